@@ -126,8 +126,8 @@ FIBER_TEST(sweeper_expires_open_rides)
     make_open("NULL, NULL, NULL", "-1 second");
     make_open("NULL, NULL, NULL", "1 minute");
     sweep_all(ride_sweep_holds);
-    ck_assert_int_eq(sweep(ride_end_open), 2);
-    ck_assert_int_eq(sweep(ride_end_open), 0);
+    ck_assert_int_eq(sweep(ride_expire_open_batch), 2);
+    ck_assert_int_eq(sweep(ride_expire_open_batch), 0);
     ck_rows(1, "ride WHERE status = 'open'");
     ck_rows(2, "outbox JOIN audit USING (resource_id)"
                " WHERE type = 'ride.expired' AND action = 'ride.expire'"
@@ -139,7 +139,7 @@ FIBER_TEST(sweeper_expires_open_rides)
 static void one_sweeper(void *data)
 {
     sweep_all(ride_sweep_holds);
-    sweep(ride_end_open);
+    sweep(ride_expire_open_batch);
     sweep_all(ride_sweep_trips);
     sweep_blank();
 }
@@ -304,8 +304,8 @@ FIBER_TEST(sweeper_expires_offers)
                   second = order_open_ride(&rides_guest8, 30, "");
     make_offer(first.id, "-1 second");
     make_offer(second.id, "1 minute");
-    ck_assert_int_eq(sweep(offer_store_expire), 1);
-    ck_assert_int_eq(sweep(offer_store_expire), 0);
+    ck_assert_int_eq(sweep(offer_store_expire_batch), 1);
+    ck_assert_int_eq(sweep(offer_store_expire_batch), 0);
     ck_rows(1,
             "offer o JOIN outbox e ON resource_id = o.id"
             " JOIN audit a USING (resource_id) WHERE o.ride_id = '%s' AND"

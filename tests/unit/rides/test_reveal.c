@@ -72,14 +72,14 @@ TEST_ROWS(contacts_are_visible_only_while_agreed, windows)
     };
     char out[sizeof letters];
 
-    ck_assert_msg(strcmp(told(ride_reveal(&ride, GUEST), out), row->guest) == 0, "%s: guest %s",
-                  row->why, out);
-    ck_assert_msg(strcmp(told(ride_reveal(&ride, DRIVER), out), row->driver) == 0, "%s: driver %s",
-                  row->why, out);
-    ck_assert_msg(strcmp(told(ride_reveal(&ride, STAFF), out), row->staff) == 0, "%s: staff %s",
-                  row->why, out);
-    ck_assert_uint_eq(ride_reveal(&ride, SYSTEM), 0);
-    ck_assert_uint_eq(ride_reveal(&ride, 0), 0);
+    ck_assert_msg(strcmp(told(ride_revealed_contacts(&ride, GUEST), out), row->guest) == 0,
+                  "%s: guest %s", row->why, out);
+    ck_assert_msg(strcmp(told(ride_revealed_contacts(&ride, DRIVER), out), row->driver) == 0,
+                  "%s: driver %s", row->why, out);
+    ck_assert_msg(strcmp(told(ride_revealed_contacts(&ride, STAFF), out), row->staff) == 0,
+                  "%s: staff %s", row->why, out);
+    ck_assert_uint_eq(ride_revealed_contacts(&ride, SYSTEM), 0);
+    ck_assert_uint_eq(ride_revealed_contacts(&ride, 0), 0);
 }
 
 TEST(open_ride_without_trip_hides_contacts)
@@ -87,8 +87,8 @@ TEST(open_ride_without_trip_hides_contacts)
     const struct ride ride = {
         .status = RIDE_OPEN, .depart_at = FIELD_ABSENT, .ended_at = FIELD_ABSENT, .now = 0};
 
-    ck_assert_uint_eq(ride_reveal(&ride, GUEST), 0);
-    ck_assert_uint_eq(ride_reveal(&ride, DRIVER), 0);
+    ck_assert_uint_eq(ride_revealed_contacts(&ride, GUEST), 0);
+    ck_assert_uint_eq(ride_revealed_contacts(&ride, DRIVER), 0);
 }
 
 TEST(contacts_stay_visible_for_the_set_time_after_completion)
@@ -97,13 +97,13 @@ TEST(contacts_stay_visible_for_the_set_time_after_completion)
 
     rides_set_contact_linger(2 * HOUR / 1000);
     ride.now = ENDED + 2 * HOUR - 1;
-    ck_assert_uint_ne(ride_reveal(&ride, GUEST), 0);
-    ck_assert_uint_ne(ride_reveal(&ride, DRIVER), 0);
+    ck_assert_uint_ne(ride_revealed_contacts(&ride, GUEST), 0);
+    ck_assert_uint_ne(ride_revealed_contacts(&ride, DRIVER), 0);
     ride.now = ENDED + 2 * HOUR;
-    ck_assert_uint_eq(ride_reveal(&ride, GUEST), 0);
-    ck_assert_uint_eq(ride_reveal(&ride, DRIVER), 0);
+    ck_assert_uint_eq(ride_revealed_contacts(&ride, GUEST), 0);
+    ck_assert_uint_eq(ride_revealed_contacts(&ride, DRIVER), 0);
     rides_set_contact_linger(0);
     ride.now = ENDED;
-    ck_assert_uint_eq(ride_reveal(&ride, GUEST), 0);
+    ck_assert_uint_eq(ride_revealed_contacts(&ride, GUEST), 0);
     rides_set_contact_linger(DAY / 1000);
 }

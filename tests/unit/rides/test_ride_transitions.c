@@ -183,7 +183,7 @@ TEST(held_to_boarded_rides_take_seats)
     for (int status = 0; status < RIDE_STATUS_COUNT; status++) {
         const size_t len = strlen(told);
         snprintf(told + len, sizeof told - len, "%s %d ", ride_status_names[status],
-                 ride_status_takes(status));
+                 ride_status_takes_seats(status));
     }
     ck_assert_str_eq(told, taken);
     ck_assert_ptr_null(ride_status_names[RIDE_STATUS_COUNT]);

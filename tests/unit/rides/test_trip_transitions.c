@@ -84,9 +84,9 @@ TEST(only_pending_offer_expires)
         ck_assert_int_eq(offer_status_at(status, 1, 0), status);
         ck_assert_int_eq(offer_status_at(status, 0, 0), over);
     }
-    ck_assert_int_eq(offer_until(0, OFFER_S, DAY), 15 * MINUTE);
-    ck_assert_int_eq(offer_until(0, OFFER_MINUTES_MAX * 60, DAY), HOUR);
-    ck_assert_int_eq(offer_until(0, OFFER_S, 3 * MINUTE), 3 * MINUTE);
+    ck_assert_int_eq(offer_valid_until(0, OFFER_S, DAY), 15 * MINUTE);
+    ck_assert_int_eq(offer_valid_until(0, OFFER_MINUTES_MAX * 60, DAY), HOUR);
+    ck_assert_int_eq(offer_valid_until(0, OFFER_S, 3 * MINUTE), 3 * MINUTE);
 }
 
 TEST(expired_offer_is_refused_as_gone)

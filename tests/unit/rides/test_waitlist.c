@@ -33,7 +33,7 @@ static const char *chosen(const struct trip *trip, const struct ride *waiting, s
 {
     static char text[MOST + 1];
     size_t fits[MOST];
-    const size_t some = ride_waitlist_choose(trip, waiting, count, fits);
+    const size_t some = ride_waitlist_choose_fitting(trip, waiting, count, fits);
 
     for (size_t i = 0; i < some; i++)
         text[i] = (char)('0' + fits[i]);

@@ -99,8 +99,8 @@ struct transition_state driver_state(const struct driver *driver);
 bool driver_action_is_repeated(const struct driver *driver, enum driver_action action,
                                struct slice actor_text);
 
-/* May the driver take a trip that arrives on `arrival_day`? FAULT_FORBIDDEN "driver_suspended",
- * "driver_not_active" or "document_expired". */
+/* May the driver take a trip? FAULT_FORBIDDEN "driver_suspended", "driver_not_active" or
+ * "document_expired". */
 bool driver_may_drive(int status, int32_t papers_until, int32_t arrival_day,
                       struct fault *fault) MUST_CHECK;
 
@@ -127,14 +127,14 @@ bool driver_store_update(struct db *tx, struct driver *driver, struct fault *fau
 bool driver_store_increment_trips_done(struct db *tx, const struct uuid *id,
                                        struct fault *fault) MUST_CHECK;
 /* Suspends a locked, active driver who has at least `faults_min` faults since `counted_since`.
- * `new_version`: the new version, or 0 if nothing changed. */
+ * `new_version`: 0 if nothing changed. */
 bool driver_store_suspend_for_faults(struct db *tx, const struct uuid *id, int64_t counted_since,
                                      int64_t faults_min, int64_t *new_version,
                                      struct fault *fault) MUST_CHECK;
 
 /* Conditions on a ride `r` and the driver {who}. {looks}: the ride looks for a driver. {suits}: the
  * driver has a car with enough seats and is not busy for the whole window. {avoids}: after a
- * one-star rating, driver and passenger are not matched again, as in ride_pair_is_excluded(). */
+ * one-star rating, driver and passenger are not matched again, as in ride_pair_find_excluded(). */
 extern const struct db_part driver_fit_parts[];
 /* For list_reply(): the drivers of a tenant, the newest first. Values: tenant; then id,
  * telegram_id, status and the id of a ride that the driver must fit, each NULL for any. */

@@ -11,8 +11,9 @@
 static bool find_for(struct change *change, const struct asked *asked, enum ride_action action,
                      struct ride *out, struct fault *fault)
 {
-    return ride_store_find_for(change->tx, change->caller, &asked->id, change->arena, out, fault) &&
-           ride_may(change, out, action, NULL, fault);
+    return ride_store_find_visible(change->tx, change->caller, &asked->id, change->arena, out,
+                                   fault) &&
+           ride_check_action(change, out, action, NULL, fault);
 }
 
 static bool rate(struct change *change, void *arg, struct http_response *res, struct fault *fault)

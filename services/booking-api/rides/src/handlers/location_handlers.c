@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* Car positions. The driver reports them; passengers of the trip see them as long as ride_reveal()
- * allows. A position is not a change of a resource, so it has no audit row and no event. */
+/* Car positions. The driver reports them; passengers of the trip see them as long as
+ * ride_revealed_contacts() allows. A position is not a change of a resource, so it has no audit row
+ * and no event. */
 #include "api/change_by_id.h"
 #include "base/geo.h"
 
@@ -43,7 +44,8 @@ static enum http_status show(struct reading *reading, struct http_response *res)
     struct ride ride;
 
     if (!handler_find_ride(reading, &ride) ||
-        ((ride_reveal(&ride, transition_actor(reading->caller)) & REVEAL_LOCATION) != 0 &&
+        ((ride_revealed_contacts(&ride, transition_actor(reading->caller)) & REVEAL_LOCATION) !=
+             0 &&
          !location_store_find(reading->db, &ride.trip_id, &location, &reading->fault)))
         return read_refuse(reading, res);
     if (uuid_is_nil(&location.trip_id)) {

@@ -70,7 +70,7 @@ static bool act(struct change *change, void *arg, struct http_response *res, str
         !offer_act(change, &asked->id, &id, action, &offer, &ride, fault))
         return false;
     if (action == OFFER_ACCEPT) {
-        ride_encode_change(change, &ride, &res->body);
+        ride_encode_after_change(change, &ride, &res->body);
         return change_reply(change, res, ride.version);
     }
     offer_encode(&offer, change->caller, &res->body);

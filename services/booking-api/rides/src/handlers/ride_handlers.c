@@ -64,7 +64,7 @@ static bool act(struct change *change, void *arg, struct http_response *res, str
         http_reply_fault(change->req, res, fault);
         return true; /* commits the count of wrong delivery codes */
     }
-    ride_encode_change(change, &ride, &res->body);
+    ride_encode_after_change(change, &ride, &res->body);
     return change_reply(change, res, ride.version);
 }
 
@@ -83,8 +83,8 @@ CHANGE_BY_ACTION(cancel_ride, act, RIDE_CANCEL)
 
 bool handler_find_ride(struct reading *reading, struct ride *out)
 {
-    return ride_store_find_for(reading->db, reading->caller, &reading->id, reading->req->arena, out,
-                               &reading->fault);
+    return ride_store_find_visible(reading->db, reading->caller, &reading->id, reading->req->arena,
+                                   out, &reading->fault);
 }
 
 /* Finds the ride of the path for its history or cancel preview, which drivers do not see while the
@@ -93,7 +93,7 @@ static bool find_on_trip(struct reading *reading, struct ride *out)
 {
     return handler_find_ride(reading, out) &&
            (reading->caller->actor != RIDE_ACTOR_DRIVER || ride_has_trip(out) ||
-            ride_not_found(&reading->fault));
+            ride_refuse_unknown(&reading->fault));
 }
 
 /* Hides an open ride without a trip from a driver who is excluded for its passenger by a one-star
@@ -104,10 +104,10 @@ static bool check_not_avoided(struct reading *reading, const struct ride *ride)
     bool avoids = false;
 
     if (caller->actor == RIDE_ACTOR_DRIVER && !ride_has_trip(ride) &&
-        !ride_pair_is_excluded(reading->db, &ride->tenant_id, &caller->actor_id,
-                               ride->passenger.telegram_id, &avoids, &reading->fault))
+        !ride_pair_find_excluded(reading->db, &ride->tenant_id, &caller->actor_id,
+                                 ride->passenger.telegram_id, &avoids, &reading->fault))
         return false;
-    return !avoids || ride_not_found(&reading->fault);
+    return !avoids || ride_refuse_unknown(&reading->fault);
 }
 
 static enum http_status show(struct reading *reading, struct http_response *res)
@@ -149,7 +149,7 @@ static enum http_status preview_cancel(struct reading *reading, struct http_resp
         !transition_check(&ride_machine, ride_state(&ride), RIDE_CANCEL,
                           transition_actor(reading->caller), NULL, &reading->fault))
         return read_refuse(reading, res);
-    ride_encode_terms(&ride, reading->caller, &res->body);
+    ride_encode_cancel_terms(&ride, reading->caller, &res->body);
     return read_reply(reading, res, 0);
 }
 
@@ -166,11 +166,11 @@ static enum http_status list_matches(struct reading *reading, struct http_respon
 
     if (!list_page_read(reading->req, SLICE("matches"), &reading->page, &reading->fault) ||
         !handler_find_ride(reading, &ride) ||
-        (reading->caller->actor == RIDE_ACTOR_DRIVER && !ride_not_found(&reading->fault)))
+        (reading->caller->actor == RIDE_ACTOR_DRIVER && !ride_refuse_unknown(&reading->fault)))
         return read_refuse(reading, res);
     const bool looks = ride.status == RIDE_OPEN && !ride_has_trip(&ride);
 
-    query = ride_trip_query(&ride);
+    query = ride_build_trip_query(&ride);
     query.depart_from = looks ? ride.preferences.depart_from : ride.now;
     query.depart_to = looks ? ride.preferences.depart_to : ride.now - 1;
     query.page = reading->page;

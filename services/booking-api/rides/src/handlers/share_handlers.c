@@ -28,7 +28,7 @@ static bool share(struct change *change, void *arg, struct http_response *res, s
     make_token(token);
     digest_sha256(slice_of(token), hash);
     if (!http_request_empty(change->req, fault) ||
-        !ride_lock_for(change, &asked->id, RIDE_SHARE, &ride, fault) ||
+        !ride_lock_for_action(change, &asked->id, RIDE_SHARE, &ride, fault) ||
         !share_store_add(change->tx, &ride, &id, hash, fault))
         return false;
     const struct slice url = arena_printf(change->arena, "/v1/shared/%s", token);

@@ -53,7 +53,7 @@ static bool call(struct change *change, void *arg, struct http_response *res, st
 
     sos_defaults(&sos);
     if (!change_decode(change, &sos_fields, false, &sos, fault) ||
-        !ride_lock_for(change, &asked->id, RIDE_SOS, &ride, fault) ||
+        !ride_lock_for_action(change, &asked->id, RIDE_SOS, &ride, fault) ||
         !save_call(change, &ride, &sos, fault))
         return false;
     sos_encode_call(&sos, &res->body);

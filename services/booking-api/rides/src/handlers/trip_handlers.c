@@ -16,7 +16,7 @@ static bool create(struct change *change, void *arg, struct http_response *res, 
     trip_defaults(&draft);
     if (!http_request_decode(change->req, &trip_fields, false, &draft, NULL, fault) ||
         !trip_create(change, &draft, false, &trip, fault) ||
-        !ride_match_trip(change, &trip.id, fault))
+        !ride_add_match_events(change, &trip.id, fault))
         return false;
     trip_encode(&trip, change->caller, &res->body);
     return change_reply_created(change, res, &trip.id, trip.version, fault);
@@ -81,8 +81,8 @@ static bool find(struct reading *reading, struct trip *out)
     if (!trip_store_find(reading->db, &caller->tenant_id, &reading->id, reading->req->arena, out,
                          &reading->fault) ||
         (caller->actor == RIDE_ACTOR_GUEST &&
-         (!ride_pair_is_excluded(reading->db, &caller->tenant_id, &out->driver_id,
-                                 caller->actor_number, &avoided, &reading->fault) ||
+         (!ride_pair_find_excluded(reading->db, &caller->tenant_id, &out->driver_id,
+                                   caller->actor_number, &avoided, &reading->fault) ||
           (!may_see(out, caller) && !has_ridden(reading, &ridden)))))
         return false;
     return (!avoided && (ridden || may_see(out, caller))) || not_found(&reading->fault);

@@ -164,7 +164,7 @@ static bool end_waiting(struct change *change, struct slice own, struct fault *f
     for (int i = 0; i < trips.count; i++) {
         const struct uuid trip_id = db_get_uuid(&trips, i, 0);
 
-        if (!ride_waitlist_fill(change, &trip_id, fault))
+        if (!ride_waitlist_hold_free_seats(change, &trip_id, fault))
             return false;
     }
     return true;

@@ -30,7 +30,7 @@ static bool end_holds(struct change *change, void *arg, struct fault *fault)
     bool locked;
 
     return ride_sweep_store_lock(change->tx, &due->id, &locked, fault) &&
-           (!locked || ride_waitlist_fill(change, &due->id, fault));
+           (!locked || ride_waitlist_hold_free_seats(change, &due->id, fault));
 }
 
 static bool fill_waitlist(struct change *change, void *arg, struct fault *fault)
@@ -40,7 +40,7 @@ static bool fill_waitlist(struct change *change, void *arg, struct fault *fault)
 
     return ride_sweep_store_lock(change->tx, &due->id, &locked, fault) &&
            (!locked || (ride_sweep_store_delete_waitlist_due(change->tx, &due->id, fault) &&
-                        ride_waitlist_fill(change, &due->id, fault)));
+                        ride_waitlist_hold_free_seats(change, &due->id, fault)));
 }
 
 static bool end_trip(struct change *change, void *arg, struct fault *fault)
@@ -115,8 +115,8 @@ bool ride_sweep_trips(struct api_changes *changes, struct db *db, struct fault *
 
 static bool sweep(void *data, struct fault *fault)
 {
-    static const struct api_batch open = {ride_end_open, RIDE_BATCH};
-    static const struct api_batch offers = {offer_store_expire, RIDE_BATCH};
+    static const struct api_batch open = {ride_expire_open_batch, RIDE_BATCH};
+    static const struct api_batch offers = {offer_store_expire_batch, RIDE_BATCH};
     const struct service *service = data;
     struct api_changes *changes = service->changes;
     struct ride_due due;

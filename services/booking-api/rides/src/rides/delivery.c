@@ -5,7 +5,7 @@
 
 #include "ride_callers.h"
 
-void delivery_code_create(char out[DELIVERY_CODE_LEN + 1])
+void delivery_code_generate(char out[DELIVERY_CODE_LEN + 1])
 {
     enum {
         FAIR = 250
@@ -21,30 +21,30 @@ void delivery_code_create(char out[DELIVERY_CODE_LEN + 1])
     out[len] = '\0';
 }
 
-static bool is_right(struct slice code, struct slice given)
+static bool is_same_code(struct slice code, struct slice typed)
 {
     char digits[DELIVERY_CODE_LEN] = "";
     size_t len = 0;
 
-    for (size_t i = 0; i < given.len; i++) {
-        if (given.at[i] == ' ')
+    for (size_t i = 0; i < typed.len; i++) {
+        if (typed.at[i] == ' ')
             continue;
         if (len == DELIVERY_CODE_LEN)
             return false;
-        digits[len++] = given.at[i];
+        digits[len++] = typed.at[i];
     }
     return len == DELIVERY_CODE_LEN && code.len == len && digest_equal(digits, code.at, len);
 }
 
-bool delivery_check(struct slice code, struct slice given, int64_t tries, unsigned actor,
-                    struct fault *fault)
+bool delivery_check_code(struct slice code, struct slice typed_code, int64_t wrong_tries,
+                         unsigned actor, struct fault *fault)
 {
     if (actor == TRANSITION_BY_STAFF)
         return true;
-    if (tries >= DELIVERY_TRIES_MAX)
+    if (wrong_tries >= DELIVERY_TRIES_MAX)
         return fault_set(fault, FAULT_FORBIDDEN, "forbidden",
                          "After %d wrong codes only staff deliver the parcel.", DELIVERY_TRIES_MAX);
-    if (!is_right(code, given))
+    if (!is_same_code(code, typed_code))
         return fault_set(fault, FAULT_INVALID, "wrong_code", "The code is wrong.");
     return true;
 }

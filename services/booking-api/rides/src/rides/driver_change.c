@@ -14,7 +14,7 @@ bool driver_erase(struct change *change, const struct uuid *id, struct fault *fa
     if (live != 0)
         return fault_set(fault, FAULT_CONFLICT, "has_live_trips", "The driver has trips ahead.");
     if (!offer_store_withdraw_all(change, id, fault) ||
-        !driver_erase_store_blank(change->tx, id, &version, fault))
+        !driver_erase_store_erase_data(change->tx, id, &version, fault))
         return false;
     change_audit(change, "driver.erase", "driver", id, version);
     return true;

@@ -71,14 +71,14 @@ static const struct db_statement blank_statements[] = {
 // clang-format on
 enum { BLANKS = ARRAY_LEN(blank_statements) };
 
-bool driver_erase_store_has_live_trips(struct db *tx, const struct uuid *id, int64_t *live,
+bool driver_erase_store_has_live_trips(struct db *tx, const struct uuid *id, int64_t *has_live,
                                        struct fault *fault)
 {
-    return db_query_number(tx, &live_statement, DB_VALUES(db_uuid(id)), live, fault);
+    return db_query_number(tx, &live_statement, DB_VALUES(db_uuid(id)), has_live, fault);
 }
 
-bool driver_erase_store_blank(struct db *tx, const struct uuid *id, int64_t *version,
-                              struct fault *fault)
+bool driver_erase_store_erase_data(struct db *tx, const struct uuid *id, int64_t *version,
+                                   struct fault *fault)
 {
     auto_rows struct db_rows driver = {0};
     const struct db_value values[] = {db_uuid(id)};

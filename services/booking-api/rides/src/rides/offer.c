@@ -63,7 +63,7 @@ int offer_status_at(int status, int64_t expires_at, int64_t now)
     return status == OFFER_PENDING && expires_at <= now ? OFFER_EXPIRED : status;
 }
 
-int64_t offer_until(int64_t now, int64_t seconds, int64_t depart_to)
+int64_t offer_valid_until(int64_t now, int64_t seconds, int64_t depart_to)
 {
     return number_min(now + seconds * 1000000, depart_to);
 }
@@ -99,13 +99,14 @@ void offer_draft_check(const void *value, struct fault_list *problems)
         fault_list_add(problems, "offer_seconds", "one_of_two", "minutes or offer_seconds.");
 }
 
-bool offer_in_window(const struct ride_preferences *preferences, int64_t depart_at, int64_t now)
+bool offer_departs_in_window(const struct ride_preferences *preferences, int64_t depart_at,
+                             int64_t now)
 {
     return depart_at > now && depart_at >= preferences->depart_from &&
            depart_at <= preferences->depart_to;
 }
 
-int64_t offer_arrives(const struct ride *ride, int64_t depart_at)
+int64_t offer_estimate_arrival(const struct ride *ride, int64_t depart_at)
 {
     const struct route road =
         route_default(place_find(ride->from_place), place_find(ride->to_place));
@@ -113,8 +114,8 @@ int64_t offer_arrives(const struct ride *ride, int64_t depart_at)
     return depart_at + road.minutes * 60 * US_PER_S;
 }
 
-bool offer_stops(const struct trip *trip, const struct ride *ride, int64_t *from_stop,
-                 int64_t *to_stop)
+bool offer_find_stops(const struct trip *trip, const struct ride *ride, int64_t *from_stop,
+                      int64_t *to_stop)
 {
     const struct trip_stop *stops = trip->stops.items;
     int64_t from = -1;

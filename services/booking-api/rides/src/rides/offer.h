@@ -70,14 +70,15 @@ bool offer_visible(const struct offer *offer, const struct api_caller *caller);
 void offer_draft_check(const void *draft, struct fault_list *problems);
 
 /* Is the departure after `now`, and within the passenger's window, whose limits are inclusive? */
-bool offer_in_window(const struct ride_preferences *preferences, int64_t depart_at, int64_t now);
+bool offer_departs_in_window(const struct ride_preferences *preferences, int64_t depart_at,
+                             int64_t now);
 /* The arrival, by the time that route_default() estimates for the ride's places. */
-int64_t offer_arrives(const struct ride *ride, int64_t depart_at);
+int64_t offer_estimate_arrival(const struct ride *ride, int64_t depart_at);
 
 /* Finds the ride's places among the trip's stops. False: the trip does not serve both in this
  * order. */
-bool offer_stops(const struct trip *trip, const struct ride *ride, int64_t *from_stop,
-                 int64_t *to_stop);
+bool offer_find_stops(const struct trip *trip, const struct ride *ride, int64_t *from_stop,
+                      int64_t *to_stop);
 
 /* --- transitions --- */
 
@@ -104,4 +105,4 @@ int offer_status_at(int status, int64_t expires_at, int64_t now);
 enum { OFFER_S = 15 * 60, OFFER_MINUTES_MIN = 5, OFFER_MINUTES_MAX = 60 };
 /* The deadline of an offer: `seconds` from now, but not later than `depart_to`, the end of the
  * passenger's window. */
-int64_t offer_until(int64_t now, int64_t seconds, int64_t depart_to);
+int64_t offer_valid_until(int64_t now, int64_t seconds, int64_t depart_to);

@@ -7,8 +7,8 @@
 #include "trips/trip_create.h"
 #include "trips/trips_json.h"
 
-bool offer_lock_ride(struct change *change, const struct offer *offer, struct ride *ride,
-                     struct fault *fault)
+bool offer_lock_parties_and_ride(struct change *change, const struct offer *offer,
+                                 struct ride *ride, struct fault *fault)
 {
     const bool known = offer->passenger != FIELD_ABSENT;
     struct driver driver;
@@ -17,25 +17,27 @@ bool offer_lock_ride(struct change *change, const struct offer *offer, struct ri
                                    known ? SLICE_NONE : offer->passenger_phone, fault) ||
         !driver_store_lock(change, &offer->driver_id, &driver, fault))
         return false;
-    if (!uuid_is_nil(&offer->trip_id) && (!ride_store_lock_trip(change, &offer->trip_id, fault) ||
-                                          !ride_waitlist_fill(change, &offer->trip_id, fault)))
+    if (!uuid_is_nil(&offer->trip_id) &&
+        (!ride_store_lock_trip_load(change, &offer->trip_id, fault) ||
+         !ride_waitlist_hold_free_seats(change, &offer->trip_id, fault)))
         return false;
-    return ride_store_lock_one(change, &offer->ride_id, ride, fault);
+    return ride_store_lock_ride_only(change, &offer->ride_id, ride, fault);
 }
 
-bool offer_find_conflict(struct change *change, const struct offer *offer, const struct ride *ride,
-                         struct uuid *conflict, struct fault *fault)
+bool offer_find_overlapping_ride(struct change *change, const struct offer *offer,
+                                 const struct ride *ride, struct uuid *overlapping_id,
+                                 struct fault *fault)
 {
     struct ride_conflicts conflicts;
 
     if (!ride_store_find_conflicts(change->tx, ride, offer->depart_at, offer->arrive_at, &conflicts,
                                    fault))
         return false;
-    *conflict = ride->for_other ? (struct uuid){0} : conflicts.overlapping;
+    *overlapping_id = ride->for_other ? (struct uuid){0} : conflicts.overlapping;
     return true;
 }
 
-static struct fare_order order_of(const struct ride *ride, int64_t price)
+static struct fare_order order_from_ride(const struct ride *ride, int64_t offer_price)
 {
     return (struct fare_order){
         .kind = ride->kind,
@@ -45,7 +47,7 @@ static struct fare_order order_of(const struct ride *ride, int64_t price)
         .seats = ride->seats,
         .child_seats = ride->child_seats,
         .luggage = ride->luggage,
-        .offer_price = price,
+        .offer_price = offer_price,
     };
 }
 
@@ -53,10 +55,10 @@ static struct fare_order order_of(const struct ride *ride, int64_t price)
  * for the ride. A seat costs the offer's price divided by the seats of the ride, or, if the ride
  * takes the whole car, by those of the car; if the ride is a parcel, the typical price of
  * route_default(). In a trip for a parcel without sell_rest the driver confirms each passenger. */
-static void fill_trip(const struct offer *offer, const struct ride *ride, int64_t car_seats,
-                      struct trip_stop *stops, struct trip *out)
+static void draft_trip_for_offer(const struct offer *offer, const struct ride *ride,
+                                 int64_t car_seats, struct trip_stop *stops, struct trip *out)
 {
-    const struct fare_order order = order_of(ride, offer->price);
+    const struct fare_order order = order_from_ride(ride, offer->price);
     const bool parcel = ride->kind == FARE_PARCEL, car = ride->kind == FARE_WHOLE_CAR;
     const struct field_geo nowhere = {.lat = __builtin_nan(""), .lon = 0};
 
@@ -83,7 +85,7 @@ static void fill_trip(const struct offer *offer, const struct ride *ride, int64_
 
 /* Replaces a fault of the driver or the car by "offer_not_valid", unless the caller is the driver,
  * who can correct it. Conflicts stay. Returns false. */
-static bool not_valid(struct change *change, struct fault *fault)
+static bool replace_by_offer_not_valid(struct change *change, struct fault *fault)
 {
     if (change->caller->actor == RIDE_ACTOR_DRIVER || fault->kind == FAULT_CONFLICT ||
         (fault->kind != FAULT_INVALID && fault->kind != FAULT_FORBIDDEN &&
@@ -93,8 +95,8 @@ static bool not_valid(struct change *change, struct fault *fault)
                      "The driver or the car may no longer drive.");
 }
 
-static bool create_trip(struct change *change, const struct offer *offer, const struct ride *ride,
-                        struct trip *out, struct fault *fault)
+static bool create_trip_for_offer(struct change *change, const struct offer *offer,
+                                  const struct ride *ride, struct trip *out, struct fault *fault)
 {
     struct trip_stop *stops = arena_alloc(change->arena, 2 * sizeof *stops);
     struct trip draft;
@@ -103,13 +105,14 @@ static bool create_trip(struct change *change, const struct offer *offer, const 
     if (stops == NULL)
         return arena_fault(fault);
     if (!car_store_find(change->tx, &offer->driver_id, &offer->car_id, change->arena, &car, fault))
-        return not_valid(change, fault);
-    fill_trip(offer, ride, car.seats, stops, &draft);
-    return trip_create(change, &draft, true, out, fault) || not_valid(change, fault);
+        return replace_by_offer_not_valid(change, fault);
+    draft_trip_for_offer(offer, ride, car.seats, stops, &draft);
+    return trip_create(change, &draft, true, out, fault) ||
+           replace_by_offer_not_valid(change, fault);
 }
 
-static bool find_trip(struct change *change, const struct offer *offer, struct trip *out,
-                      struct fault *fault)
+static bool find_trip_of_offer(struct change *change, const struct offer *offer, struct trip *out,
+                               struct fault *fault)
 {
     if (!trip_find_and_decode(change->tx, change->arena, &offer->tenant_id, &offer->trip_id, out,
                               fault))
@@ -121,14 +124,15 @@ static bool find_trip(struct change *change, const struct offer *offer, struct t
 }
 
 /* Sets the stops, times, load and price that the ride has on the trip. */
-static bool set_on_trip(struct change *change, const struct trip *trip, const struct offer *offer,
-                        struct ride *ride, struct fault *fault)
+static bool check_and_fill_ride_from_trip(struct change *change, const struct trip *trip,
+                                          const struct offer *offer, struct ride *ride,
+                                          struct fault *fault)
 {
     const struct trip_stop *stops = trip->stops.items;
     struct ride_shortage shortage;
     struct fare fare;
 
-    if (!offer_stops(trip, ride, &ride->from_stop, &ride->to_stop))
+    if (!offer_find_stops(trip, ride, &ride->from_stop, &ride->to_stop))
         return fault_set(fault, FAULT_CONFLICT, "offer_not_valid", "The trip goes elsewhere now.");
     if (stops[ride->from_stop].at <= ride->now)
         return fault_set(fault, FAULT_CONFLICT, "offer_not_valid", "The trip has left that stop.");
@@ -138,7 +142,7 @@ static bool set_on_trip(struct change *change, const struct trip *trip, const st
     if (ride->seats > trip->seats)
         return fault_set(fault, FAULT_CONFLICT, "offer_not_valid", "The trip has %lld seats now.",
                          (long long)trip->seats);
-    const struct fare_order order = order_of(ride, offer->price);
+    const struct fare_order order = order_from_ride(ride, offer->price);
 
     ride->trip_id = trip->id;
     ride->depart_at = stops[ride->from_stop].at;
@@ -151,8 +155,8 @@ static bool set_on_trip(struct change *change, const struct trip *trip, const st
     ride->total = fare.total;
     ride->deposit = fare.deposit;
     if (!ride_has_room(trip, ride, &shortage, fault))
-        return ride_refuse_shortage(&shortage, change->arena, fault);
-    return ride_lines_text(&fare, change->arena, &ride->lines, fault);
+        return ride_add_full_segments(&shortage, change->arena, fault);
+    return ride_encode_fare_lines(&fare, change->arena, &ride->lines, fault);
 }
 
 bool offer_accept(struct change *change, struct offer *offer, bool is_stored, struct ride *ride,
@@ -163,9 +167,9 @@ bool offer_accept(struct change *change, struct offer *offer, bool is_stored, st
     struct trip trip;
     int to;
 
-    if (!(made ? create_trip(change, offer, ride, &trip, fault)
-               : find_trip(change, offer, &trip, fault)) ||
-        !set_on_trip(change, &trip, offer, ride, fault))
+    if (!(made ? create_trip_for_offer(change, offer, ride, &trip, fault)
+               : find_trip_of_offer(change, offer, &trip, fault)) ||
+        !check_and_fill_ride_from_trip(change, &trip, offer, ride, fault))
         return false;
     before.deposit = ride->deposit;
     if (!transition_check(&ride_machine, ride_state(&before), RIDE_ACCEPT,
@@ -187,8 +191,8 @@ bool offer_accept(struct change *change, struct offer *offer, bool is_stored, st
     if (is_stored)
         winner.id = offer->id;
     return ride_store_set_trip(change->tx, ride, fault) &&
-           ride_record(change, ride, RIDE_OPEN, ride_machine.actions[RIDE_ACCEPT].audit, SLICE_NONE,
-                       fault) &&
-           offer_store_close(change, &ride->id, &winner, fault) &&
-           (!made || ride_match_trip(change, &trip.id, fault));
+           ride_record_step(change, ride, RIDE_OPEN, ride_machine.actions[RIDE_ACCEPT].audit,
+                            SLICE_NONE, fault) &&
+           offer_store_close_all(change, &ride->id, &winner, fault) &&
+           (!made || ride_add_match_events(change, &trip.id, fault));
 }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "rides/ride_change.h"
 
-static bool accept_on_trip(struct change *change, struct offer *offer, struct ride *ride,
-                           struct fault *fault)
+static bool accept_unless_overlapping(struct change *change, struct offer *offer, struct ride *ride,
+                                      struct fault *fault)
 {
     struct uuid conflict;
 
-    if (!offer_find_conflict(change, offer, ride, &conflict, fault))
+    if (!offer_find_overlapping_ride(change, offer, ride, &conflict, fault))
         return false;
     if (!uuid_is_nil(&conflict))
         return ride_refuse_conflict(change, "overlapping_ride", &conflict, fault);
@@ -26,8 +26,8 @@ bool offer_act(struct change *change, const struct uuid *ride_id, const struct u
     if (!offer_visible(&offer, change->caller))
         return fault_set(fault, FAULT_NOT_FOUND, "not_found", "The ride has no such offer.");
     /* Lock order: passenger, driver and trip (only for an acceptance), ride, offer. */
-    if (!(action == OFFER_ACCEPT ? offer_lock_ride(change, &offer, ride, fault)
-                                 : ride_store_lock_one(change, ride_id, ride, fault)) ||
+    if (!(action == OFFER_ACCEPT ? offer_lock_parties_and_ride(change, &offer, ride, fault)
+                                 : ride_store_lock_ride_only(change, ride_id, ride, fault)) ||
         !offer_store_lock(change, ride_id, id, &offer, fault))
         return false;
     *out = offer;
@@ -43,7 +43,7 @@ bool offer_act(struct change *change, const struct uuid *ride_id, const struct u
                           actor, &to, fault))
         return false;
     if (action == OFFER_ACCEPT
-            ? !accept_on_trip(change, &offer, ride, fault)
+            ? !accept_unless_overlapping(change, &offer, ride, fault)
             : !offer_store_set_status(change, &offer, (enum offer_status)to, fault))
         return false;
     return offer_store_find(change, ride_id, id, out, fault) &&

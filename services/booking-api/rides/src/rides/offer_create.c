@@ -6,37 +6,37 @@
 
 /* Finds a ride that is or was open to offers. FAULT_NOT_FOUND "not_found" for any other ride, so
  * that a driver cannot probe for it, and for rides of passengers excluded by a one-star rating. */
-static bool find_ride(struct change *change, const struct uuid *id, struct ride *ride,
-                      struct fault *fault)
+static bool find_ride_for_offer(struct change *change, const struct uuid *id, struct ride *ride,
+                                struct fault *fault)
 {
     bool avoids;
 
     if (!ride_store_find(change->tx, &change->caller->tenant_id, id, change->arena, ride, fault) ||
-        !ride_pair_is_excluded(change->tx, &ride->tenant_id, &change->caller->actor_id,
-                               ride->passenger.telegram_id, &avoids, fault))
+        !ride_pair_find_excluded(change->tx, &ride->tenant_id, &change->caller->actor_id,
+                                 ride->passenger.telegram_id, &avoids, fault))
         return false;
-    return (!avoids && ride->preferences.depart_to != FIELD_ABSENT) || ride_not_found(fault);
+    return (!avoids && ride->preferences.depart_to != FIELD_ABSENT) || ride_refuse_unknown(fault);
 }
 
-static bool unknown_trip(struct change *change, struct fault *fault)
+static bool refuse_unknown_trip(struct change *change, struct fault *fault)
 {
     return fault_set_field(fault, change->arena, "trip_id", "unknown_trip",
                            "The driver has no such trip.");
 }
 
 /* Finds the driver's trip and checks that it serves both places of the ride. */
-static bool read_trip(struct change *change, const struct ride *ride, struct offer *offer,
-                      struct trip *trip, struct fault *fault)
+static bool read_and_check_trip(struct change *change, const struct ride *ride, struct offer *offer,
+                                struct trip *trip, struct fault *fault)
 {
     int64_t from, to;
 
     if (!trip_find_and_decode(change->tx, change->arena, &offer->tenant_id, &offer->trip_id, trip,
                               fault))
-        return fault->kind == FAULT_NOT_FOUND ? unknown_trip(change, fault) : false;
+        return fault->kind == FAULT_NOT_FOUND ? refuse_unknown_trip(change, fault) : false;
     if (!uuid_equal(&trip->driver_id, &offer->driver_id) ||
         (trip->status != TRIP_SCHEDULED && trip->status != TRIP_STARTED))
-        return unknown_trip(change, fault);
-    if (!offer_stops(trip, ride, &from, &to))
+        return refuse_unknown_trip(change, fault);
+    if (!offer_find_stops(trip, ride, &from, &to))
         return fault_set_field(fault, change->arena, "trip_id", "stops_order",
                                "The trip does not go there.");
     if (ride->seats > trip->seats)
@@ -53,8 +53,8 @@ static bool read_trip(struct change *change, const struct ride *ride, struct off
 }
 
 /* Checks that the car fits and that the new trip would not overlap another one. */
-static bool read_car(struct change *change, const struct ride *ride, const struct offer *offer,
-                     struct fault *fault)
+static bool check_car_and_driver_is_free(struct change *change, const struct ride *ride,
+                                         const struct offer *offer, struct fault *fault)
 {
     struct trip asked = {
         .driver_id = offer->driver_id,
@@ -72,16 +72,16 @@ static bool read_car(struct change *change, const struct ride *ride, const struc
     return trip_check_driver_is_free(change, &asked, fault);
 }
 
-static bool check_time(struct change *change, const struct ride *ride, const struct offer *offer,
-                       struct fault *fault)
+static bool check_departure_in_window(struct change *change, const struct ride *ride,
+                                      const struct offer *offer, struct fault *fault)
 {
-    return offer_in_window(&ride->preferences, offer->depart_at, change->now_us) ||
+    return offer_departs_in_window(&ride->preferences, offer->depart_at, change->now_us) ||
            fault_set_field(fault, change->arena, "depart_at", "outside_window",
                            "The departure is outside of the passenger's window.");
 }
 
 /* Checks the status and the documents of the driver, who must be locked. */
-static bool may_drive(struct change *change, struct offer *offer, struct fault *fault)
+static bool check_driver_may_drive(struct change *change, struct offer *offer, struct fault *fault)
 {
     struct driver driver;
 
@@ -111,18 +111,19 @@ static struct offer offer_from_draft(const struct change *change, const struct u
 }
 
 /* Checks that the offer is allowed, then its trip or car, its time and the driver's documents. */
-static bool check_offer(struct change *change, const struct ride *ride, struct offer *offer,
-                        struct trip *trip, struct fault *fault)
+static bool check_and_complete_offer(struct change *change, const struct ride *ride,
+                                     struct offer *offer, struct trip *trip, struct fault *fault)
 {
     const bool on_trip = !uuid_is_nil(&offer->trip_id);
 
-    if (!ride_may(change, ride, RIDE_OFFER, NULL, fault) ||
-        (on_trip && !read_trip(change, ride, offer, trip, fault)))
+    if (!ride_check_action(change, ride, RIDE_OFFER, NULL, fault) ||
+        (on_trip && !read_and_check_trip(change, ride, offer, trip, fault)))
         return false;
     if (!on_trip)
-        offer->arrive_at = offer_arrives(ride, offer->depart_at);
-    return check_time(change, ride, offer, fault) && may_drive(change, offer, fault) &&
-           (on_trip || read_car(change, ride, offer, fault));
+        offer->arrive_at = offer_estimate_arrival(ride, offer->depart_at);
+    return check_departure_in_window(change, ride, offer, fault) &&
+           check_driver_may_drive(change, offer, fault) &&
+           (on_trip || check_car_and_driver_is_free(change, ride, offer, fault));
 }
 
 /* Accepts the offer at once under auto_accept. If the passenger has an overlapping ride, the offer
@@ -134,7 +135,7 @@ static bool try_auto_accept(struct change *change, struct offer *offer, struct r
 
     if (!ride->preferences.auto_accept || offer->price > ride->preferences.price)
         return true;
-    if (!offer_find_conflict(change, offer, ride, &conflict, fault))
+    if (!offer_find_overlapping_ride(change, offer, ride, &conflict, fault))
         return false;
     if (!uuid_is_nil(&conflict))
         return true;
@@ -156,21 +157,21 @@ bool offer_create(struct change *change, const struct uuid *ride_id,
     if (asked->offer_seconds != FIELD_ABSENT && !change->caller->test_key)
         return fault_set_field(fault, change->arena, "offer_seconds", "unknown_field",
                                "For keys of tests only.");
-    if (!find_ride(change, ride_id, &ride, fault))
+    if (!find_ride_for_offer(change, ride_id, &ride, fault))
         return false;
     offer.passenger = ride.passenger.telegram_id;
     offer.passenger_phone = ride.passenger.phone;
-    if (!offer_lock_ride(change, &offer, &ride, fault))
-        return fault->kind == FAULT_NOT_FOUND ? unknown_trip(change, fault) : false;
-    if (!check_offer(change, &ride, &offer, &trip, fault))
+    if (!offer_lock_parties_and_ride(change, &offer, &ride, fault))
+        return fault->kind == FAULT_NOT_FOUND ? refuse_unknown_trip(change, fault) : false;
+    if (!check_and_complete_offer(change, &ride, &offer, &trip, fault))
         return false;
-    offer.expires_at = offer_until(change->now_us,
-                                   asked->offer_seconds != FIELD_ABSENT ? asked->offer_seconds
-                                   : asked->minutes != FIELD_ABSENT     ? asked->minutes * 60
-                                                                        : OFFER_S,
-                                   ride.expires_at);
+    offer.expires_at = offer_valid_until(change->now_us,
+                                         asked->offer_seconds != FIELD_ABSENT ? asked->offer_seconds
+                                         : asked->minutes != FIELD_ABSENT     ? asked->minutes * 60
+                                                                              : OFFER_S,
+                                         ride.expires_at);
     if (!try_auto_accept(change, &offer, &ride, fault) ||
-        !offer_store_insert(change, &offer, fault))
+        !offer_store_supersede_and_insert(change, &offer, fault))
         return false;
     return offer_store_find(change, ride_id, &offer.id, out, fault);
 }

@@ -32,7 +32,7 @@ struct view {
     const struct api_caller *caller;
 };
 
-static void encode_actions(const void *value, struct buf *out)
+static void encode_allowed_actions(const void *value, struct buf *out)
 {
     const struct view *view = value;
 
@@ -56,7 +56,7 @@ static const struct field view_items[] = {
     {.name = "expires_at", .type = FIELD_TIME,   .flags = FIELD_NULLABLE, AT(expires_at)},
     {.name = "driver",     .type = FIELD_OBJECT, AT(driver), .table = &driver_view_fields},
     {.name = "car",        .type = FIELD_OBJECT, AT(car), .table = &car_view_fields},
-    {.name = "allowed_actions", .type = FIELD_CUSTOM, .offset = 0, .encode = encode_actions},
+    {.name = "allowed_actions", .type = FIELD_CUSTOM, .offset = 0, .encode = encode_allowed_actions},
     {.name = "version",    .type = FIELD_INT,    AT(version)},
     {.name = "created_at", .type = FIELD_TIME,   AT(created_at)},
     {.name = "updated_at", .type = FIELD_TIME,   AT(updated_at)},

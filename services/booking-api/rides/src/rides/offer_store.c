@@ -159,9 +159,9 @@ void offer_store_read(const struct db_rows *rows, int row, struct offer *out)
     *out = read;
 }
 
-static bool find(struct change *change, const struct db_statement *statement,
-                 const struct uuid *ride_id, const struct uuid *id, struct offer *out,
-                 struct fault *fault)
+static bool find_offer(struct change *change, const struct db_statement *statement,
+                       const struct uuid *ride_id, const struct uuid *id, struct offer *out,
+                       struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
@@ -176,16 +176,17 @@ static bool find(struct change *change, const struct db_statement *statement,
 bool offer_store_find(struct change *change, const struct uuid *ride_id, const struct uuid *id,
                       struct offer *out, struct fault *fault)
 {
-    return find(change, &find_statement, ride_id, id, out, fault);
+    return find_offer(change, &find_statement, ride_id, id, out, fault);
 }
 
 bool offer_store_lock(struct change *change, const struct uuid *ride_id, const struct uuid *id,
                       struct offer *out, struct fault *fault)
 {
-    return find(change, &lock_statement, ride_id, id, out, fault);
+    return find_offer(change, &lock_statement, ride_id, id, out, fault);
 }
 
-bool offer_store_insert(struct change *change, const struct offer *offer, struct fault *fault)
+bool offer_store_supersede_and_insert(struct change *change, const struct offer *offer,
+                                      struct fault *fault)
 {
     struct db_value values[CHANGE_TRACES + COLUMNS], before[CHANGE_TRACES + 2];
 
@@ -210,22 +211,22 @@ bool offer_store_set_status(struct change *change, const struct offer *offer, en
                                fault);
 }
 
-bool offer_store_expire(struct change *change, int64_t *ended, struct fault *fault)
+bool offer_store_expire_batch(struct change *change, int64_t *expired, struct fault *fault)
 {
-    return change_query_traced(change, &expire_statement, DB_VALUES(db_int(RIDE_BATCH)), ended,
+    return change_query_traced(change, &expire_statement, DB_VALUES(db_int(RIDE_BATCH)), expired,
                                fault);
 }
 
-bool offer_store_mark_lost(struct change *change, struct slice rides, struct fault *fault)
+bool offer_store_mark_lost(struct change *change, struct slice ride_ids, struct fault *fault)
 {
-    return change_query_traced(change, &lose_statement, DB_VALUES(db_text(rides)), NULL, fault);
+    return change_query_traced(change, &lose_statement, DB_VALUES(db_text(ride_ids)), NULL, fault);
 }
 
-bool offer_store_close(struct change *change, const struct uuid *ride_id,
-                       const struct offer_winner *winner, struct fault *fault)
+bool offer_store_close_all(struct change *change, const struct uuid *ride_id,
+                           const struct offer_winner *winner_or_null, struct fault *fault)
 {
     const struct offer_winner nobody = {.depart_at = FIELD_ABSENT, .busy_until = FIELD_ABSENT};
-    const struct offer_winner *chosen = winner != NULL ? winner : &nobody;
+    const struct offer_winner *chosen = winner_or_null != NULL ? winner_or_null : &nobody;
 
     return change_query_traced(change, &close_statement,
                                DB_VALUES(db_uuid(ride_id), db_uuid(&chosen->id),

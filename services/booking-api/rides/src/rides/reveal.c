@@ -14,7 +14,7 @@ void rides_set_contact_linger(int64_t ms)
 }
 
 /* Do both sides need each other's contacts: was the ride agreed, and not ended too long ago? */
-static bool is_agreed(const struct ride *ride)
+static bool are_contacts_needed(const struct ride *ride)
 {
     switch (ride->status) {
     case RIDE_CONFIRMED:
@@ -27,13 +27,13 @@ static bool is_agreed(const struct ride *ride)
     }
 }
 
-static bool is_near(const struct ride *ride)
+static bool is_location_visible(const struct ride *ride)
 {
     return (ride->status == RIDE_CONFIRMED || ride->status == RIDE_BOARDED) &&
            ride->now >= ride->depart_at - REVEAL_LOCATION_FROM_US;
 }
 
-unsigned ride_reveal(const struct ride *ride, unsigned actor)
+unsigned ride_revealed_contacts(const struct ride *ride, unsigned actor)
 {
     const unsigned to_guest = REVEAL_DRIVER_PHONE | REVEAL_PLATE | REVEAL_FULL_NAMES;
     const unsigned to_driver = REVEAL_PASSENGER_PHONE | REVEAL_RECIPIENT_PHONE | REVEAL_FULL_NAMES;
@@ -42,9 +42,9 @@ unsigned ride_reveal(const struct ride *ride, unsigned actor)
         return 0;
     if (actor == TRANSITION_BY_STAFF)
         return REVEAL_ALL;
-    if (!is_agreed(ride))
+    if (!are_contacts_needed(ride))
         return 0;
     if (actor == RIDE_BY_GUEST)
-        return is_near(ride) ? to_guest | REVEAL_LOCATION : to_guest;
+        return is_location_visible(ride) ? to_guest | REVEAL_LOCATION : to_guest;
     return actor == RIDE_BY_DRIVER ? to_driver : 0;
 }

@@ -30,4 +30,4 @@ enum { REVEAL_KEPT_DAYS = 180 };
  * Passenger and driver see them while the ride is confirmed or boarded, and, except the position,
  * for the time of rides_set_contact_linger() after it is completed. Contacts that the reader
  * provided are always shown to that reader; the caller adds them. */
-unsigned ride_reveal(const struct ride *ride, unsigned actor);
+unsigned ride_revealed_contacts(const struct ride *ride, unsigned actor);

@@ -15,7 +15,7 @@ void ride_apply_clock(struct ride *ride)
         ride->expires_at = FIELD_ABSENT;
 }
 
-bool ride_is_free(const struct ride *ride)
+bool ride_can_cancel_free(const struct ride *ride)
 {
     const struct cancel_trip trip = {
         .is_scheduled = ride->trip_status == TRIP_SCHEDULED,
@@ -28,7 +28,7 @@ bool ride_is_free(const struct ride *ride)
            (ride->road_closed || cancel_is_free(&trip, ride->agreed_at, ride->now));
 }
 
-struct cancel_case ride_cancel_case(const struct ride *ride, const struct api_caller *caller)
+struct cancel_case ride_build_cancel_case(const struct ride *ride, const struct api_caller *caller)
 {
     const unsigned actor = transition_actor(caller);
 
@@ -42,7 +42,7 @@ struct cancel_case ride_cancel_case(const struct ride *ride, const struct api_ca
         .depart_at = ride->depart_at,
         .confirmed_at = ride->agreed_at,
         .now = ride->now,
-        .is_free = ride_is_free(ride),
+        .is_free = ride_can_cancel_free(ride),
         .total = ride->total,
         .paid = ride->paid,
     };
@@ -58,23 +58,23 @@ bool ride_visible(const struct ride *ride, const struct api_caller *caller)
     return api_caller_is_staff(caller);
 }
 
-bool ride_not_found(struct fault *fault)
+bool ride_refuse_unknown(struct fault *fault)
 {
     return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such ride.");
 }
 
-bool ride_confirms_late(const struct ride *ride, const struct api_caller *caller)
+bool ride_is_too_late_to_confirm(const struct ride *ride, const struct api_caller *caller)
 {
     return ride->now >= ride->depart_at && !caller->test_key;
 }
 
-int64_t ride_seats(const struct fare_order *order)
+int64_t ride_seats_of_order(const struct fare_order *order)
 {
     return order->kind == FARE_PARCEL ? 0 : order->seats == FIELD_ABSENT ? 1 : order->seats;
 }
 
 /* Refuses seats, child seats and luggage in an order of a parcel: its sender does not travel. */
-static void check_parcel_alone(const struct fare_order *order, struct fault_list *problems)
+static void check_no_seats_with_parcel(const struct fare_order *order, struct fault_list *problems)
 {
     const struct {
         const char *field;
@@ -90,28 +90,29 @@ static void check_parcel_alone(const struct fare_order *order, struct fault_list
             fault_list_add(problems, all[i].field, "not_with_parcel", "A parcel goes alone.");
 }
 
-static bool is_given(int64_t at)
+static bool is_time_given(int64_t at)
 {
     return at != 0 && at != FIELD_ABSENT;
 }
 
-static bool has_preferences(const struct ride_draft *draft)
+static bool has_places_or_window(const struct ride_draft *draft)
 {
     return draft->from.at != NULL || draft->to.at != NULL ||
-           is_given(draft->preferences.depart_from) || is_given(draft->preferences.depart_to);
+           is_time_given(draft->preferences.depart_from) ||
+           is_time_given(draft->preferences.depart_to);
 }
 
-static void check_preferences(const struct ride_draft *draft, struct fault_list *problems)
+static void check_draft_of_open_ride(const struct ride_draft *draft, struct fault_list *problems)
 {
     const struct ride_preferences *preferences = &draft->preferences;
     const struct {
         const char *field;
         bool missing;
     } needed[] = {
-        {"from",        draft->from.at == NULL             },
-        {"to",          draft->to.at == NULL               },
-        {"depart_from", !is_given(preferences->depart_from)},
-        {"depart_to",   !is_given(preferences->depart_to)  },
+        {"from",        draft->from.at == NULL                  },
+        {"to",          draft->to.at == NULL                    },
+        {"depart_from", !is_time_given(preferences->depart_from)},
+        {"depart_to",   !is_time_given(preferences->depart_to)  },
     };
     const struct {
         const char *field;
@@ -135,7 +136,7 @@ static void check_preferences(const struct ride_draft *draft, struct fault_list 
                            "A trip, or places and a window.");
     if (draft->from.at != NULL && slice_equal(draft->from, draft->to))
         fault_list_add(problems, "to", "repeated_place", "Two places.");
-    if (is_given(preferences->depart_from) && is_given(preferences->depart_to) &&
+    if (is_time_given(preferences->depart_from) && is_time_given(preferences->depart_to) &&
         (preferences->depart_to <= preferences->depart_from ||
          preferences->depart_to - preferences->depart_from > RIDE_WINDOW_US))
         fault_list_add(problems, "depart_to", "bad_range", "A window of at most 24 hours.");
@@ -143,7 +144,7 @@ static void check_preferences(const struct ride_draft *draft, struct fault_list 
         fault_list_add(problems, "price", "required", "The most that is accepted at once.");
 }
 
-static void check_on_trip(const struct ride_draft *draft, struct fault_list *problems)
+static void check_draft_on_trip(const struct ride_draft *draft, struct fault_list *problems)
 {
     if (uuid_is_nil(&draft->trip_id))
         fault_list_add(problems, "trip_id", "required", "A trip, or from, to and a window.");
@@ -157,8 +158,8 @@ static void check_on_trip(const struct ride_draft *draft, struct fault_list *pro
         fault_list_add(problems, "auto_accept", "one_of_two", "A trip is there already.");
 }
 
-void ride_preferences_check(const struct ride_preferences *preferences, int64_t now,
-                            struct fault_list *problems)
+void ride_window_check(const struct ride_preferences *preferences, int64_t now,
+                       struct fault_list *problems)
 {
     if (preferences->depart_to <= now)
         fault_list_add(problems, "depart_to", "too_soon", "The window is over.");
@@ -173,10 +174,10 @@ void ride_draft_check(const void *value, struct fault_list *problems)
     const struct fare_order *order = &draft->order;
     const bool parcel = order->kind == FARE_PARCEL;
 
-    if (has_preferences(draft))
-        check_preferences(draft, problems);
+    if (has_places_or_window(draft))
+        check_draft_of_open_ride(draft, problems);
     else
-        check_on_trip(draft, problems);
+        check_draft_on_trip(draft, problems);
     if (order->to_stop != FIELD_ABSENT && order->from_stop != FIELD_ABSENT &&
         order->to_stop <= order->from_stop)
         fault_list_add(problems, "to_stop", "stops_order", "to_stop comes after from_stop.");
@@ -185,8 +186,8 @@ void ride_draft_check(const void *value, struct fault_list *problems)
     if (!parcel && order->size >= 0)
         fault_list_add(problems, "parcel", "not_a_parcel", "For kind parcel only.");
     if (parcel)
-        check_parcel_alone(order, problems);
-    else if (order->child_seats > ride_seats(order))
+        check_no_seats_with_parcel(order, problems);
+    else if (order->child_seats > ride_seats_of_order(order))
         fault_list_add(problems, "child_seats", "out_of_range", "At most one for each seat.");
     if (draft->hold_minutes != FIELD_ABSENT && draft->hold_seconds != FIELD_ABSENT)
         fault_list_add(problems, "hold_seconds", "one_of_two", "hold_minutes or hold_seconds.");
@@ -214,13 +215,13 @@ void ride_set_loads(struct ride *ride, const struct trip *trip, const struct far
     ride->child_load = ride->child_seats = order->child_seats;
 }
 
-static unsigned short_segments(const struct field_ints *load, int64_t most, int64_t more,
-                               const struct ride *ride)
+static unsigned find_full_segments(const struct field_ints *load, int64_t capacity, int64_t needed,
+                                   const struct ride *ride)
 {
     unsigned set = 0;
 
-    for (int64_t i = ride->from_stop; i < ride->to_stop && more > 0; i++)
-        if (load->items[i] + more > most)
+    for (int64_t i = ride->from_stop; i < ride->to_stop && needed > 0; i++)
+        if (load->items[i] + needed > capacity)
             set |= 1U << i;
     return set;
 }
@@ -247,7 +248,7 @@ bool ride_has_room(const struct trip *trip, const struct ride *ride, struct ride
         return fault_set(fault, FAULT_CONFLICT, "road_closed", "A road on the way is closed then.");
     for (size_t i = 0; i < ARRAY_LEN(things); i++) {
         const unsigned segments =
-            short_segments(things[i].load, things[i].most, things[i].more, ride);
+            find_full_segments(things[i].load, things[i].most, things[i].more, ride);
         if (segments == 0)
             continue;
         *shortage = (struct ride_shortage){segments, things[i].load, things[i].most};

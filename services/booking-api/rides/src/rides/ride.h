@@ -42,7 +42,7 @@ enum ride_status {
 extern const char *const ride_status_names[]; /* NULL-terminated */
 /* The three groups of the statuses: waiting, with seats (the first two overlap), ended. */
 bool ride_status_waits(int status);
-bool ride_status_takes(int status);
+bool ride_status_takes_seats(int status);
 bool ride_status_ended(int status);
 
 struct ride_passenger {
@@ -107,7 +107,7 @@ struct ride {
     struct ride_passenger passenger;
     bool for_other; /* may overlap other rides of the passenger */
     struct slice note;
-    struct slice lines; /* of the fare, as JSON: ride_lines_text() */
+    struct slice lines; /* of the fare, as JSON: ride_encode_fare_lines() */
     int64_t total;
     int64_t deposit;
     int64_t paid;
@@ -143,29 +143,29 @@ bool ride_has_trip(const struct ride *ride);
 void ride_apply_clock(struct ride *ride);
 
 /* May the confirmed ride be cancelled now without cost and fault? See cancel_is_free(). */
-bool ride_is_free(const struct ride *ride);
+bool ride_can_cancel_free(const struct ride *ride);
 /* The facts that decide cost and fault of a cancel by the caller now. */
-struct cancel_case ride_cancel_case(const struct ride *ride, const struct api_caller *caller);
+struct cancel_case ride_build_cancel_case(const struct ride *ride, const struct api_caller *caller);
 
 /* May the caller see the ride? True for its passenger, the driver of its trip and staff; for any
  * driver while the ride is open without a trip. */
 bool ride_visible(const struct ride *ride, const struct api_caller *caller);
 /* Sets FAULT_NOT_FOUND "not_found", for a ride that does not exist or is hidden from the caller.
  * Returns false. */
-bool ride_not_found(struct fault *fault);
+bool ride_refuse_unknown(struct fault *fault);
 /* Is the departure past, so that the ride cannot be confirmed? Always false with a test key. */
-bool ride_confirms_late(const struct ride *ride, const struct api_caller *caller);
+bool ride_is_too_late_to_confirm(const struct ride *ride, const struct api_caller *caller);
 
 /* The seats of an order; if not given, 1, or 0 for a parcel. */
-int64_t ride_seats(const struct fare_order *order);
+int64_t ride_seats_of_order(const struct fare_order *order);
 /* Validates the fields of a struct ride_draft against each other, without reading a trip. */
 void ride_draft_check(const void *draft, struct fault_list *problems);
 /* Validates price and note of an edited struct ride: "one_of_two", "required", "contact_in_text".
  */
 void ride_edit_check(const void *ride, struct fault_list *problems);
 /* Validates the departure window of an open ride: "too_soon", "beyond_window". */
-void ride_preferences_check(const struct ride_preferences *preferences, int64_t now,
-                            struct fault_list *problems);
+void ride_window_check(const struct ride_preferences *preferences, int64_t now,
+                       struct fault_list *problems);
 
 /* Sets seats, child seats and the load on each segment of the ride. */
 void ride_set_loads(struct ride *ride, const struct trip *trip, const struct fare_order *order);

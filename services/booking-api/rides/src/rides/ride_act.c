@@ -2,16 +2,16 @@
 #include "rides/delivery.h"
 #include "rides/ride_change.h"
 
-bool ride_record(struct change *change, const struct ride *ride, int from, const char *action,
-                 struct slice reason, struct fault *fault)
+bool ride_record_step(struct change *change, const struct ride *ride, int status_before,
+                      const char *audit_action, struct slice reason, struct fault *fault)
 {
     static const struct step_table rides = {"ride", ride_status_names, &ride_step_statement,
                                             &ride_event_fields};
     const struct step_record step = {.id = &ride->id,
                                      .version = ride->version,
-                                     .from = from,
+                                     .from = status_before,
                                      .to = ride->status,
-                                     .audit = action,
+                                     .audit = audit_action,
                                      .reason = reason,
                                      .fee = ride->fee,
                                      .refund = ride->refund};
@@ -19,18 +19,18 @@ bool ride_record(struct change *change, const struct ride *ride, int from, const
     return step_record(change, &rides, &step, ride, fault);
 }
 
-bool ride_may(const struct change *change, const struct ride *ride, enum ride_action action,
-              int *to_or_null, struct fault *fault)
+bool ride_check_action(const struct change *change, const struct ride *ride,
+                       enum ride_action action, int *to_or_null, struct fault *fault)
 {
     return transition_check(&ride_machine, ride_state(ride), (int)action,
                             transition_actor(change->caller), to_or_null, fault);
 }
 
-bool ride_lock_for(struct change *change, const struct uuid *id, enum ride_action action,
-                   struct ride *out, struct fault *fault)
+bool ride_lock_for_action(struct change *change, const struct uuid *id, enum ride_action action,
+                          struct ride *out, struct fault *fault)
 {
     return ride_store_lock(change, id, out, NULL, fault) &&
-           ride_may(change, out, action, NULL, fault);
+           ride_check_action(change, out, action, NULL, fault);
 }
 
 /* --- editing --- */
@@ -40,14 +40,14 @@ bool ride_edit_begin(struct change *change, const struct uuid *id, struct ride *
 {
     return ride_store_lock(change, id, out, NULL, fault) &&
            change_if_match(change, out->version, fault) &&
-           ride_may(change, out, RIDE_EDIT, NULL, fault);
+           ride_check_action(change, out, RIDE_EDIT, NULL, fault);
 }
 
 bool ride_edit_end(struct change *change, struct ride *ride, struct fault *fault)
 {
-    return ride_store_edit(change->tx, ride, fault) &&
-           ride_record(change, ride, ride->status, ride_machine.actions[RIDE_EDIT].audit,
-                       SLICE_NONE, fault);
+    return ride_store_update_price_and_note(change->tx, ride, fault) &&
+           ride_record_step(change, ride, ride->status, ride_machine.actions[RIDE_EDIT].audit,
+                            SLICE_NONE, fault);
 }
 
 /* --- actions --- */
@@ -56,17 +56,17 @@ struct action {
     struct change *change;
     const struct ride_note *note;
     int to;              /* the resulting status */
-    enum cancel_end how; /* used by end() only */
+    enum cancel_end how; /* used by end_with_cancel_terms() only */
 };
 /* Applies the effects of the action on the ride and its trip, except the status. */
 typedef bool effect_fn(const struct action *action, struct ride *ride, struct fault *fault);
 
-static bool departure_passed(struct fault *fault)
+static bool refuse_after_departure(struct fault *fault)
 {
     return fault_set(fault, FAULT_GONE, "hold_expired", "The departure is over.");
 }
 
-static bool confirm(const struct action *action, struct ride *ride, struct fault *fault)
+static bool apply_confirm(const struct action *action, struct ride *ride, struct fault *fault)
 {
     const struct ride_note *note = action->note;
     struct change *change = action->change;
@@ -74,8 +74,8 @@ static bool confirm(const struct action *action, struct ride *ride, struct fault
     if (note->paid != FIELD_ABSENT && change->caller->actor == RIDE_ACTOR_GUEST)
         return fault_set(fault, FAULT_FORBIDDEN, "forbidden",
                          "Only the driver or staff record payments.");
-    if (ride_confirms_late(ride, change->caller))
-        return departure_passed(fault);
+    if (ride_is_too_late_to_confirm(ride, change->caller))
+        return refuse_after_departure(fault);
     if (note->phone.at != NULL)
         ride->passenger.phone = note->phone;
     if (ride->passenger.phone.at == NULL && ride->passenger.telegram_id == FIELD_ABSENT)
@@ -92,15 +92,15 @@ static bool confirm(const struct action *action, struct ride *ride, struct fault
     return true;
 }
 
-static bool claim_payment(const struct action *action, struct ride *ride, struct fault *fault)
+static bool apply_claim_payment(const struct action *action, struct ride *ride, struct fault *fault)
 {
-    if (ride_confirms_late(ride, action->change->caller))
-        return departure_passed(fault);
+    if (ride_is_too_late_to_confirm(ride, action->change->caller))
+        return refuse_after_departure(fault);
     ride->expires_at = ride_hold_until(ride->now, RIDE_CLAIM_S, ride->depart_at);
     return true;
 }
 
-static bool board(const struct action *action, struct ride *ride, struct fault *fault)
+static bool apply_board(const struct action *action, struct ride *ride, struct fault *fault)
 {
     if (ride->trip_status == TRIP_SCHEDULED && !trip_start(action->change, &ride->trip_id, fault))
         return false;
@@ -108,7 +108,7 @@ static bool board(const struct action *action, struct ride *ride, struct fault *
     return true;
 }
 
-static bool finish(const struct action *action, struct ride *ride, struct fault *fault)
+static bool set_ended_at(const struct action *action, struct ride *ride, struct fault *fault)
 {
     (void)action;
     (void)fault;
@@ -116,33 +116,34 @@ static bool finish(const struct action *action, struct ride *ride, struct fault 
     return true;
 }
 
-static bool count_try(struct change *change, struct ride *ride, struct fault *fault)
+static bool record_wrong_code(struct change *change, struct ride *ride, struct fault *fault)
 {
     ride->delivery_tries++;
     return ride_store_update(change->tx, ride, ride->status, fault) &&
-           ride_record(change, ride, ride->status, "ride.wrong_code", SLICE_NONE, fault);
+           ride_record_step(change, ride, ride->status, "ride.wrong_code", SLICE_NONE, fault);
 }
 
-static bool deliver(const struct action *action, struct ride *ride, struct fault *fault)
+static bool apply_deliver(const struct action *action, struct ride *ride, struct fault *fault)
 {
     struct change *change = action->change;
     /* A dry run counts no try, so it must not tell whether the code is right. */
     const struct slice given = change->dry_run ? ride->delivery_code : action->note->delivery_code;
     struct fault lost;
 
-    if (delivery_check(ride->delivery_code, given, ride->delivery_tries,
-                       transition_actor(change->caller), fault))
-        return finish(action, ride, fault);
-    if (fault->kind == FAULT_INVALID && !count_try(change, ride, &lost))
+    if (delivery_check_code(ride->delivery_code, given, ride->delivery_tries,
+                            transition_actor(change->caller), fault))
+        return set_ended_at(action, ride, fault);
+    if (fault->kind == FAULT_INVALID && !record_wrong_code(change, ride, &lost))
         *fault = lost;
     return false;
 }
 
 /* Ends a ride that does not take place: sets fee, refund and fault. */
-static bool end(const struct action *action, struct ride *ride, struct fault *fault)
+static bool end_with_cancel_terms(const struct action *action, struct ride *ride,
+                                  struct fault *fault)
 {
     const int64_t expected = action->note->expected_refund;
-    struct cancel_case end = ride_cancel_case(ride, action->change->caller);
+    struct cancel_case end = ride_build_cancel_case(ride, action->change->caller);
 
     end.end = action->how;
     const struct cancel_terms terms = cancel_compute_terms(&end);
@@ -158,7 +159,7 @@ static bool end(const struct action *action, struct ride *ride, struct fault *fa
 }
 
 /* Sets amounts and fault as staff have decided, in place of those that the rules computed. */
-static bool settle(const struct action *action, struct ride *ride, struct fault *fault)
+static bool apply_settle(const struct action *action, struct ride *ride, struct fault *fault)
 {
     const struct ride_note *note = action->note;
 
@@ -176,24 +177,24 @@ static const struct {
     bool locks_driver; /* the driver may be at fault, or the trip starts */
     enum cancel_end how;
 } effects[RIDE_ACTION_COUNT] = {
-    [RIDE_CONFIRM] = {confirm,       false, 0                    },
-    [RIDE_DECLINE] = {end,           false, CANCEL_CANCELLED     },
-    [RIDE_CLAIM_PAYMENT] = {claim_payment, false, 0                    },
-    [RIDE_BOARD] = {board,         true,  0                    },
-    [RIDE_DROP] = {finish,        false, 0                    },
-    [RIDE_DELIVER] = {deliver,       false, 0                    },
-    [RIDE_MARK_NO_SHOW] = {end,           false, CANCEL_NO_SHOW       },
-    [RIDE_DRIVER_NO_SHOW] = {end,           true,  CANCEL_DRIVER_NO_SHOW},
-    [RIDE_CANCEL] = {end,           true,  CANCEL_CANCELLED     },
-    [RIDE_SETTLE] = {settle,        true,  0                    },
+    [RIDE_CONFIRM] = {apply_confirm,         false, 0                    },
+    [RIDE_DECLINE] = {end_with_cancel_terms, false, CANCEL_CANCELLED     },
+    [RIDE_CLAIM_PAYMENT] = {apply_claim_payment,   false, 0                    },
+    [RIDE_BOARD] = {apply_board,           true,  0                    },
+    [RIDE_DROP] = {set_ended_at,          false, 0                    },
+    [RIDE_DELIVER] = {apply_deliver,         false, 0                    },
+    [RIDE_MARK_NO_SHOW] = {end_with_cancel_terms, false, CANCEL_NO_SHOW       },
+    [RIDE_DRIVER_NO_SHOW] = {end_with_cancel_terms, true,  CANCEL_DRIVER_NO_SHOW},
+    [RIDE_CANCEL] = {end_with_cancel_terms, true,  CANCEL_CANCELLED     },
+    [RIDE_SETTLE] = {apply_settle,          true,  0                    },
 };
 
 /* Is the action a repetition, which has no further effect? Not if it is also a valid next step:
  * staff may settle twice. A repeated confirm is a next step only with an amount, so that a double
  * tap on "confirm" of a request records no payment. */
-static bool repeats(const struct api_caller *caller, enum ride_action action,
-                    const struct ride_note *note, const struct step_last *last,
-                    const struct ride *ride)
+static bool is_repetition(const struct api_caller *caller, enum ride_action action,
+                          const struct ride_note *note, const struct step_last *last,
+                          const struct ride *ride)
 {
     if (note->paid != FIELD_ABSENT ||
         !transition_repeats(&ride_machine, last, ride->status, (int)action, caller->actor_text))
@@ -212,7 +213,7 @@ bool ride_act(struct change *change, const struct uuid *id, enum ride_action act
     if ((effects[action].locks_driver && !ride_store_lock_driver(change, id, fault)) ||
         !ride_store_lock(change, id, &ride, &last, fault))
         return false;
-    if (repeats(change->caller, action, note, &last, &ride)) {
+    if (is_repetition(change->caller, action, note, &last, &ride)) {
         *out = ride;
         return true;
     }
@@ -222,7 +223,7 @@ bool ride_act(struct change *change, const struct uuid *id, enum ride_action act
     const int from = ride.status;
 
     if (!change_if_match(change, ride.version, fault) ||
-        !ride_may(change, &ride, action, &to, fault))
+        !ride_check_action(change, &ride, action, &to, fault))
         return false;
     const struct action allowed = {change, note, to, effects[action].how};
     if (!effects[action].effect(&allowed, &ride, fault))
@@ -230,11 +231,11 @@ bool ride_act(struct change *change, const struct uuid *id, enum ride_action act
     ride.status = to;
     if (!ride_store_update(change->tx, &ride, from, fault) ||
         (from == RIDE_OPEN && !ride_has_trip(&ride) &&
-         !offer_store_close(change, &ride.id, NULL, fault)) ||
-        (ride_status_takes(from) && !ride_status_takes(ride.status) &&
-         !ride_waitlist_fill(change, &ride.trip_id, fault)) ||
-        !ride_record(change, &ride, from, ride_machine.actions[action].audit, note->reason,
-                     fault) ||
+         !offer_store_close_all(change, &ride.id, NULL, fault)) ||
+        (ride_status_takes_seats(from) && !ride_status_takes_seats(ride.status) &&
+         !ride_waitlist_hold_free_seats(change, &ride.trip_id, fault)) ||
+        !ride_record_step(change, &ride, from, ride_machine.actions[action].audit, note->reason,
+                          fault) ||
         (ride.fault == CANCEL_FAULT_DRIVER &&
          !driver_suspend_for_faults(change, &ride.driver_id, ride.now, fault)))
         return false;

@@ -21,7 +21,7 @@ bool ride_refuse_conflict(struct change *change, const char *code, const struct 
                           struct fault *fault) MUST_CHECK;
 
 /* A search for trips that suit the ride. The caller sets the departure window. */
-struct trip_query ride_trip_query(const struct ride *ride);
+struct trip_query ride_build_trip_query(const struct ride *ride);
 
 /* Runs confirm, decline, claim-payment, board, drop, deliver, no-show, driver-no-show, cancel or
  * settle. An action repeated by the same actor has no further effect. The first `board` starts the
@@ -31,12 +31,12 @@ bool ride_act(struct change *change, const struct uuid *id, enum ride_action act
               const struct ride_note *note, struct ride *out, struct fault *fault) MUST_CHECK;
 
 /* transition_check() for the actor of the change. */
-bool ride_may(const struct change *change, const struct ride *ride, enum ride_action action,
-              int *to_or_null, struct fault *fault) MUST_CHECK;
+bool ride_check_action(const struct change *change, const struct ride *ride,
+                       enum ride_action action, int *to_or_null, struct fault *fault) MUST_CHECK;
 /* Locks the trip, then the ride. Faults: "not_found" if the caller may not see the ride; those of
- * ride_may(). */
-bool ride_lock_for(struct change *change, const struct uuid *id, enum ride_action action,
-                   struct ride *out, struct fault *fault) MUST_CHECK;
+ * ride_check_action(). */
+bool ride_lock_for_action(struct change *change, const struct uuid *id, enum ride_action action,
+                          struct ride *out, struct fault *fault) MUST_CHECK;
 
 /* Begins an edit of price and note of an open ride by its passenger or staff: locks and reads the
  * ride. The caller then decodes the body into `out` by ride_edit_fields and calls ride_edit_end().
@@ -46,9 +46,10 @@ bool ride_edit_begin(struct change *change, const struct uuid *id, struct ride *
 /* Writes price and note with history, event and audit row. Sets version and updated_at. */
 bool ride_edit_end(struct change *change, struct ride *ride, struct fault *fault) MUST_CHECK;
 
-/* Records history, event and audit row of a step. `from`: the status before; -1: a new ride. */
-bool ride_record(struct change *change, const struct ride *ride, int from, const char *action,
-                 struct slice reason, struct fault *fault) MUST_CHECK;
+/* Records history, event and audit row of a step. `status_before`: -1 for a new ride. */
+bool ride_record_step(struct change *change, const struct ride *ride, int status_before,
+                      const char *audit_action, struct slice reason,
+                      struct fault *fault) MUST_CHECK;
 
 /* --- the waiting list of a trip: rides in status `open` with a trip ---
  * Freed seats are held for the oldest waiting ride that fits, in the transaction that frees them.
@@ -62,16 +63,16 @@ bool ride_record(struct change *change, const struct ride *ride, int from, const
  * decline, expiry or no-show of a ride, or added seats. The caller must have locked the trip's row
  * in trip_load (lock order: trips < rides < offers). Does nothing for a finished or cancelled trip.
  * One round trip to the database if no ride waits. */
-bool ride_waitlist_fill(struct change *change, const struct uuid *trip_id,
-                        struct fault *fault) MUST_CHECK;
-/* Holds free seats like ride_waitlist_fill(). The caller must first expire overdue holds, then read
- * `waiting` with ride_waitlist_statement. */
-bool ride_waitlist_assign(struct change *change, const struct db_rows *waiting,
-                          struct fault *fault) MUST_CHECK;
-/* Chooses, in the order of `waiting`, the rides for which the trip has room together. `fits`: their
- * indexes in `waiting`, ascending. Returns their number. Pure. */
-size_t ride_waitlist_choose(const struct trip *trip, const struct ride *waiting, size_t count,
-                            size_t *fits);
+bool ride_waitlist_hold_free_seats(struct change *change, const struct uuid *trip_id,
+                                   struct fault *fault) MUST_CHECK;
+/* Holds free seats like ride_waitlist_hold_free_seats(). The caller must first expire overdue
+ * holds, then read `waiting` with ride_waitlist_statement. */
+bool ride_waitlist_assign_seats(struct change *change, const struct db_rows *waiting,
+                                struct fault *fault) MUST_CHECK;
+/* Chooses, in the order of `waiting`, the rides for which the trip has room together.
+ * `chosen_indexes`: in `waiting`, ascending. Returns their number. Pure. */
+size_t ride_waitlist_choose_fitting(const struct trip *trip, const struct ride *waiting,
+                                    size_t count, size_t *chosen_indexes);
 
 /* --- trips (trip_act.c, trip_edit.c): actions and edits with their effects on the rides --- */
 
@@ -135,14 +136,16 @@ bool offer_act(struct change *change, const struct uuid *ride_id, const struct u
                struct fault *fault) MUST_CHECK;
 
 /* Locks passenger and driver of the offer. If the offer is for an existing trip, locks the trip and
- * calls ride_waitlist_fill(), so that waiting rides get freed seats first. Then locks the ride. */
-bool offer_lock_ride(struct change *change, const struct offer *offer, struct ride *ride,
-                     struct fault *fault) MUST_CHECK;
+ * calls ride_waitlist_hold_free_seats(), so that waiting rides get freed seats first. Then locks
+ * the ride. */
+bool offer_lock_parties_and_ride(struct change *change, const struct offer *offer,
+                                 struct ride *ride, struct fault *fault) MUST_CHECK;
 
-/* Finds another ride of the locked passenger at the time of the offer. `conflict` is nil if there
- * is none, or if the ride may overlap others (for_other). */
-bool offer_find_conflict(struct change *change, const struct offer *offer, const struct ride *ride,
-                         struct uuid *conflict, struct fault *fault) MUST_CHECK;
+/* Finds another ride of the locked passenger at the time of the offer. `overlapping_id` is nil if
+ * there is none, or if the ride may overlap others (for_other). */
+bool offer_find_overlapping_ride(struct change *change, const struct offer *offer,
+                                 const struct ride *ride, struct uuid *overlapping_id,
+                                 struct fault *fault) MUST_CHECK;
 
 /* Puts the locked, open ride on the offer's trip. If the offer has no trip, creates one and sets
  * offer->trip_id. Other pending offers on the ride become `lost`; conflicting offers of the driver

@@ -57,9 +57,9 @@ bool ride_store_find_conflicts(struct db *tx, const struct ride *ride, int64_t d
     return true;
 }
 
-bool ride_pair_is_excluded(struct db *db, const struct uuid *tenant_id,
-                           const struct uuid *driver_id, int64_t telegram_id, bool *avoids,
-                           struct fault *fault)
+bool ride_pair_find_excluded(struct db *db, const struct uuid *tenant_id,
+                             const struct uuid *driver_id, int64_t telegram_id, bool *excluded,
+                             struct fault *fault)
 {
     int64_t found;
 
@@ -67,6 +67,6 @@ bool ride_pair_is_excluded(struct db *db, const struct uuid *tenant_id,
                          DB_VALUES(db_uuid(tenant_id), db_uuid(driver_id), db_int(telegram_id)),
                          &found, fault))
         return false;
-    *avoids = found != 0;
+    *excluded = found != 0;
     return true;
 }

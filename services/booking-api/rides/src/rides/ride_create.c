@@ -10,7 +10,8 @@ enum { RIDE_ALTERNATIVES_MAX = 3, ALTERNATIVES_BYTES = 8192 };
 
 /* Fills in and checks the passenger's account. Passengers order for their own account. Drivers may
  * not name an account, because its owner has not asked for the ride. */
-static bool check_actor(struct change *change, struct ride_draft *draft, struct fault *fault)
+static bool check_caller_and_set_account(struct change *change, struct ride_draft *draft,
+                                         struct fault *fault)
 {
     const struct api_caller *caller = change->caller;
 
@@ -38,35 +39,35 @@ static bool check_actor(struct change *change, struct ride_draft *draft, struct 
     return api_check_staff(caller, fault);
 }
 
-static bool unknown_trip(struct change *change, struct fault *fault)
+static bool refuse_unknown_trip(struct change *change, struct fault *fault)
 {
     return fault_set_field(fault, change->arena, "trip_id", "unknown_trip",
                            "There is no such trip.");
 }
 
 /* Reads the trip, whose load is locked, with its current free capacity. */
-static bool read_trip(struct change *change, const struct ride_draft *draft, struct trip *trip,
-                      struct fault *fault)
+static bool find_trip_for_caller(struct change *change, const struct ride_draft *draft,
+                                 struct trip *trip, struct fault *fault)
 {
     const struct api_caller *caller = change->caller;
     bool avoids;
 
     if (!trip_find_and_decode(change->tx, change->arena, &caller->tenant_id, &draft->trip_id, trip,
                               fault))
-        return fault->kind == FAULT_NOT_FOUND ? unknown_trip(change, fault) : false;
-    if (!ride_pair_is_excluded(change->tx, &caller->tenant_id, &trip->driver_id,
-                               draft->passenger.telegram_id, &avoids, fault))
+        return fault->kind == FAULT_NOT_FOUND ? refuse_unknown_trip(change, fault) : false;
+    if (!ride_pair_find_excluded(change->tx, &caller->tenant_id, &trip->driver_id,
+                                 draft->passenger.telegram_id, &avoids, fault))
         return false;
     if (avoids || (caller->actor == RIDE_ACTOR_GUEST && trip->driver_blocked) ||
         (caller->actor == RIDE_ACTOR_DRIVER && !uuid_equal(&trip->driver_id, &caller->actor_id)))
-        return unknown_trip(change, fault);
+        return refuse_unknown_trip(change, fault);
     return true;
 }
 
 /* Checks that the trip can be booked from the stop: a stop that a started trip has left cannot,
  * except with a test key. */
-static bool check_stops(struct change *change, const struct trip *trip,
-                        const struct ride_draft *draft, struct fault *fault)
+static bool check_is_bookable(struct change *change, const struct trip *trip,
+                              const struct ride_draft *draft, struct fault *fault)
 {
     const struct trip_stop *stops = trip->stops.items;
 
@@ -95,8 +96,8 @@ bool ride_refuse_conflict(struct change *change, const char *code, const struct 
     return fault_set_members(fault, arena_printf(change->arena, "\"ride_id\":\"%s\"", id));
 }
 
-static bool check_conflicts(struct change *change, const struct ride_draft *draft,
-                            const struct ride_conflicts *conflicts, struct fault *fault)
+static bool check_limits_and_conflicts(struct change *change, const struct ride_draft *draft,
+                                       const struct ride_conflicts *conflicts, struct fault *fault)
 {
     if (change->caller->actor == RIDE_ACTOR_DRIVER)
         return true; /* a driver must not learn of the passenger's other rides */
@@ -113,8 +114,8 @@ static bool check_conflicts(struct change *change, const struct ride_draft *draf
     return true;
 }
 
-static void set_clock(const struct change *change, const struct trip *trip,
-                      const struct ride_draft *draft, struct ride *ride)
+static void set_status_and_deadline(const struct change *change, const struct trip *trip,
+                                    const struct ride_draft *draft, struct ride *ride)
 {
     const int64_t seconds = draft->hold_seconds != FIELD_ABSENT   ? draft->hold_seconds
                             : draft->hold_minutes != FIELD_ABSENT ? draft->hold_minutes * 60
@@ -147,7 +148,7 @@ static bool set_price(struct change *change, const struct trip *trip,
     }
     ride->total = fare.total;
     ride->deposit = fare.deposit;
-    return ride_lines_text(&fare, change->arena, &ride->lines, fault);
+    return ride_encode_fare_lines(&fare, change->arena, &ride->lines, fault);
 }
 
 /* The ride that the draft describes, still without trip, price and deadline. */
@@ -184,8 +185,8 @@ static struct ride ride_from_draft(const struct change *change, const struct rid
     };
 }
 
-static void set_trip(const struct change *change, const struct trip *trip,
-                     const struct ride_draft *draft, struct ride *ride)
+static void fill_ride_from_trip(const struct change *change, const struct trip *trip,
+                                const struct ride_draft *draft, struct ride *ride)
 {
     const struct trip_stop *stops = trip->stops.items;
 
@@ -197,14 +198,14 @@ static void set_trip(const struct change *change, const struct trip *trip,
     ride->depart_at = stops[ride->from_stop].at;
     ride->arrive_at = stops[ride->to_stop].at;
     ride->now = trip->now;
-    set_clock(change, trip, draft, ride);
+    set_status_and_deadline(change, trip, draft, ride);
     ride_set_loads(ride, trip, &draft->order);
 }
 
 /* Puts the ride on the waiting list of the trip. `waits` is false if the ride would not fit the
  * empty trip, or if the deadline of the list is past. FAULT_CONFLICT "waitlist_full". */
-static bool join_waitlist(struct change *change, const struct trip *trip, struct ride *ride,
-                          bool *waits, struct fault *fault)
+static bool try_join_waitlist(struct change *change, const struct trip *trip, struct ride *ride,
+                              bool *waits, struct fault *fault)
 {
     const int64_t none[FARE_SEGMENTS_MAX] = {0};
     const struct field_ints empty = {none, (size_t)trip->tariff.segments};
@@ -227,7 +228,7 @@ static bool join_waitlist(struct change *change, const struct trip *trip, struct
     return true;
 }
 
-struct trip_query ride_trip_query(const struct ride *ride)
+struct trip_query ride_build_trip_query(const struct ride *ride)
 {
     return (struct trip_query){
         .from = ride->from_place,
@@ -243,12 +244,13 @@ struct trip_query ride_trip_query(const struct ride *ride)
     };
 }
 
-static bool refuse_seats(struct change *change, const struct ride *ride, struct fault *fault)
+static bool add_alternative_trips(struct change *change, const struct ride *ride,
+                                  struct fault *fault)
 {
     const struct fault refused = *fault;
     auto_rows struct db_rows rows = {0};
     AUTO(buf_finish) struct buf json;
-    struct trip_query query = ride_trip_query(ride);
+    struct trip_query query = ride_build_trip_query(ride);
     struct slice found;
 
     query.date = trip_local_day(ride->depart_at);
@@ -270,8 +272,9 @@ static bool refuse_seats(struct change *change, const struct ride *ride, struct 
 }
 
 /* Finds free capacity for the ride, or puts it on the waiting list. */
-static bool find_capacity(struct change *change, const struct trip *trip,
-                          const struct ride_draft *draft, struct ride *ride, struct fault *fault)
+static bool check_room_or_join_waitlist(struct change *change, const struct trip *trip,
+                                        const struct ride_draft *draft, struct ride *ride,
+                                        struct fault *fault)
 {
     struct ride_shortage shortage;
     struct fault full;
@@ -279,18 +282,19 @@ static bool find_capacity(struct change *change, const struct trip *trip,
 
     if (ride_has_room(trip, ride, &shortage, &full))
         return true;
-    if (draft->wait && !join_waitlist(change, trip, ride, &waits, fault))
+    if (draft->wait && !try_join_waitlist(change, trip, ride, &waits, fault))
         return false;
     if (waits)
         return true;
     *fault = full;
-    (void)ride_refuse_shortage(&shortage, change->arena, fault);
-    return strcmp(fault->code, "seats_taken") == 0 ? refuse_seats(change, ride, fault) : false;
+    (void)ride_add_full_segments(&shortage, change->arena, fault);
+    return strcmp(fault->code, "seats_taken") == 0 ? add_alternative_trips(change, ride, fault)
+                                                   : false;
 }
 
 /* Completes an open ride without a trip. Its price is the preferred price, if there is one. */
-static bool compose_open(struct change *change, const struct ride_draft *draft, struct ride *ride,
-                         struct fault *fault)
+static bool compose_open_ride(struct change *change, const struct ride_draft *draft,
+                              struct ride *ride, struct fault *fault)
 {
     struct fault_list problems;
 
@@ -299,7 +303,7 @@ static bool compose_open(struct change *change, const struct ride_draft *draft, 
     ride->policy = CANCEL_MODERATE; /* until a trip is assigned */
     ride->expires_at = ride_open_until(ride->now, draft->preferences.depart_to);
     fault_list_init(&problems, change->arena);
-    ride_preferences_check(&draft->preferences, ride->now, &problems);
+    ride_window_check(&draft->preferences, ride->now, &problems);
     if (draft->passenger.phone.at == NULL && draft->passenger.telegram_id == FIELD_ABSENT)
         fault_list_add(&problems, "passenger", "contact_missing",
                        "A phone or Telegram account of the passenger is needed.");
@@ -307,14 +311,15 @@ static bool compose_open(struct change *change, const struct ride_draft *draft, 
 }
 
 /* Completes a ride on a trip, after freed seats have been assigned to waiting rides. */
-static bool compose_on_trip(struct change *change, const struct ride_draft *draft,
-                            const struct db_rows *waiting, struct ride *ride, struct trip *trip,
-                            struct fault *fault)
+static bool compose_ride_on_trip(struct change *change, const struct ride_draft *draft,
+                                 const struct db_rows *waiting, struct ride *ride,
+                                 struct trip *trip, struct fault *fault)
 {
-    if (!ride_waitlist_assign(change, waiting, fault) || !read_trip(change, draft, trip, fault) ||
-        !check_stops(change, trip, draft, fault))
+    if (!ride_waitlist_assign_seats(change, waiting, fault) ||
+        !find_trip_for_caller(change, draft, trip, fault) ||
+        !check_is_bookable(change, trip, draft, fault))
         return false;
-    set_trip(change, trip, draft, ride);
+    fill_ride_from_trip(change, trip, draft, ride);
     return set_price(change, trip, draft, ride, fault);
 }
 
@@ -329,18 +334,18 @@ bool ride_create(struct change *change, const struct ride_draft *asked, struct r
 
     const bool on_trip = !uuid_is_nil(&draft.trip_id);
 
-    draft.order.seats = ride_seats(&draft.order);
-    if (!check_actor(change, &draft, fault))
+    draft.order.seats = ride_seats_of_order(&draft.order);
+    if (!check_caller_and_set_account(change, &draft, fault))
         return false;
     ride = ride_from_draft(change, &draft);
-    if (!ride_store_begin(change, &draft, &conflicts, &waiting, fault))
-        return fault->kind == FAULT_NOT_FOUND ? unknown_trip(change, fault) : false;
-    if (!(on_trip ? compose_on_trip(change, &draft, &waiting, &ride, &trip, fault)
-                  : compose_open(change, &draft, &ride, fault)) ||
-        !check_conflicts(change, &draft, &conflicts, fault) ||
-        (on_trip && !find_capacity(change, &trip, &draft, &ride, fault)) ||
+    if (!ride_store_lock_for_create(change, &draft, &conflicts, &waiting, fault))
+        return fault->kind == FAULT_NOT_FOUND ? refuse_unknown_trip(change, fault) : false;
+    if (!(on_trip ? compose_ride_on_trip(change, &draft, &waiting, &ride, &trip, fault)
+                  : compose_open_ride(change, &draft, &ride, fault)) ||
+        !check_limits_and_conflicts(change, &draft, &conflicts, fault) ||
+        (on_trip && !check_room_or_join_waitlist(change, &trip, &draft, &ride, fault)) ||
         !ride_store_insert(change->tx, change->arena, &ride, fault) ||
-        !ride_record(change, &ride, -1, "ride.create", SLICE_NONE, fault))
+        !ride_record_step(change, &ride, -1, "ride.create", SLICE_NONE, fault))
         return false;
     return ride_store_find(change->tx, &ride.tenant_id, &ride.id, change->arena, out, fault);
 }

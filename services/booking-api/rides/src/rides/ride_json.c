@@ -103,16 +103,19 @@ static const struct field settle_items[] = {
 #undef AT
 
 /* The other side reads the reason in the history. */
-static void check_note(const void *value, struct fault_list *problems)
+static void refuse_contact_in_reason(const void *value, struct fault_list *problems)
 {
     contact_refuse_in_text("reason", ((const struct ride_note *)value)->reason, problems);
 }
 
 const struct fields ride_confirm_fields = FIELDS_OF(confirm_items, struct ride_note);
-const struct fields ride_cancel_fields = FIELDS_CHECKED(cancel_items, struct ride_note, check_note);
-const struct fields ride_reason_fields = FIELDS_CHECKED(reason_items, struct ride_note, check_note);
+const struct fields ride_cancel_fields =
+    FIELDS_CHECKED(cancel_items, struct ride_note, refuse_contact_in_reason);
+const struct fields ride_reason_fields =
+    FIELDS_CHECKED(reason_items, struct ride_note, refuse_contact_in_reason);
 const struct fields ride_deliver_fields = FIELDS_OF(deliver_items, struct ride_note);
-const struct fields ride_settle_fields = FIELDS_CHECKED(settle_items, struct ride_note, check_note);
+const struct fields ride_settle_fields =
+    FIELDS_CHECKED(settle_items, struct ride_note, refuse_contact_in_reason);
 
 #define AT(member) .offset = offsetof(struct ride, member)
 static const struct field edit_items[] = {
@@ -153,8 +156,8 @@ static const struct field line_items[] = {
 // clang-format on
 static const struct fields line_fields = FIELDS_OF(line_items, struct line);
 
-bool ride_lines_text(const struct fare *fare, struct arena *arena, struct slice *out,
-                     struct fault *fault)
+bool ride_encode_fare_lines(const struct fare *fare, struct arena *arena, struct slice *out,
+                            struct fault *fault)
 {
     AUTO(buf_finish) struct buf json;
     struct line lines[FARE_LINES_MAX];
@@ -167,8 +170,8 @@ bool ride_lines_text(const struct fare *fare, struct arena *arena, struct slice 
     return buf_keep(&json, arena, out, fault);
 }
 
-bool ride_refuse_shortage(const struct ride_shortage *shortage, struct arena *arena,
-                          struct fault *fault)
+bool ride_add_full_segments(const struct ride_shortage *shortage, struct arena *arena,
+                            struct fault *fault)
 {
     AUTO(buf_finish) struct buf json;
     struct fault full;
@@ -205,16 +208,16 @@ static const struct fields tier_fields = FIELDS_OF(tier_items, struct cancel_tie
 
 /* Is it too late for the action? After the departure a ride cannot be confirmed or paid, even if
  * its hold, created with a test key, is still valid. */
-static bool is_late(const struct view *view, int action)
+static bool is_too_late(const struct view *view, int action)
 {
     return (action == RIDE_CONFIRM || action == RIDE_CLAIM_PAYMENT) &&
-           ride_confirms_late(&view->ride, view->caller);
+           ride_is_too_late_to_confirm(&view->ride, view->caller);
 }
 
-static void encode_actions(const void *value, struct buf *out)
+static void encode_allowed_actions(const void *value, struct buf *out)
 {
     const struct view *view = value;
-    const struct cancel_case end = ride_cancel_case(&view->ride, view->caller);
+    const struct cancel_case end = ride_build_cancel_case(&view->ride, view->caller);
     const struct cancel_terms terms = cancel_compute_terms(&end);
     struct transition_allowed allowed[TRANSITION_ACTIONS_MAX];
     const size_t all =
@@ -222,12 +225,12 @@ static void encode_actions(const void *value, struct buf *out)
     size_t count = 0;
 
     for (size_t i = 0; i < all; i++)
-        if (!is_late(view, allowed[i].row->action))
+        if (!is_too_late(view, allowed[i].row->action))
             allowed[count++] = allowed[i];
     fields_encode_list(&transition_allowed_fields, allowed, count, false, out);
 }
 
-static void encode_cancellation(const void *value, struct buf *out)
+static void encode_cancel_policy(const void *value, struct buf *out)
 {
     const struct ride *ride = &((const struct view *)value)->ride;
     struct cancel_tier tiers[CANCEL_TIERS_MAX];
@@ -291,11 +294,11 @@ static const struct field view_items[] = {
     {.name = "price",       .type = FIELD_MONEY, .flags = FIELD_OMIT, AT(preferences.price)},
     {.name = "auto_accept", .type = FIELD_BOOL, .flags = FIELD_OMIT, AT(preferences.auto_accept)},
     {.name = "lines",       .type = FIELD_RAW,  AT(lines)},
-    {.name = "cancellation", .type = FIELD_CUSTOM, .offset = 0, .encode = encode_cancellation},
+    {.name = "cancellation", .type = FIELD_CUSTOM, .offset = 0, .encode = encode_cancel_policy},
     {.name = "free_cancel", .type = FIELD_BOOL, .offset = offsetof(struct view, free_cancel)},
     {.name = "driver",      .type = FIELD_CUSTOM, .offset = 0, .encode = encode_driver},
     {.name = "car",         .type = FIELD_OBJECT, AT(car), .table = &car_plate_fields},
-    {.name = "allowed_actions", .type = FIELD_CUSTOM, .offset = 0, .encode = encode_actions},
+    {.name = "allowed_actions", .type = FIELD_CUSTOM, .offset = 0, .encode = encode_allowed_actions},
     {.name = "version",     .type = FIELD_INT,  AT(version)},
     {.name = "created_at",  .type = FIELD_TIME, AT(created_at)},
     {.name = "updated_at",  .type = FIELD_TIME, AT(updated_at)},
@@ -308,17 +311,17 @@ static const struct field event_items[] = {SUMMARY_FIELDS};
 static const struct fields view_fields = FIELDS_OF(view_items, struct view);
 const struct fields ride_event_fields = FIELDS_OF(event_items, struct ride);
 
-/* `shown`: contacts visible to the caller, as ride_reveal() returns them. */
-static void encode(const struct ride *ride, const struct api_caller *caller, unsigned shown,
-                   struct buf *out)
+/* `revealed`: contacts visible to the caller, as ride_revealed_contacts() returns them. */
+static void encode_ride(const struct ride *ride, const struct api_caller *caller, unsigned revealed,
+                        struct buf *out)
 {
-    struct view view = {*ride, caller, ride_is_free(ride)};
+    struct view view = {*ride, caller, ride_can_cancel_free(ride)};
     /* Passenger and driver always see the contacts that they provided themselves. */
     const bool guest = caller->actor == RIDE_ACTOR_GUEST;
     const bool driver = caller->actor == RIDE_ACTOR_DRIVER;
-    const bool names = (shown & REVEAL_FULL_NAMES) != 0;
+    const bool names = (revealed & REVEAL_FULL_NAMES) != 0;
 
-    if (shown != REVEAL_ALL)
+    if (revealed != REVEAL_ALL)
         view.ride.passenger.telegram_id = FIELD_ABSENT;
     if (!names && !driver)
         view.ride.driver.name = trip_first_name(ride->driver.name);
@@ -326,13 +329,13 @@ static void encode(const struct ride *ride, const struct api_caller *caller, uns
         view.ride.passenger.name = trip_first_name(ride->passenger.name);
         view.ride.recipient.name = trip_first_name(ride->recipient.name);
     }
-    if ((shown & REVEAL_DRIVER_PHONE) == 0 && !driver)
+    if ((revealed & REVEAL_DRIVER_PHONE) == 0 && !driver)
         view.ride.driver.phone = SLICE_NONE;
-    if ((shown & REVEAL_PLATE) == 0 && !driver)
+    if ((revealed & REVEAL_PLATE) == 0 && !driver)
         view.ride.car.plate = SLICE_NONE;
-    if ((shown & REVEAL_PASSENGER_PHONE) == 0 && !guest)
+    if ((revealed & REVEAL_PASSENGER_PHONE) == 0 && !guest)
         view.ride.passenger.phone = SLICE_NONE;
-    if ((shown & REVEAL_RECIPIENT_PHONE) == 0 && !guest)
+    if ((revealed & REVEAL_RECIPIENT_PHONE) == 0 && !guest)
         view.ride.recipient.phone = SLICE_NONE;
     if (driver || ride_status_ended(ride->status)) /* the recipient gives the driver the code */
         view.ride.delivery_code = SLICE_NONE;
@@ -346,14 +349,14 @@ static void encode(const struct ride *ride, const struct api_caller *caller, uns
 
 void ride_encode(const struct ride *ride, const struct api_caller *caller, struct buf *out)
 {
-    encode(ride, caller, ride_reveal(ride, transition_actor(caller)), out);
+    encode_ride(ride, caller, ride_revealed_contacts(ride, transition_actor(caller)), out);
 }
 
-void ride_encode_change(const struct change *change, const struct ride *ride, struct buf *out)
+void ride_encode_after_change(const struct change *change, const struct ride *ride, struct buf *out)
 {
-    const unsigned shown = ride_reveal(ride, transition_actor(change->caller));
+    const unsigned shown = ride_revealed_contacts(ride, transition_actor(change->caller));
 
-    encode(ride, change->caller, change->dry_run && shown != REVEAL_ALL ? 0 : shown, out);
+    encode_ride(ride, change->caller, change->dry_run && shown != REVEAL_ALL ? 0 : shown, out);
 }
 
 struct preview {
@@ -370,15 +373,16 @@ static const struct field preview_items[] = {
     {.name = "until",        .type = FIELD_TIME,   .flags = FIELD_NULLABLE, AT(terms.until)},
     {.name = "fault",        .type = FIELD_ENUM,   AT(fault), .names = cancel_fault_names},
     {.name = "free_cancel",  .type = FIELD_BOOL,   AT(view.free_cancel)},
-    {.name = "cancellation", .type = FIELD_CUSTOM, AT(view), .encode = encode_cancellation},
+    {.name = "cancellation", .type = FIELD_CUSTOM, AT(view), .encode = encode_cancel_policy},
 };
 #undef AT
 // clang-format on
 static const struct fields preview_fields = FIELDS_OF(preview_items, struct preview);
 
-void ride_encode_terms(const struct ride *ride, const struct api_caller *caller, struct buf *out)
+void ride_encode_cancel_terms(const struct ride *ride, const struct api_caller *caller,
+                              struct buf *out)
 {
-    const struct cancel_case end = ride_cancel_case(ride, caller);
+    const struct cancel_case end = ride_build_cancel_case(ride, caller);
     const struct preview preview = {
         .view = {*ride, caller, end.is_free},
         .terms = cancel_compute_terms(&end),

@@ -88,9 +88,10 @@ static const struct db_statement *const by_needs[] = {
     [RIDE_NEEDS_DRIVER] = &by_waiting,
 };
 
-/* Chooses the most selective statement for the filters. */
-static const struct db_statement *choose(const struct uuid *tenant_id,
-                                         const struct ride_filter *filter, struct db_value *value)
+/* Chooses the most selective statement for the filters, and its value of {value}. */
+static const struct db_statement *choose_statement(const struct uuid *tenant_id,
+                                                   const struct ride_filter *filter,
+                                                   struct db_value *index_value)
 {
     const struct {
         const struct db_statement *statement;
@@ -105,10 +106,10 @@ static const struct db_statement *choose(const struct uuid *tenant_id,
 
     for (size_t i = 0; i < ARRAY_LEN(by_value); i++)
         if (by_value[i].value.type != DB_NULL) {
-            *value = by_value[i].value;
+            *index_value = by_value[i].value;
             return by_value[i].statement;
         }
-    *value = db_uuid(tenant_id);
+    *index_value = db_uuid(tenant_id);
     if (filter->needs != RIDE_NEEDS_ANYTHING)
         return by_needs[filter->needs];
     for (size_t i = 0; filter->statuses != 0 && i < ARRAY_LEN(by_status); i++)
@@ -122,7 +123,7 @@ bool ride_list(struct db *db, const struct uuid *tenant_id, const struct ride_fi
 {
     char statuses[LIST_NAMES_MAX];
     struct db_value key;
-    const struct db_statement *statement = choose(tenant_id, filter, &key);
+    const struct db_statement *statement = choose_statement(tenant_id, filter, &key);
 
     return db_query(
         db, statement,

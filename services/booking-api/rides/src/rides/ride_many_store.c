@@ -151,7 +151,7 @@ static const struct db_statement match_statement = {
 };
 // clang-format on
 
-bool ride_store_expire_holds(struct db *tx, const struct uuid *trip_id, struct fault *fault)
+bool ride_store_expire_overdue_holds(struct db *tx, const struct uuid *trip_id, struct fault *fault)
 {
     const struct db_value trip[] = {db_uuid(trip_id)};
     const struct db_call calls[] = {
@@ -162,14 +162,15 @@ bool ride_store_expire_holds(struct db *tx, const struct uuid *trip_id, struct f
     return db_query_all(tx, calls, 2, fault);
 }
 
-bool ride_end_waiting(struct change *change, struct slice rides, struct fault *fault)
+bool ride_end_waiting(struct change *change, struct slice ride_ids, struct fault *fault)
 {
-    return change_query_traced(change, &waiting_statement, DB_VALUES(db_text(rides)), NULL, fault);
+    return change_query_traced(change, &waiting_statement, DB_VALUES(db_text(ride_ids)), NULL,
+                               fault);
 }
 
-bool ride_end_open(struct change *change, int64_t *ended, struct fault *fault)
+bool ride_expire_open_batch(struct change *change, int64_t *expired, struct fault *fault)
 {
-    return change_query_traced(change, &open_statement, DB_VALUES(db_int(RIDE_BATCH)), ended,
+    return change_query_traced(change, &open_statement, DB_VALUES(db_int(RIDE_BATCH)), expired,
                                fault);
 }
 
@@ -187,18 +188,19 @@ bool ride_count_on_trip(struct db *db, struct trip *trip, struct trip_ride_count
     return true;
 }
 
-bool ride_end_on_trip(struct change *change, const struct uuid *trip_id, bool finishes,
-                      enum cancel_fault whose, struct slice reason, int64_t *carried,
-                      struct fault *fault)
+bool ride_end_all_on_trip(struct change *change, const struct uuid *trip_id, bool trip_finishes,
+                          enum cancel_fault side_at_fault, struct slice reason, int64_t *completed,
+                          struct fault *fault)
 {
-    return ride_store_expire_holds(change->tx, trip_id, fault) &&
+    return ride_store_expire_overdue_holds(change->tx, trip_id, fault) &&
            change_query_traced(change, &end_statement,
-                               DB_VALUES(db_uuid(trip_id), db_bool(finishes),
-                                         db_str(cancel_fault_names[whose]), db_text(reason)),
-                               carried, fault);
+                               DB_VALUES(db_uuid(trip_id), db_bool(trip_finishes),
+                                         db_str(cancel_fault_names[side_at_fault]),
+                                         db_text(reason)),
+                               completed, fault);
 }
 
-bool ride_match_trip(struct change *change, const struct uuid *trip_id, struct fault *fault)
+bool ride_add_match_events(struct change *change, const struct uuid *trip_id, struct fault *fault)
 {
     return db_query(
         change->tx, &match_statement,

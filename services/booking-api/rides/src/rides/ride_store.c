@@ -165,8 +165,9 @@ void ride_store_read(const struct db_rows *rows, int row, struct ride *out)
     *out = read;
 }
 
-static bool find(struct db *db, const struct db_statement *statement, const struct uuid *tenant_id,
-                 const struct uuid *id, struct arena *arena, struct ride *out, struct fault *fault)
+static bool find_ride(struct db *db, const struct db_statement *statement,
+                      const struct uuid *tenant_id, const struct uuid *id, struct arena *arena,
+                      struct ride *out, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
@@ -179,37 +180,38 @@ static bool find(struct db *db, const struct db_statement *statement, const stru
 bool ride_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
                      struct arena *arena, struct ride *out, struct fault *fault)
 {
-    return find(db, &find_statement, tenant_id, id, arena, out, fault);
+    return find_ride(db, &find_statement, tenant_id, id, arena, out, fault);
 }
 
-bool ride_store_find_for(struct db *db, const struct api_caller *caller, const struct uuid *id,
-                         struct arena *arena, struct ride *out, struct fault *fault)
+bool ride_store_find_visible(struct db *db, const struct api_caller *caller, const struct uuid *id,
+                             struct arena *arena, struct ride *out, struct fault *fault)
 {
     return ride_store_find(db, &caller->tenant_id, id, arena, out, fault) &&
-           (ride_visible(out, caller) || ride_not_found(fault));
+           (ride_visible(out, caller) || ride_refuse_unknown(fault));
 }
 
-bool ride_store_lock_one(struct change *change, const struct uuid *id, struct ride *out,
-                         struct fault *fault)
+bool ride_store_lock_ride_only(struct change *change, const struct uuid *id, struct ride *out,
+                               struct fault *fault)
 {
-    return find(change->tx, &lock_one_statement, &change->caller->tenant_id, id, change->arena, out,
-                fault);
+    return find_ride(change->tx, &lock_one_statement, &change->caller->tenant_id, id, change->arena,
+                     out, fault);
 }
 
-bool ride_store_lock_trip(struct change *change, const struct uuid *trip_id, struct fault *fault)
+bool ride_store_lock_trip_load(struct change *change, const struct uuid *trip_id,
+                               struct fault *fault)
 {
     bool locked;
 
     return db_query_one(change->tx, &lock_load_statement,
                         DB_VALUES(db_uuid(trip_id), db_uuid(&change->caller->tenant_id)), &locked,
                         fault) &&
-           (locked || ride_not_found(fault));
+           (locked || ride_refuse_unknown(fault));
 }
 
 /* Sets the values of LOCK_PARAMETERS. */
 enum { LOCK_VALUES = 4 };
-static void lock_values(const struct api_caller *caller, const struct uuid *id,
-                        struct db_value out[LOCK_VALUES])
+static void set_lock_values(const struct api_caller *caller, const struct uuid *id,
+                            struct db_value out[LOCK_VALUES])
 {
     out[0] = db_uuid(id);
     out[1] = db_uuid(&caller->tenant_id);
@@ -217,11 +219,11 @@ static void lock_values(const struct api_caller *caller, const struct uuid *id,
     out[3] = caller->actor == RIDE_ACTOR_DRIVER ? db_uuid(&caller->actor_id) : db_null();
 }
 
-bool ride_store_lock_driver(struct change *change, const struct uuid *id, struct fault *fault)
+bool ride_store_lock_driver(struct change *change, const struct uuid *ride_id, struct fault *fault)
 {
     struct db_value values[LOCK_VALUES];
 
-    lock_values(change->caller, id, values);
+    set_lock_values(change->caller, ride_id, values);
     return db_query(change->tx, &lock_driver_statement, values, LOCK_VALUES, NULL, fault);
 }
 
@@ -235,18 +237,18 @@ bool ride_store_lock(struct change *change, const struct uuid *id, struct ride *
         {&lock_statement,      values, LOCK_VALUES, &rows},
     };
 
-    lock_values(change->caller, id, values);
+    set_lock_values(change->caller, id, values);
     if (!db_query_all(change->tx, calls, 2, fault))
         return false;
     if (rows.count == 0)
-        return ride_not_found(fault);
+        return ride_refuse_unknown(fault);
     ride_store_read(&rows, 0, out);
     if (ride_has_trip(out) && trip.count == 0)
         return db_request_retry(change->tx, fault); /* the ride got its trip between both locks */
     if (last_or_null != NULL)
         *last_or_null = step_last_read(&rows, COLUMNS);
     return db_rows_keep(&rows, change->arena, fault) &&
-           (ride_visible(out, change->caller) || ride_not_found(fault));
+           (ride_visible(out, change->caller) || ride_refuse_unknown(fault));
 }
 
 /* The key of the advisory lock for the account or, without an account, the phone; FIELD_ABSENT:
@@ -283,9 +285,9 @@ bool ride_store_lock_passenger(struct change *change, int64_t telegram_id, struc
     return db_query_all(change->tx, calls, 2, fault);
 }
 
-bool ride_store_begin(struct change *change, const struct ride_draft *draft,
-                      struct ride_conflicts *conflicts, struct db_rows *waiting,
-                      struct fault *fault)
+bool ride_store_lock_for_create(struct change *change, const struct ride_draft *draft,
+                                struct ride_conflicts *conflicts, struct db_rows *waiting,
+                                struct fault *fault)
 {
     const struct uuid *tenant = &change->caller->tenant_id;
     const struct ride_passenger *passenger = &draft->passenger;
@@ -318,7 +320,7 @@ bool ride_store_begin(struct change *change, const struct ride_draft *draft,
     if (!db_query_all(change->tx, calls, on_trip ? 6 : 2, fault))
         return false;
     if (on_trip && load.count == 0)
-        return ride_not_found(fault);
+        return ride_refuse_unknown(fault);
     ride_conflicts_read(&found, conflicts);
     return true;
 }
@@ -332,7 +334,7 @@ bool ride_store_insert(struct db *tx, struct arena *arena, struct ride *ride, st
     ride->code = arena_copy(arena, slice_of(code));
     if (ride->kind == FARE_PARCEL) {
         char delivery[DELIVERY_CODE_LEN + 1];
-        delivery_code_create(delivery);
+        delivery_code_generate(delivery);
         ride->delivery_code = arena_copy(arena, slice_of(delivery));
     }
     if (ride->code.at == NULL || (ride->kind == FARE_PARCEL && ride->delivery_code.at == NULL))

@@ -20,8 +20,8 @@ void ride_store_read(const struct db_rows *rows, int row, struct ride *out);
 bool ride_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
                      struct arena *arena, struct ride *out, struct fault *fault) MUST_CHECK;
 /* Like ride_store_find(), and FAULT_NOT_FOUND also if the caller may not see the ride. */
-bool ride_store_find_for(struct db *db, const struct api_caller *caller, const struct uuid *id,
-                         struct arena *arena, struct ride *out, struct fault *fault) MUST_CHECK;
+bool ride_store_find_visible(struct db *db, const struct api_caller *caller, const struct uuid *id,
+                             struct arena *arena, struct ride *out, struct fault *fault) MUST_CHECK;
 
 /* Finds the ride, locks its trip, then the ride. If the caller may not see the ride, locks nothing
  * and returns "not_found". */
@@ -29,15 +29,15 @@ bool ride_store_lock(struct change *change, const struct uuid *id, struct ride *
                      struct step_last *last_or_null, struct fault *fault) MUST_CHECK;
 /* Locks the driver of the ride's trip, for actions that may be the driver's fault. Call it before
  * ride_store_lock(). If the caller may not see the ride, locks nothing. */
-bool ride_store_lock_driver(struct change *change, const struct uuid *id,
+bool ride_store_lock_driver(struct change *change, const struct uuid *ride_id,
                             struct fault *fault) MUST_CHECK;
 /* Locks only the ride; if it has a trip, the trip must be locked before. Does not check whether the
  * caller may see the ride. */
-bool ride_store_lock_one(struct change *change, const struct uuid *id, struct ride *out,
-                         struct fault *fault) MUST_CHECK;
+bool ride_store_lock_ride_only(struct change *change, const struct uuid *id, struct ride *out,
+                               struct fault *fault) MUST_CHECK;
 /* Locks a trip's load. FAULT_NOT_FOUND "not_found". */
-bool ride_store_lock_trip(struct change *change, const struct uuid *trip_id,
-                          struct fault *fault) MUST_CHECK;
+bool ride_store_lock_trip_load(struct change *change, const struct uuid *trip_id,
+                               struct fault *fault) MUST_CHECK;
 /* Locks the passenger's account and phone against concurrent orders. `telegram_id` may be
  * FIELD_ABSENT, `phone` absent. Take this lock before all others. */
 bool ride_store_lock_passenger(struct change *change, int64_t telegram_id, struct slice phone,
@@ -54,10 +54,10 @@ struct ride_conflicts {
     struct uuid overlapping; /* on another trip at that time, neither is a parcel; nil: none */
 };
 /* Locks the passenger, then the trip if the draft has one; expires its overdue holds; reads the
- * passenger's conflicts and the waiting rides (for ride_waitlist_assign()). */
-bool ride_store_begin(struct change *change, const struct ride_draft *draft,
-                      struct ride_conflicts *conflicts, struct db_rows *waiting,
-                      struct fault *fault) MUST_CHECK;
+ * passenger's conflicts and the waiting rides (for ride_waitlist_assign_seats()). */
+bool ride_store_lock_for_create(struct change *change, const struct ride_draft *draft,
+                                struct ride_conflicts *conflicts, struct db_rows *waiting,
+                                struct fault *fault) MUST_CHECK;
 extern const struct db_statement ride_conflicts_statement;
 void ride_conflicts_read(const struct db_rows *rows, struct ride_conflicts *out);
 /* Finds the rides that conflict with an open ride if it departs and arrives at these times. The
@@ -76,15 +76,17 @@ bool ride_store_insert(struct db *tx, struct arena *arena, struct ride *ride,
 /* Constraints that a write of a ride may violate, with their faults. */
 extern const struct db_constraint ride_constraints[];
 /* Writes status, paid, phone, delivery_tries, fee, refund, fault, agreed_at, ended_at, expires_at
- * of a ride whose stored status is `from`. FAULT_CONFLICT "changed_meanwhile": version or status of
- * the row differ. */
-bool ride_store_update(struct db *tx, struct ride *ride, int from, struct fault *fault) MUST_CHECK;
+ * of a ride whose stored status is `status_before`. FAULT_CONFLICT "changed_meanwhile": version or
+ * status of the row differ. */
+bool ride_store_update(struct db *tx, struct ride *ride, int status_before,
+                       struct fault *fault) MUST_CHECK;
 /* Puts an open ride without a trip on a trip: writes stops, loads, price, policy, status and
  * deadlines. FAULT_CONFLICT "ride_taken" if the row differs; "seats_taken" and others from the
  * constraints. */
 bool ride_store_set_trip(struct db *tx, struct ride *ride, struct fault *fault) MUST_CHECK;
 /* Writes price and note. FAULT_CONFLICT "changed_meanwhile" if the row differs. */
-bool ride_store_edit(struct db *tx, struct ride *ride, struct fault *fault) MUST_CHECK;
+bool ride_store_update_price_and_note(struct db *tx, struct ride *ride,
+                                      struct fault *fault) MUST_CHECK;
 
 extern const struct db_statement ride_step_statement;    /* for struct step_table */
 extern const struct db_statement ride_history_statement; /* for steps_reply() */
@@ -94,10 +96,10 @@ extern const struct db_statement ride_history_statement; /* for steps_reply() */
  * Passengers are identified by their Telegram account. The search has the same rule in its SQL
  * (trips/trip_search_store.c). */
 
-/* Sets `avoids`: is the pair excluded? False if `telegram_id` is FIELD_ABSENT. */
-bool ride_pair_is_excluded(struct db *db, const struct uuid *tenant_id,
-                           const struct uuid *driver_id, int64_t telegram_id, bool *avoids,
-                           struct fault *fault) MUST_CHECK;
+/* Sets `excluded`; false if `telegram_id` is FIELD_ABSENT. */
+bool ride_pair_find_excluded(struct db *db, const struct uuid *tenant_id,
+                             const struct uuid *driver_id, int64_t telegram_id, bool *excluded,
+                             struct fault *fault) MUST_CHECK;
 
 /* --- many rides at once (ride_many_store.c), with history, events and audit rows --- */
 
@@ -113,17 +115,18 @@ extern const struct db_statement ride_expire_statement;
 /* If next_expiry of {trip} is past, sets it to the first deadline of the remaining holds. */
 extern const struct db_statement ride_clock_statement;
 /* Runs ride_expire_statement and ride_clock_statement for a locked trip. */
-bool ride_store_expire_holds(struct db *tx, const struct uuid *trip_id,
-                             struct fault *fault) MUST_CHECK;
+bool ride_store_expire_overdue_holds(struct db *tx, const struct uuid *trip_id,
+                                     struct fault *fault) MUST_CHECK;
 
-/* Ends the rides in `rides` ("{uuid,...}") that wait. Overdue rides become `expired`, all others
+/* Ends the rides in `ride_ids` ("{uuid,...}") that wait. Overdue rides become `expired`, all others
  * `cancelled` without fault and with a full refund. The actor is that of the change. The caller
  * must have locked the loads of their trips. */
-bool ride_end_waiting(struct change *change, struct slice rides, struct fault *fault) MUST_CHECK;
+bool ride_end_waiting(struct change *change, struct slice ride_ids, struct fault *fault) MUST_CHECK;
 enum { RIDE_BATCH = 50 };
 /* Expires at most RIDE_BATCH overdue open rides, which take no seats. Skips rides locked by other
- * transactions. `ended`: number of rides expired. */
-bool ride_end_open(struct change *change, int64_t *ended, struct fault *fault) MUST_CHECK;
+ * transactions. `expired`: number of these rides. */
+bool ride_expire_open_batch(struct change *change, int64_t *expired,
+                            struct fault *fault) MUST_CHECK;
 
 /* Counts that decide a trip's transitions. Overdue rides do not count as live. */
 struct trip_ride_counts {
@@ -138,20 +141,20 @@ bool ride_count_on_trip(struct db *db, struct trip *trip, struct trip_ride_count
                         struct fault *fault) MUST_CHECK;
 
 /* Expires the overdue holds of a trip whose load the caller has locked, then ends its live rides.
- * `finishes` true: confirmed and boarded rides become `completed`, all others `cancelled`.
- * `finishes` false: all become `cancelled`; `whose` is at fault for confirmed and boarded rides.
- * Cancelled rides are refunded in full. `carried`: number of completed rides of the trip, including
- * rides completed earlier. */
-bool ride_end_on_trip(struct change *change, const struct uuid *trip_id, bool finishes,
-                      enum cancel_fault whose, struct slice reason, int64_t *carried,
-                      struct fault *fault) MUST_CHECK;
+ * `trip_finishes` true: confirmed and boarded rides become `completed`, all others `cancelled`.
+ * `trip_finishes` false: all become `cancelled`, confirmed and boarded rides by the fault of
+ * `side_at_fault`. Cancelled rides are refunded in full. `completed`: number of completed rides of
+ * the trip, including rides completed earlier. */
+bool ride_end_all_on_trip(struct change *change, const struct uuid *trip_id, bool trip_finishes,
+                          enum cancel_fault side_at_fault, struct slice reason, int64_t *completed,
+                          struct fault *fault) MUST_CHECK;
 
 enum { RIDE_MATCHES_MAX = 100 };
 /* Adds an event ride.matched for each ride that looks for a driver and whose GET
  * /v1/rides/{id}/matches now lists the new trip, at most for the oldest RIDE_MATCHES_MAX rides. The
  * event has the data of the ride with the trip's id, stops and times. The rides are not changed. */
-bool ride_match_trip(struct change *change, const struct uuid *trip_id,
-                     struct fault *fault) MUST_CHECK;
+bool ride_add_match_events(struct change *change, const struct uuid *trip_id,
+                           struct fault *fault) MUST_CHECK;
 
 /* --- the waiting list of a trip (ride_waitlist_store.c) --- */
 
@@ -159,17 +162,18 @@ bool ride_match_trip(struct change *change, const struct uuid *trip_id,
  * finished or cancelled, or its driver is blocked. */
 extern const struct db_statement ride_waitlist_statement;
 /* Expires the overdue holds of a trip and reads the waiting rides. */
-bool ride_waitlist_store_begin(struct db *tx, const struct uuid *trip_id, struct db_rows *waiting,
-                               struct fault *fault) MUST_CHECK;
+bool ride_waitlist_store_expire_and_list(struct db *tx, const struct uuid *trip_id,
+                                         struct db_rows *waiting, struct fault *fault) MUST_CHECK;
 /* Reads the members that ride_has_room() and the clock need. Returns the number of rides. */
 size_t ride_waitlist_store_read(const struct db_rows *rows, struct ride out[RIDE_WAITLIST_MAX]);
-/* Holds seats for RIDE_FREED_HOLD_S for each ride waiting[fits[i]], where i < `count`. */
-bool ride_waitlist_store_hold(struct db *tx, const struct ride *waiting, const size_t *fits,
-                              size_t count, struct fault *fault) MUST_CHECK;
+/* Holds seats for RIDE_FREED_HOLD_S for each waiting[chosen_indexes[i]], where i < `chosen`. */
+bool ride_waitlist_store_hold_seats(struct db *tx, const struct ride *waiting,
+                                    const size_t *chosen_indexes, size_t chosen,
+                                    struct fault *fault) MUST_CHECK;
 /* Moves the deadlines of waiting rides to ride_waitlist_find_deadline() of a trip that leaves later
  * now, with history, events and audit rows. Its load is locked. */
-bool ride_waitlist_store_extend(struct db *tx, const struct uuid *trip_id,
-                                struct fault *fault) MUST_CHECK;
+bool ride_waitlist_store_extend_deadlines(struct db *tx, const struct uuid *trip_id,
+                                          struct fault *fault) MUST_CHECK;
 bool ride_waitlist_store_count(struct db *tx, const struct uuid *trip_id, int64_t *count,
                                struct fault *fault) MUST_CHECK;
 
@@ -189,17 +193,19 @@ extern const struct db_statement offer_list_statement;
 void offer_store_read(const struct db_rows *rows, int row, struct offer *out);
 
 /* Supersedes the driver's pending offer on the ride, then inserts the new one. */
-bool offer_store_insert(struct change *change, const struct offer *offer,
-                        struct fault *fault) MUST_CHECK;
+bool offer_store_supersede_and_insert(struct change *change, const struct offer *offer,
+                                      struct fault *fault) MUST_CHECK;
 /* Changes the status of a locked, pending offer. */
 bool offer_store_set_status(struct change *change, const struct offer *offer, enum offer_status to,
                             struct fault *fault) MUST_CHECK;
 
 /* Expires at most RIDE_BATCH overdue pending offers. Skips offers locked by other transactions.
- * `ended`: number of offers expired. */
-bool offer_store_expire(struct change *change, int64_t *ended, struct fault *fault) MUST_CHECK;
-/* Sets pending offers on the ended `rides` ("{uuid,...}") to `lost`, overdue ones to `expired`. */
-bool offer_store_mark_lost(struct change *change, struct slice rides,
+ * `expired`: number of these offers. */
+bool offer_store_expire_batch(struct change *change, int64_t *expired,
+                              struct fault *fault) MUST_CHECK;
+/* Sets pending offers on the ended rides `ride_ids` ("{uuid,...}") to `lost`, overdue ones to
+ * `expired`. */
+bool offer_store_mark_lost(struct change *change, struct slice ride_ids,
                            struct fault *fault) MUST_CHECK;
 
 /* The accepted offer of a ride. */
@@ -211,12 +217,13 @@ struct offer_winner {
     int64_t depart_at;  /* from the first stop of the trip */
     int64_t busy_until; /* when the driver is free again after the trip */
 };
-/* Closes the pending offers on a ride that is no longer open. `winner` becomes `accepted`, the
+/* Closes the pending offers on a ride that is no longer open. The winner becomes `accepted`, the
  * others `lost`. If winner->made, offers of the driver on other rides that would need a trip of
- * their own at that time become `withdrawn`. Overdue offers become `expired`. `winner` NULL: no
+ * their own at that time become `withdrawn`. Overdue offers become `expired`. Without a winner no
  * offer was accepted. */
-bool offer_store_close(struct change *change, const struct uuid *ride_id,
-                       const struct offer_winner *winner, struct fault *fault) MUST_CHECK;
+bool offer_store_close_all(struct change *change, const struct uuid *ride_id,
+                           const struct offer_winner *winner_or_null,
+                           struct fault *fault) MUST_CHECK;
 /* Withdraws all pending offers of a locked driver. */
 bool offer_store_withdraw_all(struct change *change, const struct uuid *driver_id,
                               struct fault *fault) MUST_CHECK;
@@ -253,10 +260,10 @@ bool ride_list(struct db *db, const struct uuid *tenant_id, const struct ride_fi
 
 /* --- the erasure of a locked driver (driver_erase_store.c) --- */
 
-/* `live`: 1 if a trip of the driver is scheduled or started, else 0. */
-bool driver_erase_store_has_live_trips(struct db *tx, const struct uuid *id, int64_t *live,
+/* `has_live`: 1 if a trip of the driver is scheduled or started, else 0. */
+bool driver_erase_store_has_live_trips(struct db *tx, const struct uuid *id, int64_t *has_live,
                                        struct fault *fault) MUST_CHECK;
 /* Removes the driver's personal data from all tables and stored answers. `version`: the new version
  * of the driver's row. */
-bool driver_erase_store_blank(struct db *tx, const struct uuid *id, int64_t *version,
-                              struct fault *fault) MUST_CHECK;
+bool driver_erase_store_erase_data(struct db *tx, const struct uuid *id, int64_t *version,
+                                   struct fault *fault) MUST_CHECK;

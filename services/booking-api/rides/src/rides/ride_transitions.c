@@ -142,7 +142,7 @@ bool ride_status_waits(int status)
     return status <= RIDE_PAYMENT_CLAIMED;
 }
 
-bool ride_status_takes(int status)
+bool ride_status_takes_seats(int status)
 {
     return status >= RIDE_HELD && status <= RIDE_BOARDED;
 }
@@ -158,13 +158,13 @@ int ride_status_at(int status, int64_t expires_at, int64_t now)
 }
 
 /* Is `now` at least instant + after (microseconds)? False if the instant is FIELD_ABSENT. */
-static bool has_come(int64_t instant, int64_t after, int64_t now)
+static bool has_elapsed(int64_t since, int64_t delay_us, int64_t now)
 {
-    return instant != FIELD_ABSENT && now >= instant + after;
+    return since != FIELD_ABSENT && now >= since + delay_us;
 }
 
 /* When the ride ended: for an overdue ride, its deadline. FIELD_ABSENT: not ended. */
-static int64_t ended_at(const struct ride *ride)
+static int64_t find_end_instant(const struct ride *ride)
 {
     const int status = ride_status_at(ride->status, ride->expires_at, ride->now);
 
@@ -173,7 +173,7 @@ static int64_t ended_at(const struct ride *ride)
 
 struct transition_state ride_state(const struct ride *ride)
 {
-    const int64_t now = ride->now, depart_at = ride->depart_at, ended = ended_at(ride);
+    const int64_t now = ride->now, depart_at = ride->depart_at, ended = find_end_instant(ride);
     const int64_t driver_waits = (ride->trip_status == TRIP_STARTED ? 30 : 15) * MINUTE;
     unsigned conditions = 0;
 
@@ -184,15 +184,15 @@ struct transition_state ride_state(const struct ride *ride)
         conditions |= RIDE_AUTO_ACCEPT;
     if (!ride->driver_blocked)
         conditions |= RIDE_DRIVER_NOT_BLOCKED;
-    if (has_come(depart_at, -30 * MINUTE, now))
+    if (has_elapsed(depart_at, -30 * MINUTE, now))
         conditions |= RIDE_BOARDING_TIME;
-    if (has_come(depart_at, 10 * MINUTE, now))
+    if (has_elapsed(depart_at, 10 * MINUTE, now))
         conditions |= RIDE_GUEST_LATE;
-    if (has_come(depart_at, driver_waits, now))
+    if (has_elapsed(depart_at, driver_waits, now))
         conditions |= RIDE_DRIVER_LATE;
-    if (has_come(ride->trip_arrives_at, 3 * HOUR, now))
+    if (has_elapsed(ride->trip_arrives_at, 3 * HOUR, now))
         conditions |= RIDE_ARRIVED;
-    if (has_come(ride->expires_at, 0, now))
+    if (has_elapsed(ride->expires_at, 0, now))
         conditions |= RIDE_TIME_OUT;
     if (ended == FIELD_ABSENT || now <= ended + 30 * DAY)
         conditions |= RIDE_ENDED_30_DAYS;
@@ -208,8 +208,8 @@ static int64_t allowed_until(const struct ride *ride, int action, const struct c
 {
     const int64_t end = ride_status_waits(ride->status) ? ride->expires_at : FIELD_ABSENT;
 
-    if (ended_at(ride) != FIELD_ABSENT)
-        return ended_at(ride) + (action == RIDE_SETTLE ? 30 : 7) * DAY;
+    if (find_end_instant(ride) != FIELD_ABSENT)
+        return find_end_instant(ride) + (action == RIDE_SETTLE ? 30 : 7) * DAY;
     if (action == RIDE_CANCEL && cancel->until != FIELD_ABSENT &&
         (end == FIELD_ABSENT || cancel->until < end))
         return cancel->until;

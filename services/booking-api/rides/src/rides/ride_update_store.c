@@ -42,14 +42,14 @@ const struct db_statement ride_step_statement = STEP_WRITE_PAID("ride");
 const struct db_statement ride_history_statement = STEP_LIST("ride", &step_shape);
 // clang-format on
 
-bool ride_store_update(struct db *tx, struct ride *ride, int from, struct fault *fault)
+bool ride_store_update(struct db *tx, struct ride *ride, int status_before, struct fault *fault)
 {
     return db_write_row(
         tx, &update_statement,
-        DB_VALUES(db_uuid(&ride->id), db_int(ride->version), db_str(ride_status_names[from]),
-                  db_str(ride_status_names[ride->status]), db_int(ride->paid),
-                  db_text(ride->passenger.phone), db_int(ride->delivery_tries), db_int(ride->fee),
-                  db_int(ride->refund),
+        DB_VALUES(db_uuid(&ride->id), db_int(ride->version),
+                  db_str(ride_status_names[status_before]), db_str(ride_status_names[ride->status]),
+                  db_int(ride->paid), db_text(ride->passenger.phone), db_int(ride->delivery_tries),
+                  db_int(ride->fee), db_int(ride->refund),
                   db_str(ride->fault < 0 ? NULL : cancel_fault_names[ride->fault]),
                   db_time(ride->agreed_at), db_time(ride->ended_at), db_time(ride->expires_at)),
         ride, fault);
@@ -69,7 +69,7 @@ bool ride_store_set_trip(struct db *tx, struct ride *ride, struct fault *fault)
                         ride, fault);
 }
 
-bool ride_store_edit(struct db *tx, struct ride *ride, struct fault *fault)
+bool ride_store_update_price_and_note(struct db *tx, struct ride *ride, struct fault *fault)
 {
     return db_write_row(tx, &edit_statement,
                         DB_VALUES(db_uuid(&ride->id), db_int(ride->version),

@@ -12,14 +12,14 @@ struct ledger {
     int64_t children[FARE_SEGMENTS_MAX];
 };
 
-static void copy_load(struct field_ints *load, int64_t *into)
+static void point_load_to_copy(struct field_ints *load, int64_t *copy)
 {
-    memcpy(into, load->items, load->count * sizeof *into);
-    load->items = into;
+    memcpy(copy, load->items, load->count * sizeof *copy);
+    load->items = copy;
 }
 
-size_t ride_waitlist_choose(const struct trip *trip, const struct ride *waiting, size_t count,
-                            size_t *fits)
+size_t ride_waitlist_choose_fitting(const struct trip *trip, const struct ride *waiting,
+                                    size_t count, size_t *chosen_indexes)
 {
     struct trip filled = *trip;
     struct ledger ledger;
@@ -27,9 +27,9 @@ size_t ride_waitlist_choose(const struct trip *trip, const struct ride *waiting,
     struct fault fault;
     size_t chosen = 0;
 
-    copy_load(&filled.seat_load, ledger.seats);
-    copy_load(&filled.cargo_load, ledger.cargo);
-    copy_load(&filled.child_load, ledger.children);
+    point_load_to_copy(&filled.seat_load, ledger.seats);
+    point_load_to_copy(&filled.cargo_load, ledger.cargo);
+    point_load_to_copy(&filled.child_load, ledger.children);
     for (size_t i = 0; i < count; i++) {
         const struct ride *ride = &waiting[i];
         if (!ride_has_room(&filled, ride, &shortage, &fault))
@@ -39,12 +39,13 @@ size_t ride_waitlist_choose(const struct trip *trip, const struct ride *waiting,
             ledger.cargo[s] += ride->cargo_load;
             ledger.children[s] += ride->child_load;
         }
-        fits[chosen++] = i;
+        chosen_indexes[chosen++] = i;
     }
     return chosen;
 }
 
-bool ride_waitlist_assign(struct change *change, const struct db_rows *rows, struct fault *fault)
+bool ride_waitlist_assign_seats(struct change *change, const struct db_rows *rows,
+                                struct fault *fault)
 {
     size_t fits[RIDE_WAITLIST_MAX];
     struct trip trip;
@@ -58,14 +59,15 @@ bool ride_waitlist_assign(struct change *change, const struct db_rows *rows, str
     if (!trip_find_and_decode(change->tx, change->arena, &waiting[0].tenant_id, &waiting[0].trip_id,
                               &trip, fault))
         return false;
-    const size_t chosen = ride_waitlist_choose(&trip, waiting, count, fits);
-    return chosen == 0 || ride_waitlist_store_hold(change->tx, waiting, fits, chosen, fault);
+    const size_t chosen = ride_waitlist_choose_fitting(&trip, waiting, count, fits);
+    return chosen == 0 || ride_waitlist_store_hold_seats(change->tx, waiting, fits, chosen, fault);
 }
 
-bool ride_waitlist_fill(struct change *change, const struct uuid *trip_id, struct fault *fault)
+bool ride_waitlist_hold_free_seats(struct change *change, const struct uuid *trip_id,
+                                   struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
-    return ride_waitlist_store_begin(change->tx, trip_id, &rows, fault) &&
-           ride_waitlist_assign(change, &rows, fault);
+    return ride_waitlist_store_expire_and_list(change->tx, trip_id, &rows, fault) &&
+           ride_waitlist_assign_seats(change, &rows, fault);
 }

@@ -63,8 +63,8 @@ static const struct db_statement extend_statement = {
 _Static_assert(RIDE_LAST_S == 30 * 60, "ride_extend_waiting");
 // clang-format on
 
-bool ride_waitlist_store_begin(struct db *tx, const struct uuid *trip_id, struct db_rows *waiting,
-                               struct fault *fault)
+bool ride_waitlist_store_expire_and_list(struct db *tx, const struct uuid *trip_id,
+                                         struct db_rows *waiting, struct fault *fault)
 {
     const struct db_value trip[] = {db_uuid(trip_id)};
     const struct db_call calls[] = {
@@ -87,22 +87,24 @@ size_t ride_waitlist_store_read(const struct db_rows *rows, struct ride out[RIDE
     return count;
 }
 
-bool ride_waitlist_store_hold(struct db *tx, const struct ride *waiting, const size_t *fits,
-                              size_t count, struct fault *fault)
+bool ride_waitlist_store_hold_seats(struct db *tx, const struct ride *waiting,
+                                    const size_t *chosen_indexes, size_t chosen,
+                                    struct fault *fault)
 {
     struct db_value ids[RIDE_WAITLIST_MAX], untils[RIDE_WAITLIST_MAX];
 
-    for (size_t i = 0; i < count; i++) {
-        const struct ride *ride = &waiting[fits[i]];
+    for (size_t i = 0; i < chosen; i++) {
+        const struct ride *ride = &waiting[chosen_indexes[i]];
         ids[i] = db_uuid(&ride->id);
         untils[i] = db_int(ride_hold_until(ride->now, RIDE_FREED_HOLD_S, ride->depart_at));
     }
     return db_query(tx, &hold_statement,
-                    DB_VALUES(db_array(DB_UUID, ids, count), db_array(DB_INT, untils, count)), NULL,
-                    fault);
+                    DB_VALUES(db_array(DB_UUID, ids, chosen), db_array(DB_INT, untils, chosen)),
+                    NULL, fault);
 }
 
-bool ride_waitlist_store_extend(struct db *tx, const struct uuid *trip_id, struct fault *fault)
+bool ride_waitlist_store_extend_deadlines(struct db *tx, const struct uuid *trip_id,
+                                          struct fault *fault)
 {
     return db_query(tx, &extend_statement, DB_VALUES(db_uuid(trip_id)), NULL, fault);
 }

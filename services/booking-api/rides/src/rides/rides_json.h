@@ -31,23 +31,25 @@ extern const struct fields ride_deliver_fields;
 extern const struct fields ride_settle_fields;
 
 /* Writes the lines of a fare as JSON into the arena. */
-bool ride_lines_text(const struct fare *fare, struct arena *arena, struct slice *out,
-                     struct fault *fault) MUST_CHECK;
+bool ride_encode_fare_lines(const struct fare *fare, struct arena *arena, struct slice *out,
+                            struct fault *fault) MUST_CHECK;
 
 /* Writes the ride as visible to `caller`, with the actions available now. */
 void ride_encode(const struct ride *ride, const struct api_caller *caller, struct buf *out);
 /* Writes the ride as it is after an action of the caller. A dry run shows only staff the contacts
  * of other people: nobody has agreed to anything. */
-void ride_encode_change(const struct change *change, const struct ride *ride, struct buf *out);
+void ride_encode_after_change(const struct change *change, const struct ride *ride,
+                              struct buf *out);
 /* Writes the cost and fault of a cancel by `caller` now. */
-void ride_encode_terms(const struct ride *ride, const struct api_caller *caller, struct buf *out);
+void ride_encode_cancel_terms(const struct ride *ride, const struct api_caller *caller,
+                              struct buf *out);
 /* The members of `data` in events of a ride; no names, phones or notes. */
 extern const struct fields ride_event_fields;
 
 /* Adds the member `segments` to the fault: the segments without enough free capacity, and the free
  * capacity of each. Returns false. */
-bool ride_refuse_shortage(const struct ride_shortage *shortage, struct arena *arena,
-                          struct fault *fault);
+bool ride_add_full_segments(const struct ride_shortage *shortage, struct arena *arena,
+                            struct fault *fault);
 
 /* --- lists --- */
 

@@ -10,7 +10,7 @@ struct action {
 /* Applies the effects of the action, except the status. */
 typedef bool effect_fn(const struct action *action, struct trip *trip, struct fault *fault);
 
-static bool confirm(const struct action *action, struct trip *trip, struct fault *fault)
+static bool apply_confirm(const struct action *action, struct trip *trip, struct fault *fault)
 {
     (void)action;
     (void)fault;
@@ -18,7 +18,7 @@ static bool confirm(const struct action *action, struct trip *trip, struct fault
     return true;
 }
 
-static bool start(const struct action *action, struct trip *trip, struct fault *fault)
+static bool apply_start(const struct action *action, struct trip *trip, struct fault *fault)
 {
     (void)action;
     (void)fault;
@@ -26,13 +26,13 @@ static bool start(const struct action *action, struct trip *trip, struct fault *
     return true;
 }
 
-/* Sets `from`, the first stop that is delayed: action->note->from_stop, or, if it is absent,
- * trip_first_delayed_stop(). */
-static bool delay_from(const struct action *action, const struct trip *trip, const int64_t *at,
-                       size_t *from, struct fault *fault)
+/* Sets `first_stop`: action->note->from_stop, or, if it is absent, trip_first_delayed_stop(). */
+static bool find_first_delayed_stop(const struct action *action, const struct trip *trip,
+                                    const int64_t *stop_times, size_t *first_stop,
+                                    struct fault *fault)
 {
-    const size_t ahead =
-        trip_first_delayed_stop((enum trip_status)trip->status, at, trip->stops.count, trip->now);
+    const size_t ahead = trip_first_delayed_stop((enum trip_status)trip->status, stop_times,
+                                                 trip->stops.count, trip->now);
     const int64_t named = action->note->from_stop;
     struct arena *arena = action->change->arena;
 
@@ -42,11 +42,11 @@ static bool delay_from(const struct action *action, const struct trip *trip, con
     if (named != FIELD_ABSENT && named < (int64_t)ahead)
         return fault_set_field(fault, arena, "from_stop", "stop_left",
                                "The trip has left that stop.");
-    *from = named != FIELD_ABSENT ? (size_t)named : ahead;
+    *first_stop = named != FIELD_ABSENT ? (size_t)named : ahead;
     return true;
 }
 
-static bool delay(const struct action *action, struct trip *trip, struct fault *fault)
+static bool apply_delay(const struct action *action, struct trip *trip, struct fault *fault)
 {
     struct change *change = action->change;
     struct trip_stop *stops = trip->stops.items;
@@ -56,7 +56,7 @@ static bool delay(const struct action *action, struct trip *trip, struct fault *
 
     for (size_t i = 0; i < count; i++)
         at[i] = stops[i].at;
-    if (!delay_from(action, trip, at, &from, fault))
+    if (!find_first_delayed_stop(action, trip, at, &from, fault))
         return false;
     trip_delay_stop_times(at, count, from, action->note->minutes);
     for (size_t i = 0; i < count; i++)
@@ -69,20 +69,20 @@ static bool delay(const struct action *action, struct trip *trip, struct fault *
            trip_encode_stored_json(trip, change->arena, fault);
 }
 
-static bool finish(const struct action *action, struct trip *trip, struct fault *fault)
+static bool apply_finish(const struct action *action, struct trip *trip, struct fault *fault)
 {
     struct change *change = action->change;
     int64_t carried;
 
     trip->ended_at = trip->now;
-    if (!ride_end_on_trip(change, &trip->id, true, CANCEL_FAULT_NONE, action->note->reason,
-                          &carried, fault))
+    if (!ride_end_all_on_trip(change, &trip->id, true, CANCEL_FAULT_NONE, action->note->reason,
+                              &carried, fault))
         return false;
     /* A trip without passengers does not count as experience of the driver. */
     return carried == 0 || driver_store_increment_trips_done(change->tx, &trip->driver_id, fault);
 }
 
-static bool cancel(const struct action *action, struct trip *trip, struct fault *fault)
+static bool apply_cancel(const struct action *action, struct trip *trip, struct fault *fault)
 {
     struct change *change = action->change;
     const unsigned actor = transition_actor(change->caller);
@@ -94,8 +94,8 @@ static bool cancel(const struct action *action, struct trip *trip, struct fault 
     trip->ended_at = trip->now;
     trip->fault = (int)cancel_side_at_fault_for_trip(by, action->counts->first_at, trip->now,
                                                      trip_has_closed_road(trip));
-    return ride_end_on_trip(change, &trip->id, false, (enum cancel_fault)trip->fault,
-                            action->note->reason, &carried, fault);
+    return ride_end_all_on_trip(change, &trip->id, false, (enum cancel_fault)trip->fault,
+                                action->note->reason, &carried, fault);
 }
 
 static const struct {
@@ -103,30 +103,30 @@ static const struct {
     const char *event;
     bool moves_stops; /* the action changes the stops */
 } effects[TRIP_ACTION_COUNT] = {
-    [TRIP_CONFIRM] = {confirm, "trip.confirmed", false},
-    [TRIP_DELAY] = {delay,   "trip.delayed",   true },
-    [TRIP_START] = {start,   "trip.started",   false},
-    [TRIP_FINISH] = {finish,  "trip.finished",  false},
-    [TRIP_CANCEL] = {cancel,  "trip.cancelled", false},
+    [TRIP_CONFIRM] = {apply_confirm, "trip.confirmed", false},
+    [TRIP_DELAY] = {apply_delay,   "trip.delayed",   true },
+    [TRIP_START] = {apply_start,   "trip.started",   false},
+    [TRIP_FINISH] = {apply_finish,  "trip.finished",  false},
+    [TRIP_CANCEL] = {apply_cancel,  "trip.cancelled", false},
 };
 
-static bool apply(const struct action *action, enum trip_action what, int to, struct trip *trip,
-                  struct fault *fault)
+static bool apply_and_store_action(const struct action *action, enum trip_action trip_action,
+                                   int status_after, struct trip *trip, struct fault *fault)
 {
     struct change *change = action->change;
     const int from = trip->status;
 
-    if (!effects[what].effect(action, trip, fault))
+    if (!effects[trip_action].effect(action, trip, fault))
         return false;
-    trip->status = to;
+    trip->status = status_after;
     /* A delay moves the deadlines of waiting rides. It may also admit them: a trip whose road is
      * closed takes no rides, and at the new time the road may be open. */
-    return trip_store_update(change->tx, trip, effects[what].moves_stops, fault) &&
-           (!effects[what].moves_stops ||
-            (ride_waitlist_store_extend(change->tx, &trip->id, fault) &&
-             ride_waitlist_fill(change, &trip->id, fault))) &&
-           trip_record_step(change, trip, from, effects[what].event,
-                            trip_machine.actions[what].audit, action->note->reason, fault) &&
+    return trip_store_update(change->tx, trip, effects[trip_action].moves_stops, fault) &&
+           (!effects[trip_action].moves_stops ||
+            (ride_waitlist_store_extend_deadlines(change->tx, &trip->id, fault) &&
+             ride_waitlist_hold_free_seats(change, &trip->id, fault))) &&
+           trip_record_step(change, trip, from, effects[trip_action].event,
+                            trip_machine.actions[trip_action].audit, action->note->reason, fault) &&
            (trip->fault != CANCEL_FAULT_DRIVER ||
             driver_suspend_for_faults(change, &trip->driver_id, trip->now, fault));
 }
@@ -155,16 +155,17 @@ bool trip_reload(struct change *change, const struct trip *trip, struct trip *ou
 }
 
 /* Checks that the actor may take the action, and applies it. */
-static bool check_and_apply(struct change *change, enum trip_action what,
-                            const struct trip_note *note, const struct trip_ride_counts *counts,
-                            struct trip *trip, struct fault *fault)
+static bool check_and_apply_action(struct change *change, enum trip_action trip_action,
+                                   const struct trip_note *note,
+                                   const struct trip_ride_counts *counts, struct trip *trip,
+                                   struct fault *fault)
 {
     const struct action action = {change, note, counts};
     int to;
 
-    return transition_check(&trip_machine, trip_state(trip), (int)what,
+    return transition_check(&trip_machine, trip_state(trip), (int)trip_action,
                             transition_actor(change->caller), &to, fault) &&
-           apply(&action, what, to, trip, fault);
+           apply_and_store_action(&action, trip_action, to, trip, fault);
 }
 
 bool trip_act(struct change *change, const struct uuid *id, enum trip_action action,
@@ -180,7 +181,7 @@ bool trip_act(struct change *change, const struct uuid *id, enum trip_action act
     if (!transition_repeats(&trip_machine, &last, trip.status, (int)action,
                             change->caller->actor_text) &&
         (!change_if_match(change, trip.version, fault) ||
-         !check_and_apply(change, action, note, &counts, &trip, fault)))
+         !check_and_apply_action(change, action, note, &counts, &trip, fault)))
         return false;
     return trip_reload(change, &trip, out, fault);
 }
@@ -192,5 +193,5 @@ bool trip_start(struct change *change, const struct uuid *id, struct fault *faul
     struct trip trip;
 
     return trip_lock(change, id, &trip, NULL, &counts, fault) &&
-           check_and_apply(change, TRIP_START, &note, &counts, &trip, fault);
+           check_and_apply_action(change, TRIP_START, &note, &counts, &trip, fault);
 }

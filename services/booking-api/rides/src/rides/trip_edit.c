@@ -12,7 +12,7 @@ bool trip_edit_begin(struct change *change, const struct uuid *id, struct trip_e
     if (!change_if_match(change, edit.before.version, fault) ||
         !transition_check(&trip_machine, trip_state(&edit.before), TRIP_EDIT,
                           transition_actor(change->caller), NULL, fault) ||
-        !ride_store_expire_holds(change->tx, id, fault))
+        !ride_store_expire_overdue_holds(change->tx, id, fault))
         return false;
     edit.trip = edit.before;
     edit.trip.stops = edit.trip.prices = (struct field_list){0};
@@ -26,16 +26,16 @@ static bool refuse_has_passengers(struct fault *fault, const char *detail)
     return fault_set(fault, FAULT_CONFLICT, "has_passengers", "%s", detail);
 }
 
-static bool is_above(const struct field_ints *loads, int64_t most)
+static bool exceeds_capacity(const struct field_ints *loads, int64_t capacity)
 {
     for (size_t i = 0; i < loads->count; i++)
-        if (loads->items[i] > most)
+        if (loads->items[i] > capacity)
             return true;
     return false;
 }
 
-static bool resize(const struct trip_edit *edit, const struct trip *trip, bool *resized,
-                   struct fault *fault)
+static bool check_capacity_change(const struct trip_edit *edit, const struct trip *trip,
+                                  bool *resized, struct fault *fault)
 {
     const struct trip *before = &edit->before;
 
@@ -43,17 +43,17 @@ static bool resize(const struct trip_edit *edit, const struct trip *trip, bool *
                trip->child_seats != before->child_seats;
     if (*resized && edit->counts.cars > 0)
         return refuse_has_passengers(fault, "A ride takes the whole car.");
-    if (is_above(&before->seat_load, trip->seats) ||
-        is_above(&before->cargo_load, trip->cargo_units) ||
-        is_above(&before->child_load, trip->child_seats))
+    if (exceeds_capacity(&before->seat_load, trip->seats) ||
+        exceeds_capacity(&before->cargo_load, trip->cargo_units) ||
+        exceeds_capacity(&before->child_load, trip->child_seats))
         return refuse_has_passengers(fault, "More is sold already.");
     return true;
 }
 
 /* Checks changed stops; resets the driver's confirmation and the delay, which refer to the old
  * times. */
-static bool move_stops(struct change *change, const struct trip_edit *edit, struct trip *trip,
-                       struct fault *fault)
+static bool check_moved_stops_and_reset_delay(struct change *change, const struct trip_edit *edit,
+                                              struct trip *trip, struct fault *fault)
 {
     struct fault_list problems;
 
@@ -70,7 +70,7 @@ static bool move_stops(struct change *change, const struct trip_edit *edit, stru
     return true;
 }
 
-static bool fits_car(struct change *change, struct trip *trip, struct fault *fault)
+static bool check_fits_car(struct change *change, struct trip *trip, struct fault *fault)
 {
     struct fault_list problems;
     int64_t car_seats;
@@ -101,16 +101,17 @@ bool trip_edit_end(struct change *change, const struct trip_edit *edit, struct t
         trip_set_times(&trip);
     if (other_car)
         trip.free_cancel_at = trip.now;
-    if (!resize(edit, &trip, &resized, fault) ||
-        (moved && !move_stops(change, edit, &trip, fault)) ||
-        ((other_car || resized) && !fits_car(change, &trip, fault)) ||
+    if (!check_capacity_change(edit, &trip, &resized, fault) ||
+        (moved && !check_moved_stops_and_reset_delay(change, edit, &trip, fault)) ||
+        ((other_car || resized) && !check_fits_car(change, &trip, fault)) ||
         ((moved || priced) && !trip_price_bounds_check(change, &trip, fault)) ||
         !trip_encode_stored_json(&trip, change->arena, fault) ||
         !trip_store_update(change->tx, &trip, moved || priced, fault) ||
         ((moved || resized) && !trip_store_set_capacity(change->tx, &trip, moved, fault)) ||
         !trip_record_step(change, &trip, trip.status, "trip.changed",
                           trip_machine.actions[TRIP_EDIT].audit, SLICE_NONE, fault) ||
-        !ride_waitlist_fill(change, &trip.id, fault)) /* trip_edit_begin() has expired holds */
+        !ride_waitlist_hold_free_seats(change, &trip.id,
+                                       fault)) /* trip_edit_begin() has expired holds */
         return false;
     return trip_reload(change, &trip, out, fault);
 }

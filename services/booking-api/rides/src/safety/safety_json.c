@@ -92,7 +92,7 @@ static const struct fields shared_fields = FIELDS_OF(shared_items, struct shared
 void shared_encode(const struct ride *ride, const struct trip *trip,
                    const struct location *location, struct buf *out)
 {
-    const unsigned shown = ride_reveal(ride, RIDE_BY_GUEST);
+    const unsigned shown = ride_revealed_contacts(ride, RIDE_BY_GUEST);
     const struct trip_stop *on = trip->stops.items;
     struct stop stops[TRIP_STOPS_MAX];
     size_t count = 0;

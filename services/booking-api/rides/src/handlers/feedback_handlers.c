@@ -24,12 +24,12 @@ static bool rate(struct change *change, void *arg, struct http_response *res, st
     fields_clear(&rating_fields, &rating);
     if (!http_request_decode(change->req, &rating_fields, false, &rating, NULL, fault) ||
         !find_for(change, arg, RIDE_RATE, &ride, fault) ||
-        !rating_tags_text(&rating, change->arena, fault))
+        !rating_encode_tags(&rating, change->arena, fault))
         return false;
     rating.id = uuid_make();
     rating.side = (int)safety_side_of(change->caller);
     if (!rating_store_insert(change->tx, &ride, &rating, fault) ||
-        !rating_store_update_averages(change->tx, &ride.id, 1, fault))
+        !rating_store_add_to_averages(change->tx, &ride.id, 1, fault))
         return false;
     change_audit(change, "ride.rating", "rating", &rating.id, 1);
     fields_encode(&rating_shown_fields, &rating, false, &res->body);

@@ -31,7 +31,7 @@ static bool put(struct change *change, void *arg, struct http_response *res, str
     if (!decode(change, &location, fault) || !handler_check_driver(change->caller, id, fault) ||
         !driver_store_check_exists(change->tx, tenant, id, fault) ||
         !location_check(&location, change->now_us, change->arena, fault) ||
-        !location_store_put(change->tx, tenant, id, &location, fault))
+        !location_store_save_if_newer(change->tx, tenant, id, &location, fault))
         return false;
     return change_reply_fields(change, res, &location_shown_fields, &location, 0);
 }

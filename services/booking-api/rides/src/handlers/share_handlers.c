@@ -29,14 +29,14 @@ static bool share(struct change *change, void *arg, struct http_response *res, s
     digest_sha256(slice_of(token), hash);
     if (!http_request_empty(change->req, fault) ||
         !ride_lock_for_action(change, &asked->id, RIDE_SHARE, &ride, fault) ||
-        !share_store_add(change->tx, &ride, &id, hash, fault))
+        !share_store_insert_link(change->tx, &ride, &id, hash, fault))
         return false;
     const struct slice url = arena_printf(change->arena, "/v1/shared/%s", token);
 
     if (url.at == NULL)
         return arena_fault(fault);
     change_audit(change, "ride.share", "share", &id, 1);
-    share_encode(url, share_until(&ride), &res->body);
+    share_encode_link(url, share_valid_until(&ride), &res->body);
     return change_reply_created(change, res, &id, 0, fault);
 }
 
@@ -53,7 +53,7 @@ static bool end_all(struct change *change, void *arg, struct http_response *res,
         return false;
     if (change->caller->actor == RIDE_ACTOR_DRIVER)
         return fault_set(fault, FAULT_FORBIDDEN, "forbidden", "The link is the passenger's.");
-    if (!share_store_end(change->tx, &ride.id, &ended, fault))
+    if (!share_store_end_links(change->tx, &ride.id, &ended, fault))
         return false;
     if (ended.count == 0)
         return fault_set(fault, FAULT_NOT_FOUND, "not_found", "The ride has no link.");
@@ -76,11 +76,11 @@ static bool find(struct service *service, const struct http_request *req, struct
     digest_sha256(req->params[0], hash);
     if (req->params[0].len != SHARE_TOKEN_LEN)
         return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such link.");
-    if (!share_store_find(service->db, hash, &tenant_id, &ride_id, fault) ||
+    if (!share_store_find_ride(service->db, hash, &tenant_id, &ride_id, fault) ||
         !ride_store_find(service->db, &tenant_id, &ride_id, req->arena, ride, fault) ||
         !trip_find_and_decode(service->db, req->arena, &tenant_id, &ride->trip_id, trip, fault))
         return false;
-    return ride->now < share_until(ride) ||
+    return ride->now < share_valid_until(ride) ||
            fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such link.");
 }
 
@@ -97,6 +97,6 @@ enum http_status get_shared(void *data, const struct http_request *req, struct h
     if (!http_request_query(req, NULL, NULL, &fault) || !find(service, req, &ride, &trip, &fault) ||
         !location_store_find(service->db, &ride.trip_id, &location, &fault))
         return http_reply_fault(req, res, &fault);
-    shared_encode(&ride, &trip, &location, &res->body);
+    shared_encode_ride(&ride, &trip, &location, &res->body);
     return http_reply_json(res, HTTP_OK);
 }

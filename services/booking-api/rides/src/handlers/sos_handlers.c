@@ -26,7 +26,7 @@ static bool save_call(struct change *change, const struct ride *ride, struct sos
     const enum safety_side side = safety_side_of(change->caller);
     struct sos recent;
 
-    if (!sos_store_recent(change->tx, &ride->id, side, &recent, fault))
+    if (!sos_store_find_recent(change->tx, &ride->id, side, &recent, fault))
         return false;
     if (uuid_is_nil(&recent.id)) {
         sos->id = uuid_make();
@@ -56,7 +56,7 @@ static bool call(struct change *change, void *arg, struct http_response *res, st
         !ride_lock_for_action(change, &asked->id, RIDE_SOS, &ride, fault) ||
         !save_call(change, &ride, &sos, fault))
         return false;
-    sos_encode_call(&sos, &res->body);
+    sos_encode_reply(&sos, &res->body);
     return change_reply_created(change, res, &sos.id, sos.version, fault);
 }
 
@@ -70,8 +70,8 @@ static bool answer(struct change *change, void *arg, struct http_response *res, 
 
     if (!api_check_staff(change->caller, fault) || !http_request_empty(change->req, fault) ||
         !ride_store_lock(change, &asked->id, &ride, NULL, fault) ||
-        !sos_store_answer(change->tx, &ride.id, change->caller->actor_text, ANSWERED_MAX, &answered,
-                          fault))
+        !sos_store_mark_answered(change->tx, &ride.id, change->caller->actor_text, ANSWERED_MAX,
+                                 &answered, fault))
         return false;
     list_begin(&res->body);
     for (int i = 0; i < answered.count; i++) {

@@ -20,15 +20,16 @@ static const struct field rating_shown_items[] = {
 // clang-format on
 #undef AT
 
-static void check_rating(const void *value, struct fault_list *problems)
+static void refuse_contact_in_rating(const void *value, struct fault_list *problems)
 {
     contact_refuse_in_text("text", ((const struct rating *)value)->text, problems);
 }
 
-const struct fields rating_fields = FIELDS_CHECKED(rating_items, struct rating, check_rating);
+const struct fields rating_fields =
+    FIELDS_CHECKED(rating_items, struct rating, refuse_contact_in_rating);
 const struct fields rating_shown_fields = FIELDS_OF(rating_shown_items, struct rating);
 
-bool rating_tags_text(struct rating *rating, struct arena *arena, struct fault *fault)
+bool rating_encode_tags(struct rating *rating, struct arena *arena, struct fault *fault)
 {
     AUTO(buf_finish) struct buf json;
 

@@ -63,8 +63,9 @@ static void read_location(const struct db_rows *rows, struct location *out)
         db_row_read(rows, 0, 0, columns, COLUMNS, out);
 }
 
-bool location_store_put(struct db *tx, const struct uuid *tenant_id, const struct uuid *driver_id,
-                        struct location *location, struct fault *fault)
+bool location_store_save_if_newer(struct db *tx, const struct uuid *tenant_id,
+                                  const struct uuid *driver_id, struct location *location,
+                                  struct fault *fault)
 {
     auto_rows struct db_rows current = {0}, kept = {0};
 

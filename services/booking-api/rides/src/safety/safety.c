@@ -9,14 +9,14 @@ const char *const safety_side_names[] = {"guest", "driver", NULL};
 const char *const complaint_about_names[] = {"driving",    "behaviour", "price", "car",
                                              "lost_thing", "safety",    "other", NULL};
 
-int64_t share_until(const struct ride *ride)
+int64_t share_valid_until(const struct ride *ride)
 {
     return ride->arrive_at + SHARE_AFTER_US;
 }
 
-struct field_geo share_coarse(struct field_geo place)
+struct field_geo share_round_position(struct field_geo position)
 {
-    return (struct field_geo){round(place.lat * 100) / 100, round(place.lon * 100) / 100};
+    return (struct field_geo){round(position.lat * 100) / 100, round(position.lon * 100) / 100};
 }
 
 enum safety_side safety_side_of(const struct api_caller *caller)
@@ -35,7 +35,7 @@ bool location_check(const struct location *location, int64_t now, struct arena *
     return true;
 }
 
-bool rating_is_shown(bool both, int64_t ended_at, int64_t now)
+bool rating_is_shown(bool both_rated, int64_t ended_at, int64_t now)
 {
-    return both || (ended_at != FIELD_ABSENT && now >= ended_at + RATING_SHOWN_US);
+    return both_rated || (ended_at != FIELD_ABSENT && now >= ended_at + RATING_SHOWN_US);
 }

@@ -23,21 +23,23 @@ enum {
 #define SHARE_AFTER_US (INT64_C(6) * 3600 * 1000000) /* time from the arrival to the expiry */
 
 /* When the ride's links expire, if the ride arrives as now planned. */
-int64_t share_until(const struct ride *ride);
+int64_t share_valid_until(const struct ride *ride);
 
 /* Inserts a link of the locked ride. Ends the oldest if there are SHARE_LINKS_MAX. */
-bool share_store_add(struct db *tx, const struct ride *ride, const struct uuid *id,
-                     const uint8_t hash[DIGEST_SHA256_LEN], struct fault *fault) MUST_CHECK;
+bool share_store_insert_link(struct db *tx, const struct ride *ride, const struct uuid *link_id,
+                             const uint8_t token_hash[DIGEST_SHA256_LEN],
+                             struct fault *fault) MUST_CHECK;
 /* Ends all links of the ride. Their ids are the first column of `ended`. */
-bool share_store_end(struct db *tx, const struct uuid *ride_id, struct db_rows *ended,
-                     struct fault *fault) MUST_CHECK;
+bool share_store_end_links(struct db *tx, const struct uuid *ride_id, struct db_rows *ended,
+                           struct fault *fault) MUST_CHECK;
 /* Finds the ride by the hash of its link's token. FAULT_NOT_FOUND: there is no such link, or it has
  * ended. */
-bool share_store_find(struct db *db, const uint8_t hash[DIGEST_SHA256_LEN], struct uuid *tenant_id,
-                      struct uuid *ride_id, struct fault *fault) MUST_CHECK;
+bool share_store_find_ride(struct db *db, const uint8_t token_hash[DIGEST_SHA256_LEN],
+                           struct uuid *tenant_id, struct uuid *ride_id,
+                           struct fault *fault) MUST_CHECK;
 
 /* Rounds a position for holders of a link: to 0.01 degree, about a kilometre. */
-struct field_geo share_coarse(struct field_geo place);
+struct field_geo share_round_position(struct field_geo position);
 
 /* --- calls for help --- */
 
@@ -64,8 +66,8 @@ struct sos {
 
 /* Finds the side's latest call within the last SOS_AGAIN_S seconds; a nil out->id: there is none.
  */
-bool sos_store_recent(struct db *tx, const struct uuid *ride_id, enum safety_side side,
-                      struct sos *out, struct fault *fault) MUST_CHECK;
+bool sos_store_find_recent(struct db *tx, const struct uuid *ride_id, enum safety_side side,
+                           struct sos *out, struct fault *fault) MUST_CHECK;
 /* Inserts a call; sets version and time as stored. */
 bool sos_store_insert(struct db *tx, const struct uuid *tenant_id, struct sos *sos,
                       struct fault *fault) MUST_CHECK;
@@ -74,10 +76,11 @@ bool sos_store_update_location(struct db *tx, struct sos *sos, struct fault *fau
 
 /* For list_reply_whole(): the calls of a ride, newest first. Values: ride, SOS_LIST_MAX. */
 extern const struct db_statement sos_list_statement;
-/* Marks unanswered calls of the ride, at most `most`, as answered by `actor`. `rows`: these calls.
- */
-bool sos_store_answer(struct db *tx, const struct uuid *ride_id, struct slice actor, int64_t most,
-                      struct db_rows *rows, struct fault *fault) MUST_CHECK;
+/* Marks unanswered calls of the ride, at most `calls_max`, as answered by `actor`. `answered`:
+ * these calls. */
+bool sos_store_mark_answered(struct db *tx, const struct uuid *ride_id, struct slice actor,
+                             int64_t calls_max, struct db_rows *answered,
+                             struct fault *fault) MUST_CHECK;
 void sos_store_read(const struct db_rows *rows, int row, struct sos *out);
 
 /* --- car positions --- */
@@ -99,8 +102,9 @@ bool location_check(const struct location *location, int64_t now, struct arena *
 /* Stores the position for the driver's current trip, unless a newer position is stored. Sets
  * `location` to the stored position. FAULT_CONFLICT "too_early": the driver has no trip under way
  * or departing within an hour. */
-bool location_store_put(struct db *tx, const struct uuid *tenant_id, const struct uuid *driver_id,
-                        struct location *location, struct fault *fault) MUST_CHECK;
+bool location_store_save_if_newer(struct db *tx, const struct uuid *tenant_id,
+                                  const struct uuid *driver_id, struct location *location,
+                                  struct fault *fault) MUST_CHECK;
 /* Finds the position of a trip, unless it ended over an hour ago. A nil trip_id: there is none. */
 bool location_store_find(struct db *db, const struct uuid *trip_id, struct location *out,
                          struct fault *fault) MUST_CHECK;
@@ -127,8 +131,8 @@ struct rating {
     int64_t created_at;
 };
 
-/* May the other side see a rating now? `both`: both sides have rated. */
-bool rating_is_shown(bool both, int64_t ended_at, int64_t now);
+/* May the other side see a rating now? `both_rated`: both sides have rated. */
+bool rating_is_shown(bool both_rated, int64_t ended_at, int64_t now);
 
 /* Inserts a rating. FAULT_CONFLICT "already_rated": this side has rated. */
 bool rating_store_insert(struct db *tx, const struct ride *ride, struct rating *rating,
@@ -137,10 +141,10 @@ bool rating_store_insert(struct db *tx, const struct ride *ride, struct rating *
 bool rating_store_list(struct db *db, const struct uuid *ride_id, struct db_rows *rows,
                        struct fault *fault) MUST_CHECK;
 void rating_store_read(const struct db_rows *rows, int row, struct rating *out);
-/* Adds passengers' ratings that have become visible to the drivers' averages, at most `most`.
- * `ride_id` nil: the ratings of all rides. */
-bool rating_store_update_averages(struct db *tx, const struct uuid *ride_id, int64_t most,
-                                  struct fault *fault) MUST_CHECK;
+/* Adds passengers' ratings that have become visible to the drivers' averages, at most
+ * `ratings_max`: those of the ride or, without a ride, of all rides. */
+bool rating_store_add_to_averages(struct db *tx, const struct uuid *ride_id_or_nil,
+                                  int64_t ratings_max, struct fault *fault) MUST_CHECK;
 
 extern const char *const complaint_about_names[]; /* NULL-terminated */
 struct complaint {

@@ -22,7 +22,7 @@ static const struct field link_items[] = {
 // clang-format on
 static const struct fields link_fields = FIELDS_OF(link_items, struct link);
 
-void share_encode(struct slice url, int64_t expires_at, struct buf *out)
+void share_encode_link(struct slice url, int64_t expires_at, struct buf *out)
 {
     const struct link link = {url, expires_at};
 
@@ -65,7 +65,7 @@ static const struct field place_items[] = {
 };
 static const struct fields place_fields = FIELDS_OF(place_items, struct shared);
 
-static void encode_place(const void *value, struct buf *out)
+static void encode_car_position(const void *value, struct buf *out)
 {
     const struct shared *shared = value;
 
@@ -83,14 +83,14 @@ static const struct field shared_items[] = {
     {.name = "stops",      .type = FIELD_LIST,   AT(stops), .table = &stop_fields},
     {.name = "driver",     .type = FIELD_OBJECT, .offset = 0, .table = &driver_fields_shared},
     {.name = "car",        .type = FIELD_OBJECT, AT(car), .table = &car_plate_fields},
-    {.name = "place",      .type = FIELD_CUSTOM, .offset = 0, .encode = encode_place},
+    {.name = "place",      .type = FIELD_CUSTOM, .offset = 0, .encode = encode_car_position},
 };
 #undef AT
 // clang-format on
 static const struct fields shared_fields = FIELDS_OF(shared_items, struct shared);
 
-void shared_encode(const struct ride *ride, const struct trip *trip,
-                   const struct location *location, struct buf *out)
+void shared_encode_ride(const struct ride *ride, const struct trip *trip,
+                        const struct location *location, struct buf *out)
 {
     const unsigned shown = ride_revealed_contacts(ride, RIDE_BY_GUEST);
     const struct trip_stop *on = trip->stops.items;
@@ -103,7 +103,7 @@ void shared_encode(const struct ride *ride, const struct trip *trip,
         .status = ride->status,
         .depart_at = ride->depart_at,
         .arrive_at = ride->arrive_at,
-        .expires_at = share_until(ride),
+        .expires_at = share_valid_until(ride),
         .driver_name = trip_first_name(ride->driver.name),
         .car = ride->car,
         .stops = {stops, count},
@@ -113,7 +113,7 @@ void shared_encode(const struct ride *ride, const struct trip *trip,
         shared.car.plate = SLICE_NONE;
     if ((shown & REVEAL_LOCATION) != 0) {
         shared.location = *location;
-        shared.location.place = share_coarse(location->place);
+        shared.location.place = share_round_position(location->place);
     }
     fields_encode(&shared_fields, &shared, false, out);
 }
@@ -155,7 +155,7 @@ void sos_defaults(struct sos *sos)
     sos->answered_at = FIELD_ABSENT;
 }
 
-void sos_encode_call(const struct sos *sos, struct buf *out)
+void sos_encode_reply(const struct sos *sos, struct buf *out)
 {
     buf_char(out, '{');
     fields_encode_members(&sos_call_fields, sos, false, true, out);
@@ -165,7 +165,7 @@ void sos_encode_call(const struct sos *sos, struct buf *out)
 
 /* Checks that the body has exactly one form of the place. Skipped if the decoder refused a field,
  * because that may be the place. */
-static void check_place(const void *value, struct fault_list *problems)
+static void check_position_form(const void *value, struct fault_list *problems)
 {
     const struct location_body *body = value;
     const bool whole = !isnan(body->location.place.lat);
@@ -197,5 +197,5 @@ static const struct field location_shown_items[] = {
 #undef AT
 // clang-format on
 const struct fields location_fields =
-    FIELDS_CHECKED(location_items, struct location_body, check_place);
+    FIELDS_CHECKED(location_items, struct location_body, check_position_form);
 const struct fields location_shown_fields = FIELDS_OF(location_shown_items, struct location);

@@ -8,19 +8,19 @@
 #include "trips/trip.h"
 
 /* Writes the answer to the POST of a link. */
-void share_encode(struct slice url, int64_t expires_at, struct buf *out);
+void share_encode_link(struct slice url, int64_t expires_at, struct buf *out);
 /* Writes what holders of a link see: the stops of the trip from the passenger's first to the last,
  * and, if location->trip_id is set, the rounded position of the car. Requires
  * trip_decode_stored_json().
  */
-void shared_encode(const struct ride *ride, const struct trip *trip,
-                   const struct location *location, struct buf *out);
+void shared_encode_ride(const struct ride *ride, const struct trip *trip,
+                        const struct location *location, struct buf *out);
 
 /* Body of a call for help, decoded into a struct sos with the values of sos_defaults(). */
 extern const struct fields sos_fields;
 void sos_defaults(struct sos *sos);
 /* Writes the answer to the person who calls: the id of the call, and the emergency numbers. */
-void sos_encode_call(const struct sos *sos, struct buf *out);
+void sos_encode_reply(const struct sos *sos, struct buf *out);
 extern const struct fields sos_shown_fields; /* of an answer to staff */
 extern const struct fields sos_event_fields; /* `data` of an event, without position and names */
 
@@ -35,7 +35,7 @@ extern const struct fields location_shown_fields; /* of an answer */
 /* Body of a rating, decoded into a struct rating. */
 extern const struct fields rating_fields;
 /* Sets tags_text from the tags, in the arena. */
-bool rating_tags_text(struct rating *rating, struct arena *arena, struct fault *fault) MUST_CHECK;
+bool rating_encode_tags(struct rating *rating, struct arena *arena, struct fault *fault) MUST_CHECK;
 extern const struct fields rating_shown_fields; /* of an answer */
 /* Writes the ratings of a ride, indexed by enum safety_side; NULL: the reader may not see one of
  * this side, or there is none. */

@@ -26,17 +26,17 @@ static const struct db_statement find_statement = {
 };
 // clang-format on
 
-static struct slice bytes_of(const uint8_t hash[DIGEST_SHA256_LEN])
+static struct slice slice_from_hash(const uint8_t hash[DIGEST_SHA256_LEN])
 {
     return (struct slice){(const char *)hash, DIGEST_SHA256_LEN};
 }
 
-bool share_store_add(struct db *tx, const struct ride *ride, const struct uuid *id,
-                     const uint8_t hash[DIGEST_SHA256_LEN], struct fault *fault)
+bool share_store_insert_link(struct db *tx, const struct ride *ride, const struct uuid *link_id,
+                             const uint8_t token_hash[DIGEST_SHA256_LEN], struct fault *fault)
 {
     const struct db_value room[] = {db_uuid(&ride->id), db_int(SHARE_LINKS_MAX - 1)};
-    const struct db_value link[] = {db_uuid(id), db_uuid(&ride->tenant_id), db_uuid(&ride->id),
-                                    db_bytes(bytes_of(hash))};
+    const struct db_value link[] = {db_uuid(link_id), db_uuid(&ride->tenant_id), db_uuid(&ride->id),
+                                    db_bytes(slice_from_hash(token_hash))};
     const struct db_call calls[] = {
         {&room_statement, room, 2, NULL},
         {&add_statement,  link, 4, NULL},
@@ -45,18 +45,19 @@ bool share_store_add(struct db *tx, const struct ride *ride, const struct uuid *
     return db_query_all(tx, calls, 2, fault);
 }
 
-bool share_store_end(struct db *tx, const struct uuid *ride_id, struct db_rows *ended,
-                     struct fault *fault)
+bool share_store_end_links(struct db *tx, const struct uuid *ride_id, struct db_rows *ended,
+                           struct fault *fault)
 {
     return db_query(tx, &end_statement, DB_VALUES(db_uuid(ride_id)), ended, fault);
 }
 
-bool share_store_find(struct db *db, const uint8_t hash[DIGEST_SHA256_LEN], struct uuid *tenant_id,
-                      struct uuid *ride_id, struct fault *fault)
+bool share_store_find_ride(struct db *db, const uint8_t token_hash[DIGEST_SHA256_LEN],
+                           struct uuid *tenant_id, struct uuid *ride_id, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
-    if (!db_query_row(db, &find_statement, DB_VALUES(db_bytes(bytes_of(hash))), &rows, fault))
+    if (!db_query_row(db, &find_statement, DB_VALUES(db_bytes(slice_from_hash(token_hash))), &rows,
+                      fault))
         return false;
     *tenant_id = db_get_uuid(&rows, 0, 0);
     *ride_id = db_get_uuid(&rows, 0, 1);

@@ -61,8 +61,8 @@ void sos_store_read(const struct db_rows *rows, int row, struct sos *out)
     db_row_read(rows, row, 0, columns, COLUMNS, out);
 }
 
-bool sos_store_recent(struct db *tx, const struct uuid *ride_id, enum safety_side side,
-                      struct sos *out, struct fault *fault)
+bool sos_store_find_recent(struct db *tx, const struct uuid *ride_id, enum safety_side side,
+                           struct sos *out, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
@@ -96,9 +96,10 @@ bool sos_store_update_location(struct db *tx, struct sos *sos, struct fault *fau
         sos, fault);
 }
 
-bool sos_store_answer(struct db *tx, const struct uuid *ride_id, struct slice actor, int64_t most,
-                      struct db_rows *rows, struct fault *fault)
+bool sos_store_mark_answered(struct db *tx, const struct uuid *ride_id, struct slice actor,
+                             int64_t calls_max, struct db_rows *answered, struct fault *fault)
 {
     return db_query(tx, &answer_statement,
-                    DB_VALUES(db_uuid(ride_id), db_text(actor), db_int(most)), rows, fault);
+                    DB_VALUES(db_uuid(ride_id), db_text(actor), db_int(calls_max)), answered,
+                    fault);
 }

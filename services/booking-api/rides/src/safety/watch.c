@@ -4,15 +4,15 @@
 
 enum { EVERY_MS = 5000, LIMIT_MS = 4000, MOST = 500, ARENA_MAX = 64 * 1024 };
 
-static bool count_ratings(struct change *change, void *arg, struct fault *fault)
+static bool add_visible_ratings_to_averages(struct change *change, void *arg, struct fault *fault)
 {
     const struct uuid any = {0};
 
     (void)arg;
-    return rating_store_update_averages(change->tx, &any, MOST, fault);
+    return rating_store_add_to_averages(change->tx, &any, MOST, fault);
 }
 
-static bool update_metrics(void *data, struct fault *fault)
+static bool update_metrics_and_averages(void *data, struct fault *fault)
 {
     struct rides_watch *watch = data;
     const struct uuid no_tenant = {0};
@@ -26,7 +26,8 @@ static bool update_metrics(void *data, struct fault *fault)
     watch->overdue.value = (double)counts.trips_overdue;
     if (counts.count) {
         arena_init(&arena, ARENA_MAX);
-        done = api_task(watch->service->changes, &no_tenant, &arena, count_ratings, NULL, fault);
+        done = api_task(watch->service->changes, &no_tenant, &arena,
+                        add_visible_ratings_to_averages, NULL, fault);
         arena_finish(&arena);
     }
     return done;
@@ -34,8 +35,8 @@ static bool update_metrics(void *data, struct fault *fault)
 
 void rides_watch_start(struct rides_watch *watch, struct service *service)
 {
-    static const struct periodic_task task = {"rides_watch", update_metrics, EVERY_MS, LIMIT_MS,
-                                              .at_once = true};
+    static const struct periodic_task task = {"rides_watch", update_metrics_and_averages, EVERY_MS,
+                                              LIMIT_MS, .at_once = true};
 
     watch->service = service;
     metric_register_gauge(&watch->sos, "rides_sos_unanswered",

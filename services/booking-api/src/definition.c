@@ -28,9 +28,9 @@ static const struct api_actor_kind actors[] = {
     {.name = "guest",
      .value = ACTOR_NUMBER,
      .max = ACTOR_GUEST_MAX,
-     .scopes = OF_APARTMENTS | OF_RIDES                                                         },
-    {.name = "owner",  .value = ACTOR_UUID, .known = owner_actor_known,  .scopes = OF_APARTMENTS},
-    {.name = "driver", .value = ACTOR_UUID, .known = rides_driver_known, .scopes = OF_RIDES     },
+     .scopes = OF_APARTMENTS | OF_RIDES                                                                },
+    {.name = "owner",  .value = ACTOR_UUID, .known = owner_actor_known,         .scopes = OF_APARTMENTS},
+    {.name = "driver", .value = ACTOR_UUID, .known = rides_check_driver_exists, .scopes = OF_RIDES     },
 };
 _Static_assert((int)RIDE_ACTOR_GUEST == (int)ACTOR_GUEST &&
                    (int)RIDE_ACTOR_DRIVER == (int)ACTOR_OWNER + 1,
@@ -114,7 +114,7 @@ const struct service_definition *booking_definition(void)
         .set_count = ARRAY_LEN(sets),
         .search_path = SERVICE_SCHEMA ", ride, api, public",
         .events = find_events_part,
-        .again = rides_replay_answer,
+        .again = rides_refresh_stored_answer,
         .start = start_app,
         .stop = stop_app,
     };

@@ -18,7 +18,7 @@ const struct service_definition *rides_definition(void)
                                               .route_count = RIDES_ROUTES,
                                               .sets = &schema,
                                               .set_count = 1,
-                                              .again = rides_replay_answer};
+                                              .again = rides_refresh_stored_answer};
 
     schema = rides_migrations();
     return &rides;

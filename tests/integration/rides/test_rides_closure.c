@@ -104,7 +104,7 @@ FIBER_TEST(closed_road_refuses_new_rides)
 
 static void sweep_waitlists(void)
 {
-    ck_ok(ride_sweep_waitlists(stand_changes(), stand_service()->db, &fault));
+    ck_ok(ride_sweep_due_waitlists(stand_changes(), stand_service()->db, &fault));
 }
 
 /* Frees the seats that a waiting ride needs while the road from Almaty to Konaev is closed until

@@ -16,7 +16,7 @@ enum { RIDES_ROUTES = 62 };
 extern const struct http_route rides_routes[RIDES_ROUTES];
 
 /* Does the driver who is the caller exist? For the actor `driver` of struct api_callers. */
-bool rides_driver_known(void *data, const struct api_caller *caller, struct fault *fault);
+bool rides_check_driver_exists(void *data, const struct api_caller *caller, struct fault *fault);
 
 /* Starts the task that expires rides and advances trips every `every_ms` ms until periodic_stop().
  * It also runs while rides are switched off, because personal data must be removed in time. */
@@ -24,19 +24,19 @@ void rides_sweeper_start(struct periodic *sweeper, struct service *service, int6
 
 /* Counts violations of the invariants of rides, in the format of the service's
  * selfcheck_store_run(): a row of name, violations, allowed violations. Checks the rows changed
- * last, at most `most`. Work that was due more than `swept_in_s` seconds ago counts as overdue. */
-bool rides_selfcheck(struct db *db, int64_t most, int64_t swept_in_s, struct db_rows *rows,
-                     struct fault *fault) MUST_CHECK;
+ * last, at most `rows_max`. Work that was due more than `overdue_after_s` ago counts as overdue. */
+bool rides_selfcheck_run(struct db *db, int64_t rows_max, int64_t overdue_after_s,
+                         struct db_rows *rows, struct fault *fault) MUST_CHECK;
 
 /* Sets for how long contacts of a completed ride stay visible, RIDES_CONTACT_LINGER; 24 hours
  * unless set. Call it before the first request. */
-void rides_set_contact_linger(int64_t ms);
+void rides_set_contact_linger(int64_t linger_ms);
 
 /* Writes to `out` the stored answer to a repeated request. In an answer that shows a ride, the
  * contacts are those that the reader may see now; any other answer is copied unchanged. For `again`
  * of struct service_definition. */
-bool rides_replay_answer(struct change *change, struct slice stored, struct buf *out,
-                         struct fault *fault) MUST_CHECK;
+bool rides_refresh_stored_answer(struct change *change, struct slice stored_answer, struct buf *out,
+                                 struct fault *fault) MUST_CHECK;
 
 /* --- erasure of a person ---
  * Runs in the transaction in which the service erases the person, also while rides are switched
@@ -65,18 +65,19 @@ struct rides_found {
 };
 
 /* Lists the accounts whose rides have this phone, at most two: one value a row. */
-bool rides_erase_accounts(struct change *change, struct slice phone, struct db_rows *rows,
-                          struct fault *fault) MUST_CHECK;
+bool rides_erase_find_accounts(struct change *change, struct slice phone, struct db_rows *rows,
+                               struct fault *fault) MUST_CHECK;
 enum { RIDES_PHONES_MAX = 100 };
 /* Lists the phones in rides of this account, at most RIDES_PHONES_MAX: one value a row. */
-bool rides_erase_phones(struct change *change, int64_t telegram_id, struct db_rows *rows,
-                        struct fault *fault) MUST_CHECK;
-/* Finds the rides to erase, at most `most`. Locks the person, the trips of the person's waiting
- * rides, then the rides found. */
-bool rides_erase_find(struct change *change, const struct rides_person *person, int64_t most,
-                      struct rides_found *out, struct fault *fault) MUST_CHECK;
+bool rides_erase_find_phones(struct change *change, int64_t telegram_id, struct db_rows *rows,
+                             struct fault *fault) MUST_CHECK;
+/* Finds the rides to erase, at most `rides_max`. Locks the person, the trips of the person's
+ * waiting rides, then the rides found. */
+bool rides_erase_find_and_lock(struct change *change, const struct rides_person *person,
+                               int64_t rides_max, struct rides_found *out,
+                               struct fault *fault) MUST_CHECK;
 /* Removes the personal data of the rides found. The history names `change->caller` as the actor. */
-bool rides_erase_blank(struct change *change, const struct rides_found *found,
+bool rides_erase_found(struct change *change, const struct rides_found *found,
                        struct rides_erased *out, struct fault *fault) MUST_CHECK;
 
 /* Starts the background task of safety. Every five seconds it adds ratings to the drivers' averages

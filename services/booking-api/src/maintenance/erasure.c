@@ -29,7 +29,7 @@ static bool find_account_by_phone(struct change *change, struct slice phone, int
     auto_rows struct db_rows bookings = {0}, rides = {0};
 
     if (!erasure_store_find_accounts(change, phone, &bookings, fault) ||
-        !rides_erase_accounts(change, phone, &rides, fault))
+        !rides_erase_find_accounts(change, phone, &rides, fault))
         return false;
     *account = find_single_account(&bookings, &rides);
     return true;
@@ -56,7 +56,7 @@ static bool find_phones(struct change *change, struct erasure_person *person, st
         buf_slice(&list, person->asked.phone);
     if (person->telegram_id != FIELD_ABSENT) {
         if (!erasure_store_find_phones(change, person->telegram_id, &bookings, fault) ||
-            !rides_erase_phones(change, person->telegram_id, &rides, fault))
+            !rides_erase_find_phones(change, person->telegram_id, &rides, fault))
             return false;
         append_phones(&bookings, &list);
         append_phones(&rides, &list);
@@ -86,7 +86,7 @@ bool erasure_find(struct change *change, const struct erasure_person *person,
 
     *out = (struct erasure_found){.telegram_id = person->telegram_id};
     return erasure_store_find(change, person, out, fault) &&
-           rides_erase_find(change, &of_rides, ERASURE_BOOKINGS_MAX, &out->rides, fault);
+           rides_erase_find_and_lock(change, &of_rides, ERASURE_BOOKINGS_MAX, &out->rides, fault);
 }
 
 bool erasure_erase_found(struct change *change, const struct erasure_found *found,
@@ -95,7 +95,7 @@ bool erasure_erase_found(struct change *change, const struct erasure_found *foun
     struct rides_erased rides;
 
     if (!erasure_store_erase_found(change, found, out, fault) ||
-        !rides_erase_blank(change, &found->rides, &rides, fault))
+        !rides_erase_found(change, &found->rides, &rides, fault))
         return false;
     out->audit += rides.audit;
     out->idempotency += rides.idempotency;

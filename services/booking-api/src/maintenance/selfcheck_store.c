@@ -28,7 +28,7 @@ static bool run_checks(struct db *tx, void *arg, struct fault *fault)
     *state->listed = (struct selfcheck){.name = SLICE("listed_differs")};
     return db_query(tx, &statement, DB_VALUES(db_int(SELFCHECK_ROWS), db_int(state->swept_in_s)),
                     state->rows, fault) &&
-           rides_selfcheck(tx, SELFCHECK_ROWS, state->swept_in_s, state->rides, fault) &&
+           rides_selfcheck_run(tx, SELFCHECK_ROWS, state->swept_in_s, state->rides, fault) &&
            apartment_listed_store_count_wrong(tx, SELFCHECK_APARTMENTS, &state->listed->count,
                                               fault);
 }

@@ -204,7 +204,7 @@ static enum http_status list(struct reading *reading, struct http_response *res)
 
 READ_ALL(get_drivers, list)
 
-bool rides_driver_known(void *data, const struct api_caller *caller, struct fault *fault)
+bool rides_check_driver_exists(void *data, const struct api_caller *caller, struct fault *fault)
 {
     const struct service *service = ((struct service_data *)data)->service;
 

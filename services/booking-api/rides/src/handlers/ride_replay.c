@@ -102,29 +102,29 @@ static bool write_ride(struct change *change, struct slice stored, const struct 
     return true;
 }
 
-bool rides_replay_answer(struct change *change, struct slice stored, struct buf *out,
-                         struct fault *fault)
+bool rides_refresh_stored_answer(struct change *change, struct slice stored_answer, struct buf *out,
+                                 struct fault *fault)
 {
     struct ride_parts parts, inner;
 
-    if (memmem(stored.at, stored.len, mark, sizeof mark - 1) == NULL) {
-        buf_slice(out, stored);
+    if (memmem(stored_answer.at, stored_answer.len, mark, sizeof mark - 1) == NULL) {
+        buf_slice(out, stored_answer);
         return true;
     }
-    if (!foreign_read(&parts_table, stored, &parts, change->arena, fault))
+    if (!foreign_read(&parts_table, stored_answer, &parts, change->arena, fault))
         return false;
     if (is_object(parts.people[1]))
-        return write_ride(change, stored, &parts, out, fault);
+        return write_ride(change, stored_answer, &parts, out, fault);
     if (!is_object(parts.ride)) {
-        buf_slice(out, stored);
+        buf_slice(out, stored_answer);
         return true;
     }
     if (!foreign_read(&parts_table, parts.ride, &inner, change->arena, fault))
         return false;
-    const char *rest = splice(stored.at, (struct slice){parts.ride.at, 0}, SLICE_NONE, out);
+    const char *rest = splice(stored_answer.at, (struct slice){parts.ride.at, 0}, SLICE_NONE, out);
     if (!write_ride(change, parts.ride, &inner, out, fault))
         return false;
     rest += parts.ride.len;
-    buf_slice(out, (struct slice){rest, (size_t)(stored.at + stored.len - rest)});
+    buf_slice(out, (struct slice){rest, (size_t)(stored_answer.at + stored_answer.len - rest)});
     return true;
 }

@@ -114,15 +114,15 @@ static const struct db_statement feedback_statement = {
 };
 // clang-format on
 
-bool rides_erase_accounts(struct change *change, struct slice phone, struct db_rows *rows,
-                          struct fault *fault)
+bool rides_erase_find_accounts(struct change *change, struct slice phone, struct db_rows *rows,
+                               struct fault *fault)
 {
     return db_query(change->tx, &accounts_statement,
                     DB_VALUES(db_uuid(&change->caller->tenant_id), db_text(phone)), rows, fault);
 }
 
-bool rides_erase_phones(struct change *change, int64_t telegram_id, struct db_rows *rows,
-                        struct fault *fault)
+bool rides_erase_find_phones(struct change *change, int64_t telegram_id, struct db_rows *rows,
+                             struct fault *fault)
 {
     return db_query(change->tx, &phones_statement,
                     DB_VALUES(db_uuid(&change->caller->tenant_id), db_int(telegram_id),
@@ -130,13 +130,13 @@ bool rides_erase_phones(struct change *change, int64_t telegram_id, struct db_ro
                     rows, fault);
 }
 
-bool rides_erase_find(struct change *change, const struct rides_person *person, int64_t most,
-                      struct rides_found *out, struct fault *fault)
+bool rides_erase_find_and_lock(struct change *change, const struct rides_person *person,
+                               int64_t rides_max, struct rides_found *out, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
     const struct db_value values[] = {db_uuid(&change->caller->tenant_id),
                                       db_int(person->telegram_id), db_text(person->phones),
-                                      db_int(most)};
+                                      db_int(rides_max)};
     const struct db_call calls[] = {
         {&lock_statement, values, 3, NULL },
         {&find_statement, values, 4, &rows},
@@ -154,12 +154,13 @@ bool rides_erase_find(struct change *change, const struct rides_person *person, 
 
 /* Ends the rides that wait, and holds their seats for rides that wait for them. The loads of the
  * trips are locked. */
-static bool end_waiting(struct change *change, struct slice own, struct fault *fault)
+static bool end_waiting_rides_and_reassign(struct change *change, struct slice ride_ids,
+                                           struct fault *fault)
 {
     auto_rows struct db_rows trips = {0};
 
-    if (!ride_end_waiting(change, own, fault) ||
-        !db_query(change->tx, &freed_statement, DB_VALUES(db_text(own)), &trips, fault))
+    if (!ride_end_waiting(change, ride_ids, fault) ||
+        !db_query(change->tx, &freed_statement, DB_VALUES(db_text(ride_ids)), &trips, fault))
         return false;
     for (int i = 0; i < trips.count; i++) {
         const struct uuid trip_id = db_get_uuid(&trips, i, 0);
@@ -170,7 +171,7 @@ static bool end_waiting(struct change *change, struct slice own, struct fault *f
     return true;
 }
 
-bool rides_erase_blank(struct change *change, const struct rides_found *found,
+bool rides_erase_found(struct change *change, const struct rides_found *found,
                        struct rides_erased *out, struct fault *fault)
 {
     auto_rows struct db_rows ride = {0}, history = {0}, audit = {0}, answers = {0}, feedback = {0};
@@ -188,7 +189,7 @@ bool rides_erase_blank(struct change *change, const struct rides_found *found,
         *out = (struct rides_erased){0};
         return true;
     }
-    if (!end_waiting(change, found->own, fault) ||
+    if (!end_waiting_rides_and_reassign(change, found->own, fault) ||
         !offer_store_mark_lost(change, found->own, fault) ||
         !db_query_all(change->tx, calls, ARRAY_LEN(calls), fault))
         return false;

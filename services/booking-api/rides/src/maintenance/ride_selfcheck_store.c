@@ -8,8 +8,9 @@ static const struct db_statement statement = {
     .sql = ride_selfcheck_sql,
 };
 
-bool rides_selfcheck(struct db *db, int64_t most, int64_t swept_in_s, struct db_rows *rows,
-                     struct fault *fault)
+bool rides_selfcheck_run(struct db *db, int64_t rows_max, int64_t overdue_after_s,
+                         struct db_rows *rows, struct fault *fault)
 {
-    return db_query(db, &statement, DB_VALUES(db_int(most), db_int(swept_in_s)), rows, fault);
+    return db_query(db, &statement, DB_VALUES(db_int(rows_max), db_int(overdue_after_s)), rows,
+                    fault);
 }

@@ -67,7 +67,7 @@ const struct db_statement ride_sweep_store_blank = {
 };
 // clang-format on
 
-bool ride_sweep_store_due(struct db *db, struct ride_due *due, struct fault *fault)
+bool ride_sweep_store_find_due(struct db *db, struct ride_due *due, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
@@ -82,8 +82,8 @@ bool ride_sweep_store_due(struct db *db, struct ride_due *due, struct fault *fau
     return true;
 }
 
-bool ride_sweep_store_lock(struct db *tx, const struct uuid *trip_id, bool *locked,
-                           struct fault *fault)
+bool ride_sweep_store_try_lock(struct db *tx, const struct uuid *trip_id, bool *locked,
+                               struct fault *fault)
 {
     return db_query_one(tx, &lock_statement, DB_VALUES(db_uuid(trip_id)), locked, fault);
 }

@@ -10,13 +10,14 @@
 
 enum { SWEEP_MS = 20000, ARENA_MAX = 1024 * 1024 };
 
-/* Combines the results of independent tasks: `all` of those before, `done` and `one` of the last.
- * `first` keeps the fault of the first task that failed. */
-static bool keep(bool all, bool done, const struct fault *one, struct fault *first)
+/* Combines the results of independent tasks: `all_done` of those before, `done` and `fault` of the
+ * last. `first_fault` keeps the fault of the first task that failed. */
+static bool combine_results(bool all_done, bool done, const struct fault *fault,
+                            struct fault *first_fault)
 {
-    if (all && !done)
-        *first = *one;
-    return all && done;
+    if (all_done && !done)
+        *first_fault = *fault;
+    return all_done && done;
 }
 
 struct due_trip {
@@ -24,26 +25,26 @@ struct due_trip {
     bool finish;
 };
 
-static bool end_holds(struct change *change, void *arg, struct fault *fault)
+static bool expire_holds_and_reassign(struct change *change, void *arg, struct fault *fault)
 {
     const struct due_trip *due = arg;
     bool locked;
 
-    return ride_sweep_store_lock(change->tx, &due->id, &locked, fault) &&
+    return ride_sweep_store_try_lock(change->tx, &due->id, &locked, fault) &&
            (!locked || ride_waitlist_hold_free_seats(change, &due->id, fault));
 }
 
-static bool fill_waitlist(struct change *change, void *arg, struct fault *fault)
+static bool hold_seats_for_waitlist(struct change *change, void *arg, struct fault *fault)
 {
     const struct due_trip *due = arg;
     bool locked;
 
-    return ride_sweep_store_lock(change->tx, &due->id, &locked, fault) &&
+    return ride_sweep_store_try_lock(change->tx, &due->id, &locked, fault) &&
            (!locked || (ride_sweep_store_delete_waitlist_due(change->tx, &due->id, fault) &&
                         ride_waitlist_hold_free_seats(change, &due->id, fault)));
 }
 
-static bool end_trip(struct change *change, void *arg, struct fault *fault)
+static bool finish_or_cancel_trip(struct change *change, void *arg, struct fault *fault)
 {
     const struct due_trip *due = arg;
     const struct trip_note note = {.minutes = FIELD_ABSENT, .from_stop = FIELD_ABSENT};
@@ -52,27 +53,27 @@ static bool end_trip(struct change *change, void *arg, struct fault *fault)
     return trip_act(change, &due->id, due->finish ? TRIP_FINISH : TRIP_CANCEL, &note, &trip, fault);
 }
 
-struct by_trip {
+struct trip_task {
     const struct db_statement *list;
     api_task_fn *run;  /* `arg` is a struct due_trip */
     bool may_conflict; /* FAULT_CONFLICT is no error: the trip was ended or delayed concurrently */
 };
 
-static bool run_one(struct api_changes *changes, const struct by_trip *by,
-                    const struct db_rows *trips, int row, struct fault *fault)
+static bool run_for_trip(struct api_changes *changes, const struct trip_task *task,
+                         const struct db_rows *trips, int row, struct fault *fault)
 {
     const struct uuid tenant = db_get_uuid(trips, row, 1);
     struct due_trip due = {db_get_uuid(trips, row, 0), db_get_bool(trips, row, 2)};
     struct arena arena;
 
     arena_init(&arena, ARENA_MAX);
-    const bool done = api_task(changes, &tenant, &arena, by->run, &due, fault);
+    const bool done = api_task(changes, &tenant, &arena, task->run, &due, fault);
     arena_finish(&arena);
-    return done || (by->may_conflict && fault->kind == FAULT_CONFLICT);
+    return done || (task->may_conflict && fault->kind == FAULT_CONFLICT);
 }
 
-static bool run_all(struct api_changes *changes, struct db *db, const struct by_trip *by,
-                    struct fault *fault)
+static bool run_for_each_trip(struct api_changes *changes, struct db *db,
+                              const struct trip_task *task, struct fault *fault)
 {
     struct uuid after = {0};
     struct fault one;
@@ -81,39 +82,41 @@ static bool run_all(struct api_changes *changes, struct db *db, const struct by_
 
     for (int page = 0; page < API_BATCHES_MAX && listed == RIDE_BATCH; page++) {
         auto_rows struct db_rows trips = {0};
-        if (!db_query(db, by->list, DB_VALUES(db_uuid(&after), db_int(RIDE_BATCH)), &trips, &one))
-            return keep(all, false, &one, fault);
+        if (!db_query(db, task->list, DB_VALUES(db_uuid(&after), db_int(RIDE_BATCH)), &trips, &one))
+            return combine_results(all, false, &one, fault);
         listed = trips.count;
         for (int i = 0; i < listed; i++) {
-            all = keep(all, run_one(changes, by, &trips, i, &one), &one, fault);
+            all = combine_results(all, run_for_trip(changes, task, &trips, i, &one), &one, fault);
             after = db_get_uuid(&trips, i, 0);
         }
     }
     return all;
 }
 
-bool ride_sweep_holds(struct api_changes *changes, struct db *db, struct fault *fault)
+bool ride_sweep_overdue_holds(struct api_changes *changes, struct db *db, struct fault *fault)
 {
-    static const struct by_trip holds = {&ride_sweep_store_holds, end_holds, false};
+    static const struct trip_task holds = {&ride_sweep_store_holds, expire_holds_and_reassign,
+                                           false};
 
-    return run_all(changes, db, &holds, fault);
+    return run_for_each_trip(changes, db, &holds, fault);
 }
 
-bool ride_sweep_waitlists(struct api_changes *changes, struct db *db, struct fault *fault)
+bool ride_sweep_due_waitlists(struct api_changes *changes, struct db *db, struct fault *fault)
 {
-    static const struct by_trip waitlists = {&ride_sweep_store_waitlists, fill_waitlist, false};
+    static const struct trip_task waitlists = {&ride_sweep_store_waitlists, hold_seats_for_waitlist,
+                                               false};
 
-    return run_all(changes, db, &waitlists, fault);
+    return run_for_each_trip(changes, db, &waitlists, fault);
 }
 
-bool ride_sweep_trips(struct api_changes *changes, struct db *db, struct fault *fault)
+bool ride_sweep_overdue_trips(struct api_changes *changes, struct db *db, struct fault *fault)
 {
-    static const struct by_trip trips = {&ride_sweep_store_trips, end_trip, true};
+    static const struct trip_task trips = {&ride_sweep_store_trips, finish_or_cancel_trip, true};
 
-    return run_all(changes, db, &trips, fault);
+    return run_for_each_trip(changes, db, &trips, fault);
 }
 
-static bool sweep(void *data, struct fault *fault)
+static bool sweep_due_rows(void *data, struct fault *fault)
 {
     static const struct api_batch open = {ride_expire_open_batch, RIDE_BATCH};
     static const struct api_batch offers = {offer_store_expire_batch, RIDE_BATCH};
@@ -123,30 +126,35 @@ static bool sweep(void *data, struct fault *fault)
     struct fault one;
     bool all = true;
 
-    if (!ride_sweep_store_due(service->db, &due, fault))
+    if (!ride_sweep_store_find_due(service->db, &due, fault))
         return false;
     if (due.holds) {
-        all = keep(all, ride_sweep_holds(changes, service->db, &one), &one, fault);
-        all = keep(all, api_batches_run(changes, &open, &one), &one, fault);
+        all =
+            combine_results(all, ride_sweep_overdue_holds(changes, service->db, &one), &one, fault);
+        all = combine_results(all, api_batches_run(changes, &open, &one), &one, fault);
     }
     if (due.waitlists)
-        all = keep(all, ride_sweep_waitlists(changes, service->db, &one), &one, fault);
+        all =
+            combine_results(all, ride_sweep_due_waitlists(changes, service->db, &one), &one, fault);
     if (due.offers)
-        all = keep(all, api_batches_run(changes, &offers, &one), &one, fault);
+        all = combine_results(all, api_batches_run(changes, &offers, &one), &one, fault);
     if (due.blank)
-        all = keep(all, db_batches_run(service->pool, &ride_sweep_store_blank, RIDE_BATCH, &one),
-                   &one, fault);
+        all = combine_results(
+            all, db_batches_run(service->pool, &ride_sweep_store_blank, RIDE_BATCH, &one), &one,
+            fault);
     if (due.locations)
-        all = keep(all, db_batches_run(service->pool, &location_store_delete_old, RIDE_BATCH, &one),
-                   &one, fault);
+        all = combine_results(
+            all, db_batches_run(service->pool, &location_store_delete_old, RIDE_BATCH, &one), &one,
+            fault);
     if (due.trips)
-        all = keep(all, ride_sweep_trips(changes, service->db, &one), &one, fault);
+        all =
+            combine_results(all, ride_sweep_overdue_trips(changes, service->db, &one), &one, fault);
     return all;
 }
 
 void rides_sweeper_start(struct periodic *sweeper, struct service *service, int64_t every_ms)
 {
-    const struct periodic_task task = {"rides_sweeper", sweep, every_ms, SWEEP_MS,
+    const struct periodic_task task = {"rides_sweeper", sweep_due_rows, every_ms, SWEEP_MS,
                                        .at_once = false};
 
     periodic_start(sweeper, service->loop, &task, service);

@@ -8,9 +8,9 @@
 /* Set once at the start of the service, before the first request. */
 static int64_t linger_us = DAY;
 
-void rides_set_contact_linger(int64_t ms)
+void rides_set_contact_linger(int64_t linger_ms)
 {
-    linger_us = ms * 1000;
+    linger_us = linger_ms * 1000;
 }
 
 /* Do both sides need each other's contacts: was the ride agreed, and not ended too long ago? */

@@ -6,12 +6,13 @@
 #include "handlers/ride_handlers.h"
 
 /* Locks the driver whose id is in the URL, so that concurrent requests cannot exceed CARS_MAX. */
-static bool lock_driver(struct change *change, const struct uuid *id, struct fault *fault)
+static bool check_access_and_lock_driver(struct change *change, const struct uuid *driver_id,
+                                         struct fault *fault)
 {
     struct driver driver;
 
-    return handler_check_driver(change->caller, id, fault) &&
-           driver_store_lock(change, id, &driver, fault);
+    return handler_check_driver_access(change->caller, driver_id, fault) &&
+           driver_store_lock(change, driver_id, &driver, fault);
 }
 
 static bool normalize_plate(struct change *change, struct car *car, struct fault *fault)
@@ -24,14 +25,16 @@ static bool normalize_plate(struct change *change, struct car *car, struct fault
     return car->plate.at != NULL || arena_fault(fault);
 }
 
-static bool create(struct change *change, void *arg, struct http_response *res, struct fault *fault)
+static bool create_car(struct change *change, void *arg, struct http_response *res,
+                       struct fault *fault)
 {
     const struct asked *asked = arg;
     struct car car;
 
     fields_clear(&car_fields, &car);
     if (!http_request_decode(change->req, &car_fields, false, &car, NULL, fault) ||
-        !normalize_plate(change, &car, fault) || !lock_driver(change, &asked->id, fault))
+        !normalize_plate(change, &car, fault) ||
+        !check_access_and_lock_driver(change, &asked->id, fault))
         return false;
     car.id = uuid_make();
     car.tenant_id = change->caller->tenant_id;
@@ -43,15 +46,17 @@ static bool create(struct change *change, void *arg, struct http_response *res, 
     return change_reply_created(change, res, &car.id, car.version, fault);
 }
 
-CHANGE_BY_ID(post_car, create)
+CHANGE_BY_ID(post_car, create_car)
 
-static bool retire(struct change *change, void *arg, struct http_response *res, struct fault *fault)
+static bool retire_car(struct change *change, void *arg, struct http_response *res,
+                       struct fault *fault)
 {
     const struct asked *asked = arg;
     struct uuid id;
     struct car car;
 
-    if (!http_request_uuid(change->req, 1, &id, fault) || !lock_driver(change, &asked->id, fault) ||
+    if (!http_request_uuid(change->req, 1, &id, fault) ||
+        !check_access_and_lock_driver(change, &asked->id, fault) ||
         !car_store_find(change->tx, &asked->id, &id, change->arena, &car, fault) ||
         !change_if_match(change, car.version, fault) || !car_store_retire(change->tx, &car, fault))
         return false;
@@ -59,15 +64,15 @@ static bool retire(struct change *change, void *arg, struct http_response *res, 
     return change_reply_deleted(change, res, &car.id);
 }
 
-CHANGE_BY_ID(delete_car, retire)
+CHANGE_BY_ID(delete_car, retire_car)
 
-static enum http_status list(struct reading *reading, struct http_response *res)
+static enum http_status list_cars(struct reading *reading, struct http_response *res)
 {
     static const struct list cars = {.statement = &car_list_statement, .fields = &car_shown_fields};
     const struct api_caller *caller = reading->caller;
     struct driver driver;
 
-    if (!handler_check_driver(caller, &reading->id, &reading->fault) ||
+    if (!handler_check_driver_access(caller, &reading->id, &reading->fault) ||
         !driver_store_find(reading->db, &caller->tenant_id, &reading->id, reading->req->arena,
                            &driver, &reading->fault))
         return read_refuse(reading, res);
@@ -75,4 +80,4 @@ static enum http_status list(struct reading *reading, struct http_response *res)
                             DB_VALUES(db_uuid(&reading->id), db_int(CARS_MAX)));
 }
 
-READ_BY_ID(get_cars, list)
+READ_BY_ID(get_cars, list_cars)

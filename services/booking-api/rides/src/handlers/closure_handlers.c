@@ -7,7 +7,8 @@
 
 enum { MADE = 1, GONE }; /* versions in audit rows: a closure is created and deleted, not edited */
 
-static bool create(struct change *change, void *arg, struct http_response *res, struct fault *fault)
+static bool create_closure(struct change *change, void *arg, struct http_response *res,
+                           struct fault *fault)
 {
     struct closure closure;
 
@@ -27,10 +28,10 @@ static bool create(struct change *change, void *arg, struct http_response *res, 
     return change_reply_created(change, res, &closure.id, MADE, fault);
 }
 
-CHANGE_BY_BODY(post_closure, create)
+CHANGE_BY_BODY(post_closure, create_closure)
 
-static bool delete (struct change *change, void *arg, struct http_response *res,
-                    struct fault *fault)
+static bool remove_closure(struct change *change, void *arg, struct http_response *res,
+                           struct fault *fault)
 {
     const struct uuid *id = &((const struct asked *)arg)->id;
 
@@ -42,19 +43,19 @@ static bool delete (struct change *change, void *arg, struct http_response *res,
     return change_reply_deleted(change, res, id);
 }
 
-CHANGE_BY_ID(delete_closure, delete)
+CHANGE_BY_ID(delete_closure, remove_closure)
 
-static enum http_status list(struct reading *reading, struct http_response *res)
+static enum http_status list_closures(struct reading *reading, struct http_response *res)
 {
     static const struct closure blank = {.reason = -1};
     static const struct list closures = {
         .statement = &closure_list_statement, .fields = &closure_shown_fields, .blank = &blank};
 
     if (!http_request_query(reading->req, NULL, NULL, &reading->fault) ||
-        !handler_check_party(reading->caller, &reading->fault))
+        !handler_check_rides_actor(reading->caller, &reading->fault))
         return read_refuse(reading, res);
     return list_reply_whole(reading->req, res, reading->db, &closures,
                             DB_VALUES(db_uuid(&reading->caller->tenant_id), db_int(CLOSURES_MAX)));
 }
 
-READ_ALL(get_closures, list)
+READ_ALL(get_closures, list_closures)

@@ -10,8 +10,8 @@
 #include "rides.h"
 #include "rides/ride_change.h"
 
-bool handler_check_driver(const struct api_caller *caller, const struct uuid *driver_id,
-                          struct fault *fault)
+bool handler_check_driver_access(const struct api_caller *caller, const struct uuid *driver_id,
+                                 struct fault *fault)
 {
     if (api_caller_is_staff(caller) ||
         (caller->actor == RIDE_ACTOR_DRIVER && uuid_equal(&caller->actor_id, driver_id)))
@@ -19,27 +19,29 @@ bool handler_check_driver(const struct api_caller *caller, const struct uuid *dr
     return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such driver.");
 }
 
-bool handler_check_party(const struct api_caller *caller, struct fault *fault)
+bool handler_check_rides_actor(const struct api_caller *caller, struct fault *fault)
 {
     return caller->actor == RIDE_ACTOR_GUEST || caller->actor == RIDE_ACTOR_DRIVER ||
            api_check_staff(caller, fault);
 }
 
-static bool set_documents(struct change *change, struct driver *driver, struct fault *fault)
+static bool set_papers_from_documents(struct change *change, struct driver *driver,
+                                      struct fault *fault)
 {
     driver->papers_until =
         driver_documents_valid_until(driver->documents.items, driver->documents.count);
     return driver_encode_documents(driver, change->arena, &driver->papers, fault);
 }
 
-static bool create(struct change *change, void *arg, struct http_response *res, struct fault *fault)
+static bool create_driver(struct change *change, void *arg, struct http_response *res,
+                          struct fault *fault)
 {
     struct driver driver = {.telegram_id = FIELD_ABSENT, .language = LANGUAGE_RU};
 
     (void)arg;
     if (!api_check_staff(change->caller, fault) ||
         !http_request_decode(change->req, &driver_fields, false, &driver, NULL, fault) ||
-        !set_documents(change, &driver, fault))
+        !set_papers_from_documents(change, &driver, fault))
         return false;
     driver.id = uuid_make();
     driver.tenant_id = change->caller->tenant_id;
@@ -50,9 +52,9 @@ static bool create(struct change *change, void *arg, struct http_response *res, 
     return change_reply_created(change, res, &driver.id, driver.version, fault);
 }
 
-CHANGE_BY_BODY(post_driver, create)
+CHANGE_BY_BODY(post_driver, create_driver)
 
-static uint64_t bit_of(const char *name)
+static uint64_t bit_of_driver_field(const char *name)
 {
     for (size_t i = 0; i < driver_fields.count; i++)
         if (strcmp(driver_fields.items[i].name, name) == 0)
@@ -61,32 +63,34 @@ static uint64_t bit_of(const char *name)
 }
 
 /* Drivers may change only their own contact data. */
-static bool may_change(const struct api_caller *caller, const struct fields_seen *seen,
-                       struct fault *fault)
+static bool check_may_change_fields(const struct api_caller *caller, const struct fields_seen *seen,
+                                    struct fault *fault)
 {
     const uint64_t given = seen->set | seen->null;
-    const bool documents = (given & bit_of("documents")) != 0;
+    const bool documents = (given & bit_of_driver_field("documents")) != 0;
 
     if (documents && (caller->scopes & SCOPE_RIDE_ADMIN) == 0)
         return fault_set(fault, FAULT_FORBIDDEN, "forbidden", "Documents need ride:admin.");
-    if ((documents || (given & bit_of("name")) != 0) && !api_caller_is_staff(caller))
+    if ((documents || (given & bit_of_driver_field("name")) != 0) && !api_caller_is_staff(caller))
         return fault_set(fault, FAULT_FORBIDDEN, "forbidden",
                          "Staff change a driver's name and documents.");
     return true;
 }
 
-static bool update(struct change *change, void *arg, struct http_response *res, struct fault *fault)
+static bool update_driver(struct change *change, void *arg, struct http_response *res,
+                          struct fault *fault)
 {
     const struct uuid *id = &((const struct asked *)arg)->id;
     struct fields_seen seen;
     struct driver driver;
 
-    if (!handler_check_driver(change->caller, id, fault) ||
+    if (!handler_check_driver_access(change->caller, id, fault) ||
         !driver_store_lock(change, id, &driver, fault) ||
         !change_if_match(change, driver.version, fault) ||
         !http_request_decode(change->req, &driver_fields, true, &driver, &seen, fault) ||
-        !may_change(change->caller, &seen, fault) ||
-        ((seen.set & bit_of("documents")) != 0 && !set_documents(change, &driver, fault)) ||
+        !check_may_change_fields(change->caller, &seen, fault) ||
+        ((seen.set & bit_of_driver_field("documents")) != 0 &&
+         !set_papers_from_documents(change, &driver, fault)) ||
         !driver_store_update(change->tx, &driver, fault))
         return false;
     change_audit(change, "driver.update", "driver", &driver.id, driver.version);
@@ -94,9 +98,10 @@ static bool update(struct change *change, void *arg, struct http_response *res, 
     return change_reply(change, res, driver.version);
 }
 
-CHANGE_BY_ID(patch_driver, update)
+CHANGE_BY_ID(patch_driver, update_driver)
 
-static bool act(struct change *change, void *arg, struct http_response *res, struct fault *fault)
+static bool run_driver_action(struct change *change, void *arg, struct http_response *res,
+                              struct fault *fault)
 {
     const struct asked *asked = arg;
     const struct api_caller *caller = change->caller;
@@ -124,11 +129,12 @@ static bool act(struct change *change, void *arg, struct http_response *res, str
     return change_reply(change, res, driver.version);
 }
 
-CHANGE_BY_ACTION(activate_driver, act, DRIVER_ACTIVATE)
-CHANGE_BY_ACTION(suspend_driver, act, DRIVER_SUSPEND)
-CHANGE_BY_ACTION(block_driver, act, DRIVER_BLOCK)
+CHANGE_BY_ACTION(activate_driver, run_driver_action, DRIVER_ACTIVATE)
+CHANGE_BY_ACTION(suspend_driver, run_driver_action, DRIVER_SUSPEND)
+CHANGE_BY_ACTION(block_driver, run_driver_action, DRIVER_BLOCK)
 
-static bool erase(struct change *change, void *arg, struct http_response *res, struct fault *fault)
+static bool erase_driver(struct change *change, void *arg, struct http_response *res,
+                         struct fault *fault)
 {
     const struct asked *asked = arg;
 
@@ -136,14 +142,14 @@ static bool erase(struct change *change, void *arg, struct http_response *res, s
            change_reply_deleted(change, res, &asked->id);
 }
 
-CHANGE_BY_ID(delete_driver, erase)
+CHANGE_BY_ID(delete_driver, erase_driver)
 
-static enum http_status show(struct reading *reading, struct http_response *res)
+static enum http_status show_driver(struct reading *reading, struct http_response *res)
 {
     const struct api_caller *caller = reading->caller;
     struct driver driver;
 
-    if (!handler_check_driver(caller, &reading->id, &reading->fault) ||
+    if (!handler_check_driver_access(caller, &reading->id, &reading->fault) ||
         !driver_store_find(reading->db, &caller->tenant_id, &reading->id, reading->req->arena,
                            &driver, &reading->fault))
         return read_refuse(reading, res);
@@ -151,7 +157,7 @@ static enum http_status show(struct reading *reading, struct http_response *res)
     return read_reply(reading, res, driver.version);
 }
 
-READ_BY_ID(get_driver, show)
+READ_BY_ID(get_driver, show_driver)
 
 struct query {
     int64_t telegram_id;
@@ -182,7 +188,7 @@ static void encode_item(const struct db_rows *rows, int row, const void *data, s
     cursor->id = driver.id;
 }
 
-static enum http_status list(struct reading *reading, struct http_response *res)
+static enum http_status list_drivers(struct reading *reading, struct http_response *res)
 {
     static const struct list drivers = {.statement = &driver_list_statement, .item = encode_item};
     const struct api_caller *caller = reading->caller;
@@ -202,7 +208,7 @@ static enum http_status list(struct reading *reading, struct http_response *res)
                                 db_uuid(&query.fits_ride)));
 }
 
-READ_ALL(get_drivers, list)
+READ_ALL(get_drivers, list_drivers)
 
 bool rides_check_driver_exists(void *data, const struct api_caller *caller, struct fault *fault)
 {

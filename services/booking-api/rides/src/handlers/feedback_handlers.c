@@ -8,22 +8,23 @@
 
 /* Finds the ride of the path and checks that the caller may take the action now. The ride is not
  * locked, because a concurrent step of the ride does not invalidate a rating or complaint. */
-static bool find_for(struct change *change, const struct asked *asked, enum ride_action action,
-                     struct ride *out, struct fault *fault)
+static bool find_ride_for_action(struct change *change, const struct asked *asked,
+                                 enum ride_action action, struct ride *out, struct fault *fault)
 {
     return ride_store_find_visible(change->tx, change->caller, &asked->id, change->arena, out,
                                    fault) &&
            ride_check_action(change, out, action, NULL, fault);
 }
 
-static bool rate(struct change *change, void *arg, struct http_response *res, struct fault *fault)
+static bool create_rating(struct change *change, void *arg, struct http_response *res,
+                          struct fault *fault)
 {
     struct rating rating;
     struct ride ride;
 
     fields_clear(&rating_fields, &rating);
     if (!http_request_decode(change->req, &rating_fields, false, &rating, NULL, fault) ||
-        !find_for(change, arg, RIDE_RATE, &ride, fault) ||
+        !find_ride_for_action(change, arg, RIDE_RATE, &ride, fault) ||
         !rating_encode_tags(&rating, change->arena, fault))
         return false;
     rating.id = uuid_make();
@@ -36,11 +37,11 @@ static bool rate(struct change *change, void *arg, struct http_response *res, st
     return change_reply_created(change, res, &rating.id, 0, fault);
 }
 
-CHANGE_BY_ID(post_rating, rate)
+CHANGE_BY_ID(post_rating, create_rating)
 
 /* The other side's rating is visible once both have rated or the period for rating is over. */
-static void encode_ratings(const struct db_rows *rows, const struct ride *ride,
-                           const struct api_caller *caller, struct buf *out)
+static void encode_visible_ratings(const struct db_rows *rows, const struct ride *ride,
+                                   const struct api_caller *caller, struct buf *out)
 {
     const bool shown =
         api_caller_is_staff(caller) || rating_is_shown(rows->count > 1, ride->ended_at, ride->now);
@@ -60,24 +61,24 @@ static enum http_status show_ratings(struct reading *reading, struct http_respon
     auto_rows struct db_rows ratings = {0};
     struct ride ride;
 
-    if (!handler_find_ride(reading, &ride) ||
+    if (!handler_find_visible_ride(reading, &ride) ||
         !rating_store_list(reading->db, &ride.id, &ratings, &reading->fault))
         return read_refuse(reading, res);
-    encode_ratings(&ratings, &ride, reading->caller, &res->body);
+    encode_visible_ratings(&ratings, &ride, reading->caller, &res->body);
     return read_reply(reading, res, 0);
 }
 
 READ_BY_ID(get_rating, show_ratings)
 
-static bool complain(struct change *change, void *arg, struct http_response *res,
-                     struct fault *fault)
+static bool create_complaint(struct change *change, void *arg, struct http_response *res,
+                             struct fault *fault)
 {
     struct complaint complaint;
     struct ride ride;
 
     fields_clear(&complaint_fields, &complaint);
     if (!http_request_decode(change->req, &complaint_fields, false, &complaint, NULL, fault) ||
-        !find_for(change, arg, RIDE_COMPLAIN, &ride, fault))
+        !find_ride_for_action(change, arg, RIDE_COMPLAIN, &ride, fault))
         return false;
     complaint.id = uuid_make();
     complaint.ride_id = ride.id;
@@ -90,7 +91,7 @@ static bool complain(struct change *change, void *arg, struct http_response *res
     return change_reply_created(change, res, &complaint.id, 0, fault);
 }
 
-CHANGE_BY_ID(post_complaint, complain)
+CHANGE_BY_ID(post_complaint, create_complaint)
 
 static enum http_status list_complaints(struct reading *reading, struct http_response *res)
 {
@@ -101,7 +102,7 @@ static enum http_status list_complaints(struct reading *reading, struct http_res
     if (!api_check_staff(reading->caller, &reading->fault) ||
         !http_request_uuid(reading->req, 0, &reading->id, &reading->fault) ||
         !http_request_query(reading->req, NULL, NULL, &reading->fault) ||
-        !handler_find_ride(reading, &ride))
+        !handler_find_visible_ride(reading, &ride))
         return read_refuse(reading, res);
     return list_reply_whole(reading->req, res, reading->db, &complaints,
                             DB_VALUES(db_uuid(&ride.id)));

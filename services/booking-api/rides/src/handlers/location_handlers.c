@@ -10,7 +10,7 @@
 #include "rides/ride_store.h"
 #include "safety/safety_json.h"
 
-static bool decode(const struct change *change, struct location *out, struct fault *fault)
+static bool decode_location(const struct change *change, struct location *out, struct fault *fault)
 {
     struct location_body body;
 
@@ -23,12 +23,14 @@ static bool decode(const struct change *change, struct location *out, struct fau
     return true;
 }
 
-static bool put(struct change *change, void *arg, struct http_response *res, struct fault *fault)
+static bool store_location(struct change *change, void *arg, struct http_response *res,
+                           struct fault *fault)
 {
     const struct uuid *tenant = &change->caller->tenant_id, *id = &((const struct asked *)arg)->id;
     struct location location = {0};
 
-    if (!decode(change, &location, fault) || !handler_check_driver(change->caller, id, fault) ||
+    if (!decode_location(change, &location, fault) ||
+        !handler_check_driver_access(change->caller, id, fault) ||
         !driver_store_check_exists(change->tx, tenant, id, fault) ||
         !location_check(&location, change->now_us, change->arena, fault) ||
         !location_store_save_if_newer(change->tx, tenant, id, &location, fault))
@@ -36,14 +38,14 @@ static bool put(struct change *change, void *arg, struct http_response *res, str
     return change_reply_fields(change, res, &location_shown_fields, &location, 0);
 }
 
-CHANGE_BY_ID(put_location, put)
+CHANGE_BY_ID(put_location, store_location)
 
-static enum http_status show(struct reading *reading, struct http_response *res)
+static enum http_status show_location(struct reading *reading, struct http_response *res)
 {
     struct location location = {0};
     struct ride ride;
 
-    if (!handler_find_ride(reading, &ride) ||
+    if (!handler_find_visible_ride(reading, &ride) ||
         ((ride_revealed_contacts(&ride, transition_actor(reading->caller)) & REVEAL_LOCATION) !=
              0 &&
          !location_store_find(reading->db, &ride.trip_id, &location, &reading->fault)))
@@ -57,4 +59,4 @@ static enum http_status show(struct reading *reading, struct http_response *res)
     return read_reply(reading, res, 0);
 }
 
-READ_BY_ID(get_location, show)
+READ_BY_ID(get_location, show_location)

@@ -6,7 +6,8 @@
 #include "handlers/ride_handlers.h"
 #include "rides/ride_change.h"
 
-static bool create(struct change *change, void *arg, struct http_response *res, struct fault *fault)
+static bool create_offer(struct change *change, void *arg, struct http_response *res,
+                         struct fault *fault)
 {
     const struct asked *asked = arg;
     struct offer_draft draft;
@@ -20,7 +21,7 @@ static bool create(struct change *change, void *arg, struct http_response *res, 
     return change_reply_created(change, res, &offer.id, offer.version, fault);
 }
 
-CHANGE_BY_ID(post_offer, create)
+CHANGE_BY_ID(post_offer, create_offer)
 
 static void encode_item(const struct db_rows *rows, int row, const void *data, struct buf *out,
                         struct list_cursor *cursor)
@@ -34,21 +35,22 @@ static void encode_item(const struct db_rows *rows, int row, const void *data, s
 
 /* May the caller list offers on the ride? A driver always may, because the list has only the
  * driver's own offers; all others must be allowed to see the ride. */
-static bool check_reader(struct reading *reading)
+static bool check_may_list_offers(struct reading *reading)
 {
     struct ride ride;
 
-    return handler_check_party(reading->caller, &reading->fault) &&
-           (reading->caller->actor == RIDE_ACTOR_DRIVER || handler_find_ride(reading, &ride));
+    return handler_check_rides_actor(reading->caller, &reading->fault) &&
+           (reading->caller->actor == RIDE_ACTOR_DRIVER ||
+            handler_find_visible_ride(reading, &ride));
 }
 
-static enum http_status list(struct reading *reading, struct http_response *res)
+static enum http_status list_offers(struct reading *reading, struct http_response *res)
 {
     static const struct list offers = {.statement = &offer_list_statement, .item = encode_item};
     const struct api_caller *caller = reading->caller;
 
     if (!list_page_read(reading->req, SLICE("offers"), &reading->page, &reading->fault) ||
-        !check_reader(reading))
+        !check_may_list_offers(reading))
         return read_refuse(reading, res);
     return list_reply(
         reading->req, res, reading->db, &offers, &reading->page,
@@ -56,9 +58,10 @@ static enum http_status list(struct reading *reading, struct http_response *res)
                   caller->actor == RIDE_ACTOR_DRIVER ? db_uuid(&caller->actor_id) : db_null()));
 }
 
-READ_PAGE_BY_ID(get_offers, list, LIST_LIMIT_DEFAULT)
+READ_PAGE_BY_ID(get_offers, list_offers, LIST_LIMIT_DEFAULT)
 
-static bool act(struct change *change, void *arg, struct http_response *res, struct fault *fault)
+static bool run_offer_action(struct change *change, void *arg, struct http_response *res,
+                             struct fault *fault)
 {
     const struct asked *asked = arg;
     const enum offer_action action = (enum offer_action)asked->action;
@@ -77,6 +80,6 @@ static bool act(struct change *change, void *arg, struct http_response *res, str
     return change_reply(change, res, offer.version);
 }
 
-CHANGE_BY_ACTION(accept_offer, act, OFFER_ACCEPT)
-CHANGE_BY_ACTION(reject_offer, act, OFFER_REJECT)
-CHANGE_BY_ACTION(withdraw_offer, act, OFFER_WITHDRAW)
+CHANGE_BY_ACTION(accept_offer, run_offer_action, OFFER_ACCEPT)
+CHANGE_BY_ACTION(reject_offer, run_offer_action, OFFER_REJECT)
+CHANGE_BY_ACTION(withdraw_offer, run_offer_action, OFFER_WITHDRAW)

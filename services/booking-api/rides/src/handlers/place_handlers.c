@@ -24,7 +24,7 @@ static const struct field query_items[] = {
 static const struct fields query_fields = FIELDS_OF(query_items, struct query);
 
 /* The cursor is the number of places before the page. */
-static enum http_status list(struct reading *reading, struct http_response *res)
+static enum http_status list_places(struct reading *reading, struct http_response *res)
 {
     struct query query = {.page = {.limit = LIST_LIMIT_DEFAULT}};
     const struct city *found[PLACES_MAX];
@@ -32,7 +32,7 @@ static enum http_status list(struct reading *reading, struct http_response *res)
 
     if (!http_request_query(reading->req, &query_fields, &query, &reading->fault) ||
         !list_page_read(reading->req, SLICE("places"), page, &reading->fault) ||
-        !handler_check_party(reading->caller, &reading->fault))
+        !handler_check_rides_actor(reading->caller, &reading->fault))
         return read_refuse(reading, res);
     const size_t count = place_search(query.typed, found);
     size_t at = (size_t)page->after.number;
@@ -47,7 +47,7 @@ static enum http_status list(struct reading *reading, struct http_response *res)
     return read_reply(reading, res, 0);
 }
 
-READ_ALL(get_places, list)
+READ_ALL(get_places, list_places)
 
 static enum http_status show_route(struct reading *reading, struct http_response *res)
 {
@@ -55,7 +55,7 @@ static enum http_status show_route(struct reading *reading, struct http_response
     struct route route;
 
     if (!http_request_query(reading->req, &place_pair_fields, &pair, &reading->fault) ||
-        !handler_check_party(reading->caller, &reading->fault) ||
+        !handler_check_rides_actor(reading->caller, &reading->fault) ||
         !route_store_find_or_default(reading->db, &reading->caller->tenant_id,
                                      place_find(pair.from), place_find(pair.to), &route,
                                      &reading->fault))
@@ -66,7 +66,8 @@ static enum http_status show_route(struct reading *reading, struct http_response
 
 READ_ALL(get_route, show_route)
 
-static bool read_path(const struct http_request *req, struct route *route, struct fault *fault)
+static bool set_places_from_path(const struct http_request *req, struct route *route,
+                                 struct fault *fault)
 {
     route->from = place_find(req->params[0]);
     route->to = place_find(req->params[1]);
@@ -74,8 +75,8 @@ static bool read_path(const struct http_request *req, struct route *route, struc
            fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such route.");
 }
 
-static bool replace(struct change *change, void *arg, struct http_response *res,
-                    struct fault *fault)
+static bool replace_route(struct change *change, void *arg, struct http_response *res,
+                          struct fault *fault)
 {
     const struct uuid *tenant_id = &change->caller->tenant_id;
     struct route route = {0}, now;
@@ -84,7 +85,7 @@ static bool replace(struct change *change, void *arg, struct http_response *res,
     (void)arg;
     if (!api_check_staff(change->caller, fault) ||
         !http_request_decode(change->req, &route_fields, false, &route, NULL, fault) ||
-        !read_path(change->req, &route, fault) ||
+        !set_places_from_path(change->req, &route, fault) ||
         !route_store_lock_or_default(change->tx, tenant_id, route.from, route.to, &now, fault) ||
         !change_if_match(change, now.version, fault) ||
         !route_store_upsert(change->tx, tenant_id, &route, &id, fault))
@@ -94,4 +95,4 @@ static bool replace(struct change *change, void *arg, struct http_response *res,
     return change_reply(change, res, route.version);
 }
 
-CHANGE_BY_BODY(put_route, replace)
+CHANGE_BY_BODY(put_route, replace_route)

@@ -10,7 +10,8 @@
 #include "rides/ride_change.h"
 #include "trips/trips_json.h"
 
-static bool create(struct change *change, void *arg, struct http_response *res, struct fault *fault)
+static bool create_ride(struct change *change, void *arg, struct http_response *res,
+                        struct fault *fault)
 {
     struct ride_draft draft;
     struct ride ride;
@@ -24,9 +25,10 @@ static bool create(struct change *change, void *arg, struct http_response *res, 
     return change_reply_created(change, res, &ride.id, ride.version, fault);
 }
 
-CHANGE_BY_BODY(post_ride, create)
+CHANGE_BY_BODY(post_ride, create_ride)
 
-static bool edit(struct change *change, void *arg, struct http_response *res, struct fault *fault)
+static bool edit_ride(struct change *change, void *arg, struct http_response *res,
+                      struct fault *fault)
 {
     const struct asked *asked = arg;
     struct ride ride;
@@ -39,7 +41,7 @@ static bool edit(struct change *change, void *arg, struct http_response *res, st
     return change_reply(change, res, ride.version);
 }
 
-CHANGE_BY_ID(patch_ride, edit)
+CHANGE_BY_ID(patch_ride, edit_ride)
 
 /* Bodies of the actions; NULL: the action has no body. */
 static const struct fields *const bodies[RIDE_ACTION_COUNT] = {
@@ -49,7 +51,8 @@ static const struct fields *const bodies[RIDE_ACTION_COUNT] = {
     [RIDE_SETTLE] = &ride_settle_fields,
 };
 
-static bool act(struct change *change, void *arg, struct http_response *res, struct fault *fault)
+static bool run_ride_action(struct change *change, void *arg, struct http_response *res,
+                            struct fault *fault)
 {
     const struct asked *asked = arg;
     const enum ride_action action = (enum ride_action)asked->action;
@@ -68,20 +71,20 @@ static bool act(struct change *change, void *arg, struct http_response *res, str
     return change_reply(change, res, ride.version);
 }
 
-CHANGE_BY_ACTION(confirm_ride, act, RIDE_CONFIRM)
-CHANGE_BY_ACTION(decline_ride, act, RIDE_DECLINE)
-CHANGE_BY_ACTION(claim_ride_payment, act, RIDE_CLAIM_PAYMENT)
-CHANGE_BY_ACTION(board_ride, act, RIDE_BOARD)
-CHANGE_BY_ACTION(drop_ride, act, RIDE_DROP)
-CHANGE_BY_ACTION(deliver_ride, act, RIDE_DELIVER)
-CHANGE_BY_ACTION(no_show_ride, act, RIDE_MARK_NO_SHOW)
-CHANGE_BY_ACTION(driver_no_show_ride, act, RIDE_DRIVER_NO_SHOW)
-CHANGE_BY_ACTION(settle_ride, act, RIDE_SETTLE)
-CHANGE_BY_ACTION(cancel_ride, act, RIDE_CANCEL)
+CHANGE_BY_ACTION(confirm_ride, run_ride_action, RIDE_CONFIRM)
+CHANGE_BY_ACTION(decline_ride, run_ride_action, RIDE_DECLINE)
+CHANGE_BY_ACTION(claim_ride_payment, run_ride_action, RIDE_CLAIM_PAYMENT)
+CHANGE_BY_ACTION(board_ride, run_ride_action, RIDE_BOARD)
+CHANGE_BY_ACTION(drop_ride, run_ride_action, RIDE_DROP)
+CHANGE_BY_ACTION(deliver_ride, run_ride_action, RIDE_DELIVER)
+CHANGE_BY_ACTION(no_show_ride, run_ride_action, RIDE_MARK_NO_SHOW)
+CHANGE_BY_ACTION(driver_no_show_ride, run_ride_action, RIDE_DRIVER_NO_SHOW)
+CHANGE_BY_ACTION(settle_ride, run_ride_action, RIDE_SETTLE)
+CHANGE_BY_ACTION(cancel_ride, run_ride_action, RIDE_CANCEL)
 
 /* --- reading --- */
 
-bool handler_find_ride(struct reading *reading, struct ride *out)
+bool handler_find_visible_ride(struct reading *reading, struct ride *out)
 {
     return ride_store_find_visible(reading->db, reading->caller, &reading->id, reading->req->arena,
                                    out, &reading->fault);
@@ -89,16 +92,16 @@ bool handler_find_ride(struct reading *reading, struct ride *out)
 
 /* Finds the ride of the path for its history or cancel preview, which drivers do not see while the
  * ride has no trip. */
-static bool find_on_trip(struct reading *reading, struct ride *out)
+static bool find_own_ride(struct reading *reading, struct ride *out)
 {
-    return handler_find_ride(reading, out) &&
+    return handler_find_visible_ride(reading, out) &&
            (reading->caller->actor != RIDE_ACTOR_DRIVER || ride_has_trip(out) ||
             ride_refuse_unknown(&reading->fault));
 }
 
 /* Hides an open ride without a trip from a driver who is excluded for its passenger by a one-star
  * rating. */
-static bool check_not_avoided(struct reading *reading, const struct ride *ride)
+static bool check_driver_not_excluded(struct reading *reading, const struct ride *ride)
 {
     const struct api_caller *caller = reading->caller;
     bool avoids = false;
@@ -110,20 +113,20 @@ static bool check_not_avoided(struct reading *reading, const struct ride *ride)
     return !avoids || ride_refuse_unknown(&reading->fault);
 }
 
-static enum http_status show(struct reading *reading, struct http_response *res)
+static enum http_status show_ride(struct reading *reading, struct http_response *res)
 {
     struct ride ride;
 
-    if (!handler_find_ride(reading, &ride) || !check_not_avoided(reading, &ride))
+    if (!handler_find_visible_ride(reading, &ride) || !check_driver_not_excluded(reading, &ride))
         return read_refuse(reading, res);
     ride_encode(&ride, reading->caller, &res->body);
     return read_reply(reading, res, ride.version);
 }
 
-READ_BY_ID(get_ride, show)
+READ_BY_ID(get_ride, show_ride)
 
 /* Hides the account number of a passenger from drivers: "guest:7" becomes "guest". */
-static void hide_account(struct step *step, const struct api_caller *caller)
+static void hide_passenger_account_from_driver(struct step *step, const struct api_caller *caller)
 {
     if (caller->actor == RIDE_ACTOR_DRIVER && slice_starts(step->actor, SLICE("guest:")))
         step->actor = SLICE("guest");
@@ -133,19 +136,19 @@ static enum http_status show_history(struct reading *reading, struct http_respon
 {
     struct ride ride;
 
-    if (!find_on_trip(reading, &ride))
+    if (!find_own_ride(reading, &ride))
         return read_refuse(reading, res);
     return steps_reply(reading->req, res, reading->db, &ride_history_statement, &ride.id,
-                       &reading->page, hide_account);
+                       &reading->page, hide_passenger_account_from_driver);
 }
 
 READ_PAGE_BY_ID(get_ride_history, show_history, STEPS_LIMIT)
 
-static enum http_status preview_cancel(struct reading *reading, struct http_response *res)
+static enum http_status show_cancel_terms(struct reading *reading, struct http_response *res)
 {
     struct ride ride;
 
-    if (!find_on_trip(reading, &ride) ||
+    if (!find_own_ride(reading, &ride) ||
         !transition_check(&ride_machine, ride_state(&ride), RIDE_CANCEL,
                           transition_actor(reading->caller), NULL, &reading->fault))
         return read_refuse(reading, res);
@@ -153,19 +156,19 @@ static enum http_status preview_cancel(struct reading *reading, struct http_resp
     return read_reply(reading, res, 0);
 }
 
-READ_BY_ID(get_ride_cancel_preview, preview_cancel)
+READ_BY_ID(get_ride_cancel_preview, show_cancel_terms)
 
 /* --- lists --- */
 
 /* Lists trips that suit an open ride; none if the ride no longer looks for a trip. */
-static enum http_status list_matches(struct reading *reading, struct http_response *res)
+static enum http_status list_matching_trips(struct reading *reading, struct http_response *res)
 {
     auto_rows struct db_rows found = {0};
     struct trip_query query;
     struct ride ride;
 
     if (!list_page_read(reading->req, SLICE("matches"), &reading->page, &reading->fault) ||
-        !handler_find_ride(reading, &ride) ||
+        !handler_find_visible_ride(reading, &ride) ||
         (reading->caller->actor == RIDE_ACTOR_DRIVER && !ride_refuse_unknown(&reading->fault)))
         return read_refuse(reading, res);
     const bool looks = ride.status == RIDE_OPEN && !ride_has_trip(&ride);
@@ -182,14 +185,14 @@ static enum http_status list_matches(struct reading *reading, struct http_respon
     return read_reply(reading, res, 0);
 }
 
-READ_PAGE_BY_ID(get_matches, list_matches, LIST_LIMIT_DEFAULT)
+READ_PAGE_BY_ID(get_matches, list_matching_trips, LIST_LIMIT_DEFAULT)
 
 /* Narrows the filter to rides that the caller may see: passengers their own rides, drivers rides on
  * their trips and rides that look for a driver, staff all. False: the result is empty. Drivers may
  * not filter by account or phone, so that they cannot find out whether a person has rides. Only
  * staff read calls for help: the filter would tell a driver that the passenger has called for help,
  * and the passenger that the driver has. */
-static bool narrow(struct ride_filter *filter, const struct api_caller *caller)
+static bool restrict_filter(struct ride_filter *filter, const struct api_caller *caller)
 {
     if (filter->needs == RIDE_NEEDS_HELP && !api_caller_is_staff(caller))
         return false;
@@ -205,7 +208,7 @@ static bool narrow(struct ride_filter *filter, const struct api_caller *caller)
     return true;
 }
 
-static void set_day(struct ride_query *query)
+static void set_window_from_date(struct ride_query *query)
 {
     struct trip_query day = {.date = query->date};
 
@@ -216,7 +219,7 @@ static void set_day(struct ride_query *query)
     query->filter.depart_to = day.depart_to;
 }
 
-static enum http_status list(struct reading *reading, struct http_response *res)
+static enum http_status list_rides(struct reading *reading, struct http_response *res)
 {
     const struct api_caller *caller = reading->caller;
     auto_rows struct db_rows rows = {0};
@@ -225,14 +228,15 @@ static enum http_status list(struct reading *reading, struct http_response *res)
     ride_query_defaults(&query);
     if (!http_request_query(reading->req, &ride_query_fields, &query, &reading->fault) ||
         !list_page_read(reading->req, caller->actor_text, &query.page, &reading->fault) ||
-        !handler_check_party(caller, &reading->fault))
+        !handler_check_rides_actor(caller, &reading->fault))
         return read_refuse(reading, res);
-    set_day(&query);
-    if (narrow(&query.filter, caller) && !ride_list(reading->db, &caller->tenant_id, &query.filter,
-                                                    &query.page, &rows, &reading->fault))
+    set_window_from_date(&query);
+    if (restrict_filter(&query.filter, caller) &&
+        !ride_list(reading->db, &caller->tenant_id, &query.filter, &query.page, &rows,
+                   &reading->fault))
         return read_refuse(reading, res);
     list_encode(&rows, (int)ride_shape.count, &query.page, ride_encode_item, caller, &res->body);
     return read_reply(reading, res, 0);
 }
 
-READ_ALL(get_rides, list)
+READ_ALL(get_rides, list_rides)

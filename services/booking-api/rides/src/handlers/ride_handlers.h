@@ -9,13 +9,13 @@
 
 /* Allows staff and the driver with this id. Other callers get FAULT_NOT_FOUND "not_found", as for
  * an unknown id. */
-bool handler_check_driver(const struct api_caller *caller, const struct uuid *driver_id,
-                          struct fault *fault) MUST_CHECK;
+bool handler_check_driver_access(const struct api_caller *caller, const struct uuid *driver_id,
+                                 struct fault *fault) MUST_CHECK;
 /* Allows passengers, drivers and staff. Other callers, such as owners of apartments, get
  * FAULT_FORBIDDEN "forbidden". */
-bool handler_check_party(const struct api_caller *caller, struct fault *fault) MUST_CHECK;
+bool handler_check_rides_actor(const struct api_caller *caller, struct fault *fault) MUST_CHECK;
 /* Finds the ride whose id is in the path. "not_found": also if the caller may not see the ride. */
-bool handler_find_ride(struct reading *reading, struct ride *out) MUST_CHECK;
+bool handler_find_visible_ride(struct reading *reading, struct ride *out) MUST_CHECK;
 
 http_handler post_driver;
 http_handler get_driver;

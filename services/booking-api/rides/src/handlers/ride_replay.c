@@ -42,30 +42,32 @@ static bool is_object(struct slice json)
 
 /* Encodes the ride as the caller may see it now. A caller who may no longer see the ride gets it
  * without contacts. */
-static bool encode_now(struct change *change, const struct uuid *id, struct buf *out,
-                       struct fault *fault)
+static bool encode_current_ride(struct change *change, const struct uuid *ride_id, struct buf *out,
+                                struct fault *fault)
 {
     static const struct api_caller nobody = {.actor = ACTOR_SYSTEM};
     struct ride ride;
 
-    if (!ride_store_find(change->tx, &change->caller->tenant_id, id, change->arena, &ride, fault))
+    if (!ride_store_find(change->tx, &change->caller->tenant_id, ride_id, change->arena, &ride,
+                         fault))
         return false;
     ride_encode(&ride, ride_visible(&ride, change->caller) ? change->caller : &nobody, out);
     return buf_ok(out, fault);
 }
 
-/* Replaces `piece`, a part of the text at `from`: writes the text before it, then `now`. Returns
- * the end of `piece`. */
-static const char *splice(const char *from, struct slice piece, struct slice now, struct buf *out)
+/* Replaces `part` of the text at `from`: writes the text before it, then `replacement`. Returns the
+ * end of `part`. */
+static const char *copy_and_replace(const char *from, struct slice part, struct slice replacement,
+                                    struct buf *out)
 {
-    buf_slice(out, (struct slice){from, (size_t)(piece.at - from)});
-    buf_slice(out, now);
-    return piece.at + piece.len;
+    buf_slice(out, (struct slice){from, (size_t)(part.at - from)});
+    buf_slice(out, replacement);
+    return part.at + part.len;
 }
 
-/* Writes `stored` with the members in parts->people replaced by those in now->people. */
-static void splice_people(struct slice stored, const struct ride_parts *parts,
-                          const struct ride_parts *now, struct buf *out)
+/* Writes `stored` with the members in parts->people replaced by those in current->people. */
+static void replace_people(struct slice stored, const struct ride_parts *parts,
+                           const struct ride_parts *current, struct buf *out)
 {
     const char *at = stored.at;
 
@@ -78,14 +80,16 @@ static void splice_people(struct slice stored, const struct ride_parts *parts,
                 next = i;
         if (next < 0)
             break;
-        at = splice(at, parts->people[next],
-                    now->people[next].at != NULL ? now->people[next] : SLICE("null"), out);
+        at = copy_and_replace(
+            at, parts->people[next],
+            current->people[next].at != NULL ? current->people[next] : SLICE("null"), out);
     }
     buf_slice(out, (struct slice){at, (size_t)(stored.at + stored.len - at)});
 }
 
-static bool write_ride(struct change *change, struct slice stored, const struct ride_parts *parts,
-                       struct buf *out, struct fault *fault)
+static bool write_ride_with_current_people(struct change *change, struct slice stored,
+                                           const struct ride_parts *parts, struct buf *out,
+                                           struct fault *fault)
 {
     AUTO(buf_finish) struct buf fresh;
     struct ride_parts now;
@@ -95,10 +99,11 @@ static bool write_ride(struct change *change, struct slice stored, const struct 
     buf_init(&fresh, RIDE_MAX);
     if (!uuid_parse(parts->id, &id))
         return fault_set(fault, FAULT_INTERNAL, "bad_answer", "The stored answer has no id.");
-    if (!encode_now(change, &id, &fresh, fault) || !buf_keep(&fresh, change->arena, &text, fault) ||
+    if (!encode_current_ride(change, &id, &fresh, fault) ||
+        !buf_keep(&fresh, change->arena, &text, fault) ||
         !foreign_read(&parts_table, text, &now, change->arena, fault))
         return false;
-    splice_people(stored, parts, &now, out);
+    replace_people(stored, parts, &now, out);
     return true;
 }
 
@@ -114,15 +119,16 @@ bool rides_refresh_stored_answer(struct change *change, struct slice stored_answ
     if (!foreign_read(&parts_table, stored_answer, &parts, change->arena, fault))
         return false;
     if (is_object(parts.people[1]))
-        return write_ride(change, stored_answer, &parts, out, fault);
+        return write_ride_with_current_people(change, stored_answer, &parts, out, fault);
     if (!is_object(parts.ride)) {
         buf_slice(out, stored_answer);
         return true;
     }
     if (!foreign_read(&parts_table, parts.ride, &inner, change->arena, fault))
         return false;
-    const char *rest = splice(stored_answer.at, (struct slice){parts.ride.at, 0}, SLICE_NONE, out);
-    if (!write_ride(change, parts.ride, &inner, out, fault))
+    const char *rest =
+        copy_and_replace(stored_answer.at, (struct slice){parts.ride.at, 0}, SLICE_NONE, out);
+    if (!write_ride_with_current_people(change, parts.ride, &inner, out, fault))
         return false;
     rest += parts.ride.len;
     buf_slice(out, (struct slice){rest, (size_t)(stored_answer.at + stored_answer.len - rest)});

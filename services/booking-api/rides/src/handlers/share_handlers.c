@@ -8,7 +8,7 @@
 #include "safety/safety_json.h"
 #include "trips/trip_create.h"
 
-static void make_token(char token[SHARE_TOKEN_LEN + 3])
+static void generate_token(char token[SHARE_TOKEN_LEN + 3])
 {
     uint8_t secret[SHARE_TOKEN_BYTES];
 
@@ -17,7 +17,8 @@ static void make_token(char token[SHARE_TOKEN_LEN + 3])
                          token);
 }
 
-static bool share(struct change *change, void *arg, struct http_response *res, struct fault *fault)
+static bool create_share_link(struct change *change, void *arg, struct http_response *res,
+                              struct fault *fault)
 {
     const struct asked *asked = arg;
     const struct uuid id = uuid_make();
@@ -25,7 +26,7 @@ static bool share(struct change *change, void *arg, struct http_response *res, s
     char token[SHARE_TOKEN_LEN + 3];
     struct ride ride;
 
-    make_token(token);
+    generate_token(token);
     digest_sha256(slice_of(token), hash);
     if (!http_request_empty(change->req, fault) ||
         !ride_lock_for_action(change, &asked->id, RIDE_SHARE, &ride, fault) ||
@@ -40,10 +41,10 @@ static bool share(struct change *change, void *arg, struct http_response *res, s
     return change_reply_created(change, res, &id, 0, fault);
 }
 
-CHANGE_BY_ID(share_ride, share)
+CHANGE_BY_ID(share_ride, create_share_link)
 
-static bool end_all(struct change *change, void *arg, struct http_response *res,
-                    struct fault *fault)
+static bool end_share_links(struct change *change, void *arg, struct http_response *res,
+                            struct fault *fault)
 {
     const struct asked *asked = arg;
     auto_rows struct db_rows ended = {0};
@@ -65,10 +66,10 @@ static bool end_all(struct change *change, void *arg, struct http_response *res,
     return change_reply_deleted(change, res, &ride.id);
 }
 
-CHANGE_BY_ID(unshare_ride, end_all)
+CHANGE_BY_ID(unshare_ride, end_share_links)
 
-static bool find(struct service *service, const struct http_request *req, struct ride *ride,
-                 struct trip *trip, struct fault *fault)
+static bool find_shared_ride(struct service *service, const struct http_request *req,
+                             struct ride *ride, struct trip *trip, struct fault *fault)
 {
     uint8_t hash[DIGEST_SHA256_LEN];
     struct uuid tenant_id, ride_id;
@@ -94,7 +95,8 @@ enum http_status get_shared(void *data, const struct http_request *req, struct h
     struct fault fault;
 
     http_reply_header(res, "Cache-Control", SLICE("no-store"));
-    if (!http_request_query(req, NULL, NULL, &fault) || !find(service, req, &ride, &trip, &fault) ||
+    if (!http_request_query(req, NULL, NULL, &fault) ||
+        !find_shared_ride(service, req, &ride, &trip, &fault) ||
         !location_store_find(service->db, &ride.trip_id, &location, &fault))
         return http_reply_fault(req, res, &fault);
     shared_encode_ride(&ride, &trip, &location, &res->body);

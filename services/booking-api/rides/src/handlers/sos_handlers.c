@@ -10,8 +10,8 @@
 
 enum { ANSWERED_MAX = 8 /* calls that one request marks as answered */ };
 
-static bool record(struct change *change, struct sos *sos, const struct ride *ride,
-                   const char *event, struct fault *fault)
+static bool record_sos(struct change *change, struct sos *sos, const struct ride *ride,
+                       const char *event, struct fault *fault)
 {
     sos->trip_id = ride->trip_id;
     return change_record(change, event, event, "sos", &sos->id, sos->version, &sos_event_fields,
@@ -20,8 +20,8 @@ static bool record(struct change *change, struct sos *sos, const struct ride *ri
 
 /* Stores a new call. If this side called within the last SOS_AGAIN_S seconds, only updates the
  * position of that call. */
-static bool save_call(struct change *change, const struct ride *ride, struct sos *sos,
-                      struct fault *fault)
+static bool insert_or_update_call(struct change *change, const struct ride *ride, struct sos *sos,
+                                  struct fault *fault)
 {
     const enum safety_side side = safety_side_of(change->caller);
     struct sos recent;
@@ -33,7 +33,7 @@ static bool save_call(struct change *change, const struct ride *ride, struct sos
         sos->ride_id = ride->id;
         sos->side = (int)side;
         return sos_store_insert(change->tx, &ride->tenant_id, sos, fault) &&
-               record(change, sos, ride, "ride.sos", fault);
+               record_sos(change, sos, ride, "ride.sos", fault);
     }
     sos->id = recent.id;
     sos->version = recent.version;
@@ -45,7 +45,8 @@ static bool save_call(struct change *change, const struct ride *ride, struct sos
     return true;
 }
 
-static bool call(struct change *change, void *arg, struct http_response *res, struct fault *fault)
+static bool create_call(struct change *change, void *arg, struct http_response *res,
+                        struct fault *fault)
 {
     const struct asked *asked = arg;
     struct ride ride;
@@ -54,15 +55,16 @@ static bool call(struct change *change, void *arg, struct http_response *res, st
     sos_defaults(&sos);
     if (!change_decode(change, &sos_fields, false, &sos, fault) ||
         !ride_lock_for_action(change, &asked->id, RIDE_SOS, &ride, fault) ||
-        !save_call(change, &ride, &sos, fault))
+        !insert_or_update_call(change, &ride, &sos, fault))
         return false;
     sos_encode_reply(&sos, &res->body);
     return change_reply_created(change, res, &sos.id, sos.version, fault);
 }
 
-CHANGE_BY_ID(post_sos, call)
+CHANGE_BY_ID(post_sos, create_call)
 
-static bool answer(struct change *change, void *arg, struct http_response *res, struct fault *fault)
+static bool answer_calls(struct change *change, void *arg, struct http_response *res,
+                         struct fault *fault)
 {
     const struct asked *asked = arg;
     auto_rows struct db_rows answered = {0};
@@ -78,7 +80,7 @@ static bool answer(struct change *change, void *arg, struct http_response *res, 
         struct sos sos;
 
         sos_store_read(&answered, i, &sos);
-        if (!record(change, &sos, &ride, "ride.sos_answered", fault))
+        if (!record_sos(change, &sos, &ride, "ride.sos_answered", fault))
             return false;
         list_separator(&res->body, (size_t)i);
         fields_encode(&sos_shown_fields, &sos, true, &res->body);
@@ -87,18 +89,19 @@ static bool answer(struct change *change, void *arg, struct http_response *res, 
     return change_reply(change, res, 0);
 }
 
-CHANGE_BY_ID(answer_sos, answer)
+CHANGE_BY_ID(answer_sos, answer_calls)
 
-static enum http_status list(struct reading *reading, struct http_response *res)
+static enum http_status list_calls(struct reading *reading, struct http_response *res)
 {
     static const struct list calls = {.statement = &sos_list_statement,
                                       .fields = &sos_shown_fields};
     struct ride ride;
 
-    if (!api_check_staff(reading->caller, &reading->fault) || !handler_find_ride(reading, &ride))
+    if (!api_check_staff(reading->caller, &reading->fault) ||
+        !handler_find_visible_ride(reading, &ride))
         return read_refuse(reading, res);
     return list_reply_whole(reading->req, res, reading->db, &calls,
                             DB_VALUES(db_uuid(&reading->id), db_int(SOS_LIST_MAX)));
 }
 
-READ_BY_ID(get_sos, list)
+READ_BY_ID(get_sos, list_calls)

@@ -8,7 +8,8 @@
 #include "rides/ride_change.h"
 #include "trips/trip_create.h"
 
-static bool create(struct change *change, void *arg, struct http_response *res, struct fault *fault)
+static bool create_trip(struct change *change, void *arg, struct http_response *res,
+                        struct fault *fault)
 {
     struct trip draft, trip;
 
@@ -22,26 +23,26 @@ static bool create(struct change *change, void *arg, struct http_response *res, 
     return change_reply_created(change, res, &trip.id, trip.version, fault);
 }
 
-CHANGE_BY_BODY(post_trip, create)
+CHANGE_BY_BODY(post_trip, create_trip)
 
-static bool not_found(struct fault *fault)
+static bool refuse_unknown_trip(struct fault *fault)
 {
     return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such trip.");
 }
 
 /* Allows staff and the trip's driver. Other callers get FAULT_NOT_FOUND. */
-static bool check_owner(const struct trip *trip, const struct api_caller *caller,
-                        struct fault *fault)
+static bool check_driver_or_staff(const struct trip *trip, const struct api_caller *caller,
+                                  struct fault *fault)
 {
     return api_caller_is_staff(caller) ||
            (caller->actor == RIDE_ACTOR_DRIVER &&
             uuid_equal(&trip->driver_id, &caller->actor_id)) ||
-           not_found(fault);
+           refuse_unknown_trip(fault);
 }
 
 /* May the caller see the trip? A passenger may until the arrival at the last stop, and later only
- * if has_ridden() is true. */
-static bool may_see(const struct trip *trip, const struct api_caller *caller)
+ * if find_whether_ridden() is true. */
+static bool may_see_without_ride(const struct trip *trip, const struct api_caller *caller)
 {
     if (caller->actor == RIDE_ACTOR_DRIVER)
         return uuid_equal(&trip->driver_id, &caller->actor_id);
@@ -52,7 +53,7 @@ static bool may_see(const struct trip *trip, const struct api_caller *caller)
 }
 
 /* Has the passenger a confirmed, boarded or completed ride on the trip? */
-static bool has_ridden(struct reading *reading, bool *out)
+static bool find_whether_ridden(struct reading *reading, bool *ridden)
 {
     const struct api_caller *caller = reading->caller;
     const struct ride_filter filter = {
@@ -67,13 +68,13 @@ static bool has_ridden(struct reading *reading, bool *out)
 
     if (!ride_list(reading->db, &caller->tenant_id, &filter, &first, &rows, &reading->fault))
         return false;
-    *out = rows.count > 0;
+    *ridden = rows.count > 0;
     return true;
 }
 
 /* Finds the trip of the path. FAULT_NOT_FOUND also if the caller may not see the trip, or if
  * passenger and driver are excluded from each other by a one-star rating. */
-static bool find(struct reading *reading, struct trip *out)
+static bool find_visible_trip(struct reading *reading, struct trip *out)
 {
     const struct api_caller *caller = reading->caller;
     bool avoided = false, ridden = false;
@@ -83,17 +84,18 @@ static bool find(struct reading *reading, struct trip *out)
         (caller->actor == RIDE_ACTOR_GUEST &&
          (!ride_pair_find_excluded(reading->db, &caller->tenant_id, &out->driver_id,
                                    caller->actor_number, &avoided, &reading->fault) ||
-          (!may_see(out, caller) && !has_ridden(reading, &ridden)))))
+          (!may_see_without_ride(out, caller) && !find_whether_ridden(reading, &ridden)))))
         return false;
-    return (!avoided && (ridden || may_see(out, caller))) || not_found(&reading->fault);
+    return (!avoided && (ridden || may_see_without_ride(out, caller))) ||
+           refuse_unknown_trip(&reading->fault);
 }
 
-static enum http_status show(struct reading *reading, struct http_response *res)
+static enum http_status show_trip(struct reading *reading, struct http_response *res)
 {
     struct trip_ride_counts counts;
     struct trip trip;
 
-    if (!find(reading, &trip) ||
+    if (!find_visible_trip(reading, &trip) ||
         !trip_decode_stored_json(&trip, reading->req->arena, &reading->fault) ||
         !ride_count_on_trip(reading->db, &trip, &counts, &reading->fault))
         return read_refuse(reading, res);
@@ -101,13 +103,14 @@ static enum http_status show(struct reading *reading, struct http_response *res)
     return read_reply(reading, res, trip.version);
 }
 
-READ_BY_ID(get_trip, show)
+READ_BY_ID(get_trip, show_trip)
 
 static enum http_status show_history(struct reading *reading, struct http_response *res)
 {
     struct trip trip;
 
-    if (!find(reading, &trip) || !check_owner(&trip, reading->caller, &reading->fault))
+    if (!find_visible_trip(reading, &trip) ||
+        !check_driver_or_staff(&trip, reading->caller, &reading->fault))
         return read_refuse(reading, res);
     return steps_reply(reading->req, res, reading->db, &trip_history_statement, &trip.id,
                        &reading->page, NULL);
@@ -136,7 +139,8 @@ static enum http_status list_passengers(struct reading *reading, struct http_res
     auto_rows struct db_rows rides = {0};
     struct trip trip;
 
-    if (!find(reading, &trip) || !check_owner(&trip, caller, &reading->fault) ||
+    if (!find_visible_trip(reading, &trip) ||
+        !check_driver_or_staff(&trip, caller, &reading->fault) ||
         !list_page_read(reading->req, name, &reading->page, &reading->fault) ||
         !ride_list(reading->db, &caller->tenant_id, &filter, &reading->page, &rides,
                    &reading->fault))
@@ -148,7 +152,8 @@ static enum http_status list_passengers(struct reading *reading, struct http_res
 
 READ_PAGE_BY_ID(get_passengers, list_passengers, LIST_LIMIT_DEFAULT)
 
-static bool edit(struct change *change, void *arg, struct http_response *res, struct fault *fault)
+static bool edit_trip(struct change *change, void *arg, struct http_response *res,
+                      struct fault *fault)
 {
     const struct asked *asked = arg;
     struct trip_edit edit;
@@ -162,9 +167,10 @@ static bool edit(struct change *change, void *arg, struct http_response *res, st
     return change_reply(change, res, trip.version);
 }
 
-CHANGE_BY_ID(patch_trip, edit)
+CHANGE_BY_ID(patch_trip, edit_trip)
 
-static bool act(struct change *change, void *arg, struct http_response *res, struct fault *fault)
+static bool run_trip_action(struct change *change, void *arg, struct http_response *res,
+                            struct fault *fault)
 {
     const struct asked *asked = arg;
     const enum trip_action action = (enum trip_action)asked->action;
@@ -181,13 +187,14 @@ static bool act(struct change *change, void *arg, struct http_response *res, str
     return change_reply(change, res, trip.version);
 }
 
-CHANGE_BY_ACTION(confirm_trip, act, TRIP_CONFIRM)
-CHANGE_BY_ACTION(delay_trip, act, TRIP_DELAY)
-CHANGE_BY_ACTION(start_trip, act, TRIP_START)
-CHANGE_BY_ACTION(finish_trip, act, TRIP_FINISH)
-CHANGE_BY_ACTION(cancel_trip, act, TRIP_CANCEL)
+CHANGE_BY_ACTION(confirm_trip, run_trip_action, TRIP_CONFIRM)
+CHANGE_BY_ACTION(delay_trip, run_trip_action, TRIP_DELAY)
+CHANGE_BY_ACTION(start_trip, run_trip_action, TRIP_START)
+CHANGE_BY_ACTION(finish_trip, run_trip_action, TRIP_FINISH)
+CHANGE_BY_ACTION(cancel_trip, run_trip_action, TRIP_CANCEL)
 
-static bool search(struct reading *reading, const struct trip_query *query, struct buf *out)
+static bool encode_search_results(struct reading *reading, const struct trip_query *query,
+                                  struct buf *out)
 {
     const struct uuid *tenant_id = &reading->caller->tenant_id;
     struct trip_nearby days[TRIP_NEARBY_MAX];
@@ -213,8 +220,8 @@ struct listed {
     const struct api_caller *caller;
 };
 
-static void encode_listed(const struct db_rows *rows, int row, const void *data, struct buf *out,
-                          struct list_cursor *cursor)
+static void encode_listed_trip(const struct db_rows *rows, int row, const void *data,
+                               struct buf *out, struct list_cursor *cursor)
 {
     const struct listed *listed = data;
     const struct trip *trip = &listed->trips[row];
@@ -226,7 +233,7 @@ static void encode_listed(const struct db_rows *rows, int row, const void *data,
 }
 
 /* Narrows the query to the driver's own trips. False: the result is empty. */
-static bool narrow(struct trip_query *query, const struct api_caller *caller)
+static bool restrict_to_own_trips(struct trip_query *query, const struct api_caller *caller)
 {
     if (caller->actor != RIDE_ACTOR_DRIVER)
         return true;
@@ -235,7 +242,7 @@ static bool narrow(struct trip_query *query, const struct api_caller *caller)
     return uuid_equal(&query->driver_id, &caller->actor_id);
 }
 
-static bool list(struct reading *reading, struct trip_query *query, struct buf *out)
+static bool encode_trip_list(struct reading *reading, struct trip_query *query, struct buf *out)
 {
     struct arena *arena = reading->req->arena;
     auto_rows struct db_rows rows = {0};
@@ -243,7 +250,7 @@ static bool list(struct reading *reading, struct trip_query *query, struct buf *
 
     if (reading->caller->actor == RIDE_ACTOR_GUEST)
         return fault_set_field(&reading->fault, arena, "from", "required", "From where.");
-    if (narrow(query, reading->caller) &&
+    if (restrict_to_own_trips(query, reading->caller) &&
         !trip_store_list(reading->db, &reading->caller->tenant_id, query, &rows, &reading->fault))
         return false;
     trips = arena_alloc(arena, (size_t)(rows.count + 1) * sizeof *trips);
@@ -255,11 +262,11 @@ static bool list(struct reading *reading, struct trip_query *query, struct buf *
             return false;
     }
     const struct listed listed = {trips, reading->caller};
-    list_encode(&rows, trip_listed_columns, &query->page, encode_listed, &listed, out);
+    list_encode(&rows, trip_listed_columns, &query->page, encode_listed_trip, &listed, out);
     return true;
 }
 
-static enum http_status search_or_list(struct reading *reading, struct http_response *res)
+static enum http_status search_or_list_trips(struct reading *reading, struct http_response *res)
 {
     const struct api_caller *caller = reading->caller;
     struct trip_query query = {
@@ -277,13 +284,13 @@ static enum http_status search_or_list(struct reading *reading, struct http_resp
 
     if (!http_request_query(reading->req, &trip_query_fields, &query, &reading->fault) ||
         !list_page_read(reading->req, SLICE("trips"), &query.page, &reading->fault) ||
-        !handler_check_party(caller, &reading->fault))
+        !handler_check_rides_actor(caller, &reading->fault))
         return read_refuse(reading, res);
     trip_query_set_window(&query, now_wall_us());
-    if (query.from.at != NULL ? !search(reading, &query, &res->body)
-                              : !list(reading, &query, &res->body))
+    if (query.from.at != NULL ? !encode_search_results(reading, &query, &res->body)
+                              : !encode_trip_list(reading, &query, &res->body))
         return read_refuse(reading, res);
     return read_reply(reading, res, 0);
 }
 
-READ_ALL(get_trips, search_or_list)
+READ_ALL(get_trips, search_or_list_trips)

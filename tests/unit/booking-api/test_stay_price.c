@@ -132,7 +132,7 @@ TEST(weekend_nights_are_counted_as_they_are_priced)
                 ck_assert_int_eq(kind == STAY_WEEKEND,
                                  stay_price_night(&tariff, day, &kind) == 200);
             }
-            ck_assert_int_eq(stay_price_weekend_nights(from, from + nights), priced);
+            ck_assert_int_eq(stay_price_count_weekend_nights(from, from + nights), priced);
         }
     }
 }

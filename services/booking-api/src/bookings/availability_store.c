@@ -54,13 +54,14 @@ bool availability_store_find(struct db *db, const struct uuid *tenant_id,
     auto_rows struct db_rows rows = {0};
     struct availability *found;
 
-    if (!db_query(db, &statement,
-                  DB_VALUES(db_uuid(tenant_id), DB_ITEMS(DB_UUID, ids->items, ids->count),
-                            db_date(query->check_in), db_date(query->check_out),
-                            db_int((int64_t)query->check_out - query->check_in),
-                            db_int(stay_price_weekend_nights(query->check_in, query->check_out)),
-                            db_int(query->guests)),
-                  &rows, fault))
+    if (!db_query(
+            db, &statement,
+            DB_VALUES(db_uuid(tenant_id), DB_ITEMS(DB_UUID, ids->items, ids->count),
+                      db_date(query->check_in), db_date(query->check_out),
+                      db_int((int64_t)query->check_out - query->check_in),
+                      db_int(stay_price_count_weekend_nights(query->check_in, query->check_out)),
+                      db_int(query->guests)),
+            &rows, fault))
         return false;
     found = arena_alloc(arena, (size_t)rows.count * sizeof *found);
     if (found == NULL)

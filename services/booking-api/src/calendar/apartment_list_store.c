@@ -53,7 +53,7 @@
     ROW("check_in date",             db_date(query->check_in))                                     \
     ROW("check_out date",            db_date(query->check_out))                                    \
     ROW("nights bigint",             db_int(dated ? (int64_t)query->check_out - query->check_in : FIELD_ABSENT)) \
-    ROW("weekend_nights bigint",     db_int(dated ? stay_price_weekend_nights(query->check_in, query->check_out) : FIELD_ABSENT)) \
+    ROW("weekend_nights bigint",     db_int(dated ? stay_price_count_weekend_nights(query->check_in, query->check_out) : FIELD_ABSENT)) \
     ROW("code text",                 db_text(query->code))                                         \
     ROW("id uuid",                   db_uuid(&query->id))
 #define DECLARATION(declaration, value) ", " declaration

@@ -4,7 +4,7 @@
 #include "base/money.h"
 #include "base/number.h"
 
-size_t policy_tier_at(const struct policy *policy, int64_t now_us)
+size_t policy_tier_index_at(const struct policy *policy, int64_t now_us)
 {
     const size_t count = (size_t)policy->tier_count;
 
@@ -15,9 +15,9 @@ size_t policy_tier_at(const struct policy *policy, int64_t now_us)
     return count > 0 ? count - 1 : 0;
 }
 
-int64_t policy_fee(const struct policy_tier *tier, const struct policy_price *price, int64_t sum)
+int64_t policy_fee(const struct policy_tier *tier, const struct policy_price *price, int64_t paid)
 {
-    const int64_t rest = sum - number_min(sum, price->cleaning);
+    const int64_t rest = paid - number_min(paid, price->cleaning);
 
     if (tier->keep_percent == POLICY_FIRST_NIGHT)
         return number_min(rest, price->first_night);
@@ -39,7 +39,7 @@ static struct policy_terms terms_of_tier(const struct policy *policy, size_t ind
 struct policy_terms policy_terms_at(const struct policy *policy, const struct policy_price *price,
                                     int64_t total, int64_t paid, int64_t now_us)
 {
-    return terms_of_tier(policy, policy_tier_at(policy, now_us), price, total, paid);
+    return terms_of_tier(policy, policy_tier_index_at(policy, now_us), price, total, paid);
 }
 
 struct policy_terms policy_last_terms(const struct policy *policy, const struct policy_price *price,
@@ -52,5 +52,5 @@ struct policy_terms policy_last_terms(const struct policy *policy, const struct 
 
 bool policy_refunds_all(const struct policy *policy, int64_t now_us)
 {
-    return policy->tiers[policy_tier_at(policy, now_us)].keep_percent == 0;
+    return policy->tiers[policy_tier_index_at(policy, now_us)].keep_percent == 0;
 }

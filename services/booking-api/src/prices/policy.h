@@ -40,7 +40,7 @@ struct policy_terms {
 };
 
 /* Index of the tier that applies at `now_us`; 0 if there are no tiers. */
-size_t policy_tier_at(const struct policy *policy, int64_t now_us);
+size_t policy_tier_index_at(const struct policy *policy, int64_t now_us);
 
 /* The terms of a cancellation at `now_us`. Amounts are whole tenge, rounded half up. Anything paid
  * beyond the total is refunded. */
@@ -53,5 +53,5 @@ struct policy_terms policy_last_terms(const struct policy *policy, const struct 
 /* True if a cancellation at `now_us` costs nothing. */
 bool policy_refunds_all(const struct policy *policy, int64_t now_us);
 
-/* The amount that the tier withholds if `sum` was paid; `sum` is at most the stay's total. */
-int64_t policy_fee(const struct policy_tier *tier, const struct policy_price *price, int64_t sum);
+/* The amount that the tier withholds; `paid` is at most the stay's total. */
+int64_t policy_fee(const struct policy_tier *tier, const struct policy_price *price, int64_t paid);

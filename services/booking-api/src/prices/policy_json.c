@@ -15,12 +15,12 @@ static const struct field tier_items[] = {
 static const struct fields tier_fields = FIELDS_OF(tier_items, struct tier);
 
 void policy_encode(const struct policy *policy, const struct policy_price *price, int64_t total,
-                   int64_t made_us, struct buf *out)
+                   int64_t created_us, struct buf *out)
 {
     struct tier tiers[POLICY_TIERS_MAX];
     size_t count = 0;
 
-    for (size_t i = policy_tier_at(policy, made_us); i < (size_t)policy->tier_count; i++)
+    for (size_t i = policy_tier_index_at(policy, created_us); i < (size_t)policy->tier_count; i++)
         tiers[count++] =
             (struct tier){policy->tiers[i].until, policy_fee(&policy->tiers[i], price, total)};
     buf_json_member(out, "{\"policy\":", policy->name);

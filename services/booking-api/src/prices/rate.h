@@ -44,9 +44,9 @@ struct rate_stay {
     bool closed_to_departure;
 };
 
-/* Applies the rules to `day`, whose ordinary price is `ordinary` tiyn. */
+/* Applies the rules to `day`, whose ordinary price is `ordinary_price` tiyn. */
 struct rate_night rate_apply_to_night(const struct rate *rates, size_t count, int32_t day,
-                                      int64_t ordinary);
+                                      int64_t ordinary_price);
 
 struct rate_stay rate_apply_to_stay(const struct rate *rates, size_t count, int32_t check_in,
                                     int32_t check_out, int64_t apartment_min_nights);

@@ -13,7 +13,7 @@ static int64_t zero_if_absent(int64_t money)
     return money != FIELD_ABSENT ? money : 0;
 }
 
-static bool is_weekend(int32_t day)
+static bool is_weekend_night(int32_t day)
 {
     int weekday = date_weekday(day);
     return weekday == FRIDAY || weekday == SATURDAY;
@@ -21,7 +21,7 @@ static bool is_weekend(int32_t day)
 
 int64_t stay_price_ordinary(const struct tariff *tariff, int32_t day, enum stay_line_kind *kind)
 {
-    if (!is_weekend(day) || tariff->weekend_price == FIELD_ABSENT) {
+    if (!is_weekend_night(day) || tariff->weekend_price == FIELD_ABSENT) {
         *kind = STAY_NIGHT;
         return tariff->base_price;
     }
@@ -40,11 +40,11 @@ int64_t stay_price_night(const struct tariff *tariff, int32_t day, enum stay_lin
     return price;
 }
 
-int64_t stay_price_weekend_nights(int32_t check_in, int32_t check_out)
+int64_t stay_price_count_weekend_nights(int32_t check_in, int32_t check_out)
 {
     int64_t weekend = 0;
     for (int32_t day = check_in; day < check_out; day++)
-        weekend += is_weekend(day);
+        weekend += is_weekend_night(day);
     return weekend;
 }
 

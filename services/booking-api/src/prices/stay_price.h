@@ -66,4 +66,4 @@ int64_t stay_price_total(const struct tariff *tariff, int32_t check_in, int32_t 
 int64_t stay_price_deposit(int64_t total, int64_t prepayment_percent);
 
 /* The number of Friday and Saturday nights, a parameter of the SQL in calendar/stay_sql.h. */
-int64_t stay_price_weekend_nights(int32_t check_in, int32_t check_out);
+int64_t stay_price_count_weekend_nights(int32_t check_in, int32_t check_out);

@@ -16,7 +16,7 @@ static const struct texts kind_texts[] = {
     [STAY_CLEANING] = {TEXTS_LITERAL("Уборка"), TEXTS_LITERAL("Тазалау"), TEXTS_LITERAL("Cleaning")},
 };
 
-static void encode_text(const void *value, struct buf *out)
+static void encode_kind_text(const void *value, struct buf *out)
 {
     fields_encode(&texts_title_fields, &kind_texts[*(const enum stay_line_kind *)value], false, out);
 }
@@ -25,7 +25,7 @@ static void encode_text(const void *value, struct buf *out)
 static const struct field items[] = {
     {.name = "kind",   .type = FIELD_ENUM,   AT(kind), .names = kind_names},
     {.name = "date",   .type = FIELD_DATE,   .flags = FIELD_OMIT, AT(date)},
-    {.name = "text",   .type = FIELD_CUSTOM, AT(kind), .encode = encode_text},
+    {.name = "text",   .type = FIELD_CUSTOM, AT(kind), .encode = encode_kind_text},
     {.name = "amount", .type = FIELD_MONEY,  AT(amount)},
 };
 // clang-format on

@@ -68,7 +68,7 @@ static size_t list_all(struct apartment_query *query, struct arena *arena, struc
             size_t found;
             ck_assert_uint_lt(total, APARTMENTS);
             apartment_list_read_row(&rows, i, &none, &listed);
-            ck_ok(apartment_listed_store_find_brief(stand_db(), &stand_staff.tenant_id, &listed.id,
+            ck_ok(apartment_store_find_brief_by_ids(stand_db(), &stand_staff.tenant_id, &listed.id,
                                                     1, arena, &out[total], &found, &fault));
             ck_assert_uint_eq(found, 1);
             out[total].total = listed.total;

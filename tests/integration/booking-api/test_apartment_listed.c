@@ -95,7 +95,7 @@ static int64_t wrong(void)
 {
     int64_t count = -1;
 
-    ck_ok(apartment_listed_store_count_wrong(stand_db(), many() + CREATED, &count, &fault));
+    ck_ok(apartment_store_count_wrong_json(stand_db(), many() + CREATED, &count, &fault));
     return count;
 }
 
@@ -345,7 +345,7 @@ FIBER_TEST(instances_with_different_shapes_run_side_by_side)
     stand_sql("UPDATE apartment SET listed = '\"other\":0', listed_version = version,"
               " listed_shape = 9");
     bool due = true;
-    ck_ok(apartment_listed_store_refresh_due(stand_db(), &due, &fault));
+    ck_ok(apartment_store_has_outdated_json(stand_db(), &due, &fault));
     ck_assert(!due);
 }
 

@@ -14,7 +14,7 @@ static bool check_due(struct db *tx, void *arg, struct fault *fault)
     bool due = true;
 
     if (!db_query(tx, &reads, DB_NO_VALUES, &before, fault) ||
-        !apartment_listed_store_refresh_due(tx, &due, fault) ||
+        !apartment_store_has_outdated_json(tx, &due, fault) ||
         !db_query(tx, &reads, DB_NO_VALUES, &after, fault))
         return false;
     ck_assert(!due);

@@ -136,7 +136,7 @@ TEST(generated_code_is_valid)
     struct uuid seed = {{0}};
     for (int i = 0; i < 256; i++) {
         seed.bytes[15] = (uint8_t)i;
-        struct slice code = apartment_code_make(&seed, SLICE("ust-kamenogorsk"), &arena);
+        struct slice code = apartment_code_generate(&seed, SLICE("ust-kamenogorsk"), &arena);
         ck_assert_uint_eq(code.len, 10);
         ck_begins(code.at, "UST-");
         for (size_t k = 4; k < code.len; k++)
@@ -208,7 +208,7 @@ TEST(listed_json_has_the_form_of_its_shape)
     apartment.created_at = 1;
     apartment.updated_at = 1000000;
     apartment.total = 5;
-    ck_assert(apartment_listed_encode(&apartment, &arena, &text, &fault));
+    ck_assert(apartment_encode_stored_json(&apartment, &arena, &text, &fault));
     ck_assert_slice(text, SHAPE_TEXT);
 }
 

@@ -83,7 +83,8 @@ bool apartment_check_writable(const struct api_caller *caller, const struct uuid
            api_check_staff(caller, fault);
 }
 
-struct slice apartment_code_make(const struct uuid *seed, struct slice city, struct arena *arena)
+struct slice apartment_code_generate(const struct uuid *seed, struct slice city,
+                                     struct arena *arena)
 {
     static const char capitals[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
     enum { PREFIX = 3, RANDOM = 6 };

@@ -38,7 +38,7 @@ enum apartment_policy { POLICY_FLEXIBLE, POLICY_MODERATE, POLICY_STRICT };
 extern const char *const apartment_policy_names[]; /* NULL-terminated */
 
 /* The number, as an SQL literal, of the form of the stored JSON (apartment_listed.h). Increment it
- * when apartment_listed_encode() changes: a new field, another name, another order. Then add a
+ * when apartment_encode_stored_json() changes: a new field, another name, another order. Then add a
  * migration that calls apartment_set_shape() with the same number. */
 #define APARTMENT_SHAPE "2"
 
@@ -95,8 +95,8 @@ struct apartment {
     int64_t distance_m; /* from the query's `near` */
 
     /* Not in the JSON: the seasons (prices/rate.h). They are read by apartment_store_lock(),
-     * apartment_store_find_with_clock(), rate_store_find() and calendar_store_find(); other
-     * functions leave them empty. */
+     * apartment_store_find_with_rates_and_clock(), rate_store_find() and calendar_store_find();
+     * other functions leave them empty. */
     const struct rate *rates;
     size_t rate_count;
 
@@ -130,9 +130,10 @@ bool apartment_store_lock(struct db *tx, const struct uuid *tenant_id, const str
 
 /* Like apartment_store_find(), with seasons and local time. For answers that reserve no nights and
  * so need no lock. */
-bool apartment_store_find_with_clock(struct db *db, const struct uuid *tenant_id,
-                                     const struct uuid *id, struct arena *arena,
-                                     struct apartment *out, struct fault *fault) MUST_CHECK;
+bool apartment_store_find_with_rates_and_clock(struct db *db, const struct uuid *tenant_id,
+                                               const struct uuid *id, struct arena *arena,
+                                               struct apartment *out,
+                                               struct fault *fault) MUST_CHECK;
 
 /* Like apartment_store_lock(), with two more statements in the same round trip: `before` takes a
  * lock that must come first, `after` reads data that depends on the apartment. */
@@ -181,4 +182,5 @@ bool apartment_check_writable(const struct api_caller *caller, const struct uuid
 
 /* Makes a code such as "ALM-7K2QXZ": the first letters of the city, then random characters from
  * `seed`, a new UUID. `.at` is NULL if the arena is full. */
-struct slice apartment_code_make(const struct uuid *seed, struct slice city, struct arena *arena);
+struct slice apartment_code_generate(const struct uuid *seed, struct slice city,
+                                     struct arena *arena);

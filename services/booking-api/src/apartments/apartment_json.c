@@ -38,7 +38,7 @@ static bool is_zone_known(struct slice text)
     return access(path, R_OK) == 0 || access(ZONES "UTC", R_OK) != 0;
 }
 
-static bool zone_decode(struct slice text, void *value, const char **code, const char **detail)
+static bool decode_time_zone(struct slice text, void *value, const char **code, const char **detail)
 {
     if (is_zone_known(text)) {
         *(struct slice *)value = text;
@@ -49,7 +49,8 @@ static bool zone_decode(struct slice text, void *value, const char **code, const
     return false;
 }
 
-static bool code_decode(struct slice text, void *value, const char **code, const char **detail)
+static bool decode_apartment_code(struct slice text, void *value, const char **code,
+                                  const char **detail)
 {
     bool fits =
         text.len > 0 && text.len <= APARTMENT_CODE_MAX && isalnum((unsigned char)text.at[0]);
@@ -65,7 +66,7 @@ static bool code_decode(struct slice text, void *value, const char **code, const
 }
 
 /* Encodes a text field that has a decoder of its own: code, city, time zone. */
-static void string_encode(const void *value, struct buf *out)
+static void encode_slice(const void *value, struct buf *out)
 {
     buf_json_string(out, *(const struct slice *)value);
 }
@@ -78,10 +79,10 @@ enum { OTHER_FIELDS = 10, PRIVATE_FIELDS = 2 };
 static const struct field items[] = {
     /* The fields stored in column `listed`. Increment APARTMENT_SHAPE when you change them. */
     {.name = "id",                   .type = FIELD_UUID,   .flags = FIELD_READ_ONLY, AT(id)},
-    {.name = "code",                 .type = FIELD_CUSTOM,                           AT(code), .decode = code_decode, .encode = string_encode},
+    {.name = "code",                 .type = FIELD_CUSTOM,                           AT(code), .decode = decode_apartment_code, .encode = encode_slice},
     {.name = "owner_id",             .type = FIELD_UUID,   .flags = FIELD_REQUIRED,  AT(owner_id)},
     {.name = "title",                .type = FIELD_OBJECT, .flags = FIELD_REQUIRED,  AT(title), .table = &texts_title_fields},
-    {.name = "city",                 .type = FIELD_CUSTOM, .flags = FIELD_REQUIRED,  AT(city), .decode = city_decode, .encode = string_encode},
+    {.name = "city",                 .type = FIELD_CUSTOM, .flags = FIELD_REQUIRED,  AT(city), .decode = city_decode, .encode = encode_slice},
     {.name = "district",             .type = FIELD_TEXT,   .flags = FIELD_NULLABLE,  AT(district), .min = 1, .max = 200},
     {.name = "address",              .type = FIELD_TEXT,   .flags = FIELD_NULLABLE,  AT(address),  .min = 1, .max = 200},
     {.name = "location",             .type = FIELD_GEO,    .flags = FIELD_NULLABLE,  AT(location)},
@@ -105,7 +106,7 @@ static const struct field items[] = {
     {.name = "booking_window_days",  .type = FIELD_INT,                              AT(booking_window_days), .min = 0, .max = 730},
     {.name = "instant_book",         .type = FIELD_BOOL,                             AT(instant_book)},
     {.name = "cancellation_policy",  .type = FIELD_ENUM,                             AT(cancellation_policy), .names = apartment_policy_names},
-    {.name = "timezone",             .type = FIELD_CUSTOM,                           AT(timezone), .decode = zone_decode, .encode = string_encode},
+    {.name = "timezone",             .type = FIELD_CUSTOM,                           AT(timezone), .decode = decode_time_zone, .encode = encode_slice},
     {.name = "is_active",            .type = FIELD_BOOL,                             AT(is_active)},
     {.name = "version",              .type = FIELD_INT,    .flags = FIELD_READ_ONLY, AT(version)},
     {.name = "created_at",           .type = FIELD_TIME,   .flags = FIELD_READ_ONLY, AT(created_at)},
@@ -142,7 +143,7 @@ static const struct fields other_fields[] = {
 };
 #undef LAST
 
-static void encode_listed(const struct apartment *apartment, struct buf *out)
+static void encode_shared_members(const struct apartment *apartment, struct buf *out)
 {
     struct apartment shown = *apartment;
 
@@ -150,14 +151,14 @@ static void encode_listed(const struct apartment *apartment, struct buf *out)
     fields_encode_members(&listed_fields, &shown, false, true, out);
 }
 
-bool apartment_listed_encode(const struct apartment *apartment, struct arena *arena,
-                             struct slice *out, struct fault *fault)
+bool apartment_encode_stored_json(const struct apartment *apartment, struct arena *arena,
+                                  struct slice *out, struct fault *fault)
 {
     enum { MAX = 128 * 1024 };
     AUTO(buf_finish) struct buf text;
 
     buf_init(&text, MAX);
-    encode_listed(apartment, &text);
+    encode_shared_members(apartment, &text);
     return buf_keep(&text, arena, out, fault);
 }
 
@@ -168,7 +169,7 @@ void apartment_encode(const struct apartment *apartment, enum apartment_view vie
     if (apartment->listed.at != NULL)
         buf_slice(out, apartment->listed);
     else
-        encode_listed(apartment, out);
+        encode_shared_members(apartment, out);
     fields_encode_members(&other_fields[view], apartment, in_list, false, out);
     buf_char(out, '}');
 }

@@ -21,40 +21,41 @@
 
 /* The columns of the apartment `a` that lists read. check_in_info and `listed` may be long, so they
  * are NULL unless the statement's part {sent} is true for the row. If {sent} is true but `listed`
- * is NULL, no valid JSON is stored: read the row by apartment_listed_store_find_brief(). */
+ * is NULL, no valid JSON is stored: read the row by apartment_store_find_brief_by_ids(). */
 extern const struct db_shape apartment_listed_shape;
 
 /* Encodes the JSON that is stored in the row (apartment_json.c), in the arena. */
-bool apartment_listed_encode(const struct apartment *apartment, struct arena *arena,
-                             struct slice *out, struct fault *fault) MUST_CHECK;
+bool apartment_encode_stored_json(const struct apartment *apartment, struct arena *arena,
+                                  struct slice *out, struct fault *fault) MUST_CHECK;
 
 /* Sets `apartment->listed`, the JSON of the apartment for lists, as it will be after the write that
  * follows: with the next version, and with `now_us`, the transaction's now(), as update time. */
-bool apartment_listed_set_for_write(struct apartment *apartment, int64_t now_us,
-                                    struct arena *arena, struct fault *fault) MUST_CHECK;
+bool apartment_set_stored_json_for_write(struct apartment *apartment, int64_t now_us,
+                                         struct arena *arena, struct fault *fault) MUST_CHECK;
 
 /* Reads what apartment_encode() and apartment_visible() need of an apartment: the stored JSON if it
  * is valid, else the columns. */
-bool apartment_listed_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
-                                 struct arena *arena, struct apartment *out,
-                                 struct fault *fault) MUST_CHECK;
+bool apartment_store_find_with_stored_json(struct db *db, const struct uuid *tenant_id,
+                                           const struct uuid *id, struct arena *arena,
+                                           struct apartment *out, struct fault *fault) MUST_CHECK;
 
 /* Reads the apartments `ids` from their columns, without descriptions; omits deleted ones. `out`
  * has room for `count`. */
-bool apartment_listed_store_find_brief(struct db *db, const struct uuid *tenant_id,
+bool apartment_store_find_brief_by_ids(struct db *db, const struct uuid *tenant_id,
                                        const struct uuid *ids, size_t count, struct arena *arena,
                                        struct apartment *out, size_t *found,
                                        struct fault *fault) MUST_CHECK;
 
 enum { APARTMENT_LISTED_BATCH = 25 };
-/* Sets `due` to true if an apartment's stored JSON is missing, outdated or of a lower shape. */
-bool apartment_listed_store_refresh_due(struct db *db, bool *due, struct fault *fault) MUST_CHECK;
+/* Sets `outdated` to true if an apartment's stored JSON is missing, old or of a lower shape. */
+bool apartment_store_has_outdated_json(struct db *db, bool *outdated,
+                                       struct fault *fault) MUST_CHECK;
 /* Encodes and writes the JSON of up to APARTMENT_LISTED_BATCH such apartments; sets `written` to
  * their number. */
-bool apartment_listed_store_refresh(struct change *change, int64_t *written,
-                                    struct fault *fault) MUST_CHECK;
-
-/* Checks the `max` apartments changed last. Counts those whose stored JSON is valid by version and
- * shape, but differs from the JSON encoded from the columns. */
-bool apartment_listed_store_count_wrong(struct db *tx, int64_t max, int64_t *wrong,
+bool apartment_store_refresh_json_batch(struct change *change, int64_t *written,
                                         struct fault *fault) MUST_CHECK;
+
+/* Checks the `apartments_max` apartments changed last. Counts those whose stored JSON is valid by
+ * version and shape, but differs from the JSON encoded from the columns. */
+bool apartment_store_count_wrong_json(struct db *tx, int64_t apartments_max, int64_t *wrong,
+                                      struct fault *fault) MUST_CHECK;

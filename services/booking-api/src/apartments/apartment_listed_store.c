@@ -90,8 +90,8 @@ static const struct db_statement last_statement = {
 };
 // clang-format on
 
-bool apartment_listed_set_for_write(struct apartment *apartment, int64_t now_us,
-                                    struct arena *arena, struct fault *fault)
+bool apartment_set_stored_json_for_write(struct apartment *apartment, int64_t now_us,
+                                         struct arena *arena, struct fault *fault)
 {
     struct apartment next = *apartment;
 
@@ -99,11 +99,12 @@ bool apartment_listed_set_for_write(struct apartment *apartment, int64_t now_us,
     next.updated_at = now_us;
     if (apartment->created_at == FIELD_ABSENT)
         next.created_at = now_us;
-    return apartment_listed_encode(&next, arena, &apartment->listed, fault);
+    return apartment_encode_stored_json(&next, arena, &apartment->listed, fault);
 }
 
-bool apartment_listed_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
-                                 struct arena *arena, struct apartment *out, struct fault *fault)
+bool apartment_store_find_with_stored_json(struct db *db, const struct uuid *tenant_id,
+                                           const struct uuid *id, struct arena *arena,
+                                           struct apartment *out, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
@@ -119,7 +120,7 @@ bool apartment_listed_store_find(struct db *db, const struct uuid *tenant_id, co
     return db_rows_keep(&rows, arena, fault);
 }
 
-bool apartment_listed_store_find_brief(struct db *db, const struct uuid *tenant_id,
+bool apartment_store_find_brief_by_ids(struct db *db, const struct uuid *tenant_id,
                                        const struct uuid *ids, size_t count, struct arena *arena,
                                        struct apartment *out, size_t *found, struct fault *fault)
 {
@@ -135,12 +136,13 @@ bool apartment_listed_store_find_brief(struct db *db, const struct uuid *tenant_
     return db_rows_keep(&rows, arena, fault);
 }
 
-bool apartment_listed_store_refresh_due(struct db *db, bool *due, struct fault *fault)
+bool apartment_store_has_outdated_json(struct db *db, bool *outdated, struct fault *fault)
 {
-    return db_query_one(db, &due_statement, DB_NO_VALUES, due, fault);
+    return db_query_one(db, &due_statement, DB_NO_VALUES, outdated, fault);
 }
 
-bool apartment_listed_store_refresh(struct change *change, int64_t *written, struct fault *fault)
+bool apartment_store_refresh_json_batch(struct change *change, int64_t *written,
+                                        struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
     struct db_value ids[APARTMENT_LISTED_BATCH], texts[APARTMENT_LISTED_BATCH];
@@ -152,7 +154,7 @@ bool apartment_listed_store_refresh(struct change *change, int64_t *written, str
         struct apartment apartment;
         struct slice text;
         if (!apartment_row_read(&rows, i, change->arena, &apartment, fault) ||
-            !apartment_listed_encode(&apartment, change->arena, &text, fault))
+            !apartment_encode_stored_json(&apartment, change->arena, &text, fault))
             return false;
         ids[i] = db_uuid(&apartment.id);
         texts[i] = db_text(text);
@@ -167,25 +169,25 @@ bool apartment_listed_store_refresh(struct change *change, int64_t *written, str
 }
 
 static bool compare_stored_json(const struct db_rows *rows, int row, struct arena *arena,
-                                bool *wrong, struct fault *fault)
+                                bool *differs, struct fault *fault)
 {
     const struct slice stored = db_get_text(rows, row, (int)apartment_row_shape.count);
     struct apartment apartment;
     struct slice text;
 
     if (!apartment_row_read(rows, row, arena, &apartment, fault) ||
-        !apartment_listed_encode(&apartment, arena, &text, fault))
+        !apartment_encode_stored_json(&apartment, arena, &text, fault))
         return false;
-    *wrong = stored.at != NULL && !slice_equal(text, stored);
+    *differs = stored.at != NULL && !slice_equal(text, stored);
     return true;
 }
 
-bool apartment_listed_store_count_wrong(struct db *tx, int64_t max, int64_t *wrong,
-                                        struct fault *fault)
+bool apartment_store_count_wrong_json(struct db *tx, int64_t apartments_max, int64_t *wrong,
+                                      struct fault *fault)
 {
     enum { PAGE = 50, PAGE_ARENA = 2 * 1024 * 1024 };
     *wrong = 0;
-    for (int64_t offset = 0; offset < max; offset += PAGE) {
+    for (int64_t offset = 0; offset < apartments_max; offset += PAGE) {
         auto_rows struct db_rows rows = {0};
         AUTO(arena_finish) struct arena arena;
         arena_init(&arena, PAGE_ARENA);

@@ -7,8 +7,8 @@
 
 enum { JSON_MAX = 256 * 1024 };
 
-bool apartment_record(struct change *change, const char *event, const char *action,
-                      const struct apartment *apartment, struct fault *fault)
+bool apartment_record_change(struct change *change, const char *event, const char *audit_action,
+                             const struct apartment *apartment, struct fault *fault)
 {
     AUTO(buf_finish) struct buf text;
     struct slice data;
@@ -18,6 +18,6 @@ bool apartment_record(struct change *change, const char *event, const char *acti
     if (!buf_keep(&text, change->arena, &data, fault))
         return false;
     change_event(change, event, "apartment", &apartment->id, apartment->version, data);
-    change_audit(change, action, "apartment", &apartment->id, apartment->version);
+    change_audit(change, audit_action, "apartment", &apartment->id, apartment->version);
     return true;
 }

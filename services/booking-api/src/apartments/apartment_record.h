@@ -6,6 +6,6 @@
 
 #include "apartments/apartment.h"
 
-/* Writes the event `event`, with APARTMENT_PUBLIC as its data, and an audit row with `action`. */
-bool apartment_record(struct change *change, const char *event, const char *action,
-                      const struct apartment *apartment, struct fault *fault) MUST_CHECK;
+/* Writes the event `event`, with APARTMENT_PUBLIC as its data, and an audit row. */
+bool apartment_record_change(struct change *change, const char *event, const char *audit_action,
+                             const struct apartment *apartment, struct fault *fault) MUST_CHECK;

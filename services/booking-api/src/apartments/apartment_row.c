@@ -78,27 +78,27 @@ bool apartment_row_encode_list(const struct field_texts *list, struct arena *are
     return buf_keep(&json, arena, out, fault);
 }
 
-static const char *next_quote_mark(const char *at, const char *end)
+static const char *find_quote_mark(const char *at, const char *end)
 {
     return memchr(at, '"', (size_t)(end - at));
 }
 
 /* Splits list->json, such as ["a", "b"], into items. A constraint of the table excludes escapes. */
-static bool split_list(struct arena *arena, struct field_texts *list)
+static bool split_json_list(struct arena *arena, struct field_texts *list)
 {
     const char *end = list->json.at + list->json.len;
     size_t quotes = 0, count = 0;
-    for (const char *at = next_quote_mark(list->json.at, end); at != NULL;
-         at = next_quote_mark(at + 1, end))
+    for (const char *at = find_quote_mark(list->json.at, end); at != NULL;
+         at = find_quote_mark(at + 1, end))
         quotes++;
     struct slice *items = arena_alloc(arena, (quotes / 2 + 1) * sizeof(struct slice));
     if (items == NULL)
         return false;
-    const char *text = next_quote_mark(list->json.at, end);
+    const char *text = find_quote_mark(list->json.at, end);
     for (; count < quotes / 2; count++) {
-        const char *close = next_quote_mark(++text, end);
+        const char *close = find_quote_mark(++text, end);
         items[count] = (struct slice){text, (size_t)(close - text)};
-        text = next_quote_mark(close + 1, end);
+        text = find_quote_mark(close + 1, end);
     }
     *list = (struct field_texts){.items = items, .count = count};
     return true;
@@ -143,7 +143,7 @@ bool apartment_row_read(const struct db_rows *rows, int row, struct arena *arena
 {
     struct apartment apartment;
     read_columns(rows, row, &apartment);
-    if (!split_list(arena, &apartment.amenities) || !split_list(arena, &apartment.photos))
+    if (!split_json_list(arena, &apartment.amenities) || !split_json_list(arena, &apartment.photos))
         return arena_fault(fault);
     *out = apartment;
     return true;

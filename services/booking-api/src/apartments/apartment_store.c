@@ -12,7 +12,7 @@ static const struct db_constraint constraints[] = {
     {0                }
 };
 
-static bool read_apartment(struct db_rows *rows, bool with_clock, struct arena *arena,
+static bool read_apartment(struct db_rows *rows, bool with_rates_and_clock, struct arena *arena,
                            struct apartment *out, struct fault *fault)
 {
     const int clock = (int)apartment_row_shape.count;
@@ -21,7 +21,7 @@ static bool read_apartment(struct db_rows *rows, bool with_clock, struct arena *
         return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such apartment.");
     if (!apartment_row_read(rows, 0, arena, &apartment, fault))
         return false;
-    if (with_clock) {
+    if (with_rates_and_clock) {
         apartment.local_day = db_get_date(rows, 0, clock);
         apartment.local_minute = db_get_clock(rows, 0, clock + 1);
         if (!rates_decode_column(db_get_text(rows, 0, clock + 2), arena, &apartment.rates,
@@ -75,9 +75,9 @@ bool apartment_store_lock(struct db *tx, const struct uuid *tenant_id, const str
     return find_apartment(tx, &lock_statement, tenant_id, id, arena, out, fault);
 }
 
-bool apartment_store_find_with_clock(struct db *db, const struct uuid *tenant_id,
-                                     const struct uuid *id, struct arena *arena,
-                                     struct apartment *out, struct fault *fault)
+bool apartment_store_find_with_rates_and_clock(struct db *db, const struct uuid *tenant_id,
+                                               const struct uuid *id, struct arena *arena,
+                                               struct apartment *out, struct fault *fault)
 {
     return find_apartment(db, &find_with_clock_statement, tenant_id, id, arena, out, fault);
 }
@@ -138,7 +138,7 @@ static bool write_apartment(struct db *tx, const struct db_statement *statement,
 {
     enum { NAMED = 6 };
     auto_rows struct db_rows rows = {0};
-    if (!apartment_listed_set_for_write(apartment, now_us, arena, fault))
+    if (!apartment_set_stored_json_for_write(apartment, now_us, arena, fault))
         return false;
     struct apartment row = *apartment;
     struct db_value values[NAMED + APARTMENT_COLUMNS_MAX] = {
@@ -172,7 +172,7 @@ static bool insert_with_generated_code(struct db *tx, int64_t now_us, struct are
         struct uuid seed = uuid_make();
         struct apartment generated = *apartment;
         bool written;
-        generated.code = apartment_code_make(&seed, apartment->city, arena);
+        generated.code = apartment_code_generate(&seed, apartment->city, arena);
         if (generated.code.at == NULL)
             return arena_fault(fault);
         if (!write_apartment(tx, &insert_generated_statement, now_us, arena, &generated, &written,
@@ -205,5 +205,5 @@ bool apartment_store_update(struct db *tx, int64_t now_us, struct arena *arena,
         return fault_set(fault, FAULT_PRECONDITION, "version_mismatch",
                          "The apartment was changed by another request.");
     /* Nights with a season's percentage depend on prices that may have changed. */
-    return apartment->rate_count == 0 || rate_store_write_nights(tx, apartment, fault);
+    return apartment->rate_count == 0 || rate_store_replace_nights(tx, apartment, fault);
 }

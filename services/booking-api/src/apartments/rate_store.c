@@ -102,10 +102,10 @@ static size_t list_nights_with_rule(const struct apartment *apartment,
     return count;
 }
 
-/* Replaces the apartment's rows in table apartment_night. `first`, unless NULL, is executed before
- * that, in the same round trip. */
-static bool replace_nights(struct db *tx, const struct apartment *apartment,
-                           const struct db_call *first, struct fault *fault)
+/* Replaces the apartment's rows in table apartment_night. `first_or_null` is executed before that,
+ * in the same round trip. */
+static bool replace_nights_after(struct db *tx, const struct apartment *apartment,
+                                 const struct db_call *first_or_null, struct fault *fault)
 {
     auto_free struct night *nights =
         fault_calloc(RATE_NIGHTS_MAX * sizeof *nights, "the nights of an apartment", fault);
@@ -123,16 +123,17 @@ static bool replace_nights(struct db *tx, const struct apartment *apartment,
         DB_MEMBERS(DB_BOOL, nights, made, rule.closed_to_arrival),
         DB_MEMBERS(DB_BOOL, nights, made, rule.closed_to_departure),
     };
-    if (first != NULL)
-        calls[count++] = *first;
+    if (first_or_null != NULL)
+        calls[count++] = *first_or_null;
     calls[count++] = (struct db_call){&delete_nights_statement, values, 1, NULL};
     calls[count++] = (struct db_call){&nights_statement, values, ARRAY_LEN(values), NULL};
     return db_query_all(tx, calls, count, fault);
 }
 
-bool rate_store_write_nights(struct db *tx, const struct apartment *apartment, struct fault *fault)
+bool rate_store_replace_nights(struct db *tx, const struct apartment *apartment,
+                               struct fault *fault)
 {
-    return replace_nights(tx, apartment, NULL, fault);
+    return replace_nights_after(tx, apartment, NULL, fault);
 }
 
 bool rate_store_update(struct db *tx, int64_t now_us, struct arena *arena,
@@ -142,13 +143,13 @@ bool rate_store_update(struct db *tx, int64_t now_us, struct arena *arena,
     struct slice text;
 
     if (!rates_encode_column(apartment->rates, apartment->rate_count, arena, &text, fault) ||
-        !apartment_listed_set_for_write(apartment, now_us, arena, fault))
+        !apartment_set_stored_json_for_write(apartment, now_us, arena, fault))
         return false;
     const struct db_value values[] = {db_uuid(&apartment->id), db_uuid(&apartment->tenant_id),
                                       db_text(text), db_int(apartment->version),
                                       db_text(apartment->listed)};
     const struct db_call update = {&update_statement, values, 5, &rows};
-    if (!replace_nights(tx, apartment, &update, fault))
+    if (!replace_nights_after(tx, apartment, &update, fault))
         return false;
     if (rows.count == 0)
         return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such apartment.");

@@ -18,5 +18,5 @@ bool rate_store_update(struct db *tx, int64_t now_us, struct arena *arena,
 
 /* Replaces the apartment's rows in table apartment_night. `apartment` must have prices, seasons and
  * local time. */
-bool rate_store_write_nights(struct db *tx, const struct apartment *apartment,
-                             struct fault *fault) MUST_CHECK;
+bool rate_store_replace_nights(struct db *tx, const struct apartment *apartment,
+                               struct fault *fault) MUST_CHECK;

@@ -412,7 +412,7 @@ bool apartment_list_load_unlisted(struct db *db, const struct uuid *tenant_id,
     struct apartment *apartments = arena_alloc(arena, count * sizeof *apartments);
     if (apartments == NULL)
         return arena_fault(fault);
-    if (!apartment_listed_store_find_brief(db, tenant_id, ids, count, arena, apartments,
+    if (!apartment_store_find_brief_by_ids(db, tenant_id, ids, count, arena, apartments,
                                            &out->count, fault))
         return false;
     out->apartments = apartments;

@@ -33,7 +33,8 @@ static bool create_apartment(struct change *change, void *arg, struct http_respo
     if (!apartment_store_insert(change->tx, change->now_us, change->arena, &apartment, fault))
         return false;
     apartment_encode(&apartment, apartment_view_for(change->caller), false, &res->body);
-    return apartment_record(change, "apartment.created", "apartment.create", &apartment, fault) &&
+    return apartment_record_change(change, "apartment.created", "apartment.create", &apartment,
+                                   fault) &&
            change_reply_created(change, res, &apartment.id, apartment.version, fault);
 }
 
@@ -60,7 +61,8 @@ static bool update_apartment(struct change *change, void *arg, struct http_respo
         return false;
     if (!apartment_store_update(change->tx, change->now_us, change->arena, &apartment, fault) ||
         !booking_change_owner(change, &owner_before, &apartment, fault) ||
-        !apartment_record(change, "apartment.updated", "apartment.update", &apartment, fault))
+        !apartment_record_change(change, "apartment.updated", "apartment.update", &apartment,
+                                 fault))
         return false;
     apartment_encode(&apartment, apartment_view_for(caller), false, &res->body);
     return change_reply(change, res, apartment.version);
@@ -72,8 +74,9 @@ static enum http_status show_apartment(struct reading *reading, struct http_resp
 {
     struct apartment apartment;
 
-    if (!apartment_listed_store_find(reading->db, &reading->caller->tenant_id, &reading->id,
-                                     reading->req->arena, &apartment, &reading->fault) ||
+    if (!apartment_store_find_with_stored_json(reading->db, &reading->caller->tenant_id,
+                                               &reading->id, reading->req->arena, &apartment,
+                                               &reading->fault) ||
         !apartment_check_visible(reading->caller, &apartment, &reading->fault))
         return read_refuse(reading, res);
     apartment_encode(&apartment, apartment_view_for(reading->caller), false, &res->body);

@@ -53,7 +53,7 @@ static bool replace_rates(struct change *change, void *arg, struct http_response
     apartment.rate_count = rates.items.count;
     if (!check_rates(&apartment, change->arena, fault) ||
         !rate_store_update(change->tx, change->now_us, change->arena, &apartment, fault) ||
-        !apartment_record(change, "apartment.updated", "apartment.rates", &apartment, fault))
+        !apartment_record_change(change, "apartment.updated", "apartment.rates", &apartment, fault))
         return false;
     rates_encode(apartment.rates, apartment.rate_count, &res->body);
     return change_reply(change, res, apartment.version);

@@ -29,8 +29,7 @@ static bool run_checks(struct db *tx, void *arg, struct fault *fault)
     return db_query(tx, &statement, DB_VALUES(db_int(SELFCHECK_ROWS), db_int(state->swept_in_s)),
                     state->rows, fault) &&
            rides_selfcheck_run(tx, SELFCHECK_ROWS, state->swept_in_s, state->rides, fault) &&
-           apartment_listed_store_count_wrong(tx, SELFCHECK_APARTMENTS, &state->listed->count,
-                                              fault);
+           apartment_store_count_wrong_json(tx, SELFCHECK_APARTMENTS, &state->listed->count, fault);
 }
 
 bool selfcheck_store_run(struct db_pool *pool, int64_t sweep_s, struct db_rows *rows,

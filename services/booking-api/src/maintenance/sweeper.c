@@ -14,7 +14,7 @@ static bool sweep_overdue_rows(void *data, struct fault *fault)
 {
     static const struct api_batch holds = {booking_expire_batch, BOOKING_EXPIRE_BATCH};
     static const struct api_batch stays = {booking_expire_complete_batch, BOOKING_EXPIRE_BATCH};
-    static const struct api_batch outdated_listed = {apartment_listed_store_refresh,
+    static const struct api_batch outdated_listed = {apartment_store_refresh_json_batch,
                                                      APARTMENT_LISTED_BATCH};
     const struct service *service = data;
     struct api_changes *changes = service->changes;
@@ -30,7 +30,7 @@ static bool sweep_overdue_rows(void *data, struct fault *fault)
         (quotes != 0 &&
          !db_batches_run(service->pool, &quote_store_delete_old, QUOTE_DELETE_MAX, fault)))
         return false;
-    return apartment_listed_store_refresh_due(service->db, &lists, fault) &&
+    return apartment_store_has_outdated_json(service->db, &lists, fault) &&
            (!lists || api_batches_run(changes, &outdated_listed, fault));
 }
 

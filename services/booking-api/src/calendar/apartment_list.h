@@ -60,9 +60,10 @@ struct apartment_unlisted {
 };
 /* Reads the unlisted apartments of a page; most pages have none and need no query.
  * FAULT_UNAVAILABLE "busy" if one was deleted after the page was read. */
-bool apartment_list_load_unlisted(struct db *db, const struct uuid *tenant_id,
-                                  const struct db_rows *rows, struct arena *arena,
-                                  struct apartment_unlisted *out, struct fault *fault) MUST_CHECK;
+bool apartment_list_load_without_stored_json(struct db *db, const struct uuid *tenant_id,
+                                             const struct db_rows *rows, struct arena *arena,
+                                             struct apartment_unlisted *out,
+                                             struct fault *fault) MUST_CHECK;
 
 /* Reads the apartment of a row; text is borrowed from the rows or `unlisted`. */
 void apartment_list_read_row(const struct db_rows *rows, int row,

@@ -286,7 +286,7 @@ static const struct db_statement by_distance_statements[] = {
 };
 // clang-format on
 
-static enum base choose_base(const struct apartment_query *query)
+static enum base choose_base_filter(const struct apartment_query *query)
 {
     return !isnan(query->near.lat)          ? BASE_NEAR
            : !uuid_is_nil(&query->id)       ? BASE_ID
@@ -301,7 +301,7 @@ static const struct db_statement *full_statement_for(const struct apartment_quer
     bool dated = query->check_in != FIELD_ABSENT32;
     if (query->sort == SORT_DISTANCE)
         return &by_distance_statements[dated];
-    return &statements[choose_base(query)][query->sort][dated];
+    return &statements[choose_base_filter(query)][query->sort][dated];
 }
 
 /* The plain statement for the query. NULL if its page may have more than PLAIN_LIMIT rows, or if it
@@ -310,7 +310,7 @@ static const struct db_statement *full_statement_for(const struct apartment_quer
 static const struct db_statement *plain_statement_for(const struct apartment_query *query,
                                                       const struct db_value *filters, size_t count)
 {
-    const enum base base = choose_base(query);
+    const enum base base = choose_base_filter(query);
     if (base > BASE_CITY || query->page.limit > PLAIN_LIMIT)
         return NULL;
     for (size_t i = 0; i < count; i++)
@@ -320,7 +320,7 @@ static const struct db_statement *plain_statement_for(const struct apartment_que
 }
 
 /* True if each row of a plain statement fits into its share. */
-static bool rows_fit_share(const struct db_rows *rows)
+static bool rows_fit_into_page(const struct db_rows *rows)
 {
     const int bytes = (int)apartment_listed_shape.count + APARTMENT_LIST_EXTRA_COLUMNS + 1;
     for (int i = 0; i < rows->count; i++)
@@ -381,7 +381,7 @@ static bool encode_word_patterns(struct slice q, struct arena *arena, struct sli
 }
 
 /* The cursor of the first page: a position before every row in the query's order. */
-static struct list_cursor start_cursor(const struct apartment_query *query)
+static struct list_cursor first_page_cursor(const struct apartment_query *query)
 {
     struct list_cursor cursor = {.number = -1};
     if (query->sort == SORT_NEWEST)
@@ -395,9 +395,9 @@ static struct db_value cursor_id_value(const struct uuid *id)
     return (struct db_value){.type = DB_UUID, .uuid = *id};
 }
 
-bool apartment_list_load_unlisted(struct db *db, const struct uuid *tenant_id,
-                                  const struct db_rows *rows, struct arena *arena,
-                                  struct apartment_unlisted *out, struct fault *fault)
+bool apartment_list_load_without_stored_json(struct db *db, const struct uuid *tenant_id,
+                                             const struct db_rows *rows, struct arena *arena,
+                                             struct apartment_unlisted *out, struct fault *fault)
 {
     struct uuid ids[LIST_LIMIT_MAX + 1];
     const int listed = (int)apartment_listed_shape.count - 1;
@@ -447,7 +447,8 @@ bool apartment_list_find(struct db *db, const struct uuid *tenant_id,
     bool dated = query->check_in != FIELD_ABSENT32;
     int64_t radius_km = query->radius_km != FIELD_ABSENT ? query->radius_km : RADIUS_KM_DEFAULT;
     struct box box = box_around(query->near, radius_km);
-    struct list_cursor cursor = query->page.after.set ? query->page.after : start_cursor(query);
+    struct list_cursor cursor =
+        query->page.after.set ? query->page.after : first_page_cursor(query);
     struct slice amenities = {0};
     struct slice patterns = {0};
     if ((query->amenities.count > 0 &&
@@ -461,7 +462,7 @@ bool apartment_list_find(struct db *db, const struct uuid *tenant_id,
     if (plain_statement != NULL) {
         if (!db_query(db, plain_statement, values, PLAIN_VALUES, rows, fault))
             return false;
-        if (rows_fit_share(rows))
+        if (rows_fit_into_page(rows))
             return true;
         db_rows_finish(rows);
     }

@@ -21,7 +21,7 @@ static const unsigned taken_reasons[CALENDAR_CLOSED + 1] = {
 };
 
 /* Reasons that make the day CALENDAR_CLOSED, whether or not its night is free. */
-static unsigned closed_reasons(const struct apartment *apartment, int32_t day)
+static unsigned reasons_for_closed_day(const struct apartment *apartment, int32_t day)
 {
     unsigned reasons = 0;
     if (day < apartment->local_day)
@@ -36,16 +36,17 @@ static unsigned closed_reasons(const struct apartment *apartment, int32_t day)
 /* Sets the price of the day: that of a season, else the ordinary one. Sets min_nights: the higher
  * value of seasons and apartment. Returns CALENDAR_NO_ARRIVAL and CALENDAR_NO_DEPARTURE if a season
  * sets them, else 0. */
-static unsigned apply_season(const struct apartment *apartment, const struct tariff *tariff,
-                             struct calendar_day *entry)
+static unsigned apply_seasons_and_get_reasons(const struct apartment *apartment,
+                                              const struct tariff *tariff,
+                                              struct calendar_day *calendar_day)
 {
     enum stay_line_kind kind;
-    int64_t ordinary = stay_price_ordinary(tariff, entry->date, &kind);
+    int64_t ordinary = stay_price_ordinary(tariff, calendar_day->date, &kind);
     struct rate_night night =
-        rate_apply_to_night(apartment->rates, apartment->rate_count, entry->date, ordinary);
+        rate_apply_to_night(apartment->rates, apartment->rate_count, calendar_day->date, ordinary);
     unsigned reasons = 0;
-    entry->price = night.price != FIELD_ABSENT ? night.price : ordinary;
-    entry->min_nights =
+    calendar_day->price = night.price != FIELD_ABSENT ? night.price : ordinary;
+    calendar_day->min_nights =
         apartment->min_nights > night.min_nights ? apartment->min_nights : night.min_nights;
     if (night.closed_to_arrival)
         reasons |= CALENDAR_NO_ARRIVAL;
@@ -56,8 +57,8 @@ static unsigned apply_season(const struct apartment *apartment, const struct tar
 
 /* Reasons why a free night cannot be booked, or why no stay can begin on its day. `gap` has the
  * free nights around the night. */
-static unsigned free_night_reasons(const struct apartment *apartment, int32_t day,
-                                   int64_t min_nights, struct gap gap)
+static unsigned reasons_against_free_night(const struct apartment *apartment, int32_t day,
+                                           int64_t min_nights, struct gap gap)
 {
     enum { DAY_MINUTES = 24 * 60, HOUR_MINUTES = 60 };
     unsigned reasons = 0;
@@ -89,16 +90,17 @@ void calendar_compute_days(const struct apartment *apartment, const struct calen
         }
         gap.end = next < count ? taken[next].check_in : DATE_MAX;
         *entry = (struct calendar_day){.date = day, .status = CALENDAR_FREE};
-        unsigned seasonal = apply_season(apartment, &tariff, entry);
+        unsigned seasonal = apply_seasons_and_get_reasons(apartment, &tariff, entry);
         if (day >= gap.end)
             entry->status = day < taken[next].check_out ? (int)taken[next].status : CALENDAR_BUFFER;
         entry->reasons = taken_reasons[entry->status] | (seasonal & CALENDAR_NO_DEPARTURE);
-        unsigned closed = closed_reasons(apartment, day);
+        unsigned closed = reasons_for_closed_day(apartment, day);
         if (closed != 0) {
             entry->status = CALENDAR_CLOSED;
             entry->reasons = closed;
         } else if (entry->status == CALENDAR_FREE) {
-            entry->reasons = seasonal | free_night_reasons(apartment, day, entry->min_nights, gap);
+            entry->reasons =
+                seasonal | reasons_against_free_night(apartment, day, entry->min_nights, gap);
         }
     }
 }

@@ -34,7 +34,7 @@ static const struct db_statement statement = {
     .sql = calendar_find_sql,
 };
 
-static enum calendar_status read_status(struct slice status)
+static enum calendar_status calendar_status_from_occupancy(struct slice status)
 {
     if (slice_is(status, "blocked"))
         return CALENDAR_BLOCKED;
@@ -68,7 +68,7 @@ bool calendar_store_find(struct db *db, const struct uuid *tenant_id, const stru
         return arena_fault(fault);
     for (int i = 0; i < rows.count && !db_is_null(&rows, i, STATUS); i++) {
         taken[page.count++] = (struct calendar_taken){
-            .status = read_status(db_get_text(&rows, i, STATUS)),
+            .status = calendar_status_from_occupancy(db_get_text(&rows, i, STATUS)),
             .check_in = db_get_date(&rows, i, CHECK_IN),
             .check_out = db_get_date(&rows, i, CHECK_OUT),
             .until = db_get_date(&rows, i, UNTIL),

@@ -34,8 +34,8 @@ static enum http_status list_apartments(struct reading *reading, struct http_res
         !list_page_read(reading->req, SLICE("apartments"), &query.page, &reading->fault) ||
         !apartment_list_restrict(&query, reading->caller, &reading->fault) ||
         !apartment_list_find(reading->db, tenant_id, &query, arena, &rows, &reading->fault) ||
-        !apartment_list_load_unlisted(reading->db, tenant_id, &rows, arena, &unlisted,
-                                      &reading->fault))
+        !apartment_list_load_without_stored_json(reading->db, tenant_id, &rows, arena, &unlisted,
+                                                 &reading->fault))
         return read_refuse(reading, res);
     const struct list_context context = {&unlisted, &query, apartment_view_for(reading->caller)};
     list_encode(&rows, (int)apartment_listed_shape.count + APARTMENT_LIST_EXTRA_COLUMNS,

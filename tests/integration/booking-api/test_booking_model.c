@@ -143,7 +143,7 @@ static void run_out(void)
 
 static bool sweep_batch(struct change *change, void *arg, struct fault *why)
 {
-    return booking_expire_batch(change, arg, why);
+    return booking_expire_holds_batch(change, arg, why);
 }
 
 static void sweep(void)

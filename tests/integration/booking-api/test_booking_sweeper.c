@@ -54,7 +54,7 @@ TEST_CASE("booking_sweeper", .setup = stand_begin, .teardown = stand_finish);
 
 FIBER_TEST(sweeper_expires_overdue_bookings_in_batches_with_records)
 {
-    struct sweep sweep = {booking_expire_batch, 0};
+    struct sweep sweep = {booking_expire_holds_batch, 0};
 
     make_outdated();
     sweep_once(&sweep);
@@ -69,7 +69,7 @@ FIBER_TEST(sweeper_expires_overdue_bookings_in_batches_with_records)
 
 FIBER_TEST(concurrent_sweepers_record_each_expiry_once)
 {
-    struct sweep sweep = {booking_expire_batch, 0};
+    struct sweep sweep = {booking_expire_holds_batch, 0};
 
     make_outdated();
     sweep_at_once(&sweep);
@@ -112,7 +112,7 @@ FIBER_TEST(stopped_sweeper_leaves_nothing_half_done)
 FIBER_TEST(live_stays_complete_at_check_out_time)
 {
     const char *apartment = stand_apartment(), *west = stand_apartment();
-    struct sweep complete = {booking_expire_complete_batch, 0};
+    struct sweep complete = {booking_complete_stays_batch, 0};
 
     struct answer over = stay_make_confirmed(apartment, -3, 2);
     struct answer inside = stay_make_confirmed(apartment, 10, 2);
@@ -149,8 +149,8 @@ static struct answer claim_overdue(const char *apartment, int from)
 FIBER_TEST(overdue_claim_occupies_its_nights_until_a_person_decides)
 {
     const char *apartment = stand_apartment();
-    struct sweep sweep = {booking_expire_batch, 0};
-    struct sweep complete = {booking_expire_complete_batch, 0};
+    struct sweep sweep = {booking_expire_holds_batch, 0};
+    struct sweep complete = {booking_complete_stays_batch, 0};
 
     stand_sql("UPDATE apartment SET prepayment_percent = 30");
     struct answer paid = claim_overdue(apartment, 10);
@@ -170,7 +170,7 @@ FIBER_TEST(overdue_claim_occupies_its_nights_until_a_person_decides)
 
 FIBER_TEST(concurrent_sweepers_complete_each_stay_once)
 {
-    struct sweep complete = {booking_expire_complete_batch, 0};
+    struct sweep complete = {booking_complete_stays_batch, 0};
     const char *apartment = stand_apartment();
 
     for (int i = 0; i < 12; i++)
@@ -243,7 +243,7 @@ FIBER_TEST_ROWS(expiry_and_confirmation_or_claim_have_one_winner, rivals)
 {
     const char *apartment = stand_apartment();
 
-    race = (struct race){.rival = row, .sweep.batch = booking_expire_batch};
+    race = (struct race){.rival = row, .sweep.batch = booking_expire_holds_batch};
     if (race.rival->verb == claim_booking_payment)
         stand_sql("UPDATE apartment SET prepayment_percent = 30");
     for (int i = 0; i < PAIRS; i++) {

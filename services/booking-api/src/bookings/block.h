@@ -26,14 +26,15 @@ struct block {
 
 /* --- SQL (block_store.c) --- */
 
-/* Inserts a block into a locked apartment, after expiring overdue holds on its nights: `ended` is
- * for booking_expire_record(). If a night is taken, inserts nothing and sets `taken` to true. */
-bool block_store_insert(struct db *tx, struct block *block, struct db_rows *ended, bool *taken,
-                        struct fault *fault) MUST_CHECK;
+/* Inserts a block into a locked apartment, after expiring overdue holds on its nights:
+ * `expired_bookings` is for booking_record_expired(). If a night is taken, inserts nothing and sets
+ * `taken` to true. */
+bool block_store_insert(struct db *tx, struct block *block, struct db_rows *expired_bookings,
+                        bool *taken, struct fault *fault) MUST_CHECK;
 
 /* Finds and locks a block of the apartment. FAULT_NOT_FOUND "not_found" if it does not exist or was
  * released. Text is borrowed from the rows. */
-bool block_store_find(struct db *tx, const struct uuid *apartment_id, const struct uuid *id,
+bool block_store_lock(struct db *tx, const struct uuid *apartment_id, const struct uuid *id,
                       struct db_rows *rows, struct block *out, struct fault *fault) MUST_CHECK;
 
 /* Releases the nights of the block and increments its version. */

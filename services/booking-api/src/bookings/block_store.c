@@ -64,8 +64,8 @@ const struct db_statement block_list_statement = {
 };
 // clang-format on
 
-bool block_store_insert(struct db *tx, struct block *block, struct db_rows *ended, bool *taken,
-                        struct fault *fault)
+bool block_store_insert(struct db *tx, struct block *block, struct db_rows *expired_bookings,
+                        bool *taken, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
     struct db_value values[COLUMNS];
@@ -73,8 +73,8 @@ bool block_store_insert(struct db *tx, struct block *block, struct db_rows *ende
     const struct db_value nights[] = {db_uuid(&block->apartment_id), db_date(block->from),
                                       db_date(block->to)};
     const struct db_call calls[] = {
-        {&booking_expire_store_nights_statement, nights, 3,     ended},
-        {&insert_statement,                      values, count, &rows},
+        {&booking_expire_store_nights_statement, nights, 3,     expired_bookings},
+        {&insert_statement,                      values, count, &rows           },
     };
 
     if (!db_query_all(tx, calls, 2, fault))
@@ -85,7 +85,7 @@ bool block_store_insert(struct db *tx, struct block *block, struct db_rows *ende
     return true;
 }
 
-bool block_store_find(struct db *tx, const struct uuid *apartment_id, const struct uuid *id,
+bool block_store_lock(struct db *tx, const struct uuid *apartment_id, const struct uuid *id,
                       struct db_rows *rows, struct block *out, struct fault *fault)
 {
     if (!db_query_row(tx, &find_statement, DB_VALUES(db_uuid(id), db_uuid(apartment_id)), rows,

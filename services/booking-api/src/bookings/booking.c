@@ -12,23 +12,24 @@ bool booking_status_expires(enum booking_status status)
     return status == BOOKING_HELD || status == BOOKING_REQUESTED;
 }
 
-bool booking_nothing_due(const struct booking *booking)
+bool booking_is_deposit_paid(const struct booking *booking)
 {
     return booking->paid >= booking->deposit;
 }
 
 /* True if the guest has given a phone or paid a deposit. A Telegram account does not count, because
  * anybody can create another one. */
-static bool guest_is_known(const struct booking *booking)
+static bool has_phone_or_deposit_paid(const struct booking *booking)
 {
-    return booking->guest.phone.at != NULL || (booking->paid > 0 && booking_nothing_due(booking));
+    return booking->guest.phone.at != NULL ||
+           (booking->paid > 0 && booking_is_deposit_paid(booking));
 }
 
 bool booking_shows_address(const struct booking *booking, const struct api_caller *caller)
 {
     return booking->status == BOOKING_CHECKED_IN ||
            (booking->status == BOOKING_CONFIRMED &&
-            (caller->actor != ACTOR_GUEST || guest_is_known(booking)));
+            (caller->actor != ACTOR_GUEST || has_phone_or_deposit_paid(booking)));
 }
 
 bool booking_shows_check_in_info(const struct booking *booking, const struct api_caller *caller)
@@ -40,7 +41,7 @@ bool booking_shows_check_in_info(const struct booking *booking, const struct api
 
 bool booking_needs_phone(const struct booking *booking)
 {
-    return booking->status == BOOKING_CONFIRMED && !guest_is_known(booking) &&
+    return booking->status == BOOKING_CONFIRMED && !has_phone_or_deposit_paid(booking) &&
            (booking->apartment.address.at != NULL || booking->check_in_info.ru.at != NULL);
 }
 
@@ -272,7 +273,7 @@ struct policy_terms booking_cancel_terms(const struct booking *booking)
                            booking->clock.now);
 }
 
-bool booking_change_allowed(const struct booking *booking)
+bool booking_guest_may_change_dates(const struct booking *booking)
 {
     return booking->status <= BOOKING_CONFIRMED && booking->apartment.is_active &&
            policy_refunds_all(&booking->policy, booking->clock.now);

@@ -166,7 +166,7 @@ struct booking_step_record {
 };
 
 /* True if the deposit has been paid. */
-bool booking_nothing_due(const struct booking *booking);
+bool booking_is_deposit_paid(const struct booking *booking);
 
 /* True if the caller may see the address. If the booking is checked in, every caller may; if it is
  * confirmed, owner and staff may, and a guest who has given a phone or paid a deposit above 0; in
@@ -284,17 +284,17 @@ enum booking_action {
 
 /* Conditions of transitions, in addition to status and actor. */
 enum booking_condition {
-    BOOKING_NOTHING_DUE = 1 << 0,     /* booking_nothing_due() */
-    BOOKING_SOMETHING_DUE = 1 << 1,   /* !booking_nothing_due() */
+    BOOKING_NOTHING_DUE = 1 << 0,     /* booking_is_deposit_paid() */
+    BOOKING_SOMETHING_DUE = 1 << 1,   /* !booking_is_deposit_paid() */
     BOOKING_ARRIVAL_DAY = 1 << 2,     /* the check-in day has begun in the apartment's time zone */
     BOOKING_AFTER_ARRIVAL = 1 << 3,   /* the check-in day has ended */
-    BOOKING_CHANGE_FREE = 1 << 4,     /* booking_change_allowed() */
+    BOOKING_CHANGE_FREE = 1 << 4,     /* booking_guest_may_change_dates() */
     BOOKING_CHECK_OUT_PASSED = 1 << 5 /* the check-out time has come */
 };
 
 /* True if the guest may change the dates without the owner: the stay has not begun, the apartment
  * is active, and a cancellation would still refund everything. */
-bool booking_change_allowed(const struct booking *booking);
+bool booking_guest_may_change_dates(const struct booking *booking);
 
 /* The transitions of a booking. Faults of a refused action: FAULT_FORBIDDEN "forbidden" or
  * "payment_due", FAULT_CONFLICT "already_<status>", "nothing_due" or "too_early", FAULT_GONE

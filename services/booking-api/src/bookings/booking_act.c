@@ -2,7 +2,7 @@
 #include "bookings/booking_change.h"
 
 /* Seconds from the transition to `status` until expires_at; FIELD_ABSENT: the status has none. */
-static int64_t wait_seconds(enum booking_status status)
+static int64_t seconds_until_expiry(enum booking_status status)
 {
     if (status == BOOKING_PAYMENT_CLAIMED)
         return BOOKING_CLAIM_S;
@@ -46,9 +46,9 @@ static bool apply_confirmation(struct change *change, const struct booking_actio
                                    : "A phone or Telegram account of the guest is needed.");
     if (change->caller->actor == ACTOR_GUEST && !check_unpaid_limit(change, booking, fault))
         return false;
-    if (to == BOOKING_CONFIRMED && body->paid == FIELD_ABSENT && !booking_nothing_due(booking))
+    if (to == BOOKING_CONFIRMED && body->paid == FIELD_ABSENT && !booking_is_deposit_paid(booking))
         booking->paid = booking->deposit;
-    booking_store_write_contact(change, booking, body->phone);
+    booking_store_write_paid_and_phone(change, booking, body->phone);
     return true;
 }
 
@@ -86,14 +86,14 @@ static bool apply_action(struct change *change, enum booking_action action, enum
         return false;
     if (action == BOOKING_CHECK_OUT
             ? !booking_store_check_out(change->tx, booking, fault)
-            : !booking_store_set_status(change->tx, booking, to, wait_seconds(to), fault))
+            : !booking_store_set_status(change->tx, booking, to, seconds_until_expiry(to), fault))
         return false;
     if (action == BOOKING_CLAIM_PAYMENT || action == BOOKING_RECEIPT) {
         booking->receipt = body->receipt;
         booking_store_write_receipt(change, booking);
     }
-    return booking_record(change, booking, from, booking_machine.actions[action].audit,
-                          body->reason, fault);
+    return booking_record_step(change, booking, from, booking_machine.actions[action].audit,
+                               body->reason, fault);
 }
 
 /* Finds and locks the booking. FAULT_NOT_FOUND if the caller may not see it. */
@@ -204,11 +204,11 @@ bool booking_act_set_phone_or_rating(struct change *change, const struct uuid *i
         if (rates)
             booking_store_write_rating(change, &booking);
         else
-            booking_store_write_contact(change, &booking, body->phone);
+            booking_store_write_paid_and_phone(change, &booking, body->phone);
         if (!booking_store_set_status(change->tx, &booking, (enum booking_status)booking.status,
                                       FIELD_ABSENT, fault) ||
-            !booking_record(change, &booking, booking.status, booking_machine.actions[action].audit,
-                            SLICE_NONE, fault))
+            !booking_record_step(change, &booking, booking.status,
+                                 booking_machine.actions[action].audit, SLICE_NONE, fault))
             return false;
     }
     *out = booking;

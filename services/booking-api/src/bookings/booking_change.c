@@ -6,27 +6,29 @@
 #include "bookings/bookings_json.h"
 
 /* False if the caller is an owner who would move the stay to another owner's apartment. */
-static bool may_move_to(const struct api_caller *caller, const struct uuid *from_id,
-                        const struct apartment *apartment)
+static bool may_move_to_apartment(const struct api_caller *caller, const struct uuid *current_id,
+                                  const struct apartment *apartment)
 {
-    return caller->actor != ACTOR_OWNER || uuid_equal(&apartment->id, from_id) ||
+    return caller->actor != ACTOR_OWNER || uuid_equal(&apartment->id, current_id) ||
            uuid_equal(&apartment->owner_id, &caller->actor_id);
 }
 
 /* Locks the current and the target apartment in the order of their ids and returns the target. */
-static bool lock_apartments(struct change *change, const struct uuid *from_id,
-                            const struct uuid *target, struct apartment *out, struct fault *fault)
+static bool lock_apartments(struct change *change, const struct uuid *current_id,
+                            const struct uuid *target_id, struct apartment *out,
+                            struct fault *fault)
 {
     const struct uuid *tenant_id = &change->caller->tenant_id;
-    const bool target_first = memcmp(target->bytes, from_id->bytes, sizeof target->bytes) < 0;
+    const bool target_first =
+        memcmp(target_id->bytes, current_id->bytes, sizeof target_id->bytes) < 0;
     struct apartment first, second;
 
-    if (uuid_equal(from_id, target))
-        return apartment_store_lock(change->tx, tenant_id, target, change->arena, out, fault);
-    if (!apartment_store_lock(change->tx, tenant_id, target_first ? target : from_id, change->arena,
-                              &first, fault) ||
-        !apartment_store_lock(change->tx, tenant_id, target_first ? from_id : target, change->arena,
-                              &second, fault))
+    if (uuid_equal(current_id, target_id))
+        return apartment_store_lock(change->tx, tenant_id, target_id, change->arena, out, fault);
+    if (!apartment_store_lock(change->tx, tenant_id, target_first ? target_id : current_id,
+                              change->arena, &first, fault) ||
+        !apartment_store_lock(change->tx, tenant_id, target_first ? current_id : target_id,
+                              change->arena, &second, fault))
         return fault->kind == FAULT_NOT_FOUND
                    ? booking_refuse_unknown_apartment(change->arena, fault)
                    : false;
@@ -36,10 +38,11 @@ static bool lock_apartments(struct change *change, const struct uuid *from_id,
 
 /* Finds the booking, then locks the apartments and the booking itself. If another request moves the
  * booking before it is locked, the transaction is retried. */
-static bool lock_stay(struct change *change, const struct uuid *id,
-                      const struct booking_change_body *body, struct db_rows *rows,
-                      struct booking *booking, struct booking_step *last,
-                      struct apartment *apartment, struct fault *fault)
+static bool lock_booking_and_apartments(struct change *change, const struct uuid *id,
+                                        const struct booking_change_body *body,
+                                        struct db_rows *rows, struct booking *booking,
+                                        struct booking_step *last, struct apartment *apartment,
+                                        struct fault *fault)
 {
     const struct api_caller *caller = change->caller;
     auto_rows struct db_rows seen_rows = {0};
@@ -56,7 +59,7 @@ static bool lock_stay(struct change *change, const struct uuid *id,
         !booking_store_lock_in_apartment(change->tx, caller, id, &seen.apartment_id, rows, booking,
                                          last, fault))
         return false;
-    if (!may_move_to(caller, &seen.apartment_id, apartment))
+    if (!may_move_to_apartment(caller, &seen.apartment_id, apartment))
         return booking_refuse_unknown_apartment(change->arena, fault);
     return true;
 }
@@ -85,8 +88,8 @@ static bool check_rules(struct change *change, const struct apartment *apartment
     return fault_list_ok(&problems, fault);
 }
 
-static bool check_total(struct change *change, const struct booking *changed, int64_t expected,
-                        struct fault *fault)
+static bool check_expected_total(struct change *change, const struct booking *changed,
+                                 int64_t expected, struct fault *fault)
 {
     return expected == FIELD_ABSENT || expected == changed->total ||
            booking_refuse_changed_total(change->arena, changed->total, fault);
@@ -102,7 +105,7 @@ static bool check_nights_free(struct change *change, const struct booking *chang
 
     return booking_change_store_find_conflicts(change->tx, changed, change->arena, &ended, &found,
                                                fault) &&
-           booking_expire_record(change, &ended, fault) &&
+           booking_record_expired(change, &ended, fault) &&
            (found.count == 0 ||
             booking_refuse_taken(change->arena, changed->check_in, changed->check_out,
                                  found.buffer_days, found.taken, found.count, fault));
@@ -124,10 +127,10 @@ static struct slice describe_stay(struct change *change, const struct booking *b
 
 /* Checks and writes the changed stay in `apartment`. Call it for a locked booking, after
  * booking_apply_clock(). */
-static bool write_changed_stay(struct change *change, const struct apartment *apartment,
-                               const struct booking_draft *wanted, int64_t expected_total,
-                               const struct booking *booking, struct db_rows *rows,
-                               struct booking *out, struct fault *fault)
+static bool check_and_write_changed_stay(struct change *change, const struct apartment *apartment,
+                                         const struct booking_draft *wanted, int64_t expected_total,
+                                         const struct booking *booking, struct db_rows *rows,
+                                         struct booking *out, struct fault *fault)
 {
     struct booking changed = *booking;
     const struct slice before = describe_stay(change, booking);
@@ -140,12 +143,12 @@ static bool write_changed_stay(struct change *change, const struct apartment *ap
     if (before.at == NULL)
         return arena_fault(fault);
     if (!booking_price_compute(change, apartment, wanted, &changed, fault) ||
-        !check_total(change, &changed, expected_total, fault) ||
+        !check_expected_total(change, &changed, expected_total, fault) ||
         !check_nights_free(change, &changed, fault) ||
         !booking_change_store_write_stay(change->tx, booking, &changed, apartment, rows, &changed,
                                          fault) ||
-        !booking_record(change, &changed, changed.status,
-                        booking_machine.actions[BOOKING_CHANGE_DATES].audit, before, fault))
+        !booking_record_step(change, &changed, changed.status,
+                             booking_machine.actions[BOOKING_CHANGE_DATES].audit, before, fault))
         return false;
     *out = changed;
     return true;
@@ -160,7 +163,7 @@ bool booking_change_stay(struct change *change, const struct uuid *id,
     struct apartment apartment;
     struct booking booking;
 
-    if (!lock_stay(change, id, body, &locked, &booking, &last, &apartment, fault))
+    if (!lock_booking_and_apartments(change, id, body, &locked, &booking, &last, &apartment, fault))
         return false;
     const struct booking_draft wanted = {
         .apartment_id = apartment.id,
@@ -183,11 +186,11 @@ bool booking_change_stay(struct change *change, const struct uuid *id,
          !booking_transition_check(&booking, BOOKING_CHANGE_DATES, change->caller, NULL, fault)))
         return false;
     if (unchanged)
-        return check_total(change, &booking, body->expected_total, fault) &&
+        return check_expected_total(change, &booking, body->expected_total, fault) &&
                booking_store_find(change->tx, &change->caller->tenant_id, id, rows, out, fault);
     return check_rules(change, &apartment, &booking, &wanted, fault) &&
-           write_changed_stay(change, &apartment, &wanted, body->expected_total, &booking, rows,
-                              out, fault);
+           check_and_write_changed_stay(change, &apartment, &wanted, body->expected_total, &booking,
+                                        rows, out, fault);
 }
 
 bool booking_change_owner(struct change *change, const struct uuid *owner_before,
@@ -199,5 +202,5 @@ bool booking_change_owner(struct change *change, const struct uuid *owner_before
     if (uuid_equal(owner_before, &apartment->owner_id))
         return true;
     return booking_change_store_set_owner(change->tx, apartment, &rows, fault) &&
-           booking_record_rows(change, true, &rows, &name, fault);
+           booking_record_steps(change, true, &rows, &name, fault);
 }

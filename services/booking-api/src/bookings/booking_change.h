@@ -21,9 +21,9 @@ bool booking_place(struct change *change, const struct booking_draft *draft, str
 
 /* FAULT_CONFLICT "nights_taken" with the occupied nights of a stay or block. There may be none if
  * the conflicting hold has just ended. Returns false. */
-bool booking_refuse_taken_nights(struct change *change, const struct uuid *apartment_id,
-                                 int32_t check_in, int32_t check_out, int64_t buffer_days,
-                                 struct fault *fault);
+bool booking_find_and_refuse_taken_nights(struct change *change, const struct uuid *apartment_id,
+                                          int32_t check_in, int32_t check_out, int64_t buffer_days,
+                                          struct fault *fault);
 
 /* Computes the current price of the draft: sets lines (in the arena), total, deposit and
  * policy_price of `booking`. */
@@ -84,24 +84,25 @@ bool booking_change_owner(struct change *change, const struct uuid *owner_before
 
 enum { BOOKING_EXPIRE_BATCH = 50 }; /* bookings per transaction of the sweeper */
 
-/* Records the expiry of the bookings in `ended`: rows of a statement of booking_expire_store.c. */
-bool booking_expire_record(struct change *change, const struct db_rows *ended,
-                           struct fault *fault) MUST_CHECK;
+/* Records the expiry: `expired_bookings` are rows of a statement of booking_expire_store.c. */
+bool booking_record_expired(struct change *change, const struct db_rows *expired_bookings,
+                            struct fault *fault) MUST_CHECK;
 
-/* Completes up to BOOKING_EXPIRE_BATCH stays after check-out time. Sets `ended` to their number. */
-bool booking_expire_complete_batch(struct change *change, int64_t *ended,
-                                   struct fault *fault) MUST_CHECK;
+/* Completes up to BOOKING_EXPIRE_BATCH stays after check-out time. */
+bool booking_complete_stays_batch(struct change *change, int64_t *completed_count,
+                                  struct fault *fault) MUST_CHECK;
 
-/* Expires up to BOOKING_EXPIRE_BATCH overdue holds; skips locked ones. Sets `ended` to their
- * number. */
-bool booking_expire_batch(struct change *change, int64_t *ended, struct fault *fault) MUST_CHECK;
+/* Expires up to BOOKING_EXPIRE_BATCH overdue holds; skips locked ones. */
+bool booking_expire_holds_batch(struct change *change, int64_t *expired_count,
+                                struct fault *fault) MUST_CHECK;
 
 /* --- records of steps (booking_record.c): a row of booking_history, an event, an audit row --- */
 
-/* Records a step. `booking` is the state after the step; `from` is the status before the step, -1
- * for a new booking. `action` is the name in the audit log. The statements run at the commit. */
-bool booking_record(struct change *change, const struct booking *booking, int from,
-                    const char *action, struct slice reason, struct fault *fault) MUST_CHECK;
+/* Records a step. `booking` is the state after the step; `status_before` is -1 for a new booking.
+ * `audit_action` is the name in the audit log. The statements run at the commit. */
+bool booking_record_step(struct change *change, const struct booking *booking, int status_before,
+                         const char *audit_action, struct slice reason,
+                         struct fault *fault) MUST_CHECK;
 
 /* Names of a step that changes many bookings at once, for events and audit rows. */
 struct booking_step_name {
@@ -112,5 +113,5 @@ struct booking_step_name {
 /* Records the step `name` of many bookings. Each row is a booking after the step, then its status
  * before the step. If `by_caller`, the actor is the change's caller, else the system, which may
  * change bookings of any tenant. */
-bool booking_record_rows(struct change *change, bool by_caller, const struct db_rows *rows,
-                         const struct booking_step_name *name, struct fault *fault) MUST_CHECK;
+bool booking_record_steps(struct change *change, bool by_caller, const struct db_rows *rows,
+                          const struct booking_step_name *name, struct fault *fault) MUST_CHECK;

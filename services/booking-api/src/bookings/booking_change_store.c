@@ -68,7 +68,7 @@ static const struct db_statement owner_statement = {
 // clang-format on
 
 bool booking_change_store_find_conflicts(struct db *tx, const struct booking *changed,
-                                         struct arena *arena, struct db_rows *ended,
+                                         struct arena *arena, struct db_rows *expired_bookings,
                                          struct booking_conflicts *out, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
@@ -80,8 +80,8 @@ bool booking_change_store_find_conflicts(struct db *tx, const struct booking *ch
     const struct db_value near[] = {db_uuid(&changed->id), db_uuid(&changed->apartment_id),
                                     db_date(changed->check_in), db_date(changed->check_out)};
     const struct db_call calls[] = {
-        {&booking_expire_store_nights_statement, over, 3, ended},
-        {&conflicts_statement,                   near, 4, &rows},
+        {&booking_expire_store_nights_statement, over, 3, expired_bookings},
+        {&conflicts_statement,                   near, 4, &rows           },
     };
 
     if (!db_query_all(tx, calls, 2, fault))

@@ -141,7 +141,7 @@ struct view {
     const struct api_caller *caller;
 };
 
-static void encode_actions(const void *value, struct buf *out)
+static void encode_allowed_actions(const void *value, struct buf *out)
 {
     const struct view *view = value;
     struct transition_allowed allowed[TRANSITION_ACTIONS_MAX];
@@ -150,7 +150,7 @@ static void encode_actions(const void *value, struct buf *out)
     fields_encode_list(&transition_allowed_fields, allowed, count, false, out);
 }
 
-static void encode_cancellation(const void *value, struct buf *out)
+static void encode_cancel_policy(const void *value, struct buf *out)
 {
     const struct booking *booking = &((const struct view *)value)->booking;
 
@@ -194,8 +194,8 @@ static const struct field view_items[] = {
     {.name = "fee", .type = FIELD_MONEY, .flags = FIELD_NULLABLE, AT(fee)},
     {.name = "refund", .type = FIELD_MONEY, .flags = FIELD_NULLABLE, AT(refund)},
     {.name = "rating", .type = FIELD_INT, .flags = FIELD_OMIT, AT(rating)},
-    {.name = "cancellation", .type = FIELD_CUSTOM, .offset = 0, .encode = encode_cancellation},
-    {.name = "allowed_actions", .type = FIELD_CUSTOM, .offset = 0, .encode = encode_actions},
+    {.name = "cancellation", .type = FIELD_CUSTOM, .offset = 0, .encode = encode_cancel_policy},
+    {.name = "allowed_actions", .type = FIELD_CUSTOM, .offset = 0, .encode = encode_allowed_actions},
     {.name = "version", .type = FIELD_INT, AT(version)},
     {.name = "created_at", .type = FIELD_TIME, AT(created_at)},
     {.name = "updated_at", .type = FIELD_TIME, AT(updated_at)},
@@ -234,8 +234,8 @@ void booking_encode(const struct booking *booking, const struct api_caller *call
     encode_for_caller(booking, caller, false, in_list, out);
 }
 
-void booking_encode_change(const struct change *change, const struct booking *booking,
-                           struct buf *out)
+void booking_encode_after_change(const struct change *change, const struct booking *booking,
+                                 struct buf *out)
 {
     encode_for_caller(booking, change->caller,
                       change->dry_run && change->caller->actor == ACTOR_GUEST, false, out);

@@ -68,10 +68,10 @@ static const struct {
     {1 << BOOKING_DECLINED | 1 << BOOKING_CANCELLED | 1 << BOOKING_NO_SHOW,     &by_called_off},
 };
 
-/* Chooses the statement with the most selective index. */
+/* Chooses the statement with the most selective index, and its value of {value}. */
 static const struct db_statement *choose_statement(const struct uuid *tenant_id,
                                                    const struct booking_filter *filter,
-                                                   struct db_value *value)
+                                                   struct db_value *index_value)
 {
     /* If the filter names an owner, only the index of pending bookings is used, because even a
      * whole tenant has few of them. Every other group is larger than all bookings of an owner. */
@@ -88,16 +88,16 @@ static const struct db_statement *choose_statement(const struct uuid *tenant_id,
 
     for (size_t i = 0; i < ARRAY_LEN(by_value); i++)
         if (by_value[i].value.type != DB_NULL) {
-            *value = by_value[i].value;
+            *index_value = by_value[i].value;
             return by_value[i].statement;
         }
-    *value = db_uuid(tenant_id);
+    *index_value = db_uuid(tenant_id);
     for (size_t i = 0; filter->statuses != 0 && i < usable; i++)
         if ((filter->statuses & ~by_status[i].statuses) == 0)
             return by_status[i].statement;
     if (uuid_is_nil(&filter->owner_id))
         return &by_tenant;
-    *value = db_uuid(&filter->owner_id);
+    *index_value = db_uuid(&filter->owner_id);
     return &by_owner;
 }
 

@@ -6,14 +6,14 @@
 #include "bookings/booking_change.h"
 #include "bookings/bookings_json.h"
 
-static bool lock_apartment(struct change *change, const struct booking_draft *draft,
-                           struct apartment *apartment, struct booking_basis *basis,
-                           struct fault *fault)
+static bool lock_guest_and_apartment(struct change *change, const struct booking_draft *draft,
+                                     struct apartment *apartment, struct booking_basis *basis,
+                                     struct fault *fault)
 {
     const struct api_caller *caller = change->caller;
 
-    if (!booking_place_store_lock(change->tx, &caller->tenant_id, draft, change->arena, apartment,
-                                  basis, fault))
+    if (!booking_place_store_lock_and_read_basis(change->tx, &caller->tenant_id, draft,
+                                                 change->arena, apartment, basis, fault))
         return fault->kind == FAULT_NOT_FOUND
                    ? booking_refuse_unknown_apartment(change->arena, fault)
                    : false;
@@ -44,7 +44,7 @@ static bool copy_quote_to_draft(struct change *change, struct booking_draft *dra
 {
     if (uuid_is_nil(&draft->quote_id))
         return true;
-    if (!quote_find(change, &draft->quote_id, quote, fault))
+    if (!quote_find_usable(change, &draft->quote_id, quote, fault))
         return false;
     draft->apartment_id = quote->apartment_id;
     draft->check_in = quote->check_in;
@@ -68,8 +68,9 @@ static bool set_price(struct change *change, const struct apartment *apartment,
 }
 
 /* When the booking expires. A request expires at the end of its check-in day at the latest. */
-static int64_t expires_at(const struct apartment *apartment, const struct booking_draft *draft,
-                          const struct booking_clock *clock)
+static int64_t compute_expires_at(const struct apartment *apartment,
+                                  const struct booking_draft *draft,
+                                  const struct booking_clock *clock)
 {
     if (apartment->instant_book)
         return clock->now + booking_hold_seconds(draft) * US_PER_S;
@@ -93,23 +94,23 @@ static bool compose_booking(struct change *change, const struct apartment *apart
         booking.guest.phone = basis->known_phone;
     booking.note = draft->note;
     booking.source = draft->source;
-    booking.expires_at = expires_at(apartment, draft, &booking.clock);
+    booking.expires_at = compute_expires_at(apartment, draft, &booking.clock);
     if (!set_price(change, apartment, draft, quote, &booking, fault))
         return false;
     *out = booking;
     return true;
 }
 
-bool booking_refuse_taken_nights(struct change *change, const struct uuid *apartment_id,
-                                 int32_t check_in, int32_t check_out, int64_t buffer_days,
-                                 struct fault *fault)
+bool booking_find_and_refuse_taken_nights(struct change *change, const struct uuid *apartment_id,
+                                          int32_t check_in, int32_t check_out, int64_t buffer_days,
+                                          struct fault *fault)
 {
     struct booking_taken *taken;
     size_t count;
 
-    return booking_place_store_find_taken(change->tx, apartment_id, check_in,
-                                          check_out + (int32_t)buffer_days, change->arena, &taken,
-                                          &count, fault) &&
+    return booking_place_store_find_taken_ranges(change->tx, apartment_id, check_in,
+                                                 check_out + (int32_t)buffer_days, change->arena,
+                                                 &taken, &count, fault) &&
            booking_refuse_taken(change->arena, check_in, check_out, buffer_days, taken, count,
                                 fault);
 }
@@ -125,7 +126,7 @@ bool booking_place(struct change *change, const struct booking_draft *requested,
     struct booking booking;
 
     if (!copy_quote_to_draft(change, &draft, &quote, fault) ||
-        !lock_apartment(change, &draft, &apartment, &basis, fault) ||
+        !lock_guest_and_apartment(change, &draft, &apartment, &basis, fault) ||
         !check_rules(change, &apartment, &draft, &quote, fault) ||
         !compose_booking(change, &apartment, &basis, &draft, &quote, &booking, fault))
         return false;
@@ -138,17 +139,18 @@ bool booking_place(struct change *change, const struct booking_draft *requested,
     if (!booking_place_store_insert(change->tx, change->arena, &booking, &take, fault))
         return false;
     if (take.taken)
-        return booking_refuse_taken_nights(change, &booking.apartment_id, booking.check_in,
-                                           booking.check_out, apartment.buffer_days, fault);
+        return booking_find_and_refuse_taken_nights(change, &booking.apartment_id, booking.check_in,
+                                                    booking.check_out, apartment.buffer_days,
+                                                    fault);
     /* The booking is inserted already; if the limit is exceeded, the transaction is rolled back. */
     if (take.counts.holds >= BOOKING_HOLDS_MAX)
         return fault_set(fault, FAULT_CONFLICT, "too_many_holds",
                          "This guest already has %d live holds.", BOOKING_HOLDS_MAX);
     if (change->caller->actor == ACTOR_GUEST && booking.status == BOOKING_HELD &&
-        booking_nothing_due(&booking) && !booking_check_unpaid_limit(&take.counts, fault))
+        booking_is_deposit_paid(&booking) && !booking_check_unpaid_limit(&take.counts, fault))
         return false;
-    if (!booking_expire_record(change, &ended, fault) ||
-        !booking_record(change, &booking, -1, "booking.create", SLICE_NONE, fault))
+    if (!booking_record_expired(change, &ended, fault) ||
+        !booking_record_step(change, &booking, -1, "booking.create", SLICE_NONE, fault))
         return false;
     *out = booking;
     return true;

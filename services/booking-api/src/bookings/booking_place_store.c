@@ -125,26 +125,27 @@ static int64_t guest_lock_key(const struct uuid *tenant_id, const char *kind, st
     return text.at == NULL ? 0 : (int64_t)(digest_fast64(text) >> 1);
 }
 
-static bool read_basis(struct db_rows *guest, struct db_rows *rows, struct arena *arena,
+static bool read_basis(struct db_rows *guest_rows, struct db_rows *basis_rows, struct arena *arena,
                        struct booking_basis *basis, struct fault *fault)
 {
     *basis = (struct booking_basis){
-        .known_phone = db_get_text(guest, 0, 1),
-        .policy = db_get_text(rows, 0, 0),
-        .check_in_time = db_get_clock(rows, 0, 1),
-        .timezone = db_get_text(rows, 0, 2),
+        .known_phone = db_get_text(guest_rows, 0, 1),
+        .policy = db_get_text(basis_rows, 0, 0),
+        .check_in_time = db_get_clock(basis_rows, 0, 1),
+        .timezone = db_get_text(basis_rows, 0, 2),
         .booking.policy.tiers[POLICY_TIERS_MAX - 1].until = FIELD_ABSENT,
     };
-    db_row_read_generated(rows, 0, 3, &booking_store_shape, &basis->booking);
-    return db_rows_keep(guest, arena, fault) && db_rows_keep(rows, arena, fault);
+    db_row_read_generated(basis_rows, 0, 3, &booking_store_shape, &basis->booking);
+    return db_rows_keep(guest_rows, arena, fault) && db_rows_keep(basis_rows, arena, fault);
 }
 
 enum { LOCK_VALUES = 4 };
 
-/* Sets the values of lock_guest_statement. If `asks_phone`, the statement also reads the phone of
- * the account's last booking. */
+/* Sets the values of lock_guest_statement. If `reads_last_phone`, the statement also reads the
+ * phone of the account's last booking. */
 static void set_lock_values(const struct uuid *tenant_id, const struct booking_guest *guest,
-                            bool asks_phone, struct arena *arena, struct db_value out[LOCK_VALUES])
+                            bool reads_last_phone, struct arena *arena,
+                            struct db_value out[LOCK_VALUES])
 {
     const struct slice telegram = guest->telegram_id == FIELD_ABSENT
                                       ? SLICE_NONE
@@ -153,7 +154,7 @@ static void set_lock_values(const struct uuid *tenant_id, const struct booking_g
     out[0] = db_int(guest_lock_key(tenant_id, "telegram", telegram, arena));
     out[1] = db_int(guest_lock_key(tenant_id, "phone", guest->phone, arena));
     out[2] = db_uuid(tenant_id);
-    out[3] = asks_phone ? db_int(guest->telegram_id) : db_null();
+    out[3] = reads_last_phone ? db_int(guest->telegram_id) : db_null();
 }
 
 bool booking_place_store_lock_guest(struct db *tx, const struct booking *booking,
@@ -166,10 +167,10 @@ bool booking_place_store_lock_guest(struct db *tx, const struct booking *booking
     return db_query(tx, &lock_guest_statement, values, LOCK_VALUES, &rows, fault);
 }
 
-bool booking_place_store_lock(struct db *tx, const struct uuid *tenant_id,
-                              const struct booking_draft *draft, struct arena *arena,
-                              struct apartment *apartment, struct booking_basis *basis,
-                              struct fault *fault)
+bool booking_place_store_lock_and_read_basis(struct db *tx, const struct uuid *tenant_id,
+                                             const struct booking_draft *draft, struct arena *arena,
+                                             struct apartment *apartment,
+                                             struct booking_basis *basis, struct fault *fault)
 {
     auto_rows struct db_rows known = {0}, rows = {0};
     const bool asks_phone = draft->by_guest && draft->guest.phone.at == NULL;
@@ -291,10 +292,10 @@ bool booking_place_store_insert(struct db *tx, struct arena *arena, struct booki
     return true;
 }
 
-bool booking_place_store_find_taken(struct db *tx, const struct uuid *apartment_id,
-                                    int32_t check_in, int32_t end, struct arena *arena,
-                                    struct booking_taken **taken, size_t *count,
-                                    struct fault *fault)
+bool booking_place_store_find_taken_ranges(struct db *tx, const struct uuid *apartment_id,
+                                           int32_t check_in, int32_t end, struct arena *arena,
+                                           struct booking_taken **taken, size_t *count,
+                                           struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
     struct booking_taken *list;

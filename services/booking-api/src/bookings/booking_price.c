@@ -8,7 +8,8 @@
 enum { LINES_MAX = 256 * 1024 }; /* bytes of the JSON of the lines of the longest stay */
 
 /* The parts of a price that policies distinguish. lines[0] is the first night. */
-static struct policy_price policy_price_of(const struct stay_price *price, int64_t nights)
+static struct policy_price policy_price_from_stay_price(const struct stay_price *price,
+                                                        int64_t nights)
 {
     struct policy_price parts = {.first_night = price->lines[0].amount};
 
@@ -39,6 +40,7 @@ bool booking_price_compute(struct change *change, const struct apartment *apartm
         return false;
     booking->total = price.total;
     booking->deposit = price.deposit;
-    booking->policy_price = policy_price_of(&price, draft->check_out - draft->check_in);
+    booking->policy_price =
+        policy_price_from_stay_price(&price, draft->check_out - draft->check_in);
     return true;
 }

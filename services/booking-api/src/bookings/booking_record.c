@@ -12,19 +12,19 @@ enum {
     ROWS_MAX = 1024 * 1024, /* bytes of the JSON for one statement */
 };
 
-bool booking_record(struct change *change, const struct booking *booking, int from,
-                    const char *action, struct slice reason, struct fault *fault)
+bool booking_record_step(struct change *change, const struct booking *booking, int status_before,
+                         const char *audit_action, struct slice reason, struct fault *fault)
 {
     static const struct step_table bookings = {"booking", booking_status_names,
                                                &booking_step_statement, &booking_event_fields};
     /* BOOKING_RECEIPT has the same event as the first claim: the owner must verify again. */
-    const bool claims = strcmp(action, booking_machine.actions[BOOKING_RECEIPT].audit) == 0;
+    const bool claims = strcmp(audit_action, booking_machine.actions[BOOKING_RECEIPT].audit) == 0;
     const struct step_record step = {.id = &booking->id,
                                      .version = booking->version,
-                                     .from = from,
+                                     .from = status_before,
                                      .to = booking->status,
                                      .event = claims ? "booking.payment_claimed" : NULL,
-                                     .audit = action,
+                                     .audit = audit_action,
                                      .reason = reason,
                                      .fee = booking->fee,
                                      .refund = booking->refund};
@@ -32,8 +32,8 @@ bool booking_record(struct change *change, const struct booking *booking, int fr
     return step_record(change, &bookings, &step, booking, fault);
 }
 
-bool booking_record_rows(struct change *change, bool by_caller, const struct db_rows *rows,
-                         const struct booking_step_name *name, struct fault *fault)
+bool booking_record_steps(struct change *change, bool by_caller, const struct db_rows *rows,
+                          const struct booking_step_name *name, struct fault *fault)
 {
     AUTO(buf_finish) struct buf json;
 

@@ -314,12 +314,12 @@ bool booking_store_lock_in_apartment(struct db *tx, const struct api_caller *cal
 }
 
 bool booking_store_set_status(struct db *tx, struct booking *booking, enum booking_status to,
-                              int64_t wait_s, struct fault *fault)
+                              int64_t expires_in_s, struct fault *fault)
 {
     if (!db_write_row(tx, &move_statement,
                       DB_VALUES(db_uuid(&booking->id), db_int(booking->version),
                                 db_str(booking_status_names[booking->status]),
-                                db_str(booking_status_names[to]), db_int(wait_s)),
+                                db_str(booking_status_names[to]), db_int(expires_in_s)),
                       booking, fault))
         return false;
     booking->status = (int)to;
@@ -343,8 +343,8 @@ void booking_store_write_receipt(struct change *change, const struct booking *bo
                  DB_VALUES(db_uuid(&booking->id), db_text(booking->receipt)));
 }
 
-void booking_store_write_contact(struct change *change, const struct booking *booking,
-                                 struct slice phone)
+void booking_store_write_paid_and_phone(struct change *change, const struct booking *booking,
+                                        struct slice phone)
 {
     change_write(change, &contact_statement,
                  DB_VALUES(db_uuid(&booking->id), db_text(phone), db_int(booking->paid)));

@@ -51,11 +51,11 @@ bool booking_store_lock_in_apartment(struct db *tx, const struct api_caller *cal
                                      struct booking_step *last, struct fault *fault) MUST_CHECK;
 
 /* Writes the status of a locked booking; sets status, version, updated_at and expires_at of
- * `booking` as stored. expires_at becomes now plus `wait_s` seconds (FIELD_ABSENT: none); if `to`
- * is the current status, expires_at does not change. FAULT_CONFLICT "changed_meanwhile" if the row
+ * `booking` as stored. expires_at becomes now plus `expires_in_s` (FIELD_ABSENT: none); if `to` is
+ * the current status, expires_at does not change. FAULT_CONFLICT "changed_meanwhile" if the row
  * has changed since it was read. */
 bool booking_store_set_status(struct db *tx, struct booking *booking, enum booking_status to,
-                              int64_t wait_s, struct fault *fault) MUST_CHECK;
+                              int64_t expires_in_s, struct fault *fault) MUST_CHECK;
 
 /* Checks the guest out and completes the booking. If the stay ends early, its nights from today in
  * the apartment's time zone become free. The first night of the stay never becomes free. */
@@ -66,8 +66,8 @@ bool booking_store_check_out(struct db *tx, struct booking *booking,
 void booking_store_write_receipt(struct change *change, const struct booking *booking);
 
 /* Stores the amount paid, and `phone` (in the arena) unless absent, deferred to the commit. */
-void booking_store_write_contact(struct change *change, const struct booking *booking,
-                                 struct slice phone);
+void booking_store_write_paid_and_phone(struct change *change, const struct booking *booking,
+                                        struct slice phone);
 
 /* Stores fee and refund, deferred to the commit. */
 void booking_store_write_refund(struct change *change, const struct booking *booking);
@@ -101,13 +101,14 @@ struct booking_basis {
 
 /* Locks the guest, then the apartment, in one round trip. Reads `apartment` and `basis` for the
  * draft's guest, apartment, dates and quote. */
-bool booking_place_store_lock(struct db *tx, const struct uuid *tenant_id,
-                              const struct booking_draft *draft, struct arena *arena,
-                              struct apartment *apartment, struct booking_basis *basis,
-                              struct fault *fault) MUST_CHECK;
+bool booking_place_store_lock_and_read_basis(struct db *tx, const struct uuid *tenant_id,
+                                             const struct booking_draft *draft, struct arena *arena,
+                                             struct apartment *apartment,
+                                             struct booking_basis *basis,
+                                             struct fault *fault) MUST_CHECK;
 
-/* Locks account and phone of the booking's guest, as booking_place_store_lock() does. To prevent
- * deadlocks, call it before any apartment is locked. */
+/* Locks account and phone of the booking's guest, as booking_place_store_lock_and_read_basis()
+ * does. To prevent deadlocks, call it before any apartment is locked. */
 bool booking_place_store_lock_guest(struct db *tx, const struct booking *booking,
                                     struct arena *arena, struct fault *fault) MUST_CHECK;
 /* Counts the bookings of the guest of `booking`. The guest must be locked. */
@@ -120,7 +121,7 @@ struct booking_take {
     const struct booking_basis *basis;
     int64_t buffer_days;
     struct slice phone;           /* of the draft: bookings with this phone are counted too */
-    struct db_rows *ended;        /* out: expired holds, for booking_expire_record() */
+    struct db_rows *ended;        /* out: expired holds, for booking_record_expired() */
     struct booking_counts counts; /* out: of the guest, before this booking */
     bool taken;                   /* out: a night is taken, so nothing was inserted */
 };
@@ -134,10 +135,10 @@ bool booking_place_store_insert(struct db *tx, struct arena *arena, struct booki
 
 /* Reads the occupied ranges that overlap the nights check_in .. end - 1, at most STAY_NIGHTS_MAX
  * ranges. For a stay, `end` includes its buffer. */
-bool booking_place_store_find_taken(struct db *tx, const struct uuid *apartment_id,
-                                    int32_t check_in, int32_t end, struct arena *arena,
-                                    struct booking_taken **taken, size_t *count,
-                                    struct fault *fault) MUST_CHECK;
+bool booking_place_store_find_taken_ranges(struct db *tx, const struct uuid *apartment_id,
+                                           int32_t check_in, int32_t end, struct arena *arena,
+                                           struct booking_taken **taken, size_t *count,
+                                           struct fault *fault) MUST_CHECK;
 
 /* --- changing stay or owner (booking_change_store.c): one lookup, one write --- */
 
@@ -147,10 +148,10 @@ struct booking_conflicts {
     int64_t buffer_days;         /* of the stay itself, fixed at creation */
 };
 
-/* Expires overdue holds (`ended`, for booking_expire_record()), then finds ranges that overlap the
- * nights and the buffer of `changed`. */
+/* Expires overdue holds (`expired_bookings`, for booking_record_expired()), then finds ranges that
+ * overlap the nights and the buffer of `changed`. */
 bool booking_change_store_find_conflicts(struct db *tx, const struct booking *changed,
-                                         struct arena *arena, struct db_rows *ended,
+                                         struct arena *arena, struct db_rows *expired_bookings,
                                          struct booking_conflicts *out,
                                          struct fault *fault) MUST_CHECK;
 
@@ -164,7 +165,7 @@ bool booking_change_store_write_stay(struct db *tx, const struct booking *before
                                      struct booking *out, struct fault *fault) MUST_CHECK;
 
 /* Sets the owner of the apartment's live bookings to apartment->owner_id. `rows` are for
- * booking_record_rows(): each booking after the change, then its status. */
+ * booking_record_steps(): each booking after the change, then its status. */
 bool booking_change_store_set_owner(struct db *tx, const struct apartment *apartment,
                                     struct db_rows *rows, struct fault *fault) MUST_CHECK;
 

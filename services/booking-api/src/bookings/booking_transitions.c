@@ -100,13 +100,13 @@ struct transition_state booking_state(const struct booking *booking)
 {
     const struct booking_clock *clock = &booking->clock;
     unsigned conditions =
-        booking_nothing_due(booking) ? BOOKING_NOTHING_DUE : BOOKING_SOMETHING_DUE;
+        booking_is_deposit_paid(booking) ? BOOKING_NOTHING_DUE : BOOKING_SOMETHING_DUE;
 
     if (clock->now >= clock->arrival_day)
         conditions |= BOOKING_ARRIVAL_DAY;
     if (clock->now >= clock->arrival_day_end)
         conditions |= BOOKING_AFTER_ARRIVAL;
-    if (booking_change_allowed(booking))
+    if (booking_guest_may_change_dates(booking))
         conditions |= BOOKING_CHANGE_FREE;
     if (clock->now >= clock->check_out)
         conditions |= BOOKING_CHECK_OUT_PASSED;
@@ -122,7 +122,7 @@ bool booking_transition_check(const struct booking *booking, enum booking_action
 
 /* When the status ends by itself: at the end of the hold or of the stay. FIELD_ABSENT for a claimed
  * payment, which only an action ends. */
-static int64_t status_end(const struct booking *booking)
+static int64_t status_ends_at(const struct booking *booking)
 {
     if (booking->status == BOOKING_PAYMENT_CLAIMED)
         return FIELD_ABSENT;
@@ -134,7 +134,7 @@ static int64_t status_end(const struct booking *booking)
  * depends on the policy, also at most until the policy's current tier ends. */
 static int64_t allowed_until(const struct booking *booking, const struct transition *row)
 {
-    const int64_t end = status_end(booking);
+    const int64_t end = status_ends_at(booking);
     const bool by_tier = row->action == BOOKING_CANCEL || row->when == BOOKING_CHANGE_FREE;
     const int64_t until = by_tier ? booking_cancel_terms(booking).until : FIELD_ABSENT;
 

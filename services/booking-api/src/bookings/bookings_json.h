@@ -41,8 +41,8 @@ void booking_encode(const struct booking *booking, const struct api_caller *call
                     struct buf *out);
 /* Encodes the booking as it is after a change by the caller. A dry run shows a guest neither
  * address nor check_in_info, because nothing has been agreed. */
-void booking_encode_change(const struct change *change, const struct booking *booking,
-                           struct buf *out);
+void booking_encode_after_change(const struct change *change, const struct booking *booking,
+                                 struct buf *out);
 
 /* `data` of an event: apartment, nights, status and money. It omits the guest, because events have
  * many readers and are stored for long. */

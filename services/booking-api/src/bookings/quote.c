@@ -10,8 +10,8 @@ bool quote_usable(const struct quote *quote, const struct api_caller *caller)
     return true;
 }
 
-bool quote_find(struct change *change, const struct uuid *id, struct quote *out,
-                struct fault *fault)
+bool quote_find_usable(struct change *change, const struct uuid *id, struct quote *out,
+                       struct fault *fault)
 {
     struct quote quote;
     const bool found =

@@ -59,8 +59,8 @@ struct quote_alternative {
 
 /* Finds a quote with which the caller may book. FAULT_INVALID "unknown_quote" if it does not exist
  * or belongs to another guest, FAULT_GONE "quote_expired". */
-bool quote_find(struct change *change, const struct uuid *id, struct quote *out,
-                struct fault *fault) MUST_CHECK;
+bool quote_find_usable(struct change *change, const struct uuid *id, struct quote *out,
+                       struct fault *fault) MUST_CHECK;
 
 /* True if the caller may use the quote. Guests may use quotes that they requested or that name no
  * guest, owners quotes for their apartments, staff every quote. */
@@ -68,8 +68,8 @@ bool quote_usable(const struct quote *quote, const struct api_caller *caller);
 
 /* Creates a quote (quote_make.c). FAULT_INVALID "unknown_apartment", or "not_available" with the
  * members `nights` (reasons) and `alternatives`. */
-bool quote_make(struct change *change, const struct booking_draft *draft, struct quote *out,
-                struct fault *fault) MUST_CHECK;
+bool quote_create(struct change *change, const struct booking_draft *draft, struct quote *out,
+                  struct fault *fault) MUST_CHECK;
 
 /* --- SQL (quote_store.c) --- */
 

@@ -25,7 +25,7 @@ static void check_draft(const void *value, struct fault_list *problems)
 const struct fields quote_draft_fields =
     FIELDS_CHECKED(draft_items, struct booking_draft, check_draft);
 
-static void encode_cancellation(const void *value, struct buf *out)
+static void encode_cancel_policy(const void *value, struct buf *out)
 {
     const struct quote *quote = value;
 
@@ -43,7 +43,7 @@ static const struct field quote_items[] = {
     {.name = "lines", .type = FIELD_RAW, AT(lines)},
     {.name = "total", .type = FIELD_MONEY, AT(total)},
     {.name = "deposit", .type = FIELD_MONEY, AT(deposit)},
-    {.name = "cancellation", .type = FIELD_CUSTOM, .offset = 0, .encode = encode_cancellation},
+    {.name = "cancellation", .type = FIELD_CUSTOM, .offset = 0, .encode = encode_cancel_policy},
     {.name = "expires_at", .type = FIELD_TIME, AT(expires_at)},
 };
 #undef AT

@@ -47,8 +47,8 @@ static bool compose_quote(struct change *change, const struct apartment *apartme
     return true;
 }
 
-bool quote_make(struct change *change, const struct booking_draft *draft, struct quote *out,
-                struct fault *fault)
+bool quote_create(struct change *change, const struct booking_draft *draft, struct quote *out,
+                  struct fault *fault)
 {
     struct apartment apartment;
     struct calendar_page page;

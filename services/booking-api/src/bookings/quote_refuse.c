@@ -63,9 +63,9 @@ static struct slice taken_reason(const struct calendar_taken *taken, int32_t nig
 }
 
 /* Collects the reasons of one night and returns their number. */
-static size_t collect_reasons(const struct quote_request *request,
-                              const struct fault_list *problems, int32_t night,
-                              struct slice reasons[FAULT_FIELDS_MAX + 1])
+static size_t collect_night_reasons(const struct quote_request *request,
+                                    const struct fault_list *problems, int32_t night,
+                                    struct slice reasons[FAULT_FIELDS_MAX + 1])
 {
     const struct booking_draft *draft = request->draft;
     const struct calendar_taken *taken = find_taken_range(request, night);
@@ -99,7 +99,7 @@ static bool find_unavailable_nights(const struct quote_request *request,
     *count = 0;
     for (int32_t night = draft->check_in; nights != NULL && night < draft->check_out; night++) {
         struct slice reasons[FAULT_FIELDS_MAX + 1], *copy;
-        const size_t found = collect_reasons(request, problems, night, reasons);
+        const size_t found = collect_night_reasons(request, problems, night, reasons);
         if (found == 0)
             continue;
         copy = arena_alloc(arena, found * sizeof *copy);
@@ -117,8 +117,8 @@ static bool find_unavailable_nights(const struct quote_request *request,
 
 /* Finds alternatives in the same apartment on other dates, nearest first. `out` has room for all
  * 2 * QUOTE_SHIFT_MAX shifts. */
-static size_t find_shifted_stays(const struct quote_request *request, struct arena *arena,
-                                 struct quote_alternative *out)
+static size_t find_available_shifted_stays(const struct quote_request *request, struct arena *arena,
+                                           struct quote_alternative *out)
 {
     size_t count = 0;
 
@@ -197,7 +197,7 @@ bool quote_refuse(struct change *change, const struct quote_request *request, st
     booking_check_at_current_price(request->apartment, request->draft, &problems);
     if (!find_unavailable_nights(request, &problems, change->arena, &nights, &night_count))
         return arena_fault(fault);
-    alternative_count = find_shifted_stays(request, change->arena, alternatives);
+    alternative_count = find_available_shifted_stays(request, change->arena, alternatives);
     if (!find_similar_apartments(change, request, alternatives, &alternative_count, fault) ||
         !quote_encode_refusal(nights, night_count, alternatives, alternative_count, change->arena,
                               &members, fault))

@@ -39,9 +39,9 @@ static bool insert_block(struct change *change, struct block *block, struct faul
     bool taken;
 
     return block_store_insert(change->tx, block, &ended, &taken, fault) &&
-           booking_expire_record(change, &ended, fault) &&
-           (!taken || booking_refuse_taken_nights(change, &block->apartment_id, block->from,
-                                                  block->to, 0, fault));
+           booking_record_expired(change, &ended, fault) &&
+           (!taken || booking_find_and_refuse_taken_nights(change, &block->apartment_id,
+                                                           block->from, block->to, 0, fault));
 }
 
 static bool create_block(struct change *change, void *arg, struct http_response *res,
@@ -77,7 +77,7 @@ static bool release_block(struct change *change, void *arg, struct http_response
 
     if (!http_request_uuid(change->req, 1, &block_id, fault) ||
         !lock_apartment(change, &asked->id, &apartment, fault) ||
-        !block_store_find(change->tx, &apartment.id, &block_id, &rows, &block, fault) ||
+        !block_store_lock(change->tx, &apartment.id, &block_id, &rows, &block, fault) ||
         !change_if_match(change, block.version, fault) ||
         !block_store_release(change->tx, &block, fault))
         return false;

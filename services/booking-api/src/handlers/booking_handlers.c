@@ -36,7 +36,7 @@ static bool create_booking(struct change *change, void *arg, struct http_respons
     (void)arg;
     if (!decode_draft(change, &draft, fault) || !booking_place(change, &draft, &booking, fault))
         return false;
-    booking_encode_change(change, &booking, &res->body);
+    booking_encode_after_change(change, &booking, &res->body);
     return change_reply_created(change, res, &booking.id, booking.version, fault);
 }
 
@@ -113,7 +113,7 @@ static bool run_action(struct change *change, void *arg, struct http_response *r
                                                  fault)
                : booking_act(change, &asked->id, action, &body, &rows, &booking, fault)))
         return false;
-    booking_encode_change(change, &booking, &res->body);
+    booking_encode_after_change(change, &booking, &res->body);
     return change_reply(change, res, booking.version);
 }
 
@@ -143,7 +143,7 @@ static bool change_dates(struct change *change, void *arg, struct http_response 
     if (!http_request_decode(change->req, &booking_change_fields, false, &request, NULL, fault) ||
         !booking_change_stay(change, &asked->id, &request, &rows, &booking, fault))
         return false;
-    booking_encode_change(change, &booking, &res->body);
+    booking_encode_after_change(change, &booking, &res->body);
     return change_reply(change, res, booking.version);
 }
 

@@ -14,7 +14,7 @@ static bool create_quote(struct change *change, void *arg, struct http_response 
     (void)arg;
     booking_draft_defaults(&draft);
     if (!http_request_decode(change->req, &quote_draft_fields, false, &draft, NULL, fault) ||
-        !quote_make(change, &draft, &quote, fault))
+        !quote_create(change, &draft, &quote, fault))
         return false;
     fields_encode(&quote_fields, &quote, false, &res->body);
     return change_reply_created(change, res, &quote.id, 0, fault);

@@ -12,8 +12,8 @@ enum { RUN_LIMIT_MS = 20000 };
 
 static bool sweep_overdue_rows(void *data, struct fault *fault)
 {
-    static const struct api_batch holds = {booking_expire_batch, BOOKING_EXPIRE_BATCH};
-    static const struct api_batch stays = {booking_expire_complete_batch, BOOKING_EXPIRE_BATCH};
+    static const struct api_batch holds = {booking_expire_holds_batch, BOOKING_EXPIRE_BATCH};
+    static const struct api_batch stays = {booking_complete_stays_batch, BOOKING_EXPIRE_BATCH};
     static const struct api_batch outdated_listed = {apartment_store_refresh_json_batch,
                                                      APARTMENT_LISTED_BATCH};
     const struct service *service = data;

@@ -133,7 +133,7 @@ static bool erase_guest(struct change *change, void *arg, struct http_response *
     if (!decode_subject(change, &subject, fault) ||
         !check_may_erase(change->caller, &subject, fault) ||
         !erasure_identify(change, &subject, change->caller->actor != ACTOR_GUEST, &person, fault) ||
-        !erasure_find(change, &person, &found, fault) ||
+        !erasure_find_and_lock(change, &person, &found, fault) ||
         !check_no_agreed_stay_or_ride(change, &found, fault) || !anonymise_caller(change, fault) ||
         !erasure_erase_found(change, &found, &erasure.erased, fault) ||
         !write_receipt(change, &erasure, fault))

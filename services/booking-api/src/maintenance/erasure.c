@@ -7,7 +7,7 @@ enum { PHONES_MAX = 8 * 1024 }; /* bytes of a list of phones */
 
 /* The account, if all rows of both results have the same one. FIELD_ABSENT if there are no rows or
  * several accounts. */
-static int64_t find_single_account(const struct db_rows *bookings, const struct db_rows *rides)
+static int64_t single_account_of_rows(const struct db_rows *bookings, const struct db_rows *rides)
 {
     int64_t account = FIELD_ABSENT;
 
@@ -31,7 +31,7 @@ static bool find_account_by_phone(struct change *change, struct slice phone, int
     if (!erasure_store_find_accounts(change, phone, &bookings, fault) ||
         !rides_erase_find_accounts(change, phone, &rides, fault))
         return false;
-    *account = find_single_account(&bookings, &rides);
+    *account = single_account_of_rows(&bookings, &rides);
     return true;
 }
 
@@ -45,7 +45,8 @@ static void append_phones(const struct db_rows *rows, struct buf *list)
     }
 }
 
-static bool find_phones(struct change *change, struct erasure_person *person, struct fault *fault)
+static bool collect_phones_of_person(struct change *change, struct erasure_person *person,
+                                     struct fault *fault)
 {
     auto_rows struct db_rows bookings = {0}, rides = {0};
     AUTO(buf_finish) struct buf list;
@@ -73,19 +74,19 @@ bool erasure_identify(struct change *change, const struct erasure_subject *subje
     if (subject->phone.at != NULL &&
         !find_account_by_phone(change, subject->phone, &person.telegram_id, fault))
         return false;
-    if (collect_phones && !find_phones(change, &person, fault))
+    if (collect_phones && !collect_phones_of_person(change, &person, fault))
         return false;
     *out = person;
     return true;
 }
 
-bool erasure_find(struct change *change, const struct erasure_person *person,
-                  struct erasure_found *out, struct fault *fault)
+bool erasure_find_and_lock(struct change *change, const struct erasure_person *person,
+                           struct erasure_found *out, struct fault *fault)
 {
     const struct rides_person of_rides = {person->telegram_id, person->asked.phone, person->phones};
 
     *out = (struct erasure_found){.telegram_id = person->telegram_id};
-    return erasure_store_find(change, person, out, fault) &&
+    return erasure_store_find_and_lock(change, person, out, fault) &&
            rides_erase_find_and_lock(change, &of_rides, ERASURE_BOOKINGS_MAX, &out->rides, fault);
 }
 

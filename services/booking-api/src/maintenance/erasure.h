@@ -62,10 +62,10 @@ bool erasure_identify(struct change *change, const struct erasure_subject *subje
                       bool collect_phones, struct erasure_person *out,
                       struct fault *fault) MUST_CHECK;
 /* Finds the person's bookings and rides, and locks them. */
-bool erasure_find(struct change *change, const struct erasure_person *person,
-                  struct erasure_found *out, struct fault *fault) MUST_CHECK;
-/* Erases the person in the rows that erasure_find() has found, and counts changed rows by table.
- * `change->caller` is the actor in histories of rides. */
+bool erasure_find_and_lock(struct change *change, const struct erasure_person *person,
+                           struct erasure_found *out, struct fault *fault) MUST_CHECK;
+/* Erases the person in the rows that erasure_find_and_lock() has found, and counts changed rows by
+ * table. `change->caller` is the actor in histories of rides. */
 bool erasure_erase_found(struct change *change, const struct erasure_found *found,
                          struct erasure_counts *out, struct fault *fault) MUST_CHECK;
 
@@ -79,9 +79,9 @@ bool erasure_store_find_accounts(struct change *change, struct slice phone, stru
  * column. */
 bool erasure_store_find_phones(struct change *change, int64_t telegram_id, struct db_rows *rows,
                                struct fault *fault) MUST_CHECK;
-/* erasure_find() without rides: sets `ids` and `live` of `out`. */
-bool erasure_store_find(struct change *change, const struct erasure_person *person,
-                        struct erasure_found *out, struct fault *fault) MUST_CHECK;
+/* erasure_find_and_lock() without rides: sets `ids` and `live` of `out`. */
+bool erasure_store_find_and_lock(struct change *change, const struct erasure_person *person,
+                                 struct erasure_found *out, struct fault *fault) MUST_CHECK;
 /* erasure_erase_found() without rides: their counts are 0. */
 bool erasure_store_erase_found(struct change *change, const struct erasure_found *found,
                                struct erasure_counts *out, struct fault *fault) MUST_CHECK;

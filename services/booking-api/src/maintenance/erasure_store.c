@@ -115,8 +115,8 @@ bool erasure_store_find_phones(struct change *change, int64_t telegram_id, struc
                     rows, fault);
 }
 
-bool erasure_store_find(struct change *change, const struct erasure_person *person,
-                        struct erasure_found *out, struct fault *fault)
+bool erasure_store_find_and_lock(struct change *change, const struct erasure_person *person,
+                                 struct erasure_found *out, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 

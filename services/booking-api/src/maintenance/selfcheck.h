@@ -21,9 +21,9 @@ struct selfcheck {
 /* Runs all checks on an exclusive connection. `rows` and `rides` (rides.h) get one row per check,
  * for selfcheck_store_read_row(). All checks in `rows` share a snapshot, and so do those in
  * `rides`. `listed` gets the result for the apartments' stored JSON, which is encoded again in C
- * and compared, 50 apartments per statement. `sweep_s` is the sweeper's interval. FAULT_UNAVAILABLE
- * "busy" if a statement takes longer than 3 s. */
-bool selfcheck_store_run(struct db_pool *pool, int64_t sweep_s, struct db_rows *rows,
+ * and compared, 50 apartments per statement. FAULT_UNAVAILABLE "busy" if a statement takes longer
+ * than 3 s. */
+bool selfcheck_store_run(struct db_pool *pool, int64_t sweep_interval_s, struct db_rows *rows,
                          struct db_rows *rides, struct selfcheck *listed,
                          struct fault *fault) MUST_CHECK;
 /* Reads the result of one check. Its name is borrowed from the rows. */
@@ -36,9 +36,8 @@ struct selfcheck_watch {
     struct periodic task;
     struct metric broken;
 };
-/* `sweep_ms` is the sweeper's interval. */
 void selfcheck_watch_start(struct selfcheck_watch *watch, struct service *service,
-                           int64_t sweep_ms);
+                           int64_t sweep_interval_ms);
 void selfcheck_watch_stop(struct selfcheck_watch *watch);
 /* Runs the self-check once. `data` is a struct selfcheck_watch. */
 bool selfcheck_watch_run(void *data, struct fault *fault);

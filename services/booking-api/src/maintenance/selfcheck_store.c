@@ -19,7 +19,7 @@ struct run {
     struct selfcheck *listed;
 };
 
-static bool run_checks(struct db *tx, void *arg, struct fault *fault)
+static bool run_all_checks(struct db *tx, void *arg, struct fault *fault)
 {
     const struct run *state = arg;
 
@@ -32,13 +32,13 @@ static bool run_checks(struct db *tx, void *arg, struct fault *fault)
            apartment_store_count_wrong_json(tx, SELFCHECK_APARTMENTS, &state->listed->count, fault);
 }
 
-bool selfcheck_store_run(struct db_pool *pool, int64_t sweep_s, struct db_rows *rows,
+bool selfcheck_store_run(struct db_pool *pool, int64_t sweep_interval_s, struct db_rows *rows,
                          struct db_rows *rides, struct selfcheck *listed, struct fault *fault)
 {
     struct run state = {
-        .swept_in_s = 2 * sweep_s + 60, .rows = rows, .rides = rides, .listed = listed};
+        .swept_in_s = 2 * sweep_interval_s + 60, .rows = rows, .rides = rides, .listed = listed};
 
-    return db_transaction(pool, run_checks, &state, fault);
+    return db_transaction(pool, run_all_checks, &state, fault);
 }
 
 struct selfcheck selfcheck_store_read_row(const struct db_rows *rows, int row)

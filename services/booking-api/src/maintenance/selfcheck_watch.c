@@ -16,7 +16,7 @@ static bool log_if_broken(const struct selfcheck *check)
     return true;
 }
 
-static int count_broken(const struct db_rows *rows)
+static int log_and_count_broken(const struct db_rows *rows)
 {
     int broken = 0;
 
@@ -35,11 +35,13 @@ bool selfcheck_watch_run(void *data, struct fault *fault)
 
     if (!selfcheck_store_run(watch->service->pool, watch->sweep_s, &rows, &rides, &listed, fault))
         return false;
-    watch->broken.value = count_broken(&rows) + count_broken(&rides) + log_if_broken(&listed);
+    watch->broken.value =
+        log_and_count_broken(&rows) + log_and_count_broken(&rides) + log_if_broken(&listed);
     return true;
 }
 
-void selfcheck_watch_start(struct selfcheck_watch *watch, struct service *service, int64_t sweep_ms)
+void selfcheck_watch_start(struct selfcheck_watch *watch, struct service *service,
+                           int64_t sweep_interval_ms)
 {
     /* Not at once: after a pause of the service the sweeper must first expire overdue holds and
      * complete stays, else the check would report them as violations. */
@@ -47,7 +49,7 @@ void selfcheck_watch_start(struct selfcheck_watch *watch, struct service *servic
                                               .at_once = false};
 
     watch->service = service;
-    watch->sweep_s = sweep_ms / 1000;
+    watch->sweep_s = sweep_interval_ms / 1000;
     metric_register_gauge(&watch->broken, "selfcheck_broken",
                           "Rules that the data broke in the last self-check.", NULL, NULL);
     periodic_start(&watch->task, service->loop, &task, watch);

@@ -28,9 +28,12 @@ static const struct api_actor_kind actors[] = {
     {.name = "guest",
      .value = ACTOR_NUMBER,
      .max = ACTOR_GUEST_MAX,
-     .scopes = OF_APARTMENTS | OF_RIDES                                                                },
-    {.name = "owner",  .value = ACTOR_UUID, .known = owner_actor_known,         .scopes = OF_APARTMENTS},
-    {.name = "driver", .value = ACTOR_UUID, .known = rides_check_driver_exists, .scopes = OF_RIDES     },
+     .scopes = OF_APARTMENTS | OF_RIDES                                                           },
+    {.name = "owner",
+     .value = ACTOR_UUID,
+     .known = owner_check_actor_exists,
+     .scopes = OF_APARTMENTS                                                                      },
+    {.name = "driver", .value = ACTOR_UUID, .known = rides_check_driver_exists, .scopes = OF_RIDES},
 };
 _Static_assert((int)RIDE_ACTOR_GUEST == (int)ACTOR_GUEST &&
                    (int)RIDE_ACTOR_DRIVER == (int)ACTOR_OWNER + 1,
@@ -47,8 +50,8 @@ const struct api_callers booking_callers = {
 
 /* Decides which events of the tenant a caller may read: staff read all, owners those of their
  * apartments. */
-static bool find_events_part(const struct api_caller *caller, struct events_part *part,
-                             struct fault *fault)
+static bool find_readable_events_part(const struct api_caller *caller, struct events_part *part,
+                                      struct fault *fault)
 {
     if (caller->actor == ACTOR_OWNER)
         *part = (struct events_part){"owner_id", caller->actor_id};
@@ -113,7 +116,7 @@ const struct service_definition *booking_definition(void)
         .sets = sets,
         .set_count = ARRAY_LEN(sets),
         .search_path = SERVICE_SCHEMA ", ride, api, public",
-        .events = find_events_part,
+        .events = find_readable_events_part,
         .again = rides_refresh_stored_answer,
         .start = start_app,
         .stop = stop_app,

@@ -4,9 +4,10 @@
 #include "bookings/bookings_json.h"
 #include "handlers/handlers.h"
 
-static bool encode_answer(const struct http_request *req, const struct availability_query *query,
-                          const struct availability *found, size_t count, struct buf *out,
-                          struct fault *fault)
+static bool encode_availability(const struct http_request *req,
+                                const struct availability_query *query,
+                                const struct availability *found, size_t count, struct buf *out,
+                                struct fault *fault)
 {
     buf_text(out, "{\"items\":[");
     for (size_t i = 0; i < count; i++) {
@@ -34,7 +35,7 @@ static enum http_status show_availability(struct reading *reading, struct http_r
                              &reading->fault) ||
         !availability_store_find(reading->db, &reading->caller->tenant_id, &query, req->arena,
                                  &found, &count, &reading->fault) ||
-        !encode_answer(req, &query, found, count, &res->body, &reading->fault))
+        !encode_availability(req, &query, found, count, &res->body, &reading->fault))
         return read_refuse(reading, res);
     return read_reply(reading, res, 0);
 }

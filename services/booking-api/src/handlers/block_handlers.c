@@ -17,8 +17,8 @@ static bool check_not_guest(const struct api_caller *caller, struct fault *fault
            fault_set(fault, FAULT_FORBIDDEN, "forbidden", "Guests may not use blocks.");
 }
 
-static bool lock_apartment(struct change *change, const struct uuid *id,
-                           struct apartment *apartment, struct fault *fault)
+static bool check_access_and_lock_apartment(struct change *change, const struct uuid *id,
+                                            struct apartment *apartment, struct fault *fault)
 {
     return check_not_guest(change->caller, fault) &&
            apartment_store_lock(change->tx, &change->caller->tenant_id, id, change->arena,
@@ -52,7 +52,7 @@ static bool create_block(struct change *change, void *arg, struct http_response 
         .id = uuid_make(), .from = DATE_ABSENT, .to = DATE_ABSENT, .apartment_id = asked->id};
     struct apartment apartment;
 
-    if (!lock_apartment(change, &asked->id, &apartment, fault) ||
+    if (!check_access_and_lock_apartment(change, &asked->id, &apartment, fault) ||
         !http_request_decode(change->req, &block_fields, false, &block, NULL, fault))
         return false;
     block.tenant_id = apartment.tenant_id;
@@ -76,7 +76,7 @@ static bool release_block(struct change *change, void *arg, struct http_response
     struct uuid block_id;
 
     if (!http_request_uuid(change->req, 1, &block_id, fault) ||
-        !lock_apartment(change, &asked->id, &apartment, fault) ||
+        !check_access_and_lock_apartment(change, &asked->id, &apartment, fault) ||
         !block_store_lock(change->tx, &apartment.id, &block_id, &rows, &block, fault) ||
         !change_if_match(change, block.version, fault) ||
         !block_store_release(change->tx, &block, fault))

@@ -12,7 +12,8 @@
 #include "bookings/bookings_json.h"
 #include "handlers/handlers.h"
 
-static bool decode_draft(struct change *change, struct booking_draft *draft, struct fault *fault)
+static bool decode_booking_draft(struct change *change, struct booking_draft *draft,
+                                 struct fault *fault)
 {
     const struct json_body *body;
 
@@ -34,7 +35,8 @@ static bool create_booking(struct change *change, void *arg, struct http_respons
     struct booking booking;
 
     (void)arg;
-    if (!decode_draft(change, &draft, fault) || !booking_place(change, &draft, &booking, fault))
+    if (!decode_booking_draft(change, &draft, fault) ||
+        !booking_place(change, &draft, &booking, fault))
         return false;
     booking_encode_after_change(change, &booking, &res->body);
     return change_reply_created(change, res, &booking.id, booking.version, fault);
@@ -42,7 +44,7 @@ static bool create_booking(struct change *change, void *arg, struct http_respons
 
 CHANGE_BY_BODY(post_booking, create_booking)
 
-static bool find_booking(struct reading *reading, struct db_rows *rows, struct booking *out)
+static bool find_visible_booking(struct reading *reading, struct db_rows *rows, struct booking *out)
 {
     return booking_store_find_visible(reading->db, reading->caller, &reading->id, rows, out,
                                       &reading->fault);
@@ -53,7 +55,7 @@ static enum http_status show_booking(struct reading *reading, struct http_respon
     auto_rows struct db_rows rows = {0};
     struct booking booking;
 
-    if (!find_booking(reading, &rows, &booking))
+    if (!find_visible_booking(reading, &rows, &booking))
         return read_refuse(reading, res);
     booking_encode(&booking, reading->caller, false, &res->body);
     return read_reply(reading, res, booking.version);
@@ -66,7 +68,7 @@ static enum http_status show_history(struct reading *reading, struct http_respon
     auto_rows struct db_rows rows = {0};
     struct booking booking;
 
-    if (!find_booking(reading, &rows, &booking))
+    if (!find_visible_booking(reading, &rows, &booking))
         return read_refuse(reading, res);
     return steps_reply(reading->req, res, reading->db, &booking_history_statement, &booking.id,
                        &reading->page, NULL);
@@ -79,7 +81,7 @@ static enum http_status show_cancel_terms(struct reading *reading, struct http_r
     auto_rows struct db_rows rows = {0};
     struct booking booking;
 
-    if (!find_booking(reading, &rows, &booking) ||
+    if (!find_visible_booking(reading, &rows, &booking) ||
         !booking_transition_check(&booking, BOOKING_CANCEL, reading->caller, NULL, &reading->fault))
         return read_refuse(reading, res);
     booking_encode_cancel_terms(&booking, &res->body);
@@ -97,8 +99,8 @@ static const struct fields *const bodies[BOOKING_ACTION_COUNT] = {
     [BOOKING_RATE] = &booking_rating_fields,
 };
 
-static bool run_action(struct change *change, void *arg, struct http_response *res,
-                       struct fault *fault)
+static bool run_booking_action(struct change *change, void *arg, struct http_response *res,
+                               struct fault *fault)
 {
     const struct asked *asked = arg;
     const enum booking_action action = (enum booking_action)asked->action;
@@ -118,15 +120,15 @@ static bool run_action(struct change *change, void *arg, struct http_response *r
 }
 
 // clang-format off
-CHANGE_BY_ACTION(confirm_booking,       run_action, BOOKING_CONFIRM)
-CHANGE_BY_ACTION(decline_booking,       run_action, BOOKING_DECLINE)
-CHANGE_BY_ACTION(cancel_booking,        run_action, BOOKING_CANCEL)
-CHANGE_BY_ACTION(claim_booking_payment, run_action, BOOKING_CLAIM_PAYMENT)
-CHANGE_BY_ACTION(check_in_booking,      run_action, BOOKING_CHECK_IN)
-CHANGE_BY_ACTION(check_out_booking,     run_action, BOOKING_CHECK_OUT)
-CHANGE_BY_ACTION(mark_booking_no_show,  run_action, BOOKING_MARK_NO_SHOW)
-CHANGE_BY_ACTION(set_booking_contact,   run_action, BOOKING_CONTACT)
-CHANGE_BY_ACTION(rate_booking,          run_action, BOOKING_RATE)
+CHANGE_BY_ACTION(confirm_booking,       run_booking_action, BOOKING_CONFIRM)
+CHANGE_BY_ACTION(decline_booking,       run_booking_action, BOOKING_DECLINE)
+CHANGE_BY_ACTION(cancel_booking,        run_booking_action, BOOKING_CANCEL)
+CHANGE_BY_ACTION(claim_booking_payment, run_booking_action, BOOKING_CLAIM_PAYMENT)
+CHANGE_BY_ACTION(check_in_booking,      run_booking_action, BOOKING_CHECK_IN)
+CHANGE_BY_ACTION(check_out_booking,     run_booking_action, BOOKING_CHECK_OUT)
+CHANGE_BY_ACTION(mark_booking_no_show,  run_booking_action, BOOKING_MARK_NO_SHOW)
+CHANGE_BY_ACTION(set_booking_contact,   run_booking_action, BOOKING_CONTACT)
+CHANGE_BY_ACTION(rate_booking,          run_booking_action, BOOKING_RATE)
 // clang-format on
 
 /* --- changing the dates --- */
@@ -172,7 +174,7 @@ static const struct field query_items[] = {
 };
 // clang-format on
 
-static void check_query(const void *value, struct fault_list *problems)
+static void check_date_range(const void *value, struct fault_list *problems)
 {
     const struct booking_filter *filter = &((const struct query *)value)->filter;
 
@@ -180,7 +182,8 @@ static void check_query(const void *value, struct fault_list *problems)
         fault_list_add(problems, "to", "bad_range", "The range ends after it begins.");
 }
 
-static const struct fields query_fields = FIELDS_CHECKED(query_items, struct query, check_query);
+static const struct fields query_fields =
+    FIELDS_CHECKED(query_items, struct query, check_date_range);
 
 /* Normalises the code of the query. A code that no booking can have remains as it is, which makes
  * the list empty. */
@@ -194,7 +197,8 @@ static bool normalise_code(struct arena *arena, struct slice *code, struct fault
     return code->at != NULL || arena_fault(fault);
 }
 
-static bool read_query(const struct http_request *req, struct query *query, struct fault *fault)
+static bool read_list_query(const struct http_request *req, struct query *query,
+                            struct fault *fault)
 {
     return http_request_query(req, &query_fields, query, fault) &&
            normalise_code(req->arena, &query->filter.code, fault) &&
@@ -237,7 +241,7 @@ static enum http_status list_bookings(struct reading *reading, struct http_respo
         .page = {.limit = LIST_LIMIT_DEFAULT         },
     };
 
-    if (!read_query(reading->req, &query, &reading->fault) ||
+    if (!read_list_query(reading->req, &query, &reading->fault) ||
         (restrict_filter(&query.filter, caller) &&
          !booking_list_store_find(reading->db, &caller->tenant_id, &query.filter, &query.page,
                                   &rows, &reading->fault)))

@@ -19,7 +19,7 @@ static const struct field range_items[] = {
 static const struct fields range_fields = FIELDS_OF(range_items, struct range);
 
 /* Checks the range of days from .. to - 1. */
-static bool check_range(int32_t from, int32_t to, struct arena *arena, struct fault *fault)
+static bool check_day_range(int32_t from, int32_t to, struct arena *arena, struct fault *fault)
 {
     if (to <= from)
         return fault_set_field(fault, arena, "to", "bad_range", "It is not after `from`.");
@@ -39,11 +39,11 @@ static enum http_status show_calendar(struct reading *reading, struct http_respo
     if (!http_request_uuid(reading->req, 0, &reading->id, fault) ||
         !http_request_query(reading->req, &range_fields, &range, fault) ||
         (range.from != DATE_ABSENT && range.to != DATE_ABSENT &&
-         !check_range(range.from, range.to, arena, fault)) ||
+         !check_day_range(range.from, range.to, arena, fault)) ||
         !calendar_store_find(reading->db, &reading->caller->tenant_id, &reading->id, range.from,
                              range.to, arena, &page, fault) ||
         !apartment_check_visible(reading->caller, &page.apartment, fault) ||
-        !check_range(page.from, page.to, arena, fault))
+        !check_day_range(page.from, page.to, arena, fault))
         return read_refuse(reading, res);
     const size_t count = (size_t)(page.to - page.from);
     struct calendar_day *days = arena_alloc(arena, count * sizeof *days);

@@ -44,7 +44,7 @@ http_handler patch_owner;
 
 /* For api_actor_kind.known: FAULT_INVALID "bad_actor" if the tenant has no owner with the id that
  * X-Actor names. */
-bool owner_actor_known(void *data, const struct api_caller *caller, struct fault *fault);
+bool owner_check_actor_exists(void *data, const struct api_caller *caller, struct fault *fault);
 
 http_handler post_quote;
 http_handler get_quote;

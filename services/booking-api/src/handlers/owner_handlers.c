@@ -16,8 +16,8 @@ static bool refuse_actor(struct fault *fault)
     return fault_set(fault, FAULT_FORBIDDEN, "forbidden", "This actor may not do that.");
 }
 
-static bool check_visible(const struct api_caller *caller, const struct uuid *id,
-                          struct fault *fault)
+static bool check_owner_visible(const struct api_caller *caller, const struct uuid *id,
+                                struct fault *fault)
 {
     if (api_caller_is_staff(caller) ||
         (caller->actor == ACTOR_OWNER && uuid_equal(&caller->actor_id, id)))
@@ -53,7 +53,7 @@ static bool update_owner(struct change *change, void *arg, struct http_response 
     struct owner owner;
     if (change->caller->actor == ACTOR_GUEST)
         return refuse_actor(fault);
-    if (!check_visible(change->caller, id, fault) ||
+    if (!check_owner_visible(change->caller, id, fault) ||
         !owner_store_lock(change->tx, &change->caller->tenant_id, id, change->arena, &owner,
                           fault) ||
         !change_if_match(change, owner.version, fault) ||
@@ -71,7 +71,7 @@ static enum http_status show_owner(struct reading *reading, struct http_response
 {
     struct owner owner;
 
-    if (!check_visible(reading->caller, &reading->id, &reading->fault) ||
+    if (!check_owner_visible(reading->caller, &reading->id, &reading->fault) ||
         !owner_store_find(reading->db, &reading->caller->tenant_id, &reading->id,
                           reading->req->arena, &owner, &reading->fault))
         return read_refuse(reading, res);
@@ -119,7 +119,7 @@ static enum http_status list_owners(struct reading *reading, struct http_respons
 
 READ_ALL(get_owners, list_owners)
 
-bool owner_actor_known(void *data, const struct api_caller *caller, struct fault *fault)
+bool owner_check_actor_exists(void *data, const struct api_caller *caller, struct fault *fault)
 {
     struct booking_app *app = data;
     bool exists = false;

@@ -8,7 +8,7 @@
 
 /* Encodes the result of a check, after a comma unless it is the `first`. Returns true if the number
  * of violations is acceptable. */
-static bool encode_check(const struct selfcheck *check, struct buf *out, bool first)
+static bool encode_and_evaluate_check(const struct selfcheck *check, struct buf *out, bool first)
 {
     const bool ok = check->count <= check->allowed;
 
@@ -17,18 +17,18 @@ static bool encode_check(const struct selfcheck *check, struct buf *out, bool fi
     return ok;
 }
 
-static bool encode_checks(const struct db_rows *rows, struct buf *out)
+static bool encode_and_evaluate_checks(const struct db_rows *rows, struct buf *out)
 {
     bool all_ok = true;
 
     for (int i = 0; i < rows->count; i++) {
         const struct selfcheck check = selfcheck_store_read_row(rows, i);
-        all_ok = encode_check(&check, out, false) && all_ok;
+        all_ok = encode_and_evaluate_check(&check, out, false) && all_ok;
     }
     return all_ok;
 }
 
-static enum http_status run_checks(struct reading *reading, struct http_response *res)
+static enum http_status show_selfcheck(struct reading *reading, struct http_response *res)
 {
     const struct booking_app *app = reading->app;
     auto_rows struct db_rows rows = {0}, rides = {0};
@@ -43,11 +43,11 @@ static enum http_status run_checks(struct reading *reading, struct http_response
                              &rides, &listed, &reading->fault))
         return read_refuse(reading, res);
     buf_text(out, "{\"checks\":[");
-    bool all_ok = encode_check(&listed, out, true);
-    all_ok = encode_checks(&rows, out) && all_ok;
-    all_ok = encode_checks(&rides, out) && all_ok;
+    bool all_ok = encode_and_evaluate_check(&listed, out, true);
+    all_ok = encode_and_evaluate_checks(&rows, out) && all_ok;
+    all_ok = encode_and_evaluate_checks(&rides, out) && all_ok;
     buf_printf(out, "],\"ok\":%s}", all_ok ? "true" : "false");
     return read_reply(reading, res, 0);
 }
 
-READ_ALL(get_selfcheck, run_checks)
+READ_ALL(get_selfcheck, show_selfcheck)

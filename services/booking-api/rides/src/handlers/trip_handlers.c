@@ -211,7 +211,7 @@ static bool encode_search_results(struct reading *reading, const struct trip_que
     if (!trip_search_count_nearby_days(reading->db, tenant_id, query, days, &count,
                                        &reading->fault))
         return false;
-    trip_nearby_encode(days, count, out);
+    trip_nearby_encode_page(days, count, out);
     return true;
 }
 

@@ -85,7 +85,7 @@ static void draft_trip_for_offer(const struct offer *offer, const struct ride *r
 
 /* Replaces a fault of the driver or the car by "offer_not_valid", unless the caller is the driver,
  * who can correct it. Conflicts stay. Returns false. */
-static bool replace_by_offer_not_valid(struct change *change, struct fault *fault)
+static bool replace_fault_by_offer_not_valid(struct change *change, struct fault *fault)
 {
     if (change->caller->actor == RIDE_ACTOR_DRIVER || fault->kind == FAULT_CONFLICT ||
         (fault->kind != FAULT_INVALID && fault->kind != FAULT_FORBIDDEN &&
@@ -105,10 +105,10 @@ static bool create_trip_for_offer(struct change *change, const struct offer *off
     if (stops == NULL)
         return arena_fault(fault);
     if (!car_store_find(change->tx, &offer->driver_id, &offer->car_id, change->arena, &car, fault))
-        return replace_by_offer_not_valid(change, fault);
+        return replace_fault_by_offer_not_valid(change, fault);
     draft_trip_for_offer(offer, ride, car.seats, stops, &draft);
     return trip_create(change, &draft, true, out, fault) ||
-           replace_by_offer_not_valid(change, fault);
+           replace_fault_by_offer_not_valid(change, fault);
 }
 
 static bool find_trip_of_offer(struct change *change, const struct offer *offer, struct trip *out,

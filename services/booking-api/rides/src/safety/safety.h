@@ -169,4 +169,5 @@ struct watch_counts {
     int64_t trips_overdue;
     bool count; /* some ratings have become visible but are not in the drivers' averages yet */
 };
-bool watch_store_count(struct db *db, struct watch_counts *out, struct fault *fault) MUST_CHECK;
+bool watch_store_count_sos_and_overdue_trips(struct db *db, struct watch_counts *out,
+                                             struct fault *fault) MUST_CHECK;

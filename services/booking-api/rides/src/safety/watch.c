@@ -20,7 +20,7 @@ static bool update_metrics_and_averages(void *data, struct fault *fault)
     struct arena arena;
     bool done = true;
 
-    if (!watch_store_count(watch->service->db, &counts, fault))
+    if (!watch_store_count_sos_and_overdue_trips(watch->service->db, &counts, fault))
         return false;
     watch->sos.value = (double)counts.sos_unanswered;
     watch->overdue.value = (double)counts.trips_overdue;

@@ -12,7 +12,8 @@ static const struct db_statement statement = {
 };
 // clang-format on
 
-bool watch_store_count(struct db *db, struct watch_counts *out, struct fault *fault)
+bool watch_store_count_sos_and_overdue_trips(struct db *db, struct watch_counts *out,
+                                             struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 

@@ -99,7 +99,7 @@ static const struct field nearby_items[] = {
 // clang-format on
 static const struct fields nearby_fields = FIELDS_OF(nearby_items, struct trip_nearby);
 
-void trip_nearby_encode(const struct trip_nearby *days, size_t count, struct buf *out)
+void trip_nearby_encode_page(const struct trip_nearby *days, size_t count, struct buf *out)
 {
     buf_text(out, "{\"items\":[],\"nearby\":");
     fields_encode_list(&nearby_fields, days, count, false, out);

@@ -39,7 +39,7 @@ extern const struct fields trip_query_fields; /* struct trip_query */
 /* Writes a row of trip_search(). `data`: the struct trip_query. */
 list_item_fn trip_found_encode;
 /* Writes the page of a search without results: the nearby days that have trips. */
-void trip_nearby_encode(const struct trip_nearby *days, size_t count, struct buf *out);
+void trip_nearby_encode_page(const struct trip_nearby *days, size_t count, struct buf *out);
 
 /* --- closures --- */
 

@@ -11,7 +11,7 @@ static struct business business_at(const char *when)
     const int64_t now_us =
         stand_number("SELECT (extract(epoch FROM (%s)) * 1000000)::bigint", when);
 
-    ck_ok(business_store_compute(stand_db(), now_us, &business, &fault));
+    ck_ok(business_store_compute_figures(stand_db(), now_us, &business, &fault));
     return business;
 }
 

@@ -54,7 +54,8 @@ static struct answer count_business(void)
     struct business business;
 
     return torture_answer(
-        business_store_compute(stand_app()->service->db, now_wall_us(), &business, &fault), &fault);
+        business_store_compute_figures(stand_app()->service->db, now_wall_us(), &business, &fault),
+        &fault);
 }
 
 // clang-format off

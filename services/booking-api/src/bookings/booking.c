@@ -81,7 +81,7 @@ void booking_apply_clock(struct booking *booking, int64_t now_us)
 }
 
 /* Minutes until the check-in day ends, in the apartment's time zone. */
-static int64_t minutes_until_day_ends(const struct apartment *apartment, int32_t check_in)
+static int64_t minutes_until_check_in_day_ends(const struct apartment *apartment, int32_t check_in)
 {
     return ((int64_t)check_in + 1 - apartment->local_day) * MINUTES_PER_DAY -
            apartment->local_minute;
@@ -93,7 +93,7 @@ static void check_arrival(const struct apartment *apartment, const struct bookin
 {
     if (draft->check_in < apartment->local_day)
         fault_list_add(problems, "check_in", "in_the_past", "The check-in day has passed.");
-    else if (minutes_until_day_ends(apartment, draft->check_in) <
+    else if (minutes_until_check_in_day_ends(apartment, draft->check_in) <
              apartment->advance_notice_hours * MINUTES_PER_HOUR)
         fault_list_add(problems, "check_in", "too_late",
                        "The apartment requires %lld hours of notice.",

@@ -53,9 +53,9 @@ static bool apply_confirmation(struct change *change, const struct booking_actio
 }
 
 /* Computes fee and refund of a cancellation or no-show. */
-static bool set_refund(struct change *change, enum booking_action action,
-                       const struct booking_action_body *body, struct booking *booking,
-                       struct fault *fault)
+static bool set_and_store_refund(struct change *change, enum booking_action action,
+                                 const struct booking_action_body *body, struct booking *booking,
+                                 struct fault *fault)
 {
     const struct policy_terms terms =
         action == BOOKING_CANCEL ? booking_cancel_terms(booking)
@@ -82,7 +82,7 @@ static bool apply_action(struct change *change, enum booking_action action, enum
     if (action == BOOKING_CONFIRM && !apply_confirmation(change, body, booking, to, fault))
         return false;
     if ((action == BOOKING_CANCEL || action == BOOKING_MARK_NO_SHOW) &&
-        !set_refund(change, action, body, booking, fault))
+        !set_and_store_refund(change, action, body, booking, fault))
         return false;
     if (action == BOOKING_CHECK_OUT
             ? !booking_store_check_out(change->tx, booking, fault)

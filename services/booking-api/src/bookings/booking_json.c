@@ -105,7 +105,7 @@ const struct fields booking_claim_fields = FIELDS_OF(claim_items, struct booking
 const struct fields booking_contact_fields = FIELDS_OF(contact_items, struct booking_action_body);
 const struct fields booking_rating_fields = FIELDS_OF(rating_items, struct booking_action_body);
 
-static void check_change(const void *value, struct fault_list *problems)
+static void check_change_dates(const void *value, struct fault_list *problems)
 {
     const struct booking_change_body *body = value;
 
@@ -113,7 +113,7 @@ static void check_change(const void *value, struct fault_list *problems)
 }
 
 const struct fields booking_change_fields =
-    FIELDS_CHECKED(change_items, struct booking_change_body, check_change);
+    FIELDS_CHECKED(change_items, struct booking_change_body, check_change_dates);
 
 /* --- encoding --- */
 

@@ -189,7 +189,7 @@ bool booking_place_store_lock_and_read_basis(struct db *tx, const struct uuid *t
 
 /* The smallest id that a booking created HOLD_LIFE_MAX_MS before the booking `id` can have: ids
  * begin with the creation time. */
-static struct uuid oldest_hold_id(struct uuid id)
+static struct uuid oldest_possible_hold_id(struct uuid id)
 {
     uint64_t ms = 0;
 
@@ -213,7 +213,7 @@ bool booking_place_store_count_for_guest(struct db *tx, const struct booking *bo
                                          struct booking_counts *out, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
-    const struct uuid since = oldest_hold_id(booking->id);
+    const struct uuid since = oldest_possible_hold_id(booking->id);
 
     if (!db_query(tx, &count_statement,
                   DB_VALUES(db_uuid(&booking->tenant_id), db_int(booking->guest.telegram_id),
@@ -250,7 +250,7 @@ bool booking_place_store_insert(struct db *tx, struct arena *arena, struct booki
     enum { OWN = 12 };
     auto_rows struct db_rows counts = {0}, taken = {0}, freed = {0};
     const int32_t end = booking->check_out + (int32_t)take->buffer_days;
-    const struct uuid since = oldest_hold_id(booking->id);
+    const struct uuid since = oldest_possible_hold_id(booking->id);
 
     if (booking->code.at == NULL && !generate_code(booking, arena, fault))
         return false;

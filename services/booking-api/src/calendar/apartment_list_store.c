@@ -296,7 +296,7 @@ static enum base choose_base_filter(const struct apartment_query *query)
                                             : BASE_TENANT;
 }
 
-static const struct db_statement *full_statement_for(const struct apartment_query *query)
+static const struct db_statement *choose_statement_with_filters(const struct apartment_query *query)
 {
     bool dated = query->check_in != FIELD_ABSENT32;
     if (query->sort == SORT_DISTANCE)
@@ -307,8 +307,9 @@ static const struct db_statement *full_statement_for(const struct apartment_quer
 /* The plain statement for the query. NULL if its page may have more than PLAIN_LIMIT rows, or if it
  * has other filters than a city: a base filter above BASE_CITY, or one of `filters` (the `count`
  * values of FILTERS) that is not NULL. */
-static const struct db_statement *plain_statement_for(const struct apartment_query *query,
-                                                      const struct db_value *filters, size_t count)
+static const struct db_statement *
+choose_statement_without_filters(const struct apartment_query *query,
+                                 const struct db_value *filters, size_t count)
 {
     const enum base base = choose_base_filter(query);
     if (base > BASE_CITY || query->page.limit > PLAIN_LIMIT)
@@ -457,8 +458,8 @@ bool apartment_list_find(struct db *db, const struct uuid *tenant_id,
         return false;
 
     const struct db_value values[] = {db_uuid(tenant_id), PLAIN_PARAMETERS(VALUE) FILTERS(VALUE)};
-    const struct db_statement *plain_statement =
-        plain_statement_for(query, values + PLAIN_VALUES, ARRAY_LEN(values) - PLAIN_VALUES);
+    const struct db_statement *plain_statement = choose_statement_without_filters(
+        query, values + PLAIN_VALUES, ARRAY_LEN(values) - PLAIN_VALUES);
     if (plain_statement != NULL) {
         if (!db_query(db, plain_statement, values, PLAIN_VALUES, rows, fault))
             return false;
@@ -466,5 +467,6 @@ bool apartment_list_find(struct db *db, const struct uuid *tenant_id,
             return true;
         db_rows_finish(rows);
     }
-    return db_query(db, full_statement_for(query), values, ARRAY_LEN(values), rows, fault);
+    return db_query(db, choose_statement_with_filters(query), values, ARRAY_LEN(values), rows,
+                    fault);
 }

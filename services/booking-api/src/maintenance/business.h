@@ -14,8 +14,8 @@ struct business {
 
 /* Computes the figures as of `now_us`. Reads the bookings with a claimed payment, the 100 newest
  * bookings, and all owners. */
-bool business_store_compute(struct db *db, int64_t now_us, struct business *out,
-                            struct fault *fault) MUST_CHECK;
+bool business_store_compute_figures(struct db *db, int64_t now_us, struct business *out,
+                                    struct fault *fault) MUST_CHECK;
 
 /* Updates the metrics claims_waiting, bookings_silent and owner_unbound every five minutes. */
 struct business_watch {

@@ -8,8 +8,8 @@ static const struct db_statement statement = {
     .sql = business_sql,
 };
 
-bool business_store_compute(struct db *db, int64_t now_us, struct business *out,
-                            struct fault *fault)
+bool business_store_compute_figures(struct db *db, int64_t now_us, struct business *out,
+                                    struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 

@@ -10,7 +10,7 @@ static bool update_metrics(void *data, struct fault *fault)
     struct business_watch *watch = data;
     struct business business;
 
-    if (!business_store_compute(watch->service->db, now_wall_us(), &business, fault))
+    if (!business_store_compute_figures(watch->service->db, now_wall_us(), &business, fault))
         return false;
     watch->claims.value = (double)business.claims_waiting;
     watch->silent.value = (double)business.bookings_silent;

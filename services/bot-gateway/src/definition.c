@@ -49,7 +49,7 @@ const struct api_callers gateway_callers = {
     .actor_scope = SCOPE_BOOKING_ACT,
 };
 
-static void stop(void *data)
+static void stop_and_free_app(void *data)
 {
     struct gateway_app *app = data;
     if (app == NULL)
@@ -76,7 +76,7 @@ static void stop(void *data)
     free(app);
 }
 
-static bool start_telegram(struct gateway_app *app, struct fault *fault)
+static bool create_telegram_client(struct gateway_app *app, struct fault *fault)
 {
     const struct http_client_options http = {.proxy = app->config->telegram_proxy,
                                              .connections_per_host = SENDER_CALLS_MAX};
@@ -104,7 +104,7 @@ static bool start_outage_replies(struct gateway_app *app, struct fault *fault)
     return true;
 }
 
-static bool start_intake(struct gateway_app *app, struct fault *fault)
+static bool start_webhook_watch_and_pollers(struct gateway_app *app, struct fault *fault)
 {
     const bool is_demo = strcmp(app->config->common.environment, "demo") == 0;
 
@@ -125,7 +125,7 @@ static bool start_sender(struct gateway_app *app, struct fault *fault)
     return app->sender != NULL;
 }
 
-static bool start_ai(struct gateway_app *app, struct fault *fault)
+static bool create_ai_client_if_configured(struct gateway_app *app, struct fault *fault)
 {
     const struct ai_options options = {.loop = app->service->loop,
                                        .pool = app->service->pool,
@@ -142,7 +142,7 @@ static bool start_ai(struct gateway_app *app, struct fault *fault)
     return app->ai != NULL;
 }
 
-static bool start_search(struct gateway_app *app, struct fault *fault)
+static bool create_search_client_if_configured(struct gateway_app *app, struct fault *fault)
 {
     const char *root = app->config->search_url;
 
@@ -152,7 +152,7 @@ static bool start_search(struct gateway_app *app, struct fault *fault)
     return app->search != NULL;
 }
 
-static bool start_turns(struct gateway_app *app, struct fault *fault)
+static bool start_turn_runner_and_clients(struct gateway_app *app, struct fault *fault)
 {
     /* Each update that waits for a service makes one call at a time. */
     const struct http_client_options http = {.connections_per_host = TURN_RUNNER_CALLS_MAX};
@@ -163,7 +163,8 @@ static bool start_turns(struct gateway_app *app, struct fault *fault)
     const struct booking_client booking = {.http = app->turns_http,
                                            .root = app->config->booking_url};
     app->places = places_watch_start(app->service, app->bots, &booking, fault);
-    if (app->places == NULL || !start_ai(app, fault) || !start_search(app, fault))
+    if (app->places == NULL || !create_ai_client_if_configured(app, fault) ||
+        !create_search_client_if_configured(app, fault))
         return false;
     app->turns = turn_runner_start(app, turn_step, fault);
     if (app->turns == NULL)
@@ -186,7 +187,7 @@ static bool start_notifier(struct gateway_app *app, struct fault *fault)
     return app->notifier != NULL;
 }
 
-static bool start_deliver(struct gateway_app *app, struct fault *fault)
+static bool start_forward_delivery(struct gateway_app *app, struct fault *fault)
 {
     app->forward_hosts =
         (struct deliver_hosts){.internal = app->config->forward_internal_hosts,
@@ -196,7 +197,7 @@ static bool start_deliver(struct gateway_app *app, struct fault *fault)
     return app->deliver != NULL;
 }
 
-static void *start(struct service *service, const void *config, struct fault *fault)
+static void *start_app(struct service *service, const void *config, struct fault *fault)
 {
     struct gateway_app *app = calloc(1, sizeof *app);
     if (app == NULL) {
@@ -208,21 +209,22 @@ static void *start(struct service *service, const void *config, struct fault *fa
     app->bots = bots_create(service, app->config->bots_dir, fault);
     if (app->bots == NULL)
         goto fail;
-    bots_watch(app->bots, app->config->bots_interval_ms);
+    bots_reload_every(app->bots, app->config->bots_interval_ms);
     app->texts = texts_watch_start(service, app->config->bots_interval_ms, fault);
     app->inbox = inbox_create(service->pool, fault);
     if (app->texts == NULL || app->inbox == NULL)
         goto fail;
     sweeper_start(&app->sweeper, service, SWEEP_EVERY_MS);
-    if (!start_telegram(app, fault) || !start_outage_replies(app, fault) ||
-        !start_intake(app, fault) || !start_sender(app, fault) || !start_deliver(app, fault) ||
-        !start_turns(app, fault) || !start_notifier(app, fault))
+    if (!create_telegram_client(app, fault) || !start_outage_replies(app, fault) ||
+        !start_webhook_watch_and_pollers(app, fault) || !start_sender(app, fault) ||
+        !start_forward_delivery(app, fault) || !start_turn_runner_and_clients(app, fault) ||
+        !start_notifier(app, fault))
         goto fail;
     broadcaster_start(app);
     relay_watch_start(app);
     return app;
 fail:
-    stop(app);
+    stop_and_free_app(app);
     return NULL;
 }
 
@@ -257,8 +259,8 @@ const struct service_definition *gateway_definition(void)
         .sets = &schema,
         .set_count = 1,
         .delivers = true,
-        .start = start,
-        .stop = stop,
+        .start = start_app,
+        .stop = stop_and_free_app,
         .commands = commands,
         .command_count = ARRAY_LEN(commands),
     };

@@ -21,36 +21,36 @@ const size_t flow_count = ARRAY_LEN(flows);
 
 /* --- commands --- */
 
-static bool is_taxi(const struct talk *talk)
+static bool is_taxi_bot(const struct talk *talk)
 {
     return talk->input->bot_type == BOT_TAXI;
 }
 
 /* Offers to search for an apartment or a ride. */
-static bool offer_search(struct talk *talk)
+static bool add_search_button(struct talk *talk)
 {
-    return talk_put_command(talk, is_taxi(talk) ? TEXT_RIDE_BUTTON_SEARCH : TEXT_BUTTON_SEARCH,
+    return talk_put_command(talk, is_taxi_bot(talk) ? TEXT_RIDE_BUTTON_SEARCH : TEXT_BUTTON_SEARCH,
                             "search");
 }
 
 /* Offers the owner's menu to a person who is known as an owner. */
-static bool offer_owner_menu(struct talk *talk)
+static bool add_menu_button_if_owner(struct talk *talk)
 {
     return !talk->input->is_owner || talk_put_command(talk, TEXT_BUTTON_DESK, "desk");
 }
 
 /* Shows the step again below the reply, or offers a search and the help if there is no dialogue. */
-static bool show_step_again(struct talk *talk)
+static bool repeat_step_or_offer_search(struct talk *talk)
 {
     if (talk->flow == NULL)
-        return offer_search(talk) && talk_put_command(talk, TEXT_BUTTON_HELP, "help");
+        return add_search_button(talk) && talk_put_command(talk, TEXT_BUTTON_HELP, "help");
     talk_add_html(talk, SLICE("\n\n"));
     return talk_repeat_step(talk);
 }
 
 /* The part of a deep link's payload after the prefix; absent if the prefix differs or nothing
  * follows it. People can also type a payload, so only characters of a link are accepted. */
-static struct slice payload_after(const struct talk *talk, struct slice prefix)
+static struct slice deep_link_payload_after(const struct talk *talk, struct slice prefix)
 {
     const bool good = slice_starts(talk->argument, prefix) && talk->argument.len > prefix.len &&
                       talk->argument.len <= LINK_MAX && text_is_url_safe(talk->argument);
@@ -60,11 +60,11 @@ static struct slice payload_after(const struct talk *talk, struct slice prefix)
 
 /* The command /start with the payload of a deep link: "ref_x" names the source of the person,
  * "apt_x" an apartment, "own_x" binds an owner. */
-static bool start_apartments(struct talk *talk)
+static bool command_start_stays(struct talk *talk)
 {
-    const struct slice source = payload_after(talk, SLICE("ref_")),
-                       apartment = payload_after(talk, SLICE("apt_")),
-                       owner = payload_after(talk, SLICE(OWNER_LINK_PREFIX));
+    const struct slice source = deep_link_payload_after(talk, SLICE("ref_")),
+                       apartment = deep_link_payload_after(talk, SLICE("apt_")),
+                       owner = deep_link_payload_after(talk, SLICE(OWNER_LINK_PREFIX));
 
     if (owner.at != NULL)
         return owner_bind(talk, owner);
@@ -74,22 +74,22 @@ static bool start_apartments(struct talk *talk)
         talk_set_source(talk, source);
     talk_add(talk, TEXT_START,
              TALK_VALUES({.name = "name", .text = talk->input->update.first_name}));
-    return offer_owner_menu(talk) && talk_put_command(talk, TEXT_BUTTON_SEARCH, "search") &&
+    return add_menu_button_if_owner(talk) && talk_put_command(talk, TEXT_BUTTON_SEARCH, "search") &&
            talk_put_command(talk, TEXT_BUTTON_MYBOOKINGS, "mybookings") &&
            talk_put_command(talk, TEXT_BUTTON_LANGUAGE, "language") &&
            talk_put_command(talk, TEXT_BUTTON_HELP, "help");
 }
 
-static bool help_apartments(struct talk *talk)
+static bool command_help_stays(struct talk *talk)
 {
     talk_add_with_support(talk, TEXT_HELP);
-    return offer_owner_menu(talk) && talk_put_command(talk, TEXT_BUTTON_SEARCH, "search") &&
+    return add_menu_button_if_owner(talk) && talk_put_command(talk, TEXT_BUTTON_SEARCH, "search") &&
            talk_put_command(talk, TEXT_BUTTON_MYBOOKINGS, "mybookings") &&
            talk_put_command(talk, TEXT_BUTTON_PERSON, "person") &&
            talk_put_command(talk, TEXT_BUTTON_LANGUAGE, "language");
 }
 
-static bool ask_language(struct talk *talk)
+static bool show_language_buttons(struct talk *talk)
 {
     static const struct {
         struct slice label; /* in the language itself */
@@ -107,54 +107,54 @@ static bool ask_language(struct talk *talk)
     return true;
 }
 
-static bool choose_language(struct talk *talk)
+static bool command_language(struct talk *talk)
 {
     enum language chosen;
 
     if (!language_read(talk->argument, &chosen))
-        return ask_language(talk);
+        return show_language_buttons(talk);
     talk_set_language(talk, chosen);
     talk_say(talk, TEXT_LANGUAGE_SET);
     if (talk->flow != NULL) {
         talk_add_html(talk, SLICE("\n\n"));
         return talk_step(talk, talk->step->name);
     }
-    return offer_search(talk);
+    return add_search_button(talk);
 }
 
 /* Shows what is stored about people, and the agreement; then the step again. */
-static bool show_privacy(struct talk *talk)
+static bool command_privacy(struct talk *talk)
 {
     const struct bot_settings *settings = talk->input->settings;
 
-    talk_add(talk, is_taxi(talk) ? TEXT_RIDE_PRIVACY : TEXT_PRIVACY,
+    talk_add(talk, is_taxi_bot(talk) ? TEXT_RIDE_PRIVACY : TEXT_PRIVACY,
              TALK_VALUES({.name = "offer", .text = settings->offer_url},
                          {.name = "privacy", .text = settings->privacy_url},
                          {.name = "support", .text = settings->support}));
-    return show_step_again(talk);
+    return repeat_step_or_offer_search(talk);
 }
 
-static bool search_apartments(struct talk *talk)
+static bool command_search_stays(struct talk *talk)
 {
     return talk_begin(talk, &stay_flow);
 }
 
 /* Ends the dialogue. Bookings that the person holds stay held until the person releases them. */
-static bool cancel_dialogue(struct talk *talk)
+static bool command_cancel(struct talk *talk)
 {
     const bool under_way = talk->flow != NULL;
 
     talk_end(talk);
     talk_say(talk, under_way ? TEXT_CANCELLED : TEXT_NOTHING_TO_CANCEL);
-    if (is_taxi(talk))
-        return offer_search(talk) && talk_put_command(talk, TEXT_RIDE_BUTTON_MINE, "rides");
+    if (is_taxi_bot(talk))
+        return add_search_button(talk) && talk_put_command(talk, TEXT_RIDE_BUTTON_MINE, "rides");
     return talk_begin_at(talk, &stay_flow, "release");
 }
 
-static bool start_taxi(struct talk *talk)
+static bool command_start_taxi(struct talk *talk)
 {
-    const struct slice source = payload_after(talk, SLICE("ref_")),
-                       shared = payload_after(talk, SLICE(RIDE_LINK_PREFIX));
+    const struct slice source = deep_link_payload_after(talk, SLICE("ref_")),
+                       shared = deep_link_payload_after(talk, SLICE(RIDE_LINK_PREFIX));
 
     if (source.at != NULL)
         talk_set_source(talk, source);
@@ -165,26 +165,26 @@ static bool start_taxi(struct talk *talk)
     return ride_start(talk);
 }
 
-static bool help_taxi(struct talk *talk)
+static bool command_help_taxi(struct talk *talk)
 {
     talk_add_with_support(talk, TEXT_RIDE_HELP);
-    return offer_search(talk) && talk_put_command(talk, TEXT_RIDE_BUTTON_MINE, "rides") &&
+    return add_search_button(talk) && talk_put_command(talk, TEXT_RIDE_BUTTON_MINE, "rides") &&
            talk_put_command(talk, TEXT_DRIVE_BUTTON, "drive") &&
            talk_put_command(talk, TEXT_BUTTON_PERSON, "person") &&
            talk_put_command(talk, TEXT_BUTTON_LANGUAGE, "language");
 }
 
 const struct flow_command flow_commands[] = {
-    {"start",       start_apartments      },
-    {"search",      search_apartments     },
-    {"language",    choose_language       },
-    {"help",        help_apartments       },
+    {"start",       command_start_stays   },
+    {"search",      command_search_stays  },
+    {"language",    command_language      },
+    {"help",        command_help_stays    },
     {"mybookings",  stay_begin_bookings   },
     {"booking",     stay_begin_booking    },
     {"again",       stay_offer_same_stay  },
     {"rate",        stay_store_rating     },
-    {"privacy",     show_privacy          },
-    {"cancel",      cancel_dialogue       },
+    {"privacy",     command_privacy       },
+    {"cancel",      command_cancel        },
     {"person",      relay_command_person  },
     {"write",       relay_command_write   },
     {"desk",        owner_begin_dialogue  },
@@ -197,7 +197,7 @@ const struct flow_command flow_commands[] = {
 };
 
 const struct flow_command flow_taxi_commands[] = {
-    {"start",       start_taxi           },
+    {"start",       command_start_taxi   },
     {"search",      ride_search          },
     {"rides",       ride_begin_rides     },
     {"ride",        ride_command_open    },
@@ -212,10 +212,10 @@ const struct flow_command flow_taxi_commands[] = {
     {"run_late",    drive_command_late   },
     {"rider_ok",    drive_command_accept },
     {"rider_no",    drive_command_decline},
-    {"language",    choose_language      },
-    {"help",        help_taxi            },
-    {"privacy",     show_privacy         },
-    {"cancel",      cancel_dialogue      },
+    {"language",    command_language     },
+    {"help",        command_help_taxi    },
+    {"privacy",     command_privacy      },
+    {"cancel",      command_cancel       },
     {"person",      relay_command_person },
     {NULL,          NULL                 },
 };
@@ -239,7 +239,7 @@ const struct flow_command flow_answers[] = {
 
 /* --- the menu --- */
 
-static bool call_person(struct talk *talk)
+static bool call_staff(struct talk *talk)
 {
     talk->argument = SLICE("");
     return relay_command_person(talk);
@@ -252,18 +252,18 @@ static const struct {
     enum remark_kind remark; /* REMARK_NONE: only the label */
     flow_move_fn *act;
 } menus[] = {
-    {BOT_APARTMENTS, TEXT_BUTTON_SEARCH,      REMARK_NONE,        search_apartments   },
+    {BOT_APARTMENTS, TEXT_BUTTON_SEARCH,      REMARK_NONE,        command_search_stays},
     {BOT_APARTMENTS, TEXT_BUTTON_MYBOOKINGS,  REMARK_BOOKINGS,    stay_begin_bookings },
-    {BOT_APARTMENTS, TEXT_BUTTON_LANGUAGE,    REMARK_NONE,        choose_language     },
-    {BOT_APARTMENTS, TEXT_BUTTON_HELP,        REMARK_NONE,        help_apartments     },
+    {BOT_APARTMENTS, TEXT_BUTTON_LANGUAGE,    REMARK_NONE,        command_language    },
+    {BOT_APARTMENTS, TEXT_BUTTON_HELP,        REMARK_NONE,        command_help_stays  },
     {BOT_APARTMENTS, TEXT_BUTTON_DESK,        REMARK_NONE,        owner_begin_dialogue},
-    {BOT_APARTMENTS, TEXT_BUTTON_PERSON,      REMARK_CALL_PERSON, call_person         },
+    {BOT_APARTMENTS, TEXT_BUTTON_PERSON,      REMARK_CALL_PERSON, call_staff          },
     {BOT_TAXI,       TEXT_RIDE_BUTTON_SEARCH, REMARK_NONE,        ride_search         },
     {BOT_TAXI,       TEXT_RIDE_BUTTON_MINE,   REMARK_BOOKINGS,    ride_begin_rides    },
     {BOT_TAXI,       TEXT_DRIVE_BUTTON,       REMARK_NONE,        drive_begin         },
-    {BOT_TAXI,       TEXT_BUTTON_LANGUAGE,    REMARK_NONE,        choose_language     },
-    {BOT_TAXI,       TEXT_BUTTON_HELP,        REMARK_NONE,        help_taxi           },
-    {BOT_TAXI,       TEXT_BUTTON_PERSON,      REMARK_CALL_PERSON, call_person         },
+    {BOT_TAXI,       TEXT_BUTTON_LANGUAGE,    REMARK_NONE,        command_language    },
+    {BOT_TAXI,       TEXT_BUTTON_HELP,        REMARK_NONE,        command_help_taxi   },
+    {BOT_TAXI,       TEXT_BUTTON_PERSON,      REMARK_CALL_PERSON, call_staff          },
 };
 
 /* The function of the row that the words name by its label or a remark; NULL: none. */
@@ -310,10 +310,10 @@ static enum text find_courtesy_answer(struct slice text)
 static bool answer_courtesy(struct talk *talk)
 {
     talk_say(talk, find_courtesy_answer(talk->argument));
-    return show_step_again(talk);
+    return repeat_step_or_offer_search(talk);
 }
 
-flow_move_fn *flow_find_text(const struct talk *talk, struct slice words)
+flow_move_fn *flow_find_function_for_text(const struct talk *talk, struct slice words)
 {
     flow_move_fn *const of_menu = find_menu_function(talk, words);
 
@@ -322,42 +322,42 @@ flow_move_fn *flow_find_text(const struct talk *talk, struct slice words)
 
 /* --- input that no step expects --- */
 
-bool flow_take_receipt(struct talk *talk)
+bool flow_take_receipt_if_awaited(struct talk *talk)
 {
-    return is_taxi(talk) || stay_begin_receipt(talk);
+    return is_taxi_bot(talk) || stay_begin_receipt(talk);
 }
 
-bool flow_refuse_file(struct talk *talk)
+bool flow_handle_unexpected_file(struct talk *talk)
 {
     if (talk->input->has_talk)
         return relay_continue_talk(talk);
-    if (is_taxi(talk))
+    if (is_taxi_bot(talk))
         return ride_misunderstand(talk);
     talk_add_with_support(talk, TEXT_STAY_RECEIPT_NONE);
-    return show_step_again(talk);
+    return repeat_step_or_offer_search(talk);
 }
 
-bool flow_handle_location(struct talk *talk)
+bool flow_handle_unexpected_location(struct talk *talk)
 {
-    return is_taxi(talk) ? ride_misunderstand(talk) : stay_begin_near_location(talk);
+    return is_taxi_bot(talk) ? ride_misunderstand(talk) : stay_begin_near_location(talk);
 }
 
 bool flow_handle_stale_tap(struct talk *talk)
 {
-    return is_taxi(talk) ? help_taxi(talk) : help_apartments(talk);
+    return is_taxi_bot(talk) ? command_help_taxi(talk) : command_help_stays(talk);
 }
 
-bool flow_handle_unknown(struct talk *talk)
+bool flow_handle_unexpected_message(struct talk *talk)
 {
     bool parsed;
 
-    if (!(is_taxi(talk) ? ride_begin_phrase : stay_begin_from_text)(talk, &parsed))
+    if (!(is_taxi_bot(talk) ? ride_begin_phrase : stay_begin_from_text)(talk, &parsed))
         return false;
     if (parsed)
         return true;
     if (talk->input->has_talk)
         return relay_continue_talk(talk);
-    if (is_taxi(talk))
+    if (is_taxi_bot(talk))
         return ride_misunderstand(talk);
     talk_store_misunderstood(talk);
     talk_say(talk, TEXT_UNKNOWN);

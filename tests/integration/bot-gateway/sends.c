@@ -172,8 +172,8 @@ bool sends_placed(const struct wish *wish, struct uuid *id)
 {
     const struct bot *bot;
 
-    ck_ok(bots_find(stand_app()->bots, slice_of(wish->bot != NULL ? wish->bot : "taxi"), &bot,
-                    &fault));
+    ck_ok(bots_find_active(stand_app()->bots, slice_of(wish->bot != NULL ? wish->bot : "taxi"),
+                           &bot, &fault));
     const char *payload = textf("[{\"text\": \"%s\", \"parse_mode\": \"HTML\"}]", wish->text);
     const bool answers = wish->lane < 0;
     struct placing placing = {

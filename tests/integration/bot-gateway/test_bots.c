@@ -18,7 +18,7 @@ static const struct bot *found(const char *name)
 {
     const struct bot *bot = NULL;
     struct fault fault;
-    return bots_find(stand_app()->bots, slice_of(name), &bot, &fault) ? bot : NULL;
+    return bots_find_active(stand_app()->bots, slice_of(name), &bot, &fault) ? bot : NULL;
 }
 
 static void all_files(const char *name)
@@ -48,7 +48,7 @@ FIBER_TEST(bot_needs_its_row_and_files)
 
     const struct uuid id = found("taxi")->id;
     const struct bot *by_id;
-    ck_ok(bots_find_id(stand_app()->bots, &id, &by_id, &fault));
+    ck_ok(bots_find_active_by_id(stand_app()->bots, &id, &by_id, &fault));
     ck_assert_ptr_eq(by_id, found("taxi"));
     stand_file("taxi.secret", 0600, "another");
     stand_look();
@@ -56,13 +56,14 @@ FIBER_TEST(bot_needs_its_row_and_files)
     stand_sql("UPDATE bot SET is_active = false");
     stand_look();
     ck_assert_ptr_null(found("taxi"));
-    ck_fault(bots_find_id(stand_app()->bots, &id, &by_id, &fault), "not_found", FAULT_NOT_FOUND);
+    ck_fault(bots_find_active_by_id(stand_app()->bots, &id, &by_id, &fault), "not_found",
+             FAULT_NOT_FOUND);
 }
 
 FIBER_TEST(before_the_first_read_no_bot_is_unknown)
 {
     const struct bot *bot;
-    ck_unavailable(bots_find(stand_app()->bots, SLICE("taxi"), &bot, &fault), "starting");
+    ck_unavailable(bots_find_active(stand_app()->bots, SLICE("taxi"), &bot, &fault), "starting");
     ck_refused(ask_get(get_bots), 503, "starting");
 }
 
@@ -80,7 +81,7 @@ static bool watched(const char *folder, bool known)
     service.ready = &ready;
     struct bots *bots = bots_create(&service, folder, &fault);
     ck_assert_ptr_nonnull(bots);
-    bots_watch(bots, EVERY_MS);
+    bots_reload_every(bots, EVERY_MS);
     ck_assert(!ready_is_ready(&ready, loop_now_ns(service.loop)));
     if (known)
         stand_until(bots_all(bots, &all, &count, &fault), "%s: %s", fault.code, fault.detail);
@@ -226,8 +227,8 @@ struct wish {
 static bool ensure(struct db *tx, void *arg, struct fault *fault)
 {
     struct wish *wish = arg;
-    return bot_store_ensure(tx, slice_of(wish->name), slice_of(wish->tenant), wish->type,
-                            &wish->made, fault);
+    return bot_store_insert_unless_exists(tx, slice_of(wish->name), slice_of(wish->tenant),
+                                          wish->type, &wish->made, fault);
 }
 
 FIBER_TEST(row_is_inserted_once_and_for_one_tenant)

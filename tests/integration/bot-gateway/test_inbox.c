@@ -122,7 +122,7 @@ static struct update update_of(const char *body, const struct uuid *bot_id)
 static struct uuid taxi_id(void)
 {
     const struct bot *bot;
-    ck_ok(bots_find(stand_app()->bots, SLICE("taxi"), &bot, &fault));
+    ck_ok(bots_find_active(stand_app()->bots, SLICE("taxi"), &bot, &fault));
     return bot->id;
 }
 

@@ -302,7 +302,7 @@ static bool do_late(struct db *tx, void *arg, struct fault *fault)
     struct reminder reminder = {.due_at = 0};
     bool *done = arg;
 
-    return bots_find(stand_app()->bots, SLICE("taxi"), &bot, fault) &&
+    return bots_find_active(stand_app()->bots, SLICE("taxi"), &bot, fault) &&
            uuid_parse(slice_of(stand_text("SELECT id FROM reminder")), &reminder.id) &&
            notification_store_advance_position(tx, &bot->id, &old, SLICE("c9"), &done[0], fault) &&
            notification_store_finish_reminder(tx, &reminder, &done[1], fault);

@@ -188,7 +188,7 @@ FIBER_TEST(messages_that_wait_when_the_owner_blocks_the_bot_go_to_staff)
     deal_make(7, "confirmed", HIM);
     deals_wait();
     ck_assert_int_eq(count_messages(DEAL_OWNER, ""), 2);
-    ck_ok(bots_find(stand_app()->bots, SLICE("taxi"), &bot, &fault));
+    ck_ok(bots_find_active(stand_app()->bots, SLICE("taxi"), &bot, &fault));
     struct uuid bot_id = bot->id;
     ck_ok(db_transaction(stand_service()->pool, block, &bot_id, &fault));
     stand_until(count_messages(-100, "остановил бота") == 2, "staff are told of both");

@@ -183,7 +183,7 @@ FIBER_TEST(unreachable_chat_gets_no_calls_until_reopened)
     ck_sql_text("Forbidden: bot was blocked by the user",
                 "SELECT unreachable_reason FROM recipient WHERE chat_id = 7");
     const struct bot *bot;
-    ck_ok(bots_find(stand_app()->bots, SLICE("taxi"), &bot, &fault));
+    ck_ok(bots_find_active(stand_app()->bots, SLICE("taxi"), &bot, &fault));
     struct reopening reopening = {.bot_id = bot->id};
     ck_ok(db_transaction(stand_service()->pool, reopen, &reopening, &fault));
     ck_assert(reopening.reopened);

@@ -48,7 +48,7 @@ bool bot_has_part(const struct bot *bot, enum bot_part part)
     return false;
 }
 
-static bool is_number(struct slice text)
+static bool has_only_digits(struct slice text)
 {
     for (size_t i = 0; i < text.len; i++)
         if (!ascii_is_digit(text.at[i]))
@@ -85,7 +85,7 @@ static bool is_token(struct slice text)
 {
     struct slice rest = text;
     const struct slice number = slice_cut(&rest, ':');
-    return is_number(number) && rest.len > 0 && text_is_url_safe(rest);
+    return has_only_digits(number) && rest.len > 0 && text_is_url_safe(rest);
 }
 
 static bool is_secret(struct slice text)
@@ -93,27 +93,28 @@ static bool is_secret(struct slice text)
     return text.len > 0 && text_is_url_safe(text);
 }
 
-static bool copy_checked(struct slice text, bool (*is)(struct slice text), char *place, size_t room)
+static bool copy_if_valid(struct slice text, bool (*is_valid)(struct slice text), char *copy,
+                          size_t size)
 {
-    if (text.len >= room || !is(text))
+    if (text.len >= size || !is_valid(text))
         return false;
-    slice_copy(text, place, room);
+    slice_copy(text, copy, size);
     return true;
 }
 
-bool bot_set_part(struct bot *bot, enum bot_part part, struct slice text)
+bool bot_set_part(struct bot *bot, enum bot_part part, struct slice file_text)
 {
-    if (text.len > 0 && text.at[text.len - 1] == '\n')
-        text.len--;
-    if (text.len > 0 && text.at[text.len - 1] == '\r')
-        text.len--;
+    if (file_text.len > 0 && file_text.at[file_text.len - 1] == '\n')
+        file_text.len--;
+    if (file_text.len > 0 && file_text.at[file_text.len - 1] == '\r')
+        file_text.len--;
     switch (part) {
     case BOT_TOKEN:
-        return copy_checked(text, is_token, bot->token, sizeof bot->token);
+        return copy_if_valid(file_text, is_token, bot->token, sizeof bot->token);
     case BOT_SECRET:
-        return copy_checked(text, is_secret, bot->secret, sizeof bot->secret);
+        return copy_if_valid(file_text, is_secret, bot->secret, sizeof bot->secret);
     case BOT_KEY:
-        return copy_checked(text, api_key_is_wellformed, bot->key, sizeof bot->key);
+        return copy_if_valid(file_text, api_key_is_wellformed, bot->key, sizeof bot->key);
     case BOT_ROW:
     case BOT_PARTS:
         break;

@@ -81,4 +81,4 @@ bool bot_file_name_read(const char *file, struct slice *name, enum bot_part *par
 /* Copies the text of a file into the bot, without a final newline. False if the text is invalid: a
  * token is digits, ":", and characters of A-Za-z0-9_- (Bot API, "Authorizing your bot"); a secret
  * is characters of A-Za-z0-9_-; a key is checked by api/key.h. */
-bool bot_set_part(struct bot *bot, enum bot_part part, struct slice text);
+bool bot_set_part(struct bot *bot, enum bot_part part, struct slice file_text);

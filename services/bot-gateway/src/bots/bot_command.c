@@ -28,12 +28,13 @@ struct ask {
     bool list;
 };
 
-static bool add_bot(struct db *tx, void *arg, struct fault *fault)
+static bool ensure_bot_and_set_support(struct db *tx, void *arg, struct fault *fault)
 {
     const struct ask *ask = arg;
     bool made;
-    return bot_store_ensure(tx, ask->name, ask->tenant, ask->type, &made, fault) &&
-           (ask->support.at == NULL || bot_store_set_support(tx, ask->name, ask->support, fault));
+    return bot_store_insert_unless_exists(tx, ask->name, ask->tenant, ask->type, &made, fault) &&
+           (ask->support.at == NULL ||
+            bot_store_set_support_of_type(tx, ask->name, ask->support, fault));
 }
 
 static void print_bot(const struct bot *bot, const struct bot_row *row)
@@ -52,10 +53,10 @@ static bool list_or_add_bot(struct service *service, void *arg, struct fault *fa
     struct ask *ask = arg;
 
     return ask->list ? bot_store_print_all(service->db, print_bot, fault)
-                     : db_transaction(service->pool, add_bot, ask, fault);
+                     : db_transaction(service->pool, ensure_bot_and_set_support, ask, fault);
 }
 
-static bool read_arguments(int argc, char **argv, struct ask *ask)
+static bool parse_arguments(int argc, char **argv, struct ask *ask)
 {
     if (argc == 2 && strcmp(argv[1], "list") == 0) {
         ask->list = true;
@@ -82,7 +83,7 @@ int bot_command(const struct service_definition *definition, int argc, char **ar
 {
     struct ask ask = {.type = -1};
 
-    return read_arguments(argc, argv, &ask)
+    return parse_arguments(argc, argv, &ask)
                ? service_run_once(definition, LIMIT_MS, list_or_add_bot, &ask)
                : service_print_usage(help, argc, argv);
 }

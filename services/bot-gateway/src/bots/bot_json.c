@@ -67,7 +67,7 @@ static const struct field items[] = {
 // clang-format on
 const struct fields bot_fields = FIELDS_OF(items, struct bot_shown);
 
-static struct bot_webhook_shown show_webhook(const struct bot_webhook *webhook)
+static struct bot_webhook_shown webhook_to_shown(const struct bot_webhook *webhook)
 {
     struct bot_webhook_shown shown = {
         .state = -1,
@@ -99,7 +99,7 @@ void bot_encode(const struct bot *bot, const struct bot_webhook *webhook, struct
         .created_at = FIELD_ABSENT,
         .updated_at = FIELD_ABSENT,
         .missing = {.items = missing},
-        .webhook = show_webhook(webhook),
+        .webhook = webhook_to_shown(webhook),
         .polling = { -1,    FIELD_ABSENT},
     };
     if (bot_has_part(bot, BOT_ROW)) {

@@ -124,23 +124,24 @@ bool bot_store_set_username(struct db_pool *pool, const struct uuid *id, struct 
                       NULL, fault);
 }
 
-bool bot_store_set_support(struct db *tx, struct slice name, struct slice support,
-                           struct fault *fault)
+bool bot_store_set_support_of_type(struct db *tx, struct slice bot_name, struct slice support,
+                                   struct fault *fault)
 {
     if (!text_is_utf8(support) || text_has_control(support) || text_length(support) > SUPPORT_MAX)
         return fault_set(fault, FAULT_INVALID, "bad_support",
                          "The support is a line of at most %d characters.", SUPPORT_MAX);
-    return db_query(tx, &set_support_statement, DB_VALUES(db_text(name), db_text(support)), NULL,
-                    fault);
+    return db_query(tx, &set_support_statement, DB_VALUES(db_text(bot_name), db_text(support)),
+                    NULL, fault);
 }
 
-bool bot_store_sees_all(struct db *db, const struct uuid *tenant_id, bool *all, struct fault *fault)
+bool bot_store_tenant_sees_all(struct db *db, const struct uuid *tenant_id, bool *sees_all,
+                               struct fault *fault)
 {
-    return db_query_one(db, &sees_all_statement, DB_VALUES(db_uuid(tenant_id)), all, fault);
+    return db_query_one(db, &sees_all_statement, DB_VALUES(db_uuid(tenant_id)), sees_all, fault);
 }
 
-bool bot_store_ensure(struct db *tx, struct slice name, struct slice tenant, int type, bool *made,
-                      struct fault *fault)
+bool bot_store_insert_unless_exists(struct db *tx, struct slice name, struct slice tenant, int type,
+                                    bool *inserted, struct fault *fault)
 {
     const struct uuid id = uuid_make();
     const char *const wanted = bot_type_names[type < 0 ? BOT_APARTMENTS : type];
@@ -157,6 +158,6 @@ bool bot_store_ensure(struct db *tx, struct slice name, struct slice tenant, int
     if (type >= 0 && is.at != NULL && !slice_is(is, wanted))
         return fault_set(fault, FAULT_CONFLICT, "bot_type_differs",
                          "The bot is of the type %.*s, not %s.", SLICE_ARG(is), wanted);
-    *made = !db_is_null(&rows, 0, 1);
+    *inserted = !db_is_null(&rows, 0, 1);
     return true;
 }

@@ -25,14 +25,14 @@ struct bots {
 /* Joins rows and files by name; a bot that has only files is included. Both inputs must be sorted
  * by name; the result is sorted by name too. */
 static size_t merge_rows_and_files(const struct bot *rows, size_t row_count,
-                                   const struct bot_files *files, struct bot *out)
+                                   const struct bot_files *files, struct bot *merged)
 {
     size_t count = 0, at = 0;
     for (size_t i = 0; i < row_count || at < files->count;) {
         const int order = i == row_count       ? 1
                           : at == files->count ? -1
                                                : strcmp(rows[i].name, files->bots[at].name);
-        struct bot *bot = &out[count++];
+        struct bot *bot = &merged[count++];
         if (order > 0) {
             *bot = files->bots[at++];
             continue;
@@ -49,7 +49,7 @@ static size_t merge_rows_and_files(const struct bot *rows, size_t row_count,
 }
 
 /* Logs the first refused file whenever the number of refused files changes. */
-static void log_refused(struct bots *bots, const struct bot_files *files)
+static void log_refused_file_if_count_changed(struct bots *bots, const struct bot_files *files)
 {
     if (files->refused > 0 && files->refused != bots->refused)
         LOG(LOG_WARN, "bot_file_refused", "A file of a bot is not taken",
@@ -58,7 +58,8 @@ static void log_refused(struct bots *bots, const struct bot_files *files)
     bots->refused = files->refused;
 }
 
-static bool replace_list(struct bots *bots, struct bot_files *files, struct fault *fault)
+static bool read_rows_and_replace_list(struct bots *bots, struct bot_files *files,
+                                       struct fault *fault)
 {
     auto_free struct bot *rows = fault_calloc(BOTS_MAX * sizeof *rows, "bots", fault);
     size_t row_count;
@@ -73,7 +74,7 @@ static bool replace_list(struct bots *bots, struct bot_files *files, struct faul
     bots->all = all;
     bots->count = count;
     all = before;
-    log_refused(bots, files);
+    log_refused_file_if_count_changed(bots, files);
     return true;
 }
 
@@ -81,10 +82,10 @@ bool bots_reload(struct bots *bots, struct fault *fault)
 {
     struct bot_files files AUTO(bot_files_finish) = {0};
     return bot_files_read(bots->service->work, bots->folder, &files, fault) &&
-           replace_list(bots, &files, fault);
+           read_rows_and_replace_list(bots, &files, fault);
 }
 
-static bool run_reload(void *data, struct fault *fault)
+static bool reload_and_report_ready(void *data, struct fault *fault)
 {
     struct bots *bots = data;
 
@@ -102,9 +103,10 @@ struct bots *bots_create(struct service *service, const char *folder, struct fau
     return bots;
 }
 
-void bots_watch(struct bots *bots, int64_t every_ms)
+void bots_reload_every(struct bots *bots, int64_t every_ms)
 {
-    const struct periodic_task task = {"bots", run_reload, every_ms, RELOAD_MS, .at_once = true};
+    const struct periodic_task task = {"bots", reload_and_report_ready, every_ms, RELOAD_MS,
+                                       .at_once = true};
 
     bots->part = ready_add(bots->service->ready, "bots", true);
     periodic_start(&bots->task, bots->service->loop, &task, bots);
@@ -133,7 +135,7 @@ static bool refuse_unknown_bot(struct fault *fault)
     return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such bot.");
 }
 
-static bool return_active_bot(const struct bot *bot, const struct bot **out, struct fault *fault)
+static bool require_active_bot(const struct bot *bot, const struct bot **out, struct fault *fault)
 {
     if (bot == NULL || !bot_has_part(bot, BOT_ROW) || !bot->is_active)
         return refuse_unknown_bot(fault);
@@ -146,8 +148,8 @@ static int compare_name_to_bot(const void *name, const void *bot)
     return strcmp(name, ((const struct bot *)bot)->name);
 }
 
-bool bots_find(const struct bots *bots, struct slice name, const struct bot **out,
-               struct fault *fault)
+bool bots_find_active(const struct bots *bots, struct slice name, const struct bot **out,
+                      struct fault *fault)
 {
     const struct bot *all;
     char text[BOT_NAME_MAX + 1] = "";
@@ -157,12 +159,12 @@ bool bots_find(const struct bots *bots, struct slice name, const struct bot **ou
     if (!bot_name_is_good(name))
         return refuse_unknown_bot(fault);
     memcpy(text, name.at, name.len);
-    return return_active_bot(bsearch(text, all, count, sizeof *all, compare_name_to_bot), out,
-                             fault);
+    return require_active_bot(bsearch(text, all, count, sizeof *all, compare_name_to_bot), out,
+                              fault);
 }
 
-bool bots_find_id(const struct bots *bots, const struct uuid *id, const struct bot **out,
-                  struct fault *fault)
+bool bots_find_active_by_id(const struct bots *bots, const struct uuid *id, const struct bot **out,
+                            struct fault *fault)
 {
     const struct bot *all;
     size_t count;
@@ -170,6 +172,6 @@ bool bots_find_id(const struct bots *bots, const struct uuid *id, const struct b
         return false;
     for (size_t i = 0; i < count; i++)
         if (uuid_equal(&all[i].id, id))
-            return return_active_bot(&all[i], out, fault);
+            return require_active_bot(&all[i], out, fault);
     return refuse_unknown_bot(fault);
 }

@@ -15,7 +15,7 @@ struct bots *bots_create(struct service *service, const char *folder, struct fau
 /* Rereads the bots every `every_ms`, the first time at once, until bots_destroy(). Until the first
  * read succeeds the instance is not ready: it would answer 503. Call it once, before the loop
  * runs. */
-void bots_watch(struct bots *bots, int64_t every_ms);
+void bots_reload_every(struct bots *bots, int64_t every_ms);
 void bots_destroy(struct bots *bots); /* takes NULL */
 
 /* Rereads the bots now. For tests; must be called in a fiber. */
@@ -28,7 +28,7 @@ bool bots_all(const struct bots *bots, const struct bot **all, size_t *count,
 
 /* Find the active bot with this name or id. `out` is valid until the caller's fiber waits.
  * FAULT_NOT_FOUND "not_found"; FAULT_UNAVAILABLE "starting" before the first successful read. */
-bool bots_find(const struct bots *bots, struct slice name, const struct bot **out,
-               struct fault *fault) MUST_CHECK;
-bool bots_find_id(const struct bots *bots, const struct uuid *id, const struct bot **out,
-                  struct fault *fault) MUST_CHECK;
+bool bots_find_active(const struct bots *bots, struct slice name, const struct bot **out,
+                      struct fault *fault) MUST_CHECK;
+bool bots_find_active_by_id(const struct bots *bots, const struct uuid *id, const struct bot **out,
+                            struct fault *fault) MUST_CHECK;

@@ -77,17 +77,18 @@ extern const struct flow_command flow_staff_commands[];
  * the command `name`. talk->argument is then the argument of that button. */
 extern const struct flow_command flow_answers[];
 /* Handles a location that the current step does not expect. */
-bool flow_handle_location(struct talk *talk);
+bool flow_handle_unexpected_location(struct talk *talk);
 /* Finds the function for a text that has the same meaning at every step: the label of a button of
  * the first message, typed instead of tapped, or only a greeting or thanks ("спасибо"). NULL: the
  * text is none of these. */
-flow_move_fn *flow_find_text(const struct talk *talk, struct slice words);
+flow_move_fn *flow_find_function_for_text(const struct talk *talk, struct slice words);
 /* Takes a photo or a document, in any dialogue, as the receipt of a payment, and stops the move
  * (talk_stop()). Does nothing if no payment is awaited. */
-bool flow_take_receipt(struct talk *talk);
-/* Handles a photo or a document without a caption that flow_take_receipt() has not taken. */
-bool flow_refuse_file(struct talk *talk);
+bool flow_take_receipt_if_awaited(struct talk *talk);
+/* Handles a photo or a document without a caption that flow_take_receipt_if_awaited() has not
+ * taken. */
+bool flow_handle_unexpected_file(struct talk *talk);
 /* Handles a message that neither the current step nor the flow handles. */
-bool flow_handle_unknown(struct talk *talk);
+bool flow_handle_unexpected_message(struct talk *talk);
 /* Handles the tap of an old button when the person has no dialogue. */
 bool flow_handle_stale_tap(struct talk *talk);

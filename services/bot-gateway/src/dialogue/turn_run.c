@@ -64,7 +64,7 @@ bool turn_run_make_button_key(const struct turn_run *run, const struct uuid *bot
                               uint8_t key[BUTTON_KEY_LEN], bool *has_token, struct fault *fault)
 {
     const struct bot *bot;
-    const bool found = bots_find_id(run->app->bots, bot_id, &bot, fault);
+    const bool found = bots_find_active_by_id(run->app->bots, bot_id, &bot, fault);
 
     *has_token = found && bot_has_part(bot, BOT_TOKEN);
     if (*has_token)

@@ -167,7 +167,7 @@ static bool make_call(struct turn_run *run, struct fault *fault)
         ask_ai(run);
         return true;
     }
-    if (!bots_find_id(run->app->bots, &run->update.bot_id, &bot, fault))
+    if (!bots_find_active_by_id(run->app->bots, &run->update.bot_id, &bot, fault))
         return false;
     memcpy(key, bot->key, sizeof key); /* a copy: the bots may be replaced during a wait */
     return call_with_key(run, key, fault);

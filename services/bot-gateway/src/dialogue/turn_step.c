@@ -117,7 +117,7 @@ static flow_move_fn *find_move(const struct talk *talk, enum flow_event on, stru
 static flow_move_fn *find_text_move(const struct talk *talk)
 {
     const struct slice text = talk->input->update.text;
-    flow_move_fn *act = flow_find_text(talk, text);
+    flow_move_fn *act = flow_find_function_for_text(talk, text);
 
     if (act == NULL)
         act = find_move(talk, FLOW_TEXT, text);
@@ -127,13 +127,13 @@ static flow_move_fn *find_text_move(const struct talk *talk)
 /* Handles a file or, if no file is expected, its caption. */
 static bool handle_file(struct talk *talk)
 {
-    flow_move_fn *act = flow_refuse_file;
+    flow_move_fn *act = flow_handle_unexpected_file;
 
-    if (!flow_take_receipt(talk))
+    if (!flow_take_receipt_if_awaited(talk))
         return false;
     if (talk->input->update.text.at != NULL)
         act = find_text_move(talk);
-    return (act != NULL ? act : flow_handle_unknown)(talk);
+    return (act != NULL ? act : flow_handle_unexpected_message)(talk);
 }
 
 static bool handle_message(struct talk *talk)
@@ -156,9 +156,9 @@ static bool handle_message(struct talk *talk)
         act = find_text_move(talk);
     } else if (update->has_location) {
         act = find_move(talk, FLOW_LOCATION, update->text);
-        act = act != NULL ? act : flow_handle_location;
+        act = act != NULL ? act : flow_handle_unexpected_location;
     }
-    return talk_run_move(talk, act != NULL ? act : flow_handle_unknown);
+    return talk_run_move(talk, act != NULL ? act : flow_handle_unexpected_message);
 }
 
 /* For this long after a step was reached, a tap of the previous message counts as a repeated tap:

@@ -91,7 +91,7 @@ enum http_status get_bots(void *data, const struct http_request *req, struct htt
     struct fault fault;
     if (!http_request_query(req, &list_page_fields, &page, &fault) ||
         !list_page_read(req, SLICE("bots"), &page, &fault) ||
-        !bot_store_sees_all(app->service->db, &tenant, &every, &fault) ||
+        !bot_store_tenant_sees_all(app->service->db, &tenant, &every, &fault) ||
         !bots_all(app->bots, &all, &count, &fault))
         return http_reply_fault(req, res, &fault);
     if (every)

@@ -8,7 +8,7 @@ bool find_bot_of_path(const struct gateway_app *app, const struct http_request *
 {
     const struct bot *bot;
 
-    if (!bots_find(app->bots, req->params[0], &bot, fault))
+    if (!bots_find_active(app->bots, req->params[0], &bot, fault))
         return false;
     if (!uuid_equal(&bot->tenant_id, &api_caller(req)->tenant_id))
         return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such bot.");
@@ -20,7 +20,7 @@ bool find_bot_named(const struct change *change, const struct gateway_app *app, 
                     const struct bot **out, struct fault *fault)
 {
     const struct bot *bot;
-    const bool found = bots_find(app->bots, name, &bot, fault);
+    const bool found = bots_find_active(app->bots, name, &bot, fault);
 
     if (!found && fault->kind == FAULT_UNAVAILABLE)
         return false;

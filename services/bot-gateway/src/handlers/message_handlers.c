@@ -94,7 +94,7 @@ static struct slice bot_name(const struct gateway_app *app, const struct uuid *b
     const struct bot *bot;
     struct fault ignored;
 
-    if (!bots_find_id(app->bots, bot_id, &bot, &ignored))
+    if (!bots_find_active_by_id(app->bots, bot_id, &bot, &ignored))
         return SLICE("");
     return arena_copy(arena, slice_of(bot->name));
 }

@@ -46,7 +46,7 @@ bool may_post_update(void *data, struct http_request *req, struct http_response 
     const struct slice secret = req->headers[HTTP_H_X_TELEGRAM_BOT_API_SECRET_TOKEN];
     const struct bot *bot;
     (void)res;
-    if (!bots_find(app->bots, name, &bot, fault)) {
+    if (!bots_find_active(app->bots, name, &bot, fault)) {
         if (fault->kind == FAULT_NOT_FOUND)
             inbox_count_refused(app->inbox, bot_name_is_good(name) ? name : SLICE(""),
                                 "unknown bot");
@@ -66,7 +66,7 @@ enum http_status post_update(void *data, const struct http_request *req, struct 
     const struct bot *bot;
     struct update update;
     struct fault fault;
-    if (!bots_find(app->bots, req->params[0], &bot, &fault) ||
+    if (!bots_find_active(app->bots, req->params[0], &bot, &fault) ||
         !update_read(req->body, req->body_cut, req->arena, &update, &fault)) {
         (void)set_retry_after(&fault);
         return http_reply_fault(req, res, &fault);

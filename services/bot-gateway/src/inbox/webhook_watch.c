@@ -188,7 +188,7 @@ static bool take_due_bot(struct webhook_watch *watch, int64_t now_ns, struct bot
     if (first == NULL)
         return false;
     first->due_ns = now_ns + WEBHOOK_WATCH_S * NS_PER_S;
-    if (!bots_find_id(watch->app->bots, &first->bot_id, &found, &ignored))
+    if (!bots_find_active_by_id(watch->app->bots, &first->bot_id, &found, &ignored))
         return false; /* the bot is gone; the next run removes its entry */
     *bot = *found;
     return true;

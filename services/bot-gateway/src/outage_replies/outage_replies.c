@@ -113,7 +113,7 @@ void outage_replies_send(void *data, const struct update *update)
     const struct bot *bot;
     struct fault ignored;
     if (replies->calls >= OUTAGE_REPLIES_CALLS_MAX || update->broken ||
-        !bots_find_id(replies->bots, &update->bot_id, &bot, &ignored) ||
+        !bots_find_active_by_id(replies->bots, &update->bot_id, &bot, &ignored) ||
         !bot_has_part(bot, BOT_TOKEN))
         return;
     const struct texts *texts = texts_watch_texts(replies->texts, (enum bot_type)bot->type);

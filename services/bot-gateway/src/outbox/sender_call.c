@@ -129,7 +129,7 @@ static void make_call(struct sender_running *task, struct call_result *result)
     *result = (struct call_result){.end = TELEGRAM_NOT_SENT,
                                    .message_id = FIELD_ABSENT,
                                    .text = SLICE("The bot has no token now.")};
-    if (!bots_find_id(options->bots, &task->call.bot_id, &bot, &fault) ||
+    if (!bots_find_active_by_id(options->bots, &task->call.bot_id, &bot, &fault) ||
         !bot_has_part(bot, BOT_TOKEN))
         return;
     memcpy(token, bot->token, sizeof token); /* a copy: `bot` is valid only until the next wait */

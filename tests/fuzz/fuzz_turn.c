@@ -265,7 +265,7 @@ static void turn(struct person *person, uint8_t how)
         return;
     person->calls = 0;
     person->called_ai = false;
-    if (turn_step(input, &arena, &output, &fault))
+    if (turn_handle_update(input, &arena, &output, &fault))
         check_output(person, &output);
     else
         PROMISE(strcmp(fault.code, "bad_answer") == 0 || strcmp(fault.code, "out_of_memory") == 0);
@@ -350,7 +350,7 @@ FUZZ(1 << 24)
     char old[BUTTON_DATA_MAX + 1];
     struct person person = {.rest = input};
 
-    button_make_key(SLICE("1:token"), person.input.button_key);
+    button_derive_key(SLICE("1:token"), person.input.button_key);
     check_foreign_data(&person);
     begin(&person, fuzz_byte(&person.rest), old);
     for (int i = 0; i < TURNS && person.rest.len > 0; i++)

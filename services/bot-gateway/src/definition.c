@@ -166,7 +166,7 @@ static bool start_turn_runner_and_clients(struct gateway_app *app, struct fault 
     if (app->places == NULL || !create_ai_client_if_configured(app, fault) ||
         !create_search_client_if_configured(app, fault))
         return false;
-    app->turns = turn_runner_start(app, turn_step, fault);
+    app->turns = turn_runner_start(app, turn_handle_update, fault);
     if (app->turns == NULL)
         return false;
     inbox_on_stored(app->inbox, turn_runner_wake, app->turns);

@@ -102,7 +102,7 @@ static bool show_language_buttons(struct talk *talk)
 
     talk_say(talk, TEXT_LANGUAGE_ASK);
     for (size_t i = 0; i < ARRAY_LEN(languages); i++)
-        if (!talk_command(talk, languages[i].label, "language", languages[i].name))
+        if (!talk_command_button(talk, languages[i].label, "language", languages[i].name))
             return false;
     return true;
 }

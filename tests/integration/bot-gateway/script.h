@@ -11,4 +11,4 @@
  * /path 2": the same with GET. "guess": calls the AI, then makes a change, and replies with both
  * answers. "seek": calls search-api and replies with its answer; "seek csl": makes these calls in
  * order: c changes something, s searches, l reads. Anything else: replies "said". */
-turn_step_fn script_step;
+turn_handle_update_fn script_step;

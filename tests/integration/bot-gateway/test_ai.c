@@ -40,7 +40,7 @@ static void stop(void *data)
 }
 
 /* `step` NULL: the real dialogues. `daily_calls` 0: no AI. */
-static void start(const struct booking_says *says, int count, turn_step_fn *step,
+static void start(const struct booking_says *says, int count, turn_handle_update_fn *step,
                   int64_t daily_calls)
 {
     const struct http_client_options options = {.connections_per_host = TURN_RUNNER_CALLS_MAX,

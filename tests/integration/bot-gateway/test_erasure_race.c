@@ -149,7 +149,7 @@ static void console(struct turn_run *run)
                                        .tenant_id = stand_staff.tenant_id};
     ck_assert(uuid_parse(slice_of(stand_text("SELECT id FROM update")), &run->update.id));
     ck_assert(uuid_parse(slice_of(stand_text("SELECT id FROM bot")), &run->update.bot_id));
-    ck_ok(db_transaction(stand_service()->pool, turn_run_notify_person, run, &fault));
+    ck_ok(db_transaction(stand_service()->pool, turn_run_notify_person_of_failure, run, &fault));
 }
 
 FIBER_TEST(failed_turn_sends_nothing_to_an_erased_person)

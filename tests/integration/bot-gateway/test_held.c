@@ -128,7 +128,7 @@ static bool find_reports(struct db *tx, void *arg, struct fault *fault)
     struct relay_row row;
 
     if (!notification_store_find_failed(tx, &reports->bot, 10, &failed, fault) ||
-        !relay_store_lock_undelivered(tx, &lost, &row, &tenant_id, fault))
+        !relay_store_lock_oldest_undeliverable(tx, &lost, &row, &tenant_id, fault))
         return false;
     reports->failed = failed.count;
     reports->lost = lost.count;

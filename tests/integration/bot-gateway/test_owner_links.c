@@ -42,7 +42,7 @@ FIBER_TEST(link_is_created_for_an_unbound_owner)
     struct answer made = ck_status(ask(WANTED, "k-1"), 201);
     const char *url = text_at(made.json, "url");
     ck_assert_msg(slice_starts(slice_of(url), SLICE(T_ME OWNER_LINK_PREFIX)), "%s", url);
-    button_make_key(SLICE("1:AA"), key);
+    button_derive_key(SLICE("1:AA"), key);
     ck_assert(
         owner_link_read(slice_from(slice_of(url), strlen(T_ME OWNER_LINK_PREFIX)), key, &link));
     ck_assert_int_eq(link.version, 3);

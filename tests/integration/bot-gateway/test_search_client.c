@@ -21,7 +21,7 @@ static void stop(void *data)
     search_client_destroy(search);
 }
 
-static void start_with(const struct booking_says *says, int count, turn_step_fn *step)
+static void start_with(const struct booking_says *says, int count, turn_handle_update_fn *step)
 {
     booking_start(says, count);
     stand_look();

@@ -178,7 +178,7 @@ static void tap(int number, int person, int64_t chat)
     uint8_t key[BUTTON_KEY_LEN];
     char data[BUTTON_DATA_MAX + 1], body[768];
 
-    button_make_key(SLICE("1:AA"), key);
+    button_derive_key(SLICE("1:AA"), key);
     ck_assert(button_write(&button, key, BUTTON_STAFF, data));
     snprintf(
         body, sizeof body,

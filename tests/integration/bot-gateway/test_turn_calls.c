@@ -24,7 +24,7 @@ static bool counted_step(const struct turn_input *input, struct arena *arena,
     return false;
 }
 
-static struct turn_runner *start(turn_step_fn *step)
+static struct turn_runner *start(turn_handle_update_fn *step)
 {
     begun = unwound = 0;
     stand_look();

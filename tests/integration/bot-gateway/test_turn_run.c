@@ -7,7 +7,7 @@
 
 TEST_CASE("turns_act", .setup = sends_begin, .teardown = sends_finish, .timeout_s = 60);
 
-static struct turn_run *create(turn_step_fn *step)
+static struct turn_run *create(turn_handle_update_fn *step)
 {
     static struct turn_cursor cursor;
     static struct turn_slots slots;
@@ -24,10 +24,10 @@ FIBER_TEST(bot_without_a_token_handles_its_updates)
     stand_file("taxi.token", 0600, "");
     stand_look();
     deliver_text(1, 7, "en", "/start");
-    struct turn_run *run = create(turn_step);
+    struct turn_run *run = create(turn_handle_update);
     fault = (struct fault){.kind = FAULT_UNAVAILABLE, .code = "earlier"};
-    ck_assert_msg(db_transaction(stand_service()->pool, turn_run_handle_next, run, &fault), "%s",
-                  fault.code);
+    ck_assert_msg(db_transaction(stand_service()->pool, turn_run_handle_next_update, run, &fault),
+                  "%s", fault.code);
     ck_assert(run->done);
     ck_rows(1, "sending");
     turn_run_destroy(run);
@@ -64,7 +64,7 @@ FIBER_TEST(retried_store_of_a_turn_does_not_grow_memory)
     stand_sql("UPDATE update SET calls = '[{\"method\":\"POST\",\"path\":\"" SERVICE_AI_PATH
               "\",\"status\":200,\"answer\":\"{}\"}]'");
     struct turn_run *run = create(talkative_step);
-    ck_ok(db_transaction(stand_service()->pool, turn_run_handle_next, run, &fault));
+    ck_ok(db_transaction(stand_service()->pool, turn_run_handle_next_update, run, &fault));
     ck_assert(run->leased);
     for (int i = 0; i < 100; i++) {
         ck_ok(db_transaction(stand_service()->pool, settle_in_vain, run, &fault));

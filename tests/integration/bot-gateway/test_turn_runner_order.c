@@ -31,7 +31,7 @@ static void start(void)
 /* What a worker has taken: LEASED leaves the update as if the turn still waited for its call. */
 enum taken { NOTHING, LEASED, DONE };
 
-static enum taken act(int worker, turn_step_fn *step, int64_t *update_id)
+static enum taken act(int worker, turn_handle_update_fn *step, int64_t *update_id)
 {
     static struct turn_cursor cursors[WORKERS];
     struct turn_slots slots = {.count = 0};
@@ -44,8 +44,8 @@ static enum taken act(int worker, turn_step_fn *step, int64_t *update_id)
     struct turn_run *run = turn_run_create(&app, step, &cursors[worker], &slots, &fault);
 
     ck_assert_ptr_nonnull(run);
-    ck_assert_msg(db_transaction(stand_service()->pool, turn_run_handle_next, run, &fault), "%s",
-                  fault.code);
+    ck_assert_msg(db_transaction(stand_service()->pool, turn_run_handle_next_update, run, &fault),
+                  "%s", fault.code);
     const enum taken taken = run->leased ? LEASED : run->done ? DONE : NOTHING;
     *update_id = run->update.update_id;
     turn_run_destroy(run);

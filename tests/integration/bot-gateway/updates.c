@@ -67,7 +67,8 @@ static void stop_turns(void *turns)
         http_client_destroy(client);
 }
 
-struct turn_runner *updates_start(struct sender *sender, turn_step_fn *step, const char *booking)
+struct turn_runner *updates_start(struct sender *sender, turn_handle_update_fn *step,
+                                  const char *booking)
 {
     const struct http_client_options http = {.connections_per_host = TURN_RUNNER_CALLS_MAX,
                                              .breaker_open_ms = UPDATES_OPEN_MS};
@@ -90,7 +91,7 @@ struct turn_runner *updates_start(struct sender *sender, turn_step_fn *step, con
                                        .ai = used_ai,
                                        .search = used_search};
     struct turn_runner *turns =
-        turn_runner_start(&worker->app, step != NULL ? step : turn_step, &fault);
+        turn_runner_start(&worker->app, step != NULL ? step : turn_handle_update, &fault);
     ck_assert_msg(turns != NULL, "%s", fault.detail);
     inbox_on_stored(stand_app()->inbox, turn_runner_wake, turns);
     stand_started(turns, stop_turns);

@@ -15,9 +15,10 @@ void handle_text(int number, int person, const char *language, const char *text)
 void deliver_tap(int number, int person, const char *data);
 void deliver_membership(int number, int person, const char *status);
 
-/* Rereads the bots and starts the turns of the service with this step (NULL: turn_step()) and
- * booking-api at `booking` (NULL: none); for stand_stop(). */
-struct turn_runner *updates_start(struct sender *sender, turn_step_fn *step, const char *booking);
+/* Rereads the bots and starts the turns of the service with this step (NULL: turn_handle_update())
+ * and booking-api at `booking` (NULL: none); for stand_stop(). */
+struct turn_runner *updates_start(struct sender *sender, turn_handle_update_fn *step,
+                                  const char *booking);
 /* Makes all updates due that wait for their next try. */
 void retry_now(struct turn_runner *turns);
 /* Sets the AI and the places for turns that start from now on; NULL: none. */

@@ -20,7 +20,7 @@ void conversation_open(struct conversation *talk, const struct scripted *world)
     talk->language = LANGUAGE_RU;
     talk->first_name = SLICE("Данияр");
     arena_init(&talk->arena, ARENA_LIMIT);
-    button_make_key(SLICE("1:token"), talk->key);
+    button_derive_key(SLICE("1:token"), talk->key);
     conversation_reach(talk, FIELD_ABSENT, FIELD_ABSENT);
 }
 
@@ -298,7 +298,7 @@ bool conversation_update(struct conversation *talk, const struct update_view *up
     arena_reset(&talk->arena);
     talk->seen[0] = talk->asked[0] = '\0';
     memcpy(input.button_key, talk->key, BUTTON_KEY_LEN);
-    if (!turn_step(&input, &talk->arena, output, &talk->fault))
+    if (!turn_handle_update(&input, &talk->arena, output, &talk->fault))
         return false;
     ck_assert_uint_le(output->count, TURN_REPLIES_MAX);
     for (size_t i = 0; i < output->count; i++)

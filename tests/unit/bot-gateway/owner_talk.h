@@ -19,7 +19,7 @@ void tap_command(const char *command, const char *argument);
 #define DESK_BOOKING_ID "018f0005-0000-7000-8000-000000000001"
 #define DESK_OTHER_ID   "018f0005-0000-7000-8000-000000000002"
 #define DESK_BLOCK_ID   "018f0006-0000-7000-8000-000000000001"
-/* As talk_put_id() writes that of the booking. */
+/* As talk_put_id_button() writes that of the booking. */
 #define DESK_ARGUMENT   "AY8ABQAAcACAAAAAAAAAAQ"
 #define DESK_SUM(tiyn)  "{\"amount\":" #tiyn ",\"currency\":\"KZT\"}"
 #define DESK_PROBLEM(code) "{\"type\":\"about:blank\",\"code\":\"" code "\"}"

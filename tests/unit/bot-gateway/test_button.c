@@ -14,7 +14,7 @@ enum { PERSON = 700000007 };
 
 static void setup(void)
 {
-    button_make_key(SLICE("1:token"), key);
+    button_derive_key(SLICE("1:token"), key);
 }
 
 TEST_CASE("buttons", .setup = setup);
@@ -55,7 +55,7 @@ TEST_ROWS(button_of_other_person_or_bot_is_rejected, good)
 {
     uint8_t other[BUTTON_KEY_LEN];
 
-    button_make_key(SLICE("1:another token"), other);
+    button_derive_key(SLICE("1:another token"), other);
     ck_assert(button_write(row, key, PERSON, data));
     ck_assert(!button_read(slice_of(data), key, PERSON + 1, &seen));
     ck_assert(!button_read(slice_of(data), key, -PERSON, &seen));

@@ -245,7 +245,7 @@ TEST(group_gets_no_answer_without_bot_name)
                    .command = SLICE("start"),
                    .addressee = SLICE("our_bot")}
     };
-    ck_assert(turn_step(&input, &talk.arena, &output, &talk.fault));
+    ck_assert(turn_handle_update(&input, &talk.arena, &output, &talk.fault));
     ck_assert_uint_eq(output.count, 0);
 }
 

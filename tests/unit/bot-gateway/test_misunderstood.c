@@ -38,7 +38,7 @@ static const struct {
 TEST_ROWS(personal_data_is_masked, texts)
 {
     const struct slice stored =
-        misunderstood_mask(slice_of(row->text), SLICE("Данияр Ахметов"), &arena);
+        misunderstood_mask_personal_data(slice_of(row->text), SLICE("Данияр Ахметов"), &arena);
 
     ck_assert_msg((stored.at != NULL) == (row->stored != NULL), "%s: %.*s", row->text,
                   SLICE_ARG(stored));
@@ -53,6 +53,6 @@ TEST(long_text_is_cut)
     for (size_t i = 0; i < sizeof text; i++)
         text[i] = i % 4 == 3 ? ' ' : 'a';
     const struct slice stored =
-        misunderstood_mask((struct slice){text, sizeof text}, SLICE_NONE, &arena);
+        misunderstood_mask_personal_data((struct slice){text, sizeof text}, SLICE_NONE, &arena);
     ck_assert_uint_eq(stored.len, MISUNDERSTOOD_TEXT_MAX - 1);
 }

@@ -66,7 +66,7 @@ static struct slice say_to(const struct notification_recipient *to, enum notific
                                        .now = INT64_C(1798600000000000)};
     struct outbox_message sending;
 
-    button_make_key(SLICE("1:token"), input.button_key);
+    button_derive_key(SLICE("1:token"), input.button_key);
     ck_assert_msg(notification_compose(&input, &arena, &sending, &fault), "%s: %s", fault.code,
                   fault.detail);
     ck_assert_int_eq(sending.chat_id, input.to.chat_id);
@@ -248,7 +248,7 @@ static struct slice say_day(const struct stay_booking *stays, size_t count, enum
     struct outbox_message sending = {.payload = SLICE_NONE};
 
     ck_assert(date_parse(SLICE("2026-12-31"), &day.day));
-    button_make_key(SLICE("1:token"), input.button_key);
+    button_derive_key(SLICE("1:token"), input.button_key);
     ck_assert_msg(notification_compose_day(&input, &day, &arena, &sending, any, &fault), "%s",
                   fault.code);
     return sending.payload;

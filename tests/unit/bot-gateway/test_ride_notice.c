@@ -113,7 +113,7 @@ static struct outbox_message compose(const struct ride_notice *notice, bool to_d
     };
     struct outbox_message message = {.confided = false};
 
-    button_make_key(SLICE("1:token"), key);
+    button_derive_key(SLICE("1:token"), key);
     ck_ok(ride_notice_compose(notice, &input, &arena, &message, &fault));
     ck_assert(slice_is(message.method, "sendMessage"));
     return message;

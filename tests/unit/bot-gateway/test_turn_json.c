@@ -166,9 +166,9 @@ TEST(answer_of_ai_is_recorded_early)
     ck_assert_uint_eq(count, 3);
     is(read[0].answer, "");
     ck_assert_int_eq(read[0].status, 0);
-    ck_assert(turn_calls_use_ai(read, count));
-    ck_assert(!turn_calls_use_ai(read + 1, count - 1));
-    ck_assert(!turn_calls_use_ai(NULL, 0));
+    ck_assert(turn_calls_have_ai_answer(read, count));
+    ck_assert(!turn_calls_have_ai_answer(read + 1, count - 1));
+    ck_assert(!turn_calls_have_ai_answer(NULL, 0));
     is(read[1].answer, NULL);
     ck_assert_int_eq(read[1].status, FIELD_ABSENT);
     is(read[2].answer, NULL);

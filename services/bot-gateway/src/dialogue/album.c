@@ -21,11 +21,11 @@ static void album_finish(struct album *album)
 }
 
 /* Reads the other pictures of the album: updates that wait behind run->update in its lane. */
-static bool read_album(struct db *tx, struct turn_run *run, struct album *album,
-                       struct fault *fault)
+static bool lock_other_pictures(struct db *tx, struct turn_run *run, struct album *album,
+                                struct fault *fault)
 {
     *album = (struct album){.idle_ms = run->update.waited_ms};
-    if (!turn_store_lock_queued(tx, &run->update, ALBUM_MAX - 1, &album->rows, fault))
+    if (!turn_store_lock_queued_behind(tx, &run->update, ALBUM_MAX - 1, &album->rows, fault))
         return false;
     for (int row = 0; row < album->rows.count; row++) {
         struct picture *picture = &album->others[album->count];
@@ -44,7 +44,7 @@ static bool read_album(struct db *tx, struct turn_run *run, struct album *album,
 }
 
 /* The primary update of the album: the first with a caption, or the one that is being handled. */
-static const struct uuid *find_primary(const struct turn_run *run, const struct album *album)
+static const struct uuid *find_primary_update(const struct turn_run *run, const struct album *album)
 {
     for (size_t i = 0; run->input.update.text.at == NULL && i < album->count; i++)
         if (album->others[i].view.text.at != NULL)
@@ -52,38 +52,41 @@ static const struct uuid *find_primary(const struct turn_run *run, const struct 
     return &run->update.id;
 }
 
-static bool merge_one(struct db *tx, const struct turn_run *run, const struct uuid *id,
-                      const struct update_view *view, const struct uuid *primary,
-                      struct fault *fault)
+static bool record_and_merge_update(struct db *tx, const struct turn_run *run,
+                                    const struct uuid *update_id, const struct update_view *view,
+                                    const struct uuid *primary_id, struct fault *fault)
 {
     return turn_run_store_in_history(tx, run, view, fault) &&
-           (!run->update.has_forwards || forwards_enqueue(tx, id, fault)) &&
-           turn_store_merge_into(tx, id, primary, fault);
+           (!run->update.has_forwards || forwards_enqueue(tx, update_id, fault)) &&
+           turn_store_merge_into(tx, update_id, primary_id, fault);
 }
 
-static bool merge_others(struct db *tx, const struct turn_run *run, const struct album *album,
-                         const struct uuid *primary, struct fault *fault)
+static bool merge_all_except_primary(struct db *tx, const struct turn_run *run,
+                                     const struct album *album, const struct uuid *primary_id,
+                                     struct fault *fault)
 {
     for (size_t i = 0; i < album->count; i++)
-        if (!uuid_equal(&album->others[i].id, primary) &&
-            !merge_one(tx, run, &album->others[i].id, &album->others[i].view, primary, fault))
+        if (!uuid_equal(&album->others[i].id, primary_id) &&
+            !record_and_merge_update(tx, run, &album->others[i].id, &album->others[i].view,
+                                     primary_id, fault))
             return false;
-    return uuid_equal(&run->update.id, primary) ||
-           merge_one(tx, run, &run->update.id, &run->input.update, primary, fault);
+    return uuid_equal(&run->update.id, primary_id) ||
+           record_and_merge_update(tx, run, &run->update.id, &run->input.update, primary_id, fault);
 }
 
-bool album_merge_updates(struct db *tx, struct turn_run *run, bool *is_primary, struct fault *fault)
+bool album_merge_updates_if_complete(struct db *tx, struct turn_run *run, bool *is_primary,
+                                     struct fault *fault)
 {
     __attribute__((cleanup(album_finish))) struct album album;
 
     *is_primary = false;
-    if (!read_album(tx, run, &album, fault))
+    if (!lock_other_pictures(tx, run, &album, fault))
         return false;
     if (album.idle_ms < ALBUM_WAIT_MS)
         return turn_store_release(tx, &run->update, run->acted, ALBUM_WAIT_MS - album.idle_ms,
                                   fault);
-    const struct uuid id = *find_primary(run, &album);
-    if (!merge_others(tx, run, &album, &id, fault))
+    const struct uuid id = *find_primary_update(run, &album);
+    if (!merge_all_except_primary(tx, run, &album, &id, fault))
         return false;
     *is_primary = uuid_equal(&id, &run->update.id);
     run->done = !*is_primary;

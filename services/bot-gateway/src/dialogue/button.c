@@ -12,14 +12,14 @@ enum {
     MAC_TEXT_LEN = 11 /* in base64url */
 };
 
-void button_make_key(struct slice token, uint8_t key[BUTTON_KEY_LEN])
+void button_derive_key(struct slice token, uint8_t key[BUTTON_KEY_LEN])
 {
     digest_hmac_sha256(token, SLICE("tapbot buttons 1"), key);
 }
 
 /* Computes the MAC of `text`, callback_data without its MAC, for this person. */
-static void make_mac(struct slice text, const uint8_t key[BUTTON_KEY_LEN], int64_t user_id,
-                     char out[DIGEST_BASE64_LEN(MAC_LEN) + 1])
+static void compute_mac(struct slice text, const uint8_t key[BUTTON_KEY_LEN], int64_t user_id,
+                        char out[DIGEST_BASE64_LEN(MAC_LEN) + 1])
 {
     uint8_t digest[DIGEST_SHA256_LEN];
     char room[BUTTON_DATA_MAX + 32];
@@ -34,7 +34,7 @@ static void make_mac(struct slice text, const uint8_t key[BUTTON_KEY_LEN], int64
     digest_base64_encode(DIGEST_BASE64_URL, (struct slice){(const char *)digest, MAC_LEN}, out);
 }
 
-static bool is_name(struct slice text)
+static bool is_valid_name(struct slice text)
 {
     for (size_t i = 0; i < text.len; i++)
         if (!ascii_is_lower(text.at[i]) && !ascii_is_digit(text.at[i]) && text.at[i] != '_')
@@ -42,26 +42,26 @@ static bool is_name(struct slice text)
     return text.len > 0 && text.len <= BUTTON_NAME_MAX;
 }
 
-struct slice button_make_id_argument(const struct uuid *id, const char *more, struct arena *arena)
+struct slice button_make_id_argument(const struct uuid *id, const char *suffix, struct arena *arena)
 {
     char text[DIGEST_BASE64_LEN(sizeof id->bytes) + 1];
 
     digest_base64_encode(DIGEST_BASE64_URL,
                          (struct slice){(const char *)id->bytes, sizeof id->bytes}, text);
-    return arena_printf(arena, "%s%s", text, more);
+    return arena_printf(arena, "%s%s", text, suffix);
 }
 
 bool button_write(const struct button *button, const uint8_t key[BUTTON_KEY_LEN], int64_t user_id,
-                  char out[BUTTON_DATA_MAX + 1])
+                  char data[BUTTON_DATA_MAX + 1])
 {
     char mac[DIGEST_BASE64_LEN(MAC_LEN) + 1];
     struct fault ignored;
     struct buf text;
 
-    if (!is_name(button->flow) || !is_name(button->action) || !text_is_url_safe(button->argument) ||
-        button->version < 0)
+    if (!is_valid_name(button->flow) || !is_valid_name(button->action) ||
+        !text_is_url_safe(button->argument) || button->version < 0)
         return false;
-    buf_init_over(&text, out, BUTTON_DATA_MAX);
+    buf_init_over(&text, data, BUTTON_DATA_MAX);
     buf_slice(&text, button->flow);
     buf_char(&text, '.');
     buf_i64(&text, button->version);
@@ -71,12 +71,12 @@ bool button_write(const struct button *button, const uint8_t key[BUTTON_KEY_LEN]
     buf_slice(&text, button->argument);
     if (!buf_ok(&text, &ignored))
         return false;
-    make_mac(buf_as_slice(&text), key, user_id, mac);
+    compute_mac(buf_as_slice(&text), key, user_id, mac);
     buf_char(&text, '.');
     buf_text(&text, mac);
     if (!buf_ok(&text, &ignored))
         return false;
-    out[text.len] = '\0';
+    data[text.len] = '\0';
     return true;
 }
 
@@ -91,7 +91,7 @@ bool button_read(struct slice data, const uint8_t key[BUTTON_KEY_LEN], int64_t u
     struct slice rest = {data.at, data.len - MAC_TEXT_LEN - 1};
     if (data.at[rest.len] != '.')
         return false;
-    make_mac(rest, key, user_id, mac);
+    compute_mac(rest, key, user_id, mac);
     if (!digest_equal(mac, data.at + rest.len + 1, MAC_TEXT_LEN))
         return false;
     read.flow = slice_cut(&rest, '.');

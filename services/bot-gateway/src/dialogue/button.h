@@ -28,15 +28,16 @@ struct button {
 };
 
 /* Derives the key of a bot's buttons from its token. A new token invalidates all older buttons. */
-void button_make_key(struct slice token, uint8_t key[BUTTON_KEY_LEN]);
+void button_derive_key(struct slice token, uint8_t key[BUTTON_KEY_LEN]);
 
-/* Makes an argument: the id in base64url, then the text `more`. Absent if the arena is full. */
-struct slice button_make_id_argument(const struct uuid *id, const char *more, struct arena *arena);
+/* Makes an argument: the id in base64url, then the text `suffix`. Absent if the arena is full. */
+struct slice button_make_id_argument(const struct uuid *id, const char *suffix,
+                                     struct arena *arena);
 
 /* Writes the button's callback_data, with a NUL. False if it would exceed BUTTON_DATA_MAX, or if a
  * name or the argument has a character that is not allowed. */
 bool button_write(const struct button *button, const uint8_t key[BUTTON_KEY_LEN], int64_t user_id,
-                  char out[BUTTON_DATA_MAX + 1]) MUST_CHECK;
+                  char data[BUTTON_DATA_MAX + 1]) MUST_CHECK;
 
 /* Reads the callback_data of a tap. False unless it was written with this key for this person. The
  * button borrows from `data`. */

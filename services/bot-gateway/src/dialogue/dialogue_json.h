@@ -50,4 +50,4 @@ bool turn_read_calls(struct slice json, struct arena *arena,
                      const struct turn_recorded_call **calls, size_t *count,
                      struct fault *fault) MUST_CHECK;
 /* Whether an answer of the AI is recorded. Only the first call of a turn can ask the AI. */
-bool turn_calls_use_ai(const struct turn_recorded_call *calls, size_t count);
+bool turn_calls_have_ai_answer(const struct turn_recorded_call *calls, size_t count);

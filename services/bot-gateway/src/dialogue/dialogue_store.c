@@ -76,15 +76,17 @@ bool dialogue_store_set_state(struct db *tx, const struct turn_update *update,
                         ARRAY_LEN(values), stored, fault);
 }
 
-bool dialogue_store_move_group(struct db *tx, const struct uuid *bot_id, int64_t from, int64_t to,
-                               struct fault *fault)
+bool dialogue_store_move_group(struct db *tx, const struct uuid *bot_id, int64_t from_chat,
+                               int64_t to_chat, struct fault *fault)
 {
-    return db_query(tx, &migrate_statement, DB_VALUES(db_uuid(bot_id), db_int(from), db_int(to)),
-                    NULL, fault);
+    return db_query(tx, &migrate_statement,
+                    DB_VALUES(db_uuid(bot_id), db_int(from_chat), db_int(to_chat)), NULL, fault);
 }
 
-void dialogue_store_fill_person(const struct turn_update *update, const struct turn_output *output,
-                                enum language told_language, struct db_value values[PERSON_VALUES])
+void dialogue_store_fill_person_values(const struct turn_update *update,
+                                       const struct turn_output *output,
+                                       enum language told_language,
+                                       struct db_value values[PERSON_VALUES])
 {
     values[0] = db_uuid(&update->bot_id);
     values[1] = db_int(update->user_id);

@@ -58,7 +58,7 @@ struct flow {
 };
 
 /* A command that a person can give at any step and without a dialogue: "/command argument", or a
- * button of talk_command(). The argument may be empty. */
+ * button of talk_command_button(). The argument may be empty. */
 struct flow_command {
     const char *name;
     flow_move_fn *act;

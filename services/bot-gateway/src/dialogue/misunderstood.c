@@ -17,7 +17,7 @@ enum {
 static const char *const mask = "…";
 
 /* Whether the word begins with a part of the name: "Данияра" with "Данияр". */
-static bool begins_with_name(struct slice word, struct slice name)
+static bool begins_with_part_of_name(struct slice word, struct slice name)
 {
     struct letters letters = letters_of(word);
 
@@ -30,7 +30,7 @@ static bool begins_with_name(struct slice word, struct slice name)
 }
 
 /* Whether the words after this one are a name. */
-static bool announces_name(struct slice word)
+static bool precedes_name(struct slice word)
 {
     static const char *const words[] = {"зовут", "имя", "аты-жөнім", "атым", "есімім", "name"};
     const struct letters letters = letters_of(word);
@@ -52,7 +52,7 @@ struct word_traits {
     bool ends_phrase;
 };
 
-static struct word_traits find_traits(struct slice word)
+static struct word_traits find_word_traits(struct slice word)
 {
     struct word_traits traits = {.is_address = memchr(word.at, '@', word.len) != NULL ||
                                                memmem(word.at, word.len, "//", 2) != NULL ||
@@ -92,7 +92,8 @@ static struct slice cut_word(struct slice *rest)
     return word;
 }
 
-struct slice misunderstood_mask(struct slice text, struct slice first_name, struct arena *arena)
+struct slice misunderstood_mask_personal_data(struct slice text, struct slice first_name,
+                                              struct arena *arena)
 {
     const struct dictation found = dictation_count(text);
     const bool may_be_phone = dictation_may_be_phone(&found);
@@ -106,18 +107,18 @@ struct slice misunderstood_mask(struct slice text, struct slice first_name, stru
         return SLICE_NONE;
     while (rest.at != NULL) {
         const struct slice word = cut_word(&rest);
-        const struct word_traits traits = find_traits(word);
+        const struct word_traits traits = find_word_traits(word);
         if (word.len == 0)
             continue;
         buf_text(&out, out.len > 0 ? " " : "");
         if (is_name || traits.is_address || (traits.is_capital && !begins && traits.letters > 1) ||
             (traits.digits > 0 && (may_be_phone || traits.digits > DIGITS_MAX)) ||
-            begins_with_name(word, first_name))
+            begins_with_part_of_name(word, first_name))
             buf_text(&out, mask);
         else
             append_lower_case(&out, word);
         begins = traits.ends_phrase;
-        is_name = (is_name || announces_name(word)) && !traits.ends_phrase;
+        is_name = (is_name || precedes_name(word)) && !traits.ends_phrase;
     }
     return out.failed || out.len == 0 ? SLICE_NONE : arena_copy(arena, buf_as_slice(&out));
 }

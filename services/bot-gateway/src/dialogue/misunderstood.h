@@ -11,4 +11,5 @@
  * the person's first name, the words after "меня зовут" and the like, and words inside a sentence
  * that begin with an upper-case letter. Absent: the text must not be stored, or the arena is
  * full. */
-struct slice misunderstood_mask(struct slice text, struct slice first_name, struct arena *arena);
+struct slice misunderstood_mask_personal_data(struct slice text, struct slice first_name,
+                                              struct arena *arena);

@@ -13,6 +13,7 @@ struct receipt {
 };
 
 /* Returns the text that booking-api stores, in the arena; absent if the arena is full. */
-struct slice receipt_write(const struct receipt *receipt, struct slice bot, struct arena *arena);
+struct slice receipt_write(const struct receipt *receipt, struct slice bot_name,
+                           struct arena *arena);
 /* False unless `text` is a receipt that this bot has received. `out` borrows from `text`. */
-bool receipt_read(struct slice text, struct slice bot, struct receipt *out) MUST_CHECK;
+bool receipt_read(struct slice text, struct slice bot_name, struct receipt *out) MUST_CHECK;

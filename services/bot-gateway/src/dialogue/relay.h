@@ -27,9 +27,9 @@ struct relay_limit {
     int64_t max;
 };
 extern const struct relay_limit relay_limits[RELAY_LIMITS];
-/* Whether another message may be passed on. `sent[i]`: number of messages that relay_limits[i]
- * counts. */
-bool relay_is_allowed(const int64_t sent[RELAY_LIMITS]);
+/* Whether another message may be passed on. `sent_counts[i]`: number of messages that
+ * relay_limits[i] counts. */
+bool relay_is_allowed(const int64_t sent_counts[RELAY_LIMITS]);
 
 /* A chat to which a message can be passed, by a bot of the tenant. */
 struct relay_party {

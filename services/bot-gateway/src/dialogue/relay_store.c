@@ -9,10 +9,10 @@ const struct relay_limit relay_limits[RELAY_LIMITS] = {
     {24 * 3600, false, 100},
 };
 
-bool relay_is_allowed(const int64_t sent[RELAY_LIMITS])
+bool relay_is_allowed(const int64_t sent_counts[RELAY_LIMITS])
 {
     for (int i = 0; i < RELAY_LIMITS; i++)
-        if (sent[i] >= relay_limits[i].max)
+        if (sent_counts[i] >= relay_limits[i].max)
             return false;
     return true;
 }
@@ -126,21 +126,24 @@ const struct db_statement relay_store_delete_old_talks = {
 };
 // clang-format on
 
-static struct relay_party read_party(const struct db_rows *rows, int at, const struct uuid *bot_id)
+static struct relay_party read_party(const struct db_rows *rows, int first_column,
+                                     const struct uuid *own_bot_id)
 {
-    struct relay_party party = {.chat_id = db_get_int(rows, 0, at + 1),
-                                .bot_id = db_get_uuid(rows, 0, at)};
+    struct relay_party party = {.chat_id = db_get_int(rows, 0, first_column + 1),
+                                .bot_id = db_get_uuid(rows, 0, first_column)};
     enum language language;
 
-    party.is_ours = uuid_equal(&party.bot_id, bot_id);
-    party.thread_id = db_is_null(rows, 0, at + 2) ? 0 : db_get_int(rows, 0, at + 2);
+    party.is_ours = uuid_equal(&party.bot_id, own_bot_id);
+    party.thread_id =
+        db_is_null(rows, 0, first_column + 2) ? 0 : db_get_int(rows, 0, first_column + 2);
     party.language =
-        (int)(language_read(db_get_text(rows, 0, at + 3), &language) ? language : LANGUAGE_RU);
+        (int)(language_read(db_get_text(rows, 0, first_column + 3), &language) ? language
+                                                                               : LANGUAGE_RU);
     return party;
 }
 
 /* Reads the topic of the talk, and whether the chat can have topics. */
-static void read_topic(const struct db_rows *rows, struct relay_party *staff)
+static void read_talk_topic(const struct db_rows *rows, struct relay_party *staff)
 {
     staff->other_thread_id = staff->thread_id;
     staff->in_own_topic = !db_is_null(rows, 0, TOPICS_AT + 1);
@@ -171,14 +174,14 @@ bool relay_store_read_view(struct db *db, const struct uuid *bot_id, int64_t use
                                .talk_is_found = !db_is_null(&view, 0, TALK_AT),
                                .talk_is_open = db_get_bool(&view, 0, TALK_AT + 1),
                                .talk_is_closed = db_get_bool(&view, 0, TALK_AT + 2)};
-    read_topic(&view, &out->staff);
+    read_talk_topic(&view, &out->staff);
     out->talk = out->talk_is_found ? db_get_uuid(&view, 0, TALK_AT) : uuid_make();
     for (int i = 0; i < RELAY_LIMITS; i++)
         out->sent[i] = db_get_int(&sent, i, 0);
     return true;
 }
 
-bool relay_store_insert(struct db *tx, const struct relay_row *row, bool *known,
+bool relay_store_insert(struct db *tx, const struct relay_row *row, bool *inserted,
                         struct fault *fault)
 {
     return db_query_one(tx, &insert_statement,
@@ -186,30 +189,32 @@ bool relay_store_insert(struct db *tx, const struct relay_row *row, bool *known,
                                   db_uuid(&row->to_bot_id), db_int(row->to_user_id),
                                   db_uuid(&row->booking), db_uuid(&row->talk),
                                   db_text(row->otherwise)),
-                        known, fault);
+                        inserted, fault);
 }
 
-bool relay_store_open_talk(struct db *tx, const struct uuid *talk, const struct uuid *bot_id,
-                           int64_t user_id, const struct uuid *opening, struct fault *fault)
+bool relay_store_open_or_prolong_talk(struct db *tx, const struct uuid *talk_id,
+                                      const struct uuid *bot_id, int64_t user_id,
+                                      const struct uuid *opening_message_id, struct fault *fault)
 {
     return db_query(tx, &open_statement,
-                    DB_VALUES(db_uuid(talk), db_uuid(bot_id), db_int(user_id), db_uuid(opening),
-                              db_int(RELAY_TALK_S)),
+                    DB_VALUES(db_uuid(talk_id), db_uuid(bot_id), db_int(user_id),
+                              db_uuid(opening_message_id), db_int(RELAY_TALK_S)),
                     NULL, fault);
 }
 
-bool relay_store_close_talk(struct db *tx, const struct uuid *talk, struct fault *fault)
+bool relay_store_close_talk(struct db *tx, const struct uuid *talk_id, struct fault *fault)
 {
-    return db_query(tx, &close_statement, DB_VALUES(db_uuid(talk)), NULL, fault);
+    return db_query(tx, &close_statement, DB_VALUES(db_uuid(talk_id)), NULL, fault);
 }
 
-bool relay_store_is_waiting(struct db *db, bool *waits, struct fault *fault)
+bool relay_store_has_unconfirmed(struct db *db, bool *has, struct fault *fault)
 {
-    return db_query_one(db, &waiting_statement, DB_NO_VALUES, waits, fault);
+    return db_query_one(db, &waiting_statement, DB_NO_VALUES, has, fault);
 }
 
-bool relay_store_lock_undelivered(struct db *tx, struct db_rows *rows, struct relay_row *out,
-                                  struct uuid *tenant_id, struct fault *fault)
+bool relay_store_lock_oldest_undeliverable(struct db *tx, struct db_rows *rows,
+                                           struct relay_row *out, struct uuid *tenant_id,
+                                           struct fault *fault)
 {
     if (!db_query(tx, &lost_statement, DB_NO_VALUES, rows, fault))
         return false;

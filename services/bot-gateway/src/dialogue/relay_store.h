@@ -21,28 +21,31 @@ struct relay_row {
     struct uuid to_bot_id;  /* of the bot that sends to that person */
     struct uuid booking;    /* nil: none */
     struct uuid talk;       /* that `otherwise` opens (struct turn_pass); nil: none */
-    struct slice otherwise; /* JSON list of relay_watch_write_message(); absent: none */
+    struct slice otherwise; /* JSON list of relay_watch_append_message(); absent: none */
 };
 /* Stores a message after it was queued. Locks the row of the addressee, so that a concurrent
- * erasure of the addressee waits for the transaction and then finds the message. `known` is false,
- * and nothing is stored, if the addressee was erased. */
-bool relay_store_insert(struct db *tx, const struct relay_row *row, bool *known,
+ * erasure of the addressee waits for the transaction and then finds the message. `inserted` is
+ * false, and nothing is stored, if the addressee was erased. */
+bool relay_store_insert(struct db *tx, const struct relay_row *row, bool *inserted,
                         struct fault *fault) MUST_CHECK;
 
-/* Opens the talk of a person with staff, or prolongs it. `opening` is the queued message that makes
- * the topic of the talk; nil: none. */
-bool relay_store_open_talk(struct db *tx, const struct uuid *talk, const struct uuid *bot_id,
-                           int64_t user_id, const struct uuid *opening,
-                           struct fault *fault) MUST_CHECK;
-bool relay_store_close_talk(struct db *tx, const struct uuid *talk, struct fault *fault) MUST_CHECK;
+/* Opens the talk of a person with staff, or prolongs it. `opening_message_id` is the queued message
+ * that makes the topic of the talk; nil: none. */
+bool relay_store_open_or_prolong_talk(struct db *tx, const struct uuid *talk_id,
+                                      const struct uuid *bot_id, int64_t user_id,
+                                      const struct uuid *opening_message_id,
+                                      struct fault *fault) MUST_CHECK;
+bool relay_store_close_talk(struct db *tx, const struct uuid *talk_id,
+                            struct fault *fault) MUST_CHECK;
 
 /* Whether any message may still need its `otherwise`, because its delivery is not known. */
-bool relay_store_is_waiting(struct db *db, bool *waits, struct fault *fault) MUST_CHECK;
+bool relay_store_has_unconfirmed(struct db *db, bool *has, struct fault *fault) MUST_CHECK;
 /* Locks the oldest message that cannot be delivered and whose `otherwise` is not queued yet; skips
  * messages that are locked. `rows` is empty if there is none. Text is borrowed from `rows`. Does
  * not set `booking`, `to_bot_id` and `to_user_id`. */
-bool relay_store_lock_undelivered(struct db *tx, struct db_rows *rows, struct relay_row *out,
-                                  struct uuid *tenant_id, struct fault *fault) MUST_CHECK;
+bool relay_store_lock_oldest_undeliverable(struct db *tx, struct db_rows *rows,
+                                           struct relay_row *out, struct uuid *tenant_id,
+                                           struct fault *fault) MUST_CHECK;
 /* Deletes the `otherwise` of a message. */
 bool relay_store_clear_otherwise(struct db *tx, const struct uuid *id,
                                  struct fault *fault) MUST_CHECK;

@@ -39,7 +39,8 @@ static const struct foreign_member members[] = {
 static const struct foreign table = FOREIGN_OF(members, struct wire);
 // clang-format on
 
-void relay_watch_write_message(const struct outbox_message *message, bool opens, struct buf *out)
+void relay_watch_append_message(const struct outbox_message *message, bool makes_topic,
+                                struct buf *out)
 {
     char bot[UUID_TEXT_LEN + 1];
 
@@ -49,12 +50,13 @@ void relay_watch_write_message(const struct outbox_message *message, bool opens,
                SLICE_ARG(message->payload));
     if (message->instead.at != NULL)
         buf_printf(out, ",\"instead\":%.*s", SLICE_ARG(message->instead));
-    buf_text(out, opens ? ",\"opens\":true}" : "}");
+    buf_text(out, makes_topic ? ",\"opens\":true}" : "}");
 }
 
 /* Queues a stored message. Sets `opening` to its id if the message makes a topic. */
-static bool enqueue_stored(struct db *tx, const struct wire *wire, const struct uuid *tenant_id,
-                           struct uuid *opening, struct fault *fault)
+static bool enqueue_stored_message(struct db *tx, const struct wire *wire,
+                                   const struct uuid *tenant_id, struct uuid *opening,
+                                   struct fault *fault)
 {
     struct outbox_message message = {.id = uuid_make(),
                                      .tenant_id = *tenant_id,
@@ -77,8 +79,8 @@ static bool enqueue_stored(struct db *tx, const struct wire *wire, const struct 
 
 /* --- undeliverable messages --- */
 
-static bool send_otherwise(struct db *tx, const struct relay_row *lost,
-                           const struct uuid *tenant_id, struct fault *fault)
+static bool enqueue_otherwise_messages(struct db *tx, const struct relay_row *lost,
+                                       const struct uuid *tenant_id, struct fault *fault)
 {
     AUTO(arena_finish) struct arena arena;
     struct foreign_list list;
@@ -88,38 +90,40 @@ static bool send_otherwise(struct db *tx, const struct relay_row *lost,
     if (!foreign_read_list(&table, TURN_OTHERWISE_MAX, lost->otherwise, &list, &arena, fault))
         return false;
     for (size_t i = 0; i < list.count; i++)
-        if (!enqueue_stored(tx, (const struct wire *)list.items + i, tenant_id, &opening, fault))
+        if (!enqueue_stored_message(tx, (const struct wire *)list.items + i, tenant_id, &opening,
+                                    fault))
             return false;
-    return (uuid_is_nil(&lost->talk) || relay_store_open_talk(tx, &lost->talk, &lost->bot_id,
-                                                              lost->user_id, &opening, fault)) &&
+    return (uuid_is_nil(&lost->talk) ||
+            relay_store_open_or_prolong_talk(tx, &lost->talk, &lost->bot_id, lost->user_id,
+                                             &opening, fault)) &&
            relay_store_clear_otherwise(tx, &lost->id, fault);
 }
 
 /* Handles one message in each transaction, so that only the chats of one message are locked, and
  * in the order of their ids. */
-static bool handle_one_lost(struct db *tx, void *found, struct fault *fault)
+static bool handle_oldest_undeliverable(struct db *tx, void *found, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
     struct uuid tenant_id;
     struct relay_row lost;
 
-    if (!relay_store_lock_undelivered(tx, &rows, &lost, &tenant_id, fault))
+    if (!relay_store_lock_oldest_undeliverable(tx, &rows, &lost, &tenant_id, fault))
         return false;
     *(bool *)found = rows.count > 0;
-    return rows.count == 0 || send_otherwise(tx, &lost, &tenant_id, fault);
+    return rows.count == 0 || enqueue_otherwise_messages(tx, &lost, &tenant_id, fault);
 }
 
-static bool run_round(void *data, struct fault *fault)
+static bool handle_undeliverable_messages(void *data, struct fault *fault)
 {
     const struct gateway_app *app = data;
-    bool waits, found = true;
+    bool waiting, found = true;
 
-    if (!relay_store_is_waiting(app->service->db, &waits, fault))
+    if (!relay_store_has_unconfirmed(app->service->db, &waiting, fault))
         return false;
-    if (!waits)
+    if (!waiting)
         return true;
     for (int i = 0; i < BATCH && found; i++) {
-        if (!db_transaction(app->service->pool, handle_one_lost, &found, fault))
+        if (!db_transaction(app->service->pool, handle_oldest_undeliverable, &found, fault))
             return false;
         if (found)
             sender_wake(app->sender);
@@ -129,8 +133,8 @@ static bool run_round(void *data, struct fault *fault)
 
 void relay_watch_start(struct gateway_app *app)
 {
-    static const struct periodic_task task = {"relay", run_round, RELAY_WATCH_MS, LIMIT_MS,
-                                              .at_once = false};
+    static const struct periodic_task task = {"relay", handle_undeliverable_messages,
+                                              RELAY_WATCH_MS, LIMIT_MS, .at_once = false};
 
     periodic_start(&app->relays, app->service->loop, &task, app);
 }

@@ -17,6 +17,7 @@ enum { RELAY_WATCH_MS = 2000 };
  * NULL, after messages were queued. */
 void relay_watch_start(struct gateway_app *app);
 
-/* Appends a message as an item of the JSON list `otherwise` of struct relay_row. `opens` is true if
- * the message makes the topic of the talk. */
-void relay_watch_write_message(const struct outbox_message *message, bool opens, struct buf *out);
+/* Appends a message as an item of the JSON list `otherwise` of struct relay_row. `makes_topic` is
+ * true if the message makes the topic of the talk. */
+void relay_watch_append_message(const struct outbox_message *message, bool makes_topic,
+                                struct buf *out);

@@ -8,7 +8,7 @@
 
 enum { MARKUP_MAX = 64 * 1024 };
 
-static void put_button(const struct turn_button *button, struct buf *out)
+static void append_button_json(const struct turn_button *button, struct buf *out)
 {
     buf_json_member(out, "{\"text\":", button->label);
     buf_json_member(out, button->url.at != NULL ? ",\"url\":" : ",\"callback_data\":",
@@ -16,7 +16,7 @@ static void put_button(const struct turn_button *button, struct buf *out)
     buf_char(out, '}');
 }
 
-static void put_key(const struct turn_button *key, struct buf *out)
+static void append_key_json(const struct turn_button *key, struct buf *out)
 {
     buf_json_member(out, "{\"text\":", key->label);
     buf_text(out, key->asks_contact ? ",\"request_contact\":true}" : "}");
@@ -30,14 +30,14 @@ static const struct {
     void (*put)(const struct turn_button *button, struct buf *out);
     const char *after;
 } markups[TURN_MARKUPS] = {
-    [TURN_BUTTONS] = {"{\"inline_keyboard\":[[",  put_button, "]]}"},
-    [TURN_KEYS]    = {"{\"keyboard\":[[",         put_key,    "]],\"resize_keyboard\":true,\"one_time_keyboard\":true}"},
-    [TURN_NO_KEYS] = {"{\"remove_keyboard\":true", NULL,       "}"},
+    [TURN_BUTTONS] = {"{\"inline_keyboard\":[[",  append_button_json, "]]}"},
+    [TURN_KEYS]    = {"{\"keyboard\":[[",         append_key_json,    "]],\"resize_keyboard\":true,\"one_time_keyboard\":true}"},
+    [TURN_NO_KEYS] = {"{\"remove_keyboard\":true", NULL,               "}"},
 };
 // clang-format on
 
-static bool make_markup(const struct turn_reply *reply, struct arena *arena, struct slice *markup,
-                        struct fault *fault)
+static bool format_reply_markup(const struct turn_reply *reply, struct arena *arena,
+                                struct slice *markup, struct fault *fault)
 {
     AUTO(buf_finish) struct buf out;
 
@@ -69,7 +69,7 @@ static const struct methods {
     [TARGET_PHOTO] = {"sendMessage",     true,  "editMessageMedia", "editMessageMedia"},
 };
 
-static enum target target_of(const struct turn_reply *reply, const struct update_view *view)
+static enum target find_target(const struct turn_reply *reply, const struct update_view *view)
 {
     if ((reply->kind != TURN_EDIT && reply->kind != TURN_REPLACE) ||
         view->message_id == FIELD_ABSENT)
@@ -88,8 +88,8 @@ struct draft {
 
 /* Makes the payload of the reply's text. `is_fallback`: the text replaces a photo that Telegram
  * refuses; its payload names the method, because the message's row has the method of the photo. */
-static bool make_text(const struct draft *draft, bool is_fallback, struct arena *arena,
-                      const char **method, struct slice *payload, struct fault *fault)
+static bool format_text_payload(const struct draft *draft, bool is_fallback, struct arena *arena,
+                                const char **method, struct slice *payload, struct fault *fault)
 {
     const bool fits = telegram_text_length(draft->reply->text, TELEGRAM_HTML) <= TELEGRAM_TEXT_MAX;
     const enum target target = draft->target == TARGET_TEXT && !fits ? TARGET_NONE : draft->target;
@@ -106,8 +106,8 @@ static bool make_text(const struct draft *draft, bool is_fallback, struct arena 
     return message_make_text_payload(&parts, arena, payload, fault);
 }
 
-static bool make_photo(const struct draft *draft, struct arena *arena, const char **method,
-                       struct slice *payload, struct fault *fault)
+static bool format_photo_payload(const struct draft *draft, struct arena *arena,
+                                 const char **method, struct slice *payload, struct fault *fault)
 {
     const struct message_photo photo = {.file = draft->reply->photo,
                                         .is_document = draft->reply->is_document,
@@ -120,27 +120,28 @@ static bool make_photo(const struct draft *draft, struct arena *arena, const cha
     return message_make_photo_payload(&photo, arena, payload, fault);
 }
 
-static bool make_message(const struct turn_reply *reply, const struct update_view *view,
-                         struct arena *arena, struct outbox_message *out, struct fault *fault)
+static bool fill_text_or_photo(const struct turn_reply *reply, const struct update_view *view,
+                               struct arena *arena, struct outbox_message *out, struct fault *fault)
 {
     const bool shows = reply->photo.at != NULL &&
                        telegram_text_length(reply->text, TELEGRAM_HTML) <= TELEGRAM_CAPTION_MAX;
     struct draft draft = {
-        .reply = reply, .target = target_of(reply, view), .thread_id = view->thread_id};
+        .reply = reply, .target = find_target(reply, view), .thread_id = view->thread_id};
     const char *method;
 
     draft.message_id = draft.target != TARGET_NONE ? view->message_id : FIELD_ABSENT;
     const bool marked = reply->button_count > 0 || reply->markup == TURN_NO_KEYS;
-    if ((marked && !make_markup(reply, arena, &draft.markup, fault)) ||
-        !make_text(&draft, shows, arena, &method, shows ? &out->instead : &out->payload, fault) ||
-        (shows && !make_photo(&draft, arena, &method, &out->payload, fault)))
+    if ((marked && !format_reply_markup(reply, arena, &draft.markup, fault)) ||
+        !format_text_payload(&draft, shows, arena, &method, shows ? &out->instead : &out->payload,
+                             fault) ||
+        (shows && !format_photo_payload(&draft, arena, &method, &out->payload, fault)))
         return false;
     out->method = slice_of(method);
     return true;
 }
 
 /* Makes an album, and the text to send if Telegram refuses it (Bot API, sendMediaGroup). */
-static bool make_album(const struct turn_reply *reply, const struct update_view *view,
+static bool fill_album(const struct turn_reply *reply, const struct update_view *view,
                        struct arena *arena, struct outbox_message *out, struct fault *fault)
 {
     const struct draft draft = {
@@ -159,12 +160,12 @@ static bool make_album(const struct turn_reply *reply, const struct update_view 
         buf_char(&payload, '}');
     }
     buf_text(&payload, "]}]");
-    return make_text(&draft, true, arena, &instead, &out->instead, fault) &&
+    return format_text_payload(&draft, true, arena, &instead, &out->instead, fault) &&
            buf_keep(&payload, arena, &out->payload, fault);
 }
 
 /* Makes a place on the map (Bot API, sendVenue). */
-static bool make_venue(const struct turn_reply *reply, const struct update_view *view,
+static bool fill_venue(const struct turn_reply *reply, const struct update_view *view,
                        struct arena *arena, struct outbox_message *out, struct fault *fault)
 {
     AUTO(buf_finish) struct buf payload;
@@ -181,8 +182,8 @@ static bool make_venue(const struct turn_reply *reply, const struct update_view 
 }
 
 /* Makes the answer to a tap (Bot API, answerCallbackQuery). */
-static bool make_answer(const struct turn_reply *reply, const struct update_view *view,
-                        struct arena *arena, struct outbox_message *out, struct fault *fault)
+static bool fill_tap_answer(const struct turn_reply *reply, const struct update_view *view,
+                            struct arena *arena, struct outbox_message *out, struct fault *fault)
 {
     AUTO(buf_finish) struct buf payload;
 
@@ -198,26 +199,27 @@ static bool make_answer(const struct turn_reply *reply, const struct update_view
     return buf_keep(&payload, arena, &out->payload, fault);
 }
 
-/* The dedupe_key of a reply: "<update>:<n>", or "<update>:tap" for the answer to a tap. `update` is
- * our id, because Telegram may reuse its own. Absent if the arena is full. */
-static struct slice dedupe_key(enum turn_reply_kind kind, size_t n, const struct uuid *update,
-                               struct arena *arena)
+/* The dedupe_key of a reply: "<update>:<n>", or "<update>:tap" for the answer to a tap.
+ * `update_id` is our id, because Telegram may reuse its own. Absent if the arena is full. */
+static struct slice format_dedupe_key(enum turn_reply_kind kind, size_t reply_index,
+                                      const struct uuid *update_id, struct arena *arena)
 {
     char id[UUID_TEXT_LEN + 1];
 
-    uuid_format(update, id);
+    uuid_format(update_id, id);
     return kind == TURN_ANSWER ? arena_printf(arena, "%s:tap", id)
-                               : arena_printf(arena, "%s:%zu", id, n);
+                               : arena_printf(arena, "%s:%zu", id, reply_index);
 }
 
-bool reply_make_message(const struct turn_reply *reply, size_t n, const struct uuid *update,
-                        const struct update_view *view, struct arena *arena,
-                        struct outbox_message *out, struct fault *fault)
+bool reply_make_message(const struct turn_reply *reply, size_t reply_index,
+                        const struct uuid *update_id, const struct update_view *view,
+                        struct arena *arena, struct outbox_message *out, struct fault *fault)
 {
     static bool (*const makers[])(const struct turn_reply *, const struct update_view *,
                                   struct arena *, struct outbox_message *, struct fault *) = {
-        [TURN_TEXT] = make_message, [TURN_EDIT] = make_message, [TURN_REPLACE] = make_message,
-        [TURN_ALBUM] = make_album,  [TURN_VENUE] = make_venue,  [TURN_ANSWER] = make_answer,
+        [TURN_TEXT] = fill_text_or_photo,    [TURN_EDIT] = fill_text_or_photo,
+        [TURN_REPLACE] = fill_text_or_photo, [TURN_ALBUM] = fill_album,
+        [TURN_VENUE] = fill_venue,           [TURN_ANSWER] = fill_tap_answer,
     };
     struct outbox_message made = {.chat_id = view->chat_id,
                                   .lane = OUTBOX_REPLY,
@@ -225,7 +227,7 @@ bool reply_make_message(const struct turn_reply *reply, size_t n, const struct u
                                   .on_unknown = OUTBOX_RESEND,
                                   .confided = reply->confided};
 
-    made.dedupe_key = dedupe_key(reply->kind, n, update, arena);
+    made.dedupe_key = format_dedupe_key(reply->kind, reply_index, update_id, arena);
     if (made.dedupe_key.at == NULL)
         return arena_fault(fault);
     if (!makers[reply->kind](reply, view, arena, &made, fault))

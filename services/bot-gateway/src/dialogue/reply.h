@@ -20,6 +20,7 @@ enum { REPLY_ANSWER_TTL_S = 60 }; /* Telegram rejects answers to taps that are m
  * text messages"; editMessageText of a photo: "there is no text in the message to edit").
  *
  * Faults: those of message_make_text_payload(). */
-bool reply_make_message(const struct turn_reply *reply, size_t n, const struct uuid *update,
-                        const struct update_view *view, struct arena *arena,
-                        struct outbox_message *out, struct fault *fault) MUST_CHECK;
+bool reply_make_message(const struct turn_reply *reply, size_t reply_index,
+                        const struct uuid *update_id, const struct update_view *view,
+                        struct arena *arena, struct outbox_message *out,
+                        struct fault *fault) MUST_CHECK;

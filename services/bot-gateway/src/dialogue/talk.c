@@ -34,7 +34,7 @@ static const struct flow_step *find_step(const struct flow *flow, struct slice n
     return NULL;
 }
 
-static bool enter_flow(struct talk *talk, const struct flow *flow)
+static bool set_flow_with_zeroed_data(struct talk *talk, const struct flow *flow)
 {
     talk->flow = flow;
     talk->data = arena_alloc(talk->arena, flow->data->item_size);
@@ -55,7 +55,7 @@ static bool step_has_keys(const struct flow_step *step)
 /* Resumes the stored dialogue unless it has ended. If its data cannot be read, another version of
  * the service wrote it; the person then has no dialogue. The reply keyboard of its step is still
  * shown in each case. */
-static bool resume_dialogue(struct talk *talk)
+static bool resume_dialogue_unless_ended(struct talk *talk)
 {
     const struct turn_state *state = &talk->input->state;
     const struct flow *flow = find_flow(state->flow);
@@ -66,7 +66,7 @@ static bool resume_dialogue(struct talk *talk)
     if (step == NULL || flow->data_format != state->data_format ||
         state->ends_at <= talk->input->now)
         return true;
-    if (!enter_flow(talk, flow))
+    if (!set_flow_with_zeroed_data(talk, flow))
         return false;
     if (!fields_decode(talk->flow->data, state->data, false, talk->data, NULL, talk->arena, &why)) {
         talk->flow = NULL;
@@ -78,8 +78,8 @@ static bool resume_dialogue(struct talk *talk)
     return true;
 }
 
-bool talk_open(struct talk *talk, const struct turn_input *input, struct arena *arena,
-               struct turn_output *output, struct fault *fault)
+bool talk_init_and_resume(struct talk *talk, const struct turn_input *input, struct arena *arena,
+                          struct turn_output *output, struct fault *fault)
 {
     *talk = (struct talk){.input = input,
                           .arena = arena,
@@ -90,7 +90,7 @@ bool talk_open(struct talk *talk, const struct turn_input *input, struct arena *
     talk->in_place = input->update.about == ABOUT_TAP && input->update.message_id != FIELD_ABSENT;
     buf_init(&talk->text, MESSAGE_BYTES_MAX);
     talk->buttons = arena_alloc(arena, TURN_BUTTONS_MAX * sizeof talk->buttons[0]);
-    return talk->buttons != NULL ? resume_dialogue(talk) : arena_fault(fault);
+    return talk->buttons != NULL ? resume_dialogue_unless_ended(talk) : arena_fault(fault);
 }
 
 void talk_close(struct talk *talk)
@@ -110,7 +110,7 @@ bool talk_step(struct talk *talk, const char *step)
 bool talk_begin_at(struct talk *talk, const struct flow *flow, const char *step)
 {
     talk->ended = false;
-    return enter_flow(talk, flow) && talk_step(talk, step);
+    return set_flow_with_zeroed_data(talk, flow) && talk_step(talk, step);
 }
 
 bool talk_begin(struct talk *talk, const struct flow *flow)
@@ -133,10 +133,10 @@ void talk_end(struct talk *talk)
 
 /* --- memory --- */
 
-struct slice talk_text_or_empty(const struct talk *talk, struct slice made)
+struct slice talk_text_or_empty(const struct talk *talk, struct slice text)
 {
-    talk->output->out_of_memory |= made.at == NULL;
-    return made.at != NULL ? made : SLICE("");
+    talk->output->out_of_memory |= text.at == NULL;
+    return text.at != NULL ? text : SLICE("");
 }
 
 /* --- the reply --- */
@@ -179,7 +179,7 @@ void talk_set_file(struct talk *talk, struct slice file_id, bool is_document)
 }
 
 /* Adds a reply before the one that is being composed. */
-static struct turn_reply *add_reply_before(struct talk *talk, enum turn_reply_kind kind)
+static struct turn_reply *add_reply_before_current(struct talk *talk, enum turn_reply_kind kind)
 {
     struct turn_reply *reply = &talk->output->replies[talk->output->count++];
 
@@ -188,13 +188,13 @@ static struct turn_reply *add_reply_before(struct talk *talk, enum turn_reply_ki
     return reply;
 }
 
-bool talk_send_album(struct talk *talk, const struct field_list *urls, enum text instead)
+bool talk_send_album(struct talk *talk, const struct field_list *urls, enum text fallback_text)
 {
-    struct turn_reply *reply = add_reply_before(talk, TURN_ALBUM);
+    struct turn_reply *reply = add_reply_before_current(talk, TURN_ALBUM);
     AUTO(buf_finish) struct buf text;
 
     buf_init(&text, MESSAGE_BYTES_MAX);
-    text_say(talk->input->texts, instead, talk->language, NULL, 0, &text);
+    text_say(talk->input->texts, fallback_text, talk->language, NULL, 0, &text);
     reply->album = *urls;
     return buf_keep(&text, talk->arena, &reply->text, talk->fault);
 }
@@ -202,7 +202,7 @@ bool talk_send_album(struct talk *talk, const struct field_list *urls, enum text
 void talk_send_venue(struct talk *talk, struct field_geo place, struct slice title,
                      struct slice address)
 {
-    struct turn_reply *reply = add_reply_before(talk, TURN_VENUE);
+    struct turn_reply *reply = add_reply_before_current(talk, TURN_VENUE);
 
     reply->place = place;
     reply->title = title;
@@ -231,7 +231,7 @@ struct slice talk_localized(const struct talk *talk, const struct texts *texts)
 }
 
 /* Appends the notice to the text of the reply. */
-static void put_notice(struct talk *talk)
+static void append_pending_notice(struct talk *talk)
 {
     if (talk->notice.at == NULL)
         return;
@@ -250,7 +250,7 @@ void talk_show_notice_values(struct talk *talk, enum text text, const struct tex
 {
     talk->notice = talk_format(talk, text, values, count);
     if (talk->input->update.about != ABOUT_TAP || talk->calls > 0)
-        put_notice(talk);
+        append_pending_notice(talk);
 }
 
 /* Adds a button; the caller sets what a tap does. Returns NULL with a fault. */
@@ -267,7 +267,7 @@ static struct turn_button *add_button(struct talk *talk, struct slice label)
     return made;
 }
 
-static bool put_button(struct talk *talk, struct slice label, const struct button *button)
+static bool add_signed_button(struct talk *talk, struct slice label, const struct button *button)
 {
     const struct update_view *update = &talk->input->update;
     const int64_t person = update_view_in_group(update) ? BUTTON_STAFF : update->user_id;
@@ -295,7 +295,7 @@ bool talk_add_key(struct talk *talk, enum text label, bool asks_contact)
     return true;
 }
 
-void talk_set_keys_removed(struct talk *talk, enum text text)
+void talk_set_keys_removal_text(struct talk *talk, enum text text)
 {
     talk->keys_removed = text;
 }
@@ -306,14 +306,15 @@ bool talk_button(struct talk *talk, struct slice label, const char *action, stru
                                   .version = talk->input->state.version + talk->input->late_by + 1,
                                   .action = slice_of(action),
                                   .argument = argument};
-    return put_button(talk, label, &button);
+    return add_signed_button(talk, label, &button);
 }
 
-bool talk_command(struct talk *talk, struct slice label, const char *command, struct slice argument)
+bool talk_command_button(struct talk *talk, struct slice label, const char *command,
+                         struct slice argument)
 {
     const struct button button = {
         .flow = SLICE(TALK_COMMANDS), .action = slice_of(command), .argument = argument};
-    return put_button(talk, label, &button);
+    return add_signed_button(talk, label, &button);
 }
 
 bool talk_put_button(struct talk *talk, enum text label, const char *action)
@@ -325,7 +326,7 @@ bool talk_put_button(struct talk *talk, enum text label, const char *action)
 bool talk_put_command(struct talk *talk, enum text label, const char *command)
 {
     talk_new_row(talk);
-    return talk_command(talk, talk_label(talk, label), command, SLICE(""));
+    return talk_command_button(talk, talk_label(talk, label), command, SLICE(""));
 }
 
 void talk_send_anew(struct talk *talk)
@@ -353,7 +354,7 @@ void talk_offer_person(struct talk *talk)
 
 /* Adds the button of talk_offer_person() as the last row. A reply with keys cannot have buttons:
  * its text names the command instead. */
-static bool put_person_button(struct talk *talk)
+static bool add_offered_person_button(struct talk *talk)
 {
     const struct slice label = talk_label(talk, TEXT_BUTTON_PERSON);
 
@@ -363,7 +364,7 @@ static bool put_person_button(struct talk *talk)
         if (slice_equal(talk->buttons[i].label, label))
             return true; /* the step has added the button */
     talk_new_row(talk);
-    return talk_command(talk, label, "person", SLICE(""));
+    return talk_command_button(talk, label, "person", SLICE(""));
 }
 
 /* --- calls --- */
@@ -378,7 +379,7 @@ bool talk_call(struct talk *talk, const struct service_call *call, struct servic
         return fault_set(talk->fault, FAULT_INTERNAL, "too_many_calls",
                          "A turn makes too many calls.");
     talk->calls++;
-    put_notice(talk); /* the tap is answered before the call, without the notice */
+    append_pending_notice(talk); /* the tap is answered before the call, without the notice */
     return caller->call(caller->data, call, answer, talk->fault);
 }
 
@@ -389,7 +390,7 @@ size_t talk_calls_left(const struct talk *talk)
 
 /* --- the move --- */
 
-static bool add_step_message(struct talk *talk)
+static bool add_composed_reply(struct talk *talk)
 {
     struct turn_reply *reply = &talk->output->replies[talk->output->count];
 
@@ -411,7 +412,7 @@ static bool add_step_message(struct talk *talk)
 
 /* Adds a message that removes the reply keyboard if the dialogue leaves its step: Telegram removes
  * a keyboard only with a message, and that message cannot have buttons. */
-static bool add_keys_removal(struct talk *talk)
+static bool add_keys_removal_if_left(struct talk *talk)
 {
     struct turn_reply *reply = &talk->output->replies[talk->output->count];
     const bool leaves = talk->moved ? !step_has_keys(talk->step) : talk->ended;
@@ -426,7 +427,7 @@ static bool add_keys_removal(struct talk *talk)
     return buf_keep(&text, talk->arena, &reply->text, talk->fault);
 }
 
-static bool write_state(struct talk *talk)
+static bool set_output_state(struct talk *talk)
 {
     struct turn_state *state = &talk->output->state;
     const struct flow *flow = talk->flow;
@@ -445,13 +446,13 @@ static bool write_state(struct talk *talk)
 }
 
 /* Runs a move, or the function that shows a step. */
-static bool run(struct talk *talk, flow_move_fn *act)
+static bool call_move_or_show(struct talk *talk, flow_move_fn *act)
 {
     talk->stopped = false;
     return act(talk) || talk->stopped;
 }
 
-static bool show_step(struct talk *talk)
+static bool show_reached_step(struct talk *talk)
 {
     const struct flow_step *shown = NULL;
 
@@ -462,7 +463,7 @@ static bool show_step(struct talk *talk)
         talk->button_count = 0;
         talk->markup = TURN_BUTTONS;
         talk->photo = SLICE_NONE;
-        if (!run(talk, shown->show))
+        if (!call_move_or_show(talk, shown->show))
             return false;
     }
     return true;
@@ -470,7 +471,8 @@ static bool show_step(struct talk *talk)
 
 bool talk_run_move(struct talk *talk, flow_move_fn *act)
 {
-    return run(talk, act) && show_step(talk) && put_person_button(talk) && add_keys_removal(talk) &&
-           add_step_message(talk) && write_state(talk) &&
+    return call_move_or_show(talk, act) && show_reached_step(talk) &&
+           add_offered_person_button(talk) && add_keys_removal_if_left(talk) &&
+           add_composed_reply(talk) && set_output_state(talk) &&
            (!talk->output->out_of_memory || arena_fault(talk->fault));
 }

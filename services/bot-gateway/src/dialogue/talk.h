@@ -10,7 +10,7 @@ struct flow;
 struct flow_step;
 struct stay_refusal;
 
-/* Stands for the name of the flow in the buttons of talk_command(), which belong to no flow. */
+/* Stands for the name of the flow in buttons of talk_command_button(), which belong to no flow. */
 #define TALK_COMMANDS "go"
 
 /* A function of a talk that returns false has failed, and talk->fault says why, or it has called
@@ -18,7 +18,7 @@ struct stay_refusal;
 struct talk {
     const struct turn_input *input;
     struct arena *arena;
-    struct fault *fault;    /* that of the caller of turn_step() */
+    struct fault *fault;    /* that of the caller of turn_handle_update() */
     enum language language; /* of the replies */
     void *data;             /* the struct of the flow */
     struct slice argument;  /* of the button or the command; else the text of the person */
@@ -48,14 +48,14 @@ struct talk {
 
 /* --- memory --- */
 
-/* Returns `made`, a text in the arena, or "" if it is absent because the arena is full. The turn
+/* Returns `text`, a text in the arena, or "" if it is absent because the arena is full. The turn
  * then makes no more calls and fails at its end, so callers need not check for this. */
-struct slice talk_text_or_empty(const struct talk *talk, struct slice made);
+struct slice talk_text_or_empty(const struct talk *talk, struct slice text);
 #define talk_printf(talk, ...) talk_text_or_empty((talk), arena_printf((talk)->arena, __VA_ARGS__))
 
-/* Returns `list` with `between` and the part after it; just the part if the list is empty, and just
- * the list if the part is. */
-struct slice talk_join(const struct talk *talk, struct slice list, const char *between,
+/* Returns `list` with `separator` and the part after it; just the part if the list is empty, and
+ * just the list if the part is. */
+struct slice talk_join(const struct talk *talk, struct slice list, const char *separator,
                        struct slice part);
 
 /* --- the reply --- */
@@ -77,10 +77,10 @@ void talk_add_html(struct talk *talk, struct slice html);
 void talk_set_photo(struct talk *talk, struct slice url);
 /* Shows a photo or a document that the bot has received, as talk_set_photo() shows a URL. */
 void talk_set_file(struct talk *talk, struct slice file_id, bool is_document);
-/* Sends an album of 2 to ALBUM_MAX photos before the reply, or the text `instead` if Telegram
+/* Sends an album of 2 to ALBUM_MAX photos before the reply, or the text `fallback_text` if Telegram
  * refuses the album. A reply that would edit the tapped message becomes a new message. */
 bool talk_send_album(struct talk *talk, const struct field_list *urls,
-                     enum text instead) MUST_CHECK;
+                     enum text fallback_text) MUST_CHECK;
 /* Sends a place on the map before the reply, as talk_send_album() does. `address` is plain text. */
 void talk_send_venue(struct talk *talk, struct field_geo place, struct slice title,
                      struct slice address);
@@ -98,16 +98,16 @@ bool talk_button(struct talk *talk, struct slice label, const char *action,
                  struct slice argument) MUST_CHECK;
 /* Adds a button that runs a command of flow_commands with this argument. The button stays valid
  * when the dialogue goes on. */
-bool talk_command(struct talk *talk, struct slice label, const char *command,
-                  struct slice argument) MUST_CHECK;
-/* Like talk_button() and talk_command(), in a new row and without an argument. */
+bool talk_command_button(struct talk *talk, struct slice label, const char *command,
+                         struct slice argument) MUST_CHECK;
+/* Like talk_button() and talk_command_button(), in a new row and without an argument. */
 bool talk_put_button(struct talk *talk, enum text label, const char *action) MUST_CHECK;
 bool talk_put_command(struct talk *talk, enum text label, const char *command) MUST_CHECK;
 /* Like talk_button(), in a new row and with the id as the argument. */
-bool talk_put_id(struct talk *talk, struct slice label, const char *action,
-                 const struct uuid *id) MUST_CHECK;
-/* The argument of such a button, followed by `more`. */
-struct slice talk_id_argument(const struct talk *talk, const struct uuid *id, const char *more);
+bool talk_put_id_button(struct talk *talk, struct slice label, const char *action,
+                        const struct uuid *id) MUST_CHECK;
+/* The argument of such a button, followed by `suffix`. */
+struct slice talk_id_argument(const struct talk *talk, const struct uuid *id, const char *suffix);
 /* Reads the id from the argument of such a button. */
 bool talk_read_id(const struct talk *talk, struct uuid *id) MUST_CHECK;
 /* Reads "<id>" or "<id>_<version>", the argument of a command, and leaves the id as the argument.
@@ -122,7 +122,7 @@ bool talk_press(struct talk *talk, const char *action) MUST_CHECK;
  * keyboard to an existing one. */
 bool talk_add_key(struct talk *talk, enum text label, bool asks_contact) MUST_CHECK;
 /* Sets the text of the message that removes the reply keyboard; default TEXT_KEYS_AWAY. */
-void talk_set_keys_removed(struct talk *talk, enum text text);
+void talk_set_keys_removal_text(struct talk *talk, enum text text);
 /* Whether `words` are the text of this button or key in one of the languages; symbols before its
  * first letter, such as "🔎", may be left out. */
 bool talk_is_label(const struct talk *talk, enum text label, struct slice words);
@@ -153,8 +153,8 @@ bool talk_step_with(struct talk *talk, enum text text, const char *step) MUST_CH
 /* Shows the notice `why`, the reason why the input is not accepted, and goes to `step`. */
 bool talk_refuse(struct talk *talk, enum text why, const char *step) MUST_CHECK;
 /* Ends the current move, or the function that shows a step, although its callers expect more: the
- * reply is complete. `ok` is false if the move has failed instead. Returns false. */
-bool talk_stop(struct talk *talk, bool ok) MUST_CHECK;
+ * reply is complete. `succeeded` is false if the move has failed instead. Returns false. */
+bool talk_stop(struct talk *talk, bool succeeded) MUST_CHECK;
 /* Ends the dialogue; the reply is sent. */
 void talk_end(struct talk *talk);
 /* Defines a function for moves. The function only goes to the step. */
@@ -176,7 +176,7 @@ void talk_set_consent(struct talk *talk);
 
 /* Sets `name` to the person's first name in a form that booking-api accepts, or else to the text
  * TEXT_STAY_GUEST_NAME. */
-bool talk_clean_name(struct talk *talk, struct slice *name) MUST_CHECK;
+bool talk_get_person_name(struct talk *talk, struct slice *name) MUST_CHECK;
 /* Adds the key that sends the person's contact, with the agreement if there is one; the next key
  * starts a row. */
 bool talk_ask_contact(struct talk *talk) MUST_CHECK;
@@ -190,13 +190,13 @@ void talk_set_owner(struct talk *talk, bool is_owner);
 
 /* Uses up the code whose hash is in struct staff_chat_view: the group becomes the staff chat, and
  * the person a member of staff with this name. */
-void talk_link_staff(struct talk *talk, struct slice name);
+void talk_link_staff_chat(struct talk *talk, struct slice member_name);
 
 /* Passes a message to another person, and keeps the text of this update out of the history. */
 void talk_pass_message(struct talk *talk, const struct turn_pass *pass);
 /* Reads which chats the person can reach: struct relay_view. */
-bool talk_view_relay(struct talk *talk, const struct relay_query *query,
-                     struct relay_view *out) MUST_CHECK;
+bool talk_read_relay_view(struct talk *talk, const struct relay_query *query,
+                          struct relay_view *out) MUST_CHECK;
 
 /* Keeps the text of this update out of the chat's history. */
 void talk_skip_history(struct talk *talk);
@@ -222,13 +222,13 @@ bool talk_call(struct talk *talk, const struct service_call *call,
 bool talk_get(struct talk *talk, struct slice path, struct service_answer *answer) MUST_CHECK;
 bool talk_post(struct talk *talk, struct slice path, struct slice body,
                struct service_answer *answer) MUST_CHECK;
-/* Makes a GET call as staff: for the owners or drivers (`things`) who have the person's Telegram
- * account. The list in the answer has at most one item. */
-bool talk_get_person_records(struct talk *talk, const char *things,
+/* Makes a GET call as staff: for the owners or drivers (`collection`) who have the person's
+ * Telegram account. The list in the answer has at most one item. */
+bool talk_get_person_records(struct talk *talk, const char *collection,
                              struct service_answer *answer) MUST_CHECK;
 /* Makes the call; if call->actor_id is nil, the answer is 403 without a call. */
-bool talk_call_as_actor(struct talk *talk, const struct service_call *call,
-                        struct service_answer *answer) MUST_CHECK;
+bool talk_call_or_refuse_without_actor(struct talk *talk, const struct service_call *call,
+                                       struct service_answer *answer) MUST_CHECK;
 /* A code with which booking-api refuses a request, the text about it for the person, and the step
  * in which the person can correct the input. */
 struct talk_refusal {
@@ -239,17 +239,17 @@ struct talk_refusal {
 /* Finds the entry for the code of the refusal or of its first refused member. NULL: none. */
 const struct talk_refusal *talk_find_refusal(const struct talk_refusal *refusals, size_t count,
                                              const struct stay_refusal *refusal);
-/* The path "/v1/{things}/{id}" or, unless `more` is "", "/v1/{things}/{id}/{more}", in the
- * arena. */
-struct slice talk_path(const struct talk *talk, const char *things, const struct uuid *id,
-                       const char *more);
+/* The path "/v1/{collection}/{id}" or, unless `suffix` is "", "/v1/{collection}/{id}/{suffix}", in
+ * the arena. */
+struct slice talk_path(const struct talk *talk, const char *collection, const struct uuid *id,
+                       const char *suffix);
 /* Format parts of paths and bodies, in the arena; "" if the arena is full, as with
  * talk_text_or_empty(). */
 const char *talk_date(const struct talk *talk, int32_t day); /* "2026-11-22" */
 const char *talk_id(const struct talk *talk, const struct uuid *id);
 /* A JSON string with its quotes; null if `text` is absent. */
-const char *talk_json(const struct talk *talk, struct slice text);
+const char *talk_json_string(const struct talk *talk, struct slice text);
 /* A JSON member with a sum in tiyn: "paid":{"amount":100,"currency":"KZT"}. */
-const char *talk_sum(const struct talk *talk, const char *name, int64_t sum);
+const char *talk_money_member(const struct talk *talk, const char *name, int64_t tiyn);
 /* How many calls may still be made for this update. Check it before a call that is optional. */
 size_t talk_calls_left(const struct talk *talk);

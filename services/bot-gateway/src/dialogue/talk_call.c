@@ -11,15 +11,15 @@
 
 enum {
     ID_LEN = sizeof((struct uuid){0}.bytes),
-    ID_TEXT_LEN = 22, /* of base64url without padding, as talk_put_id() writes it */
-    JSON_MAX = 4096   /* bytes of talk_json() */
+    ID_TEXT_LEN = 22, /* of base64url without padding, as talk_put_id_button() writes it */
+    JSON_MAX = 4096   /* bytes of talk_json_string() */
 };
 
-struct slice talk_path(const struct talk *talk, const char *things, const struct uuid *id,
-                       const char *more)
+struct slice talk_path(const struct talk *talk, const char *collection, const struct uuid *id,
+                       const char *suffix)
 {
-    return talk_printf(talk, "/v1/%s/%s%s%s", things, talk_id(talk, id), more[0] != '\0' ? "/" : "",
-                       more);
+    return talk_printf(talk, "/v1/%s/%s%s%s", collection, talk_id(talk, id),
+                       suffix[0] != '\0' ? "/" : "", suffix);
 }
 
 const char *talk_date(const struct talk *talk, int32_t day)
@@ -38,7 +38,7 @@ const char *talk_id(const struct talk *talk, const struct uuid *id)
     return talk_printf(talk, "%s", text).at;
 }
 
-const char *talk_json(const struct talk *talk, struct slice text)
+const char *talk_json_string(const struct talk *talk, struct slice text)
 {
     struct slice made = SLICE_NONE;
     AUTO(buf_finish) struct buf json;
@@ -50,9 +50,9 @@ const char *talk_json(const struct talk *talk, struct slice text)
     return talk_text_or_empty(talk, made).at;
 }
 
-const char *talk_sum(const struct talk *talk, const char *name, int64_t sum)
+const char *talk_money_member(const struct talk *talk, const char *name, int64_t tiyn)
 {
-    return talk_printf(talk, "\"%s\":{\"amount\":%lld,\"currency\":\"KZT\"}", name, (long long)sum)
+    return talk_printf(talk, "\"%s\":{\"amount\":%lld,\"currency\":\"KZT\"}", name, (long long)tiyn)
         .at;
 }
 
@@ -68,19 +68,20 @@ bool talk_post(struct talk *talk, struct slice path, struct slice body,
                      answer);
 }
 
-bool talk_get_person_records(struct talk *talk, const char *things, struct service_answer *answer)
+bool talk_get_person_records(struct talk *talk, const char *collection,
+                             struct service_answer *answer)
 {
     const struct service_call call = {.method = "GET",
                                       .actor = SERVICE_AS_STAFF,
                                       .path = talk_printf(talk, "/v1/%s?telegram_id=%lld&limit=1",
-                                                          things,
+                                                          collection,
                                                           (long long)talk->input->update.user_id)};
 
     return talk_call(talk, &call, answer);
 }
 
-bool talk_call_as_actor(struct talk *talk, const struct service_call *call,
-                        struct service_answer *answer)
+bool talk_call_or_refuse_without_actor(struct talk *talk, const struct service_call *call,
+                                       struct service_answer *answer)
 {
     if (!uuid_is_nil(&call->actor_id))
         return talk_call(talk, call, answer);
@@ -97,15 +98,16 @@ const struct talk_refusal *talk_find_refusal(const struct talk_refusal *refusals
     return NULL;
 }
 
-bool talk_put_id(struct talk *talk, struct slice label, const char *action, const struct uuid *id)
+bool talk_put_id_button(struct talk *talk, struct slice label, const char *action,
+                        const struct uuid *id)
 {
     talk_new_row(talk);
     return talk_button(talk, label, action, talk_id_argument(talk, id, ""));
 }
 
-struct slice talk_id_argument(const struct talk *talk, const struct uuid *id, const char *more)
+struct slice talk_id_argument(const struct talk *talk, const struct uuid *id, const char *suffix)
 {
-    return talk_text_or_empty(talk, button_make_id_argument(id, more, talk->arena));
+    return talk_text_or_empty(talk, button_make_id_argument(id, suffix, talk->arena));
 }
 
 bool talk_read_id(const struct talk *talk, struct uuid *id)
@@ -136,9 +138,9 @@ bool talk_refuse(struct talk *talk, enum text why, const char *step)
     return talk_step(talk, step);
 }
 
-bool talk_stop(struct talk *talk, bool ok)
+bool talk_stop(struct talk *talk, bool succeeded)
 {
-    talk->stopped = ok;
+    talk->stopped = succeeded;
     return false;
 }
 

@@ -7,16 +7,16 @@
 #include "dialogue/flow.h"
 #include "dialogue/talk.h"
 
-struct slice talk_join(const struct talk *talk, struct slice list, const char *between,
+struct slice talk_join(const struct talk *talk, struct slice list, const char *separator,
                        struct slice part)
 {
     if (list.len == 0 || part.len == 0)
         return list.len == 0 ? part : list;
-    return talk_printf(talk, "%.*s%s%.*s", SLICE_ARG(list), between, SLICE_ARG(part));
+    return talk_printf(talk, "%.*s%s%.*s", SLICE_ARG(list), separator, SLICE_ARG(part));
 }
 
 /* The part of the text from its first letter or number on. */
-static struct slice without_symbols(struct slice words)
+static struct slice skip_leading_symbols(struct slice words)
 {
     size_t at = 0;
 
@@ -34,11 +34,11 @@ bool talk_is_label(const struct talk *talk, enum text label, struct slice words)
 {
     static const int32_t ignored[] = {' ', 0};
     const struct texts *texts = &talk->input->texts[label];
-    const struct slice said = without_symbols(words);
+    const struct slice said = skip_leading_symbols(words);
 
-    return said.len > 0 && (text_same_name(said, without_symbols(texts->ru), ignored) ||
-                            text_same_name(said, without_symbols(texts->kz), ignored) ||
-                            text_same_name(said, without_symbols(texts->en), ignored));
+    return said.len > 0 && (text_same_name(said, skip_leading_symbols(texts->ru), ignored) ||
+                            text_same_name(said, skip_leading_symbols(texts->kz), ignored) ||
+                            text_same_name(said, skip_leading_symbols(texts->en), ignored));
 }
 
 bool talk_press(struct talk *talk, const char *action)

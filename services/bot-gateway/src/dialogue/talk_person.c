@@ -23,7 +23,7 @@ void talk_set_consent(struct talk *talk)
     talk->output->consent = bot_settings_agreement(talk->input->settings);
 }
 
-bool talk_clean_name(struct talk *talk, struct slice *name)
+bool talk_get_person_name(struct talk *talk, struct slice *name)
 {
     *name = talk->input->update.first_name;
     if (!stay_clean(name, STAY_TITLE_MAX, talk->arena, talk->fault))
@@ -66,9 +66,9 @@ void talk_set_owner(struct talk *talk, bool is_owner)
     talk->output->owner = is_owner ? TURN_OWNER : TURN_NO_OWNER;
 }
 
-void talk_link_staff(struct talk *talk, struct slice name)
+void talk_link_staff_chat(struct talk *talk, struct slice member_name)
 {
-    talk->output->member_name = name;
+    talk->output->member_name = member_name;
 }
 
 void talk_pass_message(struct talk *talk, const struct turn_pass *pass)
@@ -78,7 +78,8 @@ void talk_pass_message(struct talk *talk, const struct turn_pass *pass)
     talk_skip_history(talk);
 }
 
-bool talk_view_relay(struct talk *talk, const struct relay_query *query, struct relay_view *out)
+bool talk_read_relay_view(struct talk *talk, const struct relay_query *query,
+                          struct relay_view *out)
 {
     const struct turn_caller *caller = &talk->input->caller;
 
@@ -101,5 +102,5 @@ void talk_store_misunderstood(struct talk *talk)
 
     if (update->text.at != NULL)
         talk->output->misunderstood =
-            misunderstood_mask(update->text, update->first_name, talk->arena);
+            misunderstood_mask_personal_data(update->text, update->first_name, talk->arena);
 }

@@ -6,8 +6,8 @@
 #include "dialogue/talk.h"
 
 /* Initialises `talk`, and resumes the person's dialogue if it can be read and has not ended. */
-bool talk_open(struct talk *talk, const struct turn_input *input, struct arena *arena,
-               struct turn_output *output, struct fault *fault) MUST_CHECK;
+bool talk_init_and_resume(struct talk *talk, const struct turn_input *input, struct arena *arena,
+                          struct turn_output *output, struct fault *fault) MUST_CHECK;
 void talk_close(struct talk *talk);
 
 /* Runs a move of a dialogue. If the move went to a step, composes the message of that step. Then

@@ -40,10 +40,10 @@ struct turn_state {
     int64_t ends_at;     /* when the dialogue ends; microseconds. Its data is deleted a day later */
 };
 
-/* Calls other services for turn_step(). */
+/* Calls other services for turn_handle_update(). */
 struct turn_caller {
     /* Makes one call; may wait. True: `answer` is set, with a body that is valid as long as the
-     * arena of turn_step(). */
+     * arena of turn_handle_update(). */
     bool (*call)(void *data, const struct service_call *call, struct service_answer *answer,
                  struct fault *fault);
     /* Reads which chats the person can reach. */
@@ -179,7 +179,7 @@ struct turn_output {
     bool confided;         /* the text of the update is not stored in the history */
     /* The text of the update without personal data, if it was not understood; else absent. */
     struct slice misunderstood;
-    bool out_of_memory;      /* talk_printf() has failed, so turn_step() will fail */
+    bool out_of_memory;      /* talk_printf() has failed, so turn_handle_update() will fail */
     bool moved;              /* the dialogue changes to `state`; else it stays as it was */
     struct turn_state state; /* without flow: the dialogue has ended. `version` is not set */
 };
@@ -187,8 +187,8 @@ struct turn_output {
 /* Handles one update by its dialogue. Texts of the output are in the arena or borrowed from the
  * input. FAULT_UNAVAILABLE "out_of_memory"; FAULT_INTERNAL "too_many_calls", "bad_button"; a fault
  * of the flow about an answer that it cannot use; a fault of input->caller. */
-bool turn_step(const struct turn_input *input, struct arena *arena, struct turn_output *out,
-               struct fault *fault) MUST_CHECK;
+bool turn_handle_update(const struct turn_input *input, struct arena *arena,
+                        struct turn_output *out, struct fault *fault) MUST_CHECK;
 
 /* Whether the update is a text, a medium, a location or a contact for the bot. In a group such an
  * update is for the bot only if it begins with a command that names the bot. */

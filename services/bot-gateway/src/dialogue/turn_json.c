@@ -39,7 +39,7 @@ static const struct foreign_member before_members[] = {
 // clang-format on
 static const struct foreign before_table = FOREIGN_OF(before_members, struct before);
 
-static void put_text_member(struct buf *out, const char *name, struct slice text)
+static void append_text_member_if_present(struct buf *out, const char *name, struct slice text)
 {
     if (text.at == NULL)
         return;
@@ -60,14 +60,14 @@ bool turn_write_state_before(const struct turn_input *input, struct arena *arena
     buf_printf(&out, "{\"version\":%lld", (long long)state->version);
     if (input->late_by != 0)
         buf_printf(&out, ",\"late_by\":%lld", (long long)input->late_by);
-    put_text_member(&out, "language",
-                    slice_of(input->language >= 0 ? language_names[input->language] : NULL));
-    put_text_member(&out, "source", input->source);
+    append_text_member_if_present(
+        &out, "language", slice_of(input->language >= 0 ? language_names[input->language] : NULL));
+    append_text_member_if_present(&out, "source", input->source);
     if (input->is_owner)
         buf_text(&out, ",\"is_owner\":true");
     if (state->flow.at != NULL) {
-        put_text_member(&out, "flow", state->flow);
-        put_text_member(&out, "step", state->step);
+        append_text_member_if_present(&out, "flow", state->flow);
+        append_text_member_if_present(&out, "step", state->step);
         buf_text(&out, ",\"data\":");
         buf_slice(&out, state->data); /* JSON, from a jsonb column */
         buf_printf(&out, ",\"data_format\":%lld,\"ends_at\":%lld", (long long)state->data_format,
@@ -118,16 +118,17 @@ static const struct foreign_member recorded_members[] = {
 static const struct foreign recorded_table = FOREIGN_OF(recorded_members, struct turn_recorded_call);
 // clang-format on
 
-/* Writes a member, unless `out` would exceed `max` bytes or the text has a NUL, which jsonb cannot
- * store. */
-static void put_bounded_member(struct buf *out, const char *name, struct slice text, size_t max)
+/* Writes a member, unless `out` would exceed `bytes_max` bytes or the text has a NUL, which jsonb
+ * cannot store. */
+static void append_text_member_if_fits(struct buf *out, const char *name, struct slice text,
+                                       size_t bytes_max)
 {
     const struct buf before = *out;
 
-    if (text.at == NULL || text.len > max || memchr(text.at, '\0', text.len) != NULL)
+    if (text.at == NULL || text.len > bytes_max || memchr(text.at, '\0', text.len) != NULL)
         return;
-    put_text_member(out, name, text);
-    if (out->len > max)
+    append_text_member_if_present(out, name, text);
+    if (out->len > bytes_max)
         out->len = before.len;
 }
 
@@ -150,11 +151,11 @@ bool turn_write_calls(const struct service_call *calls, const struct service_ans
         if (answered)
             buf_printf(&out, ",\"status\":%ld", answers[i].status);
         if (calls[i].path.len <= PATH_MAX_STORED)
-            put_bounded_member(&out, "path", calls[i].path, TURN_JOURNAL_MAX);
+            append_text_member_if_fits(&out, "path", calls[i].path, TURN_JOURNAL_MAX);
         if (whole)
-            put_bounded_member(&out, "body", calls[i].body, max);
+            append_text_member_if_fits(&out, "body", calls[i].body, max);
         if (answered && whole)
-            put_bounded_member(&out, "answer", answers[i].body, max);
+            append_text_member_if_fits(&out, "answer", answers[i].body, max);
         buf_char(&out, '}');
     }
     buf_char(&out, ']');
@@ -174,7 +175,7 @@ bool turn_read_calls(struct slice json, struct arena *arena,
     return true;
 }
 
-bool turn_calls_use_ai(const struct turn_recorded_call *calls, size_t count)
+bool turn_calls_have_ai_answer(const struct turn_recorded_call *calls, size_t count)
 {
     return count > 0 && slice_is(calls[0].path, SERVICE_AI_PATH) && calls[0].answer.at != NULL;
 }

@@ -33,7 +33,7 @@ enum {
     HOUR_S = 3600
 };
 
-struct turn_run *turn_run_create(const struct gateway_app *app, turn_step_fn *step,
+struct turn_run *turn_run_create(const struct gateway_app *app, turn_handle_update_fn *step,
                                  struct turn_cursor *cursor, struct turn_slots *slots,
                                  struct fault *fault)
 {
@@ -60,15 +60,15 @@ void turn_run_destroy(struct turn_run *run)
 
 /* --- the input --- */
 
-bool turn_run_make_button_key(const struct turn_run *run, const struct uuid *bot_id,
-                              uint8_t key[BUTTON_KEY_LEN], bool *has_token, struct fault *fault)
+bool turn_run_derive_button_key(const struct turn_run *run, const struct uuid *bot_id,
+                                uint8_t key[BUTTON_KEY_LEN], bool *has_token, struct fault *fault)
 {
     const struct bot *bot;
     const bool found = bots_find_active_by_id(run->app->bots, bot_id, &bot, fault);
 
     *has_token = found && bot_has_part(bot, BOT_TOKEN);
     if (*has_token)
-        button_make_key(slice_of(bot->token), key);
+        button_derive_key(slice_of(bot->token), key);
     else
         digest_random(key, BUTTON_KEY_LEN);
     return found || fault->kind != FAULT_UNAVAILABLE;
@@ -76,7 +76,7 @@ bool turn_run_make_button_key(const struct turn_run *run, const struct uuid *bot
 
 /* If calls of an earlier try may have changed something, restores the dialogue's state of that try,
  * so that the person sees the result even if the dialogue has changed since. */
-static bool restore_state_before(struct turn_run *run, struct fault *fault)
+static bool restore_state_of_earlier_try(struct turn_run *run, struct fault *fault)
 {
     const struct slice before = run->update.record.state_before;
 
@@ -89,14 +89,14 @@ static bool restore_state_before(struct turn_run *run, struct fault *fault)
 }
 
 /* Whether the AI can be asked. A recorded answer counts even if the AI is switched off by now. */
-static bool has_ai(const struct turn_run *run)
+static bool can_ask_ai(const struct turn_run *run)
 {
-    return run->app->ai != NULL || turn_calls_use_ai(run->recorded, run->recorded_count);
+    return run->app->ai != NULL || turn_calls_have_ai_answer(run->recorded, run->recorded_count);
 }
 
 /* Reads input->staff for a command, a tap or an answer in a group, and replies in the language of
  * staff. */
-static bool view_staff(struct db *tx, struct turn_run *run, struct fault *fault)
+static bool read_staff_view(struct db *tx, struct turn_run *run, struct fault *fault)
 {
     struct turn_input *input = &run->input;
     const struct update_view *view = &input->update;
@@ -112,7 +112,7 @@ static bool view_staff(struct db *tx, struct turn_run *run, struct fault *fault)
     return db_rows_keep(&rows, &run->arena, fault);
 }
 
-static bool make_input(struct db *tx, struct turn_run *run, struct fault *fault)
+static bool build_input(struct db *tx, struct turn_run *run, struct fault *fault)
 {
     const struct turn_update *update = &run->update;
     bool has_token;
@@ -127,7 +127,7 @@ static bool make_input(struct db *tx, struct turn_run *run, struct fault *fault)
         .is_owner = update->is_owner,
         .has_talk = update->has_talk,
         .state = update->state,
-        .caller = {turn_run_call, turn_run_view_relay, run}
+        .caller = {turn_run_call_service, turn_run_read_relay_view, run}
     };
     run->input.update = (struct update_view){.about = ABOUT_OTHER,
                                              .chat_id = FIELD_ABSENT,
@@ -142,11 +142,11 @@ static bool make_input(struct db *tx, struct turn_run *run, struct fault *fault)
         return false;
     /* A process that held the lease and died may have made the last call that it recorded. */
     run->acted |= run->recorded_count > 0 && !uuid_is_nil(&update->leased_by);
-    run->input.has_ai = has_ai(run);
+    run->input.has_ai = can_ask_ai(run);
     run->input.has_search = run->app->search != NULL;
-    return view_staff(tx, run, fault) && restore_state_before(run, fault) &&
-           turn_run_make_button_key(run, &update->bot_id, run->input.button_key, &has_token,
-                                    fault) &&
+    return read_staff_view(tx, run, fault) && restore_state_of_earlier_try(run, fault) &&
+           turn_run_derive_button_key(run, &update->bot_id, run->input.button_key, &has_token,
+                                      fault) &&
            places_watch_take_words(run->app->places, &update->tenant_id, update->bot_type,
                                    &run->arena, &run->input.words, fault) &&
            texts_watch_take(run->app->texts, (enum bot_type)update->bot_type, &run->arena,
@@ -155,8 +155,8 @@ static bool make_input(struct db *tx, struct turn_run *run, struct fault *fault)
 
 /* --- the replies --- */
 
-bool turn_run_enqueue(struct db *tx, struct turn_run *run, struct outbox_message *message,
-                      struct fault *fault)
+bool turn_run_enqueue_message(struct db *tx, struct turn_run *run, struct outbox_message *message,
+                              struct fault *fault)
 {
     bool inserted;
 
@@ -168,22 +168,22 @@ bool turn_run_enqueue(struct db *tx, struct turn_run *run, struct outbox_message
 }
 
 /* Queues a message of the update's bot; sets its id and bot. */
-static bool enqueue_from_bot(struct db *tx, struct turn_run *run, struct outbox_message *message,
-                             struct fault *fault)
+static bool enqueue_message_of_bot(struct db *tx, struct turn_run *run,
+                                   struct outbox_message *message, struct fault *fault)
 {
     message->id = uuid_make();
     message->bot_id = run->update.bot_id;
-    return turn_run_enqueue(tx, run, message, fault);
+    return turn_run_enqueue_message(tx, run, message, fault);
 }
 
 static bool enqueue_reply(struct db *tx, struct turn_run *run, const struct turn_reply *reply,
-                          size_t n, struct fault *fault)
+                          size_t reply_index, struct fault *fault)
 {
     struct outbox_message message;
 
-    return reply_make_message(reply, n, &run->update.id, &run->input.update, &run->arena, &message,
-                              fault) &&
-           enqueue_from_bot(tx, run, &message, fault);
+    return reply_make_message(reply, reply_index, &run->update.id, &run->input.update, &run->arena,
+                              &message, fault) &&
+           enqueue_message_of_bot(tx, run, &message, fault);
 }
 
 static bool enqueue_replies(struct db *tx, struct turn_run *run, struct fault *fault)
@@ -196,15 +196,16 @@ static bool enqueue_replies(struct db *tx, struct turn_run *run, struct fault *f
 
 /* Queues the messages, and so locks their chats, in the order of the chats' ids: otherwise the
  * turns of two persons who write to each other could deadlock. */
-static bool enqueue_messages(struct db *tx, struct turn_run *run, struct fault *fault)
+static bool enqueue_replies_and_passed_message(struct db *tx, struct turn_run *run,
+                                               struct fault *fault)
 {
     const bool passes_first =
         run->output.passes && run->output.pass.message.to.chat_id < run->update.chat_id;
 
-    return (!passes_first || turn_run_enqueue_pass(tx, run, fault)) &&
+    return (!passes_first || turn_run_enqueue_passed_message(tx, run, fault)) &&
            enqueue_replies(tx, run, fault) &&
-           (passes_first || turn_run_enqueue_pass(tx, run, fault)) &&
-           turn_run_store_pass(tx, run, fault);
+           (passes_first || turn_run_enqueue_passed_message(tx, run, fault)) &&
+           turn_run_record_passed_message(tx, run, fault);
 }
 
 bool turn_run_answer_tap(struct db *tx, struct turn_run *run, struct fault *fault)
@@ -218,7 +219,7 @@ bool turn_run_answer_tap(struct db *tx, struct turn_run *run, struct fault *faul
 
 /* --- storing --- */
 
-static bool store_reach(struct db *tx, const struct turn_run *run, struct fault *fault)
+static bool store_reachability(struct db *tx, const struct turn_run *run, struct fault *fault)
 {
     const enum turn_reach reach = run->output.reach;
     const struct turn_update *update = &run->update;
@@ -233,7 +234,7 @@ static bool store_reach(struct db *tx, const struct turn_run *run, struct fault 
 }
 
 /* Moves the messages and dialogues of a group that became a supergroup: its id has changed. */
-static bool store_chat_move(struct db *tx, const struct turn_run *run, struct fault *fault)
+static bool move_group_to_supergroup(struct db *tx, const struct turn_run *run, struct fault *fault)
 {
     const struct uuid *bot = &run->update.bot_id;
     const int64_t from = run->output.chat_from, to = run->output.chat_to;
@@ -246,8 +247,8 @@ static bool store_chat_move(struct db *tx, const struct turn_run *run, struct fa
 /* If output.member_name is set, makes the group or topic of the update the staff chat of the bot,
  * and its sender, unless anonymous, a member with this name. Sets `stored` to false if the code is
  * no longer valid. */
-static bool store_staff_chat(struct db *tx, const struct turn_run *run, bool *stored,
-                             struct fault *fault)
+static bool link_staff_chat_if_requested(struct db *tx, const struct turn_run *run, bool *stored,
+                                         struct fault *fault)
 {
     const struct update_view *view = &run->input.update;
     const struct staff_chat_link link = {.bot_id = run->update.bot_id,
@@ -264,7 +265,7 @@ static bool store_staff_chat(struct db *tx, const struct turn_run *run, bool *st
 
 /* Whether the person is to be stored: if the update sets language, source, consent or owner; in
  * private chats also if Telegram reports another language or the last visit was long ago. */
-static bool is_person_changed(const struct turn_run *run)
+static bool must_store_person(const struct turn_run *run)
 {
     const struct turn_update *update = &run->update;
     const struct update_view *view = &run->input.update;
@@ -281,8 +282,8 @@ static bool is_person_changed(const struct turn_run *run)
 }
 
 /* Makes a line of the history. False: the update is not a text for the bot, so it has no line. */
-static bool history_line_of(const struct turn_run *run, const struct update_view *view,
-                            struct history_line *line)
+static bool make_history_line(const struct turn_run *run, const struct update_view *view,
+                              struct history_line *line)
 {
     *line = (struct history_line){.id = uuid_make(),
                                   .bot_id = run->update.bot_id,
@@ -303,18 +304,18 @@ bool turn_run_store_in_history(struct db *tx, const struct turn_run *run,
 {
     struct history_line line;
 
-    return !history_line_of(run, view, &line) || history_store_write_line(tx, &line, fault);
+    return !make_history_line(run, view, &line) || history_store_write_line(tx, &line, fault);
 }
 
 /* Queues the update for forwards. Messages that people pass to each other are not forwarded: the
  * erasure of one person does not search deliveries of the other person's updates. */
-static bool enqueue_forwards(struct db *tx, const struct turn_run *run, struct fault *fault)
+static bool enqueue_for_forwards(struct db *tx, const struct turn_run *run, struct fault *fault)
 {
     return !run->update.has_forwards || run->output.passes ||
            forwards_enqueue(tx, &run->update.id, fault);
 }
 
-static bool store_done(struct db *tx, struct turn_run *run, struct fault *fault)
+static bool store_records_and_set_done(struct db *tx, struct turn_run *run, struct fault *fault)
 {
     const struct turn_output *output = &run->output;
     struct db_value person[PERSON_VALUES], words[HISTORY_KEEP_VALUES],
@@ -328,11 +329,11 @@ static bool store_done(struct db *tx, struct turn_run *run, struct fault *fault)
                           &record.calls, fault) ||
         !turn_write_state_before(&run->input, &run->arena, &record.state_before, fault))
         return false;
-    if (is_person_changed(run)) {
-        dialogue_store_fill_person(&run->update, output, run->input.update.language, person);
+    if (must_store_person(run)) {
+        dialogue_store_fill_person_values(&run->update, output, run->input.update.language, person);
         before[count++] = (struct db_call){&dialogue_store_person, person, PERSON_VALUES, NULL};
     }
-    if (!output->confided && history_line_of(run, &run->input.update, &line)) {
+    if (!output->confided && make_history_line(run, &run->input.update, &line)) {
         history_fill_values(&line, words);
         before[count++] =
             (struct db_call){&history_keep_statement, words, HISTORY_KEEP_VALUES, NULL};
@@ -345,7 +346,8 @@ static bool store_done(struct db *tx, struct turn_run *run, struct fault *fault)
                                            MISUNDERSTOOD_VALUES, NULL};
     }
     run->done = true;
-    return turn_store_set_done(tx, &run->update.id, &record, output->passes, before, count, fault);
+    return turn_store_set_done_and_commit(tx, &run->update.id, &record, output->passes, before,
+                                          count, fault);
 }
 
 /* Stores the output. `stored` is false if the dialogue has changed meanwhile or the staff code was
@@ -358,16 +360,17 @@ static bool try_store_output(struct db *tx, struct turn_run *run, bool *stored, 
 
     *stored = true;
     if ((moves && !dialogue_store_set_state(tx, update, &run->output.state, stored, fault)) ||
-        (*stored && !store_staff_chat(tx, run, stored, fault)))
+        (*stored && !link_staff_chat_if_requested(tx, run, stored, fault)))
         return false;
-    return !*stored || (store_chat_move(tx, run, fault) && store_reach(tx, run, fault) &&
-                        enqueue_messages(tx, run, fault) && enqueue_forwards(tx, run, fault) &&
-                        store_done(tx, run, fault));
+    return !*stored ||
+           (move_group_to_supergroup(tx, run, fault) && store_reachability(tx, run, fault) &&
+            enqueue_replies_and_passed_message(tx, run, fault) &&
+            enqueue_for_forwards(tx, run, fault) && store_records_and_set_done(tx, run, fault));
 }
 
 /* --- the transactions --- */
 
-static bool store_at_once(struct db *tx, struct turn_run *run, struct fault *fault)
+static bool store_output_or_retry(struct db *tx, struct turn_run *run, struct fault *fault)
 {
     bool stored;
 
@@ -379,7 +382,7 @@ static bool store_at_once(struct db *tx, struct turn_run *run, struct fault *fau
     return db_request_retry(tx, fault);
 }
 
-bool turn_run_handle_next(struct db *tx, void *arg, struct fault *fault)
+bool turn_run_handle_next_update(struct db *tx, void *arg, struct fault *fault)
 {
     struct turn_run *run = arg;
     bool is_primary = true;
@@ -392,9 +395,10 @@ bool turn_run_handle_next(struct db *tx, void *arg, struct fault *fault)
         return false;
     if (!run->taken)
         return true;
-    if (!make_input(tx, run, fault))
+    if (!build_input(tx, run, fault))
         return false;
-    if (run->input.update.album.at != NULL && !album_merge_updates(tx, run, &is_primary, fault))
+    if (run->input.update.album.at != NULL &&
+        !album_merge_updates_if_complete(tx, run, &is_primary, fault))
         return false;
     if (!is_primary)
         return true;
@@ -402,7 +406,7 @@ bool turn_run_handle_next(struct db *tx, void *arg, struct fault *fault)
     if (run->update.body.at != NULL && !run->step(&run->input, &run->arena, &run->output, fault))
         return run->put_off && turn_store_release(tx, &run->update, run->acted, PUT_OFF_MS, fault);
     run->decided = arena_mark(&run->arena);
-    return run->leased || store_at_once(tx, run, fault);
+    return run->leased || store_output_or_retry(tx, run, fault);
 }
 
 bool turn_run_store_output(struct db *tx, void *arg, struct fault *fault)
@@ -412,7 +416,7 @@ bool turn_run_store_output(struct db *tx, void *arg, struct fault *fault)
 
     arena_put_back(&run->arena, &run->decided);
     run->queued = run->done = false;
-    if (!turn_store_lock(tx, &run->update, &owned, fault))
+    if (!turn_store_lock_leased(tx, &run->update, &owned, fault))
         return false;
     return !owned || (try_store_output(tx, run, &stored, fault) &&
                       (stored || turn_run_release(tx, run, fault)));
@@ -441,7 +445,8 @@ bool turn_run_count_failure(struct db *tx, void *arg, struct fault *fault)
         !turn_store_count_failure(tx, &run->update, run->acted, retry_s, buf_as_slice(&reason),
                                   &run->counted, fault))
         return false;
-    return !run->dead || !run->counted || run->skips_forwards || enqueue_forwards(tx, run, fault);
+    return !run->dead || !run->counted || run->skips_forwards ||
+           enqueue_for_forwards(tx, run, fault);
 }
 
 /* Whether the chat is private: its id is then the id of its user (Bot API, Chat). */
@@ -451,7 +456,7 @@ static bool is_private_chat(const struct turn_update *update)
            (slice_is(update->kind, "message") || slice_is(update->kind, "callback_query"));
 }
 
-bool turn_run_notify_person(struct db *tx, void *arg, struct fault *fault)
+bool turn_run_notify_person_of_failure(struct db *tx, void *arg, struct fault *fault)
 {
     struct turn_run *run = arg;
     const struct turn_input *input = &run->input;
@@ -482,6 +487,6 @@ bool turn_run_notify_person(struct db *tx, void *arg, struct fault *fault)
                                       (long long)(now_s / (run->dead ? HOUR_S : MINUTE_S)));
     if (!run->dead)
         message.ttl_s = PAUSE_TTL_S;
-    return message.dedupe_key.at != NULL ? enqueue_from_bot(tx, run, &message, fault)
+    return message.dedupe_key.at != NULL ? enqueue_message_of_bot(tx, run, &message, fault)
                                          : arena_fault(fault);
 }

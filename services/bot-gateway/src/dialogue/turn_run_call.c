@@ -22,7 +22,7 @@ _Static_assert(LEASE_RENEW_MS + BOOKING_TIMEOUT_MS < TURN_LEASE_S * 1000 &&
 
 /* Takes one of the slots for turns that wait for calls. Slow calls of one tenant cannot use up the
  * slots of the others. */
-static bool take_slot(struct turn_run *run, struct fault *fault)
+static bool reserve_slot(struct turn_run *run, struct fault *fault)
 {
     struct turn_slots *slots = run->slots;
     bool is_free = slots->count < TURN_RUNNER_CALLS_MAX;
@@ -59,7 +59,7 @@ static bool is_read_only(const struct service_call *call)
 /* Whether an earlier try has recorded the call. Its body may differ now, because texts, settings or
  * the dialogue have changed; the same Idempotency-Key requires the same body, so the recorded body
  * replaces it. */
-static bool is_recorded(const struct turn_run *run, struct service_call *call)
+static bool restore_recorded_body(const struct turn_run *run, struct service_call *call)
 {
     const size_t n = run->call_count;
 
@@ -73,7 +73,8 @@ static bool is_recorded(const struct turn_run *run, struct service_call *call)
 
 /* Adds the call to run->calls, and sets the journal to be stored before the call is made. After a
  * call of search-api, refuses a call that changes something (see enum service_name). */
-static bool prepare_call(struct turn_run *run, const struct service_call *call, struct fault *fault)
+static bool add_call_to_journal(struct turn_run *run, const struct service_call *call,
+                                struct fault *fault)
 {
     const size_t n = run->call_count;
 
@@ -84,7 +85,7 @@ static bool prepare_call(struct turn_run *run, const struct service_call *call, 
     if (!is_read_only(call) && run->searches)
         return fault_set(fault, FAULT_INTERNAL, "changes_after_search",
                          "The turn makes a changing call after a call of search-api.");
-    return is_recorded(run, &run->calls[n]) || is_read_only(call) ||
+    return restore_recorded_body(run, &run->calls[n]) || is_read_only(call) ||
            (turn_write_calls(run->calls, run->answers, n + 1, TURN_RECORD_AI, &run->arena,
                              &run->journal.calls, fault) &&
             turn_write_state_before(&run->input, &run->arena, &run->journal.state_before, fault));
@@ -92,9 +93,9 @@ static bool prepare_call(struct turn_run *run, const struct service_call *call, 
 
 /* --- the lease --- */
 
-static bool take_lease(struct turn_run *run, struct fault *fault)
+static bool lease_update_and_end_transaction(struct turn_run *run, struct fault *fault)
 {
-    if (!take_slot(run, fault))
+    if (!reserve_slot(run, fault))
         return false;
     run->leased_ns = loop_now_ns(run->app->service->loop);
     if (!turn_run_answer_tap(run->tx, run, fault) ||
@@ -108,7 +109,7 @@ static bool take_lease(struct turn_run *run, struct fault *fault)
     return true;
 }
 
-static bool renew_lease(struct turn_run *run, struct fault *fault)
+static bool renew_lease_if_due(struct turn_run *run, struct fault *fault)
 {
     const struct service *service = run->app->service;
     const int64_t now_ns = loop_now_ns(service->loop);
@@ -117,7 +118,7 @@ static bool renew_lease(struct turn_run *run, struct fault *fault)
     if (run->journal.calls.at == NULL && now_ns - run->leased_ns <= LEASE_RENEW_MS * NS_PER_MS)
         return true;
     run->leased_ns = now_ns;
-    if (!turn_store_record_calls(service->pool, &run->update, &run->journal, &owned, fault))
+    if (!turn_store_renew_lease(service->pool, &run->update, &run->journal, &owned, fault))
         return false;
     return owned || fault_set(fault, FAULT_UNAVAILABLE, "lost", "Another worker owns the update.");
 }
@@ -126,18 +127,18 @@ static bool renew_lease(struct turn_run *run, struct fault *fault)
 
 /* Asks the AI, which only the first call of a turn can do. If an earlier try has recorded the AI's
  * answer, reuses it, because the later calls depend on it. */
-static void ask_ai(struct turn_run *run)
+static void ask_ai_or_reuse_answer(struct turn_run *run)
 {
     const struct turn_recorded_call *recorded = run->recorded;
 
-    if (turn_calls_use_ai(recorded, run->recorded_count))
+    if (turn_calls_have_ai_answer(recorded, run->recorded_count))
         run->answers[0] = (struct service_answer){(long)recorded[0].status, recorded[0].answer};
     else
         ai_client_ask(run->app->ai, &run->calls[0], &run->arena, &run->answers[0]);
 }
 
 /* Makes a call of booking-api or search-api with the API key of the bot. */
-static bool call_with_key(struct turn_run *run, const char *key, struct fault *fault)
+static bool call_booking_or_search(struct turn_run *run, const char *key, struct fault *fault)
 {
     const struct booking_client booking = {run->app->turns_http, run->app->config->booking_url};
     const size_t n = run->call_count;
@@ -158,32 +159,33 @@ static bool call_with_key(struct turn_run *run, const char *key, struct fault *f
     return true;
 }
 
-static bool make_call(struct turn_run *run, struct fault *fault)
+static bool make_pending_call(struct turn_run *run, struct fault *fault)
 {
     char key[BOT_KEY_MAX + 1];
     const struct bot *bot;
 
     if (run->calls[run->call_count].service == SERVICE_AI) {
-        ask_ai(run);
+        ask_ai_or_reuse_answer(run);
         return true;
     }
     if (!bots_find_active_by_id(run->app->bots, &run->update.bot_id, &bot, fault))
         return false;
     memcpy(key, bot->key, sizeof key); /* a copy: the bots may be replaced during a wait */
-    return call_with_key(run, key, fault);
+    return call_booking_or_search(run, key, fault);
 }
 
-bool turn_run_call(void *arg, const struct service_call *call, struct service_answer *answer,
-                   struct fault *fault)
+bool turn_run_call_service(void *arg, const struct service_call *call,
+                           struct service_answer *answer, struct fault *fault)
 {
     struct turn_run *run = arg;
 
-    if (!prepare_call(run, call, fault) || !(run->leased ? renew_lease : take_lease)(run, fault))
+    if (!add_call_to_journal(run, call, fault) ||
+        !(run->leased ? renew_lease_if_due : lease_update_and_end_transaction)(run, fault))
         return false;
     if (run->app->service->stopping)
         return fault_set(fault, FAULT_UNAVAILABLE, "stopping", "The service stops.");
     run->unanswered = true;
-    if (!make_call(run, fault))
+    if (!make_pending_call(run, fault))
         return false;
     run->unanswered = false;
     *answer = run->answers[run->call_count++];

@@ -25,7 +25,7 @@ _Static_assert(TURN_CALLS_MAX *BOOKING_TIMEOUT_MS < CALLS_LIMIT_MS, "all calls c
 struct turn_runner {
     struct queue queue; /* each struct queue_call of it is a fiber that runs turns */
     const struct gateway_app *app;
-    turn_step_fn *step;
+    turn_handle_update_fn *step;
     struct turn_cursor cursor;
     struct turn_slots slots;
     bool failed; /* a turn has failed with `failure`, which its update does not count */
@@ -35,7 +35,7 @@ struct turn_runner {
 
 static const char *const kinds[] = {"message", "callback_query", "my_chat_member"};
 
-static void count_done(struct turn_runner *runner, struct slice kind)
+static void count_done_update(struct turn_runner *runner, struct slice kind)
 {
     size_t i = 0;
     while (i < ARRAY_LEN(kinds) && !slice_is(kind, kinds[i]))
@@ -47,7 +47,7 @@ static void count_done(struct turn_runner *runner, struct slice kind)
 
 /* Whether PostgreSQL is unavailable, so that the update may be retried at any time. Lack of memory
  * is not temporary, because the update itself may need too much. */
-static bool is_temporary(const struct fault *fault)
+static bool is_database_unavailable(const struct fault *fault)
 {
     return (fault->kind == FAULT_UNAVAILABLE || fault->kind == FAULT_TIMEOUT) &&
            strcmp(fault->code, "out_of_memory") != 0;
@@ -55,9 +55,10 @@ static bool is_temporary(const struct fault *fault)
 
 /* Whether the failure counts as a try of the update. A failure of the turn or of a called service
  * counts; a failure of PostgreSQL does not. */
-static bool failure_counts(const struct turn_run *run, const struct fault *why)
+static bool must_count_failure(const struct turn_run *run, const struct fault *why)
 {
-    return run->taken && !fiber_was_cancelled(why) && (run->unanswered || !is_temporary(why));
+    return run->taken && !fiber_was_cancelled(why) &&
+           (run->unanswered || !is_database_unavailable(why));
 }
 
 static void log_failure(const struct turn_run *run)
@@ -72,21 +73,23 @@ static void log_failure(const struct turn_run *run)
 }
 
 /* Stores the failure with the update. If that fails for a dead update, tries without forwards. */
-static bool store_failure(struct turn_run *run, struct db_pool *pool, struct fault *fault)
+static bool store_failed_try(struct turn_run *run, struct db_pool *pool, struct fault *fault)
 {
     run->skips_forwards = false;
     if (db_transaction(pool, turn_run_count_failure, run, fault))
         return true;
-    run->skips_forwards = run->dead && !fiber_was_cancelled(fault) && !is_temporary(fault);
+    run->skips_forwards =
+        run->dead && !fiber_was_cancelled(fault) && !is_database_unavailable(fault);
     return run->skips_forwards && db_transaction(pool, turn_run_count_failure, run, fault);
 }
 
-static bool count_failure(struct turn_runner *runner, struct turn_run *run, struct fault *fault)
+static bool store_and_report_failure(struct turn_runner *runner, struct turn_run *run,
+                                     struct fault *fault)
 {
     struct db_pool *pool = runner->app->service->pool;
 
     run->failure = *fault;
-    if (!store_failure(run, pool, fault))
+    if (!store_failed_try(run, pool, fault))
         return false;
     if (!run->counted)
         return true;
@@ -97,20 +100,20 @@ static bool count_failure(struct turn_runner *runner, struct turn_run *run, stru
         return true;
     /* The failure counts even if the person cannot be informed. */
     struct fault ignored;
-    if (db_transaction(pool, turn_run_notify_person, run, &ignored) && run->queued)
+    if (db_transaction(pool, turn_run_notify_person_of_failure, run, &ignored) && run->queued)
         sender_wake(runner->app->sender);
     return true;
 }
 
 /* Counts a turn that has ended. If it failed (`ok` is false), `fault` says why. Returns false, with
  * `fault`, if the failure does not count as a try of the update. */
-static bool count_result(struct turn_runner *runner, struct turn_run *run, bool ok,
-                         struct fault *fault)
+static bool record_turn_result(struct turn_runner *runner, struct turn_run *run, bool ok,
+                               struct fault *fault)
 {
     if (!ok)
-        return failure_counts(run, fault) && count_failure(runner, run, fault);
+        return must_count_failure(run, fault) && store_and_report_failure(runner, run, fault);
     if (run->done)
-        count_done(runner, run->update.kind);
+        count_done_update(runner, run->update.kind);
     if (run->queued)
         sender_wake(runner->app->sender);
     return true;
@@ -119,13 +122,13 @@ static bool count_result(struct turn_runner *runner, struct turn_run *run, bool 
 /* --- a turn --- */
 
 /* Makes the next round fail for this reason, so that the reason is logged and a pause follows. */
-static void fail_round(struct turn_runner *runner, const struct fault *why)
+static void fail_next_round(struct turn_runner *runner, const struct fault *why)
 {
     runner->failed = true;
     runner->failure = *why;
 }
 
-static void set_deadline(const struct turn_run *run, int64_t limit_ms)
+static void set_fiber_deadline(const struct turn_run *run, int64_t limit_ms)
 {
     fiber_set_deadline(fiber_current(),
                        loop_now_ns(run->app->service->loop) + limit_ms * NS_PER_MS);
@@ -133,7 +136,7 @@ static void set_deadline(const struct turn_run *run, int64_t limit_ms)
 
 void turn_runner_start_next(struct turn_run *run)
 {
-    set_deadline(run, CALLS_LIMIT_MS);
+    set_fiber_deadline(run, CALLS_LIMIT_MS);
     if (run->queued)
         sender_wake(run->app->sender);
     queue_wake(run->runner);
@@ -141,19 +144,19 @@ void turn_runner_start_next(struct turn_run *run)
 
 /* Stores the output of a turn with calls. While PostgreSQL is unavailable, retries the transaction
  * only: the calls are already answered. */
-static bool store_result(struct db_pool *pool, struct turn_run *run, struct fault *why)
+static bool store_output_with_retries(struct db_pool *pool, struct turn_run *run, struct fault *why)
 {
     struct fault ended;
 
     while (!db_transaction(pool, turn_run_store_output, run, why))
-        if (!is_temporary(why) || !fiber_sleep(STORE_PAUSE_MS * NS_PER_MS, &ended))
+        if (!is_database_unavailable(why) || !fiber_sleep(STORE_PAUSE_MS * NS_PER_MS, &ended))
             return false;
     return true;
 }
 
 /* Runs the next turn. False if this fiber must end: no update is due, the turn has failed, or the
  * turn has waited for calls, so that another fiber has taken over. */
-static bool run_turn(struct turn_runner *runner)
+static bool run_next_turn(struct turn_runner *runner)
 {
     struct db_pool *pool = runner->app->service->pool;
     struct fault fault;
@@ -161,21 +164,21 @@ static bool run_turn(struct turn_runner *runner)
         turn_run_create(runner->app, runner->step, &runner->cursor, &runner->slots, &fault);
 
     if (run == NULL) {
-        fail_round(runner, &fault);
+        fail_next_round(runner, &fault);
         return false;
     }
     run->runner = runner;
-    set_deadline(run, TURN_MS);
-    bool ok = db_transaction(pool, turn_run_handle_next, run, &fault) &&
-              (!run->leased || store_result(pool, run, &fault));
-    ok = count_result(runner, run, ok, &fault);
+    set_fiber_deadline(run, TURN_MS);
+    bool ok = db_transaction(pool, turn_run_handle_next_update, run, &fault) &&
+              (!run->leased || store_output_with_retries(pool, run, &fault));
+    ok = record_turn_result(runner, run, ok, &fault);
     const bool more = ok && run->taken && !run->leased;
     if (run->leased) {
         /* If the release fails, the lease simply expires. */
         (void)!(ok || db_transaction(pool, turn_run_release, run, &fault));
         turn_run_free_slot(run);
     } else if (!ok) {
-        fail_round(runner, &fault);
+        fail_next_round(runner, &fault);
     }
     turn_run_destroy(run);
     return more;
@@ -185,14 +188,14 @@ static void run_turns(struct queue_call *call)
 {
     struct turn_runner *runner = (struct turn_runner *)call->queue;
 
-    for (int i = 0; i < BATCH_MAX && !runner->queue.service->stopping && run_turn(runner); i++)
+    for (int i = 0; i < BATCH_MAX && !runner->queue.service->stopping && run_next_turn(runner); i++)
         if (i == 0)
             queue_wake(runner); /* there may be work for a second fiber */
 }
 
 /* --- a round --- */
 
-static bool start_fiber(struct turn_runner *runner, struct fault *fault)
+static bool start_turns_fiber(struct turn_runner *runner, struct fault *fault)
 {
     struct queue_call *call = queue_call_create(&runner->queue, sizeof *call, fault);
 
@@ -206,12 +209,12 @@ static bool start_fiber(struct turn_runner *runner, struct fault *fault)
 
 /* Starts a fiber if an update is due. While TURN_RUNNER_WORKERS fibers are busy, starts none: each
  * takes the next update itself. */
-static bool run_round(void *data, struct fault *fault)
+static bool start_fiber_if_due(void *data, struct fault *fault)
 {
     struct turn_runner *runner = data;
     const struct service *service = runner->queue.service;
     const size_t busy = runner->queue.call_count - (size_t)runner->slots.count;
-    struct turn_due due;
+    struct turn_backlog backlog;
 
     if (runner->failed) {
         runner->failed = false;
@@ -220,27 +223,27 @@ static bool run_round(void *data, struct fault *fault)
     }
     if (service->stopping || busy >= TURN_RUNNER_WORKERS)
         return true;
-    if (!turn_store_find_due(service->db, &due, fault))
+    if (!turn_store_read_backlog(service->db, &backlog, fault))
         return false;
-    runner->queue.oldest.value = due.oldest_s;
-    return !due.any || start_fiber(runner, fault);
+    runner->queue.oldest.value = backlog.oldest_s;
+    return !backlog.any || start_turns_fiber(runner, fault);
 }
 
 /* --- start and stop --- */
 
 static const struct queue_kind kind = {
-    .round = {"turns", run_round,   TURN_RUNNER_POLL_MS,             ROUND_MS,                  .at_once = false},
+    .round = {"turns", start_fiber_if_due, TURN_RUNNER_POLL_MS,      ROUND_MS,                         .at_once = false},
     .call = "turn",
     .run = run_turns,
     .counter = "updates_done_total",
     .counter_help = "Updates handled.",
-    .labels = {"kind=\"message\"",       "kind=\"callback_query\"", "kind=\"my_chat_member\"",
+    .labels = {"kind=\"message\"",       "kind=\"callback_query\"",        "kind=\"my_chat_member\"",
               "kind=\"other\""},
     .oldest = "update_oldest_seconds",
     .oldest_help = "Age of the oldest update that waits to be handled.",
 };
 
-struct turn_runner *turn_runner_start(const struct gateway_app *app, turn_step_fn *step,
+struct turn_runner *turn_runner_start(const struct gateway_app *app, turn_handle_update_fn *step,
                                       struct fault *fault)
 {
     struct turn_runner *runner = fault_calloc(sizeof *runner, "dialogues", fault);

@@ -44,14 +44,14 @@ enum {
     TURN_RUNNER_POLL_MS = 1000   /* time between searches for updates that other instances stored */
 };
 
-/* turn_step(), or the function of a test that replaces it. */
-typedef bool turn_step_fn(const struct turn_input *input, struct arena *arena,
-                          struct turn_output *out, struct fault *fault);
+/* turn_handle_update(), or the function of a test that replaces it. */
+typedef bool turn_handle_update_fn(const struct turn_input *input, struct arena *arena,
+                                   struct turn_output *out, struct fault *fault);
 
 /* Returns new, and starts to handle updates with the members of the app, which must outlive the
  * runner. app->sender is woken when a message was queued. Each of sender, places, ai and search may
  * be NULL; without places phrases are not parsed. */
-struct turn_runner *turn_runner_start(const struct gateway_app *app, turn_step_fn *step,
+struct turn_runner *turn_runner_start(const struct gateway_app *app, turn_handle_update_fn *step,
                                       struct fault *fault);
 /* Stops handling updates. In a fiber, waits for the running turns until the fiber's deadline; if
  * some still run then, frees nothing. Takes NULL. */

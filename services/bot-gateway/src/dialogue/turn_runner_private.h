@@ -19,7 +19,7 @@ struct turn_slots {
 
 struct turn_run {
     const struct gateway_app *app;
-    turn_step_fn *step;
+    turn_handle_update_fn *step;
     struct turn_cursor *cursor;
     struct turn_slots *slots;
     struct turn_runner *runner; /* of turn_runner.c; NULL: none */
@@ -56,39 +56,41 @@ struct turn_run {
 };
 
 /* Returns new. Borrows all arguments until turn_run_destroy(). */
-struct turn_run *turn_run_create(const struct gateway_app *app, turn_step_fn *step,
+struct turn_run *turn_run_create(const struct gateway_app *app, turn_handle_update_fn *step,
                                  struct turn_cursor *cursor, struct turn_slots *slots,
                                  struct fault *fault);
 void turn_run_destroy(struct turn_run *run); /* takes NULL */
 
 /* Takes an update, runs its turn and stores the output, or releases the update. If the turn makes
  * calls, the first call ends the transaction with a lease; the caller must then call
- * turn_run_store_output(). The fault may be one of turn_run_call(). */
-bool turn_run_handle_next(struct db *tx, void *run, struct fault *fault) MUST_CHECK;
+ * turn_run_store_output(). The fault may be one of turn_run_call_service(). */
+bool turn_run_handle_next_update(struct db *tx, void *run, struct fault *fault) MUST_CHECK;
 
 /* Stores the text of `view`, an update of an album, in the history. */
 bool turn_run_store_in_history(struct db *tx, const struct turn_run *run,
                                const struct update_view *view, struct fault *fault) MUST_CHECK;
 
 /* Derives the key of the bot's buttons. Without a token makes a random key: no button is valid. */
-bool turn_run_make_button_key(const struct turn_run *run, const struct uuid *bot_id,
-                              uint8_t key[BUTTON_KEY_LEN], bool *has_token,
-                              struct fault *fault) MUST_CHECK;
+bool turn_run_derive_button_key(const struct turn_run *run, const struct uuid *bot_id,
+                                uint8_t key[BUTTON_KEY_LEN], bool *has_token,
+                                struct fault *fault) MUST_CHECK;
 
 /* Queues a message of any bot of the tenant. The caller has set the message's id and bot. */
-bool turn_run_enqueue(struct db *tx, struct turn_run *run, struct outbox_message *message,
-                      struct fault *fault) MUST_CHECK;
+bool turn_run_enqueue_message(struct db *tx, struct turn_run *run, struct outbox_message *message,
+                              struct fault *fault) MUST_CHECK;
 
 /* --- messages for other people (turn_run_pass.c) --- */
 
 /* view_relay() of struct turn_caller. */
-bool turn_run_view_relay(void *run, const struct relay_query *query, struct relay_view *out,
-                         struct fault *fault) MUST_CHECK;
+bool turn_run_read_relay_view(void *run, const struct relay_query *query, struct relay_view *out,
+                              struct fault *fault) MUST_CHECK;
 /* Queues the message of output.pass, if there is one. */
-bool turn_run_enqueue_pass(struct db *tx, struct turn_run *run, struct fault *fault) MUST_CHECK;
+bool turn_run_enqueue_passed_message(struct db *tx, struct turn_run *run,
+                                     struct fault *fault) MUST_CHECK;
 /* Opens or closes the talk of output.pass. Records the queued message, so that the limits of
  * relay.h count it and relay_watch.h watches it. */
-bool turn_run_store_pass(struct db *tx, struct turn_run *run, struct fault *fault) MUST_CHECK;
+bool turn_run_record_passed_message(struct db *tx, struct turn_run *run,
+                                    struct fault *fault) MUST_CHECK;
 
 /* --- the end --- */
 
@@ -102,7 +104,7 @@ bool turn_run_release(struct db *tx, void *run, struct fault *fault) MUST_CHECK;
 bool turn_run_count_failure(struct db *tx, void *run, struct fault *fault) MUST_CHECK;
 /* Informs the person that the update is dead (`dead`) or waits for another service, unless the
  * person was erased. Sets `queued`. */
-bool turn_run_notify_person(struct db *tx, void *run, struct fault *fault) MUST_CHECK;
+bool turn_run_notify_person_of_failure(struct db *tx, void *run, struct fault *fault) MUST_CHECK;
 
 /* --- calls --- */
 
@@ -111,8 +113,8 @@ bool turn_run_notify_person(struct db *tx, void *run, struct fault *fault) MUST_
  * FAULT_UNAVAILABLE "too_many_wait": no slot is free, and `put_off` is set; "stopping": the service
  * stops; "lost": another worker owns the update. FAULT_INTERNAL "changes_after_search". Faults of
  * booking_client_call(), with `unanswered`. */
-bool turn_run_call(void *run, const struct service_call *call, struct service_answer *answer,
-                   struct fault *fault) MUST_CHECK;
+bool turn_run_call_service(void *run, const struct service_call *call,
+                           struct service_answer *answer, struct fault *fault) MUST_CHECK;
 /* Frees the slot of a leased turn. */
 void turn_run_free_slot(struct turn_run *run);
 /* Lets another fiber take the next update, because this one begins to wait for calls. */
@@ -139,5 +141,5 @@ enum {
  * album is complete and this update is the primary one, merges the other updates into it and sets
  * `is_primary`; the caller then handles the update. If `is_primary` is false, the caller only has
  * to commit: the update is deferred, or merged into the primary one. */
-bool album_merge_updates(struct db *tx, struct turn_run *run, bool *is_primary,
-                         struct fault *fault) MUST_CHECK;
+bool album_merge_updates_if_complete(struct db *tx, struct turn_run *run, bool *is_primary,
+                                     struct fault *fault) MUST_CHECK;

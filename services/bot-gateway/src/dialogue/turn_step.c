@@ -25,7 +25,7 @@ bool turn_is_for_bot(const struct update_view *update, struct slice username)
 
 /* Whether the bot can write to a chat in which it is this kind of member (Bot API, ChatMember).
  * "restricted" is not listed: such a member may or may not be allowed to write. */
-static enum turn_reach reach_of(struct slice membership)
+static enum turn_reach reach_from_membership(struct slice membership)
 {
     static const struct {
         const char *status;
@@ -46,7 +46,7 @@ static enum turn_reach reach_of(struct slice membership)
 
 /* --- the move --- */
 
-static flow_move_fn *find_command(const struct turn_input *input, struct slice name)
+static flow_move_fn *find_command_function(const struct turn_input *input, struct slice name)
 {
     const struct flow_command *command = update_view_in_group(&input->update) ? flow_staff_commands
                                          : input->bot_type == BOT_TAXI        ? flow_taxi_commands
@@ -60,7 +60,7 @@ static flow_move_fn *find_command(const struct turn_input *input, struct slice n
 
 /* The function for an answer to a message of the bot, and the argument of that message's button.
  * NULL: the update does not answer a message that expects it. */
-static flow_move_fn *find_answer(const struct turn_input *input, struct slice *argument)
+static flow_move_fn *find_answer_function(const struct turn_input *input, struct slice *argument)
 {
     const struct update_view *update = &input->update;
     const int64_t person = update_view_in_group(update) ? BUTTON_STAFF : update->user_id;
@@ -80,7 +80,7 @@ static flow_move_fn *find_answer(const struct turn_input *input, struct slice *a
 
 /* Whether the update is a command or an answer of staff in a group. The sender may be a bot, which
  * Telegram names in place of an anonymous administrator. */
-static bool is_for_staff(const struct turn_input *input)
+static bool is_staff_command_or_answer(const struct turn_input *input)
 {
     const struct update_view *update = &input->update;
     const struct slice username = input->username;
@@ -89,8 +89,9 @@ static bool is_for_staff(const struct turn_input *input)
     struct slice argument;
 
     return update_view_in_group(update) &&
-           ((update->command.at != NULL && ours && find_command(input, update->command) != NULL) ||
-            find_answer(input, &argument) != NULL);
+           ((update->command.at != NULL && ours &&
+             find_command_function(input, update->command) != NULL) ||
+            find_answer_function(input, &argument) != NULL);
 }
 
 /* Whether the move handles the event; `words` are a tap's action, or the person's text. */
@@ -105,7 +106,8 @@ static bool move_matches(const struct talk *talk, const struct flow_move *move, 
 }
 
 /* The current step's function for the event. NULL: the step has none, or there is no dialogue. */
-static flow_move_fn *find_move(const struct talk *talk, enum flow_event on, struct slice words)
+static flow_move_fn *find_move_of_step(const struct talk *talk, enum flow_event on,
+                                       struct slice words)
 {
     for (size_t i = 0; talk->flow != NULL && i < talk->step->move_count; i++)
         if (move_matches(talk, &talk->step->moves[i], on, words))
@@ -120,12 +122,12 @@ static flow_move_fn *find_text_move(const struct talk *talk)
     flow_move_fn *act = flow_find_function_for_text(talk, text);
 
     if (act == NULL)
-        act = find_move(talk, FLOW_TEXT, text);
+        act = find_move_of_step(talk, FLOW_TEXT, text);
     return act == NULL && talk->flow != NULL ? talk->flow->text : act;
 }
 
 /* Handles a file or, if no file is expected, its caption. */
-static bool handle_file(struct talk *talk)
+static bool handle_file_or_caption(struct talk *talk)
 {
     flow_move_fn *act = flow_handle_unexpected_file;
 
@@ -143,19 +145,19 @@ static bool handle_message(struct talk *talk)
 
     talk->argument = update->text;
     if (update->command.at != NULL) {
-        act = find_command(talk->input, update->command);
+        act = find_command_function(talk->input, update->command);
         talk->argument = update->argument;
-    } else if ((act = find_answer(talk->input, &talk->argument)) != NULL ||
-               (act = find_move(talk, FLOW_MESSAGE, update->text)) != NULL) {
+    } else if ((act = find_answer_function(talk->input, &talk->argument)) != NULL ||
+               (act = find_move_of_step(talk, FLOW_MESSAGE, update->text)) != NULL) {
         return talk_run_move(talk, act);
     } else if (update->contact_phone.at != NULL) {
-        act = find_move(talk, FLOW_CONTACT, update->contact_phone);
+        act = find_move_of_step(talk, FLOW_CONTACT, update->contact_phone);
     } else if (update->file != UPDATE_NO_FILE) {
-        act = handle_file;
+        act = handle_file_or_caption;
     } else if (update->text.at != NULL) {
         act = find_text_move(talk);
     } else if (update->has_location) {
-        act = find_move(talk, FLOW_LOCATION, update->text);
+        act = find_move_of_step(talk, FLOW_LOCATION, update->text);
         act = act != NULL ? act : flow_handle_unexpected_location;
     }
     return talk_run_move(talk, act != NULL ? act : flow_handle_unexpected_message);
@@ -195,8 +197,8 @@ static flow_move_fn *find_tap_move(const struct talk *talk, const struct button 
     if (talk->flow == NULL || !slice_is(button->flow, talk->flow->name))
         return NULL;
     if (button->version == talk->input->state.version)
-        act = find_move(talk, FLOW_TAP, button->action);
-    return act != NULL ? act : find_move(talk, FLOW_TAP_ANY_VERSION, button->action);
+        act = find_move_of_step(talk, FLOW_TAP, button->action);
+    return act != NULL ? act : find_move_of_step(talk, FLOW_TAP_ANY_VERSION, button->action);
 }
 
 static bool handle_tap(struct talk *talk)
@@ -214,14 +216,14 @@ static bool handle_tap(struct talk *talk)
     }
     talk->argument = button.argument;
     if (slice_is(button.flow, TALK_COMMANDS))
-        act = find_command(talk->input, button.action);
+        act = find_command_function(talk->input, button.action);
     else
         act = find_tap_move(talk, &button);
     return act != NULL ? talk_run_move(talk, act) : refuse_stale_tap(talk, &button);
 }
 
 /* Handles a tap. Its answer is the first reply, so that the progress indicator stops first. */
-static bool answer_tap(struct talk *talk)
+static bool handle_tap_and_answer_it(struct talk *talk)
 {
     struct turn_reply *replies = talk->output->replies;
 
@@ -243,13 +245,13 @@ static bool handle_update(const struct turn_input *input, struct arena *arena,
     const struct update_view *update = &input->update;
     AUTO(talk_close) struct talk talk;
 
-    if (!talk_open(&talk, input, arena, out, fault))
+    if (!talk_init_and_resume(&talk, input, arena, out, fault))
         return false;
-    return update->about == ABOUT_TAP ? answer_tap(&talk) : handle_message(&talk);
+    return update->about == ABOUT_TAP ? handle_tap_and_answer_it(&talk) : handle_message(&talk);
 }
 
-bool turn_step(const struct turn_input *input, struct arena *arena, struct turn_output *out,
-               struct fault *fault)
+bool turn_handle_update(const struct turn_input *input, struct arena *arena,
+                        struct turn_output *out, struct fault *fault)
 {
     const struct update_view *update = &input->update;
     struct turn_output made = {.reach = TURN_REACH_SAME,
@@ -260,9 +262,9 @@ bool turn_step(const struct turn_input *input, struct arena *arena, struct turn_
     if (update->about == ABOUT_MESSAGE)
         made.reach = TURN_REACHABLE;
     if (update->about == ABOUT_MEMBERSHIP)
-        made.reach = reach_of(update->membership);
+        made.reach = reach_from_membership(update->membership);
     if (((update->about == ABOUT_MESSAGE &&
-          (is_for_staff(input) ||
+          (is_staff_command_or_answer(input) ||
            (update->is_private && turn_is_for_bot(update, input->username)))) ||
          (update->about == ABOUT_TAP && update->tap_id.at != NULL)) &&
         !handle_update(input, arena, &made, fault))

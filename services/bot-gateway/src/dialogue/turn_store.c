@@ -194,24 +194,24 @@ static const struct db_statement fail_statement = {
 };
 // clang-format on
 
-static int64_t id_or_zero(int64_t id)
+static int64_t zero_if_absent(int64_t id)
 {
     return id != FIELD_ABSENT ? id : 0;
 }
 
-bool turn_store_find_due(struct db *db, struct turn_due *out, struct fault *fault)
+bool turn_store_read_backlog(struct db *db, struct turn_backlog *backlog, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
     if (!db_query(db, &due_statement, DB_NO_VALUES, &rows, fault))
         return false;
-    out->any = db_get_bool(&rows, 0, 0);
-    out->oldest_s = db_is_null(&rows, 0, 1) ? 0 : db_get_double(&rows, 0, 1);
+    backlog->any = db_get_bool(&rows, 0, 0);
+    backlog->oldest_s = db_is_null(&rows, 0, 1) ? 0 : db_get_double(&rows, 0, 1);
     return true;
 }
 
-static bool query_next(struct db *tx, const struct turn_cursor *cursor, struct db_rows *rows,
-                       struct fault *fault)
+static bool query_next_due(struct db *tx, const struct turn_cursor *cursor, struct db_rows *rows,
+                           struct fault *fault)
 {
     /* The lowest UUID: db_uuid() would pass a nil one as NULL. */
     static const struct uuid first = {
@@ -243,12 +243,12 @@ static void advance_cursor(struct turn_cursor *cursor, const struct turn_cursor_
 bool turn_store_lock_next_due(struct db *tx, struct turn_cursor *cursor, struct db_rows *rows,
                               struct turn_update *out, bool *taken, struct fault *fault)
 {
-    if (!query_next(tx, cursor, rows, fault))
+    if (!query_next_due(tx, cursor, rows, fault))
         return false;
     if (rows->count == 0 && !uuid_is_nil(&cursor->bot_id)) { /* again from the first bot */
         db_rows_finish(rows);
         cursor->bot_id = (struct uuid){0};
-        if (!query_next(tx, cursor, rows, fault))
+        if (!query_next_due(tx, cursor, rows, fault))
             return false;
     }
     *taken = rows->count == 1;
@@ -256,8 +256,8 @@ bool turn_store_lock_next_due(struct db *tx, struct turn_cursor *cursor, struct 
         return true;
     *out = (struct turn_update){.language = -1, .told_language = -1};
     db_row_read(rows, 0, 0, columns, COLUMNS, out);
-    advance_cursor(cursor, &(struct turn_cursor_lane){out->bot_id, id_or_zero(out->chat_id),
-                                                      id_or_zero(out->user_id)});
+    advance_cursor(cursor, &(struct turn_cursor_lane){out->bot_id, zero_if_absent(out->chat_id),
+                                                      zero_if_absent(out->user_id)});
     return true;
 }
 
@@ -275,8 +275,8 @@ bool turn_store_lease(struct db *tx, struct turn_update *update, const struct tu
     return true;
 }
 
-bool turn_store_record_calls(struct db_pool *pool, const struct turn_update *update,
-                             const struct turn_record *record, bool *owned, struct fault *fault)
+bool turn_store_renew_lease(struct db_pool *pool, const struct turn_update *update,
+                            const struct turn_record *record, bool *owned, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
@@ -290,16 +290,17 @@ bool turn_store_record_calls(struct db_pool *pool, const struct turn_update *upd
     return true;
 }
 
-bool turn_store_lock(struct db *tx, const struct turn_update *update, bool *owned,
-                     struct fault *fault)
+bool turn_store_lock_leased(struct db *tx, const struct turn_update *update, bool *owned,
+                            struct fault *fault)
 {
     return db_query_one(tx, &lock_statement,
                         DB_VALUES(db_uuid(&update->id), db_uuid(&update->leased_by)), owned, fault);
 }
 
-bool turn_store_has_chat(struct db *tx, const struct uuid *id, bool *has_chat, struct fault *fault)
+bool turn_store_has_chat(struct db *tx, const struct uuid *update_id, bool *has_chat,
+                         struct fault *fault)
 {
-    return db_query_one(tx, &has_chat_statement, DB_VALUES(db_uuid(id)), has_chat, fault);
+    return db_query_one(tx, &has_chat_statement, DB_VALUES(db_uuid(update_id)), has_chat, fault);
 }
 
 bool turn_store_release(struct db *tx, const struct turn_update *update, bool acted,
@@ -312,13 +313,13 @@ bool turn_store_release(struct db *tx, const struct turn_update *update, bool ac
     return db_query_and_commit(tx, &call, 1, fault);
 }
 
-bool turn_store_lock_queued(struct db *tx, const struct turn_update *update, int64_t limit,
-                            struct db_rows *rows, struct fault *fault)
+bool turn_store_lock_queued_behind(struct db *tx, const struct turn_update *update,
+                                   int64_t messages_max, struct db_rows *rows, struct fault *fault)
 {
     return db_query(tx, &queued_statement,
-                    DB_VALUES(db_uuid(&update->bot_id), db_int(id_or_zero(update->chat_id)),
-                              db_int(id_or_zero(update->user_id)), db_uuid(&update->id),
-                              db_int(limit)),
+                    DB_VALUES(db_uuid(&update->bot_id), db_int(zero_if_absent(update->chat_id)),
+                              db_int(zero_if_absent(update->user_id)), db_uuid(&update->id),
+                              db_int(messages_max)),
                     rows, fault);
 }
 
@@ -329,17 +330,18 @@ void turn_store_read_queued(const struct db_rows *rows, int row, struct turn_que
                                 .waited_ms = db_get_int(rows, row, 2)};
 }
 
-bool turn_store_merge_into(struct db *tx, const struct uuid *id, const struct uuid *primary,
-                           struct fault *fault)
+bool turn_store_merge_into(struct db *tx, const struct uuid *update_id,
+                           const struct uuid *primary_id, struct fault *fault)
 {
-    return db_query(tx, &merge_statement, DB_VALUES(db_uuid(id), db_uuid(primary)), NULL, fault);
+    return db_query(tx, &merge_statement, DB_VALUES(db_uuid(update_id), db_uuid(primary_id)), NULL,
+                    fault);
 }
 
-bool turn_store_set_done(struct db *tx, const struct uuid *id, const struct turn_record *record,
-                         bool confided, const struct db_call *before, size_t count,
-                         struct fault *fault)
+bool turn_store_set_done_and_commit(struct db *tx, const struct uuid *update_id,
+                                    const struct turn_record *record, bool confided,
+                                    const struct db_call *before, size_t count, struct fault *fault)
 {
-    const struct db_value values[] = {db_uuid(id), db_text(record->calls),
+    const struct db_value values[] = {db_uuid(update_id), db_text(record->calls),
                                       db_text(record->state_before), db_bool(confided)};
     struct db_call calls[DB_CALLS_MAX];
 

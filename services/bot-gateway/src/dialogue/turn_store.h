@@ -58,7 +58,7 @@ struct turn_update {
     int64_t received_at;       /* microseconds */
     int64_t waited_ms;         /* time since received_at */
     struct slice body;         /* absent: no dialogue uses updates of this kind */
-    struct turn_record record; /* of earlier tries: turn_store_record_calls() */
+    struct turn_record record; /* of earlier tries: turn_store_renew_lease() */
     bool has_forwards;         /* the bot has outgoing webhooks, perhaps none for this update */
     /* Of the person: */
     int language;        /* that the person has chosen; -1: none */
@@ -70,11 +70,12 @@ struct turn_update {
     struct turn_state state;
 };
 
-struct turn_due {
+struct turn_backlog {
     bool any;        /* the head of a lane is due */
     double oldest_s; /* age of the oldest waiting update; 0: none */
 };
-bool turn_store_find_due(struct db *db, struct turn_due *out, struct fault *fault) MUST_CHECK;
+bool turn_store_read_backlog(struct db *db, struct turn_backlog *backlog,
+                             struct fault *fault) MUST_CHECK;
 
 /* The position in the round robin over bots, and over the lanes of each bot. Initialise it with
  * zeros. One per process, about 8 KB. */
@@ -103,16 +104,16 @@ bool turn_store_lease(struct db *tx, struct turn_update *update, const struct tu
 /* Renews the lease for TURN_LEASE_S and stores the calls made so far and the next one: `record` is
  * JSON of turn_write_calls() with TURN_RECORD_AI. If another owner has the update, `owned` is false
  * and nothing changes. */
-bool turn_store_record_calls(struct db_pool *pool, const struct turn_update *update,
-                             const struct turn_record *record, bool *owned,
-                             struct fault *fault) MUST_CHECK;
+bool turn_store_renew_lease(struct db_pool *pool, const struct turn_update *update,
+                            const struct turn_record *record, bool *owned,
+                            struct fault *fault) MUST_CHECK;
 /* Locks an update that the caller has leased. `owned` is false if another worker has leased or
  * handled the update since. */
-bool turn_store_lock(struct db *tx, const struct turn_update *update, bool *owned,
-                     struct fault *fault) MUST_CHECK;
+bool turn_store_lock_leased(struct db *tx, const struct turn_update *update, bool *owned,
+                            struct fault *fault) MUST_CHECK;
 /* Whether the update still has a chat, which the erasure of a person deletes. Prevents the erasure
  * of the update until the transaction ends. */
-bool turn_store_has_chat(struct db *tx, const struct uuid *id, bool *has_chat,
+bool turn_store_has_chat(struct db *tx, const struct uuid *update_id, bool *has_chat,
                          struct fault *fault) MUST_CHECK;
 /* Ends the lease of the update and makes it due in `wait_ms`, without counting a try, and commits.
  * Changes nothing if another worker has leased the update. */
@@ -125,21 +126,23 @@ struct turn_queued {
     struct slice body; /* borrowed from the rows */
     int64_t waited_ms; /* time since the message was received */
 };
-/* Reads and locks the messages that wait behind the update in its lane, at most `limit`, in the
- * order of receipt; skips messages that are long or locked by another transaction. */
-bool turn_store_lock_queued(struct db *tx, const struct turn_update *update, int64_t limit,
-                            struct db_rows *rows, struct fault *fault) MUST_CHECK;
+/* Reads and locks the messages that wait behind the update in its lane, at most `messages_max`, in
+ * the order of receipt; skips messages that are long or locked by another transaction. */
+bool turn_store_lock_queued_behind(struct db *tx, const struct turn_update *update,
+                                   int64_t messages_max, struct db_rows *rows,
+                                   struct fault *fault) MUST_CHECK;
 void turn_store_read_queued(const struct db_rows *rows, int row, struct turn_queued *out);
-/* Sets a locked update to done: its picture is handled with the update `primary` of the album. */
-bool turn_store_merge_into(struct db *tx, const struct uuid *id, const struct uuid *primary,
-                           struct fault *fault) MUST_CHECK;
+/* Sets a locked update to done: its picture is handled with the album's update `primary_id`. */
+bool turn_store_merge_into(struct db *tx, const struct uuid *update_id,
+                           const struct uuid *primary_id, struct fault *fault) MUST_CHECK;
 
 /* Runs the statements of `before`, sets the update to done and commits; call it inside
  * db_transaction(). Deletes the body of the update if `confided`, or if TURN_QUOTES_CONFIDED
  * holds. */
-bool turn_store_set_done(struct db *tx, const struct uuid *id, const struct turn_record *record,
-                         bool confided, const struct db_call *before, size_t count,
-                         struct fault *fault) MUST_CHECK;
+bool turn_store_set_done_and_commit(struct db *tx, const struct uuid *update_id,
+                                    const struct turn_record *record, bool confided,
+                                    const struct db_call *before, size_t count,
+                                    struct fault *fault) MUST_CHECK;
 
 /* Counts a failed try of the update and ends its lease. The next try is in `retry_s` seconds;
  * FIELD_ABSENT: the update becomes dead. `counted` is false if another worker owns the update. */

@@ -167,7 +167,7 @@ static const struct foreign update_table = FOREIGN_OF(update_members, struct wir
 // clang-format on
 
 /* The language of an IETF tag such as "kk" or "en-GB" (Bot API, User); Russian for others. */
-static enum language language_of(struct slice tag)
+static enum language language_from_tag(struct slice tag)
 {
     enum language language;
     return language_read(slice_cut(&tag, '-'), &language) ? language : LANGUAGE_RU;
@@ -178,7 +178,7 @@ static void set_user(const struct user *user, struct update_view *out)
     out->user_id = user->id;
     out->by_bot = user->is_bot;
     out->first_name = user->first_name;
-    out->language = language_of(user->language_code);
+    out->language = language_from_tag(user->language_code);
 }
 
 static void set_chat(const struct chat *chat, struct update_view *out)
@@ -206,7 +206,7 @@ static void set_chat_move(const struct message *message, struct update_view *out
     out->moved_to = is_old ? message->migrate_to : message->chat.id;
 }
 
-static struct slice largest_size(const struct foreign_list *photo)
+static struct slice find_largest_photo_id(const struct foreign_list *photo)
 {
     const struct photo_size *largest = NULL;
 
@@ -223,7 +223,7 @@ static struct slice largest_size(const struct foreign_list *photo)
 static void set_file(const struct message *message, struct update_view *out)
 {
     const bool is_photo = message->photo.count > 0;
-    const struct slice id = is_photo ? largest_size(&message->photo) : message->document;
+    const struct slice id = is_photo ? find_largest_photo_id(&message->photo) : message->document;
 
     if (id.len == 0 || id.len > UPDATE_FILE_ID_MAX || !text_is_url_safe(id))
         return;

@@ -29,14 +29,14 @@ bool stay_put_message_buttons(struct talk *talk, const struct stay_booking *book
     const struct slice argument = talk_id_argument(talk, &booking->id, is_guest ? "_g" : "_o");
 
     talk_new_row(talk);
-    return talk_command(talk, talk_label(talk, other), "write", argument) &&
-           talk_command(talk, talk_label(talk, TEXT_BUTTON_PERSON), "person", argument);
+    return talk_command_button(talk, talk_label(talk, other), "write", argument) &&
+           talk_command_button(talk, talk_label(talk, TEXT_BUTTON_PERSON), "person", argument);
 }
 
 bool stay_put_exit_buttons(struct talk *talk, enum text back)
 {
     return talk_put_button(talk, back, "back") &&
-           talk_command(talk, talk_label(talk, TEXT_BUTTON_AGAIN), "search", SLICE(""));
+           talk_command_button(talk, talk_label(talk, TEXT_BUTTON_AGAIN), "search", SLICE(""));
 }
 
 /* --- moves of several steps --- */
@@ -73,7 +73,7 @@ static bool show_city(struct talk *talk)
             return false;
     }
     talk_new_row(talk);
-    return talk_command(talk, talk_label(talk, TEXT_BUTTON_NOT_NOW), "cancel", SLICE(""));
+    return talk_command_button(talk, talk_label(talk, TEXT_BUTTON_NOT_NOW), "cancel", SLICE(""));
 }
 
 /* Sets the city of the search. Districts, streets and landmarks of another city are dropped. */

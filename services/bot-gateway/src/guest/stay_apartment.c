@@ -240,17 +240,17 @@ static bool place_booking(struct talk *talk, struct service_answer *answer)
     const struct uuid *quote = &stay_of(talk)->quote;
     struct slice name, source = SLICE("");
 
-    if (!talk_clean_name(talk, &name))
+    if (!talk_get_person_name(talk, &name))
         return false;
     if (input->source.at != NULL)
-        source = talk_printf(talk, "\"source\":%s,", talk_json(talk, input->source));
+        source = talk_printf(talk, "\"source\":%s,", talk_json_string(talk, input->source));
     const struct slice what = uuid_is_nil(quote)
                                   ? write_stay(talk)
                                   : talk_printf(talk, "\"quote_id\":\"%s\"", talk_id(talk, quote)),
                        body = talk_printf(talk,
                                           "{%s,\"guest\":{\"name\":%s,\"telegram_id\":%lld,"
                                           "\"language\":\"%s\"},%s\"hold_minutes\":%lld}",
-                                          what.at, talk_json(talk, name),
+                                          what.at, talk_json_string(talk, name),
                                           (long long)input->update.user_id,
                                           language_names[talk->language], source.at,
                                           (long long)input->settings->hold_minutes);

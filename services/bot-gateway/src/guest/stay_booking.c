@@ -293,7 +293,7 @@ bool stay_put_booking_button(struct talk *talk, const struct stay_booking *booki
 
     if (status != NULL)
         label = talk_join(talk, label, " · ", talk_label(talk, status->word));
-    return talk_put_id(talk, label, action, &booking->id);
+    return talk_put_id_button(talk, label, action, &booking->id);
 }
 
 /* --- actions --- */
@@ -449,7 +449,7 @@ static bool show_cancel(struct talk *talk)
 
 bool stay_cancel_booking(struct talk *talk)
 {
-    const char *refund = talk_sum(talk, "expected_refund", stay_of(talk)->refund);
+    const char *refund = talk_money_member(talk, "expected_refund", stay_of(talk)->refund);
 
     return run_action(talk, "cancel", talk_printf(talk, "{%s}", refund));
 }

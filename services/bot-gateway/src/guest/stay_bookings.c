@@ -174,7 +174,7 @@ static bool put_release_buttons(struct talk *talk, const struct stay_booking *bo
         talk_format(talk, TEXT_STAY_BUTTON_RELEASE,
                     TALK_VALUES({.name = "code", .text = booking->code}, STAY_DATES_OF(booking)));
 
-    return talk_put_id(talk, label, "drop", &booking->id);
+    return talk_put_id_button(talk, label, "drop", &booking->id);
 }
 
 static bool show_release(struct talk *talk)
@@ -237,7 +237,7 @@ static bool fetch_unpaid(struct talk *talk, struct stay_bookings *unpaid)
 static bool claim_payment(struct talk *talk)
 {
     struct stay *stay = talk->data;
-    const char *receipt = talk_json(talk, stay->receipt);
+    const char *receipt = talk_json_string(talk, stay->receipt);
     struct service_answer answer;
 
     if (!stay_post_action(talk, "claim-payment", talk_printf(talk, "{\"receipt\":%s}", receipt),

@@ -266,7 +266,7 @@ static bool show_change(struct talk *talk)
 /* Asks booking-api to change the dates. It refuses if the total is no longer the shown one. */
 static bool change_dates(struct talk *talk)
 {
-    const char *total = talk_sum(talk, "expected_total", stay_of(talk)->change.total);
+    const char *total = talk_money_member(talk, "expected_total", stay_of(talk)->change.total);
     struct service_answer answer;
 
     if (!post_dates(talk, CHANGE, talk_printf(talk, ",%s", total), &answer))

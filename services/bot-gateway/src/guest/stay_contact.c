@@ -66,7 +66,7 @@ static bool store_phone(struct talk *talk, struct slice written)
     if (answer.status != 200)
         return stay_refuse_action(talk, &answer);
     talk_set_consent(talk);
-    talk_set_keys_removed(talk, TEXT_STAY_CONTACT_TAKEN);
+    talk_set_keys_removal_text(talk, TEXT_STAY_CONTACT_TAKEN);
     return finish_contact(talk, &answer);
 }
 
@@ -90,7 +90,7 @@ static bool may_be_phone(struct slice written)
 
 static bool skip_phone(struct talk *talk)
 {
-    talk_set_keys_removed(talk, TEXT_STAY_CONTACT_NONE);
+    talk_set_keys_removal_text(talk, TEXT_STAY_CONTACT_NONE);
     return talk_step(talk, "booking");
 }
 

@@ -120,10 +120,10 @@ static struct slice write_body(const struct talk *talk, struct phrase_now now)
     static const char *const weekdays[] = {"Monday", "Tuesday",  "Wednesday", "Thursday",
                                            "Friday", "Saturday", "Sunday"};
 
-    return talk_printf(talk,
-                       "{\"text\":%s,\"language\":\"%s\",\"today\":\"%s\",\"weekday\":\"%s\"}",
-                       talk_json(talk, talk->input->update.text), language_names[talk->language],
-                       talk_date(talk, now.day), weekdays[date_weekday(now.day) - 1]);
+    return talk_printf(
+        talk, "{\"text\":%s,\"language\":\"%s\",\"today\":\"%s\",\"weekday\":\"%s\"}",
+        talk_json_string(talk, talk->input->update.text), language_names[talk->language],
+        talk_date(talk, now.day), weekdays[date_weekday(now.day) - 1]);
 }
 
 bool stay_intent_ask_ai(struct talk *talk, struct phrase_now now, struct phrase *phrase)

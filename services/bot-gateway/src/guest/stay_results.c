@@ -227,8 +227,10 @@ static bool show_card(struct talk *talk, const struct stay_apartments *apartment
     add_card(talk, &apartment);
     talk_set_photo(talk, apartment.photo);
     return put_paging_buttons(talk, apartments) &&
-           talk_put_id(talk, talk_label(talk, TEXT_STAY_BUTTON_BOOK), "book", &apartment.id) &&
-           talk_put_id(talk, talk_label(talk, TEXT_STAY_BUTTON_SEE), "flat", &apartment.id) &&
+           talk_put_id_button(talk, talk_label(talk, TEXT_STAY_BUTTON_BOOK), "book",
+                              &apartment.id) &&
+           talk_put_id_button(talk, talk_label(talk, TEXT_STAY_BUTTON_SEE), "flat",
+                              &apartment.id) &&
            stay_put_remove_buttons(talk);
 }
 
@@ -365,7 +367,7 @@ static bool put_apartment_button(struct talk *talk, const struct stay_apartment 
 
     title.len = telegram_text_cut(title, STAY_LABEL_MAX);
     const struct slice label = talk_printf(talk, "%.*s · %s", SLICE_ARG(title), total.text);
-    return talk_put_id(talk, label, "flat", &apartment->id);
+    return talk_put_id_button(talk, label, "flat", &apartment->id);
 }
 
 static bool show_titles(struct talk *talk, const struct stay_apartments *apartments)

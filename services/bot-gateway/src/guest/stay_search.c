@@ -82,14 +82,15 @@ static bool write_search(struct talk *talk, struct slice *body)
     if (!stay_search_query(&stay->filters, talk->arena, &query, talk->fault))
         return false;
     if (query.at != NULL)
-        query = talk_printf(talk, "\"query\":%s,", talk_json(talk, query));
+        query = talk_printf(talk, "\"query\":%s,", talk_json_string(talk, query));
     if (stay->filters.max_price > 0)
-        price = talk_printf(talk, ",%s", talk_sum(talk, "max_price", stay->filters.max_price));
+        price =
+            talk_printf(talk, ",%s", talk_money_member(talk, "max_price", stay->filters.max_price));
     *body =
         talk_printf(talk,
                     "{%.*s\"city\":%s,\"guests\":%lld%s,\"check_in\":\"%s\","
                     "\"check_out\":\"%s\",\"limit\":%d}",
-                    SLICE_ARG(query), talk_json(talk, stay->city), (long long)stay->guests,
+                    SLICE_ARG(query), talk_json_string(talk, stay->city), (long long)stay->guests,
                     price.at, talk_date(talk, stay->check_in),
                     talk_date(talk, stay->check_in + (int32_t)stay->nights), STAY_APARTMENTS_MAX);
     return true;

@@ -120,7 +120,7 @@ static bool write_link(const struct change *change, const struct asked *asked, s
     *out = (struct made){.expires_at = link.ends_at};
     if (change->dry_run)
         return true;
-    button_make_key(slice_of(asked->bot.token), key);
+    button_derive_key(slice_of(asked->bot.token), key);
     owner_link_write(&link, key, payload);
     out->url =
         arena_printf(change->arena, "https://t.me/%s?start=%s", asked->bot.username, payload);

@@ -79,7 +79,7 @@ static bool copy_bot(const struct notifier *notifier, size_t n, struct notifier_
     round->type = (enum bot_type)all[n].type;
     memcpy(round->name, all[n].name, sizeof round->name);
     memcpy(round->key, all[n].key, sizeof round->key);
-    button_make_key(slice_of(all[n].token), round->button_key);
+    button_derive_key(slice_of(all[n].token), round->button_key);
     return true;
 }
 

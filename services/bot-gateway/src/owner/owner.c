@@ -38,7 +38,7 @@ bool owner_call(struct talk *talk, struct service_call call, struct service_answ
         return false;
     call.actor = SERVICE_AS_OWNER;
     call.actor_id = owner_of(talk)->owner;
-    return talk_call_as_actor(talk, &call, answer);
+    return talk_call_or_refuse_without_actor(talk, &call, answer);
 }
 
 bool owner_get(struct talk *talk, struct slice path, struct service_answer *answer)

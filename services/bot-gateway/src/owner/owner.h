@@ -19,7 +19,7 @@ bool owner_begin_dialogue(struct talk *talk) MUST_CHECK;
 bool owner_bind(struct talk *talk, struct slice link) MUST_CHECK;
 
 /* Shows the booking. The argument of this and the following commands is the booking's id as
- * talk_put_id() writes it. */
+ * talk_put_id_button() writes it. */
 bool owner_command_booking(struct talk *talk) MUST_CHECK;
 /* Asks whether to decline the booking or, if that is not possible, to cancel it. */
 bool owner_command_decline(struct talk *talk) MUST_CHECK;

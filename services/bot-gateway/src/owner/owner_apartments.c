@@ -40,7 +40,7 @@ static bool show_apartments(struct talk *talk)
         struct slice label = talk_join(talk, apartments->items[i].code, " · ",
                                        talk_localized(talk, &apartments->items[i].title));
         label.len = telegram_text_cut(label, STAY_LABEL_MAX);
-        if (!talk_put_id(talk, label, "flat", &apartments->items[i].id))
+        if (!talk_put_id_button(talk, label, "flat", &apartments->items[i].id))
             return false;
     }
     return (owner_of(talk)->more.at == NULL || talk_put_button(talk, TEXT_BUTTON_MORE, "more")) &&
@@ -109,7 +109,7 @@ static bool show_apartment(struct talk *talk)
         struct slice label =
             talk_join(talk, talk_printf(talk, "%s", dates.text), " · ", block->reason);
         label.len = telegram_text_cut(label, STAY_LABEL_MAX);
-        if (!talk_put_id(talk, label, "open", &block->id))
+        if (!talk_put_id_button(talk, label, "open", &block->id))
             return false;
     }
     return talk_put_button(talk, TEXT_DESK_BUTTON_BLOCK, "block") &&

@@ -138,9 +138,9 @@ static struct slice make_body(const struct talk *talk, int action)
     const struct owner_state *state = talk->data;
 
     if (action == CONFIRM && state->paid > 0)
-        return talk_printf(talk, "{%s}", talk_sum(talk, "paid", state->paid));
+        return talk_printf(talk, "{%s}", talk_money_member(talk, "paid", state->paid));
     if (action == CANCEL)
-        return talk_printf(talk, "{%s}", talk_sum(talk, "expected_refund", state->refund));
+        return talk_printf(talk, "{%s}", talk_money_member(talk, "expected_refund", state->refund));
     return SLICE("{}");
 }
 

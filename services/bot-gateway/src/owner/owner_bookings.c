@@ -95,7 +95,7 @@ static bool put_booking_button(struct talk *talk, const struct owner_apartments 
     label = talk_join(talk, label, " · ", apartment_code(apartments, booking));
     label = talk_join(talk, label, " · ", name);
     talk_mark_reply_confided(talk);
-    return talk_put_id(talk, label, "open", &booking->id);
+    return talk_put_id_button(talk, label, "open", &booking->id);
 }
 
 static struct slice copy_text(const struct talk *talk, const struct formatted *text)

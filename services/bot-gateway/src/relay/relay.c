@@ -205,7 +205,8 @@ static bool pass_message(struct talk *talk)
     if (!found)
         return refuse_booking(talk);
     query.booking = booking.id;
-    if (!find_other_person(talk, &booking, &query.person) || !talk_view_relay(talk, &query, &view))
+    if (!find_other_person(talk, &booking, &query.person) ||
+        !talk_read_relay_view(talk, &query, &view))
         return false;
     const bool reaches = view.person.chat_id != FIELD_ABSENT;
     const enum text why = find_refusal(talk, &view, reaches ? &view.person : &view.staff);
@@ -275,7 +276,7 @@ static bool view_staff_talk(struct talk *talk, struct stay_booking *room,
         return false;
     if (*booking != NULL)
         query.booking = room->id;
-    return talk_view_relay(talk, &query, view);
+    return talk_read_relay_view(talk, &query, view);
 }
 
 /* Calls staff, unless a talk is open. */
@@ -391,11 +392,11 @@ static bool put_back_button(struct talk *talk)
     const bool named = !uuid_is_nil(booking);
 
     talk_new_row(talk);
-    return talk_command(talk, talk_label(talk, TEXT_BUTTON_BACK),
-                        !named                     ? "help"
-                        : relay_of(talk)->of_owner ? "deal"
-                                                   : "booking",
-                        named ? talk_id_argument(talk, booking, "") : SLICE(""));
+    return talk_command_button(talk, talk_label(talk, TEXT_BUTTON_BACK),
+                               !named                     ? "help"
+                               : relay_of(talk)->of_owner ? "deal"
+                                                          : "booking",
+                               named ? talk_id_argument(talk, booking, "") : SLICE(""));
 }
 
 static bool show_write(struct talk *talk)

@@ -8,7 +8,8 @@
 
 extern const struct flow relay_flow;
 
-/* The command "write" of a button: the argument is the booking's id as talk_put_id() writes it, and
+/* The command "write" of a button: the argument is the booking's id as talk_put_id_button() writes
+ * it, and
  * "_g" for its guest or "_o" for its owner, who writes. Asks for the message. */
 bool relay_command_write(struct talk *talk);
 /* The command "/person": calls a person of staff. The argument is empty, or as that of the command
@@ -24,8 +25,8 @@ bool relay_answer_person(struct talk *talk);
  * that no dialogue expects. */
 bool relay_continue_talk(struct talk *talk);
 
-/* Called in the staff chat; the argument is the id of a talk as talk_put_id() writes it. Passes on
- * an answer to a message of the talk. */
+/* Called in the staff chat; the argument is the id of a talk as talk_put_id_button() writes it.
+ * Passes on an answer to a message of the talk. */
 bool relay_pass_on_staff_answer(struct talk *talk);
 /* Ends the talk; the argument is as that of relay_pass_on_staff_answer(). */
 bool relay_command_close(struct talk *talk);

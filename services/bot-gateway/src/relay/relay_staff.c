@@ -14,7 +14,7 @@ static bool view_talk(struct talk *talk, struct relay_view *out)
         why = TEXT_BUTTON_FOREIGN;
     else if (staff->member.at == NULL)
         why = TEXT_STAFF_STRANGER;
-    else if (!talk_view_relay(talk, &query, out))
+    else if (!talk_read_relay_view(talk, &query, out))
         return false;
     else if (out->talk_is_found && !out->talk_is_closed)
         return true;

@@ -42,7 +42,7 @@ bool staff_command_link(struct talk *talk)
     }
     if (!make_member_name(talk, &name.text))
         return false;
-    talk_link_staff(talk, name.text);
+    talk_link_staff_chat(talk, name.text);
     talk_mark_reply_confided(talk);
     talk_add(talk, TEXT_STAFF_LINKED, &name, !talk->input->update.by_bot);
     return true;

@@ -85,8 +85,8 @@ static bool put_button(struct talk *talk, enum text label, const char *command,
                        argument = talk_id_argument(talk, &booking->id, version.at);
 
     talk_new_row(talk);
-    return talk_command(talk, talk_format(talk, label, &price, label == TEXT_STAFF_BUTTON_PAID),
-                        command, argument);
+    return talk_command_button(
+        talk, talk_format(talk, label, &price, label == TEXT_STAFF_BUTTON_PAID), command, argument);
 }
 
 static bool is_payment_claimed(const struct stay_booking *booking)
@@ -149,7 +149,7 @@ static struct slice make_body(const struct talk *talk, const struct stay_booking
 {
     const int64_t paid = owner_paid_after_confirm(booking);
 
-    return accepts && paid > 0 ? talk_printf(talk, "{%s}", talk_sum(talk, "paid", paid))
+    return accepts && paid > 0 ? talk_printf(talk, "{%s}", talk_money_member(talk, "paid", paid))
                                : SLICE("{}");
 }
 

@@ -35,7 +35,7 @@ static bool call_as_driver(struct talk *talk, struct service_call call,
         return false;
     call.actor = SERVICE_AS_DRIVER;
     call.actor_id = ride_of(talk)->driver.id;
-    return talk_call_as_actor(talk, &call, answer);
+    return talk_call_or_refuse_without_actor(talk, &call, answer);
 }
 
 bool drive_get(struct talk *talk, struct slice path, struct service_answer *answer)
@@ -228,8 +228,8 @@ static bool show_runs(struct talk *talk)
         const struct ride_run *run = &runs.items[i];
         const char *mark = slice_is(run->status, "finished") ? "🏁 " : "";
         const struct slice label = label_of(talk, run);
-        if (!talk_put_id(talk, talk_printf(talk, "%s%.*s", mark, SLICE_ARG(label)), "open",
-                         &run->id))
+        if (!talk_put_id_button(talk, talk_printf(talk, "%s%.*s", mark, SLICE_ARG(label)), "open",
+                                &run->id))
             return false;
     }
     return ride_put_more(talk, runs.next) && talk_put_button(talk, TEXT_BUTTON_BACK, "back");

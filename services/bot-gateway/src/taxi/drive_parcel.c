@@ -53,7 +53,7 @@ struct slice drive_write_parcels(struct talk *talk)
     for (int size = 1; size < RIDE_SIZES; size++)
         json = talk_printf(
             talk, "%.*s%s%s", SLICE_ARG(json), size > 1 ? "," : "",
-            talk_sum(talk, ride_size_names[size], drive_parcel_price(ride->price, size)));
+            talk_money_member(talk, ride_size_names[size], drive_parcel_price(ride->price, size)));
     return talk_printf(talk, ",\"parcel_prices\":{%.*s}", SLICE_ARG(json));
 }
 

@@ -172,7 +172,7 @@ static bool put_cars(struct talk *talk, const struct ride_own_cars *cars)
         car.len = telegram_text_cut(car, CAR_UNITS);
         if (cars->count > 1)
             label = talk_printf(talk, "%.*s · %.*s", SLICE_ARG(publish), SLICE_ARG(car));
-        if (!talk_put_id(talk, label, "make", &cars->items[i].id))
+        if (!talk_put_id_button(talk, label, "make", &cars->items[i].id))
             return false;
     }
     return cars->count > 0 || talk_put_command(talk, TEXT_BUTTON_PERSON, "person");
@@ -224,7 +224,7 @@ static struct slice body_of(struct talk *talk, const struct uuid *car)
 
     return talk_printf(talk, "{\"car_id\":\"%s\",\"stops\":[%.*s],\"seats\":%lld,%s%.*s}",
                        talk_id(talk, car), SLICE_ARG(stops), (long long)ride->seats,
-                       talk_sum(talk, "seat_price", ride->price), SLICE_ARG(parcels));
+                       talk_money_member(talk, "seat_price", ride->price), SLICE_ARG(parcels));
 }
 
 /* Publishes the trip with the car of the tapped button. */

@@ -41,7 +41,8 @@ static bool show_requests(struct talk *talk)
         return false;
     talk_say(talk, orders.count > 0 ? TEXT_DRIVE_REQUESTS : TEXT_DRIVE_REQUESTS_NONE);
     for (size_t i = 0; i < orders.count; i++)
-        if (!talk_put_id(talk, label_of(talk, &orders.items[i]), "open", &orders.items[i].id))
+        if (!talk_put_id_button(talk, label_of(talk, &orders.items[i]), "open",
+                                &orders.items[i].id))
             return false;
     return ride_put_more(talk, orders.next) && talk_put_button(talk, TEXT_BUTTON_BACK, "back");
 }
@@ -121,8 +122,8 @@ static bool put_offer(struct talk *talk)
     talk_add(talk, TEXT_DRIVE_OFFERED,
              TALK_VALUES({.name = "departure", .number = offers.items[0].depart_at},
                          {.name = "price", .number = offers.items[0].price}));
-    return talk_put_id(talk, talk_label(talk, TEXT_DRIVE_BUTTON_WITHDRAW), "undo",
-                       &offers.items[0].offer);
+    return talk_put_id_button(talk, talk_label(talk, TEXT_DRIVE_BUTTON_WITHDRAW), "undo",
+                              &offers.items[0].offer);
 }
 
 /* Adds a button to offer the price that the driver chose, or else the passenger's price, and a
@@ -213,7 +214,7 @@ static bool post_offer(struct talk *talk)
     now_format_rfc3339(drive_departure(ride), at);
     if (!drive_post(talk, ride_path(talk, "offers"),
                     talk_printf(talk, "{%s,\"depart_at\":\"%s\",\"car_id\":\"%s\"}",
-                                talk_sum(talk, "price", ride->price), at,
+                                talk_money_member(talk, "price", ride->price), at,
                                 talk_id(talk, &ride->car)),
                     &answer))
         return false;

@@ -93,7 +93,7 @@ bool ride_put_exits(struct talk *talk)
     const char *command = drives ? "drive" : "search";
 
     return talk_put_button(talk, TEXT_BUTTON_BACK, "back") &&
-           talk_command(talk, talk_label(talk, TEXT_BUTTON_AGAIN), command, SLICE(""));
+           talk_command_button(talk, talk_label(talk, TEXT_BUTTON_AGAIN), command, SLICE(""));
 }
 
 bool ride_continue(struct talk *talk)
@@ -199,7 +199,7 @@ static bool show_to(struct talk *talk)
     return (parcel ? talk_put_command(talk, TEXT_RIDE_BUTTON_SEARCH, "search")
                    : talk_put_button(talk, TEXT_PARCEL_BUTTON, "parcel")) &&
            talk_put_command(talk, TEXT_RIDE_BUTTON_MINE, "rides") &&
-           talk_command(talk, talk_label(talk, TEXT_DRIVE_BUTTON), "drive", SLICE("")) &&
+           talk_command_button(talk, talk_label(talk, TEXT_DRIVE_BUTTON), "drive", SLICE("")) &&
            talk_put_command(talk, TEXT_BUTTON_HELP, "help");
 }
 

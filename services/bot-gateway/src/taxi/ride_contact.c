@@ -29,7 +29,7 @@ static bool take_contact(struct talk *talk)
         return talk_refuse(talk, TEXT_STAY_CONTACT_UNKNOWN, "contact");
     kept = talk_text_or_empty(talk, arena_copy(talk->arena, slice_of(phone)));
     talk_set_consent(talk);
-    talk_set_keys_removed(talk, TEXT_RIDE_CONTACT_TAKEN);
+    talk_set_keys_removal_text(talk, TEXT_RIDE_CONTACT_TAKEN);
     return (is_ordered(talk) ? ride_confirm : ride_post_order_with_phone)(talk, kept);
 }
 

@@ -11,7 +11,7 @@ static bool put_order(struct talk *talk, const struct ride_order *order)
         format_short_date(format_day_of(order->depart_at), talk->language);
     const struct slice route = ride_route(talk, order->from, order->to);
 
-    return talk_put_id(
+    return talk_put_id_button(
         talk, talk_printf(talk, "%s%s · %.*s", agreed ? "✅ " : "", date.text, SLICE_ARG(route)),
         "open", &order->id);
 }

@@ -165,7 +165,7 @@ static bool put_offers(struct talk *talk, const struct ride_order *order)
             talk_format(talk, TEXT_RIDE_BUTTON_ACCEPT,
                         TALK_VALUES({.name = "clock", .text = ride_clock(talk, offer->depart_at)},
                                     {.name = "price", .number = offer->price}));
-        if (!talk_put_id(talk, label, "take", &offer->offer))
+        if (!talk_put_id_button(talk, label, "take", &offer->offer))
             return false;
     }
     return true;
@@ -401,7 +401,7 @@ static bool show_cancel(struct talk *talk)
 
 static bool take_cancel(struct talk *talk)
 {
-    const char *refund = talk_sum(talk, "expected_refund", ride_of(talk)->refund);
+    const char *refund = talk_money_member(talk, "expected_refund", ride_of(talk)->refund);
     return act(talk, "cancel", talk_printf(talk, "{%s}", refund));
 }
 

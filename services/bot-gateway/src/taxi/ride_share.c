@@ -68,7 +68,7 @@ static bool show_seen(struct talk *talk, const struct ride_run *run, struct slic
                          {.name = "name", .text = ride_driver(talk, &run->car)}));
     talk_mark_reply_confided(talk);
     return statuses[status].is_live
-               ? talk_command(talk, talk_label(talk, TEXT_RIDE_BUTTON_SEE), "see", token)
+               ? talk_command_button(talk, talk_label(talk, TEXT_RIDE_BUTTON_SEE), "see", token)
                : talk_put_command(talk, TEXT_RIDE_BUTTON_SEARCH, "search");
 }
 

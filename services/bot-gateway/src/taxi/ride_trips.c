@@ -303,8 +303,8 @@ static struct slice write_load(const struct talk *talk)
                                : SLICE("");
     if (ride->recipient.at != NULL || ride->recipient_phone.at != NULL)
         recipient =
-            talk_printf(talk, "{\"name\":%s,\"phone\":%s}", talk_json(talk, ride->recipient),
-                        talk_json(talk, ride->recipient_phone));
+            talk_printf(talk, "{\"name\":%s,\"phone\":%s}", talk_json_string(talk, ride->recipient),
+                        talk_json_string(talk, ride->recipient_phone));
     return talk_printf(talk, ",\"parcel\":{\"size\":\"%s\",\"recipient\":%s}",
                        ride_size_names[ride->size], recipient.at);
 }
@@ -330,7 +330,7 @@ bool ride_post_order(struct talk *talk, struct slice phone, struct ride_wishes w
     struct ride_order made;
     struct slice name, contact = SLICE("");
 
-    if (!talk_clean_name(talk, &name))
+    if (!talk_get_person_name(talk, &name))
         return false;
     if (has_contact(name))
         name = talk_label(talk, TEXT_STAY_GUEST_NAME);
@@ -340,7 +340,7 @@ bool ride_post_order(struct talk *talk, struct slice phone, struct ride_wishes w
         talk,
         "{%s,\"kind\":\"%s\"%s,\"passenger\":{\"name\":%s,%s\"telegram_id\":%lld,"
         "\"language\":\"%s\"}%s%s}",
-        write_route(talk).at, ride_kind(ride), write_load(talk).at, talk_json(talk, name),
+        write_route(talk).at, ride_kind(ride), write_load(talk).at, talk_json_string(talk, name),
         contact.at, (long long)talk->input->update.user_id, language_names[talk->language],
         wishes.for_other ? ",\"for_other\":true" : "", wishes.wait ? ",\"wait\":true" : "");
     if (!talk_post(talk, SLICE("/v1/rides"), body, &answer))

@@ -127,7 +127,7 @@ static bool find_reports(struct db *tx, void *arg, struct fault *fault)
     struct uuid tenant_id;
     struct relay_row row;
 
-    if (!notification_store_find_failed(tx, &reports->bot, 10, &failed, fault) ||
+    if (!notification_store_find_failed_messages(tx, &reports->bot, 10, &failed, fault) ||
         !relay_store_lock_oldest_undeliverable(tx, &lost, &row, &tenant_id, fault))
         return false;
     reports->failed = failed.count;

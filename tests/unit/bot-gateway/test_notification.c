@@ -190,5 +190,5 @@ static const struct {
 
 TEST_ROWS(failed_message_tells_staff_what_the_booking_waits_for, failures)
 {
-    ck_assert_int_eq(notification_after_failure(slice_of(row->status)), row->notification);
+    ck_assert_int_eq(notification_to_staff_after_failure(slice_of(row->status)), row->notification);
 }

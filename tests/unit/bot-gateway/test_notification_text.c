@@ -249,8 +249,9 @@ static struct slice say_day(const struct stay_booking *stays, size_t count, enum
 
     ck_assert(date_parse(SLICE("2026-12-31"), &day.day));
     button_derive_key(SLICE("1:token"), input.button_key);
-    ck_assert_msg(notification_compose_day(&input, &day, &arena, &sending, any, &fault), "%s",
-                  fault.code);
+    ck_assert_msg(
+        notification_compose_arrivals_and_departures(&input, &day, &arena, &sending, any, &fault),
+        "%s", fault.code);
     return sending.payload;
 }
 

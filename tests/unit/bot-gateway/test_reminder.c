@@ -76,7 +76,7 @@ static size_t count;
 static const struct reminder_time *planned(const struct reminder_stay *stay,
                                            enum reminder_kind kind)
 {
-    count = reminder_plan(stay, plan);
+    count = reminder_plan_stay(stay, plan);
     for (size_t i = 0; i < count; i++)
         if (plan[i].kind == kind)
             return &plan[i];
@@ -109,7 +109,7 @@ TEST(no_reminder_comes_at_night_or_after_check_in)
         stay.check_in_minutes = stay.check_out_minutes = minutes;
         const int64_t to_check_out = 2 * INT64_C(1440) * 60 * US_PER_S,
                       check_in = (stay.check_in * INT64_C(1440) + minutes) * 60 * US_PER_S;
-        count = reminder_plan(&stay, plan);
+        count = reminder_plan_stay(&stay, plan);
         for (size_t i = 0; i < count; i++) {
             const int64_t of_day = plan[i].due / US_PER_S / 60 % 1440;
             ck_assert_msg(of_day >= 9 * 60 && of_day < 22 * 60, "%d", minutes);
@@ -132,7 +132,7 @@ TEST(guest_learns_how_to_get_in_when_booking_api_shows_it)
     ck_assert(entry->is_instant && entry->due == stay.entry_at && entry->until == entry->due + 1);
     ck_assert(!reminder_is_for_owner(REMINDER_ENTRY) && !reminder_is_for_staff(REMINDER_ENTRY));
     stay.entry_at = FIELD_ABSENT;
-    ck_assert_uint_eq(reminder_plan(&stay, plan), CONFIRMED_COUNT);
+    ck_assert_uint_eq(reminder_plan_stay(&stay, plan), CONFIRMED_COUNT);
     stay.status = SLICE("checked_in");
     ck_assert_ptr_null(planned(&stay, REMINDER_ENTRY));
 }
@@ -152,10 +152,10 @@ TEST(guest_is_asked_to_rate_on_the_day_after)
 {
     const struct reminder_stay stay = stay_of("completed", "2026-12-29", "2026-12-31");
 
-    ck_assert_uint_eq(reminder_plan(&stay, plan), 1);
+    ck_assert_uint_eq(reminder_plan_stay(&stay, plan), 1);
     ck_assert_int_eq(plan[0].kind, REMINDER_RATE);
     ck_assert_str_eq(wall_text(plan[0].due), "2027-01-01 11:00");
-    ck_assert_str_eq(wall_text(reminder_until(REMINDER_RATE, plan[0].due, plan[0].until)),
+    ck_assert_str_eq(wall_text(reminder_get_expiry_us(REMINDER_RATE, plan[0].due, plan[0].until)),
                      "2027-01-01 22:00");
 }
 
@@ -168,9 +168,10 @@ TEST(owner_learns_the_evening_before_who_arrives_and_departs)
 
     ck_assert_str_eq(wall_text(arrives->due), "2026-12-30 19:00");
     ck_assert_str_eq(wall_text(departs->due), "2026-12-31 19:00");
-    ck_assert_str_eq(wall_text(reminder_until(REMINDER_DEPARTS, departs->due, departs->until)),
-                     "2026-12-31 22:00");
-    ck_assert_int_eq(reminder_until(REMINDER_EVE, 1, 2), 2);
+    ck_assert_str_eq(
+        wall_text(reminder_get_expiry_us(REMINDER_DEPARTS, departs->due, departs->until)),
+        "2026-12-31 22:00");
+    ck_assert_int_eq(reminder_get_expiry_us(REMINDER_EVE, 1, 2), 2);
 }
 
 static const struct {
@@ -194,7 +195,8 @@ TEST_ROWS(guest_is_reminded_of_check_out_in_the_daytime, check_outs)
     ck_assert_ptr_nonnull(leaves);
     ck_assert_str_eq(wall_text(leaves->due), row->due);
     ck_assert(!leaves->is_instant && !reminder_is_for_owner(leaves->kind));
-    ck_assert_int_eq(reminder_until(REMINDER_LEAVES, leaves->due, leaves->until) - leaves->due,
+    ck_assert_int_eq(reminder_get_expiry_us(REMINDER_LEAVES, leaves->due, leaves->until) -
+                         leaves->due,
                      30 * 60 * US_PER_S);
 }
 
@@ -214,12 +216,12 @@ TEST_ROWS(guest_is_reminded_of_a_hold_that_ends, holds)
     const int64_t now = INT64_C(1800000000) * US_PER_S, end = now + row->left_s * US_PER_S;
     const struct reminder_stay stay = {SLICE("held"), 20000, 20002, 840, 720, end, 0, now, 0};
 
-    ck_assert_uint_eq(reminder_plan(&stay, plan), row->reminded);
+    ck_assert_uint_eq(reminder_plan_stay(&stay, plan), row->reminded);
     if (!row->reminded)
         return;
     ck_assert(plan[0].kind == REMINDER_HOLD && plan[0].is_instant);
     ck_assert_int_eq(plan[0].due, end - 5 * 60 * US_PER_S);
-    ck_assert_int_eq(reminder_until(REMINDER_HOLD, plan[0].due, plan[0].until), end);
+    ck_assert_int_eq(reminder_get_expiry_us(REMINDER_HOLD, plan[0].due, plan[0].until), end);
 }
 
 static const struct {
@@ -247,14 +249,14 @@ TEST_ROWS(only_waiting_or_current_stays_have_reminders, statuses)
     const bool held = slice_is(stay.status, "held"), ends = held || row->waits,
                completed = slice_is(stay.status, "completed");
 
-    ck_assert_uint_eq(reminder_plan(&stay, plan), row->count);
+    ck_assert_uint_eq(reminder_plan_stay(&stay, plan), row->count);
     ck_assert_int_eq(reminder_any_applies(stay.status), row->count > 0);
     if (row->waits) {
         ck_assert(plan[0].kind == REMINDER_ENDS && plan[0].is_instant);
         ck_assert_int_eq(plan[0].due, 5400 * US_PER_S);
         ck_assert_int_eq(plan[0].until, 9000 * US_PER_S);
     }
-    ck_assert_uint_eq(reminder_plan(&endless, plan), row->waits ? 1 : held ? 0 : row->count);
+    ck_assert_uint_eq(reminder_plan_stay(&endless, plan), row->waits ? 1 : held ? 0 : row->count);
     for (enum reminder_kind kind = 0; kind < REMINDER_KINDS; kind++)
         ck_assert_int_eq(reminder_applies(kind, status),
                          kind == REMINDER_ENDS || kind == REMINDER_UNANSWERED ? row->waits
@@ -289,7 +291,7 @@ TEST_ROWS_WHY(staff_are_reminded_of_what_waits, waits)
     ck_assert(unanswered->due / minute == row->unanswered && unanswered->due > stay.now);
     ck_assert(overdue->due / minute == row->overdue && overdue->due > stay.now);
     ck_assert_int_eq(unanswered->until, unanswered->due + 1);
-    ck_assert_int_eq(reminder_until(REMINDER_OVERDUE, 7, 8), 7 + 24 * 60 * minute);
+    ck_assert_int_eq(reminder_get_expiry_us(REMINDER_OVERDUE, 7, 8), 7 + 24 * 60 * minute);
     ck_assert(reminder_is_for_staff(unanswered->kind) && !reminder_is_for_owner(unanswered->kind));
 }
 
@@ -321,13 +323,13 @@ static int64_t wall_of(const char *text)
 TEST_ROWS_WHY(passenger_and_driver_are_reminded_of_a_departure, departures)
 {
     const int64_t departure = wall_of(row->departure), now = wall_of(row->now);
-    const struct reminder_time ride = reminder_plan_ride(REMINDER_RIDE, departure, now),
-                               run = reminder_plan_ride(REMINDER_RUN, departure, now);
+    const struct reminder_time ride = reminder_plan_ride_or_trip(REMINDER_RIDE, departure, now),
+                               run = reminder_plan_ride_or_trip(REMINDER_RUN, departure, now);
 
     ck_assert_str_eq(wall_text(ride.due), row->ride);
     ck_assert_str_eq(wall_text(run.due), row->run);
-    ck_assert(reminder_until(REMINDER_RIDE, ride.due, ride.until) == departure);
-    ck_assert(reminder_until(REMINDER_RUN, run.due, run.until) == departure);
+    ck_assert(reminder_get_expiry_us(REMINDER_RIDE, ride.due, ride.until) == departure);
+    ck_assert(reminder_get_expiry_us(REMINDER_RUN, run.due, run.until) == departure);
     ck_assert(!ride.is_instant && !run.is_instant);
     ck_assert(reminder_is_of_ride(ride.kind) && reminder_is_of_ride(run.kind));
     ck_assert(!reminder_is_for_owner(ride.kind) && !reminder_is_for_owner(run.kind));
@@ -351,10 +353,11 @@ static const struct {
 TEST_ROWS(ride_is_offered_at_once_or_in_the_morning, offers)
 {
     struct reminder_time made;
-    const bool is_planned = reminder_plan_offer(wall_of(row->departure), wall_of(row->now), &made);
+    const bool is_planned =
+        reminder_plan_offer_if_night(wall_of(row->departure), wall_of(row->now), &made);
 
     ck_assert_msg(strcmp(is_planned ? wall_text(made.due) : "", row->due) == 0, "%s: %s", row->why,
                   is_planned ? wall_text(made.due) : "at once");
     ck_assert(!is_planned || (made.kind == REMINDER_OFFER && !made.is_instant &&
-                              reminder_until(made.kind, made.due, made.until) > made.due));
+                              reminder_get_expiry_us(made.kind, made.due, made.until) > made.due));
 }

@@ -146,7 +146,7 @@ TEST_ROWS(step_of_a_ride_notifies_everyone_concerned_but_its_actor, steps)
         ck_assert_msg((notice != NULL) == (says != NULL), "%s: %d", row->why, to_driver);
         if (notice == NULL)
             continue;
-        ck_assert(ride_notice_is_for(slice_of(row->event), to_driver));
+        ck_assert(ride_notice_exists_for(slice_of(row->event), to_driver));
         const bool of_ride =
             strncmp(row->event, "trip.", 5) != 0 && strcmp(row->event, "remind.run") != 0;
         const struct outbox_message message = compose(notice, to_driver, of_ride, LANGUAGE_RU);

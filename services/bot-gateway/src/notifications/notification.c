@@ -39,21 +39,21 @@ static const struct rule {
 };
 // clang-format on
 
-static bool has_rule(const struct rule *rules, struct slice event)
+static bool has_rule_for_event(const struct rule *rules, struct slice event)
 {
     while (rules->event != NULL && !slice_is(event, rules->event))
         rules++;
     return rules->event != NULL;
 }
 
-bool notification_is_for_guest(struct slice event)
+bool notification_event_may_concern_guest(struct slice event)
 {
-    return has_rule(of_guest, event);
+    return has_rule_for_event(of_guest, event);
 }
 
-bool notification_is_for_owner(struct slice event)
+bool notification_event_may_concern_owner(struct slice event)
 {
-    return has_rule(of_owner, event);
+    return has_rule_for_event(of_owner, event);
 }
 
 static enum notification find_notification(const struct rule *rules,
@@ -106,22 +106,24 @@ enum notification_why notification_unreachable_reason(const struct notification_
 }
 
 enum notification notification_for_staff(const struct notification_step *step,
-                                         enum notification_why why, int64_t refund)
+                                         enum notification_why owner_unreachable_why,
+                                         int64_t refund_tiyn)
 {
     const bool is_own = slice_starts(step->actor, SLICE("staff:"));
-    const enum notification owners =
-        why != NOTIFICATION_WHY_NONE && !is_own ? notification_for_owner(step) : NOTIFICATION_NONE;
+    const enum notification owners = owner_unreachable_why != NOTIFICATION_WHY_NONE && !is_own
+                                         ? notification_for_owner(step)
+                                         : NOTIFICATION_NONE;
 
-    if (owners != NOTIFICATION_NONE || refund <= 0)
+    if (owners != NOTIFICATION_NONE || refund_tiyn <= 0)
         return owners;
     return find_notification(of_refund, step);
 }
 
-enum notification notification_after_failure(struct slice status)
+enum notification notification_to_staff_after_failure(struct slice booking_status)
 {
-    if (slice_is(status, "requested"))
+    if (slice_is(booking_status, "requested"))
         return NOTIFICATION_REQUEST;
-    if (slice_is(status, "payment_claimed"))
+    if (slice_is(booking_status, "payment_claimed"))
         return NOTIFICATION_CLAIM;
-    return slice_is(status, "cancelled") ? NOTIFICATION_WITHDRAWN : NOTIFICATION_MISSED;
+    return slice_is(booking_status, "cancelled") ? NOTIFICATION_WITHDRAWN : NOTIFICATION_MISSED;
 }

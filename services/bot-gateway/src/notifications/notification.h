@@ -88,18 +88,20 @@ struct notification_step {
 
 /* Whether events of this type can cause a notification of the guest or of the owner. For other
  * types no lookups are needed. */
-bool notification_is_for_guest(struct slice event);
-bool notification_is_for_owner(struct slice event);
+bool notification_event_may_concern_guest(struct slice event);
+bool notification_event_may_concern_owner(struct slice event);
 
 /* The notification of the guest, and of the owner, about a step. Nobody is notified of their own
  * steps, nor of a state that a later event has changed. */
 enum notification notification_for_guest(const struct notification_step *step);
 enum notification notification_for_owner(const struct notification_step *step);
-/* The notification of staff about a step. If the owner cannot be notified (`why`), it is the
- * notification that the owner would get. If that is none and the step makes a refund due (`refund`
- * in tiyn; 0 or less: none), it is NOTIFICATION_REFUND or NOTIFICATION_REFUND_CHANGED. */
+/* The notification of staff about a step. If the owner cannot be notified
+ * (`owner_unreachable_why`), it is the notification that the owner would get. If that is none and
+ * the step makes a refund due (`refund_tiyn` in tiyn; 0 or less: none), it is NOTIFICATION_REFUND
+ * or NOTIFICATION_REFUND_CHANGED. */
 enum notification notification_for_staff(const struct notification_step *step,
-                                         enum notification_why why, int64_t refund);
-/* The notification of staff after a message to the owner has failed; `status` is that of the
- * booking. */
-enum notification notification_after_failure(struct slice status);
+                                         enum notification_why owner_unreachable_why,
+                                         int64_t refund_tiyn);
+/* The notification of staff after a message to the owner has failed; `booking_status` is that of
+ * the booking. */
+enum notification notification_to_staff_after_failure(struct slice booking_status);

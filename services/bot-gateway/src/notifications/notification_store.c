@@ -147,13 +147,13 @@ static const struct db_statement hold_person_statement = {
 // clang-format on
 
 bool notification_store_take_lease(struct db_pool *pool, const struct uuid *bot_id,
-                                   const struct uuid *owner, int64_t lease_s, bool *leased,
+                                   const struct uuid *process_id, int64_t lease_s, bool *leased,
                                    struct notification_position *position, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
     if (!db_execute(pool, &lease_statement,
-                    DB_VALUES(db_uuid(bot_id), db_uuid(owner), db_int(lease_s)), &rows, fault))
+                    DB_VALUES(db_uuid(bot_id), db_uuid(process_id), db_int(lease_s)), &rows, fault))
         return false;
     *leased = rows.count == 1;
     *position = (struct notification_position){.since = db_get_time(&rows, 0, 1),
@@ -164,10 +164,10 @@ bool notification_store_take_lease(struct db_pool *pool, const struct uuid *bot_
     return true;
 }
 
-bool notification_store_release_leases(struct db_pool *pool, const struct uuid *owner,
+bool notification_store_release_leases(struct db_pool *pool, const struct uuid *process_id,
                                        struct fault *fault)
 {
-    return db_execute(pool, &release_statement, DB_VALUES(db_uuid(owner)), NULL, fault);
+    return db_execute(pool, &release_statement, DB_VALUES(db_uuid(process_id)), NULL, fault);
 }
 
 bool notification_store_advance_position(struct db *tx, const struct uuid *bot_id,
@@ -179,16 +179,16 @@ bool notification_store_advance_position(struct db *tx, const struct uuid *bot_i
                         fault);
 }
 
-bool notification_store_plan_reminders(struct db *tx, const struct uuid *bot_id,
-                                       const struct uuid *booking, const struct reminder_time *plan,
-                                       size_t count, struct slice zone, int64_t now,
-                                       struct fault *fault)
+bool notification_store_replace_reminders(struct db *tx, const struct uuid *bot_id,
+                                          const struct uuid *booking_id,
+                                          const struct reminder_time *plan, size_t count,
+                                          struct slice zone, int64_t now, struct fault *fault)
 {
     static const struct db_column kind = {DB_NAME, offsetof(struct reminder_time, kind),
                                           .names = reminder_kind_names};
     const struct db_value values[] = {
         db_uuid(bot_id),
-        db_uuid(booking),
+        db_uuid(booking_id),
         db_text(zone),
         db_time(now),
         db_array_of(&kind, plan, sizeof *plan, count),
@@ -206,10 +206,11 @@ bool notification_store_plan_reminders(struct db *tx, const struct uuid *bot_id,
 }
 
 bool notification_store_find_due_reminders(struct db *db, const struct uuid *bot_id, int64_t now,
-                                           int64_t limit, struct db_rows *rows, struct fault *fault)
+                                           int64_t reminders_max, struct db_rows *rows,
+                                           struct fault *fault)
 {
-    return db_query(db, &due_statement, DB_VALUES(db_uuid(bot_id), db_time(now), db_int(limit)),
-                    rows, fault);
+    return db_query(db, &due_statement,
+                    DB_VALUES(db_uuid(bot_id), db_time(now), db_int(reminders_max)), rows, fault);
 }
 
 void notification_store_read_reminder(const struct db_rows *rows, int row, struct reminder *out)
@@ -218,11 +219,12 @@ void notification_store_read_reminder(const struct db_rows *rows, int row, struc
     db_row_read(rows, row, 0, columns, shape.count, out);
 }
 
-bool notification_store_finish_reminder(struct db *tx, const struct reminder *reminder, bool *mine,
-                                        struct fault *fault)
+bool notification_store_finish_reminder(struct db *tx, const struct reminder *reminder,
+                                        bool *finished, struct fault *fault)
 {
     return db_query_one(tx, &finish_statement,
-                        DB_VALUES(db_uuid(&reminder->id), db_time(reminder->due_at)), mine, fault);
+                        DB_VALUES(db_uuid(&reminder->id), db_time(reminder->due_at)), finished,
+                        fault);
 }
 
 bool notification_store_postpone_reminder(struct db_pool *pool, const struct reminder *reminder,
@@ -233,11 +235,12 @@ bool notification_store_postpone_reminder(struct db_pool *pool, const struct rem
                       NULL, fault);
 }
 
-bool notification_store_free_keys(struct db *tx, const struct uuid *bot_id, int64_t chat_id,
-                                  struct slice key, int64_t max, struct fault *fault)
+bool notification_store_free_old_dedupe_keys(struct db *tx, const struct uuid *bot_id,
+                                             int64_t chat_id, struct slice key,
+                                             int64_t max_per_hour, struct fault *fault)
 {
     const struct db_value chat[] = {db_uuid(bot_id), db_int(chat_id)};
-    const struct db_value keys[] = {db_uuid(bot_id), db_text(key), db_int(max)};
+    const struct db_value keys[] = {db_uuid(bot_id), db_text(key), db_int(max_per_hour)};
     const struct db_call calls[] = {
         {&recipient_lock_statement, chat, 2, NULL},
         {&free_keys_statement,      keys, 3, NULL},
@@ -246,14 +249,16 @@ bool notification_store_free_keys(struct db *tx, const struct uuid *bot_id, int6
     return db_query_all(tx, calls, ARRAY_LEN(calls), fault);
 }
 
-bool notification_store_find_failed(struct db *db, const struct uuid *bot_id, int64_t limit,
-                                    struct db_rows *rows, struct fault *fault)
+bool notification_store_find_failed_messages(struct db *db, const struct uuid *bot_id,
+                                             int64_t messages_max, struct db_rows *rows,
+                                             struct fault *fault)
 {
-    return db_query(db, &find_failed_statement, DB_VALUES(db_uuid(bot_id), db_int(limit)), rows,
-                    fault);
+    return db_query(db, &find_failed_statement, DB_VALUES(db_uuid(bot_id), db_int(messages_max)),
+                    rows, fault);
 }
 
-struct notification_failed notification_store_read_failed(const struct db_rows *rows, int row)
+struct notification_failed notification_store_read_failed_message(const struct db_rows *rows,
+                                                                  int row)
 {
     return (struct notification_failed){.message = db_get_uuid(rows, row, 0),
                                         .booking = db_get_uuid(rows, row, 1),
@@ -263,10 +268,10 @@ struct notification_failed notification_store_read_failed(const struct db_rows *
                                                    : NOTIFICATION_WHY_GONE};
 }
 
-bool notification_store_mark_reported(struct db *tx, const struct uuid *message, bool *mine,
+bool notification_store_mark_reported(struct db *tx, const struct uuid *message_id, bool *marked,
                                       struct fault *fault)
 {
-    return db_query_one(tx, &take_failed_statement, DB_VALUES(db_uuid(message)), mine, fault);
+    return db_query_one(tx, &take_failed_statement, DB_VALUES(db_uuid(message_id)), marked, fault);
 }
 
 static int read_language(const struct db_rows *rows, int column)
@@ -295,9 +300,9 @@ bool notification_store_find_person(struct db *db, const struct uuid *bot_id, in
     return true;
 }
 
-bool notification_store_hold_person(struct db *tx, const struct uuid *bot_id, int64_t user_id,
-                                    bool *known, struct fault *fault)
+bool notification_store_lock_person(struct db *tx, const struct uuid *bot_id, int64_t user_id,
+                                    bool *exists, struct fault *fault)
 {
     return db_query_one(tx, &hold_person_statement, DB_VALUES(db_uuid(bot_id), db_int(user_id)),
-                        known, fault);
+                        exists, fault);
 }

@@ -21,11 +21,11 @@ struct notification_position {
 /* Takes or renews the lease that entitles one process to read a bot's feed of events; `leased` is
  * false while another process holds it. */
 bool notification_store_take_lease(struct db_pool *pool, const struct uuid *bot_id,
-                                   const struct uuid *owner, int64_t lease_s, bool *leased,
+                                   const struct uuid *process_id, int64_t lease_s, bool *leased,
                                    struct notification_position *position,
                                    struct fault *fault) MUST_CHECK;
-/* Releases all leases of the process `owner`. */
-bool notification_store_release_leases(struct db_pool *pool, const struct uuid *owner,
+/* Releases all leases of the process `process_id`. */
+bool notification_store_release_leases(struct db_pool *pool, const struct uuid *process_id,
                                        struct fault *fault) MUST_CHECK;
 /* Advances the position in the feed from `before` to `cursor`; call it in the transaction that
  * stores the results of the page. `moved` is false if another process has advanced the position:
@@ -40,38 +40,40 @@ bool notification_store_advance_position(struct db *tx, const struct uuid *bot_i
 /* Replaces the pending reminders of a booking by this plan. A reminder of the same kind and time
  * stays; one of the same kind and another time is planned again. Times are local times of `zone`
  * (tz database), unless is_instant. Reminders due before `now` are omitted. */
-bool notification_store_plan_reminders(struct db *tx, const struct uuid *bot_id,
-                                       const struct uuid *booking, const struct reminder_time *plan,
-                                       size_t count, struct slice zone, int64_t now,
-                                       struct fault *fault) MUST_CHECK;
+bool notification_store_replace_reminders(struct db *tx, const struct uuid *bot_id,
+                                          const struct uuid *booking_id,
+                                          const struct reminder_time *plan, size_t count,
+                                          struct slice zone, int64_t now,
+                                          struct fault *fault) MUST_CHECK;
 
 struct reminder {
     struct uuid id;
     struct uuid booking;
     int kind; /* enum reminder_kind */
     int64_t due_at;
-    int64_t until_at; /* the stored end of its validity; see reminder_until() */
+    int64_t until_at; /* the stored end of its validity; see reminder_get_expiry_us() */
     bool on_the_day;  /* the reminder is due on the day of check-in */
 };
-/* Reads due reminders of a bot, at most `limit`, the earliest first. */
+/* Reads due reminders of a bot, at most `reminders_max`, the earliest first. */
 bool notification_store_find_due_reminders(struct db *db, const struct uuid *bot_id, int64_t now,
-                                           int64_t limit, struct db_rows *rows,
+                                           int64_t reminders_max, struct db_rows *rows,
                                            struct fault *fault) MUST_CHECK;
 void notification_store_read_reminder(const struct db_rows *rows, int row, struct reminder *out);
-/* Finishes the reminder; call it in the transaction that queues its message. `mine` is false if the
- * reminder is finished already or was planned again. */
-bool notification_store_finish_reminder(struct db *tx, const struct reminder *reminder, bool *mine,
-                                        struct fault *fault) MUST_CHECK;
+/* Finishes the reminder; call it in the transaction that queues its message. `finished` is false if
+ * the reminder is finished already or was planned again. */
+bool notification_store_finish_reminder(struct db *tx, const struct reminder *reminder,
+                                        bool *finished, struct fault *fault) MUST_CHECK;
 /* Makes the reminder due again at `try_at`, unless it is finished already or was planned again. */
 bool notification_store_postpone_reminder(struct db_pool *pool, const struct reminder *reminder,
                                           int64_t try_at, struct fault *fault) MUST_CHECK;
 
 /* --- messages with a limit --- */
 
-/* Messages with a limit of `max` per hour have the dedupe_keys "<key>:0" to "<key>:<max - 1>".
+/* Messages with a limit have the dedupe_keys "<key>:0" to "<key>:N", where N is `max_per_hour` - 1.
  * Frees the keys of messages that are older than an hour, for new messages. Locks the chat. */
-bool notification_store_free_keys(struct db *tx, const struct uuid *bot_id, int64_t chat_id,
-                                  struct slice key, int64_t max, struct fault *fault) MUST_CHECK;
+bool notification_store_free_old_dedupe_keys(struct db *tx, const struct uuid *bot_id,
+                                             int64_t chat_id, struct slice key,
+                                             int64_t max_per_hour, struct fault *fault) MUST_CHECK;
 
 /* --- messages to owners that have failed --- */
 
@@ -81,13 +83,15 @@ struct notification_failed {
     enum notification_why why;
 };
 /* Reads messages to owners that have failed in the last day, of all bots of the tenant and type,
- * and that are not reported to staff yet; at most `limit`. */
-bool notification_store_find_failed(struct db *db, const struct uuid *bot_id, int64_t limit,
-                                    struct db_rows *rows, struct fault *fault) MUST_CHECK;
-struct notification_failed notification_store_read_failed(const struct db_rows *rows, int row);
+ * and that are not reported to staff yet; at most `messages_max`. */
+bool notification_store_find_failed_messages(struct db *db, const struct uuid *bot_id,
+                                             int64_t messages_max, struct db_rows *rows,
+                                             struct fault *fault) MUST_CHECK;
+struct notification_failed notification_store_read_failed_message(const struct db_rows *rows,
+                                                                  int row);
 /* Marks the message as reported; call it in the transaction that queues the message to staff.
- * `mine` is false if it was reported already. */
-bool notification_store_mark_reported(struct db *tx, const struct uuid *message, bool *mine,
+ * `marked` is false if it was reported already. */
+bool notification_store_mark_reported(struct db *tx, const struct uuid *message_id, bool *marked,
                                       struct fault *fault) MUST_CHECK;
 
 /* Statement for db_batches_run(): deletes reminders that expired 30 days ago. */
@@ -109,7 +113,7 @@ bool notification_store_find_person(struct db *db, const struct uuid *bot_id, in
                                     struct notification_person *out,
                                     struct fault *fault) MUST_CHECK;
 /* Locks the row of a person until the end of the transaction, so that an erasure waits and then
- * finds the queued messages. `known` is false if the person was erased. Call it after the messages
+ * finds the queued messages. `exists` is false if the person was erased. Call it after the messages
  * were inserted, because an erasure locks chats first. */
-bool notification_store_hold_person(struct db *tx, const struct uuid *bot_id, int64_t user_id,
-                                    bool *known, struct fault *fault) MUST_CHECK;
+bool notification_store_lock_person(struct db *tx, const struct uuid *bot_id, int64_t user_id,
+                                    bool *exists, struct fault *fault) MUST_CHECK;

@@ -68,7 +68,7 @@ static const struct {
     [STAFF_UNPAID]  = {"cancel",   "staff_no",    TEXT_STAFF_BUTTON_UNPAID  },
 };
 static const enum offer to_guest[] = {BOOKING, MINE, NO_OFFER}, to_retry[] = {AGAIN, MINE, NO_OFFER},
-    to_rate[] = {NO_OFFER}, /* see put_ratings() */
+    to_rate[] = {NO_OFFER}, /* see add_rating_buttons() */
     to_answer[] = {ACCEPT, DECLINE, DEAL, NO_OFFER}, to_check[] = {PAID, UNPAID, DEAL, NO_OFFER},
     to_see[] = {DEAL, NO_OFFER}, to_receive[] = {CHECK_IN, NO_SHOW, DEAL, NO_OFFER},
     staff_answer[] = {STAFF_ACCEPT, STAFF_DECLINE, NO_OFFER}, staff_check[] = {STAFF_PAID, STAFF_UNPAID, NO_OFFER},
@@ -152,7 +152,7 @@ static const struct template *find_template(const struct notification_input *inp
 /* --- values --- */
 
 /* The instant of check-in in microseconds, from the local time of the apartment. */
-static int64_t check_in_instant(const struct notification_input *input)
+static int64_t compute_check_in_instant_us(const struct notification_input *input)
 {
     const int64_t minutes = input->booking->check_in * INT64_C(1440);
 
@@ -160,7 +160,8 @@ static int64_t check_in_instant(const struct notification_input *input)
 }
 
 /* Sets the values that texts may use. */
-static void set_values(const struct notification_input *input, struct text_value values[VALUES])
+static void set_text_values(const struct notification_input *input,
+                            struct text_value values[VALUES])
 {
     const struct stay_booking *booking = input->booking;
     const enum language language = input->to.language;
@@ -174,7 +175,7 @@ static void set_values(const struct notification_input *input, struct text_value
         {.name = "check_in", .number = booking->check_in},
         {.name = "check_out", .number = booking->check_out},
         {.name = "dates", .number = booking->check_in, .other = booking->check_out},
-        {.name = "arrival", .number = check_in_instant(input), .other = input->now},
+        {.name = "arrival", .number = compute_check_in_instant_us(input), .other = input->now},
         {.name = "departure", .number = booking->check_out_at, .other = input->now},
         {.name = "address", .text = texts_in(&booking->address, language)},
         {.name = "total", .number = booking->total},
@@ -196,15 +197,15 @@ static void set_values(const struct notification_input *input, struct text_value
 }
 
 /* Appends the text; if a required value is missing, appends nothing and returns false. */
-static bool add_text(const struct notification_input *input, enum text text,
-                     const struct text_value *values, size_t count, struct buf *out)
+static bool append_text_if_complete(const struct notification_input *input, enum text text,
+                                    const struct text_value *values, size_t count, struct buf *out)
 {
     return text_say_some(input->texts, text, input->to.language, values, count, out);
 }
 
-static bool make_text(const struct notification_input *input,
-                      const struct text_value values[VALUES], struct arena *arena,
-                      struct slice *text, struct fault *fault)
+static bool format_notification_text(const struct notification_input *input,
+                                     const struct text_value values[VALUES], struct arena *arena,
+                                     struct slice *text, struct fault *fault)
 {
     const struct template *template = find_template(input);
     const struct {
@@ -224,7 +225,7 @@ static bool make_text(const struct notification_input *input,
         if (parts[i].text == TEXTS)
             continue;
         buf_text(&out, parts[i].before);
-        (void)!add_text(input, parts[i].text, values, VALUES, &out);
+        (void)!append_text_if_complete(input, parts[i].text, values, VALUES, &out);
     }
     return buf_keep(&out, arena, text, fault);
 }
@@ -232,9 +233,9 @@ static bool make_text(const struct notification_input *input,
 /* --- buttons --- */
 
 /* The label of a button; absent if the button is not offered now. */
-static struct slice make_label(const struct notification_input *input,
-                               const struct text_value *values, enum offer offer,
-                               struct arena *arena)
+static struct slice format_label_if_offered(const struct notification_input *input,
+                                            const struct text_value *values, enum offer offer,
+                                            struct arena *arena)
 {
     const char *name = offers[offer].action;
     const struct stay_action *action = name != NULL ? stay_find_action(input->booking, name) : NULL;
@@ -245,15 +246,16 @@ static struct slice make_label(const struct notification_input *input,
         return SLICE_NONE;
     buf_init_over(&plain, room, sizeof room);
     if (offers[offer].label != TEXTS &&
-        add_text(input, offers[offer].label, values, values != NULL ? VALUES : 0, &plain))
+        append_text_if_complete(input, offers[offer].label, values, values != NULL ? VALUES : 0,
+                                &plain))
         return arena_copy(arena, buf_as_slice(&plain));
     return action != NULL ? texts_in(&action->label, input->to.language) : SLICE_NONE;
 }
 
 /* The argument of a button: the booking's id, and for actions the version that the notification
  * describes. If the booking has changed since, the action is not carried out. */
-static struct slice make_argument(const struct stay_booking *booking, enum offer offer,
-                                  struct arena *arena)
+static struct slice format_button_argument(const struct stay_booking *booking, enum offer offer,
+                                           struct arena *arena)
 {
     char version[32] = "";
 
@@ -264,10 +266,10 @@ static struct slice make_argument(const struct stay_booking *booking, enum offer
     return button_make_id_argument(&booking->id, version, arena);
 }
 
-bool notification_make_button(const struct notification_recipient *to,
-                              const uint8_t key[BUTTON_KEY_LEN], const char *command,
-                              struct slice argument, struct turn_button *out, struct arena *arena,
-                              struct fault *fault)
+bool notification_make_command_button(const struct notification_recipient *to,
+                                      const uint8_t key[BUTTON_KEY_LEN], const char *command,
+                                      struct slice argument, struct turn_button *out,
+                                      struct arena *arena, struct fault *fault)
 {
     char data[BUTTON_DATA_MAX + 1];
     const struct button button = {
@@ -282,17 +284,17 @@ bool notification_make_button(const struct notification_recipient *to,
 }
 
 /* Adds a row of buttons, one for each rating. */
-static bool put_ratings(const struct notification_input *input, struct turn_reply *reply,
-                        struct turn_button buttons[STAY_RATING_MAX], struct arena *arena,
-                        struct fault *fault)
+static bool add_rating_buttons(const struct notification_input *input, struct turn_reply *reply,
+                               struct turn_button buttons[STAY_RATING_MAX], struct arena *arena,
+                               struct fault *fault)
 {
     for (int rating = 1; rating <= STAY_RATING_MAX; rating++) {
         struct turn_button *button = &buttons[reply->button_count++];
         char more[16];
         snprintf(more, sizeof more, "_%d", rating);
-        if (!notification_make_button(&input->to, input->button_key, "rate",
-                                      button_make_id_argument(&input->booking->id, more, arena),
-                                      button, arena, fault))
+        if (!notification_make_command_button(
+                &input->to, input->button_key, "rate",
+                button_make_id_argument(&input->booking->id, more, arena), button, arena, fault))
             return false;
         button->label = arena_printf(arena, "%d ⭐", rating);
         button->new_row = rating == 1;
@@ -303,7 +305,8 @@ static bool put_ratings(const struct notification_input *input, struct turn_repl
 }
 
 /* Shows the receipt of a claimed payment, which may name the guest. */
-static void add_receipt(const struct notification_input *input, struct turn_reply *reply)
+static void attach_receipt_of_claim(const struct notification_input *input,
+                                    struct turn_reply *reply)
 {
     struct receipt receipt;
 
@@ -317,9 +320,11 @@ static void add_receipt(const struct notification_input *input, struct turn_repl
 
 /* Makes the message of the text and of the buttons that are offered now. `values` are those of
  * labels; NULL: labels without values. */
-static bool make_message(const struct notification_input *input, const struct text_value *values,
-                         const enum offer *offered, struct slice text, const struct uuid *about,
-                         struct arena *arena, struct outbox_message *out, struct fault *fault)
+static bool compose_message_with_buttons(const struct notification_input *input,
+                                         const struct text_value *values, const enum offer *offered,
+                                         struct slice text, const struct uuid *subject_id,
+                                         struct arena *arena, struct outbox_message *out,
+                                         struct fault *fault)
 {
     struct turn_button buttons[BUTTONS_MAX] = {0};
     struct turn_reply reply = {
@@ -329,19 +334,19 @@ static bool make_message(const struct notification_input *input, const struct te
 
     for (const enum offer *offer = offered; *offer != NO_OFFER; offer++) {
         struct turn_button *button = &buttons[reply.button_count];
-        button->label = make_label(input, values, *offer, arena);
+        button->label = format_label_if_offered(input, values, *offer, arena);
         if (button->label.at == NULL)
             continue;
-        if (!notification_make_button(&input->to, input->button_key, offers[*offer].command,
-                                      make_argument(input->booking, *offer, arena), button, arena,
-                                      fault))
+        if (!notification_make_command_button(&input->to, input->button_key, offers[*offer].command,
+                                              format_button_argument(input->booking, *offer, arena),
+                                              button, arena, fault))
             return false;
         reply.button_count++;
     }
-    if (offered == to_rate && !put_ratings(input, &reply, buttons, arena, fault))
+    if (offered == to_rate && !add_rating_buttons(input, &reply, buttons, arena, fault))
         return false;
-    add_receipt(input, &reply);
-    return reply_make_message(&reply, 0, about, &view, arena, out, fault);
+    attach_receipt_of_claim(input, &reply);
+    return reply_make_message(&reply, 0, subject_id, &view, arena, out, fault);
 }
 
 bool notification_compose(const struct notification_input *input, struct arena *arena,
@@ -350,17 +355,17 @@ bool notification_compose(const struct notification_input *input, struct arena *
     struct text_value values[VALUES];
     struct slice text;
 
-    set_values(input, values);
-    return make_text(input, values, arena, &text, fault) &&
-           make_message(input, values, find_template(input)->offers, text, &input->booking->id,
-                        arena, out, fault);
+    set_text_values(input, values);
+    return format_notification_text(input, values, arena, &text, fault) &&
+           compose_message_with_buttons(input, values, find_template(input)->offers, text,
+                                        &input->booking->id, arena, out, fault);
 }
 
 /* --- the next day of an owner --- */
 
 /* Appends a stay that begins (or, with `departs`, ends) on the day. */
-static void add_stay(const struct notification_input *input, const struct stay_booking *stay,
-                     bool departs, struct buf *out)
+static void append_stay_line(const struct notification_input *input,
+                             const struct stay_booking *stay, bool departs, struct buf *out)
 {
     const int64_t at = departs ? stay->check_out_at : stay->check_in_at;
     const struct text_value values[] = {
@@ -370,36 +375,38 @@ static void add_stay(const struct notification_input *input, const struct stay_b
         {.name = "guests",  .number = stay->guests                  },
     };
 
-    (void)!add_text(input, departs ? TEXT_NOTICE_DEPARTURE : TEXT_NOTICE_ARRIVAL, values,
-                    ARRAY_LEN(values), out);
+    (void)!append_text_if_complete(input, departs ? TEXT_NOTICE_DEPARTURE : TEXT_NOTICE_ARRIVAL,
+                                   values, ARRAY_LEN(values), out);
 }
 
-static int32_t arrival_or_departure(const struct stay_booking *stay, bool departs)
+static int32_t get_check_in_or_check_out(const struct stay_booking *stay, bool departs)
 {
     return departs ? stay->check_out : stay->check_in;
 }
 
-static void add_stays(const struct notification_input *input, const struct notification_day *day,
-                      const int64_t totals[2], struct buf *out)
+static void append_stay_lines(const struct notification_input *input,
+                              const struct notification_day *day,
+                              const int64_t arrivals_and_departures[2], struct buf *out)
 {
     struct text_value rest = {.name = "most"};
     int64_t listed = 0;
 
     for (int departs = 0; departs < 2; departs++)
         for (size_t i = 0; i < day->count && listed < DAY_LINES_MAX; i++) {
-            if (arrival_or_departure(&day->stays[i], departs != 0) != day->day)
+            if (get_check_in_or_check_out(&day->stays[i], departs != 0) != day->day)
                 continue;
-            add_stay(input, &day->stays[i], departs != 0, out);
+            append_stay_line(input, &day->stays[i], departs != 0, out);
             listed++;
         }
-    rest.number = totals[0] + totals[1] - listed;
+    rest.number = arrivals_and_departures[0] + arrivals_and_departures[1] - listed;
     if (rest.number > 0)
-        (void)!add_text(input, TEXT_NOTICE_MORE, &rest, 1, out);
+        (void)!append_text_if_complete(input, TEXT_NOTICE_MORE, &rest, 1, out);
 }
 
-bool notification_compose_day(const struct notification_input *input,
-                              const struct notification_day *day, struct arena *arena,
-                              struct outbox_message *out, bool *any, struct fault *fault)
+bool notification_compose_arrivals_and_departures(const struct notification_input *input,
+                                                  const struct notification_day *day,
+                                                  struct arena *arena, struct outbox_message *out,
+                                                  bool *has_stays, struct fault *fault)
 {
     int64_t totals[2] = {0, 0};
     struct slice text;
@@ -408,17 +415,17 @@ bool notification_compose_day(const struct notification_input *input,
     buf_init(&made, TEXT_BYTES_MAX);
     for (size_t i = 0; i < day->count; i++)
         for (int departs = 0; departs < 2; departs++)
-            totals[departs] += arrival_or_departure(&day->stays[i], departs != 0) == day->day;
-    *any = totals[0] + totals[1] > 0;
-    if (!*any)
+            totals[departs] += get_check_in_or_check_out(&day->stays[i], departs != 0) == day->day;
+    *has_stays = totals[0] + totals[1] > 0;
+    if (!*has_stays)
         return true;
     const struct text_value values[] = {
         {.name = "check_in",   .number = day->day },
         {.name = "arrivals",   .number = totals[0]},
         {.name = "departures", .number = totals[1]},
     };
-    (void)!add_text(input, TEXT_NOTICE_TOMORROW, values, ARRAY_LEN(values), &made);
-    add_stays(input, day, totals, &made);
+    (void)!append_text_if_complete(input, TEXT_NOTICE_TOMORROW, values, ARRAY_LEN(values), &made);
+    append_stay_lines(input, day, totals, &made);
     return buf_keep(&made, arena, &text, fault) &&
-           make_message(input, NULL, to_desk, text, &day->owner, arena, out, fault);
+           compose_message_with_buttons(input, NULL, to_desk, text, &day->owner, arena, out, fault);
 }

@@ -37,10 +37,10 @@ struct notification_input {
 };
 
 /* Makes a button that runs the command, in a row of its own; the caller sets the label. */
-bool notification_make_button(const struct notification_recipient *to,
-                              const uint8_t key[BUTTON_KEY_LEN], const char *command,
-                              struct slice argument, struct turn_button *out, struct arena *arena,
-                              struct fault *fault) MUST_CHECK;
+bool notification_make_command_button(const struct notification_recipient *to,
+                                      const uint8_t key[BUTTON_KEY_LEN], const char *command,
+                                      struct slice argument, struct turn_button *out,
+                                      struct arena *arena, struct fault *fault) MUST_CHECK;
 
 /* Composes a notification, other than NOTIFICATION_TOMORROW: sets chat_id, lane, method, payload,
  * instead, on_unknown and confided of `out`, in the arena. */
@@ -54,9 +54,9 @@ struct notification_day {
     const struct stay_booking *stays;
     size_t count;
 };
-/* Composes NOTIFICATION_TOMORROW; booking and apartment of `input` are not used. `any` is false if
- * nobody arrives or departs on the day. */
-bool notification_compose_day(const struct notification_input *input,
-                              const struct notification_day *day, struct arena *arena,
-                              struct outbox_message *out, bool *any,
-                              struct fault *fault) MUST_CHECK;
+/* Composes NOTIFICATION_TOMORROW; booking and apartment of `input` are not used. `has_stays` is
+ * false if nobody arrives or departs on the day. */
+bool notification_compose_arrivals_and_departures(const struct notification_input *input,
+                                                  const struct notification_day *day,
+                                                  struct arena *arena, struct outbox_message *out,
+                                                  bool *has_stays, struct fault *fault) MUST_CHECK;

@@ -26,8 +26,8 @@ static const struct foreign_member event_members[] = {
 // clang-format on
 static const struct foreign event_table = FOREIGN_OF(event_members, struct notification_event);
 
-bool notification_read_page(struct slice body, struct arena *arena, struct notification_page *out,
-                            struct fault *fault)
+bool notification_read_event_page(struct slice body, struct arena *arena,
+                                  struct notification_page *out, struct fault *fault)
 {
     struct stay_value_page page;
 
@@ -59,8 +59,9 @@ static const struct foreign_member step_members[] = {
 // clang-format on
 static const struct foreign step_table = FOREIGN_OF(step_members, struct wire_step);
 
-bool notification_read_change(struct slice body, int64_t version, struct arena *arena,
-                              struct notification_change *out, bool *found, struct fault *fault)
+bool notification_read_history_step(struct slice body, int64_t version, struct arena *arena,
+                                    struct notification_change *out, bool *found,
+                                    struct fault *fault)
 {
     struct stay_value_page page;
     bool owner_knows = false;
@@ -131,13 +132,13 @@ bool notification_read_owner(struct slice body, struct arena *arena, struct noti
     return stay_value_read(&owner_table, body, out, arena, fault);
 }
 
-bool notification_read_drivers(struct slice body, size_t max, struct arena *arena,
+bool notification_read_drivers(struct slice body, size_t drivers_max, struct arena *arena,
                                const struct notification_owner **out, size_t *count,
                                struct fault *fault)
 {
     struct stay_value_page page;
 
-    if (!stay_value_read_page(&owner_table, max, body, arena, &page, fault))
+    if (!stay_value_read_page(&owner_table, drivers_max, body, arena, &page, fault))
         return false;
     *out = page.items.items;
     *count = page.items.count;

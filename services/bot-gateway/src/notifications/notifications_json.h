@@ -25,8 +25,8 @@ struct notification_page {
     size_t count;
     struct slice next; /* cursor of the next page */
 };
-bool notification_read_page(struct slice body, struct arena *arena, struct notification_page *out,
-                            struct fault *fault) MUST_CHECK;
+bool notification_read_event_page(struct slice body, struct arena *arena,
+                                  struct notification_page *out, struct fault *fault) MUST_CHECK;
 
 /* A step in the history of a booking, ride or trip. */
 struct notification_change {
@@ -36,9 +36,9 @@ struct notification_change {
     bool owner_knows; /* a booking has had another status than "held" before the step */
 };
 /* Reads the step that made `version`; `found` is false if the history does not have it. */
-bool notification_read_change(struct slice body, int64_t version, struct arena *arena,
-                              struct notification_change *out, bool *found,
-                              struct fault *fault) MUST_CHECK;
+bool notification_read_history_step(struct slice body, int64_t version, struct arena *arena,
+                                    struct notification_change *out, bool *found,
+                                    struct fault *fault) MUST_CHECK;
 
 struct notification_apartment {
     struct texts title;
@@ -59,7 +59,7 @@ struct notification_owner {
 };
 bool notification_read_owner(struct slice body, struct arena *arena, struct notification_owner *out,
                              struct fault *fault) MUST_CHECK;
-/* Reads a list of at most `max` drivers. Drivers have no `notify`. */
-bool notification_read_drivers(struct slice body, size_t max, struct arena *arena,
+/* Reads a list of at most `drivers_max` drivers. Drivers have no `notify`. */
+bool notification_read_drivers(struct slice body, size_t drivers_max, struct arena *arena,
                                const struct notification_owner **out, size_t *count,
                                struct fault *fault) MUST_CHECK;

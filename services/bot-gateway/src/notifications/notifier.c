@@ -43,7 +43,7 @@ struct notifier {
 
 /* --- which bots --- */
 
-static bool has_feed(const struct bot *bot)
+static bool can_read_events(const struct bot *bot)
 {
     return bot_has_part(bot, BOT_ROW) && bot->is_active && bot_has_part(bot, BOT_TOKEN) &&
            bot_has_part(bot, BOT_KEY);
@@ -61,33 +61,33 @@ static struct feed *find_or_add_feed(struct notifier *notifier, const struct uui
     return NULL;
 }
 
-/* Copies the n-th bot to `round`; false: there are no more bots. `reads` is true if the events of
- * the bot are to be read. */
-static bool copy_bot(const struct notifier *notifier, size_t n, struct notifier_round *round,
-                     bool *reads)
+/* Copies the n-th bot to `round`; false: there are no more bots. `reads_events` is true if the
+ * events of the bot are to be read. */
+static bool copy_bot_to_round(const struct notifier *notifier, size_t bot_index,
+                              struct notifier_round *round, bool *reads_events)
 {
     const struct bot *all;
     struct fault ignored; /* the bots are not read yet: the next run handles them */
     size_t count;
 
-    if (!bots_all(notifier->options.bots, &all, &count, &ignored) || n >= count)
+    if (!bots_all(notifier->options.bots, &all, &count, &ignored) || bot_index >= count)
         return false;
-    *reads = has_feed(&all[n]);
+    *reads_events = can_read_events(&all[bot_index]);
     round->options = &notifier->options;
-    round->bot_id = all[n].id;
-    round->tenant_id = all[n].tenant_id;
-    round->type = (enum bot_type)all[n].type;
-    memcpy(round->name, all[n].name, sizeof round->name);
-    memcpy(round->key, all[n].key, sizeof round->key);
-    button_derive_key(slice_of(all[n].token), round->button_key);
+    round->bot_id = all[bot_index].id;
+    round->tenant_id = all[bot_index].tenant_id;
+    round->type = (enum bot_type)all[bot_index].type;
+    memcpy(round->name, all[bot_index].name, sizeof round->name);
+    memcpy(round->key, all[bot_index].key, sizeof round->key);
+    button_derive_key(slice_of(all[bot_index].token), round->button_key);
     return true;
 }
 
 /* --- a round --- */
 
 /* Handles one bot. Reminders are sent even if the events cannot be read. */
-static bool run_bot(struct notifier *notifier, struct notifier_round *round, bool *leased,
-                    struct fault *fault)
+static bool run_round_if_leased(struct notifier *notifier, struct notifier_round *round,
+                                bool *leased, struct fault *fault)
 {
     struct fault later;
 
@@ -97,17 +97,17 @@ static bool run_bot(struct notifier *notifier, struct notifier_round *round, boo
         return false;
     if (!*leased)
         return true;
-    if (round->staff_due && !notifier_read_staff(round, fault))
+    if (round->staff_due && !notifier_read_staff_chat(round, fault))
         return false;
     round->now = notifier->options.now();
-    const bool was_read = notifier_read_events(round, fault);
-    const bool sent = notifier_send_reminders(round, was_read ? fault : &later) &&
-                      notifier_report_failed(round, was_read ? fault : &later);
+    const bool was_read = notifier_process_events(round, fault);
+    const bool sent = notifier_send_due_reminders(round, was_read ? fault : &later) &&
+                      notifier_report_failed_messages(round, was_read ? fault : &later);
     return was_read && sent;
 }
 
-static void record_result(struct notifier *notifier, struct feed *feed,
-                          const struct notifier_round *round, bool leased, bool well)
+static void record_round_result(struct notifier *notifier, struct feed *feed,
+                                const struct notifier_round *round, bool leased, bool well)
 {
     static const struct retry_policy policy = {
         .waits_ms = {1000, 2000, 4000, 8000}
@@ -136,7 +136,8 @@ static void record_result(struct notifier *notifier, struct feed *feed,
         periodic_run_soon(&notifier->task, 0);
 }
 
-static bool run_feed(struct notifier *notifier, struct notifier_round *round, struct fault *fault)
+static bool run_round_unless_backing_off(struct notifier *notifier, struct notifier_round *round,
+                                         struct fault *fault)
 {
     struct feed *feed = find_or_add_feed(notifier, &round->bot_id);
     bool leased = false;
@@ -150,13 +151,13 @@ static bool run_feed(struct notifier *notifier, struct notifier_round *round, st
     round->staff_due =
         feed->staff_ns == 0 || feed->seen_ns - feed->staff_ns >= STAFF_MS * NS_PER_MS;
     arena_init(&round->arena, ARENA_MAX);
-    const bool well = run_bot(notifier, round, &leased, fault);
+    const bool well = run_round_if_leased(notifier, round, &leased, fault);
     arena_finish(&round->arena);
-    record_result(notifier, feed, round, leased, well);
+    record_round_result(notifier, feed, round, leased, well);
     return well;
 }
 
-static bool release_leases(struct notifier *notifier, struct fault *fault)
+static bool release_leases_once(struct notifier *notifier, struct fault *fault)
 {
     if (notifier->stopped)
         return true;
@@ -166,7 +167,7 @@ static bool release_leases(struct notifier *notifier, struct fault *fault)
 }
 
 /* Handles all bots. A failure of one bot does not delay the others. */
-static bool run_all_bots(void *data, struct fault *fault)
+static bool run_rounds_of_all_bots(void *data, struct fault *fault)
 {
     struct notifier *notifier = data;
     bool well = true, reads;
@@ -174,19 +175,19 @@ static bool run_all_bots(void *data, struct fault *fault)
     for (size_t n = 0; n < BOTS_MAX && !notifier->options.service->stopping; n++) {
         struct notifier_round round = {.at_end = false};
         struct fault one;
-        if (!copy_bot(notifier, n, &round, &reads))
+        if (!copy_bot_to_round(notifier, n, &round, &reads))
             break;
-        if (!reads || run_feed(notifier, &round, &one))
+        if (!reads || run_round_unless_backing_off(notifier, &round, &one))
             continue;
         *fault = one;
         well = false;
     }
-    return notifier->options.service->stopping ? release_leases(notifier, fault) : well;
+    return notifier->options.service->stopping ? release_leases_once(notifier, fault) : well;
 }
 
 /* --- start and stop --- */
 
-static double read_lag(void *data)
+static double compute_feed_lag_s(void *data)
 {
     const struct notifier *notifier = data;
     const int64_t now_ns = now_mono_ns();
@@ -218,8 +219,8 @@ static void register_metrics(struct notifier *notifier)
                                                           "to=\"staff\"", "to=\"driver\""};
 
     metric_register_gauge(&notifier->lag, "booking_feed_lag_seconds",
-                          "How long events of booking-api have been waiting to be read.", read_lag,
-                          notifier);
+                          "How long events of booking-api have been waiting to be read.",
+                          compute_feed_lag_s, notifier);
     for (int to = 0; to < NOTIFIER_TO_COUNT; to++)
         metric_register_counter(&notifier->queued[to], "notices_total",
                                 "Notifications queued for people.", labels[to]);
@@ -233,7 +234,8 @@ static void register_metrics(struct notifier *notifier)
 struct notifier *notifier_start(const struct notifier_options *options, struct fault *fault)
 {
     const int64_t every_ms = options->poll_ms > 0 ? options->poll_ms : NOTIFIER_POLL_MS;
-    const struct periodic_task task = {"notices", run_all_bots, every_ms, RUN_MS, .at_once = true};
+    const struct periodic_task task = {"notices", run_rounds_of_all_bots, every_ms, RUN_MS,
+                                       .at_once = true};
     struct notifier *notifier = fault_calloc(sizeof *notifier, "notices", fault);
 
     if (notifier == NULL)

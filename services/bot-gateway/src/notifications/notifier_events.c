@@ -56,15 +56,15 @@ struct event_context {
     struct delivery deliveries[NOTIFIER_TO_COUNT];
 };
 
-static bool lookup_change(struct notifier_round *round, struct event_context *context,
-                          struct fault *fault)
+static bool lookup_change_once(struct notifier_round *round, struct event_context *context,
+                               struct fault *fault)
 {
-    context->looked_up = context->looked_up ||
-                         notifier_lookup_change(round, context->event, &context->change, fault);
+    context->looked_up = context->looked_up || notifier_lookup_history_step(
+                                                   round, context->event, &context->change, fault);
     return context->looked_up;
 }
 
-static struct notification_step make_step(const struct event_context *context)
+static struct notification_step make_notification_step(const struct event_context *context)
 {
     const struct notification_change *change = &context->change;
 
@@ -79,64 +79,64 @@ static struct notification_step make_step(const struct event_context *context)
                                       .guest = context->booking.guest};
 }
 
-static bool find_guest_delivery(struct notifier_round *round, struct event_context *context,
-                                struct fault *fault)
+static bool decide_guest_delivery(struct notifier_round *round, struct event_context *context,
+                                  struct fault *fault)
 {
     struct delivery *guest = &context->deliveries[NOTIFIER_TO_GUEST];
 
-    if (!notification_is_for_guest(context->event->type))
+    if (!notification_event_may_concern_guest(context->event->type))
         return true;
-    if (!notifier_find_guest(round, context->booking.guest, &guest->recipient, fault))
+    if (!notifier_find_person_recipient(round, context->booking.guest, &guest->recipient, fault))
         return false;
     if (guest->recipient.chat_id == FIELD_ABSENT)
         return true;
-    if (!lookup_change(round, context, fault))
+    if (!lookup_change_once(round, context, fault))
         return false;
-    const struct notification_step step = make_step(context);
+    const struct notification_step step = make_notification_step(context);
     guest->notification = notification_for_guest(&step);
     return true;
 }
 
 /* Sets the delivery to the owner, and the delivery to staff if they are notified in place of the
  * owner or about a refund. */
-static bool find_owner_delivery(struct notifier_round *round, struct event_context *context,
-                                struct fault *fault)
+static bool decide_owner_and_staff_delivery(struct notifier_round *round,
+                                            struct event_context *context, struct fault *fault)
 {
     struct delivery *owner = &context->deliveries[NOTIFIER_TO_OWNER];
     struct delivery *staff = &context->deliveries[NOTIFIER_TO_STAFF];
     const int64_t refund = context->booking.refund;
 
-    if (!notification_is_for_owner(context->event->type))
+    if (!notification_event_may_concern_owner(context->event->type))
         return true;
-    if (!notifier_find_owner(round, &context->booking, &owner->recipient, fault))
+    if (!notifier_find_owner_recipient(round, &context->booking, &owner->recipient, fault))
         return false;
     const enum notification_why why = owner->recipient.why;
     const bool reaches_owner = owner->recipient.chat_id != FIELD_ABSENT;
     if (!reaches_owner && why == NOTIFICATION_WHY_NONE && refund <= 0)
         return true;
-    if (!lookup_change(round, context, fault))
+    if (!lookup_change_once(round, context, fault))
         return false;
-    const struct notification_step step = make_step(context);
+    const struct notification_step step = make_notification_step(context);
     if (reaches_owner)
         owner->notification = notification_for_owner(&step);
     staff->notification = notification_for_staff(&step, why, refund);
     return staff->notification == NOTIFICATION_NONE ||
-           notifier_find_staff(
+           notifier_find_staff_recipient(
                round,
                staff->notification == notification_for_owner(&step) ? why : NOTIFICATION_WHY_NONE,
                &staff->recipient, fault);
 }
 
 /* Whether the notification reaches nobody: it is for staff, but no bot can write to them. */
-static bool is_unheard(const struct notifier_round *round, const struct delivery *staff)
+static bool reaches_nobody(const struct notifier_round *round, const struct delivery *staff)
 {
     return staff->notification != NOTIFICATION_NONE &&
            (round->staff.state == STAFF_CHAT_LOST || round->staff.state == STAFF_CHAT_NONE);
 }
 
 bool notifier_page_add_message(struct notifier_page *page, const struct notification_event *event,
-                               const struct outbox_message *message, int to, int max_per_hour,
-                               struct fault *fault)
+                               const struct outbox_message *message, int recipient_kind,
+                               int max_per_hour, struct fault *fault)
 {
     struct message *added = arena_alloc(&page->round->arena, sizeof *added), **at = &page->messages;
 
@@ -144,16 +144,17 @@ bool notifier_page_add_message(struct notifier_page *page, const struct notifica
         return arena_fault(fault);
     while (*at != NULL && (*at)->row.chat_id <= message->chat_id)
         at = &(*at)->next;
-    *added = (struct message){.next = *at, .row = *message, .to = to, .max_per_hour = max_per_hour};
+    *added = (struct message){
+        .next = *at, .row = *message, .to = recipient_kind, .max_per_hour = max_per_hour};
     added->row.held = event->occurred_at < page->round->position.held_before;
     *at = added;
     return true;
 }
 
-static bool add_message(struct notifier_page *page, const struct event_context *context, int to,
-                        struct fault *fault)
+static bool compose_and_add_message(struct notifier_page *page, const struct event_context *context,
+                                    int recipient_kind, struct fault *fault)
 {
-    const struct delivery *delivery = &context->deliveries[to];
+    const struct delivery *delivery = &context->deliveries[recipient_kind];
     struct outbox_message message = {.confided = false};
 
     if (delivery->notification == NOTIFICATION_NONE || delivery->recipient.chat_id == FIELD_ABSENT)
@@ -161,30 +162,31 @@ static bool add_message(struct notifier_page *page, const struct event_context *
     if (!notifier_compose_message(page->round, delivery->notification, &delivery->recipient,
                                   &context->booking, &context->apartment, &message, fault))
         return false;
-    message.dedupe_key =
-        notifier_make_dedupe_key(page->round, &context->booking, delivery->notification, to);
-    if (to == NOTIFIER_TO_OWNER)
+    message.dedupe_key = notifier_make_dedupe_key(page->round, &context->booking,
+                                                  delivery->notification, recipient_kind);
+    if (recipient_kind == NOTIFIER_TO_OWNER)
         message.owner_booking = context->event->id;
-    return notifier_page_add_message(page, context->event, &message, to, 0, fault);
+    return notifier_page_add_message(page, context->event, &message, recipient_kind, 0, fault);
 }
 
-bool notifier_page_add_plan(struct notifier_page *page, const struct uuid *id,
-                            const struct reminder_time *items, size_t count, struct slice zone,
-                            struct fault *fault)
+bool notifier_page_add_reminders(struct notifier_page *page,
+                                 const struct uuid *booking_ride_or_trip_id,
+                                 const struct reminder_time *items, size_t count, struct slice zone,
+                                 struct fault *fault)
 {
     struct plan *plan = arena_alloc(&page->round->arena, sizeof *plan);
 
     if (plan == NULL)
         return arena_fault(fault);
-    *plan = (struct plan){.id = *id, .count = count, .zone = zone};
+    *plan = (struct plan){.id = *booking_ride_or_trip_id, .count = count, .zone = zone};
     memcpy(plan->items, items, count * sizeof *items);
     *page->last_plan = plan;
     page->last_plan = &plan->next;
     return true;
 }
 
-static bool plan_booking(struct notifier_page *page, const struct event_context *context,
-                         struct fault *fault)
+static bool plan_booking_reminders(struct notifier_page *page, const struct event_context *context,
+                                   struct fault *fault)
 {
     struct reminder_time items[REMINDER_KINDS];
     const struct reminder_stay stay = {.status = context->booking.status,
@@ -197,8 +199,9 @@ static bool plan_booking(struct notifier_page *page, const struct event_context 
                                        .now = page->round->now,
                                        .entry_at = context->booking.check_in_info_at};
 
-    return notifier_page_add_plan(page, &context->event->id, items, reminder_plan(&stay, items),
-                                  context->apartment.zone, fault);
+    return notifier_page_add_reminders(page, &context->event->id, items,
+                                       reminder_plan_stay(&stay, items), context->apartment.zone,
+                                       fault);
 }
 
 /* Whether the event causes a message or a reminder, which need the apartment. */
@@ -211,8 +214,8 @@ static bool needs_apartment(const struct event_context *context)
     return needs;
 }
 
-static bool process_booking(struct notifier_page *page, const struct notification_event *event,
-                            struct fault *fault)
+static bool process_booking_event(struct notifier_page *page,
+                                  const struct notification_event *event, struct fault *fault)
 {
     struct notifier_round *round = page->round;
     struct event_context *context = arena_alloc(&round->arena, sizeof *context);
@@ -225,17 +228,17 @@ static bool process_booking(struct notifier_page *page, const struct notificatio
         return false;
     if (!found)
         return true;
-    if (!find_guest_delivery(round, context, fault) ||
-        !find_owner_delivery(round, context, fault) ||
+    if (!decide_guest_delivery(round, context, fault) ||
+        !decide_owner_and_staff_delivery(round, context, fault) ||
         (needs_apartment(context) &&
          !notifier_lookup_apartment(round, &context->booking, &context->apartment, fault)))
         return false;
-    if (!plan_booking(page, context, fault))
+    if (!plan_booking_reminders(page, context, fault))
         return false;
-    if (is_unheard(round, &context->deliveries[NOTIFIER_TO_STAFF]))
+    if (reaches_nobody(round, &context->deliveries[NOTIFIER_TO_STAFF]))
         page->unheard[page->unheard_count++] = event;
     for (int to = 0; to < NOTIFIER_TO_COUNT; to++)
-        if (!add_message(page, context, to, fault))
+        if (!compose_and_add_message(page, context, to, fault))
             return false;
     return true;
 }
@@ -251,10 +254,10 @@ static bool process_event(struct notifier_page *page, const struct notification_
 
     if (uuid_is_nil(&event->id) || is_booking != of_stays ||
         event->occurred_at < page->round->position.since ||
-        (of_stays ? process_booking(page, event, fault)
-                  : notifier_process_ride(page->round, event, page, fault)))
+        (of_stays ? process_booking_event(page, event, fault)
+                  : notifier_process_ride_event(page->round, event, page, fault)))
         return true;
-    if (!notifier_is_permanent(fault))
+    if (!notifier_is_bad_answer(fault))
         return false;
     uuid_format(&event->id, id);
     LOG(LOG_ERROR, "event_unread", "No notification is sent for an event", log_str("resource", id),
@@ -264,22 +267,23 @@ static bool process_event(struct notifier_page *page, const struct notification_
 
 /* --- pages --- */
 
-static bool enqueue_message(struct db *tx, const struct notifier_round *round,
-                            struct message *message, bool *known, struct fault *fault)
+static bool enqueue_within_hourly_limit(struct db *tx, const struct notifier_round *round,
+                                        struct message *message, bool *recipient_exists,
+                                        struct fault *fault)
 {
     struct outbox_message row = message->row; /* a copy, because a retry needs the original key */
     char numbered[KEY_MAX];
     bool placed = false;
 
     if (message->max_per_hour == 0)
-        return notifier_enqueue_message(tx, round, &row, &placed, known, fault);
-    if (!notification_store_free_keys(tx, &round->bot_id, row.chat_id, message->row.dedupe_key,
-                                      message->max_per_hour, fault))
+        return notifier_enqueue_message(tx, round, &row, &placed, recipient_exists, fault);
+    if (!notification_store_free_old_dedupe_keys(
+            tx, &round->bot_id, row.chat_id, message->row.dedupe_key, message->max_per_hour, fault))
         return false;
     for (int i = 0; i < message->max_per_hour && !placed; i++) {
         snprintf(numbered, sizeof numbered, "%.*s:%d", SLICE_ARG(message->row.dedupe_key), i);
         row.dedupe_key = slice_of(numbered);
-        if (!notifier_enqueue_message(tx, round, &row, &placed, known, fault))
+        if (!notifier_enqueue_message(tx, round, &row, &placed, recipient_exists, fault))
             return false;
     }
     message->dropped = !placed;
@@ -292,7 +296,7 @@ static bool enqueue_all_messages(struct db *tx, struct notifier_page *page, stru
         bool known = true;
         if (message->erased)
             continue;
-        if (!enqueue_message(tx, page->round, message, &known, fault)) {
+        if (!enqueue_within_hourly_limit(tx, page->round, message, &known, fault)) {
             message->erased = !known;
             return false;
         }
@@ -300,7 +304,7 @@ static bool enqueue_all_messages(struct db *tx, struct notifier_page *page, stru
     return true;
 }
 
-static bool store_page(struct db *tx, void *arg, struct fault *fault)
+static bool store_page_results(struct db *tx, void *arg, struct fault *fault)
 {
     struct notifier_page *page = arg;
     struct notifier_round *round = page->round;
@@ -311,36 +315,36 @@ static bool store_page(struct db *tx, void *arg, struct fault *fault)
     if (!page->moved)
         return true;
     for (const struct plan *plan = page->plans; plan != NULL; plan = plan->next)
-        if (!notification_store_plan_reminders(tx, &round->bot_id, &plan->id, plan->items,
-                                               plan->count, plan->zone, round->now, fault))
+        if (!notification_store_replace_reminders(tx, &round->bot_id, &plan->id, plan->items,
+                                                  plan->count, plan->zone, round->now, fault))
             return false;
     return enqueue_all_messages(tx, page, fault);
 }
 
-static bool read_page(struct notifier_round *round, struct notification_page *out,
-                      struct fault *fault)
+static bool fetch_event_page(struct notifier_round *round, struct notification_page *out,
+                             struct fault *fault)
 {
     const char *cursor = round->position.cursor;
     struct slice body;
     bool found;
 
-    if (!notifier_lookup(round,
-                         arena_printf(&round->arena, "/v1/events?limit=%d%s%s",
-                                      round->one_by_one ? 1 : NOTIFICATION_PAGE_MAX,
-                                      cursor[0] != '\0' ? "&after=" : "", cursor),
-                         &body, &found, fault))
+    if (!notifier_get_as_staff(round,
+                               arena_printf(&round->arena, "/v1/events?limit=%d%s%s",
+                                            round->one_by_one ? 1 : NOTIFICATION_PAGE_MAX,
+                                            cursor[0] != '\0' ? "&after=" : "", cursor),
+                               &body, &found, fault))
         return false;
-    return notification_read_page(found ? body : SLICE("{}"), &round->arena, out, fault);
+    return notification_read_event_page(found ? body : SLICE("{}"), &round->arena, out, fault);
 }
 
-static void count_queued(const struct notifier_page *page)
+static void count_queued_messages(const struct notifier_page *page)
 {
     for (const struct message *message = page->messages; message != NULL; message = message->next)
         page->round->queued[message->to] += !message->erased && !message->dropped;
 }
 
 /* Advances the position in memory, after it was stored. */
-static void advance_position(const struct notifier_page *page)
+static void count_page_and_advance_position(const struct notifier_page *page)
 {
     struct notifier_round *round = page->round;
 
@@ -348,9 +352,9 @@ static void advance_position(const struct notifier_page *page)
         LOG(LOG_INFO, "notices_begin",
             "Events of bookings are read from now on; earlier ones cause no notifications",
             log_str("bot", round->name));
-    count_queued(page);
+    count_queued_messages(page);
     for (size_t i = 0; i < page->unheard_count; i++)
-        notifier_note_unheard(round, &page->unheard[i]->id, page->unheard[i]->type);
+        notifier_log_and_count_unheard(round, &page->unheard[i]->id, page->unheard[i]->type);
     slice_copy(page->read.next, round->position.cursor, sizeof round->position.cursor);
 }
 
@@ -363,7 +367,7 @@ static bool process_page(struct notifier_round *round, bool *more, struct fault 
         return arena_fault(fault);
     page->round = round;
     page->last_plan = &page->plans;
-    if (!read_page(round, &page->read, fault))
+    if (!fetch_event_page(round, &page->read, fault))
         return false;
     *more = page->read.count > 0;
     for (size_t i = 0; i < page->read.count; i++)
@@ -371,16 +375,16 @@ static bool process_page(struct notifier_round *round, bool *more, struct fault 
             return false;
     if (slice_is(page->read.next, round->position.cursor))
         return true;
-    if (!db_transaction(round->options->service->pool, store_page, page, fault))
+    if (!db_transaction(round->options->service->pool, store_page_results, page, fault))
         return false;
     if (!page->moved)
         return fault_set(fault, FAULT_UNAVAILABLE, "lost",
                          "Another process reads the events of the bot.");
-    advance_position(page);
+    count_page_and_advance_position(page);
     return true;
 }
 
-bool notifier_read_events(struct notifier_round *round, struct fault *fault)
+bool notifier_process_events(struct notifier_round *round, struct fault *fault)
 {
     bool more = true;
 
@@ -401,7 +405,7 @@ struct offers {
     bool mine;
 };
 
-static bool store_offers(struct db *tx, void *arg, struct fault *fault)
+static bool finish_reminder_and_enqueue_offers(struct db *tx, void *arg, struct fault *fault)
 {
     struct offers *offers = arg;
 
@@ -409,8 +413,8 @@ static bool store_offers(struct db *tx, void *arg, struct fault *fault)
            (!offers->mine || enqueue_all_messages(tx, offers->page, fault));
 }
 
-bool notifier_send_offers(struct notifier_round *round, const struct reminder *reminder,
-                          struct fault *fault)
+bool notifier_send_postponed_offers(struct notifier_round *round, const struct reminder *reminder,
+                                    struct fault *fault)
 {
     const struct notification_event event = {.id = reminder->booking, .occurred_at = round->now};
     struct notifier_page *page = arena_alloc(&round->arena, sizeof *page);
@@ -420,11 +424,13 @@ bool notifier_send_offers(struct notifier_round *round, const struct reminder *r
         return arena_fault(fault);
     page->round = round;
     page->last_plan = &page->plans;
-    if ((round->now < reminder_until(REMINDER_OFFER, reminder->due_at, reminder->until_at) &&
-         !notifier_offer_ride(round, &event, page, fault)) ||
-        !db_transaction(round->options->service->pool, store_offers, &offers, fault))
+    if ((round->now <
+             reminder_get_expiry_us(REMINDER_OFFER, reminder->due_at, reminder->until_at) &&
+         !notifier_add_ride_offers(round, &event, page, fault)) ||
+        !db_transaction(round->options->service->pool, finish_reminder_and_enqueue_offers, &offers,
+                        fault))
         return false;
     if (offers.mine)
-        count_queued(page);
+        count_queued_messages(page);
     return true;
 }

@@ -15,19 +15,19 @@ struct report {
     bool mine;    /* no other instance has reported the failed message */
 };
 
-void notifier_note_unheard(struct notifier_round *round, const struct uuid *booking,
-                           struct slice event)
+void notifier_log_and_count_unheard(struct notifier_round *round, const struct uuid *booking_id,
+                                    struct slice event)
 {
     char id[UUID_TEXT_LEN + 1];
 
-    uuid_format(booking, id);
+    uuid_format(booking_id, id);
     LOG(LOG_WARN, "notice_unheard", "Neither the owner nor staff can be notified of a booking",
         log_str("bot", round->name), log_str("booking", id), log_text("event", event));
     round->unheard++;
 }
 
 /* Composes the message, unless the booking is gone or there is no staff chat. */
-static bool compose_report(struct report *report, struct fault *fault)
+static bool compose_failure_report(struct report *report, struct fault *fault)
 {
     struct notifier_round *round = report->round;
     struct stay_booking *booking = arena_alloc(&round->arena, sizeof *booking);
@@ -38,11 +38,11 @@ static bool compose_report(struct report *report, struct fault *fault)
     if (booking == NULL)
         return arena_fault(fault);
     if (!notifier_lookup_booking(round, &report->failed.booking, booking, &found, fault) ||
-        !notifier_find_staff(round, report->failed.why, &staff, fault))
+        !notifier_find_staff_recipient(round, report->failed.why, &staff, fault))
         return false;
     if (!found || staff.chat_id == FIELD_ABSENT)
         return true;
-    const enum notification notification = notification_after_failure(booking->status);
+    const enum notification notification = notification_to_staff_after_failure(booking->status);
     if (!notifier_lookup_apartment(round, booking, &apartment, fault) ||
         !notifier_compose_message(round, notification, &staff, booking, &apartment,
                                   &report->message, fault))
@@ -53,7 +53,7 @@ static bool compose_report(struct report *report, struct fault *fault)
     return report->message.dedupe_key.at != NULL || arena_fault(fault);
 }
 
-static bool store_report(struct db *tx, void *arg, struct fault *fault)
+static bool mark_reported_and_enqueue_report(struct db *tx, void *arg, struct fault *fault)
 {
     struct report *report = arg;
     bool placed, known;
@@ -66,40 +66,41 @@ static bool store_report(struct db *tx, void *arg, struct fault *fault)
 
 /* Reports the failed message to staff, or logs its booking if staff cannot be notified or if
  * booking-api's answer cannot be read. */
-static bool send_report(struct report *report, struct fault *fault)
+static bool send_failure_report(struct report *report, struct fault *fault)
 {
     struct notifier_round *round = report->round;
 
-    if (!compose_report(report, fault) && !notifier_is_permanent(fault))
+    if (!compose_failure_report(report, fault) && !notifier_is_bad_answer(fault))
         return false;
-    if (!db_transaction(round->options->service->pool, store_report, report, fault))
+    if (!db_transaction(round->options->service->pool, mark_reported_and_enqueue_report, report,
+                        fault))
         return false;
     if (report->mine && report->applies)
         round->queued[NOTIFIER_TO_STAFF]++;
     else if (report->mine)
-        notifier_note_unheard(round, &report->failed.booking, SLICE("failed"));
+        notifier_log_and_count_unheard(round, &report->failed.booking, SLICE("failed"));
     return true;
 }
 
-bool notifier_report_failed(struct notifier_round *round, struct fault *fault)
+bool notifier_report_failed_messages(struct notifier_round *round, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
-    if (!notification_store_find_failed(round->options->service->db, &round->bot_id, FAILED_MAX,
-                                        &rows, fault))
+    if (!notification_store_find_failed_messages(round->options->service->db, &round->bot_id,
+                                                 FAILED_MAX, &rows, fault))
         return false;
     if (rows.count == 0)
         return true;
-    if (!notifier_read_staff(round, fault))
+    if (!notifier_read_staff_chat(round, fault))
         return false;
     /* ELSEWHERE: another bot of the tenant reports them. LOST: they wait for the staff chat. */
     if (round->staff.state == STAFF_CHAT_ELSEWHERE || round->staff.state == STAFF_CHAT_LOST)
         return true;
     for (int row = 0; row < rows.count && !round->options->service->stopping; row++) {
         struct report report = {.round = round,
-                                .failed = notification_store_read_failed(&rows, row)};
+                                .failed = notification_store_read_failed_message(&rows, row)};
         arena_reset(&round->arena);
-        if (!send_report(&report, fault))
+        if (!send_failure_report(&report, fault))
             return false;
     }
     return true;

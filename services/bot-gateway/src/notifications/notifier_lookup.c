@@ -9,23 +9,24 @@
 
 enum { DAY_PAGES_MAX = 5 /* pages of an owner's stays around one day */ };
 
-bool notifier_is_permanent(const struct fault *fault)
+bool notifier_is_bad_answer(const struct fault *fault)
 {
     return strcmp(fault->code, "bad_answer") == 0;
 }
 
-static bool lookup_as(struct notifier_round *round, int64_t guest, struct slice path,
-                      struct slice *body, bool *found, struct fault *fault)
+static bool get_as_guest_or_staff(struct notifier_round *round, int64_t guest_or_absent,
+                                  struct slice path, struct slice *body, bool *found,
+                                  struct fault *fault)
 {
     const struct notifier_options *options = round->options;
     const struct service_call get = {.method = "GET",
                                      .path = path,
-                                     .actor = guest != FIELD_ABSENT ? SERVICE_AS_GUEST
-                                                                    : SERVICE_AS_STAFF};
+                                     .actor = guest_or_absent != FIELD_ABSENT ? SERVICE_AS_GUEST
+                                                                              : SERVICE_AS_STAFF};
     const struct booking_call call = {
         .call = &get,
         .key = round->key,
-        .user_id = guest,
+        .user_id = guest_or_absent,
         .name = arena_printf(&round->arena, "notices:%s", round->name),
     };
     struct service_answer answer;
@@ -44,21 +45,22 @@ static bool lookup_as(struct notifier_round *round, int64_t guest, struct slice 
     return true;
 }
 
-bool notifier_lookup(struct notifier_round *round, struct slice path, struct slice *body,
-                     bool *found, struct fault *fault)
+bool notifier_get_as_staff(struct notifier_round *round, struct slice path, struct slice *body,
+                           bool *found, struct fault *fault)
 {
-    return lookup_as(round, FIELD_ABSENT, path, body, found, fault);
+    return get_as_guest_or_staff(round, FIELD_ABSENT, path, body, found, fault);
 }
 
-bool notifier_lookup_id(struct notifier_round *round, int64_t guest, const char *nouns,
-                        const struct uuid *id, const char *more, struct slice *body, bool *found,
-                        struct fault *fault)
+bool notifier_get_by_id(struct notifier_round *round, int64_t guest_or_absent,
+                        const char *collection, const struct uuid *id, const char *suffix,
+                        struct slice *body, bool *found, struct fault *fault)
 {
     char text[UUID_TEXT_LEN + 1];
 
     uuid_format(id, text);
-    return lookup_as(round, guest, arena_printf(&round->arena, "/v1/%s/%s%s", nouns, text, more),
-                     body, found, fault);
+    return get_as_guest_or_staff(
+        round, guest_or_absent,
+        arena_printf(&round->arena, "/v1/%s/%s%s", collection, text, suffix), body, found, fault);
 }
 
 bool notifier_lookup_booking(struct notifier_round *round, const struct uuid *id,
@@ -66,7 +68,7 @@ bool notifier_lookup_booking(struct notifier_round *round, const struct uuid *id
 {
     struct slice body;
 
-    return notifier_lookup_id(round, FIELD_ABSENT, "bookings", id, "", &body, found, fault) &&
+    return notifier_get_by_id(round, FIELD_ABSENT, "bookings", id, "", &body, found, fault) &&
            (!*found || stay_read_booking(body, &round->arena, out, fault));
 }
 
@@ -76,14 +78,15 @@ bool notifier_lookup_apartment(struct notifier_round *round, const struct stay_b
     struct slice body;
     bool found;
 
-    if (!notifier_lookup_id(round, FIELD_ABSENT, "apartments", &booking->apartment, "", &body,
+    if (!notifier_get_by_id(round, FIELD_ABSENT, "apartments", &booking->apartment, "", &body,
                             &found, fault))
         return false;
     return notification_read_apartment(found ? body : SLICE("{}"), &round->arena, out, fault);
 }
 
-bool notifier_lookup_change(struct notifier_round *round, const struct notification_event *event,
-                            struct notification_change *out, struct fault *fault)
+bool notifier_lookup_history_step(struct notifier_round *round,
+                                  const struct notification_event *event,
+                                  struct notification_change *out, struct fault *fault)
 {
     char nouns[16]; /* "bookings", "rides", "trips" */
     struct slice body;
@@ -91,52 +94,53 @@ bool notifier_lookup_change(struct notifier_round *round, const struct notificat
 
     *out = (struct notification_change){.has_reason = true};
     snprintf(nouns, sizeof nouns, "%.*ss", SLICE_ARG(event->resource));
-    if (!notifier_lookup_id(round, FIELD_ABSENT, nouns, &event->id, "/history?limit=100", &body,
+    if (!notifier_get_by_id(round, FIELD_ABSENT, nouns, &event->id, "/history?limit=100", &body,
                             &found, fault))
         return false;
     return !found ||
-           notification_read_change(body, event->version, &round->arena, out, &found, fault);
+           notification_read_history_step(body, event->version, &round->arena, out, &found, fault);
 }
 
 /* --- recipients --- */
 
-static enum language first_known_language(int first, int second)
+static enum language choose_first_known_language(int first, int second)
 {
     return first >= 0 ? (enum language)first : second >= 0 ? (enum language)second : LANGUAGE_RU;
 }
 
-bool notifier_find_guest(struct notifier_round *round, int64_t guest,
-                         struct notification_recipient *out, struct fault *fault)
+bool notifier_find_person_recipient(struct notifier_round *round, int64_t user_id,
+                                    struct notification_recipient *out, struct fault *fault)
 {
     struct notification_person person = {.found = false};
 
     *out = (struct notification_recipient){.chat_id = FIELD_ABSENT};
-    if (guest == FIELD_ABSENT)
+    if (user_id == FIELD_ABSENT)
         return true;
-    if (!notification_store_find_person(round->options->service->db, &round->bot_id, guest, &person,
-                                        fault))
+    if (!notification_store_find_person(round->options->service->db, &round->bot_id, user_id,
+                                        &person, fault))
         return false;
     if (person.found)
         *out = (struct notification_recipient){
-            .chat_id = guest,
-            .language = first_known_language(person.chosen, person.app_language),
+            .chat_id = user_id,
+            .language = choose_first_known_language(person.chosen, person.app_language),
             .is_guest = true};
     return true;
 }
 
-bool notifier_lookup_account(struct notifier_round *round, const char *nouns, const struct uuid *id,
-                             struct notification_owner *out, struct fault *fault)
+bool notifier_lookup_account(struct notifier_round *round, const char *collection,
+                             const struct uuid *id, struct notification_owner *out,
+                             struct fault *fault)
 {
     struct slice body;
     bool found;
 
     *out = (struct notification_owner){.telegram_id = FIELD_ABSENT};
-    return notifier_lookup_id(round, FIELD_ABSENT, nouns, id, "", &body, &found, fault) &&
+    return notifier_get_by_id(round, FIELD_ABSENT, collection, id, "", &body, &found, fault) &&
            (!found || notification_read_owner(body, &round->arena, out, fault));
 }
 
-bool notifier_find_owner(struct notifier_round *round, const struct stay_booking *booking,
-                         struct notification_recipient *out, struct fault *fault)
+bool notifier_find_owner_recipient(struct notifier_round *round, const struct stay_booking *booking,
+                                   struct notification_recipient *out, struct fault *fault)
 {
     struct notification_person person = {.found = false};
     struct notification_owner owner;
@@ -157,12 +161,12 @@ bool notifier_find_owner(struct notifier_round *round, const struct stay_booking
         out->chat_id = owner.telegram_id;
         enum language own;
         const bool has_own = language_read(owner.language, &own);
-        out->language = first_known_language(person.chosen, has_own ? (int)own : -1);
+        out->language = choose_first_known_language(person.chosen, has_own ? (int)own : -1);
     }
     return true;
 }
 
-bool notifier_read_staff(struct notifier_round *round, struct fault *fault)
+bool notifier_read_staff_chat(struct notifier_round *round, struct fault *fault)
 {
     round->staff_read =
         round->staff_read ||
@@ -170,27 +174,28 @@ bool notifier_read_staff(struct notifier_round *round, struct fault *fault)
     return round->staff_read;
 }
 
-bool notifier_find_staff(struct notifier_round *round, enum notification_why why,
-                         struct notification_recipient *out, struct fault *fault)
+bool notifier_find_staff_recipient(struct notifier_round *round,
+                                   enum notification_why owner_unreachable_why,
+                                   struct notification_recipient *out, struct fault *fault)
 {
     const struct staff_chat *staff = &round->staff;
 
-    if (!notifier_read_staff(round, fault))
+    if (!notifier_read_staff_chat(round, fault))
         return false;
     *out = (struct notification_recipient){
         .chat_id = staff->state == STAFF_CHAT_HERE ? staff->chat_id : FIELD_ABSENT,
         .language = (enum language)staff->language,
         .is_staff = true,
         .thread_id = staff->thread_id,
-        .why = why};
+        .why = owner_unreachable_why};
     return true;
 }
 
 /* --- the message --- */
 
-static struct notification_input make_input(const struct notifier_round *round,
-                                            enum notification notification,
-                                            const struct notification_recipient *recipient)
+static struct notification_input
+make_notification_input(const struct notifier_round *round, enum notification notification,
+                        const struct notification_recipient *recipient)
 {
     struct notification_input input = {.notification = notification,
                                        .to = *recipient,
@@ -205,13 +210,13 @@ static struct notification_input make_input(const struct notifier_round *round,
 
 /* Reads the booking again as its guest sees it. If it was erased meanwhile, removes address and
  * check_in_info. */
-static bool lookup_as_guest(struct notifier_round *round, struct stay_booking *booking,
-                            struct fault *fault)
+static bool reread_booking_as_its_guest(struct notifier_round *round, struct stay_booking *booking,
+                                        struct fault *fault)
 {
     struct slice body;
     bool found;
 
-    if (!notifier_lookup_id(round, booking->guest, "bookings", &booking->id, "", &body, &found,
+    if (!notifier_get_by_id(round, booking->guest, "bookings", &booking->id, "", &body, &found,
                             fault))
         return false;
     if (found)
@@ -227,10 +232,10 @@ bool notifier_compose_message(struct notifier_round *round, enum notification no
                               const struct notification_apartment *apartment,
                               struct outbox_message *out, struct fault *fault)
 {
-    struct notification_input input = make_input(round, notification, recipient);
+    struct notification_input input = make_notification_input(round, notification, recipient);
     struct stay_booking seen = *booking;
 
-    if (recipient->is_guest && !lookup_as_guest(round, &seen, fault))
+    if (recipient->is_guest && !reread_booking_as_its_guest(round, &seen, fault))
         return false;
     input.booking = &seen;
     input.apartment = apartment;
@@ -238,75 +243,81 @@ bool notifier_compose_message(struct notifier_round *round, enum notification no
 }
 
 /* Reads confirmed stays of the owner with a night before or after `day`. */
-static bool lookup_day(struct notifier_round *round, const struct uuid *owner, int32_t day,
-                       struct slice cursor, struct stay_bookings *out, struct fault *fault)
+static bool lookup_stays_around_day(struct notifier_round *round, const struct uuid *owner_id,
+                                    int32_t day, struct slice cursor, struct stay_bookings *out,
+                                    struct fault *fault)
 {
     char id[UUID_TEXT_LEN + 1], from[DATE_TEXT_LEN + 1], to[DATE_TEXT_LEN + 1];
     struct slice body;
     bool found;
 
-    uuid_format(owner, id);
+    uuid_format(owner_id, id);
     date_format(day - 1, from);
     date_format(day + 1, to);
-    if (!notifier_lookup(round,
-                         arena_printf(&round->arena,
-                                      "/v1/bookings?owner_id=%s&status=confirmed,checked_in"
-                                      "&from=%s&to=%s&limit=%d%s%.*s",
-                                      id, from, to, STAY_BOOKINGS_READ,
-                                      cursor.len > 0 ? "&cursor=" : "", SLICE_ARG(cursor)),
-                         &body, &found, fault))
+    if (!notifier_get_as_staff(round,
+                               arena_printf(&round->arena,
+                                            "/v1/bookings?owner_id=%s&status=confirmed,checked_in"
+                                            "&from=%s&to=%s&limit=%d%s%.*s",
+                                            id, from, to, STAY_BOOKINGS_READ,
+                                            cursor.len > 0 ? "&cursor=" : "", SLICE_ARG(cursor)),
+                               &body, &found, fault))
         return false;
     return stay_read_bookings(found ? body : SLICE("{\"items\":[]}"), &round->arena, out, fault);
 }
 
-bool notifier_compose_day(struct notifier_round *round,
-                          const struct notification_recipient *recipient, const struct uuid *owner,
-                          int32_t day, struct outbox_message *out, bool *any, struct fault *fault)
+bool notifier_compose_arrivals_and_departures(struct notifier_round *round,
+                                              const struct notification_recipient *recipient,
+                                              const struct uuid *owner_id, int32_t day,
+                                              struct outbox_message *out, bool *has_stays,
+                                              struct fault *fault)
 {
     enum { STAYS_MAX = DAY_PAGES_MAX * STAY_BOOKINGS_READ };
-    const struct notification_input input = make_input(round, NOTIFICATION_TOMORROW, recipient);
+    const struct notification_input input =
+        make_notification_input(round, NOTIFICATION_TOMORROW, recipient);
     struct stay_booking *stays = arena_alloc(&round->arena, STAYS_MAX * sizeof *stays);
-    struct notification_day shown = {.owner = *owner, .day = day, .stays = stays};
+    struct notification_day shown = {.owner = *owner_id, .day = day, .stays = stays};
     struct stay_bookings page = {.next_cursor = SLICE("")};
 
     if (stays == NULL)
         return arena_fault(fault);
     for (int i = 0; i < DAY_PAGES_MAX && page.next_cursor.at != NULL; i++) {
-        if (!lookup_day(round, owner, day, page.next_cursor, &page, fault))
+        if (!lookup_stays_around_day(round, owner_id, day, page.next_cursor, &page, fault))
             return false;
         for (size_t k = 0; k < page.count && shown.count < STAYS_MAX; k++)
             stays[shown.count++] = page.items[k];
     }
-    return notification_compose_day(&input, &shown, &round->arena, out, any, fault);
+    return notification_compose_arrivals_and_departures(&input, &shown, &round->arena, out,
+                                                        has_stays, fault);
 }
 
 struct slice notifier_make_dedupe_key(struct notifier_round *round,
                                       const struct stay_booking *booking,
-                                      enum notification notification, int to)
+                                      enum notification notification, int recipient_kind)
 {
     static const char *const names[NOTIFIER_TO_COUNT] = {"guest", "owner", "staff", "driver"};
     char id[UUID_TEXT_LEN + 1];
 
     uuid_format(&booking->id, id);
     return arena_printf(&round->arena, "notice:%s:%lld:%d:%s", id, (long long)booking->version,
-                        notification, names[to]);
+                        notification, names[recipient_kind]);
 }
 
 bool notifier_enqueue_message(struct db *tx, const struct notifier_round *round,
-                              struct outbox_message *message, bool *placed, bool *known,
-                              struct fault *fault)
+                              struct outbox_message *message, bool *inserted,
+                              bool *recipient_exists, struct fault *fault)
 {
     message->id = uuid_make();
     message->tenant_id = round->tenant_id;
     message->bot_id = round->bot_id;
-    *known = true;
-    if (!outbox_store_insert(tx, message, placed, fault))
+    *recipient_exists = true;
+    if (!outbox_store_insert(tx, message, inserted, fault))
         return false;
     if (message->chat_id < 0) /* a group */
         return true;
-    if (!notification_store_hold_person(tx, &round->bot_id, message->chat_id, known, fault))
+    if (!notification_store_lock_person(tx, &round->bot_id, message->chat_id, recipient_exists,
+                                        fault))
         return false;
-    if (*known)
+    if (*recipient_exists)
         return true;
     fault_set(fault, FAULT_CONFLICT, "changed", "A person was erased at the same time.");
     return db_request_retry(tx, fault);

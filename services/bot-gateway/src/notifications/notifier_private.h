@@ -25,7 +25,7 @@ struct notifier_round {
     char key[BOT_KEY_MAX + 1];
     uint8_t button_key[BUTTON_KEY_LEN];
     struct notification_position position;
-    struct staff_chat staff; /* set by notifier_read_staff() */
+    struct staff_chat staff; /* set by notifier_read_staff_chat() */
     bool staff_read;         /* `staff` is set */
     bool staff_due;          /* read the staff chat even if nothing is to be sent to staff */
     struct arena arena;
@@ -40,38 +40,44 @@ struct notifier_round {
 
 /* Reads from booking-api by GET, as staff. `found` is false for 404. Any other answer but 200 is
  * FAULT_UNAVAILABLE "booking_failed". An absent path fails as if the arena were full. */
-bool notifier_lookup(struct notifier_round *round, struct slice path, struct slice *body,
-                     bool *found, struct fault *fault) MUST_CHECK;
-/* notifier_lookup() of the path "/v1/<nouns>/<id><more>", as the guest with this Telegram id; as
- * staff if `guest` is FIELD_ABSENT. */
-bool notifier_lookup_id(struct notifier_round *round, int64_t guest, const char *nouns,
-                        const struct uuid *id, const char *more, struct slice *body, bool *found,
-                        struct fault *fault) MUST_CHECK;
+bool notifier_get_as_staff(struct notifier_round *round, struct slice path, struct slice *body,
+                           bool *found, struct fault *fault) MUST_CHECK;
+/* notifier_get_as_staff() of the path "/v1/<collection>/<id><suffix>", as the guest with this
+ * Telegram id; as staff if `guest_or_absent` is FIELD_ABSENT. */
+bool notifier_get_by_id(struct notifier_round *round, int64_t guest_or_absent,
+                        const char *collection, const struct uuid *id, const char *suffix,
+                        struct slice *body, bool *found, struct fault *fault) MUST_CHECK;
 /* Reads the account of an owner ("owners") or driver ("drivers"); its telegram_id is FIELD_ABSENT
  * if there is none. */
-bool notifier_lookup_account(struct notifier_round *round, const char *nouns, const struct uuid *id,
-                             struct notification_owner *out, struct fault *fault) MUST_CHECK;
+bool notifier_lookup_account(struct notifier_round *round, const char *collection,
+                             const struct uuid *id, struct notification_owner *out,
+                             struct fault *fault) MUST_CHECK;
 bool notifier_lookup_booking(struct notifier_round *round, const struct uuid *id,
                              struct stay_booking *out, bool *found, struct fault *fault) MUST_CHECK;
 bool notifier_lookup_apartment(struct notifier_round *round, const struct stay_booking *booking,
                                struct notification_apartment *out, struct fault *fault) MUST_CHECK;
-bool notifier_lookup_change(struct notifier_round *round, const struct notification_event *event,
-                            struct notification_change *out, struct fault *fault) MUST_CHECK;
+bool notifier_lookup_history_step(struct notifier_round *round,
+                                  const struct notification_event *event,
+                                  struct notification_change *out, struct fault *fault) MUST_CHECK;
 
 /* Finds the recipient of a notification. Its `chat_id` is FIELD_ABSENT if this bot does not reach
  * the person, or the person has disabled notifications. The `why` of an owner says why no bot of
  * the tenant can notify the owner. */
-bool notifier_find_guest(struct notifier_round *round, int64_t guest,
-                         struct notification_recipient *out, struct fault *fault) MUST_CHECK;
-bool notifier_find_owner(struct notifier_round *round, const struct stay_booking *booking,
-                         struct notification_recipient *out, struct fault *fault) MUST_CHECK;
+bool notifier_find_person_recipient(struct notifier_round *round, int64_t user_id,
+                                    struct notification_recipient *out,
+                                    struct fault *fault) MUST_CHECK;
+bool notifier_find_owner_recipient(struct notifier_round *round, const struct stay_booking *booking,
+                                   struct notification_recipient *out,
+                                   struct fault *fault) MUST_CHECK;
 
 /* Reads the staff chat, unless this round has read it already. */
-bool notifier_read_staff(struct notifier_round *round, struct fault *fault) MUST_CHECK;
+bool notifier_read_staff_chat(struct notifier_round *round, struct fault *fault) MUST_CHECK;
 /* Sets `out` to the staff chat; its `chat_id` is FIELD_ABSENT if the bot does not write to it.
- * `why` says why the owner is not notified. */
-bool notifier_find_staff(struct notifier_round *round, enum notification_why why,
-                         struct notification_recipient *out, struct fault *fault) MUST_CHECK;
+ * `owner_unreachable_why` says why the owner is not notified. */
+bool notifier_find_staff_recipient(struct notifier_round *round,
+                                   enum notification_why owner_unreachable_why,
+                                   struct notification_recipient *out,
+                                   struct fault *fault) MUST_CHECK;
 
 /* Composes a notification; the caller sets dedupe_key and ttl_s. For a guest it reads the booking
  * again as this guest, because booking-api decides what of address and check_in_info to show. */
@@ -86,22 +92,23 @@ bool notifier_compose_message(struct notifier_round *round, enum notification no
  * short. */
 struct slice notifier_make_dedupe_key(struct notifier_round *round,
                                       const struct stay_booking *booking,
-                                      enum notification notification, int to);
-/* Composes a message about an owner's arrivals and departures on a day; `any` is false if there are
- * none. The caller sets dedupe_key and ttl_s. */
-bool notifier_compose_day(struct notifier_round *round,
-                          const struct notification_recipient *recipient, const struct uuid *owner,
-                          int32_t day, struct outbox_message *out, bool *any,
-                          struct fault *fault) MUST_CHECK;
-/* Queues the message and locks the row of its recipient, if that is a person. `placed` is false if
- * the bot has a message with this dedupe_key already. If the person was erased meanwhile, `known`
- * is false and the transaction is retried (db_request_retry()). */
+                                      enum notification notification, int recipient_kind);
+/* Composes a message about an owner's arrivals and departures on a day; `has_stays` is false if
+ * there are none. The caller sets dedupe_key and ttl_s. */
+bool notifier_compose_arrivals_and_departures(struct notifier_round *round,
+                                              const struct notification_recipient *recipient,
+                                              const struct uuid *owner_id, int32_t day,
+                                              struct outbox_message *out, bool *has_stays,
+                                              struct fault *fault) MUST_CHECK;
+/* Queues the message and locks the row of its recipient, if that is a person. `inserted` is false
+ * if the bot has a message with this dedupe_key already. If the person was erased meanwhile,
+ * `recipient_exists` is false and the transaction is retried (db_request_retry()). */
 bool notifier_enqueue_message(struct db *tx, const struct notifier_round *round,
-                              struct outbox_message *message, bool *placed, bool *known,
-                              struct fault *fault) MUST_CHECK;
+                              struct outbox_message *message, bool *inserted,
+                              bool *recipient_exists, struct fault *fault) MUST_CHECK;
 
 /* Whether the fault is about an answer that cannot be read, so that a retry would not help. */
-bool notifier_is_permanent(const struct fault *fault);
+bool notifier_is_bad_answer(const struct fault *fault);
 
 /* --- the results of a page of events --- */
 
@@ -111,39 +118,41 @@ struct notifier_page;
  * and the first number below `max_per_hour` that no message of the last hour has are appended to
  * the key. If each number is used, the message is dropped. */
 bool notifier_page_add_message(struct notifier_page *page, const struct notification_event *event,
-                               const struct outbox_message *message, int to, int max_per_hour,
-                               struct fault *fault) MUST_CHECK;
+                               const struct outbox_message *message, int recipient_kind,
+                               int max_per_hour, struct fault *fault) MUST_CHECK;
 /* Adds the planned reminders of a booking, ride or trip, which replace its pending ones. `zone` is
  * the time zone of `items` that are local times. */
-bool notifier_page_add_plan(struct notifier_page *page, const struct uuid *id,
-                            const struct reminder_time *items, size_t count, struct slice zone,
-                            struct fault *fault) MUST_CHECK;
+bool notifier_page_add_reminders(struct notifier_page *page,
+                                 const struct uuid *booking_ride_or_trip_id,
+                                 const struct reminder_time *items, size_t count, struct slice zone,
+                                 struct fault *fault) MUST_CHECK;
 /* Adds the results of an event of a ride, trip or offer (notifier_rides.c). */
-bool notifier_process_ride(struct notifier_round *round, const struct notification_event *event,
-                           struct notifier_page *page, struct fault *fault) MUST_CHECK;
+bool notifier_process_ride_event(struct notifier_round *round,
+                                 const struct notification_event *event, struct notifier_page *page,
+                                 struct fault *fault) MUST_CHECK;
 
 /* Adds the messages that offer a ride to drivers, if the ride still has no driver
  * (notifier_rides.c). */
-bool notifier_offer_ride(struct notifier_round *round, const struct notification_event *event,
-                         struct notifier_page *page, struct fault *fault) MUST_CHECK;
+bool notifier_add_ride_offers(struct notifier_round *round, const struct notification_event *event,
+                              struct notifier_page *page, struct fault *fault) MUST_CHECK;
 /* Sends the offers of a ride whose REMINDER_OFFER is due. */
-bool notifier_send_offers(struct notifier_round *round, const struct reminder *reminder,
-                          struct fault *fault) MUST_CHECK;
+bool notifier_send_postponed_offers(struct notifier_round *round, const struct reminder *reminder,
+                                    struct fault *fault) MUST_CHECK;
 
 /* Composes a reminder of a ride or trip; `applies` is false if it does not apply any more. The
  * caller sets dedupe_key and ttl_s. */
-bool notifier_remind_of_ride(struct notifier_round *round, const struct reminder *reminder,
-                             struct outbox_message *out, bool *applies,
-                             struct fault *fault) MUST_CHECK;
+bool notifier_compose_ride_reminder(struct notifier_round *round, const struct reminder *reminder,
+                                    struct outbox_message *out, bool *applies,
+                                    struct fault *fault) MUST_CHECK;
 
 /* --- a round --- */
 
 /* Reads events until there are no more, at most NOTIFIER_PAGES_MAX pages. */
-bool notifier_read_events(struct notifier_round *round, struct fault *fault) MUST_CHECK;
+bool notifier_process_events(struct notifier_round *round, struct fault *fault) MUST_CHECK;
 /* Sends the due reminders. */
-bool notifier_send_reminders(struct notifier_round *round, struct fault *fault) MUST_CHECK;
+bool notifier_send_due_reminders(struct notifier_round *round, struct fault *fault) MUST_CHECK;
 /* Notifies staff of bookings of which a message to an owner has failed. */
-bool notifier_report_failed(struct notifier_round *round, struct fault *fault) MUST_CHECK;
+bool notifier_report_failed_messages(struct notifier_round *round, struct fault *fault) MUST_CHECK;
 /* Logs and counts a notification that neither owner nor staff get. */
-void notifier_note_unheard(struct notifier_round *round, const struct uuid *booking,
-                           struct slice event);
+void notifier_log_and_count_unheard(struct notifier_round *round, const struct uuid *booking_id,
+                                    struct slice event);

@@ -19,13 +19,14 @@ struct due_reminder {
     bool mine;    /* no other instance has finished the reminder */
 };
 
-static int64_t expiry_of(const struct reminder *reminder)
+static int64_t get_expiry(const struct reminder *reminder)
 {
-    return reminder_until((enum reminder_kind)reminder->kind, reminder->due_at, reminder->until_at);
+    return reminder_get_expiry_us((enum reminder_kind)reminder->kind, reminder->due_at,
+                                  reminder->until_at);
 }
 
 /* The day after the evening on which the reminder is sent. */
-static int32_t next_day_of(const struct reminder *reminder)
+static int32_t get_day_after_due(const struct reminder *reminder)
 {
     return format_day_of(reminder->due_at) + 1;
 }
@@ -61,12 +62,12 @@ static enum notification choose_notification(const struct reminder *reminder,
 /* Sets the key that prevents a second message, and the time to live. All reminders of an evening
  * to an owner share one key; the key of a reminder for staff has the booking's status, so that
  * staff are reminded once for each status. `booking` is NULL for a ride or trip. */
-static bool set_dedupe_key(struct due_reminder *due, const struct stay_booking *booking,
-                           struct fault *fault)
+static bool set_dedupe_key_and_ttl(struct due_reminder *due, const struct stay_booking *booking,
+                                   struct fault *fault)
 {
     const struct reminder *reminder = &due->reminder;
     const enum reminder_kind kind = (enum reminder_kind)reminder->kind;
-    const bool of_day = reminder_is_of_day(kind);
+    const bool of_day = reminder_lists_next_day(kind);
     struct arena *arena = &due->round->arena;
     char id[UUID_TEXT_LEN + 1];
 
@@ -75,30 +76,32 @@ static bool set_dedupe_key(struct due_reminder *due, const struct stay_booking *
         due->message.dedupe_key = arena_printf(
             arena, "remind:%s:%s:%.*s", id, reminder_kind_names[kind], SLICE_ARG(booking->status));
     else
-        due->message.dedupe_key = arena_printf(
-            arena, "remind:%s:%s:%lld", id, of_day ? "evening" : reminder_kind_names[kind],
-            of_day ? (long long)next_day_of(reminder) : (long long)(reminder->due_at / US_PER_S));
-    due->message.ttl_s = (expiry_of(reminder) - due->round->now) / US_PER_S + 1;
+        due->message.dedupe_key = arena_printf(arena, "remind:%s:%s:%lld", id,
+                                               of_day ? "evening" : reminder_kind_names[kind],
+                                               of_day ? (long long)get_day_after_due(reminder)
+                                                      : (long long)(reminder->due_at / US_PER_S));
+    due->message.ttl_s = (get_expiry(reminder) - due->round->now) / US_PER_S + 1;
     return due->message.dedupe_key.at != NULL || arena_fault(fault);
 }
 
-static bool compose_message(struct due_reminder *due, const struct stay_booking *booking,
-                            const struct notification_recipient *recipient, bool *any,
-                            struct fault *fault)
+static bool compose_booking_reminder(struct due_reminder *due, const struct stay_booking *booking,
+                                     const struct notification_recipient *recipient,
+                                     bool *has_content, struct fault *fault)
 {
     struct notifier_round *round = due->round;
     struct notification_apartment apartment;
 
-    *any = true;
-    if (reminder_is_of_day((enum reminder_kind)due->reminder.kind))
-        return notifier_compose_day(round, recipient, &booking->owner, next_day_of(&due->reminder),
-                                    &due->message, any, fault);
+    *has_content = true;
+    if (reminder_lists_next_day((enum reminder_kind)due->reminder.kind))
+        return notifier_compose_arrivals_and_departures(round, recipient, &booking->owner,
+                                                        get_day_after_due(&due->reminder),
+                                                        &due->message, has_content, fault);
     return notifier_lookup_apartment(round, booking, &apartment, fault) &&
            notifier_compose_message(round, choose_notification(&due->reminder, booking), recipient,
                                     booking, &apartment, &due->message, fault);
 }
 
-static bool still_applies(enum reminder_kind kind, const struct stay_booking *booking)
+static bool still_applies_to_booking(enum reminder_kind kind, const struct stay_booking *booking)
 {
     return reminder_applies(kind, booking->status) &&
            (kind != REMINDER_RATE || booking->rating == FIELD_ABSENT) &&
@@ -117,22 +120,22 @@ static bool find_recipient(struct due_reminder *due, const struct stay_booking *
               : reminder_is_for_owner(kind) ? NOTIFIER_TO_OWNER
                                             : NOTIFIER_TO_GUEST;
     if (due->to == NOTIFIER_TO_GUEST)
-        return notifier_find_guest(round, booking->guest, out, fault);
+        return notifier_find_person_recipient(round, booking->guest, out, fault);
     if (due->to == NOTIFIER_TO_OWNER) {
-        if (!notifier_find_owner(round, booking, out, fault))
+        if (!notifier_find_owner_recipient(round, booking, out, fault))
             return false;
         if (kind != REMINDER_ENDS || out->why == NOTIFICATION_WHY_NONE)
             return true;
         due->to = NOTIFIER_TO_STAFF;
     }
-    if (!notifier_find_staff(round, out->why, out, fault))
+    if (!notifier_find_staff_recipient(round, out->why, out, fault))
         return false;
     due->waits = round->staff.state == STAFF_CHAT_LOST;
     return true;
 }
 
 /* Composes the message if the reminder still applies. */
-static bool compose_reminder(struct due_reminder *due, struct fault *fault)
+static bool compose_reminder_if_applies(struct due_reminder *due, struct fault *fault)
 {
     struct notifier_round *round = due->round;
     const enum reminder_kind kind = (enum reminder_kind)due->reminder.kind;
@@ -142,17 +145,17 @@ static bool compose_reminder(struct due_reminder *due, struct fault *fault)
 
     if (booking == NULL)
         return arena_fault(fault);
-    if (round->now >= expiry_of(&due->reminder))
+    if (round->now >= get_expiry(&due->reminder))
         return true;
     if (reminder_is_of_ride(kind)) {
         due->to = kind == REMINDER_RUN ? NOTIFIER_TO_DRIVER : NOTIFIER_TO_GUEST;
-        return notifier_remind_of_ride(round, &due->reminder, &due->message, &due->applies,
-                                       fault) &&
-               set_dedupe_key(due, NULL, fault);
+        return notifier_compose_ride_reminder(round, &due->reminder, &due->message, &due->applies,
+                                              fault) &&
+               set_dedupe_key_and_ttl(due, NULL, fault);
     }
     if (!notifier_lookup_booking(round, &due->reminder.booking, booking, &found, fault))
         return false;
-    if (!found || !still_applies(kind, booking))
+    if (!found || !still_applies_to_booking(kind, booking))
         return true;
     due->waits = kind == REMINDER_ENTRY && booking->check_in_info_at > round->now;
     if (due->waits)
@@ -161,8 +164,8 @@ static bool compose_reminder(struct due_reminder *due, struct fault *fault)
         return false;
     if (recipient.chat_id == FIELD_ABSENT)
         return true;
-    if (!compose_message(due, booking, &recipient, &any, fault) ||
-        !set_dedupe_key(due, booking, fault))
+    if (!compose_booking_reminder(due, booking, &recipient, &any, fault) ||
+        !set_dedupe_key_and_ttl(due, booking, fault))
         return false;
     if (due->to == NOTIFIER_TO_OWNER)
         due->message.owner_booking = due->reminder.booking;
@@ -170,7 +173,7 @@ static bool compose_reminder(struct due_reminder *due, struct fault *fault)
     return true;
 }
 
-static bool store_reminder(struct db *tx, void *arg, struct fault *fault)
+static bool finish_and_enqueue_reminder(struct db *tx, void *arg, struct fault *fault)
 {
     struct due_reminder *due = arg;
     bool placed, known = true;
@@ -191,15 +194,15 @@ static bool postpone_reminder(const struct due_reminder *due, struct fault *faul
                                                 due->round->now + POSTPONE_S * US_PER_S, fault);
 }
 
-static bool send_reminder(struct due_reminder *due, struct fault *fault)
+static bool send_or_postpone_reminder(struct due_reminder *due, struct fault *fault)
 {
     struct db_pool *pool = due->round->options->service->pool;
     const bool offers = due->reminder.kind == REMINDER_OFFER;
     char id[UUID_TEXT_LEN + 1];
 
-    if (!(offers ? notifier_send_offers(due->round, &due->reminder, fault)
-                 : compose_reminder(due, fault))) {
-        if (!notifier_is_permanent(fault))
+    if (!(offers ? notifier_send_postponed_offers(due->round, &due->reminder, fault)
+                 : compose_reminder_if_applies(due, fault))) {
+        if (!notifier_is_bad_answer(fault))
             return false;
         uuid_format(&due->reminder.booking, id);
         LOG(LOG_WARN, "reminder_waits", "A booking cannot be read", log_str("booking", id),
@@ -209,13 +212,13 @@ static bool send_reminder(struct due_reminder *due, struct fault *fault)
     if (offers)
         return true;
     if (!(due->waits ? postpone_reminder(due, fault)
-                     : db_transaction(pool, store_reminder, due, fault)))
+                     : db_transaction(pool, finish_and_enqueue_reminder, due, fault)))
         return false;
     due->round->queued[due->to] += due->mine && due->applies;
     return true;
 }
 
-bool notifier_send_reminders(struct notifier_round *round, struct fault *fault)
+bool notifier_send_due_reminders(struct notifier_round *round, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
@@ -227,7 +230,7 @@ bool notifier_send_reminders(struct notifier_round *round, struct fault *fault)
         struct due_reminder due = {.round = round};
         notification_store_read_reminder(&rows, row, &due.reminder);
         arena_reset(&round->arena);
-        if (!send_reminder(&due, fault))
+        if (!send_or_postpone_reminder(&due, fault))
             return false;
     }
     return true;

@@ -18,32 +18,33 @@ enum {
 
 /* --- lookups --- */
 
-/* Reads a ride as the guest sees it, or as staff if `guest` is FIELD_ABSENT. */
-static bool lookup_order(struct notifier_round *round, const struct uuid *id, int64_t guest,
-                         struct ride_order *out, bool *found, struct fault *fault)
+/* Reads a ride as the guest sees it, or as staff if `guest_or_absent` is FIELD_ABSENT. */
+static bool lookup_ride(struct notifier_round *round, const struct uuid *id,
+                        int64_t guest_or_absent, struct ride_order *out, bool *found,
+                        struct fault *fault)
 {
     struct slice body;
 
-    return notifier_lookup_id(round, guest, "rides", id, "", &body, found, fault) &&
+    return notifier_get_by_id(round, guest_or_absent, "rides", id, "", &body, found, fault) &&
            (!*found || ride_read_order(body, &round->arena, out, fault));
 }
 
-static bool lookup_run(struct notifier_round *round, const struct uuid *id, struct ride_run *out,
-                       bool *found, struct fault *fault)
+static bool lookup_trip(struct notifier_round *round, const struct uuid *id, struct ride_run *out,
+                        bool *found, struct fault *fault)
 {
     struct slice body;
 
-    return notifier_lookup_id(round, FIELD_ABSENT, "trips", id, "", &body, found, fault) &&
+    return notifier_get_by_id(round, FIELD_ABSENT, "trips", id, "", &body, found, fault) &&
            (!*found || ride_read_run(body, &round->arena, out, fault));
 }
 
-static bool find_driver(struct notifier_round *round, const struct uuid *id,
-                        struct notification_recipient *out, struct fault *fault)
+static bool find_driver_recipient(struct notifier_round *round, const struct uuid *driver_id,
+                                  struct notification_recipient *out, struct fault *fault)
 {
     struct notification_owner driver;
 
-    return notifier_lookup_account(round, "drivers", id, &driver, fault) &&
-           notifier_find_guest(round, driver.telegram_id, out, fault);
+    return notifier_lookup_account(round, "drivers", driver_id, &driver, fault) &&
+           notifier_find_person_recipient(round, driver.telegram_id, out, fault);
 }
 
 /* --- one message --- */
@@ -60,9 +61,9 @@ struct ride_event {
     int64_t number;
 };
 
-static bool compose_notice(struct notifier_round *round, const struct ride_notice *notice,
-                           struct ride_notice_input *input, struct outbox_message *out,
-                           struct fault *fault)
+static bool compose_ride_notice(struct notifier_round *round, const struct ride_notice *notice,
+                                struct ride_notice_input *input, struct outbox_message *out,
+                                struct fault *fault)
 {
     input->button_key = round->button_key;
     input->texts = texts_watch_texts(round->options->texts, BOT_TAXI);
@@ -72,25 +73,26 @@ static bool compose_notice(struct notifier_round *round, const struct ride_notic
            ride_notice_compose(notice, input, &round->arena, out, fault);
 }
 
-static bool add_notice(const struct ride_event *event, const struct ride_notice *notice,
-                       struct ride_notice_input *input, int to, struct fault *fault)
+static bool compose_and_add_notice(const struct ride_event *event, const struct ride_notice *notice,
+                                   struct ride_notice_input *input, int recipient_kind,
+                                   struct fault *fault)
 {
     struct outbox_message message = {.confided = false};
     char about[UUID_TEXT_LEN + 1];
 
-    if (!compose_notice(event->round, notice, input, &message, fault))
+    if (!compose_ride_notice(event->round, notice, input, &message, fault))
         return false;
     uuid_format(&event->about, about);
     message.dedupe_key = arena_printf(&event->round->arena, "notice:%s:%lld:%.*s:%s", about,
                                       (long long)event->number, SLICE_ARG(event->step.event),
-                                      to == NOTIFIER_TO_DRIVER ? "driver" : "guest");
-    return notifier_page_add_message(event->page, event->event, &message, to, 0, fault);
+                                      recipient_kind == NOTIFIER_TO_DRIVER ? "driver" : "guest");
+    return notifier_page_add_message(event->page, event->event, &message, recipient_kind, 0, fault);
 }
 
 /* Notifies the passenger. The ride is read again as the passenger, so that the message shows only
  * what booking-api shows the passenger. */
-static bool notify_guest(struct ride_event *event, const struct ride_order *order,
-                         const struct ride_run *run, struct fault *fault)
+static bool notify_passenger(struct ride_event *event, const struct ride_order *order,
+                             const struct ride_run *run, struct fault *fault)
 {
     struct ride_notice_input input = {.run = run};
     struct ride_order seen;
@@ -100,14 +102,14 @@ static bool notify_guest(struct ride_event *event, const struct ride_order *orde
     const struct ride_notice *notice = ride_notice_find(&event->step, false);
     if (notice == NULL)
         return true;
-    if (!notifier_find_guest(event->round, order->guest, &input.to, fault))
+    if (!notifier_find_person_recipient(event->round, order->guest, &input.to, fault))
         return false;
     if (input.to.chat_id == FIELD_ABSENT)
         return true;
-    if (!lookup_order(event->round, &order->id, order->guest, &seen, &found, fault))
+    if (!lookup_ride(event->round, &order->id, order->guest, &seen, &found, fault))
         return false;
     input.order = &seen;
-    return !found || add_notice(event, notice, &input, NOTIFIER_TO_GUEST, fault);
+    return !found || compose_and_add_notice(event, notice, &input, NOTIFIER_TO_GUEST, fault);
 }
 
 /* Notifies the driver of the trip. `order` is NULL if the event concerns the trip. */
@@ -119,25 +121,25 @@ static bool notify_driver(const struct ride_event *event, const struct ride_orde
 
     if (notice == NULL)
         return true;
-    if (!find_driver(event->round, &run->driver, &input.to, fault))
+    if (!find_driver_recipient(event->round, &run->driver, &input.to, fault))
         return false;
     return input.to.chat_id == FIELD_ABSENT ||
-           add_notice(event, notice, &input, NOTIFIER_TO_DRIVER, fault);
+           compose_and_add_notice(event, notice, &input, NOTIFIER_TO_DRIVER, fault);
 }
 
-static bool is_live(const struct ride_run *run)
+static bool is_trip_scheduled_or_started(const struct ride_run *run)
 {
     return slice_is(run->status, "scheduled") || slice_is(run->status, "started");
 }
 
 /* Sets the actor of the step and the status before it. The history of a trip has no step for a
  * closed road. */
-static bool lookup_step(struct ride_event *event, struct fault *fault)
+static bool lookup_actor_and_previous_status(struct ride_event *event, struct fault *fault)
 {
     struct notification_change change = {.has_reason = false};
 
     if (!slice_is(event->event->type, "trip.road_closed") &&
-        !notifier_lookup_change(event->round, event->event, &change, fault))
+        !notifier_lookup_history_step(event->round, event->event, &change, fault))
         return false;
     event->step.from = change.from;
     event->step.actor = change.actor;
@@ -146,77 +148,79 @@ static bool lookup_step(struct ride_event *event, struct fault *fault)
 
 /* --- reminders --- */
 
-static bool awaits_confirmation(const struct ride_run *run)
+static bool awaits_driver_confirmation(const struct ride_run *run)
 {
     return slice_is(run->status, "scheduled") && run->confirmed_at == FIELD_ABSENT;
 }
 
 /* Plans the reminder of the ride or trip `id`. If `applies` is false, removes a planned one. */
-static bool plan_reminder(const struct ride_event *event, const struct uuid *id,
-                          enum reminder_kind kind, bool applies, int64_t depart_at,
-                          struct fault *fault)
+static bool plan_or_remove_reminder(const struct ride_event *event, const struct uuid *id,
+                                    enum reminder_kind kind, bool applies, int64_t depart_at,
+                                    struct fault *fault)
 {
     const int64_t zone = FORMAT_ZONE_S * US_PER_S;
     const struct reminder_time made =
-        reminder_plan_ride(kind, depart_at + zone, event->round->now + zone);
+        reminder_plan_ride_or_trip(kind, depart_at + zone, event->round->now + zone);
 
-    return notifier_page_add_plan(event->page, id, &made, applies ? 1 : 0, SLICE("Asia/Almaty"),
-                                  fault);
+    return notifier_page_add_reminders(event->page, id, &made, applies ? 1 : 0,
+                                       SLICE("Asia/Almaty"), fault);
 }
 
-static bool plan_order(const struct ride_event *event, const struct ride_order *order,
-                       struct fault *fault)
+static bool plan_passenger_reminder(const struct ride_event *event, const struct ride_order *order,
+                                    struct fault *fault)
 {
-    return plan_reminder(event, &order->id, REMINDER_RIDE, slice_is(order->status, "confirmed"),
-                         order->depart_at, fault);
+    return plan_or_remove_reminder(event, &order->id, REMINDER_RIDE,
+                                   slice_is(order->status, "confirmed"), order->depart_at, fault);
 }
 
-static bool remind_guest(struct notifier_round *round, const struct uuid *id,
-                         struct ride_notice_input *input, bool *applies, struct fault *fault)
+static bool prepare_passenger_reminder(struct notifier_round *round, const struct uuid *id,
+                                       struct ride_notice_input *input, bool *applies,
+                                       struct fault *fault)
 {
     struct ride_order *order = arena_alloc(&round->arena, sizeof *order);
 
     if (order == NULL)
         return arena_fault(fault);
-    if (!lookup_order(round, id, FIELD_ABSENT, order, applies, fault))
+    if (!lookup_ride(round, id, FIELD_ABSENT, order, applies, fault))
         return false;
     *applies = *applies && slice_is(order->status, "confirmed");
     if (!*applies)
         return true;
     input->order = order;
-    return notifier_find_guest(round, order->guest, &input->to, fault) &&
+    return notifier_find_person_recipient(round, order->guest, &input->to, fault) &&
            (input->to.chat_id == FIELD_ABSENT ||
-            lookup_order(round, id, order->guest, order, applies, fault));
+            lookup_ride(round, id, order->guest, order, applies, fault));
 }
 
-static bool remind_driver(struct notifier_round *round, const struct uuid *id,
-                          struct ride_notice_input *input, bool *applies, struct fault *fault)
+static bool prepare_driver_reminder(struct notifier_round *round, const struct uuid *id,
+                                    struct ride_notice_input *input, bool *applies,
+                                    struct fault *fault)
 {
     struct ride_run *run = arena_alloc(&round->arena, sizeof *run);
 
     if (run == NULL)
         return arena_fault(fault);
-    if (!lookup_run(round, id, run, applies, fault))
+    if (!lookup_trip(round, id, run, applies, fault))
         return false;
-    *applies = *applies && awaits_confirmation(run);
+    *applies = *applies && awaits_driver_confirmation(run);
     input->run = run;
-    return !*applies || find_driver(round, &run->driver, &input->to, fault);
+    return !*applies || find_driver_recipient(round, &run->driver, &input->to, fault);
 }
 
-bool notifier_remind_of_ride(struct notifier_round *round, const struct reminder *reminder,
-                             struct outbox_message *out, bool *applies, struct fault *fault)
+bool notifier_compose_ride_reminder(struct notifier_round *round, const struct reminder *reminder,
+                                    struct outbox_message *out, bool *applies, struct fault *fault)
 {
     const bool to_driver = reminder->kind == REMINDER_RUN;
     const struct notification_step step = {.event = to_driver ? SLICE(RIDE_NOTICE_RUN)
                                                               : SLICE(RIDE_NOTICE_RIDE)};
     struct ride_notice_input input = {.to = {.chat_id = FIELD_ABSENT}};
 
-    if (!(to_driver ? remind_driver : remind_guest)(round, &reminder->booking, &input, applies,
-                                                    fault))
+    if (!(to_driver ? prepare_driver_reminder : prepare_passenger_reminder)(
+            round, &reminder->booking, &input, applies, fault))
         return false;
     *applies = *applies && input.to.chat_id != FIELD_ABSENT;
     return !*applies ||
-           compose_notice(round, ride_notice_find(&step, to_driver), &input, out, fault);
+           compose_ride_notice(round, ride_notice_find(&step, to_driver), &input, out, fault);
 }
 
 /* --- events of a ride --- */
@@ -228,7 +232,7 @@ static bool add_offer_message(const struct ride_event *event, struct ride_notice
     struct notifier_round *round = event->round;
     struct outbox_message message = {.confided = false};
 
-    if (!compose_notice(round, ride_notice_find(&step, true), input, &message, fault))
+    if (!compose_ride_notice(round, ride_notice_find(&step, true), input, &message, fault))
         return false;
     message.ttl_s = OFFER_TTL_S;
     message.dedupe_key =
@@ -250,7 +254,7 @@ static bool offer_ride_to_drivers(const struct ride_event *event, const struct r
     bool found;
 
     uuid_format(&order->id, ride);
-    if (!notifier_lookup(
+    if (!notifier_get_as_staff(
             round,
             arena_printf(&round->arena, "/v1/drivers?fits_ride=%s&limit=%d", ride, DRIVERS_MAX),
             &body, &found, fault) ||
@@ -261,7 +265,7 @@ static bool offer_ride_to_drivers(const struct ride_event *event, const struct r
         struct ride_notice_input input = {.order = order};
         if (drivers[i].telegram_id == order->guest)
             continue;
-        if (!notifier_find_guest(round, drivers[i].telegram_id, &input.to, fault) ||
+        if (!notifier_find_person_recipient(round, drivers[i].telegram_id, &input.to, fault) ||
             (input.to.chat_id != FIELD_ABSENT && !add_offer_message(event, &input, fault)))
             return false;
     }
@@ -269,84 +273,87 @@ static bool offer_ride_to_drivers(const struct ride_event *event, const struct r
 }
 
 /* Offers a new ride to drivers at once or, at night, plans REMINDER_OFFER for the morning. */
-static bool offer_new_ride(const struct ride_event *event, const struct ride_order *order,
-                           struct fault *fault)
+static bool offer_new_ride_or_wait_for_morning(const struct ride_event *event,
+                                               const struct ride_order *order, struct fault *fault)
 {
     const int64_t zone = FORMAT_ZONE_S * US_PER_S;
     struct reminder_time morning;
 
     if (!ride_is_request(order))
         return true;
-    if (reminder_plan_offer(order->depart_at + zone, event->round->now + zone, &morning))
-        return notifier_page_add_plan(event->page, &order->id, &morning, 1, SLICE("Asia/Almaty"),
-                                      fault);
+    if (reminder_plan_offer_if_night(order->depart_at + zone, event->round->now + zone, &morning))
+        return notifier_page_add_reminders(event->page, &order->id, &morning, 1,
+                                           SLICE("Asia/Almaty"), fault);
     return offer_ride_to_drivers(event, order, fault);
 }
 
-bool notifier_offer_ride(struct notifier_round *round, const struct notification_event *event,
-                         struct notifier_page *page, struct fault *fault)
+bool notifier_add_ride_offers(struct notifier_round *round, const struct notification_event *event,
+                              struct notifier_page *page, struct fault *fault)
 {
     const struct ride_event offer = {.round = round, .page = page, .event = event};
     struct ride_order order;
     bool found;
 
-    return lookup_order(round, &event->id, FIELD_ABSENT, &order, &found, fault) &&
+    return lookup_ride(round, &event->id, FIELD_ABSENT, &order, &found, fault) &&
            (!found || !ride_is_request(&order) || offer_ride_to_drivers(&offer, &order, fault));
 }
 
-static bool process_order(struct ride_event *event, struct fault *fault)
+static bool process_ride_event(struct ride_event *event, struct fault *fault)
 {
     struct notifier_round *round = event->round;
-    const bool to_driver = ride_notice_is_for(event->step.event, true);
+    const bool to_driver = ride_notice_exists_for(event->step.event, true);
     struct ride_order order;
     struct ride_run run;
     bool found;
 
-    if (!lookup_order(round, &event->event->id, FIELD_ABSENT, &order, &found, fault) ||
-        (found && !slice_is(order.status, "open") && !plan_order(event, &order, fault)))
+    if (!lookup_ride(round, &event->event->id, FIELD_ABSENT, &order, &found, fault) ||
+        (found && !slice_is(order.status, "open") &&
+         !plan_passenger_reminder(event, &order, fault)))
         return false;
     if (found && slice_is(event->step.event, "ride.open"))
-        return offer_new_ride(event, &order, fault);
-    if (!found || (!to_driver && !ride_notice_is_for(event->step.event, false)))
+        return offer_new_ride_or_wait_for_morning(event, &order, fault);
+    if (!found || (!to_driver && !ride_notice_exists_for(event->step.event, false)))
         return true;
-    if (!lookup_step(event, fault))
+    if (!lookup_actor_and_previous_status(event, fault))
         return false;
     event->step.status_now = order.status;
     event->number = order.version;
-    if (!notify_guest(event, &order, NULL, fault))
+    if (!notify_passenger(event, &order, NULL, fault))
         return false;
     if (!to_driver || uuid_is_nil(&order.trip))
         return true;
-    if (!lookup_run(round, &order.trip, &run, &found, fault))
+    if (!lookup_trip(round, &order.trip, &run, &found, fault))
         return false;
-    return !found || !is_live(&run) || notify_driver(event, &order, &run, fault);
+    return !found || !is_trip_scheduled_or_started(&run) ||
+           notify_driver(event, &order, &run, fault);
 }
 
 /* Notifies the passenger of a driver's offer if the ride is still open. If not, the offer cannot be
  * accepted any more. */
-static bool process_offer(struct ride_event *event, struct fault *fault)
+static bool process_offer_event(struct ride_event *event, struct fault *fault)
 {
     struct ride_order order;
     bool found;
 
-    if (!ride_notice_is_for(event->step.event, false))
+    if (!ride_notice_exists_for(event->step.event, false))
         return true;
-    if (!lookup_order(event->round, &event->event->ride, FIELD_ABSENT, &order, &found, fault))
+    if (!lookup_ride(event->round, &event->event->ride, FIELD_ABSENT, &order, &found, fault))
         return false;
     event->step.status_now = event->step.status;
     event->number = event->event->version;
-    return !found || !slice_is(order.status, "open") || notify_guest(event, &order, NULL, fault);
+    return !found || !slice_is(order.status, "open") ||
+           notify_passenger(event, &order, NULL, fault);
 }
 
 /* --- events of a trip --- */
 
-static bool concerns_passenger(const struct ride_event *event, const struct ride_order *order)
+static bool event_concerns_passenger(const struct ride_event *event, const struct ride_order *order)
 {
     return !slice_is(event->step.event, "trip.started") || slice_is(order->status, "confirmed");
 }
 
-static bool notify_passengers(struct ride_event *event, const struct ride_run *run,
-                              struct fault *fault)
+static bool notify_and_remind_passengers(struct ride_event *event, const struct ride_run *run,
+                                         struct fault *fault)
 {
     struct notifier_round *round = event->round;
     struct ride_orders orders = {.next = SLICE("")};
@@ -361,15 +368,16 @@ static bool notify_passengers(struct ride_event *event, const struct ride_run *r
             "/v1/rides?trip_id=%s&status=held,requested,payment_claimed,confirmed"
             "&limit=%d%s%.*s",
             trip, RIDES_MAX, orders.next.len > 0 ? "&cursor=" : "", SLICE_ARG(orders.next));
-        if (!notifier_lookup(round, path, &body, &found, fault) ||
+        if (!notifier_get_as_staff(round, path, &body, &found, fault) ||
             !ride_read_orders(found ? body : SLICE("{\"items\":[]}"), &round->arena, &orders,
                               fault))
             return false;
         for (size_t k = 0; k < orders.count; k++) {
             const struct ride_order *order = &orders.items[k];
             event->about = order->id;
-            if (!plan_order(event, order, fault) ||
-                (concerns_passenger(event, order) && !notify_guest(event, order, run, fault)))
+            if (!plan_passenger_reminder(event, order, fault) ||
+                (event_concerns_passenger(event, order) &&
+                 !notify_passenger(event, order, run, fault)))
                 return false;
         }
     }
@@ -378,31 +386,33 @@ static bool notify_passengers(struct ride_event *event, const struct ride_run *r
 
 /* The dedupe_key has the current version of the trip, not that of the event, so two delays that are
  * read together cause one message. */
-static bool process_run(struct ride_event *event, struct fault *fault)
+static bool process_trip_event(struct ride_event *event, struct fault *fault)
 {
-    const bool to_guests = ride_notice_is_for(event->step.event, false);
+    const bool to_guests = ride_notice_exists_for(event->step.event, false);
     struct ride_run run;
     bool found;
 
-    if (!lookup_run(event->round, &event->event->id, &run, &found, fault) ||
-        (found && !plan_reminder(event, &run.id, REMINDER_RUN, awaits_confirmation(&run),
-                                 run.depart_at, fault)))
+    if (!lookup_trip(event->round, &event->event->id, &run, &found, fault) ||
+        (found && !plan_or_remove_reminder(event, &run.id, REMINDER_RUN,
+                                           awaits_driver_confirmation(&run), run.depart_at, fault)))
         return false;
-    if (!found || (!to_guests && !ride_notice_is_for(event->step.event, true)))
+    if (!found || (!to_guests && !ride_notice_exists_for(event->step.event, true)))
         return true;
-    if (!lookup_step(event, fault))
+    if (!lookup_actor_and_previous_status(event, fault))
         return false;
     const bool is_closure = slice_is(event->step.event, "trip.road_closed");
     event->number = is_closure ? run.closed_until / US_PER_S : run.version;
-    event->step.status_now = is_live(&run) ? event->step.status : run.status;
+    event->step.status_now = is_trip_scheduled_or_started(&run) ? event->step.status : run.status;
     if (is_closure && run.closed_until == FIELD_ABSENT) /* the road is open again */
         return true;
     return notify_driver(event, NULL, &run, fault) &&
-           (!to_guests || !is_live(&run) || notify_passengers(event, &run, fault));
+           (!to_guests || !is_trip_scheduled_or_started(&run) ||
+            notify_and_remind_passengers(event, &run, fault));
 }
 
-bool notifier_process_ride(struct notifier_round *round, const struct notification_event *event,
-                           struct notifier_page *page, struct fault *fault)
+bool notifier_process_ride_event(struct notifier_round *round,
+                                 const struct notification_event *event, struct notifier_page *page,
+                                 struct fault *fault)
 {
     struct ride_event context = {
         .round = round,
@@ -413,8 +423,8 @@ bool notifier_process_ride(struct notifier_round *round, const struct notificati
     };
 
     if (slice_is(event->resource, "ride"))
-        return process_order(&context, fault);
+        return process_ride_event(&context, fault);
     if (slice_is(event->resource, "offer"))
-        return process_offer(&context, fault);
-    return !slice_is(event->resource, "trip") || process_run(&context, fault);
+        return process_offer_event(&context, fault);
+    return !slice_is(event->resource, "trip") || process_trip_event(&context, fault);
 }

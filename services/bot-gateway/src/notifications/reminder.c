@@ -29,36 +29,39 @@ const char *const reminder_kind_names[] = {
     "eve",     "hours",   "hold",       "entry",   "leaves", "rate", "ends",  "arrived",
     "arrives", "departs", "unanswered", "overdue", "ride",   "run",  "offer", NULL};
 
-static int64_t midnight_before(int64_t wall)
+static int64_t round_down_to_midnight(int64_t local_us)
 {
-    return wall - wall % DAY;
+    return local_us - local_us % DAY;
 }
 
-/* Moves a time in the night to the next morning if that is before `end`, otherwise to the evening.
- */
-static int64_t move_to_daytime(int64_t wall, int64_t end)
+/* Moves a time in the night to the next morning if that is before `end_us`, else to the
+ * evening. */
+static int64_t move_to_daytime(int64_t local_us, int64_t end_us)
 {
-    const int64_t day = midnight_before(wall);
+    const int64_t day = round_down_to_midnight(local_us);
 
-    if (wall >= day + MORNING && wall < day + NIGHT)
-        return wall;
-    const int64_t morning = wall < day + MORNING ? day + MORNING : day + DAY + MORNING;
-    return morning < end ? morning : morning - DAY - MORNING + EVENING;
+    if (local_us >= day + MORNING && local_us < day + NIGHT)
+        return local_us;
+    const int64_t morning = local_us < day + MORNING ? day + MORNING : day + DAY + MORNING;
+    return morning < end_us ? morning : morning - DAY - MORNING + EVENING;
 }
 
-static struct reminder_time make_for_guest(enum reminder_kind kind, int64_t wall, int64_t check_in)
+static struct reminder_time plan_for_guest(enum reminder_kind kind, int64_t local_us,
+                                           int64_t check_in_us)
 {
-    const int64_t due = move_to_daytime(wall, check_in), night = midnight_before(due) + NIGHT;
+    const int64_t due = move_to_daytime(local_us, check_in_us),
+                  night = round_down_to_midnight(due) + NIGHT;
 
     return (struct reminder_time){.kind = kind,
                                   .due = due,
-                                  .until = check_in < night ? check_in : night,
-                                  .on_the_day = midnight_before(due) == midnight_before(check_in)};
+                                  .until = check_in_us < night ? check_in_us : night,
+                                  .on_the_day = round_down_to_midnight(due) ==
+                                                round_down_to_midnight(check_in_us)};
 }
 
-static bool waits_for_owner(struct slice status)
+static bool is_waiting_for_owner(struct slice booking_status)
 {
-    return slice_is(status, "requested") || slice_is(status, "payment_claimed");
+    return slice_is(booking_status, "requested") || slice_is(booking_status, "payment_claimed");
 }
 
 bool reminder_is_for_owner(enum reminder_kind kind)
@@ -76,12 +79,12 @@ bool reminder_is_of_ride(enum reminder_kind kind)
     return kind == REMINDER_RIDE || kind == REMINDER_RUN || kind == REMINDER_OFFER;
 }
 
-bool reminder_is_of_day(enum reminder_kind kind)
+bool reminder_lists_next_day(enum reminder_kind kind)
 {
     return kind == REMINDER_ARRIVES || kind == REMINDER_DEPARTS;
 }
 
-int64_t reminder_until(enum reminder_kind kind, int64_t due, int64_t until)
+int64_t reminder_get_expiry_us(enum reminder_kind kind, int64_t due_us, int64_t until_us)
 {
     static const int64_t later_kinds[REMINDER_KINDS] = {
         [REMINDER_HOLD] = HOLD_IN,
@@ -95,58 +98,62 @@ int64_t reminder_until(enum reminder_kind kind, int64_t due, int64_t until)
         [REMINDER_OFFER] = HOURS(12),
     };
 
-    return later_kinds[kind] != 0 ? due + later_kinds[kind] : until;
+    return later_kinds[kind] != 0 ? due_us + later_kinds[kind] : until_us;
 }
 
-bool reminder_applies(enum reminder_kind kind, struct slice status)
+bool reminder_applies(enum reminder_kind kind, struct slice booking_status)
 {
     if (kind == REMINDER_ENDS || kind == REMINDER_UNANSWERED)
-        return waits_for_owner(status);
+        return is_waiting_for_owner(booking_status);
     if (kind == REMINDER_OVERDUE)
-        return slice_is(status, "payment_claimed");
+        return slice_is(booking_status, "payment_claimed");
     if (kind == REMINDER_HOLD)
-        return slice_is(status, "held");
+        return slice_is(booking_status, "held");
     if (kind == REMINDER_RATE)
-        return slice_is(status, "completed");
-    return slice_is(status, "confirmed") ||
+        return slice_is(booking_status, "completed");
+    return slice_is(booking_status, "confirmed") ||
            ((kind == REMINDER_DEPARTS || kind == REMINDER_LEAVES) &&
-            slice_is(status, "checked_in"));
+            slice_is(booking_status, "checked_in"));
 }
 
-bool reminder_any_applies(struct slice status)
+bool reminder_any_applies(struct slice booking_status)
 {
-    return reminder_applies(REMINDER_ENDS, status) || reminder_applies(REMINDER_HOLD, status) ||
-           reminder_applies(REMINDER_DEPARTS, status) || reminder_applies(REMINDER_RATE, status);
+    return reminder_applies(REMINDER_ENDS, booking_status) ||
+           reminder_applies(REMINDER_HOLD, booking_status) ||
+           reminder_applies(REMINDER_DEPARTS, booking_status) ||
+           reminder_applies(REMINDER_RATE, booking_status);
 }
 
-/* A reminder of a kind that older instances of the service do not know; see reminder_until(). */
-static struct reminder_time make_later_kind(enum reminder_kind kind, int64_t due)
+/* A reminder of a kind that older instances of the service do not know; see
+ * reminder_get_expiry_us(). */
+static struct reminder_time make_reminder_of_newer_kind(enum reminder_kind kind, int64_t due_us)
 {
     return (struct reminder_time){.kind = kind,
                                   .is_instant = kind == REMINDER_HOLD || kind == REMINDER_ENTRY,
-                                  .due = due,
-                                  .until = due + 1};
+                                  .due = due_us,
+                                  .until = due_us + 1};
 }
 
 /* A reminder on the evening before `day`. */
-static struct reminder_time make_for_tomorrow(enum reminder_kind kind, int32_t day)
+static struct reminder_time plan_for_evening_before(enum reminder_kind kind, int32_t day)
 {
-    return make_later_kind(kind, (day - 1) * DAY + TOMORROW_AT);
+    return make_reminder_of_newer_kind(kind, (day - 1) * DAY + TOMORROW_AT);
 }
 
-static struct reminder_time make_for_check_out(const struct reminder_stay *stay)
+static struct reminder_time plan_for_check_out_day(const struct reminder_stay *stay)
 {
     const int64_t day = stay->check_out * DAY, check_out = day + MINUTES(stay->check_out_minutes),
                   last = check_out - 1;
 
-    return make_later_kind(REMINDER_LEAVES,
-                           move_to_daytime(last < day + MORNING ? last : day + MORNING, check_out));
+    return make_reminder_of_newer_kind(
+        REMINDER_LEAVES, move_to_daytime(last < day + MORNING ? last : day + MORNING, check_out));
 }
 
-/* A reminder for staff; if `due` has passed, the reminder is due at once. */
-static struct reminder_time make_for_staff(enum reminder_kind kind, int64_t due, int64_t now)
+/* A reminder for staff; if `due_us` has passed, the reminder is due at once. */
+static struct reminder_time plan_for_staff(enum reminder_kind kind, int64_t due_us, int64_t now_us)
 {
-    struct reminder_time made = make_later_kind(kind, due > now ? due : now + 1);
+    struct reminder_time made =
+        make_reminder_of_newer_kind(kind, due_us > now_us ? due_us : now_us + 1);
 
     made.is_instant = true;
     return made;
@@ -154,14 +161,14 @@ static struct reminder_time make_for_staff(enum reminder_kind kind, int64_t due,
 
 /* Plans the reminders of a booking that waits for its guest, owner or staff; if expires_at is set,
  * it waits until then. */
-static size_t plan_waiting_stay(const struct reminder_stay *stay, struct reminder_time *out)
+static size_t plan_waiting_booking(const struct reminder_stay *stay, struct reminder_time *out)
 {
     const bool ends = stay->expires_at != FIELD_ABSENT;
     size_t count = 0;
 
     if (slice_is(stay->status, "held")) {
         if (ends && stay->expires_at - stay->now >= HOLD_LEAST)
-            out[count++] = make_later_kind(REMINDER_HOLD, stay->expires_at - HOLD_IN);
+            out[count++] = make_reminder_of_newer_kind(REMINDER_HOLD, stay->expires_at - HOLD_IN);
         return count;
     }
     if (ends)
@@ -169,61 +176,63 @@ static size_t plan_waiting_stay(const struct reminder_stay *stay, struct reminde
                                               .is_instant = true,
                                               .due = stay->expires_at - ENDS_IN,
                                               .until = stay->expires_at};
-    out[count++] = make_for_staff(REMINDER_UNANSWERED, stay->since + UNANSWERED, stay->now);
+    out[count++] = plan_for_staff(REMINDER_UNANSWERED, stay->since + UNANSWERED, stay->now);
     if (ends && reminder_applies(REMINDER_OVERDUE, stay->status))
-        out[count++] = make_for_staff(REMINDER_OVERDUE, stay->expires_at, stay->now);
+        out[count++] = plan_for_staff(REMINDER_OVERDUE, stay->expires_at, stay->now);
     return count;
 }
 
-struct reminder_time reminder_plan_ride(enum reminder_kind kind, int64_t departure, int64_t now)
+struct reminder_time reminder_plan_ride_or_trip(enum reminder_kind kind, int64_t departure_us,
+                                                int64_t now_us)
 {
-    const int64_t last = departure - ASK_LAST, asked = departure - ASK_BEFORE;
-    struct reminder_time made = {.kind = kind, .until = departure};
+    const int64_t last = departure_us - ASK_LAST, asked = departure_us - ASK_BEFORE;
+    struct reminder_time made = {.kind = kind, .until = departure_us};
 
     if (kind == REMINDER_RIDE) {
-        made.due = move_to_daytime(departure - BEFORE, departure);
+        made.due = move_to_daytime(departure_us - BEFORE, departure_us);
         return made;
     }
     made.due = move_to_daytime(asked, INT64_MAX);
-    if (made.due > last || made.due <= now)
+    if (made.due > last || made.due <= now_us)
         made.due = last;
     return made;
 }
 
-bool reminder_plan_offer(int64_t departure, int64_t now, struct reminder_time *out)
+bool reminder_plan_offer_if_night(int64_t departure_us, int64_t now_us, struct reminder_time *out)
 {
-    const int64_t day = midnight_before(now - OFFER_FROM + DAY); /* of the next morning */
+    const int64_t day = round_down_to_midnight(now_us - OFFER_FROM + DAY); /* of the next morning */
 
-    if ((now >= day - DAY + OFFER_FROM && now < day - DAY + OFFER_UNTIL) ||
-        departure - now <= OFFER_SOON || departure < day + MORNING)
+    if ((now_us >= day - DAY + OFFER_FROM && now_us < day - DAY + OFFER_UNTIL) ||
+        departure_us - now_us <= OFFER_SOON || departure_us < day + MORNING)
         return false;
-    *out = make_later_kind(REMINDER_OFFER, day + OFFER_FROM);
+    *out = make_reminder_of_newer_kind(REMINDER_OFFER, day + OFFER_FROM);
     return true;
 }
 
-size_t reminder_plan(const struct reminder_stay *stay, struct reminder_time out[REMINDER_KINDS])
+size_t reminder_plan_stay(const struct reminder_stay *stay,
+                          struct reminder_time out[REMINDER_KINDS])
 {
     const int64_t day = stay->check_in * DAY, check_in = day + MINUTES(stay->check_in_minutes);
 
-    if (slice_is(stay->status, "held") || waits_for_owner(stay->status))
-        return plan_waiting_stay(stay, out);
+    if (slice_is(stay->status, "held") || is_waiting_for_owner(stay->status))
+        return plan_waiting_booking(stay, out);
     if (reminder_applies(REMINDER_RATE, stay->status)) {
-        out[0] = make_later_kind(REMINDER_RATE, (stay->check_out + 1) * DAY + RATE_AT);
+        out[0] = make_reminder_of_newer_kind(REMINDER_RATE, (stay->check_out + 1) * DAY + RATE_AT);
         return 1;
     }
     if (!reminder_applies(REMINDER_DEPARTS, stay->status))
         return 0;
-    out[0] = make_for_tomorrow(REMINDER_DEPARTS, stay->check_out);
-    out[1] = make_for_check_out(stay);
+    out[0] = plan_for_evening_before(REMINDER_DEPARTS, stay->check_out);
+    out[1] = plan_for_check_out_day(stay);
     if (!slice_is(stay->status, "confirmed"))
         return 2;
-    out[2] = make_for_guest(REMINDER_EVE, day - DAY + EVE_AT, check_in);
-    out[3] = make_for_guest(REMINDER_HOURS, check_in - BEFORE, check_in);
+    out[2] = plan_for_guest(REMINDER_EVE, day - DAY + EVE_AT, check_in);
+    out[3] = plan_for_guest(REMINDER_HOURS, check_in - BEFORE, check_in);
     out[4] = (struct reminder_time){
         .kind = REMINDER_ARRIVED, .due = day + DAY + MORNING, .until = day + DAY + NIGHT};
-    out[5] = make_for_tomorrow(REMINDER_ARRIVES, stay->check_in);
+    out[5] = plan_for_evening_before(REMINDER_ARRIVES, stay->check_in);
     if (stay->entry_at <= 0)
         return 6;
-    out[6] = make_later_kind(REMINDER_ENTRY, stay->entry_at);
+    out[6] = make_reminder_of_newer_kind(REMINDER_ENTRY, stay->entry_at);
     return 7;
 }

@@ -52,7 +52,7 @@ struct reminder_time {
     enum reminder_kind kind;
     bool is_instant; /* `due` and `until` are instants in microseconds, not local times */
     int64_t due;
-    int64_t until;   /* later than `due`: the reminder expires; see reminder_until() */
+    int64_t until;   /* later than `due`: the reminder expires; see reminder_get_expiry_us() */
     bool on_the_day; /* the reminder is due on the day of check-in */
 };
 
@@ -62,43 +62,45 @@ struct reminder_time {
  * Night is from 22:00 (inclusive) to 9:00 (exclusive). A reminder of the guest in the night moves
  * to 9:00 after the night if that is before check-in (or check-out), otherwise to 21:30 before the
  * night. A hold that expires within 7 minutes has no reminder. */
-size_t reminder_plan(const struct reminder_stay *stay, struct reminder_time out[REMINDER_KINDS]);
+size_t reminder_plan_stay(const struct reminder_stay *stay,
+                          struct reminder_time out[REMINDER_KINDS]);
 
 /* Plans REMINDER_RIDE or REMINDER_RUN, with local times of Kazakhstan.
  *
  * The passenger's reminder moves out of the night as reminders of guests do. The driver can confirm
  * a trip from 6 h to 1 h before the departure, so the driver's reminder moves from the night to
- * 9:00, but at the latest to 90 min before the departure. If its time has passed at `now`, because
- * the trip was published late or was not confirmed before a delay, it is due 90 min before the
- * departure too. */
-struct reminder_time reminder_plan_ride(enum reminder_kind kind, int64_t departure, int64_t now);
+ * 9:00, but at the latest to 90 min before the departure. If its time has passed at `now_us`,
+ * because the trip was published late or was not confirmed before a delay, it is due 90 min before
+ * the departure too. */
+struct reminder_time reminder_plan_ride_or_trip(enum reminder_kind kind, int64_t departure_us,
+                                                int64_t now_us);
 
 /* Whether the offer of a ride to drivers waits for the morning: between 23:00 and 7:00 only rides
  * that leave within 6 h or before 9:00 are offered at once. If true, `out` is REMINDER_OFFER. Times
  * are local times of Kazakhstan. */
-bool reminder_plan_offer(int64_t departure, int64_t now, struct reminder_time *out);
+bool reminder_plan_offer_if_night(int64_t departure_us, int64_t now_us, struct reminder_time *out);
 
 /* Whether a stay with this status has reminders. */
-bool reminder_any_applies(struct slice status);
+bool reminder_any_applies(struct slice booking_status);
 
 /* Whether a reminder of this kind still applies to a stay with this status. */
-bool reminder_applies(enum reminder_kind kind, struct slice status);
+bool reminder_applies(enum reminder_kind kind, struct slice booking_status);
 
 bool reminder_is_for_owner(enum reminder_kind kind);
 bool reminder_is_for_staff(enum reminder_kind kind);
 /* Whether the kind is REMINDER_RIDE, REMINDER_RUN or REMINDER_OFFER. */
 bool reminder_is_of_ride(enum reminder_kind kind);
 /* Whether the kind is REMINDER_ARRIVES or REMINDER_DEPARTS. */
-bool reminder_is_of_day(enum reminder_kind kind);
+bool reminder_lists_next_day(enum reminder_kind kind);
 
-/* The instant when a stored reminder expires; `due` and `until` are as stored. It is `until`,
- * except for the kinds below. Their `until` is just after `due`, so that older instances of the
- * service, which mistake them for REMINDER_EVE, find them expired.
+/* The instant when a stored reminder expires; `due_us` and `until_us` are as stored. It is
+ * `until_us`, except for the kinds below. Their `until_us` is just after `due_us`, so that older
+ * instances of the service, which mistake them for REMINDER_EVE, find them expired.
  *
  *     REMINDER_ARRIVES, REMINDER_DEPARTS, REMINDER_RATE  22:00
  *     REMINDER_OFFER                                     19:00
  *     REMINDER_HOLD                                      the end of the hold
- *     REMINDER_LEAVES                                    half an hour after `due`
- *     REMINDER_UNANSWERED, REMINDER_OVERDUE              a day after `due`
- *     REMINDER_ENTRY                                     two days after `due` */
-int64_t reminder_until(enum reminder_kind kind, int64_t due, int64_t until);
+ *     REMINDER_LEAVES                                    half an hour after `due_us`
+ *     REMINDER_UNANSWERED, REMINDER_OVERDUE              a day after `due_us`
+ *     REMINDER_ENTRY                                     two days after `due_us` */
+int64_t reminder_get_expiry_us(enum reminder_kind kind, int64_t due_us, int64_t until_us);

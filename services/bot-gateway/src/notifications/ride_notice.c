@@ -12,7 +12,7 @@
 enum {
     TEXT_BYTES_MAX = 8 * 1024,
     VALUES = 16,
-    FOR_DRIVER = 5, /* drivers see only the first 5 values of a ride: set_values() */
+    FOR_DRIVER = 5, /* drivers see only the first 5 values of a ride: set_trip_and_ride_values() */
     BUTTONS_MAX = 3
 };
 
@@ -93,7 +93,7 @@ static bool matches_event(const struct ride_notice *notice, struct slice event, 
     return notice->to_driver == to_driver && slice_is(event, notice->event);
 }
 
-bool ride_notice_is_for(struct slice event, bool to_driver)
+bool ride_notice_exists_for(struct slice event, bool to_driver)
 {
     for (size_t i = 0; i < ARRAY_LEN(notices); i++)
         if (matches_event(&notices[i], event, to_driver))
@@ -120,7 +120,7 @@ const struct ride_notice *ride_notice_find(const struct notification_step *step,
 
 /* --- the text --- */
 
-static struct slice name_route(const struct ride_notice_input *input, struct arena *arena)
+static struct slice format_route(const struct ride_notice_input *input, struct arena *arena)
 {
     const struct ride_order *order = input->order;
     const enum language language = input->to.language;
@@ -133,16 +133,17 @@ static struct slice name_route(const struct ride_notice_input *input, struct are
 }
 
 /* A text without values, used as a value of another text. */
-static struct slice render_word(const struct ride_notice_input *input, enum text text,
-                                struct arena *arena)
+static struct slice render_text_without_values(const struct ride_notice_input *input,
+                                               enum text text, struct arena *arena)
 {
     return text_word(input->texts, text, input->to.language, arena);
 }
 
 /* Sets the values that texts about a trip and texts about a ride share, then, if input->order is
  * set, those of the ride alone. Returns the number of values. */
-static size_t set_values(const struct ride_notice *notice, const struct ride_notice_input *input,
-                         struct arena *arena, struct text_value values[VALUES])
+static size_t set_trip_and_ride_values(const struct ride_notice *notice,
+                                       const struct ride_notice_input *input, struct arena *arena,
+                                       struct text_value values[VALUES])
 {
     const struct ride_order *order = input->order;
     const struct ride_run *run = input->run;
@@ -153,7 +154,7 @@ static size_t set_values(const struct ride_notice *notice, const struct ride_not
                                              : FIELD_ABSENT;
     size_t count = 0;
 
-    values[count++] = (struct text_value){.name = "title", .text = name_route(input, arena)};
+    values[count++] = (struct text_value){.name = "title", .text = format_route(input, arena)};
     values[count++] = (struct text_value){.name = "until", .number = until, .other = now};
     values[count++] = (struct text_value){
         .name = "minutes", .number = run != NULL ? text_if_positive(run->delay) : FIELD_ABSENT};
@@ -165,8 +166,8 @@ static size_t set_values(const struct ride_notice *notice, const struct ride_not
     if (order == NULL)
         return count;
     const bool whole = slice_is(order->kind, "car"), parcel = slice_is(order->kind, "parcel");
-    const struct slice note = whole    ? render_word(input, TEXT_RIDE_BUTTON_CAR, arena)
-                              : parcel ? render_word(input, TEXT_DRIVE_PARCEL, arena)
+    const struct slice note = whole ? render_text_without_values(input, TEXT_RIDE_BUTTON_CAR, arena)
+                              : parcel ? render_text_without_values(input, TEXT_DRIVE_PARCEL, arena)
                                        : SLICE_NONE;
     // clang-format off
     const struct text_value of_ride[] = {
@@ -190,12 +191,13 @@ static size_t set_values(const struct ride_notice *notice, const struct ride_not
     return count;
 }
 
-static bool make_text(const struct ride_notice *notice, const struct ride_notice_input *input,
-                      struct arena *arena, struct slice *text, struct fault *fault)
+static bool format_notice_text(const struct ride_notice *notice,
+                               const struct ride_notice_input *input, struct arena *arena,
+                               struct slice *text, struct fault *fault)
 {
     const enum language language = input->to.language;
     struct text_value values[VALUES];
-    const size_t count = set_values(notice, input, arena, values);
+    const size_t count = set_trip_and_ride_values(notice, input, arena, values);
     AUTO(buf_finish) struct buf out;
 
     buf_init(&out, TEXT_BYTES_MAX);
@@ -209,11 +211,12 @@ static bool make_text(const struct ride_notice *notice, const struct ride_notice
 
 /* --- the buttons --- */
 
-/* Makes a button; `made` is false if its action is not allowed now. The argument of a button that
- * changes a ride ends with the version of the ride that the notification describes: if the ride has
- * changed since, a tap changes nothing. */
-static bool make_button(const struct ride_notice_input *input, enum offer offer, bool *made,
-                        struct turn_button *out, struct arena *arena, struct fault *fault)
+/* Makes a button; `is_allowed` is false if its action is not allowed now. The argument of a button
+ * that changes a ride ends with the version of the ride that the notification describes: if the
+ * ride has changed since, a tap changes nothing. */
+static bool make_button_if_allowed(const struct ride_notice_input *input, enum offer offer,
+                                   bool *is_allowed, struct turn_button *out, struct arena *arena,
+                                   struct fault *fault)
 {
     const bool of_ride = offers[offer].about == THE_RIDE;
     const struct foreign_list *allowed = of_ride              ? &input->order->actions
@@ -225,19 +228,20 @@ static bool make_button(const struct ride_notice_input *input, enum offer offer,
 
     if (offers[offer].action != NULL)
         action = stay_value_find_action(allowed, offers[offer].action);
-    *made = offers[offer].action == NULL || action != NULL;
-    if (!*made)
+    *is_allowed = offers[offer].action == NULL || action != NULL;
+    if (!*is_allowed)
         return true;
     if (of_ride && action != NULL)
         snprintf(version, sizeof version, "_%lld", (long long)input->order->version);
     if (offers[offer].about != NOTHING)
         argument =
             button_make_id_argument(of_ride ? &input->order->id : &input->run->id, version, arena);
-    if (!notification_make_button(&input->to, input->button_key, offers[offer].command, argument,
-                                  out, arena, fault))
+    if (!notification_make_command_button(&input->to, input->button_key, offers[offer].command,
+                                          argument, out, arena, fault))
         return false;
-    out->label = offers[offer].label != TEXTS ? render_word(input, offers[offer].label, arena)
-                                              : texts_in(&action->label, input->to.language);
+    out->label = offers[offer].label != TEXTS
+                     ? render_text_without_values(input, offers[offer].label, arena)
+                     : texts_in(&action->label, input->to.language);
     return out->label.at != NULL || arena_fault(fault);
 }
 
@@ -254,12 +258,12 @@ bool ride_notice_compose(const struct ride_notice *notice, const struct ride_not
     bool made;
 
     for (size_t i = 0; i < BUTTONS_MAX && notice->offers[i] != NO_OFFER; i++) {
-        if (!make_button(input, notice->offers[i], &made, &buttons[reply.button_count], arena,
-                         fault))
+        if (!make_button_if_allowed(input, notice->offers[i], &made, &buttons[reply.button_count],
+                                    arena, fault))
             return false;
         reply.button_count += made;
     }
-    return make_text(notice, input, arena, &reply.text, fault) &&
+    return format_notice_text(notice, input, arena, &reply.text, fault) &&
            reply_make_message(&reply, 0, input->order != NULL ? &input->order->id : &input->run->id,
                               &view, arena, out, fault);
 }

@@ -18,7 +18,7 @@
 struct ride_notice; /* a row of the table of notifications in ride_notice.c */
 
 /* Whether events of this type can cause a notification of the passenger, or of the driver. */
-bool ride_notice_is_for(struct slice event, bool to_driver);
+bool ride_notice_exists_for(struct slice event, bool to_driver);
 /* Finds the notification to the driver or, if `to_driver` is false, to the passenger, whose
  * telegram_id is step->guest. NULL: no notification; nobody is notified of their own steps, nor of
  * a status that a later event has changed. */

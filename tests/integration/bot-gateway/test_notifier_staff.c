@@ -172,8 +172,8 @@ FIBER_TEST(failed_message_to_the_owner_goes_to_staff_once)
 
 static bool block(struct db *tx, void *bot_id, struct fault *fault)
 {
-    return recipient_store_close(tx, bot_id, DEAL_OWNER,
-                                 SLICE("Forbidden: bot was blocked by the user"), fault);
+    return recipient_store_mark_unreachable(tx, bot_id, DEAL_OWNER,
+                                            SLICE("Forbidden: bot was blocked by the user"), fault);
 }
 
 /* The call for one message shows that the owner has blocked the bot while others wait behind it. */

@@ -162,7 +162,7 @@ struct reopening {
 static bool reopen(struct db *tx, void *arg, struct fault *fault)
 {
     struct reopening *reopening = arg;
-    return recipient_store_reopen(tx, &reopening->bot_id, 7, &reopening->reopened, fault);
+    return recipient_store_mark_reachable(tx, &reopening->bot_id, 7, &reopening->reopened, fault);
 }
 
 /* Case: Blocked / deactivated. */

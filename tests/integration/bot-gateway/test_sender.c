@@ -435,7 +435,8 @@ static double due_ms(void)
     for (int i = 0; i < 10; i++) {
         const int64_t began = sends_now_ms();
         for (int j = 0; j < 10; j++) {
-            ck_ok(sender_store_find_due(stand_db(), db_array(DB_UUID, ids, 1), 32, &due, &fault));
+            ck_ok(sender_store_find_due_messages(stand_db(), db_array(DB_UUID, ids, 1), 32, &due,
+                                                 &fault));
             ck_assert_int_eq(due.chats.count, 32);
             sender_due_finish(&due);
         }

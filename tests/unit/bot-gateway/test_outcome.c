@@ -44,9 +44,9 @@ static const struct {
 TEST_ROWS_WHY(call_result_determines_the_outcome, rows)
 {
     const struct call_result result = {.end = row->end, .retry_after_s = RETRY_AFTER_S};
-    const struct outcome outcome = outcome_of_call(&result, &row->call, 437);
+    const struct outcome outcome = outcome_decide_after_call(&result, &row->call, 437);
     const int64_t parks[] = {[NO_PARK] = 0,
-                             [BACKOFF] = backoff_retry_ms(row->call.tries, 437),
+                             [BACKOFF] = backoff_after_failed_tries_ms(row->call.tries, 437),
                              [ITS_TIME] = RETRY_AFTER_S * 1000 + 437};
     ck_assert_msg(outcome.status == row->status, "%s", outbox_status_names[outcome.status]);
     ck_assert_int_eq(outcome.backoff_ms, parks[row->park]);
@@ -64,12 +64,12 @@ TEST(edit_of_a_deleted_message_becomes_a_new_one)
     const struct call_info edit = {.lane = 1, .tries = 1, .edits = true, .edits_text = true};
     const struct call_info buttons = {.lane = 1, .tries = 1, .edits = true};
     const struct call_info answer = {.lane = OUTBOX_ANSWER, .tries = 1, .edits_text = true};
-    struct outcome outcome = outcome_of_call(&result, &edit, 437);
+    struct outcome outcome = outcome_decide_after_call(&result, &edit, 437);
     ck_assert(outcome.as_new && outcome.status == OUTBOX_QUEUED && outcome.backoff_ms == 0);
     ck_assert_str_eq(outcome.code, "message_gone");
-    outcome = outcome_of_call(&result, &buttons, 437);
+    outcome = outcome_decide_after_call(&result, &buttons, 437);
     ck_assert(!outcome.as_new && outcome.status == OUTBOX_FAILED);
-    outcome = outcome_of_call(&result, &answer, 437);
+    outcome = outcome_decide_after_call(&result, &answer, 437);
     ck_assert(!outcome.as_new && outcome.status == OUTBOX_FAILED);
 }
 
@@ -85,10 +85,10 @@ TEST_LOOP(refused_photo_is_sent_as_its_text, 0, ENDS)
     const struct call_info words = {.lane = 1, .tries = 1, .on_unknown = OUTBOX_RESEND};
     struct call_info photo = words, answer = {.lane = OUTBOX_ANSWER, .tries = 1};
     photo.has_instead = answer.has_instead = true;
-    const struct outcome outcome = outcome_of_call(&result, &photo, 437),
-                         without = outcome_of_call(&result, &words, 437);
+    const struct outcome outcome = outcome_decide_after_call(&result, &photo, 437),
+                         without = outcome_decide_after_call(&result, &words, 437);
     ck_assert_int_eq(outcome.instead, replaced[_i] != NULL);
-    ck_assert(!without.instead && !outcome_of_call(&result, &answer, 437).instead);
+    ck_assert(!without.instead && !outcome_decide_after_call(&result, &answer, 437).instead);
     if (replaced[_i] == NULL) {
         ck_assert_int_eq(outcome.status, without.status);
         ck_assert_int_eq(outcome.backoff_ms, without.backoff_ms);
@@ -108,12 +108,12 @@ TEST(photo_with_unknown_outcome_is_tried_twice)
     struct call_info photo = {
         .lane = 1, .tries = 1, .on_unknown = OUTBOX_RESEND, .has_instead = true};
 
-    ck_assert(!outcome_of_call(&result, &photo, 437).instead);
+    ck_assert(!outcome_decide_after_call(&result, &photo, 437).instead);
     photo.tries = 2;
-    ck_assert(outcome_of_call(&result, &photo, 437).instead);
-    ck_assert_str_eq(outcome_of_call(&result, &photo, 437).code, "photo_unknown");
+    ck_assert(outcome_decide_after_call(&result, &photo, 437).instead);
+    ck_assert_str_eq(outcome_decide_after_call(&result, &photo, 437).code, "photo_unknown");
     photo.has_instead = false;
-    ck_assert(!outcome_of_call(&result, &photo, 437).instead);
+    ck_assert(!outcome_decide_after_call(&result, &photo, 437).instead);
 }
 
 /* The topic may be closed or deleted, and the group still there. */
@@ -121,16 +121,16 @@ TEST(message_of_a_lost_topic_is_sent_without_it)
 {
     const struct call_result result = {.end = TELEGRAM_NO_RECIPIENT};
     struct call_info call = {.lane = 1, .tries = 1, .has_instead = true, .in_topic = true};
-    struct outcome outcome = outcome_of_call(&result, &call, 437);
+    struct outcome outcome = outcome_decide_after_call(&result, &call, 437);
 
     ck_assert(outcome.instead && !outcome.close_chat && outcome.status == OUTBOX_QUEUED);
     ck_assert_str_eq(outcome.code, "topic_gone");
     call.has_instead = false;
-    outcome = outcome_of_call(&result, &call, 437);
+    outcome = outcome_decide_after_call(&result, &call, 437);
     ck_assert(!outcome.instead && outcome.close_chat);
     call.has_instead = true;
     call.in_topic = false;
-    outcome = outcome_of_call(&result, &call, 437);
+    outcome = outcome_decide_after_call(&result, &call, 437);
     ck_assert(!outcome.instead && outcome.close_chat);
 }
 
@@ -146,7 +146,7 @@ TEST(methods_that_edit_are_known)
 
 static bool allows(const struct outbox_message *message, enum outbox_action action)
 {
-    return transition_find(&outbox_machine, outbox_state(message), (int)action,
+    return transition_find(&outbox_machine, outbox_transition_state_of(message), (int)action,
                            TRANSITION_BY_STAFF) != NULL;
 }
 

@@ -24,7 +24,8 @@ enum { STEPS = 32, GO = RATE_LIMIT_GO, BOT = -1 };
 static int64_t decide(struct uuid bot_id, int64_t chat_id, int64_t at_ms)
 {
     bool of_bot;
-    const int64_t wait_ms = rate_limit_take_token(limit, &bot_id, chat_id, at_ms * 1000, &of_bot);
+    const int64_t wait_ms =
+        rate_limit_take_token_or_get_wait_ms(limit, &bot_id, chat_id, at_ms * 1000, &of_bot);
     return of_bot ? BOT : wait_ms;
 }
 
@@ -119,7 +120,7 @@ TEST(emptied_buckets_start_without_a_burst)
 {
     (void)decide(bot, 1, 1000);
     ck_assert_int_eq(decide(bot, 1, 9000), GO);
-    rate_limit_empty(limit, 9000000);
+    rate_limit_empty_all_buckets(limit, 9000000);
     ck_assert_int_eq(decide(bot, 1, 9000), 1000);
     ck_assert_int_eq(decide(bot, 2, 9500), 500);
     ck_assert_int_eq(decide(bot, -1, 10000), 2589);
@@ -155,7 +156,7 @@ TEST(no_window_exceeds_the_limit)
         seed = seed * 1103515245 + 12345;
         const int64_t chat = (int64_t)(seed >> 16) % CHATS - CHATS / 2;
         if (now % 47000 == 0)
-            rate_limit_empty(limit, now * 1000);
+            rate_limit_empty_all_buckets(limit, now * 1000);
         if (decide(bot, chat, now) == GO) {
             sent_ms[count] = now;
             sent_chat[count++] = chat;

@@ -228,9 +228,10 @@ static bool store_reachability(struct db *tx, const struct turn_run *run, struct
     if (reach == TURN_REACH_SAME || update->chat_id == FIELD_ABSENT)
         return true;
     if (reach == TURN_REACHABLE)
-        return recipient_store_reopen(tx, &update->bot_id, update->chat_id, &reopened, fault);
-    return recipient_store_close(tx, &update->bot_id, update->chat_id,
-                                 SLICE("The bot was blocked or removed."), fault);
+        return recipient_store_mark_reachable(tx, &update->bot_id, update->chat_id, &reopened,
+                                              fault);
+    return recipient_store_mark_unreachable(tx, &update->bot_id, update->chat_id,
+                                            SLICE("The bot was blocked or removed."), fault);
 }
 
 /* Moves the messages and dialogues of a group that became a supergroup: its id has changed. */
@@ -239,7 +240,7 @@ static bool move_group_to_supergroup(struct db *tx, const struct turn_run *run, 
     const struct uuid *bot = &run->update.bot_id;
     const int64_t from = run->output.chat_from, to = run->output.chat_to;
 
-    return from == to || (recipient_store_migrate(tx, bot, from, to, fault) &&
+    return from == to || (recipient_store_move_messages(tx, bot, from, to, fault) &&
                           dialogue_store_move_group(tx, bot, from, to, fault) &&
                           staff_chat_store_migrate(tx, bot, from, to, fault));
 }

@@ -54,7 +54,7 @@ static bool create_message(struct change *change, void *arg, struct http_respons
                            struct fault *fault)
 {
     struct gateway_app *app = arg;
-    struct message message = message_defaults();
+    struct message message = message_with_defaults();
     struct outbox_message row = {.id = uuid_make(),
                                  .tenant_id = change->caller->tenant_id,
                                  .lane = OUTBOX_REPLY,
@@ -129,8 +129,8 @@ static bool apply_action(struct change *change, const struct asked *asked,
     const struct gateway_app *app = asked->app;
 
     if (!change_if_match(change, row->version, fault) ||
-        !transition_check(&outbox_machine, outbox_state(row), asked->action, TRANSITION_BY_STAFF,
-                          NULL, fault) ||
+        !transition_check(&outbox_machine, outbox_transition_state_of(row), asked->action,
+                          TRANSITION_BY_STAFF, NULL, fault) ||
         !outbox_store_apply_action(change->tx, row, (enum outbox_action)asked->action,
                                    change->caller->actor_text, fault))
         return false;

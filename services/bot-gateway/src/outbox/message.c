@@ -7,7 +7,7 @@
 
 enum { PAYLOAD_MAX = 1024 * 1024 };
 
-static void put_button(const struct message_button *button, struct buf *out)
+static void append_button_json(const struct message_button *button, struct buf *out)
 {
     buf_json_member(out, "{\"text\":", button->text);
     if (button->action.at != NULL)
@@ -20,7 +20,7 @@ static void put_button(const struct message_button *button, struct buf *out)
 }
 
 /* Writes an InlineKeyboardMarkup (Bot API). */
-static void put_buttons(const struct field_list *rows, struct buf *out)
+static void append_inline_keyboard_json(const struct field_list *rows, struct buf *out)
 {
     const struct field_list *row = rows->items;
 
@@ -31,27 +31,27 @@ static void put_buttons(const struct field_list *rows, struct buf *out)
         for (size_t j = 0; j < row[i].count; j++) {
             if (j > 0)
                 buf_char(out, ',');
-            put_button(&button[j], out);
+            append_button_json(&button[j], out);
         }
         buf_char(out, ']');
     }
     buf_text(out, "]}");
 }
 
-static void put_message_id(int64_t message_id, struct buf *out)
+static void append_message_id_if_edited(int64_t message_id, struct buf *out)
 {
     if (message_id != FIELD_ABSENT)
         buf_printf(out, ",\"message_id\":%lld", (long long)message_id);
 }
 
 /* Writes the topic. A message that is edited has its topic already. */
-static void put_topic(int64_t thread_id, int64_t message_id, struct buf *out)
+static void append_topic_if_new(int64_t thread_id, int64_t message_id, struct buf *out)
 {
     if (thread_id != 0 && message_id == FIELD_ABSENT)
         buf_printf(out, ",\"message_thread_id\":%lld", (long long)thread_id);
 }
 
-static void put_markup(struct slice reply_markup, struct buf *out)
+static void append_reply_markup(struct slice reply_markup, struct buf *out)
 {
     if (reply_markup.at == NULL)
         return;
@@ -59,8 +59,8 @@ static void put_markup(struct slice reply_markup, struct buf *out)
     buf_slice(out, reply_markup);
 }
 
-static void put_parts(const struct message_parts *parts, const struct telegram_pieces *pieces,
-                      struct buf *out)
+static void append_list_of_parts(const struct message_parts *parts,
+                                 const struct telegram_pieces *pieces, struct buf *out)
 {
     buf_char(out, '[');
     for (size_t i = 0; i < pieces->count; i++) {
@@ -69,10 +69,10 @@ static void put_parts(const struct message_parts *parts, const struct telegram_p
             buf_text(out, ",\"parse_mode\":\"HTML\"");
         if (parts->method != NULL)
             buf_printf(out, ",\"method\":\"%s\"", parts->method);
-        put_message_id(parts->message_id, out);
-        put_topic(parts->thread_id, parts->message_id, out);
+        append_message_id_if_edited(parts->message_id, out);
+        append_topic_if_new(parts->thread_id, parts->message_id, out);
         if (i + 1 == pieces->count)
-            put_markup(parts->reply_markup, out);
+            append_reply_markup(parts->reply_markup, out);
         buf_char(out, '}');
     }
     if (parts->removes != 0)
@@ -100,11 +100,11 @@ bool message_make_text_payload(const struct message_parts *parts, struct arena *
     if (pieces.count + (parts->removes != 0) > OUTBOX_PARTS_MAX)
         return fault_set_field(fault, arena, "text", "text_too_long", "More than %d messages.",
                                OUTBOX_PARTS_MAX);
-    put_parts(parts, &pieces, &out);
+    append_list_of_parts(parts, &pieces, &out);
     return buf_keep(&out, arena, payload, fault);
 }
 
-static void put_caption(struct slice caption, struct buf *out)
+static void append_caption(struct slice caption, struct buf *out)
 {
     buf_json_member(out, ",\"caption\":", caption);
     buf_text(out, ",\"parse_mode\":\"HTML\"");
@@ -120,12 +120,12 @@ bool message_make_photo_payload(const struct message_photo *photo, struct arena 
     buf_init(&out, PAYLOAD_MAX);
     buf_printf(&out, edits ? "[{\"media\":{\"type\":\"%s\",\"media\":" : "[{\"%s\":", kind);
     buf_json_string(&out, photo->file);
-    put_caption(photo->caption, &out);
+    append_caption(photo->caption, &out);
     if (edits)
         buf_char(&out, '}');
-    put_message_id(photo->message_id, &out);
-    put_topic(photo->thread_id, photo->message_id, &out);
-    put_markup(photo->reply_markup, &out);
+    append_message_id_if_edited(photo->message_id, &out);
+    append_topic_if_new(photo->thread_id, photo->message_id, &out);
+    append_reply_markup(photo->reply_markup, &out);
     buf_text(&out, "}]");
     return buf_keep(&out, arena, payload, fault);
 }
@@ -140,7 +140,7 @@ bool message_make_payload(const struct message *message, struct arena *arena, st
     AUTO(buf_finish) struct buf buttons;
 
     buf_init(&buttons, PAYLOAD_MAX);
-    put_buttons(&message->buttons, &buttons);
+    append_inline_keyboard_json(&message->buttons, &buttons);
     if (message->buttons.count > 0 && !buf_keep(&buttons, arena, &parts.reply_markup, fault))
         return false;
     return message_make_text_payload(&parts, arena, payload, fault);

@@ -41,13 +41,14 @@ static const struct field items[] = {
 
 /* Each button must have either an action or a URL. The field table has already reported an invalid
  * URL and left it absent, so its button is reported twice. */
-static void check_row(const struct field_list *row, size_t index, struct fault_list *problems)
+static void check_button_row(const struct field_list *row, size_t row_index,
+                             struct fault_list *problems)
 {
     const struct message_button *button = row->items;
     char field[FAULT_FIELD_MAX];
 
     for (size_t i = 0; i < row->count; i++) {
-        snprintf(field, sizeof field, "buttons/%zu/%zu/action", index, i);
+        snprintf(field, sizeof field, "buttons/%zu/%zu/action", row_index, i);
         if ((button[i].action.at == NULL) == (button[i].url.at == NULL))
             fault_list_add(problems, field, "action_or_url", "One of action and url.");
         else if (button[i].action.len > MESSAGE_ACTION_MAX)
@@ -61,7 +62,7 @@ void message_buttons_check(const struct field_list *rows, struct fault_list *pro
     const struct field_list *row = rows->items;
 
     for (size_t i = 0; i < rows->count; i++)
-        check_row(&row[i], i, problems);
+        check_button_row(&row[i], i, problems);
 }
 
 static void check_message(const void *value, struct fault_list *problems)
@@ -81,7 +82,7 @@ static void check_message(const void *value, struct fault_list *problems)
 
 const struct fields message_fields = FIELDS_CHECKED(items, struct message, check_message);
 
-struct message message_defaults(void)
+struct message message_with_defaults(void)
 {
     struct message message;
 
@@ -109,9 +110,10 @@ static const struct field error_items[] = {
 static const struct fields error_fields = FIELDS_OF(error_items, struct message_error);
 // clang-format on
 
-static void encode_actions(const void *value, struct buf *out)
+static void encode_allowed_actions(const void *value, struct buf *out)
 {
-    transition_encode(&outbox_machine, outbox_state(value), TRANSITION_BY_STAFF, FIELD_ABSENT, out);
+    transition_encode(&outbox_machine, outbox_transition_state_of(value), TRANSITION_BY_STAFF,
+                      FIELD_ABSENT, out);
 }
 
 // clang-format off
@@ -126,7 +128,7 @@ static const struct field shown_items[] = {
     {.name = "sent_at",              .type = FIELD_TIME, .flags = FIELD_OMIT, AT(message.sent_at)},
     {.name = "expires_at",           .type = FIELD_TIME, .flags = FIELD_NULLABLE, AT(message.expires_at)},
     {.name = "on_unknown",           .type = FIELD_ENUM, AT(message.on_unknown), .names = outbox_on_unknown_names},
-    {.name = "allowed_actions",      .type = FIELD_CUSTOM, AT(message), .encode = encode_actions},
+    {.name = "allowed_actions",      .type = FIELD_CUSTOM, AT(message), .encode = encode_allowed_actions},
     {.name = "version",              .type = FIELD_INT,  AT(message.version)},
     {.name = "created_at",           .type = FIELD_TIME, AT(message.created_at)},
     {.name = "updated_at",           .type = FIELD_TIME, AT(message.updated_at)},
@@ -135,10 +137,10 @@ static const struct field shown_items[] = {
 // clang-format on
 const struct fields message_shown_fields = FIELDS_OF(shown_items, struct message_shown);
 
-void message_encode(const struct outbox_message *message, struct slice bot, struct buf *out)
+void message_encode(const struct outbox_message *message, struct slice bot_name, struct buf *out)
 {
     const struct message_shown shown = {
-        .message = *message, .bot = bot, .error = {message->error_code, message->error_text}
+        .message = *message, .bot = bot_name, .error = {message->error_code, message->error_text}
     };
 
     fields_encode(&message_shown_fields, &shown, false, out);

@@ -42,7 +42,7 @@ const struct transition_machine outbox_machine = {
     .refusal_count = ARRAY_LEN(refusals),
 };
 
-struct transition_state outbox_state(const struct outbox_message *message)
+struct transition_state outbox_transition_state_of(const struct outbox_message *message)
 {
     return (struct transition_state){message->status, message->confided ? 0 : HAS_TEXT};
 }

@@ -83,6 +83,6 @@ struct outbox_message {
 /* The state machine of messages. Every caller may take each action. A failed message that is
  * `confided` cannot be sent again, because its text was deleted. */
 extern const struct transition_machine outbox_machine;
-struct transition_state outbox_state(const struct outbox_message *message);
+struct transition_state outbox_transition_state_of(const struct outbox_message *message);
 /* The status of a message after the action. */
 enum outbox_status outbox_status_after(enum outbox_action action);

@@ -13,7 +13,7 @@ extern const struct fields message_button_fields; /* of struct message_button */
 void message_buttons_check(const struct field_list *rows, struct fault_list *problems);
 
 /* A message with the default values of the fields that a request body may omit. */
-struct message message_defaults(void);
+struct message message_with_defaults(void);
 
 extern const struct fields message_shown_fields; /* of what message_encode() writes */
-void message_encode(const struct outbox_message *message, struct slice bot, struct buf *out);
+void message_encode(const struct outbox_message *message, struct slice bot_name, struct buf *out);

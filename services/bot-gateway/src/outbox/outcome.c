@@ -4,7 +4,8 @@
 #include "outbox/backoff.h"
 
 // clang-format off
-/* The outcomes of calls that send a message to a chat; outcome_of_call() has the exceptions. */
+/* The outcomes of calls that send a message to a chat; outcome_decide_after_call() has the
+ * exceptions. */
 static const struct outcome outcomes[TELEGRAM_UNCERTAIN + 1] = {
     [TELEGRAM_DONE]         = {.status = OUTBOX_SENT},
     [TELEGRAM_DONE_ALREADY] = {.status = OUTBOX_SENT},
@@ -42,14 +43,14 @@ static bool uses_replacement(const struct call_info *call, enum telegram_outcome
            (end != TELEGRAM_UNCERTAIN || call->tries >= PHOTO_UNKNOWN_TRIES);
 }
 
-static bool is_retried(const struct call_info *call)
+static bool may_be_retried(const struct call_info *call)
 {
     return call->tries < OUTCOME_UNKNOWN_TRIES_MAX &&
            (call->on_unknown == OUTBOX_RESEND || (call->on_unknown == OUTBOX_EDIT && call->edits));
 }
 
-struct outcome outcome_of_call(const struct call_result *result, const struct call_info *call,
-                               uint32_t random)
+struct outcome outcome_decide_after_call(const struct call_result *result,
+                                         const struct call_info *call, uint32_t random)
 {
     struct outcome outcome = outcomes[result->end];
 
@@ -63,16 +64,17 @@ struct outcome outcome_of_call(const struct call_result *result, const struct ca
     if (uses_replacement(call, result->end))
         return (struct outcome){
             .status = OUTBOX_QUEUED, .instead = true, .code = replacement_codes[result->end]};
-    if (result->end == TELEGRAM_UNCERTAIN && is_retried(call))
+    if (result->end == TELEGRAM_UNCERTAIN && may_be_retried(call))
         outcome.status = OUTBOX_QUEUED;
     if (result->end == TELEGRAM_BAD_MARKUP && call->plain)
         outcome = outcomes[TELEGRAM_REFUSED];
     if (result->end == TELEGRAM_NO_MESSAGE && !call->edits_text)
         outcome = outcomes[TELEGRAM_REFUSED];
-    if (result->end == TELEGRAM_NOT_SENT || (result->end == TELEGRAM_UNCERTAIN && is_retried(call)))
-        outcome.backoff_ms = backoff_retry_ms(call->tries, random);
+    if (result->end == TELEGRAM_NOT_SENT ||
+        (result->end == TELEGRAM_UNCERTAIN && may_be_retried(call)))
+        outcome.backoff_ms = backoff_after_failed_tries_ms(call->tries, random);
     if (result->end == TELEGRAM_THROTTLED)
-        outcome.backoff_ms = backoff_chat_ms(result->retry_after_s, random);
+        outcome.backoff_ms = backoff_after_429_ms(result->retry_after_s, random);
     return outcome;
 }
 

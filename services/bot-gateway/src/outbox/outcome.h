@@ -36,16 +36,16 @@ struct outcome {
     bool as_new;               /* from now on send as a new message */
     bool plain;                /* from now on send as plain text */
     bool instead;              /* from now on send `instead` of struct outbox_message */
-    bool close_chat;           /* recipient_store_close() */
-    bool move_chat;            /* recipient_store_migrate() */
+    bool close_chat;           /* recipient_store_mark_unreachable() */
+    bool move_chat;            /* recipient_store_move_messages() */
     int64_t backoff_ms;        /* of the chat; 0: none */
     int64_t pause_bot_ms;      /* 0: none */
     const char *code;          /* error code, static; NULL: no error */
 };
 
 /* The outcome of a call. `random` is any number, for the jitter of backoffs. */
-struct outcome outcome_of_call(const struct call_result *result, const struct call_info *call,
-                               uint32_t random);
+struct outcome outcome_decide_after_call(const struct call_result *result,
+                                         const struct call_info *call, uint32_t random);
 
 /* Whether the method of the Bot API changes an existing message. */
 bool outcome_method_edits_message(struct slice method);

@@ -34,10 +34,10 @@ struct rate_limit_bucket {
     int64_t full_us;
 };
 /* Time until the bucket has a token; 0: it has one. */
-int64_t rate_limit_bucket_wait_us(const struct rate_limit_bucket *bucket, int64_t every_us,
+int64_t rate_limit_bucket_wait_us(const struct rate_limit_bucket *bucket, int64_t token_interval_us,
                                   int64_t burst, int64_t now_us);
 /* Takes a token from the bucket. */
-void rate_limit_bucket_take_token(struct rate_limit_bucket *bucket, int64_t every_us,
+void rate_limit_bucket_take_token(struct rate_limit_bucket *bucket, int64_t token_interval_us,
                                   int64_t now_us);
 
 /* The buckets of the bots and chats to which this process sends. */
@@ -49,12 +49,12 @@ struct rate_limit *rate_limit_create(struct fault *fault);
 void rate_limit_destroy(struct rate_limit *limit); /* takes NULL */
 /* Takes all tokens from all buckets, also from those of chats that are added later: they fill from
  * now_us on. Call it when another process may have sent messages until now. */
-void rate_limit_empty(struct rate_limit *limit, int64_t now_us);
+void rate_limit_empty_all_buckets(struct rate_limit *limit, int64_t now_us);
 
 enum { RATE_LIMIT_GO = 0 };
 
 /* If the chat may get a message now, counts it and returns RATE_LIMIT_GO. Otherwise returns the
- * wait in ms and sets `of_bot`. True: until the bot may send to any chat; false: until the chat may
- * get a message. */
-int64_t rate_limit_take_token(struct rate_limit *limit, const struct uuid *bot_id, int64_t chat_id,
-                              int64_t now_us, bool *of_bot);
+ * wait in ms and sets `waits_for_bot`. True: until the bot may send to any chat; false: until the
+ * chat may get a message. */
+int64_t rate_limit_take_token_or_get_wait_ms(struct rate_limit *limit, const struct uuid *bot_id,
+                                             int64_t chat_id, int64_t now_us, bool *waits_for_bot);

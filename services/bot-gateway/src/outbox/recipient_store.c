@@ -63,8 +63,8 @@ static const struct db_statement migrate_statement = {
 };
 // clang-format on
 
-bool recipient_store_close(struct db *tx, const struct uuid *bot_id, int64_t chat_id,
-                           struct slice reason, struct fault *fault)
+bool recipient_store_mark_unreachable(struct db *tx, const struct uuid *bot_id, int64_t chat_id,
+                                      struct slice reason, struct fault *fault)
 {
     const struct db_value values[] = {db_uuid(bot_id), db_int(chat_id), db_text(reason)};
     const struct db_call calls[] = {
@@ -77,20 +77,22 @@ bool recipient_store_close(struct db *tx, const struct uuid *bot_id, int64_t cha
     return db_query_all(tx, calls, ARRAY_LEN(calls), fault);
 }
 
-bool recipient_store_reopen(struct db *tx, const struct uuid *bot_id, int64_t chat_id,
-                            bool *reopened, struct fault *fault)
+bool recipient_store_mark_reachable(struct db *tx, const struct uuid *bot_id, int64_t chat_id,
+                                    bool *was_unreachable, struct fault *fault)
 {
     return db_query_one(tx, &reopen_statement, DB_VALUES(db_uuid(bot_id), db_int(chat_id)),
-                        reopened, fault);
+                        was_unreachable, fault);
 }
 
-bool recipient_store_migrate(struct db *tx, const struct uuid *bot_id, int64_t from, int64_t to,
-                             struct fault *fault)
+bool recipient_store_move_messages(struct db *tx, const struct uuid *bot_id, int64_t from_chat,
+                                   int64_t to_chat, struct fault *fault)
 {
     /* All transactions lock two chats in the order of their ids, so they cannot deadlock. */
-    const struct db_value less[] = {db_uuid(bot_id), db_int(from < to ? from : to)};
-    const struct db_value more[] = {db_uuid(bot_id), db_int(from < to ? to : from)};
-    const struct db_value both[] = {db_uuid(bot_id), db_int(from), db_int(to)};
+    const struct db_value less[] = {db_uuid(bot_id),
+                                    db_int(from_chat < to_chat ? from_chat : to_chat)};
+    const struct db_value more[] = {db_uuid(bot_id),
+                                    db_int(from_chat < to_chat ? to_chat : from_chat)};
+    const struct db_value both[] = {db_uuid(bot_id), db_int(from_chat), db_int(to_chat)};
     const struct db_call calls[] = {
         {&recipient_lock_statement,  less, 2, NULL},
         {&recipient_lock_statement,  more, 2, NULL},

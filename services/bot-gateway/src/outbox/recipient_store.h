@@ -15,15 +15,16 @@ extern const struct db_statement recipient_renew_statement;
 extern const struct db_statement recipient_renew_all_statement;
 
 /* Closes a chat that Telegram reports as unreachable: its queued messages fail, and until
- * recipient_store_reopen() new messages fail without a call. `reason` is Telegram's text. */
-bool recipient_store_close(struct db *tx, const struct uuid *bot_id, int64_t chat_id,
-                           struct slice reason, struct fault *fault) MUST_CHECK;
+ * recipient_store_mark_reachable() new messages fail without a call. `reason`: Telegram's text. */
+bool recipient_store_mark_unreachable(struct db *tx, const struct uuid *bot_id, int64_t chat_id,
+                                      struct slice reason, struct fault *fault) MUST_CHECK;
 
-/* Reopens a chat after a message or my_chat_member from it. `reopened` is true if it was closed. */
-bool recipient_store_reopen(struct db *tx, const struct uuid *bot_id, int64_t chat_id,
-                            bool *reopened, struct fault *fault) MUST_CHECK;
+/* Reopens a chat after a message or my_chat_member from it. `was_unreachable` is true if it was
+ * closed. */
+bool recipient_store_mark_reachable(struct db *tx, const struct uuid *bot_id, int64_t chat_id,
+                                    bool *was_unreachable, struct fault *fault) MUST_CHECK;
 
-/* The group `from` became the supergroup `to` (Bot API, migrate_to_chat_id): moves the unsent
- * messages there and keeps their order. */
-bool recipient_store_migrate(struct db *tx, const struct uuid *bot_id, int64_t from, int64_t to,
-                             struct fault *fault) MUST_CHECK;
+/* The group `from_chat` became the supergroup `to_chat` (Bot API, migrate_to_chat_id): moves the
+ * unsent messages there and keeps their order. */
+bool recipient_store_move_messages(struct db *tx, const struct uuid *bot_id, int64_t from_chat,
+                                   int64_t to_chat, struct fault *fault) MUST_CHECK;

@@ -19,7 +19,7 @@ enum {
 
 /* Takes the sender's lease, or renews it after a third of its time. `held` is false while another
  * process has the lease. */
-static bool hold_lease(struct sender *sender, bool *held, struct fault *fault)
+static bool take_or_renew_lease(struct sender *sender, bool *held, struct fault *fault)
 {
     const int64_t now_ns = loop_now_ns(sender->options.service->loop);
     struct uuid previous;
@@ -33,13 +33,14 @@ static bool hold_lease(struct sender *sender, bool *held, struct fault *fault)
         return false;
     const bool renewed = sender->held_ns != 0 && uuid_equal(&previous, &sender->process);
     if (taken && !renewed && !uuid_is_nil(&previous))
-        rate_limit_empty(sender->limit, loop_now_ns(sender->options.service->loop) / NS_PER_US);
+        rate_limit_empty_all_buckets(sender->limit,
+                                     loop_now_ns(sender->options.service->loop) / NS_PER_US);
     sender->held_ns = taken ? now_ns : 0;
     *held = taken;
     return true;
 }
 
-static bool release_lease(struct sender *sender, struct fault *fault)
+static bool release_lease_if_held(struct sender *sender, struct fault *fault)
 {
     if (sender->held_ns == 0)
         return true;
@@ -66,14 +67,14 @@ struct round {
     struct db_rows calls;
 };
 
-static void delay_next_round(struct round *round, int64_t after_ms)
+static void bring_next_round_forward(struct round *round, int64_t after_ms)
 {
     if (after_ms != FIELD_ABSENT && after_ms < round->next_ms)
         round->next_ms = after_ms > 0 ? after_ms : 0;
 }
 
 /* The number of calls that the bot may start now; SENDER_CALLS_MAX explains the rule. */
-static size_t free_calls_of(const struct round *round, const struct uuid *bot_id)
+static size_t count_free_calls_of_bot(const struct round *round, const struct uuid *bot_id)
 {
     const struct queue_call *call;
     size_t calls = 0;
@@ -85,14 +86,14 @@ static size_t free_calls_of(const struct round *round, const struct uuid *bot_id
     return round->free_calls > calls ? (round->free_calls - calls + 1) / 2 : 0;
 }
 
-static void count_started_call(struct round *round, const struct uuid *bot_id)
+static void record_started_call(struct round *round, const struct uuid *bot_id)
 {
     round->started[round->started_count++] = *bot_id;
     round->free_calls--;
 }
 
 /* Lists the active bots that have a token and may start a call. */
-static void list_bots(struct round *round)
+static void list_bots_that_may_call(struct round *round)
 {
     const struct bot *bots;
     struct fault ignored;
@@ -102,19 +103,19 @@ static void list_bots(struct round *round)
         return;
     for (size_t i = 0; i < count; i++)
         if (bot_has_part(&bots[i], BOT_ROW) && bots[i].is_active &&
-            bot_has_part(&bots[i], BOT_TOKEN) && free_calls_of(round, &bots[i].id) > 0)
+            bot_has_part(&bots[i], BOT_TOKEN) && count_free_calls_of_bot(round, &bots[i].id) > 0)
             round->bots[round->bot_count++] = db_uuid(&bots[i].id);
 }
 
-static void choose_answers(struct round *round, const struct db_rows *answers)
+static void choose_due_answers(struct round *round, const struct db_rows *answers)
 {
     for (int row = 0; row < answers->count; row++) {
         const struct uuid id = db_get_uuid(answers, row, 0);
         const struct uuid bot_id = db_get_uuid(answers, row, 1);
-        if (free_calls_of(round, &bot_id) == 0)
+        if (count_free_calls_of_bot(round, &bot_id) == 0)
             continue;
         round->answers[round->answer_count++] = db_uuid(&id);
-        count_started_call(round, &bot_id);
+        record_started_call(round, &bot_id);
     }
 }
 
@@ -127,24 +128,24 @@ static void choose_or_delay_chat(struct round *round, const struct db_rows *chat
     const struct uuid bot_id = db_get_uuid(chats, row, 1);
     bool of_bot;
 
-    if (free_calls_of(round, &bot_id) == 0)
+    if (count_free_calls_of_bot(round, &bot_id) == 0)
         return;
-    const int64_t wait_ms =
-        rate_limit_take_token(sender->limit, &bot_id, db_get_int(chats, row, 2), now_us, &of_bot);
+    const int64_t wait_ms = rate_limit_take_token_or_get_wait_ms(
+        sender->limit, &bot_id, db_get_int(chats, row, 2), now_us, &of_bot);
     if (wait_ms == RATE_LIMIT_GO) {
         round->chats[round->chat_count++] = db_uuid(&id);
-        count_started_call(round, &bot_id);
+        record_started_call(round, &bot_id);
         sender->last_bot = bot_id;
         return;
     }
-    delay_next_round(round, wait_ms);
+    bring_next_round_forward(round, wait_ms);
     if (of_bot || round->wait_count == WAITING_MAX)
         return;
     round->waiting[round->wait_count] = db_uuid(&id);
     round->wait_ms[round->wait_count++] = db_int(wait_ms);
 }
 
-static bool claim_chosen(struct db *tx, void *arg, struct fault *fault)
+static bool claim_chosen_messages(struct db *tx, void *arg, struct fault *fault)
 {
     struct round *round = arg;
     const struct sender_claim wanted = {
@@ -164,7 +165,7 @@ static bool claim_and_send(struct round *round, struct fault *fault)
 {
     if (round->answer_count + round->chat_count + round->wait_count == 0)
         return true;
-    if (!db_transaction(round->sender->options.service->pool, claim_chosen, round, fault))
+    if (!db_transaction(round->sender->options.service->pool, claim_chosen_messages, round, fault))
         return false;
     for (int row = 0; row < round->calls.count; row++) {
         struct sender_call call;
@@ -172,13 +173,13 @@ static bool claim_and_send(struct round *round, struct fault *fault)
         sender_start_call(round->sender, &call);
     }
     if (round->calls.count > 0)
-        delay_next_round(round, 0);
+        bring_next_round_forward(round, 0);
     return true;
 }
 
 /* The index of the first chat whose bot follows sender->last_bot; the chats are sorted by bot. The
  * number of chats if there is none. */
-static int first_chat_of_next_bot(const struct sender *sender, const struct db_rows *chats)
+static int find_first_chat_of_next_bot(const struct sender *sender, const struct db_rows *chats)
 {
     int row = 0;
 
@@ -196,19 +197,19 @@ static bool send_due_messages(struct round *round, struct fault *fault)
     const size_t max = round->free_calls < BATCH_MAX ? round->free_calls : BATCH_MAX;
     AUTO(sender_due_finish) struct sender_due due = {0};
 
-    if (!sender_store_find_due(round->sender->options.service->db,
-                               db_array(DB_UUID, round->bots, round->bot_count), (int64_t)max, &due,
-                               fault))
+    if (!sender_store_find_due_messages(round->sender->options.service->db,
+                                        db_array(DB_UUID, round->bots, round->bot_count),
+                                        (int64_t)max, &due, fault))
         return false;
-    delay_next_round(round, due.next_ms);
-    choose_answers(round, &due.answers);
-    const int first = first_chat_of_next_bot(round->sender, &due.chats);
+    bring_next_round_forward(round, due.next_ms);
+    choose_due_answers(round, &due.answers);
+    const int first = find_first_chat_of_next_bot(round->sender, &due.chats);
     for (int i = 0; i < due.chats.count; i++)
         choose_or_delay_chat(round, &due.chats, (first + i) % due.chats.count);
     return claim_and_send(round, fault);
 }
 
-static bool run_round(void *data, struct fault *fault)
+static bool run_sending_round(void *data, struct fault *fault)
 {
     struct sender *sender = data;
     auto_free struct round *round = fault_calloc(sizeof *round, "a round", fault);
@@ -217,14 +218,14 @@ static bool run_round(void *data, struct fault *fault)
     if (round == NULL)
         return false;
     if (sender->options.service->stopping)
-        return release_lease(sender, fault);
+        return release_lease_if_held(sender, fault);
     round->sender = sender;
     round->free_calls = SENDER_CALLS_MAX - sender->queue.call_count;
     round->next_ms = SENDER_POLL_MS;
-    list_bots(round);
+    list_bots_that_may_call(round);
     if (round->bot_count == 0)
         return true;
-    if (!hold_lease(sender, &held, fault))
+    if (!take_or_renew_lease(sender, &held, fault))
         return false;
     if (!held)
         return true;
@@ -244,7 +245,7 @@ void sender_wake(void *sender)
 /* --- start and stop --- */
 
 static const struct queue_kind kind = {
-    .round = {"sender",                                  run_round,         SENDER_POLL_MS, ROUND_MS,         .at_once = false},
+    .round = {"sender",                                  run_sending_round, SENDER_POLL_MS, ROUND_MS,         .at_once = false},
     .cleanup = {                                  "sender sweep",                          sender_clean_up, SENDER_CLEANUP_MS,       ROUND_MS, .at_once = false                },
     .call = "sender call",
     .run = sender_run_call,
@@ -265,7 +266,7 @@ static const struct queue_kind kind = {
 
 struct sender *sender_start(const struct sender_options *options, struct fault *fault)
 {
-    static const struct periodic_task leases = {"sender leases", sender_renew_leases,
+    static const struct periodic_task leases = {"sender leases", sender_renew_leases_of_calls,
                                                 SENDER_LEASE_MS / 3, ROUND_MS, .at_once = false};
     struct sender *sender = fault_calloc(sizeof *sender, "the sender", fault);
 

@@ -26,8 +26,8 @@ static void count_outcome(struct sender *sender, const struct call_result *resul
         .value++;
 }
 
-static void log_outcome(const struct sender_call *call, enum telegram_outcome end,
-                        const struct outcome *outcome)
+static void log_outcome_if_unsuccessful(const struct sender_call *call, enum telegram_outcome end,
+                                        const struct outcome *outcome)
 {
     char id[UUID_TEXT_LEN + 1], bot[UUID_TEXT_LEN + 1];
 
@@ -55,14 +55,14 @@ static struct backoff_bot *find_or_add_backoff(struct sender *sender, const stru
 }
 
 /* Records that a chat backs off. If several chats do so together, their bot pauses. */
-static void add_backoff(struct sender *sender, const struct sender_call *call,
-                        struct outcome *outcome)
+static void record_chat_backoff(struct sender *sender, const struct sender_call *call,
+                                struct outcome *outcome)
 {
     const int64_t now_ms = loop_now_ns(sender->options.service->loop) / NS_PER_MS;
     int64_t until_ms;
 
-    if (backoff_bot_add(find_or_add_backoff(sender, &call->bot_id), call->chat_id, now_ms,
-                        now_ms + outcome->backoff_ms, &until_ms))
+    if (backoff_bot_record_chat(find_or_add_backoff(sender, &call->bot_id), call->chat_id, now_ms,
+                                now_ms + outcome->backoff_ms, &until_ms))
         outcome->pause_bot_ms = until_ms - now_ms;
 }
 
@@ -75,20 +75,21 @@ static bool store_outcome(struct db *tx, void *arg, struct fault *fault)
 
 /* The text of the sent message for the history of the chat. Absent if nothing was sent to a chat,
  * or if the history may not store the message (`confided`). */
-static struct slice read_history_text(const struct sender_call *call, const struct outcome *outcome,
+static struct slice make_history_text(const struct sender_call *call, const struct outcome *outcome,
                                       struct arena *arena)
 {
     struct slice text;
     struct fault ignored;
 
     if (outcome->status != OUTBOX_SENT || call->chat_id == FIELD_ABSENT || call->confided ||
-        !sent_text_read(call, arena, &text, &ignored))
+        !sent_text_extract_plain(call, arena, &text, &ignored))
         return SLICE_NONE;
     return text;
 }
 
-void sender_finish_call(struct sender *sender, const struct sender_call *call,
-                        const struct call_result *result, const struct uuid *owner, bool lapsed)
+void sender_count_and_store_outcome(struct sender *sender, const struct sender_call *call,
+                                    const struct call_result *result,
+                                    const struct uuid *lease_owner, bool process_has_ended)
 {
     AUTO(arena_finish) struct arena arena;
     const struct call_info info = {.lane = call->lane,
@@ -99,27 +100,27 @@ void sender_finish_call(struct sender *sender, const struct sender_call *call,
                                    .plain = call->plain,
                                    .has_instead = call->has_instead,
                                    .in_topic = call->in_topic};
-    struct outcome outcome = outcome_of_call(result, &info, digest_random_number());
-    struct sender_end end = {.process = owner,
+    struct outcome outcome = outcome_decide_after_call(result, &info, digest_random_number());
+    struct sender_end end = {.process = lease_owner,
                              .id = call->id,
                              .bot_id = call->bot_id,
                              .chat_id = call->chat_id,
-                             .lapsed = lapsed,
+                             .lapsed = process_has_ended,
                              .result = result,
                              .outcome = &outcome};
 
     arena_init(&arena, TEXT_ARENA_MAX);
-    end.text = read_history_text(call, &outcome, &arena);
+    end.text = make_history_text(call, &outcome, &arena);
     if (result->end == TELEGRAM_THROTTLED && call->chat_id != FIELD_ABSENT)
-        add_backoff(sender, call, &outcome);
+        record_chat_backoff(sender, call, &outcome);
     count_outcome(sender, result, &outcome);
-    log_outcome(call, result->end, &outcome);
+    log_outcome_if_unsuccessful(call, result->end, &outcome);
     queue_store_result(&sender->queue, store_outcome, &end);
 }
 
 /* --- the call --- */
 
-static void make_call(struct sender_running *task, struct call_result *result)
+static void call_telegram_as_bot(struct sender_running *task, struct call_result *result)
 {
     const struct sender_options *options = &((struct sender *)task->base.queue)->options;
     char token[BOT_TOKEN_MAX + 1];
@@ -142,11 +143,11 @@ void sender_run_call(struct queue_call *base)
     struct sender_running *task = (struct sender_running *)base;
     struct call_result result;
 
-    make_call(task, &result);
-    sender_finish_call(sender, &task->call, &result, &sender->process, false);
+    call_telegram_as_bot(task, &result);
+    sender_count_and_store_outcome(sender, &task->call, &result, &sender->process, false);
 }
 
-static bool copy_call(struct sender_running *task, const struct sender_call *call)
+static bool copy_call_to_arena(struct sender_running *task, const struct sender_call *call)
 {
     struct arena *arena = &task->base.arena;
 
@@ -167,11 +168,11 @@ void sender_start_call(struct sender *sender, const struct sender_call *call)
     struct fault fault;
     struct sender_running *task = queue_call_create(&sender->queue, sizeof *task, &fault);
 
-    if (task != NULL && copy_call(task, call) && queue_call_start(&task->base, &fault))
+    if (task != NULL && copy_call_to_arena(task, call) && queue_call_start(&task->base, &fault))
         return;
     if (task != NULL)
         queue_call_free(&task->base);
-    sender_finish_call(sender, call, &not_begun, &sender->process, false);
+    sender_count_and_store_outcome(sender, call, &not_begun, &sender->process, false);
 }
 
 size_t sender_list_running_ids(const struct sender *sender, struct db_value ids[SENDER_CALLS_MAX])

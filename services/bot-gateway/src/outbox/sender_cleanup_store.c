@@ -71,26 +71,28 @@ static const struct db_statement gauges_statement = {
            "  ORDER BY id LIMIT 1) oldest",
 };
 // clang-format on
-bool sender_store_find_lapsed(struct db *db, struct db_value own, struct db_rows *rows,
-                              struct fault *fault)
+bool sender_store_find_lapsed_calls(struct db *db, struct db_value excluded_messages,
+                                    struct db_rows *rows, struct fault *fault)
 {
-    return db_query(db, &lapsed_statement, DB_VALUES(own, db_int(SENDER_CLEANUP_MAX)), rows, fault);
+    return db_query(db, &lapsed_statement, DB_VALUES(excluded_messages, db_int(SENDER_CLEANUP_MAX)),
+                    rows, fault);
 }
 
-void sender_store_read_lapsed(const struct db_rows *rows, int row, struct sender_call *call,
-                              struct uuid *process)
+void sender_store_read_lapsed_call(const struct db_rows *rows, int row, struct sender_call *call,
+                                   struct uuid *process)
 {
     sender_store_read_call(rows, row, call);
     *process = db_get_uuid(rows, row, (int)sender_call_shape.count);
 }
 
-bool sender_store_renew_leases(struct db_pool *pool, struct db_value messages, struct fault *fault)
+bool sender_store_renew_message_leases(struct db_pool *pool, struct db_value message_ids,
+                                       struct fault *fault)
 {
-    return db_execute(pool, &renew_leases_statement, DB_VALUES(messages, db_int(SENDER_LEASE_MS)),
-                      NULL, fault);
+    return db_execute(pool, &renew_leases_statement,
+                      DB_VALUES(message_ids, db_int(SENDER_LEASE_MS)), NULL, fault);
 }
 
-bool sender_store_expire_messages(struct db *tx, int64_t *expired, struct fault *fault)
+bool sender_store_expire_messages(struct db *tx, int64_t *expired_count, struct fault *fault)
 {
     auto_rows struct db_rows locked = {0}, chats = {0}, answers = {0};
 
@@ -105,7 +107,7 @@ bool sender_store_expire_messages(struct db *tx, int64_t *expired, struct fault 
 
     if (!db_query_all(tx, calls, 3, fault))
         return false;
-    *expired = chats.affected + answers.affected;
+    *expired_count = chats.affected + answers.affected;
     return true;
 }
 

@@ -27,8 +27,8 @@ struct sender_running {
 
 /* Reads the text or caption of a call without markup, as people read it, into the arena; absent if
  * it is blank or missing. */
-bool sent_text_read(const struct sender_call *call, struct arena *arena, struct slice *out,
-                    struct fault *fault) MUST_CHECK;
+bool sent_text_extract_plain(const struct sender_call *call, struct arena *arena, struct slice *out,
+                             struct fault *fault) MUST_CHECK;
 
 struct sender {
     struct queue queue;
@@ -52,11 +52,12 @@ void sender_run_call(struct queue_call *base); /* the body of that fiber */
 /* Lists the ids of the messages of the running calls. Returns their number. */
 size_t sender_list_running_ids(const struct sender *sender, struct db_value ids[SENDER_CALLS_MAX]);
 /* Counts, logs and stores the outcome of a call; retries until the database accepts it. Must be
- * called in a fiber. `owner` is the process with the message's lease; `lapsed` as in struct
- * sender_end. */
-void sender_finish_call(struct sender *sender, const struct sender_call *call,
-                        const struct call_result *result, const struct uuid *owner, bool lapsed);
+ * called in a fiber. `lease_owner` is the process with the message's lease; `process_has_ended` is
+ * `lapsed` of struct sender_end. */
+void sender_count_and_store_outcome(struct sender *sender, const struct sender_call *call,
+                                    const struct call_result *result,
+                                    const struct uuid *lease_owner, bool process_has_ended);
 
-periodic_fn sender_renew_leases; /* every third of a lease */
-periodic_fn sender_clean_up;     /* every second */
+periodic_fn sender_renew_leases_of_calls; /* every third of a lease */
+periodic_fn sender_clean_up;              /* every second */
 enum { SENDER_CLEANUP_MS = 1000 };

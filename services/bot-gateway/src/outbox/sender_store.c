@@ -208,12 +208,12 @@ void sender_due_finish(struct sender_due *due)
     db_rows_finish(&due->chats);
 }
 
-bool sender_store_find_due(struct db *db, struct db_value bots, int64_t max, struct sender_due *out,
-                           struct fault *fault)
+bool sender_store_find_due_messages(struct db *db, struct db_value bot_ids, int64_t rows_max,
+                                    struct sender_due *out, struct fault *fault)
 {
     auto_rows struct db_rows next = {0};
     struct sender_due due = {.next_ms = FIELD_ABSENT};
-    const struct db_value values[] = {bots, db_int(max)};
+    const struct db_value values[] = {bot_ids, db_int(rows_max)};
     const struct db_call calls[] = {
         {&answers_statement, values, 2, &due.answers},
         {&chats_statement,   values, 2, &due.chats  },
@@ -298,9 +298,9 @@ static struct history_line make_history_line(const struct sender_end *end)
                                  .sending_id = end->id};
 }
 
-/* Stores the outcome of a call in its message. `mine` is false if this process does not hold the
+/* Stores the outcome of a call in its message. `stored` is false if this process does not hold the
  * message any more. */
-static bool store_message_outcome(struct db *tx, const struct sender_end *end, bool *mine,
+static bool store_message_outcome(struct db *tx, const struct sender_end *end, bool *stored,
                                   struct fault *fault)
 {
     auto_rows struct db_rows ended = {0};
@@ -340,7 +340,7 @@ static bool store_message_outcome(struct db *tx, const struct sender_end *end, b
     if (!(in_chat ? db_query_all(tx, calls, in_history ? 5 : 4, fault)
                   : db_query_all(tx, &calls[1], 1, fault)))
         return false;
-    *mine = ended.affected == 1;
+    *stored = ended.affected == 1;
     return true;
 }
 
@@ -362,10 +362,10 @@ bool sender_store_apply_outcome(struct db *tx, const struct sender_end *end, str
     if (!mine)
         return true;
     if (outcome->close_chat &&
-        !recipient_store_close(tx, &end->bot_id, end->chat_id, end->result->text, fault))
+        !recipient_store_mark_unreachable(tx, &end->bot_id, end->chat_id, end->result->text, fault))
         return false;
-    if (outcome->move_chat &&
-        !recipient_store_migrate(tx, &end->bot_id, end->chat_id, end->result->migrate_to, fault))
+    if (outcome->move_chat && !recipient_store_move_messages(tx, &end->bot_id, end->chat_id,
+                                                             end->result->migrate_to, fault))
         return false;
     return outcome->pause_bot_ms == 0 ||
            pause_bot(tx, &end->bot_id, outcome->pause_bot_ms, slice_of(outcome->code), fault);

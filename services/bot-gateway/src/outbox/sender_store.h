@@ -29,10 +29,11 @@ struct sender_due {
 };
 void sender_due_finish(struct sender_due *due);
 
-/* Reads due messages of `bots` (an array of ids): at most `max` answers, and `max` chats of each
- * bot; replies before broadcasts, then the longest waiting chat first. Paused bots are omitted. */
-bool sender_store_find_due(struct db *db, struct db_value bots, int64_t max, struct sender_due *out,
-                           struct fault *fault) MUST_CHECK;
+/* Reads due messages of `bot_ids` (an array of ids): at most `rows_max` answers, and `rows_max`
+ * chats of each bot; replies before broadcasts, then the longest waiting chat first. Paused bots
+ * are omitted. */
+bool sender_store_find_due_messages(struct db *db, struct db_value bot_ids, int64_t rows_max,
+                                    struct sender_due *out, struct fault *fault) MUST_CHECK;
 
 /* A call of the Bot API to make: one part of a message. */
 struct sender_call {
@@ -85,21 +86,22 @@ struct sender_end {
 bool sender_store_apply_outcome(struct db *tx, const struct sender_end *end,
                                 struct fault *fault) MUST_CHECK;
 
-/* Reads calls whose lease has expired, except those of the messages `own` (an array of ids). The
- * rows are for sender_store_read_lapsed(). */
-bool sender_store_find_lapsed(struct db *db, struct db_value own, struct db_rows *rows,
-                              struct fault *fault) MUST_CHECK;
-/* Reads a row of sender_store_find_lapsed(): the call, and the process that made it. */
-void sender_store_read_lapsed(const struct db_rows *rows, int row, struct sender_call *call,
-                              struct uuid *process);
+/* Reads calls whose lease has expired, except those of the messages `excluded_messages` (an array
+ * of ids). The rows are for sender_store_read_lapsed_call(). */
+bool sender_store_find_lapsed_calls(struct db *db, struct db_value excluded_messages,
+                                    struct db_rows *rows, struct fault *fault) MUST_CHECK;
+/* Reads a row of sender_store_find_lapsed_calls(): the call, and the process that made it. */
+void sender_store_read_lapsed_call(const struct db_rows *rows, int row, struct sender_call *call,
+                                   struct uuid *process);
 
-/* Renews the leases of `messages`, an array of ids. */
-bool sender_store_renew_leases(struct db_pool *pool, struct db_value messages,
-                               struct fault *fault) MUST_CHECK;
+/* Renews the leases of `message_ids`, an array of ids. */
+bool sender_store_renew_message_leases(struct db_pool *pool, struct db_value message_ids,
+                                       struct fault *fault) MUST_CHECK;
 
 /* Expires queued messages after their expires_at, a batch in each call; call it in a transaction.
- * `expired` is their number; 0: there are no more. */
-bool sender_store_expire_messages(struct db *tx, int64_t *expired, struct fault *fault) MUST_CHECK;
+ * `expired_count` is their number; 0: there are no more. */
+bool sender_store_expire_messages(struct db *tx, int64_t *expired_count,
+                                  struct fault *fault) MUST_CHECK;
 
 /* Statement for db_batches_run(): deletes messages that have had a final status for 30 days;
  * uncertain ones stay. An update is deleted before its messages: if Telegram repeats the update,

@@ -39,8 +39,8 @@ static bool is_blank(struct slice text)
     return true;
 }
 
-bool sent_text_read(const struct sender_call *call, struct arena *arena, struct slice *out,
-                    struct fault *fault)
+bool sent_text_extract_plain(const struct sender_call *call, struct arena *arena, struct slice *out,
+                             struct fault *fault)
 {
     AUTO(buf_finish) struct buf plain;
     struct parameters parameters;

@@ -8,7 +8,7 @@
 enum { BODY_MAX = 256 * 1024 };
 
 /* Makes the body of the call; absent if memory is short. */
-static struct slice make_body(const struct sender_call *call, struct arena *arena)
+static struct slice make_request_body(const struct sender_call *call, struct arena *arena)
 {
     AUTO(buf_finish) struct buf text, body;
     struct slice out = SLICE_NONE;
@@ -32,7 +32,7 @@ void telegram_client_send(void *data, const char *token, const struct sender_cal
     const struct telegram_request request = {
         .token = token,
         .method = method.at,
-        .body = make_body(call, arena),
+        .body = make_request_body(call, arena),
     };
     struct telegram_answer answer = {0};
     struct fault fault, ignored;

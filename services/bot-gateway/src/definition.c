@@ -100,7 +100,7 @@ static bool start_outage_replies(struct gateway_app *app, struct fault *fault)
         outage_replies_create(app->service->loop, app->bots, app->texts, app->telegram, fault);
     if (app->outage_replies == NULL)
         return false;
-    inbox_on_missed(app->inbox, outage_replies_send, app->outage_replies);
+    inbox_set_missed_callback(app->inbox, outage_replies_send, app->outage_replies);
     return true;
 }
 
@@ -169,7 +169,7 @@ static bool start_turn_runner_and_clients(struct gateway_app *app, struct fault 
     app->turns = turn_runner_start(app, turn_handle_update, fault);
     if (app->turns == NULL)
         return false;
-    inbox_on_stored(app->inbox, turn_runner_wake, app->turns);
+    inbox_set_stored_callback(app->inbox, turn_runner_wake, app->turns);
     return true;
 }
 

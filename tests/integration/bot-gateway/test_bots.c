@@ -287,10 +287,10 @@ FIBER_TEST(webhook_of_new_bot_is_shown_after_its_first_check)
     app.config = &config;
     app.telegram = &telegram;
     ck_ok((watch = webhook_watch_start(&app, false, &fault)) != NULL);
-    ck_assert_ptr_null(webhook_watch_find(watch, &bot.id));
-    ck_ok(webhook_watch_check(watch, &bot, &fault));
-    ck_assert_ptr_nonnull(webhook_watch_find(watch, &bot.id));
-    ck_assert_str_eq(webhook_watch_find(watch, &bot.id)->error, "no_bot");
+    ck_assert_ptr_null(webhook_watch_get_state(watch, &bot.id));
+    ck_ok(webhook_watch_check_now(watch, &bot, &fault));
+    ck_assert_ptr_nonnull(webhook_watch_get_state(watch, &bot.id));
+    ck_assert_str_eq(webhook_watch_get_state(watch, &bot.id)->error, "no_bot");
     webhook_watch_stop(watch);
 }
 

@@ -113,7 +113,7 @@ static struct update update_of(const char *body, const struct uuid *bot_id)
     struct update update;
     struct arena arena;
     arena_init(&arena, 4096);
-    ck_ok(update_read(slice_of(body), false, &arena, &update, &fault));
+    ck_ok(update_read_body(slice_of(body), false, &arena, &update, &fault));
     arena_finish(&arena);
     update.bot_id = *bot_id;
     return update;
@@ -170,7 +170,7 @@ static bool commit_together(struct db *tx, void *arg, struct fault *fault)
         together->updates[i].id = uuid_make();
         updates[i] = &together->updates[i];
     }
-    return update_store_commit(tx, updates, TOGETHER, together->fresh, fault);
+    return update_store_insert_and_commit(tx, updates, TOGETHER, together->fresh, fault);
 }
 
 static void store_together(struct together *together)

@@ -91,7 +91,7 @@ FIBER_TEST(poll_finds_updates_stored_by_another_instance)
     const double before = metric_of("db_transactions_total");
     stand_sleep(TURN_RUNNER_POLL_MS + 200);
     ck_assert_double_eq(metric_of("db_transactions_total"), before);
-    inbox_on_stored(stand_app()->inbox, NULL, NULL);
+    inbox_set_stored_callback(stand_app()->inbox, NULL, NULL);
     deliver_text(1, 1, "ru", "hi");
     const int64_t began = sends_now_ms();
     wait_for(NOTHING_LEFT);

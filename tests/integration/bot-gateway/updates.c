@@ -61,7 +61,7 @@ void deliver_membership(int number, int person, const char *status)
 
 static void stop_turns(void *turns)
 {
-    inbox_on_stored(stand_app()->inbox, NULL, NULL);
+    inbox_set_stored_callback(stand_app()->inbox, NULL, NULL);
     turn_runner_stop(turns);
     if (--started == 0)
         http_client_destroy(client);
@@ -93,7 +93,7 @@ struct turn_runner *updates_start(struct sender *sender, turn_handle_update_fn *
     struct turn_runner *turns =
         turn_runner_start(&worker->app, step != NULL ? step : turn_handle_update, &fault);
     ck_assert_msg(turns != NULL, "%s", fault.detail);
-    inbox_on_stored(stand_app()->inbox, turn_runner_wake, turns);
+    inbox_set_stored_callback(stand_app()->inbox, turn_runner_wake, turns);
     stand_started(turns, stop_turns);
     return turns;
 }

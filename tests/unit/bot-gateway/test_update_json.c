@@ -59,7 +59,7 @@ static const struct {
 static struct update reading(struct slice body, bool cut)
 {
     struct update update;
-    ck_assert(update_read(body, cut, &arena, &update, &fault));
+    ck_assert(update_read_body(body, cut, &arena, &update, &fault));
     return update;
 }
 

@@ -88,7 +88,7 @@ TEST(webhook_is_set_with_secret_and_kinds)
     char room[2048];
     struct buf out;
     buf_init_over(&out, room, sizeof room);
-    webhook_set_encode(SLICE(OURS), "Se-cret_1", &out);
+    webhook_encode_set_parameters(SLICE(OURS), "Se-cret_1", &out);
     const struct slice text = buf_as_slice(&out);
     const struct slice begin = SLICE("{\"url\":\"" OURS "\",\"secret_token\":\"Se-cret_1\","
                                      "\"max_connections\":40,\"allowed_updates\":[\"message\",");
@@ -143,7 +143,7 @@ static struct menu menu_of(const struct texts *texts, enum bot_type type, size_t
     };
     struct buf json;
     buf_init_over(&json, room, sizeof room);
-    webhook_menu_encode(texts, type, number, &json);
+    webhook_encode_menu_parameters(texts, type, number, &json);
     ck_assert(!json.failed);
     ck_assert(foreign_read(&menu_table, buf_as_slice(&json), &menu, &arena, &fault));
     return menu;

@@ -57,5 +57,6 @@ struct turn_runner *turn_runner_start(const struct gateway_app *app, turn_handle
  * some still run then, frees nothing. Takes NULL. */
 void turn_runner_stop(struct turn_runner *runner);
 
-/* Starts a round at once, because an update was stored; for inbox_on_stored(). Takes NULL. */
+/* Starts a round at once, because an update was stored; for inbox_set_stored_callback(). Takes
+ * NULL. */
 void turn_runner_wake(void *runner);

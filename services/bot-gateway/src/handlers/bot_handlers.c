@@ -73,7 +73,7 @@ static void encode_page(const struct gateway_app *app, const struct bot *all, si
     list_begin(out);
     for (size_t i = 0; i < (size_t)page->limit && bot != NULL; i++) {
         list_separator(out, i);
-        bot_encode(bot, webhook_watch_find(app->webhooks, &bot->id), out);
+        bot_encode(bot, webhook_watch_get_state(app->webhooks, &bot->id), out);
         last = next;
         bot = find_next_bot(all, count, tenant_or_nil, &last, &next);
     }
@@ -126,13 +126,13 @@ static bool set_webhook(const struct asked *asked, struct fault *fault)
     struct fault ignored;
     struct arena arena;
     arena_init(&arena, ARENA_MAX);
-    const bool ok =
-        webhook_client_set(app->telegram, app->config->public_url, &asked->bot, &arena, fault);
+    const bool ok = webhook_client_set_webhook(app->telegram, app->config->public_url, &asked->bot,
+                                               &arena, fault);
     arena_finish(&arena);
     /* Updates the state of the webhook for this answer and for lists; the next regular check may
      * be a minute later. */
     if (ok)
-        (void)!webhook_watch_check(app->webhooks, &asked->bot, &ignored);
+        (void)!webhook_watch_check_now(app->webhooks, &asked->bot, &ignored);
     return ok;
 }
 
@@ -143,7 +143,7 @@ static bool audit_and_reply(struct change *change, void *arg, struct http_respon
     const struct bot *bot = &asked->bot;
     (void)fault;
     change_audit(change, "bot.set_webhook", "bot", &bot->id, bot->version);
-    bot_encode(bot, webhook_watch_find(asked->app->webhooks, &bot->id), &res->body);
+    bot_encode(bot, webhook_watch_get_state(asked->app->webhooks, &bot->id), &res->body);
     http_reply_resource(change->req, res, HTTP_OK, bot->version);
     return true;
 }

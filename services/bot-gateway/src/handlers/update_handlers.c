@@ -48,14 +48,14 @@ bool may_post_update(void *data, struct http_request *req, struct http_response 
     (void)res;
     if (!bots_find_active(app->bots, name, &bot, fault)) {
         if (fault->kind == FAULT_NOT_FOUND)
-            inbox_count_refused(app->inbox, bot_name_is_good(name) ? name : SLICE(""),
-                                "unknown bot");
+            inbox_count_refused_request(app->inbox, bot_name_is_good(name) ? name : SLICE(""),
+                                        "unknown bot");
         return set_retry_after(fault);
     }
     if (is_secret_of(bot, secret))
         return true;
-    inbox_count_refused(app->inbox, name,
-                        bot_has_part(bot, BOT_SECRET) ? "wrong secret" : "no secret here");
+    inbox_count_refused_request(app->inbox, name,
+                                bot_has_part(bot, BOT_SECRET) ? "wrong secret" : "no secret here");
     return fault_set(fault, FAULT_UNAUTHENTICATED, "secret_wrong",
                      "X-Telegram-Bot-Api-Secret-Token is not the bot's secret.");
 }
@@ -67,7 +67,7 @@ enum http_status post_update(void *data, const struct http_request *req, struct 
     struct update update;
     struct fault fault;
     if (!bots_find_active(app->bots, req->params[0], &bot, &fault) ||
-        !update_read(req->body, req->body_cut, req->arena, &update, &fault)) {
+        !update_read_body(req->body, req->body_cut, req->arena, &update, &fault)) {
         (void)set_retry_after(&fault);
         return http_reply_fault(req, res, &fault);
     }
@@ -111,13 +111,14 @@ static bool replay_update(struct change *change, void *arg, struct http_response
     struct update_shown update;
 
     if (!http_request_empty(change->req, fault) ||
-        !update_store_lock(change->tx, &caller->tenant_id, &asked->id, &rows, &update, fault))
+        !update_store_find_and_lock(change->tx, &caller->tenant_id, &asked->id, &rows, &update,
+                                    fault))
         return false;
     if (update.status != UPDATE_RECEIVED || !slice_equal(update.replayed_by, caller->actor_text)) {
         if (!change_if_match(change, update.version, fault) ||
-            !transition_check(&update_machine, update_state(&update, change->now_us), UPDATE_REPLAY,
-                              TRANSITION_BY_STAFF, NULL, fault) ||
-            !update_store_replay(change->tx, &update, caller->actor_text, fault))
+            !transition_check(&update_machine, update_transition_state_of(&update, change->now_us),
+                              UPDATE_REPLAY, TRANSITION_BY_STAFF, NULL, fault) ||
+            !update_store_requeue_dead(change->tx, &update, caller->actor_text, fault))
             return false;
         change_audit(change, update_machine.actions[UPDATE_REPLAY].audit, "update", &update.id,
                      update.version);

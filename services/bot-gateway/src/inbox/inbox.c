@@ -75,27 +75,27 @@ void inbox_destroy(struct inbox *inbox)
     free(inbox);
 }
 
-void inbox_on_stored(struct inbox *inbox, void (*run)(void *data), void *data)
+void inbox_set_stored_callback(struct inbox *inbox, void (*run)(void *data), void *data)
 {
     inbox->on_stored = run;
     inbox->on_stored_data = data;
 }
 
-void inbox_on_missed(struct inbox *inbox, void (*run)(void *data, const struct update *update),
-                     void *data)
+void inbox_set_missed_callback(struct inbox *inbox,
+                               void (*run)(void *data, const struct update *update), void *data)
 {
     inbox->on_missed = run;
     inbox->on_missed_data = data;
 }
 
-void inbox_count_refused(struct inbox *inbox, struct slice bot, const char *why)
+void inbox_count_refused_request(struct inbox *inbox, struct slice bot_name, const char *reason)
 {
     const int64_t refused = log_limit_count(&inbox->refusals, now_mono_ns(), INBOX_LOG_MS);
 
     inbox->counters[REFUSED].value++;
     if (refused > 0)
-        LOG(LOG_WARN, "webhook_refused", "A request to a webhook is refused", log_text("bot", bot),
-            log_str("why", why), log_int("refused", refused));
+        LOG(LOG_WARN, "webhook_refused", "A request to a webhook is refused",
+            log_text("bot", bot_name), log_str("why", reason), log_int("refused", refused));
 }
 
 static void add_member(struct batch *batch, struct member *member)
@@ -104,7 +104,7 @@ static void add_member(struct batch *batch, struct member *member)
     batch->bytes += member->update->body.len;
 }
 
-static bool has_room(const struct batch *batch, const struct update *update)
+static bool has_room_for_update(const struct batch *batch, const struct update *update)
 {
     return batch != NULL && batch->count < UPDATE_BATCH_MAX &&
            batch->bytes + update->body.len <= BATCH_BYTES_MAX;
@@ -128,7 +128,7 @@ static bool commit_batch(struct db *tx, void *arg, struct fault *fault)
         }
     memcpy(batch->members, members, count * sizeof *members);
     batch->count = count;
-    if (!update_store_commit(tx, updates, count, is_new, fault))
+    if (!update_store_insert_and_commit(tx, updates, count, is_new, fault))
         return false;
     /* A member may have been cancelled while the statement was running. */
     for (size_t i = 0; i < count; i++)
@@ -137,18 +137,21 @@ static bool commit_batch(struct db *tx, void *arg, struct fault *fault)
     return true;
 }
 
-static bool is_temporary(const struct fault *fault)
+static bool is_database_unavailable(const struct fault *fault)
 {
     return fault->kind == FAULT_UNAVAILABLE || fault->kind == FAULT_TIMEOUT;
 }
 
-static void set_results(const struct batch *batch, bool stored, const struct fault *fault)
+static void set_results_and_wake_members(const struct batch *batch, bool stored,
+                                         const struct fault *fault)
 {
     for (size_t i = 0; i < batch->count; i++) {
         struct member *member = batch->members[i];
         if (member == NULL)
             continue;
-        member->state = stored ? STORED : is_temporary(fault) || batch->count == 1 ? FAILED : ALONE;
+        member->state = stored                                                ? STORED
+                        : is_database_unavailable(fault) || batch->count == 1 ? FAILED
+                                                                              : ALONE;
         if (!stored)
             member->fault = *fault;
         if (member->fiber != fiber_current())
@@ -157,7 +160,7 @@ static void set_results(const struct batch *batch, bool stored, const struct fau
 }
 
 /* Stores the member in a new batch; if `is_shared`, other updates may join the batch. */
-static void store_batch(struct inbox *inbox, struct member *member, bool is_shared)
+static void store_in_new_batch(struct inbox *inbox, struct member *member, bool is_shared)
 {
     struct batch batch = {.inbox = inbox};
     struct fault fault;
@@ -169,12 +172,12 @@ static void store_batch(struct inbox *inbox, struct member *member, bool is_shar
                         db_transaction(inbox->pool, commit_batch, &batch, &fault);
     if (inbox->forming == &batch)
         inbox->forming = NULL;
-    set_results(&batch, stored, &fault);
+    set_results_and_wake_members(&batch, stored, &fault);
     if (stored && inbox->on_stored != NULL)
         inbox->on_stored(inbox->on_stored_data);
 }
 
-static bool wait_for_batch(struct batch *batch, struct member *member, struct fault *fault)
+static bool join_batch_and_wait(struct batch *batch, struct member *member, struct fault *fault)
 {
     add_member(batch, member);
     while (member->state == WAITING) {
@@ -188,10 +191,10 @@ static bool wait_for_batch(struct batch *batch, struct member *member, struct fa
     return true;
 }
 
-static bool report_missed(const struct inbox *inbox, const struct update *update,
-                          const struct fault *fault)
+static bool call_missed_callback(const struct inbox *inbox, const struct update *update,
+                                 const struct fault *fault)
 {
-    if (inbox->on_missed != NULL && is_temporary(fault) && !fiber_was_cancelled(fault))
+    if (inbox->on_missed != NULL && is_database_unavailable(fault) && !fiber_was_cancelled(fault))
         inbox->on_missed(inbox->on_missed_data, update);
     return false;
 }
@@ -200,15 +203,15 @@ bool inbox_store(struct inbox *inbox, struct update *update, struct fault *fault
 {
     struct member member = {.update = update, .fiber = fiber_current(), .state = WAITING};
     update->id = uuid_make();
-    if (!has_room(inbox->forming, update))
-        store_batch(inbox, &member, true);
-    else if (!wait_for_batch(inbox->forming, &member, fault))
-        return report_missed(inbox, update, fault);
+    if (!has_room_for_update(inbox->forming, update))
+        store_in_new_batch(inbox, &member, true);
+    else if (!join_batch_and_wait(inbox->forming, &member, fault))
+        return call_missed_callback(inbox, update, fault);
     if (member.state == ALONE)
-        store_batch(inbox, &member, false);
+        store_in_new_batch(inbox, &member, false);
     if (member.state != STORED) {
         *fault = member.fault;
-        return report_missed(inbox, update, fault);
+        return call_missed_callback(inbox, update, fault);
     }
     inbox->counters[!member.is_new ? KNOWN : update->broken ? BROKEN : NEW].value++;
     return true;

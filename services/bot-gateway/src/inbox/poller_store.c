@@ -24,12 +24,12 @@ static const struct db_statement release_statement = {
 };
 // clang-format on
 
-bool poller_store_take_leases(struct db_pool *pool, const struct uuid *owner, int64_t lease_s,
+bool poller_store_take_leases(struct db_pool *pool, const struct uuid *process_id, int64_t lease_s,
                               struct poller_claim *claims, size_t count, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
     if (!db_execute(pool, &lease_statement,
-                    DB_VALUES(db_uuid(owner), db_double((double)lease_s),
+                    DB_VALUES(db_uuid(process_id), db_double((double)lease_s),
                               DB_MEMBERS(DB_UUID, claims, count, bot_id),
                               DB_MEMBERS(DB_TEXT, claims, count, state)),
                     &rows, fault))
@@ -44,9 +44,9 @@ bool poller_store_take_leases(struct db_pool *pool, const struct uuid *owner, in
     return true;
 }
 
-bool poller_store_release_lease(struct db_pool *pool, const struct uuid *owner,
+bool poller_store_release_lease(struct db_pool *pool, const struct uuid *process_id,
                                 const struct uuid *bot_id, struct fault *fault)
 {
-    return db_execute(pool, &release_statement, DB_VALUES(db_uuid(owner), db_uuid(bot_id)), NULL,
-                      fault);
+    return db_execute(pool, &release_statement, DB_VALUES(db_uuid(process_id), db_uuid(bot_id)),
+                      NULL, fault);
 }

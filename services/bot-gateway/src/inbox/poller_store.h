@@ -12,13 +12,13 @@ struct poller_claim {
     bool leased;        /* result: this process polls the bot for `lease_s` from now on */
 };
 
-/* Takes or renews leases: `owner` polls the bot of each claim, at most POLLERS_MAX of them, for
- * `lease_s`. A bot that another instance polls, or that is inactive or has a webhook, is not
+/* Takes or renews leases: `process_id` polls the bot of each claim, at most POLLERS_MAX of them,
+ * for `lease_s`. A bot that another instance polls, or that is inactive or has a webhook, is not
  * leased. */
-bool poller_store_take_leases(struct db_pool *pool, const struct uuid *owner, int64_t lease_s,
+bool poller_store_take_leases(struct db_pool *pool, const struct uuid *process_id, int64_t lease_s,
                               struct poller_claim *claims, size_t count,
                               struct fault *fault) MUST_CHECK;
 
-/* Ends the lease of `owner`, so that another instance can poll the bot. */
-bool poller_store_release_lease(struct db_pool *pool, const struct uuid *owner,
+/* Ends the lease of `process_id`, so that another instance can poll the bot. */
+bool poller_store_release_lease(struct db_pool *pool, const struct uuid *process_id,
                                 const struct uuid *bot_id, struct fault *fault) MUST_CHECK;

@@ -46,7 +46,7 @@ static bool store_updates(void *data, const struct telegram_update *updates, siz
         struct update update;
         struct arena arena;
         arena_init(&arena, ARENA_MAX);
-        bool ok = update_read(updates[i].raw, false, &arena, &update, fault);
+        bool ok = update_read_body(updates[i].raw, false, &arena, &update, fault);
         update.bot_id = bot_id;
         ok = ok && inbox_store(poller->pollers->app->inbox, &update, fault);
         arena_finish(&arena);
@@ -56,7 +56,8 @@ static bool store_updates(void *data, const struct telegram_update *updates, siz
     return true;
 }
 
-static void on_state_change(void *data, enum telegram_poll_state state, const struct fault *fault)
+static void record_and_log_state(void *data, enum telegram_poll_state state,
+                                 const struct fault *fault)
 {
     struct poller *poller = data;
     poller->state = telegram_poll_state_name(state);
@@ -78,7 +79,7 @@ static bool start_poll(struct poller *poller, struct fault *fault)
         .token = poller->token,
         .allowed_updates = update_kinds_asked,
         .store = store_updates,
-        .changed = on_state_change,
+        .changed = record_and_log_state,
         .data = poller,
     };
     poller->state = NULL;
@@ -95,23 +96,23 @@ static void stop_poll(struct poller *poller)
 
 /* --- which bots --- */
 
-static bool is_polled(const struct bot *bot)
+static bool must_be_polled(const struct bot *bot)
 {
     return bot_has_part(bot, BOT_ROW) && bot->is_active && bot->intake == BOT_POLL &&
            bot_has_part(bot, BOT_TOKEN);
 }
 
-static bool is_for_bot(const struct poller *poller, const struct bot *bot)
+static bool has_id_and_token_of_bot(const struct poller *poller, const struct bot *bot)
 {
     return uuid_equal(&poller->bot_id, &bot->id) && strcmp(poller->token, bot->token) == 0;
 }
 
-static void add_bot(struct pollers *pollers, const struct bot *bot)
+static void add_slot_for_bot(struct pollers *pollers, const struct bot *bot)
 {
     struct poller *free_slot = NULL;
     for (size_t i = 0; i < POLLERS_MAX; i++) {
         struct poller *poller = &pollers->slots[i];
-        if (is_for_bot(poller, bot))
+        if (has_id_and_token_of_bot(poller, bot))
             return;
         if (uuid_is_nil(&poller->bot_id) && free_slot == NULL)
             free_slot = poller;
@@ -124,7 +125,7 @@ static void add_bot(struct pollers *pollers, const struct bot *bot)
 }
 
 /* Stops polling bots that are no longer to be polled, and frees their slots. */
-static void stop_removed(struct pollers *pollers, bool *wanted)
+static void stop_unwanted_polls(struct pollers *pollers, bool *wanted)
 {
     struct fault ignored; /* on failure the lease expires by itself */
     for (size_t i = 0; i < POLLERS_MAX; i++) {
@@ -140,7 +141,7 @@ static void stop_removed(struct pollers *pollers, bool *wanted)
     }
 }
 
-static bool sync_bots(struct pollers *pollers, struct fault *fault)
+static bool match_slots_to_bots(struct pollers *pollers, struct fault *fault)
 {
     const struct bot *all;
     bool wanted[POLLERS_MAX] = {false};
@@ -148,20 +149,20 @@ static bool sync_bots(struct pollers *pollers, struct fault *fault)
     if (!bots_all(pollers->app->bots, &all, &count, fault))
         return true; /* the bots are not read yet; the next run polls them */
     for (size_t i = 0; i < count; i++)
-        for (size_t at = 0; is_polled(&all[i]) && at < POLLERS_MAX; at++)
-            wanted[at] = wanted[at] || is_for_bot(&pollers->slots[at], &all[i]);
-    stop_removed(pollers, wanted);
+        for (size_t at = 0; must_be_polled(&all[i]) && at < POLLERS_MAX; at++)
+            wanted[at] = wanted[at] || has_id_and_token_of_bot(&pollers->slots[at], &all[i]);
+    stop_unwanted_polls(pollers, wanted);
     if (!bots_all(pollers->app->bots, &all, &count, fault))
         return false;
     for (size_t i = 0; i < count; i++)
-        if (is_polled(&all[i]))
-            add_bot(pollers, &all[i]);
+        if (must_be_polled(&all[i]))
+            add_slot_for_bot(pollers, &all[i]);
     return true;
 }
 
 /* --- leases --- */
 
-static bool renew_leases(struct pollers *pollers, struct fault *fault)
+static bool take_or_renew_leases(struct pollers *pollers, struct fault *fault)
 {
     struct poller *of[POLLERS_MAX];
     struct poller_claim claims[POLLERS_MAX];
@@ -185,16 +186,16 @@ static bool renew_leases(struct pollers *pollers, struct fault *fault)
     return true;
 }
 
-static bool update_polls(void *data, struct fault *fault)
+static bool start_and_stop_polls(void *data, struct fault *fault)
 {
     struct pollers *pollers = data;
     if (pollers->app->service->stopping) {
-        stop_removed(pollers, (bool[POLLERS_MAX]){false});
+        stop_unwanted_polls(pollers, (bool[POLLERS_MAX]){false});
         return true;
     }
-    if (!sync_bots(pollers, fault))
+    if (!match_slots_to_bots(pollers, fault))
         return false;
-    bool ok = renew_leases(pollers, fault);
+    bool ok = take_or_renew_leases(pollers, fault);
     for (size_t i = 0; i < POLLERS_MAX; i++) {
         struct poller *poller = &pollers->slots[i];
         const bool leased = now_mono_ns() < poller->leased_until_ns;
@@ -212,8 +213,8 @@ struct pollers *pollers_start(const struct gateway_app *app, struct fault *fault
 {
     const struct http_client_options http = {.proxy = app->config->telegram_proxy,
                                              .connections_per_host = POLLERS_MAX};
-    static const struct periodic_task task = {"pollers", update_polls, POLLERS_TICK_MS, RUN_MS,
-                                              .at_once = true};
+    static const struct periodic_task task = {"pollers", start_and_stop_polls, POLLERS_TICK_MS,
+                                              RUN_MS, .at_once = true};
     struct service *service = app->service;
     struct pollers *pollers = fault_calloc(sizeof *pollers, "polling", fault);
     if (pollers == NULL)

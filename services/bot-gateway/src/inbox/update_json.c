@@ -63,7 +63,7 @@ const char update_kinds_asked[] = "[\"message\"" ASKED_KINDS(KIND_TEXT) "]";
 #undef KIND_TEXT
 // clang-format on
 
-bool update_kind_is_asked(struct slice kind)
+bool update_kind_is_requested(struct slice kind)
 {
     for (size_t i = 0; i < ASKED_COUNT; i++)
         if (slice_is(kind, update_members[1 + i].name))
@@ -71,7 +71,7 @@ bool update_kind_is_asked(struct slice kind)
     return slice_is(kind, "other");
 }
 
-static void set_kind(const struct wire *wire, struct update *out)
+static void set_kind_and_ids(const struct wire *wire, struct update *out)
 {
     for (size_t i = 0; i < KIND_COUNT; i++) {
         const struct about *about = &wire->about[i];
@@ -86,7 +86,7 @@ static void set_kind(const struct wire *wire, struct update *out)
 
 /* Reads update_id from the beginning of a body whose rest may be malformed or missing:
  * telegram-bot-api writes update_id first. */
-static int64_t read_leading_id(struct slice body)
+static int64_t read_leading_update_id(struct slice body)
 {
     static const char *const tokens[] = {"", "{", "\"update_id\"", ":"};
     struct slice digits;
@@ -108,38 +108,38 @@ static int64_t read_leading_id(struct slice body)
                : FIELD_ABSENT;
 }
 
-static void set_broken(struct slice body, struct update *out)
+static void mark_broken(struct slice body, struct update *out)
 {
     out->broken = true;
     out->kind = SLICE("unreadable");
-    out->update_id = read_leading_id(body);
+    out->update_id = read_leading_update_id(body);
     digest_sha256(body, out->broken_key);
 }
 
-bool update_read(struct slice body, bool cut, struct arena *arena, struct update *out,
-                 struct fault *fault)
+bool update_read_body(struct slice body, bool is_cut, struct arena *arena, struct update *out,
+                      struct fault *fault)
 {
     struct update read = {
         .kind = SLICE("other"),
         .chat_id = FIELD_ABSENT,
         .user_id = FIELD_ABSENT,
         .body = body,
-        .body_cut = cut,
+        .body_cut = is_cut,
     };
     struct wire wire;
-    if (cut && read.body.len > UPDATE_STUB_MAX)
+    if (is_cut && read.body.len > UPDATE_STUB_MAX)
         read.body.len = UPDATE_STUB_MAX;
-    if (cut) {
-        set_broken(read.body, &read);
+    if (is_cut) {
+        mark_broken(read.body, &read);
     } else if (!foreign_read(&update_table, body, &wire, arena, fault)) {
         if (fault->kind != FAULT_UNREADABLE)
             return false;
-        set_broken(body, &read);
+        mark_broken(body, &read);
     } else if (wire.update_id == FIELD_ABSENT) {
-        set_broken(body, &read);
+        mark_broken(body, &read);
     } else {
         read.update_id = wire.update_id;
-        set_kind(&wire, &read);
+        set_kind_and_ids(&wire, &read);
     }
     *out = read;
     return true;

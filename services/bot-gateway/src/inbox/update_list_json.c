@@ -19,12 +19,12 @@ static const struct field query_items[] = {
 // clang-format on
 const struct fields update_query_fields = FIELDS_OF(query_items, struct update_query);
 
-static void encode_actions(const void *value, struct buf *out)
+static void encode_allowed_actions(const void *value, struct buf *out)
 {
     const struct update_shown *update = value;
 
-    transition_encode(&update_machine, update_state(update, now_wall_us()), TRANSITION_BY_STAFF,
-                      update_replay_until(update), out);
+    transition_encode(&update_machine, update_transition_state_of(update, now_wall_us()),
+                      TRANSITION_BY_STAFF, update_get_replay_deadline_us(update), out);
 }
 
 // clang-format off
@@ -37,7 +37,7 @@ static const struct field items[] = {
     {.name = "chat_id",         .type = FIELD_INT,  .flags = FIELD_NULLABLE, AT(chat_id)},
     {.name = "user_id",         .type = FIELD_INT,  .flags = FIELD_NULLABLE, AT(user_id)},
     {.name = "status",          .type = FIELD_ENUM, AT(status), .names = update_status_names},
-    {.name = "allowed_actions", .type = FIELD_CUSTOM, .offset = 0, .encode = encode_actions},
+    {.name = "allowed_actions", .type = FIELD_CUSTOM, .offset = 0, .encode = encode_allowed_actions},
     {.name = "tries",           .type = FIELD_INT,  AT(tries)},
     {.name = "reason",          .type = FIELD_TEXT, .flags = FIELD_NULLABLE, AT(reason)},
     {.name = "received_at",     .type = FIELD_TIME, AT(received_at)},

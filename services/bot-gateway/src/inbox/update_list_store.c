@@ -63,8 +63,8 @@ static const struct db_statement replay_statement = {
 };
 // clang-format on
 
-bool update_store_lock(struct db *tx, const struct uuid *tenant_id, const struct uuid *id,
-                       struct db_rows *rows, struct update_shown *out, struct fault *fault)
+bool update_store_find_and_lock(struct db *tx, const struct uuid *tenant_id, const struct uuid *id,
+                                struct db_rows *rows, struct update_shown *out, struct fault *fault)
 {
     if (!db_query_row(tx, &lock_statement, DB_VALUES(db_uuid(tenant_id), db_uuid(id)), rows, fault))
         return false;
@@ -73,8 +73,8 @@ bool update_store_lock(struct db *tx, const struct uuid *tenant_id, const struct
     return true;
 }
 
-bool update_store_replay(struct db *tx, struct update_shown *update, struct slice actor,
-                         struct fault *fault)
+bool update_store_requeue_dead(struct db *tx, struct update_shown *update, struct slice actor,
+                               struct fault *fault)
 {
     if (!db_query(tx, &replay_statement, DB_VALUES(db_uuid(&update->id), db_text(actor)), NULL,
                   fault))

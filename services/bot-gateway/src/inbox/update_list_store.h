@@ -32,12 +32,12 @@ extern const struct db_statement update_list_dead_statement;
 
 /* Finds an update of the tenant's bots and locks it until the end of the transaction.
  * FAULT_NOT_FOUND "not_found". Text is borrowed from `rows`. */
-bool update_store_lock(struct db *tx, const struct uuid *tenant_id, const struct uuid *id,
-                       struct db_rows *rows, struct update_shown *out,
-                       struct fault *fault) MUST_CHECK;
+bool update_store_find_and_lock(struct db *tx, const struct uuid *tenant_id, const struct uuid *id,
+                                struct db_rows *rows, struct update_shown *out,
+                                struct fault *fault) MUST_CHECK;
 
-/* Queues a dead update again, with zero tries. The update must be locked by update_store_lock().
- * Sets status, tries, reason and version of `update` as stored. FAULT_CONFLICT "lane_busy": another
- * update of the chat is being handled. */
-bool update_store_replay(struct db *tx, struct update_shown *update, struct slice actor,
-                         struct fault *fault) MUST_CHECK;
+/* Queues a dead update again, with zero tries. The update must be locked by
+ * update_store_find_and_lock(). Sets status, tries, reason and version of `update` as stored.
+ * FAULT_CONFLICT "lane_busy": another update of the chat is being handled. */
+bool update_store_requeue_dead(struct db *tx, struct update_shown *update, struct slice actor,
+                               struct fault *fault) MUST_CHECK;

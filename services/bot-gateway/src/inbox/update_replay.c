@@ -42,14 +42,15 @@ const struct transition_machine update_machine = {
     .refusal_count = ARRAY_LEN(refusals),
 };
 
-int64_t update_replay_until(const struct update_shown *update)
+int64_t update_get_replay_deadline_us(const struct update_shown *update)
 {
     return update->has_calls ? update->received_at + CALLS_REPEAT_S * US_PER_S : FIELD_ABSENT;
 }
 
-struct transition_state update_state(const struct update_shown *update, int64_t now_us)
+struct transition_state update_transition_state_of(const struct update_shown *update,
+                                                   int64_t now_us)
 {
-    const int64_t until = update_replay_until(update);
+    const int64_t until = update_get_replay_deadline_us(update);
     const bool in_time = until == FIELD_ABSENT || now_us <= until;
 
     return (struct transition_state){update->status, (update->broken ? 0U : (unsigned)READABLE) |

@@ -12,6 +12,7 @@ enum update_action { UPDATE_REPLAY, UPDATE_ACTIONS };
  * a dead one with FAULT_CONFLICT "unreadable" or "too_old". */
 extern const struct transition_machine update_machine;
 /* The status of the update, and the conditions of update_machine that are met at `now_us`. */
-struct transition_state update_state(const struct update_shown *update, int64_t now_us);
+struct transition_state update_transition_state_of(const struct update_shown *update,
+                                                   int64_t now_us);
 /* The time until which the update can be replayed; FIELD_ABSENT: without a limit. */
-int64_t update_replay_until(const struct update_shown *update);
+int64_t update_get_replay_deadline_us(const struct update_shown *update);

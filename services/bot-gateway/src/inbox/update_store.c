@@ -43,7 +43,7 @@ struct insert {
     struct db_value items[INSERT_VALUES][UPDATE_BATCH_MAX];
 };
 
-static void put_values(struct insert *insert, size_t place, const struct update *update)
+static void set_insert_values(struct insert *insert, size_t index, const struct update *update)
 {
     const struct slice key = {(const char *)update->broken_key, sizeof update->broken_key};
     const struct db_value values[INSERT_VALUES] = {
@@ -54,11 +54,11 @@ static void put_values(struct insert *insert, size_t place, const struct update 
         db_bytes(update->body),    db_bool(update->body_cut),
     };
     for (size_t i = 0; i < INSERT_VALUES; i++)
-        insert->items[i][place] = values[i];
+        insert->items[i][index] = values[i];
 }
 
-static void mark_new(const struct db_rows *rows, const struct update *const *updates, size_t count,
-                     bool *is_new)
+static void mark_inserted(const struct db_rows *rows, const struct update *const *updates,
+                          size_t count, bool *is_new)
 {
     memset(is_new, 0, count * sizeof *is_new);
     for (int row = 0; row < rows->count; row++) {
@@ -68,8 +68,8 @@ static void mark_new(const struct db_rows *rows, const struct update *const *upd
     }
 }
 
-bool update_store_commit(struct db *tx, const struct update *const *updates, size_t count,
-                         bool *is_new, struct fault *fault)
+bool update_store_insert_and_commit(struct db *tx, const struct update *const *updates,
+                                    size_t count, bool *is_new, struct fault *fault)
 {
     auto_free struct insert *insert = fault_calloc(sizeof *insert, "updates", fault);
     auto_rows struct db_rows rows = {0};
@@ -77,12 +77,12 @@ bool update_store_commit(struct db *tx, const struct update *const *updates, siz
     if (insert == NULL)
         return false;
     for (size_t i = 0; i < count; i++)
-        put_values(insert, i, updates[i]);
+        set_insert_values(insert, i, updates[i]);
     for (size_t i = 0; i < INSERT_VALUES; i++)
         arrays[i] = db_array(insert_types[i], insert->items[i], count);
     const struct db_call call = {&insert_statement, arrays, INSERT_VALUES, &rows};
     if (!db_query_and_commit(tx, &call, 1, fault))
         return false;
-    mark_new(&rows, updates, count, is_new);
+    mark_inserted(&rows, updates, count, is_new);
     return true;
 }

@@ -7,7 +7,8 @@
 
 enum { BODY_MAX = 4096, ANSWER_MAX = 16 * 1024, RETRY_S = 5 };
 
-static struct slice webhook_url(const char *public_url, const struct bot *bot, struct arena *arena)
+static struct slice make_webhook_url(const char *public_url, const struct bot *bot,
+                                     struct arena *arena)
 {
     return arena_printf(arena, "%s/telegram/%s", public_url, bot->name);
 }
@@ -24,12 +25,13 @@ static bool call_telegram(const struct telegram *telegram, const struct bot *bot
     return telegram_call(telegram, &request, arena, answer, fault);
 }
 
-bool webhook_client_check(const struct telegram *telegram, const char *public_url,
-                          const struct bot *bot, struct arena *arena, struct bot_webhook *out,
-                          struct slice *host, enum telegram_outcome *outcome, struct fault *fault)
+bool webhook_client_read_state(const struct telegram *telegram, const char *public_url,
+                               const struct bot *bot, struct arena *arena, struct bot_webhook *out,
+                               struct slice *host, enum telegram_outcome *outcome,
+                               struct fault *fault)
 {
     struct telegram_answer answer = {.outcome = TELEGRAM_NOT_SENT};
-    const struct slice ours = webhook_url(public_url, bot, arena);
+    const struct slice ours = make_webhook_url(public_url, bot, arena);
     *outcome = TELEGRAM_NOT_SENT;
     if (ours.at == NULL)
         return arena_fault(fault);
@@ -45,7 +47,7 @@ bool webhook_client_check(const struct telegram *telegram, const char *public_ur
     return read;
 }
 
-static bool explain_refusal(const struct telegram_answer *answer, struct fault *fault)
+static bool set_fault_of_refusal(const struct telegram_answer *answer, struct fault *fault)
 {
     switch (answer->outcome) {
     case TELEGRAM_NO_BOT:
@@ -72,29 +74,29 @@ static bool explain_refusal(const struct telegram_answer *answer, struct fault *
     return false;
 }
 
-bool webhook_client_set(const struct telegram *telegram, const char *public_url,
-                        const struct bot *bot, struct arena *arena, struct fault *fault)
+bool webhook_client_set_webhook(const struct telegram *telegram, const char *public_url,
+                                const struct bot *bot, struct arena *arena, struct fault *fault)
 {
     struct telegram_answer answer = {.outcome = TELEGRAM_NOT_SENT};
-    const struct slice url = webhook_url(public_url, bot, arena);
+    const struct slice url = make_webhook_url(public_url, bot, arena);
     char text[BODY_MAX];
     struct buf body;
     buf_init_over(&body, text, sizeof text);
     if (url.at == NULL)
         return arena_fault(fault);
-    webhook_set_encode(url, bot->secret, &body);
+    webhook_encode_set_parameters(url, bot->secret, &body);
     if (!buf_ok(&body, fault))
         return false;
     return call_telegram(telegram, bot, "setWebhook", buf_as_slice(&body), arena, &answer, fault) ||
-           explain_refusal(&answer, fault);
+           set_fault_of_refusal(&answer, fault);
 }
 
 bool webhook_client_fetch_username(const struct telegram *telegram, const struct bot *bot,
-                                   struct arena *arena, struct slice *out, struct fault *fault)
+                                   struct arena *arena, struct slice *username, struct fault *fault)
 {
     struct telegram_answer answer;
     return call_telegram(telegram, bot, "getMe", SLICE_NONE, arena, &answer, fault) &&
-           webhook_username_read(answer.result, arena, out, fault);
+           webhook_username_read(answer.result, arena, username, fault);
 }
 
 bool webhook_client_set_menu(const struct telegram *telegram, const struct bot *bot,

@@ -34,7 +34,7 @@ static const struct foreign_member user_members[] = {
 static const struct foreign table = FOREIGN_OF(members, struct info);
 static const struct foreign user_table = FOREIGN_OF(user_members, struct slice);
 
-static struct slice host_of(struct slice url)
+static struct slice extract_host(struct slice url)
 {
     const struct slice schemes[] = {SLICE("https://"), SLICE("http://")};
     for (size_t i = 0; i < ARRAY_LEN(schemes); i++) {
@@ -49,18 +49,19 @@ static struct slice host_of(struct slice url)
     return SLICE("");
 }
 
-bool webhook_info_read(struct slice result, struct slice ours, int64_t now_us, struct arena *arena,
-                       struct bot_webhook *out, struct slice *host, struct fault *fault)
+bool webhook_info_read(struct slice result, struct slice our_url, int64_t now_us,
+                       struct arena *arena, struct bot_webhook *out, struct slice *host,
+                       struct fault *fault)
 {
     struct info info;
 
     if (!foreign_read(&table, result, &info, arena, fault))
         return false;
-    *host = host_of(info.url);
+    *host = extract_host(info.url);
     *out = (struct bot_webhook){
-        .state = info.url.len == 0             ? BOT_WEBHOOK_NONE
-                 : slice_equal(info.url, ours) ? BOT_WEBHOOK_OURS
-                                               : BOT_WEBHOOK_ELSEWHERE,
+        .state = info.url.len == 0                ? BOT_WEBHOOK_NONE
+                 : slice_equal(info.url, our_url) ? BOT_WEBHOOK_OURS
+                                                  : BOT_WEBHOOK_ELSEWHERE,
         .pending = info.pending != FIELD_ABSENT ? info.pending : 0,
         .last_error_at = FIELD_ABSENT,
         .checked_at = now_us,
@@ -74,13 +75,13 @@ bool webhook_info_read(struct slice result, struct slice ours, int64_t now_us, s
     return true;
 }
 
-bool webhook_username_read(struct slice result, struct arena *arena, struct slice *out,
+bool webhook_username_read(struct slice result, struct arena *arena, struct slice *username,
                            struct fault *fault)
 {
-    return foreign_read(&user_table, result, out, arena, fault);
+    return foreign_read(&user_table, result, username, arena, fault);
 }
 
-void webhook_set_encode(struct slice url, const char *secret, struct buf *out)
+void webhook_encode_set_parameters(struct slice url, const char *secret, struct buf *out)
 {
     buf_json_member(out, "{\"url\":", url);
     buf_json_member(out, ",\"secret_token\":", slice_of(secret));
@@ -89,8 +90,8 @@ void webhook_set_encode(struct slice url, const char *secret, struct buf *out)
                CONNECTIONS_MAX, update_kinds_asked);
 }
 
-void webhook_menu_encode(const struct texts *texts, enum bot_type type, size_t menu,
-                         struct buf *out)
+void webhook_encode_menu_parameters(const struct texts *texts, enum bot_type type,
+                                    size_t menu_index, struct buf *out)
 {
     /* The commands in the order of the menu; flows.c handles them all. */
     static const struct {
@@ -128,11 +129,11 @@ void webhook_menu_encode(const struct texts *texts, enum bot_type type, size_t m
         if ((int)type == commands[i].other)
             continue;
         buf_init_over(&description, room, sizeof room);
-        text_say(texts, commands[i].description, menus[menu].language, NULL, 0, &description);
+        text_say(texts, commands[i].description, menus[menu_index].language, NULL, 0, &description);
         buf_printf(out, "%s{\"command\":\"%s\",\"description\":", separator, commands[i].command);
         separator = ",";
         buf_json_string(out, buf_as_slice(&description));
         buf_char(out, '}');
     }
-    buf_printf(out, "],\"language_code\":\"%s\"}", menus[menu].code);
+    buf_printf(out, "],\"language_code\":\"%s\"}", menus[menu_index].code);
 }

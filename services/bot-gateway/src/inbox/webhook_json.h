@@ -8,24 +8,25 @@
 #include "bots/bot.h"
 #include "texts/texts.h"
 
-/* Reads the result of getWebhookInfo (Bot API, "WebhookInfo"), and compares its URL with `ours`,
+/* Reads the result of getWebhookInfo (Bot API, "WebhookInfo"), and compares its URL with `our_url`,
  * the URL that the bot should have. `host` is the host of the URL, or empty if it is not a URL;
  * logs show only the host, because the rest of a URL that is not ours may contain a secret. It is
  * borrowed from `result` or in the arena. */
-bool webhook_info_read(struct slice result, struct slice ours, int64_t now_us, struct arena *arena,
-                       struct bot_webhook *out, struct slice *host, struct fault *fault) MUST_CHECK;
+bool webhook_info_read(struct slice result, struct slice our_url, int64_t now_us,
+                       struct arena *arena, struct bot_webhook *out, struct slice *host,
+                       struct fault *fault) MUST_CHECK;
 
 /* Reads User.username from the result of getMe; absent if the bot has none. Text is borrowed from
  * `result` or in the arena. */
-bool webhook_username_read(struct slice result, struct arena *arena, struct slice *out,
+bool webhook_username_read(struct slice result, struct arena *arena, struct slice *username,
                            struct fault *fault) MUST_CHECK;
 
 /* Writes the parameters of setWebhook as JSON. */
-void webhook_set_encode(struct slice url, const char *secret, struct buf *out);
+void webhook_encode_set_parameters(struct slice url, const char *secret, struct buf *out);
 
 /* Writes the parameters of setMyCommands as JSON, for the menu of commands beside the chat. There
- * is one menu, and so one call, per language: `menu` is the number of the menu, below
+ * is one menu, and so one call, per language: `menu_index` is the number of the menu, below
  * WEBHOOK_MENUS. Menu 0 is for users of all other languages. */
 enum { WEBHOOK_MENUS = 4 };
-void webhook_menu_encode(const struct texts *texts, enum bot_type type, size_t menu,
-                         struct buf *out);
+void webhook_encode_menu_parameters(const struct texts *texts, enum bot_type type,
+                                    size_t menu_index, struct buf *out);

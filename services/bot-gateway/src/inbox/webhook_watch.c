@@ -54,7 +54,7 @@ static struct entry *find_entry(struct webhook_watch *watch, const struct uuid *
 }
 
 /* Adds an entry if there is none; NULL: there is no room. */
-static struct entry *add_entry(struct webhook_watch *watch, const struct uuid *bot_id)
+static struct entry *find_or_add_entry(struct webhook_watch *watch, const struct uuid *bot_id)
 {
     struct entry *entry = find_entry(watch, bot_id);
 
@@ -65,8 +65,8 @@ static struct entry *add_entry(struct webhook_watch *watch, const struct uuid *b
     return entry;
 }
 
-const struct bot_webhook *webhook_watch_find(const struct webhook_watch *watch,
-                                             const struct uuid *bot_id)
+const struct bot_webhook *webhook_watch_get_state(const struct webhook_watch *watch,
+                                                  const struct uuid *bot_id)
 {
     for (size_t i = 0; i < watch->count; i++)
         if (uuid_equal(&watch->entries[i].bot_id, bot_id))
@@ -94,8 +94,8 @@ static double count_pending_updates(void *data)
     return count;
 }
 
-static void record_answer(struct entry *entry, const struct bot *bot,
-                          const struct bot_webhook *fresh, struct slice host)
+static void record_state_and_log_if_elsewhere(struct entry *entry, const struct bot *bot,
+                                              const struct bot_webhook *fresh, struct slice host)
 {
     if (fresh->state == BOT_WEBHOOK_ELSEWHERE &&
         !(entry->known && entry->webhook.state == BOT_WEBHOOK_ELSEWHERE))
@@ -105,8 +105,8 @@ static void record_answer(struct entry *entry, const struct bot *bot,
     entry->known = true;
 }
 
-static void record_failure(struct entry *entry, const struct bot *bot,
-                           enum telegram_outcome outcome)
+static void record_failure_and_log_if_refused(struct entry *entry, const struct bot *bot,
+                                              enum telegram_outcome outcome)
 {
     const char *error = telegram_outcome_name(outcome);
     if (outcome == TELEGRAM_NO_BOT &&
@@ -124,36 +124,37 @@ static void record_failure(struct entry *entry, const struct bot *bot,
 
 /* --- checks --- */
 
-bool webhook_watch_check(struct webhook_watch *watch, const struct bot *bot, struct fault *fault)
+bool webhook_watch_check_now(struct webhook_watch *watch, const struct bot *bot,
+                             struct fault *fault)
 {
     enum telegram_outcome outcome;
     struct bot_webhook fresh;
     struct arena arena;
     struct slice host;
     arena_init(&arena, ARENA_MAX);
-    const bool ok = webhook_client_check(watch->app->telegram, watch->app->config->public_url, bot,
-                                         &arena, &fresh, &host, &outcome, fault);
-    struct entry *entry = add_entry(watch, &bot->id);
+    const bool ok = webhook_client_read_state(watch->app->telegram, watch->app->config->public_url,
+                                              bot, &arena, &fresh, &host, &outcome, fault);
+    struct entry *entry = find_or_add_entry(watch, &bot->id);
     if (entry != NULL && ok)
-        record_answer(entry, bot, &fresh, host);
+        record_state_and_log_if_elsewhere(entry, bot, &fresh, host);
     else if (entry != NULL && !fiber_was_cancelled(fault))
-        record_failure(entry, bot, outcome);
+        record_failure_and_log_if_refused(entry, bot, outcome);
     arena_finish(&arena);
     return ok || outcome == TELEGRAM_NO_BOT;
 }
 
-static bool is_watched(const struct bot *bot)
+static bool must_be_watched(const struct bot *bot)
 {
     return bot_has_part(bot, BOT_ROW) && bot->is_active && bot_has_part(bot, BOT_TOKEN);
 }
 
 /* Adds and removes entries: one for each active bot with a token. */
-static void sync_bots(struct webhook_watch *watch, const struct bot *all, size_t count)
+static void match_entries_to_bots(struct webhook_watch *watch, const struct bot *all, size_t count)
 {
     for (size_t i = 0; i < watch->count;) {
         size_t at = 0;
         while (at < count &&
-               !(is_watched(&all[at]) && uuid_equal(&all[at].id, &watch->entries[i].bot_id)))
+               !(must_be_watched(&all[at]) && uuid_equal(&all[at].id, &watch->entries[i].bot_id)))
             at++;
         if (at < count)
             i++;
@@ -161,9 +162,9 @@ static void sync_bots(struct webhook_watch *watch, const struct bot *all, size_t
             watch->entries[i] = watch->entries[--watch->count];
     }
     for (size_t i = 0; i < count; i++) {
-        if (!is_watched(&all[i]))
+        if (!must_be_watched(&all[i]))
             continue;
-        struct entry *entry = add_entry(watch, &all[i].id);
+        struct entry *entry = find_or_add_entry(watch, &all[i].id);
         if (entry != NULL && strcmp(entry->token, all[i].token) != 0) {
             entry->named = false;
             entry->menu_version = 0;
@@ -176,7 +177,8 @@ static void sync_bots(struct webhook_watch *watch, const struct bot *all, size_t
 
 /* Copies the bot whose check is due for longest, and schedules its next check. The bot is copied
  * because the caller waits for calls. False: no check is due. */
-static bool take_due_bot(struct webhook_watch *watch, int64_t now_ns, struct bot *bot)
+static bool copy_and_reschedule_due_bot(struct webhook_watch *watch, int64_t now_ns,
+                                        struct bot *bot)
 {
     struct entry *first = NULL;
     const struct bot *found;
@@ -206,8 +208,8 @@ static bool set_webhook_if_needed(struct webhook_watch *watch, const struct bot 
         (entry->set && (!entry->known || entry->webhook.state == BOT_WEBHOOK_OURS)))
         return true;
     arena_init(&arena, ARENA_MAX);
-    const bool ok = webhook_client_set(watch->app->telegram, watch->app->config->public_url, bot,
-                                       &arena, fault);
+    const bool ok = webhook_client_set_webhook(watch->app->telegram, watch->app->config->public_url,
+                                               bot, &arena, fault);
     arena_finish(&arena);
     entry = find_entry(watch, &bot->id);
     if (entry == NULL)
@@ -218,8 +220,8 @@ static bool set_webhook_if_needed(struct webhook_watch *watch, const struct bot 
     return ok || fault->kind == FAULT_CONFLICT; /* a conflict concerns this bot only */
 }
 
-static bool store_if_changed(struct webhook_watch *watch, const struct bot *bot,
-                             struct slice username, struct fault *fault)
+static bool store_username_if_changed(struct webhook_watch *watch, const struct bot *bot,
+                                      struct slice username, struct fault *fault)
 {
     return slice_is(username, bot->username) ||
            bot_store_set_username(watch->app->service->pool, &bot->id, username, fault);
@@ -227,7 +229,8 @@ static bool store_if_changed(struct webhook_watch *watch, const struct bot *bot,
 
 /* Requests the bot's username from Telegram and stores it in the row. Returns true also if Telegram
  * does not answer, which the state of the webhook shows, or if the row rejects the name. */
-static bool update_username(struct webhook_watch *watch, const struct bot *bot, struct fault *fault)
+static bool fetch_username_once_per_token(struct webhook_watch *watch, const struct bot *bot,
+                                          struct fault *fault)
 {
     struct entry *entry = find_entry(watch, &bot->id);
     struct slice username;
@@ -239,7 +242,7 @@ static bool update_username(struct webhook_watch *watch, const struct bot *bot, 
     const bool known =
         webhook_client_fetch_username(watch->app->telegram, bot, &arena, &username, &ignored) &&
         username.len > 0;
-    const bool ok = !known || store_if_changed(watch, bot, username, fault);
+    const bool ok = !known || store_username_if_changed(watch, bot, username, fault);
     arena_finish(&arena);
     entry = find_entry(watch, &bot->id);
     if (entry != NULL && known && ok)
@@ -249,8 +252,8 @@ static bool update_username(struct webhook_watch *watch, const struct bot *bot, 
 
 /* --- the menus --- */
 
-static bool send_menus(const struct webhook_watch *watch, const struct bot *bot,
-                       struct fault *fault)
+static bool send_menus_in_all_languages(const struct webhook_watch *watch, const struct bot *bot,
+                                        struct fault *fault)
 {
     const enum bot_type type = (enum bot_type)bot->type;
     AUTO(arena_finish) struct arena arena;
@@ -258,7 +261,7 @@ static bool send_menus(const struct webhook_watch *watch, const struct bot *bot,
     for (size_t i = 0; i < WEBHOOK_MENUS; i++) {
         AUTO(buf_finish) struct buf body;
         buf_init(&body, MENU_MAX);
-        webhook_menu_encode(texts_watch_texts(watch->app->texts, type), type, i, &body);
+        webhook_encode_menu_parameters(texts_watch_texts(watch->app->texts, type), type, i, &body);
         if (!buf_ok(&body, fault) ||
             !webhook_client_set_menu(watch->app->telegram, bot, buf_as_slice(&body), &arena, fault))
             return false;
@@ -268,14 +271,14 @@ static bool send_menus(const struct webhook_watch *watch, const struct bot *bot,
 
 /* Sends the menus of commands to Telegram, once per token and again when the texts have changed.
  * Failures are logged and retried at the next check. */
-static void update_menus(struct webhook_watch *watch, const struct bot *bot)
+static void send_menus_if_changed(struct webhook_watch *watch, const struct bot *bot)
 {
     const int64_t version = texts_watch_version(watch->app->texts);
     struct entry *entry = find_entry(watch, &bot->id);
     struct fault why;
     if (entry == NULL || entry->webhook.error != NULL || entry->menu_version == version)
         return;
-    const bool ok = send_menus(watch, bot, &why);
+    const bool ok = send_menus_in_all_languages(watch, bot, &why);
     if (!ok && !fiber_was_cancelled(&why))
         LOG(LOG_WARN, "menu_not_set", why.detail, log_str("bot", bot->name),
             log_str("code", why.code));
@@ -293,13 +296,14 @@ static bool check_due_bots(void *data, struct fault *fault)
     bool ok = true;
     if (!bots_all(watch->app->bots, &all, &count, fault))
         return true; /* the bots are not read yet; the next run checks them */
-    sync_bots(watch, all, count);
+    match_entries_to_bots(watch, all, count);
     const int64_t until_ns = fiber_deadline_ns(fiber_current()) - WEBHOOK_CALL_MS * NS_PER_MS;
     while (loop_now_ns(watch->app->service->loop) < until_ns &&
-           take_due_bot(watch, loop_now_ns(watch->app->service->loop), &bot)) {
+           copy_and_reschedule_due_bot(watch, loop_now_ns(watch->app->service->loop), &bot)) {
         ok = set_webhook_if_needed(watch, &bot, fault) && ok;
-        ok = webhook_watch_check(watch, &bot, fault) && update_username(watch, &bot, fault) && ok;
-        update_menus(watch, &bot);
+        ok = webhook_watch_check_now(watch, &bot, fault) &&
+             fetch_username_once_per_token(watch, &bot, fault) && ok;
+        send_menus_if_changed(watch, &bot);
     }
     return ok;
 }

@@ -30,10 +30,10 @@ void webhook_watch_stop(struct webhook_watch *watch); /* takes NULL */
 
 /* The state of the bot's webhook at the last check; NULL: not checked yet. The state is valid until
  * the caller's fiber waits. */
-const struct bot_webhook *webhook_watch_find(const struct webhook_watch *watch,
-                                             const struct uuid *bot_id);
+const struct bot_webhook *webhook_watch_get_state(const struct webhook_watch *watch,
+                                                  const struct uuid *bot_id);
 
 /* Checks the bot's webhook now, in the caller's fiber, and records the result or the failure for
- * webhook_watch_find(). True also if Telegram refuses the token. */
-bool webhook_watch_check(struct webhook_watch *watch, const struct bot *bot,
-                         struct fault *fault) MUST_CHECK;
+ * webhook_watch_get_state(). True also if Telegram refuses the token. */
+bool webhook_watch_check_now(struct webhook_watch *watch, const struct bot *bot,
+                             struct fault *fault) MUST_CHECK;

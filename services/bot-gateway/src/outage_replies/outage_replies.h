@@ -26,5 +26,5 @@ struct outage_replies *outage_replies_create(struct loop *loop, const struct bot
 /* Takes NULL; no call may be running. */
 void outage_replies_destroy(struct outage_replies *replies);
 
-/* Replies to an update that could not be stored, without waiting; for inbox_on_missed(). */
+/* Replies to an update that could not be stored; does not wait. For inbox_set_missed_callback(). */
 void outage_replies_send(void *replies, const struct update *update);

@@ -80,7 +80,7 @@ static void check_list(const struct field_texts *texts, const char *name,
 void forward_match_check(const struct forward_match *match, struct fault_list *problems)
 {
     check_list(
-        &match->kinds, "kinds", update_kind_is_asked, "unknown_value",
+        &match->kinds, "kinds", update_kind_is_requested, "unknown_value",
         "Must be a kind that Telegram is asked for: message, edited_message, callback_query, "
         "my_chat_member or another of those in /openapi.json",
         problems);

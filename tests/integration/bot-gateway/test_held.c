@@ -42,7 +42,7 @@ static bool act(struct db *tx, void *arg, struct fault *fault)
 {
     struct decision *decision = arg;
 
-    return held_store_decide(tx, decision->bot, decision->send, &decision->count, fault);
+    return held_store_send_or_drop(tx, decision->bot, decision->send, &decision->count, fault);
 }
 
 static int64_t decide(const char *bot, bool send)

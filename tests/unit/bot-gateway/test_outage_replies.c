@@ -126,12 +126,12 @@ TEST(key_identifies_a_callback_query_or_a_chat_of_a_bot)
 TEST(key_is_not_reused_before_its_time)
 {
     static struct outage_reply_keys recent;
-    ck_assert(outage_reply_keys_add(&recent, 7, 1000, 60000));
-    ck_assert(!outage_reply_keys_add(&recent, 7, 1000, 60000));
-    ck_assert(!outage_reply_keys_add(&recent, 7, 60999, 60000));
-    ck_assert(outage_reply_keys_add(&recent, 8, 60999, 60000));
-    ck_assert(outage_reply_keys_add(&recent, 7, 61000, 60000));
-    ck_assert(!outage_reply_keys_add(&recent, 7, 61001, 60000));
+    ck_assert(outage_reply_keys_add_if_absent(&recent, 7, 1000, 60000));
+    ck_assert(!outage_reply_keys_add_if_absent(&recent, 7, 1000, 60000));
+    ck_assert(!outage_reply_keys_add_if_absent(&recent, 7, 60999, 60000));
+    ck_assert(outage_reply_keys_add_if_absent(&recent, 8, 60999, 60000));
+    ck_assert(outage_reply_keys_add_if_absent(&recent, 7, 61000, 60000));
+    ck_assert(!outage_reply_keys_add_if_absent(&recent, 7, 61001, 60000));
 }
 
 /* Keys of one bucket: the first ones are stored, further ones are refused. */
@@ -139,15 +139,16 @@ TEST(full_table_adds_nothing_and_forgets_nothing)
 {
     static struct outage_reply_keys recent;
     for (uint64_t i = 0; i < OUTAGE_REPLY_KEYS_BUCKET; i++)
-        ck_assert(outage_reply_keys_add(&recent, i * OUTAGE_REPLY_KEYS_MAX, 1000, 60000));
-    ck_assert(!outage_reply_keys_add(&recent, OUTAGE_REPLY_KEYS_BUCKET * OUTAGE_REPLY_KEYS_MAX,
-                                     1000, 60000));
+        ck_assert(outage_reply_keys_add_if_absent(&recent, i * OUTAGE_REPLY_KEYS_MAX, 1000, 60000));
+    ck_assert(!outage_reply_keys_add_if_absent(
+        &recent, OUTAGE_REPLY_KEYS_BUCKET * OUTAGE_REPLY_KEYS_MAX, 1000, 60000));
     for (uint64_t i = 0; i < OUTAGE_REPLY_KEYS_BUCKET; i++)
-        ck_assert(!outage_reply_keys_add(&recent, i * OUTAGE_REPLY_KEYS_MAX, 60999, 60000));
-    ck_assert(outage_reply_keys_add(&recent, OUTAGE_REPLY_KEYS_BUCKET * OUTAGE_REPLY_KEYS_MAX,
-                                    61000, 60000));
+        ck_assert(
+            !outage_reply_keys_add_if_absent(&recent, i * OUTAGE_REPLY_KEYS_MAX, 60999, 60000));
+    ck_assert(outage_reply_keys_add_if_absent(
+        &recent, OUTAGE_REPLY_KEYS_BUCKET * OUTAGE_REPLY_KEYS_MAX, 61000, 60000));
     int many = 0;
     for (uint64_t i = 0; i < OUTAGE_REPLY_KEYS_MAX; i++)
-        many += outage_reply_keys_add(&recent, i, 200000, 60000);
+        many += outage_reply_keys_add_if_absent(&recent, i, 200000, 60000);
     ck_assert_int_eq(many, OUTAGE_REPLY_KEYS_MAX);
 }

@@ -57,7 +57,7 @@ static bool record_and_merge_update(struct db *tx, const struct turn_run *run,
                                     const struct uuid *primary_id, struct fault *fault)
 {
     return turn_run_store_in_history(tx, run, view, fault) &&
-           (!run->update.has_forwards || forwards_enqueue(tx, update_id, fault)) &&
+           (!run->update.has_forwards || forwards_enqueue_update(tx, update_id, fault)) &&
            turn_store_merge_into(tx, update_id, primary_id, fault);
 }
 

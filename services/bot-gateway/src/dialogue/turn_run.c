@@ -305,7 +305,8 @@ bool turn_run_store_in_history(struct db *tx, const struct turn_run *run,
 {
     struct history_line line;
 
-    return !make_history_line(run, view, &line) || history_store_write_line(tx, &line, fault);
+    return !make_history_line(run, view, &line) ||
+           history_store_insert_or_replace_line(tx, &line, fault);
 }
 
 /* Queues the update for forwards. Messages that people pass to each other are not forwarded: the
@@ -313,7 +314,7 @@ bool turn_run_store_in_history(struct db *tx, const struct turn_run *run,
 static bool enqueue_for_forwards(struct db *tx, const struct turn_run *run, struct fault *fault)
 {
     return !run->update.has_forwards || run->output.passes ||
-           forwards_enqueue(tx, &run->update.id, fault);
+           forwards_enqueue_update(tx, &run->update.id, fault);
 }
 
 static bool store_records_and_set_done(struct db *tx, struct turn_run *run, struct fault *fault)
@@ -335,14 +336,14 @@ static bool store_records_and_set_done(struct db *tx, struct turn_run *run, stru
         before[count++] = (struct db_call){&dialogue_store_person, person, PERSON_VALUES, NULL};
     }
     if (!output->confided && make_history_line(run, &run->input.update, &line)) {
-        history_fill_values(&line, words);
+        history_fill_line_values(&line, words);
         before[count++] =
             (struct db_call){&history_keep_statement, words, HISTORY_KEEP_VALUES, NULL};
     }
     if (!output->confided && output->misunderstood.at != NULL) {
-        misunderstood_fill_values(&run->update.bot_id, turn_language(&run->input),
-                                  run->input.state.flow, run->input.state.step,
-                                  output->misunderstood, misunderstood);
+        misunderstood_fill_row_values(&run->update.bot_id, turn_language(&run->input),
+                                      run->input.state.flow, run->input.state.step,
+                                      output->misunderstood, misunderstood);
         before[count++] = (struct db_call){&misunderstood_keep_statement, misunderstood,
                                            MISUNDERSTOOD_VALUES, NULL};
     }

@@ -19,7 +19,7 @@
 /* The position of a bot in the list, which is sorted by id. Bots without a row have no id: they
  * follow the others, sorted by a hash of their names, so that cursors stay valid when bots
  * change. */
-static struct list_cursor cursor_of(const struct bot *bot)
+static struct list_cursor cursor_from_bot(const struct bot *bot)
 {
     struct list_cursor cursor = {.set = true, .number = 0, .id = bot->id};
     if (bot_has_part(bot, BOT_ROW))
@@ -31,7 +31,7 @@ static struct list_cursor cursor_of(const struct bot *bot)
     return cursor;
 }
 
-static bool is_before(const struct list_cursor *a, const struct list_cursor *b)
+static bool is_cursor_before(const struct list_cursor *a, const struct list_cursor *b)
 {
     if (a->number != b->number)
         return a->number < b->number;
@@ -40,7 +40,7 @@ static bool is_before(const struct list_cursor *a, const struct list_cursor *b)
 
 /* Whether the bot is listed for the tenant; nil: for a tenant that sees all bots. A bot without a
  * row belongs to no tenant yet. */
-static bool is_listed(const struct bot *bot, const struct uuid *tenant_or_nil)
+static bool is_visible_to_tenant(const struct bot *bot, const struct uuid *tenant_or_nil)
 {
     return uuid_is_nil(tenant_or_nil) ||
            (bot_has_part(bot, BOT_ROW) && uuid_equal(&bot->tenant_id, tenant_or_nil));
@@ -54,9 +54,10 @@ static const struct bot *find_next_bot(const struct bot *all, size_t count,
 {
     const struct bot *found = NULL;
     for (size_t i = 0; i < count; i++) {
-        const struct list_cursor here = cursor_of(&all[i]);
-        if (!is_listed(&all[i], tenant_or_nil) || (after->set && !is_before(after, &here)) ||
-            (found != NULL && !is_before(&here, cursor)))
+        const struct list_cursor here = cursor_from_bot(&all[i]);
+        if (!is_visible_to_tenant(&all[i], tenant_or_nil) ||
+            (after->set && !is_cursor_before(after, &here)) ||
+            (found != NULL && !is_cursor_before(&here, cursor)))
             continue;
         found = &all[i];
         *cursor = here;
@@ -64,9 +65,9 @@ static const struct bot *find_next_bot(const struct bot *all, size_t count,
     return found;
 }
 
-static void encode_page(const struct gateway_app *app, const struct bot *all, size_t count,
-                        const struct uuid *tenant_or_nil, const struct list_page *page,
-                        struct buf *out)
+static void encode_page_of_bots(const struct gateway_app *app, const struct bot *all, size_t count,
+                                const struct uuid *tenant_or_nil, const struct list_page *page,
+                                struct buf *out)
 {
     struct list_cursor last = page->after, next;
     const struct bot *bot = find_next_bot(all, count, tenant_or_nil, &last, &next);
@@ -96,7 +97,7 @@ enum http_status get_bots(void *data, const struct http_request *req, struct htt
         return http_reply_fault(req, res, &fault);
     if (every)
         tenant = (struct uuid){0};
-    encode_page(app, all, count, &tenant, &page, &res->body);
+    encode_page_of_bots(app, all, count, &tenant, &page, &res->body);
     return http_reply_json(res, HTTP_OK);
 }
 
@@ -109,7 +110,7 @@ struct asked {
     struct bot bot; /* a copy, because the bots may be reloaded during the call */
 };
 
-static bool may_have_webhook(const struct bot *bot, struct fault *fault)
+static bool check_webhook_can_be_set(const struct bot *bot, struct fault *fault)
 {
     if (bot->intake == BOT_POLL)
         return fault_set(fault, FAULT_CONFLICT, "bot_polls",
@@ -120,7 +121,7 @@ static bool may_have_webhook(const struct bot *bot, struct fault *fault)
     return true;
 }
 
-static bool set_webhook(const struct asked *asked, struct fault *fault)
+static bool set_webhook_and_check_it(const struct asked *asked, struct fault *fault)
 {
     struct gateway_app *app = asked->app;
     struct fault ignored;
@@ -136,8 +137,8 @@ static bool set_webhook(const struct asked *asked, struct fault *fault)
     return ok;
 }
 
-static bool audit_and_reply(struct change *change, void *arg, struct http_response *res,
-                            struct fault *fault)
+static bool audit_set_webhook_and_reply(struct change *change, void *arg, struct http_response *res,
+                                        struct fault *fault)
 {
     const struct asked *asked = arg;
     const struct bot *bot = &asked->bot;
@@ -158,7 +159,8 @@ enum http_status post_bot_webhook(void *data, const struct http_request *req,
     if (!change_read_dry_run(req, &dry_run, &fault) || !http_request_empty(req, &fault) ||
         !find_bot_of_path(asked.app, req, &asked.bot, &fault) ||
         !http_request_if_match(req, asked.bot.version, &fault) ||
-        !may_have_webhook(&asked.bot, &fault) || (!dry_run && !set_webhook(&asked, &fault)))
+        !check_webhook_can_be_set(&asked.bot, &fault) ||
+        (!dry_run && !set_webhook_and_check_it(&asked, &fault)))
         return http_reply_fault(req, res, &fault);
-    return api_change(asked.app->service->changes, req, res, audit_and_reply, &asked);
+    return api_change(asked.app->service->changes, req, res, audit_set_webhook_and_reply, &asked);
 }

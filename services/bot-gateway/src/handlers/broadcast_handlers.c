@@ -21,25 +21,26 @@ enum { PART_MAX = 1024 * 1024 };
 
 /* --- create --- */
 
-/* Sets `text` to the output of `put`, copied to the arena. If `put` writes nothing, `text` is
- * unchanged. */
-static bool copy_output(const struct broadcast_audience *audience,
-                        void (*put)(const struct broadcast_audience *audience, struct buf *out),
-                        struct arena *arena, struct slice *text, struct fault *fault)
+/* Sets `encoded` to the output of `encode`, copied to the arena. If `encode` writes nothing,
+ * `encoded` is unchanged. */
+static bool
+encode_audience_to_arena(const struct broadcast_audience *audience,
+                         void (*encode)(const struct broadcast_audience *audience, struct buf *out),
+                         struct arena *arena, struct slice *encoded, struct fault *fault)
 {
     AUTO(buf_finish) struct buf out;
 
     buf_init(&out, PART_MAX);
-    put(audience, &out);
+    encode(audience, &out);
     if (out.len == 0 && !out.failed)
         return true;
-    return buf_keep(&out, arena, text, fault);
+    return buf_keep(&out, arena, encoded, fault);
 }
 
 /* Appends a JSON member with the payload of `text` to `out`; nothing if `text` is absent. */
-static bool put_payload(const struct broadcast_request *request, const char *member,
-                        struct slice text, struct arena *arena, struct buf *out,
-                        struct fault *fault)
+static bool append_payload_member_if_text(const struct broadcast_request *request,
+                                          const char *member_name, struct slice text,
+                                          struct arena *arena, struct buf *out, struct fault *fault)
 {
     const struct message message = {
         .text = text, .parse_mode = request->parse_mode, .buttons = request->buttons};
@@ -49,15 +50,15 @@ static bool put_payload(const struct broadcast_request *request, const char *mem
         return true;
     if (!message_make_payload(&message, arena, &payload, fault))
         return false;
-    buf_printf(out, "%c\"%s\":", out->len == 0 ? '{' : ',', member);
+    buf_printf(out, "%c\"%s\":", out->len == 0 ? '{' : ',', member_name);
     buf_slice(out, payload);
     return true;
 }
 
 /* Replaces the template of the request by its texts in all languages. */
-static bool render_template(struct change *change, const struct gateway_app *app,
-                            const struct bot *bot, struct broadcast_request *request,
-                            struct fault *fault)
+static bool replace_template_by_texts(struct change *change, const struct gateway_app *app,
+                                      const struct bot *bot, struct broadcast_request *request,
+                                      struct fault *fault)
 {
     const enum bot_type type = (enum bot_type)bot->type;
     const struct texts *texts = texts_watch_texts(app->texts, type);
@@ -75,16 +76,17 @@ static bool render_template(struct change *change, const struct gateway_app *app
                                fault);
 }
 
-static bool make_payloads(const struct broadcast_request *request, struct arena *arena,
-                          struct slice *payloads, struct fault *fault)
+static bool format_payloads_by_language(const struct broadcast_request *request,
+                                        struct arena *arena, struct slice *payloads,
+                                        struct fault *fault)
 {
     const struct slice ru = request->text.at != NULL ? request->text : request->texts.ru;
     AUTO(buf_finish) struct buf out;
 
     buf_init(&out, PART_MAX);
-    if (!put_payload(request, "ru", ru, arena, &out, fault) ||
-        !put_payload(request, "kz", request->texts.kz, arena, &out, fault) ||
-        !put_payload(request, "en", request->texts.en, arena, &out, fault))
+    if (!append_payload_member_if_text(request, "ru", ru, arena, &out, fault) ||
+        !append_payload_member_if_text(request, "kz", request->texts.kz, arena, &out, fault) ||
+        !append_payload_member_if_text(request, "en", request->texts.en, arena, &out, fault))
         return false;
     buf_char(&out, '}');
     return buf_keep(&out, arena, payloads, fault);
@@ -103,12 +105,12 @@ static bool create_broadcast(struct change *change, void *arg, struct http_respo
 
     if (!http_request_decode(change->req, &broadcast_ask_fields, false, &request, NULL, fault) ||
         !find_bot_named(change, app, request.bot, &bot, fault) ||
-        !render_template(change, app, bot, &request, fault) ||
-        !make_payloads(&request, change->arena, &made.payloads, fault) ||
-        !copy_output(&request.audience, broadcast_audience_encode, change->arena, &made.audience,
-                     fault) ||
-        !copy_output(&request.audience, broadcast_users_encode, change->arena, &made.user_ids,
-                     fault))
+        !replace_template_by_texts(change, app, bot, &request, fault) ||
+        !format_payloads_by_language(&request, change->arena, &made.payloads, fault) ||
+        !encode_audience_to_arena(&request.audience, broadcast_audience_encode, change->arena,
+                                  &made.audience, fault) ||
+        !encode_audience_to_arena(&request.audience, broadcast_users_encode, change->arena,
+                                  &made.user_ids, fault))
         return false;
     made.bot_id = bot->id;
     made.on_unknown = request.on_unknown;
@@ -126,8 +128,8 @@ CHANGE_BY_BODY(post_broadcast, create_broadcast)
 
 /* --- read --- */
 
-static void encode_item(const struct db_rows *rows, int row, const void *data, struct buf *out,
-                        struct list_cursor *cursor)
+static void encode_broadcast_row(const struct db_rows *rows, int row, const void *data,
+                                 struct buf *out, struct list_cursor *cursor)
 {
     struct broadcast broadcast;
 
@@ -137,7 +139,8 @@ static void encode_item(const struct db_rows *rows, int row, const void *data, s
     cursor->id = broadcast.id;
 }
 
-static const struct list broadcasts = {.statement = &broadcast_list_statement, .item = encode_item};
+static const struct list broadcasts = {.statement = &broadcast_list_statement,
+                                       .item = encode_broadcast_row};
 
 enum http_status get_broadcasts(void *data, const struct http_request *req,
                                 struct http_response *res)
@@ -153,7 +156,7 @@ enum http_status get_broadcasts(void *data, const struct http_request *req,
                       DB_VALUES(db_uuid(&api_caller(req)->tenant_id), db_text(query.bot)));
 }
 
-static enum http_status show_broadcast(struct reading *reading, struct http_response *res)
+static enum http_status reply_with_broadcast(struct reading *reading, struct http_response *res)
 {
     auto_rows struct db_rows rows = {0};
     struct broadcast broadcast;
@@ -165,7 +168,7 @@ static enum http_status show_broadcast(struct reading *reading, struct http_resp
     return read_reply(reading, res, broadcast.version);
 }
 
-READ_BY_ID(get_broadcast, show_broadcast)
+READ_BY_ID(get_broadcast, reply_with_broadcast)
 
 /* --- pause, resume, cancel --- */
 
@@ -177,8 +180,9 @@ static bool is_applied_already(const struct broadcast *broadcast, int action,
            slice_equal(broadcast->moved_by, caller->actor_text);
 }
 
-static bool apply_action(struct change *change, const struct asked *asked, struct db_rows *rows,
-                         struct broadcast *broadcast, struct fault *fault)
+static bool check_and_apply_action(struct change *change, const struct asked *asked,
+                                   struct db_rows *rows, struct broadcast *broadcast,
+                                   struct fault *fault)
 {
     const struct transition_state state = {broadcast->status, 0};
     const struct gateway_app *app = asked->app;
@@ -200,8 +204,8 @@ static bool apply_action(struct change *change, const struct asked *asked, struc
     return true;
 }
 
-static bool handle_action(struct change *change, void *arg, struct http_response *res,
-                          struct fault *fault)
+static bool apply_action_once_and_reply(struct change *change, void *arg, struct http_response *res,
+                                        struct fault *fault)
 {
     const struct asked *asked = arg;
     auto_rows struct db_rows rows = {0};
@@ -212,12 +216,12 @@ static bool handle_action(struct change *change, void *arg, struct http_response
                               fault))
         return false;
     if (!is_applied_already(&broadcast, asked->action, change->caller) &&
-        !apply_action(change, asked, &rows, &broadcast, fault))
+        !check_and_apply_action(change, asked, &rows, &broadcast, fault))
         return false;
     broadcast_encode(&broadcast, false, &res->body);
     return change_reply(change, res, broadcast.version);
 }
 
-CHANGE_BY_ACTION(post_broadcast_pause, handle_action, BROADCAST_PAUSE)
-CHANGE_BY_ACTION(post_broadcast_resume, handle_action, BROADCAST_RESUME)
-CHANGE_BY_ACTION(post_broadcast_cancel, handle_action, BROADCAST_CANCEL)
+CHANGE_BY_ACTION(post_broadcast_pause, apply_action_once_and_reply, BROADCAST_PAUSE)
+CHANGE_BY_ACTION(post_broadcast_resume, apply_action_once_and_reply, BROADCAST_RESUME)
+CHANGE_BY_ACTION(post_broadcast_cancel, apply_action_once_and_reply, BROADCAST_CANCEL)

@@ -12,7 +12,8 @@
 #include "history/history_store.h"
 
 /* Reads the chat's id from the path. A parameter that is not a number names no chat. */
-static bool chat_of_path(const struct http_request *req, int64_t *chat_id, struct fault *fault)
+static bool parse_chat_id_of_path(const struct http_request *req, int64_t *chat_id,
+                                  struct fault *fault)
 {
     return parse_i64(req->params[1], INT64_MIN + 1, INT64_MAX, chat_id) ||
            fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such chat.");
@@ -49,7 +50,8 @@ enum http_status get_chat_messages(void *data, const struct http_request *req,
     struct fault fault;
     int64_t chat_id;
 
-    if (!find_bot_of_path(app, req, &bot, &fault) || !chat_of_path(req, &chat_id, &fault) ||
+    if (!find_bot_of_path(app, req, &bot, &fault) ||
+        !parse_chat_id_of_path(req, &chat_id, &fault) ||
         !http_request_query(req, &list_page_fields, &page, &fault) ||
         !list_page_read(req, SLICE("history"), &page, &fault))
         return http_reply_fault(req, res, &fault);

@@ -19,36 +19,36 @@
 /* --- create --- */
 
 /* Adds the problem of an invalid value to the list. False if the check itself failed. */
-static bool add_problem(struct fault_list *problems, const char *field, bool good,
-                        const struct fault *fault)
+static bool add_problem_if_invalid(struct fault_list *problems, const char *field, bool is_valid,
+                                   const struct fault *fault)
 {
-    if (!good && fault->kind == FAULT_INVALID)
+    if (!is_valid && fault->kind == FAULT_INVALID)
         fault_list_add(problems, field, fault->code, "%s", fault->detail);
-    return good || fault->kind == FAULT_INVALID;
+    return is_valid || fault->kind == FAULT_INVALID;
 }
 
 /* Checks all fields, so that one answer names all problems. */
-static bool check_fields(struct change *change, const struct gateway_app *app,
-                         const struct forward_new *wanted, const struct bot **bot,
-                         struct deliver_key *key, struct fault *fault)
+static bool check_all_fields(struct change *change, const struct gateway_app *app,
+                             const struct forward_new *wanted, const struct bot **bot,
+                             struct deliver_key *key, struct fault *fault)
 {
     struct fault_list problems;
 
     fault_list_init(&problems, change->arena);
     forward_match_check(&wanted->match, &problems);
-    return add_problem(&problems, "bot", find_bot_named(change, app, wanted->bot, bot, fault),
-                       fault) &&
-           add_problem(&problems, "url",
-                       deliver_url_check(&app->forward_hosts, wanted->url, change->arena, fault),
-                       fault) &&
-           add_problem(&problems, "secret", deliver_secret_read(wanted->secret, key, fault),
-                       fault) &&
+    return add_problem_if_invalid(&problems, "bot",
+                                  find_bot_named(change, app, wanted->bot, bot, fault), fault) &&
+           add_problem_if_invalid(
+               &problems, "url",
+               deliver_url_check(&app->forward_hosts, wanted->url, change->arena, fault), fault) &&
+           add_problem_if_invalid(&problems, "secret",
+                                  deliver_secret_read(wanted->secret, key, fault), fault) &&
            fault_list_ok(&problems, fault);
 }
 
-static bool insert_forward(struct change *change, const struct forward_new *wanted,
-                           const struct uuid *id, const struct bot *bot,
-                           const struct deliver_key *key, struct fault *fault)
+static bool insert_receiver_and_forward(struct change *change, const struct forward_new *wanted,
+                                        const struct uuid *id, const struct bot *bot,
+                                        const struct deliver_key *key, struct fault *fault)
 {
     const struct uuid bot_id = bot->id; /* a copy: `bot` is valid only until the next wait */
     struct slice match = SLICE_NONE;
@@ -77,8 +77,8 @@ static bool create_forward(struct change *change, void *arg, struct http_respons
 
     fields_clear(&forward_new_fields, &wanted);
     if (!http_request_decode(change->req, &forward_new_fields, false, &wanted, NULL, fault) ||
-        !check_fields(change, app, &wanted, &bot, &key, fault) ||
-        !insert_forward(change, &wanted, &id, bot, &key, fault) ||
+        !check_all_fields(change, app, &wanted, &bot, &key, fault) ||
+        !insert_receiver_and_forward(change, &wanted, &id, bot, &key, fault) ||
         !forward_store_find(change->tx, &change->caller->tenant_id, &id, &rows, &forward, fault))
         return false;
     change_audit(change, "forward.create", "forward", &id, forward.version);
@@ -110,7 +110,7 @@ enum http_status get_forwards(void *data, const struct http_request *req, struct
                       DB_VALUES(db_uuid(&api_caller(req)->tenant_id), db_text(query.bot)));
 }
 
-static enum http_status show_forward(struct reading *reading, struct http_response *res)
+static enum http_status reply_with_forward(struct reading *reading, struct http_response *res)
 {
     auto_rows struct db_rows rows = {0};
     struct forward forward;
@@ -122,12 +122,12 @@ static enum http_status show_forward(struct reading *reading, struct http_respon
     return read_reply(reading, res, forward.version);
 }
 
-READ_BY_ID(get_forward, show_forward)
+READ_BY_ID(get_forward, reply_with_forward)
 
 /* --- delete --- */
 
-static bool remove_forward(struct change *change, void *arg, struct http_response *res,
-                           struct fault *fault)
+static bool delete_forward_and_receiver(struct change *change, void *arg, struct http_response *res,
+                                        struct fault *fault)
 {
     const struct asked *asked = arg;
     const struct uuid *id = &asked->id;
@@ -143,4 +143,4 @@ static bool remove_forward(struct change *change, void *arg, struct http_respons
     return change_reply_deleted(change, res, id);
 }
 
-CHANGE_BY_ID(delete_forward, remove_forward)
+CHANGE_BY_ID(delete_forward, delete_forward_and_receiver)

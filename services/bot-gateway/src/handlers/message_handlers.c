@@ -16,8 +16,8 @@
 
 /* Sets the language of the message: the requested one, or that of the person in a private chat, or
  * Russian. */
-static bool find_language(struct db *tx, const struct uuid *bot_id, const struct message *message,
-                          enum language *out, struct fault *fault)
+static bool choose_language(struct db *tx, const struct uuid *bot_id, const struct message *message,
+                            enum language *out, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
     struct user user = {.language = LANGUAGE_RU};
@@ -31,8 +31,9 @@ static bool find_language(struct db *tx, const struct uuid *bot_id, const struct
 }
 
 /* Replaces the message's template by its text. */
-static bool render_template(struct change *change, const struct gateway_app *app,
-                            const struct bot *bot, struct message *message, struct fault *fault)
+static bool replace_template_by_text(struct change *change, const struct gateway_app *app,
+                                     const struct bot *bot, struct message *message,
+                                     struct fault *fault)
 {
     /* Copies, because `bot` is valid only until the next wait. */
     const enum bot_type type = (enum bot_type)bot->type;
@@ -43,15 +44,15 @@ static bool render_template(struct change *change, const struct gateway_app *app
     if (message->template.key.at == NULL)
         return true;
     if (!text_request_resolve(&message->template, type, change->arena, &asked, fault) ||
-        !find_language(change->tx, &bot_id, message, &language, fault))
+        !choose_language(change->tx, &bot_id, message, &language, fault))
         return false;
     message->parse_mode = 0; /* HTML */
     return text_request_render(&asked, texts_watch_texts(app->texts, type), language, change->arena,
                                &message->text, fault);
 }
 
-static bool create_message(struct change *change, void *arg, struct http_response *res,
-                           struct fault *fault)
+static bool enqueue_requested_message(struct change *change, void *arg, struct http_response *res,
+                                      struct fault *fault)
 {
     struct gateway_app *app = arg;
     struct message message = message_with_defaults();
@@ -68,7 +69,7 @@ static bool create_message(struct change *change, void *arg, struct http_respons
         !find_bot_named(change, app, message.bot, &bot, fault))
         return false;
     row.bot_id = bot->id;
-    if (!render_template(change, app, bot, &message, fault) ||
+    if (!replace_template_by_text(change, app, bot, &message, fault) ||
         !message_make_payload(&message, change->arena, &row.payload, fault))
         return false;
     row.chat_id = message.chat_id;
@@ -85,11 +86,11 @@ static bool create_message(struct change *change, void *arg, struct http_respons
     return http_reply_location(change->req, res, &row.id, fault);
 }
 
-CHANGE_BY_BODY(post_message, create_message)
+CHANGE_BY_BODY(post_message, enqueue_requested_message)
 
 /* The name of the bot; "" if the bot was deleted. */
-static struct slice bot_name(const struct gateway_app *app, const struct uuid *bot_id,
-                             struct arena *arena)
+static struct slice find_bot_name_or_empty(const struct gateway_app *app, const struct uuid *bot_id,
+                                           struct arena *arena)
 {
     const struct bot *bot;
     struct fault ignored;
@@ -99,7 +100,7 @@ static struct slice bot_name(const struct gateway_app *app, const struct uuid *b
     return arena_copy(arena, slice_of(bot->name));
 }
 
-static enum http_status show_message(struct reading *reading, struct http_response *res)
+static enum http_status reply_with_message(struct reading *reading, struct http_response *res)
 {
     auto_rows struct db_rows rows = {0};
     struct outbox_message row;
@@ -107,11 +108,12 @@ static enum http_status show_message(struct reading *reading, struct http_respon
     if (!outbox_store_find(reading->db, &reading->caller->tenant_id, &reading->id, &rows, &row,
                            &reading->fault))
         return read_refuse(reading, res);
-    message_encode(&row, bot_name(reading->app, &row.bot_id, reading->req->arena), &res->body);
+    message_encode(&row, find_bot_name_or_empty(reading->app, &row.bot_id, reading->req->arena),
+                   &res->body);
     return read_reply(reading, res, row.version);
 }
 
-READ_BY_ID(get_message, show_message)
+READ_BY_ID(get_message, reply_with_message)
 
 /* --- cancel, resend --- */
 
@@ -123,8 +125,8 @@ static bool is_applied_already(const struct outbox_message *row, int action,
            slice_equal(row->moved_by, caller->actor_text);
 }
 
-static bool apply_action(struct change *change, const struct asked *asked,
-                         struct outbox_message *row, struct fault *fault)
+static bool check_and_apply_action(struct change *change, const struct asked *asked,
+                                   struct outbox_message *row, struct fault *fault)
 {
     const struct gateway_app *app = asked->app;
 
@@ -140,8 +142,8 @@ static bool apply_action(struct change *change, const struct asked *asked,
     return true;
 }
 
-static bool handle_action(struct change *change, void *arg, struct http_response *res,
-                          struct fault *fault)
+static bool apply_action_once_and_reply(struct change *change, void *arg, struct http_response *res,
+                                        struct fault *fault)
 {
     const struct asked *asked = arg;
     auto_rows struct db_rows rows = {0};
@@ -151,11 +153,12 @@ static bool handle_action(struct change *change, void *arg, struct http_response
         !outbox_store_lock(change->tx, &change->caller->tenant_id, &asked->id, &rows, &row, fault))
         return false;
     if (!is_applied_already(&row, asked->action, change->caller) &&
-        !apply_action(change, asked, &row, fault))
+        !check_and_apply_action(change, asked, &row, fault))
         return false;
-    message_encode(&row, bot_name(asked->app, &row.bot_id, change->arena), &res->body);
+    message_encode(&row, find_bot_name_or_empty(asked->app, &row.bot_id, change->arena),
+                   &res->body);
     return change_reply(change, res, row.version);
 }
 
-CHANGE_BY_ACTION(post_message_cancel, handle_action, OUTBOX_CANCEL)
-CHANGE_BY_ACTION(post_message_resend, handle_action, OUTBOX_SEND_AGAIN)
+CHANGE_BY_ACTION(post_message_cancel, apply_action_once_and_reply, OUTBOX_CANCEL)
+CHANGE_BY_ACTION(post_message_resend, apply_action_once_and_reply, OUTBOX_SEND_AGAIN)

@@ -42,7 +42,7 @@ struct asked {
     struct fault why; /* the reason, if `may` is false */
 };
 
-static bool may_link(const struct bot *bot, struct fault *fault)
+static bool check_bot_can_make_links(const struct bot *bot, struct fault *fault)
 {
     return (bot_has_part(bot, BOT_TOKEN) && bot_has_part(bot, BOT_KEY)) ||
            fault_set(fault, FAULT_CONFLICT, "bot_incomplete",
@@ -66,9 +66,9 @@ static bool ensure_username(struct asked *asked, struct arena *arena, struct fau
     return true;
 }
 
-static bool call_booking_api(const struct asked *asked, const struct uuid *owner_id,
-                             struct arena *arena, struct service_answer *answer,
-                             struct fault *fault)
+static bool get_owner_from_booking_api(const struct asked *asked, const struct uuid *owner_id,
+                                       struct arena *arena, struct service_answer *answer,
+                                       struct fault *fault)
 {
     char id[UUID_TEXT_LEN + 1];
 
@@ -94,7 +94,7 @@ static bool read_unbound_owner(const struct asked *asked, const struct uuid *own
 {
     struct service_answer answer;
 
-    if (!call_booking_api(asked, owner_id, arena, &answer, fault))
+    if (!get_owner_from_booking_api(asked, owner_id, arena, &answer, fault))
         return false;
     if (answer.status == 404)
         return fault_set_field(fault, arena, "owner_id", "unknown_owner",
@@ -107,8 +107,8 @@ static bool read_unbound_owner(const struct asked *asked, const struct uuid *own
                      "Another account is bound; clear the owner's telegram_id first.");
 }
 
-static bool write_link(const struct change *change, const struct asked *asked, struct made *out,
-                       struct fault *fault)
+static bool make_link_unless_dry_run(const struct change *change, const struct asked *asked,
+                                     struct made *out, struct fault *fault)
 {
     const int64_t now_s = change->now_us / US_PER_S;
     const struct owner_link link = {.owner = asked->owner.id,
@@ -140,7 +140,7 @@ static bool create_owner_link(struct change *change, void *arg, struct http_resp
         *fault = asked->why;
         return false;
     }
-    if (!write_link(change, asked, &made, fault) ||
+    if (!make_link_unless_dry_run(change, asked, &made, fault) ||
         !http_reply_location(change->req, res, &asked->owner.id, fault))
         return false;
     change_audit(change, "owner_link.create", "owner", &asked->owner.id, asked->owner.version);
@@ -162,7 +162,7 @@ enum http_status post_owner_link(void *data, const struct http_request *req,
     if (!find_bot_of_path(asked.app, req, &asked.bot, &fault))
         return http_reply_fault(req, res, &fault);
     asked.may = http_request_decode(req, &wanted_fields, false, &wanted, NULL, &asked.why) &&
-                may_link(&asked.bot, &asked.why) &&
+                check_bot_can_make_links(&asked.bot, &asked.why) &&
                 ensure_username(&asked, req->arena, &asked.why) &&
                 read_unbound_owner(&asked, &wanted.owner_id, req->arena, &asked.owner, &asked.why);
     return api_change(asked.app->service->changes, req, res, create_owner_link, &asked);

@@ -21,19 +21,19 @@
 
 enum { RETRY_S = 5 }; /* Retry-After, which Telegram obeys */
 
-static bool set_retry_after(struct fault *fault)
+static bool set_retry_after_if_unavailable(struct fault *fault)
 {
     if (fault->kind == FAULT_UNAVAILABLE || fault->kind == FAULT_TIMEOUT)
         fault->retry_after_s = RETRY_S;
     return false;
 }
 
-/* Whether `shown` is the bot's secret. Compares hashes, so that the time depends neither on the
- * content nor on the length. */
-static bool is_secret_of(const struct bot *bot, struct slice shown)
+/* Whether `presented_secret` is the bot's secret. Compares hashes, so that the time depends neither
+ * on the content nor on the length. */
+static bool is_secret_of(const struct bot *bot, struct slice presented_secret)
 {
     uint8_t hash[2][DIGEST_SHA256_LEN];
-    digest_sha256(shown, hash[0]);
+    digest_sha256(presented_secret, hash[0]);
     digest_sha256(slice_of(bot->secret), hash[1]);
     return bot_has_part(bot, BOT_SECRET) && digest_equal(hash[0], hash[1], DIGEST_SHA256_LEN);
 }
@@ -50,7 +50,7 @@ bool may_post_update(void *data, struct http_request *req, struct http_response 
         if (fault->kind == FAULT_NOT_FOUND)
             inbox_count_refused_request(app->inbox, bot_name_is_good(name) ? name : SLICE(""),
                                         "unknown bot");
-        return set_retry_after(fault);
+        return set_retry_after_if_unavailable(fault);
     }
     if (is_secret_of(bot, secret))
         return true;
@@ -68,12 +68,12 @@ enum http_status post_update(void *data, const struct http_request *req, struct 
     struct fault fault;
     if (!bots_find_active(app->bots, req->params[0], &bot, &fault) ||
         !update_read_body(req->body, req->body_cut, req->arena, &update, &fault)) {
-        (void)set_retry_after(&fault);
+        (void)set_retry_after_if_unavailable(&fault);
         return http_reply_fault(req, res, &fault);
     }
     update.bot_id = bot->id;
     if (!inbox_store(app->inbox, &update, &fault)) {
-        (void)set_retry_after(&fault);
+        (void)set_retry_after_if_unavailable(&fault);
         return http_reply_fault(req, res, &fault);
     }
     buf_text(&res->body, "{}");
@@ -101,8 +101,8 @@ enum http_status get_updates(void *data, const struct http_request *req, struct 
                       DB_VALUES(db_uuid(&api_caller(req)->tenant_id)));
 }
 
-static bool replay_update(struct change *change, void *arg, struct http_response *res,
-                          struct fault *fault)
+static bool requeue_dead_update_and_reply(struct change *change, void *arg,
+                                          struct http_response *res, struct fault *fault)
 {
     const struct asked *asked = arg;
     const struct gateway_app *app = asked->app;
@@ -127,4 +127,4 @@ static bool replay_update(struct change *change, void *arg, struct http_response
     return change_reply_fields(change, res, &update_fields, &update, update.version);
 }
 
-CHANGE_BY_ID(post_update_replay, replay_update)
+CHANGE_BY_ID(post_update_replay, requeue_dead_update_and_reply)

@@ -14,7 +14,8 @@
 #include "privacy/user.h"
 
 /* Reads the user's id from the path. A parameter that is not a number names no user. */
-static bool user_of_path(const struct http_request *req, int64_t *user_id, struct fault *fault)
+static bool parse_user_id_of_path(const struct http_request *req, int64_t *user_id,
+                                  struct fault *fault)
 {
     return parse_i64(req->params[1], 1, USER_ID_MAX, user_id) ||
            fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such user.");
@@ -74,7 +75,8 @@ enum http_status get_user(void *data, const struct http_request *req, struct htt
     struct user user;
     int64_t user_id;
 
-    if (!find_bot_of_path(app, req, &bot, &fault) || !user_of_path(req, &user_id, &fault) ||
+    if (!find_bot_of_path(app, req, &bot, &fault) ||
+        !parse_user_id_of_path(req, &user_id, &fault) ||
         !http_request_query(req, NULL, NULL, &fault) ||
         !user_store_find(app->service->db, &bot.id, user_id, &rows, &user, &fault))
         return http_reply_fault(req, res, &fault);
@@ -89,8 +91,8 @@ struct asked {
     struct erasure_counts found; /* rows that the transaction of the change has erased */
 };
 
-static bool erase_user(struct change *change, void *arg, struct http_response *res,
-                       struct fault *fault)
+static bool erase_rows_and_reply(struct change *change, void *arg, struct http_response *res,
+                                 struct fault *fault)
 {
     struct asked *asked = arg;
     struct erasure shown = asked->erasure;
@@ -108,11 +110,11 @@ static bool erase_user(struct change *change, void *arg, struct http_response *r
     return true;
 }
 
-static bool read_request(const struct http_request *req, struct erasure *erasure,
-                         struct fault *fault)
+static bool read_erasure_request(const struct http_request *req, struct erasure *erasure,
+                                 struct fault *fault)
 {
     if (!find_bot_of_path(erasure->app, req, &erasure->bot, fault) ||
-        !user_of_path(req, &erasure->user_id, fault) ||
+        !parse_user_id_of_path(req, &erasure->user_id, fault) ||
         !change_read_dry_run(req, &erasure->dry_run, fault))
         return false;
     erasure->id = uuid_make();
@@ -122,8 +124,8 @@ static bool read_request(const struct http_request *req, struct erasure *erasure
 }
 
 /* False if the request has If-Match and the person does not exist or has another version. */
-static bool may_erase(const struct http_request *req, const struct erasure *erasure,
-                      struct fault *fault)
+static bool check_if_match_of_user(const struct http_request *req, const struct erasure *erasure,
+                                   struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
     struct user user;
@@ -142,10 +144,12 @@ enum http_status delete_user(void *data, const struct http_request *req, struct 
     struct erasure *erasure = &asked.erasure;
     struct fault fault;
 
-    if (!read_request(req, erasure, &fault) || !may_erase(req, erasure, &fault) ||
+    if (!read_erasure_request(req, erasure, &fault) ||
+        !check_if_match_of_user(req, erasure, &fault) ||
         !erasure_begin(erasure, req->arena, &fault))
         return http_reply_fault(req, res, &fault);
-    const enum http_status status = api_change(app->service->changes, req, res, erase_user, &asked);
+    const enum http_status status =
+        api_change(app->service->changes, req, res, erase_rows_and_reply, &asked);
     if (status != HTTP_OK || erasure->dry_run)
         return status;
     erasure_counts_add(&erasure->erased, &asked.found);

@@ -67,8 +67,8 @@ const struct db_statement history_store_delete_tombstones = {
 };
 // clang-format on
 
-void history_fill_values(const struct history_line *line,
-                         struct db_value values[HISTORY_KEEP_VALUES])
+void history_fill_line_values(const struct history_line *line,
+                              struct db_value values[HISTORY_KEEP_VALUES])
 {
     const struct db_value made[HISTORY_KEEP_VALUES] = {
         db_uuid(&line->id),
@@ -85,10 +85,11 @@ void history_fill_values(const struct history_line *line,
     memcpy(values, made, sizeof made);
 }
 
-bool history_store_write_line(struct db *tx, const struct history_line *line, struct fault *fault)
+bool history_store_insert_or_replace_line(struct db *tx, const struct history_line *line,
+                                          struct fault *fault)
 {
     struct db_value values[HISTORY_KEEP_VALUES];
 
-    history_fill_values(line, values);
+    history_fill_line_values(line, values);
     return db_query(tx, &history_keep_statement, values, HISTORY_KEEP_VALUES, NULL, fault);
 }

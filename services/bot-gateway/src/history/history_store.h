@@ -25,14 +25,14 @@ struct history_line {
     struct uuid sending_id;
 };
 
-/* The statement that stores a line, if the bot exists; history_fill_values() sets its values. If
- * the chat has a line with this message_id, the text of that line is replaced. */
+/* The statement that stores a line, if the bot exists; history_fill_line_values() sets its values.
+ * If the chat has a line with this message_id, the text of that line is replaced. */
 extern const struct db_statement history_keep_statement;
 enum { HISTORY_KEEP_VALUES = 10 };
-void history_fill_values(const struct history_line *line,
-                         struct db_value values[HISTORY_KEEP_VALUES]);
-bool history_store_write_line(struct db *tx, const struct history_line *line,
-                              struct fault *fault) MUST_CHECK;
+void history_fill_line_values(const struct history_line *line,
+                              struct db_value values[HISTORY_KEEP_VALUES]);
+bool history_store_insert_or_replace_line(struct db *tx, const struct history_line *line,
+                                          struct fault *fault) MUST_CHECK;
 
 /* Statement for list_reply(): the lines of a chat, the newest first. Values: bot, chat. */
 extern const struct db_statement history_list_statement;

@@ -28,9 +28,9 @@ const struct db_statement misunderstood_list_statement = {
 };
 // clang-format on
 
-void misunderstood_fill_values(const struct uuid *bot_id, enum language language, struct slice flow,
-                               struct slice step, struct slice text,
-                               struct db_value values[MISUNDERSTOOD_VALUES])
+void misunderstood_fill_row_values(const struct uuid *bot_id, enum language language,
+                                   struct slice flow, struct slice step, struct slice text,
+                                   struct db_value values[MISUNDERSTOOD_VALUES])
 {
     values[0] = db_uuid(bot_id);
     values[1] = db_str(language_names[language]);

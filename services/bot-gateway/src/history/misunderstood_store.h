@@ -16,9 +16,9 @@ enum {
  * tenant has 1,000 rows, twice as many as misunderstood_store_delete_old leaves. */
 extern const struct db_statement misunderstood_keep_statement;
 /* `flow` and `step` are absent if there was no dialogue. */
-void misunderstood_fill_values(const struct uuid *bot_id, enum language language, struct slice flow,
-                               struct slice step, struct slice text,
-                               struct db_value values[MISUNDERSTOOD_VALUES]);
+void misunderstood_fill_row_values(const struct uuid *bot_id, enum language language,
+                                   struct slice flow, struct slice step, struct slice text,
+                                   struct db_value values[MISUNDERSTOOD_VALUES]);
 
 /* Deletes rows of texts that nobody has typed for 30 days, and those beyond the 500 newest of a
  * tenant; for db_batches_run(). */

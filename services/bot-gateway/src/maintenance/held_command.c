@@ -26,20 +26,21 @@ struct ask {
     int64_t count;
 };
 
-static bool list_or_decide_held(struct db *tx, void *arg, struct fault *fault)
+static bool list_send_or_drop_held(struct db *tx, void *arg, struct fault *fault)
 {
     struct ask *ask = arg;
 
     db_rows_finish(&ask->rows);
-    return ask->send || ask->drop ? held_store_decide(tx, ask->bot, ask->send, &ask->count, fault)
-                                  : held_store_list(tx, ask->bot, ask->texts, &ask->rows, fault);
+    return ask->send || ask->drop
+               ? held_store_send_or_drop(tx, ask->bot, ask->send, &ask->count, fault)
+               : held_store_list(tx, ask->bot, ask->texts, &ask->rows, fault);
 }
 
-static bool list_or_decide_and_print(struct service *service, void *arg, struct fault *fault)
+static bool list_send_or_drop_and_print(struct service *service, void *arg, struct fault *fault)
 {
     struct ask *ask = arg;
 
-    if (!db_transaction(service->pool, list_or_decide_held, ask, fault))
+    if (!db_transaction(service->pool, list_send_or_drop_held, ask, fault))
         return false;
     if (ask->send || ask->drop)
         fprintf(stdout, "%lld\n", (long long)ask->count);
@@ -48,7 +49,7 @@ static bool list_or_decide_and_print(struct service *service, void *arg, struct 
     return true;
 }
 
-static bool read_arguments(int argc, char **argv, struct ask *ask)
+static bool parse_arguments(int argc, char **argv, struct ask *ask)
 {
     int at = 1;
 
@@ -67,7 +68,7 @@ int held_command(const struct service_definition *definition, int argc, char **a
 {
     struct ask ask = {.count = 0};
 
-    return read_arguments(argc, argv, &ask)
-               ? service_run_once(definition, LIMIT_MS, list_or_decide_and_print, &ask)
+    return parse_arguments(argc, argv, &ask)
+               ? service_run_once(definition, LIMIT_MS, list_send_or_drop_and_print, &ask)
                : service_print_usage(help, argc, argv);
 }

@@ -78,17 +78,18 @@ static const struct db_statement renew_statement = {
 };
 // clang-format on
 
-bool held_store_list(struct db *tx, struct slice bot, bool texts, struct db_rows *rows,
-                     struct fault *fault)
+bool held_store_list(struct db *tx, struct slice bot_name, bool includes_texts,
+                     struct db_rows *rows, struct fault *fault)
 {
-    return db_query(tx, &list_statement, DB_VALUES(db_text(bot), db_bool(texts)), rows, fault);
+    return db_query(tx, &list_statement, DB_VALUES(db_text(bot_name), db_bool(includes_texts)),
+                    rows, fault);
 }
 
-bool held_store_decide(struct db *tx, struct slice bot, bool send, int64_t *count,
-                       struct fault *fault)
+bool held_store_send_or_drop(struct db *tx, struct slice bot_name, bool send, int64_t *count,
+                             struct fault *fault)
 {
     auto_rows struct db_rows broadcasts = {0}, messages = {0}, updates = {0};
-    const struct db_value values[] = {db_text(bot), db_bool(send)};
+    const struct db_value values[] = {db_text(bot_name), db_bool(send)};
     const struct db_call calls[] = {
         {&broadcasts_statement, values, 2, &broadcasts},
         {&lock_statement,       values, 1, NULL       },

@@ -54,14 +54,14 @@ void outage_replies_destroy(struct outage_replies *replies)
     free(replies);
 }
 
-static void finish_call(struct call *call)
+static void free_call(struct call *call)
 {
     call->replies->calls--;
     buf_finish(&call->body);
     free(call);
 }
 
-static void send_reply(void *data)
+static void send_reply_and_free_call(void *data)
 {
     struct call *call = data;
     const struct telegram_request request = {.token = call->token,
@@ -75,7 +75,7 @@ static void send_reply(void *data)
     arena_init(&arena, ANSWER_ARENA_MAX);
     (void)!telegram_call(call->replies->telegram, &request, &arena, &answer, &ignored);
     arena_finish(&arena);
-    finish_call(call);
+    free_call(call);
 }
 
 /* Makes the reply to an update. False: there is none, or the update cannot be read. */
@@ -100,7 +100,8 @@ static bool count_if_allowed(struct outage_replies *replies, const struct outage
     if (reply->is_text &&
         rate_limit_bucket_wait_us(&replies->limit, TEXT_EVERY_US, RATE_LIMIT_BOT_BURST, now_us) > 0)
         return false;
-    if (!outage_reply_keys_add(&replies->recent, reply->key, now_us / US_PER_MS, reply->for_ms))
+    if (!outage_reply_keys_add_if_absent(&replies->recent, reply->key, now_us / US_PER_MS,
+                                         reply->for_ms))
         return false;
     if (reply->is_text)
         rate_limit_bucket_take_token(&replies->limit, TEXT_EVERY_US, now_us);
@@ -125,6 +126,6 @@ void outage_replies_send(void *data, const struct update *update)
     buf_init(&call->body, OUTAGE_REPLY_BODY_MAX);
     replies->calls++;
     if (!make_reply(update, texts, call) || !count_if_allowed(replies, &call->reply) ||
-        !fiber_start(replies->loop, send_reply, call, INT64_MAX, "pause", &ignored))
-        finish_call(call);
+        !fiber_start(replies->loop, send_reply_and_free_call, call, INT64_MAX, "pause", &ignored))
+        free_call(call);
 }

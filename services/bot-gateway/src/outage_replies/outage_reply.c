@@ -9,20 +9,19 @@
 
 #include "texts/texts.h"
 
-/* A hash of the bot and `what`, which is the id of a chat or of a callback query. */
-static uint64_t make_key(const struct uuid *bot_id, struct slice what)
+/* A hash of the bot and `id`, which is the id of a chat or of a callback query. */
+static uint64_t hash_bot_and_id(const struct uuid *bot_id, struct slice id)
 {
     uint8_t hash[DIGEST_SHA256_LEN];
     uint64_t key;
 
-    digest_hmac_sha256((struct slice){(const char *)bot_id->bytes, sizeof bot_id->bytes}, what,
-                       hash);
+    digest_hmac_sha256((struct slice){(const char *)bot_id->bytes, sizeof bot_id->bytes}, id, hash);
     memcpy(&key, hash, sizeof key);
     return key;
 }
 
-static void put_text(const struct texts *texts, enum text text, enum language language,
-                     struct buf *body)
+static void append_text_json(const struct texts *texts, enum text text, enum language language,
+                             struct buf *body)
 {
     char room[OUTAGE_REPLY_BODY_MAX];
     struct buf text_html;
@@ -37,11 +36,11 @@ static void write_tap_answer(const struct uuid *bot_id, const struct update_view
                              const struct texts *texts, struct outage_reply *out, struct buf *body)
 {
     *out = (struct outage_reply){.method = "answerCallbackQuery",
-                                 .key = make_key(bot_id, update->tap_id),
+                                 .key = hash_bot_and_id(bot_id, update->tap_id),
                                  .for_ms = OUTAGE_REPLY_TAP_MS};
     buf_json_member(body, "{\"callback_query_id\":", update->tap_id);
     buf_text(body, ",\"text\":");
-    put_text(texts, TEXT_PAUSE_TAP, update->language, body);
+    append_text_json(texts, TEXT_PAUSE_TAP, update->language, body);
     buf_char(body, '}');
 }
 
@@ -53,14 +52,14 @@ static void write_text_answer(const struct uuid *bot_id, const struct update_vie
 
     *out = (struct outage_reply){.method = "sendMessage",
                                  .is_text = true,
-                                 .key = make_key(bot_id, chat),
+                                 .key = hash_bot_and_id(bot_id, chat),
                                  .for_ms = OUTAGE_REPLY_TEXT_MS};
     buf_printf(body, "{\"chat_id\":%lld,\"text\":", (long long)update->chat_id);
-    put_text(texts, TEXT_PAUSE_DATABASE, update->language, body);
+    append_text_json(texts, TEXT_PAUSE_DATABASE, update->language, body);
     buf_text(body, ",\"parse_mode\":\"HTML\"}");
 }
 
-static bool is_old(const struct update_view *update, int64_t now_us)
+static bool is_too_old_to_answer(const struct update_view *update, int64_t now_us)
 {
     return update->sent_at != FIELD_ABSENT &&
            now_us - update->sent_at > OUTAGE_REPLY_TEXT_MS * US_PER_MS;
@@ -74,15 +73,15 @@ bool outage_reply_make(const struct uuid *bot_id, const struct update_view *upda
     if (is_tap)
         write_tap_answer(bot_id, update, texts, out, body);
     else if (update->about == ABOUT_MESSAGE && update->is_private && !update->by_bot &&
-             update->chat_id != FIELD_ABSENT && !is_old(update, now_us))
+             update->chat_id != FIELD_ABSENT && !is_too_old_to_answer(update, now_us))
         write_text_answer(bot_id, update, texts, out, body);
     else
         return false;
     return true;
 }
 
-bool outage_reply_keys_add(struct outage_reply_keys *recent, uint64_t key, int64_t now_ms,
-                           int64_t for_ms)
+bool outage_reply_keys_add_if_absent(struct outage_reply_keys *recent, uint64_t key, int64_t now_ms,
+                                     int64_t duration_ms)
 {
     const size_t first =
         key % (OUTAGE_REPLY_KEYS_MAX / OUTAGE_REPLY_KEYS_BUCKET) * OUTAGE_REPLY_KEYS_BUCKET;
@@ -96,6 +95,6 @@ bool outage_reply_keys_add(struct outage_reply_keys *recent, uint64_t key, int64
     if (slot == OUTAGE_REPLY_KEYS_MAX)
         return false;
     recent->slots[slot].key = key;
-    recent->slots[slot].until_ms = now_ms + for_ms;
+    recent->slots[slot].until_ms = now_ms + duration_ms;
     return true;
 }

@@ -42,6 +42,6 @@ struct outage_reply_keys {
     } slots[OUTAGE_REPLY_KEYS_MAX];
 };
 
-/* Adds the key for `for_ms`. False if the table has the key already, or has no slot for it. */
-bool outage_reply_keys_add(struct outage_reply_keys *recent, uint64_t key, int64_t now_ms,
-                           int64_t for_ms);
+/* Adds the key for `duration_ms`. False if the table has the key already, or has no slot for it. */
+bool outage_reply_keys_add_if_absent(struct outage_reply_keys *recent, uint64_t key, int64_t now_ms,
+                                     int64_t duration_ms);

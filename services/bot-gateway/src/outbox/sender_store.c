@@ -335,7 +335,7 @@ static bool store_message_outcome(struct db *tx, const struct sender_end *end, b
 
     if (in_history) {
         const struct history_line line = make_history_line(end);
-        history_fill_values(&line, line_values);
+        history_fill_line_values(&line, line_values);
     }
     if (!(in_chat ? db_query_all(tx, calls, in_history ? 5 : 4, fault)
                   : db_query_all(tx, &calls[1], 1, fault)))

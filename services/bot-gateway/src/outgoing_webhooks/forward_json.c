@@ -30,7 +30,7 @@ const struct fields forward_new_fields = FIELDS_OF(new_items, struct forward_new
 // clang-format on
 
 /* No action changes the status of a forward: it follows from the deliveries. */
-static void encode_actions(const void *value, struct buf *out)
+static void encode_no_actions(const void *value, struct buf *out)
 {
     (void)value;
     buf_text(out, "[]");
@@ -44,7 +44,7 @@ static const struct field items[] = {
     {.name = "match",           .type = FIELD_RAW,  AT(match)},
     {.name = "url",             .type = FIELD_TEXT, AT(url)},
     {.name = "status",          .type = FIELD_ENUM, AT(status), .names = forward_status_names},
-    {.name = "allowed_actions", .type = FIELD_CUSTOM, .offset = 0, .encode = encode_actions},
+    {.name = "allowed_actions", .type = FIELD_CUSTOM, .offset = 0, .encode = encode_no_actions},
     {.name = "failing_since",   .type = FIELD_TIME, .flags = FIELD_OMIT, AT(failing_since)},
     {.name = "last_error",      .type = FIELD_TEXT, .flags = FIELD_OMIT, AT(last_error)},
     {.name = "version",         .type = FIELD_INT,  AT(version)},
@@ -58,34 +58,34 @@ const struct fields forward_fields = FIELDS_OF(items, struct forward);
 
 /* Whether Telegram allows this name of a command (Bot API, BotCommand). A slug may contain '-',
  * which Telegram refuses. */
-static bool is_command(struct slice text)
+static bool is_valid_command_name(struct slice text)
 {
     return text.len <= FORWARD_COMMAND_LEN_MAX && memchr(text.at, '-', text.len) == NULL;
 }
 
-static void check_list(const struct field_texts *texts, const char *name,
-                       bool (*is_good)(struct slice text), const char *code, const char *detail,
-                       struct fault_list *problems)
+static void check_each_text(const struct field_texts *texts, const char *list_name,
+                            bool (*is_valid)(struct slice text), const char *code,
+                            const char *detail, struct fault_list *problems)
 {
     char field[FAULT_FIELD_MAX];
 
     for (size_t i = 0; i < texts->count; i++) {
-        if (texts->items[i].at == NULL || is_good(texts->items[i]))
+        if (texts->items[i].at == NULL || is_valid(texts->items[i]))
             continue;
-        snprintf(field, sizeof field, "match/%s/%zu", name, i);
+        snprintf(field, sizeof field, "match/%s/%zu", list_name, i);
         fault_list_add(problems, field, code, "%s", detail);
     }
 }
 
 void forward_match_check(const struct forward_match *match, struct fault_list *problems)
 {
-    check_list(
+    check_each_text(
         &match->kinds, "kinds", update_kind_is_requested, "unknown_value",
         "Must be a kind that Telegram is asked for: message, edited_message, callback_query, "
         "my_chat_member or another of those in /openapi.json",
         problems);
-    check_list(&match->commands, "commands", is_command, "bad_slug",
-               "Must be a command without its /", problems);
+    check_each_text(&match->commands, "commands", is_valid_command_name, "bad_slug",
+                    "Must be a command without its /", problems);
 }
 
 /* --- updates --- */
@@ -129,8 +129,8 @@ static const struct foreign_member update_members[] = {
 static const struct foreign update_table = FOREIGN_OF(update_members, struct wire);
 // clang-format on
 
-bool forward_subject_read(struct slice body, struct arena *arena, struct forward_subject *subject,
-                          struct fault *fault)
+bool forward_subject_read_text(struct slice body, struct arena *arena,
+                               struct forward_subject *subject, struct fault *fault)
 {
     struct wire wire;
 

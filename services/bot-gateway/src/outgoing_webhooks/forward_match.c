@@ -3,7 +3,7 @@
 
 const char *const forward_status_names[] = {"active", "failing", "disabled", NULL};
 
-static bool is_listed(const struct field_texts *texts, struct slice text)
+static bool contains_text_caseless(const struct field_texts *texts, struct slice text)
 {
     for (size_t i = 0; i < texts->count; i++)
         if (slice_equal_caseless(texts->items[i], text))
@@ -11,7 +11,7 @@ static bool is_listed(const struct field_texts *texts, struct slice text)
     return false;
 }
 
-static bool has_chat(const struct field_ints *chats, int64_t chat_id)
+static bool contains_chat_id(const struct field_ints *chats, int64_t chat_id)
 {
     for (size_t i = 0; i < chats->count; i++)
         if (chats->items[i] == chat_id)
@@ -19,7 +19,7 @@ static bool has_chat(const struct field_ints *chats, int64_t chat_id)
     return false;
 }
 
-static struct slice first_word(struct slice text)
+static struct slice get_first_word(struct slice text)
 {
     size_t len = 0;
 
@@ -30,13 +30,13 @@ static struct slice first_word(struct slice text)
 
 /* Returns the command of the text, such as "start" of "/start@our_bot abc". Absent if the text does
  * not begin with a command, or if the command names another bot. */
-static struct slice read_command(const struct forward_subject *subject)
+static struct slice extract_command_for_bot(const struct forward_subject *subject)
 {
     const struct slice none = SLICE_NONE;
 
     if (subject->is_callback || subject->text.len < 2 || subject->text.at[0] != '/')
         return none;
-    struct slice addressee = slice_from(first_word(subject->text), 1);
+    struct slice addressee = slice_from(get_first_word(subject->text), 1);
     const struct slice command = slice_cut(&addressee, '@');
     if (addressee.at != NULL && subject->botname.at != NULL &&
         !slice_equal_caseless(addressee, subject->botname))
@@ -46,12 +46,13 @@ static struct slice read_command(const struct forward_subject *subject)
 
 bool forward_matches(const struct forward_match *match, const struct forward_subject *subject)
 {
-    if (match->kinds.items != NULL && !is_listed(&match->kinds, subject->kind))
+    if (match->kinds.items != NULL && !contains_text_caseless(&match->kinds, subject->kind))
         return false;
-    if (match->chat_ids.items != NULL && !has_chat(&match->chat_ids, subject->chat_id))
+    if (match->chat_ids.items != NULL && !contains_chat_id(&match->chat_ids, subject->chat_id))
         return false;
     if (match->text_prefix.at != NULL &&
         (subject->text.at == NULL || !slice_starts(subject->text, match->text_prefix)))
         return false;
-    return match->commands.items == NULL || is_listed(&match->commands, read_command(subject));
+    return match->commands.items == NULL ||
+           contains_text_caseless(&match->commands, extract_command_for_bot(subject));
 }

@@ -93,11 +93,12 @@ static const struct db_statement update_statement = {
 // clang-format on
 
 bool forward_store_insert(struct db *tx, const struct uuid *id, const struct uuid *bot_id,
-                          struct slice match, struct fault *fault)
+                          struct slice match_json, struct fault *fault)
 {
-    return db_query(tx, &insert_statement,
-                    DB_VALUES(db_uuid(id), db_uuid(bot_id), db_text(match), db_int(FORWARDS_MAX)),
-                    NULL, fault);
+    return db_query(
+        tx, &insert_statement,
+        DB_VALUES(db_uuid(id), db_uuid(bot_id), db_text(match_json), db_int(FORWARDS_MAX)), NULL,
+        fault);
 }
 
 bool forward_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
@@ -117,9 +118,9 @@ bool forward_store_delete(struct db *tx, const struct uuid *id, struct fault *fa
 
 /* --- for an update --- */
 
-bool forward_store_read_update(struct db *tx, const struct uuid *update_id,
-                               struct db_rows *forwards, struct db_rows *update,
-                               struct forward_update *out, struct fault *fault)
+bool forward_store_read_update_and_forwards(struct db *tx, const struct uuid *update_id,
+                                            struct db_rows *forwards, struct db_rows *update,
+                                            struct forward_update *out, struct fault *fault)
 {
     const struct db_value values[] = {db_uuid(update_id)};
     const struct db_call calls[] = {
@@ -135,9 +136,9 @@ bool forward_store_read_update(struct db *tx, const struct uuid *update_id,
     return true;
 }
 
-void forward_store_read_match(const struct db_rows *forwards, int row, struct uuid *id,
-                              struct slice *match)
+void forward_store_read_match(const struct db_rows *forwards, int row, struct uuid *forward_id,
+                              struct slice *match_json)
 {
-    *id = db_get_uuid(forwards, row, 0);
-    *match = db_get_text(forwards, row, 1);
+    *forward_id = db_get_uuid(forwards, row, 0);
+    *match_json = db_get_text(forwards, row, 1);
 }

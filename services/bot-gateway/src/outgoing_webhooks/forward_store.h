@@ -9,11 +9,11 @@
 
 enum { FORWARDS_MAX = 32 }; /* of a bot */
 
-/* Adds a forward to the bot. Call deliver_store_add_receiver() first, with the same id. `match` is
- * JSON, absent for all updates. FAULT_CONFLICT "too_many_forwards", or "changed" if another forward
- * was added at the same time. */
+/* Adds a forward to the bot. Call deliver_store_add_receiver() first, with the same id.
+ * `match_json` is JSON, absent for all updates. FAULT_CONFLICT "too_many_forwards", or "changed" if
+ * another forward was added at the same time. */
 bool forward_store_insert(struct db *tx, const struct uuid *id, const struct uuid *bot_id,
-                          struct slice match, struct fault *fault) MUST_CHECK;
+                          struct slice match_json, struct fault *fault) MUST_CHECK;
 /* Finds a forward of the tenant. FAULT_NOT_FOUND "not_found". Text is borrowed from `rows`. */
 bool forward_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
                         struct db_rows *rows, struct forward *out, struct fault *fault) MUST_CHECK;
@@ -35,9 +35,10 @@ struct forward_update {
 };
 /* Reads the update into `out`, whose texts are borrowed from the rows `update`, and reads the
  * bot's forwards that are not disabled. `update` has no row if there is no such update. */
-bool forward_store_read_update(struct db *tx, const struct uuid *update_id,
-                               struct db_rows *forwards, struct db_rows *update,
-                               struct forward_update *out, struct fault *fault) MUST_CHECK;
+bool forward_store_read_update_and_forwards(struct db *tx, const struct uuid *update_id,
+                                            struct db_rows *forwards, struct db_rows *update,
+                                            struct forward_update *out,
+                                            struct fault *fault) MUST_CHECK;
 /* Reads id and match from a row of `forwards`. The match is JSON, absent for all updates. */
-void forward_store_read_match(const struct db_rows *forwards, int row, struct uuid *id,
-                              struct slice *match);
+void forward_store_read_match(const struct db_rows *forwards, int row, struct uuid *forward_id,
+                              struct slice *match_json);

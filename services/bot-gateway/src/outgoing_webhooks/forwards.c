@@ -40,8 +40,9 @@ static void finish_enqueuing(struct enqueuing *enqueuing)
     arena_finish(&enqueuing->arena);
 }
 
-static bool match_subject(struct enqueuing *enqueuing, const struct forward_subject *subject,
-                          struct slice match_json, bool *out, struct fault *fault)
+static bool decode_and_compare_match(struct enqueuing *enqueuing,
+                                     const struct forward_subject *subject, struct slice match_json,
+                                     bool *matches, struct fault *fault)
 {
     struct forward_match match;
 
@@ -49,26 +50,27 @@ static bool match_subject(struct enqueuing *enqueuing, const struct forward_subj
     if (match_json.at != NULL && !fields_decode(&forward_match_fields, match_json, false, &match,
                                                 NULL, &enqueuing->arena, fault))
         return false;
-    *out = forward_matches(&match, subject);
+    *matches = forward_matches(&match, subject);
     return true;
 }
 
 /* Selects the forwards that match the update. */
-static bool select_forwards(struct enqueuing *enqueuing, struct uuid selected[FORWARDS_MAX],
-                            size_t *count, struct fault *fault)
+static bool select_matching_forwards(struct enqueuing *enqueuing,
+                                     struct uuid selected[FORWARDS_MAX], size_t *count,
+                                     struct fault *fault)
 {
     const struct forward_update *update = &enqueuing->update;
     struct forward_subject subject = {
         .kind = update->kind, .chat_id = update->chat_id, .botname = update->botname};
 
     *count = 0;
-    if (!forward_subject_read(update->body, &enqueuing->arena, &subject, fault))
+    if (!forward_subject_read_text(update->body, &enqueuing->arena, &subject, fault))
         return false;
     for (int row = 0; row < enqueuing->forwards.count && row < FORWARDS_MAX; row++) {
         struct slice match;
         bool good;
         forward_store_read_match(&enqueuing->forwards, row, &selected[*count], &match);
-        if (!match_subject(enqueuing, &subject, match, &good, fault))
+        if (!decode_and_compare_match(enqueuing, &subject, match, &good, fault))
             return false;
         *count += good;
     }
@@ -77,20 +79,20 @@ static bool select_forwards(struct enqueuing *enqueuing, struct uuid selected[FO
 
 /* The lane of an update. Updates of a chat are delivered in order; updates without a chat, by user.
  */
-static struct slice make_lane(const struct forward_update *update, char room[DELIVER_LANE_MAX])
+static struct slice format_lane(const struct forward_update *update, char buffer[DELIVER_LANE_MAX])
 {
     if (update->chat_id != FIELD_ABSENT)
-        snprintf(room, DELIVER_LANE_MAX, "chat:%lld", (long long)update->chat_id);
+        snprintf(buffer, DELIVER_LANE_MAX, "chat:%lld", (long long)update->chat_id);
     else if (update->user_id != FIELD_ABSENT)
-        snprintf(room, DELIVER_LANE_MAX, "user:%lld", (long long)update->user_id);
+        snprintf(buffer, DELIVER_LANE_MAX, "user:%lld", (long long)update->user_id);
     else
-        snprintf(room, DELIVER_LANE_MAX, "nobody");
-    return slice_of(room);
+        snprintf(buffer, DELIVER_LANE_MAX, "nobody");
+    return slice_of(buffer);
 }
 
-static bool enqueue_selected(struct db *tx, struct enqueuing *enqueuing,
-                             const struct uuid *update_id, const struct uuid *selected,
-                             size_t count, struct fault *fault)
+static bool enqueue_for_selected_forwards(struct db *tx, struct enqueuing *enqueuing,
+                                          const struct uuid *update_id, const struct uuid *selected,
+                                          size_t count, struct fault *fault)
 {
     const struct forward_update *update = &enqueuing->update;
     char lane[DELIVER_LANE_MAX], key[KEY_ROOM];
@@ -103,25 +105,26 @@ static bool enqueue_selected(struct db *tx, struct enqueuing *enqueuing,
         return false;
     snprintf(key, sizeof key, "%.*s:%lld", SLICE_ARG(update->bot), (long long)update->update_id);
     const struct deliver_item item = {.id = *update_id,
-                                      .lane = make_lane(update, lane),
+                                      .lane = format_lane(update, lane),
                                       .idempotency_key = slice_of(key),
                                       .body = buf_as_slice(&enqueuing->body)};
     return deliver_store_enqueue(tx, &item, selected, count, fault);
 }
 
-bool forwards_enqueue(struct db *tx, const struct uuid *update_id, struct fault *fault)
+bool forwards_enqueue_update(struct db *tx, const struct uuid *update_id, struct fault *fault)
 {
     AUTO(finish_enqueuing) struct enqueuing enqueuing;
     struct uuid selected[FORWARDS_MAX];
     size_t count;
 
     init_enqueuing(&enqueuing);
-    if (!forward_store_read_update(tx, update_id, &enqueuing.forwards, &enqueuing.rows,
-                                   &enqueuing.update, fault))
+    if (!forward_store_read_update_and_forwards(tx, update_id, &enqueuing.forwards, &enqueuing.rows,
+                                                &enqueuing.update, fault))
         return false;
     if (enqueuing.forwards.count == 0 || enqueuing.rows.count == 0)
         return true;
-    if (!select_forwards(&enqueuing, selected, &count, fault))
+    if (!select_matching_forwards(&enqueuing, selected, &count, fault))
         return false;
-    return count == 0 || enqueue_selected(tx, &enqueuing, update_id, selected, count, fault);
+    return count == 0 ||
+           enqueue_for_selected_forwards(tx, &enqueuing, update_id, selected, count, fault);
 }

@@ -12,4 +12,5 @@
  * transaction that sets the update to done or dead: see deliver_store_enqueue(). A dead update that
  * is replayed is queued again, with the same webhook-id. An unreadable update is never handled and
  * so never forwarded. */
-bool forwards_enqueue(struct db *tx, const struct uuid *update_id, struct fault *fault) MUST_CHECK;
+bool forwards_enqueue_update(struct db *tx, const struct uuid *update_id,
+                             struct fault *fault) MUST_CHECK;

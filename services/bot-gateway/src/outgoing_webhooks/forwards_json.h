@@ -15,5 +15,5 @@ extern const struct fields forward_fields;       /* of struct forward, for encod
 void forward_match_check(const struct forward_match *match, struct fault_list *problems);
 
 /* Sets `text` (borrowed from `body` or in the arena) and `is_callback` from an update's body. */
-bool forward_subject_read(struct slice body, struct arena *arena, struct forward_subject *subject,
-                          struct fault *fault) MUST_CHECK;
+bool forward_subject_read_text(struct slice body, struct arena *arena,
+                               struct forward_subject *subject, struct fault *fault) MUST_CHECK;

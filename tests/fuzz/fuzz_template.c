@@ -44,17 +44,17 @@ FUZZ(1)
     const struct slice template = slice_from(input, name_len);
     struct slice name = {input.at, name_len};
 
-    name.len = telegram_text_cut(name, (size_t)text_value_kind(SLICE("name"))->most);
+    name.len = telegram_text_cut(name, (size_t)text_value_find_kind(SLICE("name"))->most);
     const struct text_value values[] = {
         {.name = "minutes", .number = how % 61},
         {.name = "name",    .text = name      },
     };
-    if (text_check(key, language, template, &fault)) {
+    if (text_check_template(key, language, template, &fault)) {
         try_values(key, language, template, values, 2);
         try_values(key, language, template, values, 1);
         try_values(key, language, template, values + 1, 1);
     } else {
-        PROMISE(text_defect(fault.code) != fault.code);
+        PROMISE(text_explain_defect(fault.code) != fault.code);
         struct buf out;
         buf_init(&out, BYTES_MAX);
         template_render(template, language, values, 2, true, &out);

@@ -20,7 +20,7 @@ static int written_texts(void)
 
 static void look(void)
 {
-    ck_ok(texts_watch_reload(stand_app()->texts, &fault));
+    ck_ok(texts_watch_reload_if_changed(stand_app()->texts, &fault));
 }
 
 static const char *said(enum bot_type type, enum text text, enum language language)
@@ -29,7 +29,7 @@ static const char *said(enum bot_type type, enum text text, enum language langua
     struct buf out;
 
     buf_init_over(&out, room, sizeof room - 1);
-    text_say(texts_watch_texts(stand_app()->texts, type), text, language, NULL, 0, &out);
+    text_render(texts_watch_texts(stand_app()->texts, type), text, language, NULL, 0, &out);
     ck_assert(!out.failed);
     room[out.len] = '\0';
     return room;
@@ -97,7 +97,7 @@ FIBER_TEST(unedited_row_follows_the_built_in_text)
     ck_assert_str_eq(said(BOT_TAXI, TEXT_HELP, LANGUAGE_RU), "Mine");
     ck_assert(says(BOT_APARTMENTS, LANGUAGE_RU, "Что я умею"));
     struct texts_watch *next = texts_watch_start(stand_service(), 1000, &fault);
-    ck_assert(next != NULL && texts_watch_reload(next, &fault));
+    ck_assert(next != NULL && texts_watch_reload_if_changed(next, &fault));
     texts_watch_stop(next);
     ck_rows(0, "bot_messages WHERE built_in = 'Old'");
     ck_rows(1, "bot_messages WHERE message_text <> built_in");
@@ -208,7 +208,7 @@ FIBER_TEST(failed_read_keeps_the_previous_data)
     EDIT("Моё");
     look();
     stand_sql("ALTER TABLE bot_messages RENAME TO away");
-    ck_assert(!texts_watch_reload(stand_app()->texts, &fault));
+    ck_assert(!texts_watch_reload_if_changed(stand_app()->texts, &fault));
     stand_sql("ALTER TABLE away RENAME TO bot_messages");
     ck_assert(says(BOT_TAXI, LANGUAGE_RU, "Моё"));
 }

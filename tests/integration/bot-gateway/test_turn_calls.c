@@ -133,14 +133,14 @@ static void edit(const char *text)
     stand_sql("UPDATE bot_messages SET message_text = '%s' WHERE message_key = 'help' AND"
               " language = 'en'",
               text);
-    ck_ok(texts_watch_reload(stand_app()->texts, &fault));
+    ck_ok(texts_watch_reload_if_changed(stand_app()->texts, &fault));
 }
 
 FIBER_TEST(texts_of_a_turn_outlive_their_replacement)
 {
     booking_start(&(struct booking_says){201, 0, NULL}, 1);
     booking_hold(true);
-    ck_ok(texts_watch_reload(stand_app()->texts, &fault));
+    ck_ok(texts_watch_reload_if_changed(stand_app()->texts, &fault));
     edit("one");
     start(helpful_step);
     deliver_text(1, 7, "en", "ask /v1/x 1");

@@ -305,13 +305,13 @@ FIBER_TEST(chat_that_accepts_no_message_stops_no_lane)
 FIBER_TEST(bot_uses_edited_texts_of_its_type)
 {
     updates_start(sends_start(), NULL, NULL);
-    ck_ok(texts_watch_reload(stand_app()->texts, &fault));
+    ck_ok(texts_watch_reload_if_changed(stand_app()->texts, &fault));
     stand_sql("UPDATE bot_messages SET message_text = bot_type || message_key"
               " WHERE message_key IN ('help', 'ride_help')");
     deliver_text(1, 1, "ru", "/help");
     sends_wait_count(1);
     ck_has(sends[0].text, "Что я умею");
-    ck_ok(texts_watch_reload(stand_app()->texts, &fault));
+    ck_ok(texts_watch_reload_if_changed(stand_app()->texts, &fault));
     deliver_text(2, 1, "ru", "/help");
     sends_wait_count(2);
     ck_assert_str_eq(sends[1].text, "apartmentshelp");

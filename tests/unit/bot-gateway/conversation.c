@@ -388,7 +388,7 @@ static void opening(const char *key, char *out, size_t room)
     ck_assert_msg(text < TEXTS, "no text %s", key);
     struct slice rest = texts_built_in()[text].ru;
     while (piece.kind != TEMPLATE_LITERAL || piece.text.len == 0) {
-        ck_assert_msg(template_next(&rest, &piece), "%s has no words", key);
+        ck_assert_msg(template_cut_piece(&rest, &piece), "%s has no words", key);
         while (slice_starts(piece.text, SLICE("\\n")))
             piece.text = slice_from(piece.text, 2);
         piece.text = slice_cut(&piece.text, '\\');

@@ -77,7 +77,7 @@ static bool saw(struct slice what)
 static bool said(enum text text)
 {
     struct texts texts = texts_built_in()[text];
-    struct slice rest = *texts_place(&texts, (enum language)talk.language);
+    struct slice rest = *texts_member_of_language(&texts, (enum language)talk.language);
     struct slice words = slice_cut(&rest, '{');
 
     while (slice_starts(words, SLICE("\\n")))

@@ -94,7 +94,8 @@ static const struct {
 
 TEST_ROWS(range_within_a_month_names_it_once, ranges)
 {
-    const struct formatted formatted = format_range(day(row->from), day(row->to), row->language);
+    const struct formatted formatted =
+        format_date_range(day(row->from), day(row->to), row->language);
     ck_assert_slice(formatted_slice(&formatted), row->formatted);
 }
 
@@ -110,7 +111,7 @@ static const struct {
 TEST_ROWS(time_is_local_and_names_another_day, times)
 {
     const struct formatted formatted =
-        format_time(time_of(row->at), time_of(row->now), LANGUAGE_RU);
+        format_time_and_date_if_other(time_of(row->at), time_of(row->now), LANGUAGE_RU);
     ck_assert_slice(formatted_slice(&formatted), row->formatted);
 }
 
@@ -152,7 +153,7 @@ static const struct {
 TEST_ROWS(typed_day_is_the_next_such_day, typed)
 {
     int32_t read = DATE_ABSENT;
-    const bool well = format_read_day(slice_of(row->text), day("2026-11-21"), &read);
+    const bool well = format_parse_date(slice_of(row->text), day("2026-11-21"), &read);
 
     ck_assert_msg(well == (row->day != NULL), "%s", row->text);
     ck_assert_int_eq(read, well ? day(row->day) : DATE_ABSENT);

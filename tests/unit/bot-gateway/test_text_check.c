@@ -65,13 +65,13 @@ static const struct {
 TEST_ROWS_WHY(defects_are_reported, cases)
 {
     fault = (struct fault){.code = "fine"};
-    const bool fine = text_check(row->key, row->language, slice_of(row->template), &fault);
+    const bool fine = text_check_template(row->key, row->language, slice_of(row->template), &fault);
     const char *wanted = row->code;
 
     ck_assert_msg(fine == (wanted == NULL), "%s", fault.code);
     if (!fine) {
         ck_assert_str_eq(fault.code, wanted);
-        ck_assert_str_ne(text_defect(fault.code), fault.code);
+        ck_assert_str_ne(text_explain_defect(fault.code), fault.code);
     }
 }
 
@@ -81,7 +81,7 @@ static bool fits_behind(const struct text_key *key, size_t units)
     char template[TEXT_BYTES] = "{name}";
 
     memset(template + 6, 'a', units);
-    return text_check(key, LANGUAGE_EN, (struct slice){template, 6 + units}, &fault);
+    return text_check_template(key, LANGUAGE_EN, (struct slice){template, 6 + units}, &fault);
 }
 
 TEST(text_length_is_checked_with_the_longest_values)
@@ -96,10 +96,10 @@ TEST_LOOP(every_built_in_text_is_valid, 0, TEXTS)
     const struct text_key *key = &text_keys[_i];
     const struct texts *text = &texts_built_in()[_i];
 
-    ck_assert_msg(text_check(key, LANGUAGE_RU, text->ru, &fault), "ru.tsv, %s: %s %s", key->name,
-                  fault.code, fault.detail);
-    ck_assert_msg(text_check(key, LANGUAGE_KZ, text->kz, &fault), "kz.tsv, %s: %s %s", key->name,
-                  fault.code, fault.detail);
-    ck_assert_msg(text_check(key, LANGUAGE_EN, text->en, &fault), "en.tsv, %s: %s %s", key->name,
-                  fault.code, fault.detail);
+    ck_assert_msg(text_check_template(key, LANGUAGE_RU, text->ru, &fault), "ru.tsv, %s: %s %s",
+                  key->name, fault.code, fault.detail);
+    ck_assert_msg(text_check_template(key, LANGUAGE_KZ, text->kz, &fault), "kz.tsv, %s: %s %s",
+                  key->name, fault.code, fault.detail);
+    ck_assert_msg(text_check_template(key, LANGUAGE_EN, text->en, &fault), "en.tsv, %s: %s %s",
+                  key->name, fault.code, fault.detail);
 }

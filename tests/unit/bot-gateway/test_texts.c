@@ -11,7 +11,7 @@ static const char *say(enum text text, enum language language, const struct text
     struct buf out;
 
     buf_init_over(&out, room, sizeof room - 1);
-    text_say(texts_built_in(), text, language, values, count, &out);
+    text_render(texts_built_in(), text, language, values, count, &out);
     ck_assert(!out.failed);
     room[out.len] = '\0';
     return room;
@@ -22,7 +22,7 @@ TEST_LOOP(every_text_exists_in_every_language, 0, TEXTS)
     const struct texts *text = &texts_built_in()[_i];
     char key[TEXT_KEY_MAX + 1];
 
-    text_key_write((enum text)_i, key);
+    text_key_format((enum text)_i, key);
     ck_assert_msg(text->ru.len > 0, "ru.tsv has no %s", key);
     ck_assert_msg(text->kz.len > 0, "kz.tsv has no %s", key);
     ck_assert_msg(text->en.len > 0, "en.tsv has no %s", key);
@@ -35,13 +35,14 @@ TEST_LOOP(values_of_every_text_are_known, 0, TEXTS)
     bool may_be_missing;
     size_t count = 0;
 
-    while (text_key_next_value(&rest, &name, &may_be_missing)) {
-        ck_assert_msg(text_value_kind(name) != NULL, "value_kinds has no %.*s", SLICE_ARG(name));
+    while (text_key_cut_value_name(&rest, &name, &may_be_missing)) {
+        ck_assert_msg(text_value_find_kind(name) != NULL, "value_kinds has no %.*s",
+                      SLICE_ARG(name));
         count++;
     }
     ck_assert_uint_le(count, TEXT_VALUES_MAX);
     ck_assert_uint_le(strlen(text_keys[_i].name), TEXT_KEY_MAX);
-    ck_assert_int_eq(text_key_find(slice_of(text_key_write((enum text)_i, key))), _i);
+    ck_assert_int_eq(text_key_find(slice_of(text_key_format((enum text)_i, key))), _i);
     ck_assert_uint_ne(text_keys[_i].bots, 0);
 }
 
@@ -49,7 +50,7 @@ TEST(key_is_the_name_of_the_constant_in_lower_case)
 {
     char key[TEXT_KEY_MAX + 1];
 
-    ck_assert_str_eq(text_key_write(TEXT_STAY_CITY_UNKNOWN, key), "stay_city_unknown");
+    ck_assert_str_eq(text_key_format(TEXT_STAY_CITY_UNKNOWN, key), "stay_city_unknown");
     ck_assert_int_eq(text_key_find(SLICE("stay_city_unknown")), TEXT_STAY_CITY_UNKNOWN);
     ck_assert_int_eq(text_key_find(SLICE("stay_city_unknow")), TEXTS);
     ck_assert_int_eq(text_key_find(SLICE("stay_city_unknowns")), TEXTS);

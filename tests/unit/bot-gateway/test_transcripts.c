@@ -56,7 +56,7 @@ static void mark_texts(void)
     memcpy(marked, texts_built_in(), sizeof marked);
     for (int i = 0; i < TEXTS; i++)
         for (int language = 0; language < LANGUAGES; language++) {
-            struct slice *text = texts_place(&marked[i], (enum language)language);
+            struct slice *text = texts_member_of_language(&marked[i], (enum language)language);
             char *out = mark_bytes[i][language];
             const int length = snprintf(out, sizeof mark_bytes[i][language], "\xEE%c%c%.*s",
                                         0x80 | (i >> 6), 0x80 | (i & 63), SLICE_ARG(*text));
@@ -389,7 +389,7 @@ TEST_LOOP(every_guest_text_is_used, 0, LANGUAGES)
     make(LANGUAGES + _i);
     for (int text = 0; text < TEXTS; text++) {
         char key[TEXT_KEY_MAX + 1];
-        if (!said[_i][text] && !is_elsewhere(text_key_write((enum text)text, key)))
+        if (!said[_i][text] && !is_elsewhere(text_key_format((enum text)text, key)))
             buf_printf(&scratch, " %s", key);
     }
     const char *missing = scratch_text();

@@ -143,7 +143,7 @@ struct slice talk_text_or_empty(const struct talk *talk, struct slice text)
 
 void talk_add(struct talk *talk, enum text text, const struct text_value *values, size_t count)
 {
-    text_say(talk->input->texts, text, talk->language, values, count, &talk->text);
+    text_render(talk->input->texts, text, talk->language, values, count, &talk->text);
 }
 
 void talk_say(struct talk *talk, enum text text)
@@ -194,7 +194,7 @@ bool talk_send_album(struct talk *talk, const struct field_list *urls, enum text
     AUTO(buf_finish) struct buf text;
 
     buf_init(&text, MESSAGE_BYTES_MAX);
-    text_say(talk->input->texts, fallback_text, talk->language, NULL, 0, &text);
+    text_render(talk->input->texts, fallback_text, talk->language, NULL, 0, &text);
     reply->album = *urls;
     return buf_keep(&text, talk->arena, &reply->text, talk->fault);
 }
@@ -216,7 +216,7 @@ struct slice talk_format(struct talk *talk, enum text text, const struct text_va
     struct buf plain;
 
     buf_init_over(&plain, room, sizeof room);
-    text_say(talk->input->texts, text, talk->language, values, count, &plain);
+    text_render(talk->input->texts, text, talk->language, values, count, &plain);
     return talk_text_or_empty(talk, arena_copy(talk->arena, buf_as_slice(&plain)));
 }
 
@@ -421,7 +421,7 @@ static bool add_keys_removal_if_left(struct talk *talk)
     buf_init(&text, MESSAGE_BYTES_MAX);
     if (!talk->had_keys || !leaves)
         return true;
-    text_say(talk->input->texts, talk->keys_removed, talk->language, NULL, 0, &text);
+    text_render(talk->input->texts, talk->keys_removed, talk->language, NULL, 0, &text);
     *reply = (struct turn_reply){.kind = TURN_TEXT, .markup = TURN_NO_KEYS};
     talk->output->count++;
     return buf_keep(&text, talk->arena, &reply->text, talk->fault);

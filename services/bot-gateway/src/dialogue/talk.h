@@ -60,7 +60,7 @@ struct slice talk_join(const struct talk *talk, struct slice list, const char *s
 
 /* --- the reply --- */
 
-/* Append a text to the reply, with these values in place of its parameters: text_say(). */
+/* Append a text to the reply, with these values in place of its parameters: text_render(). */
 void talk_add(struct talk *talk, enum text text, const struct text_value *values, size_t count);
 #define TALK_VALUES(...)                                                                           \
     (const struct text_value[]){__VA_ARGS__},                                                      \

@@ -20,7 +20,7 @@ void talk_set_source(struct talk *talk, struct slice source)
 
 void talk_set_consent(struct talk *talk)
 {
-    talk->output->consent = bot_settings_agreement(talk->input->settings);
+    talk->output->consent = bot_settings_agreement_version(talk->input->settings);
 }
 
 bool talk_get_person_name(struct talk *talk, struct slice *name)
@@ -35,7 +35,7 @@ bool talk_get_person_name(struct talk *talk, struct slice *name)
 
 bool talk_ask_contact(struct talk *talk)
 {
-    if (bot_settings_agreement(talk->input->settings).at != NULL)
+    if (bot_settings_agreement_version(talk->input->settings).at != NULL)
         talk_say(talk, TEXT_STAY_CONSENT);
     if (!talk_add_key(talk, TEXT_STAY_KEY_CONTACT, true))
         return false;

@@ -149,8 +149,9 @@ static bool build_input(struct db *tx, struct turn_run *run, struct fault *fault
                                       fault) &&
            places_watch_take_words(run->app->places, &update->tenant_id, update->bot_type,
                                    &run->arena, &run->input.words, fault) &&
-           texts_watch_take(run->app->texts, (enum bot_type)update->bot_type, &run->arena,
-                            &run->input.texts, &run->input.settings, fault);
+           texts_watch_retain_for_arena(run->app->texts, (enum bot_type)update->bot_type,
+                                        &run->arena, &run->input.texts, &run->input.settings,
+                                        fault);
 }
 
 /* --- the replies --- */
@@ -477,8 +478,8 @@ bool turn_run_notify_person_of_failure(struct db *tx, void *arg, struct fault *f
     if (!has_chat)
         return true;
     arena_reset(&run->arena);
-    text_say(texts_watch_texts(run->app->texts, (enum bot_type)run->update.bot_type),
-             run->dead ? TEXT_SORRY : TEXT_PAUSE, turn_language(input), NULL, 0, &text);
+    text_render(texts_watch_texts(run->app->texts, (enum bot_type)run->update.bot_type),
+                run->dead ? TEXT_SORRY : TEXT_PAUSE, turn_language(input), NULL, 0, &text);
     if (!buf_keep(&text, &run->arena, &reply.text, fault) ||
         !reply_make_message(&reply, 0, &run->update.id, &input->update, &run->arena, &message,
                             fault))

@@ -288,7 +288,7 @@ bool stay_put_booking_button(struct talk *talk, const struct stay_booking *booki
 {
     const struct status *status = find_status(booking);
     const struct formatted dates =
-        format_range(booking->check_in, booking->check_out, talk->language);
+        format_date_range(booking->check_in, booking->check_out, talk->language);
     struct slice label = talk_printf(talk, "%.*s · %s", SLICE_ARG(booking->code), dates.text);
 
     if (status != NULL)

@@ -130,7 +130,7 @@ bool stay_handle_new_check_in(struct talk *talk)
 {
     int32_t day;
 
-    if (!format_read_day(talk->argument, format_day_of(talk->input->now), &day))
+    if (!format_parse_date(talk->argument, format_day_of(talk->input->now), &day))
         return stay_reply_not_understood(talk, TEXT_STAY_DAY_UNKNOWN);
     return stay_handle_new_dates(talk, day, DATE_ABSENT);
 }

@@ -226,7 +226,7 @@ bool stay_handle_check_in(struct talk *talk)
     const struct calendar any = stay_make_calendar(talk);
     int32_t day;
 
-    if (!format_read_day(talk->argument, any.today, &day))
+    if (!format_parse_date(talk->argument, any.today, &day))
         return stay_reply_not_understood(talk, TEXT_STAY_DAY_UNKNOWN);
     if (!stay_day_is_possible(talk, &any, day))
         return talk_step(talk, "day");
@@ -304,7 +304,7 @@ bool stay_read_check_out(struct slice text, int32_t check_in, int32_t *day)
     int64_t number;
 
     if (!parse_i64(slice_trim(text), 1, DAY_MAX, &number))
-        return format_read_day(text, check_in, day);
+        return format_parse_date(text, check_in, day);
     *day = number > WEEK ? find_day_by_number(number, check_in + 1, last) : last + 1;
     if (*day > last)
         *day = check_in + (int32_t)number;

@@ -313,7 +313,7 @@ bool stay_handle_text_at_day(struct talk *talk)
     enum parsed parsed;
     int32_t day;
 
-    if (format_read_day(talk->argument, format_day_of(talk->input->now), &day))
+    if (format_parse_date(talk->argument, format_day_of(talk->input->now), &day))
         return stay_handle_check_in(talk);
     if (!parse_bare_days(talk, &phrase, &parsed))
         return false;
@@ -341,7 +341,7 @@ bool stay_handle_text_at_nights(struct talk *talk)
     int32_t day;
 
     if (parse_i64(slice_trim(talk->argument), 0, INT64_MAX, &number) ||
-        format_read_day(talk->argument, format_day_of(talk->input->now), &day))
+        format_parse_date(talk->argument, format_day_of(talk->input->now), &day))
         return stay_handle_check_out(talk);
     if (!parse_or_ask_ai(talk, &phrase, &parsed))
         return false;
@@ -392,7 +392,7 @@ bool stay_handle_text_at_new_day(struct talk *talk)
     bool only_dates;
     int32_t day;
 
-    if (format_read_day(talk->argument, format_day_of(talk->input->now), &day))
+    if (format_parse_date(talk->argument, format_day_of(talk->input->now), &day))
         return stay_handle_new_check_in(talk);
     if (!parse_dates(talk, &phrase, &only_dates))
         return false;
@@ -419,7 +419,7 @@ bool stay_handle_text_at_new_end(struct talk *talk)
     int32_t day;
 
     if (parse_i64(slice_trim(talk->argument), 0, INT64_MAX, &number) ||
-        format_read_day(talk->argument, format_day_of(talk->input->now), &day))
+        format_parse_date(talk->argument, format_day_of(talk->input->now), &day))
         return stay_handle_new_check_out(talk);
     if (!parse_dates(talk, &phrase, &only_dates))
         return false;

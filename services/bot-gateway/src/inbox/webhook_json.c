@@ -129,7 +129,8 @@ void webhook_encode_menu_parameters(const struct texts *texts, enum bot_type typ
         if ((int)type == commands[i].other)
             continue;
         buf_init_over(&description, room, sizeof room);
-        text_say(texts, commands[i].description, menus[menu_index].language, NULL, 0, &description);
+        text_render(texts, commands[i].description, menus[menu_index].language, NULL, 0,
+                    &description);
         buf_printf(out, "%s{\"command\":\"%s\",\"description\":", separator, commands[i].command);
         separator = ",";
         buf_json_string(out, buf_as_slice(&description));

@@ -200,7 +200,7 @@ static void set_text_values(const struct notification_input *input,
 static bool append_text_if_complete(const struct notification_input *input, enum text text,
                                     const struct text_value *values, size_t count, struct buf *out)
 {
-    return text_say_some(input->texts, text, input->to.language, values, count, out);
+    return text_render_if_complete(input->texts, text, input->to.language, values, count, out);
 }
 
 static bool format_notification_text(const struct notification_input *input,

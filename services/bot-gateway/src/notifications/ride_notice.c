@@ -136,7 +136,7 @@ static struct slice format_route(const struct ride_notice_input *input, struct a
 static struct slice render_text_without_values(const struct ride_notice_input *input,
                                                enum text text, struct arena *arena)
 {
-    return text_word(input->texts, text, input->to.language, arena);
+    return text_render_to_arena(input->texts, text, input->to.language, arena);
 }
 
 /* Sets the values that texts about a trip and texts about a ride share, then, if input->order is
@@ -201,11 +201,11 @@ static bool format_notice_text(const struct ride_notice *notice,
     AUTO(buf_finish) struct buf out;
 
     buf_init(&out, TEXT_BYTES_MAX);
-    (void)!text_say_some(input->texts, notice->text, language, values, count, &out);
+    (void)!text_render_if_complete(input->texts, notice->text, language, values, count, &out);
     buf_text(&out, "\n\n");
-    (void)!text_say_some(input->texts, TEXT_RIDE_CARD, language, values, count, &out);
+    (void)!text_render_if_complete(input->texts, TEXT_RIDE_CARD, language, values, count, &out);
     if (notice->offers[0] == CANCEL && input->order->free_cancel)
-        text_say(input->texts, TEXT_RIDE_TERMS_FREE, language, NULL, 0, &out);
+        text_render(input->texts, TEXT_RIDE_TERMS_FREE, language, NULL, 0, &out);
     return buf_keep(&out, arena, text, fault);
 }
 

@@ -27,7 +27,7 @@ static void append_text_json(const struct texts *texts, enum text text, enum lan
     struct buf text_html;
 
     buf_init_over(&text_html, room, sizeof room);
-    text_say(texts, text, language, NULL, 0, &text_html);
+    text_render(texts, text, language, NULL, 0, &text_html);
     buf_json_string(body, buf_as_slice(&text_html));
 }
 

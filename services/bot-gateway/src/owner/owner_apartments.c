@@ -105,7 +105,7 @@ static bool show_apartment(struct talk *talk)
                          {.name = "flat", .text = apartment.code}));
     for (size_t i = 0; i < blocks->count; i++) {
         const struct owner_block *block = &blocks->items[i];
-        const struct formatted dates = format_range(block->from, block->to, talk->language);
+        const struct formatted dates = format_date_range(block->from, block->to, talk->language);
         struct slice label =
             talk_join(talk, talk_printf(talk, "%s", dates.text), " · ", block->reason);
         label.len = telegram_text_cut(label, STAY_LABEL_MAX);
@@ -161,7 +161,7 @@ static bool handle_first_night(struct talk *talk)
     const struct calendar any = stay_make_calendar(talk);
     int32_t day;
 
-    if (!format_read_day(talk->argument, any.today, &day))
+    if (!format_parse_date(talk->argument, any.today, &day))
         return talk_refuse(talk, TEXT_STAY_DAY_UNKNOWN, "from");
     if (!stay_day_is_possible(talk, &any, day))
         return talk_step(talk, "from");
@@ -200,7 +200,7 @@ static bool block_nights(struct talk *talk)
     int32_t day;
 
     any.check_in = state->from;
-    if (!format_read_day(talk->argument, state->from, &day))
+    if (!format_parse_date(talk->argument, state->from, &day))
         return talk_refuse(talk, TEXT_STAY_DAY_UNKNOWN, "to");
     if (!stay_day_is_possible(talk, &any, day))
         return talk_step(talk, "to");

@@ -119,7 +119,7 @@ static bool put_waiting_bookings(struct talk *talk, const struct stay_bookings *
     for (size_t i = 0; i < bookings->count; i++) {
         const struct stay_booking *booking = &bookings->items[i];
         const struct formatted dates =
-            format_range(booking->check_in, booking->check_out, talk->language);
+            format_date_range(booking->check_in, booking->check_out, talk->language);
         const enum text word =
             slice_is(booking->status, "requested") ? TEXT_DESK_IS_REQUESTED : TEXT_DESK_IS_CLAIMED;
         if (!put_booking_button(talk, apartments, booking, talk_label(talk, word),

@@ -8,7 +8,8 @@ enum { TEXT_BYTES_MAX = 16 * 1024 };
 
 static struct slice render_word(const struct talk *talk, enum text text, enum language language)
 {
-    return talk_text_or_empty(talk, text_word(talk->input->texts, text, language, talk->arena));
+    return talk_text_or_empty(
+        talk, text_render_to_arena(talk->input->texts, text, language, talk->arena));
 }
 
 static bool make_text(struct talk *talk, enum text text, const struct relay_words *words,
@@ -26,7 +27,8 @@ static bool make_text(struct talk *talk, enum text text, const struct relay_word
     AUTO(buf_finish) struct buf html;
 
     buf_init(&html, TEXT_BYTES_MAX);
-    (void)!text_say_some(talk->input->texts, text, language, values, ARRAY_LEN(values), &html);
+    (void)!text_render_if_complete(talk->input->texts, text, language, values, ARRAY_LEN(values),
+                                   &html);
     return buf_keep(&html, talk->arena, out, talk->fault);
 }
 

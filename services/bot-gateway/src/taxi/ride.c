@@ -58,7 +58,7 @@ struct slice ride_driver(struct talk *talk, const struct ride_car *car)
 
 struct slice ride_clock(struct talk *talk, int64_t at)
 {
-    const struct formatted clock = format_time(at, at, talk->language);
+    const struct formatted clock = format_time_and_date_if_other(at, at, talk->language);
 
     return talk_printf(talk, "%s", clock.text);
 }

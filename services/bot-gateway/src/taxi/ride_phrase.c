@@ -178,7 +178,7 @@ static bool take_bare(struct talk *talk)
         return true;
     if (is_at(talk, "price") && drive_take_price(talk, talk->argument))
         return true;
-    if (!format_read_day(talk->argument, format_day_of(talk->input->now), &day) ||
+    if (!format_parse_date(talk->argument, format_day_of(talk->input->now), &day) ||
         !ride_day_is_good(talk, day))
         return false;
     ride->day = day;

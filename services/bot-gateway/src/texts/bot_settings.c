@@ -23,8 +23,8 @@ static const struct setting {
 };
 enum { SETTINGS = ARRAY_LEN(settings) };
 
-static bool set_number(const struct setting *setting, struct slice type, struct slice value,
-                       int64_t *out, struct fault *fault)
+static bool set_number_if_valid(const struct setting *setting, struct slice type,
+                                struct slice value, int64_t *out, struct fault *fault)
 {
     int64_t number;
 
@@ -38,8 +38,8 @@ static bool set_number(const struct setting *setting, struct slice type, struct 
     return true;
 }
 
-static bool set_text(const struct setting *setting, struct slice type, struct slice value,
-                     struct slice *out, struct fault *fault)
+static bool set_text_if_valid(const struct setting *setting, struct slice type, struct slice value,
+                              struct slice *out, struct fault *fault)
 {
     if (!slice_is(type, "string"))
         return fault_set(fault, FAULT_INVALID, "not_text", "\"...\"");
@@ -53,7 +53,7 @@ static bool set_text(const struct setting *setting, struct slice type, struct sl
     return true;
 }
 
-struct slice bot_settings_agreement(const struct bot_settings *bot)
+struct slice bot_settings_agreement_version(const struct bot_settings *bot)
 {
     return bot->offer_url.len > 0 || bot->privacy_url.len > 0 ? bot->agreement_version : SLICE_NONE;
 }
@@ -68,8 +68,8 @@ bool bot_settings_set(struct bot_settings *out, struct slice key, struct slice t
     if (i == SETTINGS)
         return true;
     void *at = (char *)out + settings[i].at;
-    return settings[i].is_text ? set_text(&settings[i], type, value, at, fault)
-                               : set_number(&settings[i], type, value, at, fault);
+    return settings[i].is_text ? set_text_if_valid(&settings[i], type, value, at, fault)
+                               : set_number_if_valid(&settings[i], type, value, at, fault);
 }
 
 struct bot_settings bot_settings_default(void)
@@ -84,7 +84,7 @@ struct bot_settings bot_settings_default(void)
     return made;
 }
 
-void bot_settings_write(struct buf *json)
+void bot_settings_append_defaults_json(struct buf *json)
 {
     for (size_t i = 0; i < SETTINGS; i++) {
         const struct setting *setting = &settings[i];

@@ -23,7 +23,7 @@ struct bot_settings {
 struct bot_settings bot_settings_default(void);
 
 /* The version of the agreement; absent if neither of its texts has a URL. */
-struct slice bot_settings_agreement(const struct bot_settings *bot);
+struct slice bot_settings_agreement_version(const struct bot_settings *bot);
 
 /* Sets the setting `key`, if there is one; text is borrowed. `type` and `value` are jsonb_typeof(v)
  * and v #>> '{}' of the jsonb value v of the setting; `value` of null is "". FAULT_INVALID:
@@ -33,4 +33,4 @@ bool bot_settings_set(struct bot_settings *settings, struct slice key, struct sl
                       struct slice value, struct fault *fault) MUST_CHECK;
 
 /* Appends the default settings as JSON: [{"key":"hold_minutes","value":15}, ...]. */
-void bot_settings_write(struct buf *json);
+void bot_settings_append_defaults_json(struct buf *json);

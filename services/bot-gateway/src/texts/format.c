@@ -60,7 +60,7 @@ const char *format_weekday_name(int weekday, enum language language)
     return weekdays[language][weekday - 1];
 }
 
-static const char *short_weekday_of(int32_t day, enum language language)
+static const char *get_short_weekday(int32_t day, enum language language)
 {
     return format_weekday_name(date_weekday(day), language);
 }
@@ -79,7 +79,7 @@ int format_hour_of(int64_t wall_us)
     return (int)(local_s % DAY_S / HOUR_S);
 }
 
-static void put_money(int64_t tenge, struct buf *out)
+static void append_tenge(int64_t tenge, struct buf *out)
 {
     int64_t unit = 1;
 
@@ -96,16 +96,16 @@ struct formatted format_money(int64_t tiyn)
     return format_money_part(tiyn, 1);
 }
 
-struct formatted format_money_part(int64_t tiyn, int64_t parts)
+struct formatted format_money_part(int64_t sum_tiyn, int64_t parts)
 {
-    const int64_t tenge = tiyn / TIYN;
+    const int64_t tenge = sum_tiyn / TIYN;
     struct formatted formatted = {.len = 0};
     struct buf out;
 
     buf_init_over(&out, formatted.text, FORMATTED_MAX);
     if (tenge % parts != 0)
         buf_text(&out, "≈" NO_BREAK_SPACE);
-    put_money((tenge + parts / 2) / parts, &out);
+    append_tenge((tenge + parts / 2) / parts, &out);
     formatted.len = out.len;
     return formatted;
 }
@@ -115,14 +115,14 @@ struct formatted format_date(int32_t day, enum language language)
     const struct date_civil civil = date_to_civil(day);
 
     return make_formatted("%d %s, %s", civil.day, months[language][civil.month - 1],
-                          short_weekday_of(day, language));
+                          get_short_weekday(day, language));
 }
 
 struct formatted format_short_date(int32_t day, enum language language)
 {
     const struct date_civil civil = date_to_civil(day);
 
-    return make_formatted("%s %d %s", short_weekday_of(day, language), civil.day,
+    return make_formatted("%s %d %s", get_short_weekday(day, language), civil.day,
                           short_months[language][civil.month - 1]);
 }
 
@@ -138,9 +138,9 @@ struct formatted format_month(int32_t day, enum language language)
     return make_formatted("%s %d", format_month_name(day, language), date_to_civil(day).year);
 }
 
-struct formatted format_range(int32_t from, int32_t to, enum language language)
+struct formatted format_date_range(int32_t first_day, int32_t last_day, enum language language)
 {
-    const struct date_civil first = date_to_civil(from), last = date_to_civil(to);
+    const struct date_civil first = date_to_civil(first_day), last = date_to_civil(last_day);
     const char *const *names = short_months[language];
 
     if (first.month == last.month && first.year == last.year)
@@ -149,13 +149,14 @@ struct formatted format_range(int32_t from, int32_t to, enum language language)
                           names[last.month - 1]);
 }
 
-struct formatted format_time(int64_t wall_us, int64_t now, enum language language)
+struct formatted format_time_and_date_if_other(int64_t wall_us, int64_t now_us,
+                                               enum language language)
 {
     const int64_t local_s = wall_us / US_PER_S + FORMAT_ZONE_S;
     char clock[CLOCK_TEXT_LEN + 1];
 
     clock_format((int32_t)(local_s % DAY_S / 60), clock);
-    if (format_day_of(wall_us) == format_day_of(now))
+    if (format_day_of(wall_us) == format_day_of(now_us))
         return make_formatted("%s", clock);
     const struct formatted date = format_date(format_day_of(wall_us), language);
     return make_formatted("%s, %s", date.text, clock);
@@ -163,7 +164,7 @@ struct formatted format_time(int64_t wall_us, int64_t now, enum language languag
 
 /* --- parsing --- */
 
-static bool read_number(struct slice text, int64_t min, int64_t max, int *out)
+static bool parse_int_in_range(struct slice text, int64_t min, int64_t max, int *out)
 {
     int64_t number;
 
@@ -173,7 +174,7 @@ static bool read_number(struct slice text, int64_t min, int64_t max, int *out)
     return true;
 }
 
-bool format_read_day(struct slice text, int32_t today, int32_t *day)
+bool format_parse_date(struct slice text, int32_t today, int32_t *day)
 {
     struct slice rest = slice_trim(text);
     struct date_civil civil;
@@ -182,10 +183,11 @@ bool format_read_day(struct slice text, int32_t today, int32_t *day)
         return true;
     const struct slice first = slice_cut(&rest, '.');
     const struct slice second = slice_cut(&rest, '.');
-    if (!read_number(first, 1, 31, &civil.day) || !read_number(second, 1, 12, &civil.month))
+    if (!parse_int_in_range(first, 1, 31, &civil.day) ||
+        !parse_int_in_range(second, 1, 12, &civil.month))
         return false;
     if (rest.at != NULL)
-        return read_number(rest, 1970, 2099, &civil.year) && date_from_civil(civil, day);
+        return parse_int_in_range(rest, 1970, 2099, &civil.year) && date_from_civil(civil, day);
     const int this_year = date_to_civil(today).year;
     for (civil.year = this_year; civil.year <= this_year + LEAP_YEARS; civil.year++)
         if (date_from_civil(civil, &next) && next >= today) {

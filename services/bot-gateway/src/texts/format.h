@@ -31,7 +31,7 @@ int format_hour_of(int64_t wall_us);
 struct formatted format_money(int64_t tiyn);
 /* Formats one of `parts` equal parts of a sum: "9 000 ₸"; if the division is not exact, rounded to
  * whole tenge: "≈ 23 667 ₸". `parts` must be at least 1. */
-struct formatted format_money_part(int64_t tiyn, int64_t parts);
+struct formatted format_money_part(int64_t sum_tiyn, int64_t parts);
 /* Formats a day number: "22 ноября, сб". */
 struct formatted format_date(int32_t day, enum language language);
 /* Formats a day number for the label of a button: "сб 22 ноя". */
@@ -43,10 +43,11 @@ struct formatted format_month(int32_t day, enum language language);
 /* The short name of a weekday, 1 (Monday, "пн") to 7. Static. */
 const char *format_weekday_name(int weekday, enum language language);
 /* Formats two day numbers for the label of a button: "22–24 ноя", "30 ноя – 2 дек". */
-struct formatted format_range(int32_t from, int32_t to, enum language language);
-/* Formats an instant: "14:35", or on another day than `now` "22 ноября, сб, 14:35". */
-struct formatted format_time(int64_t wall_us, int64_t now, enum language language);
+struct formatted format_date_range(int32_t first_day, int32_t last_day, enum language language);
+/* Formats an instant: "14:35", or on another day than `now_us` "22 ноября, сб, 14:35". */
+struct formatted format_time_and_date_if_other(int64_t wall_us, int64_t now_us,
+                                               enum language language);
 
 /* Parses a date, also a past one: "22.11" (the next from `today` on), "22.11.2026",
  * "2026-11-22". */
-bool format_read_day(struct slice text, int32_t today, int32_t *day) MUST_CHECK;
+bool format_parse_date(struct slice text, int32_t today, int32_t *day) MUST_CHECK;

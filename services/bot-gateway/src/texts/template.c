@@ -7,7 +7,7 @@
 
 /* --- pieces --- */
 
-static size_t name_length(struct slice text)
+static size_t measure_name_prefix(struct slice text)
 {
     size_t len = 0;
 
@@ -18,7 +18,7 @@ static size_t name_length(struct slice text)
 }
 
 /* Removes `len` bytes from the start of `rest`. */
-static struct slice take_prefix(struct slice *rest, size_t len)
+static struct slice cut_prefix(struct slice *rest, size_t len)
 {
     const struct slice taken = {rest->at, len};
 
@@ -26,10 +26,10 @@ static struct slice take_prefix(struct slice *rest, size_t len)
     return taken;
 }
 
-static void take_braces(struct slice *rest, struct template_piece *piece)
+static void cut_piece_in_braces(struct slice *rest, struct template_piece *piece)
 {
     const struct slice inside = slice_from(*rest, 1);
-    const size_t len = name_length(inside);
+    const size_t len = measure_name_prefix(inside);
     const struct slice behind = slice_from(inside, len);
     const char *end = behind.len > 0 ? memchr(behind.at, '}', behind.len) : NULL;
     const char next = (char)(len > 0 && behind.len > 0 ? behind.at[0] : '\0');
@@ -45,11 +45,11 @@ static void take_braces(struct slice *rest, struct template_piece *piece)
         piece->forms = (struct slice){behind.at + 1, (size_t)(end - behind.at) - 1};
         *rest = slice_from(behind, (size_t)(end - behind.at) + 1);
     } else {
-        *piece = (struct template_piece){.kind = TEMPLATE_BAD, .text = take_prefix(rest, 1)};
+        *piece = (struct template_piece){.kind = TEMPLATE_BAD, .text = cut_prefix(rest, 1)};
     }
 }
 
-bool template_next(struct slice *rest, struct template_piece *piece)
+bool template_cut_piece(struct slice *rest, struct template_piece *piece)
 {
     size_t len = 0;
 
@@ -58,21 +58,21 @@ bool template_next(struct slice *rest, struct template_piece *piece)
     while (len < rest->len && rest->at[len] != '{' && rest->at[len] != '}')
         len++;
     if (len > 0) {
-        *piece = (struct template_piece){.kind = TEMPLATE_LITERAL, .text = take_prefix(rest, len)};
+        *piece = (struct template_piece){.kind = TEMPLATE_LITERAL, .text = cut_prefix(rest, len)};
     } else if (slice_starts(*rest, SLICE("{{")) || slice_starts(*rest, SLICE("}}"))) {
-        take_prefix(rest, 1);
-        *piece = (struct template_piece){.kind = TEMPLATE_LITERAL, .text = take_prefix(rest, 1)};
+        cut_prefix(rest, 1);
+        *piece = (struct template_piece){.kind = TEMPLATE_LITERAL, .text = cut_prefix(rest, 1)};
     } else if (rest->at[0] == '}') {
-        *piece = (struct template_piece){.kind = TEMPLATE_END, .text = take_prefix(rest, 1)};
+        *piece = (struct template_piece){.kind = TEMPLATE_END, .text = cut_prefix(rest, 1)};
     } else {
-        take_braces(rest, piece);
+        cut_piece_in_braces(rest, piece);
     }
     return true;
 }
 
 /* --- forms --- */
 
-static size_t form_ru(uint64_t n)
+static size_t russian_form_index(uint64_t n)
 {
     if (n % 10 == 1 && n % 100 != 11)
         return 0;
@@ -83,14 +83,14 @@ size_t template_form_index(enum language language, int64_t number)
 {
     const uint64_t n = number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
 
-    return language == LANGUAGE_RU ? form_ru(n) : n != 1;
+    return language == LANGUAGE_RU ? russian_form_index(n) : n != 1;
 }
 
-static struct slice choose_form(struct slice forms, size_t form)
+static struct slice choose_form(struct slice forms, size_t form_index)
 {
     struct slice chosen = slice_cut(&forms, '|');
 
-    while (form-- > 0 && forms.at != NULL)
+    while (form_index-- > 0 && forms.at != NULL)
         chosen = slice_cut(&forms, '|');
     return chosen;
 }
@@ -111,9 +111,9 @@ static void append_literal(struct slice text, struct buf *out)
     while (text.len > 0) {
         const char *end = memmem(text.at, text.len, "\\n", 2);
         const size_t len = end != NULL ? (size_t)(end - text.at) : text.len;
-        buf_slice(out, take_prefix(&text, len));
+        buf_slice(out, cut_prefix(&text, len));
         if (end != NULL) {
-            take_prefix(&text, 2);
+            cut_prefix(&text, 2);
             buf_char(out, '\n');
         }
     }
@@ -135,7 +135,7 @@ void template_render(struct slice template, enum language language, const struct
     struct template_piece piece;
     bool inside = false, hidden = false;
 
-    while (template_next(&template, &piece)) {
+    while (template_cut_piece(&template, &piece)) {
         const struct text_value *value = find_value(values, count, piece.text);
         if (piece.kind == TEMPLATE_IF) {
             inside = true;

@@ -44,7 +44,7 @@ struct template_piece {
     struct slice forms; /* separated by '|' */
 };
 /* Removes the next part of a template from `rest`. False: there is none. */
-bool template_next(struct slice *rest, struct template_piece *piece);
+bool template_cut_piece(struct slice *rest, struct template_piece *piece);
 
 /* The index of the plural form for a number (Unicode CLDR, cardinal rules of ru, kk and en). */
 size_t template_form_index(enum language language, int64_t number);

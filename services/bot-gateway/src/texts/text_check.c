@@ -31,7 +31,7 @@ static const struct {
 };
 // clang-format on
 
-const char *text_defect(const char *code)
+const char *text_explain_defect(const char *code)
 {
     for (size_t i = 0; i < ARRAY_LEN(defects); i++)
         if (strcmp(defects[i].code, code) == 0)
@@ -39,7 +39,7 @@ const char *text_defect(const char *code)
     return code;
 }
 
-static bool refuse_template(const char *code, struct slice name, struct fault *fault)
+static bool set_template_fault(const char *code, struct slice name, struct fault *fault)
 {
     name.len = name.len < NAME_SHOWN ? name.len : NAME_SHOWN;
     return fault_set(fault, FAULT_INVALID, code, "%.*s", SLICE_ARG(name));
@@ -58,30 +58,31 @@ struct longest {
     struct buf rendered;
 };
 
-static enum telegram_markup markup_of(const struct text_key *key)
+static enum telegram_markup get_markup_of_key(const struct text_key *key)
 {
     return text_use_limits[key->use].html ? TELEGRAM_HTML : TELEGRAM_PLAIN;
 }
 
 /* Checks that the tags of an optional part or a form are balanced, so that the text has balanced
  * tags without it too. */
-static bool stands_alone(const struct longest *longest, struct slice piece, struct fault *fault)
+static bool has_balanced_tags(const struct longest *longest, struct slice piece,
+                              struct fault *fault)
 {
     return !longest->html || telegram_text_check_html(piece, fault);
 }
 
-static const struct text_value_kind *find_value(const struct longest *longest, struct slice name,
-                                                bool *may_be_missing)
+static const struct text_value_kind *find_value_kind_of_key(const struct longest *longest,
+                                                            struct slice name, bool *may_be_missing)
 {
     struct slice rest = slice_of(longest->key->values), known;
 
-    while (text_key_next_value(&rest, &known, may_be_missing))
+    while (text_key_cut_value_name(&rest, &known, may_be_missing))
         if (slice_equal(known, name))
-            return text_value_kind(name);
+            return text_value_find_kind(name);
     return NULL;
 }
 
-static void render_value(struct longest *longest, const struct text_value_kind *kind)
+static void render_longest_value(struct longest *longest, const struct text_value_kind *kind)
 {
     if (kind->is_number)
         buf_i64(&longest->rendered, kind->most);
@@ -93,8 +94,8 @@ static void render_value(struct longest *longest, const struct text_value_kind *
     }
 }
 
-static bool render_forms(struct longest *longest, const struct template_piece *piece,
-                         struct fault *fault)
+static bool check_forms_and_render_longest(struct longest *longest,
+                                           const struct template_piece *piece, struct fault *fault)
 {
     static const struct {
         size_t least, most;
@@ -108,10 +109,10 @@ static bool render_forms(struct longest *longest, const struct template_piece *p
 
     for (; forms.at != NULL; count++) {
         const struct slice form = slice_cut(&forms, '|');
-        const size_t length = telegram_text_length(form, markup_of(longest->key));
+        const size_t length = telegram_text_length(form, get_markup_of_key(longest->key));
         if (form.len > 0 && memchr(form.at, '{', form.len) != NULL)
-            return refuse_template("bad_brace", piece->text, fault);
-        if (!stands_alone(longest, form, fault))
+            return set_template_fault("bad_brace", piece->text, fault);
+        if (!has_balanced_tags(longest, form, fault))
             return false;
         if (length > units) {
             rendered = form;
@@ -119,7 +120,7 @@ static bool render_forms(struct longest *longest, const struct template_piece *p
         }
     }
     if (count < needed[longest->language].least || count > needed[longest->language].most)
-        return refuse_template("forms_missing", piece->text, fault);
+        return set_template_fault("forms_missing", piece->text, fault);
     template_render(rendered, longest->language, NULL, 0, longest->html, &longest->rendered);
     return true;
 }
@@ -133,51 +134,53 @@ static void render_literal(struct longest *longest, struct slice text)
 }
 
 /* Renders a value, forms, or the beginning of an optional part. */
-static bool render_named(struct longest *longest, const struct template_piece *piece,
-                         struct fault *fault)
+static bool render_value_or_open_part(struct longest *longest, const struct template_piece *piece,
+                                      struct fault *fault)
 {
     bool may_be_missing;
-    const struct text_value_kind *kind = find_value(longest, piece->text, &may_be_missing);
+    const struct text_value_kind *kind =
+        find_value_kind_of_key(longest, piece->text, &may_be_missing);
 
     if (kind == NULL)
-        return refuse_template("unknown_value", piece->text, fault);
+        return set_template_fault("unknown_value", piece->text, fault);
     if (longest->in_tag)
-        return refuse_template("value_in_tag", piece->text, fault);
+        return set_template_fault("value_in_tag", piece->text, fault);
     if (piece->kind == TEMPLATE_IF) {
         if (longest->part.at != NULL)
-            return refuse_template("part_in_part", piece->text, fault);
+            return set_template_fault("part_in_part", piece->text, fault);
         longest->part = piece->text;
         longest->part_at = longest->rendered.len;
         return true;
     }
     if (may_be_missing && !slice_equal(piece->text, longest->part))
-        return refuse_template("may_be_missing", piece->text, fault);
+        return set_template_fault("may_be_missing", piece->text, fault);
     if (piece->kind == TEMPLATE_FORMS)
-        return kind->is_number ? render_forms(longest, piece, fault)
-                               : refuse_template("not_a_number", piece->text, fault);
-    render_value(longest, kind);
+        return kind->is_number ? check_forms_and_render_longest(longest, piece, fault)
+                               : set_template_fault("not_a_number", piece->text, fault);
+    render_longest_value(longest, kind);
     return true;
 }
 
-static bool end_optional_part(struct longest *longest, struct fault *fault)
+static bool close_optional_part(struct longest *longest, struct fault *fault)
 {
     const struct slice rendered = buf_as_slice(&longest->rendered);
     const struct slice name = longest->part;
 
     if (name.at == NULL)
-        return refuse_template("bad_brace", SLICE("}"), fault);
+        return set_template_fault("bad_brace", SLICE("}"), fault);
     if (longest->in_tag)
-        return refuse_template("value_in_tag", name, fault);
+        return set_template_fault("value_in_tag", name, fault);
     longest->part = SLICE_NONE;
     return longest->rendered.failed ||
-           stands_alone(longest, slice_from(rendered, longest->part_at), fault);
+           has_balanced_tags(longest, slice_from(rendered, longest->part_at), fault);
 }
 
-static bool render_longest(struct longest *longest, struct slice template, struct fault *fault)
+static bool check_and_render_longest(struct longest *longest, struct slice template,
+                                     struct fault *fault)
 {
     struct template_piece piece;
 
-    while (template_next(&template, &piece)) {
+    while (template_cut_piece(&template, &piece)) {
         bool well = true;
         switch (piece.kind) {
         case TEMPLATE_LITERAL:
@@ -186,19 +189,19 @@ static bool render_longest(struct longest *longest, struct slice template, struc
         case TEMPLATE_VALUE:
         case TEMPLATE_FORMS:
         case TEMPLATE_IF:
-            well = render_named(longest, &piece, fault);
+            well = render_value_or_open_part(longest, &piece, fault);
             break;
         case TEMPLATE_END:
-            well = end_optional_part(longest, fault);
+            well = close_optional_part(longest, fault);
             break;
         case TEMPLATE_BAD:
-            well = refuse_template("bad_brace", piece.text, fault);
+            well = set_template_fault("bad_brace", piece.text, fault);
             break;
         }
         if (!well)
             return false;
     }
-    return longest->part.at == NULL || refuse_template("open_part", longest->part, fault);
+    return longest->part.at == NULL || set_template_fault("open_part", longest->part, fault);
 }
 
 static void finish_longest(struct longest *longest)
@@ -216,21 +219,22 @@ static bool is_blank(struct slice text)
     return true;
 }
 
-static bool fits_limits(const struct longest *longest, struct fault *fault)
+static bool check_limits_of_use(const struct longest *longest, struct fault *fault)
 {
     const struct text_use_limits *place = &text_use_limits[longest->key->use];
     const struct slice rendered = buf_as_slice(&longest->rendered);
 
     if (longest->rendered.failed ||
-        telegram_text_length(rendered, markup_of(longest->key)) > place->most)
-        return refuse_template("too_long", SLICE_NONE, fault);
+        telegram_text_length(rendered, get_markup_of_key(longest->key)) > place->most)
+        return set_template_fault("too_long", SLICE_NONE, fault);
     if (place->one_line && memchr(rendered.at, '\n', rendered.len) != NULL)
-        return refuse_template("several_lines", SLICE_NONE, fault);
+        return set_template_fault("several_lines", SLICE_NONE, fault);
     return !place->html || telegram_text_check_html(rendered, fault);
 }
 
 /* Whether the text has visible characters even if all optional values are missing. */
-static bool is_not_blank(const struct longest *longest, struct slice template, struct fault *fault)
+static bool check_visible_without_optional_values(const struct longest *longest,
+                                                  struct slice template, struct fault *fault)
 {
     struct text_value values[TEXT_VALUES_MAX];
     struct slice rest = slice_of(longest->key->values), name;
@@ -238,25 +242,25 @@ static bool is_not_blank(const struct longest *longest, struct slice template, s
     size_t count = 0;
     bool may_be_missing;
 
-    while (count < TEXT_VALUES_MAX && text_key_next_value(&rest, &name, &may_be_missing))
+    while (count < TEXT_VALUES_MAX && text_key_cut_value_name(&rest, &name, &may_be_missing))
         if (!may_be_missing)
             values[count++] =
-                (struct text_value){.name = text_value_kind(name)->name, .text = SLICE("-")};
+                (struct text_value){.name = text_value_find_kind(name)->name, .text = SLICE("-")};
     buf_init(&least, BYTES_MAX);
     buf_init(&read, BYTES_MAX);
     template_render(template, longest->language, values, count, longest->html, &least);
     telegram_text_strip_html(&read, buf_as_slice(&least));
-    return !is_blank(buf_as_slice(&read)) || refuse_template("blank", SLICE_NONE, fault);
+    return !is_blank(buf_as_slice(&read)) || set_template_fault("blank", SLICE_NONE, fault);
 }
 
-bool text_check(const struct text_key *key, enum language language, struct slice template,
-                struct fault *fault)
+bool text_check_template(const struct text_key *key, enum language language, struct slice template,
+                         struct fault *fault)
 {
     /* Values are filled with either quote, because each could end an attribute. */
     static const char fills[] = {'"', '\''};
 
     if (!text_is_utf8(template) || text_has_control(template))
-        return refuse_template("control_character", SLICE_NONE, fault);
+        return set_template_fault("control_character", SLICE_NONE, fault);
     for (size_t i = 0; i < sizeof fills; i++) {
         AUTO(finish_longest)
         struct longest longest = {.key = key,
@@ -264,8 +268,9 @@ bool text_check(const struct text_key *key, enum language language, struct slice
                                   .html = text_use_limits[key->use].html,
                                   .fill = fills[i]};
         buf_init(&longest.rendered, BYTES_MAX);
-        if (!render_longest(&longest, template, fault) || !fits_limits(&longest, fault) ||
-            !is_not_blank(&longest, template, fault))
+        if (!check_and_render_longest(&longest, template, fault) ||
+            !check_limits_of_use(&longest, fault) ||
+            !check_visible_without_optional_values(&longest, template, fault))
             return false;
     }
     return true;

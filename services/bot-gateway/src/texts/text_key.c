@@ -82,7 +82,7 @@ static char to_lower(char c)
     return c;
 }
 
-static bool has_key(const struct text_key *text, struct slice key)
+static bool has_key_name(const struct text_key *text, struct slice key)
 {
     size_t i = 0;
 
@@ -95,12 +95,12 @@ enum text text_key_find(struct slice key)
 {
     enum text text = 0;
 
-    while (text < TEXTS && !has_key(&text_keys[text], key))
+    while (text < TEXTS && !has_key_name(&text_keys[text], key))
         text++;
     return text;
 }
 
-const char *text_key_write(enum text text, char out[TEXT_KEY_MAX + 1])
+const char *text_key_format(enum text text, char out[TEXT_KEY_MAX + 1])
 {
     const char *const name = text_keys[text].name;
     size_t i = 0;
@@ -111,7 +111,7 @@ const char *text_key_write(enum text text, char out[TEXT_KEY_MAX + 1])
     return out;
 }
 
-const struct text_value_kind *text_value_kind(struct slice name)
+const struct text_value_kind *text_value_find_kind(struct slice name)
 {
     for (size_t i = 0; i < KINDS; i++)
         if (slice_is(name, value_kinds[i].name))
@@ -119,7 +119,7 @@ const struct text_value_kind *text_value_kind(struct slice name)
     return NULL;
 }
 
-bool text_key_next_value(struct slice *values, struct slice *name, bool *may_be_missing)
+bool text_key_cut_value_name(struct slice *values, struct slice *name, bool *may_be_missing)
 {
     *name = slice_cut(values, ' ');
     *may_be_missing = name->len > 0 && name->at[name->len - 1] == '?';
@@ -133,8 +133,8 @@ bool text_key_accepts(const struct text_key *key, const struct text_value *value
     size_t found = 0;
     bool may_be_missing;
 
-    while (text_key_next_value(&rest, &name, &may_be_missing)) {
-        const struct text_value_kind *kind = text_value_kind(name);
+    while (text_key_cut_value_name(&rest, &name, &may_be_missing)) {
+        const struct text_value_kind *kind = text_value_find_kind(name);
         const struct text_value *value = NULL;
         for (size_t i = 0; i < count && value == NULL; i++)
             if (slice_is(name, values[i].name))
@@ -150,8 +150,8 @@ bool text_key_accepts(const struct text_key *key, const struct text_value *value
 
 /* --- requested texts --- */
 
-static bool read_param(const struct text_params *params, const struct text_value_kind *kind,
-                       struct text_value *value)
+static bool get_param_if_given(const struct text_params *params, const struct text_value_kind *kind,
+                               struct text_value *value)
 {
     const size_t place = (size_t)(kind - value_kinds);
 
@@ -161,8 +161,8 @@ static bool read_param(const struct text_params *params, const struct text_value
     return kind->is_number ? value->number != FIELD_ABSENT : value->text.at != NULL;
 }
 
-static void refuse_param(struct fault_list *problems, const char *name, const char *code,
-                         const char *detail)
+static void add_param_problem(struct fault_list *problems, const char *name, const char *code,
+                              const char *detail)
 {
     char field[FAULT_FIELD_MAX];
 
@@ -172,26 +172,26 @@ static void refuse_param(struct fault_list *problems, const char *name, const ch
 
 /* Sets the values that the key names, from `params`. Missing and unknown values are added to
  * `problems` under params/. */
-static void read_params(const struct text_params *params, struct text_resolved *out,
-                        struct fault_list *problems)
+static void set_values_from_params(const struct text_params *params, struct text_resolved *out,
+                                   struct fault_list *problems)
 {
     for (size_t i = 0; i < KINDS; i++) {
         struct slice rest = slice_of(text_keys[out->text].values), name;
         bool may_be_missing, named = false;
-        while (!named && text_key_next_value(&rest, &name, &may_be_missing))
+        while (!named && text_key_cut_value_name(&rest, &name, &may_be_missing))
             named = slice_is(name, value_kinds[i].name);
-        const bool given = read_param(params, &value_kinds[i], &out->values[out->count]);
+        const bool given = get_param_if_given(params, &value_kinds[i], &out->values[out->count]);
         if (given && !named)
-            refuse_param(problems, value_kinds[i].name, "not_of_template",
-                         "The template has no such value.");
+            add_param_problem(problems, value_kinds[i].name, "not_of_template",
+                              "The template has no such value.");
         if (!given && named && !may_be_missing)
-            refuse_param(problems, value_kinds[i].name, "required", "Is required.");
+            add_param_problem(problems, value_kinds[i].name, "required", "Is required.");
         out->count += given && named && out->count + 1 < TEXT_VALUES_MAX;
     }
 }
 
 /* Whether the text is a message of this type of bot: not a button, not a notice. */
-static bool is_message_of(enum text text, enum bot_type type)
+static bool is_message_of_bot_type(enum text text, enum bot_type type)
 {
     return text < TEXTS && text_keys[text].use == TEXT_USE_MESSAGE &&
            (text_keys[text].bots >> type & 1) != 0;
@@ -204,21 +204,21 @@ bool text_request_resolve(const struct text_request *ask, enum bot_type type, st
 
     out->text = text_key_find(ask->key);
     out->count = 0;
-    if (!is_message_of(out->text, type))
+    if (!is_message_of_bot_type(out->text, type))
         return fault_set_field(fault, arena, "template", "unknown_template",
                                "Bots of this kind have no such message.");
     fault_list_init(&problems, arena);
-    read_params(&ask->params, out, &problems);
+    set_values_from_params(&ask->params, out, &problems);
     return fault_list_ok(&problems, fault);
 }
 
 bool text_request_render(const struct text_resolved *asked, const struct texts *texts,
-                         enum language language, struct arena *arena, struct slice *words,
+                         enum language language, struct arena *arena, struct slice *rendered,
                          struct fault *fault)
 {
     AUTO(buf_finish) struct buf use;
 
     buf_init(&use, RENDERED_MAX);
-    text_say(texts, asked->text, language, asked->values, asked->count, &use);
-    return buf_keep(&use, arena, words, fault);
+    text_render(texts, asked->text, language, asked->values, asked->count, &use);
+    return buf_keep(&use, arena, rendered, fault);
 }

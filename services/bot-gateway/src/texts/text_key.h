@@ -36,7 +36,7 @@ extern const struct text_key text_keys[TEXTS];
 enum text text_key_find(struct slice key);
 /* Writes the key of the text, as in bot_messages.message_key and in the first column of the files
  * of texts/. Returns `out`. */
-const char *text_key_write(enum text text, char out[TEXT_KEY_MAX + 1]);
+const char *text_key_format(enum text text, char out[TEXT_KEY_MAX + 1]);
 
 /* How a value that is given as a number is written. */
 enum text_format {
@@ -55,10 +55,10 @@ struct text_value_kind {
     int64_t most; /* maximum number, or maximum UTF-16 units of a text; a longer one is cut */
 };
 /* The kind of the value with this name; NULL: no value has this name. */
-const struct text_value_kind *text_value_kind(struct slice name);
+const struct text_value_kind *text_value_find_kind(struct slice name);
 
 /* Removes the next name from the `values` of a key. False: there is no next name. */
-bool text_key_next_value(struct slice *values, struct slice *name, bool *may_be_missing);
+bool text_key_cut_value_name(struct slice *values, struct slice *name, bool *may_be_missing);
 
 /* Whether the values match the key: the key names each value, each is of its kind, and no required
  * value is missing. */
@@ -94,5 +94,5 @@ bool text_request_resolve(const struct text_request *ask, enum bot_type type, st
 
 /* Renders the text in the language, as HTML of the Bot API, in the arena. */
 bool text_request_render(const struct text_resolved *asked, const struct texts *texts,
-                         enum language language, struct arena *arena, struct slice *words,
+                         enum language language, struct arena *arena, struct slice *rendered,
                          struct fault *fault) MUST_CHECK;

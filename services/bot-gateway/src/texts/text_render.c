@@ -13,7 +13,7 @@ enum { WORD_BYTES_MAX = 256 };
 extern const struct embed_file bot_texts_files[];
 extern const size_t bot_texts_file_count;
 
-struct slice *texts_place(struct texts *text, enum language language)
+struct slice *texts_member_of_language(struct texts *text, enum language language)
 {
     switch (language) {
     case LANGUAGE_KZ:
@@ -29,7 +29,8 @@ struct slice *texts_place(struct texts *text, enum language language)
 struct slice texts_in(const struct texts *text, enum language language)
 {
     struct texts copy = *text;
-    const struct slice *const all[] = {texts_place(&copy, language), &copy.ru, &copy.en, &copy.kz};
+    const struct slice *const all[] = {texts_member_of_language(&copy, language), &copy.ru,
+                                       &copy.en, &copy.kz};
 
     for (size_t i = 0; i < ARRAY_LEN(all); i++)
         if (all[i]->at != NULL)
@@ -39,7 +40,8 @@ struct slice texts_in(const struct texts *text, enum language language)
 
 /* Reads a file of texts. A line is a key, a tab and a text; lines that begin with # are
  * comments. */
-static void read_file(const struct embed_file *file, enum language language, struct texts *texts)
+static void read_file_of_texts(const struct embed_file *file, enum language language,
+                               struct texts *texts)
 {
     struct slice rest = embed_content(file);
 
@@ -48,7 +50,7 @@ static void read_file(const struct embed_file *file, enum language language, str
         const struct slice key = slice_cut(&words, '\t');
         const enum text text = text_key_find(key);
         if (text < TEXTS)
-            *texts_place(&texts[text], language) = words;
+            *texts_member_of_language(&texts[text], language) = words;
     }
 }
 
@@ -60,13 +62,13 @@ const struct texts *texts_built_in(void)
         for (size_t i = 0; i < bot_texts_file_count; i++)
             for (enum language language = LANGUAGE_RU; language <= LANGUAGE_KZ; language++)
                 if (strncmp(bot_texts_files[i].name, language_names[language], 2) == 0)
-                    read_file(&bot_texts_files[i], language, texts);
+                    read_file_of_texts(&bot_texts_files[i], language, texts);
     return texts;
 }
 
 /* The number of the value as a text; "" if it is not to be formatted. */
-static struct formatted format_value(const struct text_value *value, enum text_format format,
-                                     enum language language)
+static struct formatted format_number_of_value(const struct text_value *value,
+                                               enum text_format format, enum language language)
 {
     if (value->text.at != NULL)
         format = TEXT_FORMAT_NONE;
@@ -76,9 +78,9 @@ static struct formatted format_value(const struct text_value *value, enum text_f
     case TEXT_FORMAT_DATE:
         return format_date((int32_t)value->number, language);
     case TEXT_FORMAT_DATES:
-        return format_range((int32_t)value->number, (int32_t)value->other, language);
+        return format_date_range((int32_t)value->number, (int32_t)value->other, language);
     case TEXT_FORMAT_TIME:
-        return format_time(value->number, value->other, language);
+        return format_time_and_date_if_other(value->number, value->other, language);
     case TEXT_FORMAT_NONE:
         break;
     }
@@ -86,7 +88,7 @@ static struct formatted format_value(const struct text_value *value, enum text_f
 }
 
 /* Whether the value is missing. A text is missing if it is absent or "". */
-static bool is_missing(const struct text_value *value, const struct text_value_kind *kind)
+static bool is_value_missing(const struct text_value *value, const struct text_value_kind *kind)
 {
     const bool has_number = kind->is_number || kind->format != TEXT_FORMAT_NONE;
 
@@ -94,8 +96,8 @@ static bool is_missing(const struct text_value *value, const struct text_value_k
                                   : !has_number || value->number == FIELD_ABSENT;
 }
 
-void text_say(const struct texts *texts, enum text text, enum language language,
-              const struct text_value *values, size_t count, struct buf *out)
+void text_render(const struct texts *texts, enum text text, enum language language,
+                 const struct text_value *values, size_t count, struct buf *out)
 {
     const struct text_key *key = &text_keys[text];
     struct texts use = texts[text];
@@ -105,50 +107,50 @@ void text_say(const struct texts *texts, enum text text, enum language language,
 
     assert(count <= TEXT_VALUES_MAX);
     for (size_t i = 0; i < count; i++) {
-        const struct text_value_kind *kind = text_value_kind(slice_of(values[i].name));
+        const struct text_value_kind *kind = text_value_find_kind(slice_of(values[i].name));
         struct text_value *one = &made[found];
         if (values[i].text.at == NULL && values[i].number == FIELD_ABSENT)
             continue;
         *one = values[i];
-        room[found] = format_value(one, kind->format, language);
+        room[found] = format_number_of_value(one, kind->format, language);
         if (one->text.at == NULL && !kind->is_number)
             one->text = formatted_slice(&room[found]);
         one->text.len = telegram_text_cut(one->text, (size_t)kind->most);
         found++;
     }
     assert(text_key_accepts(key, made, found));
-    template_render(*texts_place(&use, language), language, made, found,
+    template_render(*texts_member_of_language(&use, language), language, made, found,
                     text_use_limits[key->use].html, out);
 }
 
-struct slice text_word(const struct texts *texts, enum text text, enum language language,
-                       struct arena *arena)
+struct slice text_render_to_arena(const struct texts *texts, enum text text, enum language language,
+                                  struct arena *arena)
 {
     char room[WORD_BYTES_MAX];
     struct buf plain;
 
     buf_init_over(&plain, room, sizeof room);
-    text_say(texts, text, language, NULL, 0, &plain);
+    text_render(texts, text, language, NULL, 0, &plain);
     return arena_copy(arena, buf_as_slice(&plain));
 }
 
-bool text_say_some(const struct texts *texts, enum text text, enum language language,
-                   const struct text_value *values, size_t count, struct buf *out)
+bool text_render_if_complete(const struct texts *texts, enum text text, enum language language,
+                             const struct text_value *values, size_t count, struct buf *out)
 {
     struct slice rest = slice_of(text_keys[text].values), name;
     struct text_value named[TEXT_VALUES_MAX];
     bool may_be_missing;
     size_t found = 0;
 
-    while (text_key_next_value(&rest, &name, &may_be_missing)) {
-        const struct text_value_kind *kind = text_value_kind(name);
+    while (text_key_cut_value_name(&rest, &name, &may_be_missing)) {
+        const struct text_value_kind *kind = text_value_find_kind(name);
         const size_t before = found;
         for (size_t i = 0; i < count && found < TEXT_VALUES_MAX; i++)
-            if (slice_is(name, values[i].name) && !is_missing(&values[i], kind))
+            if (slice_is(name, values[i].name) && !is_value_missing(&values[i], kind))
                 named[found++] = values[i];
         if (found == before && !may_be_missing)
             return false;
     }
-    text_say(texts, text, language, named, found, out);
+    text_render(texts, text, language, named, found, out);
     return true;
 }

@@ -74,7 +74,8 @@ bool text_store_read_stamp(struct db *db, char stamp[TEXT_STAMP_MAX], struct fau
     return true;
 }
 
-static void write_text(struct buf *json, const char *key, const char *language, struct slice text)
+static void append_text_json(struct buf *json, const char *key, const char *language,
+                             struct slice text)
 {
     buf_printf(json, "%s{\"key\":\"%s\",\"language\":\"%s\",\"text\":", json->len > 1 ? "," : "",
                key, language);
@@ -82,7 +83,7 @@ static void write_text(struct buf *json, const char *key, const char *language, 
     buf_char(json, '}');
 }
 
-static bool write_texts(struct db *tx, enum bot_type type, struct fault *fault)
+static bool upsert_built_in_texts(struct db *tx, enum bot_type type, struct fault *fault)
 {
     const struct texts *texts = texts_built_in();
     AUTO(buf_finish) struct buf json;
@@ -93,10 +94,10 @@ static bool write_texts(struct db *tx, enum bot_type type, struct fault *fault)
     for (enum text i = 0; i < TEXTS; i++) {
         if ((text_keys[i].bots & 1U << type) == 0)
             continue;
-        text_key_write(i, key);
-        write_text(&json, key, "ru", texts[i].ru);
-        write_text(&json, key, "kz", texts[i].kz);
-        write_text(&json, key, "en", texts[i].en);
+        text_key_format(i, key);
+        append_text_json(&json, key, "ru", texts[i].ru);
+        append_text_json(&json, key, "kz", texts[i].kz);
+        append_text_json(&json, key, "en", texts[i].en);
     }
     buf_char(&json, ']');
     return buf_ok(&json, fault) &&
@@ -105,12 +106,12 @@ static bool write_texts(struct db *tx, enum bot_type type, struct fault *fault)
                     fault);
 }
 
-static bool write_settings(struct db *tx, enum bot_type type, struct fault *fault)
+static bool upsert_default_settings(struct db *tx, enum bot_type type, struct fault *fault)
 {
     AUTO(buf_finish) struct buf json;
 
     buf_init(&json, JSON_BYTES_MAX);
-    bot_settings_write(&json);
+    bot_settings_append_defaults_json(&json);
     return buf_ok(&json, fault) &&
            db_query(tx, &write_settings_statement,
                     DB_VALUES(db_str(bot_type_names[type]), db_text(buf_as_slice(&json))), NULL,
@@ -122,7 +123,7 @@ bool text_store_write_built_in(struct db *tx, struct fault *fault)
     if (!db_query(tx, &lock_statement, DB_NO_VALUES, NULL, fault))
         return false;
     for (enum bot_type type = 0; type < BOT_TYPES; type++)
-        if (!write_texts(tx, type, fault) || !write_settings(tx, type, fault))
+        if (!upsert_built_in_texts(tx, type, fault) || !upsert_default_settings(tx, type, fault))
             return false;
     return true;
 }
@@ -164,7 +165,7 @@ static void finish_reading(struct reading *reading)
     db_rows_finish(&reading->settings);
 }
 
-static bool read_rows(struct db *tx, void *arg, struct fault *fault)
+static bool read_edited_rows(struct db *tx, void *arg, struct fault *fault)
 {
     struct reading *reading = arg;
     const struct db_value limit[] = {db_int(ROWS_MAX)};
@@ -179,8 +180,8 @@ static bool read_rows(struct db *tx, void *arg, struct fault *fault)
 
 /* Replaces a built-in text by that of the row; a row with an unknown key, type of bot or language
  * is skipped. False: the text is invalid, and is not used. */
-static bool replace_text(struct text_tables *tables, const struct text_refusal *row,
-                         struct slice template, struct fault *why)
+static bool replace_text_if_valid(struct text_tables *tables, const struct text_refusal *row,
+                                  struct slice template, struct fault *why)
 {
     const enum text text = text_key_find(row->key);
     enum bot_type type;
@@ -189,14 +190,14 @@ static bool replace_text(struct text_tables *tables, const struct text_refusal *
     if (text == TEXTS || !bot_type_read(row->bot, &type) ||
         !language_read(row->language, &language))
         return true;
-    if (!text_check(&text_keys[text], language, template, why))
+    if (!text_check_template(&text_keys[text], language, template, why))
         return false;
-    *texts_place(&tables->texts[type][text], language) = template;
+    *texts_member_of_language(&tables->texts[type][text], language) = template;
     return true;
 }
 
-static bool replace_texts(const struct db_rows *rows, struct text_tables *tables,
-                          text_refused_fn *refused, void *data, struct fault *fault)
+static bool replace_valid_texts(const struct db_rows *rows, struct text_tables *tables,
+                                text_refused_fn *refused, void *data, struct fault *fault)
 {
     for (int i = 0; i < rows->count; i++) {
         const struct text_refusal row = {.key = db_get_text(rows, i, 0),
@@ -209,14 +210,14 @@ static bool replace_texts(const struct db_rows *rows, struct text_tables *tables
         template = arena_copy(&tables->arena, template);
         if (template.at == NULL)
             return arena_fault(fault);
-        if (!replace_text(tables, &row, template, &why))
+        if (!replace_text_if_valid(tables, &row, template, &why))
             refused(data, &row, &why);
     }
     return true;
 }
 
-static bool replace_settings(const struct db_rows *rows, struct text_tables *tables,
-                             text_refused_fn *refused, void *data, struct fault *fault)
+static bool replace_valid_settings(const struct db_rows *rows, struct text_tables *tables,
+                                   text_refused_fn *refused, void *data, struct fault *fault)
 {
     for (int i = 0; i < rows->count; i++) {
         const struct text_refusal row = {.key = db_get_text(rows, i, 0),
@@ -235,12 +236,12 @@ static bool replace_settings(const struct db_rows *rows, struct text_tables *tab
     return true;
 }
 
-bool text_tables_read(struct db_pool *pool, struct text_tables *tables, text_refused_fn *refused,
+bool text_tables_read(struct db_pool *pool, struct text_tables *tables, text_refused_fn *on_refused,
                       void *data, struct fault *fault)
 {
     struct reading reading AUTO(finish_reading) = {0};
 
-    return db_transaction(pool, read_rows, &reading, fault) &&
-           replace_texts(&reading.texts, tables, refused, data, fault) &&
-           replace_settings(&reading.settings, tables, refused, data, fault);
+    return db_transaction(pool, read_edited_rows, &reading, fault) &&
+           replace_valid_texts(&reading.texts, tables, on_refused, data, fault) &&
+           replace_valid_settings(&reading.settings, tables, on_refused, data, fault);
 }

@@ -45,8 +45,8 @@ static inline void auto_text_tables_(struct text_tables **tables)
 }
 #define auto_text_tables __attribute__((cleanup(auto_text_tables_)))
 
-/* Reads the tables; calls `refused` for each row whose text or value is invalid. A row with an
+/* Reads the tables; calls `on_refused` for each row whose text or value is invalid. A row with an
  * unknown key, type of bot or language is skipped without a call: another version of the service
  * may know it. Must be called in a fiber; waits. */
-bool text_tables_read(struct db_pool *pool, struct text_tables *tables, text_refused_fn *refused,
+bool text_tables_read(struct db_pool *pool, struct text_tables *tables, text_refused_fn *on_refused,
                       void *data, struct fault *fault) MUST_CHECK;

@@ -403,12 +403,12 @@ enum { TEXT_VALUES_MAX = 16 }; /* of one text */
  * is missing if its text is absent or empty, or its number FIELD_ABSENT. Values are untrusted: they
  * are escaped in HTML, and cut at the limit of their line in `value_kinds`, which also says how a
  * number is written: money, a date, a time. */
-void text_say(const struct texts *texts, enum text text, enum language language,
-              const struct text_value *values, size_t count, struct buf *out);
+void text_render(const struct texts *texts, enum text text, enum language language,
+                 const struct text_value *values, size_t count, struct buf *out);
 
 /* A text without values, such as the label of a button, in the arena; absent if memory is short. */
-struct slice text_word(const struct texts *texts, enum text text, enum language language,
-                       struct arena *arena);
+struct slice text_render_to_arena(const struct texts *texts, enum text text, enum language language,
+                                  struct arena *arena);
 
 /* A number as a value that is missing unless the number is positive. */
 static inline int64_t text_if_positive(int64_t number)
@@ -416,13 +416,13 @@ static inline int64_t text_if_positive(int64_t number)
     return number > 0 ? number : FIELD_ABSENT;
 }
 
-/* Like text_say(), but `values` may have more than the text names, and required ones may be missing
- * too: then it returns false and appends nothing. */
-bool text_say_some(const struct texts *texts, enum text text, enum language language,
-                   const struct text_value *values, size_t count, struct buf *out);
+/* Like text_render(), but `values` may have more than the text names, and required ones may be
+ * missing too: then it returns false and appends nothing. */
+bool text_render_if_complete(const struct texts *texts, enum text text, enum language language,
+                             const struct text_value *values, size_t count, struct buf *out);
 
 /* The member of `text` for the language. */
-struct slice *texts_place(struct texts *text, enum language language);
+struct slice *texts_member_of_language(struct texts *text, enum language language);
 /* The text in the language, or else in another one; "" if it has none. */
 struct slice texts_in(const struct texts *text, enum language language);
 

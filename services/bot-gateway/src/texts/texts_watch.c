@@ -25,7 +25,8 @@ static bool write_built_in(struct db *tx, void *arg, struct fault *fault)
     return text_store_write_built_in(tx, fault);
 }
 
-static void log_refused(void *data, const struct text_refusal *row, const struct fault *why)
+static void log_and_count_refused(void *data, const struct text_refusal *row,
+                                  const struct fault *why)
 {
     double *count = data;
 
@@ -36,13 +37,13 @@ static void log_refused(void *data, const struct text_refusal *row, const struct
         log_str("detail", why->detail));
 }
 
-static bool read_tables(struct texts_watch *watch, struct fault *fault)
+static bool read_and_replace_tables(struct texts_watch *watch, struct fault *fault)
 {
     auto_text_tables struct text_tables *tables = text_tables_create(fault);
     double refused = 0;
 
     if (tables == NULL ||
-        !text_tables_read(watch->service->pool, tables, log_refused, &refused, fault))
+        !text_tables_read(watch->service->pool, tables, log_and_count_refused, &refused, fault))
         return false;
     struct text_tables *before = watch->tables;
     watch->tables = tables;
@@ -52,7 +53,7 @@ static bool read_tables(struct texts_watch *watch, struct fault *fault)
     return true;
 }
 
-bool texts_watch_reload(void *data, struct fault *fault)
+bool texts_watch_reload_if_changed(void *data, struct fault *fault)
 {
     struct texts_watch *watch = data;
     char stamp[TEXT_STAMP_MAX];
@@ -67,7 +68,7 @@ bool texts_watch_reload(void *data, struct fault *fault)
         return false;
     if (strcmp(stamp, watch->stamp) == 0)
         return true;
-    if (!read_tables(watch, fault))
+    if (!read_and_replace_tables(watch, fault))
         return false;
     memcpy(watch->stamp, stamp, sizeof stamp);
     return true;
@@ -76,7 +77,7 @@ bool texts_watch_reload(void *data, struct fault *fault)
 struct texts_watch *texts_watch_start(struct service *service, int64_t every_ms,
                                       struct fault *fault)
 {
-    const struct periodic_task task = {"texts", texts_watch_reload, every_ms, LOOK_MS,
+    const struct periodic_task task = {"texts", texts_watch_reload_if_changed, every_ms, LOOK_MS,
                                        .at_once = true};
     struct texts_watch *watch = fault_calloc(sizeof *watch, "texts", fault);
 
@@ -120,9 +121,9 @@ const struct bot_settings *texts_watch_settings(const struct texts_watch *watch,
     return &watch->tables->settings[type];
 }
 
-bool texts_watch_take(const struct texts_watch *watch, enum bot_type type, struct arena *arena,
-                      const struct texts **texts, const struct bot_settings **settings,
-                      struct fault *fault)
+bool texts_watch_retain_for_arena(const struct texts_watch *watch, enum bot_type type,
+                                  struct arena *arena, const struct texts **texts,
+                                  const struct bot_settings **settings, struct fault *fault)
 {
     *texts = texts_watch_texts(watch, type);
     *settings = texts_watch_settings(watch, type);

@@ -21,7 +21,7 @@ struct texts_watch *texts_watch_start(struct service *service, int64_t every_ms,
 void texts_watch_stop(struct texts_watch *watch); /* takes NULL */
 
 /* Rereads the tables if they have changed; the task's periodic_fn. Tests call it in a fiber. */
-bool texts_watch_reload(void *watch, struct fault *fault) MUST_CHECK;
+bool texts_watch_reload_if_changed(void *watch, struct fault *fault) MUST_CHECK;
 
 /* A positive number that rises whenever the texts are replaced. */
 int64_t texts_watch_version(const struct texts_watch *watch);
@@ -30,6 +30,7 @@ const struct texts *texts_watch_texts(const struct texts_watch *watch, enum bot_
 const struct bot_settings *texts_watch_settings(const struct texts_watch *watch,
                                                 enum bot_type type);
 /* Sets texts and settings, valid as long as the arena. */
-bool texts_watch_take(const struct texts_watch *watch, enum bot_type type, struct arena *arena,
-                      const struct texts **texts, const struct bot_settings **settings,
-                      struct fault *fault) MUST_CHECK;
+bool texts_watch_retain_for_arena(const struct texts_watch *watch, enum bot_type type,
+                                  struct arena *arena, const struct texts **texts,
+                                  const struct bot_settings **settings,
+                                  struct fault *fault) MUST_CHECK;

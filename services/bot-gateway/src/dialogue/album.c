@@ -15,7 +15,7 @@ struct album {
     int64_t idle_ms; /* since the newest picture came */
 };
 
-static void album_finish(struct album *album)
+static void free_album_rows(struct album *album)
 {
     db_rows_finish(&album->rows);
 }
@@ -77,7 +77,7 @@ static bool merge_all_except_primary(struct db *tx, const struct turn_run *run,
 bool album_merge_updates_if_complete(struct db *tx, struct turn_run *run, bool *is_primary,
                                      struct fault *fault)
 {
-    __attribute__((cleanup(album_finish))) struct album album;
+    __attribute__((cleanup(free_album_rows))) struct album album;
 
     *is_primary = false;
     if (!lock_other_pictures(tx, run, &album, fault))

@@ -69,7 +69,8 @@ static const struct methods {
     [TARGET_PHOTO] = {"sendMessage",     true,  "editMessageMedia", "editMessageMedia"},
 };
 
-static enum target find_target(const struct turn_reply *reply, const struct update_view *view)
+static enum target find_kind_of_replaced_message(const struct turn_reply *reply,
+                                                 const struct update_view *view)
 {
     if ((reply->kind != TURN_EDIT && reply->kind != TURN_REPLACE) ||
         view->message_id == FIELD_ABSENT)
@@ -125,8 +126,9 @@ static bool fill_text_or_photo(const struct turn_reply *reply, const struct upda
 {
     const bool shows = reply->photo.at != NULL &&
                        telegram_text_length(reply->text, TELEGRAM_HTML) <= TELEGRAM_CAPTION_MAX;
-    struct draft draft = {
-        .reply = reply, .target = find_target(reply, view), .thread_id = view->thread_id};
+    struct draft draft = {.reply = reply,
+                          .target = find_kind_of_replaced_message(reply, view),
+                          .thread_id = view->thread_id};
     const char *method;
 
     draft.message_id = draft.target != TARGET_NONE ? view->message_id : FIELD_ABSENT;

@@ -422,10 +422,10 @@ bool turn_run_store_output(struct db *tx, void *arg, struct fault *fault)
     if (!turn_store_lock_leased(tx, &run->update, &owned, fault))
         return false;
     return !owned || (try_store_output(tx, run, &stored, fault) &&
-                      (stored || turn_run_release(tx, run, fault)));
+                      (stored || turn_run_release_update(tx, run, fault)));
 }
 
-bool turn_run_release(struct db *tx, void *arg, struct fault *fault)
+bool turn_run_release_update(struct db *tx, void *arg, struct fault *fault)
 {
     struct turn_run *run = arg;
 

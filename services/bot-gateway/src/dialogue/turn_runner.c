@@ -105,12 +105,12 @@ static bool store_and_report_failure(struct turn_runner *runner, struct turn_run
     return true;
 }
 
-/* Counts a turn that has ended. If it failed (`ok` is false), `fault` says why. Returns false, with
- * `fault`, if the failure does not count as a try of the update. */
-static bool record_turn_result(struct turn_runner *runner, struct turn_run *run, bool ok,
+/* Counts a turn that has ended. If it failed (`succeeded` is false), `fault` says why. Returns
+ * false, with `fault`, if the failure does not count as a try of the update. */
+static bool record_turn_result(struct turn_runner *runner, struct turn_run *run, bool succeeded,
                                struct fault *fault)
 {
-    if (!ok)
+    if (!succeeded)
         return must_count_failure(run, fault) && store_and_report_failure(runner, run, fault);
     if (run->done)
         count_done_update(runner, run->update.kind);
@@ -175,7 +175,7 @@ static bool run_next_turn(struct turn_runner *runner)
     const bool more = ok && run->taken && !run->leased;
     if (run->leased) {
         /* If the release fails, the lease simply expires. */
-        (void)!(ok || db_transaction(pool, turn_run_release, run, &fault));
+        (void)!(ok || db_transaction(pool, turn_run_release_update, run, &fault));
         turn_run_free_slot(run);
     } else if (!ok) {
         fail_next_round(runner, &fault);

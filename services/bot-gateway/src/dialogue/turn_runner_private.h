@@ -97,7 +97,7 @@ bool turn_run_record_passed_message(struct db *tx, struct turn_run *run,
 /* Stores the output for a leased update and ends the lease. May be retried any number of times. */
 bool turn_run_store_output(struct db *tx, void *run, struct fault *fault) MUST_CHECK;
 /* Ends the lease of the update, which is due again at once. */
-bool turn_run_release(struct db *tx, void *run, struct fault *fault) MUST_CHECK;
+bool turn_run_release_update(struct db *tx, void *run, struct fault *fault) MUST_CHECK;
 
 /* Counts a failed try of the update. A dead update is queued for its forwards (outgoing webhooks),
  * unless `skips_forwards`. */

@@ -60,7 +60,8 @@ static flow_move_fn *find_command_function(const struct turn_input *input, struc
 
 /* The function for an answer to a message of the bot, and the argument of that message's button.
  * NULL: the update does not answer a message that expects it. */
-static flow_move_fn *find_answer_function(const struct turn_input *input, struct slice *argument)
+static flow_move_fn *find_function_for_reply_to_bot(const struct turn_input *input,
+                                                    struct slice *argument)
 {
     const struct update_view *update = &input->update;
     const int64_t person = update_view_in_group(update) ? BUTTON_STAFF : update->user_id;
@@ -80,7 +81,7 @@ static flow_move_fn *find_answer_function(const struct turn_input *input, struct
 
 /* Whether the update is a command or an answer of staff in a group. The sender may be a bot, which
  * Telegram names in place of an anonymous administrator. */
-static bool is_staff_command_or_answer(const struct turn_input *input)
+static bool is_staff_command_or_reply(const struct turn_input *input)
 {
     const struct update_view *update = &input->update;
     const struct slice username = input->username;
@@ -91,7 +92,7 @@ static bool is_staff_command_or_answer(const struct turn_input *input)
     return update_view_in_group(update) &&
            ((update->command.at != NULL && ours &&
              find_command_function(input, update->command) != NULL) ||
-            find_answer_function(input, &argument) != NULL);
+            find_function_for_reply_to_bot(input, &argument) != NULL);
 }
 
 /* Whether the move handles the event; `words` are a tap's action, or the person's text. */
@@ -147,7 +148,7 @@ static bool handle_message(struct talk *talk)
     if (update->command.at != NULL) {
         act = find_command_function(talk->input, update->command);
         talk->argument = update->argument;
-    } else if ((act = find_answer_function(talk->input, &talk->argument)) != NULL ||
+    } else if ((act = find_function_for_reply_to_bot(talk->input, &talk->argument)) != NULL ||
                (act = find_move_of_step(talk, FLOW_MESSAGE, update->text)) != NULL) {
         return talk_run_move(talk, act);
     } else if (update->contact_phone.at != NULL) {
@@ -264,7 +265,7 @@ bool turn_handle_update(const struct turn_input *input, struct arena *arena,
     if (update->about == ABOUT_MEMBERSHIP)
         made.reach = reach_from_membership(update->membership);
     if (((update->about == ABOUT_MESSAGE &&
-          (is_staff_command_or_answer(input) ||
+          (is_staff_command_or_reply(input) ||
            (update->is_private && turn_is_for_bot(update, input->username)))) ||
          (update->about == ABOUT_TAP && update->tap_id.at != NULL)) &&
         !handle_update(input, arena, &made, fault))

@@ -141,7 +141,7 @@ static void stop_unwanted_polls(struct pollers *pollers, bool *wanted)
     }
 }
 
-static bool match_slots_to_bots(struct pollers *pollers, struct fault *fault)
+static bool add_and_remove_slots(struct pollers *pollers, struct fault *fault)
 {
     const struct bot *all;
     bool wanted[POLLERS_MAX] = {false};
@@ -193,7 +193,7 @@ static bool start_and_stop_polls(void *data, struct fault *fault)
         stop_unwanted_polls(pollers, (bool[POLLERS_MAX]){false});
         return true;
     }
-    if (!match_slots_to_bots(pollers, fault))
+    if (!add_and_remove_slots(pollers, fault))
         return false;
     bool ok = take_or_renew_leases(pollers, fault);
     for (size_t i = 0; i < POLLERS_MAX; i++) {

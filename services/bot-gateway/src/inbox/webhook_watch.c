@@ -149,7 +149,7 @@ static bool must_be_watched(const struct bot *bot)
 }
 
 /* Adds and removes entries: one for each active bot with a token. */
-static void match_entries_to_bots(struct webhook_watch *watch, const struct bot *all, size_t count)
+static void add_and_remove_entries(struct webhook_watch *watch, const struct bot *all, size_t count)
 {
     for (size_t i = 0; i < watch->count;) {
         size_t at = 0;
@@ -296,7 +296,7 @@ static bool check_due_bots(void *data, struct fault *fault)
     bool ok = true;
     if (!bots_all(watch->app->bots, &all, &count, fault))
         return true; /* the bots are not read yet; the next run checks them */
-    match_entries_to_bots(watch, all, count);
+    add_and_remove_entries(watch, all, count);
     const int64_t until_ns = fiber_deadline_ns(fiber_current()) - WEBHOOK_CALL_MS * NS_PER_MS;
     while (loop_now_ns(watch->app->service->loop) < until_ns &&
            copy_and_reschedule_due_bot(watch, loop_now_ns(watch->app->service->loop), &bot)) {

@@ -107,16 +107,16 @@ static bool run_round_if_leased(struct notifier *notifier, struct notifier_round
 }
 
 static void record_round_result(struct notifier *notifier, struct feed *feed,
-                                const struct notifier_round *round, bool leased, bool well)
+                                const struct notifier_round *round, bool leased, bool succeeded)
 {
     static const struct retry_policy policy = {
         .waits_ms = {1000, 2000, 4000, 8000}
     };
     const int64_t now_ns = now_mono_ns();
 
-    feed->failures = well ? 0 : feed->failures + 1;
-    feed->retry_ns = well ? 0 : now_ns + retry_wait_ms(&policy, feed->failures, 0) * NS_PER_MS;
-    if (well && (!leased || round->at_end))
+    feed->failures = succeeded ? 0 : feed->failures + 1;
+    feed->retry_ns = succeeded ? 0 : now_ns + retry_wait_ms(&policy, feed->failures, 0) * NS_PER_MS;
+    if (succeeded && (!leased || round->at_end))
         feed->behind_since_ns = 0;
     else if (feed->behind_since_ns == 0)
         feed->behind_since_ns = now_ns;
@@ -132,7 +132,7 @@ static void record_round_result(struct notifier *notifier, struct feed *feed,
     }
     if (queued > 0)
         sender_wake(notifier->options.sender);
-    if (well && leased && !round->at_end)
+    if (succeeded && leased && !round->at_end)
         periodic_run_soon(&notifier->task, 0);
 }
 

@@ -161,7 +161,8 @@ static struct reminder_time plan_for_staff(enum reminder_kind kind, int64_t due_
 
 /* Plans the reminders of a booking that waits for its guest, owner or staff; if expires_at is set,
  * it waits until then. */
-static size_t plan_waiting_booking(const struct reminder_stay *stay, struct reminder_time *out)
+static size_t plan_reminders_of_waiting_booking(const struct reminder_stay *stay,
+                                                struct reminder_time *out)
 {
     const bool ends = stay->expires_at != FIELD_ABSENT;
     size_t count = 0;
@@ -215,7 +216,7 @@ size_t reminder_plan_stay(const struct reminder_stay *stay,
     const int64_t day = stay->check_in * DAY, check_in = day + MINUTES(stay->check_in_minutes);
 
     if (slice_is(stay->status, "held") || is_waiting_for_owner(stay->status))
-        return plan_waiting_booking(stay, out);
+        return plan_reminders_of_waiting_booking(stay, out);
     if (reminder_applies(REMINDER_RATE, stay->status)) {
         out[0] = make_reminder_of_newer_kind(REMINDER_RATE, (stay->check_out + 1) * DAY + RATE_AT);
         return 1;

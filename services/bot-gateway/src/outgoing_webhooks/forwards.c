@@ -32,7 +32,7 @@ static void init_enqueuing(struct enqueuing *enqueuing)
     buf_init(&enqueuing->body, DELIVER_BODY_MAX);
 }
 
-static void finish_enqueuing(struct enqueuing *enqueuing)
+static void free_enqueuing(struct enqueuing *enqueuing)
 {
     buf_finish(&enqueuing->body);
     db_rows_finish(&enqueuing->rows);
@@ -113,7 +113,7 @@ static bool enqueue_for_selected_forwards(struct db *tx, struct enqueuing *enque
 
 bool forwards_enqueue_update(struct db *tx, const struct uuid *update_id, struct fault *fault)
 {
-    AUTO(finish_enqueuing) struct enqueuing enqueuing;
+    AUTO(free_enqueuing) struct enqueuing enqueuing;
     struct uuid selected[FORWARDS_MAX];
     size_t count;
 

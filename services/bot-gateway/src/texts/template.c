@@ -72,7 +72,7 @@ bool template_cut_piece(struct slice *rest, struct template_piece *piece)
 
 /* --- forms --- */
 
-static size_t russian_form_index(uint64_t n)
+static size_t get_russian_form_index(uint64_t n)
 {
     if (n % 10 == 1 && n % 100 != 11)
         return 0;
@@ -83,7 +83,7 @@ size_t template_form_index(enum language language, int64_t number)
 {
     const uint64_t n = number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
 
-    return language == LANGUAGE_RU ? russian_form_index(n) : n != 1;
+    return language == LANGUAGE_RU ? get_russian_form_index(n) : n != 1;
 }
 
 static struct slice choose_form(struct slice forms, size_t form_index)

@@ -204,7 +204,7 @@ static bool check_and_render_longest(struct longest *longest, struct slice templ
     return longest->part.at == NULL || set_template_fault("open_part", longest->part, fault);
 }
 
-static void finish_longest(struct longest *longest)
+static void free_longest(struct longest *longest)
 {
     buf_finish(&longest->rendered);
 }
@@ -262,7 +262,7 @@ bool text_check_template(const struct text_key *key, enum language language, str
     if (!text_is_utf8(template) || text_has_control(template))
         return set_template_fault("control_character", SLICE_NONE, fault);
     for (size_t i = 0; i < sizeof fills; i++) {
-        AUTO(finish_longest)
+        AUTO(free_longest)
         struct longest longest = {.key = key,
                                   .language = language,
                                   .html = text_use_limits[key->use].html,

@@ -159,7 +159,7 @@ struct reading {
     struct db_rows texts, settings;
 };
 
-static void finish_reading(struct reading *reading)
+static void free_read_rows(struct reading *reading)
 {
     db_rows_finish(&reading->texts);
     db_rows_finish(&reading->settings);
@@ -174,7 +174,7 @@ static bool read_edited_rows(struct db *tx, void *arg, struct fault *fault)
         {&settings_statement, limit, 1, &reading->settings},
     };
 
-    finish_reading(reading);
+    free_read_rows(reading);
     return db_query_all(tx, calls, 2, fault);
 }
 
@@ -239,7 +239,7 @@ static bool replace_valid_settings(const struct db_rows *rows, struct text_table
 bool text_tables_read(struct db_pool *pool, struct text_tables *tables, text_refused_fn *on_refused,
                       void *data, struct fault *fault)
 {
-    struct reading reading AUTO(finish_reading) = {0};
+    struct reading reading AUTO(free_read_rows) = {0};
 
     return db_transaction(pool, read_edited_rows, &reading, fault) &&
            replace_valid_texts(&reading.texts, tables, on_refused, data, fault) &&

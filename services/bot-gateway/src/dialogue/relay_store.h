@@ -21,7 +21,7 @@ struct relay_row {
     struct uuid to_bot_id;  /* of the bot that sends to that person */
     struct uuid booking;    /* nil: none */
     struct uuid talk;       /* that `otherwise` opens (struct turn_pass); nil: none */
-    struct slice otherwise; /* JSON list of relay_watch_append_message(); absent: none */
+    struct slice otherwise; /* JSON list of relay_watch_append_message_json(); absent: none */
 };
 /* Stores a message after it was queued. Locks the row of the addressee, so that a concurrent
  * erasure of the addressee waits for the transaction and then finds the message. `inserted` is

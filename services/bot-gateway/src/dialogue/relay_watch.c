@@ -39,8 +39,8 @@ static const struct foreign_member members[] = {
 static const struct foreign table = FOREIGN_OF(members, struct wire);
 // clang-format on
 
-void relay_watch_append_message(const struct outbox_message *message, bool makes_topic,
-                                struct buf *out)
+void relay_watch_append_message_json(const struct outbox_message *message, bool makes_topic,
+                                     struct buf *out)
 {
     char bot[UUID_TEXT_LEN + 1];
 

@@ -19,5 +19,5 @@ void relay_watch_start(struct gateway_app *app);
 
 /* Appends a message as an item of the JSON list `otherwise` of struct relay_row. `makes_topic` is
  * true if the message makes the topic of the talk. */
-void relay_watch_append_message(const struct outbox_message *message, bool makes_topic,
-                                struct buf *out);
+void relay_watch_append_message_json(const struct outbox_message *message, bool makes_topic,
+                                     struct buf *out);

@@ -142,7 +142,7 @@ static bool format_otherwise_json(struct turn_run *run, struct slice *json, stru
         if (!format_passed_message(run, &pass->otherwise[i], i + 1, &message, fault))
             return false;
         buf_char(&out, i == 0 ? '[' : ',');
-        relay_watch_append_message(&message, pass->otherwise[i].topic.at != NULL, &out);
+        relay_watch_append_message_json(&message, pass->otherwise[i].topic.at != NULL, &out);
     }
     if (pass->otherwise_count == 0)
         return true;

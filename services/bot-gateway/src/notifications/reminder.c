@@ -46,8 +46,8 @@ static int64_t move_to_daytime(int64_t local_us, int64_t end_us)
     return morning < end_us ? morning : morning - DAY - MORNING + EVENING;
 }
 
-static struct reminder_time plan_for_guest(enum reminder_kind kind, int64_t local_us,
-                                           int64_t check_in_us)
+static struct reminder_time plan_guest_reminder(enum reminder_kind kind, int64_t local_us,
+                                                int64_t check_in_us)
 {
     const int64_t due = move_to_daytime(local_us, check_in_us),
                   night = round_down_to_midnight(due) + NIGHT;
@@ -135,12 +135,12 @@ static struct reminder_time make_reminder_of_newer_kind(enum reminder_kind kind,
 }
 
 /* A reminder on the evening before `day`. */
-static struct reminder_time plan_for_evening_before(enum reminder_kind kind, int32_t day)
+static struct reminder_time plan_reminder_on_evening_before(enum reminder_kind kind, int32_t day)
 {
     return make_reminder_of_newer_kind(kind, (day - 1) * DAY + TOMORROW_AT);
 }
 
-static struct reminder_time plan_for_check_out_day(const struct reminder_stay *stay)
+static struct reminder_time plan_reminder_on_check_out_day(const struct reminder_stay *stay)
 {
     const int64_t day = stay->check_out * DAY, check_out = day + MINUTES(stay->check_out_minutes),
                   last = check_out - 1;
@@ -150,7 +150,8 @@ static struct reminder_time plan_for_check_out_day(const struct reminder_stay *s
 }
 
 /* A reminder for staff; if `due_us` has passed, the reminder is due at once. */
-static struct reminder_time plan_for_staff(enum reminder_kind kind, int64_t due_us, int64_t now_us)
+static struct reminder_time plan_staff_reminder(enum reminder_kind kind, int64_t due_us,
+                                                int64_t now_us)
 {
     struct reminder_time made =
         make_reminder_of_newer_kind(kind, due_us > now_us ? due_us : now_us + 1);
@@ -177,9 +178,9 @@ static size_t plan_reminders_of_waiting_booking(const struct reminder_stay *stay
                                               .is_instant = true,
                                               .due = stay->expires_at - ENDS_IN,
                                               .until = stay->expires_at};
-    out[count++] = plan_for_staff(REMINDER_UNANSWERED, stay->since + UNANSWERED, stay->now);
+    out[count++] = plan_staff_reminder(REMINDER_UNANSWERED, stay->since + UNANSWERED, stay->now);
     if (ends && reminder_applies(REMINDER_OVERDUE, stay->status))
-        out[count++] = plan_for_staff(REMINDER_OVERDUE, stay->expires_at, stay->now);
+        out[count++] = plan_staff_reminder(REMINDER_OVERDUE, stay->expires_at, stay->now);
     return count;
 }
 
@@ -223,15 +224,15 @@ size_t reminder_plan_stay(const struct reminder_stay *stay,
     }
     if (!reminder_applies(REMINDER_DEPARTS, stay->status))
         return 0;
-    out[0] = plan_for_evening_before(REMINDER_DEPARTS, stay->check_out);
-    out[1] = plan_for_check_out_day(stay);
+    out[0] = plan_reminder_on_evening_before(REMINDER_DEPARTS, stay->check_out);
+    out[1] = plan_reminder_on_check_out_day(stay);
     if (!slice_is(stay->status, "confirmed"))
         return 2;
-    out[2] = plan_for_guest(REMINDER_EVE, day - DAY + EVE_AT, check_in);
-    out[3] = plan_for_guest(REMINDER_HOURS, check_in - BEFORE, check_in);
+    out[2] = plan_guest_reminder(REMINDER_EVE, day - DAY + EVE_AT, check_in);
+    out[3] = plan_guest_reminder(REMINDER_HOURS, check_in - BEFORE, check_in);
     out[4] = (struct reminder_time){
         .kind = REMINDER_ARRIVED, .due = day + DAY + MORNING, .until = day + DAY + NIGHT};
-    out[5] = plan_for_evening_before(REMINDER_ARRIVES, stay->check_in);
+    out[5] = plan_reminder_on_evening_before(REMINDER_ARRIVES, stay->check_in);
     if (stay->entry_at <= 0)
         return 6;
     out[6] = make_reminder_of_newer_kind(REMINDER_ENTRY, stay->entry_at);

@@ -150,8 +150,8 @@ bool talk_step(struct talk *talk, const char *step) MUST_CHECK;
 bool talk_repeat_step(struct talk *talk);
 /* Appends a text and an empty line, and goes to `step`. */
 bool talk_step_with(struct talk *talk, enum text text, const char *step) MUST_CHECK;
-/* Shows the notice `why`, the reason why the input is not accepted, and goes to `step`. */
-bool talk_refuse(struct talk *talk, enum text why, const char *step) MUST_CHECK;
+/* Shows the notice `reason`, the reason why the input is not accepted, and goes to `step`. */
+bool talk_refuse(struct talk *talk, enum text reason, const char *step) MUST_CHECK;
 /* Ends the current move, or the function that shows a step, although its callers expect more: the
  * reply is complete. `succeeded` is false if the move has failed instead. Returns false. */
 bool talk_stop(struct talk *talk, bool succeeded) MUST_CHECK;

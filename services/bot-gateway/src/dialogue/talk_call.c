@@ -132,9 +132,9 @@ bool talk_read_id_and_version(struct talk *talk, struct uuid *id, int64_t *versi
     return talk_read_id(talk, id);
 }
 
-bool talk_refuse(struct talk *talk, enum text why, const char *step)
+bool talk_refuse(struct talk *talk, enum text reason, const char *step)
 {
-    talk_show_notice(talk, why);
+    talk_show_notice(talk, reason);
     return talk_step(talk, step);
 }
 

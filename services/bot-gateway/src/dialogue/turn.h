@@ -195,7 +195,7 @@ bool turn_handle_update(const struct turn_input *input, struct arena *arena,
 bool turn_is_for_bot(const struct update_view *update, struct slice username);
 
 /* Seconds until the next try of an update that has failed `tries` times (1: once) and was received
- * `age_s` ago; FIELD_ABSENT: there is no next try. `acted`: a call that may have changed something
- * was not answered. Such an update is retried for TURN_ACTED_S, because a person who sees no result
- * repeats the action, which is then done twice. Holds of a guest expire within that time. */
-int64_t turn_retry_delay_s(int64_t tries, bool acted, int64_t age_s);
+ * `age_s` ago; FIELD_ABSENT: there is no next try. `may_have_acted`: a call that may have changed
+ * something was not answered. Such an update is retried for TURN_ACTED_S, because a person who sees
+ * no result repeats the action, which is then done twice. Holds of a guest end within that time. */
+int64_t turn_retry_delay_s(int64_t tries, bool may_have_acted, int64_t age_s);

@@ -303,11 +303,11 @@ bool turn_store_has_chat(struct db *tx, const struct uuid *update_id, bool *has_
     return db_query_one(tx, &has_chat_statement, DB_VALUES(db_uuid(update_id)), has_chat, fault);
 }
 
-bool turn_store_release(struct db *tx, const struct turn_update *update, bool acted,
+bool turn_store_release(struct db *tx, const struct turn_update *update, bool may_have_acted,
                         int64_t wait_ms, struct fault *fault)
 {
     const struct db_value values[] = {db_uuid(&update->id), db_uuid(&update->leased_by),
-                                      db_bool(acted), db_int(wait_ms)};
+                                      db_bool(may_have_acted), db_int(wait_ms)};
     const struct db_call call = {&release_statement, values, 4, NULL};
 
     return db_query_and_commit(tx, &call, 1, fault);
@@ -338,24 +338,26 @@ bool turn_store_merge_into(struct db *tx, const struct uuid *update_id,
 }
 
 bool turn_store_set_done_and_commit(struct db *tx, const struct uuid *update_id,
-                                    const struct turn_record *record, bool confided,
-                                    const struct db_call *before, size_t count, struct fault *fault)
+                                    const struct turn_record *record, bool deletes_body,
+                                    const struct db_call *calls_before, size_t count,
+                                    struct fault *fault)
 {
     const struct db_value values[] = {db_uuid(update_id), db_text(record->calls),
-                                      db_text(record->state_before), db_bool(confided)};
+                                      db_text(record->state_before), db_bool(deletes_body)};
     struct db_call calls[DB_CALLS_MAX];
 
-    memcpy(calls, before, count * sizeof calls[0]);
+    memcpy(calls, calls_before, count * sizeof calls[0]);
     calls[count] = (struct db_call){&done_statement, values, ARRAY_LEN(values), NULL};
     return db_query_and_commit(tx, calls, count + 1, fault);
 }
 
-bool turn_store_count_failure(struct db *tx, const struct turn_update *update, bool acted,
+bool turn_store_count_failure(struct db *tx, const struct turn_update *update, bool may_have_acted,
                               int64_t retry_s, struct slice reason, bool *counted,
                               struct fault *fault)
 {
     return db_query_one(tx, &fail_statement,
-                        DB_VALUES(db_uuid(&update->id), db_uuid(&update->leased_by), db_bool(acted),
-                                  db_int(update->tries), db_int(retry_s), db_text(reason)),
+                        DB_VALUES(db_uuid(&update->id), db_uuid(&update->leased_by),
+                                  db_bool(may_have_acted), db_int(update->tries), db_int(retry_s),
+                                  db_text(reason)),
                         counted, fault);
 }

@@ -117,7 +117,7 @@ bool turn_store_has_chat(struct db *tx, const struct uuid *update_id, bool *has_
                          struct fault *fault) MUST_CHECK;
 /* Ends the lease of the update and makes it due in `wait_ms`, without counting a try, and commits.
  * Changes nothing if another worker has leased the update. */
-bool turn_store_release(struct db *tx, const struct turn_update *update, bool acted,
+bool turn_store_release(struct db *tx, const struct turn_update *update, bool may_have_acted,
                         int64_t wait_ms, struct fault *fault) MUST_CHECK;
 
 /* A message that waits behind another update of its lane. */
@@ -136,16 +136,16 @@ void turn_store_read_queued(const struct db_rows *rows, int row, struct turn_que
 bool turn_store_merge_into(struct db *tx, const struct uuid *update_id,
                            const struct uuid *primary_id, struct fault *fault) MUST_CHECK;
 
-/* Runs the statements of `before`, sets the update to done and commits; call it inside
- * db_transaction(). Deletes the body of the update if `confided`, or if TURN_QUOTES_CONFIDED
+/* Runs the statements of `calls_before`, sets the update to done and commits; call it inside
+ * db_transaction(). Deletes the body of the update if `deletes_body`, or if TURN_QUOTES_CONFIDED
  * holds. */
 bool turn_store_set_done_and_commit(struct db *tx, const struct uuid *update_id,
-                                    const struct turn_record *record, bool confided,
-                                    const struct db_call *before, size_t count,
+                                    const struct turn_record *record, bool deletes_body,
+                                    const struct db_call *calls_before, size_t count,
                                     struct fault *fault) MUST_CHECK;
 
 /* Counts a failed try of the update and ends its lease. The next try is in `retry_s` seconds;
  * FIELD_ABSENT: the update becomes dead. `counted` is false if another worker owns the update. */
-bool turn_store_count_failure(struct db *tx, const struct turn_update *update, bool acted,
+bool turn_store_count_failure(struct db *tx, const struct turn_update *update, bool may_have_acted,
                               int64_t retry_s, struct slice reason, bool *counted,
                               struct fault *fault) MUST_CHECK;

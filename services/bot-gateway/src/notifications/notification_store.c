@@ -182,15 +182,16 @@ bool notification_store_advance_position(struct db *tx, const struct uuid *bot_i
 bool notification_store_replace_reminders(struct db *tx, const struct uuid *bot_id,
                                           const struct uuid *booking_id,
                                           const struct reminder_time *plan, size_t count,
-                                          struct slice zone, int64_t now, struct fault *fault)
+                                          struct slice time_zone, int64_t now_us,
+                                          struct fault *fault)
 {
     static const struct db_column kind = {DB_NAME, offsetof(struct reminder_time, kind),
                                           .names = reminder_kind_names};
     const struct db_value values[] = {
         db_uuid(bot_id),
         db_uuid(booking_id),
-        db_text(zone),
-        db_time(now),
+        db_text(time_zone),
+        db_time(now_us),
         db_array_of(&kind, plan, sizeof *plan, count),
         DB_MEMBERS(DB_BOOL, plan, count, is_instant),
         DB_MEMBERS(DB_INT, plan, count, due),
@@ -205,12 +206,13 @@ bool notification_store_replace_reminders(struct db *tx, const struct uuid *bot_
     return db_query_all(tx, calls, count > 0 ? 2 : 1, fault);
 }
 
-bool notification_store_find_due_reminders(struct db *db, const struct uuid *bot_id, int64_t now,
+bool notification_store_find_due_reminders(struct db *db, const struct uuid *bot_id, int64_t now_us,
                                            int64_t reminders_max, struct db_rows *rows,
                                            struct fault *fault)
 {
     return db_query(db, &due_statement,
-                    DB_VALUES(db_uuid(bot_id), db_time(now), db_int(reminders_max)), rows, fault);
+                    DB_VALUES(db_uuid(bot_id), db_time(now_us), db_int(reminders_max)), rows,
+                    fault);
 }
 
 void notification_store_read_reminder(const struct db_rows *rows, int row, struct reminder *out)
@@ -228,11 +230,12 @@ bool notification_store_finish_reminder(struct db *tx, const struct reminder *re
 }
 
 bool notification_store_postpone_reminder(struct db_pool *pool, const struct reminder *reminder,
-                                          int64_t try_at, struct fault *fault)
+                                          int64_t try_at_us, struct fault *fault)
 {
-    return db_execute(pool, &postpone_statement,
-                      DB_VALUES(db_uuid(&reminder->id), db_time(reminder->due_at), db_time(try_at)),
-                      NULL, fault);
+    return db_execute(
+        pool, &postpone_statement,
+        DB_VALUES(db_uuid(&reminder->id), db_time(reminder->due_at), db_time(try_at_us)), NULL,
+        fault);
 }
 
 bool notification_store_free_old_dedupe_keys(struct db *tx, const struct uuid *bot_id,

@@ -38,12 +38,12 @@ bool notification_store_advance_position(struct db *tx, const struct uuid *bot_i
 /* --- reminders --- */
 
 /* Replaces the pending reminders of a booking by this plan. A reminder of the same kind and time
- * stays; one of the same kind and another time is planned again. Times are local times of `zone`
- * (tz database), unless is_instant. Reminders due before `now` are omitted. */
+ * stays; one of the same kind and another time is planned again. Times are local times of
+ * `time_zone` (tz database), unless is_instant. Reminders due before `now_us` are omitted. */
 bool notification_store_replace_reminders(struct db *tx, const struct uuid *bot_id,
                                           const struct uuid *booking_id,
                                           const struct reminder_time *plan, size_t count,
-                                          struct slice zone, int64_t now,
+                                          struct slice time_zone, int64_t now_us,
                                           struct fault *fault) MUST_CHECK;
 
 struct reminder {
@@ -55,7 +55,7 @@ struct reminder {
     bool on_the_day;  /* the reminder is due on the day of check-in */
 };
 /* Reads due reminders of a bot, at most `reminders_max`, the earliest first. */
-bool notification_store_find_due_reminders(struct db *db, const struct uuid *bot_id, int64_t now,
+bool notification_store_find_due_reminders(struct db *db, const struct uuid *bot_id, int64_t now_us,
                                            int64_t reminders_max, struct db_rows *rows,
                                            struct fault *fault) MUST_CHECK;
 void notification_store_read_reminder(const struct db_rows *rows, int row, struct reminder *out);
@@ -63,9 +63,9 @@ void notification_store_read_reminder(const struct db_rows *rows, int row, struc
  * the reminder is finished already or was planned again. */
 bool notification_store_finish_reminder(struct db *tx, const struct reminder *reminder,
                                         bool *finished, struct fault *fault) MUST_CHECK;
-/* Makes the reminder due again at `try_at`, unless it is finished already or was planned again. */
+/* Makes the reminder due again at `try_at_us`, unless it is finished or was planned again. */
 bool notification_store_postpone_reminder(struct db_pool *pool, const struct reminder *reminder,
-                                          int64_t try_at, struct fault *fault) MUST_CHECK;
+                                          int64_t try_at_us, struct fault *fault) MUST_CHECK;
 
 /* --- messages with a limit --- */
 

@@ -171,14 +171,14 @@ static bool compose_and_add_message(struct notifier_page *page, const struct eve
 
 bool notifier_page_add_reminders(struct notifier_page *page,
                                  const struct uuid *booking_ride_or_trip_id,
-                                 const struct reminder_time *items, size_t count, struct slice zone,
-                                 struct fault *fault)
+                                 const struct reminder_time *items, size_t count,
+                                 struct slice time_zone, struct fault *fault)
 {
     struct plan *plan = arena_alloc(&page->round->arena, sizeof *plan);
 
     if (plan == NULL)
         return arena_fault(fault);
-    *plan = (struct plan){.id = *booking_ride_or_trip_id, .count = count, .zone = zone};
+    *plan = (struct plan){.id = *booking_ride_or_trip_id, .count = count, .zone = time_zone};
     memcpy(plan->items, items, count * sizeof *items);
     *page->last_plan = plan;
     page->last_plan = &plan->next;

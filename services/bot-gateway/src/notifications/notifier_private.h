@@ -120,12 +120,12 @@ struct notifier_page;
 bool notifier_page_add_message(struct notifier_page *page, const struct notification_event *event,
                                const struct outbox_message *message, int recipient_kind,
                                int max_per_hour, struct fault *fault) MUST_CHECK;
-/* Adds the planned reminders of a booking, ride or trip, which replace its pending ones. `zone` is
- * the time zone of `items` that are local times. */
+/* Adds the planned reminders of a booking, ride or trip, which replace its pending ones.
+ * `time_zone` is the time zone of `items` that are local times. */
 bool notifier_page_add_reminders(struct notifier_page *page,
                                  const struct uuid *booking_ride_or_trip_id,
-                                 const struct reminder_time *items, size_t count, struct slice zone,
-                                 struct fault *fault) MUST_CHECK;
+                                 const struct reminder_time *items, size_t count,
+                                 struct slice time_zone, struct fault *fault) MUST_CHECK;
 /* Adds the results of an event of a ride, trip or offer (notifier_rides.c). */
 bool notifier_process_ride_event(struct notifier_round *round,
                                  const struct notification_event *event, struct notifier_page *page,

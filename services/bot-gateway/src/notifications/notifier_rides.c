@@ -155,12 +155,12 @@ static bool awaits_driver_confirmation(const struct ride_run *run)
 
 /* Plans the reminder of the ride or trip `id`. If `applies` is false, removes a planned one. */
 static bool plan_or_remove_reminder(const struct ride_event *event, const struct uuid *id,
-                                    enum reminder_kind kind, bool applies, int64_t depart_at,
+                                    enum reminder_kind kind, bool applies, int64_t depart_at_us,
                                     struct fault *fault)
 {
     const int64_t zone = FORMAT_ZONE_S * US_PER_S;
     const struct reminder_time made =
-        reminder_plan_ride_or_trip(kind, depart_at + zone, event->round->now + zone);
+        reminder_plan_ride_or_trip(kind, depart_at_us + zone, event->round->now + zone);
 
     return notifier_page_add_reminders(event->page, id, &made, applies ? 1 : 0,
                                        SLICE("Asia/Almaty"), fault);

@@ -119,18 +119,18 @@ static void append_literal(struct slice text, struct buf *out)
     }
 }
 
-static void append_value(const struct text_value *value, bool html, struct buf *out)
+static void append_value(const struct text_value *value, bool escapes_html, struct buf *out)
 {
     if (value->text.at == NULL)
         buf_i64(out, value->number);
-    else if (html)
+    else if (escapes_html)
         telegram_text_escape(out, value->text);
     else
         buf_slice(out, value->text);
 }
 
 void template_render(struct slice template, enum language language, const struct text_value *values,
-                     size_t count, bool html, struct buf *out)
+                     size_t count, bool escapes_html, struct buf *out)
 {
     struct template_piece piece;
     bool inside = false, hidden = false;
@@ -145,7 +145,7 @@ void template_render(struct slice template, enum language language, const struct
         } else if (hidden) {
             continue;
         } else if (piece.kind == TEMPLATE_VALUE && value != NULL) {
-            append_value(value, html, out);
+            append_value(value, escapes_html, out);
         } else if (piece.kind == TEMPLATE_FORMS && value != NULL) {
             append_literal(choose_form(piece.forms, template_form_index(language, value->number)),
                            out);

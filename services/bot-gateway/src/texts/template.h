@@ -24,10 +24,10 @@ struct text_value {
     int64_t other; /* a second number of some formats: enum text_format */
 };
 
-/* Appends the rendered template. Values are escaped for HTML if `html` is true. The length is
- * limited by `out` only. Invalid parts are copied as they are written; a missing value is empty. */
+/* Appends the rendered template. Values are escaped for HTML if `escapes_html` is true. The length
+ * is limited by `out` only. Invalid parts are copied as written; a missing value is empty. */
 void template_render(struct slice template, enum language language, const struct text_value *values,
-                     size_t count, bool html, struct buf *out);
+                     size_t count, bool escapes_html, struct buf *out);
 
 /* For validators: the parts of a template one by one. */
 enum template_kind {

@@ -55,6 +55,6 @@ FUZZ(1 << 24)
         try_text(input);
     else if (what != 'r')
         try_content(input);
-    else if (ai_reply_read(input, &arena, &content, &fault))
+    else if (ai_reply_read_content(input, &arena, &content, &fault))
         try_content(content);
 }

@@ -81,7 +81,7 @@ static const struct {
 TEST_ROWS(answer_has_content_or_a_fault, replies)
 {
     struct slice content = SLICE_NONE;
-    const bool well = ai_reply_read(slice_of(row->body), &arena, &content, &fault);
+    const bool well = ai_reply_read_content(slice_of(row->body), &arena, &content, &fault);
 
     ck_assert_msg(well == (row->content != NULL), "%s", row->body);
     ck_assert(!well || slice_is(content, row->content));
@@ -108,15 +108,15 @@ TEST(oversized_answer_is_refused)
     static const char head[] = "{\"choices\":[{\"message\":{\"content\":";
     struct slice content;
 
-    ck_assert(ai_reply_read(
+    ck_assert(ai_reply_read_content(
         many("{\"choices\":[{\"message\":{\"content\":\"", 'a', AI_CONTENT_MAX, "\"}}]}"), &arena,
         &content, &fault));
-    ck_assert(!ai_reply_read(
+    ck_assert(!ai_reply_read_content(
         many("{\"choices\":[{\"message\":{\"content\":\"", 'a', AI_CONTENT_MAX + 1, "\"}}]}"),
         &arena, &content, &fault));
-    ck_assert(!ai_reply_read(many(head, '[', 100000, ""), &arena, &content, &fault));
-    ck_assert(!ai_reply_read(many(head, '{', 100000, ""), &arena, &content, &fault));
-    ck_assert(
-        !ai_reply_read(many("{\"choices\":[{\"message\":{\"content\":\"", 'a', 1 << 20, "\"}}]}"),
-                       &arena, &content, &fault));
+    ck_assert(!ai_reply_read_content(many(head, '[', 100000, ""), &arena, &content, &fault));
+    ck_assert(!ai_reply_read_content(many(head, '{', 100000, ""), &arena, &content, &fault));
+    ck_assert(!ai_reply_read_content(
+        many("{\"choices\":[{\"message\":{\"content\":\"", 'a', 1 << 20, "\"}}]}"), &arena,
+        &content, &fault));
 }

@@ -51,7 +51,7 @@ static void read_trip(void)
         "\"segments\":[],\"warnings\":[{\"until\":\"2026-11-26T03:00:00Z\"}],"
         "\"allowed_actions\":[" ACTION("confirm") "," ACTION("delay") "]}";
 
-    ck_ok(ride_read_run(slice_of(body), &arena, &run, &fault));
+    ck_ok(ride_read_driver_trip(slice_of(body), &arena, &run, &fault));
 }
 
 // clang-format off

@@ -208,9 +208,9 @@ TEST_LOOP(oversized_calls_are_omitted, 0, 4)
 
 TEST(a_problem_says_its_code)
 {
-    is(stay_value_problem_code(SLICE("{\"status\":409,\"code\":\"nights_taken\"}"), &arena),
+    is(stay_value_read_problem_code(SLICE("{\"status\":409,\"code\":\"nights_taken\"}"), &arena),
        "nights_taken");
-    is(stay_value_problem_code(SLICE("<html>"), &arena), NULL);
-    is(stay_value_problem_code(SLICE("[]"), &arena), NULL);
-    is(stay_value_problem_code(SLICE(""), &arena), NULL);
+    is(stay_value_read_problem_code(SLICE("<html>"), &arena), NULL);
+    is(stay_value_read_problem_code(SLICE("[]"), &arena), NULL);
+    is(stay_value_read_problem_code(SLICE(""), &arena), NULL);
 }

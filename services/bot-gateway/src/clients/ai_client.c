@@ -72,8 +72,8 @@ void ai_client_destroy(struct ai_client *client)
 
 /* --- outcomes --- */
 
-static void count_and_log(struct ai_client *client, enum outcome outcome, const struct fault *why,
-                          long status)
+static void count_and_log_outcome(struct ai_client *client, enum outcome outcome,
+                                  const struct fault *why, long status)
 {
     struct log_limit *limit = &client->log_limits[outcome];
 
@@ -127,15 +127,16 @@ static enum outcome classify_reply(const struct http_answer *reply, struct arena
         return FAILED;
     if (reply->status < 200 || reply->status >= 300)
         return REFUSED;
-    if (!ai_reply_read(reply->body, arena, content, fault) ||
+    if (!ai_reply_read_content(reply->body, arena, content, fault) ||
         !ai_intent_read(*content, arena, &intent, fault))
         return UNUSABLE;
     return ai_intent_is_empty(&intent) ? EMPTY : UNDERSTOOD;
 }
 
-static enum outcome ask_model(struct ai_client *client, const struct service_call *call,
-                              struct arena *arena, struct slice *content, long *status,
-                              struct fault *fault)
+static enum outcome ask_model_within_budget(struct ai_client *client,
+                                            const struct service_call *call, struct arena *arena,
+                                            struct slice *content, long *status,
+                                            struct fault *fault)
 {
     struct http_answer reply = {.status = 0};
     bool granted;
@@ -160,10 +161,10 @@ void ai_client_ask(struct ai_client *client, const struct service_call *call, st
 
     if (client->running < AI_CALLS_MAX) {
         client->running++;
-        outcome = ask_model(client, call, arena, &content, &status, &why);
+        outcome = ask_model_within_budget(client, call, arena, &content, &status, &why);
         client->running--;
     }
-    count_and_log(client, outcome, &why, status);
+    count_and_log_outcome(client, outcome, &why, status);
     *answer = outcome == UNDERSTOOD ? (struct service_answer){200, content}
                                     : (struct service_answer){0, SLICE("")};
 }

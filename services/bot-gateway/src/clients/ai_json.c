@@ -28,8 +28,8 @@ static const struct foreign_member reply_members[] = {
 };
 static const struct foreign reply_table = FOREIGN_OF(reply_members, struct foreign_list);
 
-bool ai_reply_read(struct slice body, struct arena *arena, struct slice *content,
-                   struct fault *fault)
+bool ai_reply_read_content(struct slice body, struct arena *arena, struct slice *content,
+                           struct fault *fault)
 {
     struct foreign_list choices;
 

@@ -18,5 +18,5 @@ void ai_request_write(const char *model, struct slice request, struct buf *out);
 /* Reads the content of the model's answer, which is in the arena or borrowed from `body`.
  * FAULT_UNREADABLE "bad_json", or "no_content": the content is missing or longer than
  * AI_CONTENT_MAX. */
-bool ai_reply_read(struct slice body, struct arena *arena, struct slice *content,
-                   struct fault *fault) MUST_CHECK;
+bool ai_reply_read_content(struct slice body, struct arena *arena, struct slice *content,
+                           struct fault *fault) MUST_CHECK;

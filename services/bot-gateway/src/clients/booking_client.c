@@ -9,51 +9,51 @@ enum { TRIES = 2, HEADERS_MAX = 7 };
 
 /* Whether an error concerns the API key, its scopes or the Idempotency-Key. Such an error is no
  * result for the guest. */
-static bool is_about_a_key(struct slice code)
+static bool is_key_error(struct slice problem_code)
 {
     static const char *const codes[] = {"key_in_progress", "key_reused", "scope_missing",
                                         "actor_not_accepted"};
 
-    return slice_find(code, codes, ARRAY_LEN(codes)) < ARRAY_LEN(codes);
+    return slice_find(problem_code, codes, ARRAY_LEN(codes)) < ARRAY_LEN(codes);
 }
 
 /* Whether the reply is a result for the guest. A 403 without a code is not from booking-api. */
-static bool is_result(const struct http_answer *reply, struct arena *arena)
+static bool is_result_for_guest(const struct http_answer *reply, struct arena *arena)
 {
     const struct slice code =
-        reply->status >= 400 ? stay_value_problem_code(reply->body, arena) : SLICE_NONE;
+        reply->status >= 400 ? stay_value_read_problem_code(reply->body, arena) : SLICE_NONE;
 
     switch (reply->status) {
     case 403:
-        return code.at != NULL && !is_about_a_key(code);
+        return code.at != NULL && !is_key_error(code);
     case 404:
     case 409:
     case 410:
     case 412:
     case 422:
-        return !is_about_a_key(code);
+        return !is_key_error(code);
     default:
         return reply->status >= 200 && reply->status < 300;
     }
 }
 
 /* Whether an earlier request with this Idempotency-Key is running or has no known outcome. */
-static bool is_undecided(struct slice code)
+static bool is_outcome_unknown(struct slice problem_code)
 {
-    return slice_is(code, "key_in_progress") || slice_is(code, "outcome_unknown");
+    return slice_is(problem_code, "key_in_progress") || slice_is(problem_code, "outcome_unknown");
 }
 
-static void record_effect(const struct booking_call *call, const struct http_answer *reply,
-                          struct arena *arena)
+static void record_if_acted(const struct booking_call *call, const struct http_answer *reply,
+                            struct arena *arena)
 {
     if (call->acted == NULL || strcmp(call->call->method, "GET") == 0)
         return;
-    *call->acted |=
-        reply->unanswered || (reply->status >= 200 && reply->status < 300) ||
-        (reply->status >= 400 && is_undecided(stay_value_problem_code(reply->body, arena)));
+    *call->acted |= reply->unanswered || (reply->status >= 200 && reply->status < 300) ||
+                    (reply->status >= 400 &&
+                     is_outcome_unknown(stay_value_read_problem_code(reply->body, arena)));
 }
 
-static struct slice actor_line(const struct booking_call *call, struct arena *arena)
+static struct slice format_actor_header(const struct booking_call *call, struct arena *arena)
 {
     const enum service_actor actor = call->call->actor;
     char id[UUID_TEXT_LEN + 1];
@@ -74,7 +74,7 @@ static bool make_headers(const struct booking_call *call, struct arena *arena,
                          strcmp(call->call->method, "GET") != 0, call->call->version > 0};
     const struct slice lines[] = {
         arena_printf(arena, "X-API-Key: %s", call->key),
-        actor_line(call, arena),
+        format_actor_header(call, arena),
         arena_printf(arena, "X-Request-Id: %.*s", SLICE_ARG(call->name)),
         arena_printf(arena, "Idempotency-Key: %.*s", SLICE_ARG(call->name)),
         arena_printf(arena, "If-Match: \"%lld\"", (long long)call->call->version),
@@ -117,10 +117,10 @@ bool booking_client_call(const struct booking_client *client, const struct booki
                                       .allow_private = true,
                                       .allow_plain = true};
     const bool answered = http_client_call(client->http, &request, arena, &reply, fault);
-    record_effect(call, &reply, arena);
+    record_if_acted(call, &reply, arena);
     if (!answered)
         return false;
-    if (!is_result(&reply, arena))
+    if (!is_result_for_guest(&reply, arena))
         return fault_set(fault, FAULT_UNAVAILABLE, "booking_failed", "booking-api answered %ld.",
                          reply.status);
     *answer = (struct service_answer){.status = reply.status,

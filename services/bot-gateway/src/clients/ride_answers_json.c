@@ -71,17 +71,17 @@ static const struct foreign page_table = FOREIGN_OF(page_members, struct ride_tr
 static const struct foreign offers_table = FOREIGN_OF(offers_members, struct ride_trips);
 // clang-format on
 
-static bool check_car(struct ride_car *car, struct arena *arena, struct fault *fault)
+static bool clean_car(struct ride_car *car, struct arena *arena, struct fault *fault)
 {
-    car->phone = stay_value_read_phone(car->phone, arena);
-    return stay_clean(&car->driver, NAME_UNITS, arena, fault) &&
-           stay_clean(&car->make, NAME_UNITS, arena, fault) &&
-           stay_clean(&car->model, NAME_UNITS, arena, fault) &&
-           stay_clean(&car->color, NAME_UNITS, arena, fault) &&
-           stay_clean(&car->plate, CODE_MAX, arena, fault);
+    car->phone = stay_value_phone_or_absent(car->phone, arena);
+    return stay_clean_text(&car->driver, NAME_UNITS, arena, fault) &&
+           stay_clean_text(&car->make, NAME_UNITS, arena, fault) &&
+           stay_clean_text(&car->model, NAME_UNITS, arena, fault) &&
+           stay_clean_text(&car->color, NAME_UNITS, arena, fault) &&
+           stay_clean_text(&car->plate, CODE_MAX, arena, fault);
 }
 
-struct slice ride_car_text(const struct ride_car *car, struct arena *arena)
+struct slice ride_format_car_text(const struct ride_car *car, struct arena *arena)
 {
     const struct slice parts[] = {car->make, car->model, car->color, car->plate};
     struct slice text = SLICE("");
@@ -96,58 +96,60 @@ struct slice ride_car_text(const struct ride_car *car, struct arena *arena)
     return text;
 }
 
-static bool are_stops(int64_t from, int64_t to)
+static bool are_stop_indices(int64_t from_stop, int64_t to_stop)
 {
-    return from >= 0 && from < to && to <= RIDE_STOP_MAX;
+    return from_stop >= 0 && from_stop < to_stop && to_stop <= RIDE_STOP_MAX;
 }
 
-static bool check_found(void *item, struct arena *arena, bool *whole, struct fault *fault)
+static bool clean_found_trip(void *item, struct arena *arena, bool *is_complete,
+                             struct fault *fault)
 {
     struct ride_found *found = item;
     const int64_t *closed = found->warnings.items;
 
-    found->price = stay_value_check_money(found->price);
+    found->price = stay_value_money_or_absent(found->price);
     found->asks_driver = slice_is(found->instant, "false");
     found->closed_until = found->warnings.count > 0 ? closed[0] : FIELD_ABSENT;
-    *whole = (!uuid_is_nil(&found->offer) ||
-              (!uuid_is_nil(&found->trip) && are_stops(found->from_stop, found->to_stop))) &&
-             found->depart_at != FIELD_ABSENT && found->arrive_at != FIELD_ABSENT &&
-             found->price != FIELD_ABSENT;
-    return check_car(&found->car, arena, fault);
+    *is_complete =
+        (!uuid_is_nil(&found->offer) ||
+         (!uuid_is_nil(&found->trip) && are_stop_indices(found->from_stop, found->to_stop))) &&
+        found->depart_at != FIELD_ABSENT && found->arrive_at != FIELD_ABSENT &&
+        found->price != FIELD_ABSENT;
+    return clean_car(&found->car, arena, fault);
 }
 
-static const struct stay_item found_item = {&found_table, check_found, "a member is missing"};
+static const struct stay_item found_item = {&found_table, clean_found_trip, "a member is missing"};
 
-static bool read_trips(const struct foreign *table, struct slice body, struct arena *arena,
-                       struct ride_trips *out, struct fault *fault)
+static bool read_trip_list(const struct foreign *table, struct slice body, struct arena *arena,
+                           struct ride_trips *out, struct fault *fault)
 {
     struct ride_trips trips;
 
     if (!stay_value_read(table, body, &trips, arena, fault))
         return false;
     if (trips.list.items == NULL)
-        return stay_bad_answer("trips without items", fault);
+        return stay_fail_bad_answer("trips without items", fault);
     if (!stay_value_omit_incomplete(&found_item, &trips.list, arena, fault))
         return false;
     trips.items = trips.list.items;
     trips.count = trips.list.count;
-    trips.next = stay_value_read_cursor(trips.next);
+    trips.next = stay_value_cursor_or_absent(trips.next);
     *out = trips;
     return true;
 }
 
-bool ride_read_trips(struct slice body, struct arena *arena, struct ride_trips *out,
-                     struct fault *fault)
+bool ride_read_found_trips(struct slice body, struct arena *arena, struct ride_trips *out,
+                           struct fault *fault)
 {
-    return read_trips(&page_table, body, arena, out, fault);
+    return read_trip_list(&page_table, body, arena, out, fault);
 }
 
-bool ride_read_offers(struct slice body, struct arena *arena, struct ride_trips *out,
-                      struct fault *fault)
+bool ride_read_pending_offers(struct slice body, struct arena *arena, struct ride_trips *out,
+                              struct fault *fault)
 {
     size_t pending = 0;
 
-    if (!read_trips(&offers_table, body, arena, out, fault))
+    if (!read_trip_list(&offers_table, body, arena, out, fault))
         return false;
     for (size_t i = 0; i < out->count && pending < RIDE_TRIPS_MAX; i++)
         if (slice_is(out->items[i].status, "pending"))
@@ -216,7 +218,7 @@ static const struct foreign_member order_members[] = {
 static const struct foreign order_table = FOREIGN_OF(order_members, struct ride_order);
 // clang-format on
 
-static bool check_order(void *item, struct arena *arena, bool *whole, struct fault *fault)
+static bool clean_order(void *item, struct arena *arena, bool *is_complete, struct fault *fault)
 {
     struct ride_order *order = item;
     int64_t *const sums[] = {&order->total, &order->deposit, &order->paid, &order->refund,
@@ -224,35 +226,36 @@ static bool check_order(void *item, struct arena *arena, bool *whole, struct fau
     const struct wire_tier *tier = order->tiers.items;
 
     for (size_t i = 0; i < ARRAY_LEN(sums); i++)
-        *sums[i] = stay_value_check_money(*sums[i]);
-    order->phone = stay_value_read_phone(order->phone, arena);
-    order->recipient_phone = stay_value_read_phone(order->recipient_phone, arena);
+        *sums[i] = stay_value_money_or_absent(*sums[i]);
+    order->phone = stay_value_phone_or_absent(order->phone, arena);
+    order->recipient_phone = stay_value_phone_or_absent(order->recipient_phone, arena);
     order->size = (int64_t)slice_find(order->parcel_size, ride_size_names, RIDE_SIZES) % RIDE_SIZES;
     order->free_until =
         order->tiers.count > 0 && tier->keep_percent == 0 ? tier->until : FIELD_ABSENT;
     if (order->seats <= 0 || order->seats > RIDE_SEATS_MAX)
         order->seats = FIELD_ABSENT;
-    if (!are_stops(order->from_stop, order->to_stop))
+    if (!are_stop_indices(order->from_stop, order->to_stop))
         order->trip = (struct uuid){0};
     if (order->depart_at == FIELD_ABSENT) {
         order->depart_at = order->depart_from;
         order->arrive_at = order->depart_to;
     }
-    if (!stay_clean(&order->code, CODE_MAX, arena, fault) ||
-        !stay_clean(&order->delivery_code, CODE_MAX, arena, fault) ||
-        !stay_clean(&order->name, NAME_UNITS, arena, fault) ||
-        !stay_clean(&order->recipient, NAME_UNITS, arena, fault) ||
-        !stay_value_clean(&order->policy, STAY_POLICY_MAX, arena, fault) ||
-        !stay_value_check_actions(&order->actions, arena, fault) ||
-        !check_car(&order->car, arena, fault))
+    if (!stay_clean_text(&order->code, CODE_MAX, arena, fault) ||
+        !stay_clean_text(&order->delivery_code, CODE_MAX, arena, fault) ||
+        !stay_clean_text(&order->name, NAME_UNITS, arena, fault) ||
+        !stay_clean_text(&order->recipient, NAME_UNITS, arena, fault) ||
+        !stay_value_clean_texts(&order->policy, STAY_POLICY_MAX, arena, fault) ||
+        !stay_value_omit_unlabelled_actions(&order->actions, arena, fault) ||
+        !clean_car(&order->car, arena, fault))
         return false;
-    *whole = !uuid_is_nil(&order->id) && order->status.at != NULL && text_is_slug(order->from) &&
-             text_is_slug(order->to) && order->total != FIELD_ABSENT &&
-             order->depart_at != FIELD_ABSENT && order->arrive_at != FIELD_ABSENT;
+    *is_complete = !uuid_is_nil(&order->id) && order->status.at != NULL &&
+                   text_is_slug(order->from) && text_is_slug(order->to) &&
+                   order->total != FIELD_ABSENT && order->depart_at != FIELD_ABSENT &&
+                   order->arrive_at != FIELD_ABSENT;
     return true;
 }
 
-static const struct stay_item order_item = {&order_table, check_order, "a member is missing"};
+static const struct stay_item order_item = {&order_table, clean_order, "a member is missing"};
 
 bool ride_read_order(struct slice body, struct arena *arena, struct ride_order *out,
                      struct fault *fault)
@@ -260,7 +263,7 @@ bool ride_read_order(struct slice body, struct arena *arena, struct ride_order *
     return stay_value_read_item(&order_item, body, out, arena, fault);
 }
 
-bool ride_is_request(const struct ride_order *order)
+bool ride_is_looking_for_driver(const struct ride_order *order)
 {
     return slice_is(order->status, "open") && uuid_is_nil(&order->trip);
 }
@@ -270,7 +273,7 @@ bool ride_read_orders(struct slice body, struct arena *arena, struct ride_orders
 {
     struct stay_value_page page;
 
-    if (!stay_value_read_items(&order_item, RIDES_MAX, body, arena, &page, fault))
+    if (!stay_value_read_complete_items(&order_item, RIDES_MAX, body, arena, &page, fault))
         return false;
     *out = (struct ride_orders){page.items.items, page.items.count, page.next};
     return true;
@@ -330,7 +333,8 @@ static const struct foreign share_table = FOREIGN_OF(share_members, struct ride_
 static const struct foreign run_table = FOREIGN_OF(run_members, struct ride_run);
 
 /* Checks a trip, and sets `from`, `to`, `taken` and `price` from its stops and segments. */
-static bool check_run(void *item, struct arena *arena, bool *whole, struct fault *fault)
+static bool clean_driver_trip(void *item, struct arena *arena, bool *is_complete,
+                              struct fault *fault)
 {
     struct ride_run *run = item;
     const struct ride_stop *stops = run->stops.items;
@@ -345,53 +349,53 @@ static bool check_run(void *item, struct arena *arena, bool *whole, struct fault
     for (size_t i = 0; i < run->segments.count; i++) {
         if (run->seats - segments[i].free > run->taken)
             run->taken = run->seats - segments[i].free;
-        run->price += stay_value_check_money(segments[i].price) > 0 ? segments[i].price : 0;
+        run->price += stay_value_money_or_absent(segments[i].price) > 0 ? segments[i].price : 0;
     }
-    run->price = stay_value_check_money(run->price);
-    *whole = !uuid_is_nil(&run->id) && run->status.at != NULL && text_is_slug(run->from) &&
-             text_is_slug(run->to) && run->depart_at != FIELD_ABSENT &&
-             run->arrive_at != FIELD_ABSENT && run->seats > 0 && run->seats <= RIDE_SEATS_MAX &&
-             run->taken <= run->seats;
-    return stay_value_check_actions(&run->actions, arena, fault) &&
-           check_car(&run->car, arena, fault);
+    run->price = stay_value_money_or_absent(run->price);
+    *is_complete = !uuid_is_nil(&run->id) && run->status.at != NULL && text_is_slug(run->from) &&
+                   text_is_slug(run->to) && run->depart_at != FIELD_ABSENT &&
+                   run->arrive_at != FIELD_ABSENT && run->seats > 0 &&
+                   run->seats <= RIDE_SEATS_MAX && run->taken <= run->seats;
+    return stay_value_omit_unlabelled_actions(&run->actions, arena, fault) &&
+           clean_car(&run->car, arena, fault);
 }
 
-static const struct stay_item run_item = {&run_table, check_run, "a member is missing"};
+static const struct stay_item run_item = {&run_table, clean_driver_trip, "a member is missing"};
 
-bool ride_read_run(struct slice body, struct arena *arena, struct ride_run *out,
-                   struct fault *fault)
+bool ride_read_driver_trip(struct slice body, struct arena *arena, struct ride_run *out,
+                           struct fault *fault)
 {
     return stay_value_read_item(&run_item, body, out, arena, fault);
 }
 
-bool ride_read_runs(struct slice body, struct arena *arena, struct ride_runs *out,
-                    struct fault *fault)
+bool ride_read_driver_trips(struct slice body, struct arena *arena, struct ride_runs *out,
+                            struct fault *fault)
 {
     struct stay_value_page page;
 
-    if (!stay_value_read_items(&run_item, RIDES_MAX, body, arena, &page, fault))
+    if (!stay_value_read_complete_items(&run_item, RIDES_MAX, body, arena, &page, fault))
         return false;
     *out = (struct ride_runs){page.items.items, page.items.count, page.next};
     return true;
 }
 
-bool ride_read_shared(struct slice body, struct arena *arena, struct ride_run *out,
-                      struct fault *fault)
+bool ride_read_shared_ride(struct slice body, struct arena *arena, struct ride_run *out,
+                           struct fault *fault)
 {
     bool whole; /* ignored: a shared ride has no id and no seats */
 
     if (!stay_value_read(&run_table, body, out, arena, fault) ||
-        !check_run(out, arena, &whole, fault))
+        !clean_driver_trip(out, arena, &whole, fault))
         return false;
     if (isnan(out->place.lat) || isnan(out->place.lon))
         out->seen_at = FIELD_ABSENT;
     return (out->status.at != NULL && text_is_slug(out->from) && text_is_slug(out->to) &&
             out->depart_at != FIELD_ABSENT && out->arrive_at != FIELD_ABSENT) ||
-           stay_bad_answer("a member is missing", fault);
+           stay_fail_bad_answer("a member is missing", fault);
 }
 
-bool ride_read_share(struct slice body, struct arena *arena, struct ride_share *out,
-                     struct fault *fault)
+bool ride_read_share_link(struct slice body, struct arena *arena, struct ride_share *out,
+                          struct fault *fault)
 {
     const struct slice path = SLICE("/v1/shared/");
     struct ride_share share;
@@ -400,22 +404,22 @@ bool ride_read_share(struct slice body, struct arena *arena, struct ride_share *
         return false;
     if (share.token.len != RIDE_TOKEN_LEN + path.len || !slice_starts(share.token, path) ||
         share.until == FIELD_ABSENT)
-        return stay_bad_answer("no link", fault);
+        return stay_fail_bad_answer("no link", fault);
     *out = (struct ride_share){slice_from(share.token, path.len), share.until};
     return true;
 }
 
-struct slice ride_read_point(struct slice body, int64_t stop, struct arena *arena)
+struct slice ride_read_meeting_point(struct slice body, int64_t stop_index, struct arena *arena)
 {
     struct ride_run run;
     struct slice point;
     struct fault why;
 
-    if (!foreign_read(&run_table, body, &run, arena, &why) || stop < 0 ||
-        stop >= (int64_t)run.stops.count)
+    if (!foreign_read(&run_table, body, &run, arena, &why) || stop_index < 0 ||
+        stop_index >= (int64_t)run.stops.count)
         return SLICE_NONE;
-    point = ((const struct ride_stop *)run.stops.items)[stop].point;
-    return stay_clean(&point, POINT_MAX, arena, &why) ? point : SLICE_NONE;
+    point = ((const struct ride_stop *)run.stops.items)[stop_index].point;
+    return stay_clean_text(&point, POINT_MAX, arena, &why) ? point : SLICE_NONE;
 }
 
 /* --- cars --- */
@@ -434,22 +438,22 @@ static const struct foreign_member car_members[] = {
 static const struct foreign car_table = FOREIGN_OF(car_members, struct ride_own_car);
 // clang-format on
 
-static bool check_own_car(void *item, struct arena *arena, bool *whole, struct fault *fault)
+static bool clean_own_car(void *item, struct arena *arena, bool *is_complete, struct fault *fault)
 {
     struct ride_own_car *car = item;
 
-    *whole = !uuid_is_nil(&car->id);
-    return check_car(&car->car, arena, fault);
+    *is_complete = !uuid_is_nil(&car->id);
+    return clean_car(&car->car, arena, fault);
 }
 
-static const struct stay_item car_item = {&car_table, check_own_car, "a member is missing"};
+static const struct stay_item car_item = {&car_table, clean_own_car, "a member is missing"};
 
-bool ride_read_cars(struct slice body, struct arena *arena, struct ride_own_cars *out,
-                    struct fault *fault)
+bool ride_read_own_cars(struct slice body, struct arena *arena, struct ride_own_cars *out,
+                        struct fault *fault)
 {
     struct stay_value_page page;
 
-    if (!stay_value_read_items(&car_item, RIDE_CARS_MAX, body, arena, &page, fault))
+    if (!stay_value_read_complete_items(&car_item, RIDE_CARS_MAX, body, arena, &page, fault))
         return false;
     *out = (struct ride_own_cars){page.items.items, page.items.count};
     return true;

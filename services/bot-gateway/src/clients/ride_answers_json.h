@@ -33,7 +33,7 @@ struct ride_car {
     struct slice plate;
 };
 /* "Toyota Camry, белый, 777ABC05", without absent parts; absent if the arena is full. */
-struct slice ride_car_text(const struct ride_car *car, struct arena *arena);
+struct slice ride_format_car_text(const struct ride_car *car, struct arena *arena);
 
 /* Two stops of a trip between which a ride can be booked, or a driver's offer for a ride that looks
  * for a driver. */
@@ -66,11 +66,11 @@ struct ride_trips {
     struct foreign_list list;   /* struct ride_found, as received; use `items` */
 };
 /* Reads a list of found trips. */
-bool ride_read_trips(struct slice body, struct arena *arena, struct ride_trips *out,
-                     struct fault *fault) MUST_CHECK;
+bool ride_read_found_trips(struct slice body, struct arena *arena, struct ride_trips *out,
+                           struct fault *fault) MUST_CHECK;
 /* Reads a list of at most RIDE_OFFERS_MAX offers, and returns the newest that are pending. */
-bool ride_read_offers(struct slice body, struct arena *arena, struct ride_trips *out,
-                      struct fault *fault) MUST_CHECK;
+bool ride_read_pending_offers(struct slice body, struct arena *arena, struct ride_trips *out,
+                              struct fault *fault) MUST_CHECK;
 
 /* Reads one offer. */
 bool ride_read_offer(struct slice body, struct arena *arena, struct ride_found *out,
@@ -117,7 +117,7 @@ struct ride_order {
 bool ride_read_order(struct slice body, struct arena *arena, struct ride_order *out,
                      struct fault *fault) MUST_CHECK;
 /* Whether the ride looks for a driver. An open ride with a trip waits for a seat of the trip. */
-bool ride_is_request(const struct ride_order *order);
+bool ride_is_looking_for_driver(const struct ride_order *order);
 struct ride_orders {
     struct ride_order *items; /* in the arena */
     size_t count;
@@ -128,11 +128,11 @@ bool ride_read_orders(struct slice body, struct arena *arena, struct ride_orders
 
 /* Reads the ratings of a ride: the stars that the driver (`by_driver`) or the passenger has given.
  * FIELD_ABSENT: none yet. */
-int64_t ride_read_stars(struct slice body, bool by_driver, struct arena *arena);
+int64_t ride_read_given_stars(struct slice body, bool by_driver, struct arena *arena);
 
-/* Reads the meeting point at the stop with index `stop` from an answer to GET /v1/trips/{id};
+/* Reads the meeting point at the stop with index `stop_index` from an answer to GET /v1/trips/{id};
  * absent: none. */
-struct slice ride_read_point(struct slice body, int64_t stop, struct arena *arena);
+struct slice ride_read_meeting_point(struct slice body, int64_t stop_index, struct arena *arena);
 
 /* --- answers to drivers --- */
 
@@ -148,8 +148,8 @@ struct ride_driver {
     struct foreign_list papers; /* struct ride_paper */
 };
 /* Reads the first driver of a list; `out->id` is nil if the list is empty. */
-bool ride_read_driver(struct slice body, struct arena *arena, struct ride_driver *out,
-                      struct fault *fault) MUST_CHECK;
+bool ride_read_first_driver(struct slice body, struct arena *arena, struct ride_driver *out,
+                            struct fault *fault) MUST_CHECK;
 
 struct ride_own_car {
     struct uuid id;
@@ -160,8 +160,8 @@ struct ride_own_cars {
     struct ride_own_car *items; /* in the arena */
     size_t count;
 };
-bool ride_read_cars(struct slice body, struct arena *arena, struct ride_own_cars *out,
-                    struct fault *fault) MUST_CHECK;
+bool ride_read_own_cars(struct slice body, struct arena *arena, struct ride_own_cars *out,
+                        struct fault *fault) MUST_CHECK;
 
 /* A route between two places. */
 struct ride_tariff {
@@ -177,7 +177,7 @@ struct ride_stop {
     struct slice point; /* the meeting point; may be absent */
     int64_t at;         /* time of the departure; at the last stop, of the arrival */
 };
-/* A trip, as its driver receives it; or a ride shared with friends (ride_read_shared()). */
+/* A trip, as its driver receives it; or a ride shared with friends (ride_read_shared_ride()). */
 struct ride_run {
     struct uuid id;
     struct uuid driver;
@@ -203,12 +203,12 @@ struct ride_run {
     struct field_geo place; /* the last known position of the car */
     int64_t seen_at;        /* when the car was there; absent: `place` is unknown */
 };
-bool ride_read_run(struct slice body, struct arena *arena, struct ride_run *out,
-                   struct fault *fault) MUST_CHECK;
+bool ride_read_driver_trip(struct slice body, struct arena *arena, struct ride_run *out,
+                           struct fault *fault) MUST_CHECK;
 /* Reads a ride that is shared with friends. It has status, times, stops, car, and the position of
  * the car; the other members are absent or 0. */
-bool ride_read_shared(struct slice body, struct arena *arena, struct ride_run *out,
-                      struct fault *fault) MUST_CHECK;
+bool ride_read_shared_ride(struct slice body, struct arena *arena, struct ride_run *out,
+                           struct fault *fault) MUST_CHECK;
 
 enum { RIDE_TOKEN_LEN = 22 /* characters of base64url */ };
 /* The link to a shared ride. */
@@ -216,13 +216,13 @@ struct ride_share {
     struct slice token;
     int64_t until; /* when the link expires */
 };
-bool ride_read_share(struct slice body, struct arena *arena, struct ride_share *out,
-                     struct fault *fault) MUST_CHECK;
+bool ride_read_share_link(struct slice body, struct arena *arena, struct ride_share *out,
+                          struct fault *fault) MUST_CHECK;
 
 struct ride_runs {
     struct ride_run *items; /* in the arena */
     size_t count;
     struct slice next; /* cursor of the next page; absent: none */
 };
-bool ride_read_runs(struct slice body, struct arena *arena, struct ride_runs *out,
-                    struct fault *fault) MUST_CHECK;
+bool ride_read_driver_trips(struct slice body, struct arena *arena, struct ride_runs *out,
+                            struct fault *fault) MUST_CHECK;

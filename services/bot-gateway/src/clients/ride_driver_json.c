@@ -29,8 +29,8 @@ static const struct foreign_member tariff_members[] = {
 static const struct foreign tariff_table = FOREIGN_OF(tariff_members, struct ride_tariff);
 // clang-format on
 
-bool ride_read_driver(struct slice body, struct arena *arena, struct ride_driver *out,
-                      struct fault *fault)
+bool ride_read_first_driver(struct slice body, struct arena *arena, struct ride_driver *out,
+                            struct fault *fault)
 {
     struct stay_value_page page;
     struct ride_driver driver = {.status = SLICE("")};
@@ -39,13 +39,13 @@ bool ride_read_driver(struct slice body, struct arena *arena, struct ride_driver
         return false;
     if (page.items.count > 0)
         driver = *(const struct ride_driver *)page.items.items;
-    if (!stay_clean(&driver.name, DRIVER_UNITS, arena, fault))
+    if (!stay_clean_text(&driver.name, DRIVER_UNITS, arena, fault))
         return false;
     *out = driver;
     return true;
 }
 
-int64_t ride_read_stars(struct slice body, bool by_driver, struct arena *arena)
+int64_t ride_read_given_stars(struct slice body, bool by_driver, struct arena *arena)
 {
     const struct foreign_member members[] = {
         {by_driver ? "driver/stars" : "guest/stars", FOREIGN_INT, 0, NULL, 0},
@@ -66,10 +66,10 @@ bool ride_read_tariff(struct slice body, struct arena *arena, struct ride_tariff
 
     if (!stay_value_read(&tariff_table, body, &tariff, arena, fault))
         return false;
-    tariff.price = stay_value_check_money(tariff.price);
-    tariff.car = stay_value_check_money(tariff.car);
+    tariff.price = stay_value_money_or_absent(tariff.price);
+    tariff.car = stay_value_money_or_absent(tariff.car);
     if (tariff.minutes <= 0 || tariff.minutes > RIDE_MINUTES_MAX || tariff.price == FIELD_ABSENT)
-        return stay_bad_answer("half a route", fault);
+        return stay_fail_bad_answer("half a route", fault);
     *out = tariff;
     return true;
 }

@@ -76,8 +76,8 @@ void search_client_destroy(struct search_client *client)
 
 /* --- outcomes --- */
 
-static void count_and_log(struct search_client *client, enum outcome outcome,
-                          const struct fault *why, long status)
+static void count_and_log_outcome(struct search_client *client, enum outcome outcome,
+                                  const struct fault *why, long status)
 {
     client->calls[outcome].value++;
     if (outcome == ANSWERED ||
@@ -122,7 +122,7 @@ static enum outcome classify_reply(const struct http_answer *reply, struct arena
     if (reply->status == 429 || reply->status >= 500)
         return FAILED;
     if (reply->status != 200) {
-        if (slice_is(stay_value_problem_code(reply->body, arena), "scope_missing"))
+        if (slice_is(stay_value_read_problem_code(reply->body, arena), "scope_missing"))
             fault->code = "scope_missing";
         return REFUSED;
     }
@@ -131,8 +131,9 @@ static enum outcome classify_reply(const struct http_answer *reply, struct arena
     return good ? ANSWERED : UNUSABLE;
 }
 
-static enum outcome ask_search(const struct search_client *client, const struct booking_call *call,
-                               struct arena *arena, struct http_answer *reply, struct fault *fault)
+static enum outcome ask_search_api(const struct search_client *client,
+                                   const struct booking_call *call, struct arena *arena,
+                                   struct http_answer *reply, struct fault *fault)
 {
     if (!send_request(client, call, arena, reply, fault))
         return fault->kind == FAULT_TIMEOUT ? LATE : FAILED;
@@ -148,10 +149,10 @@ void search_client_ask(struct search_client *client, const struct booking_call *
 
     if (client->running < SEARCH_CALLS_MAX) {
         client->running++;
-        outcome = ask_search(client, call, arena, &reply, &why);
+        outcome = ask_search_api(client, call, arena, &reply, &why);
         client->running--;
     }
-    count_and_log(client, outcome, &why, reply.status);
+    count_and_log_outcome(client, outcome, &why, reply.status);
     *answer = outcome == ANSWERED ? (struct service_answer){200, reply.body}
                                   : (struct service_answer){0, SLICE("")};
 }

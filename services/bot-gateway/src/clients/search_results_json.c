@@ -35,7 +35,7 @@ static const char *const drops[STAY_RELAXES] = {
 };
 // clang-format on
 
-static void set_relaxation(const struct wire_relaxation *wire, int64_t adds[STAY_RELAXES])
+static void set_relaxation_count(const struct wire_relaxation *wire, int64_t adds[STAY_RELAXES])
 {
     for (size_t i = 0; i < STAY_RELAXES; i++)
         if (slice_is(wire->drop, drops[i]) && wire->adds > 0 && wire->adds <= STAY_ADDS_MAX)
@@ -51,14 +51,15 @@ bool stay_read_search_results(struct slice body, struct arena *arena,
     if (!stay_read_apartments(body, arena, &results.apartments, fault) ||
         !stay_value_read(&results_table, body, &wire, arena, fault))
         return false;
-    if (stay_value_list_has(&wire.reasons, "dates_unjudged"))
-        return stay_bad_answer("availability is unknown", fault);
-    if (results.apartments.count == 0 && stay_value_list_has(&wire.reasons, "index_behind"))
-        return stay_bad_answer("apartments may be missing", fault);
+    if (stay_value_list_contains(&wire.reasons, "dates_unjudged"))
+        return stay_fail_bad_answer("availability is unknown", fault);
+    if (results.apartments.count == 0 && stay_value_list_contains(&wire.reasons, "index_behind"))
+        return stay_fail_bad_answer("apartments may be missing", fault);
     results.apartments.next = SLICE_NONE;
     results.more = wire.found > STAY_APARTMENTS_MAX;
     for (size_t i = 0; i < wire.relaxations.count; i++)
-        set_relaxation((const struct wire_relaxation *)wire.relaxations.items + i, results.adds);
+        set_relaxation_count((const struct wire_relaxation *)wire.relaxations.items + i,
+                             results.adds);
     *out = results;
     return true;
 }

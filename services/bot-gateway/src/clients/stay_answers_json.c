@@ -37,10 +37,10 @@ bool stay_read_cities(struct slice body, struct arena *arena, struct stay_cities
     cities.items = page.items.items;
     for (size_t i = 0; i < page.items.count; i++) {
         struct city *city = &cities.items[i];
-        if (!stay_value_clean(&city->name, STAY_TITLE_MAX, arena, fault))
+        if (!stay_value_clean_texts(&city->name, STAY_TITLE_MAX, arena, fault))
             return false;
         if (text_is_slug(city->slug) && city->slug.len <= SLUG_MAX &&
-            stay_value_has_words(&city->name))
+            stay_value_has_text(&city->name))
             cities.items[cities.count++] = *city;
     }
     *out = cities;
@@ -80,7 +80,7 @@ static const struct foreign apartment_table = FOREIGN_OF(apartment_members, stru
 
 /* Omits URLs that are not https, which Telegram refuses, and those that are too long or malformed.
  */
-static void omit_bad_photos(struct foreign_list *photos)
+static void omit_bad_photo_urls(struct foreign_list *photos)
 {
     struct slice *urls = photos->items;
     size_t count = 0;
@@ -93,35 +93,35 @@ static void omit_bad_photos(struct foreign_list *photos)
 }
 
 /* Returns `number` if it is from 1 to `max`; else 0, which means that it is absent. */
-static int64_t number_or_0(int64_t number, int64_t max)
+static int64_t number_up_to_max_or_0(int64_t number, int64_t max)
 {
     return number > 0 && number <= max ? number : 0;
 }
 
 /* Cleans the texts, and sets values that cannot be used to absent. */
-static bool check_apartment(struct stay_apartment *apartment, struct arena *arena,
+static bool clean_apartment(struct stay_apartment *apartment, struct arena *arena,
                             struct fault *fault)
 {
     int64_t *const sums[] = {&apartment->total, &apartment->deposit, &apartment->security_deposit};
 
     for (size_t i = 0; i < ARRAY_LEN(sums); i++)
-        *sums[i] = stay_value_check_money(*sums[i]);
+        *sums[i] = stay_value_money_or_absent(*sums[i]);
     if (!text_is_slug(apartment->city))
         apartment->city = SLICE_NONE;
-    apartment->max_guests = number_or_0(apartment->max_guests, STAY_GUESTS_MAX);
-    apartment->min_nights = number_or_0(apartment->min_nights, STAY_NIGHTS_MAX);
+    apartment->max_guests = number_up_to_max_or_0(apartment->max_guests, STAY_GUESTS_MAX);
+    apartment->min_nights = number_up_to_max_or_0(apartment->min_nights, STAY_NIGHTS_MAX);
     apartment->rooms = apartment->rooms > 0 ? apartment->rooms : FIELD_ABSENT;
     apartment->asks_owner = slice_is(apartment->instant_book, "false");
-    omit_bad_photos(&apartment->photos);
+    omit_bad_photo_urls(&apartment->photos);
     if (apartment->photos.count > 0)
         apartment->photo = ((const struct slice *)apartment->photos.items)[0];
-    return stay_value_clean(&apartment->title, STAY_TITLE_MAX, arena, fault) &&
-           stay_value_clean(&apartment->why, STAY_WHY_MAX, arena, fault) &&
-           stay_value_clean(&apartment->description, ABOUT_MAX, arena, fault) &&
-           stay_value_clean(&apartment->house_rules, ABOUT_MAX, arena, fault) &&
-           stay_clean(&apartment->check_in_time, TIME_MAX, arena, fault) &&
-           stay_clean(&apartment->check_out_time, TIME_MAX, arena, fault) &&
-           stay_clean(&apartment->district, DISTRICT_MAX, arena, fault);
+    return stay_value_clean_texts(&apartment->title, STAY_TITLE_MAX, arena, fault) &&
+           stay_value_clean_texts(&apartment->why, STAY_WHY_MAX, arena, fault) &&
+           stay_value_clean_texts(&apartment->description, ABOUT_MAX, arena, fault) &&
+           stay_value_clean_texts(&apartment->house_rules, ABOUT_MAX, arena, fault) &&
+           stay_clean_text(&apartment->check_in_time, TIME_MAX, arena, fault) &&
+           stay_clean_text(&apartment->check_out_time, TIME_MAX, arena, fault) &&
+           stay_clean_text(&apartment->district, DISTRICT_MAX, arena, fault);
 }
 
 bool stay_read_apartments(struct slice body, struct arena *arena, struct stay_apartments *out,
@@ -135,13 +135,13 @@ bool stay_read_apartments(struct slice body, struct arena *arena, struct stay_ap
     apartments.items = page.items.items;
     for (size_t i = 0; i < page.items.count; i++) {
         struct stay_apartment *apartment = &apartments.items[i];
-        if (!check_apartment(apartment, arena, fault))
+        if (!clean_apartment(apartment, arena, fault))
             return false;
-        if (!uuid_is_nil(&apartment->id) && stay_value_has_words(&apartment->title) &&
+        if (!uuid_is_nil(&apartment->id) && stay_value_has_text(&apartment->title) &&
             apartment->total != FIELD_ABSENT)
             apartments.items[apartments.count++] = *apartment;
     }
-    apartments.next = stay_value_read_cursor(page.next);
+    apartments.next = stay_value_cursor_or_absent(page.next);
     *out = apartments;
     return true;
 }
@@ -152,10 +152,10 @@ bool stay_read_apartment(struct slice body, struct arena *arena, struct stay_apa
     struct stay_apartment apartment;
 
     if (!stay_value_read(&apartment_table, body, &apartment, arena, fault) ||
-        !check_apartment(&apartment, arena, fault))
+        !clean_apartment(&apartment, arena, fault))
         return false;
-    if (!stay_value_has_words(&apartment.title))
-        return stay_bad_answer("an apartment without title", fault);
+    if (!stay_value_has_text(&apartment.title))
+        return stay_fail_bad_answer("an apartment without title", fault);
     *out = apartment;
     return true;
 }
@@ -173,10 +173,10 @@ bool stay_read_first_apartment(struct slice body, struct arena *arena, struct st
         return true;
     }
     first = page.items.items;
-    if (!check_apartment(first, arena, fault))
+    if (!clean_apartment(first, arena, fault))
         return false;
-    if (!stay_value_has_words(&first->title) || first->city.at == NULL)
-        return stay_bad_answer("an apartment without title or city", fault);
+    if (!stay_value_has_text(&first->title) || first->city.at == NULL)
+        return stay_fail_bad_answer("an apartment without title or city", fault);
     *out = *first;
     return true;
 }
@@ -204,13 +204,13 @@ bool stay_read_quote(struct slice body, struct arena *arena, struct stay_quote *
 
     if (!stay_value_read(&quote_table, body, &quote, arena, fault))
         return false;
-    quote.total = stay_value_check_money(quote.total);
-    quote.deposit = stay_value_check_money(quote.deposit);
+    quote.total = stay_value_money_or_absent(quote.total);
+    quote.deposit = stay_value_money_or_absent(quote.deposit);
     if (uuid_is_nil(&quote.id) || quote.total == FIELD_ABSENT)
-        return stay_bad_answer("a quote without id or total", fault);
-    quote.free_until = stay_value_free_until(&quote.tiers);
-    if (!stay_value_clean(&quote.policy, STAY_POLICY_MAX, arena, fault) ||
-        !stay_value_check_lines(&quote.lines, arena, fault))
+        return stay_fail_bad_answer("a quote without id or total", fault);
+    quote.free_until = stay_value_free_cancel_until(&quote.tiers);
+    if (!stay_value_clean_texts(&quote.policy, STAY_POLICY_MAX, arena, fault) ||
+        !stay_value_clean_lines(&quote.lines, arena, fault))
         return false;
     *out = quote;
     return true;
@@ -271,9 +271,9 @@ bool stay_read_refusal(struct slice body, struct arena *arena, struct stay_refus
     for (size_t i = 0; i < wire.others.count; i++) {
         struct stay_alternative *other = &refusal.others[refusal.other_count];
         *other = ((struct stay_alternative *)wire.others.items)[i];
-        other->total = stay_value_check_money(other->total);
+        other->total = stay_value_money_or_absent(other->total);
         refusal.other_count += !uuid_is_nil(&other->apartment) && other->total != FIELD_ABSENT &&
-                               stay_value_are_nights(other->check_in, other->check_out);
+                               stay_value_are_stay_dates(other->check_in, other->check_out);
     }
     *out = refusal;
     return true;

@@ -154,15 +154,16 @@ struct stay_booking {
     int64_t refund_due;
 };
 /* Finds the action `name` among those that the booking allows now; NULL: it is not allowed. */
-const struct stay_action *stay_find_action(const struct stay_booking *booking, const char *name);
+const struct stay_action *stay_find_allowed_action(const struct stay_booking *booking,
+                                                   const char *name);
 /* Whether check_in_info is still hidden and will be shown at check_in_info_at. `booking` must have
  * been read as its guest. */
 bool stay_shows_entry_later(const struct stay_booking *booking);
 bool stay_read_booking(struct slice body, struct arena *arena, struct stay_booking *out,
                        struct fault *fault) MUST_CHECK;
 /* Reads the answer to a dry run: the booking as the change would make it. */
-bool stay_read_dry_run(struct slice body, struct arena *arena, struct stay_booking *out,
-                       struct fault *fault) MUST_CHECK;
+bool stay_read_dry_run_booking(struct slice body, struct arena *arena, struct stay_booking *out,
+                               struct fault *fault) MUST_CHECK;
 struct stay_bookings {
     struct stay_booking *items; /* in the arena */
     size_t count;

@@ -60,7 +60,7 @@ static const struct foreign_member booking_members[] = {
 static const struct foreign booking_table = FOREIGN_OF(booking_members, struct stay_booking);
 // clang-format on
 
-static bool check_booking(void *item, struct arena *arena, bool *whole, struct fault *fault)
+static bool clean_booking(void *item, struct arena *arena, bool *is_complete, struct fault *fault)
 {
     struct stay_booking *booking = item;
     int64_t *const sums[] = {&booking->total, &booking->deposit, &booking->paid, &booking->refund,
@@ -69,42 +69,43 @@ static bool check_booking(void *item, struct arena *arena, bool *whole, struct f
     if (booking->refund == FIELD_ABSENT)
         booking->refund = booking->refund_due;
     for (size_t i = 0; i < ARRAY_LEN(sums); i++)
-        *sums[i] = stay_value_check_money(*sums[i]);
-    booking->phone = stay_value_read_phone(booking->phone, arena);
+        *sums[i] = stay_value_money_or_absent(*sums[i]);
+    booking->phone = stay_value_phone_or_absent(booking->phone, arena);
     booking->version = booking->version > 0 ? booking->version : 0;
     if (booking->rating <= 0 || booking->rating > STAY_RATING_MAX)
         booking->rating = FIELD_ABSENT;
-    booking->free_until = stay_value_free_until(&booking->tiers);
-    if (!stay_clean(&booking->code, CODE_MAX, arena, fault) ||
-        !stay_clean(&booking->name, NAME_MAX_UNITS, arena, fault) ||
-        !stay_clean(&booking->note, NOTE_MAX, arena, fault) ||
-        !stay_clean(&booking->payment_info, PAYMENT_MAX, arena, fault) ||
-        !stay_value_clean(&booking->check_in_info, ENTRY_MAX, arena, fault) ||
-        !stay_value_clean(&booking->policy, STAY_POLICY_MAX, arena, fault) ||
-        !stay_value_clean(&booking->title, STAY_TITLE_MAX, arena, fault) ||
-        !stay_value_clean(&booking->address, ADDRESS_MAX, arena, fault) ||
-        !stay_value_check_lines(&booking->lines, arena, fault) ||
-        !stay_value_check_actions(&booking->actions, arena, fault))
+    booking->free_until = stay_value_free_cancel_until(&booking->tiers);
+    if (!stay_clean_text(&booking->code, CODE_MAX, arena, fault) ||
+        !stay_clean_text(&booking->name, NAME_MAX_UNITS, arena, fault) ||
+        !stay_clean_text(&booking->note, NOTE_MAX, arena, fault) ||
+        !stay_clean_text(&booking->payment_info, PAYMENT_MAX, arena, fault) ||
+        !stay_value_clean_texts(&booking->check_in_info, ENTRY_MAX, arena, fault) ||
+        !stay_value_clean_texts(&booking->policy, STAY_POLICY_MAX, arena, fault) ||
+        !stay_value_clean_texts(&booking->title, STAY_TITLE_MAX, arena, fault) ||
+        !stay_value_clean_texts(&booking->address, ADDRESS_MAX, arena, fault) ||
+        !stay_value_clean_lines(&booking->lines, arena, fault) ||
+        !stay_value_omit_unlabelled_actions(&booking->actions, arena, fault))
         return false;
-    *whole = !uuid_is_nil(&booking->id) && booking->code.at != NULL && booking->status.at != NULL &&
-             booking->guests > 0 && booking->guests <= STAY_GUESTS_MAX &&
-             booking->total != FIELD_ABSENT &&
-             stay_value_are_nights(booking->check_in, booking->check_out);
+    *is_complete = !uuid_is_nil(&booking->id) && booking->code.at != NULL &&
+                   booking->status.at != NULL && booking->guests > 0 &&
+                   booking->guests <= STAY_GUESTS_MAX && booking->total != FIELD_ABSENT &&
+                   stay_value_are_stay_dates(booking->check_in, booking->check_out);
     return true;
 }
 
 bool stay_shows_entry_later(const struct stay_booking *booking)
 {
     return booking->check_in_info_at != FIELD_ABSENT && !booking->needs_phone &&
-           !stay_value_has_words(&booking->check_in_info);
+           !stay_value_has_text(&booking->check_in_info);
 }
 
-const struct stay_action *stay_find_action(const struct stay_booking *booking, const char *name)
+const struct stay_action *stay_find_allowed_action(const struct stay_booking *booking,
+                                                   const char *name)
 {
     return stay_value_find_action(&booking->actions, name);
 }
 
-static const struct stay_item booking_item = {&booking_table, check_booking, "half a booking"};
+static const struct stay_item booking_item = {&booking_table, clean_booking, "half a booking"};
 
 bool stay_read_booking(struct slice body, struct arena *arena, struct stay_booking *out,
                        struct fault *fault)
@@ -116,10 +117,10 @@ static const struct foreign_member would_members[] = {
     {"would", FOREIGN_OBJECT, 0, &booking_table, 0},
 };
 static const struct foreign would_table = FOREIGN_OF(would_members, struct stay_booking);
-static const struct stay_item would_item = {&would_table, check_booking, "half a booking"};
+static const struct stay_item would_item = {&would_table, clean_booking, "half a booking"};
 
-bool stay_read_dry_run(struct slice body, struct arena *arena, struct stay_booking *out,
-                       struct fault *fault)
+bool stay_read_dry_run_booking(struct slice body, struct arena *arena, struct stay_booking *out,
+                               struct fault *fault)
 {
     return stay_value_read_item(&would_item, body, out, arena, fault);
 }
@@ -129,7 +130,8 @@ bool stay_read_bookings(struct slice body, struct arena *arena, struct stay_book
 {
     struct stay_value_page page;
 
-    if (!stay_value_read_items(&booking_item, STAY_BOOKINGS_READ, body, arena, &page, fault))
+    if (!stay_value_read_complete_items(&booking_item, STAY_BOOKINGS_READ, body, arena, &page,
+                                        fault))
         return false;
     *out = (struct stay_bookings){page.items.items, page.items.count, page.next};
     return true;
@@ -152,9 +154,9 @@ bool stay_read_cancel_preview(struct slice body, struct arena *arena, struct sta
 
     if (!stay_value_read(&cancelling_table, body, &read, arena, fault))
         return false;
-    if (stay_value_check_money(read.refund) == FIELD_ABSENT ||
-        stay_value_check_money(read.fee) == FIELD_ABSENT)
-        return stay_bad_answer("a preview without refund or fee", fault);
+    if (stay_value_money_or_absent(read.refund) == FIELD_ABSENT ||
+        stay_value_money_or_absent(read.fee) == FIELD_ABSENT)
+        return stay_fail_bad_answer("a preview without refund or fee", fault);
     *out = read;
     return true;
 }

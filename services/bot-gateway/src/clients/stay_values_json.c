@@ -10,9 +10,9 @@
 
 enum { LINE_MAX = 64 /* UTF-16 units of the text of a line, or of the label of an action */ };
 
-bool stay_bad_answer(const char *what, struct fault *fault)
+bool stay_fail_bad_answer(const char *reason, struct fault *fault)
 {
-    return fault_set(fault, FAULT_INTERNAL, "bad_answer", "booking-api: %s.", what);
+    return fault_set(fault, FAULT_INTERNAL, "bad_answer", "booking-api: %s.", reason);
 }
 
 static const struct foreign_member problem_members[] = {
@@ -20,7 +20,7 @@ static const struct foreign_member problem_members[] = {
 };
 const struct foreign stay_value_problem_table = FOREIGN_OF(problem_members, struct slice);
 
-struct slice stay_value_problem_code(struct slice body, struct arena *arena)
+struct slice stay_value_read_problem_code(struct slice body, struct arena *arena)
 {
     struct slice code;
     struct fault ignored;
@@ -34,20 +34,20 @@ bool stay_value_read(const struct foreign *table, struct slice body, void *out, 
 {
     if (foreign_read(table, body, out, arena, fault))
         return true;
-    return fault->kind != FAULT_UNAVAILABLE && stay_bad_answer("no JSON object", fault);
+    return fault->kind != FAULT_UNAVAILABLE && stay_fail_bad_answer("no JSON object", fault);
 }
 
-bool stay_value_read_page(const struct foreign *items, size_t max, struct slice body,
+bool stay_value_read_page(const struct foreign *item_table, size_t items_max, struct slice body,
                           struct arena *arena, struct stay_value_page *out, struct fault *fault)
 {
     const struct foreign_member members[] = {
-        {"items",       FOREIGN_LIST, offsetof(struct stay_value_page, items), items, max},
-        {"next_cursor", FOREIGN_TEXT, offsetof(struct stay_value_page, next),  NULL,  0  },
+        {"items",       FOREIGN_LIST, offsetof(struct stay_value_page, items), item_table, items_max},
+        {"next_cursor", FOREIGN_TEXT, offsetof(struct stay_value_page, next),  NULL,       0        },
     };
     const struct foreign table = FOREIGN_OF(members, struct stay_value_page);
 
     return stay_value_read(&table, body, out, arena, fault) &&
-           (out->items.items != NULL || stay_bad_answer("a list without items", fault));
+           (out->items.items != NULL || stay_fail_bad_answer("a list without items", fault));
 }
 
 bool stay_value_read_item(const struct stay_item *kind, struct slice body, void *out,
@@ -59,10 +59,10 @@ bool stay_value_read_item(const struct stay_item *kind, struct slice body, void 
     if (item == NULL)
         return arena_fault(fault);
     if (!stay_value_read(kind->table, body, item, arena, fault) ||
-        !kind->check(item, arena, &whole, fault))
+        !kind->clean(item, arena, &whole, fault))
         return false;
     if (!whole)
-        return stay_bad_answer(kind->half, fault);
+        return stay_fail_bad_answer(kind->half, fault);
     memcpy(out, item, kind->table->size);
     return true;
 }
@@ -77,7 +77,7 @@ bool stay_value_omit_incomplete(const struct stay_item *kind, struct foreign_lis
 
     for (size_t i = 0; i < list->count; i++) {
         char *item = items + i * size;
-        if (!kind->check(item, arena, &whole, fault))
+        if (!kind->clean(item, arena, &whole, fault))
             return false;
         if (whole)
             memmove(items + count++ * size, item, size);
@@ -86,15 +86,16 @@ bool stay_value_omit_incomplete(const struct stay_item *kind, struct foreign_lis
     return true;
 }
 
-bool stay_value_read_items(const struct stay_item *kind, size_t max, struct slice body,
-                           struct arena *arena, struct stay_value_page *out, struct fault *fault)
+bool stay_value_read_complete_items(const struct stay_item *kind, size_t items_max,
+                                    struct slice body, struct arena *arena,
+                                    struct stay_value_page *out, struct fault *fault)
 {
     struct stay_value_page page;
 
-    if (!stay_value_read_page(kind->table, max, body, arena, &page, fault) ||
+    if (!stay_value_read_page(kind->table, items_max, body, arena, &page, fault) ||
         !stay_value_omit_incomplete(kind, &page.items, arena, fault))
         return false;
-    *out = (struct stay_value_page){page.items, stay_value_read_cursor(page.next)};
+    *out = (struct stay_value_page){page.items, stay_value_cursor_or_absent(page.next)};
     return true;
 }
 
@@ -131,57 +132,58 @@ static const struct foreign_member action_members[] = {
 const struct foreign stay_value_action_table = FOREIGN_OF(action_members, struct stay_action);
 // clang-format on
 
-int64_t stay_value_check_money(int64_t amount)
+int64_t stay_value_money_or_absent(int64_t amount)
 {
     const bool good = amount >= 0 && amount <= STAY_MONEY_MAX && amount % 100 == 0;
     return good ? amount : FIELD_ABSENT;
 }
 
-bool stay_value_clean(struct texts *texts, size_t units, struct arena *arena, struct fault *fault)
+bool stay_value_clean_texts(struct texts *texts, size_t utf16_max, struct arena *arena,
+                            struct fault *fault)
 {
-    return stay_clean(&texts->ru, units, arena, fault) &&
-           stay_clean(&texts->kz, units, arena, fault) &&
-           stay_clean(&texts->en, units, arena, fault);
+    return stay_clean_text(&texts->ru, utf16_max, arena, fault) &&
+           stay_clean_text(&texts->kz, utf16_max, arena, fault) &&
+           stay_clean_text(&texts->en, utf16_max, arena, fault);
 }
 
-bool stay_value_has_words(const struct texts *texts)
+bool stay_value_has_text(const struct texts *texts)
 {
     return texts->ru.at != NULL || texts->kz.at != NULL || texts->en.at != NULL;
 }
 
-struct slice stay_value_read_cursor(struct slice text)
+struct slice stay_value_cursor_or_absent(struct slice text)
 {
     const bool good = text.len > 0 && text.len <= STAY_CURSOR_MAX && text_is_url_safe(text);
     return good ? text : SLICE_NONE;
 }
 
-int64_t stay_value_free_until(const struct foreign_list *tiers)
+int64_t stay_value_free_cancel_until(const struct foreign_list *tiers)
 {
     const struct wire_tier *first = tiers->items;
-    const bool is_free = tiers->count > 0 && stay_value_check_money(first->kept) == 0;
+    const bool is_free = tiers->count > 0 && stay_value_money_or_absent(first->kept) == 0;
 
     return is_free ? first->until : FIELD_ABSENT;
 }
 
-bool stay_value_are_nights(int32_t check_in, int32_t check_out)
+bool stay_value_are_stay_dates(int32_t check_in, int32_t check_out)
 {
     return check_in != DATE_ABSENT && check_in < check_out;
 }
 
-bool stay_clean(struct slice *text, size_t units, struct arena *arena, struct fault *fault)
+bool stay_clean_text(struct slice *text, size_t utf16_max, struct arena *arena, struct fault *fault)
 {
     if (text->at == NULL)
         return true;
     *text = text_clean(arena, *text);
     if (text->at == NULL)
         return arena_fault(fault);
-    text->len = telegram_text_cut(*text, units);
+    text->len = telegram_text_cut(*text, utf16_max);
     if (text->len == 0 || text_has_control(*text))
         *text = SLICE_NONE;
     return true;
 }
 
-bool stay_value_check_lines(struct stay_lines *lines, struct arena *arena, struct fault *fault)
+bool stay_value_clean_lines(struct stay_lines *lines, struct arena *arena, struct fault *fault)
 {
     struct stay_line *items = lines->list.items;
     bool good = lines->list.left_out == 0;
@@ -189,26 +191,26 @@ bool stay_value_check_lines(struct stay_lines *lines, struct arena *arena, struc
     for (size_t i = 0; i < lines->list.count; i++) {
         const bool is_discount = items[i].amount < 0 && items[i].amount >= -STAY_MONEY_MAX;
         const int64_t size = is_discount ? -items[i].amount : items[i].amount;
-        if (!stay_value_clean(&items[i].text, LINE_MAX, arena, fault))
+        if (!stay_value_clean_texts(&items[i].text, LINE_MAX, arena, fault))
             return false;
         good &=
-            stay_value_has_words(&items[i].text) && stay_value_check_money(size) != FIELD_ABSENT;
+            stay_value_has_text(&items[i].text) && stay_value_money_or_absent(size) != FIELD_ABSENT;
     }
     lines->items = items;
     lines->count = good ? lines->list.count : 0;
     return true;
 }
 
-bool stay_value_check_actions(struct foreign_list *actions, struct arena *arena,
-                              struct fault *fault)
+bool stay_value_omit_unlabelled_actions(struct foreign_list *actions, struct arena *arena,
+                                        struct fault *fault)
 {
     struct stay_action *items = actions->items;
     size_t count = 0;
 
     for (size_t i = 0; i < actions->count; i++) {
-        if (!stay_value_clean(&items[i].label, LINE_MAX, arena, fault))
+        if (!stay_value_clean_texts(&items[i].label, LINE_MAX, arena, fault))
             return false;
-        if (stay_value_has_words(&items[i].label))
+        if (stay_value_has_text(&items[i].label))
             items[count++] = items[i];
     }
     actions->count = count;
@@ -226,7 +228,7 @@ const struct stay_action *stay_value_find_action(const struct foreign_list *acti
     return NULL;
 }
 
-bool stay_value_list_has(const struct foreign_list *texts, const char *text)
+bool stay_value_list_contains(const struct foreign_list *texts, const char *text)
 {
     const struct slice *items = texts->items;
 
@@ -236,7 +238,7 @@ bool stay_value_list_has(const struct foreign_list *texts, const char *text)
     return false;
 }
 
-struct slice stay_value_read_phone(struct slice text, struct arena *arena)
+struct slice stay_value_phone_or_absent(struct slice text, struct arena *arena)
 {
     char phone[PHONE_MAX + 1];
 

@@ -26,7 +26,7 @@ void talk_set_consent(struct talk *talk)
 bool talk_get_person_name(struct talk *talk, struct slice *name)
 {
     *name = talk->input->update.first_name;
-    if (!stay_clean(name, STAY_TITLE_MAX, talk->arena, talk->fault))
+    if (!stay_clean_text(name, STAY_TITLE_MAX, talk->arena, talk->fault))
         return false;
     if (name->at == NULL)
         *name = talk_label(talk, TEXT_STAY_GUEST_NAME);

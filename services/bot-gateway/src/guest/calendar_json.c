@@ -74,7 +74,7 @@ bool calendar_read(struct slice body, int32_t first, struct arena *arena, struct
     if (!stay_value_read(&days_table, body, &days, arena, fault))
         return false;
     if (days.items == NULL)
-        return stay_bad_answer("a calendar without days", fault);
+        return stay_fail_bad_answer("a calendar without days", fault);
     out->first = first;
     out->count = CALENDAR_DAYS_MAX;
     memset(out->days, 0, sizeof out->days);

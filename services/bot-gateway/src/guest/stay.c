@@ -55,7 +55,7 @@ static bool fetch_cities(struct talk *talk, struct stay_cities *cities)
     if (!talk_get(talk, SLICE("/v1/cities"), &answer))
         return false;
     return answer.status == 200 ? stay_read_cities(answer.body, talk->arena, cities, talk->fault)
-                                : stay_bad_answer("no cities", talk->fault);
+                                : stay_fail_bad_answer("no cities", talk->fault);
 }
 
 static bool show_city(struct talk *talk)

@@ -163,7 +163,7 @@ static bool show_card(struct talk *talk, const struct stay_apartment *apartment,
     struct stay *stay = talk->data;
 
     if (quote->status != 201 && quote->status != 422)
-        return stay_bad_answer("no quote", talk->fault);
+        return stay_fail_bad_answer("no quote", talk->fault);
     stay->title = apartment->title;
     stay->limit = apartment->max_guests;
     if (!stay_answer_apartment(talk, apartment)) {
@@ -191,7 +191,7 @@ static bool show_apartment(struct talk *talk)
     if (answer.status == 404)
         return leave_missing_apartment(talk);
     if (answer.status != 200)
-        return stay_bad_answer("no apartment", talk->fault);
+        return stay_fail_bad_answer("no apartment", talk->fault);
     if (!stay_read_apartment(answer.body, talk->arena, &apartment, talk->fault) ||
         (!is_page && !fetch_quote(talk, &answer)) || !set_city_of(talk, &apartment))
         return false;
@@ -279,7 +279,7 @@ static bool refuse_booking(struct talk *talk, const struct service_answer *answe
                                               : talk_step(talk, why->step);
     }
     if (answer->status != 422 && answer->status != 403)
-        return stay_bad_answer("no booking", talk->fault);
+        return stay_fail_bad_answer("no booking", talk->fault);
     if (!uuid_is_nil(&stay_of(talk)->quote))
         talk_add_paragraph(talk, TEXT_STAY_REFUSED);
     return talk_step(talk, "flat");

@@ -188,12 +188,12 @@ static void add_payment(struct talk *talk, const struct stay_booking *booking)
 
 bool stay_has_payment_due(const struct stay_booking *booking)
 {
-    return stay_find_action(booking, "claim-payment") != NULL || balance_of(booking) > 0;
+    return stay_find_allowed_action(booking, "claim-payment") != NULL || balance_of(booking) > 0;
 }
 
 void stay_add_payment_due(struct talk *talk, const struct stay_booking *booking)
 {
-    if (stay_find_action(booking, "claim-payment") != NULL) {
+    if (stay_find_allowed_action(booking, "claim-payment") != NULL) {
         add_payment(talk, booking);
         stay_add_security(talk, booking->security_deposit);
     } else {
@@ -204,12 +204,12 @@ void stay_add_payment_due(struct talk *talk, const struct stay_booking *booking)
 /* Appends what the guest has to do next: pay or confirm; for an agreed stay, how to arrive. */
 static void add_next_steps(struct talk *talk, const struct stay_booking *booking)
 {
-    if (stay_find_action(booking, "claim-payment") != NULL) {
+    if (stay_find_allowed_action(booking, "claim-payment") != NULL) {
         stay_add_payment_due(talk, booking);
         return;
     }
     stay_add_booking_terms(talk, booking);
-    if (stay_find_action(booking, "confirm") != NULL)
+    if (stay_find_allowed_action(booking, "confirm") != NULL)
         talk_say(talk, TEXT_STAY_TO_CONFIRM);
     if (stay_is_agreed(booking))
         stay_add_arrival(talk, booking);
@@ -225,7 +225,7 @@ static bool put_action_buttons(struct talk *talk, const struct stay_booking *boo
     if (booking->needs_phone && !talk_put_button(talk, TEXT_STAY_KEY_CONTACT, "phone"))
         return false;
     for (size_t i = 0; i < ARRAY_LEN(actions); i++) {
-        const struct stay_action *action = stay_find_action(booking, actions[i].name);
+        const struct stay_action *action = stay_find_allowed_action(booking, actions[i].name);
         if (action == NULL)
             continue;
         talk_new_row(talk);
@@ -245,7 +245,7 @@ bool stay_fetch_booking(struct talk *talk, struct stay_booking *out)
     *out = (struct stay_booking){0};
     if (answer.status != 200)
         return answer.status == 404 || answer.status == 403 ||
-               stay_bad_answer("no booking", talk->fault);
+               stay_fail_bad_answer("no booking", talk->fault);
     stay->answered = answer.body;
     return stay_read_booking(answer.body, talk->arena, out, talk->fault);
 }
@@ -303,7 +303,7 @@ const char *stay_find_labelled_move(const struct stay_booking *booking, struct s
     static const int32_t ignored[] = {' ', 0};
 
     for (size_t i = 0; i < ARRAY_LEN(actions); i++) {
-        const struct stay_action *action = stay_find_action(booking, actions[i].name);
+        const struct stay_action *action = stay_find_allowed_action(booking, actions[i].name);
         if (action != NULL && (text_same_name(words, action->label.ru, ignored) ||
                                text_same_name(words, action->label.kz, ignored) ||
                                text_same_name(words, action->label.en, ignored)))
@@ -338,7 +338,7 @@ bool stay_refuse_action(struct talk *talk, const struct service_answer *answer)
     if (slice_is(refusal.code, "too_many_unpaid"))
         return talk_step_with(talk, TEXT_STAY_UNPAID_MANY, "booking");
     if (answer->status < 400)
-        return stay_bad_answer("no booking after an action", talk->fault);
+        return stay_fail_bad_answer("no booking after an action", talk->fault);
     if (!slice_is(refusal.code, "hold_expired")) /* the status of the booking shows that */
         talk_add_paragraph(talk, answer->status == 422 ? TEXT_STAY_REFUSED : TEXT_STAY_MOVED_ON);
     return talk_step(talk, "booking");
@@ -435,7 +435,7 @@ static bool show_cancel(struct talk *talk)
         return talk_step_with(talk, TEXT_STAY_MOVED_ON, "booking");
     }
     if (answer.status != 200)
-        return stay_bad_answer("no preview", talk->fault);
+        return stay_fail_bad_answer("no preview", talk->fault);
     if (!stay_read_cancel_preview(answer.body, talk->arena, &terms, talk->fault) ||
         !fetch_claim(talk))
         return false;

@@ -16,7 +16,7 @@ static bool fetch_bookings(struct talk *talk, struct slice query, struct stay_bo
     if (!talk_get(talk, talk_printf(talk, "/v1/bookings?%.*s", SLICE_ARG(query)), &answer))
         return false;
     return answer.status == 200 ? stay_read_bookings(answer.body, talk->arena, out, talk->fault)
-                                : stay_bad_answer("no bookings", talk->fault);
+                                : stay_fail_bad_answer("no bookings", talk->fault);
 }
 
 static bool put_booking_buttons(struct talk *talk, const struct stay_bookings *bookings,
@@ -216,7 +216,7 @@ static bool release_hold(struct talk *talk)
 /* Whether the payment can be claimed, or is claimed but not checked yet. */
 static bool awaits_payment(const struct stay_booking *booking)
 {
-    return stay_find_action(booking, "claim-payment") != NULL ||
+    return stay_find_allowed_action(booking, "claim-payment") != NULL ||
            slice_is(booking->status, "payment_claimed");
 }
 

@@ -29,7 +29,7 @@ static bool fetch_changeable(struct talk *talk, struct stay_booking *booking)
 {
     if (!stay_fetch_booking(talk, booking))
         return false;
-    if (stay_find_action(booking, "change-dates") != NULL)
+    if (stay_find_allowed_action(booking, "change-dates") != NULL)
         return true;
     return talk_stop(talk, uuid_is_nil(&booking->id) ? talk_step(talk, "booking")
                                                      : refuse_closed(talk, booking));
@@ -249,7 +249,7 @@ static bool show_change(struct talk *talk)
         return false;
     if (answer.status != 200)
         return refuse_change(talk, &answer, false);
-    if (!stay_read_dry_run(answer.body, talk->arena, &would, talk->fault))
+    if (!stay_read_dry_run_booking(answer.body, talk->arena, &would, talk->fault))
         return false;
     change->total = would.total;
     compute_sums(&would, sums);

@@ -15,13 +15,13 @@ enum { PHONE_DIGITS_MIN = 5 };
 /* Whether the booking lacks a phone. An ended booking needs none: it cannot be cancelled. */
 static bool needs_phone(const struct stay_booking *booking)
 {
-    return booking->phone.at == NULL && stay_find_action(booking, "cancel") != NULL;
+    return booking->phone.at == NULL && stay_find_allowed_action(booking, "cancel") != NULL;
 }
 
 /* Whether the phone confirms the booking, because nothing is to be paid beforehand. */
 static bool phone_confirms(const struct stay_booking *booking)
 {
-    return stay_find_action(booking, "confirm") != NULL;
+    return stay_find_allowed_action(booking, "confirm") != NULL;
 }
 
 static bool show_contact(struct talk *talk)

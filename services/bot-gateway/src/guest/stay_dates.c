@@ -53,7 +53,7 @@ bool stay_fetch_days(struct talk *talk, const struct uuid *apartment, int32_t fr
     if (*found)
         return calendar_read(answer.body, from, talk->arena, calendar, talk->fault);
     if (answer.status != 404)
-        return stay_bad_answer("no calendar", talk->fault);
+        return stay_fail_bad_answer("no calendar", talk->fault);
     talk_add_paragraph(talk, TEXT_STAY_FLAT_GONE);
     return true;
 }
@@ -389,7 +389,7 @@ bool stay_begin_apartment(struct talk *talk, struct slice code)
     if (!talk_get(talk, path, &answer))
         return false;
     if (answer.status != 200 && answer.status != 422)
-        return stay_bad_answer("no apartments", talk->fault);
+        return stay_fail_bad_answer("no apartments", talk->fault);
     if (answer.status == 200 &&
         !stay_read_first_apartment(answer.body, talk->arena, &apartment, talk->fault))
         return false;

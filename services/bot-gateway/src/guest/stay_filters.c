@@ -331,7 +331,7 @@ static struct slice join_amenities(struct talk *talk, const struct stay_apartmen
     size_t shown = 0;
 
     for (size_t i = 0; i < AMENITIES && shown < max; i++)
-        if (stay_value_list_has(&apartment->amenities, wishes[i].word) &&
+        if (stay_value_list_contains(&apartment->amenities, wishes[i].word) &&
             !has_part(known, slice_of(wishes[i].word))) {
             line = talk_join(talk, line, between, talk_label(talk, wishes[i].text));
             shown++;
@@ -357,7 +357,7 @@ struct slice stay_format_asked_amenities(struct talk *talk, const struct stay_ap
 
     for (size_t i = 0; i < AMENITIES; i++)
         if (slice_is_among(slice_of(wishes[i].word), asked->items, asked->count) &&
-            stay_value_list_has(&apartment->amenities, wishes[i].word) == present)
+            stay_value_list_contains(&apartment->amenities, wishes[i].word) == present)
             line = talk_join(talk, line, ", ", talk_label(talk, wishes[i].text));
     return line;
 }

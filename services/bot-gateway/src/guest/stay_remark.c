@@ -187,7 +187,7 @@ static const char *find_move(const struct stay_booking *booking, const struct re
     for (size_t i = 0; i < ARRAY_LEN(booking_moves); i++)
         if (booking_moves[i].remark == remark->kind &&
             (booking_moves[i].action == NULL ||
-             stay_find_action(booking, booking_moves[i].action) != NULL))
+             stay_find_allowed_action(booking, booking_moves[i].action) != NULL))
             return booking_moves[i].move;
     return NULL;
 }
@@ -202,7 +202,7 @@ bool stay_handle_text_at_booking(struct talk *talk)
     if (uuid_is_nil(&booking.id))
         return stay_handle_text_at_bookings(talk);
     if (remark.kind == REMARK_PAID && /* "оплачено?" */
-        (remark.asks || stay_find_action(&booking, "claim-payment") == NULL))
+        (remark.asks || stay_find_allowed_action(&booking, "claim-payment") == NULL))
         remark.kind = REMARK_PAYMENT;
     const char *move = stay_find_labelled_move(&booking, talk->argument);
     if (move == NULL)
@@ -242,7 +242,8 @@ bool stay_answer_booking(struct talk *talk, const struct stay_booking *booking)
                             stay->question == REMARK_TIMES ||
                             (stay->question == REMARK_PAYMENT && stay_has_payment_due(booking));
 
-    if (!has_answer || !(stay_is_agreed(booking) || stay_find_action(booking, "cancel") != NULL))
+    if (!has_answer ||
+        !(stay_is_agreed(booking) || stay_find_allowed_action(booking, "cancel") != NULL))
         return false; /* the usual text of the booking has the answer */
     add_heading(talk, booking);
     if (is_answer_missing(talk, booking))

@@ -99,7 +99,7 @@ static bool find_page(struct talk *talk, struct stay_apartments *apartments)
             return talk_stop(talk, refuse_search(talk, answer.body));
         }
         if (answer.status != 200 && answer.status != 422)
-            return stay_bad_answer("no apartments", talk->fault);
+            return stay_fail_bad_answer("no apartments", talk->fault);
         if (answer.status == 200 &&
             !stay_read_apartments(answer.body, talk->arena, apartments, talk->fault))
             return false;
@@ -113,7 +113,7 @@ static bool find_page(struct talk *talk, struct stay_apartments *apartments)
         } else
             return true;
     }
-    return stay_bad_answer("an endless list", talk->fault);
+    return stay_fail_bad_answer("an endless list", talk->fault);
 }
 
 static bool show_page(struct talk *talk,

@@ -35,7 +35,7 @@ bool notification_read_event_page(struct slice body, struct arena *arena,
         return false;
     if (page.items.left_out > 0 || page.next.len == 0 || page.next.len > NOTIFICATION_CURSOR_MAX ||
         !text_is_url_safe(page.next))
-        return stay_bad_answer("no page of events", fault);
+        return stay_fail_bad_answer("no page of events", fault);
     *out = (struct notification_page){page.items.items, page.items.count, page.next};
     return true;
 }
@@ -105,7 +105,7 @@ bool notification_read_apartment(struct slice body, struct arena *arena,
     struct notification_apartment apartment;
 
     if (!stay_value_read(&apartment_table, body, &apartment, arena, fault) ||
-        !stay_value_clean(&apartment.title, STAY_TITLE_MAX, arena, fault))
+        !stay_value_clean_texts(&apartment.title, STAY_TITLE_MAX, arena, fault))
         return false;
     if (!parse_time_of_day(apartment.check_in_time, &apartment.check_in_minutes))
         apartment.check_in_minutes = CHECK_IN_USUAL;

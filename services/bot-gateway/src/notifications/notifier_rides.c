@@ -35,7 +35,7 @@ static bool lookup_trip(struct notifier_round *round, const struct uuid *id, str
     struct slice body;
 
     return notifier_get_by_id(round, FIELD_ABSENT, "trips", id, "", &body, found, fault) &&
-           (!*found || ride_read_run(body, &round->arena, out, fault));
+           (!*found || ride_read_driver_trip(body, &round->arena, out, fault));
 }
 
 static bool find_driver_recipient(struct notifier_round *round, const struct uuid *driver_id,
@@ -279,7 +279,7 @@ static bool offer_new_ride_or_wait_for_morning(const struct ride_event *event,
     const int64_t zone = FORMAT_ZONE_S * US_PER_S;
     struct reminder_time morning;
 
-    if (!ride_is_request(order))
+    if (!ride_is_looking_for_driver(order))
         return true;
     if (reminder_plan_offer_if_night(order->depart_at + zone, event->round->now + zone, &morning))
         return notifier_page_add_reminders(event->page, &order->id, &morning, 1,
@@ -295,7 +295,8 @@ bool notifier_add_ride_offers(struct notifier_round *round, const struct notific
     bool found;
 
     return lookup_ride(round, &event->id, FIELD_ABSENT, &order, &found, fault) &&
-           (!found || !ride_is_request(&order) || offer_ride_to_drivers(&offer, &order, fault));
+           (!found || !ride_is_looking_for_driver(&order) ||
+            offer_ride_to_drivers(&offer, &order, fault));
 }
 
 static bool process_ride_event(struct ride_event *event, struct fault *fault)

@@ -179,7 +179,7 @@ static size_t set_trip_and_ride_values(const struct ride_notice *notice,
         /* The values below are only for passengers: FOR_DRIVER. */
         {.name = "paid",    .number = text_if_positive(order->paid)},
         {.name = "refund",  .number = text_if_positive(order->refund)},
-        {.name = "car",     .text = ride_car_text(&order->car, arena)},
+        {.name = "car",     .text = ride_format_car_text(&order->car, arena)},
         {.name = "name",    .text = order->car.driver},
         {.name = "phone",   .text = order->car.phone},
         {.name = "code",    .text = order->code},

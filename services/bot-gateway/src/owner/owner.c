@@ -22,7 +22,7 @@ static bool identify_owner(struct talk *talk)
     if (!talk_get_person_records(talk, "owners", &answer))
         return false;
     if (answer.status != 200)
-        return stay_bad_answer("no owners", talk->fault);
+        return stay_fail_bad_answer("no owners", talk->fault);
     if (!owner_read_first_record(answer.body, talk->arena, &owner, talk->fault))
         return false;
     state->owner = owner.id;
@@ -59,7 +59,7 @@ bool owner_fetch_record(struct talk *talk, const struct uuid *id, enum service_a
         return false;
     *found = answer.status == 200;
     if (!*found)
-        return answer.status >= 400 || stay_bad_answer("no owner", talk->fault);
+        return answer.status >= 400 || stay_fail_bad_answer("no owner", talk->fault);
     return owner_read_record(answer.body, talk->arena, out, talk->fault);
 }
 
@@ -94,7 +94,7 @@ bool owner_explain_refusal(struct talk *talk, const struct service_answer *answe
     if (owner_of(talk)->is_unbound)
         return refuse_unbound(talk);
     if (answer->status < 400)
-        return stay_bad_answer("an unexpected status", talk->fault);
+        return stay_fail_bad_answer("an unexpected status", talk->fault);
     if (!stay_read_refusal(answer->body, talk->arena, &refusal, talk->fault))
         return false;
     const struct talk_refusal *why = talk_find_refusal(refusals, ARRAY_LEN(refusals), &refusal);
@@ -115,7 +115,8 @@ bool owner_get_or_refuse(struct talk *talk, struct slice path, const char *step,
 
 bool owner_handle_unreadable(struct talk *talk, const char *what)
 {
-    return owner_of(talk)->is_unbound ? refuse_unbound(talk) : stay_bad_answer(what, talk->fault);
+    return owner_of(talk)->is_unbound ? refuse_unbound(talk)
+                                      : stay_fail_bad_answer(what, talk->fault);
 }
 
 /* --- shared by the steps --- */
@@ -160,7 +161,8 @@ static bool patch_record(struct talk *talk, const struct owner_link *link, bool 
     if (!talk_call(talk, &call, &answer))
         return false;
     *bound = answer.status == 200;
-    return *bound || answer.status >= 400 || stay_bad_answer("an owner unchanged", talk->fault);
+    return *bound || answer.status >= 400 ||
+           stay_fail_bad_answer("an owner unchanged", talk->fault);
 }
 
 static bool bind_account(struct talk *talk, const struct owner_link *link)

@@ -24,7 +24,7 @@ static const struct {
 
 static bool is_allowed(const struct stay_booking *booking, int action)
 {
-    return stay_find_action(booking, actions[action].name) != NULL;
+    return stay_find_allowed_action(booking, actions[action].name) != NULL;
 }
 
 int64_t owner_paid_after_confirm(const struct stay_booking *booking)
@@ -108,7 +108,7 @@ static bool show_booking(struct talk *talk)
         return false;
     add_booking(talk, &booking);
     for (int i = 0; i < ACTIONS; i++) {
-        const struct stay_action *action = stay_find_action(&booking, actions[i].name);
+        const struct stay_action *action = stay_find_allowed_action(&booking, actions[i].name);
         if (action == NULL)
             continue;
         talk_new_row(talk);

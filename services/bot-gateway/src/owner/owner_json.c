@@ -46,10 +46,10 @@ static const struct foreign owner_table = FOREIGN_OF(owner_members, struct owner
 static bool check_owner(struct owner_record owner, struct arena *arena, struct owner_record *out,
                         struct fault *fault)
 {
-    if (!stay_clean(&owner.name, NAME_MAX_UNITS, arena, fault))
+    if (!stay_clean_text(&owner.name, NAME_MAX_UNITS, arena, fault))
         return false;
     if (uuid_is_nil(&owner.id) || owner.version == FIELD_ABSENT)
-        return stay_bad_answer("an owner without id or version", fault);
+        return stay_fail_bad_answer("an owner without id or version", fault);
     *out = owner;
     return true;
 }
@@ -87,19 +87,19 @@ static const struct foreign_member apartment_members[] = {
 // clang-format on
 static const struct foreign apartment_table = FOREIGN_OF(apartment_members, struct owner_apartment);
 
-static bool check_apartment(void *item, struct arena *arena, bool *is_usable, struct fault *fault)
+static bool clean_apartment(void *item, struct arena *arena, bool *is_complete, struct fault *fault)
 {
     struct owner_apartment *apartment = item;
 
-    if (!stay_clean(&apartment->code, CODE_MAX, arena, fault) ||
-        !stay_value_clean(&apartment->title, STAY_TITLE_MAX, arena, fault))
+    if (!stay_clean_text(&apartment->code, CODE_MAX, arena, fault) ||
+        !stay_value_clean_texts(&apartment->title, STAY_TITLE_MAX, arena, fault))
         return false;
-    *is_usable = !uuid_is_nil(&apartment->id) && apartment->code.at != NULL &&
-                 stay_value_has_words(&apartment->title);
+    *is_complete = !uuid_is_nil(&apartment->id) && apartment->code.at != NULL &&
+                   stay_value_has_text(&apartment->title);
     return true;
 }
 
-static const struct stay_item apartment_item = {&apartment_table, check_apartment,
+static const struct stay_item apartment_item = {&apartment_table, clean_apartment,
                                                 "an incomplete apartment"};
 
 bool owner_read_apartment(struct slice body, struct arena *arena, struct owner_apartment *out,
@@ -113,7 +113,8 @@ bool owner_read_apartments(struct slice body, struct arena *arena, struct owner_
 {
     struct stay_value_page page;
 
-    if (!stay_value_read_items(&apartment_item, OWNER_APARTMENTS_MAX, body, arena, &page, fault))
+    if (!stay_value_read_complete_items(&apartment_item, OWNER_APARTMENTS_MAX, body, arena, &page,
+                                        fault))
         return false;
     *out = (struct owner_apartments){page.items.items, page.items.count, page.next};
     return true;
@@ -141,9 +142,9 @@ bool owner_read_blocks(struct slice body, struct arena *arena, struct owner_bloc
     *out = (struct owner_blocks){.items = page.items.items};
     for (size_t i = 0; i < page.items.count; i++) {
         const struct owner_block *block = &out->items[i];
-        if (!stay_clean(&out->items[i].reason, REASON_MAX, arena, fault))
+        if (!stay_clean_text(&out->items[i].reason, REASON_MAX, arena, fault))
             return false;
-        if (!uuid_is_nil(&block->id) && stay_value_are_nights(block->from, block->to))
+        if (!uuid_is_nil(&block->id) && stay_value_are_stay_dates(block->from, block->to))
             out->items[out->count++] = *block;
     }
     return true;

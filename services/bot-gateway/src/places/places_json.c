@@ -13,20 +13,20 @@ static const struct foreign_member apartment_members[] = {
 static const struct foreign apartment_table =
     FOREIGN_OF(apartment_members, struct places_apartment);
 
-static bool check_apartment(void *item, struct arena *arena, bool *whole, struct fault *fault)
+static bool clean_apartment(void *item, struct arena *arena, bool *is_complete, struct fault *fault)
 {
     struct places_apartment *apartment = item;
 
-    *whole = true;
-    return stay_clean(&apartment->title, STAY_TITLE_MAX, arena, fault) &&
-           stay_clean(&apartment->district, STAY_TITLE_MAX, arena, fault) &&
-           stay_clean(&apartment->address, STAY_TITLE_MAX, arena, fault);
+    *is_complete = true;
+    return stay_clean_text(&apartment->title, STAY_TITLE_MAX, arena, fault) &&
+           stay_clean_text(&apartment->district, STAY_TITLE_MAX, arena, fault) &&
+           stay_clean_text(&apartment->address, STAY_TITLE_MAX, arena, fault);
 }
 
 bool places_page_read(struct slice body, struct arena *arena, struct stay_value_page *out,
                       struct fault *fault)
 {
-    static const struct stay_item kind = {&apartment_table, check_apartment, NULL};
+    static const struct stay_item kind = {&apartment_table, clean_apartment, NULL};
 
-    return stay_value_read_items(&kind, PLACES_PAGE_MAX, body, arena, out, fault);
+    return stay_value_read_complete_items(&kind, PLACES_PAGE_MAX, body, arena, out, fault);
 }

@@ -59,7 +59,7 @@ static bool fetch_booking(struct talk *talk, struct stay_booking *out, bool *fou
         return false;
     *found = answer.status == 200;
     if (!*found)
-        return answer.status >= 400 || stay_bad_answer("no booking", talk->fault);
+        return answer.status >= 400 || stay_fail_bad_answer("no booking", talk->fault);
     relay->booked = answer.body;
     return stay_read_booking(answer.body, talk->arena, out, talk->fault);
 }

@@ -50,7 +50,7 @@ static bool fetch_booking(struct talk *talk, const struct named *named, struct s
     if (answer.status == 200)
         return stay_read_booking(answer.body, talk->arena, out, talk->fault);
     talk_say(talk, TEXT_STAFF_GONE);
-    return talk_stop(talk, answer.status >= 400 || stay_bad_answer("no booking", talk->fault));
+    return talk_stop(talk, answer.status >= 400 || stay_fail_bad_answer("no booking", talk->fault));
 }
 
 /* --- the booking --- */
@@ -106,7 +106,7 @@ static const char *action_for_answer(const struct stay_booking *booking, bool ac
 static bool is_answer_allowed(const struct stay_booking *booking, bool accepts)
 {
     return (is_payment_claimed(booking) || slice_is(booking->status, "requested")) &&
-           stay_find_action(booking, action_for_answer(booking, accepts)) != NULL;
+           stay_find_allowed_action(booking, action_for_answer(booking, accepts)) != NULL;
 }
 
 /* Adds buttons for the answers that the booking waits for. */

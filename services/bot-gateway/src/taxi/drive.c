@@ -24,8 +24,8 @@ bool drive_identify(struct talk *talk)
     if (ride->is_off)
         return true;
     return answer.status == 200
-               ? ride_read_driver(answer.body, talk->arena, &ride->driver, talk->fault)
-               : stay_bad_answer("no drivers", talk->fault);
+               ? ride_read_first_driver(answer.body, talk->arena, &ride->driver, talk->fault)
+               : stay_fail_bad_answer("no drivers", talk->fault);
 }
 
 static bool call_as_driver(struct talk *talk, struct service_call call,
@@ -86,7 +86,7 @@ bool drive_refuse(struct talk *talk, const struct service_answer *answer, const 
     if (ride->is_off || uuid_is_nil(&ride->driver.id))
         return talk_step(talk, "drive");
     if (answer->status < 400)
-        return stay_bad_answer("an unexpected status", talk->fault);
+        return stay_fail_bad_answer("an unexpected status", talk->fault);
     if (!stay_read_refusal(answer->body, talk->arena, &refusal, talk->fault))
         return false;
     const struct talk_refusal *why = talk_find_refusal(refusals, ARRAY_LEN(refusals), &refusal);
@@ -221,7 +221,7 @@ static bool show_runs(struct talk *talk)
 
     if (!drive_fetch(talk, path, "drive", &body, &shown))
         return shown;
-    if (!ride_read_runs(body, talk->arena, &runs, talk->fault))
+    if (!ride_read_driver_trips(body, talk->arena, &runs, talk->fault))
         return false;
     talk_say(talk, runs.count > 0 ? TEXT_DRIVE_RUNS : TEXT_DRIVE_RUNS_NONE);
     for (size_t i = 0; i < runs.count; i++) {

@@ -102,7 +102,7 @@ static bool fetch_tariff(struct talk *talk, struct ride_tariff *tariff, bool *sh
         return false;
     }
     return answer.status == 200 ? ride_read_tariff(answer.body, talk->arena, tariff, talk->fault)
-                                : stay_bad_answer("no route", talk->fault);
+                                : stay_fail_bad_answer("no route", talk->fault);
 }
 
 static bool show_price(struct talk *talk)
@@ -186,7 +186,7 @@ bool drive_fetch_cars(struct talk *talk, struct ride_own_cars *cars, bool *shown
     return drive_identify(talk) &&
            drive_fetch(talk, talk_path(talk, "drivers", &ride_of(talk)->driver.id, "cars"), "drive",
                        &body, shown) &&
-           ride_read_cars(body, talk->arena, cars, talk->fault);
+           ride_read_own_cars(body, talk->arena, cars, talk->fault);
 }
 
 static bool show_publish(struct talk *talk)
@@ -243,7 +243,7 @@ static bool publish(struct talk *talk)
         return false;
     if (answer.status != 201)
         return drive_refuse(talk, &answer, "publish");
-    if (!ride_read_run(answer.body, talk->arena, &made, talk->fault))
+    if (!ride_read_driver_trip(answer.body, talk->arena, &made, talk->fault))
         return false;
     ride->trip = made.id;
     ride->answered = answer.body;

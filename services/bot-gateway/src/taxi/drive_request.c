@@ -74,7 +74,7 @@ static bool fetch_request(struct talk *talk, struct ride_order *order, bool *sho
     if (!drive_get(talk, ride_path(talk, ""), &answer) ||
         (answer.status == 200 && !ride_read_order(answer.body, talk->arena, order, talk->fault)))
         return false;
-    if (answer.status == 200 && ride_is_request(order))
+    if (answer.status == 200 && ride_is_looking_for_driver(order))
         return true;
     *shown = answer.status == 200 || answer.status == 404 ? say_taken(talk)
                                                           : drive_refuse(talk, &answer, "requests");

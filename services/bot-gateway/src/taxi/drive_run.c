@@ -52,7 +52,7 @@ static bool fetch_run(struct talk *talk, struct ride_run *run, bool *shown)
     return (ride->answered.at != NULL ||
             drive_fetch(talk, talk_path(talk, "trips", &ride->trip, ""), "runs", &ride->answered,
                         shown)) &&
-           ride_read_run(ride->answered, talk->arena, run, talk->fault);
+           ride_read_driver_trip(ride->answered, talk->arena, run, talk->fault);
 }
 
 static bool fetch_riders(struct talk *talk, struct ride_orders *riders, bool *shown)

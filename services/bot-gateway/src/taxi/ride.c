@@ -42,7 +42,7 @@ struct slice ride_route(struct talk *talk, struct slice from, struct slice to)
 
 struct slice ride_car(struct talk *talk, const struct ride_car *car)
 {
-    return talk_text_or_empty(talk, ride_car_text(car, talk->arena));
+    return talk_text_or_empty(talk, ride_format_car_text(car, talk->arena));
 }
 
 struct slice ride_driver(struct talk *talk, const struct ride_car *car)
@@ -149,7 +149,7 @@ bool ride_fetch_places(struct talk *talk, int limit, struct stay_cities *out, bo
     if (!ride_get(talk, talk_printf(talk, "/v1/places?limit=%d", limit), &answer, shown))
         return false;
     return answer.status == 200 ? stay_read_cities(answer.body, talk->arena, out, talk->fault)
-                                : stay_bad_answer("no places", talk->fault);
+                                : stay_fail_bad_answer("no places", talk->fault);
 }
 
 /* Asks for a place, with buttons for the largest places except `other`, the other end of the ride.

@@ -26,7 +26,7 @@ static bool show_rides(struct talk *talk)
     if (!ride_get(talk, talk_printf(talk, "/v1/rides?%.*s", SLICE_ARG(page)), &answer, &shown))
         return shown;
     if (answer.status != 200)
-        return stay_bad_answer("no rides", talk->fault);
+        return stay_fail_bad_answer("no rides", talk->fault);
     if (!ride_read_orders(answer.body, talk->arena, &orders, talk->fault))
         return false;
     talk_say(talk, orders.count > 0 ? TEXT_RIDE_MINE : TEXT_RIDE_MINE_NONE);

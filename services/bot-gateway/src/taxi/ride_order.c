@@ -45,7 +45,7 @@ static bool fetch(struct talk *talk, struct ride_order *out, bool *found)
     *found = answer.status == 200;
     if (!*found)
         return answer.status == 404 || answer.status == 403 ||
-               stay_bad_answer("no ride", talk->fault);
+               stay_fail_bad_answer("no ride", talk->fault);
     ride->answered = answer.body;
     return ride_read_order(answer.body, talk->arena, out, talk->fault);
 }
@@ -72,7 +72,7 @@ static bool fetch_point(struct talk *talk, const struct ride_order *order, struc
     if (!talk_get(talk, talk_path(talk, "trips", &order->trip, ""), &answer))
         return false;
     if (answer.status == 200)
-        *point = ride_read_point(answer.body, order->from_stop, talk->arena);
+        *point = ride_read_meeting_point(answer.body, order->from_stop, talk->arena);
     return true;
 }
 
@@ -145,8 +145,8 @@ bool ride_fetch_offers(struct talk *talk,
     if (!get(talk, ride_path(talk, more.at), &answer))
         return false;
     if (answer.status != 200)
-        return answer.status >= 400 || stay_bad_answer("no offers", talk->fault);
-    return ride_read_offers(answer.body, talk->arena, out, talk->fault);
+        return answer.status >= 400 || stay_fail_bad_answer("no offers", talk->fault);
+    return ride_read_pending_offers(answer.body, talk->arena, out, talk->fault);
 }
 
 /* If the ride looks for a driver, adds the offers of drivers, with buttons to accept them. */
@@ -154,7 +154,7 @@ static bool put_offers(struct talk *talk, const struct ride_order *order)
 {
     struct ride_trips offers;
 
-    if (!ride_is_request(order))
+    if (!ride_is_looking_for_driver(order))
         return true;
     if (!ride_fetch_offers(talk, talk_get, &offers))
         return false;
@@ -230,7 +230,7 @@ static bool refuse(struct talk *talk, const struct service_answer *answer)
     struct stay_refusal refusal;
 
     if (answer->status < 400)
-        return stay_bad_answer("no ride", talk->fault);
+        return stay_fail_bad_answer("no ride", talk->fault);
     if (!stay_read_refusal(answer->body, talk->arena, &refusal, talk->fault))
         return false;
     if (slice_is(refusal.code, "refund_changed")) {
@@ -282,7 +282,7 @@ static bool share(struct talk *talk)
         return false;
     if (answer.status != 201)
         return refuse(talk, &answer);
-    return ride_read_share(answer.body, talk->arena, &ride_of(talk)->share, talk->fault) &&
+    return ride_read_share_link(answer.body, talk->arena, &ride_of(talk)->share, talk->fault) &&
            talk_step(talk, "share");
 }
 
@@ -382,7 +382,7 @@ static bool show_cancel(struct talk *talk)
         return talk_step(talk, "ride");
     }
     if (answer.status != 200)
-        return stay_bad_answer("no preview", talk->fault);
+        return stay_fail_bad_answer("no preview", talk->fault);
     if (!stay_read_cancel_preview(answer.body, talk->arena, &terms, talk->fault))
         return false;
     ride_of(talk)->refund = terms.refund;

@@ -141,7 +141,7 @@ static bool take_recipient(struct talk *talk, struct slice name, struct slice ph
         return talk_refuse(talk, TEXT_STAY_CONTACT_UNKNOWN, "recipient");
     if (phone.at != NULL)
         ride->recipient_phone = talk_text_or_empty(talk, arena_copy(talk->arena, slice_of(number)));
-    if (!stay_clean(&name, NAME_UNITS, talk->arena, talk->fault))
+    if (!stay_clean_text(&name, NAME_UNITS, talk->arena, talk->fault))
         return false;
     if (name.at != NULL)
         ride->recipient = name;

@@ -12,8 +12,8 @@ bool ride_put_stars(struct talk *talk, bool as_driver)
     if (!(as_driver ? drive_get : talk_get)(talk, ride_path(talk, "rating"), &answer))
         return false;
     if (answer.status != 200)
-        return answer.status >= 400 || stay_bad_answer("no rating", talk->fault);
-    given = ride_read_stars(answer.body, as_driver, talk->arena);
+        return answer.status >= 400 || stay_fail_bad_answer("no rating", talk->fault);
+    given = ride_read_given_stars(answer.body, as_driver, talk->arena);
     if (given != FIELD_ABSENT) {
         talk_add(talk, TEXT_RIDE_RATED, TALK_VALUES({.name = "rating", .number = given}));
         return true;

@@ -86,8 +86,8 @@ bool ride_command_see(struct talk *talk)
     if (answer.status == 404)
         return see_none(talk);
     if (answer.status != 200)
-        return stay_bad_answer("no shared ride", talk->fault);
-    return ride_read_shared(answer.body, talk->arena, &run, talk->fault) &&
+        return stay_fail_bad_answer("no shared ride", talk->fault);
+    return ride_read_shared_ride(answer.body, talk->arena, &run, talk->fault) &&
            show_seen(talk, &run, token);
 }
 

@@ -58,7 +58,7 @@ struct slice ride_route(struct talk *talk, struct slice from, struct slice to);
 /* Reads at most `limit` places, the largest first. Result and `shown` as in ride_get(). */
 bool ride_fetch_places(struct talk *talk, int limit, struct stay_cities *out,
                        bool *shown) MUST_CHECK;
-/* Texts about the car, as ride_car_text(), and about its driver: "Асхат ★4,8". */
+/* Texts about the car, as ride_format_car_text(), and about its driver: "Асхат ★4,8". */
 struct slice ride_car(struct talk *talk, const struct ride_car *car);
 struct slice ride_driver(struct talk *talk, const struct ride_car *car);
 /* Reads the argument of a notification's button: "<id>", for which `version` is 0, or

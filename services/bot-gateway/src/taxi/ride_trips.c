@@ -67,8 +67,9 @@ static bool fetch_trips(struct talk *talk, bool full, struct ride_trips *trips, 
         *shown = talk_step(talk, "to");
         return false;
     }
-    return answer.status == 200 ? ride_read_trips(answer.body, talk->arena, trips, talk->fault)
-                                : stay_bad_answer("no trips", talk->fault);
+    return answer.status == 200
+               ? ride_read_found_trips(answer.body, talk->arena, trips, talk->fault)
+               : stay_fail_bad_answer("no trips", talk->fault);
 }
 
 /* Reads a page of the trips at the wanted time or, if there are none, the first page of the day. */
@@ -257,7 +258,7 @@ static bool refuse(struct talk *talk, const struct service_answer *answer)
         return talk_step(talk, "rides");
     }
     if (why == NULL && answer->status != 422 && answer->status != 403)
-        return stay_bad_answer("no ride", talk->fault);
+        return stay_fail_bad_answer("no ride", talk->fault);
     if (why == NULL) /* the name may be refused */
         ride->recipient = ride->recipient_phone = SLICE_NONE;
     talk_add_paragraph(talk, why != NULL ? why->text : TEXT_RIDE_REFUSED);

@@ -21,7 +21,7 @@ static void try_text(struct slice text)
 
     for (size_t i = 0; i < text.len; i++)
         digits += text.at[i] >= '0' && text.at[i] <= '9';
-    PROMISE(digits <= DIGITS_MAX || !stay_intent_may_ask(text));
+    PROMISE(digits <= DIGITS_MAX || !stay_intent_may_send_text(text));
 }
 
 static void try_content(struct slice content)

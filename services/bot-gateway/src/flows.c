@@ -175,25 +175,25 @@ static bool command_help_taxi(struct talk *talk)
 }
 
 const struct flow_command flow_commands[] = {
-    {"start",       command_start_stays   },
-    {"search",      command_search_stays  },
-    {"language",    command_language      },
-    {"help",        command_help_stays    },
-    {"mybookings",  stay_begin_bookings   },
-    {"booking",     stay_begin_booking    },
-    {"again",       stay_offer_same_stay  },
-    {"rate",        stay_store_rating     },
-    {"privacy",     command_privacy       },
-    {"cancel",      command_cancel        },
-    {"person",      relay_command_person  },
-    {"write",       relay_command_write   },
-    {"desk",        owner_begin_dialogue  },
-    {"deal",        owner_command_booking },
-    {"deal_ok",     owner_command_approve },
-    {"deal_no",     owner_command_decline },
-    {"deal_in",     owner_command_check_in},
-    {"deal_absent", owner_command_no_show },
-    {NULL,          NULL                  },
+    {"start",       command_start_stays          },
+    {"search",      command_search_stays         },
+    {"language",    command_language             },
+    {"help",        command_help_stays           },
+    {"mybookings",  stay_show_all_bookings       },
+    {"booking",     stay_show_booking_in_argument},
+    {"again",       stay_offer_same_stay         },
+    {"rate",        stay_post_rating             },
+    {"privacy",     command_privacy              },
+    {"cancel",      command_cancel               },
+    {"person",      relay_command_person         },
+    {"write",       relay_command_write          },
+    {"desk",        owner_begin_dialogue         },
+    {"deal",        owner_command_booking        },
+    {"deal_ok",     owner_command_approve        },
+    {"deal_no",     owner_command_decline        },
+    {"deal_in",     owner_command_check_in       },
+    {"deal_absent", owner_command_no_show        },
+    {NULL,          NULL                         },
 };
 
 const struct flow_command flow_taxi_commands[] = {
@@ -252,24 +252,24 @@ static const struct {
     enum remark_kind remark; /* REMARK_NONE: only the label */
     flow_move_fn *act;
 } menus[] = {
-    {BOT_APARTMENTS, TEXT_BUTTON_SEARCH,      REMARK_NONE,        command_search_stays},
-    {BOT_APARTMENTS, TEXT_BUTTON_MYBOOKINGS,  REMARK_BOOKINGS,    stay_begin_bookings },
-    {BOT_APARTMENTS, TEXT_BUTTON_LANGUAGE,    REMARK_NONE,        command_language    },
-    {BOT_APARTMENTS, TEXT_BUTTON_HELP,        REMARK_NONE,        command_help_stays  },
-    {BOT_APARTMENTS, TEXT_BUTTON_DESK,        REMARK_NONE,        owner_begin_dialogue},
-    {BOT_APARTMENTS, TEXT_BUTTON_PERSON,      REMARK_CALL_PERSON, call_staff          },
-    {BOT_TAXI,       TEXT_RIDE_BUTTON_SEARCH, REMARK_NONE,        ride_search         },
-    {BOT_TAXI,       TEXT_RIDE_BUTTON_MINE,   REMARK_BOOKINGS,    ride_begin_rides    },
-    {BOT_TAXI,       TEXT_DRIVE_BUTTON,       REMARK_NONE,        drive_begin         },
-    {BOT_TAXI,       TEXT_BUTTON_LANGUAGE,    REMARK_NONE,        command_language    },
-    {BOT_TAXI,       TEXT_BUTTON_HELP,        REMARK_NONE,        command_help_taxi   },
-    {BOT_TAXI,       TEXT_BUTTON_PERSON,      REMARK_CALL_PERSON, call_staff          },
+    {BOT_APARTMENTS, TEXT_BUTTON_SEARCH,      REMARK_NONE,        command_search_stays  },
+    {BOT_APARTMENTS, TEXT_BUTTON_MYBOOKINGS,  REMARK_BOOKINGS,    stay_show_all_bookings},
+    {BOT_APARTMENTS, TEXT_BUTTON_LANGUAGE,    REMARK_NONE,        command_language      },
+    {BOT_APARTMENTS, TEXT_BUTTON_HELP,        REMARK_NONE,        command_help_stays    },
+    {BOT_APARTMENTS, TEXT_BUTTON_DESK,        REMARK_NONE,        owner_begin_dialogue  },
+    {BOT_APARTMENTS, TEXT_BUTTON_PERSON,      REMARK_CALL_PERSON, call_staff            },
+    {BOT_TAXI,       TEXT_RIDE_BUTTON_SEARCH, REMARK_NONE,        ride_search           },
+    {BOT_TAXI,       TEXT_RIDE_BUTTON_MINE,   REMARK_BOOKINGS,    ride_begin_rides      },
+    {BOT_TAXI,       TEXT_DRIVE_BUTTON,       REMARK_NONE,        drive_begin           },
+    {BOT_TAXI,       TEXT_BUTTON_LANGUAGE,    REMARK_NONE,        command_language      },
+    {BOT_TAXI,       TEXT_BUTTON_HELP,        REMARK_NONE,        command_help_taxi     },
+    {BOT_TAXI,       TEXT_BUTTON_PERSON,      REMARK_CALL_PERSON, call_staff            },
 };
 
 /* The function of the row that the words name by its label or a remark; NULL: none. */
 static flow_move_fn *find_menu_function(const struct talk *talk, struct slice words)
 {
-    const enum remark_kind remark = remark_read(words).kind;
+    const enum remark_kind remark = remark_classify(words).kind;
 
     for (size_t i = 0; i < ARRAY_LEN(menus); i++)
         if ((int)menus[i].type == talk->input->bot_type &&
@@ -324,7 +324,7 @@ flow_move_fn *flow_find_function_for_text(const struct talk *talk, struct slice 
 
 bool flow_take_receipt_if_awaited(struct talk *talk)
 {
-    return is_taxi_bot(talk) || stay_begin_receipt(talk);
+    return is_taxi_bot(talk) || stay_take_file_as_receipt(talk);
 }
 
 bool flow_handle_unexpected_file(struct talk *talk)

@@ -58,7 +58,7 @@ TEST_ROWS_WHY(known_days_decide_choice, cases)
     if (row->check_in >= 0)
         calendar.check_in = TODAY + row->check_in;
     for (int day = 0; row->drawn[day] != '\0'; day++)
-        drawn[day] = letters[calendar_check(&calendar, TODAY + day)];
+        drawn[day] = letters[calendar_day_status(&calendar, TODAY + day)];
     ck_assert_str_eq(drawn, row->drawn);
 }
 
@@ -84,9 +84,9 @@ TEST_ROWS_WHY(nights_of_moved_stay_are_free, freed)
     struct calendar calendar = known(row->days);
     char drawn[16] = "";
 
-    calendar_mark_free(&calendar, TODAY + row->own, TODAY + row->end);
+    calendar_mark_stay_free(&calendar, TODAY + row->own, TODAY + row->end);
     for (int day = 0; row->drawn[day] != '\0'; day++) {
-        const enum calendar_status why = calendar_check(&calendar, TODAY + day);
+        const enum calendar_status why = calendar_day_status(&calendar, TODAY + day);
         drawn[day] = why == CALENDAR_OPEN ? '.' : why == CALENDAR_TAKEN ? 't' : '?';
     }
     ck_assert_str_eq(drawn, row->drawn);
@@ -96,13 +96,13 @@ TEST(choice_is_limited_by_today_window_and_longest_stay)
 {
     struct calendar calendar = known("");
 
-    ck_assert_int_eq(calendar_check(&calendar, TODAY - 1), CALENDAR_PAST);
-    ck_assert_int_eq(calendar_check(&calendar, TODAY + 365), CALENDAR_OPEN);
-    ck_assert_int_eq(calendar_check(&calendar, TODAY + 366), CALENDAR_FAR);
+    ck_assert_int_eq(calendar_day_status(&calendar, TODAY - 1), CALENDAR_PAST);
+    ck_assert_int_eq(calendar_day_status(&calendar, TODAY + 365), CALENDAR_OPEN);
+    ck_assert_int_eq(calendar_day_status(&calendar, TODAY + 366), CALENDAR_FAR);
     calendar.check_in = TODAY + 365;
-    ck_assert_int_eq(calendar_check(&calendar, TODAY - 1), CALENDAR_PAST);
-    ck_assert_int_eq(calendar_check(&calendar, TODAY + 365 + 30), CALENDAR_OPEN);
-    ck_assert_int_eq(calendar_check(&calendar, TODAY + 365 + 31), CALENDAR_FAR);
+    ck_assert_int_eq(calendar_day_status(&calendar, TODAY - 1), CALENDAR_PAST);
+    ck_assert_int_eq(calendar_day_status(&calendar, TODAY + 365 + 30), CALENDAR_OPEN);
+    ck_assert_int_eq(calendar_day_status(&calendar, TODAY + 365 + 31), CALENDAR_FAR);
 }
 
 /* --- months --- */
@@ -198,7 +198,7 @@ TEST_ROWS(weeks_begin_on_monday, pages)
 
     if (row->check_in != NULL)
         calendar.check_in = day(row->check_in);
-    calendar_make_page(&calendar, day(row->month), row->language, &page);
+    calendar_make_month_page(&calendar, day(row->month), row->language, &page);
     /* Rows of labels. */
     struct buf text;
     buf_init_over(&text, drawn, sizeof drawn - 1);
@@ -217,7 +217,7 @@ TEST(button_names_date_or_reason)
     struct calendar calendar = known("..t");
     int32_t next = TODAY, date;
 
-    calendar_make_page(&calendar, day("2026-11-01"), LANGUAGE_RU, &page);
+    calendar_make_month_page(&calendar, day("2026-11-01"), LANGUAGE_RU, &page);
     for (size_t i = 0; i < page.count; i++) {
         const struct calendar_button *button = &page.buttons[i];
         ck_assert(text_is_url_safe(slice_of(button->argument)));
@@ -241,8 +241,8 @@ TEST(every_month_of_window_fits)
     struct calendar calendar = known("");
 
     for (int32_t month = day("2026-11-01"); month < day("2027-12-01");
-         month = calendar_next_month(month)) {
-        calendar_make_page(&calendar, month, LANGUAGE_KZ, &page);
+         month = calendar_next_month_start(month)) {
+        calendar_make_month_page(&calendar, month, LANGUAGE_KZ, &page);
         ck_assert_uint_le(page.count, CALENDAR_BUTTONS_MAX);
         ck_assert_uint_eq((page.count - 3) % 7, 0);
         for (size_t i = 0; i < page.count; i++)
@@ -254,14 +254,14 @@ TEST(full_month_is_reported)
 {
     struct calendar calendar = known("tttttttttt");
 
-    calendar_make_page(&calendar, day("2026-11-01"), LANGUAGE_RU, &page);
+    calendar_make_month_page(&calendar, day("2026-11-01"), LANGUAGE_RU, &page);
     ck_assert(!page.has_open);
     ck_assert(page.has_unavailable);
     calendar.days[9].taken = false;
-    calendar_make_page(&calendar, day("2026-11-01"), LANGUAGE_RU, &page);
+    calendar_make_month_page(&calendar, day("2026-11-01"), LANGUAGE_RU, &page);
     ck_assert(page.has_open);
     calendar.check_in = TODAY + 9;
-    calendar_make_page(&calendar, day("2026-11-01"), LANGUAGE_RU, &page);
+    calendar_make_month_page(&calendar, day("2026-11-01"), LANGUAGE_RU, &page);
     ck_assert(!page.has_open);
     ck_assert(!page.has_unavailable);
 }

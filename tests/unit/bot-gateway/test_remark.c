@@ -38,7 +38,7 @@ static const struct {
 
 TEST_ROWS(text_is_taken_for_what_it_means, remarks)
 {
-    const struct remark remark = remark_read(slice_of(row->text));
+    const struct remark remark = remark_classify(slice_of(row->text));
 
     ck_assert_msg(remark.kind == row->kind, "%s is %d", row->text, (int)remark.kind);
     ck_assert_msg(remark.asks == row->asks, "%s", row->text);
@@ -69,7 +69,8 @@ TEST_ROWS(bare_day_is_named_as_a_date, days)
 {
     struct slice named = SLICE_NONE;
 
-    ck_assert_msg(remark_expand_days(slice_of(row->text), &arena, &named) == (row->named != NULL),
+    ck_assert_msg(remark_expand_bare_days(slice_of(row->text), &arena, &named) ==
+                      (row->named != NULL),
                   "%s", row->text);
     if (row->named != NULL)
         ck_assert_slice(named, row->named);

@@ -46,17 +46,17 @@ static const char *const staying[] = {
 
 TEST_ROWS(text_without_phone_may_be_sent, leaving)
 {
-    ck_assert_msg(stay_intent_may_ask(slice_of(*row)), "%s", *row);
+    ck_assert_msg(stay_intent_may_send_text(slice_of(*row)), "%s", *row);
 }
 
 TEST_ROWS(possible_phone_is_not_sent, staying)
 {
-    ck_assert_msg(!stay_intent_may_ask(slice_of(*row)), "%s", *row);
+    ck_assert_msg(!stay_intent_may_send_text(slice_of(*row)), "%s", *row);
     /* Also among other words. */
     if (strlen(*row) < 5)
         return;
     const char *said = textf("добрый день, %s, жду ответа", *row);
-    ck_assert_msg(!stay_intent_may_ask(slice_of(said)), "%s", said);
+    ck_assert_msg(!stay_intent_may_send_text(slice_of(said)), "%s", said);
 }
 
 TEST(long_text_is_not_sent)
@@ -65,9 +65,9 @@ TEST(long_text_is_not_sent)
 
     for (int i = 0; i < STAY_INTENT_TEXT_MAX; i++)
         strcat(said, "ы");
-    ck_assert(stay_intent_may_ask(slice_of(said)));
+    ck_assert(stay_intent_may_send_text(slice_of(said)));
     strcat(said, "ы");
-    ck_assert(!stay_intent_may_ask(slice_of(said)));
+    ck_assert(!stay_intent_may_send_text(slice_of(said)));
 }
 
 /* --- valid answers --- */

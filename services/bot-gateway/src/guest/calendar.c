@@ -15,7 +15,7 @@ const char *const calendar_status_names[CALENDAR_STATUSES] = {
 
 /* --- what can be chosen --- */
 
-static const struct calendar_day *find_day(const struct calendar *calendar, int32_t day)
+static const struct calendar_day *find_day_or_default(const struct calendar *calendar, int32_t day)
 {
     static const struct calendar_day unknown = {.min_nights = 0};
     const int64_t i = (int64_t)day - calendar->first;
@@ -31,7 +31,7 @@ static struct calendar_day *find_known_day(struct calendar *calendar, int32_t da
     return i >= 0 && i < (int64_t)calendar->count ? &calendar->days[i] : NULL;
 }
 
-static bool mark_buffer_free(struct calendar *calendar, int32_t day)
+static bool mark_free_if_buffer(struct calendar *calendar, int32_t day)
 {
     struct calendar_day *known = find_known_day(calendar, day);
     const bool is_buffer = known != NULL && known->buffer;
@@ -42,7 +42,7 @@ static bool mark_buffer_free(struct calendar *calendar, int32_t day)
 }
 
 /* Also allows `check_in` as check-in, even if that day has no_check_in: it may stay the same. */
-void calendar_mark_free(struct calendar *calendar, int32_t check_in, int32_t check_out)
+void calendar_mark_stay_free(struct calendar *calendar, int32_t check_in, int32_t check_out)
 {
     struct calendar_day *known = find_known_day(calendar, check_in);
     int32_t day;
@@ -52,27 +52,29 @@ void calendar_mark_free(struct calendar *calendar, int32_t check_in, int32_t che
     for (day = check_in; day < check_out; day++)
         if ((known = find_known_day(calendar, day)) != NULL)
             known->taken = false;
-    while (mark_buffer_free(calendar, day))
+    while (mark_free_if_buffer(calendar, day))
         day++;
-    for (day = check_in - 1; mark_buffer_free(calendar, day);)
+    for (day = check_in - 1; mark_free_if_buffer(calendar, day);)
         day--;
 }
 
-/* The minimum nights of a stay from `check_in` to `day`. */
-static int64_t min_nights_of(const struct calendar *calendar, int32_t check_in, int32_t day)
+/* The minimum nights of a stay from `check_in` to `check_out`. */
+static int64_t min_nights_of_stay(const struct calendar *calendar, int32_t check_in,
+                                  int32_t check_out)
 {
     int64_t least = 0;
 
-    for (int32_t night = check_in; night < day; night++)
-        if (find_day(calendar, night)->min_nights > least)
-            least = find_day(calendar, night)->min_nights;
+    for (int32_t night = check_in; night < check_out; night++)
+        if (find_day_or_default(calendar, night)->min_nights > least)
+            least = find_day_or_default(calendar, night)->min_nights;
     return least;
 }
 
-int64_t calendar_min_nights(const struct calendar *calendar, int32_t day)
+int64_t calendar_min_nights_if_chosen(const struct calendar *calendar, int32_t day)
 {
-    return calendar->check_in == DATE_ABSENT ? min_nights_of(calendar, day, day + 1)
-                                             : min_nights_of(calendar, calendar->check_in, day);
+    return calendar->check_in == DATE_ABSENT
+               ? min_nights_of_stay(calendar, day, day + 1)
+               : min_nights_of_stay(calendar, calendar->check_in, day);
 }
 
 static enum calendar_status check_out_status(const struct calendar *calendar, int32_t check_in,
@@ -83,11 +85,12 @@ static enum calendar_status check_out_status(const struct calendar *calendar, in
     if (day - check_in > CALENDAR_NIGHTS_MAX)
         return CALENDAR_FAR;
     for (int32_t night = check_in; night < day; night++)
-        if (find_day(calendar, night)->taken)
+        if (find_day_or_default(calendar, night)->taken)
             return CALENDAR_TAKEN;
-    if (find_day(calendar, day)->no_check_out)
+    if (find_day_or_default(calendar, day)->no_check_out)
         return CALENDAR_CLOSED;
-    return day - check_in < min_nights_of(calendar, check_in, day) ? CALENDAR_SHORT : CALENDAR_OPEN;
+    return day - check_in < min_nights_of_stay(calendar, check_in, day) ? CALENDAR_SHORT
+                                                                        : CALENDAR_OPEN;
 }
 
 /* Whether check-in is possible on the day. It is not if there is no possible check-out after it. */
@@ -99,9 +102,9 @@ static enum calendar_status check_in_status(const struct calendar *calendar, int
         return CALENDAR_PAST;
     if (day - calendar->today > CALENDAR_WINDOW_DAYS)
         return CALENDAR_FAR;
-    if (find_day(calendar, day)->taken)
+    if (find_day_or_default(calendar, day)->taken)
         return CALENDAR_TAKEN;
-    if (find_day(calendar, day)->no_check_in)
+    if (find_day_or_default(calendar, day)->no_check_in)
         return CALENDAR_CLOSED;
     for (int32_t nights = 1; nights <= CALENDAR_NIGHTS_MAX && status != CALENDAR_OPEN; nights++)
         if (check_out_status(calendar, day, day + nights) == CALENDAR_OPEN)
@@ -109,7 +112,7 @@ static enum calendar_status check_in_status(const struct calendar *calendar, int
     return status;
 }
 
-enum calendar_status calendar_check(const struct calendar *calendar, int32_t day)
+enum calendar_status calendar_day_status(const struct calendar *calendar, int32_t day)
 {
     if (calendar->check_in == DATE_ABSENT)
         return check_in_status(calendar, day);
@@ -124,7 +127,7 @@ static int32_t first_day_of_month(int32_t day)
     return day - date_to_civil(day).day + 1;
 }
 
-int32_t calendar_next_month(int32_t day)
+int32_t calendar_next_month_start(int32_t day)
 {
     return first_day_of_month(first_day_of_month(day) + LONGEST_MONTH);
 }
@@ -136,7 +139,8 @@ static int32_t last_choosable_day(const struct calendar *calendar)
 
     if (calendar->check_in == DATE_ABSENT)
         return calendar->today + CALENDAR_WINDOW_DAYS;
-    while (last - calendar->check_in < CALENDAR_NIGHTS_MAX && !find_day(calendar, last)->taken)
+    while (last - calendar->check_in < CALENDAR_NIGHTS_MAX &&
+           !find_day_or_default(calendar, last)->taken)
         last++;
     return last;
 }
@@ -167,8 +171,9 @@ static struct calendar_button *put_button(struct calendar_page *page, const char
 
 /* Adds a button that shows the month beginning with the day `month`, or a blank one if that month
  * has no day to choose. */
-static void put_month_button(const struct calendar *calendar, int32_t month, const char *before,
-                             const char *after, enum language language, struct calendar_page *page)
+static void put_month_button(const struct calendar *calendar, int32_t month,
+                             const char *label_prefix, const char *label_suffix,
+                             enum language language, struct calendar_page *page)
 {
     char label[LABEL_MAX + 1];
 
@@ -176,20 +181,21 @@ static void put_month_button(const struct calendar *calendar, int32_t month, con
         put_button(page, BLANK);
         return;
     }
-    snprintf(label, sizeof label, "%s%s%s", before, format_month_name(month, language), after);
+    snprintf(label, sizeof label, "%s%s%s", label_prefix, format_month_name(month, language),
+             label_suffix);
     struct calendar_button *button = put_button(page, label);
     button->action = CALENDAR_MONTH;
     date_format(month, button->argument);
 }
 
-static void put_title_buttons(const struct calendar *calendar, int32_t month,
-                              enum language language, struct calendar_page *page)
+static void put_header_buttons(const struct calendar *calendar, int32_t month,
+                               enum language language, struct calendar_page *page)
 {
     const struct formatted title = format_month(month, language);
 
     put_month_button(calendar, first_day_of_month(month - 1), "← ", "", language, page);
     put_button(page, title.text);
-    put_month_button(calendar, calendar_next_month(month), "", " →", language, page);
+    put_month_button(calendar, calendar_next_month_start(month), "", " →", language, page);
     for (int weekday = 1; weekday <= WEEK; weekday++)
         put_button(page, format_weekday_name(weekday, language))->new_row = weekday == 1;
     page->buttons[0].new_row = true;
@@ -201,8 +207,8 @@ static bool is_unavailable(enum calendar_status status)
 }
 
 /* Writes the label of a day: "22"; the chosen check-in "[22]"; struck through if unavailable. */
-static void write_day(const struct calendar *calendar, int32_t day, enum calendar_status status,
-                      char label[LABEL_MAX + 1])
+static void format_day_label(const struct calendar *calendar, int32_t day,
+                             enum calendar_status status, char label[LABEL_MAX + 1])
 {
     const int number = date_to_civil(day).day, tens = number / 10, ones = number % 10;
 
@@ -218,10 +224,10 @@ static void write_day(const struct calendar *calendar, int32_t day, enum calenda
         snprintf(label, LABEL_MAX, "%d" STROKE, ones);
 }
 
-static void write_status(const struct calendar *calendar, int32_t day, enum calendar_status status,
-                         struct calendar_button *button)
+static void set_status_argument(const struct calendar *calendar, int32_t day,
+                                enum calendar_status status, struct calendar_button *button)
 {
-    const int64_t least = calendar_min_nights(calendar, day);
+    const int64_t least = calendar_min_nights_if_chosen(calendar, day);
     const bool named = status == CALENDAR_SHORT && least > 0 && least <= MIN_NIGHTS_MAX;
 
     if (named)
@@ -233,10 +239,10 @@ static void write_status(const struct calendar *calendar, int32_t day, enum cale
 
 static void put_day_button(const struct calendar *calendar, int32_t day, struct calendar_page *page)
 {
-    const enum calendar_status status = calendar_check(calendar, day);
+    const enum calendar_status status = calendar_day_status(calendar, day);
     char label[LABEL_MAX + 1];
 
-    write_day(calendar, day, status, label);
+    format_day_label(calendar, day, status, label);
     struct calendar_button *button = put_button(page, label);
     if (status == CALENDAR_OPEN) {
         button->action = CALENDAR_DAY;
@@ -244,20 +250,20 @@ static void put_day_button(const struct calendar *calendar, int32_t day, struct 
         page->has_open = true;
     } else {
         page->has_unavailable = page->has_unavailable || is_unavailable(status);
-        write_status(calendar, day, status, button);
+        set_status_argument(calendar, day, status, button);
     }
 }
 
 /* Adds the days of a week. Omits the week if all its days are blank, such as past ones. */
 static void put_week_buttons(const struct calendar *calendar, int32_t monday, int32_t month,
-                             int32_t next, struct calendar_page *page)
+                             int32_t next_month, struct calendar_page *page)
 {
     const size_t before = page->count;
     bool is_shown = false;
 
     for (int32_t day = monday; day < monday + WEEK; day++) {
         const size_t at = page->count;
-        if (day < month || day >= next)
+        if (day < month || day >= next_month)
             put_button(page, BLANK);
         else
             put_day_button(calendar, day, page);
@@ -268,14 +274,14 @@ static void put_week_buttons(const struct calendar *calendar, int32_t monday, in
         page->count = before;
 }
 
-void calendar_make_page(const struct calendar *calendar, int32_t month, enum language language,
-                        struct calendar_page *out)
+void calendar_make_month_page(const struct calendar *calendar, int32_t month,
+                              enum language language, struct calendar_page *out)
 {
-    const int32_t next = calendar_next_month(month);
+    const int32_t next = calendar_next_month_start(month);
 
     out->count = 0;
     out->has_open = out->has_unavailable = false;
-    put_title_buttons(calendar, month, language, out);
+    put_header_buttons(calendar, month, language, out);
     for (int32_t monday = month - date_weekday(month) + 1; monday < next; monday += WEEK)
         put_week_buttons(calendar, monday, month, next, out);
 }

@@ -54,20 +54,20 @@ struct calendar {
 };
 
 /* Whether the day can be chosen as check-in or, once check-in is chosen, as check-out. */
-enum calendar_status calendar_check(const struct calendar *calendar, int32_t day);
+enum calendar_status calendar_day_status(const struct calendar *calendar, int32_t day);
 /* Marks the nights of a stay as free, with the buffers around them: booking-api reports them as
  * taken, without a reason, although the guest may move the stay. If a buffer also belongs to
  * another stay, booking-api refuses the change. */
-void calendar_mark_free(struct calendar *calendar, int32_t check_in, int32_t check_out);
+void calendar_mark_stay_free(struct calendar *calendar, int32_t check_in, int32_t check_out);
 /* The minimum nights of a stay with check-in on the day or, once check-in is chosen, with check-out
  * on the day; 0: not known. */
-int64_t calendar_min_nights(const struct calendar *calendar, int32_t day);
+int64_t calendar_min_nights_if_chosen(const struct calendar *calendar, int32_t day);
 
 /* The first day of the month of `wanted` or, if that month has no day to choose, of the nearest
  * month that has one. */
 int32_t calendar_clamp_month(const struct calendar *calendar, int32_t wanted);
 /* The first day of the month after that of `day`. */
-int32_t calendar_next_month(int32_t day);
+int32_t calendar_next_month_start(int32_t day);
 
 /* The actions of the calendar's buttons: */
 #define CALENDAR_DAY   "day"   /* chooses the date in its argument */
@@ -94,11 +94,11 @@ struct calendar_page {
 };
 
 /* Makes the buttons of the month that begins with the day `month`, without empty weeks. */
-void calendar_make_page(const struct calendar *calendar, int32_t month, enum language language,
-                        struct calendar_page *out);
+void calendar_make_month_page(const struct calendar *calendar, int32_t month,
+                              enum language language, struct calendar_page *out);
 
-/* Reads the answer of GET /v1/apartments/{id}/calendar into `first`, `count` and `days`. Omits days
- * before `first` and days without a date; missing days stay unknown. Faults:
+/* Reads the answer of GET /v1/apartments/{id}/calendar into `first`, `count` and `days`. Omits
+ * days before `first_day` and days without a date; missing days stay unknown. Faults:
  * stay_answers_json.h. */
-bool calendar_read(struct slice body, int32_t first, struct arena *arena, struct calendar *out,
+bool calendar_read(struct slice body, int32_t first_day, struct arena *arena, struct calendar *out,
                    struct fault *fault) MUST_CHECK;

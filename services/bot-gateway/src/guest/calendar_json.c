@@ -50,7 +50,7 @@ static const struct {
 };
 // clang-format on
 
-static struct calendar_day read_day(const struct wire_day *wire)
+static struct calendar_day day_from_wire(const struct wire_day *wire)
 {
     struct calendar_day day = {
         .taken = !slice_is(wire->status, "free") && !slice_is(wire->status, "closed"),
@@ -66,7 +66,7 @@ static struct calendar_day read_day(const struct wire_day *wire)
     return day;
 }
 
-bool calendar_read(struct slice body, int32_t first, struct arena *arena, struct calendar *out,
+bool calendar_read(struct slice body, int32_t first_day, struct arena *arena, struct calendar *out,
                    struct fault *fault)
 {
     struct foreign_list days;
@@ -75,13 +75,13 @@ bool calendar_read(struct slice body, int32_t first, struct arena *arena, struct
         return false;
     if (days.items == NULL)
         return stay_fail_bad_answer("a calendar without days", fault);
-    out->first = first;
+    out->first = first_day;
     out->count = CALENDAR_DAYS_MAX;
     memset(out->days, 0, sizeof out->days);
     for (size_t i = 0; i < days.count; i++) {
         const struct wire_day *wire_day = (struct wire_day *)days.items + i;
-        if (wire_day->date >= first && wire_day->date - first < CALENDAR_DAYS_MAX)
-            out->days[wire_day->date - first] = read_day(wire_day);
+        if (wire_day->date >= first_day && wire_day->date - first_day < CALENDAR_DAYS_MAX)
+            out->days[wire_day->date - first_day] = day_from_wire(wire_day);
     }
     return true;
 }

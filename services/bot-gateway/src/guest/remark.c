@@ -18,7 +18,7 @@ struct remark_text {
     bool has_question_mark;
 };
 
-static void add_word(struct remark_text *text, struct letters *word)
+static void append_and_clear_word(struct remark_text *text, struct letters *word)
 {
     if (word->len > 0 && text->count < WORDS_MAX) {
         letters_unify_script(word);
@@ -41,11 +41,11 @@ static void split_words(struct slice text, struct remark_text *out)
         if (letter != 0)
             letters_add(&word, letter);
         else if (!letter_is_ignored(point))
-            add_word(out, &word);
+            append_and_clear_word(out, &word);
         out->has_number |= text_is_number(point);
         out->has_question_mark |= point == '?';
     }
-    add_word(out, &word);
+    append_and_clear_word(out, &word);
 }
 
 /* --- words of the table --- */
@@ -73,7 +73,7 @@ static bool matches_word(const struct remark_text *text, size_t i, const struct 
 }
 
 /* Whether the words of the text from `i` on match `patterns`, which are separated by '_'. */
-static bool match_words(const struct remark_text *text, size_t i, struct slice patterns)
+static bool matches_words_from(const struct remark_text *text, size_t i, struct slice patterns)
 {
     while (patterns.at != NULL) {
         const struct pattern pattern = make_pattern(slice_cut(&patterns, '_'));
@@ -85,12 +85,12 @@ static bool match_words(const struct remark_text *text, size_t i, struct slice p
 
 /* Whether the text has the words of `patterns`, one directly after the other. Converts the first
  * pattern once, not for each word of the text. */
-static bool has_words(const struct remark_text *text, struct slice patterns)
+static bool has_consecutive_words(const struct remark_text *text, struct slice patterns)
 {
     const struct pattern first = make_pattern(slice_cut(&patterns, '_'));
 
     for (size_t i = 0; i < text->count; i++)
-        if (matches_word(text, i, &first) && match_words(text, i + 1, patterns))
+        if (matches_word(text, i, &first) && matches_words_from(text, i + 1, patterns))
             return true;
     return false;
 }
@@ -98,12 +98,12 @@ static bool has_words(const struct remark_text *text, struct slice patterns)
 static bool matches_expression(const struct remark_text *text, struct slice expression)
 {
     while (expression.at != NULL)
-        if (!has_words(text, slice_cut(&expression, ' ')))
+        if (!has_consecutive_words(text, slice_cut(&expression, ' ')))
             return false;
     return true;
 }
 
-static bool matches_any(const struct remark_text *text, const char *expressions)
+static bool matches_any_expression(const struct remark_text *text, const char *expressions)
 {
     struct slice rest = slice_of(expressions);
 
@@ -113,7 +113,7 @@ static bool matches_any(const struct remark_text *text, const char *expressions)
     return false;
 }
 
-static bool is_one_of(const struct remark_text *text, size_t i, const char *words)
+static bool is_word_one_of(const struct remark_text *text, size_t i, const char *words)
 {
     struct slice rest = slice_of(words);
 
@@ -125,13 +125,13 @@ static bool is_one_of(const struct remark_text *text, size_t i, const char *word
     return false;
 }
 
-static bool is_answer(const struct remark_text *text, const struct remark_answer *answer)
+static bool matches_answer(const struct remark_text *text, const struct remark_answer *answer)
 {
     bool has_own = false;
 
     for (size_t i = 0; i < text->count; i++) {
-        const bool own = is_one_of(text, i, answer->words);
-        if (!own && !is_one_of(text, i, answer->others))
+        const bool own = is_word_one_of(text, i, answer->words);
+        if (!own && !is_word_one_of(text, i, answer->others))
             return false;
         has_own |= own;
     }
@@ -140,31 +140,31 @@ static bool is_answer(const struct remark_text *text, const struct remark_answer
 
 /* --- the remark --- */
 
-static enum remark_kind find_kind(const struct remark_text *text)
+static enum remark_kind find_remark_kind(const struct remark_text *text)
 {
     for (size_t i = 0; i < remark_answer_count; i++)
-        if (is_answer(text, &remark_answers[i]))
+        if (matches_answer(text, &remark_answers[i]))
             return remark_answers[i].kind;
     for (size_t i = 0; i < remark_row_count; i++)
-        if (matches_any(text, remark_rows[i].expressions))
+        if (matches_any_expression(text, remark_rows[i].expressions))
             return remark_rows[i].kind;
     return REMARK_NONE;
 }
 
-struct remark remark_read(struct slice text)
+struct remark remark_classify(struct slice text)
 {
     struct remark_text split_text;
 
     split_words(text, &split_text);
-    return (struct remark){find_kind(&split_text),
+    return (struct remark){find_remark_kind(&split_text),
                            split_text.has_question_mark ||
-                               matches_any(&split_text, remark_question_words)};
+                               matches_any_expression(&split_text, remark_question_words)};
 }
 
 /* --- days without a month --- */
 
 /* Cuts a day of a month, and the spaces after it, off the beginning; 0: there is none. */
-static int cut_day(struct slice *text)
+static int cut_day_of_month(struct slice *text)
 {
     int day = 0;
     size_t at = 0;
@@ -190,19 +190,19 @@ static bool cut_dash(struct slice *text)
 }
 
 /* Whether the text after a number cannot be something that the number counts. */
-static bool ends_days(struct slice rest)
+static bool cannot_be_counted(struct slice after_number)
 {
-    return rest.len == 0 || rest.at[0] == ',' || slice_starts(rest, SLICE("на ")) ||
-           slice_starts(rest, SLICE("for "));
+    return after_number.len == 0 || after_number.at[0] == ',' ||
+           slice_starts(after_number, SLICE("на ")) || slice_starts(after_number, SLICE("for "));
 }
 
-bool remark_expand_days(struct slice text, struct arena *arena, struct slice *out)
+bool remark_expand_bare_days(struct slice text, struct arena *arena, struct slice *out)
 {
     struct slice rest = slice_trim(text);
-    const int first = cut_day(&rest);
-    const int second = first > 0 && cut_dash(&rest) ? cut_day(&rest) : -1;
+    const int first = cut_day_of_month(&rest);
+    const int second = first > 0 && cut_dash(&rest) ? cut_day_of_month(&rest) : -1;
 
-    if (first == 0 || second == 0 || !ends_days(rest))
+    if (first == 0 || second == 0 || !cannot_be_counted(rest))
         return false;
     *out = second > 0 ? arena_printf(arena, "с %d по %d %.*s", first, second, SLICE_ARG(rest))
                       : arena_printf(arena, "%d числа %.*s", first, SLICE_ARG(rest));

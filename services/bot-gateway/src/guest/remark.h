@@ -37,7 +37,7 @@ struct remark {
     enum remark_kind kind;
     bool asks; /* the text is a question */
 };
-struct remark remark_read(struct slice text);
+struct remark remark_classify(struct slice text);
 
 /* Whether the remark can only be about a booking of the guest. */
 static inline bool remark_is_about_booking(struct remark remark)
@@ -51,7 +51,7 @@ static inline bool remark_is_about_booking(struct remark remark)
  * False if the text does not begin so, or if the number may count something: "2 комнаты". `out` is
  * in the arena; absent if the arena is full. */
 struct arena;
-bool remark_expand_days(struct slice text, struct arena *arena, struct slice *out);
+bool remark_expand_bare_days(struct slice text, struct arena *arena, struct slice *out);
 
 /* --- the table --- */
 

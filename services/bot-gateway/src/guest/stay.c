@@ -33,15 +33,15 @@ bool stay_put_message_buttons(struct talk *talk, const struct stay_booking *book
            talk_command_button(talk, talk_label(talk, TEXT_BUTTON_PERSON), "person", argument);
 }
 
-bool stay_put_exit_buttons(struct talk *talk, enum text back)
+bool stay_put_exit_buttons(struct talk *talk, enum text back_label)
 {
-    return talk_put_button(talk, back, "back") &&
+    return talk_put_button(talk, back_label, "back") &&
            talk_command_button(talk, talk_label(talk, TEXT_BUTTON_AGAIN), "search", SLICE(""));
 }
 
 /* --- moves of several steps --- */
 
-bool stay_go_to_list(struct talk *talk)
+bool stay_go_to_results_or_bookings(struct talk *talk)
 {
     return talk_step(talk, stay_of(talk)->searched && !stay_of(talk)->opened ? "list" : "mine");
 }
@@ -58,7 +58,7 @@ static bool fetch_cities(struct talk *talk, struct stay_cities *cities)
                                 : stay_fail_bad_answer("no cities", talk->fault);
 }
 
-static bool show_city(struct talk *talk)
+static bool show_city_choice(struct talk *talk)
 {
     struct stay_cities cities;
 
@@ -85,7 +85,7 @@ static void set_search_city(struct stay *stay, const struct city *city)
     stay->city_name = city->name;
 }
 
-bool stay_set_named_city(struct talk *talk, struct slice name, bool *found)
+bool stay_set_city_by_name(struct talk *talk, struct slice name, bool *found)
 {
     struct stay_cities cities;
 
@@ -104,14 +104,15 @@ bool stay_handle_city(struct talk *talk)
 {
     bool found;
 
-    if (!stay_set_named_city(talk, talk->argument, &found))
+    if (!stay_set_city_by_name(talk, talk->argument, &found))
         return false;
     return found ? stay_go_to_missing_answer(talk)
                  : stay_reply_not_understood(talk, TEXT_STAY_CITY_UNKNOWN);
 }
 
 /* The nearest city within CITY_NEAR_KM; NULL: none. */
-static const struct city *find_nearest(const struct stay_cities *cities, struct field_geo place)
+static const struct city *find_nearest_city_in_range(const struct stay_cities *cities,
+                                                     struct field_geo place)
 {
     const struct city *found = NULL;
     double least = CITY_NEAR_KM;
@@ -126,13 +127,13 @@ static const struct city *find_nearest(const struct stay_cities *cities, struct 
     return found;
 }
 
-static bool handle_location(struct talk *talk)
+static bool choose_city_by_location(struct talk *talk)
 {
     struct stay_cities cities;
 
     if (!fetch_cities(talk, &cities))
         return false;
-    const struct city *city = find_nearest(&cities, talk->input->update.location);
+    const struct city *city = find_nearest_city_in_range(&cities, talk->input->update.location);
     if (city == NULL)
         return talk_refuse(talk, TEXT_STAY_CITY_FAR, "city");
     set_search_city(talk->data, city);
@@ -141,7 +142,7 @@ static bool handle_location(struct talk *talk)
 
 bool stay_begin_near_location(struct talk *talk)
 {
-    return talk_begin(talk, &stay_flow) && handle_location(talk);
+    return talk_begin(talk, &stay_flow) && choose_city_by_location(talk);
 }
 
 /* --- the step --- */
@@ -150,12 +151,12 @@ bool stay_begin_near_location(struct talk *talk)
 static const struct flow_move city_moves[] = {
     {FLOW_TAP,      "city", stay_handle_city},
     {FLOW_TEXT,     NULL,   stay_handle_text_at_city},
-    {FLOW_LOCATION, NULL,   handle_location},
+    {FLOW_LOCATION, NULL,   choose_city_by_location},
 };
 // clang-format on
-const struct flow_step stay_step_city = {"city", show_city, FLOW_MOVES(city_moves)};
+const struct flow_step stay_step_city = {"city", show_city_choice, FLOW_MOVES(city_moves)};
 
-static void resume(void *data)
+static void shift_unheard_flag(void *data)
 {
     struct stay *stay = data;
 
@@ -171,7 +172,7 @@ const struct flow stay_flow = {
     .idle_s = IDLE_S,
     .data_format = 2,
     .data = &stay_fields,
-    .resume = resume,
+    .resume = shift_unheard_flag,
     .steps = steps,
     .step_count = ARRAY_LEN(steps),
 };

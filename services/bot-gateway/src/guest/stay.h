@@ -17,14 +17,14 @@ bool stay_begin_apartment(struct talk *talk, struct slice code) MUST_CHECK;
  * too long to be parsed. */
 bool stay_begin_from_text(struct talk *talk, bool *parsed) MUST_CHECK;
 /* Shows all bookings of the guest. A search in progress is stored and can be resumed. */
-bool stay_begin_bookings(struct talk *talk) MUST_CHECK;
+bool stay_show_all_bookings(struct talk *talk) MUST_CHECK;
 /* Takes the file of the update as the receipt of the guest's booking whose payment is awaited, and
  * stops the move; if there are several, asks for which. Does nothing if there is none. A search in
  * progress is stored and can be resumed. */
-bool stay_begin_receipt(struct talk *talk) MUST_CHECK;
+bool stay_take_file_as_receipt(struct talk *talk) MUST_CHECK;
 /* Shows the booking whose id is talk->argument; if it is no id, all bookings of the guest. */
-bool stay_begin_booking(struct talk *talk) MUST_CHECK;
+bool stay_show_booking_in_argument(struct talk *talk) MUST_CHECK;
 /* Rates a completed booking; talk->argument is "<id>_<rating>". */
-bool stay_store_rating(struct talk *talk) MUST_CHECK;
+bool stay_post_rating(struct talk *talk) MUST_CHECK;
 /* Offers the apartment and dates of the booking whose id is talk->argument, at today's price. */
 bool stay_offer_same_stay(struct talk *talk) MUST_CHECK;

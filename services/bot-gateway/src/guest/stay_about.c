@@ -23,7 +23,7 @@ static struct slice rules_of(struct talk *talk, const struct stay_apartment *apa
     return talk_localized(talk, &apartment->house_rules);
 }
 
-static void add_times(struct talk *talk, const struct stay_apartment *apartment)
+static void add_times_and_limits(struct talk *talk, const struct stay_apartment *apartment)
 {
     const int64_t least = apartment->min_nights;
 
@@ -60,12 +60,12 @@ static bool send_rounded_place(struct talk *talk, const struct stay_apartment *a
 
 /* --- sections --- */
 
-static bool has_photos(const struct stay_apartment *apartment)
+static bool has_several_photos(const struct stay_apartment *apartment)
 {
     return apartment->photos.count > 1; /* the card shows the first */
 }
 
-static bool has_place(const struct stay_apartment *apartment)
+static bool has_location(const struct stay_apartment *apartment)
 {
     return geo_is_in_range(apartment->location);
 }
@@ -82,11 +82,11 @@ static const struct section {
     bool (*send)(struct talk *talk, const struct stay_apartment *apartment);
     struct slice (*text)(struct talk *talk, const struct stay_apartment *apartment);
 } sections[] = {
-    {"photos",    TEXT_STAY_BUTTON_PHOTOS,      true,  has_photos, send_photos, NULL                     },
-    {PLACE,       TEXT_STAY_BUTTON_MAP,         false, has_place,  send_rounded_place, NULL              },
-    {"about",     TEXT_STAY_BUTTON_DESCRIPTION, true,  NULL,       NULL,        description_of           },
-    {"amenities", TEXT_STAY_BUTTON_AMENITIES,   false, NULL,       NULL,        stay_format_all_amenities},
-    {"rules",     TEXT_STAY_BUTTON_RULES,       false, NULL,       NULL,        rules_of                 },
+    {"photos",    TEXT_STAY_BUTTON_PHOTOS,      true,  has_several_photos, send_photos,        NULL},
+    {PLACE,       TEXT_STAY_BUTTON_MAP,         false, has_location,       send_rounded_place, NULL},
+    {"about",     TEXT_STAY_BUTTON_DESCRIPTION, true,  NULL,               NULL,               description_of},
+    {"amenities", TEXT_STAY_BUTTON_AMENITIES,   false, NULL,               NULL,               stay_format_all_amenities},
+    {"rules",     TEXT_STAY_BUTTON_RULES,       false, NULL,               NULL,               rules_of},
 };
 // clang-format on
 
@@ -118,7 +118,7 @@ bool stay_put_section_buttons(struct talk *talk, const struct stay_apartment *ap
 }
 
 /* The index of stay->section; ARRAY_LEN(sections): there is none. */
-static size_t find_section(const struct talk *talk)
+static size_t find_requested_section(const struct talk *talk)
 {
     size_t i = 0;
 
@@ -129,27 +129,27 @@ static size_t find_section(const struct talk *talk)
 
 bool stay_section_is_page(const struct talk *talk)
 {
-    const size_t i = find_section(talk);
+    const size_t i = find_requested_section(talk);
 
     return i < ARRAY_LEN(sections) && sections[i].text != NULL;
 }
 
 bool stay_show_section_page(struct talk *talk, const struct stay_apartment *apartment)
 {
-    const struct section *section = &sections[find_section(talk)];
+    const struct section *section = &sections[find_requested_section(talk)];
 
     talk_add(talk, TEXT_STAY_ABOUT,
              TALK_VALUES({.name = "title", .text = talk_localized(talk, &apartment->title)},
                          {.name = "about", .text = section->text(talk, apartment)}));
     if (section->text == rules_of)
-        add_times(talk, apartment);
+        add_times_and_limits(talk, apartment);
     talk_new_row(talk);
     return put_section_button(talk, TEXT_BUTTON_BACK, "");
 }
 
 bool stay_send_section(struct talk *talk, const struct stay_apartment *apartment)
 {
-    const size_t i = find_section(talk);
+    const size_t i = find_requested_section(talk);
 
     return i == ARRAY_LEN(sections) || sections[i].send == NULL ||
            !has_section(talk, apartment, &sections[i]) || sections[i].send(talk, apartment);
@@ -161,7 +161,7 @@ bool stay_handle_section_tap(struct talk *talk)
     return talk_repeat_step(talk);
 }
 
-bool stay_put_place_button(struct talk *talk, const struct stay_booking *booking)
+bool stay_put_map_button_send_if_asked(struct talk *talk, const struct stay_booking *booking)
 {
     const struct slice title = talk_localized(talk, &booking->title),
                        address = talk_localized(talk, &booking->address);

@@ -17,7 +17,7 @@ static bool fetch_apartment(struct talk *talk, struct service_answer *answer)
 }
 
 /* The JSON members of a request body that name the apartment, the nights and the guests. */
-static struct slice write_stay(const struct talk *talk)
+static struct slice format_stay_members(const struct talk *talk)
 {
     const struct stay *stay = talk->data;
 
@@ -31,11 +31,11 @@ static struct slice write_stay(const struct talk *talk)
 
 static bool fetch_quote(struct talk *talk, struct service_answer *answer)
 {
-    return talk_post(talk, SLICE("/v1/quotes"), talk_printf(talk, "{%s}", write_stay(talk).at),
-                     answer);
+    return talk_post(talk, SLICE("/v1/quotes"),
+                     talk_printf(talk, "{%s}", format_stay_members(talk).at), answer);
 }
 
-static void add_apartment(struct talk *talk, const struct stay_apartment *apartment)
+static void add_apartment_summary(struct talk *talk, const struct stay_apartment *apartment)
 {
     const struct stay *stay = talk->data;
     const bool in_city = apartment->city.at == NULL || slice_equal(apartment->city, stay->city);
@@ -45,22 +45,23 @@ static void add_apartment(struct talk *talk, const struct stay_apartment *apartm
                                       : SLICE_NONE;
 
     talk_add(talk, TEXT_STAY_FLAT,
-             TALK_VALUES(STAY_NIGHTS_OF(stay),
-                         {.name = "title", .text = talk_localized(talk, &apartment->title)},
-                         {.name = "city", .text = city}, {.name = "district", .text = district},
-                         {.name = "rooms", .number = apartment->rooms},
-                         {.name = "amenities", .text = stay_format_amenities(talk, apartment)}));
+             TALK_VALUES(
+                 STAY_NIGHTS_OF(stay),
+                 {.name = "title", .text = talk_localized(talk, &apartment->title)},
+                 {.name = "city", .text = city}, {.name = "district", .text = district},
+                 {.name = "rooms", .number = apartment->rooms},
+                 {.name = "amenities", .text = stay_format_unfiltered_amenities(talk, apartment)}));
 }
 
-/* The nights are available: shows the price of the quote in `body`, and a button to book. */
+/* The nights are available: shows the price of the quote in `quote_body`, and a button to book. */
 static bool offer_booking(struct talk *talk, const struct stay_apartment *apartment,
-                          struct slice body)
+                          struct slice quote_body)
 {
     struct stay *stay = talk->data;
     const bool is_short = stay->question >= REMARK_ENTRY; /* the price is not what was asked for */
     struct stay_quote quote;
 
-    if (!stay_read_quote(body, talk->arena, &quote, talk->fault))
+    if (!stay_read_quote(quote_body, talk->arena, &quote, talk->fault))
         return false;
     stay->quote = quote.id;
     const struct stay_terms terms = {.deposit = quote.deposit,
@@ -69,28 +70,28 @@ static bool offer_booking(struct talk *talk, const struct stay_apartment *apartm
                                      .security_deposit = apartment->security_deposit,
                                      .asks_owner = apartment->asks_owner};
     if (!is_short)
-        stay_add_lines(talk, &quote.lines);
+        stay_add_price_lines(talk, &quote.lines);
     talk_add(talk, TEXT_STAY_OFFER, TALK_VALUES({.name = "total", .number = quote.total}));
     if (!is_short)
         stay_add_terms(talk, &terms);
     return talk_put_button(talk, TEXT_STAY_BUTTON_BOOK, "book");
 }
 
-static bool put_alternative_button(struct talk *talk, size_t i,
-                                   const struct stay_alternative *other)
+static bool put_alternative_button(struct talk *talk, size_t index,
+                                   const struct stay_alternative *alternative)
 {
-    const bool same_apartment = uuid_equal(&other->apartment, &stay_of(talk)->apartment);
-    const struct slice label =
-        talk_format(talk, same_apartment ? TEXT_STAY_BUTTON_DATES_OF : TEXT_STAY_BUTTON_OTHER_FLAT,
-                    TALK_VALUES(STAY_DATES_OF(other), {.name = "total", .number = other->total}));
+    const bool same_apartment = uuid_equal(&alternative->apartment, &stay_of(talk)->apartment);
+    const struct slice label = talk_format(
+        talk, same_apartment ? TEXT_STAY_BUTTON_DATES_OF : TEXT_STAY_BUTTON_OTHER_FLAT,
+        TALK_VALUES(STAY_DATES_OF(alternative), {.name = "total", .number = alternative->total}));
     talk_new_row(talk);
-    return talk_button(talk, label, "other", talk_printf(talk, "%zu", i));
+    return talk_button(talk, label, "other", talk_printf(talk, "%zu", index));
 }
 
 /* Explains why the nights are not available. Problems of the request come first, because other
  * dates would not solve them. */
 static bool explain_unavailable(struct talk *talk, const struct stay_apartment *apartment,
-                                bool has_others)
+                                bool has_alternatives)
 {
     if (apartment->max_guests > 0 && stay_of(talk)->guests > apartment->max_guests) {
         talk_add_html(talk, SLICE("\n\n"));
@@ -101,19 +102,19 @@ static bool explain_unavailable(struct talk *talk, const struct stay_apartment *
         talk_add(talk, TEXT_STAY_FEW_NIGHTS,
                  TALK_VALUES({.name = "least", .number = apartment->min_nights}));
     else
-        talk_say(talk, has_others ? TEXT_STAY_OTHERS : TEXT_STAY_NO_OTHERS);
+        talk_say(talk, has_alternatives ? TEXT_STAY_OTHERS : TEXT_STAY_NO_OTHERS);
     return true;
 }
 
 /* The nights are not available: offers alternatives. */
 static bool offer_alternatives(struct talk *talk, const struct stay_apartment *apartment,
-                               struct slice body)
+                               struct slice refusal_body)
 {
     struct stay_refusal *refusal = arena_alloc(talk->arena, sizeof *refusal);
 
     if (refusal == NULL)
         return arena_fault(talk->fault);
-    if (!stay_read_refusal(body, talk->arena, refusal, talk->fault))
+    if (!stay_read_refusal(refusal_body, talk->arena, refusal, talk->fault))
         return false;
     stay_of(talk)->others = (struct field_list){refusal->others, refusal->other_count};
     if (!explain_unavailable(talk, apartment, refusal->other_count > 0))
@@ -124,11 +125,11 @@ static bool offer_alternatives(struct talk *talk, const struct stay_apartment *a
     return true;
 }
 
-bool stay_set_city(struct talk *talk, struct slice slug)
+bool stay_set_city_even_if_unknown(struct talk *talk, struct slice slug)
 {
     bool found;
 
-    if (!stay_set_named_city(talk, slug, &found))
+    if (!stay_set_city_by_name(talk, slug, &found))
         return false;
     if (!found) { /* stay_read_cities() omits slugs that are too long for a button */
         stay_of(talk)->city = slug;
@@ -138,11 +139,11 @@ bool stay_set_city(struct talk *talk, struct slice slug)
 }
 
 /* Sets the city of the search to the apartment's. A search result is in that city already. */
-static bool set_city_of(struct talk *talk, const struct stay_apartment *apartment)
+static bool set_search_city_from(struct talk *talk, const struct stay_apartment *apartment)
 {
     return stay_of(talk)->searched || apartment->city.at == NULL ||
            slice_equal(apartment->city, stay_of(talk)->city) ||
-           stay_set_city(talk, apartment->city);
+           stay_set_city_even_if_unknown(talk, apartment->city);
 }
 
 /* Goes to the search results or, without a search, to the bookings: the apartment is gone. */
@@ -157,8 +158,8 @@ static bool leave_missing_apartment(struct talk *talk)
 
 /* Shows the card of the apartment. If stay->section is set, its message was sent before. `quote`:
  * the answer of POST /v1/quotes. */
-static bool show_card(struct talk *talk, const struct stay_apartment *apartment,
-                      const struct service_answer *quote)
+static bool show_apartment_card(struct talk *talk, const struct stay_apartment *apartment,
+                                const struct service_answer *quote)
 {
     struct stay *stay = talk->data;
 
@@ -166,8 +167,8 @@ static bool show_card(struct talk *talk, const struct stay_apartment *apartment,
         return stay_fail_bad_answer("no quote", talk->fault);
     stay->title = apartment->title;
     stay->limit = apartment->max_guests;
-    if (!stay_answer_apartment(talk, apartment)) {
-        add_apartment(talk, apartment);
+    if (!stay_add_answer_about_apartment(talk, apartment)) {
+        add_apartment_summary(talk, apartment);
         if (stay->section.len == 0)
             talk_set_photo(talk, apartment->photo);
     }
@@ -193,11 +194,11 @@ static bool show_apartment(struct talk *talk)
     if (answer.status != 200)
         return stay_fail_bad_answer("no apartment", talk->fault);
     if (!stay_read_apartment(answer.body, talk->arena, &apartment, talk->fault) ||
-        (!is_page && !fetch_quote(talk, &answer)) || !set_city_of(talk, &apartment))
+        (!is_page && !fetch_quote(talk, &answer)) || !set_search_city_from(talk, &apartment))
         return false;
     if (is_page)
         return stay_show_section_page(talk, &apartment);
-    return stay_send_section(talk, &apartment) && show_card(talk, &apartment, &answer);
+    return stay_send_section(talk, &apartment) && show_apartment_card(talk, &apartment, &answer);
 }
 
 /* Handles Back: goes to the search results or, for an apartment opened by a link, to its dates. */
@@ -206,18 +207,18 @@ static bool leave_apartment(struct talk *talk)
     struct stay *stay = talk->data;
 
     if (!stay->chosen || stay->searched || stay->opened)
-        return stay_go_to_list(talk);
+        return stay_go_to_results_or_bookings(talk);
     stay->nights = stay->guests = 0;
     return talk_step(talk, "day");
 }
 
-static bool change_guests(struct talk *talk)
+static bool ask_other_guest_count(struct talk *talk)
 {
     stay_of(talk)->chosen = true;
     return talk_step(talk, "guests");
 }
 
-static bool handle_alternative(struct talk *talk)
+static bool show_tapped_alternative(struct talk *talk)
 {
     struct stay *stay = talk->data;
     int64_t i;
@@ -234,7 +235,7 @@ static bool handle_alternative(struct talk *talk)
 /* --- booking --- */
 
 /* Books by the quote if there is one, else at today's price. */
-static bool place_booking(struct talk *talk, struct service_answer *answer)
+static bool post_booking(struct talk *talk, struct service_answer *answer)
 {
     const struct turn_input *input = talk->input;
     const struct uuid *quote = &stay_of(talk)->quote;
@@ -245,7 +246,7 @@ static bool place_booking(struct talk *talk, struct service_answer *answer)
     if (input->source.at != NULL)
         source = talk_printf(talk, "\"source\":%s,", talk_json_string(talk, input->source));
     const struct slice what = uuid_is_nil(quote)
-                                  ? write_stay(talk)
+                                  ? format_stay_members(talk)
                                   : talk_printf(talk, "\"quote_id\":\"%s\"", talk_id(talk, quote)),
                        body = talk_printf(talk,
                                           "{%s,\"guest\":{\"name\":%s,\"telegram_id\":%lld,"
@@ -259,7 +260,7 @@ static bool place_booking(struct talk *talk, struct service_answer *answer)
 
 /* Explains why the booking was refused, and goes to the step in which the guest can change that.
  * Without a quote, the apartment's screen explains refusals that are not in the table. */
-static bool refuse_booking(struct talk *talk, const struct service_answer *answer)
+static bool explain_refused_booking(struct talk *talk, const struct service_answer *answer)
 {
     static const struct talk_refusal refusals[] = {
         {"nights_taken",    TEXT_STAY_NIGHTS_TAKEN, "flat" },
@@ -275,7 +276,7 @@ static bool refuse_booking(struct talk *talk, const struct service_answer *answe
     const struct talk_refusal *why = talk_find_refusal(refusals, ARRAY_LEN(refusals), &refusal);
     if (why != NULL) {
         talk_add_paragraph(talk, why->text);
-        return strcmp(why->step, "mine") == 0 ? stay_begin_bookings(talk)
+        return strcmp(why->step, "mine") == 0 ? stay_show_all_bookings(talk)
                                               : talk_step(talk, why->step);
     }
     if (answer->status != 422 && answer->status != 403)
@@ -291,10 +292,10 @@ static bool book_apartment(struct talk *talk)
     struct service_answer answer;
     struct stay_booking booking;
 
-    if (!place_booking(talk, &answer))
+    if (!post_booking(talk, &answer))
         return false;
     if (answer.status != 201)
-        return refuse_booking(talk, &answer);
+        return explain_refused_booking(talk, &answer);
     if (!stay_read_booking(answer.body, talk->arena, &booking, talk->fault))
         return false;
     stay->booking = booking.id;
@@ -326,9 +327,9 @@ bool stay_book_shown_apartment(struct talk *talk)
 static const struct flow_move apartment_moves[] = {
     {FLOW_TAP,  "book",   book_apartment},
     {FLOW_TAP,  "show",   stay_handle_section_tap},
-    {FLOW_TAP,  "other",  handle_alternative},
-    {FLOW_TAP,  "dates",  stay_choose_dates},
-    {FLOW_TAP,  "guests", change_guests},
+    {FLOW_TAP,  "other",  show_tapped_alternative},
+    {FLOW_TAP,  "dates",  stay_ask_apartment_dates},
+    {FLOW_TAP,  "guests", ask_other_guest_count},
     {FLOW_TEXT, NULL,     stay_handle_text_at_apartment},
     {FLOW_TAP,  "back",   leave_apartment},
 };

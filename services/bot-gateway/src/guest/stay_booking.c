@@ -45,9 +45,9 @@ static const struct {
 };
 // clang-format on
 
-static struct slice booking_path(const struct talk *talk, const char *more)
+static struct slice booking_path(const struct talk *talk, const char *subpath)
 {
-    return talk_path(talk, "bookings", &stay_of(talk)->booking, more);
+    return talk_path(talk, "bookings", &stay_of(talk)->booking, subpath);
 }
 
 /* --- the booking --- */
@@ -76,22 +76,22 @@ struct slice stay_format_status_for_owner(struct talk *talk, const struct stay_b
 }
 
 /* The text of the status; for some statuses it depends on the previous status and on the time. */
-static enum text status_text(const struct talk *talk, const struct stay_booking *booking,
-                             enum text text)
+static enum text refine_status_text(const struct talk *talk, const struct stay_booking *booking,
+                                    enum text usual_text)
 {
     const bool late =
         booking->expires_at != FIELD_ABSENT && booking->expires_at <= talk->input->now;
 
-    if (text == TEXT_STAY_CONFIRMED && !stay_of(talk)->confirmed)
+    if (usual_text == TEXT_STAY_CONFIRMED && !stay_of(talk)->confirmed)
         return TEXT_STAY_AGREED;
-    if (text == TEXT_STAY_CLAIMED && late)
+    if (usual_text == TEXT_STAY_CLAIMED && late)
         return TEXT_STAY_CLAIMED_LATE;
-    if (text == TEXT_STAY_EXPIRED && slice_is(booking->expired_from, "requested"))
+    if (usual_text == TEXT_STAY_EXPIRED && slice_is(booking->expired_from, "requested"))
         return TEXT_STAY_EXPIRED_REQUEST;
-    if (text == TEXT_STAY_EXPIRED && slice_is(booking->expired_from, "held") &&
+    if (usual_text == TEXT_STAY_EXPIRED && slice_is(booking->expired_from, "held") &&
         may_book_again(talk, booking))
         return TEXT_STAY_EXPIRED_HOLD;
-    return text;
+    return usual_text;
 }
 
 static void add_status(struct talk *talk, const struct stay_booking *booking, bool *ended)
@@ -102,7 +102,7 @@ static void add_status(struct talk *talk, const struct stay_booking *booking, bo
     if (status == NULL)
         return;
     talk_add(
-        talk, status_text(talk, booking, status->text),
+        talk, refine_status_text(talk, booking, status->text),
         TALK_VALUES({.name = "until", .number = booking->expires_at, .other = talk->input->now},
                     {.name = "refund", .number = text_if_positive(booking->refund)}));
     talk_add_html(talk, SLICE("\n\n"));
@@ -117,8 +117,8 @@ void stay_add_booking(struct talk *talk, const struct stay_booking *booking, boo
                          {.name = "total", .number = booking->total},
                          {.name = "paid", .number = text_if_positive(booking->paid)},
                          {.name = "title", .text = talk_localized(talk, &booking->title)}));
-    if (stay_is_offered(booking))
-        stay_add_lines(talk, &booking->lines);
+    if (stay_is_held_or_requested(booking))
+        stay_add_price_lines(talk, &booking->lines);
 }
 
 /* --- when to come, what to pay, how to get in --- */
@@ -128,13 +128,13 @@ static bool is_confirmed(const struct stay_booking *booking)
     return slice_is(booking->status, "confirmed");
 }
 
-bool stay_is_agreed(const struct stay_booking *booking)
+bool stay_is_confirmed_or_checked_in(const struct stay_booking *booking)
 {
     return is_confirmed(booking) || slice_is(booking->status, "checked_in");
 }
 
 /* Writes the times with their dates, because the message stays in the chat. */
-void stay_add_arrival(struct talk *talk, const struct stay_booking *booking)
+void stay_add_times_and_address(struct talk *talk, const struct stay_booking *booking)
 {
     const int64_t entry =
         stay_shows_entry_later(booking) ? booking->check_in_info_at : FIELD_ABSENT;
@@ -148,24 +148,24 @@ void stay_add_arrival(struct talk *talk, const struct stay_booking *booking)
 }
 
 /* What the guest of a confirmed booking has to pay on arrival. */
-static int64_t balance_of(const struct stay_booking *booking)
+static int64_t balance_due_on_arrival(const struct stay_booking *booking)
 {
     const int64_t paid = number_max(booking->paid, 0);
 
     return is_confirmed(booking) && booking->total > paid ? booking->total - paid : 0;
 }
 
-static void add_balance(struct talk *talk, const struct stay_booking *booking)
+static void add_balance_and_security(struct talk *talk, const struct stay_booking *booking)
 {
-    if (balance_of(booking) > 0)
+    if (balance_due_on_arrival(booking) > 0)
         talk_add(talk, TEXT_STAY_REST,
-                 TALK_VALUES({.name = "rest", .number = balance_of(booking)},
+                 TALK_VALUES({.name = "rest", .number = balance_due_on_arrival(booking)},
                              {.name = "payment_info", .text = booking->payment_info}));
     if (is_confirmed(booking))
-        stay_add_security(talk, booking->security_deposit);
+        stay_add_security_deposit(talk, booking->security_deposit);
 }
 
-void stay_add_entry(struct talk *talk, const struct stay_booking *booking)
+void stay_add_entry_instructions(struct talk *talk, const struct stay_booking *booking)
 {
     const struct slice entry = talk_localized(talk, &booking->check_in_info);
 
@@ -175,7 +175,7 @@ void stay_add_entry(struct talk *talk, const struct stay_booking *booking)
         talk_say(talk, TEXT_STAY_ENTRY_PHONE);
 }
 
-static void add_payment(struct talk *talk, const struct stay_booking *booking)
+static void add_prepayment_due(struct talk *talk, const struct stay_booking *booking)
 {
     const int64_t paid = number_max(booking->paid, 0),
                   due = booking->deposit > paid ? booking->deposit - paid : 0;
@@ -188,16 +188,17 @@ static void add_payment(struct talk *talk, const struct stay_booking *booking)
 
 bool stay_has_payment_due(const struct stay_booking *booking)
 {
-    return stay_find_allowed_action(booking, "claim-payment") != NULL || balance_of(booking) > 0;
+    return stay_find_allowed_action(booking, "claim-payment") != NULL ||
+           balance_due_on_arrival(booking) > 0;
 }
 
 void stay_add_payment_due(struct talk *talk, const struct stay_booking *booking)
 {
     if (stay_find_allowed_action(booking, "claim-payment") != NULL) {
-        add_payment(talk, booking);
-        stay_add_security(talk, booking->security_deposit);
+        add_prepayment_due(talk, booking);
+        stay_add_security_deposit(talk, booking->security_deposit);
     } else {
-        add_balance(talk, booking);
+        add_balance_and_security(talk, booking);
     }
 }
 
@@ -211,10 +212,10 @@ static void add_next_steps(struct talk *talk, const struct stay_booking *booking
     stay_add_booking_terms(talk, booking);
     if (stay_find_allowed_action(booking, "confirm") != NULL)
         talk_say(talk, TEXT_STAY_TO_CONFIRM);
-    if (stay_is_agreed(booking))
-        stay_add_arrival(talk, booking);
-    add_balance(talk, booking);
-    stay_add_entry(talk, booking);
+    if (stay_is_confirmed_or_checked_in(booking))
+        stay_add_times_and_address(talk, booking);
+    add_balance_and_security(talk, booking);
+    stay_add_entry_instructions(talk, booking);
     if ((stay_of(talk)->claimed && slice_is(booking->status, "cancelled")) ||
         slice_is(booking->expired_from, "payment_claimed"))
         talk_add_with_support(talk, TEXT_STAY_SENT);
@@ -274,11 +275,12 @@ static bool show_booking(struct talk *talk)
         talk_say(talk, TEXT_STAY_BOOKING_GONE);
         return stay_put_exit_buttons(talk, TEXT_BUTTON_BACK);
     }
-    if (!stay_answer_booking(talk, &booking)) {
+    if (!stay_add_answer_about_booking(talk, &booking)) {
         stay_add_booking(talk, &booking, &ended);
         add_next_steps(talk, &booking);
     }
-    return put_action_buttons(talk, &booking) && stay_put_place_button(talk, &booking) &&
+    return put_action_buttons(talk, &booking) &&
+           stay_put_map_button_send_if_asked(talk, &booking) &&
            (ended || stay_put_message_buttons(talk, &booking, true)) &&
            put_exit_buttons(talk, &booking, ended);
 }
@@ -298,15 +300,15 @@ bool stay_put_booking_button(struct talk *talk, const struct stay_booking *booki
 
 /* --- actions --- */
 
-const char *stay_find_labelled_move(const struct stay_booking *booking, struct slice words)
+const char *stay_find_move_by_label(const struct stay_booking *booking, struct slice label)
 {
     static const int32_t ignored[] = {' ', 0};
 
     for (size_t i = 0; i < ARRAY_LEN(actions); i++) {
         const struct stay_action *action = stay_find_allowed_action(booking, actions[i].name);
-        if (action != NULL && (text_same_name(words, action->label.ru, ignored) ||
-                               text_same_name(words, action->label.kz, ignored) ||
-                               text_same_name(words, action->label.en, ignored)))
+        if (action != NULL && (text_same_name(label, action->label.ru, ignored) ||
+                               text_same_name(label, action->label.kz, ignored) ||
+                               text_same_name(label, action->label.en, ignored)))
             return actions[i].move;
     }
     return NULL;
@@ -325,7 +327,7 @@ bool stay_show_returned_booking(struct talk *talk, const struct service_answer *
     return talk_step(talk, "booking");
 }
 
-bool stay_refuse_action(struct talk *talk, const struct service_answer *answer)
+bool stay_explain_refused_action(struct talk *talk, const struct service_answer *answer)
 {
     struct stay_refusal refusal;
 
@@ -344,8 +346,8 @@ bool stay_refuse_action(struct talk *talk, const struct service_answer *answer)
     return talk_step(talk, "booking");
 }
 
-/* Posts an action and shows the booking; after a refusal see stay_refuse_action(). */
-static bool run_action(struct talk *talk, const char *action, struct slice body)
+/* Posts an action and shows the booking; after a refusal see stay_explain_refused_action(). */
+static bool post_action_and_show(struct talk *talk, const char *action, struct slice body)
 {
     struct service_answer answer;
 
@@ -353,19 +355,19 @@ static bool run_action(struct talk *talk, const char *action, struct slice body)
         return false;
     stay_of(talk)->confirmed = answer.status == 200 && strcmp(action, CONFIRM) == 0;
     return answer.status == 200 ? stay_show_returned_booking(talk, &answer)
-                                : stay_refuse_action(talk, &answer);
+                                : stay_explain_refused_action(talk, &answer);
 }
 
 /* "phone_required": a booking that is confirmed without a prepayment must have the guest's
  * phone. */
 bool stay_confirm_booking(struct talk *talk)
 {
-    return run_action(talk, CONFIRM, SLICE("{\"phone_required\":true}"));
+    return post_action_and_show(talk, CONFIRM, SLICE("{\"phone_required\":true}"));
 }
 
 static bool claim_payment(struct talk *talk)
 {
-    return run_action(talk, "claim-payment", SLICE_NONE);
+    return post_action_and_show(talk, "claim-payment", SLICE_NONE);
 }
 
 /* Offers the same apartment and nights at today's price; discards any other search. */
@@ -395,13 +397,14 @@ bool stay_offer_same_stay(struct talk *talk)
 {
     struct uuid id;
 
-    return stay_begin_booking(talk) && (!talk_read_id(talk, &id) || offer_same_stay(talk));
+    return stay_show_booking_in_argument(talk) &&
+           (!talk_read_id(talk, &id) || offer_same_stay(talk));
 }
 
 /* --- cancelling --- */
 
 /* Sets stay->claimed: the guest has claimed the payment, and nobody has confirmed it. */
-static bool fetch_claim(struct talk *talk)
+static bool fetch_whether_claimed(struct talk *talk)
 {
     struct stay_booking booking;
 
@@ -412,7 +415,7 @@ static bool fetch_claim(struct talk *talk)
 }
 
 /* Appends refund and fee; omits amounts of zero. */
-static void add_terms(struct talk *talk, const struct stay_cancelling *terms)
+static void add_cancellation_terms(struct talk *talk, const struct stay_cancelling *terms)
 {
     if (terms->refund > 0 || terms->fee > 0)
         talk_add(talk, TEXT_STAY_CANCEL,
@@ -422,7 +425,7 @@ static void add_terms(struct talk *talk, const struct stay_cancelling *terms)
         talk_say(talk, TEXT_STAY_CANCEL_FREE);
 }
 
-static bool show_cancel(struct talk *talk)
+static bool show_cancel_confirmation(struct talk *talk)
 {
     struct stay *stay = talk->data;
     struct service_answer answer;
@@ -437,10 +440,10 @@ static bool show_cancel(struct talk *talk)
     if (answer.status != 200)
         return stay_fail_bad_answer("no preview", talk->fault);
     if (!stay_read_cancel_preview(answer.body, talk->arena, &terms, talk->fault) ||
-        !fetch_claim(talk))
+        !fetch_whether_claimed(talk))
         return false;
     stay->refund = terms.refund;
-    add_terms(talk, &terms);
+    add_cancellation_terms(talk, &terms);
     if (stay->claimed)
         talk_add_with_support(talk, TEXT_STAY_SENT);
     return talk_put_button(talk, TEXT_STAY_BUTTON_CANCEL, "yes") &&
@@ -451,7 +454,7 @@ bool stay_cancel_booking(struct talk *talk)
 {
     const char *refund = talk_money_member(talk, "expected_refund", stay_of(talk)->refund);
 
-    return run_action(talk, "cancel", talk_printf(talk, "{%s}", refund));
+    return post_action_and_show(talk, "cancel", talk_printf(talk, "{%s}", refund));
 }
 
 /* --- the steps --- */
@@ -468,10 +471,10 @@ static const struct flow_move booking_moves[] = {
     {FLOW_TAP,  "show",    stay_handle_section_tap},
     {FLOW_TAP,  "claim",   claim_payment},
     {FLOW_TAP,  "phone",   to_contact},
-    {FLOW_TAP,  "dates",   stay_begin_change},
+    {FLOW_TAP,  "dates",   stay_begin_date_change},
     {FLOW_TAP,  "cancel",  to_cancel},
     {FLOW_TAP,  "again",   offer_same_stay},
-    {FLOW_TAP,  "back",    stay_go_to_list},
+    {FLOW_TAP,  "back",    stay_go_to_results_or_bookings},
 };
 static const struct flow_move cancel_moves[] = {
     {FLOW_TEXT, NULL,   stay_handle_text_at_cancel},
@@ -480,4 +483,5 @@ static const struct flow_move cancel_moves[] = {
 };
 // clang-format on
 const struct flow_step stay_step_booking = {"booking", show_booking, FLOW_MOVES(booking_moves)};
-const struct flow_step stay_step_cancel = {"cancel", show_cancel, FLOW_MOVES(cancel_moves)};
+const struct flow_step stay_step_cancel = {"cancel", show_cancel_confirmation,
+                                           FLOW_MOVES(cancel_moves)};

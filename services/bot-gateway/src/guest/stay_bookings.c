@@ -29,7 +29,7 @@ static bool put_booking_buttons(struct talk *talk, const struct stay_bookings *b
 }
 
 /* Opens the tapped booking; an invalid argument shows the step again. */
-static bool open_booking(struct talk *talk)
+static bool open_booking_in_argument(struct talk *talk)
 {
     stay_of(talk)->claimed = false;
     return talk_step(talk,
@@ -51,7 +51,7 @@ static const char *find_search_step(struct slice name)
 
 /* The step of the search to which the guest can return. If the search has led to a booking, that is
  * the step with the results. */
-static struct slice search_step_of(const struct talk *talk)
+static struct slice resumable_search_step(const struct talk *talk)
 {
     const struct stay *stay = talk->data;
     const struct slice step = slice_of(talk->step->name);
@@ -61,28 +61,28 @@ static struct slice search_step_of(const struct talk *talk)
     return stay->search_step.at == NULL && stay->searched ? SLICE("list") : stay->search_step;
 }
 
-static bool show_first_bookings(struct talk *talk)
+static bool show_first_page_of_bookings(struct talk *talk)
 {
     stay_of(talk)->page = (struct stay_page){.ended = false};
     return talk_step(talk, "mine");
 }
 
 /* Leaves the search or another dialogue for a step about bookings; the search can be resumed. */
-static bool leave_search(struct talk *talk, const char *step)
+static bool leave_search_for(struct talk *talk, const char *step)
 {
     if (talk->flow != &stay_flow)
         return talk_begin_at(talk, &stay_flow, step);
-    stay_of(talk)->search_step = search_step_of(talk);
+    stay_of(talk)->search_step = resumable_search_step(talk);
     stay_of(talk)->page = (struct stay_page){.ended = false};
     return talk_step(talk, step);
 }
 
-bool stay_begin_bookings(struct talk *talk)
+bool stay_show_all_bookings(struct talk *talk)
 {
-    return leave_search(talk, "mine");
+    return leave_search_for(talk, "mine");
 }
 
-static bool go_to_search(struct talk *talk)
+static bool resume_search(struct talk *talk)
 {
     const char *step = find_search_step(stay_of(talk)->search_step);
 
@@ -90,15 +90,16 @@ static bool go_to_search(struct talk *talk)
     return talk_step(talk, step != NULL ? step : "city");
 }
 
-bool stay_begin_booking(struct talk *talk)
+bool stay_show_booking_in_argument(struct talk *talk)
 {
-    return talk_begin_at(talk, &stay_flow, "mine") && open_booking(talk);
+    return talk_begin_at(talk, &stay_flow, "mine") && open_booking_in_argument(talk);
 }
 
 /* --- all bookings --- */
 
 /* Adds a page of live or ended bookings, and sets `more` to the next page. */
-static bool put_page_buttons(struct talk *talk, bool ended, struct slice cursor, size_t *count)
+static bool put_page_of_bookings(struct talk *talk, bool ended, struct slice cursor,
+                                 size_t *total_count)
 {
     struct stay_bookings bookings;
     const struct slice query =
@@ -107,12 +108,12 @@ static bool put_page_buttons(struct talk *talk, bool ended, struct slice cursor,
 
     if (!fetch_bookings(talk, query, &bookings))
         return false;
-    *count += bookings.count;
+    *total_count += bookings.count;
     stay_of(talk)->more = (struct stay_page){ended, bookings.next_cursor};
     return put_booking_buttons(talk, &bookings, "open");
 }
 
-static bool put_exit_buttons(struct talk *talk)
+static bool put_list_exit_buttons(struct talk *talk)
 {
     const struct stay *stay = talk->data;
     const bool first = stay->page.cursor.at == NULL && !stay->page.ended;
@@ -132,22 +133,22 @@ static bool show_bookings(struct talk *talk)
     const struct stay_page page = stay->page;
     size_t count = 0;
 
-    if (!put_page_buttons(talk, page.ended, page.cursor, &count))
+    if (!put_page_of_bookings(talk, page.ended, page.cursor, &count))
         return false;
     if (!page.ended && stay->more.cursor.at == NULL &&
-        !put_page_buttons(talk, true, SLICE_NONE, &count))
+        !put_page_of_bookings(talk, true, SLICE_NONE, &count))
         return false;
     talk_say(talk, count > 0 ? TEXT_STAY_MINE : TEXT_STAY_MINE_NONE);
-    return put_exit_buttons(talk);
+    return put_list_exit_buttons(talk);
 }
 
-static bool open_tapped_booking(struct talk *talk)
+static bool open_booking_from_list(struct talk *talk)
 {
     stay_of(talk)->opened = true;
-    return open_booking(talk);
+    return open_booking_in_argument(talk);
 }
 
-static bool show_next_bookings(struct talk *talk)
+static bool show_next_page_of_bookings(struct talk *talk)
 {
     stay_of(talk)->page = stay_of(talk)->more;
     return talk_step(talk, "mine");
@@ -155,7 +156,7 @@ static bool show_next_bookings(struct talk *talk)
 
 /* --- pending bookings --- */
 
-static bool show_holds(struct talk *talk)
+static bool show_pending_bookings(struct talk *talk)
 {
     struct stay_bookings bookings;
 
@@ -168,7 +169,7 @@ static bool show_holds(struct talk *talk)
 
 /* --- holds at the end of the dialogue --- */
 
-static bool put_release_buttons(struct talk *talk, const struct stay_booking *booking)
+static bool put_release_button(struct talk *talk, const struct stay_booking *booking)
 {
     const struct slice label =
         talk_format(talk, TEXT_STAY_BUTTON_RELEASE,
@@ -177,7 +178,7 @@ static bool put_release_buttons(struct talk *talk, const struct stay_booking *bo
     return talk_put_id_button(talk, label, "drop", &booking->id);
 }
 
-static bool show_release(struct talk *talk)
+static bool show_holds_to_release(struct talk *talk)
 {
     struct stay_bookings bookings;
 
@@ -189,7 +190,7 @@ static bool show_release(struct talk *talk)
     }
     talk_say(talk, TEXT_STAY_RELEASE);
     for (size_t i = 0; i < bookings.count; i++)
-        if (!put_release_buttons(talk, &bookings.items[i]))
+        if (!put_release_button(talk, &bookings.items[i]))
             return false;
     return talk_put_command(talk, TEXT_BUTTON_MYBOOKINGS, "mybookings") &&
            talk_put_command(talk, TEXT_BUTTON_SEARCH, "search");
@@ -214,27 +215,27 @@ static bool release_hold(struct talk *talk)
 /* --- the receipt of a payment: a photo or a PDF --- */
 
 /* Whether the payment can be claimed, or is claimed but not checked yet. */
-static bool awaits_payment(const struct stay_booking *booking)
+static bool awaits_payment_or_its_check(const struct stay_booking *booking)
 {
     return stay_find_allowed_action(booking, "claim-payment") != NULL ||
            slice_is(booking->status, "payment_claimed");
 }
 
-static bool fetch_unpaid(struct talk *talk, struct stay_bookings *unpaid)
+static bool fetch_bookings_awaiting_payment(struct talk *talk, struct stay_bookings *unpaid)
 {
     size_t count = 0;
 
     if (!fetch_bookings(talk, SLICE("status=held,payment_claimed&limit=6"), unpaid))
         return false;
     for (size_t i = 0; i < unpaid->count; i++)
-        if (awaits_payment(&unpaid->items[i]))
+        if (awaits_payment_or_its_check(&unpaid->items[i]))
             unpaid->items[count++] = unpaid->items[i];
     unpaid->count = count;
     return true;
 }
 
 /* Claims the payment of the current booking with the receipt. */
-static bool claim_payment(struct talk *talk)
+static bool claim_payment_with_receipt(struct talk *talk)
 {
     struct stay *stay = talk->data;
     const char *receipt = talk_json_string(talk, stay->receipt);
@@ -247,45 +248,45 @@ static bool claim_payment(struct talk *talk)
     stay->claimed = false;
     stay->opened = true;
     if (answer.status != 200)
-        return stay_refuse_action(talk, &answer);
+        return stay_explain_refused_action(talk, &answer);
     talk_add_paragraph(talk, TEXT_STAY_RECEIPT);
     return stay_show_returned_booking(talk, &answer);
 }
 
-static bool take_receipt(struct talk *talk, const struct stay_bookings *unpaid)
+static bool take_file_as_receipt(struct talk *talk, const struct stay_bookings *unpaid)
 {
     const struct update_view *update = &talk->input->update;
     const struct receipt receipt = {update->file_id, update->file == UPDATE_DOCUMENT};
     struct stay *stay;
 
-    if (!leave_search(talk, "receipt"))
+    if (!leave_search_for(talk, "receipt"))
         return false;
     stay = talk->data;
     stay->unpaid = *unpaid;
     stay->receipt = receipt_write(&receipt, talk->input->bot, talk->arena);
     stay->booking = unpaid->items[0].id;
-    return unpaid->count > 1 || claim_payment(talk);
+    return unpaid->count > 1 || claim_payment_with_receipt(talk);
 }
 
-bool stay_begin_receipt(struct talk *talk)
+bool stay_take_file_as_receipt(struct talk *talk)
 {
     struct stay_bookings unpaid;
 
-    if (!fetch_unpaid(talk, &unpaid))
+    if (!fetch_bookings_awaiting_payment(talk, &unpaid))
         return false;
     if (unpaid.count == 0)
         return true;
     if (talk->input->update.file != UPDATE_OTHER_FILE)
-        return talk_stop(talk, take_receipt(talk, &unpaid));
+        return talk_stop(talk, take_file_as_receipt(talk, &unpaid));
     talk_add_paragraph(talk, TEXT_STAY_RECEIPT_KIND);
-    return talk_stop(talk, leave_search(talk, "mine"));
+    return talk_stop(talk, leave_search_for(talk, "mine"));
 }
 
-static bool show_receipt(struct talk *talk)
+static bool show_bookings_for_receipt(struct talk *talk)
 {
     struct stay_bookings unpaid = stay_of(talk)->unpaid;
 
-    if (unpaid.items == NULL && !fetch_unpaid(talk, &unpaid))
+    if (unpaid.items == NULL && !fetch_bookings_awaiting_payment(talk, &unpaid))
         return false;
     if (unpaid.count > 0)
         talk_say(talk, TEXT_STAY_RECEIPT_WHICH);
@@ -295,16 +296,16 @@ static bool show_receipt(struct talk *talk)
            stay_put_exit_buttons(talk, TEXT_BUTTON_BACK);
 }
 
-static bool open_unpaid_booking(struct talk *talk)
+static bool claim_tapped_booking(struct talk *talk)
 {
     return talk_read_id(talk, &stay_of(talk)->booking) && stay_of(talk)->receipt.at != NULL
-               ? claim_payment(talk)
+               ? claim_payment_with_receipt(talk)
                : talk_step(talk, "mine");
 }
 
 /* --- the rating of a completed stay --- */
 
-bool stay_store_rating(struct talk *talk)
+bool stay_post_rating(struct talk *talk)
 {
     struct service_answer answer;
     struct uuid booking;
@@ -313,7 +314,7 @@ bool stay_store_rating(struct talk *talk)
     /* in the argument, the rating follows the id as a version would */
     if (!talk_read_id_and_version(talk, &booking, &rating) || rating < 1 ||
         rating > STAY_RATING_MAX)
-        return stay_begin_bookings(talk);
+        return stay_show_all_bookings(talk);
     if (!talk_post(talk, talk_path(talk, "bookings", &booking, "rate"),
                    talk_printf(talk, "{\"rating\":%lld}", (long long)rating), &answer))
         return false;
@@ -328,15 +329,15 @@ TALK_LEADS_TO(to_apartment, "flat")
 // clang-format off
 static const struct flow_move holds_moves[] = {
     {FLOW_TEXT, NULL,   stay_handle_text_at_bookings},
-    {FLOW_TAP,  "open", open_booking},
+    {FLOW_TAP,  "open", open_booking_in_argument},
     {FLOW_TAP,  "back", to_apartment},
 };
 static const struct flow_move bookings_moves[] = {
     {FLOW_TEXT, NULL,     stay_handle_text_at_bookings},
-    {FLOW_TAP,  "open",   open_tapped_booking},
-    {FLOW_TAP,  "more",   show_next_bookings},
-    {FLOW_TAP,  "search", go_to_search},
-    {FLOW_TAP,  "back",   show_first_bookings},
+    {FLOW_TAP,  "open",   open_booking_from_list},
+    {FLOW_TAP,  "more",   show_next_page_of_bookings},
+    {FLOW_TAP,  "search", resume_search},
+    {FLOW_TAP,  "back",   show_first_page_of_bookings},
 };
 static const struct flow_move release_moves[] = {
     {FLOW_TEXT, NULL,   stay_handle_text_at_bookings},
@@ -344,11 +345,13 @@ static const struct flow_move release_moves[] = {
 };
 static const struct flow_move receipt_moves[] = {
     {FLOW_TEXT, NULL,   stay_handle_text_at_bookings},
-    {FLOW_TAP,  "pay",  open_unpaid_booking},
-    {FLOW_TAP,  "back", stay_begin_bookings},
+    {FLOW_TAP,  "pay",  claim_tapped_booking},
+    {FLOW_TAP,  "back", stay_show_all_bookings},
 };
 // clang-format on
-const struct flow_step stay_step_holds = {"holds", show_holds, FLOW_MOVES(holds_moves)};
+const struct flow_step stay_step_holds = {"holds", show_pending_bookings, FLOW_MOVES(holds_moves)};
 const struct flow_step stay_step_bookings = {"mine", show_bookings, FLOW_MOVES(bookings_moves)};
-const struct flow_step stay_step_release = {"release", show_release, FLOW_MOVES(release_moves)};
-const struct flow_step stay_step_receipt = {"receipt", show_receipt, FLOW_MOVES(receipt_moves)};
+const struct flow_step stay_step_release = {"release", show_holds_to_release,
+                                            FLOW_MOVES(release_moves)};
+const struct flow_step stay_step_receipt = {"receipt", show_bookings_for_receipt,
+                                            FLOW_MOVES(receipt_moves)};

@@ -12,7 +12,7 @@
 
 /* Shows the booking with the reason why its dates cannot be changed. If the free change has ended,
  * the reason says until when it was possible. */
-static bool refuse_closed(struct talk *talk, const struct stay_booking *booking)
+static bool explain_unchangeable_booking(struct talk *talk, const struct stay_booking *booking)
 {
     if (booking->free_until == FIELD_ABSENT || booking->free_until > talk->input->now)
         return talk_step_with(talk, TEXT_STAY_MOVED_ON, "booking");
@@ -25,21 +25,21 @@ static bool refuse_closed(struct talk *talk, const struct stay_booking *booking)
 }
 
 /* Reads the booking. If its dates cannot be changed, informs the person and stops the move. */
-static bool fetch_changeable(struct talk *talk, struct stay_booking *booking)
+static bool fetch_changeable_booking(struct talk *talk, struct stay_booking *booking)
 {
     if (!stay_fetch_booking(talk, booking))
         return false;
     if (stay_find_allowed_action(booking, "change-dates") != NULL)
         return true;
     return talk_stop(talk, uuid_is_nil(&booking->id) ? talk_step(talk, "booking")
-                                                     : refuse_closed(talk, booking));
+                                                     : explain_unchangeable_booking(talk, booking));
 }
 
-bool stay_begin_change(struct talk *talk)
+bool stay_begin_date_change(struct talk *talk)
 {
     struct stay_booking booking;
 
-    if (!fetch_changeable(talk, &booking))
+    if (!fetch_changeable_booking(talk, &booking))
         return false;
     stay_of(talk)->change = (struct stay_change){.apartment = booking.apartment,
                                                  .was_in = booking.check_in,
@@ -52,59 +52,61 @@ bool stay_begin_change(struct talk *talk)
 
 /* Reads the days of the apartment for a month and the longest stay from its last day. If there is
  * no such apartment any more, shows the booking and stops the move. */
-static bool fetch_days(struct talk *talk, int32_t from, int32_t to, struct calendar *calendar)
+static bool fetch_days_own_nights_free(struct talk *talk, int32_t from, int32_t end,
+                                       struct calendar *calendar)
 {
     const struct stay_change *change = &stay_of(talk)->change;
     bool found;
 
-    if (!stay_fetch_days(talk, &change->apartment, from, to, calendar, &found))
+    if (!stay_fetch_apartment_days(talk, &change->apartment, from, end, calendar, &found))
         return false;
     if (!found)
         return talk_stop(talk, talk_step(talk, "booking"));
-    calendar_mark_free(calendar, change->was_in, change->was_out);
+    calendar_mark_stay_free(calendar, change->was_in, change->was_out);
     return true;
 }
 
-static bool show_new_day(struct talk *talk)
+static bool show_new_check_in_choice(struct talk *talk)
 {
     const struct stay_change *change = &stay_of(talk)->change;
-    struct calendar calendar = stay_make_calendar(talk);
+    struct calendar calendar = stay_make_empty_calendar(talk);
     const int32_t month = calendar_clamp_month(&calendar, change->month),
                   first = month < calendar.today ? calendar.today : month;
 
-    return fetch_days(talk, first, calendar_next_month(month) + CALENDAR_NIGHTS_MAX + 1,
-                      &calendar) &&
-           stay_put_month_buttons(talk, &calendar, month, TEXT_STAY_MONTH_FULL,
-                                  TEXT_STAY_CHANGE_DAY,
-                                  TALK_VALUES({.name = "check_in", .number = change->was_in},
-                                              {.name = "check_out", .number = change->was_out})) &&
+    return fetch_days_own_nights_free(talk, first,
+                                      calendar_next_month_start(month) + CALENDAR_NIGHTS_MAX + 1,
+                                      &calendar) &&
+           stay_ask_day_of_month(talk, &calendar, month, TEXT_STAY_MONTH_FULL, TEXT_STAY_CHANGE_DAY,
+                                 TALK_VALUES({.name = "check_in", .number = change->was_in},
+                                             {.name = "check_out", .number = change->was_out})) &&
            stay_put_exit_buttons(talk, TEXT_BUTTON_BACK);
 }
 
 /* Shows the choice of a new check-out or, if the check-in is not available, of a check-in. */
-static bool show_new_end(struct talk *talk)
+static bool show_new_check_out_choice(struct talk *talk)
 {
     struct stay_change *change = &stay_of(talk)->change;
-    struct calendar calendar = stay_make_calendar(talk);
+    struct calendar calendar = stay_make_empty_calendar(talk);
 
     if (change->check_in >= calendar.today &&
-        !fetch_days(talk, change->check_in, change->check_in + CALENDAR_NIGHTS_MAX + 1, &calendar))
+        !fetch_days_own_nights_free(talk, change->check_in,
+                                    change->check_in + CALENDAR_NIGHTS_MAX + 1, &calendar))
         return false;
-    if (!stay_day_is_possible(talk, &calendar, change->check_in)) {
+    if (!stay_check_day_or_explain(talk, &calendar, change->check_in)) {
         change->month = change->check_in;
         return talk_step(talk, "new_day");
     }
     calendar.check_in = change->check_in;
-    return stay_put_month_buttons(talk, &calendar, change->month, TEXT_STAY_MONTH_FULL,
-                                  TEXT_STAY_NIGHTS,
-                                  TALK_VALUES({.name = "check_in", .number = change->check_in},
-                                              {.name = "most", .number = CALENDAR_NIGHTS_MAX})) &&
+    return stay_ask_day_of_month(talk, &calendar, change->month, TEXT_STAY_MONTH_FULL,
+                                 TEXT_STAY_NIGHTS,
+                                 TALK_VALUES({.name = "check_in", .number = change->check_in},
+                                             {.name = "most", .number = CALENDAR_NIGHTS_MAX})) &&
            stay_put_exit_buttons(talk, TEXT_BUTTON_BACK);
 }
 
-static bool turn_month(struct talk *talk)
+static bool show_tapped_month(struct talk *talk)
 {
-    return stay_show_other_month(talk, &stay_of(talk)->change.month);
+    return stay_show_tapped_month(talk, &stay_of(talk)->change.month);
 }
 
 /* Takes new dates. Checks only the limits of any calendar; booking-api checks the days of the
@@ -112,15 +114,15 @@ static bool turn_month(struct talk *talk)
 bool stay_handle_new_dates(struct talk *talk, int32_t check_in, int32_t check_out)
 {
     struct stay_change *change = &stay_of(talk)->change;
-    struct calendar any = stay_make_calendar(talk);
+    struct calendar any = stay_make_empty_calendar(talk);
 
-    if (!stay_day_is_possible(talk, &any, check_in))
+    if (!stay_check_day_or_explain(talk, &any, check_in))
         return talk_step(talk, "new_day");
     change->check_in = any.check_in = check_in;
     change->month = check_in + 1;
     if (check_out == DATE_ABSENT)
         return talk_step(talk, "new_end");
-    if (!stay_day_is_possible(talk, &any, check_out))
+    if (!stay_check_day_or_explain(talk, &any, check_out))
         return talk_step(talk, "new_end");
     change->check_out = check_out;
     return talk_step(talk, "change");
@@ -149,7 +151,7 @@ bool stay_handle_new_check_out(struct talk *talk)
 /* --- refusals of booking-api --- */
 
 /* Names the taken nights: "22 ноя вс, 24 ноя вт…" */
-static bool refuse_taken(struct talk *talk, const struct stay_refusal *refusal)
+static bool explain_taken_nights(struct talk *talk, const struct stay_refusal *refusal)
 {
     struct slice nights = SLICE("");
 
@@ -177,8 +179,10 @@ static const struct talk_refusal bad_dates[] = {
 };
 // clang-format on
 
-/* Handles a refusal of the change. `total` is true if the request had an expected total. */
-static bool refuse_change(struct talk *talk, const struct service_answer *answer, bool total)
+/* Handles a refusal of the change. `had_expected_total` is true if the request had an expected
+ * total. */
+static bool explain_refused_change(struct talk *talk, const struct service_answer *answer,
+                                   bool had_expected_total)
 {
     struct stay_refusal *refusal = arena_alloc(talk->arena, sizeof *refusal);
     struct stay_booking booking;
@@ -186,29 +190,31 @@ static bool refuse_change(struct talk *talk, const struct service_answer *answer
     if (refusal == NULL)
         return arena_fault(talk->fault);
     if (answer->status == 403) /* the booking shows the reason */
-        return fetch_changeable(talk, &booking) && stay_refuse_action(talk, answer);
+        return fetch_changeable_booking(talk, &booking) &&
+               stay_explain_refused_action(talk, answer);
     if (!stay_read_refusal(answer->body, talk->arena, refusal, talk->fault))
         return false;
-    if (total && slice_is(refusal->code, "total_changed"))
+    if (had_expected_total && slice_is(refusal->code, "total_changed"))
         return talk_step_with(talk, TEXT_STAY_PRICE_OLD, "change");
     if (slice_is(refusal->code, "nights_taken"))
-        return refuse_taken(talk, refusal);
+        return explain_taken_nights(talk, refusal);
     const struct talk_refusal *why = talk_find_refusal(bad_dates, ARRAY_LEN(bad_dates), refusal);
-    return why != NULL ? talk_refuse(talk, why->text, why->step) : stay_refuse_action(talk, answer);
+    return why != NULL ? talk_refuse(talk, why->text, why->step)
+                       : stay_explain_refused_action(talk, answer);
 }
 
 /* --- the changes --- */
 
-/* Posts the action with the new dates. `more`: further JSON members of the body. */
-static bool post_dates(struct talk *talk, const char *action, struct slice more,
-                       struct service_answer *answer)
+/* Posts the action with the new dates. `more_members`: further JSON members of the body. */
+static bool post_new_dates(struct talk *talk, const char *action, struct slice more_members,
+                           struct service_answer *answer)
 {
     const struct stay_change *change = &stay_of(talk)->change;
 
     return stay_post_action(talk, action,
                             talk_printf(talk, "{\"check_in\":\"%s\",\"check_out\":\"%s\"%s}",
                                         talk_date(talk, change->check_in),
-                                        talk_date(talk, change->check_out), more.at),
+                                        talk_date(talk, change->check_out), more_members.at),
                             answer);
 }
 
@@ -224,35 +230,35 @@ enum { PAID, AHEAD, REST, REFUND, SUMS };
 
 /* The sums of the changed booking: paid so far, to be paid in advance, to be paid on arrival, to be
  * refunded. Of a confirmed booking nothing is to be paid in advance. */
-static void compute_sums(const struct stay_booking *would, int64_t sums[SUMS])
+static void compute_payment_sums(const struct stay_booking *changed, int64_t sums[SUMS])
 {
-    const bool waits = !slice_is(would->status, "confirmed");
+    const bool waits = !slice_is(changed->status, "confirmed");
 
-    sums[PAID] = would->paid > 0 ? would->paid : 0;
-    sums[AHEAD] = waits && would->deposit > sums[PAID] ? would->deposit - sums[PAID] : 0;
-    sums[REST] = would->total - sums[PAID] - sums[AHEAD];
-    sums[REFUND] = would->refund;
+    sums[PAID] = changed->paid > 0 ? changed->paid : 0;
+    sums[AHEAD] = waits && changed->deposit > sums[PAID] ? changed->deposit - sums[PAID] : 0;
+    sums[REST] = changed->total - sums[PAID] - sums[AHEAD];
+    sums[REFUND] = changed->refund;
 }
 
-static bool show_change(struct talk *talk)
+static bool show_change_preview(struct talk *talk)
 {
     struct stay_change *change = &stay_of(talk)->change;
     struct service_answer answer;
     struct stay_booking booking, would;
     int64_t sums[SUMS];
 
-    if (!fetch_changeable(talk, &booking))
+    if (!fetch_changeable_booking(talk, &booking))
         return false;
     if (booking.check_in == change->check_in && booking.check_out == change->check_out)
         return talk_refuse(talk, TEXT_STAY_CHANGE_SAME, "new_day");
-    if (!post_dates(talk, CHANGE "?dry_run=true", SLICE(""), &answer))
+    if (!post_new_dates(talk, CHANGE "?dry_run=true", SLICE(""), &answer))
         return false;
     if (answer.status != 200)
-        return refuse_change(talk, &answer, false);
+        return explain_refused_change(talk, &answer, false);
     if (!stay_read_dry_run_booking(answer.body, talk->arena, &would, talk->fault))
         return false;
     change->total = would.total;
-    compute_sums(&would, sums);
+    compute_payment_sums(&would, sums);
     talk_add(talk, TEXT_STAY_CHANGE_FROM, TALK_VALUES(STAY_OF(&booking)));
     talk_add(talk, TEXT_STAY_CHANGE_TO,
              TALK_VALUES(STAY_OF(&would), {.name = "paid", .number = text_if_positive(sums[PAID])},
@@ -269,10 +275,10 @@ static bool change_dates(struct talk *talk)
     const char *total = talk_money_member(talk, "expected_total", stay_of(talk)->change.total);
     struct service_answer answer;
 
-    if (!post_dates(talk, CHANGE, talk_printf(talk, ",%s", total), &answer))
+    if (!post_new_dates(talk, CHANGE, talk_printf(talk, ",%s", total), &answer))
         return false;
     if (answer.status != 200)
-        return refuse_change(talk, &answer, true);
+        return explain_refused_change(talk, &answer, true);
     talk_add_paragraph(talk, TEXT_STAY_CHANGED);
     return stay_show_returned_booking(talk, &answer);
 }
@@ -284,11 +290,11 @@ TALK_LEADS_TO(to_new_day, "new_day")
 
 // clang-format off
 static const struct flow_move new_day_moves[] = {
-    STAY_CALENDAR_MOVES(stay_handle_new_check_in, turn_month, stay_handle_text_at_new_day,
+    STAY_CALENDAR_MOVES(stay_handle_new_check_in, show_tapped_month, stay_handle_text_at_new_day,
                         to_booking)
 };
 static const struct flow_move new_end_moves[] = {
-    STAY_CALENDAR_MOVES(stay_handle_new_check_out, turn_month, stay_handle_text_at_new_end,
+    STAY_CALENDAR_MOVES(stay_handle_new_check_out, show_tapped_month, stay_handle_text_at_new_end,
                         to_new_day)
 };
 static const struct flow_move change_moves[] = {
@@ -297,6 +303,8 @@ static const struct flow_move change_moves[] = {
     {FLOW_TAP,  "back", to_new_day},
 };
 // clang-format on
-const struct flow_step stay_step_new_day = {"new_day", show_new_day, FLOW_MOVES(new_day_moves)};
-const struct flow_step stay_step_new_end = {"new_end", show_new_end, FLOW_MOVES(new_end_moves)};
-const struct flow_step stay_step_change = {"change", show_change, FLOW_MOVES(change_moves)};
+const struct flow_step stay_step_new_day = {"new_day", show_new_check_in_choice,
+                                            FLOW_MOVES(new_day_moves)};
+const struct flow_step stay_step_new_end = {"new_end", show_new_check_out_choice,
+                                            FLOW_MOVES(new_end_moves)};
+const struct flow_step stay_step_change = {"change", show_change_preview, FLOW_MOVES(change_moves)};

@@ -24,7 +24,7 @@ static bool phone_confirms(const struct stay_booking *booking)
     return stay_find_allowed_action(booking, "confirm") != NULL;
 }
 
-static bool show_contact(struct talk *talk)
+static bool show_contact_request(struct talk *talk)
 {
     struct stay_booking booking;
     bool ended;
@@ -41,7 +41,7 @@ static bool show_contact(struct talk *talk)
 }
 
 /* Shows the booking, after confirming it if phone_confirms(). */
-static bool finish_contact(struct talk *talk, const struct service_answer *answer)
+static bool confirm_or_show_booking(struct talk *talk, const struct service_answer *answer)
 {
     struct stay_booking booking;
 
@@ -51,40 +51,40 @@ static bool finish_contact(struct talk *talk, const struct service_answer *answe
                                     : stay_show_returned_booking(talk, answer);
 }
 
-/* Stores the phone in the text `written`. */
-static bool store_phone(struct talk *talk, struct slice written)
+/* Stores the phone in the text `text`. */
+static bool post_phone_in_text(struct talk *talk, struct slice text)
 {
     char phone[PHONE_MAX + 1];
     struct service_answer answer;
 
-    if (!text_phone_find(written, phone))
+    if (!text_phone_find(text, phone))
         return stay_reply_not_understood(talk, TEXT_STAY_CONTACT_UNKNOWN);
     if (!stay_post_action(talk, "contact", talk_printf(talk, "{\"phone\":\"%s\"}", phone), &answer))
         return false;
     if (answer.status == 422)
         return talk_refuse(talk, TEXT_STAY_CONTACT_UNKNOWN, "contact");
     if (answer.status != 200)
-        return stay_refuse_action(talk, &answer);
+        return stay_explain_refused_action(talk, &answer);
     talk_set_consent(talk);
     talk_set_keys_removal_text(talk, TEXT_STAY_CONTACT_TAKEN);
-    return finish_contact(talk, &answer);
+    return confirm_or_show_booking(talk, &answer);
 }
 
-static bool handle_contact(struct talk *talk)
+static bool post_shared_contact(struct talk *talk)
 {
     const struct slice phone = talk_own_contact_phone(talk);
 
-    return phone.at != NULL ? store_phone(talk, phone)
+    return phone.at != NULL ? post_phone_in_text(talk, phone)
                             : talk_refuse(talk, TEXT_STAY_CONTACT_FOREIGN, "contact");
 }
 
 /* Whether the text looks like a phone, perhaps a mistyped one. */
-static bool may_be_phone(struct slice written)
+static bool looks_like_phone(struct slice text)
 {
     size_t digits = 0;
 
-    for (size_t i = 0; i < written.len; i++)
-        digits += ascii_is_digit(written.at[i]);
+    for (size_t i = 0; i < text.len; i++)
+        digits += ascii_is_digit(text.at[i]);
     return digits >= PHONE_DIGITS_MIN;
 }
 
@@ -95,22 +95,22 @@ static bool skip_phone(struct talk *talk)
 }
 
 /* Takes a typed phone. It may be another person's, so it does not confirm a booking. */
-static bool handle_typed_phone(struct talk *talk)
+static bool post_or_refuse_typed_phone(struct talk *talk)
 {
-    const enum remark_kind remark = remark_read(talk->argument).kind;
+    const enum remark_kind remark = remark_classify(talk->argument).kind;
     struct stay_booking booking;
 
     if (remark == REMARK_NO_PHONE || remark == REMARK_NO)
         return skip_phone(talk);
-    if (may_be_phone(talk->argument))
+    if (looks_like_phone(talk->argument))
         talk_skip_history(talk);
     if (!stay_fetch_booking(talk, &booking))
         return false;
     if (phone_confirms(&booking))
-        return may_be_phone(talk->argument)
+        return looks_like_phone(talk->argument)
                    ? talk_refuse(talk, TEXT_STAY_CONTACT_SHARE, "contact")
                    : stay_reply_not_understood(talk, TEXT_STAY_CONTACT_SHARE);
-    return store_phone(talk, talk->argument);
+    return post_phone_in_text(talk, talk->argument);
 }
 
 static bool begin_new_search(struct talk *talk)
@@ -122,10 +122,11 @@ static bool begin_new_search(struct talk *talk)
 
 // clang-format off
 static const struct flow_move contact_moves[] = {
-    {FLOW_CONTACT, NULL,                  handle_contact},
+    {FLOW_CONTACT, NULL,                  post_shared_contact},
     {FLOW_KEY,     "stay_key_no_contact", skip_phone},
     {FLOW_KEY,     "button_again",        begin_new_search},
-    {FLOW_TEXT,    NULL,                  handle_typed_phone},
+    {FLOW_TEXT,    NULL,                  post_or_refuse_typed_phone},
 };
 // clang-format on
-const struct flow_step stay_step_contact = {"contact", show_contact, FLOW_MOVES(contact_moves)};
+const struct flow_step stay_step_contact = {"contact", show_contact_request,
+                                            FLOW_MOVES(contact_moves)};

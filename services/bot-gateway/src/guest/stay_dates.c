@@ -24,7 +24,7 @@ static const enum text day_texts[CALENDAR_STATUSES] = {
     [CALENDAR_CLOSED] = TEXT_STAY_DAY_CLOSED, [CALENDAR_SHORT] = TEXT_STAY_DAY_SHORT,
 };
 
-bool stay_choose_dates(struct talk *talk)
+bool stay_ask_apartment_dates(struct talk *talk)
 {
     struct stay *stay = talk->data;
 
@@ -35,16 +35,16 @@ bool stay_choose_dates(struct talk *talk)
 
 /* --- shared by both steps --- */
 
-struct calendar stay_make_calendar(const struct talk *talk)
+struct calendar stay_make_empty_calendar(const struct talk *talk)
 {
     return (struct calendar){.today = format_day_of(talk->input->now), .check_in = DATE_ABSENT};
 }
 
-bool stay_fetch_days(struct talk *talk, const struct uuid *apartment, int32_t from, int32_t to,
-                     struct calendar *calendar, bool *found)
+bool stay_fetch_apartment_days(struct talk *talk, const struct uuid *apartment, int32_t from,
+                               int32_t end, struct calendar *calendar, bool *found)
 {
     const struct slice more =
-        talk_printf(talk, "calendar?from=%s&to=%s", talk_date(talk, from), talk_date(talk, to));
+        talk_printf(talk, "calendar?from=%s&to=%s", talk_date(talk, from), talk_date(talk, end));
     struct service_answer answer;
 
     if (!talk_get(talk, talk_path(talk, "apartments", apartment, more.at), &answer))
@@ -60,16 +60,17 @@ bool stay_fetch_days(struct talk *talk, const struct uuid *apartment, int32_t fr
 
 /* Reads the days of the chosen apartment, if one is chosen. If the apartment does not exist any
  * more, sets stay->chosen to false. */
-static bool fetch_days(struct talk *talk, int32_t from, int32_t to, struct calendar *calendar)
+static bool fetch_days_if_apartment_chosen(struct talk *talk, int32_t from, int32_t end,
+                                           struct calendar *calendar)
 {
     struct stay *stay = talk->data;
 
     return !stay->chosen ||
-           stay_fetch_days(talk, &stay->apartment, from, to, calendar, &stay->chosen);
+           stay_fetch_apartment_days(talk, &stay->apartment, from, end, calendar, &stay->chosen);
 }
 
 /* The title of the apartment if one is chosen; else "". */
-static struct slice title_of(const struct talk *talk)
+static struct slice title_if_chosen(const struct talk *talk)
 {
     return stay_of(talk)->chosen ? talk_localized(talk, &stay_of(talk)->title) : SLICE("");
 }
@@ -87,22 +88,22 @@ static bool put_calendar_buttons(struct talk *talk, const struct calendar_page *
     return true;
 }
 
-bool stay_put_month_buttons(struct talk *talk, const struct calendar *calendar, int32_t month,
-                            enum text full, enum text question, const struct text_value *values,
-                            size_t count)
+bool stay_ask_day_of_month(struct talk *talk, const struct calendar *calendar, int32_t month,
+                           enum text full_text, enum text question, const struct text_value *values,
+                           size_t count)
 {
     struct calendar_page *page = arena_alloc(talk->arena, sizeof *page);
 
     if (page == NULL)
         return arena_fault(talk->fault);
-    calendar_make_page(calendar, calendar_clamp_month(calendar, month), talk->language, page);
-    if (full != TEXTS && !page->has_open && page->has_unavailable)
-        talk_add_paragraph(talk, full);
+    calendar_make_month_page(calendar, calendar_clamp_month(calendar, month), talk->language, page);
+    if (full_text != TEXTS && !page->has_open && page->has_unavailable)
+        talk_add_paragraph(talk, full_text);
     talk_add(talk, question, values, count);
     return put_calendar_buttons(talk, page);
 }
 
-bool stay_show_other_month(struct talk *talk, int32_t *month)
+bool stay_show_tapped_month(struct talk *talk, int32_t *month)
 {
     int32_t wanted;
 
@@ -111,21 +112,22 @@ bool stay_show_other_month(struct talk *talk, int32_t *month)
     return talk_step(talk, talk->step->name);
 }
 
-static bool turn_month(struct talk *talk)
+static bool show_tapped_month(struct talk *talk)
 {
-    return stay_show_other_month(talk, &stay_of(talk)->month);
+    return stay_show_tapped_month(talk, &stay_of(talk)->month);
 }
 
-/* Explains why a day cannot be chosen. `least`: the minimum nights; 0: not known. */
-static void explain_status(struct talk *talk, enum calendar_status status, int64_t least)
+/* Explains why a day cannot be chosen. `min_nights`: the minimum nights; 0: not known. */
+static void explain_unavailable_day(struct talk *talk, enum calendar_status status,
+                                    int64_t min_nights)
 {
-    const bool is_short = status == CALENDAR_SHORT && least > 0;
+    const bool is_short = status == CALENDAR_SHORT && min_nights > 0;
 
     talk_show_notice_values(talk, day_texts[status],
-                            &(struct text_value){.name = "least", .number = least}, is_short);
+                            &(struct text_value){.name = "least", .number = min_nights}, is_short);
 }
 
-bool stay_explain_day(struct talk *talk)
+bool stay_explain_tapped_day(struct talk *talk)
 {
     struct slice least = talk->argument;
     const struct slice name = slice_cut(&least, '-');
@@ -135,16 +137,16 @@ bool stay_explain_day(struct talk *talk)
         nights = 0;
     for (enum calendar_status status = CALENDAR_OPEN + 1; status < CALENDAR_STATUSES; status++)
         if (slice_is(name, calendar_status_names[status]))
-            explain_status(talk, status, nights);
+            explain_unavailable_day(talk, status, nights);
     return true;
 }
 
-bool stay_day_is_possible(struct talk *talk, const struct calendar *calendar, int32_t day)
+bool stay_check_day_or_explain(struct talk *talk, const struct calendar *calendar, int32_t day)
 {
-    const enum calendar_status status = calendar_check(calendar, day);
+    const enum calendar_status status = calendar_day_status(calendar, day);
 
     if (status != CALENDAR_OPEN)
-        explain_status(talk, status, calendar_min_nights(calendar, day));
+        explain_unavailable_day(talk, status, calendar_min_nights_if_chosen(calendar, day));
     return status == CALENDAR_OPEN;
 }
 
@@ -153,7 +155,7 @@ bool stay_day_is_possible(struct talk *talk, const struct calendar *calendar, in
 static bool put_quick_day_button(struct talk *talk, const struct calendar *calendar, int32_t day,
                                  enum text label)
 {
-    return calendar_check(calendar, day) != CALENDAR_OPEN ||
+    return calendar_day_status(calendar, day) != CALENDAR_OPEN ||
            talk_button(talk, talk_label(talk, label), CALENDAR_DAY, slice_of(talk_date(talk, day)));
 }
 
@@ -163,8 +165,8 @@ static bool put_weekend_button(struct talk *talk, const struct calendar *calenda
     struct calendar leaving = *calendar;
 
     leaving.check_in = friday;
-    if (calendar_check(calendar, friday) != CALENDAR_OPEN ||
-        calendar_check(&leaving, friday + WEEKEND_NIGHTS) != CALENDAR_OPEN)
+    if (calendar_day_status(calendar, friday) != CALENDAR_OPEN ||
+        calendar_day_status(&leaving, friday + WEEKEND_NIGHTS) != CALENDAR_OPEN)
         return true;
     talk_new_row(talk);
     return talk_button(
@@ -197,47 +199,48 @@ static bool put_quick_buttons(struct talk *talk, const struct calendar *calendar
            put_weekend_buttons(talk, calendar);
 }
 
-static bool show_day(struct talk *talk)
+static bool show_check_in_choice(struct talk *talk)
 {
     const struct stay *stay = talk->data;
-    struct calendar calendar = stay_make_calendar(talk);
+    struct calendar calendar = stay_make_empty_calendar(talk);
     const int32_t month = calendar_clamp_month(&calendar, stay->month),
                   first = month < calendar.today ? calendar.today : month;
     const bool is_night = format_hour_of(talk->input->now) < PHRASE_NIGHT_ENDS;
 
-    if (!fetch_days(talk, first, calendar_next_month(month) + CALENDAR_NIGHTS_MAX + 1, &calendar))
+    if (!fetch_days_if_apartment_chosen(
+            talk, first, calendar_next_month_start(month) + CALENDAR_NIGHTS_MAX + 1, &calendar))
         return false;
     if (!stay->chosen && stay->city.at == NULL)
         return talk_step(talk, "city");
-    return stay_put_month_buttons(
+    return stay_ask_day_of_month(
                talk, &calendar, stay->month, TEXT_STAY_MONTH_FULL, TEXT_STAY_DAY,
                TALK_VALUES(
                    {.name = "city", .text = talk_localized(talk, &stay->city_name)},
-                   {.name = "title", .text = title_of(talk)},
+                   {.name = "title", .text = title_if_chosen(talk)},
                    {.name = "check_in", .number = is_night ? FIELD_ABSENT : calendar.today + 1})) &&
            put_quick_buttons(talk, &calendar) && stay_put_exit_buttons(talk, TEXT_BUTTON_BACK);
 }
 
-static bool set_check_out(struct talk *talk, int32_t day);
+static bool set_check_out_and_continue(struct talk *talk, int32_t day);
 
 bool stay_handle_check_in(struct talk *talk)
 {
     struct stay *stay = talk->data;
-    const struct calendar any = stay_make_calendar(talk);
+    const struct calendar any = stay_make_empty_calendar(talk);
     int32_t day;
 
     if (!format_parse_date(talk->argument, any.today, &day))
         return stay_reply_not_understood(talk, TEXT_STAY_DAY_UNKNOWN);
-    if (!stay_day_is_possible(talk, &any, day))
+    if (!stay_check_day_or_explain(talk, &any, day))
         return talk_step(talk, "day");
     const int32_t end = stay_pending_check_out(stay, day);
     stay->check_in = day;
     stay->month = day + 1;
     stay->pending_nights = stay->pending_check_out = 0;
-    return end > day ? set_check_out(talk, end) : talk_step(talk, "nights");
+    return end > day ? set_check_out_and_continue(talk, end) : talk_step(talk, "nights");
 }
 
-static bool leave_day(struct talk *talk)
+static bool go_back_from_check_in(struct talk *talk)
 {
     struct stay *stay = talk->data;
 
@@ -250,38 +253,39 @@ static bool leave_day(struct talk *talk)
 /* --- check-out --- */
 
 /* Shows the choice of a check-out or, if the check-in is not available any more, of a check-in. */
-static bool show_nights(struct talk *talk)
+static bool show_check_out_choice(struct talk *talk)
 {
     struct stay *stay = talk->data;
-    struct calendar calendar = stay_make_calendar(talk);
+    struct calendar calendar = stay_make_empty_calendar(talk);
 
     if (stay->check_in >= calendar.today &&
-        !fetch_days(talk, stay->check_in, stay->check_in + CALENDAR_NIGHTS_MAX + 1, &calendar))
+        !fetch_days_if_apartment_chosen(talk, stay->check_in,
+                                        stay->check_in + CALENDAR_NIGHTS_MAX + 1, &calendar))
         return false;
-    if (!stay_day_is_possible(talk, &calendar, stay->check_in)) {
+    if (!stay_check_day_or_explain(talk, &calendar, stay->check_in)) {
         stay->month = stay->check_in;
         return talk_step(talk, "day");
     }
     calendar.check_in = stay->check_in;
-    return stay_put_month_buttons(talk, &calendar, stay->month, TEXT_STAY_MONTH_FULL,
-                                  TEXT_STAY_NIGHTS,
-                                  TALK_VALUES({.name = "check_in", .number = stay->check_in},
-                                              {.name = "most", .number = CALENDAR_NIGHTS_MAX},
-                                              {.name = "title", .text = title_of(talk)})) &&
+    return stay_ask_day_of_month(talk, &calendar, stay->month, TEXT_STAY_MONTH_FULL,
+                                 TEXT_STAY_NIGHTS,
+                                 TALK_VALUES({.name = "check_in", .number = stay->check_in},
+                                             {.name = "most", .number = CALENDAR_NIGHTS_MAX},
+                                             {.name = "title", .text = title_if_chosen(talk)})) &&
            stay_put_exit_buttons(talk, TEXT_BUTTON_BACK);
 }
 
 /* Sets the check-out, and goes to the first step whose answer is missing. */
-static bool set_check_out(struct talk *talk, int32_t day)
+static bool set_check_out_and_continue(struct talk *talk, int32_t day)
 {
     struct stay *stay = talk->data;
-    struct calendar calendar = stay_make_calendar(talk);
+    struct calendar calendar = stay_make_empty_calendar(talk);
 
     calendar.check_in = stay->check_in;
-    if (calendar_check(&calendar, day) == CALENDAR_OPEN &&
-        !fetch_days(talk, stay->check_in, day + 1, &calendar))
+    if (calendar_day_status(&calendar, day) == CALENDAR_OPEN &&
+        !fetch_days_if_apartment_chosen(talk, stay->check_in, day + 1, &calendar))
         return false;
-    if (!stay_day_is_possible(talk, &calendar, day))
+    if (!stay_check_day_or_explain(talk, &calendar, day))
         return talk_step(talk, "nights");
     stay->nights = day - stay->check_in;
     stay->pending_nights = stay->pending_check_out = 0;
@@ -289,11 +293,11 @@ static bool set_check_out(struct talk *talk, int32_t day)
 }
 
 /* The first day with this number from `from` to `to`; `to` + 1: there is none. */
-static int32_t find_day_by_number(int64_t number, int32_t from, int32_t to)
+static int32_t find_day_of_month(int64_t day_number, int32_t from, int32_t to)
 {
     int32_t day = from;
 
-    while (day <= to && date_to_civil(day).day != number)
+    while (day <= to && date_to_civil(day).day != day_number)
         day++;
     return day;
 }
@@ -305,7 +309,7 @@ bool stay_read_check_out(struct slice text, int32_t check_in, int32_t *day)
 
     if (!parse_i64(slice_trim(text), 1, DAY_MAX, &number))
         return format_parse_date(text, check_in, day);
-    *day = number > WEEK ? find_day_by_number(number, check_in + 1, last) : last + 1;
+    *day = number > WEEK ? find_day_of_month(number, check_in + 1, last) : last + 1;
     if (*day > last)
         *day = check_in + (int32_t)number;
     return *day - check_in <= CALENDAR_NIGHTS_MAX;
@@ -317,18 +321,18 @@ bool stay_handle_check_out(struct talk *talk)
     int32_t day;
 
     return stay_read_check_out(talk->argument, stay_of(talk)->check_in, &day)
-               ? set_check_out(talk, day)
+               ? set_check_out_and_continue(talk, day)
                : stay_reply_not_understood(talk, TEXT_STAY_NUMBER_UNKNOWN);
 }
 
-static bool set_weekend(struct talk *talk)
+static bool choose_tapped_weekend(struct talk *talk)
 {
     int32_t friday;
 
     if (!date_parse(talk->argument, &friday))
         return talk_step(talk, "day");
     stay_of(talk)->check_in = stay_of(talk)->month = friday;
-    return set_check_out(talk, friday + WEEKEND_NIGHTS);
+    return set_check_out_and_continue(talk, friday + WEEKEND_NIGHTS);
 }
 
 /* --- guests --- */
@@ -345,7 +349,7 @@ static int64_t max_guests(const struct stay *stay)
     return stay->chosen && stay->limit > 0 ? stay->limit : STAY_GUESTS_MAX;
 }
 
-static bool show_guests(struct talk *talk)
+static bool show_guest_count_choice(struct talk *talk)
 {
     const int64_t max = max_guests(talk->data);
 
@@ -359,7 +363,7 @@ static bool show_guests(struct talk *talk)
     return stay_put_exit_buttons(talk, TEXT_BUTTON_BACK);
 }
 
-bool stay_handle_guests(struct talk *talk)
+bool stay_handle_guest_count(struct talk *talk)
 {
     int64_t guests;
 
@@ -397,12 +401,12 @@ bool stay_begin_apartment(struct talk *talk, struct slice code)
         talk_add_paragraph(talk, TEXT_STAY_FLAT_GONE);
         return true;
     }
-    if (!stay_set_city(talk, apartment.city))
+    if (!stay_set_city_even_if_unknown(talk, apartment.city))
         return false;
     stay->apartment = apartment.id;
     stay->title = apartment.title;
     stay->limit = apartment.max_guests;
-    return stay_choose_dates(talk);
+    return stay_ask_apartment_dates(talk);
 }
 
 /* --- the steps --- */
@@ -412,18 +416,22 @@ TALK_LEADS_TO(to_nights, "nights")
 
 // clang-format off
 static const struct flow_move day_moves[] = {
-    {FLOW_TAP, "weekend", set_weekend},
-    STAY_CALENDAR_MOVES(stay_handle_check_in, turn_month, stay_handle_text_at_day, leave_day)
+    {FLOW_TAP, "weekend", choose_tapped_weekend},
+    STAY_CALENDAR_MOVES(stay_handle_check_in, show_tapped_month, stay_handle_text_at_day,
+                        go_back_from_check_in)
 };
 static const struct flow_move nights_moves[] = {
-    STAY_CALENDAR_MOVES(stay_handle_check_out, turn_month, stay_handle_text_at_nights, to_day)
+    STAY_CALENDAR_MOVES(stay_handle_check_out, show_tapped_month, stay_handle_text_at_nights,
+                        to_day)
 };
 static const struct flow_move guests_moves[] = {
-    {FLOW_TAP,  "guests", stay_handle_guests},
+    {FLOW_TAP,  "guests", stay_handle_guest_count},
     {FLOW_TEXT, NULL,     stay_handle_text_at_guests},
     {FLOW_TAP,  "back",   to_nights},
 };
 // clang-format on
-const struct flow_step stay_step_day = {"day", show_day, FLOW_MOVES(day_moves)};
-const struct flow_step stay_step_nights = {"nights", show_nights, FLOW_MOVES(nights_moves)};
-const struct flow_step stay_step_guests = {"guests", show_guests, FLOW_MOVES(guests_moves)};
+const struct flow_step stay_step_day = {"day", show_check_in_choice, FLOW_MOVES(day_moves)};
+const struct flow_step stay_step_nights = {"nights", show_check_out_choice,
+                                           FLOW_MOVES(nights_moves)};
+const struct flow_step stay_step_guests = {"guests", show_guest_count_choice,
+                                           FLOW_MOVES(guests_moves)};

@@ -12,10 +12,11 @@ enum { AMENITIES_SHOWN = 6, REMOVES_IN_ROW = 2, PATH_BYTES_MAX = 4096 };
 
 /* --- as a list --- */
 
-static void add_parts(struct stay_filter_list *list, enum stay_filter_kind kind, struct slice parts)
+static void append_filters_of_list(struct stay_filter_list *list, enum stay_filter_kind kind,
+                                   struct slice comma_list)
 {
-    while (parts.len > 0 && list->count < STAY_FILTERS_MAX)
-        list->items[list->count++] = (struct stay_filter){kind, slice_cut(&parts, ',')};
+    while (comma_list.len > 0 && list->count < STAY_FILTERS_MAX)
+        list->items[list->count++] = (struct stay_filter){kind, slice_cut(&comma_list, ',')};
 }
 
 struct stay_filter_list stay_filters_make_list(const struct stay_filters *filters)
@@ -28,30 +29,30 @@ struct stay_filter_list stay_filters_make_list(const struct stay_filters *filter
         list.items[list.count++] = (struct stay_filter){.kind = STAY_FILTER_PRICE};
     if (filters->district.len > 0)
         list.items[list.count++] = (struct stay_filter){STAY_FILTER_DISTRICT, filters->district};
-    add_parts(&list, STAY_FILTER_AMENITY, filters->amenities);
-    add_parts(&list, STAY_FILTER_WORD, filters->words);
+    append_filters_of_list(&list, STAY_FILTER_AMENITY, filters->amenities);
+    append_filters_of_list(&list, STAY_FILTER_WORD, filters->words);
     return list;
 }
 
-static bool has_part(struct slice list, struct slice part)
+static bool list_has_item(struct slice list, struct slice item)
 {
     while (list.len > 0)
-        if (slice_equal(slice_cut(&list, ','), part))
+        if (slice_equal(slice_cut(&list, ','), item))
             return true;
     return false;
 }
 
-/* Appends `part` to a list of amenities or words, in the arena. Omits a part that is in the list
+/* Appends `item` to a list of amenities or words, in the arena. Omits an item that is in the list
  * already or does not fit. */
-static bool add_part(struct slice *list, struct slice part, struct arena *arena,
-                     struct fault *fault)
+static bool append_item_if_new(struct slice *list, struct slice item, struct arena *arena,
+                               struct fault *fault)
 {
     struct slice longer;
 
-    if (has_part(*list, part) || list->len + part.len + 1 > STAY_FILTER_BYTES_MAX)
+    if (list_has_item(*list, item) || list->len + item.len + 1 > STAY_FILTER_BYTES_MAX)
         return true;
-    longer = list->len == 0 ? arena_copy(arena, part)
-                            : arena_printf(arena, "%.*s,%.*s", SLICE_ARG(*list), SLICE_ARG(part));
+    longer = list->len == 0 ? arena_copy(arena, item)
+                            : arena_printf(arena, "%.*s,%.*s", SLICE_ARG(*list), SLICE_ARG(item));
     if (longer.at == NULL)
         return arena_fault(fault);
     *list = longer;
@@ -59,26 +60,26 @@ static bool add_part(struct slice *list, struct slice part, struct arena *arena,
 }
 
 /* Replaces the list of unrecognised words by these words, if there are any. */
-static bool set_rest(struct slice *list, const struct slice *words, size_t count,
-                     struct arena *arena, struct fault *fault)
+static bool replace_unrecognised_words(struct slice *list, const struct slice *words, size_t count,
+                                       struct arena *arena, struct fault *fault)
 {
     if (count > 0)
         *list = SLICE_NONE;
     for (size_t i = 0; i < count; i++)
         if (memchr(words[i].at, ',', words[i].len) == NULL && !text_has_control(words[i]) &&
-            !add_part(list, words[i], arena, fault))
+            !append_item_if_new(list, words[i], arena, fault))
             return false;
     return true;
 }
 
-static bool remove_part(struct slice *list, struct slice part, struct arena *arena,
+static bool remove_item(struct slice *list, struct slice item, struct arena *arena,
                         struct fault *fault)
 {
     struct slice rest = *list, left = {NULL, 0};
 
     while (rest.len > 0) {
         const struct slice one = slice_cut(&rest, ',');
-        if (!slice_equal(one, part) && !add_part(&left, one, arena, fault))
+        if (!slice_equal(one, item) && !append_item_if_new(&left, one, arena, fault))
             return false;
     }
     *list = left;
@@ -101,10 +102,10 @@ bool stay_filters_remove(struct stay_filters *filters, const struct stay_filter 
         filters->district = SLICE_NONE;
         break;
     case STAY_FILTER_AMENITY:
-        removed = remove_part(&filters->amenities, item->text, arena, fault);
+        removed = remove_item(&filters->amenities, item->text, arena, fault);
         break;
     case STAY_FILTER_WORD:
-        removed = remove_part(&filters->words, item->text, arena, fault);
+        removed = remove_item(&filters->words, item->text, arena, fault);
         break;
     }
     if (stay_filters_make_list(filters).count == 0)
@@ -114,9 +115,10 @@ bool stay_filters_remove(struct stay_filters *filters, const struct stay_filter 
 
 /* --- as filters --- */
 
-/* Appends a percent-encoded value of a query (RFC 3986, 2.1). If `words` is true, commas become
- * spaces. */
-static void put_encoded(struct buf *out, const char *name, struct slice value, bool words)
+/* Appends a percent-encoded value of a query (RFC 3986, 2.1). If `commas_to_spaces` is true, commas
+ * become spaces. */
+static void append_encoded_parameter(struct buf *out, const char *name, struct slice value,
+                                     bool commas_to_spaces)
 {
     static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.";
 
@@ -129,12 +131,12 @@ static void put_encoded(struct buf *out, const char *name, struct slice value, b
             buf_char(out, value.at[i]);
         } else {
             buf_char(out, '%');
-            buf_hex(out, words && byte == ',' ? ' ' : byte, 2);
+            buf_hex(out, commas_to_spaces && byte == ',' ? ' ' : byte, 2);
         }
     }
 }
 
-static void put_price(struct buf *out, const char *name, int64_t tiyn)
+static void append_price_parameter(struct buf *out, const char *name, int64_t tiyn)
 {
     if (tiyn <= 0)
         return;
@@ -142,18 +144,18 @@ static void put_price(struct buf *out, const char *name, int64_t tiyn)
     buf_i64(out, tiyn);
 }
 
-struct slice stay_filters_query(const struct stay_filters *filters, struct arena *arena)
+struct slice stay_filters_format_query(const struct stay_filters *filters, struct arena *arena)
 {
     char room[PATH_BYTES_MAX];
     struct buf out;
 
     buf_init_over(&out, room, sizeof room);
-    put_encoded(&out, "&rooms=", filters->rooms, false);
-    put_price(&out, "&min_price=", filters->min_price);
-    put_price(&out, "&max_price=", filters->max_price);
-    put_encoded(&out, "&amenities=", filters->amenities, false);
-    put_encoded(&out, "&district=", filters->district, false);
-    put_encoded(&out, "&q=", filters->words, true);
+    append_encoded_parameter(&out, "&rooms=", filters->rooms, false);
+    append_price_parameter(&out, "&min_price=", filters->min_price);
+    append_price_parameter(&out, "&max_price=", filters->max_price);
+    append_encoded_parameter(&out, "&amenities=", filters->amenities, false);
+    append_encoded_parameter(&out, "&district=", filters->district, false);
+    append_encoded_parameter(&out, "&q=", filters->words, true);
     return out.failed ? SLICE_NONE : arena_copy(arena, buf_as_slice(&out));
 }
 
@@ -200,21 +202,22 @@ static const struct {
 };
 // clang-format on
 
-/* The text of `word` in wishes[], which is searched from `first` on; without a text, the word. */
-static struct slice format_word(struct talk *talk, struct slice word, size_t first)
+/* The text of `word` in wishes[], which is searched from `first_row` on; without a text, the word.
+ */
+static struct slice format_amenity_or_word(struct talk *talk, struct slice word, size_t first_row)
 {
-    for (size_t i = first; i < ARRAY_LEN(wishes); i++)
+    for (size_t i = first_row; i < ARRAY_LEN(wishes); i++)
         if (slice_is(word, wishes[i].word))
             return talk_label(talk, wishes[i].text);
     return word;
 }
 
-struct slice stay_filters_typed_words(struct slice word)
+struct slice stay_filters_russian_words_for(struct slice slug_or_stem)
 {
     for (size_t i = 0; i < ARRAY_LEN(wishes); i++)
-        if (slice_is(word, wishes[i].word) && wishes[i].typed != NULL)
+        if (slice_is(slug_or_stem, wishes[i].word) && wishes[i].typed != NULL)
             return slice_of(wishes[i].typed);
-    return word;
+    return slug_or_stem;
 }
 
 /* Formats the numbers of rooms: "2 rooms", "1 room / 2 rooms". */
@@ -232,7 +235,7 @@ static struct slice format_rooms(struct talk *talk, struct slice rooms)
 }
 
 /* Formats the price of the filters: "from 10 000 ₸ up to 25 000 ₸ a night". */
-static struct slice format_price(struct talk *talk)
+static struct slice format_price_filter(struct talk *talk)
 {
     return talk_format(
         talk, TEXT_STAY_WISH_PRICE,
@@ -247,11 +250,11 @@ static struct slice format_filter(struct talk *talk, const struct stay_filter *i
     case STAY_FILTER_ROOMS:
         return format_rooms(talk, item->text);
     case STAY_FILTER_PRICE:
-        return format_price(talk);
+        return format_price_filter(talk);
     case STAY_FILTER_AMENITY:
-        return format_word(talk, item->text, 0);
+        return format_amenity_or_word(talk, item->text, 0);
     case STAY_FILTER_WORD:
-        return format_word(talk, item->text, AMENITIES);
+        return format_amenity_or_word(talk, item->text, AMENITIES);
     case STAY_FILTER_DISTRICT:
         return district_name(item->text, talk->language);
     }
@@ -275,30 +278,33 @@ static int64_t tenge_to_tiyn(int64_t tenge)
     return tenge > STAY_MONEY_MAX / 100 ? STAY_MONEY_MAX : 100 * tenge;
 }
 
-static bool add_list_parts(struct slice *list, const struct phrase_list *parts, struct talk *talk)
+static bool append_phrase_list(struct slice *list, const struct phrase_list *parts,
+                               struct talk *talk)
 {
     for (size_t i = 0; i < parts->count; i++)
-        if (!add_part(list, parts->items[i], talk->arena, talk->fault))
+        if (!append_item_if_new(list, parts->items[i], talk->arena, talk->fault))
             return false;
     return true;
 }
 
-static bool add_landmark(struct stay_filters *filters, struct slice near, struct talk *talk)
+static bool append_landmark_word(struct stay_filters *filters, struct slice near, struct talk *talk)
 {
     for (size_t i = AMENITIES; i < ARRAY_LEN(wishes); i++)
         if (wishes[i].near != NULL && slice_is(near, wishes[i].near))
-            return add_part(&filters->words, slice_of(wishes[i].word), talk->arena, talk->fault);
+            return append_item_if_new(&filters->words, slice_of(wishes[i].word), talk->arena,
+                                      talk->fault);
     return true;
 }
 
-static bool add_rooms(struct stay_filters *filters, const struct phrase *phrase, struct talk *talk)
+static bool replace_rooms_from_phrase(struct stay_filters *filters, const struct phrase *phrase,
+                                      struct talk *talk)
 {
     if (phrase->room_count > 0)
         filters->rooms = SLICE_NONE;
     for (size_t i = 0; i < phrase->room_count; i++) {
         const struct slice number = talk_printf(talk, "%d", phrase->rooms[i]);
         if (phrase->rooms[i] <= STAY_ROOMS_MAX &&
-            !add_part(&filters->rooms, number, talk->arena, talk->fault))
+            !append_item_if_new(&filters->rooms, number, talk->arena, talk->fault))
             return false;
     }
     return true;
@@ -314,39 +320,43 @@ bool stay_filters_add_from_phrase(struct talk *talk, const struct phrase *phrase
     }
     if (phrase->district.at != NULL)
         filters->district = talk_text_or_empty(talk, arena_copy(talk->arena, phrase->district));
-    return add_rooms(filters, phrase, talk) &&
-           add_list_parts(&filters->amenities, &phrase->amenities, talk) &&
-           add_list_parts(&filters->words, &phrase->q, talk) &&
-           add_landmark(filters, phrase->near, talk) &&
-           set_rest(&filters->rest, phrase->rest, phrase->rest_count, talk->arena, talk->fault);
+    return replace_rooms_from_phrase(filters, phrase, talk) &&
+           append_phrase_list(&filters->amenities, &phrase->amenities, talk) &&
+           append_phrase_list(&filters->words, &phrase->q, talk) &&
+           append_landmark_word(filters, phrase->near, talk) &&
+           replace_unrecognised_words(&filters->rest, phrase->rest, phrase->rest_count, talk->arena,
+                                      talk->fault);
 }
 
 /* --- amenities of an apartment --- */
 
-/* Joins the texts of at most `max` amenities of the apartment that are not in `known`. */
-static struct slice join_amenities(struct talk *talk, const struct stay_apartment *apartment,
-                                   struct slice known, size_t max, const char *between)
+/* Joins the texts of at most `max` amenities of the apartment that are not in `omitted`. */
+static struct slice format_amenities_except(struct talk *talk,
+                                            const struct stay_apartment *apartment,
+                                            struct slice omitted, size_t max, const char *between)
 {
     struct slice line = SLICE("");
     size_t shown = 0;
 
     for (size_t i = 0; i < AMENITIES && shown < max; i++)
         if (stay_value_list_contains(&apartment->amenities, wishes[i].word) &&
-            !has_part(known, slice_of(wishes[i].word))) {
+            !list_has_item(omitted, slice_of(wishes[i].word))) {
             line = talk_join(talk, line, between, talk_label(talk, wishes[i].text));
             shown++;
         }
     return line;
 }
 
-struct slice stay_format_amenities(struct talk *talk, const struct stay_apartment *apartment)
+struct slice stay_format_unfiltered_amenities(struct talk *talk,
+                                              const struct stay_apartment *apartment)
 {
-    return join_amenities(talk, apartment, stay_of(talk)->filters.amenities, AMENITIES_SHOWN, ", ");
+    return format_amenities_except(talk, apartment, stay_of(talk)->filters.amenities,
+                                   AMENITIES_SHOWN, ", ");
 }
 
 struct slice stay_format_all_amenities(struct talk *talk, const struct stay_apartment *apartment)
 {
-    return join_amenities(talk, apartment, SLICE(""), AMENITIES, "\n");
+    return format_amenities_except(talk, apartment, SLICE(""), AMENITIES, "\n");
 }
 
 struct slice stay_format_asked_amenities(struct talk *talk, const struct stay_apartment *apartment,
@@ -364,33 +374,33 @@ struct slice stay_format_asked_amenities(struct talk *talk, const struct stay_ap
 
 /* --- removal --- */
 
-bool stay_put_remove_button(struct talk *talk, size_t number)
+bool stay_put_remove_filter_button(struct talk *talk, size_t index)
 {
     const struct stay_filter_list list = stay_filters_make_list(&stay_of(talk)->filters);
-    const struct slice filters = format_filter(talk, &list.items[number]);
+    const struct slice filters = format_filter(talk, &list.items[index]);
     const struct slice label =
         talk_format(talk, TEXT_STAY_BUTTON_DROP, TALK_VALUES({.name = "wish", .text = filters}));
-    const struct slice argument = talk_printf(talk, "%zu", number);
-    const int64_t adds = stay_filters_count_more(talk, &list.items[number]);
+    const struct slice argument = talk_printf(talk, "%zu", index);
+    const int64_t adds = stay_filters_count_more_without(talk, &list.items[index]);
 
-    return talk_button(talk, stay_format_with_count(talk, label, adds), "drop", argument);
+    return talk_button(talk, stay_format_label_with_count(talk, label, adds), "drop", argument);
 }
 
-bool stay_put_remove_buttons(struct talk *talk)
+bool stay_put_remove_filter_buttons(struct talk *talk)
 {
     const struct stay_filter_list list = stay_filters_make_list(&stay_of(talk)->filters);
 
     for (size_t i = 0; i < list.count; i++) {
         if (i % REMOVES_IN_ROW == 0)
             talk_new_row(talk);
-        if (!stay_put_remove_button(talk, i))
+        if (!stay_put_remove_filter_button(talk, i))
             return false;
     }
     return true;
 }
 
 /* Removes a filter by its index in the list that was shown: buttons of older lists are stale. */
-bool stay_remove_filter(struct talk *talk)
+bool stay_remove_tapped_filter(struct talk *talk)
 {
     struct stay *stay = talk->data;
     const struct stay_filter_list list = stay_filters_make_list(&stay->filters);

@@ -36,18 +36,19 @@ bool stay_filters_remove(struct stay_filters *filters, const struct stay_filter 
                          struct arena *arena, struct fault *fault) MUST_CHECK;
 
 /* How many more apartments search-api finds without this filter; 0: none, or not known. */
-int64_t stay_filters_count_more(const struct talk *talk, const struct stay_filter *item);
+int64_t stay_filters_count_more_without(const struct talk *talk, const struct stay_filter *item);
 
 /* The filters as a query of GET /v1/apartments: "&rooms=2&max_price=2500000"; "" for none. In the
  * arena; absent if the arena is full. */
-struct slice stay_filters_query(const struct stay_filters *filters, struct arena *arena);
+struct slice stay_filters_format_query(const struct stay_filters *filters, struct arena *arena);
 
 /* What a guest would type, in Russian, for an amenity or a word of the filters. */
-struct slice stay_filters_typed_words(struct slice word);
+struct slice stay_filters_russian_words_for(struct slice slug_or_stem);
 /* The filters of the dialogue as plain text: "2 rooms, up to 25 000 ₸ a night, parking". */
 struct slice stay_filters_format_all(struct talk *talk);
 /* Some amenities of an apartment that are not filters: "Wi-Fi, kitchen". Empty: there are none. */
-struct slice stay_format_amenities(struct talk *talk, const struct stay_apartment *apartment);
+struct slice stay_format_unfiltered_amenities(struct talk *talk,
+                                              const struct stay_apartment *apartment);
 /* All amenities of an apartment, one in each line. */
 struct slice stay_format_all_amenities(struct talk *talk, const struct stay_apartment *apartment);
 
@@ -58,6 +59,6 @@ struct slice stay_format_asked_amenities(struct talk *talk, const struct stay_ap
 /* The argument of the move "drop" is an index into stay_filters_make_list(), or: */
 #define STAY_REMOVE_ALL "all"
 /* Adds a button that removes the filter with this index by the move "drop". */
-bool stay_put_remove_button(struct talk *talk, size_t number) MUST_CHECK;
+bool stay_put_remove_filter_button(struct talk *talk, size_t index) MUST_CHECK;
 /* Adds such a button for each filter. */
-bool stay_put_remove_buttons(struct talk *talk) MUST_CHECK;
+bool stay_put_remove_filter_buttons(struct talk *talk) MUST_CHECK;

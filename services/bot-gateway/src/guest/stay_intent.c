@@ -11,7 +11,7 @@ enum { LETTERS_MIN = 3 };
 
 /* --- what may be sent --- */
 
-bool stay_intent_may_ask(struct slice text)
+bool stay_intent_may_send_text(struct slice text)
 {
     if (!text_is_utf8(text) || text_length(text) > STAY_INTENT_TEXT_MAX ||
         memchr(text.at, '@', text.len) != NULL)
@@ -30,8 +30,8 @@ struct context {
 };
 
 /* Parses a place like typed text, so only existing places are accepted. */
-static bool read_place(const struct context *context, struct slice text, struct phrase *out,
-                       struct fault *fault)
+static bool parse_place(const struct context *context, struct slice text, struct phrase *out,
+                        struct fault *fault)
 {
     const struct arena_mark mark = arena_mark(context->arena);
 
@@ -44,13 +44,13 @@ static bool read_place(const struct context *context, struct slice text, struct 
     return ok || fault->kind != FAULT_UNAVAILABLE;
 }
 
-static bool set_places(const struct ai_intent *intent, const struct context *context,
-                       struct phrase *out, struct fault *fault)
+static bool set_city_and_place(const struct ai_intent *intent, const struct context *context,
+                               struct phrase *out, struct fault *fault)
 {
     struct phrase city, place;
 
-    if (!read_place(context, intent->city, &city, fault) ||
-        !read_place(context, intent->place, &place, fault))
+    if (!parse_place(context, intent->city, &city, fault) ||
+        !parse_place(context, intent->place, &place, fault))
         return false;
     out->city = city.city;
     out->ask |= city.ask & PHRASE_ASK_CITY;
@@ -101,7 +101,7 @@ bool stay_intent_make_phrase(const struct ai_intent *intent, const struct phrase
     const struct context context = {words, language, now, arena};
 
     *out = (struct phrase){.check_in = DATE_ABSENT, .check_out = DATE_ABSENT};
-    if (!set_places(intent, &context, out, fault))
+    if (!set_city_and_place(intent, &context, out, fault))
         return false;
     set_dates(intent, out);
     out->guests = intent->guests != FIELD_ABSENT ? (int32_t)intent->guests : 0;
@@ -115,7 +115,7 @@ bool stay_intent_make_phrase(const struct ai_intent *intent, const struct phrase
 
 /* --- the call --- */
 
-static struct slice write_body(const struct talk *talk, struct phrase_now now)
+static struct slice format_ai_request(const struct talk *talk, struct phrase_now now)
 {
     static const char *const weekdays[] = {"Monday", "Tuesday",  "Wednesday", "Thursday",
                                            "Friday", "Saturday", "Sunday"};
@@ -137,9 +137,9 @@ bool stay_intent_ask_ai(struct talk *talk, struct phrase_now now, struct phrase 
 
     *phrase = (struct phrase){.check_in = DATE_ABSENT, .check_out = DATE_ABSENT};
     if (!input->has_ai || talk_calls_left(talk) < TURN_CALLS_MAX ||
-        !stay_intent_may_ask(input->update.text))
+        !stay_intent_may_send_text(input->update.text))
         return true;
-    call.body = write_body(talk, now);
+    call.body = format_ai_request(talk, now);
     if (!talk_call(talk, &call, &answer))
         return false;
     if (answer.status != 200)

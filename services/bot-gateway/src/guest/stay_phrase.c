@@ -36,13 +36,13 @@ static bool has_guests(const struct phrase *phrase)
 }
 
 /* Whether the text has enough criteria to leave a booking for a search. */
-static bool has_search(const struct phrase *phrase)
+static bool has_enough_for_search(const struct phrase *phrase)
 {
     return phrase->city.at != NULL || phrase->room_count > 0 || phrase->max_price > 0 ||
            (phrase->check_in != DATE_ABSENT && phrase->check_out != DATE_ABSENT);
 }
 
-static struct phrase_now now_of(const struct talk *talk)
+static struct phrase_now local_now(const struct talk *talk)
 {
     return (struct phrase_now){.day = format_day_of(talk->input->now),
                                .hour = format_hour_of(talk->input->now)};
@@ -54,8 +54,8 @@ static bool has_any_criteria(const struct phrase *phrase)
 }
 
 /* Parses `text`, which is made from the text of the person, by the rules, without the AI. */
-static bool read_text(struct talk *talk, struct slice text, struct phrase *phrase,
-                      enum parsed *parsed)
+static bool parse_by_rules(struct talk *talk, struct slice text, struct phrase *phrase,
+                           enum parsed *parsed)
 {
     const struct update_view *update = &talk->input->update;
     const struct arena_mark mark = arena_mark(talk->arena);
@@ -63,7 +63,7 @@ static bool read_text(struct talk *talk, struct slice text, struct phrase *phras
     *parsed = PARSED_NOTHING;
     if (talk->input->words == NULL || update->text.at == NULL || update->command.at != NULL)
         return true;
-    if (!phrase_read(talk->input->words, text, talk->language, now_of(talk), talk->arena, phrase,
+    if (!phrase_read(talk->input->words, text, talk->language, local_now(talk), talk->arena, phrase,
                      talk->fault)) {
         *parsed = PARSED_TOO_LONG;
         return talk->fault->kind != FAULT_UNAVAILABLE;
@@ -74,16 +74,16 @@ static bool read_text(struct talk *talk, struct slice text, struct phrase *phras
     return true;
 }
 
-static bool read_phrase(struct talk *talk, struct phrase *phrase, enum parsed *parsed)
+static bool parse_update_by_rules(struct talk *talk, struct phrase *phrase, enum parsed *parsed)
 {
-    return read_text(talk, talk->input->update.text, phrase, parsed);
+    return parse_by_rules(talk, talk->input->update.text, phrase, parsed);
 }
 
-bool stay_read_criteria(struct talk *talk, struct phrase *phrase, bool *is_search)
+bool stay_parse_criteria(struct talk *talk, struct phrase *phrase, bool *is_search)
 {
     enum parsed parsed;
 
-    if (!read_phrase(talk, phrase, &parsed))
+    if (!parse_update_by_rules(talk, phrase, &parsed))
         return false;
     *is_search =
         parsed == PARSED &&
@@ -96,13 +96,13 @@ bool stay_read_criteria(struct talk *talk, struct phrase *phrase, bool *is_searc
 /* Parses the text by the rules; if they find nothing, and the text is no remark, asks the AI. */
 static bool parse_or_ask_ai(struct talk *talk, struct phrase *phrase, enum parsed *parsed)
 {
-    if (!read_phrase(talk, phrase, parsed))
+    if (!parse_update_by_rules(talk, phrase, parsed))
         return false;
     if (*parsed == PARSED || talk->input->words == NULL || talk->input->update.text.at == NULL ||
         talk->input->update.command.at != NULL ||
-        remark_read(talk->input->update.text).kind != REMARK_NONE)
+        remark_classify(talk->input->update.text).kind != REMARK_NONE)
         return true;
-    if (!stay_intent_ask_ai(talk, now_of(talk), phrase))
+    if (!stay_intent_ask_ai(talk, local_now(talk), phrase))
         return false;
     if (has_any_criteria(phrase))
         *parsed = PARSED;
@@ -115,7 +115,7 @@ static bool apply_city(struct talk *talk, const struct phrase *phrase)
 {
     bool found = false;
 
-    if (phrase->city.at != NULL && !stay_set_named_city(talk, phrase->city, &found))
+    if (phrase->city.at != NULL && !stay_set_city_by_name(talk, phrase->city, &found))
         return false;
     if ((phrase->ask & PHRASE_ASK_CITY) != 0 || (phrase->city.at != NULL && !found)) {
         stay_of(talk)->city = SLICE_NONE;
@@ -124,7 +124,7 @@ static bool apply_city(struct talk *talk, const struct phrase *phrase)
     return true;
 }
 
-static void forget_dates(struct stay *stay)
+static void clear_dates(struct stay *stay)
 {
     stay->check_in = 0;
     stay->nights = stay->pending_nights = 0;
@@ -138,57 +138,59 @@ int32_t stay_pending_check_out(const struct stay *stay, int32_t check_in)
 }
 
 /* Sets the nights if the search can have this check-out; if not, informs the person why. */
-static void set_check_out(struct talk *talk, int32_t day)
+static void set_nights_if_possible(struct talk *talk, int32_t check_out)
 {
-    struct calendar any = stay_make_calendar(talk);
+    struct calendar any = stay_make_empty_calendar(talk);
     struct stay *stay = talk->data;
 
     any.check_in = stay->check_in;
-    stay->nights = stay_day_is_possible(talk, &any, day) ? day - stay->check_in : 0;
+    stay->nights =
+        stay_check_day_or_explain(talk, &any, check_out) ? check_out - stay->check_in : 0;
 }
 
 /* Applies the nights or the check-out of a phrase without check-in. If the dialogue has no check-in
  * yet, keeps them until the guest has chosen one. */
-static void apply_check_out(struct talk *talk, const struct phrase *phrase)
+static void apply_or_keep_check_out(struct talk *talk, const struct phrase *phrase)
 {
     struct stay *stay = talk->data;
 
     if (stay->check_in < format_day_of(talk->input->now)) {
-        forget_dates(stay);
+        clear_dates(stay);
         stay->pending_nights = phrase->nights;
         stay->pending_check_out = phrase->check_out != DATE_ABSENT ? phrase->check_out : 0;
         return;
     }
-    set_check_out(talk, phrase->nights > 0 ? stay->check_in + phrase->nights : phrase->check_out);
+    set_nights_if_possible(talk, phrase->nights > 0 ? stay->check_in + phrase->nights
+                                                    : phrase->check_out);
 }
 
 static void apply_dates(struct talk *talk, const struct phrase *phrase)
 {
-    const struct calendar any = stay_make_calendar(talk);
+    const struct calendar any = stay_make_empty_calendar(talk);
     struct stay *stay = talk->data;
 
     if (!has_dates(phrase))
         return;
     if ((phrase->ask & PHRASE_ASK_DATES) != 0) {
-        forget_dates(stay);
+        clear_dates(stay);
         stay->month = 0;
         stay->unsure = true;
         return;
     }
     if (phrase->check_in == DATE_ABSENT) {
-        apply_check_out(talk, phrase);
+        apply_or_keep_check_out(talk, phrase);
         return;
     }
     const int32_t end = phrase->check_out != DATE_ABSENT
                             ? phrase->check_out
                             : stay_pending_check_out(stay, phrase->check_in);
-    forget_dates(stay);
-    if (!stay_day_is_possible(talk, &any, phrase->check_in))
+    clear_dates(stay);
+    if (!stay_check_day_or_explain(talk, &any, phrase->check_in))
         return;
     stay->check_in = phrase->check_in;
     stay->month = phrase->check_in + 1;
     if (end > phrase->check_in)
-        set_check_out(talk, end);
+        set_nights_if_possible(talk, end);
 }
 
 static void apply_guests(struct talk *talk, const struct phrase *phrase)
@@ -203,7 +205,7 @@ static void apply_guests(struct talk *talk, const struct phrase *phrase)
 
 /* --- the next step --- */
 
-static bool has_check_in(const struct talk *talk)
+static bool has_check_in_from_today(const struct talk *talk)
 {
     return stay_of(talk)->check_in >= format_day_of(talk->input->now);
 }
@@ -214,7 +216,7 @@ bool stay_go_to_missing_answer(struct talk *talk)
 
     if (stay->city.at == NULL && !stay->chosen)
         return talk_step(talk, "city");
-    if (!has_check_in(talk)) {
+    if (!has_check_in_from_today(talk)) {
         if (stay->unsure)
             talk_add_paragraph(talk, TEXT_STAY_UNSURE_DATES);
         else if (stay->pending_nights > 0)
@@ -229,7 +231,7 @@ bool stay_go_to_missing_answer(struct talk *talk)
 }
 
 /* Takes all criteria of the phrase, and goes to the first missing answer. */
-static bool apply_phrase(struct talk *talk, const struct phrase *phrase)
+static bool apply_phrase_and_continue(struct talk *talk, const struct phrase *phrase)
 {
     if (has_filters(phrase))
         stay_of(talk)->chosen = false;
@@ -256,7 +258,7 @@ bool stay_handle_search_text(struct talk *talk)
     if (parsed != PARSED)
         return stay_reply_not_understood(talk, parsed == PARSED_NOTHING ? TEXT_STAY_UNHEARD
                                                                         : TEXT_STAY_TOO_LONG);
-    return apply_phrase(talk, &phrase);
+    return apply_phrase_and_continue(talk, &phrase);
 }
 
 bool stay_handle_text_at_bookings(struct talk *talk)
@@ -264,35 +266,36 @@ bool stay_handle_text_at_bookings(struct talk *talk)
     struct phrase phrase;
     enum parsed parsed;
 
-    if (!read_phrase(talk, &phrase, &parsed))
+    if (!parse_update_by_rules(talk, &phrase, &parsed))
         return false;
     if (parsed == PARSED_TOO_LONG)
         return stay_reply_not_understood(talk, TEXT_STAY_TOO_LONG);
-    if (parsed == PARSED_NOTHING || !has_search(&phrase))
+    if (parsed == PARSED_NOTHING || !has_enough_for_search(&phrase))
         return stay_reply_not_understood(talk, TEXT_STAY_UNHEARD);
-    return talk_begin(talk, &stay_flow) && apply_phrase(talk, &phrase);
+    return talk_begin(talk, &stay_flow) && apply_phrase_and_continue(talk, &phrase);
 }
 
 /* Applies the phrase; `fallback` handles text without search criteria. */
-static bool apply_parsed(struct talk *talk, const struct phrase *phrase, enum parsed parsed,
-                         flow_move_fn *fallback)
+static bool apply_parsed_or_fall_back(struct talk *talk, const struct phrase *phrase,
+                                      enum parsed parsed, flow_move_fn *fallback)
 {
     if (parsed == PARSED_TOO_LONG)
         return stay_reply_not_understood(talk, TEXT_STAY_TOO_LONG);
-    return parsed == PARSED ? apply_phrase(talk, phrase) : fallback(talk);
+    return parsed == PARSED ? apply_phrase_and_continue(talk, phrase) : fallback(talk);
 }
 
-static bool parse_or_fall_back(struct talk *talk, flow_move_fn *fallback)
+static bool apply_text_or_fall_back(struct talk *talk, flow_move_fn *fallback)
 {
     struct phrase phrase;
     enum parsed parsed;
 
-    return parse_or_ask_ai(talk, &phrase, &parsed) && apply_parsed(talk, &phrase, parsed, fallback);
+    return parse_or_ask_ai(talk, &phrase, &parsed) &&
+           apply_parsed_or_fall_back(talk, &phrase, parsed, fallback);
 }
 
 bool stay_handle_text_at_city(struct talk *talk)
 {
-    return parse_or_fall_back(talk, stay_handle_city);
+    return apply_text_or_fall_back(talk, stay_handle_city);
 }
 
 /* Parses a text that begins with a day or range without a month, because dates were asked for.
@@ -302,9 +305,9 @@ static bool parse_bare_days(struct talk *talk, struct phrase *phrase, enum parse
     struct slice named;
 
     *parsed = PARSED_NOTHING;
-    if (!remark_expand_days(talk->input->update.text, talk->arena, &named))
+    if (!remark_expand_bare_days(talk->input->update.text, talk->arena, &named))
         return true;
-    return read_text(talk, named, phrase, parsed);
+    return parse_by_rules(talk, named, phrase, parsed);
 }
 
 bool stay_handle_text_at_day(struct talk *talk)
@@ -317,13 +320,13 @@ bool stay_handle_text_at_day(struct talk *talk)
         return stay_handle_check_in(talk);
     if (!parse_bare_days(talk, &phrase, &parsed))
         return false;
-    return parsed == PARSED ? apply_phrase(talk, &phrase)
-                            : parse_or_fall_back(talk, stay_handle_check_in);
+    return parsed == PARSED ? apply_phrase_and_continue(talk, &phrase)
+                            : apply_text_or_fall_back(talk, stay_handle_check_in);
 }
 
 /* The step asks for the check-out: if the phrase has one day, which was parsed as a check-in
  * (PHRASE_ASK_CHECK_OUT), makes it the check-out. */
-static void make_check_out(struct phrase *phrase)
+static void move_check_in_to_check_out(struct phrase *phrase)
 {
     if (phrase->check_in == DATE_ABSENT || phrase->check_out != DATE_ABSENT ||
         (phrase->ask & PHRASE_ASK_CHECK_OUT) == 0)
@@ -346,8 +349,8 @@ bool stay_handle_text_at_nights(struct talk *talk)
     if (!parse_or_ask_ai(talk, &phrase, &parsed))
         return false;
     if (parsed == PARSED)
-        make_check_out(&phrase);
-    return apply_parsed(talk, &phrase, parsed, stay_handle_check_out);
+        move_check_in_to_check_out(&phrase);
+    return apply_parsed_or_fall_back(talk, &phrase, parsed, stay_handle_check_out);
 }
 
 bool stay_handle_text_at_guests(struct talk *talk)
@@ -355,34 +358,35 @@ bool stay_handle_text_at_guests(struct talk *talk)
     int64_t number;
 
     if (parse_i64(slice_trim(talk->argument), 0, INT64_MAX, &number))
-        return stay_handle_guests(talk);
-    return parse_or_fall_back(talk, stay_handle_guests);
+        return stay_handle_guest_count(talk);
+    return apply_text_or_fall_back(talk, stay_handle_guest_count);
 }
 
 /* --- other dates for a booking --- */
 
 /* Parses new dates. `only_dates` is false if the text has no dates, or has search criteria. */
-static bool parse_dates(struct talk *talk, struct phrase *phrase, bool *only_dates)
+static bool parse_new_dates(struct talk *talk, struct phrase *phrase, bool *only_dates)
 {
     enum parsed parsed;
 
     if (!parse_bare_days(talk, phrase, &parsed) ||
-        (parsed != PARSED && !read_phrase(talk, phrase, &parsed)))
+        (parsed != PARSED && !parse_update_by_rules(talk, phrase, &parsed)))
         return false;
     *only_dates = parsed == PARSED && has_dates(phrase) && !has_filters(phrase);
     return true;
 }
 
-/* Takes new dates. If the phrase has no check-in, its nights or check-out follow `check_in`. */
-static bool handle_parsed_dates(struct talk *talk, const struct phrase *phrase, int32_t check_in,
-                                const char *step)
+/* Takes new dates. If the phrase has no check-in, its nights or check-out follow
+ * `default_check_in`. */
+static bool handle_parsed_dates(struct talk *talk, const struct phrase *phrase,
+                                int32_t default_check_in, const char *step_if_unsure)
 {
     const bool begins = phrase->check_in != DATE_ABSENT;
 
     if ((phrase->ask & PHRASE_ASK_DATES) != 0)
-        return talk_step_with(talk, TEXT_STAY_UNSURE_DATES, step);
-    return stay_handle_new_dates(talk, begins ? phrase->check_in : check_in,
-                                 !begins && phrase->nights > 0 ? check_in + phrase->nights
+        return talk_step_with(talk, TEXT_STAY_UNSURE_DATES, step_if_unsure);
+    return stay_handle_new_dates(talk, begins ? phrase->check_in : default_check_in,
+                                 !begins && phrase->nights > 0 ? default_check_in + phrase->nights
                                                                : phrase->check_out);
 }
 
@@ -394,18 +398,18 @@ bool stay_handle_text_at_new_day(struct talk *talk)
 
     if (format_parse_date(talk->argument, format_day_of(talk->input->now), &day))
         return stay_handle_new_check_in(talk);
-    if (!parse_dates(talk, &phrase, &only_dates))
+    if (!parse_new_dates(talk, &phrase, &only_dates))
         return false;
     return only_dates ? handle_parsed_dates(talk, &phrase, stay_of(talk)->change.was_in, "new_day")
                       : stay_handle_text_at_bookings(talk);
 }
 
-bool stay_handle_named_dates(struct talk *talk)
+bool stay_handle_new_dates_if_named(struct talk *talk)
 {
     struct phrase phrase;
     bool only_dates;
 
-    if (!parse_dates(talk, &phrase, &only_dates))
+    if (!parse_new_dates(talk, &phrase, &only_dates))
         return false;
     return !only_dates || phrase.check_in == DATE_ABSENT ||
            handle_parsed_dates(talk, &phrase, stay_of(talk)->change.was_in, "new_day");
@@ -421,11 +425,11 @@ bool stay_handle_text_at_new_end(struct talk *talk)
     if (parse_i64(slice_trim(talk->argument), 0, INT64_MAX, &number) ||
         format_parse_date(talk->argument, format_day_of(talk->input->now), &day))
         return stay_handle_new_check_out(talk);
-    if (!parse_dates(talk, &phrase, &only_dates))
+    if (!parse_new_dates(talk, &phrase, &only_dates))
         return false;
     if (!only_dates)
         return stay_handle_text_at_bookings(talk);
-    make_check_out(&phrase);
+    move_check_in_to_check_out(&phrase);
     return handle_parsed_dates(talk, &phrase, stay_of(talk)->change.check_in, "new_end");
 }
 
@@ -439,11 +443,12 @@ bool stay_begin_from_text(struct talk *talk, bool *parsed)
     if (!parse_or_ask_ai(talk, &phrase, &what))
         return false;
     *parsed = what == PARSED;
-    if (what == PARSED_NOTHING && remark_is_about_booking(remark_read(talk->argument))) {
+    if (what == PARSED_NOTHING && remark_is_about_booking(remark_classify(talk->argument))) {
         *parsed = true;
-        return stay_begin_bookings(talk);
+        return stay_show_all_bookings(talk);
     }
     if (what == PARSED_TOO_LONG)
         talk_add_paragraph(talk, TEXT_STAY_TOO_LONG);
-    return what != PARSED || (talk_begin(talk, &stay_flow) && apply_phrase(talk, &phrase));
+    return what != PARSED ||
+           (talk_begin(talk, &stay_flow) && apply_phrase_and_continue(talk, &phrase));
 }

@@ -9,21 +9,21 @@ struct group {
     int64_t nights;               /* nights of the group; 0: its line is not a price of nights */
 };
 
-static bool same_price(const struct stay_line *a, const struct stay_line *b)
+static bool is_same_night_price(const struct stay_line *a, const struct stay_line *b)
 {
     return a->of_night && b->of_night && a->amount == b->amount && slice_equal(a->kind, b->kind);
 }
 
 /* Groups lines of nights by kind and price. Returns the number of groups; GROUPS_MAX + 1: too
  * many. */
-static size_t group_lines(const struct stay_lines *lines, struct group groups[GROUPS_MAX])
+static size_t group_equal_nights(const struct stay_lines *lines, struct group groups[GROUPS_MAX])
 {
     size_t count = 0;
 
     for (size_t i = 0; i < lines->count; i++) {
         const struct stay_line *line = &lines->items[i];
         size_t at = 0;
-        while (at < count && !same_price(groups[at].line, line))
+        while (at < count && !is_same_night_price(groups[at].line, line))
             at++;
         if (at == GROUPS_MAX)
             return GROUPS_MAX + 1;
@@ -34,7 +34,7 @@ static size_t group_lines(const struct stay_lines *lines, struct group groups[GR
     return count;
 }
 
-static void add_line(struct talk *talk, const struct group *group)
+static void add_group_line(struct talk *talk, const struct group *group)
 {
     const bool is_discount = group->line->amount < 0;
     const struct formatted money =
@@ -55,21 +55,21 @@ static void add_line(struct talk *talk, const struct group *group)
         talk_add(talk, TEXT_STAY_LINE_OTHER_NIGHTS, values, 3);
 }
 
-void stay_add_lines(struct talk *talk, const struct stay_lines *lines)
+void stay_add_price_lines(struct talk *talk, const struct stay_lines *lines)
 {
     struct group groups[GROUPS_MAX];
-    const size_t count = group_lines(lines, groups);
+    const size_t count = group_equal_nights(lines, groups);
 
     if (count == 0 || count > GROUPS_MAX)
         return;
     talk_add_html(talk, SLICE("\n"));
     for (size_t i = 0; i < count; i++)
-        add_line(talk, &groups[i]);
+        add_group_line(talk, &groups[i]);
 }
 
 /* Appends what is to be paid in advance, and whether a cancellation refunds it. Without a
  * prepayment a cancellation is free. */
-static void add_prepayment(struct talk *talk, const struct stay_terms *terms)
+static void add_prepayment_terms(struct talk *talk, const struct stay_terms *terms)
 {
     const struct text_value values[] = {
         {.name = "deposit",          .number = terms->deposit},
@@ -91,27 +91,27 @@ void stay_add_terms(struct talk *talk, const struct stay_terms *terms)
         (terms->deposit != FIELD_ABSENT || terms->security_deposit > 0 || terms->asks_owner))
         talk_add_html(talk, SLICE("\n"));
     if (terms->deposit != FIELD_ABSENT)
-        add_prepayment(talk, terms);
-    stay_add_security(talk, terms->security_deposit);
+        add_prepayment_terms(talk, terms);
+    stay_add_security_deposit(talk, terms->security_deposit);
     if (terms->asks_owner)
         talk_say(talk, TEXT_STAY_ASKS);
 }
 
-void stay_add_security(struct talk *talk, int64_t security_deposit)
+void stay_add_security_deposit(struct talk *talk, int64_t security_deposit)
 {
     if (security_deposit > 0)
         talk_add(talk, TEXT_STAY_SECURITY,
                  TALK_VALUES({.name = "security", .number = security_deposit}));
 }
 
-bool stay_is_offered(const struct stay_booking *booking)
+bool stay_is_held_or_requested(const struct stay_booking *booking)
 {
     return slice_is(booking->status, "held") || slice_is(booking->status, "requested");
 }
 
 void stay_add_booking_terms(struct talk *talk, const struct stay_booking *booking)
 {
-    if (!stay_is_offered(booking))
+    if (!stay_is_held_or_requested(booking))
         return;
     stay_add_terms(talk, &(struct stay_terms){.is_paragraph = true,
                                               .deposit = booking->deposit,

@@ -14,11 +14,11 @@
 bool stay_reply_not_understood(struct talk *talk, enum text why)
 {
     struct stay *stay = talk->data;
-    const struct remark remark = remark_read(talk->input->update.text);
+    const struct remark remark = remark_classify(talk->input->update.text);
     const bool for_person = remark.kind == REMARK_FOR_PERSON || stay->question == REMARK_FOR_PERSON;
 
     if (remark_is_about_booking(remark))
-        return stay_begin_bookings(talk);
+        return stay_show_all_bookings(talk);
     stay->unheard = true;
     talk_store_misunderstood(talk);
     talk_say(talk, for_person ? TEXT_STAY_FOR_PERSON : why);
@@ -32,7 +32,7 @@ bool stay_reply_not_understood(struct talk *talk, enum text why)
 
 bool stay_handle_text_at_cancel(struct talk *talk)
 {
-    const enum remark_kind remark = remark_read(talk->argument).kind;
+    const enum remark_kind remark = remark_classify(talk->argument).kind;
 
     if (remark == REMARK_YES || remark == REMARK_CANCEL)
         return talk_press(talk, "yes");
@@ -41,7 +41,7 @@ bool stay_handle_text_at_cancel(struct talk *talk)
 
 bool stay_handle_text_at_change(struct talk *talk)
 {
-    const enum remark_kind remark = remark_read(talk->argument).kind;
+    const enum remark_kind remark = remark_classify(talk->argument).kind;
 
     if (remark == REMARK_YES)
         return talk_press(talk, "yes");
@@ -52,13 +52,13 @@ bool stay_handle_text_at_change(struct talk *talk)
 
 /* Sets stay->question if the text asks about the shown apartment and has no search criteria.
  * REMARK_FOR_PERSON: no data of the apartment answer it, for example how far the metro is. */
-static bool read_question(struct talk *talk, const struct remark *remark)
+static bool set_question_from_text(struct talk *talk, const struct remark *remark)
 {
     struct stay *stay = talk->data;
     struct phrase phrase;
     bool is_search;
 
-    if (!stay_read_criteria(talk, &phrase, &is_search))
+    if (!stay_parse_criteria(talk, &phrase, &is_search))
         return false;
     stay->asked_for = phrase.amenities;
     if (!is_search && remark->kind >= REMARK_CANCELLING)
@@ -73,18 +73,18 @@ static bool read_question(struct talk *talk, const struct remark *remark)
 bool stay_handle_text_at_apartment(struct talk *talk)
 {
     struct stay *stay = talk->data;
-    const struct remark remark = remark_read(talk->argument);
+    const struct remark remark = remark_classify(talk->argument);
 
     if (remark.kind == REMARK_YES && !uuid_is_nil(&stay->quote))
         return talk_press(talk, "book");
-    if (!read_question(talk, &remark))
+    if (!set_question_from_text(talk, &remark))
         return false;
     if (stay->question == REMARK_FOR_PERSON)
         return stay_reply_not_understood(talk, TEXT_STAY_UNHEARD);
     if (stay->question != REMARK_NONE)
         return talk_step(talk, "flat");
     if (remark.kind == REMARK_MOVE)
-        return stay_choose_dates(talk);
+        return stay_ask_apartment_dates(talk);
     stay->chosen = true; /* a text with only dates or guests is about this apartment */
     return stay_handle_search_text(talk);
 }
@@ -92,18 +92,18 @@ bool stay_handle_text_at_apartment(struct talk *talk)
 bool stay_handle_text_at_result(struct talk *talk)
 {
     const struct stay *stay = talk->data;
-    const struct remark remark = remark_read(talk->argument);
+    const struct remark remark = remark_classify(talk->argument);
     const bool is_shown = !uuid_is_nil(&stay->apartment);
 
     if (is_shown && remark.kind == REMARK_YES)
         return stay_book_shown_apartment(talk);
-    if (is_shown && !read_question(talk, &remark))
+    if (is_shown && !set_question_from_text(talk, &remark))
         return false;
     return stay->question >= REMARK_CANCELLING ? talk_step(talk, "flat")
                                                : stay_handle_search_text(talk);
 }
 
-static void add_amenities(struct talk *talk, const struct stay_apartment *apartment)
+static void add_asked_amenities(struct talk *talk, const struct stay_apartment *apartment)
 {
     static const enum text texts[] = {TEXT_STAY_LACKS, TEXT_STAY_HAS};
 
@@ -125,20 +125,20 @@ static void add_stay_heading(struct talk *talk, const struct stay_apartment *apa
                          {.name = "title", .text = talk_localized(talk, &apartment->title)}));
 }
 
-static void add_place(struct talk *talk, const struct stay_apartment *apartment)
+static void add_city_and_district(struct talk *talk, const struct stay_apartment *apartment)
 {
     talk_add(talk, TEXT_STAY_PLACE,
              TALK_VALUES({.name = "city", .text = talk_localized(talk, &stay_of(talk)->city_name)},
                          {.name = "district", .text = apartment->district}));
 }
 
-bool stay_answer_apartment(struct talk *talk, const struct stay_apartment *apartment)
+bool stay_add_answer_about_apartment(struct talk *talk, const struct stay_apartment *apartment)
 {
     const struct stay *stay = talk->data;
 
     switch (stay->question) {
     case REMARK_AMENITIES:
-        add_amenities(talk, apartment);
+        add_asked_amenities(talk, apartment);
         return true;
     case REMARK_CAPACITY:
         if (stay->limit > 0)
@@ -152,7 +152,7 @@ bool stay_answer_apartment(struct talk *talk, const struct stay_apartment *apart
                              {.name = "departure", .text = apartment->check_out_time}));
         return true;
     case REMARK_PLACE:
-        add_place(talk, apartment);
+        add_city_and_district(talk, apartment);
         return true;
     case REMARK_ENTRY:
         talk_say(talk, TEXT_STAY_LATER);
@@ -182,7 +182,8 @@ static const struct {
     {REMARK_MOVE,       NULL,            "dates"  },
 };
 
-static const char *find_move(const struct stay_booking *booking, const struct remark *remark)
+static const char *find_move_of_remark(const struct stay_booking *booking,
+                                       const struct remark *remark)
 {
     for (size_t i = 0; i < ARRAY_LEN(booking_moves); i++)
         if (booking_moves[i].remark == remark->kind &&
@@ -194,7 +195,7 @@ static const char *find_move(const struct stay_booking *booking, const struct re
 
 bool stay_handle_text_at_booking(struct talk *talk)
 {
-    struct remark remark = remark_read(talk->argument);
+    struct remark remark = remark_classify(talk->argument);
     struct stay_booking booking;
 
     if (!stay_fetch_booking(talk, &booking))
@@ -204,12 +205,12 @@ bool stay_handle_text_at_booking(struct talk *talk)
     if (remark.kind == REMARK_PAID && /* "оплачено?" */
         (remark.asks || stay_find_allowed_action(&booking, "claim-payment") == NULL))
         remark.kind = REMARK_PAYMENT;
-    const char *move = stay_find_labelled_move(&booking, talk->argument);
+    const char *move = stay_find_move_by_label(&booking, talk->argument);
     if (move == NULL)
-        move = find_move(&booking, &remark);
+        move = find_move_of_remark(&booking, &remark);
     if (move != NULL)
         return talk_press(talk, move) &&
-               (strcmp(talk->step->name, "new_day") != 0 || stay_handle_named_dates(talk));
+               (strcmp(talk->step->name, "new_day") != 0 || stay_handle_new_dates_if_named(talk));
     if (remark.kind < REMARK_CANCELLING)
         return stay_handle_text_at_bookings(talk);
     stay_of(talk)->question = remark.kind;
@@ -217,7 +218,7 @@ bool stay_handle_text_at_booking(struct talk *talk)
 }
 
 /* Appends code and title of the booking, as the beginning of an answer. */
-static void add_heading(struct talk *talk, const struct stay_booking *booking)
+static void add_booking_heading(struct talk *talk, const struct stay_booking *booking)
 {
     talk_add(talk, TEXT_STAY_CODE,
              TALK_VALUES({.name = "code", .text = booking->code},
@@ -234,7 +235,7 @@ static bool is_answer_missing(const struct talk *talk, const struct stay_booking
            talk_localized(talk, &booking->check_in_info).len == 0;
 }
 
-bool stay_answer_booking(struct talk *talk, const struct stay_booking *booking)
+bool stay_add_answer_about_booking(struct talk *talk, const struct stay_booking *booking)
 {
     const struct stay *stay = talk->data;
     const bool is_entry = stay->question == REMARK_ENTRY;
@@ -242,17 +243,17 @@ bool stay_answer_booking(struct talk *talk, const struct stay_booking *booking)
                             stay->question == REMARK_TIMES ||
                             (stay->question == REMARK_PAYMENT && stay_has_payment_due(booking));
 
-    if (!has_answer ||
-        !(stay_is_agreed(booking) || stay_find_allowed_action(booking, "cancel") != NULL))
+    if (!has_answer || !(stay_is_confirmed_or_checked_in(booking) ||
+                         stay_find_allowed_action(booking, "cancel") != NULL))
         return false; /* the usual text of the booking has the answer */
-    add_heading(talk, booking);
+    add_booking_heading(talk, booking);
     if (is_answer_missing(talk, booking))
         talk_say(talk, TEXT_STAY_LATER);
     else if (is_entry && !stay_shows_entry_later(booking))
-        stay_add_entry(talk, booking);
+        stay_add_entry_instructions(talk, booking);
     else if (stay->question == REMARK_PAYMENT)
         stay_add_payment_due(talk, booking);
     else
-        stay_add_arrival(talk, booking);
+        stay_add_times_and_address(talk, booking);
     return true;
 }

@@ -17,12 +17,12 @@ enum {
 /* --- the page --- */
 
 /* The path of the page to which the last cursor belongs; without cursors, of the first page. */
-static struct slice page_path(const struct talk *talk, const struct stay *stay)
+static struct slice results_page_path(const struct talk *talk, const struct stay *stay)
 {
     const struct slice *pages = stay->pages.items;
     const struct slice cursor = stay->pages.count > 0 ? pages[stay->pages.count - 1] : SLICE_NONE;
     const struct slice filters =
-        talk_text_or_empty(talk, stay_filters_query(&stay->filters, talk->arena));
+        talk_text_or_empty(talk, stay_filters_format_query(&stay->filters, talk->arena));
 
     return talk_printf(talk,
                        "/v1/apartments?city=%.*s&check_in=%s&check_out=%s&guests=%lld&limit=%lld"
@@ -33,13 +33,13 @@ static struct slice page_path(const struct talk *talk, const struct stay *stay)
                        SLICE_ARG(filters), cursor.len > 0 ? "&cursor=" : "", SLICE_ARG(cursor));
 }
 
-static void go_to_first_page(struct stay *stay)
+static void reset_to_first_page(struct stay *stay)
 {
     stay->at = 0;
     stay->pages.count = 0;
 }
 
-static bool turn_page(struct talk *talk, struct stay *stay, struct slice cursor)
+static bool append_page_cursor(struct talk *talk, struct stay *stay, struct slice cursor)
 {
     struct slice *pages = arena_alloc(talk->arena, STAY_PAGES_MAX * sizeof *pages);
 
@@ -53,14 +53,14 @@ static bool turn_page(struct talk *talk, struct stay *stay, struct slice cursor)
     return true;
 }
 
-static bool has_more(const struct stay *stay, const struct stay_apartments *apartments)
+static bool has_next_page(const struct stay *stay, const struct stay_apartments *apartments)
 {
     return apartments->next.len > 0 && stay->pages.count < STAY_PAGES_MAX;
 }
 
 /* booking-api refused the search: goes to the step in which the guest can change the city or the
  * dates. */
-static bool refuse_search(struct talk *talk, struct slice body)
+static bool explain_refused_search(struct talk *talk, struct slice body)
 {
     struct stay_refusal refusal;
 
@@ -71,7 +71,7 @@ static bool refuse_search(struct talk *talk, struct slice body)
 }
 
 /* Replaces LAST by the index of the last result, or of the first if there are none. */
-static void find_last(struct stay *stay, const struct stay_apartments *apartments)
+static void resolve_last_index(struct stay *stay, const struct stay_apartments *apartments)
 {
     if (stay->at == LAST)
         stay->at = apartments->count > 0 ? (int64_t)apartments->count - 1 : 0;
@@ -79,36 +79,36 @@ static void find_last(struct stay *stay, const struct stay_apartments *apartment
 
 /* Reads the page that has the result `at`. If booking-api refuses the search, goes to another step
  * and stops the move. */
-static bool find_page(struct talk *talk, struct stay_apartments *apartments)
+static bool fetch_page_of_result(struct talk *talk, struct stay_apartments *apartments)
 {
     struct stay *stay = talk->data;
     struct service_answer answer;
     bool answered;
 
-    if (!stay_search_call_api(talk, apartments, &answered))
+    if (!stay_search_try_api(talk, apartments, &answered))
         return false;
     if (answered) {
-        find_last(stay, apartments);
+        resolve_last_index(stay, apartments);
         return true;
     }
     for (int i = 0; i < FETCHES_MAX; i++) {
-        if (!talk_get(talk, page_path(talk, stay), &answer))
+        if (!talk_get(talk, results_page_path(talk, stay), &answer))
             return false;
         if (answer.status == 422 && stay->pages.count == 0) {
-            go_to_first_page(stay);
-            return talk_stop(talk, refuse_search(talk, answer.body));
+            reset_to_first_page(stay);
+            return talk_stop(talk, explain_refused_search(talk, answer.body));
         }
         if (answer.status != 200 && answer.status != 422)
             return stay_fail_bad_answer("no apartments", talk->fault);
         if (answer.status == 200 &&
             !stay_read_apartments(answer.body, talk->arena, apartments, talk->fault))
             return false;
-        find_last(stay, apartments);
+        resolve_last_index(stay, apartments);
         if (answer.status == 422 || (apartments->count == 0 && stay->pages.count > 0))
-            go_to_first_page(
+            reset_to_first_page(
                 stay); /* the cursor is of another search, or the page is empty by now */
-        else if (stay->at >= (int64_t)apartments->count && has_more(stay, apartments)) {
-            if (!turn_page(talk, stay, apartments->next))
+        else if (stay->at >= (int64_t)apartments->count && has_next_page(stay, apartments)) {
+            if (!append_page_cursor(talk, stay, apartments->next))
                 return false;
         } else
             return true;
@@ -116,20 +116,21 @@ static bool find_page(struct talk *talk, struct stay_apartments *apartments)
     return stay_fail_bad_answer("an endless list", talk->fault);
 }
 
-static bool show_page(struct talk *talk,
-                      bool (*show)(struct talk *talk, const struct stay_apartments *apartments))
+static bool fetch_and_show_page(struct talk *talk,
+                                bool (*show)(struct talk *talk,
+                                             const struct stay_apartments *apartments))
 {
     struct stay_apartments apartments = {.count = 0};
     struct stay *stay = talk->data;
 
     stay->chosen = stay->opened = false;
     stay->searched = true;
-    return find_page(talk, &apartments) && show(talk, &apartments);
+    return fetch_page_of_result(talk, &apartments) && show(talk, &apartments);
 }
 
 /* --- texts --- */
 
-static void add_card(struct talk *talk, const struct stay_apartment *apartment)
+static void add_card_text(struct talk *talk, const struct stay_apartment *apartment)
 {
     const struct stay *stay = talk->data;
     const struct slice why = talk_localized(talk, &apartment->why),
@@ -143,15 +144,15 @@ static void add_card(struct talk *talk, const struct stay_apartment *apartment)
 
     city.len = telegram_text_cut(city, STAY_LABEL_MAX); /* the card must fit a caption */
     talk_add(talk, TEXT_STAY_CARD,
-             TALK_VALUES(STAY_NIGHTS_OF(stay),
-                         {.name = "title", .text = talk_localized(talk, &apartment->title)},
-                         {.name = "city", .text = city},
-                         {.name = "total", .number = apartment->total},
-                         {.name = "night", .number = apartment->total, .other = stay->nights},
-                         {.name = "district", .text = district},
-                         {.name = "rooms", .number = apartment->rooms},
-                         {.name = "amenities", .text = stay_format_amenities(talk, apartment)},
-                         {.name = "why", .text = why}, {.name = "wishes", .text = wishes}));
+             TALK_VALUES(
+                 STAY_NIGHTS_OF(stay),
+                 {.name = "title", .text = talk_localized(talk, &apartment->title)},
+                 {.name = "city", .text = city}, {.name = "total", .number = apartment->total},
+                 {.name = "night", .number = apartment->total, .other = stay->nights},
+                 {.name = "district", .text = district},
+                 {.name = "rooms", .number = apartment->rooms},
+                 {.name = "amenities", .text = stay_format_unfiltered_amenities(talk, apartment)},
+                 {.name = "why", .text = why}, {.name = "wishes", .text = wishes}));
     stay_add_terms(talk, &(struct stay_terms){.is_paragraph = true,
                                               .deposit = apartment->deposit,
                                               .free_until = apartment->free_until,
@@ -160,7 +161,7 @@ static void add_card(struct talk *talk, const struct stay_apartment *apartment)
 }
 
 /* A summary of the search. */
-static void add_summary(struct talk *talk, enum text text)
+static void add_search_summary(struct talk *talk, enum text text)
 {
     talk_add(talk, text,
              TALK_VALUES(STAY_NIGHTS_OF(stay_of(talk)),
@@ -170,39 +171,40 @@ static void add_summary(struct talk *talk, enum text text)
 
 /* --- the card --- */
 
-/* Adds a button that leads to the result `at` of a page; LAST: to the last result. */
-static bool put_page_button(struct talk *talk, struct slice label, size_t page, int64_t at)
+/* Adds a button that leads to the result `index` of a page; LAST: to the last result. */
+static bool put_result_button(struct talk *talk, struct slice label, size_t page, int64_t index)
 {
-    const struct slice to = at == LAST ? talk_printf(talk, "%zu-last", page)
-                                       : talk_printf(talk, "%zu-%lld", page, (long long)at);
+    const struct slice to = index == LAST ? talk_printf(talk, "%zu-last", page)
+                                          : talk_printf(talk, "%zu-%lld", page, (long long)index);
 
     return talk_button(talk, label, "page", to);
 }
 
-static bool put_previous_button(struct talk *talk)
+static bool put_previous_result_button(struct talk *talk)
 {
     const struct stay *stay = talk->data;
 
     if (stay->at > 0)
-        return put_page_button(talk, SLICE("‹"), stay->pages.count, stay->at - 1);
-    return stay->pages.count == 0 || put_page_button(talk, SLICE("‹"), stay->pages.count - 1, LAST);
+        return put_result_button(talk, SLICE("‹"), stay->pages.count, stay->at - 1);
+    return stay->pages.count == 0 ||
+           put_result_button(talk, SLICE("‹"), stay->pages.count - 1, LAST);
 }
 
-static bool put_next_button(struct talk *talk, const struct stay_apartments *apartments)
+static bool put_next_result_button(struct talk *talk, const struct stay_apartments *apartments)
 {
     const struct stay *stay = talk->data;
 
     if (stay->at + 1 < (int64_t)apartments->count)
-        return put_page_button(talk, SLICE("›"), stay->pages.count, stay->at + 1);
-    return !has_more(stay, apartments) ||
-           put_page_button(talk, SLICE("›"), stay->pages.count + 1, 0);
+        return put_result_button(talk, SLICE("›"), stay->pages.count, stay->at + 1);
+    return !has_next_page(stay, apartments) ||
+           put_result_button(talk, SLICE("›"), stay->pages.count + 1, 0);
 }
 
 /* Adds "‹", "2 / 7", "›" in a row; omits an arrow if there is no result in its direction. */
 static bool put_paging_buttons(struct talk *talk, const struct stay_apartments *apartments)
 {
     const struct stay *stay = talk->data;
-    const bool more = stay->results != NULL ? stay->results->more : has_more(stay, apartments);
+    const bool more = stay->results != NULL ? stay->results->more : has_next_page(stay, apartments);
     const int64_t before = (int64_t)stay->pages.count * talk->input->settings->search_results,
                   number = before + stay->at + 1, all = before + (int64_t)apartments->count;
     const struct slice place =
@@ -211,11 +213,11 @@ static bool put_paging_buttons(struct talk *talk, const struct stay_apartments *
     if (all == 1 && !more)
         return true;
     talk_new_row(talk);
-    return put_previous_button(talk) && talk_button(talk, place, "all", SLICE("")) &&
-           put_next_button(talk, apartments);
+    return put_previous_result_button(talk) && talk_button(talk, place, "all", SLICE("")) &&
+           put_next_result_button(talk, apartments);
 }
 
-static bool show_card(struct talk *talk, const struct stay_apartments *apartments)
+static bool show_result_card(struct talk *talk, const struct stay_apartments *apartments)
 {
     struct stay *stay = talk->data;
 
@@ -224,77 +226,78 @@ static bool show_card(struct talk *talk, const struct stay_apartments *apartment
     stay->apartment = apartment.id;
     if (!stay_search_fetch_details(talk, &apartment))
         return false;
-    add_card(talk, &apartment);
+    add_card_text(talk, &apartment);
     talk_set_photo(talk, apartment.photo);
     return put_paging_buttons(talk, apartments) &&
            talk_put_id_button(talk, talk_label(talk, TEXT_STAY_BUTTON_BOOK), "book",
                               &apartment.id) &&
            talk_put_id_button(talk, talk_label(talk, TEXT_STAY_BUTTON_SEE), "flat",
                               &apartment.id) &&
-           stay_put_remove_buttons(talk);
+           stay_put_remove_filter_buttons(talk);
 }
 
-/* Whether booking-api finds anything without this filter (`ok`). */
-static bool check_without(struct talk *talk, const struct stay_filter *item, bool *ok)
+/* Whether booking-api finds anything without this filter (`has_results`). */
+static bool check_results_without_filter(struct talk *talk, const struct stay_filter *item,
+                                         bool *has_results)
 {
     struct stay other = *(const struct stay *)talk->data;
     struct stay_apartments apartments = {.count = 0};
     struct service_answer answer;
 
     if (!stay_filters_remove(&other.filters, item, talk->arena, talk->fault) ||
-        !talk_get(talk, page_path(talk, &other), &answer))
+        !talk_get(talk, results_page_path(talk, &other), &answer))
         return false;
     if (answer.status == 200 &&
         !stay_read_apartments(answer.body, talk->arena, &apartments, talk->fault))
         return false;
-    *ok = apartments.count > 0;
+    *has_results = apartments.count > 0;
     return true;
 }
 
-/* Sets `ok` of the filters without which search-api finds more. If there is no such filter, sets
- * `ok` of all filters, because removing several may help. */
-static void choose_by_count(const struct talk *talk, const struct stay_filter_list *list,
-                            bool ok[STAY_FILTERS_MAX])
+/* Sets `helps` of the filters without which search-api finds more. If there is no such filter, sets
+ * `helps` of all filters, because removing several may help. */
+static void choose_filters_by_count(const struct talk *talk, const struct stay_filter_list *list,
+                                    bool helps[STAY_FILTERS_MAX])
 {
     bool any = false;
 
     for (size_t i = 0; i < list->count; i++) {
-        ok[i] = stay_filters_count_more(talk, &list->items[i]) > 0;
-        any |= ok[i];
+        helps[i] = stay_filters_count_more_without(talk, &list->items[i]) > 0;
+        any |= helps[i];
     }
     for (size_t i = 0; i < list->count && !any; i++)
-        ok[i] = true;
+        helps[i] = true;
 }
 
-/* Sets `ok` of the filters without which booking-api finds results. Checks at most PROBES_MAX, and
- * assumes results without each of the others. */
-static bool choose_by_calls(struct talk *talk, const struct stay_filter_list *list,
-                            bool ok[STAY_FILTERS_MAX])
+/* Sets `helps` of the filters without which booking-api finds results. Checks at most PROBES_MAX,
+ * and assumes results without each of the others. */
+static bool choose_filters_by_calls(struct talk *talk, const struct stay_filter_list *list,
+                                    bool helps[STAY_FILTERS_MAX])
 {
     for (size_t i = 0; i < list->count; i++) {
-        ok[i] = true;
+        helps[i] = true;
         if (i < PROBES_MAX && talk_calls_left(talk) > 0 &&
-            !check_without(talk, &list->items[i], &ok[i]))
+            !check_results_without_filter(talk, &list->items[i], &helps[i]))
             return false;
     }
     return true;
 }
 
 /* Nothing matches all filters: offers to remove one. */
-static bool offer_removals(struct talk *talk, const struct stay_filter_list *list)
+static bool offer_filter_removals(struct talk *talk, const struct stay_filter_list *list)
 {
     bool ok[STAY_FILTERS_MAX], any = list->count > 1;
 
     if (stay_of(talk)->results != NULL)
-        choose_by_count(talk, list, ok);
-    else if (!choose_by_calls(talk, list, ok))
+        choose_filters_by_count(talk, list, ok);
+    else if (!choose_filters_by_calls(talk, list, ok))
         return false;
     for (size_t i = 0; i < list->count; i++)
         any |= ok[i];
-    add_summary(talk, any ? TEXT_STAY_NOTHING_SO : TEXT_STAY_NOTHING);
+    add_search_summary(talk, any ? TEXT_STAY_NOTHING_SO : TEXT_STAY_NOTHING);
     for (size_t i = 0; i < list->count; i++) {
         talk_new_row(talk);
-        if (ok[i] && !stay_put_remove_button(talk, i))
+        if (ok[i] && !stay_put_remove_filter_button(talk, i))
             return false;
     }
     talk_new_row(talk);
@@ -302,36 +305,36 @@ static bool offer_removals(struct talk *talk, const struct stay_filter_list *lis
                                            "drop", SLICE(STAY_REMOVE_ALL));
 }
 
-static bool show_nothing(struct talk *talk)
+static bool show_no_results(struct talk *talk)
 {
     const struct stay_filter_list list = stay_filters_make_list(&stay_of(talk)->filters);
 
     stay_of(talk)->apartment = (struct uuid){0};
-    if (list.count > 0 && !offer_removals(talk, &list))
+    if (list.count > 0 && !offer_filter_removals(talk, &list))
         return false;
     if (list.count == 0)
-        add_summary(talk, TEXT_STAY_NOTHING);
+        add_search_summary(talk, TEXT_STAY_NOTHING);
     return stay_put_relax_button(talk, TEXT_STAY_BUTTON_DATES, "day", STAY_RELAX_DATES) &&
-           (stay_search_count_more(talk, STAY_RELAX_GUESTS) == 0 ||
+           (stay_search_count_more_without(talk, STAY_RELAX_GUESTS) == 0 ||
             stay_put_relax_button(talk, TEXT_STAY_BUTTON_GUESTS, "back", STAY_RELAX_GUESTS)) &&
            stay_put_relax_button(talk, TEXT_STAY_BUTTON_CITY, "city", STAY_RELAX_CITY);
 }
 
-static bool show_result(struct talk *talk, const struct stay_apartments *apartments)
+static bool show_result_or_none(struct talk *talk, const struct stay_apartments *apartments)
 {
-    return (apartments->count > 0 ? show_card(talk, apartments) : show_nothing(talk)) &&
+    return (apartments->count > 0 ? show_result_card(talk, apartments) : show_no_results(talk)) &&
            stay_put_exit_buttons(talk, TEXT_BUTTON_BACK);
 }
 
-static bool show_list(struct talk *talk)
+static bool show_current_result(struct talk *talk)
 {
-    return show_page(talk, show_result);
+    return fetch_and_show_page(talk, show_result_or_none);
 }
 
 /* Goes to the result in the argument. The position is absolute, so that a repeated tap of a button
  * leads to the same result. A repeated tap shows nothing: Telegram cannot turn a photo into a text,
  * so a card without a photo would be sent twice. */
-static bool go_to_result(struct talk *talk)
+static bool go_to_tapped_result(struct talk *talk)
 {
     struct stay *stay = talk->data;
     struct slice at = talk->argument;
@@ -353,7 +356,7 @@ static bool go_to_result(struct talk *talk)
 
 bool stay_show_first_result(struct talk *talk)
 {
-    go_to_first_page(talk->data);
+    reset_to_first_page(talk->data);
     return talk_step(talk, "list");
 }
 
@@ -370,23 +373,23 @@ static bool put_apartment_button(struct talk *talk, const struct stay_apartment 
     return talk_put_id_button(talk, label, "flat", &apartment->id);
 }
 
-static bool show_titles(struct talk *talk, const struct stay_apartments *apartments)
+static bool show_titles_of_page(struct talk *talk, const struct stay_apartments *apartments)
 {
     if (apartments->count == 0)
         return talk_step(talk, "list"); /* it shows that there are no results */
-    add_summary(talk, TEXT_STAY_LIST);
+    add_search_summary(talk, TEXT_STAY_LIST);
     for (size_t i = 0; i < apartments->count; i++)
         if (!put_apartment_button(talk, &apartments->items[i]))
             return false;
-    return stay_put_remove_buttons(talk) && stay_put_exit_buttons(talk, TEXT_BUTTON_BACK);
+    return stay_put_remove_filter_buttons(talk) && stay_put_exit_buttons(talk, TEXT_BUTTON_BACK);
 }
 
-static bool show_all_titles(struct talk *talk)
+static bool show_result_titles(struct talk *talk)
 {
-    return show_page(talk, show_titles);
+    return fetch_and_show_page(talk, show_titles_of_page);
 }
 
-static bool open_apartment(struct talk *talk)
+static bool open_tapped_apartment(struct talk *talk)
 {
     return talk_step(talk, talk_read_id(talk, &stay_of(talk)->apartment) ? "flat" : "list");
 }
@@ -402,21 +405,21 @@ TALK_LEADS_TO(to_list, "list")
 // clang-format off
 static const struct flow_move list_moves[] = {
     {FLOW_TAP,             "book", stay_book_tapped_result},
-    {FLOW_TAP,             "flat", open_apartment},
-    {FLOW_TAP,             "drop", stay_remove_filter},
+    {FLOW_TAP,             "flat", open_tapped_apartment},
+    {FLOW_TAP,             "drop", stay_remove_tapped_filter},
     {FLOW_TEXT,            NULL,   stay_handle_text_at_result},
-    {FLOW_TAP_ANY_VERSION, "page", go_to_result},
+    {FLOW_TAP_ANY_VERSION, "page", go_to_tapped_result},
     {FLOW_TAP,             "all",  to_all},
     {FLOW_TAP,             "day",  to_day},
     {FLOW_TAP,             "city", to_city},
     {FLOW_TAP,             "back", to_guests},
 };
 static const struct flow_move all_moves[] = {
-    {FLOW_TAP,  "flat", open_apartment},
-    {FLOW_TAP,  "drop", stay_remove_filter},
+    {FLOW_TAP,  "flat", open_tapped_apartment},
+    {FLOW_TAP,  "drop", stay_remove_tapped_filter},
     {FLOW_TEXT, NULL,   stay_handle_search_text},
     {FLOW_TAP,  "back", to_list},
 };
 // clang-format on
-const struct flow_step stay_step_list = {"list", show_list, FLOW_MOVES(list_moves)};
-const struct flow_step stay_step_all = {"all", show_all_titles, FLOW_MOVES(all_moves)};
+const struct flow_step stay_step_list = {"list", show_current_result, FLOW_MOVES(list_moves)};
+const struct flow_step stay_step_all = {"all", show_result_titles, FLOW_MOVES(all_moves)};

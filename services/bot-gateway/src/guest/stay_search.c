@@ -14,45 +14,47 @@ enum { QUERY_BYTES_MAX = 4 * PHRASE_MAX };
 /* --- the filters as words --- */
 
 /* Appends words to the query, unless they exceed the longest phrase that search-api accepts. */
-static void put_words(struct buf *query, const char *between, struct slice what, const char *after)
+static void append_words_if_they_fit(struct buf *query, const char *separator, struct slice words,
+                                     const char *suffix)
 {
     const struct buf before = *query;
 
-    if (what.len == 0)
+    if (words.len == 0)
         return;
-    buf_text(query, query->len > 0 ? between : "");
-    buf_slice(query, what);
-    buf_text(query, after);
+    buf_text(query, query->len > 0 ? separator : "");
+    buf_slice(query, words);
+    buf_text(query, suffix);
     if (query->failed || text_length(buf_as_slice(query)) > PHRASE_MAX)
         *query = before;
 }
 
-static void put_list(struct buf *query, struct slice list)
+static void append_word_list(struct buf *query, struct slice comma_list)
 {
-    while (list.len > 0)
-        put_words(query, ", ", stay_filters_typed_words(slice_cut(&list, ',')), "");
+    while (comma_list.len > 0)
+        append_words_if_they_fit(query, ", ",
+                                 stay_filters_russian_words_for(slice_cut(&comma_list, ',')), "");
 }
 
-static void put_rooms(struct buf *query, struct slice rooms)
+static void append_room_numbers(struct buf *query, struct slice comma_list)
 {
-    while (rooms.len > 0) {
-        const struct slice number = slice_cut(&rooms, ',');
-        put_words(query, " или ", number, rooms.len > 0 ? "" : " комн");
+    while (comma_list.len > 0) {
+        const struct slice number = slice_cut(&comma_list, ',');
+        append_words_if_they_fit(query, " или ", number, comma_list.len > 0 ? "" : " комн");
     }
 }
 
-bool stay_search_query(const struct stay_filters *filters, struct arena *arena, struct slice *out,
-                       struct fault *fault)
+bool stay_search_format_query(const struct stay_filters *filters, struct arena *arena,
+                              struct slice *out, struct fault *fault)
 {
     char room[QUERY_BYTES_MAX];
     struct buf query;
 
     buf_init_over(&query, room, sizeof room);
-    put_rooms(&query, filters->rooms);
-    put_words(&query, ", ", filters->district, " район");
-    put_list(&query, filters->words);
-    put_list(&query, filters->amenities);
-    put_list(&query, filters->rest);
+    append_room_numbers(&query, filters->rooms);
+    append_words_if_they_fit(&query, ", ", filters->district, " район");
+    append_word_list(&query, filters->words);
+    append_word_list(&query, filters->amenities);
+    append_word_list(&query, filters->rest);
     *out = SLICE_NONE;
     if (query.len == 0)
         return true;
@@ -64,7 +66,7 @@ bool stay_search_query(const struct stay_filters *filters, struct arena *arena, 
 
 /* Whether search-api can do the search: it has no minimum prices and no pages after the first. A
  * search without filters is left to booking-api, which sorts by price. */
-static bool can_search(const struct talk *talk)
+static bool can_use_search_api(const struct talk *talk)
 {
     const struct stay *stay = talk->data;
     const struct stay_filters *filters = &stay->filters;
@@ -74,12 +76,12 @@ static bool can_search(const struct talk *talk)
            (stay_filters_make_list(filters).count > 0 || filters->rest.len > 0);
 }
 
-static bool write_search(struct talk *talk, struct slice *body)
+static bool format_search_request(struct talk *talk, struct slice *body)
 {
     const struct stay *stay = talk->data;
     struct slice query, price = SLICE("");
 
-    if (!stay_search_query(&stay->filters, talk->arena, &query, talk->fault))
+    if (!stay_search_format_query(&stay->filters, talk->arena, &query, talk->fault))
         return false;
     if (query.at != NULL)
         query = talk_printf(talk, "\"query\":%s,", talk_json_string(talk, query));
@@ -96,7 +98,7 @@ static bool write_search(struct talk *talk, struct slice *body)
     return true;
 }
 
-bool stay_search_call_api(struct talk *talk, struct stay_apartments *apartments, bool *answered)
+bool stay_search_try_api(struct talk *talk, struct stay_apartments *apartments, bool *answered)
 {
     struct stay *stay = talk->data;
     struct service_call call = {
@@ -104,12 +106,12 @@ bool stay_search_call_api(struct talk *talk, struct stay_apartments *apartments,
     struct service_answer answer;
 
     *answered = false;
-    if (!can_search(talk))
+    if (!can_use_search_api(talk))
         return true;
     struct stay_search_results *results = arena_alloc(talk->arena, sizeof *results);
     if (results == NULL)
         return arena_fault(talk->fault);
-    if (!write_search(talk, &call.body) || !talk_call(talk, &call, &answer))
+    if (!format_search_request(talk, &call.body) || !talk_call(talk, &call, &answer))
         return false;
     if (answer.status != 200)
         return true;
@@ -148,20 +150,21 @@ bool stay_search_fetch_details(struct talk *talk, struct stay_apartment *apartme
 
 /* --- criteria that could be dropped --- */
 
-int64_t stay_search_count_more(const struct talk *talk, enum stay_relax what)
+int64_t stay_search_count_more_without(const struct talk *talk, enum stay_relax criterion)
 {
-    return stay_of(talk)->results != NULL ? stay_of(talk)->results->adds[what] : 0;
+    return stay_of(talk)->results != NULL ? stay_of(talk)->results->adds[criterion] : 0;
 }
 
 /* search-api ranks by the other filters, but excludes no apartment. */
-int64_t stay_filters_count_more(const struct talk *talk, const struct stay_filter *item)
+int64_t stay_filters_count_more_without(const struct talk *talk, const struct stay_filter *item)
 {
-    return item->kind == STAY_FILTER_ROOMS   ? stay_search_count_more(talk, STAY_RELAX_ROOMS)
-           : item->kind == STAY_FILTER_PRICE ? stay_search_count_more(talk, STAY_RELAX_PRICE)
-                                             : 0;
+    return item->kind == STAY_FILTER_ROOMS ? stay_search_count_more_without(talk, STAY_RELAX_ROOMS)
+           : item->kind == STAY_FILTER_PRICE
+               ? stay_search_count_more_without(talk, STAY_RELAX_PRICE)
+               : 0;
 }
 
-struct slice stay_format_with_count(struct talk *talk, struct slice label, int64_t adds)
+struct slice stay_format_label_with_count(struct talk *talk, struct slice label, int64_t adds)
 {
     return adds == 0 ? label
                      : talk_format(talk, TEXT_STAY_BUTTON_ADDS,
@@ -170,11 +173,12 @@ struct slice stay_format_with_count(struct talk *talk, struct slice label, int64
 }
 
 bool stay_put_relax_button(struct talk *talk, enum text label, const char *action,
-                           enum stay_relax what)
+                           enum stay_relax criterion)
 {
     talk_new_row(talk);
     return talk_button(
         talk,
-        stay_format_with_count(talk, talk_label(talk, label), stay_search_count_more(talk, what)),
+        stay_format_label_with_count(talk, talk_label(talk, label),
+                                     stay_search_count_more_without(talk, criterion)),
         action, SLICE(""));
 }

@@ -35,14 +35,15 @@ STAY_STEPS(STAY_STEP)
 
 /* Handle an answer to the step, tapped or typed: accept it, or explain why not. */
 bool stay_handle_check_in(struct talk *talk);
-bool stay_explain_day(struct talk *talk); /* after a tap of CALENDAR_NO: why it cannot be chosen */
 bool stay_handle_check_out(struct talk *talk);
-bool stay_handle_guests(struct talk *talk);
+bool stay_handle_guest_count(struct talk *talk);
+/* After a tap of CALENDAR_NO: explains why the day cannot be chosen. */
+bool stay_explain_tapped_day(struct talk *talk);
 /* Goes to the choice of dates for the current apartment. */
-bool stay_choose_dates(struct talk *talk);
+bool stay_ask_apartment_dates(struct talk *talk);
 /* Goes to the first search result. */
 bool stay_show_first_result(struct talk *talk) MUST_CHECK;
-bool stay_remove_filter(struct talk *talk);
+bool stay_remove_tapped_filter(struct talk *talk);
 /* Goes to the first step whose answer is missing: city, check-in, nights, guests. If none is
  * missing, goes to the search results or the chosen apartment. */
 bool stay_go_to_missing_answer(struct talk *talk) MUST_CHECK;
@@ -65,28 +66,28 @@ bool stay_handle_text_at_new_end(struct talk *talk);
 bool stay_book_tapped_result(struct talk *talk);   /* the apartment of a tapped search result */
 bool stay_book_shown_apartment(struct talk *talk); /* the shown apartment, without a quote */
 /* Takes the new dates of the booking if the text names a check-in. */
-bool stay_handle_named_dates(struct talk *talk) MUST_CHECK;
+bool stay_handle_new_dates_if_named(struct talk *talk) MUST_CHECK;
 /* Handles text that is not understood: replies `why`, and shows the step again. For the second such
  * text in a row, and for a matter that needs a person, also offers to call one. If the text can
  * only be about a booking, shows the bookings instead. */
 bool stay_reply_not_understood(struct talk *talk, enum text why) MUST_CHECK;
 /* Parses the text of the person by the rules, without the AI. `is_search`: the text has dates,
  * guests, or criteria that nobody asks about one apartment: city, district, rooms, price. */
-bool stay_read_criteria(struct talk *talk, struct phrase *phrase, bool *is_search) MUST_CHECK;
+bool stay_parse_criteria(struct talk *talk, struct phrase *phrase, bool *is_search) MUST_CHECK;
 /* Append the answer to stay->question, which replaces the usual text of the screen. False: there is
  * no question, or the usual text answers it. */
-bool stay_answer_apartment(struct talk *talk, const struct stay_apartment *apartment);
-bool stay_answer_booking(struct talk *talk, const struct stay_booking *booking);
+bool stay_add_answer_about_apartment(struct talk *talk, const struct stay_apartment *apartment);
+bool stay_add_answer_about_booking(struct talk *talk, const struct stay_booking *booking);
 /* The status of the booking in words for its owner. */
 struct slice stay_format_status_for_owner(struct talk *talk, const struct stay_booking *booking);
-/* The move of the booking's action whose label is `words` in any language. NULL: none. */
-const char *stay_find_labelled_move(const struct stay_booking *booking, struct slice words);
+/* The move of the booking's action whose label is `label` in any language. NULL: none. */
+const char *stay_find_move_by_label(const struct stay_booking *booking, struct slice label);
 /* Whether the booking is confirmed, or the guest has checked in. */
-bool stay_is_agreed(const struct stay_booking *booking);
+bool stay_is_confirmed_or_checked_in(const struct stay_booking *booking);
 /* Appends the times of arrival and departure, and the address. */
-void stay_add_arrival(struct talk *talk, const struct stay_booking *booking);
+void stay_add_times_and_address(struct talk *talk, const struct stay_booking *booking);
 /* Appends how to enter the apartment. */
-void stay_add_entry(struct talk *talk, const struct stay_booking *booking);
+void stay_add_entry_instructions(struct talk *talk, const struct stay_booking *booking);
 /* Whether the guest has to pay anything, now or on arrival. */
 bool stay_has_payment_due(const struct stay_booking *booking);
 /* Appends what the guest has to pay, and how. */
@@ -95,9 +96,9 @@ void stay_add_payment_due(struct talk *talk, const struct stay_booking *booking)
 bool stay_cancel_booking(struct talk *talk); /* the current booking */
 /* Leaves a booking or an apartment: goes to the search results or, if there was no search or the
  * booking was opened from the list of bookings, to that list. */
-bool stay_go_to_list(struct talk *talk);
+bool stay_go_to_results_or_bookings(struct talk *talk);
 
-bool stay_begin_change(struct talk *talk);
+bool stay_begin_date_change(struct talk *talk);
 bool stay_handle_new_check_in(struct talk *talk);
 bool stay_handle_new_check_out(struct talk *talk);
 
@@ -112,9 +113,9 @@ static inline struct stay *stay_of(const struct talk *talk_)
 /* Handles a city's button or name. */
 bool stay_handle_city(struct talk *talk);
 /* Sets the city of the search to the city with this name or slug. `found`: there is such a city. */
-bool stay_set_named_city(struct talk *talk, struct slice name, bool *found) MUST_CHECK;
+bool stay_set_city_by_name(struct talk *talk, struct slice name, bool *found) MUST_CHECK;
 /* Sets the city of the search to an apartment's city, even if the city is not offered. */
-bool stay_set_city(struct talk *talk, struct slice slug) MUST_CHECK;
+bool stay_set_city_even_if_unknown(struct talk *talk, struct slice slug) MUST_CHECK;
 
 /* Appends the maximum number of guests of the apartment (stay->limit). */
 void stay_add_guest_limit(struct talk *talk);
@@ -142,47 +143,47 @@ int32_t stay_pending_check_out(const struct stay *stay, int32_t check_in);
     }
 
 /* Returns a calendar from today, without days of an apartment and without check-in. */
-struct calendar stay_make_calendar(const struct talk *talk);
+struct calendar stay_make_empty_calendar(const struct talk *talk);
 /* Reads the days from .. to - 1 of the apartment. If the apartment does not exist any more, informs
  * the person and sets `found` to false. */
-bool stay_fetch_days(struct talk *talk, const struct uuid *apartment, int32_t from, int32_t to,
-                     struct calendar *calendar, bool *found) MUST_CHECK;
+bool stay_fetch_apartment_days(struct talk *talk, const struct uuid *apartment, int32_t from,
+                               int32_t end, struct calendar *calendar, bool *found) MUST_CHECK;
 /* Appends the question, and adds the buttons of the month of the day `month` or, if that has no day
  * to choose, of the nearest month that has one. If the apartment is the reason why no day of it can
- * be chosen, the text `full` precedes the question; TEXTS: no text does. */
-bool stay_put_month_buttons(struct talk *talk, const struct calendar *calendar, int32_t month,
-                            enum text full, enum text question, const struct text_value *values,
-                            size_t count) MUST_CHECK;
+ * be chosen, the text `full_text` precedes the question; TEXTS: no text does. */
+bool stay_ask_day_of_month(struct talk *talk, const struct calendar *calendar, int32_t month,
+                           enum text full_text, enum text question, const struct text_value *values,
+                           size_t count) MUST_CHECK;
 /* Handles a tap of CALENDAR_MONTH: sets `month` to the button's month, and shows the current step
  * again. An unreadable argument leaves `month` as it is. */
-bool stay_show_other_month(struct talk *talk, int32_t *month);
+bool stay_show_tapped_month(struct talk *talk, int32_t *month);
 // clang-format off
 /* The moves of a step with a calendar. */
 #define STAY_CALENDAR_MOVES(take, turn, read_text, back)                                           \
     {FLOW_TAP,             CALENDAR_DAY,   take},                                                  \
     {FLOW_TAP_ANY_VERSION, CALENDAR_MONTH, turn},                                                  \
-    {FLOW_TAP_ANY_VERSION, CALENDAR_NO,    stay_explain_day},                                      \
+    {FLOW_TAP_ANY_VERSION, CALENDAR_NO,    stay_explain_tapped_day},                               \
     {FLOW_TEXT,            NULL,           read_text},                                             \
     {FLOW_TAP,             "back",         back}
 // clang-format on
 /* Whether the day can be chosen in the calendar. If not, informs the person why. */
-bool stay_day_is_possible(struct talk *talk, const struct calendar *calendar, int32_t day);
+bool stay_check_day_or_explain(struct talk *talk, const struct calendar *calendar, int32_t day);
 
 /* Calls search-api if it can do the search: if it is configured, there are filters but no minimum
  * price, and the first page is shown. If `answered`, `apartments` and stay->results have the
  * results; else booking-api must be called. */
-bool stay_search_call_api(struct talk *talk, struct stay_apartments *apartments,
-                          bool *answered) MUST_CHECK;
+bool stay_search_try_api(struct talk *talk, struct stay_apartments *apartments,
+                         bool *answered) MUST_CHECK;
 /* Reads the data of an apartment that search-api does not return, such as the photo. Does nothing
  * if the apartment is from booking-api. */
 bool stay_search_fetch_details(struct talk *talk, struct stay_apartment *apartment) MUST_CHECK;
 /* How many more apartments match without this criterion; 0: none, or search-api was not called. */
-int64_t stay_search_count_more(const struct talk *talk, enum stay_relax what);
+int64_t stay_search_count_more_without(const struct talk *talk, enum stay_relax criterion);
 /* The label with the number `adds` appended, unless it is 0. */
-struct slice stay_format_with_count(struct talk *talk, struct slice label, int64_t adds);
+struct slice stay_format_label_with_count(struct talk *talk, struct slice label, int64_t adds);
 /* Adds a button to drop a criterion, whose label says how many more apartments match without it. */
 bool stay_put_relax_button(struct talk *talk, enum text label, const char *action,
-                           enum stay_relax what) MUST_CHECK;
+                           enum stay_relax criterion) MUST_CHECK;
 
 /* Adds the button of a booking in a list: code, dates and status. */
 bool stay_put_booking_button(struct talk *talk, const struct stay_booking *booking,
@@ -194,25 +195,25 @@ bool stay_fetch_booking(struct talk *talk, struct stay_booking *out) MUST_CHECK;
  * more. */
 void stay_add_booking(struct talk *talk, const struct stay_booking *booking, bool *ended);
 /* Whether the guest has not confirmed or paid yet, and may still check the price. */
-bool stay_is_offered(const struct stay_booking *booking);
+bool stay_is_held_or_requested(const struct stay_booking *booking);
 /* Appends the conditions of struct stay_terms, while the guest has not confirmed or paid. */
 void stay_add_booking_terms(struct talk *talk, const struct stay_booking *booking);
 /* Posts an action of booking-api, such as "confirm", for the current booking. `body` may be
  * absent. */
 bool stay_post_action(struct talk *talk, const char *action, struct slice body,
                       struct service_answer *answer) MUST_CHECK;
-/* Confirms the current booking and shows it; after a refusal see stay_refuse_action(). */
+/* Confirms the current booking and shows it; after a refusal see stay_explain_refused_action(). */
 bool stay_confirm_booking(struct talk *talk) MUST_CHECK;
 /* Shows the booking in the answer to an action. */
 bool stay_show_returned_booking(struct talk *talk, const struct service_answer *answer) MUST_CHECK;
 /* Explains why booking-api refused an action, and shows the booking; asks for the phone if it is
  * missing, and for a confirmation if the refund has changed. */
-bool stay_refuse_action(struct talk *talk, const struct service_answer *answer) MUST_CHECK;
+bool stay_explain_refused_action(struct talk *talk, const struct service_answer *answer) MUST_CHECK;
 /* Takes new dates for the booking. If `check_out` is DATE_ABSENT, asks the guest for it. */
 bool stay_handle_new_dates(struct talk *talk, int32_t check_in, int32_t check_out) MUST_CHECK;
 
 /* Appends the lines of a price to the message, unless there are too many. */
-void stay_add_lines(struct talk *talk, const struct stay_lines *lines);
+void stay_add_price_lines(struct talk *talk, const struct stay_lines *lines);
 
 /* The conditions of a stay; each may be absent. */
 struct stay_terms {
@@ -226,7 +227,7 @@ struct stay_terms {
 /* Appends the conditions, one in each line. */
 void stay_add_terms(struct talk *talk, const struct stay_terms *terms);
 /* Appends the security deposit, if there is one. */
-void stay_add_security(struct talk *talk, int64_t security_deposit);
+void stay_add_security_deposit(struct talk *talk, int64_t security_deposit);
 
 /* Whether stay->section is shown as a page in place of the apartment's card. If so,
  * stay_show_section_page() shows it, with a button back to the card. If not, stay_send_section()
@@ -240,7 +241,8 @@ bool stay_put_section_buttons(struct talk *talk, const struct stay_apartment *ap
 bool stay_handle_section_tap(struct talk *talk);
 /* Adds a button for the place of an agreed stay on the map, and sends the place if stay->section
  * asks for it. */
-bool stay_put_place_button(struct talk *talk, const struct stay_booking *booking) MUST_CHECK;
+bool stay_put_map_button_send_if_asked(struct talk *talk,
+                                       const struct stay_booking *booking) MUST_CHECK;
 
 /* Sets `booking` to the booking that the current step shows; false: it shows none. */
 bool stay_find_shown_booking(const struct talk *talk, struct uuid *booking) MUST_CHECK;
@@ -248,4 +250,4 @@ bool stay_find_shown_booking(const struct talk *talk, struct uuid *booking) MUST
 bool stay_put_message_buttons(struct talk *talk, const struct stay_booking *booking,
                               bool is_guest) MUST_CHECK;
 /* Adds the last row of buttons: back, with this label, and start over. */
-bool stay_put_exit_buttons(struct talk *talk, enum text back) MUST_CHECK;
+bool stay_put_exit_buttons(struct talk *talk, enum text back_label) MUST_CHECK;

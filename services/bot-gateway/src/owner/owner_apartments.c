@@ -141,29 +141,29 @@ static bool fetch_days(struct talk *talk, int32_t from, int32_t to, struct calen
 
 static bool turn_month(struct talk *talk)
 {
-    return stay_show_other_month(talk, &owner_of(talk)->month);
+    return stay_show_tapped_month(talk, &owner_of(talk)->month);
 }
 
 static bool show_from(struct talk *talk)
 {
-    struct calendar calendar = stay_make_calendar(talk);
+    struct calendar calendar = stay_make_empty_calendar(talk);
     const int32_t month = calendar_clamp_month(&calendar, owner_of(talk)->month),
                   first = month < calendar.today ? calendar.today : month;
 
-    return fetch_days(talk, first, calendar_next_month(month) + CALENDAR_NIGHTS_MAX + 1,
+    return fetch_days(talk, first, calendar_next_month_start(month) + CALENDAR_NIGHTS_MAX + 1,
                       &calendar) &&
-           stay_put_month_buttons(talk, &calendar, month, TEXTS, TEXT_DESK_BLOCK_FROM, NULL, 0) &&
+           stay_ask_day_of_month(talk, &calendar, month, TEXTS, TEXT_DESK_BLOCK_FROM, NULL, 0) &&
            talk_put_button(talk, TEXT_BUTTON_BACK, "back");
 }
 
 static bool handle_first_night(struct talk *talk)
 {
-    const struct calendar any = stay_make_calendar(talk);
+    const struct calendar any = stay_make_empty_calendar(talk);
     int32_t day;
 
     if (!format_parse_date(talk->argument, any.today, &day))
         return talk_refuse(talk, TEXT_STAY_DAY_UNKNOWN, "from");
-    if (!stay_day_is_possible(talk, &any, day))
+    if (!stay_check_day_or_explain(talk, &any, day))
         return talk_step(talk, "from");
     owner_of(talk)->from = day;
     owner_of(talk)->month = day + 1;
@@ -174,19 +174,19 @@ static bool handle_first_night(struct talk *talk)
 static bool show_to(struct talk *talk)
 {
     struct owner_state *state = talk->data;
-    struct calendar calendar = stay_make_calendar(talk);
+    struct calendar calendar = stay_make_empty_calendar(talk);
 
     if (state->from >= calendar.today &&
         !fetch_days(talk, state->from, state->from + CALENDAR_NIGHTS_MAX + 1, &calendar))
         return false;
-    if (!stay_day_is_possible(talk, &calendar, state->from)) {
+    if (!stay_check_day_or_explain(talk, &calendar, state->from)) {
         state->month = state->from;
         return talk_step(talk, "from");
     }
     calendar.check_in = state->from;
-    return stay_put_month_buttons(talk, &calendar, state->month, TEXTS, TEXT_DESK_BLOCK_TO,
-                                  TALK_VALUES({.name = "check_in", .number = state->from},
-                                              {.name = "most", .number = CALENDAR_NIGHTS_MAX})) &&
+    return stay_ask_day_of_month(talk, &calendar, state->month, TEXTS, TEXT_DESK_BLOCK_TO,
+                                 TALK_VALUES({.name = "check_in", .number = state->from},
+                                             {.name = "most", .number = CALENDAR_NIGHTS_MAX})) &&
            talk_put_button(talk, TEXT_BUTTON_BACK, "back");
 }
 
@@ -194,7 +194,7 @@ static bool show_to(struct talk *talk)
 static bool block_nights(struct talk *talk)
 {
     const struct owner_state *state = talk->data;
-    struct calendar any = stay_make_calendar(talk);
+    struct calendar any = stay_make_empty_calendar(talk);
     struct service_call call = {.method = "POST"};
     struct service_answer answer;
     int32_t day;
@@ -202,7 +202,7 @@ static bool block_nights(struct talk *talk)
     any.check_in = state->from;
     if (!format_parse_date(talk->argument, state->from, &day))
         return talk_refuse(talk, TEXT_STAY_DAY_UNKNOWN, "to");
-    if (!stay_day_is_possible(talk, &any, day))
+    if (!stay_check_day_or_explain(talk, &any, day))
         return talk_step(talk, "to");
     call.path = talk_path(talk, "apartments", &state->apartment, "blocks");
     call.body = talk_printf(talk, "{\"from\":\"%s\",\"to\":\"%s\"}", talk_date(talk, state->from),

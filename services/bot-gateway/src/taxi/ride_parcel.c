@@ -156,7 +156,7 @@ static bool take_contact(struct talk *talk)
 
 static bool take_text(struct talk *talk)
 {
-    const enum remark_kind remark = remark_read(talk->argument).kind;
+    const enum remark_kind remark = remark_classify(talk->argument).kind;
     bool has_digits;
     const struct slice name = name_in(talk->argument, &has_digits);
 

@@ -187,7 +187,7 @@ static bool take_bare(struct talk *talk)
 
 bool ride_handle_text(struct talk *talk)
 {
-    const enum remark_kind remark = remark_read(talk->argument).kind;
+    const enum remark_kind remark = remark_classify(talk->argument).kind;
     const bool sure = is_at(talk, "sure"); /* with an order: whether the passenger did not come */
     const bool cancels = is_at(talk, "cancel") || (sure && uuid_is_nil(&ride_of(talk)->order));
     const bool asks = cancels || sure || is_at(talk, "sos");

@@ -160,9 +160,9 @@ static bool command_start_taxi(struct talk *talk)
         talk_set_source(talk, source);
     if (shared.at != NULL) {
         talk->argument = shared;
-        return ride_command_see(talk);
+        return ride_command_show_shared(talk);
     }
-    return ride_start(talk);
+    return ride_greet_and_search(talk);
 }
 
 static bool command_help_taxi(struct talk *talk)
@@ -197,27 +197,27 @@ const struct flow_command flow_commands[] = {
 };
 
 const struct flow_command flow_taxi_commands[] = {
-    {"start",       command_start_taxi   },
-    {"search",      ride_search          },
-    {"rides",       ride_begin_rides     },
-    {"ride",        ride_command_open    },
-    {"ride_again",  ride_command_again   },
-    {"ride_cancel", ride_command_cancel  },
-    {"see",         ride_command_see     },
-    {"drive",       drive_begin          },
-    {"run",         drive_command_open   },
-    {"wish",        drive_command_request},
-    {"wish_bid",    drive_command_bid    },
-    {"run_ok",      drive_command_go     },
-    {"run_late",    drive_command_late   },
-    {"rider_ok",    drive_command_accept },
-    {"rider_no",    drive_command_decline},
-    {"language",    command_language     },
-    {"help",        command_help_taxi    },
-    {"privacy",     command_privacy      },
-    {"cancel",      command_cancel       },
-    {"person",      relay_command_person },
-    {NULL,          NULL                 },
+    {"start",       command_start_taxi             },
+    {"search",      ride_begin_search              },
+    {"rides",       ride_show_all_rides            },
+    {"ride",        ride_command_show              },
+    {"ride_again",  ride_command_search_again      },
+    {"ride_cancel", ride_command_ask_cancel        },
+    {"see",         ride_command_show_shared       },
+    {"drive",       drive_show_home                },
+    {"run",         drive_command_show_trip        },
+    {"wish",        drive_command_show_request     },
+    {"wish_bid",    drive_command_ask_price        },
+    {"run_ok",      drive_command_confirm_departure},
+    {"run_late",    drive_command_ask_delay        },
+    {"rider_ok",    drive_command_accept           },
+    {"rider_no",    drive_command_decline          },
+    {"language",    command_language               },
+    {"help",        command_help_taxi              },
+    {"privacy",     command_privacy                },
+    {"cancel",      command_cancel                 },
+    {"person",      relay_command_person           },
+    {NULL,          NULL                           },
 };
 
 const struct flow_command flow_staff_commands[] = {
@@ -258,9 +258,9 @@ static const struct {
     {BOT_APARTMENTS, TEXT_BUTTON_HELP,        REMARK_NONE,        command_help_stays    },
     {BOT_APARTMENTS, TEXT_BUTTON_DESK,        REMARK_NONE,        owner_begin_dialogue  },
     {BOT_APARTMENTS, TEXT_BUTTON_PERSON,      REMARK_CALL_PERSON, call_staff            },
-    {BOT_TAXI,       TEXT_RIDE_BUTTON_SEARCH, REMARK_NONE,        ride_search           },
-    {BOT_TAXI,       TEXT_RIDE_BUTTON_MINE,   REMARK_BOOKINGS,    ride_begin_rides      },
-    {BOT_TAXI,       TEXT_DRIVE_BUTTON,       REMARK_NONE,        drive_begin           },
+    {BOT_TAXI,       TEXT_RIDE_BUTTON_SEARCH, REMARK_NONE,        ride_begin_search     },
+    {BOT_TAXI,       TEXT_RIDE_BUTTON_MINE,   REMARK_BOOKINGS,    ride_show_all_rides   },
+    {BOT_TAXI,       TEXT_DRIVE_BUTTON,       REMARK_NONE,        drive_show_home       },
     {BOT_TAXI,       TEXT_BUTTON_LANGUAGE,    REMARK_NONE,        command_language      },
     {BOT_TAXI,       TEXT_BUTTON_HELP,        REMARK_NONE,        command_help_taxi     },
     {BOT_TAXI,       TEXT_BUTTON_PERSON,      REMARK_CALL_PERSON, call_staff            },
@@ -332,14 +332,14 @@ bool flow_handle_unexpected_file(struct talk *talk)
     if (talk->input->has_talk)
         return relay_continue_talk(talk);
     if (is_taxi_bot(talk))
-        return ride_misunderstand(talk);
+        return ride_reply_not_understood(talk);
     talk_add_with_support(talk, TEXT_STAY_RECEIPT_NONE);
     return repeat_step_or_offer_search(talk);
 }
 
 bool flow_handle_unexpected_location(struct talk *talk)
 {
-    return is_taxi_bot(talk) ? ride_misunderstand(talk) : stay_begin_near_location(talk);
+    return is_taxi_bot(talk) ? ride_reply_not_understood(talk) : stay_begin_near_location(talk);
 }
 
 bool flow_handle_stale_tap(struct talk *talk)
@@ -351,14 +351,14 @@ bool flow_handle_unexpected_message(struct talk *talk)
 {
     bool parsed;
 
-    if (!(is_taxi_bot(talk) ? ride_begin_phrase : stay_begin_from_text)(talk, &parsed))
+    if (!(is_taxi_bot(talk) ? ride_begin_from_text : stay_begin_from_text)(talk, &parsed))
         return false;
     if (parsed)
         return true;
     if (talk->input->has_talk)
         return relay_continue_talk(talk);
     if (is_taxi_bot(talk))
-        return ride_misunderstand(talk);
+        return ride_reply_not_understood(talk);
     talk_store_misunderstood(talk);
     talk_say(talk, TEXT_UNKNOWN);
     talk_offer_person(talk);

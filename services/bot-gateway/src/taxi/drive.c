@@ -78,7 +78,7 @@ static const struct talk_refusal moved_on = {"", TEXT_RIDE_MOVED_ON, NULL};
 static const struct talk_refusal busy = {"driver_busy", TEXT_DRIVE_BUSY_CLOCK, "clock"};
 // clang-format on
 
-bool drive_refuse(struct talk *talk, const struct service_answer *answer, const char *step)
+bool drive_explain_refusal(struct talk *talk, const struct service_answer *answer, const char *step)
 {
     struct ride *ride = talk->data;
     struct stay_refusal refusal;
@@ -103,8 +103,8 @@ bool drive_refuse(struct talk *talk, const struct service_answer *answer, const 
     return talk_step(talk, why->step != NULL ? why->step : step);
 }
 
-bool drive_fetch(struct talk *talk, struct slice path, const char *step, struct slice *body,
-                 bool *shown)
+bool drive_get_or_explain(struct talk *talk, struct slice path, const char *step,
+                          struct slice *body, bool *shown)
 {
     struct service_answer answer;
 
@@ -112,13 +112,13 @@ bool drive_fetch(struct talk *talk, struct slice path, const char *step, struct 
     if (!drive_get(talk, path, &answer))
         return false;
     *body = answer.body;
-    *shown = answer.status != 200 && drive_refuse(talk, &answer, step);
+    *shown = answer.status != 200 && drive_explain_refusal(talk, &answer, step);
     return answer.status == 200;
 }
 
 /* --- the driver --- */
 
-bool drive_begin(struct talk *talk)
+bool drive_show_home(struct talk *talk)
 {
     return talk_begin_at(talk, &ride_flow, "drive");
 }
@@ -133,7 +133,7 @@ bool drive_is_at_driver_step(const struct talk *talk)
 }
 
 /* Names the documents that have expired. */
-static void add_papers(struct talk *talk, const struct ride_driver *driver)
+static void add_expired_documents(struct talk *talk, const struct ride_driver *driver)
 {
     static const struct {
         const char *kind;
@@ -164,7 +164,7 @@ static void add_papers(struct talk *talk, const struct ride_driver *driver)
                              {.name = "support", .text = talk->input->settings->support}));
 }
 
-static bool show_stranger(struct talk *talk)
+static bool show_how_to_register(struct talk *talk)
 {
     talk_add(
         talk, TEXT_DRIVE_STRANGER,
@@ -175,7 +175,7 @@ static bool show_stranger(struct talk *talk)
            talk_put_command(talk, TEXT_RIDE_BUTTON_SEARCH, "search");
 }
 
-static bool show_drive(struct talk *talk)
+static bool show_driver_home(struct talk *talk)
 {
     const struct ride_driver *driver = &ride_of(talk)->driver;
 
@@ -184,13 +184,13 @@ static bool show_drive(struct talk *talk)
     if (ride_of(talk)->is_off)
         return ride_end_unavailable(talk);
     if (uuid_is_nil(&driver->id))
-        return show_stranger(talk);
+        return show_how_to_register(talk);
     const bool active = slice_is(driver->status, "active");
     talk_add(talk, TEXT_DRIVE_HOME, TALK_VALUES({.name = "name", .text = driver->name}));
     if (!active)
         talk_add_with_support(talk, slice_is(driver->status, "pending") ? TEXT_DRIVE_PENDING
                                                                         : TEXT_DRIVE_SUSPENDED);
-    add_papers(talk, driver);
+    add_expired_documents(talk, driver);
     return (!active || (talk_put_button(talk, TEXT_DRIVE_BUTTON_PUBLISH, "publish") &&
                         talk_put_button(talk, TEXT_DRIVE_BUTTON_REQUESTS, "requests"))) &&
            talk_put_button(talk, TEXT_DRIVE_BUTTON_RUNS, "runs") &&
@@ -200,26 +200,26 @@ static bool show_drive(struct talk *talk)
 /* --- all trips --- */
 
 /* "сб 28 ноя 18:30 · Алматы → Тараз", for a button. */
-static struct slice label_of(struct talk *talk, const struct ride_run *run)
+static struct slice format_trip_label(struct talk *talk, const struct ride_run *run)
 {
     const struct formatted date = format_short_date(format_day_of(run->depart_at), talk->language);
-    const struct slice clock = ride_clock(talk, run->depart_at),
-                       route = ride_route(talk, run->from, run->to);
+    const struct slice clock = ride_format_clock(talk, run->depart_at),
+                       route = ride_format_route(talk, run->from, run->to);
 
     return talk_printf(talk, "%s %.*s · %.*s", date.text, SLICE_ARG(clock), SLICE_ARG(route));
 }
 
 /* Trips that finished in the last two days are listed too: their passengers can still be rated. */
-static bool show_runs(struct talk *talk)
+static bool show_own_trips(struct talk *talk)
 {
-    const struct slice page = ride_page_query(talk),
+    const struct slice page = ride_format_page_query(talk),
                        path = talk_printf(talk, "/v1/trips?status=scheduled,started,finished&%.*s",
                                           SLICE_ARG(page));
     struct ride_runs runs;
     struct slice body;
     bool shown;
 
-    if (!drive_fetch(talk, path, "drive", &body, &shown))
+    if (!drive_get_or_explain(talk, path, "drive", &body, &shown))
         return shown;
     if (!ride_read_driver_trips(body, talk->arena, &runs, talk->fault))
         return false;
@@ -227,15 +227,15 @@ static bool show_runs(struct talk *talk)
     for (size_t i = 0; i < runs.count; i++) {
         const struct ride_run *run = &runs.items[i];
         const char *mark = slice_is(run->status, "finished") ? "🏁 " : "";
-        const struct slice label = label_of(talk, run);
+        const struct slice label = format_trip_label(talk, run);
         if (!talk_put_id_button(talk, talk_printf(talk, "%s%.*s", mark, SLICE_ARG(label)), "open",
                                 &run->id))
             return false;
     }
-    return ride_put_more(talk, runs.next) && talk_put_button(talk, TEXT_BUTTON_BACK, "back");
+    return ride_put_more_button(talk, runs.next) && talk_put_button(talk, TEXT_BUTTON_BACK, "back");
 }
 
-static bool open_run(struct talk *talk)
+static bool open_tapped_trip(struct talk *talk)
 {
     return talk_step(talk, talk_read_id(talk, &ride_of(talk)->trip) ? "run" : "runs");
 }
@@ -248,15 +248,15 @@ TALK_LEADS_TO(to_requests, "requests")
 
 // clang-format off
 static const struct flow_move drive_moves[] = {
-    {FLOW_TAP,  "publish", drive_publish},
+    {FLOW_TAP,  "publish", drive_begin_publishing},
     {FLOW_TAP,  "runs",    to_runs},
     {FLOW_TAP,  "requests", to_requests},
 };
 static const struct flow_move runs_moves[] = {
-    {FLOW_TAP,  "open", open_run},
+    {FLOW_TAP,  "open", open_tapped_trip},
     {FLOW_TAP,  "more", ride_show_more},
     {FLOW_TAP,  "back", to_drive},
 };
 // clang-format on
-const struct flow_step ride_step_drive = {"drive", show_drive, FLOW_MOVES(drive_moves)};
-const struct flow_step ride_step_runs = {"runs", show_runs, FLOW_MOVES(runs_moves)};
+const struct flow_step ride_step_drive = {"drive", show_driver_home, FLOW_MOVES(drive_moves)};
+const struct flow_step ride_step_runs = {"runs", show_own_trips, FLOW_MOVES(runs_moves)};

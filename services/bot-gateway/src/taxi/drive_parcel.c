@@ -10,7 +10,7 @@ enum {
     CODE_LEN = 6            /* digits of a delivery code */
 };
 
-int64_t drive_parcel_price(int64_t seat_price, int64_t size)
+int64_t drive_compute_parcel_price(int64_t seat_price, int64_t size)
 {
     static const int percents[RIDE_SIZES] = {100, 25, 50, 100};
     const int64_t price = seat_price * percents[size] / 100;
@@ -18,13 +18,13 @@ int64_t drive_parcel_price(int64_t seat_price, int64_t size)
     return (price + PRICE_STEP / 2) / PRICE_STEP * PRICE_STEP;
 }
 
-bool drive_put_parcels(struct talk *talk)
+bool drive_put_parcel_prices_and_button(struct talk *talk)
 {
     const struct ride *ride = talk->data;
     const struct text_value prices[] = {
-        {.name = "small",  .number = drive_parcel_price(ride->price, 1)},
-        {.name = "medium", .number = drive_parcel_price(ride->price, 2)},
-        {.name = "large",  .number = drive_parcel_price(ride->price, 3)},
+        {.name = "small",  .number = drive_compute_parcel_price(ride->price, 1)},
+        {.name = "medium", .number = drive_compute_parcel_price(ride->price, 2)},
+        {.name = "large",  .number = drive_compute_parcel_price(ride->price, 3)},
     };
 
     if (ride->carries) {
@@ -37,13 +37,13 @@ bool drive_put_parcels(struct talk *talk)
                        "parcels", SLICE(""));
 }
 
-bool drive_take_parcels(struct talk *talk)
+bool drive_toggle_parcels(struct talk *talk)
 {
     ride_of(talk)->carries = !ride_of(talk)->carries;
     return talk_step(talk, "publish");
 }
 
-struct slice drive_write_parcels(struct talk *talk)
+struct slice drive_format_parcel_prices_json(struct talk *talk)
 {
     const struct ride *ride = talk->data;
     struct slice json = SLICE("");
@@ -51,22 +51,22 @@ struct slice drive_write_parcels(struct talk *talk)
     if (!ride->carries)
         return json;
     for (int size = 1; size < RIDE_SIZES; size++)
-        json = talk_printf(
-            talk, "%.*s%s%s", SLICE_ARG(json), size > 1 ? "," : "",
-            talk_money_member(talk, ride_size_names[size], drive_parcel_price(ride->price, size)));
+        json = talk_printf(talk, "%.*s%s%s", SLICE_ARG(json), size > 1 ? "," : "",
+                           talk_money_member(talk, ride_size_names[size],
+                                             drive_compute_parcel_price(ride->price, size)));
     return talk_printf(talk, ",\"parcel_prices\":{%.*s}", SLICE_ARG(json));
 }
 
 /* --- delivering a parcel --- */
 
-static bool show_code(struct talk *talk)
+static bool ask_delivery_code(struct talk *talk)
 {
     talk_say(talk, TEXT_DRIVE_CODE);
     return talk_put_button(talk, TEXT_BUTTON_BACK, "back");
 }
 
 /* "042 917" */
-static bool take_code(struct talk *talk)
+static bool deliver_by_typed_code(struct talk *talk)
 {
     char digits[CODE_LEN + 1];
     size_t count = 0;
@@ -83,8 +83,8 @@ static bool take_code(struct talk *talk)
         return ride_handle_text(talk);
     digits[count] = '\0';
     talk_skip_history(talk);
-    return drive_act_on_rider(talk, "deliver",
-                              talk_printf(talk, "{\"delivery_code\":\"%s\"}", digits));
+    return drive_post_passenger_action(talk, "deliver",
+                                       talk_printf(talk, "{\"delivery_code\":\"%s\"}", digits));
 }
 
 /* --- the step --- */
@@ -93,8 +93,8 @@ TALK_LEADS_TO(to_run, "run")
 
 // clang-format off
 static const struct flow_move code_moves[] = {
-    {FLOW_TEXT, NULL,   take_code},
+    {FLOW_TEXT, NULL,   deliver_by_typed_code},
     {FLOW_TAP,  "back", to_run},
 };
 // clang-format on
-const struct flow_step ride_step_code = {"code", show_code, FLOW_MOVES(code_moves)};
+const struct flow_step ride_step_code = {"code", ask_delivery_code, FLOW_MOVES(code_moves)};

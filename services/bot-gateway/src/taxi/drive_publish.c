@@ -24,7 +24,7 @@ enum {
     CAR_UNITS = 60      /* maximum length of a car in a button, UTF-16 units */
 };
 
-bool drive_publish(struct talk *talk)
+bool drive_begin_publishing(struct talk *talk)
 {
     if (!talk_begin(talk, &ride_flow))
         return false;
@@ -32,7 +32,7 @@ bool drive_publish(struct talk *talk)
     return true;
 }
 
-int64_t drive_departure(const struct ride *ride)
+int64_t drive_departure_us(const struct ride *ride)
 {
     const int64_t minute = ride->clock % PHRASE_MIDNIGHT;
 
@@ -41,36 +41,36 @@ int64_t drive_departure(const struct ride *ride)
 
 /* --- the time --- */
 
-static bool show_clock(struct talk *talk)
+static bool show_departure_times(struct talk *talk)
 {
     static const int hours[] = {6, 7, 8, 9, 10, 12, 14, 16, 18, 19, 20, 22};
     struct ride shown = *ride_of(talk);
     size_t count = 0;
 
-    ride_ask(talk, TEXT_DRIVE_CLOCK);
+    ride_add_question(talk, TEXT_DRIVE_CLOCK);
     for (size_t i = 0; i < ARRAY_LEN(hours); i++) {
         shown.clock = (int64_t)hours[i] * HOUR;
-        if (drive_departure(&shown) <= talk->input->now ||
+        if (drive_departure_us(&shown) <= talk->input->now ||
             (shown.bids && (shown.clock < shown.after || shown.clock > shown.before)))
             continue;
         if (count++ % CLOCKS_IN_ROW == 0)
             talk_new_row(talk);
-        if (!talk_button(talk, ride_clock(talk, drive_departure(&shown)), "clock",
+        if (!talk_button(talk, ride_format_clock(talk, drive_departure_us(&shown)), "clock",
                          talk_printf(talk, "%lld", (long long)shown.clock)))
             return false;
     }
-    return ride_put_exits(talk);
+    return ride_put_exit_buttons(talk);
 }
 
-static bool tap_clock(struct talk *talk)
+static bool set_tapped_departure_time(struct talk *talk)
 {
     return parse_i64(talk->argument, 1, DAY_S / MINUTE_S - 1, &ride_of(talk)->clock)
-               ? ride_continue(talk)
+               ? ride_go_to_missing_answer(talk)
                : talk_step(talk, "clock");
 }
 
 /* "18", "18:30" or "18.30" */
-bool drive_take_clock(struct talk *talk, struct slice text)
+bool drive_set_time_from_text(struct talk *talk, struct slice text)
 {
     struct slice minutes = slice_trim(text);
     const bool pointed = memchr(minutes.at, '.', minutes.len) != NULL;
@@ -94,7 +94,7 @@ static bool fetch_tariff(struct talk *talk, struct ride_tariff *tariff, bool *sh
                                           SLICE_ARG(ride->from), SLICE_ARG(ride->to));
     struct service_answer answer;
 
-    if (!ride_get(talk, path, &answer, shown))
+    if (!ride_get_or_end(talk, path, &answer, shown))
         return false;
     if (answer.status >= 400) {
         talk_add_paragraph(talk, TEXT_RIDE_UNSURE_PLACE);
@@ -105,7 +105,7 @@ static bool fetch_tariff(struct talk *talk, struct ride_tariff *tariff, bool *sh
                                 : stay_fail_bad_answer("no route", talk->fault);
 }
 
-static bool show_price(struct talk *talk)
+static bool show_price_choice(struct talk *talk)
 {
     static const int percents[PRICES] = {80, 100, 120};
     const struct ride *ride = talk->data;
@@ -116,11 +116,11 @@ static bool show_price(struct talk *talk)
     if (!fetch_tariff(talk, &tariff, &shown))
         return shown;
     if (ride->bids && ride->parcel)
-        tariff.price = drive_parcel_price(tariff.price, ride->size);
+        tariff.price = drive_compute_parcel_price(tariff.price, ride->size);
     else if (ride->bids)
         tariff.price = ride->whole_car && tariff.car > 0 ? tariff.car : tariff.price * ride->seats;
     talk_add(talk, ride->bids ? TEXT_DRIVE_BID : TEXT_DRIVE_PRICE,
-             TALK_VALUES({.name = "title", .text = ride_route(talk, ride->from, ride->to)},
+             TALK_VALUES({.name = "title", .text = ride_format_route(talk, ride->from, ride->to)},
                          {.name = "price", .number = tariff.price}));
     talk_new_row(talk);
     for (size_t i = 0; i < PRICES; i++) {
@@ -134,11 +134,11 @@ static bool show_price(struct talk *talk)
                          talk_printf(talk, "%lld", (long long)(price / TENGE))))
             return false;
     }
-    return ride_put_exits(talk);
+    return ride_put_exit_buttons(talk);
 }
 
 /* "5000", "5 000 тг" */
-bool drive_take_price(struct talk *talk, struct slice text)
+bool drive_set_price_from_text(struct talk *talk, struct slice text)
 {
     static const char *const units[] = {"", "тг", "₸", "тенге", "теңге", "тыс", "мың", "tenge"};
     int64_t tenge = 0;
@@ -156,19 +156,20 @@ bool drive_take_price(struct talk *talk, struct slice text)
     return true;
 }
 
-static bool tap_price(struct talk *talk)
+static bool set_tapped_price(struct talk *talk)
 {
-    return drive_take_price(talk, talk->argument) ? ride_continue(talk) : talk_step(talk, "price");
+    return drive_set_price_from_text(talk, talk->argument) ? ride_go_to_missing_answer(talk)
+                                                           : talk_step(talk, "price");
 }
 
 /* --- the summary --- */
 
-static bool put_cars(struct talk *talk, const struct ride_own_cars *cars)
+static bool put_publish_buttons(struct talk *talk, const struct ride_own_cars *cars)
 {
     const struct slice publish = talk_label(talk, TEXT_DRIVE_BUTTON_PUBLISH);
 
     for (size_t i = 0; i < cars->count; i++) {
-        struct slice label = publish, car = ride_car(talk, &cars->items[i].car);
+        struct slice label = publish, car = ride_format_car(talk, &cars->items[i].car);
         car.len = telegram_text_cut(car, CAR_UNITS);
         if (cars->count > 1)
             label = talk_printf(talk, "%.*s · %.*s", SLICE_ARG(publish), SLICE_ARG(car));
@@ -178,49 +179,51 @@ static bool put_cars(struct talk *talk, const struct ride_own_cars *cars)
     return cars->count > 0 || talk_put_command(talk, TEXT_BUTTON_PERSON, "person");
 }
 
-bool drive_fetch_cars(struct talk *talk, struct ride_own_cars *cars, bool *shown)
+bool drive_fetch_own_cars(struct talk *talk, struct ride_own_cars *cars, bool *shown)
 {
     struct slice body;
 
     *shown = false;
     return drive_identify(talk) &&
-           drive_fetch(talk, talk_path(talk, "drivers", &ride_of(talk)->driver.id, "cars"), "drive",
-                       &body, shown) &&
+           drive_get_or_explain(talk, talk_path(talk, "drivers", &ride_of(talk)->driver.id, "cars"),
+                                "drive", &body, shown) &&
            ride_read_own_cars(body, talk->arena, cars, talk->fault);
 }
 
-static bool show_publish(struct talk *talk)
+static bool show_trip_to_publish(struct talk *talk)
 {
     struct ride *ride = talk->data;
     struct ride_tariff tariff;
     struct ride_own_cars cars;
     bool shown;
 
-    if (!drive_fetch_cars(talk, &cars, &shown) || !fetch_tariff(talk, &tariff, &shown) ||
-        !drive_plan_stops(talk, tariff.minutes, &shown))
+    if (!drive_fetch_own_cars(talk, &cars, &shown) || !fetch_tariff(talk, &tariff, &shown) ||
+        !drive_compute_stop_times(talk, tariff.minutes, &shown))
         return shown;
     ride->car = cars.count == 1 ? cars.items[0].id : (struct uuid){0};
-    const int64_t depart_at = drive_departure(ride),
+    const int64_t depart_at = drive_departure_us(ride),
                   arrive_at = depart_at + ride->minutes * MINUTE_S * US_PER_S;
     talk_add(talk, TEXT_DRIVE_SUMMARY,
-             TALK_VALUES(
-                 {.name = "title", .text = ride_route(talk, ride->from, ride->to)},
-                 {.name = "departure", .number = depart_at},
-                 {.name = "arrival", .number = arrive_at, .other = depart_at},
-                 {.name = "words", .text = drive_name_stops(talk)},
-                 {.name = "seats", .number = ride->seats}, {.name = "price", .number = ride->price},
-                 {.name = "car",
-                  .text = cars.count == 1 ? ride_car(talk, &cars.items[0].car) : SLICE_NONE}));
+             TALK_VALUES({.name = "title", .text = ride_format_route(talk, ride->from, ride->to)},
+                         {.name = "departure", .number = depart_at},
+                         {.name = "arrival", .number = arrive_at, .other = depart_at},
+                         {.name = "words", .text = drive_format_stops(talk)},
+                         {.name = "seats", .number = ride->seats},
+                         {.name = "price", .number = ride->price},
+                         {.name = "car",
+                          .text = cars.count == 1 ? ride_format_car(talk, &cars.items[0].car)
+                                                  : SLICE_NONE}));
     if (cars.count == 0)
         talk_add_with_support(talk, TEXT_DRIVE_NO_CAR);
-    return put_cars(talk, &cars) && drive_put_parcels(talk) &&
-           talk_put_button(talk, TEXT_DRIVE_BUTTON_STOPS, "stops") && ride_put_exits(talk);
+    return put_publish_buttons(talk, &cars) && drive_put_parcel_prices_and_button(talk) &&
+           talk_put_button(talk, TEXT_DRIVE_BUTTON_STOPS, "stops") && ride_put_exit_buttons(talk);
 }
 
-static struct slice body_of(struct talk *talk, const struct uuid *car)
+static struct slice format_trip_request(struct talk *talk, const struct uuid *car)
 {
     const struct ride *ride = talk->data;
-    const struct slice stops = drive_write_stops(talk), parcels = drive_write_parcels(talk);
+    const struct slice stops = drive_format_stops_json(talk),
+                       parcels = drive_format_parcel_prices_json(talk);
 
     return talk_printf(talk, "{\"car_id\":\"%s\",\"stops\":[%.*s],\"seats\":%lld,%s%.*s}",
                        talk_id(talk, car), SLICE_ARG(stops), (long long)ride->seats,
@@ -228,7 +231,7 @@ static struct slice body_of(struct talk *talk, const struct uuid *car)
 }
 
 /* Publishes the trip with the car of the tapped button. */
-static bool publish(struct talk *talk)
+static bool post_trip(struct talk *talk)
 {
     struct ride *ride = talk->data;
     struct service_answer answer;
@@ -239,10 +242,10 @@ static bool publish(struct talk *talk)
         car = ride->car;
     if (uuid_is_nil(&car) || ride->minutes == 0)
         return talk_step(talk, "publish");
-    if (!drive_post(talk, SLICE("/v1/trips"), body_of(talk, &car), &answer))
+    if (!drive_post(talk, SLICE("/v1/trips"), format_trip_request(talk, &car), &answer))
         return false;
     if (answer.status != 201)
-        return drive_refuse(talk, &answer, "publish");
+        return drive_explain_refusal(talk, &answer, "publish");
     if (!ride_read_driver_trip(answer.body, talk->arena, &made, talk->fault))
         return false;
     ride->trip = made.id;
@@ -251,12 +254,12 @@ static bool publish(struct talk *talk)
     return talk_step(talk, "run");
 }
 
-static bool leave_clock(struct talk *talk)
+static bool go_back_from_time(struct talk *talk)
 {
     return talk_step(talk, ride_of(talk)->bids ? "request" : "day");
 }
 
-static bool leave_price(struct talk *talk)
+static bool go_back_from_price(struct talk *talk)
 {
     return talk_step(talk, ride_of(talk)->bids ? "request" : "seats");
 }
@@ -268,20 +271,21 @@ TALK_LEADS_TO(to_stops, "stops")
 
 // clang-format off
 static const struct flow_move clock_moves[] = {
-    {FLOW_TAP,  "clock", tap_clock},
-    {FLOW_TAP,  "back",  leave_clock},
+    {FLOW_TAP,  "clock", set_tapped_departure_time},
+    {FLOW_TAP,  "back",  go_back_from_time},
 };
 static const struct flow_move price_moves[] = {
-    {FLOW_TAP,  "price", tap_price},
-    {FLOW_TAP,  "back",  leave_price},
+    {FLOW_TAP,  "price", set_tapped_price},
+    {FLOW_TAP,  "back",  go_back_from_price},
 };
 static const struct flow_move publish_moves[] = {
-    {FLOW_TAP,  "make",    publish},
-    {FLOW_TAP,  "parcels", drive_take_parcels},
+    {FLOW_TAP,  "make",    post_trip},
+    {FLOW_TAP,  "parcels", drive_toggle_parcels},
     {FLOW_TAP,  "stops",   to_stops},
     {FLOW_TAP,  "back",    back_price},
 };
 // clang-format on
-const struct flow_step ride_step_clock = {"clock", show_clock, FLOW_MOVES(clock_moves)};
-const struct flow_step ride_step_price = {"price", show_price, FLOW_MOVES(price_moves)};
-const struct flow_step ride_step_publish = {"publish", show_publish, FLOW_MOVES(publish_moves)};
+const struct flow_step ride_step_clock = {"clock", show_departure_times, FLOW_MOVES(clock_moves)};
+const struct flow_step ride_step_price = {"price", show_price_choice, FLOW_MOVES(price_moves)};
+const struct flow_step ride_step_publish = {"publish", show_trip_to_publish,
+                                            FLOW_MOVES(publish_moves)};

@@ -15,13 +15,13 @@ enum {
 /* --- all requests --- */
 
 /* "сб 28 ноя 09:00–12:00 · Алматы → Тараз" */
-static struct slice label_of(struct talk *talk, const struct ride_order *order)
+static struct slice format_request_label(struct talk *talk, const struct ride_order *order)
 {
     const struct formatted date =
         format_short_date(format_day_of(order->depart_at), talk->language);
-    const struct slice first = ride_clock(talk, order->depart_at),
-                       last = ride_clock(talk, order->arrive_at),
-                       route = ride_route(talk, order->from, order->to);
+    const struct slice first = ride_format_clock(talk, order->depart_at),
+                       last = ride_format_clock(talk, order->arrive_at),
+                       route = ride_format_route(talk, order->from, order->to);
 
     return talk_printf(talk, "%s %.*s–%.*s · %.*s", date.text, SLICE_ARG(first), SLICE_ARG(last),
                        SLICE_ARG(route));
@@ -29,25 +29,26 @@ static struct slice label_of(struct talk *talk, const struct ride_order *order)
 
 static bool show_requests(struct talk *talk)
 {
-    const struct slice page = ride_page_query(talk),
+    const struct slice page = ride_format_page_query(talk),
                        path = talk_printf(talk, "/v1/rides?needs=driver&%.*s", SLICE_ARG(page));
     struct ride_orders orders;
     struct slice body;
     bool shown;
 
-    if (!drive_fetch(talk, path, "drive", &body, &shown))
+    if (!drive_get_or_explain(talk, path, "drive", &body, &shown))
         return shown;
     if (!ride_read_orders(body, talk->arena, &orders, talk->fault))
         return false;
     talk_say(talk, orders.count > 0 ? TEXT_DRIVE_REQUESTS : TEXT_DRIVE_REQUESTS_NONE);
     for (size_t i = 0; i < orders.count; i++)
-        if (!talk_put_id_button(talk, label_of(talk, &orders.items[i]), "open",
+        if (!talk_put_id_button(talk, format_request_label(talk, &orders.items[i]), "open",
                                 &orders.items[i].id))
             return false;
-    return ride_put_more(talk, orders.next) && talk_put_button(talk, TEXT_BUTTON_BACK, "back");
+    return ride_put_more_button(talk, orders.next) &&
+           talk_put_button(talk, TEXT_BUTTON_BACK, "back");
 }
 
-static bool open_request(struct talk *talk)
+static bool open_tapped_request(struct talk *talk)
 {
     struct ride *ride = talk->data;
 
@@ -58,7 +59,7 @@ static bool open_request(struct talk *talk)
 
 /* --- one request --- */
 
-static bool say_taken(struct talk *talk)
+static bool explain_taken_request(struct talk *talk)
 {
     talk_add_paragraph(talk, TEXT_DRIVE_TAKEN);
     return talk_step(talk, "requests");
@@ -76,23 +77,24 @@ static bool fetch_request(struct talk *talk, struct ride_order *order, bool *sho
         return false;
     if (answer.status == 200 && ride_is_looking_for_driver(order))
         return true;
-    *shown = answer.status == 200 || answer.status == 404 ? say_taken(talk)
-                                                          : drive_refuse(talk, &answer, "requests");
+    *shown = answer.status == 200 || answer.status == 404
+                 ? explain_taken_request(talk)
+                 : drive_explain_refusal(talk, &answer, "requests");
     return false;
 }
 
 /* The minute of the day of a time in microseconds after midnight; 0 before the day, the last minute
  * after it. */
-static int64_t minute_of_day(int64_t time)
+static int64_t clamp_to_minute_of_day(int64_t after_midnight_us)
 {
-    const int64_t last = DAY_S / MINUTE_S - 1, minute = time / (MINUTE_S * US_PER_S);
+    const int64_t last = DAY_S / MINUTE_S - 1, minute = after_midnight_us / (MINUTE_S * US_PER_S);
 
     return minute < 0 ? 0 : minute > last ? last : minute;
 }
 
 /* Sets the departure to offer: the time that the driver chose, if it is in the window of the
  * passenger, or else the earliest whole minute in the window. */
-static void set_departure(struct talk *talk, const struct ride_order *order)
+static void set_departure_to_offer(struct talk *talk, const struct ride_order *order)
 {
     const int64_t minute = MINUTE_S * US_PER_S, soonest = talk->input->now + SOONEST_S * US_PER_S;
     const int64_t from = order->depart_at > soonest ? order->depart_at : soonest;
@@ -101,17 +103,18 @@ static void set_departure(struct talk *talk, const struct ride_order *order)
 
     if (at > order->arrive_at) /* past the window: its last minute */
         at = order->arrive_at / minute * minute;
-    if (!ride->bids || drive_departure(ride) < from || drive_departure(ride) > order->arrive_at) {
+    if (!ride->bids || drive_departure_us(ride) < from ||
+        drive_departure_us(ride) > order->arrive_at) {
         ride->day = format_day_of(at);
         ride->clock = (at / US_PER_S + FORMAT_ZONE_S) % DAY_S / MINUTE_S;
     }
-    const int64_t midnight = drive_departure(ride) - ride->clock % PHRASE_MIDNIGHT * minute;
-    ride->after = minute_of_day(from - midnight);
-    ride->before = minute_of_day(order->arrive_at - midnight);
+    const int64_t midnight = drive_departure_us(ride) - ride->clock % PHRASE_MIDNIGHT * minute;
+    ride->after = clamp_to_minute_of_day(from - midnight);
+    ride->before = clamp_to_minute_of_day(order->arrive_at - midnight);
 }
 
 /* Adds the driver's pending offer, if any, with a button to withdraw it. */
-static bool put_offer(struct talk *talk)
+static bool put_pending_offer(struct talk *talk)
 {
     struct ride_trips offers;
 
@@ -128,7 +131,7 @@ static bool put_offer(struct talk *talk)
 
 /* Adds a button to offer the price that the driver chose, or else the passenger's price, and a
  * button to enter another price. */
-static bool put_prices(struct talk *talk, const struct ride_order *order)
+static bool put_offer_buttons(struct talk *talk, const struct ride_order *order)
 {
     struct ride *ride = talk->data;
 
@@ -136,35 +139,37 @@ static bool put_prices(struct talk *talk, const struct ride_order *order)
         ride->price = order->price > 0 ? order->price : 0;
     talk_new_row(talk);
     if (ride->price > 0 &&
-        !talk_button(talk,
-                     talk_format(talk, TEXT_DRIVE_BUTTON_TAKE,
-                                 TALK_VALUES({.name = "clock",
-                                              .text = ride_clock(talk, drive_departure(ride))},
-                                             {.name = "price", .number = ride->price})),
-                     "take", SLICE("")))
+        !talk_button(
+            talk,
+            talk_format(talk, TEXT_DRIVE_BUTTON_TAKE,
+                        TALK_VALUES({.name = "clock",
+                                     .text = ride_format_clock(talk, drive_departure_us(ride))},
+                                    {.name = "price", .number = ride->price})),
+            "take", SLICE("")))
         return false;
     return talk_put_button(talk, TEXT_DRIVE_BUTTON_BID, "bid");
 }
 
-static void add_request(struct talk *talk, const struct ride_order *order)
+static void add_request_text(struct talk *talk, const struct ride_order *order)
 {
     const bool whole = slice_is(order->kind, "car"), parcel = slice_is(order->kind, "parcel");
 
     talk_mark_reply_confided(talk);
     talk_add(talk, TEXT_DRIVE_REQUEST,
-             TALK_VALUES({.name = "title", .text = ride_route(talk, order->from, order->to)},
+             TALK_VALUES({.name = "title", .text = ride_format_route(talk, order->from, order->to)},
                          {.name = "departure", .number = order->depart_at},
                          {.name = "arrival", .number = order->arrive_at, .other = order->depart_at},
                          {.name = "seats", .number = whole ? FIELD_ABSENT : order->seats},
                          {.name = "car",
                           .text = whole ? talk_label(talk, TEXT_RIDE_BUTTON_CAR)
-                                        : ride_parcel(talk, parcel, order->size)},
+                                        : ride_format_parcel(talk, parcel, order->size)},
                          {.name = "name", .text = order->name},
                          {.name = "price", .number = text_if_positive(order->price)}));
 }
 
 /* The first car with enough seats; nil: none. */
-static struct uuid car_for(const struct ride_own_cars *cars, const struct ride_order *order)
+static struct uuid find_car_with_seats_for(const struct ride_own_cars *cars,
+                                           const struct ride_order *order)
 {
     for (size_t i = 0; i < cars->count; i++)
         if (order->seats == FIELD_ABSENT || cars->items[i].seats >= order->seats)
@@ -179,23 +184,24 @@ static bool show_request(struct talk *talk)
     struct ride_own_cars cars;
     bool shown;
 
-    if (!fetch_request(talk, &order, &shown) || !drive_fetch_cars(talk, &cars, &shown))
+    if (!fetch_request(talk, &order, &shown) || !drive_fetch_own_cars(talk, &cars, &shown))
         return shown;
-    ride_set_wanted(ride, &order);
-    ride->car = car_for(&cars, &order);
-    set_departure(talk, &order);
-    add_request(talk, &order);
+    ride_copy_from_order(ride, &order);
+    ride->car = find_car_with_seats_for(&cars, &order);
+    set_departure_to_offer(talk, &order);
+    add_request_text(talk, &order);
     if (cars.count == 0)
         talk_add_with_support(talk, TEXT_DRIVE_NO_CAR);
     else if (uuid_is_nil(&ride->car))
         talk_say(talk, TEXT_DRIVE_SMALL);
-    return put_offer(talk) && (uuid_is_nil(&ride->car) || put_prices(talk, &order)) &&
+    return put_pending_offer(talk) &&
+           (uuid_is_nil(&ride->car) || put_offer_buttons(talk, &order)) &&
            talk_put_button(talk, TEXT_BUTTON_BACK, "back");
 }
 
 /* --- offering --- */
 
-static bool bid(struct talk *talk)
+static bool ask_offer_price(struct talk *talk)
 {
     ride_of(talk)->bids = true;
     return talk_step(talk, "price");
@@ -211,7 +217,7 @@ static bool post_offer(struct talk *talk)
     if (ride->price <= 0 || uuid_is_nil(&ride->car) || ride->day == 0)
         return talk_step(talk, "request");
     ride->bids = true;
-    now_format_rfc3339(drive_departure(ride), at);
+    now_format_rfc3339(drive_departure_us(ride), at);
     if (!drive_post(talk, ride_path(talk, "offers"),
                     talk_printf(talk, "{%s,\"depart_at\":\"%s\",\"car_id\":\"%s\"}",
                                 talk_money_member(talk, "price", ride->price), at,
@@ -219,9 +225,9 @@ static bool post_offer(struct talk *talk)
                     &answer))
         return false;
     if (answer.status == 404)
-        return say_taken(talk);
+        return explain_taken_request(talk);
     if (answer.status != 201)
-        return drive_refuse(talk, &answer, "request");
+        return drive_explain_refusal(talk, &answer, "request");
     if (!ride_read_offer(answer.body, talk->arena, &offer, talk->fault))
         return false;
     if (!slice_is(offer.status, "accepted") || uuid_is_nil(&offer.trip))
@@ -242,30 +248,30 @@ static bool withdraw_offer(struct talk *talk)
     if (!drive_post(talk, ride_path(talk, more.at), SLICE_NONE, &answer))
         return false;
     return answer.status == 200 ? talk_step(talk, "request")
-                                : drive_refuse(talk, &answer, "request");
+                                : drive_explain_refusal(talk, &answer, "request");
 }
 
 /* --- commands of notifications --- */
 
-bool drive_command_request(struct talk *talk)
+bool drive_command_show_request(struct talk *talk)
 {
     return talk_begin_at(talk, &ride_flow, "request") &&
            (talk_read_id(talk, &ride_of(talk)->order) || talk_step(talk, "requests"));
 }
 
-bool drive_command_bid(struct talk *talk)
+bool drive_command_ask_price(struct talk *talk)
 {
     struct ride_order order;
     bool shown;
 
-    if (!drive_command_request(talk))
+    if (!drive_command_show_request(talk))
         return false;
     if (uuid_is_nil(&ride_of(talk)->order))
         return true;
     if (!fetch_request(talk, &order, &shown))
         return shown;
-    ride_set_wanted(talk->data, &order);
-    return bid(talk);
+    ride_copy_from_order(talk->data, &order);
+    return ask_offer_price(talk);
 }
 
 /* --- the steps --- */
@@ -275,13 +281,13 @@ TALK_LEADS_TO(to_requests, "requests")
 
 // clang-format off
 static const struct flow_move requests_moves[] = {
-    {FLOW_TAP,  "open", open_request},
+    {FLOW_TAP,  "open", open_tapped_request},
     {FLOW_TAP,  "more", ride_show_more},
     {FLOW_TAP,  "back", to_drive},
 };
 static const struct flow_move request_moves[] = {
     {FLOW_TAP,  "take", post_offer},
-    {FLOW_TAP,  "bid",  bid},
+    {FLOW_TAP,  "bid",  ask_offer_price},
     {FLOW_TAP,  "undo", withdraw_offer},
     {FLOW_TAP,  "back", to_requests},
 };

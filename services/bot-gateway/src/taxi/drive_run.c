@@ -43,19 +43,19 @@ static const char *const rider_actions[] = {"confirm", "decline", "board",
 
 /* --- the trip --- */
 
-/* Reads the trip from ride->answered or, if that is absent, as drive_fetch() does. */
-static bool fetch_run(struct talk *talk, struct ride_run *run, bool *shown)
+/* Reads the trip from ride->answered or, if that is absent, as drive_get_or_explain() does. */
+static bool fetch_trip(struct talk *talk, struct ride_run *run, bool *shown)
 {
     struct ride *ride = talk->data;
 
     *shown = false;
     return (ride->answered.at != NULL ||
-            drive_fetch(talk, talk_path(talk, "trips", &ride->trip, ""), "runs", &ride->answered,
-                        shown)) &&
+            drive_get_or_explain(talk, talk_path(talk, "trips", &ride->trip, ""), "runs",
+                                 &ride->answered, shown)) &&
            ride_read_driver_trip(ride->answered, talk->arena, run, talk->fault);
 }
 
-static bool fetch_riders(struct talk *talk, struct ride_orders *riders, bool *shown)
+static bool fetch_passengers(struct talk *talk, struct ride_orders *riders, bool *shown)
 {
     struct ride *ride = talk->data;
     const struct slice more =
@@ -63,7 +63,8 @@ static bool fetch_riders(struct talk *talk, struct ride_orders *riders, bool *sh
                     ride->cursor.len > 0 ? "&cursor=" : "", SLICE_ARG(ride->cursor));
     struct slice body;
 
-    if (!drive_fetch(talk, talk_path(talk, "trips", &ride->trip, more.at), "runs", &body, shown) ||
+    if (!drive_get_or_explain(talk, talk_path(talk, "trips", &ride->trip, more.at), "runs", &body,
+                              shown) ||
         !ride_read_orders(body, talk->arena, riders, talk->fault))
         return false;
     ride->next = riders->next;
@@ -71,18 +72,19 @@ static bool fetch_riders(struct talk *talk, struct ride_orders *riders, bool *sh
 }
 
 /* Whether the passenger travels with the trip, or has travelled. */
-static bool is_agreed(const struct ride_order *rider)
+static bool is_confirmed_or_later(const struct ride_order *rider)
 {
     return slice_is(rider->status, "confirmed") || slice_is(rider->status, "boarded") ||
            slice_is(rider->status, "completed");
 }
 
-static int64_t paid_by(const struct ride_order *rider)
+static int64_t amount_paid(const struct ride_order *rider)
 {
     return rider->paid > 0 ? rider->paid : 0;
 }
 
-static void add_run(struct talk *talk, const struct ride_run *run, const struct ride_orders *riders)
+static void add_trip_text(struct talk *talk, const struct ride_run *run,
+                          const struct ride_orders *riders)
 {
     const struct ride_stop *stops = run->stops.items;
     const bool is_whole = ride_of(talk)->cursor.len == 0 && riders->next.at == NULL;
@@ -90,20 +92,20 @@ static void add_run(struct talk *talk, const struct ride_run *run, const struct 
     int64_t due = 0; /* not shown for a part of the passengers */
 
     for (size_t i = 1; i + 1 < run->stops.count; i++)
-        passed = drive_name_stop(talk, passed, stops[i].place, stops[i].at);
+        passed = drive_append_stop_text(talk, passed, stops[i].place, stops[i].at);
     for (size_t i = 0; i < riders->count; i++)
-        if (is_agreed(&riders->items[i]))
-            due += riders->items[i].total - paid_by(&riders->items[i]);
+        if (is_confirmed_or_later(&riders->items[i]))
+            due += riders->items[i].total - amount_paid(&riders->items[i]);
     talk_add(
         talk, TEXT_DRIVE_RUN,
-        TALK_VALUES({.name = "title", .text = ride_route(talk, run->from, run->to)},
+        TALK_VALUES({.name = "title", .text = ride_format_route(talk, run->from, run->to)},
                     {.name = "departure", .number = run->depart_at},
                     {.name = "arrival", .number = run->arrive_at, .other = run->depart_at},
                     {.name = "words", .text = passed},
                     {.name = "taken", .text = talk_printf(talk, "%lld", (long long)run->taken)},
                     {.name = "seats", .number = run->seats},
                     {.name = "price", .number = text_if_positive(run->price)},
-                    {.name = "car", .text = ride_car(talk, &run->car)},
+                    {.name = "car", .text = ride_format_car(talk, &run->car)},
                     {.name = "until", .number = run->closed_until, .other = talk->input->now},
                     {.name = "total", .number = is_whole ? text_if_positive(due) : FIELD_ABSENT}));
     if (slice_is(run->status, "finished") || slice_is(run->status, "cancelled"))
@@ -111,11 +113,12 @@ static void add_run(struct talk *talk, const struct ride_run *run, const struct 
                  slice_is(run->status, "finished") ? TEXT_DRIVE_FINISHED : TEXT_DRIVE_CANCELLED);
 }
 
-static void add_rider(struct talk *talk, const struct ride_run *run, const struct ride_order *rider)
+static void add_passenger_text(struct talk *talk, const struct ride_run *run,
+                               const struct ride_order *rider)
 {
     const bool partly = !slice_equal(rider->from, run->from) || !slice_equal(rider->to, run->to);
-    const struct slice clock = ride_clock(talk, rider->depart_at),
-                       route = ride_route(talk, rider->from, rider->to);
+    const struct slice clock = ride_format_clock(talk, rider->depart_at),
+                       route = ride_format_route(talk, rider->from, rider->to);
     struct slice state = SLICE("");
 
     for (size_t i = 0; i < ARRAY_LEN(statuses); i++)
@@ -128,7 +131,7 @@ static void add_rider(struct talk *talk, const struct ride_run *run, const struc
             {.name = "name", .text = rider->name}, {.name = "phone", .text = rider->phone},
             {.name = "seats", .number = rider->seats},
             {.name = "note",
-             .text = ride_parcel(talk, slice_is(rider->kind, "parcel"), rider->size)},
+             .text = ride_format_parcel(talk, slice_is(rider->kind, "parcel"), rider->size)},
             {.name = "title",
              .text = partly ? talk_printf(talk, "%.*s %.*s", SLICE_ARG(clock), SLICE_ARG(route))
                             : SLICE_NONE},
@@ -141,7 +144,7 @@ static void add_rider(struct talk *talk, const struct ride_run *run, const struc
 
 /* Adds a row with the actions on a passenger. While the ride is held, "confirm" (index 0) is
  * omitted, because the passenger should confirm. */
-static bool put_rider(struct talk *talk, const struct ride_order *rider)
+static bool put_passenger_buttons(struct talk *talk, const struct ride_order *rider)
 {
     const struct slice name = {
         rider->name.at, rider->name.at != NULL ? telegram_text_cut(rider->name, NAME_UNITS) : 0};
@@ -165,28 +168,28 @@ static bool put_rider(struct talk *talk, const struct ride_order *rider)
     return true;
 }
 
-static bool show_run(struct talk *talk)
+static bool show_trip(struct talk *talk)
 {
     struct ride_run run;
     struct ride_orders riders;
     bool shown;
 
-    if (!fetch_run(talk, &run, &shown) || !fetch_riders(talk, &riders, &shown))
+    if (!fetch_trip(talk, &run, &shown) || !fetch_passengers(talk, &riders, &shown))
         return shown;
-    add_run(talk, &run, &riders);
+    add_trip_text(talk, &run, &riders);
     for (size_t i = riders.count; i > 0; i--) { /* the earliest order first */
-        add_rider(talk, &run, &riders.items[i - 1]);
-        if (!put_rider(talk, &riders.items[i - 1]))
+        add_passenger_text(talk, &run, &riders.items[i - 1]);
+        if (!put_passenger_buttons(talk, &riders.items[i - 1]))
             return false;
     }
     return (ride_of(talk)->next.at == NULL || talk_put_button(talk, TEXT_BUTTON_MORE, "more")) &&
-           ride_put_actions(talk, &run.actions, actions, ARRAY_LEN(actions)) &&
+           ride_put_action_buttons(talk, &run.actions, actions, ARRAY_LEN(actions)) &&
            talk_put_button(talk, TEXT_BUTTON_BACK, "back");
 }
 
 /* --- actions --- */
 
-static bool act(struct talk *talk, const char *action, struct slice body)
+static bool post_trip_action(struct talk *talk, const char *action, struct slice body)
 {
     struct ride *ride = talk->data;
     struct service_answer answer;
@@ -195,22 +198,23 @@ static bool act(struct talk *talk, const char *action, struct slice body)
     if (!drive_post(talk, talk_path(talk, "trips", &ride->trip, action), body, &answer))
         return false;
     if (answer.status != 200)
-        return drive_refuse(talk, &answer, "run");
+        return drive_explain_refusal(talk, &answer, "run");
     ride->answered = answer.body;
     return talk_step(talk, "run");
 }
 
-bool drive_act_on_rider(struct talk *talk, const char *action, struct slice body)
+bool drive_post_passenger_action(struct talk *talk, const char *action, struct slice body)
 {
     struct ride *ride = talk->data;
     struct service_answer answer;
 
     if (!drive_post(talk, talk_path(talk, "rides", &ride->order, action), body, &answer))
         return false;
-    return answer.status == 200 ? talk_step(talk, "run") : drive_refuse(talk, &answer, "run");
+    return answer.status == 200 ? talk_step(talk, "run")
+                                : drive_explain_refusal(talk, &answer, "run");
 }
 
-static bool handle_action_tap(struct talk *talk)
+static bool run_tapped_trip_action(struct talk *talk)
 {
     const size_t i = slice_find(talk->argument, actions, ARRAY_LEN(actions));
 
@@ -221,10 +225,10 @@ static bool handle_action_tap(struct talk *talk)
         return talk_step(talk, "late");
     if (strcmp(actions[i], "cancel") == 0)
         return talk_step(talk, "sure");
-    return act(talk, actions[i], SLICE_NONE);
+    return post_trip_action(talk, actions[i], SLICE_NONE);
 }
 
-static bool take_rider(struct talk *talk)
+static bool run_tapped_passenger_action(struct talk *talk)
 {
     size_t i = ARRAY_LEN(rider_actions);
 
@@ -238,12 +242,12 @@ static bool take_rider(struct talk *talk)
         return talk_step(talk, "code");
     return strcmp(rider_actions[i], NO_SHOW) == 0
                ? talk_step(talk, "sure")
-               : drive_act_on_rider(talk, rider_actions[i], SLICE_NONE);
+               : drive_post_passenger_action(talk, rider_actions[i], SLICE_NONE);
 }
 
 /* --- being late --- */
 
-static bool show_late(struct talk *talk)
+static bool show_delay_choice(struct talk *talk)
 {
     static const int minutes[] = {10, 20, 30, 60};
 
@@ -258,48 +262,49 @@ static bool show_late(struct talk *talk)
     return talk_put_button(talk, TEXT_BUTTON_BACK, "back");
 }
 
-static bool take_delay(struct talk *talk)
+static bool post_tapped_delay(struct talk *talk)
 {
     int64_t minutes;
 
     return parse_i64(talk->argument, 1, LATE_MAX, &minutes)
-               ? act(talk, "delay", talk_printf(talk, "{\"minutes\":%lld}", (long long)minutes))
+               ? post_trip_action(talk, "delay",
+                                  talk_printf(talk, "{\"minutes\":%lld}", (long long)minutes))
                : talk_step(talk, "late");
 }
 
 /* --- confirmation --- */
 
 /* What a cancelled trip means for its passengers. */
-struct loss {
+struct cancel_effects {
     int64_t agreed;
     int64_t refund;
     struct ride_order first; /* the confirmed ride that leaves first; a nil id: there is none */
 };
 
-static void add_loss(struct loss *loss, const struct ride_order *rider)
+static void count_affected_passenger(struct cancel_effects *effects, const struct ride_order *rider)
 {
     if (slice_is(rider->status, "completed") || slice_is(rider->status, "no_show"))
         return;
-    loss->agreed++;
-    loss->refund += paid_by(rider);
+    effects->agreed++;
+    effects->refund += amount_paid(rider);
     if (slice_is(rider->status, "confirmed") &&
-        (uuid_is_nil(&loss->first.id) || rider->depart_at < loss->first.depart_at))
-        loss->first = *rider;
+        (uuid_is_nil(&effects->first.id) || rider->depart_at < effects->first.depart_at))
+        effects->first = *rider;
 }
 
 /* Reads all pages of passengers, as far as the limit of calls allows. */
-static bool fetch_loss(struct talk *talk, struct loss *loss, bool *shown)
+static bool fetch_cancel_effects(struct talk *talk, struct cancel_effects *effects, bool *shown)
 {
     struct ride *ride = talk->data;
     struct ride_orders riders;
 
-    *loss = (struct loss){.agreed = 0};
+    *effects = (struct cancel_effects){.agreed = 0};
     ride->cursor = SLICE_NONE;
     do {
-        if (!fetch_riders(talk, &riders, shown))
+        if (!fetch_passengers(talk, &riders, shown))
             return false;
         for (size_t i = 0; i < riders.count; i++)
-            add_loss(loss, &riders.items[i]);
+            count_affected_passenger(effects, &riders.items[i]);
         ride->cursor = ride->next;
     } while (ride->cursor.at != NULL && talk_calls_left(talk) > 1);
     ride->cursor = SLICE_NONE;
@@ -307,7 +312,8 @@ static bool fetch_loss(struct talk *talk, struct loss *loss, bool *shown)
 }
 
 /* Reads whether the driver is at fault if the trip is cancelled: as for cancelling `first`. */
-static bool fetch_driver_fault(struct talk *talk, const struct ride_order *first, bool *is_fault)
+static bool fetch_if_driver_at_fault(struct talk *talk, const struct ride_order *first,
+                                     bool *is_fault)
 {
     struct service_answer answer;
     struct stay_cancelling terms;
@@ -325,18 +331,18 @@ static bool fetch_driver_fault(struct talk *talk, const struct ride_order *first
     return true;
 }
 
-static bool show_cancel(struct talk *talk)
+static bool show_cancel_confirmation(struct talk *talk)
 {
-    struct loss loss;
+    struct cancel_effects effects;
     bool shown, is_fault;
 
-    if (!fetch_loss(talk, &loss, &shown))
+    if (!fetch_cancel_effects(talk, &effects, &shown))
         return shown;
-    if (!fetch_driver_fault(talk, &loss.first, &is_fault))
+    if (!fetch_if_driver_at_fault(talk, &effects.first, &is_fault))
         return false;
     talk_add(talk, TEXT_DRIVE_CANCEL,
-             TALK_VALUES({.name = "guests", .number = text_if_positive(loss.agreed)},
-                         {.name = "refund", .number = text_if_positive(loss.refund)}));
+             TALK_VALUES({.name = "guests", .number = text_if_positive(effects.agreed)},
+                         {.name = "refund", .number = text_if_positive(effects.refund)}));
     if (is_fault)
         talk_say(talk, TEXT_DRIVE_CANCEL_LATE);
     return talk_put_button(talk, TEXT_RIDE_BUTTON_CANCEL, "yes") &&
@@ -344,7 +350,8 @@ static bool show_cancel(struct talk *talk)
 }
 
 /* Adds a text with the name of the passenger of ride->order. */
-static void add_named(struct talk *talk, const struct ride_orders *riders, enum text text)
+static void add_text_with_passenger_name(struct talk *talk, const struct ride_orders *riders,
+                                         enum text text)
 {
     struct slice name = SLICE_NONE;
 
@@ -355,78 +362,81 @@ static void add_named(struct talk *talk, const struct ride_orders *riders, enum 
     talk_add(talk, text, TALK_VALUES({.name = "name", .text = name}));
 }
 
-static bool show_no_show(struct talk *talk)
+static bool show_no_show_confirmation(struct talk *talk)
 {
     struct ride_orders riders;
     bool shown;
 
-    if (!fetch_riders(talk, &riders, &shown))
+    if (!fetch_passengers(talk, &riders, &shown))
         return shown;
-    add_named(talk, &riders, TEXT_DRIVE_NO_SHOW);
+    add_text_with_passenger_name(talk, &riders, TEXT_DRIVE_NO_SHOW);
     return talk_put_button(talk, TEXT_DRIVE_BUTTON_NO_SHOW, "yes") &&
            talk_put_button(talk, TEXT_BUTTON_BACK, "back");
 }
 
-static bool show_sure(struct talk *talk)
+static bool show_confirmation(struct talk *talk)
 {
-    return (uuid_is_nil(&ride_of(talk)->order) ? show_cancel : show_no_show)(talk);
+    return (uuid_is_nil(&ride_of(talk)->order) ? show_cancel_confirmation
+                                               : show_no_show_confirmation)(talk);
 }
 
-static bool take_sure(struct talk *talk)
+static bool run_confirmed_action(struct talk *talk)
 {
-    return uuid_is_nil(&ride_of(talk)->order) ? act(talk, "cancel", SLICE_NONE)
-                                              : drive_act_on_rider(talk, NO_SHOW, SLICE_NONE);
+    return uuid_is_nil(&ride_of(talk)->order)
+               ? post_trip_action(talk, "cancel", SLICE_NONE)
+               : drive_post_passenger_action(talk, NO_SHOW, SLICE_NONE);
 }
 
 /* --- rating a passenger --- */
 
-static bool show_stars(struct talk *talk)
+static bool show_passenger_rating(struct talk *talk)
 {
     struct ride_orders riders;
     bool shown;
 
-    if (!fetch_riders(talk, &riders, &shown))
+    if (!fetch_passengers(talk, &riders, &shown))
         return shown;
-    add_named(talk, &riders, TEXT_DRIVE_RATE);
-    return ride_put_stars(talk, true) && talk_put_button(talk, TEXT_BUTTON_BACK, "back");
+    add_text_with_passenger_name(talk, &riders, TEXT_DRIVE_RATE);
+    return ride_add_stars_or_buttons(talk, true) && talk_put_button(talk, TEXT_BUTTON_BACK, "back");
 }
 
-static bool take_stars(struct talk *talk)
+static bool post_tapped_stars(struct talk *talk)
 {
     struct service_answer answer;
 
     if (!ride_post_stars(talk, true, &answer))
         return false;
-    return answer.status == 201 ? talk_step(talk, "stars") : drive_refuse(talk, &answer, "run");
+    return answer.status == 201 ? talk_step(talk, "stars")
+                                : drive_explain_refusal(talk, &answer, "run");
 }
 
 /* --- commands of notifications --- */
 
-static bool begin_at(struct talk *talk, const char *step)
+static bool begin_with_trip_of_button(struct talk *talk, const char *step)
 {
     return talk_begin_at(talk, &ride_flow, step) &&
            (talk_read_id(talk, &ride_of(talk)->trip) || talk_step(talk, "runs"));
 }
 
-bool drive_command_open(struct talk *talk)
+bool drive_command_show_trip(struct talk *talk)
 {
-    return begin_at(talk, "run");
+    return begin_with_trip_of_button(talk, "run");
 }
 
-bool drive_command_late(struct talk *talk)
+bool drive_command_ask_delay(struct talk *talk)
 {
-    return begin_at(talk, "late");
+    return begin_with_trip_of_button(talk, "late");
 }
 
-bool drive_command_go(struct talk *talk)
+bool drive_command_confirm_departure(struct talk *talk)
 {
-    return begin_at(talk, "run") &&
-           (uuid_is_nil(&ride_of(talk)->trip) || act(talk, "confirm", SLICE_NONE));
+    return begin_with_trip_of_button(talk, "run") &&
+           (uuid_is_nil(&ride_of(talk)->trip) || post_trip_action(talk, "confirm", SLICE_NONE));
 }
 
 /* Runs the action on the ride in the button's argument. If the ride has another version than the
  * button, only shows the trip. */
-static bool answer_rider(struct talk *talk, const char *action)
+static bool post_action_if_unchanged(struct talk *talk, const char *action)
 {
     struct service_answer answer;
     struct ride_order rider;
@@ -434,29 +444,29 @@ static bool answer_rider(struct talk *talk, const char *action)
 
     if (!talk_begin_at(talk, &ride_flow, "run"))
         return false;
-    if (!ride_take_version(talk, &ride_of(talk)->order, &version))
+    if (!ride_read_id_and_version(talk, &ride_of(talk)->order, &version))
         return talk_step(talk, "runs");
     if (!drive_get(talk, ride_path(talk, ""), &answer))
         return false;
     if (answer.status != 200)
-        return drive_refuse(talk, &answer, "runs");
+        return drive_explain_refusal(talk, &answer, "runs");
     if (!ride_read_order(answer.body, talk->arena, &rider, talk->fault))
         return false;
     ride_of(talk)->trip = rider.trip;
     if (rider.version == version)
-        return drive_act_on_rider(talk, action, SLICE_NONE);
+        return drive_post_passenger_action(talk, action, SLICE_NONE);
     talk_add_paragraph(talk, TEXT_RIDE_MOVED_ON);
     return talk_step(talk, "run");
 }
 
 bool drive_command_accept(struct talk *talk)
 {
-    return answer_rider(talk, "confirm");
+    return post_action_if_unchanged(talk, "confirm");
 }
 
 bool drive_command_decline(struct talk *talk)
 {
-    return answer_rider(talk, "decline");
+    return post_action_if_unchanged(talk, "decline");
 }
 
 /* --- the steps --- */
@@ -466,25 +476,25 @@ TALK_LEADS_TO(to_run, "run")
 
 // clang-format off
 static const struct flow_move run_moves[] = {
-    {FLOW_TAP,  "do",    handle_action_tap},
-    {FLOW_TAP,  "on",    take_rider},
-    {FLOW_TAP,  "more",  ride_next_page},
+    {FLOW_TAP,  "do",    run_tapped_trip_action},
+    {FLOW_TAP,  "on",    run_tapped_passenger_action},
+    {FLOW_TAP,  "more",  ride_show_next_page},
     {FLOW_TAP,  "back",  to_runs},
 };
 static const struct flow_move late_moves[] = {
-    {FLOW_TAP,  "late", take_delay},
+    {FLOW_TAP,  "late", post_tapped_delay},
     {FLOW_TAP,  "back", to_run},
 };
 static const struct flow_move sure_moves[] = {
-    {FLOW_TAP,  "yes",  take_sure},
+    {FLOW_TAP,  "yes",  run_confirmed_action},
     {FLOW_TAP,  "back", to_run},
 };
 static const struct flow_move stars_moves[] = {
-    {FLOW_TAP,  "rate", take_stars},
+    {FLOW_TAP,  "rate", post_tapped_stars},
     {FLOW_TAP,  "back", to_run},
 };
 // clang-format on
-const struct flow_step ride_step_stars = {"stars", show_stars, FLOW_MOVES(stars_moves)};
-const struct flow_step ride_step_run = {"run", show_run, FLOW_MOVES(run_moves)};
-const struct flow_step ride_step_late = {"late", show_late, FLOW_MOVES(late_moves)};
-const struct flow_step ride_step_sure = {"sure", show_sure, FLOW_MOVES(sure_moves)};
+const struct flow_step ride_step_stars = {"stars", show_passenger_rating, FLOW_MOVES(stars_moves)};
+const struct flow_step ride_step_run = {"run", show_trip, FLOW_MOVES(run_moves)};
+const struct flow_step ride_step_late = {"late", show_delay_choice, FLOW_MOVES(late_moves)};
+const struct flow_step ride_step_sure = {"sure", show_confirmation, FLOW_MOVES(sure_moves)};

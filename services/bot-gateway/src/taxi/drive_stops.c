@@ -19,15 +19,15 @@ static const double detour_max = 1.1; /* ratio: km by a suggested place, direct 
 /* --- the list --- */
 
 /* Adds a text with the name of the place, above the text of the step. */
-static void say(struct talk *talk, enum text text, struct slice place)
+static void add_place_notice(struct talk *talk, enum text text, struct slice place)
 {
-    talk_add(talk, text, TALK_VALUES({.name = "city", .text = ride_place(talk, place)}));
+    talk_add(talk, text, TALK_VALUES({.name = "city", .text = ride_place_name(talk, place)}));
     talk_add_html(talk, SLICE("\n\n"));
 }
 
 /* Removes places that the route already has, and places beyond RIDE_PASSED_MAX; adds a text about
  * each. */
-static void check_stops(struct talk *talk)
+static void drop_repeated_and_excess_stops(struct talk *talk)
 {
     struct ride *ride = talk->data;
     struct drive_stop *stops = ride->stops.items;
@@ -40,9 +40,9 @@ static void check_stops(struct talk *talk)
         for (size_t k = 0; k < ride->stops.count; k++)
             known = known || slice_equal(place, stops[k].place);
         if (known)
-            say(talk, TEXT_DRIVE_STOP_KNOWN, place);
+            add_place_notice(talk, TEXT_DRIVE_STOP_KNOWN, place);
         else if (ride->stops.count == RIDE_PASSED_MAX)
-            say(talk, TEXT_DRIVE_STOPS_MANY, place);
+            add_place_notice(talk, TEXT_DRIVE_STOPS_MANY, place);
         else
             stops[ride->stops.count++] = stops[i];
     }
@@ -62,7 +62,7 @@ bool drive_add_stops(struct talk *talk, const struct slice *places, size_t count
     for (size_t i = 0; i < count; i++)
         stops[ride->stops.count + i] = (struct drive_stop){.place = places[i]};
     ride->stops = (struct field_list){stops, ride->stops.count + count};
-    check_stops(talk);
+    drop_repeated_and_excess_stops(talk);
     return true;
 }
 
@@ -81,7 +81,7 @@ static bool remove_stop(struct ride *ride, struct slice place)
 
 /* --- distances --- */
 
-static struct field_geo location_of(const struct stay_cities *cities, struct slice slug)
+static struct field_geo find_location(const struct stay_cities *cities, struct slice slug)
 {
     for (size_t i = 0; i < cities->count; i++)
         if (slice_equal(cities->items[i].slug, slug))
@@ -92,12 +92,12 @@ static struct field_geo location_of(const struct stay_cities *cities, struct sli
 /* The great-circle distance, at least 1 km; 1 km if the location of a place is unknown. */
 static double km_between(const struct stay_cities *cities, struct slice from, struct slice to)
 {
-    const double km = geo_km(location_of(cities, from), location_of(cities, to));
+    const double km = geo_km(find_location(cities, from), find_location(cities, to));
 
     return km >= 1 ? km : 1;
 }
 
-static void sort(const struct ride *ride, const struct stay_cities *cities)
+static void sort_stops_by_distance(const struct ride *ride, const struct stay_cities *cities)
 {
     struct drive_stop *stops = ride->stops.items;
 
@@ -111,12 +111,12 @@ static void sort(const struct ride *ride, const struct stay_cities *cities)
         }
 }
 
-static int64_t rounded(double minutes)
+static int64_t round_minutes_up(double minutes)
 {
     return (int64_t)ceil(fmin(minutes, RIDE_MINUTES_MAX) / ROUND) * ROUND;
 }
 
-bool drive_plan_stops(struct talk *talk, int64_t minutes, bool *shown)
+bool drive_compute_stop_times(struct talk *talk, int64_t direct_minutes, bool *shown)
 {
     struct ride *ride = talk->data;
     struct drive_stop *stops;
@@ -124,57 +124,59 @@ bool drive_plan_stops(struct talk *talk, int64_t minutes, bool *shown)
     double whole = 0, km = 0;
 
     *shown = false;
-    check_stops(talk);
-    ride->minutes = minutes;
+    drop_repeated_and_excess_stops(talk);
+    ride->minutes = direct_minutes;
     if (ride->stops.count == 0)
         return true;
     if (!ride_fetch_places(talk, RIDE_PLACES_MAX, &cities, shown))
         return false;
-    sort(ride, &cities);
+    sort_stops_by_distance(ride, &cities);
     stops = ride->stops.items;
     for (size_t i = 0; i <= ride->stops.count; i++)
         whole += km_between(&cities, i == 0 ? ride->from : stops[i - 1].place,
                             i == ride->stops.count ? ride->to : stops[i].place);
     const double straight =
-        geo_km(location_of(&cities, ride->from), location_of(&cities, ride->to));
-    const double all = (double)minutes * fmax(1, whole / straight);
+        geo_km(find_location(&cities, ride->from), find_location(&cities, ride->to));
+    const double all = (double)direct_minutes * fmax(1, whole / straight);
     int64_t last = 0;
     for (size_t i = 0; i < ride->stops.count; i++) {
         km += km_between(&cities, i == 0 ? ride->from : stops[i - 1].place, stops[i].place);
-        last = rounded(fmax(all * km / whole, (double)last + 1));
+        last = round_minutes_up(fmax(all * km / whole, (double)last + 1));
         stops[i].minutes = last;
     }
-    ride->minutes = rounded(fmax(all, (double)last + 1));
+    ride->minutes = round_minutes_up(fmax(all, (double)last + 1));
     return true;
 }
 
 /* --- texts --- */
 
-struct slice drive_name_stop(struct talk *talk, struct slice list, struct slice place, int64_t at)
+struct slice drive_append_stop_text(struct talk *talk, struct slice list, struct slice place,
+                                    int64_t at_us)
 {
-    const struct slice name = ride_place(talk, place), clock = ride_clock(talk, at);
+    const struct slice name = ride_place_name(talk, place), clock = ride_format_clock(talk, at_us);
 
     return talk_printf(talk, "%.*s%s%.*s %.*s", SLICE_ARG(list), list.len > 0 ? ", " : "",
                        SLICE_ARG(name), SLICE_ARG(clock));
 }
 
-static int64_t time_of(const struct ride *ride, int64_t minutes)
+static int64_t time_after_departure(const struct ride *ride, int64_t minutes)
 {
-    return drive_departure(ride) + minutes * MINUTE_S * US_PER_S;
+    return drive_departure_us(ride) + minutes * MINUTE_S * US_PER_S;
 }
 
-struct slice drive_name_stops(struct talk *talk)
+struct slice drive_format_stops(struct talk *talk)
 {
     const struct ride *ride = talk->data;
     const struct drive_stop *stops = ride->stops.items;
     struct slice list = SLICE_NONE;
 
     for (size_t i = 0; i < ride->stops.count; i++)
-        list = drive_name_stop(talk, list, stops[i].place, time_of(ride, stops[i].minutes));
+        list = drive_append_stop_text(talk, list, stops[i].place,
+                                      time_after_departure(ride, stops[i].minutes));
     return list;
 }
 
-struct slice drive_write_stops(struct talk *talk)
+struct slice drive_format_stops_json(struct talk *talk)
 {
     const struct ride *ride = talk->data;
     const struct drive_stop *stops = ride->stops.items;
@@ -186,7 +188,7 @@ struct slice drive_write_stops(struct talk *talk)
         const struct drive_stop stop = i == 0      ? (struct drive_stop){ride->from, 0}
                                        : i == last ? (struct drive_stop){ride->to, ride->minutes}
                                                    : stops[i - 1];
-        now_format_rfc3339(time_of(ride, stop.minutes), at);
+        now_format_rfc3339(time_after_departure(ride, stop.minutes), at);
         list = talk_printf(talk, "%.*s%s{\"place\":\"%.*s\",\"at\":\"%s\"}", SLICE_ARG(list),
                            i > 0 ? "," : "", SLICE_ARG(stop.place), at);
     }
@@ -195,8 +197,8 @@ struct slice drive_write_stops(struct talk *talk)
 
 /* --- the step --- */
 
-static bool is_on_the_way(const struct ride *ride, const struct stay_cities *cities,
-                          const struct city *city)
+static bool should_suggest_stop(const struct ride *ride, const struct stay_cities *cities,
+                                const struct city *city)
 {
     const struct drive_stop *stops = ride->stops.items;
     const double first = km_between(cities, ride->from, city->slug),
@@ -209,32 +211,32 @@ static bool is_on_the_way(const struct ride *ride, const struct stay_cities *cit
            first + second <= detour_max * km_between(cities, ride->from, ride->to);
 }
 
-static bool put_place(struct talk *talk, struct slice slug, const char *mark, size_t index)
+static bool put_place_button(struct talk *talk, struct slice slug, const char *mark, size_t index)
 {
-    const struct slice name = ride_place(talk, slug);
+    const struct slice name = ride_place_name(talk, slug);
 
     if (index % IN_ROW == 0)
         talk_new_row(talk);
     return talk_button(talk, talk_printf(talk, "%s%.*s", mark, SLICE_ARG(name)), "place", slug);
 }
 
-static bool put_places(struct talk *talk, const struct stay_cities *cities)
+static bool put_place_buttons(struct talk *talk, const struct stay_cities *cities)
 {
     const struct ride *ride = talk->data;
     const struct drive_stop *stops = ride->stops.items;
     size_t shown = 0;
 
     for (; shown < ride->stops.count; shown++)
-        if (!put_place(talk, stops[shown].place, "✓ ", shown))
+        if (!put_place_button(talk, stops[shown].place, "✓ ", shown))
             return false;
     for (size_t i = 0; i < cities->count && shown < SUGGESTIONS; i++)
-        if (is_on_the_way(ride, cities, &cities->items[i]) &&
-            !put_place(talk, cities->items[i].slug, "", shown++))
+        if (should_suggest_stop(ride, cities, &cities->items[i]) &&
+            !put_place_button(talk, cities->items[i].slug, "", shown++))
             return false;
     return true;
 }
 
-static bool show_stops(struct talk *talk)
+static bool show_stop_choice(struct talk *talk)
 {
     const struct ride *ride = talk->data;
     struct stay_cities cities;
@@ -243,32 +245,32 @@ static bool show_stops(struct talk *talk)
     if (!ride_fetch_places(talk, RIDE_PLACES_MAX, &cities, &shown))
         return shown;
     talk_add(talk, TEXT_DRIVE_STOPS,
-             TALK_VALUES({.name = "title", .text = ride_route(talk, ride->from, ride->to)}));
-    return put_places(talk, &cities) &&
+             TALK_VALUES({.name = "title", .text = ride_format_route(talk, ride->from, ride->to)}));
+    return put_place_buttons(talk, &cities) &&
            (ride->stops.count == 0 ||
             (talk_put_button(talk, TEXT_DRIVE_BUTTON_STOPS_DONE, "done") &&
              talk_put_button(talk, TEXT_DRIVE_BUTTON_STOPS_NONE, "none"))) &&
-           ride_put_exits(talk);
+           ride_put_exit_buttons(talk);
 }
 
-static bool tap_place(struct talk *talk)
+static bool toggle_tapped_stop(struct talk *talk)
 {
     return (remove_stop(talk->data, talk->argument) || drive_add_stops(talk, &talk->argument, 1)) &&
            talk_step(talk, "stops");
 }
 
-static bool tap_none(struct talk *talk)
+static bool remove_all_stops(struct talk *talk)
 {
     ride_of(talk)->stops.count = 0;
-    return ride_continue(talk);
+    return ride_go_to_missing_answer(talk);
 }
 
 // clang-format off
 static const struct flow_move stops_moves[] = {
-    {FLOW_TAP,  "place", tap_place},
-    {FLOW_TAP,  "done",  ride_continue},
-    {FLOW_TAP,  "none",  tap_none},
-    {FLOW_TAP,  "back",  ride_continue},
+    {FLOW_TAP,  "place", toggle_tapped_stop},
+    {FLOW_TAP,  "done",  ride_go_to_missing_answer},
+    {FLOW_TAP,  "none",  remove_all_stops},
+    {FLOW_TAP,  "back",  ride_go_to_missing_answer},
 };
 // clang-format on
-const struct flow_step ride_step_stops = {"stops", show_stops, FLOW_MOVES(stops_moves)};
+const struct flow_step ride_step_stops = {"stops", show_stop_choice, FLOW_MOVES(stops_moves)};

@@ -19,7 +19,8 @@ bool ride_end_unavailable(struct talk *talk)
     return talk_put_command(talk, TEXT_BUTTON_LANGUAGE, "language");
 }
 
-bool ride_get(struct talk *talk, struct slice path, struct service_answer *answer, bool *shown)
+bool ride_get_or_end(struct talk *talk, struct slice path, struct service_answer *answer,
+                     bool *shown)
 {
     *shown = false;
     if (!talk_get(talk, path, answer))
@@ -28,24 +29,24 @@ bool ride_get(struct talk *talk, struct slice path, struct service_answer *answe
     return answer->status != 404;
 }
 
-struct slice ride_place(const struct talk *talk, struct slice slug)
+struct slice ride_place_name(const struct talk *talk, struct slice slug)
 {
     return phrase_name_city(talk->input->words, slug, talk->language);
 }
 
-struct slice ride_route(struct talk *talk, struct slice from, struct slice to)
+struct slice ride_format_route(struct talk *talk, struct slice from, struct slice to)
 {
-    const struct slice a = ride_place(talk, from), b = ride_place(talk, to);
+    const struct slice a = ride_place_name(talk, from), b = ride_place_name(talk, to);
 
     return talk_printf(talk, "%.*s → %.*s", SLICE_ARG(a), SLICE_ARG(b));
 }
 
-struct slice ride_car(struct talk *talk, const struct ride_car *car)
+struct slice ride_format_car(struct talk *talk, const struct ride_car *car)
 {
     return talk_text_or_empty(talk, ride_format_car_text(car, talk->arena));
 }
 
-struct slice ride_driver(struct talk *talk, const struct ride_car *car)
+struct slice ride_format_driver(struct talk *talk, const struct ride_car *car)
 {
     const int tenths = isnan(car->rating) ? 0 : (int)lround(car->rating * 10);
     const char point = talk->language == LANGUAGE_EN ? '.' : ',';
@@ -56,14 +57,14 @@ struct slice ride_driver(struct talk *talk, const struct ride_car *car)
                        tenths % 10);
 }
 
-struct slice ride_clock(struct talk *talk, int64_t at)
+struct slice ride_format_clock(struct talk *talk, int64_t at_us)
 {
-    const struct formatted clock = format_time_and_date_if_other(at, at, talk->language);
+    const struct formatted clock = format_time_and_date_if_other(at_us, at_us, talk->language);
 
     return talk_printf(talk, "%s", clock.text);
 }
 
-void ride_set_wanted(struct ride *ride, const struct ride_order *order)
+void ride_copy_from_order(struct ride *ride, const struct ride_order *order)
 {
     ride->from = order->from;
     ride->to = order->to;
@@ -73,8 +74,8 @@ void ride_set_wanted(struct ride *ride, const struct ride_order *order)
     ride->size = order->size;
 }
 
-bool ride_put_actions(struct talk *talk, const struct foreign_list *allowed,
-                      const char *const *names, size_t count)
+bool ride_put_action_buttons(struct talk *talk, const struct foreign_list *allowed,
+                             const char *const *names, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         const struct stay_action *action = stay_value_find_action(allowed, names[i]);
@@ -87,7 +88,7 @@ bool ride_put_actions(struct talk *talk, const struct foreign_list *allowed,
     return true;
 }
 
-bool ride_put_exits(struct talk *talk)
+bool ride_put_exit_buttons(struct talk *talk)
 {
     const bool drives = ride_of(talk)->publishes || ride_of(talk)->bids;
     const char *command = drives ? "drive" : "search";
@@ -96,7 +97,7 @@ bool ride_put_exits(struct talk *talk)
            talk_command_button(talk, talk_label(talk, TEXT_BUTTON_AGAIN), command, SLICE(""));
 }
 
-bool ride_continue(struct talk *talk)
+bool ride_go_to_missing_answer(struct talk *talk)
 {
     struct ride *ride = talk->data;
 
@@ -124,7 +125,7 @@ bool ride_show_more(struct talk *talk)
     return talk_step(talk, talk->step->name);
 }
 
-struct slice ride_page_query(struct talk *talk)
+struct slice ride_format_page_query(struct talk *talk)
 {
     struct ride *ride = talk->data;
     const struct slice cursor = ride->pages ? ride->next : SLICE_NONE;
@@ -134,7 +135,7 @@ struct slice ride_page_query(struct talk *talk)
                        SLICE_ARG(cursor));
 }
 
-bool ride_put_more(struct talk *talk, struct slice next)
+bool ride_put_more_button(struct talk *talk, struct slice next)
 {
     ride_of(talk)->next = next;
     return next.at == NULL || talk_put_button(talk, TEXT_BUTTON_MORE, "more");
@@ -142,19 +143,20 @@ bool ride_put_more(struct talk *talk, struct slice next)
 
 /* --- places --- */
 
-bool ride_fetch_places(struct talk *talk, int limit, struct stay_cities *out, bool *shown)
+bool ride_fetch_places(struct talk *talk, int places_max, struct stay_cities *out, bool *shown)
 {
     struct service_answer answer;
 
-    if (!ride_get(talk, talk_printf(talk, "/v1/places?limit=%d", limit), &answer, shown))
+    if (!ride_get_or_end(talk, talk_printf(talk, "/v1/places?limit=%d", places_max), &answer,
+                         shown))
         return false;
     return answer.status == 200 ? stay_read_cities(answer.body, talk->arena, out, talk->fault)
                                 : stay_fail_bad_answer("no places", talk->fault);
 }
 
-/* Asks for a place, with buttons for the largest places except `other`, the other end of the ride.
- * Smaller places can be typed. */
-static bool show_places(struct talk *talk, enum text question, struct slice other)
+/* Asks for a place, with buttons for the largest places except `omitted_slug`, the other end of the
+ * ride. Smaller places can be typed. */
+static bool ask_for_place(struct talk *talk, enum text question, struct slice omitted_slug)
 {
     const struct ride *ride = talk->data;
     struct stay_cities cities;
@@ -169,9 +171,10 @@ static bool show_places(struct talk *talk, enum text question, struct slice othe
     else if (ride->says != 0)
         talk_say(talk, (enum text)ride->says);
     talk_add_html(talk, ride->says != 0 ? SLICE("\n\n") : SLICE(""));
-    talk_add(talk, question, TALK_VALUES({.name = "city", .text = ride_place(talk, other)}));
+    talk_add(talk, question,
+             TALK_VALUES({.name = "city", .text = ride_place_name(talk, omitted_slug)}));
     for (size_t i = 0; i < cities.count && i < PLACES_SHOWN; i++) {
-        if (other.at != NULL && slice_equal(cities.items[i].slug, other))
+        if (omitted_slug.at != NULL && slice_equal(cities.items[i].slug, omitted_slug))
             continue;
         if (shown++ % PLACES_IN_ROW == 0)
             talk_new_row(talk);
@@ -182,15 +185,15 @@ static bool show_places(struct talk *talk, enum text question, struct slice othe
     return true;
 }
 
-static bool show_to(struct talk *talk)
+static bool show_destination_choice(struct talk *talk)
 {
     const bool publishes = ride_of(talk)->publishes, parcel = ride_of(talk)->parcel;
 
-    if (!show_places(talk,
-                     publishes ? TEXT_DRIVE_TO
-                     : parcel  ? TEXT_PARCEL_TO
-                               : TEXT_RIDE_TO,
-                     ride_of(talk)->from))
+    if (!ask_for_place(talk,
+                       publishes ? TEXT_DRIVE_TO
+                       : parcel  ? TEXT_PARCEL_TO
+                                 : TEXT_RIDE_TO,
+                       ride_of(talk)->from))
         return false;
     if (talk->flow == NULL)
         return true;
@@ -203,36 +206,36 @@ static bool show_to(struct talk *talk)
            talk_put_command(talk, TEXT_BUTTON_HELP, "help");
 }
 
-static bool show_from(struct talk *talk)
+static bool show_origin_choice(struct talk *talk)
 {
     const enum text question = ride_of(talk)->parcel ? TEXT_PARCEL_FROM : TEXT_RIDE_FROM;
 
-    return show_places(talk, question, ride_of(talk)->to) &&
-           (talk->flow == NULL || ride_put_exits(talk));
+    return ask_for_place(talk, question, ride_of(talk)->to) &&
+           (talk->flow == NULL || ride_put_exit_buttons(talk));
 }
 
-static bool take_destination(struct talk *talk)
+static bool set_tapped_destination(struct talk *talk)
 {
     ride_of(talk)->to = talk->argument;
-    return ride_continue(talk);
+    return ride_go_to_missing_answer(talk);
 }
 
-static bool take_origin(struct talk *talk)
+static bool set_tapped_origin(struct talk *talk)
 {
     ride_of(talk)->from = talk->argument;
-    return ride_continue(talk);
+    return ride_go_to_missing_answer(talk);
 }
 
 /* --- beginnings --- */
 
-bool ride_search(struct talk *talk)
+bool ride_begin_search(struct talk *talk)
 {
     return talk_begin(talk, &ride_flow);
 }
 
-bool ride_start(struct talk *talk)
+bool ride_greet_and_search(struct talk *talk)
 {
-    if (!ride_search(talk))
+    if (!ride_begin_search(talk))
         return false;
     ride_of(talk)->says = TEXT_RIDE_START;
     return true;
@@ -244,16 +247,16 @@ TALK_LEADS_TO(back_to, "to")
 
 // clang-format off
 static const struct flow_move to_moves[] = {
-    {FLOW_TAP,  "place", take_destination},
-    {FLOW_TAP,  "parcel", ride_take_parcel},
+    {FLOW_TAP,  "place", set_tapped_destination},
+    {FLOW_TAP,  "parcel", ride_switch_to_parcel},
 };
 static const struct flow_move from_moves[] = {
-    {FLOW_TAP,  "place", take_origin},
+    {FLOW_TAP,  "place", set_tapped_origin},
     {FLOW_TAP,  "back",  back_to},
 };
 // clang-format on
-const struct flow_step ride_step_to = {"to", show_to, FLOW_MOVES(to_moves)};
-const struct flow_step ride_step_from = {"from", show_from, FLOW_MOVES(from_moves)};
+const struct flow_step ride_step_to = {"to", show_destination_choice, FLOW_MOVES(to_moves)};
+const struct flow_step ride_step_from = {"from", show_origin_choice, FLOW_MOVES(from_moves)};
 
 #define STEP(name) &ride_step_##name,
 static const struct flow_step *const steps[] = {RIDE_STEPS(STEP)};

@@ -10,36 +10,36 @@
 extern const struct flow ride_flow;
 
 /* Greets the person, and begins a search. */
-bool ride_start(struct talk *talk) MUST_CHECK;
+bool ride_greet_and_search(struct talk *talk) MUST_CHECK;
 /* Begins a search. */
-bool ride_search(struct talk *talk) MUST_CHECK;
+bool ride_begin_search(struct talk *talk) MUST_CHECK;
 /* Begins a search with the person's text. `parsed` is false if it has no values of a ride. */
-bool ride_begin_phrase(struct talk *talk, bool *parsed) MUST_CHECK;
+bool ride_begin_from_text(struct talk *talk, bool *parsed) MUST_CHECK;
 /* Adds that the message was not understood. Shows the step again or, outside this dialogue, begins
  * a search. */
-bool ride_misunderstand(struct talk *talk) MUST_CHECK;
+bool ride_reply_not_understood(struct talk *talk) MUST_CHECK;
 /* Shows all rides of the passenger. */
-bool ride_begin_rides(struct talk *talk) MUST_CHECK;
+bool ride_show_all_rides(struct talk *talk) MUST_CHECK;
 /* Commands of notifications with the id of a ride: show the ride, search for another trip, ask
  * whether to cancel the ride. */
-bool ride_command_open(struct talk *talk) MUST_CHECK;
-bool ride_command_again(struct talk *talk) MUST_CHECK;
-bool ride_command_cancel(struct talk *talk) MUST_CHECK;
+bool ride_command_show(struct talk *talk) MUST_CHECK;
+bool ride_command_search_again(struct talk *talk) MUST_CHECK;
+bool ride_command_ask_cancel(struct talk *talk) MUST_CHECK;
 /* Command of a shared link: shows the ride of another person. The argument is the token; the
  * payload of the link is RIDE_LINK_PREFIX and the token. */
 #define RIDE_LINK_PREFIX "see_"
-bool ride_command_see(struct talk *talk) MUST_CHECK;
+bool ride_command_show_shared(struct talk *talk) MUST_CHECK;
 /* Shows the person as a driver, or how to become one. */
-bool drive_begin(struct talk *talk) MUST_CHECK;
+bool drive_show_home(struct talk *talk) MUST_CHECK;
 /* Commands of notifications with the id of a trip: show the trip, confirm the departure, ask for
  * the delay. */
-bool drive_command_open(struct talk *talk) MUST_CHECK;
-bool drive_command_go(struct talk *talk) MUST_CHECK;
-bool drive_command_late(struct talk *talk) MUST_CHECK;
+bool drive_command_show_trip(struct talk *talk) MUST_CHECK;
+bool drive_command_confirm_departure(struct talk *talk) MUST_CHECK;
+bool drive_command_ask_delay(struct talk *talk) MUST_CHECK;
 /* Commands of notifications with the id of a ride that looks for a driver: show the ride, ask the
  * driver for a price. */
-bool drive_command_request(struct talk *talk) MUST_CHECK;
-bool drive_command_bid(struct talk *talk) MUST_CHECK;
+bool drive_command_show_request(struct talk *talk) MUST_CHECK;
+bool drive_command_ask_price(struct talk *talk) MUST_CHECK;
 /* Commands of notifications with id and version of a ride: accept or decline the ride, unless it
  * has another version now. */
 bool drive_command_accept(struct talk *talk) MUST_CHECK;

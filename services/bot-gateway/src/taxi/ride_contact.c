@@ -6,18 +6,18 @@
 
 #include "taxi/ride_steps.h"
 
-static bool is_ordered(const struct talk *talk)
+static bool has_order(const struct talk *talk)
 {
     return !uuid_is_nil(&ride_of(talk)->order);
 }
 
-static bool show_contact(struct talk *talk)
+static bool show_contact_request(struct talk *talk)
 {
-    talk_say(talk, is_ordered(talk) ? TEXT_RIDE_CONTACT : TEXT_RIDE_CONTACT_FIRST);
+    talk_say(talk, has_order(talk) ? TEXT_RIDE_CONTACT : TEXT_RIDE_CONTACT_FIRST);
     return talk_ask_contact(talk) && talk_add_key(talk, TEXT_BUTTON_BACK, false);
 }
 
-static bool take_contact(struct talk *talk)
+static bool confirm_or_order_with_contact(struct talk *talk)
 {
     const struct slice sent = talk_own_contact_phone(talk);
     char phone[PHONE_MAX + 1];
@@ -30,28 +30,29 @@ static bool take_contact(struct talk *talk)
     kept = talk_text_or_empty(talk, arena_copy(talk->arena, slice_of(phone)));
     talk_set_consent(talk);
     talk_set_keys_removal_text(talk, TEXT_RIDE_CONTACT_TAKEN);
-    return (is_ordered(talk) ? ride_confirm : ride_post_order_with_phone)(talk, kept);
+    return (has_order(talk) ? ride_confirm_with_phone : ride_post_order_with_phone)(talk, kept);
 }
 
 /* A typed number may be another person's: it is not accepted, nor stored in the history. */
-static bool take_text(struct talk *talk)
+static bool refuse_typed_phone(struct talk *talk)
 {
     talk_skip_history(talk);
     return talk_refuse(talk, TEXT_RIDE_CONTACT_SHARE, "contact");
 }
 
-static bool go_back(struct talk *talk)
+static bool go_back_to_ride_or_trips(struct talk *talk)
 {
-    return talk_step(talk, is_ordered(talk) ? "ride" : "trips");
+    return talk_step(talk, has_order(talk) ? "ride" : "trips");
 }
 
 /* --- the step --- */
 
 // clang-format off
 static const struct flow_move contact_moves[] = {
-    {FLOW_CONTACT, NULL,          take_contact},
-    {FLOW_KEY,     "button_back", go_back},
-    {FLOW_TEXT,    NULL,          take_text},
+    {FLOW_CONTACT, NULL,          confirm_or_order_with_contact},
+    {FLOW_KEY,     "button_back", go_back_to_ride_or_trips},
+    {FLOW_TEXT,    NULL,          refuse_typed_phone},
 };
 // clang-format on
-const struct flow_step ride_step_contact = {"contact", show_contact, FLOW_MOVES(contact_moves)};
+const struct flow_step ride_step_contact = {"contact", show_contact_request,
+                                            FLOW_MOVES(contact_moves)};

@@ -4,12 +4,12 @@
 #include "taxi/ride_steps.h"
 
 /* Adds the button of a ride: "✅ сб 28 ноя · Алматы → Тараз". */
-static bool put_order(struct talk *talk, const struct ride_order *order)
+static bool put_ride_button(struct talk *talk, const struct ride_order *order)
 {
     const bool agreed = slice_is(order->status, "confirmed") || slice_is(order->status, "boarded");
     const struct formatted date =
         format_short_date(format_day_of(order->depart_at), talk->language);
-    const struct slice route = ride_route(talk, order->from, order->to);
+    const struct slice route = ride_format_route(talk, order->from, order->to);
 
     return talk_put_id_button(
         talk, talk_printf(talk, "%s%s · %.*s", agreed ? "✅ " : "", date.text, SLICE_ARG(route)),
@@ -18,12 +18,13 @@ static bool put_order(struct talk *talk, const struct ride_order *order)
 
 static bool show_rides(struct talk *talk)
 {
-    const struct slice page = ride_page_query(talk);
+    const struct slice page = ride_format_page_query(talk);
     struct service_answer answer;
     struct ride_orders orders;
     bool shown;
 
-    if (!ride_get(talk, talk_printf(talk, "/v1/rides?%.*s", SLICE_ARG(page)), &answer, &shown))
+    if (!ride_get_or_end(talk, talk_printf(talk, "/v1/rides?%.*s", SLICE_ARG(page)), &answer,
+                         &shown))
         return shown;
     if (answer.status != 200)
         return stay_fail_bad_answer("no rides", talk->fault);
@@ -31,18 +32,18 @@ static bool show_rides(struct talk *talk)
         return false;
     talk_say(talk, orders.count > 0 ? TEXT_RIDE_MINE : TEXT_RIDE_MINE_NONE);
     for (size_t i = 0; i < orders.count; i++)
-        if (!put_order(talk, &orders.items[i]))
+        if (!put_ride_button(talk, &orders.items[i]))
             return false;
-    return ride_put_more(talk, orders.next) &&
+    return ride_put_more_button(talk, orders.next) &&
            talk_put_command(talk, TEXT_RIDE_BUTTON_SEARCH, "search");
 }
 
-static bool open_order(struct talk *talk)
+static bool open_tapped_ride(struct talk *talk)
 {
     return talk_step(talk, talk_read_id(talk, &ride_of(talk)->order) ? "ride" : "rides");
 }
 
-bool ride_begin_rides(struct talk *talk)
+bool ride_show_all_rides(struct talk *talk)
 {
     return talk_begin_at(talk, &ride_flow, "rides");
 }
@@ -51,7 +52,7 @@ bool ride_begin_rides(struct talk *talk)
 
 // clang-format off
 static const struct flow_move rides_moves[] = {
-    {FLOW_TAP,  "open", open_order},
+    {FLOW_TAP,  "open", open_tapped_ride},
     {FLOW_TAP,  "more", ride_show_more},
 };
 // clang-format on

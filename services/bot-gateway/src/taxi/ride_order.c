@@ -35,7 +35,7 @@ static const char *const actions[] = {"confirm", "claim-payment", "driver-no-sho
 
 /* Reads the current ride from ride->answered or, if that is absent, from booking-api. `found` is
  * false if there is no such ride for the person. */
-static bool fetch(struct talk *talk, struct ride_order *out, bool *found)
+static bool fetch_ride(struct talk *talk, struct ride_order *out, bool *found)
 {
     struct ride *ride = talk->data;
     struct service_answer answer = {200, ride->answered};
@@ -50,24 +50,25 @@ static bool fetch(struct talk *talk, struct ride_order *out, bool *found)
     return ride_read_order(answer.body, talk->arena, out, talk->fault);
 }
 
-bool ride_show_answer(struct talk *talk, const struct service_answer *answer)
+bool ride_show_returned_ride(struct talk *talk, const struct service_answer *answer)
 {
     ride_of(talk)->answered = answer->body;
     return talk_step(talk, "ride");
 }
 
-static bool is_agreed(const struct ride_order *order)
+static bool is_confirmed_or_boarded(const struct ride_order *order)
 {
     return slice_is(order->status, "confirmed") || slice_is(order->status, "boarded");
 }
 
 /* Reads the meeting point of an agreed ride. Absent: not agreed, unknown, or no calls are left. */
-static bool fetch_point(struct talk *talk, const struct ride_order *order, struct slice *point)
+static bool fetch_meeting_point(struct talk *talk, const struct ride_order *order,
+                                struct slice *point)
 {
     struct service_answer answer;
 
     *point = SLICE_NONE;
-    if (uuid_is_nil(&order->trip) || !is_agreed(order) || talk_calls_left(talk) == 0)
+    if (uuid_is_nil(&order->trip) || !is_confirmed_or_boarded(order) || talk_calls_left(talk) == 0)
         return true;
     if (!talk_get(talk, talk_path(talk, "trips", &order->trip, ""), &answer))
         return false;
@@ -94,31 +95,31 @@ static void add_status(struct talk *talk, const struct ride_order *order)
 }
 
 /* Adds the values of the ride. Times have dates, because the message stays in the chat. */
-static void add_card(struct talk *talk, const struct ride_order *order, struct slice point)
+static void add_ride_details(struct talk *talk, const struct ride_order *order, struct slice point)
 {
     const bool whole = slice_is(order->kind, "car"), parcel = slice_is(order->kind, "parcel");
 
     talk_add(talk, TEXT_RIDE_CARD,
-             TALK_VALUES({.name = "title", .text = ride_route(talk, order->from, order->to)},
+             TALK_VALUES({.name = "title", .text = ride_format_route(talk, order->from, order->to)},
                          {.name = "departure", .number = order->depart_at},
                          {.name = "arrival", .number = order->arrive_at, .other = order->depart_at},
                          {.name = "seats", .number = whole ? FIELD_ABSENT : order->seats},
                          {.name = "note",
                           .text = whole ? talk_label(talk, TEXT_RIDE_BUTTON_CAR)
-                                        : ride_parcel(talk, parcel, order->size)},
-                         {.name = "car", .text = ride_car(talk, &order->car)},
-                         {.name = "name", .text = ride_driver(talk, &order->car)},
+                                        : ride_format_parcel(talk, parcel, order->size)},
+                         {.name = "car", .text = ride_format_car(talk, &order->car)},
+                         {.name = "name", .text = ride_format_driver(talk, &order->car)},
                          {.name = "phone", .text = order->car.phone},
                          {.name = "point", .text = point},
                          {.name = "total", .number = text_if_positive(order->total)},
                          {.name = "deposit", .number = text_if_positive(order->deposit)},
                          {.name = "paid", .number = text_if_positive(order->paid)},
                          {.name = "code", .text = order->code}));
-    ride_add_recipient(talk, order, is_agreed(order));
+    ride_add_recipient(talk, order, is_confirmed_or_boarded(order));
 }
 
 /* If the passenger can cancel, adds what that costs. */
-static void add_terms(struct talk *talk, const struct ride_order *order)
+static void add_cancellation_terms(struct talk *talk, const struct ride_order *order)
 {
     const struct slice policy = talk_localized(talk, &order->policy);
 
@@ -150,7 +151,7 @@ bool ride_fetch_offers(struct talk *talk,
 }
 
 /* If the ride looks for a driver, adds the offers of drivers, with buttons to accept them. */
-static bool put_offers(struct talk *talk, const struct ride_order *order)
+static bool put_offers_to_accept(struct talk *talk, const struct ride_order *order)
 {
     struct ride_trips offers;
 
@@ -160,64 +161,65 @@ static bool put_offers(struct talk *talk, const struct ride_order *order)
         return false;
     for (size_t i = 0; i < offers.count; i++) {
         const struct ride_found *offer = &offers.items[i];
-        ride_add_trip(talk, offer);
-        const struct slice label =
-            talk_format(talk, TEXT_RIDE_BUTTON_ACCEPT,
-                        TALK_VALUES({.name = "clock", .text = ride_clock(talk, offer->depart_at)},
-                                    {.name = "price", .number = offer->price}));
+        ride_add_trip_text(talk, offer);
+        const struct slice label = talk_format(
+            talk, TEXT_RIDE_BUTTON_ACCEPT,
+            TALK_VALUES({.name = "clock", .text = ride_format_clock(talk, offer->depart_at)},
+                        {.name = "price", .number = offer->price}));
         if (!talk_put_id_button(talk, label, "take", &offer->offer))
             return false;
     }
     return true;
 }
 
-static bool put_stars(struct talk *talk, const struct ride_order *order)
+static bool put_rating_if_allowed(struct talk *talk, const struct ride_order *order)
 {
     return stay_value_find_action(&order->actions, "rating") == NULL ||
-           talk_calls_left(talk) == 0 || ride_put_stars(talk, false);
+           talk_calls_left(talk) == 0 || ride_add_stars_or_buttons(talk, false);
 }
 
-static bool put_exits(struct talk *talk)
+static bool put_exit_buttons(struct talk *talk)
 {
     return talk_put_command(talk, TEXT_RIDE_BUTTON_MINE, "rides") &&
            talk_put_command(talk, TEXT_RIDE_BUTTON_SEARCH, "search");
 }
 
 /* Whether the hold has expired before the departure: the same seats may be free again. */
-static bool may_retry(const struct talk *talk, const struct ride_order *order)
+static bool may_order_again(const struct talk *talk, const struct ride_order *order)
 {
     return slice_is(order->status, "expired") && !uuid_is_nil(&order->trip) &&
            order->depart_at > talk->input->now;
 }
 
-static bool show_order(struct talk *talk)
+static bool show_ride(struct talk *talk)
 {
     struct ride_order order;
     struct slice point;
     bool found;
 
-    if (!fetch(talk, &order, &found))
+    if (!fetch_ride(talk, &order, &found))
         return false;
     if (!found) {
         talk_say(talk, TEXT_RIDE_GONE);
-        return put_exits(talk);
+        return put_exit_buttons(talk);
     }
-    if (!fetch_point(talk, &order, &point))
+    if (!fetch_meeting_point(talk, &order, &point))
         return false;
     add_status(talk, &order);
-    add_card(talk, &order, point);
+    add_ride_details(talk, &order, point);
     if (order.car.phone.at != NULL)
         talk_mark_reply_confided(talk);
-    add_terms(talk, &order);
+    add_cancellation_terms(talk, &order);
     return (!ride_of(talk)->clashes ||
             talk_put_button(
                 talk, ride_of(talk)->parcel ? TEXT_PARCEL_BUTTON_ANYWAY : TEXT_RIDE_BUTTON_ANYWAY,
                 "anyway")) &&
-           put_offers(talk, &order) && put_stars(talk, &order) &&
-           ride_put_actions(talk, &order.actions, actions,
-                            ARRAY_LEN(actions) - (talk->input->username.at == NULL)) &&
-           (!may_retry(talk, &order) || talk_put_button(talk, TEXT_RIDE_BUTTON_AGAIN, "again")) &&
-           put_exits(talk);
+           put_offers_to_accept(talk, &order) && put_rating_if_allowed(talk, &order) &&
+           ride_put_action_buttons(talk, &order.actions, actions,
+                                   ARRAY_LEN(actions) - (talk->input->username.at == NULL)) &&
+           (!may_order_again(talk, &order) ||
+            talk_put_button(talk, TEXT_RIDE_BUTTON_AGAIN, "again")) &&
+           put_exit_buttons(talk);
 }
 
 /* --- actions --- */
@@ -225,7 +227,7 @@ static bool show_order(struct talk *talk)
 /* Handles the refusal of an action: goes to a step that the passenger must repeat ("cancel") or
  * complete ("contact"), or to the ride with which this one overlaps, or else shows this ride, whose
  * new status explains the refusal. */
-static bool refuse(struct talk *talk, const struct service_answer *answer)
+static bool explain_refused_action(struct talk *talk, const struct service_answer *answer)
 {
     struct stay_refusal refusal;
 
@@ -249,70 +251,72 @@ static bool refuse(struct talk *talk, const struct service_answer *answer)
     return talk_step(talk, "ride");
 }
 
-static bool act(struct talk *talk, const char *action, struct slice body)
+static bool post_action_and_show(struct talk *talk, const char *action, struct slice body)
 {
     struct service_answer answer;
 
     ride_of(talk)->answered = SLICE_NONE;
     if (!talk_post(talk, ride_path(talk, action), body, &answer))
         return false;
-    return answer.status == 200 ? ride_show_answer(talk, &answer) : refuse(talk, &answer);
+    return answer.status == 200 ? ride_show_returned_ride(talk, &answer)
+                                : explain_refused_action(talk, &answer);
 }
 
-bool ride_confirm(struct talk *talk, struct slice phone)
+bool ride_confirm_with_phone(struct talk *talk, struct slice phone)
 {
-    return act(talk, "confirm", talk_printf(talk, "{\"phone\":\"%.*s\"}", SLICE_ARG(phone)));
+    return post_action_and_show(talk, "confirm",
+                                talk_printf(talk, "{\"phone\":\"%.*s\"}", SLICE_ARG(phone)));
 }
 
-static bool take_stars(struct talk *talk)
+static bool post_tapped_stars(struct talk *talk)
 {
     struct service_answer answer;
 
     if (!ride_post_stars(talk, false, &answer))
         return false;
-    return answer.status == 201 ? talk_step(talk, "ride") : refuse(talk, &answer);
+    return answer.status == 201 ? talk_step(talk, "ride") : explain_refused_action(talk, &answer);
 }
 
 /* Makes a link to the ride, for the step "share". */
-static bool share(struct talk *talk)
+static bool create_share_link(struct talk *talk)
 {
     struct service_answer answer;
 
     if (!talk_post(talk, ride_path(talk, "share"), SLICE_NONE, &answer))
         return false;
     if (answer.status != 201)
-        return refuse(talk, &answer);
+        return explain_refused_action(talk, &answer);
     return ride_read_share_link(answer.body, talk->arena, &ride_of(talk)->share, talk->fault) &&
            talk_step(talk, "share");
 }
 
-static bool show_sos(struct talk *talk)
+static bool show_sos_confirmation(struct talk *talk)
 {
     talk_say(talk, TEXT_RIDE_SOS_ASK);
     return talk_put_button(talk, TEXT_RIDE_BUTTON_SOS, "yes") &&
            talk_put_button(talk, TEXT_BUTTON_BACK, "back");
 }
 
-static bool call_help(struct talk *talk)
+static bool post_sos(struct talk *talk)
 {
     struct service_answer answer;
 
     if (!talk_post(talk, ride_path(talk, "sos"), SLICE("{}"), &answer))
         return false;
     if (answer.status != 201)
-        return refuse(talk, &answer);
+        return explain_refused_action(talk, &answer);
     talk_add_paragraph(talk, TEXT_RIDE_SOS);
     return talk_step(talk, "ride");
 }
 
 /* Runs the tapped action if the ride allows it now. Before "confirm", asks for a missing phone. */
-static bool handle_action_tap(struct talk *talk)
+static bool run_tapped_action(struct talk *talk)
 {
     const size_t i = slice_find(talk->argument, actions, ARRAY_LEN(actions));
     struct ride_order order;
     bool found;
 
-    if (!fetch(talk, &order, &found))
+    if (!fetch_ride(talk, &order, &found))
         return false;
     if (!found || i == ARRAY_LEN(actions) ||
         stay_value_find_action(&order.actions, actions[i]) == NULL)
@@ -320,29 +324,30 @@ static bool handle_action_tap(struct talk *talk)
     if (strcmp(actions[i], "cancel") == 0 || strcmp(actions[i], "sos") == 0)
         return talk_step(talk, actions[i]);
     if (strcmp(actions[i], "share") == 0)
-        return share(talk);
+        return create_share_link(talk);
     if (strcmp(actions[i], "confirm") == 0 && order.phone.at == NULL)
         return talk_step(talk, "contact");
-    return act(talk, actions[i], SLICE_NONE);
+    return post_action_and_show(talk, actions[i], SLICE_NONE);
 }
 
 /* Accepts the tapped offer. */
-static bool take_offer(struct talk *talk)
+static bool accept_tapped_offer(struct talk *talk)
 {
     struct uuid offer;
 
     if (!talk_read_id(talk, &offer))
         return talk_step(talk, "ride");
-    return act(talk, talk_printf(talk, "offers/%s/accept", talk_id(talk, &offer)).at, SLICE_NONE);
+    return post_action_and_show(
+        talk, talk_printf(talk, "offers/%s/accept", talk_id(talk, &offer)).at, SLICE_NONE);
 }
 
 /* Sets the answers of the search (places, day, seats, parcel) to the values of this ride. */
-static void want_same(struct talk *talk, const struct ride_order *order)
+static void copy_ride_to_search(struct talk *talk, const struct ride_order *order)
 {
     struct ride *ride = talk->data;
 
     ride->answered = SLICE_NONE;
-    ride_set_wanted(ride, order);
+    ride_copy_from_order(ride, order);
     ride->day = format_day_of(order->depart_at);
     ride->after = ride->before = 0;
     ride->recipient = order->recipient;
@@ -350,17 +355,17 @@ static void want_same(struct talk *talk, const struct ride_order *order)
 }
 
 /* Orders the same seats again. */
-static bool take_again(struct talk *talk)
+static bool order_again(struct talk *talk)
 {
     struct ride *ride = talk->data;
     struct ride_order order;
     bool found;
 
-    if (!fetch(talk, &order, &found))
+    if (!fetch_ride(talk, &order, &found))
         return false;
-    if (!found || !may_retry(talk, &order))
+    if (!found || !may_order_again(talk, &order))
         return talk_step(talk, "ride");
-    want_same(talk, &order);
+    copy_ride_to_search(talk, &order);
     ride->trip = order.trip;
     ride->from_stop = order.from_stop;
     ride->to_stop = order.to_stop;
@@ -369,7 +374,7 @@ static bool take_again(struct talk *talk)
 
 /* --- cancelling --- */
 
-static bool show_cancel(struct talk *talk)
+static bool show_cancel_confirmation(struct talk *talk)
 {
     struct service_answer answer;
     struct stay_cancelling terms;
@@ -399,15 +404,15 @@ static bool show_cancel(struct talk *talk)
            talk_put_button(talk, TEXT_BUTTON_BACK, "back");
 }
 
-static bool take_cancel(struct talk *talk)
+static bool cancel_ride(struct talk *talk)
 {
     const char *refund = talk_money_member(talk, "expected_refund", ride_of(talk)->refund);
-    return act(talk, "cancel", talk_printf(talk, "{%s}", refund));
+    return post_action_and_show(talk, "cancel", talk_printf(talk, "{%s}", refund));
 }
 
 /* --- commands of notifications --- */
 
-bool ride_take_version(struct talk *talk, struct uuid *id, int64_t *version)
+bool ride_read_id_and_version(struct talk *talk, struct uuid *id, int64_t *version)
 {
     struct uuid named = *id;
     const bool found = talk_read_id_and_version(talk, &named, version);
@@ -417,40 +422,41 @@ bool ride_take_version(struct talk *talk, struct uuid *id, int64_t *version)
     return found && *version >= 0;
 }
 
-static bool begin_at(struct talk *talk, const char *step)
+static bool begin_with_ride_of_button(struct talk *talk, const char *step)
 {
     int64_t ignored; /* the step shows the current version */
 
     return talk_begin_at(talk, &ride_flow, step) &&
-           (ride_take_version(talk, &ride_of(talk)->order, &ignored) || talk_step(talk, "rides"));
+           (ride_read_id_and_version(talk, &ride_of(talk)->order, &ignored) ||
+            talk_step(talk, "rides"));
 }
 
-bool ride_command_open(struct talk *talk)
+bool ride_command_show(struct talk *talk)
 {
-    return begin_at(talk, "ride");
+    return begin_with_ride_of_button(talk, "ride");
 }
 
-bool ride_command_cancel(struct talk *talk)
+bool ride_command_ask_cancel(struct talk *talk)
 {
-    return begin_at(talk, "cancel");
+    return begin_with_ride_of_button(talk, "cancel");
 }
 
 /* Searches for another trip with the values of the ride; if the ride is gone, begins a search. */
-bool ride_command_again(struct talk *talk)
+bool ride_command_search_again(struct talk *talk)
 {
     struct ride_order order;
     bool found;
 
-    if (!begin_at(talk, "ride"))
+    if (!begin_with_ride_of_button(talk, "ride"))
         return false;
     if (uuid_is_nil(&ride_of(talk)->order))
         return true;
-    if (!fetch(talk, &order, &found))
+    if (!fetch_ride(talk, &order, &found))
         return false;
     if (!found)
-        return ride_search(talk);
-    want_same(talk, &order);
-    return ride_continue(talk);
+        return ride_begin_search(talk);
+    copy_ride_to_search(talk, &order);
+    return ride_go_to_missing_answer(talk);
 }
 
 /* --- the steps --- */
@@ -459,21 +465,22 @@ TALK_LEADS_TO(to_order, "ride")
 
 // clang-format off
 static const struct flow_move order_moves[] = {
-    {FLOW_TAP,  "do",    handle_action_tap},
-    {FLOW_TAP,  "take", take_offer},
-    {FLOW_TAP,  "again", take_again},
-    {FLOW_TAP,  "rate",  take_stars},
+    {FLOW_TAP,  "do",    run_tapped_action},
+    {FLOW_TAP,  "take", accept_tapped_offer},
+    {FLOW_TAP,  "again", order_again},
+    {FLOW_TAP,  "rate",  post_tapped_stars},
     {FLOW_TAP,  "anyway", ride_post_order_anyway},
 };
 static const struct flow_move sos_moves[] = {
-    {FLOW_TAP,  "yes",  call_help},
+    {FLOW_TAP,  "yes",  post_sos},
     {FLOW_TAP,  "back", to_order},
 };
 static const struct flow_move cancel_moves[] = {
-    {FLOW_TAP,  "yes",  take_cancel},
+    {FLOW_TAP,  "yes",  cancel_ride},
     {FLOW_TAP,  "back", to_order},
 };
 // clang-format on
-const struct flow_step ride_step_order = {"ride", show_order, FLOW_MOVES(order_moves)};
-const struct flow_step ride_step_sos = {"sos", show_sos, FLOW_MOVES(sos_moves)};
-const struct flow_step ride_step_cancel = {"cancel", show_cancel, FLOW_MOVES(cancel_moves)};
+const struct flow_step ride_step_order = {"ride", show_ride, FLOW_MOVES(order_moves)};
+const struct flow_step ride_step_sos = {"sos", show_sos_confirmation, FLOW_MOVES(sos_moves)};
+const struct flow_step ride_step_cancel = {"cancel", show_cancel_confirmation,
+                                           FLOW_MOVES(cancel_moves)};

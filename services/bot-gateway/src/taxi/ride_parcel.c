@@ -12,7 +12,7 @@
 enum { NAME_UNITS = 40 /* UTF-16 */ };
 
 /* The part of the text from its first letter to its last; absent: the text has no letters. */
-static struct slice letters_of(struct slice text)
+static struct slice trim_to_letters(struct slice text)
 {
     size_t from = 0, to = 0, at = 0;
 
@@ -31,7 +31,7 @@ static struct slice letters_of(struct slice text)
 /* --- the size --- */
 
 /* A text that has an optional part for each size; only the part for `size` is shown. */
-static struct slice say_size(struct talk *talk, enum text text, int64_t size)
+static struct slice format_size_text(struct talk *talk, enum text text, int64_t size)
 {
     return talk_format(talk, text,
                        TALK_VALUES({.name = "small", .number = size == 1 ? 1 : FIELD_ABSENT},
@@ -39,39 +39,39 @@ static struct slice say_size(struct talk *talk, enum text text, int64_t size)
                                    {.name = "large", .number = size == 3 ? 1 : FIELD_ABSENT}));
 }
 
-struct slice ride_parcel(struct talk *talk, bool is_parcel, int64_t size)
+struct slice ride_format_parcel(struct talk *talk, bool is_parcel, int64_t size)
 {
-    return is_parcel ? say_size(talk, TEXT_DRIVE_PARCEL, size) : SLICE_NONE;
+    return is_parcel ? format_size_text(talk, TEXT_DRIVE_PARCEL, size) : SLICE_NONE;
 }
 
-bool ride_take_parcel(struct talk *talk)
+bool ride_switch_to_parcel(struct talk *talk)
 {
     ride_of(talk)->parcel = true;
     ride_of(talk)->whole_car = false;
-    return ride_continue(talk);
+    return ride_go_to_missing_answer(talk);
 }
 
-static bool show_size(struct talk *talk)
+static bool show_size_choice(struct talk *talk)
 {
-    ride_ask(talk, TEXT_PARCEL_SIZES);
+    ride_add_question(talk, TEXT_PARCEL_SIZES);
     for (int size = 1; size < RIDE_SIZES; size++) {
         talk_new_row(talk);
-        if (!talk_button(talk, say_size(talk, TEXT_PARCEL_SIZE, size), "size",
+        if (!talk_button(talk, format_size_text(talk, TEXT_PARCEL_SIZE, size), "size",
                          talk_printf(talk, "%d", size)))
             return false;
     }
-    return ride_put_exits(talk);
+    return ride_put_exit_buttons(talk);
 }
 
 /* A size is named by its number or by the letters before ':' in the label of its button. */
-bool ride_take_size(struct talk *talk)
+bool ride_set_size_from_text(struct talk *talk)
 {
     static const int32_t ignored[] = {' ', 0};
     const struct slice said = slice_trim(talk->argument);
 
     for (int64_t size = 1; size < RIDE_SIZES; size++) {
-        struct slice label = say_size(talk, TEXT_PARCEL_SIZE, size);
-        if (!text_same_name(said, letters_of(slice_cut(&label, ':')), ignored) &&
+        struct slice label = format_size_text(talk, TEXT_PARCEL_SIZE, size);
+        if (!text_same_name(said, trim_to_letters(slice_cut(&label, ':')), ignored) &&
             !slice_equal(said, talk_printf(talk, "%lld", (long long)size)))
             continue;
         ride_of(talk)->size = size;
@@ -80,14 +80,15 @@ bool ride_take_size(struct talk *talk)
     return false;
 }
 
-static bool tap_size(struct talk *talk)
+static bool set_tapped_size(struct talk *talk)
 {
-    return ride_take_size(talk) ? ride_continue(talk) : talk_step(talk, "size");
+    return ride_set_size_from_text(talk) ? ride_go_to_missing_answer(talk)
+                                         : talk_step(talk, "size");
 }
 
 /* --- the recipient --- */
 
-void ride_add_recipient(struct talk *talk, const struct ride_order *order, bool is_agreed)
+void ride_add_recipient(struct talk *talk, const struct ride_order *order, bool shows_code)
 {
     if (order->recipient.at != NULL) {
         talk_mark_reply_confided(talk);
@@ -95,12 +96,12 @@ void ride_add_recipient(struct talk *talk, const struct ride_order *order, bool 
                  TALK_VALUES({.name = "name", .text = order->recipient},
                              {.name = "phone", .text = order->recipient_phone}));
     }
-    if (is_agreed && order->delivery_code.at != NULL)
+    if (shows_code && order->delivery_code.at != NULL)
         talk_add(talk, TEXT_RIDE_DELIVERY,
                  TALK_VALUES({.name = "code", .text = order->delivery_code}));
 }
 
-static bool show_recipient(struct talk *talk)
+static bool ask_recipient(struct talk *talk)
 {
     const struct ride *ride = talk->data;
     const bool begun = ride->recipient.at != NULL || ride->recipient_phone.at != NULL;
@@ -116,7 +117,7 @@ static bool show_recipient(struct talk *talk)
 }
 
 /* The name before the first digit or else after the last one: "Айгуль, +7 701 234 56 78". */
-static struct slice name_in(struct slice text, bool *has_digits)
+static struct slice find_name_beside_digits(struct slice text, bool *has_digits)
 {
     size_t first = 0, last = text.len;
 
@@ -125,13 +126,13 @@ static struct slice name_in(struct slice text, bool *has_digits)
     while (last > first && !ascii_is_digit(text.at[last - 1]))
         last--;
     *has_digits = first < text.len;
-    const struct slice before = letters_of((struct slice){text.at, first});
-    return before.at != NULL ? before : letters_of(slice_from(text, last));
+    const struct slice before = trim_to_letters((struct slice){text.at, first});
+    return before.at != NULL ? before : trim_to_letters(slice_from(text, last));
 }
 
 /* Takes name and phone of the recipient, of which either may be absent; asks for the missing one,
  * or orders. */
-static bool take_recipient(struct talk *talk, struct slice name, struct slice phone)
+static bool set_recipient_and_order(struct talk *talk, struct slice name, struct slice phone)
 {
     struct ride *ride = talk->data;
     char number[PHONE_MAX + 1];
@@ -148,21 +149,21 @@ static bool take_recipient(struct talk *talk, struct slice name, struct slice ph
     return ride_order_chosen(talk);
 }
 
-static bool take_contact(struct talk *talk)
+static bool set_recipient_from_contact(struct talk *talk)
 {
-    return take_recipient(talk, letters_of(talk->input->update.contact_name),
-                          talk_contact_phone(talk));
+    return set_recipient_and_order(talk, trim_to_letters(talk->input->update.contact_name),
+                                   talk_contact_phone(talk));
 }
 
-static bool take_text(struct talk *talk)
+static bool set_recipient_from_text(struct talk *talk)
 {
     const enum remark_kind remark = remark_classify(talk->argument).kind;
     bool has_digits;
-    const struct slice name = name_in(talk->argument, &has_digits);
+    const struct slice name = find_name_beside_digits(talk->argument, &has_digits);
 
     if (remark == REMARK_NO || remark == REMARK_CANCEL)
         return talk_press(talk, "back");
-    return take_recipient(talk, name, has_digits ? talk->argument : SLICE_NONE);
+    return set_recipient_and_order(talk, name, has_digits ? talk->argument : SLICE_NONE);
 }
 
 /* --- the steps --- */
@@ -172,15 +173,15 @@ TALK_LEADS_TO(to_trips, "trips")
 
 // clang-format off
 static const struct flow_move size_moves[] = {
-    {FLOW_TAP,  "size", tap_size},
+    {FLOW_TAP,  "size", set_tapped_size},
     {FLOW_TAP,  "back", to_day},
 };
 static const struct flow_move recipient_moves[] = {
-    {FLOW_CONTACT, NULL,   take_contact},
-    {FLOW_TEXT,    NULL,   take_text},
+    {FLOW_CONTACT, NULL,   set_recipient_from_contact},
+    {FLOW_TEXT,    NULL,   set_recipient_from_text},
     {FLOW_TAP,     "back", to_trips},
 };
 // clang-format on
-const struct flow_step ride_step_size = {"size", show_size, FLOW_MOVES(size_moves)};
-const struct flow_step ride_step_recipient = {"recipient", show_recipient,
+const struct flow_step ride_step_size = {"size", show_size_choice, FLOW_MOVES(size_moves)};
+const struct flow_step ride_step_recipient = {"recipient", ask_recipient,
                                               FLOW_MOVES(recipient_moves)};

@@ -12,12 +12,12 @@
 #include "taxi/ride.h"
 #include "taxi/ride_steps.h"
 
-static bool is_at(const struct talk *talk, const char *step)
+static bool is_at_step(const struct talk *talk, const char *step)
 {
     return strcmp(talk->step->name, step) == 0;
 }
 
-static bool has_anything(const struct phrase_ride *phrase)
+static bool has_any_value(const struct phrase_ride *phrase)
 {
     return phrase->from.at != NULL || phrase->to.at != NULL || phrase->place.at != NULL ||
            phrase->day != DATE_ABSENT || phrase->before > 0 || phrase->seats > 0 ||
@@ -25,7 +25,7 @@ static bool has_anything(const struct phrase_ride *phrase)
 }
 
 /* Parses the text. `found` is false if the text has no values of a ride, or is too long. */
-static bool read_text(struct talk *talk, struct phrase_ride *phrase, bool *found)
+static bool parse_text(struct talk *talk, struct phrase_ride *phrase, bool *found)
 {
     const struct phrase_now now = {format_day_of(talk->input->now),
                                    format_hour_of(talk->input->now)};
@@ -38,21 +38,21 @@ static bool read_text(struct talk *talk, struct phrase_ride *phrase, bool *found
                           phrase, talk->fault))
         return talk->fault->kind != FAULT_UNAVAILABLE;
     arena_put_back(talk->arena, &mark);
-    *found = has_anything(phrase);
+    *found = has_any_value(phrase);
     return true;
 }
 
-static void say_unknown(struct talk *talk, struct slice words)
+static void add_unknown_place_notice(struct talk *talk, struct slice words)
 {
     talk_add(talk, TEXT_DRIVE_STOP_UNKNOWN, TALK_VALUES({.name = "words", .text = words}));
     talk_add_html(talk, SLICE("\n\n"));
 }
 
 /* A place without a direction is the origin at the step "from", at other steps the destination. */
-static void take_places(struct talk *talk, const struct phrase_ride *phrase)
+static void apply_places(struct talk *talk, const struct phrase_ride *phrase)
 {
     struct ride *ride = talk->data;
-    const bool from = is_at(talk, "from");
+    const bool from = is_at_step(talk, "from");
 
     if ((phrase->ask & PHRASE_ASK_CITY) != 0)
         talk_add_paragraph(talk, TEXT_RIDE_UNSURE_PLACE);
@@ -66,12 +66,12 @@ static void take_places(struct talk *talk, const struct phrase_ride *phrase)
         *(from || phrase->from.at != NULL ? &ride->to : &ride->from) = SLICE_NONE;
 }
 
-static void take_rest(struct talk *talk, const struct phrase_ride *phrase)
+static void apply_day_times_and_load(struct talk *talk, const struct phrase_ride *phrase)
 {
     struct ride *ride = talk->data;
 
     if ((phrase->ask & PHRASE_ASK_DATES) != 0 ||
-        (phrase->day != DATE_ABSENT && !ride_day_is_good(talk, phrase->day))) {
+        (phrase->day != DATE_ABSENT && !ride_is_day_allowed(talk, phrase->day))) {
         talk_add_paragraph(talk, (phrase->ask & PHRASE_ASK_DATES) != 0 && ride_is_night(talk)
                                      ? TEXT_RIDE_DAY_NIGHT
                                      : TEXT_RIDE_DAY_BAD);
@@ -102,46 +102,48 @@ static void take_rest(struct talk *talk, const struct phrase_ride *phrase)
 }
 
 /* Takes the places on the way and the price of the trip that a driver publishes. */
-static bool take_stops(struct talk *talk, const struct phrase_ride *phrase)
+static bool apply_stops_and_price(struct talk *talk, const struct phrase_ride *phrase)
 {
     struct ride *ride = talk->data;
 
     if (phrase->from.at != NULL && phrase->to.at != NULL)
         ride->stops.count = 0; /* another route */
     if (phrase->has_via && phrase->unread.at != NULL)
-        say_unknown(talk, phrase->unread);
+        add_unknown_place_notice(talk, phrase->unread);
     if (phrase->price > 0 &&
-        !drive_take_price(talk, talk_printf(talk, "%lld", (long long)phrase->price)))
+        !drive_set_price_from_text(talk, talk_printf(talk, "%lld", (long long)phrase->price)))
         ride->price = 0;
     return drive_add_stops(talk, phrase->via, phrase->via_count);
 }
 
-static bool take_all(struct talk *talk, const struct phrase_ride *phrase)
+static bool apply_phrase_and_continue(struct talk *talk, const struct phrase_ride *phrase)
 {
-    take_places(talk, phrase);
-    take_rest(talk, phrase);
-    return (!ride_of(talk)->publishes || take_stops(talk, phrase)) && ride_continue(talk);
+    apply_places(talk, phrase);
+    apply_day_times_and_load(talk, phrase);
+    return (!ride_of(talk)->publishes || apply_stops_and_price(talk, phrase)) &&
+           ride_go_to_missing_answer(talk);
 }
 
 /* At the step "stops", takes all places of the text as places on the way. `taken` is false at other
  * steps, if the text has neither places nor unknown words, and if it has phrase->via. */
-static bool take_only_stops(struct talk *talk, const struct phrase_ride *phrase, bool *taken)
+static bool apply_places_as_stops(struct talk *talk, const struct phrase_ride *phrase, bool *taken)
 {
     const bool abroad = phrase->named_count == 0 && (phrase->ask & PHRASE_ASK_CITY) != 0;
 
-    *taken = is_at(talk, "stops") && phrase->via_count == 0 &&
+    *taken = is_at_step(talk, "stops") && phrase->via_count == 0 &&
              (phrase->named_count > 0 || phrase->unread.at != NULL || abroad);
     if (!*taken)
         return true;
     if (phrase->unread.at != NULL || abroad)
-        say_unknown(talk, phrase->unread.at != NULL ? phrase->unread : slice_trim(talk->argument));
-    take_rest(talk, phrase);
+        add_unknown_place_notice(talk, phrase->unread.at != NULL ? phrase->unread
+                                                                 : slice_trim(talk->argument));
+    apply_day_times_and_load(talk, phrase);
     return drive_add_stops(talk, phrase->named, phrase->named_count) &&
-           (phrase->named_count > 0 ? ride_continue(talk) : talk_step(talk, "stops"));
+           (phrase->named_count > 0 ? ride_go_to_missing_answer(talk) : talk_step(talk, "stops"));
 }
 
 /* Whether the step belongs to a search or to publishing, whose values a text can change. */
-static bool is_searching(const struct talk *talk)
+static bool is_searching_or_publishing(const struct talk *talk)
 {
     static const char *const steps[] = {"to",    "from",  "day",   "days",    "seats", "size",
                                         "trips", "clock", "price", "publish", "stops"};
@@ -150,7 +152,7 @@ static bool is_searching(const struct talk *talk)
            slice_find(slice_of(talk->step->name), steps, ARRAY_LEN(steps)) < ARRAY_LEN(steps);
 }
 
-static bool misunderstand(struct talk *talk)
+static bool reply_not_understood(struct talk *talk)
 {
     talk_store_misunderstood(talk);
     talk_add_paragraph(talk, TEXT_RIDE_UNHEARD);
@@ -161,36 +163,38 @@ static bool misunderstand(struct talk *talk)
 
 /* Takes a text that is only seats, a size, a time or a price, at the step that asks for it, or only
  * a day, at any step of a search. */
-static bool take_bare(struct talk *talk)
+static bool apply_bare_answer(struct talk *talk)
 {
     struct ride *ride = talk->data;
     int64_t seats;
     int32_t day;
 
-    if (is_at(talk, "seats") && parse_i64(slice_trim(talk->argument), 1, RIDE_SEATS_MAX, &seats)) {
+    if (is_at_step(talk, "seats") &&
+        parse_i64(slice_trim(talk->argument), 1, RIDE_SEATS_MAX, &seats)) {
         ride->seats = seats;
         ride->whole_car = false;
         return true;
     }
-    if (is_at(talk, "size") && ride_take_size(talk))
+    if (is_at_step(talk, "size") && ride_set_size_from_text(talk))
         return true;
-    if (is_at(talk, "clock") && drive_take_clock(talk, talk->argument))
+    if (is_at_step(talk, "clock") && drive_set_time_from_text(talk, talk->argument))
         return true;
-    if (is_at(talk, "price") && drive_take_price(talk, talk->argument))
+    if (is_at_step(talk, "price") && drive_set_price_from_text(talk, talk->argument))
         return true;
     if (!format_parse_date(talk->argument, format_day_of(talk->input->now), &day) ||
-        !ride_day_is_good(talk, day))
+        !ride_is_day_allowed(talk, day))
         return false;
     ride->day = day;
-    return is_searching(talk);
+    return is_searching_or_publishing(talk);
 }
 
 bool ride_handle_text(struct talk *talk)
 {
     const enum remark_kind remark = remark_classify(talk->argument).kind;
-    const bool sure = is_at(talk, "sure"); /* with an order: whether the passenger did not come */
-    const bool cancels = is_at(talk, "cancel") || (sure && uuid_is_nil(&ride_of(talk)->order));
-    const bool asks = cancels || sure || is_at(talk, "sos");
+    /* With an order, the step "sure" asks whether the passenger did not come. */
+    const bool sure = is_at_step(talk, "sure");
+    const bool cancels = is_at_step(talk, "cancel") || (sure && uuid_is_nil(&ride_of(talk)->order));
+    const bool asks = cancels || sure || is_at_step(talk, "sos");
     struct phrase_ride phrase = {.day = DATE_ABSENT};
     bool found, taken;
 
@@ -198,42 +202,43 @@ bool ride_handle_text(struct talk *talk)
         return talk_press(talk, "yes");
     if (asks && (remark == REMARK_NO || remark == REMARK_CANCEL))
         return talk_press(talk, "back");
-    if (is_at(talk, "ride") && remark == REMARK_YES) {
+    if (is_at_step(talk, "ride") && remark == REMARK_YES) {
         talk->argument = SLICE("confirm");
         return talk_press(talk, "do");
     }
-    if (is_at(talk, "publish") && remark == REMARK_YES)
+    if (is_at_step(talk, "publish") && remark == REMARK_YES)
         return talk_press(talk, "make");
-    if (is_at(talk, "stops") && (remark == REMARK_YES || remark == REMARK_NO))
+    if (is_at_step(talk, "stops") && (remark == REMARK_YES || remark == REMARK_NO))
         return talk_press(talk, remark == REMARK_YES ? "done" : "none");
-    if (take_bare(talk))
-        return ride_continue(talk);
-    if (!read_text(talk, &phrase, &found) || !take_only_stops(talk, &phrase, &taken))
+    if (apply_bare_answer(talk))
+        return ride_go_to_missing_answer(talk);
+    if (!parse_text(talk, &phrase, &found) || !apply_places_as_stops(talk, &phrase, &taken))
         return false;
     if (taken)
         return true;
-    if (ride_of(talk)->publishes && is_searching(talk))
+    if (ride_of(talk)->publishes && is_searching_or_publishing(talk))
         found = found || phrase.price > 0 || phrase.has_via;
     if (!found)
-        return misunderstand(talk);
-    if (!is_searching(talk) && !(drive_is_at_driver_step(talk) ? drive_publish : ride_search)(talk))
+        return reply_not_understood(talk);
+    if (!is_searching_or_publishing(talk) &&
+        !(drive_is_at_driver_step(talk) ? drive_begin_publishing : ride_begin_search)(talk))
         return false;
-    return take_all(talk, &phrase);
+    return apply_phrase_and_continue(talk, &phrase);
 }
 
-bool ride_begin_phrase(struct talk *talk, bool *parsed)
+bool ride_begin_from_text(struct talk *talk, bool *parsed)
 {
     struct phrase_ride phrase;
 
-    return read_text(talk, &phrase, parsed) &&
-           (!*parsed || (ride_search(talk) && take_all(talk, &phrase)));
+    return parse_text(talk, &phrase, parsed) &&
+           (!*parsed || (ride_begin_search(talk) && apply_phrase_and_continue(talk, &phrase)));
 }
 
-bool ride_misunderstand(struct talk *talk)
+bool ride_reply_not_understood(struct talk *talk)
 {
     if (talk->flow == &ride_flow)
-        return misunderstand(talk);
-    if (!ride_search(talk))
+        return reply_not_understood(talk);
+    if (!ride_begin_search(talk))
         return false;
     talk_store_misunderstood(talk);
     ride_of(talk)->says = TEXT_RIDE_UNHEARD;

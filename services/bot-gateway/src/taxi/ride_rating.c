@@ -4,7 +4,7 @@
 
 #include "taxi/ride_steps.h"
 
-bool ride_put_stars(struct talk *talk, bool as_driver)
+bool ride_add_stars_or_buttons(struct talk *talk, bool as_driver)
 {
     struct service_answer answer;
     int64_t given;

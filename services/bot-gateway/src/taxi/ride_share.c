@@ -8,7 +8,7 @@
 
 /* Shows the link made in this update; without a link, shows the ride. Neither booking-api nor the
  * dialogue stores the token, so the link cannot be shown again. */
-static bool show_share(struct talk *talk)
+static bool show_share_link(struct talk *talk)
 {
     const struct ride_share *share = &ride_of(talk)->share;
 
@@ -40,39 +40,39 @@ static const struct {
 };
 // clang-format on
 
-static bool see_none(struct talk *talk)
+static bool show_no_shared_ride(struct talk *talk)
 {
     talk_say(talk, TEXT_RIDE_SEEN_NONE);
     return talk_put_command(talk, TEXT_RIDE_BUTTON_SEARCH, "search");
 }
 
-static bool show_seen(struct talk *talk, const struct ride_run *run, struct slice token)
+static bool show_shared_ride(struct talk *talk, const struct ride_run *run, struct slice token)
 {
-    const struct slice route = ride_route(talk, run->from, run->to);
+    const struct slice route = ride_format_route(talk, run->from, run->to);
     size_t status = 0;
 
     while (status < ARRAY_LEN(statuses) - 1 && !slice_is(run->status, statuses[status].name))
         status++;
     if (run->seen_at != FIELD_ABSENT)
-        talk_send_venue(
-            talk, run->place, route,
-            talk_format(talk, TEXT_RIDE_SEEN_PLACE,
-                        TALK_VALUES({.name = "clock", .text = ride_clock(talk, run->seen_at)})));
+        talk_send_venue(talk, run->place, route,
+                        talk_format(talk, TEXT_RIDE_SEEN_PLACE,
+                                    TALK_VALUES({.name = "clock",
+                                                 .text = ride_format_clock(talk, run->seen_at)})));
     talk_say(talk, statuses[status].text);
     talk_add_html(talk, SLICE("\n\n"));
     talk_add(talk, TEXT_RIDE_CARD,
              TALK_VALUES({.name = "title", .text = route},
                          {.name = "departure", .number = run->depart_at},
                          {.name = "arrival", .number = run->arrive_at, .other = run->depart_at},
-                         {.name = "car", .text = ride_car(talk, &run->car)},
-                         {.name = "name", .text = ride_driver(talk, &run->car)}));
+                         {.name = "car", .text = ride_format_car(talk, &run->car)},
+                         {.name = "name", .text = ride_format_driver(talk, &run->car)}));
     talk_mark_reply_confided(talk);
     return statuses[status].is_live
                ? talk_command_button(talk, talk_label(talk, TEXT_RIDE_BUTTON_SEE), "see", token)
                : talk_put_command(talk, TEXT_RIDE_BUTTON_SEARCH, "search");
 }
 
-bool ride_command_see(struct talk *talk)
+bool ride_command_show_shared(struct talk *talk)
 {
     const struct slice token = talk->argument;
     struct service_answer answer;
@@ -80,15 +80,15 @@ bool ride_command_see(struct talk *talk)
 
     talk_skip_history(talk);
     if (token.len != RIDE_TOKEN_LEN || !text_is_url_safe(token))
-        return see_none(talk);
+        return show_no_shared_ride(talk);
     if (!talk_get(talk, talk_printf(talk, "/v1/shared/%.*s", SLICE_ARG(token)), &answer))
         return false;
     if (answer.status == 404)
-        return see_none(talk);
+        return show_no_shared_ride(talk);
     if (answer.status != 200)
         return stay_fail_bad_answer("no shared ride", talk->fault);
     return ride_read_shared_ride(answer.body, talk->arena, &run, talk->fault) &&
-           show_seen(talk, &run, token);
+           show_shared_ride(talk, &run, token);
 }
 
 /* --- the step --- */
@@ -100,4 +100,4 @@ static const struct flow_move share_moves[] = {
     {FLOW_TAP,  "back", to_order},
 };
 // clang-format on
-const struct flow_step ride_step_share = {"share", show_share, FLOW_MOVES(share_moves)};
+const struct flow_step ride_step_share = {"share", show_share_link, FLOW_MOVES(share_moves)};

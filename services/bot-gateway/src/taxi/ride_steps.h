@@ -48,67 +48,68 @@ static inline struct slice ride_path(const struct talk *talk_, const char *more)
 bool ride_end_unavailable(struct talk *talk) MUST_CHECK;
 /* Calls talk_get(). If false, the caller must return `shown`: true if ride_end_unavailable() has
  * ended the dialogue after a 404, false if the call failed. */
-bool ride_get(struct talk *talk, struct slice path, struct service_answer *answer,
-              bool *shown) MUST_CHECK;
+bool ride_get_or_end(struct talk *talk, struct slice path, struct service_answer *answer,
+                     bool *shown) MUST_CHECK;
 
 /* The name of the place in the language of the dialogue; the slug if the place is unknown. */
-struct slice ride_place(const struct talk *talk, struct slice slug);
+struct slice ride_place_name(const struct talk *talk, struct slice slug);
 /* "Алматы → Тараз" */
-struct slice ride_route(struct talk *talk, struct slice from, struct slice to);
-/* Reads at most `limit` places, the largest first. Result and `shown` as in ride_get(). */
-bool ride_fetch_places(struct talk *talk, int limit, struct stay_cities *out,
+struct slice ride_format_route(struct talk *talk, struct slice from, struct slice to);
+/* Reads at most `places_max` places, the largest first. Result and `shown` as in ride_get_or_end().
+ */
+bool ride_fetch_places(struct talk *talk, int places_max, struct stay_cities *out,
                        bool *shown) MUST_CHECK;
 /* Texts about the car, as ride_format_car_text(), and about its driver: "Асхат ★4,8". */
-struct slice ride_car(struct talk *talk, const struct ride_car *car);
-struct slice ride_driver(struct talk *talk, const struct ride_car *car);
+struct slice ride_format_car(struct talk *talk, const struct ride_car *car);
+struct slice ride_format_driver(struct talk *talk, const struct ride_car *car);
 /* Reads the argument of a notification's button: "<id>", for which `version` is 0, or
  * "<id>_<version>". False: it is neither; `id` is unchanged. */
-bool ride_take_version(struct talk *talk, struct uuid *id, int64_t *version);
+bool ride_read_id_and_version(struct talk *talk, struct uuid *id, int64_t *version);
 /* Copies places, seats, kind and parcel size of `order` to `ride`. */
-void ride_set_wanted(struct ride *ride, const struct ride_order *order);
+void ride_copy_from_order(struct ride *ride, const struct ride_order *order);
 /* "18:30" */
-struct slice ride_clock(struct talk *talk, int64_t at);
+struct slice ride_format_clock(struct talk *talk, int64_t at_us);
 
 /* Adds a question that names the places and the day of the ride. */
-void ride_ask(struct talk *talk, enum text question);
+void ride_add_question(struct talk *talk, enum text question);
 /* Takes the day from the argument of the tapped button. */
-bool ride_take_day(struct talk *talk);
+bool ride_set_tapped_day(struct talk *talk);
 /* Whether it is before PHRASE_NIGHT_ENDS: "tomorrow" is ambiguous, so buttons show dates. */
 bool ride_is_night(const struct talk *talk);
 /* Whether the day is from today to RIDE_DAYS_MAX days ahead. */
-bool ride_day_is_good(const struct talk *talk, int32_t day);
+bool ride_is_day_allowed(const struct talk *talk, int32_t day);
 /* Goes to the first step whose answer is missing, or to the trips. */
-bool ride_continue(struct talk *talk) MUST_CHECK;
+bool ride_go_to_missing_answer(struct talk *talk) MUST_CHECK;
 /* Handles typed text: an answer to the step, or values of a ride to search for or to publish. */
 bool ride_handle_text(struct talk *talk);
 /* Adds a button with the move "do" for each of the `names` that is among the actions `allowed` by
  * booking-api. */
-bool ride_put_actions(struct talk *talk, const struct foreign_list *allowed,
-                      const char *const *names, size_t count) MUST_CHECK;
+bool ride_put_action_buttons(struct talk *talk, const struct foreign_list *allowed,
+                             const char *const *names, size_t count) MUST_CHECK;
 /* Adds the last row of buttons: back, and start over. */
-bool ride_put_exits(struct talk *talk) MUST_CHECK;
+bool ride_put_exit_buttons(struct talk *talk) MUST_CHECK;
 
 /* Changes the search to trips that take a parcel. */
-bool ride_take_parcel(struct talk *talk) MUST_CHECK;
+bool ride_switch_to_parcel(struct talk *talk) MUST_CHECK;
 /* Takes the size of a parcel from typed text: "2", "средняя". False: the text is no size. */
-bool ride_take_size(struct talk *talk);
+bool ride_set_size_from_text(struct talk *talk);
 /* "посылка, маленькая"; absent if not `is_parcel`. `size` is an index in ride_size_names. */
-struct slice ride_parcel(struct talk *talk, bool is_parcel, int64_t size);
-/* Appends the recipient of the parcel and, if `is_agreed`, the delivery code, unless absent. */
-void ride_add_recipient(struct talk *talk, const struct ride_order *order, bool is_agreed);
+struct slice ride_format_parcel(struct talk *talk, bool is_parcel, int64_t size);
+/* Appends the recipient of the parcel and, if `shows_code`, the delivery code, unless absent. */
+void ride_add_recipient(struct talk *talk, const struct ride_order *order, bool shows_code);
 
 /* Orders the trip of ride->choice or, if ride->choice is absent, a ride that looks for a driver.
  * Asks first for the recipient of a parcel, and for the phone if the driver must agree. */
 bool ride_order_chosen(struct talk *talk) MUST_CHECK;
 /* Shows the next page of the step's list. */
-bool ride_next_page(struct talk *talk) MUST_CHECK;
+bool ride_show_next_page(struct talk *talk) MUST_CHECK;
 /* For lists that begin at the first page whenever their step is entered: the move of the button
  * "more"; the query parameters of the page to show; the button, if there is a next page. */
 bool ride_show_more(struct talk *talk) MUST_CHECK;
-struct slice ride_page_query(struct talk *talk);
-bool ride_put_more(struct talk *talk, struct slice next) MUST_CHECK;
+struct slice ride_format_page_query(struct talk *talk);
+bool ride_put_more_button(struct talk *talk, struct slice next) MUST_CHECK;
 /* Appends the text about a trip found, or about an offer. */
-void ride_add_trip(struct talk *talk, const struct ride_found *found);
+void ride_add_trip_text(struct talk *talk, const struct ride_found *found);
 /* Posts the order: of ride->trip or, if ride->trip is nil, of a ride that looks for a driver. The
  * passenger's `phone` may be absent. */
 bool ride_post_order(struct talk *talk, struct slice phone, struct ride_wishes wishes) MUST_CHECK;
@@ -118,9 +119,9 @@ bool ride_post_order_anyway(struct talk *talk) MUST_CHECK;
 /* Posts the order with the phone that was asked for. */
 bool ride_post_order_with_phone(struct talk *talk, struct slice phone) MUST_CHECK;
 /* Shows the ride that booking-api has answered with. */
-bool ride_show_answer(struct talk *talk, const struct service_answer *answer) MUST_CHECK;
+bool ride_show_returned_ride(struct talk *talk, const struct service_answer *answer) MUST_CHECK;
 /* Adds the stars given for the current ride or, if there are none, buttons to give them. */
-bool ride_put_stars(struct talk *talk, bool as_driver) MUST_CHECK;
+bool ride_add_stars_or_buttons(struct talk *talk, bool as_driver) MUST_CHECK;
 /* Posts the stars of the tapped button. If it has none, makes no call and sets the status 201. */
 bool ride_post_stars(struct talk *talk, bool as_driver, struct service_answer *answer) MUST_CHECK;
 /* Reads the pending offers for the current ride; none if booking-api refuses. `get` is talk_get()
@@ -130,7 +131,7 @@ bool ride_fetch_offers(struct talk *talk,
                                    struct service_answer *answer),
                        struct ride_trips *out) MUST_CHECK;
 /* Confirms the current ride with this phone, which has only '+' and digits. */
-bool ride_confirm(struct talk *talk, struct slice phone) MUST_CHECK;
+bool ride_confirm_with_phone(struct talk *talk, struct slice phone) MUST_CHECK;
 
 /* --- of the driver --- */
 
@@ -143,42 +144,44 @@ bool drive_post(struct talk *talk, struct slice path, struct slice body,
                 struct service_answer *answer) MUST_CHECK;
 /* Handles a refusal: adds the reason, and goes to the step in which the driver can correct the
  * refused value, or to `step` if there is none. */
-bool drive_refuse(struct talk *talk, const struct service_answer *answer,
-                  const char *step) MUST_CHECK;
-/* Calls drive_get(). If false, the caller must return `shown`: true if drive_refuse() has handled a
- * refusal, false if the call failed. */
-bool drive_fetch(struct talk *talk, struct slice path, const char *step, struct slice *body,
-                 bool *shown) MUST_CHECK;
-/* Reads the cars of the driver. Result and `shown` as in drive_fetch(). */
-bool drive_fetch_cars(struct talk *talk, struct ride_own_cars *cars, bool *shown) MUST_CHECK;
+bool drive_explain_refusal(struct talk *talk, const struct service_answer *answer,
+                           const char *step) MUST_CHECK;
+/* Calls drive_get(). If false, the caller must return `shown`: true if drive_explain_refusal() has
+ * handled a refusal, false if the call failed. */
+bool drive_get_or_explain(struct talk *talk, struct slice path, const char *step,
+                          struct slice *body, bool *shown) MUST_CHECK;
+/* Reads the cars of the driver. Result and `shown` as in drive_get_or_explain(). */
+bool drive_fetch_own_cars(struct talk *talk, struct ride_own_cars *cars, bool *shown) MUST_CHECK;
 /* Posts the action on the passenger's ride of ride->order, and shows the trip. */
-bool drive_act_on_rider(struct talk *talk, const char *action, struct slice body) MUST_CHECK;
+bool drive_post_passenger_action(struct talk *talk, const char *action,
+                                 struct slice body) MUST_CHECK;
 /* The instant of ride->day and ride->clock, in microseconds since 1970. */
-int64_t drive_departure(const struct ride *ride);
+int64_t drive_departure_us(const struct ride *ride);
 /* Adds places on the way. The reply names those that were not added: places that the route already
  * has, and places beyond RIDE_PASSED_MAX. */
 bool drive_add_stops(struct talk *talk, const struct slice *places, size_t count) MUST_CHECK;
-/* Sets the order and times of the places on the way, and ride->minutes. `minutes` is the duration
- * of the direct route. Result and `shown` as in ride_get(). */
-bool drive_plan_stops(struct talk *talk, int64_t minutes, bool *shown) MUST_CHECK;
+/* Sets the order and times of the places on the way, and ride->minutes. `direct_minutes` is the
+ * duration of the direct route. Result and `shown` as in ride_get_or_end(). */
+bool drive_compute_stop_times(struct talk *talk, int64_t direct_minutes, bool *shown) MUST_CHECK;
 /* The places on the way, with times: "Конаев 10:10, Сарыозек 11:40"; absent: none. */
-struct slice drive_name_stops(struct talk *talk);
+struct slice drive_format_stops(struct talk *talk);
 /* Returns `list`, which may be absent, with one more place. */
-struct slice drive_name_stop(struct talk *talk, struct slice list, struct slice place, int64_t at);
+struct slice drive_append_stop_text(struct talk *talk, struct slice list, struct slice place,
+                                    int64_t at_us);
 /* All stops of the trip as elements of a JSON array, without brackets. */
-struct slice drive_write_stops(struct talk *talk);
+struct slice drive_format_stops_json(struct talk *talk);
 /* The usual price of a parcel of this size, calculated from the price of a seat. */
-int64_t drive_parcel_price(int64_t seat_price, int64_t size);
+int64_t drive_compute_parcel_price(int64_t seat_price, int64_t size);
 /* If the trip that is published takes parcels, adds their prices. Adds a button that changes
  * whether the trip takes parcels. */
-bool drive_put_parcels(struct talk *talk) MUST_CHECK;
-bool drive_take_parcels(struct talk *talk) MUST_CHECK; /* the move of this button */
+bool drive_put_parcel_prices_and_button(struct talk *talk) MUST_CHECK;
+bool drive_toggle_parcels(struct talk *talk) MUST_CHECK; /* the move of this button */
 /* The JSON member with the prices of parcels, after a comma; "": the trip takes no parcels. */
-struct slice drive_write_parcels(struct talk *talk);
+struct slice drive_format_parcel_prices_json(struct talk *talk);
 /* Begins to publish a trip. */
-bool drive_publish(struct talk *talk) MUST_CHECK;
+bool drive_begin_publishing(struct talk *talk) MUST_CHECK;
 /* Whether the dialogue is at a step that only drivers reach, except the steps of publishing. */
 bool drive_is_at_driver_step(const struct talk *talk);
 /* Set ride->clock or ride->price from text. False: the text is no time, or no price. */
-bool drive_take_clock(struct talk *talk, struct slice text);
-bool drive_take_price(struct talk *talk, struct slice text);
+bool drive_set_time_from_text(struct talk *talk, struct slice text);
+bool drive_set_price_from_text(struct talk *talk, struct slice text);

@@ -25,16 +25,16 @@ enum {
 /* --- the search --- */
 
 /* The times between which the passenger wants to leave, in microseconds. */
-static void find_window(const struct ride *ride, int64_t *from, int64_t *to)
+static void compute_departure_window(const struct ride *ride, int64_t *from_us, int64_t *to_us)
 {
     const int64_t midnight = ((int64_t)ride->day * DAY_MINUTES * MINUTE_S - FORMAT_ZONE_S);
     const int64_t before = ride->before > 0 ? ride->before : DAY_MINUTES - 1;
 
-    *from = (midnight + ride->after * MINUTE_S) * US_PER_S;
-    *to = (midnight + before * MINUTE_S) * US_PER_S;
+    *from_us = (midnight + ride->after * MINUTE_S) * US_PER_S;
+    *to_us = (midnight + before * MINUTE_S) * US_PER_S;
 }
 
-static struct slice path_of(struct talk *talk, bool full)
+static struct slice format_trips_path(struct talk *talk, bool includes_full)
 {
     const struct ride *ride = talk->data;
     char first[NOW_RFC3339_LEN + 1], last[NOW_RFC3339_LEN + 1];
@@ -43,24 +43,25 @@ static struct slice path_of(struct talk *talk, bool full)
                                   : talk_printf(talk, "seats=%lld", (long long)ride->seats);
     int64_t from, to;
 
-    find_window(ride, &from, &to);
+    compute_departure_window(ride, &from, &to);
     now_format_rfc3339(from, first);
     now_format_rfc3339(to, last);
     return talk_printf(talk,
                        "/v1/trips?from=%.*s&to=%.*s&depart_from=%s&depart_to=%s&kind=%s&%.*s"
                        "&limit=%d%s%s%.*s",
                        SLICE_ARG(ride->from), SLICE_ARG(ride->to), first, last, ride_kind(ride),
-                       SLICE_ARG(what), RIDE_TRIPS_MAX, full ? "&full=true" : "",
+                       SLICE_ARG(what), RIDE_TRIPS_MAX, includes_full ? "&full=true" : "",
                        ride->cursor.len > 0 ? "&cursor=" : "", SLICE_ARG(ride->cursor));
 }
 
 /* If false, the caller must return `shown`: true if the refusal was explained, false if the call
  * failed. */
-static bool fetch_trips(struct talk *talk, bool full, struct ride_trips *trips, bool *shown)
+static bool fetch_trips(struct talk *talk, bool includes_full, struct ride_trips *trips,
+                        bool *shown)
 {
     struct service_answer answer;
 
-    if (!ride_get(talk, path_of(talk, full), &answer, shown))
+    if (!ride_get_or_end(talk, format_trips_path(talk, includes_full), &answer, shown))
         return false;
     if (answer.status == 422 || answer.status == 403) {
         talk_add_paragraph(talk, TEXT_RIDE_REFUSED);
@@ -73,7 +74,7 @@ static bool fetch_trips(struct talk *talk, bool full, struct ride_trips *trips, 
 }
 
 /* Reads a page of the trips at the wanted time or, if there are none, the first page of the day. */
-static bool find_trips(struct talk *talk, struct ride_trips *trips, bool *shown)
+static bool fetch_trips_or_any_of_day(struct talk *talk, struct ride_trips *trips, bool *shown)
 {
     struct ride *ride = talk->data;
     const bool timed = ride->before > 0;
@@ -93,22 +94,23 @@ static bool find_trips(struct talk *talk, struct ride_trips *trips, bool *shown)
 
 /* --- the screen --- */
 
-static void add_summary(struct talk *talk, enum text text)
+static void add_search_summary(struct talk *talk, enum text text)
 {
     const struct ride *ride = talk->data;
-    const struct slice instead = ride->whole_car ? talk_label(talk, TEXT_RIDE_BUTTON_CAR)
-                                                 : ride_parcel(talk, ride->parcel, ride->size);
+    const struct slice instead = ride->whole_car
+                                     ? talk_label(talk, TEXT_RIDE_BUTTON_CAR)
+                                     : ride_format_parcel(talk, ride->parcel, ride->size);
 
     talk_add(
         talk, text,
-        TALK_VALUES({.name = "title", .text = ride_route(talk, ride->from, ride->to)},
+        TALK_VALUES({.name = "title", .text = ride_format_route(talk, ride->from, ride->to)},
                     {.name = "check_in", .number = ride->day},
                     {.name = "seats", .number = instead.at != NULL ? FIELD_ABSENT : ride->seats},
                     {.name = "car", .text = instead}));
 }
 
 /* What the passenger must know before ordering; "": nothing. */
-static struct slice note_of(struct talk *talk, const struct ride_found *found)
+static struct slice format_trip_note(struct talk *talk, const struct ride_found *found)
 {
     if (found->closed_until != FIELD_ABSENT)
         return talk_format(
@@ -118,47 +120,50 @@ static struct slice note_of(struct talk *talk, const struct ride_found *found)
     return found->asks_driver ? talk_label(talk, TEXT_RIDE_ASKS) : SLICE("");
 }
 
-void ride_add_trip(struct talk *talk, const struct ride_found *found)
+void ride_add_trip_text(struct talk *talk, const struct ride_found *found)
 {
     talk_add(talk, TEXT_RIDE_TRIP,
-             TALK_VALUES({.name = "departure", .text = ride_clock(talk, found->depart_at)},
-                         {.name = "arrival", .text = ride_clock(talk, found->arrive_at)},
-                         {.name = "car", .text = ride_car(talk, &found->car)},
-                         {.name = "name", .text = ride_driver(talk, &found->car)},
+             TALK_VALUES({.name = "departure", .text = ride_format_clock(talk, found->depart_at)},
+                         {.name = "arrival", .text = ride_format_clock(talk, found->arrive_at)},
+                         {.name = "car", .text = ride_format_car(talk, &found->car)},
+                         {.name = "name", .text = ride_format_driver(talk, &found->car)},
                          {.name = "price", .number = found->price},
                          {.name = "free",
                           .number = ride_of(talk)->parcel ? FIELD_ABSENT
                                                           : text_if_positive(found->free_seats)},
-                         {.name = "note", .text = note_of(talk, found)}));
+                         {.name = "note", .text = format_trip_note(talk, found)}));
 }
 
 /* Adds a button that orders the trip. */
-static bool put_trip(struct talk *talk, const struct ride_found *found, enum text label, char how)
+static bool put_order_button(struct talk *talk, const struct ride_found *found, enum text label,
+                             char mode)
 {
     const struct slice more =
-        talk_printf(talk, "%d%d%c", (int)found->from_stop, (int)found->to_stop, how);
+        talk_printf(talk, "%d%d%c", (int)found->from_stop, (int)found->to_stop, mode);
 
     talk_new_row(talk);
     return talk_button(
         talk,
-        talk_format(talk, label,
-                    TALK_VALUES({.name = "clock", .text = ride_clock(talk, found->depart_at)},
-                                {.name = "price", .number = found->price})),
+        talk_format(
+            talk, label,
+            TALK_VALUES({.name = "clock", .text = ride_format_clock(talk, found->depart_at)},
+                        {.name = "price", .number = found->price})),
         TAKE,
         talk_text_or_empty(talk, button_make_id_argument(&found->trip, more.at, talk->arena)));
 }
 
-static bool show_found(struct talk *talk, const struct ride_trips *trips)
+static bool show_found_trips(struct talk *talk, const struct ride_trips *trips)
 {
     struct ride *ride = talk->data;
 
-    add_summary(talk, TEXT_RIDE_LIST);
+    add_search_summary(talk, TEXT_RIDE_LIST);
     for (size_t i = 0; i < trips->count; i++) {
         const struct ride_found *found = &trips->items[i];
-        ride_add_trip(talk, found);
+        ride_add_trip_text(talk, found);
         if (found->closed_until == FIELD_ABSENT &&
-            !put_trip(talk, found, ride->parcel ? TEXT_PARCEL_BUTTON_SEND : TEXT_RIDE_BUTTON_TAKE,
-                      found->asks_driver ? ASKS_DRIVER : AT_ONCE))
+            !put_order_button(talk, found,
+                              ride->parcel ? TEXT_PARCEL_BUTTON_SEND : TEXT_RIDE_BUTTON_TAKE,
+                              found->asks_driver ? ASKS_DRIVER : AT_ONCE))
             return false;
     }
     ride->next = trips->next;
@@ -167,13 +172,13 @@ static bool show_found(struct talk *talk, const struct ride_trips *trips)
 }
 
 /* Offers the days with trips: "сб 28 ноя · 3". */
-static bool put_nearby(struct talk *talk, const struct foreign_list *nearby)
+static bool put_nearby_day_buttons(struct talk *talk, const struct foreign_list *nearby)
 {
     const struct ride_nearby *days = nearby->items;
 
     for (size_t i = 0; i < nearby->count; i++) {
         const struct formatted date = format_short_date(days[i].day, talk->language);
-        if (!ride_day_is_good(talk, days[i].day))
+        if (!ride_is_day_allowed(talk, days[i].day))
             continue;
         talk_new_row(talk);
         if (!talk_button(talk, talk_printf(talk, "%s · %lld", date.text, (long long)days[i].trips),
@@ -183,22 +188,23 @@ static bool put_nearby(struct talk *talk, const struct foreign_list *nearby)
     return true;
 }
 
-static bool show_none(struct talk *talk, const struct foreign_list *nearby)
+static bool show_no_trips(struct talk *talk, const struct foreign_list *nearby)
 {
     struct ride_trips full = {.count = 0};
     bool shown;
 
     if (!fetch_trips(talk, true, &full, &shown))
         return shown;
-    add_summary(talk, ride_of(talk)->parcel ? TEXT_PARCEL_NOTHING : TEXT_RIDE_NOTHING);
+    add_search_summary(talk, ride_of(talk)->parcel ? TEXT_PARCEL_NOTHING : TEXT_RIDE_NOTHING);
     if (nearby->count > 0)
         talk_say(talk, TEXT_RIDE_NEARBY);
     talk_say(talk, TEXT_RIDE_REQUEST_HINT);
-    if (!put_nearby(talk, nearby) || !talk_put_button(talk, TEXT_RIDE_BUTTON_REQUEST, "request"))
+    if (!put_nearby_day_buttons(talk, nearby) ||
+        !talk_put_button(talk, TEXT_RIDE_BUTTON_REQUEST, "request"))
         return false;
     for (size_t i = 0; i < full.count && i < WAITS_SHOWN; i++)
         if (full.items[i].closed_until == FIELD_ABSENT &&
-            !put_trip(talk, &full.items[i], TEXT_RIDE_BUTTON_WAIT, WAITS))
+            !put_order_button(talk, &full.items[i], TEXT_RIDE_BUTTON_WAIT, WAITS))
             return false;
     return talk_put_button(talk, TEXT_RIDE_BUTTON_DAYS, "days");
 }
@@ -210,18 +216,18 @@ static bool show_trips(struct talk *talk)
     struct ride_trips trips = {.count = 0};
     bool shown;
 
-    if (!find_trips(talk, &trips, &shown))
+    if (!fetch_trips_or_any_of_day(talk, &trips, &shown))
         return shown;
-    if (!(trips.count > 0 ? show_found(talk, &trips) : show_none(talk, &trips.nearby)))
+    if (!(trips.count > 0 ? show_found_trips(talk, &trips) : show_no_trips(talk, &trips.nearby)))
         return false;
     if (trips.count == 0) { /* a request is for the wanted time */
         ride->after = after;
         ride->before = before;
     }
-    return talk->flow == NULL || ride_put_exits(talk);
+    return talk->flow == NULL || ride_put_exit_buttons(talk);
 }
 
-bool ride_next_page(struct talk *talk)
+bool ride_show_next_page(struct talk *talk)
 {
     ride_of(talk)->cursor = ride_of(talk)->next;
     return talk_step(talk, talk->step->name);
@@ -231,7 +237,7 @@ bool ride_next_page(struct talk *talk)
 
 /* Handles the refusal of an order: adds the reason, and goes to the trips or, if existing rides are
  * the reason, to these rides. */
-static bool refuse(struct talk *talk, const struct service_answer *answer)
+static bool explain_refused_order(struct talk *talk, const struct service_answer *answer)
 {
     static const struct talk_refusal refusals[] = {
         {"seats_taken",      TEXT_RIDE_TAKEN,       "trips"},
@@ -271,7 +277,7 @@ static bool refuse(struct talk *talk, const struct service_answer *answer)
 
 /* The members of an order that name its trip or, if ride->trip is nil, places and times of a ride
  * that looks for a driver. */
-static struct slice write_route(const struct talk *talk)
+static struct slice format_route_members(const struct talk *talk)
 {
     const struct ride *ride = talk->data;
     const int64_t soonest = talk->input->now + MINUTE_S * US_PER_S;
@@ -282,9 +288,9 @@ static struct slice write_route(const struct talk *talk)
         return talk_printf(talk, "\"trip_id\":\"%s\",\"from_stop\":%lld,\"to_stop\":%lld",
                            talk_id(talk, &ride->trip), (long long)ride->from_stop,
                            (long long)ride->to_stop);
-    find_window(ride, &from, &to);
+    compute_departure_window(ride, &from, &to);
     if (to <= soonest) /* "this morning" in the afternoon: the rest of the day */
-        find_window(&(struct ride){.day = ride->day}, &from, &to);
+        compute_departure_window(&(struct ride){.day = ride->day}, &from, &to);
     now_format_rfc3339(from < soonest ? soonest : from, first);
     now_format_rfc3339(to, last);
     return talk_printf(talk,
@@ -294,7 +300,7 @@ static struct slice write_route(const struct talk *talk)
 }
 
 /* The members of an order after "kind": seats or parcel, after a comma; "": none. */
-static struct slice write_load(const struct talk *talk)
+static struct slice format_load_members(const struct talk *talk)
 {
     const struct ride *ride = talk->data;
     struct slice recipient = SLICE("null");
@@ -312,7 +318,7 @@ static struct slice write_load(const struct talk *talk)
 
 /* Whether booking-api would refuse the name, because it contains a phone or an account. The name is
  * that of the Telegram account, so the passenger could not correct it here. */
-static bool has_contact(struct slice name)
+static bool name_has_contact(struct slice name)
 {
     size_t digits = 0;
 
@@ -333,7 +339,7 @@ bool ride_post_order(struct talk *talk, struct slice phone, struct ride_wishes w
 
     if (!talk_get_person_name(talk, &name))
         return false;
-    if (has_contact(name))
+    if (name_has_contact(name))
         name = talk_label(talk, TEXT_STAY_GUEST_NAME);
     if (phone.at != NULL)
         contact = talk_printf(talk, "\"phone\":\"%.*s\",", SLICE_ARG(phone));
@@ -341,18 +347,19 @@ bool ride_post_order(struct talk *talk, struct slice phone, struct ride_wishes w
         talk,
         "{%s,\"kind\":\"%s\"%s,\"passenger\":{\"name\":%s,%s\"telegram_id\":%lld,"
         "\"language\":\"%s\"}%s%s}",
-        write_route(talk).at, ride_kind(ride), write_load(talk).at, talk_json_string(talk, name),
-        contact.at, (long long)talk->input->update.user_id, language_names[talk->language],
-        wishes.for_other ? ",\"for_other\":true" : "", wishes.wait ? ",\"wait\":true" : "");
+        format_route_members(talk).at, ride_kind(ride), format_load_members(talk).at,
+        talk_json_string(talk, name), contact.at, (long long)talk->input->update.user_id,
+        language_names[talk->language], wishes.for_other ? ",\"for_other\":true" : "",
+        wishes.wait ? ",\"wait\":true" : "");
     if (!talk_post(talk, SLICE("/v1/rides"), body, &answer))
         return false;
     if (answer.status != 201)
-        return refuse(talk, &answer);
+        return explain_refused_order(talk, &answer);
     if (!ride_read_order(answer.body, talk->arena, &made, talk->fault))
         return false;
     ride->order = made.id;
     ride->recipient = ride->recipient_phone = SLICE_NONE;
-    return ride_show_answer(talk, &answer);
+    return ride_show_returned_ride(talk, &answer);
 }
 
 /* If the driver must agree, as for each ride that looks for a driver, the phone is asked for before
@@ -381,24 +388,24 @@ bool ride_order_chosen(struct talk *talk)
 }
 
 /* Whether the trip was chosen last, and to be ordered in this way. */
-static bool is_chosen(const struct talk *talk, char how)
+static bool is_choice_of_mode(const struct talk *talk, char mode)
 {
     const struct ride *ride = talk->data;
     const struct slice trip =
         talk_text_or_empty(talk, button_make_id_argument(&ride->trip, "", talk->arena));
 
     return ride->choice.len == trip.len + CHOICE_LEN && slice_starts(ride->choice, trip) &&
-           ride->choice.at[ride->choice.len - 1] == how;
+           ride->choice.at[ride->choice.len - 1] == mode;
 }
 
 bool ride_post_order_anyway(struct talk *talk)
 {
     struct ride *ride = talk->data;
 
-    if (!is_chosen(talk, ASKS_DRIVER))
+    if (!is_choice_of_mode(talk, ASKS_DRIVER))
         return ride_post_order(
             talk, SLICE_NONE,
-            (struct ride_wishes){.for_other = true, .wait = is_chosen(talk, WAITS)});
+            (struct ride_wishes){.for_other = true, .wait = is_choice_of_mode(talk, WAITS)});
     ride->order = (struct uuid){0};
     ride->choice =
         talk_printf(talk, "%.*s%c", (int)ride->choice.len - 1, ride->choice.at, ASKS_ANYWAY);
@@ -408,7 +415,7 @@ bool ride_post_order_anyway(struct talk *talk)
 bool ride_post_order_with_phone(struct talk *talk, struct slice phone)
 {
     return ride_post_order(talk, phone,
-                           (struct ride_wishes){.for_other = is_chosen(talk, ASKS_ANYWAY)});
+                           (struct ride_wishes){.for_other = is_choice_of_mode(talk, ASKS_ANYWAY)});
 }
 
 static bool order_trip(struct talk *talk)
@@ -423,7 +430,7 @@ static bool order_request(struct talk *talk)
 {
     struct ride *ride = talk->data;
 
-    if (!ride_day_is_good(talk, ride->day)) /* the list is of an earlier day */
+    if (!ride_is_day_allowed(talk, ride->day)) /* the list is of an earlier day */
         return talk_refuse(talk, TEXT_RIDE_DAY_BAD, "day");
     ride->choice = SLICE_NONE;
     return ride_order_chosen(talk);
@@ -431,7 +438,7 @@ static bool order_request(struct talk *talk)
 
 /* --- the steps --- */
 
-static bool go_back(struct talk *talk)
+static bool go_back_to_size_or_seats(struct talk *talk)
 {
     return talk_step(talk, ride_of(talk)->parcel ? "size" : "seats");
 }
@@ -441,11 +448,11 @@ TALK_LEADS_TO(to_days, "days")
 // clang-format off
 static const struct flow_move trips_moves[] = {
     {FLOW_TAP,  TAKE,      order_trip},
-    {FLOW_TAP,  "more",    ride_next_page},
-    {FLOW_TAP,  "day",     ride_take_day},
+    {FLOW_TAP,  "more",    ride_show_next_page},
+    {FLOW_TAP,  "day",     ride_set_tapped_day},
     {FLOW_TAP,  "request", order_request},
     {FLOW_TAP,  "days",    to_days},
-    {FLOW_TAP,  "back",    go_back},
+    {FLOW_TAP,  "back",    go_back_to_size_or_seats},
 };
 // clang-format on
 const struct flow_step ride_step_trips = {"trips", show_trips, FLOW_MOVES(trips_moves)};

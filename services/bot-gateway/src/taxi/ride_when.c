@@ -8,7 +8,7 @@
 
 enum { DAYS_SHOWN = 14, DAYS_IN_ROW = 3, SEATS_SHOWN = 4 };
 
-bool ride_day_is_good(const struct talk *talk, int32_t day)
+bool ride_is_day_allowed(const struct talk *talk, int32_t day)
 {
     const int32_t today = format_day_of(talk->input->now);
 
@@ -20,99 +20,99 @@ bool ride_is_night(const struct talk *talk)
     return format_hour_of(talk->input->now) < PHRASE_NIGHT_ENDS;
 }
 
-static bool put_day(struct talk *talk, struct slice label, int32_t day)
+static bool put_day_button(struct talk *talk, struct slice label, int32_t day)
 {
     return talk_button(talk, label, "day", slice_of(talk_date(talk, day)));
 }
 
-static void ask_day(struct talk *talk)
+static void add_day_question(struct talk *talk)
 {
     const struct ride *ride = talk->data;
     const int32_t tomorrow = format_day_of(talk->input->now) + 1;
 
     talk_add(
         talk, TEXT_RIDE_DAY,
-        TALK_VALUES({.name = "title", .text = ride_route(talk, ride->from, ride->to)},
+        TALK_VALUES({.name = "title", .text = ride_format_route(talk, ride->from, ride->to)},
                     {.name = "check_in", .number = ride_is_night(talk) ? FIELD_ABSENT : tomorrow}));
     talk_new_row(talk);
 }
 
-static bool show_days(struct talk *talk)
+static bool show_day_list(struct talk *talk)
 {
     const int32_t today = format_day_of(talk->input->now);
 
-    ask_day(talk);
+    add_day_question(talk);
     for (int32_t i = 0; i < DAYS_SHOWN; i++) {
         const struct formatted date = format_short_date(today + i, talk->language);
         if (i % DAYS_IN_ROW == 0)
             talk_new_row(talk);
-        if (!put_day(talk, talk_printf(talk, "%s", date.text), today + i))
+        if (!put_day_button(talk, talk_printf(talk, "%s", date.text), today + i))
             return false;
     }
-    return ride_put_exits(talk);
+    return ride_put_exit_buttons(talk);
 }
 
-static bool show_day(struct talk *talk)
+static bool show_day_choice(struct talk *talk)
 {
     const int32_t today = format_day_of(talk->input->now);
 
     if (ride_is_night(talk))
-        return show_days(talk);
-    ask_day(talk);
-    return put_day(talk, talk_label(talk, TEXT_STAY_BUTTON_TODAY), today) &&
-           put_day(talk, talk_label(talk, TEXT_STAY_BUTTON_TOMORROW), today + 1) &&
+        return show_day_list(talk);
+    add_day_question(talk);
+    return put_day_button(talk, talk_label(talk, TEXT_STAY_BUTTON_TODAY), today) &&
+           put_day_button(talk, talk_label(talk, TEXT_STAY_BUTTON_TOMORROW), today + 1) &&
            talk_button(talk, talk_label(talk, TEXT_RIDE_BUTTON_DAYS), "days", SLICE("")) &&
-           ride_put_exits(talk);
+           ride_put_exit_buttons(talk);
 }
 
-bool ride_take_day(struct talk *talk)
+bool ride_set_tapped_day(struct talk *talk)
 {
     int32_t day;
 
-    if (!date_parse(talk->argument, &day) || !ride_day_is_good(talk, day))
+    if (!date_parse(talk->argument, &day) || !ride_is_day_allowed(talk, day))
         return talk_refuse(talk, TEXT_RIDE_DAY_BAD, "day");
     ride_of(talk)->day = day;
-    return ride_continue(talk);
+    return ride_go_to_missing_answer(talk);
 }
 
-void ride_ask(struct talk *talk, enum text question)
+void ride_add_question(struct talk *talk, enum text question)
 {
     const struct ride *ride = talk->data;
 
     talk_add(talk, question,
-             TALK_VALUES({.name = "title", .text = ride_route(talk, ride->from, ride->to)},
+             TALK_VALUES({.name = "title", .text = ride_format_route(talk, ride->from, ride->to)},
                          {.name = "check_in", .number = ride->day}));
     talk_new_row(talk);
 }
 
-static bool show_seats(struct talk *talk)
+static bool show_seat_choice(struct talk *talk)
 {
-    ride_ask(talk, TEXT_RIDE_SEATS);
+    ride_add_question(talk, TEXT_RIDE_SEATS);
     for (int number = 1; number <= SEATS_SHOWN; number++) {
         const struct slice digits = talk_printf(talk, "%d", number);
         if (!talk_button(talk, digits, "seats", digits))
             return false;
     }
     return (ride_of(talk)->publishes || talk_put_button(talk, TEXT_RIDE_BUTTON_CAR, "car")) &&
-           ride_put_exits(talk);
+           ride_put_exit_buttons(talk);
 }
 
-static bool take_seats(struct talk *talk)
+static bool set_tapped_seats(struct talk *talk)
 {
     if (!parse_i64(talk->argument, 1, RIDE_SEATS_MAX, &ride_of(talk)->seats))
         return talk_step(talk, "seats");
     ride_of(talk)->whole_car = false;
-    return ride_continue(talk);
+    return ride_go_to_missing_answer(talk);
 }
 
-static bool take_car(struct talk *talk)
+static bool choose_whole_car(struct talk *talk)
 {
     ride_of(talk)->whole_car = true;
     ride_of(talk)->seats = 1; /* passengers are not counted: all seats are theirs */
-    return ride_continue(talk);
+    return ride_go_to_missing_answer(talk);
 }
 
-static bool leave_seats(struct talk *talk)
+static bool go_back_from_seats(struct talk *talk)
 {
     return talk_step(talk, ride_of(talk)->publishes ? "clock" : "day");
 }
@@ -125,20 +125,20 @@ TALK_LEADS_TO(to_days, "days")
 
 // clang-format off
 static const struct flow_move day_moves[] = {
-    {FLOW_TAP,  "day",  ride_take_day},
+    {FLOW_TAP,  "day",  ride_set_tapped_day},
     {FLOW_TAP,  "days", to_days},
     {FLOW_TAP,  "back", back_from},
 };
 static const struct flow_move days_moves[] = {
-    {FLOW_TAP,  "day",  ride_take_day},
+    {FLOW_TAP,  "day",  ride_set_tapped_day},
     {FLOW_TAP,  "back", to_day},
 };
 static const struct flow_move seats_moves[] = {
-    {FLOW_TAP,  "seats", take_seats},
-    {FLOW_TAP,  "car",   take_car},
-    {FLOW_TAP,  "back",  leave_seats},
+    {FLOW_TAP,  "seats", set_tapped_seats},
+    {FLOW_TAP,  "car",   choose_whole_car},
+    {FLOW_TAP,  "back",  go_back_from_seats},
 };
 // clang-format on
-const struct flow_step ride_step_day = {"day", show_day, FLOW_MOVES(day_moves)};
-const struct flow_step ride_step_days = {"days", show_days, FLOW_MOVES(days_moves)};
-const struct flow_step ride_step_seats = {"seats", show_seats, FLOW_MOVES(seats_moves)};
+const struct flow_step ride_step_day = {"day", show_day_choice, FLOW_MOVES(day_moves)};
+const struct flow_step ride_step_days = {"days", show_day_list, FLOW_MOVES(days_moves)};
+const struct flow_step ride_step_seats = {"seats", show_seat_choice, FLOW_MOVES(seats_moves)};

@@ -67,7 +67,7 @@ static bool command_start_stays(struct talk *talk)
                        owner = deep_link_payload_after(talk, SLICE(OWNER_LINK_PREFIX));
 
     if (owner.at != NULL)
-        return owner_bind(talk, owner);
+        return owner_bind_chat(talk, owner);
     if (apartment.at != NULL)
         return stay_begin_apartment(talk, apartment);
     if (source.at != NULL)
@@ -188,11 +188,11 @@ const struct flow_command flow_commands[] = {
     {"person",      relay_command_person         },
     {"write",       relay_command_write          },
     {"desk",        owner_begin_dialogue         },
-    {"deal",        owner_command_booking        },
+    {"deal",        owner_command_show_booking   },
     {"deal_ok",     owner_command_approve        },
-    {"deal_no",     owner_command_decline        },
+    {"deal_no",     owner_command_ask_decline    },
     {"deal_in",     owner_command_check_in       },
-    {"deal_absent", owner_command_no_show        },
+    {"deal_absent", owner_command_mark_no_show   },
     {NULL,          NULL                         },
 };
 

@@ -65,7 +65,7 @@ bool owner_fetch_record(struct talk *talk, const struct uuid *id, enum service_a
 
 /* --- refusals --- */
 
-static bool refuse_unbound(struct talk *talk)
+static bool explain_unbound(struct talk *talk)
 {
     talk_end(talk);
     talk_say(talk, TEXT_DESK_STRANGER);
@@ -92,7 +92,7 @@ bool owner_explain_refusal(struct talk *talk, const struct service_answer *answe
     struct stay_refusal refusal;
 
     if (owner_of(talk)->is_unbound)
-        return refuse_unbound(talk);
+        return explain_unbound(talk);
     if (answer->status < 400)
         return stay_fail_bad_answer("an unexpected status", talk->fault);
     if (!stay_read_refusal(answer->body, talk->arena, &refusal, talk->fault))
@@ -103,7 +103,8 @@ bool owner_explain_refusal(struct talk *talk, const struct service_answer *answe
     return talk_step_with(talk, why->text, why->step != NULL ? why->step : step);
 }
 
-bool owner_get_or_refuse(struct talk *talk, struct slice path, const char *step, struct slice *body)
+bool owner_get_or_explain(struct talk *talk, struct slice path, const char *step,
+                          struct slice *body)
 {
     struct service_answer answer;
 
@@ -113,15 +114,15 @@ bool owner_get_or_refuse(struct talk *talk, struct slice path, const char *step,
     return answer.status == 200 || talk_stop(talk, owner_explain_refusal(talk, &answer, step));
 }
 
-bool owner_handle_unreadable(struct talk *talk, const char *what)
+bool owner_handle_unreadable_list(struct talk *talk, const char *reason)
 {
-    return owner_of(talk)->is_unbound ? refuse_unbound(talk)
-                                      : stay_fail_bad_answer(what, talk->fault);
+    return owner_of(talk)->is_unbound ? explain_unbound(talk)
+                                      : stay_fail_bad_answer(reason, talk->fault);
 }
 
 /* --- shared by the steps --- */
 
-struct slice owner_make_cursor_parameter(const struct talk *talk)
+struct slice owner_format_cursor_parameter(const struct talk *talk)
 {
     return owner_of(talk)->cursor.at != NULL
                ? talk_printf(talk, "&cursor=%.*s", SLICE_ARG(owner_of(talk)->cursor))
@@ -148,7 +149,7 @@ static bool welcome_owner(struct talk *talk)
 }
 
 /* Binds the person's account to the owner. `bound` is false if the owner has changed meanwhile. */
-static bool patch_record(struct talk *talk, const struct owner_link *link, bool *bound)
+static bool patch_telegram_id(struct talk *talk, const struct owner_link *link, bool *bound)
 {
     struct service_call call = {.method = "PATCH",
                                 .actor = SERVICE_AS_OWNER,
@@ -177,7 +178,7 @@ static bool bind_account(struct talk *talk, const struct owner_link *link)
         return refuse_link(talk, TEXT_DESK_LINK_TAKEN);
     if (!is_valid || owner.version != link->version)
         return refuse_link(talk, TEXT_DESK_LINK_OLD);
-    if (!patch_record(talk, link, &bound))
+    if (!patch_telegram_id(talk, link, &bound))
         return false;
     if (!bound)
         return refuse_link(talk, TEXT_DESK_LINK_TAKEN);
@@ -190,7 +191,7 @@ static bool bind_account(struct talk *talk, const struct owner_link *link)
 
 /* Binds the chat to the owner of the link. If the chat is bound already, welcomes this owner again
  * or refuses another one, even if the link has expired. */
-bool owner_bind(struct talk *talk, struct slice text)
+bool owner_bind_chat(struct talk *talk, struct slice text)
 {
     struct owner_link link;
     struct owner_state *state;

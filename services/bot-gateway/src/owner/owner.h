@@ -16,13 +16,13 @@ extern const struct flow owner_flow;
 bool owner_begin_dialogue(struct talk *talk) MUST_CHECK;
 
 /* The command "/start own_x": binds the chat to an owner; `link` is the text after the prefix. */
-bool owner_bind(struct talk *talk, struct slice link) MUST_CHECK;
+bool owner_bind_chat(struct talk *talk, struct slice link) MUST_CHECK;
 
 /* Shows the booking. The argument of this and the following commands is the booking's id as
  * talk_put_id_button() writes it. */
-bool owner_command_booking(struct talk *talk) MUST_CHECK;
+bool owner_command_show_booking(struct talk *talk) MUST_CHECK;
 /* Asks whether to decline the booking or, if that is not possible, to cancel it. */
-bool owner_command_decline(struct talk *talk) MUST_CHECK;
+bool owner_command_ask_decline(struct talk *talk) MUST_CHECK;
 /* The next three commands act without a question. In their argument, "_" and the version of the
  * booking that the person has seen follow the id. If the booking has another version by now, or the
  * argument has none, nothing is done and the person is informed. */
@@ -31,7 +31,7 @@ bool owner_command_approve(struct talk *talk) MUST_CHECK;
 /* Checks the guest in: the guest has arrived. */
 bool owner_command_check_in(struct talk *talk) MUST_CHECK;
 /* Marks the booking as a no-show: the guest has not arrived. */
-bool owner_command_no_show(struct talk *talk) MUST_CHECK;
+bool owner_command_mark_no_show(struct talk *talk) MUST_CHECK;
 
 /* --- for other dialogues --- */
 

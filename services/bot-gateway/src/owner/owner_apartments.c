@@ -5,7 +5,8 @@
 #include "owner/owner_private.h"
 #include "telegram/text.h"
 
-bool owner_fetch_apartments(struct talk *talk, struct slice page, struct owner_apartments **out)
+bool owner_fetch_apartments(struct talk *talk, struct slice cursor_parameter,
+                            struct owner_apartments **out)
 {
     struct service_answer answer;
     struct owner_apartments *apartments = arena_alloc(talk->arena, sizeof *apartments);
@@ -14,7 +15,7 @@ bool owner_fetch_apartments(struct talk *talk, struct slice page, struct owner_a
         return arena_fault(talk->fault);
     if (!owner_get(talk,
                    talk_printf(talk, "/v1/apartments?is_active=all&limit=%d%.*s",
-                               OWNER_APARTMENTS_MAX, SLICE_ARG(page)),
+                               OWNER_APARTMENTS_MAX, SLICE_ARG(cursor_parameter)),
                    &answer))
         return false;
     *out = NULL;
@@ -30,10 +31,10 @@ static bool show_apartments(struct talk *talk)
 {
     struct owner_apartments *apartments;
 
-    if (!owner_fetch_apartments(talk, owner_make_cursor_parameter(talk), &apartments))
+    if (!owner_fetch_apartments(talk, owner_format_cursor_parameter(talk), &apartments))
         return false;
     if (apartments == NULL)
-        return owner_handle_unreadable(talk, "no apartments of an owner");
+        return owner_handle_unreadable_list(talk, "no apartments of an owner");
     owner_of(talk)->more = apartments->next;
     talk_say(talk, apartments->count > 0 ? TEXT_DESK_FLATS : TEXT_DESK_NO_FLATS);
     for (size_t i = 0; i < apartments->count; i++) {
@@ -47,21 +48,21 @@ static bool show_apartments(struct talk *talk)
            talk_put_button(talk, TEXT_BUTTON_BACK, "back");
 }
 
-static bool open_apartment(struct talk *talk)
+static bool open_tapped_apartment(struct talk *talk)
 {
     return talk_step(talk, talk_read_id(talk, &owner_of(talk)->apartment) ? "flat" : "flats");
 }
 
 /* --- one apartment --- */
 
-/* Reads the apartment, or a resource below its path (`more`), as owner_get_or_refuse() does. */
-static bool fetch_of_apartment(struct talk *talk, struct slice more, struct slice *body)
+/* Reads the apartment, or a resource below its path (`subpath`), as owner_get_or_explain() does. */
+static bool fetch_apartment_resource(struct talk *talk, struct slice subpath, struct slice *body)
 {
-    return owner_get_or_refuse(
-        talk, talk_path(talk, "apartments", &owner_of(talk)->apartment, more.at), "flats", body);
+    return owner_get_or_explain(
+        talk, talk_path(talk, "apartments", &owner_of(talk)->apartment, subpath.at), "flats", body);
 }
 
-static int compare_blocks(const void *left, const void *right)
+static int compare_first_nights(const void *left, const void *right)
 {
     const struct owner_block *a = left, *b = right;
 
@@ -69,7 +70,7 @@ static int compare_blocks(const void *left, const void *right)
 }
 
 /* Reads the blocks that have not ended, in the order of their nights. */
-static bool fetch_blocks(struct talk *talk, struct owner_blocks **out)
+static bool fetch_unended_blocks(struct talk *talk, struct owner_blocks **out)
 {
     const int32_t today = format_day_of(talk->input->now);
     struct owner_blocks *blocks = arena_alloc(talk->arena, sizeof *blocks);
@@ -78,14 +79,15 @@ static bool fetch_blocks(struct talk *talk, struct owner_blocks **out)
 
     if (blocks == NULL)
         return arena_fault(talk->fault);
-    if (!fetch_of_apartment(talk, talk_printf(talk, "blocks?limit=%d", OWNER_BLOCKS_MAX), &body) ||
+    if (!fetch_apartment_resource(talk, talk_printf(talk, "blocks?limit=%d", OWNER_BLOCKS_MAX),
+                                  &body) ||
         !owner_read_blocks(body, talk->arena, blocks, talk->fault))
         return false;
     for (size_t i = 0; i < blocks->count; i++)
         if (blocks->items[i].to > today)
             blocks->items[count++] = blocks->items[i];
     blocks->count = count;
-    qsort(blocks->items, count, sizeof blocks->items[0], compare_blocks);
+    qsort(blocks->items, count, sizeof blocks->items[0], compare_first_nights);
     *out = blocks;
     return true;
 }
@@ -96,9 +98,9 @@ static bool show_apartment(struct talk *talk)
     struct owner_apartment apartment;
     struct slice body;
 
-    if (!fetch_of_apartment(talk, SLICE(""), &body) ||
+    if (!fetch_apartment_resource(talk, SLICE(""), &body) ||
         !owner_read_apartment(body, talk->arena, &apartment, talk->fault) ||
-        !fetch_blocks(talk, &blocks))
+        !fetch_unended_blocks(talk, &blocks))
         return false;
     talk_add(talk, blocks->count > 0 ? TEXT_DESK_FLAT_BLOCKED : TEXT_DESK_FLAT,
              TALK_VALUES({.name = "title", .text = talk_localized(talk, &apartment.title)},
@@ -118,20 +120,21 @@ static bool show_apartment(struct talk *talk)
 
 /* --- nights to block: the calendar of guests without the rules for guests --- */
 
-static bool begin_block(struct talk *talk)
+static bool ask_first_night(struct talk *talk)
 {
     owner_of(talk)->month = format_day_of(talk->input->now);
     return talk_step(talk, "from");
 }
 
 /* Reads the days from .. to - 1, and removes the rules for guests, such as minimum nights. */
-static bool fetch_days(struct talk *talk, int32_t from, int32_t to, struct calendar *calendar)
+static bool fetch_days_without_rules(struct talk *talk, int32_t from, int32_t end,
+                                     struct calendar *calendar)
 {
     const struct slice more =
-        talk_printf(talk, "calendar?from=%s&to=%s", talk_date(talk, from), talk_date(talk, to));
+        talk_printf(talk, "calendar?from=%s&to=%s", talk_date(talk, from), talk_date(talk, end));
     struct slice body;
 
-    if (!fetch_of_apartment(talk, more, &body) ||
+    if (!fetch_apartment_resource(talk, more, &body) ||
         !calendar_read(body, from, talk->arena, calendar, talk->fault))
         return false;
     for (size_t i = 0; i < calendar->count; i++)
@@ -139,24 +142,25 @@ static bool fetch_days(struct talk *talk, int32_t from, int32_t to, struct calen
     return true;
 }
 
-static bool turn_month(struct talk *talk)
+static bool show_tapped_month(struct talk *talk)
 {
     return stay_show_tapped_month(talk, &owner_of(talk)->month);
 }
 
-static bool show_from(struct talk *talk)
+static bool show_first_night_choice(struct talk *talk)
 {
     struct calendar calendar = stay_make_empty_calendar(talk);
     const int32_t month = calendar_clamp_month(&calendar, owner_of(talk)->month),
                   first = month < calendar.today ? calendar.today : month;
 
-    return fetch_days(talk, first, calendar_next_month_start(month) + CALENDAR_NIGHTS_MAX + 1,
-                      &calendar) &&
+    return fetch_days_without_rules(talk, first,
+                                    calendar_next_month_start(month) + CALENDAR_NIGHTS_MAX + 1,
+                                    &calendar) &&
            stay_ask_day_of_month(talk, &calendar, month, TEXTS, TEXT_DESK_BLOCK_FROM, NULL, 0) &&
            talk_put_button(talk, TEXT_BUTTON_BACK, "back");
 }
 
-static bool handle_first_night(struct talk *talk)
+static bool set_first_night(struct talk *talk)
 {
     const struct calendar any = stay_make_empty_calendar(talk);
     int32_t day;
@@ -171,13 +175,14 @@ static bool handle_first_night(struct talk *talk)
 }
 
 /* Shows the choice of the last night or, if the first is not available any more, of the first. */
-static bool show_to(struct talk *talk)
+static bool show_last_night_choice(struct talk *talk)
 {
     struct owner_state *state = talk->data;
     struct calendar calendar = stay_make_empty_calendar(talk);
 
     if (state->from >= calendar.today &&
-        !fetch_days(talk, state->from, state->from + CALENDAR_NIGHTS_MAX + 1, &calendar))
+        !fetch_days_without_rules(talk, state->from, state->from + CALENDAR_NIGHTS_MAX + 1,
+                                  &calendar))
         return false;
     if (!stay_check_day_or_explain(talk, &calendar, state->from)) {
         state->month = state->from;
@@ -216,17 +221,17 @@ static bool block_nights(struct talk *talk)
 
 /* --- one block --- */
 
-static bool open_block(struct talk *talk)
+static bool open_tapped_block(struct talk *talk)
 {
     return talk_step(talk, talk_read_id(talk, &owner_of(talk)->block) ? "block" : "flat");
 }
 
-static bool show_blocked_dates(struct talk *talk)
+static bool show_block(struct talk *talk)
 {
     const struct owner_block *block = NULL;
     struct owner_blocks *blocks;
 
-    if (!fetch_blocks(talk, &blocks))
+    if (!fetch_unended_blocks(talk, &blocks))
         return false;
     for (size_t i = 0; i < blocks->count && block == NULL; i++)
         if (uuid_equal(&blocks->items[i].id, &owner_of(talk)->block))
@@ -265,20 +270,20 @@ OWNER_LEADS_TO_LIST(to_home, "home")
 
 // clang-format off
 static const struct flow_move apartments_moves[] = {
-    {FLOW_TAP, "flat", open_apartment},
+    {FLOW_TAP, "flat", open_tapped_apartment},
     {FLOW_TAP, "more", owner_show_next_page},
     {FLOW_TAP, "back", to_home},
 };
 static const struct flow_move apartment_moves[] = {
-    {FLOW_TAP, "block", begin_block},
-    {FLOW_TAP, "open",  open_block},
+    {FLOW_TAP, "block", ask_first_night},
+    {FLOW_TAP, "open",  open_tapped_block},
     {FLOW_TAP, "back",  to_apartments},
 };
 static const struct flow_move from_moves[] = {
-    STAY_CALENDAR_MOVES(handle_first_night, turn_month, handle_first_night, to_apartment)
+    STAY_CALENDAR_MOVES(set_first_night, show_tapped_month, set_first_night, to_apartment)
 };
 static const struct flow_move to_moves[] = {
-    STAY_CALENDAR_MOVES(block_nights, turn_month, block_nights, to_from)
+    STAY_CALENDAR_MOVES(block_nights, show_tapped_month, block_nights, to_from)
 };
 static const struct flow_move block_moves[] = {
     {FLOW_TAP, "yes",  delete_block},
@@ -288,6 +293,6 @@ static const struct flow_move block_moves[] = {
 const struct flow_step owner_step_apartments = {"flats", show_apartments,
                                                 FLOW_MOVES(apartments_moves)};
 const struct flow_step owner_step_apartment = {"flat", show_apartment, FLOW_MOVES(apartment_moves)};
-const struct flow_step owner_step_from = {"from", show_from, FLOW_MOVES(from_moves)};
-const struct flow_step owner_step_to = {"to", show_to, FLOW_MOVES(to_moves)};
-const struct flow_step owner_step_block = {"block", show_blocked_dates, FLOW_MOVES(block_moves)};
+const struct flow_step owner_step_from = {"from", show_first_night_choice, FLOW_MOVES(from_moves)};
+const struct flow_step owner_step_to = {"to", show_last_night_choice, FLOW_MOVES(to_moves)};
+const struct flow_step owner_step_block = {"block", show_block, FLOW_MOVES(block_moves)};

@@ -22,7 +22,7 @@ static const struct {
 };
 // clang-format on
 
-static bool is_allowed(const struct stay_booking *booking, int action)
+static bool is_action_allowed(const struct stay_booking *booking, int action)
 {
     return stay_find_allowed_action(booking, actions[action].name) != NULL;
 }
@@ -38,15 +38,15 @@ int64_t owner_paid_after_confirm(const struct stay_booking *booking)
 
 /* --- the booking --- */
 
-/* Reads the booking as owner_get_or_refuse() does, unless an action has just returned it. */
+/* Reads the booking as owner_get_or_explain() does, unless an action has just returned it. */
 static bool fetch_booking(struct talk *talk, struct stay_booking *out)
 {
     struct owner_state *state = talk->data;
     struct slice body = state->answered;
 
     if ((body.at == NULL &&
-         !owner_get_or_refuse(talk, talk_path(talk, "bookings", &state->booking, ""),
-                              owner_list_step(state), &body)) ||
+         !owner_get_or_explain(talk, talk_path(talk, "bookings", &state->booking, ""),
+                               owner_list_step_name(state), &body)) ||
         !stay_read_booking(body, talk->arena, out, talk->fault))
         return false;
     state->version = out->version;
@@ -54,7 +54,7 @@ static bool fetch_booking(struct talk *talk, struct stay_booking *out)
     return true;
 }
 
-static void add_booking(struct talk *talk, const struct stay_booking *booking)
+static void add_booking_details(struct talk *talk, const struct stay_booking *booking)
 {
     const bool has_until = booking->expires_at > talk->input->now;
 
@@ -79,9 +79,10 @@ static void add_booking(struct talk *talk, const struct stay_booking *booking)
 
 /* The label of an action: for a confirmation that reports a payment, with its sum; else the label
  * of booking-api. */
-static struct slice action_label(struct talk *talk, const struct stay_action *action, int number)
+static struct slice format_action_label(struct talk *talk, const struct stay_action *action,
+                                        int action_index)
 {
-    if (number != CONFIRM || owner_of(talk)->paid == 0)
+    if (action_index != CONFIRM || owner_of(talk)->paid == 0)
         return talk_localized(talk, &action->label);
     return talk_format(talk, TEXT_DESK_BUTTON_PAID,
                        TALK_VALUES({.name = "price", .number = owner_of(talk)->paid}));
@@ -106,13 +107,14 @@ static bool show_booking(struct talk *talk)
 
     if (!fetch_booking(talk, &booking))
         return false;
-    add_booking(talk, &booking);
+    add_booking_details(talk, &booking);
     for (int i = 0; i < ACTIONS; i++) {
         const struct stay_action *action = stay_find_allowed_action(&booking, actions[i].name);
         if (action == NULL)
             continue;
         talk_new_row(talk);
-        if (!talk_button(talk, action_label(talk, action, i), "do", slice_of(actions[i].name)))
+        if (!talk_button(talk, format_action_label(talk, action, i), "do",
+                         slice_of(actions[i].name)))
             return false;
     }
     return add_receipt_or_button(talk, &booking) &&
@@ -120,20 +122,20 @@ static bool show_booking(struct talk *talk)
            talk_put_button(talk, TEXT_BUTTON_BACK, "back");
 }
 
-static bool show_with_receipt(struct talk *talk)
+static bool show_booking_with_receipt(struct talk *talk)
 {
     owner_of(talk)->shows_receipt = true;
     return talk_step(talk, "booking");
 }
 
-static bool show_changed(struct talk *talk)
+static bool explain_changed_booking(struct talk *talk)
 {
     return talk_step_with(talk, TEXT_STAY_MOVED_ON, "booking");
 }
 
 /* --- actions --- */
 
-static struct slice make_body(const struct talk *talk, int action)
+static struct slice format_action_body(const struct talk *talk, int action)
 {
     const struct owner_state *state = talk->data;
 
@@ -146,10 +148,10 @@ static struct slice make_body(const struct talk *talk, int action)
 
 /* Posts an action for the version of the booking that was shown, and shows the booking. If the
  * booking has changed since, booking-api refuses the action. */
-static bool run_action(struct talk *talk, int action)
+static bool post_action_and_show(struct talk *talk, int action)
 {
     struct owner_state *state = talk->data;
-    const struct slice body = make_body(talk, action);
+    const struct slice body = format_action_body(talk, action);
     struct service_call call = {.method = "POST", .body = body, .version = state->version};
     struct service_answer answer;
 
@@ -161,16 +163,17 @@ static bool run_action(struct talk *talk, int action)
         return talk_step(talk, "booking");
     }
     return owner_explain_refusal(talk, &answer,
-                                 answer.status == 404 ? owner_list_step(state) : "booking");
+                                 answer.status == 404 ? owner_list_step_name(state) : "booking");
 }
 
-static bool handle_action(struct talk *talk)
+static bool run_or_confirm_tapped_action(struct talk *talk)
 {
     for (int i = 0; i < ACTIONS; i++) {
         if (!slice_is(talk->argument, actions[i].name))
             continue;
         owner_of(talk)->pending = i;
-        return actions[i].step != NULL ? talk_step(talk, actions[i].step) : run_action(talk, i);
+        return actions[i].step != NULL ? talk_step(talk, actions[i].step)
+                                       : post_action_and_show(talk, i);
     }
     return talk_step(talk, "booking");
 }
@@ -197,9 +200,10 @@ static bool show_confirmation(struct talk *talk)
 
     if (!fetch_booking(talk, &booking))
         return false;
-    if (!is_allowed(&booking, action))
-        return action == DECLINE && is_allowed(&booking, CANCEL) ? talk_step(talk, "cancel")
-                                                                 : show_changed(talk);
+    if (!is_action_allowed(&booking, action))
+        return action == DECLINE && is_action_allowed(&booking, CANCEL)
+                   ? talk_step(talk, "cancel")
+                   : explain_changed_booking(talk);
     talk_add(talk, actions[action].question,
              TALK_VALUES(STAY_NIGHTS(booking.check_in, booking.check_out, booking.guests),
                          {.name = "code", .text = booking.code}));
@@ -208,17 +212,17 @@ static bool show_confirmation(struct talk *talk)
 
 static bool run_confirmed_action(struct talk *talk)
 {
-    return run_action(talk, pending_action(talk->data));
+    return post_action_and_show(talk, pending_action(talk->data));
 }
 
-static bool show_cancel(struct talk *talk)
+static bool show_cancel_confirmation(struct talk *talk)
 {
     struct owner_state *state = talk->data;
     struct stay_cancelling terms;
     struct slice body;
 
-    if (!owner_get_or_refuse(talk, talk_path(talk, "bookings", &state->booking, "cancel-preview"),
-                             "booking", &body))
+    if (!owner_get_or_explain(talk, talk_path(talk, "bookings", &state->booking, "cancel-preview"),
+                              "booking", &body))
         return false;
     if (!stay_read_cancel_preview(body, talk->arena, &terms, talk->fault))
         return false;
@@ -234,7 +238,7 @@ static bool show_cancel(struct talk *talk)
 
 static bool cancel_booking(struct talk *talk)
 {
-    return run_action(talk, CANCEL);
+    return post_action_and_show(talk, CANCEL);
 }
 
 /* --- commands --- */
@@ -242,7 +246,7 @@ static bool cancel_booking(struct talk *talk)
 /* Begins the dialogue with the booking that the argument names. Sets `version` to the version in
  * the argument; 0 or less: the argument has none. If the argument names no booking, shows the first
  * step and stops the move. */
-static bool begin_with_booking(struct talk *talk, int64_t *version)
+static bool begin_with_booking_in_argument(struct talk *talk, int64_t *version)
 {
     if (!talk_begin_at(talk, &owner_flow, "booking"))
         return false;
@@ -250,11 +254,11 @@ static bool begin_with_booking(struct talk *talk, int64_t *version)
            talk_stop(talk, talk_step(talk, "home"));
 }
 
-bool owner_command_booking(struct talk *talk)
+bool owner_command_show_booking(struct talk *talk)
 {
     int64_t version;
 
-    return begin_with_booking(talk, &version);
+    return begin_with_booking_in_argument(talk, &version);
 }
 
 bool owner_command_approve(struct talk *talk)
@@ -262,45 +266,46 @@ bool owner_command_approve(struct talk *talk)
     struct stay_booking booking;
     int64_t version;
 
-    if (!begin_with_booking(talk, &version) || !fetch_booking(talk, &booking))
+    if (!begin_with_booking_in_argument(talk, &version) || !fetch_booking(talk, &booking))
         return false;
     const bool waits =
         slice_is(booking.status, "requested") || slice_is(booking.status, "payment_claimed");
     const bool is_current = version > 0 && version == booking.version;
-    return waits && is_allowed(&booking, CONFIRM) && is_current ? run_action(talk, CONFIRM)
-                                                                : show_changed(talk);
+    return waits && is_action_allowed(&booking, CONFIRM) && is_current
+               ? post_action_and_show(talk, CONFIRM)
+               : explain_changed_booking(talk);
 }
 
-bool owner_command_decline(struct talk *talk)
+bool owner_command_ask_decline(struct talk *talk)
 {
     int64_t version;
 
-    if (!begin_with_booking(talk, &version))
+    if (!begin_with_booking_in_argument(talk, &version))
         return false;
     owner_of(talk)->pending = DECLINE;
     return talk_step(talk, "sure");
 }
 
-static bool run_command(struct talk *talk, int action)
+static bool begin_and_post_action(struct talk *talk, int action)
 {
     int64_t version;
 
-    if (!begin_with_booking(talk, &version))
+    if (!begin_with_booking_in_argument(talk, &version))
         return false;
     if (version <= 0)
-        return show_changed(talk);
+        return explain_changed_booking(talk);
     owner_of(talk)->version = version;
-    return run_action(talk, action);
+    return post_action_and_show(talk, action);
 }
 
 bool owner_command_check_in(struct talk *talk)
 {
-    return run_command(talk, CHECK_IN);
+    return begin_and_post_action(talk, CHECK_IN);
 }
 
-bool owner_command_no_show(struct talk *talk)
+bool owner_command_mark_no_show(struct talk *talk)
 {
-    return run_command(talk, NO_SHOW);
+    return begin_and_post_action(talk, NO_SHOW);
 }
 
 /* --- the steps --- */
@@ -309,9 +314,9 @@ TALK_LEADS_TO(to_booking, "booking")
 
 // clang-format off
 static const struct flow_move booking_moves[] = {
-    {FLOW_TAP, "do",      handle_action},
-    {FLOW_TAP, "receipt", show_with_receipt},
-    {FLOW_TAP, "back",    owner_go_to_list},
+    {FLOW_TAP, "do",      run_or_confirm_tapped_action},
+    {FLOW_TAP, "receipt", show_booking_with_receipt},
+    {FLOW_TAP, "back",    owner_go_back_to_list},
 };
 static const struct flow_move sure_moves[] = {
     {FLOW_TAP, "yes",  run_confirmed_action},
@@ -324,4 +329,5 @@ static const struct flow_move cancel_moves[] = {
 // clang-format on
 const struct flow_step owner_step_booking = {"booking", show_booking, FLOW_MOVES(booking_moves)};
 const struct flow_step owner_step_sure = {"sure", show_confirmation, FLOW_MOVES(sure_moves)};
-const struct flow_step owner_step_cancel = {"cancel", show_cancel, FLOW_MOVES(cancel_moves)};
+const struct flow_step owner_step_cancel = {"cancel", show_cancel_confirmation,
+                                            FLOW_MOVES(cancel_moves)};

@@ -12,18 +12,18 @@ enum { WEEK = 7, NAME_UNITS = 24, EVENTS_MAX = 2 * STAY_BOOKINGS_READ };
 enum { LIST_HOME, LIST_TODAY, LIST_WEEK, LISTS };
 static const char *const list_steps[LISTS] = {"home", "today", "week"};
 
-const char *owner_list_step(const struct owner_state *state)
+const char *owner_list_step_name(const struct owner_state *state)
 {
     return list_steps[state->list >= 0 && state->list < LISTS ? state->list : LIST_HOME];
 }
 
-bool owner_go_to_list(struct talk *talk)
+bool owner_go_back_to_list(struct talk *talk)
 {
-    return talk_step(talk, owner_list_step(talk->data));
+    return talk_step(talk, owner_list_step_name(talk->data));
 }
 
 /* Opens the tapped booking; an invalid argument shows the list again. */
-static bool open_booking(struct talk *talk)
+static bool open_tapped_booking(struct talk *talk)
 {
     const char *step = talk->step->name;
 
@@ -41,13 +41,13 @@ bool owner_show_next_page(struct talk *talk)
 
 /* Reads a page of bookings. If the cursor belongs to another query, such as yesterday's, reads the
  * first page. */
-static bool fetch_page(struct talk *talk, struct slice query, struct stay_bookings *out)
+static bool fetch_page_of_bookings(struct talk *talk, struct slice query, struct stay_bookings *out)
 {
     struct owner_state *state = talk->data;
     struct service_answer answer = {.status = 422};
 
     for (int i = 0; i < 2 && answer.status == 422; i++) {
-        const struct slice page = owner_make_cursor_parameter(talk);
+        const struct slice page = owner_format_cursor_parameter(talk);
         if (!owner_get(talk,
                        talk_printf(talk, "/v1/bookings?%.*s&limit=%d%.*s", SLICE_ARG(query),
                                    STAY_BOOKINGS_READ, SLICE_ARG(page)),
@@ -56,7 +56,7 @@ static bool fetch_page(struct talk *talk, struct slice query, struct stay_bookin
         state->cursor = answer.status == 422 ? SLICE_NONE : state->cursor;
     }
     if (answer.status != 200)
-        return talk_stop(talk, owner_handle_unreadable(talk, "no bookings of an owner"));
+        return talk_stop(talk, owner_handle_unreadable_list(talk, "no bookings of an owner"));
     if (!stay_read_bookings(answer.body, talk->arena, out, talk->fault))
         return false;
     state->more = out->next_cursor;
@@ -64,18 +64,19 @@ static bool fetch_page(struct talk *talk, struct slice query, struct stay_bookin
 }
 
 /* Reads agreed stays with an arrival, a night or a departure on the days from `first` to `last`. */
-static bool fetch_days(struct talk *talk, int32_t first, int32_t last, struct stay_bookings *out)
+static bool fetch_stays_on_days(struct talk *talk, int32_t first, int32_t last,
+                                struct stay_bookings *out)
 {
     const struct slice query = talk_printf(talk, "status=confirmed,checked_in&from=%s&to=%s",
                                            talk_date(talk, first - 1), talk_date(talk, last + 1));
 
-    return fetch_page(talk, query, out);
+    return fetch_page_of_bookings(talk, query, out);
 }
 
 /* --- buttons --- */
 
-static struct slice apartment_code(const struct owner_apartments *apartments,
-                                   const struct stay_booking *booking)
+static struct slice apartment_or_booking_code(const struct owner_apartments *apartments,
+                                              const struct stay_booking *booking)
 {
     for (size_t i = 0; apartments != NULL && i < apartments->count; i++)
         if (uuid_equal(&apartments->items[i].id, &booking->apartment))
@@ -92,13 +93,13 @@ static bool put_booking_button(struct talk *talk, const struct owner_apartments 
                                                      : 0};
     struct slice label = talk_join(talk, word, " · ", dates);
 
-    label = talk_join(talk, label, " · ", apartment_code(apartments, booking));
+    label = talk_join(talk, label, " · ", apartment_or_booking_code(apartments, booking));
     label = talk_join(talk, label, " · ", name);
     talk_mark_reply_confided(talk);
     return talk_put_id_button(talk, label, "open", &booking->id);
 }
 
-static struct slice copy_text(const struct talk *talk, const struct formatted *text)
+static struct slice copy_formatted(const struct talk *talk, const struct formatted *text)
 {
     return talk_text_or_empty(talk, arena_copy(talk->arena, formatted_slice(text)));
 }
@@ -110,7 +111,7 @@ static bool put_more_button(struct talk *talk)
 
 /* --- bookings that wait for an answer --- */
 
-static bool put_waiting_bookings(struct talk *talk, const struct stay_bookings *bookings)
+static bool put_waiting_booking_buttons(struct talk *talk, const struct stay_bookings *bookings)
 {
     struct owner_apartments *apartments = NULL;
 
@@ -123,18 +124,18 @@ static bool put_waiting_bookings(struct talk *talk, const struct stay_bookings *
         const enum text word =
             slice_is(booking->status, "requested") ? TEXT_DESK_IS_REQUESTED : TEXT_DESK_IS_CLAIMED;
         if (!put_booking_button(talk, apartments, booking, talk_label(talk, word),
-                                copy_text(talk, &dates)))
+                                copy_formatted(talk, &dates)))
             return false;
     }
     return put_more_button(talk);
 }
 
-static bool show_home(struct talk *talk)
+static bool show_waiting_bookings(struct talk *talk)
 {
     const struct owner_state *state = talk->data;
     struct stay_bookings bookings;
 
-    if (!fetch_page(talk, SLICE("status=requested,payment_claimed"), &bookings))
+    if (!fetch_page_of_bookings(talk, SLICE("status=requested,payment_claimed"), &bookings))
         return false;
     if (bookings.count > 0)
         talk_add(talk, TEXT_DESK_HOME,
@@ -142,7 +143,7 @@ static bool show_home(struct talk *talk)
                              {.name = "name", .text = state->name}));
     else
         talk_add(talk, TEXT_DESK_HOME_IDLE, TALK_VALUES({.name = "name", .text = state->name}));
-    if (!put_waiting_bookings(talk, &bookings) ||
+    if (!put_waiting_booking_buttons(talk, &bookings) ||
         !talk_put_button(talk, TEXT_DESK_BUTTON_TODAY, "today") ||
         !talk_button(talk, talk_label(talk, TEXT_DESK_BUTTON_WEEK), "week", SLICE("")) ||
         !talk_put_button(talk, TEXT_DESK_BUTTON_FLATS, "flats"))
@@ -207,9 +208,9 @@ static void gather_events(const struct stay_bookings *bookings, int32_t first, i
     qsort(events->items, events->count, sizeof events->items[0], compare_events);
 }
 
-/* Adds a button for each event. `days` is true if the list has several days; labels then show the
- * day. */
-static bool put_event_buttons(struct talk *talk, const struct events *events, bool days)
+/* Adds a button for each event. `shows_day` is true if the list has several days; labels then show
+ * the day. */
+static bool put_event_buttons(struct talk *talk, const struct events *events, bool shows_day)
 {
     struct owner_apartments *apartments = NULL;
 
@@ -218,24 +219,24 @@ static bool put_event_buttons(struct talk *talk, const struct events *events, bo
     for (size_t i = 0; i < events->count; i++) {
         const struct event *event = &events->items[i];
         const struct formatted day = format_short_date(event->day, talk->language);
-        if (!put_booking_button(talk, apartments, event->booking,
-                                talk_label(talk, kind_words[event->kind]),
-                                days && event->kind != STAYS ? copy_text(talk, &day) : SLICE("")))
+        if (!put_booking_button(
+                talk, apartments, event->booking, talk_label(talk, kind_words[event->kind]),
+                shows_day && event->kind != STAYS ? copy_formatted(talk, &day) : SLICE("")))
             return false;
     }
     return put_more_button(talk);
 }
 
-/* Shows the events of these days, and a button `other` that leads to `step`. */
-static bool show_days(struct talk *talk, int32_t first, int32_t last, enum text heading,
-                      enum text other, const char *step)
+/* Shows the events of these days, and a button `other_label` that leads to `other_step`. */
+static bool show_events_of_days(struct talk *talk, int32_t first, int32_t last, enum text heading,
+                                enum text other_label, const char *other_step)
 {
     struct events *events = arena_alloc(talk->arena, sizeof *events);
     struct stay_bookings bookings;
 
     if (events == NULL)
         return arena_fault(talk->fault);
-    if (!fetch_days(talk, first, last, &bookings))
+    if (!fetch_stays_on_days(talk, first, last, &bookings))
         return false;
     gather_events(&bookings, first, last, events);
     talk_add(talk, heading,
@@ -244,23 +245,24 @@ static bool show_days(struct talk *talk, int32_t first, int32_t last, enum text 
                          {.name = "arrivals", .number = events->kinds[ARRIVES]},
                          {.name = "departures", .number = events->kinds[LEAVES]},
                          {.name = "stays", .number = events->kinds[STAYS]}));
-    return put_event_buttons(talk, events, first != last) && talk_put_button(talk, other, step) &&
+    return put_event_buttons(talk, events, first != last) &&
+           talk_put_button(talk, other_label, other_step) &&
            talk_put_button(talk, TEXT_BUTTON_BACK, "back");
 }
 
-static bool show_today(struct talk *talk)
+static bool show_today_events(struct talk *talk)
 {
     const int32_t today = format_day_of(talk->input->now);
 
-    return show_days(talk, today, today, TEXT_DESK_TODAY, TEXT_DESK_BUTTON_WEEK, "week");
+    return show_events_of_days(talk, today, today, TEXT_DESK_TODAY, TEXT_DESK_BUTTON_WEEK, "week");
 }
 
-static bool show_week(struct talk *talk)
+static bool show_week_events(struct talk *talk)
 {
     const int32_t today = format_day_of(talk->input->now);
 
-    return show_days(talk, today, today + WEEK - 1, TEXT_DESK_WEEK, TEXT_DESK_BUTTON_TODAY,
-                     "today");
+    return show_events_of_days(talk, today, today + WEEK - 1, TEXT_DESK_WEEK,
+                               TEXT_DESK_BUTTON_TODAY, "today");
 }
 
 /* --- the steps --- */
@@ -272,7 +274,7 @@ OWNER_LEADS_TO_LIST(to_week, "week")
 
 // clang-format off
 static const struct flow_move home_moves[] = {
-    {FLOW_TAP, "open",  open_booking},
+    {FLOW_TAP, "open",  open_tapped_booking},
     {FLOW_TAP, "more",  owner_show_next_page},
     {FLOW_TAP, "today", to_today},
     {FLOW_TAP, "week",  to_week},
@@ -280,18 +282,18 @@ static const struct flow_move home_moves[] = {
     {FLOW_TAP, "back",  to_home},
 };
 static const struct flow_move today_moves[] = {
-    {FLOW_TAP, "open", open_booking},
+    {FLOW_TAP, "open", open_tapped_booking},
     {FLOW_TAP, "more", owner_show_next_page},
     {FLOW_TAP, "week", to_week},
     {FLOW_TAP, "back", to_home},
 };
 static const struct flow_move week_moves[] = {
-    {FLOW_TAP, "open",  open_booking},
+    {FLOW_TAP, "open",  open_tapped_booking},
     {FLOW_TAP, "more",  owner_show_next_page},
     {FLOW_TAP, "today", to_today},
     {FLOW_TAP, "back",  to_home},
 };
 // clang-format on
-const struct flow_step owner_step_home = {"home", show_home, FLOW_MOVES(home_moves)};
-const struct flow_step owner_step_today = {"today", show_today, FLOW_MOVES(today_moves)};
-const struct flow_step owner_step_week = {"week", show_week, FLOW_MOVES(week_moves)};
+const struct flow_step owner_step_home = {"home", show_waiting_bookings, FLOW_MOVES(home_moves)};
+const struct flow_step owner_step_today = {"today", show_today_events, FLOW_MOVES(today_moves)};
+const struct flow_step owner_step_week = {"week", show_week_events, FLOW_MOVES(week_moves)};

@@ -43,8 +43,8 @@ static const struct foreign_member owner_members[] = {
 // clang-format on
 static const struct foreign owner_table = FOREIGN_OF(owner_members, struct owner_record);
 
-static bool check_owner(struct owner_record owner, struct arena *arena, struct owner_record *out,
-                        struct fault *fault)
+static bool clean_owner_or_fail(struct owner_record owner, struct arena *arena,
+                                struct owner_record *out, struct fault *fault)
 {
     if (!stay_clean_text(&owner.name, NAME_MAX_UNITS, arena, fault))
         return false;
@@ -60,7 +60,7 @@ bool owner_read_record(struct slice body, struct arena *arena, struct owner_reco
     struct owner_record owner;
 
     return stay_value_read(&owner_table, body, &owner, arena, fault) &&
-           check_owner(owner, arena, out, fault);
+           clean_owner_or_fail(owner, arena, out, fault);
 }
 
 bool owner_read_first_record(struct slice body, struct arena *arena, struct owner_record *out,
@@ -71,7 +71,8 @@ bool owner_read_first_record(struct slice body, struct arena *arena, struct owne
     if (!stay_value_read_page(&owner_table, 1, body, arena, &page, fault))
         return false;
     if (page.items.count > 0)
-        return check_owner(*(const struct owner_record *)page.items.items, arena, out, fault);
+        return clean_owner_or_fail(*(const struct owner_record *)page.items.items, arena, out,
+                                   fault);
     *out = (struct owner_record){.telegram_id = FIELD_ABSENT};
     return true;
 }

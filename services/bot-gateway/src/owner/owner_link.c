@@ -18,8 +18,8 @@ _Static_assert(sizeof OWNER_LINK_PREFIX - 1 + DIGEST_BASE64_LEN(LINK_LEN) <= OWN
 
 /* Signs a link. The text that a button signs begins with a digit (button.c), so the MAC of a button
  * is never valid for a link, or the reverse. */
-static void make_mac(const uint8_t signed_part[SIGNED_LEN], const uint8_t key[BUTTON_KEY_LEN],
-                     uint8_t mac[DIGEST_SHA256_LEN])
+static void compute_mac(const uint8_t signed_part[SIGNED_LEN], const uint8_t key[BUTTON_KEY_LEN],
+                        uint8_t mac[DIGEST_SHA256_LEN])
 {
     static const char purpose[] = "owner link 1:";
     char text[sizeof purpose - 1 + SIGNED_LEN];
@@ -40,7 +40,7 @@ void owner_link_write(const struct owner_link *link, const uint8_t key[BUTTON_KE
 
     memcpy(bytes, link->owner.bytes, ID_LEN);
     memcpy(bytes + ID_LEN, numbers, sizeof numbers);
-    make_mac(bytes, key, mac);
+    compute_mac(bytes, key, mac);
     memcpy(bytes + SIGNED_LEN, mac, MAC_LEN);
     memcpy(out, prefix, sizeof prefix);
     digest_base64_encode(DIGEST_BASE64_URL, (struct slice){(const char *)bytes, LINK_LEN},
@@ -56,7 +56,7 @@ bool owner_link_read(struct slice text, const uint8_t key[BUTTON_KEY_LEN], struc
     if (!digest_base64_decode(DIGEST_BASE64_URL, text, bytes, sizeof bytes, &len) ||
         len != LINK_LEN)
         return false;
-    make_mac(bytes, key, mac);
+    compute_mac(bytes, key, mac);
     if (!digest_equal(mac, bytes + SIGNED_LEN, MAC_LEN))
         return false;
     memcpy(out->owner.bytes, bytes, ID_LEN);

@@ -31,7 +31,7 @@ OWNER_STEPS(OWNER_STEP)
     }
 
 /* Goes to the list from which the booking was opened. */
-bool owner_go_to_list(struct talk *talk);
+bool owner_go_back_to_list(struct talk *talk);
 /* Shows the next page of the current step's list. */
 bool owner_show_next_page(struct talk *talk);
 
@@ -48,22 +48,23 @@ bool owner_call(struct talk *talk, struct service_call call,
                 struct service_answer *answer) MUST_CHECK;
 /* Reads `body` by owner_get(). If the status is not 200, stops the move (talk_stop()) after
  * owner_explain_refusal() with `step`. */
-bool owner_get_or_refuse(struct talk *talk, struct slice path, const char *step,
-                         struct slice *body) MUST_CHECK;
+bool owner_get_or_explain(struct talk *talk, struct slice path, const char *step,
+                          struct slice *body) MUST_CHECK;
 /* Handles an answer other than 2xx: explains the reason, and goes to `step`. If no owner has this
  * Telegram account, explains how to become an owner and ends the dialogue. */
 bool owner_explain_refusal(struct talk *talk, const struct service_answer *answer,
                            const char *step) MUST_CHECK;
 /* Handles a list that cannot be read. If no owner has this Telegram account, does what
- * owner_explain_refusal() then does; else fails with `what` as the reason. */
-bool owner_handle_unreadable(struct talk *talk, const char *what) MUST_CHECK;
+ * owner_explain_refusal() then does; else fails with this reason. */
+bool owner_handle_unreadable_list(struct talk *talk, const char *reason) MUST_CHECK;
 
 /* The cursor of the shown page as the last parameter of a URL query ("&cursor=..."); "" for the
  * first page. */
-struct slice owner_make_cursor_parameter(const struct talk *talk);
-/* Reads the owner's apartments, up to OWNER_APARTMENTS_MAX, into the arena; `page`:
- * owner_make_cursor_parameter(), or "" for the first page. `out` is NULL if they cannot be read. */
-bool owner_fetch_apartments(struct talk *talk, struct slice page,
+struct slice owner_format_cursor_parameter(const struct talk *talk);
+/* Reads the owner's apartments, up to OWNER_APARTMENTS_MAX, into the arena; `cursor_parameter`:
+ * owner_format_cursor_parameter(), or "" for the first page. `out` is NULL if they cannot be read.
+ */
+bool owner_fetch_apartments(struct talk *talk, struct slice cursor_parameter,
                             struct owner_apartments **out) MUST_CHECK;
 /* The name of the step with the list from which the booking was opened. */
-const char *owner_list_step(const struct owner_state *state);
+const char *owner_list_step_name(const struct owner_state *state);

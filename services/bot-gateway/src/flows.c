@@ -185,8 +185,8 @@ const struct flow_command flow_commands[] = {
     {"rate",        stay_post_rating             },
     {"privacy",     command_privacy              },
     {"cancel",      command_cancel               },
-    {"person",      relay_command_person         },
-    {"write",       relay_command_write          },
+    {"person",      relay_command_call_staff     },
+    {"write",       relay_command_ask_message    },
     {"desk",        owner_begin_dialogue         },
     {"deal",        owner_command_show_booking   },
     {"deal_ok",     owner_command_approve        },
@@ -216,7 +216,7 @@ const struct flow_command flow_taxi_commands[] = {
     {"help",        command_help_taxi              },
     {"privacy",     command_privacy                },
     {"cancel",      command_cancel                 },
-    {"person",      relay_command_person           },
+    {"person",      relay_command_call_staff       },
     {NULL,          NULL                           },
 };
 
@@ -226,15 +226,15 @@ const struct flow_command flow_staff_commands[] = {
     {"staff_ok",   staff_command_approve    },
     {"staff_no",   staff_command_ask_decline},
     {"staff_sure", staff_command_decline    },
-    {"staff_done", relay_command_close      },
+    {"staff_done", relay_command_close_talk },
     {NULL,         NULL                     },
 };
 
 const struct flow_command flow_answers[] = {
-    {"write",      relay_answer_write        },
-    {"person",     relay_answer_person       },
-    {"staff_done", relay_pass_on_staff_answer},
-    {NULL,         NULL                      },
+    {"write",      relay_pass_answer_to_other_person},
+    {"person",     relay_pass_answer_to_staff       },
+    {"staff_done", relay_pass_on_staff_answer       },
+    {NULL,         NULL                             },
 };
 
 /* --- the menu --- */
@@ -242,7 +242,7 @@ const struct flow_command flow_answers[] = {
 static bool call_staff(struct talk *talk)
 {
     talk->argument = SLICE("");
-    return relay_command_person(talk);
+    return relay_command_call_staff(talk);
 }
 
 /* Columns: type of the bot, label, the remark with the same meaning, function. */
@@ -330,7 +330,7 @@ bool flow_take_receipt_if_awaited(struct talk *talk)
 bool flow_handle_unexpected_file(struct talk *talk)
 {
     if (talk->input->has_talk)
-        return relay_continue_talk(talk);
+        return relay_pass_message_to_staff(talk);
     if (is_taxi_bot(talk))
         return ride_reply_not_understood(talk);
     talk_add_with_support(talk, TEXT_STAY_RECEIPT_NONE);
@@ -356,7 +356,7 @@ bool flow_handle_unexpected_message(struct talk *talk)
     if (parsed)
         return true;
     if (talk->input->has_talk)
-        return relay_continue_talk(talk);
+        return relay_pass_message_to_staff(talk);
     if (is_taxi_bot(talk))
         return ride_reply_not_understood(talk);
     talk_store_misunderstood(talk);

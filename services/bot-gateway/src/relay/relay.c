@@ -22,7 +22,7 @@ static const struct field items[] = {
 // clang-format on
 static const struct fields fields = FIELDS_OF(items, struct relay);
 
-static void resume(void *data)
+static void reset_step_text(void *data)
 {
     ((struct relay *)data)->says = TEXTS;
 }
@@ -31,7 +31,7 @@ static void resume(void *data)
 
 /* Reads the id of the booking and the side of the writer ("_o": owner, "_g": guest) from the
  * argument. False: the argument has another form. */
-static bool read_argument(struct talk *talk)
+static bool read_booking_and_side(struct talk *talk)
 {
     const struct slice argument = talk->argument;
     struct uuid booking;
@@ -65,21 +65,22 @@ static bool fetch_booking(struct talk *talk, struct stay_booking *out, bool *fou
 }
 
 /* The Telegram id of the other person of the booking; FIELD_ABSENT: unknown. */
-static bool find_other_person(struct talk *talk, const struct stay_booking *booking, int64_t *other)
+static bool find_other_person(struct talk *talk, const struct stay_booking *booking,
+                              int64_t *other_user_id)
 {
     struct owner_record owner;
     bool found;
 
-    *other = booking->guest;
+    *other_user_id = booking->guest;
     if (relay_of(talk)->of_owner)
         return true;
     if (!owner_fetch_record(talk, &booking->owner, SERVICE_AS_STAFF, &owner, &found))
         return false;
-    *other = found ? owner.telegram_id : FIELD_ABSENT;
+    *other_user_id = found ? owner.telegram_id : FIELD_ABSENT;
     return true;
 }
 
-static bool refuse_booking(struct talk *talk)
+static bool end_without_booking(struct talk *talk)
 {
     talk_end(talk);
     talk_say(talk, TEXT_STAY_BOOKING_GONE);
@@ -87,7 +88,7 @@ static bool refuse_booking(struct talk *talk)
 }
 
 /* Shows the step again, with this text instead of its question. */
-static bool show_step_with(struct talk *talk, enum text text)
+static bool repeat_step_with(struct talk *talk, enum text text)
 {
     relay_of(talk)->says = text;
     return talk_repeat_step(talk);
@@ -97,8 +98,8 @@ static bool show_step_with(struct talk *talk, enum text text)
 
 /* Sets `out` to what the person has written. In a message about a booking, contacts are hidden
  * unless the booking is confirmed. */
-static bool read_message(struct talk *talk, const struct stay_booking *booking,
-                         struct relay_words *out)
+static bool read_message_hiding_contacts(struct talk *talk, const struct stay_booking *booking,
+                                         struct relay_words *out)
 {
     static const char *const agreed[] = {"confirmed", "checked_in", "completed"};
     const struct update_view *update = &talk->input->update;
@@ -123,8 +124,8 @@ static bool read_message(struct talk *talk, const struct stay_booking *booking,
 }
 
 /* The text that says why the message cannot be passed on to this party; TEXTS: it can be. */
-static enum text find_refusal(const struct talk *talk, const struct relay_view *view,
-                              const struct relay_party *to)
+static enum text find_refusal_for_party(const struct talk *talk, const struct relay_view *view,
+                                        const struct relay_party *to)
 {
     if (!relay_is_allowed(view->sent))
         return TEXT_RELAY_MANY;
@@ -144,16 +145,16 @@ static bool pass_to_staff_instead(struct talk *talk, const struct relay_words *w
                              .change = TURN_TALK_OPEN};
 
     if (view->staff.chat_id == FIELD_ABSENT)
-        return show_step_with(talk, TEXT_RELAY_LOST_ALL);
+        return repeat_step_with(talk, TEXT_RELAY_LOST_ALL);
     if (!relay_compose_for_staff(talk, TEXT_RELAY_UNDELIVERED, words, view, &pass.message))
         return false;
     talk_pass_message(talk, &pass);
-    return show_step_with(talk, TEXT_RELAY_LOST);
+    return repeat_step_with(talk, TEXT_RELAY_LOST);
 }
 
 /* Composes what is sent if Telegram refuses the message: to staff, and to the writer. */
-static bool compose_if_refused(struct talk *talk, const struct relay_words *words,
-                               const struct relay_view *view, struct turn_pass *pass)
+static bool compose_failure_messages(struct talk *talk, const struct relay_words *words,
+                                     const struct relay_view *view, struct turn_pass *pass)
 {
     const bool has_staff = view->staff.chat_id != FIELD_ABSENT;
     struct turn_message *next = pass->otherwise;
@@ -172,25 +173,25 @@ static bool compose_if_refused(struct talk *talk, const struct relay_words *word
     return true;
 }
 
-static bool pass_to_other(struct talk *talk, const struct relay_words *words,
-                          const struct relay_view *view, int64_t other)
+static bool pass_to_other_person(struct talk *talk, const struct relay_words *words,
+                                 const struct relay_view *view, int64_t other_user_id)
 {
-    struct turn_pass pass = {.to_user = other, .booking = words->booking->id};
+    struct turn_pass pass = {.to_user = other_user_id, .booking = words->booking->id};
     const struct relay_button answer = {
         TEXT_RELAY_BUTTON_ANSWER, "write",
         talk_id_argument(talk, &words->booking->id, relay_of(talk)->of_owner ? "_g" : "_o")};
 
     if (!relay_compose_message(talk, TEXT_RELAY_MESSAGE, words, &answer, &view->person,
                                &pass.message) ||
-        !compose_if_refused(talk, words, view, &pass))
+        !compose_failure_messages(talk, words, view, &pass))
         return false;
     talk_pass_message(talk, &pass);
-    return show_step_with(talk, TEXT_RELAY_SENT);
+    return repeat_step_with(talk, TEXT_RELAY_SENT);
 }
 
-static bool pass_message(struct talk *talk)
+static bool pass_message_to_other_person(struct talk *talk)
 {
-    const enum text refusal = relay_refusal_of(&talk->input->update);
+    const enum text refusal = relay_find_refusal(&talk->input->update);
     struct relay_query query = {.person = FIELD_ABSENT};
     struct stay_booking booking;
     struct relay_words words;
@@ -199,36 +200,36 @@ static bool pass_message(struct talk *talk)
 
     talk_skip_history(talk);
     if (refusal != TEXTS)
-        return show_step_with(talk, refusal);
+        return repeat_step_with(talk, refusal);
     if (!fetch_booking(talk, &booking, &found))
         return false;
     if (!found)
-        return refuse_booking(talk);
+        return end_without_booking(talk);
     query.booking = booking.id;
     if (!find_other_person(talk, &booking, &query.person) ||
         !talk_read_relay_view(talk, &query, &view))
         return false;
     const bool reaches = view.person.chat_id != FIELD_ABSENT;
-    const enum text why = find_refusal(talk, &view, reaches ? &view.person : &view.staff);
+    const enum text why = find_refusal_for_party(talk, &view, reaches ? &view.person : &view.staff);
     if (why != TEXTS)
-        return show_step_with(talk, why);
-    return read_message(talk, &booking, &words) &&
-           (reaches ? pass_to_other(talk, &words, &view, query.person)
+        return repeat_step_with(talk, why);
+    return read_message_hiding_contacts(talk, &booking, &words) &&
+           (reaches ? pass_to_other_person(talk, &words, &view, query.person)
                     : pass_to_staff_instead(talk, &words, &view));
 }
 
 /* --- to staff --- */
 
 /* Reads the booking about which the person has called staff; `out` is NULL if there is none. */
-static bool fetch_booking_if_any(struct talk *talk, struct stay_booking *room,
+static bool fetch_booking_if_any(struct talk *talk, struct stay_booking *storage,
                                  const struct stay_booking **out)
 {
     bool found = false;
 
     *out = NULL;
-    if (!uuid_is_nil(&relay_of(talk)->as_owner.booking) && !fetch_booking(talk, room, &found))
+    if (!uuid_is_nil(&relay_of(talk)->as_owner.booking) && !fetch_booking(talk, storage, &found))
         return false;
-    *out = found ? room : NULL;
+    *out = found ? storage : NULL;
     return true;
 }
 
@@ -252,14 +253,14 @@ static bool pass_to_staff(struct talk *talk, enum text text, const struct relay_
     return true;
 }
 
-static bool refuse_staff(struct talk *talk)
+static bool end_without_staff(struct talk *talk)
 {
     talk_end(talk);
     talk_add_with_support(talk, TEXT_PERSON_NONE);
     return talk_put_command(talk, TEXT_BUTTON_HELP, "help");
 }
 
-static bool end_talk(struct talk *talk)
+static bool end_as_talk_is_closed(struct talk *talk)
 {
     talk_end(talk);
     talk_say(talk, TEXT_PERSON_OVER);
@@ -267,15 +268,16 @@ static bool end_talk(struct talk *talk)
            talk_put_command(talk, TEXT_BUTTON_HELP, "help");
 }
 
-static bool view_staff_talk(struct talk *talk, struct stay_booking *room,
-                            const struct stay_booking **booking, struct relay_view *view)
+static bool read_booking_and_staff_talk(struct talk *talk, struct stay_booking *storage,
+                                        const struct stay_booking **booking,
+                                        struct relay_view *view)
 {
     struct relay_query query = {.person = FIELD_ABSENT};
 
-    if (!fetch_booking_if_any(talk, room, booking))
+    if (!fetch_booking_if_any(talk, storage, booking))
         return false;
     if (*booking != NULL)
-        query.booking = room->id;
+        query.booking = storage->id;
     return talk_read_relay_view(talk, &query, view);
 }
 
@@ -287,25 +289,25 @@ static bool call_staff(struct talk *talk)
     struct relay_words words;
     struct relay_view view;
 
-    if (!view_staff_talk(talk, &room, &booking, &view))
+    if (!read_booking_and_staff_talk(talk, &room, &booking, &view))
         return false;
     if (view.staff.chat_id == FIELD_ABSENT)
-        return refuse_staff(talk);
+        return end_without_staff(talk);
     if (view.talk_is_open)
-        return show_step_with(talk, TEXT_PERSON_CALLED);
+        return repeat_step_with(talk, TEXT_PERSON_CALLED);
     if (!relay_is_allowed(view.sent))
-        return show_step_with(talk, TEXT_RELAY_MANY);
-    if (!read_message(talk, booking, &words))
+        return repeat_step_with(talk, TEXT_RELAY_MANY);
+    if (!read_message_hiding_contacts(talk, booking, &words))
         return false;
     words.words = SLICE_NONE;
     words.has_photo = false;
     return pass_to_staff(talk, TEXT_PERSON_CALLS, &words, &view) &&
-           show_step_with(talk, TEXT_PERSON_CALLED);
+           repeat_step_with(talk, TEXT_PERSON_CALLED);
 }
 
 static bool pass_message_to_staff(struct talk *talk)
 {
-    const enum text refusal = relay_refusal_of(&talk->input->update);
+    const enum text refusal = relay_find_refusal(&talk->input->update);
     const struct stay_booking *booking;
     struct stay_booking room;
     struct relay_words words;
@@ -313,26 +315,26 @@ static bool pass_message_to_staff(struct talk *talk)
 
     talk_skip_history(talk);
     if (refusal != TEXTS)
-        return show_step_with(talk, refusal);
-    if (!view_staff_talk(talk, &room, &booking, &view))
+        return repeat_step_with(talk, refusal);
+    if (!read_booking_and_staff_talk(talk, &room, &booking, &view))
         return false;
     if (view.staff.chat_id == FIELD_ABSENT)
-        return refuse_staff(talk);
+        return end_without_staff(talk);
     if (!view.talk_is_found)
-        return end_talk(talk);
-    const enum text why = find_refusal(talk, &view, &view.staff);
+        return end_as_talk_is_closed(talk);
+    const enum text why = find_refusal_for_party(talk, &view, &view.staff);
     if (why != TEXTS)
-        return show_step_with(talk, why);
-    if (!read_message(talk, booking, &words))
+        return repeat_step_with(talk, why);
+    if (!read_message_hiding_contacts(talk, booking, &words))
         return false;
     words.words = talk->input->update.text; /* staff may read contacts */
     return pass_to_staff(talk, TEXT_RELAY_MESSAGE, &words, &view) &&
-           show_step_with(talk, TEXT_RELAY_SENT);
+           repeat_step_with(talk, TEXT_RELAY_SENT);
 }
 
 /* --- commands and answers --- */
 
-static bool begin_step(struct talk *talk, const char *step, bool *named)
+static bool begin_at_step(struct talk *talk, const char *step, bool *names_booking)
 {
     struct relay *relay;
 
@@ -340,47 +342,47 @@ static bool begin_step(struct talk *talk, const char *step, bool *named)
         return false;
     relay = talk->data;
     relay->says = TEXTS;
-    *named = read_argument(talk);
+    *names_booking = read_booking_and_side(talk);
     return true;
 }
 
-bool relay_command_write(struct talk *talk)
+bool relay_command_ask_message(struct talk *talk)
 {
     struct stay_booking booking;
     bool ok;
 
-    if (!begin_step(talk, "write", &ok))
+    if (!begin_at_step(talk, "write", &ok))
         return false;
     return (!ok || fetch_booking(talk, &booking, &ok)) &&
-           (ok || talk_stop(talk, refuse_booking(talk)));
+           (ok || talk_stop(talk, end_without_booking(talk)));
 }
 
-bool relay_answer_write(struct talk *talk)
+bool relay_pass_answer_to_other_person(struct talk *talk)
 {
-    return relay_command_write(talk) && pass_message(talk);
+    return relay_command_ask_message(talk) && pass_message_to_other_person(talk);
 }
 
-bool relay_command_person(struct talk *talk)
+bool relay_command_call_staff(struct talk *talk)
 {
     struct uuid booking;
     bool named;
 
     if (talk->argument.len == 0 && stay_find_shown_booking(talk, &booking))
         talk->argument = talk_id_argument(talk, &booking, "_g");
-    return begin_step(talk, "person", &named) && call_staff(talk);
+    return begin_at_step(talk, "person", &named) && call_staff(talk);
 }
 
-bool relay_answer_person(struct talk *talk)
+bool relay_pass_answer_to_staff(struct talk *talk)
 {
     bool named;
 
-    return begin_step(talk, "person", &named) && pass_message_to_staff(talk);
+    return begin_at_step(talk, "person", &named) && pass_message_to_staff(talk);
 }
 
-bool relay_continue_talk(struct talk *talk)
+bool relay_pass_message_to_staff(struct talk *talk)
 {
     talk->argument = SLICE("");
-    return relay_answer_person(talk);
+    return relay_pass_answer_to_staff(talk);
 }
 
 /* --- the steps --- */
@@ -399,7 +401,7 @@ static bool put_back_button(struct talk *talk)
                                named ? talk_id_argument(talk, booking, "") : SLICE(""));
 }
 
-static bool show_write(struct talk *talk)
+static bool show_write_question(struct talk *talk)
 {
     const struct relay *relay = talk->data;
 
@@ -412,7 +414,7 @@ static bool show_write(struct talk *talk)
     return put_back_button(talk);
 }
 
-static bool show_person(struct talk *talk)
+static bool show_staff_called(struct talk *talk)
 {
     talk_say(talk, relay_of(talk)->says != TEXTS ? relay_of(talk)->says : TEXT_PERSON_CALLED);
     return put_back_button(talk);
@@ -420,14 +422,14 @@ static bool show_person(struct talk *talk)
 
 // clang-format off
 static const struct flow_move write_moves[] = {
-    {FLOW_MESSAGE, NULL, pass_message},
+    {FLOW_MESSAGE, NULL, pass_message_to_other_person},
 };
 static const struct flow_move person_moves[] = {
     {FLOW_MESSAGE, NULL, pass_message_to_staff},
 };
 // clang-format on
-static const struct flow_step step_write = {"write", show_write, FLOW_MOVES(write_moves)};
-static const struct flow_step step_person = {"person", show_person, FLOW_MOVES(person_moves)};
+static const struct flow_step step_write = {"write", show_write_question, FLOW_MOVES(write_moves)};
+static const struct flow_step step_person = {"person", show_staff_called, FLOW_MOVES(person_moves)};
 static const struct flow_step *const steps[] = {&step_write, &step_person};
 
 const struct flow relay_flow = {
@@ -435,7 +437,7 @@ const struct flow relay_flow = {
     .idle_s = RELAY_TALK_S,
     .data_format = 1,
     .data = &fields,
-    .resume = resume,
+    .resume = reset_step_text,
     .steps = steps,
     .step_count = ARRAY_LEN(steps),
 };

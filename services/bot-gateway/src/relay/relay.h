@@ -11,22 +11,22 @@ extern const struct flow relay_flow;
 /* The command "write" of a button: the argument is the booking's id as talk_put_id_button() writes
  * it, and
  * "_g" for its guest or "_o" for its owner, who writes. Asks for the message. */
-bool relay_command_write(struct talk *talk);
+bool relay_command_ask_message(struct talk *talk);
 /* The command "/person": calls a person of staff. The argument is empty, or as that of the command
  * "write" if the person asks about a booking. */
-bool relay_command_person(struct talk *talk);
+bool relay_command_call_staff(struct talk *talk);
 
 /* The person has answered (in Telegram) a message with the button "write" or "person": pass the
  * answer on at once. */
-bool relay_answer_write(struct talk *talk);
-bool relay_answer_person(struct talk *talk);
+bool relay_pass_answer_to_other_person(struct talk *talk);
+bool relay_pass_answer_to_staff(struct talk *talk);
 
 /* Passes a message to staff. Call it if the sender has a talk with staff and has written something
  * that no dialogue expects. */
-bool relay_continue_talk(struct talk *talk);
+bool relay_pass_message_to_staff(struct talk *talk);
 
 /* Called in the staff chat; the argument is the id of a talk as talk_put_id_button() writes it.
  * Passes on an answer to a message of the talk. */
 bool relay_pass_on_staff_answer(struct talk *talk);
 /* Ends the talk; the argument is as that of relay_pass_on_staff_answer(). */
-bool relay_command_close(struct talk *talk);
+bool relay_command_close_talk(struct talk *talk);

@@ -6,18 +6,18 @@
 
 enum { TEXT_BYTES_MAX = 16 * 1024 };
 
-static struct slice render_word(const struct talk *talk, enum text text, enum language language)
+static struct slice format_label_in(const struct talk *talk, enum text text, enum language language)
 {
     return talk_text_or_empty(
         talk, text_render_to_arena(talk->input->texts, text, language, talk->arena));
 }
 
-static bool make_text(struct talk *talk, enum text text, const struct relay_words *words,
-                      enum language language, struct slice *out)
+static bool compose_text(struct talk *talk, enum text text, const struct relay_words *words,
+                         enum language language, struct slice *out)
 {
     const struct stay_booking *booking = words->booking;
     const struct text_value values[] = {
-        {.name = "speaker",                                     .text = render_word(talk,                    words->speaker, language)},
+        {.name = "speaker",                                     .text = format_label_in(talk,                words->speaker, language)},
         {.name = "code",                                            .text = booking != NULL ? booking->code : SLICE_NONE                                                                                      },
         {.name = "title",
          .text = booking != NULL ? texts_in(&booking->title,language) : SLICE_NONE},
@@ -32,12 +32,12 @@ static bool make_text(struct talk *talk, enum text text, const struct relay_word
     return buf_keep(&html, talk->arena, out, talk->fault);
 }
 
-static bool make_button(struct talk *talk, const struct relay_button *from,
-                        const struct relay_party *to, struct turn_reply *reply)
+static bool compose_button(struct talk *talk, const struct relay_button *spec,
+                           const struct relay_party *to, struct turn_reply *reply)
 {
     const struct button button = {.flow = SLICE(TALK_COMMANDS),
-                                  .action = slice_of(from->command),
-                                  .argument = from->argument};
+                                  .action = slice_of(spec->command),
+                                  .argument = spec->argument};
     struct turn_button *made = arena_alloc(talk->arena, sizeof *made);
     char data[BUTTON_DATA_MAX + 1];
 
@@ -45,9 +45,9 @@ static bool make_button(struct talk *talk, const struct relay_button *from,
         return arena_fault(talk->fault);
     if (!button_write(&button, to->button_key, to->chat_id < 0 ? BUTTON_STAFF : to->chat_id, data))
         return fault_set(talk->fault, FAULT_INTERNAL, "bad_button", "The button %s.",
-                         from->command);
+                         spec->command);
     *made = (struct turn_button){
-        .label = render_word(talk, from->label, (enum language)to->language),
+        .label = format_label_in(talk, spec->label, (enum language)to->language),
         .data = talk_text_or_empty(talk, arena_copy(talk->arena, slice_of(data)))};
     reply->buttons = made;
     reply->button_count = 1;
@@ -63,15 +63,15 @@ bool relay_compose_message(struct talk *talk, enum text text, const struct relay
     };
     if (words->has_photo)
         out->reply.photo = talk->input->update.file_id;
-    return make_text(talk, text, words, (enum language)to->language, &out->reply.text) &&
-           (button->command == NULL || make_button(talk, button, to, &out->reply));
+    return compose_text(talk, text, words, (enum language)to->language, &out->reply.text) &&
+           (button->command == NULL || compose_button(talk, button, to, &out->reply));
 }
 
 /* The name of a topic: the speaker and the code of the booking, such as "Гость · K7M2RWHD". */
-static struct slice topic_name(const struct talk *talk, const struct relay_words *words,
-                               enum language language)
+static struct slice format_topic_name(const struct talk *talk, const struct relay_words *words,
+                                      enum language language)
 {
-    return talk_join(talk, render_word(talk, words->speaker, language), " · ",
+    return talk_join(talk, format_label_in(talk, words->speaker, language), " · ",
                      words->booking != NULL ? words->booking->code : SLICE_NONE);
 }
 
@@ -84,6 +84,6 @@ bool relay_compose_for_staff(struct talk *talk, enum text text, const struct rel
     if (!relay_compose_message(talk, text, words, &button, &view->staff, out))
         return false;
     if (view->staff.has_topics && !view->staff.in_own_topic && !words->has_photo)
-        out->topic = topic_name(talk, words, (enum language)view->staff.language);
+        out->topic = format_topic_name(talk, words, (enum language)view->staff.language);
     return true;
 }

@@ -27,7 +27,7 @@ static inline struct relay *relay_of(const struct talk *talk_)
 void relay_hide_contacts(struct slice text, struct slice mask, struct buf *out, bool *hidden);
 
 /* The text that says why the message of the update cannot be passed on; TEXTS: it can be. */
-enum text relay_refusal_of(const struct update_view *update);
+enum text relay_find_refusal(const struct update_view *update);
 
 /* --- the messages --- */
 

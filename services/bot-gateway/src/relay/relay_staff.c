@@ -4,7 +4,7 @@
 
 /* Reads the talk that the argument names. If nothing can be done, a notice says why, and the move
  * is stopped. */
-static bool view_talk(struct talk *talk, struct relay_view *out)
+static bool read_open_talk(struct talk *talk, struct relay_view *out)
 {
     const struct staff_chat_view *staff = &talk->input->staff;
     struct relay_query query = {.person = FIELD_ABSENT};
@@ -23,8 +23,9 @@ static bool view_talk(struct talk *talk, struct relay_view *out)
 }
 
 /* Passes a message to the person of the talk. */
-static bool pass_to_person(struct talk *talk, enum text text, const struct relay_words *words,
-                           const struct relay_view *view, enum turn_talk change)
+static bool pass_to_person_of_talk(struct talk *talk, enum text text,
+                                   const struct relay_words *words, const struct relay_view *view,
+                                   enum turn_talk change)
 {
     const struct relay_button answer = {TEXT_RELAY_BUTTON_ANSWER, "person", SLICE("")};
     const struct relay_button none = {.command = NULL};
@@ -50,11 +51,11 @@ bool relay_pass_on_staff_answer(struct talk *talk)
     const struct relay_words words = {.speaker = TEXT_RELAY_STAFF,
                                       .words = update->text,
                                       .has_photo = update->file == UPDATE_PHOTO};
-    const enum text refusal = relay_refusal_of(update);
+    const enum text refusal = relay_find_refusal(update);
     struct relay_view view;
 
     talk_skip_history(talk);
-    if (!view_talk(talk, &view))
+    if (!read_open_talk(talk, &view))
         return false;
     if (refusal != TEXTS)
         talk_say(talk, refusal);
@@ -63,23 +64,23 @@ bool relay_pass_on_staff_answer(struct talk *talk)
     else if (words.has_photo && !view.person.is_ours)
         talk_say(talk, TEXT_RELAY_PHOTO_ELSEWHERE);
     else
-        return pass_to_person(talk, TEXT_RELAY_MESSAGE, &words, &view, TURN_TALK_OPEN);
+        return pass_to_person_of_talk(talk, TEXT_RELAY_MESSAGE, &words, &view, TURN_TALK_OPEN);
     return true;
 }
 
-bool relay_command_close(struct talk *talk)
+bool relay_command_close_talk(struct talk *talk)
 {
     const struct text_value name = {.name = "name", .text = talk->input->staff.member};
     const struct relay_words words = {.speaker = TEXT_RELAY_STAFF};
     struct relay_view view;
 
-    if (!view_talk(talk, &view))
+    if (!read_open_talk(talk, &view))
         return false;
     talk_send_anew(talk); /* the tapped message keeps what the person has written */
     talk_mark_reply_confided(talk);
     talk_add(talk, TEXT_STAFF_TALK_CLOSED, &name, 1);
     if (view.person.chat_id != FIELD_ABSENT)
-        return pass_to_person(talk, TEXT_PERSON_ENDED, &words, &view, TURN_TALK_CLOSE);
+        return pass_to_person_of_talk(talk, TEXT_PERSON_ENDED, &words, &view, TURN_TALK_CLOSE);
     talk_pass_message(talk, &(struct turn_pass){.message.to.chat_id = FIELD_ABSENT,
                                                 .talk = view.talk,
                                                 .change = TURN_TALK_CLOSE});

@@ -14,12 +14,12 @@ enum {
 
 /* --- what is hidden --- */
 
-static bool is_name_char(char c)
+static bool is_username_char(char c)
 {
     return ascii_is_alnum(c) || c == '_';
 }
 
-static size_t word_len(struct slice text)
+static size_t len_until_space(struct slice text)
 {
     size_t len = 0;
 
@@ -29,7 +29,7 @@ static size_t word_len(struct slice text)
 }
 
 /* The length of a Telegram username or a link at the beginning of the text; 0: there is none. */
-static size_t link_len(struct slice text)
+static size_t username_or_link_len(struct slice text)
 {
     static const char *const begins[] = {"http://", "https://", "t.me/", "wa.me/", "tg://"};
     size_t len = 1;
@@ -37,17 +37,17 @@ static size_t link_len(struct slice text)
     for (size_t i = 0; i < ARRAY_LEN(begins); i++) {
         const struct slice begin = slice_of(begins[i]);
         if (text.len > begin.len && slice_equal_caseless((struct slice){text.at, begin.len}, begin))
-            return word_len(text);
+            return len_until_space(text);
     }
     if (text.at[0] != '@')
         return 0;
-    while (len < text.len && is_name_char(text.at[len]))
+    while (len < text.len && is_username_char(text.at[len]))
         len++;
     return len > USERNAME_MIN ? len : 0;
 }
 
 /* The length of a phone number or a card number at the beginning of the text; 0: there is none. */
-static size_t number_len(struct slice text)
+static size_t phone_or_card_len(struct slice text)
 {
     size_t len = 0, digits = 0, gap = 0, end = 0;
     char phone[PHONE_MAX + 1];
@@ -73,10 +73,10 @@ void relay_hide_contacts(struct slice text, struct slice mask, struct buf *out, 
     *hidden = false;
     while (at < text.len) {
         const struct slice rest = slice_from(text, at);
-        const bool begins = at == 0 || !is_name_char(text.at[at - 1]);
-        size_t len = link_len(rest);
+        const bool begins = at == 0 || !is_username_char(text.at[at - 1]);
+        size_t len = username_or_link_len(rest);
         if (len == 0 && begins)
-            len = number_len(rest);
+            len = phone_or_card_len(rest);
         if (len > 0)
             buf_slice(out, mask);
         else
@@ -88,7 +88,7 @@ void relay_hide_contacts(struct slice text, struct slice mask, struct buf *out, 
 
 /* --- what is refused --- */
 
-enum text relay_refusal_of(const struct update_view *update)
+enum text relay_find_refusal(const struct update_view *update)
 {
     const bool is_photo = update->file == UPDATE_PHOTO;
     const size_t most = is_photo ? CAPTION_MAX : RELAY_TEXT_MAX;

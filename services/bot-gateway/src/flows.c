@@ -221,13 +221,13 @@ const struct flow_command flow_taxi_commands[] = {
 };
 
 const struct flow_command flow_staff_commands[] = {
-    {"staff",      staff_command_link       },
-    {"staff_see",  staff_command_show       },
-    {"staff_ok",   staff_command_approve    },
-    {"staff_no",   staff_command_ask_decline},
-    {"staff_sure", staff_command_decline    },
-    {"staff_done", relay_command_close_talk },
-    {NULL,         NULL                     },
+    {"staff",      staff_command_link_chat   },
+    {"staff_see",  staff_command_show_booking},
+    {"staff_ok",   staff_command_approve     },
+    {"staff_no",   staff_command_ask_decline },
+    {"staff_sure", staff_command_decline     },
+    {"staff_done", relay_command_close_talk  },
+    {NULL,         NULL                      },
 };
 
 const struct flow_command flow_answers[] = {

@@ -29,14 +29,14 @@ static bool make(struct db *tx, void *arg, struct fault *fault)
     struct slice username;
 
     digest_base32_random(asked->code, STAFF_CODE_LEN);
-    ck_assert(staff_code_hash(slice_of(asked->code), hash));
+    ck_assert(staff_code_compute_hash(slice_of(asked->code), hash));
     const struct staff_code code = {
         .bot = asked->bot,
         .hash = {(const char *)hash, sizeof hash},
         .language = LANGUAGE_KZ,
         .valid_s = asked->valid_s
     };
-    return staff_chat_store_make_code(tx, &code, &rows, &username, fault);
+    return staff_chat_store_replace_code(tx, &code, &rows, &username, fault);
 }
 
 static bool remove_chat(struct db *tx, void *arg, struct fault *fault)

@@ -10,7 +10,7 @@ static bool is_code_valid(const struct talk *talk)
     const struct slice stored = talk->input->staff.code_hash;
     uint8_t hash[DIGEST_SHA256_LEN];
 
-    return stored.len == sizeof hash && staff_code_hash(talk->argument, hash) &&
+    return stored.len == sizeof hash && staff_code_compute_hash(talk->argument, hash) &&
            digest_equal(hash, stored.at, sizeof hash);
 }
 
@@ -31,7 +31,7 @@ static bool make_member_name(struct talk *talk, struct slice *out)
     return true;
 }
 
-bool staff_command_link(struct talk *talk)
+bool staff_command_link_chat(struct talk *talk)
 {
     struct text_value name = {.name = "name"};
 

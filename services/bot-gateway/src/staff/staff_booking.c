@@ -7,7 +7,7 @@
 #include "staff/staff.h"
 
 /* The booking of a button, and the version that its message has shown. */
-struct named {
+struct tapped_booking {
     struct uuid id;
     int64_t version;
 };
@@ -15,7 +15,7 @@ struct named {
 /* --- the member and the button --- */
 
 /* Stops the move with a notice unless the person is a member and the button names a booking. */
-static bool may_act(struct talk *talk, struct named *out)
+static bool read_button_if_member(struct talk *talk, struct tapped_booking *out)
 {
     const struct staff_chat_view *staff = &talk->input->staff;
 
@@ -31,21 +31,23 @@ static bool may_act(struct talk *talk, struct named *out)
 
 /* --- calls --- */
 
-static bool call_as_member(struct talk *talk, const struct named *named, const char *more,
-                           struct service_call request, struct service_answer *answer)
+static bool call_as_member(struct talk *talk, const struct tapped_booking *tapped,
+                           const char *subpath, struct service_call request,
+                           struct service_answer *answer)
 {
-    request.path = talk_path(talk, "bookings", &named->id, more);
+    request.path = talk_path(talk, "bookings", &tapped->id, subpath);
     request.actor = SERVICE_AS_MEMBER;
     request.member = talk->input->staff.member;
     return talk_call(talk, &request, answer);
 }
 
 /* Reads the booking. If there is none, the reply says so, and the move is stopped. */
-static bool fetch_booking(struct talk *talk, const struct named *named, struct stay_booking *out)
+static bool fetch_booking(struct talk *talk, const struct tapped_booking *tapped,
+                          struct stay_booking *out)
 {
     struct service_answer answer;
 
-    if (!call_as_member(talk, named, "", (struct service_call){.method = "GET"}, &answer))
+    if (!call_as_member(talk, tapped, "", (struct service_call){.method = "GET"}, &answer))
         return false;
     if (answer.status == 200)
         return stay_read_booking(answer.body, talk->arena, out, talk->fault);
@@ -57,16 +59,16 @@ static bool fetch_booking(struct talk *talk, const struct named *named, struct s
 
 /* The status of the booking as a text: the text for owners, except for "declined", where that text
  * addresses the owner. */
-static struct slice status_text(struct talk *talk, const struct stay_booking *booking)
+static struct slice format_status(struct talk *talk, const struct stay_booking *booking)
 {
     return slice_is(booking->status, "declined") ? talk_label(talk, TEXT_STAFF_IS_DECLINED)
                                                  : stay_format_status_for_owner(talk, booking);
 }
 
-static void add_booking(struct talk *talk, const struct stay_booking *booking)
+static void add_booking_details(struct talk *talk, const struct stay_booking *booking)
 {
     talk_add(talk, TEXT_STAFF_BOOKING,
-             TALK_VALUES({.name = "state", .text = status_text(talk, booking)},
+             TALK_VALUES({.name = "state", .text = format_status(talk, booking)},
                          {.name = "code", .text = booking->code}, STAY_DATES_OF(booking),
                          {.name = "guests", .number = booking->guests},
                          {.name = "total", .number = booking->total},
@@ -76,8 +78,8 @@ static void add_booking(struct talk *talk, const struct stay_booking *booking)
                          {.name = "refund", .number = text_if_positive(booking->refund)}));
 }
 
-static bool put_button(struct talk *talk, enum text label, const char *command,
-                       const struct stay_booking *booking)
+static bool put_booking_button(struct talk *talk, enum text label, const char *command,
+                               const struct stay_booking *booking)
 {
     const struct text_value price = {.name = "deposit",
                                      .number = text_if_positive(owner_paid_after_confirm(booking))};
@@ -110,24 +112,24 @@ static bool is_answer_allowed(const struct stay_booking *booking, bool accepts)
 }
 
 /* Adds buttons for the answers that the booking waits for. */
-static bool put_answers(struct talk *talk, const struct stay_booking *booking)
+static bool put_answer_buttons(struct talk *talk, const struct stay_booking *booking)
 {
     return (!is_answer_allowed(booking, true) ||
-            put_button(talk,
-                       is_payment_claimed(booking) ? TEXT_STAFF_BUTTON_PAID
-                                                   : TEXT_STAFF_BUTTON_ACCEPT,
-                       "staff_ok", booking)) &&
+            put_booking_button(talk,
+                               is_payment_claimed(booking) ? TEXT_STAFF_BUTTON_PAID
+                                                           : TEXT_STAFF_BUTTON_ACCEPT,
+                               "staff_ok", booking)) &&
            (!is_answer_allowed(booking, false) ||
-            put_button(talk,
-                       is_payment_claimed(booking) ? TEXT_STAFF_BUTTON_UNPAID
-                                                   : TEXT_STAFF_BUTTON_DECLINE,
-                       "staff_no", booking));
+            put_booking_button(talk,
+                               is_payment_claimed(booking) ? TEXT_STAFF_BUTTON_UNPAID
+                                                           : TEXT_STAFF_BUTTON_DECLINE,
+                               "staff_no", booking));
 }
 
 static bool show_booking(struct talk *talk, const struct stay_booking *booking)
 {
-    add_booking(talk, booking);
-    return put_answers(talk, booking);
+    add_booking_details(talk, booking);
+    return put_answer_buttons(talk, booking);
 }
 
 static bool show_changed_booking(struct talk *talk, const struct stay_booking *booking)
@@ -138,14 +140,14 @@ static bool show_changed_booking(struct talk *talk, const struct stay_booking *b
 
 /* --- answers --- */
 
-static bool waits_for_answer(const struct stay_booking *booking, const struct named *named,
-                             bool accepts)
+static bool is_unchanged_and_waits_for_answer(const struct stay_booking *booking,
+                                              const struct tapped_booking *tapped, bool accepts)
 {
-    return booking->version == named->version && is_answer_allowed(booking, accepts);
+    return booking->version == tapped->version && is_answer_allowed(booking, accepts);
 }
 
-static struct slice make_body(const struct talk *talk, const struct stay_booking *booking,
-                              bool accepts)
+static struct slice format_answer_body(const struct talk *talk, const struct stay_booking *booking,
+                                       bool accepts)
 {
     const int64_t paid = owner_paid_after_confirm(booking);
 
@@ -155,14 +157,14 @@ static struct slice make_body(const struct talk *talk, const struct stay_booking
 
 /* Shows the booking in booking-api's answer, and the member who has decided. If booking-api has
  * refused, the booking was changed meanwhile, so its present state is shown. */
-static bool show_decision(struct talk *talk, const struct named *named,
+static bool show_decision(struct talk *talk, const struct tapped_booking *tapped,
                           const struct service_answer *answer)
 {
     const struct text_value name = {.name = "name", .text = talk->input->staff.member};
     struct stay_booking booking;
 
     if (answer->status != 200)
-        return fetch_booking(talk, named, &booking) && show_changed_booking(talk, &booking);
+        return fetch_booking(talk, tapped, &booking) && show_changed_booking(talk, &booking);
     if (!stay_read_booking(answer->body, talk->arena, &booking, talk->fault) ||
         !show_booking(talk, &booking))
         return false;
@@ -173,28 +175,28 @@ static bool show_decision(struct talk *talk, const struct named *named,
 
 /* Finds the booking of a button. If it has another version or does not wait for this answer, the
  * reply says so, and the move is stopped. */
-static bool find_waiting_booking(struct talk *talk, bool accepts, struct named *named,
-                                 struct stay_booking *booking)
+static bool fetch_waiting_booking(struct talk *talk, bool accepts, struct tapped_booking *tapped,
+                                  struct stay_booking *booking)
 {
-    return may_act(talk, named) && fetch_booking(talk, named, booking) &&
-           (waits_for_answer(booking, named, accepts) ||
+    return read_button_if_member(talk, tapped) && fetch_booking(talk, tapped, booking) &&
+           (is_unchanged_and_waits_for_answer(booking, tapped, accepts) ||
             talk_stop(talk, show_changed_booking(talk, booking)));
 }
 
 static bool decide_booking(struct talk *talk, bool accepts)
 {
-    struct named named;
+    struct tapped_booking tapped;
     struct stay_booking booking;
     struct service_answer answer;
 
-    if (!find_waiting_booking(talk, accepts, &named, &booking))
+    if (!fetch_waiting_booking(talk, accepts, &tapped, &booking))
         return false;
-    const struct slice body = make_body(talk, &booking, accepts);
+    const struct slice body = format_answer_body(talk, &booking, accepts);
     return call_as_member(
-               talk, &named, action_for_answer(&booking, accepts),
-               (struct service_call){.method = "POST", .body = body, .version = named.version},
+               talk, &tapped, action_for_answer(&booking, accepts),
+               (struct service_call){.method = "POST", .body = body, .version = tapped.version},
                &answer) &&
-           show_decision(talk, &named, &answer);
+           show_decision(talk, &tapped, &answer);
 }
 
 bool staff_command_approve(struct talk *talk)
@@ -207,24 +209,24 @@ bool staff_command_decline(struct talk *talk)
     return decide_booking(talk, false);
 }
 
-bool staff_command_show(struct talk *talk)
+bool staff_command_show_booking(struct talk *talk)
 {
-    struct named named;
+    struct tapped_booking tapped;
     struct stay_booking booking;
 
-    return may_act(talk, &named) && fetch_booking(talk, &named, &booking) &&
+    return read_button_if_member(talk, &tapped) && fetch_booking(talk, &tapped, &booking) &&
            show_booking(talk, &booking);
 }
 
 bool staff_command_ask_decline(struct talk *talk)
 {
-    struct named named;
+    struct tapped_booking tapped;
     struct stay_booking booking;
 
-    if (!find_waiting_booking(talk, false, &named, &booking))
+    if (!fetch_waiting_booking(talk, false, &tapped, &booking))
         return false;
     talk_add_paragraph(talk, TEXT_STAFF_SURE);
-    add_booking(talk, &booking);
-    return put_button(talk, TEXT_DESK_BUTTON_SURE, "staff_sure", &booking) &&
-           put_button(talk, TEXT_BUTTON_BACK, "staff_see", &booking);
+    add_booking_details(talk, &booking);
+    return put_booking_button(talk, TEXT_DESK_BUTTON_SURE, "staff_sure", &booking) &&
+           put_booking_button(talk, TEXT_BUTTON_BACK, "staff_see", &booking);
 }

@@ -44,4 +44,4 @@ enum {
 
 /* Computes the hash of a typed code. False if the text does not have the form of a code
  * (digest_base32_read()). */
-bool staff_code_hash(struct slice typed, uint8_t hash[DIGEST_SHA256_LEN]) MUST_CHECK;
+bool staff_code_compute_hash(struct slice typed, uint8_t hash[DIGEST_SHA256_LEN]) MUST_CHECK;

@@ -40,7 +40,7 @@ static bool make_code_or_remove_chat(struct db *tx, void *arg, struct fault *fau
     if (ask->removes)
         return staff_chat_store_remove(tx, ask->bot, &ask->removed, fault);
     digest_base32_random(ask->code, STAFF_CODE_LEN);
-    if (!staff_code_hash(slice_of(ask->code), hash))
+    if (!staff_code_compute_hash(slice_of(ask->code), hash))
         return fault_set(fault, FAULT_INTERNAL, "bad_code", "The code cannot be read.");
     const struct staff_code code = {
         .bot = ask->bot,
@@ -48,13 +48,13 @@ static bool make_code_or_remove_chat(struct db *tx, void *arg, struct fault *fau
         .language = (int)ask->language,
         .valid_s = STAFF_CODE_S
     };
-    if (!staff_chat_store_make_code(tx, &code, &rows, &username, fault))
+    if (!staff_chat_store_replace_code(tx, &code, &rows, &username, fault))
         return false;
     slice_copy(username, ask->username, sizeof ask->username);
     return true;
 }
 
-static bool run_and_print(struct service *service, void *arg, struct fault *fault)
+static bool run_command_and_print(struct service *service, void *arg, struct fault *fault)
 {
     struct ask *ask = arg;
 
@@ -67,7 +67,7 @@ static bool run_and_print(struct service *service, void *arg, struct fault *faul
     return true;
 }
 
-static bool read_arguments(int argc, char **argv, struct ask *ask)
+static bool parse_arguments(int argc, char **argv, struct ask *ask)
 {
     ask->removes = argc == 3 && strcmp(argv[2], "--remove") == 0;
     if (argc < 2 || (argc == 4 && (strcmp(argv[2], "--language") != 0 ||
@@ -81,7 +81,7 @@ int staff_chat_command(const struct service_definition *definition, int argc, ch
 {
     struct ask ask = {.language = LANGUAGE_RU};
 
-    return read_arguments(argc, argv, &ask)
-               ? service_run_once(definition, LIMIT_MS, run_and_print, &ask)
+    return parse_arguments(argc, argv, &ask)
+               ? service_run_once(definition, LIMIT_MS, run_command_and_print, &ask)
                : service_print_usage(help, argc, argv);
 }

@@ -3,7 +3,7 @@
 
 #include "base/language.h"
 
-bool staff_code_hash(struct slice typed, uint8_t hash[DIGEST_SHA256_LEN])
+bool staff_code_compute_hash(struct slice typed, uint8_t hash[DIGEST_SHA256_LEN])
 {
     char code[STAFF_CODE_LEN + 1];
 
@@ -86,8 +86,9 @@ static const struct db_statement remove_statement = {
 };
 // clang-format on
 
-bool staff_chat_store_make_code(struct db *tx, const struct staff_code *code, struct db_rows *rows,
-                                struct slice *username, struct fault *fault)
+bool staff_chat_store_replace_code(struct db *tx, const struct staff_code *code,
+                                   struct db_rows *rows, struct slice *username,
+                                   struct fault *fault)
 {
     if (!db_query_row(tx, &code_statement,
                       DB_VALUES(db_text(code->bot), db_bytes(code->hash),
@@ -155,18 +156,20 @@ bool staff_chat_store_link(struct db *tx, const struct staff_chat_link *link, bo
                         linked, fault);
 }
 
-bool staff_chat_store_migrate(struct db *tx, const struct uuid *bot_id, int64_t from, int64_t to,
-                              struct fault *fault)
+bool staff_chat_store_migrate(struct db *tx, const struct uuid *bot_id, int64_t from_chat_id,
+                              int64_t to_chat_id, struct fault *fault)
 {
-    return db_query(tx, &migrate_statement, DB_VALUES(db_uuid(bot_id), db_int(from), db_int(to)),
-                    NULL, fault);
+    return db_query(tx, &migrate_statement,
+                    DB_VALUES(db_uuid(bot_id), db_int(from_chat_id), db_int(to_chat_id)), NULL,
+                    fault);
 }
 
-bool staff_chat_store_remove(struct db *tx, struct slice bot, bool *removed, struct fault *fault)
+bool staff_chat_store_remove(struct db *tx, struct slice bot_name, bool *removed,
+                             struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
-    if (!db_query_row(tx, &remove_statement, DB_VALUES(db_text(bot)), &rows, fault))
+    if (!db_query_row(tx, &remove_statement, DB_VALUES(db_text(bot_name)), &rows, fault))
         return false;
     *removed = db_get_bool(&rows, 0, 0);
     return true;

@@ -10,14 +10,15 @@
 
 struct staff_code {
     struct slice bot;  /* its name */
-    struct slice hash; /* of staff_code_hash() */
+    struct slice hash; /* of staff_code_compute_hash() */
     int language;      /* enum language, of the messages in the chat */
     int64_t valid_s;   /* validity in seconds */
 };
 /* Replaces the bot's unused code. `username` of the bot, absent if it is not known, is borrowed
  * from `rows`. FAULT_NOT_FOUND "bot_unknown". */
-bool staff_chat_store_make_code(struct db *tx, const struct staff_code *code, struct db_rows *rows,
-                                struct slice *username, struct fault *fault) MUST_CHECK;
+bool staff_chat_store_replace_code(struct db *tx, const struct staff_code *code,
+                                   struct db_rows *rows, struct slice *username,
+                                   struct fault *fault) MUST_CHECK;
 
 /* --- the chat --- */
 
@@ -46,10 +47,10 @@ bool staff_chat_store_link(struct db *tx, const struct staff_chat_link *link, bo
 bool staff_chat_store_find(struct db *db, const struct uuid *bot_id, struct staff_chat *out,
                            struct fault *fault) MUST_CHECK;
 
-/* The group `from` became the supergroup `to`. */
-bool staff_chat_store_migrate(struct db *tx, const struct uuid *bot_id, int64_t from, int64_t to,
-                              struct fault *fault) MUST_CHECK;
+/* The group `from_chat_id` became the supergroup `to_chat_id`. */
+bool staff_chat_store_migrate(struct db *tx, const struct uuid *bot_id, int64_t from_chat_id,
+                              int64_t to_chat_id, struct fault *fault) MUST_CHECK;
 
 /* Removes chat, members and code of the bot with this name. `removed`: there was a chat. */
-bool staff_chat_store_remove(struct db *tx, struct slice bot, bool *removed,
+bool staff_chat_store_remove(struct db *tx, struct slice bot_name, bool *removed,
                              struct fault *fault) MUST_CHECK;

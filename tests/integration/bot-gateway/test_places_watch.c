@@ -61,7 +61,7 @@ static const char *said_to(enum bot_type type, const struct uuid *tenant, const 
     AUTO(arena_finish) struct arena arena;
 
     arena_init(&arena, 1 << 20);
-    ck_ok(places_watch_take_words(watch, tenant, (int)type, &arena, &words, &fault));
+    ck_ok(places_watch_borrow_vocabulary(watch, tenant, (int)type, &arena, &words, &fault));
     ck_ok(phrase_read(words, slice_of(text), LANGUAGE_RU, now, &arena, &phrase, &fault));
     return textf("%.*s|%.*s|%.*s", SLICE_ARG(phrase.city), SLICE_ARG(phrase.district),
                  (int)(phrase.q.count > 0 ? phrase.q.items[0].len : 0),
@@ -129,10 +129,10 @@ FIBER_TEST(failed_read_and_running_turn_keep_known_places)
     stand_look();
     start();
     ck_assert(look());
-    ck_ok(places_watch_take_words(watch, TENANT, BOT_APARTMENTS, &turn, &before, &fault));
+    ck_ok(places_watch_borrow_vocabulary(watch, TENANT, BOT_APARTMENTS, &turn, &before, &fault));
     booking_say(good, 3); /* the same data: nothing is rebuilt */
     ck_assert(look());
-    ck_ok(places_watch_take_words(watch, TENANT, BOT_APARTMENTS, &turn, &again, &fault));
+    ck_ok(places_watch_borrow_vocabulary(watch, TENANT, BOT_APARTMENTS, &turn, &again, &fault));
     ck_assert_ptr_eq(before, again);
     booking_say(bad, 3);
     ck_assert(!look());

@@ -147,8 +147,8 @@ static bool build_input(struct db *tx, struct turn_run *run, struct fault *fault
     return read_staff_view(tx, run, fault) && restore_state_of_earlier_try(run, fault) &&
            turn_run_derive_button_key(run, &update->bot_id, run->input.button_key, &has_token,
                                       fault) &&
-           places_watch_take_words(run->app->places, &update->tenant_id, update->bot_type,
-                                   &run->arena, &run->input.words, fault) &&
+           places_watch_borrow_vocabulary(run->app->places, &update->tenant_id, update->bot_type,
+                                          &run->arena, &run->input.words, fault) &&
            texts_watch_retain_for_arena(run->app->texts, (enum bot_type)update->bot_type,
                                         &run->arena, &run->input.texts, &run->input.settings,
                                         fault);

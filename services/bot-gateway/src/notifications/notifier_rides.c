@@ -68,8 +68,8 @@ static bool compose_ride_notice(struct notifier_round *round, const struct ride_
     input->button_key = round->button_key;
     input->texts = texts_watch_texts(round->options->texts, BOT_TAXI);
     input->now = round->now;
-    return places_watch_take_words(round->options->places, &round->tenant_id, BOT_TAXI,
-                                   &round->arena, &input->words, fault) &&
+    return places_watch_borrow_vocabulary(round->options->places, &round->tenant_id, BOT_TAXI,
+                                          &round->arena, &input->words, fault) &&
            ride_notice_compose(notice, input, &round->arena, out, fault);
 }
 

@@ -49,8 +49,8 @@ size_t places_count(const struct places *places)
 
 /* Adds a copy of the text to the list, unless the list has the text, the text is empty or too long,
  * or there are PLACES_MAX places already. */
-static bool add_place(struct places *places, struct slice *items, size_t *count, struct slice text,
-                      struct fault *fault)
+static bool append_place_if_new(struct places *places, struct slice *items, size_t *count,
+                                struct slice text, struct fault *fault)
 {
     for (size_t i = 0; i < *count; i++)
         if (slice_equal(items[i], text))
@@ -61,7 +61,7 @@ static bool add_place(struct places *places, struct slice *items, size_t *count,
     return items[(*count)++].at != NULL || arena_fault(fault);
 }
 
-static void add_digest(struct places *places, struct slice body)
+static void extend_digest(struct places *places, struct slice body)
 {
     places->digest = DIGEST_STEP * places->digest + digest_fast64(body);
 }
@@ -92,15 +92,15 @@ bool places_add_cities(struct places *places, struct slice body, struct arena *w
     }
     places->lists.cities = made;
     places->lists.city_count = cities.count;
-    add_digest(places, body);
+    extend_digest(places, body);
     return true;
 }
 
-static bool add_names(struct places *places, const struct slice *names, size_t count,
-                      struct fault *fault)
+static bool append_new_names(struct places *places, const struct slice *names, size_t count,
+                             struct fault *fault)
 {
     for (size_t i = 0; i < count; i++)
-        if (!add_place(places, places->names, &places->lists.name_count, names[i], fault))
+        if (!append_place_if_new(places, places->names, &places->lists.name_count, names[i], fault))
             return false;
     return true;
 }
@@ -111,22 +111,23 @@ bool places_add_apartments(struct places *places, struct slice body, struct aren
     struct slice names[NAMES_EACH];
     struct stay_value_page page;
 
-    if (!places_page_read(body, work, &page, fault))
+    if (!places_read_apartment_page(body, work, &page, fault))
         return false;
     const struct places_apartment *apartments = page.items.items;
     for (size_t i = 0; i < page.items.count; i++) {
         const struct places_apartment *apartment = &apartments[i];
-        if (!add_place(places, places->districts, &places->lists.district_count,
-                       apartment->district, fault) ||
-            !add_names(places, names,
-                       phrase_names_of_address(work, apartment->address, names, NAMES_EACH),
-                       fault) ||
-            !add_names(places, names,
-                       phrase_names_of_title(work, apartment->title, names, NAMES_EACH), fault))
+        if (!append_place_if_new(places, places->districts, &places->lists.district_count,
+                                 apartment->district, fault) ||
+            !append_new_names(places, names,
+                              phrase_names_of_address(work, apartment->address, names, NAMES_EACH),
+                              fault) ||
+            !append_new_names(places, names,
+                              phrase_names_of_title(work, apartment->title, names, NAMES_EACH),
+                              fault))
             return false;
     }
     *next = page.next;
-    add_digest(places, body);
+    extend_digest(places, body);
     return true;
 }
 

@@ -23,8 +23,8 @@ static bool clean_apartment(void *item, struct arena *arena, bool *is_complete, 
            stay_clean_text(&apartment->address, STAY_TITLE_MAX, arena, fault);
 }
 
-bool places_page_read(struct slice body, struct arena *arena, struct stay_value_page *out,
-                      struct fault *fault)
+bool places_read_apartment_page(struct slice body, struct arena *arena, struct stay_value_page *out,
+                                struct fault *fault)
 {
     static const struct stay_item kind = {&apartment_table, clean_apartment, NULL};
 

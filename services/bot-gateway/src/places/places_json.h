@@ -12,5 +12,5 @@ struct places_apartment {
     struct slice address;  /* may be absent */
 };
 /* Reads a page of struct places_apartment, in the arena or borrowed from the answer. */
-bool places_page_read(struct slice body, struct arena *arena, struct stay_value_page *out,
-                      struct fault *fault) MUST_CHECK;
+bool places_read_apartment_page(struct slice body, struct arena *arena, struct stay_value_page *out,
+                                struct fault *fault) MUST_CHECK;

@@ -59,8 +59,8 @@ static bool call_booking_api(const struct places_watch *watch, const struct tena
 
 /* Adds the cities and towns in the answer to `path`. After 404 there are none: no rides are served.
  */
-static bool fetch_cities(const struct places_watch *watch, const struct tenant *tenant,
-                         struct slice path, struct places *places, struct fault *fault)
+static bool fetch_and_add_cities(const struct places_watch *watch, const struct tenant *tenant,
+                                 struct slice path, struct places *places, struct fault *fault)
 {
     struct arena work;
     struct service_answer answer;
@@ -73,8 +73,9 @@ static bool fetch_cities(const struct places_watch *watch, const struct tenant *
 }
 
 /* Adds the places of the page at `cursor`, and sets `cursor` to the next page. */
-static bool fetch_page(const struct places_watch *watch, const struct tenant *tenant,
-                       struct places *places, char cursor[STAY_CURSOR_MAX + 1], struct fault *fault)
+static bool fetch_and_add_apartment_page(const struct places_watch *watch,
+                                         const struct tenant *tenant, struct places *places,
+                                         char cursor[STAY_CURSOR_MAX + 1], struct fault *fault)
 {
     struct service_answer answer;
     struct slice next;
@@ -91,17 +92,17 @@ static bool fetch_page(const struct places_watch *watch, const struct tenant *te
     return ok;
 }
 
-static bool fetch_all(const struct places_watch *watch, const struct tenant *tenant,
-                      struct places *places, struct fault *fault)
+static bool fetch_all_places(const struct places_watch *watch, const struct tenant *tenant,
+                             struct places *places, struct fault *fault)
 {
     char cursor[STAY_CURSOR_MAX + 1] = "";
 
     if (tenant->type == BOT_TAXI)
-        return fetch_cities(watch, tenant, SLICE("/v1/places?limit=100"), places, fault);
-    if (!fetch_cities(watch, tenant, SLICE("/v1/cities"), places, fault))
+        return fetch_and_add_cities(watch, tenant, SLICE("/v1/places?limit=100"), places, fault);
+    if (!fetch_and_add_cities(watch, tenant, SLICE("/v1/cities"), places, fault))
         return false;
     for (int page = 0; page < PLACES_PAGES_MAX; page++) {
-        if (!fetch_page(watch, tenant, places, cursor, fault))
+        if (!fetch_and_add_apartment_page(watch, tenant, places, cursor, fault))
             return false;
         if (cursor[0] == '\0')
             break;
@@ -116,7 +117,7 @@ static bool refresh_tenant(const struct places_watch *watch, struct tenant *tena
 
     if (places == NULL)
         return false;
-    const bool read = fetch_all(watch, tenant, places, fault),
+    const bool read = fetch_all_places(watch, tenant, places, fault),
                known = tenant->places != NULL && tenant->places->digest == places->digest,
                ok = read && (known || places_compile(places, fault));
     if (ok && !known) {
@@ -139,7 +140,7 @@ static struct tenant *find_tenant(struct places_watch *watch, const struct bot *
     return NULL;
 }
 
-static bool uses_places(const struct bot *bot)
+static bool is_active_with_key(const struct bot *bot)
 {
     return bot_has_part(bot, BOT_ROW) && bot_has_part(bot, BOT_KEY) && bot->is_active;
 }
@@ -151,7 +152,7 @@ static void update_tenants(struct places_watch *watch, const struct bot *bots, s
     size_t of_type[BOT_TYPES] = {0};
 
     for (size_t i = 0; i < count; i++) {
-        if (!uses_places(&bots[i]) || of_type[bots[i].type] == PLACES_TENANTS_MAX ||
+        if (!is_active_with_key(&bots[i]) || of_type[bots[i].type] == PLACES_TENANTS_MAX ||
             find_tenant(&now, &bots[i]) != NULL)
             continue;
         struct tenant *tenant = &now.tenants[now.count++];
@@ -171,7 +172,7 @@ static void update_tenants(struct places_watch *watch, const struct bot *bots, s
     watch->count = now.count;
 }
 
-static void count_known_places(struct places_watch *watch)
+static void set_places_gauge(struct places_watch *watch)
 {
     watch->known.value = 0;
     for (size_t i = 0; i < watch->count; i++)
@@ -179,7 +180,7 @@ static void count_known_places(struct places_watch *watch)
             watch->known.value += (double)places_count(watch->tenants[i].places);
 }
 
-bool places_watch_refresh(struct places_watch *watch, bool all, struct fault *fault)
+bool places_watch_refresh(struct places_watch *watch, bool all_tenants, struct fault *fault)
 {
     const struct bot *bots;
     struct fault why;
@@ -191,17 +192,17 @@ bool places_watch_refresh(struct places_watch *watch, bool all, struct fault *fa
     update_tenants(watch, bots, count);
     for (size_t i = 0; i < watch->count; i++) {
         struct tenant *tenant = &watch->tenants[i];
-        if (!all && tenant->due_at > now_mono_ns())
+        if (!all_tenants && tenant->due_at > now_mono_ns())
             continue;
         const bool read = refresh_tenant(watch, tenant, fault);
         tenant->due_at = now_mono_ns() + (read ? EVERY_S : RETRY_S) * NS_PER_S;
         ok = ok && read;
     }
-    count_known_places(watch);
+    set_places_gauge(watch);
     return ok;
 }
 
-static bool run_refresh(void *data, struct fault *fault)
+static bool refresh_due_tenants(void *data, struct fault *fault)
 {
     return places_watch_refresh(data, false, fault);
 }
@@ -211,7 +212,7 @@ static bool run_refresh(void *data, struct fault *fault)
 struct places_watch *places_watch_start(struct service *service, const struct bots *bots,
                                         const struct booking_client *booking, struct fault *fault)
 {
-    static const struct periodic_task task = {"places", run_refresh, TICK_MS, LIMIT_MS,
+    static const struct periodic_task task = {"places", refresh_due_tenants, TICK_MS, LIMIT_MS,
                                               .at_once = true};
     struct places_watch *watch = fault_calloc(sizeof *watch, "places", fault);
 
@@ -243,9 +244,9 @@ void places_watch_stop(struct places_watch *watch)
     free(watch);
 }
 
-bool places_watch_take_words(const struct places_watch *watch, const struct uuid *tenant_id,
-                             int bot_type, struct arena *arena, const struct phrase_words **out,
-                             struct fault *fault)
+bool places_watch_borrow_vocabulary(const struct places_watch *watch, const struct uuid *tenant_id,
+                                    int bot_type, struct arena *arena,
+                                    const struct phrase_words **out, struct fault *fault)
 {
     struct places *places;
 

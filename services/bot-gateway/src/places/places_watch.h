@@ -29,12 +29,14 @@ struct places_watch *places_watch_start(struct service *service, const struct bo
                                         const struct booking_client *booking, struct fault *fault);
 void places_watch_stop(struct places_watch *watch); /* takes NULL */
 
-/* Reads the places of the tenants that are due, or of all tenants if `all` is true. Must be called
- * in a fiber. Returns true also while the bots are not known yet. */
-bool places_watch_refresh(struct places_watch *watch, bool all, struct fault *fault) MUST_CHECK;
+/* Reads the places of the tenants that are due, or of all tenants if `all_tenants` is true. Must be
+ * called in a fiber. Returns true also while the bots are not known yet. */
+bool places_watch_refresh(struct places_watch *watch, bool all_tenants,
+                          struct fault *fault) MUST_CHECK;
 
 /* Sets `out` to the vocabulary for bots of the tenant and this type; it is valid as long as the
  * arena. If `watch` is NULL, `out` is NULL. */
-bool places_watch_take_words(const struct places_watch *watch, const struct uuid *tenant_id,
-                             int bot_type, struct arena *arena, const struct phrase_words **out,
-                             struct fault *fault) MUST_CHECK;
+bool places_watch_borrow_vocabulary(const struct places_watch *watch, const struct uuid *tenant_id,
+                                    int bot_type, struct arena *arena,
+                                    const struct phrase_words **out,
+                                    struct fault *fault) MUST_CHECK;

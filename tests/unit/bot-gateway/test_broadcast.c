@@ -61,9 +61,9 @@ TEST(state_determines_the_next_step)
 
 TEST(free_slots_are_never_negative)
 {
-    ck_assert_int_eq(broadcast_free_slots(&(struct broadcast_state){.queued = 5, .ready = 5}), 85);
-    ck_assert_int_eq(broadcast_free_slots(&(struct broadcast_state){.queued = 980, .ready = 5}), 20);
-    ck_assert_int_eq(broadcast_free_slots(&(struct broadcast_state){.queued = 2000, .ready = 500}), 0);
+    ck_assert_int_eq(broadcast_count_queueable(&(struct broadcast_state){.queued = 5, .ready = 5}), 85);
+    ck_assert_int_eq(broadcast_count_queueable(&(struct broadcast_state){.queued = 980, .ready = 5}), 20);
+    ck_assert_int_eq(broadcast_count_queueable(&(struct broadcast_state){.queued = 2000, .ready = 500}), 0);
 }
 
 #define RATE(...) {.status = BROADCAST_RUNNING, __VA_ARGS__}
@@ -93,8 +93,8 @@ TEST(eta_uses_the_rate_of_the_last_minute)
         {RATE(.left = 300, .pause_ms = 20000, .running_ms = 600000, .sent = 0), 30},
     };
     for (size_t i = 0; i < ARRAY_LEN(rows); i++)
-        ck_assert_msg(broadcast_eta_s(&rows[i].rate) == rows[i].eta_s, "row %zu: %lld", i,
-                      (long long)broadcast_eta_s(&rows[i].rate));
+        ck_assert_msg(broadcast_compute_eta_s(&rows[i].rate) == rows[i].eta_s, "row %zu: %lld", i,
+                      (long long)broadcast_compute_eta_s(&rows[i].rate));
 }
 
 TEST(eta_is_absent_if_the_rate_is_unknown)
@@ -108,7 +108,7 @@ TEST(eta_is_absent_if_the_rate_is_unknown)
         RATE(.left = 10, .running_ms = 1000, .others = 5000),
     };
     for (size_t i = 0; i < ARRAY_LEN(rows); i++)
-        ck_assert_msg(broadcast_eta_s(&rows[i]) == FIELD_ABSENT, "row %zu", i);
+        ck_assert_msg(broadcast_compute_eta_s(&rows[i]) == FIELD_ABSENT, "row %zu", i);
 }
 
 TEST(eta_is_never_negative)
@@ -118,7 +118,7 @@ TEST(eta_is_never_negative)
             const struct broadcast_rate rate = RATE(.left = left, .running_ms = sent * 20,
                                                     .sent = sent, .others = sent,
                                                     .backoff_ms = left - 100, .pause_ms = left - 50);
-            const int64_t eta_s = broadcast_eta_s(&rate);
+            const int64_t eta_s = broadcast_compute_eta_s(&rate);
             ck_assert(eta_s == FIELD_ABSENT || eta_s >= 0);
         }
 }
@@ -129,15 +129,15 @@ TEST(counts_add_up_to_the_total)
                             .total = 100,
                             .queued = 20,
                             .counts = {.sent = 30, .failed = 1, .unreachable = 2, .uncertain = 3, .cancelled = 4}};
-    ck_assert_int_eq(broadcast_count_left(&one), 60);
+    ck_assert_int_eq(broadcast_count_unfinished(&one), 60);
     ck_assert_int_eq(broadcast_count_cancelled(&one), 4);
     ck_assert_int_eq(broadcast_percent_done(&one), 40);
     one.status = BROADCAST_CANCELLED; /* messages that were not queued are cancelled */
-    ck_assert_int_eq(broadcast_count_left(&one), 20);
+    ck_assert_int_eq(broadcast_count_unfinished(&one), 20);
     ck_assert_int_eq(broadcast_count_cancelled(&one), 44);
     ck_assert_int_eq(broadcast_percent_done(&one), 80);
     one.total = 20; /* fewer people than were counted at the creation */
-    ck_assert_int_eq(broadcast_count_left(&one), 0);
+    ck_assert_int_eq(broadcast_count_unfinished(&one), 0);
     ck_assert_int_eq(broadcast_percent_done(&(struct broadcast){.total = 0}), 100);
     ck_assert_int_eq(broadcast_percent_done(&(struct broadcast){.total = 1000, .counts.sent = 999}), 99);
 }

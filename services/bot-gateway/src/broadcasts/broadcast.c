@@ -47,7 +47,7 @@ enum broadcast_status broadcast_status_after(enum broadcast_action action)
     return after[action];
 }
 
-int64_t broadcast_free_slots(const struct broadcast_state *state)
+int64_t broadcast_count_queueable(const struct broadcast_state *state)
 {
     const int64_t ready = BROADCAST_READY_MAX - state->ready;
     const int64_t queued = BROADCAST_QUEUED_MAX - state->queued;
@@ -64,34 +64,34 @@ enum broadcast_step broadcast_next_step(const struct broadcast_state *state)
     if (state->status != BROADCAST_RUNNING)
         return BROADCAST_WAIT;
     if (state->left) /* in batches, because few large statements cost less than many small ones */
-        return broadcast_free_slots(state) >= BROADCAST_READY_MAX / 3 ? BROADCAST_QUEUE
-                                                                      : BROADCAST_WAIT;
+        return broadcast_count_queueable(state) >= BROADCAST_READY_MAX / 3 ? BROADCAST_QUEUE
+                                                                           : BROADCAST_WAIT;
     return state->queued > 0 ? BROADCAST_WAIT : BROADCAST_FINISH;
 }
 
 /* --- the remaining time --- */
 
 /* Messages per BROADCAST_RATE_MS that the bot's rate limit allows beside its other messages. */
-static int64_t rate_allowed_by_limit(const struct broadcast_rate *rate)
+static int64_t compute_rate_allowed_by_limit(const struct broadcast_rate *rate)
 {
     return (int64_t)RATE_LIMIT_BOT_RATE * BROADCAST_RATE_MS / 1000 - rate->others;
 }
 
 /* Expected messages per BROADCAST_RATE_MS; 0 or less: unknown. The measured rate is not used if the
  * broadcast has run too briefly, the bot is paused, or all remaining chats back off. */
-static int64_t expected_rate(const struct broadcast_rate *rate)
+static int64_t compute_expected_rate(const struct broadcast_rate *rate)
 {
     const int64_t over_ms = number_min(rate->running_ms, BROADCAST_RATE_MS);
     const int64_t most = (int64_t)RATE_LIMIT_BOT_RATE * BROADCAST_RATE_MS / 1000;
 
     if (over_ms < BROADCAST_RATE_MIN_MS || rate->pause_ms > 0 || rate->left <= rate->backing_off)
-        return rate_allowed_by_limit(rate);
+        return compute_rate_allowed_by_limit(rate);
     return number_min(rate->sent * BROADCAST_RATE_MS / over_ms, most);
 }
 
-int64_t broadcast_eta_s(const struct broadcast_rate *rate)
+int64_t broadcast_compute_eta_s(const struct broadcast_rate *rate)
 {
-    const int64_t per_window = expected_rate(rate);
+    const int64_t per_window = compute_expected_rate(rate);
 
     if (rate->status != BROADCAST_RUNNING)
         return FIELD_ABSENT;
@@ -107,16 +107,16 @@ int64_t broadcast_eta_s(const struct broadcast_rate *rate)
 
 /* --- counts of the API --- */
 
-static int64_t count_not_cancelled(const struct broadcast_counts *counts)
+static int64_t count_outcomes_but_cancelled(const struct broadcast_counts *counts)
 {
     return counts->sent + counts->failed + counts->unreachable + counts->uncertain;
 }
 
-int64_t broadcast_count_left(const struct broadcast *broadcast)
+int64_t broadcast_count_unfinished(const struct broadcast *broadcast)
 {
     const struct broadcast_counts *counts = &broadcast->counts;
     const int64_t left =
-        number_max(broadcast->total - count_not_cancelled(counts) - counts->cancelled, 0);
+        number_max(broadcast->total - count_outcomes_but_cancelled(counts) - counts->cancelled, 0);
 
     return broadcast->status == BROADCAST_CANCELLED && left > broadcast->queued ? broadcast->queued
                                                                                 : left;
@@ -124,8 +124,8 @@ int64_t broadcast_count_left(const struct broadcast *broadcast)
 
 int64_t broadcast_count_cancelled(const struct broadcast *broadcast)
 {
-    return number_max(broadcast->total - count_not_cancelled(&broadcast->counts) -
-                          broadcast_count_left(broadcast),
+    return number_max(broadcast->total - count_outcomes_but_cancelled(&broadcast->counts) -
+                          broadcast_count_unfinished(broadcast),
                       0);
 }
 
@@ -133,5 +133,5 @@ int64_t broadcast_percent_done(const struct broadcast *broadcast)
 {
     if (broadcast->total == 0)
         return 100;
-    return (broadcast->total - broadcast_count_left(broadcast)) * 100 / broadcast->total;
+    return (broadcast->total - broadcast_count_unfinished(broadcast)) * 100 / broadcast->total;
 }

@@ -58,7 +58,7 @@ enum broadcast_step {
 };
 enum broadcast_step broadcast_next_step(const struct broadcast_state *state);
 /* How many messages the step BROADCAST_QUEUE may queue. */
-int64_t broadcast_free_slots(const struct broadcast_state *state);
+int64_t broadcast_count_queueable(const struct broadcast_state *state);
 
 /* --- the remaining time --- */
 
@@ -81,7 +81,7 @@ struct broadcast_rate {
 /* Seconds until all messages of the broadcast have ended, at the measured rate. If there is no
  * measurement, the rate is what the bot's limit allows beside other messages. The result is at
  * least the time until the last backoff ends. FIELD_ABSENT: not running, or the rate is unknown. */
-int64_t broadcast_eta_s(const struct broadcast_rate *rate);
+int64_t broadcast_compute_eta_s(const struct broadcast_rate *rate);
 
 /* --- as the API shows it --- */
 
@@ -112,7 +112,7 @@ struct broadcast {
 };
 
 /* The number of unfinished messages. If the broadcast is cancelled, only queued ones count. */
-int64_t broadcast_count_left(const struct broadcast *broadcast);
+int64_t broadcast_count_unfinished(const struct broadcast *broadcast);
 /* The number of messages that will not be sent: neither unfinished nor ended by another outcome. */
 int64_t broadcast_count_cancelled(const struct broadcast *broadcast);
 /* Finished messages in percent of the total, rounded down; 100 if the total is 0. */

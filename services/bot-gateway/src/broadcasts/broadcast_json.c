@@ -54,8 +54,8 @@ static bool has_criterion(const struct broadcast_audience *audience)
 }
 
 /* Checks that the text fits one message, as a broadcast must. */
-static void check_text(const char *field, struct slice text, enum telegram_markup markup,
-                       struct fault_list *problems)
+static void check_fits_one_message(const char *field, struct slice text,
+                                   enum telegram_markup markup, struct fault_list *problems)
 {
     struct fault fault;
 
@@ -77,10 +77,10 @@ static void check_request(const void *value, struct fault_list *problems)
                        "Either all, or at least one of language, seen_after and user_ids.");
     if ((ask->text.at != NULL) + (ask->texts.ru.at != NULL) + (ask->template.key.at != NULL) != 1)
         fault_list_add(problems, "text", "text_or_texts", "One of text, texts and template.");
-    check_text("text", ask->text, markup, problems);
-    check_text("texts/ru", ask->texts.ru, markup, problems);
-    check_text("texts/kz", ask->texts.kz, markup, problems);
-    check_text("texts/en", ask->texts.en, markup, problems);
+    check_fits_one_message("text", ask->text, markup, problems);
+    check_fits_one_message("texts/ru", ask->texts.ru, markup, problems);
+    check_fits_one_message("texts/kz", ask->texts.kz, markup, problems);
+    check_fits_one_message("texts/en", ask->texts.en, markup, problems);
     message_buttons_check(&ask->buttons, problems);
 }
 
@@ -118,7 +118,7 @@ struct shown {
 };
 // clang-format on
 
-static void encode_actions(const void *value, struct buf *out)
+static void encode_allowed_actions(const void *value, struct buf *out)
 {
     const struct transition_state state = {((const struct broadcast *)value)->status, 0};
 
@@ -142,7 +142,7 @@ static const struct field shown_items[] = {
     {.name = "progress",        .type = FIELD_INT,  AT(progress)},
     {.name = "eta_seconds",     .type = FIELD_INT,  .flags = FIELD_NULLABLE, AT(eta_s)},
     {.name = "on_unknown",      .type = FIELD_ENUM, AT(broadcast.on_unknown), .names = outbox_on_unknown_names},
-    {.name = "allowed_actions", .type = FIELD_CUSTOM, AT(broadcast), .encode = encode_actions},
+    {.name = "allowed_actions", .type = FIELD_CUSTOM, AT(broadcast), .encode = encode_allowed_actions},
     {.name = "finished_at",     .type = FIELD_TIME, .flags = FIELD_OMIT, AT(broadcast.finished_at)},
     {.name = "version",         .type = FIELD_INT,  AT(broadcast.version)},
     {.name = "created_at",      .type = FIELD_TIME, AT(broadcast.created_at)},
@@ -152,7 +152,8 @@ static const struct field shown_items[] = {
 static const struct fields shown_fields = FIELDS_OF(shown_items, struct shown);
 // clang-format on
 
-void broadcast_audience_encode(const struct broadcast_audience *audience, struct buf *out)
+void broadcast_audience_encode_without_ids(const struct broadcast_audience *audience,
+                                           struct buf *out)
 {
     struct broadcast_audience stored = *audience;
 
@@ -161,7 +162,7 @@ void broadcast_audience_encode(const struct broadcast_audience *audience, struct
     fields_encode(&stored_fields, &stored, false, out);
 }
 
-void broadcast_users_encode(const struct broadcast_audience *audience, struct buf *out)
+void broadcast_user_ids_encode(const struct broadcast_audience *audience, struct buf *out)
 {
     const struct field_ints *users = &audience->user_ids;
 
@@ -178,12 +179,12 @@ void broadcast_encode(const struct broadcast *broadcast, bool in_list, struct bu
 {
     struct broadcast_rate rate = broadcast->rate;
     struct shown shown = {.broadcast = *broadcast,
-                          .left = broadcast_count_left(broadcast),
+                          .left = broadcast_count_unfinished(broadcast),
                           .cancelled = broadcast_count_cancelled(broadcast),
                           .progress = broadcast_percent_done(broadcast)};
 
     rate.status = broadcast->status;
     rate.left = shown.left;
-    shown.eta_s = broadcast_eta_s(&rate);
+    shown.eta_s = broadcast_compute_eta_s(&rate);
     fields_encode(&shown_fields, &shown, in_list, out);
 }

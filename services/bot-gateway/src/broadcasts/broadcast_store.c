@@ -154,8 +154,9 @@ bool broadcast_store_find(struct db *db, const struct uuid *tenant_id, const str
     return true;
 }
 
-bool broadcast_store_lock(struct db *tx, const struct uuid *tenant_id, const struct uuid *id,
-                          struct db_rows *rows, struct broadcast *out, struct fault *fault)
+bool broadcast_store_lock_and_find(struct db *tx, const struct uuid *tenant_id,
+                                   const struct uuid *id, struct db_rows *rows,
+                                   struct broadcast *out, struct fault *fault)
 {
     return db_query(tx, &lock_statement, DB_VALUES(db_uuid(tenant_id), db_uuid(id)), NULL, fault) &&
            broadcast_store_find(tx, tenant_id, id, rows, out, fault);
@@ -170,5 +171,5 @@ bool broadcast_store_apply_action(struct db *tx, const struct uuid *id,
                               db_str(broadcast_status_names[broadcast_status_after(action)]),
                               db_str(broadcast_action_names[action]), db_text(actor)),
                     NULL, fault) &&
-           broadcaster_store_renew_chats(tx, id, fault);
+           broadcaster_store_adapt_queue(tx, id, fault);
 }

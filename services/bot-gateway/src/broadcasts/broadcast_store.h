@@ -27,17 +27,17 @@ bool broadcast_store_find(struct db *db, const struct uuid *tenant_id, const str
                           struct db_rows *rows, struct broadcast *out,
                           struct fault *fault) MUST_CHECK;
 /* Like broadcast_store_find(), and locks the broadcast until the end of the transaction. */
-bool broadcast_store_lock(struct db *tx, const struct uuid *tenant_id, const struct uuid *id,
-                          struct db_rows *rows, struct broadcast *out,
-                          struct fault *fault) MUST_CHECK;
+bool broadcast_store_lock_and_find(struct db *tx, const struct uuid *tenant_id,
+                                   const struct uuid *id, struct db_rows *rows,
+                                   struct broadcast *out, struct fault *fault) MUST_CHECK;
 
 /* Statement for list_reply(): the broadcasts of a tenant, the newest first. Values: tenant, name of
  * a bot (NULL: all bots). */
 extern const struct db_statement broadcast_list_statement;
 void broadcast_store_read_row(const struct db_rows *rows, int row, struct broadcast *out);
 
-/* Applies an action of `actor` to a broadcast locked by broadcast_store_lock(), and cancels or
- * re-queues its messages accordingly. Read the broadcast again after it. */
+/* Applies an action of `actor` to a broadcast locked by broadcast_store_lock_and_find(), and
+ * cancels or re-queues its messages accordingly. Read the broadcast again after it. */
 bool broadcast_store_apply_action(struct db *tx, const struct uuid *id,
                                   enum broadcast_action action, struct slice actor,
                                   struct fault *fault) MUST_CHECK;

@@ -173,7 +173,7 @@ static const struct db_statement cancel_statement = {
 };
 // clang-format on
 
-bool broadcaster_store_list(struct db *db, struct db_rows *rows, struct fault *fault)
+bool broadcaster_store_list_unfinished(struct db *db, struct db_rows *rows, struct fault *fault)
 {
     return db_query(db, &list_statement, DB_VALUES(db_int(BROADCASTER_LIST_MAX)), rows, fault);
 }
@@ -186,8 +186,8 @@ void broadcaster_store_read_row(const struct db_rows *rows, int row, struct uuid
     db_row_read(rows, row, 1, columns, COLUMNS, state);
 }
 
-bool broadcaster_store_lock(struct db *tx, const struct uuid *id, bool *locked,
-                            struct broadcast_state *state, struct fault *fault)
+bool broadcaster_store_try_lock(struct db *tx, const struct uuid *id, bool *locked,
+                                struct broadcast_state *state, struct fault *fault)
 {
     auto_rows struct db_rows lock = {0}, rows = {0};
     const struct db_value values[] = {db_uuid(id)};
@@ -205,28 +205,28 @@ bool broadcaster_store_lock(struct db *tx, const struct uuid *id, bool *locked,
     return true;
 }
 
-bool broadcaster_store_find_people(struct db *tx, const struct uuid *id, struct fault *fault)
+bool broadcaster_store_find_next_people(struct db *tx, const struct uuid *id, struct fault *fault)
 {
     return db_query(tx, &find_statement, DB_VALUES(db_uuid(id), db_int(BROADCAST_FIND_MAX)), NULL,
                     fault);
 }
 
-bool broadcaster_store_queue_messages(struct db *tx, const struct uuid *id, int64_t count,
+bool broadcaster_store_queue_messages(struct db *tx, const struct uuid *id, int64_t people_count,
                                       struct fault *fault)
 {
     auto_rows struct db_rows taken = {0};
     struct uuid ids[BROADCAST_READY_MAX];
 
-    for (int64_t i = 0; i < count; i++)
+    for (int64_t i = 0; i < people_count; i++)
         ids[i] = uuid_make();
-    if (!db_query(tx, &take_statement, DB_VALUES(db_uuid(id), db_int(count)), &taken, fault))
+    if (!db_query(tx, &take_statement, DB_VALUES(db_uuid(id), db_int(people_count)), &taken, fault))
         return false;
     if (db_is_null(&taken, 0, 0))
         return true;
     const struct slice persons = db_get_text(&taken, 0, 0);
     const struct db_value people[] = {db_text(persons)};
     const struct db_value messages[] = {db_uuid(id), db_text(persons),
-                                        DB_ITEMS(DB_UUID, ids, (size_t)count)};
+                                        DB_ITEMS(DB_UUID, ids, (size_t)people_count)};
     const struct db_call calls[] = {
         {&chats_statement, people,   1, NULL},
         {&queue_statement, messages, 3, NULL},
@@ -235,7 +235,7 @@ bool broadcaster_store_queue_messages(struct db *tx, const struct uuid *id, int6
     return db_query_all(tx, calls, ARRAY_LEN(calls), fault);
 }
 
-bool broadcaster_store_renew_chats(struct db *tx, const struct uuid *id, struct fault *fault)
+bool broadcaster_store_adapt_queue(struct db *tx, const struct uuid *id, struct fault *fault)
 {
     auto_rows struct db_rows locked = {0};
     const struct db_value values[] = {db_uuid(id)};
@@ -252,11 +252,11 @@ bool broadcaster_store_renew_chats(struct db *tx, const struct uuid *id, struct 
     return db_query_all(tx, calls, ARRAY_LEN(calls), fault);
 }
 
-bool broadcaster_store_clear_people(struct db *tx, const struct uuid *id, struct fault *fault)
+bool broadcaster_store_remove_people(struct db *tx, const struct uuid *id, struct fault *fault)
 {
     return db_query(tx, &drop_statement, DB_VALUES(db_uuid(id), db_int(BROADCASTER_CLEAR_MAX)),
                     NULL, fault) &&
-           broadcaster_store_renew_chats(tx, id, fault);
+           broadcaster_store_adapt_queue(tx, id, fault);
 }
 
 bool broadcaster_store_finish(struct db *tx, const struct uuid *id, struct fault *fault)

@@ -25,8 +25,9 @@ extern const struct fields broadcast_ask_fields;
 struct broadcast_request broadcast_request_defaults(void);
 
 /* Writes the audience for the database: the number of user_ids instead of the ids. */
-void broadcast_audience_encode(const struct broadcast_audience *audience, struct buf *out);
+void broadcast_audience_encode_without_ids(const struct broadcast_audience *audience,
+                                           struct buf *out);
 /* Writes the user_ids of the audience as a list; nothing if no ids were given. */
-void broadcast_users_encode(const struct broadcast_audience *audience, struct buf *out);
+void broadcast_user_ids_encode(const struct broadcast_audience *audience, struct buf *out);
 
 void broadcast_encode(const struct broadcast *broadcast, bool in_list, struct buf *out);

@@ -107,9 +107,9 @@ static bool create_broadcast(struct change *change, void *arg, struct http_respo
         !find_bot_named(change, app, request.bot, &bot, fault) ||
         !replace_template_by_texts(change, app, bot, &request, fault) ||
         !format_payloads_by_language(&request, change->arena, &made.payloads, fault) ||
-        !encode_audience_to_arena(&request.audience, broadcast_audience_encode, change->arena,
-                                  &made.audience, fault) ||
-        !encode_audience_to_arena(&request.audience, broadcast_users_encode, change->arena,
+        !encode_audience_to_arena(&request.audience, broadcast_audience_encode_without_ids,
+                                  change->arena, &made.audience, fault) ||
+        !encode_audience_to_arena(&request.audience, broadcast_user_ids_encode, change->arena,
                                   &made.user_ids, fault))
         return false;
     made.bot_id = bot->id;
@@ -212,8 +212,8 @@ static bool apply_action_once_and_reply(struct change *change, void *arg, struct
     struct broadcast broadcast;
 
     if (!http_request_empty(change->req, fault) ||
-        !broadcast_store_lock(change->tx, &change->caller->tenant_id, &asked->id, &rows, &broadcast,
-                              fault))
+        !broadcast_store_lock_and_find(change->tx, &change->caller->tenant_id, &asked->id, &rows,
+                                       &broadcast, fault))
         return false;
     if (!is_applied_already(&broadcast, asked->action, change->caller) &&
         !check_and_apply_action(change, asked, &rows, &broadcast, fault))

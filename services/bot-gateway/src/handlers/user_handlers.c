@@ -103,9 +103,9 @@ static bool erase_rows_and_reply(struct change *change, void *arg, struct http_r
         return false;
     asked->erasure.at = shown.at = change->now_us;
     erasure_counts_add(&shown.erased, &asked->found);
-    if (erasure_counts_any(&shown.erased))
+    if (erasure_counts_has_any(&shown.erased))
         change_audit(change, "user.erase", "erasure", &shown.id, 1);
-    erasure_encode(&shown, &res->body);
+    erasure_encode_receipt(&shown, &res->body);
     http_reply_json(res, HTTP_OK);
     return true;
 }
@@ -146,7 +146,7 @@ enum http_status delete_user(void *data, const struct http_request *req, struct 
 
     if (!read_erasure_request(req, erasure, &fault) ||
         !check_if_match_of_user(req, erasure, &fault) ||
-        !erasure_begin(erasure, req->arena, &fault))
+        !erasure_erase_in_booking_api(erasure, req->arena, &fault))
         return http_reply_fault(req, res, &fault);
     const enum http_status status =
         api_change(app->service->changes, req, res, erase_rows_and_reply, &asked);
@@ -156,6 +156,6 @@ enum http_status delete_user(void *data, const struct http_request *req, struct 
     if (!erasure_finish(erasure, req->arena, &fault))
         return http_reply_fault(req, res, &fault);
     buf_clear(&res->body);
-    erasure_encode(erasure, &res->body);
+    erasure_encode_receipt(erasure, &res->body);
     return status;
 }

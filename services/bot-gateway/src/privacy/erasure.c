@@ -10,7 +10,7 @@
 
 enum { PAUSE_MS = 50, RETRY_S = 5 };
 
-static bool refuse_unfinished(struct fault *fault)
+static bool fail_unfinished(struct fault *fault)
 {
     fault_set(fault, FAULT_UNAVAILABLE, "erasure_unfinished",
               "Something of the person is still under way; ask again, and it goes on.");
@@ -20,8 +20,8 @@ static bool refuse_unfinished(struct fault *fault)
 
 /* --- booking-api --- */
 
-static bool call_booking_api(struct erasure *erasure, struct arena *arena,
-                             struct service_answer *answer, struct fault *fault)
+static bool post_erase_to_booking_api(struct erasure *erasure, struct arena *arena,
+                                      struct service_answer *answer, struct fault *fault)
 {
     const struct gateway_app *app = erasure->app;
     const struct booking_client booking = {app->turns_http, app->config->booking_url};
@@ -51,8 +51,8 @@ static bool call_booking_api(struct erasure *erasure, struct arena *arena,
 }
 
 /* Reports the stays or rides that prevent the erasure, with booking-api's code. */
-static bool refuse_live_stays_or_rides(const struct erasure_reply *reply, struct arena *arena,
-                                       struct fault *fault)
+static bool fail_live_stays_or_rides(const struct erasure_reply *reply, struct arena *arena,
+                                     struct fault *fault)
 {
     const bool rides = slice_is(reply->code, "has_live_rides");
     const struct slice ids = rides ? reply->rides : reply->bookings;
@@ -65,23 +65,23 @@ static bool refuse_live_stays_or_rides(const struct erasure_reply *reply, struct
     return false;
 }
 
-/* Calls booking-api once. `left` is true if it may have more data of the person. */
-static bool erase_bookings_once(struct erasure *erasure, struct arena *arena, bool *left,
+/* Calls booking-api once. `may_have_more` is true if it may have more data of the person. */
+static bool erase_bookings_once(struct erasure *erasure, struct arena *arena, bool *may_have_more,
                                 struct fault *fault)
 {
     struct service_answer answer;
     struct erasure_reply reply;
 
-    if (!call_booking_api(erasure, arena, &answer, fault) ||
+    if (!post_erase_to_booking_api(erasure, arena, &answer, fault) ||
         !erasure_reply_read(answer.body, arena, &reply, fault))
         return false;
     if (answer.status == 409 &&
         (slice_is(reply.code, "has_live_bookings") || slice_is(reply.code, "has_live_rides")))
-        return refuse_live_stays_or_rides(&reply, arena, fault);
+        return fail_live_stays_or_rides(&reply, arena, fault);
     if (answer.status != 200 || !reply.is_receipt)
         return fault_set(fault, FAULT_UNAVAILABLE, "booking_failed", "booking-api answered %ld.",
                          answer.status);
-    *left =
+    *may_have_more =
         !erasure->dry_run && (reply.erased.booking_booking > 0 || reply.erased.booking_ride > 0);
     erasure_counts_add(&erasure->erased, &reply.erased);
     return true;
@@ -94,7 +94,7 @@ static bool erase_bookings(struct erasure *erasure, struct arena *arena, struct 
 
     while (left) {
         if (erasure->calls == until)
-            return refuse_unfinished(fault);
+            return fail_unfinished(fault);
         if (!erase_bookings_once(erasure, arena, &left, fault))
             return false;
     }
@@ -105,13 +105,13 @@ static bool erase_bookings(struct erasure *erasure, struct arena *arena, struct 
 
 enum { SEARCH_ANSWER_MAX = 64 * 1024 };
 
-bool erasure_has_search(const struct erasure *erasure)
+bool erasure_has_search_api(const struct erasure *erasure)
 {
     return erasure->app->config->search_url[0] != '\0';
 }
 
-static bool call_search(const struct erasure *erasure, struct arena *arena,
-                        struct http_answer *answer, struct fault *fault)
+static bool send_erase_to_search_api(const struct erasure *erasure, struct arena *arena,
+                                     struct http_answer *answer, struct fault *fault)
 {
     char id[UUID_TEXT_LEN + 1];
 
@@ -150,7 +150,7 @@ static bool erase_documents_once(struct erasure *erasure, struct arena *arena,
 {
     struct erasure_reply reply;
 
-    if (!call_search(erasure, arena, answer, fault))
+    if (!send_erase_to_search_api(erasure, arena, answer, fault))
         return false;
     if (!erasure_reply_read(answer->body, arena, &reply, fault) || !reply.is_receipt ||
         (answer->status != 200 && !is_partly_erased(answer, &reply)))
@@ -172,16 +172,16 @@ static bool erase_documents(struct erasure *erasure, struct arena *arena, struct
     struct http_answer answer = {.status = 0};
     int calls = 0;
 
-    while (erasure_has_search(erasure) && answer.status != 200) {
+    while (erasure_has_search_api(erasure) && answer.status != 200) {
         if (calls++ == ERASURE_CALLS_MAX || !has_time_for_call(&answer))
-            return refuse_unfinished(fault);
+            return fail_unfinished(fault);
         if (!erase_documents_once(erasure, arena, &answer, fault))
             return false;
     }
     return true;
 }
 
-bool erasure_begin(struct erasure *erasure, struct arena *arena, struct fault *fault)
+bool erasure_erase_in_booking_api(struct erasure *erasure, struct arena *arena, struct fault *fault)
 {
     return erase_bookings(erasure, arena, fault) &&
            (!erasure->dry_run || erase_documents(erasure, arena, fault));
@@ -195,7 +195,7 @@ struct pass {
     int64_t left;
 };
 
-static bool run_pass(struct db *tx, void *arg, struct fault *fault)
+static bool run_pass_in_transaction(struct db *tx, void *arg, struct fault *fault)
 {
     struct pass *pass = arg;
 
@@ -209,17 +209,18 @@ bool erasure_finish(struct erasure *erasure, struct arena *arena, struct fault *
     struct pass pass = {.erasure = erasure};
 
     for (;;) {
-        const bool passed = db_transaction(erasure->app->service->pool, run_pass, &pass, fault);
+        const bool passed =
+            db_transaction(erasure->app->service->pool, run_pass_in_transaction, &pass, fault);
         const bool busy = !passed && slice_is(slice_of(fault->code), "busy");
         if (!passed && !busy)
             return false;
         if (passed)
             erasure_counts_add(&erasure->erased, &pass.found);
-        if (passed && pass.left == 0 && !erasure_counts_any(&pass.found))
+        if (passed && pass.left == 0 && !erasure_counts_has_any(&pass.found))
             return erase_bookings(erasure, arena, fault) && erase_documents(erasure, arena, fault);
         if (now_mono_ns() >= until_ns)
-            return refuse_unfinished(fault);
-        if ((busy || (pass.left > 0 && !erasure_counts_any(&pass.found))) &&
+            return fail_unfinished(fault);
+        if ((busy || (pass.left > 0 && !erasure_counts_has_any(&pass.found))) &&
             !fiber_sleep(PAUSE_MS * NS_PER_MS, fault))
             return false;
     }

@@ -2,9 +2,9 @@
 /* The erasure of a person: all data of the person in the bot's tables, in booking-api and in
  * search-api. handlers/user_handlers.c checks the rights, erasure_store.c has the SQL.
  *
- * 1. erasure_begin() erases in booking-api first, because only booking-api may refuse (a stay or
- * ride that is agreed and not over); then nothing is erased anywhere. No transaction is open
- * meanwhile.
+ * 1. erasure_erase_in_booking_api() erases in booking-api first, because only booking-api may
+ * refuse (a stay or ride that is agreed and not over); then nothing is erased anywhere. No
+ * transaction is open meanwhile.
  *
  * 2. erasure_store_run_pass() erases in the transaction that writes the audit.
  *
@@ -59,24 +59,25 @@ struct erasure {
 };
 
 /* Whether search-api is configured. */
-bool erasure_has_search(const struct erasure *erasure);
+bool erasure_has_search_api(const struct erasure *erasure);
 
 /* The first step of an erasure: calls booking-api until it has nothing of the person left. A dry
  * run calls it once, and search-api too. Must be called in a fiber, outside of transactions.
  * FAULT_CONFLICT "has_live_bookings" and "has_live_rides" with booking-api's ids as members;
  * FAULT_UNAVAILABLE "booking_failed", "search_failed", "erasure_unfinished", and faults of
  * http_client_call(). */
-bool erasure_begin(struct erasure *erasure, struct arena *arena, struct fault *fault) MUST_CHECK;
+bool erasure_erase_in_booking_api(struct erasure *erasure, struct arena *arena,
+                                  struct fault *fault) MUST_CHECK;
 
 /* The third step of an erasure, after the commit of the second: erases what has been stored
  * meanwhile, then in search-api. FAULT_UNAVAILABLE "erasure_unfinished": an update is being
- * handled, or data is left; and faults of erasure_begin(). */
+ * handled, or data is left; and faults of erasure_erase_in_booking_api(). */
 bool erasure_finish(struct erasure *erasure, struct arena *arena, struct fault *fault) MUST_CHECK;
 
 /* --- JSON --- */
 
 /* Writes the receipt of an erasure: what was erased where. */
-void erasure_encode(const struct erasure *erasure, struct buf *out);
+void erasure_encode_receipt(const struct erasure *erasure, struct buf *out);
 
 /* The answer of booking-api to POST /v1/guests/erase, or of search-api to DELETE /v1/documents: a
  * receipt or a problem. */

@@ -41,15 +41,15 @@ static const struct field receipt_items[] = {
 static const struct fields receipt_fields = FIELDS_OF(receipt_items, struct receipt);
 // clang-format on
 
-void erasure_encode(const struct erasure *erasure, struct buf *out)
+void erasure_encode_receipt(const struct erasure *erasure, struct buf *out)
 {
     const struct receipt receipt = {
         .id = erasure->id,
         .at = erasure->at,
         .erased = erasure->erased,
         .services = {.booking = SLICE("erased"),
-                     .search =
-                         erasure_has_search(erasure) ? SLICE("erased") : SLICE("not_configured")},
+                     .search = erasure_has_search_api(erasure) ? SLICE("erased")
+                                                               : SLICE("not_configured")},
     };
 
     fields_encode(&receipt_fields, &receipt, false, out);
@@ -89,7 +89,7 @@ static const struct foreign answer_table = FOREIGN_OF(answer_members, struct ans
 // clang-format on
 
 /* Sets the counts of tables that the answer lacks to 0. */
-static void clear_absent(struct counts *counts)
+static void zero_absent_counts(struct counts *counts)
 {
     for (size_t i = 0; i < ARRAY_LEN(counts_members); i++) {
         void *at = (char *)counts + counts_members[i].offset;
@@ -106,7 +106,7 @@ bool erasure_reply_read(struct slice body, struct arena *arena, struct erasure_r
     if (!foreign_read(&answer_table, body, &answer, arena, fault))
         return false;
     struct counts *counts = answer.erased.here ? &answer.erased : &answer.would;
-    clear_absent(counts);
+    zero_absent_counts(counts);
     *out = (struct erasure_reply){.is_receipt = counts->here,
                                   .erased = counts->of,
                                   .code = answer.code,

@@ -244,7 +244,7 @@ struct found {
     struct db_rows quotes, updates, busy, dialogue, sending, recipient, forwards, receivers;
 };
 
-static void finish_found(struct found *found)
+static void free_found_rows(struct found *found)
 {
     struct db_rows *all[] = {&found->quotes,   &found->updates,  &found->busy,
                              &found->dialogue, &found->sending,  &found->recipient,
@@ -254,8 +254,8 @@ static void finish_found(struct found *found)
         db_rows_finish(all[i]);
 }
 
-static bool run_first_round_trip(struct db *tx, const struct db_value *person, struct found *found,
-                                 struct fault *fault)
+static bool erase_and_find_rows(struct db *tx, const struct db_value *person, struct found *found,
+                                struct fault *fault)
 {
     const struct db_value page[] = {person[0], person[1], person[2], db_int(ERASURE_QUOTES_MAX),
                                     db_int(QUOTES_BYTES_MAX)};
@@ -292,9 +292,9 @@ static bool remove_deliveries(struct db *tx, const struct found *found,
 }
 
 /* Erases rows that refer to the found rows, and the person's rows in the remaining tables. */
-static bool run_second_round_trip(struct db *tx, const struct db_value *person,
-                                  const struct found *found, struct erasure_counts *counts,
-                                  struct fault *fault)
+static bool erase_related_and_remaining(struct db *tx, const struct db_value *person,
+                                        const struct found *found, struct erasure_counts *counts,
+                                        struct fault *fault)
 {
     auto_rows struct db_rows answers = {0}, persons = {0}, members = {0}, messages = {0};
     auto_rows struct db_rows relays = {0}, talks = {0}, idempotency = {0};
@@ -326,7 +326,7 @@ static bool run_second_round_trip(struct db *tx, const struct db_value *person,
     return true;
 }
 
-static bool lock_bot(struct db *tx, const struct db_value *person, struct fault *fault)
+static bool lock_erasures_of_bot(struct db *tx, const struct db_value *person, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
@@ -342,18 +342,18 @@ static bool lock_bot(struct db *tx, const struct db_value *person, struct fault 
 bool erasure_store_run_pass(struct db *tx, const struct uuid *bot_id, int64_t user_id,
                             struct erasure_counts *found, int64_t *left, struct fault *fault)
 {
-    __attribute__((cleanup(finish_found))) struct found rows = {0};
+    __attribute__((cleanup(free_found_rows))) struct found rows = {0};
     const struct db_value person[] = {db_uuid(bot_id), db_int(user_id), db_int(ERASURE_ROWS_MAX)};
     struct erasure_counts counts = {0};
 
-    if (!lock_bot(tx, person, fault) || !run_first_round_trip(tx, person, &rows, fault))
+    if (!lock_erasures_of_bot(tx, person, fault) || !erase_and_find_rows(tx, person, &rows, fault))
         return false;
     counts.update = db_get_int(&rows.quotes, 0, 0) + db_get_int(&rows.updates, 0, 0);
     counts.dialogue = rows.dialogue.affected;
     counts.sending = db_get_int(&rows.sending, 0, 0);
     counts.recipient = rows.recipient.affected;
     counts.forward = db_get_int(&rows.forwards, 0, 0);
-    if (!run_second_round_trip(tx, person, &rows, &counts, fault))
+    if (!erase_related_and_remaining(tx, person, &rows, &counts, fault))
         return false;
     *left = db_get_int(&rows.busy, 0, 0) + db_get_int(&rows.quotes, 0, 2);
     *found = counts;
@@ -367,7 +367,7 @@ void erasure_counts_add(struct erasure_counts *counts, const struct erasure_coun
 #undef X
 }
 
-bool erasure_counts_any(const struct erasure_counts *counts)
+bool erasure_counts_has_any(const struct erasure_counts *counts)
 {
     static const struct erasure_counts none;
 

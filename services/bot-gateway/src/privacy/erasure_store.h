@@ -35,7 +35,7 @@ struct erasure_counts {
 #undef X
 };
 void erasure_counts_add(struct erasure_counts *counts, const struct erasure_counts *more);
-bool erasure_counts_any(const struct erasure_counts *counts);
+bool erasure_counts_has_any(const struct erasure_counts *counts);
 
 /* Runs one pass in a transaction: erases at most ERASURE_ROWS_MAX rows of each table, and counts
  * them in `found`. `left` is 0 if no update of the person is being handled and the groups were read

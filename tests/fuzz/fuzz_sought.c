@@ -48,7 +48,7 @@ static void try_filters(struct slice lists)
     filters.words = slice_cut(&lists, '\0');
     filters.amenities = slice_cut(&lists, '\0');
     filters.rest = slice_cut(&lists, '\0');
-    PROMISE(stay_search_format_query(&filters, &arena, &query, &fault));
+    PROMISE(stay_search_format_phrase(&filters, &arena, &query, &fault));
     if (query.at == NULL)
         return;
     PROMISE(text_length(query) <= PHRASE_MAX);

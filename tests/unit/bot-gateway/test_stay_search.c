@@ -216,7 +216,7 @@ TEST_ROWS(filters_survive_query, wishes)
     const struct stay_filters *wish = &row->wish;
     struct slice query, rooms = wish->rooms;
 
-    ck_assert(stay_search_format_query(wish, &talk.arena, &query, &fault));
+    ck_assert(stay_search_format_phrase(wish, &talk.arena, &query, &fault));
     ck_assert_slice(query, row->query);
     const struct phrase phrase = heard(query);
     check_list(wish->amenities, phrase.amenities.items, phrase.amenities.count);
@@ -232,7 +232,7 @@ TEST_ROWS(landmarks_survive_query, nears)
     const struct stay_filters wish = {.words = slice_of((*row)[0])};
     struct slice query;
 
-    ck_assert(stay_search_format_query(&wish, &talk.arena, &query, &fault));
+    ck_assert(stay_search_format_phrase(&wish, &talk.arena, &query, &fault));
     const struct phrase phrase = heard(query);
     ck_assert_msg(slice_is(phrase.near, (*row)[1]), "%.*s", SLICE_ARG(query));
     ck_assert_uint_eq(phrase.q.count, 0);
@@ -246,9 +246,9 @@ TEST(query_omits_what_does_not_fit)
     memset(rest, 'x', sizeof rest - 1);
     rest[sizeof rest - 1] = '\0';
     const struct stay_filters wish = {.rooms = SLICE("2"), .rest = slice_of(rest)};
-    ck_assert(stay_search_format_query(&wish, &talk.arena, &query, &fault));
+    ck_assert(stay_search_format_phrase(&wish, &talk.arena, &query, &fault));
     ck_assert_slice(query, "2 комн");
-    ck_assert(stay_search_format_query(&(struct stay_filters){.max_price = 100}, &talk.arena,
-                                       &query, &fault));
+    ck_assert(stay_search_format_phrase(&(struct stay_filters){.max_price = 100}, &talk.arena,
+                                        &query, &fault));
     ck_assert_ptr_null(query.at);
 }

@@ -150,11 +150,11 @@ static int32_t first_choosable_day(const struct calendar *calendar)
     return calendar->check_in == DATE_ABSENT ? calendar->today : calendar->check_in;
 }
 
-int32_t calendar_clamp_month(const struct calendar *calendar, int32_t wanted)
+int32_t calendar_clamp_month(const struct calendar *calendar, int32_t wanted_day)
 {
     const int32_t first = first_choosable_day(calendar), last = last_choosable_day(calendar);
 
-    return first_day_of_month(wanted < first ? first : wanted > last ? last : wanted);
+    return first_day_of_month(wanted_day < first ? first : wanted_day > last ? last : wanted_day);
 }
 
 /* --- buttons --- */
@@ -274,14 +274,15 @@ static void put_week_buttons(const struct calendar *calendar, int32_t monday, in
         page->count = before;
 }
 
-void calendar_make_month_page(const struct calendar *calendar, int32_t month,
+void calendar_make_month_page(const struct calendar *calendar, int32_t month_start,
                               enum language language, struct calendar_page *out)
 {
-    const int32_t next = calendar_next_month_start(month);
+    const int32_t next = calendar_next_month_start(month_start);
 
     out->count = 0;
     out->has_open = out->has_unavailable = false;
-    put_header_buttons(calendar, month, language, out);
-    for (int32_t monday = month - date_weekday(month) + 1; monday < next; monday += WEEK)
-        put_week_buttons(calendar, monday, month, next, out);
+    put_header_buttons(calendar, month_start, language, out);
+    for (int32_t monday = month_start - date_weekday(month_start) + 1; monday < next;
+         monday += WEEK)
+        put_week_buttons(calendar, monday, month_start, next, out);
 }

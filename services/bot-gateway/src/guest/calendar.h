@@ -63,9 +63,9 @@ void calendar_mark_stay_free(struct calendar *calendar, int32_t check_in, int32_
  * on the day; 0: not known. */
 int64_t calendar_min_nights_if_chosen(const struct calendar *calendar, int32_t day);
 
-/* The first day of the month of `wanted` or, if that month has no day to choose, of the nearest
+/* The first day of the month of `wanted_day` or, if that month has no day to choose, of the nearest
  * month that has one. */
-int32_t calendar_clamp_month(const struct calendar *calendar, int32_t wanted);
+int32_t calendar_clamp_month(const struct calendar *calendar, int32_t wanted_day);
 /* The first day of the month after that of `day`. */
 int32_t calendar_next_month_start(int32_t day);
 
@@ -93,8 +93,8 @@ struct calendar_page {
                              few nights */
 };
 
-/* Makes the buttons of the month that begins with the day `month`, without empty weeks. */
-void calendar_make_month_page(const struct calendar *calendar, int32_t month,
+/* Makes the buttons of the month that begins with the day `month_start`, without empty weeks. */
+void calendar_make_month_page(const struct calendar *calendar, int32_t month_start,
                               enum language language, struct calendar_page *out);
 
 /* Reads the answer of GET /v1/apartments/{id}/calendar into `first`, `count` and `days`. Omits

@@ -66,18 +66,22 @@ static bool fits_pattern(const struct letters *word, const struct pattern *patte
                                : letters_equal(word, &pattern->letters);
 }
 
-/* Whether word `i` of the text is this word of the table. */
-static bool matches_word(const struct remark_text *text, size_t i, const struct pattern *pattern)
+/* Whether word `word_index` of the text is this word of the table. */
+static bool matches_word(const struct remark_text *text, size_t word_index,
+                         const struct pattern *pattern)
 {
-    return fits_pattern(&text->words[i], pattern) || fits_pattern(&text->cyrillic[i], pattern);
+    return fits_pattern(&text->words[word_index], pattern) ||
+           fits_pattern(&text->cyrillic[word_index], pattern);
 }
 
-/* Whether the words of the text from `i` on match `patterns`, which are separated by '_'. */
-static bool matches_words_from(const struct remark_text *text, size_t i, struct slice patterns)
+/* Whether the words of the text from `first_index` on match `patterns`, which are separated by '_'.
+ */
+static bool matches_words_from(const struct remark_text *text, size_t first_index,
+                               struct slice patterns)
 {
     while (patterns.at != NULL) {
         const struct pattern pattern = make_pattern(slice_cut(&patterns, '_'));
-        if (i == text->count || !matches_word(text, i++, &pattern))
+        if (first_index == text->count || !matches_word(text, first_index++, &pattern))
             return false;
     }
     return true;
@@ -113,13 +117,13 @@ static bool matches_any_expression(const struct remark_text *text, const char *e
     return false;
 }
 
-static bool is_word_one_of(const struct remark_text *text, size_t i, const char *words)
+static bool is_word_one_of(const struct remark_text *text, size_t word_index, const char *words)
 {
     struct slice rest = slice_of(words);
 
     while (rest.at != NULL) {
         const struct pattern pattern = make_pattern(slice_cut(&rest, '|'));
-        if (matches_word(text, i, &pattern))
+        if (matches_word(text, word_index, &pattern))
             return true;
     }
     return false;

@@ -155,7 +155,7 @@ bool stay_send_section(struct talk *talk, const struct stay_apartment *apartment
            !has_section(talk, apartment, &sections[i]) || sections[i].send(talk, apartment);
 }
 
-bool stay_handle_section_tap(struct talk *talk)
+bool stay_show_tapped_section(struct talk *talk)
 {
     stay_of(talk)->section = talk->argument;
     return talk_repeat_step(talk);

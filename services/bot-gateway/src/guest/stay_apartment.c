@@ -202,7 +202,7 @@ static bool show_apartment(struct talk *talk)
 }
 
 /* Handles Back: goes to the search results or, for an apartment opened by a link, to its dates. */
-static bool leave_apartment(struct talk *talk)
+static bool go_back_from_apartment(struct talk *talk)
 {
     struct stay *stay = talk->data;
 
@@ -326,12 +326,12 @@ bool stay_book_shown_apartment(struct talk *talk)
 // clang-format off
 static const struct flow_move apartment_moves[] = {
     {FLOW_TAP,  "book",   book_apartment},
-    {FLOW_TAP,  "show",   stay_handle_section_tap},
+    {FLOW_TAP,  "show",   stay_show_tapped_section},
     {FLOW_TAP,  "other",  show_tapped_alternative},
     {FLOW_TAP,  "dates",  stay_ask_apartment_dates},
     {FLOW_TAP,  "guests", ask_other_guest_count},
     {FLOW_TEXT, NULL,     stay_handle_text_at_apartment},
-    {FLOW_TAP,  "back",   leave_apartment},
+    {FLOW_TAP,  "back",   go_back_from_apartment},
 };
 // clang-format on
 const struct flow_step stay_step_apartment = {"flat", show_apartment, FLOW_MOVES(apartment_moves)};

@@ -53,7 +53,7 @@ static struct slice booking_path(const struct talk *talk, const char *subpath)
 /* --- the booking --- */
 
 /* Whether the booking has expired, but its nights may be booked again. */
-static bool may_book_again(const struct talk *talk, const struct stay_booking *booking)
+static bool has_expired_before_check_in(const struct talk *talk, const struct stay_booking *booking)
 {
     return slice_is(booking->status, "expired") &&
            booking->check_in >= format_day_of(talk->input->now);
@@ -89,7 +89,7 @@ static enum text refine_status_text(const struct talk *talk, const struct stay_b
     if (usual_text == TEXT_STAY_EXPIRED && slice_is(booking->expired_from, "requested"))
         return TEXT_STAY_EXPIRED_REQUEST;
     if (usual_text == TEXT_STAY_EXPIRED && slice_is(booking->expired_from, "held") &&
-        may_book_again(talk, booking))
+        has_expired_before_check_in(talk, booking))
         return TEXT_STAY_EXPIRED_HOLD;
     return usual_text;
 }
@@ -254,7 +254,8 @@ bool stay_fetch_booking(struct talk *talk, struct stay_booking *out)
 /* Adds Back or, for an ended booking, buttons to where the guest came from. */
 static bool put_exit_buttons(struct talk *talk, const struct stay_booking *booking, bool ended)
 {
-    if (may_book_again(talk, booking) && !talk_put_button(talk, TEXT_STAY_BUTTON_AGAIN, "again"))
+    if (has_expired_before_check_in(talk, booking) &&
+        !talk_put_button(talk, TEXT_STAY_BUTTON_AGAIN, "again"))
         return false;
     if (!ended)
         return stay_put_exit_buttons(talk, TEXT_BUTTON_BACK);
@@ -425,7 +426,7 @@ static void add_cancellation_terms(struct talk *talk, const struct stay_cancelli
         talk_say(talk, TEXT_STAY_CANCEL_FREE);
 }
 
-static bool show_cancel_confirmation(struct talk *talk)
+static bool ask_whether_to_cancel(struct talk *talk)
 {
     struct stay *stay = talk->data;
     struct service_answer answer;
@@ -468,7 +469,7 @@ TALK_LEADS_TO(to_contact, "contact")
 static const struct flow_move booking_moves[] = {
     {FLOW_TEXT, NULL,      stay_handle_text_at_booking},
     {FLOW_TAP,  "confirm", stay_confirm_booking},
-    {FLOW_TAP,  "show",    stay_handle_section_tap},
+    {FLOW_TAP,  "show",    stay_show_tapped_section},
     {FLOW_TAP,  "claim",   claim_payment},
     {FLOW_TAP,  "phone",   to_contact},
     {FLOW_TAP,  "dates",   stay_begin_date_change},
@@ -483,5 +484,5 @@ static const struct flow_move cancel_moves[] = {
 };
 // clang-format on
 const struct flow_step stay_step_booking = {"booking", show_booking, FLOW_MOVES(booking_moves)};
-const struct flow_step stay_step_cancel = {"cancel", show_cancel_confirmation,
+const struct flow_step stay_step_cancel = {"cancel", ask_whether_to_cancel,
                                            FLOW_MOVES(cancel_moves)};

@@ -111,7 +111,7 @@ static bool show_tapped_month(struct talk *talk)
 
 /* Takes new dates. Checks only the limits of any calendar; booking-api checks the days of the
  * apartment. */
-bool stay_handle_new_dates(struct talk *talk, int32_t check_in, int32_t check_out)
+bool stay_preview_new_dates(struct talk *talk, int32_t check_in, int32_t check_out)
 {
     struct stay_change *change = &stay_of(talk)->change;
     struct calendar any = stay_make_empty_calendar(talk);
@@ -134,7 +134,7 @@ bool stay_handle_new_check_in(struct talk *talk)
 
     if (!format_parse_date(talk->argument, format_day_of(talk->input->now), &day))
         return stay_reply_not_understood(talk, TEXT_STAY_DAY_UNKNOWN);
-    return stay_handle_new_dates(talk, day, DATE_ABSENT);
+    return stay_preview_new_dates(talk, day, DATE_ABSENT);
 }
 
 /* Takes a new check-out: a date or a number of nights. */
@@ -143,8 +143,8 @@ bool stay_handle_new_check_out(struct talk *talk)
     const int32_t check_in = stay_of(talk)->change.check_in;
     int32_t day;
 
-    return stay_read_check_out(talk->argument, check_in, &day)
-               ? stay_handle_new_dates(talk, check_in, day)
+    return stay_parse_check_out(talk->argument, check_in, &day)
+               ? stay_preview_new_dates(talk, check_in, day)
                : stay_reply_not_understood(talk, TEXT_STAY_NUMBER_UNKNOWN);
 }
 

@@ -302,17 +302,17 @@ static int32_t find_day_of_month(int64_t day_number, int32_t from, int32_t to)
     return day;
 }
 
-bool stay_read_check_out(struct slice text, int32_t check_in, int32_t *day)
+bool stay_parse_check_out(struct slice text, int32_t check_in, int32_t *check_out)
 {
     const int32_t last = check_in + BARE_DAY_NIGHTS_MAX;
     int64_t number;
 
     if (!parse_i64(slice_trim(text), 1, DAY_MAX, &number))
-        return format_parse_date(text, check_in, day);
-    *day = number > WEEK ? find_day_of_month(number, check_in + 1, last) : last + 1;
-    if (*day > last)
-        *day = check_in + (int32_t)number;
-    return *day - check_in <= CALENDAR_NIGHTS_MAX;
+        return format_parse_date(text, check_in, check_out);
+    *check_out = number > WEEK ? find_day_of_month(number, check_in + 1, last) : last + 1;
+    if (*check_out > last)
+        *check_out = check_in + (int32_t)number;
+    return *check_out - check_in <= CALENDAR_NIGHTS_MAX;
 }
 
 /* Takes a check-out: a date or a number of nights. */
@@ -320,7 +320,7 @@ bool stay_handle_check_out(struct talk *talk)
 {
     int32_t day;
 
-    return stay_read_check_out(talk->argument, stay_of(talk)->check_in, &day)
+    return stay_parse_check_out(talk->argument, stay_of(talk)->check_in, &day)
                ? set_check_out_and_continue(talk, day)
                : stay_reply_not_understood(talk, TEXT_STAY_NUMBER_UNKNOWN);
 }

@@ -144,7 +144,7 @@ static void append_price_parameter(struct buf *out, const char *name, int64_t ti
     buf_i64(out, tiyn);
 }
 
-struct slice stay_filters_format_query(const struct stay_filters *filters, struct arena *arena)
+struct slice stay_filters_format_url_query(const struct stay_filters *filters, struct arena *arena)
 {
     char room[PATH_BYTES_MAX];
     struct buf out;
@@ -330,18 +330,20 @@ bool stay_filters_add_from_phrase(struct talk *talk, const struct phrase *phrase
 
 /* --- amenities of an apartment --- */
 
-/* Joins the texts of at most `max` amenities of the apartment that are not in `omitted`. */
+/* Joins the texts of at most `amenities_max` amenities of the apartment that are not in `omitted`.
+ */
 static struct slice format_amenities_except(struct talk *talk,
                                             const struct stay_apartment *apartment,
-                                            struct slice omitted, size_t max, const char *between)
+                                            struct slice omitted, size_t amenities_max,
+                                            const char *separator)
 {
     struct slice line = SLICE("");
     size_t shown = 0;
 
-    for (size_t i = 0; i < AMENITIES && shown < max; i++)
+    for (size_t i = 0; i < AMENITIES && shown < amenities_max; i++)
         if (stay_value_list_contains(&apartment->amenities, wishes[i].word) &&
             !list_has_item(omitted, slice_of(wishes[i].word))) {
-            line = talk_join(talk, line, between, talk_label(talk, wishes[i].text));
+            line = talk_join(talk, line, separator, talk_label(talk, wishes[i].text));
             shown++;
         }
     return line;

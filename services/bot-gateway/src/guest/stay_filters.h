@@ -40,7 +40,7 @@ int64_t stay_filters_count_more_without(const struct talk *talk, const struct st
 
 /* The filters as a query of GET /v1/apartments: "&rooms=2&max_price=2500000"; "" for none. In the
  * arena; absent if the arena is full. */
-struct slice stay_filters_format_query(const struct stay_filters *filters, struct arena *arena);
+struct slice stay_filters_format_url_query(const struct stay_filters *filters, struct arena *arena);
 
 /* What a guest would type, in Russian, for an amenity or a word of the filters. */
 struct slice stay_filters_russian_words_for(struct slice slug_or_stem);

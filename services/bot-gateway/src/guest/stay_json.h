@@ -111,5 +111,5 @@ extern const struct fields stay_fields; /* of struct stay */
 
 /* Writes the filters, except the price, as words that phrase_read() parses to the same filters: "2
  * комн, у метро, парковка, джакузи". Omits what exceeds PHRASE_MAX; absent for none. */
-bool stay_search_format_query(const struct stay_filters *filters, struct arena *arena,
-                              struct slice *out, struct fault *fault) MUST_CHECK;
+bool stay_search_format_phrase(const struct stay_filters *filters, struct arena *arena,
+                               struct slice *out, struct fault *fault) MUST_CHECK;

@@ -295,7 +295,7 @@ static bool apply_text_or_fall_back(struct talk *talk, flow_move_fn *fallback)
 
 bool stay_handle_text_at_city(struct talk *talk)
 {
-    return apply_text_or_fall_back(talk, stay_handle_city);
+    return apply_text_or_fall_back(talk, stay_set_city_from_argument);
 }
 
 /* Parses a text that begins with a day or range without a month, because dates were asked for.
@@ -378,16 +378,16 @@ static bool parse_new_dates(struct talk *talk, struct phrase *phrase, bool *only
 
 /* Takes new dates. If the phrase has no check-in, its nights or check-out follow
  * `default_check_in`. */
-static bool handle_parsed_dates(struct talk *talk, const struct phrase *phrase,
-                                int32_t default_check_in, const char *step_if_unsure)
+static bool preview_parsed_dates(struct talk *talk, const struct phrase *phrase,
+                                 int32_t default_check_in, const char *step_if_unsure)
 {
     const bool begins = phrase->check_in != DATE_ABSENT;
 
     if ((phrase->ask & PHRASE_ASK_DATES) != 0)
         return talk_step_with(talk, TEXT_STAY_UNSURE_DATES, step_if_unsure);
-    return stay_handle_new_dates(talk, begins ? phrase->check_in : default_check_in,
-                                 !begins && phrase->nights > 0 ? default_check_in + phrase->nights
-                                                               : phrase->check_out);
+    return stay_preview_new_dates(talk, begins ? phrase->check_in : default_check_in,
+                                  !begins && phrase->nights > 0 ? default_check_in + phrase->nights
+                                                                : phrase->check_out);
 }
 
 bool stay_handle_text_at_new_day(struct talk *talk)
@@ -400,11 +400,11 @@ bool stay_handle_text_at_new_day(struct talk *talk)
         return stay_handle_new_check_in(talk);
     if (!parse_new_dates(talk, &phrase, &only_dates))
         return false;
-    return only_dates ? handle_parsed_dates(talk, &phrase, stay_of(talk)->change.was_in, "new_day")
+    return only_dates ? preview_parsed_dates(talk, &phrase, stay_of(talk)->change.was_in, "new_day")
                       : stay_handle_text_at_bookings(talk);
 }
 
-bool stay_handle_new_dates_if_named(struct talk *talk)
+bool stay_preview_new_dates_if_named(struct talk *talk)
 {
     struct phrase phrase;
     bool only_dates;
@@ -412,7 +412,7 @@ bool stay_handle_new_dates_if_named(struct talk *talk)
     if (!parse_new_dates(talk, &phrase, &only_dates))
         return false;
     return !only_dates || phrase.check_in == DATE_ABSENT ||
-           handle_parsed_dates(talk, &phrase, stay_of(talk)->change.was_in, "new_day");
+           preview_parsed_dates(talk, &phrase, stay_of(talk)->change.was_in, "new_day");
 }
 
 bool stay_handle_text_at_new_end(struct talk *talk)
@@ -430,7 +430,7 @@ bool stay_handle_text_at_new_end(struct talk *talk)
     if (!only_dates)
         return stay_handle_text_at_bookings(talk);
     move_check_in_to_check_out(&phrase);
-    return handle_parsed_dates(talk, &phrase, stay_of(talk)->change.check_in, "new_end");
+    return preview_parsed_dates(talk, &phrase, stay_of(talk)->change.check_in, "new_end");
 }
 
 /* --- without a dialogue --- */

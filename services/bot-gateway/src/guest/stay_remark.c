@@ -210,7 +210,7 @@ bool stay_handle_text_at_booking(struct talk *talk)
         move = find_move_of_remark(&booking, &remark);
     if (move != NULL)
         return talk_press(talk, move) &&
-               (strcmp(talk->step->name, "new_day") != 0 || stay_handle_new_dates_if_named(talk));
+               (strcmp(talk->step->name, "new_day") != 0 || stay_preview_new_dates_if_named(talk));
     if (remark.kind < REMARK_CANCELLING)
         return stay_handle_text_at_bookings(talk);
     stay_of(talk)->question = remark.kind;

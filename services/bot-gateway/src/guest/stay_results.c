@@ -17,12 +17,12 @@ enum {
 /* --- the page --- */
 
 /* The path of the page to which the last cursor belongs; without cursors, of the first page. */
-static struct slice results_page_path(const struct talk *talk, const struct stay *stay)
+static struct slice format_results_path(const struct talk *talk, const struct stay *stay)
 {
     const struct slice *pages = stay->pages.items;
     const struct slice cursor = stay->pages.count > 0 ? pages[stay->pages.count - 1] : SLICE_NONE;
     const struct slice filters =
-        talk_text_or_empty(talk, stay_filters_format_query(&stay->filters, talk->arena));
+        talk_text_or_empty(talk, stay_filters_format_url_query(&stay->filters, talk->arena));
 
     return talk_printf(talk,
                        "/v1/apartments?city=%.*s&check_in=%s&check_out=%s&guests=%lld&limit=%lld"
@@ -92,7 +92,7 @@ static bool fetch_page_of_result(struct talk *talk, struct stay_apartments *apar
         return true;
     }
     for (int i = 0; i < FETCHES_MAX; i++) {
-        if (!talk_get(talk, results_page_path(talk, stay), &answer))
+        if (!talk_get(talk, format_results_path(talk, stay), &answer))
             return false;
         if (answer.status == 422 && stay->pages.count == 0) {
             reset_to_first_page(stay);
@@ -245,7 +245,7 @@ static bool check_results_without_filter(struct talk *talk, const struct stay_fi
     struct service_answer answer;
 
     if (!stay_filters_remove(&other.filters, item, talk->arena, talk->fault) ||
-        !talk_get(talk, results_page_path(talk, &other), &answer))
+        !talk_get(talk, format_results_path(talk, &other), &answer))
         return false;
     if (answer.status == 200 &&
         !stay_read_apartments(answer.body, talk->arena, &apartments, talk->fault))
@@ -314,10 +314,11 @@ static bool show_no_results(struct talk *talk)
         return false;
     if (list.count == 0)
         add_search_summary(talk, TEXT_STAY_NOTHING);
-    return stay_put_relax_button(talk, TEXT_STAY_BUTTON_DATES, "day", STAY_RELAX_DATES) &&
+    return stay_put_drop_criterion_button(talk, TEXT_STAY_BUTTON_DATES, "day", STAY_RELAX_DATES) &&
            (stay_search_count_more_without(talk, STAY_RELAX_GUESTS) == 0 ||
-            stay_put_relax_button(talk, TEXT_STAY_BUTTON_GUESTS, "back", STAY_RELAX_GUESTS)) &&
-           stay_put_relax_button(talk, TEXT_STAY_BUTTON_CITY, "city", STAY_RELAX_CITY);
+            stay_put_drop_criterion_button(talk, TEXT_STAY_BUTTON_GUESTS, "back",
+                                           STAY_RELAX_GUESTS)) &&
+           stay_put_drop_criterion_button(talk, TEXT_STAY_BUTTON_CITY, "city", STAY_RELAX_CITY);
 }
 
 static bool show_result_or_none(struct talk *talk, const struct stay_apartments *apartments)

@@ -43,8 +43,8 @@ static void append_room_numbers(struct buf *query, struct slice comma_list)
     }
 }
 
-bool stay_search_format_query(const struct stay_filters *filters, struct arena *arena,
-                              struct slice *out, struct fault *fault)
+bool stay_search_format_phrase(const struct stay_filters *filters, struct arena *arena,
+                               struct slice *out, struct fault *fault)
 {
     char room[QUERY_BYTES_MAX];
     struct buf query;
@@ -81,7 +81,7 @@ static bool format_search_request(struct talk *talk, struct slice *body)
     const struct stay *stay = talk->data;
     struct slice query, price = SLICE("");
 
-    if (!stay_search_format_query(&stay->filters, talk->arena, &query, talk->fault))
+    if (!stay_search_format_phrase(&stay->filters, talk->arena, &query, talk->fault))
         return false;
     if (query.at != NULL)
         query = talk_printf(talk, "\"query\":%s,", talk_json_string(talk, query));
@@ -172,8 +172,8 @@ struct slice stay_format_label_with_count(struct talk *talk, struct slice label,
                                                {.name = "adds", .number = adds}));
 }
 
-bool stay_put_relax_button(struct talk *talk, enum text label, const char *action,
-                           enum stay_relax criterion)
+bool stay_put_drop_criterion_button(struct talk *talk, enum text label, const char *action,
+                                    enum stay_relax criterion)
 {
     talk_new_row(talk);
     return talk_button(

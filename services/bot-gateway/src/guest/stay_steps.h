@@ -66,7 +66,7 @@ bool stay_handle_text_at_new_end(struct talk *talk);
 bool stay_book_tapped_result(struct talk *talk);   /* the apartment of a tapped search result */
 bool stay_book_shown_apartment(struct talk *talk); /* the shown apartment, without a quote */
 /* Takes the new dates of the booking if the text names a check-in. */
-bool stay_handle_new_dates_if_named(struct talk *talk) MUST_CHECK;
+bool stay_preview_new_dates_if_named(struct talk *talk) MUST_CHECK;
 /* Handles text that is not understood: replies `why`, and shows the step again. For the second such
  * text in a row, and for a matter that needs a person, also offers to call one. If the text can
  * only be about a booking, shows the bookings instead. */
@@ -111,7 +111,7 @@ static inline struct stay *stay_of(const struct talk *talk_)
 }
 
 /* Handles a city's button or name. */
-bool stay_handle_city(struct talk *talk);
+bool stay_set_city_from_argument(struct talk *talk);
 /* Sets the city of the search to the city with this name or slug. `found`: there is such a city. */
 bool stay_set_city_by_name(struct talk *talk, struct slice name, bool *found) MUST_CHECK;
 /* Sets the city of the search to an apartment's city, even if the city is not offered. */
@@ -122,7 +122,7 @@ void stay_add_guest_limit(struct talk *talk);
 
 /* Reads a check-out: a date or a bare number. A number above 7 is a day of the month if that comes
  * within two weeks after check-in; any other number counts nights. */
-bool stay_read_check_out(struct slice text, int32_t check_in, int32_t *day) MUST_CHECK;
+bool stay_parse_check_out(struct slice text, int32_t check_in, int32_t *check_out) MUST_CHECK;
 /* The check-out that the guest named before the check-in was known; a day not after `check_in` if
  * the guest named none. */
 int32_t stay_pending_check_out(const struct stay *stay, int32_t check_in);
@@ -182,8 +182,8 @@ int64_t stay_search_count_more_without(const struct talk *talk, enum stay_relax 
 /* The label with the number `adds` appended, unless it is 0. */
 struct slice stay_format_label_with_count(struct talk *talk, struct slice label, int64_t adds);
 /* Adds a button to drop a criterion, whose label says how many more apartments match without it. */
-bool stay_put_relax_button(struct talk *talk, enum text label, const char *action,
-                           enum stay_relax criterion) MUST_CHECK;
+bool stay_put_drop_criterion_button(struct talk *talk, enum text label, const char *action,
+                                    enum stay_relax criterion) MUST_CHECK;
 
 /* Adds the button of a booking in a list: code, dates and status. */
 bool stay_put_booking_button(struct talk *talk, const struct stay_booking *booking,
@@ -210,7 +210,7 @@ bool stay_show_returned_booking(struct talk *talk, const struct service_answer *
  * missing, and for a confirmation if the refund has changed. */
 bool stay_explain_refused_action(struct talk *talk, const struct service_answer *answer) MUST_CHECK;
 /* Takes new dates for the booking. If `check_out` is DATE_ABSENT, asks the guest for it. */
-bool stay_handle_new_dates(struct talk *talk, int32_t check_in, int32_t check_out) MUST_CHECK;
+bool stay_preview_new_dates(struct talk *talk, int32_t check_in, int32_t check_out) MUST_CHECK;
 
 /* Appends the lines of a price to the message, unless there are too many. */
 void stay_add_price_lines(struct talk *talk, const struct stay_lines *lines);
@@ -238,7 +238,7 @@ bool stay_send_section(struct talk *talk, const struct stay_apartment *apartment
 /* Adds buttons for the sections that the apartment has. */
 bool stay_put_section_buttons(struct talk *talk, const struct stay_apartment *apartment) MUST_CHECK;
 /* Handles a tap on a section's button: shows the current step again, with the section. */
-bool stay_handle_section_tap(struct talk *talk);
+bool stay_show_tapped_section(struct talk *talk);
 /* Adds a button for the place of an agreed stay on the map, and sends the place if stay->section
  * asks for it. */
 bool stay_put_map_button_send_if_asked(struct talk *talk,

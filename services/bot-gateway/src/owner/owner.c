@@ -32,7 +32,7 @@ static bool identify_owner(struct talk *talk)
     return true;
 }
 
-bool owner_call(struct talk *talk, struct service_call call, struct service_answer *answer)
+bool owner_call_as_owner(struct talk *talk, struct service_call call, struct service_answer *answer)
 {
     if (!identify_owner(talk))
         return false;
@@ -41,9 +41,9 @@ bool owner_call(struct talk *talk, struct service_call call, struct service_answ
     return talk_call_or_refuse_without_actor(talk, &call, answer);
 }
 
-bool owner_get(struct talk *talk, struct slice path, struct service_answer *answer)
+bool owner_get_as_owner(struct talk *talk, struct slice path, struct service_answer *answer)
 {
-    return owner_call(talk, (struct service_call){.method = "GET", .path = path}, answer);
+    return owner_call_as_owner(talk, (struct service_call){.method = "GET", .path = path}, answer);
 }
 
 bool owner_fetch_record(struct talk *talk, const struct uuid *id, enum service_actor actor,
@@ -108,13 +108,13 @@ bool owner_get_or_explain(struct talk *talk, struct slice path, const char *step
 {
     struct service_answer answer;
 
-    if (!owner_get(talk, path, &answer))
+    if (!owner_get_as_owner(talk, path, &answer))
         return false;
     *body = answer.body;
     return answer.status == 200 || talk_stop(talk, owner_explain_refusal(talk, &answer, step));
 }
 
-bool owner_handle_unreadable_list(struct talk *talk, const char *reason)
+bool owner_fail_or_explain_unbound(struct talk *talk, const char *reason)
 {
     return owner_of(talk)->is_unbound ? explain_unbound(talk)
                                       : stay_fail_bad_answer(reason, talk->fault);

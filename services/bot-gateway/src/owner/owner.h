@@ -38,7 +38,8 @@ bool owner_command_mark_no_show(struct talk *talk) MUST_CHECK;
 /* Makes a GET call of booking-api as the owner. If no owner has this Telegram account, the answer
  * is 403 without a call. talk->data must be a struct owner_state (owner/owner_json.h), or begin
  * with one. */
-bool owner_get(struct talk *talk, struct slice path, struct service_answer *answer) MUST_CHECK;
+bool owner_get_as_owner(struct talk *talk, struct slice path,
+                        struct service_answer *answer) MUST_CHECK;
 /* Reads the record of the owner `id` as that owner or as staff (`actor`). `found` is false if there
  * is no such owner. */
 bool owner_fetch_record(struct talk *talk, const struct uuid *id, enum service_actor actor,

@@ -13,10 +13,10 @@ bool owner_fetch_apartments(struct talk *talk, struct slice cursor_parameter,
 
     if (apartments == NULL)
         return arena_fault(talk->fault);
-    if (!owner_get(talk,
-                   talk_printf(talk, "/v1/apartments?is_active=all&limit=%d%.*s",
-                               OWNER_APARTMENTS_MAX, SLICE_ARG(cursor_parameter)),
-                   &answer))
+    if (!owner_get_as_owner(talk,
+                            talk_printf(talk, "/v1/apartments?is_active=all&limit=%d%.*s",
+                                        OWNER_APARTMENTS_MAX, SLICE_ARG(cursor_parameter)),
+                            &answer))
         return false;
     *out = NULL;
     if (answer.status != 200)
@@ -34,7 +34,7 @@ static bool show_apartments(struct talk *talk)
     if (!owner_fetch_apartments(talk, owner_format_cursor_parameter(talk), &apartments))
         return false;
     if (apartments == NULL)
-        return owner_handle_unreadable_list(talk, "no apartments of an owner");
+        return owner_fail_or_explain_unbound(talk, "no apartments of an owner");
     owner_of(talk)->more = apartments->next;
     talk_say(talk, apartments->count > 0 ? TEXT_DESK_FLATS : TEXT_DESK_NO_FLATS);
     for (size_t i = 0; i < apartments->count; i++) {
@@ -212,7 +212,7 @@ static bool block_nights(struct talk *talk)
     call.path = talk_path(talk, "apartments", &state->apartment, "blocks");
     call.body = talk_printf(talk, "{\"from\":\"%s\",\"to\":\"%s\"}", talk_date(talk, state->from),
                             talk_date(talk, day));
-    if (!owner_call(talk, call, &answer))
+    if (!owner_call_as_owner(talk, call, &answer))
         return false;
     if (answer.status != 201)
         return owner_explain_refusal(talk, &answer, answer.status == 404 ? "flats" : "from");
@@ -253,7 +253,7 @@ static bool delete_block(struct talk *talk)
     struct service_answer answer;
 
     call.path = talk_path(talk, "apartments", &owner_of(talk)->apartment, more.at);
-    if (!owner_call(talk, call, &answer))
+    if (!owner_call_as_owner(talk, call, &answer))
         return false;
     if (answer.status != 204 && answer.status != 404)
         return owner_explain_refusal(talk, &answer, "flat");

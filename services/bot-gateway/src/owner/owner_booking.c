@@ -156,7 +156,7 @@ static bool post_action_and_show(struct talk *talk, int action)
     struct service_answer answer;
 
     call.path = talk_path(talk, "bookings", &state->booking, actions[action].name);
-    if (!owner_call(talk, call, &answer))
+    if (!owner_call_as_owner(talk, call, &answer))
         return false;
     if (answer.status == 200) {
         state->answered = answer.body;
@@ -166,7 +166,7 @@ static bool post_action_and_show(struct talk *talk, int action)
                                  answer.status == 404 ? owner_list_step_name(state) : "booking");
 }
 
-static bool run_or_confirm_tapped_action(struct talk *talk)
+static bool run_tapped_action_or_ask(struct talk *talk)
 {
     for (int i = 0; i < ACTIONS; i++) {
         if (!slice_is(talk->argument, actions[i].name))
@@ -180,7 +180,7 @@ static bool run_or_confirm_tapped_action(struct talk *talk)
 
 /* --- confirmation --- */
 
-static int pending_action(const struct owner_state *state)
+static int pending_action_or_decline(const struct owner_state *state)
 {
     return state->pending >= 0 && state->pending < ACTIONS ? (int)state->pending : DECLINE;
 }
@@ -193,9 +193,9 @@ static bool put_confirm_buttons(struct talk *talk)
 
 /* Asks for a confirmation, unless booking-api does not allow the action any more. A booking that
  * was paid cannot be declined, only cancelled: goes to the step "cancel". */
-static bool show_confirmation(struct talk *talk)
+static bool ask_for_confirmation(struct talk *talk)
 {
-    const int action = pending_action(talk->data);
+    const int action = pending_action_or_decline(talk->data);
     struct stay_booking booking;
 
     if (!fetch_booking(talk, &booking))
@@ -212,10 +212,10 @@ static bool show_confirmation(struct talk *talk)
 
 static bool run_confirmed_action(struct talk *talk)
 {
-    return post_action_and_show(talk, pending_action(talk->data));
+    return post_action_and_show(talk, pending_action_or_decline(talk->data));
 }
 
-static bool show_cancel_confirmation(struct talk *talk)
+static bool ask_whether_to_cancel(struct talk *talk)
 {
     struct owner_state *state = talk->data;
     struct stay_cancelling terms;
@@ -314,7 +314,7 @@ TALK_LEADS_TO(to_booking, "booking")
 
 // clang-format off
 static const struct flow_move booking_moves[] = {
-    {FLOW_TAP, "do",      run_or_confirm_tapped_action},
+    {FLOW_TAP, "do",      run_tapped_action_or_ask},
     {FLOW_TAP, "receipt", show_booking_with_receipt},
     {FLOW_TAP, "back",    owner_go_back_to_list},
 };
@@ -328,6 +328,6 @@ static const struct flow_move cancel_moves[] = {
 };
 // clang-format on
 const struct flow_step owner_step_booking = {"booking", show_booking, FLOW_MOVES(booking_moves)};
-const struct flow_step owner_step_sure = {"sure", show_confirmation, FLOW_MOVES(sure_moves)};
-const struct flow_step owner_step_cancel = {"cancel", show_cancel_confirmation,
+const struct flow_step owner_step_sure = {"sure", ask_for_confirmation, FLOW_MOVES(sure_moves)};
+const struct flow_step owner_step_cancel = {"cancel", ask_whether_to_cancel,
                                             FLOW_MOVES(cancel_moves)};

@@ -48,15 +48,15 @@ static bool fetch_page_of_bookings(struct talk *talk, struct slice query, struct
 
     for (int i = 0; i < 2 && answer.status == 422; i++) {
         const struct slice page = owner_format_cursor_parameter(talk);
-        if (!owner_get(talk,
-                       talk_printf(talk, "/v1/bookings?%.*s&limit=%d%.*s", SLICE_ARG(query),
-                                   STAY_BOOKINGS_READ, SLICE_ARG(page)),
-                       &answer))
+        if (!owner_get_as_owner(talk,
+                                talk_printf(talk, "/v1/bookings?%.*s&limit=%d%.*s",
+                                            SLICE_ARG(query), STAY_BOOKINGS_READ, SLICE_ARG(page)),
+                                &answer))
             return false;
         state->cursor = answer.status == 422 ? SLICE_NONE : state->cursor;
     }
     if (answer.status != 200)
-        return talk_stop(talk, owner_handle_unreadable_list(talk, "no bookings of an owner"));
+        return talk_stop(talk, owner_fail_or_explain_unbound(talk, "no bookings of an owner"));
     if (!stay_read_bookings(answer.body, talk->arena, out, talk->fault))
         return false;
     state->more = out->next_cursor;

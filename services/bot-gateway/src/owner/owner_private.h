@@ -43,11 +43,11 @@ static inline struct owner_state *owner_of(const struct talk *talk_)
     return talk_->data;
 }
 
-/* Makes a call of booking-api as the owner; like owner_get(), for any method. */
-bool owner_call(struct talk *talk, struct service_call call,
-                struct service_answer *answer) MUST_CHECK;
-/* Reads `body` by owner_get(). If the status is not 200, stops the move (talk_stop()) after
- * owner_explain_refusal() with `step`. */
+/* Makes a call of booking-api as the owner; like owner_get_as_owner(), for any method. */
+bool owner_call_as_owner(struct talk *talk, struct service_call call,
+                         struct service_answer *answer) MUST_CHECK;
+/* Reads `body` by owner_get_as_owner(). If the status is not 200, stops the move (talk_stop())
+ * after owner_explain_refusal() with `step`. */
 bool owner_get_or_explain(struct talk *talk, struct slice path, const char *step,
                           struct slice *body) MUST_CHECK;
 /* Handles an answer other than 2xx: explains the reason, and goes to `step`. If no owner has this
@@ -56,7 +56,7 @@ bool owner_explain_refusal(struct talk *talk, const struct service_answer *answe
                            const char *step) MUST_CHECK;
 /* Handles a list that cannot be read. If no owner has this Telegram account, does what
  * owner_explain_refusal() then does; else fails with this reason. */
-bool owner_handle_unreadable_list(struct talk *talk, const char *reason) MUST_CHECK;
+bool owner_fail_or_explain_unbound(struct talk *talk, const char *reason) MUST_CHECK;
 
 /* The cursor of the shown page as the last parameter of a URL query ("&cursor=..."); "" for the
  * first page. */

@@ -55,7 +55,8 @@ static bool fetch_booking(struct talk *talk, struct stay_booking *out, bool *fou
     const struct slice path = talk_path(talk, "bookings", &relay->as_owner.booking, "");
     struct service_answer answer = {200, relay->booked};
 
-    if (relay->booked.at == NULL && !(relay->of_owner ? owner_get : talk_get)(talk, path, &answer))
+    if (relay->booked.at == NULL &&
+        !(relay->of_owner ? owner_get_as_owner : talk_get)(talk, path, &answer))
         return false;
     *found = answer.status == 200;
     if (!*found)

@@ -9,8 +9,9 @@
 #include "relay/relay.h"
 
 struct relay {
-    struct owner_state as_owner; /* first, because owner_call() works on it; has the booking */
-    bool of_owner;               /* the owner of the booking writes, not its guest */
+    /* First, because owner_call_as_owner() works on it; has the booking. */
+    struct owner_state as_owner;
+    bool of_owner; /* the owner of the booking writes, not its guest */
     /* Not stored: */
     enum text says;      /* what the step shows; TEXTS: its question */
     struct slice booked; /* answer of booking-api with the booking; absent: not read yet */

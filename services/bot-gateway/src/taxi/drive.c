@@ -11,7 +11,7 @@
 
 /* --- calls as the driver --- */
 
-bool drive_identify(struct talk *talk)
+bool drive_identify_driver(struct talk *talk)
 {
     struct ride *ride = talk->data;
     struct service_answer answer;
@@ -31,20 +31,20 @@ bool drive_identify(struct talk *talk)
 static bool call_as_driver(struct talk *talk, struct service_call call,
                            struct service_answer *answer)
 {
-    if (!drive_identify(talk))
+    if (!drive_identify_driver(talk))
         return false;
     call.actor = SERVICE_AS_DRIVER;
     call.actor_id = ride_of(talk)->driver.id;
     return talk_call_or_refuse_without_actor(talk, &call, answer);
 }
 
-bool drive_get(struct talk *talk, struct slice path, struct service_answer *answer)
+bool drive_get_as_driver(struct talk *talk, struct slice path, struct service_answer *answer)
 {
     return call_as_driver(talk, (struct service_call){.method = "GET", .path = path}, answer);
 }
 
-bool drive_post(struct talk *talk, struct slice path, struct slice body,
-                struct service_answer *answer)
+bool drive_post_as_driver(struct talk *talk, struct slice path, struct slice body,
+                          struct service_answer *answer)
 {
     const struct service_call call = {.method = "POST", .path = path, .body = body};
 
@@ -109,7 +109,7 @@ bool drive_get_or_explain(struct talk *talk, struct slice path, const char *step
     struct service_answer answer;
 
     *shown = false;
-    if (!drive_get(talk, path, &answer))
+    if (!drive_get_as_driver(talk, path, &answer))
         return false;
     *body = answer.body;
     *shown = answer.status != 200 && drive_explain_refusal(talk, &answer, step);
@@ -179,7 +179,7 @@ static bool show_driver_home(struct talk *talk)
 {
     const struct ride_driver *driver = &ride_of(talk)->driver;
 
-    if (!drive_identify(talk))
+    if (!drive_identify_driver(talk))
         return false;
     if (ride_of(talk)->is_off)
         return ride_end_unavailable(talk);

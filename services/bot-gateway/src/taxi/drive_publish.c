@@ -184,7 +184,7 @@ bool drive_fetch_own_cars(struct talk *talk, struct ride_own_cars *cars, bool *s
     struct slice body;
 
     *shown = false;
-    return drive_identify(talk) &&
+    return drive_identify_driver(talk) &&
            drive_get_or_explain(talk, talk_path(talk, "drivers", &ride_of(talk)->driver.id, "cars"),
                                 "drive", &body, shown) &&
            ride_read_own_cars(body, talk->arena, cars, talk->fault);
@@ -242,7 +242,7 @@ static bool post_trip(struct talk *talk)
         car = ride->car;
     if (uuid_is_nil(&car) || ride->minutes == 0)
         return talk_step(talk, "publish");
-    if (!drive_post(talk, SLICE("/v1/trips"), format_trip_request(talk, &car), &answer))
+    if (!drive_post_as_driver(talk, SLICE("/v1/trips"), format_trip_request(talk, &car), &answer))
         return false;
     if (answer.status != 201)
         return drive_explain_refusal(talk, &answer, "publish");

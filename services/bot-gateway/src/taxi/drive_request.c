@@ -72,7 +72,7 @@ static bool fetch_request(struct talk *talk, struct ride_order *order, bool *sho
     struct service_answer answer;
 
     *shown = false;
-    if (!drive_get(talk, ride_path(talk, ""), &answer) ||
+    if (!drive_get_as_driver(talk, ride_path(talk, ""), &answer) ||
         (answer.status == 200 && !ride_read_order(answer.body, talk->arena, order, talk->fault)))
         return false;
     if (answer.status == 200 && ride_is_looking_for_driver(order))
@@ -94,7 +94,7 @@ static int64_t clamp_to_minute_of_day(int64_t after_midnight_us)
 
 /* Sets the departure to offer: the time that the driver chose, if it is in the window of the
  * passenger, or else the earliest whole minute in the window. */
-static void set_departure_to_offer(struct talk *talk, const struct ride_order *order)
+static void choose_departure_for_offer(struct talk *talk, const struct ride_order *order)
 {
     const int64_t minute = MINUTE_S * US_PER_S, soonest = talk->input->now + SOONEST_S * US_PER_S;
     const int64_t from = order->depart_at > soonest ? order->depart_at : soonest;
@@ -114,11 +114,11 @@ static void set_departure_to_offer(struct talk *talk, const struct ride_order *o
 }
 
 /* Adds the driver's pending offer, if any, with a button to withdraw it. */
-static bool put_pending_offer(struct talk *talk)
+static bool add_pending_offer(struct talk *talk)
 {
     struct ride_trips offers;
 
-    if (!ride_fetch_offers(talk, drive_get, &offers))
+    if (!ride_fetch_offers(talk, drive_get_as_driver, &offers))
         return false;
     if (offers.count == 0)
         return true;
@@ -188,13 +188,13 @@ static bool show_request(struct talk *talk)
         return shown;
     ride_copy_from_order(ride, &order);
     ride->car = find_car_with_seats_for(&cars, &order);
-    set_departure_to_offer(talk, &order);
+    choose_departure_for_offer(talk, &order);
     add_request_text(talk, &order);
     if (cars.count == 0)
         talk_add_with_support(talk, TEXT_DRIVE_NO_CAR);
     else if (uuid_is_nil(&ride->car))
         talk_say(talk, TEXT_DRIVE_SMALL);
-    return put_pending_offer(talk) &&
+    return add_pending_offer(talk) &&
            (uuid_is_nil(&ride->car) || put_offer_buttons(talk, &order)) &&
            talk_put_button(talk, TEXT_BUTTON_BACK, "back");
 }
@@ -218,11 +218,11 @@ static bool post_offer(struct talk *talk)
         return talk_step(talk, "request");
     ride->bids = true;
     now_format_rfc3339(drive_departure_us(ride), at);
-    if (!drive_post(talk, ride_path(talk, "offers"),
-                    talk_printf(talk, "{%s,\"depart_at\":\"%s\",\"car_id\":\"%s\"}",
-                                talk_money_member(talk, "price", ride->price), at,
-                                talk_id(talk, &ride->car)),
-                    &answer))
+    if (!drive_post_as_driver(talk, ride_path(talk, "offers"),
+                              talk_printf(talk, "{%s,\"depart_at\":\"%s\",\"car_id\":\"%s\"}",
+                                          talk_money_member(talk, "price", ride->price), at,
+                                          talk_id(talk, &ride->car)),
+                              &answer))
         return false;
     if (answer.status == 404)
         return explain_taken_request(talk);
@@ -245,7 +245,7 @@ static bool withdraw_offer(struct talk *talk)
     if (!talk_read_id(talk, &offer))
         return talk_step(talk, "request");
     const struct slice more = talk_printf(talk, "offers/%s/withdraw", talk_id(talk, &offer));
-    if (!drive_post(talk, ride_path(talk, more.at), SLICE_NONE, &answer))
+    if (!drive_post_as_driver(talk, ride_path(talk, more.at), SLICE_NONE, &answer))
         return false;
     return answer.status == 200 ? talk_step(talk, "request")
                                 : drive_explain_refusal(talk, &answer, "request");

@@ -195,7 +195,7 @@ static bool post_trip_action(struct talk *talk, const char *action, struct slice
     struct service_answer answer;
 
     ride->answered = SLICE_NONE;
-    if (!drive_post(talk, talk_path(talk, "trips", &ride->trip, action), body, &answer))
+    if (!drive_post_as_driver(talk, talk_path(talk, "trips", &ride->trip, action), body, &answer))
         return false;
     if (answer.status != 200)
         return drive_explain_refusal(talk, &answer, "run");
@@ -208,7 +208,7 @@ bool drive_post_passenger_action(struct talk *talk, const char *action, struct s
     struct ride *ride = talk->data;
     struct service_answer answer;
 
-    if (!drive_post(talk, talk_path(talk, "rides", &ride->order, action), body, &answer))
+    if (!drive_post_as_driver(talk, talk_path(talk, "rides", &ride->order, action), body, &answer))
         return false;
     return answer.status == 200 ? talk_step(talk, "run")
                                 : drive_explain_refusal(talk, &answer, "run");
@@ -321,7 +321,7 @@ static bool fetch_if_driver_at_fault(struct talk *talk, const struct ride_order 
     *is_fault = false;
     if (uuid_is_nil(&first->id))
         return true;
-    if (!drive_get(talk, talk_path(talk, "rides", &first->id, "cancel-preview"), &answer))
+    if (!drive_get_as_driver(talk, talk_path(talk, "rides", &first->id, "cancel-preview"), &answer))
         return false;
     if (answer.status != 200)
         return true;
@@ -331,7 +331,7 @@ static bool fetch_if_driver_at_fault(struct talk *talk, const struct ride_order 
     return true;
 }
 
-static bool show_cancel_confirmation(struct talk *talk)
+static bool ask_whether_to_cancel(struct talk *talk)
 {
     struct cancel_effects effects;
     bool shown, is_fault;
@@ -362,7 +362,7 @@ static void add_text_with_passenger_name(struct talk *talk, const struct ride_or
     talk_add(talk, text, TALK_VALUES({.name = "name", .text = name}));
 }
 
-static bool show_no_show_confirmation(struct talk *talk)
+static bool ask_whether_absent(struct talk *talk)
 {
     struct ride_orders riders;
     bool shown;
@@ -374,10 +374,9 @@ static bool show_no_show_confirmation(struct talk *talk)
            talk_put_button(talk, TEXT_BUTTON_BACK, "back");
 }
 
-static bool show_confirmation(struct talk *talk)
+static bool ask_for_confirmation(struct talk *talk)
 {
-    return (uuid_is_nil(&ride_of(talk)->order) ? show_cancel_confirmation
-                                               : show_no_show_confirmation)(talk);
+    return (uuid_is_nil(&ride_of(talk)->order) ? ask_whether_to_cancel : ask_whether_absent)(talk);
 }
 
 static bool run_confirmed_action(struct talk *talk)
@@ -446,7 +445,7 @@ static bool post_action_if_unchanged(struct talk *talk, const char *action)
         return false;
     if (!ride_read_id_and_version(talk, &ride_of(talk)->order, &version))
         return talk_step(talk, "runs");
-    if (!drive_get(talk, ride_path(talk, ""), &answer))
+    if (!drive_get_as_driver(talk, ride_path(talk, ""), &answer))
         return false;
     if (answer.status != 200)
         return drive_explain_refusal(talk, &answer, "runs");
@@ -459,12 +458,12 @@ static bool post_action_if_unchanged(struct talk *talk, const char *action)
     return talk_step(talk, "run");
 }
 
-bool drive_command_accept(struct talk *talk)
+bool drive_command_accept_ride(struct talk *talk)
 {
     return post_action_if_unchanged(talk, "confirm");
 }
 
-bool drive_command_decline(struct talk *talk)
+bool drive_command_decline_ride(struct talk *talk)
 {
     return post_action_if_unchanged(talk, "decline");
 }
@@ -497,4 +496,4 @@ static const struct flow_move stars_moves[] = {
 const struct flow_step ride_step_stars = {"stars", show_passenger_rating, FLOW_MOVES(stars_moves)};
 const struct flow_step ride_step_run = {"run", show_trip, FLOW_MOVES(run_moves)};
 const struct flow_step ride_step_late = {"late", show_delay_choice, FLOW_MOVES(late_moves)};
-const struct flow_step ride_step_sure = {"sure", show_confirmation, FLOW_MOVES(sure_moves)};
+const struct flow_step ride_step_sure = {"sure", ask_for_confirmation, FLOW_MOVES(sure_moves)};

@@ -159,7 +159,7 @@ struct slice drive_append_stop_text(struct talk *talk, struct slice list, struct
                        SLICE_ARG(name), SLICE_ARG(clock));
 }
 
-static int64_t time_after_departure(const struct ride *ride, int64_t minutes)
+static int64_t time_after_departure_us(const struct ride *ride, int64_t minutes)
 {
     return drive_departure_us(ride) + minutes * MINUTE_S * US_PER_S;
 }
@@ -172,7 +172,7 @@ struct slice drive_format_stops(struct talk *talk)
 
     for (size_t i = 0; i < ride->stops.count; i++)
         list = drive_append_stop_text(talk, list, stops[i].place,
-                                      time_after_departure(ride, stops[i].minutes));
+                                      time_after_departure_us(ride, stops[i].minutes));
     return list;
 }
 
@@ -188,7 +188,7 @@ struct slice drive_format_stops_json(struct talk *talk)
         const struct drive_stop stop = i == 0      ? (struct drive_stop){ride->from, 0}
                                        : i == last ? (struct drive_stop){ride->to, ride->minutes}
                                                    : stops[i - 1];
-        now_format_rfc3339(time_after_departure(ride, stop.minutes), at);
+        now_format_rfc3339(time_after_departure_us(ride, stop.minutes), at);
         list = talk_printf(talk, "%.*s%s{\"place\":\"%.*s\",\"at\":\"%s\"}", SLICE_ARG(list),
                            i > 0 ? "," : "", SLICE_ARG(stop.place), at);
     }

@@ -42,5 +42,5 @@ bool drive_command_show_request(struct talk *talk) MUST_CHECK;
 bool drive_command_ask_price(struct talk *talk) MUST_CHECK;
 /* Commands of notifications with id and version of a ride: accept or decline the ride, unless it
  * has another version now. */
-bool drive_command_accept(struct talk *talk) MUST_CHECK;
-bool drive_command_decline(struct talk *talk) MUST_CHECK;
+bool drive_command_accept_ride(struct talk *talk) MUST_CHECK;
+bool drive_command_decline_ride(struct talk *talk) MUST_CHECK;

@@ -50,7 +50,7 @@ static const struct field ride_items[] = {
 // clang-format on
 const struct fields ride_fields = FIELDS_OF(ride_items, struct ride);
 
-const char *ride_kind(const struct ride *ride)
+const char *ride_kind_name(const struct ride *ride)
 {
     return ride->parcel ? "parcel" : ride->whole_car ? "car" : "seat";
 }

@@ -72,4 +72,4 @@ struct ride_wishes {
 };
 
 /* The kind of ride that is ordered, as booking-api names it: "seat", "car" or "parcel". */
-const char *ride_kind(const struct ride *ride);
+const char *ride_kind_name(const struct ride *ride);

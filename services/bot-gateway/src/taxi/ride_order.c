@@ -185,7 +185,7 @@ static bool put_exit_buttons(struct talk *talk)
 }
 
 /* Whether the hold has expired before the departure: the same seats may be free again. */
-static bool may_order_again(const struct talk *talk, const struct ride_order *order)
+static bool has_expired_before_departure(const struct talk *talk, const struct ride_order *order)
 {
     return slice_is(order->status, "expired") && !uuid_is_nil(&order->trip) &&
            order->depart_at > talk->input->now;
@@ -217,7 +217,7 @@ static bool show_ride(struct talk *talk)
            put_offers_to_accept(talk, &order) && put_rating_if_allowed(talk, &order) &&
            ride_put_action_buttons(talk, &order.actions, actions,
                                    ARRAY_LEN(actions) - (talk->input->username.at == NULL)) &&
-           (!may_order_again(talk, &order) ||
+           (!has_expired_before_departure(talk, &order) ||
             talk_put_button(talk, TEXT_RIDE_BUTTON_AGAIN, "again")) &&
            put_exit_buttons(talk);
 }
@@ -290,7 +290,7 @@ static bool create_share_link(struct talk *talk)
            talk_step(talk, "share");
 }
 
-static bool show_sos_confirmation(struct talk *talk)
+static bool ask_whether_to_send_sos(struct talk *talk)
 {
     talk_say(talk, TEXT_RIDE_SOS_ASK);
     return talk_put_button(talk, TEXT_RIDE_BUTTON_SOS, "yes") &&
@@ -363,7 +363,7 @@ static bool order_again(struct talk *talk)
 
     if (!fetch_ride(talk, &order, &found))
         return false;
-    if (!found || !may_order_again(talk, &order))
+    if (!found || !has_expired_before_departure(talk, &order))
         return talk_step(talk, "ride");
     copy_ride_to_search(talk, &order);
     ride->trip = order.trip;
@@ -374,7 +374,7 @@ static bool order_again(struct talk *talk)
 
 /* --- cancelling --- */
 
-static bool show_cancel_confirmation(struct talk *talk)
+static bool ask_whether_to_cancel(struct talk *talk)
 {
     struct service_answer answer;
     struct stay_cancelling terms;
@@ -481,6 +481,6 @@ static const struct flow_move cancel_moves[] = {
 };
 // clang-format on
 const struct flow_step ride_step_order = {"ride", show_ride, FLOW_MOVES(order_moves)};
-const struct flow_step ride_step_sos = {"sos", show_sos_confirmation, FLOW_MOVES(sos_moves)};
-const struct flow_step ride_step_cancel = {"cancel", show_cancel_confirmation,
+const struct flow_step ride_step_sos = {"sos", ask_whether_to_send_sos, FLOW_MOVES(sos_moves)};
+const struct flow_step ride_step_cancel = {"cancel", ask_whether_to_cancel,
                                            FLOW_MOVES(cancel_moves)};

@@ -146,7 +146,7 @@ static bool set_recipient_and_order(struct talk *talk, struct slice name, struct
         return false;
     if (name.at != NULL)
         ride->recipient = name;
-    return ride_order_chosen(talk);
+    return ride_order_chosen_or_ask_details(talk);
 }
 
 static bool set_recipient_from_contact(struct talk *talk)

@@ -72,7 +72,7 @@ static void apply_day_times_and_load(struct talk *talk, const struct phrase_ride
 
     if ((phrase->ask & PHRASE_ASK_DATES) != 0 ||
         (phrase->day != DATE_ABSENT && !ride_is_day_allowed(talk, phrase->day))) {
-        talk_add_paragraph(talk, (phrase->ask & PHRASE_ASK_DATES) != 0 && ride_is_night(talk)
+        talk_add_paragraph(talk, (phrase->ask & PHRASE_ASK_DATES) != 0 && ride_is_night_now(talk)
                                      ? TEXT_RIDE_DAY_NIGHT
                                      : TEXT_RIDE_DAY_BAD);
         ride->day = 0;

@@ -9,7 +9,7 @@ bool ride_add_stars_or_buttons(struct talk *talk, bool as_driver)
     struct service_answer answer;
     int64_t given;
 
-    if (!(as_driver ? drive_get : talk_get)(talk, ride_path(talk, "rating"), &answer))
+    if (!(as_driver ? drive_get_as_driver : talk_get)(talk, ride_path(talk, "rating"), &answer))
         return false;
     if (answer.status != 200)
         return answer.status >= 400 || stay_fail_bad_answer("no rating", talk->fault);
@@ -34,7 +34,7 @@ bool ride_post_stars(struct talk *talk, bool as_driver, struct service_answer *a
     *answer = (struct service_answer){.status = 201};
     if (!parse_i64(talk->argument, 1, RIDE_STARS_MAX, &stars))
         return true;
-    return (as_driver ? drive_post
+    return (as_driver ? drive_post_as_driver
                       : talk_post)(talk, ride_path(talk, "rating"),
                                    talk_printf(talk, "{\"stars\":%lld}", (long long)stars), answer);
 }

@@ -38,10 +38,10 @@ static inline struct ride *ride_of(const struct talk *talk_)
     return talk_->data;
 }
 
-/* The path of the ride that is shown; `more` as in talk_path(). */
-static inline struct slice ride_path(const struct talk *talk_, const char *more)
+/* The path of the ride that is shown; `subpath` as in talk_path(). */
+static inline struct slice ride_path(const struct talk *talk_, const char *subpath)
 {
-    return talk_path(talk_, "rides", &ride_of(talk_)->order, more);
+    return talk_path(talk_, "rides", &ride_of(talk_)->order, subpath);
 }
 
 /* Ends the dialogue, because booking-api has no rides. */
@@ -75,7 +75,7 @@ void ride_add_question(struct talk *talk, enum text question);
 /* Takes the day from the argument of the tapped button. */
 bool ride_set_tapped_day(struct talk *talk);
 /* Whether it is before PHRASE_NIGHT_ENDS: "tomorrow" is ambiguous, so buttons show dates. */
-bool ride_is_night(const struct talk *talk);
+bool ride_is_night_now(const struct talk *talk);
 /* Whether the day is from today to RIDE_DAYS_MAX days ahead. */
 bool ride_is_day_allowed(const struct talk *talk, int32_t day);
 /* Goes to the first step whose answer is missing, or to the trips. */
@@ -100,7 +100,7 @@ void ride_add_recipient(struct talk *talk, const struct ride_order *order, bool 
 
 /* Orders the trip of ride->choice or, if ride->choice is absent, a ride that looks for a driver.
  * Asks first for the recipient of a parcel, and for the phone if the driver must agree. */
-bool ride_order_chosen(struct talk *talk) MUST_CHECK;
+bool ride_order_chosen_or_ask_details(struct talk *talk) MUST_CHECK;
 /* Shows the next page of the step's list. */
 bool ride_show_next_page(struct talk *talk) MUST_CHECK;
 /* For lists that begin at the first page whenever their step is entered: the move of the button
@@ -125,7 +125,7 @@ bool ride_add_stars_or_buttons(struct talk *talk, bool as_driver) MUST_CHECK;
 /* Posts the stars of the tapped button. If it has none, makes no call and sets the status 201. */
 bool ride_post_stars(struct talk *talk, bool as_driver, struct service_answer *answer) MUST_CHECK;
 /* Reads the pending offers for the current ride; none if booking-api refuses. `get` is talk_get()
- * for the passenger, drive_get() for the driver. */
+ * for the passenger, drive_get_as_driver() for the driver. */
 bool ride_fetch_offers(struct talk *talk,
                        bool (*get)(struct talk *talk, struct slice path,
                                    struct service_answer *answer),
@@ -137,17 +137,18 @@ bool ride_confirm_with_phone(struct talk *talk, struct slice phone) MUST_CHECK;
 
 /* Reads the driver with the person's telegram_id, at most once per update: sets ride->driver, or
  * ride->is_off. */
-bool drive_identify(struct talk *talk) MUST_CHECK;
+bool drive_identify_driver(struct talk *talk) MUST_CHECK;
 /* Call booking-api as the driver. If the person is no driver, the answer is 403 without a call. */
-bool drive_get(struct talk *talk, struct slice path, struct service_answer *answer) MUST_CHECK;
-bool drive_post(struct talk *talk, struct slice path, struct slice body,
-                struct service_answer *answer) MUST_CHECK;
+bool drive_get_as_driver(struct talk *talk, struct slice path,
+                         struct service_answer *answer) MUST_CHECK;
+bool drive_post_as_driver(struct talk *talk, struct slice path, struct slice body,
+                          struct service_answer *answer) MUST_CHECK;
 /* Handles a refusal: adds the reason, and goes to the step in which the driver can correct the
  * refused value, or to `step` if there is none. */
 bool drive_explain_refusal(struct talk *talk, const struct service_answer *answer,
                            const char *step) MUST_CHECK;
-/* Calls drive_get(). If false, the caller must return `shown`: true if drive_explain_refusal() has
- * handled a refusal, false if the call failed. */
+/* Calls drive_get_as_driver(). If false, the caller must return `shown`: true if
+ * drive_explain_refusal() has handled a refusal, false if the call failed. */
 bool drive_get_or_explain(struct talk *talk, struct slice path, const char *step,
                           struct slice *body, bool *shown) MUST_CHECK;
 /* Reads the cars of the driver. Result and `shown` as in drive_get_or_explain(). */

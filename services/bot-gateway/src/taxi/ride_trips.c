@@ -49,9 +49,10 @@ static struct slice format_trips_path(struct talk *talk, bool includes_full)
     return talk_printf(talk,
                        "/v1/trips?from=%.*s&to=%.*s&depart_from=%s&depart_to=%s&kind=%s&%.*s"
                        "&limit=%d%s%s%.*s",
-                       SLICE_ARG(ride->from), SLICE_ARG(ride->to), first, last, ride_kind(ride),
-                       SLICE_ARG(what), RIDE_TRIPS_MAX, includes_full ? "&full=true" : "",
-                       ride->cursor.len > 0 ? "&cursor=" : "", SLICE_ARG(ride->cursor));
+                       SLICE_ARG(ride->from), SLICE_ARG(ride->to), first, last,
+                       ride_kind_name(ride), SLICE_ARG(what), RIDE_TRIPS_MAX,
+                       includes_full ? "&full=true" : "", ride->cursor.len > 0 ? "&cursor=" : "",
+                       SLICE_ARG(ride->cursor));
 }
 
 /* If false, the caller must return `shown`: true if the refusal was explained, false if the call
@@ -347,7 +348,7 @@ bool ride_post_order(struct talk *talk, struct slice phone, struct ride_wishes w
         talk,
         "{%s,\"kind\":\"%s\"%s,\"passenger\":{\"name\":%s,%s\"telegram_id\":%lld,"
         "\"language\":\"%s\"}%s%s}",
-        format_route_members(talk).at, ride_kind(ride), format_load_members(talk).at,
+        format_route_members(talk).at, ride_kind_name(ride), format_load_members(talk).at,
         talk_json_string(talk, name), contact.at, (long long)talk->input->update.user_id,
         language_names[talk->language], wishes.for_other ? ",\"for_other\":true" : "",
         wishes.wait ? ",\"wait\":true" : "");
@@ -364,7 +365,7 @@ bool ride_post_order(struct talk *talk, struct slice phone, struct ride_wishes w
 
 /* If the driver must agree, as for each ride that looks for a driver, the phone is asked for before
  * the order: afterwards only confirming the ride could set the phone. */
-bool ride_order_chosen(struct talk *talk)
+bool ride_order_chosen_or_ask_details(struct talk *talk)
 {
     struct ride *ride = talk->data;
     struct slice choice = ride->choice;
@@ -423,7 +424,7 @@ static bool order_trip(struct talk *talk)
     if (talk->argument.len <= CHOICE_LEN)
         return talk_step(talk, "trips");
     ride_of(talk)->choice = talk->argument;
-    return ride_order_chosen(talk);
+    return ride_order_chosen_or_ask_details(talk);
 }
 
 static bool order_request(struct talk *talk)
@@ -433,7 +434,7 @@ static bool order_request(struct talk *talk)
     if (!ride_is_day_allowed(talk, ride->day)) /* the list is of an earlier day */
         return talk_refuse(talk, TEXT_RIDE_DAY_BAD, "day");
     ride->choice = SLICE_NONE;
-    return ride_order_chosen(talk);
+    return ride_order_chosen_or_ask_details(talk);
 }
 
 /* --- the steps --- */

@@ -15,7 +15,7 @@ bool ride_is_day_allowed(const struct talk *talk, int32_t day)
     return day >= today && day <= today + RIDE_DAYS_MAX;
 }
 
-bool ride_is_night(const struct talk *talk)
+bool ride_is_night_now(const struct talk *talk)
 {
     return format_hour_of(talk->input->now) < PHRASE_NIGHT_ENDS;
 }
@@ -30,10 +30,10 @@ static void add_day_question(struct talk *talk)
     const struct ride *ride = talk->data;
     const int32_t tomorrow = format_day_of(talk->input->now) + 1;
 
-    talk_add(
-        talk, TEXT_RIDE_DAY,
-        TALK_VALUES({.name = "title", .text = ride_format_route(talk, ride->from, ride->to)},
-                    {.name = "check_in", .number = ride_is_night(talk) ? FIELD_ABSENT : tomorrow}));
+    talk_add(talk, TEXT_RIDE_DAY,
+             TALK_VALUES({.name = "title", .text = ride_format_route(talk, ride->from, ride->to)},
+                         {.name = "check_in",
+                          .number = ride_is_night_now(talk) ? FIELD_ABSENT : tomorrow}));
     talk_new_row(talk);
 }
 
@@ -56,7 +56,7 @@ static bool show_day_choice(struct talk *talk)
 {
     const int32_t today = format_day_of(talk->input->now);
 
-    if (ride_is_night(talk))
+    if (ride_is_night_now(talk))
         return show_day_list(talk);
     add_day_question(talk);
     return put_day_button(talk, talk_label(talk, TEXT_STAY_BUTTON_TODAY), today) &&

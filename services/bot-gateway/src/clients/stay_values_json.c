@@ -132,10 +132,10 @@ static const struct foreign_member action_members[] = {
 const struct foreign stay_value_action_table = FOREIGN_OF(action_members, struct stay_action);
 // clang-format on
 
-int64_t stay_value_money_or_absent(int64_t amount)
+int64_t stay_value_money_or_absent(int64_t amount_tiyn)
 {
-    const bool good = amount >= 0 && amount <= STAY_MONEY_MAX && amount % 100 == 0;
-    return good ? amount : FIELD_ABSENT;
+    const bool good = amount_tiyn >= 0 && amount_tiyn <= STAY_MONEY_MAX && amount_tiyn % 100 == 0;
+    return good ? amount_tiyn : FIELD_ABSENT;
 }
 
 bool stay_value_clean_texts(struct texts *texts, size_t utf16_max, struct arena *arena,

@@ -53,8 +53,8 @@ bool stay_value_read_complete_items(const struct stay_item *kind, size_t items_m
                                     struct slice body, struct arena *arena,
                                     struct stay_value_page *out, struct fault *fault) MUST_CHECK;
 
-/* Returns `amount` (tiyn) if it is whole tenge from 0 to STAY_MONEY_MAX; else FIELD_ABSENT. */
-int64_t stay_value_money_or_absent(int64_t amount);
+/* Returns `amount_tiyn` if it is whole tenge from 0 to STAY_MONEY_MAX; else FIELD_ABSENT. */
+int64_t stay_value_money_or_absent(int64_t amount_tiyn);
 
 /* A text in three languages: struct texts. */
 extern const struct foreign stay_value_texts_table;

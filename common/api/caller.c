@@ -14,7 +14,7 @@ enum {
 extern const struct embed_file api_callers_files[]; /* services/callers.txt */
 
 /* True if `word` is a line of services/callers.txt. */
-static bool is_listed(struct slice word)
+static bool is_line_of_callers_file(struct slice word)
 {
     struct slice rest = embed_content(&api_callers_files[0]);
 
@@ -38,7 +38,7 @@ bool api_scope_is_system(struct slice scope)
     return false;
 }
 
-unsigned api_scope_get_system(const struct api_callers *callers)
+unsigned api_scope_get_system_bits(const struct api_callers *callers)
 {
     unsigned found = 0;
 
@@ -48,59 +48,60 @@ unsigned api_scope_get_system(const struct api_callers *callers)
     return found;
 }
 
-const char *api_scope_name(const struct api_callers *callers, unsigned scope)
+const char *api_scope_name_lowest(const struct api_callers *callers, unsigned scope_bits)
 {
     for (size_t i = 0; i < callers->scope_count; i++)
-        if ((scope >> i & 1) != 0)
+        if ((scope_bits >> i & 1) != 0)
             return callers->scopes[i];
     return "";
 }
 
-static unsigned scope_bit(const struct api_callers *callers, struct slice name)
+static unsigned find_scope_bit(const struct api_callers *callers, struct slice name)
 {
     const size_t i = slice_find(name, callers->scopes, callers->scope_count);
 
     return i < callers->scope_count ? 1U << i : 0;
 }
 
-unsigned api_scope_bits(const struct api_callers *callers, struct slice text)
+unsigned api_scope_bits_from_names(const struct api_callers *callers, struct slice names)
 {
     unsigned found = 0;
 
-    if (slice_is(text, "all"))
+    if (slice_is(names, "all"))
         return (1U << callers->scope_count) - 1;
-    while (text.at != NULL)
-        found |= scope_bit(callers, slice_cut(&text, ','));
+    while (names.at != NULL)
+        found |= find_scope_bit(callers, slice_cut(&names, ','));
     return found;
 }
 
-static bool is_scope(struct slice line)
+static bool is_scope_line(struct slice line)
 {
     return line.len > 0 && line.at[0] != '#' && line.at[line.len - 1] != ':' &&
            memchr(line.at, ' ', line.len) == NULL;
 }
 
-bool api_scope_exists(const struct api_callers *callers, struct slice text)
+bool api_scopes_are_all_known(const struct api_callers *callers, struct slice names)
 {
-    if (slice_is(text, "all"))
+    if (slice_is(names, "all"))
         return true;
-    while (text.at != NULL) {
-        const struct slice word = slice_cut(&text, ',');
+    while (names.at != NULL) {
+        const struct slice word = slice_cut(&names, ',');
 
-        if (scope_bit(callers, word) == 0 && !(is_scope(word) && is_listed(word)))
+        if (find_scope_bit(callers, word) == 0 &&
+            !(is_scope_line(word) && is_line_of_callers_file(word)))
             return false;
     }
     return true;
 }
 
-void api_scope_list(struct buf *out)
+void api_scope_append_all_names(struct buf *out)
 {
     struct slice rest = embed_content(&api_callers_files[0]);
 
     while (rest.at != NULL) {
         const struct slice line = slice_cut(&rest, '\n');
 
-        if (!is_scope(line))
+        if (!is_scope_line(line))
             continue;
         buf_char(out, ' ');
         buf_slice(out, line);
@@ -122,24 +123,24 @@ static bool fault_bad_actor(const struct api_callers *callers, struct fault *fau
 
 /* Reads an actor's number. Accepts only one spelling of each number, because histories and
  * fingerprints compare the text. */
-static bool read_actor_number(struct slice value, int64_t max, int64_t *number)
+static bool parse_actor_number(struct slice value, int64_t max, int64_t *number)
 {
     return value.len > 0 && value.at[0] != '0' && parse_i64(value, 1, max, number);
 }
 
-static bool read_uuid(struct slice value, struct uuid *id)
+static bool parse_nonnil_uuid(struct slice value, struct uuid *id)
 {
     return uuid_parse(value, id) && !uuid_is_nil(id);
 }
 
-static bool is_name(struct slice value)
+static bool is_actor_name(struct slice value)
 {
     return value.len > 0 && value.len <= ACTOR_NAME_MAX && value.at[0] != ' ' &&
            value.at[value.len - 1] != ' ' && text_is_utf8(value) && !text_has_control(value) &&
            memchr(value.at, '\t', value.len) == NULL;
 }
 
-static struct slice make_actor_text(const char *kind, const struct uuid *id, struct arena *arena)
+static struct slice format_actor(const char *kind, const struct uuid *id, struct arena *arena)
 {
     char room[ACTOR_ID_MAX];
     struct buf text;
@@ -154,42 +155,43 @@ static struct slice make_actor_text(const char *kind, const struct uuid *id, str
 
 /* Parses an actor of one of the service's kinds. A UUID is stored in lower case, other text as it
  * is. */
-static bool read_own_actor(const struct api_actor_kind *kind, struct slice text, struct slice value,
-                           struct arena *arena, struct api_caller *caller)
+static bool parse_actor_of_kind(const struct api_actor_kind *kind, struct slice text,
+                                struct slice value, struct arena *arena, struct api_caller *caller)
 {
     switch (kind->value) {
     case ACTOR_NUMBER:
         caller->actor_text = arena_copy(arena, text);
-        return read_actor_number(value, kind->max, &caller->actor_number);
+        return parse_actor_number(value, kind->max, &caller->actor_number);
     case ACTOR_UUID:
-        if (!read_uuid(value, &caller->actor_id))
+        if (!parse_nonnil_uuid(value, &caller->actor_id))
             return false;
-        caller->actor_text = make_actor_text(kind->name, &caller->actor_id, arena);
+        caller->actor_text = format_actor(kind->name, &caller->actor_id, arena);
         return true;
     }
     return false;
 }
 
-static bool read_staff_actor(struct slice text, struct slice value, struct arena *arena,
-                             struct api_caller *caller)
+static bool parse_staff_actor(struct slice text, struct slice value, struct arena *arena,
+                              struct api_caller *caller)
 {
     caller->actor = ACTOR_STAFF;
     caller->actor_text = arena_copy(arena, text);
-    return is_name(value);
+    return is_actor_name(value);
 }
 
 /* Sets the fault for a kind of actor that this service does not accept. */
-static bool refuse_kind(const struct api_callers *callers, struct slice kind, struct fault *fault)
+static bool refuse_actor_kind(const struct api_callers *callers, struct slice kind,
+                              struct fault *fault)
 {
     const struct slice with_colon = {kind.at, kind.len + 1};
 
-    if (!is_listed(with_colon))
+    if (!is_line_of_callers_file(with_colon))
         return fault_bad_actor(callers, fault);
     return fault_set(fault, FAULT_FORBIDDEN, "actor_not_accepted",
                      "This service does nothing for an actor %.*s", SLICE_ARG(kind));
 }
 
-static size_t find_own_kind(const struct api_callers *callers, struct slice kind)
+static size_t find_actor_kind_index(const struct api_callers *callers, struct slice kind)
 {
     size_t i = 0;
 
@@ -209,14 +211,14 @@ bool api_actor_parse(const struct api_callers *callers, struct slice text, struc
 
     if (value.at == NULL)
         return fault_bad_actor(callers, fault);
-    own = find_own_kind(callers, kind);
+    own = find_actor_kind_index(callers, kind);
     if (own < callers->actor_count) {
         acting.actor = ACTOR_OWN + (unsigned)own;
-        read = read_own_actor(&callers->actors[own], text, value, arena, &acting);
+        read = parse_actor_of_kind(&callers->actors[own], text, value, arena, &acting);
     } else if (slice_is(kind, "staff")) {
-        read = read_staff_actor(text, value, arena, &acting);
+        read = parse_staff_actor(text, value, arena, &acting);
     } else {
-        return refuse_kind(callers, kind, fault);
+        return refuse_actor_kind(callers, kind, fault);
     }
     if (!read)
         return fault_bad_actor(callers, fault);
@@ -228,7 +230,7 @@ bool api_actor_parse(const struct api_callers *callers, struct slice text, struc
 
 bool api_actor_set_client(struct arena *arena, struct api_caller *caller, struct fault *fault)
 {
-    const struct slice text = make_actor_text("client", &caller->client_id, arena);
+    const struct slice text = format_actor("client", &caller->client_id, arena);
 
     if (text.at == NULL)
         return arena_fault(fault);

@@ -62,18 +62,18 @@ struct api_callers {
 };
 
 /* Name of the lowest set bit, such as "note:read"; "" if no bit is set. */
-const char *api_scope_name(const struct api_callers *callers, unsigned scope);
+const char *api_scope_name_lowest(const struct api_callers *callers, unsigned scope_bits);
 /* Converts "note:read,note:write" to bits. "all" means every scope of the service. Names that are
  * no scope of this service are ignored. */
-unsigned api_scope_bits(const struct api_callers *callers, struct slice text);
-/* True if each name in `text` is "all", a scope of this service, or in services/callers.txt. */
-bool api_scope_exists(const struct api_callers *callers, struct slice text);
+unsigned api_scope_bits_from_names(const struct api_callers *callers, struct slice names);
+/* True if each name in `names` is "all", a scope of this service, or in services/callers.txt. */
+bool api_scopes_are_all_known(const struct api_callers *callers, struct slice names);
 /* True if services/callers.txt restricts this scope to keys of the tenant "system". */
 bool api_scope_is_system(struct slice scope);
 /* Bits of the service's scopes for which api_scope_is_system() is true. */
-unsigned api_scope_get_system(const struct api_callers *callers);
+unsigned api_scope_get_system_bits(const struct api_callers *callers);
 /* Appends the scopes of all services, each with a space before it. For help texts. */
-void api_scope_list(struct buf *out);
+void api_scope_append_all_names(struct buf *out);
 
 enum {
     ACTOR_NAME_MAX = 100 /* bytes of a staff member's name */

@@ -5,7 +5,7 @@
 #include "api/change_store_private.h"
 #include "db/batches.h"
 
-static void response_reset(struct change_state *state)
+static void reset_response(struct change_state *state)
 {
     struct http_response *res = state->res;
 
@@ -17,8 +17,8 @@ static void response_reset(struct change_state *state)
     res->close = state->close_before;
 }
 
-static bool replay_stored(struct change_state *state, const struct db_rows *rows,
-                          struct fault *fault)
+static bool replay_stored_reply(struct change_state *state, const struct db_rows *rows,
+                                struct fault *fault)
 {
     static const struct {
         const char *name;
@@ -57,7 +57,7 @@ static bool replay_stored(struct change_state *state, const struct db_rows *rows
 }
 
 /* Makes the first round trip of a request with an Idempotency-Key: lock, time, stored reply. */
-static bool open_with_key(struct change_state *state, struct fault *fault)
+static bool lock_key_or_replay_reply(struct change_state *state, struct fault *fault)
 {
     auto_rows struct db_rows lock = {0};
     auto_rows struct db_rows found = {0};
@@ -71,7 +71,7 @@ static bool open_with_key(struct change_state *state, struct fault *fault)
     if (!db_query_all(state->change.tx, calls, 2, fault))
         return false;
     if (found.count > 0)
-        return replay_stored(state, &found, fault);
+        return replay_stored_reply(state, &found, fault);
     if (!db_get_bool(&lock, 0, 0)) {
         fault_set(fault, FAULT_CONFLICT, "key_in_progress",
                   "The first request with this Idempotency-Key is still running");
@@ -82,7 +82,7 @@ static bool open_with_key(struct change_state *state, struct fault *fault)
     return true;
 }
 
-static bool open_without_key(struct change_state *state, struct fault *fault)
+static bool read_database_time(struct change_state *state, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
@@ -92,7 +92,7 @@ static bool open_without_key(struct change_state *state, struct fault *fault)
     return true;
 }
 
-static struct db_value header_value(const struct http_response *res, const char *name)
+static struct db_value header_as_db_value(const struct http_response *res, const char *name)
 {
     for (size_t i = 0; i < res->header_count; i++)
         if (slice_is(slice_of(res->headers[i].name), name))
@@ -100,22 +100,22 @@ static struct db_value header_value(const struct http_response *res, const char 
     return db_null();
 }
 
-static void queue_answer(struct change_state *state)
+static void queue_reply_for_storage(struct change_state *state)
 {
     const struct http_response *res = state->res;
     const struct idempotency *idempotency = &state->idempotency;
     struct slice body = buf_as_slice(&res->body);
 
-    change_queue(state, &change_store_keep,
-                 DB_VALUES(db_uuid(&idempotency->id), db_uuid(&state->change.caller->client_id),
-                           db_text(idempotency->key), db_str(idempotency->fingerprint),
-                           db_int((int64_t)res->status), header_value(res, "ETag"),
-                           header_value(res, "Location"),
-                           body.len > 0 ? db_text(body) : db_null()));
+    change_queue_statement(
+        state, &change_store_keep,
+        DB_VALUES(db_uuid(&idempotency->id), db_uuid(&state->change.caller->client_id),
+                  db_text(idempotency->key), db_str(idempotency->fingerprint),
+                  db_int((int64_t)res->status), header_as_db_value(res, "ETag"),
+                  header_as_db_value(res, "Location"), body.len > 0 ? db_text(body) : db_null()));
 }
 
 /* Ends a dry run: sends the queued writes, so that constraints are checked, and rolls back. */
-static bool run_dry(struct change_state *state, struct fault *fault)
+static bool end_dry_run(struct change_state *state, struct fault *fault)
 {
     size_t batch;
 
@@ -146,12 +146,13 @@ static bool run_change(struct db *tx, void *arg, struct fault *fault)
 {
     struct change_state *state = arg;
 
-    response_reset(state);
+    reset_response(state);
     state->change.tx = tx;
     state->replayed = state->overflowed = state->arena_full = false;
     state->call_count = state->write_count = state->event_count = state->audit_count = 0;
     state->after_count = 0;
-    if (!(state->idempotency.on ? open_with_key(state, fault) : open_without_key(state, fault)))
+    if (!(state->idempotency.on ? lock_key_or_replay_reply(state, fault)
+                                : read_database_time(state, fault)))
         return false;
     if (state->replayed)
         return true;
@@ -165,10 +166,10 @@ static bool run_change(struct db *tx, void *arg, struct fault *fault)
     if (state->res != NULL && !buf_ok(&state->res->body, fault))
         return false;
     if (state->idempotency.on && state->res->status >= 200 && state->res->status < 300)
-        queue_answer(state);
+        queue_reply_for_storage(state);
     if (!change_queue_check_limits(state, fault))
         return false;
-    return state->change.dry_run ? run_dry(state, fault) : commit_change(state, fault);
+    return state->change.dry_run ? end_dry_run(state, fault) : commit_change(state, fault);
 }
 
 static enum http_status reply_dry_run(struct change_state *state)
@@ -180,7 +181,7 @@ static enum http_status reply_dry_run(struct change_state *state)
 
     if (!buf_keep(&res->body, req->arena, &body, &fault))
         return http_reply_fault(req, res, &fault);
-    response_reset(state);
+    reset_response(state);
     buf_text(&res->body, "{\"would\":");
     buf_slice(&res->body, body.len > 0 ? body : SLICE("{}"));
     buf_char(&res->body, '}');
@@ -189,13 +190,13 @@ static enum http_status reply_dry_run(struct change_state *state)
 
 static enum http_status reply_fault(struct change_state *state, const struct fault *fault)
 {
-    response_reset(state);
+    reset_response(state);
     return http_reply_fault(state->change.req, state->res, fault);
 }
 
 /* Runs the transaction and then the after-commit callbacks, also if the outcome of the commit is
  * unknown: dropping a cache entry in vain costs one look-up. */
-static bool run_transaction(struct change_state *state, struct fault *fault)
+static bool run_transaction_and_callbacks(struct change_state *state, struct fault *fault)
 {
     const bool done = db_transaction(state->changes->pool, run_change, state, fault);
     const bool happened =
@@ -223,7 +224,7 @@ enum http_status api_change(struct api_changes *changes, const struct http_reque
     state->close_before = res->close;
     state->act = act;
     state->arg = arg;
-    if (!change_request_read(state, &fault) || !run_transaction(state, &fault))
+    if (!change_request_read(state, &fault) || !run_transaction_and_callbacks(state, &fault))
         return reply_fault(state, &fault);
     return state->change.dry_run && !state->replayed ? reply_dry_run(state) : res->status;
 }
@@ -242,7 +243,7 @@ bool api_task(struct api_changes *changes, const struct uuid *tenant_or_nil, str
     state->changes = changes;
     state->task = act;
     state->arg = arg;
-    return run_transaction(state, fault);
+    return run_transaction_and_callbacks(state, fault);
 }
 
 bool change_if_match(const struct change *change, int64_t version, struct fault *fault)
@@ -250,7 +251,7 @@ bool change_if_match(const struct change *change, int64_t version, struct fault 
     return change->req == NULL || http_request_if_match(change->req, version, fault);
 }
 
-bool api_changes_sweep(struct api_changes *changes, struct fault *fault)
+bool api_changes_delete_old_replies(struct api_changes *changes, struct fault *fault)
 {
     return db_batches_run(changes->pool, &change_store_delete_old, IDEMPOTENCY_SWEEP_MAX, fault);
 }

@@ -135,4 +135,4 @@ bool api_task(struct api_changes *changes, const struct uuid *tenant_or_nil, str
 enum { IDEMPOTENCY_SWEEP_MAX = 500 };
 /* Must run in a fiber. Deletes stored replies older than 48 h, IDEMPOTENCY_SWEEP_MAX in each
  * transaction. */
-bool api_changes_sweep(struct api_changes *changes, struct fault *fault) MUST_CHECK;
+bool api_changes_delete_old_replies(struct api_changes *changes, struct fault *fault) MUST_CHECK;

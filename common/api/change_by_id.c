@@ -24,8 +24,8 @@ bool change_decode(const struct change *change, const struct fields *table, bool
            fields_decode_body(table, body, false, out, NULL, change->arena, fault);
 }
 
-static void write_reply(const struct change *change, struct http_response *res,
-                        enum http_status status, int64_t version)
+static void set_status_and_etag(const struct change *change, struct http_response *res,
+                                enum http_status status, int64_t version)
 {
     if (version == 0)
         http_reply_json(res, status);
@@ -35,14 +35,14 @@ static void write_reply(const struct change *change, struct http_response *res,
 
 bool change_reply(const struct change *change, struct http_response *res, int64_t version)
 {
-    write_reply(change, res, HTTP_OK, version);
+    set_status_and_etag(change, res, HTTP_OK, version);
     return true;
 }
 
 bool change_reply_created(const struct change *change, struct http_response *res,
                           const struct uuid *id, int64_t version, struct fault *fault)
 {
-    write_reply(change, res, HTTP_CREATED, version);
+    set_status_and_etag(change, res, HTTP_CREATED, version);
     return http_reply_location(change->req, res, id, fault);
 }
 

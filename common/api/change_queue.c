@@ -15,8 +15,8 @@ static struct change_state *change_state_of(struct change *change)
     return (struct change_state *)change;
 }
 
-void change_queue(struct change_state *state, const struct db_statement *statement,
-                  const struct db_value *values, size_t count)
+void change_queue_statement(struct change_state *state, const struct db_statement *statement,
+                            const struct db_value *values, size_t count)
 {
     struct db_value *copy = arena_alloc(state->change.arena, (count + 1) * sizeof(*values));
 
@@ -38,7 +38,7 @@ bool change_queue_check_limits(const struct change_state *state, struct fault *f
 }
 
 /* Counts one more item of a kind. False if there are already `max`. */
-static bool count_item(struct change_state *state, size_t *count, size_t max)
+static bool count_queued_item(struct change_state *state, size_t *count, size_t max)
 {
     if (*count == max) {
         state->overflowed = true;
@@ -53,8 +53,8 @@ void change_write(struct change *change, const struct db_statement *statement,
 {
     struct change_state *state = change_state_of(change);
 
-    if (count_item(state, &state->write_count, CHANGE_WRITES_MAX))
-        change_queue(state, statement, values, count);
+    if (count_queued_item(state, &state->write_count, CHANGE_WRITES_MAX))
+        change_queue_statement(state, statement, values, count);
 }
 
 void change_event(struct change *change, const char *type, const char *resource,
@@ -63,12 +63,13 @@ void change_event(struct change *change, const char *type, const char *resource,
     struct change_state *state = change_state_of(change);
     struct uuid event_id = uuid_make();
 
-    if (change->dry_run || !count_item(state, &state->event_count, CHANGE_EVENTS_MAX))
+    if (change->dry_run || !count_queued_item(state, &state->event_count, CHANGE_EVENTS_MAX))
         return;
-    change_queue(state, &change_store_event,
-                 DB_VALUES(db_uuid(&event_id), db_str(type), db_str(state->changes->source),
-                           db_str(resource), db_uuid(id), db_int(version),
-                           db_uuid(&change->caller->tenant_id), db_text(data)));
+    change_queue_statement(state, &change_store_event,
+                           DB_VALUES(db_uuid(&event_id), db_str(type),
+                                     db_str(state->changes->source), db_str(resource), db_uuid(id),
+                                     db_int(version), db_uuid(&change->caller->tenant_id),
+                                     db_text(data)));
 }
 
 void change_audit(struct change *change, const char *action, const char *resource,
@@ -78,15 +79,16 @@ void change_audit(struct change *change, const char *action, const char *resourc
     const struct http_request *req = change->req;
     struct change_state *state = change_state_of(change);
 
-    if (change->dry_run || !count_item(state, &state->audit_count, CHANGE_AUDITS_MAX))
+    if (change->dry_run || !count_queued_item(state, &state->audit_count, CHANGE_AUDITS_MAX))
         return;
-    change_queue(state, &change_store_audit,
-                 DB_VALUES(db_uuid(&caller->tenant_id), db_uuid(&caller->client_id),
-                           db_uuid(&caller->key_id), db_text(caller->actor_text),
-                           req != NULL ? db_text(req->request_id) : db_null(),
-                           db_str(req != NULL ? http_method_name(req->method) : "task"),
-                           req != NULL ? db_str(req->route->path) : db_str(state->changes->source),
-                           db_str(action), db_str(resource), db_uuid(id), db_int(version)));
+    change_queue_statement(
+        state, &change_store_audit,
+        DB_VALUES(db_uuid(&caller->tenant_id), db_uuid(&caller->client_id),
+                  db_uuid(&caller->key_id), db_text(caller->actor_text),
+                  req != NULL ? db_text(req->request_id) : db_null(),
+                  db_str(req != NULL ? http_method_name(req->method) : "task"),
+                  req != NULL ? db_str(req->route->path) : db_str(state->changes->source),
+                  db_str(action), db_str(resource), db_uuid(id), db_int(version)));
 }
 
 bool change_record(struct change *change, const char *event, const char *action, const char *noun,
@@ -145,6 +147,6 @@ void change_after_commit(struct change *change, void (*run)(void *arg), void *ar
 {
     struct change_state *state = change_state_of(change);
 
-    if (count_item(state, &state->after_count, CHANGE_AFTERS_MAX))
+    if (count_queued_item(state, &state->after_count, CHANGE_AFTERS_MAX))
         state->afters[state->after_count - 1] = (struct change_callback){run, arg};
 }

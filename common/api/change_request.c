@@ -18,8 +18,8 @@ bool change_read_dry_run(const struct http_request *req, bool *dry_run, struct f
 
 /* Parses the body. Malformed JSON is refused at once. Well-formed JSON that is not allowed (not an
  * object, for instance) is refused only after the look-up of the Idempotency-Key. */
-static bool read_body(struct change_state *state, const struct json_body **body,
-                      struct fault *fault)
+static bool parse_body(struct change_state *state, const struct json_body **body,
+                       struct fault *fault)
 {
     const struct http_request *req = state->change.req;
     bool needed = (req->route->flags & HTTP_ROUTE_ACTION) == 0;
@@ -36,8 +36,8 @@ static bool read_body(struct change_state *state, const struct json_body **body,
     return true;
 }
 
-static bool idempotency_read(struct change_state *state, const struct json_body *body,
-                             struct slice key, struct fault *fault)
+static bool set_idempotency(struct change_state *state, const struct json_body *body,
+                            struct slice key, struct fault *fault)
 {
     const struct http_request *req = state->change.req;
     struct buf canonical;
@@ -69,7 +69,7 @@ bool change_request_read(struct change_state *state, struct fault *fault)
     keyed = keyed && !state->change.dry_run;
     if (keyed && !api_idempotency_read_key(header, state->change.arena, &key, fault))
         return false;
-    if (!read_body(state, &body, fault))
+    if (!parse_body(state, &body, fault))
         return false;
-    return !keyed || idempotency_read(state, body, key, fault);
+    return !keyed || set_idempotency(state, body, key, fault);
 }

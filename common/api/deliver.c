@@ -30,7 +30,7 @@ static void round_finish(struct round *round)
     db_rows_finish(&round->rows);
 }
 
-static struct deliver_capacity capacity_of(const struct deliver *deliver)
+static struct deliver_capacity compute_free_capacity(const struct deliver *deliver)
 {
     struct deliver_capacity capacity = {.lease = uuid_make(),
                                         .calls = DELIVER_CALLS_MAX,
@@ -48,12 +48,12 @@ static struct deliver_capacity capacity_of(const struct deliver *deliver)
     return capacity;
 }
 
-static bool take_items(struct db *tx, void *arg, struct fault *fault)
+static bool lease_due_items(struct db *tx, void *arg, struct fault *fault)
 {
     struct round *round = arg;
 
     db_rows_finish(&round->rows);
-    return deliver_store_take(tx, &round->capacity, &round->rows, fault);
+    return deliver_store_lease_due(tx, &round->capacity, &round->rows, fault);
 }
 
 /* Starts the call of a row that the round has taken. If that fails, the item is taken again after
@@ -77,7 +77,7 @@ static bool run_round(void *data, struct fault *fault)
 {
     struct deliver *deliver = data;
     const struct service *service = deliver->options.service;
-    AUTO(round_finish) struct round round = {.capacity = capacity_of(deliver)};
+    AUTO(round_finish) struct round round = {.capacity = compute_free_capacity(deliver)};
     bool due, ok = true;
 
     if (service->stopping || round.capacity.calls <= 0 || round.capacity.bytes <= 0)
@@ -86,7 +86,7 @@ static bool run_round(void *data, struct fault *fault)
         return false;
     if (!due)
         return true;
-    if (!db_transaction(service->pool, take_items, &round, fault))
+    if (!db_transaction(service->pool, lease_due_items, &round, fault))
         return false;
     for (int row = 0; row < round.rows.count; row++)
         ok = start_call(deliver, &round, row, fault) && ok;
@@ -97,7 +97,7 @@ static bool run_round(void *data, struct fault *fault)
 
 static bool expire_items(struct db *tx, void *arg, struct fault *fault)
 {
-    return deliver_store_expire(tx, arg, fault);
+    return deliver_store_mark_expired_dead(tx, arg, fault);
 }
 
 static bool clean_up_items(void *data, struct fault *fault)
@@ -106,7 +106,7 @@ static bool clean_up_items(void *data, struct fault *fault)
     const struct service *service = deliver->options.service;
     int64_t ended;
 
-    if (!deliver_store_oldest_age(service->db, &deliver->queue.oldest.value, fault))
+    if (!deliver_store_read_oldest_age(service->db, &deliver->queue.oldest.value, fault))
         return false;
     do {
         if (!db_transaction(service->pool, expire_items, &ended, fault))

@@ -112,7 +112,7 @@ void deliver_sign_headers(struct slice key, const char *id, int64_t at_s, struct
 
 /* Parses a Retry-After in seconds (RFC 9110, 10.2.3). FIELD_ABSENT if the header is absent, or has
  * a date, which would need synchronised clocks. */
-int64_t deliver_retry_after(struct slice header);
+int64_t deliver_parse_retry_after_s(struct slice header);
 
 /* Checks whether a receiver may have this URL. FAULT_INVALID "bad_url"; "url_not_allowed": plain
  * http, or a private address. The addresses of a name are checked before each call. */
@@ -148,6 +148,6 @@ bool deliver_store_enqueue(struct db *tx, const struct deliver_item *item,
 
 /* Deletes these items of these receivers; running calls are not stopped. Both arguments are lists
  * of ids in PostgreSQL's form, "{a,b}". Locks the items' lanes until the transaction ends.
- * `dropped` is the number of deleted deliveries. */
+ * `deleted_count` is the number of deleted deliveries. */
 bool deliver_store_remove_items(struct db *tx, struct slice receivers, struct slice items,
-                                int64_t *dropped, struct fault *fault) MUST_CHECK;
+                                int64_t *deleted_count, struct fault *fault) MUST_CHECK;

@@ -8,7 +8,8 @@ enum { HEADER_MAX = 320 };
 
 /* --- the call --- */
 
-static void note_fault(const struct fault *fault, bool sent, struct deliver_result *result)
+static void set_result_from_fault(const struct fault *fault, bool sent,
+                                  struct deliver_result *result)
 {
     *result = (struct deliver_result){.end = sent ? DELIVER_NO_ANSWER : DELIVER_NOT_SENT,
                                       .retry_after_s = FIELD_ABSENT,
@@ -26,7 +27,7 @@ static void post_item(struct deliver_call *delivery, const char *const *headers,
 
     if (!deliver_transport_of(&deliver->options.hosts, delivery->url.at, arena, &transport,
                               &fault)) {
-        note_fault(&fault, false, result);
+        set_result_from_fault(&fault, false, result);
         return;
     }
     const size_t head_len = delivery->content.len - (size_t)delivery->body_len;
@@ -41,12 +42,13 @@ static void post_item(struct deliver_call *delivery, const char *const *headers,
                                    .allow_plain = transport.allow_plain,
                                    .no_breaker = true};
     if (!http_client_call(deliver->http, &call, arena, &answer, &fault)) {
-        note_fault(&fault, answer.sent, result);
+        set_result_from_fault(&fault, answer.sent, result);
         return;
     }
-    *result = (struct deliver_result){.end = DELIVER_ANSWERED,
-                                      .status = answer.status,
-                                      .retry_after_s = deliver_retry_after(answer.retry_after)};
+    *result =
+        (struct deliver_result){.end = DELIVER_ANSWERED,
+                                .status = answer.status,
+                                .retry_after_s = deliver_parse_retry_after_s(answer.retry_after)};
 }
 
 static void call_receiver(struct deliver_call *call, struct deliver_result *result)
@@ -72,7 +74,7 @@ static bool store_result(struct db *tx, void *arg, struct fault *fault)
 {
     const struct deliver_settled *settled = arg;
 
-    return deliver_store_settle(tx, settled, fault);
+    return deliver_store_write_result(tx, settled, fault);
 }
 
 static void count_result(struct queue *queue, const struct deliver_decision *decision)
@@ -109,7 +111,8 @@ static void log_result(const struct deliver_call *call, const struct deliver_dec
             log_str("delivery", id), log_text("reason", reason));
 }
 
-static void settle_call(const struct deliver_call *call, const struct deliver_result *result)
+static void decide_and_store_result(const struct deliver_call *call,
+                                    const struct deliver_result *result)
 {
     const struct deliver_decision decision =
         deliver_decide(result, &call->history, digest_random_number());
@@ -132,5 +135,5 @@ void deliver_run_call(struct queue_call *base)
     struct deliver_result result;
 
     call_receiver(call, &result);
-    settle_call(call, &result);
+    decide_and_store_result(call, &result);
 }

@@ -10,14 +10,14 @@ static const struct retry_policy retries = {
     .jitter_percent = 50, .waits_ms = {2000, 5000, 15000, 45000, 120000, 300000}
 };
 
-int64_t deliver_retry_after(struct slice header)
+int64_t deliver_parse_retry_after_s(struct slice header)
 {
     int64_t seconds;
 
     return parse_i64(header, 0, SECONDS_READ, &seconds) ? seconds : FIELD_ABSENT;
 }
 
-static int64_t requested_ms(int64_t retry_after_s)
+static int64_t clamp_retry_after_ms(int64_t retry_after_s)
 {
     return number_clamp(retry_after_s, 1, DELIVER_RETRY_AFTER_MAX_S) * MS_PER_S;
 }
@@ -44,12 +44,12 @@ struct deliver_decision deliver_decide(const struct deliver_result *result,
     if (answered && result->status == 410)
         return (struct deliver_decision){.outcome = DELIVER_GONE};
     decision.refused = !down;
-    decision.lane_ms = asked ? requested_ms(result->retry_after_s) : own_ms;
+    decision.lane_ms = asked ? clamp_retry_after_ms(result->retry_after_s) : own_ms;
     if (decision.refused && decision.lane_ms < own_ms)
         /* By Retry-After a receiver cannot shorten the retries of an item that it refuses. */
         decision.lane_ms = own_ms;
     if (down)
-        decision.block_ms = asked ? requested_ms(result->retry_after_s)
+        decision.block_ms = asked ? clamp_retry_after_ms(result->retry_after_s)
                                   : retry_wait_ms(&retries, history->failures + 1, chance);
     if (decision.refused && history->refusals + 1 >= DELIVER_REFUSALS_MAX)
         decision.outcome = DELIVER_DEAD;

@@ -78,7 +78,7 @@ struct deliver_call {
     int64_t body_len;     /* length of the body, which is the end of `content` */
 };
 
-bool deliver_store_has_due(struct db *db, bool *any, struct fault *fault) MUST_CHECK;
+bool deliver_store_has_due(struct db *db, bool *has_due, struct fault *fault) MUST_CHECK;
 
 /* What a round may take from the queue, given the running calls. */
 struct deliver_capacity {
@@ -91,9 +91,9 @@ struct deliver_capacity {
 };
 /* Takes the first items of due lanes, and leases the lanes. In a transaction. Read the rows with
  * deliver_store_read_call(). */
-bool deliver_store_take(struct db *tx, const struct deliver_capacity *capacity,
-                        struct db_rows *rows, struct fault *fault) MUST_CHECK;
-/* Reads a row of deliver_store_take() into a call; copies its text into the call's arena. */
+bool deliver_store_lease_due(struct db *tx, const struct deliver_capacity *capacity,
+                             struct db_rows *rows, struct fault *fault) MUST_CHECK;
+/* Reads a row of deliver_store_lease_due() into a call; copies its text into the call's arena. */
 bool deliver_store_read_call(const struct db_rows *rows, int row, struct deliver_call *call,
                              struct fault *fault) MUST_CHECK;
 
@@ -104,13 +104,14 @@ struct deliver_settled {
 };
 /* Stores the result of a call. Does nothing if another process leased the lane meanwhile. In a
  * transaction. */
-bool deliver_store_settle(struct db *tx, const struct deliver_settled *settled,
-                          struct fault *fault) MUST_CHECK;
+bool deliver_store_write_result(struct db *tx, const struct deliver_settled *settled,
+                                struct fault *fault) MUST_CHECK;
 
 /* The age of the oldest waiting item; 0: no item waits. */
-bool deliver_store_oldest_age(struct db *db, double *seconds, struct fault *fault) MUST_CHECK;
-/* Marks expired items as dead; `ended` is their number. */
-bool deliver_store_expire(struct db *tx, int64_t *ended, struct fault *fault) MUST_CHECK;
+bool deliver_store_read_oldest_age(struct db *db, double *seconds, struct fault *fault) MUST_CHECK;
+/* Marks expired items as dead; `dead_count` is their number. */
+bool deliver_store_mark_expired_dead(struct db *tx, int64_t *dead_count,
+                                     struct fault *fault) MUST_CHECK;
 /* For db_batches_run(): deletes items that have been dead for a week. */
 extern const struct db_statement deliver_store_delete_old;
 

@@ -41,9 +41,9 @@ void deliver_sign_headers(struct slice key, const char *id, int64_t at_s, struct
 
 /* --- addresses --- */
 
-static bool is_named(const char *names, struct slice host)
+static bool is_host_in_list(const char *hosts, struct slice host)
 {
-    struct slice rest = slice_of(names);
+    struct slice rest = slice_of(hosts);
 
     while (rest.len > 0)
         if (slice_equal_caseless(slice_trim(slice_cut(&rest, ',')), host))
@@ -63,7 +63,8 @@ bool deliver_transport_of(const struct deliver_hosts *hosts, const char *text, s
 
     if (!http_url_read(text, arena, &url, fault))
         return false;
-    const bool ours = is_named(hosts->internal, url.host) || (hosts->loopback && url.is_loopback);
+    const bool ours =
+        is_host_in_list(hosts->internal, url.host) || (hosts->loopback && url.is_loopback);
     if (!ours && url.plain)
         return refuse_url(fault, "Must be https");
     if (!ours && url.is_private)

@@ -294,7 +294,7 @@ bool deliver_store_enqueue(struct db *tx, const struct deliver_item *item,
 }
 
 bool deliver_store_remove_items(struct db *tx, struct slice receivers, struct slice items,
-                                int64_t *dropped, struct fault *fault)
+                                int64_t *deleted_count, struct fault *fault)
 {
     auto_rows struct db_rows lanes = {0};
     auto_rows struct db_rows rows = {0};
@@ -309,24 +309,24 @@ bool deliver_store_remove_items(struct db *tx, struct slice receivers, struct sl
     };
     if (!db_query_all(tx, calls, 2, fault))
         return false;
-    *dropped = rows.affected;
+    *deleted_count = rows.affected;
     return true;
 }
 
 /* --- taking items --- */
 
-bool deliver_store_has_due(struct db *db, bool *any, struct fault *fault)
+bool deliver_store_has_due(struct db *db, bool *has_due, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
     if (!db_query(db, &due_statement, DB_NO_VALUES, &rows, fault))
         return false;
-    *any = db_get_bool(&rows, 0, 0);
+    *has_due = db_get_bool(&rows, 0, 0);
     return true;
 }
 
-bool deliver_store_take(struct db *tx, const struct deliver_capacity *capacity,
-                        struct db_rows *rows, struct fault *fault)
+bool deliver_store_lease_due(struct db *tx, const struct deliver_capacity *capacity,
+                             struct db_rows *rows, struct fault *fault)
 {
     return db_query(tx, &take_statement,
                     DB_VALUES(db_array(DB_UUID, capacity->running, capacity->running_count),
@@ -354,7 +354,8 @@ bool deliver_store_read_call(const struct db_rows *rows, int row, struct deliver
 
 /* --- results of calls --- */
 
-bool deliver_store_settle(struct db *tx, const struct deliver_settled *settled, struct fault *fault)
+bool deliver_store_write_result(struct db *tx, const struct deliver_settled *settled,
+                                struct fault *fault)
 {
     const struct deliver_decision *decision = settled->decision;
     const struct deliver_call *call = settled->call;
@@ -394,7 +395,7 @@ bool deliver_store_settle(struct db *tx, const struct deliver_settled *settled, 
 
 /* --- expired items --- */
 
-bool deliver_store_oldest_age(struct db *db, double *seconds, struct fault *fault)
+bool deliver_store_read_oldest_age(struct db *db, double *seconds, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
@@ -404,7 +405,7 @@ bool deliver_store_oldest_age(struct db *db, double *seconds, struct fault *faul
     return true;
 }
 
-bool deliver_store_expire(struct db *tx, int64_t *ended, struct fault *fault)
+bool deliver_store_mark_expired_dead(struct db *tx, int64_t *dead_count, struct fault *fault)
 {
     auto_rows struct db_rows lanes = {0}, rows = {0};
     struct db_value values[] = {db_int(DELIVER_AGE_MAX_S), db_int(DELIVER_WAITING_MAX),
@@ -419,6 +420,6 @@ bool deliver_store_expire(struct db *tx, int64_t *ended, struct fault *fault)
     };
     if (!db_query_all(tx, calls, 2, fault))
         return false;
-    *ended = rows.affected;
+    *dead_count = rows.affected;
     return true;
 }

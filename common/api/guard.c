@@ -6,7 +6,7 @@
 enum { QUOTA_MAX = 64 }; /* room for two 64-bit numbers and text */
 
 /* Appends one parameter of a quota, such as `;r=50`. */
-static void put_parameter(struct buf *out, const char *name, int64_t value)
+static void append_quota_parameter(struct buf *out, const char *name, int64_t value)
 {
     buf_text(out, name);
     buf_i64(out, value);
@@ -20,16 +20,17 @@ static struct slice format_quota(struct arena *arena, const char *first_name, in
 
     buf_init_over(&text, room, sizeof(room));
     buf_text(&text, "\"key\"");
-    put_parameter(&text, first_name, first);
-    put_parameter(&text, second_name, second);
+    append_quota_parameter(&text, first_name, first);
+    append_quota_parameter(&text, second_name, second);
     return arena_copy(arena, buf_as_slice(&text));
 }
 
 /* Takes a token of the caller's rate limit and adds RateLimit header fields
  * (draft-ietf-httpapi-ratelimit-headers): the quota is the burst, the window the time in which an
  * empty bucket fills. */
-static bool limit_check(const struct api_guard *guard, const struct api_caller *caller,
-                        struct http_request *req, struct http_response *res, struct fault *fault)
+static bool take_rate_limit_token(const struct api_guard *guard, const struct api_caller *caller,
+                                  struct http_request *req, struct http_response *res,
+                                  struct fault *fault)
 {
     char key[UUID_TEXT_LEN + 1];
     struct limit_decision verdict;
@@ -53,7 +54,7 @@ static bool limit_check(const struct api_guard *guard, const struct api_caller *
     return false;
 }
 
-static bool scope_check(const struct api_callers *callers, const struct http_request *req,
+static bool check_scope(const struct api_callers *callers, const struct http_request *req,
                         const struct api_caller *caller, struct fault *fault)
 {
     const unsigned scope = req->route->scope;
@@ -61,14 +62,14 @@ static bool scope_check(const struct api_callers *callers, const struct http_req
     if (scope == 0 || (caller->scopes & scope) != 0)
         return true;
     return fault_set(fault, FAULT_FORBIDDEN, "scope_missing", "This key lacks the scope %s%s",
-                     api_scope_name(callers, scope),
-                     (scope & api_scope_get_system(callers)) != 0
+                     api_scope_name_lowest(callers, scope),
+                     (scope & api_scope_get_system_bits(callers)) != 0
                          ? ", which only keys of the tenant system have"
                          : "");
 }
 
-static bool actor_check(const struct api_guard *guard, const struct http_request *req,
-                        struct api_caller *caller, struct fault *fault)
+static bool set_and_check_actor(const struct api_guard *guard, const struct http_request *req,
+                                struct api_caller *caller, struct fault *fault)
 {
     const struct api_callers *callers = guard->callers;
     struct slice actor = req->headers[HTTP_H_X_ACTOR];
@@ -80,7 +81,7 @@ static bool actor_check(const struct api_guard *guard, const struct http_request
         return false;
     if ((caller->scopes & callers->actor_scope) != callers->actor_scope)
         return fault_set(fault, FAULT_FORBIDDEN, "scope_missing", "X-Actor needs the scope %s",
-                         api_scope_name(callers, callers->actor_scope));
+                         api_scope_name_lowest(callers, callers->actor_scope));
     if (caller->actor < ACTOR_OWN)
         return true;
     kind = &callers->actors[caller->actor - ACTOR_OWN];
@@ -94,20 +95,20 @@ static bool actor_check(const struct api_guard *guard, const struct http_request
 
 /* The key in `Authorization: Bearer` (RFC 6750, 2.1). Other schemes are ignored, because the
  * reverse proxy has checked them. */
-static struct slice bearer_key(struct slice authorization)
+static struct slice parse_bearer_key(struct slice authorization)
 {
     const struct slice scheme = slice_cut(&authorization, ' ');
 
     return slice_equal_caseless(scheme, SLICE("Bearer")) ? slice_trim(authorization) : SLICE_NONE;
 }
 
-static struct slice get_request_key(const struct http_request *req)
+static struct slice find_api_key(const struct http_request *req)
 {
     const struct slice key = req->headers[HTTP_H_X_API_KEY];
 
     if (key.at != NULL || req->route == NULL || (req->route->flags & HTTP_ROUTE_BEARER) == 0)
         return key;
-    return bearer_key(req->headers[HTTP_H_AUTHORIZATION]);
+    return parse_bearer_key(req->headers[HTTP_H_AUTHORIZATION]);
 }
 
 bool api_guard_check(const struct api_guard *guard, struct http_request *req,
@@ -117,13 +118,13 @@ bool api_guard_check(const struct api_guard *guard, struct http_request *req,
 
     if (caller == NULL)
         return arena_fault(fault);
-    if (!api_keys_check(guard->keys, get_request_key(req), caller, fault))
+    if (!api_keys_check(guard->keys, find_api_key(req), caller, fault))
         return false;
-    if (!limit_check(guard, caller, req, res, fault))
+    if (!take_rate_limit_token(guard, caller, req, res, fault))
         return false;
     req->caller = caller;
     if (req->route == NULL)
         return true; /* no such route: the server answers 404 or 405 */
-    return scope_check(guard->callers, req, caller, fault) &&
-           actor_check(guard, req, caller, fault);
+    return check_scope(guard->callers, req, caller, fault) &&
+           set_and_check_actor(guard, req, caller, fault);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "api/idempotency.h"
 
-static bool is_visible(char c)
+static bool is_visible_ascii(char c)
 {
     return c > ' ' && c < 0x7f;
 }
@@ -53,7 +53,7 @@ bool api_idempotency_read_key(struct slice header, struct arena *arena, struct s
     if (plain.len == 0 || plain.len > IDEMPOTENCY_KEY_MAX)
         return fault_bad_key(fault);
     for (size_t i = 0; i < plain.len; i++)
-        if (!is_visible(plain.at[i]))
+        if (!is_visible_ascii(plain.at[i]))
             return fault_bad_key(fault);
     plain = arena_copy(arena, plain);
     if (plain.at == NULL)
@@ -63,7 +63,7 @@ bool api_idempotency_read_key(struct slice header, struct arena *arena, struct s
 }
 
 /* The raw bytes after the '?'; absent if there is no query. */
-static struct slice raw_query(const struct http_request *req)
+static struct slice get_raw_query(const struct http_request *req)
 {
     struct slice rest = req->target;
 
@@ -71,11 +71,11 @@ static struct slice raw_query(const struct http_request *req)
     return rest;
 }
 
-static bool make_fingerprint(const struct http_request *req, const struct api_caller *caller,
-                             struct slice canonical, char *hex, struct fault *fault)
+static bool compute_fingerprint(const struct http_request *req, const struct api_caller *caller,
+                                struct slice canonical, char *hex_out, struct fault *fault)
 {
     const struct slice parts[] = {slice_of(http_method_name(req->method)), req->path,
-                                  raw_query(req), caller->actor_text, canonical};
+                                  get_raw_query(req), caller->actor_text, canonical};
     uint8_t hash[DIGEST_SHA256_LEN];
     struct buf text;
     bool ok;
@@ -88,7 +88,7 @@ static bool make_fingerprint(const struct http_request *req, const struct api_ca
     ok = buf_ok(&text, fault);
     if (ok) {
         digest_sha256(buf_as_slice(&text), hash);
-        digest_hex(hash, sizeof(hash), hex);
+        digest_hex(hash, sizeof(hash), hex_out);
     }
     buf_finish(&text);
     return ok;
@@ -115,7 +115,7 @@ bool idempotency_identify(const struct http_request *req, const struct api_calle
 {
     struct idempotency idempotency = {.on = true, .key = key};
 
-    if (!make_fingerprint(req, caller, canonical, idempotency.fingerprint, fault))
+    if (!compute_fingerprint(req, caller, canonical, idempotency.fingerprint, fault))
         return false;
     set_id_and_lock(&caller->client_id, key, &idempotency);
     *out = idempotency;

@@ -12,7 +12,7 @@ static const char base62[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmn
 static const char head_live[] = "tb_live_";
 static const char head_test[] = "tb_test_";
 
-static void check_digits(const char *key, char out[CHECK_LEN])
+static void compute_check_digits(const char *key, char out[CHECK_LEN])
 {
     uint32_t crc = digest_crc32((struct slice){key, HEAD_LEN + RANDOM_LEN});
 
@@ -22,7 +22,7 @@ static void check_digits(const char *key, char out[CHECK_LEN])
 
 /* One random digit of base62. Bytes above the largest multiple of 62 are rejected, so that each
  * digit is equally likely. */
-static char random_digit(void)
+static char draw_base62_digit(void)
 {
     uint8_t byte;
 
@@ -32,12 +32,12 @@ static char random_digit(void)
     return base62[byte % 62];
 }
 
-void api_key_make(bool test, char out[API_KEY_LEN + 1])
+void api_key_generate(bool is_test_key, char out[API_KEY_LEN + 1])
 {
-    memcpy(out, test ? head_test : head_live, HEAD_LEN);
+    memcpy(out, is_test_key ? head_test : head_live, HEAD_LEN);
     for (size_t i = 0; i < RANDOM_LEN; i++)
-        out[HEAD_LEN + i] = random_digit();
-    check_digits(out, out + HEAD_LEN + RANDOM_LEN);
+        out[HEAD_LEN + i] = draw_base62_digit();
+    compute_check_digits(out, out + HEAD_LEN + RANDOM_LEN);
     out[API_KEY_LEN] = '\0';
 }
 
@@ -51,6 +51,6 @@ bool api_key_is_wellformed(struct slice key)
         return false;
     if (!ascii_is_word(slice_from(key, HEAD_LEN), ""))
         return false;
-    check_digits(key.at, check);
+    compute_check_digits(key.at, check);
     return digest_equal(check, key.at + HEAD_LEN + RANDOM_LEN, CHECK_LEN);
 }

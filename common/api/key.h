@@ -8,7 +8,7 @@
  * background. After 5 s the request waits for the look-up. An unknown key is cached for 1 s. So a
  * revoked key stops working everywhere within 5 s. While PostgreSQL does not answer, a key is valid
  * for `outage_ms` after its last look-up (API_KEY_AWAY_MS). A service may persist valid keys for
- * its next start (api_keys_set_keeper()). */
+ * its next start (api_keys_set_persistence()). */
 #pragma once
 
 #include "api/caller.h"
@@ -28,7 +28,7 @@ enum {
     API_KEY_SCOPES_MAX = 128 /* length of the names of one service's scopes, with a NUL */
 };
 
-void api_key_make(bool test, char out[API_KEY_LEN + 1]);
+void api_key_generate(bool is_test_key, char out[API_KEY_LEN + 1]);
 /* True if shape and checksum are right; makes no look-up. */
 bool api_key_is_wellformed(struct slice key);
 
@@ -59,7 +59,7 @@ struct api_key_kept {
     struct uuid id;
     struct uuid client_id;
     struct uuid tenant_id;
-    char scopes[API_KEY_SCOPES_MAX]; /* names as for api_scope_bits() */
+    char scopes[API_KEY_SCOPES_MAX]; /* names as for api_scope_bits_from_names() */
     bool test;
     int64_t rate_per_s;
     int64_t burst;
@@ -69,13 +69,13 @@ struct api_key_kept {
 
 /* Persists keys: `keep` is called for keys that a look-up has found, and when such a key is no
  * longer found. It must not park. */
-struct api_key_keeper {
+struct api_key_persistence {
     void (*keep)(void *data, const struct api_key_kept *key);
     void *data;
 };
-void api_keys_set_keeper(struct api_keys *keys, const struct api_key_keeper *keeper);
+void api_keys_set_persistence(struct api_keys *keys, const struct api_key_persistence *persistence);
 
 /* Adds a key that an earlier process has persisted. It is used only while PostgreSQL does not
  * answer, and at most `outage_ms` after `checked_us`. A key that was checked earlier, or in the
  * future, is ignored. */
-void api_keys_add_kept(struct api_keys *keys, const struct api_key_kept *kept);
+void api_keys_add_persisted(struct api_keys *keys, const struct api_key_kept *persisted);

@@ -38,7 +38,7 @@ struct api_keys {
     struct uuid touched[TOUCHED_MAX];
     size_t touched_count;
     bool touching;
-    struct api_key_keeper keeper; /* `keep` is NULL if keys are not persisted */
+    struct api_key_persistence keeper; /* `keep` is NULL if keys are not persisted */
     struct loop_timer timer;
 };
 
@@ -75,13 +75,13 @@ static bool was_cancelled(const struct fault *fault)
 
 /* --- persisted keys --- */
 
-void api_keys_set_keeper(struct api_keys *keys, const struct api_key_keeper *keeper)
+void api_keys_set_persistence(struct api_keys *keys, const struct api_key_persistence *persistence)
 {
-    keys->keeper = *keeper;
+    keys->keeper = *persistence;
 }
 
-static void write_scopes(const struct api_callers *callers, unsigned scopes,
-                         char out[API_KEY_SCOPES_MAX])
+static void format_scope_names(const struct api_callers *callers, unsigned scopes,
+                               char out[API_KEY_SCOPES_MAX])
 {
     struct buf text;
 
@@ -96,8 +96,9 @@ static void write_scopes(const struct api_callers *callers, unsigned scopes,
     out[buf_as_slice(&text).len] = '\0';
 }
 
-/* Notifies the keeper that the key of `entry` was found (`good`), or is no longer found. */
-static void notify_keeper(struct api_keys *keys, struct key_entry *entry, bool good, int64_t now_ns)
+/* Notifies the keeper that the key of `entry` was found (`found`), or is no longer found. */
+static void persist_key_if_due(struct api_keys *keys, struct key_entry *entry, bool found,
+                               int64_t now_ns)
 {
     const struct key_record *record = &entry->record;
     struct api_key_kept kept = {
@@ -108,48 +109,48 @@ static void notify_keeper(struct api_keys *keys, struct key_entry *entry, bool g
         .rate_per_s = record->rate_per_s,
         .burst = record->burst,
         .expires_us = record->expires_us,
-        .checked_us = good ? now_wall_us() : 0,
+        .checked_us = found ? now_wall_us() : 0,
     };
 
     if (keys->keeper.keep == NULL)
         return;
-    if (good ? entry->kept_ns != 0 && now_ns - entry->kept_ns < API_KEY_KEEP_MS * NS_PER_MS
-             : entry->kept_ns == 0)
+    if (found ? entry->kept_ns != 0 && now_ns - entry->kept_ns < API_KEY_KEEP_MS * NS_PER_MS
+              : entry->kept_ns == 0)
         return;
     entry->kept_ns = now_ns;
     memcpy(kept.hash, entry->hash, sizeof(kept.hash));
-    write_scopes(keys->options.callers, record->scopes, kept.scopes);
+    format_scope_names(keys->options.callers, record->scopes, kept.scopes);
     keys->keeper.keep(keys->keeper.data, &kept);
 }
 
-void api_keys_add_kept(struct api_keys *keys, const struct api_key_kept *kept)
+void api_keys_add_persisted(struct api_keys *keys, const struct api_key_kept *persisted)
 {
     const int64_t now_ns = loop_now_ns(keys->options.loop);
-    const int64_t age_ns = (now_wall_us() - kept->checked_us) * NS_PER_US;
+    const int64_t age_ns = (now_wall_us() - persisted->checked_us) * NS_PER_US;
     const int64_t stale_ns = API_KEY_STALE_MS * NS_PER_MS;
     const struct key_record record = {
-        .id = kept->id,
-        .client_id = kept->client_id,
-        .tenant_id = kept->tenant_id,
-        .scopes = api_scope_bits(keys->options.callers, slice_of(kept->scopes)),
-        .test = kept->test,
-        .rate_per_s = kept->rate_per_s,
-        .burst = kept->burst,
-        .expires_us = kept->expires_us,
+        .id = persisted->id,
+        .client_id = persisted->client_id,
+        .tenant_id = persisted->tenant_id,
+        .scopes = api_scope_bits_from_names(keys->options.callers, slice_of(persisted->scopes)),
+        .test = persisted->test,
+        .rate_per_s = persisted->rate_per_s,
+        .burst = persisted->burst,
+        .expires_us = persisted->expires_us,
     };
     struct key_entry *entry;
 
     if (age_ns < 0 || age_ns >= keys->options.outage_ms * NS_PER_MS)
         return;
-    key_table_put(&keys->table, kept->hash, &record,
-                  now_ns - (age_ns > stale_ns ? age_ns : stale_ns));
-    entry = key_table_find(&keys->table, kept->hash);
+    key_table_insert_or_update(&keys->table, persisted->hash, &record,
+                               now_ns - (age_ns > stale_ns ? age_ns : stale_ns));
+    entry = key_table_find(&keys->table, persisted->hash);
     entry->kept_ns = now_ns;
 }
 
 /* Queries PostgreSQL and stores the result. The age of the result counts from before the query,
  * because the key may be revoked during the query. */
-static bool query_key(struct api_keys *keys, const uint8_t *hash, struct fault *fault)
+static bool query_and_cache_key(struct api_keys *keys, const uint8_t *hash, struct fault *fault)
 {
     struct key_record record;
     struct key_entry *entry;
@@ -163,18 +164,18 @@ static bool query_key(struct api_keys *keys, const uint8_t *hash, struct fault *
     }
     keys->failed_ns = 0;
     if (found)
-        key_table_put(&keys->table, hash, &record, asked_ns);
+        key_table_insert_or_update(&keys->table, hash, &record, asked_ns);
     entry = key_table_find(&keys->table, hash);
     if (entry != NULL)
-        notify_keeper(keys, entry, found, asked_ns);
+        persist_key_if_due(keys, entry, found, asked_ns);
     if (!found)
-        key_table_put_unknown(&keys->table, hash,
-                              loop_now_ns(keys->options.loop) + API_KEY_UNKNOWN_MS * NS_PER_MS);
+        key_table_mark_unknown(&keys->table, hash,
+                               loop_now_ns(keys->options.loop) + API_KEY_UNKNOWN_MS * NS_PER_MS);
     return true;
 }
 
 /* Returns the running look-up of this key, or a free slot; NULL if there is neither. */
-static struct lookup *lookup_of(struct api_keys *keys, const uint8_t *hash)
+static struct lookup *find_lookup_or_free_slot(struct api_keys *keys, const uint8_t *hash)
 {
     struct lookup *vacant = NULL;
 
@@ -189,7 +190,7 @@ static struct lookup *lookup_of(struct api_keys *keys, const uint8_t *hash)
     return vacant;
 }
 
-static bool lookup_join(struct lookup *lookup, struct fault *fault)
+static bool lookup_wait(struct lookup *lookup, struct fault *fault)
 {
     lookup->inside++;
     bool ok = fiber_queue_wait(&lookup->waiters, LOOKUP_WAIT_MAX, 0, fault);
@@ -206,7 +207,7 @@ static bool lookup_run(struct api_keys *keys, struct lookup *lookup, const uint8
 {
     *lookup = (struct lookup){.inside = 1};
     memcpy(lookup->hash, hash, DIGEST_SHA256_LEN);
-    const bool ok = query_key(keys, lookup->hash, fault);
+    const bool ok = query_and_cache_key(keys, lookup->hash, fault);
     lookup->ok = ok;
     lookup->done = true;
     if (!ok)
@@ -218,13 +219,13 @@ static bool lookup_run(struct api_keys *keys, struct lookup *lookup, const uint8
 }
 
 /* Makes one look-up for all fibers with the same key. */
-static bool query_together(struct api_keys *keys, const uint8_t *hash, struct fault *fault)
+static bool join_or_run_lookup(struct api_keys *keys, const uint8_t *hash, struct fault *fault)
 {
-    struct lookup *lookup = lookup_of(keys, hash);
+    struct lookup *lookup = find_lookup_or_free_slot(keys, hash);
 
     if (lookup == NULL)
         return fault_set(fault, FAULT_UNAVAILABLE, "overloaded", "Too many keys are being checked");
-    return lookup->inside > 0 ? lookup_join(lookup, fault) : lookup_run(keys, lookup, hash, fault);
+    return lookup->inside > 0 ? lookup_wait(lookup, fault) : lookup_run(keys, lookup, hash, fault);
 }
 
 struct refresh {
@@ -238,7 +239,7 @@ static void refresh_run(void *data)
     struct key_entry *entry;
     struct fault fault;
 
-    if (!query_together(refresh->keys, refresh->hash, &fault)) {
+    if (!join_or_run_lookup(refresh->keys, refresh->hash, &fault)) {
         entry = key_table_find(&refresh->keys->table, refresh->hash);
         if (entry != NULL)
             entry->refreshing = false;
@@ -264,7 +265,7 @@ static void refresh_start(struct api_keys *keys, struct key_entry *entry, int64_
     free(refresh);
 }
 
-static void touch_run(void *data)
+static void write_collected_uses(void *data)
 {
     struct api_keys *keys = data;
     struct uuid ids[TOUCHED_MAX];
@@ -279,18 +280,18 @@ static void touch_run(void *data)
     keys->touching = false;
 }
 
-static void touch_due(void *data)
+static void start_writing_uses(void *data)
 {
     struct api_keys *keys = data;
     struct fault fault;
 
-    if (!fiber_start(keys->options.loop, touch_run, keys,
+    if (!fiber_start(keys->options.loop, write_collected_uses, keys,
                      loop_now_ns(keys->options.loop) + REFRESH_DEADLINE_MS * NS_PER_MS, "key use",
                      &fault))
         keys->touching = false;
 }
 
-static void note_use(struct api_keys *keys, struct key_entry *entry, int64_t now_ns)
+static void collect_use(struct api_keys *keys, struct key_entry *entry, int64_t now_ns)
 {
     entry->seen_ns = now_ns;
     if (!keys->options.note_use)
@@ -303,8 +304,9 @@ static void note_use(struct api_keys *keys, struct key_entry *entry, int64_t now
         keys->touched[keys->touched_count++] = entry->record.id;
     }
     if (!keys->touching)
-        keys->touching = loop_timer_start(keys->options.loop, &keys->timer,
-                                          now_ns + TOUCH_DELAY_MS * NS_PER_MS, touch_due, keys);
+        keys->touching =
+            loop_timer_start(keys->options.loop, &keys->timer, now_ns + TOUCH_DELAY_MS * NS_PER_MS,
+                             start_writing_uses, keys);
 }
 
 static bool refuse_key(struct fault *fault)
@@ -313,14 +315,14 @@ static bool refuse_key(struct fault *fault)
                      "This API key is unknown, expired or revoked");
 }
 
-static bool use_entry(struct api_keys *keys, struct key_entry *entry, int64_t now_ns,
-                      struct api_caller *caller, struct fault *fault)
+static bool authenticate_by_entry(struct api_keys *keys, struct key_entry *entry, int64_t now_ns,
+                                  struct api_caller *caller, struct fault *fault)
 {
     const struct key_record *record = &entry->record;
 
     if (record->expires_us != INT64_MIN && record->expires_us <= now_wall_us())
         return refuse_key(fault);
-    note_use(keys, entry, now_ns);
+    collect_use(keys, entry, now_ns);
     if (now_ns - entry->checked_ns >= API_KEY_FRESH_MS * NS_PER_MS && !entry->refreshing)
         refresh_start(keys, entry, now_ns);
     caller->key_id = record->id;
@@ -346,8 +348,8 @@ static bool may_use_cached(const struct api_keys *keys, const struct key_entry *
 }
 
 /* Called after a failed look-up: uses the cached entry if it is young enough for an outage. */
-static bool serve_during_outage(struct api_keys *keys, const uint8_t *hash,
-                                struct api_caller *caller, struct fault *fault)
+static bool authenticate_during_outage(struct api_keys *keys, const uint8_t *hash,
+                                       struct api_caller *caller, struct fault *fault)
 {
     const int64_t now_ns = loop_now_ns(keys->options.loop);
     struct key_entry *entry = key_table_find(&keys->table, hash);
@@ -355,7 +357,7 @@ static bool serve_during_outage(struct api_keys *keys, const uint8_t *hash,
     if (entry == NULL || was_cancelled(fault) ||
         !key_entry_is_younger(entry, now_ns, keys->options.outage_ms))
         return false;
-    return use_entry(keys, entry, now_ns, caller, fault);
+    return authenticate_by_entry(keys, entry, now_ns, caller, fault);
 }
 
 bool api_keys_check(struct api_keys *keys, struct slice key, struct api_caller *caller,
@@ -374,13 +376,13 @@ bool api_keys_check(struct api_keys *keys, struct slice key, struct api_caller *
         struct key_entry *entry = key_table_find(&keys->table, hash);
 
         if (entry != NULL && may_use_cached(keys, entry, now_ns))
-            return use_entry(keys, entry, now_ns, caller, fault);
+            return authenticate_by_entry(keys, entry, now_ns, caller, fault);
         /* A key with wrong check digits is unknown without a look-up. Cached keys are not checked,
          * because they are well-formed. */
         if (!api_key_is_wellformed(key) || key_table_is_unknown(&keys->table, hash, now_ns))
             return refuse_key(fault);
-        if (!query_together(keys, hash, fault))
-            return serve_during_outage(keys, hash, caller, fault);
+        if (!join_or_run_lookup(keys, hash, fault))
+            return authenticate_during_outage(keys, hash, caller, fault);
     }
     return fault_set(fault, FAULT_UNAVAILABLE, "overloaded",
                      "The key could not be checked in time");

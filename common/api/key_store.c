@@ -26,12 +26,13 @@ bool key_store_find(const struct api_keys_options *keys, const uint8_t hash[DIGE
         *found = false;
         return true;
     }
-    const unsigned withheld = db_get_bool(&rows, 0, 8) ? 0 : api_scope_get_system(keys->callers);
+    const unsigned withheld =
+        db_get_bool(&rows, 0, 8) ? 0 : api_scope_get_system_bits(keys->callers);
     *out = (struct key_record){
         .id = db_get_uuid(&rows, 0, 0),
         .client_id = db_get_uuid(&rows, 0, 1),
         .tenant_id = db_get_uuid(&rows, 0, 2),
-        .scopes = api_scope_bits(keys->callers, db_get_text(&rows, 0, 3)) & ~withheld,
+        .scopes = api_scope_bits_from_names(keys->callers, db_get_text(&rows, 0, 3)) & ~withheld,
         .test = db_get_bool(&rows, 0, 4),
         .rate_per_s = db_get_int(&rows, 0, 5),
         .burst = db_get_int(&rows, 0, 6),

@@ -24,7 +24,7 @@ void key_table_finish(struct key_table *table)
 }
 
 /* Selects the set of a key by its hash. Any of its bytes is evenly distributed. */
-static uint64_t hash_of(const uint8_t hash[DIGEST_SHA256_LEN])
+static uint64_t hash_to_u64(const uint8_t hash[DIGEST_SHA256_LEN])
 {
     uint64_t value;
 
@@ -34,7 +34,7 @@ static uint64_t hash_of(const uint8_t hash[DIGEST_SHA256_LEN])
 
 static struct key_entry *find_set(struct key_table *table, const uint8_t *hash)
 {
-    return &table->entries[hash_of(hash) % table->sets * KEY_TABLE_WAYS];
+    return &table->entries[hash_to_u64(hash) % table->sets * KEY_TABLE_WAYS];
 }
 
 struct key_entry *key_table_find(struct key_table *table, const uint8_t *hash)
@@ -52,7 +52,7 @@ bool key_entry_is_younger(const struct key_entry *entry, int64_t now_ns, int64_t
     return now_ns - entry->checked_ns < limit_ms * NS_PER_MS;
 }
 
-static struct key_entry *entry_to_replace(struct key_table *table, const uint8_t *hash)
+static struct key_entry *find_entry_to_replace(struct key_table *table, const uint8_t *hash)
 {
     struct key_entry *set = find_set(table, hash);
     struct key_entry *oldest = &set[0];
@@ -68,7 +68,7 @@ static struct key_entry *entry_to_replace(struct key_table *table, const uint8_t
 
 static struct key_unknown *find_unknown_slot(const struct key_table *table, const uint8_t *hash)
 {
-    return &table->unknown[hash_of(hash) % KEY_TABLE_UNKNOWN];
+    return &table->unknown[hash_to_u64(hash) % KEY_TABLE_UNKNOWN];
 }
 
 bool key_table_is_unknown(const struct key_table *table, const uint8_t *hash, int64_t now_ns)
@@ -78,13 +78,13 @@ bool key_table_is_unknown(const struct key_table *table, const uint8_t *hash, in
     return slot->until_ns > now_ns && digest_equal(slot->hash, hash, DIGEST_SHA256_LEN);
 }
 
-void key_table_put(struct key_table *table, const uint8_t *hash, const struct key_record *record,
-                   int64_t checked_ns)
+void key_table_insert_or_update(struct key_table *table, const uint8_t *hash,
+                                const struct key_record *record, int64_t checked_ns)
 {
     struct key_entry *entry = key_table_find(table, hash);
 
     if (entry == NULL) {
-        entry = entry_to_replace(table, hash);
+        entry = find_entry_to_replace(table, hash);
         *entry = (struct key_entry){.used = true, .seen_ns = checked_ns};
         memcpy(entry->hash, hash, DIGEST_SHA256_LEN);
     }
@@ -93,7 +93,7 @@ void key_table_put(struct key_table *table, const uint8_t *hash, const struct ke
     entry->refreshing = false;
 }
 
-void key_table_put_unknown(struct key_table *table, const uint8_t *hash, int64_t until_ns)
+void key_table_mark_unknown(struct key_table *table, const uint8_t *hash, int64_t until_ns)
 {
     struct key_entry *entry = key_table_find(table, hash);
     struct key_unknown *slot = find_unknown_slot(table, hash);

@@ -36,7 +36,7 @@ struct key_entry *key_table_find(struct key_table *table, const uint8_t *hash);
 bool key_entry_is_younger(const struct key_entry *entry, int64_t now_ns, int64_t limit_ms);
 bool key_table_is_unknown(const struct key_table *table, const uint8_t *hash, int64_t now_ns);
 
-void key_table_put(struct key_table *table, const uint8_t *hash, const struct key_record *record,
-                   int64_t checked_ns);
+void key_table_insert_or_update(struct key_table *table, const uint8_t *hash,
+                                const struct key_record *record, int64_t checked_ns);
 /* Stores that the key is unknown until `until_ns`, and removes it from the known keys. */
-void key_table_put_unknown(struct key_table *table, const uint8_t *hash, int64_t until_ns);
+void key_table_mark_unknown(struct key_table *table, const uint8_t *hash, int64_t until_ns);

@@ -40,8 +40,8 @@ enum { CURSOR_BYTES = sizeof(struct cursor_bytes), CURSOR_TEXT = CURSOR_BYTES / 
 _Static_assert(CURSOR_BYTES % 3 == 0, "no padding");
 _Static_assert((int)CURSOR_TEXT <= (int)LIST_CURSOR_MAX, "the cursor fits its limit");
 
-bool list_cursor_read(struct slice cursor, const char *parameter, struct slice filters,
-                      struct arena *arena, struct list_cursor *out, struct fault *fault)
+bool list_cursor_decode(struct slice cursor, const char *parameter, struct slice filters,
+                        struct arena *arena, struct list_cursor *out, struct fault *fault)
 {
     struct cursor_bytes read;
     size_t len;
@@ -101,7 +101,7 @@ bool list_page_read(const struct http_request *req, struct slice name, struct li
             return arena_fault(fault);
     }
     page->filters = filters;
-    return list_cursor_read(page->cursor, "cursor", filters, req->arena, &page->after, fault);
+    return list_cursor_decode(page->cursor, "cursor", filters, req->arena, &page->after, fault);
 }
 
 void list_cursor_encode(const struct list_cursor *cursor, struct slice filters, struct buf *out)
@@ -115,18 +115,18 @@ void list_cursor_encode(const struct list_cursor *cursor, struct slice filters, 
     buf_append(out, text, CURSOR_TEXT);
 }
 
-struct slice list_join_names(int64_t bits, const char *const *names, char room[LIST_NAMES_MAX])
+struct slice list_join_names(int64_t bit_set, const char *const *names, char buffer[LIST_NAMES_MAX])
 {
     struct buf text;
 
-    buf_init_over(&text, room, LIST_NAMES_MAX);
+    buf_init_over(&text, buffer, LIST_NAMES_MAX);
     for (int i = 0; names[i] != NULL; i++) {
-        if ((bits & INT64_C(1) << i) == 0)
+        if ((bit_set & INT64_C(1) << i) == 0)
             continue;
         buf_text(&text, text.len > 0 ? "," : "");
         buf_text(&text, names[i]);
     }
-    return bits != 0 ? buf_as_slice(&text) : SLICE_NONE;
+    return bit_set != 0 ? buf_as_slice(&text) : SLICE_NONE;
 }
 
 void list_begin(struct buf *out)
@@ -189,8 +189,8 @@ struct row_writer {
     char *row; /* struct of list->fields; NULL: the list has its own `item` */
 };
 
-static bool make_writer(const struct list *list, struct arena *arena, struct row_writer *out,
-                        struct fault *fault)
+static bool init_row_writer(const struct list *list, struct arena *arena, struct row_writer *out,
+                            struct fault *fault)
 {
     const bool own = list->item != NULL;
 
@@ -198,8 +198,8 @@ static bool make_writer(const struct list *list, struct arena *arena, struct row
     return own || out->row != NULL || arena_fault(fault);
 }
 
-static void write_row(const struct row_writer *writer, const struct db_rows *rows, int row,
-                      struct buf *out)
+static void encode_row(const struct row_writer *writer, const struct db_rows *rows, int row,
+                       struct buf *out)
 {
     const struct list *list = writer->list;
     const struct db_shape *shape = list->statement->shape;
@@ -212,13 +212,13 @@ static void write_row(const struct row_writer *writer, const struct db_rows *row
     fields_encode(list->fields, writer->row, true, out);
 }
 
-static void write_item(const struct db_rows *rows, int row, const void *data, struct buf *out,
-                       struct list_cursor *cursor)
+static void encode_item_and_cursor(const struct db_rows *rows, int row, const void *data,
+                                   struct buf *out, struct list_cursor *cursor)
 {
     const struct row_writer *writer = data;
     const struct list *list = writer->list;
 
-    write_row(writer, rows, row, out);
+    encode_row(writer, rows, row, out);
     memcpy(&cursor->id, writer->row + list->id, sizeof cursor->id);
     if (list->by_time)
         memcpy(&cursor->number, writer->row + list->time, sizeof cursor->number);
@@ -233,13 +233,13 @@ enum http_status list_reply(const struct http_request *req, struct http_response
     struct row_writer writer;
     struct fault fault;
 
-    if (!make_writer(list, req->arena, &writer, &fault) ||
+    if (!init_row_writer(list, req->arena, &writer, &fault) ||
         !query_page(db, list, page, values, count, &rows, &fault))
         return http_reply_fault(req, res, &fault);
     if (list->item != NULL)
         list_encode(&rows, columns, page, list->item, api_caller(req), &res->body);
     else
-        list_encode(&rows, columns, page, write_item, &writer, &res->body);
+        list_encode(&rows, columns, page, encode_item_and_cursor, &writer, &res->body);
     return http_reply_json(res, HTTP_OK);
 }
 
@@ -251,13 +251,13 @@ enum http_status list_reply_whole(const struct http_request *req, struct http_re
     struct row_writer writer;
     struct fault fault;
 
-    if (!make_writer(list, req->arena, &writer, &fault) ||
+    if (!init_row_writer(list, req->arena, &writer, &fault) ||
         !db_query(db, list->statement, values, count, &rows, &fault))
         return http_reply_fault(req, res, &fault);
     list_begin(&res->body);
     for (int i = 0; i < rows.count; i++) {
         list_separator(&res->body, (size_t)i);
-        write_row(&writer, &rows, i, &res->body);
+        encode_row(&writer, &rows, i, &res->body);
     }
     list_end(&res->body, NULL, SLICE_NONE);
     return http_reply_json(res, HTTP_OK);

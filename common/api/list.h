@@ -48,8 +48,9 @@ bool list_page_read(const struct http_request *req, struct slice name, struct li
                     struct fault *fault) MUST_CHECK;
 
 /* Decodes a cursor; an absent cursor is the start of the list. A fault names `parameter`. */
-bool list_cursor_read(struct slice cursor, const char *parameter, struct slice filters,
-                      struct arena *arena, struct list_cursor *out, struct fault *fault) MUST_CHECK;
+bool list_cursor_decode(struct slice cursor, const char *parameter, struct slice filters,
+                        struct arena *arena, struct list_cursor *out,
+                        struct fault *fault) MUST_CHECK;
 void list_cursor_encode(const struct list_cursor *cursor, struct slice filters, struct buf *out);
 
 // clang-format off
@@ -111,8 +112,9 @@ enum http_status list_reply_whole(const struct http_request *req, struct http_re
 
 enum { LIST_NAMES_MAX = 128 };
 /* Writes the names of the set bits, comma-separated ("held,confirmed"), for a filter in SQL; absent
- * if no bit is set. `room` is large enough for all names. */
-struct slice list_join_names(int64_t bits, const char *const *names, char room[LIST_NAMES_MAX]);
+ * if no bit is set. `buffer` is large enough for all names. */
+struct slice list_join_names(int64_t bit_set, const char *const *names,
+                             char buffer[LIST_NAMES_MAX]);
 
 /* list_begin() writes `{"items":[`, list_separator() a `,` before each item but the first,
  * list_end() `]`, next_cursor and `}`. */

@@ -6,9 +6,9 @@
 #include "base/log.h"
 #include "base/now.h"
 
-static void wait_for_next(struct periodic *periodic, int64_t after_ms);
+static void schedule_next_run(struct periodic *periodic, int64_t after_ms);
 
-static void note_result(struct periodic *periodic, bool ok, const struct fault *fault)
+static void count_and_log_result(struct periodic *periodic, bool ok, const struct fault *fault)
 {
     periodic->runs.value++;
     if (!ok) {
@@ -29,15 +29,15 @@ static void run_task(void *data)
     const bool ok = periodic->task.run(periodic->data, &fault);
     periodic->fiber = NULL;
     if (!periodic->stopped) {
-        note_result(periodic, ok, &fault);
-        wait_for_next(periodic, periodic->task.every_ms);
+        count_and_log_result(periodic, ok, &fault);
+        schedule_next_run(periodic, periodic->task.every_ms);
         return;
     }
     (void)!fiber_queue_wake_one(&periodic->stoppers);
 }
 
 /* Callback of the timer. It is called outside of fibers, so the run begins at once. */
-static void on_due(void *data)
+static void start_run(void *data)
 {
     struct periodic *periodic = data;
     const int64_t deadline_ns = loop_now_ns(periodic->loop) + periodic->task.limit_ms * NS_PER_MS;
@@ -46,16 +46,16 @@ static void on_due(void *data)
     periodic->soon_ns = INT64_MAX;
     if (fiber_start(periodic->loop, run_task, periodic, deadline_ns, periodic->task.name, &fault))
         return;
-    note_result(periodic, false, &fault);
-    wait_for_next(periodic, periodic->task.every_ms);
+    count_and_log_result(periodic, false, &fault);
+    schedule_next_run(periodic, periodic->task.every_ms);
 }
 
-static void wait_for_next(struct periodic *periodic, int64_t after_ms)
+static void schedule_next_run(struct periodic *periodic, int64_t after_ms)
 {
     const int64_t usual_ns = loop_now_ns(periodic->loop) + after_ms * NS_PER_MS;
     const int64_t due_ns = usual_ns < periodic->soon_ns ? usual_ns : periodic->soon_ns;
 
-    if (!loop_timer_start(periodic->loop, &periodic->timer, due_ns, on_due, periodic))
+    if (!loop_timer_start(periodic->loop, &periodic->timer, due_ns, start_run, periodic))
         LOG(LOG_ERROR, "task_ended", "No memory for the timer of the next run",
             log_str("task", periodic->task.name));
 }
@@ -69,7 +69,7 @@ void periodic_start(struct periodic *periodic, struct loop *loop, const struct p
                             "Runs of background tasks that ended.", periodic->labels);
     metric_register_counter(&periodic->failures, "background_failures_total",
                             "Runs of background tasks that failed.", periodic->labels);
-    wait_for_next(periodic, task->at_once ? 0 : task->every_ms);
+    schedule_next_run(periodic, task->at_once ? 0 : task->every_ms);
 }
 
 void periodic_run_soon(struct periodic *periodic, int64_t after_ms)
@@ -81,7 +81,7 @@ void periodic_run_soon(struct periodic *periodic, int64_t after_ms)
         return;
     periodic->soon_ns = due_ns;
     if (periodic->fiber == NULL && due_ns < periodic->timer.due_ns)
-        wait_for_next(periodic, after_ms);
+        schedule_next_run(periodic, after_ms);
 }
 
 void periodic_stop(struct periodic *periodic)

@@ -62,7 +62,7 @@ enum { FEW_COUNT = ARRAY_LEN(few_table) };
 static const char *const of_tables[] = {"MIGRATION_DATABASE_URL", "DB_SHARED_CONNECTIONS",
                                         "DB_EXCLUSIVE_CONNECTIONS"};
 
-static bool is_needed(const char *name, enum service_needs needs)
+static bool is_variable_needed(const char *name, enum service_needs needs)
 {
     return needs == NEEDS_DATABASE ||
            slice_find(slice_of(name), of_tables, ARRAY_LEN(of_tables)) == ARRAY_LEN(of_tables);
@@ -89,7 +89,7 @@ struct env_variable *service_config_table(const struct service_definition *defin
     if (table == NULL)
         return NULL;
     for (size_t i = 0; i < COMMON_COUNT; i++)
-        if (is_needed(common[i].name, definition->needs))
+        if (is_variable_needed(common[i].name, definition->needs))
             table[all++] = common[i];
     for (size_t i = 0; i < definition->variable_count; i++)
         table[all++] = definition->variables[i];
@@ -110,7 +110,7 @@ static bool is_environment_known(const struct service_config *config)
 
 /* Checks the number of connections. db_pool_create() refuses too many as well, but cannot name the
  * two variables. */
-static bool connections_fit(const struct service_config *config)
+static bool is_connection_count_allowed(const struct service_config *config)
 {
     if (config->db_shared + config->db_exclusive + 1 <= DB_CONNS_MAX)
         return true;
@@ -136,7 +136,7 @@ struct service_config *service_config_load(const struct service_definition *defi
         return NULL;
     }
     bool fine = is_environment_known(config);
-    fine = connections_fit(config) && fine;
+    fine = is_connection_count_allowed(config) && fine;
     if (definition->check != NULL)
         fine = definition->check(config, stderr) && fine;
     if (!fine) {
@@ -157,39 +157,39 @@ void service_config_free(const struct service_definition *definition, struct ser
     free(config);
 }
 
-static void basic_config_of(const struct service_definition *definition,
-                            struct env_variable table[FEW_COUNT], char port[PORT_TEXT_MAX])
+static void fill_basic_table(const struct service_definition *definition,
+                             struct env_variable table[FEW_COUNT], char port[PORT_TEXT_MAX])
 {
     memcpy(table, few_table, sizeof(few_table));
     set_port_default(table, FEW_COUNT, port, definition->default_port);
 }
 
 bool service_basic_config_load(const struct service_definition *definition,
-                               struct service_config *few)
+                               struct service_config *config)
 {
     struct env_variable table[FEW_COUNT];
     char port[PORT_TEXT_MAX];
 
-    basic_config_of(definition, table, port);
-    return env_load(table, FEW_COUNT, few, stderr);
+    fill_basic_table(definition, table, port);
+    return env_load(table, FEW_COUNT, config, stderr);
 }
 
 void service_basic_config_free(const struct service_definition *definition,
-                               struct service_config *few)
+                               struct service_config *config)
 {
     struct env_variable table[FEW_COUNT];
     char port[PORT_TEXT_MAX];
 
-    basic_config_of(definition, table, port);
-    env_finish(table, FEW_COUNT, few);
+    fill_basic_table(definition, table, port);
+    env_finish(table, FEW_COUNT, config);
 }
 
-const char *service_basic_config_database(const struct service_config *few)
+const char *service_basic_config_get_database_url(const struct service_config *config)
 {
-    if (few->migration_database_url[0] != '\0')
-        return few->migration_database_url;
-    if (few->database_url[0] != '\0')
-        return few->database_url;
+    if (config->migration_database_url[0] != '\0')
+        return config->migration_database_url;
+    if (config->database_url[0] != '\0')
+        return config->database_url;
     fprintf(stderr, "MIGRATION_DATABASE_URL or DATABASE_URL must be set\n");
     return NULL;
 }

@@ -39,7 +39,7 @@ static const struct docs_file *find_docs_file(struct slice name)
     return NULL;
 }
 
-static struct slice content_of(const struct docs_file *file)
+static struct slice get_file_content(const struct docs_file *file)
 {
     for (size_t i = 0; i < api_docs_file_count; i++) {
         if (slice_is(slice_of(api_docs_files[i].name), file->embedded))
@@ -61,7 +61,7 @@ static enum http_status reply_file(const struct http_request *req, struct http_r
     http_reply_header(res, "Content-Security-Policy", SLICE(POLICY));
     http_reply_header(res, "Referrer-Policy", SLICE("no-referrer"));
     http_reply_header(res, "X-Content-Type-Options", SLICE("nosniff"));
-    buf_slice(&res->body, content_of(file));
+    buf_slice(&res->body, get_file_content(file));
     if (http_reply_resource(req, res, HTTP_OK, DOCS_VERSION) == HTTP_OK)
         res->content_type = file->type;
     return res->status;

@@ -78,7 +78,7 @@ bool events_store_list(struct db *db, const struct uuid *tenant_id, const struct
 }
 
 /* Text is borrowed from the rows. */
-static void read_row(const struct db_rows *rows, int row, struct event *out)
+static void read_event(const struct db_rows *rows, int row, struct event *out)
 {
     *out = (struct event){0};
     db_row_read(rows, row, 0, columns, ARRAY_LEN(columns), out);
@@ -110,21 +110,21 @@ bool event_position_unpack(const struct list_cursor *packed, struct event_positi
     return true;
 }
 
-static bool read_position(struct slice after, struct event_position *position, struct arena *arena,
-                          struct fault *fault)
+static bool parse_position(struct slice after, struct event_position *position, struct arena *arena,
+                           struct fault *fault)
 {
     struct list_cursor packed;
 
     if (after.at == NULL)
         return true;
-    if (!list_cursor_read(after, "after", SLICE("events"), arena, &packed, fault))
+    if (!list_cursor_decode(after, "after", SLICE("events"), arena, &packed, fault))
         return false;
     return event_position_unpack(&packed, position) ||
            fault_set_field(fault, arena, "after", "bad_cursor", "No event was at this position.");
 }
 
-static bool may_read(const struct service *service, const struct api_caller *caller,
-                     struct events_part *part, struct fault *fault)
+static bool may_read_events(const struct service *service, const struct api_caller *caller,
+                            struct events_part *part, struct fault *fault)
 {
     if (service->events != NULL)
         return service->events(caller, part, fault);
@@ -144,16 +144,16 @@ enum http_status service_get_events(void *data, const struct http_request *req,
     struct list_cursor next;
     struct fault fault;
 
-    if (!may_read(service, caller, &part, &fault) ||
+    if (!may_read_events(service, caller, &part, &fault) ||
         !http_request_query(req, &query_fields, &query, &fault) ||
-        !read_position(query.after, &position, req->arena, &fault) ||
+        !parse_position(query.after, &position, req->arena, &fault) ||
         !events_store_list(service->db, &caller->tenant_id, &part, &position, query.limit, &rows,
                            &fault))
         return http_reply_fault(req, res, &fault);
     list_begin(&res->body);
     for (int i = 0; i < rows.count; i++) {
         struct event event;
-        read_row(&rows, i, &event);
+        read_event(&rows, i, &event);
         list_separator(&res->body, (size_t)i);
         fields_encode(&event_fields, &event, false, &res->body);
         position = event.position;

@@ -13,7 +13,7 @@ static const char request[] =
     "GET /readyz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
 static const char good[] = "HTTP/1.1 200";
 
-static bool is_healthy(const struct service_config *few)
+static bool is_instance_ready(const struct service_config *config)
 {
     const struct timeval limit = {.tv_sec = WAIT_S};
     const size_t len = sizeof(good) - 1;
@@ -21,7 +21,7 @@ static bool is_healthy(const struct service_config *few)
     struct work_address to;
 
     /* If the address is the wildcard, Linux connects to loopback. */
-    if (!work_address_parse(few->http_address, (uint16_t)few->http_port, &to))
+    if (!work_address_parse(config->http_address, (uint16_t)config->http_port, &to))
         return false;
     auto_close int fd = socket(to.addr.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
     /* SO_SNDTIMEO also limits connect(). */
@@ -39,7 +39,7 @@ int service_healthcheck(const struct service_definition *definition)
 
     if (!service_basic_config_load(definition, &few))
         return EXIT_FAILED;
-    ok = is_healthy(&few);
+    ok = is_instance_ready(&few);
     service_basic_config_free(definition, &few);
     return ok ? EXIT_FINE : EXIT_FAILED;
 }

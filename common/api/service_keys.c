@@ -57,7 +57,7 @@ static int print_usage(const struct service_definition *definition, FILE *out)
     struct buf scopes;
 
     buf_init_over(&scopes, room, sizeof(room));
-    api_scope_list(&scopes);
+    api_scope_append_all_names(&scopes);
     fprintf(out, help, definition->name, definition->name, definition->name, definition->name,
             API_KEY_PREFIX_LEN);
     fprintf(out, "%.*s\n", SLICE_ARG(buf_as_slice(&scopes)));
@@ -73,7 +73,7 @@ static bool print_mistake(const char *option, const char *what)
 }
 
 /* Reads a key from a file, in which a line end may follow it. */
-static bool read_key(FILE *file, char key[API_KEY_LEN + 1])
+static bool read_key_from_stream(FILE *file, char key[API_KEY_LEN + 1])
 {
     char text[API_KEY_LEN + 2];
     size_t len = fread(text, 1, sizeof(text), file);
@@ -94,7 +94,7 @@ static const char *read_key_file(const char *path, char key[API_KEY_LEN + 1])
 
     if (file == NULL)
         return "cannot be read";
-    read = read_key(file, key);
+    read = read_key_from_stream(file, key);
     fclose(file);
     return read ? NULL : "holds no key";
 }
@@ -117,7 +117,7 @@ static const struct {
 };
 
 /* Returns NULL, or what is wrong with the value. */
-static const char *set_option(struct keys_run *run, enum option option, struct slice value)
+static const char *parse_option_value(struct keys_run *run, enum option option, struct slice value)
 {
     struct key_draft *draft = &run->draft;
 
@@ -128,7 +128,7 @@ static const char *set_option(struct keys_run *run, enum option option, struct s
         return value.len >= 1 && value.len <= 200 ? NULL : "1 to 200 characters";
     case SCOPES:
         draft->scopes = value;
-        return api_scope_exists(run->definition->callers, value)
+        return api_scopes_are_all_known(run->definition->callers, value)
                    ? NULL
                    : "all, or names from the list of --keys --help";
     case RATE:
@@ -146,26 +146,27 @@ static const char *set_option(struct keys_run *run, enum option option, struct s
     return NULL;
 }
 
-static bool read_option(struct keys_run *run, unsigned in, const char *name, const char *value)
+static bool parse_option(struct keys_run *run, unsigned commands, const char *name,
+                         const char *value)
 {
     const char *wrong = "unknown, or lacks its value";
 
     for (enum option i = 0; i < OPTIONS; i++)
-        if (strcmp(name, options[i].name) == 0 && (options[i].in & in) != 0 && value != NULL)
-            wrong = set_option(run, i, slice_of(value));
+        if (strcmp(name, options[i].name) == 0 && (options[i].in & commands) != 0 && value != NULL)
+            wrong = parse_option_value(run, i, slice_of(value));
     return wrong == NULL || print_mistake(name, wrong);
 }
 
 /* Checks the tenant of a new key. A key of the tenant "system" sees the data of all tenants. So
  * `create` makes such keys only with the scopes of api_scope_is_system() and the scope for X-Actor;
  * `ensure` makes them with any scopes. */
-static bool fits_tenant(const struct keys_run *run, unsigned in)
+static bool may_create_for_tenant(const struct keys_run *run, unsigned command)
 {
     const struct api_callers *callers = run->definition->callers;
-    const char *to_act = api_scope_name(callers, callers->actor_scope);
+    const char *to_act = api_scope_name_lowest(callers, callers->actor_scope);
     struct slice rest = run->draft.scopes;
 
-    if (in != IN_CREATE || !slice_is(run->draft.tenant, "system"))
+    if (command != IN_CREATE || !slice_is(run->draft.tenant, "system"))
         return true;
     while (rest.at != NULL) {
         const struct slice scope = slice_cut(&rest, ',');
@@ -176,48 +177,48 @@ static bool fits_tenant(const struct keys_run *run, unsigned in)
     return true;
 }
 
-static bool read_options(struct keys_run *run, unsigned in, int argc, char **argv)
+static bool parse_options(struct keys_run *run, unsigned command, int argc, char **argv)
 {
     for (int i = 2; i < argc; i++) {
-        if (in == IN_CREATE && strcmp(argv[i], "--test") == 0) {
+        if (command == IN_CREATE && strcmp(argv[i], "--test") == 0) {
             run->test = true;
             continue;
         }
-        if (!read_option(run, in, argv[i], argv[i + 1]))
+        if (!parse_option(run, command, argv[i], argv[i + 1]))
             return false;
         i++;
     }
     if (run->draft.tenant.at == NULL || run->draft.client.at == NULL ||
         run->draft.scopes.at == NULL)
         return print_mistake(argv[1], "--tenant, --client and --scopes are needed");
-    return fits_tenant(run, in);
+    return may_create_for_tenant(run, command);
 }
 
-static bool read_create(struct keys_run *run, int argc, char **argv)
+static bool parse_create_arguments(struct keys_run *run, int argc, char **argv)
 {
     run->draft = (struct key_draft){.rate_per_s = 100, .burst = 200, .expires_day = DATE_ABSENT};
-    if (!read_options(run, IN_CREATE, argc, argv))
+    if (!parse_options(run, IN_CREATE, argc, argv))
         return false;
-    api_key_make(run->test, run->key);
+    api_key_generate(run->test, run->key);
     return true;
 }
 
-static bool read_ensure(struct keys_run *run, int argc, char **argv)
+static bool parse_ensure_arguments(struct keys_run *run, int argc, char **argv)
 {
     run->draft = (struct key_draft){.rate_per_s = 1000, .burst = 2000, .expires_day = DATE_ABSENT};
-    if (!read_options(run, IN_ENSURE, argc, argv))
+    if (!parse_options(run, IN_ENSURE, argc, argv))
         return false;
     return run->key[0] != '\0' || print_mistake("ensure", "--key-file is needed");
 }
 
-static bool read_list(struct keys_run *run, int argc, char **argv)
+static bool check_list_arguments(struct keys_run *run, int argc, char **argv)
 {
     (void)run;
     (void)argv;
     return argc == 2 || print_mistake("list", "takes nothing more");
 }
 
-static bool read_revoke(struct keys_run *run, int argc, char **argv)
+static bool parse_revoke_arguments(struct keys_run *run, int argc, char **argv)
 {
     if (argc != 3)
         return print_mistake("revoke", "needs one id or prefix");
@@ -303,10 +304,10 @@ static const struct {
     bool (*read)(struct keys_run *run, int argc, char **argv);
     bool (*run)(struct keys_run *run, struct fault *fault);
 } verbs[] = {
-    {"create", read_create, create_key},
-    {"ensure", read_ensure, ensure_key},
-    {"list",   read_list,   list_keys },
-    {"revoke", read_revoke, revoke_key},
+    {"create", parse_create_arguments, create_key},
+    {"ensure", parse_ensure_arguments, ensure_key},
+    {"list",   check_list_arguments,   list_keys },
+    {"revoke", parse_revoke_arguments, revoke_key},
 };
 enum { VERB_COUNT = ARRAY_LEN(verbs) };
 
@@ -329,7 +330,7 @@ int service_keys(const struct service_definition *definition, int argc, char **a
             continue;
         run.verb = verbs[i].run;
         return verbs[i].read(&run, argc, argv)
-                   ? service_once_as_migrator(definition, DEADLINE_MS, run_verb, &run)
+                   ? service_run_once_as_migrator(definition, DEADLINE_MS, run_verb, &run)
                    : EXIT_USAGE;
     }
     return print_usage(definition, stderr);

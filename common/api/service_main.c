@@ -64,9 +64,9 @@ static const struct {
 };
 enum { COMMAND_COUNT = ARRAY_LEN(commands) };
 
-static bool has_command(const struct service_definition *definition, size_t i)
+static bool has_command(const struct service_definition *definition, size_t command_index)
 {
-    return commands[i].run != NULL || definition->needs == NEEDS_DATABASE;
+    return commands[command_index].run != NULL || definition->needs == NEEDS_DATABASE;
 }
 
 static void print_usage(const struct service_definition *definition, FILE *out)
@@ -89,11 +89,13 @@ static int print_help(const struct service_definition *definition)
     return EXIT_FINE;
 }
 
-static int run_command(const struct service_definition *definition, size_t i, int argc, char **argv)
+static int run_command(const struct service_definition *definition, size_t command_index, int argc,
+                       char **argv)
 {
-    if (has_command(definition, i))
-        return commands[i].run != NULL ? commands[i].run(definition)
-                                       : commands[i].run_with(definition, argc, argv);
+    if (has_command(definition, command_index))
+        return commands[command_index].run != NULL
+                   ? commands[command_index].run(definition)
+                   : commands[command_index].run_with(definition, argc, argv);
     fprintf(
         stderr,
         "%s has no schema of its own: it migrates nothing and makes no keys; services that have "

@@ -32,8 +32,9 @@ static void run_in_fiber(void *data)
     loop_stop(once->service.loop);
 }
 
-static bool build_parts(struct once *once, const struct service_definition *definition,
-                        const char *url, int64_t limit_ms, struct fault *fault)
+static bool build_service_and_start_fiber(struct once *once,
+                                          const struct service_definition *definition,
+                                          const char *url, int64_t limit_ms, struct fault *fault)
 {
     struct service *service = &once->service;
     struct db_options database;
@@ -69,7 +70,7 @@ static int run_with_url(const struct service_definition *definition, const char 
     struct once once = {.run = run, .arg = arg, .code = EXIT_FAILED};
     struct fault fault;
 
-    if (build_parts(&once, definition, url, limit_ms, &fault))
+    if (build_service_and_start_fiber(&once, definition, url, limit_ms, &fault))
         loop_run(once.service.loop);
     else
         fprintf(stderr, "%s: %s\n", fault.code, fault.detail);
@@ -91,7 +92,7 @@ static int run_with_database(const struct service_definition *definition, bool a
     if (!service_basic_config_load(definition, &few))
         return EXIT_USAGE;
     url = !as_migrator && few.database_url[0] != '\0' ? few.database_url
-                                                      : service_basic_config_database(&few);
+                                                      : service_basic_config_get_database_url(&few);
     if (url != NULL)
         code = run_with_url(definition, url, limit_ms, run, arg);
     service_basic_config_free(definition, &few);
@@ -104,8 +105,8 @@ int service_run_once(const struct service_definition *definition, int64_t limit_
     return run_with_database(definition, false, limit_ms, run, arg);
 }
 
-int service_once_as_migrator(const struct service_definition *definition, int64_t limit_ms,
-                             service_once_fn *run, void *arg)
+int service_run_once_as_migrator(const struct service_definition *definition, int64_t limit_ms,
+                                 service_once_fn *run, void *arg)
 {
     return run_with_database(definition, true, limit_ms, run, arg);
 }

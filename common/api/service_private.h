@@ -56,16 +56,16 @@ void service_config_free(const struct service_definition *definition,
 /* Loads the variables of commands other than serving: address, port and databases. Other variables
  * are not checked and not set. */
 bool service_basic_config_load(const struct service_definition *definition,
-                               struct service_config *few) MUST_CHECK;
+                               struct service_config *config) MUST_CHECK;
 void service_basic_config_free(const struct service_definition *definition,
-                               struct service_config *few);
+                               struct service_config *config);
 /* The database URL of the migrator, or else of the service. If neither is set, prints that and
  * returns NULL. */
-const char *service_basic_config_database(const struct service_config *few);
+const char *service_basic_config_get_database_url(const struct service_config *config);
 
 /* service_once.c: like service_run_once(), but prefers MIGRATION_DATABASE_URL. */
-int service_once_as_migrator(const struct service_definition *definition, int64_t limit_ms,
-                             service_once_fn *run, void *arg);
+int service_run_once_as_migrator(const struct service_definition *definition, int64_t limit_ms,
+                                 service_once_fn *run, void *arg);
 
 /* service_schema.c: all migration sets. Returns new, to be freed by free(); NULL if memory is
  * out. */

@@ -19,16 +19,16 @@ static void report_part(struct service_run *run, size_t part, bool well)
 }
 
 /* Deletes expired replies of Idempotency-Keys, every minute from the time the instance is ready. */
-static bool sweep_replies(void *data, struct fault *fault)
+static bool delete_old_replies(void *data, struct fault *fault)
 {
     const struct service_run *run = data;
 
-    return api_changes_sweep(run->service.changes, fault);
+    return api_changes_delete_old_replies(run->service.changes, fault);
 }
 
-static void log_readiness(struct service_run *run)
+static void handle_first_readiness(struct service_run *run)
 {
-    static const struct periodic_task sweep = {"answers", sweep_replies, 60000, 20000,
+    static const struct periodic_task sweep = {"answers", delete_old_replies, 60000, 20000,
                                                .at_once = true};
 
     if (run->was_ready || !ready_is_ready(&run->ready, loop_now_ns(run->service.loop)))
@@ -44,7 +44,7 @@ static void log_readiness(struct service_run *run)
         periodic_start(&run->sweep, run->service.loop, &sweep, run);
 }
 
-static void stop_incompatible(struct service_run *run, const char *reason)
+static void stop_for_incompatible_schema(struct service_run *run, const char *reason)
 {
     LOG(LOG_ERROR, "schema_incompatible", "The database is ahead of what this version can serve",
         log_str("version", service_version()), log_str("reason", reason));
@@ -62,14 +62,14 @@ static void log_schema_mismatch(struct service_run *run, const char *reason)
         log_str("reason", reason));
 }
 
-static bool schema_check(struct service_run *run, struct fault *fault)
+static bool check_schema(struct service_run *run, struct fault *fault)
 {
     struct db_schema schema;
 
     if (!db_schema_check(run->service.db, run->sets, run->set_count, &schema, fault))
         return false;
     if (schema.state == DB_SCHEMA_INCOMPATIBLE)
-        stop_incompatible(run, schema.reason);
+        stop_for_incompatible_schema(run, schema.reason);
     else if (schema.state == DB_SCHEMA_BEHIND)
         log_schema_mismatch(run, schema.reason);
     run->schema_fits = schema.state == DB_SCHEMA_FITS;
@@ -86,7 +86,7 @@ static bool ping_database(struct service_run *run, struct fault *fault)
 
 /* Reports whether the database accepts changes. While it is read-only, the instance is not ready,
  * because mutating requests would fail. */
-static void writes_check(struct service_run *run)
+static void check_accepts_changes(struct service_run *run)
 {
     bool well = db_accepts_changes(run->service.pool);
 
@@ -100,13 +100,13 @@ static void probe_database(void *data)
 {
     struct service_run *run = data;
     struct fault fault;
-    bool well = run->schema_fits ? ping_database(run, &fault) : schema_check(run, &fault);
+    bool well = run->schema_fits ? ping_database(run, &fault) : check_schema(run, &fault);
 
     report_part(run, run->postgres, well);
     if (run->definition->needs == NEEDS_DATABASE)
-        writes_check(run);
+        check_accepts_changes(run);
     run->probing = false;
-    log_readiness(run);
+    handle_first_readiness(run);
 }
 
 static void check_parts(struct service_run *run)
@@ -114,7 +114,7 @@ static void check_parts(struct service_run *run)
     struct fault fault;
 
     report_part(run, run->redis, cache_usable(run->service.cache));
-    log_readiness(run);
+    handle_first_readiness(run);
     if (run->probing)
         return;
     run->probing = true;
@@ -133,7 +133,7 @@ static void on_tick(void *data)
                             loop_now_ns(run->service.loop) + TICK_MS * NS_PER_MS, on_tick, run);
 }
 
-static double read_dropped(void *data)
+static double read_dropped_log_lines(void *data)
 {
     (void)data;
     return (double)log_dropped();
@@ -148,7 +148,7 @@ static void register_metrics(struct service_run *run)
     run->build_info.value = 1;
     metric_register_counter(&run->log_dropped, "log_dropped_total",
                             "Log lines that whoever reads our output did not take in time.", NULL);
-    run->log_dropped.read = read_dropped;
+    run->log_dropped.read = read_dropped_log_lines;
 }
 
 void service_readiness_begin(struct service_run *run)

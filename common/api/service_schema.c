@@ -83,7 +83,7 @@ int service_migrate(const struct service_definition *definition, int argc, char 
     }
     if (!service_basic_config_load(definition, &few))
         return EXIT_USAGE;
-    url = service_basic_config_database(&few);
+    url = service_basic_config_get_database_url(&few);
     if (url != NULL)
         code = migrate_database(definition, url, dry_run);
     service_basic_config_free(definition, &few);

@@ -52,8 +52,8 @@ static void on_signal(void *data, int signo)
 
 /* Writes "<service>/<version of the schema>", the application_name by which a migrator refuses a
  * migration that is incompatible with a connected instance. */
-static void name_application(const struct service_definition *definition,
-                             char text[SERVICE_APPLICATION_MAX])
+static void format_application_name(const struct service_definition *definition,
+                                    char text[SERVICE_APPLICATION_MAX])
 {
     if (definition->needs == NEEDS_DATABASE)
         snprintf(text, SERVICE_APPLICATION_MAX, "%s/%d", definition->name,
@@ -69,7 +69,7 @@ static bool connect_database(struct service_run *run, struct fault *fault)
     const bool own_schema = definition->needs == NEEDS_DATABASE;
     struct db_options options;
 
-    name_application(definition, run->application);
+    format_application_name(definition, run->application);
     db_options_defaults(&options);
     options.url = config->database_url;
     options.application = run->application;
@@ -93,7 +93,7 @@ static bool connect_cache(struct service_run *run, struct fault *fault)
     return run->service.cache != NULL;
 }
 
-static bool make_client(struct service_run *run, struct fault *fault)
+static bool create_http_client(struct service_run *run, struct fault *fault)
 {
     const struct http_client_options options = {0};
 
@@ -101,7 +101,7 @@ static bool make_client(struct service_run *run, struct fault *fault)
     return run->service.client != NULL;
 }
 
-static bool make_guard(struct service_run *run, struct fault *fault)
+static bool create_guard(struct service_run *run, struct fault *fault)
 {
     const bool own_schema = run->definition->needs == NEEDS_DATABASE;
     const struct api_keys_options options = {.loop = run->service.loop,
@@ -161,7 +161,7 @@ static bool listen_http(struct service_run *run, struct fault *fault)
     return run->server != NULL;
 }
 
-static bool handle_signals(struct service_run *run, struct fault *fault)
+static bool register_signal_handlers(struct service_run *run, struct fault *fault)
 {
     signal(SIGPIPE, SIG_IGN);
     return loop_on_signal(run->service.loop, SIGTERM, on_signal, run, fault) &&
@@ -184,12 +184,13 @@ static bool build_instance(struct service_run *run, struct fault *fault)
     if (run->service.work == NULL)
         return false;
     work_metrics_register(run->service.work);
-    return connect_database(run, fault) && connect_cache(run, fault) && make_client(run, fault) &&
-           make_guard(run, fault) && start_service(run, fault) && listen_http(run, fault) &&
-           handle_signals(run, fault);
+    return connect_database(run, fault) && connect_cache(run, fault) &&
+           create_http_client(run, fault) && create_guard(run, fault) &&
+           start_service(run, fault) && listen_http(run, fault) &&
+           register_signal_handlers(run, fault);
 }
 
-static void destroy_all(struct service_run *run)
+static void destroy_instance(struct service_run *run)
 {
     http_server_destroy(run->server);
     if (run->data != NULL && run->definition->stop != NULL)
@@ -211,7 +212,7 @@ static int run_instance(struct service_run *run)
 
     if (!build_instance(run, &fault)) {
         log_fault(LOG_ERROR, "start_failed", &fault, SLICE_NONE);
-        destroy_all(run);
+        destroy_instance(run);
         return EXIT_FAILED;
     }
     LOG(LOG_INFO, "listening", "Accepting connections",
@@ -226,7 +227,7 @@ static int run_instance(struct service_run *run)
         log_flush();
         _exit(run->exit_code);
     }
-    destroy_all(run);
+    destroy_instance(run);
     return run->exit_code;
 }
 

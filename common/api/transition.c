@@ -54,8 +54,9 @@ static const struct transition_exception *find_exception(const struct transition
     return NULL;
 }
 
-static bool refuse_condition(const struct transition_machine *machine, const struct transition *row,
-                             unsigned conditions, struct fault *fault)
+static bool refuse_unmet_condition(const struct transition_machine *machine,
+                                   const struct transition *row, unsigned conditions,
+                                   struct fault *fault)
 {
     const unsigned missing = row->when & ~conditions;
     size_t i = 0;
@@ -84,7 +85,7 @@ static bool refuse_action(const struct transition_machine *machine, struct trans
         return fault_set(fault, FAULT_CONFLICT, machine->already[state.status], "The %s is %s.",
                          machine->noun, status);
     if (later != NULL)
-        return refuse_condition(machine, later, state.conditions, fault);
+        return refuse_unmet_condition(machine, later, state.conditions, fault);
     return fault_set(fault, FAULT_FORBIDDEN, "forbidden",
                      "This actor may not take the action %s while the %s is %s.", verb,
                      machine->noun, status);

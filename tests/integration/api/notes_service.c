@@ -192,7 +192,7 @@ static enum http_status post_tick(void *data, const struct http_request *req,
 
     if (!api_task(notes->service->changes, &api_caller(req)->tenant_id, req->arena, tick_write, &id,
                   &fault) ||
-        !api_changes_sweep(notes->service->changes, &fault))
+        !api_changes_delete_old_replies(notes->service->changes, &fault))
         return http_reply_fault(req, res, &fault);
     buf_text(&res->body, "{}");
     return http_reply_json(res, HTTP_OK);
@@ -293,16 +293,16 @@ static void keep_key(void *data, const struct api_key_kept *key)
 
 static void *start_with_keys(struct service *service, const void *config, struct fault *fault)
 {
-    const struct api_key_keeper keeper = {.keep = keep_key};
+    const struct api_key_persistence keeper = {.keep = keep_key};
     FILE *file = fopen(getenv("NOTES_KEYS"), "rb");
     struct api_key_kept kept;
 
     while (file != NULL && fread(&kept, sizeof(kept), 1, file) == 1)
         if (kept.checked_us != 0)
-            api_keys_add_kept(service->keys, &kept);
+            api_keys_add_persisted(service->keys, &kept);
     if (file != NULL)
         fclose(file);
-    api_keys_set_keeper(service->keys, &keeper);
+    api_keys_set_persistence(service->keys, &keeper);
     return start(service, config, fault);
 }
 

@@ -132,7 +132,7 @@ static bool take_some(struct db *tx, void *arg, struct fault *fault)
 {
     struct taken *taken = arg;
     auto_rows struct db_rows rows = {0};
-    if (!deliver_store_take(tx, &taken->capacity, &rows, fault))
+    if (!deliver_store_lease_due(tx, &taken->capacity, &rows, fault))
         return false;
     taken->count = rows.count;
     return rows.count == 0 || deliver_store_read_call(&rows, 0, &taken->call, fault);
@@ -143,7 +143,7 @@ static bool settle_one(struct db *tx, void *arg, struct fault *fault)
     const struct taken *taken = arg;
     const struct deliver_decision done = {.outcome = DELIVER_DONE};
     const struct deliver_settled settled = {.call = &taken->call, .decision = &done};
-    return deliver_store_settle(tx, &settled, fault);
+    return deliver_store_write_result(tx, &settled, fault);
 }
 
 /* --- a receiver with many items and one with few --- */
@@ -186,7 +186,7 @@ static bool settle_taken(struct db *tx, void *arg, struct fault *fault)
     const struct deliver_settled settled = {
         .call = &ends.taken.call, .decision = &ends.decision, .reason = SLICE("status_500")};
     ends.settled++;
-    return deliver_store_settle(tx, &settled, fault);
+    return deliver_store_write_result(tx, &settled, fault);
 }
 
 static bool remove_taken(struct db *tx, void *arg, struct fault *fault)

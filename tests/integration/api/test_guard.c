@@ -19,7 +19,7 @@ static void begin(void)
     program_key("reader", "note:read", NULL, key_read);
     program_key("others", "search:read,bot:send", NULL, key_others);
     program_key("both", "search:read,note:read", NULL, key_both);
-    api_key_make(false, key_made_up);
+    api_key_generate(false, key_made_up);
 }
 
 // clang-format off
@@ -307,7 +307,7 @@ TEST(unverifiable_new_key_is_503_for_all_requests)
 TEST(many_unknown_keys_do_not_evict_a_known_one)
 {
     for (int i = 0; i < 300; i++) {
-        api_key_make(false, key);
+        api_key_generate(false, key);
         ck_whoami(key, 401);
     }
     ck_whoami(key_all, 200);

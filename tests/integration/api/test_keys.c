@@ -40,7 +40,7 @@ static const char *keys_of(const char *client)
 
 static void make(char key[API_KEY_LEN + 1], const char *end)
 {
-    api_key_make(false, key);
+    api_key_generate(false, key);
     file_write(path, textf("%s%s", key, end));
 }
 
@@ -194,7 +194,7 @@ TEST_ROWS_WHY(usage_error_exits_2_and_creates_nothing, mistakes)
     const char *words[14] = {0};
     char key[API_KEY_LEN + 1], text[120] = "";
 
-    api_key_make(false, key);
+    api_key_generate(false, key);
     unlink(path);
     for (const char *at = row->text; at != NULL && *at != '\0';) {
         bool is_key = strncmp(at, "KEY", 3) == 0;

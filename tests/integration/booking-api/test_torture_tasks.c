@@ -34,7 +34,7 @@ static struct answer delete_answers(void)
 {
     struct fault fault;
 
-    return torture_answer(api_changes_sweep(stand_changes(), &fault), &fault);
+    return torture_answer(api_changes_delete_old_replies(stand_changes(), &fault), &fault);
 }
 
 static struct answer check_rules(void)

@@ -120,7 +120,7 @@ void stand_key(const char *name)
 {
     char key[API_KEY_LEN + 1];
 
-    api_key_make(true, key);
+    api_key_generate(true, key);
     stand_file(textf("%s.key", name), 0600, key);
 }
 

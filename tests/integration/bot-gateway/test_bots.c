@@ -24,7 +24,7 @@ static const struct bot *found(const char *name)
 static void all_files(const char *name)
 {
     char file[64], key[API_KEY_LEN + 1];
-    api_key_make(true, key);
+    api_key_generate(true, key);
     snprintf(file, sizeof file, "%s.token", name);
     stand_file(file, 0600, "1:AA\n");
     snprintf(file, sizeof file, "%s.secret", name);

@@ -91,7 +91,7 @@ static const struct {
 
 TEST_ROWS(retry_after_is_read_in_seconds, headers)
 {
-    ck_assert_int_eq(deliver_retry_after(slice_of(row->text)), row->seconds);
+    ck_assert_int_eq(deliver_parse_retry_after_s(slice_of(row->text)), row->seconds);
 }
 
 /* --- signatures --- */

@@ -7,7 +7,7 @@ TEST_LOOP(a_made_key_is_wellformed, 0, 20)
 {
     char key[API_KEY_LEN + 1];
 
-    api_key_make(_i % 2 == 1, key);
+    api_key_generate(_i % 2 == 1, key);
     ck_assert_uint_eq(strlen(key), API_KEY_LEN);
     ck_assert(api_key_is_wellformed(slice_of(key)));
     ck_assert_int_eq(strncmp(key, _i % 2 == 1 ? "tb_test_" : "tb_live_", 8), 0);
@@ -17,8 +17,8 @@ TEST(two_keys_differ)
 {
     char a[API_KEY_LEN + 1], b[API_KEY_LEN + 1];
 
-    api_key_make(false, a);
-    api_key_make(false, b);
+    api_key_generate(false, a);
+    api_key_generate(false, b);
     ck_assert_str_ne(a, b);
 }
 
@@ -26,7 +26,7 @@ TEST(one_mistyped_character_is_detected)
 {
     char key[API_KEY_LEN + 1];
 
-    api_key_make(false, key);
+    api_key_generate(false, key);
     for (size_t i = 0; i < API_KEY_LEN; i++) {
         char right = key[i];
 

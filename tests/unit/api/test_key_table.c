@@ -30,7 +30,7 @@ static void put(int number, int64_t at_ns)
 {
     const struct key_record record = {.rate_per_s = number};
 
-    key_table_put(&table, hash_of(number), &record, at_ns);
+    key_table_insert_or_update(&table, hash_of(number), &record, at_ns);
 }
 
 static struct key_entry *find(int number)
@@ -73,7 +73,7 @@ TEST(repeated_key_keeps_its_entry_and_ends_its_refresh)
 TEST(unknown_key_is_cached_for_a_limited_time)
 {
     ck_assert(!key_table_is_unknown(&table, hash_of(1), 50));
-    key_table_put_unknown(&table, hash_of(1), 100);
+    key_table_mark_unknown(&table, hash_of(1), 100);
     ck_assert(key_table_is_unknown(&table, hash_of(1), 99));
     ck_assert(!key_table_is_unknown(&table, hash_of(1), 100));
     ck_assert(!key_table_is_unknown(&table, hash_of(2), 50));
@@ -82,7 +82,7 @@ TEST(unknown_key_is_cached_for_a_limited_time)
 TEST(a_key_that_became_unknown_is_forgotten)
 {
     put(1, 10);
-    key_table_put_unknown(&table, hash_of(1), 100);
+    key_table_mark_unknown(&table, hash_of(1), 100);
     ck_assert_ptr_null(find(1));
 }
 
@@ -91,7 +91,7 @@ TEST(unknown_keys_never_evict_known_ones)
     for (int i = 0; i < 8; i++)
         put(i, 10);
     for (int i = 100; i < 20000; i++)
-        key_table_put_unknown(&table, hash_of(i), 1000);
+        key_table_mark_unknown(&table, hash_of(i), 1000);
     for (int i = 0; i < 8; i++)
         ck_assert_ptr_nonnull(find(i));
 }

@@ -27,8 +27,8 @@ TEST_ROWS(cursor_decodes_to_its_position, numbers)
 
     list_cursor_encode(&cursor, slice_of(filters), &scratch);
     ck_assert_uint_le(scratch.len, LIST_CURSOR_MAX);
-    ck_assert(list_cursor_read(buf_as_slice(&scratch), "cursor", slice_of(filters), &arena, &got,
-                               &fault));
+    ck_assert(list_cursor_decode(buf_as_slice(&scratch), "cursor", slice_of(filters), &arena, &got,
+                                 &fault));
     ck_assert(got.set);
     ck_assert_int_eq(got.number, *row);
     ck_assert(uuid_equal(&got.id, &cursor.id));
@@ -40,9 +40,9 @@ TEST_ROWS(cursor_with_a_number_of_no_row_is_refused, forged)
     struct list_cursor got = {.number = 99};
 
     list_cursor_encode(&cursor, slice_of(filters), &scratch);
-    ck_fault(
-        list_cursor_read(buf_as_slice(&scratch), "cursor", slice_of(filters), &arena, &got, &fault),
-        "bad_cursor", FAULT_INVALID);
+    ck_fault(list_cursor_decode(buf_as_slice(&scratch), "cursor", slice_of(filters), &arena, &got,
+                                &fault),
+             "bad_cursor", FAULT_INVALID);
     ck_assert_int_eq(got.number, 99);
 }
 
@@ -52,8 +52,8 @@ TEST(a_cursor_of_other_filters_is_refused)
     struct list_cursor got = {.number = 99};
 
     list_cursor_encode(&cursor, slice_of(filters), &scratch);
-    ck_fault(list_cursor_read(buf_as_slice(&scratch), "cursor", SLICE("city=astana&sort=price"),
-                              &arena, &got, &fault),
+    ck_fault(list_cursor_decode(buf_as_slice(&scratch), "cursor", SLICE("city=astana&sort=price"),
+                                &arena, &got, &fault),
              "bad_cursor", FAULT_INVALID);
     ck_assert_int_eq(got.number, 99);
 }
@@ -62,13 +62,13 @@ TEST(invalid_cursor_is_reported_with_its_parameter)
 {
     struct list_cursor got = {.number = 99};
 
-    ck_assert(!list_cursor_read(SLICE("x"), "after", slice_of(filters), &arena, &got, &fault));
+    ck_assert(!list_cursor_decode(SLICE("x"), "after", slice_of(filters), &arena, &got, &fault));
     ck_assert_str_eq(fault.code, "bad_cursor");
     ck_assert_uint_eq(fault.field_count, 1);
     ck_assert_str_eq(fault.fields[0].field, "after");
     ck_assert_int_eq(got.number, 99);
     got.set = true;
-    ck_assert(list_cursor_read(SLICE_NONE, "after", slice_of(filters), &arena, &got, &fault));
+    ck_assert(list_cursor_decode(SLICE_NONE, "after", slice_of(filters), &arena, &got, &fault));
     ck_assert(!got.set);
 }
 
@@ -87,13 +87,14 @@ TEST(truncated_extended_or_foreign_cursor_is_refused)
 
     for (size_t i = 0; i < ARRAY_LEN(bad); i++)
         ck_assert_msg(
-            !list_cursor_read(slice_of(bad[i]), "cursor", SLICE(""), &arena, &got, &fault), "%s",
+            !list_cursor_decode(slice_of(bad[i]), "cursor", SLICE(""), &arena, &got, &fault), "%s",
             bad[i]);
     list_cursor_encode(&cursor, SLICE(""), &scratch);
-    ck_assert(!list_cursor_read((struct slice){scratch.data, scratch.len - 1}, "cursor", SLICE(""),
-                                &arena, &got, &fault));
+    ck_assert(!list_cursor_decode((struct slice){scratch.data, scratch.len - 1}, "cursor",
+                                  SLICE(""), &arena, &got, &fault));
     buf_char(&scratch, 'A');
-    ck_assert(!list_cursor_read(buf_as_slice(&scratch), "cursor", SLICE(""), &arena, &got, &fault));
+    ck_assert(
+        !list_cursor_decode(buf_as_slice(&scratch), "cursor", SLICE(""), &arena, &got, &fault));
 }
 
 TEST(list_has_items_and_next_cursor)

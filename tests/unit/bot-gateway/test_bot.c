@@ -95,7 +95,7 @@ TEST(api_key_is_accepted)
 {
     struct bot bot = {0};
     char key[API_KEY_LEN + 1];
-    api_key_make(false, key);
+    api_key_generate(false, key);
     ck_assert(bot_set_part(&bot, BOT_KEY, slice_of(key)));
     ck_assert_str_eq(bot.key, key);
 }

@@ -80,7 +80,7 @@ static void set_result_from_answer(struct webhook_channel *webhook,
 {
     const long status = answer->status;
     const bool busy = status == 429 || (status >= 502 && status <= 504);
-    const int64_t asked_s = busy ? deliver_retry_after(answer->retry_after) : 0;
+    const int64_t asked_s = busy ? deliver_parse_retry_after_s(answer->retry_after) : 0;
 
     if (status >= 200 && status <= 299) {
         set_result(result, CHANNEL_SENT, "", status);

@@ -59,7 +59,7 @@ void history_for_each_key(struct history *history,
 
 static void add_key_to_cache(void *data, const struct api_key_kept *key)
 {
-    api_keys_add_kept(data, key);
+    api_keys_add_persisted(data, key);
 }
 
 static void store_looked_up_key(void *data, const struct api_key_kept *key)
@@ -69,8 +69,8 @@ static void store_looked_up_key(void *data, const struct api_key_kept *key)
 
 void history_attach_keys(struct history *history, struct api_keys *keys)
 {
-    const struct api_key_keeper keeper = {.keep = store_looked_up_key, .data = history};
+    const struct api_key_persistence keeper = {.keep = store_looked_up_key, .data = history};
 
     history_for_each_key(history, add_key_to_cache, keys);
-    api_keys_set_keeper(keys, &keeper);
+    api_keys_set_persistence(keys, &keeper);
 }

@@ -136,7 +136,7 @@ static void on_tick(void *data)
 static double read_dropped_log_lines(void *data)
 {
     (void)data;
-    return (double)log_dropped();
+    return (double)log_count_dropped();
 }
 
 static void register_metrics(struct service_run *run)

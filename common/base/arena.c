@@ -43,7 +43,7 @@ void arena_init(struct arena *arena, size_t limit)
     *arena = (struct arena){.limit = limit};
 }
 
-static void open_block(struct arena *arena, struct arena_block *block)
+static void make_block_current(struct arena *arena, struct arena_block *block)
 {
     arena->next = (char *)block + BLOCK_HEAD;
     arena->end = (char *)block + block->size;
@@ -57,14 +57,14 @@ static void free_block(struct arena *arena, struct arena_block *block)
     free(block);
 }
 
-static void finish_owned(struct arena *arena, struct arena_owned *last)
+static void run_finishers_until(struct arena *arena, struct arena_owned *last)
 {
     for (struct arena_owned *owned = arena->owned; owned != last; owned = owned->older)
         owned->finish(owned->data);
     arena->owned = last;
 }
 
-static void free_blocks(struct arena *arena, const struct arena_block *last)
+static void free_blocks_until(struct arena *arena, const struct arena_block *last)
 {
     while (arena->blocks != last) {
         struct arena_block *block = arena->blocks;
@@ -75,8 +75,8 @@ static void free_blocks(struct arena *arena, const struct arena_block *last)
 
 void arena_finish(struct arena *arena)
 {
-    finish_owned(arena, NULL);
-    free_blocks(arena, NULL);
+    run_finishers_until(arena, NULL);
+    free_blocks_until(arena, NULL);
     arena->next = NULL;
     arena->end = NULL;
 }
@@ -92,8 +92,8 @@ void arena_put_back(struct arena *arena, const struct arena_mark *mark)
         arena_finish(arena);
         return;
     }
-    finish_owned(arena, mark->owned);
-    free_blocks(arena, mark->block);
+    run_finishers_until(arena, mark->owned);
+    free_blocks_until(arena, mark->block);
     arena->next = mark->next;
     arena->end = (char *)mark->block + mark->block->size;
     POISON(arena->next, (size_t)(arena->end - arena->next));
@@ -101,7 +101,7 @@ void arena_put_back(struct arena *arena, const struct arena_mark *mark)
 
 void arena_reset(struct arena *arena)
 {
-    finish_owned(arena, NULL);
+    run_finishers_until(arena, NULL);
     while (arena->blocks != NULL && arena->blocks->older != NULL) {
         struct arena_block *block = arena->blocks;
         arena->blocks = block->older;
@@ -111,7 +111,7 @@ void arena_reset(struct arena *arena)
     if (arena->blocks == NULL || arena->blocks->size > ARENA_FIRST_BLOCK)
         arena_finish(arena);
     else
-        open_block(arena, arena->blocks);
+        make_block_current(arena, arena->blocks);
 }
 
 static bool add_block(struct arena *arena, size_t need)
@@ -135,7 +135,7 @@ static bool add_block(struct arena *arena, size_t need)
     block->size = size;
     arena->blocks = block;
     arena->used += size;
-    open_block(arena, block);
+    make_block_current(arena, block);
     return true;
 }
 

@@ -30,14 +30,14 @@ static inline bool ascii_is_alnum(int32_t c)
 }
 
 /* Writes the last `count` decimal digits of `value`, without a NUL. */
-static inline void ascii_put_digits(char *out, int count, int64_t value)
+static inline void ascii_format_digits(char *out, int count, int64_t value)
 {
     for (int i = count - 1; i >= 0; i--, value /= 10)
         out[i] = (char)('0' + value % 10);
 }
 
 /* Reads a number of `count` decimal digits; -1 if a character is not a digit. */
-static inline int ascii_get_digits(const char *at, int count)
+static inline int ascii_parse_digits(const char *at, int count)
 {
     int value = 0;
 
@@ -49,12 +49,12 @@ static inline int ascii_get_digits(const char *at, int count)
     return value;
 }
 
-/* True if the text is not empty and has only letters, digits and characters of `others`. */
-static inline bool ascii_is_word(struct slice text, const char *others)
+/* True if the text is not empty and has only letters, digits and characters of `extra_chars`. */
+static inline bool ascii_is_word(struct slice text, const char *extra_chars)
 {
     for (size_t i = 0; i < text.len; i++)
         if (!ascii_is_alnum(text.at[i]) &&
-            (text.at[i] == '\0' || strchr(others, text.at[i]) == NULL))
+            (text.at[i] == '\0' || strchr(extra_chars, text.at[i]) == NULL))
             return false;
     return text.len > 0;
 }

@@ -23,9 +23,9 @@ void buf_init(struct buf *buf, size_t max)
     *buf = (struct buf){.max = max};
 }
 
-void buf_init_over(struct buf *buf, char *room, size_t size)
+void buf_init_over(struct buf *buf, char *memory, size_t size)
 {
-    *buf = (struct buf){.data = room, .cap = size, .max = size};
+    *buf = (struct buf){.data = memory, .cap = size, .max = size};
 }
 
 void buf_finish(struct buf *buf)
@@ -64,7 +64,7 @@ static char *grow_buf(struct buf *buf, size_t len)
 }
 
 /* Not exported, so that compilers inline it: an exported function may be replaced at link time. */
-static inline char *room_for(struct buf *buf, size_t len)
+static inline char *reserve_room(struct buf *buf, size_t len)
 {
     if (!buf->failed && len <= buf->cap - buf->len && buf->data != NULL)
         return buf->data + buf->len;
@@ -73,7 +73,7 @@ static inline char *room_for(struct buf *buf, size_t len)
 
 static inline void append_bytes(struct buf *buf, const void *data, size_t len)
 {
-    char *room = room_for(buf, len);
+    char *room = reserve_room(buf, len);
 
     if (room == NULL)
         return;
@@ -83,7 +83,7 @@ static inline void append_bytes(struct buf *buf, const void *data, size_t len)
 
 char *buf_reserve(struct buf *buf, size_t len)
 {
-    return room_for(buf, len);
+    return reserve_room(buf, len);
 }
 
 void buf_advance(struct buf *buf, size_t len)
@@ -109,7 +109,7 @@ void buf_text(struct buf *buf, const char *text)
 
 void buf_char(struct buf *buf, char c)
 {
-    char *room = room_for(buf, 1);
+    char *room = reserve_room(buf, 1);
 
     if (room == NULL)
         return;
@@ -171,7 +171,7 @@ void buf_printf(struct buf *buf, const char *format, ...)
         buf->len += (size_t)len;
         return;
     }
-    room = room_for(buf, len < 0 ? SIZE_MAX : (size_t)len + 1);
+    room = reserve_room(buf, len < 0 ? SIZE_MAX : (size_t)len + 1);
     if (room == NULL)
         return;
     va_start(args, format);
@@ -195,7 +195,7 @@ static const char escapes[256] = {
  * bit of a byte that follows such a byte may be set too. */
 #define BELOW(word, n) (((word)-EACH_BYTE(n)) & ~(word)&EACH_BYTE(0x80))
 
-static bool word_is_plain(const char *at)
+static bool word_needs_no_escape(const char *at)
 {
     uint64_t word;
 
@@ -206,7 +206,7 @@ static bool word_is_plain(const char *at)
 
 typedef uint8_t byte_block __attribute__((vector_size(16)));
 
-static bool block_is_plain(const char *at)
+static bool block_needs_no_escape(const char *at)
 {
     byte_block bytes;
     uint64_t halves[2];
@@ -219,22 +219,22 @@ static bool block_is_plain(const char *at)
 
 /* Length of the prefix of a JSON string that needs no escape. Checks 16 or 8 bytes at a time; the
  * last 8 may overlap the previous ones. */
-static size_t plain_prefix(const char *at, size_t len)
+static size_t unescaped_prefix_len(const char *at, size_t len)
 {
     size_t done = 0;
 
-    while (len - done >= sizeof(byte_block) && block_is_plain(at + done))
+    while (len - done >= sizeof(byte_block) && block_needs_no_escape(at + done))
         done += sizeof(byte_block);
-    while (len - done >= 8 && word_is_plain(at + done))
+    while (len - done >= 8 && word_needs_no_escape(at + done))
         done += 8;
-    if (done >= 8 && len - done < 8 && word_is_plain(at + len - 8))
+    if (done >= 8 && len - done < 8 && word_needs_no_escape(at + len - 8))
         return len;
     while (done < len && escapes[(unsigned char)at[done]] == 0)
         done++;
     return done;
 }
 
-static void escape_one(struct buf *buf, unsigned char c)
+static void append_escape(struct buf *buf, unsigned char c)
 {
     char escape = escapes[c];
 
@@ -243,31 +243,32 @@ static void escape_one(struct buf *buf, unsigned char c)
         buf_hex(buf, c, 4);
 }
 
-static void put_escaped(struct buf *buf, struct slice text, size_t plain)
+static void append_escaped(struct buf *buf, struct slice text, size_t plain_len)
 {
     for (;;) {
-        buf_append(buf, text.at, plain);
-        text = slice_from(text, plain);
+        buf_append(buf, text.at, plain_len);
+        text = slice_from(text, plain_len);
         if (text.len == 0)
             break;
-        escape_one(buf, (unsigned char)*text.at);
+        append_escape(buf, (unsigned char)*text.at);
         text = slice_from(text, 1);
-        plain = plain_prefix(text.at, text.len);
+        plain_len = unescaped_prefix_len(text.at, text.len);
     }
 }
 
-/* Writes text with bytes that are not UTF-8, the first of them after `good` valid bytes. */
-static void put_mended(struct buf *buf, struct slice text, size_t good)
+/* Writes text with bytes that are not UTF-8, the first of them after `valid_len` valid bytes. */
+static void append_repaired_string(struct buf *buf, struct slice text, size_t valid_len)
 {
     buf_char(buf, '"');
     for (;;) {
-        put_escaped(buf, (struct slice){text.at, good}, plain_prefix(text.at, good));
-        text = slice_from(text, good);
+        append_escaped(buf, (struct slice){text.at, valid_len},
+                       unescaped_prefix_len(text.at, valid_len));
+        text = slice_from(text, valid_len);
         if (text.len == 0)
             break;
         buf_slice(buf, SLICE(TEXT_REPLACEMENT));
         text = slice_from(text, 1);
-        good = text_utf8_prefix(text);
+        valid_len = text_utf8_prefix_len(text);
     }
     buf_char(buf, '"');
 }
@@ -281,19 +282,19 @@ void buf_json_string(struct buf *buf, struct slice text)
         append_bytes(buf, "null", 4);
         return;
     }
-    plain = text_utf8_prefix(text);
+    plain = text_utf8_prefix_len(text);
     if (plain < text.len) {
-        put_mended(buf, text, plain);
+        append_repaired_string(buf, text, plain);
         return;
     }
-    plain = plain_prefix(text.at, text.len);
+    plain = unescaped_prefix_len(text.at, text.len);
     if (plain < text.len) {
         buf_char(buf, '"');
-        put_escaped(buf, text, plain);
+        append_escaped(buf, text, plain);
         buf_char(buf, '"');
         return;
     }
-    room = room_for(buf, text.len + 2);
+    room = reserve_room(buf, text.len + 2);
     if (room == NULL)
         return;
     room[0] = '"';
@@ -302,9 +303,9 @@ void buf_json_string(struct buf *buf, struct slice text)
     buf->len += text.len + 2;
 }
 
-void buf_json_member(struct buf *buf, const char *before, struct slice text)
+void buf_json_member(struct buf *buf, const char *prefix, struct slice text)
 {
-    buf_text(buf, before);
+    buf_text(buf, prefix);
     buf_json_string(buf, text);
 }
 

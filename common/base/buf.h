@@ -24,8 +24,8 @@ struct buf {
 
 /* `max` is the maximum size in bytes. */
 void buf_init(struct buf *buf, size_t max);
-/* Makes a buffer of at most `size` bytes in the caller's memory `room`. Needs no buf_finish(). */
-void buf_init_over(struct buf *buf, char *room, size_t size);
+/* Makes a buffer of at most `size` bytes in the caller's memory `memory`. Needs no buf_finish(). */
+void buf_init_over(struct buf *buf, char *memory, size_t size);
 void buf_finish(struct buf *buf);
 /* Empties the buffer, keeps its memory, and clears a failure. */
 void buf_clear(struct buf *buf);
@@ -48,8 +48,8 @@ void buf_advance(struct buf *buf, size_t len);
  * escaped are escaped. Each byte that is not part of a UTF-8 character becomes U+FFFD, so the
  * result is valid JSON. An absent slice becomes null. */
 void buf_json_string(struct buf *buf, struct slice text);
-/* Appends `before`, which ends with a member's name (",\"text\":"), and `text` as a JSON string. */
-void buf_json_member(struct buf *buf, const char *before, struct slice text);
+/* Appends `prefix`, which ends with a member's name (",\"text\":"), and `text` as a JSON string. */
+void buf_json_member(struct buf *buf, const char *prefix, struct slice text);
 
 /* False if an append has failed: FAULT_INTERNAL "too_much_output". */
 bool buf_ok(const struct buf *buf, struct fault *fault) MUST_CHECK;

@@ -63,9 +63,9 @@ bool date_parse(struct slice text, int32_t *day)
 
     if (text.len != DATE_TEXT_LEN || text.at[4] != '-' || text.at[7] != '-')
         return false;
-    civil.year = ascii_get_digits(text.at, 4);
-    civil.month = ascii_get_digits(text.at + 5, 2);
-    civil.day = ascii_get_digits(text.at + 8, 2);
+    civil.year = ascii_parse_digits(text.at, 4);
+    civil.month = ascii_parse_digits(text.at + 5, 2);
+    civil.day = ascii_parse_digits(text.at + 8, 2);
     return date_from_civil(civil, day);
 }
 
@@ -73,19 +73,19 @@ void date_format(int32_t day, char out[DATE_TEXT_LEN + 1])
 {
     struct date_civil civil = date_to_civil(day);
 
-    ascii_put_digits(out, 4, civil.year);
+    ascii_format_digits(out, 4, civil.year);
     out[4] = '-';
-    ascii_put_digits(out + 5, 2, civil.month);
+    ascii_format_digits(out + 5, 2, civil.month);
     out[7] = '-';
-    ascii_put_digits(out + 8, 2, civil.day);
+    ascii_format_digits(out + 8, 2, civil.day);
     out[DATE_TEXT_LEN] = '\0';
 }
 
 void clock_format(int32_t minutes, char out[CLOCK_TEXT_LEN + 1])
 {
-    ascii_put_digits(out, 2, minutes / 60);
+    ascii_format_digits(out, 2, minutes / 60);
     out[2] = ':';
-    ascii_put_digits(out + 3, 2, minutes % 60);
+    ascii_format_digits(out + 3, 2, minutes % 60);
     out[CLOCK_TEXT_LEN] = '\0';
 }
 

@@ -155,7 +155,7 @@ void digest_base32_random(char *out, size_t len)
 }
 
 /* The base32 digit that a typed character stands for; 0 if it stands for none. */
-static char base32_digit(char c)
+static char normalize_base32_digit(char c)
 {
     if (ascii_is_lower(c))
         c = (char)(c - 'a' + 'A');
@@ -178,9 +178,9 @@ bool digest_base32_read(struct slice typed, char *out, size_t len)
         const char c = typed.at[i];
         if (c == ' ' || c == '-')
             continue;
-        if (count == len || count == CODE_MAX || base32_digit(c) == '\0')
+        if (count == len || count == CODE_MAX || normalize_base32_digit(c) == '\0')
             return false;
-        code[count++] = base32_digit(c);
+        code[count++] = normalize_base32_digit(c);
     }
     if (count != len)
         return false;
@@ -211,7 +211,7 @@ static const char base64_ends[][2] = {
 };
 
 /* The value of a base64 character; -1 for other characters. */
-static int base64_value(enum digest_base64 kind, char c)
+static int decode_base64_char(enum digest_base64 kind, char c)
 {
     if (c >= 'A' && c <= 'Z')
         return c - 'A';
@@ -247,11 +247,11 @@ static bool is_base64(enum digest_base64 kind, struct slice text)
     int value = 0;
 
     for (size_t i = 0; i < text.len && value >= 0; i++)
-        value = base64_value(kind, text.at[i]);
+        value = decode_base64_char(kind, text.at[i]);
     return value >= 0 && mask >= 0 && (value & mask) == 0;
 }
 
-bool digest_base64_decode(enum digest_base64 kind, struct slice text, void *out, size_t room,
+bool digest_base64_decode(enum digest_base64 kind, struct slice text, void *out, size_t out_size,
                           size_t *len)
 {
     uint8_t *at = out;
@@ -263,10 +263,10 @@ bool digest_base64_decode(enum digest_base64 kind, struct slice text, void *out,
     for (int i = 0; kind == DIGEST_BASE64 && i < 2; i++)
         if (text.len > 0 && text.at[text.len - 1] == '=')
             text.len--;
-    if (!is_base64(kind, text) || text.len / 4 * 3 + text.len % 4 * 3 / 4 > room)
+    if (!is_base64(kind, text) || text.len / 4 * 3 + text.len % 4 * 3 / 4 > out_size)
         return false;
     for (size_t i = 0; i < text.len; i++) {
-        bits = bits << 6 | (uint32_t)base64_value(kind, text.at[i]);
+        bits = bits << 6 | (uint32_t)decode_base64_char(kind, text.at[i]);
         count += 6;
         if (count >= 8) {
             count -= 8;

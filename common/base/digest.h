@@ -51,6 +51,6 @@ size_t digest_base64_encode(enum digest_base64 kind, struct slice data, char *ou
 
 /* Accepts only text that digest_base64_encode() can write: no spaces, no line breaks, no other
  * padding, no bits after the last byte. False if the text is different or if the bytes do not fit
- * `room`; `out` and `len` are then untouched. */
-bool digest_base64_decode(enum digest_base64 kind, struct slice text, void *out, size_t room,
+ * `out_size`; `out` and `len` are then untouched. */
+bool digest_base64_decode(enum digest_base64 kind, struct slice text, void *out, size_t out_size,
                           size_t *len) MUST_CHECK;

@@ -37,10 +37,10 @@ static const char *const districts[][LANGUAGES] = {
 };
 // clang-format on
 
-struct slice district_name(struct slice name, enum language language)
+struct slice district_translate(struct slice russian_name, enum language language)
 {
     for (size_t i = 0; i < ARRAY_LEN(districts); i++)
-        if (slice_is(name, districts[i][LANGUAGE_RU]))
+        if (slice_is(russian_name, districts[i][LANGUAGE_RU]))
             return slice_of(districts[i][language]);
-    return name;
+    return russian_name;
 }

@@ -5,5 +5,6 @@
 
 #include "base/language.h"
 
-/* Translates the Russian name of a district. Returns `name` itself if the district is unknown. */
-struct slice district_name(struct slice name, enum language language);
+/* Translates the Russian name of a district. Returns `russian_name` itself if the district is
+ * unknown. */
+struct slice district_translate(struct slice russian_name, enum language language);

@@ -22,12 +22,12 @@ union env_value {
     enum log_level level;
 };
 
-static bool is_text(const struct env_variable *variable)
+static bool is_text_or_secret(const struct env_variable *variable)
 {
     return variable->type == ENV_TEXT || variable->type == ENV_SECRET;
 }
 
-static void text_bounds(const struct env_variable *variable, size_t *min, size_t *max)
+static void get_text_bounds(const struct env_variable *variable, size_t *min, size_t *max)
 {
     bool given = variable->min != 0 || variable->max != 0;
 
@@ -56,7 +56,7 @@ static void print_expected(FILE *out, const struct env_variable *variable)
     switch (variable->type) {
     case ENV_TEXT:
     case ENV_SECRET:
-        text_bounds(variable, &min, &max);
+        get_text_bounds(variable, &min, &max);
         fprintf(out, "UTF-8 text of %zu to %zu bytes%s", min, max,
                 variable->type == ENV_TEXT ? " on one line" : "");
         return;
@@ -79,7 +79,7 @@ static void print_expected(FILE *out, const struct env_variable *variable)
 }
 
 /* Completes the line of a mistake with the expected value. Returns false. */
-static bool end_mistake(FILE *errors, const struct env_variable *variable)
+static bool print_expected_and_fail(FILE *errors, const struct env_variable *variable)
 {
     print_expected(errors, variable);
     fputc('\n', errors);
@@ -92,7 +92,7 @@ static char *copy_text(const struct env_variable *variable, struct slice text)
 {
     size_t min, max;
 
-    text_bounds(variable, &min, &max);
+    get_text_bounds(variable, &min, &max);
     if (text.len < min || text.len > max || !text_is_utf8(text))
         return NULL;
     if (memchr(text.at, '\0', text.len) != NULL)
@@ -125,33 +125,34 @@ static bool read_value(const struct env_variable *variable, struct slice text,
 
 /* Prints a mistake in a value. The value of a secret or of a text is not printed, because a URL may
  * contain a password. */
-static bool mistake_in_value(FILE *errors, const struct env_variable *variable, const char *given)
+static bool print_wrong_value(FILE *errors, const struct env_variable *variable, const char *given)
 {
     fprintf(errors, "%s", variable->name);
-    if (!is_text(variable) && strlen(given) <= ENV_NAME_MAX && !text_has_control(slice_of(given)))
+    if (!is_text_or_secret(variable) && strlen(given) <= ENV_NAME_MAX &&
+        !text_has_control(slice_of(given)))
         fprintf(errors, " is \"%s\" but", given);
     fputs(" must be ", errors);
-    return end_mistake(errors, variable);
+    return print_expected_and_fail(errors, variable);
 }
 
-static bool load_fallback(const struct env_variable *variable, union env_value *value, FILE *errors)
+static bool load_default(const struct env_variable *variable, union env_value *value, FILE *errors)
 {
     if (variable->fallback == NULL) {
         fprintf(errors, "%s is required: ", variable->name);
-        return end_mistake(errors, variable);
+        return print_expected_and_fail(errors, variable);
     }
-    if (is_text(variable)) {
+    if (is_text_or_secret(variable)) {
         value->text = strdup(variable->fallback);
         return value->text != NULL;
     }
     if (read_value(variable, slice_of(variable->fallback), value))
         return true;
     fprintf(errors, "%s has a wrong default: ", variable->name);
-    return mistake_in_value(errors, variable, variable->fallback);
+    return print_wrong_value(errors, variable, variable->fallback);
 }
 
-static bool load_file(const struct env_variable *variable, const char *path, union env_value *value,
-                      FILE *errors)
+static bool load_from_file(const struct env_variable *variable, const char *path,
+                           union env_value *value, FILE *errors)
 {
     char bytes[ENV_TEXT_MAX + 2];
     FILE *file = fopen(path, "re");
@@ -175,11 +176,11 @@ static bool load_file(const struct env_variable *variable, const char *path, uni
     if (len > 0 && bytes[len - 1] == '\r')
         len--;
     if (len == 0)
-        return load_fallback(variable, value, errors);
+        return load_default(variable, value, errors);
     if (read_value(variable, (struct slice){bytes, len}, value))
         return true;
     fprintf(errors, "%s_FILE names a file whose content must be ", variable->name);
-    return end_mistake(errors, variable);
+    return print_expected_and_fail(errors, variable);
 }
 
 /* An empty value counts as unset, because Compose files set an absent variable to "". */
@@ -190,7 +191,7 @@ const char *env_get(const char *name)
     return text != NULL && text[0] != '\0' ? text : NULL;
 }
 
-static bool load_one(const struct env_variable *variable, union env_value *value, FILE *errors)
+static bool load_variable(const struct env_variable *variable, union env_value *value, FILE *errors)
 {
     char file_name[ENV_NAME_MAX + sizeof("_FILE")];
     const char *text = env_get(variable->name);
@@ -205,10 +206,10 @@ static bool load_one(const struct env_variable *variable, union env_value *value
         return false;
     }
     if (path != NULL)
-        return load_file(variable, path, value, errors);
+        return load_from_file(variable, path, value, errors);
     if (text == NULL)
-        return load_fallback(variable, value, errors);
-    return read_value(variable, slice_of(text), value) || mistake_in_value(errors, variable, text);
+        return load_default(variable, value, errors);
+    return read_value(variable, slice_of(text), value) || print_wrong_value(errors, variable, text);
 }
 
 static void store_value(const struct env_variable *variable, union env_value value, void *config)
@@ -225,7 +226,7 @@ static void store_value(const struct env_variable *variable, union env_value val
 static void free_values(const struct env_variable *table, size_t count, union env_value *values)
 {
     for (size_t i = 0; i < count; i++)
-        if (is_text(&table[i]))
+        if (is_text_or_secret(&table[i]))
             free(values[i].text);
 }
 
@@ -239,7 +240,7 @@ bool env_load(const struct env_variable *table, size_t count, void *config, FILE
         return false;
     }
     for (size_t i = 0; i < count; i++)
-        ok = load_one(&table[i], &values[i], errors) && ok;
+        ok = load_variable(&table[i], &values[i], errors) && ok;
     if (!ok) {
         free_values(table, count, values);
         return false;
@@ -255,7 +256,7 @@ void env_finish(const struct env_variable *table, size_t count, void *config)
         char *place = (char *)config + table[i].offset;
         char *text;
         char *none = NULL;
-        if (!is_text(&table[i]))
+        if (!is_text_or_secret(&table[i]))
             continue;
         memcpy(&text, place, sizeof(text));
         free(text);

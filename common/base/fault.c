@@ -8,10 +8,10 @@
 
 #include "base/fault_private.h"
 
-void fault_copy_shortened(char *out, size_t room, const char *text)
+void fault_copy_shortened(char *out, size_t out_size, const char *text)
 {
-    const struct slice all = {text, strnlen(text, room)};
-    const size_t len = slice_prefix_len(all, room - 1);
+    const struct slice all = {text, strnlen(text, out_size)};
+    const size_t len = slice_prefix_len(all, out_size - 1);
 
     memcpy(out, text, len);
     out[len] = '\0';

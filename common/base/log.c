@@ -61,7 +61,7 @@ static struct {
 /* Opens standard output again for this process. O_NONBLOCK is a flag of the open file description,
  * which the shell that started the process shares, so it must not be set there. If opening is
  * refused (the pipe of another user), the flag is set on the shared description after all. */
-static int open_nonblocking(void)
+static int open_stdout_nonblocking(void)
 {
     int fd = open("/proc/self/fd/1", O_WRONLY | O_NONBLOCK | O_APPEND | O_CLOEXEC | O_NOCTTY);
     int flags;
@@ -85,7 +85,7 @@ void log_init(const char *service, enum log_level level)
     if (fstat(STDOUT_FILENO, &kind) == 0) {
         state.is_socket = S_ISSOCK(kind.st_mode);
         if (S_ISFIFO(kind.st_mode) || S_ISCHR(kind.st_mode))
-            state.fd = open_nonblocking();
+            state.fd = open_stdout_nonblocking();
     }
     state.service = service;
     state.level = (int)level;
@@ -107,7 +107,7 @@ bool log_enabled(enum log_level level)
     return (int)level >= state.level;
 }
 
-static void put_timestamp(struct buf *out)
+static void append_timestamp(struct buf *out)
 {
     int64_t wall_us = now_wall_us();
     int64_t second = wall_us / US_PER_S;
@@ -118,12 +118,12 @@ static void put_timestamp(struct buf *out)
         state.second = second;
     }
     buf_append(out, state.second_text, SECOND_LEN);
-    ascii_put_digits(tail, 3, wall_us / US_PER_MS);
+    ascii_format_digits(tail, 3, wall_us / US_PER_MS);
     buf_append(out, tail, sizeof(tail) - 1);
 }
 
 /* Writes three decimals (milliseconds). printf would cost more than the rest of the line. */
-static void put_real(struct buf *out, double value)
+static void append_with_3_decimals(struct buf *out, double value)
 {
     char decimals[] = ".000";
     int64_t thousandths;
@@ -142,18 +142,18 @@ static void put_real(struct buf *out, double value)
     buf_i64(out, thousandths / 1000);
     if (thousandths % 1000 == 0)
         return;
-    ascii_put_digits(decimals + 1, 3, thousandths);
+    ascii_format_digits(decimals + 1, 3, thousandths);
     buf_append(out, decimals, sizeof(decimals) - 1);
 }
 
-static void put_text(struct buf *out, struct slice text)
+static void append_shortened_string(struct buf *out, struct slice text)
 {
     text.len = slice_prefix_len(text, LOG_TEXT_MAX);
     buf_json_string(out, text);
 }
 
 /* Writes a name without escapes: names come from our own code. */
-static void put_name(struct buf *out, struct slice name)
+static void append_member_name(struct buf *out, struct slice name)
 {
     char *room = buf_reserve(out, name.len + 4);
 
@@ -167,37 +167,37 @@ static void put_name(struct buf *out, struct slice name)
     buf_advance(out, name.len + 4);
 }
 
-static void put_field(struct buf *out, const struct log_field *field)
+static void append_field(struct buf *out, const struct log_field *field)
 {
-    put_name(out, slice_of(field->name));
+    append_member_name(out, slice_of(field->name));
     switch (field->type) {
     case LOG_FIELD_TEXT:
-        put_text(out, field->text);
+        append_shortened_string(out, field->text);
         return;
     case LOG_FIELD_INT:
         buf_i64(out, field->integer);
         return;
     case LOG_FIELD_FLOAT:
-        put_real(out, field->real);
+        append_with_3_decimals(out, field->real);
         return;
     }
 }
 
-static bool put_line(struct buf *out, enum log_level level, const char *event, const char *message,
-                     const struct log_field *fields, size_t count)
+static bool append_line(struct buf *out, enum log_level level, const char *event,
+                        const char *message, const struct log_field *fields, size_t count)
 {
     size_t start = out->len;
 
     buf_slice(out, SLICE("{\"timestamp\":\""));
-    put_timestamp(out);
+    append_timestamp(out);
     buf_slice(out, level_texts[level]);
-    put_text(out, slice_of(state.service));
+    append_shortened_string(out, slice_of(state.service));
     buf_slice(out, SLICE(",\"event\":"));
-    put_text(out, slice_of(event));
+    append_shortened_string(out, slice_of(event));
     buf_slice(out, SLICE(",\"message\":"));
-    put_text(out, slice_of(message));
+    append_shortened_string(out, slice_of(message));
     for (size_t i = 0; i < count && i < LOG_FIELDS_MAX; i++)
-        put_field(out, &fields[i]);
+        append_field(out, &fields[i]);
     buf_append(out, "}\n", 2);
     if (!out->failed)
         return true;
@@ -212,10 +212,10 @@ void log_write(enum log_level level, const char *event, const char *message,
     if (!log_enabled(level))
         return;
     events[level].value++;
-    if (put_line(&state.batch, level, event, message, fields, count))
+    if (append_line(&state.batch, level, event, message, fields, count))
         return;
     log_flush();
-    if (!put_line(&state.batch, level, event, message, fields, count))
+    if (!append_line(&state.batch, level, event, message, fields, count))
         state.dropped++;
 }
 
@@ -231,7 +231,7 @@ void log_fault(enum log_level level, const char *event, const struct fault *faul
     log_write(level, event, fault->detail, fields, ARRAY_LEN(fields));
 }
 
-static void drop_batch(void)
+static void drop_batched_lines(void)
 {
     for (size_t i = 0; i < state.batch.len; i++)
         state.dropped += state.batch.data[i] == '\n';
@@ -253,7 +253,7 @@ void log_flush(void)
                       : write(state.fd, batch->data, batch->len);
     } while (written < 0 && errno == EINTR);
     if (written < 0 && errno != EAGAIN && errno != EWOULDBLOCK) {
-        drop_batch();
+        drop_batched_lines();
         return;
     }
     if (written <= 0)
@@ -274,7 +274,7 @@ int64_t log_limit_count(struct log_limit *limit, int64_t now_ns, int64_t every_m
     return count;
 }
 
-uint64_t log_dropped(void)
+uint64_t log_count_dropped(void)
 {
     return state.dropped;
 }

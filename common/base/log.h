@@ -81,6 +81,6 @@ int64_t log_limit_count(struct log_limit *limit, int64_t now_ns, int64_t every_m
 
 void log_flush(void);
 /* Number of lines dropped because standard output was not read fast enough. */
-uint64_t log_dropped(void);
+uint64_t log_count_dropped(void);
 /* Registers the metric log_events_total{level=..}: lines including dropped ones. */
 void log_metrics_register(void);

@@ -93,7 +93,8 @@ void metric_source_remove(struct metric_source *source)
     }
 }
 
-void metric_print_family(struct buf *out, const char *name, const char *help, enum metric_type type)
+void metric_print_family_header(struct buf *out, const char *name, const char *help,
+                                enum metric_type type)
 {
     static const char *const types[] = {
         [METRIC_COUNTER] = "counter", [METRIC_GAUGE] = "gauge", [METRIC_HISTOGRAM] = "histogram"};
@@ -150,8 +151,8 @@ void metric_print_series(struct buf *out, const char *name, const struct metric_
 }
 
 /* Prints the metric's name with its labels. `bound`: upper bound of a bucket, or NULL. */
-static void print_name(struct buf *out, const struct metric *metric, const char *suffix,
-                       const char *bound)
+static void print_series_name(struct buf *out, const struct metric *metric, const char *suffix,
+                              const char *bound)
 {
     bool labels = metric->labels != NULL;
 
@@ -172,7 +173,7 @@ static void print_name(struct buf *out, const struct metric *metric, const char 
 
 static void print_metric(struct buf *out, const struct metric *metric)
 {
-    print_name(out, metric, "", NULL);
+    print_series_name(out, metric, "", NULL);
     print_value(out, metric->read != NULL ? metric->read(metric->data) : metric->value);
 }
 
@@ -182,12 +183,12 @@ static void print_histogram(struct buf *out, const struct metric_histogram *hist
 
     for (size_t i = 0; i < METRIC_BUCKETS; i++) {
         total += histogram->buckets[i];
-        print_name(out, &histogram->metric, "_bucket", bound_texts[i]);
+        print_series_name(out, &histogram->metric, "_bucket", bound_texts[i]);
         buf_printf(out, "%" PRIu64 "\n", total);
     }
-    print_name(out, &histogram->metric, "_sum", NULL);
+    print_series_name(out, &histogram->metric, "_sum", NULL);
     print_value(out, histogram->sum);
-    print_name(out, &histogram->metric, "_count", NULL);
+    print_series_name(out, &histogram->metric, "_count", NULL);
     buf_printf(out, "%" PRIu64 "\n", total);
 }
 
@@ -197,7 +198,7 @@ void metric_print(struct buf *out)
 
     for (const struct metric *metric = registry; metric != NULL; metric = metric->next) {
         if (strcmp(metric->name, name) != 0)
-            metric_print_family(out, metric->name, metric->help, metric->type);
+            metric_print_family_header(out, metric->name, metric->help, metric->type);
         name = metric->name;
         if (metric->type == METRIC_HISTOGRAM)
             print_histogram(out, (const struct metric_histogram *)metric);

@@ -66,8 +66,8 @@ struct metric_label {
 };
 /* Prints HELP and TYPE of a family (not of a histogram). Then call metric_print_series() for each
  * of its series. */
-void metric_print_family(struct buf *out, const char *name, const char *help,
-                         enum metric_type type);
+void metric_print_family_header(struct buf *out, const char *name, const char *help,
+                                enum metric_type type);
 void metric_print_series(struct buf *out, const char *name, const struct metric_label *labels,
                          size_t count, double value);
 

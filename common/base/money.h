@@ -6,18 +6,18 @@
 
 enum { MONEY_TENGE = 100 };
 
-/* Return `percent` (0 to 100) percent of `money` (0 to about 9 * 10^16 tiyn), rounded to whole
- * tenge: money_percent() rounds half up, money_percent_up() rounds up. */
-static inline int64_t money_percent(int64_t money, int64_t percent)
+/* Return `percent` (0 to 100) percent of `money_tiyn` (0 to about 9 * 10^16 tiyn), rounded to whole
+ * tenge: money_percent() rounds half up, money_percent_rounded_up() rounds up. */
+static inline int64_t money_percent(int64_t money_tiyn, int64_t percent)
 {
     const int64_t whole = INT64_C(100) * MONEY_TENGE; /* 100 percent of one tenge, in tiyn */
 
-    return (money * percent + whole / 2) / whole * MONEY_TENGE;
+    return (money_tiyn * percent + whole / 2) / whole * MONEY_TENGE;
 }
 
-static inline int64_t money_percent_up(int64_t money, int64_t percent)
+static inline int64_t money_percent_rounded_up(int64_t money_tiyn, int64_t percent)
 {
     const int64_t whole = INT64_C(100) * MONEY_TENGE;
 
-    return (money * percent + whole - 1) / whole * MONEY_TENGE;
+    return (money_tiyn * percent + whole - 1) / whole * MONEY_TENGE;
 }

@@ -65,8 +65,8 @@ void now_format_rfc3339(int64_t wall_us, char out[NOW_RFC3339_LEN + 1])
     memcpy(out, "0000-00-00T00:00:00.000Z", NOW_RFC3339_LEN + 1);
     date_format((int32_t)day, out);
     out[10] = 'T';
-    ascii_put_digits(out + 11, 2, second / 3600);
-    ascii_put_digits(out + 14, 2, second / 60 % 60);
-    ascii_put_digits(out + 17, 2, second % 60);
-    ascii_put_digits(out + 20, 3, ms - second_of_all * 1000);
+    ascii_format_digits(out + 11, 2, second / 3600);
+    ascii_format_digits(out + 14, 2, second / 60 % 60);
+    ascii_format_digits(out + 17, 2, second % 60);
+    ascii_format_digits(out + 20, 3, ms - second_of_all * 1000);
 }

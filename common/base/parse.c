@@ -14,7 +14,7 @@ enum { DOUBLE_TEXT_MAX = 32, DECIMALS_MAX = 19, FRACTION_MAX = 9 };
 /* A number below this limit, times ten plus a digit, fits into 64 bits. */
 #define DECIMAL_MANTISSA_MAX UINT64_C(1000000000000000000)
 
-static bool read_i64(struct slice text, int64_t *out)
+static bool parse_i64_unbounded(struct slice text, int64_t *out)
 {
     bool negative = text.len > 0 && text.at[0] == '-';
     int64_t value = 0;
@@ -41,7 +41,7 @@ bool parse_i64(struct slice text, int64_t min, int64_t max, int64_t *out)
 {
     int64_t value;
 
-    if (!read_i64(text, &value) || value < min || value > max)
+    if (!parse_i64_unbounded(text, &value) || value < min || value > max)
         return false;
     *out = value;
     return true;
@@ -49,7 +49,7 @@ bool parse_i64(struct slice text, int64_t min, int64_t max, int64_t *out)
 
 /* Reads digits, optionally followed by a point and digits, as an integer and the number of its
  * decimals. Decimals beyond 64 bits are too small to matter and are dropped. */
-static bool read_decimal(struct slice text, uint64_t *digits, size_t *decimals)
+static bool parse_decimal(struct slice text, uint64_t *digits, size_t *decimals)
 {
     size_t point = 0; /* where digits after the point begin */
     size_t i = 0;
@@ -85,7 +85,7 @@ bool parse_double(struct slice text, double min, double max, double *out)
         return false;
     if (negative)
         text = slice_from(text, 1);
-    if (!read_decimal(text, &digits, &decimals))
+    if (!parse_decimal(text, &digits, &decimals))
         return false;
     for (; decimals > 0; decimals--)
         power *= 10;
@@ -114,9 +114,9 @@ bool parse_bool(struct slice text, bool *out)
 }
 
 /* Reads exactly two digits. False if they are more than `max`. */
-static bool read_two_digits(const char *at, int max, int *out)
+static bool parse_two_digits(const char *at, int max, int *out)
 {
-    const int value = ascii_get_digits(at, 2);
+    const int value = ascii_parse_digits(at, 2);
 
     if (value < 0 || value > max)
         return false;
@@ -128,15 +128,15 @@ bool parse_time_of_day(struct slice text, int *minutes)
 {
     int hour, minute;
 
-    if (text.len != 5 || text.at[2] != ':' || !read_two_digits(text.at, 23, &hour) ||
-        !read_two_digits(text.at + 3, 59, &minute))
+    if (text.len != 5 || text.at[2] != ':' || !parse_two_digits(text.at, 23, &hour) ||
+        !parse_two_digits(text.at + 3, 59, &minute))
         return false;
     *minutes = hour * 60 + minute;
     return true;
 }
 
 /* Reads a fraction such as ".678901" at the front of `rest` as microseconds, and removes it. */
-static bool take_fraction(struct slice *rest, int64_t *us)
+static bool cut_fraction_us(struct slice *rest, int64_t *us)
 {
     int64_t value = 0;
     size_t count = 0;
@@ -157,7 +157,7 @@ static bool take_fraction(struct slice *rest, int64_t *us)
 }
 
 /* Reads the whole of `rest` as an offset from UTC: "Z", "+05", "+05:30" or "+0530". */
-static bool read_offset(struct slice rest, int64_t *us)
+static bool parse_utc_offset_us(struct slice rest, int64_t *us)
 {
     int hours, minutes = 0;
     bool west;
@@ -169,12 +169,12 @@ static bool read_offset(struct slice rest, int64_t *us)
     if (rest.len < 3 || (rest.at[0] != '+' && rest.at[0] != '-'))
         return false;
     west = rest.at[0] == '-';
-    if (!read_two_digits(rest.at + 1, 23, &hours))
+    if (!parse_two_digits(rest.at + 1, 23, &hours))
         return false;
     rest = slice_from(rest, 3);
     if (rest.len == 3 && rest.at[0] == ':')
         rest = (struct slice){rest.at + 1, 2};
-    if (rest.len != 0 && (rest.len != 2 || !read_two_digits(rest.at, 59, &minutes)))
+    if (rest.len != 0 && (rest.len != 2 || !parse_two_digits(rest.at, 59, &minutes)))
         return false;
     *us = (int64_t)(hours * 60 + minutes) * 60 * US_PER_S * (west ? -1 : 1);
     return true;
@@ -192,10 +192,10 @@ bool parse_timestamp(struct slice text, int64_t *wall_us)
     if (text.at[10] != ' ' && text.at[10] != 'T' && text.at[10] != 't')
         return false;
     if (!parse_time_of_day((struct slice){text.at + 11, 5}, &minutes) || text.at[16] != ':' ||
-        !read_two_digits(text.at + 17, 59, &seconds))
+        !parse_two_digits(text.at + 17, 59, &seconds))
         return false;
     rest = slice_from(text, 19);
-    if (!take_fraction(&rest, &fraction) || !read_offset(rest, &offset))
+    if (!cut_fraction_us(&rest, &fraction) || !parse_utc_offset_us(rest, &offset))
         return false;
     *wall_us = ((int64_t)day * 1440 + minutes) * 60 * US_PER_S + (int64_t)seconds * US_PER_S +
                fraction - offset;
@@ -218,7 +218,7 @@ bool parse_duration_ms(struct slice text, int64_t min, int64_t max, int64_t *ms)
 
     while (digits < text.len && ascii_is_digit(text.at[digits]))
         digits++;
-    if (!read_i64((struct slice){text.at, digits}, &value))
+    if (!parse_i64_unbounded((struct slice){text.at, digits}, &value))
         return false;
     for (size_t i = 0; i < ARRAY_LEN(units); i++) {
         if (!slice_is(slice_from(text, digits), units[i].name))

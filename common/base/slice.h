@@ -77,11 +77,11 @@ static inline struct slice slice_from(struct slice text, size_t at)
     return (struct slice){text.at + at, text.len - at};
 }
 
-/* Returns the part of `rest` before the first character `end`, and sets `rest` to the part after
- * it. If there is no `end`, returns all of `rest` and makes `rest` absent. */
-static inline struct slice slice_cut(struct slice *rest, char end)
+/* Returns the part of `rest` before the first character `separator`, and sets `rest` to the part
+ * after it. If there is no `separator`, returns all of `rest` and makes `rest` absent. */
+static inline struct slice slice_cut(struct slice *rest, char separator)
 {
-    const char *found = rest->len > 0 ? memchr(rest->at, end, rest->len) : NULL;
+    const char *found = rest->len > 0 ? memchr(rest->at, separator, rest->len) : NULL;
     struct slice part = *rest;
 
     if (found == NULL) {
@@ -93,31 +93,33 @@ static inline struct slice slice_cut(struct slice *rest, char end)
     return part;
 }
 
-/* Length of the longest prefix of at most `max` bytes that does not split a UTF-8 character. */
-static inline size_t slice_prefix_len(struct slice text, size_t max)
+/* Length of the longest prefix of at most `bytes_max` bytes that does not split a UTF-8 character.
+ */
+static inline size_t slice_prefix_len(struct slice text, size_t bytes_max)
 {
-    size_t len = max;
+    size_t len = bytes_max;
 
-    if (text.len <= max)
+    if (text.len <= bytes_max)
         return text.len;
     while (len > 0 && ((unsigned char)text.at[len] & 0xc0) == 0x80)
         len--;
     return len;
 }
 
-/* Copies the text, or the part that fits, and a NUL into `out`, which has `room` bytes (not 0). */
-static inline void slice_copy(struct slice text, char *out, size_t room)
+/* Copies the text, or the part that fits, and a NUL into `out`, which has `out_size` bytes (not 0).
+ */
+static inline void slice_copy(struct slice text, char *out, size_t out_size)
 {
-    const size_t len = text.len < room ? text.len : room - 1;
+    const size_t len = text.len < out_size ? text.len : out_size - 1;
 
     if (len > 0)
         memcpy(out, text.at, len);
     out[len] = '\0';
 }
 
-static inline bool slice_starts(struct slice text, struct slice with)
+static inline bool slice_starts(struct slice text, struct slice prefix)
 {
-    return text.len >= with.len && memcmp(text.at, with.at, with.len) == 0;
+    return text.len >= prefix.len && memcmp(text.at, prefix.at, prefix.len) == 0;
 }
 
 /* Arguments for printf: `"%.*s", SLICE_ARG(s)`. */

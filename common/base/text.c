@@ -12,7 +12,7 @@
 
 enum { SLUG_MAX = 64 };
 
-static bool is_tail(unsigned char c)
+static bool is_continuation_byte(unsigned char c)
 {
     return (c & 0xc0) == 0x80;
 }
@@ -46,7 +46,7 @@ bool text_is_letter(int32_t point)
 }
 
 /* Like text_decode(), but reads an invalid byte as U+FFFD, so it always advances. */
-static size_t next_point(struct slice text, size_t at, utf8proc_int32_t *point)
+static size_t decode_or_replace(struct slice text, size_t at, utf8proc_int32_t *point)
 {
     size_t len = text_decode(text, at, point);
 
@@ -57,7 +57,7 @@ static size_t next_point(struct slice text, size_t at, utf8proc_int32_t *point)
 }
 
 /* Length of the prefix that is ASCII. Checks eight bytes at a time. */
-static size_t ascii_prefix(struct slice text)
+static size_t ascii_prefix_len(struct slice text)
 {
     size_t i = 0;
 
@@ -72,24 +72,24 @@ static size_t ascii_prefix(struct slice text)
     return i;
 }
 
-/* Length of the well-formed character at `at`, where `room` bytes can be read; 0 if there is none.
- * The bounds of the second byte exclude overlong forms, surrogates and code points beyond U+10FFFF
- * (RFC 3629, 4). */
-static size_t char_length(const unsigned char *at, size_t room)
+/* Length of the well-formed character at `at`, where `readable_len` bytes can be read; 0 if there
+ * is none. The bounds of the second byte exclude overlong forms, surrogates and code points beyond
+ * U+10FFFF (RFC 3629, 4). */
+static size_t well_formed_char_len(const unsigned char *at, size_t readable_len)
 {
     const unsigned char lead = at[0];
 
     if (lead < 0x80)
         return 1;
-    if (lead < 0xc2 || lead > 0xf4 || room < 2 || !is_tail(at[1]))
+    if (lead < 0xc2 || lead > 0xf4 || readable_len < 2 || !is_continuation_byte(at[1]))
         return 0;
     if (lead < 0xe0)
         return 2;
-    if (room < 3 || !is_tail(at[2]))
+    if (readable_len < 3 || !is_continuation_byte(at[2]))
         return 0;
     if (lead < 0xf0)
         return (lead == 0xe0 && at[1] < 0xa0) || (lead == 0xed && at[1] >= 0xa0) ? 0 : 3;
-    if (room < 4 || !is_tail(at[3]))
+    if (readable_len < 4 || !is_continuation_byte(at[3]))
         return 0;
     return (lead == 0xf0 && at[1] < 0x90) || (lead == 0xf4 && at[1] >= 0x90) ? 0 : 4;
 }
@@ -99,7 +99,7 @@ typedef uint8_t byte_block __attribute__((vector_size(16)));
 /* True if the 16 bytes at `at` are ASCII or parts of two-byte characters, such as Cyrillic letters:
  * each lead byte is followed by a continuation byte, and there are no other continuation bytes.
  * Also reads the byte before `at`, which may be a lead byte. */
-static bool block_is_short(const unsigned char *at)
+static bool block_has_only_short_chars(const unsigned char *at)
 {
     byte_block bytes;
     byte_block before;
@@ -115,17 +115,17 @@ static bool block_is_short(const unsigned char *at)
     return (halves[0] | halves[1]) == 0;
 }
 
-size_t text_utf8_prefix(struct slice text)
+size_t text_utf8_prefix_len(struct slice text)
 {
     const unsigned char *bytes = (const unsigned char *)text.at;
-    size_t at = ascii_prefix(text);
+    size_t at = ascii_prefix_len(text);
 
     while (at < text.len) {
-        size_t len = char_length(bytes + at, text.len - at);
+        size_t len = well_formed_char_len(bytes + at, text.len - at);
         if (len == 0)
             break;
         at += len;
-        while (text.len - at >= sizeof(byte_block) && block_is_short(bytes + at))
+        while (text.len - at >= sizeof(byte_block) && block_has_only_short_chars(bytes + at))
             at += sizeof(byte_block);
         if (bytes[at - 1] >= 0xc2) /* the previous block ends with a lead byte */
             at--;
@@ -135,7 +135,7 @@ size_t text_utf8_prefix(struct slice text)
 
 bool text_is_utf8(struct slice text)
 {
-    return text_utf8_prefix(text) == text.len;
+    return text_utf8_prefix_len(text) == text.len;
 }
 
 size_t text_encode(int32_t point, char out[4])
@@ -148,16 +148,16 @@ size_t text_length(struct slice text)
     size_t count = 0;
 
     for (size_t i = 0; i < text.len; i++)
-        count += !is_tail((unsigned char)text.at[i]);
+        count += !is_continuation_byte((unsigned char)text.at[i]);
     return count;
 }
 
-size_t text_first_len(struct slice text, size_t count)
+size_t text_first_len(struct slice text, size_t points_max)
 {
     size_t at = 0;
 
     for (size_t points = 0; at < text.len; at++)
-        if (!is_tail((unsigned char)text.at[at]) && points++ == count)
+        if (!is_continuation_byte((unsigned char)text.at[at]) && points++ == points_max)
             break;
     return at;
 }
@@ -177,16 +177,16 @@ static struct slice trim_space(struct slice text)
     utf8proc_int32_t point;
 
     while (text.len > 0) {
-        size_t len = next_point(text, 0, &point);
+        size_t len = decode_or_replace(text, 0, &point);
         if (!is_space(point))
             break;
         text = slice_from(text, len);
     }
     while (text.len > 0) {
         size_t start = text.len - 1;
-        while (start > 0 && is_tail((unsigned char)text.at[start]))
+        while (start > 0 && is_continuation_byte((unsigned char)text.at[start]))
             start--;
-        next_point(text, start, &point);
+        decode_or_replace(text, start, &point);
         if (!is_space(point))
             break;
         text.len = start;
@@ -204,7 +204,7 @@ static bool is_surely_nfc(utf8proc_int32_t point)
 
 /* True for code points that NFC may compose with the character before them: marks, and the vowels
  * and tails of Hangul. */
-static bool is_joined(utf8proc_int32_t point)
+static bool may_compose_with_previous(utf8proc_int32_t point)
 {
     const utf8proc_category_t category = utf8proc_category(point);
 
@@ -218,12 +218,12 @@ size_t text_decode_composed(struct slice text, size_t at, int32_t *point)
     const utf8proc_option_t options = UTF8PROC_STABLE | UTF8PROC_COMPOSE;
     utf8proc_int32_t points[POINTS_MAX];
     utf8proc_int32_t next;
-    size_t len = next_point(text, at, point);
+    size_t len = decode_or_replace(text, at, point);
     bool sure = is_surely_nfc(*point);
 
     while (at + len < text.len && (unsigned char)text.at[at + len] >= 0x80) {
-        const size_t more = next_point(text, at + len, &next);
-        if (is_surely_nfc(next) || !is_joined(next))
+        const size_t more = decode_or_replace(text, at + len, &next);
+        if (is_surely_nfc(next) || !may_compose_with_previous(next))
             break;
         len += more;
         sure = false;
@@ -237,12 +237,12 @@ size_t text_decode_composed(struct slice text, size_t at, int32_t *point)
     return len;
 }
 
-static bool needs_nfc(struct slice text)
+static bool may_need_nfc(struct slice text)
 {
     utf8proc_int32_t point;
 
-    for (size_t i = ascii_prefix(text); i < text.len;) {
-        i += next_point(text, i, &point);
+    for (size_t i = ascii_prefix_len(text); i < text.len;) {
+        i += decode_or_replace(text, i, &point);
         if (!is_surely_nfc(point))
             return true;
     }
@@ -268,7 +268,7 @@ static struct slice compose_nfc(struct arena *arena, struct slice text)
 }
 
 /* Replaces CR LF and CR by LF. */
-static struct slice unix_lines(struct arena *arena, struct slice text)
+static struct slice to_unix_line_ends(struct arena *arena, struct slice text)
 {
     char *out;
     size_t len = 0;
@@ -290,9 +290,9 @@ static struct slice unix_lines(struct arena *arena, struct slice text)
 
 struct slice text_clean(struct arena *arena, struct slice text)
 {
-    struct slice lines = unix_lines(arena, trim_space(text));
+    struct slice lines = to_unix_line_ends(arena, trim_space(text));
 
-    return needs_nfc(lines) ? compose_nfc(arena, lines) : lines;
+    return may_need_nfc(lines) ? compose_nfc(arena, lines) : lines;
 }
 
 bool text_has_control(struct slice text)
@@ -330,7 +330,7 @@ bool text_is_slug(struct slice text)
 }
 
 /* Removes the next code point and returns it in lower case. 0: the end, -1: invalid UTF-8. */
-static int32_t next_lower(struct slice *text)
+static int32_t cut_lower_case_point(struct slice *text)
 {
     utf8proc_int32_t point;
 
@@ -344,10 +344,10 @@ static int32_t next_lower(struct slice *text)
 }
 
 /* Returns the next code point to compare: skips ignored code points and reads "ё" as "е". */
-static int32_t next_letter(struct slice *text, const int32_t *ignored)
+static int32_t cut_compared_point(struct slice *text, const int32_t *ignored)
 {
     for (;;) {
-        const int32_t letter = next_lower(text);
+        const int32_t letter = cut_lower_case_point(text);
         size_t i = 0;
 
         while (ignored[i] != 0 && ignored[i] != letter)
@@ -362,8 +362,8 @@ bool text_same_name(struct slice a, struct slice b, const int32_t *ignored)
     int32_t letter;
 
     do {
-        letter = next_letter(&a, ignored);
-        if (letter < 0 || letter != next_letter(&b, ignored))
+        letter = cut_compared_point(&a, ignored);
+        if (letter < 0 || letter != cut_compared_point(&b, ignored))
             return false;
     } while (letter != 0);
     return true;

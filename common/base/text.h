@@ -11,7 +11,7 @@
 /* True for well-formed UTF-8 (RFC 3629: no surrogates, no overlong forms, at most U+10FFFF). */
 bool text_is_utf8(struct slice text);
 /* Length of the longest prefix that is well-formed UTF-8. */
-size_t text_utf8_prefix(struct slice text);
+size_t text_utf8_prefix_len(struct slice text);
 
 /* Writes a code point as UTF-8. Returns its length; 0 if there is no such code point. */
 size_t text_encode(int32_t point, char out[4]);
@@ -51,15 +51,15 @@ bool text_is_slug(struct slice text);
  * array that ends with 0. False for invalid UTF-8. */
 bool text_same_name(struct slice a, struct slice b, const int32_t *ignored);
 
-/* Length in bytes of the first `count` code points of well-formed UTF-8, or of the whole text if it
- * has fewer. */
-size_t text_first_len(struct slice text, size_t count);
+/* Length in bytes of the first `points_max` code points of well-formed UTF-8, or of the whole text
+ * if it has fewer. */
+size_t text_first_len(struct slice text, size_t points_max);
 
 enum { PHONE_MAX = 16 }; /* E.164: '+', at most 15 digits */
 
 /* Normalises a phone number to E.164. Accepts any country with '+', and Kazakh numbers also as 8
  * 7xx, 7 7xx or 7xx, with spaces, brackets and dashes. */
-bool text_phone(struct slice text, char out[PHONE_MAX + 1]) MUST_CHECK;
+bool text_normalize_phone(struct slice text, char out[PHONE_MAX + 1]) MUST_CHECK;
 /* Finds the phone number in a text: "Иван +7 701 234 56 78". False if there is none, or if there
  * are several different ones. */
 bool text_phone_find(struct slice text, char out[PHONE_MAX + 1]) MUST_CHECK;

@@ -20,7 +20,7 @@ static const struct slice separators[] = {
     {"\xe2\x80\x94", 3}, /* em dash */
 };
 
-static size_t separator_at(struct slice text)
+static size_t separator_len_at_start(struct slice text)
 {
     for (size_t i = 0; i < ARRAY_LEN(separators); i++)
         if (slice_starts(text, separators[i]))
@@ -28,18 +28,18 @@ static size_t separator_at(struct slice text)
     return 0;
 }
 
-/* Copies the digits of `text` into `digits`; `plus` is true if a '+' precedes them. */
+/* Copies the digits of `text` into `digits`; `has_plus` is true if a '+' precedes them. */
 static bool collect_digits(struct slice text, char digits[INTERNATIONAL_MAX], size_t *count,
-                           bool *plus)
+                           bool *has_plus)
 {
     *count = 0;
-    *plus = false;
+    *has_plus = false;
     while (text.len > 0) {
-        size_t skip = separator_at(text);
+        size_t skip = separator_len_at_start(text);
         char c = text.at[0];
         if (skip == 0) {
-            if (c == '+' && *count == 0 && !*plus)
-                *plus = true;
+            if (c == '+' && *count == 0 && !*has_plus)
+                *has_plus = true;
             else if (ascii_is_digit(c) && *count < INTERNATIONAL_MAX)
                 digits[(*count)++] = c;
             else
@@ -51,7 +51,7 @@ static bool collect_digits(struct slice text, char digits[INTERNATIONAL_MAX], si
     return true;
 }
 
-bool text_phone(struct slice text, char out[PHONE_MAX + 1])
+bool text_normalize_phone(struct slice text, char out[PHONE_MAX + 1])
 {
     char digits[INTERNATIONAL_MAX] = {0};
     size_t count, cut = 0;
@@ -75,23 +75,25 @@ bool text_phone(struct slice text, char out[PHONE_MAX + 1])
     return true;
 }
 
-static bool is_sign(char c)
+static bool is_digit_or_plus(char c)
 {
     return c == '+' || ascii_is_digit(c);
 }
 
 /* Skips to the next digit or '+' and returns the digits from there, with the separators between
  * them. A '+' after a separator begins another number. Empty if there is no further number. */
-static struct slice next_number(struct slice *rest)
+static struct slice cut_next_number(struct slice *rest)
 {
     size_t len = 0, skip = 1;
 
-    while (rest->len > 0 && !is_sign(rest->at[0]))
+    while (rest->len > 0 && !is_digit_or_plus(rest->at[0]))
         *rest = slice_from(*rest, 1);
     while (len < rest->len && skip > 0) {
-        const bool joined = len == 0 || is_sign(rest->at[len - 1]);
+        const bool joined = len == 0 || is_digit_or_plus(rest->at[len - 1]);
         const char c = rest->at[len];
-        skip = ascii_is_digit(c) || (c == '+' && joined) ? 1 : separator_at(slice_from(*rest, len));
+        skip = ascii_is_digit(c) || (c == '+' && joined)
+                   ? 1
+                   : separator_len_at_start(slice_from(*rest, len));
         len += skip;
     }
     const struct slice number = {rest->at, len};
@@ -104,10 +106,10 @@ bool text_phone_find(struct slice text, char out[PHONE_MAX + 1])
     char found[PHONE_MAX + 1] = "", phone[PHONE_MAX + 1];
 
     for (;;) {
-        const struct slice number = next_number(&text);
+        const struct slice number = cut_next_number(&text);
         if (number.len == 0)
             break;
-        if (!text_phone(number, phone))
+        if (!text_normalize_phone(number, phone))
             continue;
         if (found[0] != '\0' && strcmp(found, phone) != 0)
             return false;

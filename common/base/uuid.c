@@ -21,7 +21,7 @@ static struct {
     unsigned counter;
 } last;
 
-static void advance_last(unsigned seed)
+static void advance_time_and_counter(unsigned seed)
 {
     int64_t wall_us = now_wall_us();
     uint64_t ms = wall_us > 0 ? (uint64_t)wall_us / 1000 : 0;
@@ -41,7 +41,7 @@ struct uuid uuid_make(void)
     uint8_t random[10];
 
     digest_random(random, sizeof(random));
-    advance_last((unsigned)random[0] << 8 | random[1]);
+    advance_time_and_counter((unsigned)random[0] << 8 | random[1]);
     for (int i = 0; i < 6; i++)
         made.bytes[i] = (uint8_t)(last.ms >> (40 - 8 * i));
     made.bytes[6] = (uint8_t)(0x70 | last.counter >> 8);

@@ -79,7 +79,7 @@ static void put_degrees(struct buf *out, double degrees)
         buf_char(out, '-');
     buf_i64(out, parts / DEGREE_PARTS);
     digits[0] = '.';
-    ascii_put_digits(digits + 1, DEGREE_DECIMALS, parts);
+    ascii_format_digits(digits + 1, DEGREE_DECIMALS, parts);
     while (len > 1 && digits[len - 1] == '0')
         len--;
     if (len > 1)

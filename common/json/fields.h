@@ -16,7 +16,7 @@ enum field_type {
     FIELD_TEXT,    /* struct slice; trimmed, NFC; min..max code points */
     FIELD_SLUG,    /* struct slice that satisfies text_is_slug() */
     FIELD_URL,     /* struct slice; https://, at most max bytes */
-    FIELD_PHONE,   /* struct slice; E.164 after text_phone() */
+    FIELD_PHONE,   /* struct slice; E.164 after text_normalize_phone() */
     FIELD_INT,     /* int64_t, min..max */
     FIELD_BOOL,    /* bool; with FIELD_OMIT: false is not written */
     FIELD_MONEY,   /* int64_t tiyn, min..max, whole tenge; {"amount":..,"currency":"KZT"} */

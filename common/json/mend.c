@@ -59,7 +59,7 @@ static void mend_string(struct slice *rest, struct buf *out)
         }
         while (len < rest->len && rest->at[len] != '"' && rest->at[len] != '\\')
             len++;
-        len = text_utf8_prefix((struct slice){rest->at, len});
+        len = text_utf8_prefix_len((struct slice){rest->at, len});
         if (len == 0) {
             buf_text(out, TEXT_REPLACEMENT);
             *rest = slice_from(*rest, 1);

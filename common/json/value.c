@@ -274,7 +274,7 @@ static void read_phone(struct decoding *decoding, const struct field *field, str
     char phone[PHONE_MAX + 1];
 
     (void)field;
-    if (text_phone(text, phone))
+    if (text_normalize_phone(text, phone))
         copy_text(decoding, slice_of(phone), out);
     else
         refuse_value(decoding, "bad_phone",

@@ -46,7 +46,7 @@ static void try_ids(struct slice text)
     }
     if (text_phone_find(text, out))
         PROMISE(out[0] == '+' && strspn(out + 1, "0123456789") == strlen(out) - 1);
-    if (text_phone(text, out)) {
+    if (text_normalize_phone(text, out)) {
         PROMISE(out[0] == '+' && strspn(out + 1, "0123456789") == strlen(out) - 1);
         PROMISE(text_phone_find(text, found) && strcmp(out, found) == 0);
     }

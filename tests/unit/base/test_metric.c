@@ -62,7 +62,7 @@ static void print_notes(void *data, struct buf *text)
         {"name", *(const struct slice *)data},
         {"kind", SLICE("x")                 }
     };
-    metric_print_family(text, "notes", "Notes", METRIC_GAUGE);
+    metric_print_family_header(text, "notes", "Notes", METRIC_GAUGE);
     metric_print_series(text, "notes", labels, 2, 0.25);
     metric_print_series(text, "notes", NULL, 0, 7);
 }

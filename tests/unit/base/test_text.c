@@ -51,11 +51,11 @@ TEST_ROWS_WHY(utf8_follows_rfc_3629, texts)
 
 TEST(well_formed_prefix_is_measured)
 {
-    ck_assert_uint_eq(text_utf8_prefix(SLICE("Қала \xd0")), 9);
-    ck_assert_uint_eq(text_utf8_prefix(SLICE("abcdefghijkl\xffz")), 12);
-    ck_assert_uint_eq(text_utf8_prefix(SLICE("\x80")), 0);
-    ck_assert_uint_eq(text_utf8_prefix(SLICE("")), 0);
-    ck_assert_uint_eq(text_utf8_prefix(SLICE("😀")), 4);
+    ck_assert_uint_eq(text_utf8_prefix_len(SLICE("Қала \xd0")), 9);
+    ck_assert_uint_eq(text_utf8_prefix_len(SLICE("abcdefghijkl\xffz")), 12);
+    ck_assert_uint_eq(text_utf8_prefix_len(SLICE("\x80")), 0);
+    ck_assert_uint_eq(text_utf8_prefix_len(SLICE("")), 0);
+    ck_assert_uint_eq(text_utf8_prefix_len(SLICE("😀")), 4);
 }
 
 TEST(code_points_are_written_as_utf8)
@@ -81,7 +81,7 @@ TEST(continuation_bytes_are_accepted_as_by_utf8proc)
                                   tails[(n >> 16) % THIRDS], tails[(n >> 16) / THIRDS]};
         utf8proc_int32_t point;
         utf8proc_ssize_t len = utf8proc_iterate(bytes, sizeof(bytes), &point);
-        size_t prefix = text_utf8_prefix((struct slice){(const char *)bytes, sizeof(bytes)});
+        size_t prefix = text_utf8_prefix_len((struct slice){(const char *)bytes, sizeof(bytes)});
         if (len <= 0 ? prefix != 0 : prefix < (size_t)len)
             ck_abort_msg("%02x %02x %02x %02x", bytes[0], bytes[1], bytes[2], bytes[3]);
     }
@@ -120,7 +120,7 @@ TEST_ROWS(every_misplaced_byte_is_refused, long_texts)
             text[place] = (char)byte;
             for (size_t cut = 0; cut < 4; cut++) {
                 const struct slice part = {text + cut, len - 2 * cut};
-                if (text_utf8_prefix(part) != prefix_by_utf8proc(part))
+                if (text_utf8_prefix_len(part) != prefix_by_utf8proc(part))
                     ck_abort_msg("%02x at %zu, cut by %zu", (unsigned)byte, place, cut);
             }
         }
@@ -321,7 +321,7 @@ TEST_ROWS(phone_is_found_within_a_text, among_words)
 TEST_ROWS(phones_are_converted_to_e164, phones)
 {
     char out[PHONE_MAX + 1] = "untouched";
-    bool ok = text_phone(slice_of(row->text), out);
+    bool ok = text_normalize_phone(slice_of(row->text), out);
 
     ck_assert_msg(ok == (row->phone != NULL), "\"%s\"", row->text);
     ck_assert_str_eq(out, ok ? row->phone : "untouched");

@@ -59,7 +59,7 @@ TEST(highest_prices_do_not_overflow)
     tariff.rate_count = 1;
     int64_t total = stay_price_total(&tariff, MONDAY, MONDAY + STAY_NIGHTS_MAX, guests);
     ck_assert_int_eq(total, (6 * STAY_NIGHTS_MAX + 99 * STAY_NIGHTS_MAX + 1) * STAY_TOTAL_MAX);
-    ck_assert_int_eq(money_percent_up(total, 100), total);
+    ck_assert_int_eq(money_percent_rounded_up(total, 100), total);
 }
 
 TEST(absent_included_guests_equal_max_guests)
@@ -107,7 +107,7 @@ static const struct {
 
 TEST_ROWS_WHY(deposit_is_rounded_up_to_whole_tenge, deposits)
 {
-    ck_assert(money_percent_up(row->total, row->percent) == row->deposit);
+    ck_assert(money_percent_rounded_up(row->total, row->percent) == row->deposit);
 }
 
 TEST(deposit_follows_the_prepayment_percentage)

@@ -69,7 +69,7 @@ int64_t stay_price_total(const struct tariff *tariff, int32_t check_in, int32_t 
 
 int64_t stay_price_deposit(int64_t total, int64_t prepayment_percent)
 {
-    return money_percent_up(total, prepayment_percent);
+    return money_percent_rounded_up(total, prepayment_percent);
 }
 
 bool stay_price_compute(const struct tariff *tariff, int32_t check_in, int32_t check_out,

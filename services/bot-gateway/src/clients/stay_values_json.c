@@ -242,5 +242,5 @@ struct slice stay_value_phone_or_absent(struct slice text, struct arena *arena)
 {
     char phone[PHONE_MAX + 1];
 
-    return text_phone(text, phone) ? arena_copy(arena, slice_of(phone)) : SLICE_NONE;
+    return text_normalize_phone(text, phone) ? arena_copy(arena, slice_of(phone)) : SLICE_NONE;
 }

@@ -41,7 +41,7 @@ static void add_apartment_summary(struct talk *talk, const struct stay_apartment
     const bool in_city = apartment->city.at == NULL || slice_equal(apartment->city, stay->city);
     const struct slice city = in_city ? talk_localized(talk, &stay->city_name) : apartment->city,
                        district = apartment->district.at != NULL
-                                      ? district_name(apartment->district, talk->language)
+                                      ? district_translate(apartment->district, talk->language)
                                       : SLICE_NONE;
 
     talk_add(talk, TEXT_STAY_FLAT,

@@ -256,7 +256,7 @@ static struct slice format_filter(struct talk *talk, const struct stay_filter *i
     case STAY_FILTER_WORD:
         return format_amenity_or_word(talk, item->text, AMENITIES);
     case STAY_FILTER_DISTRICT:
-        return district_name(item->text, talk->language);
+        return district_translate(item->text, talk->language);
     }
     return item->text;
 }

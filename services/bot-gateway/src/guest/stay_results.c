@@ -138,7 +138,7 @@ static void add_card_text(struct talk *talk, const struct stay_apartment *apartm
                                     ? stay_filters_format_all(talk)
                                     : SLICE(""),
                        district = apartment->district.at != NULL
-                                      ? district_name(apartment->district, talk->language)
+                                      ? district_translate(apartment->district, talk->language)
                                       : SLICE("");
     struct slice city = talk_localized(talk, &stay->city_name);
 

@@ -63,7 +63,8 @@ static size_t phone_or_card_len(struct slice text)
         digits += is_digit;
         end = is_digit ? len + 1 : end;
     }
-    return digits == CARD_DIGITS || text_phone((struct slice){text.at, end}, phone) ? end : 0;
+    return digits == CARD_DIGITS || text_normalize_phone((struct slice){text.at, end}, phone) ? end
+                                                                                              : 0;
 }
 
 void relay_hide_contacts(struct slice text, struct slice mask, struct buf *out, bool *hidden)

@@ -16,7 +16,7 @@ static void print_metric(struct buf *out, const char *name, enum metric_type typ
 {
     if (isnan(value))
         return;
-    metric_print_family(out, name, help, type);
+    metric_print_family_header(out, name, help, type);
     metric_print_series(out, name, NULL, 0, value);
 }
 
@@ -31,7 +31,7 @@ static void print_cpu(const struct proc_cpu *cpu, struct buf *out)
 {
     static const char name[] = "node_cpu_seconds_total";
     const double tick_s = 1 / (double)sysconf(_SC_CLK_TCK);
-    metric_print_family(out, name, "What the processors did.", METRIC_COUNTER);
+    metric_print_family_header(out, name, "What the processors did.", METRIC_COUNTER);
     for (size_t mode = 0; mode < PROC_MODES; mode++) {
         const struct metric_label label = {"mode", slice_of(proc_modes[mode])};
         metric_print_series(out, name, &label, 1, (double)cpu->ticks[mode] * tick_s);
@@ -68,10 +68,10 @@ static void print_disks(const struct snapshot_disk *disks, size_t count, struct 
     static const char available[] = "node_filesystem_avail_bytes";
     if (count == 0)
         return;
-    metric_print_family(out, size, "Size of a file system.", METRIC_GAUGE);
+    metric_print_family_header(out, size, "Size of a file system.", METRIC_GAUGE);
     for (size_t i = 0; i < count; i++)
         print_disk(out, size, &disks[i], disks[i].size);
-    metric_print_family(out, available, "Room that is free to all.", METRIC_GAUGE);
+    metric_print_family_header(out, available, "Room that is free to all.", METRIC_GAUGE);
     for (size_t i = 0; i < count; i++)
         print_disk(out, available, &disks[i], disks[i].available);
 }
@@ -118,14 +118,16 @@ static void print_checks(const struct monitor_view *view, struct buf *out)
 {
     static const char status[] = "health_check_status", latency[] = "health_check_latency_seconds";
     const struct plan *plan = view->plan;
-    metric_print_family(out, status,
-                        "The verdict of a check: 0 green, 1 yellow, 2 red, 3 affected, 4 silenced, "
-                        "5 unknown.",
-                        METRIC_GAUGE);
+    metric_print_family_header(
+        out, status,
+        "The verdict of a check: 0 green, 1 yellow, 2 red, 3 affected, 4 silenced, "
+        "5 unknown.",
+        METRIC_GAUGE);
     for (size_t i = 0; i < plan->count; i++)
         if (plan_is_local(plan, &plan->checks[i]))
             print_check(out, status, &plan->checks[i], statuses[view->verdicts[i].verdict]);
-    metric_print_family(out, latency, "Duration of the last probe of a check.", METRIC_GAUGE);
+    metric_print_family_header(out, latency, "Duration of the last probe of a check.",
+                               METRIC_GAUGE);
     for (size_t i = 0; i < plan->count; i++)
         if (plan_is_local(plan, &plan->checks[i]) && view->states[i].probed_us != 0)
             print_check(out, latency, &plan->checks[i],
@@ -135,8 +137,8 @@ static void print_checks(const struct monitor_view *view, struct buf *out)
 static void print_incidents(const struct monitor_view *view, struct buf *out)
 {
     static const char name[] = "health_incidents_open";
-    metric_print_family(out, name, "Open incidents, by the severity of their checks.",
-                        METRIC_GAUGE);
+    metric_print_family_header(out, name, "Open incidents, by the severity of their checks.",
+                               METRIC_GAUGE);
     for (size_t word = 0; severity_names[word] != NULL; word++) {
         const struct metric_label label = {"severity", slice_of(severity_names[word])};
         double open = 0;

@@ -229,7 +229,8 @@ static bool read_phone(void *self, size_t index, struct slice text)
     struct sms_channel *sms = self;
     char phone[PHONE_MAX + 1];
 
-    if (!slice_starts(text, SLICE("+")) || !text_phone(text, phone) || !slice_is(text, phone))
+    if (!slice_starts(text, SLICE("+")) || !text_normalize_phone(text, phone) ||
+        !slice_is(text, phone))
         return false;
     snprintf(sms->phones[index].digits, SMS_DIGITS_MAX + 1, "%s", phone + 1);
     return true;

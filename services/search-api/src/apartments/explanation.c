@@ -255,7 +255,7 @@ void explanation_write(const struct criteria *criteria, const struct ranked_apar
     write_rooms(&writer, apartment->rooms);
     write_price(&writer, criteria, ranked);
     if (ranked->parts[PART_DISTRICT] > 0)
-        write_fact(&writer, FACT_DISTRICT, district_name(apartment->district, language));
+        write_fact(&writer, FACT_DISTRICT, district_translate(apartment->district, language));
     if (ranked->km * THOUSAND >= NEAR_M && ranked->km < FAR_KM) {
         put_km(&text, ranked->km, language);
         write_fact(&writer, FACT_AWAY, buf_as_slice(&text));

@@ -98,7 +98,8 @@ static size_t phone_separator_length(struct slice text, size_t at)
                : 0;
 }
 
-/* Reads the longest run of digits and separators that text_phone() accepts as a phone number. */
+/* Reads the longest run of digits and separators that text_normalize_phone() accepts as a phone
+ * number. */
 static bool read_phone_at(struct slice text, size_t at, struct number *out)
 {
     char phone[PHONE_MAX + 1];
@@ -117,10 +118,10 @@ static bool read_phone_at(struct slice text, size_t at, struct number *out)
         digits += more;
         end = next + more;
         if (digits >= PHONE_DIGITS_MIN && number_may_end_at(text, end) &&
-            text_phone((struct slice){text.at + at, end - at}, phone))
+            text_normalize_phone((struct slice){text.at + at, end - at}, phone))
             best = end;
     }
-    if (best == 0 || !text_phone((struct slice){text.at + at, best - at}, phone))
+    if (best == 0 || !text_normalize_phone((struct slice){text.at + at, best - at}, phone))
         return false;
     out->count = strlen(phone + 1);
     memcpy(out->digits, phone + 1, out->count);

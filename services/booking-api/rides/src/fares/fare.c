@@ -102,7 +102,7 @@ bool fare_compute_price(const struct fare_tariff *tariff, const struct fare_orde
         if (seats)
             add_line_if_priced(&fare, FARE_LINE_LUGGAGE, order->luggage, tariff->luggage_price);
     }
-    fare.deposit = money_percent_up(fare.total, tariff->prepayment_percent);
+    fare.deposit = money_percent_rounded_up(fare.total, tariff->prepayment_percent);
     *out = fare;
     return true;
 }

@@ -83,7 +83,7 @@ struct route route_default(const struct city *from, const struct city *to)
 
 int64_t route_seat_price_min(const struct route *route)
 {
-    return money_percent_up(route->seat_typical, 50);
+    return money_percent_rounded_up(route->seat_typical, 50);
 }
 
 int64_t route_seat_price_max(const struct route *route)

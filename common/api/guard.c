@@ -39,8 +39,8 @@ static bool take_rate_limit_token(const struct api_guard *guard, const struct ap
     if (guard->limiter == NULL)
         return true;
     uuid_format(&caller->key_id, key);
-    verdict = limiter_take(guard->limiter, (struct slice){key, UUID_TEXT_LEN}, caller->rate_per_s,
-                           caller->burst);
+    verdict = limiter_take_token(guard->limiter, (struct slice){key, UUID_TEXT_LEN},
+                                 caller->rate_per_s, caller->burst);
     policy = format_quota(req->arena, ";q=", verdict.limit, ";w=", verdict.window_s);
     state = format_quota(req->arena, ";r=", verdict.remaining, ";t=", verdict.reset_s);
     if (policy.at == NULL || state.at == NULL)

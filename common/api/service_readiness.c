@@ -113,7 +113,7 @@ static void check_parts(struct service_run *run)
 {
     struct fault fault;
 
-    report_part(run, run->redis, cache_usable(run->service.cache));
+    report_part(run, run->redis, cache_is_usable(run->service.cache));
     handle_first_readiness(run);
     if (run->probing)
         return;

@@ -32,7 +32,7 @@ static bool percent_decode(struct slice text, char *out, size_t max)
     return true;
 }
 
-static bool copy_text(struct slice text, char *out, size_t max)
+static bool copy_nonempty_text(struct slice text, char *out, size_t max)
 {
     if (text.len == 0 || text.len > max || memchr(text.at, '\0', text.len) != NULL)
         return false;
@@ -58,7 +58,7 @@ static bool parse_unix(struct slice text, struct cache_address *out, struct faul
     if (text.at != NULL && (!slice_starts(text, database) ||
                             !parse_database(slice_from(text, database.len), &out->database)))
         return fault_bad_url(fault, "after the path only ?db=<number> may follow");
-    if (path.len == 0 || path.at[0] != '/' || !copy_text(path, out->path, CACHE_PATH_MAX))
+    if (path.len == 0 || path.at[0] != '/' || !copy_nonempty_text(path, out->path, CACHE_PATH_MAX))
         return fault_bad_url(fault, "unix:// needs an absolute path of at most 107 bytes");
     return true;
 }
@@ -96,7 +96,7 @@ static bool parse_host(struct slice text, struct cache_address *out, struct faul
     }
     if (text.at != NULL && !parse_i64(text, 1, UINT16_MAX, &port))
         return fault_bad_url(fault, "the port must be 1 to 65535");
-    if (!copy_text(host, out->host, CACHE_HOST_MAX))
+    if (!copy_nonempty_text(host, out->host, CACHE_HOST_MAX))
         return fault_bad_url(fault, "the host is missing or too long");
     out->port = (uint16_t)port;
     return true;

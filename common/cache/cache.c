@@ -46,17 +46,17 @@ static bool is_stalled(const struct cache *cache)
            loop_polled_ns(cache->loop) - cache->oldest->sent_ns > CACHE_COMMAND_MS * NS_PER_MS;
 }
 
-static void close_silent(void *data)
+static void close_if_silent(void *data)
 {
     struct cache *cache = data;
     int64_t polled_ns = loop_polled_ns(cache->loop);
     if (cache->oldest != NULL && polled_ns - cache->oldest->sent_ns >= CACHE_CONNECT_MS * NS_PER_MS)
-        cache_link_abandon(cache->link);
+        cache_link_reconnect(cache->link);
     if (cache->oldest != NULL &&
         !loop_timer_start(cache->loop, &cache->silence,
-                          cache->oldest->sent_ns + CACHE_CONNECT_MS * NS_PER_MS, close_silent,
+                          cache->oldest->sent_ns + CACHE_CONNECT_MS * NS_PER_MS, close_if_silent,
                           cache))
-        cache_link_abandon(cache->link);
+        cache_link_reconnect(cache->link);
 }
 
 static struct call *call_create(struct cache *cache)
@@ -66,7 +66,7 @@ static struct call *call_create(struct cache *cache)
         return NULL;
     if (cache->silence.slot == 0 &&
         !loop_timer_start(cache->loop, &cache->silence,
-                          loop_now_ns(cache->loop) + CACHE_CONNECT_MS * NS_PER_MS, close_silent,
+                          loop_now_ns(cache->loop) + CACHE_CONNECT_MS * NS_PER_MS, close_if_silent,
                           cache))
         return NULL;
     if (call != NULL)
@@ -77,7 +77,7 @@ static struct call *call_create(struct cache *cache)
     return call;
 }
 
-static void call_release(struct cache *cache, struct call *call)
+static void call_recycle(struct cache *cache, struct call *call)
 {
     call->next = cache->unused;
     cache->unused = call;
@@ -85,7 +85,7 @@ static void call_release(struct cache *cache, struct call *call)
 
 /* --- replies --- */
 
-static struct slice reply_text(const redisReply *reply)
+static struct slice get_reply_text(const redisReply *reply)
 {
     if (reply->type != REDIS_REPLY_STRING && reply->type != REDIS_REPLY_STATUS)
         return SLICE_NONE;
@@ -101,11 +101,11 @@ static void call_deliver(const struct call *call, const redisReply *reply)
     else if (reply->type == REDIS_REPLY_ERROR)
         call->answer(call->data, CACHE_REFUSED, SLICE_NONE);
     else
-        call->answer(call->data, CACHE_ANSWERED, reply_text(reply));
+        call->answer(call->data, CACHE_ANSWERED, get_reply_text(reply));
 }
 
 /* Callback of hiredis, once for each command; `reply` is NULL if the connection ended first. */
-static void command_answered(redisAsyncContext *context, void *reply, void *data)
+static void on_command_answer(redisAsyncContext *context, void *reply, void *data)
 {
     struct call *call = data;
     struct cache *cache = call->cache;
@@ -116,7 +116,7 @@ static void command_answered(redisAsyncContext *context, void *reply, void *data
         cache->last = &cache->oldest;
     cache->pending--;
     call_deliver(call, reply);
-    call_release(cache, call);
+    call_recycle(cache, call);
 }
 
 /* --- commands --- */
@@ -126,7 +126,8 @@ bool cache_send(struct cache *cache, const struct slice *args, size_t count,
 {
     const char *at[CACHE_ARGS_MAX];
     size_t len[CACHE_ARGS_MAX];
-    redisAsyncContext *context = cache->link != NULL ? cache_link_context(cache->link) : NULL;
+    redisAsyncContext *context =
+        cache->link != NULL ? cache_link_get_ready_context(cache->link) : NULL;
     assert(count > 0 && count <= CACHE_ARGS_MAX);
     if (context == NULL || is_stalled(cache))
         return false;
@@ -137,8 +138,8 @@ bool cache_send(struct cache *cache, const struct slice *args, size_t count,
     struct call *call = call_create(cache);
     if (call == NULL)
         return false;
-    if (redisAsyncCommandArgv(context, command_answered, call, (int)count, at, len) != REDIS_OK) {
-        call_release(cache, call);
+    if (redisAsyncCommandArgv(context, on_command_answer, call, (int)count, at, len) != REDIS_OK) {
+        call_recycle(cache, call);
         return false;
     }
     call->answer = answer;
@@ -157,7 +158,7 @@ void cache_drop_answers(struct cache *cache, const void *data)
     }
 }
 
-static void end_wait(void *data, enum cache_end end, struct slice text)
+static void wake_with_answer(void *data, enum cache_end end, struct slice text)
 {
     struct waiter *waiter = data;
     waiter->text = arena_copy(waiter->arena, text);
@@ -172,7 +173,7 @@ bool cache_command(struct cache *cache, const struct slice *args, size_t count, 
 {
     struct waiter waiter = {.fiber = fiber_current(), .arena = arena, .end = CACHE_AWAY};
     int64_t until_ns = loop_now_ns(cache->loop) + CACHE_COMMAND_MS * NS_PER_MS;
-    const bool sent = cache_send(cache, args, count, end_wait, &waiter);
+    const bool sent = cache_send(cache, args, count, wake_with_answer, &waiter);
     while (sent && !waiter.done) {
         if (fiber_park(until_ns, fault) || waiter.done)
             continue;
@@ -229,7 +230,8 @@ void cache_destroy(struct cache *cache)
     free(cache);
 }
 
-bool cache_usable(const struct cache *cache)
+bool cache_is_usable(const struct cache *cache)
 {
-    return cache->link != NULL && cache_link_context(cache->link) != NULL && !is_stalled(cache);
+    return cache->link != NULL && cache_link_get_ready_context(cache->link) != NULL &&
+           !is_stalled(cache);
 }

@@ -31,7 +31,7 @@ struct cache *cache_create(struct loop *loop, struct work *work, const char *url
                            struct fault *fault);
 void cache_destroy(struct cache *cache); /* NULL is allowed */
 /* True if it is connected, and no command has waited for longer than CACHE_COMMAND_MS. */
-bool cache_usable(const struct cache *cache);
+bool cache_is_usable(const struct cache *cache);
 
 /* Must run in a fiber. Sends one command, whose arguments may have any bytes, and parks the fiber
  * for at most CACHE_COMMAND_MS. `text` is the text of a string reply, in the arena; absent (.at

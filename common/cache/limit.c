@@ -57,9 +57,9 @@ static struct metric counters[CACHE_COUNTS] = {
     [CACHE_COUNT_LEASES_FAILED] = LEASES("failed"),
 };
 
-static void cache_count(enum cache_count what)
+static void increment_counter(enum cache_count counter)
 {
-    counters[what].value++;
+    counters[counter].value++;
 }
 
 void cache_metrics_register(void)
@@ -140,7 +140,7 @@ static void bucket_discard(struct limiter *limiter, struct bucket *bucket)
     free(bucket);
 }
 
-static bool bucket_make_room(struct limiter *limiter)
+static bool bucket_evict_if_full(struct limiter *limiter)
 {
     struct bucket *bucket = TAILQ_LAST(&limiter->by_use, bucket_uses);
     if (limiter->count < limiter->max)
@@ -164,9 +164,9 @@ static struct bucket *bucket_find(struct limiter *limiter, uint64_t hash, struct
     return bucket;
 }
 
-static struct bucket *bucket_make(struct limiter *limiter, uint64_t hash, struct slice key)
+static struct bucket *bucket_create(struct limiter *limiter, uint64_t hash, struct slice key)
 {
-    if (key.len > KEY_MAX || !bucket_make_room(limiter))
+    if (key.len > KEY_MAX || !bucket_evict_if_full(limiter))
         return NULL;
     struct bucket *bucket = calloc(1, sizeof(*bucket) + key.len + 1);
     if (bucket == NULL)
@@ -182,12 +182,12 @@ static struct bucket *bucket_make(struct limiter *limiter, uint64_t hash, struct
     return bucket;
 }
 
-static struct bucket *bucket_get(struct limiter *limiter, struct slice key)
+static struct bucket *bucket_find_or_create(struct limiter *limiter, struct slice key)
 {
     uint64_t hash = digest_fast64(key);
     struct bucket *bucket = bucket_find(limiter, hash, key);
     if (bucket == NULL)
-        return bucket_make(limiter, hash, key);
+        return bucket_create(limiter, hash, key);
     if (bucket != TAILQ_FIRST(&limiter->by_use)) {
         TAILQ_REMOVE(&limiter->by_use, bucket, use);
         TAILQ_INSERT_HEAD(&limiter->by_use, bucket, use);
@@ -197,7 +197,7 @@ static struct bucket *bucket_get(struct limiter *limiter, struct slice key)
 
 /* --- the lease --- */
 
-static int64_t lease_size(const struct bucket *bucket)
+static int64_t compute_lease_size(const struct bucket *bucket)
 {
     return number_max(number_min(bucket->rate, bucket->burst) / LEASE_SHARE, 1);
 }
@@ -210,14 +210,14 @@ static bool lease_parse(struct slice text, int64_t out[3])
     return text.len == 0;
 }
 
-static void lease_receive(struct bucket *bucket, const int64_t answer[3], int64_t now_ns)
+static void lease_add_tokens(struct bucket *bucket, const int64_t answer[3], int64_t now_ns)
 {
     int64_t wait_ms = answer[2] > EMPTY_MIN_MS ? answer[2] : EMPTY_MIN_MS;
     bucket->lease += answer[0];
     bucket->lease_until_ns = now_ns + LEASE_MS * NS_PER_MS;
     bucket->shared = answer[1];
     bucket->shared_ns = now_ns;
-    cache_count(answer[0] > 0 ? CACHE_COUNT_LEASES : CACHE_COUNT_LEASES_EMPTY);
+    increment_counter(answer[0] > 0 ? CACHE_COUNT_LEASES : CACHE_COUNT_LEASES_EMPTY);
     if (answer[0] == 0)
         bucket->empty_until_ns = now_ns + wait_ms * NS_PER_MS;
     /* If Redis stops answering, this instance continues with these tokens, not with a full
@@ -226,16 +226,16 @@ static void lease_receive(struct bucket *bucket, const int64_t answer[3], int64_
         bucket->local = (double)(bucket->lease + bucket->shared);
 }
 
-static void lease_answered(void *data, enum cache_end end, struct slice text)
+static void on_lease_answer(void *data, enum cache_end end, struct slice text)
 {
     struct bucket *bucket = data;
     int64_t now_ns = loop_now_ns(bucket->limiter->loop);
     int64_t answer[3]; /* tokens given, tokens left, milliseconds to wait */
     bucket->asking = false;
     if (end == CACHE_ANSWERED && lease_parse(text, answer)) {
-        lease_receive(bucket, answer, now_ns);
+        lease_add_tokens(bucket, answer, now_ns);
     } else {
-        cache_count(CACHE_COUNT_LEASES_FAILED);
+        increment_counter(CACHE_COUNT_LEASES_FAILED);
         bucket->local_until_ns = now_ns + LOCAL_MS * NS_PER_MS;
     }
     while (fiber_queue_wake_one(&bucket->waiting))
@@ -243,13 +243,13 @@ static void lease_answered(void *data, enum cache_end end, struct slice text)
 }
 
 /* Requests a lease from Redis. True if an answer will come. */
-static bool lease_ask(struct bucket *bucket, int64_t now_ns)
+static bool lease_request(struct bucket *bucket, int64_t now_ns)
 {
     char key[KEY_PREFIX_ROOM + KEY_MAX];
     char numbers[4][24];
     struct slice args[8] = {SLICE("EVAL"), SLICE(lease_script), SLICE("1"), {.at = key}};
     int64_t back = bucket->lease_until_ns <= now_ns ? bucket->lease : 0;
-    const int64_t asked[4] = {bucket->rate, bucket->burst, lease_size(bucket), back};
+    const int64_t asked[4] = {bucket->rate, bucket->burst, compute_lease_size(bucket), back};
     if (bucket->asking)
         return true;
     if (now_ns < bucket->local_until_ns)
@@ -260,7 +260,7 @@ static bool lease_ask(struct bucket *bucket, int64_t now_ns)
     }
     args[3].len =
         (size_t)snprintf(key, sizeof(key), "limit:%.*s", (int)bucket->key_len, bucket->key);
-    bucket->asking = cache_send(bucket->limiter->cache, args, 8, lease_answered, bucket);
+    bucket->asking = cache_send(bucket->limiter->cache, args, 8, on_lease_answer, bucket);
     if (bucket->asking)
         bucket->lease -= back;
     return bucket->asking;
@@ -271,14 +271,14 @@ static bool take_leased_token(struct bucket *bucket, int64_t now_ns)
     if (bucket->lease == 0 || now_ns >= bucket->lease_until_ns)
         return false;
     bucket->lease--;
-    if (bucket->lease < lease_size(bucket) / 2 && now_ns >= bucket->empty_until_ns)
-        lease_ask(bucket, now_ns);
+    if (bucket->lease < compute_lease_size(bucket) / 2 && now_ns >= bucket->empty_until_ns)
+        lease_request(bucket, now_ns);
     return true;
 }
 
 /* --- the decision --- */
 
-static void refill_local(struct bucket *bucket, int64_t rate, int64_t burst, int64_t now_ns)
+static void refill_local_tokens(struct bucket *bucket, int64_t rate, int64_t burst, int64_t now_ns)
 {
     if (bucket->alone_ns == 0)
         bucket->local = (double)burst;
@@ -292,7 +292,7 @@ static void refill_local(struct bucket *bucket, int64_t rate, int64_t burst, int
         bucket->local = (double)burst;
 }
 
-static int64_t seconds_up(double tokens, int64_t rate)
+static int64_t seconds_to_refill(double tokens, int64_t rate)
 {
     int64_t whole = (int64_t)(tokens / (double)rate);
     return (double)whole * (double)rate < tokens ? whole + 1 : whole;
@@ -304,26 +304,26 @@ static struct limit_decision make_decision(const struct bucket *bucket, bool all
     struct limit_decision decision = {
         .allowed = allowed,
         .limit = bucket->burst,
-        .window_s = seconds_up(burst, bucket->rate),
+        .window_s = seconds_to_refill(burst, bucket->rate),
     };
     left = left < 0 ? 0 : left > burst ? burst : left;
     decision.remaining = allowed ? (int64_t)left : 0;
-    decision.reset_s = seconds_up(burst - left, bucket->rate);
+    decision.reset_s = seconds_to_refill(burst - left, bucket->rate);
     if (!allowed && decision.reset_s < 1)
         decision.reset_s = 1;
     return decision;
 }
 
-static struct limit_decision decision_allow(struct bucket *bucket, int64_t now_ns)
+static struct limit_decision allow_by_lease(struct bucket *bucket, int64_t now_ns)
 {
     double refilled =
         (double)(now_ns - bucket->shared_ns) * (double)bucket->rate / (double)NS_PER_S;
     bucket->local -= 1;
-    cache_count(CACHE_COUNT_LEASED);
+    increment_counter(CACHE_COUNT_LEASED);
     return make_decision(bucket, true, (double)(bucket->lease + bucket->shared) + refilled);
 }
 
-static struct limit_decision decision_refuse(const struct bucket *bucket, int64_t wait_ns)
+static struct limit_decision refuse_for(const struct bucket *bucket, int64_t wait_ns)
 {
     struct limit_decision decision = make_decision(bucket, false, 0);
     decision.retry_after_s = wait_ns > NS_PER_S ? (wait_ns + NS_PER_S - 1) / NS_PER_S : 1;
@@ -332,34 +332,35 @@ static struct limit_decision decision_refuse(const struct bucket *bucket, int64_
 
 static struct limit_decision decide_locally(struct bucket *bucket)
 {
-    cache_count(bucket->local < 1 ? CACHE_COUNT_REFUSED_LOCAL : CACHE_COUNT_LOCAL);
+    increment_counter(bucket->local < 1 ? CACHE_COUNT_REFUSED_LOCAL : CACHE_COUNT_LOCAL);
     if (bucket->local < 1)
-        return decision_refuse(bucket, 0);
+        return refuse_for(bucket, 0);
     bucket->local -= 1;
     return make_decision(bucket, true, bucket->local);
 }
 
-struct limit_decision limiter_take(struct limiter *limiter, struct slice key, int64_t rate_per_s,
-                                   int64_t burst)
+struct limit_decision limiter_take_token(struct limiter *limiter, struct slice key,
+                                         int64_t rate_per_s, int64_t burst)
 {
     int64_t now_ns = loop_now_ns(limiter->loop);
     int64_t until_ns = now_ns + CACHE_COMMAND_MS * NS_PER_MS;
-    struct bucket *bucket = bucket_get(limiter, key);
+    struct bucket *bucket = bucket_find_or_create(limiter, key);
     struct fault ignored;
     rate_per_s = number_max(rate_per_s, 1);
     burst = number_max(burst, 1);
     if (bucket == NULL) /* memory is out: the request is served without counting */
         return (struct limit_decision){
             .allowed = true, .limit = burst, .window_s = 1, .remaining = burst};
-    refill_local(bucket, rate_per_s, burst, now_ns);
+    refill_local_tokens(bucket, rate_per_s, burst, now_ns);
     for (;;) {
         if (take_leased_token(bucket, now_ns))
-            return decision_allow(bucket, now_ns);
+            return allow_by_lease(bucket, now_ns);
         if (now_ns < bucket->empty_until_ns) {
-            cache_count(CACHE_COUNT_REFUSED);
-            return decision_refuse(bucket, bucket->empty_until_ns - now_ns);
+            increment_counter(CACHE_COUNT_REFUSED);
+            return refuse_for(bucket, bucket->empty_until_ns - now_ns);
         }
-        if (!cache_usable(limiter->cache) || !lease_ask(bucket, now_ns) || fiber_current() == NULL)
+        if (!cache_is_usable(limiter->cache) || !lease_request(bucket, now_ns) ||
+            fiber_current() == NULL)
             return decide_locally(bucket);
         bucket->users++;
         bool woken = fiber_queue_wait(&bucket->waiting, WAITING_MAX, until_ns, &ignored);

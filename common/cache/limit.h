@@ -29,5 +29,5 @@ struct limit_decision {
 /* Must run in a fiber. Takes one token of `key`. Rate and burst count as at least 1. Never fails.
  * Waits for Redis only if the lease is used up, and for at most CACHE_COMMAND_MS. If there are more
  * than `keys_max` keys, the least recently used one is evicted. */
-struct limit_decision limiter_take(struct limiter *limiter, struct slice key, int64_t rate_per_s,
-                                   int64_t burst);
+struct limit_decision limiter_take_token(struct limiter *limiter, struct slice key,
+                                         int64_t rate_per_s, int64_t burst);

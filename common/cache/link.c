@@ -39,16 +39,16 @@ struct resolution {
     struct fiber *fiber;
 };
 
-static void link_attempt(void *data);
+static void link_start_attempt(void *data);
 
-static void link_retry(struct cache_link *link)
+static void link_schedule_retry(struct cache_link *link)
 {
     int64_t due = link->tried_ns + RETRY_MS * NS_PER_MS;
     if (due < now_mono_ns())
         due = now_mono_ns();
     due += (int64_t)(digest_random_number() % JITTER_MS) * NS_PER_MS;
     link->state = LINK_WAITING;
-    if (!loop_timer_start(link->loop, &link->timer, due, link_attempt, link))
+    if (!loop_timer_start(link->loop, &link->timer, due, link_start_attempt, link))
         return; /* memory is out: the hook tries again at the end of each iteration */
 }
 
@@ -60,7 +60,7 @@ static void do_nothing(void *data)
     (void)data;
 }
 
-static void add_write(void *data)
+static void schedule_write(void *data)
 {
     struct cache_link *link = data;
     if (link->flushing || link->state == LINK_GREETING) {
@@ -76,7 +76,7 @@ static void add_write(void *data)
         loop_watch_change(link->loop, &link->watch, EPOLLIN | EPOLLOUT);
 }
 
-static void del_write(void *data)
+static void stop_watching_writable(void *data)
 {
     struct cache_link *link = data;
     loop_watch_change(link->loop, &link->watch, EPOLLIN);
@@ -93,11 +93,11 @@ static bool flush_commands(void *data)
         link->flushing = false;
     }
     if (link->state == LINK_WAITING && link->timer.slot == 0)
-        link_retry(link);
+        link_schedule_retry(link);
     return false;
 }
 
-static void socket_ready(void *data, uint32_t events)
+static void on_socket_ready(void *data, uint32_t events)
 {
     struct cache_link *link = data;
     if ((events & (EPOLLIN | EPOLLERR | EPOLLHUP)) != 0)
@@ -107,7 +107,7 @@ static void socket_ready(void *data, uint32_t events)
 }
 
 /* The last callback of hiredis for a context. */
-static void cleanup_context(void *data)
+static void on_context_freed(void *data)
 {
     struct cache_link *link = data;
     loop_watch_remove(link->loop, &link->watch);
@@ -117,10 +117,10 @@ static void cleanup_context(void *data)
     link->unwritten = false;
     link->state = LINK_WAITING;
     if (!link->closing)
-        link_retry(link);
+        link_schedule_retry(link);
 }
 
-static void on_timeout(void *data)
+static void on_connect_timeout(void *data)
 {
     struct cache_link *link = data;
     redisAsyncFree(link->context);
@@ -171,25 +171,25 @@ static bool send_handshake(struct cache_link *link)
     return failed == 0;
 }
 
-static bool adopt_context(struct cache_link *link, redisAsyncContext *context)
+static bool attach_context_to_loop(struct cache_link *link, redisAsyncContext *context)
 {
     struct fault fault;
-    if (!loop_watch_add(link->loop, &link->watch, context->c.fd, EPOLLIN | EPOLLOUT, socket_ready,
-                        link, &fault))
+    if (!loop_watch_add(link->loop, &link->watch, context->c.fd, EPOLLIN | EPOLLOUT,
+                        on_socket_ready, link, &fault))
         return false;
     link->context = context;
     link->state = LINK_GREETING;
     context->ev.addRead = do_nothing;
     context->ev.delRead = do_nothing;
-    context->ev.addWrite = add_write;
-    context->ev.delWrite = del_write;
-    context->ev.cleanup = cleanup_context;
+    context->ev.addWrite = schedule_write;
+    context->ev.delWrite = stop_watching_writable;
+    context->ev.cleanup = on_context_freed;
     context->ev.data = link;
     return true;
 }
 
 /* Opens a connection to the address `to`; NULL: to the Unix socket. */
-static void open_context(struct cache_link *link, const struct work_address *to)
+static void connect_to_address(struct cache_link *link, const struct work_address *to)
 {
     char numeric[INET6_ADDRSTRLEN];
     redisAsyncContext *context;
@@ -199,19 +199,19 @@ static void open_context(struct cache_link *link, const struct work_address *to)
     } else {
         context = redisAsyncConnectUnix(link->address->path);
     }
-    if (context == NULL || context->err != 0 || !adopt_context(link, context)) {
+    if (context == NULL || context->err != 0 || !attach_context_to_loop(link, context)) {
         if (context != NULL)
             redisAsyncFree(context);
-        link_retry(link);
+        link_schedule_retry(link);
         return;
     }
     int64_t until = link->tried_ns + CACHE_CONNECT_MS * NS_PER_MS;
-    if (!loop_timer_start(link->loop, &link->timer, until, on_timeout, link) ||
+    if (!loop_timer_start(link->loop, &link->timer, until, on_connect_timeout, link) ||
         !send_handshake(link))
         redisAsyncFree(context);
 }
 
-static void link_resolve(void *data)
+static void resolve_and_connect(void *data)
 {
     struct resolution resolution = *(struct resolution *)data;
     struct cache_link *link = resolution.link;
@@ -230,9 +230,9 @@ static void link_resolve(void *data)
         return;
     link->resolution = NULL;
     if (!ok || count == 0)
-        link_retry(link);
+        link_schedule_retry(link);
     else
-        open_context(link, &found[link->attempts++ % count]);
+        connect_to_address(link, &found[link->attempts++ % count]);
 }
 
 static bool start_resolving(struct cache_link *link)
@@ -244,7 +244,7 @@ static bool start_resolving(struct cache_link *link)
     resolution->link = link;
     link->resolution = resolution;
     link->state = LINK_RESOLVING;
-    if (fiber_start(link->loop, link_resolve, resolution,
+    if (fiber_start(link->loop, resolve_and_connect, resolution,
                     link->tried_ns + CACHE_CONNECT_MS * NS_PER_MS, "cache_connect", &fault))
         return true;
     link->resolution = NULL;
@@ -252,14 +252,14 @@ static bool start_resolving(struct cache_link *link)
     return false;
 }
 
-static void link_attempt(void *data)
+static void link_start_attempt(void *data)
 {
     struct cache_link *link = data;
     link->tried_ns = now_mono_ns(); /* the loop may not be running yet, so its clock is not used */
     if (link->address->path[0] != '\0')
-        open_context(link, NULL);
+        connect_to_address(link, NULL);
     else if (!start_resolving(link))
-        link_retry(link);
+        link_schedule_retry(link);
 }
 
 struct cache_link *cache_link_create(struct loop *loop, struct work *work,
@@ -273,7 +273,7 @@ struct cache_link *cache_link_create(struct loop *loop, struct work *work,
     link->address = address;
     link->watch.fd = -1;
     loop_hook_add(loop, &link->flush, flush_commands, link);
-    link_attempt(link);
+    link_start_attempt(link);
     return link;
 }
 
@@ -294,12 +294,12 @@ void cache_link_destroy(struct cache_link *link)
     free(link);
 }
 
-redisAsyncContext *cache_link_context(const struct cache_link *link)
+redisAsyncContext *cache_link_get_ready_context(const struct cache_link *link)
 {
     return link->state == LINK_UP ? link->context : NULL;
 }
 
-void cache_link_abandon(struct cache_link *link)
+void cache_link_reconnect(struct cache_link *link)
 {
     if (link->context != NULL)
         redisAsyncFree(link->context);

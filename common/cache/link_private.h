@@ -25,7 +25,7 @@ void cache_link_destroy(struct cache_link *link);
 
 /* The hiredis context of the connection; NULL while no connection is up. Commands are sent at the
  * end of the iteration. */
-redisAsyncContext *cache_link_context(const struct cache_link *link);
+redisAsyncContext *cache_link_get_ready_context(const struct cache_link *link);
 
 /* Closes the connection and connects again. */
-void cache_link_abandon(struct cache_link *link);
+void cache_link_reconnect(struct cache_link *link);

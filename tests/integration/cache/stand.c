@@ -160,7 +160,7 @@ void stand_turn(void)
 
 void stand_wait_usable(struct cache *cache, bool usable)
 {
-    stand_until(cache_usable(cache) == usable, "the cache becomes %s",
+    stand_until(cache_is_usable(cache) == usable, "the cache becomes %s",
                 usable ? "usable" : "unusable");
 }
 

@@ -60,7 +60,7 @@ FIBER_TEST(error_or_oversized_answer_is_only_a_fault)
     arena_init(&arena, 65536);
     ck_unavailable(get(stand.cache, "big", &text, &fault), "out_of_memory");
     ck_assert_slice(text, "untouched");
-    ck_assert(cache_usable(stand.cache));
+    ck_assert(cache_is_usable(stand.cache));
 }
 
 FIBER_TEST(commands_fail_fast_while_redis_is_killed_and_reconnect)
@@ -123,7 +123,7 @@ FIBER_TEST(frozen_redis_costs_one_timeout_only)
     ck_assert_int_ge(crowd.longest_ms, 45);
     if (is_timed())
         ck_assert_int_lt(crowd.longest_ms, 90);
-    ck_assert(!cache_usable(stand.cache));
+    ck_assert(!cache_is_usable(stand.cache));
     /* Later commands fail at once, also while new connections are attempted. */
     for (int i = 0; i < 20; i++) {
         gather(&crowd, 8);
@@ -251,7 +251,7 @@ FIBER_TEST(password_and_database_come_from_the_url)
     cache_destroy(cache);
     cache = stand_cache(textf("redis://:wrong@127.0.0.1:%d", stand.port));
     stand_sleep_ms(200);
-    ck_assert(!cache_usable(cache));
+    ck_assert(!cache_is_usable(cache));
     cache_destroy(cache);
 }
 
@@ -263,14 +263,14 @@ FIBER_TEST(a_name_is_resolved_outside_the_loop)
     cache_destroy(cache);
     cache = stand_cache("redis://no-such-host.invalid");
     stand_sleep_ms(100);
-    ck_assert(!cache_usable(cache));
+    ck_assert(!cache_is_usable(cache));
     cache_destroy(cache);
 }
 
 FIBER_TEST(without_a_url_the_cache_is_unavailable)
 {
     struct cache *cache = stand_cache("");
-    ck_assert(!cache_usable(cache));
+    ck_assert(!cache_is_usable(cache));
     ck_unavailable(get(cache, "k", &text, &fault), "cache_away");
     cache_destroy(cache);
 }

@@ -48,7 +48,7 @@ FIBER_TEST(answer_received_in_time_is_used_if_read_late)
     ck_assert_str_eq(stand_redis("PING"), "PONG");
     ck_assert(!is_answered[0]);
     now_advance_us(LONG_MS * US_PER_MS);
-    ck_assert(cache_usable(stand.cache));
+    ck_assert(cache_is_usable(stand.cache));
     ping(&is_answered[1]);
     ck_assert(is_answered[0] && is_answered[1]);
 }

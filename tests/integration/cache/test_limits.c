@@ -23,7 +23,7 @@ static void hurry(void *data)
     while (instance->until_refused ? instance->refused == 0 : stand_now_ms() < instance->until_ms) {
         int64_t began = stand_now_ms();
         struct limit_decision decision =
-            limiter_take(instance->limiter, SLICE("key"), instance->rate, instance->burst);
+            limiter_take_token(instance->limiter, SLICE("key"), instance->rate, instance->burst);
         int64_t took = stand_now_ms() - began;
         instance->longest_ms = took > instance->longest_ms ? took : instance->longest_ms;
         instance->accepted += decision.allowed ? 1 : 0;
@@ -119,7 +119,7 @@ FIBER_TEST(redis_is_called_for_leases_not_for_requests)
     const double leases = metric_of("limit_leases_total{result=\"granted\"}");
     now_freeze(now_wall_us(), now_mono_ns());
     for (int i = 0; i < ASKED; i++)
-        ck_assert(limiter_take(instance.limiter, SLICE("key"), RATE, RATE).allowed);
+        ck_assert(limiter_take_token(instance.limiter, SLICE("key"), RATE, RATE).allowed);
     now_thaw();
     long after = atol(stand_redis(lease_calls));
     ck_assert_int_gt(after, before);
@@ -142,7 +142,7 @@ FIBER_TEST(decision_has_remaining_tokens_and_reset_time)
     ck_assert_ptr_nonnull(limiter);
     const int64_t began = stand_now_ms();
     for (int i = 0; i < 10; i++) {
-        struct limit_decision decision = limiter_take(limiter, SLICE("v"), 5, 10);
+        struct limit_decision decision = limiter_take_token(limiter, SLICE("v"), 5, 10);
         ck_assert(decision.allowed);
         ck_assert_int_eq(decision.limit, 10);
         ck_assert_int_eq(decision.window_s, 2);
@@ -151,24 +151,24 @@ FIBER_TEST(decision_has_remaining_tokens_and_reset_time)
         ck_assert_int_eq(decision.retry_after_s, 0);
         ck_assert_int_le(decision.reset_s, 2);
     }
-    struct limit_decision decision = limiter_take(limiter, SLICE("v"), 5, 10);
+    struct limit_decision decision = limiter_take_token(limiter, SLICE("v"), 5, 10);
     for (int more = 1; decision.allowed; more++) {
         ck_assert_int_le(more, refilled(5, began));
-        decision = limiter_take(limiter, SLICE("v"), 5, 10);
+        decision = limiter_take_token(limiter, SLICE("v"), 5, 10);
     }
     ck_assert_int_eq(decision.remaining, 0);
     ck_assert_int_eq(decision.reset_s, 2);
     ck_assert_int_eq(decision.retry_after_s, 1);
-    ck_assert(limiter_take(limiter, SLICE("other"), 5, 10).allowed);
+    ck_assert(limiter_take_token(limiter, SLICE("other"), 5, 10).allowed);
     stand_sleep_ms(250);
-    ck_assert(limiter_take(limiter, SLICE("v"), 5, 10).allowed);
+    ck_assert(limiter_take_token(limiter, SLICE("v"), 5, 10).allowed);
     limiter_destroy(limiter);
 }
 
 static void take_all(struct limiter *limiter, const char *key, int64_t burst)
 {
     for (int64_t i = 0; i < burst; i++)
-        ck_assert(limiter_take(limiter, slice_of(key), 1, burst).allowed);
+        ck_assert(limiter_take_token(limiter, slice_of(key), 1, burst).allowed);
 }
 
 /* The clock of this process is stopped; that of Redis adds a token a second. */
@@ -182,10 +182,10 @@ FIBER_TEST(oldest_key_is_evicted_and_keeps_its_limit)
     now_freeze(now_wall_us(), now_mono_ns());
     take_all(limiter, "a", BURST);
     for (int i = 0; i < 26; i++, key[0]++)
-        limiter_take(limiter, slice_of(key), 1, BURST);
+        limiter_take_token(limiter, slice_of(key), 1, BURST);
     take_all(limiter, "z", BURST - 1);
-    const struct limit_decision local = limiter_take(limiter, SLICE("z"), 1, BURST);
-    const struct limit_decision shared = limiter_take(limiter, SLICE("a"), 1, BURST);
+    const struct limit_decision local = limiter_take_token(limiter, SLICE("z"), 1, BURST);
+    const struct limit_decision shared = limiter_take_token(limiter, SLICE("a"), 1, BURST);
     now_thaw();
     const int64_t passed_s = time(NULL) - began;
     ck_assert(!local.allowed || local.remaining < passed_s);
@@ -209,7 +209,7 @@ FIBER_TEST(missing_bucket_is_not_counted_as_a_cache_miss)
     start_instance(&instance, true);
     const long long before = misses();
     for (int i = 0; i < 26; i++, key[0]++)
-        ck_assert(limiter_take(instance.limiter, slice_of(key), 1, 20).allowed);
+        ck_assert(limiter_take_token(instance.limiter, slice_of(key), 1, 20).allowed);
     ck_assert_int_gt(atoi(stand_redis("DBSIZE")), 0);
     ck_assert_int_eq(misses(), before);
     end_instance(&instance);
@@ -232,7 +232,7 @@ FIBER_TEST(without_redis_an_instance_applies_the_whole_limit)
         now_advance_us(US_PER_MS);
         stand_sleep_ms(0);
         instance.accepted +=
-            limiter_take(instance.limiter, SLICE("key"), RATE, BURST).allowed ? 1 : 0;
+            limiter_take_token(instance.limiter, SLICE("key"), RATE, BURST).allowed ? 1 : 0;
     }
     now_thaw();
     ck_assert_double_eq(metric_of("limit_decisions_total{result=\"refused\",by=\"process\"}"),
@@ -248,7 +248,7 @@ FIBER_TEST(frozen_and_flushed_redis_refuse_no_request)
 {
     struct instance instance = {.rate = 200, .burst = 200, .pause_ms = 10};
     start_instance(&instance, true);
-    ck_assert(limiter_take(instance.limiter, SLICE("key"), 200, 200).allowed);
+    ck_assert(limiter_take_token(instance.limiter, SLICE("key"), 200, 200).allowed);
     stand_redis_freeze();
     instance.until_ms = stand_now_ms() + 2000;
     run_instances(&instance, 1);

@@ -126,7 +126,7 @@ static bool end_dry_run(struct change_state *state, struct fault *fault)
         if (!db_query_all(state->change.tx, state->calls + sent, batch, fault))
             return false;
     }
-    db_rollback_only(state->change.tx);
+    db_set_rollback_only(state->change.tx);
     return true;
 }
 

@@ -24,13 +24,13 @@ void db_conn_finish(struct db_conn *conn)
     free(conn->prepared);
 }
 
-static void forget_prepared(struct db_conn *conn)
+static void forget_prepared_statements(struct db_conn *conn)
 {
     memset(conn->prepared, 0, DB_PREPARED_SLOTS * sizeof(*conn->prepared));
     conn->prepared_count = 0;
 }
 
-static void settle_wait(struct db_conn *conn, struct db_wait *wait)
+static void notify_wait_settled(struct db_conn *conn, struct db_wait *wait)
 {
     wait->conn = NULL;
     conn->events->settled(conn, wait);
@@ -38,7 +38,7 @@ static void settle_wait(struct db_conn *conn, struct db_wait *wait)
 
 /* Removes the oldest entry from the ring. Returns its wait if this was the wait's last entry (the
  * entries of a wait are adjacent), otherwise NULL. */
-static struct db_wait *ring_pop(struct db_conn *conn)
+static struct db_wait *ring_pop_get_completed_wait(struct db_conn *conn)
 {
     struct db_wait *wait = conn->ring[conn->head].wait;
 
@@ -48,22 +48,22 @@ static struct db_wait *ring_pop(struct db_conn *conn)
     return conn->count > 0 && conn->ring[conn->head].wait == wait ? NULL : wait;
 }
 
-static void settle_lost_entries(struct db_conn *conn)
+static void settle_all_waits_as_lost(struct db_conn *conn)
 {
     while (conn->count > 0) {
-        struct db_wait *wait = ring_pop(conn);
+        struct db_wait *wait = ring_pop_get_completed_wait(conn);
 
         if (wait == NULL)
             continue;
         db_wait_finish(wait);
         wait->state = DB_WAIT_LOST;
-        settle_wait(conn, wait);
+        notify_wait_settled(conn, wait);
     }
     conn->head = 0;
     conn->unsynced = 0;
 }
 
-void db_conn_lose(struct db_conn *conn)
+void db_conn_close(struct db_conn *conn)
 {
     const enum db_conn_state before = conn->state;
 
@@ -76,7 +76,7 @@ void db_conn_lose(struct db_conn *conn)
         PQfinish(conn->pg);
     conn->pg = NULL;
     conn->state = DB_CONN_DOWN;
-    settle_lost_entries(conn);
+    settle_all_waits_as_lost(conn);
     conn->events->lost(conn, before);
 }
 
@@ -87,7 +87,7 @@ size_t db_conn_free_entries(const struct db_conn *conn)
 
 /* --- sending --- */
 
-static void ring_push(struct db_conn *conn, struct db_entry entry)
+static void ring_append(struct db_conn *conn, struct db_entry entry)
 {
     assert(conn->count < conn->ring_size);
     conn->ring[(conn->head + conn->count) & (conn->ring_size - 1)] = entry;
@@ -97,7 +97,8 @@ static void ring_push(struct db_conn *conn, struct db_entry entry)
 
 /* Finds or makes the entry of a statement. NULL if the table is full: the program has more than
  * DB_PREPARED_MAX statements, a bug. */
-static struct db_prepared *prepared_slot(struct db_conn *conn, const struct db_statement *statement)
+static struct db_prepared *find_or_add_prepared(struct db_conn *conn,
+                                                const struct db_statement *statement)
 {
     size_t at = ((uintptr_t)statement >> 3) * UINT64_C(0x9E3779B97F4A7C15) >> 40;
 
@@ -118,8 +119,8 @@ static struct db_prepared *prepared_slot(struct db_conn *conn, const struct db_s
 
 /* The name of a prepared statement. It includes the generation, so that no statement is prepared
  * under a name that is still in use. */
-static const char *name_of_prepared(const struct db_conn *conn,
-                                    const struct db_statement *statement, char buffer[DB_NAME_MAX])
+static const char *get_prepared_name(const struct db_conn *conn,
+                                     const struct db_statement *statement, char buffer[DB_NAME_MAX])
 {
     if (conn->generation == 0)
         return statement->name;
@@ -138,7 +139,7 @@ static bool send_sync(struct db_conn *conn)
 {
     if (PQpipelineSync(conn->pg) != 1)
         return false;
-    ring_push(conn, (struct db_entry){.kind = ENTRY_SYNC});
+    ring_append(conn, (struct db_entry){.kind = ENTRY_SYNC});
     conn->unsynced = 0;
     return true;
 }
@@ -150,7 +151,7 @@ static bool send_own_statement(struct db_conn *conn, const char *sql, enum db_en
 {
     if (PQsendQueryParams(conn->pg, sql, 0, NULL, NULL, NULL, NULL, 0) != 1)
         return false;
-    ring_push(conn, (struct db_entry){.kind = kind});
+    ring_append(conn, (struct db_entry){.kind = kind});
     return conn->role == DB_SHARED || send_sync(conn);
 }
 
@@ -160,7 +161,7 @@ static bool send_own_statement(struct db_conn *conn, const char *sql, enum db_en
  * the whole table, and autovacuum analyzes once a minute. So while a new table fills, each
  * statement would cost more than the previous one. DISCARD PLANS after 256 statements, 1,024, 4,096
  * and so on makes PostgreSQL plan again, also for its checks of foreign keys. */
-static bool send_upkeep(struct db_conn *conn)
+static bool send_deallocate_or_discard_plans(struct db_conn *conn)
 {
     if (!is_between_transactions(conn))
         return true;
@@ -174,9 +175,9 @@ static bool send_upkeep(struct db_conn *conn)
     return send_own_statement(conn, "DISCARD PLANS", ENTRY_REPLAN);
 }
 
-/* Sends a statement's text: to prepare it (`prepare`), or to run it once with its values. */
-static bool send_text(struct db_conn *conn, const struct db_statement *statement, bool prepare,
-                      size_t count)
+/* Sends a statement's text: to prepare it (`prepares_only`), or to run it once with its values. */
+static bool send_statement_text(struct db_conn *conn, const struct db_statement *statement,
+                                bool prepares_only, size_t value_count)
 {
     char name[DB_NAME_MAX];
     struct db_types types;
@@ -185,30 +186,32 @@ static bool send_text(struct db_conn *conn, const struct db_statement *statement
 
     buf_init(&text, DB_PARAMS_BYTES_MAX);
     db_text_build(statement, &text, &types);
-    if (!text.failed && prepare)
-        sent = PQsendPrepare(conn->pg, name_of_prepared(conn, statement, name), text.data,
+    if (!text.failed && prepares_only)
+        sent = PQsendPrepare(conn->pg, get_prepared_name(conn, statement, name), text.data,
                              types.count, types.oids);
     else if (!text.failed)
-        sent = PQsendQueryParams(conn->pg, text.data, (int)count, types.oids, conn->params->texts,
-                                 conn->params->lengths, conn->params->formats, 0);
+        sent =
+            PQsendQueryParams(conn->pg, text.data, (int)value_count, types.oids,
+                              conn->params->texts, conn->params->lengths, conn->params->formats, 0);
     buf_finish(&text);
     return sent == 1;
 }
 
-static bool send_prepared(struct db_conn *conn, struct db_wait *wait, const struct db_call *call)
+static bool prepare_and_send_call(struct db_conn *conn, struct db_wait *wait,
+                                  const struct db_call *call)
 {
-    struct db_prepared *slot = prepared_slot(conn, call->statement);
+    struct db_prepared *slot = find_or_add_prepared(conn, call->statement);
     char name[DB_NAME_MAX];
 
     if (slot == NULL)
         return false;
     if (!slot->sent) {
-        if (!send_text(conn, call->statement, true, 0))
+        if (!send_statement_text(conn, call->statement, true, 0))
             return false;
-        ring_push(conn, (struct db_entry){ENTRY_PREPARE, 0, wait, call->statement});
+        ring_append(conn, (struct db_entry){ENTRY_PREPARE, 0, wait, call->statement});
         slot->sent = true;
     }
-    return PQsendQueryPrepared(conn->pg, name_of_prepared(conn, call->statement, name),
+    return PQsendQueryPrepared(conn->pg, get_prepared_name(conn, call->statement, name),
                                (int)call->count, conn->params->texts, conn->params->lengths,
                                conn->params->formats, 0) == 1;
 }
@@ -221,14 +224,14 @@ static bool send_call(struct db_conn *conn, struct db_wait *wait, size_t index)
         return false;
     conn->sent++;
     const bool sent = call->statement->name != NULL
-                          ? send_prepared(conn, wait, call)
-                          : send_text(conn, call->statement, false, call->count);
+                          ? prepare_and_send_call(conn, wait, call)
+                          : send_statement_text(conn, call->statement, false, call->count);
     if (sent)
-        ring_push(conn, (struct db_entry){ENTRY_CALL, (uint32_t)index, wait, call->statement});
+        ring_append(conn, (struct db_entry){ENTRY_CALL, (uint32_t)index, wait, call->statement});
     return sent;
 }
 
-bool db_conn_send(struct db_conn *conn, struct db_wait *wait)
+bool db_conn_send_statements(struct db_conn *conn, struct db_wait *wait)
 {
     assert(db_conn_free_entries(conn) >= db_wait_entries_max(wait));
     wait->conn = conn;
@@ -238,25 +241,25 @@ bool db_conn_send(struct db_conn *conn, struct db_wait *wait)
     /* No answer was due while no statement was sent, so the time without an answer begins now. */
     if (conn->count == 0)
         conn->read_ns = wait->since_ns;
-    bool sent = send_upkeep(conn);
+    bool sent = send_deallocate_or_discard_plans(conn);
     for (size_t i = 0; sent && i < wait->count; i++)
         sent = send_call(conn, wait, i);
     if (sent)
         return true;
     /* If sending failed before this wait had an entry in the ring, adds an entry, so that
-     * db_conn_lose() finds the wait and settles it. */
+     * db_conn_close() finds the wait and settles it. */
     if (conn->count == 0 ||
         conn->ring[(conn->head + conn->count - 1) & (conn->ring_size - 1)].wait != wait)
-        ring_push(conn, (struct db_entry){ENTRY_CALL, 0, wait, NULL});
-    db_conn_lose(conn);
+        ring_append(conn, (struct db_entry){ENTRY_CALL, 0, wait, NULL});
+    db_conn_close(conn);
     return false;
 }
 
-bool db_conn_sync(struct db_conn *conn)
+bool db_conn_send_sync(struct db_conn *conn)
 {
     assert(conn->count < conn->ring_size);
     if (!send_sync(conn)) {
-        db_conn_lose(conn);
+        db_conn_close(conn);
         return false;
     }
     /* PQpipelineSync() has already flushed, so this is a system call only if the socket was
@@ -264,7 +267,7 @@ bool db_conn_sync(struct db_conn *conn)
     const int left = PQflush(conn->pg);
 
     if (left < 0) {
-        db_conn_lose(conn);
+        db_conn_close(conn);
         return false;
     }
     if (left > 0)
@@ -272,7 +275,7 @@ bool db_conn_sync(struct db_conn *conn)
     return true;
 }
 
-void db_conn_detach(struct db_conn *conn, struct db_wait *wait)
+void db_conn_detach_wait(struct db_conn *conn, struct db_wait *wait)
 {
     for (size_t i = 0; i < conn->count; i++) {
         struct db_entry *entry = &conn->ring[(conn->head + i) & (conn->ring_size - 1)];
@@ -289,28 +292,28 @@ void db_conn_reprepare_statements(struct db_conn *conn)
         return;
     conn->generation++;
     conn->deallocate = true;
-    forget_prepared(conn);
+    forget_prepared_statements(conn);
 }
 
 /* --- reading --- */
 
-static void revert_entry(struct db_conn *conn, const struct db_entry *entry)
+static void undo_effects_of_entry(struct db_conn *conn, const struct db_entry *entry)
 {
     if (entry->kind == ENTRY_DEALLOCATE)
         conn->deallocate = true;
     if (entry->kind == ENTRY_REPLAN)
         conn->replan_at /= DB_REPLAN_TIMES;
     if (entry->kind == ENTRY_PREPARE)
-        prepared_slot(conn, entry->statement)->sent = false;
+        find_or_add_prepared(conn, entry->statement)->sent = false;
 }
 
 /* Handles an error result. False if it means that the server closes the connection. */
-static bool handle_error(struct db_conn *conn, struct db_entry *entry, PGresult *result)
+static bool handle_error_result(struct db_conn *conn, struct db_entry *entry, PGresult *result)
 {
     struct db_wait *wait = entry->wait;
     const bool gone = db_error_class(result) == DB_ERROR_GONE;
 
-    revert_entry(conn, entry);
+    undo_effects_of_entry(conn, entry);
     if (gone || wait == NULL || wait->state != DB_WAIT_SENT) {
         PQclear(result);
         return !gone;
@@ -337,36 +340,36 @@ static bool handle_result(struct db_conn *conn, PGresult *result)
         return true;
     case PGRES_PIPELINE_ABORTED:
         PQclear(result);
-        revert_entry(conn, entry);
+        undo_effects_of_entry(conn, entry);
         if (wait != NULL && wait->state == DB_WAIT_SENT)
             wait->state = DB_WAIT_ABORTED;
         return true;
     default:
-        return handle_error(conn, entry, result);
+        return handle_error_result(conn, entry, result);
     }
 }
 
-static void finish_first_wait(struct db_conn *conn)
+static void finish_oldest_entry(struct db_conn *conn)
 {
-    struct db_wait *wait = ring_pop(conn);
+    struct db_wait *wait = ring_pop_get_completed_wait(conn);
 
     if (wait == NULL)
         return;
     if (wait->state == DB_WAIT_SENT)
         wait->state = DB_WAIT_DONE;
-    settle_wait(conn, wait);
+    notify_wait_settled(conn, wait);
 }
 
 /* Reads one item from libpq: a result, the NULL that ends a command, or a Sync (without a NULL
  * after it). False: the ring expects another item, or the server closes the connection. */
-static bool read_item(struct db_conn *conn)
+static bool read_pipeline_item(struct db_conn *conn)
 {
     PGresult *result = PQgetResult(conn->pg);
 
     if (result == NULL) {
         if (!conn->end_of_command)
             return false;
-        finish_first_wait(conn);
+        finish_oldest_entry(conn);
         return true;
     }
     if (PQresultStatus(result) == PGRES_PIPELINE_SYNC) {
@@ -374,7 +377,7 @@ static bool read_item(struct db_conn *conn)
 
         PQclear(result);
         if (expected)
-            finish_first_wait(conn);
+            finish_oldest_entry(conn);
         return expected;
     }
     if (conn->end_of_command || conn->ring[conn->head].kind == ENTRY_SYNC) {
@@ -393,7 +396,7 @@ static bool read_results(struct db_conn *conn)
     if (conn->count == 0)
         return true;
     while (conn->count > 0 && PQisBusy(conn->pg) == 0)
-        if (!read_item(conn))
+        if (!read_pipeline_item(conn))
             return false;
     if (conn->count == 0 && conn->events->drained != NULL)
         conn->events->drained(conn);
@@ -408,14 +411,14 @@ static void on_socket_ready(void *data, uint32_t events)
         const int left = PQflush(conn->pg);
 
         if (left < 0) {
-            db_conn_lose(conn);
+            db_conn_close(conn);
             return;
         }
         if (left == 0)
             loop_watch_change(conn->loop, &conn->watch, EPOLLIN);
     }
     if ((events & ~(uint32_t)EPOLLOUT) != 0 && !read_results(conn))
-        db_conn_lose(conn);
+        db_conn_close(conn);
 }
 
 static void ignore_notice(void *data, const char *message)
@@ -424,7 +427,7 @@ static void ignore_notice(void *data, const char *message)
     (void)message;
 }
 
-bool db_conn_begin(struct db_conn *conn)
+bool db_conn_start_pipeline(struct db_conn *conn)
 {
     struct fault fault;
     struct loop *loop = conn->loop;
@@ -437,7 +440,7 @@ bool db_conn_begin(struct db_conn *conn)
     if (!loop_watch_add(loop, &conn->watch, PQsocket(conn->pg), EPOLLIN, on_socket_ready, conn,
                         &fault))
         return false;
-    forget_prepared(conn);
+    forget_prepared_statements(conn);
     conn->generation = 0;
     conn->deallocate = false;
     conn->sent = 0;

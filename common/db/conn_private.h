@@ -63,10 +63,10 @@ struct db_wait {
 /* --- wait.c --- */
 /* `calls` is borrowed until db_wait_finish(). */
 void db_wait_init(struct db_wait *wait, const struct db_call *calls, size_t count);
-/* Frees the results that db_wait_take_rows() has not moved. */
+/* Frees the results that db_wait_move_rows_to_calls() has not moved. */
 void db_wait_finish(struct db_wait *wait);
 /* Moves the results of a wait in the state DONE to the `rows` of its calls. */
-void db_wait_take_rows(struct db_wait *wait);
+void db_wait_move_rows_to_calls(struct db_wait *wait);
 
 enum db_conn_state {
     DB_CONN_DOWN,
@@ -114,8 +114,8 @@ struct db_conn {
 
     enum db_conn_state state;
     PGconn *pg;
-    /* The PGconn that a job of the work pool is connecting (connect.c). db_conn_lose() must not
-     * close it: step_run() does. */
+    /* The PGconn that a job of the work pool is connecting (connect.c). db_conn_close() must not
+     * close it: run_connect_step() does. */
     PGconn *stepping;
     struct loop_watch watch;
     struct loop_timer timer; /* limits connecting and draining */
@@ -145,9 +145,9 @@ void db_conn_finish(struct db_conn *conn);
 
 /* Enters pipeline mode and the state READY. `conn->pg` must be connected. False: libpq or the loop
  * failed. */
-bool db_conn_begin(struct db_conn *conn) MUST_CHECK;
+bool db_conn_start_pipeline(struct db_conn *conn) MUST_CHECK;
 /* Closes the connection, whose waits are settled as LOST. Does nothing in the state DOWN. */
-void db_conn_lose(struct db_conn *conn);
+void db_conn_close(struct db_conn *conn);
 /* Number of free entries of the ring. A wait takes at most 2 for each call, 1 for its Sync, and 2
  * for DISCARD PLANS and DEALLOCATE. */
 size_t db_conn_free_entries(const struct db_conn *conn);
@@ -157,10 +157,10 @@ static inline size_t db_wait_entries_max(const struct db_wait *wait)
 }
 /* Sends all statements of `wait`, without a Sync. False: sending failed, the connection is lost,
  * and the wait was settled as LOST. */
-bool db_conn_send(struct db_conn *conn, struct db_wait *wait) MUST_CHECK;
+bool db_conn_send_statements(struct db_conn *conn, struct db_wait *wait) MUST_CHECK;
 /* Sends a Sync and flushes the socket. False: the connection is lost. */
-bool db_conn_sync(struct db_conn *conn) MUST_CHECK;
+bool db_conn_send_sync(struct db_conn *conn) MUST_CHECK;
 /* Removes `wait` from the ring because its fiber gave up. */
-void db_conn_detach(struct db_conn *conn, struct db_wait *wait);
+void db_conn_detach_wait(struct db_conn *conn, struct db_wait *wait);
 /* Call it when a prepared statement is stale: all statements are prepared again under new names. */
 void db_conn_reprepare_statements(struct db_conn *conn);

@@ -21,7 +21,7 @@ static void free_options(PQconninfoOption **options)
 }
 
 /* The value of an option; NULL if the URL does not set it. */
-static const char *url_option(const PQconninfoOption *options, const char *keyword)
+static const char *get_url_option(const PQconninfoOption *options, const char *keyword)
 {
     for (; options->keyword != NULL; options++)
         if (strcmp(options->keyword, keyword) == 0)
@@ -31,7 +31,8 @@ static const char *url_option(const PQconninfoOption *options, const char *keywo
 
 /* Checks that the URL names one host and one port. Sets `pool->host` only for TCP, not for the
  * directory of a socket. */
-static bool set_host(struct db_pool *pool, const char *host, const char *port, struct fault *fault)
+static bool set_host_and_port(struct db_pool *pool, const char *host, const char *port,
+                              struct fault *fault)
 {
     int64_t number = PORT_DEFAULT;
 
@@ -48,7 +49,7 @@ static bool set_host(struct db_pool *pool, const char *host, const char *port, s
     return pool->host != NULL || fault_out_of_memory(fault, "database connections");
 }
 
-bool db_connect_setup(struct db_pool *pool, struct fault *fault)
+bool db_connect_parse_url(struct db_pool *pool, struct fault *fault)
 {
     PQconninfoOption *parsed AUTO(free_options) = PQconninfoParse(pool->options.url, NULL);
 
@@ -56,23 +57,23 @@ bool db_connect_setup(struct db_pool *pool, struct fault *fault)
     if (parsed == NULL)
         return fault_set(fault, FAULT_INVALID, "invalid_database_url",
                          "The database URL cannot be read.");
-    const char *own = url_option(parsed, "options");
-    const bool address = url_option(parsed, "hostaddr") != NULL;
+    const char *own = get_url_option(parsed, "options");
+    const bool address = get_url_option(parsed, "hostaddr") != NULL;
     pool->url_options = own != NULL ? strdup(own) : NULL;
     if (own != NULL && pool->url_options == NULL)
         return fault_out_of_memory(fault, "database connections");
-    return set_host(pool, address ? NULL : url_option(parsed, "host"), url_option(parsed, "port"),
-                    fault);
+    return set_host_and_port(pool, address ? NULL : get_url_option(parsed, "host"),
+                             get_url_option(parsed, "port"), fault);
 }
 
-void db_connect_finish(struct db_pool *pool)
+void db_connect_free_url(struct db_pool *pool)
 {
     free(pool->url_options);
     free(pool->host);
 }
 
 /* Appends a value of `options`, in which a space ends the value unless a backslash escapes it. */
-static void put_escaped(struct buf *out, const char *value)
+static void append_escaped_value(struct buf *out, const char *value)
 {
     for (; *value != 0; value++) {
         if (*value == ' ' || *value == '\\')
@@ -81,7 +82,7 @@ static void put_escaped(struct buf *out, const char *value)
     }
 }
 
-static void put_options(struct buf *out, const struct db_pool *pool, enum db_role role)
+static void append_session_options(struct buf *out, const struct db_pool *pool, enum db_role role)
 {
     const struct db_options *options = &pool->options;
 
@@ -104,7 +105,7 @@ static void put_options(struct buf *out, const struct db_pool *pool, enum db_rol
     buf_text(out,
              role == DB_EXCLUSIVE ? "-c synchronous_commit=off " : "-c synchronous_commit=on ");
     buf_text(out, "-c search_path=");
-    put_escaped(out, options->search_path);
+    append_escaped_value(out, options->search_path);
     buf_char(out, 0);
 }
 
@@ -112,7 +113,7 @@ static void put_options(struct buf *out, const struct db_pool *pool, enum db_rol
 
 static void on_connect_deadline(void *data)
 {
-    db_conn_lose(data);
+    db_conn_close(data);
 }
 
 /* A step of connecting. One of the steps proves the password (SCRAM, RFC 5802), which takes
@@ -123,55 +124,56 @@ struct step {
     PostgresPollingStatusType status;
 };
 
-static void step_job(void *arg)
+static void poll_connecting(void *arg)
 {
     struct step *step = arg;
 
     step->status = PQconnectPoll(step->pg);
 }
 
-static void step_discard(void *arg)
+static void discard_connecting(void *arg)
 {
     const struct step *step = arg;
 
     PQfinish(step->pg);
 }
 
-static void step_start(struct db_conn *conn);
+static void start_connect_step(struct db_conn *conn);
 
 static void on_socket_ready(void *data, uint32_t events)
 {
     (void)events;
-    step_start(data);
+    start_connect_step(data);
 }
 
-static void step_ended(struct db_conn *conn, PostgresPollingStatusType status)
+static void handle_polling_status(struct db_conn *conn, PostgresPollingStatusType status)
 {
     struct fault fault;
 
     if (status == PGRES_POLLING_OK) {
-        if (db_conn_begin(conn))
+        if (db_conn_start_pipeline(conn))
             db_pool_on_up(conn);
         else
-            db_conn_lose(conn);
+            db_conn_close(conn);
         return;
     }
     if (status == PGRES_POLLING_FAILED ||
         !loop_watch_add(conn->pool->loop, &conn->watch, PQsocket(conn->pg),
                         status == PGRES_POLLING_WRITING ? EPOLLOUT : EPOLLIN, on_socket_ready, conn,
                         &fault))
-        db_conn_lose(conn);
+        db_conn_close(conn);
 }
 
-static void step_run(void *data)
+static void run_connect_step(void *data)
 {
     struct db_conn *conn = data;
     struct db_pool *pool = conn->pool;
     struct step step = {.pg = conn->pg, .status = PGRES_POLLING_FAILED};
     struct fault fault;
 
-    /* If it fails, step_discard() closes the PGconn. */
-    const bool gone = !work_run(pool->work, step_job, &step, sizeof(step), step_discard, &fault);
+    /* If it fails, discard_connecting() closes the PGconn. */
+    const bool gone =
+        !work_run(pool->work, poll_connecting, &step, sizeof(step), discard_connecting, &fault);
     const bool lost = conn->stepping != step.pg || conn->pg != step.pg;
 
     if (conn->stepping == step.pg)
@@ -181,11 +183,11 @@ static void step_run(void *data)
     if (lost && !gone)
         PQfinish(step.pg);
     else if (!lost)
-        step_ended(conn, step.status);
+        handle_polling_status(conn, step.status);
     db_pool_unref(pool);
 }
 
-static void step_start(struct db_conn *conn)
+static void start_connect_step(struct db_conn *conn)
 {
     struct db_pool *pool = conn->pool;
     struct fault fault;
@@ -195,18 +197,18 @@ static void step_start(struct db_conn *conn)
     loop_watch_remove(pool->loop, &conn->watch);
     conn->stepping = conn->pg;
     db_pool_ref(pool);
-    if (fiber_start(pool->loop, step_run, conn, INT64_MAX, "db connect", &fault))
+    if (fiber_start(pool->loop, run_connect_step, conn, INT64_MAX, "db connect", &fault))
         return;
     conn->stepping = NULL;
     db_pool_unref(pool);
-    db_conn_lose(conn);
+    db_conn_close(conn);
 }
 
 /* Starts to connect. `hosts` and `addresses` are lists of the same length, or NULL if the URL names
  * the host. libpq uses the last value of a keyword, so values before the URL are defaults, and
  * values after it override the URL. Keywords without a value are ignored. */
-static PGconn *pg_start(const struct db_conn *conn, const char *hosts, const char *addresses,
-                        const char *options)
+static PGconn *start_pg_connection(const struct db_conn *conn, const char *hosts,
+                                   const char *addresses, const char *options)
 {
     const struct db_options *own = &conn->pool->options;
     const struct {
@@ -236,34 +238,34 @@ static PGconn *pg_start(const struct db_conn *conn, const char *hosts, const cha
     return PQconnectStartParams(keywords, values, 1);
 }
 
-static void connect_begin(struct db_conn *conn, const char *hosts, const char *addresses)
+static void start_connecting(struct db_conn *conn, const char *hosts, const char *addresses)
 {
     struct db_pool *pool = conn->pool;
     struct fault fault;
     struct buf options AUTO(buf_finish);
 
     buf_init(&options, 4096);
-    put_options(&options, pool, conn->role);
+    append_session_options(&options, pool, conn->role);
     conn->state = DB_CONN_CONNECTING;
-    conn->pg = options.failed ? NULL : pg_start(conn, hosts, addresses, options.data);
+    conn->pg = options.failed ? NULL : start_pg_connection(conn, hosts, addresses, options.data);
     if (conn->pg == NULL || PQstatus(conn->pg) == CONNECTION_BAD ||
         !loop_timer_start(pool->loop, &conn->timer,
                           loop_now_ns(pool->loop) + pool->options.connect_ms * NS_PER_MS,
                           on_connect_deadline, conn) ||
         !loop_watch_add(pool->loop, &conn->watch, PQsocket(conn->pg), EPOLLOUT, on_socket_ready,
                         conn, &fault))
-        db_conn_lose(conn);
+        db_conn_close(conn);
 }
 
-static void list_append(struct buf *out, const char *text)
+static void append_to_list(struct buf *out, const char *text)
 {
     if (out->len > 0)
         buf_char(out, ',');
     buf_text(out, text);
 }
 
-static void connect_begin_at(struct db_conn *conn, const struct work_address *addresses,
-                             size_t count)
+static void start_connecting_to(struct db_conn *conn, const struct work_address *addresses,
+                                size_t count)
 {
     struct buf hosts AUTO(buf_finish);
     struct buf numbers AUTO(buf_finish);
@@ -274,18 +276,18 @@ static void connect_begin_at(struct db_conn *conn, const struct work_address *ad
         char text[INET6_ADDRSTRLEN];
 
         work_address_format(&addresses[i], text);
-        list_append(&hosts, conn->pool->host);
-        list_append(&numbers, text);
+        append_to_list(&hosts, conn->pool->host);
+        append_to_list(&numbers, text);
     }
     buf_char(&hosts, 0);
     buf_char(&numbers, 0);
     if (count == 0 || hosts.failed || numbers.failed)
-        db_conn_lose(conn);
+        db_conn_close(conn);
     else
-        connect_begin(conn, hosts.data, numbers.data);
+        start_connecting(conn, hosts.data, numbers.data);
 }
 
-static void resolve_run(void *data)
+static void resolve_and_connect(void *data)
 {
     struct db_conn *conn = data;
     struct db_pool *pool = conn->pool;
@@ -296,7 +298,7 @@ static void resolve_run(void *data)
     const bool found =
         work_resolve(pool->work, pool->host, pool->port, 0, addresses, &count, &fault);
     if (conn->state == DB_CONN_RESOLVING)
-        connect_begin_at(conn, addresses, found && !pool->closing ? count : 0);
+        start_connecting_to(conn, addresses, found && !pool->closing ? count : 0);
     db_pool_unref(pool);
 }
 
@@ -307,13 +309,13 @@ void db_connect_start(struct db_conn *conn)
     struct fault fault;
 
     if (pool->host == NULL) {
-        connect_begin(conn, NULL, NULL);
+        start_connecting(conn, NULL, NULL);
         return;
     }
     conn->state = DB_CONN_RESOLVING;
     db_pool_ref(pool);
-    if (fiber_start(pool->loop, resolve_run, conn, deadline, "db connect", &fault))
+    if (fiber_start(pool->loop, resolve_and_connect, conn, deadline, "db connect", &fault))
         return;
     db_pool_unref(pool);
-    db_conn_lose(conn);
+    db_conn_close(conn);
 }

@@ -64,7 +64,7 @@ struct db_pool *db_pool_create(struct loop *loop, struct work *work,
                                void (*on_state)(void *data, bool usable), void *data,
                                struct fault *fault);
 void db_pool_destroy(struct db_pool *pool); /* NULL is allowed; waiting fibers fail */
-bool db_pool_usable(const struct db_pool *pool);
+bool db_pool_is_usable(const struct db_pool *pool);
 
 /* The handle for reads on the shared connections. */
 struct db *db_shared(struct db_pool *pool);

@@ -29,7 +29,7 @@ static const struct {
     {"58",    DB_ERROR_NO_RESOURCES}, /* system_error */
 };
 
-enum db_error_class db_error_class_of(const char *sqlstate)
+enum db_error_class db_error_class_from_sqlstate(const char *sqlstate)
 {
     /* An error of libpq itself has no SQLSTATE: the connection broke. */
     if (sqlstate == NULL)
@@ -42,7 +42,7 @@ enum db_error_class db_error_class_of(const char *sqlstate)
 
 enum db_error_class db_error_class(const PGresult *result)
 {
-    return db_error_class_of(PQresultErrorField(result, PG_DIAG_SQLSTATE));
+    return db_error_class_from_sqlstate(PQresultErrorField(result, PG_DIAG_SQLSTATE));
 }
 
 bool db_error_set_unavailable(struct fault *fault)
@@ -70,8 +70,8 @@ bool db_error_set_outcome_unknown(struct fault *fault)
                      "is not known. Repeat with the same Idempotency-Key.");
 }
 
-static bool fault_of_bug(const PGresult *result, const struct db_statement *statement,
-                         struct fault *fault)
+static bool log_and_set_bug_fault(const PGresult *result, const struct db_statement *statement,
+                                  struct fault *fault)
 {
     const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
     const char *constraint = PQresultErrorField(result, PG_DIAG_CONSTRAINT_NAME);
@@ -89,7 +89,7 @@ static bool fault_of_bug(const PGresult *result, const struct db_statement *stat
 /* Returns the field for the fault of a constraint. A fault borrows its fields, and there is no
  * arena here. They depend only on the row of the table, so each is allocated once and never
  * freed. */
-static const struct fault_field *field_of_constraint(const struct db_constraint *row)
+static const struct fault_field *find_or_create_field(const struct db_constraint *row)
 {
     static struct kept {
         const struct db_constraint *row;
@@ -112,8 +112,8 @@ static const struct fault_field *field_of_constraint(const struct db_constraint 
     return &made->field;
 }
 
-static bool constraint_fault(const PGresult *result, const struct db_statement *statement,
-                             struct fault *fault)
+static bool set_constraint_fault(const PGresult *result, const struct db_statement *statement,
+                                 struct fault *fault)
 {
     const char *name = PQresultErrorField(result, PG_DIAG_CONSTRAINT_NAME);
     const struct db_constraint *row = statement != NULL ? statement->constraints : NULL;
@@ -126,11 +126,11 @@ static bool constraint_fault(const PGresult *result, const struct db_statement *
             continue;
         fault_set(fault, row->kind, row->code, "%s", row->detail);
         if (row->field != NULL)
-            fault->fields = field_of_constraint(row);
+            fault->fields = find_or_create_field(row);
         fault->field_count = fault->fields != NULL;
         return false;
     }
-    return fault_of_bug(result, statement, fault);
+    return log_and_set_bug_fault(result, statement, fault);
 }
 
 bool db_error_set_fault(const PGresult *result, const struct db_statement *statement,
@@ -138,7 +138,7 @@ bool db_error_set_fault(const PGresult *result, const struct db_statement *state
 {
     switch (db_error_class(result)) {
     case DB_ERROR_CONSTRAINT:
-        return constraint_fault(result, statement, fault);
+        return set_constraint_fault(result, statement, fault);
     case DB_ERROR_RETRY:
     case DB_ERROR_BUSY:
         return fault_set(fault, FAULT_UNAVAILABLE, "busy",
@@ -154,5 +154,5 @@ bool db_error_set_fault(const PGresult *result, const struct db_statement *state
     case DB_ERROR_OTHER:
         break;
     }
-    return fault_of_bug(result, statement, fault);
+    return log_and_set_bug_fault(result, statement, fault);
 }

@@ -18,7 +18,7 @@ enum db_error_class {
     DB_ERROR_GONE          /* the server closes the connection, or the connection broke */
 };
 
-enum db_error_class db_error_class_of(const char *sqlstate);
+enum db_error_class db_error_class_from_sqlstate(const char *sqlstate);
 enum db_error_class db_error_class(const PGresult *result);
 
 /* Sets the fault that the client receives for an error. Logs errors that are our bugs, without

@@ -4,7 +4,7 @@
 #include "db/error_private.h"
 #include "db/pool_private.h"
 
-static size_t idle_count(const struct db_pool *pool)
+static size_t count_idle_conns(const struct db_pool *pool)
 {
     size_t idle = 0;
 
@@ -33,8 +33,8 @@ static bool wait_in_queue(struct db_pool *pool, int64_t since_ns, struct fault *
     struct fault why;
 
     if (pool->exclusive_down_ns != 0 &&
-        db_pool_down_wait_ns(pool, pool->exclusive_down_ns) < wait_ns)
-        wait_ns = db_pool_down_wait_ns(pool, pool->exclusive_down_ns);
+        db_pool_get_down_wait_ns(pool, pool->exclusive_down_ns) < wait_ns)
+        wait_ns = db_pool_get_down_wait_ns(pool, pool->exclusive_down_ns);
     if (wait_ns == 0)
         return db_error_set_unavailable(fault);
     if (fiber_queue_wait(&pool->exclusive_queue, pool->options.wait_max, since_ns + wait_ns,
@@ -49,7 +49,7 @@ static bool wait_in_queue(struct db_pool *pool, int64_t since_ns, struct fault *
     if (why.kind != FAULT_TIMEOUT ||
         loop_polled_ns(pool->loop) >= fiber_deadline_ns(fiber_current()))
         return false;
-    return db_pool_up_count(pool, DB_EXCLUSIVE) > 0 ? db_error_set_overloaded(fault)
+    return db_pool_count_up(pool, DB_EXCLUSIVE) > 0 ? db_error_set_overloaded(fault)
                                                     : db_error_set_unavailable(fault);
 }
 
@@ -61,7 +61,7 @@ struct db_conn *db_exclusive_take(struct db_pool *pool, struct fault *fault)
         (void)!db_error_set_unavailable(fault);
         return NULL;
     }
-    if (idle_count(pool) > pool->promised)
+    if (count_idle_conns(pool) > pool->promised)
         return take_idle_conn(pool);
     for (;;) {
         if (!wait_in_queue(pool, since, fault))
@@ -75,52 +75,53 @@ struct db_conn *db_exclusive_take(struct db_pool *pool, struct fault *fault)
     }
 }
 
-static void make_ready_for_next(struct db_conn *conn)
+static void make_ready_and_wake_next(struct db_conn *conn)
 {
     struct db_pool *pool = conn->pool;
 
     loop_timer_stop(pool->loop, &conn->timer);
     conn->state = DB_CONN_READY;
-    if (idle_count(pool) > pool->promised && fiber_queue_wake_one(&pool->exclusive_queue))
+    if (count_idle_conns(pool) > pool->promised && fiber_queue_wake_one(&pool->exclusive_queue))
         pool->promised++;
 }
 
-static void drain_timed_out(void *data)
+static void on_drain_timeout(void *data)
 {
-    db_conn_lose(data);
+    db_conn_close(data);
 }
 
-void db_exclusive_give(struct db_conn *conn)
+void db_exclusive_return(struct db_conn *conn)
 {
     struct db_pool *pool = conn->pool;
-    const int64_t bound = db_pool_statement_ns(pool, DB_EXCLUSIVE) + DB_SILENT_SLACK_MS * NS_PER_MS;
+    const int64_t bound =
+        db_pool_get_statement_timeout_ns(pool, DB_EXCLUSIVE) + DB_SILENT_SLACK_MS * NS_PER_MS;
 
     if (conn->state == DB_CONN_DOWN)
         return;
     if (conn->count == 0 && PQtransactionStatus(conn->pg) == PQTRANS_IDLE) {
-        make_ready_for_next(conn);
+        make_ready_and_wake_next(conn);
         return;
     }
     conn->state = DB_CONN_DRAINING;
     if (conn->count == 0 ||
         !loop_timer_start(pool->loop, &conn->timer, loop_now_ns(pool->loop) + bound,
-                          drain_timed_out, conn))
-        db_conn_lose(conn);
+                          on_drain_timeout, conn))
+        db_conn_close(conn);
 }
 
-static void exclusive_settled(struct db_conn *conn, struct db_wait *wait)
+static void on_exclusive_settled(struct db_conn *conn, struct db_wait *wait)
 {
     (void)conn;
     fiber_wake(wait->fiber);
 }
 
-static void exclusive_drained(struct db_conn *conn)
+static void on_exclusive_drained(struct db_conn *conn)
 {
     if (conn->state == DB_CONN_DRAINING)
-        db_exclusive_give(conn);
+        db_exclusive_return(conn);
 }
 
-const struct db_conn_events db_exclusive_events = {exclusive_settled, exclusive_drained,
+const struct db_conn_events db_exclusive_events = {on_exclusive_settled, on_exclusive_drained,
                                                    db_pool_on_lost};
 
 /* Wakes all queued fibers; wait_in_queue() then fails because the pool is closing. */

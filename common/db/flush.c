@@ -29,12 +29,12 @@ static const struct db_call flush_call = {.statement = &flush_statement};
 static const struct db_call flushed_call = {.statement = &flushed_statement};
 
 /* The flusher is the last connection of a pool with exclusive connections. */
-static struct db_conn *flusher(struct db_pool *pool)
+static struct db_conn *get_flusher_conn(struct db_pool *pool)
 {
     return &pool->conns[pool->conn_count - 1];
 }
 
-uint32_t db_flusher_losses(const struct db_pool *pool)
+uint32_t db_flusher_count_losses(const struct db_pool *pool)
 {
     return pool->conns[pool->conn_count - 1].losses;
 }
@@ -46,16 +46,16 @@ bool db_flush_is_possible(const struct db_pool *pool)
     return last->role == DB_FLUSHER && last->state == DB_CONN_READY && !pool->closing;
 }
 
-static void wake_commits(struct db_pool *pool)
+static void wake_waiting_commits(struct db_pool *pool)
 {
     while (fiber_queue_wake_one(&pool->commits))
         continue;
 }
 
-static bool send_call(struct db_conn *conn, struct db_wait *wait, const struct db_call *call)
+static bool send_single_call(struct db_conn *conn, struct db_wait *wait, const struct db_call *call)
 {
     db_wait_init(wait, call, 1);
-    return db_conn_send(conn, wait) && db_conn_sync(conn);
+    return db_conn_send_statements(conn, wait) && db_conn_send_sync(conn);
 }
 
 /* True if a flush must be sent, because commits wait that no sent flush covers. */
@@ -65,9 +65,9 @@ static bool flush_is_needed(const struct db_pool *pool)
                                   : pool->flush_count < DB_FLUSHES_MAX && pool->commits_since > 0;
 }
 
-void db_flush_send(struct db_pool *pool)
+void db_flush_send_if_needed(struct db_pool *pool)
 {
-    struct db_conn *conn = flusher(pool);
+    struct db_conn *conn = get_flusher_conn(pool);
 
     if (!flush_is_needed(pool) || !db_flush_is_possible(pool))
         return;
@@ -76,22 +76,22 @@ void db_flush_send(struct db_pool *pool)
     if (pool->flush_count == 0)
         pool->commits_since = 0;
     pool->flush_count++;
-    db_metric_count(DB_COUNT_FLUSHES);
-    if (send_call(conn, &flush->commit, &flush_call))
-        (void)!send_call(conn, &flush->end, &flushed_call);
+    db_metric_increment(DB_COUNT_FLUSHES);
+    if (send_single_call(conn, &flush->commit, &flush_call))
+        (void)!send_single_call(conn, &flush->end, &flushed_call);
 }
 
 /* Called when a flush ends. If the next flush was already sent, PostgreSQL begins it now, and it
  * covers all commits made until now. */
-static void end_flush(struct db_pool *pool)
+static void end_oldest_flush(struct db_pool *pool)
 {
     pool->flush_first = (pool->flush_first + 1) % DB_FLUSHES_MAX;
     pool->flush_count--;
     pool->commits_since = 0;
-    wake_commits(pool);
+    wake_waiting_commits(pool);
 }
 
-static int64_t read_position(const struct db_wait *wait)
+static int64_t read_flushed_position(const struct db_wait *wait)
 {
     const struct db_rows rows = {.result = wait->results[0], .count = 1};
 
@@ -101,53 +101,55 @@ static int64_t read_position(const struct db_wait *wait)
 /* Called when the commit of a flush was answered. The result of a statement arrives before its
  * implicit transaction commits, so the position is queried after its Sync. A failed flush counts as
  * a loss, so that every waiting commit is reported as unconfirmed. */
-static void flush_settled(struct db_conn *conn, struct db_wait *wait)
+static void on_flush_settled(struct db_conn *conn, struct db_wait *wait)
 {
     struct db_pool *pool = conn->pool;
     const bool done = wait->state == DB_WAIT_DONE;
     const bool ends = wait == &pool->flushes[pool->flush_first].end;
 
     if (done && ends)
-        pool->flushed_to = read_position(wait);
+        pool->flushed_to = read_flushed_position(wait);
     db_wait_finish(wait);
     if (!done) {
         conn->losses++;
         db_conn_reprepare_statements(conn);
     }
     if (ends)
-        end_flush(pool);
+        end_oldest_flush(pool);
 }
 
-static void flusher_lost(struct db_conn *conn, enum db_conn_state before)
+static void on_flusher_lost(struct db_conn *conn, enum db_conn_state before)
 {
     conn->pool->flush_count = 0;
     conn->pool->flushed_to = 0; /* unknown, because the flusher may reconnect to another server */
-    wake_commits(conn->pool);
+    wake_waiting_commits(conn->pool);
     db_pool_on_lost(conn, before);
 }
 
-const struct db_conn_events db_flush_events = {.settled = flush_settled, .lost = flusher_lost};
+const struct db_conn_events db_flush_events = {.settled = on_flush_settled,
+                                               .lost = on_flusher_lost};
 
 /* The time at which a fiber that begins to wait for a flush now gives up and closes the flusher. */
-static int64_t flush_until_ns(const struct db_pool *pool)
+static int64_t flush_deadline_ns(const struct db_pool *pool)
 {
     return loop_now_ns(pool->loop) +
            (pool->options.exclusive_statement_ms + DB_SILENT_SLACK_MS) * NS_PER_MS;
 }
 
-bool db_flush_wait(struct db_pool *pool, int64_t position, uint32_t losses, struct fault *fault)
+bool db_flush_wait(struct db_pool *pool, int64_t wal_position, uint32_t flusher_losses,
+                   struct fault *fault)
 {
-    const int64_t until = flush_until_ns(pool);
+    const int64_t until = flush_deadline_ns(pool);
     struct fault why;
 
-    pool->commits_since += pool->flushed_to < position;
-    while (db_flusher_losses(pool) == losses) {
-        if (pool->flushed_to >= position)
+    pool->commits_since += pool->flushed_to < wal_position;
+    while (db_flusher_count_losses(pool) == flusher_losses) {
+        if (pool->flushed_to >= wal_position)
             return true;
         if (db_flush_is_possible(pool) && fiber_queue_wait(&pool->commits, SIZE_MAX, until, &why))
             continue;
         if (loop_polled_ns(pool->loop) >= until && db_flush_is_possible(pool))
-            db_conn_lose(flusher(pool));
+            db_conn_close(get_flusher_conn(pool));
         break;
     }
     return db_error_set_outcome_unknown(fault);

@@ -5,10 +5,10 @@
 
 #include "db/pool_private.h"
 
-static double read_up(void *data);
-static double read_in_use(void *data);
-static double read_load(void *data);
-static double read_waiting(void *data);
+static double read_up_connections(void *data);
+static double count_exclusive_in_use(void *data);
+static double read_outstanding_reads(void *data);
+static double read_waiting_fibers(void *data);
 static struct db_pool *measured;
 static const enum db_role roles[] = {DB_SHARED, DB_EXCLUSIVE, DB_FLUSHER};
 
@@ -21,8 +21,8 @@ static const enum db_role roles[] = {DB_SHARED, DB_EXCLUSIVE, DB_FLUSHER};
         .name = n, .help = h, .type = METRIC_GAUGE, .labels = l, .read = r, .data = d              \
     }
 #define CONNECTIONS(label, role)                                                                   \
-    GAUGE("db_connections", "Established database connections.", "pool=\"" label "\"", read_up,    \
-          (void *)(uintptr_t)&roles[role])
+    GAUGE("db_connections", "Established database connections.", "pool=\"" label "\"",             \
+          read_up_connections, (void *)(uintptr_t)&roles[role])
 
 static struct metric metrics[] = {
     [DB_COUNT_RECONNECTS] = COUNTER("db_reconnects_total", "Connection attempts after the first."),
@@ -32,20 +32,21 @@ static struct metric metrics[] = {
     CONNECTIONS("exclusive", DB_EXCLUSIVE),
     CONNECTIONS("flusher", DB_FLUSHER),
     GAUGE("db_connections_in_use", "Exclusive connections that a transaction has.", NULL,
-          read_in_use, NULL),
+          count_exclusive_in_use, NULL),
     GAUGE("db_statements_in_flight", "Statements of shared connections, queued and sent.", NULL,
-          read_load, NULL),
-    GAUGE("db_waiting", "Fibers that wait for an exclusive connection.", NULL, read_waiting, NULL),
+          read_outstanding_reads, NULL),
+    GAUGE("db_waiting", "Fibers that wait for an exclusive connection.", NULL, read_waiting_fibers,
+          NULL),
 };
 
-static double read_up(void *data)
+static double read_up_connections(void *data)
 {
     const enum db_role *role = data;
 
-    return measured != NULL ? (double)db_pool_up_count(measured, *role) : 0;
+    return measured != NULL ? (double)db_pool_count_up(measured, *role) : 0;
 }
 
-static double read_in_use(void *data)
+static double count_exclusive_in_use(void *data)
 {
     size_t count = 0;
 
@@ -55,30 +56,30 @@ static double read_in_use(void *data)
     return (double)count;
 }
 
-static double read_load(void *data)
+static double read_outstanding_reads(void *data)
 {
     (void)data;
     return measured != NULL ? (double)measured->reads : 0;
 }
 
-static double read_waiting(void *data)
+static double read_waiting_fibers(void *data)
 {
     (void)data;
     return measured != NULL ? (double)measured->exclusive_queue.count : 0;
 }
 
-void db_metric_count(enum db_count what)
+void db_metric_increment(enum db_count counter)
 {
-    metrics[what].value++;
+    metrics[counter].value++;
 }
 
-void db_metric_begin(struct db_pool *pool)
+void db_metric_start_measuring(struct db_pool *pool)
 {
     measured = pool;
     metric_register_all(metrics, ARRAY_LEN(metrics));
 }
 
-void db_metric_end(const struct db_pool *pool)
+void db_metric_stop_measuring(const struct db_pool *pool)
 {
     if (measured == pool)
         measured = NULL;

@@ -40,7 +40,7 @@ struct db_migration {
     char checksum[2 * DIGEST_SHA256_LEN + 1];
 };
 
-static bool read_file_number(const char *name, int *number)
+static bool parse_file_number(const char *name, int *number)
 {
     struct slice rest = slice_of(name);
     int64_t value;
@@ -51,7 +51,7 @@ static bool read_file_number(const char *name, int *number)
     return true;
 }
 
-static bool read_min_compatible(struct slice content, int *version)
+static bool parse_min_compatible(struct slice content, int *version)
 {
     const struct slice key = SLICE("-- min_compatible: ");
     int64_t value;
@@ -77,10 +77,10 @@ static bool read_migration(const struct db_migration_set *set, size_t index,
     uint8_t sum[DIGEST_SHA256_LEN];
     struct db_migration read = {.name = file->name, .content = embed_content(file)};
 
-    if (!read_file_number(file->name, &read.number) || read.number != (int)index + 1)
+    if (!parse_file_number(file->name, &read.number) || read.number != (int)index + 1)
         return fault_set(fault, FAULT_INTERNAL, "migration_misnumbered",
                          "%s: %s should have number %zu.", set->schema, file->name, index + 1);
-    if (!read_min_compatible(read.content, &read.min_compatible))
+    if (!parse_min_compatible(read.content, &read.min_compatible))
         return fault_set(fault, FAULT_INTERNAL, "migration_incomplete",
                          "%s: %s lacks the line \"-- min_compatible: N\".", set->schema,
                          file->name);
@@ -96,24 +96,24 @@ static void clear_result(PGresult **result)
 }
 #define auto_result AUTO(clear_result)
 
-static void pause_ms(int ms)
+static void sleep_ms(int ms)
 {
     const struct timespec time = {ms / 1000, ms % 1000 * 1000000L};
 
     nanosleep(&time, NULL);
 }
 
-static bool report_failed_step(const struct migrator *migrator, const char *what,
-                               struct fault *fault)
+static bool print_and_set_failure(const struct migrator *migrator, const char *action,
+                                  struct fault *fault)
 {
     /* PostgreSQL's message is printed to the terminal, because a fault must not contain a library's
      * text. */
-    fprintf(migrator->out, "%s: %s", what, PQerrorMessage(migrator->pg));
-    return fault_set(fault, FAULT_UNAVAILABLE, "migration_failed", "%s failed.", what);
+    fprintf(migrator->out, "%s: %s", action, PQerrorMessage(migrator->pg));
+    return fault_set(fault, FAULT_UNAVAILABLE, "migration_failed", "%s failed.", action);
 }
 
 /* Runs a statement. Returns new; NULL with a fault. */
-static PGresult *sql_run(const struct migrator *migrator, const char *what, const char *sql,
+static PGresult *sql_run(const struct migrator *migrator, const char *action, const char *sql,
                          const char *const *values, int count, struct fault *fault)
 {
     PGresult *result = count > 0
@@ -123,29 +123,30 @@ static PGresult *sql_run(const struct migrator *migrator, const char *what, cons
 
     if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK)
         return result;
-    (void)!report_failed_step(migrator, what, fault);
+    (void)!print_and_set_failure(migrator, action, fault);
     PQclear(result);
     return NULL;
 }
 
-static bool sql_execute(const struct migrator *migrator, const char *what, const char *sql,
+static bool sql_execute(const struct migrator *migrator, const char *action, const char *sql,
                         struct fault *fault)
 {
-    PGresult *result auto_result = sql_run(migrator, what, sql, NULL, 0, fault);
+    PGresult *result auto_result = sql_run(migrator, action, sql, NULL, 0, fault);
 
     return result != NULL;
 }
 
-/* Reads the first column of the first row as a number; `absent` if there are no rows. */
-static bool sql_number(const struct migrator *migrator, const char *sql, const char *const *values,
-                       int count, int absent, int *out, struct fault *fault)
+/* Reads the first column of the first row as a number; `if_no_row` if there are no rows. */
+static bool sql_query_number(const struct migrator *migrator, const char *sql,
+                             const char *const *values, int count, int if_no_row, int *out,
+                             struct fault *fault)
 {
     PGresult *result auto_result =
         sql_run(migrator, "a look at the database", sql, values, count, fault);
 
     if (result == NULL)
         return false;
-    *out = PQntuples(result) > 0 ? atoi(PQgetvalue(result, 0, 0)) : absent;
+    *out = PQntuples(result) > 0 ? atoi(PQgetvalue(result, 0, 0)) : if_no_row;
     return true;
 }
 
@@ -168,7 +169,7 @@ static bool connect_to(struct migrator *migrator, const char *url, struct fault 
     migrator->pg = PQconnectdbParams(keywords, values, 1);
     PQsetNoticeProcessor(migrator->pg, ignore_notice, NULL);
     if (PQstatus(migrator->pg) != CONNECTION_OK)
-        return report_failed_step(migrator, "connecting to the database", fault);
+        return print_and_set_failure(migrator, "connecting to the database", fault);
     /* While a request for a lock waits, every other statement on the table queues behind it. So
      * lock_timeout is less than the services' statement_timeout of one second. */
     return sql_execute(migrator, "preparing the session",
@@ -177,17 +178,17 @@ static bool connect_to(struct migrator *migrator, const char *url, struct fault 
                        fault);
 }
 
-static bool take_lock(const struct migrator *migrator, struct fault *fault)
+static bool acquire_migration_lock(const struct migrator *migrator, struct fault *fault)
 {
     int got = 0;
 
     for (int i = 0; i < LOCK_TRIES; i++) {
-        if (!sql_number(migrator, "SELECT pg_try_advisory_lock(" LOCK_KEY ")::int", NULL, 0, 0,
-                        &got, fault))
+        if (!sql_query_number(migrator, "SELECT pg_try_advisory_lock(" LOCK_KEY ")::int", NULL, 0,
+                              0, &got, fault))
             return false;
         if (got != 0)
             return true;
-        pause_ms(PAUSE_MS);
+        sleep_ms(PAUSE_MS);
     }
     return fault_set(fault, FAULT_UNAVAILABLE, "migration_locked",
                      "Another migration has been running for a minute.");
@@ -202,13 +203,13 @@ static bool take_lock(const struct migrator *migrator, struct fault *fault)
 
 /* Creates the schema and its table of migrations. Checks first, because CREATE SCHEMA IF NOT EXISTS
  * needs the right to create even if the schema exists. */
-static bool make_migration_table(const struct migrator *migrator, const char *schema,
-                                 struct fault *fault)
+static bool create_schema_and_migration_table(const struct migrator *migrator, const char *schema,
+                                              struct fault *fault)
 {
     char sql[SQL_MAX];
     int there;
 
-    if (!sql_number(migrator, COUNT_SCHEMAS, &schema, 1, 0, &there, fault))
+    if (!sql_query_number(migrator, COUNT_SCHEMAS, &schema, 1, 0, &there, fault))
         return false;
     snprintf(sql, sizeof(sql), "CREATE SCHEMA \"%s\"", schema);
     if (there == 0 && !sql_execute(migrator, "creating the schema", sql, fault))
@@ -226,14 +227,15 @@ static bool make_migration_table(const struct migrator *migrator, const char *sc
 /* --- the migrations --- */
 
 /* Reads the checksum of an applied migration. `out` is "" if the migration was not applied. */
-static bool applied_checksum(const struct migrator *migrator, const struct db_migration_set *set,
-                             int step, char out[2 * DIGEST_SHA256_LEN + 1], struct fault *fault)
+static bool read_applied_checksum(const struct migrator *migrator,
+                                  const struct db_migration_set *set, int number,
+                                  char out[2 * DIGEST_SHA256_LEN + 1], struct fault *fault)
 {
     char sql[SQL_MAX];
     char text[16];
     const char *values[] = {db_migration_set_name(set), text};
 
-    snprintf(text, sizeof(text), "%d", step);
+    snprintf(text, sizeof(text), "%d", number);
     snprintf(sql, sizeof(sql),
              "SELECT checksum FROM \"%s\".schema_migration WHERE set_name = $1 AND number = $2",
              set->schema);
@@ -247,14 +249,15 @@ static bool applied_checksum(const struct migrator *migrator, const struct db_mi
 }
 
 /* Reads the lowest version among the service's connected instances; 9999 if there is none. */
-static bool oldest_connected(const struct migrator *migrator, int *version, struct fault *fault)
+static bool read_oldest_connected_version(const struct migrator *migrator, int *version,
+                                          struct fault *fault)
 {
-    return sql_number(migrator,
-                      "SELECT coalesce(min(split_part(application_name, '/', 2)::int), 9999) "
-                      "FROM pg_stat_activity WHERE datname = current_database() "
-                      "AND application_name ~ '/[0-9]{1,4}$' "
-                      "AND split_part(application_name, '/', 1) = $1",
-                      &migrator->service, 1, 9999, version, fault);
+    return sql_query_number(migrator,
+                            "SELECT coalesce(min(split_part(application_name, '/', 2)::int), 9999) "
+                            "FROM pg_stat_activity WHERE datname = current_database() "
+                            "AND application_name ~ '/[0-9]{1,4}$' "
+                            "AND split_part(application_name, '/', 1) = $1",
+                            &migrator->service, 1, 9999, version, fault);
 }
 
 static bool may_apply(const struct migrator *migrator, const struct db_migration_set *set,
@@ -264,7 +267,7 @@ static bool may_apply(const struct migrator *migrator, const struct db_migration
 
     if (!set->main)
         return true;
-    if (!oldest_connected(migrator, &oldest, fault))
+    if (!read_oldest_connected_version(migrator, &oldest, fault))
         return false;
     if (oldest >= step->min_compatible)
         return true;
@@ -276,8 +279,8 @@ static bool may_apply(const struct migrator *migrator, const struct db_migration
 /* Writes the file and the row that records it as one simple query, which is one transaction. All
  * names, also the schema's, are quoted without escapes, because they come from this program's own
  * code. */
-static void put_step_sql(const struct db_migration_set *set, const struct db_migration *step,
-                         struct buf *out)
+static void append_migration_sql(const struct db_migration_set *set,
+                                 const struct db_migration *step, struct buf *out)
 {
     buf_printf(out, "BEGIN; SET LOCAL search_path = \"%s\", public; ", set->schema);
     buf_slice(out, step->content);
@@ -290,45 +293,46 @@ static void put_step_sql(const struct db_migration_set *set, const struct db_mig
     buf_char(out, 0);
 }
 
-/* Runs a migration. `again` becomes true if lock_timeout ended its wait for a lock. */
-static bool try_step(const struct migrator *migrator, const char *sql, const char *name,
-                     bool *again, struct fault *fault)
+/* Runs a migration. `lock_timed_out` becomes true if lock_timeout ended its wait for a lock. */
+static bool try_migration(const struct migrator *migrator, const char *sql, const char *name,
+                          bool *lock_timed_out, struct fault *fault)
 {
     PGresult *result auto_result = PQexec(migrator->pg, sql);
     const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
 
-    *again = false;
+    *lock_timed_out = false;
     if (PQresultStatus(result) == PGRES_COMMAND_OK &&
         PQtransactionStatus(migrator->pg) == PQTRANS_IDLE)
         return true;
-    *again = state != NULL && strcmp(state, "55P03") == 0;
-    (void)!report_failed_step(migrator, name, fault);
+    *lock_timed_out = state != NULL && strcmp(state, "55P03") == 0;
+    (void)!print_and_set_failure(migrator, name, fault);
     PQclear(PQexec(migrator->pg, "ROLLBACK"));
     return false;
 }
 
-static bool step_apply(const struct migrator *migrator, const struct db_migration_set *set,
-                       const struct db_migration *step, struct fault *fault)
+static bool apply_migration(const struct migrator *migrator, const struct db_migration_set *set,
+                            const struct db_migration *step, struct fault *fault)
 {
     struct buf sql AUTO(buf_finish);
     bool again = true;
 
     buf_init(&sql, step->content.len + SQL_MAX);
-    put_step_sql(set, step, &sql);
+    append_migration_sql(set, step, &sql);
     if (!buf_ok(&sql, fault))
         return false;
     for (int i = 0; again && i < STEP_TRIES; i++) {
-        if (try_step(migrator, sql.data, step->name, &again, fault)) {
+        if (try_migration(migrator, sql.data, step->name, &again, fault)) {
             fprintf(migrator->out, "%s: %s applied\n", set->schema, step->name);
             return true;
         }
-        pause_ms(STEP_PAUSE_MS);
+        sleep_ms(STEP_PAUSE_MS);
     }
     return false;
 }
 
-static bool step_print(const struct migrator *migrator, const struct db_migration_set *set,
-                       const struct db_migration *step, struct fault *fault)
+static bool print_pending_migration(const struct migrator *migrator,
+                                    const struct db_migration_set *set,
+                                    const struct db_migration *step, struct fault *fault)
 {
     struct fault why;
 
@@ -340,15 +344,16 @@ static bool step_print(const struct migrator *migrator, const struct db_migratio
 }
 
 /* Checks or applies migration `index`. `has_table`: the table of migrations exists. */
-static bool migrate_step(const struct migrator *migrator, const struct db_migration_set *set,
-                         size_t index, bool has_table, struct fault *fault)
+static bool check_or_apply_migration(const struct migrator *migrator,
+                                     const struct db_migration_set *set, size_t index,
+                                     bool has_table, struct fault *fault)
 {
     struct db_migration step;
     char applied[2 * DIGEST_SHA256_LEN + 1] = "";
 
     if (!read_migration(set, index, &step, fault))
         return false;
-    if (has_table && !applied_checksum(migrator, set, step.number, applied, fault))
+    if (has_table && !read_applied_checksum(migrator, set, step.number, applied, fault))
         return false;
     if (applied[0] != 0 && strcmp(applied, step.checksum) != 0)
         return fault_set(fault, FAULT_CONFLICT, "migration_changed",
@@ -357,8 +362,8 @@ static bool migrate_step(const struct migrator *migrator, const struct db_migrat
     if (applied[0] != 0)
         return true;
     if (migrator->dry_run)
-        return step_print(migrator, set, &step, fault);
-    return may_apply(migrator, set, &step, fault) && step_apply(migrator, set, &step, fault);
+        return print_pending_migration(migrator, set, &step, fault);
+    return may_apply(migrator, set, &step, fault) && apply_migration(migrator, set, &step, fault);
 }
 
 static bool migrate_set(const struct migrator *migrator, const struct db_migration_set *set,
@@ -366,12 +371,13 @@ static bool migrate_set(const struct migrator *migrator, const struct db_migrati
 {
     int there = 1;
 
-    if (!migrator->dry_run && !make_migration_table(migrator, set->schema, fault))
+    if (!migrator->dry_run && !create_schema_and_migration_table(migrator, set->schema, fault))
         return false;
-    if (migrator->dry_run && !sql_number(migrator, COUNT_TABLES, &set->schema, 1, 0, &there, fault))
+    if (migrator->dry_run &&
+        !sql_query_number(migrator, COUNT_TABLES, &set->schema, 1, 0, &there, fault))
         return false;
     for (size_t i = 0; i < set->count; i++)
-        if (!migrate_step(migrator, set, i, there > 0, fault))
+        if (!check_or_apply_migration(migrator, set, i, there > 0, fault))
             return false;
     return true;
 }
@@ -379,7 +385,7 @@ static bool migrate_set(const struct migrator *migrator, const struct db_migrati
 static bool migrate_sets(const struct migrator *migrator, const struct db_migration_set *sets,
                          size_t count, struct fault *fault)
 {
-    if (!migrator->dry_run && !take_lock(migrator, fault))
+    if (!migrator->dry_run && !acquire_migration_lock(migrator, fault))
         return false;
     for (size_t i = 0; i < count; i++)
         if (!migrate_set(migrator, &sets[i], fault))

@@ -14,15 +14,15 @@ enum { SCALAR_MAX = 40, ARRAY_HEAD_MAX = 20, KEPT_MAX = 64 * 1024 };
 #define US_PER_DAY (86400 * US_PER_S)
 #define DAY_2000   10957 /* 2000-01-01, from which PostgreSQL counts days */
 
-static struct db_value array_item(const struct db_value *array, uint32_t i)
+static struct db_value get_array_item(const struct db_value *array, uint32_t index)
 {
     if (array->array.column == NULL)
-        return ((const struct db_value *)array->array.items)[i];
+        return ((const struct db_value *)array->array.items)[index];
     return db_row_get_value(array->array.column,
-                            (const char *)array->array.items + (size_t)i * array->array.stride);
+                            (const char *)array->array.items + (size_t)index * array->array.stride);
 }
 
-static size_t encoded_size(const struct db_value *value)
+static size_t encoded_size_max(const struct db_value *value)
 {
     size_t size = ARRAY_HEAD_MAX;
 
@@ -31,20 +31,20 @@ static size_t encoded_size(const struct db_value *value)
     if (value->type != DB_ARRAY)
         return value->type == DB_TEXT ? value->text.len + 1 : SCALAR_MAX;
     for (uint32_t i = 0; i < value->array.count; i++) {
-        const struct db_value item = array_item(value, i);
-        size += sizeof(uint32_t) + encoded_size(&item);
+        const struct db_value item = get_array_item(value, i);
+        size += sizeof(uint32_t) + encoded_size_max(&item);
     }
     return size;
 }
 
-static bool has_nul(const struct db_value *value)
+static bool has_nul_in_text(const struct db_value *value)
 {
     if (value->type == DB_TEXT)
         return value->text.len > 0 && memchr(value->text.at, 0, value->text.len) != NULL;
     if (value->type == DB_ARRAY)
         for (uint32_t i = 0; i < value->array.count; i++) {
-            const struct db_value item = array_item(value, i);
-            if (has_nul(&item))
+            const struct db_value item = get_array_item(value, i);
+            if (has_nul_in_text(&item))
                 return true;
         }
     return false;
@@ -64,8 +64,8 @@ bool db_params_check(const struct db_value *values, size_t count, struct fault *
         return fault_set(fault, FAULT_INTERNAL, "too_many_values",
                          "The statement takes more values than a query may have.");
     for (size_t i = 0; i < count; i++) {
-        need += encoded_size(&values[i]);
-        if (has_nul(&values[i]))
+        need += encoded_size_max(&values[i]);
+        if (has_nul_in_text(&values[i]))
             return fault_set(fault, FAULT_INVALID, "nul_in_text",
                              "Text must not contain the character U+0000.");
     }
@@ -77,7 +77,7 @@ bool db_params_check(const struct db_value *values, size_t count, struct fault *
 
 /* Writes "2026-01-02 03:04:05.678901+00". The division rounds down, so that times before 1970 are
  * correct. */
-static void put_time(struct buf *out, int64_t wall_us)
+static void append_timestamp(struct buf *out, int64_t wall_us)
 {
     int64_t day = wall_us / US_PER_DAY;
     int64_t rest = wall_us % US_PER_DAY;
@@ -93,7 +93,7 @@ static void put_time(struct buf *out, int64_t wall_us)
                (int)(rest % US_PER_S));
 }
 
-static void put_value(struct buf *out, const struct db_value *value)
+static void append_value_as_text(struct buf *out, const struct db_value *value)
 {
     char text[SCALAR_MAX];
 
@@ -119,7 +119,7 @@ static void put_value(struct buf *out, const struct db_value *value)
         buf_append(out, text, DATE_TEXT_LEN);
         return;
     case DB_TIME:
-        put_time(out, value->integer);
+        append_timestamp(out, value->integer);
         return;
     case DB_CLOCK:
         clock_format((int32_t)value->integer, text);
@@ -133,20 +133,20 @@ static void put_value(struct buf *out, const struct db_value *value)
     }
 }
 
-static void put_u32(struct buf *out, uint32_t value)
+static void append_u32_big_endian(struct buf *out, uint32_t value)
 {
     const uint32_t big_endian = htobe32(value);
 
     buf_append(out, &big_endian, sizeof(big_endian));
 }
 
-static void put_item_bytes(struct buf *out, const void *bytes, size_t len)
+static void append_binary_bytes(struct buf *out, const void *bytes, size_t len)
 {
-    put_u32(out, (uint32_t)len);
+    append_u32_big_endian(out, (uint32_t)len);
     buf_append(out, bytes, len);
 }
 
-static void put_item(struct buf *out, const struct db_value *item)
+static void append_binary_item(struct buf *out, const struct db_value *item)
 {
     const uint64_t integer = htobe64((uint64_t)item->integer);
     const uint8_t truth = item->integer != 0;
@@ -154,20 +154,20 @@ static void put_item(struct buf *out, const struct db_value *item)
     switch (item->type) {
     case DB_TEXT:
     case DB_BYTES:
-        put_item_bytes(out, item->text.at, item->text.len);
+        append_binary_bytes(out, item->text.at, item->text.len);
         return;
     case DB_INT:
-        put_item_bytes(out, &integer, sizeof(integer));
+        append_binary_bytes(out, &integer, sizeof(integer));
         return;
     case DB_BOOL:
-        put_item_bytes(out, &truth, sizeof(truth));
+        append_binary_bytes(out, &truth, sizeof(truth));
         return;
     case DB_UUID:
-        put_item_bytes(out, item->uuid.bytes, sizeof(item->uuid.bytes));
+        append_binary_bytes(out, item->uuid.bytes, sizeof(item->uuid.bytes));
         return;
     case DB_DATE:
-        put_u32(out, sizeof(uint32_t));
-        put_u32(out, (uint32_t)(item->integer - DAY_2000));
+        append_u32_big_endian(out, sizeof(uint32_t));
+        append_u32_big_endian(out, (uint32_t)(item->integer - DAY_2000));
         return;
     case DB_DOUBLE:
     case DB_TIME:
@@ -175,7 +175,7 @@ static void put_item(struct buf *out, const struct db_value *item)
     case DB_NAME:
     case DB_ARRAY:
     case DB_NULL:
-        put_u32(out, UINT32_MAX);
+        append_u32_big_endian(out, UINT32_MAX);
         return;
     }
 }
@@ -191,28 +191,28 @@ static const uint32_t item_oids[] = {[DB_TEXT] = DB_OID_TEXT,
 /* Writes an array as array_recv() of PostgreSQL reads it (src/backend/utils/adt/arrayfuncs.c): the
  * number of dimensions, a flag for NULLs, the type of the items, their count, the index of the
  * first item; then each item after its length, -1 for NULL. An empty array has no dimension. */
-static void put_array(struct buf *out, const struct db_value *array)
+static void append_binary_array(struct buf *out, const struct db_value *array)
 {
     const uint32_t count = array->array.count;
     const uint32_t oid = item_oids[array->array.of];
     const uint32_t nulls = 1; /* flag: the array may have NULLs */
 
     assert(oid != 0);
-    put_u32(out, count > 0);
-    put_u32(out, nulls);
-    put_u32(out, oid);
+    append_u32_big_endian(out, count > 0);
+    append_u32_big_endian(out, nulls);
+    append_u32_big_endian(out, oid);
     if (count == 0)
         return;
-    put_u32(out, count);
-    put_u32(out, 1);
+    append_u32_big_endian(out, count);
+    append_u32_big_endian(out, 1);
     for (uint32_t i = 0; i < count; i++) {
-        const struct db_value item = array_item(array, i);
+        const struct db_value item = get_array_item(array, i);
         assert(item.type == array->array.of || item.type == DB_NULL);
-        put_item(out, &item);
+        append_binary_item(out, &item);
     }
 }
 
-static bool make_room(struct db_params *params, size_t need)
+static bool resize_buffer(struct db_params *params, size_t need)
 {
     /* Memory of a large statement is released when a smaller one follows. */
     if (params->room >= need && (params->room <= KEPT_MAX || need > KEPT_MAX))
@@ -233,8 +233,8 @@ bool db_params_encode(struct db_params *params, const struct db_value *values, s
 
     assert(count <= DB_PARAMS_MAX);
     for (size_t i = 0; i < count; i++)
-        need += values[i].type != DB_BYTES ? encoded_size(&values[i]) : 0;
-    if (!make_room(params, need))
+        need += values[i].type != DB_BYTES ? encoded_size_max(&values[i]) : 0;
+    if (!resize_buffer(params, need))
         return false;
     buf_init_over(&out, params->bytes, params->room);
     params->formats = NULL;
@@ -251,10 +251,10 @@ bool db_params_encode(struct db_params *params, const struct db_value *values, s
             params->texts[i] = values[i].text.at;
             params->lengths[i] = (int)values[i].text.len;
         } else if (values[i].type == DB_ARRAY) {
-            put_array(&out, &values[i]);
+            append_binary_array(&out, &values[i]);
             params->lengths[i] = (int)(out.len - start);
         } else {
-            put_value(&out, &values[i]);
+            append_value_as_text(&out, &values[i]);
             buf_char(&out, 0);
         }
     }

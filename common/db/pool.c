@@ -9,7 +9,7 @@
 
 static const enum db_role roles[] = {DB_SHARED, DB_EXCLUSIVE, DB_FLUSHER};
 
-size_t db_pool_up_count(const struct db_pool *pool, enum db_role role)
+size_t db_pool_count_up(const struct db_pool *pool, enum db_role role)
 {
     size_t up = 0;
 
@@ -18,10 +18,10 @@ size_t db_pool_up_count(const struct db_pool *pool, enum db_role role)
     return up;
 }
 
-static void report_state(struct db_pool *pool)
+static void update_state_and_notify(struct db_pool *pool)
 {
-    const size_t shared = db_pool_up_count(pool, DB_SHARED);
-    const size_t exclusive = db_pool_up_count(pool, DB_EXCLUSIVE);
+    const size_t shared = db_pool_count_up(pool, DB_SHARED);
+    const size_t exclusive = db_pool_count_up(pool, DB_EXCLUSIVE);
     const int64_t now = loop_now_ns(pool->loop);
     const bool usable = (shared > 0 || pool->options.shared == 0) &&
                         (exclusive > 0 || pool->options.exclusive == 0);
@@ -41,7 +41,7 @@ static void report_state(struct db_pool *pool)
         pool->on_state(pool->data, usable);
 }
 
-int64_t db_pool_down_wait_ns(const struct db_pool *pool, int64_t down_ns)
+int64_t db_pool_get_down_wait_ns(const struct db_pool *pool, int64_t down_ns)
 {
     const int64_t down_for = loop_polled_ns(pool->loop) - down_ns;
 
@@ -52,9 +52,9 @@ int64_t db_pool_down_wait_ns(const struct db_pool *pool, int64_t down_ns)
 
 /* --- reconnecting --- */
 
-static void retry_fire(void *data);
+static void reconnect_next(void *data);
 
-static void retry_arm(struct db_pool *pool)
+static void schedule_reconnect(struct db_pool *pool)
 {
     if (pool->closing || pool->retry_timer.slot != 0)
         return;
@@ -65,14 +65,14 @@ static void retry_arm(struct db_pool *pool)
         pool->next_attempt_ns = now;
     /* If there is no memory for the timer, the next lost connection starts it. */
     (void)!loop_timer_start(pool->loop, &pool->retry_timer, pool->next_attempt_ns + jitter,
-                            retry_fire, pool);
+                            reconnect_next, pool);
 }
 
-static struct db_conn *find_down_conn(struct db_pool *pool)
+static struct db_conn *find_conn_to_reconnect(struct db_pool *pool)
 {
     for (size_t i = 0; i < ARRAY_LEN(roles); i++) {
         /* The first connection of each kind is made before the second one of any kind. */
-        if (db_pool_up_count(pool, roles[i]) > 0)
+        if (db_pool_count_up(pool, roles[i]) > 0)
             continue;
         for (size_t j = 0; j < pool->conn_count; j++)
             if (pool->conns[j].role == roles[i] && pool->conns[j].state == DB_CONN_DOWN)
@@ -84,28 +84,28 @@ static struct db_conn *find_down_conn(struct db_pool *pool)
     return NULL;
 }
 
-static void retry_fire(void *data)
+static void reconnect_next(void *data)
 {
     struct db_pool *pool = data;
-    struct db_conn *conn = find_down_conn(pool);
+    struct db_conn *conn = find_conn_to_reconnect(pool);
 
     if (conn == NULL)
         return;
     pool->next_attempt_ns = loop_now_ns(pool->loop) + DB_RETRY_MS * NS_PER_MS;
-    db_metric_count(DB_COUNT_RECONNECTS);
+    db_metric_increment(DB_COUNT_RECONNECTS);
     db_connect_start(conn);
-    if (find_down_conn(pool) != NULL)
-        retry_arm(pool);
+    if (find_conn_to_reconnect(pool) != NULL)
+        schedule_reconnect(pool);
 }
 
 void db_pool_on_up(struct db_conn *conn)
 {
     struct db_pool *pool = conn->pool;
 
-    report_state(pool);
+    update_state_and_notify(pool);
     if (conn->role == DB_EXCLUSIVE) {
         conn->state = DB_CONN_TAKEN;
-        db_exclusive_give(conn);
+        db_exclusive_return(conn);
     }
 }
 
@@ -114,13 +114,13 @@ void db_pool_on_lost(struct db_conn *conn, enum db_conn_state before)
     struct db_pool *pool = conn->pool;
 
     if (before >= DB_CONN_READY)
-        report_state(pool);
+        update_state_and_notify(pool);
     else if (before == DB_CONN_CONNECTING && pool->host != NULL)
         work_distrust_addresses(pool->work, pool->host);
-    retry_arm(pool);
+    schedule_reconnect(pool);
 }
 
-int64_t db_pool_statement_ns(const struct db_pool *pool, enum db_role role)
+int64_t db_pool_get_statement_timeout_ns(const struct db_pool *pool, enum db_role role)
 {
     return NS_PER_MS *
            (role == DB_SHARED ? pool->options.statement_ms : pool->options.exclusive_statement_ms);
@@ -182,7 +182,7 @@ void db_pool_unref(struct db_pool *pool)
         return;
     for (size_t i = 0; i < pool->conn_count; i++)
         db_conn_finish(&pool->conns[i]);
-    db_connect_finish(pool);
+    db_connect_free_url(pool);
     db_params_finish(&pool->params);
     free(pool);
 }
@@ -198,7 +198,7 @@ static bool pool_setup(struct db_pool *pool, struct fault *fault)
         !add_conns(pool, DB_EXCLUSIVE, options->exclusive, &db_exclusive_events) ||
         !add_conns(pool, DB_FLUSHER, options->exclusive > 0 ? 1 : 0, &db_flush_events))
         return fault_out_of_memory(fault, "database connections");
-    return db_connect_setup(pool, fault);
+    return db_connect_parse_url(pool, fault);
 }
 
 struct db_pool *db_pool_create(struct loop *loop, struct work *work,
@@ -222,9 +222,9 @@ struct db_pool *db_pool_create(struct loop *loop, struct work *work,
         db_pool_unref(pool);
         return NULL;
     }
-    db_metric_begin(pool);
-    report_state(pool);
-    loop_hook_add(loop, &pool->hook, db_shared_iteration_end, pool);
+    db_metric_start_measuring(pool);
+    update_state_and_notify(pool);
+    loop_hook_add(loop, &pool->hook, db_shared_on_iteration_end, pool);
     for (size_t i = 0; i < pool->conn_count; i++)
         db_connect_start(&pool->conns[i]);
     return pool;
@@ -235,17 +235,17 @@ void db_pool_destroy(struct db_pool *pool)
     if (pool == NULL)
         return;
     pool->closing = true;
-    db_metric_end(pool);
+    db_metric_stop_measuring(pool);
     loop_hook_remove(pool->loop, &pool->hook);
     loop_timer_stop(pool->loop, &pool->retry_timer);
     for (size_t i = 0; i < pool->conn_count; i++)
-        db_conn_lose(&pool->conns[i]);
+        db_conn_close(&pool->conns[i]);
     db_shared_fail_queued(pool);
     db_exclusive_fail_waiting(pool);
     db_pool_unref(pool);
 }
 
-bool db_pool_usable(const struct db_pool *pool)
+bool db_pool_is_usable(const struct db_pool *pool)
 {
     return pool->usable;
 }

@@ -29,7 +29,7 @@ struct db {
     bool ended;              /* the connection was returned to the pool */
     bool flush;              /* the commit is not yet on the disk */
     int64_t position;        /* WAL position after the commit; 0: unknown */
-    uint32_t flusher_losses; /* db_flusher_losses() when the commit was sent */
+    uint32_t flusher_losses; /* db_flusher_count_losses() when the commit was sent */
     bool rollback_only;
     bool failed;    /* `fault` is the reason; no more statements are sent */
     bool abandoned; /* the fiber gave up before the answers to its statements; they are read and
@@ -92,17 +92,17 @@ struct db_pool {
 
 /* --- metric.c --- */
 enum db_count { DB_COUNT_RECONNECTS, DB_COUNT_TRANSACTIONS, DB_COUNT_FLUSHES };
-void db_metric_count(enum db_count what);
-void db_metric_begin(struct db_pool *pool);
-void db_metric_end(const struct db_pool *pool);
+void db_metric_increment(enum db_count counter);
+void db_metric_start_measuring(struct db_pool *pool);
+void db_metric_stop_measuring(const struct db_pool *pool);
 
 /* --- pool.c --- */
 void db_pool_ref(struct db_pool *pool);
 void db_pool_unref(struct db_pool *pool);
 
 /* --- connect.c --- */
-bool db_connect_setup(struct db_pool *pool, struct fault *fault) MUST_CHECK;
-void db_connect_finish(struct db_pool *pool);
+bool db_connect_parse_url(struct db_pool *pool, struct fault *fault) MUST_CHECK;
+void db_connect_free_url(struct db_pool *pool);
 void db_connect_start(struct db_conn *conn);
 
 /* Makes every connection prepare its statements again. */
@@ -114,12 +114,12 @@ void db_pool_on_up(struct db_conn *conn);
 void db_pool_on_lost(struct db_conn *conn, enum db_conn_state before);
 
 /* Number of READY or used connections with this role. */
-size_t db_pool_up_count(const struct db_pool *pool, enum db_role role);
+size_t db_pool_count_up(const struct db_pool *pool, enum db_role role);
 /* How long a new statement waits for a connection if no connection of the needed kind has been up
  * since `down_ns` (0: one is up). Returns 0 if the statement must fail at once. */
-int64_t db_pool_down_wait_ns(const struct db_pool *pool, int64_t down_ns);
+int64_t db_pool_get_down_wait_ns(const struct db_pool *pool, int64_t down_ns);
 /* statement_timeout of the connections with this role. */
-int64_t db_pool_statement_ns(const struct db_pool *pool, enum db_role role);
+int64_t db_pool_get_statement_timeout_ns(const struct db_pool *pool, enum db_role role);
 
 /* --- query_run.c --- */
 /* Parks until `wait`, which is queued or sent on any connection, is settled. False with a fault:
@@ -128,12 +128,12 @@ bool db_wait_await(struct db_pool *pool, struct db_wait *wait, struct fault *fau
 
 /* --- transaction.c --- */
 /* Runs calls in the transaction. Their values must have passed db_params_check(). */
-bool db_tx_run(struct db *tx, const struct db_call *calls, size_t count,
-               struct fault *fault) MUST_CHECK;
+bool db_tx_run_calls(struct db *tx, const struct db_call *calls, size_t count,
+                     struct fault *fault) MUST_CHECK;
 
 /* --- shared.c --- */
 extern const struct db_conn_events db_shared_events;
-bool db_shared_iteration_end(void *data);
+bool db_shared_on_iteration_end(void *data);
 /* Runs `wait` on a shared connection. True: its state is DONE, FAILED, ABORTED or LOST. False with
  * a fault: it was not accepted, or the fiber gave up and the wait was detached. */
 bool db_shared_run(struct db_pool *pool, struct db_wait *wait, struct fault *fault) MUST_CHECK;
@@ -147,7 +147,7 @@ extern const struct db_conn_events db_exclusive_events;
 struct db_conn *db_exclusive_take(struct db_pool *pool, struct fault *fault) MUST_CHECK;
 /* Returns a connection to the pool, in any state: an idle one goes to the next fiber in the queue,
  * one with outstanding answers is drained first, one inside a transaction is closed. */
-void db_exclusive_give(struct db_conn *conn);
+void db_exclusive_return(struct db_conn *conn);
 void db_exclusive_fail_waiting(struct db_pool *pool);
 
 /* --- flush.c --- */
@@ -155,10 +155,10 @@ extern const struct db_conn_events db_flush_events;
 bool db_flush_is_possible(const struct db_pool *pool);
 /* Number of times the flusher was lost. A commit sent before the last loss can no longer be
  * confirmed as durable. */
-uint32_t db_flusher_losses(const struct db_pool *pool);
-/* Parks until the write-ahead log is on the disk up to `position`, the position of a commit.
- * `losses` is the value of db_flusher_losses() when that commit was sent. */
-bool db_flush_wait(struct db_pool *pool, int64_t position, uint32_t losses,
+uint32_t db_flusher_count_losses(const struct db_pool *pool);
+/* Parks until the write-ahead log is on the disk up to `wal_position`, the position of a commit.
+ * `flusher_losses` is the value of db_flusher_count_losses() when that commit was sent. */
+bool db_flush_wait(struct db_pool *pool, int64_t wal_position, uint32_t flusher_losses,
                    struct fault *fault) MUST_CHECK;
 /* Sends a flush if a fiber waits for one. Called at the end of an iteration. */
-void db_flush_send(struct db_pool *pool);
+void db_flush_send_if_needed(struct db_pool *pool);

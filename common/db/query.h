@@ -189,9 +189,9 @@ bool db_rows_keep(struct db_rows *rows, struct arena *arena, struct fault *fault
 bool db_query(struct db *db, const struct db_statement *statement, const struct db_value *values,
               size_t count, struct db_rows *rows, struct fault *fault) MUST_CHECK;
 
-/* Runs one statement. `one` becomes true if it returned or changed exactly one row. */
+/* Runs one statement. `is_one_row` becomes true if it returned or changed exactly one row. */
 bool db_query_one(struct db *db, const struct db_statement *statement,
-                  const struct db_value *values, size_t count, bool *one,
+                  const struct db_value *values, size_t count, bool *is_one_row,
                   struct fault *fault) MUST_CHECK;
 
 /* Runs one statement that returns a row. If it returns none, fails with its `no_row`. */

@@ -10,19 +10,20 @@
 
 /* The time at which a fiber gives up. PostgreSQL cancels a statement after statement_timeout, so by
  * then even its error should have come. */
-static int64_t silent_until_ns(const struct db_pool *pool, const struct db_wait *wait)
+static int64_t silence_deadline_ns(const struct db_pool *pool, const struct db_wait *wait)
 {
     const struct db_conn *conn = wait->conn;
     const int64_t heard = conn->read_ns > wait->since_ns ? conn->read_ns : wait->since_ns;
 
-    return heard + db_pool_statement_ns(pool, conn->role) + DB_SILENT_SLACK_MS * NS_PER_MS;
+    return heard + db_pool_get_statement_timeout_ns(pool, conn->role) +
+           DB_SILENT_SLACK_MS * NS_PER_MS;
 }
 
-static int64_t wait_until_ns(const struct db_pool *pool, const struct db_wait *wait)
+static int64_t wait_deadline_ns(const struct db_pool *pool, const struct db_wait *wait)
 {
     if (wait->state == DB_WAIT_SENT)
-        return silent_until_ns(pool, wait);
-    return wait->since_ns + db_pool_down_wait_ns(pool, pool->shared_down_ns);
+        return silence_deadline_ns(pool, wait);
+    return wait->since_ns + db_pool_get_down_wait_ns(pool, pool->shared_down_ns);
 }
 
 static bool is_settled(const struct db_wait *wait)
@@ -32,7 +33,7 @@ static bool is_settled(const struct db_wait *wait)
 
 /* Called when the fiber timed out or was woken. True: it must continue to wait. False with a fault:
  * it has detached `wait`. */
-static bool must_keep_waiting(struct db_pool *pool, struct db_wait *wait, struct fault *fault)
+static bool keep_waiting_or_detach(struct db_pool *pool, struct db_wait *wait, struct fault *fault)
 {
     const int64_t looked = loop_polled_ns(pool->loop);
 
@@ -40,12 +41,12 @@ static bool must_keep_waiting(struct db_pool *pool, struct db_wait *wait, struct
         db_shared_detach(pool, wait);
         return false;
     }
-    if (looked < wait_until_ns(pool, wait))
+    if (looked < wait_deadline_ns(pool, wait))
         return true;
     const bool queued = wait->state == DB_WAIT_QUEUED;
 
     db_shared_detach(pool, wait);
-    return queued && db_pool_up_count(pool, DB_SHARED) > 0 ? db_error_set_overloaded(fault)
+    return queued && db_pool_count_up(pool, DB_SHARED) > 0 ? db_error_set_overloaded(fault)
                                                            : db_error_set_unavailable(fault);
 }
 
@@ -54,9 +55,9 @@ bool db_wait_await(struct db_pool *pool, struct db_wait *wait, struct fault *fau
     while (!is_settled(wait)) {
         struct fault why;
 
-        if (fiber_park(wait_until_ns(pool, wait), &why) || is_settled(wait))
+        if (fiber_park(wait_deadline_ns(pool, wait), &why) || is_settled(wait))
             continue;
-        if (!must_keep_waiting(pool, wait, &why)) {
+        if (!keep_waiting_or_detach(pool, wait, &why)) {
             *fault = why;
             return false;
         }
@@ -64,8 +65,8 @@ bool db_wait_await(struct db_pool *pool, struct db_wait *wait, struct fault *fau
     return true;
 }
 
-static bool run_shared(struct db_pool *pool, const struct db_call *calls, size_t count,
-                       struct fault *fault)
+static bool run_calls_on_shared(struct db_pool *pool, const struct db_call *calls, size_t count,
+                                struct fault *fault)
 {
     struct db_wait wait AUTO(db_wait_finish);
 
@@ -76,7 +77,7 @@ static bool run_shared(struct db_pool *pool, const struct db_call *calls, size_t
         return db_error_set_fault(wait.error, wait.error_statement, fault);
     if (wait.state != DB_WAIT_DONE)
         return db_error_set_unavailable(fault);
-    db_wait_take_rows(&wait);
+    db_wait_move_rows_to_calls(&wait);
     return true;
 }
 
@@ -86,8 +87,8 @@ bool db_query_all(struct db *db, const struct db_call *calls, size_t count, stru
     for (size_t i = 0; i < count; i++)
         if (!db_params_check(calls[i].values, calls[i].count, fault))
             return false;
-    return db->conn != NULL ? db_tx_run(db, calls, count, fault)
-                            : run_shared(db->pool, calls, count, fault);
+    return db->conn != NULL ? db_tx_run_calls(db, calls, count, fault)
+                            : run_calls_on_shared(db->pool, calls, count, fault);
 }
 
 bool db_query(struct db *db, const struct db_statement *statement, const struct db_value *values,
@@ -99,13 +100,14 @@ bool db_query(struct db *db, const struct db_statement *statement, const struct 
 }
 
 bool db_query_one(struct db *db, const struct db_statement *statement,
-                  const struct db_value *values, size_t count, bool *one, struct fault *fault)
+                  const struct db_value *values, size_t count, bool *is_one_row,
+                  struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
     if (!db_query(db, statement, values, count, &rows, fault))
         return false;
-    *one = rows.count == 1 || rows.affected == 1;
+    *is_one_row = rows.count == 1 || rows.affected == 1;
     return true;
 }
 

@@ -21,8 +21,8 @@ static void schema_set(struct db_schema *schema, enum db_schema_state state, con
 
 /* True if a table exists. This statement and those below have no name, so they are not prepared:
  * they run a few times in a process, and the text of one is built at runtime. */
-static bool table_visible(struct db *db, const char *name, struct db_schema *schema,
-                          struct fault *fault)
+static bool check_migration_table_readable(struct db *db, const char *name,
+                                           struct db_schema *schema, struct fault *fault)
 {
     static const struct db_statement sql = {
         .sql =
@@ -49,7 +49,7 @@ static bool check_set(struct db *db, const struct db_migration_set *set, struct 
     const struct db_statement sql = {.sql = text};
     struct db_rows rows auto_rows = {0};
 
-    if (!table_visible(db, set->schema, schema, fault))
+    if (!check_migration_table_readable(db, set->schema, schema, fault))
         return false;
     if (schema->state != DB_SCHEMA_FITS)
         return true;

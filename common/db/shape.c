@@ -4,7 +4,7 @@
 
 #include "db/query.h"
 
-static void read_name_index(struct slice text, const char *const *names, int *out)
+static void find_name_index(struct slice text, const char *const *names, int *out)
 {
     for (int i = 0; names[i] != NULL; i++)
         if (slice_is(text, names[i])) {
@@ -49,7 +49,7 @@ void db_row_read(const struct db_rows *rows, int row, int first_column,
             *(int32_t *)at = db_get_clock(rows, row, column);
             break;
         case DB_NAME:
-            read_name_index(db_get_text(rows, row, column), columns[i].names, at);
+            find_name_index(db_get_text(rows, row, column), columns[i].names, at);
             break;
         case DB_ARRAY:
         case DB_NULL:

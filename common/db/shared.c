@@ -18,7 +18,7 @@ static void enqueue_wait(struct db_pool *pool, struct db_wait *wait)
 }
 
 /* True if the statements of `wait` may be sent again; records the resend in `wait`. */
-static bool may_resend(struct db_conn *conn, struct db_wait *wait)
+static bool decide_resend(struct db_conn *conn, struct db_wait *wait)
 {
     if (conn->pool->closing)
         return false;
@@ -37,9 +37,9 @@ static bool may_resend(struct db_conn *conn, struct db_wait *wait)
     return again;
 }
 
-static void shared_settled(struct db_conn *conn, struct db_wait *wait)
+static void on_shared_settled(struct db_conn *conn, struct db_wait *wait)
 {
-    if (may_resend(conn, wait)) {
+    if (decide_resend(conn, wait)) {
         /* After an error these statements get a Sync of their own, so that the error of another
          * statement cannot make PostgreSQL skip them again. */
         wait->own_sync = wait->own_sync || wait->state != DB_WAIT_LOST;
@@ -60,10 +60,11 @@ static bool is_silent(const struct db_pool *pool, const struct db_conn *conn)
 {
     return conn->state == DB_CONN_READY && conn->count > 0 &&
            loop_polled_ns(pool->loop) - conn->read_ns >
-               2 * db_pool_statement_ns(pool, conn->role) + DB_SILENT_SLACK_MS * NS_PER_MS;
+               2 * db_pool_get_statement_timeout_ns(pool, conn->role) +
+                   DB_SILENT_SLACK_MS * NS_PER_MS;
 }
 
-static struct db_conn *find_least_busy_conn(struct db_pool *pool, size_t room)
+static struct db_conn *find_least_busy_conn(struct db_pool *pool, size_t entries_needed)
 {
     struct db_conn *best = NULL;
 
@@ -71,9 +72,9 @@ static struct db_conn *find_least_busy_conn(struct db_pool *pool, size_t room)
         struct db_conn *conn = &pool->conns[i];
 
         if (conn->role == DB_SHARED && is_silent(pool, conn))
-            db_conn_lose(conn);
+            db_conn_close(conn);
         if (conn->role != DB_SHARED || conn->state != DB_CONN_READY ||
-            db_conn_free_entries(conn) < room)
+            db_conn_free_entries(conn) < entries_needed)
             continue;
         if (best == NULL || conn->count < best->count)
             best = conn;
@@ -81,56 +82,56 @@ static struct db_conn *find_least_busy_conn(struct db_pool *pool, size_t room)
     return best;
 }
 
-/* Chooses a connection with `room` free entries. DB_STATEMENTS_SPREAD statements in a row share a
- * connection, which costs one system call for all of them. The next statements go to the connection
- * with the fewest entries in its ring. */
-static struct db_conn *pick_conn(struct db_pool *pool, size_t room)
+/* Chooses a connection with `entries_needed` free entries. DB_STATEMENTS_SPREAD statements in a row
+ * share a connection, which costs one system call for all of them. The next statements go to the
+ * connection with the fewest entries in its ring. */
+static struct db_conn *choose_conn(struct db_pool *pool, size_t entries_needed)
 {
     struct db_conn *conn = pool->iteration_conn;
 
     if (conn != NULL && pool->iteration_count < DB_STATEMENTS_SPREAD &&
-        db_conn_free_entries(conn) >= room)
+        db_conn_free_entries(conn) >= entries_needed)
         return conn;
     pool->iteration_count = 0;
-    pool->iteration_conn = find_least_busy_conn(pool, room);
+    pool->iteration_conn = find_least_busy_conn(pool, entries_needed);
     return pool->iteration_conn;
 }
 
-static bool sync_if_needed(struct db_conn *conn)
+static bool send_sync_if_needed(struct db_conn *conn)
 {
-    return conn->unsynced == 0 || db_conn_sync(conn);
+    return conn->unsynced == 0 || db_conn_send_sync(conn);
 }
 
 /* Sends a queued wait. False: no connection is up and has room; `wait` stays in the queue. True:
  * `wait` was sent, or the connection was lost and the caller tries another connection. */
-static bool send_queued(struct db_pool *pool, struct db_wait *wait)
+static bool send_queued_wait(struct db_pool *pool, struct db_wait *wait)
 {
     /* Two more entries: a Sync before the statements and one after them. */
-    struct db_conn *conn = pick_conn(pool, db_wait_entries_max(wait) + 2);
+    struct db_conn *conn = choose_conn(pool, db_wait_entries_max(wait) + 2);
 
     if (conn == NULL)
         return false;
-    if (wait->own_sync && !sync_if_needed(conn))
+    if (wait->own_sync && !send_sync_if_needed(conn))
         return true;
     TAILQ_REMOVE(&pool->queued, wait, queued);
     pool->iteration_count += wait->count;
-    if (db_conn_send(conn, wait) && wait->own_sync)
-        (void)!sync_if_needed(conn);
+    if (db_conn_send_statements(conn, wait) && wait->own_sync)
+        (void)!send_sync_if_needed(conn);
     return true;
 }
 
-bool db_shared_iteration_end(void *data)
+bool db_shared_on_iteration_end(void *data)
 {
     struct db_pool *pool = data;
 
     while (!TAILQ_EMPTY(&pool->queued))
-        if (!send_queued(pool, TAILQ_FIRST(&pool->queued)))
+        if (!send_queued_wait(pool, TAILQ_FIRST(&pool->queued)))
             break;
     pool->iteration_conn = NULL;
     for (size_t i = 0; i < pool->conn_count; i++)
         if (pool->conns[i].role == DB_SHARED && pool->conns[i].unsynced > 0)
-            (void)!db_conn_sync(&pool->conns[i]);
-    db_flush_send(pool);
+            (void)!db_conn_send_sync(&pool->conns[i]);
+    db_flush_send_if_needed(pool);
     return false;
 }
 
@@ -139,7 +140,7 @@ void db_shared_detach(struct db_pool *pool, struct db_wait *wait)
     if (wait->state == DB_WAIT_QUEUED)
         TAILQ_REMOVE(&pool->queued, wait, queued);
     else if (wait->conn != NULL)
-        db_conn_detach(wait->conn, wait);
+        db_conn_detach_wait(wait->conn, wait);
 }
 
 bool db_shared_run(struct db_pool *pool, struct db_wait *wait, struct fault *fault)
@@ -149,7 +150,7 @@ bool db_shared_run(struct db_pool *pool, struct db_wait *wait, struct fault *fau
         return db_error_set_unavailable(fault);
     if (pool->reads + wait->count > DB_READS_MAX * pool->options.shared)
         return db_error_set_overloaded(fault);
-    if (pool->shared_down_ns != 0 && db_pool_down_wait_ns(pool, pool->shared_down_ns) == 0)
+    if (pool->shared_down_ns != 0 && db_pool_get_down_wait_ns(pool, pool->shared_down_ns) == 0)
         return db_error_set_unavailable(fault);
     db_pool_ref(pool);
     pool->reads += wait->count;
@@ -171,11 +172,12 @@ void db_shared_fail_queued(struct db_pool *pool)
     }
 }
 
-static void shared_lost(struct db_conn *conn, enum db_conn_state before)
+static void on_shared_lost(struct db_conn *conn, enum db_conn_state before)
 {
     if (conn->pool->iteration_conn == conn)
         conn->pool->iteration_conn = NULL;
     db_pool_on_lost(conn, before);
 }
 
-const struct db_conn_events db_shared_events = {.settled = shared_settled, .lost = shared_lost};
+const struct db_conn_events db_shared_events = {.settled = on_shared_settled,
+                                                .lost = on_shared_lost};

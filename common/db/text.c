@@ -26,7 +26,7 @@ static const struct {
     {"uuid[]",           2951          },
 };
 
-static bool find_type(struct slice name, Oid *out)
+static bool find_type_oid(struct slice name, Oid *out)
 {
     for (size_t i = 0; i < ARRAY_LEN(known_types); i++)
         if (slice_is(name, known_types[i].name)) {
@@ -38,7 +38,7 @@ static bool find_type(struct slice name, Oid *out)
 
 /* Reads declared parameters, "tenant uuid, guests integer". A parameter with an unknown type gets
  * no name, so that PostgreSQL refuses the statement. */
-static void read_parameters(const char *list, struct db_types *types)
+static void parse_parameter_list(const char *list, struct db_types *types)
 {
     struct slice rest = slice_of(list);
 
@@ -47,7 +47,7 @@ static void read_parameters(const char *list, struct db_types *types)
     while (rest.len > 0 && types->count < DB_PARAMS_MAX) {
         struct slice type = slice_trim(slice_cut(&rest, ','));
         const struct slice name = slice_cut(&type, ' ');
-        const bool known = type.len == 0 || find_type(type, &types->oids[types->count]);
+        const bool known = type.len == 0 || find_type_oid(type, &types->oids[types->count]);
 
         types->names[types->count++] = known ? name : SLICE_NONE;
     }
@@ -59,15 +59,16 @@ struct text_builder {
     struct buf *out;
 };
 
-static void put_text(const struct text_builder *make, const char *sql, int depth);
+static void append_with_replacements(const struct text_builder *builder, const char *sql,
+                                     int depth);
 
-static bool put_part(const struct text_builder *make, struct slice name, int depth)
+static bool append_part(const struct text_builder *builder, struct slice name, int depth)
 {
     for (size_t i = 0; i < DB_PART_LISTS && depth < DB_PART_DEPTH; i++)
-        for (const struct db_part *part = make->statement->parts[i];
+        for (const struct db_part *part = builder->statement->parts[i];
              part != NULL && part->name != NULL; part++)
             if (slice_is(name, part->name)) {
-                put_text(make, part->sql, depth + 1);
+                append_with_replacements(builder, part->sql, depth + 1);
                 return true;
             }
     return false;
@@ -85,7 +86,7 @@ enum word {
 static const char *const words[WORDS] = {"columns", "brief",  "texts",
                                          "written", "values", "generated"};
 
-static bool has_word(const struct db_column *column, enum word word)
+static bool is_column_in_word(const struct db_column *column, enum word word)
 {
     switch (word) {
     case WORD_TEXTS:
@@ -100,86 +101,86 @@ static bool has_word(const struct db_column *column, enum word word)
     }
 }
 
-static void put_column(const struct text_builder *make, const struct db_column *column,
-                       enum word word, int depth)
+static void append_column(const struct text_builder *builder, const struct db_column *column,
+                          enum word word, int depth)
 {
     if (word == WORD_BRIEF && (column->flags & DB_DETAIL) != 0) {
-        buf_text(make->out, "NULL");
+        buf_text(builder->out, "NULL");
         return;
     }
     if (word != WORD_WRITTEN && column->sql != NULL) {
-        put_text(make, column->sql, depth + 1);
+        append_with_replacements(builder, column->sql, depth + 1);
         return;
     }
-    if (word != WORD_WRITTEN && make->statement->shape->alias != NULL) {
-        buf_text(make->out, make->statement->shape->alias);
-        buf_char(make->out, '.');
+    if (word != WORD_WRITTEN && builder->statement->shape->alias != NULL) {
+        buf_text(builder->out, builder->statement->shape->alias);
+        buf_char(builder->out, '.');
     }
-    buf_text(make->out, column->name);
+    buf_text(builder->out, column->name);
 }
 
-static void put_word(const struct text_builder *make, enum word word, int depth)
+static void append_columns_of_word(const struct text_builder *builder, enum word word, int depth)
 {
-    const struct db_shape *shape = make->statement->shape;
+    const struct db_shape *shape = builder->statement->shape;
     size_t count = 0;
 
-    for (size_t i = 0; i < shape->count && !make->out->failed; i++) {
-        if (!has_word(&shape->columns[i], word))
+    for (size_t i = 0; i < shape->count && !builder->out->failed; i++) {
+        if (!is_column_in_word(&shape->columns[i], word))
             continue;
-        buf_text(make->out, count++ > 0 ? ", " : "");
+        buf_text(builder->out, count++ > 0 ? ", " : "");
         if (word == WORD_VALUES)
-            buf_printf(make->out, "$%zu", (size_t)make->types->count + count);
+            buf_printf(builder->out, "$%zu", (size_t)builder->types->count + count);
         else
-            put_column(make, &shape->columns[i], word, depth);
+            append_column(builder, &shape->columns[i], word, depth);
     }
 }
 
-static bool put_name(const struct text_builder *make, struct slice name, int depth)
+static bool append_replacement(const struct text_builder *builder, struct slice name, int depth)
 {
-    for (int i = 0; i < make->types->count; i++)
-        if (slice_equal(make->types->names[i], name)) {
-            buf_printf(make->out, "$%d", i + 1);
+    for (int i = 0; i < builder->types->count; i++)
+        if (slice_equal(builder->types->names[i], name)) {
+            buf_printf(builder->out, "$%d", i + 1);
             return true;
         }
-    if (put_part(make, name, depth))
+    if (append_part(builder, name, depth))
         return true;
-    for (int i = 0; i < WORDS && make->statement->shape != NULL && depth < DB_PART_DEPTH; i++)
+    for (int i = 0; i < WORDS && builder->statement->shape != NULL && depth < DB_PART_DEPTH; i++)
         if (slice_is(name, words[i])) {
-            put_word(make, (enum word)i, depth);
+            append_columns_of_word(builder, (enum word)i, depth);
             return true;
         }
     return false;
 }
 
-static void put_text(const struct text_builder *make, const char *sql, int depth)
+static void append_with_replacements(const struct text_builder *builder, const char *sql, int depth)
 {
-    while (*sql != 0 && !make->out->failed) {
+    while (*sql != 0 && !builder->out->failed) {
         const size_t plain = strcspn(sql, "{");
         const size_t name = sql[plain] == '{'
                                 ? strspn(sql + plain + 1, "abcdefghijklmnopqrstuvwxyz_0123456789")
                                 : 0;
 
-        buf_append(make->out, sql, plain);
+        buf_append(builder->out, sql, plain);
         sql += plain;
         if (name > 0 && sql[1 + name] == '}' &&
-            put_name(make, (struct slice){sql + 1, name}, depth))
+            append_replacement(builder, (struct slice){sql + 1, name}, depth))
             sql += name + 2;
         else if (*sql != 0)
-            buf_char(make->out, *sql++);
+            buf_char(builder->out, *sql++);
     }
 }
 
 void db_text_build(const struct db_statement *statement, struct buf *out, struct db_types *types)
 {
-    const struct text_builder make = {statement, types, out};
+    const struct text_builder builder = {statement, types, out};
 
-    read_parameters(statement->parameters, types);
+    parse_parameter_list(statement->parameters, types);
     /* pg_stat_activity, pg_stat_statements and the log show these comments. With the list of
      * parameters the text is enough to prepare the statement by hand. */
     if (statement->name != NULL)
         buf_printf(out, "/* %s */ ", statement->name);
     if (statement->name != NULL && statement->parameters != NULL)
         buf_printf(out, "/* %s */ ", statement->parameters);
-    put_text(&make, statement->sql, 0);
+    append_with_replacements(&builder, statement->sql, 0);
     buf_char(out, 0);
 }

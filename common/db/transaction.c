@@ -52,22 +52,24 @@ static void round_trip_finish(struct round_trip *round_trip)
     db_rows_finish(&round_trip->position);
 }
 
-static void round_trip_add(struct round_trip *round_trip, const struct db_call *calls, size_t count)
+static void round_trip_add_calls(struct round_trip *round_trip, const struct db_call *calls,
+                                 size_t count)
 {
     if (count > 0)
         memcpy(round_trip->calls + round_trip->count, calls, count * sizeof(*calls));
     round_trip->count += count;
 }
 
-static void round_trip_add_own(struct round_trip *round_trip, const struct db_statement *statement,
-                               struct db_rows *rows_or_null)
+static void round_trip_add_own_statement(struct round_trip *round_trip,
+                                         const struct db_statement *statement,
+                                         struct db_rows *rows_or_null)
 {
     const struct db_call call = {.statement = statement, .rows = rows_or_null};
 
-    round_trip_add(round_trip, &call, 1);
+    round_trip_add_calls(round_trip, &call, 1);
 }
 
-static bool text_may_write(const char *sql)
+static bool sql_may_write(const char *sql)
 {
     static const char *const words[] = {"insert", "update", "delete", "merge"};
 
@@ -79,21 +81,21 @@ static bool text_may_write(const char *sql)
 
 /* True if a statement or a part of it contains a word such as "insert". "update" also finds SELECT
  * ... FOR UPDATE; such a transaction waits for a flush that it may not need. */
-static bool may_write(const struct db_call *calls, size_t count)
+static bool calls_may_write(const struct db_call *calls, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        if (text_may_write(calls[i].statement->sql))
+        if (sql_may_write(calls[i].statement->sql))
             return true;
         for (size_t j = 0; j < DB_PART_LISTS; j++)
             for (const struct db_part *part = calls[i].statement->parts[j];
                  part != NULL && part->name != NULL; part++)
-                if (text_may_write(part->sql))
+                if (sql_may_write(part->sql))
                     return true;
     }
     return false;
 }
 
-static bool tx_fail(struct db *tx, bool retry, struct fault *fault)
+static bool tx_mark_failed(struct db *tx, bool retry, struct fault *fault)
 {
     tx->failed = true;
     tx->retry = retry;
@@ -104,10 +106,10 @@ static bool tx_fail(struct db *tx, bool retry, struct fault *fault)
 bool db_request_retry(struct db *tx, struct fault *fault)
 {
     assert(tx->conn != NULL && !tx->ended);
-    return tx_fail(tx, true, fault);
+    return tx_mark_failed(tx, true, fault);
 }
 
-static bool round_trip_failed(struct db *tx, struct round_trip *round_trip, struct fault *fault)
+static bool tx_fail_by_error(struct db *tx, struct round_trip *round_trip, struct fault *fault)
 {
     const struct db_wait *wait = &round_trip->wait;
     const enum db_error_class class = db_error_class(wait->error);
@@ -118,14 +120,14 @@ static bool round_trip_failed(struct db *tx, struct round_trip *round_trip, stru
     if (round_trip->commits && round_trip->wait.results[round_trip->commit] != NULL) {
         tx->begun = false;
         (void)!db_error_set_outcome_unknown(fault);
-        return tx_fail(tx, false, fault);
+        return tx_mark_failed(tx, false, fault);
     }
     /* Only the first stale statement of a transaction is retried; a second one is a bug, which
      * db_error_set_fault() logs. */
     if (class == DB_ERROR_STALE && !tx->stale) {
         tx->stale = true;
         (void)!db_error_set_unavailable(fault);
-        return tx_fail(tx, true, fault);
+        return tx_mark_failed(tx, true, fault);
     }
     if (class == DB_ERROR_READ_ONLY) {
         tx->pool->read_only = true;
@@ -133,26 +135,26 @@ static bool round_trip_failed(struct db *tx, struct round_trip *round_trip, stru
     } else {
         (void)!db_error_set_fault(wait->error, wait->error_statement, fault);
     }
-    return tx_fail(tx, class == DB_ERROR_RETRY, fault);
+    return tx_mark_failed(tx, class == DB_ERROR_RETRY, fault);
 }
 
-static bool round_trip_lost(struct db *tx, const struct round_trip *round_trip, struct fault *fault)
+static bool tx_fail_as_lost(struct db *tx, const struct round_trip *round_trip, struct fault *fault)
 {
     if (round_trip->commits)
         (void)!db_error_set_outcome_unknown(fault);
     else
         (void)!db_error_set_unavailable(fault);
-    return tx_fail(tx, false, fault);
+    return tx_mark_failed(tx, false, fault);
 }
 
 /* Called when the fiber gave up: the answers to its statements are read and discarded. */
-static bool round_trip_abandoned(struct db *tx, const struct round_trip *round_trip,
+static bool tx_fail_as_abandoned(struct db *tx, const struct round_trip *round_trip,
                                  struct fault *fault)
 {
     if (round_trip->commits)
         (void)!db_error_set_outcome_unknown(fault);
     tx->abandoned = true;
-    return tx_fail(tx, false, fault);
+    return tx_mark_failed(tx, false, fault);
 }
 
 /* False if the transaction's connection was lost; another transaction may use it after a
@@ -178,25 +180,25 @@ static bool round_trip_run(struct db *tx, struct round_trip *round_trip, struct 
     struct db_wait *wait = &round_trip->wait;
 
     if (!is_before_deadline(fault))
-        return tx_fail(tx, false, fault);
+        return tx_mark_failed(tx, false, fault);
     if (!holds_connection(tx)) {
         (void)!db_error_set_unavailable(fault);
-        return tx_fail(tx, false, fault);
+        return tx_mark_failed(tx, false, fault);
     }
     db_wait_init(wait, round_trip->calls, round_trip->count);
     /* If sending fails, the wait becomes LOST. */
-    if (db_conn_send(tx->conn, wait))
-        (void)!db_conn_sync(tx->conn);
+    if (db_conn_send_statements(tx->conn, wait))
+        (void)!db_conn_send_sync(tx->conn);
     if (!db_wait_await(tx->pool, wait, fault))
-        return round_trip_abandoned(tx, round_trip, fault);
+        return tx_fail_as_abandoned(tx, round_trip, fault);
     if (wait->state == DB_WAIT_FAILED)
-        return round_trip_failed(tx, round_trip, fault);
+        return tx_fail_by_error(tx, round_trip, fault);
     if (wait->state != DB_WAIT_DONE)
-        return round_trip_lost(tx, round_trip, fault);
+        return tx_fail_as_lost(tx, round_trip, fault);
     return true;
 }
 
-static bool tx_refuse(const struct db *tx, struct fault *fault)
+static bool tx_refuse_statement(const struct db *tx, struct fault *fault)
 {
     if (tx->failed)
         *fault = tx->fault;
@@ -206,20 +208,20 @@ static bool tx_refuse(const struct db *tx, struct fault *fault)
     return false;
 }
 
-bool db_tx_run(struct db *tx, const struct db_call *calls, size_t count, struct fault *fault)
+bool db_tx_run_calls(struct db *tx, const struct db_call *calls, size_t count, struct fault *fault)
 {
     struct round_trip round_trip AUTO(round_trip_finish) = {.count = 0};
 
     if (tx->failed || tx->committed)
-        return tx_refuse(tx, fault);
+        return tx_refuse_statement(tx, fault);
     if (!tx->begun)
-        round_trip_add_own(&round_trip, &begin_statement, NULL);
-    round_trip_add(&round_trip, calls, count);
+        round_trip_add_own_statement(&round_trip, &begin_statement, NULL);
+    round_trip_add_calls(&round_trip, calls, count);
     tx->begun = true;
-    tx->wrote = tx->wrote || may_write(calls, count);
+    tx->wrote = tx->wrote || calls_may_write(calls, count);
     if (!round_trip_run(tx, &round_trip, fault))
         return false;
-    db_wait_take_rows(&round_trip.wait);
+    db_wait_move_rows_to_calls(&round_trip.wait);
     return true;
 }
 
@@ -229,35 +231,36 @@ static bool was_committed(struct db *tx, const struct round_trip *round_trip, st
     if (strcmp(PQcmdStatus(round_trip->wait.results[round_trip->commit]), "COMMIT") == 0)
         return true;
     fault_set(fault, FAULT_INTERNAL, "not_committed", "The change was not saved.");
-    return tx_fail(tx, false, fault);
+    return tx_mark_failed(tx, false, fault);
 }
 
-static bool tx_commit(struct db *tx, const struct db_call *calls, size_t count, struct fault *fault)
+static bool tx_send_and_commit(struct db *tx, const struct db_call *calls, size_t count,
+                               struct fault *fault)
 {
     struct round_trip round_trip AUTO(round_trip_finish) = {.commits = true};
     const bool flusher = db_flush_is_possible(tx->pool);
-    const bool wrote = tx->wrote || may_write(calls, count);
+    const bool wrote = tx->wrote || calls_may_write(calls, count);
 
     if (!tx->begun)
-        round_trip_add_own(&round_trip, &begin_statement, NULL);
+        round_trip_add_own_statement(&round_trip, &begin_statement, NULL);
     if (!flusher)
-        round_trip_add_own(&round_trip, &sync_statement, NULL);
-    round_trip_add(&round_trip, calls, count);
+        round_trip_add_own_statement(&round_trip, &sync_statement, NULL);
+    round_trip_add_calls(&round_trip, calls, count);
     if (flusher && !wrote)
-        round_trip_add_own(&round_trip, &wrote_statement, &round_trip.wrote);
+        round_trip_add_own_statement(&round_trip, &wrote_statement, &round_trip.wrote);
     round_trip.commit = round_trip.count;
-    round_trip_add_own(&round_trip, &commit_statement, NULL);
+    round_trip_add_own_statement(&round_trip, &commit_statement, NULL);
     if (flusher)
-        round_trip_add_own(&round_trip, &position_statement, &round_trip.position);
+        round_trip_add_own_statement(&round_trip, &position_statement, &round_trip.position);
     tx->begun = true;
-    tx->flusher_losses = db_flusher_losses(tx->pool);
+    tx->flusher_losses = db_flusher_count_losses(tx->pool);
     if (!round_trip_run(tx, &round_trip, fault))
         return false;
     /* The transaction has ended, whether committed or not. */
     tx->begun = false;
     if (!was_committed(tx, &round_trip, fault))
         return false;
-    db_wait_take_rows(&round_trip.wait);
+    db_wait_move_rows_to_calls(&round_trip.wait);
     tx->committed = true;
     tx->flush = flusher && (wrote || db_get_bool(&round_trip.wrote, 0, 0));
     tx->position = flusher ? db_get_int(&round_trip.position, 0, 0) : 0;
@@ -269,16 +272,16 @@ bool db_query_and_commit(struct db *tx, const struct db_call *calls, size_t coun
 {
     assert(tx->conn != NULL && count <= DB_CALLS_MAX);
     if (tx->failed || tx->committed)
-        return tx_refuse(tx, fault);
+        return tx_refuse_statement(tx, fault);
     if (tx->rollback_only)
         return count == 0 || db_query_all(tx, calls, count, fault);
     for (size_t i = 0; i < count; i++)
         if (!db_params_check(calls[i].values, calls[i].count, fault))
             return false;
-    return tx_commit(tx, calls, count, fault);
+    return tx_send_and_commit(tx, calls, count, fault);
 }
 
-void db_rollback_only(struct db *tx)
+void db_set_rollback_only(struct db *tx)
 {
     tx->rollback_only = true;
 }
@@ -292,30 +295,30 @@ static void tx_rollback(struct db *tx)
 
     if (!tx->begun || !holds_connection(tx))
         return;
-    round_trip_add_own(&round_trip, &rollback_statement, NULL);
+    round_trip_add_own_statement(&round_trip, &rollback_statement, NULL);
     db_wait_init(&round_trip.wait, round_trip.calls, round_trip.count);
-    if (!db_conn_send(tx->conn, &round_trip.wait) || !db_conn_sync(tx->conn))
+    if (!db_conn_send_statements(tx->conn, &round_trip.wait) || !db_conn_send_sync(tx->conn))
         return;
     if (tx->abandoned)
-        db_conn_detach(tx->conn, &round_trip.wait);
+        db_conn_detach_wait(tx->conn, &round_trip.wait);
     else
         (void)!db_wait_await(tx->pool, &round_trip.wait, &ignored);
 }
 
 /* Returns the connection. If there was a commit, waits until it is on the disk. */
-static bool tx_end(struct db *tx, bool ok, struct fault *fault)
+static bool tx_return_conn_and_flush(struct db *tx, bool ok, struct fault *fault)
 {
     tx->ended = true;
     tx_rollback(tx);
     if (holds_connection(tx))
-        db_exclusive_give(tx->conn);
+        db_exclusive_return(tx->conn);
     /* The connection is already returned, so that other transactions can use it during the wait. */
     if (ok && tx->flush)
         ok = db_flush_wait(tx->pool, tx->position, tx->flusher_losses, fault);
     return ok;
 }
 
-static bool tx_finish(struct db *tx, bool ok, struct fault *fault)
+static bool tx_commit_or_roll_back(struct db *tx, bool ok, struct fault *fault)
 {
     if (tx->ended)
         return ok;
@@ -324,14 +327,15 @@ static bool tx_finish(struct db *tx, bool ok, struct fault *fault)
         ok = false;
     }
     if (ok && tx->begun && !tx->rollback_only)
-        ok = tx_commit(tx, NULL, 0, fault);
-    return tx_end(tx, ok, fault);
+        ok = tx_send_and_commit(tx, NULL, 0, fault);
+    return tx_return_conn_and_flush(tx, ok, fault);
 }
 
 bool db_query_and_end(struct db *tx, const struct db_call *calls, size_t count, struct fault *fault)
 {
     assert(!tx->rollback_only);
-    return db_query_and_commit(tx, calls, count, fault) && tx_end(tx, true, fault);
+    return db_query_and_commit(tx, calls, count, fault) &&
+           tx_return_conn_and_flush(tx, true, fault);
 }
 
 static bool try_transaction(struct db *tx, db_transaction_fn *run, void *arg, struct fault *fault)
@@ -340,11 +344,11 @@ static bool try_transaction(struct db *tx, db_transaction_fn *run, void *arg, st
     if (tx->conn == NULL)
         return false;
     tx->losses = tx->conn->losses;
-    db_metric_count(DB_COUNT_TRANSACTIONS);
-    return tx_finish(tx, run(tx, arg, fault), fault);
+    db_metric_increment(DB_COUNT_TRANSACTIONS);
+    return tx_commit_or_roll_back(tx, run(tx, arg, fault), fault);
 }
 
-static int64_t pause_ns(int attempt)
+static int64_t retry_pause_ns(int attempt)
 {
     const uint16_t random = (uint16_t)digest_random_number();
     const int ms = attempt * RETRY_MS < RETRY_MAX_MS ? attempt * RETRY_MS : RETRY_MAX_MS;
@@ -353,22 +357,22 @@ static int64_t pause_ns(int attempt)
 }
 
 /* True if another try is allowed, and there is time for it after the pause. */
-static bool may_try_again(const struct db *tx, int attempt, int64_t pause)
+static bool may_try_again(const struct db *tx, int attempt, int64_t pause_ns)
 {
     const struct fiber *fiber = fiber_current();
 
     return tx->retry && attempt < DB_TRIES_MAX && !tx->pool->closing &&
-           fiber_deadline_ns(fiber) - loop_now_ns(fiber_loop(fiber)) > pause;
+           fiber_deadline_ns(fiber) - loop_now_ns(fiber_loop(fiber)) > pause_ns;
 }
 
-static bool try_repeatedly(struct db_pool *pool, db_transaction_fn *run, void *arg,
-                           struct fault *fault)
+static bool retry_transaction(struct db_pool *pool, db_transaction_fn *run, void *arg,
+                              struct fault *fault)
 {
     bool stale = false;
 
     for (int attempt = 1;; attempt++) {
         struct db tx = {.pool = pool, .stale = stale};
-        const int64_t pause = pause_ns(attempt);
+        const int64_t pause = retry_pause_ns(attempt);
 
         if (try_transaction(&tx, run, arg, fault))
             return true;
@@ -384,7 +388,7 @@ bool db_transaction(struct db_pool *pool, db_transaction_fn *run, void *arg, str
 {
     assert(fiber_current() != NULL);
     db_pool_ref(pool);
-    const bool ok = try_repeatedly(pool, run, arg, fault);
+    const bool ok = retry_transaction(pool, run, arg, fault);
     db_pool_unref(pool);
     return ok;
 }

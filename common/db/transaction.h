@@ -56,4 +56,4 @@ bool db_query_and_commit(struct db *tx, const struct db_call *calls, size_t coun
 bool db_query_and_end(struct db *tx, const struct db_call *calls, size_t count,
                       struct fault *fault) MUST_CHECK;
 /* The running transaction will be rolled back even if `run` returns true. For dry runs. */
-void db_rollback_only(struct db *tx);
+void db_set_rollback_only(struct db *tx);

@@ -25,7 +25,7 @@ void db_wait_finish(struct db_wait *wait)
 }
 
 /* The number of changed rows in a command tag such as "INSERT 0 3" or "UPDATE 1"; 0 for SELECT. */
-static int64_t affected_rows(PGresult *result)
+static int64_t count_affected_rows(PGresult *result)
 {
     int64_t count = 0;
 
@@ -35,7 +35,7 @@ static int64_t affected_rows(PGresult *result)
     return count;
 }
 
-void db_wait_take_rows(struct db_wait *wait)
+void db_wait_move_rows_to_calls(struct db_wait *wait)
 {
     for (size_t i = 0; i < wait->count; i++) {
         struct db_rows *rows = wait->calls[i].rows;
@@ -43,7 +43,7 @@ void db_wait_take_rows(struct db_wait *wait)
         if (rows == NULL)
             continue;
         *rows = (struct db_rows){wait->results[i], PQntuples(wait->results[i]),
-                                 affected_rows(wait->results[i])};
+                                 count_affected_rows(wait->results[i])};
         wait->results[i] = NULL;
     }
 }

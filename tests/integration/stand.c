@@ -141,7 +141,7 @@ const char *stand_tenant(void)
 /* Races need concurrent connections, so all must be connected, also the flusher's. */
 static bool is_connected(const char *schema)
 {
-    return db_pool_usable(stand.pool) &&
+    return db_pool_is_usable(stand.pool) &&
            stand_number("SELECT count(*) FROM pg_stat_activity WHERE application_name = '%s'",
                         schema) > STAND_SHARED + STAND_EXCLUSIVE;
 }

@@ -422,7 +422,7 @@ static void fill(int rows)
     stand_sql("ANALYZE");
     /* The loop was blocked meanwhile. */
     stand_sleep(50);
-    stand_until(db_pool_usable(stand_service()->pool), "the pool is usable");
+    stand_until(db_pool_is_usable(stand_service()->pool), "the pool is usable");
 }
 
 static double due_ms(void)

@@ -36,7 +36,7 @@ FIBER_TEST(bot_without_a_token_handles_its_updates)
 /* Fails as if PostgreSQL were down at the end. */
 static bool settle_in_vain(struct db *tx, void *arg, struct fault *fault)
 {
-    db_rollback_only(tx);
+    db_set_rollback_only(tx);
     return turn_run_store_output(tx, arg, fault);
 }
 

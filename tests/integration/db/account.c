@@ -102,6 +102,6 @@ bool account_move_and_commit(struct db *tx, void *arg, struct fault *fault)
 
 bool account_move_dry(struct db *tx, void *arg, struct fault *fault)
 {
-    db_rollback_only(tx);
+    db_set_rollback_only(tx);
     return account_move(tx, arg, fault);
 }

@@ -21,7 +21,8 @@ static void wait_connected(void *data)
 {
     const size_t all = stand.options.shared + stand.options.exclusive + 1;
 
-    stand_until(db_pool_usable(stand.pool) && metric_of("db_connections{pool=\"flusher\"}") == 1 &&
+    stand_until(db_pool_is_usable(stand.pool) &&
+                    metric_of("db_connections{pool=\"flusher\"}") == 1 &&
                     stand_number("SELECT count(*) FROM pg_stat_activity WHERE application_name ="
                                  " 'db-test/1'") >= (long long)all,
                 "the pool connects");

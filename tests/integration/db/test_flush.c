@@ -260,7 +260,7 @@ FIBER_TEST(later_flusher_does_not_confirm_earlier_commits)
 /* The metrics describe the pool created last. */
 static void wait_for_pool(void)
 {
-    stand_until(db_pool_usable(stand.pool) && metric_of("db_connections{pool=\"flusher\"}") == 1,
+    stand_until(db_pool_is_usable(stand.pool) && metric_of("db_connections{pool=\"flusher\"}") == 1,
                 "the pool connects");
 }
 
@@ -268,7 +268,7 @@ static void plain_role_body(void *data)
 {
     wait_for_pool();
     ck_ok(db_transaction(stand.pool, account_move, NULL, &fault));
-    ck_assert(db_pool_usable(stand.pool));
+    ck_assert(db_pool_is_usable(stand.pool));
 }
 
 /* Runs as a role without special rights, whose pool replaces the usual one. */

@@ -40,13 +40,13 @@ static const char connected[] =
 
 FIBER_TEST(all_connections_reconnect_at_two_attempts_a_second)
 {
-    ck_assert(db_pool_usable(stand.pool));
+    ck_assert(db_pool_is_usable(stand.pool));
     ck_sql(5, kill_all);
     stand_until(stand.usable_calls >= 2, "the pool is down: %d changes", stand.usable_calls);
-    stand_until(db_pool_usable(stand.pool), "a connection is made again");
+    stand_until(db_pool_is_usable(stand.pool), "a connection is made again");
     ck_assert(stand_int(stand.db, &echo, DB_VALUES(db_int(4))) == 8);
     stand_until(stand_number(connected) == 5, "all connections are made again");
-    ck_assert(db_pool_usable(stand.pool));
+    ck_assert(db_pool_is_usable(stand.pool));
 }
 
 enum { DOWN_WAIT_MS = 500, STATEMENT_MS = 200 };

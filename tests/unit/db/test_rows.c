@@ -174,5 +174,5 @@ TEST(generated_columns_join_the_written_struct)
 
 TEST_ROWS_WHY(each_sqlstate_has_its_class, states)
 {
-    ck_assert(db_error_class_of(row->sqlstate) == row->class);
+    ck_assert(db_error_class_from_sqlstate(row->sqlstate) == row->class);
 }

@@ -61,7 +61,7 @@ bool deliver_transport_of(const struct deliver_hosts *hosts, const char *text, s
 {
     struct http_url url;
 
-    if (!http_url_read(text, arena, &url, fault))
+    if (!http_url_parse(text, arena, &url, fault))
         return false;
     const bool ours =
         is_host_in_list(hosts->internal, url.host) || (hosts->loopback && url.is_loopback);

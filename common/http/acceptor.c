@@ -53,8 +53,8 @@ bool http_acceptor_open(struct http_server *server, struct fault *fault)
     return true;
 }
 
-static void adopt_socket(struct http_server *server, int fd, const struct sockaddr_storage *address,
-                         socklen_t length)
+static void hand_socket_to_mhd(struct http_server *server, int fd,
+                               const struct sockaddr_storage *address, socklen_t length)
 {
     struct connection *connection = calloc(1, sizeof(*connection));
     if (connection == NULL) {
@@ -79,7 +79,7 @@ static void on_pause_end(void *data)
 
 /* Stops watching the listener if nothing can be accepted: it stays readable, so the loop would
  * spin. The watch resumes after ACCEPT_PAUSE_MS, or when a connection closes. */
-static void pause_listening(struct http_server *server)
+static void pause_accepting(struct http_server *server)
 {
     int64_t end = loop_now_ns(server->loop) + ACCEPT_PAUSE_MS * NS_PER_MS;
     if (!loop_timer_start(server->loop, &server->accept_timer, end, on_pause_end, server))
@@ -92,8 +92,8 @@ static void on_accept_error(struct http_server *server, int error)
 {
     if (error != EMFILE && error != ENFILE && error != ENOBUFS && error != ENOMEM)
         return;
-    http_connection_evict_idle(server, EVICT_IDLE_MS * NS_PER_MS);
-    pause_listening(server);
+    http_connection_close_longest_idle(server, EVICT_IDLE_MS * NS_PER_MS);
+    pause_accepting(server);
 }
 
 /* Accepts a connection. False: the backlog is empty, or accept() failed. */
@@ -105,7 +105,7 @@ static bool accept_one(struct http_server *server)
     int fd = accept4(server->listener, (struct sockaddr *)&address, &length,
                      SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (fd >= 0) {
-        adopt_socket(server, fd, &address, length);
+        hand_socket_to_mhd(server, fd, &address, length);
         return true;
     }
     if (errno == ECONNABORTED || errno == EINTR)
@@ -120,9 +120,9 @@ static void on_accept(void *data, uint32_t events)
     (void)events;
     for (int i = 0; i < ACCEPTS_PER_ITERATION; i++) {
         if (server->admission.connections >= server->admission.connections_max)
-            http_connection_evict_idle(server, EVICT_IDLE_MS * NS_PER_MS);
-        if (http_admission_is_full(&server->admission)) {
-            pause_listening(server);
+            http_connection_close_longest_idle(server, EVICT_IDLE_MS * NS_PER_MS);
+        if (http_admission_refuses_connections(&server->admission)) {
+            pause_accepting(server);
             return;
         }
         if (!accept_one(server))
@@ -152,7 +152,7 @@ void http_acceptor_drop_handshakes(struct http_server *server)
 
 void http_acceptor_accept_all(struct http_server *server)
 {
-    while (server->listener >= 0 && !http_admission_is_full(&server->admission)) {
+    while (server->listener >= 0 && !http_admission_refuses_connections(&server->admission)) {
         if (!accept_one(server))
             return;
     }

@@ -18,18 +18,19 @@ struct http_admission {
 };
 
 /* Counts one more running handler. FAULT_UNAVAILABLE "overloaded" if `fibers_max` already run.
- * After true, http_admission_leave() must be called once. */
-bool http_admission_enter(struct http_admission *admission, struct fault *fault) MUST_CHECK;
-void http_admission_leave(struct http_admission *admission);
+ * After true, http_admission_end_handler() must be called once. */
+bool http_admission_begin_handler(struct http_admission *admission, struct fault *fault) MUST_CHECK;
+void http_admission_end_handler(struct http_admission *admission);
 
-/* Reserves `bytes` of a body until http_admission_release(). False: `bodies_max` is reached. */
-bool http_admission_reserve(struct http_admission *admission, size_t bytes) MUST_CHECK;
-void http_admission_release(struct http_admission *admission, size_t bytes);
+/* Reserves `bytes` of a body until http_admission_release_body(). False: `bodies_max` is reached.
+ */
+bool http_admission_reserve_body(struct http_admission *admission, size_t bytes) MUST_CHECK;
+void http_admission_release_body(struct http_admission *admission, size_t bytes);
 
 /* True if the server must accept no further connection. */
-bool http_admission_is_full(const struct http_admission *admission);
+bool http_admission_refuses_connections(const struct http_admission *admission);
 /* True while more than `connections_max` connections are open. Every request except probes is then
  * answered 503 and its connection closed. */
-bool http_admission_is_refusing(const struct http_admission *admission);
+bool http_admission_refuses_requests(const struct http_admission *admission);
 /* Sets FAULT_UNAVAILABLE "overloaded". Returns false. */
-bool http_admission_fault(struct fault *fault);
+bool http_admission_set_overloaded(struct fault *fault);

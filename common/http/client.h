@@ -124,5 +124,5 @@ struct http_url {
 };
 
 /* Parses a URL as http_client_call() does. FAULT_INVALID "bad_url". */
-bool http_url_read(const char *url, struct arena *arena, struct http_url *out,
-                   struct fault *fault) MUST_CHECK;
+bool http_url_parse(const char *url, struct arena *arena, struct http_url *out,
+                    struct fault *fault) MUST_CHECK;

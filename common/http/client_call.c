@@ -143,10 +143,10 @@ static void count_call(long status, const struct fault *fault, bool sent, int64_
 
 /* True if no address is private. A name with both public and private addresses is refused, because
  * it may be an attack on an internal server. */
-static bool are_all_public(const struct work_address *found, size_t count)
+static bool are_all_public(const struct work_address *addresses, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        if (work_address_is_private(&found[i]))
+        if (work_address_is_private(&addresses[i]))
             return false;
     }
     return count > 0;
@@ -157,15 +157,15 @@ static bool has_proxy(const struct http_client *client)
     return client->proxy.scheme[0] != '\0';
 }
 
-/* True if the call may be made. `found`: addresses of the server or, with a proxy, of the proxy,
- * which resolves the server's name itself. */
-static bool may_be_called(const struct outbound *outbound, const struct work_address *found,
-                          size_t count)
+/* True if the call may be made. `addresses`: addresses of the server or, with a proxy, of the
+ * proxy, which resolves the server's name itself. */
+static bool may_call_addresses(const struct outbound *outbound,
+                               const struct work_address *addresses, size_t count)
 {
     if (outbound->call->allow_private)
         return true;
     return has_proxy(outbound->client) ? !http_target_is_private(&outbound->target)
-                                       : are_all_public(found, count);
+                                       : are_all_public(addresses, count);
 }
 
 static enum outcome classify_answer(const struct http_transport_answer *answer, struct fault *fault)
@@ -190,7 +190,7 @@ static bool never_connected(const struct http_transport_answer *answer)
            (answer->code == CURLE_COULDNT_CONNECT || answer->code == CURLE_OPERATION_TIMEDOUT);
 }
 
-static bool is_repeatable(const struct http_call *call)
+static bool may_send_twice(const struct http_call *call)
 {
     static const char *const idempotent[] = {"GET", "HEAD", "PUT", "DELETE", "OPTIONS"};
     const size_t count = ARRAY_LEN(idempotent);
@@ -198,9 +198,11 @@ static bool is_repeatable(const struct http_call *call)
     return call->tries > 1 || slice_find(slice_of(call->method), idempotent, count) < count;
 }
 
-static enum outcome send_request_to(struct outbound *outbound, const struct work_address *found,
-                                    size_t count, struct http_transport_answer *answer,
-                                    struct fault *fault)
+static enum outcome send_request_to_first_reachable(struct outbound *outbound,
+                                                    const struct work_address *addresses,
+                                                    size_t count,
+                                                    struct http_transport_answer *answer,
+                                                    struct fault *fault)
 {
     const struct http_call *call = outbound->call;
     struct http_transport_request request = {
@@ -209,7 +211,7 @@ static enum outcome send_request_to(struct outbound *outbound, const struct work
         .headers = call->headers,
         .ca_file = outbound->client->ca_file,
         .body = call->body,
-        .repeatable = is_repeatable(call),
+        .repeatable = may_send_twice(call),
         .answer_max = call->answer_max,
         .drops_body = call->drops_body,
         .fresh = call->address != NULL,
@@ -219,7 +221,7 @@ static enum outcome send_request_to(struct outbound *outbound, const struct work
         .proxy = has_proxy(outbound->client) ? &outbound->client->proxy : NULL,
     };
     for (size_t i = 0; i < count && i < ADDRESSES_TRIED; i++) {
-        request.address = found[i];
+        request.address = addresses[i];
         bool in_time = http_transport_run(outbound->client->transport, &request, outbound->arena,
                                           outbound->until_ns, answer, fault);
         outbound->sent = outbound->sent || answer->sent;
@@ -239,8 +241,8 @@ static bool is_resolver_failure(const struct fault *fault)
            strcmp(fault->code, "resolver_unavailable") == 0;
 }
 
-static bool find_addresses(const struct outbound *outbound, struct work_address *out, size_t *count,
-                           struct fault *fault)
+static bool resolve_addresses(const struct outbound *outbound, struct work_address *out,
+                              size_t *count, struct fault *fault)
 {
     const struct http_proxy *proxy = &outbound->client->proxy;
     bool direct = !has_proxy(outbound->client);
@@ -258,53 +260,53 @@ static enum outcome attempt_call(struct outbound *outbound, struct http_transpor
 {
     struct work_address found[WORK_ADDRESSES_MAX];
     size_t count = WORK_ADDRESSES_MAX;
-    if (!find_addresses(outbound, found, &count, fault)) {
+    if (!resolve_addresses(outbound, found, &count, fault)) {
         if (fault->kind == FAULT_TIMEOUT)
             return fail_timeout(fault);
         return is_resolver_failure(fault) ? fail_unreachable(fault) : OUTCOME_ENDED;
     }
     if (outbound->client->transport == NULL)
         return fail_call(fault, FAULT_UNAVAILABLE, "cancelled", "The service is stopping.");
-    if (!may_be_called(outbound, found, count))
+    if (!may_call_addresses(outbound, found, count))
         return fail_call(fault, FAULT_UNAVAILABLE, "address_refused",
                          "The address leads into a network that is not called.");
-    return send_request_to(outbound, found, count, answer, fault);
+    return send_request_to_first_reachable(outbound, found, count, answer, fault);
 }
 
 /* --- retries --- */
 
 /* True if the status is a failure of the origin. 501 means that it lacks a feature, not that it
  * fails. */
-static bool is_failure(const struct http_call *call, long status)
+static bool is_failure_status(const struct http_call *call, long status)
 {
     return call->is_failure != NULL ? call->is_failure(status) : status >= 500 && status != 501;
 }
 
 /* True for failures, and for 429, which is no failure of the origin, because it concerns one
  * caller. */
-static bool may_be_repeated(const struct http_call *call, long status)
+static bool is_status_retryable(const struct http_call *call, long status)
 {
-    return is_failure(call, status) || (call->is_failure == NULL && status == 429);
+    return is_failure_status(call, status) || (call->is_failure == NULL && status == 429);
 }
 
 /* Reports the result of an attempt to the circuit breaker. The result does not count if the fiber's
  * deadline ended the attempt before `timeout_ms`, or if no connection was free. */
-static void report_to_origin(const struct outbound *outbound, bool probe, enum outcome outcome,
-                             const struct http_transport_answer *answer, const struct fault *fault)
+static void report_to_breaker(const struct outbound *outbound, bool is_probe, enum outcome outcome,
+                              const struct http_transport_answer *answer, const struct fault *fault)
 {
     int64_t now_ns = loop_now_ns(outbound->client->loop);
     bool slow = outcome == OUTCOME_ENDED && fault->kind == FAULT_TIMEOUT &&
                 !answer->no_connection && outbound->until_ns < fiber_deadline_ns(fiber_current());
-    bool good = outcome == OUTCOME_ANSWERED && !is_failure(outbound->call, answer->status);
+    bool good = outcome == OUTCOME_ANSWERED && !is_failure_status(outbound->call, answer->status);
     if (outbound->call->no_breaker)
         return;
     if (outcome == OUTCOME_ENDED && !slow)
-        http_origin_cancel(outbound->origin, probe);
+        http_origin_ignore_call(outbound->origin, is_probe);
     else
-        http_origin_report(&outbound->client->origins, outbound->origin, probe, good, now_ns);
+        http_origin_report(&outbound->client->origins, outbound->origin, is_probe, good, now_ns);
 }
 
-static int64_t pause_before(unsigned try, const struct http_transport_answer *answer)
+static int64_t retry_pause_ns(unsigned try, const struct http_transport_answer *answer)
 {
     static const struct retry_policy policy = {
         .jitter_percent = 100, .waits_ms = {50, 100}
@@ -316,12 +318,12 @@ static int64_t pause_before(unsigned try, const struct http_transport_answer *an
 }
 
 /* Decides whether to try again, and pauses before that. True: try again. */
-static bool pause_before_next(const struct outbound *outbound, unsigned try,
-                              const struct http_transport_answer *answer)
+static bool pause_before_retry(const struct outbound *outbound, unsigned try,
+                               const struct http_transport_answer *answer)
 {
     struct fault ignored;
     unsigned tries = outbound->call->tries < TRIES_MAX ? outbound->call->tries : TRIES_MAX;
-    int64_t pause = pause_before(try, answer);
+    int64_t pause = retry_pause_ns(try, answer);
     if (try + 1 >= tries || loop_now_ns(outbound->client->loop) + pause >= outbound->until_ns ||
         !http_origin_take_retry(outbound->origin))
         return false;
@@ -347,12 +349,12 @@ static enum outcome call_with_retries(struct outbound *outbound,
             return try == 0 || answer->status == 0 ? OUTCOME_ENDED : OUTCOME_ANSWERED;
         }
         enum outcome outcome = attempt_call(outbound, &fresh, fault);
-        report_to_origin(outbound, probe, outcome, &fresh, fault);
+        report_to_breaker(outbound, probe, outcome, &fresh, fault);
         outbound->unanswered |= fresh.sent && outcome != OUTCOME_ANSWERED;
         *answer = fresh;
         if (outcome == OUTCOME_ENDED ||
-            (outcome == OUTCOME_ANSWERED && !may_be_repeated(outbound->call, fresh.status)) ||
-            !pause_before_next(outbound, try, &fresh))
+            (outcome == OUTCOME_ANSWERED && !is_status_retryable(outbound->call, fresh.status)) ||
+            !pause_before_retry(outbound, try, &fresh))
             return outcome;
     }
 }
@@ -360,7 +362,7 @@ static enum outcome call_with_retries(struct outbound *outbound,
 /* --- the whole call --- */
 
 /* Checks method and headers. curl writes them as they are, so a line break would begin a header. */
-static bool check_lines(const struct http_call *call, struct fault *fault)
+static bool check_method_and_headers(const struct http_call *call, struct fault *fault)
 {
     size_t count = 0;
     size_t method_len = strlen(call->method);
@@ -377,27 +379,27 @@ static enum outcome call_origin(struct outbound *outbound, struct http_transport
                                 struct fault *fault)
 {
     const struct http_call *call = outbound->call;
-    if (!check_lines(call, fault) ||
+    if (!check_method_and_headers(call, fault) ||
         !http_target_parse(call->url, outbound->arena, &outbound->target, fault))
         return OUTCOME_ENDED;
     if (outbound->target.plain && !call->allow_plain)
         return fail_call(fault, FAULT_UNAVAILABLE, "address_refused",
                          "The address is not encrypted, which is not allowed here.");
-    if (!http_origin_hold(&outbound->client->origins, outbound->target.origin, &outbound->origin,
-                          fault))
+    if (!http_origin_acquire(&outbound->client->origins, outbound->target.origin, &outbound->origin,
+                             fault))
         return OUTCOME_ENDED;
     enum outcome outcome = call_with_retries(outbound, answer, fault);
     http_origin_release(outbound->origin);
     return outcome;
 }
 
-static int64_t call_until_ns(const struct http_client *client, const struct http_call *call)
+static int64_t call_deadline_ns(const struct http_client *client, const struct http_call *call)
 {
     int64_t until_ns = loop_now_ns(client->loop) + call->timeout_ms * NS_PER_MS;
     return number_min(until_ns, fiber_deadline_ns(fiber_current()));
 }
 
-static void leave_client(struct http_client *client)
+static void release_client(struct http_client *client)
 {
     client->users--;
     if (client->transport != NULL || client->users > 0)
@@ -410,12 +412,12 @@ bool http_client_call(struct http_client *client, const struct http_call *call, 
                       struct http_answer *answer, struct fault *fault)
 {
     struct outbound outbound = {
-        .client = client, .call = call, .arena = arena, .until_ns = call_until_ns(client, call)};
+        .client = client, .call = call, .arena = arena, .until_ns = call_deadline_ns(client, call)};
     struct http_transport_answer got = {.code = CURLE_OK};
     int64_t began_ns = now_mono_ns();
     client->users++;
     enum outcome outcome = call_origin(&outbound, &got, fault);
-    leave_client(client);
+    release_client(client);
     int64_t took_ns = now_mono_ns() - began_ns;
     count_call(got.status, outcome == OUTCOME_ANSWERED ? NULL : fault, outbound.sent, took_ns);
     answer->sent = outbound.sent;
@@ -474,5 +476,5 @@ void http_client_destroy(struct http_client *client)
     http_transport_destroy(client->transport);
     client->transport = NULL;
     client->users++;
-    leave_client(client);
+    release_client(client);
 }

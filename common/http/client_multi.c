@@ -21,7 +21,7 @@ void http_transfer_end(struct transfer *transfer, CURLcode code)
 
 /* Marks ended transfers and wakes their fibers. The fibers add and remove curl's handles, because
  * curl forbids that in its callbacks. */
-static void collect_transfers(struct http_transport *transport)
+static void end_completed_transfers(struct http_transport *transport)
 {
     CURLMsg *message;
     int left;
@@ -34,7 +34,7 @@ static void collect_transfers(struct http_transport *transport)
     }
 }
 
-static void socket_ready(void *data, uint32_t events)
+static void on_socket_ready(void *data, uint32_t events)
 {
     struct transport_socket *socket = data;
     struct http_transport *transport = socket->transport; /* curl may free `socket` below */
@@ -43,18 +43,18 @@ static void socket_ready(void *data, uint32_t events)
                ((events & (EPOLLERR | EPOLLHUP)) != 0 ? CURL_CSELECT_ERR : 0);
     int running;
     curl_multi_socket_action(transport->multi, socket->watch.fd, mask, &running);
-    collect_transfers(transport);
+    end_completed_transfers(transport);
 }
 
-static void timer_fired(void *data)
+static void on_timer(void *data)
 {
     struct http_transport *transport = data;
     int running;
     curl_multi_socket_action(transport->multi, CURL_SOCKET_TIMEOUT, 0, &running);
-    collect_transfers(transport);
+    end_completed_transfers(transport);
 }
 
-static int set_timer(CURLM *multi, long timeout_ms, void *data)
+static int on_curl_timeout_change(CURLM *multi, long timeout_ms, void *data)
 {
     struct http_transport *transport = data;
     (void)multi;
@@ -65,26 +65,26 @@ static int set_timer(CURLM *multi, long timeout_ms, void *data)
     /* 0 means now: the timer fires in this iteration, unless timers have already fired in it. */
     int64_t due_ns = timeout_ms > 0 ? loop_now_ns(transport->loop) + timeout_ms * NS_PER_MS
                                     : loop_polled_ns(transport->loop);
-    return loop_timer_start(transport->loop, &transport->timer, due_ns, timer_fired, transport)
-               ? 0
-               : -1;
+    return loop_timer_start(transport->loop, &transport->timer, due_ns, on_timer, transport) ? 0
+                                                                                             : -1;
 }
 
-static void forget_socket(struct http_transport *transport, struct transport_socket *socket)
+static void unwatch_and_free_socket(struct http_transport *transport,
+                                    struct transport_socket *socket)
 {
     LIST_REMOVE(socket, of_all);
     loop_watch_remove(transport->loop, &socket->watch);
     free(socket);
 }
 
-static int add_socket(struct http_transport *transport, curl_socket_t fd, uint32_t events)
+static int watch_socket(struct http_transport *transport, curl_socket_t fd, uint32_t events)
 {
     struct fault fault;
     struct transport_socket *socket = calloc(1, sizeof(*socket));
     if (socket == NULL)
         return -1;
     socket->transport = transport;
-    if (!loop_watch_add(transport->loop, &socket->watch, fd, events, socket_ready, socket,
+    if (!loop_watch_add(transport->loop, &socket->watch, fd, events, on_socket_ready, socket,
                         &fault)) {
         free(socket);
         return -1;
@@ -94,7 +94,7 @@ static int add_socket(struct http_transport *transport, curl_socket_t fd, uint32
     return 0;
 }
 
-static int set_socket(CURL *easy, curl_socket_t fd, int what, void *data, void *assigned)
+static int on_curl_socket_change(CURL *easy, curl_socket_t fd, int what, void *data, void *assigned)
 {
     struct http_transport *transport = data;
     struct transport_socket *socket = assigned;
@@ -103,17 +103,17 @@ static int set_socket(CURL *easy, curl_socket_t fd, int what, void *data, void *
     (void)easy;
     if (what == CURL_POLL_REMOVE) {
         if (socket != NULL)
-            forget_socket(transport, socket);
+            unwatch_and_free_socket(transport, socket);
         return 0;
     }
     if (socket == NULL)
-        return add_socket(transport, fd, events);
+        return watch_socket(transport, fd, events);
     loop_watch_change(transport->loop, &socket->watch, events);
     return 0;
 }
 
-struct http_transport *http_transport_create(struct loop *loop, size_t per_host, size_t connections,
-                                             struct fault *fault)
+struct http_transport *http_transport_create(struct loop *loop, size_t connections_per_host,
+                                             size_t connections_max, struct fault *fault)
 {
     struct http_transport *transport = fault_calloc(sizeof(*transport), "an HTTP client", fault);
     CURLM *multi = transport != NULL ? curl_multi_init() : NULL;
@@ -124,13 +124,13 @@ struct http_transport *http_transport_create(struct loop *loop, size_t per_host,
     }
     transport->loop = loop;
     transport->multi = multi;
-    curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, set_socket);
+    curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, on_curl_socket_change);
     curl_multi_setopt(multi, CURLMOPT_SOCKETDATA, transport);
-    curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, set_timer);
+    curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, on_curl_timeout_change);
     curl_multi_setopt(multi, CURLMOPT_TIMERDATA, transport);
-    curl_multi_setopt(multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, (long)connections);
-    curl_multi_setopt(multi, CURLMOPT_MAX_HOST_CONNECTIONS, (long)per_host);
-    curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, (long)connections);
+    curl_multi_setopt(multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, (long)connections_max);
+    curl_multi_setopt(multi, CURLMOPT_MAX_HOST_CONNECTIONS, (long)connections_per_host);
+    curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, (long)connections_max);
     return transport;
 }
 
@@ -150,7 +150,7 @@ void http_transport_destroy(struct http_transport *transport)
         transfer->request = NULL;
     curl_multi_cleanup(transport->multi);
     while (!LIST_EMPTY(&transport->sockets))
-        forget_socket(transport, LIST_FIRST(&transport->sockets));
+        unwatch_and_free_socket(transport, LIST_FIRST(&transport->sockets));
     loop_timer_stop(transport->loop, &transport->timer);
     free(transport);
 }

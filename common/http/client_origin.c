@@ -13,7 +13,7 @@ void http_origins_finish(struct http_origins *origins)
 
 /* Finds the slot for a new entry: a free one, or that of the least recently used origin. NULL if
  * all origins are held. */
-static struct http_origin **find_slot(struct http_origins *origins)
+static struct http_origin **find_free_or_oldest_slot(struct http_origins *origins)
 {
     struct http_origin **oldest = NULL;
     if (origins->count < HTTP_ORIGINS_MAX)
@@ -26,9 +26,9 @@ static struct http_origin **find_slot(struct http_origins *origins)
     return oldest;
 }
 
-static struct http_origin *make_origin(struct http_origins *origins, struct slice name)
+static struct http_origin *add_origin(struct http_origins *origins, struct slice name)
 {
-    struct http_origin **place = find_slot(origins);
+    struct http_origin **place = find_free_or_oldest_slot(origins);
     if (place == NULL || name.len > HTTP_ORIGIN_NAME_MAX)
         return NULL;
     struct http_origin *origin = calloc(1, sizeof(*origin));
@@ -44,8 +44,8 @@ static struct http_origin *make_origin(struct http_origins *origins, struct slic
     return origin;
 }
 
-bool http_origin_hold(struct http_origins *origins, struct slice name, struct http_origin **out,
-                      struct fault *fault)
+bool http_origin_acquire(struct http_origins *origins, struct slice name, struct http_origin **out,
+                         struct fault *fault)
 {
     struct http_origin *origin = NULL;
     for (size_t i = 0; origin == NULL && i < origins->count; i++) {
@@ -53,7 +53,7 @@ bool http_origin_hold(struct http_origins *origins, struct slice name, struct ht
             origin = origins->table[i];
     }
     if (origin == NULL)
-        origin = make_origin(origins, name);
+        origin = add_origin(origins, name);
     if (origin == NULL)
         return fault_set(fault, FAULT_UNAVAILABLE, "overloaded",
                          "Too many other servers are being called.");
@@ -68,12 +68,13 @@ void http_origin_release(struct http_origin *origin)
     origin->users--;
 }
 
-bool http_origin_admit(struct http_origin *origin, int64_t now_ns, bool *probe, struct fault *fault)
+bool http_origin_admit(struct http_origin *origin, int64_t now_ns, bool *is_probe,
+                       struct fault *fault)
 {
     bool open = origin->open_until_ns != 0;
     if (!open || (now_ns >= origin->open_until_ns && !origin->probing)) {
         origin->probing = open;
-        *probe = open;
+        *is_probe = open;
         return true;
     }
     int64_t left_ns = origin->open_until_ns - now_ns;
@@ -83,25 +84,25 @@ bool http_origin_admit(struct http_origin *origin, int64_t now_ns, bool *probe, 
     return false;
 }
 
-void http_origin_report(struct http_origins *origins, struct http_origin *origin, bool probe,
-                        bool good, int64_t now_ns)
+void http_origin_report(struct http_origins *origins, struct http_origin *origin, bool is_probe,
+                        bool succeeded, int64_t now_ns)
 {
-    if (origin->open_until_ns != 0 && !probe)
+    if (origin->open_until_ns != 0 && !is_probe)
         return;
-    http_origin_cancel(origin, probe);
-    if (good) {
+    http_origin_ignore_call(origin, is_probe);
+    if (succeeded) {
         origin->failures = 0;
         origin->open_until_ns = 0;
         return;
     }
     origin->failures++;
-    if (probe || origin->failures >= origins->failures_max)
+    if (is_probe || origin->failures >= origins->failures_max)
         origin->open_until_ns = now_ns + origins->open_ns;
 }
 
-void http_origin_cancel(struct http_origin *origin, bool probe)
+void http_origin_ignore_call(struct http_origin *origin, bool is_probe)
 {
-    if (probe)
+    if (is_probe)
         origin->probing = false;
 }
 

@@ -37,20 +37,20 @@ void http_origins_finish(struct http_origins *origins);
 
 /* Returns the origin's entry, valid until http_origin_release(). If the table is full, a new entry
  * replaces the least recently used one. FAULT_UNAVAILABLE "overloaded" if all entries are held. */
-bool http_origin_hold(struct http_origins *origins, struct slice name, struct http_origin **out,
-                      struct fault *fault) MUST_CHECK;
+bool http_origin_acquire(struct http_origins *origins, struct slice name, struct http_origin **out,
+                         struct fault *fault) MUST_CHECK;
 void http_origin_release(struct http_origin *origin);
 
 /* True if a call may be sent. Otherwise FAULT_UNAVAILABLE "circuit_open" with retry_after_s.
- * `probe` is set to true for the one call that tests whether an open circuit may close. After true,
- * http_origin_report() or http_origin_cancel() must be called with the same `probe`. While the
- * circuit is open, reports of calls that are not the probe are ignored. */
-bool http_origin_admit(struct http_origin *origin, int64_t now_ns, bool *probe,
+ * `is_probe` is set to true for the one call that tests whether an open circuit may close. After
+ * true, http_origin_report() or http_origin_ignore_call() must be called with the same `is_probe`.
+ * While the circuit is open, reports of calls that are not the probe are ignored. */
+bool http_origin_admit(struct http_origin *origin, int64_t now_ns, bool *is_probe,
                        struct fault *fault) MUST_CHECK;
-void http_origin_report(struct http_origins *origins, struct http_origin *origin, bool probe,
-                        bool good, int64_t now_ns);
+void http_origin_report(struct http_origins *origins, struct http_origin *origin, bool is_probe,
+                        bool succeeded, int64_t now_ns);
 /* Reports that the call ended for a reason in this process; the breaker ignores this call. */
-void http_origin_cancel(struct http_origin *origin, bool probe);
+void http_origin_ignore_call(struct http_origin *origin, bool is_probe);
 
 /* Counts a call: every HTTP_RETRY_SHARE calls allow one retry. */
 void http_origin_count_call(struct http_origin *origin);

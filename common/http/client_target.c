@@ -25,13 +25,13 @@ static bool fault_bad_url(struct fault *fault)
     return fault_set(fault, FAULT_INVALID, "bad_url", "The address of the other server is wrong.");
 }
 
-static char *url_part(CURLU *url, CURLUPart which, unsigned flags)
+static char *get_url_part(CURLU *url, CURLUPart part, unsigned flags)
 {
     char *text = NULL;
-    return curl_url_get(url, which, &text, flags) == CURLUE_OK ? text : NULL;
+    return curl_url_get(url, part, &text, flags) == CURLUE_OK ? text : NULL;
 }
 
-static bool copy_host(const char *host, char out[HTTP_HOST_MAX + 1])
+static bool copy_host_without_brackets(const char *host, char out[HTTP_HOST_MAX + 1])
 {
     size_t len = strlen(host);
     if (len > 2 && host[0] == '[') {
@@ -45,18 +45,19 @@ static bool copy_host(const char *host, char out[HTTP_HOST_MAX + 1])
     return true;
 }
 
-static bool split_url(CURLU *url, struct arena *arena, struct http_target *out, struct fault *fault)
+static bool parse_target_url(CURLU *url, struct arena *arena, struct http_target *out,
+                             struct fault *fault)
 {
     curl_url_set(url, CURLUPART_FRAGMENT, NULL, 0);
-    auto_curl_text char *scheme = url_part(url, CURLUPART_SCHEME, 0);
-    auto_curl_text char *host = url_part(url, CURLUPART_HOST, 0);
-    auto_curl_text char *whole = url_part(url, CURLUPART_URL, 0);
-    auto_curl_text char *zone = url_part(url, CURLUPART_ZONEID, 0);
-    auto_curl_text char *port = url_part(url, CURLUPART_PORT, CURLU_DEFAULT_PORT);
+    auto_curl_text char *scheme = get_url_part(url, CURLUPART_SCHEME, 0);
+    auto_curl_text char *host = get_url_part(url, CURLUPART_HOST, 0);
+    auto_curl_text char *whole = get_url_part(url, CURLUPART_URL, 0);
+    auto_curl_text char *zone = get_url_part(url, CURLUPART_ZONEID, 0);
+    auto_curl_text char *port = get_url_part(url, CURLUPART_PORT, CURLU_DEFAULT_PORT);
     struct http_target target = {0};
     int64_t number;
     if (zone != NULL || whole == NULL || scheme == NULL || host == NULL || port == NULL ||
-        strlen(whole) > HTTP_URL_MAX || !copy_host(host, target.host) ||
+        strlen(whole) > HTTP_URL_MAX || !copy_host_without_brackets(host, target.host) ||
         !parse_i64(slice_of(port), 1, UINT16_MAX, &number))
         return fault_bad_url(fault);
     target.plain = strcmp(scheme, "http") == 0;
@@ -79,7 +80,7 @@ bool http_target_parse(const char *url, struct arena *arena, struct http_target 
         return arena_fault(fault);
     if (curl_url_set(handle, CURLUPART_URL, url, CURLU_DISALLOW_USER) != CURLUE_OK)
         return fault_bad_url(fault);
-    return split_url(handle, arena, out, fault);
+    return parse_target_url(handle, arena, out, fault);
 }
 
 /* True for localhost and its subdomains (RFC 6761, 6.3). */
@@ -119,10 +120,10 @@ static bool fault_bad_proxy(struct fault *fault)
 }
 
 /* Reads a user or a password. Fails for control characters, which curl refuses to decode. */
-static bool read_secret(CURLU *url, CURLUPart which, char out[HTTP_PROXY_SECRET_MAX + 1])
+static bool get_url_secret(CURLU *url, CURLUPart part, char out[HTTP_PROXY_SECRET_MAX + 1])
 {
-    auto_curl_text char *raw = url_part(url, which, 0);
-    auto_curl_text char *plain = url_part(url, which, CURLU_URLDECODE);
+    auto_curl_text char *raw = get_url_part(url, part, 0);
+    auto_curl_text char *plain = get_url_part(url, part, CURLU_URLDECODE);
     if (raw == NULL)
         return true;
     if (plain == NULL || strlen(plain) > HTTP_PROXY_SECRET_MAX)
@@ -137,26 +138,27 @@ static bool has_only_server(CURLU *url)
 {
     static const CURLUPart others[] = {CURLUPART_QUERY, CURLUPART_FRAGMENT, CURLUPART_ZONEID,
                                        CURLUPART_OPTIONS};
-    auto_curl_text char *path = url_part(url, CURLUPART_PATH, 0);
+    auto_curl_text char *path = get_url_part(url, CURLUPART_PATH, 0);
     bool alone = path == NULL || strcmp(path, "/") == 0;
     for (size_t i = 0; i < ARRAY_LEN(others); i++) {
-        auto_curl_text char *part = url_part(url, others[i], 0);
+        auto_curl_text char *part = get_url_part(url, others[i], 0);
         alone = alone && part == NULL;
     }
     return alone;
 }
 
-static bool split_proxy_url(CURLU *url, struct http_proxy *out, struct fault *fault)
+static bool parse_proxy_url(CURLU *url, struct http_proxy *out, struct fault *fault)
 {
-    auto_curl_text char *scheme = url_part(url, CURLUPART_SCHEME, 0);
-    auto_curl_text char *host = url_part(url, CURLUPART_HOST, 0);
-    auto_curl_text char *port = url_part(url, CURLUPART_PORT, 0);
+    auto_curl_text char *scheme = get_url_part(url, CURLUPART_SCHEME, 0);
+    auto_curl_text char *host = get_url_part(url, CURLUPART_HOST, 0);
+    auto_curl_text char *port = get_url_part(url, CURLUPART_PORT, 0);
     struct http_proxy proxy = {0};
     int64_t number;
     if (!has_only_server(url) || scheme == NULL || host == NULL || port == NULL ||
-        !copy_host(host, proxy.host) || !parse_i64(slice_of(port), 1, UINT16_MAX, &number) ||
-        !read_secret(url, CURLUPART_USER, proxy.user) ||
-        !read_secret(url, CURLUPART_PASSWORD, proxy.password))
+        !copy_host_without_brackets(host, proxy.host) ||
+        !parse_i64(slice_of(port), 1, UINT16_MAX, &number) ||
+        !get_url_secret(url, CURLUPART_USER, proxy.user) ||
+        !get_url_secret(url, CURLUPART_PASSWORD, proxy.password))
         return fault_bad_proxy(fault);
     if (strcmp(scheme, "http") != 0 && strcmp(scheme, "socks5h") != 0)
         return fault_bad_proxy(fault);
@@ -173,10 +175,10 @@ bool http_proxy_parse(const char *text, struct http_proxy *out, struct fault *fa
         return fault_out_of_memory(fault, "a proxy");
     if (curl_url_set(handle, CURLUPART_URL, text, CURLU_NON_SUPPORT_SCHEME) != CURLUE_OK)
         return fault_bad_proxy(fault);
-    return split_proxy_url(handle, out, fault);
+    return parse_proxy_url(handle, out, fault);
 }
 
-bool http_url_read(const char *url, struct arena *arena, struct http_url *out, struct fault *fault)
+bool http_url_parse(const char *url, struct arena *arena, struct http_url *out, struct fault *fault)
 {
     struct http_target target;
     if (!http_target_parse(url, arena, &target, fault))

@@ -27,11 +27,11 @@ static size_t store_answer_body(const char *data, size_t size, size_t count, voi
 
 /* Stores the value of a header if the line has this name. The values of several lines are joined
  * (RFC 9110, 5.3). */
-static void note_header(struct transfer *transfer, struct slice line, struct slice header,
-                        struct slice *value)
+static void store_header_if_named(struct transfer *transfer, struct slice line,
+                                  struct slice wanted_name, struct slice *value)
 {
     const struct slice name = slice_cut(&line, ':');
-    if (line.at == NULL || !slice_equal_caseless(name, header))
+    if (line.at == NULL || !slice_equal_caseless(name, wanted_name))
         return;
     line = slice_trim(line);
     *value = value->at == NULL
@@ -42,7 +42,7 @@ static void note_header(struct transfer *transfer, struct slice line, struct sli
 
 /* True for the blank line after the headers of the final answer, but not for the blank line after a
  * 1xx answer. */
-static bool is_headers_end(const struct transfer *transfer, struct slice line)
+static bool is_end_of_final_headers(const struct transfer *transfer, struct slice line)
 {
     long status = 0;
     curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &status);
@@ -65,21 +65,22 @@ static size_t handle_answer_header(const char *data, size_t size, size_t count, 
     }
     while (line.len > 0 && (line.at[line.len - 1] == '\r' || line.at[line.len - 1] == '\n'))
         line.len--;
-    note_header(transfer, line, SLICE("Retry-After"), &transfer->answer->retry_after);
+    store_header_if_named(transfer, line, SLICE("Retry-After"), &transfer->answer->retry_after);
     if (transfer->request->header != NULL)
-        note_header(transfer, line, slice_of(transfer->request->header), &transfer->answer->header);
+        store_header_if_named(transfer, line, slice_of(transfer->request->header),
+                              &transfer->answer->header);
     if (transfer->answer->arena_full)
         return 0;
     /* The fiber runs after curl has read the bytes that were received: if they include the whole
      * body, the connection is kept. */
-    if (transfer->request->drops_body && is_headers_end(transfer, line))
+    if (transfer->request->drops_body && is_end_of_final_headers(transfer, line))
         http_transfer_end(transfer, CURLE_OK);
     return size * count;
 }
 
 /* --- the request --- */
 
-static size_t give_body(char *out, size_t size, size_t count, void *user)
+static size_t copy_body_to_curl(char *out, size_t size, size_t count, void *user)
 {
     struct transfer *transfer = user;
     struct slice body = transfer->request->body;
@@ -95,7 +96,7 @@ static size_t give_body(char *out, size_t size, size_t count, void *user)
 /* Callback of curl for rewinding the body. If a reused connection ends without an answer, curl
  * rewinds the body and sends the request again. The server may have acted on the first request, so
  * rewinding fails. */
-static int refuse_to_repeat(void *user, curl_off_t offset, int origin)
+static int refuse_rewind(void *user, curl_off_t offset, int origin)
 {
     (void)user;
     (void)offset;
@@ -103,7 +104,7 @@ static int refuse_to_repeat(void *user, curl_off_t offset, int origin)
     return CURL_SEEKFUNC_FAIL;
 }
 
-static bool has_body(const struct http_transport_request *request)
+static bool sends_body(const struct http_transport_request *request)
 {
     return request->body.len > 0 || strcmp(request->method, "POST") == 0 ||
            strcmp(request->method, "PUT") == 0 || strcmp(request->method, "PATCH") == 0;
@@ -118,9 +119,9 @@ static CURLcode set_body(struct transfer *transfer)
     if (request->repeatable || request->body.len == 0)
         return bad | curl_easy_setopt(easy, CURLOPT_POSTFIELDS,
                                       request->body.at != NULL ? request->body.at : "");
-    bad |= curl_easy_setopt(easy, CURLOPT_READFUNCTION, give_body);
+    bad |= curl_easy_setopt(easy, CURLOPT_READFUNCTION, copy_body_to_curl);
     bad |= curl_easy_setopt(easy, CURLOPT_READDATA, transfer);
-    bad |= curl_easy_setopt(easy, CURLOPT_SEEKFUNCTION, refuse_to_repeat);
+    bad |= curl_easy_setopt(easy, CURLOPT_SEEKFUNCTION, refuse_rewind);
     return bad;
 }
 
@@ -128,19 +129,19 @@ static CURLcode set_method(struct transfer *transfer)
 {
     const struct http_transport_request *request = transfer->request;
     CURLcode bad = CURLE_OK;
-    if (has_body(request))
+    if (sends_body(request))
         bad = set_body(transfer);
     else if (strcmp(request->method, "HEAD") == 0)
         bad = curl_easy_setopt(transfer->easy, CURLOPT_NOBODY, 1L);
     else
         bad = curl_easy_setopt(transfer->easy, CURLOPT_HTTPGET, 1L);
-    /* Without a body refuse_to_repeat() is never called, so a new connection is used instead. */
+    /* Without a body refuse_rewind() is never called, so a new connection is used instead. */
     if (!request->repeatable && request->body.len == 0)
         bad |= curl_easy_setopt(transfer->easy, CURLOPT_FRESH_CONNECT, 1L);
     return bad | curl_easy_setopt(transfer->easy, CURLOPT_CUSTOMREQUEST, request->method);
 }
 
-static bool append_line(struct curl_slist **list, const char *line)
+static bool append_curl_line(struct curl_slist **list, const char *line)
 {
     struct curl_slist *longer = curl_slist_append(*list, line);
     if (longer == NULL)
@@ -155,13 +156,14 @@ static bool set_headers(struct transfer *transfer)
     bool typed = false;
     for (; headers != NULL && *headers != NULL; headers++) {
         typed = typed || strncasecmp(*headers, "Content-Type:", 13) == 0;
-        if (!append_line(&transfer->headers, *headers))
+        if (!append_curl_line(&transfer->headers, *headers))
             return false;
     }
-    if (!typed && has_body(transfer->request) && !append_line(&transfer->headers, "Content-Type:"))
+    if (!typed && sends_body(transfer->request) &&
+        !append_curl_line(&transfer->headers, "Content-Type:"))
         return false;
     /* Removes curl's header "Expect: 100-continue", which would cost a round trip. */
-    return append_line(&transfer->headers, "Expect:") &&
+    return append_curl_line(&transfer->headers, "Expect:") &&
            curl_easy_setopt(transfer->easy, CURLOPT_HTTPHEADER, transfer->headers) == CURLE_OK;
 }
 
@@ -175,7 +177,7 @@ static bool pin_address(struct transfer *transfer)
     bool v6 = address->addr.ss_family == AF_INET6;
     work_address_format(address, numeric);
     snprintf(line, sizeof(line), v6 ? "::[%s]:%u" : "::%s:%u", numeric, work_address_port(address));
-    return append_line(&transfer->connect_to, line) &&
+    return append_curl_line(&transfer->connect_to, line) &&
            curl_easy_setopt(transfer->easy, CURLOPT_CONNECT_TO, transfer->connect_to) == CURLE_OK;
 }
 
@@ -205,7 +207,7 @@ static bool set_proxy(struct transfer *transfer)
 /* Callback of curl when a new connection is complete: bytes that were sent before went to a proxy.
  * curl calls it again if it repeats a request over another connection; only the first call
  * counts. */
-static int note_connected(void *user, char *to, char *from, int to_port, int from_port)
+static int on_connected(void *user, char *to, char *from, int to_port, int from_port)
 {
     struct transfer *transfer = user;
     (void)to;
@@ -219,7 +221,7 @@ static int note_connected(void *user, char *to, char *from, int to_port, int fro
     return CURL_PREREQFUNC_OK;
 }
 
-static int note_begun(void *user, curl_socket_t fd, curlsocktype purpose)
+static int on_socket_created(void *user, curl_socket_t fd, curlsocktype purpose)
 {
     struct transfer *transfer = user;
     (void)fd;
@@ -228,11 +230,11 @@ static int note_begun(void *user, curl_socket_t fd, curlsocktype purpose)
     return CURL_SOCKOPT_OK;
 }
 
-static bool watch_progress(struct transfer *transfer)
+static bool set_progress_callbacks(struct transfer *transfer)
 {
-    CURLcode bad = curl_easy_setopt(transfer->easy, CURLOPT_SOCKOPTFUNCTION, note_begun);
+    CURLcode bad = curl_easy_setopt(transfer->easy, CURLOPT_SOCKOPTFUNCTION, on_socket_created);
     bad |= curl_easy_setopt(transfer->easy, CURLOPT_SOCKOPTDATA, transfer);
-    bad |= curl_easy_setopt(transfer->easy, CURLOPT_PREREQFUNCTION, note_connected);
+    bad |= curl_easy_setopt(transfer->easy, CURLOPT_PREREQFUNCTION, on_connected);
     bad |= curl_easy_setopt(transfer->easy, CURLOPT_PREREQDATA, transfer);
     return bad == CURLE_OK;
 }
@@ -280,13 +282,13 @@ static bool prepare_transfer(struct transfer *transfer)
     bad |= curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
 #endif
     bad |= set_method(transfer);
-    return bad == CURLE_OK && set_headers(transfer) && watch_progress(transfer) &&
+    return bad == CURLE_OK && set_headers(transfer) && set_progress_callbacks(transfer) &&
            (request->proxy != NULL ? set_proxy(transfer) : pin_address(transfer));
 }
 
 /* --- one request --- */
 
-static void note_sent(struct transfer *transfer)
+static void set_sent_flags(struct transfer *transfer)
 {
     long bytes = 0;
     curl_easy_getinfo(transfer->easy, CURLINFO_REQUEST_SIZE, &bytes);
@@ -296,9 +298,9 @@ static void note_sent(struct transfer *transfer)
 
 /* Maps results of OpenSSL's X509_verify_cert(), which curl passes on, by their numbers in
  * openssl/x509_vfy.h, a stable interface. */
-static enum http_distrust distrust_of(long verified)
+static enum http_distrust distrust_from_verify_result(long verify_result)
 {
-    switch (verified) {
+    switch (verify_result) {
     case 0:
         return HTTP_TRUSTED;
     case 1: /* not verified: curl has already refused the name */
@@ -320,7 +322,7 @@ static enum http_distrust distrust_of(long verified)
 }
 
 /* Expiry of the server's own certificate, which is the first one of the chain. */
-static int64_t certificate_until(CURL *easy)
+static int64_t get_certificate_expiry_us(CURL *easy)
 {
     struct curl_certinfo *found = NULL;
     struct tm until = {0};
@@ -335,19 +337,19 @@ static int64_t certificate_until(CURL *easy)
     return 0;
 }
 
-static void note_certificate(struct transfer *transfer)
+static void store_certificate_result(struct transfer *transfer)
 {
     struct http_transport_answer *answer = transfer->answer;
     long verified = 0;
     curl_easy_getinfo(transfer->easy, CURLINFO_SSL_VERIFYRESULT, &verified);
     if (answer->code != CURLE_OK && answer->code != CURLE_PEER_FAILED_VERIFICATION)
         return;
-    answer->distrust = distrust_of(verified);
+    answer->distrust = distrust_from_verify_result(verified);
     if (transfer->request->only_connects && answer->code == CURLE_OK)
-        answer->certificate_until_us = certificate_until(transfer->easy);
+        answer->certificate_until_us = get_certificate_expiry_us(transfer->easy);
 }
 
-static void note_answer(struct transfer *transfer)
+static void store_answer_status_and_body(struct transfer *transfer)
 {
     struct http_transport_answer *answer = transfer->answer;
     curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &answer->status);
@@ -399,11 +401,11 @@ bool http_transport_run(struct http_transport *transport,
     if (prepare_transfer(&transfer) &&
         curl_multi_add_handle(transport->multi, transfer.easy) == CURLM_OK)
         in_time = await_transfer(&transfer, until_ns, fault);
-    note_sent(&transfer);
+    set_sent_flags(&transfer);
     if (in_time)
-        note_certificate(&transfer);
+        store_certificate_result(&transfer);
     if (in_time && answer->code == CURLE_OK)
-        note_answer(&transfer);
+        store_answer_status_and_body(&transfer);
     finish_transfer(transport, &transfer);
     return in_time;
 }

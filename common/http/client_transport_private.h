@@ -16,9 +16,10 @@
 
 struct http_transport;
 
-/* Returns new. At most `per_host` connections to one host, and `connections` to all. */
-struct http_transport *http_transport_create(struct loop *loop, size_t per_host, size_t connections,
-                                             struct fault *fault);
+/* Returns new. At most `connections_per_host` connections to one host, and `connections_max` to
+ * all. */
+struct http_transport *http_transport_create(struct loop *loop, size_t connections_per_host,
+                                             size_t connections_max, struct fault *fault);
 /* NULL is allowed. Running requests end with `code` CURLE_ABORTED_BY_CALLBACK. */
 void http_transport_destroy(struct http_transport *transport);
 

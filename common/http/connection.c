@@ -32,9 +32,10 @@ struct connection *http_connection_of(struct MHD_Connection *mhd)
     return info != NULL ? info->socket_context : NULL;
 }
 
-static void reap_start(struct http_server *server);
+static void start_deadline_timer(struct http_server *server);
 
-static void open_connection(struct http_server *server, struct MHD_Connection *mhd, void **context)
+static void register_opened_connection(struct http_server *server, struct MHD_Connection *mhd,
+                                       void **context)
 {
     struct connection *connection = server->arriving;
     server->arriving = NULL;
@@ -46,10 +47,10 @@ static void open_connection(struct http_server *server, struct MHD_Connection *m
     connection->sampled_ns = connection->since_ns;
     LIST_INSERT_HEAD(&server->connections, connection, of_all);
     server->admission.connections++;
-    reap_start(server);
+    start_deadline_timer(server);
 }
 
-static void close_connection(struct http_server *server, struct connection *connection)
+static void forget_closed_connection(struct http_server *server, struct connection *connection)
 {
     if (connection == NULL)
         return;
@@ -66,10 +67,10 @@ void http_connection_notify(void *data, struct MHD_Connection *mhd, void **conte
 {
     struct http_server *server = data;
     if (code == MHD_CONNECTION_NOTIFY_STARTED) {
-        open_connection(server, mhd, context);
+        register_opened_connection(server, mhd, context);
         return;
     }
-    close_connection(server, *context);
+    forget_closed_connection(server, *context);
     *context = NULL;
 }
 
@@ -80,7 +81,7 @@ void http_connection_set_state(struct connection *connection, enum connection_st
 }
 
 /* Reads the number of bytes received so far; false if the kernel does not know. */
-static bool read_received(const struct connection *connection, uint64_t *bytes)
+static bool read_received_bytes(const struct connection *connection, uint64_t *bytes)
 {
     struct tcp_info info = {0};
     socklen_t length = sizeof(info);
@@ -91,7 +92,7 @@ static bool read_received(const struct connection *connection, uint64_t *bytes)
     return true;
 }
 
-void http_connection_finish(struct connection *connection, const struct exchange *exchange)
+void http_connection_end_request(struct connection *connection, const struct exchange *exchange)
 {
     const union MHD_ConnectionInfo *head =
         MHD_get_connection_info(connection->mhd, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
@@ -100,7 +101,7 @@ void http_connection_finish(struct connection *connection, const struct exchange
     if (known)
         connection->consumed += head->header_size + exchange->strict.length;
     else
-        (void)read_received(connection, &connection->consumed);
+        (void)read_received_bytes(connection, &connection->consumed);
     http_connection_set_state(connection, CONNECTION_WAITING);
     connection->head_ns = 0;
     connection->sampled_ns = connection->since_ns;
@@ -108,13 +109,13 @@ void http_connection_finish(struct connection *connection, const struct exchange
 
 /* Reads the kernel's counter. If bytes of the next request have arrived, the request counts as
  * begun at the previous check, the earliest possible time. */
-static void sample_connection(struct connection *connection, int64_t now)
+static void detect_request_start(struct connection *connection, int64_t now_ns)
 {
     uint64_t bytes = 0;
-    if (connection->head_ns == 0 && read_received(connection, &bytes) &&
+    if (connection->head_ns == 0 && read_received_bytes(connection, &bytes) &&
         bytes > connection->consumed)
         connection->head_ns = connection->sampled_ns;
-    connection->sampled_ns = now;
+    connection->sampled_ns = now_ns;
 }
 
 bool http_connection_is_idle(struct connection *connection)
@@ -122,11 +123,11 @@ bool http_connection_is_idle(struct connection *connection)
     int unread = 0;
     if (connection->state != CONNECTION_WAITING || connection->closing)
         return false;
-    sample_connection(connection, loop_now_ns(connection->server->loop));
+    detect_request_start(connection, loop_now_ns(connection->server->loop));
     return connection->head_ns == 0 && ioctl(connection->fd, FIONREAD, &unread) == 0 && unread == 0;
 }
 
-void http_connection_kill(struct connection *connection)
+void http_connection_shut_down(struct connection *connection)
 {
     if (connection->closing || connection->state == CONNECTION_RUNNING)
         return;
@@ -140,7 +141,7 @@ void http_connection_kill(struct connection *connection)
     connection->server->mhd_pending = true;
 }
 
-void http_connection_evict_idle(struct http_server *server, int64_t least_ns)
+void http_connection_close_longest_idle(struct http_server *server, int64_t idle_min_ns)
 {
     struct connection *oldest = NULL;
     struct connection *at;
@@ -149,22 +150,22 @@ void http_connection_evict_idle(struct http_server *server, int64_t least_ns)
         if (waits && (oldest == NULL || at->since_ns < oldest->since_ns))
             oldest = at;
     }
-    if (oldest == NULL || loop_now_ns(server->loop) - oldest->since_ns < least_ns)
+    if (oldest == NULL || loop_now_ns(server->loop) - oldest->since_ns < idle_min_ns)
         return;
     if (http_connection_is_idle(oldest))
-        http_connection_kill(oldest);
+        http_connection_shut_down(oldest);
 }
 
-static bool is_late(struct connection *connection, int64_t now)
+static bool is_deadline_passed(struct connection *connection, int64_t now_ns)
 {
     const struct http_server_options *options = &connection->server->options;
-    int64_t age = now - connection->since_ns;
+    int64_t age = now_ns - connection->since_ns;
 
     switch (connection->state) {
     case CONNECTION_WAITING:
-        sample_connection(connection, now);
+        detect_request_start(connection, now_ns);
         if (connection->head_ns != 0)
-            return now - connection->head_ns >= options->header_ms * NS_PER_MS;
+            return now_ns - connection->head_ns >= options->header_ms * NS_PER_MS;
         return age >= options->idle_ms * NS_PER_MS;
     case CONNECTION_BODY:
         return age >= options->body_ms * NS_PER_MS;
@@ -176,15 +177,15 @@ static bool is_late(struct connection *connection, int64_t now)
     return false;
 }
 
-static void check_deadline(struct connection *connection, int64_t now)
+static void close_if_deadline_passed(struct connection *connection, int64_t now_ns)
 {
-    if (connection->closing || !is_late(connection, now))
+    if (connection->closing || !is_deadline_passed(connection, now_ns))
         return;
-    http_traffic_count_cut(connection->server->traffic, connection->state);
-    http_connection_kill(connection);
+    http_traffic_count_deadline_close(connection->server->traffic, connection->state);
+    http_connection_shut_down(connection);
 }
 
-static int64_t shortest_ms(const struct http_server_options *options)
+static int64_t shortest_timeout_ms(const struct http_server_options *options)
 {
     return number_min(number_min(options->header_ms, options->body_ms),
                       number_min(options->reply_ms, options->idle_ms));
@@ -192,14 +193,14 @@ static int64_t shortest_ms(const struct http_server_options *options)
 
 /* Called after the process was paused: it was stopped, had no CPU, or a fiber computed for long.
  * Requests could not be served meanwhile, so this time does not count against the clients. */
-static void extend_deadlines(struct http_server *server, int64_t paused_ns, int64_t now)
+static void extend_deadlines(struct http_server *server, int64_t paused_ns, int64_t now_ns)
 {
     struct connection *at;
     LIST_FOREACH (at, &server->connections, of_all) {
         int64_t *const times[] = {&at->since_ns, &at->sampled_ns, &at->head_ns};
         for (size_t i = 0; i < ARRAY_LEN(times); i++) {
             if (*times[i] != 0)
-                *times[i] = now - *times[i] < paused_ns ? now : *times[i] + paused_ns;
+                *times[i] = now_ns - *times[i] < paused_ns ? now_ns : *times[i] + paused_ns;
         }
     }
 }
@@ -212,25 +213,25 @@ static void on_tick(void *data)
     server->reaping = false;
     size_t budget = server->admission.connections / PASS_TICKS + LOOK_LEAST;
 
-    if (late_ns > shortest_ms(&server->options) * NS_PER_MS / 2)
+    if (late_ns > shortest_timeout_ms(&server->options) * NS_PER_MS / 2)
         extend_deadlines(server, late_ns, now);
     if (server->cursor == NULL)
         server->cursor = LIST_FIRST(&server->connections);
     while (server->cursor != NULL && budget-- > 0) {
         struct connection *connection = server->cursor;
         server->cursor = LIST_NEXT(connection, of_all);
-        check_deadline(connection, now);
+        close_if_deadline_passed(connection, now);
     }
     if (server->listener_closed)
         http_drain_close_idle(server);
-    reap_start(server);
+    start_deadline_timer(server);
 }
 
-static void reap_start(struct http_server *server)
+static void start_deadline_timer(struct http_server *server)
 {
     if (server->reaping || LIST_EMPTY(&server->connections) || server->destroyed)
         return;
-    int64_t tick = number_clamp(shortest_ms(&server->options) / 40, TICK_LEAST_MS, TICK_MS);
+    int64_t tick = number_clamp(shortest_timeout_ms(&server->options) / 40, TICK_LEAST_MS, TICK_MS);
     /* If there is no memory for the timer, it is started when the next connection begins. */
     server->reaping =
         loop_timer_start(server->loop, &server->reaper,

@@ -10,7 +10,7 @@
 
 enum { REQUEST_ID_MAX = 128, ID_COUNT_MAX = 17 /* a dash and 64 bits in hexadecimal */ };
 
-static enum http_method find_method(struct slice name)
+static enum http_method parse_method(struct slice name)
 {
     for (int method = 0; method < HTTP_METHOD_COUNT; method++) {
         if (slice_is(name, http_method_name((enum http_method)method)))
@@ -40,8 +40,8 @@ static struct slice make_request_id(struct exchange *exchange)
     return made.at != NULL ? made : SLICE("-");
 }
 
-static enum MHD_Result read_header(void *data, enum MHD_ValueKind kind, const char *name,
-                                   size_t name_size, const char *value, size_t value_size)
+static enum MHD_Result pass_header_to_checks(void *data, enum MHD_ValueKind kind, const char *name,
+                                             size_t name_size, const char *value, size_t value_size)
 {
     struct exchange *exchange = data;
     (void)kind;
@@ -54,7 +54,7 @@ static enum MHD_Result read_header(void *data, enum MHD_ValueKind kind, const ch
 /* Copies the headers of http_kept_headers into the arena: libmicrohttpd frees its memory when the
  * client leaves, while a handler may still run. Blanks around a value are not part of it (RFC 9110,
  * 5.5), but libmicrohttpd does not remove the blanks after the value. */
-static bool keep_headers(struct exchange *exchange)
+static bool copy_kept_headers(struct exchange *exchange)
 {
     for (size_t i = 0; i < HTTP_H_COUNT; i++) {
         struct slice value = exchange->strict.headers[i];
@@ -67,28 +67,28 @@ static bool keep_headers(struct exchange *exchange)
     return true;
 }
 
-static void walk_headers(struct exchange *exchange, const char *method, const char *url,
-                         const char *version)
+static void check_header_lines(struct exchange *exchange, const char *method, const char *url,
+                               const char *version)
 {
     struct MHD_Connection *mhd = exchange->connection->mhd;
 
     http_strict_begin(&exchange->strict, slice_of(method), slice_of(version));
     http_wire_check_begin(&exchange->wire, method, url, exchange->req.target.len, version);
-    (void)MHD_get_connection_values_n(mhd, MHD_HEADER_KIND, read_header, exchange);
+    (void)MHD_get_connection_values_n(mhd, MHD_HEADER_KIND, pass_header_to_checks, exchange);
     const union MHD_ConnectionInfo *info =
         MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
     if (info == NULL || !http_wire_check_end(&exchange->wire, info->header_size))
         http_strict_refuse(&exchange->strict, "The header's lines are not plain lines.");
 }
 
-static bool check_shape(struct exchange *exchange, const char *method, const char *url,
-                        const char *version, struct fault *fault)
+static bool check_and_parse_head(struct exchange *exchange, const char *method, const char *url,
+                                 const char *version, struct fault *fault)
 {
     struct http_request *req = &exchange->req;
 
-    walk_headers(exchange, method, url, version);
+    check_header_lines(exchange, method, url, version);
     bool strict = http_strict_end(&exchange->strict, fault);
-    if (!keep_headers(exchange))
+    if (!copy_kept_headers(exchange))
         return arena_fault(fault);
     struct slice id = req->headers[HTTP_H_X_REQUEST_ID];
     req->request_id = is_request_id(id) ? id : make_request_id(exchange);
@@ -101,10 +101,10 @@ static bool check_admission(const struct exchange *exchange, struct fault *fault
     const struct http_route *route = exchange->match.route;
     bool probe = route != NULL && (route->flags & HTTP_ROUTE_PROBE) != 0;
 
-    if (probe || !http_admission_is_refusing(&exchange->server->admission))
+    if (probe || !http_admission_refuses_requests(&exchange->server->admission))
         return true;
     http_traffic_count_refused(exchange->server->traffic);
-    return http_admission_fault(fault);
+    return http_admission_set_overloaded(fault);
 }
 
 static bool call_route_guard(struct exchange *exchange, struct fault *fault)
@@ -135,7 +135,7 @@ static void set_body_max(struct exchange *exchange)
         exchange->body_max = route->body_max;
 }
 
-static bool check_length(const struct exchange *exchange, struct fault *fault)
+static bool check_content_length(const struct exchange *exchange, struct fault *fault)
 {
     return exchange->strict.length <= exchange->body_max ||
            http_route_cuts_body(exchange->match.route) ||
@@ -145,19 +145,19 @@ static bool check_length(const struct exchange *exchange, struct fault *fault)
 bool http_dispatch_check_head(struct exchange *exchange, const char *method, const char *url,
                               const char *version, struct fault *fault)
 {
-    if (!check_shape(exchange, method, url, version, fault))
+    if (!check_and_parse_head(exchange, method, url, version, fault))
         return false;
     struct http_request *req = &exchange->req;
-    req->method = find_method(slice_of(method));
+    req->method = parse_method(slice_of(method));
     http_router_match(exchange->server->router, req->method, req->path, &exchange->match);
     req->route = exchange->match.route;
     memcpy(req->params, exchange->match.params, sizeof(req->params));
     set_body_max(exchange);
     return check_admission(exchange, fault) && call_route_guard(exchange, fault) &&
-           check_length(exchange, fault);
+           check_content_length(exchange, fault);
 }
 
-bool http_dispatch_is_options(const struct exchange *exchange)
+bool http_dispatch_is_automatic_options(const struct exchange *exchange)
 {
     return exchange->req.method == HTTP_OPTIONS && exchange->match.route == NULL &&
            exchange->match.allowed != 0;
@@ -166,10 +166,10 @@ bool http_dispatch_is_options(const struct exchange *exchange)
 static void add_allow_header(struct exchange *exchange)
 {
     http_reply_header(&exchange->res, "Allow",
-                      http_allow_list(exchange->match.allowed, &exchange->arena));
+                      http_format_methods(exchange->match.allowed, &exchange->arena));
 }
 
-static bool check_types(const struct exchange *exchange, struct fault *fault)
+static bool check_content_type_and_accept(const struct exchange *exchange, struct fault *fault)
 {
     const struct http_request *req = &exchange->req;
     if ((exchange->match.route->flags & HTTP_ROUTE_ANY_TYPE) != 0)
@@ -183,7 +183,7 @@ static bool check_types(const struct exchange *exchange, struct fault *fault)
     return true;
 }
 
-static bool check_version(const struct http_request *req, struct fault *fault)
+static bool check_api_version(const struct http_request *req, struct fault *fault)
 {
     struct slice version = req->headers[HTTP_H_API_VERSION];
 
@@ -192,14 +192,14 @@ static bool check_version(const struct http_request *req, struct fault *fault)
     return fault_set(fault, FAULT_UNREADABLE, "unsupported_version", "The only API-Version is 1");
 }
 
-static bool check_query(const struct http_request *req, struct fault *fault)
+static bool refuse_unexpected_query(const struct http_request *req, struct fault *fault)
 {
     return (req->route->flags & HTTP_ROUTE_NO_QUERY) == 0 ||
            http_request_query(req, NULL, NULL, fault);
 }
 
 /* No DELETE has fields in its body, and the handlers do not read it. */
-static bool check_delete_body(const struct http_request *req, struct fault *fault)
+static bool refuse_delete_body(const struct http_request *req, struct fault *fault)
 {
     return req->method != HTTP_DELETE || req->body.len == 0 || http_request_empty(req, fault);
 }
@@ -210,12 +210,12 @@ static bool is_route_open(const struct exchange *exchange)
     return route != NULL ? http_route_is_open(route) : exchange->match.open;
 }
 
-static bool may_handle(struct exchange *exchange, struct fault *fault)
+static bool check_before_handler(struct exchange *exchange, struct fault *fault)
 {
     const struct http_server_options *options = &exchange->server->options;
     struct http_request *req = &exchange->req;
 
-    if (!check_version(req, fault))
+    if (!check_api_version(req, fault))
         return false;
     if (!is_route_open(exchange) && options->guard != NULL &&
         !options->guard(options->data, req, &exchange->res, fault))
@@ -227,7 +227,8 @@ static bool may_handle(struct exchange *exchange, struct fault *fault)
         return fault_set(fault, FAULT_METHOD, "method_not_allowed",
                          "This path does not know this verb.");
     }
-    return check_types(exchange, fault) && check_query(req, fault) && check_delete_body(req, fault);
+    return check_content_type_and_accept(exchange, fault) && refuse_unexpected_query(req, fault) &&
+           refuse_delete_body(req, fault);
 }
 
 void http_dispatch_request(struct exchange *exchange)
@@ -236,12 +237,12 @@ void http_dispatch_request(struct exchange *exchange)
     struct http_response *res = &exchange->res;
     struct fault fault;
 
-    if (http_dispatch_is_options(exchange)) {
+    if (http_dispatch_is_automatic_options(exchange)) {
         add_allow_header(exchange);
         (void)http_reply_empty(res);
         return;
     }
-    if (!may_handle(exchange, &fault))
+    if (!check_before_handler(exchange, &fault))
         (void)http_reply_fault(req, res, &fault);
     else
         res->status = exchange->match.route->handler(exchange->server->options.data, req, res);

@@ -30,11 +30,11 @@ void http_drain_close_idle(struct http_server *server)
     struct connection *at;
     LIST_FOREACH (at, &server->connections, of_all) {
         if (now - at->since_ns >= YOUNG_MS * NS_PER_MS && http_connection_is_idle(at))
-            http_connection_kill(at);
+            http_connection_shut_down(at);
     }
 }
 
-static void call_done(void *data)
+static void stop_timers_and_call_done(void *data)
 {
     struct http_server *server = data;
     void (*done)(void *data) = server->done;
@@ -44,11 +44,11 @@ static void call_done(void *data)
         done(server->done_data);
 }
 
-void http_drain_check_end(struct http_server *server)
+void http_drain_end_if_finished(struct http_server *server)
 {
     if (server->listener_closed && server->admission.connections == 0 &&
         server->admission.running == 0)
-        call_done(server);
+        stop_timers_and_call_done(server);
 }
 
 static void stop_listening(void *data)
@@ -78,11 +78,12 @@ static void on_drain_limit(void *data)
         stop_listening(server);
     struct connection *at;
     LIST_FOREACH (at, &server->connections, of_all)
-        http_connection_kill(at);
+        http_connection_shut_down(at);
     http_exchange_cancel_all(server);
     int64_t end = loop_now_ns(server->loop) + LAST_GRACE_MS * NS_PER_MS;
-    if (!loop_timer_start(server->loop, &server->limit_timer, end, call_done, server))
-        call_done(server);
+    if (!loop_timer_start(server->loop, &server->limit_timer, end, stop_timers_and_call_done,
+                          server))
+        stop_timers_and_call_done(server);
 }
 
 void http_server_drain(struct http_server *server, int64_t unready_ms, int64_t limit_ms,

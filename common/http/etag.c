@@ -24,7 +24,7 @@ static bool is_separator(char c)
 
 /* Removes the next tag from `rest` and returns it with its quotes. The result is absent at the end
  * of the list, or if something else than a tag follows. */
-static struct slice next_tag(struct slice *rest)
+static struct slice cut_next_tag(struct slice *rest)
 {
     size_t at = 0;
     while (at < rest->len && is_separator(rest->at[at]))
@@ -55,7 +55,7 @@ bool http_etag_list_has(struct slice list, struct slice tag)
 {
     if (is_star(list))
         return true;
-    for (struct slice found = next_tag(&list); found.at != NULL; found = next_tag(&list))
+    for (struct slice found = cut_next_tag(&list); found.at != NULL; found = cut_next_tag(&list))
         if (slice_equal(found, tag))
             return true;
     return false;
@@ -65,7 +65,7 @@ bool http_etag_list_has_version(struct slice list, int64_t version)
 {
     if (is_star(list))
         return true;
-    for (struct slice found = next_tag(&list); found.at != NULL; found = next_tag(&list)) {
+    for (struct slice found = cut_next_tag(&list); found.at != NULL; found = cut_next_tag(&list)) {
         int64_t named = 0;
         struct slice inside = {found.at + 1, found.len - 2};
         if (parse_i64(slice_cut(&inside, '.'), 0, INT64_MAX, &named) && named == version)

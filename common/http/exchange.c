@@ -11,7 +11,7 @@
 #include "http/server_private.h"
 
 /* Resets all members for a new request, but keeps the reused memory. */
-static void clear_exchange(struct exchange *exchange, struct connection *connection)
+static void init_exchange(struct exchange *exchange, struct connection *connection)
 {
     struct buf reply = exchange->res.body;
 
@@ -43,11 +43,11 @@ void *http_exchange_begin(void *data, const char *target, struct MHD_Connection 
 {
     struct http_server *server = data;
     struct connection *connection = http_connection_of(mhd);
-    struct exchange *exchange = connection != NULL ? http_exchange_take(server) : NULL;
+    struct exchange *exchange = connection != NULL ? http_exchange_acquire(server) : NULL;
 
     if (exchange == NULL)
         return NULL;
-    clear_exchange(exchange, connection);
+    init_exchange(exchange, connection);
     exchange->req.target = arena_copy(&exchange->arena, slice_of(target));
     return exchange;
 }
@@ -69,7 +69,7 @@ static bool add_header(struct MHD_Response *response, const char *name, struct s
     return MHD_add_response_header(response, name, value.at) == MHD_YES;
 }
 
-static struct MHD_Response *make_response(struct exchange *exchange)
+static struct MHD_Response *create_mhd_response(struct exchange *exchange)
 {
     struct http_response *res = &exchange->res;
     void *body = res->body.len > 0 ? (void *)res->body.data : (void *)(uintptr_t) "";
@@ -97,7 +97,7 @@ static enum MHD_Result queue_reply(struct exchange *exchange, struct MHD_Connect
 {
     add_common_headers(exchange);
     http_traffic_count_answered(exchange->server->traffic, exchange);
-    struct MHD_Response *response = make_response(exchange);
+    struct MHD_Response *response = create_mhd_response(exchange);
     if (response == NULL)
         return MHD_NO;
     enum MHD_Result queued = MHD_queue_response(mhd, (unsigned)exchange->res.status, response);
@@ -126,7 +126,7 @@ static enum MHD_Result handle_head(struct exchange *exchange, struct MHD_Connect
 
 /* Writes the header Date (RFC 9110, 6.6.1), which libmicrohttpd adds only to answers that it
  * sends. */
-static void add_date(struct buf *out)
+static void append_date_header(struct buf *out)
 {
     char date[sizeof("Thu, 01 Jan 1970 00:00:00 GMT")];
     time_t now = (time_t)(now_wall_us() / US_PER_S);
@@ -137,12 +137,12 @@ static void add_date(struct buf *out)
     buf_printf(out, "Date: %s\r\n", date);
 }
 
-static void write_head(const struct exchange *exchange, struct buf *out)
+static void append_response_head(const struct exchange *exchange, struct buf *out)
 {
     const struct http_response *res = &exchange->res;
 
     buf_printf(out, "HTTP/1.1 %d %s\r\n", (int)res->status, http_status_title(res->status));
-    add_date(out);
+    append_date_header(out);
     buf_printf(out, "API-Version: 1\r\nX-Request-Id: %.*s\r\n",
                SLICE_ARG(exchange->req.request_id));
     if (res->content_type != NULL)
@@ -157,7 +157,7 @@ static void write_head(const struct exchange *exchange, struct buf *out)
 /* Sends the answer on the socket directly, because libmicrohttpd accepts no answer in the middle of
  * a body. Nothing else has been sent for this request, and a few kilobytes fit into an empty
  * socket. */
-static void send_directly(struct exchange *exchange)
+static void send_answer_on_socket(struct exchange *exchange)
 {
     struct http_response *res = &exchange->res;
     struct buf out;
@@ -165,7 +165,7 @@ static void send_directly(struct exchange *exchange)
     res->close = true;
     add_common_headers(exchange);
     buf_init(&out, 2 * HTTP_REPLY_MAX);
-    write_head(exchange, &out);
+    append_response_head(exchange, &out);
     if (exchange->req.method != HTTP_HEAD)
         buf_append(&out, res->body.data, res->body.len);
     (void)send(exchange->connection->fd, out.data, out.len, MSG_NOSIGNAL | MSG_DONTWAIT);
@@ -174,54 +174,54 @@ static void send_directly(struct exchange *exchange)
     http_traffic_count_answered(exchange->server->traffic, exchange);
 }
 
-static enum MHD_Result break_off_request(struct exchange *exchange)
+static enum MHD_Result send_answer_and_break_off(struct exchange *exchange)
 {
-    send_directly(exchange);
+    send_answer_on_socket(exchange);
     http_linger_start(exchange->server, exchange->connection->fd);
     return MHD_NO;
 }
 
 /* Called when the handler has ended before the body. The answer does not wait for libmicrohttpd,
- * which calls back only when more of the body arrives; drop_rest() drops that part. */
+ * which calls back only when more of the body arrives; drop_received_part() drops that part. */
 static void reply_early(struct exchange *exchange)
 {
     exchange->unread = true;
-    send_directly(exchange);
+    send_answer_on_socket(exchange);
     (void)shutdown(exchange->connection->fd, SHUT_WR);
     http_connection_set_state(exchange->connection, CONNECTION_REPLYING);
 }
 
 /* Drops a part of the body that arrives after the answer. */
-static enum MHD_Result drop_rest(struct exchange *exchange, size_t *size)
+static enum MHD_Result drop_received_part(struct exchange *exchange, size_t *unread_size)
 {
-    exchange->dropped += *size;
-    bool over = *size == 0 || exchange->dropped > HTTP_DROPPED_MAX;
-    *size = 0;
+    exchange->dropped += *unread_size;
+    bool over = *unread_size == 0 || exchange->dropped > HTTP_DROPPED_MAX;
+    *unread_size = 0;
     return exchange->unread && over ? MHD_NO : MHD_YES;
 }
 
 static enum MHD_Result send_or_queue_answer(struct exchange *exchange, struct MHD_Connection *mhd)
 {
-    return exchange->unread ? break_off_request(exchange) : queue_reply(exchange, mhd);
+    return exchange->unread ? send_answer_and_break_off(exchange) : queue_reply(exchange, mhd);
 }
 
-static enum MHD_Result answer_fault(struct exchange *exchange, struct MHD_Connection *mhd,
-                                    const struct fault *fault)
+static enum MHD_Result reply_with_fault(struct exchange *exchange, struct MHD_Connection *mhd,
+                                        const struct fault *fault)
 {
     (void)http_reply_fault(&exchange->req, &exchange->res, fault);
     return send_or_queue_answer(exchange, mhd);
 }
 
 /* Called at the end of a handler, in its fiber. */
-static void finish_handler(struct exchange *exchange)
+static void finish_after_handler(struct exchange *exchange)
 {
     struct http_server *server = exchange->server;
     bool early = exchange->phase == EXCHANGE_READING;
 
     exchange->phase = EXCHANGE_DONE;
     exchange->fiber = NULL;
-    http_admission_leave(&server->admission);
-    /* If the handler never parked, this is still inside http_exchange_step(), which queues the
+    http_admission_end_handler(&server->admission);
+    /* If the handler never parked, this is still inside http_exchange_advance(), which queues the
      * answer itself. Otherwise libmicrohttpd must run again. */
     server->mhd_pending = server->mhd_pending || exchange->polled || exchange->suspended;
     if (exchange->polled)
@@ -230,7 +230,7 @@ static void finish_handler(struct exchange *exchange)
     if (exchange->connection == NULL) {
         http_exchange_release(exchange);
         if (server->destroyed && server->admission.running == 0)
-            http_server_release(server);
+            http_server_free_memory(server);
         return;
     }
     if (early)
@@ -240,16 +240,16 @@ static void finish_handler(struct exchange *exchange)
     exchange->suspended = false;
 }
 
-static void run_fiber(void *data)
+static void run_handler_in_fiber(void *data)
 {
     struct exchange *exchange = data;
     exchange->fiber = fiber_current();
     http_dispatch_request(exchange);
-    finish_handler(exchange);
+    finish_after_handler(exchange);
 }
 
 /* Called when the handler has parked: polls the request, or suspends the connection. */
-static void wait_for_answer(struct exchange *exchange, struct MHD_Connection *mhd)
+static void poll_or_suspend(struct exchange *exchange, struct MHD_Connection *mhd)
 {
     struct http_server *server = exchange->server;
 
@@ -264,22 +264,22 @@ static void wait_for_answer(struct exchange *exchange, struct MHD_Connection *mh
     MHD_suspend_connection(mhd);
 }
 
-static bool start_handler(struct exchange *exchange, struct fault *fault)
+static bool start_handler_fiber(struct exchange *exchange, struct fault *fault)
 {
     struct http_server *server = exchange->server;
     const struct http_route *route = exchange->match.route;
     const int64_t deadline_ms =
         route != NULL && route->deadline_ms > 0 ? route->deadline_ms : HTTP_DEADLINE_MS;
 
-    if (!http_admission_enter(&server->admission, fault)) {
+    if (!http_admission_begin_handler(&server->admission, fault)) {
         http_traffic_count_refused(server->traffic);
         return false;
     }
-    if (fiber_start(server->loop, run_fiber, exchange,
+    if (fiber_start(server->loop, run_handler_in_fiber, exchange,
                     loop_now_ns(server->loop) + deadline_ms * NS_PER_MS,
                     route != NULL ? route->path : "none", fault))
         return true;
-    http_admission_leave(&server->admission);
+    http_admission_end_handler(&server->admission);
     http_traffic_count_refused(server->traffic);
     return false;
 }
@@ -299,23 +299,23 @@ static enum MHD_Result handle_body_end(struct exchange *exchange, struct MHD_Con
 
     set_request_body(exchange);
     if ((route != NULL && (route->flags & HTTP_ROUTE_PROBE) != 0) ||
-        http_dispatch_is_options(exchange)) {
+        http_dispatch_is_automatic_options(exchange)) {
         http_dispatch_request(exchange);
         return send_or_queue_answer(exchange, mhd);
     }
-    if (!start_handler(exchange, &fault))
-        return answer_fault(exchange, mhd, &fault);
+    if (!start_handler_fiber(exchange, &fault))
+        return reply_with_fault(exchange, mhd, &fault);
     if (exchange->phase != EXCHANGE_DONE) {
-        wait_for_answer(exchange, mhd);
+        poll_or_suspend(exchange, mhd);
         return MHD_YES;
     }
     return send_or_queue_answer(exchange, mhd);
 }
 
 /* Appends to the body. False: out of memory, or `bodies_max` is reached. */
-static bool keep_body_piece(struct exchange *exchange, const char *piece, size_t size)
+static bool append_to_body(struct exchange *exchange, const char *piece, size_t size)
 {
-    if (!http_admission_reserve(&exchange->server->admission, size))
+    if (!http_admission_reserve_body(&exchange->server->admission, size))
         return false;
     exchange->held += size;
     exchange->body.max = exchange->body_max;
@@ -323,43 +323,43 @@ static bool keep_body_piece(struct exchange *exchange, const char *piece, size_t
     return !exchange->body.failed;
 }
 
-static enum MHD_Result handle_body_part(struct exchange *exchange, struct MHD_Connection *mhd,
-                                        const char *piece, size_t *size)
+static enum MHD_Result buffer_body_part(struct exchange *exchange, struct MHD_Connection *mhd,
+                                        const char *part, size_t *unread_size)
 {
     size_t room = exchange->body_max - exchange->body.len;
-    size_t kept = *size < room ? *size : room;
+    size_t kept = *unread_size < room ? *unread_size : room;
     struct fault fault;
 
-    if (kept < *size && !http_route_cuts_body(exchange->match.route)) {
+    if (kept < *unread_size && !http_route_cuts_body(exchange->match.route)) {
         (void)http_dispatch_set_too_large(exchange, &fault);
         exchange->unread = true;
-        return answer_fault(exchange, mhd, &fault);
+        return reply_with_fault(exchange, mhd, &fault);
     }
-    if (!keep_body_piece(exchange, piece, kept)) {
+    if (!append_to_body(exchange, part, kept)) {
         http_traffic_count_refused(exchange->server->traffic);
-        (void)http_admission_fault(&fault);
+        (void)http_admission_set_overloaded(&fault);
         exchange->unread = true;
-        return answer_fault(exchange, mhd, &fault);
+        return reply_with_fault(exchange, mhd, &fault);
     }
-    exchange->dropped += *size - kept;
+    exchange->dropped += *unread_size - kept;
     if (exchange->dropped <= HTTP_DROPPED_MAX) {
-        *size = 0;
+        *unread_size = 0;
         return MHD_YES;
     }
     exchange->unread = true;
     return handle_body_end(exchange, mhd);
 }
 
-static enum MHD_Result handle_body_piece(struct exchange *exchange, struct MHD_Connection *mhd,
-                                         const char *piece, size_t *size)
+static enum MHD_Result pass_piece_to_handler(struct exchange *exchange, struct MHD_Connection *mhd,
+                                             const char *piece, size_t *unread_size)
 {
     if (exchange->phase == EXCHANGE_REPLIED)
-        return drop_rest(exchange, size);
-    if (*size == 0) {
+        return drop_received_part(exchange, unread_size);
+    if (*unread_size == 0) {
         http_pieces_end(exchange, true);
-        wait_for_answer(exchange, mhd);
-    } else if (http_pieces_append(exchange, piece, *size)) {
-        *size = 0;
+        poll_or_suspend(exchange, mhd);
+    } else if (http_pieces_append(exchange, piece, *unread_size)) {
+        *unread_size = 0;
     } else {
         exchange->suspended = true;
         MHD_suspend_connection(mhd);
@@ -368,38 +368,39 @@ static enum MHD_Result handle_body_piece(struct exchange *exchange, struct MHD_C
 }
 
 /* Starts the handler of a body in pieces when its first byte has come. */
-static enum MHD_Result start_reader(struct exchange *exchange, struct MHD_Connection *mhd,
-                                    const char *piece, size_t *size)
+static enum MHD_Result start_handler_of_pieces(struct exchange *exchange,
+                                               struct MHD_Connection *mhd, const char *piece,
+                                               size_t *unread_size)
 {
     struct fault fault;
     bool room = http_pieces_begin(exchange, &fault);
 
     if (!room)
         http_traffic_count_refused(exchange->server->traffic);
-    if (room && *size == 0) {
+    if (room && *unread_size == 0) {
         http_pieces_end(exchange, true);
         return handle_body_end(exchange, mhd);
     }
     exchange->phase = EXCHANGE_READING;
-    if (!room || !start_handler(exchange, &fault)) {
+    if (!room || !start_handler_fiber(exchange, &fault)) {
         exchange->unread = true;
-        return answer_fault(exchange, mhd, &fault);
+        return reply_with_fault(exchange, mhd, &fault);
     }
-    return handle_body_piece(exchange, mhd, piece, size);
+    return pass_piece_to_handler(exchange, mhd, piece, unread_size);
 }
 
 static enum MHD_Result handle_body(struct exchange *exchange, struct MHD_Connection *mhd,
-                                   const char *piece, size_t *size)
+                                   const char *piece, size_t *unread_size)
 {
     if (exchange->req.in_pieces)
-        return start_reader(exchange, mhd, piece, size);
-    return *size > 0 ? handle_body_part(exchange, mhd, piece, size)
-                     : handle_body_end(exchange, mhd);
+        return start_handler_of_pieces(exchange, mhd, piece, unread_size);
+    return *unread_size > 0 ? buffer_body_part(exchange, mhd, piece, unread_size)
+                            : handle_body_end(exchange, mhd);
 }
 
-enum MHD_Result http_exchange_step(void *data, struct MHD_Connection *mhd, const char *url,
-                                   const char *method, const char *version, const char *upload,
-                                   size_t *upload_size, void **context)
+enum MHD_Result http_exchange_advance(void *data, struct MHD_Connection *mhd, const char *url,
+                                      const char *method, const char *version, const char *upload,
+                                      size_t *upload_size, void **context)
 {
     struct http_server *server = data;
     struct exchange *exchange = *context;
@@ -412,18 +413,18 @@ enum MHD_Result http_exchange_step(void *data, struct MHD_Connection *mhd, const
     case EXCHANGE_BODY:
         return handle_body(exchange, mhd, upload, upload_size);
     case EXCHANGE_READING:
-        return handle_body_piece(exchange, mhd, upload, upload_size);
+        return pass_piece_to_handler(exchange, mhd, upload, upload_size);
     case EXCHANGE_WAITING:
         return MHD_YES;
     case EXCHANGE_DONE:
         return send_or_queue_answer(exchange, mhd);
     case EXCHANGE_REPLIED:
-        return drop_rest(exchange, upload_size);
+        return drop_received_part(exchange, upload_size);
     }
     return MHD_NO;
 }
 
-static bool handler_runs(const struct exchange *exchange)
+static bool is_handler_running(const struct exchange *exchange)
 {
     return exchange->phase == EXCHANGE_WAITING || exchange->phase == EXCHANGE_READING;
 }
@@ -439,12 +440,12 @@ void http_exchange_end(void *data, struct MHD_Connection *mhd, void **context,
     *context = NULL;
     if (exchange == NULL)
         return;
-    http_connection_finish(exchange->connection, exchange);
-    if (!handler_runs(exchange)) {
+    http_connection_end_request(exchange->connection, exchange);
+    if (!is_handler_running(exchange)) {
         http_exchange_release(exchange);
         return;
     }
-    /* The client left; when the handler ends, finish_handler() releases the exchange. */
+    /* The client left; when the handler ends, finish_after_handler() releases the exchange. */
     if (exchange->polled)
         server->polled--;
     exchange->polled = false;
@@ -459,7 +460,7 @@ void http_exchange_cancel_all(struct http_server *server)
     struct exchange *exchange;
 
     LIST_FOREACH (exchange, &server->live, of_list) {
-        if (handler_runs(exchange) && exchange->fiber != NULL)
+        if (is_handler_running(exchange) && exchange->fiber != NULL)
             fiber_cancel(exchange->fiber);
     }
 }

@@ -5,7 +5,7 @@
 
 #include "http/server_private.h"
 
-static struct exchange *make_exchange(struct http_server *server)
+static struct exchange *allocate_exchange(struct http_server *server)
 {
     struct exchange *exchange = calloc(1, sizeof(*exchange));
     if (exchange == NULL)
@@ -17,14 +17,14 @@ static struct exchange *make_exchange(struct http_server *server)
     return exchange;
 }
 
-struct exchange *http_exchange_take(struct http_server *server)
+struct exchange *http_exchange_acquire(struct http_server *server)
 {
     struct exchange *exchange = LIST_FIRST(&server->free_exchanges);
     if (exchange != NULL) {
         LIST_REMOVE(exchange, of_list);
         server->free_count--;
     } else {
-        exchange = make_exchange(server);
+        exchange = allocate_exchange(server);
     }
     if (exchange != NULL)
         LIST_INSERT_HEAD(&server->live, exchange, of_list);
@@ -39,7 +39,7 @@ static void free_exchange(struct exchange *exchange)
     free(exchange);
 }
 
-static void empty_buffer(struct buf *buf)
+static void clear_or_free_buffer(struct buf *buf)
 {
     if (buf->cap <= BUFFER_KEPT)
         buf_clear(buf);
@@ -53,7 +53,7 @@ void http_exchange_release(struct exchange *exchange)
 
     fields_parse_finish(exchange->json);
     exchange->json = NULL;
-    http_admission_release(&server->admission, exchange->held);
+    http_admission_release_body(&server->admission, exchange->held);
     exchange->held = 0;
     LIST_REMOVE(exchange, of_list);
     if (server->destroyed || server->free_count >= EXCHANGES_KEPT) {
@@ -61,8 +61,8 @@ void http_exchange_release(struct exchange *exchange)
         return;
     }
     arena_reset(&exchange->arena);
-    empty_buffer(&exchange->body);
-    empty_buffer(&exchange->res.body);
+    clear_or_free_buffer(&exchange->body);
+    clear_or_free_buffer(&exchange->res.body);
     LIST_INSERT_HEAD(&server->free_exchanges, exchange, of_list);
     server->free_count++;
 }

@@ -39,7 +39,7 @@ static bool is_zero_weight(struct slice parameter)
 /* Returns how specific a range of the header is if it covers the wanted type, else 0. */
 typedef int closeness_fn(struct slice range);
 
-static int json_closeness(struct slice range)
+static int rank_json_range(struct slice range)
 {
     if (slice_equal_caseless(range, SLICE("application/json")))
         return 3;
@@ -48,7 +48,7 @@ static int json_closeness(struct slice range)
     return slice_is(range, "*/*") || slice_is(range, "*") ? 1 : 0;
 }
 
-static int gzip_closeness(struct slice coding)
+static int rank_gzip_coding(struct slice coding)
 {
     if (slice_equal_caseless(coding, SLICE("gzip")) ||
         slice_equal_caseless(coding, SLICE("x-gzip")))
@@ -56,7 +56,7 @@ static int gzip_closeness(struct slice coding)
     return slice_is(coding, "*") ? 1 : 0;
 }
 
-static bool accepts_wanted_type(struct slice list, closeness_fn *closeness)
+static bool is_best_match_accepted(struct slice list, closeness_fn *rank)
 {
     struct slice rest = slice_trim(list);
     int best = 0;
@@ -64,7 +64,7 @@ static bool accepts_wanted_type(struct slice list, closeness_fn *closeness)
 
     while (rest.len > 0) {
         struct slice parameters = slice_trim(slice_cut(&rest, ','));
-        int close = closeness(slice_trim(slice_cut(&parameters, ';')));
+        int close = rank(slice_trim(slice_cut(&parameters, ';')));
         bool zero = false;
         while (parameters.len > 0)
             zero = is_zero_weight(slice_trim(slice_cut(&parameters, ';'))) || zero;
@@ -80,10 +80,10 @@ static bool accepts_wanted_type(struct slice list, closeness_fn *closeness)
 
 bool http_media_accepts_json(struct slice accept)
 {
-    return slice_trim(accept).len == 0 || accepts_wanted_type(accept, json_closeness);
+    return slice_trim(accept).len == 0 || is_best_match_accepted(accept, rank_json_range);
 }
 
 bool http_media_accepts_gzip(struct slice accept_encoding)
 {
-    return accept_encoding.at == NULL || accepts_wanted_type(accept_encoding, gzip_closeness);
+    return accept_encoding.at == NULL || is_best_match_accepted(accept_encoding, rank_gzip_coding);
 }

@@ -9,11 +9,12 @@ bool http_pieces_begin(struct exchange *exchange, struct fault *fault)
     struct http_admission *admission = &exchange->server->admission;
 
     exchange->pieces = (struct pieces){0};
-    if (!http_admission_reserve(admission, HTTP_PIECE_MAX))
-        return http_admission_fault(fault);
+    if (!http_admission_reserve_body(admission, HTTP_PIECE_MAX))
+        return http_admission_set_overloaded(fault);
     exchange->held = HTTP_PIECE_MAX;
     exchange->body.max = HTTP_PIECE_MAX;
-    return buf_reserve(&exchange->body, HTTP_PIECE_MAX) != NULL || http_admission_fault(fault);
+    return buf_reserve(&exchange->body, HTTP_PIECE_MAX) != NULL ||
+           http_admission_set_overloaded(fault);
 }
 
 static void wake_reader(struct exchange *exchange)
@@ -62,7 +63,8 @@ static bool wait_for_piece(struct exchange *exchange, struct fault *fault)
     return woken;
 }
 
-bool http_request_read(const struct http_request *req, struct slice *piece, struct fault *fault)
+bool http_request_read_piece(const struct http_request *req, struct slice *piece,
+                             struct fault *fault)
 {
     struct exchange *exchange = req->exchange;
 

@@ -15,7 +15,7 @@ size_t ready_add(struct ready *ready, const char *name, bool required)
     return ready->count++;
 }
 
-static void update_part(struct ready_part *part, int64_t now_ns)
+static void update_counted_state(struct ready_part *part, int64_t now_ns)
 {
     if (part->well == part->counted_well)
         return;
@@ -24,22 +24,22 @@ static void update_part(struct ready_part *part, int64_t now_ns)
         part->counted_well = part->well;
 }
 
-void ready_report(struct ready *ready, size_t number, bool well, int64_t now_ns)
+void ready_report(struct ready *ready, size_t number, bool is_well, int64_t now_ns)
 {
     struct ready_part *part = &ready->parts[number];
     if (!part->was_well) {
         *part = (struct ready_part){.name = part->name,
                                     .required = part->required,
                                     .pauses = part->pauses,
-                                    .well = well,
-                                    .counted_well = well,
+                                    .well = is_well,
+                                    .counted_well = is_well,
                                     .since_ns = now_ns,
-                                    .was_well = well};
+                                    .was_well = is_well};
         return;
     }
-    update_part(part, now_ns);
-    if (part->well != well) {
-        part->well = well;
+    update_counted_state(part, now_ns);
+    if (part->well != is_well) {
+        part->well = is_well;
         part->since_ns = now_ns;
     }
 }
@@ -48,7 +48,7 @@ bool ready_is_ready(struct ready *ready, int64_t now_ns)
 {
     bool all = true;
     for (size_t i = 0; i < ready->count; i++) {
-        update_part(&ready->parts[i], now_ns);
+        update_counted_state(&ready->parts[i], now_ns);
         all = all && (ready->parts[i].counted_well || !ready->parts[i].required);
     }
     return all && !ready->stopping;

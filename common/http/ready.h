@@ -29,7 +29,7 @@ struct ready {
 
 /* Returns the part's index. */
 size_t ready_add(struct ready *ready, const char *name, bool required);
-void ready_report(struct ready *ready, size_t part, bool well, int64_t now_ns);
+void ready_report(struct ready *ready, size_t part, bool is_well, int64_t now_ns);
 /* Marks a part as pausing: while the part is down, the service stays ready, but in state "paused",
  * because it can still reply to its users. */
 void ready_set_pausing(struct ready *ready, size_t part);

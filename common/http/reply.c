@@ -38,7 +38,8 @@ const char *http_status_title(enum http_status status)
 
 void http_reply_header(struct http_response *res, const char *name, struct slice value)
 {
-    if (res->header_count >= HTTP_HEADERS_MAX || value.len == 0 || !http_strict_is_value(value))
+    if (res->header_count >= HTTP_HEADERS_MAX || value.len == 0 ||
+        !http_strict_has_no_control(value))
         return;
     res->headers[res->header_count++] = (struct http_header){name, value};
 }

@@ -18,10 +18,10 @@ const char *http_method_name(enum http_method method)
     return names[method];
 }
 
-bool http_request_uuid(const struct http_request *req, size_t param, struct uuid *out,
+bool http_request_uuid(const struct http_request *req, size_t param_index, struct uuid *out,
                        struct fault *fault)
 {
-    if (param < HTTP_PATH_PARAMS_MAX && uuid_parse(req->params[param], out))
+    if (param_index < HTTP_PATH_PARAMS_MAX && uuid_parse(req->params[param_index], out))
         return true;
     return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such resource.");
 }

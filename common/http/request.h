@@ -60,7 +60,9 @@ extern const struct http_kept_header http_kept_headers[HTTP_H_COUNT];
 
 enum { HTTP_PATH_PARAMS_MAX = 4, HTTP_QUERY_MAX = 32 };
 
-enum { HTTP_PIECE_MAX = 64 * 1024 }; /* maximum of bytes that one http_request_read() returns */
+enum {
+    HTTP_PIECE_MAX = 64 * 1024
+}; /* maximum of bytes that one http_request_read_piece() returns */
 
 struct http_route;
 struct exchange;
@@ -81,7 +83,7 @@ struct http_request {
      * than a few kilobytes. */
     bool body_cut;
     /* The body has the route's `pieces_type`. The handler starts when the first byte of the body
-     * has come, and reads the body by http_request_read(); `body` is "". */
+     * has come, and reads the body by http_request_read_piece(); `body` is "". */
     bool in_pieces;
     struct json_body **json; /* parsed body, set by http_request_json(); the owner of the request
                                 calls fields_parse_finish() */
@@ -89,11 +91,11 @@ struct http_request {
     struct arena *arena;     /* freed after the reply is queued */
     struct loop *loop;
     void *caller; /* set by the guard; the guard of our services sets a struct api_caller */
-    struct exchange *exchange; /* used by http_request_read() */
+    struct exchange *exchange; /* used by http_request_read_piece() */
 };
 
-/* Reads path parameter number `param` as UUID. FAULT_NOT_FOUND if it is not a UUID. */
-bool http_request_uuid(const struct http_request *req, size_t param, struct uuid *out,
+/* Reads path parameter number `param_index` as UUID. FAULT_NOT_FOUND if it is not a UUID. */
+bool http_request_uuid(const struct http_request *req, size_t param_index, struct uuid *out,
                        struct fault *fault) MUST_CHECK;
 
 /* Reads the next piece of a body `in_pieces`, "" at its end. Parks until data comes. `piece` is
@@ -102,8 +104,8 @@ bool http_request_uuid(const struct http_request *req, size_t param, struct uuid
  * came for the server's body_ms), FAULT_TOO_LARGE "body_too_large", or a fault of fiber_park(). A
  * handler may reply before the end of the body; the reply must then be no larger than a few
  * kilobytes, and the connection is closed. */
-bool http_request_read(const struct http_request *req, struct slice *piece,
-                       struct fault *fault) MUST_CHECK;
+bool http_request_read_piece(const struct http_request *req, struct slice *piece,
+                             struct fault *fault) MUST_CHECK;
 
 /* The parsed body; it is parsed on the first call. Unless `required`, an absent body is {}. */
 bool http_request_json(const struct http_request *req, bool required, const struct json_body **out,

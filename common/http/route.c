@@ -28,7 +28,8 @@ struct http_router {
 };
 
 /* Finds or creates the child for a part. NULL if memory is out. */
-static struct node *make_child(struct http_router *router, struct node *node, struct slice part)
+static struct node *find_or_add_child(struct http_router *router, struct node *node,
+                                      struct slice part)
 {
     bool parameter = part.len > 0 && part.at[0] == ':';
     struct node **slot = parameter ? &node->parameter : &node->literals;
@@ -42,7 +43,8 @@ static struct node *make_child(struct http_router *router, struct node *node, st
     return *slot;
 }
 
-static struct node *make_node(struct http_router *router, struct slice path, struct fault *fault)
+static struct node *find_or_add_node(struct http_router *router, struct slice path,
+                                     struct fault *fault)
 {
     struct node *node = &router->root;
     size_t params = 0;
@@ -50,7 +52,7 @@ static struct node *make_node(struct http_router *router, struct slice path, str
     for (struct slice rest = slice_from(path, 1); rest.at != NULL; depth++) {
         struct slice part = slice_cut(&rest, '/');
         params += part.len > 0 && part.at[0] == ':';
-        node = make_child(router, node, part);
+        node = find_or_add_child(router, node, part);
         if (node == NULL) {
             fault_out_of_memory(fault, "the routes");
             return NULL;
@@ -71,7 +73,7 @@ static bool add_route(struct http_router *router, const struct http_route *route
     if (path.len == 0 || path.at[0] != '/' || (unsigned)route->method >= HTTP_METHOD_COUNT)
         return fault_set(fault, FAULT_INTERNAL, "bad_route", "Route %d has no path or method.",
                          (int)(route - router->routes));
-    struct node *node = make_node(router, path, fault);
+    struct node *node = find_or_add_node(router, path, fault);
     if (node == NULL)
         return false;
     if (node->by_method[route->method] != NULL)
@@ -114,7 +116,7 @@ void http_router_destroy(struct http_router *router)
 /* Finds the node at which a path ends. `rest` is the path below `node`, absent if it ends there.
  * The recursion is as deep as the deepest path of the table. */
 static const struct node *find_node(const struct node *node, struct slice rest,
-                                    struct slice *params, size_t used)
+                                    struct slice *params, size_t params_used)
 {
     if (rest.at == NULL)
         return node->allowed != 0 ? node : NULL;
@@ -122,15 +124,15 @@ static const struct node *find_node(const struct node *node, struct slice rest,
     const struct node *found = NULL;
     for (const struct node *child = node->literals; child != NULL; child = child->next) {
         if (slice_equal(child->part, part)) {
-            found = find_node(child, rest, params, used);
+            found = find_node(child, rest, params, params_used);
             break;
         }
     }
     if (found != NULL || node->parameter == NULL || part.len == 0)
         return found;
-    found = find_node(node->parameter, rest, params, used + 1);
+    found = find_node(node->parameter, rest, params, params_used + 1);
     if (found != NULL)
-        params[used] = part;
+        params[params_used] = part;
     return found;
 }
 

@@ -17,7 +17,7 @@ enum {
     CONNECTION_MEMORY = 16 * 1024, /* limit of a request's line and headers */
     BACKSTOP_S = 60, /* libmicrohttpd's own timeout; the deadlines of this server are shorter */
     BODIES_MAX = 32 * 1024 * 1024, /* bytes */
-    POLL_MS = 1                    /* see arm_timer() */
+    POLL_MS = 1                    /* see schedule_mhd_run() */
 };
 
 void http_server_defaults(struct http_server_options *options)
@@ -64,7 +64,7 @@ static void on_mhd_ready(void *data, uint32_t events)
  * without this timer a large reply stops half-way and pipelined requests wait forever. While
  * requests are polled, MHD_get_timeout() always returns zero; POLL_MS instead of zero keeps the
  * loop from spinning. */
-static void arm_timer(struct http_server *server)
+static void schedule_mhd_run(struct http_server *server)
 {
     MHD_UNSIGNED_LONG_LONG ms = 0;
     if (MHD_get_timeout(server->daemon, &ms) != MHD_YES) {
@@ -78,7 +78,7 @@ static void arm_timer(struct http_server *server)
         server->mhd_pending = true;
 }
 
-static bool run_at_iteration_end(void *data)
+static bool run_mhd_if_pending(void *data)
 {
     struct http_server *server = data;
     bool mhd_pending = server->mhd_pending;
@@ -86,10 +86,10 @@ static bool run_at_iteration_end(void *data)
     server->mhd_pending = false;
     if (mhd_pending) {
         MHD_run(server->daemon);
-        arm_timer(server);
+        schedule_mhd_run(server);
     }
     if (server->draining)
-        http_drain_check_end(server);
+        http_drain_end_if_finished(server);
     return mhd_pending;
 }
 
@@ -99,7 +99,7 @@ static bool start_daemon(struct http_server *server, struct fault *fault)
 
     server->daemon = MHD_start_daemon(
         MHD_USE_EPOLL | MHD_USE_NO_LISTEN_SOCKET | MHD_ALLOW_SUSPEND_RESUME | ONE_THREAD, 0, NULL,
-        NULL, http_exchange_step, server, MHD_OPTION_CONNECTION_LIMIT,
+        NULL, http_exchange_advance, server, MHD_OPTION_CONNECTION_LIMIT,
         (unsigned)(options->connections_max + options->connections_for_refusals),
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
         MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)BACKSTOP_S,
@@ -134,7 +134,7 @@ static bool start_server(struct http_server *server, struct fault *fault)
     if (!http_acceptor_open(server, fault) || !start_daemon(server, fault) ||
         !http_acceptor_start(server, fault))
         return false;
-    loop_hook_add(server->loop, &server->hook, run_at_iteration_end, server);
+    loop_hook_add(server->loop, &server->hook, run_mhd_if_pending, server);
     return true;
 }
 
@@ -169,7 +169,7 @@ uint16_t http_server_port(const struct http_server *server)
     return server->port;
 }
 
-void http_server_release(struct http_server *server)
+void http_server_free_memory(struct http_server *server)
 {
     http_exchange_free_pool(server);
     http_traffic_destroy(server->traffic);
@@ -178,7 +178,7 @@ void http_server_release(struct http_server *server)
 }
 
 /* libmicrohttpd aborts the process if it is stopped with suspended connections. So they are
- * resumed; in the next run http_exchange_step() closes them, because the server is being
+ * resumed; in the next run http_exchange_advance() closes them, because the server is being
  * destroyed. */
 static void stop_daemon(struct http_server *server)
 {
@@ -207,5 +207,5 @@ void http_server_destroy(struct http_server *server)
         stop_daemon(server);
     http_linger_finish(server);
     if (server->admission.running == 0)
-        http_server_release(server);
+        http_server_free_memory(server);
 }

@@ -161,18 +161,19 @@ void http_connection_notify(void *data, struct MHD_Connection *mhd, void **conte
 struct connection *http_connection_of(struct MHD_Connection *mhd);
 void http_connection_set_state(struct connection *connection, enum connection_state state);
 /* Called at the end of a request: counts its bytes as consumed. */
-void http_connection_finish(struct connection *connection, const struct exchange *exchange);
+void http_connection_end_request(struct connection *connection, const struct exchange *exchange);
 /* True if no request is running and no byte of the next request has arrived. */
 bool http_connection_is_idle(struct connection *connection);
-void http_connection_kill(struct connection *connection);
-/* Closes the connection that has been idle for longest, if its idle time is at least `least_ns`. */
-void http_connection_evict_idle(struct http_server *server, int64_t least_ns);
+void http_connection_shut_down(struct connection *connection);
+/* Closes the connection that has been idle for longest, if its idle time is at least `idle_min_ns`.
+ */
+void http_connection_close_longest_idle(struct http_server *server, int64_t idle_min_ns);
 
 /* exchange.c: libmicrohttpd's three callbacks */
 void *http_exchange_begin(void *data, const char *target, struct MHD_Connection *mhd);
-enum MHD_Result http_exchange_step(void *data, struct MHD_Connection *mhd, const char *url,
-                                   const char *method, const char *version, const char *upload,
-                                   size_t *upload_size, void **context);
+enum MHD_Result http_exchange_advance(void *data, struct MHD_Connection *mhd, const char *url,
+                                      const char *method, const char *version, const char *upload,
+                                      size_t *upload_size, void **context);
 void http_exchange_end(void *data, struct MHD_Connection *mhd, void **context,
                        enum MHD_RequestTerminationCode code);
 /* Cancels the fibers of all parked handlers, so that their waits fail. */
@@ -188,7 +189,7 @@ void http_pieces_end(struct exchange *exchange, bool complete);
 
 /* --- exchange_pool.c --- */
 /* Returns an exchange in the list `live`; its members have old values. NULL if memory is out. */
-struct exchange *http_exchange_take(struct http_server *server);
+struct exchange *http_exchange_acquire(struct http_server *server);
 void http_exchange_release(struct exchange *exchange);
 void http_exchange_free_pool(struct http_server *server);
 
@@ -202,14 +203,14 @@ bool http_dispatch_set_too_large(const struct exchange *exchange, struct fault *
 /* Answers a complete request: calls guard, checks and handler. May park. */
 void http_dispatch_request(struct exchange *exchange);
 /* True for OPTIONS on a known path that has no OPTIONS route. */
-bool http_dispatch_is_options(const struct exchange *exchange);
+bool http_dispatch_is_automatic_options(const struct exchange *exchange);
 
 /* --- linger.c --- */
 void http_linger_start(struct http_server *server, int fd);
 void http_linger_finish(struct http_server *server);
 
 /* --- drain.c --- */
-void http_drain_check_end(struct http_server *server);
+void http_drain_end_if_finished(struct http_server *server);
 void http_drain_close_idle(struct http_server *server);
 void http_drain_stop_timers(struct http_server *server);
 
@@ -218,8 +219,8 @@ struct http_traffic *http_traffic_create(struct http_server *server);
 void http_traffic_destroy(struct http_traffic *traffic);
 void http_traffic_count_answered(struct http_traffic *traffic, const struct exchange *exchange);
 void http_traffic_count_refused(struct http_traffic *traffic);
-void http_traffic_count_cut(struct http_traffic *traffic, enum connection_state state);
+void http_traffic_count_deadline_close(struct http_traffic *traffic, enum connection_state state);
 
 /* --- server.c --- */
 /* Frees the memory of a destroyed server, after its last handler has ended. */
-void http_server_release(struct http_server *server);
+void http_server_free_memory(struct http_server *server);

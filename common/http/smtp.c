@@ -13,7 +13,7 @@ struct smtp_transfer {
     size_t at; /* bytes of the message that were given to curl */
 };
 
-static size_t read_message(char *to, size_t size, size_t count, void *data)
+static size_t copy_message_to_curl(char *to, size_t size, size_t count, void *data)
 {
     struct smtp_transfer *transfer = data;
     const struct slice rest = slice_from(transfer->call->message, transfer->at);
@@ -47,7 +47,7 @@ static bool add_recipient(struct curl_slist **list, const char *address)
     return longer != NULL;
 }
 
-static void set_server(CURL *curl, const struct smtp_call *call)
+static void set_server_options(CURL *curl, const struct smtp_call *call)
 {
     const bool signs_in = call->user[0] != '\0';
 
@@ -66,7 +66,7 @@ static void set_server(CURL *curl, const struct smtp_call *call)
     }
 }
 
-static void set_mail(CURL *curl, struct smtp_transfer *transfer, struct curl_slist *to)
+static void set_mail_options(CURL *curl, struct smtp_transfer *transfer, struct curl_slist *to)
 {
     char from[BRACKETED_MAX];
 
@@ -75,7 +75,7 @@ static void set_mail(CURL *curl, struct smtp_transfer *transfer, struct curl_sli
     curl_easy_setopt(curl, CURLOPT_MAIL_RCPT, to);
     curl_easy_setopt(curl, CURLOPT_MAIL_RCPT_ALLLOWFAILS, 1L);
     curl_easy_setopt(curl, CURLOPT_UPLOAD, 1L);
-    curl_easy_setopt(curl, CURLOPT_READFUNCTION, read_message);
+    curl_easy_setopt(curl, CURLOPT_READFUNCTION, copy_message_to_curl);
     curl_easy_setopt(curl, CURLOPT_READDATA, transfer);
     curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
     curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, is_cancelled);
@@ -96,7 +96,7 @@ static bool is_refusal(CURLcode code, long status)
     }
 }
 
-static bool set_outcome(CURLcode code, long status, struct fault *fault)
+static bool set_fault_from_result(CURLcode code, long status, struct fault *fault)
 {
     if (code == CURLE_OK)
         return true;
@@ -119,14 +119,14 @@ bool smtp_send(const struct smtp_call *call, struct fault *fault)
     for (size_t i = 0; ok && call->to[i] != NULL; i++)
         ok = add_recipient(&to, call->to[i]);
     if (ok) {
-        set_server(curl, call);
-        set_mail(curl, &transfer, to);
+        set_server_options(curl, call);
+        set_mail_options(curl, &transfer, to);
         code = curl_easy_perform(curl);
         curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
     }
     curl_easy_cleanup(curl);
     curl_slist_free_all(to);
-    return set_outcome(code, status, fault);
+    return set_fault_from_result(code, status, fault);
 }
 
 bool smtp_init(struct fault *fault)
@@ -135,7 +135,7 @@ bool smtp_init(struct fault *fault)
            fault_set(fault, FAULT_INTERNAL, "curl_init", "curl does not start.");
 }
 
-bool smtp_url_ok(const char *url)
+bool smtp_is_url_valid(const char *url)
 {
     CURLU *parts = curl_url();
     char *scheme = NULL, *user = NULL;

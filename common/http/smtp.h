@@ -13,7 +13,7 @@
 #include "base/slice.h"
 
 struct smtp_call {
-    const char *url;      /* must satisfy smtp_url_ok() */
+    const char *url;      /* must satisfy smtp_is_url_valid() */
     const char *user;     /* "": none */
     const char *password; /* "": none */
     const char *ca_file;  /* NULL: the CA file of the system */
@@ -37,4 +37,4 @@ bool smtp_send(const struct smtp_call *call, struct fault *fault) MUST_CHECK;
 bool smtp_init(struct fault *fault) MUST_CHECK;
 
 /* True for smtp:// and smtps:// without user and password. */
-bool smtp_url_ok(const char *url);
+bool smtp_is_url_valid(const char *url);

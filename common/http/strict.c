@@ -26,7 +26,7 @@ static bool is_token(struct slice text)
     return ascii_is_word(text, "!#$%&'*+-.^_`|~");
 }
 
-static bool is_host(struct slice host)
+static bool is_valid_host(struct slice host)
 {
     for (size_t i = 0; i < host.len; i++) {
         unsigned char c = (unsigned char)host.at[i];
@@ -49,7 +49,7 @@ void http_strict_begin(struct http_strict *strict, struct slice method, struct s
 /* Reads a header that determines the message's end. Returns NULL, or why the request is refused. */
 typedef const char *read_header_fn(struct http_strict *strict, struct slice value);
 
-static const char *read_length(struct http_strict *strict, struct slice value)
+static const char *parse_content_length(struct http_strict *strict, struct slice value)
 {
     int64_t length;
     if (strict->has_length)
@@ -63,7 +63,7 @@ static const char *read_length(struct http_strict *strict, struct slice value)
     return NULL;
 }
 
-static const char *read_encoding(struct http_strict *strict, struct slice value)
+static const char *parse_transfer_encoding(struct http_strict *strict, struct slice value)
 {
     if (strict->chunked)
         return "Transfer-Encoding is repeated.";
@@ -75,17 +75,17 @@ static const char *read_encoding(struct http_strict *strict, struct slice value)
     return NULL;
 }
 
-static const char *read_host(struct http_strict *strict, struct slice value)
+static const char *check_host_header(struct http_strict *strict, struct slice value)
 {
     if (strict->has_host)
         return "Host is repeated.";
-    if (!is_host(value))
+    if (!is_valid_host(value))
         return "Host is not a host.";
     strict->has_host = true;
     return NULL;
 }
 
-static const char *read_expect(struct http_strict *strict, struct slice value)
+static const char *check_expect_header(struct http_strict *strict, struct slice value)
 {
     (void)strict;
     return slice_equal_caseless(value, SLICE("100-continue"))
@@ -94,9 +94,10 @@ static const char *read_expect(struct http_strict *strict, struct slice value)
 }
 
 /* Joins the lines of a list header with commas, which is equivalent (RFC 9110, 5.3). */
-static const char *read_list_header(struct http_strict *strict, size_t kept, struct slice value)
+static const char *join_list_header(struct http_strict *strict, size_t header_index,
+                                    struct slice value)
 {
-    struct slice *slot = &strict->headers[kept];
+    struct slice *slot = &strict->headers[header_index];
     if (slot->at == NULL) {
         *slot = value;
         return NULL;
@@ -113,11 +114,12 @@ static const char *read_list_header(struct http_strict *strict, size_t kept, str
     return NULL;
 }
 
-static const char *read_single_header(struct http_strict *strict, size_t kept, struct slice value)
+static const char *store_single_header(struct http_strict *strict, size_t header_index,
+                                       struct slice value)
 {
-    if (strict->headers[kept].at != NULL)
+    if (strict->headers[header_index].at != NULL)
         return "A header that may come once is repeated.";
-    strict->headers[kept] = value;
+    strict->headers[header_index] = value;
     return NULL;
 }
 
@@ -125,26 +127,27 @@ static const struct {
     struct slice name;
     read_header_fn *take;
 } framing[] = {
-    {{"host", 4},               read_host    },
-    {{"content-length", 14},    read_length  },
-    {{"transfer-encoding", 17}, read_encoding},
-    {{"expect", 6},             read_expect  },
+    {{"host", 4},               check_host_header      },
+    {{"content-length", 14},    parse_content_length   },
+    {{"transfer-encoding", 17}, parse_transfer_encoding},
+    {{"expect", 6},             check_expect_header    },
 };
 
-static const char *check_header(struct http_strict *strict, struct slice name, struct slice value)
+static const char *check_and_store_header(struct http_strict *strict, struct slice name,
+                                          struct slice value)
 {
     if (++strict->count > HTTP_HEADER_LINES_MAX)
         return "There are too many headers.";
     if (!is_token(name))
         return "A header's name is not a token.";
-    if (!http_strict_is_value(value))
+    if (!http_strict_has_no_control(value))
         return "A header's value holds control characters.";
     for (size_t i = 0; i < HTTP_H_COUNT; i++) {
         const struct http_kept_header *kept = &http_kept_headers[i];
         if (!slice_equal_caseless(name, kept->name))
             continue;
         bool list = (kept->flags & HTTP_KEPT_LIST) != 0;
-        return list ? read_list_header(strict, i, value) : read_single_header(strict, i, value);
+        return list ? join_list_header(strict, i, value) : store_single_header(strict, i, value);
     }
     for (size_t i = 0; i < ARRAY_LEN(framing); i++) {
         if (slice_equal_caseless(name, framing[i].name))
@@ -159,7 +162,7 @@ void http_strict_add_header(struct http_strict *strict, struct slice name, struc
         return;
     if (value.at == NULL)
         value = SLICE("");
-    const char *why = check_header(strict, name, value);
+    const char *why = check_and_store_header(strict, name, value);
     if (why != NULL)
         http_strict_refuse(strict, why);
 }
@@ -176,7 +179,7 @@ bool http_strict_end(struct http_strict *strict, struct fault *fault)
 }
 
 /* The byte of the percent escape at index `at`; -1 if it is malformed. */
-static int escaped_byte(struct slice text, size_t at)
+static int decode_escape_at(struct slice text, size_t at)
 {
     if (at + 2 >= text.len)
         return -1;
@@ -192,16 +195,16 @@ static bool is_path_char(char c)
 }
 
 /* False for an escape of a character with a meaning in paths, for us or for a proxy. */
-static bool is_path_escape(int byte)
+static bool is_escape_allowed_in_path(int byte)
 {
     if (byte < 0x20 || byte == 0x7f)
         return false;
     return strchr("/\\.%?#;", byte) == NULL;
 }
 
-static bool check_segment(struct slice segment, bool last, struct fault *fault)
+static bool check_segment(struct slice segment, bool is_last, struct fault *fault)
 {
-    if (segment.len == 0 && !last)
+    if (segment.len == 0 && !is_last)
         return fault_bad_request(fault, "The path has an empty segment.");
     if (slice_is(segment, ".") || slice_is(segment, ".."))
         return fault_bad_request(fault, "The path has a dot segment.");
@@ -214,7 +217,7 @@ static bool check_path(struct slice path, struct fault *fault)
     for (size_t i = 1; i < path.len; i++) {
         char c = path.at[i];
         if (c == '%') {
-            if (!is_path_escape(escaped_byte(path, i)))
+            if (!is_escape_allowed_in_path(decode_escape_at(path, i)))
                 return fault_bad_request(fault, "The path has an escape that is not allowed.");
             i += 2;
         } else if (!is_path_char(c)) {
@@ -234,14 +237,15 @@ static bool fault_bad_query(struct fault *fault, const char *why)
 }
 
 /* Decodes one name or value of the query to `*to`, which has enough space, and advances `*to`. */
-static bool decode_query_part(struct slice text, char **to, struct slice *out, struct fault *fault)
+static bool decode_query_part(struct slice text, char **write_at, struct slice *out,
+                              struct fault *fault)
 {
-    char *begin = *to;
+    char *begin = *write_at;
     char *end = begin;
     for (size_t i = 0; i < text.len; i++) {
         int byte = (unsigned char)text.at[i];
         if (byte == '%') {
-            byte = escaped_byte(text, i);
+            byte = decode_escape_at(text, i);
             i += 2;
             if (byte < 0)
                 return fault_bad_query(fault, "The query has a broken escape.");
@@ -258,12 +262,12 @@ static bool decode_query_part(struct slice text, char **to, struct slice *out, s
     if (!text_is_utf8(decoded))
         return fault_bad_query(fault, "The query is not UTF-8.");
     *end++ = '\0';
-    *to = end;
+    *write_at = end;
     *out = decoded;
     return true;
 }
 
-static bool split_query(struct slice text, struct field_pair *pairs, size_t *count,
+static bool parse_query(struct slice text, struct field_pair *pairs, size_t *count,
                         struct arena *arena, struct fault *fault)
 {
     size_t found = 0;
@@ -308,7 +312,7 @@ bool http_strict_parse_target(struct slice target, struct slice *path, struct fi
     if (!check_path(whole, fault))
         return false;
     *path = whole;
-    if (!split_query(rest, pairs, &count, arena, fault))
+    if (!parse_query(rest, pairs, &count, arena, fault))
         return false;
     *query_count = count;
     if (count > 0)

@@ -38,12 +38,12 @@ static double read_gauge(void *data)
     return (double)*(const size_t *)data;
 }
 
-static const char *route_name(const struct http_server *server, size_t index)
+static const char *get_route_name(const struct http_server *server, size_t route)
 {
-    return index < server->options.route_count ? server->options.routes[index].path : "none";
+    return route < server->options.route_count ? server->options.routes[route].path : "none";
 }
 
-static void register_simple(struct http_traffic *traffic)
+static void register_metrics_without_routes(struct http_traffic *traffic)
 {
     static const char *const reasons[] = {
         [CONNECTION_WAITING] = "reason=\"header_or_idle\"",
@@ -76,7 +76,7 @@ struct http_traffic *http_traffic_create(struct http_server *server)
         return NULL;
     traffic->server = server;
     traffic->route_count = count;
-    register_simple(traffic);
+    register_metrics_without_routes(traffic);
     return traffic;
 }
 
@@ -104,8 +104,8 @@ void http_traffic_destroy(struct http_traffic *traffic)
 
 /* Returns the counter for these labels, which the first call creates. NULL if memory is out: the
  * request is then not counted. */
-static struct counter *get_counter(struct http_traffic *traffic, size_t route,
-                                   enum http_method method, enum http_status status)
+static struct counter *find_or_create_counter(struct http_traffic *traffic, size_t route,
+                                              enum http_method method, enum http_status status)
 {
     struct route_traffic *of = &traffic->routes[route];
     for (struct counter *counter = of->counters; counter != NULL; counter = counter->next) {
@@ -118,7 +118,7 @@ static struct counter *get_counter(struct http_traffic *traffic, size_t route,
     counter->method = method;
     counter->status = status;
     (void)snprintf(counter->labels, sizeof(counter->labels),
-                   "route=\"%s\",method=\"%s\",code=\"%d\"", route_name(traffic->server, route),
+                   "route=\"%s\",method=\"%s\",code=\"%d\"", get_route_name(traffic->server, route),
                    http_method_name(method), (int)status);
     counter->next = of->counters;
     of->counters = counter;
@@ -132,7 +132,7 @@ static void observe_duration(struct http_traffic *traffic, size_t route, double 
     struct route_traffic *of = &traffic->routes[route];
     if (of->duration.metric.name == NULL) {
         (void)snprintf(of->labels, sizeof(of->labels), "route=\"%s\"",
-                       route_name(traffic->server, route));
+                       get_route_name(traffic->server, route));
         of->duration.metric = (struct metric){.name = "http_request_duration_seconds",
                                               .help = "From complete headers to the queued answer.",
                                               .type = METRIC_HISTOGRAM,
@@ -142,7 +142,7 @@ static void observe_duration(struct http_traffic *traffic, size_t route, double 
     metric_observe(&of->duration, seconds);
 }
 
-static size_t body_bytes(const struct exchange *exchange)
+static size_t get_sent_body_bytes(const struct exchange *exchange)
 {
     bool bare = exchange->res.status == HTTP_NOT_MODIFIED || exchange->req.method == HTTP_HEAD;
     return bare ? 0 : exchange->res.body.len;
@@ -150,18 +150,18 @@ static size_t body_bytes(const struct exchange *exchange)
 
 /* Fills the fields of an access line. Calls the service's observer for every answer, even if no
  * access line is written. */
-static size_t gather_fields(const struct http_traffic *traffic, const struct exchange *exchange,
-                            size_t route, double seconds, struct log_field *fields)
+static size_t fill_log_fields(const struct http_traffic *traffic, const struct exchange *exchange,
+                              size_t route, double seconds, struct log_field *fields)
 {
     const struct http_server_options *options = &traffic->server->options;
     size_t count = 0;
 
     fields[count++] = log_text("request_id", exchange->req.request_id);
     fields[count++] = log_str("method", http_method_name(exchange->req.method));
-    fields[count++] = log_str("route", route_name(traffic->server, route));
+    fields[count++] = log_str("route", get_route_name(traffic->server, route));
     fields[count++] = log_int("status_code", exchange->res.status);
     fields[count++] = log_float("duration_ms", seconds * 1000);
-    fields[count++] = log_int("bytes", (int64_t)body_bytes(exchange));
+    fields[count++] = log_int("bytes", (int64_t)get_sent_body_bytes(exchange));
     if (options->observe != NULL)
         count += options->observe(options->data, &exchange->req, &exchange->res, fields + count,
                                   LINE_FIELDS_MAX - count);
@@ -174,13 +174,13 @@ void http_traffic_count_answered(struct http_traffic *traffic, const struct exch
     size_t route = exchange->match.route != NULL ? exchange->match.index : options->route_count;
     double seconds = (double)(now_mono_ns() - exchange->begin_ns) / 1e9;
     struct counter *counter =
-        get_counter(traffic, route, exchange->req.method, exchange->res.status);
+        find_or_create_counter(traffic, route, exchange->req.method, exchange->res.status);
     struct log_field fields[LINE_FIELDS_MAX];
 
     if (counter != NULL)
         counter->metric.value++;
     observe_duration(traffic, route, seconds);
-    size_t count = gather_fields(traffic, exchange, route, seconds, fields);
+    size_t count = fill_log_fields(traffic, exchange, route, seconds, fields);
     if (options->access_log)
         log_write(LOG_INFO, "http_request", "Request answered", fields, count);
 }
@@ -190,7 +190,7 @@ void http_traffic_count_refused(struct http_traffic *traffic)
     traffic->shed.value++;
 }
 
-void http_traffic_count_cut(struct http_traffic *traffic, enum connection_state state)
+void http_traffic_count_deadline_close(struct http_traffic *traffic, enum connection_state state)
 {
     traffic->cut[state].value++;
 }

@@ -212,7 +212,7 @@ static enum http_status post_pieces(void *data, const struct http_request *req,
             (void)fault_set(&fault, FAULT_INVALID, "stopped", "That is enough.");
             return http_reply_fault(req, res, &fault);
         }
-        if (!rest(req, &fault) || !http_request_read(req, &piece, &fault)) {
+        if (!rest(req, &fault) || !http_request_read_piece(req, &piece, &fault)) {
             atomic_fetch_add(&rig.broken, 1);
             return http_reply_fault(req, res, &fault);
         }

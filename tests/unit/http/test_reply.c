@@ -286,6 +286,6 @@ TEST(preflight_for_an_unknown_path_lists_no_methods)
 
 TEST(all_methods_fit_into_allow)
 {
-    ck_assert_slice(http_allow_list((1U << HTTP_METHOD_COUNT) - 1, &arena),
+    ck_assert_slice(http_format_methods((1U << HTTP_METHOD_COUNT) - 1, &arena),
                     "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
 }

@@ -10,7 +10,7 @@ static bool probe;
 static void begin(void)
 {
     origins = (struct http_origins){.failures_max = 3, .open_ns = 1000};
-    ck_assert(http_origin_hold(&origins, SLICE("https://a:443"), &origin, &fault));
+    ck_assert(http_origin_acquire(&origins, SLICE("https://a:443"), &origin, &fault));
 }
 
 static void end(void)
@@ -66,7 +66,7 @@ TEST(cancelled_probe_allows_the_next_one)
 {
     fail_three_times(1);
     ck_assert(http_origin_admit(origin, 1001, &probe, &fault));
-    http_origin_cancel(origin, probe);
+    http_origin_ignore_call(origin, probe);
     ck_assert(http_origin_admit(origin, 1001, &probe, &fault));
 }
 
@@ -77,7 +77,7 @@ TEST(report_of_an_older_call_does_not_affect_the_probe)
     ck_assert(probe);
     http_origin_report(&origins, origin, false, false, 1002);
     http_origin_report(&origins, origin, false, true, 1003);
-    http_origin_cancel(origin, false);
+    http_origin_ignore_call(origin, false);
     ck_assert_msg(!http_origin_admit(origin, 2100, &probe, &fault), "the probe is still running");
     http_origin_report(&origins, origin, true, true, 2101);
     ck_assert(http_origin_admit(origin, 2101, &probe, &fault));
@@ -105,16 +105,16 @@ TEST(table_is_limited_and_keeps_entries_in_use)
     struct http_origin *other;
     for (int i = 0; i < HTTP_ORIGINS_MAX + 10; i++) {
         int len = snprintf(name, sizeof(name), "http://h%d:80", i);
-        ck_assert(http_origin_hold(&origins, (struct slice){name, (size_t)len}, &other, &fault));
+        ck_assert(http_origin_acquire(&origins, (struct slice){name, (size_t)len}, &other, &fault));
         http_origin_release(other);
     }
     ck_assert_uint_eq(origins.count, HTTP_ORIGINS_MAX);
-    ck_assert(http_origin_hold(&origins, SLICE("https://a:443"), &other, &fault));
+    ck_assert(http_origin_acquire(&origins, SLICE("https://a:443"), &other, &fault));
     ck_assert_ptr_eq(other, origin);
     for (int i = 0; i < HTTP_ORIGINS_MAX - 1; i++) {
         int len = snprintf(name, sizeof(name), "http://i%d:80", i);
-        ck_assert(http_origin_hold(&origins, (struct slice){name, (size_t)len}, &other, &fault));
+        ck_assert(http_origin_acquire(&origins, (struct slice){name, (size_t)len}, &other, &fault));
     }
-    ck_unavailable(http_origin_hold(&origins, SLICE("http://one-too-many:80"), &other, &fault),
+    ck_unavailable(http_origin_acquire(&origins, SLICE("http://one-too-many:80"), &other, &fault),
                    "overloaded");
 }

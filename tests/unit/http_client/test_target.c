@@ -67,12 +67,12 @@ static const struct {
 TEST_ROWS(url_properties_are_found_without_a_look_up, urls)
 {
     struct http_url url;
-    ck_assert(http_url_read(row->url, &arena, &url, &fault));
+    ck_assert(http_url_parse(row->url, &arena, &url, &fault));
     ck_assert_msg(slice_equal_caseless(url.host, slice_of(row->host)), "%.*s", SLICE_ARG(url.host));
     ck_assert(url.plain == row->plain);
     ck_assert_msg(url.is_private == row->is_private, "%s", row->url);
     ck_assert_msg(url.is_loopback == row->is_loopback, "%s", row->url);
-    ck_fault(http_url_read("ftp://a.kz/", &arena, &url, &fault), "bad_url", FAULT_INVALID);
+    ck_fault(http_url_parse("ftp://a.kz/", &arena, &url, &fault), "bad_url", FAULT_INVALID);
 }
 
 /* --- proxies --- */

@@ -140,7 +140,7 @@ static bool read_configuration(struct email_channel *email, struct fault *fault)
 {
     const struct health_config *config = email->config;
 
-    if (!smtp_url_ok(config->smtp_url))
+    if (!smtp_is_url_valid(config->smtp_url))
         return fault_set(fault, FAULT_INVALID, "bad_smtp_url",
                          "SMTP_URL must be smtp://host:port or smtps://host:port, "
                          "without user and password.");

@@ -159,7 +159,7 @@ static bool read_configuration(struct webhook_channel *webhook, const struct hea
     struct http_url url;
 
     arena_init(&arena, URL_ARENA_MAX);
-    if (!http_url_read(webhook->url, &arena, &url, fault) ||
+    if (!http_url_parse(webhook->url, &arena, &url, fault) ||
         !deliver_url_check(&hosts, slice_of(webhook->url), &arena, fault))
         return fault_set(fault, FAULT_INVALID, "bad_webhook_url",
                          "ALERT_WEBHOOK_URL must be an https:// address that is not private.");

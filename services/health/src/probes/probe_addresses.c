@@ -81,7 +81,7 @@ void probe_each_address(const struct probe_tools *tools, const struct check *che
                                   .arena = &arena,
                                   .address_count = WORK_ADDRESSES_MAX};
     arena_init(&arena, ARENA_MAX);
-    if (http_url_read(url, &arena, &where, &fault) &&
+    if (http_url_parse(url, &arena, &where, &fault) &&
         work_look_up(tools->work, where.host.at, where.port, 0, tools->lookup_pending, found,
                      &target.address_count, &fault))
         run_addresses(&target, found, run, result);

@@ -268,7 +268,7 @@ static bool read_stream(struct upload *upload)
 
     set_deadline(upload, UPLOAD_LINE_MS);
     while (piece.len > 0) {
-        if (!http_request_read(upload->req, &piece, &fault)) {
+        if (!http_request_read_piece(upload->req, &piece, &fault)) {
             http_reply_fault(upload->req, upload->res, &fault);
             return false;
         }

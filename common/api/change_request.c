@@ -47,7 +47,7 @@ static bool set_idempotency(struct change_state *state, const struct json_body *
     if (state->body_refused || (req->route->flags & HTTP_ROUTE_ANY_TYPE) != 0)
         buf_slice(&canonical, req->body);
     else
-        ok = fields_canonical(body, &canonical, fault);
+        ok = fields_encode_canonical(body, &canonical, fault);
     ok = ok && buf_ok(&canonical, fault) &&
          idempotency_identify(req, state->change.caller, key, buf_as_slice(&canonical),
                               &state->idempotency, fault);

@@ -79,10 +79,10 @@ void fields_clear(const struct fields *table, void *out)
     memset(out, 0, table->item_size);
     for (size_t i = 0; i < table->count; i++)
         if (table->items[i].type != FIELD_CUSTOM)
-            value_clear(&table->items[i], (char *)out + table->items[i].offset);
+            value_set_absent(&table->items[i], (char *)out + table->items[i].offset);
 }
 
-void value_clear(const struct field *field, void *value)
+void value_set_absent(const struct field *field, void *value)
 {
     const char *code = NULL;
     const char *detail = NULL;
@@ -108,7 +108,8 @@ void value_clear(const struct field *field, void *value)
         return;
     case FIELD_OBJECT:
         for (size_t i = 0; i < field->table->count; i++)
-            value_clear(&field->table->items[i], (char *)value + field->table->items[i].offset);
+            value_set_absent(&field->table->items[i],
+                             (char *)value + field->table->items[i].offset);
         return;
     case FIELD_CUSTOM:
         if (field->decode != NULL)

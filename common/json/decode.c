@@ -14,7 +14,7 @@ static void decode_members(struct decoding *decoding, const struct fields *table
                            const json_t *object, bool patch, void *out, struct fields_seen *seen);
 
 /* Reads the text of a string. Refuses any other value and returns false. */
-static bool read_string(struct decoding *decoding, const json_t *value, struct slice *out)
+static bool get_string_or_refuse(struct decoding *decoding, const json_t *value, struct slice *out)
 {
     if (!json_is_string(value)) {
         value_refuse_type(decoding, "a string");
@@ -29,7 +29,7 @@ static void decode_text(struct decoding *decoding, const struct field *field, co
 {
     struct slice text;
 
-    if (read_string(decoding, value, &text))
+    if (get_string_or_refuse(decoding, value, &text))
         value_decode_text(decoding, field, text, out);
 }
 
@@ -51,8 +51,8 @@ static void decode_bool(struct decoding *decoding, const json_t *value, bool *ou
 }
 
 /* Refuses all members of an object whose names are neither `first` nor `second`. */
-static void refuse_others(struct decoding *decoding, const json_t *object, const char *first,
-                          const char *second)
+static void refuse_other_members(struct decoding *decoding, const json_t *object, const char *first,
+                                 const char *second)
 {
     const char *name;
     const json_t *value;
@@ -62,48 +62,49 @@ static void refuse_others(struct decoding *decoding, const json_t *object, const
         size_t before;
         if (strcmp(name, first) == 0 || strcmp(name, second) == 0)
             continue;
-        before = decoding_enter(decoding, name);
+        before = decoding_push_name(decoding, name);
         fault_list_add(&decoding->problems, decoding->path, "unknown_field", "Is not known here");
-        decoding_leave(decoding, before);
+        decoding_pop_path(decoding, before);
     }
 }
 
-/* Returns the member; NULL if it is missing or null. A missing member is refused unless `may_miss`;
- * null is always refused. */
-static const json_t *get_member(struct decoding *decoding, const json_t *object, const char *name,
-                                bool may_miss)
+/* Returns the member; NULL if it is missing or null. A missing member is refused unless
+ * `may_be_missing`; null is always refused. */
+static const json_t *get_member_or_refuse(struct decoding *decoding, const json_t *object,
+                                          const char *name, bool may_be_missing)
 {
     const json_t *member = json_object_get(object, name);
 
     if (member != NULL && !json_is_null(member))
         return member;
-    if (member != NULL || !may_miss)
+    if (member != NULL || !may_be_missing)
         fault_list_add(&decoding->problems, decoding->path, "required", "Is required");
     return NULL;
 }
 
 static void decode_amount(struct decoding *decoding, const struct field *field,
-                          const json_t *object, bool may_miss, int64_t *out)
+                          const json_t *object, bool may_be_missing, int64_t *out)
 {
-    size_t before = decoding_enter(decoding, "amount");
-    const json_t *amount = get_member(decoding, object, "amount", may_miss);
+    size_t before = decoding_push_name(decoding, "amount");
+    const json_t *amount = get_member_or_refuse(decoding, object, "amount", may_be_missing);
 
     if (amount != NULL && json_is_integer(amount))
         value_decode_money(decoding, field, json_integer_value(amount), out);
     else if (amount != NULL)
         value_refuse_type(decoding, "a whole number of tiyn");
-    decoding_leave(decoding, before);
+    decoding_pop_path(decoding, before);
 }
 
-static void check_currency(struct decoding *decoding, const json_t *object, bool may_miss)
+static void check_currency(struct decoding *decoding, const json_t *object, bool may_be_missing)
 {
-    size_t before = decoding_enter(decoding, "currency");
-    const json_t *currency = get_member(decoding, object, "currency", may_miss);
+    size_t before = decoding_push_name(decoding, "currency");
+    const json_t *currency = get_member_or_refuse(decoding, object, "currency", may_be_missing);
     struct slice text;
 
-    if (currency != NULL && read_string(decoding, currency, &text) && !slice_is(text, "KZT"))
+    if (currency != NULL && get_string_or_refuse(decoding, currency, &text) &&
+        !slice_is(text, "KZT"))
         fault_list_add(&decoding->problems, decoding->path, "bad_currency", "Must be KZT");
-    decoding_leave(decoding, before);
+    decoding_pop_path(decoding, before);
 }
 
 static void decode_money(struct decoding *decoding, const struct field *field, const json_t *value,
@@ -117,7 +118,7 @@ static void decode_money(struct decoding *decoding, const struct field *field, c
     }
     decode_amount(decoding, field, value, merge, out);
     check_currency(decoding, value, merge);
-    refuse_others(decoding, value, "amount", "currency");
+    refuse_other_members(decoding, value, "amount", "currency");
 }
 
 static void decode_degrees(struct decoding *decoding, const json_t *value, double limit,
@@ -130,14 +131,14 @@ static void decode_degrees(struct decoding *decoding, const json_t *value, doubl
 }
 
 static void decode_coordinate(struct decoding *decoding, const json_t *object, const char *name,
-                              bool may_miss, double limit, double *out)
+                              bool may_be_missing, double limit, double *out)
 {
-    size_t before = decoding_enter(decoding, name);
-    const json_t *degrees = get_member(decoding, object, name, may_miss);
+    size_t before = decoding_push_name(decoding, name);
+    const json_t *degrees = get_member_or_refuse(decoding, object, name, may_be_missing);
 
     if (degrees != NULL)
         decode_degrees(decoding, degrees, limit, out);
-    decoding_leave(decoding, before);
+    decoding_pop_path(decoding, before);
 }
 
 static void decode_geo(struct decoding *decoding, const struct field *field, const json_t *value,
@@ -151,12 +152,12 @@ static void decode_geo(struct decoding *decoding, const struct field *field, con
     }
     decode_coordinate(decoding, value, "lat", merge, 90, &out->lat);
     decode_coordinate(decoding, value, "lon", merge, 180, &out->lon);
-    refuse_others(decoding, value, "lat", "lon");
+    refuse_other_members(decoding, value, "lat", "lon");
 }
 
 /* Allocates the items of a list. NULL if the value was refused, or if there is no memory. */
-static void *alloc_array(struct decoding *decoding, const struct field *field, const json_t *value,
-                         size_t size)
+static void *alloc_items_for_array(struct decoding *decoding, const struct field *field,
+                                   const json_t *value, size_t size)
 {
     if (json_is_array(value))
         return decoding_alloc_items(decoding, field, json_array_size(value), size);
@@ -168,21 +169,21 @@ static void decode_items(struct decoding *decoding, const struct field *item, co
                          char *items, size_t size)
 {
     for (size_t i = 0; i < json_array_size(array) && !decoding->full; i++) {
-        size_t before = decoding_enter_index(decoding, i);
-        value_clear(item, items + i * size);
+        size_t before = decoding_push_index(decoding, i);
+        value_set_absent(item, items + i * size);
         decode_value(decoding, item, json_array_get(array, i), false, items + i * size);
-        decoding_leave(decoding, before);
+        decoding_pop_path(decoding, before);
     }
 }
 
 /* Decodes an array of numbers to a bit set. A repeated number counts once. An empty array is
  * refused, because it could mean "never" or "always". */
-static void decode_digits(struct decoding *decoding, const struct field *field, const json_t *value,
-                          int64_t *out)
+static void decode_bit_set(struct decoding *decoding, const struct field *field,
+                           const json_t *value, int64_t *out)
 {
     const struct field array = {.min = 1, .max = field->max + 1};
     const struct field digit = {.type = FIELD_INT, .min = field->min, .max = field->max};
-    int64_t *digits = alloc_array(decoding, &array, value, sizeof(*digits));
+    int64_t *digits = alloc_items_for_array(decoding, &array, value, sizeof(*digits));
     uint64_t bits = 0;
 
     assert(field->min >= 0 && field->max > 0 && field->max < 63);
@@ -202,10 +203,10 @@ static void decode_list(struct decoding *decoding, const struct field *field, co
     const struct field object = {.type = FIELD_OBJECT, .table = field->table};
     const struct field row = {.type = FIELD_LIST, .table = field->table, .max = field->max};
     bool is_list = field->type == FIELD_LIST;
-    const struct field *item = in_rows ? &row : is_list ? &object : value_item_field(field);
+    const struct field *item = in_rows ? &row : is_list ? &object : value_get_item_field(field);
     size_t size = item == &object ? field->table->item_size : value_size(item->type);
     size_t count = json_array_size(value);
-    void *items = alloc_array(decoding, field, value, size);
+    void *items = alloc_items_for_array(decoding, field, value, size);
 
     assert(size > 0);
     if (items == NULL)
@@ -241,7 +242,7 @@ static void refuse_read_only(struct decoding *decoding)
 static void decode_value(struct decoding *decoding, const struct field *field, const json_t *value,
                          bool patch, void *out)
 {
-    if (value_is_text(field->type))
+    if (value_is_single_text(field->type))
         decode_text(decoding, field, value, out);
     else if (field->type == FIELD_INT)
         decode_int(decoding, field, value, out);
@@ -254,7 +255,7 @@ static void decode_value(struct decoding *decoding, const struct field *field, c
     else if (field->type == FIELD_DEGREES)
         decode_degrees(decoding, value, (double)field->max, out);
     else if (field->type == FIELD_DIGITS)
-        decode_digits(decoding, field, value, out);
+        decode_bit_set(decoding, field, value, out);
     else if (field->type == FIELD_OBJECT)
         decode_object(decoding, field, value, patch, out);
     else if (field->type == FIELD_TIME || field->type == FIELD_RAW)
@@ -268,7 +269,7 @@ static void decode_null(struct decoding *decoding, const struct field *field, vo
     if ((field->flags & FIELD_REQUIRED) != 0)
         fault_list_add(&decoding->problems, decoding->path, "required", "Is required");
     else if ((field->flags & FIELD_NULLABLE) != 0)
-        value_clear(field, out);
+        value_set_absent(field, out);
     else
         fault_list_add(&decoding->problems, decoding->path, "wrong_type", "Must not be null");
 }
@@ -276,7 +277,7 @@ static void decode_null(struct decoding *decoding, const struct field *field, vo
 static void decode_member(struct decoding *decoding, const struct fields *table, const char *name,
                           const json_t *value, bool patch, void *out, struct fields_seen *seen)
 {
-    size_t before = decoding_enter(decoding, name);
+    size_t before = decoding_push_name(decoding, name);
     size_t index;
     const struct field *field = fields_find(table, slice_of(name), &index);
 
@@ -291,20 +292,20 @@ static void decode_member(struct decoding *decoding, const struct fields *table,
         seen->set |= UINT64_C(1) << index;
         decode_value(decoding, field, value, patch, (char *)out + field->offset);
     }
-    decoding_leave(decoding, before);
+    decoding_pop_path(decoding, before);
 }
 
-static void require_members(struct decoding *decoding, const struct fields *table,
-                            const struct fields_seen *seen)
+static void check_required_members(struct decoding *decoding, const struct fields *table,
+                                   const struct fields_seen *seen)
 {
     for (size_t i = 0; i < table->count; i++) {
         size_t before;
         if ((table->items[i].flags & FIELD_REQUIRED) == 0 ||
             ((seen->set | seen->null) >> i & 1) != 0)
             continue;
-        before = decoding_enter(decoding, table->items[i].name);
+        before = decoding_push_name(decoding, table->items[i].name);
         fault_list_add(&decoding->problems, decoding->path, "required", "Is required");
-        decoding_leave(decoding, before);
+        decoding_pop_path(decoding, before);
     }
 }
 
@@ -323,7 +324,7 @@ static void decode_members(struct decoding *decoding, const struct fields *table
         decode_member(decoding, table, name, value, patch, out, &inner);
     }
     if (!patch)
-        require_members(decoding, table, &inner);
+        check_required_members(decoding, table, &inner);
     if (seen != NULL)
         *seen = inner;
 }

@@ -33,16 +33,16 @@ bool decoding_begin(struct decoding *decoding, const struct fields *table, const
 bool decoding_end(struct decoding *decoding, const struct fields *table, void *out,
                   struct fields_seen *seen, struct fault *fault) MUST_CHECK;
 
-/* Appends a member's name to `path`. To remove it, pass the result to decoding_leave(). */
-size_t decoding_enter(struct decoding *decoding, const char *name);
-size_t decoding_enter_index(struct decoding *decoding, size_t index);
-void decoding_leave(struct decoding *decoding, size_t before);
+/* Appends a member's name to `path`. To remove it, pass the result to decoding_pop_path(). */
+size_t decoding_push_name(struct decoding *decoding, const char *name);
+size_t decoding_push_index(struct decoding *decoding, size_t index);
+void decoding_pop_path(struct decoding *decoding, size_t path_len_before);
 
 /* The field called `name`; NULL if there is none. */
 const struct field *fields_find(const struct fields *table, struct slice name, size_t *index);
 
 /* True for types whose value is a single text, both in a body and in a query. */
-bool value_is_text(enum field_type type);
+bool value_is_single_text(enum field_type type);
 void value_decode_text(struct decoding *decoding, const struct field *field, struct slice text,
                        void *out);
 void value_decode_i64(struct decoding *decoding, const struct field *field, int64_t value,
@@ -57,10 +57,10 @@ void value_refuse_type(struct decoding *decoding, const char *expected);
 void *decoding_alloc_items(struct decoding *decoding, const struct field *field, size_t count,
                            size_t size) MUST_CHECK;
 /* The field by which each item of a FIELD_SLUGS, FIELD_URLS, FIELD_UUIDS or FIELD_INTS is read. */
-const struct field *value_item_field(const struct field *list);
+const struct field *value_get_item_field(const struct field *list);
 
 /* Size in a struct of a value of this type: a text, a list, a bool, a whole number or a UUID. */
 size_t value_size(enum field_type type);
 bool value_is_absent(const struct field *field, const void *value);
 bool fields_are_absent(const struct fields *table, const void *value);
-void value_clear(const struct field *field, void *value);
+void value_set_absent(const struct field *field, void *value);

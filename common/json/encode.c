@@ -11,28 +11,28 @@
 
 enum { DEGREE_PARTS = 10000000 /* seven decimals: a centimetre */, DEGREE_DECIMALS = 7 };
 
-static void put_name(struct buf *out, struct slice name, bool first)
+static void append_member_name(struct buf *out, struct slice name, bool is_first)
 {
     char *room = buf_reserve(out, name.len + 4);
 
     if (room == NULL)
         return;
-    if (!first)
+    if (!is_first)
         *room++ = ',';
     *room++ = '"';
     memcpy(room, name.at, name.len);
     room[name.len] = '"';
     room[name.len + 1] = ':';
-    buf_advance(out, name.len + (first ? 3 : 4));
+    buf_advance(out, name.len + (is_first ? 3 : 4));
 }
 
-static void put_separator(struct buf *out, size_t index)
+static void append_separator(struct buf *out, size_t index)
 {
     if (index > 0)
         buf_char(out, ',');
 }
 
-static void put_money(struct buf *out, int64_t tiyn)
+static void append_money(struct buf *out, int64_t tiyn)
 {
     buf_slice(out, SLICE("{\"amount\":"));
     buf_i64(out, tiyn);
@@ -40,7 +40,7 @@ static void put_money(struct buf *out, int64_t tiyn)
 }
 
 /* Writes text that needs no escaping. */
-static void put_quoted(struct buf *out, const char *text, size_t len)
+static void append_quoted_unescaped(struct buf *out, const char *text, size_t len)
 {
     char *room = buf_reserve(out, len + 2);
 
@@ -53,7 +53,7 @@ static void put_quoted(struct buf *out, const char *text, size_t len)
 }
 
 /* Writes a date, a time or a UUID. */
-static void put_formatted(struct buf *out, enum field_type type, const void *value)
+static void append_date_time_or_uuid(struct buf *out, enum field_type type, const void *value)
 {
     char text[UUID_TEXT_LEN + 1]; /* a UUID has the longest text */
 
@@ -65,11 +65,11 @@ static void put_formatted(struct buf *out, enum field_type type, const void *val
         now_format_rfc3339(*(const int64_t *)value, text);
     else
         uuid_format(value, text);
-    put_quoted(out, text, strlen(text));
+    append_quoted_unescaped(out, text, strlen(text));
 }
 
 /* Writes fixed point without trailing zeros. */
-static void put_degrees(struct buf *out, double degrees)
+static void append_degrees(struct buf *out, double degrees)
 {
     int64_t parts = llround(fabs(degrees) * (double)DEGREE_PARTS);
     char digits[DEGREE_DECIMALS + 1];
@@ -86,16 +86,16 @@ static void put_degrees(struct buf *out, double degrees)
         buf_append(out, digits, len);
 }
 
-static void put_geo(struct buf *out, const struct field_geo *geo)
+static void append_geo(struct buf *out, const struct field_geo *geo)
 {
     buf_slice(out, SLICE("{\"lat\":"));
-    put_degrees(out, geo->lat);
+    append_degrees(out, geo->lat);
     buf_slice(out, SLICE(",\"lon\":"));
-    put_degrees(out, geo->lon);
+    append_degrees(out, geo->lon);
     buf_char(out, '}');
 }
 
-static void put_texts(struct buf *out, const struct field_texts *texts)
+static void append_texts(struct buf *out, const struct field_texts *texts)
 {
     if (texts->json.at != NULL) {
         buf_slice(out, texts->json);
@@ -103,33 +103,33 @@ static void put_texts(struct buf *out, const struct field_texts *texts)
     }
     buf_char(out, '[');
     for (size_t i = 0; i < texts->count; i++) {
-        put_separator(out, i);
+        append_separator(out, i);
         buf_json_string(out, texts->items[i]);
     }
     buf_char(out, ']');
 }
 
-static void put_uuids(struct buf *out, const struct field_uuids *uuids)
+static void append_uuids(struct buf *out, const struct field_uuids *uuids)
 {
     buf_char(out, '[');
     for (size_t i = 0; i < uuids->count; i++) {
-        put_separator(out, i);
-        put_formatted(out, FIELD_UUID, &uuids->items[i]);
+        append_separator(out, i);
+        append_date_time_or_uuid(out, FIELD_UUID, &uuids->items[i]);
     }
     buf_char(out, ']');
 }
 
-static void put_ints(struct buf *out, const struct field_ints *ints)
+static void append_ints(struct buf *out, const struct field_ints *ints)
 {
     buf_char(out, '[');
     for (size_t i = 0; i < ints->count; i++) {
-        put_separator(out, i);
+        append_separator(out, i);
         buf_i64(out, ints->items[i]);
     }
     buf_char(out, ']');
 }
 
-static void put_digits(struct buf *out, int64_t bit_set)
+static void append_bit_set(struct buf *out, int64_t bit_set)
 {
     const uint64_t bits = (uint64_t)bit_set;
     size_t count = 0;
@@ -138,13 +138,13 @@ static void put_digits(struct buf *out, int64_t bit_set)
     for (int digit = 0; digit < 63; digit++) {
         if ((bits >> digit & 1) == 0)
             continue;
-        put_separator(out, count++);
+        append_separator(out, count++);
         buf_i64(out, digit);
     }
     buf_char(out, ']');
 }
 
-static void put_custom(struct buf *out, const struct field *field, const void *value)
+static void append_custom(struct buf *out, const struct field *field, const void *value)
 {
     if (field->encode != NULL)
         field->encode(value, out);
@@ -152,7 +152,8 @@ static void put_custom(struct buf *out, const struct field *field, const void *v
         buf_slice(out, SLICE("null"));
 }
 
-static void put_value(struct buf *out, const struct field *field, const void *value, bool in_list)
+static void append_value(struct buf *out, const struct field *field, const void *value,
+                         bool in_list)
 {
     const struct field_list *list = value;
 
@@ -173,35 +174,35 @@ static void put_value(struct buf *out, const struct field *field, const void *va
         buf_slice(out, *(const bool *)value ? SLICE("true") : SLICE("false"));
         return;
     case FIELD_MONEY:
-        put_money(out, *(const int64_t *)value);
+        append_money(out, *(const int64_t *)value);
         return;
     case FIELD_DATE:
     case FIELD_CLOCK:
     case FIELD_TIME:
     case FIELD_UUID:
-        put_formatted(out, field->type, value);
+        append_date_time_or_uuid(out, field->type, value);
         return;
     case FIELD_GEO:
-        put_geo(out, value);
+        append_geo(out, value);
         return;
     case FIELD_DEGREES:
-        put_degrees(out, *(const double *)value);
+        append_degrees(out, *(const double *)value);
         return;
     case FIELD_ENUM:
         buf_json_string(out, slice_of(field->names[*(const int *)value]));
         return;
     case FIELD_SLUGS:
     case FIELD_URLS:
-        put_texts(out, value);
+        append_texts(out, value);
         return;
     case FIELD_UUIDS:
-        put_uuids(out, value);
+        append_uuids(out, value);
         return;
     case FIELD_INTS:
-        put_ints(out, value);
+        append_ints(out, value);
         return;
     case FIELD_DIGITS:
-        put_digits(out, *(const int64_t *)value);
+        append_bit_set(out, *(const int64_t *)value);
         return;
     case FIELD_OBJECT:
         fields_encode(field->table, value, in_list, out);
@@ -210,12 +211,12 @@ static void put_value(struct buf *out, const struct field *field, const void *va
         fields_encode_list(field->table, list->items, list->count, in_list, out);
         return;
     case FIELD_CUSTOM:
-        put_custom(out, field, value);
+        append_custom(out, field, value);
     }
 }
 
 /* The text of an absent value: [] for a list that is not FIELD_NULLABLE, else null. */
-static struct slice absent_text(const struct field *field)
+static struct slice get_json_of_absent(const struct field *field)
 {
     bool is_list = field->type == FIELD_SLUGS || field->type == FIELD_URLS ||
                    field->type == FIELD_UUIDS || field->type == FIELD_DIGITS ||
@@ -225,8 +226,8 @@ static struct slice absent_text(const struct field *field)
 }
 
 /* Writes a member unless it is omitted. True if it was written. */
-static bool put_member(struct buf *out, const struct field *field, const void *value, bool in_list,
-                       bool first)
+static bool append_member(struct buf *out, const struct field *field, const void *value,
+                          bool in_list, bool is_first)
 {
     size_t start = out->len;
     size_t value_start;
@@ -234,13 +235,13 @@ static bool put_member(struct buf *out, const struct field *field, const void *v
     if (value_is_absent(field, value)) {
         if ((field->flags & FIELD_OMIT) != 0)
             return false;
-        put_name(out, slice_of(field->name), first);
-        buf_slice(out, absent_text(field));
+        append_member_name(out, slice_of(field->name), is_first);
+        buf_slice(out, get_json_of_absent(field));
         return true;
     }
-    put_name(out, slice_of(field->name), first);
+    append_member_name(out, slice_of(field->name), is_first);
     value_start = out->len;
-    put_value(out, field, value, in_list);
+    append_value(out, field, value, in_list);
     /* A custom value is absent if its encoder writes null: then the member is removed again. */
     if (field->type != FIELD_CUSTOM || (field->flags & FIELD_OMIT) == 0 || out->failed)
         return true;
@@ -250,8 +251,8 @@ static bool put_member(struct buf *out, const struct field *field, const void *v
     return false;
 }
 
-void fields_encode_members(const struct fields *table, const void *value, bool in_list, bool first,
-                           struct buf *out)
+void fields_encode_members(const struct fields *table, const void *value, bool in_list,
+                           bool is_first, struct buf *out)
 {
     unsigned left_out = FIELD_WRITE_ONLY | (in_list ? (unsigned)FIELD_DETAIL : 0U);
 
@@ -259,8 +260,8 @@ void fields_encode_members(const struct fields *table, const void *value, bool i
         const struct field *field = &table->items[i];
         if ((field->flags & left_out) != 0)
             continue;
-        if (put_member(out, field, (const char *)value + field->offset, in_list, first))
-            first = false;
+        if (append_member(out, field, (const char *)value + field->offset, in_list, is_first))
+            is_first = false;
     }
 }
 
@@ -276,7 +277,7 @@ void fields_encode_list(const struct fields *table, const void *items, size_t co
 {
     buf_char(out, '[');
     for (size_t i = 0; i < count; i++) {
-        put_separator(out, i);
+        append_separator(out, i);
         fields_encode(table, (const char *)items + i * table->item_size, in_list, out);
     }
     buf_char(out, ']');

@@ -129,8 +129,8 @@ bool fields_decode_body(const struct fields *table, const struct json_body *body
 /* True if the body is an object with a member `name` that is not null. */
 bool fields_body_has(const struct json_body *body, const char *name);
 /* Writes canonical JSON: sorted names, no white space; "{}" if there is no body. */
-bool fields_canonical(const struct json_body *body, struct buf *out,
-                      struct fault *fault) MUST_CHECK;
+bool fields_encode_canonical(const struct json_body *body, struct buf *out,
+                             struct fault *fault) MUST_CHECK;
 
 /* Sets all bytes of the struct to zero, then each field except FIELD_CUSTOM to its absent value:
  * the result of decoding an empty body or query. */
@@ -153,6 +153,7 @@ void fields_encode(const struct fields *table, const void *value, bool in_list, 
 /* Encodes `[{"a":1,...},...]`: `count` structs of the table's item_size. */
 void fields_encode_list(const struct fields *table, const void *items, size_t count, bool in_list,
                         struct buf *out);
-/* Encodes the members without braces, each after a ','. If `first`, the first member has no ','. */
-void fields_encode_members(const struct fields *table, const void *value, bool in_list, bool first,
-                           struct buf *out);
+/* Encodes the members without braces, each after a ','. If `is_first`, the first member has no ','.
+ */
+void fields_encode_members(const struct fields *table, const void *value, bool in_list,
+                           bool is_first, struct buf *out);

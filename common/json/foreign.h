@@ -97,7 +97,7 @@ struct foreign {
 bool foreign_read(const struct foreign *table, struct slice text, void *out, struct arena *arena,
                   struct fault *fault) MUST_CHECK;
 
-/* Like foreign_read() for an array of objects, of which it keeps at most `max`. */
-bool foreign_read_list(const struct foreign *table, size_t max, struct slice text,
+/* Like foreign_read() for an array of objects, of which it keeps at most `items_max`. */
+bool foreign_read_list(const struct foreign *table, size_t items_max, struct slice text,
                        struct foreign_list *out, struct arena *arena,
                        struct fault *fault) MUST_CHECK;

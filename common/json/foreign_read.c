@@ -26,7 +26,7 @@ struct foreign_reader {
 
 /* Removes the next value or name from the inside of an object or array and returns it; its length
  * is 0 at the end. jansson has already checked the text. */
-static struct slice cut_value(struct slice *rest)
+static struct slice cut_value_or_name(struct slice *rest)
 {
     struct slice value;
     bool quoted = false;
@@ -52,14 +52,14 @@ static struct slice cut_value(struct slice *rest)
     return value;
 }
 
-/* True if `key`, which has its quotes, is the JSON string of `name`. */
-static bool is_name(struct slice key, struct slice name)
+/* True if `quoted`, which has its quotes, is the JSON string of `name`. */
+static bool is_json_string_of(struct slice quoted, struct slice name)
 {
     json_auto_t *text = NULL;
 
-    if (memchr(key.at, '\\', key.len) == NULL)
-        return slice_equal((struct slice){key.at + 1, key.len - 2}, name);
-    text = json_loadb(key.at, key.len, JSON_DECODE_ANY, NULL);
+    if (memchr(quoted.at, '\\', quoted.len) == NULL)
+        return slice_equal((struct slice){quoted.at + 1, quoted.len - 2}, name);
+    text = json_loadb(quoted.at, quoted.len, JSON_DECODE_ANY, NULL);
     return text != NULL && slice_is(name, json_string_value(text));
 }
 
@@ -69,22 +69,22 @@ static struct slice find_member(struct slice object, struct slice name)
     struct slice found = SLICE_NONE;
 
     for (;;) {
-        const struct slice key = cut_value(&rest);
-        const struct slice value = cut_value(&rest);
+        const struct slice key = cut_value_or_name(&rest);
+        const struct slice value = cut_value_or_name(&rest);
         if (key.len == 0)
             return found;
-        if (is_name(key, name))
+        if (is_json_string_of(key, name))
             found = value;
     }
 }
 
 /* Returns the text of the value at `place`. jansson has found the value, so the text is absent only
- * if is_name() had no memory. */
-static struct slice find_text(struct place *place)
+ * if is_json_string_of() had no memory. */
+static struct slice find_text_of_place(struct place *place)
 {
     struct place *parent = place->parent;
 
-    if (place->text.at != NULL || find_text(parent).at == NULL)
+    if (place->text.at != NULL || find_text_of_place(parent).at == NULL)
         return place->text;
     if (place->path != NULL) {
         place->text = parent->text;
@@ -95,11 +95,11 @@ static struct slice find_text(struct place *place)
     if (parent->rest.at == NULL)
         parent->rest = slice_from(parent->text, 1);
     for (; parent->next <= place->index; parent->next++)
-        place->text = cut_value(&parent->rest);
+        place->text = cut_value_or_name(&parent->rest);
     return place->text;
 }
 
-static void *alloc_room(struct foreign_reader *reader, size_t size)
+static void *alloc_in_arena(struct foreign_reader *reader, size_t size)
 {
     void *room = arena_alloc(reader->arena, size);
 
@@ -107,19 +107,19 @@ static void *alloc_room(struct foreign_reader *reader, size_t size)
     return room;
 }
 
-static struct slice borrow_text(const json_t *value)
+static struct slice get_borrowed_text(const json_t *value)
 {
     return json_is_string(value)
                ? (struct slice){json_string_value(value), json_string_length(value)}
                : SLICE("");
 }
 
-static struct slice read_text(struct foreign_reader *reader, const json_t *value)
+static struct slice copy_text(struct foreign_reader *reader, const json_t *value)
 {
     struct slice copy = SLICE_NONE;
 
     if (json_is_string(value)) {
-        copy = arena_copy(reader->arena, borrow_text(value));
+        copy = arena_copy(reader->arena, get_borrowed_text(value));
         reader->full |= copy.at == NULL;
     }
     return copy;
@@ -151,17 +151,17 @@ static struct foreign_list read_list(struct foreign_reader *reader,
     if (!json_is_array(value))
         return list;
     list.left_out = all - list.count;
-    list.items = alloc_room(reader, list.count * size);
+    list.items = alloc_in_arena(reader, list.count * size);
     for (size_t i = 0; i < list.count && !reader->full; i++)
         read_value(reader, &item, json_array_get(value, i),
                    &(struct place){.parent = place, .index = i}, (char *)list.items + i * size);
     return list;
 }
 
-static const json_t *find_value(const json_t *value, const char *name)
+static const json_t *find_value_at_path(const json_t *value, const char *path)
 {
-    for (struct slice path = slice_of(name); path.len > 0;) {
-        const struct slice next = slice_cut(&path, '/');
+    for (struct slice rest = slice_of(path); rest.len > 0;) {
+        const struct slice next = slice_cut(&rest, '/');
         value = json_object_getn(value, next.at, next.len);
     }
     return value;
@@ -175,7 +175,7 @@ static void read_object(struct foreign_reader *reader, const struct foreign *tab
         *(bool *)(out + table->here) = json_is_object(object);
     for (size_t i = 0; i < table->count && !reader->full; i++) {
         const struct foreign_member *member = &table->items[i];
-        read_value(reader, member, find_value(object, member->name),
+        read_value(reader, member, find_value_at_path(object, member->name),
                    &(struct place){.parent = place, .path = member->name}, out + member->offset);
     }
 }
@@ -186,7 +186,7 @@ static void read_value(struct foreign_reader *reader, const struct foreign_membe
 {
     switch (member->type) {
     case FOREIGN_TEXT:
-        *(struct slice *)out = read_text(reader, value);
+        *(struct slice *)out = copy_text(reader, value);
         break;
     case FOREIGN_INT:
         *(int64_t *)out = json_is_integer(value) ? json_integer_value(value) : FIELD_ABSENT;
@@ -198,15 +198,15 @@ static void read_value(struct foreign_reader *reader, const struct foreign_membe
         *(bool *)out = json_is_true(value);
         break;
     case FOREIGN_UUID:
-        if (!uuid_parse(borrow_text(value), out))
+        if (!uuid_parse(get_borrowed_text(value), out))
             *(struct uuid *)out = (struct uuid){0};
         break;
     case FOREIGN_DATE:
-        if (!date_parse(borrow_text(value), out))
+        if (!date_parse(get_borrowed_text(value), out))
             *(int32_t *)out = DATE_ABSENT;
         break;
     case FOREIGN_TIME:
-        if (!parse_timestamp(borrow_text(value), out))
+        if (!parse_timestamp(get_borrowed_text(value), out))
             *(int64_t *)out = FIELD_ABSENT;
         break;
     case FOREIGN_PRESENT:
@@ -214,7 +214,7 @@ static void read_value(struct foreign_reader *reader, const struct foreign_membe
         break;
     case FOREIGN_RAW:
         if (value != NULL && !json_is_null(value))
-            *(struct slice *)out = find_text(place);
+            *(struct slice *)out = find_text_of_place(place);
         break;
     case FOREIGN_OBJECT:
         read_object(reader, member->table, value, place, out);
@@ -228,13 +228,14 @@ static void read_value(struct foreign_reader *reader, const struct foreign_membe
     }
 }
 
-/* Rewrites JSON that jansson has refused, by value_mend() in the arena, and parses the result. */
-static bool parse_mended(struct slice *text, json_t **out, struct arena *arena, struct fault *fault)
+/* Rewrites JSON that jansson has refused, by value_repair() in the arena, and parses the result. */
+static bool repair_and_parse(struct slice *text, json_t **out, struct arena *arena,
+                             struct fault *fault)
 {
     AUTO(buf_finish) struct buf mended;
 
     buf_init(&mended, VALUE_MENDED_MAX(text->len));
-    value_mend(*text, &mended);
+    value_repair(*text, &mended);
     if (mended.failed)
         return arena_fault(fault);
     return value_parse(buf_as_slice(&mended), 0, FOREIGN_DEPTH_MAX, out, fault) &&
@@ -246,7 +247,7 @@ static bool parse_of_type(struct slice *text, json_type type, json_t **out, stru
                           struct fault *fault)
 {
     if (!value_parse(*text, 0, FOREIGN_DEPTH_MAX, out, fault) &&
-        (fault->kind != FAULT_UNREADABLE || !parse_mended(text, out, arena, fault)))
+        (fault->kind != FAULT_UNREADABLE || !repair_and_parse(text, out, arena, fault)))
         return false;
     while (memchr(" \t\r\n", *text->at, 4) != NULL)
         *text = slice_from(*text, 1);
@@ -260,7 +261,7 @@ bool foreign_read(const struct foreign *table, struct slice text, void *out, str
 {
     struct foreign_reader reader = {.arena = arena};
     json_auto_t *value = NULL;
-    char *copy = alloc_room(&reader, table->size);
+    char *copy = alloc_in_arena(&reader, table->size);
 
     if (reader.full)
         return arena_fault(fault);
@@ -273,10 +274,10 @@ bool foreign_read(const struct foreign *table, struct slice text, void *out, str
     return true;
 }
 
-bool foreign_read_list(const struct foreign *table, size_t max, struct slice text,
+bool foreign_read_list(const struct foreign *table, size_t items_max, struct slice text,
                        struct foreign_list *out, struct arena *arena, struct fault *fault)
 {
-    const struct foreign_member whole = {.type = FOREIGN_LIST, .table = table, .max = max};
+    const struct foreign_member whole = {.type = FOREIGN_LIST, .table = table, .max = items_max};
     struct foreign_reader reader = {.arena = arena};
     json_auto_t *value = NULL;
     struct foreign_list list;

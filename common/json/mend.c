@@ -10,14 +10,14 @@
 
 enum { ESCAPE_LEN = 2, UNIT_LEN = 6 /* length of "\u1234" */ };
 
-static void move_part(struct slice *rest, size_t len, struct buf *out)
+static void move_bytes(struct slice *rest, size_t len, struct buf *out)
 {
     buf_slice(out, (struct slice){rest->at, len});
     *rest = slice_from(*rest, len);
 }
 
 /* The code unit of the \u escape at byte `at`; -1 if there is no such escape. */
-static int32_t escaped_unit_at(struct slice text, size_t at)
+static int32_t decode_unit_escape_at(struct slice text, size_t at)
 {
     int32_t unit = 0;
 
@@ -32,29 +32,29 @@ static int32_t escaped_unit_at(struct slice text, size_t at)
     return unit;
 }
 
-static void mend_escape(struct slice *rest, struct buf *out)
+static void repair_escape(struct slice *rest, struct buf *out)
 {
-    const int32_t unit = escaped_unit_at(*rest, 0);
-    const int32_t next = escaped_unit_at(*rest, UNIT_LEN);
+    const int32_t unit = decode_unit_escape_at(*rest, 0);
+    const int32_t next = decode_unit_escape_at(*rest, UNIT_LEN);
 
     if (unit >= 0xd800 && unit <= 0xdbff && next >= 0xdc00 && next <= 0xdfff) {
-        move_part(rest, 2 * UNIT_LEN, out);
+        move_bytes(rest, 2 * UNIT_LEN, out);
     } else if (unit == 0 || (unit >= 0xd800 && unit <= 0xdfff)) {
         buf_text(out, "\\ufffd");
         *rest = slice_from(*rest, UNIT_LEN);
     } else {
-        move_part(rest, rest->len < ESCAPE_LEN ? rest->len : ESCAPE_LEN, out);
+        move_bytes(rest, rest->len < ESCAPE_LEN ? rest->len : ESCAPE_LEN, out);
     }
 }
 
 /* Rewrites the inside of a string: moves `rest` from the opening to the closing quote. */
-static void mend_string(struct slice *rest, struct buf *out)
+static void repair_string(struct slice *rest, struct buf *out)
 {
     while (rest->len > 0 && *rest->at != '"') {
         size_t len = 0;
 
         if (*rest->at == '\\') {
-            mend_escape(rest, out);
+            repair_escape(rest, out);
             continue;
         }
         while (len < rest->len && rest->at[len] != '"' && rest->at[len] != '\\')
@@ -64,11 +64,11 @@ static void mend_string(struct slice *rest, struct buf *out)
             buf_text(out, TEXT_REPLACEMENT);
             *rest = slice_from(*rest, 1);
         }
-        move_part(rest, len, out);
+        move_bytes(rest, len, out);
     }
 }
 
-static void mend_number(struct slice *rest, struct buf *out)
+static void repair_number(struct slice *rest, struct buf *out)
 {
     char digits[FOREIGN_NUMBER_MAX + 1];
     char *end;
@@ -79,7 +79,7 @@ static void mend_number(struct slice *rest, struct buf *out)
            (ascii_is_digit(rest->at[len]) || memchr("+-.eE", rest->at[len], 5) != NULL))
         len++;
     if (len > FOREIGN_NUMBER_MAX) {
-        move_part(rest, len, out);
+        move_bytes(rest, len, out);
         return;
     }
     slice_copy((struct slice){rest->at, len}, digits, sizeof(digits));
@@ -88,26 +88,26 @@ static void mend_number(struct slice *rest, struct buf *out)
         *rest = slice_from(*rest, len);
         return;
     }
-    move_part(rest, len, out);
+    move_bytes(rest, len, out);
     if (strpbrk(digits, ".eE") == NULL &&
         !parse_i64(slice_of(digits), INT64_MIN, INT64_MAX, &value))
         buf_text(out, "e0");
 }
 
-void value_mend(struct slice text, struct buf *out)
+void value_repair(struct slice text, struct buf *out)
 {
     while (text.len > 0) {
         const char c = *text.at;
 
         if (c == '-' || ascii_is_digit(c)) {
-            mend_number(&text, out);
+            repair_number(&text, out);
             continue;
         }
-        move_part(&text, 1, out);
+        move_bytes(&text, 1, out);
         if (c != '"')
             continue;
-        mend_string(&text, out);
+        repair_string(&text, out);
         if (text.len > 0)
-            move_part(&text, 1, out);
+            move_bytes(&text, 1, out);
     }
 }

@@ -19,8 +19,8 @@ static const char *skip_string(const char *at, const char *end)
     return at < end ? at + 1 : end;
 }
 
-/* True if brackets are nested deeper than `max`. Whether they match is checked by jansson. */
-static bool is_deeper(struct slice text, int max)
+/* True if brackets are nested deeper than `depth_max`. Whether they match is checked by jansson. */
+static bool is_nested_deeper(struct slice text, int depth_max)
 {
     const char *end = text.len > 0 ? text.at + text.len : text.at;
     int depth = 0;
@@ -33,7 +33,7 @@ static bool is_deeper(struct slice text, int max)
             depth++;
         else if (c == '}' || c == ']')
             depth--;
-        if (depth > max)
+        if (depth > depth_max)
             return true;
     }
     return false;
@@ -44,7 +44,7 @@ static bool is_deeper(struct slice text, int max)
 static _Thread_local bool refused;
 static pthread_once_t allocator_once = PTHREAD_ONCE_INIT;
 
-static void *noting_malloc(size_t size)
+static void *malloc_noting_failure(size_t size)
 {
     void *memory = malloc(size);
 
@@ -53,24 +53,24 @@ static void *noting_malloc(size_t size)
     return memory;
 }
 
-static void allocator_set(void)
+static void set_jansson_allocator(void)
 {
-    json_set_alloc_funcs(noting_malloc, free);
+    json_set_alloc_funcs(malloc_noting_failure, free);
 }
 
 /* Before jansson parses the text, depth and NUL bytes are checked: its use of the stack grows with
  * the depth, and it drops a NUL byte after a number. */
-bool value_parse(struct slice text, size_t flags, int depth, json_t **out, struct fault *fault)
+bool value_parse(struct slice text, size_t flags, int depth_max, json_t **out, struct fault *fault)
 {
     json_error_t error = {0};
     json_t *value;
 
     if (text.len > 0 && memchr(text.at, '\0', text.len) != NULL)
         return fault_set(fault, FAULT_UNREADABLE, "bad_json", "The body has a NUL byte");
-    if (is_deeper(text, depth))
+    if (is_nested_deeper(text, depth_max))
         return fault_set(fault, FAULT_UNREADABLE, "bad_json", "The body is nested deeper than %d",
-                         depth);
-    pthread_once(&allocator_once, allocator_set);
+                         depth_max);
+    pthread_once(&allocator_once, set_jansson_allocator);
     refused = false;
     value = json_loadb(text.at, text.len, flags, &error);
     if (refused) {
@@ -111,7 +111,7 @@ void fields_parse_finish(struct json_body *body)
     body->value = NULL;
 }
 
-static int append_canonical(const char *text, size_t len, void *data)
+static int append_dumped_text(const char *text, size_t len, void *data)
 {
     struct buf *out = data;
 
@@ -126,11 +126,11 @@ bool fields_body_has(const struct json_body *body, const char *name)
     return member != NULL && !json_is_null(member);
 }
 
-bool fields_canonical(const struct json_body *body, struct buf *out, struct fault *fault)
+bool fields_encode_canonical(const struct json_body *body, struct buf *out, struct fault *fault)
 {
     if (body == NULL || body->value == NULL)
         buf_text(out, "{}");
-    else if (json_dump_callback(body->value, append_canonical, out,
+    else if (json_dump_callback(body->value, append_dumped_text, out,
                                 JSON_SORT_KEYS | JSON_COMPACT | JSON_ENCODE_ANY) != 0 &&
              !out->failed)
         return arena_fault(fault); /* jansson had no memory for sorting */

@@ -9,7 +9,7 @@
 
 enum { BIT_MAX = 62, ENUM_BIT_MAX = 30 };
 
-static size_t count_items(struct slice text)
+static size_t count_comma_items(struct slice text)
 {
     size_t count = 1;
 
@@ -18,7 +18,7 @@ static size_t count_items(struct slice text)
     return count;
 }
 
-static bool is_digits(struct slice text)
+static bool is_integer_text(struct slice text)
 {
     size_t i = text.len > 0 && text.at[0] == '-' ? 1 : 0;
 
@@ -32,9 +32,9 @@ static bool is_digits(struct slice text)
 
 /* Reads an integer. A number beyond 64 bits becomes FIELD_ABSENT, which is outside of every range.
  * So such a number is refused as out of range, not as a wrong type. */
-static bool read_i64(struct decoding *decoding, struct slice text, int64_t *out)
+static bool parse_integer_or_refuse(struct decoding *decoding, struct slice text, int64_t *out)
 {
-    if (!is_digits(text)) {
+    if (!is_integer_text(text)) {
         value_refuse_type(decoding, "a whole number");
         return false;
     }
@@ -43,12 +43,12 @@ static bool read_i64(struct decoding *decoding, struct slice text, int64_t *out)
     return true;
 }
 
-static void query_number(struct decoding *decoding, const struct field *field, struct slice text,
-                         void *out)
+static void decode_number(struct decoding *decoding, const struct field *field, struct slice text,
+                          void *out)
 {
     int64_t value;
 
-    if (!read_i64(decoding, text, &value))
+    if (!parse_integer_or_refuse(decoding, text, &value))
         return;
     if (field->type == FIELD_MONEY)
         value_decode_money(decoding, field, value, out);
@@ -57,8 +57,8 @@ static void query_number(struct decoding *decoding, const struct field *field, s
 }
 
 /* Reads "1,3" as bits 1 and 3. */
-static void query_int_bits(struct decoding *decoding, const struct field *field, struct slice text,
-                           void *out)
+static void decode_int_bits(struct decoding *decoding, const struct field *field, struct slice text,
+                            void *out)
 {
     int64_t bits = 0;
 
@@ -66,7 +66,7 @@ static void query_int_bits(struct decoding *decoding, const struct field *field,
     while (text.at != NULL) {
         int64_t value = 0;
         struct slice part = slice_cut(&text, ',');
-        if (!read_i64(decoding, part, &value))
+        if (!parse_integer_or_refuse(decoding, part, &value))
             return;
         if (value < field->min || value > field->max) {
             value_decode_i64(decoding, field, value, &value);
@@ -77,8 +77,8 @@ static void query_int_bits(struct decoding *decoding, const struct field *field,
     *(int64_t *)out = bits;
 }
 
-static void query_enum_bits(struct decoding *decoding, const struct field *field, struct slice text,
-                            void *out)
+static void decode_enum_bits(struct decoding *decoding, const struct field *field,
+                             struct slice text, void *out)
 {
     int bits = 0;
 
@@ -93,14 +93,14 @@ static void query_enum_bits(struct decoding *decoding, const struct field *field
     *(int *)out = bits;
 }
 
-static void query_bool(struct decoding *decoding, struct slice text, void *out)
+static void decode_bool(struct decoding *decoding, struct slice text, void *out)
 {
     if (!parse_bool(text, out))
         value_refuse_type(decoding, "true or false");
 }
 
 /* Reads "43.24,76.91" as latitude and longitude. */
-static void query_geo(struct decoding *decoding, struct slice text, void *out)
+static void decode_geo(struct decoding *decoding, struct slice text, void *out)
 {
     struct slice lat_text = slice_cut(&text, ',');
     double lat, lon;
@@ -114,47 +114,47 @@ static void query_geo(struct decoding *decoding, struct slice text, void *out)
     value_decode_degrees(decoding, lon, 180, &geo->lon);
 }
 
-static void query_texts(struct decoding *decoding, const struct field *field, struct slice text,
-                        void *out)
+static void decode_texts(struct decoding *decoding, const struct field *field, struct slice text,
+                         void *out)
 {
-    size_t count = count_items(text);
+    size_t count = count_comma_items(text);
     struct slice *items = decoding_alloc_items(decoding, field, count, sizeof(*items));
 
     if (items == NULL)
         return;
     for (size_t i = 0; i < count; i++)
-        value_decode_text(decoding, value_item_field(field), slice_cut(&text, ','), &items[i]);
+        value_decode_text(decoding, value_get_item_field(field), slice_cut(&text, ','), &items[i]);
     *(struct field_texts *)out = (struct field_texts){.items = items, .count = count};
 }
 
-static void query_parameter(struct decoding *decoding, const struct field *field, struct slice text,
-                            void *out)
+static void decode_parameter(struct decoding *decoding, const struct field *field,
+                             struct slice text, void *out)
 {
     bool comma = (field->flags & FIELD_COMMA) != 0;
 
     if (field->type == FIELD_INT && comma)
-        query_int_bits(decoding, field, text, out);
+        decode_int_bits(decoding, field, text, out);
     else if (field->type == FIELD_INT || field->type == FIELD_MONEY)
-        query_number(decoding, field, text, out);
+        decode_number(decoding, field, text, out);
     else if (field->type == FIELD_ENUM && comma)
-        query_enum_bits(decoding, field, text, out);
+        decode_enum_bits(decoding, field, text, out);
     else if (field->type == FIELD_BOOL)
-        query_bool(decoding, text, out);
+        decode_bool(decoding, text, out);
     else if (field->type == FIELD_GEO)
-        query_geo(decoding, text, out);
+        decode_geo(decoding, text, out);
     else if (field->type == FIELD_SLUGS || field->type == FIELD_URLS)
-        query_texts(decoding, field, text, out);
+        decode_texts(decoding, field, text, out);
     else if (field->type == FIELD_RAW)
         *(struct slice *)out = text;
-    else if (value_is_text(field->type))
+    else if (value_is_single_text(field->type))
         value_decode_text(decoding, field, text, out);
     else
         fault_list_add(&decoding->problems, decoding->path, "unknown_parameter",
                        "Is not known here");
 }
 
-static void query_pair(struct decoding *decoding, const struct fields *table,
-                       const struct field_pair *pair)
+static void decode_pair(struct decoding *decoding, const struct fields *table,
+                        const struct field_pair *pair)
 {
     /* The refusal quotes the name, which may have any byte, so it is cut at a whole character. */
     char name[FAULT_FIELD_MAX] = "";
@@ -164,7 +164,7 @@ static void query_pair(struct decoding *decoding, const struct fields *table,
 
     if (len > 0)
         memcpy(name, pair->name.at, len);
-    before = decoding_enter(decoding, name);
+    before = decoding_push_name(decoding, name);
     field = fields_find(table, pair->name, &index);
     if (field == NULL || (field->flags & FIELD_READ_ONLY) != 0) {
         fault_list_add(&decoding->problems, decoding->path, "unknown_parameter",
@@ -175,9 +175,9 @@ static void query_pair(struct decoding *decoding, const struct fields *table,
     } else {
         struct slice value = pair->value.at != NULL ? pair->value : SLICE("");
         decoding->seen.set |= UINT64_C(1) << index;
-        query_parameter(decoding, field, value, (char *)decoding->copy + field->offset);
+        decode_parameter(decoding, field, value, (char *)decoding->copy + field->offset);
     }
-    decoding_leave(decoding, before);
+    decoding_pop_path(decoding, before);
 }
 
 bool fields_decode_query(const struct fields *table, const struct field_pair *pairs, size_t count,
@@ -189,7 +189,7 @@ bool fields_decode_query(const struct fields *table, const struct field_pair *pa
     if (!decoding_begin(&decoding, table, out, arena, fault))
         return false;
     for (size_t i = 0; i < count && !decoding.full; i++)
-        query_pair(&decoding, table, &pairs[i]);
+        decode_pair(&decoding, table, &pairs[i]);
     for (size_t i = 0; i < table->count; i++)
         if ((table->items[i].flags & FIELD_REQUIRED) != 0 && (decoding.seen.set >> i & 1) == 0)
             fault_list_add(&decoding.problems, table->items[i].name, "required", "Is required");

@@ -32,7 +32,7 @@ static void append_to_path(struct decoding *decoding, char c)
 }
 
 /* RFC 6901: '~' and '/' in a name are written "~0" and "~1". */
-size_t decoding_enter(struct decoding *decoding, const char *name)
+size_t decoding_push_name(struct decoding *decoding, const char *name)
 {
     size_t before = decoding->path_len;
 
@@ -50,21 +50,21 @@ size_t decoding_enter(struct decoding *decoding, const char *name)
     return before;
 }
 
-size_t decoding_enter_index(struct decoding *decoding, size_t index)
+size_t decoding_push_index(struct decoding *decoding, size_t index)
 {
     char name[24];
 
     snprintf(name, sizeof(name), "%zu", index);
-    return decoding_enter(decoding, name);
+    return decoding_push_name(decoding, name);
 }
 
-void decoding_leave(struct decoding *decoding, size_t before)
+void decoding_pop_path(struct decoding *decoding, size_t path_len_before)
 {
-    decoding->path_len = before;
-    decoding->path[before] = '\0';
+    decoding->path_len = path_len_before;
+    decoding->path[path_len_before] = '\0';
 }
 
-static bool is_refused(const struct decoding *decoding, const char *field)
+static bool is_field_refused(const struct decoding *decoding, const char *field)
 {
     for (size_t i = 0; i < decoding->problems.count; i++)
         if (strcmp(decoding->problems.fields[i].field, field) == 0)
@@ -83,7 +83,7 @@ static void check_fields_together(struct decoding *decoding, const struct fields
     decoding->full = found.seen > 0 && found.fields == NULL;
     for (size_t i = 0; i < found.count; i++) {
         const struct fault_field *problem = &found.fields[i];
-        if (!is_refused(decoding, problem->field))
+        if (!is_field_refused(decoding, problem->field))
             fault_list_add(&decoding->problems, problem->field, problem->code, "%s",
                            problem->detail);
     }
@@ -125,7 +125,7 @@ void value_refuse_type(struct decoding *decoding, const char *expected)
 
 /* Checks the number of a list's items. False, with a problem, if there are more than the field's
  * `max` (0: FIELD_ITEMS_MAX) or fewer than its `min`. */
-static bool is_count_allowed(struct decoding *decoding, const struct field *field, size_t count)
+static bool check_item_count(struct decoding *decoding, const struct field *field, size_t count)
 {
     size_t max = field->max > 0 ? (size_t)field->max : (size_t)FIELD_ITEMS_MAX;
 
@@ -146,7 +146,7 @@ void *decoding_alloc_items(struct decoding *decoding, const struct field *field,
 {
     void *items;
 
-    if (!is_count_allowed(decoding, field, count))
+    if (!check_item_count(decoding, field, count))
         return NULL;
     items = arena_alloc(decoding->arena, count * size);
     decoding->full = items == NULL;
@@ -165,7 +165,7 @@ static void copy_text(struct decoding *decoding, struct slice text, struct slice
 }
 
 /* Trims the text and normalises it to NFC. False if it was refused. */
-static bool clean_text(struct decoding *decoding, struct slice text, struct slice *out)
+static bool clean_text_or_refuse(struct decoding *decoding, struct slice text, struct slice *out)
 {
     struct slice cleaned;
 
@@ -197,7 +197,7 @@ static void read_text(struct decoding *decoding, const struct field *field, stru
     struct slice cleaned;
     int64_t length;
 
-    if (!clean_text(decoding, text, &cleaned))
+    if (!clean_text_or_refuse(decoding, text, &cleaned))
         return;
     length = (int64_t)text_length(cleaned);
     if (length < field->min)
@@ -257,7 +257,7 @@ static void read_url(struct decoding *decoding, const struct field *field, struc
     int64_t max = field->max > 0 ? field->max : FIELD_URL_MAX;
     struct slice cleaned;
 
-    if (!clean_text(decoding, text, &cleaned))
+    if (!clean_text_or_refuse(decoding, text, &cleaned))
         return;
     if ((int64_t)cleaned.len > max)
         fault_list_add(&decoding->problems, decoding->path, "too_long", "At most %" PRId64 " bytes",
@@ -311,7 +311,7 @@ static void read_uuid(struct decoding *decoding, const struct field *field, stru
         refuse_value(decoding, "bad_uuid", "Must be a UUID");
 }
 
-static void refuse_name(struct decoding *decoding, const struct field *field)
+static void refuse_unknown_name(struct decoding *decoding, const struct field *field)
 {
     char room[NAMES_LISTED_MAX];
     struct buf names;
@@ -332,7 +332,7 @@ static void read_enum(struct decoding *decoding, const struct field *field, stru
             *(int *)out = field->max > 0 && i > field->max ? (int)field->max : i;
             return;
         }
-    refuse_name(decoding, field);
+    refuse_unknown_name(decoding, field);
 }
 
 static void read_custom(struct decoding *decoding, const struct field *field, struct slice text,
@@ -347,7 +347,7 @@ static void read_custom(struct decoding *decoding, const struct field *field, st
         refuse_value(decoding, "read_only", "Cannot be set");
         return;
     }
-    if (!clean_text(decoding, text, &cleaned))
+    if (!clean_text_or_refuse(decoding, text, &cleaned))
         return;
     copy_text(decoding, cleaned, &copy);
     if (copy.at != NULL && !field->decode(copy, out, &code, &detail))
@@ -376,12 +376,12 @@ static text_fn *const text_decoders[FIELD_CUSTOM + 1] = {
     [FIELD_UUID] = read_uuid,   [FIELD_ENUM] = read_enum, [FIELD_CUSTOM] = read_custom,
 };
 
-bool value_is_text(enum field_type type)
+bool value_is_single_text(enum field_type type)
 {
     return text_decoders[type] != NULL;
 }
 
-const struct field *value_item_field(const struct field *list)
+const struct field *value_get_item_field(const struct field *list)
 {
     static const struct field slug = {.type = FIELD_SLUG};
     static const struct field url = {.type = FIELD_URL};
@@ -400,7 +400,7 @@ void value_decode_text(struct decoding *decoding, const struct field *field, str
     text_decoders[field->type](decoding, field, text, out);
 }
 
-static void refuse_range(struct decoding *decoding, int64_t min, int64_t max)
+static void refuse_out_of_range(struct decoding *decoding, int64_t min, int64_t max)
 {
     fault_list_add(&decoding->problems, decoding->path, "out_of_range",
                    "Must be from %" PRId64 " to %" PRId64, min, max);
@@ -414,7 +414,7 @@ void value_decode_i64(struct decoding *decoding, const struct field *field, int6
     int64_t max = bounded ? field->max : INT64_MAX;
 
     if (value < min || value > max)
-        refuse_range(decoding, min, max);
+        refuse_out_of_range(decoding, min, max);
     else
         *out = value;
 }
@@ -425,7 +425,7 @@ void value_decode_money(struct decoding *decoding, const struct field *field, in
     int64_t max = field->max > 0 ? field->max : FIELD_MONEY_MAX;
 
     if (amount < field->min || amount > max)
-        refuse_range(decoding, field->min, max);
+        refuse_out_of_range(decoding, field->min, max);
     else if (amount % TIYN_OF_TENGE != 0)
         refuse_value(decoding, "not_whole_tenge", "Must be whole tenge: a multiple of 100 tiyn");
     else

@@ -89,7 +89,7 @@ static bool hash_labels(struct wire_alert *alert, struct arena *arena, struct fa
     if (!fields_parse(alert->raw, true, &body, arena, fault))
         return false;
     buf_init(&text, 2 * RULE_LABELS_MAX);
-    ok = fields_canonical(body, &text, fault);
+    ok = fields_encode_canonical(body, &text, fault);
     fields_parse_finish(body);
     if (ok) {
         digest_sha256(buf_as_slice(&text), hash);

@@ -16,7 +16,7 @@ const char *telegram_html_tag_name(int tag)
     return tags[tag];
 }
 
-static int find_tag(struct slice name)
+static int find_tag_number(struct slice name)
 {
     for (int i = 0; i < TAGS; i++) {
         if (slice_equal_caseless(name, slice_of(tags[i])))
@@ -25,14 +25,14 @@ static int find_tag(struct slice name)
     return TAG_UNKNOWN;
 }
 
-static struct html_atom bad_atom(const char *why)
+static struct html_atom make_bad_atom(const char *why)
 {
     return (struct html_atom){.kind = HTML_BAD, .len = 1, .why = why};
 }
 
 /* --- characters and entities --- */
 
-static size_t character_length(struct slice text)
+static size_t char_len_at_start(struct slice text)
 {
     unsigned char lead = (unsigned char)text.at[0];
     size_t max = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc0 ? 2 : 1;
@@ -42,17 +42,17 @@ static size_t character_length(struct slice text)
     return len;
 }
 
-struct html_atom telegram_html_next_plain(struct slice text)
+struct html_atom telegram_html_read_plain_char(struct slice text)
 {
     unsigned char lead = (unsigned char)text.at[0];
     return (struct html_atom){.kind = HTML_TEXT,
-                              .len = character_length(text),
+                              .len = char_len_at_start(text),
                               .units = lead >= 0xf0 ? 2 : 1,
                               .code = lead < 0x80 ? lead : 0};
 }
 
 /* Reads "&#123" or "&#x7b" before a ';'. Returns its length in bytes, or 0. */
-static size_t read_entity_number(struct slice text, uint32_t *code)
+static size_t parse_entity_number(struct slice text, uint32_t *code)
 {
     enum { BYTES_END = 10, CODE_END = 0x10ffff }; /* limits of Telegram, both exclusive */
     bool hex = text.len > 2 && text.at[2] == 'x';
@@ -68,7 +68,7 @@ static size_t read_entity_number(struct slice text, uint32_t *code)
 }
 
 /* Reads "&lt" and similar names before a ';'. Returns the length in bytes, or 0. */
-static size_t read_entity_name(struct slice text, uint32_t *code)
+static size_t parse_entity_name(struct slice text, uint32_t *code)
 {
     static const struct {
         const char *name;
@@ -92,15 +92,15 @@ static size_t read_entity_name(struct slice text, uint32_t *code)
 }
 
 /* Reads an entity or a plain '&'. `text` begins with '&'. */
-static struct html_atom next_entity(struct slice text)
+static struct html_atom parse_entity_or_ampersand(struct slice text)
 {
     uint32_t code = 0;
-    size_t len = text.len > 1 && text.at[1] == '#' ? read_entity_number(text, &code)
-                                                   : read_entity_name(text, &code);
+    size_t len = text.len > 1 && text.at[1] == '#' ? parse_entity_number(text, &code)
+                                                   : parse_entity_name(text, &code);
     if (len == 0)
-        return telegram_html_next_plain(text);
+        return telegram_html_read_plain_char(text);
     if (code >= 0xd800 && code <= 0xdfff)
-        return bad_atom("an entity is half of a surrogate pair");
+        return make_bad_atom("an entity is half of a surrogate pair");
     if (len < text.len && text.at[len] == ';')
         len++;
     return (struct html_atom){.kind = HTML_TEXT,
@@ -144,7 +144,7 @@ static bool begins_with(struct slice text, char c)
 
 /* Reads an attribute's value after '=': text in quotes, or letters, digits, points and hyphens.
  * False if there is no value. */
-static bool read_attribute_value(struct slice *rest, struct slice *value)
+static bool cut_attribute_value(struct slice *rest, struct slice *value)
 {
     struct slice at = *rest;
     if (begins_with(at, '"') || begins_with(at, '\'')) {
@@ -174,21 +174,21 @@ static const struct {
 };
 enum { NEEDS = ARRAY_LEN(needs) };
 
-/* Sets `met` if the tag needs this attribute. Of repeated attributes the last one counts. */
-static void note_needed_attribute(int tag, struct slice name, struct slice value, bool *met)
+/* Sets `is_met` if the tag needs this attribute. Of repeated attributes the last one counts. */
+static void check_needed_attribute(int tag, struct slice name, struct slice value, bool *is_met)
 {
     int64_t number;
     for (size_t i = 0; i < NEEDS; i++) {
         if (strcmp(tags[tag], needs[i].tag) != 0 || !slice_is(name, needs[i].attribute))
             continue;
-        *met = needs[i].value != NULL
-                   ? slice_is(value, needs[i].value)
-                   : parse_i64(value, INT64_MIN, INT64_MAX, &number) && number != 0;
+        *is_met = needs[i].value != NULL
+                      ? slice_is(value, needs[i].value)
+                      : parse_i64(value, INT64_MIN, INT64_MAX, &number) && number != 0;
     }
 }
 
 /* Reads attributes up to the '>', which stays in `rest`. Returns NULL, or why they are invalid. */
-static const char *read_attributes(int tag, struct slice *rest, bool *met)
+static const char *parse_attributes(int tag, struct slice *rest, bool *has_needed_attribute)
 {
     for (;;) {
         skip_spaces(rest);
@@ -208,53 +208,53 @@ static const char *read_attributes(int tag, struct slice *rest, bool *met)
         }
         *rest = slice_from(*rest, 1);
         skip_spaces(rest);
-        if (!read_attribute_value(rest, &value))
+        if (!cut_attribute_value(rest, &value))
             return "the value of an attribute does not end";
-        note_needed_attribute(tag, name, value, met);
+        check_needed_attribute(tag, name, value, has_needed_attribute);
     }
 }
 
-static struct html_atom next_open_tag(struct slice text)
+static struct html_atom parse_open_tag(struct slice text)
 {
     if (text.len > HTML_TAG_BYTES_MAX)
         text.len = HTML_TAG_BYTES_MAX;
     struct slice rest = slice_from(text, 1);
     bool met = false;
-    int tag = find_tag(cut_word(&rest, ">"));
+    int tag = find_tag_number(cut_word(&rest, ">"));
     if (rest.len == 0)
-        return bad_atom("a tag does not end");
+        return make_bad_atom("a tag does not end");
     if (tag == TAG_UNKNOWN)
-        return bad_atom("a tag is unknown");
-    const char *why = read_attributes(tag, &rest, &met);
+        return make_bad_atom("a tag is unknown");
+    const char *why = parse_attributes(tag, &rest, &met);
     for (size_t i = 0; why == NULL && i < NEEDS; i++) {
         if (strcmp(tags[tag], needs[i].tag) == 0 && !met)
             why = needs[i].why;
     }
     if (why != NULL)
-        return bad_atom(why);
+        return make_bad_atom(why);
     return (struct html_atom){.kind = HTML_OPEN, .len = text.len - rest.len + 1, .tag = tag};
 }
 
-static struct html_atom next_close_tag(struct slice text)
+static struct html_atom parse_close_tag(struct slice text)
 {
     if (text.len > HTML_TAG_BYTES_MAX)
         text.len = HTML_TAG_BYTES_MAX;
     struct slice rest = slice_from(text, 2);
     struct slice name = cut_word(&rest, ">");
-    int tag = name.len == 0 ? HTML_TAG_LAST : find_tag(name);
+    int tag = name.len == 0 ? HTML_TAG_LAST : find_tag_number(name);
     skip_spaces(&rest);
     if (!begins_with(rest, '>'))
-        return bad_atom("a closing tag does not end");
+        return make_bad_atom("a closing tag does not end");
     if (tag == TAG_UNKNOWN)
-        return bad_atom("a tag is unknown");
+        return make_bad_atom("a tag is unknown");
     return (struct html_atom){.kind = HTML_CLOSE, .len = text.len - rest.len + 1, .tag = tag};
 }
 
-struct html_atom telegram_html_next(struct slice text)
+struct html_atom telegram_html_read_atom(struct slice text)
 {
     if (text.at[0] == '&')
-        return next_entity(text);
+        return parse_entity_or_ampersand(text);
     if (text.at[0] != '<')
-        return telegram_html_next_plain(text);
-    return text.len > 1 && text.at[1] == '/' ? next_close_tag(text) : next_open_tag(text);
+        return telegram_html_read_plain_char(text);
+    return text.len > 1 && text.at[1] == '/' ? parse_close_tag(text) : parse_open_tag(text);
 }

@@ -26,7 +26,7 @@ struct html_atom {
 };
 
 /* Reads the first atom of `text`, which must not be empty. */
-struct html_atom telegram_html_next(struct slice text);
+struct html_atom telegram_html_read_atom(struct slice text);
 /* Reads the first atom of plain text, which is always HTML_TEXT. */
-struct html_atom telegram_html_next_plain(struct slice text);
+struct html_atom telegram_html_read_plain_char(struct slice text);
 const char *telegram_html_tag_name(int tag);

@@ -16,7 +16,7 @@
 enum {
     BODY_MAX = 4096,
     ROUND_BYTES_MAX = 4 * TELEGRAM_UPDATES_BYTES_MAX,
-    ANSWER_MARGIN_MS = 10000, /* how late an answer may come after timeout_s */
+    ANSWER_MARGIN_MS = 10000, /* how late an answer may come after get_timeout_s */
     IDLE_PAUSE_MS = 1000      /* pause if a server returns no update without waiting */
 };
 
@@ -83,20 +83,20 @@ const char *telegram_poll_state_name(enum telegram_poll_state state)
 
 /* --- one call --- */
 
-static int timeout_s(const struct telegram_poll *poll)
+static int get_timeout_s(const struct telegram_poll *poll)
 {
     return poll->options.timeout_s > 0 ? poll->options.timeout_s : TELEGRAM_POLL_S;
 }
 
-static int64_t call_ms(const struct telegram_poll *poll)
+static int64_t get_call_timeout_ms(const struct telegram_poll *poll)
 {
-    return timeout_s(poll) * INT64_C(1000) + ANSWER_MARGIN_MS;
+    return get_timeout_s(poll) * INT64_C(1000) + ANSWER_MARGIN_MS;
 }
 
 /* How long a call waits for updates: 0 until polling works, so that success is detected soon. */
-static int wait_s(const struct telegram_poll *poll)
+static int get_updates_wait_s(const struct telegram_poll *poll)
 {
-    return poll->reported && poll->state == TELEGRAM_POLL_WORKS ? timeout_s(poll) : 0;
+    return poll->reported && poll->state == TELEGRAM_POLL_WORKS ? get_timeout_s(poll) : 0;
 }
 
 static bool call_get_updates(const struct telegram_poll *poll, struct arena *arena,
@@ -105,7 +105,7 @@ static bool call_get_updates(const struct telegram_poll *poll, struct arena *are
     char body[BODY_MAX];
     struct buf out;
     buf_init_over(&out, body, sizeof(body));
-    buf_printf(&out, "{\"timeout\":%d,\"limit\":%d", wait_s(poll), (int)poll->limit);
+    buf_printf(&out, "{\"timeout\":%d,\"limit\":%d", get_updates_wait_s(poll), (int)poll->limit);
     if (poll->offset != 0)
         buf_printf(&out, ",\"offset\":%lld", (long long)poll->offset);
     if (poll->options.allowed_updates != NULL)
@@ -117,14 +117,14 @@ static bool call_get_updates(const struct telegram_poll *poll, struct arena *are
     const struct telegram_request request = {.token = poll->options.token,
                                              .method = "getUpdates",
                                              .body = buf_as_slice(&out),
-                                             .timeout_ms = call_ms(poll),
+                                             .timeout_ms = get_call_timeout_ms(poll),
                                              .answer_max = TELEGRAM_UPDATES_BYTES_MAX};
     return telegram_call(&poll->options.telegram, &request, arena, answer, fault);
 }
 
 /* Distinguishes "Conflict: can't use getUpdates method while webhook is active; ..." and "Conflict:
  * terminated by other getUpdates request; ...". */
-static enum telegram_poll_state state_of_answer(const struct telegram_answer *answer)
+static enum telegram_poll_state state_from_failed_answer(const struct telegram_answer *answer)
 {
     if (answer->outcome != TELEGRAM_NO_BOT)
         return TELEGRAM_POLL_FAILS;
@@ -146,13 +146,13 @@ int64_t telegram_poll_pause_ms(unsigned failures, uint32_t random)
     return retry_wait_ms(&policy, failures, random);
 }
 
-static void note_failure(struct telegram_poll *poll, const struct telegram_answer *answer,
-                         struct round *round)
+static void set_failure_state_and_pause(struct telegram_poll *poll,
+                                        const struct telegram_answer *answer, struct round *round)
 {
     if (strcmp(round->fault.code, "answer_too_large") == 0 && poll->limit > 1)
         poll->limit /= 2;
     poll->failures++;
-    round->state = state_of_answer(answer);
+    round->state = state_from_failed_answer(answer);
     round->pause_ms = answer->outcome == TELEGRAM_THROTTLED
                           ? answer->retry_after_s * 1000
                           : telegram_poll_pause_ms(poll->failures, digest_random_number());
@@ -161,8 +161,8 @@ static void note_failure(struct telegram_poll *poll, const struct telegram_answe
 /* --- one round --- */
 
 /* Stores the updates of an answer. The answer also shows that earlier updates are confirmed. */
-static bool store_page(struct telegram_poll *poll, const struct telegram_answer *answer,
-                       struct arena *arena, struct round *round)
+static bool store_updates(struct telegram_poll *poll, const struct telegram_answer *answer,
+                          struct arena *arena, struct round *round)
 {
     const struct telegram_update *updates;
     size_t count;
@@ -183,20 +183,20 @@ static bool store_page(struct telegram_poll *poll, const struct telegram_answer 
     return true;
 }
 
-static void make_round(struct telegram_poll *poll, struct round *round)
+static void poll_once(struct telegram_poll *poll, struct round *round)
 {
     struct telegram_answer answer;
     struct arena arena;
     arena_init(&arena, ROUND_BYTES_MAX);
     *round = (struct round){.state = TELEGRAM_POLL_WORKS};
     round->ok = call_get_updates(poll, &arena, &answer, &round->fault) &&
-                store_page(poll, &answer, &arena, round);
+                store_updates(poll, &answer, &arena, round);
     if (!round->ok)
-        note_failure(poll, &answer, round);
+        set_failure_state_and_pause(poll, &answer, round);
     arena_finish(&arena);
 }
 
-static void report_state(struct telegram_poll *poll, const struct round *round)
+static void report_state_if_changed(struct telegram_poll *poll, const struct round *round)
 {
     if (poll->reported && poll->state == round->state)
         return;
@@ -213,38 +213,39 @@ static void run_round(void *data)
     struct telegram_poll *poll = data;
     struct round round;
     poll->fiber = fiber_current();
-    make_round(poll, &round);
+    poll_once(poll, &round);
     poll->fiber = NULL;
     if (poll->stopped) {
         (void)!fiber_queue_wake_one(&poll->stoppers);
         free(poll);
         return;
     }
-    report_state(poll, &round);
+    report_state_if_changed(poll, &round);
     schedule_round(poll, round.pause_ms);
 }
 
-static void on_due(void *data)
+static void start_round(void *data)
 {
     struct telegram_poll *poll = data;
     struct round round = {.state = TELEGRAM_POLL_FAILS};
-    int64_t deadline_ns = loop_now_ns(poll->loop) + (call_ms(poll) + TELEGRAM_STORE_MS) * NS_PER_MS;
+    int64_t deadline_ns =
+        loop_now_ns(poll->loop) + (get_call_timeout_ms(poll) + TELEGRAM_STORE_MS) * NS_PER_MS;
     if (fiber_start(poll->loop, run_round, poll, deadline_ns, "telegram poll", &round.fault))
         return;
-    report_state(poll, &round);
+    report_state_if_changed(poll, &round);
     poll->failures++;
     schedule_round(poll, telegram_poll_pause_ms(poll->failures, digest_random_number()));
 }
 
-static bool start_timer(struct telegram_poll *poll, int64_t pause_ms)
+static bool start_round_timer(struct telegram_poll *poll, int64_t pause_ms)
 {
     int64_t due_ns = loop_now_ns(poll->loop) + pause_ms * NS_PER_MS;
-    return loop_timer_start(poll->loop, &poll->timer, due_ns, on_due, poll);
+    return loop_timer_start(poll->loop, &poll->timer, due_ns, start_round, poll);
 }
 
 static void schedule_round(struct telegram_poll *poll, int64_t pause_ms)
 {
-    if (!start_timer(poll, pause_ms))
+    if (!start_round_timer(poll, pause_ms))
         LOG(LOG_ERROR, "task_ended", "No memory for the timer of the next round",
             log_str("task", "telegram poll"));
 }
@@ -261,7 +262,7 @@ struct telegram_poll *telegram_poll_start(struct loop *loop,
     poll->loop = loop;
     poll->options = *options;
     poll->limit = TELEGRAM_UPDATES_MAX;
-    if (!start_timer(poll, 0)) {
+    if (!start_round_timer(poll, 0)) {
         fault_out_of_memory(fault, "polling a bot");
         free(poll);
         return NULL;

@@ -23,7 +23,7 @@ struct splitting {
     struct open_tags open;
 };
 
-static struct html_atom atom_at(const struct splitting *splitting, size_t at)
+static struct html_atom read_atom_at(const struct splitting *splitting, size_t at)
 {
     return splitting->next(slice_from(splitting->text, at));
 }
@@ -33,22 +33,22 @@ static bool is_space(uint32_t code)
     return code == ' ' || (code >= '\t' && code <= '\r');
 }
 
-static int kind_of_end(uint32_t code, uint32_t before)
+static int kind_of_boundary(uint32_t code, uint32_t previous_code)
 {
     if (code == '\n')
-        return before == '\n' ? END_PARAGRAPH : END_LINE;
+        return previous_code == '\n' ? END_PARAGRAPH : END_LINE;
     return is_space(code) ? END_WORD : END_CHARACTER;
 }
 
 /* Finds the end of the piece that begins at `from`. Closing tags at that end belong to the
  * piece. */
-static size_t find_end(const struct splitting *splitting, size_t from)
+static size_t find_piece_end(const struct splitting *splitting, size_t from)
 {
     size_t ends[ENDS] = {0};
     size_t units = 0, at = from, end = 0;
     uint32_t before = 0;
     while (at < splitting->text.len) {
-        struct html_atom atom = atom_at(splitting, at);
+        struct html_atom atom = read_atom_at(splitting, at);
         at += atom.len;
         if (atom.kind != HTML_TEXT)
             continue;
@@ -58,7 +58,7 @@ static size_t find_end(const struct splitting *splitting, size_t from)
                 ends[END_WORD] = ends[END_CHARACTER];
             break;
         }
-        int kind = kind_of_end(atom.code, before);
+        int kind = kind_of_boundary(atom.code, before);
         if (kind == END_CHARACTER || units >= splitting->units / PIECE_PART)
             ends[kind] = at;
         ends[END_CHARACTER] = at;
@@ -68,8 +68,8 @@ static size_t find_end(const struct splitting *splitting, size_t from)
         return splitting->text.len;
     for (int kind = 0; end == 0; kind++)
         end = ends[kind];
-    while (end < splitting->text.len && atom_at(splitting, end).kind == HTML_CLOSE)
-        end += atom_at(splitting, end).len;
+    while (end < splitting->text.len && read_atom_at(splitting, end).kind == HTML_CLOSE)
+        end += read_atom_at(splitting, end).len;
     return end;
 }
 
@@ -89,21 +89,21 @@ static void append_atom(struct splitting *splitting, const struct html_atom *ato
         open->raw[open->count] = raw;
         open->tag[open->count++] = atom->tag;
     }
-    if (splitting->next == telegram_html_next && atom->code == '&' && !atom->entity)
+    if (splitting->next == telegram_html_read_atom && atom->code == '&' && !atom->entity)
         buf_text(out, "&amp;");
     else
         buf_slice(out, raw);
 }
 
 /* Writes the piece from `from` to `end`. False: it has no visible character. */
-static bool write_piece(struct splitting *splitting, size_t from, size_t end, struct buf *out)
+static bool append_piece(struct splitting *splitting, size_t from, size_t end, struct buf *out)
 {
     struct open_tags *open = &splitting->open;
     bool visible = false;
     for (size_t i = 0; i < open->count; i++)
         buf_slice(out, open->raw[i]);
     for (size_t at = from; at < end;) {
-        struct html_atom atom = atom_at(splitting, at);
+        struct html_atom atom = read_atom_at(splitting, at);
         visible = visible || (atom.kind == HTML_TEXT && !is_space(atom.code));
         append_atom(splitting, &atom, at, out);
         at += atom.len;
@@ -124,9 +124,9 @@ static bool split_pieces(struct splitting *splitting, struct buf *piece, struct 
 {
     struct telegram_pieces pieces = {.count = 0};
     for (size_t from = 0, end; from < splitting->text.len; from = end) {
-        end = find_end(splitting, from);
+        end = find_piece_end(splitting, from);
         buf_clear(piece);
-        bool visible = write_piece(splitting, from, end, piece);
+        bool visible = append_piece(splitting, from, end, piece);
         if (piece->failed || (visible && pieces.count == TELEGRAM_PIECES_MAX))
             return fault_too_long(fault);
         if (!visible)
@@ -138,13 +138,13 @@ static bool split_pieces(struct splitting *splitting, struct buf *piece, struct 
     return true;
 }
 
-bool telegram_text_split(struct slice text, enum telegram_markup markup, size_t units,
+bool telegram_text_split(struct slice text, enum telegram_markup markup, size_t units_max,
                          struct arena *arena, struct telegram_pieces *out, struct fault *fault)
 {
     struct splitting splitting = {.text = text,
-                                  .next = markup == TELEGRAM_HTML ? telegram_html_next
-                                                                  : telegram_html_next_plain,
-                                  .units = units < 2 ? 2 : units};
+                                  .next = markup == TELEGRAM_HTML ? telegram_html_read_atom
+                                                                  : telegram_html_read_plain_char,
+                                  .units = units_max < 2 ? 2 : units_max};
     struct buf piece;
     if (markup == TELEGRAM_HTML && !telegram_text_check_html(text, fault))
         return false;

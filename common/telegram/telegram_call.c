@@ -65,17 +65,19 @@ static const struct {
     {300, 499, false, NULL,                                      TELEGRAM_NOT_SENT    },
 };
 
-static struct slice without_prefix(struct slice description)
+static struct slice strip_bad_request_prefix(struct slice description)
 {
     const struct slice prefix = SLICE("Bad Request: ");
     return slice_starts(description, prefix) ? slice_from(description, prefix.len) : description;
 }
 
-static enum telegram_outcome outcome_of(long status, bool own, struct slice description)
+static enum telegram_outcome outcome_from_status(long status, bool is_from_telegram,
+                                                 struct slice description)
 {
-    struct slice says = without_prefix(description);
+    struct slice says = strip_bad_request_prefix(description);
     for (size_t i = 0; i < ARRAY_LEN(outcomes); i++) {
-        if (status < outcomes[i].from || status > outcomes[i].to || (outcomes[i].own && !own))
+        if (status < outcomes[i].from || status > outcomes[i].to ||
+            (outcomes[i].own && !is_from_telegram))
             continue;
         if (outcomes[i].begins == NULL || slice_starts(says, slice_of(outcomes[i].begins)))
             return outcomes[i].outcome;
@@ -83,7 +85,7 @@ static enum telegram_outcome outcome_of(long status, bool own, struct slice desc
     return TELEGRAM_UNCERTAIN;
 }
 
-static int64_t retry_after_of(const struct envelope *envelope, struct slice header)
+static int64_t choose_retry_after_s(const struct envelope *envelope, struct slice header)
 {
     int64_t seconds = envelope->retry_after;
     if (seconds >= 0)
@@ -92,8 +94,8 @@ static int64_t retry_after_of(const struct envelope *envelope, struct slice head
 }
 
 /* Sets `out` except took_ms. `http` is a received answer. False: the arena is full. */
-static bool read_answer(const struct http_answer *http, struct arena *arena,
-                        struct telegram_answer *out, struct fault *fault)
+static bool decode_answer(const struct http_answer *http, struct arena *arena,
+                          struct telegram_answer *out, struct fault *fault)
 {
     struct envelope envelope = {.error_code = FIELD_ABSENT,
                                 .retry_after = FIELD_ABSENT,
@@ -114,18 +116,18 @@ static bool read_answer(const struct http_answer *http, struct arena *arena,
         answer.outcome = TELEGRAM_MIGRATED;
         answer.new_chat_id = envelope.migrate_to_chat_id;
     } else {
-        answer.outcome = outcome_of(answer.status, own, envelope.description);
+        answer.outcome = outcome_from_status(answer.status, own, envelope.description);
     }
     if (answer.outcome == TELEGRAM_THROTTLED)
-        answer.retry_after_s = retry_after_of(&envelope, http->retry_after);
+        answer.retry_after_s = choose_retry_after_s(&envelope, http->retry_after);
     *out = answer;
     return true;
 }
 
 /* --- results --- */
 
-static bool read_id(struct slice object, const char *name, struct arena *arena, int64_t *out,
-                    struct fault *fault)
+static bool decode_id_member(struct slice object, const char *name, struct arena *arena,
+                             int64_t *out, struct fault *fault)
 {
     const struct foreign_member member = {name, FOREIGN_INT, 0, NULL, 0};
     const struct foreign table = {&member, 1, sizeof(int64_t), FOREIGN_NOWHERE};
@@ -141,13 +143,13 @@ static bool read_id(struct slice object, const char *name, struct arena *arena, 
 bool telegram_read_message_id(struct slice result, struct arena *arena, int64_t *out,
                               struct fault *fault)
 {
-    return read_id(result, "message_id", arena, out, fault);
+    return decode_id_member(result, "message_id", arena, out, fault);
 }
 
 bool telegram_read_topic_id(struct slice result, struct arena *arena, int64_t *out,
                             struct fault *fault)
 {
-    return read_id(result, "message_thread_id", arena, out, fault);
+    return decode_id_member(result, "message_thread_id", arena, out, fault);
 }
 
 /* The fault of each outcome, in the order of the enum. The first two outcomes are successes; only
@@ -176,7 +178,7 @@ const char *telegram_outcome_name(enum telegram_outcome outcome)
     return faults[outcome].code + strlen("telegram_");
 }
 
-static bool end_with_fault(const struct telegram_answer *answer, struct fault *fault)
+static bool set_fault_of_outcome(const struct telegram_answer *answer, struct fault *fault)
 {
     fault_set(fault, faults[answer->outcome].kind, faults[answer->outcome].code, "%s",
               faults[answer->outcome].detail);
@@ -187,9 +189,9 @@ static bool end_with_fault(const struct telegram_answer *answer, struct fault *f
 }
 
 /* True if the text has only letters, digits, ':', '-' and '_', which cannot change the URL. */
-static bool is_word(const char *text, size_t max)
+static bool is_url_safe_word(const char *text, size_t len_max)
 {
-    return strlen(text) <= max && ascii_is_word(slice_of(text), ":-_");
+    return strlen(text) <= len_max && ascii_is_word(slice_of(text), ":-_");
 }
 
 static bool call_api(const struct telegram *telegram, const struct telegram_request *request,
@@ -220,15 +222,16 @@ bool telegram_call(const struct telegram *telegram, const struct telegram_reques
 {
     struct http_answer http = {.sent = false};
     *answer = (struct telegram_answer){.outcome = TELEGRAM_NO_BOT};
-    if (!is_word(request->token, TELEGRAM_TOKEN_MAX) || !is_word(request->method, 64))
-        return end_with_fault(answer, fault);
+    if (!is_url_safe_word(request->token, TELEGRAM_TOKEN_MAX) ||
+        !is_url_safe_word(request->method, 64))
+        return set_fault_of_outcome(answer, fault);
     bool answered = call_api(telegram, request, arena, &http, fault);
     answer->took_ms = http.took_ms;
     answer->outcome = http.sent ? TELEGRAM_UNCERTAIN : TELEGRAM_NOT_SENT;
-    if (!answered || !read_answer(&http, arena, answer, fault))
+    if (!answered || !decode_answer(&http, arena, answer, fault))
         return false;
     answer->took_ms = http.took_ms;
     if (answer->outcome == TELEGRAM_DONE || answer->outcome == TELEGRAM_DONE_ALREADY)
         return true;
-    return end_with_fault(answer, fault);
+    return set_fault_of_outcome(answer, fault);
 }

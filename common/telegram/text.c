@@ -9,22 +9,22 @@ size_t telegram_text_length(struct slice text, enum telegram_markup markup)
 {
     size_t units = 0;
     while (text.len > 0) {
-        struct html_atom atom =
-            markup == TELEGRAM_HTML ? telegram_html_next(text) : telegram_html_next_plain(text);
+        struct html_atom atom = markup == TELEGRAM_HTML ? telegram_html_read_atom(text)
+                                                        : telegram_html_read_plain_char(text);
         units += atom.kind == HTML_BAD ? 1 : atom.units;
         text = slice_from(text, atom.len);
     }
     return units;
 }
 
-size_t telegram_text_cut(struct slice text, size_t units)
+size_t telegram_text_cut(struct slice text, size_t units_max)
 {
     size_t at = 0;
     while (at < text.len) {
-        struct html_atom atom = telegram_html_next_plain(slice_from(text, at));
-        if (atom.units > units)
+        struct html_atom atom = telegram_html_read_plain_char(slice_from(text, at));
+        if (atom.units > units_max)
             break;
-        units -= atom.units;
+        units_max -= atom.units;
         at += atom.len;
     }
     return at;
@@ -60,7 +60,7 @@ bool telegram_text_check_html(struct slice html, struct fault *fault)
     } open[TELEGRAM_TAGS_MAX];
     size_t count = 0;
     for (size_t at = 0; at < html.len;) {
-        struct html_atom atom = telegram_html_next(slice_from(html, at));
+        struct html_atom atom = telegram_html_read_atom(slice_from(html, at));
         if (atom.kind == HTML_BAD)
             return fault_bad_html(at, atom.why, fault);
         if (atom.kind == HTML_OPEN) {
@@ -84,7 +84,7 @@ bool telegram_text_check_html(struct slice html, struct fault *fault)
 void telegram_text_strip_html(struct buf *out, struct slice html)
 {
     while (html.len > 0) {
-        struct html_atom atom = telegram_html_next(html);
+        struct html_atom atom = telegram_html_read_atom(html);
         char code[4];
         if (atom.entity)
             buf_append(out, code, text_encode((int32_t)atom.code, code));

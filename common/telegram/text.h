@@ -30,9 +30,9 @@ enum telegram_markup { TELEGRAM_PLAIN, TELEGRAM_HTML };
 /* Length of the visible text in UTF-16 code units. */
 size_t telegram_text_length(struct slice text, enum telegram_markup markup);
 
-/* Bytes of the longest prefix of plain `text` that has at most `units` UTF-16 code units and does
- * not split a code point. */
-size_t telegram_text_cut(struct slice text, size_t units);
+/* Bytes of the longest prefix of plain `text` that has at most `units_max` UTF-16 code units and
+ * does not split a code point. */
+size_t telegram_text_cut(struct slice text, size_t units_max);
 
 /* Appends `text` as HTML: & < > and " are escaped, so it is valid in attributes too. */
 void telegram_text_escape(struct buf *out, struct slice text);
@@ -52,13 +52,13 @@ struct telegram_pieces {
     size_t count;
 };
 
-/* Splits `text` into pieces of at most `units` UTF-16 code units (2 or more). A piece ends, as late
- * as possible, after a paragraph, else a line, else a word, else a code point; the first three only
- * if the piece does not become very short. Open tags are closed, and reopened in the next piece. An
- * entity is never cut. Pieces without a visible character, which Telegram would refuse, are
- * dropped, so `count` is 0 for white space alone. FAULT_INVALID "bad_html" as in
+/* Splits `text` into pieces of at most `units_max` UTF-16 code units (2 or more). A piece ends, as
+ * late as possible, after a paragraph, else a line, else a word, else a code point; the first three
+ * only if the piece does not become very short. Open tags are closed, and reopened in the next
+ * piece. An entity is never cut. Pieces without a visible character, which Telegram would refuse,
+ * are dropped, so `count` is 0 for white space alone. FAULT_INVALID "bad_html" as in
  * telegram_text_check_html(); "text_too_long": more than TELEGRAM_PIECES_MAX pieces or
  * TELEGRAM_PIECE_BYTES_MAX bytes in one. */
-bool telegram_text_split(struct slice text, enum telegram_markup markup, size_t units,
+bool telegram_text_split(struct slice text, enum telegram_markup markup, size_t units_max,
                          struct arena *arena, struct telegram_pieces *out,
                          struct fault *fault) MUST_CHECK;

@@ -25,7 +25,7 @@ static uint16_t bound_port(int fd)
 
     if (getsockname(fd, (struct sockaddr *)&address.addr, &address.len) != 0)
         return 0;
-    return work_address_port(&address);
+    return work_address_get_port(&address);
 }
 
 bool http_acceptor_open(struct http_server *server, struct fault *fault)

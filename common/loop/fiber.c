@@ -40,7 +40,7 @@ static void fiber_recycle(struct fiber *fiber)
     LIST_REMOVE(fiber, of_live);
     scheduler->live_count--;
     fiber_context_finish(&fiber->context);
-    fiber_stack_keep(scheduler, fiber);
+    fiber_stack_release(scheduler, fiber);
 }
 
 void fiber_scheduler_destroy(struct fiber_scheduler *scheduler)
@@ -53,27 +53,27 @@ void fiber_scheduler_destroy(struct fiber_scheduler *scheduler)
     free(scheduler);
 }
 
-static void fiber_begin(void *data)
+static void fiber_entry(void *data)
 {
     struct fiber *fiber = data;
 
-    fiber_context_entered(&fiber->scheduler->outside);
+    fiber_context_notify_entered(&fiber->scheduler->outside);
     fiber->run(fiber->data);
     fiber->state = FIBER_ENDED;
-    fiber_context_leave(&fiber->context, &fiber->scheduler->outside);
+    fiber_context_leave_forever(&fiber->context, &fiber->scheduler->outside);
 }
 
 static void fiber_resume(struct fiber *fiber)
 {
     struct fiber_scheduler *scheduler = fiber->scheduler;
-    const uint64_t begun = loop_ticks();
+    const uint64_t begun = loop_read_cpu_ticks();
 
     fiber->state = FIBER_RUNNING;
     fiber->begun = true;
     current = fiber;
     fiber_context_switch(&scheduler->outside, &fiber->context);
     current = NULL;
-    loop_watchdog_add_run(scheduler->loop, loop_ticks() - begun, fiber->label);
+    loop_watchdog_add_run(scheduler->loop, loop_read_cpu_ticks() - begun, fiber->label);
     if (fiber->state == FIBER_ENDED)
         fiber_recycle(fiber);
 }
@@ -117,7 +117,7 @@ bool fiber_start(struct loop *loop, fiber_fn *run, void *data, int64_t deadline_
 
     if (scheduler->live_count >= scheduler->limit)
         return fault_set(fault, FAULT_UNAVAILABLE, "overloaded", "Too many requests are running.");
-    struct fiber *fiber = fiber_stack_take(scheduler);
+    struct fiber *fiber = fiber_stack_acquire(scheduler);
     if (fiber == NULL)
         return fault_out_of_memory(fault, "a fiber");
     *fiber = (struct fiber){.scheduler = scheduler,
@@ -127,7 +127,7 @@ bool fiber_start(struct loop *loop, fiber_fn *run, void *data, int64_t deadline_
                             .label = label,
                             .stack = fiber->stack};
     fiber_context_make(&fiber->context, fiber->stack, (size_t)((char *)fiber - fiber->stack),
-                       fiber_begin, fiber);
+                       fiber_entry, fiber);
     LIST_INSERT_HEAD(&scheduler->live, fiber, of_live);
     scheduler->live_count++;
     if (current != NULL) {

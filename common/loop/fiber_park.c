@@ -6,22 +6,22 @@
 #include "base/number.h"
 #include "loop/fiber_private.h"
 
-static int64_t add_ns(int64_t ns, int64_t by)
+static int64_t add_ns_saturating(int64_t ns, int64_t by)
 {
     int64_t sum;
 
     return __builtin_add_overflow(ns, by, &sum) ? INT64_MAX : sum;
 }
 
-static void end_park(struct fiber *fiber, enum fiber_end end)
+static void end_park(struct fiber *fiber, enum fiber_end reason)
 {
-    fiber->end = end;
+    fiber->end = reason;
     fiber_make_ready(fiber);
 }
 
-static bool arm_timer(struct fiber *fiber);
+static bool start_park_timer(struct fiber *fiber);
 
-static void deadline_passed(void *data)
+static void on_park_timer(void *data)
 {
     struct fiber *fiber = data;
 
@@ -29,12 +29,12 @@ static void deadline_passed(void *data)
      * timer. */
     if (fiber->state != FIBER_PARKED)
         return;
-    if (fiber->park_ns > loop_polled_ns(fiber->scheduler->loop) && arm_timer(fiber))
+    if (fiber->park_ns > loop_polled_ns(fiber->scheduler->loop) && start_park_timer(fiber))
         return;
     end_park(fiber, fiber->park_ns >= fiber->deadline_ns ? FIBER_DEADLINE : FIBER_UNTIL);
 }
 
-static bool arm_timer(struct fiber *fiber)
+static bool start_park_timer(struct fiber *fiber)
 {
     struct loop_timer *timer = &fiber->timer;
 
@@ -42,11 +42,11 @@ static bool arm_timer(struct fiber *fiber)
         return true;
     if (fiber->park_ns == INT64_MAX)
         return true;
-    return loop_timer_start(fiber->scheduler->loop, timer, fiber->park_ns, deadline_passed, fiber);
+    return loop_timer_start(fiber->scheduler->loop, timer, fiber->park_ns, on_park_timer, fiber);
 }
 
-/* Parks the running fiber. If `yield`, it parks even if `until_ns` has passed. */
-static enum fiber_end park_current(int64_t until_ns, bool yield)
+/* Parks the running fiber. If `always_yields`, it parks even if `until_ns` has passed. */
+static enum fiber_end park_current(int64_t until_ns, bool always_yields)
 {
     struct fiber *fiber = fiber_current();
     assert(fiber != NULL);
@@ -62,9 +62,9 @@ static enum fiber_end park_current(int64_t until_ns, bool yield)
     const bool past = fiber->park_ns <= loop_polled_ns(fiber->scheduler->loop);
     if (past && fiber->park_ns == limit)
         return FIBER_DEADLINE;
-    if (past && !yield)
+    if (past && !always_yields)
         return FIBER_UNTIL;
-    if (!arm_timer(fiber))
+    if (!start_park_timer(fiber))
         return FIBER_NO_MEMORY;
     fiber->state = FIBER_PARKED;
     fiber_context_switch(&fiber->context, &fiber->scheduler->outside);
@@ -76,7 +76,7 @@ bool fiber_was_cancelled(const struct fault *fault)
     return fault->kind == FAULT_UNAVAILABLE && strcmp(fault->code, "cancelled") == 0;
 }
 
-static bool park_fault(enum fiber_end end, struct fault *fault)
+static bool set_park_fault(enum fiber_end end, struct fault *fault)
 {
     if (end == FIBER_CANCELLED)
         return fault_set(fault, FAULT_UNAVAILABLE, "cancelled", "The work was called off.");
@@ -89,7 +89,7 @@ bool fiber_park(int64_t until_ns, struct fault *fault)
 {
     const enum fiber_end end = park_current(until_ns, false);
 
-    return end == FIBER_WOKEN || park_fault(end, fault);
+    return end == FIBER_WOKEN || set_park_fault(end, fault);
 }
 
 bool fiber_sleep(int64_t ns, struct fault *fault)
@@ -97,13 +97,14 @@ bool fiber_sleep(int64_t ns, struct fault *fault)
     const struct loop *loop = fiber_loop(fiber_current());
     /* If `ns` is 0, the timer is due a nanosecond after the poll, because a timer that is already
      * due would fire in this iteration. */
-    const int64_t until_ns = ns > 0 ? add_ns(loop_now_ns(loop), ns) : loop_polled_ns(loop) + 1;
+    const int64_t until_ns =
+        ns > 0 ? add_ns_saturating(loop_now_ns(loop), ns) : loop_polled_ns(loop) + 1;
     enum fiber_end end;
 
     do {
         end = park_current(until_ns, true);
     } while (end == FIBER_WOKEN);
-    return end == FIBER_UNTIL || park_fault(end, fault);
+    return end == FIBER_UNTIL || set_park_fault(end, fault);
 }
 
 void fiber_wake(struct fiber *fiber)

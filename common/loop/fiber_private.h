@@ -46,8 +46,8 @@ struct fiber_scheduler {
     size_t limit;
     struct fiber *kept[FIBER_POOL_KEPT]; /* unused stacks, the longest unused one first */
     size_t kept_count;
-    size_t kept_least; /* the smallest kept_count since the last stacks_trim(): the number of stacks
-                          that are not needed */
+    size_t kept_least; /* the smallest kept_count since the last unmap_unneeded_stacks(): the number
+                          of stacks that are not needed */
     bool unmapped;     /* stacks were unmapped; malloc_trim() follows when only KEPT_ALWAYS stacks
                           are kept */
     struct loop_timer trim;
@@ -58,7 +58,7 @@ void fiber_make_ready(struct fiber *fiber);
 
 /* Returns a fiber on a kept or newly mapped stack; only its member `stack` is set. NULL if the
  * kernel gives no memory. */
-struct fiber *fiber_stack_take(struct fiber_scheduler *scheduler);
-void fiber_stack_keep(struct fiber_scheduler *scheduler, struct fiber *fiber);
+struct fiber *fiber_stack_acquire(struct fiber_scheduler *scheduler);
+void fiber_stack_release(struct fiber_scheduler *scheduler, struct fiber *fiber);
 /* Unmaps all kept stacks. */
 void fiber_stack_unmap_kept(struct fiber_scheduler *scheduler);

@@ -15,13 +15,13 @@ enum {
     TRIM_EVERY_NS = 100000000
 };
 
-static struct fiber *stack_top(char *stack)
+static struct fiber *get_fiber_at_stack_top(char *stack)
 {
     const uintptr_t top = (uintptr_t)stack + FIBER_STACK_SIZE;
     return (struct fiber *)((top - sizeof(struct fiber)) & ~(uintptr_t)63);
 }
 
-static struct fiber *stack_map(void)
+static struct fiber *map_stack(void)
 {
     char *base = mmap(NULL, GUARD_SIZE + FIBER_STACK_SIZE, PROT_NONE,
                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
@@ -32,36 +32,36 @@ static struct fiber *stack_map(void)
         munmap(base, GUARD_SIZE + FIBER_STACK_SIZE);
         return NULL;
     }
-    struct fiber *fiber = stack_top(stack);
+    struct fiber *fiber = get_fiber_at_stack_top(stack);
     fiber->stack = stack;
     return fiber;
 }
 
-struct fiber *fiber_stack_take(struct fiber_scheduler *scheduler)
+struct fiber *fiber_stack_acquire(struct fiber_scheduler *scheduler)
 {
     if (scheduler->kept_count == 0)
-        return stack_map();
+        return map_stack();
     struct fiber *fiber = scheduler->kept[--scheduler->kept_count];
     if (scheduler->kept_count < scheduler->kept_least)
         scheduler->kept_least = scheduler->kept_count;
     return fiber;
 }
 
-static void stack_unmap(struct fiber *fiber)
+static void unmap_stack(struct fiber *fiber)
 {
     fiber_stack_unpoison(fiber->stack, FIBER_STACK_SIZE);
     munmap(fiber->stack - GUARD_SIZE, GUARD_SIZE + FIBER_STACK_SIZE);
 }
 
 /* Unmaps stacks that were not needed since the last trim, the longest unused ones first. */
-static void stacks_trim(void *data)
+static void unmap_unneeded_stacks(void *data)
 {
     struct fiber_scheduler *scheduler = data;
     size_t unneeded = scheduler->kept_least > KEPT_ALWAYS ? scheduler->kept_least - KEPT_ALWAYS : 0;
 
     unneeded = unneeded > TRIM_AT_ONCE ? TRIM_AT_ONCE : unneeded;
     for (size_t i = 0; i < unneeded; i++)
-        stack_unmap(scheduler->kept[i]);
+        unmap_stack(scheduler->kept[i]);
     scheduler->kept_count -= unneeded;
     memmove(scheduler->kept, scheduler->kept + unneeded,
             scheduler->kept_count * sizeof(struct fiber *));
@@ -75,14 +75,15 @@ static void stacks_trim(void *data)
     }
     /* Cannot fail, because the heap has just freed this timer's slot. */
     if (!loop_timer_start(scheduler->loop, &scheduler->trim,
-                          loop_now_ns(scheduler->loop) + TRIM_EVERY_NS, stacks_trim, scheduler))
+                          loop_now_ns(scheduler->loop) + TRIM_EVERY_NS, unmap_unneeded_stacks,
+                          scheduler))
         return;
 }
 
-void fiber_stack_keep(struct fiber_scheduler *scheduler, struct fiber *fiber)
+void fiber_stack_release(struct fiber_scheduler *scheduler, struct fiber *fiber)
 {
     if (scheduler->kept_count == FIBER_POOL_KEPT) {
-        stack_unmap(fiber);
+        unmap_stack(fiber);
         return;
     }
     fiber_stack_unpoison(fiber->stack, FIBER_STACK_SIZE);
@@ -91,7 +92,8 @@ void fiber_stack_keep(struct fiber_scheduler *scheduler, struct fiber *fiber)
         return;
     scheduler->kept_least = scheduler->kept_count;
     if (!loop_timer_start(scheduler->loop, &scheduler->trim,
-                          loop_now_ns(scheduler->loop) + TRIM_EVERY_NS, stacks_trim, scheduler))
+                          loop_now_ns(scheduler->loop) + TRIM_EVERY_NS, unmap_unneeded_stacks,
+                          scheduler))
         return; /* out of memory; the timer is started when the next stack is kept */
 }
 
@@ -99,5 +101,5 @@ void fiber_stack_unmap_kept(struct fiber_scheduler *scheduler)
 {
     loop_timer_stop(scheduler->loop, &scheduler->trim);
     while (scheduler->kept_count > 0)
-        stack_unmap(scheduler->kept[--scheduler->kept_count]);
+        unmap_stack(scheduler->kept[--scheduler->kept_count]);
 }

@@ -178,7 +178,7 @@ void fiber_context_switch(struct fiber_context *from, struct fiber_context *to)
 #endif
 }
 
-void fiber_context_entered(struct fiber_context *from)
+void fiber_context_notify_entered(struct fiber_context *from)
 {
 #if defined(UNDER_ASAN)
     __sanitizer_finish_switch_fiber(NULL, &from->bottom, &from->size);
@@ -186,7 +186,7 @@ void fiber_context_entered(struct fiber_context *from)
     (void)from;
 }
 
-void fiber_context_leave(struct fiber_context *from, struct fiber_context *to)
+void fiber_context_leave_forever(struct fiber_context *from, struct fiber_context *to)
 {
 #if defined(UNDER_ASAN)
     __sanitizer_start_switch_fiber(NULL, to->bottom, to->size);

@@ -34,15 +34,16 @@ struct fiber_context {
 /* Sets `context` to the stack on which the caller runs. */
 void fiber_context_adopt(struct fiber_context *context);
 /* Sets `context` so that a switch to it runs entry(data) on `stack`. `entry` must begin with
- * fiber_context_entered(), and end with fiber_context_leave() instead of returning. */
+ * fiber_context_notify_entered(), and end with fiber_context_leave_forever() instead of returning.
+ */
 void fiber_context_make(struct fiber_context *context, void *stack, size_t size,
                         void (*entry)(void *data), void *data);
-/* Frees the context. Call it after fiber_context_leave(), from another stack. */
+/* Frees the context. Call it after fiber_context_leave_forever(), from another stack. */
 void fiber_context_finish(struct fiber_context *context);
 
 void fiber_context_switch(struct fiber_context *from, struct fiber_context *to);
-void fiber_context_entered(struct fiber_context *from);
-void fiber_context_leave(struct fiber_context *from, struct fiber_context *to);
+void fiber_context_notify_entered(struct fiber_context *from);
+void fiber_context_leave_forever(struct fiber_context *from, struct fiber_context *to);
 
 /* Removes AddressSanitizer's marks on a used stack. Call it before the stack is reused or
  * unmapped. */

@@ -13,7 +13,7 @@
 
 #define HELD_CHECK_NS NS_PER_MS
 
-uint64_t loop_ticks(void)
+uint64_t loop_read_cpu_ticks(void)
 {
 #if defined(__x86_64__)
     return __builtin_ia32_rdtsc();
@@ -22,7 +22,7 @@ uint64_t loop_ticks(void)
 #endif
 }
 
-static int64_t thread_cpu_ns(void)
+static int64_t read_thread_cpu_ns(void)
 {
     struct timespec ts = {0};
 
@@ -32,7 +32,7 @@ static int64_t thread_cpu_ns(void)
 
 /* Labels are route templates. A quote in a label is dropped, because it would make the whole page
  * of metrics invalid. */
-static void write_labels(struct loop_watchdog *dog)
+static void format_route_label(struct loop_watchdog *dog)
 {
     const char *label = dog->held.label;
     size_t len = (size_t)snprintf(dog->labels, sizeof(dog->labels), "route=\"");
@@ -52,10 +52,10 @@ void loop_watchdog_begin(struct loop *loop)
     dog->fiber_ticks = 0;
     dog->longest_ticks = 0;
     dog->label = "";
-    dog->begin_ticks = loop_ticks();
+    dog->begin_ticks = loop_read_cpu_ticks();
     if (loop->polled_ns - dog->cpu_read_ns < HELD_CHECK_NS)
         return;
-    dog->cpu_ns = thread_cpu_ns();
+    dog->cpu_ns = read_thread_cpu_ns();
     dog->cpu_read_ns = loop->polled_ns;
 }
 
@@ -73,19 +73,19 @@ void loop_watchdog_add_run(struct loop *loop, uint64_t ticks, const char *label)
 void loop_watchdog_end(struct loop *loop)
 {
     struct loop_watchdog *dog = &loop->watchdog;
-    const uint64_t outside = loop_ticks() - dog->begin_ticks - dog->fiber_ticks;
+    const uint64_t outside = loop_read_cpu_ticks() - dog->begin_ticks - dog->fiber_ticks;
     int64_t held_ns = loop->end_ns - loop->polled_ns;
 
     if (held_ns <= dog->held.longest_ns)
         return;
     if (held_ns > HELD_CHECK_NS) {
-        const int64_t cpu_ns = thread_cpu_ns() - dog->cpu_ns;
+        const int64_t cpu_ns = read_thread_cpu_ns() - dog->cpu_ns;
         held_ns = cpu_ns < held_ns ? cpu_ns : held_ns;
     }
     if (held_ns <= dog->held.longest_ns)
         return;
     dog->held = (struct loop_held){held_ns, dog->longest_ticks >= outside ? dog->label : ""};
-    write_labels(dog);
+    format_route_label(dog);
 }
 
 struct loop_held loop_longest_held(const struct loop *loop)
@@ -93,7 +93,7 @@ struct loop_held loop_longest_held(const struct loop *loop)
     return loop->watchdog.held;
 }
 
-static double read_held(void *data)
+static double read_longest_held_s(void *data)
 {
     const struct loop_watchdog *dog = data;
 
@@ -104,10 +104,10 @@ void loop_metrics_register(struct loop *loop)
 {
     struct loop_watchdog *dog = &loop->watchdog;
 
-    write_labels(dog);
+    format_route_label(dog);
     metric_register_gauge(&dog->metric, "loop_held_seconds_max",
                           "Longest time the thread worked between two waits, and the route that "
                           "ran longest in it.",
-                          read_held, dog);
+                          read_longest_held_s, dog);
     dog->metric.labels = dog->labels;
 }

@@ -78,13 +78,13 @@ struct loop {
     struct loop_watchdog watchdog;
 };
 
-void loop_timers_fire(struct loop *loop);
+void loop_timers_fire_due(struct loop *loop);
 /* Milliseconds from `now_ns` to the next timer, rounded up; -1 if there are no timers. */
-int loop_timers_wait_ms(const struct loop *loop, int64_t now_ns);
+int loop_timers_ms_to_next(const struct loop *loop, int64_t now_ns);
 
 void loop_signals_finish(struct loop *loop);
 
-uint64_t loop_ticks(void);
+uint64_t loop_read_cpu_ticks(void);
 void loop_watchdog_begin(struct loop *loop);
 void loop_watchdog_add_run(struct loop *loop, uint64_t ticks, const char *label);
 void loop_watchdog_end(struct loop *loop);

@@ -91,7 +91,7 @@ static bool run_until_idle(struct loop *loop)
 
 /* If the process is stopped (SIGSTOP, a frozen container), epoll_wait() is interrupted, and timers
  * may be due when the process resumes. They must not fire before the events that came meanwhile. */
-static int take_events(struct loop *loop, int wait_ms)
+static int epoll_wait_again_if_interrupted(struct loop *loop, int wait_ms)
 {
     const int count = epoll_wait(loop->epoll, loop->batch, LOOP_EVENTS_MAX, wait_ms);
 
@@ -101,29 +101,29 @@ static int take_events(struct loop *loop, int wait_ms)
 /* Calls epoll_wait() repeatedly without sleeping. While many requests run, the next event comes
  * within microseconds, and waking a sleeping (virtual) core takes longer. sched_yield() lets other
  * threads use the core meanwhile. */
-static int poll_events(struct loop *loop)
+static int busy_poll_events(struct loop *loop)
 {
     int count;
 
     do {
         (void)sched_yield();
-        count = take_events(loop, 0);
+        count = epoll_wait_again_if_interrupted(loop, 0);
     } while (count == 0 && now_mono_ns() - loop->end_ns < LOOP_POLL_NS);
     return count;
 }
 
-static int wait_events(struct loop *loop)
+static int wait_for_events(struct loop *loop)
 {
-    const int wait_ms = loop->has_work ? 0 : loop_timers_wait_ms(loop, loop->end_ns);
+    const int wait_ms = loop->has_work ? 0 : loop_timers_ms_to_next(loop, loop->end_ns);
     const bool busy = loop->batch_taken > 0 && fiber_count_live(loop) >= LOOP_POLL_FIBERS;
-    const int count = busy && wait_ms != 0 ? poll_events(loop) : 0;
+    const int count = busy && wait_ms != 0 ? busy_poll_events(loop) : 0;
 
-    return count != 0 ? count : take_events(loop, wait_ms);
+    return count != 0 ? count : epoll_wait_again_if_interrupted(loop, wait_ms);
 }
 
 static void run_iteration(struct loop *loop)
 {
-    const int count = wait_events(loop);
+    const int count = wait_for_events(loop);
     assert(count >= 0 || errno == EINTR);
 
     loop->polled_ns = now_mono_ns();
@@ -131,7 +131,7 @@ static void run_iteration(struct loop *loop)
     loop->batch_count = loop->batch_taken = count > 0 ? (size_t)count : 0;
     dispatch_events(loop);
     fiber_scheduler_run(loop->fibers);
-    loop_timers_fire(loop);
+    loop_timers_fire_due(loop);
     loop->has_work = run_until_idle(loop);
     loop->end_ns = now_mono_ns();
     loop_watchdog_end(loop);
@@ -156,7 +156,7 @@ static void stop_at_limit(void *data)
     loop->stopping = true;
 }
 
-static void run_fibers_until(struct loop *loop, int64_t until_ns)
+static void run_until_no_fibers(struct loop *loop, int64_t until_ns)
 {
     struct loop_timer timer = {0};
 
@@ -177,9 +177,9 @@ void loop_finish_fibers(struct loop *loop, int64_t limit_ns)
     assert(!loop->running);
     loop->running = true;
     loop->end_ns = loop->polled_ns = now_ns;
-    run_fibers_until(loop, now_ns + limit_ns / 2);
+    run_until_no_fibers(loop, now_ns + limit_ns / 2);
     fiber_cancel_all(loop);
-    run_fibers_until(loop, now_ns + limit_ns);
+    run_until_no_fibers(loop, now_ns + limit_ns);
     loop->running = false;
 }
 
@@ -200,7 +200,7 @@ int64_t loop_polled_ns(const struct loop *loop)
 }
 
 /* epoll always reports EPOLLHUP. If nothing else is awaited, EPOLLET makes it report once. */
-static uint32_t kernel_events(uint32_t events)
+static uint32_t epoll_events_for(uint32_t events)
 {
     return events != 0 ? events : (uint32_t)EPOLLET;
 }
@@ -208,7 +208,7 @@ static uint32_t kernel_events(uint32_t events)
 bool loop_watch_add(struct loop *loop, struct loop_watch *watch, int fd, uint32_t events,
                     void (*ready)(void *data, uint32_t events), void *data, struct fault *fault)
 {
-    struct epoll_event event = {.events = kernel_events(events), .data.ptr = watch};
+    struct epoll_event event = {.events = epoll_events_for(events), .data.ptr = watch};
 
     if (epoll_ctl(loop->epoll, EPOLL_CTL_ADD, fd, &event) != 0)
         return fault_set(fault, FAULT_UNAVAILABLE, "watch_refused",
@@ -221,7 +221,7 @@ void loop_watch_change(struct loop *loop, struct loop_watch *watch, uint32_t eve
 {
     if (watch->fd < 0 || watch->events == events)
         return;
-    struct epoll_event event = {.events = kernel_events(events), .data.ptr = watch};
+    struct epoll_event event = {.events = epoll_events_for(events), .data.ptr = watch};
     /* Fails only if the descriptor is already closed; it then has no more events. */
     epoll_ctl(loop->epoll, EPOLL_CTL_MOD, watch->fd, &event);
     watch->events = events;

@@ -7,7 +7,7 @@
 
 #include "loop/loop_private.h"
 
-static void signals_ready(void *data, uint32_t events)
+static void on_signals_readable(void *data, uint32_t events)
 {
     struct loop_signals *signals = data;
     struct signalfd_siginfo info;
@@ -36,7 +36,7 @@ static bool watch_signals(struct loop *loop, const sigset_t *set, struct fault *
         return fault_signal_refused(fault);
     if (signals->watch.fd >= 0)
         return true;
-    if (loop_watch_add(loop, &signals->watch, fd, EPOLLIN, signals_ready, signals, fault))
+    if (loop_watch_add(loop, &signals->watch, fd, EPOLLIN, on_signals_readable, signals, fault))
         return true;
     close(fd);
     return false;

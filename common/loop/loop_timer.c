@@ -7,7 +7,7 @@
 
 enum { TIMERS_FIRST_ROOM = 256, LONGEST_WAIT_MS = 60000 };
 
-static void heap_put(struct loop_timers *timers, size_t slot, struct loop_timer_slot entry)
+static void heap_set_slot(struct loop_timers *timers, size_t slot, struct loop_timer_slot entry)
 {
     timers->slots[slot] = entry;
     entry.timer->slot = slot;
@@ -16,10 +16,10 @@ static void heap_put(struct loop_timers *timers, size_t slot, struct loop_timer_
 static void sift_up(struct loop_timers *timers, size_t slot, struct loop_timer_slot entry)
 {
     while (slot > 1 && entry.due_ns < timers->slots[slot / 2].due_ns) {
-        heap_put(timers, slot, timers->slots[slot / 2]);
+        heap_set_slot(timers, slot, timers->slots[slot / 2]);
         slot /= 2;
     }
-    heap_put(timers, slot, entry);
+    heap_set_slot(timers, slot, entry);
 }
 
 static void sift_down(struct loop_timers *timers, size_t slot, struct loop_timer_slot entry)
@@ -32,13 +32,13 @@ static void sift_down(struct loop_timers *timers, size_t slot, struct loop_timer
             child++;
         if (timers->slots[child].due_ns >= entry.due_ns)
             break;
-        heap_put(timers, slot, timers->slots[child]);
+        heap_set_slot(timers, slot, timers->slots[child]);
         slot = child;
     }
-    heap_put(timers, slot, entry);
+    heap_set_slot(timers, slot, entry);
 }
 
-static void heap_sift(struct loop_timers *timers, size_t slot, struct loop_timer_slot entry)
+static void sift_up_or_down(struct loop_timers *timers, size_t slot, struct loop_timer_slot entry)
 {
     if (slot > 1 && entry.due_ns < timers->slots[slot / 2].due_ns)
         sift_up(timers, slot, entry);
@@ -70,7 +70,7 @@ bool loop_timer_start(struct loop *loop, struct loop_timer *timer, int64_t due_n
     timer->due_ns = due_ns;
     timer->fire = fire;
     timer->data = data;
-    heap_sift(timers, timer->slot, (struct loop_timer_slot){due_ns, timer});
+    sift_up_or_down(timers, timer->slot, (struct loop_timer_slot){due_ns, timer});
     return true;
 }
 
@@ -84,10 +84,10 @@ void loop_timer_stop(struct loop *loop, struct loop_timer *timer)
     timer->slot = 0;
     const struct loop_timer_slot last = timers->slots[timers->count--];
     if (last.timer != timer)
-        heap_sift(timers, slot, last);
+        sift_up_or_down(timers, slot, last);
 }
 
-void loop_timers_fire(struct loop *loop)
+void loop_timers_fire_due(struct loop *loop)
 {
     struct loop_timers *timers = &loop->timers;
 
@@ -101,7 +101,7 @@ void loop_timers_fire(struct loop *loop)
     }
 }
 
-int loop_timers_wait_ms(const struct loop *loop, int64_t now_ns)
+int loop_timers_ms_to_next(const struct loop *loop, int64_t now_ns)
 {
     if (loop->timers.count == 0)
         return -1;

@@ -18,19 +18,19 @@ enum { WORK_NICE = 10, WORK_THREAD_STACK = 512 * 1024 };
 /* The pool whose metrics are in /metrics: the last one registered. Services have only one pool. */
 static struct work *measured;
 
-static size_t max_look_ups(const struct work *work)
+static size_t get_running_look_ups_max(const struct work *work)
 {
     return work->thread_count > 1 ? work->thread_count / 2 : 1;
 }
 
 /* The lock must be held. Returns the next job for a thread; NULL if no job may be taken. */
-static struct work_job *job_take(struct work *work)
+static struct work_job *take_next_job(struct work *work)
 {
     const bool only_names = STAILQ_EMPTY(&work->queues[WORK_QUEUE_CPU]);
     const enum work_queue queue = only_names ? WORK_QUEUE_NAMES : WORK_QUEUE_CPU;
     struct work_job *job = STAILQ_FIRST(&work->queues[queue]);
 
-    if (job == NULL || (only_names && work->names_running >= max_look_ups(work)))
+    if (job == NULL || (only_names && work->names_running >= get_running_look_ups_max(work)))
         return NULL;
     STAILQ_REMOVE_HEAD(&work->queues[queue], of_queue);
     work->waiting[queue]--;
@@ -41,7 +41,7 @@ static struct work_job *job_take(struct work *work)
 }
 
 /* The lock must be held. Passes a finished job to the loop's thread. */
-static void job_deliver(struct work *work, struct work_job *job)
+static void pass_job_to_loop(struct work *work, struct work_job *job)
 {
     static const uint64_t one = 1;
     const bool first = STAILQ_EMPTY(&work->done);
@@ -52,7 +52,7 @@ static void job_deliver(struct work *work, struct work_job *job)
         pthread_cond_signal(&work->more);
     }
     STAILQ_INSERT_TAIL(&work->done, job, of_queue);
-    /* One event is enough for all finished jobs, since collect_done() takes them all. If the
+    /* One event is enough for all finished jobs, since finish_done_jobs() takes them all. If the
      * counter is full, the loop has not read it yet and will wake. */
     if (first && write(work->event, &one, sizeof(one)) < 0)
         assert(errno == EAGAIN);
@@ -67,7 +67,7 @@ static void *run_jobs(void *data)
         setpriority(PRIO_PROCESS, self, WORK_NICE);
     pthread_mutex_lock(&work->lock);
     while (!work->stopping) {
-        struct work_job *job = job_take(work);
+        struct work_job *job = take_next_job(work);
         if (job == NULL) {
             pthread_cond_wait(&work->more, &work->lock);
             continue;
@@ -75,13 +75,13 @@ static void *run_jobs(void *data)
         pthread_mutex_unlock(&work->lock);
         job->run(job->arg);
         pthread_mutex_lock(&work->lock);
-        job_deliver(work, job);
+        pass_job_to_loop(work, job);
     }
     pthread_mutex_unlock(&work->lock);
     return NULL;
 }
 
-static void collect_done(struct work *work)
+static void finish_done_jobs(struct work *work)
 {
     struct work_jobs done = STAILQ_HEAD_INITIALIZER(done);
     struct work_job *job;
@@ -95,14 +95,14 @@ static void collect_done(struct work *work)
     }
 }
 
-static void event_ready(void *data, uint32_t events)
+static void on_event_ready(void *data, uint32_t events)
 {
     struct work *work = data;
     uint64_t count;
 
     (void)events;
     if (read(work->event, &count, sizeof(count)) == (ssize_t)sizeof(count))
-        collect_done(work);
+        finish_done_jobs(work);
 }
 
 static bool start_threads(struct work *work, size_t threads, struct fault *fault)
@@ -150,7 +150,7 @@ struct work *work_create(struct loop *loop, size_t threads, size_t queue_limit, 
                   strerrordesc_np(errno));
         goto fail;
     }
-    if (!loop_watch_add(loop, &work->watch, work->event, EPOLLIN, event_ready, work, fault))
+    if (!loop_watch_add(loop, &work->watch, work->event, EPOLLIN, on_event_ready, work, fault))
         goto fail;
     if (!start_threads(work, threads, fault))
         goto fail;
@@ -173,7 +173,7 @@ void work_destroy(struct work *work)
     pthread_mutex_unlock(&work->lock);
     for (size_t i = 0; i < work->thread_started; i++)
         pthread_join(work->threads[i], NULL);
-    collect_done(work);
+    finish_done_jobs(work);
     if (measured == work)
         measured = NULL;
     for (int queue = 0; queue < WORK_QUEUES; queue++) {
@@ -222,7 +222,7 @@ bool work_submit(struct work *work, struct work_job *job, struct fault *fault)
 }
 
 /* Removes a job from its queue. False if a thread has already taken it. */
-static bool job_withdraw(struct work *work, struct work_job *job)
+static bool remove_job_from_queue(struct work *work, struct work_job *job)
 {
     pthread_mutex_lock(&work->lock);
     const bool waiting = job->waiting;
@@ -240,33 +240,34 @@ struct job_waiter {
     bool done;
 };
 
-static void job_drop(struct work_job *job)
+static void discard_job(struct work_job *job)
 {
     if (job->discard != NULL)
         job->discard(job->arg);
     free(job);
 }
 
-static void wake_waiter(struct work_job *job)
+static void wake_waiter_or_discard(struct work_job *job)
 {
     struct job_waiter *waiter = job->owner;
 
     if (waiter == NULL) {
-        job_drop(job);
+        discard_job(job);
         return;
     }
     waiter->done = true;
     fiber_wake(waiter->fiber);
 }
 
-bool work_run_in(struct work *work, enum work_queue queue, void (*run)(void *arg), void *arg,
-                 size_t size, void (*discard)(void *arg), int64_t until_ns, struct fault *fault)
+bool work_run_in_queue(struct work *work, enum work_queue queue, void (*run)(void *arg), void *arg,
+                       size_t size, void (*discard)(void *arg), int64_t until_ns,
+                       struct fault *fault)
 {
     struct job_waiter waiter = {.fiber = fiber_current()};
     struct work_job *job = work_job_create(queue, run, arg, size, fault);
 
     if (job != NULL) {
-        job->finished = wake_waiter;
+        job->finished = wake_waiter_or_discard;
         job->owner = &waiter;
         job->discard = discard;
     }
@@ -280,8 +281,8 @@ bool work_run_in(struct work *work, enum work_queue queue, void (*run)(void *arg
         if (fiber_park(until_ns, fault))
             continue;
         job->owner = NULL;
-        if (job_withdraw(work, job))
-            job_drop(job);
+        if (remove_job_from_queue(work, job))
+            discard_job(job);
         return false;
     }
     if (size > 0)
@@ -293,13 +294,13 @@ bool work_run_in(struct work *work, enum work_queue queue, void (*run)(void *arg
 bool work_run(struct work *work, void (*run)(void *arg), void *arg, size_t size,
               void (*discard)(void *arg), struct fault *fault)
 {
-    return work_run_in(work, WORK_QUEUE_CPU, run, arg, size, discard, 0, fault);
+    return work_run_in_queue(work, WORK_QUEUE_CPU, run, arg, size, discard, 0, fault);
 }
 
 bool work_run_until(struct work *work, void (*run)(void *arg), void *arg, size_t size,
                     void (*discard)(void *arg), int64_t until_ns, struct fault *fault)
 {
-    return work_run_in(work, WORK_QUEUE_CPU, run, arg, size, discard, until_ns, fault);
+    return work_run_in_queue(work, WORK_QUEUE_CPU, run, arg, size, discard, until_ns, fault);
 }
 
 /* --- metrics --- */

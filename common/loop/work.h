@@ -48,14 +48,14 @@ bool work_resolve(struct work *work, const char *host, uint16_t port, int64_t un
 /* Like work_resolve() without the cache: each call asks the system. For monitoring of names. Also
  * FAULT_UNAVAILABLE "overloaded": too many look-ups wait.
  *
- * `goes_on` is the caller's memory and must live as long as the pool. It is true while a thread
- * runs the look-up, which may outlast the call. If it is already true, the call fails at once with
- * FAULT_TIMEOUT "look_up_goes_on": so a name whose look-up hangs occupies one thread, however often
- * it is looked up. */
-bool work_look_up(struct work *work, const char *host, uint16_t port, int64_t until_ns,
-                  bool *goes_on, struct work_address *out,
-                  size_t *count /* in: room of `out`; out: addresses written */,
-                  struct fault *fault) MUST_CHECK;
+ * `is_look_up_running` is the caller's memory and must live as long as the pool. It is true while a
+ * thread runs the look-up, which may outlast the call. If it is already true, the call fails at
+ * once with FAULT_TIMEOUT "look_up_goes_on": so a name whose look-up hangs occupies one thread,
+ * however often it is looked up. */
+bool work_resolve_uncached(struct work *work, const char *host, uint16_t port, int64_t until_ns,
+                           bool *is_look_up_running, struct work_address *out,
+                           size_t *count /* in: room of `out`; out: addresses written */,
+                           struct fault *fault) MUST_CHECK;
 
 /* Reports that none of the addresses that work_resolve() returned accepts connections, for example
  * because a container was recreated with another address. The cached addresses then expire after
@@ -73,7 +73,7 @@ bool work_address_is_private(const struct work_address *address);
 bool work_address_is_loopback(const struct work_address *address);
 /* Parses a numeric IPv4 or IPv6 address. */
 bool work_address_parse(const char *text, uint16_t port, struct work_address *out) MUST_CHECK;
-uint16_t work_address_port(const struct work_address *address);
+uint16_t work_address_get_port(const struct work_address *address);
 void work_address_set_port(struct work_address *address, uint16_t port);
 /* The address as text, without its port: "10.0.0.1", "2001:db8::1". */
 void work_address_format(const struct work_address *address, char out[INET6_ADDRSTRLEN]);

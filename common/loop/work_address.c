@@ -62,7 +62,7 @@ static bool matches_prefix(const uint8_t *address, const struct prefix *prefix)
     return rest == 0 || (address[whole] & mask) == (prefix->bytes[whole] & mask);
 }
 
-static bool matches_any(const uint8_t *address, const struct prefix *prefixes, size_t count)
+static bool matches_any_prefix(const uint8_t *address, const struct prefix *prefixes, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         if (matches_prefix(address, &prefixes[i]))
@@ -71,7 +71,7 @@ static bool matches_any(const uint8_t *address, const struct prefix *prefixes, s
     return false;
 }
 
-#define MATCHES_ANY(address, table) matches_any((address), (table), ARRAY_LEN(table))
+#define MATCHES_ANY(address, table) matches_any_prefix((address), (table), ARRAY_LEN(table))
 
 static bool is_private_v6(const uint8_t *address)
 {
@@ -126,7 +126,7 @@ bool work_address_parse(const char *text, uint16_t port, struct work_address *ou
 _Static_assert(offsetof(struct sockaddr_in, sin_port) == offsetof(struct sockaddr_in6, sin6_port),
                "one port");
 
-uint16_t work_address_port(const struct work_address *address)
+uint16_t work_address_get_port(const struct work_address *address)
 {
     return ntohs(((const struct sockaddr_in *)&address->addr)->sin_port);
 }

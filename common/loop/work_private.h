@@ -77,6 +77,6 @@ struct work_job *work_job_create(enum work_queue queue, void (*run)(void *arg), 
  * then still owns the job. */
 bool work_submit(struct work *work, struct work_job *job, struct fault *fault) MUST_CHECK;
 /* work_run() with a chosen queue. `until_ns` 0: the fiber's deadline. */
-bool work_run_in(struct work *work, enum work_queue queue, void (*run)(void *arg), void *arg,
-                 size_t size, void (*discard)(void *arg), int64_t until_ns,
-                 struct fault *fault) MUST_CHECK;
+bool work_run_in_queue(struct work *work, enum work_queue queue, void (*run)(void *arg), void *arg,
+                       size_t size, void (*discard)(void *arg), int64_t until_ns,
+                       struct fault *fault) MUST_CHECK;

@@ -2,8 +2,8 @@
 /* Resolves names in threads, because getaddrinfo() blocks for ten seconds and more if a name server
  * does not answer. One look-up serves all fibers that need the name. Its result is cached for 30
  * seconds; a failure, or addresses that accept no connections, for 2 seconds. If the fiber that
- * started the look-up gives up, the look-up continues and fills the cache. work_look_up() bypasses
- * the cache. */
+ * started the look-up gives up, the look-up continues and fills the cache. work_resolve_uncached()
+ * bypasses the cache. */
 #include <netdb.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +18,7 @@
 /* The argument of a look-up job, with its result. */
 struct lookup {
     char host[WORK_HOST_MAX + 1];
-    bool *goes_on; /* argument of work_look_up(); otherwise NULL */
+    bool *goes_on; /* argument of work_resolve_uncached(); otherwise NULL */
     int error;     /* result of getaddrinfo() */
     size_t count;
     struct work_address addresses[WORK_ADDRESSES_MAX];
@@ -43,7 +43,7 @@ static void look_up_name(void *arg)
     freeaddrinfo(found);
 }
 
-static bool is_unknown_name(int error)
+static bool is_unknown_name_error(int error)
 {
 #if defined(EAI_NODATA)
     if (error == EAI_NODATA)
@@ -52,7 +52,7 @@ static bool is_unknown_name(int error)
     return error == EAI_NONAME;
 }
 
-static void store_answer(struct work_job *job)
+static void store_look_up_result(struct work_job *job)
 {
     struct work_name *name = job->owner;
     struct lookup lookup;
@@ -62,14 +62,14 @@ static void store_answer(struct work_job *job)
     const bool known = lookup.error == 0 && lookup.count > 0;
     name->state = known ? NAME_KNOWN : NAME_FAILED;
     name->expires_ns = now_mono_ns() + (known ? KNOWN_NS : FAILED_NS);
-    name->unknown = is_unknown_name(lookup.error);
+    name->unknown = is_unknown_name_error(lookup.error);
     name->count = lookup.count;
     memcpy(name->addresses, lookup.addresses, sizeof(name->addresses));
     while (fiber_queue_wake_one(&name->waiters))
         ;
 }
 
-static struct work_name *name_find(struct work *work, const char *host)
+static struct work_name *find_cached_name(struct work *work, const char *host)
 {
     for (size_t i = 0; i < WORK_NAMES_MAX; i++) {
         struct work_name *name = &work->names[i];
@@ -83,7 +83,7 @@ static struct work_name *name_find(struct work *work, const char *host)
 
 /* A free slot of the cache. If no slot is free, the slot whose name expires first. NULL if the
  * names of all slots are being looked up. */
-static struct work_name *name_slot(struct work *work)
+static struct work_name *find_free_or_oldest_name(struct work *work)
 {
     struct work_name *best = NULL;
 
@@ -100,10 +100,11 @@ static struct work_name *name_slot(struct work *work)
 }
 
 /* Starts a look-up and returns the cache's entry for the name. NULL with a fault. */
-static struct work_name *name_look_up(struct work *work, const char *host, struct fault *fault)
+static struct work_name *start_name_look_up(struct work *work, const char *host,
+                                            struct fault *fault)
 {
     struct lookup lookup = {.error = 0};
-    struct work_name *name = name_slot(work);
+    struct work_name *name = find_free_or_oldest_name(work);
 
     if (name == NULL) {
         fault_set(fault, FAULT_UNAVAILABLE, "overloaded", "Too many names are looked up.");
@@ -114,7 +115,7 @@ static struct work_name *name_look_up(struct work *work, const char *host, struc
         work_job_create(WORK_QUEUE_NAMES, look_up_name, &lookup, sizeof(lookup), fault);
     if (job == NULL)
         return NULL;
-    job->finished = store_answer;
+    job->finished = store_look_up_result;
     job->owner = name;
     if (!work_submit(work, job, fault)) {
         free(job);
@@ -137,8 +138,8 @@ static bool fault_look_up_failed(bool host_unknown, struct fault *fault)
                                     "A name cannot be looked up now.");
 }
 
-static bool copy_addresses(const struct work_address *found, size_t found_count, uint16_t port,
-                           struct work_address *out, size_t *count)
+static bool copy_addresses_with_port(const struct work_address *found, size_t found_count,
+                                     uint16_t port, struct work_address *out, size_t *count)
 {
     *count = found_count < *count ? found_count : *count;
     for (size_t i = 0; i < *count; i++) {
@@ -153,7 +154,7 @@ static bool name_copy_addresses(const struct work_name *name, uint16_t port,
 {
     if (name->state == NAME_FAILED)
         return fault_look_up_failed(name->unknown, fault);
-    return copy_addresses(name->addresses, name->count, port, out, count);
+    return copy_addresses_with_port(name->addresses, name->count, port, out, count);
 }
 
 static bool address_from_path(const char *path, struct work_address *out)
@@ -170,7 +171,8 @@ static bool address_from_path(const char *path, struct work_address *out)
 }
 
 /* True if the host is a numeric address or a path; then `out` and `count` are set. */
-static bool read_address(const char *host, uint16_t port, struct work_address *out, size_t *count)
+static bool parse_address_or_path(const char *host, uint16_t port, struct work_address *out,
+                                  size_t *count)
 {
     if (*count == 0 || (!work_address_parse(host, port, out) && !address_from_path(host, out)))
         return false;
@@ -183,46 +185,47 @@ static bool may_be_name(const char *host)
     return host[0] != '\0' && host[0] != '/' && strlen(host) <= WORK_HOST_MAX;
 }
 
-static void look_up_ended(void *arg)
+static void on_look_up_ended(void *arg)
 {
     const struct lookup *lookup = arg;
 
     *lookup->goes_on = false;
 }
 
-bool work_look_up(struct work *work, const char *host, uint16_t port, int64_t until_ns,
-                  bool *goes_on, struct work_address *out, size_t *count, struct fault *fault)
+bool work_resolve_uncached(struct work *work, const char *host, uint16_t port, int64_t until_ns,
+                           bool *is_look_up_running, struct work_address *out, size_t *count,
+                           struct fault *fault)
 {
-    struct lookup lookup = {.goes_on = goes_on};
+    struct lookup lookup = {.goes_on = is_look_up_running};
 
-    if (read_address(host, port, out, count))
+    if (parse_address_or_path(host, port, out, count))
         return true;
     if (!may_be_name(host))
         return fault_host_unknown(fault);
-    if (*goes_on)
+    if (*is_look_up_running)
         return fault_set(fault, FAULT_TIMEOUT, "look_up_goes_on", "An earlier look-up goes on.");
     memcpy(lookup.host, host, strlen(host) + 1);
-    *goes_on = true;
-    if (!work_run_in(work, WORK_QUEUE_NAMES, look_up_name, &lookup, sizeof(lookup), look_up_ended,
-                     until_ns, fault))
+    *is_look_up_running = true;
+    if (!work_run_in_queue(work, WORK_QUEUE_NAMES, look_up_name, &lookup, sizeof(lookup),
+                           on_look_up_ended, until_ns, fault))
         return false;
-    *goes_on = false;
+    *is_look_up_running = false;
     if (lookup.error != 0 || lookup.count == 0)
-        return fault_look_up_failed(is_unknown_name(lookup.error), fault);
-    return copy_addresses(lookup.addresses, lookup.count, port, out, count);
+        return fault_look_up_failed(is_unknown_name_error(lookup.error), fault);
+    return copy_addresses_with_port(lookup.addresses, lookup.count, port, out, count);
 }
 
 bool work_resolve(struct work *work, const char *host, uint16_t port, int64_t until_ns,
                   struct work_address *out, size_t *count, struct fault *fault)
 {
-    if (read_address(host, port, out, count))
+    if (parse_address_or_path(host, port, out, count))
         return true;
     if (!may_be_name(host))
         return fault_host_unknown(fault);
     for (;;) {
-        struct work_name *name = name_find(work, host);
+        struct work_name *name = find_cached_name(work, host);
         if (name == NULL)
-            name = name_look_up(work, host, fault);
+            name = start_name_look_up(work, host, fault);
         if (name == NULL)
             return false;
         if (name->state != NAME_ASKING)
@@ -234,7 +237,7 @@ bool work_resolve(struct work *work, const char *host, uint16_t port, int64_t un
 
 void work_distrust_addresses(struct work *work, const char *host)
 {
-    struct work_name *name = name_find(work, host);
+    struct work_name *name = find_cached_name(work, host);
 
     if (name == NULL || name->state != NAME_KNOWN || name->distrusted)
         return;

@@ -16,10 +16,10 @@ const char *many[9];
 const char *resolver_fails;
 static struct service service;
 
-__typeof__(work_look_up) __real_work_look_up, __wrap_work_look_up;
-bool __wrap_work_look_up(struct work *work, const char *host, uint16_t port, int64_t until_ns,
-                         bool *goes_on, struct work_address *out, size_t *count,
-                         struct fault *fault)
+__typeof__(work_resolve_uncached) __real_work_resolve_uncached, __wrap_work_resolve_uncached;
+bool __wrap_work_resolve_uncached(struct work *work, const char *host, uint16_t port,
+                                  int64_t until_ns, bool *goes_on, struct work_address *out,
+                                  size_t *count, struct fault *fault)
 {
     size_t found = 0;
     ck_assert_msg(goes_on != NULL && !*goes_on, "each check has its own");
@@ -30,7 +30,7 @@ bool __wrap_work_look_up(struct work *work, const char *host, uint16_t port, int
     if (resolver_fails != NULL)
         return fault_set(fault, FAULT_UNAVAILABLE, resolver_fails, "Why.");
     if (strcmp(host, "many.test") != 0)
-        return __real_work_look_up(work, host, port, until_ns, goes_on, out, count, fault);
+        return __real_work_resolve_uncached(work, host, port, until_ns, goes_on, out, count, fault);
     for (; many[found] != NULL && found < *count; found++)
         ck_assert(work_address_parse(many[found], port, &out[found]));
     *count = found;

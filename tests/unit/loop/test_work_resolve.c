@@ -93,8 +93,8 @@ static void look_up(void *data)
 {
     struct ask *ask = data;
 
-    ask->ok = work_look_up(work, ask->host, 5432, 0, &ask->goes_on, ask->addresses, &ask->count,
-                           &ask->fault);
+    ask->ok = work_resolve_uncached(work, ask->host, 5432, 0, &ask->goes_on, ask->addresses,
+                                    &ask->count, &ask->fault);
     ask->done = true;
 }
 
@@ -324,7 +324,7 @@ TEST(name_being_resolved_is_not_evicted)
     ck_assert_int_eq(atomic_load(&asked), 151);
 }
 
-/* --- work_look_up() --- */
+/* --- work_resolve_uncached() --- */
 
 TEST(look_up_bypasses_the_cache)
 {

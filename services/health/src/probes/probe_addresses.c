@@ -82,8 +82,8 @@ void probe_each_address(const struct probe_tools *tools, const struct check *che
                                   .address_count = WORK_ADDRESSES_MAX};
     arena_init(&arena, ARENA_MAX);
     if (http_url_parse(url, &arena, &where, &fault) &&
-        work_look_up(tools->work, where.host.at, where.port, 0, tools->lookup_pending, found,
-                     &target.address_count, &fault))
+        work_resolve_uncached(tools->work, where.host.at, where.port, 0, tools->lookup_pending,
+                              found, &target.address_count, &fault))
         run_addresses(&target, found, run, result);
     else if (fault.kind == FAULT_TIMEOUT)
         probe_fail(result, TROUBLE_NO_NAME, "no answer");

@@ -12,7 +12,7 @@ static bool is_day_number(const struct items *items, size_t at)
            item->value <= DAY_MOST;
 }
 
-static bool is_adjacent(const struct items *items, size_t at)
+static bool is_adjacent_to_previous(const struct items *items, size_t at)
 {
     return at < items->count && items->list[at].gap != GAP_CLAUSE;
 }
@@ -31,7 +31,7 @@ static struct point *add_point(struct days *days, enum point_kind kind, size_t f
 
 static size_t read_year(const struct items *items, size_t at, struct point *point)
 {
-    if (item_is_number(items, at) && is_adjacent(items, at) &&
+    if (item_is_number(items, at) && is_adjacent_to_previous(items, at) &&
         items->list[at].value >= YEAR_FIRST && items->list[at].value <= YEAR_LAST) {
         point->year = (int)items->list[at].value;
         return at + 1;
@@ -54,11 +54,11 @@ static size_t read_date(struct parser *parser, size_t at, struct days *days)
     return at + 1;
 }
 
-static bool counts_something(const struct items *items, size_t at)
+static bool is_unit_or_thousand(const struct items *items, size_t at)
 {
     const enum word_kind kind = item_kind(items, at);
 
-    return is_adjacent(items, at) && (kind == WORD_UNIT || kind == WORD_THOUSAND);
+    return is_adjacent_to_previous(items, at) && (kind == WORD_UNIT || kind == WORD_THOUSAND);
 }
 
 /* Reads "5 декабря", "December 5", "желтоқсанның 5-інен". Returns the index of the item after the
@@ -71,10 +71,10 @@ static size_t read_day_of_month(const struct items *items, size_t at, struct day
     size_t to = at + 2;
 
     if (!is_day_number(items, number) || item_kind(items, month) != WORD_MONTH ||
-        !is_adjacent(items, at + 1) || (month_first && counts_something(items, to)))
+        !is_adjacent_to_previous(items, at + 1) || (month_first && is_unit_or_thousand(items, to)))
         return at;
     /* In "5 декабря 8 декабря" each month belongs to the number before it. */
-    if (month_first && item_kind(items, to) == WORD_MONTH && is_adjacent(items, to) &&
+    if (month_first && item_kind(items, to) == WORD_MONTH && is_adjacent_to_previous(items, to) &&
         item_kind_before(items, at) == WORD_NUMBER)
         return at;
     struct point *point = add_point(days, POINT_DATE, at, to);
@@ -84,17 +84,17 @@ static size_t read_day_of_month(const struct items *items, size_t at, struct day
     return to;
 }
 
-static bool is_point_begin(const struct items *items, size_t at)
+static bool can_begin_point(const struct items *items, size_t at)
 {
     const enum word_kind kind = item_kind(items, at);
 
     return kind == WORD_WEEKDAY || kind == WORD_FROM_TODAY || kind == WORD_MONTH ||
-           (is_day_number(items, at) && !counts_something(items, at + 1)) ||
+           (is_day_number(items, at) && !is_unit_or_thousand(items, at + 1)) ||
            (kind == WORD_NUMBER && items->list[at].is_date);
 }
 
 /* False if a noun follows that the number counts, as in "с 2 собаками", "с 2 сумками". */
-static bool counts_nothing(const struct items *items, size_t at)
+static bool no_counted_noun_follows(const struct items *items, size_t at)
 {
     const struct item *after = &items->list[at + 1];
     const enum word_kind kind = item_kind(items, at + 1);
@@ -105,7 +105,7 @@ static bool counts_nothing(const struct items *items, size_t at)
 }
 
 /* True if the number is a day, judged by adjacent items. */
-static bool is_day(const struct items *items, size_t at, const struct days *days)
+static bool is_number_a_day(const struct items *items, size_t at, const struct days *days)
 {
     const struct item *item = &items->list[at];
     const struct point *last = days->count > 0 ? &days->points[days->count - 1] : NULL;
@@ -114,7 +114,7 @@ static bool is_day(const struct items *items, size_t at, const struct days *days
     const bool goes_on =
         after == WORD_TO || after == WORD_ON || after == WORD_AND || after == WORD_OR;
 
-    if (!is_day_number(items, at) || counts_something(items, at + 1))
+    if (!is_day_number(items, at) || is_unit_or_thousand(items, at + 1))
         return false;
     if (item->is_day || after == WORD_NUMBERED_DAY || before == WORD_ARRIVE || before == WORD_LEAVE)
         return true;
@@ -126,15 +126,15 @@ static bool is_day(const struct items *items, size_t at, const struct days *days
     if (!item->digits && item->ending != ENDING_NONE && item->ending != ENDING_OTHER)
         return true;
     if (before == WORD_FROM &&
-        (goes_on || (items->list[at - 1].value == 0 && counts_nothing(items, at))))
+        (goes_on || (items->list[at - 1].value == 0 && no_counted_noun_follows(items, at))))
         return true;
     /* A day before a month: "5-8 декабря", "5 to 8 December", "5 и 6 декабря". */
-    if (is_adjacent(items, at + 1) && items->list[at + 1].gap == GAP_HYPHEN &&
-        is_point_begin(items, at + 1) &&
+    if (is_adjacent_to_previous(items, at + 1) && items->list[at + 1].gap == GAP_HYPHEN &&
+        can_begin_point(items, at + 1) &&
         (item_kind(items, at + 2) == WORD_MONTH || items->list[at + 1].is_day ||
          after == WORD_WEEKDAY))
         return true;
-    if (goes_on && is_point_begin(items, at + 2) &&
+    if (goes_on && can_begin_point(items, at + 2) &&
         (item_kind(items, at + 3) == WORD_MONTH || items->list[at + 2].is_day))
         return true;
     /* A day after another point: "Dec 5-8", "December 5th through 8th", "с 5 на 6". */
@@ -145,7 +145,7 @@ static bool is_day(const struct items *items, size_t at, const struct days *days
             (before == WORD_ON && last->role == POINT_START));
 }
 
-static enum which which_before(struct items *items, size_t at)
+static enum which use_which_word_before(struct items *items, size_t at)
 {
     const enum word_kind before = item_kind_before(items, at);
     enum which which = WHICH_NONE;
@@ -176,7 +176,7 @@ static bool is_quantity(const struct items *items, size_t at)
            item_is_number(items, at);
 }
 
-static void add_length(struct days *days, int32_t unit, int32_t count)
+static void set_stay_length(struct days *days, int32_t unit, int32_t count)
 {
     int32_t *const length = unit == UNIT_NIGHT ? &days->nights : &days->lengths;
 
@@ -185,14 +185,14 @@ static void add_length(struct days *days, int32_t unit, int32_t count)
 }
 
 /* Reads an offset from today: "через 3 дня", "3 күннен кейін". */
-static void read_offset(struct parser *parser, size_t from, size_t unit, size_t to,
+static void read_offset(struct parser *parser, size_t from, size_t unit_at, size_t to,
                         struct days *days)
 {
     const struct items *items = &parser->items;
-    const int32_t kind = items->list[unit].value;
-    const bool counted = from < unit && item_kind(items, from) != WORD_VAGUE;
+    const int32_t kind = items->list[unit_at].value;
+    const bool counted = from < unit_at && item_kind(items, from) != WORD_VAGUE;
 
-    if (kind == UNIT_MONTH || kind == UNIT_HOUR || (from < unit && !counted)) {
+    if (kind == UNIT_MONTH || kind == UNIT_HOUR || (from < unit_at && !counted)) {
         days->unclear = true;
         return;
     }
@@ -229,16 +229,16 @@ static struct lone_unit describe_lone_unit(const struct items *items, size_t at,
         .before = before,
         .wanted = before == WORD_ON || unit->ending == ENDING_TO || whole_week,
         .is_rate = before == WORD_AT || before == WORD_PER,
-        .to_point =
-            is_point_begin(items, at + 1) || (after == WORD_FROM && is_adjacent(items, at + 1)),
-        .of_point =
-            days->count > 0 && days->points[days->count - 1].to == at && is_adjacent(items, at),
+        .to_point = can_begin_point(items, at + 1) ||
+                    (after == WORD_FROM && is_adjacent_to_previous(items, at + 1)),
+        .of_point = days->count > 0 && days->points[days->count - 1].to == at &&
+                    is_adjacent_to_previous(items, at),
         .from_then = after == WORD_FROM,
         .on_then = after == WORD_ON,
     };
 }
 
-static bool is_unclear(const struct lone_unit *lone, enum language language)
+static bool is_lone_unit_unclear(const struct lone_unit *lone, enum language language)
 {
     if (lone->unit == UNIT_HOUR)
         return lone->wanted;
@@ -247,7 +247,7 @@ static bool is_unclear(const struct lone_unit *lone, enum language language)
     return lone->unit == UNIT_NIGHT && lone->before == WORD_AT && lone->on_then;
 }
 
-static bool is_one_unit(const struct lone_unit *lone, const struct days *days)
+static bool means_one_unit(const struct lone_unit *lone, const struct days *days)
 {
     switch (lone->unit) {
     case UNIT_NIGHT:
@@ -268,9 +268,10 @@ static bool is_approximate_length(const struct items *items, size_t at)
     const size_t number = at + 1 + on;
     const enum word_kind after = item_kind(items, number + 1);
 
-    return item_is_number(items, number) && is_adjacent(items, number) &&
+    return item_is_number(items, number) && is_adjacent_to_previous(items, number) &&
            (on || items->list[number].gap == GAP_HYPHEN) &&
-           (!is_adjacent(items, number + 1) || after == WORD_NOTHING || after == WORD_FROM);
+           (!is_adjacent_to_previous(items, number + 1) || after == WORD_NOTHING ||
+            after == WORD_FROM);
 }
 
 static void read_lone_unit(struct parser *parser, size_t at, struct days *days)
@@ -282,22 +283,22 @@ static void read_lone_unit(struct parser *parser, size_t at, struct days *days)
         days->next_week |= next && lone.unit == UNIT_WEEK;
         days->this_week |= !next && lone.unit == UNIT_WEEK;
         days->unclear |= lone.unit != UNIT_WEEK;
-    } else if (is_unclear(&lone, parser->language)) {
+    } else if (is_lone_unit_unclear(&lone, parser->language)) {
         days->unclear = true;
     } else if (is_approximate_length(&parser->items, at)) {
         days->vague = true;
         items_mark_used(&parser->items, at + 1, at + 3);
     } else if (lone.unit == UNIT_MONTH) {
         days->vague |= lone.wanted || !lone.is_rate;
-    } else if (is_one_unit(&lone, days)) {
-        add_length(days, lone.unit, 1);
+    } else if (means_one_unit(&lone, days)) {
+        set_stay_length(days, lone.unit, 1);
     }
 }
 
-static void read_length(struct parser *parser, size_t from, size_t at, struct days *days)
+static void read_length(struct parser *parser, size_t from, size_t unit_at, struct days *days)
 {
     const struct items *items = &parser->items;
-    const struct item *unit = &items->list[at];
+    const struct item *unit = &items->list[unit_at];
     const bool range =
         from > 0 &&
         ((items->list[from].gap == GAP_HYPHEN && is_quantity(items, from - 1)) ||
@@ -316,7 +317,7 @@ static void read_length(struct parser *parser, size_t from, size_t at, struct da
     } else if (item_kind(items, from) == WORD_ORDINAL) {
         days->unclear = true; /* such as "второй день" */
     } else {
-        add_length(days, unit->value, items->list[from].value);
+        set_stay_length(days, unit->value, items->list[from].value);
     }
 }
 
@@ -324,7 +325,7 @@ static void read_unit(struct parser *parser, size_t at, struct days *days)
 {
     struct items *items = &parser->items;
     const size_t from =
-        at > 0 && is_adjacent(items, at) && is_quantity(items, at - 1) ? at - 1 : at;
+        at > 0 && is_adjacent_to_previous(items, at) && is_quantity(items, at - 1) ? at - 1 : at;
     const bool in = item_kind_before(items, from) == WORD_IN;
     const bool later = item_kind(items, at + 1) == WORD_LATER;
 
@@ -345,20 +346,21 @@ static size_t read_weekday(struct parser *parser, size_t at, struct days *days)
 
     /* "бір жұмаға" means for a week, or until a Friday. */
     if (before != NULL && item_kind(items, at - 1) == WORD_NUMBER && !before->is_day &&
-        is_adjacent(items, at) && items->list[at].gap != GAP_HYPHEN && items->list[at].value == 5)
+        is_adjacent_to_previous(items, at) && items->list[at].gap != GAP_HYPHEN &&
+        items->list[at].value == 5)
         days->unclear = true;
     if ((item_kind(items, to) == WORD_NUMBERED_DAY ||
          (item_kind(items, to) == WORD_UNIT && items->list[to].value == UNIT_DAY &&
           items->list[to].ending == ENDING_OTHER)) &&
-        is_adjacent(items, to))
+        is_adjacent_to_previous(items, to))
         items->list[to++].used = true;
     struct point *point = add_point(days, POINT_WEEKDAY, at, to);
     point->days = items->list[at].value;
-    point->which = which_before(items, at);
+    point->which = use_which_word_before(items, at);
     return to;
 }
 
-static size_t read_tonight(struct parser *parser, size_t at, struct days *days)
+static size_t read_offset_word(struct parser *parser, size_t at, struct days *days)
 {
     struct point *point = add_point(days, POINT_OFFSET, at, at + 1);
 
@@ -380,7 +382,7 @@ static bool is_bare_range(const struct items *items, size_t at)
 
 /* True for a list of days such as "5, 6, 7 декабря", which is ambiguous: the guest may mean any of
  * the days or all of them. */
-static bool is_listed(const struct items *items, size_t at)
+static bool begins_day_list(const struct items *items, size_t at)
 {
     return is_day_number(items, at) && items->list[at].digits && is_day_number(items, at + 1) &&
            items->list[at + 1].gap == GAP_CLAUSE && !items->list[at + 1].separated &&
@@ -399,10 +401,10 @@ static size_t read_other_item(struct parser *parser, size_t at, struct days *day
         return read_weekday(parser, at, days);
     case WORD_FROM_TODAY:
     case WORD_TONIGHT:
-        return read_tonight(parser, at, days);
+        return read_offset_word(parser, at, days);
     case WORD_WEEKEND:
         days->weekend = true;
-        days->weekend_which = which_before(items, at);
+        days->weekend_which = use_which_word_before(items, at);
         return at + 1;
     case WORD_HOLIDAY:
         days->holiday = true;
@@ -415,7 +417,7 @@ static size_t read_other_item(struct parser *parser, size_t at, struct days *day
         days->month = items->list[at].value;
         return at + 1;
     default:
-        days->unclear |= is_bare_range(items, at) || is_listed(items, at);
+        days->unclear |= is_bare_range(items, at) || begins_day_list(items, at);
         return at + 1;
     }
 }
@@ -428,7 +430,7 @@ static size_t read_point(struct parser *parser, size_t at, struct days *days)
     if (item_kind(items, at) == WORD_NUMBER && items->list[at].is_date)
         return read_date(parser, at, days);
     to = read_day_of_month(items, at, days);
-    if (to == at && is_day(items, at, days)) {
+    if (to == at && is_number_a_day(items, at, days)) {
         to = at + 1 + (item_kind(items, at + 1) == WORD_NUMBERED_DAY);
         add_point(days, POINT_DAY, at, to)->day = items->list[at].value;
     }
@@ -445,10 +447,10 @@ void days_read(struct parser *parser, struct days *days)
         if (to == at)
             to = read_other_item(parser, at, days);
         if (days->count > 0)
-            days_find_role(items, days, &days->points[days->count - 1]);
+            days_set_role(items, days, &days->points[days->count - 1]);
         at = to;
     }
     for (size_t i = 0; i < days->count; i++)
-        days_find_role(items, days, &days->points[i]);
+        days_set_role(items, days, &days->points[i]);
     days_join_weekdays(items, days);
 }

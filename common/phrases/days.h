@@ -45,7 +45,7 @@ struct days {
 };
 
 /* Sets the role of a point (start or end of the stay) from adjacent words and previous points. */
-void days_find_role(const struct items *items, const struct days *days, struct point *point);
+void days_set_role(const struct items *items, const struct days *days, struct point *point);
 /* Joins a weekday and a date: "пятница, 27 ноября" is one day. */
 void days_join_weekdays(const struct items *items, struct days *days);
 

@@ -2,9 +2,9 @@
 /* Finds from adjacent words and other days whether a day is check-in or check-out. */
 #include "phrases/days.h"
 
-static bool lies_between(const struct items *items, size_t a, size_t b)
+static bool has_clause_end_between(const struct items *items, size_t first, size_t last)
 {
-    for (size_t i = a + 1; i <= b && i < items->count; i++)
+    for (size_t i = first + 1; i <= last && i < items->count; i++)
         if (items->list[i].gap == GAP_CLAUSE)
             return true;
     return false;
@@ -21,15 +21,16 @@ static enum point_role role_of_stay_word(const struct items *items, const struct
 
     for (size_t i = point->from; i-- > first;) {
         const enum word_kind kind = item_kind(items, i);
-        const bool taken = index > 0 && !lies_between(items, point[-1].to - 1, i) &&
+        const bool taken = index > 0 && !has_clause_end_between(items, point[-1].to - 1, i) &&
                            point[-1].role == (kind == WORD_ARRIVE ? POINT_START : POINT_END);
         if ((kind == WORD_ARRIVE || kind == WORD_LEAVE) && !taken &&
-            !lies_between(items, i, point->from))
+            !has_clause_end_between(items, i, point->from))
             return kind == WORD_ARRIVE ? POINT_START : POINT_END;
     }
     for (size_t i = point->to; i < end && role == POINT_ANY; i++) {
         const enum word_kind kind = item_kind(items, i);
-        if ((kind == WORD_ARRIVE || kind == WORD_LEAVE) && !lies_between(items, point->to - 1, i))
+        if ((kind == WORD_ARRIVE || kind == WORD_LEAVE) &&
+            !has_clause_end_between(items, point->to - 1, i))
             role = kind == WORD_ARRIVE ? POINT_START : POINT_END;
     }
     return role;
@@ -45,7 +46,7 @@ static size_t find_point_begin(const struct items *items, const struct point *po
     return at;
 }
 
-void days_find_role(const struct items *items, const struct days *days, struct point *point)
+void days_set_role(const struct items *items, const struct days *days, struct point *point)
 {
     const size_t from = find_point_begin(items, point);
     const enum word_kind before = item_kind_before(items, from);

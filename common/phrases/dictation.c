@@ -23,7 +23,7 @@ static const char *const number_stems[] = {
     "hundred", "double", "plus",
 };
 
-static bool begins_number(const struct letters *word)
+static bool begins_with_number_stem(const struct letters *word)
 {
     for (size_t i = 0; i < ARRAY_LEN(number_stems); i++) {
         const struct letters stem = letters_of(slice_of(number_stems[i]));
@@ -33,13 +33,13 @@ static bool begins_number(const struct letters *word)
     return false;
 }
 
-static bool is_number(struct letters word)
+static bool is_number_word(struct letters word)
 {
     letters_unify_script(&word);
-    if (begins_number(&word))
+    if (begins_with_number_stem(&word))
         return true;
     word = letters_are_latin(&word) ? letters_to_cyrillic(&word) : word;
-    return begins_number(&word);
+    return begins_with_number_stem(&word);
 }
 
 struct counts {
@@ -49,11 +49,11 @@ struct counts {
 };
 
 /* Counts number words in a row. A single other word between two of them does not end the row. */
-static void end_word(struct counts *counts)
+static void count_ended_word(struct counts *counts)
 {
     if (counts->word.len == 0)
         return;
-    if (is_number(counts->word)) {
+    if (is_number_word(counts->word)) {
         counts->numbers++;
         counts->others = 0;
     } else if (++counts->others > 1) {
@@ -64,7 +64,7 @@ static void end_word(struct counts *counts)
     counts->word.len = 0;
 }
 
-static void count_point(struct counts *counts, int32_t point)
+static void count_code_point(struct counts *counts, int32_t point)
 {
     const uint8_t letter = letter_of(point);
 
@@ -76,7 +76,7 @@ static void count_point(struct counts *counts, int32_t point)
     if (letter_is_ignored(point))
         return;
     counts->found.digits += text_is_number(point);
-    end_word(counts);
+    count_ended_word(counts);
 }
 
 struct dictation dictation_count(struct slice text)
@@ -87,9 +87,9 @@ struct dictation dictation_count(struct slice text)
     while (at < text.len) {
         int32_t point;
         at += text_decode_composed(text, at, &point);
-        count_point(&counts, point);
+        count_code_point(&counts, point);
     }
-    end_word(&counts);
+    count_ended_word(&counts);
     return counts.found;
 }
 

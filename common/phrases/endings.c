@@ -80,7 +80,7 @@ struct rest {
     size_t len;
 };
 
-static bool skip_text(struct rest *rest, const char *text)
+static bool skip_prefix(struct rest *rest, const char *text)
 {
     const struct letters part = letters_of(slice_of(text));
 
@@ -91,11 +91,11 @@ static bool skip_text(struct rest *rest, const char *text)
     return true;
 }
 
-static bool read_case(struct rest rest, enum ending *ending)
+static bool parse_kz_case(struct rest rest, enum ending *ending)
 {
     for (size_t i = 0; i < ARRAY_LEN(kz_cases); i++) {
         struct rest left = rest;
-        if (skip_text(&left, kz_cases[i].text) && left.len == 0) {
+        if (skip_prefix(&left, kz_cases[i].text) && left.len == 0) {
             *ending = kz_cases[i].ending;
             return true;
         }
@@ -103,13 +103,13 @@ static bool read_case(struct rest rest, enum ending *ending)
     return false;
 }
 
-static bool read_kz(struct rest rest, enum ending *ending)
+static bool parse_kz_ending(struct rest rest, enum ending *ending)
 {
     for (size_t plural = 0; plural < ARRAY_LEN(kz_plural); plural++)
         for (size_t own = 0; own < ARRAY_LEN(kz_possessive); own++) {
             struct rest left = rest;
-            if (skip_text(&left, kz_plural[plural]) && skip_text(&left, kz_possessive[own]) &&
-                read_case(left, ending)) {
+            if (skip_prefix(&left, kz_plural[plural]) && skip_prefix(&left, kz_possessive[own]) &&
+                parse_kz_case(left, ending)) {
                 const size_t possessive_len = strlen(kz_possessive[own]);
                 /* After a number "-имиз" alone means "of us". */
                 if (possessive_len > 4 && left.len == 0)
@@ -120,38 +120,38 @@ static bool read_kz(struct rest rest, enum ending *ending)
     return false;
 }
 
-bool ending_read(enum inflection inflection, const uint8_t *at, size_t len, enum ending *ending)
+bool ending_parse(enum inflection inflection, const uint8_t *at, size_t len, enum ending *ending)
 {
     const struct rest rest = {at, len};
 
     *ending = ENDING_OTHER;
     if (inflection == INFLECTION_KZ)
-        return read_kz(rest, ending);
+        return parse_kz_ending(rest, ending);
     if (inflection == INFLECTION_EN)
         return (len == 1 && at[0] == 's') || (len == 2 && at[0] == 'e' && at[1] == 's');
     for (size_t i = 0; inflection == INFLECTION_RU && i < ARRAY_LEN(ru_endings); i++) {
         struct rest left = rest;
-        if (skip_text(&left, ru_endings[i]) && left.len == 0)
+        if (skip_prefix(&left, ru_endings[i]) && left.len == 0)
             return true;
     }
     return false;
 }
 
-size_t ending_read_foreign_case(const struct letters *word, enum ending *ending)
+size_t ending_find_foreign_case_len(const struct letters *word, enum ending *ending)
 {
     enum { CASE_SHORTEST = 2, CASE_LONGEST = 3, STEM_SHORTEST = 5 };
 
     for (size_t len = CASE_LONGEST; len >= CASE_SHORTEST; len--) {
         if (word->len < len + STEM_SHORTEST)
             continue;
-        if (read_case((struct rest){word->at + word->len - len, len}, ending) &&
+        if (parse_kz_case((struct rest){word->at + word->len - len, len}, ending) &&
             *ending != ENDING_OTHER)
             return len;
     }
     return 0;
 }
 
-bool ending_read_day_suffix(const struct letters *word, enum ending *ending)
+bool ending_parse_day_suffix(const struct letters *word, enum ending *ending)
 {
     static const char *const listed[] = {"го",   "ого",  "е",    "ое", "ье", "му",
                                          "ому",  "st",   "nd",   "rd", "th", "инши",
@@ -163,6 +163,6 @@ bool ending_read_day_suffix(const struct letters *word, enum ending *ending)
         if (letters_equal(word, &one))
             return true;
     }
-    return word->len >= 2 && read_kz((struct rest){word->at, word->len}, ending) &&
+    return word->len >= 2 && parse_kz_ending((struct rest){word->at, word->len}, ending) &&
            (*ending == ENDING_TO || *ending == ENDING_AT || *ending == ENDING_FROM);
 }

@@ -24,8 +24,8 @@ enum ending {
 };
 
 /* True if `rest`, which must not be empty, is a valid ending after a stem with this inflection. */
-bool ending_read(enum inflection inflection, const uint8_t *rest, size_t len, enum ending *ending);
+bool ending_parse(enum inflection inflection, const uint8_t *rest, size_t len, enum ending *ending);
 /* The length of a Kazakh case ending on a foreign word: "выходныеге". 0: there is no ending. */
-size_t ending_read_foreign_case(const struct letters *word, enum ending *ending);
+size_t ending_find_foreign_case_len(const struct letters *word, enum ending *ending);
 /* True if the word is a suffix of a day of the month: -го, th, -інен. */
-bool ending_read_day_suffix(const struct letters *word, enum ending *ending);
+bool ending_parse_day_suffix(const struct letters *word, enum ending *ending);

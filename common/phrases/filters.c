@@ -10,7 +10,7 @@ static int compare_texts(struct slice a, struct slice b)
     return order != 0 ? order : (a.len > b.len) - (a.len < b.len);
 }
 
-static void list_add(struct phrase_list *list, struct slice item)
+static void list_insert_sorted(struct phrase_list *list, struct slice item)
 {
     size_t at = 0;
 
@@ -49,14 +49,14 @@ void filters_read_places(struct parser *parser)
         else if (kind == WORD_DISTRICT && out->district.at == NULL)
             out->district = places->districts[item->value];
         else if (kind == WORD_NAME)
-            list_add(&out->q, places->names[item->value]);
+            list_insert_sorted(&out->q, places->names[item->value]);
     }
     if ((out->ask & PHRASE_ASK_CITY) != 0)
         out->city = SLICE_NONE;
 }
 
 /* True for a park with a name, which is a landmark. */
-static bool is_named(const struct items *items, size_t at)
+static bool is_named_park(const struct items *items, size_t at)
 {
     return slice_is(slice_of(near_names[items->list[at].value]), "park") &&
            item_kind(items, at + 1) == WORD_NAME && items->list[at + 1].gap == GAP_SPACE &&
@@ -71,10 +71,10 @@ void filters_read_amenities(struct parser *parser)
         const struct item *item = &parser->items.list[i];
         const enum word_kind kind = item_kind(&parser->items, i);
         if (kind == WORD_AMENITY)
-            list_add(&out->amenities, slice_of(amenity_names[item->value]));
+            list_insert_sorted(&out->amenities, slice_of(amenity_names[item->value]));
         else if (kind == WORD_KEYWORD)
-            list_add(&out->q, slice_of(keyword_names[item->value]));
-        else if (kind == WORD_NEAR && out->near.at == NULL && !is_named(&parser->items, i))
+            list_insert_sorted(&out->q, slice_of(keyword_names[item->value]));
+        else if (kind == WORD_NEAR && out->near.at == NULL && !is_named_park(&parser->items, i))
             out->near = slice_of(near_names[item->value]);
     }
 }

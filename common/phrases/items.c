@@ -9,8 +9,8 @@ enum {
 
 /* Looks a word up exactly and transliterated. If nothing is found, looks it up without a foreign
  * ending, then with typos. */
-static void find_word(const struct phrase_words *words, const struct letters *word,
-                      struct word_readings *out)
+static void find_word_readings(const struct phrase_words *words, const struct letters *word,
+                               struct word_readings *out)
 {
     struct letters spelled = *word;
     enum ending ending;
@@ -23,7 +23,7 @@ static void find_word(const struct phrase_words *words, const struct letters *wo
         for (size_t i = 0; i < more.count && out->count < READINGS_MAX; i++)
             out->list[out->count++] = more.list[i];
     }
-    const size_t foreign = out->count == 0 ? ending_read_foreign_case(&spelled, &ending) : 0;
+    const size_t foreign = out->count == 0 ? ending_find_foreign_case_len(&spelled, &ending) : 0;
     if (foreign > 0) {
         struct letters stem = spelled;
         stem.len = (uint8_t)(stem.len - foreign);
@@ -37,7 +37,7 @@ static void find_word(const struct phrase_words *words, const struct letters *wo
         words_find(words, &spelled, true, out);
 }
 
-static bool is_word(const struct token *token, const char *text)
+static bool is_token_word(const struct token *token, const char *text)
 {
     const struct letters letters = letters_of(slice_of(text));
 
@@ -46,11 +46,11 @@ static bool is_word(const struct token *token, const char *text)
 
 static bool is_letter_k(const struct token *token)
 {
-    return is_word(token, "к") || is_word(token, "k");
+    return is_token_word(token, "к") || is_token_word(token, "k");
 }
 
 /* Reads "20к", "20 к" as thousands, "2к" as rooms. Returns the number of tokens used. */
-static size_t read_k(const struct tokens *tokens, size_t at, struct items *out)
+static size_t read_letter_k(const struct tokens *tokens, size_t at, struct items *out)
 {
     const struct token *k = &tokens->list[at];
     struct item *number = &out->list[out->count - 1];
@@ -68,7 +68,7 @@ static size_t read_k(const struct tokens *tokens, size_t at, struct items *out)
     enum ending ending;
     if (at + 1 < tokens->count && tokens->list[at + 1].kind == TOKEN_WORD &&
         tokens->list[at + 1].gap == GAP_HYPHEN &&
-        ending_read_day_suffix(&tokens->list[at + 1].letters, &ending)) {
+        ending_parse_day_suffix(&tokens->list[at + 1].letters, &ending)) {
         thousand->ending = (uint8_t)ending;
         return 2;
     }
@@ -77,7 +77,7 @@ static size_t read_k(const struct tokens *tokens, size_t at, struct items *out)
 
 /* Reads suffixes of days: "5-го", "5th", "5-інен", "5 тен". The suffix of "2х" is used but has no
  * meaning. */
-static size_t read_suffix(const struct tokens *tokens, size_t at, struct item *number)
+static size_t read_day_suffix(const struct tokens *tokens, size_t at, struct item *number)
 {
     static const char *const prepositions[] = {"на", "не", "да", "та", "те", "е", "де", "а", "ни"};
     const struct token *token = &tokens->list[at];
@@ -86,14 +86,14 @@ static size_t read_suffix(const struct tokens *tokens, size_t at, struct item *n
     if (at >= tokens->count || token->kind != TOKEN_WORD || token->gap == GAP_CLAUSE)
         return 0;
     if (token->gap != GAP_SPACE &&
-        (is_word(token, "х") || is_word(token, "ух") || is_word(token, "ех") ||
-         is_word(token, "но") || is_word(token, "ми") || is_word(token, "ти") ||
-         is_word(token, "x")))
+        (is_token_word(token, "х") || is_token_word(token, "ух") || is_token_word(token, "ех") ||
+         is_token_word(token, "но") || is_token_word(token, "ми") || is_token_word(token, "ти") ||
+         is_token_word(token, "x")))
         return 1;
     for (size_t i = 0; token->gap == GAP_SPACE && i < ARRAY_LEN(prepositions); i++)
-        if (is_word(token, prepositions[i]))
+        if (is_token_word(token, prepositions[i]))
             return 0;
-    if (!ending_read_day_suffix(&token->letters, &ending))
+    if (!ending_parse_day_suffix(&token->letters, &ending))
         return 0;
     number->is_day = true;
     number->ending = (uint8_t)ending;
@@ -107,9 +107,9 @@ static size_t read_number(const struct tokens *tokens, size_t at, struct items *
 
     *number = (struct item){
         .kind = WORD_NUMBER, .gap = (uint8_t)token->gap, .value = token->number, .digits = true};
-    size_t used = read_k(tokens, at + 1, out);
+    size_t used = read_letter_k(tokens, at + 1, out);
     if (used == 0)
-        used = read_suffix(tokens, at + 1, number);
+        used = read_day_suffix(tokens, at + 1, number);
     return 1 + used;
 }
 
@@ -126,7 +126,7 @@ static size_t read_date(const struct tokens *tokens, size_t at, struct items *ou
                           .day = (uint8_t)token->day,
                           .month = (uint8_t)token->month,
                           .year = (int16_t)token->year};
-    return 1 + read_suffix(tokens, at + 1, date);
+    return 1 + read_day_suffix(tokens, at + 1, date);
 }
 
 static size_t read_sign(const struct tokens *tokens, size_t at, struct items *out)
@@ -152,12 +152,13 @@ struct reader {
     bool found[PHRASE_MAX];
 };
 
-static const struct word_readings *readings_of(struct reader *reader, size_t at)
+static const struct word_readings *get_readings(struct reader *reader, size_t at)
 {
     if (!reader->found[at]) {
         reader->readings[at].count = 0;
         if (reader->tokens->list[at].kind == TOKEN_WORD)
-            find_word(reader->words, &reader->tokens->list[at].letters, &reader->readings[at]);
+            find_word_readings(reader->words, &reader->tokens->list[at].letters,
+                               &reader->readings[at]);
         reader->found[at] = true;
     }
     return &reader->readings[at];
@@ -172,25 +173,25 @@ static bool read_expression_as(struct reader *reader, size_t at, enum word_kind 
 
     while (count < EXPRESSION_WORDS_MAX && at + count < reader->tokens->count &&
            (count == 0 || reader->tokens->list[at + count].gap < GAP_CLAUSE)) {
-        read[count] = readings_of(reader, at + count);
+        read[count] = get_readings(reader, at + count);
         count++;
     }
     return count > 0 && words_find_meaning(reader->words, read, count, wanted, meaning);
 }
 
 /* The kind that a word next to a word of `kind` must have: "Алматы ауданы", "желтоқсан көшесі". */
-static enum word_kind kind_next_to(enum word_kind kind)
+static enum word_kind required_kind_next_to(enum word_kind kind)
 {
     if (kind == WORD_DISTRICT_KIND)
         return WORD_DISTRICT;
     return kind == WORD_STREET_KIND ? WORD_NAME : WORD_NOTHING;
 }
 
-static enum word_kind kind_of_last(const struct items *out)
+static enum word_kind required_kind_after_last(const struct items *out)
 {
     enum { BEFORE_IT = 2 };
     const enum word_kind last = out->count > 0 ? out->list[out->count - 1].kind : WORD_NOTHING;
-    const enum word_kind wanted = kind_next_to(last);
+    const enum word_kind wanted = required_kind_next_to(last);
 
     /* The word before the last one was already read as the wanted kind. */
     if (out->count >= BEFORE_IT && out->list[out->count - BEFORE_IT].kind == wanted)
@@ -198,12 +199,13 @@ static enum word_kind kind_of_last(const struct items *out)
     return wanted;
 }
 
-static bool read_meaning(struct reader *reader, size_t at, const struct items *out,
+static bool find_meaning(struct reader *reader, size_t at, const struct items *out,
                          struct word_meaning *meaning)
 {
     const struct tokens *tokens = reader->tokens;
     struct word_meaning next_to;
-    enum word_kind wanted = tokens->list[at].gap < GAP_CLAUSE ? kind_of_last(out) : WORD_NOTHING;
+    enum word_kind wanted =
+        tokens->list[at].gap < GAP_CLAUSE ? required_kind_after_last(out) : WORD_NOTHING;
 
     if (wanted != WORD_NOTHING && read_expression_as(reader, at, wanted, meaning))
         return true;
@@ -213,7 +215,7 @@ static bool read_meaning(struct reader *reader, size_t at, const struct items *o
             break;
         if (!read_expression_as(reader, after, WORD_NOTHING, &next_to))
             continue;
-        wanted = kind_next_to(next_to.kind);
+        wanted = required_kind_next_to(next_to.kind);
         if (wanted != WORD_NOTHING && read_expression_as(reader, at, wanted, meaning) &&
             meaning->words == words)
             return true;
@@ -222,7 +224,8 @@ static bool read_meaning(struct reader *reader, size_t at, const struct items *o
 }
 
 /* Reads two words that form one: "посудо мойка". */
-static bool read_joined(struct reader *reader, size_t at, struct word_meaning *meaning)
+static bool find_meaning_of_joined_words(struct reader *reader, size_t at,
+                                         struct word_meaning *meaning)
 {
     enum { LONG_ENOUGH = 8 };
     const struct tokens *tokens = reader->tokens;
@@ -252,9 +255,9 @@ static size_t read_words(struct reader *reader, size_t at, struct items *out, bo
 {
     const struct token *token = &reader->tokens->list[at];
     struct word_meaning meaning;
-    const bool known = read_meaning(reader, at, out, &meaning);
+    const bool known = find_meaning(reader, at, out, &meaning);
 
-    out->unknown[at] = !known && !read_joined(reader, at, &meaning);
+    out->unknown[at] = !known && !find_meaning_of_joined_words(reader, at, &meaning);
     if (out->unknown[at]) {
         *separated = true;
         return 1;
@@ -267,17 +270,17 @@ static size_t read_words(struct reader *reader, size_t at, struct items *out, bo
                                             .ending = (uint8_t)meaning.ending,
                                             .gap = (uint8_t)token->gap,
                                             .value = meaning.value,
-                                            .homograph = is_word(token, "он")};
+                                            .homograph = is_token_word(token, "он")};
     return meaning.words;
 }
 
-static bool is_spelled(const struct item *item)
+static bool is_spelled_number(const struct item *item)
 {
     return (item->kind == WORD_NUMBER || item->kind == WORD_ORDINAL) && !item->digits &&
            !item->is_date;
 }
 
-static bool is_counted(const struct item *item)
+static bool is_countable(const struct item *item)
 {
     return item->kind == WORD_UNIT || item->kind == WORD_THOUSAND || item->kind == WORD_PEOPLE ||
            item->kind == WORD_PERSON || item->kind == WORD_ROOM || item->kind == WORD_MONTH ||
@@ -293,11 +296,12 @@ static void join_numbers(struct items *items, bool separated)
         struct item *item = &items->list[i];
         struct item *last = kept > 0 ? &items->list[kept - 1] : NULL;
         if (last != NULL && last->kind == WORD_TOGETHER && item->gap < GAP_CLAUSE &&
-            (is_counted(item) || item->kind == WORD_OR))
+            (is_countable(item) || item->kind == WORD_OR))
             last->kind = WORD_NUMBER; /* not people: "for two nights" */
-        if (last != NULL && is_spelled(last) && is_spelled(item) && last->kind == WORD_NUMBER &&
-            item->gap == GAP_SPACE && !item->separated && last->value >= 10 &&
-            last->value % 10 == 0 && item->value < (last->value >= 100 ? 100 : 10)) {
+        if (last != NULL && is_spelled_number(last) && is_spelled_number(item) &&
+            last->kind == WORD_NUMBER && item->gap == GAP_SPACE && !item->separated &&
+            last->value >= 10 && last->value % 10 == 0 &&
+            item->value < (last->value >= 100 ? 100 : 10)) {
             last->value += item->value;
             last->kind = item->kind;
             last->ending = item->ending;
@@ -309,12 +313,12 @@ static void join_numbers(struct items *items, bool separated)
     items->count = kept;
     items->list[kept] = (struct item){.gap = GAP_CLAUSE, .separated = separated};
     for (size_t i = 0; i < kept; i++)
-        if (items->list[i].homograph && !is_counted(&items->list[i + 1]))
+        if (items->list[i].homograph && !is_countable(&items->list[i + 1]))
             items->list[i].used = true;
 }
 
 /* True for digits that follow unknown letters: "AB12345". */
-static bool is_code(const struct token *token)
+static bool is_code_number(const struct token *token)
 {
     return token->gap == GAP_NONE && token->number >= CODE_FROM;
 }
@@ -336,7 +340,7 @@ void items_from_tokens(const struct phrase_words *words, const struct tokens *to
         size_t used = 1;
         if (kind == TOKEN_WORD)
             used = read_words(&reader, at, out, &separated);
-        else if (kind == TOKEN_NUMBER && !(separated && is_code(&tokens->list[at])))
+        else if (kind == TOKEN_NUMBER && !(separated && is_code_number(&tokens->list[at])))
             used = read_number(tokens, at, out);
         else if (kind == TOKEN_DATE)
             used = read_date(tokens, at, out);

@@ -3,7 +3,7 @@
 #include "phrases/items.h"
 
 /* True for a time of day: "сағат 5-те". */
-static bool is_clock(const struct items *items, size_t at)
+static bool is_time_of_day(const struct items *items, size_t at)
 {
     return item_kind(items, at) == WORD_UNIT && items->list[at].value == UNIT_HOUR &&
            item_is_number(items, at + 1) && items->list[at + 1].gap != GAP_CLAUSE &&
@@ -13,7 +13,7 @@ static bool is_clock(const struct items *items, size_t at)
 void items_drop_labels(struct items *items)
 {
     for (size_t i = 0; i < items->count; i++) {
-        if (is_clock(items, i))
+        if (is_time_of_day(items, i))
             items_mark_used(items, i, i + 2);
         const bool floor = item_kind(items, i) == WORD_FLOOR;
         const bool label = item_kind(items, i) == WORD_LABEL;
@@ -57,7 +57,7 @@ static bool continues_list(const struct items *items, size_t at)
 
 /* Marks as used the items that a negation excludes: the first item after it, with its count, and
  * further items joined by "and" or "or". */
-static void drop_following(struct items *items, size_t at)
+static void drop_negated_after(struct items *items, size_t at)
 {
     size_t i = at + 1;
 
@@ -76,7 +76,7 @@ static void drop_following(struct items *items, size_t at)
 
 /* Marks as used the items before `at`, back to the beginning of the clause. False if no unused item
  * with a meaning is among them. */
-static bool drop_before(struct items *items, size_t at)
+static bool drop_clause_before(struct items *items, size_t at)
 {
     size_t from = at;
     bool any = false;
@@ -100,9 +100,9 @@ void items_drop_negated(struct items *items)
     for (size_t i = 0; i < items->count; i++) {
         const enum word_kind kind = item_kind(items, i);
         if (kind == WORD_NOT_BACK)
-            drop_before(items, i);
-        else if (kind == WORD_NOT || (kind == WORD_NEEDLESS && !drop_before(items, i)))
-            drop_following(items, i);
+            drop_clause_before(items, i);
+        else if (kind == WORD_NOT || (kind == WORD_NEEDLESS && !drop_clause_before(items, i)))
+            drop_negated_after(items, i);
         if (items->list[i].ending == ENDING_WITHOUT || kind == WORD_NOT || kind == WORD_NOT_BACK ||
             kind == WORD_NEEDLESS)
             items->list[i].used = true;

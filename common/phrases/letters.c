@@ -100,7 +100,7 @@ bool letters_start_with(const struct letters *word, const struct letters *with)
     return word->len >= with->len && memcmp(word->at, with->at, with->len) == 0;
 }
 
-static uint8_t letter_code(const char *cyrillic)
+static uint8_t first_letter_code(const char *cyrillic)
 {
     return letters_of(slice_of(cyrillic)).at[0];
 }
@@ -121,7 +121,7 @@ void letters_unify_script(struct letters *word)
     for (size_t i = 0; i < word->len; i++) {
         const char *found = is_latin(word->at[i]) ? strchr(latin, word->at[i]) : NULL;
         if (found != NULL)
-            word->at[i] = letter_code(alike[found - latin]);
+            word->at[i] = first_letter_code(alike[found - latin]);
     }
 }
 
@@ -179,25 +179,25 @@ static bool is_vowel(uint8_t letter)
 
 /* Converts "y": it is "ы" between consonants, "й" after a vowel, and silent in "ye" unless a
  * consonant precedes. */
-static size_t add_y(const struct letters *latin, size_t at, struct letters *out)
+static size_t append_transliterated_y(const struct letters *latin, size_t at, struct letters *out)
 {
     const bool open = at == 0 || is_vowel(latin->at[at - 1]);
 
     if (open && at + 1 < latin->len && latin->at[at + 1] == 'e')
-        letters_add(out, letter_code("е"));
+        letters_add(out, first_letter_code("е"));
     else
-        letters_add(out, letter_code(open ? "и" : "ы"));
+        letters_add(out, first_letter_code(open ? "и" : "ы"));
     return open && at + 1 < latin->len && latin->at[at + 1] == 'e' ? 2 : 1;
 }
 
-static size_t add_spelling(const struct letters *latin, size_t at, struct letters *out)
+static size_t append_transliterated(const struct letters *latin, size_t at, struct letters *out)
 {
     for (size_t i = 0; i < ARRAY_LEN(spellings); i++) {
         const struct slice from = slice_of(spellings[i].latin);
         if (latin->len - at < from.len || memcmp(latin->at + at, from.at, from.len) != 0)
             continue;
         if (slice_is(from, "y"))
-            return add_y(latin, at, out);
+            return append_transliterated_y(latin, at, out);
         const struct letters to = letters_of(slice_of(spellings[i].cyrillic));
         for (size_t n = 0; n < to.len; n++)
             letters_add(out, to.at[n]);
@@ -212,24 +212,24 @@ struct letters letters_to_cyrillic(const struct letters *latin)
     struct letters out = {0};
 
     for (size_t at = 0; at < latin->len;)
-        at += add_spelling(latin, at, &out);
+        at += append_transliterated(latin, at, &out);
     return out;
 }
 
 bool letter_is_vowel(uint8_t letter)
 {
-    return letter == letter_code("а") || letter == letter_code("о") || letter == letter_code("е") ||
-           letter == letter_code("и");
+    return letter == first_letter_code("а") || letter == first_letter_code("о") ||
+           letter == first_letter_code("е") || letter == first_letter_code("и");
 }
 
 bool letter_devoice(uint8_t *letter)
 {
     const uint8_t soft = *letter;
 
-    if (soft == letter_code("г"))
-        *letter = letter_code("к");
-    else if (soft == letter_code("б"))
-        *letter = letter_code("п");
+    if (soft == first_letter_code("г"))
+        *letter = first_letter_code("к");
+    else if (soft == first_letter_code("б"))
+        *letter = first_letter_code("п");
     return *letter != soft;
 }
 
@@ -268,13 +268,14 @@ static int smaller_of(int a, int b)
     return a < b ? a : b;
 }
 
-int letters_distance(const uint8_t *a, size_t a_len, const uint8_t *b, size_t b_len, int max)
+int letters_distance(const uint8_t *a, size_t a_len, const uint8_t *b, size_t b_len,
+                     int distance_max)
 {
     int rows[3][LETTERS_MAX + 1];
     int *before = rows[0], *last = rows[1], *now = rows[2];
 
-    if ((a_len > b_len ? a_len - b_len : b_len - a_len) > (size_t)max)
-        return max + 1;
+    if ((a_len > b_len ? a_len - b_len : b_len - a_len) > (size_t)distance_max)
+        return distance_max + 1;
     for (size_t j = 0; j <= b_len; j++)
         last[j] = (int)j;
     for (size_t i = 1; i <= a_len; i++) {
@@ -286,12 +287,12 @@ int letters_distance(const uint8_t *a, size_t a_len, const uint8_t *b, size_t b_
                 now[j] = smaller_of(now[j], before[j - 2] + 1);
             best = smaller_of(best, now[j]);
         }
-        if (best > max)
-            return max + 1;
+        if (best > distance_max)
+            return distance_max + 1;
         int *const oldest = before;
         before = last;
         last = now;
         now = oldest;
     }
-    return smaller_of(last[b_len], max + 1);
+    return smaller_of(last[b_len], distance_max + 1);
 }

@@ -47,5 +47,6 @@ int32_t letter_other_layout(int32_t point);
 /* The set of letters of a word as bits. Words at edit distance n differ in at most 2n bits. */
 uint64_t letters_mask(const uint8_t *at, size_t len);
 /* The edit distance of two words: a letter inserted, missing, replaced, or two transposed (optimal
- * string alignment). Returns max + 1 if the distance exceeds `max`. */
-int letters_distance(const uint8_t *a, size_t a_len, const uint8_t *b, size_t b_len, int max);
+ * string alignment). Returns max + 1 if the distance exceeds `distance_max`. */
+int letters_distance(const uint8_t *a, size_t a_len, const uint8_t *b, size_t b_len,
+                     int distance_max);

@@ -21,7 +21,7 @@ struct money {
     bool cheap, unclear;
 };
 
-static bool is_plain(const struct items *items, size_t at)
+static bool is_plain_number(const struct items *items, size_t at)
 {
     return item_is_number(items, at) && !items->list[at].is_day;
 }
@@ -34,7 +34,7 @@ static bool read_amount(const struct items *items, size_t at, struct amount *amo
     size_t to = number + 1;
     bool money = sign_first, foreign = item_kind(items, at) == WORD_FOREIGN;
 
-    if (!is_plain(items, number) || (sign_first && items->list[number].gap == GAP_CLAUSE))
+    if (!is_plain_number(items, number) || (sign_first && items->list[number].gap == GAP_CLAUSE))
         return false;
     *amount = (struct amount){.from = at, .value = items->list[number].value, .unit = 1};
     if (item_kind(items, to) == WORD_THOUSAND && items->list[to].gap != GAP_CLAUSE) {
@@ -55,17 +55,18 @@ static bool read_amount(const struct items *items, size_t at, struct amount *amo
 }
 
 /* Reads the lower bound before an amount: "15-20 тысяч", "between 15 and 20 thousand". */
-static void read_first(const struct items *items, const struct money *money, struct amount *amount)
+static void read_lower_bound(const struct items *items, const struct money *money,
+                             struct amount *amount)
 {
     const size_t at = amount->from;
     const struct item *last = &items->list[at];
     const enum word_kind between = item_kind_before(items, at);
     size_t first = at;
 
-    if (at >= 1 && is_plain(items, at - 1) && !last->separated && last->gap != GAP_CLAUSE &&
+    if (at >= 1 && is_plain_number(items, at - 1) && !last->separated && last->gap != GAP_CLAUSE &&
         last->gap != GAP_NONE)
         first = at - 1;
-    else if (at >= 3 && is_plain(items, at - 2) &&
+    else if (at >= 3 && is_plain_number(items, at - 2) &&
              (between == WORD_TO || between == WORD_AND || between == WORD_AT_MOST) &&
              (item_kind(items, at - 3) == WORD_FROM || item_kind(items, at - 3) == WORD_AT_LEAST))
         first = at - 2;
@@ -85,7 +86,7 @@ static enum role role_of_amount(const struct items *items, const struct amount *
 {
     const enum word_kind before = item_kind_before(items, amount->from);
     const enum word_kind after = item_kind(items, amount->to);
-    const bool more = is_plain(items, amount->to + 1) && after != WORD_AT_LEAST;
+    const bool more = is_plain_number(items, amount->to + 1) && after != WORD_AT_LEAST;
     const enum ending ending = items->list[amount->to - 1].ending;
 
     if (before == WORD_TO || before == WORD_AT_MOST)
@@ -125,7 +126,7 @@ static void mark_unit_used(struct parser *parser, struct money *money, const str
     }
 }
 
-static void mark_words_used(struct items *items, const struct amount *amount)
+static void mark_amount_words_used(struct items *items, const struct amount *amount)
 {
     const enum word_kind before = item_kind_before(items, amount->from);
     const enum word_kind after = item_kind(items, amount->to);
@@ -167,7 +168,7 @@ static void set_prices(struct parser *parser, struct money *money)
     }
     for (size_t i = money->count; i-- > 0;) {
         mark_unit_used(parser, money, &money->amounts[i]);
-        mark_words_used(items, &money->amounts[i]);
+        mark_amount_words_used(items, &money->amounts[i]);
     }
 }
 
@@ -181,7 +182,7 @@ static bool is_per_month(const struct items *items, size_t at)
 }
 
 /* True for a price for a given length of stay: "за 2 ночи не больше 50000". */
-static bool is_for_length(const struct items *items, size_t at)
+static bool is_price_for_length(const struct items *items, size_t at)
 {
     return item_kind(items, at) == WORD_PER && items->list[at].value == 0 &&
            (item_is_number(items, at + 1) || item_kind(items, at + 1) == WORD_COLLECTIVE) &&
@@ -199,10 +200,10 @@ void money_read(struct parser *parser)
         struct amount *amount = &money.amounts[money.count];
         const enum word_kind kind = item_kind(items, i);
         money.cheap |= kind == WORD_CHEAP;
-        parser->price_is_total |= kind == WORD_TOTAL || is_for_length(items, i);
+        parser->price_is_total |= kind == WORD_TOTAL || is_price_for_length(items, i);
         if (money.count == AMOUNTS_MAX || !read_amount(items, i, amount))
             continue;
-        read_first(items, &money, amount);
+        read_lower_bound(items, &money, amount);
         i = amount->to - 1;
         money.count++;
     }

@@ -17,9 +17,9 @@ struct parser {
 
 /* Returns a parser of the text, in the arena, whose items are set. NULL with a fault of
  * phrase_read(). */
-struct parser *phrase_read_begin(const struct phrase_words *words, struct slice text,
-                                 enum language language, struct phrase_now now, bool for_ride,
-                                 struct arena *arena, struct fault *fault);
+struct parser *phrase_create_parser(const struct phrase_words *words, struct slice text,
+                                    enum language language, struct phrase_now now, bool for_ride,
+                                    struct arena *arena, struct fault *fault);
 
 /* The text of a token, borrowed from the text. */
 struct slice phrase_token_text(struct slice text, const struct tokens *tokens, size_t at);

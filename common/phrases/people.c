@@ -4,7 +4,7 @@
 
 enum { ROOMS_MOST = 10, NUMBERS_MAX = 4 };
 
-static bool is_count(const struct items *items, size_t at)
+static bool is_positive_count(const struct items *items, size_t at)
 {
     const enum word_kind kind = item_kind(items, at);
 
@@ -15,11 +15,11 @@ static bool is_count(const struct items *items, size_t at)
 
 /* The index of the first of the numbers before `at` that count the item: "2", "1 или 2", "5-6";
  * `at` if there is no number. */
-static size_t counts_from(const struct items *items, size_t at)
+static size_t find_first_count(const struct items *items, size_t at)
 {
     size_t from = at;
 
-    if (at == 0 || items->list[at].gap == GAP_CLAUSE || !is_count(items, at - 1))
+    if (at == 0 || items->list[at].gap == GAP_CLAUSE || !is_positive_count(items, at - 1))
         return at;
     from = at - 1;
     for (size_t i = 1; i < NUMBERS_MAX; i++) {
@@ -28,9 +28,10 @@ static size_t counts_from(const struct items *items, size_t at)
             from >= 2 &&
             (before == WORD_OR || before == WORD_TO ||
              (before == WORD_AND && at < items->count && item_kind(items, at) == WORD_ROOM));
-        if (joined && is_count(items, from - 2) && items->list[from].gap != GAP_CLAUSE)
+        if (joined && is_positive_count(items, from - 2) && items->list[from].gap != GAP_CLAUSE)
             from -= 2;
-        else if (from >= 1 && items->list[from].gap == GAP_HYPHEN && is_count(items, from - 1))
+        else if (from >= 1 && items->list[from].gap == GAP_HYPHEN &&
+                 is_positive_count(items, from - 1))
             from--;
         else
             break;
@@ -43,40 +44,40 @@ static int32_t greatest_number(const struct items *items, size_t from, size_t to
     int32_t most = 0;
 
     for (size_t i = from; i < to; i++)
-        if (is_count(items, i) && items->list[i].value > most)
+        if (is_positive_count(items, i) && items->list[i].value > most)
             most = items->list[i].value;
     return most;
 }
 
-static void add_room(struct phrase *out, int32_t rooms)
+static void insert_room_count(struct phrase *out, int32_t room_count)
 {
     size_t at = 0;
 
-    while (at < out->room_count && out->rooms[at] < rooms)
+    while (at < out->room_count && out->rooms[at] < room_count)
         at++;
-    if (rooms < 1 || rooms > ROOMS_MOST || out->room_count == PHRASE_LIST_MAX ||
-        (at < out->room_count && out->rooms[at] == rooms))
+    if (room_count < 1 || room_count > ROOMS_MOST || out->room_count == PHRASE_LIST_MAX ||
+        (at < out->room_count && out->rooms[at] == room_count))
         return;
     for (size_t i = out->room_count; i > at; i--)
         out->rooms[i] = out->rooms[i - 1];
-    out->rooms[at] = rooms;
+    out->rooms[at] = room_count;
     out->room_count++;
 }
 
 static void read_counted_rooms(struct parser *parser, size_t at)
 {
     struct items *items = &parser->items;
-    size_t from = counts_from(items, at), to = at + 1;
+    size_t from = find_first_count(items, at), to = at + 1;
 
-    if (from == at && is_count(items, at + 1) && items->list[at + 1].gap != GAP_CLAUSE &&
+    if (from == at && is_positive_count(items, at + 1) && items->list[at + 1].gap != GAP_CLAUSE &&
         items->list[at + 1].gap != GAP_NONE && item_kind(items, at + 2) != WORD_UNIT &&
         item_kind(items, at + 2) != WORD_THOUSAND && item_kind(items, at + 2) != WORD_PEOPLE &&
         item_kind(items, at + 2) != WORD_PERSON && item_kind(items, at + 2) != WORD_MONTH &&
         !items->list[at + 1].is_day)
         to = at + 2; /* the number follows: "комнат 2" */
     for (size_t i = from; i < to; i++)
-        if (is_count(items, i) && item_kind(items, at) == WORD_ROOM)
-            add_room(parser->out, items->list[i].value);
+        if (is_positive_count(items, i) && item_kind(items, at) == WORD_ROOM)
+            insert_room_count(parser->out, items->list[i].value);
     if (item_kind(items, at) == WORD_BEDROOM && (from < at || to > at + 1))
         parser->out->ask |= PHRASE_ASK_ROOMS;
     items_mark_used(items, from, to);
@@ -92,11 +93,11 @@ void rooms_read(struct parser *parser)
             read_counted_rooms(parser, i);
         } else if (kind == WORD_ROOMS) {
             /* Numbers before the word count too: "1 или двушка", "2-3к". */
-            const size_t from = counts_from(items, i);
+            const size_t from = find_first_count(items, i);
             for (size_t n = from; n < i && items->list[i].digits; n++)
-                if (is_count(items, n))
-                    add_room(parser->out, items->list[n].value);
-            add_room(parser->out, items->list[i].value);
+                if (is_positive_count(items, n))
+                    insert_room_count(parser->out, items->list[n].value);
+            insert_room_count(parser->out, items->list[i].value);
             items_mark_used(items, items->list[i].digits ? from : i, i + 1);
         }
     }
@@ -114,7 +115,7 @@ struct party {
     bool unclear;
 };
 
-static void add_total(struct party *party, int32_t count)
+static void raise_total(struct party *party, int32_t count)
 {
     if (count > party->all)
         party->all = count;
@@ -146,12 +147,12 @@ static void read_child(struct items *items, size_t at, size_t from, struct party
         party->unclear = true; /* "с ребёнком": the number of adults is unknown */
 }
 
-static void read_noun(struct items *items, size_t at, struct party *party)
+static void read_people_noun(struct items *items, size_t at, struct party *party)
 {
     const enum word_kind kind = item_kind(items, at);
-    size_t from = counts_from(items, at), to = at + 1;
+    size_t from = find_first_count(items, at), to = at + 1;
 
-    if (from == at && kind == WORD_PEOPLE && is_count(items, at + 1) &&
+    if (from == at && kind == WORD_PEOPLE && is_positive_count(items, at + 1) &&
         items->list[at + 1].gap < GAP_CLAUSE && !is_counted_thing(items, at + 2) &&
         !items->list[at + 1].is_day)
         to = at + 2; /* the number follows: "guests: 4" */
@@ -159,7 +160,7 @@ static void read_noun(struct items *items, size_t at, struct party *party)
     if (kind == WORD_CHILD)
         read_child(items, at, from, party);
     else if (kind == WORD_PEOPLE && count > 0)
-        add_total(party, count);
+        raise_total(party, count);
     else if (kind == WORD_PERSON && count > 0)
         party->each += count;
     else if (kind == WORD_PERSON)
@@ -172,7 +173,7 @@ static bool read_group_number(struct items *items, size_t at, struct party *part
 {
     const enum word_kind kind = item_kind(items, at);
     const enum word_kind before = item_kind_before(items, at);
-    const bool counts = is_count(items, at) && !is_counted_thing(items, at + 1) &&
+    const bool counts = is_positive_count(items, at) && !is_counted_thing(items, at + 1) &&
                         item_kind(items, at + 1) != WORD_OR &&
                         items->list[at + 1].gap != GAP_HYPHEN && kind != WORD_ORDINAL &&
                         !items->list[at].is_day;
@@ -180,7 +181,7 @@ static bool read_group_number(struct items *items, size_t at, struct party *part
     if (kind == WORD_TOGETHER ||
         (counts && (kind == WORD_COLLECTIVE || before == WORD_WE || before == WORD_GROUP ||
                     items->list[at].ending == ENDING_WE))) {
-        add_total(party, items->list[at].value);
+        raise_total(party, items->list[at].value);
         items->list[at].used = true;
         return true;
     }
@@ -200,7 +201,7 @@ static void read_companion(struct items *items, size_t at, struct party *party)
 }
 
 /* True if the writer is a guest: "я, жена и ребёнок", "just for me"; not "я ищу". */
-static bool is_subject(const struct items *items, size_t at)
+static bool is_writer_a_guest(const struct items *items, size_t at)
 {
     const enum word_kind after = item_kind(items, at + 1);
 
@@ -214,10 +215,10 @@ static void read_person(struct items *items, size_t at, struct party *party)
     case WORD_PEOPLE:
     case WORD_PERSON:
     case WORD_CHILD:
-        read_noun(items, at, party);
+        read_people_noun(items, at, party);
         break;
     case WORD_ME:
-        if (!is_subject(items, at) || party->self)
+        if (!is_writer_a_guest(items, at) || party->self)
             break;
         party->self = party->speaker = true;
         party->each++;
@@ -229,7 +230,8 @@ static void read_person(struct items *items, size_t at, struct party *party)
         read_companion(items, at, party);
         break;
     case WORD_GROUP:
-        party->unclear |= !is_count(items, at + 1) || item_kind(items, at + 2) == WORD_CHILD;
+        party->unclear |=
+            !is_positive_count(items, at + 1) || item_kind(items, at + 2) == WORD_CHILD;
         break;
     default:
         read_group_number(items, at, party);

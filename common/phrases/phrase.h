@@ -134,16 +134,16 @@ bool phrase_read_ride(const struct phrase_words *words, struct slice text, enum 
 
 /* The name of the city with this slug in the language, or in Russian if it has no name in the
  * language. Returns the slug if the caller has no such city, or if `words` is NULL. */
-struct slice phrase_name_city(const struct phrase_words *words, struct slice slug,
-                              enum language language);
+struct slice phrase_get_city_name(const struct phrase_words *words, struct slice slug,
+                                  enum language language);
 
 /* Returns the static copy of an amenity's slug; absent if the vocabulary has no such amenity. */
 struct slice phrase_find_amenity(struct slice slug);
 
 /* Extract names of places from an address or a title, in lower case: "пр. Абая, 44" has "абая";
  * "Апартаменты у Байтерека" has "байтерек", the part of the name that all cases share. Write up to
- * `room` slices into `names`, their text into the arena, and return their number. */
+ * `names_max` slices into `names`, their text into the arena, and return their number. */
 size_t phrase_names_of_address(struct arena *arena, struct slice address, struct slice *names,
-                               size_t room);
+                               size_t names_max);
 size_t phrase_names_of_title(struct arena *arena, struct slice title, struct slice *names,
-                             size_t room);
+                             size_t names_max);

@@ -16,17 +16,17 @@ struct slice phrase_token_text(struct slice text, const struct tokens *tokens, s
     return (struct slice){text.at + begin, text_first_len(text, tokens->list[at].end) - begin};
 }
 
-static void keep_rest(struct slice text, const struct tokens *tokens, const struct items *items,
-                      struct phrase *out)
+static void store_unknown_words(struct slice text, const struct tokens *tokens,
+                                const struct items *items, struct phrase *out)
 {
     for (size_t i = 0; i < tokens->count && out->rest_count < PHRASE_REST_MAX; i++)
         if (items->unknown[i])
             out->rest[out->rest_count++] = phrase_token_text(text, tokens, i);
 }
 
-struct parser *phrase_read_begin(const struct phrase_words *words, struct slice text,
-                                 enum language language, struct phrase_now now, bool for_ride,
-                                 struct arena *arena, struct fault *fault)
+struct parser *phrase_create_parser(const struct phrase_words *words, struct slice text,
+                                    enum language language, struct phrase_now now, bool for_ride,
+                                    struct arena *arena, struct fault *fault)
 {
     struct parser *parser = arena_alloc(arena, sizeof *parser);
     struct word_readings *readings = arena_alloc(arena, PHRASE_MAX * sizeof *readings);
@@ -35,7 +35,7 @@ struct parser *phrase_read_begin(const struct phrase_words *words, struct slice 
         arena_fault(fault);
         return NULL;
     }
-    if (!tokens_read(words, text, &parser->tokens)) {
+    if (!tokens_split(words, text, &parser->tokens)) {
         fault_set(fault, FAULT_INVALID, "phrase_unread", "The text is too long.");
         return NULL;
     }
@@ -56,7 +56,7 @@ bool phrase_read(const struct phrase_words *words, struct slice text, enum langu
                  struct phrase_now now, struct arena *arena, struct phrase *out,
                  struct fault *fault)
 {
-    struct parser *parser = phrase_read_begin(words, text, language, now, false, arena, fault);
+    struct parser *parser = phrase_create_parser(words, text, language, now, false, arena, fault);
 
     if (parser == NULL)
         return false;
@@ -67,7 +67,7 @@ bool phrase_read(const struct phrase_words *words, struct slice text, enum langu
     guests_read(parser);
     stay_dates_read(parser);
     money_convert_total(parser);
-    keep_rest(text, &parser->tokens, &parser->items, parser->out);
+    store_unknown_words(text, &parser->tokens, &parser->items, parser->out);
     *out = parser->found;
     return true;
 }

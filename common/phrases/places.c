@@ -10,7 +10,7 @@ enum { NAME_BYTES = 200, STEM_MIN = 4 };
 
 /* Removes `end` from the end of `text`. False if `text` does not end with it, or if too little
  * would remain. */
-static bool cut_end(struct slice *text, const char *end)
+static bool cut_suffix(struct slice *text, const char *end)
 {
     const struct slice tail = slice_of(end);
 
@@ -39,13 +39,13 @@ static struct slice to_lower_case(struct arena *arena, struct slice text)
     return out.failed ? SLICE_NONE : arena_copy(arena, buf_as_slice(&out));
 }
 
-static void add_marked(struct phrase_words *words, enum word_kind kind, int value,
-                       struct slice name, char mark, struct arena *arena)
+static void add_inflected_name(struct phrase_words *words, enum word_kind kind, int value,
+                               struct slice name, char mark, struct arena *arena)
 {
     const struct slice expressions = arena_printf(arena, "%.*s%c", SLICE_ARG(name), mark);
 
     if (expressions.at != NULL)
-        words_add(words, kind, value, expressions);
+        words_add_expressions(words, kind, value, expressions);
 }
 
 /* Replaces hyphens in a name by spaces: "усть-каменогорск" is two words. */
@@ -64,8 +64,8 @@ static struct slice hyphens_to_spaces(struct arena *arena, struct slice name)
 }
 
 /* Adds a name with its Kazakh cases, and as a Russian noun without its last vowel. */
-static void add_name(struct phrase_words *words, enum word_kind kind, int value, struct slice name,
-                     struct arena *arena)
+static void add_name_in_cases(struct phrase_words *words, enum word_kind kind, int value,
+                              struct slice name, struct arena *arena)
 {
     static const char *const vowels[] = {"а", "я", "ы", "и", "е", "о", "ь", "й"};
     name = hyphens_to_spaces(arena, name);
@@ -73,11 +73,11 @@ static void add_name(struct phrase_words *words, enum word_kind kind, int value,
 
     if (name.at == NULL)
         return;
-    add_marked(words, kind, value, name, '+', arena);
+    add_inflected_name(words, kind, value, name, '+', arena);
     for (size_t i = 0; i < ARRAY_LEN(vowels); i++)
-        if (cut_end(&stem, vowels[i]))
+        if (cut_suffix(&stem, vowels[i]))
             break;
-    add_marked(words, kind, value, stem, '*', arena);
+    add_inflected_name(words, kind, value, stem, '*', arena);
 }
 
 static void add_cities(struct phrase_words *words, const struct phrase_places *places,
@@ -87,10 +87,11 @@ static void add_cities(struct phrase_words *words, const struct phrase_places *p
         const struct phrase_city *city = &places->cities[i];
         for (size_t n = 0; n <= LANGUAGE_KZ; n++)
             if (city->names[n].len > 0)
-                add_name(words, WORD_CITY, (int)i, to_lower_case(arena, city->names[n]), arena);
+                add_name_in_cases(words, WORD_CITY, (int)i, to_lower_case(arena, city->names[n]),
+                                  arena);
         for (const struct word_city *own = word_cities; own->slug != NULL; own++)
             if (slice_is(city->slug, own->slug))
-                words_add(words, WORD_CITY, (int)i, slice_of(own->expressions));
+                words_add_expressions(words, WORD_CITY, (int)i, slice_of(own->expressions));
     }
 }
 
@@ -104,33 +105,35 @@ static void add_districts(struct phrase_words *words, const struct phrase_places
         struct slice name = to_lower_case(arena, places->districts[i]);
         if (name.at == NULL)
             continue;
-        add_name(words, WORD_DISTRICT, (int)i, name, arena);
+        add_name_in_cases(words, WORD_DISTRICT, (int)i, name, arena);
         struct slice adjective = name;
-        if (!cut_end(&adjective, "ий") || !cut_end(&name, "ский"))
+        if (!cut_suffix(&adjective, "ий") || !cut_suffix(&name, "ский"))
             continue;
-        add_marked(words, WORD_DISTRICT, (int)i, adjective, '*', arena);
-        add_marked(words, WORD_DISTRICT, (int)i, name, '*', arena);
-        add_marked(words, WORD_DISTRICT, (int)i, name, '+', arena);
-        if (cut_end(&name, "ин") || cut_end(&name, "ий") || cut_end(&name, "й") ||
-            cut_end(&name, "ь"))
-            add_marked(words, WORD_DISTRICT, (int)i, name, '*', arena);
-        add_marked(words, WORD_DISTRICT, (int)i, name, '+', arena);
+        add_inflected_name(words, WORD_DISTRICT, (int)i, adjective, '*', arena);
+        add_inflected_name(words, WORD_DISTRICT, (int)i, name, '*', arena);
+        add_inflected_name(words, WORD_DISTRICT, (int)i, name, '+', arena);
+        if (cut_suffix(&name, "ин") || cut_suffix(&name, "ий") || cut_suffix(&name, "й") ||
+            cut_suffix(&name, "ь"))
+            add_inflected_name(words, WORD_DISTRICT, (int)i, name, '*', arena);
+        add_inflected_name(words, WORD_DISTRICT, (int)i, name, '+', arena);
     }
 }
 
 /* Adds the nominative of a street's name: streets named after people are in the genitive. "абая",
  * "Абай"; "панфилова", "Панфилов". */
-static void add_nominative(struct phrase_words *words, int value, struct slice name,
-                           struct arena *arena)
+static void add_nominative_of_street(struct phrase_words *words, int value, struct slice name,
+                                     struct arena *arena)
 {
     struct slice stem = name;
 
-    if (cut_end(&stem, "ая"))
-        words_add(words, WORD_NAME, value, arena_printf(arena, "%.*sай+", SLICE_ARG(stem)));
-    else if (cut_end(&stem, "я"))
-        words_add(words, WORD_NAME, value, arena_printf(arena, "%.*sь", SLICE_ARG(stem)));
-    else if (cut_end(&stem, "а"))
-        add_marked(words, WORD_NAME, value, stem, '+', arena);
+    if (cut_suffix(&stem, "ая"))
+        words_add_expressions(words, WORD_NAME, value,
+                              arena_printf(arena, "%.*sай+", SLICE_ARG(stem)));
+    else if (cut_suffix(&stem, "я"))
+        words_add_expressions(words, WORD_NAME, value,
+                              arena_printf(arena, "%.*sь", SLICE_ARG(stem)));
+    else if (cut_suffix(&stem, "а"))
+        add_inflected_name(words, WORD_NAME, value, stem, '+', arena);
 }
 
 /* True if the name is Latin and the vocabulary has it in Cyrillic letters, by which it is found. */
@@ -150,8 +153,8 @@ static void add_names(struct phrase_words *words, const struct phrase_places *pl
     for (size_t i = 0; i < places->name_count; i++) {
         if (has_cyrillic_spelling(words, places->names[i]))
             continue;
-        add_name(words, WORD_NAME, (int)i, places->names[i], arena);
-        add_nominative(words, (int)i, places->names[i], arena);
+        add_name_in_cases(words, WORD_NAME, (int)i, places->names[i], arena);
+        add_nominative_of_street(words, (int)i, places->names[i], arena);
     }
 }
 
@@ -174,7 +177,7 @@ static bool is_street_kind(struct slice word)
 }
 
 size_t phrase_names_of_address(struct arena *arena, struct slice address, struct slice *names,
-                               size_t room)
+                               size_t names_max)
 {
     struct slice name = to_lower_case(arena, slice_cut(&address, ','));
     struct slice rest = name;
@@ -188,7 +191,7 @@ size_t phrase_names_of_address(struct arena *arena, struct slice address, struct
     while (name.len > 0 && ((name.at[name.len - 1] >= '0' && name.at[name.len - 1] <= '9') ||
                             name.at[name.len - 1] == '-'))
         name.len--;
-    if (name.len < STEM_MIN || room == 0)
+    if (name.len < STEM_MIN || names_max == 0)
         return 0;
     names[0] = name;
     return 1;
@@ -201,25 +204,26 @@ static bool is_capitalized(struct slice word)
     return word.len > 0 && text_decode(word, 0, &point) > 0 && text_to_lower(point) != point;
 }
 
-/* The word without quotation marks and punctuation. `ends` is set if punctuation followed it. */
-static struct slice trim_signs(struct slice word, bool *ends)
+/* The word without quotation marks and punctuation. `was_punctuated` is set if punctuation followed
+ * it. */
+static struct slice trim_signs(struct slice word, bool *was_punctuated)
 {
     static const char *const signs[] = {"«", "»", "\"", ",", ".", ":", ")", "("};
 
-    *ends = false;
+    *was_punctuated = false;
     for (size_t i = 0; i < ARRAY_LEN(signs); i++) {
         const struct slice sign = slice_of(signs[i]);
         if (slice_starts(word, sign))
             word = slice_from(word, sign.len);
         if (word.len >= sign.len && memcmp(word.at + word.len - sign.len, sign.at, sign.len) == 0) {
             word.len -= sign.len;
-            *ends = true;
+            *was_punctuated = true;
         }
     }
     return word;
 }
 
-static struct slice without_case_ending(struct slice name)
+static struct slice strip_case_ending(struct slice name)
 {
     static const char *const cases[] = {"ами", "ом", "ой", "а", "у", "е", "ы", "и"};
 
@@ -227,30 +231,32 @@ static struct slice without_case_ending(struct slice name)
         struct slice stem = name;
         const char *space = memrchr(name.at, ' ', name.len);
         const size_t before = space != NULL ? (size_t)(space - name.at) + 1 : 0;
-        if (cut_end(&stem, cases[i]) && stem.len >= before + (size_t)2 * STEM_MIN)
+        if (cut_suffix(&stem, cases[i]) && stem.len >= before + (size_t)2 * STEM_MIN)
             return stem;
     }
     return name;
 }
 
-/* Starts or continues a name with a word. Returns true if the name is complete. `ends`: punctuation
- * follows the word; `last`: it is the title's last word; `after_u`: it follows "у". */
-static bool extend_name(struct slice *name, struct slice word, bool ends, bool last, bool after_u)
+/* Starts or continues a name with a word. Returns true if the name is complete. `was_punctuated`:
+ * punctuation follows the word; `is_last`: it is the title's last word; `after_u`: it follows "у".
+ */
+static bool extend_name(struct slice *name, struct slice word, bool was_punctuated, bool is_last,
+                        bool after_u)
 {
     const bool capital = is_capitalized(word);
     /* A last word in lower case may belong to a name: "Нурлы жол"; "у цирка". */
-    const bool small = !capital && last && (name->at != NULL || after_u);
+    const bool small = !capital && is_last && (name->at != NULL || after_u);
 
-    if (capital || small || (!capital && ends && after_u)) {
+    if (capital || small || (!capital && was_punctuated && after_u)) {
         if (name->at == NULL)
             name->at = word.at;
         name->len = (size_t)(word.at + word.len - name->at);
     }
-    return name->at != NULL && (!capital || ends || last);
+    return name->at != NULL && (!capital || was_punctuated || is_last);
 }
 
 size_t phrase_names_of_title(struct arena *arena, struct slice title, struct slice *names,
-                             size_t room)
+                             size_t names_max)
 {
     struct slice rest = title;
     struct slice name = SLICE_NONE;
@@ -258,10 +264,10 @@ size_t phrase_names_of_title(struct arena *arena, struct slice title, struct sli
     bool ends, after_u = false;
 
     slice_cut(&rest, ' '); /* skips the first word of a title, which always has a capital */
-    while (rest.at != NULL && count < room) {
+    while (rest.at != NULL && count < names_max) {
         const struct slice word = trim_signs(slice_cut(&rest, ' '), &ends);
         if (extend_name(&name, word, ends, rest.at == NULL, after_u)) {
-            const struct slice expressions = to_lower_case(arena, without_case_ending(name));
+            const struct slice expressions = to_lower_case(arena, strip_case_ending(name));
             const bool latin = expressions.len > 0 && (expressions.at[0] & 0x80) == 0;
             if (expressions.len >= (latin ? (size_t)STEM_MIN : (size_t)2 * STEM_MIN))
                 names[count++] = expressions;
@@ -275,8 +281,8 @@ size_t phrase_names_of_title(struct arena *arena, struct slice title, struct sli
 static void add_table(struct phrase_words *words, const struct word_table *table)
 {
     for (size_t i = 0; i < table->count; i++)
-        words_add(words, table->rows[i].kind, table->rows[i].value,
-                  slice_of(table->rows[i].expressions));
+        words_add_expressions(words, table->rows[i].kind, table->rows[i].value,
+                              slice_of(table->rows[i].expressions));
 }
 
 const struct phrase_words *phrase_words_create(struct arena *arena,

@@ -29,7 +29,7 @@ static const struct {
 
 enum direction { DIRECTION_NONE, DIRECTION_FROM, DIRECTION_TO };
 
-static enum direction direction_of(struct items *items, size_t at)
+static enum direction read_direction(struct items *items, size_t at)
 {
     const struct item *item = &items->list[at];
     const enum word_kind before =
@@ -72,7 +72,7 @@ static void set_place(struct phrase_ride *out, struct slice slug, enum direction
 }
 
 /* "через", "via", "заезжаю": places on the way may follow. */
-static bool begins_via(const struct items *items, size_t at)
+static bool may_begin_via(const struct items *items, size_t at)
 {
     const enum word_kind kind = item_kind(items, at);
 
@@ -81,7 +81,7 @@ static bool begins_via(const struct items *items, size_t at)
                : (kind == WORD_IN || kind == WORD_ARRIVE) && items->list[at].value == 1;
 }
 
-static bool is_enumerated(const struct items *items, size_t at)
+static bool is_listed_city(const struct items *items, size_t at)
 {
     return items->list[at].ending == ENDING_NONE &&
            (items->list[at].gap == GAP_CLAUSE || item_kind_before(items, at) == WORD_AND);
@@ -93,26 +93,27 @@ static bool precedes_via(const struct items *items, size_t at)
     size_t next = at + 1;
 
     while (item_kind(items, next) == WORD_AND ||
-           (item_kind(items, next) == WORD_CITY && is_enumerated(items, next)))
+           (item_kind(items, next) == WORD_CITY && is_listed_city(items, next)))
         next++;
     return item_kind(items, next) == WORD_VIA && items->list[next].value == 1 &&
            (next == at + 1 || items->list[at].ending == ENDING_NONE);
 }
 
-/* True if the city is on the way. `end`: the end of the previous city on the way; 0: none. */
-static bool is_on_the_way(struct items *items, size_t at, size_t end)
+/* True if the city is on the way. `previous_end`: the end of the previous city on the way; 0: none.
+ */
+static bool is_on_the_way(struct items *items, size_t at, size_t previous_end)
 {
     size_t from = at - (item_kind_before(items, at) == WORD_AT);
 
-    if (item_kind_before(items, from) == WORD_AND && from > 1 && begins_via(items, from - 2))
+    if (item_kind_before(items, from) == WORD_AND && from > 1 && may_begin_via(items, from - 2))
         from--; /* "via", an unknown place and "and" precede the city */
     const bool follows =
-        from > 0 && items->list[from].gap != GAP_CLAUSE && begins_via(items, from - 1);
+        from > 0 && items->list[from].gap != GAP_CLAUSE && may_begin_via(items, from - 1);
     if (follows)
         items_mark_used(items, from - 1, at);
     return follows || precedes_via(items, at) ||
-           (end > 0 && is_enumerated(items, at) &&
-            at == end + (item_kind_before(items, at) == WORD_AND));
+           (previous_end > 0 && is_listed_city(items, at) &&
+            at == previous_end + (item_kind_before(items, at) == WORD_AND));
 }
 
 static void read_places(struct parser *parser, struct phrase_ride *out)
@@ -134,7 +135,7 @@ static void read_places(struct parser *parser, struct phrase_ride *out)
         if (out->named_count < PHRASE_STOPS_MAX)
             out->named[out->named_count++] = slug;
         if (!is_on_the_way(items, i, end)) {
-            set_place(out, slug, direction_of(items, i));
+            set_place(out, slug, read_direction(items, i));
             continue;
         }
         end = i + 1;
@@ -151,7 +152,7 @@ static void read_places(struct parser *parser, struct phrase_ride *out)
 
 /* --- the time of departure --- */
 
-static void set_clock(struct phrase_ride *out, int32_t minute)
+static void set_departure_around(struct phrase_ride *out, int32_t minute)
 {
     out->after = minute > EARLY ? minute - EARLY : 0;
     out->before = minute + LATE;
@@ -166,16 +167,16 @@ static bool is_unit(const struct items *items, size_t at, enum word_unit unit)
     return item_kind(items, at) == WORD_UNIT && items->list[at].value == (int)unit;
 }
 
-static bool follows_hour(const struct items *items, size_t at)
+static bool follows_hour_word(const struct items *items, size_t at)
 {
     return at > 0 && is_unit(items, at - 1, UNIT_HOUR);
 }
 
-static bool is_hour(const struct items *items, size_t at)
+static bool is_hour_number(const struct items *items, size_t at)
 {
     return item_is_number(items, at) && items->list[at].value >= 0 &&
            items->list[at].value < DAY_HOURS &&
-           (!items->list[at].is_day || follows_hour(items, at));
+           (!items->list[at].is_day || follows_hour_word(items, at));
 }
 
 /* Reads "в 6 вечера", "18 часов", "сағат 18", "at 6 pm", "в 18". Returns the number of items read;
@@ -196,7 +197,7 @@ static size_t read_hour(struct parser *parser, size_t at, struct phrase_ride *ou
         out->day = parser->now.day + hour / DAY_HOURS;
         hour %= DAY_HOURS;
         items_mark_used(items, at - 1, at);
-    } else if (!hours && !daytime && !follows_hour(items, at) &&
+    } else if (!hours && !daytime && !follows_hour_word(items, at) &&
                !(before == WORD_AT && items->list[at - 1].value == 0 &&
                  (closes || after == WORD_NOTHING || after == WORD_OUT_OF || after == WORD_FROM))) {
         return 0;
@@ -204,7 +205,7 @@ static size_t read_hour(struct parser *parser, size_t at, struct phrase_ride *ou
                items->list[part].value != DAYTIME_NIGHT) {
         hour += NOON;
     }
-    set_clock(out, hour * HOUR);
+    set_departure_around(out, hour * HOUR);
     return part + daytime - at;
 }
 
@@ -216,7 +217,7 @@ static size_t read_time(struct parser *parser, size_t at, struct phrase_ride *ou
     size_t count = 0;
 
     if (item_kind(items, at) == WORD_CLOCK) {
-        set_clock(out, item->value);
+        set_departure_around(out, item->value);
         count = 1 + (item_kind(items, at + 1) == WORD_DAYTIME);
     } else if (item_kind(items, at) == WORD_DAYTIME ||
                (is_unit(items, at, UNIT_NIGHT) && !counted)) {
@@ -224,9 +225,9 @@ static size_t read_time(struct parser *parser, size_t at, struct phrase_ride *ou
         out->after = daytimes[part].after;
         out->before = daytimes[part].before;
         count = 1;
-    } else if (is_hour(items, at)) {
+    } else if (is_hour_number(items, at)) {
         count = read_hour(parser, at, out);
-        if (count > 0 && follows_hour(items, at))
+        if (count > 0 && follows_hour_word(items, at))
             items_mark_used(items, at - 1, at);
     }
     items_mark_used(items, at, at + count);
@@ -235,8 +236,8 @@ static size_t read_time(struct parser *parser, size_t at, struct phrase_ride *ou
 
 /* --- the ride --- */
 
-struct slice phrase_name_city(const struct phrase_words *words, struct slice slug,
-                              enum language language)
+struct slice phrase_get_city_name(const struct phrase_words *words, struct slice slug,
+                                  enum language language)
 {
     const struct phrase_places *places = words != NULL ? words_get_places(words) : NULL;
 
@@ -248,7 +249,7 @@ struct slice phrase_name_city(const struct phrase_words *words, struct slice slu
     return slug;
 }
 
-static bool use_word_of_kind(struct items *items, enum word_kind kind)
+static bool mark_kind_used(struct items *items, enum word_kind kind)
 {
     bool found = false;
 
@@ -259,7 +260,7 @@ static bool use_word_of_kind(struct items *items, enum word_kind kind)
 }
 
 /* Reads ", один" or ", 2" at the end as seats, ", 5000" as a price. */
-static int32_t read_last_number(const struct items *items)
+static int32_t get_last_number(const struct items *items)
 {
     const size_t last = items->count - 1;
 
@@ -274,21 +275,21 @@ bool phrase_read_ride(const struct phrase_words *words, struct slice text, enum 
                       struct fault *fault)
 {
     struct phrase_ride ride = {.day = DATE_ABSENT};
-    struct parser *parser = phrase_read_begin(words, text, language, now, true, arena, fault);
+    struct parser *parser = phrase_create_parser(words, text, language, now, true, arena, fault);
 
     if (parser == NULL)
         return false;
     read_places(parser, &ride);
     for (size_t at = 0; at < parser->items.count;)
         at += read_time(parser, at, &ride);
-    ride.whole_car = use_word_of_kind(&parser->items, WORD_CAR);
-    ride.parcel = use_word_of_kind(&parser->items, WORD_PARCEL);
+    ride.whole_car = mark_kind_used(&parser->items, WORD_CAR);
+    ride.parcel = mark_kind_used(&parser->items, WORD_PARCEL);
     money_read(parser);
     guests_read(parser);
     stay_dates_read(parser);
     ride.seats = parser->found.guests;
     ride.price = parser->found.max_price > 0 ? parser->found.max_price : parser->found.min_price;
-    const int32_t last = read_last_number(&parser->items);
+    const int32_t last = get_last_number(&parser->items);
     if (last >= PRICE_MIN)
         ride.price = last;
     else if (ride.seats == 0 && (parser->found.ask & PHRASE_ASK_GUESTS) == 0)

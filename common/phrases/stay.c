@@ -22,13 +22,13 @@ struct stay {
     bool unclear;
 };
 
-static int32_t weekday_after(int32_t day, int weekday)
+static int32_t date_of_next_weekday(int32_t day, int weekday)
 {
     return day + 1 + (weekday - date_weekday(day + 1) + WEEK) % WEEK;
 }
 
 /* The first date with this day and month from `from` on; 29 February may be years ahead. */
-static bool next_date(int32_t from, int day, int month, int32_t *out)
+static bool find_next_date(int32_t from, int day, int month, int32_t *out)
 {
     const int year = date_to_civil(from).year;
 
@@ -39,7 +39,7 @@ static bool next_date(int32_t from, int day, int month, int32_t *out)
 }
 
 /* The first date with this day of the month from `from` on. */
-static bool next_day(int32_t from, int day, int32_t *out)
+static bool find_next_day_of_month(int32_t from, int day, int32_t *out)
 {
     struct date_civil civil = date_to_civil(from);
 
@@ -53,14 +53,15 @@ static bool next_day(int32_t from, int day, int32_t *out)
 }
 
 /* The date of a point. Without a year it is at most TOO_FAR nights ahead. */
-static bool date_from(int32_t from, const struct point *point, int32_t *out)
+static bool resolve_date_point(int32_t from, const struct point *point, int32_t *out)
 {
     if (point->year != 0)
         return date_from_civil((struct date_civil){point->year, point->month, point->day}, out);
-    return next_date(from, point->day, point->month, out) && *out - from <= TOO_FAR;
+    return find_next_date(from, point->day, point->month, out) && *out - from <= TOO_FAR;
 }
 
-static bool weekday_of_week(const struct days *days, int32_t today, int weekday, int32_t *out)
+static bool resolve_weekday_of_week(const struct days *days, int32_t today, int weekday,
+                                    int32_t *out)
 {
     const int32_t monday = today - (date_weekday(today) - 1);
 
@@ -76,16 +77,16 @@ static bool resolve_weekday(const struct days *days, const struct point *point, 
     if (point->which == WHICH_NEXT)
         return false;
     if (after != DATE_ABSENT) {
-        *out = weekday_after(after, weekday);
+        *out = date_of_next_weekday(after, weekday);
         return true;
     }
     if (days->next_week || days->this_week)
-        return weekday_of_week(days, today, weekday, out);
+        return resolve_weekday_of_week(days, today, weekday, out);
     if (date_weekday(today) == weekday && point->role != POINT_END) {
         *out = point->which == WHICH_NEAREST ? today + WEEK : today;
         return point->which == WHICH_THIS || point->which == WHICH_NEAREST;
     }
-    *out = weekday_after(today, weekday);
+    *out = date_of_next_weekday(today, weekday);
     return true;
 }
 
@@ -98,10 +99,10 @@ static bool resolve_point(const struct days *days, const struct point *point, in
 
     switch (point->kind) {
     case POINT_DAY:
-        found = next_day(from, point->day, out);
+        found = find_next_day_of_month(from, point->day, out);
         break;
     case POINT_DATE:
-        found = date_from(from, point, out);
+        found = resolve_date_point(from, point, out);
         break;
     case POINT_OFFSET:
         *out = today + point->days;
@@ -210,7 +211,7 @@ static void resolve_weekend(const struct days *days, int32_t today, struct stay 
         stay->check_in = today;
         stay->check_out = today + 1;
     } else {
-        stay->check_in = weekday == FRIDAY ? today : weekday_after(today, FRIDAY);
+        stay->check_in = weekday == FRIDAY ? today : date_of_next_weekday(today, FRIDAY);
         stay->check_out = stay->check_in + 2;
     }
 }
@@ -226,7 +227,7 @@ static void set_length(const struct days *days, struct stay *stay)
     stay->vague = days->vague;
 }
 
-static void fit_length(struct stay *stay, int32_t today)
+static void fit_dates_to_length(struct stay *stay, int32_t today)
 {
     const bool has_in = stay->check_in != DATE_ABSENT, has_out = stay->check_out != DATE_ABSENT;
 
@@ -244,7 +245,7 @@ static void fit_length(struct stay *stay, int32_t today)
     stay->unclear |= has_in && stay->check_in > DATE_MAX - PHRASE_NIGHTS_MAX;
 }
 
-static void write_stay(const struct stay *stay, const struct days *days, struct phrase *out)
+static void store_stay_or_ask(const struct stay *stay, const struct days *days, struct phrase *out)
 {
     const bool has_in = stay->check_in != DATE_ABSENT, has_out = stay->check_out != DATE_ABSENT;
     const bool spoken =
@@ -263,7 +264,7 @@ static void write_stay(const struct stay *stay, const struct days *days, struct 
     out->nights = stay->nights;
 }
 
-static void apply_month(struct days *days)
+static void apply_lone_month(struct days *days)
 {
     bool taken = false;
 
@@ -291,7 +292,7 @@ void stay_dates_read(struct parser *parser)
                         (days.points[i].from_now && parser->now.hour < PHRASE_NIGHT_ENDS);
     }
     stay.unclear |= days.weekend && parser->now.hour < PHRASE_NIGHT_ENDS;
-    apply_month(&days);
+    apply_lone_month(&days);
     set_length(&days, &stay);
     resolve_points(&days, today, &stay);
     /* "через 10 дней на выходные" means two nights if that day is a Friday. */
@@ -301,6 +302,6 @@ void stay_dates_read(struct parser *parser)
     if (days.weekend && days.count == 0)
         resolve_weekend(&days, today, &stay);
     if (!stay.unclear)
-        fit_length(&stay, today);
-    write_stay(&stay, &days, parser->out);
+        fit_dates_to_length(&stay, today);
+    store_stay_or_ask(&stay, &days, parser->out);
 }

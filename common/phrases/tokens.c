@@ -21,7 +21,7 @@ struct points {
     size_t count;
 };
 
-static int32_t point_at(const struct points *points, size_t at)
+static int32_t code_point_at(const struct points *points, size_t at)
 {
     return at < points->count ? points->at[at] : 0;
 }
@@ -54,13 +54,14 @@ static bool read_points(struct slice text, struct points *out)
 
 enum known { KNOWN_NOT, KNOWN_NEAR, KNOWN_EXACTLY };
 
-static enum known rate_word(const struct phrase_words *words, struct letters *word, bool spelled)
+static enum known rate_known_word(const struct phrase_words *words, struct letters *word,
+                                  bool may_be_transliterated)
 {
     struct word_readings readings;
 
     letters_unify_script(word);
     words_find(words, word, false, &readings);
-    if (readings.count == 0 && spelled && letters_are_latin(word)) {
+    if (readings.count == 0 && may_be_transliterated && letters_are_latin(word)) {
         const struct letters cyrillic = letters_to_cyrillic(word);
         words_find(words, &cyrillic, false, &readings);
     }
@@ -70,10 +71,11 @@ static enum known rate_word(const struct phrase_words *words, struct letters *wo
     return readings.count > 0 ? KNOWN_NEAR : KNOWN_NOT;
 }
 
-/* Rates how well the words in a range are known, by the least known word. If `spelled`, words may
- * be transliterated. `longest`: length of the longest word. */
-static enum known rate_words(const struct phrase_words *words, const struct points *points,
-                             size_t from, size_t to, bool spelled, size_t *longest)
+/* Rates how well the words in a range are known, by the least known word. If
+ * `may_be_transliterated`, words may be transliterated. `longest`: length of the longest word. */
+static enum known rate_least_known_word(const struct phrase_words *words,
+                                        const struct points *points, size_t from, size_t to,
+                                        bool may_be_transliterated, size_t *longest)
 {
     struct letters word = {0};
     enum known least = KNOWN_EXACTLY;
@@ -84,7 +86,7 @@ static enum known rate_words(const struct phrase_words *words, const struct poin
         if (letter != 0) {
             letters_add(&word, letter);
         } else if (word.len > 0 && (i == to || !letter_is_ignored(points->at[i]))) {
-            const enum known known = rate_word(words, &word, spelled);
+            const enum known known = rate_known_word(words, &word, may_be_transliterated);
             least = known < least ? known : least;
             *longest = word.len > *longest ? word.len : *longest;
             word.len = 0;
@@ -93,7 +95,7 @@ static enum known rate_words(const struct phrase_words *words, const struct poin
     return *longest > 0 ? least : KNOWN_NOT;
 }
 
-static bool is_stop(int32_t point)
+static bool is_punctuation(int32_t point)
 {
     return point == ',' || point == '.' || point == ';' || point == ':' || point == '!' ||
            point == '?' || point == '/';
@@ -101,8 +103,9 @@ static bool is_stop(int32_t point)
 
 /* Converts a chunk of characters to the other keyboard layout. Punctuation at the end of the chunk
  * stays, unless it must be a letter. */
-static enum known convert_chunk(const struct phrase_words *words, const struct points *points,
-                                size_t from, size_t to, struct points *other, size_t *longest)
+static enum known convert_chunk_layout(const struct phrase_words *words,
+                                       const struct points *points, size_t from, size_t to,
+                                       struct points *other, size_t *longest)
 {
     size_t end = to;
     enum known known;
@@ -110,20 +113,21 @@ static enum known convert_chunk(const struct phrase_words *words, const struct p
     *other = *points;
     for (size_t i = from; i < to; i++)
         other->at[i] = letter_other_layout(points->at[i]);
-    while (end > from && is_stop(points->at[end - 1]))
+    while (end > from && is_punctuation(points->at[end - 1]))
         end--;
-    known = rate_words(words, other, from, end, false, longest);
+    known = rate_least_known_word(words, other, from, end, false, longest);
     if (known == KNOWN_EXACTLY || end == to) {
         for (size_t i = end; i < to; i++)
             other->at[i] = points->at[i];
         return known;
     }
-    return rate_words(words, other, from, to, false, longest);
+    return rate_least_known_word(words, other, from, to, false, longest);
 }
 
-/* Converts chunks that are words only in the other keyboard layout; if `sure`, also short chunks.
- * Returns the number of converted chunks. */
-static size_t convert_layout(const struct phrase_words *words, struct points *points, bool sure)
+/* Converts chunks that are words only in the other keyboard layout; if `converts_short`, also short
+ * chunks. Returns the number of converted chunks. */
+static size_t convert_layout(const struct phrase_words *words, struct points *points,
+                             bool converts_short)
 {
     enum { LONG_ENOUGH = 4 };
     struct points other;
@@ -132,13 +136,14 @@ static size_t convert_layout(const struct phrase_words *words, struct points *po
     for (size_t from = 0, to; from < points->count; from = to + 1) {
         for (to = from; to < points->count && !is_space(points->at[to]);)
             to++;
-        const enum known as_is = rate_words(words, points, from, to, !sure, &longest);
+        const enum known as_is =
+            rate_least_known_word(words, points, from, to, !converts_short, &longest);
         if (as_is == KNOWN_EXACTLY)
             continue;
-        const enum known known = convert_chunk(words, points, from, to, &other, &longest);
+        const enum known known = convert_chunk_layout(words, points, from, to, &other, &longest);
         if ((known == KNOWN_EXACTLY ||
              (known == KNOWN_NEAR && as_is == KNOWN_NOT && longest > 5)) &&
-            (sure || longest >= LONG_ENOUGH)) {
+            (converts_short || longest >= LONG_ENOUGH)) {
             *points = other;
             converted++;
         }
@@ -146,16 +151,18 @@ static size_t convert_layout(const struct phrase_words *words, struct points *po
     return converted;
 }
 
-/* Reads a number of at most `max` digits. Returns its length; 0 if there is no such number. */
-static size_t digits_at(const struct points *points, size_t at, size_t max, int32_t *number)
+/* Reads a number of at most `digits_max` digits. Returns its length; 0 if there is no such number.
+ */
+static size_t read_digits_at(const struct points *points, size_t at, size_t digits_max,
+                             int32_t *number)
 {
     size_t len = 0;
 
     *number = 0;
-    while (ascii_is_digit(point_at(points, at + len))) {
-        if (len == max)
+    while (ascii_is_digit(code_point_at(points, at + len))) {
+        if (len == digits_max)
             return 0;
-        *number = *number * 10 + (point_at(points, at + len) - '0');
+        *number = *number * 10 + (code_point_at(points, at + len) - '0');
         len++;
     }
     return len;
@@ -169,15 +176,15 @@ static int full_year(int32_t year, size_t digits)
 static size_t read_iso_date(const struct points *points, size_t at, struct token *token)
 {
     int32_t year, month, day;
-    const size_t a = digits_at(points, at, 4, &year);
-    const int32_t sign = point_at(points, at + a);
+    const size_t a = read_digits_at(points, at, 4, &year);
+    const int32_t sign = code_point_at(points, at + a);
 
     if (a != 4 || (sign != '-' && sign != '.' && sign != '/'))
         return 0;
-    const size_t b = digits_at(points, at + 5, 2, &month);
-    if (b == 0 || point_at(points, at + 5 + b) != sign)
+    const size_t b = read_digits_at(points, at + 5, 2, &month);
+    if (b == 0 || code_point_at(points, at + 5 + b) != sign)
         return 0;
-    const size_t c = digits_at(points, at + 6 + b, 2, &day);
+    const size_t c = read_digits_at(points, at + 6 + b, 2, &day);
     if (c == 0)
         return 0;
     token->kind = TOKEN_DATE;
@@ -191,17 +198,17 @@ static size_t read_iso_date(const struct points *points, size_t at, struct token
 static size_t read_short_date(const struct points *points, size_t at, struct token *token)
 {
     int32_t day, month, year = 0;
-    const size_t a = digits_at(points, at, 2, &day);
-    const int32_t sign = point_at(points, at + a);
+    const size_t a = read_digits_at(points, at, 2, &day);
+    const int32_t sign = code_point_at(points, at + a);
 
     if (a == 0 || (sign != '.' && sign != '/' && sign != '-'))
         return 0;
-    const size_t b = digits_at(points, at + a + 1, 2, &month);
+    const size_t b = read_digits_at(points, at + a + 1, 2, &month);
     size_t len = a + 1 + b;
     if (b == 0)
         return 0;
-    if (point_at(points, at + len) == sign) {
-        const size_t c = digits_at(points, at + len + 1, 4, &year);
+    if (code_point_at(points, at + len) == sign) {
+        const size_t c = read_digits_at(points, at + len + 1, 4, &year);
         if (c == 2 || c == 4) {
             token->year = full_year(year, c);
             len += 1 + c;
@@ -221,9 +228,9 @@ static size_t read_short_date(const struct points *points, size_t at, struct tok
 static size_t read_time_of_day(const struct points *points, size_t at, struct token *token)
 {
     int32_t hour, minute;
-    const size_t a = digits_at(points, at, 2, &hour);
-    const int32_t sign = point_at(points, at + a);
-    const size_t b = digits_at(points, at + a + 1, 2, &minute);
+    const size_t a = read_digits_at(points, at, 2, &hour);
+    const int32_t sign = code_point_at(points, at + a);
+    const size_t b = read_digits_at(points, at + a + 1, 2, &minute);
 
     if (a == 0 || b != 2 || hour > 24 || minute > 59 ||
         !(sign == ':' || ((sign == '.' || sign == '-') && minute == 0)))
@@ -236,11 +243,11 @@ static size_t read_time_of_day(const struct points *points, size_t at, struct to
 /* Reads a phone number, digits in groups: +7 701 510 12 26, 87015101226. Returns the length. */
 static size_t read_phone(const struct points *points, size_t at, struct token *token)
 {
-    const bool plus = point_at(points, at) == '+';
+    const bool plus = code_point_at(points, at) == '+';
     size_t len = plus, digits = 0, end = 0;
     int32_t first = 0, second = 0;
 
-    for (int32_t point; (point = point_at(points, at + len)) != 0; len++) {
+    for (int32_t point; (point = code_point_at(points, at + len)) != 0; len++) {
         if (ascii_is_digit(point)) {
             first = digits == 0 ? point : first;
             second = digits == 1 ? point : second;
@@ -252,7 +259,7 @@ static size_t read_phone(const struct points *points, size_t at, struct token *t
             break;
         }
     }
-    if (end == 0 || ascii_is_digit(point_at(points, at + end)) ||
+    if (end == 0 || ascii_is_digit(code_point_at(points, at + end)) ||
         !(plus || ((first == '8' || first == '7') && (second == '7' || end == PHONE_DIGITS))))
         return 0;
     token->kind = TOKEN_NOTHING;
@@ -267,19 +274,19 @@ static bool is_group_sign(int32_t point)
 static size_t read_plain_number(const struct points *points, size_t at, struct token *token)
 {
     int32_t group;
-    size_t len = digits_at(points, at, NUMBER_DIGITS, &token->number);
+    size_t len = read_digits_at(points, at, NUMBER_DIGITS, &token->number);
 
     token->kind = TOKEN_NUMBER;
     while (len > 0 && (len <= 3 || token->grouped) && token->number > 0 &&
-           is_group_sign(point_at(points, at + len)) &&
-           digits_at(points, at + len + 1, 3, &group) == 3 && token->number < 1000000) {
+           is_group_sign(code_point_at(points, at + len)) &&
+           read_digits_at(points, at + len + 1, 3, &group) == 3 && token->number < 1000000) {
         token->number = token->number * 1000 + group;
         token->grouped = true;
         len += 4;
     }
     if (len == 0) { /* a number too long to have a meaning */
         token->kind = TOKEN_NOTHING;
-        while (ascii_is_digit(point_at(points, at + len)))
+        while (ascii_is_digit(code_point_at(points, at + len)))
             len++;
     }
     return len;
@@ -303,8 +310,8 @@ static size_t read_word(const struct points *points, size_t at, struct token *to
     uint8_t letter;
 
     token->kind = TOKEN_WORD;
-    while ((letter = letter_of(point_at(points, at + len))) != 0 ||
-           (len > 0 && letter_is_ignored(point_at(points, at + len)))) {
+    while ((letter = letter_of(code_point_at(points, at + len))) != 0 ||
+           (len > 0 && letter_is_ignored(code_point_at(points, at + len)))) {
         if (letter != 0)
             letters_add(&token->letters, letter);
         len++;
@@ -319,7 +326,7 @@ static bool is_sign(int32_t point)
            point == '+' || point == '&' || point == NUMERO_SIGN || point == '#';
 }
 
-static enum gap gap_of(int32_t point, const struct tokens *out)
+static enum gap gap_after_point(int32_t point, const struct tokens *out)
 {
     enum { ABBREVIATION_MAX = 4 };
     const struct token *last = out->count > 0 ? &out->list[out->count - 1] : NULL;
@@ -329,13 +336,13 @@ static enum gap gap_of(int32_t point, const struct tokens *out)
     if (point == '.' && last != NULL && last->kind == TOKEN_WORD &&
         last->letters.len <= ABBREVIATION_MAX)
         return GAP_SPACE;
-    return (is_stop(point) && point != ':') || point == '\n' || point == '(' || point == ')' ||
-                   point == 0x2026
+    return (is_punctuation(point) && point != ':') || point == '\n' || point == '(' ||
+                   point == ')' || point == 0x2026
                ? GAP_CLAUSE
                : GAP_SPACE;
 }
 
-bool tokens_read(const struct phrase_words *words, struct slice text, struct tokens *out)
+bool tokens_split(const struct phrase_words *words, struct slice text, struct tokens *out)
 {
     struct points points;
     enum gap gap = GAP_CLAUSE;
@@ -365,7 +372,7 @@ bool tokens_read(const struct phrase_words *words, struct slice text, struct tok
             out->count++;
             gap = GAP_NONE;
         } else {
-            const enum gap found = gap_of(point, out);
+            const enum gap found = gap_after_point(point, out);
             gap = found > gap ? found : gap;
             len = 1;
         }

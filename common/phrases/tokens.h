@@ -38,4 +38,4 @@ struct tokens {
 };
 
 /* Splits a text into tokens. False if it is not UTF-8 or too long. */
-bool tokens_read(const struct phrase_words *words, struct slice text, struct tokens *out);
+bool tokens_split(const struct phrase_words *words, struct slice text, struct tokens *out);

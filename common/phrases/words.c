@@ -47,7 +47,7 @@ struct phrase_words {
     uint16_t initials[INITIALS]; /* first word of each initial letter */
 };
 
-static size_t hash_letters(const uint8_t *at, size_t len)
+static size_t hash_to_head_index(const uint8_t *at, size_t len)
 {
     uint32_t sum = 2166136261U; /* FNV-1a */
 
@@ -56,7 +56,7 @@ static size_t hash_letters(const uint8_t *at, size_t len)
     return sum % HEADS;
 }
 
-static enum inflection inflection_of(struct slice text)
+static enum inflection inflection_from_mark(struct slice text)
 {
     switch (text.len > 0 ? text.at[text.len - 1] : ' ') {
     case '*':
@@ -70,10 +70,10 @@ static enum inflection inflection_of(struct slice text)
     }
 }
 
-static uint16_t add_word(struct phrase_words *words, const struct letters *letters,
-                         enum inflection inflection)
+static uint16_t find_or_add_word(struct phrase_words *words, const struct letters *letters,
+                                 enum inflection inflection)
 {
-    uint16_t *head = &words->heads[hash_letters(letters->at, letters->len)];
+    uint16_t *head = &words->heads[hash_to_head_index(letters->at, letters->len)];
 
     for (uint16_t at = *head; at != NONE; at = words->words[at].next)
         if (letters_equal(&words->words[at].letters, letters) &&
@@ -110,17 +110,18 @@ static void add_expression(struct phrase_words *words, struct expression express
 }
 
 /* Adds an expression, and the same expression as one word: "вай фай" and "вайфай". */
-static void add_joined(struct phrase_words *words, struct expression expression,
-                       const struct letters *joined, enum inflection inflection)
+static void add_expression_as_one_word(struct phrase_words *words, struct expression expression,
+                                       const struct letters *joined, enum inflection inflection)
 {
     if (expression.count < 2 || joined->len < JOINED_MIN)
         return;
     expression.count = 1;
-    expression.words[0] = add_word(words, joined, inflection);
+    expression.words[0] = find_or_add_word(words, joined, inflection);
     add_expression(words, expression);
 }
 
-void words_add(struct phrase_words *words, enum word_kind kind, int value, struct slice expressions)
+void words_add_expressions(struct phrase_words *words, enum word_kind kind, int value,
+                           struct slice expressions)
 {
     while (expressions.at != NULL) {
         struct slice one = slice_cut(&expressions, '|');
@@ -130,13 +131,13 @@ void words_add(struct phrase_words *words, enum word_kind kind, int value, struc
         while (one.at != NULL && expression.count < EXPRESSION_WORDS_MAX) {
             const struct slice part = slice_cut(&one, ' ');
             const struct letters letters = letters_of(part);
-            inflection = inflection_of(part);
+            inflection = inflection_from_mark(part);
             for (size_t i = 0; i < letters.len; i++)
                 letters_add(&joined, letters.at[i]);
-            expression.words[expression.count++] = add_word(words, &letters, inflection);
+            expression.words[expression.count++] = find_or_add_word(words, &letters, inflection);
         }
         add_expression(words, expression);
-        add_joined(words, expression, &joined, inflection);
+        add_expression_as_one_word(words, expression, &joined, inflection);
     }
 }
 
@@ -170,10 +171,10 @@ static void add_reading(struct word_readings *out, uint16_t word, enum ending en
 }
 
 /* Finds words whose stem is the first `len` letters of `word`. */
-static void find_stem(const struct phrase_words *words, const struct letters *word, size_t len,
-                      bool kz_only, struct word_readings *out)
+static void find_words_by_stem(const struct phrase_words *words, const struct letters *word,
+                               size_t len, bool kz_only, struct word_readings *out)
 {
-    const size_t head = hash_letters(word->at, len);
+    const size_t head = hash_to_head_index(word->at, len);
 
     for (uint16_t at = words->heads[head]; at != NONE; at = words->words[at].next) {
         const struct word *stem = &words->words[at];
@@ -181,43 +182,45 @@ static void find_stem(const struct phrase_words *words, const struct letters *wo
         if (stem->letters.len == len && memcmp(stem->letters.at, word->at, len) == 0 &&
             (!kz_only || stem->inflection == INFLECTION_KZ) &&
             (len == word->len ||
-             ending_read(stem->inflection, word->at + len, word->len - len, &ending)))
+             ending_parse(stem->inflection, word->at + len, word->len - len, &ending)))
             add_reading(out, at, ending, 0);
     }
 }
 
-static void find_exact(const struct phrase_words *words, const struct letters *word,
-                       struct word_readings *out)
+static void find_exact_words(const struct phrase_words *words, const struct letters *word,
+                             struct word_readings *out)
 {
     for (size_t cut = 0; cut <= ENDING_MAX && cut < word->len; cut++) {
         const size_t len = word->len - cut;
-        find_stem(words, word, len, false, out);
+        find_words_by_stem(words, word, len, false, out);
         /* Kazakh к and п become г and б before an ending: "тұрақ", "тұрағы". */
         struct letters hard = *word;
         if (cut == 0 || !letter_devoice(&hard.at[len - 1]))
             continue;
-        find_stem(words, &hard, len, true, out);
+        find_words_by_stem(words, &hard, len, true, out);
     }
 }
 
 /* The smallest number of typos between `stem` and a beginning of `word` before a valid ending. A
- * result above `max`: there is no such beginning. If `swapped`, the beginning must have the same
- * letters as `stem`. */
-static int count_typos(const struct word *stem, const struct letters *word, int max, bool swapped,
-                       enum ending *ending)
+ * result above `typos_max`: there is no such beginning. If `only_transposed`, the beginning must
+ * have the same letters as `stem`. */
+static int count_typos(const struct word *stem, const struct letters *word, int typos_max,
+                       bool only_transposed, enum ending *ending)
 {
-    const size_t shortest = stem->letters.len > (size_t)max ? stem->letters.len - (size_t)max : 1;
-    int best = max + 1;
+    const size_t shortest =
+        stem->letters.len > (size_t)typos_max ? stem->letters.len - (size_t)typos_max : 1;
+    int best = typos_max + 1;
 
     for (size_t len = word->len; len >= shortest && len > 0; len--) {
         enum ending found = ENDING_NONE;
-        if (len > stem->letters.len + (size_t)max || word->len - len > ENDING_MAX ||
-            (swapped && (len != stem->letters.len || letters_mask(word->at, len) != stem->mask)))
+        if (len > stem->letters.len + (size_t)typos_max || word->len - len > ENDING_MAX ||
+            (only_transposed &&
+             (len != stem->letters.len || letters_mask(word->at, len) != stem->mask)))
             continue;
         const int typos =
             letters_distance(word->at, len, stem->letters.at, stem->letters.len, best - 1);
-        if (typos < best && (len == word->len || ending_read(stem->inflection, word->at + len,
-                                                             word->len - len, &found))) {
+        if (typos < best && (len == word->len || ending_parse(stem->inflection, word->at + len,
+                                                              word->len - len, &found))) {
             best = typos;
             *ending = found;
         }
@@ -226,17 +229,18 @@ static int count_typos(const struct word *stem, const struct letters *word, int 
 }
 
 /* The number of typos allowed between a word and this stem. In a short word only transposed letters
- * are allowed: `swapped` becomes true. */
-static int typos_allowed(const struct word *stem, const struct letters *word, bool *swapped)
+ * are allowed: `only_transposed` becomes true. */
+static int get_allowed_typos(const struct word *stem, const struct letters *word,
+                             bool *only_transposed)
 {
     const size_t longer = stem->letters.len > word->len ? stem->letters.len : word->len;
     /* A word that occurs only in longer expressions may be shorter, because the other words confirm
      * it. */
     const size_t from = stem->alone ? TYPO_LETTERS_MIN : TYPO_LETTERS_MIN - 1;
 
-    *swapped = stem->letters.len < from - 1 || word->len < from - 1 ||
-               (stem->letters.len < from && word->len < from);
-    if (*swapped)
+    *only_transposed = stem->letters.len < from - 1 || word->len < from - 1 ||
+                       (stem->letters.len < from && word->len < from);
+    if (*only_transposed)
         return stem->letters.len >= TYPO_LETTERS_MIN - 2 && word->len >= TYPO_LETTERS_MIN - 1;
     if (stem->name)
         return stem->letters.len > TYPO_LETTERS_MIN && word->len > TYPO_LETTERS_MIN;
@@ -247,8 +251,8 @@ static int typos_allowed(const struct word *stem, const struct letters *word, bo
 
 /* Finds the nearest words with this initial letter. `best`: number of typos of the words found so
  * far. */
-static void find_fuzzy_at(const struct phrase_words *words, const struct letters *word,
-                          uint8_t initial, int *best, struct word_readings *out)
+static void find_fuzzy_by_initial(const struct phrase_words *words, const struct letters *word,
+                                  uint8_t initial, int *best, struct word_readings *out)
 {
     const uint64_t mask = letters_mask(word->at, word->len);
 
@@ -260,7 +264,7 @@ static void find_fuzzy_at(const struct phrase_words *words, const struct letters
         if (word->len + (size_t)*best < stem->letters.len ||
             __builtin_popcountll(stem->mask & ~mask) > *best)
             continue;
-        const int allowed = typos_allowed(stem, word, &swapped);
+        const int allowed = get_allowed_typos(stem, word, &swapped);
         const int max = allowed < *best ? allowed : *best;
         const int typos = max > 0 ? count_typos(stem, word, max, swapped, &ending) : max + 1;
         if (typos > max)
@@ -274,31 +278,32 @@ static void find_fuzzy_at(const struct phrase_words *words, const struct letters
 
 /* Finds words with typos. In the first letter they are rare, except like-sounding vowels and
  * transpositions. */
-static void find_fuzzy(const struct phrase_words *words, const struct letters *word,
-                       struct word_readings *out)
+static void find_fuzzy_words(const struct phrase_words *words, const struct letters *word,
+                             struct word_readings *out)
 {
     int best = 2;
 
     if (word->len < TYPO_LETTERS_MIN - 2)
         return;
-    find_fuzzy_at(words, word, word->at[0], &best, out);
-    find_fuzzy_at(words, word, word->at[1], &best, out);
+    find_fuzzy_by_initial(words, word, word->at[0], &best, out);
+    find_fuzzy_by_initial(words, word, word->at[1], &best, out);
     for (int letter = LETTER_A; letter_is_vowel(word->at[0]) && letter < INITIALS; letter++)
         if (letter_is_vowel((uint8_t)letter) && letter != word->at[0] && letter != word->at[1])
-            find_fuzzy_at(words, word, (uint8_t)letter, &best, out);
+            find_fuzzy_by_initial(words, word, (uint8_t)letter, &best, out);
 }
 
-void words_find(const struct phrase_words *words, const struct letters *word, bool typos,
+void words_find(const struct phrase_words *words, const struct letters *word, bool with_typos,
                 struct word_readings *out)
 {
     out->count = 0;
-    if (typos)
-        find_fuzzy(words, word, out);
+    if (with_typos)
+        find_fuzzy_words(words, word, out);
     else
-        find_exact(words, word, out);
+        find_exact_words(words, word, out);
 }
 
-static const struct word_reading *reading_as(const struct word_readings *readings, uint16_t word)
+static const struct word_reading *find_reading_of_word(const struct word_readings *readings,
+                                                       uint16_t word)
 {
     for (size_t i = 0; i < readings->count; i++)
         if (readings->list[i].word == word)
@@ -306,16 +311,16 @@ static const struct word_reading *reading_as(const struct word_readings *reading
     return NULL;
 }
 
-static bool expression_matches(const struct expression *expression,
-                               const struct word_readings *const *read, size_t count,
-                               struct word_meaning *out)
+static bool match_expression(const struct expression *expression,
+                             const struct word_readings *const *read, size_t count,
+                             struct word_meaning *out)
 {
     if (expression->count > count)
         return false;
     *out = (struct word_meaning){
         .kind = expression->kind, .value = expression->value, .words = expression->count};
     for (size_t i = 0; i < expression->count; i++) {
-        const struct word_reading *reading = reading_as(read[i], expression->words[i]);
+        const struct word_reading *reading = find_reading_of_word(read[i], expression->words[i]);
         if (reading == NULL)
             return false;
         out->typos += reading->typos;
@@ -325,7 +330,7 @@ static bool expression_matches(const struct expression *expression,
 }
 
 /* True for an ordinal and a number with the same value: "eigth" may be 8 or 8th, the same day. */
-static bool same_number(const struct word_meaning *a, const struct word_meaning *b)
+static bool is_same_number(const struct word_meaning *a, const struct word_meaning *b)
 {
     return a->value == b->value && (a->kind == WORD_NUMBER || a->kind == WORD_ORDINAL) &&
            (b->kind == WORD_NUMBER || b->kind == WORD_ORDINAL);
@@ -343,7 +348,7 @@ bool words_find_meaning(const struct phrase_words *words, const struct word_read
             const enum word_kind kind = words->expressions[at].kind;
             if (wanted == WORD_NOTHING ? kind == WORD_DISTRICT : kind != wanted)
                 continue;
-            if (!expression_matches(&words->expressions[at], read, count, &found) ||
+            if (!match_expression(&words->expressions[at], read, count, &found) ||
                 found.words < best.words)
                 continue;
             const bool better = found.words > best.words || found.typos < best.typos;
@@ -357,7 +362,7 @@ bool words_find_meaning(const struct phrase_words *words, const struct word_read
                 best = found;
                 unclear = false;
             } else if (found.typos == best.typos && found.typos > 0 && other) {
-                if (same_number(&found, &best))
+                if (is_same_number(&found, &best))
                     best.kind = WORD_ORDINAL;
                 else
                     unclear = true;

@@ -132,8 +132,8 @@ extern const char *const keyword_names[];
 struct phrase_words *words_create(struct arena *arena,
                                   const struct phrase_places *places) MUST_CHECK;
 /* Adds expressions with the same meaning, as in struct word_row. */
-void words_add(struct phrase_words *words, enum word_kind kind, int value,
-               struct slice expressions);
+void words_add_expressions(struct phrase_words *words, enum word_kind kind, int value,
+                           struct slice expressions);
 
 /* One interpretation of a word of the text as a word of the vocabulary. */
 struct word_reading {
@@ -147,9 +147,9 @@ struct word_readings {
     uint8_t count;
 };
 
-/* Finds the interpretations of a word, longest stem first. If `typos`, finds the words with the
- * smallest edit distance instead. */
-void words_find(const struct phrase_words *words, const struct letters *word, bool typos,
+/* Finds the interpretations of a word, longest stem first. If `with_typos`, finds the words with
+ * the smallest edit distance instead. */
+void words_find(const struct phrase_words *words, const struct letters *word, bool with_typos,
                 struct word_readings *out);
 
 /* The meaning of an expression in the text. */

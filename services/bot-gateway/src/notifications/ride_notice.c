@@ -124,10 +124,10 @@ static struct slice format_route(const struct ride_notice_input *input, struct a
 {
     const struct ride_order *order = input->order;
     const enum language language = input->to.language;
-    const struct slice from = phrase_name_city(
+    const struct slice from = phrase_get_city_name(
                            input->words, order != NULL ? order->from : input->run->from, language),
-                       to = phrase_name_city(input->words,
-                                             order != NULL ? order->to : input->run->to, language);
+                       to = phrase_get_city_name(
+                           input->words, order != NULL ? order->to : input->run->to, language);
 
     return arena_printf(arena, "%.*s → %.*s", SLICE_ARG(from), SLICE_ARG(to));
 }

@@ -31,7 +31,7 @@ bool ride_get_or_end(struct talk *talk, struct slice path, struct service_answer
 
 struct slice ride_place_name(const struct talk *talk, struct slice slug)
 {
-    return phrase_name_city(talk->input->words, slug, talk->language);
+    return phrase_get_city_name(talk->input->words, slug, talk->language);
 }
 
 struct slice ride_format_route(struct talk *talk, struct slice from, struct slice to)

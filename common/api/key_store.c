@@ -146,7 +146,7 @@ bool key_store_list(struct db *db, struct db_rows *rows, struct fault *fault)
     return db_query(db, &sql, DB_NO_VALUES, rows, fault);
 }
 
-bool key_store_revoke(struct db *tx, struct slice id_or_prefix, struct uuid *id,
+bool key_store_revoke(struct db *tx, struct slice id_or_prefix, struct uuid *revoked_id,
                       struct fault *fault)
 {
     static const struct db_statement sql_find = {
@@ -172,7 +172,7 @@ bool key_store_revoke(struct db *tx, struct slice id_or_prefix, struct uuid *id,
     key = db_get_uuid(&found, 0, 0);
     if (!db_query(tx, &sql_revoke, DB_VALUES(db_uuid(&key)), NULL, fault))
         return false;
-    *id = key;
+    *revoked_id = key;
     return true;
 }
 

@@ -47,9 +47,9 @@ enum { KEY_STORE_LIST_COLUMNS = 8 };
  * state. */
 bool key_store_list(struct db *db, struct db_rows *rows, struct fault *fault) MUST_CHECK;
 
-/* Revokes a key by id or prefix and sets `id`. FAULT_NOT_FOUND; FAULT_CONFLICT
+/* Revokes a key by id or prefix and sets `revoked_id`. FAULT_NOT_FOUND; FAULT_CONFLICT
  * "prefix_not_unique". */
-bool key_store_revoke(struct db *tx, struct slice id_or_prefix, struct uuid *id,
+bool key_store_revoke(struct db *tx, struct slice id_or_prefix, struct uuid *revoked_id,
                       struct fault *fault) MUST_CHECK;
 
 /* Sets last_used_at of these keys. */

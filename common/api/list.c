@@ -70,7 +70,7 @@ static int compare_names(const void *left, const void *right)
 }
 
 /* Sorts the parameters by name, so that filters in another order count as the same filters. */
-static void sort_query(const struct http_request *req, const struct field_pair **out)
+static void sort_query_parameters(const struct http_request *req, const struct field_pair **out)
 {
     for (size_t i = 0; i < req->query_count; i++)
         out[i] = &req->query[i];
@@ -83,7 +83,7 @@ bool list_page_read(const struct http_request *req, struct slice name, struct li
     const struct field_pair *sorted[HTTP_QUERY_MAX];
     struct slice filters = name;
 
-    sort_query(req, sorted);
+    sort_query_parameters(req, sorted);
     for (size_t i = 0; i < HTTP_PATH_PARAMS_MAX && req->params[i].at != NULL; i++) {
         filters =
             arena_printf(req->arena, "%.*s/%.*s", SLICE_ARG(filters), SLICE_ARG(req->params[i]));

@@ -13,9 +13,9 @@
 
 enum { TICK_MS = 1000, PROBE_MS = 900 };
 
-static void report_part(struct service_run *run, size_t part, bool well)
+static void report_part_state(struct service_run *run, size_t part, bool is_well)
 {
-    ready_report(&run->ready, part, well, loop_now_ns(run->service.loop));
+    ready_report(&run->ready, part, is_well, loop_now_ns(run->service.loop));
 }
 
 /* Deletes expired replies of Idempotency-Keys, every minute from the time the instance is ready. */
@@ -26,7 +26,7 @@ static bool delete_old_replies(void *data, struct fault *fault)
     return api_changes_delete_old_replies(run->service.changes, fault);
 }
 
-static void handle_first_readiness(struct service_run *run)
+static void complete_start_when_ready(struct service_run *run)
 {
     static const struct periodic_task sweep = {"answers", delete_old_replies, 60000, 20000,
                                                .at_once = true};
@@ -73,7 +73,7 @@ static bool check_schema(struct service_run *run, struct fault *fault)
     else if (schema.state == DB_SCHEMA_BEHIND)
         log_schema_mismatch(run, schema.reason);
     run->schema_fits = schema.state == DB_SCHEMA_FITS;
-    report_part(run, run->schema, run->schema_fits);
+    report_part_state(run, run->schema, run->schema_fits);
     return true;
 }
 
@@ -93,7 +93,7 @@ static void check_accepts_changes(struct service_run *run)
     if (!well && run->ready.parts[run->writes].well)
         LOG(LOG_ERROR, "database_read_only", "The database takes no changes",
             log_str("part", "writes"));
-    report_part(run, run->writes, well);
+    report_part_state(run, run->writes, well);
 }
 
 static void probe_database(void *data)
@@ -102,19 +102,19 @@ static void probe_database(void *data)
     struct fault fault;
     bool well = run->schema_fits ? ping_database(run, &fault) : check_schema(run, &fault);
 
-    report_part(run, run->postgres, well);
+    report_part_state(run, run->postgres, well);
     if (run->definition->needs == NEEDS_DATABASE)
         check_accepts_changes(run);
     run->probing = false;
-    handle_first_readiness(run);
+    complete_start_when_ready(run);
 }
 
 static void check_parts(struct service_run *run)
 {
     struct fault fault;
 
-    report_part(run, run->redis, cache_is_usable(run->service.cache));
-    handle_first_readiness(run);
+    report_part_state(run, run->redis, cache_is_usable(run->service.cache));
+    complete_start_when_ready(run);
     if (run->probing)
         return;
     run->probing = true;
@@ -180,7 +180,7 @@ void service_readiness_on_pool(void *data, bool usable)
     if (usable)
         check_parts(run);
     else
-        report_part(run, run->postgres, false);
+        report_part_state(run, run->postgres, false);
 }
 
 enum http_status service_get_readyz(void *data, const struct http_request *req,

@@ -20,8 +20,8 @@ extern const size_t api_deliver_schema_file_count;
 enum { API_SETS = 3 };
 
 /* Adds the sets of api/schema that belong in the service's main schema. */
-static size_t add_common_sets(const struct service_definition *definition,
-                              struct db_migration_set *sets)
+static size_t add_main_schema_sets(const struct service_definition *definition,
+                                   struct db_migration_set *sets)
 {
     sets[0] = (struct db_migration_set){.schema = definition->sets[0].schema,
                                         .files = api_change_schema_files,
@@ -49,7 +49,7 @@ struct db_migration_set *service_list_migration_sets(const struct service_defini
         .schema = "api", .files = api_keys_schema_files, .count = api_keys_schema_file_count};
     *count = 1;
     if (definition->needs == NEEDS_DATABASE)
-        *count += add_common_sets(definition, sets + 1);
+        *count += add_main_schema_sets(definition, sets + 1);
     return sets;
 }
 

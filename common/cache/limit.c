@@ -210,7 +210,7 @@ static bool lease_parse(struct slice text, int64_t out[3])
     return text.len == 0;
 }
 
-static void lease_add_tokens(struct bucket *bucket, const int64_t answer[3], int64_t now_ns)
+static void lease_apply_answer(struct bucket *bucket, const int64_t answer[3], int64_t now_ns)
 {
     int64_t wait_ms = answer[2] > EMPTY_MIN_MS ? answer[2] : EMPTY_MIN_MS;
     bucket->lease += answer[0];
@@ -233,7 +233,7 @@ static void on_lease_answer(void *data, enum cache_end end, struct slice text)
     int64_t answer[3]; /* tokens given, tokens left, milliseconds to wait */
     bucket->asking = false;
     if (end == CACHE_ANSWERED && lease_parse(text, answer)) {
-        lease_add_tokens(bucket, answer, now_ns);
+        lease_apply_answer(bucket, answer, now_ns);
     } else {
         increment_counter(CACHE_COUNT_LEASES_FAILED);
         bucket->local_until_ns = now_ns + LOCAL_MS * NS_PER_MS;
@@ -323,7 +323,7 @@ static struct limit_decision allow_by_lease(struct bucket *bucket, int64_t now_n
     return make_decision(bucket, true, (double)(bucket->lease + bucket->shared) + refilled);
 }
 
-static struct limit_decision refuse_for(const struct bucket *bucket, int64_t wait_ns)
+static struct limit_decision refuse_with_retry_after(const struct bucket *bucket, int64_t wait_ns)
 {
     struct limit_decision decision = make_decision(bucket, false, 0);
     decision.retry_after_s = wait_ns > NS_PER_S ? (wait_ns + NS_PER_S - 1) / NS_PER_S : 1;
@@ -334,7 +334,7 @@ static struct limit_decision decide_locally(struct bucket *bucket)
 {
     increment_counter(bucket->local < 1 ? CACHE_COUNT_REFUSED_LOCAL : CACHE_COUNT_LOCAL);
     if (bucket->local < 1)
-        return refuse_for(bucket, 0);
+        return refuse_with_retry_after(bucket, 0);
     bucket->local -= 1;
     return make_decision(bucket, true, bucket->local);
 }
@@ -357,7 +357,7 @@ struct limit_decision limiter_take_token(struct limiter *limiter, struct slice k
             return allow_by_lease(bucket, now_ns);
         if (now_ns < bucket->empty_until_ns) {
             increment_counter(CACHE_COUNT_REFUSED);
-            return refuse_for(bucket, bucket->empty_until_ns - now_ns);
+            return refuse_with_retry_after(bucket, bucket->empty_until_ns - now_ns);
         }
         if (!cache_is_usable(limiter->cache) || !lease_request(bucket, now_ns) ||
             fiber_current() == NULL)

@@ -80,7 +80,7 @@ void db_conn_close(struct db_conn *conn)
     conn->events->lost(conn, before);
 }
 
-size_t db_conn_free_entries(const struct db_conn *conn)
+size_t db_conn_count_free_entries(const struct db_conn *conn)
 {
     return conn->ring_size - conn->count;
 }
@@ -233,7 +233,7 @@ static bool send_call(struct db_conn *conn, struct db_wait *wait, size_t index)
 
 bool db_conn_send_statements(struct db_conn *conn, struct db_wait *wait)
 {
-    assert(db_conn_free_entries(conn) >= db_wait_entries_max(wait));
+    assert(db_conn_count_free_entries(conn) >= db_wait_entries_max(wait));
     wait->conn = conn;
     wait->state = DB_WAIT_SENT;
     wait->generation = conn->generation;
@@ -308,7 +308,7 @@ static void undo_effects_of_entry(struct db_conn *conn, const struct db_entry *e
 }
 
 /* Handles an error result. False if it means that the server closes the connection. */
-static bool handle_error_result(struct db_conn *conn, struct db_entry *entry, PGresult *result)
+static bool store_error_in_wait(struct db_conn *conn, struct db_entry *entry, PGresult *result)
 {
     struct db_wait *wait = entry->wait;
     const bool gone = db_error_class(result) == DB_ERROR_GONE;
@@ -324,7 +324,7 @@ static bool handle_error_result(struct db_conn *conn, struct db_entry *entry, PG
     return true;
 }
 
-static bool handle_result(struct db_conn *conn, PGresult *result)
+static bool store_result_in_wait(struct db_conn *conn, PGresult *result)
 {
     struct db_entry *entry = &conn->ring[conn->head];
     struct db_wait *wait = entry->wait;
@@ -345,7 +345,7 @@ static bool handle_result(struct db_conn *conn, PGresult *result)
             wait->state = DB_WAIT_ABORTED;
         return true;
     default:
-        return handle_error_result(conn, entry, result);
+        return store_error_in_wait(conn, entry, result);
     }
 }
 
@@ -385,7 +385,7 @@ static bool read_pipeline_item(struct db_conn *conn)
         return false;
     }
     conn->end_of_command = true;
-    return handle_result(conn, result);
+    return store_result_in_wait(conn, result);
 }
 
 static bool read_results(struct db_conn *conn)

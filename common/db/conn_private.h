@@ -150,7 +150,7 @@ bool db_conn_start_pipeline(struct db_conn *conn) MUST_CHECK;
 void db_conn_close(struct db_conn *conn);
 /* Number of free entries of the ring. A wait takes at most 2 for each call, 1 for its Sync, and 2
  * for DISCARD PLANS and DEALLOCATE. */
-size_t db_conn_free_entries(const struct db_conn *conn);
+size_t db_conn_count_free_entries(const struct db_conn *conn);
 static inline size_t db_wait_entries_max(const struct db_wait *wait)
 {
     return 2 * wait->count + 3;

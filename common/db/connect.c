@@ -146,7 +146,7 @@ static void on_socket_ready(void *data, uint32_t events)
     start_connect_step(data);
 }
 
-static void handle_polling_status(struct db_conn *conn, PostgresPollingStatusType status)
+static void continue_by_polling_status(struct db_conn *conn, PostgresPollingStatusType status)
 {
     struct fault fault;
 
@@ -183,7 +183,7 @@ static void run_connect_step(void *data)
     if (lost && !gone)
         PQfinish(step.pg);
     else if (!lost)
-        handle_polling_status(conn, step.status);
+        continue_by_polling_status(conn, step.status);
     db_pool_unref(pool);
 }
 

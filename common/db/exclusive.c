@@ -49,8 +49,8 @@ static bool wait_in_queue(struct db_pool *pool, int64_t since_ns, struct fault *
     if (why.kind != FAULT_TIMEOUT ||
         loop_polled_ns(pool->loop) >= fiber_deadline_ns(fiber_current()))
         return false;
-    return db_pool_count_up(pool, DB_EXCLUSIVE) > 0 ? db_error_set_overloaded(fault)
-                                                    : db_error_set_unavailable(fault);
+    return db_pool_count_up_connections(pool, DB_EXCLUSIVE) > 0 ? db_error_set_overloaded(fault)
+                                                                : db_error_set_unavailable(fault);
 }
 
 struct db_conn *db_exclusive_take(struct db_pool *pool, struct fault *fault)

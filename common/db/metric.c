@@ -43,7 +43,7 @@ static double read_up_connections(void *data)
 {
     const enum db_role *role = data;
 
-    return measured != NULL ? (double)db_pool_count_up(measured, *role) : 0;
+    return measured != NULL ? (double)db_pool_count_up_connections(measured, *role) : 0;
 }
 
 static double count_exclusive_in_use(void *data)

@@ -9,7 +9,7 @@
 
 static const enum db_role roles[] = {DB_SHARED, DB_EXCLUSIVE, DB_FLUSHER};
 
-size_t db_pool_count_up(const struct db_pool *pool, enum db_role role)
+size_t db_pool_count_up_connections(const struct db_pool *pool, enum db_role role)
 {
     size_t up = 0;
 
@@ -20,8 +20,8 @@ size_t db_pool_count_up(const struct db_pool *pool, enum db_role role)
 
 static void update_state_and_notify(struct db_pool *pool)
 {
-    const size_t shared = db_pool_count_up(pool, DB_SHARED);
-    const size_t exclusive = db_pool_count_up(pool, DB_EXCLUSIVE);
+    const size_t shared = db_pool_count_up_connections(pool, DB_SHARED);
+    const size_t exclusive = db_pool_count_up_connections(pool, DB_EXCLUSIVE);
     const int64_t now = loop_now_ns(pool->loop);
     const bool usable = (shared > 0 || pool->options.shared == 0) &&
                         (exclusive > 0 || pool->options.exclusive == 0);
@@ -72,7 +72,7 @@ static struct db_conn *find_conn_to_reconnect(struct db_pool *pool)
 {
     for (size_t i = 0; i < ARRAY_LEN(roles); i++) {
         /* The first connection of each kind is made before the second one of any kind. */
-        if (db_pool_count_up(pool, roles[i]) > 0)
+        if (db_pool_count_up_connections(pool, roles[i]) > 0)
             continue;
         for (size_t j = 0; j < pool->conn_count; j++)
             if (pool->conns[j].role == roles[i] && pool->conns[j].state == DB_CONN_DOWN)

@@ -114,7 +114,7 @@ void db_pool_on_up(struct db_conn *conn);
 void db_pool_on_lost(struct db_conn *conn, enum db_conn_state before);
 
 /* Number of READY or used connections with this role. */
-size_t db_pool_count_up(const struct db_pool *pool, enum db_role role);
+size_t db_pool_count_up_connections(const struct db_pool *pool, enum db_role role);
 /* How long a new statement waits for a connection if no connection of the needed kind has been up
  * since `down_ns` (0: one is up). Returns 0 if the statement must fail at once. */
 int64_t db_pool_get_down_wait_ns(const struct db_pool *pool, int64_t down_ns);
@@ -138,7 +138,7 @@ bool db_shared_on_iteration_end(void *data);
  * a fault: it was not accepted, or the fiber gave up and the wait was detached. */
 bool db_shared_run(struct db_pool *pool, struct db_wait *wait, struct fault *fault) MUST_CHECK;
 /* Removes `wait` from the queue, or from the ring of its connection. */
-void db_shared_detach(struct db_pool *pool, struct db_wait *wait);
+void db_shared_detach_wait(struct db_pool *pool, struct db_wait *wait);
 void db_shared_fail_queued(struct db_pool *pool);
 
 /* --- exclusive.c --- */

@@ -38,16 +38,17 @@ static bool keep_waiting_or_detach(struct db_pool *pool, struct db_wait *wait, s
     const int64_t looked = loop_polled_ns(pool->loop);
 
     if (fault->kind != FAULT_TIMEOUT || looked >= fiber_deadline_ns(wait->fiber)) {
-        db_shared_detach(pool, wait);
+        db_shared_detach_wait(pool, wait);
         return false;
     }
     if (looked < wait_deadline_ns(pool, wait))
         return true;
     const bool queued = wait->state == DB_WAIT_QUEUED;
 
-    db_shared_detach(pool, wait);
-    return queued && db_pool_count_up(pool, DB_SHARED) > 0 ? db_error_set_overloaded(fault)
-                                                           : db_error_set_unavailable(fault);
+    db_shared_detach_wait(pool, wait);
+    return queued && db_pool_count_up_connections(pool, DB_SHARED) > 0
+               ? db_error_set_overloaded(fault)
+               : db_error_set_unavailable(fault);
 }
 
 bool db_wait_await(struct db_pool *pool, struct db_wait *wait, struct fault *fault)

@@ -74,7 +74,7 @@ static struct db_conn *find_least_busy_conn(struct db_pool *pool, size_t entries
         if (conn->role == DB_SHARED && is_silent(pool, conn))
             db_conn_close(conn);
         if (conn->role != DB_SHARED || conn->state != DB_CONN_READY ||
-            db_conn_free_entries(conn) < entries_needed)
+            db_conn_count_free_entries(conn) < entries_needed)
             continue;
         if (best == NULL || conn->count < best->count)
             best = conn;
@@ -90,7 +90,7 @@ static struct db_conn *choose_conn(struct db_pool *pool, size_t entries_needed)
     struct db_conn *conn = pool->iteration_conn;
 
     if (conn != NULL && pool->iteration_count < DB_STATEMENTS_SPREAD &&
-        db_conn_free_entries(conn) >= entries_needed)
+        db_conn_count_free_entries(conn) >= entries_needed)
         return conn;
     pool->iteration_count = 0;
     pool->iteration_conn = find_least_busy_conn(pool, entries_needed);
@@ -135,7 +135,7 @@ bool db_shared_on_iteration_end(void *data)
     return false;
 }
 
-void db_shared_detach(struct db_pool *pool, struct db_wait *wait)
+void db_shared_detach_wait(struct db_pool *pool, struct db_wait *wait)
 {
     if (wait->state == DB_WAIT_QUEUED)
         TAILQ_REMOVE(&pool->queued, wait, queued);

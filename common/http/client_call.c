@@ -336,7 +336,7 @@ static bool pause_before_retry(const struct outbound *outbound, unsigned try,
 static enum outcome call_with_retries(struct outbound *outbound,
                                       struct http_transport_answer *answer, struct fault *fault)
 {
-    http_origin_count_call(outbound->origin);
+    http_origin_add_retry_credit(outbound->origin);
     for (unsigned try = 0;; try++) {
         struct http_transport_answer fresh = {.code = CURLE_OK};
         struct fault refused;

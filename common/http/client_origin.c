@@ -106,7 +106,7 @@ void http_origin_ignore_call(struct http_origin *origin, bool is_probe)
         origin->probing = false;
 }
 
-void http_origin_count_call(struct http_origin *origin)
+void http_origin_add_retry_credit(struct http_origin *origin)
 {
     if (origin->saved < HTTP_RETRY_SHARE * HTTP_RETRY_SAVED)
         origin->saved++;

@@ -53,6 +53,6 @@ void http_origin_report(struct http_origins *origins, struct http_origin *origin
 void http_origin_ignore_call(struct http_origin *origin, bool is_probe);
 
 /* Counts a call: every HTTP_RETRY_SHARE calls allow one retry. */
-void http_origin_count_call(struct http_origin *origin);
+void http_origin_add_retry_credit(struct http_origin *origin);
 /* Takes one saved retry; false if there is none. */
 bool http_origin_take_retry(struct http_origin *origin);

@@ -49,7 +49,7 @@ static bool is_end_of_final_headers(const struct transfer *transfer, struct slic
     return line.len == 0 && status >= 200;
 }
 
-static size_t handle_answer_header(const char *data, size_t size, size_t count, void *user)
+static size_t store_answer_header(const char *data, size_t size, size_t count, void *user)
 {
     struct transfer *transfer = user;
     struct slice line = {data, size * count};
@@ -272,7 +272,7 @@ static bool prepare_transfer(struct transfer *transfer)
     bad |= curl_easy_setopt(easy, CURLOPT_USERAGENT, "tapbot");
     bad |= curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, store_answer_body);
     bad |= curl_easy_setopt(easy, CURLOPT_WRITEDATA, transfer);
-    bad |= curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, handle_answer_header);
+    bad |= curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, store_answer_header);
     bad |= curl_easy_setopt(easy, CURLOPT_HEADERDATA, transfer);
     /* Disables the default folder of CA certificates: with a folder curl would read and parse the
      * file again for each connection. A file alone is cached for a day. */

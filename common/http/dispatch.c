@@ -204,10 +204,10 @@ static bool refuse_delete_body(const struct http_request *req, struct fault *fau
     return req->method != HTTP_DELETE || req->body.len == 0 || http_request_empty(req, fault);
 }
 
-static bool is_route_open(const struct exchange *exchange)
+static bool needs_no_key(const struct exchange *exchange)
 {
     const struct http_route *route = exchange->match.route;
-    return route != NULL ? http_route_is_open(route) : exchange->match.open;
+    return route != NULL ? http_route_needs_no_key(route) : exchange->match.open;
 }
 
 static bool check_before_handler(struct exchange *exchange, struct fault *fault)
@@ -217,7 +217,7 @@ static bool check_before_handler(struct exchange *exchange, struct fault *fault)
 
     if (!check_api_version(req, fault))
         return false;
-    if (!is_route_open(exchange) && options->guard != NULL &&
+    if (!needs_no_key(exchange) && options->guard != NULL &&
         !options->guard(options->data, req, &exchange->res, fault))
         return false;
     if (exchange->match.allowed == 0 || req->method == HTTP_METHOD_COUNT)

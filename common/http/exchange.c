@@ -107,8 +107,9 @@ static enum MHD_Result queue_reply(struct exchange *exchange, struct MHD_Connect
     return queued;
 }
 
-static enum MHD_Result handle_head(struct exchange *exchange, struct MHD_Connection *mhd,
-                                   const char *method, const char *url, const char *version)
+static enum MHD_Result check_head_or_refuse(struct exchange *exchange, struct MHD_Connection *mhd,
+                                            const char *method, const char *url,
+                                            const char *version)
 {
     struct fault fault;
 
@@ -292,7 +293,8 @@ static void set_request_body(struct exchange *exchange)
 }
 
 /* Called when the body is complete, or when its rest will not be read. */
-static enum MHD_Result handle_body_end(struct exchange *exchange, struct MHD_Connection *mhd)
+static enum MHD_Result start_handler_after_body(struct exchange *exchange,
+                                                struct MHD_Connection *mhd)
 {
     const struct http_route *route = exchange->match.route;
     struct fault fault;
@@ -347,7 +349,7 @@ static enum MHD_Result buffer_body_part(struct exchange *exchange, struct MHD_Co
         return MHD_YES;
     }
     exchange->unread = true;
-    return handle_body_end(exchange, mhd);
+    return start_handler_after_body(exchange, mhd);
 }
 
 static enum MHD_Result pass_piece_to_handler(struct exchange *exchange, struct MHD_Connection *mhd,
@@ -379,7 +381,7 @@ static enum MHD_Result start_handler_of_pieces(struct exchange *exchange,
         http_traffic_count_refused(exchange->server->traffic);
     if (room && *unread_size == 0) {
         http_pieces_end(exchange, true);
-        return handle_body_end(exchange, mhd);
+        return start_handler_after_body(exchange, mhd);
     }
     exchange->phase = EXCHANGE_READING;
     if (!room || !start_handler_fiber(exchange, &fault)) {
@@ -389,13 +391,13 @@ static enum MHD_Result start_handler_of_pieces(struct exchange *exchange,
     return pass_piece_to_handler(exchange, mhd, piece, unread_size);
 }
 
-static enum MHD_Result handle_body(struct exchange *exchange, struct MHD_Connection *mhd,
-                                   const char *piece, size_t *unread_size)
+static enum MHD_Result receive_body(struct exchange *exchange, struct MHD_Connection *mhd,
+                                    const char *piece, size_t *unread_size)
 {
     if (exchange->req.in_pieces)
         return start_handler_of_pieces(exchange, mhd, piece, unread_size);
     return *unread_size > 0 ? buffer_body_part(exchange, mhd, piece, unread_size)
-                            : handle_body_end(exchange, mhd);
+                            : start_handler_after_body(exchange, mhd);
 }
 
 enum MHD_Result http_exchange_advance(void *data, struct MHD_Connection *mhd, const char *url,
@@ -409,9 +411,9 @@ enum MHD_Result http_exchange_advance(void *data, struct MHD_Connection *mhd, co
         return MHD_NO;
     switch (exchange->phase) {
     case EXCHANGE_HEAD:
-        return handle_head(exchange, mhd, method, url, version);
+        return check_head_or_refuse(exchange, mhd, method, url, version);
     case EXCHANGE_BODY:
-        return handle_body(exchange, mhd, upload, upload_size);
+        return receive_body(exchange, mhd, upload, upload_size);
     case EXCHANGE_READING:
         return pass_piece_to_handler(exchange, mhd, upload, upload_size);
     case EXCHANGE_WAITING:

@@ -40,9 +40,9 @@ bool http_pieces_append(struct exchange *exchange, const char *piece, size_t siz
     return true;
 }
 
-void http_pieces_end(struct exchange *exchange, bool complete)
+void http_pieces_end(struct exchange *exchange, bool is_complete)
 {
-    exchange->pieces.ended = complete;
+    exchange->pieces.ended = is_complete;
     wake_reader(exchange);
 }
 

@@ -79,7 +79,7 @@ static bool add_route(struct http_router *router, const struct http_route *route
     if (node->by_method[route->method] != NULL)
         return fault_set(fault, FAULT_INTERNAL, "bad_route", "Two routes are %s %s.",
                          http_method_name(route->method), route->path);
-    bool open = http_route_is_open(route);
+    bool open = http_route_needs_no_key(route);
     node->open = open && (node->allowed == 0 || node->open);
     node->by_method[route->method] = route;
     node->allowed |= 1U << route->method | 1U << HTTP_OPTIONS;

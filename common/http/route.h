@@ -48,7 +48,7 @@ struct http_route {
 };
 
 /* True for a route that needs no API key. */
-static inline bool http_route_is_open(const struct http_route *route)
+static inline bool http_route_needs_no_key(const struct http_route *route)
 {
     return (route->flags & HTTP_ROUTE_OPEN) != 0 || route->guard != NULL;
 }

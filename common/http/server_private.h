@@ -184,8 +184,8 @@ void http_exchange_cancel_all(struct http_server *server);
 bool http_pieces_begin(struct exchange *exchange, struct fault *fault) MUST_CHECK;
 /* Appends a piece. False: the buffer is full; the handler resumes the connection later. */
 bool http_pieces_append(struct exchange *exchange, const char *piece, size_t size) MUST_CHECK;
-/* Called when the body has ended (`complete`), or the client has left. */
-void http_pieces_end(struct exchange *exchange, bool complete);
+/* Called when the body has ended (`is_complete`), or the client has left. */
+void http_pieces_end(struct exchange *exchange, bool is_complete);
 
 /* --- exchange_pool.c --- */
 /* Returns an exchange in the list `live`; its members have old values. NULL if memory is out. */

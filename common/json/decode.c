@@ -37,7 +37,7 @@ static void decode_int(struct decoding *decoding, const struct field *field, con
                        int64_t *out)
 {
     if (json_is_integer(value))
-        value_decode_i64(decoding, field, json_integer_value(value), out);
+        value_store_checked_i64(decoding, field, json_integer_value(value), out);
     else
         value_refuse_type(decoding, "a whole number");
 }
@@ -89,7 +89,7 @@ static void decode_amount(struct decoding *decoding, const struct field *field,
     const json_t *amount = get_member_or_refuse(decoding, object, "amount", may_be_missing);
 
     if (amount != NULL && json_is_integer(amount))
-        value_decode_money(decoding, field, json_integer_value(amount), out);
+        value_store_checked_money(decoding, field, json_integer_value(amount), out);
     else if (amount != NULL)
         value_refuse_type(decoding, "a whole number of tiyn");
     decoding_pop_path(decoding, before);
@@ -125,7 +125,7 @@ static void decode_degrees(struct decoding *decoding, const json_t *value, doubl
                            double *out)
 {
     if (json_is_number(value))
-        value_decode_degrees(decoding, json_number_value(value), limit, out);
+        value_store_checked_degrees(decoding, json_number_value(value), limit, out);
     else
         value_refuse_type(decoding, "a number");
 }

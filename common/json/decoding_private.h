@@ -45,12 +45,13 @@ const struct field *fields_find(const struct fields *table, struct slice name, s
 bool value_is_single_text(enum field_type type);
 void value_decode_text(struct decoding *decoding, const struct field *field, struct slice text,
                        void *out);
-void value_decode_i64(struct decoding *decoding, const struct field *field, int64_t value,
-                      int64_t *out);
-void value_decode_money(struct decoding *decoding, const struct field *field, int64_t amount,
-                        int64_t *out);
-/* `limit` is 90 or 180. */
-void value_decode_degrees(struct decoding *decoding, double degrees, double limit, double *out);
+void value_store_checked_i64(struct decoding *decoding, const struct field *field, int64_t value,
+                             int64_t *out);
+void value_store_checked_money(struct decoding *decoding, const struct field *field, int64_t amount,
+                               int64_t *out);
+/* `degrees_max` is 90 or 180. */
+void value_store_checked_degrees(struct decoding *decoding, double degrees, double degrees_max,
+                                 double *out);
 void value_refuse_type(struct decoding *decoding, const char *expected);
 /* Allocates `count` items of a list in the arena. NULL with a problem if there are more than `max`
  * (0: FIELD_ITEMS_MAX) or fewer than `min`. NULL if the arena is full. */

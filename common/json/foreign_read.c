@@ -228,14 +228,15 @@ static void read_value(struct foreign_reader *reader, const struct foreign_membe
     }
 }
 
-/* Rewrites JSON that jansson has refused, by value_repair() in the arena, and parses the result. */
+/* Rewrites JSON that jansson has refused, by value_repair_json() in the arena, and parses the
+ * result. */
 static bool repair_and_parse(struct slice *text, json_t **out, struct arena *arena,
                              struct fault *fault)
 {
     AUTO(buf_finish) struct buf mended;
 
     buf_init(&mended, VALUE_MENDED_MAX(text->len));
-    value_repair(*text, &mended);
+    value_repair_json(*text, &mended);
     if (mended.failed)
         return arena_fault(fault);
     return value_parse(buf_as_slice(&mended), 0, FOREIGN_DEPTH_MAX, out, fault) &&

@@ -94,7 +94,7 @@ static void repair_number(struct slice *rest, struct buf *out)
         buf_text(out, "e0");
 }
 
-void value_repair(struct slice text, struct buf *out)
+void value_repair_json(struct slice text, struct buf *out)
 {
     while (text.len > 0) {
         const char c = *text.at;

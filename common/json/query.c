@@ -51,9 +51,9 @@ static void decode_number(struct decoding *decoding, const struct field *field, 
     if (!parse_integer_or_refuse(decoding, text, &value))
         return;
     if (field->type == FIELD_MONEY)
-        value_decode_money(decoding, field, value, out);
+        value_store_checked_money(decoding, field, value, out);
     else
-        value_decode_i64(decoding, field, value, out);
+        value_store_checked_i64(decoding, field, value, out);
 }
 
 /* Reads "1,3" as bits 1 and 3. */
@@ -69,7 +69,7 @@ static void decode_int_bits(struct decoding *decoding, const struct field *field
         if (!parse_integer_or_refuse(decoding, part, &value))
             return;
         if (value < field->min || value > field->max) {
-            value_decode_i64(decoding, field, value, &value);
+            value_store_checked_i64(decoding, field, value, &value);
             return;
         }
         bits |= INT64_C(1) << value;
@@ -110,8 +110,8 @@ static void decode_geo(struct decoding *decoding, struct slice text, void *out)
         value_refuse_type(decoding, "a place as lat,lon");
         return;
     }
-    value_decode_degrees(decoding, lat, 90, &geo->lat);
-    value_decode_degrees(decoding, lon, 180, &geo->lon);
+    value_store_checked_degrees(decoding, lat, 90, &geo->lat);
+    value_store_checked_degrees(decoding, lon, 180, &geo->lon);
 }
 
 static void decode_texts(struct decoding *decoding, const struct field *field, struct slice text,

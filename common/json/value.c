@@ -406,8 +406,8 @@ static void refuse_out_of_range(struct decoding *decoding, int64_t min, int64_t 
                    "Must be from %" PRId64 " to %" PRId64, min, max);
 }
 
-void value_decode_i64(struct decoding *decoding, const struct field *field, int64_t value,
-                      int64_t *out)
+void value_store_checked_i64(struct decoding *decoding, const struct field *field, int64_t value,
+                             int64_t *out)
 {
     bool bounded = field->min != 0 || field->max != 0;
     int64_t min = bounded ? field->min : FIELD_ABSENT + 1;
@@ -419,8 +419,8 @@ void value_decode_i64(struct decoding *decoding, const struct field *field, int6
         *out = value;
 }
 
-void value_decode_money(struct decoding *decoding, const struct field *field, int64_t amount,
-                        int64_t *out)
+void value_store_checked_money(struct decoding *decoding, const struct field *field, int64_t amount,
+                               int64_t *out)
 {
     int64_t max = field->max > 0 ? field->max : FIELD_MONEY_MAX;
 
@@ -432,11 +432,12 @@ void value_decode_money(struct decoding *decoding, const struct field *field, in
         *out = amount;
 }
 
-void value_decode_degrees(struct decoding *decoding, double degrees, double limit, double *out)
+void value_store_checked_degrees(struct decoding *decoding, double degrees, double degrees_max,
+                                 double *out)
 {
-    if (degrees >= -limit && degrees <= limit)
+    if (degrees >= -degrees_max && degrees <= degrees_max)
         *out = degrees;
     else
         fault_list_add(&decoding->problems, decoding->path, "out_of_range",
-                       "Must be from -%.0f to %.0f", limit, limit);
+                       "Must be from -%.0f to %.0f", degrees_max, degrees_max);
 }

@@ -49,7 +49,7 @@ void fiber_scheduler_destroy(struct fiber_scheduler *scheduler)
         return;
     while (!LIST_EMPTY(&scheduler->live))
         fiber_recycle(LIST_FIRST(&scheduler->live));
-    fiber_stack_unmap_kept(scheduler);
+    fiber_stack_unmap_unused(scheduler);
     free(scheduler);
 }
 

@@ -61,4 +61,4 @@ void fiber_make_ready(struct fiber *fiber);
 struct fiber *fiber_stack_acquire(struct fiber_scheduler *scheduler);
 void fiber_stack_release(struct fiber_scheduler *scheduler, struct fiber *fiber);
 /* Unmaps all kept stacks. */
-void fiber_stack_unmap_kept(struct fiber_scheduler *scheduler);
+void fiber_stack_unmap_unused(struct fiber_scheduler *scheduler);

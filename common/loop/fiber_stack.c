@@ -97,7 +97,7 @@ void fiber_stack_release(struct fiber_scheduler *scheduler, struct fiber *fiber)
         return; /* out of memory; the timer is started when the next stack is kept */
 }
 
-void fiber_stack_unmap_kept(struct fiber_scheduler *scheduler)
+void fiber_stack_unmap_unused(struct fiber_scheduler *scheduler)
 {
     loop_timer_stop(scheduler->loop, &scheduler->trim);
     while (scheduler->kept_count > 0)

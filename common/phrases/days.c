@@ -145,7 +145,7 @@ static bool is_number_a_day(const struct items *items, size_t at, const struct d
             (before == WORD_ON && last->role == POINT_START));
 }
 
-static enum which use_which_word_before(struct items *items, size_t at)
+static enum which mark_which_word_before_used(struct items *items, size_t at)
 {
     const enum word_kind before = item_kind_before(items, at);
     enum which which = WHICH_NONE;
@@ -356,7 +356,7 @@ static size_t read_weekday(struct parser *parser, size_t at, struct days *days)
         items->list[to++].used = true;
     struct point *point = add_point(days, POINT_WEEKDAY, at, to);
     point->days = items->list[at].value;
-    point->which = use_which_word_before(items, at);
+    point->which = mark_which_word_before_used(items, at);
     return to;
 }
 
@@ -404,7 +404,7 @@ static size_t read_other_item(struct parser *parser, size_t at, struct days *day
         return read_offset_word(parser, at, days);
     case WORD_WEEKEND:
         days->weekend = true;
-        days->weekend_which = use_which_word_before(items, at);
+        days->weekend_which = mark_which_word_before_used(items, at);
         return at + 1;
     case WORD_HOLIDAY:
         days->holiday = true;

@@ -54,7 +54,7 @@ static bool read_points(struct slice text, struct points *out)
 
 enum known { KNOWN_NOT, KNOWN_NEAR, KNOWN_EXACTLY };
 
-static enum known rate_known_word(const struct phrase_words *words, struct letters *word,
+static enum known rate_word_match(const struct phrase_words *words, struct letters *word,
                                   bool may_be_transliterated)
 {
     struct word_readings readings;
@@ -73,7 +73,7 @@ static enum known rate_known_word(const struct phrase_words *words, struct lette
 
 /* Rates how well the words in a range are known, by the least known word. If
  * `may_be_transliterated`, words may be transliterated. `longest`: length of the longest word. */
-static enum known rate_least_known_word(const struct phrase_words *words,
+static enum known rate_worst_word_match(const struct phrase_words *words,
                                         const struct points *points, size_t from, size_t to,
                                         bool may_be_transliterated, size_t *longest)
 {
@@ -86,7 +86,7 @@ static enum known rate_least_known_word(const struct phrase_words *words,
         if (letter != 0) {
             letters_add(&word, letter);
         } else if (word.len > 0 && (i == to || !letter_is_ignored(points->at[i]))) {
-            const enum known known = rate_known_word(words, &word, may_be_transliterated);
+            const enum known known = rate_word_match(words, &word, may_be_transliterated);
             least = known < least ? known : least;
             *longest = word.len > *longest ? word.len : *longest;
             word.len = 0;
@@ -115,13 +115,13 @@ static enum known convert_chunk_layout(const struct phrase_words *words,
         other->at[i] = letter_other_layout(points->at[i]);
     while (end > from && is_punctuation(points->at[end - 1]))
         end--;
-    known = rate_least_known_word(words, other, from, end, false, longest);
+    known = rate_worst_word_match(words, other, from, end, false, longest);
     if (known == KNOWN_EXACTLY || end == to) {
         for (size_t i = end; i < to; i++)
             other->at[i] = points->at[i];
         return known;
     }
-    return rate_least_known_word(words, other, from, to, false, longest);
+    return rate_worst_word_match(words, other, from, to, false, longest);
 }
 
 /* Converts chunks that are words only in the other keyboard layout; if `converts_short`, also short
@@ -137,7 +137,7 @@ static size_t convert_layout(const struct phrase_words *words, struct points *po
         for (to = from; to < points->count && !is_space(points->at[to]);)
             to++;
         const enum known as_is =
-            rate_least_known_word(words, points, from, to, !converts_short, &longest);
+            rate_worst_word_match(words, points, from, to, !converts_short, &longest);
         if (as_is == KNOWN_EXACTLY)
             continue;
         const enum known known = convert_chunk_layout(words, points, from, to, &other, &longest);

@@ -187,8 +187,8 @@ static void find_words_by_stem(const struct phrase_words *words, const struct le
     }
 }
 
-static void find_exact_words(const struct phrase_words *words, const struct letters *word,
-                             struct word_readings *out)
+static void find_words_without_typos(const struct phrase_words *words, const struct letters *word,
+                                     struct word_readings *out)
 {
     for (size_t cut = 0; cut <= ENDING_MAX && cut < word->len; cut++) {
         const size_t len = word->len - cut;
@@ -278,8 +278,8 @@ static void find_fuzzy_by_initial(const struct phrase_words *words, const struct
 
 /* Finds words with typos. In the first letter they are rare, except like-sounding vowels and
  * transpositions. */
-static void find_fuzzy_words(const struct phrase_words *words, const struct letters *word,
-                             struct word_readings *out)
+static void find_words_with_typos(const struct phrase_words *words, const struct letters *word,
+                                  struct word_readings *out)
 {
     int best = 2;
 
@@ -297,9 +297,9 @@ void words_find(const struct phrase_words *words, const struct letters *word, bo
 {
     out->count = 0;
     if (with_typos)
-        find_fuzzy_words(words, word, out);
+        find_words_with_typos(words, word, out);
     else
-        find_exact_words(words, word, out);
+        find_words_without_typos(words, word, out);
 }
 
 static const struct word_reading *find_reading_of_word(const struct word_readings *readings,

@@ -88,12 +88,12 @@ TEST(retries_are_a_tenth_of_the_calls)
 {
     int retries = 0;
     for (int i = 0; i < 1000; i++) {
-        http_origin_count_call(origin);
+        http_origin_add_retry_credit(origin);
         retries += http_origin_take_retry(origin) ? 1 : 0;
     }
     ck_assert_int_eq(retries, 101);
     for (int i = 0; i < 1000; i++)
-        http_origin_count_call(origin);
+        http_origin_add_retry_credit(origin);
     for (retries = 0; http_origin_take_retry(origin); retries++)
         continue;
     ck_assert_int_eq(retries, HTTP_RETRY_SAVED);

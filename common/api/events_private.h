@@ -34,6 +34,7 @@ bool events_store_list(struct db *db, const struct uuid *tenant_id, const struct
                        struct fault *fault) MUST_CHECK;
 
 /* Converts a position to the form in the cursors of lists. */
-struct list_cursor event_position_pack(const struct event_position *position);
+struct list_cursor event_position_to_cursor(const struct event_position *position);
 /* Converts a cursor of a list to a position. False if it is not a valid position. */
-bool event_position_unpack(const struct list_cursor *packed, struct event_position *out) MUST_CHECK;
+bool event_position_from_cursor(const struct list_cursor *cursor,
+                                struct event_position *out) MUST_CHECK;

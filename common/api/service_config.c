@@ -79,8 +79,8 @@ static void set_port_default(struct env_variable *table, size_t count, char text
 }
 
 /* Returns the table and, in the same allocation, the text of the port's default. */
-struct env_variable *service_config_table(const struct service_definition *definition,
-                                          size_t *count)
+struct env_variable *service_config_create_table(const struct service_definition *definition,
+                                                 size_t *count)
 {
     const size_t most = COMMON_COUNT + definition->variable_count;
     struct env_variable *table = malloc(most * sizeof(*table) + PORT_TEXT_MAX);
@@ -123,7 +123,7 @@ static bool is_connection_count_allowed(const struct service_config *config)
 struct service_config *service_config_load(const struct service_definition *definition)
 {
     size_t count;
-    auto_free struct env_variable *table = service_config_table(definition, &count);
+    auto_free struct env_variable *table = service_config_create_table(definition, &count);
     struct service_config *config = calloc(1, definition->config_size);
 
     if (table == NULL || config == NULL) {
@@ -150,7 +150,7 @@ struct service_config *service_config_load(const struct service_definition *defi
 void service_config_free(const struct service_definition *definition, struct service_config *config)
 {
     size_t count;
-    auto_free struct env_variable *table = service_config_table(definition, &count);
+    auto_free struct env_variable *table = service_config_create_table(definition, &count);
 
     if (config != NULL && table != NULL)
         env_finish(table, count, config);

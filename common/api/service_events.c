@@ -84,7 +84,7 @@ static void read_event(const struct db_rows *rows, int row, struct event *out)
     db_row_read(rows, row, 0, columns, ARRAY_LEN(columns), out);
 }
 
-struct list_cursor event_position_pack(const struct event_position *position)
+struct list_cursor event_position_to_cursor(const struct event_position *position)
 {
     const uint64_t big_endian[] = {htobe64((uint64_t)position->tx),
                                    htobe64((uint64_t)position->id)};
@@ -94,13 +94,13 @@ struct list_cursor event_position_pack(const struct event_position *position)
     return packed;
 }
 
-bool event_position_unpack(const struct list_cursor *packed, struct event_position *out)
+bool event_position_from_cursor(const struct list_cursor *cursor, struct event_position *out)
 {
     uint64_t big_endian[2];
 
-    memcpy(big_endian, packed->id.bytes, sizeof(big_endian));
+    memcpy(big_endian, cursor->id.bytes, sizeof(big_endian));
     const struct event_position position = {
-        .epoch = packed->number,
+        .epoch = cursor->number,
         .tx = (int64_t)be64toh(big_endian[0]),
         .id = (int64_t)be64toh(big_endian[1]),
     };
@@ -119,7 +119,7 @@ static bool parse_position(struct slice after, struct event_position *position, 
         return true;
     if (!list_cursor_decode(after, "after", SLICE("events"), arena, &packed, fault))
         return false;
-    return event_position_unpack(&packed, position) ||
+    return event_position_from_cursor(&packed, position) ||
            fault_set_field(fault, arena, "after", "bad_cursor", "No event was at this position.");
 }
 
@@ -158,7 +158,7 @@ enum http_status service_get_events(void *data, const struct http_request *req,
         fields_encode(&event_fields, &event, false, &res->body);
         position = event.position;
     }
-    next = event_position_pack(&position);
+    next = event_position_to_cursor(&position);
     list_end(&res->body, &next, SLICE("events"));
     return http_reply_json(res, HTTP_OK);
 }

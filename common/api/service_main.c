@@ -37,7 +37,7 @@ static int check_config(const struct service_definition *definition)
 static int print_env(const struct service_definition *definition)
 {
     size_t count;
-    auto_free struct env_variable *table = service_config_table(definition, &count);
+    auto_free struct env_variable *table = service_config_create_table(definition, &count);
 
     if (table == NULL)
         return EXIT_FAILED;

@@ -45,8 +45,8 @@ struct service_run *service_run_of(void *data);
 
 /* service_config.c: the common variables that the service needs, then its own. Returns new, to be
  * freed by free(); NULL: out of memory. */
-struct env_variable *service_config_table(const struct service_definition *definition,
-                                          size_t *count);
+struct env_variable *service_config_create_table(const struct service_definition *definition,
+                                                 size_t *count);
 /* Loads all variables, and checks conditions that the table cannot express. Returns new; NULL:
  * mistakes were printed. */
 struct service_config *service_config_load(const struct service_definition *definition);

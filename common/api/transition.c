@@ -91,7 +91,7 @@ static bool refuse_action(const struct transition_machine *machine, struct trans
                      machine->noun, status);
 }
 
-static int status_after(const struct transition *row, int from)
+static int status_after_transition(const struct transition *row, int from)
 {
     return row->to == TRANSITION_STAYS ? from : row->to;
 }
@@ -104,7 +104,7 @@ bool transition_check(const struct transition_machine *machine, struct transitio
     if (found == NULL)
         return refuse_action(machine, state, action, actor, fault);
     if (to_or_null != NULL)
-        *to_or_null = status_after(found, state.status);
+        *to_or_null = status_after_transition(found, state.status);
     return true;
 }
 
@@ -121,7 +121,7 @@ bool transition_repeats(const struct transition_machine *machine, const struct s
         const struct transition *row = &machine->rows[i];
 
         if (row->action == action && (row->from & 1U << from) != 0 &&
-            status_after(row, from) == status)
+            status_after_transition(row, from) == status)
             return true;
     }
     return false;

@@ -11,7 +11,7 @@ enum {
     FIRST_WEEKDAY = 3      /* 1970-01-01 was a Thursday: Monday + 3 */
 };
 
-static int32_t day_of_civil(int year, int month, int day)
+static int32_t day_number_of_civil(int year, int month, int day)
 {
     int march_year = month > 2 ? year : year - 1;
     int era = (march_year >= 0 ? march_year : march_year - 399) / 400;
@@ -53,7 +53,7 @@ bool date_from_civil(struct date_civil civil, int32_t *day)
         return false;
     if (civil.day < 1 || civil.day > days_in_month(civil.year, civil.month))
         return false;
-    *day = day_of_civil(civil.year, civil.month, civil.day);
+    *day = day_number_of_civil(civil.year, civil.month, civil.day);
     return true;
 }
 

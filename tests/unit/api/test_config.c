@@ -153,7 +153,7 @@ TEST(more_connections_than_the_pool_limit_are_refused)
 TEST(every_variable_has_a_unique_name_and_help)
 {
     size_t count;
-    struct env_variable *table = service_config_table(&definition, &count);
+    struct env_variable *table = service_config_create_table(&definition, &count);
 
     ck_assert_ptr_nonnull(table);
     for (size_t i = 0; i < count; i++) {

@@ -13,10 +13,10 @@ static const struct event_position places[] = {
 
 TEST_ROWS(event_position_survives_a_round_trip, places)
 {
-    const struct list_cursor packed = event_position_pack(row);
+    const struct list_cursor packed = event_position_to_cursor(row);
     struct event_position back = {-1, -1, -1};
 
-    ck_assert(event_position_unpack(&packed, &back));
+    ck_assert(event_position_from_cursor(&packed, &back));
     ck_assert_int_eq(back.epoch, row->epoch);
     ck_assert_int_eq(back.tx, row->tx);
     ck_assert_int_eq(back.id, row->id);
@@ -25,14 +25,14 @@ TEST_ROWS(event_position_survives_a_round_trip, places)
 TEST(impossible_position_is_refused)
 {
     struct event_position back = {-1, -1, -1};
-    struct list_cursor packed = event_position_pack(&(struct event_position){1, 2, 3});
+    struct list_cursor packed = event_position_to_cursor(&(struct event_position){1, 2, 3});
 
     packed.number = -1;
-    ck_assert(!event_position_unpack(&packed, &back));
+    ck_assert(!event_position_from_cursor(&packed, &back));
     packed.number = INT64_C(1) << 40;
-    ck_assert(!event_position_unpack(&packed, &back));
+    ck_assert(!event_position_from_cursor(&packed, &back));
     packed.number = 1;
     packed.id.bytes[0] = 0xff;
-    ck_assert(!event_position_unpack(&packed, &back));
+    ck_assert(!event_position_from_cursor(&packed, &back));
     ck_assert_int_eq(back.tx, -1);
 }

@@ -28,9 +28,9 @@ struct event {
     struct event_position position;
 };
 
-/* Reads at most `limit` events after `after`, fewer if they are large. */
+/* Reads at most `rows_max` events after `after`, fewer if they are large. */
 bool events_store_list(struct db *db, const struct uuid *tenant_id, const struct events_part *part,
-                       const struct event_position *after, int64_t limit, struct db_rows *rows,
+                       const struct event_position *after, int64_t rows_max, struct db_rows *rows,
                        struct fault *fault) MUST_CHECK;
 
 /* Converts a position to the form in the cursors of lists. */

@@ -2,14 +2,14 @@
 #include "api/feed.h"
 
 bool feed_read(struct db *db, const struct db_statement *feed, const struct feed_cursor *after,
-               int64_t limit, struct db_rows *rows, struct fault *fault)
+               int64_t rows_max, struct db_rows *rows, struct fault *fault)
 {
     char id[UUID_TEXT_LEN + 1];
 
     uuid_format(&after->id, id);
-    return db_query(db, feed,
-                    DB_VALUES(db_int(after->epoch), db_int(after->tx), db_str(id), db_int(limit)),
-                    rows, fault);
+    return db_query(
+        db, feed, DB_VALUES(db_int(after->epoch), db_int(after->tx), db_str(id), db_int(rows_max)),
+        rows, fault);
 }
 
 void feed_read_row(const struct db_rows *rows, int row, struct feed_cursor *cursor, bool *deleted)

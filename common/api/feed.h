@@ -45,10 +45,10 @@ struct feed_cursor {
 // clang-format on
 enum { FEED_COLUMNS = 4 };
 
-/* Reads at most `limit` rows after `after`, fewer if they are large. At the end of the feed there
- * are no rows. */
+/* Reads at most `rows_max` rows after `after`, fewer if they are large. At the end of the feed
+ * there are no rows. */
 bool feed_read(struct db *db, const struct db_statement *feed, const struct feed_cursor *after,
-               int64_t limit, struct db_rows *rows, struct fault *fault) MUST_CHECK;
+               int64_t rows_max, struct db_rows *rows, struct fault *fault) MUST_CHECK;
 /* Reads the position of a row, and whether the row is deleted; if it is, the view's columns are
  * NULL. */
 void feed_read_row(const struct db_rows *rows, int row, struct feed_cursor *cursor, bool *deleted);

@@ -22,11 +22,11 @@ enum http_status read_reply(const struct reading *reading, struct http_response 
 }
 
 enum http_status read_by_id(void *app, const struct http_request *req, struct http_response *res,
-                            read_fn *read, const struct fields *query, int64_t limit)
+                            read_fn *read, const struct fields *query, int64_t page_limit)
 {
     struct reading reading = begin_reading(app, req);
 
-    reading.page.limit = limit;
+    reading.page.limit = page_limit;
     if (!http_request_uuid(req, 0, &reading.id, &reading.fault) ||
         !http_request_query(req, query, &reading.page, &reading.fault))
         return read_refuse(&reading, res);

@@ -23,9 +23,10 @@ enum http_status read_refuse(struct reading *reading, struct http_response *res)
 enum http_status read_reply(const struct reading *reading, struct http_response *res,
                             int64_t version);
 
-/* Calls `read` after decoding path and query. `limit`: size of a page if the query has no limit. */
+/* Calls `read` after decoding path and query. `page_limit`: size of a page if the query has no
+ * limit. */
 enum http_status read_by_id(void *app, const struct http_request *req, struct http_response *res,
-                            read_fn *read, const struct fields *query, int64_t limit);
+                            read_fn *read, const struct fields *query, int64_t page_limit);
 enum http_status read_all(void *app, const struct http_request *req, struct http_response *res,
                           read_fn *read);
 

@@ -67,13 +67,13 @@ static const struct db_statement list_statement = {
 // clang-format on
 
 bool events_store_list(struct db *db, const struct uuid *tenant_id, const struct events_part *part,
-                       const struct event_position *after, int64_t limit, struct db_rows *rows,
+                       const struct event_position *after, int64_t rows_max, struct db_rows *rows,
                        struct fault *fault)
 {
     return db_query(db, &list_statement,
                     DB_VALUES(db_uuid(tenant_id), db_int(after->epoch), db_int(after->tx),
                               db_int(after->id), db_str(part->member), db_uuid(&part->id),
-                              db_int(limit)),
+                              db_int(rows_max)),
                     rows, fault);
 }
 

@@ -38,9 +38,9 @@ enum { BLOCK_HEAD = 16 };
 _Static_assert(sizeof(struct arena_block) <= BLOCK_HEAD,
                "allocations begin behind the head, aligned");
 
-void arena_init(struct arena *arena, size_t limit)
+void arena_init(struct arena *arena, size_t bytes_max)
 {
-    *arena = (struct arena){.limit = limit};
+    *arena = (struct arena){.limit = bytes_max};
 }
 
 static void make_block_current(struct arena *arena, struct arena_block *block)
@@ -114,7 +114,7 @@ void arena_reset(struct arena *arena)
         make_block_current(arena, arena->blocks);
 }
 
-static bool add_block(struct arena *arena, size_t need)
+static bool add_block(struct arena *arena, size_t size_needed)
 {
     size_t size = ARENA_FIRST_BLOCK;
     struct arena_block *block;
@@ -124,8 +124,8 @@ static bool add_block(struct arena *arena, size_t need)
                                                          : (size_t)ARENA_BLOCK_MAX;
     if (size > arena->limit - arena->used)
         size = arena->limit - arena->used;
-    if (size < need + BLOCK_HEAD)
-        size = need + BLOCK_HEAD;
+    if (size < size_needed + BLOCK_HEAD)
+        size = size_needed + BLOCK_HEAD;
     if (size > arena->limit - arena->used)
         return false;
     block = malloc(size);

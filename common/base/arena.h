@@ -26,8 +26,8 @@ struct arena {
 
 enum { ARENA_FIRST_BLOCK = 4096 };
 
-/* `limit` in bytes. Takes no memory from the system; the first allocation does. */
-void arena_init(struct arena *arena, size_t limit);
+/* Takes no memory from the system; the first allocation does. */
+void arena_init(struct arena *arena, size_t bytes_max);
 
 /* Frees everything. Safe on a zeroed arena. */
 void arena_finish(struct arena *arena);

@@ -212,17 +212,17 @@ static void append_binary_array(struct buf *out, const struct db_value *array)
     }
 }
 
-static bool resize_buffer(struct db_params *params, size_t need)
+static bool resize_buffer(struct db_params *params, size_t size_needed)
 {
     /* Memory of a large statement is released when a smaller one follows. */
-    if (params->room >= need && (params->room <= KEPT_MAX || need > KEPT_MAX))
+    if (params->room >= size_needed && (params->room <= KEPT_MAX || size_needed > KEPT_MAX))
         return true;
-    char *bytes = realloc(params->bytes, need > KEPT_MAX ? need : KEPT_MAX);
+    char *bytes = realloc(params->bytes, size_needed > KEPT_MAX ? size_needed : KEPT_MAX);
 
     if (bytes == NULL)
         return false;
     params->bytes = bytes;
-    params->room = need > KEPT_MAX ? need : KEPT_MAX;
+    params->room = size_needed > KEPT_MAX ? size_needed : KEPT_MAX;
     return true;
 }
 

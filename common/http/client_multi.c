@@ -94,14 +94,15 @@ static int watch_socket(struct http_transport *transport, curl_socket_t fd, uint
     return 0;
 }
 
-static int on_curl_socket_change(CURL *easy, curl_socket_t fd, int what, void *data, void *assigned)
+static int on_curl_socket_change(CURL *easy, curl_socket_t fd, int action, void *data,
+                                 void *assigned)
 {
     struct http_transport *transport = data;
     struct transport_socket *socket = assigned;
-    uint32_t events = ((what & CURL_POLL_IN) != 0 ? (uint32_t)EPOLLIN : 0) |
-                      ((what & CURL_POLL_OUT) != 0 ? (uint32_t)EPOLLOUT : 0);
+    uint32_t events = ((action & CURL_POLL_IN) != 0 ? (uint32_t)EPOLLIN : 0) |
+                      ((action & CURL_POLL_OUT) != 0 ? (uint32_t)EPOLLOUT : 0);
     (void)easy;
-    if (what == CURL_POLL_REMOVE) {
+    if (action == CURL_POLL_REMOVE) {
         if (socket != NULL)
             unwatch_and_free_socket(transport, socket);
         return 0;

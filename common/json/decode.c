@@ -121,23 +121,23 @@ static void decode_money(struct decoding *decoding, const struct field *field, c
     refuse_other_members(decoding, value, "amount", "currency");
 }
 
-static void decode_degrees(struct decoding *decoding, const json_t *value, double limit,
+static void decode_degrees(struct decoding *decoding, const json_t *value, double degrees_max,
                            double *out)
 {
     if (json_is_number(value))
-        value_store_checked_degrees(decoding, json_number_value(value), limit, out);
+        value_store_checked_degrees(decoding, json_number_value(value), degrees_max, out);
     else
         value_refuse_type(decoding, "a number");
 }
 
 static void decode_coordinate(struct decoding *decoding, const json_t *object, const char *name,
-                              bool may_be_missing, double limit, double *out)
+                              bool may_be_missing, double degrees_max, double *out)
 {
     size_t before = decoding_push_name(decoding, name);
     const json_t *degrees = get_member_or_refuse(decoding, object, name, may_be_missing);
 
     if (degrees != NULL)
-        decode_degrees(decoding, degrees, limit, out);
+        decode_degrees(decoding, degrees, degrees_max, out);
     decoding_pop_path(decoding, before);
 }
 

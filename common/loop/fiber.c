@@ -141,9 +141,9 @@ bool fiber_start(struct loop *loop, fiber_fn *run, void *data, int64_t deadline_
     return true;
 }
 
-void fiber_set_limit(struct loop *loop, size_t limit)
+void fiber_set_limit(struct loop *loop, size_t fibers_max)
 {
-    loop->fibers->limit = limit;
+    loop->fibers->limit = fibers_max;
 }
 
 size_t fiber_count_live(const struct loop *loop)

@@ -37,8 +37,8 @@ typedef void fiber_fn(void *data);
 bool fiber_start(struct loop *loop, fiber_fn *run, void *data, int64_t deadline_ns,
                  const char *label, struct fault *fault) MUST_CHECK;
 
-void fiber_set_limit(struct loop *loop, size_t limit); /* default 1024 */
-size_t fiber_count_live(const struct loop *loop);      /* number of fibers that have not ended */
+void fiber_set_limit(struct loop *loop, size_t fibers_max); /* default 1024 */
+size_t fiber_count_live(const struct loop *loop); /* number of fibers that have not ended */
 
 /* The running fiber; NULL outside of fibers. */
 struct fiber *fiber_current(void);
@@ -77,9 +77,9 @@ struct fiber_queue {
     size_t count;
 };
 /* Waits until fiber_queue_wake_one() reaches this fiber. If the wait fails as in fiber_park(), the
- * fiber is no longer in the queue. FAULT_UNAVAILABLE "overloaded" if `limit` fibers wait
+ * fiber is no longer in the queue. FAULT_UNAVAILABLE "overloaded" if `waiters_max` fibers wait
  * already. */
-bool fiber_queue_wait(struct fiber_queue *queue, size_t limit, int64_t until_ns,
+bool fiber_queue_wait(struct fiber_queue *queue, size_t waiters_max, int64_t until_ns,
                       struct fault *fault) MUST_CHECK;
 /* Wakes the first fiber, whose fiber_queue_wait() then returns true. False if none waits. */
 bool fiber_queue_wake_one(struct fiber_queue *queue);

@@ -6,11 +6,11 @@
 #include "base/number.h"
 #include "loop/fiber_private.h"
 
-static int64_t add_ns_saturating(int64_t ns, int64_t by)
+static int64_t add_ns_saturating(int64_t ns, int64_t added_ns)
 {
     int64_t sum;
 
-    return __builtin_add_overflow(ns, by, &sum) ? INT64_MAX : sum;
+    return __builtin_add_overflow(ns, added_ns, &sum) ? INT64_MAX : sum;
 }
 
 static void end_park(struct fiber *fiber, enum fiber_end reason)

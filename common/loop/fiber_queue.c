@@ -10,12 +10,12 @@ struct fiber_waiter {
     bool granted;
 };
 
-bool fiber_queue_wait(struct fiber_queue *queue, size_t limit, int64_t until_ns,
+bool fiber_queue_wait(struct fiber_queue *queue, size_t waiters_max, int64_t until_ns,
                       struct fault *fault)
 {
     struct fiber_waiter waiter = {.fiber = fiber_current()};
 
-    if (queue->count >= limit)
+    if (queue->count >= waiters_max)
         return fault_set(fault, FAULT_UNAVAILABLE, "overloaded", "Too many requests are waiting.");
     if (queue->count == 0)
         STAILQ_INIT(&queue->waiters);

@@ -95,14 +95,14 @@ static void append_atom(struct splitting *splitting, const struct html_atom *ato
         buf_slice(out, raw);
 }
 
-/* Writes the piece from `from` to `end`. False: it has no visible character. */
-static bool append_piece(struct splitting *splitting, size_t from, size_t end, struct buf *out)
+/* Writes the piece from `from` to `to`. False: it has no visible character. */
+static bool append_piece(struct splitting *splitting, size_t from, size_t to, struct buf *out)
 {
     struct open_tags *open = &splitting->open;
     bool visible = false;
     for (size_t i = 0; i < open->count; i++)
         buf_slice(out, open->raw[i]);
-    for (size_t at = from; at < end;) {
+    for (size_t at = from; at < to;) {
         struct html_atom atom = read_atom_at(splitting, at);
         visible = visible || (atom.kind == HTML_TEXT && !is_space(atom.code));
         append_atom(splitting, &atom, at, out);

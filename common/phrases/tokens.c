@@ -320,7 +320,7 @@ static size_t read_word(const struct points *points, size_t at, struct token *to
     return len;
 }
 
-static bool is_sign(int32_t point)
+static bool is_currency_plus_or_number_sign(int32_t point)
 {
     return point == '$' || point == EURO_SIGN || point == ROUBLE_SIGN || point == TENGE_SIGN ||
            point == '+' || point == '&' || point == NUMERO_SIGN || point == '#';
@@ -361,7 +361,7 @@ bool tokens_split(const struct phrase_words *words, struct slice text, struct to
             len = point == '+' ? read_phone(&points, at, token) : read_digits(&points, at, token);
         else if (letter_of(point) != 0)
             len = read_word(&points, at, token);
-        if (len == 0 && is_sign(point)) {
+        if (len == 0 && is_currency_plus_or_number_sign(point)) {
             token->kind = TOKEN_SIGN;
             token->number = point;
             len = 1;

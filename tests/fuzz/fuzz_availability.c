@@ -67,14 +67,14 @@ FUZZ(4 << 20)
     struct criteria criteria;
 
     make(apartments);
-    const bool read = availability_read(input, apartments, FLATS, &arena, &fault);
+    const bool read = availability_read_answer(input, apartments, FLATS, &arena, &fault);
     for (size_t i = 0; i < FLATS; i++) {
         PROMISE(read ? apartments[i].availability != APARTMENT_UNKNOWN
                      : apartments[i].availability == APARTMENT_UNKNOWN);
         PROMISE(apartments[i].total == FIELD_ABSENT ||
                 (apartments[i].total > 0 && apartments[i].availability == APARTMENT_BOOKABLE));
     }
-    criteria_make(&asked, NULL, NULL, NULL, 0, &criteria);
+    criteria_from_request(&asked, NULL, NULL, NULL, 0, &criteria);
     PROMISE(ranking_make(&criteria, apartments, FLATS, LIMIT, &arena, &ranked_apartment, &fault));
     check_page(&criteria, &ranked_apartment);
 }

@@ -44,7 +44,7 @@ static struct criteria criteria_of_nothing(void)
     };
     struct criteria criteria;
 
-    criteria_make(&asked, NULL, NULL, NULL, 0, &criteria);
+    criteria_from_request(&asked, NULL, NULL, NULL, 0, &criteria);
     return criteria;
 }
 

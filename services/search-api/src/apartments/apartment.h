@@ -28,10 +28,10 @@ struct apartment {
     int64_t total; /* tiyn for the stay; FIELD_ABSENT: unknown */
 };
 
-/* Whether the texts of the apartment match criteria.words[word]. */
-static inline bool apartment_has_word(const struct apartment *apartment, size_t word)
+/* Whether the texts of the apartment match criteria.words[word_index]. */
+static inline bool apartment_matches_word(const struct apartment *apartment, size_t word_index)
 {
-    return ((uint64_t)apartment->matched >> word & 1) != 0;
+    return ((uint64_t)apartment->matched >> word_index & 1) != 0;
 }
 
 bool apartment_has_amenity(const struct apartment *apartment, struct slice amenity);

@@ -23,7 +23,7 @@ struct apartment_places {
     uint64_t clock;                                    /* incremented by each use */
 };
 
-static void tenant_destroy(struct tenant_places *tenant)
+static void tenant_places_destroy(struct tenant_places *tenant)
 {
     if (tenant == NULL)
         return;
@@ -41,7 +41,7 @@ void apartment_places_destroy(struct apartment_places *places)
     if (places == NULL)
         return;
     for (size_t i = 0; i < PLACES_TENANTS_MAX; i++)
-        tenant_destroy(places->tenants[i]);
+        tenant_places_destroy(places->tenants[i]);
     free(places);
 }
 
@@ -52,7 +52,7 @@ struct list {
     size_t count;
 };
 
-static bool add_place(struct list *list, struct slice text, struct arena *arena)
+static bool add_name_if_new(struct list *list, struct slice text, struct arena *arena)
 {
     if (text.len == 0 || text.len > PLACES_NAME_MAX || list->count == PLACES_MAX / 2 ||
         slice_is_among(text, list->items, list->count))
@@ -61,16 +61,16 @@ static bool add_place(struct list *list, struct slice text, struct arena *arena)
     return list->items[list->count++].at != NULL;
 }
 
-static bool add_names(struct list *list, const struct slice *names, size_t count,
-                      struct arena *arena)
+static bool add_new_names(struct list *list, const struct slice *names, size_t count,
+                          struct arena *arena)
 {
     for (size_t i = 0; i < count; i++)
-        if (!add_place(list, names[i], arena))
+        if (!add_name_if_new(list, names[i], arena))
             return false;
     return true;
 }
 
-static bool add_cities(struct phrase_places *lists, struct arena *arena)
+static bool add_all_cities(struct phrase_places *lists, struct arena *arena)
 {
     struct phrase_city *cities = arena_alloc(arena, city_count * sizeof *cities);
 
@@ -86,30 +86,31 @@ static bool add_cities(struct phrase_places *lists, struct arena *arena)
     return cities != NULL;
 }
 
-static bool add_apartment(const struct db_rows *rows, int row, struct list *districts,
-                          struct list *names, struct arena *arena)
+static bool add_names_of_apartment(const struct db_rows *rows, int row, struct list *districts,
+                                   struct list *names, struct arena *arena)
 {
     struct slice found[NAMES_EACH];
     const struct slice title = db_get_text(rows, row, 1), address = db_get_text(rows, row, 2);
 
-    return add_place(districts, db_get_text(rows, row, 0), arena) &&
+    return add_name_if_new(districts, db_get_text(rows, row, 0), arena) &&
            (address.len == 0 ||
-            add_names(names, found, phrase_names_of_address(arena, address, found, NAMES_EACH),
-                      arena)) &&
-           add_names(names, found, phrase_names_of_title(arena, title, found, NAMES_EACH), arena);
+            add_new_names(names, found, phrase_names_of_address(arena, address, found, NAMES_EACH),
+                          arena)) &&
+           add_new_names(names, found, phrase_names_of_title(arena, title, found, NAMES_EACH),
+                         arena);
 }
 
-static bool make_words(const struct db_rows *rows, struct tenant_places *tenant)
+static bool build_place_words(const struct db_rows *rows, struct tenant_places *tenant)
 {
     struct arena *arena = &tenant->arena;
     struct phrase_places *lists = &tenant->words.lists;
     struct list districts = {arena_alloc(arena, PLACES_MAX / 2 * sizeof(struct slice)), 0};
     struct list names = {arena_alloc(arena, PLACES_MAX / 2 * sizeof(struct slice)), 0};
 
-    if (districts.items == NULL || names.items == NULL || !add_cities(lists, arena))
+    if (districts.items == NULL || names.items == NULL || !add_all_cities(lists, arena))
         return false;
     for (int i = 0; i < rows->count; i++)
-        if (!add_apartment(rows, i, &districts, &names, arena))
+        if (!add_names_of_apartment(rows, i, &districts, &names, arena))
             return false;
     lists->districts = districts.items;
     lists->district_count = districts.count;
@@ -119,13 +120,14 @@ static bool make_words(const struct db_rows *rows, struct tenant_places *tenant)
     return tenant->words.words != NULL;
 }
 
-static struct tenant_places *tenant_create(const struct service *service,
-                                           const struct uuid *tenant_id,
-                                           const struct apartment_stamp *stamp, struct fault *fault)
+static struct tenant_places *tenant_places_load(const struct service *service,
+                                                const struct uuid *tenant_id,
+                                                const struct apartment_stamp *stamp,
+                                                struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
-    if (!apartment_store_list_names(service->db, tenant_id, PLACES_MAX, &rows, fault))
+    if (!apartment_store_list_place_texts(service->db, tenant_id, PLACES_MAX, &rows, fault))
         return NULL;
     struct tenant_places *tenant = fault_calloc(sizeof *tenant, "places", fault);
     if (tenant == NULL)
@@ -133,9 +135,9 @@ static struct tenant_places *tenant_create(const struct service *service,
     tenant->tenant_id = *tenant_id;
     tenant->stamp = *stamp;
     arena_init(&tenant->arena, PLACES_BYTES_MAX);
-    if (make_words(&rows, tenant))
+    if (build_place_words(&rows, tenant))
         return tenant;
-    tenant_destroy(tenant);
+    tenant_places_destroy(tenant);
     arena_fault(fault);
     return NULL;
 }
@@ -144,7 +146,8 @@ static struct tenant_places *tenant_create(const struct service *service,
 
 /* The slot of the tenant. If the tenant has none: a free slot or, if none is free, the least
  * recently used slot. */
-static struct tenant_places **slot_of(struct apartment_places *places, const struct uuid *tenant_id)
+static struct tenant_places **find_or_choose_slot(struct apartment_places *places,
+                                                  const struct uuid *tenant_id)
 {
     struct tenant_places **oldest = &places->tenants[0];
 
@@ -158,32 +161,32 @@ static struct tenant_places **slot_of(struct apartment_places *places, const str
     return oldest;
 }
 
-static bool is_current(const struct tenant_places *tenant, const struct uuid *tenant_id,
-                       const struct apartment_stamp *stamp)
+static bool is_cached_and_current(const struct tenant_places *tenant, const struct uuid *tenant_id,
+                                  const struct apartment_stamp *stamp)
 {
     return tenant != NULL && uuid_equal(&tenant->tenant_id, tenant_id) &&
            tenant->stamp.tx == stamp->tx && tenant->stamp.count == stamp->count;
 }
 
-bool apartment_places_find(struct apartment_places *places, const struct service *service,
-                           const struct uuid *tenant_id, struct place_words *out,
-                           struct fault *fault)
+bool apartment_places_find_or_load(struct apartment_places *places, const struct service *service,
+                                   const struct uuid *tenant_id, struct place_words *out,
+                                   struct fault *fault)
 {
     struct apartment_stamp stamp;
 
-    if (!apartment_store_read_stamp(service->db, tenant_id, &stamp, fault))
+    if (!apartment_store_read_change_stamp(service->db, tenant_id, &stamp, fault))
         return false;
-    if (!is_current(*slot_of(places, tenant_id), tenant_id, &stamp)) {
-        struct tenant_places *made = tenant_create(service, tenant_id, &stamp, fault);
+    if (!is_cached_and_current(*find_or_choose_slot(places, tenant_id), tenant_id, &stamp)) {
+        struct tenant_places *made = tenant_places_load(service, tenant_id, &stamp, fault);
         if (made == NULL)
             return false;
-        /* Look up the slot again: while tenant_create() has waited, another fiber may have changed
-         * the cache. */
-        struct tenant_places **slot = slot_of(places, tenant_id);
-        tenant_destroy(*slot);
+        /* Look up the slot again: while tenant_places_load() has waited, another fiber may have
+         * changed the cache. */
+        struct tenant_places **slot = find_or_choose_slot(places, tenant_id);
+        tenant_places_destroy(*slot);
         *slot = made;
     }
-    struct tenant_places *tenant = *slot_of(places, tenant_id);
+    struct tenant_places *tenant = *find_or_choose_slot(places, tenant_id);
     tenant->used = ++places->clock;
     *out = tenant->words;
     return true;

@@ -30,6 +30,6 @@ struct place_words {
     struct phrase_places lists;
 };
 /* Sets `out` to the places of the tenant, from the cache or rebuilt. Must run in a fiber. */
-bool apartment_places_find(struct apartment_places *places, const struct service *service,
-                           const struct uuid *tenant_id, struct place_words *out,
-                           struct fault *fault) MUST_CHECK;
+bool apartment_places_find_or_load(struct apartment_places *places, const struct service *service,
+                                   const struct uuid *tenant_id, struct place_words *out,
+                                   struct fault *fault) MUST_CHECK;

@@ -57,7 +57,7 @@ const struct apartment_results *apartment_search_results(const struct apartment_
 
 /* --- criteria --- */
 
-static struct phrase_now local_now(void)
+static struct phrase_now get_kazakhstan_time(void)
 {
     const int64_t local_s = now_wall_us() / US_PER_S + ZONE_S;
 
@@ -67,7 +67,7 @@ static struct phrase_now local_now(void)
 
 /* Guesses the language of a query by its letters. phrase_read() needs the language mainly for dates
  * such as 5/12. */
-static enum language language_of(struct slice text)
+static enum language guess_language(struct slice text)
 {
     enum { CYRILLIC = 0xd0 /* the first byte of Cyrillic characters, with the next three */ };
 
@@ -85,21 +85,23 @@ static bool is_understood(const struct phrase *phrase)
            phrase->nights > 0 || phrase->ask != 0;
 }
 
-/* Copies texts of at least `points` letters, at most `room` of them. Returns their number. */
-static size_t copy_longer_words(const struct slice *list, size_t count, size_t points,
-                                struct slice *out, size_t room)
+/* Copies texts of at least `points_min` letters, at most `words_max` of them. Returns their number.
+ */
+static size_t copy_long_words(const struct slice *list, size_t count, size_t points_min,
+                              struct slice *out, size_t words_max)
 {
     size_t count_kept = 0;
 
-    for (size_t i = 0; i < count && count_kept < room; i++)
-        if (text_length(list[i]) >= points)
+    for (size_t i = 0; i < count && count_kept < words_max; i++)
+        if (text_length(list[i]) >= points_min)
             out[count_kept++] = list[i];
     return count_kept;
 }
 
-/* Reads the distinct words of a text that have at least `points` letters, into the arena. */
-static bool split_words(struct apartment_search *search, struct slice text, size_t points,
-                        struct slice *out, size_t *count, struct fault *fault)
+/* Reads the distinct words of a text that have at least `points_min` letters, into the arena. */
+static bool read_distinct_long_words(struct apartment_search *search, struct slice text,
+                                     size_t points_min, struct slice *out, size_t *count,
+                                     struct fault *fault)
 {
     struct words words;
 
@@ -108,13 +110,13 @@ static bool split_words(struct apartment_search *search, struct slice text, size
         return false;
     for (size_t i = 0; i < words.count && *count < CRITERIA_WORDS_MAX; i++)
         if (!slice_is_among(words.list[i].text, out, *count))
-            *count += copy_longer_words(&words.list[i].text, 1, points, out + *count, 1);
+            *count += copy_long_words(&words.list[i].text, 1, points_min, out + *count, 1);
     return true;
 }
 
 /* Copies the name of a place into the arena, because the memory of the cached places may be freed
  * while the fiber waits. */
-static bool copy_text(struct slice *text, struct arena *arena, struct fault *fault)
+static bool copy_into_arena(struct slice *text, struct arena *arena, struct fault *fault)
 {
     if (text->at == NULL)
         return true;
@@ -122,19 +124,19 @@ static bool copy_text(struct slice *text, struct arena *arena, struct fault *fau
     return text->at != NULL || arena_fault(fault);
 }
 
-static bool copy_names(struct apartment_search *search, struct fault *fault)
+static bool copy_criteria_texts(struct apartment_search *search, struct fault *fault)
 {
     struct criteria *criteria = &search->results.criteria;
 
     for (size_t i = 0; i < criteria->word_count; i++)
-        if (!copy_text(&criteria->words[i].text, &search->arena, fault))
+        if (!copy_into_arena(&criteria->words[i].text, &search->arena, fault))
             return false;
-    return copy_text(&criteria->district, &search->arena, fault) &&
-           copy_text(&criteria->city, &search->arena, fault);
+    return copy_into_arena(&criteria->district, &search->arena, fault) &&
+           copy_into_arena(&criteria->city, &search->arena, fault);
 }
 
-static bool read_query(struct apartment_search *search, const struct place_words *known,
-                       const struct criteria_request *request, struct fault *fault)
+static bool read_criteria(struct apartment_search *search, const struct place_words *places,
+                          const struct criteria_request *request, struct fault *fault)
 {
     struct slice rest[CRITERIA_WORDS_MAX];
     size_t rest_count = 0;
@@ -142,39 +144,41 @@ static bool read_query(struct apartment_search *search, const struct place_words
     bool understood = false;
 
     if (request->query.at != NULL && text_length(request->query) <= PHRASE_MAX) {
-        if (phrase_read(known->words, request->query, language_of(request->query), local_now(),
-                        &search->arena, &phrase, fault)) {
+        if (phrase_read(places->words, request->query, guess_language(request->query),
+                        get_kazakhstan_time(), &search->arena, &phrase, fault)) {
             understood = true;
-            rest_count = copy_longer_words(phrase.rest, phrase.rest_count, WORD_POINTS_MIN, rest,
-                                           CRITERIA_WORDS_MAX);
+            rest_count = copy_long_words(phrase.rest, phrase.rest_count, WORD_POINTS_MIN, rest,
+                                         CRITERIA_WORDS_MAX);
         } else if (fault->kind == FAULT_UNAVAILABLE) {
             return false;
         }
     }
     if (request->query.at != NULL && !understood &&
-        !split_words(search, request->query, WORD_POINTS_MIN, rest, &rest_count, fault))
+        !read_distinct_long_words(search, request->query, WORD_POINTS_MIN, rest, &rest_count,
+                                  fault))
         return false;
-    criteria_make(request, understood ? &phrase : NULL, &known->lists, rest, rest_count,
-                  &search->results.criteria);
+    criteria_from_request(request, understood ? &phrase : NULL, &places->lists, rest, rest_count,
+                          &search->results.criteria);
     search->results.understood =
         request->query.at == NULL || (understood && is_understood(&phrase));
-    return copy_names(search, fault);
+    return copy_criteria_texts(search, fault);
 }
 
 /* Reads the example, an apartment to which results shall be similar. If the query names no city,
  * the example gives the city; if the query has no words, the title of the example gives them. */
-static bool read_example(struct apartment_search *search, const struct search_app *app,
-                         const struct uuid *tenant_id, const struct uuid *id, struct fault *fault)
+static bool add_example_to_criteria(struct apartment_search *search, const struct search_app *app,
+                                    const struct uuid *tenant_id, const struct uuid *example_id,
+                                    struct fault *fault)
 {
     struct criteria *criteria = &search->results.criteria;
     struct slice words[CRITERIA_WORDS_MAX];
     size_t count;
     bool found;
 
-    if (uuid_is_nil(id))
+    if (uuid_is_nil(example_id))
         return true;
-    if (!apartment_store_find(app->service->db, tenant_id, id, &search->like_rows, &search->like,
-                              &found, fault))
+    if (!apartment_store_find(app->service->db, tenant_id, example_id, &search->like_rows,
+                              &search->like, &found, fault))
         return false;
     if (!found)
         return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such apartment.");
@@ -183,7 +187,8 @@ static bool read_example(struct apartment_search *search, const struct search_ap
         criteria->city = search->like.city;
     if (criteria->word_count > 0)
         return true;
-    if (!split_words(search, search->like.title.ru, TITLE_POINTS_MIN, words, &count, fault))
+    if (!read_distinct_long_words(search, search->like.title.ru, TITLE_POINTS_MIN, words, &count,
+                                  fault))
         return false;
     for (size_t i = 0; i < count; i++)
         criteria->words[criteria->word_count++] =
@@ -195,13 +200,13 @@ static bool read_example(struct apartment_search *search, const struct search_ap
 
 /* Copies a tsquery and restricts each term to label A, which terms of titles, districts and
  * addresses have: 'x' becomes 'x':A. */
-static void put_labelled_query(struct slice query, struct buf *out)
+static void append_tsquery_with_label_a(struct slice tsquery, struct buf *out)
 {
     bool inside = false;
 
-    for (size_t i = 0; i < query.len; i++) {
-        buf_char(out, query.at[i]);
-        if (query.at[i] != '\'')
+    for (size_t i = 0; i < tsquery.len; i++) {
+        buf_char(out, tsquery.at[i]);
+        if (tsquery.at[i] != '\'')
             continue;
         inside = !inside;
         if (!inside)
@@ -209,9 +214,9 @@ static void put_labelled_query(struct slice query, struct buf *out)
     }
 }
 
-static bool make_word_query(struct apartment_search *search, const struct lexicon *lexicon,
-                            const struct criteria_word *word, struct slice *out,
-                            struct fault *fault)
+static bool make_word_tsquery(struct apartment_search *search, const struct lexicon *lexicon,
+                              const struct criteria_word *word, struct slice *out,
+                              struct fault *fault)
 {
     /* The words of a name, such as a street's, must follow one another: search them as a phrase. */
     const bool several = memchr(word->text.at, ' ', word->text.len) != NULL;
@@ -232,7 +237,7 @@ static bool make_word_query(struct apartment_search *search, const struct lexico
     if (query.len == 0)
         buf_text(&query, NO_TERM);
     if (word->in_title)
-        put_labelled_query(buf_as_slice(&query), &labelled);
+        append_tsquery_with_label_a(buf_as_slice(&query), &labelled);
     const bool ok = buf_keep(word->in_title ? &labelled : &query, &search->arena, out, fault);
     buf_finish(&query);
     buf_finish(&labelled);
@@ -250,8 +255,8 @@ static bool find_candidates(struct apartment_search *search, const struct search
      * the lexicon again: the updater may have replaced it. */
     for (size_t i = 0; i < criteria->word_count; i++)
         if (!fiber_sleep(0, fault) ||
-            !make_word_query(search, lexicon_updater_lexicon(app->lexicon_updater),
-                             &criteria->words[i], &words[i], fault))
+            !make_word_tsquery(search, lexicon_updater_lexicon(app->lexicon_updater),
+                               &criteria->words[i], &words[i], fault))
             return false;
     return apartment_store_list_candidates(app->service->db, tenant_id, criteria, words,
                                            &search->arena, &search->rows, apartments, count, fault);
@@ -259,7 +264,7 @@ static bool find_candidates(struct apartment_search *search, const struct search
 
 /* --- availability --- */
 
-static void log_unavailable(struct search_app *app, const struct fault *fault)
+static void log_availability_failure(struct search_app *app, const struct fault *fault)
 {
     const int64_t searches = log_limit_count(&app->availability_log, now_mono_ns(), LOG_EVERY_MS);
 
@@ -288,24 +293,27 @@ static bool ask_availability(struct apartment_search *search, struct search_app 
         return false;
     search->results.availability_unknown = true;
     search->results.refused = fault->kind == FAULT_UNAUTHENTICATED;
-    log_unavailable(app, fault);
+    log_availability_failure(app, fault);
     return true;
 }
 
 /* Selects the candidates while it holds a slot of the semaphore. The caller asks booking-api for
  * availability only after that, so that no search holds a slot while it waits for booking-api. */
-static bool select_apartments(struct apartment_search *search, const struct search_app *app,
-                              const struct uuid *tenant_id, const struct criteria_request *request,
-                              struct apartment **apartments, size_t *count, struct fault *fault)
+static bool select_candidates_in_slot(struct apartment_search *search, const struct search_app *app,
+                                      const struct uuid *tenant_id,
+                                      const struct criteria_request *request,
+                                      struct apartment **apartments, size_t *count,
+                                      struct fault *fault)
 {
-    struct place_words known;
+    struct place_words places;
 
     if (!semaphore_acquire(app->search_semaphore, app->service->loop, tenant_id, fault))
         return false;
-    const bool ok = apartment_places_find(app->places, app->service, tenant_id, &known, fault) &&
-                    read_query(search, &known, request, fault) &&
-                    read_example(search, app, tenant_id, &request->like, fault) &&
-                    find_candidates(search, app, tenant_id, apartments, count, fault);
+    const bool ok =
+        apartment_places_find_or_load(app->places, app->service, tenant_id, &places, fault) &&
+        read_criteria(search, &places, request, fault) &&
+        add_example_to_criteria(search, app, tenant_id, &request->like, fault) &&
+        find_candidates(search, app, tenant_id, apartments, count, fault);
     semaphore_release(app->search_semaphore, tenant_id);
     return ok;
 }
@@ -321,7 +329,7 @@ static bool run_search(struct apartment_search *search, struct search_app *app,
     arena_init(&search->arena, ROOM);
     search->reader = word_reader_create(fault);
     return search->reader != NULL &&
-           select_apartments(search, app, tenant_id, request, &apartments, &count, fault) &&
+           select_candidates_in_slot(search, app, tenant_id, request, &apartments, &count, fault) &&
            ask_availability(search, app, caller, may_ask_dates, apartments, count, fault) &&
            ranking_make(&search->results.criteria, apartments, count, (size_t)request->limit,
                         &search->arena, &search->results.ranking, fault);

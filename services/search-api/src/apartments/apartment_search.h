@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* A search for apartments.
  *
- * 1. phrase_read() and criteria_make(): the query becomes constraints, preferences and words.
+ * 1. phrase_read() and criteria_from_request(): the query becomes constraints, preferences and
+ *    words.
  * 2. apartment_store_list_candidates(): at most 500 apartments that violate at most one constraint,
  *    in one statement.
  * 3. availability_ask(): if there are dates, which apartments are bookable, and their prices.

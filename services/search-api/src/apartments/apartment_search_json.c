@@ -103,8 +103,8 @@ static const struct fields relaxation_fields = FIELDS_OF(relaxation_items, struc
 static const struct fields criteria_fields = FIELDS_OF(criteria_items, struct criteria);
 static const struct fields wish_fields = FIELDS_OF(wish_items, struct wish);
 
-static void encode_why(const struct criteria *criteria, const struct ranked_apartment *ranked,
-                       struct buf *out)
+static void encode_explanations(const struct criteria *criteria,
+                                const struct ranked_apartment *ranked, struct buf *out)
 {
     static const enum language order[] = {LANGUAGE_RU, LANGUAGE_KZ, LANGUAGE_EN};
     char room[EXPLANATION_MAX];
@@ -130,17 +130,17 @@ static void encode_apartment(const struct apartment_results *results,
                bookable ? "true" : "null");
     fields_encode_members(&apartment_fields, ranked->apartment, false, false, out);
     buf_text(out, ",\"why\":");
-    encode_why(&results->criteria, ranked, out);
+    encode_explanations(&results->criteria, ranked, out);
     buf_char(out, '}');
 }
 
-static void add_text(struct field_texts *list, struct slice *room, struct slice text)
+static void append_text(struct field_texts *list, struct slice *storage, struct slice text)
 {
-    room[list->count++] = text;
-    list->items = room;
+    storage[list->count++] = text;
+    list->items = storage;
 }
 
-static void encode_wish(const struct apartment_results *results, struct buf *out)
+static void encode_understood_criteria(const struct apartment_results *results, struct buf *out)
 {
     const struct criteria *criteria = &results->criteria;
     struct wish wish = {
@@ -150,19 +150,19 @@ static void encode_wish(const struct apartment_results *results, struct buf *out
     };
 
     for (size_t i = 0; i < criteria->word_count; i++)
-        add_text(&wish.words, wish.word_texts, criteria->words[i].text);
+        append_text(&wish.words, wish.word_texts, criteria->words[i].text);
     for (int i = 0; i < PHRASE_ASKS; i++)
         if ((criteria->unsure >> i & 1) != 0)
-            add_text(&wish.unsure, wish.unsure_names, slice_of(phrase_ask_names[i]));
+            append_text(&wish.unsure, wish.unsure_names, slice_of(phrase_ask_names[i]));
     if (results->ranking.place_unknown)
-        add_text(&wish.unsure, wish.unsure_names, SLICE("near"));
+        append_text(&wish.unsure, wish.unsure_names, SLICE("near"));
     buf_char(out, '{');
     fields_encode_members(&wish_fields, &wish, false, true, out);
     fields_encode_members(&criteria_fields, criteria, false, false, out);
     buf_char(out, '}');
 }
 
-void apartment_search_encode(const struct apartment_results *results, struct buf *out)
+void apartment_search_encode_unclosed(const struct apartment_results *results, struct buf *out)
 {
     const struct ranking *ranking = &results->ranking;
 
@@ -175,6 +175,6 @@ void apartment_search_encode(const struct apartment_results *results, struct buf
     fields_encode_list(&relaxation_fields, ranking->relaxations, ranking->relaxation_count, false,
                        out);
     buf_text(out, ",\"wish\":");
-    encode_wish(results, out);
+    encode_understood_criteria(results, out);
     buf_text(out, ",\"mode\":\"text\",\"rewrites\":[]");
 }

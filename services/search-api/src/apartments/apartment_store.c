@@ -87,7 +87,7 @@ static void read_apartment(const struct db_rows *rows, int row, struct apartment
 }
 
 bool apartment_store_list_candidates(struct db *db, const struct uuid *tenant_id,
-                                     const struct criteria *criteria, const struct slice *words,
+                                     const struct criteria *criteria, const struct slice *tsqueries,
                                      struct arena *arena, struct db_rows *rows,
                                      struct apartment **out, size_t *count, struct fault *fault)
 {
@@ -111,7 +111,7 @@ bool apartment_store_list_candidates(struct db *db, const struct uuid *tenant_id
                             DB_ITEMS(DB_TEXT, criteria->must, criteria->must_count),
                             DB_ITEMS(DB_TEXT, preferred->items, preferred->count),
                             db_text(criteria->district),
-                            DB_ITEMS(DB_TEXT, words, criteria->word_count),
+                            DB_ITEMS(DB_TEXT, tsqueries, criteria->word_count),
                             criteria->like != NULL ? db_uuid(&criteria->like->id) : db_null(),
                             db_int(APARTMENT_CANDIDATES_MAX), db_int(CANDIDATES_BYTES_MAX)),
                   rows, fault))
@@ -135,8 +135,8 @@ bool apartment_store_find(struct db *db, const struct uuid *tenant_id, const str
     return true;
 }
 
-bool apartment_store_read_stamp(struct db *db, const struct uuid *tenant_id,
-                                struct apartment_stamp *out, struct fault *fault)
+bool apartment_store_read_change_stamp(struct db *db, const struct uuid *tenant_id,
+                                       struct apartment_stamp *out, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
@@ -146,8 +146,8 @@ bool apartment_store_read_stamp(struct db *db, const struct uuid *tenant_id,
     return true;
 }
 
-bool apartment_store_list_names(struct db *db, const struct uuid *tenant_id, int64_t limit,
-                                struct db_rows *rows, struct fault *fault)
+bool apartment_store_list_place_texts(struct db *db, const struct uuid *tenant_id, int64_t limit,
+                                      struct db_rows *rows, struct fault *fault)
 {
     return db_query(db, &names_statement, DB_VALUES(db_uuid(tenant_id), db_int(limit)), rows,
                     fault);

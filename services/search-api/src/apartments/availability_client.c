@@ -43,7 +43,7 @@ static bool make_body(const struct availability_stay *stay, const struct apartme
     struct buf body;
 
     buf_init(&body, BODY_MAX);
-    availability_encode(stay, apartments, count, &body);
+    availability_encode_request(stay, apartments, count, &body);
     const bool ok = buf_keep(&body, arena, out, fault);
     buf_finish(&body);
     return ok;
@@ -86,7 +86,7 @@ bool availability_ask(struct http_client *http, const char *booking_url,
     if (answer.status != 200)
         return fault_set(fault, FAULT_UNAVAILABLE, "availability_failed",
                          "booking-api answered %ld.", answer.status);
-    if (availability_read(answer.body, apartments, count, arena, fault))
+    if (availability_read_answer(answer.body, apartments, count, arena, fault))
         return true;
     return fault_set(fault, FAULT_UNAVAILABLE, "availability_failed",
                      "booking-api's answer cannot be read.");

@@ -31,8 +31,8 @@ static const struct foreign_member answer_members[] = {
 static const struct foreign answer_table = FOREIGN_OF(answer_members, struct wire_answer);
 // clang-format on
 
-void availability_encode(const struct availability_stay *stay, const struct apartment *apartments,
-                         size_t count, struct buf *out)
+void availability_encode_request(const struct availability_stay *stay,
+                                 const struct apartment *apartments, size_t count, struct buf *out)
 {
     char id[UUID_TEXT_LEN + 1], day[DATE_TEXT_LEN + 1];
 
@@ -59,25 +59,25 @@ static enum apartment_availability read_availability(const struct wire_item *ite
                : APARTMENT_TAKEN;
 }
 
-/* Finds the apartment with the id `text` of item `at` of an answer. Tries apartments[at] first,
- * because items usually come in the order of the request. */
-static struct apartment *find_apartment(struct apartment *apartments, size_t count, size_t at,
-                                        struct slice text)
+/* Finds the apartment with the id `id_text` of item `likely_index` of an answer. Tries
+ * apartments[likely_index] first, because items usually come in the order of the request. */
+static struct apartment *find_apartment_by_id(struct apartment *apartments, size_t count,
+                                              size_t likely_index, struct slice id_text)
 {
     struct uuid id;
 
-    if (!uuid_parse(text, &id))
+    if (!uuid_parse(id_text, &id))
         return NULL;
-    if (at < count && uuid_equal(&apartments[at].id, &id))
-        return &apartments[at];
+    if (likely_index < count && uuid_equal(&apartments[likely_index].id, &id))
+        return &apartments[likely_index];
     for (size_t i = 0; i < count; i++)
         if (uuid_equal(&apartments[i].id, &id))
             return &apartments[i];
     return NULL;
 }
 
-bool availability_read(struct slice body, struct apartment *apartments, size_t count,
-                       struct arena *arena, struct fault *fault)
+bool availability_read_answer(struct slice body, struct apartment *apartments, size_t count,
+                              struct arena *arena, struct fault *fault)
 {
     struct wire_answer wire;
 
@@ -89,7 +89,7 @@ bool availability_read(struct slice body, struct apartment *apartments, size_t c
         apartments[i].availability = APARTMENT_TAKEN;
     for (size_t i = 0; i < wire.items.count; i++) {
         const struct wire_item *item = (const struct wire_item *)wire.items.items + i;
-        struct apartment *apartment = find_apartment(apartments, count, i, item->id);
+        struct apartment *apartment = find_apartment_by_id(apartments, count, i, item->id);
         if (apartment == NULL)
             continue;
         apartment->availability = read_availability(item);

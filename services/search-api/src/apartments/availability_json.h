@@ -15,9 +15,9 @@ struct availability_stay {
     int64_t guests;
 };
 
-void availability_encode(const struct availability_stay *stay, const struct apartment *apartments,
-                         size_t count, struct buf *out);
+void availability_encode_request(const struct availability_stay *stay,
+                                 const struct apartment *apartments, size_t count, struct buf *out);
 /* Reads an answer, and sets `availability` and `total` of each apartment; an apartment that is
  * missing in the answer counts as taken. False: FAULT_UNREADABLE, or the arena is full. */
-bool availability_read(struct slice body, struct apartment *apartments, size_t count,
-                       struct arena *arena, struct fault *fault) MUST_CHECK;
+bool availability_read_answer(struct slice body, struct apartment *apartments, size_t count,
+                              struct arena *arena, struct fault *fault) MUST_CHECK;

@@ -44,20 +44,20 @@ static void add_word(struct criteria *criteria, struct slice text, enum criteria
         criteria->words[criteria->word_count++] = word;
 }
 
-static void add_place_kind(struct criteria *criteria, struct slice near)
+static void add_nearby_place(struct criteria *criteria, struct slice place_kind)
 {
     const struct city *city = criteria->city.at != NULL ? city_find(criteria->city) : NULL;
 
-    criteria->near_kind = near;
-    if (slice_is(near, "center") && city != NULL)
+    criteria->near_kind = place_kind;
+    if (slice_is(place_kind, "center") && city != NULL)
         criteria->near = city->location;
     for (size_t i = 0; i < ARRAY_LEN(near_words); i++)
-        if (slice_is(near, near_words[i].near))
+        if (slice_is(place_kind, near_words[i].near))
             add_word(criteria, slice_of(near_words[i].word), CRITERIA_LANDMARK);
 }
 
-static void add_phrase(struct criteria *criteria, const struct phrase *phrase,
-                       const struct phrase_places *places)
+static void fill_from_phrase(struct criteria *criteria, const struct phrase *phrase,
+                             const struct phrase_places *places)
 {
     enum { TIYN = 100, ROOMS_MAX = 50 };
 
@@ -84,11 +84,12 @@ static void add_phrase(struct criteria *criteria, const struct phrase *phrase,
         add_word(criteria, word, is_name ? CRITERIA_LANDMARK : CRITERIA_TEXT);
     }
     if (phrase->near.at != NULL && isnan(criteria->near.lat))
-        add_place_kind(criteria, phrase->near);
+        add_nearby_place(criteria, phrase->near);
 }
 
 /* Returns the questions that the phrase leaves open and that no member of the request answers. */
-static unsigned open_questions(const struct criteria *criteria, const struct phrase *phrase)
+static unsigned find_unanswered_questions(const struct criteria *criteria,
+                                          const struct phrase *phrase)
 {
     const unsigned dates = PHRASE_ASK_DATES | PHRASE_ASK_CHECK_IN | PHRASE_ASK_CHECK_OUT;
     unsigned unsure = phrase->ask;
@@ -104,9 +105,9 @@ static unsigned open_questions(const struct criteria *criteria, const struct phr
     return unsure;
 }
 
-void criteria_make(const struct criteria_request *request, const struct phrase *phrase,
-                   const struct phrase_places *places, const struct slice *rest, size_t rest_count,
-                   struct criteria *out)
+void criteria_from_request(const struct criteria_request *request, const struct phrase *phrase,
+                           const struct phrase_places *places, const struct slice *other_words,
+                           size_t other_word_count, struct criteria *out)
 {
     *out = (struct criteria){.city = request->city,
                              .guests = request->guests,
@@ -117,9 +118,9 @@ void criteria_make(const struct criteria_request *request, const struct phrase *
     for (size_t i = 0; i < request->amenities.count && i < CRITERIA_MUST_MAX; i++)
         out->must[out->must_count++] = request->amenities.items[i];
     if (phrase != NULL) {
-        add_phrase(out, phrase, places);
-        out->unsure = open_questions(out, phrase);
+        fill_from_phrase(out, phrase, places);
+        out->unsure = find_unanswered_questions(out, phrase);
     }
-    for (size_t i = 0; i < rest_count; i++)
-        add_word(out, rest[i], CRITERIA_TEXT);
+    for (size_t i = 0; i < other_word_count; i++)
+        add_word(out, other_words[i], CRITERIA_TEXT);
 }

@@ -63,12 +63,12 @@ struct criteria {
 };
 
 /* Makes the criteria of the request and of `phrase`, which phrase_read() has read from its query;
- * members of the request take precedence. If the query was not understood, `phrase` is NULL. `rest`
- * has the words of the query that are not in the phrase. `places` distinguishes landmarks from
- * other words. `out` borrows from all arguments. */
-void criteria_make(const struct criteria_request *request, const struct phrase *phrase,
-                   const struct phrase_places *places, const struct slice *rest, size_t rest_count,
-                   struct criteria *out);
+ * members of the request take precedence. If the query was not understood, `phrase` is NULL.
+ * `other_words` has the words of the query that are not in the phrase. `places` distinguishes
+ * landmarks from other words. `out` borrows from all arguments. */
+void criteria_from_request(const struct criteria_request *request, const struct phrase *phrase,
+                           const struct phrase_places *places, const struct slice *other_words,
+                           size_t other_word_count, struct criteria *out);
 
 static inline bool criteria_has_dates(const struct criteria *criteria)
 {

@@ -92,7 +92,7 @@ struct writer {
     bool started; /* a fact was written */
 };
 
-static void write_fact(struct writer *writer, enum fact fact, struct slice what)
+static void write_fact(struct writer *writer, enum fact fact, struct slice value)
 {
     struct slice rest = slice_of(facts[fact][writer->language]);
     const struct slice before = slice_cut(&rest, '{');
@@ -102,20 +102,22 @@ static void write_fact(struct writer *writer, enum fact fact, struct slice what)
     buf_slice(writer->out, before);
     if (rest.at == NULL)
         return;
-    buf_slice(writer->out, what);
+    buf_slice(writer->out, value);
     buf_slice(writer->out, slice_from(rest, 1));
 }
 
-static struct slice amenity_name(struct slice slug, enum language language, bool has)
+static struct slice find_amenity_name(struct slice slug, enum language language,
+                                      bool apartment_has_it)
 {
     for (size_t i = 0; i < ARRAY_LEN(amenities); i++)
         if (slice_is(slug, amenities[i].slug))
-            return slice_of(!has && language == LANGUAGE_RU ? amenities[i].ru_without
-                                                            : amenities[i].names[language]);
+            return slice_of(!apartment_has_it && language == LANGUAGE_RU
+                                ? amenities[i].ru_without
+                                : amenities[i].names[language]);
     return slug;
 }
 
-static struct slice word_name(struct slice word, enum language language)
+static struct slice translate_criteria_word(struct slice word, enum language language)
 {
     for (size_t i = 0; i < ARRAY_LEN(words); i++)
         if (slice_is(word, words[i].word))
@@ -124,7 +126,7 @@ static struct slice word_name(struct slice word, enum language language)
 }
 
 /* Appends an amount such as "18 500 ₸", in English "18,500 ₸". */
-static void put_money(struct buf *out, int64_t tiyn, enum language language)
+static void append_money(struct buf *out, int64_t tiyn, enum language language)
 {
     enum { TIYN = 100, DIGITS_MAX = 20 };
     char digits[DIGITS_MAX + 1];
@@ -140,7 +142,7 @@ static void put_money(struct buf *out, int64_t tiyn, enum language language)
     buf_text(out, " ₸");
 }
 
-static void put_km(struct buf *out, double km, enum language language)
+static void append_distance(struct buf *out, double km, enum language language)
 {
     const long metres = lround(km * 100) * 10;
     const bool english = language == LANGUAGE_EN;
@@ -152,24 +154,24 @@ static void put_km(struct buf *out, double km, enum language language)
                    metres % THOUSAND / 100);
 }
 
-static void write_money(struct writer *writer, enum fact fact, int64_t tiyn)
+static void write_money_fact(struct writer *writer, enum fact fact, int64_t tiyn)
 {
     char room[64];
     struct buf text;
 
     buf_init_over(&text, room, sizeof room);
-    put_money(&text, tiyn, writer->language);
+    append_money(&text, tiyn, writer->language);
     write_fact(writer, fact, buf_as_slice(&text));
 }
 
-static void write_price(struct writer *writer, const struct criteria *criteria,
-                        const struct ranked_apartment *ranked)
+static void write_price_and_availability(struct writer *writer, const struct criteria *criteria,
+                                         const struct ranked_apartment *ranked)
 {
     const struct apartment *apartment = ranked->apartment;
 
-    write_money(writer, FACT_NIGHT, ranked->night);
+    write_money_fact(writer, FACT_NIGHT, ranked->night);
     if (criteria->max_price != FIELD_ABSENT && ranked->night < criteria->max_price)
-        write_money(writer, FACT_BELOW, criteria->max_price - ranked->night);
+        write_money_fact(writer, FACT_BELOW, criteria->max_price - ranked->night);
     if (!criteria_has_dates(criteria))
         return;
     if (apartment->availability != APARTMENT_BOOKABLE) {
@@ -177,14 +179,13 @@ static void write_price(struct writer *writer, const struct criteria *criteria,
         return;
     }
     if (apartment->total != FIELD_ABSENT)
-        write_money(writer, FACT_TOTAL, apartment->total);
+        write_money_fact(writer, FACT_TOTAL, apartment->total);
     write_fact(writer, FACT_FREE, SLICE(""));
 }
 
-/* Writes which of the requested amenities the apartment has or, with `has` false, which it lacks.
- */
-static void write_amenities(struct writer *writer, const struct criteria *criteria,
-                            const struct apartment *apartment, bool has)
+/* Writes which of the requested amenities the apartment has or, with `present` false, lacks. */
+static void write_requested_amenities(struct writer *writer, const struct criteria *criteria,
+                                      const struct apartment *apartment, bool present)
 {
     char room[512];
     struct buf list;
@@ -194,38 +195,38 @@ static void write_amenities(struct writer *writer, const struct criteria *criter
         const struct slice slug = i < criteria->must_count
                                       ? criteria->must[i]
                                       : criteria->amenities.items[i - criteria->must_count];
-        if (apartment_has_amenity(apartment, slug) != has)
+        if (apartment_has_amenity(apartment, slug) != present)
             continue;
         if (slice_is(slug, "pets-allowed")) {
-            write_fact(writer, has ? FACT_PETS : FACT_NO_PETS, SLICE(""));
+            write_fact(writer, present ? FACT_PETS : FACT_NO_PETS, SLICE(""));
             continue;
         }
         buf_text(&list, list.len > 0 ? ", " : "");
-        buf_slice(&list, amenity_name(slug, writer->language, has));
+        buf_slice(&list, find_amenity_name(slug, writer->language, present));
     }
     if (list.len > 0)
-        write_fact(writer, has ? FACT_HAS : FACT_LACKS, buf_as_slice(&list));
+        write_fact(writer, present ? FACT_HAS : FACT_LACKS, buf_as_slice(&list));
 }
 
-static void write_words(struct writer *writer, const struct criteria *criteria,
-                        const struct apartment *apartment)
+static void write_matched_words(struct writer *writer, const struct criteria *criteria,
+                                const struct apartment *apartment)
 {
     char room[512];
     struct buf list;
 
     buf_init_over(&list, room, sizeof room);
     for (size_t i = 0; i < criteria->word_count; i++) {
-        if (!apartment_has_word(apartment, i))
+        if (!apartment_matches_word(apartment, i))
             continue;
         buf_text(&list, list.len > 0 ? ", " : "");
-        buf_slice(&list, word_name(criteria->words[i].text, writer->language));
+        buf_slice(&list, translate_criteria_word(criteria->words[i].text, writer->language));
     }
     if (list.len > 0)
         write_fact(writer, FACT_WORDS, buf_as_slice(&list));
 }
 
 /* Writes "2 комнаты", by the plural rules of Unicode CLDR. */
-static void write_rooms(struct writer *writer, int64_t rooms)
+static void write_room_count(struct writer *writer, int64_t rooms)
 {
     const bool teen = rooms % 100 >= 11 && rooms % 100 <= 14;
     const int64_t last = teen ? 0 : rooms % 10;
@@ -252,15 +253,15 @@ void explanation_write(const struct criteria *criteria, const struct ranked_apar
     struct buf text;
 
     buf_init_over(&text, number, sizeof number);
-    write_rooms(&writer, apartment->rooms);
-    write_price(&writer, criteria, ranked);
+    write_room_count(&writer, apartment->rooms);
+    write_price_and_availability(&writer, criteria, ranked);
     if (ranked->parts[PART_DISTRICT] > 0)
         write_fact(&writer, FACT_DISTRICT, district_translate(apartment->district, language));
     if (ranked->km * THOUSAND >= NEAR_M && ranked->km < FAR_KM) {
-        put_km(&text, ranked->km, language);
+        append_distance(&text, ranked->km, language);
         write_fact(&writer, FACT_AWAY, buf_as_slice(&text));
     }
-    write_amenities(&writer, criteria, apartment, true);
-    write_amenities(&writer, criteria, apartment, false);
-    write_words(&writer, criteria, apartment);
+    write_requested_amenities(&writer, criteria, apartment, true);
+    write_requested_amenities(&writer, criteria, apartment, false);
+    write_matched_words(&writer, criteria, apartment);
 }

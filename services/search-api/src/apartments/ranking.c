@@ -59,7 +59,7 @@ static void weigh_words(struct context *context)
     for (size_t word = 0; word < context->criteria->word_count; word++) {
         double df = 0;
         for (size_t i = 0; i < context->count; i++)
-            df += apartment_has_word(&context->apartments[i], word);
+            df += apartment_matches_word(&context->apartments[i], word);
         if (df == 0 || context->criteria->words[word].kind != CRITERIA_TEXT)
             continue;
         context->weights[word] = log(1 + ((double)context->count - df + 0.5) / (df + 0.5));
@@ -86,7 +86,7 @@ static void find_anchors(struct context *context)
             continue;
         for (size_t word = 0; word < criteria->word_count; word++)
             if (criteria->words[word].kind == CRITERIA_LANDMARK &&
-                apartment_has_word(apartment, word)) {
+                apartment_matches_word(apartment, word)) {
                 add_anchor(context, apartment->place);
                 break;
             }
@@ -100,7 +100,7 @@ static int compare_prices(const void *left, const void *right)
     return (a > b) - (a < b);
 }
 
-static bool find_median(struct context *context, struct arena *arena, struct fault *fault)
+static bool compute_median_price(struct context *context, struct arena *arena, struct fault *fault)
 {
     double *prices = arena_alloc(arena, (context->count + 1) * sizeof *prices);
 
@@ -113,7 +113,7 @@ static bool find_median(struct context *context, struct arena *arena, struct fau
     return true;
 }
 
-static double nearest_km(const struct context *context, const struct apartment *apartment)
+static double nearest_anchor_km(const struct context *context, const struct apartment *apartment)
 {
     double best = (double)NAN;
 
@@ -158,7 +158,7 @@ static double distance_score(const struct context *context, const struct apartme
     double km;
 
     if (context->anchor_count > 0)
-        km = nearest_km(context, apartment);
+        km = nearest_anchor_km(context, apartment);
     else if (like != NULL && geo_is_in_range(like->place))
         km = geo_km(apartment->place, like->place);
     else
@@ -167,7 +167,7 @@ static double distance_score(const struct context *context, const struct apartme
 }
 
 /* Of the amenities that at least one of the apartments has, the share that both have. */
-static double common_amenities(const struct apartment *a, const struct apartment *b)
+static double common_amenities_share(const struct apartment *a, const struct apartment *b)
 {
     double both = 0, either = 0;
     struct slice rest = a->amenities;
@@ -196,7 +196,7 @@ static double amenity_score(const struct context *context, const struct apartmen
 
     if (preferred->count == 0)
         return context->criteria->like != NULL
-                   ? common_amenities(context->criteria->like, apartment)
+                   ? common_amenities_share(context->criteria->like, apartment)
                    : (double)NAN;
     for (size_t i = 0; i < preferred->count; i++)
         has += apartment_has_amenity(apartment, preferred->items[i]);
@@ -210,7 +210,7 @@ static double text_score(const struct context *context, const struct apartment *
     if (context->weight_sum <= 0)
         return (double)NAN;
     for (size_t word = 0; word < context->criteria->word_count; word++)
-        sum += apartment_has_word(apartment, word) ? context->weights[word] : 0;
+        sum += apartment_matches_word(apartment, word) ? context->weights[word] : 0;
     return sum / context->weight_sum;
 }
 
@@ -227,7 +227,7 @@ static double district_score(const struct context *context, const struct apartme
 }
 
 /* The score of the size: less than 1 if the apartment could take more guests than there are. */
-static double size_score(const struct context *context, const struct apartment *apartment)
+static double capacity_score(const struct context *context, const struct apartment *apartment)
 {
     const int64_t guests = context->criteria->guests;
 
@@ -238,7 +238,8 @@ static double size_score(const struct context *context, const struct apartment *
                : 1;
 }
 
-static double rooms_score(const struct context *context, const struct apartment *apartment)
+static double room_similarity_score(const struct context *context,
+                                    const struct apartment *apartment)
 {
     if (context->criteria->like == NULL || context->criteria->rooms != 0)
         return (double)NAN;
@@ -251,24 +252,24 @@ static const struct {
     double weight;
     double (*measure)(const struct context *context, const struct apartment *apartment);
 } parts[RANKING_PARTS] = {
-    [PART_PRICE] = {2, price_score   }, /* the price always matters, even if not mentioned */
-    [PART_CHEAP] = {2, cheap_score   }, /* a price that is mentioned counts twice */
-    [PART_DISTANCE] = {3, distance_score}, /* mentioned criteria weigh more */
-    [PART_AMENITIES] = {3, amenity_score }, /* mentioned criteria weigh more */
-    [PART_TEXT] = {3, text_score    }, /* mentioned criteria weigh more */
-    [PART_DISTRICT] = {3, district_score}, /* mentioned criteria weigh more */
-    [PART_SIZE] = {1, size_score    }, /* guests may not mind */
-    [PART_ROOMS] = {2, rooms_score   }, /* similarity to an example weighs as much as the price */
+    [PART_PRICE] = {2, price_score          }, /* the price always matters, even if not mentioned */
+    [PART_CHEAP] = {2, cheap_score          }, /* a price that is mentioned counts twice */
+    [PART_DISTANCE] = {3, distance_score       }, /* mentioned criteria weigh more */
+    [PART_AMENITIES] = {3, amenity_score        }, /* mentioned criteria weigh more */
+    [PART_TEXT] = {3, text_score           }, /* mentioned criteria weigh more */
+    [PART_DISTRICT] = {3, district_score       }, /* mentioned criteria weigh more */
+    [PART_SIZE] = {1, capacity_score       }, /* guests may not mind */
+    [PART_ROOMS] = {2, room_similarity_score}, /* an example weighs as much as the price */
 };
 
-static void rank_apartment(const struct context *context, const struct apartment *apartment,
-                           struct ranked_apartment *out)
+static void score_apartment(const struct context *context, const struct apartment *apartment,
+                            struct ranked_apartment *out)
 {
     double sum = 0, weights = 0;
 
     *out = (struct ranked_apartment){.apartment = apartment,
                                      .broken = violated_rules(context->criteria, apartment),
-                                     .km = nearest_km(context, apartment),
+                                     .km = nearest_anchor_km(context, apartment),
                                      .night = night_price(context->criteria, apartment)};
     for (size_t i = 0; i < RANKING_PARTS; i++) {
         out->parts[i] = parts[i].measure(context, apartment);
@@ -295,8 +296,8 @@ static int compare_ranked(const void *left, const void *right)
     return memcmp(a->apartment->id.bytes, b->apartment->id.bytes, sizeof a->apartment->id.bytes);
 }
 
-static size_t count_in_house(const struct ranked_apartment *page, size_t count,
-                             const struct apartment *apartment)
+static size_t count_in_same_house(const struct ranked_apartment *page, size_t count,
+                                  const struct apartment *apartment)
 {
     size_t same = 0;
 
@@ -307,21 +308,22 @@ static size_t count_in_house(const struct ranked_apartment *page, size_t count,
 
 /* Makes a page of the best apartments, the best first. Of each house, apartments beyond
  * RANKING_HOUSE_MAX come after those of all other houses. */
-static bool spread_houses(struct ranked_apartment *all, size_t found, size_t limit,
-                          struct arena *arena, struct ranking *out, struct fault *fault)
+static bool make_page_limited_per_house(struct ranked_apartment *all, size_t fitting_count,
+                                        size_t limit, struct arena *arena, struct ranking *out,
+                                        struct fault *fault)
 {
-    const size_t most = found < limit ? found : limit;
+    const size_t most = fitting_count < limit ? fitting_count : limit;
     struct ranked_apartment *page = arena_alloc(arena, (most + 1) * sizeof *page);
-    bool *placed = arena_alloc(arena, found + 1);
+    bool *placed = arena_alloc(arena, fitting_count + 1);
 
     if (page == NULL || placed == NULL)
         return arena_fault(fault);
-    for (size_t i = 0; i < found && out->count < most; i++) {
-        placed[i] = count_in_house(page, out->count, all[i].apartment) < RANKING_HOUSE_MAX;
+    for (size_t i = 0; i < fitting_count && out->count < most; i++) {
+        placed[i] = count_in_same_house(page, out->count, all[i].apartment) < RANKING_HOUSE_MAX;
         if (placed[i])
             page[out->count++] = all[i];
     }
-    for (size_t i = 0; i < found && out->count < most; i++)
+    for (size_t i = 0; i < fitting_count && out->count < most; i++)
         if (!placed[i])
             page[out->count++] = all[i];
     out->fits = page;
@@ -330,8 +332,9 @@ static bool spread_houses(struct ranked_apartment *all, size_t found, size_t lim
 
 /* --- relaxations --- */
 
-static void add_relaxation(const struct criteria *criteria, size_t rule,
-                           const struct ranked_apartment *all, size_t count, struct ranking *out)
+static void add_relaxation_if_useful(const struct criteria *criteria, size_t rule,
+                                     const struct ranked_apartment *all, size_t count,
+                                     struct ranking *out)
 {
     struct relaxation one = {.drop = rule < RULE_AMENITY ? (int)rule : RULE_AMENITY,
                              .needed = FIELD_ABSENT};
@@ -375,22 +378,22 @@ bool ranking_make(const struct criteria *criteria, const struct apartment *apart
         return arena_fault(fault);
     weigh_words(&context);
     find_anchors(&context);
-    if (!find_median(&context, arena, fault))
+    if (!compute_median_price(&context, arena, fault))
         return false;
     for (size_t i = 0; i < count; i++) {
-        rank_apartment(&context, &apartments[i], &all[i]);
+        score_apartment(&context, &apartments[i], &all[i]);
         result.found += all[i].broken == 0;
     }
     qsort(all, count, sizeof *all, compare_ranked);
     for (size_t rule = 0; rule < RULE_AMENITY + criteria->must_count; rule++)
-        add_relaxation(criteria, rule, all, count, &result);
+        add_relaxation_if_useful(criteria, rule, all, count, &result);
     qsort(result.relaxations, result.relaxation_count, sizeof result.relaxations[0],
           compare_relaxations);
     for (size_t i = 0; i < criteria->word_count; i++)
         result.place_unknown |=
             criteria->words[i].kind == CRITERIA_LANDMARK && context.anchor_count == 0;
     result.place_unknown |= criteria->near_kind.at != NULL && context.anchor_count == 0;
-    if (!spread_houses(all, result.found, limit, arena, &result, fault))
+    if (!make_page_limited_per_house(all, result.found, limit, arena, &result, fault))
         return false;
     *out = result;
     return true;

@@ -53,7 +53,7 @@ enum http_status post_search_apartments(void *data, const struct http_request *r
         app, &caller->tenant_id, &request, &as, (caller->scopes & SCOPE_BOOKING_READ) != 0, &fault);
     if (search == NULL)
         return http_reply_fault(req, res, &fault);
-    apartment_search_encode(apartment_search_results(search), &res->body);
+    apartment_search_encode_unclosed(apartment_search_results(search), &res->body);
     encode_status(app, apartment_search_results(search), began_ns, &res->body);
     apartment_search_destroy(search);
     return http_reply_json(res, HTTP_OK);

@@ -113,7 +113,7 @@ static void modest_post(void *data)
 /* Case: One tenant erases and writes without a pause. */
 FIBER_TEST(changes_of_one_tenant_do_not_delay_another)
 {
-    struct semaphore *semaphore = upload_semaphore(stand_app()->uploads);
+    struct semaphore *semaphore = upload_get_change_semaphore(stand_app()->uploads);
     const struct uuid *greedy = &stand_other.tenant_id;
 
     line.begun = line.ended = line.place = 0;

@@ -4,7 +4,8 @@
 #include "base/language.h"
 #include "base/now.h"
 
-static bool decode_id(struct slice text, void *value, const char **code, const char **detail)
+static bool decode_document_id(struct slice text, void *value, const char **code,
+                               const char **detail)
 {
     bool sound = text.len >= 1 && text.len <= DOCUMENT_ID_MAX;
 
@@ -39,7 +40,7 @@ static bool decode_sent_at(struct slice text, void *value, const char **code, co
 // clang-format off
 #define AT(member) .offset = offsetof(struct document, member)
 static const struct field items[] = {
-    {.name = "id",       .type = FIELD_CUSTOM, .flags = FIELD_REQUIRED, AT(id), .decode = decode_id},
+    {.name = "id",       .type = FIELD_CUSTOM, .flags = FIELD_REQUIRED, AT(id), .decode = decode_document_id},
     {.name = "version",  .type = FIELD_INT,    .flags = FIELD_REQUIRED, AT(version), .min = 0, .max = INT64_MAX - 1},
     {.name = "text",     .type = FIELD_TEXT,   .flags = FIELD_REQUIRED, AT(text), .min = 1, .max = DOCUMENT_POINTS_MAX},
     {.name = "sent_at",  .type = FIELD_CUSTOM, .flags = FIELD_REQUIRED, AT(sent_at), .decode = decode_sent_at},

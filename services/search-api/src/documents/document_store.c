@@ -185,8 +185,9 @@ bool document_store_delete_feed_documents(struct db *tx, const struct document_k
                     NULL, fault);
 }
 
-bool document_store_erase_person(struct db *tx, const struct uuid *tenant_id, int64_t user_id,
-                                 struct slice bot, int64_t *erased, struct fault *fault)
+bool document_store_erase_page_of_person(struct db *tx, const struct uuid *tenant_id,
+                                         int64_t user_id, struct slice bot, int64_t *erased,
+                                         struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
     const struct db_value values[] = {db_uuid(tenant_id), db_int(user_id), db_text(bot),
@@ -202,25 +203,25 @@ bool document_store_erase_person(struct db *tx, const struct uuid *tenant_id, in
     return true;
 }
 
-bool document_store_count_person(struct db *db, const struct uuid *tenant_id, int64_t user_id,
-                                 struct slice bot, int64_t *count, struct fault *fault)
+bool document_store_count_of_person(struct db *db, const struct uuid *tenant_id, int64_t user_id,
+                                    struct slice bot, int64_t *count, struct fault *fault)
 {
     return db_query_number(db, &persons_statement,
                            DB_VALUES(db_uuid(tenant_id), db_int(user_id), db_text(bot)), count,
                            fault);
 }
 
-bool document_store_read_latest_tx(struct db *tx, int64_t *latest, struct fault *fault)
+bool document_store_read_latest_tx(struct db *tx, int64_t *latest_tx, struct fault *fault)
 {
-    return db_query_number(tx, &latest_statement, DB_NO_VALUES, latest, fault);
+    return db_query_number(tx, &latest_statement, DB_NO_VALUES, latest_tx, fault);
 }
 
-bool document_store_add_erasure(struct db *tx, struct fault *fault)
+bool document_store_increment_erasure_count(struct db *tx, struct fault *fault)
 {
     return db_query(tx, &erased_statement, DB_NO_VALUES, NULL, fault);
 }
 
-bool document_store_count_erasures(struct db *db, int64_t *count, struct fault *fault)
+bool document_store_read_erasure_count(struct db *db, int64_t *count, struct fault *fault)
 {
     return db_query_number(db, &erasures_statement, DB_NO_VALUES, count, fault);
 }
@@ -231,8 +232,8 @@ bool document_store_count_uploaded(struct db *tx, const struct uuid *tenant_id, 
     return db_query_number(tx, &own_statement, DB_VALUES(db_uuid(tenant_id)), count, fault);
 }
 
-bool document_store_count(struct db *db, const struct uuid *tenant_id, int64_t *count,
-                          struct fault *fault)
+bool document_store_count_capped(struct db *db, const struct uuid *tenant_id, int64_t *count,
+                                 struct fault *fault)
 {
     return db_query_number(db, &count_statement,
                            DB_VALUES(db_uuid(tenant_id), db_int(DOCUMENTS_COUNTED_MAX)), count,

@@ -33,25 +33,30 @@ enum { DOCUMENTS_ERASED_MAX = 1000 /* about 0.2 s */ };
 /* Deletes documents of a person in the tenant, the oldest first, at most DOCUMENTS_ERASED_MAX. If
  * `bot` is absent, deletes documents of any bot and documents without a bot. A deleted document
  * returns only with a higher version. Requires an exclusive document_store_lock(). */
-bool document_store_erase_person(struct db *tx, const struct uuid *tenant_id, int64_t user_id,
-                                 struct slice bot, int64_t *erased, struct fault *fault) MUST_CHECK;
+bool document_store_erase_page_of_person(struct db *tx, const struct uuid *tenant_id,
+                                         int64_t user_id, struct slice bot, int64_t *erased,
+                                         struct fault *fault) MUST_CHECK;
 
 /* Reads the highest number of a transaction that may have erased documents so far, this transaction
  * included. */
-bool document_store_read_latest_tx(struct db *tx, int64_t *latest, struct fault *fault) MUST_CHECK;
+bool document_store_read_latest_tx(struct db *tx, int64_t *latest_tx,
+                                   struct fault *fault) MUST_CHECK;
 
-/* Counts the documents that document_store_erase_person() would delete without its limit. */
-bool document_store_count_person(struct db *db, const struct uuid *tenant_id, int64_t user_id,
-                                 struct slice bot, int64_t *count, struct fault *fault) MUST_CHECK;
+/* Counts the documents that document_store_erase_page_of_person() would delete without its limit.
+ */
+bool document_store_count_of_person(struct db *db, const struct uuid *tenant_id, int64_t user_id,
+                                    struct slice bot, int64_t *count,
+                                    struct fault *fault) MUST_CHECK;
 
 /* Increments the number of erasures. Call it in the transaction of an erasure that has deleted
  * documents, but not in a dry run: the number is a sequence, which a rollback does not reset. */
-bool document_store_add_erasure(struct db *tx, struct fault *fault) MUST_CHECK;
+bool document_store_increment_erasure_count(struct db *tx, struct fault *fault) MUST_CHECK;
 
-/* The number of erasures that document_store_add_erasure() has counted, of all tenants. Data
- * derived from documents before the last erasure, such as the lexicon, may contain words of the
- * erased person. */
-bool document_store_count_erasures(struct db *db, int64_t *count, struct fault *fault) MUST_CHECK;
+/* The number of erasures that document_store_increment_erasure_count() has counted, of all tenants.
+ * Data derived from documents before the last erasure, such as the lexicon, may contain words of
+ * the erased person. */
+bool document_store_read_erasure_count(struct db *db, int64_t *count,
+                                       struct fault *fault) MUST_CHECK;
 
 /* The number of the tenant's uploaded documents. Triggers maintain it in `document_count`
  * (schema/0015-document-count.sql), so a transaction that writes documents of the tenant locks the
@@ -62,5 +67,5 @@ bool document_store_count_uploaded(struct db *tx, const struct uuid *tenant_id, 
 enum { DOCUMENTS_COUNTED_MAX = 100 * 1000 };
 /* Counts documents of the tenant up to DOCUMENTS_COUNTED_MAX, because counting more takes too long.
  */
-bool document_store_count(struct db *db, const struct uuid *tenant_id, int64_t *count,
-                          struct fault *fault) MUST_CHECK;
+bool document_store_count_capped(struct db *db, const struct uuid *tenant_id, int64_t *count,
+                                 struct fault *fault) MUST_CHECK;

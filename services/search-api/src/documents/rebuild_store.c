@@ -84,7 +84,7 @@ static const struct db_statement progress_statement = {
 };
 // clang-format on
 
-bool rebuild_store_find_work(struct db *db, struct rebuild_work *out, struct fault *fault)
+bool rebuild_store_check_for_work(struct db *db, struct rebuild_work *out, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
@@ -118,8 +118,9 @@ static bool read_page(struct db_rows *rows, struct arena *arena, struct rebuild_
     return db_rows_keep(rows, arena, fault);
 }
 
-bool rebuild_store_read_outdated(struct db *tx, const struct rebuild_cursor *cursor,
-                                 struct arena *arena, struct rebuild_page *out, struct fault *fault)
+bool rebuild_store_read_outdated_page(struct db *tx, const struct rebuild_cursor *cursor,
+                                      struct arena *arena, struct rebuild_page *out,
+                                      struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
@@ -131,8 +132,8 @@ bool rebuild_store_read_outdated(struct db *tx, const struct rebuild_cursor *cur
            read_page(&rows, arena, out, fault);
 }
 
-bool rebuild_store_read_requested(struct db *tx, struct arena *arena, struct rebuild_page *out,
-                                  struct fault *fault)
+bool rebuild_store_read_page_of_request(struct db *tx, struct arena *arena,
+                                        struct rebuild_page *out, struct fault *fault)
 {
     auto_rows struct db_rows first = {0};
     auto_rows struct db_rows rows = {0};

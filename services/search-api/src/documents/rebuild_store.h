@@ -16,8 +16,8 @@ struct rebuild_work {
     bool newer;     /* some have terms of newer rules, which stay: searches may miss them */
     bool requested; /* a requested rebuild has not ended */
 };
-bool rebuild_store_find_work(struct db *db, struct rebuild_work *out,
-                             struct fault *fault) MUST_CHECK;
+bool rebuild_store_check_for_work(struct db *db, struct rebuild_work *out,
+                                  struct fault *fault) MUST_CHECK;
 
 /* A cursor among documents whose terms are of older tokenizer rules. Zeroed: before the first
  * document. */
@@ -41,14 +41,14 @@ struct rebuild_page {
 };
 /* Reads the next documents, of all tenants, whose terms are of older tokenizer rules. Skips locked
  * rows: another transaction rewrites or deletes them, or another instance rebuilds them. */
-bool rebuild_store_read_outdated(struct db *tx, const struct rebuild_cursor *cursor,
-                                 struct arena *arena, struct rebuild_page *out,
-                                 struct fault *fault) MUST_CHECK;
+bool rebuild_store_read_outdated_page(struct db *tx, const struct rebuild_cursor *cursor,
+                                      struct arena *arena, struct rebuild_page *out,
+                                      struct fault *fault) MUST_CHECK;
 /* Reads the next documents of the tenant whose request for a rebuild is the oldest. Locks the
  * tenant's row of `rebuild`; skips tenants whose row another instance has locked. Call it only
  * after document_store_lock(). */
-bool rebuild_store_read_requested(struct db *tx, struct arena *arena, struct rebuild_page *out,
-                                  struct fault *fault) MUST_CHECK;
+bool rebuild_store_read_page_of_request(struct db *tx, struct arena *arena,
+                                        struct rebuild_page *out, struct fault *fault) MUST_CHECK;
 
 /* Stores the lengths and terms that document_make_terms() has set. Documents with terms of newer
  * tokenizer rules stay unchanged. The columns `tx` and `version` stay unchanged too, so that

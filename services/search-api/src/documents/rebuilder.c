@@ -43,20 +43,20 @@ static bool rebuild_page(struct db *tx, struct pass *pass, struct rebuild_page *
             rebuild_store_write_terms(tx, page, fault));
 }
 
-static bool rebuild_outdated(struct db *tx, void *arg, struct fault *fault)
+static bool rebuild_outdated_page(struct db *tx, void *arg, struct fault *fault)
 {
     struct pass *pass = arg;
     struct rebuild_page page;
 
     arena_reset(&pass->arena);
-    if (!rebuild_store_read_outdated(tx, &pass->cursor, &pass->arena, &page, fault) ||
+    if (!rebuild_store_read_outdated_page(tx, &pass->cursor, &pass->arena, &page, fault) ||
         !rebuild_page(tx, pass, &page, fault))
         return false;
     pass->next = page.more ? page.cursor : (struct rebuild_cursor){0};
     return true;
 }
 
-static bool rebuild_requested(struct db *tx, void *arg, struct fault *fault)
+static bool rebuild_page_of_request(struct db *tx, void *arg, struct fault *fault)
 {
     struct pass *pass = arg;
     struct rebuild_page page;
@@ -64,7 +64,7 @@ static bool rebuild_requested(struct db *tx, void *arg, struct fault *fault)
     arena_reset(&pass->arena);
     pass->next = pass->cursor;
     if (!document_store_lock(tx, false, fault) ||
-        !rebuild_store_read_requested(tx, &pass->arena, &page, fault) ||
+        !rebuild_store_read_page_of_request(tx, &pass->arena, &page, fault) ||
         !rebuild_page(tx, pass, &page, fault))
         return false;
     return uuid_is_nil(&page.tenant_id) || rebuild_store_write_progress(tx, &page, fault);
@@ -72,7 +72,8 @@ static bool rebuild_requested(struct db *tx, void *arg, struct fault *fault)
 
 /* Rebuilds pages. After each page it sleeps for as long as the page took, so that other work gets
  * an equal share of the time. */
-static bool rebuild_pages(struct rebuilder *rebuilder, db_transaction_fn *page, struct fault *fault)
+static bool rebuild_pages(struct rebuilder *rebuilder, db_transaction_fn *rebuild_one_page,
+                          struct fault *fault)
 {
     const struct service *service = rebuilder->service;
     struct pass pass = {.work = service->work, .cursor = rebuilder->cursor, .more = true};
@@ -81,7 +82,7 @@ static bool rebuild_pages(struct rebuilder *rebuilder, db_transaction_fn *page, 
     arena_init(&pass.arena, ROOM);
     for (int i = 0; ok && pass.more && i < REBUILD_PAGES_MAX; i++) {
         const int64_t began = now_mono_ns();
-        ok = db_transaction(service->pool, page, &pass, fault);
+        ok = db_transaction(service->pool, rebuild_one_page, &pass, fault);
         if (ok)
             rebuilder->cursor = pass.cursor = pass.next;
         ok = ok && fiber_sleep(now_mono_ns() - began, fault);
@@ -93,11 +94,12 @@ static bool rebuild_pages(struct rebuilder *rebuilder, db_transaction_fn *page, 
 /* Checks whether documents need a rebuild. The check reads dead row versions of rebuilt documents
  * until PostgreSQL vacuums them, so the pause until the next check is a multiple of its duration.
  */
-static bool check_work(struct rebuilder *rebuilder, struct rebuild_work *work, struct fault *fault)
+static bool check_for_work(struct rebuilder *rebuilder, struct rebuild_work *work,
+                           struct fault *fault)
 {
     const int64_t began = now_mono_ns();
 
-    if (!rebuild_store_find_work(rebuilder->service->db, work, fault))
+    if (!rebuild_store_check_for_work(rebuilder->service->db, work, fault))
         return false;
     rebuilder->behind = work->older || work->newer;
     rebuilder->check_ns = now_mono_ns() + CHECK_PAUSE * (now_mono_ns() - began);
@@ -108,13 +110,13 @@ bool rebuilder_run(struct rebuilder *rebuilder, struct fault *fault)
 {
     struct rebuild_work work;
 
-    if (!check_work(rebuilder, &work, fault))
+    if (!check_for_work(rebuilder, &work, fault))
         return false;
     if (!work.older && !work.requested)
         return true;
-    return (!work.older || rebuild_pages(rebuilder, rebuild_outdated, fault)) &&
-           (!work.requested || rebuild_pages(rebuilder, rebuild_requested, fault)) &&
-           check_work(rebuilder, &work, fault);
+    return (!work.older || rebuild_pages(rebuilder, rebuild_outdated_page, fault)) &&
+           (!work.requested || rebuild_pages(rebuilder, rebuild_page_of_request, fault)) &&
+           check_for_work(rebuilder, &work, fault);
 }
 
 static bool run_rebuilder(void *data, struct fault *fault)
@@ -124,7 +126,7 @@ static bool run_rebuilder(void *data, struct fault *fault)
     return now_mono_ns() < rebuilder->check_ns || rebuilder_run(rebuilder, fault);
 }
 
-bool rebuilder_has_old_terms(const struct rebuilder *rebuilder)
+bool rebuilder_has_terms_of_other_rules(const struct rebuilder *rebuilder)
 {
     return rebuilder->behind;
 }

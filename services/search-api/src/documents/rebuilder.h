@@ -22,7 +22,7 @@ void rebuilder_wake(struct rebuilder *rebuilder);
 
 /* Whether documents have terms of other tokenizer rules than those of this instance, so that
  * searches may miss them; true until the first check. */
-bool rebuilder_has_old_terms(const struct rebuilder *rebuilder);
+bool rebuilder_has_terms_of_other_rules(const struct rebuilder *rebuilder);
 enum { REBUILD_PAGES_MAX = 200 };
 /* Rebuilds at most REBUILD_PAGES_MAX pages of documents with terms of older rules, and then at most
  * REBUILD_PAGES_MAX pages that tenants have requested. Must run in a fiber. */

@@ -68,30 +68,31 @@ void upload_limits_destroy(struct upload_limits *limits)
     free(limits);
 }
 
-struct semaphore *upload_semaphore(struct upload_limits *limits)
+struct semaphore *upload_get_change_semaphore(struct upload_limits *limits)
 {
     return limits->changes;
 }
 
 /* Makes the terms of the documents, then runs the change. api_change() opens the transaction, which
  * would hold a connection while terms are made. */
-static enum http_status make_terms_and_change(const struct service *service,
-                                              const struct http_request *req,
-                                              struct http_response *res,
-                                              const struct field_list *list, api_change_fn *act,
-                                              void *arg)
+static enum http_status change_with_terms(const struct service *service,
+                                          const struct http_request *req, struct http_response *res,
+                                          const struct field_list *documents, api_change_fn *act,
+                                          void *arg)
 {
     struct fault fault;
 
-    if (list->count > 0 &&
-        !document_make_terms(service->work, list->items, list->count, req->arena, &fault))
+    if (documents->count > 0 &&
+        !document_make_terms(service->work, documents->items, documents->count, req->arena, &fault))
         return http_reply_fault(req, res, &fault);
     return api_change(service->changes, req, res, act, arg);
 }
 
-enum http_status upload_run_change(struct upload_limits *limits, const struct http_request *req,
-                                   struct http_response *res, const struct field_list *list,
-                                   api_change_fn *act, void *arg)
+enum http_status upload_make_terms_and_change(struct upload_limits *limits,
+                                              const struct http_request *req,
+                                              struct http_response *res,
+                                              const struct field_list *documents,
+                                              api_change_fn *act, void *arg)
 {
     const struct uuid *tenant_id = &api_caller(req)->tenant_id;
     struct fault fault;
@@ -99,7 +100,7 @@ enum http_status upload_run_change(struct upload_limits *limits, const struct ht
     if (!semaphore_acquire(limits->changes, limits->service->loop, tenant_id, &fault))
         return http_reply_fault(req, res, &fault);
     const enum http_status status =
-        make_terms_and_change(limits->service, req, res, list, act, arg);
+        change_with_terms(limits->service, req, res, documents, act, arg);
     semaphore_release(limits->changes, tenant_id);
     return status;
 }
@@ -127,26 +128,26 @@ bool upload_write_documents(const struct upload_limits *limits, struct change *c
 }
 
 void upload_write_answer(struct http_response *res, int64_t indexed, int64_t unchanged,
-                         struct slice listed, int64_t unlisted)
+                         struct slice refused_lines, int64_t further_refused)
 {
     buf_printf(&res->body, "{\"indexed\":%lld,\"unchanged\":%lld,\"refused\":[", (long long)indexed,
                (long long)unchanged);
-    buf_slice(&res->body, listed);
-    buf_printf(&res->body, "],\"refused_more\":%lld}", (long long)unlisted);
+    buf_slice(&res->body, refused_lines);
+    buf_printf(&res->body, "],\"refused_more\":%lld}", (long long)further_refused);
 }
 
-/* Gives the fiber `ms` from now on, but not more than the stream has left. */
-static void set_deadline(const struct upload *upload, int64_t ms)
+/* Gives the fiber `ms_from_now`, but not more than the stream has left. */
+static void set_fiber_deadline(const struct upload *upload, int64_t ms_from_now)
 {
-    const int64_t until_ns = loop_now_ns(upload->req->loop) + ms * NS_PER_MS;
+    const int64_t until_ns = loop_now_ns(upload->req->loop) + ms_from_now * NS_PER_MS;
 
     fiber_set_deadline(fiber_current(), until_ns < upload->until_ns ? until_ns : upload->until_ns);
 }
 
 /* --- batches --- */
 
-static bool write_documents(struct change *change, void *arg, struct http_response *res,
-                            struct fault *fault)
+static bool write_batch_documents(struct change *change, void *arg, struct http_response *res,
+                                  struct fault *fault)
 {
     struct upload *upload = arg;
 
@@ -159,7 +160,7 @@ static bool write_documents(struct change *change, void *arg, struct http_respon
 
 /* Writes the batch as if it were a request of its own, without body and parameters, and without
  * Idempotency-Key, which a stream cannot have. */
-static bool change_batch(struct upload *upload)
+static bool write_batch_in_change(struct upload *upload)
 {
     const struct field_list list = {upload->batch, upload->count};
     struct http_request part = *upload->req;
@@ -170,23 +171,23 @@ static bool change_batch(struct upload *upload)
     part.arena = &upload->arena;
     part.query_count = 0;
     part.headers[HTTP_H_IDEMPOTENCY_KEY] = SLICE_NONE;
-    return upload_run_change(upload->limits, &part, upload->res, &list, write_documents, upload) ==
-           HTTP_OK;
+    return upload_make_terms_and_change(upload->limits, &part, upload->res, &list,
+                                        write_batch_documents, upload) == HTTP_OK;
 }
 
 /* Writes the documents of the batch and empties it. On failure the answer is in `res`. */
-static bool write_batch(struct upload *upload)
+static bool write_and_empty_batch(struct upload *upload)
 {
     if (upload->count == 0)
         return true;
-    set_deadline(upload, UPLOAD_BATCH_MS);
-    if (!change_batch(upload))
+    set_fiber_deadline(upload, UPLOAD_BATCH_MS);
+    if (!write_batch_in_change(upload))
         return false;
     upload->indexed += upload->written;
     upload->unchanged += (int64_t)upload->count - upload->written;
     upload->count = upload->bytes = 0;
     arena_reset(&upload->arena);
-    set_deadline(upload, UPLOAD_LINE_MS);
+    set_fiber_deadline(upload, UPLOAD_LINE_MS);
     return true;
 }
 
@@ -220,7 +221,7 @@ static bool decode_line(struct upload *upload, const struct line *line, struct d
 
 /* Adds the document of a line to the batch, and writes a full batch. On failure the answer is in
  * `res`. */
-static bool add_line(struct upload *upload, const struct line *line)
+static bool add_line_to_batch(struct upload *upload, const struct line *line)
 {
     const struct arena_mark mark = arena_mark(&upload->arena);
     struct fault fault;
@@ -229,7 +230,7 @@ static bool add_line(struct upload *upload, const struct line *line)
         upload->bytes += upload->batch[upload->count++].text.len;
         if (upload->count < DOCUMENTS_MAX && upload->bytes <= BATCH_BYTES - DOCUMENT_TEXT_MAX)
             return true;
-        return write_batch(upload);
+        return write_and_empty_batch(upload);
     }
     if (fault.kind != FAULT_INVALID && fault.kind != FAULT_UNREADABLE) {
         http_reply_fault(upload->req, upload->res, &fault);
@@ -240,7 +241,7 @@ static bool add_line(struct upload *upload, const struct line *line)
     return true;
 }
 
-static bool add_lines(struct upload *upload, struct slice piece)
+static bool add_lines_of_piece(struct upload *upload, struct slice piece)
 {
     struct fault fault;
     struct line line;
@@ -248,7 +249,7 @@ static bool add_lines(struct upload *upload, struct slice piece)
 
     lines_push(&upload->lines, piece);
     while (lines_read_next(&upload->lines, &line)) {
-        if (!add_line(upload, &line))
+        if (!add_line_to_batch(upload, &line))
             return false;
         if (++taken % AT_ONCE == 0 && !fiber_sleep(0, &fault)) {
             http_reply_fault(upload->req, upload->res, &fault);
@@ -256,7 +257,7 @@ static bool add_lines(struct upload *upload, struct slice piece)
         }
     }
     if (taken > 0)
-        set_deadline(upload, UPLOAD_LINE_MS);
+        set_fiber_deadline(upload, UPLOAD_LINE_MS);
     return true;
 }
 
@@ -266,21 +267,21 @@ static bool read_stream(struct upload *upload)
     struct fault fault;
     struct line line;
 
-    set_deadline(upload, UPLOAD_LINE_MS);
+    set_fiber_deadline(upload, UPLOAD_LINE_MS);
     while (piece.len > 0) {
         if (!http_request_read_piece(upload->req, &piece, &fault)) {
             http_reply_fault(upload->req, upload->res, &fault);
             return false;
         }
-        if (!add_lines(upload, piece))
+        if (!add_lines_of_piece(upload, piece))
             return false;
     }
-    if (lines_read_last(&upload->lines, &line) && !add_line(upload, &line))
+    if (lines_read_last(&upload->lines, &line) && !add_line_to_batch(upload, &line))
         return false;
-    return write_batch(upload);
+    return write_and_empty_batch(upload);
 }
 
-static enum http_status answer_stream(struct upload *upload)
+static enum http_status read_and_answer_stream(struct upload *upload)
 {
     struct http_response *res = upload->res;
 
@@ -308,15 +309,15 @@ static enum http_status run_stream(struct upload_limits *limits, const struct ht
     upload->until_ns = loop_now_ns(req->loop) + UPLOAD_MS * NS_PER_MS;
     arena_init(&upload->arena, ROOM);
     buf_init(&upload->listed, REFUSED_BYTES);
-    const enum http_status status = answer_stream(upload);
+    const enum http_status status = read_and_answer_stream(upload);
     buf_finish(&upload->listed);
     arena_finish(&upload->arena);
     free(upload);
     return status;
 }
 
-enum http_status upload_stream(struct upload_limits *limits, const struct http_request *req,
-                               struct http_response *res)
+enum http_status upload_receive_stream(struct upload_limits *limits, const struct http_request *req,
+                                       struct http_response *res)
 {
     const struct uuid *tenant_id = &api_caller(req)->tenant_id;
     struct fault fault;

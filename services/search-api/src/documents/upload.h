@@ -28,15 +28,17 @@ struct upload_limits *upload_limits_create(struct service *service, int64_t docu
                                            struct fault *fault) MUST_CHECK;
 void upload_limits_destroy(struct upload_limits *limits); /* NULL is allowed */
 /* The semaphore of concurrent changes, borrowed. */
-struct semaphore *upload_semaphore(struct upload_limits *limits);
+struct semaphore *upload_get_change_semaphore(struct upload_limits *limits);
 
-/* Makes the terms of the documents of `list` (struct document), then calls api_change() with `act`
- * and `arg`. Holds a slot of the semaphore of changes until the end, because changes share threads
- * and a few connections with the consumers of feeds, and tenants take turns. If the wait for a slot
- * is too long, the answer is "overloaded". */
-enum http_status upload_run_change(struct upload_limits *limits, const struct http_request *req,
-                                   struct http_response *res, const struct field_list *list,
-                                   api_change_fn *act, void *arg);
+/* Makes the terms of the documents of `documents` (struct document), then calls api_change() with
+ * `act` and `arg`. Holds a slot of the semaphore of changes until the end, because changes share
+ * threads and a few connections with the consumers of feeds, and tenants take turns. If the wait
+ * for a slot is too long, the answer is "overloaded". */
+enum http_status upload_make_terms_and_change(struct upload_limits *limits,
+                                              const struct http_request *req,
+                                              struct http_response *res,
+                                              const struct field_list *documents,
+                                              api_change_fn *act, void *arg);
 
 /* Writes documents of the caller's tenant. Requires document_make_terms(). FAULT_INVALID
  * "too_many_documents": documents were added, and the tenant would exceed `documents_max`. */
@@ -47,10 +49,10 @@ bool upload_write_documents(const struct upload_limits *limits, struct change *c
 /* Answers a request with an NDJSON body: each line is a document, written in batches of several
  * hundred while the kernel buffers the input. Invalid lines are reported and skipped. After a
  * fault, batches already written stay. */
-enum http_status upload_stream(struct upload_limits *limits, const struct http_request *req,
-                               struct http_response *res);
+enum http_status upload_receive_stream(struct upload_limits *limits, const struct http_request *req,
+                                       struct http_response *res);
 
-/* Writes the answer to an upload. `listed` is a JSON list of rejected lines, without brackets,
- * `unlisted` the number of further rejected lines. */
+/* Writes the answer to an upload. `refused_lines` is a JSON list of rejected lines, without
+ * brackets, `further_refused` the number of further rejected lines. */
 void upload_write_answer(struct http_response *res, int64_t indexed, int64_t unchanged,
-                         struct slice listed, int64_t unlisted);
+                         struct slice refused_lines, int64_t further_refused);

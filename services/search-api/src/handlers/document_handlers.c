@@ -76,9 +76,10 @@ enum http_status post_documents(void *data, const struct http_request *req,
     struct upload upload;
 
     if (req->in_pieces)
-        return upload_stream(app->uploads, req, res);
+        return upload_receive_stream(app->uploads, req, res);
     read_upload(app, req, &upload);
-    return upload_run_change(app->uploads, req, res, &upload.list, write_upload, &upload);
+    return upload_make_terms_and_change(app->uploads, req, res, &upload.list, write_upload,
+                                        &upload);
 }
 
 /* --- erasure --- */
@@ -119,9 +120,9 @@ static bool count_page(struct change *change, struct erasure *erasure, struct fa
 {
     const struct erasure_query *erasure_query = &erasure->erasure_query;
 
-    return document_store_count_person(change->tx, &change->caller->tenant_id,
-                                       erasure_query->user_id, erasure_query->bot, &erasure->page,
-                                       fault);
+    return document_store_count_of_person(change->tx, &change->caller->tenant_id,
+                                          erasure_query->user_id, erasure_query->bot,
+                                          &erasure->page, fault);
 }
 
 static bool erase_page(struct change *change, struct erasure *erasure, struct fault *fault)
@@ -129,14 +130,15 @@ static bool erase_page(struct change *change, struct erasure *erasure, struct fa
     const struct erasure_query *erasure_query = &erasure->erasure_query;
 
     if (!document_store_lock(change->tx, true, fault) ||
-        !document_store_erase_person(change->tx, &change->caller->tenant_id, erasure_query->user_id,
-                                     erasure_query->bot, &erasure->page, fault) ||
+        !document_store_erase_page_of_person(change->tx, &change->caller->tenant_id,
+                                             erasure_query->user_id, erasure_query->bot,
+                                             &erasure->page, fault) ||
         !document_store_read_latest_tx(change->tx, &erasure->tx, fault))
         return false;
     if (erasure->page == 0)
         return true;
     change_audit(change, "document.erase", "erasure", &erasure->id, erasure->pages + 1);
-    return document_store_add_erasure(change->tx, fault);
+    return document_store_increment_erasure_count(change->tx, fault);
 }
 
 static bool count_or_erase_page(struct change *change, void *arg, struct http_response *res,
@@ -190,7 +192,7 @@ static enum http_status erase_documents(struct upload_limits *limits,
         arena_put_back(req->arena, &mark);
         erasure->page = 0;
         const enum http_status status =
-            upload_run_change(limits, req, res, &nothing, count_or_erase_page, erasure);
+            upload_make_terms_and_change(limits, req, res, &nothing, count_or_erase_page, erasure);
         if (status == HTTP_UNAVAILABLE && erasure->erased > 0)
             return reply_unfinished(req, res, erasure, "Documents");
         if (status != HTTP_OK || erasure->erasure_query.dry_run)

@@ -166,7 +166,7 @@ enum http_status get_index(void *data, const struct http_request *req, struct ht
     struct fault fault;
 
     if (!http_request_query(req, NULL, NULL, &fault) ||
-        !document_store_count(app->service->db, tenant_id, &state.documents, &fault) ||
+        !document_store_count_capped(app->service->db, tenant_id, &state.documents, &fault) ||
         !rebuild_store_read_progress(app->service->db, tenant_id, &progress, &fault) ||
         !read_vectors(app, tenant_id, generations, &rows, &state, &fault))
         return http_reply_fault(req, res, &fault);

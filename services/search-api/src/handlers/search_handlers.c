@@ -31,7 +31,8 @@ static void encode_status(const struct search_app *app, const struct message_que
     search_status_add(&status, !lexicon_updater_is_ready(app->lexicon_updater), "words_uncounted");
     search_status_add(&status, message_consumer_is_filling(consumer), "index_filling");
     search_status_add(&status, message_consumer_is_behind(consumer), "index_behind");
-    search_status_add(&status, rebuilder_has_old_terms(app->rebuilder), "words_outdated");
+    search_status_add(&status, rebuilder_has_terms_of_other_rules(app->rebuilder),
+                      "words_outdated");
     search_status_add(&status, results->newest_only, "words_common");
     search_status_encode(&status, out);
 }

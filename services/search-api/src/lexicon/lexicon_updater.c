@@ -233,7 +233,7 @@ static bool check_erasures(struct lexicon_updater *updater, struct fault *fault)
 {
     int64_t erasures;
 
-    if (!document_store_count_erasures(updater->service->db, &erasures, fault))
+    if (!document_store_read_erasure_count(updater->service->db, &erasures, fault))
         return false;
     if (erasures == updater->erasures)
         return true;

@@ -129,7 +129,7 @@ static bool delete_erased_snapshots(struct db *tx, void *arg, struct fault *faul
 
     /* An erasure increments the number before its transaction ends; the lock waits for its end. */
     return document_store_lock(tx, false, fault) &&
-           document_store_count_erasures(tx, erasures, fault) &&
+           document_store_read_erasure_count(tx, erasures, fault) &&
            snapshot_store_delete_erased(tx, *erasures, fault);
 }
 

@@ -28,13 +28,13 @@ struct lexicon_state {
     struct lexicon_cursor base;
     int64_t settled;  /* all transactions with a lower number had ended when the count began; 0: the
                        * count has not begun */
-    int64_t erasures; /* document_store_count_erasures() before the count began */
+    int64_t erasures; /* document_store_read_erasure_count() before the count began */
     uint64_t changed; /* documents that were changed or deleted after they had been counted */
 };
 
 /* Loads the newest snapshot that is valid in this database and whose count began when
- * document_store_count_erasures() was `erasures`. `out` gets a new lexicon, or NULL if there is no
- * such snapshot. Deletes a broken snapshot. Must run in a fiber. */
+ * document_store_read_erasure_count() was `erasures`. `out` gets a new lexicon, or NULL if there is
+ * no such snapshot. Deletes a broken snapshot. Must run in a fiber. */
 bool snapshot_load_newest(const struct service *service, int64_t erasures,
                           struct lexicon_state *out, struct fault *fault) MUST_CHECK;
 

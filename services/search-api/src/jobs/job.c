@@ -16,7 +16,7 @@ static void run_job(void *arg)
     job->ok = job->run(job->data, &job->fault);
 }
 
-static void drop_job(void *arg)
+static void drop_job_data(void *arg)
 {
     const struct job *job = arg;
 
@@ -28,7 +28,7 @@ bool job_run(struct work *work, job_fn *run, void *data, void (*drop)(void *data
 {
     struct job job = {.run = run, .drop = drop, .data = data};
 
-    if (!work_run(work, run_job, &job, sizeof job, drop_job, fault))
+    if (!work_run(work, run_job, &job, sizeof job, drop_job_data, fault))
         return false;
     if (job.ok)
         return true;

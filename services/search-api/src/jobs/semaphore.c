@@ -50,23 +50,26 @@ void semaphore_destroy(struct semaphore *semaphore)
     free(semaphore);
 }
 
-/* Returns the turn of a new request of the tenant: `turn` or, if a request `other` of the tenant
- * has that turn or a later one, the turn after it. */
-static int64_t turn_after(int64_t turn, const struct request *other, const struct uuid *tenant_id)
+/* Returns the turn of a new request of the tenant: `turn_min` or, if a request `other` of the
+ * tenant has that turn or a later one, the turn after it. */
+static int64_t turn_after_own_request(int64_t turn_min, const struct request *other,
+                                      const struct uuid *tenant_id)
 {
-    return other->turn >= turn && uuid_equal(&other->tenant_id, tenant_id) ? other->turn + 1 : turn;
+    return other->turn >= turn_min && uuid_equal(&other->tenant_id, tenant_id) ? other->turn + 1
+                                                                               : turn_min;
 }
 
-static struct request request_of(const struct semaphore *semaphore, const struct uuid *tenant_id)
+static struct request make_request_with_turn(const struct semaphore *semaphore,
+                                             const struct uuid *tenant_id)
 {
     struct request request = {*tenant_id, semaphore->turn};
     const struct waiter *one;
 
     for (size_t i = 0; i < semaphore->running; i++)
-        request.turn = turn_after(request.turn, &semaphore->admitted[i], tenant_id);
+        request.turn = turn_after_own_request(request.turn, &semaphore->admitted[i], tenant_id);
     TAILQ_FOREACH(one, &semaphore->queue, next)
     {
-        request.turn = turn_after(request.turn, &one->request, tenant_id);
+        request.turn = turn_after_own_request(request.turn, &one->request, tenant_id);
     }
     return request;
 }
@@ -77,7 +80,8 @@ static void admit_request(struct semaphore *semaphore, const struct request *req
     semaphore->turn = request->turn;
 }
 
-static size_t count_waiting_of(const struct semaphore *semaphore, const struct uuid *tenant_id)
+static size_t count_waiting_requests(const struct semaphore *semaphore,
+                                     const struct uuid *tenant_id)
 {
     const struct waiter *one;
     size_t count = 0;
@@ -101,16 +105,16 @@ static bool set_overloaded_fault(struct fault *fault)
 }
 
 /* Makes room in a full queue: refuses the last request of the tenant with the most waiting
- * requests. False: that tenant is `newcomer`, the tenant of the new request, so the new request
- * must be refused. */
-static bool make_room_in_queue(struct semaphore *semaphore, const struct uuid *newcomer)
+ * requests. False: that tenant is `new_tenant_id`, the tenant of the new request, so the new
+ * request must be refused. */
+static bool make_room_in_queue(struct semaphore *semaphore, const struct uuid *new_tenant_id)
 {
-    size_t most = count_waiting_of(semaphore, newcomer) + 1;
+    size_t most = count_waiting_requests(semaphore, new_tenant_id) + 1;
     struct waiter *last = NULL, *one;
 
     TAILQ_FOREACH(one, &semaphore->queue, next)
     {
-        const size_t count = count_waiting_of(semaphore, &one->request.tenant_id);
+        const size_t count = count_waiting_requests(semaphore, &one->request.tenant_id);
         if (count > most || (last != NULL && count == most)) {
             most = count;
             last = one;
@@ -128,7 +132,8 @@ static bool wait_in_queue(struct semaphore *semaphore, const struct loop *loop,
                           const struct uuid *tenant_id, struct fault *fault)
 {
     const int64_t until_ns = loop_now_ns(loop) + SEMAPHORE_WAIT_MS * NS_PER_MS;
-    struct waiter waiter = {.request = request_of(semaphore, tenant_id), .fiber = fiber_current()};
+    struct waiter waiter = {.request = make_request_with_turn(semaphore, tenant_id),
+                            .fiber = fiber_current()};
 
     if (semaphore->waiting >= SEMAPHORE_WAIT_MAX && !make_room_in_queue(semaphore, tenant_id))
         return set_overloaded_fault(fault);
@@ -149,7 +154,7 @@ bool semaphore_acquire(struct semaphore *semaphore, const struct loop *loop,
 {
     if (semaphore->running >= semaphore->slots)
         return wait_in_queue(semaphore, loop, tenant_id, fault);
-    const struct request request = request_of(semaphore, tenant_id);
+    const struct request request = make_request_with_turn(semaphore, tenant_id);
     admit_request(semaphore, &request);
     return true;
 }

@@ -16,7 +16,7 @@ bool document_make_terms(struct work *work, struct document *list, size_t count,
         return false;
     for (size_t i = 0; i < count; i++)
         words_batch_add(batch, list[i].text);
-    if (!words_batch_run(batch, work, fault))
+    if (!words_batch_read_in_thread(batch, work, fault))
         return false;
     for (size_t i = 0; ok && i < count; i++) {
         const struct words *words = words_batch_words_of(batch, i);

@@ -123,7 +123,7 @@ static bool count_next_page(struct lexicon_updater *updater, struct lexicon_stat
         lexicon_store_read_row(&rows, i, &row);
         words_batch_add(batch, row.text);
     }
-    if (!words_batch_run(batch, service->work, fault))
+    if (!words_batch_read_in_thread(batch, service->work, fault))
         return false;
     const bool ok = count_rows(state, &rows, batch, fault);
     words_batch_destroy(batch);

@@ -96,7 +96,7 @@ static bool read_words(struct work *work, struct apartment_batch *batch, struct 
         words_batch_add(texts, apartment->deleted ? SLICE("") : apartment->head);
         words_batch_add(texts, apartment->deleted ? SLICE("") : apartment->body);
     }
-    if (!words_batch_run(texts, work, fault))
+    if (!words_batch_read_in_thread(texts, work, fault))
         return false;
     for (size_t i = 0; ok && i < batch->count; i++)
         ok = write_terms(words_batch_words_of(texts, 2 * i), words_batch_words_of(texts, 2 * i + 1),

@@ -16,7 +16,7 @@ uint32_t grams_hash_points(const int32_t *points, size_t count)
 }
 
 /* The code points of a word with a blank on both sides. Returns their number. */
-static size_t read_points(struct slice word, int32_t out[GRAM_WORD_POINTS_MAX])
+static size_t decode_padded_word(struct slice word, int32_t out[GRAM_WORD_POINTS_MAX])
 {
     size_t count = 1;
 
@@ -34,7 +34,7 @@ static size_t read_points(struct slice word, int32_t out[GRAM_WORD_POINTS_MAX])
 size_t grams_hash_word(struct slice word, uint32_t out[GRAMS_OF_WORD_MAX])
 {
     int32_t points[GRAM_WORD_POINTS_MAX];
-    const size_t count = read_points(word, points);
+    const size_t count = decode_padded_word(word, points);
 
     if (count < GRAM_POINTS) {
         out[0] = grams_hash_points(points, count);

@@ -79,13 +79,13 @@ static bool is_cyrillic(int32_t point)
     return point >= CYRILLIC_FIRST && point <= CYRILLIC_LAST;
 }
 
-/* Whether every Latin letter of the word or, with `latin` false, every Cyrillic letter of the word
- * has a look-alike in the other alphabet. */
-static bool all_have_look_alikes(const int32_t *points, size_t count, bool latin)
+/* Whether every Latin letter of the word or, with `of_latin` false, every Cyrillic letter of the
+ * word has a look-alike in the other alphabet. */
+static bool all_have_look_alikes(const int32_t *points, size_t count, bool of_latin)
 {
     for (size_t i = 0; i < count; i++)
-        if (latin ? ascii_is_letter(points[i]) && find_cyrillic_look_alike(points[i]) == 0
-                  : is_cyrillic(points[i]) && find_latin_look_alike(points[i]) == 0)
+        if (of_latin ? ascii_is_letter(points[i]) && find_cyrillic_look_alike(points[i]) == 0
+                     : is_cyrillic(points[i]) && find_latin_look_alike(points[i]) == 0)
             return false;
     return true;
 }

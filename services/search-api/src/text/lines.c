@@ -18,7 +18,7 @@ static void append_part(struct lines *lines, struct slice part)
 }
 
 /* Returns the current line, and begins the next. False: the line is blank. */
-static bool complete_line(struct lines *lines, struct line *out)
+static bool complete_current_line(struct lines *lines, struct line *out)
 {
     struct slice text = {lines->room, lines->too_long ? 0 : lines->buffered};
 
@@ -36,12 +36,12 @@ bool lines_read_next(struct lines *lines, struct line *out)
         append_part(lines, slice_cut(&lines->piece, '\n'));
         if (lines->piece.at == NULL)
             return false;
-        if (complete_line(lines, out))
+        if (complete_current_line(lines, out))
             return true;
     }
 }
 
 bool lines_read_last(struct lines *lines, struct line *out)
 {
-    return (lines->buffered > 0 || lines->too_long) && complete_line(lines, out);
+    return (lines->buffered > 0 || lines->too_long) && complete_current_line(lines, out);
 }

@@ -8,7 +8,7 @@
 
 enum { GROUP = 3, PHONE_DIGITS_MIN = 10, PHONE_SEPARATORS_MAX = 3, NO_BREAK_SPACE_LEN = 2 };
 
-static bool is_digit(struct slice text, size_t at)
+static bool is_digit_at(struct slice text, size_t at)
 {
     return at < text.len && ascii_is_digit(text.at[at]);
 }
@@ -17,7 +17,7 @@ static size_t count_digits_at(struct slice text, size_t at)
 {
     size_t len = 0;
 
-    while (is_digit(text, at + len))
+    while (is_digit_at(text, at + len))
         len++;
     return len;
 }

@@ -52,33 +52,34 @@ struct tokenizer {
 };
 
 /* Writes a code point as UTF-8. Returns the address after its last byte. */
-static char *put_point(char *to, int32_t point)
+static char *encode_point(char *out, int32_t point)
 {
     if (point >= 0x80)
-        return to + text_encode(point, to);
-    *to = (char)point;
-    return to + 1;
+        return out + text_encode(point, out);
+    *out = (char)point;
+    return out + 1;
 }
 
 /* Replaces Kazakh letters by Russian ones in place: both have two bytes. */
-static void fold_kazakh_letters(char *at, const char *end)
+static void fold_kazakh_letters(char *letters, const char *end)
 {
-    for (; at < end; at++) {
-        const unsigned char lead = (unsigned char)*at;
+    for (; letters < end; letters++) {
+        const unsigned char lead = (unsigned char)*letters;
         if (lead != 0xd1 && lead != 0xd2 && lead != 0xd3)
             continue;
         int32_t point;
-        if (text_decode((struct slice){at, (size_t)(end - at)}, 0, &point) == 2)
-            text_encode(letter_fold_kazakh(point), at);
+        if (text_decode((struct slice){letters, (size_t)(end - letters)}, 0, &point) == 2)
+            text_encode(letter_fold_kazakh(point), letters);
     }
 }
 
 /* Returns the stem of the word between `letters` and `end`, which consists of small letters. The
  * stem is written at `end`; if there is none, the word is returned. */
-static struct slice stem_of(struct tokenizer *tokenizer, const char *letters, char *end,
-                            bool russian)
+static struct slice stem_word(struct tokenizer *tokenizer, const char *letters, char *end,
+                              bool is_russian)
 {
-    struct sb_stemmer *stemmer = russian ? tokenizer->reader->russian : tokenizer->reader->english;
+    struct sb_stemmer *stemmer =
+        is_russian ? tokenizer->reader->russian : tokenizer->reader->english;
     const sb_symbol *stem =
         sb_stemmer_stem(stemmer, (const sb_symbol *)letters, (int)(end - letters));
     const size_t len = stem != NULL ? (size_t)sb_stemmer_length(stemmer) : 0;
@@ -89,7 +90,7 @@ static struct slice stem_of(struct tokenizer *tokenizer, const char *letters, ch
     return (struct slice){end, len};
 }
 
-static void end_word(struct tokenizer *tokenizer)
+static void complete_word(struct tokenizer *tokenizer)
 {
     struct word *word = &tokenizer->word;
     char *const letters = tokenizer->letters;
@@ -103,11 +104,11 @@ static void end_word(struct tokenizer *tokenizer)
         const int32_t small = text_to_lower(tokenizer->points[i]);
         russian |= letter_is_russian(small);
         digit |= small < 0x80 ? small <= '9' : text_is_number(small);
-        end = put_point(end, small);
+        end = encode_point(end, small);
     }
     tokenizer->count = 0;
     word->text = (struct slice){letters, (size_t)(end - letters)};
-    word->stem = digit ? word->text : stem_of(tokenizer, letters, end, russian);
+    word->stem = digit ? word->text : stem_word(tokenizer, letters, end, russian);
     if (word->stem.at == end)
         end += word->stem.len;
     fold_kazakh_letters(letters, end);
@@ -119,7 +120,8 @@ static void end_word(struct tokenizer *tokenizer)
 
 /* Reads a number with separators at `at`, and adds its digits as one word. Returns the number's
  * length in bytes; 0: there is no such number. */
-static size_t read_number(struct tokenizer *tokenizer, struct slice text, size_t at, uint32_t point)
+static size_t read_separated_number(struct tokenizer *tokenizer, struct slice text, size_t at,
+                                    uint32_t point)
 {
     struct number number;
 
@@ -134,7 +136,7 @@ static size_t read_number(struct tokenizer *tokenizer, struct slice text, size_t
     for (size_t i = 0; i < number.count; i++)
         tokenizer->points[i] = (unsigned char)number.digits[i];
     tokenizer->count = number.count;
-    end_word(tokenizer);
+    complete_word(tokenizer);
     return number.len;
 }
 
@@ -159,7 +161,7 @@ static void add_letter(struct tokenizer *tokenizer, int32_t letter, uint32_t poi
 
 /* The number of code points of a character with its combining marks; an invalid byte counts as one.
  */
-static uint32_t count_points(struct slice text, size_t at, size_t len)
+static uint32_t count_points_of_character(struct slice text, size_t at, size_t len)
 {
     const size_t count = len > 1 ? text_length((struct slice){text.at + at, len}) : 1;
 
@@ -172,26 +174,26 @@ static void read_text(struct tokenizer *tokenizer, struct slice text)
     int32_t letter;
 
     for (size_t at = 0; at < text.len && tokenizer->out->count < tokenizer->most;) {
-        size_t len = tokenizer->count == 0 ? read_number(tokenizer, text, at, point) : 0;
+        size_t len = tokenizer->count == 0 ? read_separated_number(tokenizer, text, at, point) : 0;
         if (len > 0) {
             point = tokenizer->word.end;
             at += len;
             continue;
         }
         len = text_decode_composed(text, at, &letter);
-        const uint32_t more = count_points(text, at, len);
+        const uint32_t more = count_points_of_character(text, at, len);
         if (letter_is_of_word(letter)) {
             add_letter(tokenizer, letter, point, at);
             tokenizer->word.end = point + more;
             tokenizer->word.byte_end = (uint32_t)(at + len);
         } else if (tokenizer->count > 0 && !letter_is_skipped(letter)) {
-            end_word(tokenizer);
+            complete_word(tokenizer);
         }
         at += len;
         point += more;
     }
     if (tokenizer->out->count < tokenizer->most)
-        end_word(tokenizer);
+        complete_word(tokenizer);
 }
 
 bool words_read(struct word_reader *reader, struct slice text, struct arena *arena,

@@ -48,7 +48,7 @@ void words_batch_add(struct words_batch *batch, struct slice text)
     batch->full |= copy.at == NULL;
 }
 
-static bool read_batch(void *data, struct fault *fault)
+static bool read_words_of_batch(void *data, struct fault *fault)
 {
     struct words_batch *batch = data;
     struct word_reader *reader = word_reader_create(fault);
@@ -67,9 +67,9 @@ static void drop_batch(void *data)
     words_batch_destroy(data);
 }
 
-bool words_batch_run(struct words_batch *batch, struct work *work, struct fault *fault)
+bool words_batch_read_in_thread(struct words_batch *batch, struct work *work, struct fault *fault)
 {
-    return job_run(work, read_batch, batch, drop_batch, fault);
+    return job_run(work, read_words_of_batch, batch, drop_batch, fault);
 }
 
 const struct words *words_batch_words_of(const struct words_batch *batch, size_t index)

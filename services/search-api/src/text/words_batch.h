@@ -16,14 +16,16 @@ struct words_batch;
 
 /* Returns new, for at most `texts_max` texts. */
 struct words_batch *words_batch_create(size_t texts_max, struct fault *fault) MUST_CHECK;
-/* Adds a copy of a text. If the batch has no memory left for it, words_batch_run() fails. */
+/* Adds a copy of a text. If the batch has no memory left for it, words_batch_read_in_thread()
+ * fails. */
 void words_batch_add(struct words_batch *batch, struct slice text);
 /* NULL is allowed. */
 void words_batch_destroy(struct words_batch *batch);
 
 /* Reads the words of all texts, in a thread of `work`. On failure the batch is freed. Must run in a
  * fiber. */
-bool words_batch_run(struct words_batch *batch, struct work *work, struct fault *fault) MUST_CHECK;
+bool words_batch_read_in_thread(struct words_batch *batch, struct work *work,
+                                struct fault *fault) MUST_CHECK;
 
-/* The words of a text, borrowed from the batch. Call it only after words_batch_run(). */
+/* The words of a text, borrowed from the batch. Call it only after words_batch_read_in_thread(). */
 const struct words *words_batch_words_of(const struct words_batch *batch, size_t index);

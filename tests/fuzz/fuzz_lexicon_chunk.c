@@ -30,11 +30,12 @@ static void check_again(const struct lexicon *lexicon)
     size_t len;
 
     PROMISE(copy != NULL);
-    while ((len = lexicon_chunk_write(lexicon, &from, room)) > 0) {
+    while ((len = lexicon_chunk_write_next(lexicon, &from, room)) > 0) {
         PROMISE(len <= LEXICON_CHUNK_BYTES_MAX);
-        PROMISE(lexicon_chunk_read(copy, &to, (struct slice){room, len}, &fault));
+        PROMISE(lexicon_chunk_read_next(copy, &to, (struct slice){room, len}, &fault));
     }
-    PROMISE(lexicon_chunk_end(copy, &to, lexicon_count_terms(lexicon), &sums, &fault));
+    PROMISE(
+        lexicon_chunk_finish_reading(copy, &to, lexicon_number_of_terms(lexicon), &sums, &fault));
     lexicon_destroy(copy);
 }
 
@@ -51,7 +52,8 @@ FUZZ(1)
         size_t len = (size_t)fuzz_byte(&input) << 8;
         len |= fuzz_byte(&input);
         const struct slice chunk = {input.at, len < input.len ? len : input.len};
-        ok = lexicon_chunk_read(lexicon, &place, (struct slice){room, seal(room, chunk)}, &fault);
+        ok = lexicon_chunk_read_next(lexicon, &place, (struct slice){room, seal(room, chunk)},
+                                     &fault);
         input = slice_from(input, chunk.len);
     }
     PROMISE(ok || strcmp(fault.code, "broken_chunk") == 0);

@@ -9,7 +9,7 @@
 static void learn(void)
 {
     stand_update_lexicon();
-    ck_ok(lexicon_updater_store_snapshot(stand_app()->lexicon_updater, &fault));
+    ck_ok(lexicon_updater_store_snapshot_if_due(stand_app()->lexicon_updater, &fault));
 }
 
 static struct lexicon_updater *made(void)
@@ -167,7 +167,7 @@ static void run_copy(void *data)
 {
     struct lexicon_updater *copy = copies[(intptr_t)data];
 
-    ck_ok(lexicon_updater_run(copy, &fault) && lexicon_updater_store_snapshot(copy, &fault));
+    ck_ok(lexicon_updater_run(copy, &fault) && lexicon_updater_store_snapshot_if_due(copy, &fault));
 }
 
 /* Case: Two instances write a snapshot at once. */

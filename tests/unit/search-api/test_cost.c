@@ -118,7 +118,7 @@ static struct vocabulary *full_vocabulary(void)
             word[2 * n] = '\xd0';
             word[2 * n + 1] = (char)(0xb0 + random_letter());
         }
-        vocabulary_add(vocabulary, (struct slice){word, sizeof word});
+        vocabulary_add_occurrence(vocabulary, (struct slice){word, sizeof word});
     }
     return vocabulary;
 }

@@ -51,7 +51,7 @@ static void write_all(void)
 
     for (count = 0; count < LEXICON_CHUNKS_MAX; count++) {
         written[count] =
-            (struct slice){pieces[count], lexicon_chunk_write(lexicon, &at, pieces[count])};
+            (struct slice){pieces[count], lexicon_chunk_write_next(lexicon, &at, pieces[count])};
         if (written[count].len == 0)
             return;
         ck_assert_uint_le(written[count].len, LEXICON_CHUNK_BYTES_MAX);
@@ -61,13 +61,13 @@ static void write_all(void)
 
 static bool read_one(size_t number)
 {
-    return lexicon_chunk_read(copy, &place, written[number], &fault);
+    return lexicon_chunk_read_next(copy, &place, written[number], &fault);
 }
 
 static bool end(void)
 {
-    return lexicon_chunk_end(copy, &place, lexicon_count_terms(lexicon), lexicon_sums(lexicon),
-                             &fault);
+    return lexicon_chunk_finish_reading(copy, &place, lexicon_number_of_terms(lexicon),
+                                        lexicon_sums(lexicon), &fault);
 }
 
 static void add_number(int number)
@@ -83,9 +83,9 @@ static void check_words(void)
     const struct vocabulary *from = lexicon_vocabulary(lexicon), *to = lexicon_vocabulary(copy);
     uint16_t times, again;
 
-    ck_assert_uint_eq(vocabulary_count(to), vocabulary_count(from));
-    ck_assert_uint_gt(vocabulary_count(to), 0);
-    for (size_t i = 0; i < vocabulary_count(from); i++) {
+    ck_assert_uint_eq(vocabulary_word_count(to), vocabulary_word_count(from));
+    ck_assert_uint_gt(vocabulary_word_count(to), 0);
+    for (size_t i = 0; i < vocabulary_word_count(from); i++) {
         ck_assert(
             slice_equal(vocabulary_word_at(to, i, &again), vocabulary_word_at(from, i, &times)));
         ck_assert_uint_eq(again, times);
@@ -106,7 +106,7 @@ TEST_ROWS(lexicon_survives_writing_and_reading, sizes)
         ck_assert(read_one(i));
     ck_assert(end());
     ck_assert_mem_eq(lexicon_sums(copy), lexicon_sums(lexicon), sizeof(struct lexicon_sums));
-    ck_assert_uint_eq(lexicon_count_terms(copy), lexicon_count_terms(lexicon));
+    ck_assert_uint_eq(lexicon_number_of_terms(copy), lexicon_number_of_terms(lexicon));
     for (int i = 0; i < size; i++)
         ck_assert_uint_eq(lexicon_term_df(copy, slice_of(textf("x%dy", i))), 1);
     ck_assert_uint_eq(lexicon_prefix_df(copy, slice_of("дом")), (uint32_t)size);
@@ -231,13 +231,13 @@ static struct slice sealed(struct slice bytes)
 
 TEST_ROWS_WHY(broken_chunk_is_refused, broken)
 {
-    ck_assert(!lexicon_chunk_read(copy, &place, sealed(row->bytes), &fault));
+    ck_assert(!lexicon_chunk_read_next(copy, &place, sealed(row->bytes), &fault));
     ck_assert_str_eq(fault.code, "broken_chunk");
 }
 
 TEST(valid_chunk_is_read)
 {
-    ck_assert(lexicon_chunk_read(copy, &place, sealed(SLICE("t\1a\x80\1\2bc\1")), &fault));
+    ck_assert(lexicon_chunk_read_next(copy, &place, sealed(SLICE("t\1a\x80\1\2bc\1")), &fault));
     ck_assert_uint_eq(lexicon_term_df(copy, SLICE("a")), 128);
     ck_assert_uint_eq(lexicon_term_df(copy, SLICE("bc")), 1);
 }

@@ -16,7 +16,7 @@ static void setup(void)
 {
     ck_ok((vocabulary = vocabulary_create(&fault)) != NULL);
     for (int i = 0; i < COUNT(words); i++)
-        vocabulary_add(vocabulary, slice_of(words[i]));
+        vocabulary_add_occurrence(vocabulary, slice_of(words[i]));
 }
 
 static void teardown(void)
@@ -43,7 +43,7 @@ TEST(other_words_are_ignored)
     };
 
     for (int i = 0; i < COUNT(others); i++) {
-        vocabulary_add(vocabulary, slice_of(others[i]));
+        vocabulary_add_occurrence(vocabulary, slice_of(others[i]));
         ck_assert_msg(!vocabulary_has(vocabulary, slice_of(others[i])), "%d", i);
     }
 }
@@ -98,7 +98,7 @@ static const struct {
 TEST_ROWS_WHY(compound_words_are_split, glued)
 {
     struct slice parts[2];
-    const bool found = vocabulary_split(vocabulary, slice_of(row->word), parts);
+    const bool found = vocabulary_split_compound(vocabulary, slice_of(row->word), parts);
 
     ck_assert(found == (row->first != NULL));
     if (!found)
@@ -111,9 +111,9 @@ TEST(nearest_words_first_and_of_equal_ones_the_most_frequent)
 {
     struct slice alike[VOCABULARY_SIMILAR_MAX];
 
-    vocabulary_add(vocabulary, SLICE("кандиционер"));
+    vocabulary_add_occurrence(vocabulary, SLICE("кандиционер"));
     for (int i = 0; i < 3; i++)
-        vocabulary_add(vocabulary, SLICE("кантиционар"));
+        vocabulary_add_occurrence(vocabulary, SLICE("кантиционар"));
     ck_assert_uint_eq(
         vocabulary_find_similar(vocabulary, SLICE("кантиционер"), SLICE("кантиционер"), alike), 3);
     ck_assert_slice(alike[0], "кантиционар");
@@ -130,7 +130,7 @@ TEST(full_vocabulary_ignores_new_words)
     for (unsigned i = 0; i < VOCABULARY_WORDS_MAX + 100; i++) {
         for (unsigned n = 0; n < 6; n++)
             word[n] = (char)('a' + (i >> (4 * n) & 15));
-        vocabulary_add(vocabulary, (struct slice){word, 6});
+        vocabulary_add_occurrence(vocabulary, (struct slice){word, 6});
     }
     ck_assert(!vocabulary_has(vocabulary, (struct slice){word, 6}));
     ck_assert(vocabulary_has(vocabulary, SLICE("aaaaaa")));

@@ -13,14 +13,14 @@
 enum { SLOTS_FIRST = 256 /* slots of a new table */, PREFIX_SIGN = '^' };
 
 /* Allocates an empty table by mmap(), so that its memory returns to the kernel when it is freed. */
-static bool table_make(struct table *table, size_t count, struct fault *fault)
+static bool table_allocate(struct table *table, size_t slot_count, struct fault *fault)
 {
-    void *memory = mmap(NULL, count * sizeof(struct slot), PROT_READ | PROT_WRITE,
+    void *memory = mmap(NULL, slot_count * sizeof(struct slot), PROT_READ | PROT_WRITE,
                         MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
     if (memory == MAP_FAILED)
         return fault_out_of_memory(fault, "the lexicon");
-    *table = (struct table){.slots = memory, .count = count};
+    *table = (struct table){.slots = memory, .count = slot_count};
     return true;
 }
 
@@ -39,7 +39,7 @@ struct lexicon *lexicon_create(struct fault *fault)
     lexicon->vocabulary = vocabulary_create(fault);
     bool ok = lexicon->vocabulary != NULL;
     for (size_t i = 0; ok && i < LEXICON_TABLES; i++)
-        ok = table_make(&lexicon->tables[i], SLOTS_FIRST, fault);
+        ok = table_allocate(&lexicon->tables[i], SLOTS_FIRST, fault);
     if (ok)
         return lexicon;
     lexicon_destroy(lexicon);
@@ -87,7 +87,7 @@ static bool grow_table(struct table *table, struct fault *fault)
 {
     struct table larger;
 
-    if (!table_make(&larger, 2 * table->count, fault))
+    if (!table_allocate(&larger, 2 * table->count, fault))
         return false;
     larger.taken = table->taken;
     for (size_t i = 0; i < table->count; i++) {
@@ -116,16 +116,16 @@ void lexicon_begin_document(struct lexicon *lexicon)
 }
 
 /* Marks a term or 4-gram as seen in the current document. True: this is its first occurrence. */
-static bool mark_seen(struct lexicon *lexicon, uint32_t *seen)
+static bool mark_seen_in_document(struct lexicon *lexicon, uint32_t *last_seen)
 {
-    const bool first = *seen != lexicon->document;
+    const bool first = *last_seen != lexicon->document;
 
-    *seen = lexicon->document;
+    *last_seen = lexicon->document;
     return first;
 }
 
-bool lexicon_find_slot(struct lexicon *lexicon, struct slice term, struct slot **slot,
-                       struct fault *fault)
+bool lexicon_find_or_add_slot(struct lexicon *lexicon, struct slice term, struct slot **slot,
+                              struct fault *fault)
 {
     const uint64_t hash = digest_fast64(term);
     struct table *table = &lexicon->tables[table_index_of(hash)];
@@ -149,13 +149,13 @@ bool lexicon_find_slot(struct lexicon *lexicon, struct slice term, struct slot *
     return true;
 }
 
-static bool count_term(struct lexicon *lexicon, struct slice term, struct fault *fault)
+static bool count_term_of_document(struct lexicon *lexicon, struct slice term, struct fault *fault)
 {
     struct slot *slot;
 
-    if (!lexicon_find_slot(lexicon, term, &slot, fault))
+    if (!lexicon_find_or_add_slot(lexicon, term, &slot, fault))
         return false;
-    if (slot != NULL && mark_seen(lexicon, &slot->seen))
+    if (slot != NULL && mark_seen_in_document(lexicon, &slot->seen))
         slot->df++;
     return true;
 }
@@ -167,7 +167,7 @@ struct prefix {
 };
 
 /* Appends the next letter of the word. */
-static size_t extend_prefix(struct prefix *prefix, struct slice word, size_t at)
+static size_t append_next_letter(struct prefix *prefix, struct slice word, size_t at)
 {
     do
         prefix->text[prefix->len++] = word.at[at++];
@@ -181,8 +181,8 @@ static bool count_prefixes(struct lexicon *lexicon, struct slice word, struct fa
     size_t at = 0;
 
     for (size_t points = 0; points < LEXICON_PREFIX_POINTS && at < word.len; points++) {
-        at = extend_prefix(&prefix, word, at);
-        if (!count_term(lexicon, (struct slice){prefix.text, prefix.len}, fault))
+        at = append_next_letter(&prefix, word, at);
+        if (!count_term_of_document(lexicon, (struct slice){prefix.text, prefix.len}, fault))
             return false;
     }
     return true;
@@ -195,23 +195,24 @@ static size_t count_grams(struct lexicon *lexicon, struct slice word)
 
     for (size_t i = 0; i < found; i++) {
         const size_t at = grams[i] % LEXICON_GRAMS;
-        if (mark_seen(lexicon, &lexicon->gram_seen[at]))
+        if (mark_seen_in_document(lexicon, &lexicon->gram_seen[at]))
             lexicon->grams[at]++;
     }
     return found;
 }
 
-bool lexicon_count_words(struct lexicon *lexicon, const struct words *document, size_t *from,
+bool lexicon_count_words(struct lexicon *lexicon, const struct words *document, size_t *next_word,
                          size_t words_max, struct fault *fault)
 {
-    const size_t left = document->count - *from;
-    const size_t end = *from + (left < words_max ? left : words_max);
+    const size_t left = document->count - *next_word;
+    const size_t end = *next_word + (left < words_max ? left : words_max);
 
-    for (; *from < end; ++*from) {
-        const struct word *word = &document->list[*from];
-        if (!count_term(lexicon, word->term, fault) || !count_prefixes(lexicon, word->text, fault))
+    for (; *next_word < end; ++*next_word) {
+        const struct word *word = &document->list[*next_word];
+        if (!count_term_of_document(lexicon, word->term, fault) ||
+            !count_prefixes(lexicon, word->text, fault))
             return false;
-        vocabulary_add(lexicon->vocabulary, word->text);
+        vocabulary_add_occurrence(lexicon->vocabulary, word->text);
         lexicon->sums.words++;
         lexicon->sums.grams += count_grams(lexicon, word->text);
     }
@@ -223,9 +224,9 @@ const struct lexicon_sums *lexicon_sums(const struct lexicon *lexicon)
     return &lexicon->sums;
 }
 
-size_t lexicon_count_terms(const struct lexicon *lexicon)
+size_t lexicon_number_of_terms(const struct lexicon *lexicon)
 {
-    return lexicon->taken + vocabulary_count(lexicon->vocabulary);
+    return lexicon->taken + vocabulary_word_count(lexicon->vocabulary);
 }
 
 const struct vocabulary *lexicon_vocabulary(const struct lexicon *lexicon)
@@ -260,6 +261,6 @@ uint32_t lexicon_prefix_df(const struct lexicon *lexicon, struct slice word)
     size_t at = 0;
 
     for (size_t points = 0; points < LEXICON_PREFIX_POINTS && at < word.len; points++)
-        at = extend_prefix(&prefix, word, at);
+        at = append_next_letter(&prefix, word, at);
     return lexicon_term_df(lexicon, at < word.len ? word : (struct slice){prefix.text, prefix.len});
 }

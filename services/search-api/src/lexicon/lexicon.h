@@ -42,15 +42,15 @@ void lexicon_free_tables(struct lexicon *lexicon);
 /* Counts a document. Then call lexicon_count_words() until all its words are counted. */
 void lexicon_begin_document(struct lexicon *lexicon);
 /* Counts at most `words_max` words of the document that lexicon_begin_document() has started, from
- * word `from` on, and advances `from`; the words of the longest document take 7 ms. Beyond
- * LEXICON_TERMS_MAX new terms are not counted and have the frequency 0. False: no memory, and the
- * document stays partly counted. */
-bool lexicon_count_words(struct lexicon *lexicon, const struct words *document, size_t *from,
+ * word `next_word` on, and advances `next_word`; the words of the longest document take 7 ms.
+ * Beyond LEXICON_TERMS_MAX new terms are not counted and have the frequency 0. False: no memory,
+ * and the document stays partly counted. */
+bool lexicon_count_words(struct lexicon *lexicon, const struct words *document, size_t *next_word,
                          size_t words_max, struct fault *fault) MUST_CHECK;
 
 const struct lexicon_sums *lexicon_sums(const struct lexicon *lexicon);
 /* The number of known terms, beginnings and whole words, added up. */
-size_t lexicon_count_terms(const struct lexicon *lexicon);
+size_t lexicon_number_of_terms(const struct lexicon *lexicon);
 /* The vocabulary: the whole words of the documents. */
 const struct vocabulary *lexicon_vocabulary(const struct lexicon *lexicon);
 /* The number of documents with the term; 0: the term is unknown. */

@@ -25,7 +25,7 @@ static bool set_broken_fault(struct fault *fault)
 
 /* --- writing --- */
 
-static size_t put_number(char *out, uint32_t number)
+static size_t write_varint(char *out, uint32_t number)
 {
     size_t len = 0;
 
@@ -35,25 +35,25 @@ static size_t put_number(char *out, uint32_t number)
     return len;
 }
 
-static size_t put_counted_text(char *out, struct slice text, uint32_t count)
+static size_t write_counted_text(char *out, struct slice text, uint32_t count)
 {
     out[0] = (char)text.len;
     memcpy(out + 1, text.at, text.len);
-    return 1 + text.len + put_number(out + 1 + text.len, count);
+    return 1 + text.len + write_varint(out + 1 + text.len, count);
 }
 
-static size_t put_grams(const struct lexicon *lexicon, struct lexicon_chunk_cursor *cursor,
-                        char *out)
+static size_t write_gram_counters(const struct lexicon *lexicon,
+                                  struct lexicon_chunk_cursor *cursor, char *out)
 {
     size_t len = HEAD_BYTES;
 
     while (cursor->grams < LEXICON_GRAMS && len + NUMBER_BYTES_MAX <= LEXICON_CHUNK_BYTES_MAX)
-        len += put_number(out + len, lexicon->grams[cursor->grams++]);
+        len += write_varint(out + len, lexicon->grams[cursor->grams++]);
     return len;
 }
 
-static size_t put_terms(const struct lexicon *lexicon, struct lexicon_chunk_cursor *cursor,
-                        char *out)
+static size_t write_terms(const struct lexicon *lexicon, struct lexicon_chunk_cursor *cursor,
+                          char *out)
 {
     size_t len = HEAD_BYTES;
 
@@ -63,26 +63,27 @@ static size_t put_terms(const struct lexicon *lexicon, struct lexicon_chunk_curs
             if (len + COUNTED_ROOM > LEXICON_CHUNK_BYTES_MAX)
                 return len;
             if (slot->len > 0)
-                len += put_counted_text(out + len, (struct slice){slot->text, slot->len}, slot->df);
+                len +=
+                    write_counted_text(out + len, (struct slice){slot->text, slot->len}, slot->df);
         }
     return len;
 }
 
-static size_t put_words(const struct lexicon *lexicon, struct lexicon_chunk_cursor *cursor,
-                        char *out)
+static size_t write_words(const struct lexicon *lexicon, struct lexicon_chunk_cursor *cursor,
+                          char *out)
 {
-    const size_t count = vocabulary_count(lexicon->vocabulary);
+    const size_t count = vocabulary_word_count(lexicon->vocabulary);
     size_t len = HEAD_BYTES;
     uint16_t times;
 
     while (cursor->words < count && len + COUNTED_ROOM <= LEXICON_CHUNK_BYTES_MAX) {
         const struct slice word = vocabulary_word_at(lexicon->vocabulary, cursor->words++, &times);
-        len += put_counted_text(out + len, word, times);
+        len += write_counted_text(out + len, word, times);
     }
     return len;
 }
 
-static void put_checksum(char *chunk, size_t len)
+static void write_checksum(char *chunk, size_t len)
 {
     uint64_t sum = digest_fast64((struct slice){chunk + SUM_BYTES, len - SUM_BYTES});
 
@@ -92,7 +93,7 @@ static void put_checksum(char *chunk, size_t len)
 
 /* --- reading --- */
 
-static bool read_number(struct slice *rest, uint32_t *out)
+static bool read_varint(struct slice *rest, uint32_t *out)
 {
     uint64_t number = 0;
 
@@ -108,11 +109,11 @@ static bool read_number(struct slice *rest, uint32_t *out)
     return false;
 }
 
-static bool read_grams(struct lexicon *lexicon, struct lexicon_chunk_cursor *cursor,
-                       struct slice rest, struct fault *fault)
+static bool read_gram_counters(struct lexicon *lexicon, struct lexicon_chunk_cursor *cursor,
+                               struct slice rest, struct fault *fault)
 {
     while (rest.len > 0)
-        if (cursor->grams == LEXICON_GRAMS || !read_number(&rest, &lexicon->grams[cursor->grams++]))
+        if (cursor->grams == LEXICON_GRAMS || !read_varint(&rest, &lexicon->grams[cursor->grams++]))
             return set_broken_fault(fault);
     return true;
 }
@@ -127,7 +128,7 @@ static bool read_counted_text(struct slice *rest, size_t len_max, struct slice *
         return false;
     *text = (struct slice){rest->at + 1, len};
     *rest = (struct slice){rest->at + 1 + len, rest->len - 1 - len};
-    return read_number(rest, count) && *count > 0;
+    return read_varint(rest, count) && *count > 0;
 }
 
 static bool read_terms(struct lexicon *lexicon, struct lexicon_chunk_cursor *cursor,
@@ -141,7 +142,7 @@ static bool read_terms(struct lexicon *lexicon, struct lexicon_chunk_cursor *cur
     while (rest.len > 0) {
         if (!read_counted_text(&rest, TERM_BYTES_MAX, &term, &df))
             return set_broken_fault(fault);
-        if (!lexicon_find_slot(lexicon, term, &slot, fault))
+        if (!lexicon_find_or_add_slot(lexicon, term, &slot, fault))
             return false;
         if (slot == NULL || slot->df > 0)
             return set_broken_fault(fault);
@@ -159,7 +160,7 @@ static bool read_words(struct lexicon *lexicon, struct lexicon_chunk_cursor *cur
     (void)cursor;
     while (rest.len > 0)
         if (!read_counted_text(&rest, TEXT_BYTES_MAX, &word, &times) || times > UINT16_MAX ||
-            !vocabulary_put_counted(lexicon->vocabulary, word, (uint16_t)times))
+            !vocabulary_insert_with_frequency(lexicon->vocabulary, word, (uint16_t)times))
             return set_broken_fault(fault);
     return true;
 }
@@ -176,46 +177,47 @@ static bool checksum_matches(struct slice chunk)
 /* The kinds of chunks, in the order in which they are written. */
 static const struct lexicon_chunk_kind {
     char sign;
-    size_t (*put)(const struct lexicon *lexicon, struct lexicon_chunk_cursor *cursor, char *out);
-    bool (*take)(struct lexicon *lexicon, struct lexicon_chunk_cursor *cursor, struct slice rest,
+    size_t (*write)(const struct lexicon *lexicon, struct lexicon_chunk_cursor *cursor, char *out);
+    bool (*read)(struct lexicon *lexicon, struct lexicon_chunk_cursor *cursor, struct slice rest,
                  struct fault *fault);
 } kinds[] = {
-    {'g', put_grams, read_grams},
-    {'w', put_words, read_words},
-    {'t', put_terms, read_terms},
+    {'g', write_gram_counters, read_gram_counters},
+    {'w', write_words,         read_words        },
+    {'t', write_terms,         read_terms        },
 };
 enum { KINDS = ARRAY_LEN(kinds) };
 
-size_t lexicon_chunk_write(const struct lexicon *lexicon, struct lexicon_chunk_cursor *cursor,
-                           char out[LEXICON_CHUNK_BYTES_MAX])
+size_t lexicon_chunk_write_next(const struct lexicon *lexicon, struct lexicon_chunk_cursor *cursor,
+                                char out[LEXICON_CHUNK_BYTES_MAX])
 {
     for (size_t i = 0; i < KINDS; i++) {
-        const size_t len = kinds[i].put(lexicon, cursor, out);
+        const size_t len = kinds[i].write(lexicon, cursor, out);
         if (len == HEAD_BYTES)
             continue;
         out[SUM_BYTES] = kinds[i].sign;
-        put_checksum(out, len);
+        write_checksum(out, len);
         return len;
     }
     return 0;
 }
 
-bool lexicon_chunk_read(struct lexicon *lexicon, struct lexicon_chunk_cursor *cursor,
-                        struct slice chunk, struct fault *fault)
+bool lexicon_chunk_read_next(struct lexicon *lexicon, struct lexicon_chunk_cursor *cursor,
+                             struct slice chunk, struct fault *fault)
 {
     if (chunk.len <= HEAD_BYTES || chunk.len > LEXICON_CHUNK_BYTES_MAX || !checksum_matches(chunk))
         return set_broken_fault(fault);
     const struct slice rest = {chunk.at + HEAD_BYTES, chunk.len - HEAD_BYTES};
     for (size_t i = 0; i < KINDS; i++)
         if (chunk.at[SUM_BYTES] == kinds[i].sign)
-            return kinds[i].take(lexicon, cursor, rest, fault);
+            return kinds[i].read(lexicon, cursor, rest, fault);
     return set_broken_fault(fault);
 }
 
-bool lexicon_chunk_end(struct lexicon *lexicon, const struct lexicon_chunk_cursor *cursor,
-                       size_t terms, const struct lexicon_sums *sums, struct fault *fault)
+bool lexicon_chunk_finish_reading(struct lexicon *lexicon,
+                                  const struct lexicon_chunk_cursor *cursor, size_t term_count,
+                                  const struct lexicon_sums *sums, struct fault *fault)
 {
-    if (cursor->grams != LEXICON_GRAMS || lexicon_count_terms(lexicon) != terms ||
+    if (cursor->grams != LEXICON_GRAMS || lexicon_number_of_terms(lexicon) != term_count ||
         sums->documents == 0)
         return set_broken_fault(fault);
     lexicon->sums = *sums;

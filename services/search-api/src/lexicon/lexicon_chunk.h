@@ -33,19 +33,19 @@ struct lexicon_chunk_cursor {
 
 /* Writes the next chunk and returns its size; 0: all is written. The lexicon must not change
  * between the first chunk and the last. Takes at most a millisecond. */
-size_t lexicon_chunk_write(const struct lexicon *lexicon, struct lexicon_chunk_cursor *cursor,
-                           char out[LEXICON_CHUNK_BYTES_MAX]);
+size_t lexicon_chunk_write_next(const struct lexicon *lexicon, struct lexicon_chunk_cursor *cursor,
+                                char out[LEXICON_CHUNK_BYTES_MAX]);
 
 /* Reads the next chunk, whose bytes are untrusted, into a lexicon that only this function has
  * filled. A chunk takes a millisecond. False: FAULT_INVALID "broken_chunk", or no memory; then call
  * only lexicon_destroy() for the lexicon. */
-bool lexicon_chunk_read(struct lexicon *lexicon, struct lexicon_chunk_cursor *cursor,
-                        struct slice chunk, struct fault *fault) MUST_CHECK;
+bool lexicon_chunk_read_next(struct lexicon *lexicon, struct lexicon_chunk_cursor *cursor,
+                             struct slice chunk, struct fault *fault) MUST_CHECK;
 
-/* Checks that the lexicon is complete: it has `terms` terms, beginnings and words, which is what
- * lexicon_count_terms() returned for the written lexicon. Call it after the last chunk. On success
- * the lexicon equals the written one. False: FAULT_INVALID "broken_chunk"; then call only
+/* Checks that the lexicon is complete: it has `term_count` terms, beginnings and words, which is
+ * what lexicon_number_of_terms() returned for the written lexicon. Call it after the last chunk. On
+ * success the lexicon equals the written one. False: FAULT_INVALID "broken_chunk"; then call only
  * lexicon_destroy() for the lexicon. */
-bool lexicon_chunk_end(struct lexicon *lexicon, const struct lexicon_chunk_cursor *cursor,
-                       size_t terms, const struct lexicon_sums *sums,
-                       struct fault *fault) MUST_CHECK;
+bool lexicon_chunk_finish_reading(struct lexicon *lexicon,
+                                  const struct lexicon_chunk_cursor *cursor, size_t term_count,
+                                  const struct lexicon_sums *sums, struct fault *fault) MUST_CHECK;

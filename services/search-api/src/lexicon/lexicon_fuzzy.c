@@ -18,7 +18,7 @@ struct search {
 };
 
 /* Inserts the term into the result if it is among the most frequent. */
-static void offer_term(struct search *search, struct slice term, uint32_t df)
+static void insert_term_if_frequent(struct search *search, struct slice term, uint32_t df)
 {
     size_t at = search->found;
 
@@ -38,7 +38,7 @@ static void offer_term(struct search *search, struct slice term, uint32_t df)
 }
 
 /* Looks up the term that the first TERM_POINTS letters form. */
-static void try_letters(struct search *search, const int32_t *letters, size_t count)
+static void look_up_letters(struct search *search, const int32_t *letters, size_t count)
 {
     char text[4 * TERM_POINTS];
     size_t len = 0;
@@ -48,33 +48,34 @@ static void try_letters(struct search *search, const int32_t *letters, size_t co
     const struct slice term = {text, len};
     const uint32_t df = lexicon_term_df(search->lexicon, term);
     if (df > 0)
-        offer_term(search, term, df);
+        insert_term_if_frequent(search, term, df);
 }
 
-/* Looks up the stem with a change at position `at`: omits `skipped` letters there and, unless
- * `letter` is 0, inserts it. */
-static void try_typo(struct search *search, size_t at, size_t skipped, int32_t letter)
+/* Looks up the stem with a change at position `at`: omits `omitted_count` letters there and, unless
+ * `inserted_letter` is 0, inserts it. */
+static void look_up_typo(struct search *search, size_t at, size_t omitted_count,
+                         int32_t inserted_letter)
 {
     int32_t letters[LETTERS_MAX + 1];
     size_t count = 0;
 
     for (size_t i = 0; i < at; i++)
         letters[count++] = search->stem[i];
-    if (letter != 0)
-        letters[count++] = letter;
-    for (size_t i = at + skipped; i < search->count; i++)
+    if (inserted_letter != 0)
+        letters[count++] = inserted_letter;
+    for (size_t i = at + omitted_count; i < search->count; i++)
         letters[count++] = search->stem[i];
-    try_letters(search, letters, count);
+    look_up_letters(search, letters, count);
 }
 
-static void try_exchange(struct search *search, size_t at)
+static void look_up_exchange(struct search *search, size_t at)
 {
     int32_t letters[LETTERS_MAX];
 
     memcpy(letters, search->stem, search->count * sizeof(letters[0]));
     letters[at] = search->stem[at + 1];
     letters[at + 1] = search->stem[at];
-    try_letters(search, letters, search->count);
+    look_up_letters(search, letters, search->count);
 }
 
 static bool read_stem(struct search *search, struct slice stem)
@@ -104,18 +105,18 @@ size_t lexicon_find_fuzzy(const struct lexicon *lexicon, struct slice stem,
     if (!read_stem(&search, stem))
         return 0;
     for (size_t at = 0; at < search.count; at++) {
-        try_typo(&search, at, 1, 0);
+        look_up_typo(&search, at, 1, 0);
         if (at + 1 < search.count)
-            try_exchange(&search, at);
+            look_up_exchange(&search, at);
     }
     for (size_t at = 0; at < search.count && at < TERM_POINTS; at++)
         for (int32_t letter = search.first; letter <= search.last; letter++) {
-            try_typo(&search, at, 0, letter);
+            look_up_typo(&search, at, 0, letter);
             if (letter != search.stem[at])
-                try_typo(&search, at, 1, letter);
+                look_up_typo(&search, at, 1, letter);
         }
     for (int32_t letter = search.first; search.count < TERM_POINTS && letter <= search.last;
          letter++)
-        try_typo(&search, search.count, 0, letter);
+        look_up_typo(&search, search.count, 0, letter);
     return search.found;
 }

@@ -35,5 +35,5 @@ struct lexicon {
 
 /* Finds the slot of a term; adds the term if it is unknown. Sets `slot` to NULL if an unknown term
  * would exceed LEXICON_TERMS_MAX. False: no memory. */
-bool lexicon_find_slot(struct lexicon *lexicon, struct slice term, struct slot **slot,
-                       struct fault *fault) MUST_CHECK;
+bool lexicon_find_or_add_slot(struct lexicon *lexicon, struct slice term, struct slot **slot,
+                              struct fault *fault) MUST_CHECK;

@@ -27,8 +27,8 @@ static const struct db_statement deleted_statement = {
 };
 // clang-format on
 
-bool lexicon_store_list_documents(struct db *db, const struct lexicon_cursor *after,
-                                  struct db_rows *rows, struct fault *fault)
+bool lexicon_store_list_changed_documents(struct db *db, const struct lexicon_cursor *after,
+                                          struct db_rows *rows, struct fault *fault)
 {
     return db_query(db, &documents_statement,
                     DB_VALUES(db_int(after->tx), db_int(after->number), db_int(LEXICON_ROWS_MAX),

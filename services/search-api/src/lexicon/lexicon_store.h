@@ -23,8 +23,8 @@ enum { LEXICON_ROWS_MAX = 1000, LEXICON_BYTES_MAX = 64 * 1024 /* bytes of texts 
  * most LEXICON_ROWS_MAX with LEXICON_BYTES_MAX of text together, but at least one. Omits rows of a
  * transaction while a transaction with a lower number may still be running (api/feed.h, the
  * commit-order rule). */
-bool lexicon_store_list_documents(struct db *db, const struct lexicon_cursor *after,
-                                  struct db_rows *rows, struct fault *fault) MUST_CHECK;
+bool lexicon_store_list_changed_documents(struct db *db, const struct lexicon_cursor *after,
+                                          struct db_rows *rows, struct fault *fault) MUST_CHECK;
 void lexicon_store_read_row(const struct db_rows *rows, int row, struct lexicon_row *out);
 
 /* Counts documents deleted after the cursor, at most `limit`, and advances the cursor. */

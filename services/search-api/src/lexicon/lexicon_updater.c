@@ -59,31 +59,32 @@ bool lexicon_updater_is_ready(const struct lexicon_updater *updater)
     return updater->current.lexicon != NULL;
 }
 
-/* Counts a document and yields to the loop after each AT_ONCE words; `done` is the number of words
- * counted since the last yield. The document is counted to its end even if the fiber is cancelled.
+/* Counts a document and yields to the loop after each AT_ONCE words; `words_since_yield` is the
+ * number of words counted since the last yield. The document is counted to its end even if the
+ * fiber is cancelled.
  */
-static bool count_document(struct lexicon *lexicon, const struct words *document, size_t *done,
-                           struct fault *fault)
+static bool count_document(struct lexicon *lexicon, const struct words *document,
+                           size_t *words_since_yield, struct fault *fault)
 {
     bool ok = true;
 
     lexicon_begin_document(lexicon);
     for (size_t at = 0; at < document->count;) {
         const size_t before = at;
-        if (!lexicon_count_words(lexicon, document, &at, AT_ONCE - *done, fault))
+        if (!lexicon_count_words(lexicon, document, &at, AT_ONCE - *words_since_yield, fault))
             return false;
-        *done += at - before;
-        if (*done < AT_ONCE)
+        *words_since_yield += at - before;
+        if (*words_since_yield < AT_ONCE)
             continue;
-        *done = 0;
+        *words_since_yield = 0;
         ok = ok && fiber_sleep(0, fault);
     }
     return ok;
 }
 
 /* Counts the documents of the rows, except those that are counted already. */
-static bool count_rows(struct lexicon_state *state, const struct db_rows *rows,
-                       const struct words_batch *batch, struct fault *fault)
+static bool count_documents_of_rows(struct lexicon_state *state, const struct db_rows *rows,
+                                    const struct words_batch *batch, struct fault *fault)
 {
     const struct lexicon_cursor before = state->cursor;
     struct lexicon_row row;
@@ -111,7 +112,7 @@ static bool count_next_page(struct lexicon_updater *updater, struct lexicon_stat
     auto_rows struct db_rows rows = {0};
     struct lexicon_row row;
 
-    if (!lexicon_store_list_documents(service->db, &state->cursor, &rows, fault))
+    if (!lexicon_store_list_changed_documents(service->db, &state->cursor, &rows, fault))
         return false;
     *more = rows.count > 0;
     if (!*more)
@@ -125,13 +126,13 @@ static bool count_next_page(struct lexicon_updater *updater, struct lexicon_stat
     }
     if (!words_batch_read_in_thread(batch, service->work, fault))
         return false;
-    const bool ok = count_rows(state, &rows, batch, fault);
+    const bool ok = count_documents_of_rows(state, &rows, batch, fault);
     words_batch_destroy(batch);
     return ok;
 }
 
-static bool count_changes(struct lexicon_updater *updater, struct lexicon_state *state,
-                          struct fault *fault)
+static bool count_changed_documents(struct lexicon_updater *updater, struct lexicon_state *state,
+                                    struct fault *fault)
 {
     int64_t deleted;
     bool more = true;
@@ -147,8 +148,8 @@ static bool count_changes(struct lexicon_updater *updater, struct lexicon_state 
 }
 
 /* Moves the cursor past existing deletions: a new count does not read the deleted documents. */
-static bool skip_deletions(struct lexicon_updater *updater, struct lexicon_state *state,
-                           struct fault *fault)
+static bool skip_past_deletions(struct lexicon_updater *updater, struct lexicon_state *state,
+                                struct fault *fault)
 {
     int64_t deleted = DELETED_MAX;
 
@@ -173,7 +174,8 @@ static void destroy_lexicon(void *data)
 
 /* Frees a lexicon. A thread of the work pool frees its tables, because that takes long. NULL is
  * allowed. */
-static void destroy_in_thread(const struct lexicon_updater *updater, struct lexicon *lexicon)
+static void destroy_lexicon_in_thread(const struct lexicon_updater *updater,
+                                      struct lexicon *lexicon)
 {
     struct fault fault;
 
@@ -196,21 +198,21 @@ static bool rebuild_lexicon(struct lexicon_updater *updater, struct fault *fault
     if (coming->cursor.tx == 0) {
         coming->erasures = updater->erasures;
         updater->began_us = now_wall_us();
-        if (!skip_deletions(updater, coming, fault))
+        if (!skip_past_deletions(updater, coming, fault))
             return false;
     }
-    if (!count_changes(updater, coming, fault))
+    if (!count_changed_documents(updater, coming, fault))
         return false;
     updater->current = *coming;
     *coming = (struct lexicon_state){.lexicon = NULL};
     updater->snapshot_ns = 0;
-    destroy_in_thread(updater, before);
+    destroy_lexicon_in_thread(updater, before);
     return true;
 }
 
 /* Loads the snapshot in place of the empty lexicon, once. If reading the snapshot fails for a
  * reason other than an unavailable database, all documents are counted instead. */
-static bool load_snapshot(struct lexicon_updater *updater, struct fault *fault)
+static bool load_snapshot_once(struct lexicon_updater *updater, struct fault *fault)
 {
     struct lexicon_state snapshot;
 
@@ -229,7 +231,7 @@ static bool load_snapshot(struct lexicon_updater *updater, struct fault *fault)
 }
 
 /* If a person was erased since the last check, deletes snapshots from before the erasure. */
-static bool check_erasures(struct lexicon_updater *updater, struct fault *fault)
+static bool delete_snapshots_if_erased(struct lexicon_updater *updater, struct fault *fault)
 {
     int64_t erasures;
 
@@ -237,7 +239,7 @@ static bool check_erasures(struct lexicon_updater *updater, struct fault *fault)
         return false;
     if (erasures == updater->erasures)
         return true;
-    if (!snapshot_delete_erased(updater->service, &erasures, fault))
+    if (!snapshot_delete_before_erasure(updater->service, &erasures, fault))
         return false;
     updater->erasures = erasures;
     return true;
@@ -257,20 +259,20 @@ static bool needs_rebuild(const struct lexicon_updater *updater)
 
 bool lexicon_updater_run(struct lexicon_updater *updater, struct fault *fault)
 {
-    if (!check_erasures(updater, fault) || !load_snapshot(updater, fault))
+    if (!delete_snapshots_if_erased(updater, fault) || !load_snapshot_once(updater, fault))
         return false;
     if (updater->coming.lexicon != NULL || needs_rebuild(updater))
         return rebuild_lexicon(updater, fault);
-    return count_changes(updater, &updater->current, fault);
+    return count_changed_documents(updater, &updater->current, fault);
 }
 
-bool lexicon_updater_store_snapshot(struct lexicon_updater *updater, struct fault *fault)
+bool lexicon_updater_store_snapshot_if_due(struct lexicon_updater *updater, struct fault *fault)
 {
     const int64_t now = loop_now_ns(updater->service->loop);
 
     if (now < updater->snapshot_ns)
         return true;
-    if (!snapshot_write_lexicon(updater->service, &updater->current, fault))
+    if (!snapshot_write_lexicon_if_due(updater->service, &updater->current, fault))
         return false;
     updater->snapshot_ns = now + SNAPSHOT_EVERY_MS * NS_PER_MS;
     return true;
@@ -278,7 +280,7 @@ bool lexicon_updater_store_snapshot(struct lexicon_updater *updater, struct faul
 
 static bool run_updater(void *data, struct fault *fault)
 {
-    return lexicon_updater_run(data, fault) && lexicon_updater_store_snapshot(data, fault);
+    return lexicon_updater_run(data, fault) && lexicon_updater_store_snapshot_if_due(data, fault);
 }
 
 static double get_document_count(void *data)

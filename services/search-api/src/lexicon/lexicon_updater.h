@@ -32,5 +32,5 @@ bool lexicon_updater_is_ready(const struct lexicon_updater *updater);
 bool lexicon_updater_run(struct lexicon_updater *updater, struct fault *fault) MUST_CHECK;
 /* Stores a snapshot if one is due. Call it only after lexicon_updater_run() has returned true, in a
  * fiber. */
-bool lexicon_updater_store_snapshot(struct lexicon_updater *updater,
-                                    struct fault *fault) MUST_CHECK;
+bool lexicon_updater_store_snapshot_if_due(struct lexicon_updater *updater,
+                                           struct fault *fault) MUST_CHECK;

@@ -28,10 +28,10 @@ static bool load_chunks(const struct service *service, const struct snapshot_hea
         if (rows.count == 0)
             return fault_set(fault, FAULT_CONFLICT, "snapshot_gone",
                              "The stored lexicon was replaced, or a chunk of it is missing.");
-        if (!lexicon_chunk_read(lexicon, &cursor, db_get_bytes(&rows, 0, 0), fault))
+        if (!lexicon_chunk_read_next(lexicon, &cursor, db_get_bytes(&rows, 0, 0), fault))
             return false;
     }
-    return lexicon_chunk_end(lexicon, &cursor, (size_t)head->terms, &head->sums, fault);
+    return lexicon_chunk_finish_reading(lexicon, &cursor, (size_t)head->terms, &head->sums, fault);
 }
 
 static bool load_lexicon(const struct service *service, const struct snapshot_head *head,
@@ -84,33 +84,33 @@ bool snapshot_load_newest(const struct service *service, int64_t erasures,
 
 static bool begin_snapshot(struct db *tx, void *arg, struct fault *fault)
 {
-    return snapshot_store_begin(tx, arg, fault);
+    return snapshot_store_begin_if_due(tx, arg, fault);
 }
 
-static bool save_chunks(const struct service *service, const struct lexicon *lexicon,
-                        struct snapshot_head *head, char *room, struct fault *fault)
+static bool save_all_chunks(const struct service *service, const struct lexicon *lexicon,
+                            struct snapshot_head *head, char *buffer, struct fault *fault)
 {
     struct lexicon_chunk_cursor cursor = {0};
 
     for (;;) {
-        const struct slice chunk = {room, lexicon_chunk_write(lexicon, &cursor, room)};
+        const struct slice chunk = {buffer, lexicon_chunk_write_next(lexicon, &cursor, buffer)};
         if (chunk.len == 0)
-            return snapshot_store_end(service->pool, head, fault);
-        if (!snapshot_store_put_chunk(service->pool, head->number, head->chunks, chunk, fault))
+            return snapshot_store_complete(service->pool, head, fault);
+        if (!snapshot_store_insert_chunk(service->pool, head->number, head->chunks, chunk, fault))
             return false;
         head->chunks++;
     }
 }
 
-bool snapshot_write_lexicon(const struct service *service, const struct lexicon_state *state,
-                            struct fault *fault)
+bool snapshot_write_lexicon_if_due(const struct service *service, const struct lexicon_state *state,
+                                   struct fault *fault)
 {
     struct snapshot_head head = {.cursor = state->cursor,
                                  .deleted = state->deleted,
                                  .erasures = state->erasures,
                                  .changed = (int64_t)state->changed,
                                  .sums = *lexicon_sums(state->lexicon),
-                                 .terms = (int64_t)lexicon_count_terms(state->lexicon)};
+                                 .terms = (int64_t)lexicon_number_of_terms(state->lexicon)};
 
     if (head.sums.documents == 0)
         return true;
@@ -119,21 +119,22 @@ bool snapshot_write_lexicon(const struct service *service, const struct lexicon_
     if (head.number == 0)
         return true;
     auto_free char *room = fault_calloc(LEXICON_CHUNK_BYTES_MAX, "a chunk of the lexicon", fault);
-    return room != NULL && (save_chunks(service, state->lexicon, &head, room, fault) ||
+    return room != NULL && (save_all_chunks(service, state->lexicon, &head, room, fault) ||
                             strcmp(fault->code, "snapshot_gone") == 0);
 }
 
-static bool delete_erased_snapshots(struct db *tx, void *arg, struct fault *fault)
+static bool delete_snapshots_before_erasure(struct db *tx, void *arg, struct fault *fault)
 {
     int64_t *erasures = arg;
 
     /* An erasure increments the number before its transaction ends; the lock waits for its end. */
     return document_store_lock(tx, false, fault) &&
            document_store_read_erasure_count(tx, erasures, fault) &&
-           snapshot_store_delete_erased(tx, *erasures, fault);
+           snapshot_store_delete_before_erasure(tx, *erasures, fault);
 }
 
-bool snapshot_delete_erased(const struct service *service, int64_t *erasures, struct fault *fault)
+bool snapshot_delete_before_erasure(const struct service *service, int64_t *erasures,
+                                    struct fault *fault)
 {
-    return db_transaction(service->pool, delete_erased_snapshots, erasures, fault);
+    return db_transaction(service->pool, delete_snapshots_before_erasure, erasures, fault);
 }

@@ -38,12 +38,12 @@ struct lexicon_state {
 bool snapshot_load_newest(const struct service *service, int64_t erasures,
                           struct lexicon_state *out, struct fault *fault) MUST_CHECK;
 
-/* Stores a snapshot of the lexicon, if snapshot_store_begin() starts one. The lexicon must not
- * change during the call. Must run in a fiber. */
-bool snapshot_write_lexicon(const struct service *service, const struct lexicon_state *state,
-                            struct fault *fault) MUST_CHECK;
+/* Stores a snapshot of the lexicon, if snapshot_store_begin_if_due() starts one. The lexicon must
+ * not change during the call. Must run in a fiber. */
+bool snapshot_write_lexicon_if_due(const struct service *service, const struct lexicon_state *state,
+                                   struct fault *fault) MUST_CHECK;
 
 /* Waits until erasures in progress have ended, sets `erasures` to the number of all erasures, and
  * deletes snapshots whose count began before the last erasure. Must run in a fiber. */
-bool snapshot_delete_erased(const struct service *service, int64_t *erasures,
-                            struct fault *fault) MUST_CHECK;
+bool snapshot_delete_before_erasure(const struct service *service, int64_t *erasures,
+                                    struct fault *fault) MUST_CHECK;

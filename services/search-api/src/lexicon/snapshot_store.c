@@ -124,13 +124,14 @@ bool snapshot_store_find_latest(struct db *db, int64_t erasures, struct snapshot
     return true;
 }
 
-bool snapshot_store_read_chunk(struct db *db, int64_t snapshot, int64_t number,
+bool snapshot_store_read_chunk(struct db *db, int64_t snapshot, int64_t chunk_number,
                                struct db_rows *rows, struct fault *fault)
 {
-    return db_query(db, &chunk_statement, DB_VALUES(db_int(snapshot), db_int(number)), rows, fault);
+    return db_query(db, &chunk_statement, DB_VALUES(db_int(snapshot), db_int(chunk_number)), rows,
+                    fault);
 }
 
-bool snapshot_store_begin(struct db *tx, struct snapshot_head *head, struct fault *fault)
+bool snapshot_store_begin_if_due(struct db *tx, struct snapshot_head *head, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
     struct db_value values[OWN + WRITTEN] = {db_int(WORDS_VERSION), db_int(LEXICON_CHUNK_FORMAT),
@@ -149,14 +150,16 @@ bool snapshot_store_begin(struct db *tx, struct snapshot_head *head, struct faul
     return true;
 }
 
-bool snapshot_store_put_chunk(struct db_pool *pool, int64_t snapshot, int64_t number,
-                              struct slice chunk, struct fault *fault)
+bool snapshot_store_insert_chunk(struct db_pool *pool, int64_t snapshot, int64_t chunk_number,
+                                 struct slice chunk, struct fault *fault)
 {
     return db_execute(pool, &put_statement,
-                      DB_VALUES(db_int(snapshot), db_int(number), db_bytes(chunk)), NULL, fault);
+                      DB_VALUES(db_int(snapshot), db_int(chunk_number), db_bytes(chunk)), NULL,
+                      fault);
 }
 
-bool snapshot_store_end(struct db_pool *pool, const struct snapshot_head *head, struct fault *fault)
+bool snapshot_store_complete(struct db_pool *pool, const struct snapshot_head *head,
+                             struct fault *fault)
 {
     return db_execute(pool, &end_statement, DB_VALUES(db_int(head->number), db_int(head->chunks)),
                       NULL, fault);
@@ -167,7 +170,7 @@ bool snapshot_store_delete(struct db_pool *pool, int64_t snapshot, struct fault 
     return db_execute(pool, &delete_statement, DB_VALUES(db_int(snapshot)), NULL, fault);
 }
 
-bool snapshot_store_delete_erased(struct db *tx, int64_t erasures, struct fault *fault)
+bool snapshot_store_delete_before_erasure(struct db *tx, int64_t erasures, struct fault *fault)
 {
     return db_query(tx, &delete_erased_statement, DB_VALUES(db_int(erasures)), NULL, fault);
 }

@@ -70,31 +70,32 @@ static bool read_letters(struct slice word, struct letters *out)
     return true;
 }
 
-static struct slice text_of(const struct vocabulary *vocabulary, const struct entry *entry)
+static struct slice word_of_entry(const struct vocabulary *vocabulary, const struct entry *entry)
 {
     return (struct slice){vocabulary->bytes + entry->at, entry->len};
 }
 
 /* The slot of a word, or the free slot for it. */
-static size_t slot_of(const struct vocabulary *vocabulary, struct slice word)
+static size_t find_slot(const struct vocabulary *vocabulary, struct slice word)
 {
     size_t at = (size_t)digest_fast64(word) % SLOTS;
 
     for (; vocabulary->slots[at] != 0; at = (at + 1) % SLOTS)
-        if (slice_equal(text_of(vocabulary, &vocabulary->entries[vocabulary->slots[at] - 1]), word))
+        if (slice_equal(word_of_entry(vocabulary, &vocabulary->entries[vocabulary->slots[at] - 1]),
+                        word))
             break;
     return at;
 }
 
 bool vocabulary_has(const struct vocabulary *vocabulary, struct slice word)
 {
-    return vocabulary->slots[slot_of(vocabulary, word)] != 0;
+    return vocabulary->slots[find_slot(vocabulary, word)] != 0;
 }
 
 /* Inserts a new word into the free slot `slot`. False: the word is invalid, or there is no room.
  */
 static bool insert_word(struct vocabulary *vocabulary, size_t slot, struct slice word,
-                        uint16_t times)
+                        uint16_t frequency)
 {
     struct letters letters;
 
@@ -110,16 +111,16 @@ static bool insert_word(struct vocabulary *vocabulary, size_t slot, struct slice
         .len = (uint8_t)word.len,
         .points = (uint8_t)letters.count,
         .first = (uint8_t)(letters.list[0] | (letters.latin ? LATIN : 0)),
-        .times = times,
+        .times = frequency,
     };
     vocabulary->used += word.len;
     vocabulary->slots[slot] = (uint32_t)number + 1;
     return true;
 }
 
-void vocabulary_add(struct vocabulary *vocabulary, struct slice word)
+void vocabulary_add_occurrence(struct vocabulary *vocabulary, struct slice word)
 {
-    const size_t slot = slot_of(vocabulary, word);
+    const size_t slot = find_slot(vocabulary, word);
 
     if (vocabulary->slots[slot] == 0) {
         (void)insert_word(vocabulary, slot, word, 1);
@@ -130,24 +131,26 @@ void vocabulary_add(struct vocabulary *vocabulary, struct slice word)
         known->times++;
 }
 
-bool vocabulary_put_counted(struct vocabulary *vocabulary, struct slice word, uint16_t times)
+bool vocabulary_insert_with_frequency(struct vocabulary *vocabulary, struct slice word,
+                                      uint16_t frequency)
 {
-    const size_t slot = slot_of(vocabulary, word);
+    const size_t slot = find_slot(vocabulary, word);
 
-    return vocabulary->slots[slot] == 0 && insert_word(vocabulary, slot, word, times);
+    return vocabulary->slots[slot] == 0 && insert_word(vocabulary, slot, word, frequency);
 }
 
-size_t vocabulary_count(const struct vocabulary *vocabulary)
+size_t vocabulary_word_count(const struct vocabulary *vocabulary)
 {
     return vocabulary->count;
 }
 
-struct slice vocabulary_word_at(const struct vocabulary *vocabulary, size_t at, uint16_t *times)
+struct slice vocabulary_word_at(const struct vocabulary *vocabulary, size_t index,
+                                uint16_t *frequency)
 {
-    const struct entry *entry = &vocabulary->entries[at];
+    const struct entry *entry = &vocabulary->entries[index];
 
-    *times = entry->times;
-    return text_of(vocabulary, entry);
+    *frequency = entry->times;
+    return word_of_entry(vocabulary, entry);
 }
 
 /* --- similar words --- */
@@ -180,7 +183,7 @@ static unsigned min_of(unsigned a, unsigned b)
 /* The least number of typos (a letter too many, missing or wrong, or two exchanged) between the
  * stem and any beginning of the word. A result above VOCABULARY_TYPOS_MAX is a lower bound: only
  * cells within VOCABULARY_TYPOS_MAX of the diagonal are computed. */
-static unsigned typos_between(const struct letters *stem, const struct letters *word)
+static unsigned count_typos_to_beginning(const struct letters *stem, const struct letters *word)
 {
     unsigned rows[3][VOCABULARY_POINTS_MAX + 2];
     const unsigned count = (unsigned)word->count;
@@ -209,15 +212,15 @@ static unsigned typos_between(const struct letters *stem, const struct letters *
     return best;
 }
 
-static unsigned distance_of(const struct search *search, const struct entry *entry)
+static unsigned measure_distance(const struct search *search, const struct entry *entry)
 {
-    const struct slice text = text_of(search->vocabulary, entry);
+    const struct slice text = word_of_entry(search->vocabulary, entry);
     struct letters word;
 
     if (search->typos && entry->first == search->first &&
         entry->points + (size_t)VOCABULARY_TYPOS_MAX >= search->stem.count &&
         read_letters(text, &word)) {
-        const unsigned typos = typos_between(&search->stem, &word);
+        const unsigned typos = count_typos_to_beginning(&search->stem, &word);
         if (typos <= VOCABULARY_TYPOS_MAX)
             return typos;
     }
@@ -227,17 +230,17 @@ static unsigned distance_of(const struct search *search, const struct entry *ent
     return DIFFERENT;
 }
 
-static bool is_better(const struct similarity *a, const struct similarity *b)
+static bool is_more_similar(const struct similarity *a, const struct similarity *b)
 {
     return a->distance != b->distance ? a->distance < b->distance : a->times > b->times;
 }
 
 /* Inserts the word into the result if it is among the best. */
-static void insert_similarity(struct search *search, const struct similarity *one)
+static void insert_if_among_best(struct search *search, const struct similarity *one)
 {
     size_t at = search->count;
 
-    while (at > 0 && is_better(one, &search->best[at - 1]))
+    while (at > 0 && is_more_similar(one, &search->best[at - 1]))
         at--;
     if (at == VOCABULARY_SIMILAR_MAX)
         return;
@@ -264,18 +267,19 @@ size_t vocabulary_find_similar(const struct vocabulary *vocabulary, struct slice
         if ((missing & (missing - 1)) != 0)
             continue;
         const struct entry *entry = &vocabulary->entries[i];
-        const unsigned distance = distance_of(&search, entry);
+        const unsigned distance = measure_distance(&search, entry);
         if (distance < DIFFERENT)
-            insert_similarity(&search, &(struct similarity){i, distance, entry->times});
+            insert_if_among_best(&search, &(struct similarity){i, distance, entry->times});
     }
     for (size_t i = 0; i < search.count; i++)
-        out[i] = text_of(vocabulary, &vocabulary->entries[search.best[i].number]);
+        out[i] = word_of_entry(vocabulary, &vocabulary->entries[search.best[i].number]);
     return search.count;
 }
 
 /* --- compound words --- */
 
-bool vocabulary_split(const struct vocabulary *vocabulary, struct slice word, struct slice parts[2])
+bool vocabulary_split_compound(const struct vocabulary *vocabulary, struct slice word,
+                               struct slice parts[2])
 {
     const size_t points = text_length(word);
 

@@ -32,16 +32,18 @@ void vocabulary_destroy(struct vocabulary *vocabulary); /* NULL is allowed */
 
 /* Counts a word, whose letters text/words.h has folded. Ignores words with other letters, and words
  * that are too short or too long. */
-void vocabulary_add(struct vocabulary *vocabulary, struct slice word);
+void vocabulary_add_occurrence(struct vocabulary *vocabulary, struct slice word);
 bool vocabulary_has(const struct vocabulary *vocabulary, struct slice word);
 
-/* For serialisation. vocabulary_word_at() returns word number `at`, below vocabulary_count(), and
- * its frequency; the word is borrowed until another is added. vocabulary_put_counted() inserts a
- * word with its frequency; false: the word exists or is invalid. */
-size_t vocabulary_count(const struct vocabulary *vocabulary);
-struct slice vocabulary_word_at(const struct vocabulary *vocabulary, size_t at, uint16_t *times);
-bool vocabulary_put_counted(struct vocabulary *vocabulary, struct slice word,
-                            uint16_t times) MUST_CHECK;
+/* For serialisation. vocabulary_word_at() returns word number `at`, below vocabulary_word_count(),
+ * and its frequency; the word is borrowed until another is added.
+ * vocabulary_insert_with_frequency() inserts a word with its frequency; false: the word exists or
+ * is invalid. */
+size_t vocabulary_word_count(const struct vocabulary *vocabulary);
+struct slice vocabulary_word_at(const struct vocabulary *vocabulary, size_t index,
+                                uint16_t *frequency);
+bool vocabulary_insert_with_frequency(struct vocabulary *vocabulary, struct slice word,
+                                      uint16_t frequency) MUST_CHECK;
 
 /* Finds known words that resemble `word`: their beginning is at most two typos away from the stem
  * of `word`, with the same first letter, or they contain the stem after their first letter. The
@@ -53,5 +55,5 @@ size_t vocabulary_find_similar(const struct vocabulary *vocabulary, struct slice
 /* Splits `word` into two known words with at most two letters between them; one of the words has at
  * least five letters. Prefers fewer letters between them, then a longer second word. The parts
  * borrow from `word`. False: there is no such split. */
-bool vocabulary_split(const struct vocabulary *vocabulary, struct slice word,
-                      struct slice parts[2]);
+bool vocabulary_split_compound(const struct vocabulary *vocabulary, struct slice word,
+                               struct slice parts[2]);

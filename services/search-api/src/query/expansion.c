@@ -110,7 +110,7 @@ bool expansion_expand_word(const struct lexicon *lexicon, struct word_reader *re
     struct search search = {lexicon, reader, arena, fault, {.count = 0}};
     struct slice parts[2];
 
-    if (vocabulary_split(lexicon_vocabulary(lexicon), word->text, parts) &&
+    if (vocabulary_split_compound(lexicon_vocabulary(lexicon), word->text, parts) &&
         !add_two_words(&search, parts[0], parts[1]))
         return false;
     if (lexicon_term_df(lexicon, word->term) == 0 &&

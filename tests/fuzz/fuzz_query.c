@@ -108,7 +108,7 @@ FUZZ(16 << 20)
     check_parts(input);
     arena_init(&asked, QUERY_TERMS_MEMORY);
     const int64_t begun = used_ms();
-    PROMISE(query_terms_read(lexicon, reader, input, goes_on, &asked, &query_terms, &fault));
+    PROMISE(query_terms_from_query(lexicon, reader, input, goes_on, &asked, &query_terms, &fault));
     PROMISE(used_ms() - begun < QUERY_TERMS_MS);
     check_wanted(&query_terms);
     PROMISE(rank_candidates(&query_terms, reader, texts, 2, 2, &arena, &ranks, &fault));

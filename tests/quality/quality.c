@@ -263,9 +263,9 @@ static void ask(const struct text *query, bool as_you_type, struct arena *arena,
     struct ranks ranks;
 
     int64_t began = used_ns();
-    require(
-        query_terms_read(lexicon, reader, query->text, as_you_type, arena, &query_terms, &fault),
-        "no memory");
+    require(query_terms_from_query(lexicon, reader, query->text, as_you_type, arena, &query_terms,
+                                   &fault),
+            "no memory");
     tally->ns += used_ns() - began;
     if (getenv("QUALITY_SHOW") != NULL)
         show_rewrites(query, &query_terms);

@@ -97,7 +97,8 @@ TEST_ROWS_WHY(no_query_blocks_the_loop, cases)
     for (int i = 0; i < TRIES && least > BUDGET_US; i++) {
         struct query_terms query_terms;
         const int64_t begun = cpu_now_us();
-        ck_assert(query_terms_read(lexicon, reader, query, true, &arena, &query_terms, &fault));
+        ck_assert(
+            query_terms_from_query(lexicon, reader, query, true, &arena, &query_terms, &fault));
         const int64_t used = cpu_now_us() - begun;
         least = used < least ? used : least;
         arena_reset(&arena);

@@ -38,8 +38,8 @@ static struct query_terms query_terms_of(const char *query, bool as_you_type)
 {
     struct query_terms query_terms;
 
-    ck_assert(query_terms_read(lexicon, reader, slice_of(query), as_you_type, &arena, &query_terms,
-                               &fault));
+    ck_assert(query_terms_from_query(lexicon, reader, slice_of(query), as_you_type, &arena,
+                                     &query_terms, &fault));
     return query_terms;
 }
 
@@ -141,7 +141,7 @@ static const char *tsquery_by(void (*put)(const struct query_terms *, struct buf
 
 static const char *tsquery_of(const struct query_terms *query_terms)
 {
-    return tsquery_by(query_terms_write_tsquery, query_terms);
+    return tsquery_by(query_terms_write_selecting_tsquery, query_terms);
 }
 
 TEST(tsquery_has_the_selecting_terms)
@@ -235,8 +235,8 @@ static bool answer_in(size_t limit)
     arena_init(&small, limit);
     fault.code = NULL;
     const bool answered =
-        query_terms_read(lexicon, reader, SLICE("\"gfhr e htrb\" kvartira -залог"), true, &small,
-                         &query_terms, &fault) &&
+        query_terms_from_query(lexicon, reader, SLICE("\"gfhr e htrb\" kvartira -залог"), true,
+                               &small, &query_terms, &fault) &&
         rank_candidates(&query_terms, reader, texts, DOCUMENTS, 3, &small, &ranks, &fault) &&
         snippet_make(&query_terms, reader, texts[ranks.list[0].candidate], &small, &snippet,
                      &fault);

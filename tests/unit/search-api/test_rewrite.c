@@ -60,7 +60,7 @@ static const char *rewrites_of(const char *text)
     const struct slice query = slice_of(text);
     struct rewrites rewrites;
 
-    ck_assert(rewrite_find(lexicon, reader, &query, 1, &arena, &rewrites, &fault));
+    ck_assert(rewrite_find_in_query(lexicon, reader, &query, 1, &arena, &rewrites, &fault));
     for (size_t i = 0; i < rewrites.count; i++) {
         const struct rewrite *one = &rewrites.list[i];
         buf_printf(&scratch, "%s%.*s%s=%s:%.*s", i > 0 ? " " : "", SLICE_ARG(one->from),
@@ -101,12 +101,12 @@ TEST(reading_may_be_much_longer)
     for (int i = 0; i < DAYS; i++)
         buf_text(&typed, "den-");
     const struct slice query = buf_as_slice(&typed);
-    ck_assert(rewrite_find(lexicon, reader, &query, 1, &arena, &rewrites, &fault));
+    ck_assert(rewrite_find_in_query(lexicon, reader, &query, 1, &arena, &rewrites, &fault));
     ck_assert_uint_eq(rewrites.count, 1);
     ck_assert_uint_eq(rewrites.list[0].to.len, DAYS * strlen("день-"));
     memset(room, '#', sizeof room);
     memcpy(room, "ghbdtn", strlen("ghbdtn"));
-    ck_assert(rewrite_find(lexicon, reader, &query, 1, &arena, &rewrites, &fault));
+    ck_assert(rewrite_find_in_query(lexicon, reader, &query, 1, &arena, &rewrites, &fault));
     ck_assert_uint_eq(rewrites.count, 1);
     ck_assert_uint_eq(rewrites.list[0].to.len,
                       strlen("привет") + 3 * (sizeof room - strlen("ghbdtn")));
@@ -119,7 +119,7 @@ TEST(full_arena_is_a_fault)
     struct arena small;
 
     arena_init(&small, 40000);
-    ck_assert(!rewrite_find(lexicon, reader, &query, 1, &small, &rewrites, &fault));
+    ck_assert(!rewrite_find_in_query(lexicon, reader, &query, 1, &small, &rewrites, &fault));
     ck_assert_uint_eq(rewrites.count, 7);
     ck_assert_str_eq(fault.code, "out_of_memory");
     arena_finish(&small);

@@ -24,7 +24,8 @@ static struct snippet snippet_of(const char *query, struct slice text)
     struct query_terms query_terms;
     struct snippet snippet;
 
-    ck_ok(query_terms_read(lexicon, reader, slice_of(query), true, &arena, &query_terms, &fault));
+    ck_ok(query_terms_from_query(lexicon, reader, slice_of(query), true, &arena, &query_terms,
+                                 &fault));
     ck_ok(snippet_make(&query_terms, reader, text, &arena, &snippet, &fault));
     return snippet;
 }

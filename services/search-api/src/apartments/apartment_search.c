@@ -228,12 +228,13 @@ static bool make_word_tsquery(struct apartment_search *search, const struct lexi
 
     if (text.at == NULL)
         return arena_fault(fault);
-    if (!query_terms_read(lexicon, search->reader, text, false, &search->arena, &query_terms,
-                          fault))
+    if (!query_terms_from_query(lexicon, search->reader, text, false, &search->arena, &query_terms,
+                                fault))
         return false;
     buf_init(&query, QUERY_TERMS_TSQUERY_MAX);
     buf_init(&labelled, 2 * QUERY_TERMS_TSQUERY_MAX);
-    (several ? query_terms_write_phrases_tsquery : query_terms_write_tsquery)(&query_terms, &query);
+    (several ? query_terms_write_phrases_tsquery
+             : query_terms_write_selecting_tsquery)(&query_terms, &query);
     if (query.len == 0)
         buf_text(&query, NO_TERM);
     if (word->in_title)

@@ -64,8 +64,8 @@ static struct message_search *message_search_create(const struct lexicon *lexico
         arena_fault(fault);
     if (search->reader == NULL || query.at == NULL ||
         !seen_ids_add(seen, NULL, 0, &search->arena, &search->seen, fault) ||
-        !query_terms_read(lexicon, search->reader, query, request->prefix, &search->arena,
-                          &search->query_terms, fault)) {
+        !query_terms_from_query(lexicon, search->reader, query, request->prefix, &search->arena,
+                                &search->query_terms, fault)) {
         message_search_destroy(search);
         return NULL;
     }

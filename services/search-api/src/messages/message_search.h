@@ -2,7 +2,7 @@
 /* A search for messages.
  *
  * 1. vector_search_run(): if there are vectors, the documents nearest to the query.
- * 2. query_terms_read(): the query becomes weighted terms, on the loop, where the lexicon is.
+ * 2. query_terms_from_query(): the query becomes weighted terms, on the loop, where the lexicon is.
  * 3. message_search_store: the best MESSAGE_RESULTS_MAX candidates, in one statement with the
  *    filters; and the nearest documents that match the filters.
  * 4. rank_candidates() and the fusion of both rankings, in a thread of the work pool, which also

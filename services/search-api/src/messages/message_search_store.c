@@ -226,7 +226,8 @@ bool message_search_store_list_candidates(struct db *db, const struct uuid *tena
     values[OLDEST_AT] = db_int(oldest);
     values[BASE_AT] = db_double(base);
     values[SLOPE_AT] = db_double(slope);
-    return tsquery_of(phrases ? query_terms_write_phrases_tsquery : query_terms_write_tsquery,
+    return tsquery_of(phrases ? query_terms_write_phrases_tsquery
+                              : query_terms_write_selecting_tsquery,
                       query_terms, arena, &values[TERMS_AT], fault) &&
            tsquery_of(query_terms_write_exclusions_tsquery, query_terms, arena, &values[WITHOUT_AT],
                       fault) &&

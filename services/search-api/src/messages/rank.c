@@ -96,7 +96,7 @@ static double score_grams(const struct query_terms *query_terms, const struct wo
     for (size_t i = 0; i < words->count; i++) {
         const size_t count = grams_hash_word(words->list[i].text, grams);
         for (size_t n = 0; n < count; n++)
-            counts[query_terms_gram_slot(query_terms, grams[n])]++;
+            counts[query_terms_find_gram_slot(query_terms, grams[n])]++;
         length += count;
     }
     for (size_t at = 0; at < query_terms->gram_slots; at++)

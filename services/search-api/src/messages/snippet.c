@@ -39,7 +39,8 @@ static double gram_weight(const struct query_terms *query_terms, const struct wo
     double weight = 0;
 
     for (size_t i = 0; i < count; i++) {
-        const double one = query_terms->grams[query_terms_gram_slot(query_terms, grams[i])].weight;
+        const double one =
+            query_terms->grams[query_terms_find_gram_slot(query_terms, grams[i])].weight;
         found += one > 0;
         weight += one;
     }

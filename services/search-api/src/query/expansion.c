@@ -38,7 +38,7 @@ static struct expansion_term *find_term(struct search *search, struct slice term
     return NULL;
 }
 
-static bool add_term(struct search *search, struct slice term, double share, uint32_t df)
+static bool add_term_if_new(struct search *search, struct slice term, double share, uint32_t df)
 {
     if (find_term(search, term) != NULL)
         return true;
@@ -50,14 +50,14 @@ static bool add_term(struct search *search, struct slice term, double share, uin
 }
 
 /* Adds the term of a whole word if documents have it. */
-static bool add_word(struct search *search, struct slice whole, double share)
+static bool add_term_of_known_word(struct search *search, struct slice word, double share)
 {
     const struct arena_mark mark = arena_mark(search->arena);
     char text[TERM_BYTES_MAX];
     struct slice term = {text, 0};
     struct words words;
 
-    if (!words_read(search->reader, whole, search->arena, &words, search->fault))
+    if (!words_read(search->reader, word, search->arena, &words, search->fault))
         return false;
     if (words.count > 0) {
         term.len = words.list[0].term.len;
@@ -65,7 +65,7 @@ static bool add_word(struct search *search, struct slice whole, double share)
     }
     arena_put_back(search->arena, &mark);
     const uint32_t df = lexicon_term_df(search->lexicon, term);
-    return df == 0 || add_term(search, term, share, df);
+    return df == 0 || add_term_if_new(search, term, share, df);
 }
 
 /* Adds terms one typo away. A term that add_similar_words() has added too gets the full weight. */
@@ -79,7 +79,7 @@ static bool add_fuzzy_terms(struct search *search, const struct word *word)
         struct expansion_term *known = find_term(search, term);
         if (known != NULL)
             known->share = 1;
-        else if (!add_term(search, term, fuzzy_share, matches[i].df))
+        else if (!add_term_if_new(search, term, fuzzy_share, matches[i].df))
             return false;
     }
     return true;
@@ -93,18 +93,18 @@ static bool add_similar_words(struct search *search, const struct word *word)
                                                  word->stem, similar);
 
     for (size_t i = 0; i < count && search->found.count < before + EXPANSION_FUZZY_MAX; i++)
-        if (!add_word(search, similar[i], fuzzy_share))
+        if (!add_term_of_known_word(search, similar[i], fuzzy_share))
             return false;
     return true;
 }
 
 static bool add_two_words(struct search *search, struct slice first, struct slice second)
 {
-    return add_word(search, first, 1) && add_word(search, second, 1);
+    return add_term_of_known_word(search, first, 1) && add_term_of_known_word(search, second, 1);
 }
 
 bool expansion_expand_word(const struct lexicon *lexicon, struct word_reader *reader,
-                           const struct word *word, bool similar, struct arena *arena,
+                           const struct word *word, bool with_similar_words, struct arena *arena,
                            struct expansion *out, struct fault *fault)
 {
     struct search search = {lexicon, reader, arena, fault, {.count = 0}};
@@ -114,7 +114,8 @@ bool expansion_expand_word(const struct lexicon *lexicon, struct word_reader *re
         !add_two_words(&search, parts[0], parts[1]))
         return false;
     if (lexicon_term_df(lexicon, word->term) == 0 &&
-        ((similar && !add_similar_words(&search, word)) || !add_fuzzy_terms(&search, word)))
+        ((with_similar_words && !add_similar_words(&search, word)) ||
+         !add_fuzzy_terms(&search, word)))
         return false;
     *out = search.found;
     return true;
@@ -128,7 +129,7 @@ bool expansion_is_code(struct slice first, struct slice second)
            count_digits(second) == second.len;
 }
 
-size_t expansion_digits_of_code(struct slice word)
+size_t expansion_find_code_digits(struct slice word)
 {
     const size_t digits = word.len - count_digits(word);
 
@@ -144,8 +145,8 @@ static bool is_joined_word(const struct vocabulary *vocabulary, struct slice joi
            !(vocabulary_has(vocabulary, first->text) && vocabulary_has(vocabulary, second->text));
 }
 
-static bool add_joined_word(struct search *search, const struct word *first,
-                            const struct word *second)
+static bool add_joined_word_if_likely(struct search *search, const struct word *first,
+                                      const struct word *second)
 {
     char text[2 * 4 * WORD_POINTS_MAX];
     struct buf joined;
@@ -157,20 +158,20 @@ static bool add_joined_word(struct search *search, const struct word *first,
     if (!expansion_is_code(first->text, second->text) &&
         !is_joined_word(lexicon_vocabulary(search->lexicon), whole, first, second))
         return true;
-    return add_word(search, whole, 1);
+    return add_term_of_known_word(search, whole, 1);
 }
 
-bool expansion_read_spellings(const struct lexicon *lexicon, struct word_reader *reader,
-                              const struct word *before, const struct word *word,
-                              struct arena *arena, struct expansion *out, struct fault *fault)
+bool expansion_find_other_spellings(const struct lexicon *lexicon, struct word_reader *reader,
+                                    const struct word *previous_word, const struct word *word,
+                                    struct arena *arena, struct expansion *out, struct fault *fault)
 {
     struct search search = {lexicon, reader, arena, fault, {.count = 0}};
-    const size_t digits = expansion_digits_of_code(word->text);
+    const size_t digits = expansion_find_code_digits(word->text);
 
     if (digits > 0 && !add_two_words(&search, (struct slice){word->text.at, digits},
                                      slice_from(word->text, digits)))
         return false;
-    if (before != NULL && !add_joined_word(&search, before, word))
+    if (previous_word != NULL && !add_joined_word_if_likely(&search, previous_word, word))
         return false;
     *out = search.found;
     return true;

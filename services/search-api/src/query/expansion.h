@@ -30,22 +30,22 @@ bool expansion_allows_typo(struct slice word);
 
 /* Returns the position of the digits if the word is a code, letters followed by digits; otherwise
  * 0. */
-size_t expansion_digits_of_code(struct slice word);
+size_t expansion_find_code_digits(struct slice word);
 /* Whether two words form a code: letters, then digits. */
 bool expansion_is_code(struct slice first, struct slice second);
 
 /* Expands a word that the vocabulary lacks and for which expansion_allows_typo() is true. If the
  * word consists of two known words, their terms are found. If no document has the word's own term,
- * terms one typo away are found and, with `similar`, terms of similar whole words. False: the arena
- * is full. */
+ * terms one typo away are found and, with `with_similar_words`, terms of similar whole words.
+ * False: the arena is full. */
 bool expansion_expand_word(const struct lexicon *lexicon, struct word_reader *reader,
-                           const struct word *word, bool similar, struct arena *arena,
+                           const struct word *word, bool with_similar_words, struct arena *arena,
                            struct expansion *out, struct fault *fault) MUST_CHECK;
 
 /* Finds the terms of other spellings: of a code as two words or as one ("KC852", "KC 852"), and of
- * two words that documents have as one ("вай фай"). `before` is the previous word of the query, or
- * NULL. False: the arena is full. */
-bool expansion_read_spellings(const struct lexicon *lexicon, struct word_reader *reader,
-                              const struct word *before, const struct word *word,
-                              struct arena *arena, struct expansion *out,
-                              struct fault *fault) MUST_CHECK;
+ * two words that documents have as one ("вай фай"). `previous_word` is the previous word of the
+ * query, or NULL. False: the arena is full. */
+bool expansion_find_other_spellings(const struct lexicon *lexicon, struct word_reader *reader,
+                                    const struct word *previous_word, const struct word *word,
+                                    struct arena *arena, struct expansion *out,
+                                    struct fault *fault) MUST_CHECK;

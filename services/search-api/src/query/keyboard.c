@@ -25,25 +25,25 @@ static int32_t find_counterpart(int32_t point, struct slice from, struct slice t
     return 0;
 }
 
-static int32_t convert_key(enum keyboard as, int32_t point)
+static int32_t convert_key(enum keyboard layout, int32_t point)
 {
     int32_t found = 0;
 
-    if (as == KEYBOARD_ENGLISH)
+    if (layout == KEYBOARD_ENGLISH)
         return find_counterpart(point, SLICE(russian), SLICE(english));
-    if (as == KEYBOARD_KAZAKH)
+    if (layout == KEYBOARD_KAZAKH)
         found = find_counterpart(point, SLICE(kazakh_keys), SLICE(kazakh));
     return found != 0 ? found : find_counterpart(point, SLICE(english), SLICE(russian));
 }
 
-void keyboard_convert(enum keyboard as, struct slice typed, struct buf *out)
+void keyboard_convert(enum keyboard layout, struct slice typed, struct buf *out)
 {
     char text[4];
     int32_t point;
 
     for (size_t at = 0, len; at < typed.len; at += len) {
         len = text_decode(typed, at, &point);
-        const int32_t mapped = len > 0 ? convert_key(as, point) : 0;
+        const int32_t mapped = len > 0 ? convert_key(layout, point) : 0;
         if (mapped != 0)
             buf_append(out, text, text_encode(mapped, text));
         else

@@ -13,6 +13,6 @@ enum keyboard {
     KEYBOARD_ENGLISH, /* QWERTY, for text typed on ЙЦУКЕН */
 };
 
-/* Appends the characters that the keys of `typed` produce on the layout `as`. Appends characters
- * without a key unchanged. */
-void keyboard_convert(enum keyboard as, struct slice typed, struct buf *out);
+/* Appends the characters that the keys of `typed` produce on `layout`. Appends characters without a
+ * key unchanged. */
+void keyboard_convert(enum keyboard layout, struct slice typed, struct buf *out);

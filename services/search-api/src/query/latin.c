@@ -107,16 +107,16 @@ static double gram_frequency(const struct search *search, const int32_t *points)
     return lexicon_gram_df(search->lexicon, grams_hash_points(points, GRAM_POINTS)) + unseen;
 }
 
-/* The cost of the last of four letters, given the other three. With `first`, the letters begin a
- * word, and the result is the cost of all four. */
-static double gram_cost(const struct search *search, const int32_t *points, bool first)
+/* The cost of the last of four letters, given the other three. With `begins_word`, the letters
+ * begin a word, and the result is the cost of all four. */
+static double gram_cost(const struct search *search, const int32_t *points, bool begins_word)
 {
     int32_t other[GRAM_POINTS] = {points[0], points[1], points[2], ' '};
     double all = gram_frequency(search, other);
 
-    if (first)
+    if (begins_word)
         all = (double)lexicon_sums(search->lexicon)->documents + 1;
-    for (int32_t i = 0; !first && i < CYRILLIC_LETTERS; i++) {
+    for (int32_t i = 0; !begins_word && i < CYRILLIC_LETTERS; i++) {
         other[GRAM_POINTS - 1] = CYRILLIC_A + i;
         all += gram_frequency(search, other);
     }
@@ -139,7 +139,7 @@ static void append_letter(const struct search *search, struct reading *reading, 
 }
 
 /* Inserts the reading into the beam if it is among the BEAM cheapest. */
-static void insert_reading(struct beam *beam, const struct reading *reading)
+static void insert_reading_if_cheap(struct beam *beam, const struct reading *reading)
 {
     size_t at = beam->count;
 
@@ -168,11 +168,11 @@ static void extend_readings(struct search *search, size_t at, struct slice latin
             n += text_decode(cyrillic, n, &point);
             append_letter(search, &next, point);
         }
-        insert_reading(beam_at(search, at + latin.len), &next);
+        insert_reading_if_cheap(beam_at(search, at + latin.len), &next);
     }
 }
 
-static void try_spelling(struct search *search, size_t at, const struct spelling *spelling)
+static void extend_by_spelling(struct search *search, size_t at, const struct spelling *spelling)
 {
     const struct slice latin = slice_of(spelling->latin);
     struct slice usual = slice_of(spelling->usual), odd = slice_of(spelling->odd);
@@ -194,7 +194,7 @@ static void extend_by_digit(struct search *search, size_t at)
     for (size_t i = 0; i < from->count; i++) {
         struct reading next = from->list[i];
         append_letter(search, &next, search->run.at[at]);
-        insert_reading(beam_at(search, at + 1), &next);
+        insert_reading_if_cheap(beam_at(search, at + 1), &next);
     }
 }
 
@@ -209,7 +209,7 @@ static bool complete_readings(struct search *search, struct arena *arena,
     for (size_t i = 0; i < from->count; i++) {
         struct reading next = from->list[i];
         append_letter(search, &next, ' ');
-        insert_reading(ended, &next);
+        insert_reading_if_cheap(ended, &next);
     }
     for (size_t i = 0; i < ended->count && i < LATIN_READINGS; i++) {
         const struct reading *reading = &ended->list[i];
@@ -244,7 +244,7 @@ bool latin_transliterate(const struct lexicon *lexicon, struct slice run, struct
         if (ascii_is_digit(search.run.at[at]))
             extend_by_digit(&search, at);
         for (size_t i = 0; i < ARRAY_LEN(spellings); i++)
-            try_spelling(&search, at, &spellings[i]);
+            extend_by_spelling(&search, at, &spellings[i]);
         beam_at(&search, at)->count = 0;
     }
     return complete_readings(&search, arena, out) || arena_fault(fault);

@@ -84,7 +84,7 @@ static size_t find_chunk_end(struct slice text, size_t at)
     return at;
 }
 
-static void add_part(struct query *query, enum query_kind kind, struct slice text)
+static void add_part_if_not_empty(struct query *query, enum query_kind kind, struct slice text)
 {
     if (text.len > 0)
         query->parts[query->count++] = (struct query_part){kind, text};
@@ -92,8 +92,8 @@ static void add_part(struct query *query, enum query_kind kind, struct slice tex
 
 /* Reads the phrase or exclusion that begins at `at`: its kind, its text and its end. False: neither
  * begins there. */
-static bool read_special_part_at(struct slice text, size_t at, struct next *next,
-                                 struct query_part *part, size_t *end)
+static bool read_phrase_or_exclusion_at(struct slice text, size_t at, struct next *next,
+                                        struct query_part *part, size_t *end)
 {
     if (!has_blank_before(text, at))
         return false;
@@ -121,16 +121,16 @@ void query_parse(struct slice text, struct query *out)
         /* Reading a phrase or exclusion adds up to three parts: the words before it, itself, and
          * the words after it. */
         if (query.count + 2 >= QUERY_PARTS_MAX ||
-            !read_special_part_at(text, at, &next, &part, &end)) {
+            !read_phrase_or_exclusion_at(text, at, &next, &part, &end)) {
             at++;
             continue;
         }
-        add_part(&query, QUERY_WORDS, (struct slice){text.at + begin, at - begin});
-        add_part(&query, part.kind, part.text);
+        add_part_if_not_empty(&query, QUERY_WORDS, (struct slice){text.at + begin, at - begin});
+        add_part_if_not_empty(&query, part.kind, part.text);
         begin = at = end;
     }
     if (begin < text.len) {
-        add_part(&query, QUERY_WORDS, slice_from(text, begin));
+        add_part_if_not_empty(&query, QUERY_WORDS, slice_from(text, begin));
         query.open = has_letter_at(text, slice_prefix_len(text, text.len - 1));
     }
     *out = query;

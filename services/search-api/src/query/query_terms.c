@@ -22,16 +22,17 @@ struct builder {
     size_t word_count;
 };
 
-double query_terms_tf_factor(double tf, double length, double mean)
+double query_terms_tf_factor(double tf, double length, double mean_length)
 {
     const double k1 = 0.9, b = 0.4;
 
-    return tf * (k1 + 1) / (tf + k1 * (1 - b + b * length / mean));
+    return tf * (k1 + 1) / (tf + k1 * (1 - b + b * length / mean_length));
 }
 
-double query_terms_candidate_score(double sum, double words, const struct query_terms *query_terms)
+double query_terms_candidate_score(double weight_sum, double word_count,
+                                   const struct query_terms *query_terms)
 {
-    return sum * query_terms_tf_factor(1, words, query_terms->mean_words);
+    return weight_sum * query_terms_tf_factor(1, word_count, query_terms->mean_words);
 }
 
 bool query_terms_matches(const struct query_term *term, const struct word *word)
@@ -40,7 +41,7 @@ bool query_terms_matches(const struct query_term *term, const struct word *word)
                            : slice_equal(word->term, term->text);
 }
 
-size_t query_terms_gram_slot(const struct query_terms *query_terms, uint32_t gram)
+size_t query_terms_find_gram_slot(const struct query_terms *query_terms, uint32_t gram)
 {
     const size_t mask = query_terms->gram_slots - 1;
     size_t at = gram & mask;
@@ -57,17 +58,17 @@ static bool read_words(struct builder *builder, struct slice text, struct words 
     return words_read(builder->reader, text, builder->arena, out, builder->fault);
 }
 
-static void add_word(struct builder *builder, const struct word *word, bool follows)
+static void add_word(struct builder *builder, const struct word *word, bool is_adjacent)
 {
     if (builder->word_count == QUERY_TERMS_WORDS_MAX)
         return;
-    builder->follows[builder->word_count] = follows && builder->word_count > 0;
+    builder->follows[builder->word_count] = is_adjacent && builder->word_count > 0;
     builder->words[builder->word_count++] = *word;
 }
 
-static bool follows_previous(const struct words *words, size_t i)
+static bool is_adjacent_to_previous(const struct words *words, size_t index)
 {
-    return i > 0 && words->list[i].begin - words->list[i - 1].end == 1;
+    return index > 0 && words->list[index].begin - words->list[index - 1].end == 1;
 }
 
 static bool slice_lies_in(struct slice inner, struct slice outer)
@@ -76,7 +77,7 @@ static bool slice_lies_in(struct slice inner, struct slice outer)
 }
 
 /* The rewrite of the chunk that contains the word; NULL: none. */
-static const struct rewrite *rewrite_of(const struct rewrites *rewrites, struct slice word)
+static const struct rewrite *find_rewrite(const struct rewrites *rewrites, struct slice word)
 {
     for (size_t i = 0; i < rewrites->count; i++)
         if (slice_lies_in(word, rewrites->list[i].from))
@@ -86,7 +87,7 @@ static const struct rewrite *rewrite_of(const struct rewrites *rewrites, struct 
 
 /* Adds the words of a part of the query: the typed words, unless they were rewritten and are
  * unknown, and the words of rewrites. */
-static bool add_part(struct builder *builder, struct slice part)
+static bool add_words_of_part(struct builder *builder, struct slice part)
 {
     const struct rewrites *rewrites = &builder->out.rewrites;
     struct words words;
@@ -97,11 +98,11 @@ static bool add_part(struct builder *builder, struct slice part)
     for (size_t i = 0; i < words.count; i++) {
         const struct word *word = &words.list[i];
         const struct slice typed = {part.at + word->byte_begin, word->byte_end - word->byte_begin};
-        const struct rewrite *rewrite = rewrite_of(rewrites, typed);
+        const struct rewrite *rewrite = find_rewrite(rewrites, typed);
         const bool before = added;
         added = rewrite == NULL || rewrite->known;
         if (added)
-            add_word(builder, word, before && follows_previous(&words, i));
+            add_word(builder, word, before && is_adjacent_to_previous(&words, i));
     }
     for (size_t n = 0; n < rewrites->count; n++) {
         if (!slice_lies_in(rewrites->list[n].from, part))
@@ -109,7 +110,7 @@ static bool add_part(struct builder *builder, struct slice part)
         if (!read_words(builder, rewrites->list[n].to, &words))
             return false;
         for (size_t i = 0; i < words.count; i++)
-            add_word(builder, &words.list[i], follows_previous(&words, i));
+            add_word(builder, &words.list[i], is_adjacent_to_previous(&words, i));
     }
     return true;
 }
@@ -117,7 +118,7 @@ static bool add_part(struct builder *builder, struct slice part)
 /* --- phrases and exclusions --- */
 
 /* Reads the part with its rewrites in place of the typed chunks. */
-static bool read_rewritten(struct builder *builder, struct slice part, struct query_run *out)
+static bool read_rewritten_words(struct builder *builder, struct slice part, struct query_run *out)
 {
     const struct rewrites *rewrites = &builder->out.rewrites;
     struct words words;
@@ -148,8 +149,8 @@ static bool read_rewritten(struct builder *builder, struct slice part, struct qu
 }
 
 /* Reads words in the other spelling of codes: KC852 as KC 852, and KC 852 as KC852. */
-static bool read_respelled(struct builder *builder, const struct query_run *typed,
-                           struct query_run *out)
+static bool read_respelled_codes(struct builder *builder, const struct query_run *typed,
+                                 struct query_run *out)
 {
     struct words words;
     struct buf text;
@@ -164,7 +165,7 @@ static bool read_respelled(struct builder *builder, const struct query_run *type
     buf_init_over(&text, room, size);
     for (size_t i = 0; i < typed->count; i++) {
         const struct slice word = typed->words[i].text;
-        const size_t digits = expansion_digits_of_code(word);
+        const size_t digits = expansion_find_code_digits(word);
         const bool joins = i > 0 && expansion_is_code(typed->words[i - 1].text, word);
         buf_text(&text, i > 0 && !joins ? " " : "");
         buf_append(&text, word.at, digits);
@@ -180,13 +181,13 @@ static bool read_respelled(struct builder *builder, const struct query_run *type
     return true;
 }
 
-static bool read_phrase(struct builder *builder, struct slice part, struct query_phrase *list,
-                        size_t *count)
+static bool append_phrase(struct builder *builder, struct slice part, struct query_phrase *list,
+                          size_t *count)
 {
     struct query_phrase phrase = {0};
     struct words words;
 
-    if (!read_words(builder, part, &words) || !read_rewritten(builder, part, &phrase.read))
+    if (!read_words(builder, part, &words) || !read_rewritten_words(builder, part, &phrase.read))
         return false;
     phrase.typed = (struct query_run){words.list, words.count};
     if (words.count > 0)
@@ -199,12 +200,12 @@ static bool read_exclusion(struct builder *builder, struct slice part)
     struct query_terms *out = &builder->out;
     const size_t before = out->without_count;
 
-    if (!read_phrase(builder, part, out->without, &out->without_count))
+    if (!append_phrase(builder, part, out->without, &out->without_count))
         return false;
     if (out->without_count == before)
         return true;
     struct query_phrase *added = &out->without[before];
-    return read_respelled(builder, &added->typed, &added->respelled);
+    return read_respelled_codes(builder, &added->typed, &added->respelled);
 }
 
 static bool read_part(struct builder *builder, const struct query_part *part)
@@ -213,10 +214,10 @@ static bool read_part(struct builder *builder, const struct query_part *part)
 
     switch (part->kind) {
     case QUERY_WORDS:
-        return add_part(builder, part->text);
+        return add_words_of_part(builder, part->text);
     case QUERY_PHRASE:
-        return add_part(builder, part->text) &&
-               read_phrase(builder, part->text, out->phrases, &out->phrase_count);
+        return add_words_of_part(builder, part->text) &&
+               append_phrase(builder, part->text, out->phrases, &out->phrase_count);
     case QUERY_WITHOUT:
         return read_exclusion(builder, part->text);
     }
@@ -230,8 +231,8 @@ static bool read_parts(struct builder *builder, const struct query *query)
 
     for (size_t i = 0; i < query->count; i++)
         texts[i] = query->parts[i].text;
-    if (!rewrite_find(builder->lexicon, builder->reader, texts, query->count, builder->arena,
-                      &out->rewrites, builder->fault))
+    if (!rewrite_find_in_query(builder->lexicon, builder->reader, texts, query->count,
+                               builder->arena, &out->rewrites, builder->fault))
         return false;
     out->phrases = arena_alloc(builder->arena, QUERY_PARTS_MAX * sizeof(*out->phrases));
     out->without = arena_alloc(builder->arena, QUERY_PARTS_MAX * sizeof(*out->without));
@@ -258,7 +259,7 @@ static struct query_term *find_term(const struct query_terms *query_terms, struc
 
 /* Adds a term, whose weight becomes `term->weight` times its IDF. If the query has the term
  * already, adds the new weight to the weight of that term. */
-static void add_term(struct builder *builder, const struct query_term *term)
+static void add_term_weight(struct builder *builder, const struct query_term *term)
 {
     struct query_terms *out = &builder->out;
     struct query_term *known = find_term(out, term->text, term->is_prefix);
@@ -281,43 +282,45 @@ static void add_expansion(struct builder *builder, const struct expansion *expan
         const struct expansion_term *term = &expansion->list[i];
         if (find_term(&builder->out, term->text, false) != NULL)
             continue;
-        add_term(builder, &(struct query_term){.text = term->text,
-                                               .typo_of = typo_of,
-                                               .weight = term->share,
-                                               .df = term->df});
+        add_term_weight(builder, &(struct query_term){.text = term->text,
+                                                      .typo_of = typo_of,
+                                                      .weight = term->share,
+                                                      .df = term->df});
     }
 }
 
 /* If the vocabulary lacks the word, adds the terms of its expansion. Not for a word that may be
- * unfinished. `unknown` counts the words whose terms no document has. */
-static bool expand_unknown_word(struct builder *builder, const struct word *word, size_t *unknown)
+ * unfinished. `unknown_count` counts the words whose terms no document has. */
+static bool expand_unknown_word(struct builder *builder, const struct word *word,
+                                size_t *unknown_count)
 {
     struct expansion expansion;
 
-    if (!expansion_allows_typo(word->text) || *unknown == QUERY_TERMS_UNKNOWN_MAX ||
+    if (!expansion_allows_typo(word->text) || *unknown_count == QUERY_TERMS_UNKNOWN_MAX ||
         vocabulary_has(lexicon_vocabulary(builder->lexicon), word->text))
         return true;
     if (!expansion_expand_word(builder->lexicon, builder->reader, word,
-                               *unknown < EXPANSION_SIMILAR_MAX, builder->arena, &expansion,
+                               *unknown_count < EXPANSION_SIMILAR_MAX, builder->arena, &expansion,
                                builder->fault))
         return false;
-    *unknown += lexicon_term_df(builder->lexicon, word->term) == 0;
+    *unknown_count += lexicon_term_df(builder->lexicon, word->term) == 0;
     add_expansion(builder, &expansion, word->text);
     return true;
 }
 
-static bool add_spellings_of_word(struct builder *builder, size_t i, size_t *respelled)
+static bool add_other_spellings_of_word(struct builder *builder, size_t word_index,
+                                        size_t *respelled_count)
 {
-    const struct word *word = &builder->words[i];
+    const struct word *word = &builder->words[word_index];
     struct expansion expansion;
 
-    if (*respelled == QUERY_TERMS_RESPELLED_MAX)
+    if (*respelled_count == QUERY_TERMS_RESPELLED_MAX)
         return true;
-    if (!expansion_read_spellings(builder->lexicon, builder->reader,
-                                  builder->follows[i] ? word - 1 : NULL, word, builder->arena,
-                                  &expansion, builder->fault))
+    if (!expansion_find_other_spellings(builder->lexicon, builder->reader,
+                                        builder->follows[word_index] ? word - 1 : NULL, word,
+                                        builder->arena, &expansion, builder->fault))
         return false;
-    *respelled += expansion.count > 0;
+    *respelled_count += expansion.count > 0;
     add_expansion(builder, &expansion, SLICE_NONE);
     return true;
 }
@@ -330,18 +333,18 @@ static bool add_terms_of_words(struct builder *builder, bool last_unfinished)
         const struct word *word = &builder->words[i];
         const uint32_t df = lexicon_term_df(builder->lexicon, word->term);
         const bool last = last_unfinished && i + 1 == builder->word_count;
-        add_term(builder, &(struct query_term){.text = word->term, .weight = 1, .df = df});
+        add_term_weight(builder, &(struct query_term){.text = word->term, .weight = 1, .df = df});
         if (last) {
             const struct slice beginning = {word->text.at, text_first_len(word->text, TERM_POINTS)};
-            add_term(builder,
-                     &(struct query_term){.text = beginning,
-                                          .is_prefix = true,
-                                          .weight = 1,
-                                          .df = lexicon_prefix_df(builder->lexicon, beginning)});
+            add_term_weight(builder, &(struct query_term){
+                                         .text = beginning,
+                                         .is_prefix = true,
+                                         .weight = 1,
+                                         .df = lexicon_prefix_df(builder->lexicon, beginning)});
         } else if (!expand_unknown_word(builder, word, &unknown)) {
             return false;
         }
-        if (!add_spellings_of_word(builder, i, &respelled))
+        if (!add_other_spellings_of_word(builder, i, &respelled))
             return false;
     }
     return true;
@@ -352,7 +355,7 @@ static bool may_select_candidates(const struct query_term *term)
     return !term->is_prefix || text_length(term->text) >= QUERY_TERMS_PREFIX_POINTS_MIN;
 }
 
-static void select_terms(struct builder *builder)
+static void mark_selecting_terms(struct builder *builder)
 {
     struct query_terms *out = &builder->out;
     uint64_t most = lexicon_sums(builder->lexicon)->documents / 100 * QUERY_TERMS_COMMON_PERCENT;
@@ -374,9 +377,9 @@ static void select_terms(struct builder *builder)
 
 /* --- 4-grams --- */
 
-static void add_gram(struct builder *builder, uint32_t gram)
+static void add_gram_weight(struct builder *builder, uint32_t gram)
 {
-    struct query_gram *slot = &builder->out.grams[query_terms_gram_slot(&builder->out, gram)];
+    struct query_gram *slot = &builder->out.grams[query_terms_find_gram_slot(&builder->out, gram)];
 
     slot->gram = gram;
     slot->weight += lexicon_idf(builder->lexicon, lexicon_gram_df(builder->lexicon, gram));
@@ -401,14 +404,14 @@ static bool add_grams_of_words(struct builder *builder, bool last_unfinished)
         if (last_unfinished && i + 1 == builder->word_count)
             count--;
         for (size_t n = 0; n < count; n++)
-            add_gram(builder, grams[n]);
+            add_gram_weight(builder, grams[n]);
     }
     return true;
 }
 
-bool query_terms_read(const struct lexicon *lexicon, struct word_reader *reader, struct slice text,
-                      bool as_you_type, struct arena *arena, struct query_terms *out,
-                      struct fault *fault)
+bool query_terms_from_query(const struct lexicon *lexicon, struct word_reader *reader,
+                            struct slice text, bool as_you_type, struct arena *arena,
+                            struct query_terms *out, struct fault *fault)
 {
     const struct lexicon_sums *sums = lexicon_sums(lexicon);
     const double documents = (double)sums->documents;
@@ -431,12 +434,12 @@ bool query_terms_read(const struct lexicon *lexicon, struct word_reader *reader,
     if (!read_parts(builder, query) || !add_terms_of_words(builder, last_unfinished) ||
         !add_grams_of_words(builder, last_unfinished))
         return false;
-    select_terms(builder);
+    mark_selecting_terms(builder);
     *out = builder->out;
     return true;
 }
 
-void query_terms_write_tsquery(const struct query_terms *query_terms, struct buf *out)
+void query_terms_write_selecting_tsquery(const struct query_terms *query_terms, struct buf *out)
 {
     bool first = true;
 

@@ -76,19 +76,19 @@ struct query_terms {
 /* Makes the terms of a query. With `as_you_type`, the last word may be the beginning of a longer
  * one. A query without words has no terms. The result borrows from `text` and uses at most 1 MB of
  * the arena. False: the arena is full. */
-bool query_terms_read(const struct lexicon *lexicon, struct word_reader *reader, struct slice text,
-                      bool as_you_type, struct arena *arena, struct query_terms *out,
-                      struct fault *fault) MUST_CHECK;
+bool query_terms_from_query(const struct lexicon *lexicon, struct word_reader *reader,
+                            struct slice text, bool as_you_type, struct arena *arena,
+                            struct query_terms *out, struct fault *fault) MUST_CHECK;
 
 /* The slot of a 4-gram in `grams`; its weight is 0 if the query lacks the 4-gram. */
-size_t query_terms_gram_slot(const struct query_terms *query_terms, uint32_t gram);
+size_t query_terms_find_gram_slot(const struct query_terms *query_terms, uint32_t gram);
 
 /* The functions below append a tsquery of PostgreSQL for the index of terms, such as 'кварт' |
  * 'пар':*. They append nothing if there are no terms. Terms consist of letters and digits, so they
  * need no escapes. */
 enum { QUERY_TERMS_TSQUERY_MAX = 64 * 1024 }; /* bytes */
 /* Matches documents with any of the terms that select candidates. */
-void query_terms_write_tsquery(const struct query_terms *query_terms, struct buf *out);
+void query_terms_write_selecting_tsquery(const struct query_terms *query_terms, struct buf *out);
 /* Matches documents with the words of all phrases in any order, even if the words are common. */
 void query_terms_write_phrases_tsquery(const struct query_terms *query_terms, struct buf *out);
 /* Matches documents that may match an exclusion. A term matches more than the excluded word, so
@@ -96,11 +96,12 @@ void query_terms_write_phrases_tsquery(const struct query_terms *query_terms, st
 void query_terms_write_exclusions_tsquery(const struct query_terms *query_terms, struct buf *out);
 
 /* The factor by which BM25 multiplies a term's weight, for a term that occurs `tf` times in a
- * document of `length` words or 4-grams; `mean` is the mean length. k1 = 0.9 and b = 0.4 are the
- * defaults of Anserini (its BM25 baselines on MS MARCO and TREC). */
-double query_terms_tf_factor(double tf, double length, double mean);
+ * document of `length` words or 4-grams; `mean_length` is the mean length. k1 = 0.9 and b = 0.4 are
+ * the defaults of Anserini (its BM25 baselines on MS MARCO and TREC). */
+double query_terms_tf_factor(double tf, double length, double mean_length);
 
-/* The score by which SQL orders candidates. `sum` is the sum of the weights of the document's
- * terms, each once; it is multiplied by query_terms_tf_factor() of one occurrence in a document of
- * `words` words. */
-double query_terms_candidate_score(double sum, double words, const struct query_terms *query_terms);
+/* The score by which SQL orders candidates. `weight_sum` is the sum of the weights of the
+ * document's terms, each once; it is multiplied by query_terms_tf_factor() of one occurrence in a
+ * document of `word_count` words. */
+double query_terms_candidate_score(double weight_sum, double word_count,
+                                   const struct query_terms *query_terms);

@@ -58,14 +58,14 @@ const char *rewrite_kind_name(enum rewrite_kind kind)
 
 /* --- fit of a reading --- */
 
-static double sum_strangeness(const struct lexicon *lexicon, struct slice word, size_t *grams)
+static double sum_strangeness(const struct lexicon *lexicon, struct slice word, size_t *gram_count)
 {
     const double all = log1p((double)lexicon_sums(lexicon)->documents + 1);
     uint32_t found[GRAMS_OF_WORD_MAX];
     double sum = 0;
 
-    *grams = grams_hash_word(word, found);
-    for (size_t i = 0; i < *grams; i++)
+    *gram_count = grams_hash_word(word, found);
+    for (size_t i = 0; i < *gram_count; i++)
         sum += 1 - log1p(lexicon_gram_df(lexicon, found[i])) / all;
     return sum;
 }
@@ -101,7 +101,7 @@ static bool is_known(const struct fit *fit)
     return fit->known > 0 && fit->known >= fit->unknown;
 }
 
-static bool is_better(const struct fit *a, const struct fit *b)
+static bool is_better_fit(const struct fit *a, const struct fit *b)
 {
     if (is_known(a) != is_known(b))
         return is_known(a);
@@ -111,15 +111,15 @@ static bool is_better(const struct fit *a, const struct fit *b)
 /* --- readings of a chunk --- */
 
 /* Measures a reading of the chunk, and stores it if it is the best of its kind so far. */
-static bool offer_reading(struct search *search, struct chunk *chunk, enum rewrite_kind kind,
-                          const struct buf *text)
+static bool store_reading_if_better(struct search *search, struct chunk *chunk,
+                                    enum rewrite_kind kind, const struct buf *text)
 {
     struct reading *best = &chunk->readings[kind];
     struct fit fit;
 
     if (!buf_ok(text, search->fault) || !measure_fit(search, buf_as_slice(text), &fit))
         return false;
-    if (best->text.at != NULL && !is_better(&fit, &best->fit))
+    if (best->text.at != NULL && !is_better_fit(&fit, &best->fit))
         return true;
     const struct slice copy = arena_copy(search->arena, buf_as_slice(text));
     if (copy.at == NULL)
@@ -135,26 +135,26 @@ static bool is_punctuation(char c)
 
 /* Offers the chunk as typed on another layout. A sign at its end may be punctuation or a letter of
  * that layout, so both readings are offered. */
-static bool offer_layout_readings(struct search *search, struct chunk *chunk, enum keyboard as)
+static bool add_layout_readings(struct search *search, struct chunk *chunk, enum keyboard layout)
 {
     char room[REWRITE_GROWTH * CHUNK_MAX];
     struct buf text;
     size_t end = chunk->typed.len;
 
     buf_init_over(&text, room, sizeof room);
-    keyboard_convert(as, chunk->typed, &text);
-    if (!offer_reading(search, chunk, REWRITE_LAYOUT, &text))
+    keyboard_convert(layout, chunk->typed, &text);
+    if (!store_reading_if_better(search, chunk, REWRITE_LAYOUT, &text))
         return false;
     while (end > 0 && is_punctuation(chunk->typed.at[end - 1]))
         end--;
-    if (end == chunk->typed.len || as == KEYBOARD_ENGLISH)
+    if (end == chunk->typed.len || layout == KEYBOARD_ENGLISH)
         return true;
     buf_clear(&text);
-    keyboard_convert(as, (struct slice){chunk->typed.at, end}, &text);
-    return offer_reading(search, chunk, REWRITE_LAYOUT, &text);
+    keyboard_convert(layout, (struct slice){chunk->typed.at, end}, &text);
+    return store_reading_if_better(search, chunk, REWRITE_LAYOUT, &text);
 }
 
-static bool is_letter_of_run(char c)
+static bool is_in_latin_run(char c)
 {
     return ascii_is_alnum(c) || c == '\'';
 }
@@ -180,7 +180,7 @@ static bool transliterate_run(struct search *search, struct slice run, struct sl
 }
 
 /* Appends the best reading of a run; appends a run without letters unchanged. */
-static bool append_run(struct search *search, struct slice run, struct buf *out)
+static bool append_transliterated_run(struct search *search, struct slice run, struct buf *out)
 {
     const struct arena_mark mark = arena_mark(search->arena);
     bool has_letter = false;
@@ -194,7 +194,7 @@ static bool append_run(struct search *search, struct slice run, struct buf *out)
     return true;
 }
 
-static bool offer_latin_reading(struct search *search, struct chunk *chunk)
+static bool add_latin_reading(struct search *search, struct chunk *chunk)
 {
     char small[CHUNK_MAX], room[REWRITE_GROWTH * CHUNK_MAX];
     const struct slice typed = chunk->typed;
@@ -204,14 +204,14 @@ static bool offer_latin_reading(struct search *search, struct chunk *chunk)
     for (size_t i = 0; i < typed.len; i++)
         small[i] = (char)(ascii_is_letter(typed.at[i]) ? typed.at[i] | 0x20 : typed.at[i]);
     for (size_t at = 0, end; at < typed.len; at = end) {
-        for (end = at; end < typed.len && is_letter_of_run(small[end]);)
+        for (end = at; end < typed.len && is_in_latin_run(small[end]);)
             end++;
         if (end == at)
             buf_char(&text, small[end++]);
-        else if (!append_run(search, (struct slice){small + at, end - at}, &text))
+        else if (!append_transliterated_run(search, (struct slice){small + at, end - at}, &text))
             return false;
     }
-    return offer_reading(search, chunk, REWRITE_LATIN, &text);
+    return store_reading_if_better(search, chunk, REWRITE_LATIN, &text);
 }
 
 /* The alphabets and the keys to which the characters of a chunk belong. */
@@ -222,7 +222,7 @@ struct letters {
     bool kazakh_keys;  /* digits and signs on the keys of Kazakh letters */
 };
 
-static struct letters letters_of(struct slice typed)
+static struct letters classify_characters(struct slice typed)
 {
     struct letters has = {0};
 
@@ -236,10 +236,10 @@ static struct letters letters_of(struct slice typed)
     return has;
 }
 
-static bool read_chunk(struct search *search, struct slice typed)
+static bool add_chunk_with_readings(struct search *search, struct slice typed)
 {
     struct chunk *chunk = &search->chunks[search->count];
-    const struct letters has = letters_of(typed);
+    const struct letters has = classify_characters(typed);
 
     if (has.cyrillic == (has.latin || has.russian_keys) || typed.len > CHUNK_MAX)
         return true;
@@ -253,20 +253,20 @@ static bool read_chunk(struct search *search, struct slice typed)
     if (!measure_fit(search, typed, &chunk->fit))
         return false;
     if (has.cyrillic)
-        return offer_layout_readings(search, chunk, KEYBOARD_ENGLISH);
-    return offer_layout_readings(search, chunk, KEYBOARD_RUSSIAN) &&
-           (!has.kazakh_keys || offer_layout_readings(search, chunk, KEYBOARD_KAZAKH)) &&
-           (!has.latin || offer_latin_reading(search, chunk));
+        return add_layout_readings(search, chunk, KEYBOARD_ENGLISH);
+    return add_layout_readings(search, chunk, KEYBOARD_RUSSIAN) &&
+           (!has.kazakh_keys || add_layout_readings(search, chunk, KEYBOARD_KAZAKH)) &&
+           (!has.latin || add_latin_reading(search, chunk));
 }
 
-static bool read_chunks(struct search *search, struct slice part)
+static bool add_chunks_of_part(struct search *search, struct slice part)
 {
     size_t end;
 
     for (size_t at = 0; at < part.len && search->count < REWRITES_MAX; at = end + 1) {
         for (end = at; end < part.len && !letter_is_blank(part.at[end]);)
             end++;
-        if (end > at && !read_chunk(search, (struct slice){part.at + at, end - at}))
+        if (end > at && !add_chunk_with_readings(search, (struct slice){part.at + at, end - at}))
             return false;
     }
     return true;
@@ -287,7 +287,8 @@ static bool is_reading_likelier(const struct chunk *chunk, const struct reading 
  * reading, and returns the difference. Words that a reading makes known, or much more frequent,
  * count for the kind; known words that it makes unknown count against the kind. 0, unless the
  * letters for it are more than twice those against it: the query as a whole is not rewritten. */
-static double total_lead(const struct search *search, enum rewrite_kind kind, bool cyrillic)
+static double compute_lead_of_kind(const struct search *search, enum rewrite_kind kind,
+                                   bool of_cyrillic)
 {
     double gain = 0, loss = 0;
 
@@ -297,7 +298,7 @@ static double total_lead(const struct search *search, enum rewrite_kind kind, bo
         const size_t points = chunk->fit.known + chunk->fit.unknown;
         const double weight = points > CHANCE_POINTS ? (double)(points - CHANCE_POINTS) : 0;
         const bool read = reading->text.at != NULL && is_known(&reading->fit);
-        if (chunk->cyrillic != cyrillic)
+        if (chunk->cyrillic != of_cyrillic)
             continue;
         if (is_reading_likelier(chunk, reading))
             gain += weight;
@@ -308,7 +309,8 @@ static double total_lead(const struct search *search, enum rewrite_kind kind, bo
 }
 
 /* Whether the reading replaces the chunk. `all_rewritten`: the query as a whole is rewritten. */
-static bool is_chosen(const struct chunk *chunk, const struct reading *reading, bool all_rewritten)
+static bool reading_replaces_chunk(const struct chunk *chunk, const struct reading *reading,
+                                   bool all_rewritten)
 {
     const size_t points = chunk->fit.known + chunk->fit.unknown;
     const bool read = is_known(&reading->fit), typed = is_known(&chunk->fit);
@@ -320,7 +322,7 @@ static bool is_chosen(const struct chunk *chunk, const struct reading *reading, 
     return read && !typed && points >= SURE_POINTS_MIN;
 }
 
-/* The reading that replaces a chunk; NULL: none. `lead` has the total_lead() of each kind. */
+/* The reading that replaces a chunk; NULL: none. `lead`: of each kind, compute_lead_of_kind(). */
 static const struct reading *choose_reading(const struct chunk *chunk,
                                             const double lead[REWRITE_KINDS])
 {
@@ -329,8 +331,8 @@ static const struct reading *choose_reading(const struct chunk *chunk,
     for (enum rewrite_kind kind = 0; kind < REWRITE_KINDS; kind++) {
         const struct reading *reading = &chunk->readings[kind];
         const double other = lead[kind == REWRITE_LAYOUT ? REWRITE_LATIN : REWRITE_LAYOUT];
-        if (lead[kind] >= other && is_chosen(chunk, reading, lead[kind] > 0) &&
-            (best == NULL || is_better(&reading->fit, &best->fit)))
+        if (lead[kind] >= other && reading_replaces_chunk(chunk, reading, lead[kind] > 0) &&
+            (best == NULL || is_better_fit(&reading->fit, &best->fit)))
             best = reading;
     }
     return best;
@@ -341,8 +343,8 @@ static void choose_readings(const struct search *search, struct rewrites *out)
     double lead[2][REWRITE_KINDS];
 
     for (enum rewrite_kind kind = 0; kind < REWRITE_KINDS; kind++) {
-        lead[false][kind] = total_lead(search, kind, false);
-        lead[true][kind] = total_lead(search, kind, true);
+        lead[false][kind] = compute_lead_of_kind(search, kind, false);
+        lead[true][kind] = compute_lead_of_kind(search, kind, true);
     }
     for (size_t i = 0; i < search->count; i++) {
         const struct chunk *chunk = &search->chunks[i];
@@ -357,9 +359,9 @@ static void choose_readings(const struct search *search, struct rewrites *out)
     }
 }
 
-bool rewrite_find(const struct lexicon *lexicon, struct word_reader *reader,
-                  const struct slice *parts, size_t part_count, struct arena *arena,
-                  struct rewrites *out, struct fault *fault)
+bool rewrite_find_in_query(const struct lexicon *lexicon, struct word_reader *reader,
+                           const struct slice *query_parts, size_t part_count, struct arena *arena,
+                           struct rewrites *out, struct fault *fault)
 {
     struct search search = {.lexicon = lexicon, .reader = reader, .arena = arena, .fault = fault};
     struct rewrites rewrites = {0};
@@ -369,7 +371,7 @@ bool rewrite_find(const struct lexicon *lexicon, struct word_reader *reader,
     if (search.chunks == NULL || rewrites.list == NULL)
         return arena_fault(fault);
     for (size_t i = 0; i < part_count; i++)
-        if (!read_chunks(&search, parts[i]))
+        if (!add_chunks_of_part(&search, query_parts[i]))
             return false;
     choose_readings(&search, &rewrites);
     *out = rewrites;

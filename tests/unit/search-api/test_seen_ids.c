@@ -76,12 +76,12 @@ TEST(ids_of_a_page_are_added)
     const struct seen_ids before = {first, 2};
     struct seen_ids seen_ids;
 
-    ck_assert(seen_ids_add(&before, page, 2, &arena, &seen_ids, &fault));
+    ck_assert(seen_ids_merge(&before, page, 2, &arena, &seen_ids, &fault));
     ck_assert_uint_eq(seen_ids.count, 4);
     for (int64_t number = 0; number <= 10; number++)
         ck_assert(seen_ids_has(&seen_ids, number) ==
                   (number == 1 || number == 5 || number == 7 || number == 9));
-    ck_assert(seen_ids_add(&(struct seen_ids){.count = 0}, NULL, 0, &arena, &seen_ids, &fault));
+    ck_assert(seen_ids_merge(&(struct seen_ids){.count = 0}, NULL, 0, &arena, &seen_ids, &fault));
     ck_assert_uint_eq(seen_ids.count, 0);
 }
 
@@ -138,7 +138,7 @@ TEST(full_arena_is_a_fault)
     ck_assert(!seen_ids_read_cursor(cursor_of(one, 1, SLICE("x")), SLICE("x"), &small, &seen_ids,
                                     &fault));
     ck_assert_str_eq(fault.code, "out_of_memory");
-    ck_assert(!seen_ids_add(&(struct seen_ids){one, 1}, one, 1, &small, &seen_ids, &fault));
+    ck_assert(!seen_ids_merge(&(struct seen_ids){one, 1}, one, 1, &small, &seen_ids, &fault));
     ck_assert_uint_eq(seen_ids.count, 7);
     arena_finish(&small);
 }

@@ -38,7 +38,7 @@ static void encode_status(const struct search_app *app, const struct message_que
 }
 
 static bool read_request(const struct http_request *req, struct message_query *request,
-                         struct slice *filters, struct seen_ids *seen, struct fault *fault)
+                         struct slice *request_text, struct seen_ids *seen, struct fault *fault)
 {
     fields_clear(&message_search_fields, request);
     request->from = request->to = FIELD_ABSENT;
@@ -46,8 +46,8 @@ static bool read_request(const struct http_request *req, struct message_query *r
     request->limit = LIST_LIMIT_DEFAULT;
     return http_request_query(req, NULL, NULL, fault) &&
            http_request_decode(req, &message_search_fields, false, request, NULL, fault) &&
-           message_search_write_filters(request, req->arena, filters, fault) &&
-           seen_ids_read_cursor(request->cursor, *filters, req->arena, seen, fault);
+           message_search_write_request_text(request, req->arena, request_text, fault) &&
+           seen_ids_read_cursor(request->cursor, *request_text, req->arena, seen, fault);
 }
 
 enum http_status post_search_messages(void *data, const struct http_request *req,
@@ -56,17 +56,17 @@ enum http_status post_search_messages(void *data, const struct http_request *req
     struct search_app *app = data;
     const int64_t began_ns = now_mono_ns();
     struct seen_ids seen;
-    struct slice filters;
+    struct slice request_text;
     struct message_query request;
     struct fault fault;
 
-    if (!read_request(req, &request, &filters, &seen, &fault))
+    if (!read_request(req, &request, &request_text, &seen, &fault))
         return http_reply_fault(req, res, &fault);
     struct message_search *search =
         message_search_run(app, &api_caller(req)->tenant_id, &request, &seen, &fault);
     if (search == NULL)
         return http_reply_fault(req, res, &fault);
-    message_search_encode(message_search_results(search), filters, &res->body);
+    message_search_encode_unclosed(message_search_results(search), request_text, &res->body);
     encode_status(app, &request, message_search_results(search), began_ns, &res->body);
     message_search_destroy(search);
     return http_reply_json(res, HTTP_OK);

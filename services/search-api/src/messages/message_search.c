@@ -33,8 +33,8 @@ static void drop_search(void *data)
 }
 
 /* The mode in which the search runs. Without vectors it is text mode, whatever was requested. */
-static enum search_mode mode_of(const struct message_query *request,
-                                const struct vector_search *nearest)
+static enum search_mode choose_mode(const struct message_query *request,
+                                    const struct vector_search *nearest)
 {
     if (!nearest->answered)
         return SEARCH_TEXT;
@@ -55,7 +55,7 @@ static struct message_search *message_search_create(const struct lexicon *lexico
     arena_init(&search->scratch, ROOM);
     search->limit = request->limit;
     search->nearest = *nearest;
-    search->results.mode = search->mode = mode_of(request, nearest);
+    search->results.mode = search->mode = choose_mode(request, nearest);
     search->results.missing = nearest->reason;
     search->results.query_terms = &search->query_terms;
     search->reader = word_reader_create(fault);
@@ -63,7 +63,7 @@ static struct message_search *message_search_create(const struct lexicon *lexico
     if (query.at == NULL)
         arena_fault(fault);
     if (search->reader == NULL || query.at == NULL ||
-        !seen_ids_add(seen, NULL, 0, &search->arena, &search->seen, fault) ||
+        !seen_ids_merge(seen, NULL, 0, &search->arena, &search->seen, fault) ||
         !query_terms_from_query(lexicon, search->reader, query, request->prefix, &search->arena,
                                 &search->query_terms, fault)) {
         message_search_destroy(search);
@@ -82,7 +82,7 @@ static bool read_candidates(struct message_search *search, struct db *db,
     int64_t oldest = FIELD_ABSENT;
 
     if (search->query_terms.common && !search->phrases &&
-        !message_search_store_find_oldest(db, tenant_id, request, &oldest, fault))
+        !message_search_store_find_newest_bound(db, tenant_id, request, &oldest, fault))
         return false;
     search->results.newest_only = oldest != FIELD_ABSENT;
     return message_search_store_list_candidates(db, tenant_id, request, &search->query_terms,
@@ -91,8 +91,9 @@ static bool read_candidates(struct message_search *search, struct db *db,
 }
 
 /* Reads the rows that the mode needs: candidates by words, and the nearest documents by vectors. */
-static bool read_rows(struct message_search *search, struct db *db, const struct uuid *tenant_id,
-                      const struct message_query *request, struct fault *fault)
+static bool read_rows_for_mode(struct message_search *search, struct db *db,
+                               const struct uuid *tenant_id, const struct message_query *request,
+                               struct fault *fault)
 {
     db_rows_finish(&search->rows);
     if (search->mode != SEARCH_VECTOR && search->query_terms.term_count > 0 &&
@@ -104,11 +105,11 @@ static bool read_rows(struct message_search *search, struct db *db, const struct
 }
 
 /* Reads rows and ranks them. On failure the search is freed. */
-static bool try_search(struct message_search *search, const struct service *service,
-                       const struct uuid *tenant_id, const struct message_query *request,
-                       struct fault *fault)
+static bool read_and_rank_rows(struct message_search *search, const struct service *service,
+                               const struct uuid *tenant_id, const struct message_query *request,
+                               struct fault *fault)
 {
-    if (!read_rows(search, service->db, tenant_id, request, fault)) {
+    if (!read_rows_for_mode(search, service->db, tenant_id, request, fault)) {
         message_search_destroy(search);
         return false;
     }
@@ -124,12 +125,12 @@ static bool run_search(struct message_search *search, const struct service *serv
     if (search->query_terms.term_count == 0 && search->mode == SEARCH_TEXT)
         return true;
     search->phrases = search->query_terms.phrase_count > 0 && search->mode != SEARCH_VECTOR;
-    if (!try_search(search, service, tenant_id, request, fault))
+    if (!read_and_rank_rows(search, service, tenant_id, request, fault))
         return false;
     if (!search->phrases_missed)
         return true;
     search->phrases = false;
-    return try_search(search, service, tenant_id, request, fault);
+    return read_and_rank_rows(search, service, tenant_id, request, fault);
 }
 
 struct message_search *message_search_run(const struct search_app *app,

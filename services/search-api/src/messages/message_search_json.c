@@ -62,8 +62,8 @@ const struct fields message_search_fields =
 static const struct fields hit_fields = FIELDS_OF(hit_items, struct message_hit);
 static const struct fields why_fields = FIELDS_OF(why_items, struct message_hit);
 
-bool message_search_write_filters(const struct message_query *request, struct arena *arena,
-                                  struct slice *out, struct fault *fault)
+bool message_search_write_request_text(const struct message_query *request, struct arena *arena,
+                                       struct slice *out, struct fault *fault)
 {
     *out = arena_printf(arena, "search %lld %lld %lld %lld %d %d %d %.*s %.*s",
                         (long long)request->chat_id, (long long)request->user_id,
@@ -95,10 +95,10 @@ static void encode_hit(const struct message_hit *hit, struct buf *out)
     buf_char(out, '}');
 }
 
-static void encode_rewrite(const char *kind, struct slice from, struct slice to, bool first,
+static void encode_rewrite(const char *kind, struct slice from, struct slice to, bool is_first,
                            struct buf *out)
 {
-    buf_printf(out, "%s{\"kind\":\"%s\",\"from\":", first ? "" : ",", kind);
+    buf_printf(out, "%s{\"kind\":\"%s\",\"from\":", is_first ? "" : ",", kind);
     buf_json_string(out, from);
     buf_json_member(out, ",\"to\":", to);
     buf_char(out, '}');
@@ -127,8 +127,8 @@ static void encode_rewrites(const struct message_results *results, struct buf *o
     buf_char(out, ']');
 }
 
-static void encode_cursor(const struct message_results *results, struct slice filters,
-                          struct buf *out)
+static void encode_next_cursor(const struct message_results *results, struct slice request_text,
+                               struct buf *out)
 {
     buf_text(out, "],\"next_cursor\":");
     if (!results->more) {
@@ -136,19 +136,19 @@ static void encode_cursor(const struct message_results *results, struct slice fi
         return;
     }
     buf_char(out, '"');
-    seen_ids_write_cursor(&results->seen, filters, out);
+    seen_ids_write_cursor(&results->seen, request_text, out);
     buf_char(out, '"');
 }
 
-void message_search_encode(const struct message_results *results, struct slice filters,
-                           struct buf *out)
+void message_search_encode_unclosed(const struct message_results *results,
+                                    struct slice request_text, struct buf *out)
 {
     list_begin(out);
     for (size_t i = 0; i < results->count; i++) {
         list_separator(out, i);
         encode_hit(&results->hits[i], out);
     }
-    encode_cursor(results, filters, out);
+    encode_next_cursor(results, request_text, out);
     buf_printf(out, ",\"mode\":\"%s\",\"phrase_missed\":%s", search_mode_names[results->mode],
                results->phrase_missed ? "true" : "false");
     encode_rewrites(results, out);

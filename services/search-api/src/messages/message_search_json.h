@@ -10,8 +10,8 @@ extern const struct fields message_search_fields; /* the fields of struct messag
 
 /* Writes all members of a request except cursor and limit as a text. A cursor is valid only for
  * requests with an equal text. */
-bool message_search_write_filters(const struct message_query *request, struct arena *arena,
-                                  struct slice *out, struct fault *fault) MUST_CHECK;
+bool message_search_write_request_text(const struct message_query *request, struct arena *arena,
+                                       struct slice *out, struct fault *fault) MUST_CHECK;
 /* Appends an answer without its last members, which search_status_encode() appends. */
-void message_search_encode(const struct message_results *results, struct slice filters,
-                           struct buf *out);
+void message_search_encode_unclosed(const struct message_results *results,
+                                    struct slice request_text, struct buf *out);

@@ -59,7 +59,7 @@ static bool read_hit(struct message_search *search, const struct order *order, s
 
 /* Fills the page with the results of the given ranks and, if there is `more`, lists the ids for the
  * cursor. */
-static bool read_hits(struct message_search *search, const struct order *order,
+static bool fill_page(struct message_search *search, const struct order *order,
                       const size_t *ranks_on_page, size_t count, bool more, struct fault *fault)
 {
     struct message_hit *hits = arena_alloc(&search->arena, (count + 1) * sizeof *hits);
@@ -75,11 +75,12 @@ static bool read_hits(struct message_search *search, const struct order *order,
     search->results.hits = hits;
     search->results.count = count;
     search->results.more = more;
-    return !more || seen_ids_add(&search->seen, numbers, count, &search->arena,
-                                 &search->results.seen, fault);
+    return !more || seen_ids_merge(&search->seen, numbers, count, &search->arena,
+                                   &search->results.seen, fault);
 }
 
-static bool read_page(struct message_search *search, const struct order *order, struct fault *fault)
+static bool make_page_of_unseen(struct message_search *search, const struct order *order,
+                                struct fault *fault)
 {
     const size_t most = SEEN_IDS_MAX - search->seen.count;
     const size_t limit = (size_t)search->limit < most ? (size_t)search->limit : most;
@@ -97,13 +98,13 @@ static bool read_page(struct message_search *search, const struct order *order, 
         else
             left++;
     }
-    return read_hits(search, order, ranks_on_page, count, left > 0 && count < most, fault);
+    return fill_page(search, order, ranks_on_page, count, left > 0 && count < most, fault);
 }
 
 /* --- confirmed rewrites and matches --- */
 
-static bool is_term_found(const struct query_terms *query_terms, const bool *has_term,
-                          const struct word *word)
+static bool matches_found_term(const struct query_terms *query_terms, const bool *has_term,
+                               const struct word *word)
 {
     for (size_t i = 0; i < query_terms->term_count; i++)
         if (has_term[i] && query_terms_matches(&query_terms->terms[i], word))
@@ -125,7 +126,8 @@ static bool confirm_rewrites(struct message_search *search, const struct ranks *
         if (!words_read(search->reader, rewrites->list[i].to, &search->scratch, &words, fault))
             return false;
         for (size_t n = 0; n < words.count; n++)
-            has_rewrite[i] |= is_term_found(&search->query_terms, ranks->has_term, &words.list[n]);
+            has_rewrite[i] |=
+                matches_found_term(&search->query_terms, ranks->has_term, &words.list[n]);
         arena_reset(&search->scratch);
     }
     search->results.has_rewrite = has_rewrite;
@@ -134,8 +136,8 @@ static bool confirm_rewrites(struct message_search *search, const struct ranks *
 
 /* For each fuzzy term that has no match yet, stores a word of the text that matches it. Returns the
  * number of stored words. */
-static size_t add_matches(const struct message_search *search, struct slice text,
-                          const struct words *words, struct slice *matches)
+static size_t store_fuzzy_matches(const struct message_search *search, struct slice text,
+                                  const struct words *words, struct slice *matches)
 {
     size_t added = 0;
 
@@ -155,8 +157,8 @@ static size_t add_matches(const struct message_search *search, struct slice text
     return added;
 }
 
-static bool confirm_matches(struct message_search *search, const struct ranks *ranks,
-                            struct fault *fault)
+static bool confirm_fuzzy_matches(struct message_search *search, const struct ranks *ranks,
+                                  struct fault *fault)
 {
     const struct query_terms *query_terms = &search->query_terms;
     struct slice *matches =
@@ -173,14 +175,15 @@ static bool confirm_matches(struct message_search *search, const struct ranks *r
         struct words words;
         if (!words_read(search->reader, text, &search->scratch, &words, fault))
             return false;
-        missing -= add_matches(search, text, &words, matches);
+        missing -= store_fuzzy_matches(search, text, &words, matches);
         arena_reset(&search->scratch);
     }
     search->results.matches = matches;
     return true;
 }
 
-static bool rank_words(struct message_search *search, struct ranks *ranks, struct fault *fault)
+static bool rank_word_candidates(struct message_search *search, struct ranks *ranks,
+                                 struct fault *fault)
 {
     const size_t count = (size_t)search->rows.count;
     struct slice *texts = arena_alloc(&search->arena, (count + 1) * sizeof *texts);
@@ -195,27 +198,27 @@ static bool rank_words(struct message_search *search, struct ranks *ranks, struc
 
 /* --- one ranking --- */
 
-/* Chooses those of the nearest documents that match no exclusion and, with `phrases`, have all
- * phrases. */
-static bool choose_nearest(struct message_search *search, bool phrases, int *chosen, size_t *count,
-                           struct fault *fault)
+/* Chooses those of the nearest documents that match no exclusion and, with `requires_phrases`, have
+ * all phrases. */
+static bool choose_fitting_nearest(struct message_search *search, bool requires_phrases,
+                                   int *chosen_rows, size_t *count, struct fault *fault)
 {
     *count = 0;
     for (int i = 0; i < search->near_rows.count; i++) {
         bool fits;
         if (!rank_text_fits(&search->query_terms, search->reader,
-                            message_search_store_read_text(&search->near_rows, i), phrases,
+                            message_search_store_read_text(&search->near_rows, i), requires_phrases,
                             &search->scratch, &fits, fault))
             return false;
         if (fits)
-            chosen[(*count)++] = i;
+            chosen_rows[(*count)++] = i;
     }
     return true;
 }
 
-static int64_t rank_at(int32_t rank)
+static int64_t rank_from_fusion_rank(int32_t fusion_rank)
 {
-    return rank != FUSION_ABSENT ? rank + INT64_C(1) : FIELD_ABSENT;
+    return fusion_rank != FUSION_ABSENT ? fusion_rank + INT64_C(1) : FIELD_ABSENT;
 }
 
 /* Fuses both rankings. In the mode SEARCH_VECTOR the ranking by words is empty. */
@@ -232,12 +235,12 @@ static bool fuse_rankings(struct message_search *search, const struct ranks *ran
     if (numbers == NULL || near == NULL || list == NULL)
         return arena_fault(fault);
     const bool phrases = search->query_terms.phrase_count > 0 && !ranks->phrase_missed;
-    if (!choose_nearest(search, phrases, near, &near_count, fault))
+    if (!choose_fitting_nearest(search, phrases, near, &near_count, fault))
         return false;
     /* If no document has the phrases, they are ignored, as in a search by words. */
     if (phrases && near_count == 0 && ranks->count == 0) {
         search->results.phrase_missed = true;
-        if (!choose_nearest(search, false, near, &near_count, fault))
+        if (!choose_fitting_nearest(search, false, near, &near_count, fault))
             return false;
     }
     int64_t *near_numbers = numbers + ranks->count;
@@ -253,8 +256,9 @@ static bool fuse_rankings(struct message_search *search, const struct ranks *ran
         return false;
     for (size_t i = 0; i < out->count; i++) {
         const int32_t text = hits[i].ranks[0], vector = hits[i].ranks[1];
-        list[i] = (struct ordered){
-            .score = hits[i].score, .text_rank = rank_at(text), .vector_rank = rank_at(vector)};
+        list[i] = (struct ordered){.score = hits[i].score,
+                                   .text_rank = rank_from_fusion_rank(text),
+                                   .vector_rank = rank_from_fusion_rank(vector)};
         list[i].rows = text != FUSION_ABSENT ? &search->rows : &search->near_rows;
         list[i].row = text != FUSION_ABSENT ? (int)ranks->list[text].candidate : near[vector];
     }
@@ -262,8 +266,8 @@ static bool fuse_rankings(struct message_search *search, const struct ranks *ran
     return true;
 }
 
-static bool rank_by_words(struct message_search *search, const struct ranks *ranks,
-                          struct order *out, struct fault *fault)
+static bool order_by_word_ranks(struct message_search *search, const struct ranks *ranks,
+                                struct order *out, struct fault *fault)
 {
     struct ordered *list = arena_alloc(&search->arena, (ranks->count + 1) * sizeof *list);
 
@@ -285,15 +289,16 @@ bool message_search_rank_rows(void *data, struct fault *fault)
     struct ranks ranks;
     struct order order;
 
-    if (!rank_words(search, &ranks, fault))
+    if (!rank_word_candidates(search, &ranks, fault))
         return false;
     search->phrases_missed = search->phrases && (ranks.count == 0 || ranks.phrase_missed);
     if (search->phrases_missed)
         return true;
     search->results.phrase_missed = ranks.phrase_missed;
-    if (!(search->mode == SEARCH_TEXT ? rank_by_words : fuse_rankings)(search, &ranks, &order,
-                                                                       fault))
+    if (!(search->mode == SEARCH_TEXT ? order_by_word_ranks : fuse_rankings)(search, &ranks, &order,
+                                                                             fault))
         return false;
-    return confirm_rewrites(search, &ranks, fault) && confirm_matches(search, &ranks, fault) &&
-           read_page(search, &order, fault);
+    return confirm_rewrites(search, &ranks, fault) &&
+           confirm_fuzzy_matches(search, &ranks, fault) &&
+           make_page_of_unseen(search, &order, fault);
 }

@@ -112,22 +112,22 @@ static const struct db_column columns[] = {
 /* How useful a term is for ordering candidates, 0 being best: 0 for known terms that select
  * candidates, 1 for other known terms, 2 for unknown terms, which have the highest weights but
  * which no document has. */
-static int rank_of(const struct query_term *term)
+static int usefulness_rank(const struct query_term *term)
 {
     return term->df == 0 ? 2 : term->selects ? 0 : 1;
 }
 
-static int compare_terms(const void *left, const void *right)
+static int compare_terms_by_usefulness(const void *left, const void *right)
 {
     const struct query_term *const *a = left, *const *b = right;
 
-    if (rank_of(*a) != rank_of(*b))
-        return rank_of(*a) - rank_of(*b);
+    if (usefulness_rank(*a) != usefulness_rank(*b))
+        return usefulness_rank(*a) - usefulness_rank(*b);
     return (*a)->weight < (*b)->weight ? 1 : -((*a)->weight > (*b)->weight);
 }
 
-static bool term_text(const struct query_term *term, struct arena *arena, struct db_value *out,
-                      struct fault *fault)
+static bool make_term_tsquery(const struct query_term *term, struct arena *arena,
+                              struct db_value *out, struct fault *fault)
 {
     const struct slice text =
         arena_printf(arena, "'%.*s'%s", SLICE_ARG(term->text), term->is_prefix ? ":*" : "");
@@ -148,28 +148,28 @@ static bool set_term_values(const struct query_terms *query_terms, struct arena 
         return arena_fault(fault);
     for (size_t i = 0; i < query_terms->term_count; i++)
         terms[i] = &query_terms->terms[i];
-    qsort(terms, query_terms->term_count, sizeof *terms, compare_terms);
+    qsort(terms, query_terms->term_count, sizeof *terms, compare_terms_by_usefulness);
     for (size_t i = 0; i < TERMS; i++) {
         values[2 * i] = values[2 * i + 1] = db_null();
         if (i >= query_terms->term_count)
             continue;
-        if (!term_text(terms[i], arena, &values[2 * i], fault))
+        if (!make_term_tsquery(terms[i], arena, &values[2 * i], fault))
             return false;
         values[2 * i + 1] = db_double(terms[i]->weight);
     }
     return true;
 }
 
-/* Makes the tsquery that `put` writes. An empty tsquery becomes NULL. */
-static bool tsquery_of(void (*put)(const struct query_terms *query_terms, struct buf *out),
-                       const struct query_terms *query_terms, struct arena *arena,
-                       struct db_value *out, struct fault *fault)
+/* Makes the tsquery that `append` appends. An empty tsquery becomes NULL. */
+static bool make_tsquery(void (*append)(const struct query_terms *query_terms, struct buf *out),
+                         const struct query_terms *query_terms, struct arena *arena,
+                         struct db_value *out, struct fault *fault)
 {
     struct slice kept;
     struct buf text;
 
     buf_init(&text, QUERY_TERMS_TSQUERY_MAX);
-    put(query_terms, &text);
+    append(query_terms, &text);
     const bool done = buf_keep(&text, arena, &kept, fault);
     buf_finish(&text);
     *out = done && kept.len > 0 ? db_text(kept) : db_null();
@@ -194,9 +194,9 @@ static void set_filter_values(const struct uuid *tenant_id, const struct message
     memcpy(values, filters, sizeof filters);
 }
 
-bool message_search_store_find_oldest(struct db *db, const struct uuid *tenant_id,
-                                      const struct message_query *request, int64_t *oldest,
-                                      struct fault *fault)
+bool message_search_store_find_newest_bound(struct db *db, const struct uuid *tenant_id,
+                                            const struct message_query *request, int64_t *bound,
+                                            struct fault *fault)
 {
     struct db_value values[FILTER_COUNT + 1];
     auto_rows struct db_rows rows = {0};
@@ -205,14 +205,15 @@ bool message_search_store_find_oldest(struct db *db, const struct uuid *tenant_i
     values[FILTER_COUNT] = db_int(QUERY_TERMS_NEWEST);
     if (!db_query(db, &oldest_statement, values, FILTER_COUNT + 1, &rows, fault))
         return false;
-    *oldest = rows.count > 0 ? db_get_int(&rows, 0, 0) : FIELD_ABSENT;
+    *bound = rows.count > 0 ? db_get_int(&rows, 0, 0) : FIELD_ABSENT;
     return true;
 }
 
 bool message_search_store_list_candidates(struct db *db, const struct uuid *tenant_id,
                                           const struct message_query *request,
-                                          const struct query_terms *query_terms, bool phrases,
-                                          int64_t oldest, struct arena *arena, struct db_rows *rows,
+                                          const struct query_terms *query_terms,
+                                          bool requires_phrases, int64_t number_above,
+                                          struct arena *arena, struct db_rows *rows,
                                           struct fault *fault)
 {
     const double base = 1 / query_terms_candidate_score(1, 0, query_terms);
@@ -223,14 +224,14 @@ bool message_search_store_list_candidates(struct db *db, const struct uuid *tena
         return arena_fault(fault);
     set_filter_values(tenant_id, request, values);
     values[LIMIT_AT] = db_int(MESSAGE_RESULTS_MAX);
-    values[OLDEST_AT] = db_int(oldest);
+    values[OLDEST_AT] = db_int(number_above);
     values[BASE_AT] = db_double(base);
     values[SLOPE_AT] = db_double(slope);
-    return tsquery_of(phrases ? query_terms_write_phrases_tsquery
-                              : query_terms_write_selecting_tsquery,
-                      query_terms, arena, &values[TERMS_AT], fault) &&
-           tsquery_of(query_terms_write_exclusions_tsquery, query_terms, arena, &values[WITHOUT_AT],
-                      fault) &&
+    return make_tsquery(requires_phrases ? query_terms_write_phrases_tsquery
+                                         : query_terms_write_selecting_tsquery,
+                        query_terms, arena, &values[TERMS_AT], fault) &&
+           make_tsquery(query_terms_write_exclusions_tsquery, query_terms, arena,
+                        &values[WITHOUT_AT], fault) &&
            set_term_values(query_terms, arena, values + FIXED, fault) &&
            db_query(db, &candidates_statement, values, FIXED + 2 * TERMS, rows, fault);
 }

@@ -43,7 +43,7 @@ static bool is_excluded(const struct query_terms *query_terms, const struct word
     return false;
 }
 
-static bool has_phrases(const struct query_terms *query_terms, const struct words *words)
+static bool has_all_phrases(const struct query_terms *query_terms, const struct words *words)
 {
     for (size_t i = 0; i < query_terms->phrase_count; i++)
         if (!has_phrase(words, &query_terms->phrases[i]))
@@ -52,7 +52,7 @@ static bool has_phrases(const struct query_terms *query_terms, const struct word
 }
 
 bool rank_text_fits(const struct query_terms *query_terms, struct word_reader *reader,
-                    struct slice text, bool phrases, struct arena *arena, bool *fits,
+                    struct slice text, bool requires_phrases, struct arena *arena, bool *fits,
                     struct fault *fault)
 {
     const struct arena_mark mark = arena_mark(arena);
@@ -60,7 +60,8 @@ bool rank_text_fits(const struct query_terms *query_terms, struct word_reader *r
 
     if (!words_read(reader, text, arena, &words, fault))
         return false;
-    *fits = !is_excluded(query_terms, &words) && (!phrases || has_phrases(query_terms, &words));
+    *fits = !is_excluded(query_terms, &words) &&
+            (!requires_phrases || has_all_phrases(query_terms, &words));
     arena_put_back(arena, &mark);
     return true;
 }
@@ -126,9 +127,10 @@ struct scored_candidate {
 };
 
 /* Scores a candidate, and appends it to `scored` unless an exclusion matches or the score is 0. */
-static bool add_candidate(const struct query_terms *query_terms, const struct words *words,
-                          size_t candidate, bool *has_term, struct arena *memory,
-                          struct scored_candidate *scored, size_t *count, struct fault *fault)
+static bool score_and_add_candidate(const struct query_terms *query_terms,
+                                    const struct words *words, size_t candidate, bool *has_term,
+                                    struct arena *memory, struct scored_candidate *scored,
+                                    size_t *count, struct fault *fault)
 {
     double score;
 
@@ -139,7 +141,7 @@ static bool add_candidate(const struct query_terms *query_terms, const struct wo
     if (score > 0)
         scored[(*count)++] = (struct scored_candidate){
             {candidate, score},
-            has_phrases(query_terms, words)
+            has_all_phrases(query_terms, words)
         };
     return true;
 }
@@ -170,7 +172,8 @@ bool rank_candidates(const struct query_terms *query_terms, struct word_reader *
         const struct arena_mark mark = arena_mark(arena);
         struct words words;
         if (!words_read(reader, texts[i], arena, &words, fault) ||
-            !add_candidate(query_terms, &words, i, has_term, arena, scored, &found, fault))
+            !score_and_add_candidate(query_terms, &words, i, has_term, arena, scored, &found,
+                                     fault))
             return false;
         arena_put_back(arena, &mark);
     }

@@ -20,10 +20,10 @@ struct ranks {
     bool phrase_missed;
 };
 
-/* Sets `fits` if the text matches no exclusion and, with `phrases`, has all phrases. Leaves the
- * arena as it was. False: the arena is full. */
+/* Sets `fits` if the text matches no exclusion and, with `requires_phrases`, has all phrases.
+ * Leaves the arena as it was. False: the arena is full. */
 bool rank_text_fits(const struct query_terms *query_terms, struct word_reader *reader,
-                    struct slice text, bool phrases, struct arena *arena, bool *fits,
+                    struct slice text, bool requires_phrases, struct arena *arena, bool *fits,
                     struct fault *fault) MUST_CHECK;
 
 /* Ranks candidates by their texts: returns the best `limit`, the best first; with equal scores (to

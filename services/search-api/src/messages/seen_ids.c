@@ -25,8 +25,8 @@ bool seen_ids_has(const struct seen_ids *seen, int64_t number)
            bsearch(&number, seen->numbers, seen->count, sizeof number, compare_numbers) != NULL;
 }
 
-bool seen_ids_add(const struct seen_ids *seen, const int64_t *numbers, size_t count,
-                  struct arena *arena, struct seen_ids *out, struct fault *fault)
+bool seen_ids_merge(const struct seen_ids *seen, const int64_t *numbers, size_t count,
+                    struct arena *arena, struct seen_ids *out, struct fault *fault)
 {
     int64_t *all = arena_alloc(arena, (seen->count + count) * sizeof *all + 1);
 
@@ -41,12 +41,12 @@ bool seen_ids_add(const struct seen_ids *seen, const int64_t *numbers, size_t co
     return true;
 }
 
-static void put_hash(struct slice filters, uint8_t *to)
+static void write_hash(struct slice text, uint8_t *out)
 {
-    const uint64_t hash = digest_fast64(filters);
+    const uint64_t hash = digest_fast64(text);
 
     for (int i = 0; i < 8; i++)
-        to[i] = (uint8_t)(hash >> (8 * i));
+        out[i] = (uint8_t)(hash >> (8 * i));
 }
 
 /* Reads the difference at `*at`, and advances `*at`. 0: there is no valid difference. */
@@ -77,7 +77,7 @@ static bool read_numbers(const uint8_t *bytes, size_t len, int64_t *numbers, siz
     return *count > 0;
 }
 
-bool seen_ids_read_cursor(struct slice cursor, struct slice filters, struct arena *arena,
+bool seen_ids_read_cursor(struct slice cursor, struct slice request_text, struct arena *arena,
                           struct seen_ids *out, struct fault *fault)
 {
     uint8_t bytes[BYTES_MAX], head[HEAD] = {FORMAT};
@@ -91,7 +91,7 @@ bool seen_ids_read_cursor(struct slice cursor, struct slice filters, struct aren
     int64_t *numbers = arena_alloc(arena, SEEN_IDS_MAX * sizeof *numbers);
     if (numbers == NULL)
         return arena_fault(fault);
-    put_hash(filters, head + 1);
+    write_hash(request_text, head + 1);
     if (!digest_base64_decode(DIGEST_BASE64_URL, cursor, bytes, sizeof bytes, &len) || len < HEAD ||
         memcmp(bytes, head, HEAD) != 0 || !read_numbers(bytes, len, numbers, &seen.count))
         return fault_set_field(fault, arena, "cursor", "bad_cursor",
@@ -101,13 +101,13 @@ bool seen_ids_read_cursor(struct slice cursor, struct slice filters, struct aren
     return true;
 }
 
-void seen_ids_write_cursor(const struct seen_ids *seen, struct slice filters, struct buf *out)
+void seen_ids_write_cursor(const struct seen_ids *seen, struct slice request_text, struct buf *out)
 {
     uint8_t bytes[BYTES_MAX] = {FORMAT};
     size_t len = HEAD;
     int64_t last = 0;
 
-    put_hash(filters, bytes + 1);
+    write_hash(request_text, bytes + 1);
     for (size_t i = 0; i < seen->count && i < SEEN_IDS_MAX; i++) {
         uint64_t more = (uint64_t)(seen->numbers[i] - last);
         for (; more >= 0x80; more >>= 7)

@@ -25,13 +25,13 @@ bool seen_ids_has(const struct seen_ids *seen, int64_t number);
 
 /* Makes a list of the seen numbers and of `count` further `numbers`, which may be in any order; at
  * most SEEN_IDS_MAX in all. The list is in the arena. False: the arena is full. */
-bool seen_ids_add(const struct seen_ids *seen, const int64_t *numbers, size_t count,
-                  struct arena *arena, struct seen_ids *out, struct fault *fault) MUST_CHECK;
+bool seen_ids_merge(const struct seen_ids *seen, const int64_t *numbers, size_t count,
+                    struct arena *arena, struct seen_ids *out, struct fault *fault) MUST_CHECK;
 
-/* Reads the cursor of a request; without a cursor the list is empty. `filters` is the text of
- * message_search_write_filters() for the request. False: the cursor is invalid or of a request with
- * another text, or the arena is full. */
-bool seen_ids_read_cursor(struct slice cursor, struct slice filters, struct arena *arena,
+/* Reads the cursor of a request; without a cursor the list is empty. `request_text` is the text of
+ * message_search_write_request_text() for the request. False: the cursor is invalid or of a request
+ * with another text, or the arena is full. */
+bool seen_ids_read_cursor(struct slice cursor, struct slice request_text, struct arena *arena,
                           struct seen_ids *out, struct fault *fault) MUST_CHECK;
 /* Appends the cursor: letters, digits, - and _. */
-void seen_ids_write_cursor(const struct seen_ids *seen, struct slice filters, struct buf *out);
+void seen_ids_write_cursor(const struct seen_ids *seen, struct slice request_text, struct buf *out);

@@ -15,23 +15,23 @@ struct window {
 
 /* --- matching words --- */
 
-/* The sum of the weights of the terms that the word matches: with `common` only of common terms,
- * else only of terms that select candidates. */
-static double term_weight(const struct query_terms *query_terms, const struct word *word,
-                          bool common)
+/* The sum of the weights of the terms that the word matches: with `of_common_terms` only of common
+ * terms, else only of terms that select candidates. */
+static double sum_term_weights(const struct query_terms *query_terms, const struct word *word,
+                               bool of_common_terms)
 {
     double weight = 0;
 
     for (size_t i = 0; i < query_terms->term_count; i++) {
         const struct query_term *term = &query_terms->terms[i];
-        if (term->selects != common && query_terms_matches(term, word))
+        if (term->selects != of_common_terms && query_terms_matches(term, word))
             weight += term->weight;
     }
     return weight;
 }
 
 /* The weight of a word that may be misspelled; 0 unless the query has half of its 4-grams. */
-static double gram_weight(const struct query_terms *query_terms, const struct word *word)
+static double weigh_by_grams(const struct query_terms *query_terms, const struct word *word)
 {
     uint32_t grams[GRAMS_OF_WORD_MAX];
     const size_t count = grams_hash_word(word->text, grams);
@@ -47,17 +47,17 @@ static double gram_weight(const struct query_terms *query_terms, const struct wo
     return count >= TYPO_GRAMS_MIN && 2 * found >= count ? weight / (double)count : 0;
 }
 
-/* Sets the weight of each word by the query's terms that select candidates or, with `common`, by
- * its common terms; 0: no match. False: no word matches. */
+/* Sets the weight of each word by the query's terms that select candidates or, with
+ * `by_common_terms`, by its common terms; 0: no match. False: no word matches. */
 static bool weigh_words(const struct query_terms *query_terms, const struct words *words,
-                        bool common, double *weights)
+                        bool by_common_terms, double *weights)
 {
     bool any = false;
 
     for (size_t i = 0; i < words->count; i++) {
-        weights[i] = term_weight(query_terms, &words->list[i], common);
-        if (weights[i] <= 0 && !common)
-            weights[i] = gram_weight(query_terms, &words->list[i]);
+        weights[i] = sum_term_weights(query_terms, &words->list[i], by_common_terms);
+        if (weights[i] <= 0 && !by_common_terms)
+            weights[i] = weigh_by_grams(query_terms, &words->list[i]);
         any |= weights[i] > 0;
     }
     return any;
@@ -65,9 +65,9 @@ static bool weigh_words(const struct query_terms *query_terms, const struct word
 
 /* --- the window --- */
 
-static bool fits_in(const struct words *words, size_t first, size_t last, size_t points)
+static bool span_fits(const struct words *words, size_t first, size_t last, size_t points_max)
 {
-    return words->list[last].end - words->list[first].begin <= points;
+    return words->list[last].end - words->list[first].begin <= points_max;
 }
 
 /* Finds the heaviest window that begins and ends with a matching word. */
@@ -81,7 +81,7 @@ static struct window find_heaviest_window(const struct words *words, const doubl
             continue;
         sum += weights[last];
         while (first < last &&
-               (weights[first] <= 0 || !fits_in(words, first, last, SNIPPET_POINTS)))
+               (weights[first] <= 0 || !span_fits(words, first, last, SNIPPET_POINTS)))
             sum -= weights[first++];
         if (sum > most) {
             most = sum;
@@ -98,19 +98,19 @@ static void widen_window(const struct words *words, struct window *window)
     const size_t len = words->list[window->last].end - words->list[window->first].begin;
     const size_t before = len < SNIPPET_POINTS ? len + (SNIPPET_POINTS - len) / 2 : 0;
 
-    while (window->first > 0 && fits_in(words, window->first - 1, window->last, before))
+    while (window->first > 0 && span_fits(words, window->first - 1, window->last, before))
         window->first--;
     while (window->last + 1 < words->count &&
-           fits_in(words, window->first, window->last + 1, SNIPPET_POINTS))
+           span_fits(words, window->first, window->last + 1, SNIPPET_POINTS))
         window->last++;
-    while (window->first > 0 && fits_in(words, window->first - 1, window->last, SNIPPET_POINTS))
+    while (window->first > 0 && span_fits(words, window->first - 1, window->last, SNIPPET_POINTS))
         window->first--;
 }
 
 /* Sets the text of the snippet to the heaviest window, widened. Returns the position of its first
  * code point in the whole text. */
-static uint32_t cut_text(struct slice text, const struct words *words, const double *weights,
-                         struct snippet *out)
+static uint32_t cut_to_heaviest_window(struct slice text, const struct words *words,
+                                       const double *weights, struct snippet *out)
 {
     if (words->count == 0) {
         out->text = (struct slice){text.at, text_first_len(text, SNIPPET_POINTS)};
@@ -143,7 +143,7 @@ bool snippet_make(const struct query_terms *query_terms, struct word_reader *rea
     if (!weigh_words(query_terms, &words, false, weights))
         (void)weigh_words(query_terms, &words, true, weights);
     if (text_length(text) > SNIPPET_POINTS)
-        begin = cut_text(text, &words, weights, &snippet);
+        begin = cut_to_heaviest_window(text, &words, weights, &snippet);
     const uint32_t end = begin + (uint32_t)text_length(snippet.text);
     for (size_t i = 0; i < words.count; i++) {
         const struct word *word = &words.list[i];

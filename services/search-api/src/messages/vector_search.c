@@ -17,15 +17,15 @@ static const char none[] = "no_vectors", failed[] = "vectors_failed", some[] = "
                   over_budget[] = "vectors_over_budget";
 
 /* Logs the fault and sets the reason. */
-static void set_failure(const struct fault *fault, struct vector_search *out)
+static void log_and_set_failure(const struct fault *fault, struct vector_search *out)
 {
     LOG(LOG_INFO, "vector_search_failed", fault->detail, log_str("code", fault->code));
     out->reason = strcmp(fault->code, "embeddings_over_budget") == 0 ? over_budget : failed;
 }
 
 /* Whether documents lack vectors, or vectors are missing in the index. */
-static bool is_incomplete(const struct search_app *app, const struct vector_index *index,
-                          const struct uuid *tenant_id)
+static bool may_lack_vectors(const struct search_app *app, const struct vector_index *index,
+                             const struct uuid *tenant_id)
 {
     struct vector_index_state held;
     struct embedder_state made;
@@ -52,13 +52,13 @@ static void search_index(const struct search_app *app, const struct vector_index
     if (!index->kind->nearest(index->self, &filter, vector, VECTOR_SEARCH_MAX, hits, &out->count,
                               &fault)) {
         out->count = 0;
-        set_failure(&fault, out);
+        log_and_set_failure(&fault, out);
         return;
     }
     for (size_t i = 0; i < out->count; i++)
         out->numbers[i] = hits[i].number;
     out->answered = true;
-    out->reason = is_incomplete(app, index, tenant_id) ? some : NULL;
+    out->reason = may_lack_vectors(app, index, tenant_id) ? some : NULL;
 }
 
 /* Searches the index of the serving generation, if the query's vector is of the same generation. */
@@ -87,7 +87,7 @@ static void embed_and_search(const struct search_app *app, const struct uuid *te
     if (embedder_embed_query(app->embedder, tenant_id, request->query, &arena, &query, &fault))
         search_generation(app, &query, tenant_id, request, out);
     else
-        set_failure(&fault, out);
+        log_and_set_failure(&fault, out);
 }
 
 void vector_search_run(const struct search_app *app, const struct uuid *tenant_id,
@@ -99,7 +99,7 @@ void vector_search_run(const struct search_app *app, const struct uuid *tenant_i
     if (app->embedder == NULL || app->synchroniser == NULL)
         return;
     if (!semaphore_acquire(app->vector_semaphore, app->service->loop, tenant_id, &fault)) {
-        set_failure(&fault, out);
+        log_and_set_failure(&fault, out);
         return;
     }
     embed_and_search(app, tenant_id, request, out);

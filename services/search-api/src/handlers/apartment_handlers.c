@@ -10,22 +10,23 @@
 #include "handlers/search_status.h"
 #include "sync/apartment_consumer.h"
 
-static void encode_status(const struct search_app *app, const struct apartment_results *results,
-                          int64_t began_ns, struct buf *out)
+static void encode_status_and_close(const struct search_app *app,
+                                    const struct apartment_results *results, int64_t began_ns,
+                                    struct buf *out)
 {
     const struct apartment_consumer *consumer = app->apartment_consumer;
     struct search_status status = {.lag_seconds = apartment_consumer_lag_seconds(consumer),
                                    .began_ns = began_ns};
 
-    search_status_add(&status, results->availability_unknown, "dates_unjudged");
-    search_status_add(&status, results->refused, "key_refused");
-    search_status_add(&status, apartment_consumer_is_behind(consumer), "index_behind");
-    search_status_add(&status, apartment_consumer_is_outdated(consumer), "words_outdated");
-    search_status_encode(&status, out);
+    search_status_add_if(&status, results->availability_unknown, "dates_unjudged");
+    search_status_add_if(&status, results->refused, "key_refused");
+    search_status_add_if(&status, apartment_consumer_is_behind(consumer), "index_behind");
+    search_status_add_if(&status, apartment_consumer_is_outdated(consumer), "words_outdated");
+    search_status_encode_and_close(&status, out);
 }
 
-static bool read_request(const struct http_request *req, struct criteria_request *request,
-                         struct fault *fault)
+static bool decode_request(const struct http_request *req, struct criteria_request *request,
+                           struct fault *fault)
 {
     fields_clear(&apartment_search_fields, request);
     request->city = SLICE_NONE;
@@ -47,14 +48,14 @@ enum http_status post_search_apartments(void *data, const struct http_request *r
     struct criteria_request request;
     struct fault fault;
 
-    if (!read_request(req, &request, &fault))
+    if (!decode_request(req, &request, &fault))
         return http_reply_fault(req, res, &fault);
     struct apartment_search *search = apartment_search_run(
         app, &caller->tenant_id, &request, &as, (caller->scopes & SCOPE_BOOKING_READ) != 0, &fault);
     if (search == NULL)
         return http_reply_fault(req, res, &fault);
     apartment_search_encode_unclosed(apartment_search_results(search), &res->body);
-    encode_status(app, apartment_search_results(search), began_ns, &res->body);
+    encode_status_and_close(app, apartment_search_results(search), began_ns, &res->body);
     apartment_search_destroy(search);
     return http_reply_json(res, HTTP_OK);
 }

@@ -39,8 +39,8 @@ static bool decode_documents(const struct http_request *req, struct field_list *
 
 /* Decodes the documents of a body. Problems of the body are reported only inside the transaction of
  * the change, where a repeated Idempotency-Key is checked first. */
-static void read_upload(const struct search_app *app, const struct http_request *req,
-                        struct upload *out)
+static void decode_upload(const struct search_app *app, const struct http_request *req,
+                          struct upload *out)
 {
     *out = (struct upload){.limits = app->uploads};
     out->invalid = !decode_documents(req, &out->list, &out->fault);
@@ -77,7 +77,7 @@ enum http_status post_documents(void *data, const struct http_request *req,
 
     if (req->in_pieces)
         return upload_receive_stream(app->uploads, req, res);
-    read_upload(app, req, &upload);
+    decode_upload(app, req, &upload);
     return upload_make_terms_and_change(app->uploads, req, res, &upload.list, write_upload,
                                         &upload);
 }
@@ -116,7 +116,8 @@ struct erasure {
     int64_t erased; /* documents so far */
 };
 
-static bool count_page(struct change *change, struct erasure *erasure, struct fault *fault)
+static bool count_documents_to_erase(struct change *change, struct erasure *erasure,
+                                     struct fault *fault)
 {
     const struct erasure_query *erasure_query = &erasure->erasure_query;
 
@@ -141,13 +142,13 @@ static bool erase_page(struct change *change, struct erasure *erasure, struct fa
     return document_store_increment_erasure_count(change->tx, fault);
 }
 
-static bool count_or_erase_page(struct change *change, void *arg, struct http_response *res,
-                                struct fault *fault)
+static bool count_all_or_erase_page(struct change *change, void *arg, struct http_response *res,
+                                    struct fault *fault)
 {
     struct erasure *erasure = arg;
     char at[NOW_RFC3339_LEN + 1];
 
-    if (!(change->dry_run ? count_page : erase_page)(change, erasure, fault))
+    if (!(change->dry_run ? count_documents_to_erase : erase_page)(change, erasure, fault))
         return false;
     const int64_t erased = erasure->erased + erasure->page;
     now_format_rfc3339(change->now_us, at);
@@ -157,7 +158,7 @@ static bool count_or_erase_page(struct change *change, void *arg, struct http_re
 }
 
 /* Removes all query parameters but dry_run, the only one that api_change() accepts. */
-static void drop_other_parameters(struct http_request *req)
+static void remove_parameters_but_dry_run(struct http_request *req)
 {
     size_t count = 0;
 
@@ -167,22 +168,24 @@ static void drop_other_parameters(struct http_request *req)
     req->query_count = count;
 }
 
-static enum http_status reply_unfinished(const struct http_request *req, struct http_response *res,
-                                         const struct erasure *erasure, const char *left)
+static enum http_status reply_erasure_unfinished(const struct http_request *req,
+                                                 struct http_response *res,
+                                                 const struct erasure *erasure,
+                                                 const char *what_is_left)
 {
     struct fault fault;
 
     buf_clear(&res->body);
     fault_set(&fault, FAULT_UNAVAILABLE, "erasure_unfinished",
-              "%s of the person are left; ask again, and it goes on.", left);
+              "%s of the person are left; ask again, and it goes on.", what_is_left);
     fault.members =
         arena_printf(req->arena, "\"erased\":{\"document\":%lld}", (long long)erasure->erased);
     return http_reply_fault(req, res, &fault);
 }
 
-static enum http_status erase_documents(struct upload_limits *limits,
-                                        const struct http_request *req, struct http_response *res,
-                                        struct erasure *erasure, int64_t until_ns)
+static enum http_status erase_pages_until(struct upload_limits *limits,
+                                          const struct http_request *req, struct http_response *res,
+                                          struct erasure *erasure, int64_t until_ns)
 {
     const struct arena_mark mark = arena_mark(req->arena);
     const struct field_list nothing = {NULL, 0};
@@ -191,10 +194,10 @@ static enum http_status erase_documents(struct upload_limits *limits,
         buf_clear(&res->body);
         arena_put_back(req->arena, &mark);
         erasure->page = 0;
-        const enum http_status status =
-            upload_make_terms_and_change(limits, req, res, &nothing, count_or_erase_page, erasure);
+        const enum http_status status = upload_make_terms_and_change(
+            limits, req, res, &nothing, count_all_or_erase_page, erasure);
         if (status == HTTP_UNAVAILABLE && erasure->erased > 0)
-            return reply_unfinished(req, res, erasure, "Documents");
+            return reply_erasure_unfinished(req, res, erasure, "Documents");
         if (status != HTTP_OK || erasure->erasure_query.dry_run)
             return status;
         erasure->erased += erasure->page;
@@ -202,21 +205,23 @@ static enum http_status erase_documents(struct upload_limits *limits,
             return status;
         erasure->pages++;
         if (now_mono_ns() >= until_ns)
-            return reply_unfinished(req, res, erasure, "Documents");
+            return reply_erasure_unfinished(req, res, erasure, "Documents");
     }
 }
 
 /* Erases the documents, and waits until the index has deleted their vectors too. */
-static enum http_status erase_with_vectors(struct search_app *app, const struct http_request *req,
-                                           struct http_response *res, struct erasure *erasure)
+static enum http_status erase_documents_and_vectors(struct search_app *app,
+                                                    const struct http_request *req,
+                                                    struct http_response *res,
+                                                    struct erasure *erasure)
 {
     const int64_t until_ns = now_mono_ns() + ERASE_MS * NS_PER_MS;
-    const enum http_status status = erase_documents(app->uploads, req, res, erasure, until_ns);
+    const enum http_status status = erase_pages_until(app->uploads, req, res, erasure, until_ns);
 
     if (status != HTTP_OK || erasure->erasure_query.dry_run || app->synchroniser == NULL ||
         synchroniser_wait_for_tx(app->synchroniser, erasure->tx, until_ns + INDEX_MS * NS_PER_MS))
         return status;
-    return reply_unfinished(req, res, erasure, "Vectors");
+    return reply_erasure_unfinished(req, res, erasure, "Vectors");
 }
 
 enum http_status delete_documents(void *data, const struct http_request *req,
@@ -230,6 +235,6 @@ enum http_status delete_documents(void *data, const struct http_request *req,
     fields_clear(&query, &erasure.erasure_query);
     if (!http_request_query(req, &query, &erasure.erasure_query, &fault))
         return http_reply_fault(req, res, &fault);
-    drop_other_parameters(&rest);
-    return erase_with_vectors(app, &rest, res, &erasure);
+    remove_parameters_but_dry_run(&rest);
+    return erase_documents_and_vectors(app, &rest, res, &erasure);
 }

@@ -109,22 +109,23 @@ static const struct fields fields = FIELDS_OF(items, struct state);
 
 /* The rebuild to report: a running one that the tenant has requested; otherwise a running one after
  * a change of the tokenizer's rules; otherwise the last one that the tenant has requested. */
-static struct rebuild rebuild_of(const struct rebuild_progress *progress, int64_t documents)
+static struct rebuild rebuild_from_progress(const struct rebuild_progress *progress,
+                                            int64_t document_count)
 {
-    const int64_t done = documents - progress->older;
+    const int64_t done = document_count - progress->older;
 
     if (progress->running)
         return (struct rebuild){REBUILD_RUNNING, progress->done, progress->total};
     if (progress->older > 0)
-        return (struct rebuild){REBUILD_RUNNING, done > 0 ? done : 0, documents};
+        return (struct rebuild){REBUILD_RUNNING, done > 0 ? done : 0, document_count};
     return (struct rebuild){progress->requested ? REBUILD_DONE : REBUILD_NONE, progress->done,
                             progress->total};
 }
 
 /* Reads the generations, the tokens used today, and why vectors are missing in searches. */
-static bool read_vectors(const struct search_app *app, const struct uuid *tenant_id,
-                         struct generation_progress list[GENERATIONS_LIVE], struct db_rows *rows,
-                         struct state *out, struct fault *fault)
+static bool read_vector_state(const struct search_app *app, const struct uuid *tenant_id,
+                              struct generation_progress list[GENERATIONS_LIVE],
+                              struct db_rows *rows, struct state *out, struct fault *fault)
 {
     struct embedder_state made;
     int64_t own;
@@ -168,10 +169,10 @@ enum http_status get_index(void *data, const struct http_request *req, struct ht
     if (!http_request_query(req, NULL, NULL, &fault) ||
         !document_store_count_capped(app->service->db, tenant_id, &state.documents, &fault) ||
         !rebuild_store_read_progress(app->service->db, tenant_id, &progress, &fault) ||
-        !read_vectors(app, tenant_id, generations, &rows, &state, &fault))
+        !read_vector_state(app, tenant_id, generations, &rows, &state, &fault))
         return http_reply_fault(req, res, &fault);
     state.outdated = progress.older;
-    state.rebuild = rebuild_of(&progress, state.documents);
+    state.rebuild = rebuild_from_progress(&progress, state.documents);
     fields_encode(&fields, &state, false, &res->body);
     return http_reply_json(res, HTTP_OK);
 }

@@ -19,26 +19,29 @@ static bool reports_missing_vectors(const struct search_app *app,
            request->mode == SEARCH_VECTOR;
 }
 
-static void encode_status(const struct search_app *app, const struct message_query *request,
-                          const struct message_results *results, int64_t began_ns, struct buf *out)
+static void encode_status_and_close(const struct search_app *app,
+                                    const struct message_query *request,
+                                    const struct message_results *results, int64_t began_ns,
+                                    struct buf *out)
 {
     const struct message_consumer *consumer = app->message_consumer;
     struct search_status status = {.lag_seconds = message_consumer_lag_seconds(consumer),
                                    .began_ns = began_ns};
 
-    search_status_add(&status, results->missing != NULL && reports_missing_vectors(app, request),
-                      results->missing);
-    search_status_add(&status, !lexicon_updater_is_ready(app->lexicon_updater), "words_uncounted");
-    search_status_add(&status, message_consumer_is_filling(consumer), "index_filling");
-    search_status_add(&status, message_consumer_is_behind(consumer), "index_behind");
-    search_status_add(&status, rebuilder_has_terms_of_other_rules(app->rebuilder),
-                      "words_outdated");
-    search_status_add(&status, results->newest_only, "words_common");
-    search_status_encode(&status, out);
+    search_status_add_if(&status, results->missing != NULL && reports_missing_vectors(app, request),
+                         results->missing);
+    search_status_add_if(&status, !lexicon_updater_is_ready(app->lexicon_updater),
+                         "words_uncounted");
+    search_status_add_if(&status, message_consumer_is_filling(consumer), "index_filling");
+    search_status_add_if(&status, message_consumer_is_behind(consumer), "index_behind");
+    search_status_add_if(&status, rebuilder_has_terms_of_other_rules(app->rebuilder),
+                         "words_outdated");
+    search_status_add_if(&status, results->newest_only, "words_common");
+    search_status_encode_and_close(&status, out);
 }
 
-static bool read_request(const struct http_request *req, struct message_query *request,
-                         struct slice *request_text, struct seen_ids *seen, struct fault *fault)
+static bool decode_request(const struct http_request *req, struct message_query *request,
+                           struct slice *request_text, struct seen_ids *seen, struct fault *fault)
 {
     fields_clear(&message_search_fields, request);
     request->from = request->to = FIELD_ABSENT;
@@ -60,14 +63,14 @@ enum http_status post_search_messages(void *data, const struct http_request *req
     struct message_query request;
     struct fault fault;
 
-    if (!read_request(req, &request, &request_text, &seen, &fault))
+    if (!decode_request(req, &request, &request_text, &seen, &fault))
         return http_reply_fault(req, res, &fault);
     struct message_search *search =
         message_search_run(app, &api_caller(req)->tenant_id, &request, &seen, &fault);
     if (search == NULL)
         return http_reply_fault(req, res, &fault);
     message_search_encode_unclosed(message_search_results(search), request_text, &res->body);
-    encode_status(app, &request, message_search_results(search), began_ns, &res->body);
+    encode_status_and_close(app, &request, message_search_results(search), began_ns, &res->body);
     message_search_destroy(search);
     return http_reply_json(res, HTTP_OK);
 }

@@ -4,13 +4,13 @@
 #include "base/now.h"
 #include "base/value.h"
 
-void search_status_add(struct search_status *status, bool applies, const char *reason)
+void search_status_add_if(struct search_status *status, bool applies, const char *reason)
 {
     if (applies)
         status->reasons[status->count++] = reason;
 }
 
-void search_status_encode(const struct search_status *status, struct buf *out)
+void search_status_encode_and_close(const struct search_status *status, struct buf *out)
 {
     buf_printf(out, ",\"degraded\":%s,\"reasons\":[", status->count > 0 ? "true" : "false");
     for (size_t i = 0; i < status->count; i++)

@@ -14,6 +14,6 @@ struct search_status {
 };
 
 /* Adds the reason if `applies`. */
-void search_status_add(struct search_status *status, bool applies, const char *reason);
+void search_status_add_if(struct search_status *status, bool applies, const char *reason);
 /* Appends the members, each after a comma, and the closing brace of the answer. */
-void search_status_encode(const struct search_status *status, struct buf *out);
+void search_status_encode_and_close(const struct search_status *status, struct buf *out);

@@ -34,6 +34,6 @@ FUZZ(EMBEDDINGS_ROOM + 2 * size + ARENA_FIRST_BLOCK)
 
     if (status == 200)
         try_vectors(input, count);
-    embeddings_reason_read(input, &arena, &reason);
+    embeddings_error_reason_read(input, &arena, &reason);
     PROMISE(embeddings_outcome_of(status, &reason) < EMBEDDINGS_OUTCOMES);
 }

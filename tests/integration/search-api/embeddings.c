@@ -95,7 +95,7 @@ struct embedder_state embedding_state(void)
 {
     struct embedder_state out;
 
-    embedder_state(embedder, &out);
+    embedder_get_state(embedder, &out);
     return out;
 }
 

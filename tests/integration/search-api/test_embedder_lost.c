@@ -18,7 +18,7 @@ static void reset(void)
 
 static bool runs(struct fault *fault)
 {
-    embedder_request_check(embedder);
+    embedder_request_probe_check(embedder);
     return embedder_run(embedder, fault);
 }
 

@@ -29,16 +29,16 @@ static const struct {
 
 TEST_ROWS_WHY(tenants_share_the_tokens_of_a_day, cases)
 {
-    ck_assert_msg(budget_tokens_left(&row->budget, row->used) == row->left, "left %lld",
-                  (long long)budget_tokens_left(&row->budget, row->used));
-    ck_assert_msg(budget_tenant_limit(&row->budget) == row->limit, "limit %lld",
-                  (long long)budget_tenant_limit(&row->budget));
+    ck_assert_msg(budget_tokens_left_for_tenant(&row->budget, row->used) == row->left, "left %lld",
+                  (long long)budget_tokens_left_for_tenant(&row->budget, row->used));
+    ck_assert_msg(budget_tenant_token_limit(&row->budget) == row->limit, "limit %lld",
+                  (long long)budget_tenant_token_limit(&row->budget));
     /* SQL uses the limit, C the remaining tokens. */
     ck_assert((row->used < row->limit) == (row->left > 0));
 }
 
 TEST(documents_leave_an_eighth_of_the_day_to_queries)
 {
-    ck_assert_int_eq(budget_document_tokens(1000000), 875000);
-    ck_assert_int_eq(budget_document_tokens(1), 1);
+    ck_assert_int_eq(budget_tokens_for_documents(1000000), 875000);
+    ck_assert_int_eq(budget_tokens_for_documents(1), 1);
 }

@@ -186,7 +186,7 @@ TEST_ROWS(answers_of_servers_are_classified, outcomes)
 {
     struct embeddings_reason reason;
 
-    embeddings_reason_read(slice_of(row->body), &arena, &reason);
+    embeddings_error_reason_read(slice_of(row->body), &arena, &reason);
     const enum embeddings_outcome outcome = embeddings_outcome_of(row->status, &reason);
     ck_assert_msg(outcome == row->outcome, "%ld %s: %d", row->status, row->body, (int)outcome);
 }

@@ -21,18 +21,18 @@ struct budget {
 };
 
 /* How many of the tokens of a day documents may use. */
-int64_t budget_document_tokens(int64_t daily);
-/* The tokens left for a tenant that has used `used` tokens today; not below 0. */
-int64_t budget_tokens_left(const struct budget *budget, int64_t used);
+int64_t budget_tokens_for_documents(int64_t daily_tokens);
+/* The tokens left for a tenant that has used `used_by_tenant` tokens today; not below 0. */
+int64_t budget_tokens_left_for_tenant(const struct budget *budget, int64_t used_by_tenant);
 /* The limit of tokens per tenant: a tenant that has used so many tokens today has none left.
  * INT64_MAX: no tenant has a limit now.
  */
-int64_t budget_tenant_limit(const struct budget *budget);
+int64_t budget_tenant_token_limit(const struct budget *budget);
 
 /* Whether a text gets a vector. False for commands to a bot ("/start") and for single words,
- * because "да" and "ок" are similar to everything. `words` is the number of words of the text
+ * because "да" and "ок" are similar to everything. `word_count` is the number of words of the text
  * (text/words.h). */
-bool budget_embeds(struct slice text, int64_t words);
+bool budget_text_needs_vector(struct slice text, int64_t word_count);
 /* An upper estimate of the tokens of a text: a token has four bytes in English and Kazakh, more in
  * Russian. The estimate counts until the endpoint reports the actual number. */
 int64_t budget_estimate_tokens(struct slice text);

@@ -22,7 +22,7 @@ enum {
     DELETES_MAX = 20     /* transactions that delete rows in one run, at most */
 };
 
-void embedder_request_check(struct embedder *embedder)
+void embedder_request_probe_check(struct embedder *embedder)
 {
     embedder->generations.check_ns = 0;
 }
@@ -31,9 +31,10 @@ void embedder_request_check(struct embedder *embedder)
 
 /* Adds older documents without a vector of the generation to the queue. `more`: documents may be
  * due now. */
-static bool queue_documents(struct embedder *embedder, size_t at, bool *more, struct fault *fault)
+static bool queue_older_documents(struct embedder *embedder, size_t generation_index, bool *more,
+                                  struct fault *fault)
 {
-    struct generation *generation = &embedder->generations.live.list[at];
+    struct generation *generation = &embedder->generations.live.list[generation_index];
     bool remain;
 
     *more = generation->queued_below > 0;
@@ -47,7 +48,7 @@ static bool queue_documents(struct embedder *embedder, size_t at, bool *more, st
     return true;
 }
 
-static bool fill_generation(struct embedder *embedder, size_t at, int64_t until_ns,
+static bool fill_generation(struct embedder *embedder, size_t generation_index, int64_t until_ns,
                             struct fault *fault)
 {
     enum embedder_batch_end end = EMBEDDER_BATCH_MORE;
@@ -55,13 +56,14 @@ static bool fill_generation(struct embedder *embedder, size_t at, int64_t until_
 
     /* Add older documents to the queue once per run even if many documents are due: otherwise
      * tenants that have only older documents would wait for all other tenants. */
-    if (!queue_documents(embedder, at, &more, fault))
+    if (!queue_older_documents(embedder, generation_index, &more, fault))
         return false;
     for (more = true; more && loop_now_ns(embedder->service->loop) < until_ns;) {
-        if (!embedder_batch_run(embedder, at, &end, fault))
+        if (!embedder_batch_run(embedder, generation_index, &end, fault))
             return false;
         more = end == EMBEDDER_BATCH_MORE;
-        if (end == EMBEDDER_BATCH_NOTHING_DUE && !queue_documents(embedder, at, &more, fault))
+        if (end == EMBEDDER_BATCH_NOTHING_DUE &&
+            !queue_older_documents(embedder, generation_index, &more, fault))
             return false;
     }
     embedder->over_budget |= end == EMBEDDER_BATCH_OVER_BUDGET;
@@ -90,14 +92,14 @@ struct switching {
     bool done;
 };
 
-static bool switch_generation(struct db *tx, void *arg, struct fault *fault)
+static bool switch_generation_if_filled(struct db *tx, void *arg, struct fault *fault)
 {
     struct switching *switching = arg;
 
-    return generation_store_switch_to(tx, switching->filling, &switching->done, fault);
+    return generation_store_switch_if_filled(tx, switching->filling, &switching->done, fault);
 }
 
-static bool switch_if_full(struct embedder *embedder, struct fault *fault)
+static bool switch_to_filled_generation(struct embedder *embedder, struct fault *fault)
 {
     for (size_t i = 0; i < embedder->generations.live.count; i++) {
         const struct generation *generation = &embedder->generations.live.list[i];
@@ -105,7 +107,8 @@ static bool switch_if_full(struct embedder *embedder, struct fault *fault)
         if (generation->state != GENERATION_FILLING || !embedder->generations.fits[i] ||
             generation->queued_below > 0)
             continue;
-        if (!db_transaction(embedder->service->pool, switch_generation, &switching, fault))
+        if (!db_transaction(embedder->service->pool, switch_generation_if_filled, &switching,
+                            fault))
             return false;
         if (switching.done)
             embedder->generations.check_ns = 0;
@@ -113,7 +116,7 @@ static bool switch_if_full(struct embedder *embedder, struct fault *fault)
     return true;
 }
 
-static bool delete_page(struct db *tx, void *arg, struct fault *fault)
+static bool delete_page_of_old_generations(struct db *tx, void *arg, struct fault *fault)
 {
     return generation_store_delete_old(tx, DELETED_MAX, arg, fault);
 }
@@ -123,7 +126,7 @@ static bool delete_old_generations(struct embedder *embedder, struct fault *faul
     bool more = true;
 
     for (int i = 0; more && i < DELETES_MAX; i++) {
-        if (!db_transaction(embedder->service->pool, delete_page, &more, fault))
+        if (!db_transaction(embedder->service->pool, delete_page_of_old_generations, &more, fault))
             return false;
     }
     return true;
@@ -131,7 +134,7 @@ static bool delete_old_generations(struct embedder *embedder, struct fault *faul
 
 /* --- a run --- */
 
-static bool count_due(struct embedder *embedder, struct fault *fault)
+static bool count_due_documents(struct embedder *embedder, struct fault *fault)
 {
     const struct generation *first = &embedder->generations.live.list[0];
     const int64_t older = first->queued_below > 0 ? first->queued_below - 1 : 0;
@@ -148,12 +151,12 @@ static bool count_due(struct embedder *embedder, struct fault *fault)
 bool embedder_run(struct embedder *embedder, struct fault *fault)
 {
     struct fault why = {.code = ""};
-    const bool fits = generations_check_probes(&embedder->generations, &why);
+    const bool fits = generations_check_probes_if_due(&embedder->generations, &why);
 
     /* Continue even if the probes of one generation do not match: another may still be usable. */
-    if (!spending_store(&embedder->spending, fault) || !fill_generations(embedder, fault) ||
-        !switch_if_full(embedder, fault) || !delete_old_generations(embedder, fault) ||
-        !count_due(embedder, fault))
+    if (!spending_store_and_read_budget(&embedder->spending, fault) ||
+        !fill_generations(embedder, fault) || !switch_to_filled_generation(embedder, fault) ||
+        !delete_old_generations(embedder, fault) || !count_due_documents(embedder, fault))
         return false;
     if (!fits)
         *fault = why;
@@ -174,7 +177,7 @@ static bool run_embedder(void *data, struct fault *fault)
 
 /* --- queries --- */
 
-void embedder_state(const struct embedder *embedder, struct embedder_state *out)
+void embedder_get_state(const struct embedder *embedder, struct embedder_state *out)
 {
     const struct generation *first = &embedder->generations.live.list[0];
     const bool usable = generations_can_embed(&embedder->generations);
@@ -201,7 +204,7 @@ bool embedder_embed_query(struct embedder *embedder, const struct uuid *tenant_i
     struct embedder_state state;
     struct embeddings made;
 
-    embedder_state(embedder, &state);
+    embedder_get_state(embedder, &state);
     if (!state.usable)
         return fault_set(fault, FAULT_UNAVAILABLE, state.reason,
                          "There is no vector of the query.");

@@ -45,7 +45,7 @@ struct embedder_state {
     int64_t daily_tokens; /* the budget */
 };
 /* Sets `out` without waiting. */
-void embedder_state(const struct embedder *embedder, struct embedder_state *out);
+void embedder_get_state(const struct embedder *embedder, struct embedder_state *out);
 
 struct embedder_query {
     const float *vector; /* has length 1; in the arena */
@@ -62,4 +62,4 @@ bool embedder_embed_query(struct embedder *embedder, const struct uuid *tenant_i
 /* Makes vectors of waiting documents now, within the budget. Must run in a fiber. */
 bool embedder_run(struct embedder *embedder, struct fault *fault) MUST_CHECK;
 /* Makes the next run check the probes. For tests. */
-void embedder_request_check(struct embedder *embedder);
+void embedder_request_probe_check(struct embedder *embedder);

@@ -42,48 +42,48 @@ struct batch {
 
 /* Adds a due document to `made`, to be written. If `vector` is absent, the document needs no
  * vector. */
-static void add_made(struct batch *batch, const struct vector_due *due, struct slice vector,
-                     bool truncated, enum embedder_count how)
+static void add_result(struct batch *batch, const struct vector_due *due, struct slice vector,
+                       bool truncated, enum embedder_count outcome)
 {
-    batch->how[batch->made_count] = how;
+    batch->how[batch->made_count] = outcome;
     batch->made[batch->made_count++] =
         (struct vector_made){due->number, due->hash, vector, truncated};
 }
 
 /* The index in `texts` of the text of due[at]; `text_count` if the text is not there. */
-static size_t find_text(const struct batch *batch, size_t at)
+static size_t find_text_index(const struct batch *batch, size_t due_index)
 {
     for (size_t i = 0; i < batch->waiting_count; i++) {
-        if (slice_equal(batch->due[batch->waiting[i]].hash, batch->due[at].hash))
+        if (slice_equal(batch->due[batch->waiting[i]].hash, batch->due[due_index].hash))
             return batch->text_of[i];
     }
     return batch->text_count;
 }
 
-static size_t requested_texts(const struct batch *batch)
+static size_t count_requested_texts(const struct batch *batch)
 {
     return batch->text_count - 1; /* without the probe */
 }
 
-static int64_t spent_by(const struct batch *batch, const struct uuid *tenant_id)
+static int64_t sum_tokens_of_tenant(const struct batch *batch, const struct uuid *tenant_id)
 {
     int64_t tokens = 0;
 
-    for (size_t i = 0; i < requested_texts(batch); i++)
+    for (size_t i = 0; i < count_requested_texts(batch); i++)
         if (uuid_equal(&batch->spent[i].tenant_id, tenant_id))
             tokens += batch->spent[i].tokens;
     return tokens;
 }
 
 /* Adds the text of a due document to the request. False: the budget does not allow it. */
-static bool add_text(struct batch *batch, const struct vector_due *due)
+static bool add_text_within_budget(struct batch *batch, const struct vector_due *due)
 {
     const int64_t tokens = budget_estimate_tokens(due->text);
-    const int64_t used = due->used + spent_by(batch, &due->tenant_id);
+    const int64_t used = due->used + sum_tokens_of_tenant(batch, &due->tenant_id);
 
-    if (tokens > budget_tokens_left(&batch->budget, used) || batch->texts_left <= 0)
+    if (tokens > budget_tokens_left_for_tenant(&batch->budget, used) || batch->texts_left <= 0)
         return false;
-    batch->spent[requested_texts(batch)] = (struct vector_spent){due->tenant_id, tokens};
+    batch->spent[count_requested_texts(batch)] = (struct vector_spent){due->tenant_id, tokens};
     batch->texts[batch->text_count++] = due->text;
     batch->budget.used += tokens;
     batch->texts_left--;
@@ -91,38 +91,38 @@ static bool add_text(struct batch *batch, const struct vector_due *due)
 }
 
 /* Adds due[at] to the request, unless the budget does not allow its text. */
-static void request_text(struct batch *batch, size_t at)
+static void add_to_request_within_budget(struct batch *batch, size_t due_index)
 {
-    const size_t index = find_text(batch, at);
+    const size_t index = find_text_index(batch, due_index);
 
-    if (index == batch->text_count && !add_text(batch, &batch->due[at]))
+    if (index == batch->text_count && !add_text_within_budget(batch, &batch->due[due_index]))
         return;
-    batch->waiting[batch->waiting_count] = at;
+    batch->waiting[batch->waiting_count] = due_index;
     batch->text_of[batch->waiting_count++] = index;
 }
 
-static bool read_due(struct batch *batch, struct db_rows *rows, struct fault *fault)
+static bool read_due_documents(struct batch *batch, struct db_rows *rows, struct fault *fault)
 {
     batch->due_count = (size_t)rows->count;
     for (int i = 0; i < rows->count; i++)
-        vector_store_read_due(rows, i, &batch->due[i]);
+        vector_store_read_due_row(rows, i, &batch->due[i]);
     return db_rows_keep(rows, &batch->arena, fault);
 }
 
 /* Decides which due documents need no vector, which reuse a vector of the same text, and for which
  * a vector is requested. */
-static void sort_due_documents(struct batch *batch)
+static void classify_due_documents(struct batch *batch)
 {
     batch->end = batch->due_count > 0 ? EMBEDDER_BATCH_MORE : EMBEDDER_BATCH_NOTHING_DUE;
     for (size_t i = 0; i < batch->due_count; i++) {
         const struct vector_due *due = &batch->due[i];
-        if (!budget_embeds(due->text, due->words) ||
+        if (!budget_text_needs_vector(due->text, due->words) ||
             budget_estimate_tokens(due->text) > batch->budget.daily)
-            add_made(batch, due, SLICE_NONE, false, EMBEDDER_SKIPPED);
+            add_result(batch, due, SLICE_NONE, false, EMBEDDER_SKIPPED);
         else if (due->vector.at != NULL)
-            add_made(batch, due, due->vector, due->truncated, EMBEDDER_REUSED);
+            add_result(batch, due, due->vector, due->truncated, EMBEDDER_REUSED);
         else
-            request_text(batch, i);
+            add_to_request_within_budget(batch, i);
     }
     if (batch->due_count > 0 && batch->waiting_count == 0 && batch->made_count == 0)
         batch->end = EMBEDDER_BATCH_OVER_BUDGET;
@@ -142,8 +142,8 @@ static bool claim_batch(struct db *tx, void *arg, struct fault *fault)
     batch->due_count = batch->waiting_count = batch->made_count = 0;
     batch->texts[0] = generation_probes[0];
     batch->text_count = 1;
-    batch->budget =
-        (struct budget){.daily = budget_document_tokens(embedder->config->embeddings_daily_tokens)};
+    batch->budget = (struct budget){
+        .daily = budget_tokens_for_documents(embedder->config->embeddings_daily_tokens)};
     if (!vector_store_take_lease(tx, &embedder->instance, LEASE_S, &granted, &texts, fault))
         return false;
     batch->end = EMBEDDER_BATCH_ELSEWHERE;
@@ -153,17 +153,17 @@ static bool claim_batch(struct db *tx, void *arg, struct fault *fault)
     if (!vector_store_read_budget(tx, &batch->budget, fault) ||
         !vector_store_list_due(tx, batch->generation->number, most > 1 ? (int64_t)most - 1 : 1,
                                &batch->budget, &rows, fault) ||
-        !read_due(batch, &rows, fault))
+        !read_due_documents(batch, &rows, fault))
         return false;
-    sort_due_documents(batch);
-    return vector_store_add_tokens(tx, batch->spent, requested_texts(batch), fault) &&
-           vector_store_charge_texts(tx, &embedder->instance, (int64_t)requested_texts(batch),
+    classify_due_documents(batch);
+    return vector_store_add_used_tokens(tx, batch->spent, count_requested_texts(batch), fault) &&
+           vector_store_charge_texts(tx, &embedder->instance, (int64_t)count_requested_texts(batch),
                                      batch->waiting_count + batch->made_count == 0, fault);
 }
 
 /* --- the request --- */
 
-static struct slice quantised_bytes(struct batch *batch, const float *vector, size_t dimensions)
+static struct slice quantise_into_arena(struct batch *batch, const float *vector, size_t dimensions)
 {
     int8_t *bytes = arena_alloc(&batch->arena, dimensions);
 
@@ -172,31 +172,31 @@ static struct slice quantised_bytes(struct batch *batch, const float *vector, si
     return (struct slice){(const char *)bytes, dimensions};
 }
 
-static void store_made(struct batch *batch, const struct embeddings *made)
+static void add_made_vectors(struct batch *batch, const struct embeddings *made)
 {
     for (size_t i = 0; i < batch->waiting_count; i++) {
         const struct embedding *one = &made->list[batch->text_of[i]];
         const struct vector_due *due = &batch->due[batch->waiting[i]];
         const struct slice bytes = one->vector != NULL
-                                       ? quantised_bytes(batch, one->vector, made->dimensions)
+                                       ? quantise_into_arena(batch, one->vector, made->dimensions)
                                        : SLICE_NONE;
         if (bytes.at != NULL)
-            add_made(batch, due, bytes, one->truncated, EMBEDDER_MADE);
+            add_result(batch, due, bytes, one->truncated, EMBEDDER_MADE);
         else if (one->refused)
             batch->refused[batch->refused_count++] = due->number;
     }
 }
 
-static int64_t estimated_tokens(const struct batch *batch)
+static int64_t sum_estimated_tokens(const struct batch *batch)
 {
     int64_t tokens = 0;
 
-    for (size_t i = 0; i < requested_texts(batch); i++)
+    for (size_t i = 0; i < count_requested_texts(batch); i++)
         tokens += batch->spent[i].tokens;
     return tokens;
 }
 
-static bool send_request(struct batch *batch, struct fault *fault)
+static bool request_vectors(struct batch *batch, struct fault *fault)
 {
     const struct embedder *embedder = batch->embedder;
     const struct generation_settings *settings = &batch->generation->settings;
@@ -211,29 +211,29 @@ static bool send_request(struct batch *batch, struct fault *fault)
     const bool ok = embeddings_embed_texts(embedder->client, &request, &batch->arena, &made, fault);
 
     if (made.made > 0)
-        batch->tokens = made.tokens > 0 ? made.tokens : estimated_tokens(batch);
+        batch->tokens = made.tokens > 0 ? made.tokens : sum_estimated_tokens(batch);
     if (made.made == 0 || made.list[0].vector == NULL)
         return ok && fault_set(fault, FAULT_UNAVAILABLE, "embeddings_refused",
                                "The embeddings endpoint refuses the probe.");
     if (!generations_probes_match(&embedder->generations, batch->at, &made, 1, fault))
         return false;
-    store_made(batch, &made);
+    add_made_vectors(batch, &made);
     return ok;
 }
 
 /* Corrects the tokens charged to tenants: distributes the difference between actual and estimated
  * tokens among the tenants, in proportion to the estimates. */
-static bool correct_tokens(struct db *tx, const struct batch *batch, struct fault *fault)
+static bool correct_charged_tokens(struct db *tx, const struct batch *batch, struct fault *fault)
 {
-    const int64_t estimated = estimated_tokens(batch);
+    const int64_t estimated = sum_estimated_tokens(batch);
     struct vector_spent rest[VECTORS_WRITTEN_MAX];
 
-    for (size_t i = 0; i < requested_texts(batch); i++) {
+    for (size_t i = 0; i < count_requested_texts(batch); i++) {
         const double part = (double)batch->spent[i].tokens / (double)estimated;
         rest[i] = batch->spent[i];
         rest[i].tokens = (int64_t)(part * (double)(batch->tokens - estimated));
     }
-    return vector_store_add_tokens(tx, rest, requested_texts(batch), fault);
+    return vector_store_add_used_tokens(tx, rest, count_requested_texts(batch), fault);
 }
 
 static bool write_batch(struct db *tx, void *arg, struct fault *fault)
@@ -244,11 +244,11 @@ static bool write_batch(struct db *tx, void *arg, struct fault *fault)
 
     return vector_store_write_vectors(tx, number, batch->made, batch->made_count, fault) &&
            vector_store_postpone_refused(tx, number, batch->refused, batch->refused_count, fault) &&
-           correct_tokens(tx, batch, fault) &&
+           correct_charged_tokens(tx, batch, fault) &&
            vector_store_charge_texts(tx, &embedder->instance, 0, true, fault);
 }
 
-static void count_outcomes(const struct batch *batch)
+static void count_outcomes_in_metrics(const struct batch *batch)
 {
     struct metric *counts = batch->embedder->counts;
 
@@ -266,27 +266,27 @@ static bool run_batch(struct batch *batch, struct fault *fault)
     if (!db_transaction(pool, claim_batch, batch, fault))
         return false;
     if (batch->waiting_count > 0)
-        waiting = send_request(batch, &why);
+        waiting = request_vectors(batch, &why);
     if (batch->waiting_count + batch->made_count > 0) {
         if (!db_transaction(pool, write_batch, batch, fault))
             return false;
-        count_outcomes(batch);
+        count_outcomes_in_metrics(batch);
     }
     if (!waiting)
         *fault = why;
     return waiting;
 }
 
-bool embedder_batch_run(struct embedder *embedder, size_t at, enum embedder_batch_end *end,
-                        struct fault *fault)
+bool embedder_batch_run(struct embedder *embedder, size_t generation_index,
+                        enum embedder_batch_end *end, struct fault *fault)
 {
     struct batch *batch = fault_calloc(sizeof *batch, "a batch", fault);
 
     if (batch == NULL)
         return false;
     batch->embedder = embedder;
-    batch->at = at;
-    batch->generation = &embedder->generations.live.list[at];
+    batch->at = generation_index;
+    batch->generation = &embedder->generations.live.list[generation_index];
     arena_init(&batch->arena, ROOM);
     const bool ok = run_batch(batch, fault);
     if (ok)

@@ -40,10 +40,10 @@ enum embedder_batch_end {
     EMBEDDER_BATCH_ELSEWHERE /* another instance has the lease */
 };
 
-/* Makes the vectors of one batch of documents that are due for generations.live.list[at]. The first
- * probe (embeddings/generation.h) is sent with the texts. If the probe's vector has changed, no
- * vector is written: FAULT_UNAVAILABLE "embeddings_swapped". Other faults are those of
- * embeddings_embed_texts() and db_transaction(); vectors made before such a fault are still written
- * if the probe's vector has not changed. */
-bool embedder_batch_run(struct embedder *embedder, size_t at, enum embedder_batch_end *end,
-                        struct fault *fault) MUST_CHECK;
+/* Makes the vectors of one batch of documents that are due for
+ * generations.live.list[generation_index]. The first probe (embeddings/generation.h) is sent with
+ * the texts. If the probe's vector has changed, no vector is written: FAULT_UNAVAILABLE
+ * "embeddings_swapped". Other faults are those of embeddings_embed_texts() and db_transaction();
+ * vectors made before such a fault are still written if the probe's vector has not changed. */
+bool embedder_batch_run(struct embedder *embedder, size_t generation_index,
+                        enum embedder_batch_end *end, struct fault *fault) MUST_CHECK;

@@ -54,12 +54,12 @@ static void push_batch(struct embeddings_run *run, size_t first, size_t count)
     run->batches[run->batch_count++] = (struct embeddings_batch){first, count};
 }
 
-/* Divides a batch in two: the first `count` texts, which are sent first, and the others. */
-static void push_parts(struct embeddings_run *run, const struct embeddings_batch *batch,
-                       size_t count)
+/* Divides a batch in two: the first `first_count` texts, which are sent first, and the others. */
+static void divide_batch(struct embeddings_run *run, const struct embeddings_batch *batch,
+                         size_t first_count)
 {
-    push_batch(run, batch->first + count, batch->count - count);
-    push_batch(run, batch->first, count);
+    push_batch(run, batch->first + first_count, batch->count - first_count);
+    push_batch(run, batch->first, first_count);
 }
 
 static bool store_vectors(struct embeddings_run *run, const struct embeddings_batch *batch,
@@ -98,15 +98,15 @@ static struct slice first_half(struct slice text)
     return half.len >= FIRST_HALF_MIN ? half : SLICE_NONE;
 }
 
-/* Handles a batch of one text that the endpoint does not accept: cuts the text in half or, if `cut`
- * is false or the half would be too short, marks the text as refused. */
-static void cut_or_refuse(struct embeddings_run *run, const struct embeddings_batch *batch,
-                          bool cut)
+/* Handles a batch of one text that the endpoint does not accept: cuts the text in half or, if
+ * `may_cut` is false or the half would be too short, marks the text as refused. */
+static void cut_or_refuse_text(struct embeddings_run *run, const struct embeddings_batch *batch,
+                               bool may_cut)
 {
     const size_t index = batch->first;
     const struct slice half = first_half(run->texts[index]);
 
-    if (!cut || half.at == NULL || half.len <= run->job->prefix.len) {
+    if (!may_cut || half.at == NULL || half.len <= run->job->prefix.len) {
         run->out->list[index].refused = true;
         return;
     }
@@ -125,7 +125,7 @@ static bool endpoint_works(struct embeddings_run *run)
 
     while (run->out->list[again.first].vector == NULL)
         again.first++;
-    if (!embeddings_try_batch(run, &again, &result, &fault))
+    if (!embeddings_send_with_retries(run, &again, &result, &fault))
         return false;
     embeddings_read_destroy(result.read);
     return result.outcome == EMBEDDINGS_MADE;
@@ -135,10 +135,10 @@ static bool endpoint_works(struct embeddings_run *run)
  * as with llama.cpp and Ollama. If other texts get vectors, the failure concerns the text. If no
  * text has a vector yet, a batch of one text is put at the bottom of the stack, to be tried after
  * the other texts. False: the failure concerns the server. */
-static bool defer_batch(struct embeddings_run *run, const struct embeddings_batch *batch)
+static bool split_or_defer_batch(struct embeddings_run *run, const struct embeddings_batch *batch)
 {
     if (batch->count > 1) {
-        push_parts(run, batch, batch->count / 2);
+        divide_batch(run, batch, batch->count / 2);
         return true;
     }
     if (run->out->made > 0) {
@@ -169,14 +169,14 @@ static bool handle_result(struct embeddings_run *run, const struct embeddings_ba
     case EMBEDDINGS_NO_DIMENSIONS:
     case EMBEDDINGS_NO_BASE64:
         if (batch->count > 1)
-            push_parts(run, batch, batch->count / 2);
+            divide_batch(run, batch, batch->count / 2);
         else
-            cut_or_refuse(run, batch,
-                          result->outcome == EMBEDDINGS_TOO_LONG ||
-                              result->outcome == EMBEDDINGS_TOO_MANY);
+            cut_or_refuse_text(run, batch,
+                               result->outcome == EMBEDDINGS_TOO_LONG ||
+                                   result->outcome == EMBEDDINGS_TOO_MANY);
         return true;
     case EMBEDDINGS_FAILED:
-        if ((result->status == 500 || result->is_of_text) && defer_batch(run, batch))
+        if ((result->status == 500 || result->is_of_text) && split_or_defer_batch(run, batch))
             return true;
         break;
     case EMBEDDINGS_BUSY:
@@ -185,7 +185,7 @@ static bool handle_result(struct embeddings_run *run, const struct embeddings_ba
     case EMBEDDINGS_OUTCOMES:
         break;
     }
-    return embeddings_set_fault(run, result, fault);
+    return embeddings_set_fault_and_pause(run, result, fault);
 }
 
 static bool run_batches(struct embeddings_run *run, struct fault *fault)
@@ -194,10 +194,10 @@ static bool run_batches(struct embeddings_run *run, struct fault *fault)
         const struct embeddings_batch batch = run->batches[--run->batch_count];
         struct embeddings_result result;
         if (batch.count > run->client->texts_max) {
-            push_parts(run, &batch, run->client->texts_max);
+            divide_batch(run, &batch, run->client->texts_max);
             continue;
         }
-        if (!embeddings_try_batch(run, &batch, &result, fault))
+        if (!embeddings_send_with_retries(run, &batch, &result, fault))
             return false;
         const bool ok = handle_result(run, &batch, &result, fault);
         embeddings_read_destroy(result.read);
@@ -207,7 +207,7 @@ static bool run_batches(struct embeddings_run *run, struct fault *fault)
     return true;
 }
 
-static bool begin_batches(struct embeddings_run *run, struct fault *fault)
+static bool prepare_texts_and_batches(struct embeddings_run *run, struct fault *fault)
 {
     const struct embeddings_job *job = run->job;
 
@@ -234,7 +234,7 @@ bool embeddings_embed_texts(struct embeddings_client *client, const struct embed
 
     assert(job->tries >= 1 && job->tries <= EMBEDDINGS_TRIES);
     *out = (struct embeddings){.list = NULL};
-    if (!begin_batches(&run, fault))
+    if (!prepare_texts_and_batches(&run, fault))
         return false;
     if (embeddings_is_paused(client, fault))
         return false;

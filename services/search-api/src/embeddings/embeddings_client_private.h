@@ -62,12 +62,12 @@ struct embeddings_result {
 
 /* Sends one batch, with retries, until the outcome is final. False: there was no answer in time, or
  * the failure does not concern the texts. */
-bool embeddings_try_batch(struct embeddings_run *run, const struct embeddings_batch *batch,
-                          struct embeddings_result *result, struct fault *fault) MUST_CHECK;
+bool embeddings_send_with_retries(struct embeddings_run *run, const struct embeddings_batch *batch,
+                                  struct embeddings_result *result, struct fault *fault) MUST_CHECK;
 
 /* Whether requests pause after a failure. True: `fault` is set. */
 bool embeddings_is_paused(const struct embeddings_client *client, struct fault *fault);
 /* Sets the fault of an unsuccessful outcome, and starts the pause that the outcome demands. Returns
  * false. */
-bool embeddings_set_fault(struct embeddings_run *run, const struct embeddings_result *result,
-                          struct fault *fault);
+bool embeddings_set_fault_and_pause(struct embeddings_run *run,
+                                    const struct embeddings_result *result, struct fault *fault);

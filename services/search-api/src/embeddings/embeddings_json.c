@@ -94,7 +94,7 @@ static size_t read_numbers(const struct item *item, float *out)
 }
 
 /* Scales a vector to length 1. False: its length is 0 or not finite. */
-static bool make_unit(float *vector, size_t count)
+static bool scale_to_unit_length(float *vector, size_t count)
 {
     double squares = 0;
 
@@ -120,7 +120,7 @@ static bool read_items(const struct foreign_list *data, struct arena *arena,
     for (size_t i = 0; i < data->count; i++) {
         const size_t dimensions = read_numbers(&items[i], room);
         const bool same_form = (items[i].text.at != NULL) == (items->text.at != NULL);
-        if (!same_form || dimensions == 0 || !make_unit(room, dimensions))
+        if (!same_form || dimensions == 0 || !scale_to_unit_length(room, dimensions))
             return set_bad_vector_fault(fault);
         if (i == 0) {
             out->dimensions = dimensions;
@@ -163,7 +163,8 @@ bool embeddings_answer_read(struct slice body, size_t count, struct arena *arena
     return true;
 }
 
-void embeddings_reason_read(struct slice body, struct arena *arena, struct embeddings_reason *out)
+void embeddings_error_reason_read(struct slice body, struct arena *arena,
+                                  struct embeddings_reason *out)
 {
     struct answer answer;
     struct fault ignored;

@@ -44,4 +44,5 @@ struct embeddings_reason {
     struct slice code;
     struct slice type;
 };
-void embeddings_reason_read(struct slice body, struct arena *arena, struct embeddings_reason *out);
+void embeddings_error_reason_read(struct slice body, struct arena *arena,
+                                  struct embeddings_reason *out);

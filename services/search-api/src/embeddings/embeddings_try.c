@@ -98,8 +98,8 @@ static bool parse_answer(void *data, struct fault *fault)
 
 /* Reads an answer in a thread of the work pool: lists of numbers may have megabytes. Returns new.
  */
-static struct embeddings_read *read_answer(struct work *work, struct slice body, size_t count,
-                                           struct fault *fault)
+static struct embeddings_read *read_answer_in_thread(struct work *work, struct slice body,
+                                                     size_t count, struct fault *fault)
 {
     struct embeddings_read *read = fault_calloc(sizeof *read, "vectors", fault);
 
@@ -126,7 +126,7 @@ static void classify_answer(const struct http_answer *answer, struct arena *aren
     struct embeddings_reason reason;
     int64_t seconds;
 
-    embeddings_reason_read(answer->body, arena, &reason);
+    embeddings_error_reason_read(answer->body, arena, &reason);
     result->status = answer->status;
     result->outcome = embeddings_outcome_of(answer->status, &reason);
     result->retry_after_s =
@@ -136,8 +136,8 @@ static void classify_answer(const struct http_answer *answer, struct arena *aren
 }
 
 /* Sends one request. False: there is no usable answer. */
-static bool send_batch(const struct embeddings_run *run, const struct embeddings_batch *batch,
-                       struct embeddings_result *result, bool *sent, struct fault *fault)
+static bool send_batch_once(const struct embeddings_run *run, const struct embeddings_batch *batch,
+                            struct embeddings_result *result, bool *sent, struct fault *fault)
 {
     struct embeddings_client *client = run->client;
     struct http_answer answer = {.status = 0};
@@ -155,7 +155,8 @@ static bool send_batch(const struct embeddings_run *run, const struct embeddings
     else
         classify_answer(&answer, &arena, result);
     if (ok && result->outcome == EMBEDDINGS_MADE) {
-        result->read = read_answer(client->service->work, answer.body, batch->count, fault);
+        result->read =
+            read_answer_in_thread(client->service->work, answer.body, batch->count, fault);
         ok = result->read != NULL;
         if (!ok)
             client->calls[UNUSABLE].value++;
@@ -198,8 +199,8 @@ bool embeddings_is_paused(const struct embeddings_client *client, struct fault *
 
 /* Waits before the next attempt after a busy answer. False: no attempt is left, or the wait would
  * be too long. */
-static bool wait_while_busy(struct embeddings_run *run, const struct embeddings_result *result,
-                            unsigned try, struct fault *fault)
+static bool wait_before_retry(struct embeddings_run *run, const struct embeddings_result *result,
+                              unsigned try, struct fault *fault)
 {
     static const struct retry_policy policy = {
         .jitter_percent = 100, .waits_ms = {100, 200}
@@ -221,8 +222,8 @@ static bool wait_while_busy(struct embeddings_run *run, const struct embeddings_
     return fiber_sleep(ms * NS_PER_MS, fault);
 }
 
-bool embeddings_set_fault(struct embeddings_run *run, const struct embeddings_result *result,
-                          struct fault *fault)
+bool embeddings_set_fault_and_pause(struct embeddings_run *run,
+                                    const struct embeddings_result *result, struct fault *fault)
 {
     const struct embeddings_policy *policy = &embeddings_policies[result->outcome];
 
@@ -235,7 +236,8 @@ bool embeddings_set_fault(struct embeddings_run *run, const struct embeddings_re
 
 /* Remembers that the endpoint does not support dimensions or base64, so that later requests do not
  * use them. False: the request used neither, so a repetition would fail too. */
-static bool remember_unsupported(struct embeddings_run *run, enum embeddings_outcome outcome)
+static bool remember_unsupported_feature(struct embeddings_run *run,
+                                         enum embeddings_outcome outcome)
 {
     struct embeddings_client *client = run->client;
 
@@ -257,14 +259,14 @@ static bool was_disconnected(const struct fault *fault, bool sent)
     return sent && strcmp(fault->code, "upstream_unreachable") == 0;
 }
 
-bool embeddings_try_batch(struct embeddings_run *run, const struct embeddings_batch *batch,
-                          struct embeddings_result *result, struct fault *fault)
+bool embeddings_send_with_retries(struct embeddings_run *run, const struct embeddings_batch *batch,
+                                  struct embeddings_result *result, struct fault *fault)
 {
     bool sent = false;
 
     for (unsigned try = 0;;) {
         *result = (struct embeddings_result){.retry_after_s = FIELD_ABSENT};
-        if (!send_batch(run, batch, result, &sent, fault)) {
+        if (!send_batch_once(run, batch, result, &sent, fault)) {
             if (strcmp(fault->code, "embeddings_vector") == 0) {
                 result->outcome = EMBEDDINGS_FAILED;
                 result->is_of_text = true;
@@ -277,15 +279,15 @@ bool embeddings_try_batch(struct embeddings_run *run, const struct embeddings_ba
                 result->outcome = EMBEDDINGS_BAD_TEXT;
                 return true;
             }
-            if (!wait_while_busy(run, result, try++, fault))
+            if (!wait_before_retry(run, result, try++, fault))
                 return false;
             continue;
         }
-        if (remember_unsupported(run, result->outcome))
+        if (remember_unsupported_feature(run, result->outcome))
             continue;
         if (result->outcome != EMBEDDINGS_BUSY)
             return true;
-        if (!wait_while_busy(run, result, try++, fault))
-            return embeddings_set_fault(run, result, fault);
+        if (!wait_before_retry(run, result, try++, fault))
+            return embeddings_set_fault_and_pause(run, result, fault);
     }
 }

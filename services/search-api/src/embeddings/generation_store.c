@@ -172,8 +172,8 @@ bool generation_store_list_progress(struct db *db, const struct uuid *tenant_id,
     return true;
 }
 
-static bool refuse_other_dimensions(struct db *tx, const struct db_value *values,
-                                    struct fault *fault)
+static bool refuse_if_dimensions_differ(struct db *tx, const struct db_value *values,
+                                        struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
@@ -202,7 +202,7 @@ bool generation_store_make_live(struct db *tx, const struct generation *generati
         db_int(generation->dimensions),
         db_bytes((struct slice){(const char *)probes, bytes}),
     };
-    if (!refuse_other_dimensions(tx, values, fault))
+    if (!refuse_if_dimensions_differ(tx, values, fault))
         return false;
     const struct db_call calls[] = {
         {&retire_statement, values, 1, NULL},
@@ -211,14 +211,15 @@ bool generation_store_make_live(struct db *tx, const struct generation *generati
     return db_query_all(tx, calls, 2, fault);
 }
 
-bool generation_store_switch_to(struct db *tx, int64_t filling, bool *done, struct fault *fault)
+bool generation_store_switch_if_filled(struct db *tx, int64_t filling, bool *switched,
+                                       struct fault *fault)
 {
     auto_rows struct db_rows served = {0};
 
     if (!db_query(tx, &replace_statement, DB_VALUES(db_int(filling)), NULL, fault) ||
         !db_query(tx, &serve_statement, DB_VALUES(db_int(filling)), &served, fault))
         return false;
-    *done = served.affected > 0;
+    *switched = served.affected > 0;
     return true;
 }
 

@@ -45,9 +45,9 @@ bool generation_store_make_live(struct db *tx, const struct generation *generati
                                 const float *probes, struct fault *fault) MUST_CHECK;
 
 /* If no document is due any more for the generation `filling`, makes it serve and retires the
- * generation that served. `done`: `filling` serves now. */
-bool generation_store_switch_to(struct db *tx, int64_t filling, bool *done,
-                                struct fault *fault) MUST_CHECK;
+ * generation that served. `switched`: `filling` serves now. */
+bool generation_store_switch_if_filled(struct db *tx, int64_t filling, bool *switched,
+                                       struct fault *fault) MUST_CHECK;
 
 /* Deletes vectors of generations that were retired more than seven days ago, then these generations
  * themselves. Rows of `vector_due` are deleted as soon as their generation is retired. At most

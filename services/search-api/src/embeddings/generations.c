@@ -49,10 +49,10 @@ static bool has_settings(const struct generation *generation,
            strcmp(own->passage_prefix, settings->passage_prefix) == 0;
 }
 
-/* Whether live.list[at] has the configured settings. */
-static bool has_configured_settings(const struct generations *generations, size_t at)
+/* Whether live.list[index] has the configured settings. */
+static bool has_configured_settings(const struct generations *generations, size_t index)
 {
-    return has_settings(&generations->live.list[at], &generations->settings);
+    return has_settings(&generations->live.list[index], &generations->settings);
 }
 
 struct adopting {
@@ -60,7 +60,7 @@ struct adopting {
     float *probes;
 };
 
-static bool make_live(struct db *tx, void *arg, struct fault *fault)
+static bool make_generation_live(struct db *tx, void *arg, struct fault *fault)
 {
     const struct adopting *adopting = arg;
 
@@ -69,11 +69,12 @@ static bool make_live(struct db *tx, void *arg, struct fault *fault)
 }
 
 /* Makes the generation of the configured settings live if it is not, and retires another generation
- * that fills. `made` are the vectors of the probes. */
-static bool make_configured_live(struct generations *generations, const struct embeddings *made,
-                                 struct arena *arena, struct fault *fault)
+ * that fills. `probe_vectors` are the vectors of the probes. */
+static bool make_configured_generation_live(struct generations *generations,
+                                            const struct embeddings *probe_vectors,
+                                            struct arena *arena, struct fault *fault)
 {
-    const size_t dimensions = made->dimensions;
+    const size_t dimensions = probe_vectors->dimensions;
     struct adopting adopting = {
         .generation = {.settings = generations->settings, .dimensions = (int64_t)dimensions},
         .probes = arena_alloc(arena, GENERATION_PROBES * dimensions * sizeof *adopting.probes)
@@ -91,12 +92,12 @@ static bool make_configured_live(struct generations *generations, const struct e
     if (adopting.probes == NULL)
         return arena_fault(fault);
     for (size_t i = 0; i < GENERATION_PROBES; i++)
-        memcpy(adopting.probes + i * dimensions, made->list[i].vector,
+        memcpy(adopting.probes + i * dimensions, probe_vectors->list[i].vector,
                dimensions * sizeof *adopting.probes);
-    return db_transaction(generations->service->pool, make_live, &adopting, fault);
+    return db_transaction(generations->service->pool, make_generation_live, &adopting, fault);
 }
 
-static bool read_live(struct generations *generations, struct fault *fault)
+static bool read_live_generations(struct generations *generations, struct fault *fault)
 {
     struct generation_live live;
     struct arena arena;
@@ -122,53 +123,57 @@ bool generations_set_swapped_fault(struct fault *fault)
                      "The endpoint has another model under the same name: its probes moved.");
 }
 
-bool generations_probes_match(const struct generations *generations, size_t at,
-                              const struct embeddings *made, size_t count, struct fault *fault)
+bool generations_probes_match(const struct generations *generations, size_t index,
+                              const struct embeddings *probe_vectors, size_t count,
+                              struct fault *fault)
 {
-    const struct generation *generation = &generations->live.list[at];
+    const struct generation *generation = &generations->live.list[index];
     const size_t dimensions = (size_t)generation->dimensions;
 
-    if (made->dimensions != dimensions)
+    if (probe_vectors->dimensions != dimensions)
         return generations_set_swapped_fault(fault);
     for (size_t i = 0; i < count; i++) {
-        const float *stored = generations->live.probes[at] + i * dimensions;
-        if (generation_cosine(stored, made->list[i].vector, dimensions) < GENERATION_SAME)
+        const float *stored = generations->live.probes[index] + i * dimensions;
+        if (generation_cosine_of_units(stored, probe_vectors->list[i].vector, dimensions) <
+            GENERATION_SAME)
             return generations_set_swapped_fault(fault);
     }
     return true;
 }
 
-/* Checks the probes of live.list[at]. `own` are the vectors of the probes made with the configured
- * settings. If the generation has other settings, its probes are requested; if that fails, the
- * result of the last check stays, unless the endpoint refuses the model. */
-static bool check_generation(struct generations *generations, size_t at,
-                             const struct embeddings *own, struct arena *arena, struct fault *fault)
+/* Checks the probes of live.list[index]. `configured_vectors` are the vectors of the probes made
+ * with the configured settings. If the generation has other settings, its probes are requested; if
+ * that fails, the result of the last check stays, unless the endpoint refuses the model. */
+static bool check_probes_of_generation(struct generations *generations, size_t index,
+                                       const struct embeddings *configured_vectors,
+                                       struct arena *arena, struct fault *fault)
 {
-    const struct generation_settings *settings = &generations->live.list[at].settings;
-    struct embeddings made = *own;
-    bool fits = generations->fits[at];
+    const struct generation_settings *settings = &generations->live.list[index].settings;
+    struct embeddings made = *configured_vectors;
+    bool fits = generations->fits[index];
 
-    if (!has_settings(&generations->live.list[at], &generations->settings) &&
+    if (!has_settings(&generations->live.list[index], &generations->settings) &&
         !embed_probes(generations, settings, true, arena, &made, fault))
         fits = fits && strcmp(fault->code, "embeddings_refused") != 0;
     else
-        fits = generations_probes_match(generations, at, &made, GENERATION_PROBES, fault);
-    generations->fits[at] = fits;
-    if (!fits && generations->live.list[at].state == GENERATION_SERVING)
+        fits = generations_probes_match(generations, index, &made, GENERATION_PROBES, fault);
+    generations->fits[index] = fits;
+    if (!fits && generations->live.list[index].state == GENERATION_SERVING)
         generations->reason = fault->code;
     return fits;
 }
 
-/* Checks all live generations. `own` are the vectors of the probes made with the configured
- * settings. */
-static bool check_generations(struct generations *generations, const struct embeddings *own,
-                              struct arena *arena, struct fault *fault)
+/* Checks all live generations. `configured_vectors` are the vectors of the probes made with the
+ * configured settings. */
+static bool check_probes_of_generations(struct generations *generations,
+                                        const struct embeddings *configured_vectors,
+                                        struct arena *arena, struct fault *fault)
 {
     struct fault why;
 
     generations->own_swapped = false;
     for (size_t i = 0; i < generations->live.count; i++) {
-        if (!check_generation(generations, i, own, arena, &why) &&
+        if (!check_probes_of_generation(generations, i, configured_vectors, arena, &why) &&
             has_settings(&generations->live.list[i], &generations->settings)) {
             generations->own_swapped = true;
             *fault = why;
@@ -177,17 +182,18 @@ static bool check_generations(struct generations *generations, const struct embe
     return !generations->own_swapped;
 }
 
-static bool read_and_check_live(struct generations *generations, struct arena *arena,
-                                struct fault *fault)
+static bool read_and_check_live_generations(struct generations *generations, struct arena *arena,
+                                            struct fault *fault)
 {
     struct embeddings made;
 
-    if (!read_live(generations, fault) ||
+    if (!read_live_generations(generations, fault) ||
         !embed_probes(generations, &generations->settings, false, arena, &made, fault) ||
-        !make_configured_live(generations, &made, arena, fault) || !read_live(generations, fault))
+        !make_configured_generation_live(generations, &made, arena, fault) ||
+        !read_live_generations(generations, fault))
         return false;
     generations->reason = NULL;
-    return check_generations(generations, &made, arena, fault);
+    return check_probes_of_generations(generations, &made, arena, fault);
 }
 
 static void schedule_check(struct generations *generations, int64_t seconds)
@@ -195,14 +201,14 @@ static void schedule_check(struct generations *generations, int64_t seconds)
     generations->check_ns = loop_now_ns(generations->service->loop) + seconds * NS_PER_S;
 }
 
-bool generations_check_probes(struct generations *generations, struct fault *fault)
+bool generations_check_probes_if_due(struct generations *generations, struct fault *fault)
 {
     struct arena arena;
 
     if (generations->check_ns > loop_now_ns(generations->service->loop))
         return !generations->own_swapped || generations_set_swapped_fault(fault);
     arena_init(&arena, ROOM);
-    const bool ok = read_and_check_live(generations, &arena, fault);
+    const bool ok = read_and_check_live_generations(generations, &arena, fault);
     arena_finish(&arena);
     if (!ok && !generations_can_embed(generations))
         generations->reason = fault->code;
@@ -210,11 +216,12 @@ bool generations_check_probes(struct generations *generations, struct fault *fau
     return ok;
 }
 
-void generations_mark_model_swapped(struct generations *generations, size_t at)
+void generations_mark_model_swapped(struct generations *generations, size_t index)
 {
-    generations->fits[at] = false;
-    generations->own_swapped |= has_settings(&generations->live.list[at], &generations->settings);
-    if (generations->live.list[at].state == GENERATION_SERVING)
+    generations->fits[index] = false;
+    generations->own_swapped |=
+        has_settings(&generations->live.list[index], &generations->settings);
+    if (generations->live.list[index].state == GENERATION_SERVING)
         generations->reason = "embeddings_swapped";
     schedule_check(generations, CHECK_BAD_S);
 }

@@ -30,16 +30,17 @@ bool generations_can_embed(const struct generations *generations);
  * match. False: the probes of the configured settings do not match (FAULT_UNAVAILABLE or
  * FAULT_CONFLICT "embeddings_swapped"), or the check has failed; a generation of other settings may
  * still match. Must run in a fiber. */
-bool generations_check_probes(struct generations *generations, struct fault *fault) MUST_CHECK;
+bool generations_check_probes_if_due(struct generations *generations,
+                                     struct fault *fault) MUST_CHECK;
 
-/* Whether the first `count` vectors of `made` are those of the first probes of live.list[at].
- * False: see generations_set_swapped_fault(). */
-bool generations_probes_match(const struct generations *generations, size_t at,
-                              const struct embeddings *made, size_t count,
+/* Whether the first `count` vectors of `probe_vectors` are those of the first probes of
+ * live.list[index]. False: see generations_set_swapped_fault(). */
+bool generations_probes_match(const struct generations *generations, size_t index,
+                              const struct embeddings *probe_vectors, size_t count,
                               struct fault *fault) MUST_CHECK;
 
-/* Records that the endpoint has replaced the model of live.list[at]. */
-void generations_mark_model_swapped(struct generations *generations, size_t at);
+/* Records that the endpoint has replaced the model of live.list[index]. */
+void generations_mark_model_swapped(struct generations *generations, size_t index);
 
 /* Sets the fault for a model that was replaced under its name: FAULT_UNAVAILABLE
  * "embeddings_swapped". Returns false. */

@@ -20,4 +20,4 @@ struct spending {
 bool spending_allows(const struct spending *spending, const struct uuid *tenant_id, int64_t tokens,
                      struct fault *fault) MUST_CHECK;
 void spending_add_tokens(struct spending *spending, const struct uuid *tenant_id, int64_t tokens);
-bool spending_store(struct spending *spending, struct fault *fault) MUST_CHECK;
+bool spending_store_and_read_budget(struct spending *spending, struct fault *fault) MUST_CHECK;

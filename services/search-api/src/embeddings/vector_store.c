@@ -145,7 +145,7 @@ static const struct db_statement tokens_statement = {
 // clang-format on
 
 bool vector_store_take_lease(struct db *tx, const struct uuid *instance, int64_t seconds,
-                             bool *granted, int64_t *texts, struct fault *fault)
+                             bool *granted, int64_t *texts_in_minute, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
@@ -154,19 +154,19 @@ bool vector_store_take_lease(struct db *tx, const struct uuid *instance, int64_t
         return false;
     *granted = rows.count == 1;
     if (*granted)
-        *texts = db_get_int(&rows, 0, 0);
+        *texts_in_minute = db_get_int(&rows, 0, 0);
     return true;
 }
 
-bool vector_store_charge_texts(struct db *tx, const struct uuid *instance, int64_t texts, bool done,
-                               struct fault *fault)
+bool vector_store_charge_texts(struct db *tx, const struct uuid *instance, int64_t texts,
+                               bool ends_lease, struct fault *fault)
 {
     return db_query(tx, &charge_statement,
-                    DB_VALUES(db_uuid(instance), db_int(texts), db_bool(done)), NULL, fault);
+                    DB_VALUES(db_uuid(instance), db_int(texts), db_bool(ends_lease)), NULL, fault);
 }
 
-bool vector_store_add_tokens(struct db *tx, const struct vector_spent *list, size_t count,
-                             struct fault *fault)
+bool vector_store_add_used_tokens(struct db *tx, const struct vector_spent *list, size_t count,
+                                  struct fault *fault)
 {
     assert(count <= VECTORS_WRITTEN_MAX);
     return count == 0 || db_query(tx, &spend_statement,
@@ -204,11 +204,11 @@ bool vector_store_list_due(struct db *tx, int64_t generation, int64_t limit,
     assert(limit <= VECTORS_WRITTEN_MAX);
     return db_query(tx, &due_statement,
                     DB_VALUES(db_int(generation), db_int(limit), db_int(VECTOR_CLAIM_BYTES),
-                              db_int(budget_tenant_limit(budget))),
+                              db_int(budget_tenant_token_limit(budget))),
                     rows, fault);
 }
 
-void vector_store_read_due(struct db_rows *rows, int row, struct vector_due *out)
+void vector_store_read_due_row(struct db_rows *rows, int row, struct vector_due *out)
 {
     *out = (struct vector_due){.number = db_get_int(rows, row, 0),
                                .words = db_get_int(rows, row, 1),
@@ -246,14 +246,15 @@ bool vector_store_count_due(struct db *db, int64_t generation, int64_t limit, in
                            count, fault);
 }
 
-bool vector_store_read_tokens(struct db *db, const struct uuid *tenant_id, int64_t *all,
-                              int64_t *own, struct fault *fault)
+bool vector_store_read_used_tokens(struct db *db, const struct uuid *tenant_id,
+                                   int64_t *used_by_all, int64_t *used_by_tenant,
+                                   struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
     if (!db_query(db, &tokens_statement, DB_VALUES(db_uuid(tenant_id)), &rows, fault))
         return false;
-    *all = db_get_int(&rows, 0, 0);
-    *own = db_get_int(&rows, 0, 1);
+    *used_by_all = db_get_int(&rows, 0, 0);
+    *used_by_tenant = db_get_int(&rows, 0, 1);
     return true;
 }

@@ -15,13 +15,14 @@ enum {
 };
 
 /* Takes or renews the lease, which lets only this instance make vectors, for `seconds` or until
- * vector_store_charge_texts() ends it. If `granted`, `texts` is the number of texts sent in this
- * minute. */
+ * vector_store_charge_texts() ends it. If `granted`, `texts_in_minute` is the number of texts sent
+ * in this minute. */
 bool vector_store_take_lease(struct db *tx, const struct uuid *instance, int64_t seconds,
-                             bool *granted, int64_t *texts, struct fault *fault) MUST_CHECK;
-/* Adds texts to the number sent in this minute. With `done`, also ends the lease. */
-bool vector_store_charge_texts(struct db *tx, const struct uuid *instance, int64_t texts, bool done,
-                               struct fault *fault) MUST_CHECK;
+                             bool *granted, int64_t *texts_in_minute,
+                             struct fault *fault) MUST_CHECK;
+/* Adds texts to the number sent in this minute. With `ends_lease`, also ends the lease. */
+bool vector_store_charge_texts(struct db *tx, const struct uuid *instance, int64_t texts,
+                               bool ends_lease, struct fault *fault) MUST_CHECK;
 
 struct vector_spent {
     struct uuid tenant_id;
@@ -29,13 +30,14 @@ struct vector_spent {
 };
 /* Adds tokens to those that tenants have used today (UTC). At most VECTORS_WRITTEN_MAX items; a
  * tenant may occur more than once. */
-bool vector_store_add_tokens(struct db *tx, const struct vector_spent *list, size_t count,
-                             struct fault *fault) MUST_CHECK;
+bool vector_store_add_used_tokens(struct db *tx, const struct vector_spent *list, size_t count,
+                                  struct fault *fault) MUST_CHECK;
 /* Reads `used` and `tenants` of the budget. */
 bool vector_store_read_budget(struct db *db, struct budget *budget, struct fault *fault) MUST_CHECK;
 /* Reads the tokens used today (UTC), by all tenants and by this tenant. */
-bool vector_store_read_tokens(struct db *db, const struct uuid *tenant_id, int64_t *all,
-                              int64_t *own, struct fault *fault) MUST_CHECK;
+bool vector_store_read_used_tokens(struct db *db, const struct uuid *tenant_id,
+                                   int64_t *used_by_all, int64_t *used_by_tenant,
+                                   struct fault *fault) MUST_CHECK;
 
 /* Reads the next `limit` documents below generation.queued_below, the newest first, and inserts
  * those without a vector of the generation into `vector_due`. Runs its own transaction. `more`:
@@ -62,7 +64,7 @@ bool vector_store_list_due(struct db *tx, int64_t generation, int64_t limit,
                            struct fault *fault) MUST_CHECK;
 /* Reads a row of due documents; texts are borrowed from the rows. Must be called only once for each
  * row, because reading bytes changes the row. */
-void vector_store_read_due(struct db_rows *rows, int row, struct vector_due *out);
+void vector_store_read_due_row(struct db_rows *rows, int row, struct vector_due *out);
 
 struct vector_made {
     int64_t number;      /* number of the document */

@@ -135,10 +135,10 @@ static bool read_vector_state(const struct search_app *app, const struct uuid *t
     if (app->embedder == NULL)
         return true;
     if (!generation_store_list_progress(app->service->db, tenant_id, rows, list, &count, fault) ||
-        !vector_store_read_tokens(app->service->db, tenant_id, &out->vectors.tokens_today, &own,
-                                  fault))
+        !vector_store_read_used_tokens(app->service->db, tenant_id, &out->vectors.tokens_today,
+                                       &own, fault))
         return false;
-    embedder_state(app->embedder, &made);
+    embedder_get_state(app->embedder, &made);
     out->backend = slice_of(synchroniser_backend(app->synchroniser));
     const char *reason =
         made.usable ? synchroniser_missing_reason(app->synchroniser, tenant_id) : made.reason;

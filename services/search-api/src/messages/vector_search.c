@@ -31,7 +31,7 @@ static bool may_lack_vectors(const struct search_app *app, const struct vector_i
     struct embedder_state made;
 
     index->kind->state(index->self, tenant_id, &held);
-    embedder_state(app->embedder, &made);
+    embedder_get_state(app->embedder, &made);
     return held.reason != NULL || made.due > 0;
 }
 

@@ -78,7 +78,7 @@ static void *start_service(struct service *service, const void *data, struct fau
 {
     const struct search_config *config = data;
     static const struct periodic_task tombstone_cleanup = {
-        "sweeper", tombstone_store_clean, 3600 * 1000, 60 * 1000, .at_once = false};
+        "sweeper", tombstone_store_delete_expired, 3600 * 1000, 60 * 1000, .at_once = false};
     struct search_app *app = fault_calloc(sizeof *app, "the service", fault);
 
     if (app == NULL)

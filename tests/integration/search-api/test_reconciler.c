@@ -11,7 +11,7 @@ static void page(struct reconciler *reconciler)
 {
     bool more;
 
-    ck_ok(reconciler_run(reconciler, &more, &fault));
+    ck_ok(reconciler_run_page(reconciler, &more, &fault));
 }
 
 static bool is_under_way(void)

@@ -7,7 +7,7 @@
 static void sweep(void)
 {
     stand_update_lexicon();
-    ck_ok(tombstone_store_clean(stand_service(), &fault));
+    ck_ok(tombstone_store_delete_expired(stand_service(), &fault));
 }
 
 static void plant(int count, int days)
@@ -71,7 +71,7 @@ FIBER_TEST(tombstones_that_consumers_may_have_missed_stay)
 {
     PGconn *held = stand_hold("SELECT pg_current_xact_id()");
     plant(5, 91);
-    ck_ok(tombstone_store_clean(stand_service(), &fault));
+    ck_ok(tombstone_store_delete_expired(stand_service(), &fault));
     ck_assert_int_eq(left(), 5);
     stand_commit(held);
     sweep();

@@ -106,7 +106,7 @@ TASK(feed, message_consumer_run(stand_app()->message_consumer, &fault))
 TASK(learn, lexicon_updater_run(stand_app()->lexicon_updater, &fault))
 TASK(apartments, apartment_consumer_run(stand_app()->apartment_consumer, &fault))
 TASK(rebuild, rebuilder_run(stand_app()->rebuilder, &fault))
-TASK(sweep, tombstone_store_clean(stand_service(), &fault))
+TASK(sweep, tombstone_store_delete_expired(stand_service(), &fault))
 
 /* Exactly the given page. */
 static struct answer reconcile(void)
@@ -116,7 +116,7 @@ static struct answer reconcile(void)
     const bool is_done =
         stand_number("SELECT count(*) FROM feed_check WHERE epoch = 0 AND number = 0 AND"
                      " (phase <> 'orphans' OR EXISTS (SELECT FROM feed_orphan))") == 0;
-    const bool done = is_done || reconciler_run(stand_app()->reconciler, &more, &fault);
+    const bool done = is_done || reconciler_run_page(stand_app()->reconciler, &more, &fault);
 
     return torture_answer(done, &fault);
 }

@@ -158,8 +158,8 @@ enum http_status get_index(void *data, const struct http_request *req, struct ht
         .normaliser = WORDS_VERSION,
         .ready = lexicon_updater_is_ready(app->lexicon_updater),
         .lag_seconds = message_consumer_lag_seconds(app->message_consumer),
-        .reconcile = {.state = (int)reconciler_state(app->reconciler),
-                      .ended_at = reconciler_ended_at(app->reconciler)}
+        .reconcile = {.state = (int)reconciler_get_state(app->reconciler),
+                      .ended_at = reconciler_last_pass_ended_at(app->reconciler)}
     };
     struct generation_progress generations[GENERATIONS_LIVE];
     auto_rows struct db_rows rows = {0};

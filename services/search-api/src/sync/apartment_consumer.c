@@ -50,13 +50,13 @@ bool apartment_consumer_is_behind(const struct apartment_consumer *consumer)
     return lag == FIELD_ABSENT || lag > APARTMENT_CONSUMER_BEHIND_S;
 }
 
-bool apartment_consumer_is_outdated(const struct apartment_consumer *consumer)
+bool apartment_consumer_has_terms_of_other_rules(const struct apartment_consumer *consumer)
 {
     return consumer->outdated;
 }
 
-static bool read_rows(const struct db_rows *rows, struct apartment_batch *batch,
-                      struct fault *fault)
+static bool read_batch_rows(const struct db_rows *rows, struct apartment_batch *batch,
+                            struct fault *fault)
 {
     bool deleted;
 
@@ -70,9 +70,9 @@ static bool read_rows(const struct db_rows *rows, struct apartment_batch *batch,
     return true;
 }
 
-static bool write_terms(const struct words *head, const struct words *body,
-                        struct apartment_batch *batch, struct apartment_copy *apartment,
-                        struct fault *fault)
+static bool make_apartment_terms(const struct words *head, const struct words *body,
+                                 struct apartment_batch *batch, struct apartment_copy *apartment,
+                                 struct fault *fault)
 {
     struct slice first, second;
 
@@ -84,7 +84,7 @@ static bool write_terms(const struct words *head, const struct words *body,
 }
 
 /* Makes the terms of the batch in a thread, because the texts have many kilobytes. */
-static bool read_words(struct work *work, struct apartment_batch *batch, struct fault *fault)
+static bool make_batch_terms(struct work *work, struct apartment_batch *batch, struct fault *fault)
 {
     struct words_batch *texts = words_batch_create(2 * batch->count, fault);
     bool ok = true;
@@ -99,8 +99,9 @@ static bool read_words(struct work *work, struct apartment_batch *batch, struct 
     if (!words_batch_read_in_thread(texts, work, fault))
         return false;
     for (size_t i = 0; ok && i < batch->count; i++)
-        ok = write_terms(words_batch_words_of(texts, 2 * i), words_batch_words_of(texts, 2 * i + 1),
-                         batch, &batch->list[i], fault);
+        ok = make_apartment_terms(words_batch_words_of(texts, 2 * i),
+                                  words_batch_words_of(texts, 2 * i + 1), batch, &batch->list[i],
+                                  fault);
     words_batch_destroy(texts);
     return ok;
 }
@@ -110,24 +111,24 @@ static bool store_batch(struct db *tx, void *arg, struct fault *fault)
     struct apartment_batch *batch = arg;
 
     return feed_store_move_cursor(tx, &feed_apartments, &batch->before, &batch->after, fault) &&
-           apartment_copy_store_write(tx, batch->list, batch->count, fault);
+           apartment_copy_store_write_and_delete(tx, batch->list, batch->count, fault);
 }
 
 /* Ends a read of the whole feed: apartments of earlier epochs no longer exist and are deleted. */
-static bool finish_reading_feed(struct apartment_consumer *consumer, int64_t epoch, int64_t now,
+static bool finish_reading_feed(struct apartment_consumer *consumer, int64_t epoch, int64_t now_us,
                                 struct fault *fault)
 {
     if (consumer->cleaned_epoch != epoch &&
-        !apartment_copy_store_delete_missing(consumer->service->pool, epoch, fault))
+        !apartment_copy_store_delete_before_epoch(consumer->service->pool, epoch, fault))
         return false;
     consumer->cleaned_epoch = epoch;
-    consumer->read_at = now;
+    consumer->read_at = now_us;
     return true;
 }
 
 /* Reads and writes one batch. `more`: the feed may have more rows. */
-static bool read_batch(struct apartment_consumer *consumer, struct arena *arena, bool *more,
-                       struct fault *fault)
+static bool consume_batch(struct apartment_consumer *consumer, struct arena *arena, bool *more,
+                          struct fault *fault)
 {
     struct service *service = consumer->service;
     auto_rows struct db_rows rows = {0};
@@ -147,7 +148,7 @@ static bool read_batch(struct apartment_consumer *consumer, struct arena *arena,
         return finish_reading_feed(consumer, batch.before.epoch, now, fault);
     *more = true;
     batch.after.read_at = now;
-    if (!read_rows(&rows, &batch, fault) || !read_words(service->work, &batch, fault))
+    if (!read_batch_rows(&rows, &batch, fault) || !make_batch_terms(service->work, &batch, fault))
         return false;
     return db_transaction(service->pool, store_batch, &batch, fault) ||
            strcmp(fault->code, "feed_moved") == 0;
@@ -161,7 +162,7 @@ bool apartment_consumer_run(void *data, struct fault *fault)
 
     const int64_t at_ns = loop_now_ns(consumer->service->loop);
     if (at_ns >= consumer->check_ns) {
-        if (!apartment_copy_store_rewind_outdated(consumer->service->pool, fault) ||
+        if (!apartment_copy_store_rewind_feed_if_outdated(consumer->service->pool, fault) ||
             !apartment_copy_store_check_outdated(consumer->service->db, &consumer->outdated, fault))
             return false;
         consumer->check_ns = at_ns + CHECK_MS * NS_PER_MS;
@@ -169,7 +170,7 @@ bool apartment_consumer_run(void *data, struct fault *fault)
     bool ok = true;
     arena_init(&arena, ROOM);
     for (int i = 0; ok && more && i < BATCHES_MAX; i++) {
-        ok = read_batch(consumer, &arena, &more, fault);
+        ok = consume_batch(consumer, &arena, &more, fault);
         arena_reset(&arena);
     }
     arena_finish(&arena);

@@ -22,6 +22,6 @@ enum { APARTMENT_CONSUMER_BEHIND_S = 60 };
 bool apartment_consumer_is_behind(const struct apartment_consumer *consumer);
 /* Whether apartments have terms of other tokenizer rules than those of this instance, so that
  * searches may miss them; true until the first check. */
-bool apartment_consumer_is_outdated(const struct apartment_consumer *consumer);
+bool apartment_consumer_has_terms_of_other_rules(const struct apartment_consumer *consumer);
 /* Reads the feed now. It is the periodic_fn of the task. Must run in a fiber. */
 bool apartment_consumer_run(void *consumer, struct fault *fault) MUST_CHECK;

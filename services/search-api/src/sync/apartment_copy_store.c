@@ -91,8 +91,8 @@ void apartment_copy_store_read_row(const struct db_rows *rows, int row, struct a
     out->body = db_get_text(rows, row, FEED_COLUMNS + 1);
 }
 
-bool apartment_copy_store_write(struct db *tx, const struct apartment_copy *list, size_t count,
-                                struct fault *fault)
+bool apartment_copy_store_write_and_delete(struct db *tx, const struct apartment_copy *list,
+                                           size_t count, struct fault *fault)
 {
     assert(count <= APARTMENT_COPY_MAX);
     const struct db_value values[] = {
@@ -109,12 +109,13 @@ bool apartment_copy_store_write(struct db *tx, const struct apartment_copy *list
     return db_query_all(tx, calls, ARRAY_LEN(calls), fault);
 }
 
-bool apartment_copy_store_delete_missing(struct db_pool *pool, int64_t epoch, struct fault *fault)
+bool apartment_copy_store_delete_before_epoch(struct db_pool *pool, int64_t epoch,
+                                              struct fault *fault)
 {
     return db_execute(pool, &missing_statement, DB_VALUES(db_int(epoch)), NULL, fault);
 }
 
-bool apartment_copy_store_rewind_outdated(struct db_pool *pool, struct fault *fault)
+bool apartment_copy_store_rewind_feed_if_outdated(struct db_pool *pool, struct fault *fault)
 {
     return db_execute(pool, &rewind_statement, DB_VALUES(db_int(WORDS_VERSION)), NULL, fault);
 }

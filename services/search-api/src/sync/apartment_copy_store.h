@@ -24,15 +24,16 @@ enum { APARTMENT_COPY_MAX = 200 };
 /* Copies rows of the feed, even over a copy with a higher version, and deletes apartments that the
  * feed shows as deleted. Skips a row that has changed since it was read, because the feed will
  * return it again. At most APARTMENT_COPY_MAX rows. */
-bool apartment_copy_store_write(struct db *tx, const struct apartment_copy *list, size_t count,
-                                struct fault *fault) MUST_CHECK;
+bool apartment_copy_store_write_and_delete(struct db *tx, const struct apartment_copy *list,
+                                           size_t count, struct fault *fault) MUST_CHECK;
 /* Deletes apartments that were copied in epochs before `epoch`. Must be called only after the whole
  * feed has been read in `epoch`: then these apartments no longer exist. */
-bool apartment_copy_store_delete_missing(struct db_pool *pool, int64_t epoch,
-                                         struct fault *fault) MUST_CHECK;
+bool apartment_copy_store_delete_before_epoch(struct db_pool *pool, int64_t epoch,
+                                              struct fault *fault) MUST_CHECK;
 /* Moves the cursor back to the beginning of the feed if some apartments have terms of older rules
  * than WORDS_VERSION, so that they are copied again. */
-bool apartment_copy_store_rewind_outdated(struct db_pool *pool, struct fault *fault) MUST_CHECK;
+bool apartment_copy_store_rewind_feed_if_outdated(struct db_pool *pool,
+                                                  struct fault *fault) MUST_CHECK;
 /* Sets `outdated` if some apartments have terms of other rules than WORDS_VERSION. */
 bool apartment_copy_store_check_outdated(struct db *db, bool *outdated,
                                          struct fault *fault) MUST_CHECK;

@@ -71,13 +71,13 @@ static const struct db_column columns[] = {
 };
 // clang-format on
 
-int64_t feed_store_lag_seconds(int64_t read_at)
+int64_t feed_store_lag_seconds(int64_t read_at_us)
 {
     const int64_t now = now_wall_us();
 
-    if (read_at == FIELD_ABSENT)
+    if (read_at_us == FIELD_ABSENT)
         return FIELD_ABSENT;
-    return now > read_at ? (now - read_at) / US_PER_S : 0;
+    return now > read_at_us ? (now - read_at_us) / US_PER_S : 0;
 }
 
 bool feed_store_read_progress(struct db *db, const struct feed_source *source,
@@ -135,8 +135,8 @@ bool feed_store_list_rows(struct db *db, const struct db_value *ids, size_t coun
     return db_query(db, &rows_statement, DB_VALUES(db_array(DB_UUID, ids, count)), rows, fault);
 }
 
-bool feed_store_remove_deleted(struct db *db, struct document *list, size_t *count,
-                               struct fault *fault)
+bool feed_store_remove_deleted_from_list(struct db *db, struct document *list, size_t *count,
+                                         struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 

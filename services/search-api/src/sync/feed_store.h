@@ -19,8 +19,8 @@ struct feed_progress {
     bool exists;               /* the view exists in this database */
 };
 
-/* Whole seconds since `read_at` of struct feed_progress; FIELD_ABSENT if `read_at` is absent. */
-int64_t feed_store_lag_seconds(int64_t read_at);
+/* Whole seconds since a `read_at` of struct feed_progress; FIELD_ABSENT if it is absent. */
+int64_t feed_store_lag_seconds(int64_t read_at_us);
 
 bool feed_store_read_progress(struct db *db, const struct feed_source *source,
                               struct feed_progress *out, struct fault *fault) MUST_CHECK;
@@ -48,8 +48,8 @@ bool feed_store_list_rows(struct db *db, const struct db_value *ids, size_t coun
     "known AS MATERIALIZED (SELECT feed.id, feed.tenant_id, feed.deleted"                          \
     "  FROM bot.feed_messages feed WHERE feed.id = ANY (ARRAY(SELECT id FROM page)))"
 /* Removes documents from the list whose messages bot-gateway has deleted. `count` is updated. */
-bool feed_store_remove_deleted(struct db *db, struct document *list, size_t *count,
-                               struct fault *fault) MUST_CHECK;
+bool feed_store_remove_deleted_from_list(struct db *db, struct document *list, size_t *count,
+                                         struct fault *fault) MUST_CHECK;
 
 /* Makes a document of a row of bot-gateway's feed. Its text is borrowed from `rows`; of a deleted
  * row, only tenant and id are set. */

@@ -51,8 +51,8 @@ static bool store_batch(struct db *tx, void *arg, struct fault *fault)
 
 /* Reads and writes one batch. Sets `more` if the feed may have more rows. If another instance has
  * moved the cursor, writes nothing, sets `more` to false and returns true. */
-static bool read_batch(struct message_consumer *consumer, struct arena *arena, bool *more,
-                       struct fault *fault)
+static bool consume_batch(struct message_consumer *consumer, struct arena *arena, bool *more,
+                          struct fault *fault)
 {
     struct service *service = consumer->service;
     auto_rows struct db_rows rows = {0};
@@ -90,7 +90,7 @@ bool message_consumer_run(struct message_consumer *consumer, struct fault *fault
 
     arena_init(&arena, ROOM);
     for (int i = 0; ok && more && i < BATCHES_MAX; i++) {
-        ok = read_batch(consumer, &arena, &more, fault);
+        ok = consume_batch(consumer, &arena, &more, fault);
         arena_reset(&arena);
     }
     arena_finish(&arena);
@@ -122,7 +122,7 @@ static bool run_consumer(void *data, struct fault *fault)
     return ok;
 }
 
-static double read_lag(void *data)
+static double get_lag_seconds(void *data)
 {
     const int64_t lag = message_consumer_lag_seconds(data);
 
@@ -151,7 +151,7 @@ struct message_consumer *message_consumer_start(struct service *service, struct 
     consumer->read_at = FIELD_ABSENT;
     metric_register_gauge(
         &consumer->lag, "search_index_lag_seconds",
-        "Seconds since all messages of bots could be found; -1: they never could.", read_lag,
+        "Seconds since all messages of bots could be found; -1: they never could.", get_lag_seconds,
         consumer);
     consumer->part = ready_add(service->ready, "index", false);
     periodic_start(&consumer->task, service->loop, &task, consumer);

@@ -203,32 +203,33 @@ bool reconcile_store_compare_page(struct db *db, const struct feed_cursor *after
     return true;
 }
 
-bool reconcile_store_find_orphans(struct db *tx, struct reconcile_state *state, bool *any,
-                                  struct fault *fault)
+bool reconcile_store_find_orphans_in_page(struct db *tx, struct reconcile_state *state,
+                                          bool *page_has_documents, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
     if (!db_query(tx, &find_statement, DB_VALUES(db_int(state->number)), &rows, fault))
         return false;
-    *any = !db_is_null(&rows, 0, 0);
-    if (*any)
+    *page_has_documents = !db_is_null(&rows, 0, 0);
+    if (*page_has_documents)
         state->number = db_get_int(&rows, 0, 0);
     state->documents += db_get_int(&rows, 0, 1);
     state->orphans += db_get_int(&rows, 0, 2);
     return true;
 }
 
-bool reconcile_store_delete_orphans(struct db *tx, bool *any, struct fault *fault)
+bool reconcile_store_delete_page_of_orphans(struct db *tx, bool *page_has_orphans,
+                                            struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
     if (!db_query(tx, &delete_statement, DB_NO_VALUES, &rows, fault))
         return false;
-    *any = db_get_int(&rows, 0, 0) > 0;
+    *page_has_orphans = db_get_int(&rows, 0, 0) > 0;
     return true;
 }
 
-bool reconcile_store_clear_orphans(struct db *tx, struct fault *fault)
+bool reconcile_store_clear_orphan_list(struct db *tx, struct fault *fault)
 {
     return db_query(tx, &clear_statement, DB_NO_VALUES, NULL, fault);
 }

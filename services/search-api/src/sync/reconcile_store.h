@@ -51,12 +51,14 @@ bool reconcile_store_compare_page(struct db *db, const struct feed_cursor *after
 
 /* Checks the next RECONCILE_PAGE documents after number `state->number`. Stores as orphans the
  * documents that came from the feed, but of which the feed has no row, not even a deleted one.
- * Updates the number and the counts of `state`. `any` is false if there are no more documents. */
-bool reconcile_store_find_orphans(struct db *tx, struct reconcile_state *state, bool *any,
-                                  struct fault *fault) MUST_CHECK;
+ * Updates the number and the counts of `state`. `page_has_documents` is false if there are no more
+ * documents. */
+bool reconcile_store_find_orphans_in_page(struct db *tx, struct reconcile_state *state,
+                                          bool *page_has_documents, struct fault *fault) MUST_CHECK;
 /* Checks the next RECONCILE_REPAIR orphans and removes them from `feed_orphan`. Deletes the
  * documents of which the feed still has no row. If the feed has such a document later, it is
- * written again. `any` is false if there are no more orphans. Requires an exclusive
+ * written again. `page_has_orphans` is false if there are no more orphans. Requires an exclusive
  * document_store_lock(). */
-bool reconcile_store_delete_orphans(struct db *tx, bool *any, struct fault *fault) MUST_CHECK;
-bool reconcile_store_clear_orphans(struct db *tx, struct fault *fault) MUST_CHECK;
+bool reconcile_store_delete_page_of_orphans(struct db *tx, bool *page_has_orphans,
+                                            struct fault *fault) MUST_CHECK;
+bool reconcile_store_clear_orphan_list(struct db *tx, struct fault *fault) MUST_CHECK;

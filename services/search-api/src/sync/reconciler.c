@@ -41,8 +41,8 @@ struct page {
 
 /* --- the feed --- */
 
-static bool read_differing(struct page *page, const struct reconcile_differing *differing,
-                           struct fault *fault)
+static bool read_differing_messages(struct page *page, const struct reconcile_differing *differing,
+                                    struct fault *fault)
 {
     const size_t count = differing->count < RECONCILE_REPAIR ? differing->count : RECONCILE_REPAIR;
     auto_rows struct db_rows rows = {0};
@@ -57,7 +57,7 @@ static bool read_differing(struct page *page, const struct reconcile_differing *
     return true;
 }
 
-static bool read_feed(struct page *page, struct fault *fault)
+static bool compare_feed_page(struct page *page, struct fault *fault)
 {
     struct reconcile_differing differing;
 
@@ -69,10 +69,10 @@ static bool read_feed(struct page *page, struct fault *fault)
         return true;
     }
     page->after.cursor = differing.cursor;
-    return differing.count == 0 || read_differing(page, &differing, fault);
+    return differing.count == 0 || read_differing_messages(page, &differing, fault);
 }
 
-static bool repair_feed(struct db *tx, struct page *page, struct fault *fault)
+static bool repair_documents(struct db *tx, struct page *page, struct fault *fault)
 {
     return page->batch.written_count + page->batch.gone_count == 0 ||
            feed_batch_write(tx, &page->batch, fault);
@@ -80,38 +80,38 @@ static bool repair_feed(struct db *tx, struct page *page, struct fault *fault)
 
 /* --- documents --- */
 
-static void end_pass(struct page *page, bool stopped)
+static void end_pass(struct page *page, bool too_many_orphans)
 {
     page->after.phase = RECONCILE_ENDED;
     page->after.ended_at = now_wall_us();
-    page->after.stopped = stopped;
+    page->after.stopped = too_many_orphans;
 }
 
-static bool is_suspicious(const struct reconcile_state *state)
+static bool has_too_many_orphans(const struct reconcile_state *state)
 {
     return state->orphans > RECONCILE_FEW && state->orphans * RECONCILE_SHARE > state->documents;
 }
 
-static bool find_orphans(struct db *tx, struct page *page, struct fault *fault)
+static bool find_orphans_in_page(struct db *tx, struct page *page, struct fault *fault)
 {
     bool any;
 
     page->after = page->before;
-    if (!reconcile_store_find_orphans(tx, &page->after, &any, fault))
+    if (!reconcile_store_find_orphans_in_page(tx, &page->after, &any, fault))
         return false;
     if (any)
         return true;
-    if (is_suspicious(&page->before))
+    if (has_too_many_orphans(&page->before))
         end_pass(page, true);
     else
         page->after.phase = RECONCILE_ORPHANS;
     return true;
 }
 
-static bool delete_orphans(struct db *tx, struct page *page, struct fault *fault)
+static bool delete_page_of_orphans(struct db *tx, struct page *page, struct fault *fault)
 {
     if (!document_store_lock(tx, true, fault) ||
-        !reconcile_store_delete_orphans(tx, &page->more, fault))
+        !reconcile_store_delete_page_of_orphans(tx, &page->more, fault))
         return false;
     if (!page->more)
         end_pass(page, false);
@@ -135,7 +135,7 @@ static bool begin_pass(struct db *tx, struct page *page, struct fault *fault)
                                            .began_at = now_wall_us(),
                                            .ended_at = page->before.ended_at,
                                            .stopped = page->before.stopped};
-    return reconcile_store_clear_orphans(tx, fault);
+    return reconcile_store_clear_orphan_list(tx, fault);
 }
 
 /* The functions of a phase: `read` runs before the transaction, `act` in it. */
@@ -144,13 +144,13 @@ struct phase {
     bool (*act)(struct db *tx, struct page *page, struct fault *fault);
 };
 static const struct phase phases[] = {
-    [RECONCILE_FEED] = {read_feed, repair_feed   },
-    [RECONCILE_DOCUMENTS] = {NULL,      find_orphans  },
-    [RECONCILE_ORPHANS] = {NULL,      delete_orphans},
-    [RECONCILE_ENDED] = {NULL,      begin_pass    },
+    [RECONCILE_FEED] = {compare_feed_page, repair_documents      },
+    [RECONCILE_DOCUMENTS] = {NULL,              find_orphans_in_page  },
+    [RECONCILE_ORPHANS] = {NULL,              delete_page_of_orphans},
+    [RECONCILE_ENDED] = {NULL,              begin_pass            },
 };
 
-static const struct phase *phase_of(const struct page *page)
+static const struct phase *choose_phase(const struct page *page)
 {
     const bool due = is_pass_due(&page->before, &page->feed_end);
 
@@ -168,7 +168,7 @@ static bool run_phase(struct db *tx, void *arg, struct fault *fault)
            reconcile_store_write_state(tx, &page->after, fault);
 }
 
-static void log_stop(const struct page *page)
+static void log_if_stopped(const struct page *page)
 {
     if (page->after.stopped && page->before.phase == RECONCILE_DOCUMENTS &&
         page->after.phase == RECONCILE_ENDED)
@@ -179,7 +179,7 @@ static void log_stop(const struct page *page)
 
 static bool run_page(struct reconciler *reconciler, struct page *page, struct fault *fault)
 {
-    page->phase = phase_of(page);
+    page->phase = choose_phase(page);
     if (page->phase == NULL)
         return true;
     if (page->phase->read != NULL && !page->phase->read(page, fault))
@@ -189,11 +189,11 @@ static bool run_page(struct reconciler *reconciler, struct page *page, struct fa
         return strcmp(fault->code, "feed_moved") == 0;
     }
     reconciler->state = page->after;
-    log_stop(page);
+    log_if_stopped(page);
     return true;
 }
 
-bool reconciler_run(struct reconciler *reconciler, bool *more, struct fault *fault)
+bool reconciler_run_page(struct reconciler *reconciler, bool *more, struct fault *fault)
 {
     struct service *service = reconciler->service;
     struct feed_progress feed;
@@ -217,14 +217,14 @@ bool reconciler_run(struct reconciler *reconciler, bool *more, struct fault *fau
     return ok;
 }
 
-enum reconciler_state reconciler_state(const struct reconciler *reconciler)
+enum reconciler_state reconciler_get_state(const struct reconciler *reconciler)
 {
     if (reconciler->state.stopped)
         return RECONCILER_STOPPED;
     return reconciler->state.phase == RECONCILE_ENDED ? RECONCILER_WAITING : RECONCILER_RUNNING;
 }
 
-int64_t reconciler_ended_at(const struct reconciler *reconciler)
+int64_t reconciler_last_pass_ended_at(const struct reconciler *reconciler)
 {
     return reconciler->state.ended_at;
 }
@@ -237,7 +237,7 @@ static bool run_reconciler(void *data, struct fault *fault)
     bool ok = true;
 
     for (int i = 0; ok && more && i < PAGES_MAX; i++)
-        ok = reconciler_run(reconciler, &more, fault);
+        ok = reconciler_run_page(reconciler, &more, fault);
     ready_report(service->ready, reconciler->part, !reconciler->state.stopped,
                  loop_now_ns(service->loop));
     return ok;
@@ -250,7 +250,7 @@ static double get_stopped(void *data)
     return reconciler->state.stopped;
 }
 
-static double get_age(void *data)
+static double get_age_seconds(void *data)
 {
     const struct reconciler *reconciler = data;
 
@@ -267,8 +267,8 @@ static void register_metrics(struct reconciler *reconciler)
         reconciler);
     metric_register_gauge(
         &reconciler->age, "search_reconcile_age_seconds",
-        "Seconds since all documents were compared with the feed; -1: they never were.", get_age,
-        reconciler);
+        "Seconds since all documents were compared with the feed; -1: they never were.",
+        get_age_seconds, reconciler);
 }
 
 void reconciler_stop(struct reconciler *reconciler)

@@ -35,7 +35,7 @@ static const struct db_statement alone_statement = {
 };
 // clang-format on
 
-bool tombstone_store_clean(void *data, struct fault *fault)
+bool tombstone_store_delete_expired(void *data, struct fault *fault)
 {
     const struct service *service = data;
     struct feed_progress feed;

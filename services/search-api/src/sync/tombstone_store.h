@@ -17,4 +17,4 @@
 enum { TOMBSTONE_PAGE_MAX = 500 };
 
 /* Deletes old tombstones. Is a periodic_fn; `service` is a struct service. Must run in a fiber. */
-bool tombstone_store_clean(void *service, struct fault *fault) MUST_CHECK;
+bool tombstone_store_delete_expired(void *service, struct fault *fault) MUST_CHECK;

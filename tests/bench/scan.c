@@ -42,14 +42,14 @@ static bool fill(struct matrix *matrix, size_t rows, size_t dimensions, struct f
             const uint64_t bytes = next();
             memcpy(vector + i, &bytes, sizeof bytes);
         }
-        if (!matrix_put_row(matrix,
-                            &(struct vector_row){.number = (int64_t)row + 1,
-                                                 .chat_id = (int64_t)(next() % CHATS),
-                                                 .user_id = FIELD_ABSENT,
-                                                 .sent_at = (int64_t)row * 1000000,
-                                                 .language = next() % FIVE == 0,
-                                                 .vector = vector},
-                            fault))
+        if (!matrix_upsert_row(matrix,
+                               &(struct vector_row){.number = (int64_t)row + 1,
+                                                    .chat_id = (int64_t)(next() % CHATS),
+                                                    .user_id = FIELD_ABSENT,
+                                                    .sent_at = (int64_t)row * 1000000,
+                                                    .language = next() % FIVE == 0,
+                                                    .vector = vector},
+                               fault))
             return false;
     }
     return true;
@@ -82,7 +82,7 @@ static double time_sum(struct matrix *matrix, size_t dimensions, struct fault *f
     if (!matrix_begin_scan(matrix, &view, fault))
         return -1;
     const double began = now_ms();
-    const uint64_t sum = sum_bytes(&view, MATRIX_CHUNK * matrix_stride(dimensions));
+    const uint64_t sum = sum_bytes(&view, MATRIX_CHUNK * matrix_padded_row_bytes(dimensions));
     __asm__ volatile("" : : "r"(sum)); /* keeps the sum */
     const double taken = now_ms() - began;
     matrix_end_scan(&view);
@@ -104,7 +104,7 @@ static double time_scan(struct matrix *matrix, int64_t chat_id, int language, co
     if (scan == NULL)
         return -1;
     while (!scan_is_done(scan))
-        scan_step(scan);
+        scan_run_step(scan);
     scan_get_hits(scan, &hits);
     const double taken = now_ms() - began;
     scan_destroy(scan);

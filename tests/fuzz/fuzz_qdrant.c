@@ -33,7 +33,7 @@ static void read_points(struct slice body)
     size_t count = 0;
     bool more = false;
 
-    if (qdrant_read_scroll(body, 0, LIMIT, known, &count, &more, &arena, &fault)) {
+    if (qdrant_read_list(body, 0, LIMIT, known, &count, &more, &arena, &fault)) {
         PROMISE(count <= LIMIT && (!more || count > 0));
         for (size_t i = 0; i < count; i++)
             PROMISE(known[i].number > 0 && (i == 0 || known[i - 1].number < known[i].number));

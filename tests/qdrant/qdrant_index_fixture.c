@@ -68,5 +68,5 @@ bool vector_index_fixture_has_revisions(const struct vector_index *index)
 {
     const struct qdrant_index *self = index->self;
 
-    return qdrant_version_has(&self->client.version, QDRANT_UPDATE_FILTER);
+    return qdrant_version_supports(&self->client.version, QDRANT_UPDATE_FILTER);
 }

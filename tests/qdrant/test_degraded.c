@@ -149,11 +149,11 @@ FIBER_TEST(hits_of_qdrant_are_read_from_postgresql_with_the_tenant)
         };
     /* Its point still exists, as the index is not synchronised meanwhile. */
     ck_refused(ask_delete(delete_documents, .params = "user_id=98"), 503, "erasure_unfinished");
-    struct synchroniser_index *index = synchroniser_borrow(stand_app()->synchroniser);
+    struct synchroniser_index *index = synchroniser_borrow_serving_index(stand_app()->synchroniser);
     ck_assert_ptr_nonnull(index);
-    const struct vector_index *vectors = synchroniser_index_vectors(index);
+    const struct vector_index *vectors = synchroniser_get_vector_index(index);
     ck_ok(vectors->kind->put(vectors->self, rows, 2, &fault));
-    synchroniser_release(index);
+    synchroniser_release_index(index);
     for (int i = 0; i < 2; i++) {
         const char *mode;
         size_t found;

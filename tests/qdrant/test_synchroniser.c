@@ -57,13 +57,13 @@ static void falsify(int id, int64_t revision)
                                    .user_id = FIELD_ABSENT,
                                    .language = -1,
                                    .vector = away};
-    struct synchroniser_index *index = synchroniser_borrow(synchroniser);
-    const struct vector_index *vectors = synchroniser_index_vectors(index);
+    struct synchroniser_index *index = synchroniser_borrow_serving_index(synchroniser);
+    const struct vector_index *vectors = synchroniser_get_vector_index(index);
 
     ck_ok(vectors->kind->drop(vectors->self, &number, 1, &fault));
     if (revision != 0)
         ck_ok(vectors->kind->put(vectors->self, &row, 1, &fault));
-    synchroniser_release(index);
+    synchroniser_release_index(index);
 }
 
 /* Kills it with -9; it comes back empty. */
@@ -242,7 +242,7 @@ FIBER_TEST(collection_that_cannot_be_filled_does_not_serve)
     replace_by_two(10);
     restart_at(nobody);
     ck_assert(!synchroniser_run(synchroniser, &(struct fault){.code = ""}));
-    ck_assert_ptr_null(synchroniser_borrow(synchroniser));
+    ck_assert_ptr_null(synchroniser_borrow_serving_index(synchroniser));
     ck_assert_str_eq(synchroniser_missing_reason(synchroniser, NULL), "upstream_unreachable");
     restart_at(NULL);
     sync_until(10);
@@ -292,12 +292,12 @@ FIBER_TEST(search_does_not_recreate_a_collection)
     size_t count;
 
     serve_one(10);
-    struct synchroniser_index *old = synchroniser_borrow(synchroniser);
+    struct synchroniser_index *old = synchroniser_borrow_serving_index(synchroniser);
     replace_by_two(0);
     follow();
-    const struct vector_index *vectors = synchroniser_index_vectors(old);
+    const struct vector_index *vectors = synchroniser_get_vector_index(old);
     for (int i = 0; i < 3; i++)
         ck_assert(!vectors->kind->nearest(vectors->self, &filter, query, 1, &hit, &count, &fault));
     ck_assert_int_eq(points_of("one"), -1);
-    synchroniser_release(old);
+    synchroniser_release_index(old);
 }

@@ -130,7 +130,7 @@ FIBER_TEST(page_that_grows_loses_nothing)
     ck_ok(synchroniser_store_list_pages(db, &now, INT64_MAX, &bounds, &fault));
     ck_assert_int_eq(bounds.count, 1);
     add_vectors("one", 3, 2 * A_PAGE - 2);
-    ck_ok(synchroniser_store_load_page(db, &now, synchroniser_store_read_lowest(&bounds, 0),
+    ck_ok(synchroniser_store_read_page(db, &now, synchroniser_store_read_page_bound(&bounds, 0),
                                        INT64_MAX, &rows, &fault));
     ck_assert_int_eq(rows.count, A_PAGE);
     ck_assert_int_eq(synchroniser_store_read_cursor(&rows, A_PAGE - 1).number, number_of(1));
@@ -151,10 +151,10 @@ FIBER_TEST(beyond_the_limit_the_newest_vectors_are_loaded)
     add(1, MANY);
     (void)settle();
     follow();
-    struct synchroniser_index *index = synchroniser_borrow(synchroniser);
+    struct synchroniser_index *index = synchroniser_borrow_serving_index(synchroniser);
     ck_assert_ptr_nonnull(index);
-    synchroniser_index_vectors(index)->kind->state(synchroniser_index_vectors(index)->self, NULL,
-                                                   &state);
+    synchroniser_get_vector_index(index)->kind->state(synchroniser_get_vector_index(index)->self,
+                                                      NULL, &state);
     ck_assert_str_eq(state.reason, "vector_memory");
     ck_assert_int_le(state.count, ROOM);
     ck_assert_int_gt(state.count, ROOM - ROOM / 100);
@@ -165,29 +165,30 @@ FIBER_TEST(beyond_the_limit_the_newest_vectors_are_loaded)
     for (newest.chat_id = 0; newest.chat_id < CHATS; newest.chat_id++)
         later += count_of(&newest);
     ck_assert_int_eq(later, state.count);
-    synchroniser_release(index);
+    synchroniser_release_index(index);
 }
 
 FIBER_TEST(each_generation_has_its_own_index)
 {
     follow();
-    ck_assert_ptr_null(synchroniser_borrow(synchroniser));
+    ck_assert_ptr_null(synchroniser_borrow_serving_index(synchroniser));
     serve_one(10);
-    struct synchroniser_index *old = synchroniser_borrow(synchroniser);
+    struct synchroniser_index *old = synchroniser_borrow_serving_index(synchroniser);
     add_generation("two", "filling");
     add_vectors("two", 1, 4);
     sync_until(10);
     stand_sql("UPDATE generation SET state = 'retired', retired_at = now() WHERE model = 'one'");
     stand_sql("UPDATE generation SET state = 'serving' WHERE model = 'two'");
     sync_until(4);
-    struct synchroniser_index *index = synchroniser_borrow(synchroniser);
-    ck_assert_int_gt(synchroniser_index_generation(index), synchroniser_index_generation(old));
+    struct synchroniser_index *index = synchroniser_borrow_serving_index(synchroniser);
+    ck_assert_int_gt(synchroniser_get_generation_number(index),
+                     synchroniser_get_generation_number(old));
     struct vector_index_state state;
-    synchroniser_index_vectors(old)->kind->state(synchroniser_index_vectors(old)->self, NULL,
-                                                 &state);
+    synchroniser_get_vector_index(old)->kind->state(synchroniser_get_vector_index(old)->self, NULL,
+                                                    &state);
     ck_assert_int_eq(state.count, 10);
-    synchroniser_release(old);
-    synchroniser_release(index);
+    synchroniser_release_index(old);
+    synchroniser_release_index(index);
     /* Deletions of retired generations are not recorded. */
     stand_sql("DELETE FROM document");
     ck_rows(4, "vector_gone");

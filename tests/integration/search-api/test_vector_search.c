@@ -52,14 +52,14 @@ static void let_mean(const char *id, const char *text)
 /* How many vectors can be searched; -1: none. */
 static int64_t held(void)
 {
-    struct synchroniser_index *index = synchroniser_borrow(stand_app()->synchroniser);
+    struct synchroniser_index *index = synchroniser_borrow_serving_index(stand_app()->synchroniser);
     int64_t count = -1;
 
     if (index == NULL)
         return -1;
-    const struct vector_index *vectors = synchroniser_index_vectors(index);
+    const struct vector_index *vectors = synchroniser_get_vector_index(index);
     ck_ok(vectors->kind->count(vectors->self, &count, &fault));
-    synchroniser_release(index);
+    synchroniser_release_index(index);
     return count;
 }
 

@@ -89,28 +89,28 @@ void follow(void)
 static int64_t search(const struct vector_filter *filter, const float query[2], size_t limit,
                       struct vector_hit *hits)
 {
-    struct synchroniser_index *index = synchroniser_borrow(synchroniser);
+    struct synchroniser_index *index = synchroniser_borrow_serving_index(synchroniser);
     size_t count = 0;
 
     if (index == NULL)
         return -1;
-    const struct vector_index *vectors = synchroniser_index_vectors(index);
+    const struct vector_index *vectors = synchroniser_get_vector_index(index);
     ck_ok(vectors->kind->nearest(vectors->self, filter, query, limit, hits, &count, &fault));
-    synchroniser_release(index);
+    synchroniser_release_index(index);
     return (int64_t)count;
 }
 
 int64_t count_of(const struct vector_filter *filter)
 {
     static struct vector_hit hits[VECTOR_HITS_MAX];
-    struct synchroniser_index *index = synchroniser_borrow(synchroniser);
+    struct synchroniser_index *index = synchroniser_borrow_serving_index(synchroniser);
     int64_t count = -1;
 
     if (index != NULL && filter == NULL) {
-        const struct vector_index *vectors = synchroniser_index_vectors(index);
+        const struct vector_index *vectors = synchroniser_get_vector_index(index);
         ck_ok(vectors->kind->count(vectors->self, &count, &fault));
     }
-    synchroniser_release(index);
+    synchroniser_release_index(index);
     return filter != NULL ? search(filter, (const float[]){1, 0}, VECTOR_HITS_MAX, hits) : count;
 }
 

@@ -64,7 +64,7 @@ static inline void put(int64_t number)
 {
     const struct vector_row row = row_of(number);
 
-    ck_assert_msg(matrix_put_row(matrix, &row, &fault), "%s", fault.detail);
+    ck_assert_msg(matrix_upsert_row(matrix, &row, &fault), "%s", fault.detail);
 }
 
 static const float any_direction[DIMENSIONS] = {1};
@@ -81,7 +81,7 @@ static inline struct scan *begin(const struct vector_filter *filter, const float
 static inline void run(struct scan *scan)
 {
     while (!scan_is_done(scan))
-        scan_step(scan);
+        scan_run_step(scan);
 }
 
 static inline size_t fitting(const struct vector_filter *filter)

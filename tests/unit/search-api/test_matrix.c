@@ -12,7 +12,7 @@ enum { NUMBERS = 9000 };
 TEST_LOOP(both_dot_products_give_the_same_integers, 0, 4)
 {
     static int8_t query[VECTOR_DIMENSIONS_MAX], row[VECTOR_DIMENSIONS_MAX];
-    dot_fn *best = dot_best();
+    dot_fn *best = dot_choose_fastest();
 
     srand48(_i);
     for (size_t length = DOT_STEP; length <= VECTOR_DIMENSIONS_MAX; length += DOT_STEP) {
@@ -53,7 +53,8 @@ TEST(zero_vector_has_no_similarity)
     static const int8_t nothing[DIMENSIONS];
     const struct vector_hit *hits;
 
-    ck_assert(matrix_put_row(matrix, &(struct vector_row){.number = 1, .vector = nothing}, &fault));
+    ck_assert(
+        matrix_upsert_row(matrix, &(struct vector_row){.number = 1, .vector = nothing}, &fault));
     struct scan *scan = begin(&everything, query, 10);
     run(scan);
     ck_assert_uint_eq(scan_get_hits(scan, &hits), 1);
@@ -74,7 +75,7 @@ TEST_ROWS_WHY(number_out_of_range_is_refused, outside)
 {
     const struct vector_row vector = {.number = row->number, .vector = vector_of(1)};
 
-    ck_assert(!matrix_put_row(matrix, &vector, &fault));
+    ck_assert(!matrix_upsert_row(matrix, &vector, &fault));
     ck_assert_int_eq(fault.kind, FAULT_INVALID);
     ck_assert(!matrix_delete_row(matrix, row->number));
     put((INT64_C(1) << MATRIX_NUMBER_BITS) - 1);
@@ -176,13 +177,13 @@ TEST(chunks_are_freed_when_no_scan_reads_them)
     for (int64_t number = 1; number <= MATRIX_CHUNK + 1; number++)
         put(number);
     struct scan *scan = begin(&everything, any_direction, 1);
-    ck_assert(!matrix_free_chunk(matrix));
+    ck_assert(!matrix_free_last_chunk(matrix));
     run(scan);
     ck_assert_uint_eq(scan_count_matching(scan), MATRIX_CHUNK + 1);
     scan_destroy(scan);
-    ck_assert(matrix_free_chunk(matrix));
-    ck_assert(matrix_free_chunk(matrix));
-    ck_assert(!matrix_free_chunk(matrix));
+    ck_assert(matrix_free_last_chunk(matrix));
+    ck_assert(matrix_free_last_chunk(matrix));
+    ck_assert(!matrix_free_last_chunk(matrix));
 }
 
 TEST(too_many_scans_are_refused)
@@ -215,12 +216,12 @@ TEST(long_scan_runs_in_steps)
     teardown();
     matrix = matrix_create(LONG, 100 << 20, &fault);
     for (int64_t number = 1; number <= 3 * MATRIX_CHUNK; number++)
-        ck_assert(matrix_put_row(matrix, &(struct vector_row){.number = number, .vector = vector},
-                                 &fault));
+        ck_assert(matrix_upsert_row(
+            matrix, &(struct vector_row){.number = number, .vector = vector}, &fault));
     static float long_query[LONG] = {1};
     struct scan *scan = begin(&everything, long_query, 1);
     for (; !scan_is_done(scan); steps++)
-        scan_step(scan);
+        scan_run_step(scan);
     ck_assert_uint_eq(steps, 2);
     scan_destroy(scan);
 }

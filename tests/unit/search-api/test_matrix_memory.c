@@ -33,7 +33,7 @@ TEST_ROWS_WHY(beyond_the_limit_the_newest_rows_remain, orders)
     for (int64_t i = 0; i < PUT; i++) {
         struct vector_row vector = row_of(first + i * step);
         vector.sent_at = (step > 0 ? i : PUT - i) * 1000000;
-        ck_assert(matrix_put_row(matrix, &vector, &fault));
+        ck_assert(matrix_upsert_row(matrix, &vector, &fault));
         ck_assert_uint_le(matrix_count_rows(matrix), ROOM);
     }
     const size_t held = matrix_count_rows(matrix);
@@ -65,7 +65,7 @@ TEST_ROWS_WHY(tenant_with_most_rows_evicts_its_own, greedy_orders)
     for (int64_t i = 1; i <= ALL; i++) {
         struct vector_row vector = row_of(row->newest_first ? ALL + 1 - i : i);
         vector.tenant_id.bytes[0] = vector.number <= FEW;
-        ck_assert(matrix_put_row(matrix, &vector, &fault));
+        ck_assert(matrix_upsert_row(matrix, &vector, &fault));
     }
     ck_assert(fitting(&modest) == FEW);
     ck_assert_uint_ge(fitting(&everything), MATRIX_CHUNK - MATRIX_CHUNK / 100 - FEW);
@@ -97,10 +97,10 @@ TEST(put_waits_for_slots_of_running_scans)
         put(number);
     struct scan *scan = begin(&everything, any_direction, 1);
     const struct vector_row row = row_of(MATRIX_CHUNK + 1);
-    ck_assert(!matrix_put_row(matrix, &row, &fault));
+    ck_assert(!matrix_upsert_row(matrix, &row, &fault));
     ck_assert_str_eq(fault.code, "busy");
     const size_t left = matrix_count_rows(matrix);
-    ck_assert(!matrix_put_row(matrix, &row, &fault));
+    ck_assert(!matrix_upsert_row(matrix, &row, &fault));
     ck_assert_uint_eq(matrix_count_rows(matrix), left);
     scan_destroy(scan);
     put(row.number);

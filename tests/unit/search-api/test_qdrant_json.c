@@ -90,7 +90,7 @@ TEST(points_of_one_revision_share_a_guard)
 {
     const struct qdrant_version version = {1, 16};
 
-    qdrant_write_points(rows, 3, 2, &version, &scratch);
+    qdrant_write_upserts(rows, 3, 2, &version, &scratch);
     ck_assert_str_eq(scratch_text(),
                      "{\"operations\":[{\"upsert\":{\"points\":[" POINT_11
                      "," POINT("12", "7") "]" GUARD("7") "}},{\"upsert\":{\"points\":[" POINT(
@@ -101,7 +101,7 @@ TEST(old_version_gets_no_guard)
 {
     const struct qdrant_version version = {1, 15};
 
-    qdrant_write_points(rows + 1, 2, 2, &version, &scratch);
+    qdrant_write_upserts(rows + 1, 2, 2, &version, &scratch);
     ck_assert_str_eq(scratch_text(), "{\"operations\":[{\"upsert\":{\"points\":[" POINT(
                                          "12", "7") "," POINT("13", "8") "]}}]}");
 }
@@ -136,7 +136,7 @@ TEST(numbers_are_written_unchanged)
 
     qdrant_write_deletion(numbers, 2, &scratch);
     ck_assert_str_eq(scratch_text(), "{\"points\":[1,9223372036854775807]}");
-    qdrant_write_scroll(7, 500, &scratch);
+    qdrant_write_list_request(7, 500, &scratch);
     ck_assert_str_eq(scratch_text(), "{\"offset\":8,\"with_payload\":[\"rev\"],"
                                      "\"with_vector\":false,\"limit\":500}");
 }
@@ -249,15 +249,15 @@ TEST(points_are_listed_with_revisions)
     size_t count;
     bool more;
 
-    ck_ok(qdrant_read_scroll(SLICE("{\"result\":{\"points\":[{\"id\":1,\"payload\":{\"rev\":9}},"
-                                   "{\"id\":2,\"payload\":null}],\"next_page_offset\":3}}"),
-                             0, 3, known, &count, &more, &arena, &fault));
+    ck_ok(qdrant_read_list(SLICE("{\"result\":{\"points\":[{\"id\":1,\"payload\":{\"rev\":9}},"
+                                 "{\"id\":2,\"payload\":null}],\"next_page_offset\":3}}"),
+                           0, 3, known, &count, &more, &arena, &fault));
     ck_assert_uint_eq(count, 2);
     ck_assert(more);
     ck_assert_int_eq(known[0].revision, 9);
     ck_assert_int_eq(known[1].revision, FIELD_ABSENT);
-    ck_ok(qdrant_read_scroll(SLICE("{\"result\":{\"points\":[],\"next_page_offset\":null}}"), 0, 3,
-                             known, &count, &more, &arena, &fault));
+    ck_ok(qdrant_read_list(SLICE("{\"result\":{\"points\":[],\"next_page_offset\":null}}"), 0, 3,
+                           known, &count, &more, &arena, &fault));
     ck_assert(!more);
 }
 
@@ -275,7 +275,7 @@ TEST(unordered_list_is_refused)
 
     for (int i = 0; i < COUNT(bodies); i++)
         ck_assert(
-            !qdrant_read_scroll(slice_of(bodies[i]), 3, 3, known, &count, &more, &arena, &fault));
+            !qdrant_read_list(slice_of(bodies[i]), 3, 3, known, &count, &more, &arena, &fault));
     ck_assert_uint_eq(count, 7);
     ck_assert_str_eq(fault.code, "qdrant_unreadable");
 }

@@ -139,7 +139,7 @@ static bool read_vector_state(const struct search_app *app, const struct uuid *t
                                        &own, fault))
         return false;
     embedder_get_state(app->embedder, &made);
-    out->backend = slice_of(synchroniser_backend(app->synchroniser));
+    out->backend = slice_of(synchroniser_backend_name(app->synchroniser));
     const char *reason =
         made.usable ? synchroniser_missing_reason(app->synchroniser, tenant_id) : made.reason;
     if (reason != NULL)

@@ -66,14 +66,14 @@ static void search_generation(const struct search_app *app, const struct embedde
                               const struct uuid *tenant_id, const struct message_query *request,
                               struct vector_search *out)
 {
-    struct synchroniser_index *index = synchroniser_borrow(app->synchroniser);
+    struct synchroniser_index *index = synchroniser_borrow_serving_index(app->synchroniser);
 
-    if (index != NULL && synchroniser_index_generation(index) == query->generation)
-        search_index(app, synchroniser_index_vectors(index), tenant_id, request, query->vector,
+    if (index != NULL && synchroniser_get_generation_number(index) == query->generation)
+        search_index(app, synchroniser_get_vector_index(index), tenant_id, request, query->vector,
                      out);
     else
         out->reason = failed;
-    synchroniser_release(index);
+    synchroniser_release_index(index);
 }
 
 static void embed_and_search(const struct search_app *app, const struct uuid *tenant_id,

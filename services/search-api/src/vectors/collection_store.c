@@ -37,9 +37,9 @@ bool collection_store_add(struct db_pool *pool, const struct qdrant_collection *
                       NULL, fault);
 }
 
-bool collection_store_list_due(struct db *db, const char *prefix, const char *after,
-                               struct qdrant_collection out[COLLECTIONS_MAX], size_t *count,
-                               struct fault *fault)
+bool collection_store_list_unneeded(struct db *db, const char *prefix, const char *after,
+                                    struct qdrant_collection out[COLLECTIONS_MAX], size_t *count,
+                                    struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 

@@ -11,8 +11,8 @@
 
 enum { HOUR_S = 3600, RETRY_S = 15 };
 
-static struct qdrant_client client_of(const struct collections *collections,
-                                      const struct qdrant_collection *collection)
+static struct qdrant_client make_client(const struct collections *collections,
+                                        const struct qdrant_collection *collection)
 {
     return (struct qdrant_client){.http = collections->service->client,
                                   .config = collections->config,
@@ -30,7 +30,7 @@ bool collections_open_index(const struct collections *collections,
              collections->config->qdrant_collection, now->key);
     if (!collection_store_add(collections->service->pool, &collection, fault))
         return false;
-    const struct qdrant_client client = client_of(collections, &collection);
+    const struct qdrant_client client = make_client(collections, &collection);
     return qdrant_index_create(&client, out, fault);
 }
 
@@ -39,7 +39,7 @@ bool collections_open_index(const struct collections *collections,
 static bool delete_collection(const struct collections *collections,
                               struct qdrant_collection *collection, struct fault *fault)
 {
-    struct qdrant_client client = client_of(collections, collection);
+    struct qdrant_client client = make_client(collections, collection);
 
     if (!qdrant_client_delete_collection(&client, fault) && fault->kind != FAULT_CONFLICT)
         return false;
@@ -47,7 +47,7 @@ static bool delete_collection(const struct collections *collections,
 }
 
 /* Deletes all collections that are due. If one cannot be deleted, continues with the next. */
-static bool delete_due_collections(const struct collections *collections, struct fault *fault)
+static bool delete_unneeded_collections(const struct collections *collections, struct fault *fault)
 {
     struct qdrant_collection list[COLLECTIONS_MAX];
     char after[QDRANT_NAME_MAX + 1] = "";
@@ -56,9 +56,9 @@ static bool delete_due_collections(const struct collections *collections, struct
     bool ok = true;
 
     while (count == COLLECTIONS_MAX) {
-        if (!collection_store_list_due(collections->service->db,
-                                       collections->config->qdrant_collection, after, list, &count,
-                                       fault))
+        if (!collection_store_list_unneeded(collections->service->db,
+                                            collections->config->qdrant_collection, after, list,
+                                            &count, fault))
             return false;
         for (size_t i = 0; i < count; i++)
             ok = delete_collection(collections, &list[i], ok ? &first : fault) && ok;
@@ -75,13 +75,13 @@ bool collections_retired_are_deleted(const struct collections *collections)
     return collections->removed && collections->due_ns > 0;
 }
 
-bool collections_delete_retired(struct collections *collections, struct fault *fault)
+bool collections_delete_retired_if_due(struct collections *collections, struct fault *fault)
 {
     const int64_t now = now_mono_ns();
 
     if (now < collections->due_ns)
         return true;
-    const bool ok = delete_due_collections(collections, fault);
+    const bool ok = delete_unneeded_collections(collections, fault);
     collections->removed = ok;
     collections->due_ns = now + (ok ? HOUR_S : RETRY_S) * NS_PER_S;
     return ok;

@@ -32,4 +32,5 @@ bool collections_open_index(const struct collections *collections,
 
 /* Deletes collections of retired generations and of other prefixes, if due: once an hour, and soon
  * after a failure. Must run in a fiber. */
-bool collections_delete_retired(struct collections *collections, struct fault *fault) MUST_CHECK;
+bool collections_delete_retired_if_due(struct collections *collections,
+                                       struct fault *fault) MUST_CHECK;

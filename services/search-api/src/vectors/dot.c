@@ -16,7 +16,7 @@ int32_t dot_scalar(const int8_t *query, const int8_t *row, size_t length)
 #define AVX2 __attribute__((target("avx2")))
 enum { LANE = 32 };
 
-AVX2 static inline __m256i load(const int8_t *at)
+AVX2 static inline __m256i load_32_bytes(const int8_t *at)
 {
     return _mm256_loadu_si256((const void *)at);
 }
@@ -25,7 +25,7 @@ AVX2 static inline __m256i load(const int8_t *at)
  * the query. The sum of two products is at most 2 * 128 * 127, below saturation. */
 AVX2 static inline __m256i add_products(__m256i sum, const int8_t *query_at, const int8_t *row_at)
 {
-    const __m256i query = load(query_at), row = load(row_at);
+    const __m256i query = load_32_bytes(query_at), row = load_32_bytes(row_at);
     const __m256i pairs = _mm256_maddubs_epi16(_mm256_abs_epi8(row), _mm256_sign_epi8(query, row));
 
     return _mm256_add_epi32(sum, _mm256_madd_epi16(pairs, _mm256_set1_epi16(1)));
@@ -46,12 +46,12 @@ AVX2 static int32_t dot_avx2(const int8_t *query, const int8_t *row, size_t leng
     return _mm_cvtsi128_si32(_mm_hadd_epi32(two, two));
 }
 
-dot_fn *dot_best(void)
+dot_fn *dot_choose_fastest(void)
 {
     return __builtin_cpu_supports("avx2") ? dot_avx2 : dot_scalar;
 }
 #else
-dot_fn *dot_best(void)
+dot_fn *dot_choose_fastest(void)
 {
     return dot_scalar;
 }

@@ -15,4 +15,4 @@ typedef int32_t dot_fn(const int8_t *query, const int8_t *row, size_t length);
 
 dot_fn dot_scalar;
 /* Returns the fastest implementation that this machine supports. */
-dot_fn *dot_best(void);
+dot_fn *dot_choose_fastest(void);

@@ -18,7 +18,7 @@ static int compare_hits(const void *a, const void *b)
 }
 
 /* The hit of a document. If the document has no hit yet, appends a new one. */
-static struct fusion_hit *hit_of(struct fusion_hit *hits, size_t *count, int64_t number)
+static struct fusion_hit *find_or_add_hit(struct fusion_hit *hits, size_t *count, int64_t number)
 {
     size_t at = 0;
 
@@ -42,7 +42,7 @@ bool fusion_merge(const struct fusion_list lists[FUSION_LISTS], struct arena *ar
         return arena_fault(fault);
     for (size_t list = 0; list < FUSION_LISTS; list++)
         for (size_t rank = 0; rank < lists[list].count; rank++) {
-            struct fusion_hit *hit = hit_of(merged, &found, lists[list].numbers[rank]);
+            struct fusion_hit *hit = find_or_add_hit(merged, &found, lists[list].numbers[rank]);
             hit->score += 1.0 / (FUSION_K + (double)rank);
             hit->ranks[list] = (int32_t)rank;
         }

@@ -27,7 +27,7 @@ struct era {
     uint64_t *slots; /* one bit per slot: it was freed */
 };
 
-/* The rows of all tenants of a group (matrix_group_of()). */
+/* The rows of all tenants of a group (matrix_group_from_key()). */
 struct group {
     int64_t begin;  /* rows with lower numbers were evicted; 0: no rows were */
     uint32_t count; /* rows in the matrix */
@@ -53,7 +53,7 @@ struct matrix {
     struct group groups[MATRIX_GROUPS];
 };
 
-size_t matrix_stride(size_t dimensions)
+size_t matrix_padded_row_bytes(size_t dimensions)
 {
     return (dimensions + DOT_STEP - 1) / DOT_STEP * DOT_STEP;
 }
@@ -67,7 +67,7 @@ double matrix_row_bytes(size_t dimensions)
 {
     const double bits = 3.0 / 8; /* bytes for three bits of a slot: live, and freed in either era */
 
-    return (double)chunk_bytes(matrix_stride(dimensions)) / MATRIX_CHUNK +
+    return (double)chunk_bytes(matrix_padded_row_bytes(dimensions)) / MATRIX_CHUNK +
            (double)sizeof(uint32_t) * MAP_MORE / MAP_LESS + bits;
 }
 
@@ -83,14 +83,14 @@ static void matrix_free(struct matrix *matrix)
     free(matrix);
 }
 
-static bool has_scans(const struct matrix *matrix)
+static bool has_running_scans(const struct matrix *matrix)
 {
     return matrix->eras[0].scans + matrix->eras[1].scans > 0;
 }
 
-bool matrix_free_chunk(struct matrix *matrix)
+bool matrix_free_last_chunk(struct matrix *matrix)
 {
-    if (matrix->chunk_count == 0 || has_scans(matrix))
+    if (matrix->chunk_count == 0 || has_running_scans(matrix))
         return false;
     munmap(matrix->chunks[--matrix->chunk_count], chunk_bytes(matrix->stride));
     return true;
@@ -101,7 +101,7 @@ void matrix_destroy(struct matrix *matrix)
     if (matrix == NULL)
         return;
     matrix->destroyed = true;
-    if (!has_scans(matrix))
+    if (!has_running_scans(matrix))
         matrix_free(matrix);
 }
 
@@ -120,7 +120,7 @@ struct matrix *matrix_create(size_t dimensions, size_t bytes_max, struct fault *
     if (matrix == NULL)
         return NULL;
     matrix->dimensions = dimensions;
-    matrix->stride = matrix_stride(dimensions);
+    matrix->stride = matrix_padded_row_bytes(dimensions);
     matrix->chunk_max = fit < 1 ? 1 : fit > UINT16_MAX ? UINT16_MAX : (size_t)fit;
     const size_t words = matrix->chunk_max * MATRIX_CHUNK_WORDS;
     matrix->map_size = slots_max(matrix) * MAP_MORE / MAP_LESS;
@@ -151,7 +151,7 @@ size_t matrix_count_rows(const struct matrix *matrix)
 bool matrix_has_evicted(const struct matrix *matrix, const struct uuid *tenant_id)
 {
     if (tenant_id != NULL)
-        return matrix->groups[matrix_group_of(matrix_tenant_key(tenant_id))].begin > 0;
+        return matrix->groups[matrix_group_from_key(matrix_tenant_key(tenant_id))].begin > 0;
     for (size_t i = 0; i < MATRIX_GROUPS; i++)
         if (matrix->groups[i].begin > 0)
             return true;
@@ -184,20 +184,20 @@ static int64_t number_at(const struct matrix *matrix, size_t slot)
 
 static size_t group_at(const struct matrix *matrix, size_t slot)
 {
-    return matrix_group_of(matrix->chunks[slot / MATRIX_CHUNK]->key[slot % MATRIX_CHUNK]);
+    return matrix_group_from_key(matrix->chunks[slot / MATRIX_CHUNK]->key[slot % MATRIX_CHUNK]);
 }
 
-static size_t home_of(const struct matrix *matrix, uint64_t hash)
+static size_t home_index_of_hash(const struct matrix *matrix, uint64_t hash)
 {
     return (size_t)((hash >> 32) * matrix->map_size >> 32);
 }
 
-static size_t slot_of(const struct matrix *matrix, uint32_t entry)
+static size_t slot_from_entry(const struct matrix *matrix, uint32_t entry)
 {
     return (entry & matrix->slot_mask) - 1;
 }
 
-static uint32_t entry_of(const struct matrix *matrix, uint64_t hash, size_t slot)
+static uint32_t entry_from_slot(const struct matrix *matrix, uint64_t hash, size_t slot)
 {
     return ((uint32_t)hash & ~matrix->slot_mask) | ((uint32_t)slot + 1);
 }
@@ -205,12 +205,13 @@ static uint32_t entry_of(const struct matrix *matrix, uint64_t hash, size_t slot
 /* The entry of the number in the map, or the free entry where the number belongs. */
 static uint32_t *find_entry(const struct matrix *matrix, int64_t number)
 {
-    const uint64_t hash = matrix_mix((uint64_t)number);
+    const uint64_t hash = matrix_mix_bits((uint64_t)number);
     const uint32_t bits = (uint32_t)hash & ~matrix->slot_mask;
-    size_t at = home_of(matrix, hash);
+    size_t at = home_index_of_hash(matrix, hash);
 
-    while (matrix->map[at] != 0 && ((matrix->map[at] & ~matrix->slot_mask) != bits ||
-                                    number_at(matrix, slot_of(matrix, matrix->map[at])) != number))
+    while (matrix->map[at] != 0 &&
+           ((matrix->map[at] & ~matrix->slot_mask) != bits ||
+            number_at(matrix, slot_from_entry(matrix, matrix->map[at])) != number))
         at = at + 1 < matrix->map_size ? at + 1 : 0;
     return &matrix->map[at];
 }
@@ -227,8 +228,8 @@ static void remove_map_entry(struct matrix *matrix, uint32_t *entry)
         if (matrix->map[at] == 0)
             break;
         const uint64_t hash =
-            matrix_mix((uint64_t)number_at(matrix, slot_of(matrix, matrix->map[at])));
-        const size_t home = home_of(matrix, hash);
+            matrix_mix_bits((uint64_t)number_at(matrix, slot_from_entry(matrix, matrix->map[at])));
+        const size_t home = home_index_of_hash(matrix, hash);
         const size_t from_home = (at + matrix->map_size - home) % matrix->map_size;
         const size_t from_hole = (at + matrix->map_size - hole) % matrix->map_size;
         if (from_home < from_hole)
@@ -262,7 +263,7 @@ static void free_slot(struct matrix *matrix, size_t slot)
     clear_bit(matrix->live, slot);
     matrix->count--;
     matrix->groups[group_at(matrix, slot)].count--;
-    if (!has_scans(matrix))
+    if (!has_running_scans(matrix))
         return;
     set_bit(era->slots, slot);
     era->freed++;
@@ -274,7 +275,7 @@ bool matrix_delete_row(struct matrix *matrix, int64_t number)
 
     if (*entry == 0)
         return false;
-    const size_t slot = slot_of(matrix, *entry);
+    const size_t slot = slot_from_entry(matrix, *entry);
     remove_map_entry(matrix, entry);
     free_slot(matrix, slot);
     return true;
@@ -291,26 +292,26 @@ static bool add_chunk(struct matrix *matrix, struct fault *fault)
     return true;
 }
 
-static bool has_row_of(const struct matrix *matrix, size_t slot, size_t group)
+static bool has_row_of_group(const struct matrix *matrix, size_t slot, size_t group)
 {
     return has_bit(matrix->live, slot) && group_at(matrix, slot) == group;
 }
 
-/* Counts the rows of a group by their number, in HISTOGRAM ranges of 2^shift numbers from `low` on.
+/* Counts the rows of a group by number, in HISTOGRAM ranges of 2^shift numbers from `number_min`.
  */
-static void count_numbers(const struct matrix *matrix, size_t group, int64_t low, int shift,
-                          uint32_t counts[HISTOGRAM])
+static void count_rows_by_number(const struct matrix *matrix, size_t group, int64_t number_min,
+                                 int shift, uint32_t counts[HISTOGRAM])
 {
     memset(counts, 0, HISTOGRAM * sizeof counts[0]);
     for (size_t slot = 0; slot < matrix->chunk_count * MATRIX_CHUNK; slot++) {
-        const uint64_t range = (uint64_t)(number_at(matrix, slot) - low) >> shift;
-        counts[range % HISTOGRAM] += range < HISTOGRAM && has_row_of(matrix, slot, group);
+        const uint64_t range = (uint64_t)(number_at(matrix, slot) - number_min) >> shift;
+        counts[range % HISTOGRAM] += range < HISTOGRAM && has_row_of_group(matrix, slot, group);
     }
 }
 
-/* Returns a number such that at least one row of the group, and at most 2 * `count` rows, have a
- * lower number. */
-static int64_t number_above(const struct matrix *matrix, size_t group, size_t count)
+/* Returns a number such that at least one row of the group, and at most 2 * `row_count` rows, have
+ * a lower number. */
+static int64_t find_eviction_bound(const struct matrix *matrix, size_t group, size_t row_count)
 {
     int64_t low = matrix->groups[group].begin;
     uint32_t counts[HISTOGRAM];
@@ -320,8 +321,8 @@ static int64_t number_above(const struct matrix *matrix, size_t group, size_t co
         shift++;
     for (;; shift = shift > HISTOGRAM_BITS ? shift - HISTOGRAM_BITS : 0) {
         size_t range = 0, sum = 0;
-        count_numbers(matrix, group, low, shift, counts);
-        while (range < HISTOGRAM && sum + counts[range] <= 2 * count)
+        count_rows_by_number(matrix, group, low, shift, counts);
+        while (range < HISTOGRAM && sum + counts[range] <= 2 * row_count)
             sum += counts[range++];
         low += (int64_t)range << shift;
         if (sum > 0)
@@ -340,20 +341,20 @@ static size_t largest_group(const struct matrix *matrix)
 }
 
 /* Makes room: evicts the rows with the lowest numbers of the largest group. */
-static void evict_rows(struct matrix *matrix)
+static void evict_rows_of_largest_group(struct matrix *matrix)
 {
     const size_t share = slots_max(matrix) / EVICTED_SHARE, index = largest_group(matrix);
     struct group *group = &matrix->groups[index];
 
-    group->begin = number_above(matrix, index, share > 0 ? share : 1);
+    group->begin = find_eviction_bound(matrix, index, share > 0 ? share : 1);
     for (size_t slot = 0; slot < matrix->chunk_count * MATRIX_CHUNK; slot++) {
         const int64_t number = number_at(matrix, slot);
-        if (number < group->begin && has_row_of(matrix, slot, index))
+        if (number < group->begin && has_row_of_group(matrix, slot, index))
             matrix_delete_row(matrix, number);
     }
 }
 
-static bool find_slot(struct matrix *matrix, size_t *out)
+static bool find_free_slot(struct matrix *matrix, size_t *out)
 {
     const size_t words = matrix->chunk_count * MATRIX_CHUNK_WORDS;
 
@@ -377,14 +378,14 @@ static size_t count_free_slots(const struct matrix *matrix)
            matrix->eras[1].freed;
 }
 
-static bool find_or_make_slot(struct matrix *matrix, size_t *out, struct fault *fault)
+static bool find_or_make_free_slot(struct matrix *matrix, size_t *out, struct fault *fault)
 {
     if (count_free_slots(matrix) == 0 && matrix->chunk_count < matrix->chunk_max &&
         !add_chunk(matrix, fault))
         return false;
     if (count_free_slots(matrix) == 0 && matrix->eras[0].freed + matrix->eras[1].freed == 0)
-        evict_rows(matrix);
-    if (count_free_slots(matrix) > 0 && find_slot(matrix, out))
+        evict_rows_of_largest_group(matrix);
+    if (count_free_slots(matrix) > 0 && find_free_slot(matrix, out))
         return true;
     return fault_set(fault, FAULT_UNAVAILABLE, "busy", "Scans hold the slots of the matrix.");
 }
@@ -394,30 +395,31 @@ static void fill_slot(const struct matrix *matrix, size_t slot, const struct vec
     struct matrix_chunk *chunk = matrix->chunks[slot / MATRIX_CHUNK];
     const size_t at = slot % MATRIX_CHUNK;
 
-    chunk->key[at] = matrix_key_of(row);
-    chunk->sent_at[at] = matrix_seconds(row->sent_at);
+    chunk->key[at] = matrix_key_from_row(row);
+    chunk->sent_at[at] = matrix_seconds_from_us(row->sent_at);
     chunk->number_low[at] = (uint32_t)row->number;
     chunk->number_high[at] = (uint8_t)((uint64_t)row->number >> 32);
-    chunk->length[at] = matrix_vector_length(row->vector, matrix->dimensions);
+    chunk->length[at] = matrix_vector_length_in_eighths(row->vector, matrix->dimensions);
     memcpy(chunk->vectors + at * matrix->stride, row->vector, matrix->dimensions);
 }
 
-bool matrix_put_row(struct matrix *matrix, const struct vector_row *row, struct fault *fault)
+bool matrix_upsert_row(struct matrix *matrix, const struct vector_row *row, struct fault *fault)
 {
-    struct group *group = &matrix->groups[matrix_group_of(matrix_tenant_key(&row->tenant_id))];
+    struct group *group =
+        &matrix->groups[matrix_group_from_key(matrix_tenant_key(&row->tenant_id))];
     size_t slot = 0;
 
     if (row->number < 1 || row->number >> MATRIX_NUMBER_BITS != 0)
         return fault_set(fault, FAULT_INVALID, "number", "A document's number is out of range.");
-    if (row->number >= group->begin && !find_or_make_slot(matrix, &slot, fault))
+    if (row->number >= group->begin && !find_or_make_free_slot(matrix, &slot, fault))
         return false;
     if (row->number < group->begin) /* making room may have evicted rows of this group */
         return true;
     fill_slot(matrix, slot, row);
     uint32_t *entry = find_entry(matrix, row->number);
     if (*entry != 0)
-        free_slot(matrix, slot_of(matrix, *entry));
-    *entry = entry_of(matrix, matrix_mix((uint64_t)row->number), slot);
+        free_slot(matrix, slot_from_entry(matrix, *entry));
+    *entry = entry_from_slot(matrix, matrix_mix_bits((uint64_t)row->number), slot);
     set_bit(matrix->live, slot);
     matrix->count++;
     group->count++;
@@ -459,7 +461,7 @@ void matrix_end_scan(struct matrix_view *view)
     matrix->eras[view->era].scans--;
     try_end_era(matrix);
     try_end_era(matrix); /* twice: if no scan runs, the slots of both eras become free */
-    if (matrix->destroyed && !has_scans(matrix))
+    if (matrix->destroyed && !has_running_scans(matrix))
         matrix_free(matrix);
     *view = (struct matrix_view){.chunk_count = 0};
 }

@@ -31,7 +31,7 @@ double matrix_row_bytes(size_t dimensions);
 struct matrix *matrix_create(size_t dimensions, size_t bytes_max, struct fault *fault) MUST_CHECK;
 /* Frees one chunk of a matrix that is no longer used, before matrix_destroy(), because freeing all
  * chunks at once may take 10 ms. False: no chunk is left, or scans are running. */
-bool matrix_free_chunk(struct matrix *matrix);
+bool matrix_free_last_chunk(struct matrix *matrix);
 /* Destroys the matrix. Memory that running scans read is freed when they end. NULL is allowed. */
 void matrix_destroy(struct matrix *matrix);
 
@@ -39,8 +39,8 @@ void matrix_destroy(struct matrix *matrix);
  * Ignores a row whose number is in the range of the evicted rows of its tenant. False: no memory
  * (FAULT_UNAVAILABLE), running scans occupy all free slots ("busy": retry after they have ended),
  * or the number is out of range (FAULT_INVALID). */
-bool matrix_put_row(struct matrix *matrix, const struct vector_row *row,
-                    struct fault *fault) MUST_CHECK;
+bool matrix_upsert_row(struct matrix *matrix, const struct vector_row *row,
+                       struct fault *fault) MUST_CHECK;
 /* Deletes the row with this number. True: it existed. */
 bool matrix_delete_row(struct matrix *matrix, int64_t number);
 

@@ -18,41 +18,41 @@ static const struct {
 };
 enum part { PART_TENANT, PART_CHAT, PART_USER, PART_BOT, PART_LANGUAGE };
 
-static void match_part(struct matrix_match *match, enum part part, uint64_t value)
+static void add_condition(struct matrix_match *match, enum part part, uint64_t value)
 {
     match->mask |= parts[part].mask << parts[part].shift;
     match->key |= (value & parts[part].mask) << parts[part].shift;
 }
 
-static uint64_t hash_of(const struct uuid *id)
+static uint64_t hash_uuid(const struct uuid *id)
 {
     return digest_fast64((struct slice){(const char *)id->bytes, sizeof *id});
 }
 
-uint32_t matrix_seconds(int64_t us)
+uint32_t matrix_seconds_from_us(int64_t us)
 {
     const int64_t value = us / 1000000;
 
     return us < 0 ? 0 : value > UINT32_MAX ? UINT32_MAX : (uint32_t)value;
 }
 
-struct matrix_match matrix_match_of(const struct vector_filter *filter)
+struct matrix_match matrix_match_from_filter(const struct vector_filter *filter)
 {
     struct matrix_match match = {.to = UINT32_MAX};
 
-    match_part(&match, PART_TENANT, hash_of(&filter->tenant_id));
+    add_condition(&match, PART_TENANT, hash_uuid(&filter->tenant_id));
     if (filter->chat_id != FIELD_ABSENT)
-        match_part(&match, PART_CHAT, matrix_mix((uint64_t)filter->chat_id));
+        add_condition(&match, PART_CHAT, matrix_mix_bits((uint64_t)filter->chat_id));
     if (filter->user_id != FIELD_ABSENT)
-        match_part(&match, PART_USER, matrix_mix((uint64_t)filter->user_id));
+        add_condition(&match, PART_USER, matrix_mix_bits((uint64_t)filter->user_id));
     if (filter->bot.at != NULL)
-        match_part(&match, PART_BOT, digest_fast64(filter->bot));
+        add_condition(&match, PART_BOT, digest_fast64(filter->bot));
     if (filter->language != -1)
-        match_part(&match, PART_LANGUAGE, (uint64_t)filter->language + 1);
+        add_condition(&match, PART_LANGUAGE, (uint64_t)filter->language + 1);
     if (filter->from != FIELD_ABSENT)
-        match.from = matrix_seconds(filter->from);
+        match.from = matrix_seconds_from_us(filter->from);
     if (filter->to != FIELD_ABSENT)
-        match.to = matrix_seconds(filter->to - 1);
+        match.to = matrix_seconds_from_us(filter->to - 1);
     return match;
 }
 
@@ -60,18 +60,18 @@ uint64_t matrix_tenant_key(const struct uuid *tenant_id)
 {
     struct matrix_match match = {.mask = 0};
 
-    match_part(&match, PART_TENANT, hash_of(tenant_id));
+    add_condition(&match, PART_TENANT, hash_uuid(tenant_id));
     return match.key;
 }
 
-uint64_t matrix_key_of(const struct vector_row *row)
+uint64_t matrix_key_from_row(const struct vector_row *row)
 {
-    const struct vector_filter filter = vector_filter_of(row);
+    const struct vector_filter filter = vector_filter_from_row(row);
 
-    return matrix_match_of(&filter).key;
+    return matrix_match_from_filter(&filter).key;
 }
 
-uint16_t matrix_vector_length(const int8_t *vector, size_t dimensions)
+uint16_t matrix_vector_length_in_eighths(const int8_t *vector, size_t dimensions)
 {
     int64_t sum = 0;
 

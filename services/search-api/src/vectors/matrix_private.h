@@ -31,18 +31,18 @@ struct matrix_match {
     uint32_t from; /* seconds, both inclusive */
     uint32_t to;
 };
-struct matrix_match matrix_match_of(const struct vector_filter *filter);
-uint64_t matrix_key_of(const struct vector_row *row);
+struct matrix_match matrix_match_from_filter(const struct vector_filter *filter);
+uint64_t matrix_key_from_row(const struct vector_row *row);
 uint64_t matrix_tenant_key(const struct uuid *tenant_id); /* the tenant's bits of a key */
 enum { MATRIX_GROUPS = 1 << 12 };
 /* The group of a row, from its key: 12 bits of the hash of its tenant. The tenants of a group count
  * as one when rows are evicted. */
-static inline size_t matrix_group_of(uint64_t key)
+static inline size_t matrix_group_from_key(uint64_t key)
 {
     return key >> 52;
 }
 /* Converts a time in microseconds to seconds since 1970, as rows store it. */
-uint32_t matrix_seconds(int64_t us);
+uint32_t matrix_seconds_from_us(int64_t us);
 static inline bool matrix_matches(const struct matrix_match *match, uint64_t key, uint32_t sent_at)
 {
     const bool is_of = (key & match->mask) == match->key;
@@ -55,7 +55,7 @@ static inline bool matrix_matches(const struct matrix_match *match, uint64_t key
 
 /* Mixes a value so that each bit of the result depends on all bits of the value: the finisher of
  * Steele et al. */
-static inline uint64_t matrix_mix(uint64_t value)
+static inline uint64_t matrix_mix_bits(uint64_t value)
 {
     value = (value ^ (value >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
     value = (value ^ (value >> 27)) * UINT64_C(0x94d049bb133111eb);
@@ -63,10 +63,10 @@ static inline uint64_t matrix_mix(uint64_t value)
 }
 
 /* The length of a vector in eighths, as rows store it. */
-uint16_t matrix_vector_length(const int8_t *vector, size_t dimensions);
+uint16_t matrix_vector_length_in_eighths(const int8_t *vector, size_t dimensions);
 
 /* Bytes of a row, padded with zeros to DOT_STEP. */
-size_t matrix_stride(size_t dimensions);
+size_t matrix_padded_row_bytes(size_t dimensions);
 
 static inline int64_t matrix_number_at(const struct matrix_chunk *chunk, size_t at)
 {

@@ -19,7 +19,7 @@ struct memory_index {
 static bool run_scan_step(void *data, struct fault *fault)
 {
     (void)fault;
-    scan_step(data);
+    scan_run_step(data);
     return true;
 }
 
@@ -56,20 +56,21 @@ static bool count_rows(void *self, int64_t *out, struct fault *fault)
 }
 
 /* Puts the rows. While scans occupy all free slots, waits until some of them end. */
-static bool put_rows(void *self, const struct vector_row *rows, size_t row_count,
-                     struct fault *fault)
+static bool upsert_rows(void *self, const struct vector_row *rows, size_t row_count,
+                        struct fault *fault)
 {
     const struct memory_index *index = self;
 
     for (size_t i = 0; i < row_count; i++)
-        while (!matrix_put_row(index->matrix, &rows[i], fault))
+        while (!matrix_upsert_row(index->matrix, &rows[i], fault))
             if (!slice_is(slice_of(fault->code), "busy") ||
                 !fiber_sleep(BUSY_MS * NS_PER_MS, fault))
                 return false;
     return true;
 }
 
-static bool drop_rows(void *self, const int64_t *numbers, size_t number_count, struct fault *fault)
+static bool delete_rows(void *self, const int64_t *numbers, size_t number_count,
+                        struct fault *fault)
 {
     const struct memory_index *index = self;
 
@@ -94,7 +95,8 @@ static void destroy_index(void *self)
     struct memory_index *index = self;
     struct fault fault;
 
-    while (fiber_current() != NULL && matrix_free_chunk(index->matrix) && fiber_sleep(0, &fault))
+    while (fiber_current() != NULL && matrix_free_last_chunk(index->matrix) &&
+           fiber_sleep(0, &fault))
         ;
     matrix_destroy(index->matrix);
     free(index);
@@ -102,8 +104,8 @@ static void destroy_index(void *self)
 
 static const struct vector_index_kind kind = {
     .nearest = find_nearest,
-    .put = put_rows,
-    .drop = drop_rows,
+    .put = upsert_rows,
+    .drop = delete_rows,
     .count = count_rows,
     .state = get_state,
     .destroy = destroy_index,

@@ -79,23 +79,23 @@ bool qdrant_client_list_points(const struct qdrant_client *client, int64_t after
     AUTO(qdrant_exchange_finish) struct qdrant_exchange exchange;
 
     qdrant_exchange_begin(&exchange);
-    qdrant_write_scroll(after, QDRANT_PAGE, &exchange.body);
+    qdrant_write_list_request(after, QDRANT_PAGE, &exchange.body);
     return qdrant_client_call(client, &exchange, "POST", "/points/scroll", QDRANT_OPEN_MS, fault) &&
-           qdrant_read_scroll(exchange.answer, after, QDRANT_PAGE, out, count, more,
-                              &exchange.arena, fault);
+           qdrant_read_list(exchange.answer, after, QDRANT_PAGE, out, count, more, &exchange.arena,
+                            fault);
 }
 
 /* --- open --- */
 
-static bool find_version(struct qdrant_client *client, struct qdrant_exchange *exchange,
-                         struct fault *fault)
+static bool read_and_check_version(struct qdrant_client *client, struct qdrant_exchange *exchange,
+                                   struct fault *fault)
 {
     struct qdrant_version version;
 
     if (!qdrant_client_call(client, exchange, "GET", NULL, QDRANT_OPEN_MS, fault) ||
         !qdrant_read_version(exchange->answer, &version, &exchange->arena, fault))
         return false;
-    if (!qdrant_version_has(&version, QDRANT_LEAST))
+    if (!qdrant_version_supports(&version, QDRANT_LEAST))
         return fault_set(fault, FAULT_CONFLICT, "qdrant_old",
                          "Qdrant is of version %d.%d, and 1.10 is the first that will do.",
                          version.major, version.minor);
@@ -103,9 +103,10 @@ static bool find_version(struct qdrant_client *client, struct qdrant_exchange *e
     return true;
 }
 
-/* Sets `other` if the collection has points that search-api did not write, because they have no
+/* Sets `found` if the collection has points that search-api did not write, because they have no
  * number or no revision. */
-static bool has_other_points(const struct qdrant_client *client, bool *other, struct fault *fault)
+static bool check_for_foreign_points(const struct qdrant_client *client, bool *found,
+                                     struct fault *fault)
 {
     auto_free struct qdrant_known *page = fault_calloc(QDRANT_PAGE * sizeof *page, "points", fault);
     int64_t points;
@@ -115,16 +116,16 @@ static bool has_other_points(const struct qdrant_client *client, bool *other, st
     if (page == NULL || !qdrant_client_count_points(client, &points, fault) ||
         !qdrant_client_list_points(client, 0, page, &count, &more, fault))
         return false;
-    *other = points > 0 && count == 0;
+    *found = points > 0 && count == 0;
     for (size_t i = 0; i < count; i++)
-        *other = *other || page[i].revision == FIELD_ABSENT;
+        *found = *found || page[i].revision == FIELD_ABSENT;
     return true;
 }
 
 /* Whether the collection is search-api's and of this generation. A foreign collection may have the
  * same name and must not be changed. */
-static bool is_ours(const struct qdrant_client *client, const struct qdrant_shape *shape,
-                    struct fault *fault)
+static bool check_collection_is_ours(const struct qdrant_client *client,
+                                     const struct qdrant_shape *shape, struct fault *fault)
 {
     const struct qdrant_collection *own = &client->collection;
     bool other = false;
@@ -136,7 +137,7 @@ static bool is_ours(const struct qdrant_client *client, const struct qdrant_shap
                          (long long)own->dimensions);
     if (shape->generation.at != NULL)
         other = !slice_is(shape->generation, own->generation);
-    else if (!has_other_points(client, &other, fault))
+    else if (!check_for_foreign_points(client, &other, fault))
         return false;
     if (other)
         return fault_set(fault, FAULT_CONFLICT, "qdrant_foreign",
@@ -150,25 +151,25 @@ static bool find_collection(struct qdrant_client *client, struct qdrant_exchange
 {
     struct qdrant_shape shape;
 
-    if (!find_version(client, exchange, fault))
+    if (!read_and_check_version(client, exchange, fault))
         return false;
     *found = qdrant_client_call(client, exchange, "GET", "", QDRANT_OPEN_MS, fault);
     if (!*found)
         return fault->kind == FAULT_GONE;
     return qdrant_read_shape(exchange->answer, &shape, &exchange->arena, fault) &&
-           is_ours(client, &shape, fault);
+           check_collection_is_ours(client, &shape, fault);
 }
 
-static bool make_collection(const struct qdrant_client *client, struct qdrant_exchange *exchange,
-                            struct fault *fault)
+static bool create_collection(const struct qdrant_client *client, struct qdrant_exchange *exchange,
+                              struct fault *fault)
 {
     qdrant_write_collection(client->collection.dimensions, client->collection.generation,
                             &client->version, &exchange->body);
     return qdrant_client_call(client, exchange, "PUT", "", QDRANT_WRITE_MS, fault);
 }
 
-static bool make_indexes(const struct qdrant_client *client, struct qdrant_exchange *exchange,
-                         struct fault *fault)
+static bool create_payload_indexes(const struct qdrant_client *client,
+                                   struct qdrant_exchange *exchange, struct fault *fault)
 {
     for (size_t i = 0; i < QDRANT_INDEXES; i++) {
         buf_clear(&exchange->body);
@@ -180,18 +181,18 @@ static bool make_indexes(const struct qdrant_client *client, struct qdrant_excha
     return true;
 }
 
-bool qdrant_client_open_collection(struct qdrant_client *client, bool *made, struct fault *fault)
+bool qdrant_client_open_collection(struct qdrant_client *client, bool *created, struct fault *fault)
 {
     AUTO(qdrant_exchange_finish) struct qdrant_exchange exchange;
     bool found;
 
     qdrant_exchange_begin(&exchange);
-    if (!find_collection(client, &exchange, &found, fault) || (!found && made == NULL))
+    if (!find_collection(client, &exchange, &found, fault) || (!found && created == NULL))
         return false;
-    if (made != NULL)
-        *made = !found;
-    return (found || make_collection(client, &exchange, fault)) &&
-           make_indexes(client, &exchange, fault);
+    if (created != NULL)
+        *created = !found;
+    return (found || create_collection(client, &exchange, fault)) &&
+           create_payload_indexes(client, &exchange, fault);
 }
 
 bool qdrant_client_delete_collection(struct qdrant_client *client, struct fault *fault)

@@ -21,14 +21,14 @@ static bool normalise_fault(struct fault *fault)
 }
 
 /* Whether the fault concerns the caller and not Qdrant. */
-static bool is_of_caller(const struct fault *fault)
+static bool is_fault_of_caller(const struct fault *fault)
 {
     static const char *const codes[] = {"deadline_exceeded", "cancelled", "no_direction"};
 
     return slice_find(slice_of(fault->code), codes, ARRAY_LEN(codes)) < ARRAY_LEN(codes);
 }
 
-static void mark_doubtful(struct qdrant_index *index)
+static void mark_content_doubtful(struct qdrant_index *index)
 {
     index->doubts++;
     index->is_compared = false;
@@ -37,7 +37,7 @@ static void mark_doubtful(struct qdrant_index *index)
 /* Updates the state of the index after a failed call. */
 static bool record_failure(struct qdrant_index *index, struct fault *fault)
 {
-    if (is_of_caller(fault))
+    if (is_fault_of_caller(fault))
         return normalise_fault(fault);
     index->why = *fault;
     if (fault->kind == FAULT_CONFLICT || fault->kind == FAULT_FORBIDDEN)
@@ -46,7 +46,7 @@ static bool record_failure(struct qdrant_index *index, struct fault *fault)
      * Qdrant may come back with older data. In both cases the content is in doubt. */
     if (fault->kind == FAULT_GONE || slice_is(slice_of(fault->code), "upstream_unreachable")) {
         index->is_open = false;
-        mark_doubtful(index);
+        mark_content_doubtful(index);
     }
     index->reason = fault->code;
     return normalise_fault(fault);
@@ -66,18 +66,19 @@ static bool may_try_to_open_collection(const struct qdrant_index *index)
     return !index->is_opening && now_mono_ns() >= index->reopen_ns;
 }
 
-static bool open_collection(struct qdrant_index *index, bool make, struct fault *fault)
+static bool open_collection(struct qdrant_index *index, bool may_create, struct fault *fault)
 {
     bool made = false;
 
     index->is_opening = true;
     index->reopen_ns = now_mono_ns() + QDRANT_REOPEN_MS * NS_PER_MS;
-    const bool opened = qdrant_client_open_collection(&index->client, make ? &made : NULL, fault);
+    const bool opened =
+        qdrant_client_open_collection(&index->client, may_create ? &made : NULL, fault);
     index->is_opening = false;
     /* A new collection is empty. The content is in doubt even if this attempt has failed, because
      * the next one will find the collection. */
     if (made) {
-        mark_doubtful(index);
+        mark_content_doubtful(index);
         index->count = 0;
     }
     index->is_open = opened;
@@ -86,29 +87,29 @@ static bool open_collection(struct qdrant_index *index, bool make, struct fault 
     return record_result(index, opened, fault);
 }
 
-/* Opens the collection if it is not open; with `make`, creates a missing collection. A writer need
- * not wait for `reopen_ns` after a search has found that the collection is missing. */
-static bool open_index(struct qdrant_index *index, bool make, struct fault *fault)
+/* Opens the collection if it is not open; with `may_create`, creates a missing collection. A writer
+ * need not wait for `reopen_ns` after a search has found that the collection is missing. */
+static bool ensure_collection_open(struct qdrant_index *index, bool may_create, struct fault *fault)
 {
     if (index->is_open)
         return true;
     if (may_try_to_open_collection(index) ||
-        (make && index->why.kind == FAULT_GONE && !index->is_opening))
-        return open_collection(index, make, fault);
+        (may_create && index->why.kind == FAULT_GONE && !index->is_opening))
+        return open_collection(index, may_create, fault);
     *fault = index->why;
     return normalise_fault(fault);
 }
 
-bool qdrant_index_open(struct qdrant_index *index, struct fault *fault)
+bool qdrant_index_open_or_create(struct qdrant_index *index, struct fault *fault)
 {
-    return open_index(index, true, fault);
+    return ensure_collection_open(index, true, fault);
 }
 
 bool qdrant_index_list_points(struct qdrant_index *index, int64_t after,
                               struct qdrant_known out[QDRANT_PAGE], size_t *count, bool *more,
                               struct fault *fault)
 {
-    return qdrant_index_open(index, fault) &&
+    return qdrant_index_open_or_create(index, fault) &&
            record_result(index,
                          qdrant_client_list_points(&index->client, after, out, count, more, fault),
                          fault);
@@ -116,9 +117,9 @@ bool qdrant_index_list_points(struct qdrant_index *index, int64_t after,
 
 /* --- the kind --- */
 
-static bool find_nearest(const struct qdrant_client *client, const struct vector_filter *filter,
-                         const float *vector, size_t limit, struct vector_hit *hits, size_t *count,
-                         struct fault *fault)
+static bool request_nearest(const struct qdrant_client *client, const struct vector_filter *filter,
+                            const float *vector, size_t limit, struct vector_hit *hits,
+                            size_t *count, struct fault *fault)
 {
     AUTO(qdrant_exchange_finish) struct qdrant_exchange exchange;
 
@@ -143,16 +144,17 @@ static bool search_nearest(void *self, const struct vector_filter *filter, const
     }
     /* Do not create a missing collection: its generation may be retired and the collection deleted.
      */
-    return open_index(index, false, fault) &&
+    return ensure_collection_open(index, false, fault) &&
            record_result(index,
-                         find_nearest(&index->client, filter, vector, limit, hits, count, fault),
+                         request_nearest(&index->client, filter, vector, limit, hits, count, fault),
                          fault);
 }
 
 /* Sends a write. If Qdrant accepts the write but it is not visible yet, repeats it: a repetition
  * changes nothing and waits for the first write. */
-static bool write_points(const struct qdrant_client *client, struct qdrant_exchange *exchange,
-                         const char *path, struct fault *fault)
+static bool write_until_visible(const struct qdrant_client *client,
+                                struct qdrant_exchange *exchange, const char *path,
+                                struct fault *fault)
 {
     const int64_t until_ns = now_mono_ns() + QDRANT_WRITE_MS * NS_PER_MS;
     bool done;
@@ -171,32 +173,35 @@ static bool write_points(const struct qdrant_client *client, struct qdrant_excha
     }
 }
 
-static bool put_rows(void *self, const struct vector_row *rows, size_t count, struct fault *fault)
+static bool upsert_rows(void *self, const struct vector_row *rows, size_t count,
+                        struct fault *fault)
 {
     AUTO(qdrant_exchange_finish) struct qdrant_exchange exchange;
     struct qdrant_index *index = self;
     const struct qdrant_client *client = &index->client;
 
     qdrant_exchange_begin(&exchange);
-    if (!qdrant_index_open(index, fault))
+    if (!qdrant_index_open_or_create(index, fault))
         return false;
-    qdrant_write_points(rows, count, (size_t)client->collection.dimensions, &client->version,
-                        &exchange.body);
+    qdrant_write_upserts(rows, count, (size_t)client->collection.dimensions, &client->version,
+                         &exchange.body);
     return record_result(
-        index, write_points(client, &exchange, "/points/batch" QDRANT_WAITING, fault), fault);
+        index, write_until_visible(client, &exchange, "/points/batch" QDRANT_WAITING, fault),
+        fault);
 }
 
-static bool drop_rows(void *self, const int64_t *numbers, size_t count, struct fault *fault)
+static bool delete_rows(void *self, const int64_t *numbers, size_t count, struct fault *fault)
 {
     AUTO(qdrant_exchange_finish) struct qdrant_exchange exchange;
     struct qdrant_index *index = self;
 
     qdrant_exchange_begin(&exchange);
-    if (!qdrant_index_open(index, fault))
+    if (!qdrant_index_open_or_create(index, fault))
         return false;
     qdrant_write_deletion(numbers, count, &exchange.body);
     return record_result(
-        index, write_points(&index->client, &exchange, "/points/delete" QDRANT_WAITING, fault),
+        index,
+        write_until_visible(&index->client, &exchange, "/points/delete" QDRANT_WAITING, fault),
         fault);
 }
 
@@ -204,7 +209,7 @@ static bool count_rows(void *self, int64_t *out, struct fault *fault)
 {
     struct qdrant_index *index = self;
 
-    if (!qdrant_index_open(index, fault) ||
+    if (!qdrant_index_open_or_create(index, fault) ||
         !record_result(index, qdrant_client_count_points(&index->client, &index->count, fault),
                        fault))
         return false;
@@ -230,8 +235,8 @@ static void destroy_index(void *self)
 
 static const struct vector_index_kind kind = {
     .nearest = search_nearest,
-    .put = put_rows,
-    .drop = drop_rows,
+    .put = upsert_rows,
+    .drop = delete_rows,
     .count = count_rows,
     .state = get_state,
     .destroy = destroy_index,

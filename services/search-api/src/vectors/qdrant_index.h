@@ -34,7 +34,7 @@ bool qdrant_index_create(const struct qdrant_client *client, struct vector_index
                          struct fault *fault) MUST_CHECK;
 
 /* For a comparison: opens the collection if it is not open, and creates a missing one. */
-bool qdrant_index_open(struct qdrant_index *index, struct fault *fault) MUST_CHECK;
+bool qdrant_index_open_or_create(struct qdrant_index *index, struct fault *fault) MUST_CHECK;
 bool qdrant_index_list_points(struct qdrant_index *index, int64_t after,
                               struct qdrant_known out[QDRANT_PAGE], size_t *count, bool *more,
                               struct fault *fault) MUST_CHECK;

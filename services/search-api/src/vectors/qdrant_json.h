@@ -26,7 +26,7 @@ enum qdrant_feature {
 struct qdrant_version {
     int major, minor;
 };
-bool qdrant_version_has(const struct qdrant_version *version, enum qdrant_feature feature);
+bool qdrant_version_supports(const struct qdrant_version *version, enum qdrant_feature feature);
 
 /* The properties of a collection. */
 struct qdrant_shape {
@@ -47,14 +47,15 @@ struct qdrant_known {
 void qdrant_write_collection(int64_t dimensions, const char *generation,
                              const struct qdrant_version *version, struct buf *out);
 enum { QDRANT_INDEXES = 7 };
-/* PUT /collections/C/index: the index of member `i` of the payload, below QDRANT_INDEXES. Strict
- * mode refuses filters by members without an index. */
-void qdrant_write_payload_index(size_t i, const struct qdrant_version *version, struct buf *out);
+/* PUT /collections/C/index: the index of member `index` of the payload, below QDRANT_INDEXES.
+ * Strict mode refuses filters by members without an index. */
+void qdrant_write_payload_index(size_t index, const struct qdrant_version *version,
+                                struct buf *out);
 /* POST /collections/C/points/batch. If the version has QDRANT_UPDATE_FILTER, a point is replaced
  * only by a higher revision. That filter applies to a whole operation, so consecutive rows of one
  * revision share an operation. */
-void qdrant_write_points(const struct vector_row *rows, size_t count, size_t dimensions,
-                         const struct qdrant_version *version, struct buf *out);
+void qdrant_write_upserts(const struct vector_row *rows, size_t count, size_t dimensions,
+                          const struct qdrant_version *version, struct buf *out);
 /* POST /collections/C/points/delete */
 void qdrant_write_deletion(const int64_t *numbers, size_t count, struct buf *out);
 /* POST /collections/C/points/query. The vector's values become 16-bit integers, because the cosine
@@ -63,7 +64,7 @@ void qdrant_write_deletion(const int64_t *numbers, size_t count, struct buf *out
 bool qdrant_write_query(const struct vector_filter *filter, const float *vector, size_t dimensions,
                         size_t limit, struct buf *out) MUST_CHECK;
 /* POST /collections/C/points/scroll: points after number `after`. */
-void qdrant_write_scroll(int64_t after, size_t limit, struct buf *out);
+void qdrant_write_list_request(int64_t after, size_t limit, struct buf *out);
 
 /* --- answers; FAULT_UNREADABLE "bad_json", or "qdrant_unreadable": a required member is missing
  * --- */
@@ -72,9 +73,9 @@ bool qdrant_read_version(struct slice body, struct qdrant_version *out, struct a
                          struct fault *fault) MUST_CHECK;
 bool qdrant_read_shape(struct slice body, struct qdrant_shape *out, struct arena *arena,
                        struct fault *fault) MUST_CHECK;
-/* Reads the answer to a write or to a batch of writes. `done` is false if the write is accepted but
- * not yet visible. */
-bool qdrant_read_write_result(struct slice body, bool *done, struct arena *arena,
+/* Reads the answer to a write or to a batch of writes. `is_visible` is false if the write is
+ * accepted but not yet visible. */
+bool qdrant_read_write_result(struct slice body, bool *is_visible, struct arena *arena,
                               struct fault *fault) MUST_CHECK;
 /* Reads at most `limit` hits: the nearest first, with equal similarity the higher number. */
 bool qdrant_read_hits(struct slice body, size_t limit, struct vector_hit *hits, size_t *count,
@@ -83,8 +84,8 @@ bool qdrant_read_count(struct slice body, int64_t *out, struct arena *arena,
                        struct fault *fault) MUST_CHECK;
 /* Reads at most `limit` points. The numbers must ascend from above `after`, otherwise the answer is
  * unreadable. `more`: further points follow. */
-bool qdrant_read_scroll(struct slice body, int64_t after, size_t limit, struct qdrant_known *out,
-                        size_t *count, bool *more, struct arena *arena,
-                        struct fault *fault) MUST_CHECK;
+bool qdrant_read_list(struct slice body, int64_t after, size_t limit, struct qdrant_known *out,
+                      size_t *count, bool *more, struct arena *arena,
+                      struct fault *fault) MUST_CHECK;
 /* The message of an error; "" if there is none. */
 struct slice qdrant_read_error(struct slice body, struct arena *arena);

@@ -64,10 +64,10 @@ static const struct foreign_member members[] = {
 // clang-format on
 static const struct foreign table = FOREIGN_OF(members, struct answer);
 
-static bool set_unreadable_fault(struct fault *fault, const char *what)
+static bool set_unreadable_fault(struct fault *fault, const char *missing_member)
 {
     return fault_set(fault, FAULT_UNREADABLE, "qdrant_unreadable", "Qdrant's answer has no %s.",
-                     what);
+                     missing_member);
 }
 
 bool qdrant_read_version(struct slice body, struct qdrant_version *out, struct arena *arena,
@@ -99,7 +99,7 @@ bool qdrant_read_shape(struct slice body, struct qdrant_shape *out, struct arena
     return true;
 }
 
-bool qdrant_read_write_result(struct slice body, bool *done, struct arena *arena,
+bool qdrant_read_write_result(struct slice body, bool *is_visible, struct arena *arena,
                               struct fault *fault)
 {
     struct answer answer;
@@ -112,7 +112,7 @@ bool qdrant_read_write_result(struct slice body, bool *done, struct arena *arena
     const struct update *updates = answer.statuses.items;
     for (size_t i = 0; i < answer.statuses.count; i++)
         completed = completed && slice_is(updates[i].status, "completed");
-    *done = completed;
+    *is_visible = completed;
     return true;
 }
 
@@ -152,8 +152,8 @@ bool qdrant_read_hits(struct slice body, size_t limit, struct vector_hit *hits, 
     return true;
 }
 
-bool qdrant_read_scroll(struct slice body, int64_t after, size_t limit, struct qdrant_known *out,
-                        size_t *count, bool *more, struct arena *arena, struct fault *fault)
+bool qdrant_read_list(struct slice body, int64_t after, size_t limit, struct qdrant_known *out,
+                      size_t *count, bool *more, struct arena *arena, struct fault *fault)
 {
     struct answer answer;
     size_t listed = 0;

@@ -17,7 +17,7 @@ static const struct qdrant_version features[QDRANT_FEATURES] = {
       [QDRANT_UPDATE_FILTER] = {1, 16},
 };
 
-bool qdrant_version_has(const struct qdrant_version *version, enum qdrant_feature feature)
+bool qdrant_version_supports(const struct qdrant_version *version, enum qdrant_feature feature)
 {
     const struct qdrant_version *since = &features[feature];
 
@@ -39,13 +39,13 @@ void qdrant_write_collection(int64_t dimensions, const char *generation,
                "\"default_segment_number\":2,\"max_optimization_threads\":1},"
                "\"hnsw_config\":{\"m\":16,\"max_indexing_threads\":1}",
                (long long)dimensions);
-    if (qdrant_version_has(version, QDRANT_STRICT_MODE))
+    if (qdrant_version_supports(version, QDRANT_STRICT_MODE))
         buf_printf(out,
                    ",\"strict_mode_config\":{\"enabled\":true,"
                    "\"unindexed_filtering_retrieve\":false,\"unindexed_filtering_update\":false,"
                    "\"max_query_limit\":%d}",
                    VECTOR_HITS_MAX);
-    if (qdrant_version_has(version, QDRANT_METADATA)) {
+    if (qdrant_version_supports(version, QDRANT_METADATA)) {
         buf_text(out, ",\"metadata\":{\"owner\":\"search-api\",\"generation\":");
         buf_json_string(out, slice_of(generation));
         buf_char(out, '}');
@@ -53,7 +53,7 @@ void qdrant_write_collection(int64_t dimensions, const char *generation,
     buf_char(out, '}');
 }
 
-void qdrant_write_payload_index(size_t i, const struct qdrant_version *version, struct buf *out)
+void qdrant_write_payload_index(size_t index, const struct qdrant_version *version, struct buf *out)
 {
     static const struct {
         const char *name, *schema;
@@ -66,10 +66,10 @@ void qdrant_write_payload_index(size_t i, const struct qdrant_version *version, 
         {"ts",       "\"datetime\""},
         {"rev",      "\"integer\"" },
     };
-    const bool is_tenant = i == 0 && qdrant_version_has(version, QDRANT_TENANT_INDEX);
+    const bool is_tenant = index == 0 && qdrant_version_supports(version, QDRANT_TENANT_INDEX);
 
-    buf_printf(out, "{\"field_name\":\"%s\",\"field_schema\":%s}", indexes[i].name,
-               is_tenant ? "{\"type\":\"keyword\",\"is_tenant\":true}" : indexes[i].schema);
+    buf_printf(out, "{\"field_name\":\"%s\",\"field_schema\":%s}", indexes[index].name,
+               is_tenant ? "{\"type\":\"keyword\",\"is_tenant\":true}" : indexes[index].schema);
 }
 
 /* --- values --- */
@@ -93,7 +93,8 @@ static void write_attribute(const char *name, struct slice value, bool is_filter
 }
 
 /* Writes an attribute and a comma, unless it is absent. */
-static void write_optional(const char *name, struct slice value, bool is_filter, struct buf *out)
+static void write_optional_attribute(const char *name, struct slice value, bool is_filter,
+                                     struct buf *out)
 {
     if (value.at == NULL)
         return;
@@ -102,24 +103,26 @@ static void write_optional(const char *name, struct slice value, bool is_filter,
 }
 
 /* A chat's or user's id is a text, because a keyword index takes texts. */
-static void write_id(const char *name, int64_t id, bool is_filter, struct buf *out)
+static void write_id_attribute(const char *name, int64_t id, bool is_filter, struct buf *out)
 {
     char text[24];
 
     snprintf(text, sizeof text, "%lld", (long long)id);
-    write_optional(name, id != FIELD_ABSENT ? slice_of(text) : SLICE_NONE, is_filter, out);
+    write_optional_attribute(name, id != FIELD_ABSENT ? slice_of(text) : SLICE_NONE, is_filter,
+                             out);
 }
 
-static void write_attributes(const struct vector_filter *of, bool is_filter, struct buf *out)
+static void write_attributes(const struct vector_filter *attributes, bool is_filter,
+                             struct buf *out)
 {
-    const char *language = of->language >= 0 ? language_names[of->language] : NULL;
+    const char *language = attributes->language >= 0 ? language_names[attributes->language] : NULL;
     char tenant[UUID_TEXT_LEN + 1];
 
-    write_optional("bot", of->bot, is_filter, out);
-    write_id("chat_id", of->chat_id, is_filter, out);
-    write_id("user_id", of->user_id, is_filter, out);
-    write_optional("language", slice_of(language), is_filter, out);
-    uuid_format(&of->tenant_id, tenant);
+    write_optional_attribute("bot", attributes->bot, is_filter, out);
+    write_id_attribute("chat_id", attributes->chat_id, is_filter, out);
+    write_id_attribute("user_id", attributes->user_id, is_filter, out);
+    write_optional_attribute("language", slice_of(language), is_filter, out);
+    uuid_format(&attributes->tenant_id, tenant);
     write_attribute("tenant", slice_of(tenant), is_filter, out);
 }
 
@@ -138,7 +141,7 @@ static void write_vector(const int8_t *vector, size_t dimensions, struct buf *ou
 
 static void write_point(const struct vector_row *row, size_t dimensions, struct buf *out)
 {
-    const struct vector_filter attributes = vector_filter_of(row);
+    const struct vector_filter attributes = vector_filter_from_row(row);
 
     buf_printf(out, "{\"id\":%lld,\"vector\":", (long long)row->number);
     write_vector(row->vector, dimensions, out);
@@ -149,19 +152,20 @@ static void write_point(const struct vector_row *row, size_t dimensions, struct 
     buf_printf(out, ",\"rev\":%lld}}", (long long)row->revision);
 }
 
-/* How many of the first rows one operation can write. With `guarded`, that is with an update
- * filter, all rows of an operation must have one revision. */
-static size_t count_operation_rows(const struct vector_row *rows, size_t count, bool guarded)
+/* How many of the first rows one operation can write. With `has_update_filter`, that is with an
+ * update filter, all rows of an operation must have one revision. */
+static size_t count_operation_rows(const struct vector_row *rows, size_t count,
+                                   bool has_update_filter)
 {
     size_t taken = 1;
 
-    while (taken < count && (!guarded || rows[taken].revision == rows[0].revision))
+    while (taken < count && (!has_update_filter || rows[taken].revision == rows[0].revision))
         taken++;
     return taken;
 }
 
 static void write_upsert(const struct vector_row *rows, size_t count, size_t dimensions,
-                         bool guarded, struct buf *out)
+                         bool has_update_filter, struct buf *out)
 {
     buf_text(out, "{\"upsert\":{\"points\":[");
     for (size_t i = 0; i < count; i++) {
@@ -169,16 +173,16 @@ static void write_upsert(const struct vector_row *rows, size_t count, size_t dim
         write_point(&rows[i], dimensions, out);
     }
     buf_char(out, ']');
-    if (guarded)
+    if (has_update_filter)
         buf_printf(out, ",\"update_filter\":{\"must\":[{\"key\":\"rev\",\"range\":{\"lt\":%lld}}]}",
                    (long long)rows[0].revision);
     buf_text(out, "}}");
 }
 
-void qdrant_write_points(const struct vector_row *rows, size_t count, size_t dimensions,
-                         const struct qdrant_version *version, struct buf *out)
+void qdrant_write_upserts(const struct vector_row *rows, size_t count, size_t dimensions,
+                          const struct qdrant_version *version, struct buf *out)
 {
-    const bool guarded = qdrant_version_has(version, QDRANT_UPDATE_FILTER);
+    const bool guarded = qdrant_version_supports(version, QDRANT_UPDATE_FILTER);
 
     buf_text(out, "{\"operations\":[");
     for (size_t i = 0, taken; i < count; i += taken) {
@@ -199,7 +203,7 @@ void qdrant_write_deletion(const int64_t *numbers, size_t count, struct buf *out
 
 /* --- searches --- */
 
-static void write_bound(const char *name, int64_t wall_us, struct buf *out)
+static void write_time_bound(const char *name, int64_t wall_us, struct buf *out)
 {
     if (wall_us == FIELD_ABSENT)
         return;
@@ -211,8 +215,8 @@ static void write_bound(const char *name, int64_t wall_us, struct buf *out)
 static void write_filter(const struct vector_filter *filter, struct buf *out)
 {
     buf_text(out, "\"filter\":{\"must\":[");
-    write_bound("gte", filter->from, out);
-    write_bound("lt", filter->to, out);
+    write_time_bound("gte", filter->from, out);
+    write_time_bound("lt", filter->to, out);
     write_attributes(filter, true, out);
     buf_text(out, "]}");
 }
@@ -243,7 +247,7 @@ bool qdrant_write_query(const struct vector_filter *filter, const float *vector,
     return true;
 }
 
-void qdrant_write_scroll(int64_t after, size_t limit, struct buf *out)
+void qdrant_write_list_request(int64_t after, size_t limit, struct buf *out)
 {
     buf_printf(out,
                "{\"offset\":%lld,\"with_payload\":[\"rev\"],\"with_vector\":false,\"limit\":%zu}",

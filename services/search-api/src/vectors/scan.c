@@ -27,11 +27,11 @@ struct scan {
     struct vector_hit hits[];
 };
 
-static bool set_query(struct scan *scan, const float *vector, struct fault *fault)
+static bool set_quantised_query(struct scan *scan, const float *vector, struct fault *fault)
 {
     if (!quantise_vector(vector, scan->dimensions, scan->query))
         return fault_set(fault, FAULT_INVALID, "vector", "The vector has no direction.");
-    scan->length = (float)matrix_vector_length(scan->query, scan->dimensions) / 64;
+    scan->length = (float)matrix_vector_length_in_eighths(scan->query, scan->dimensions) / 64;
     return true;
 }
 
@@ -43,12 +43,13 @@ struct scan *scan_create(struct matrix *matrix, const struct vector_filter *filt
 
     if (scan == NULL)
         return NULL;
-    scan->match = matrix_match_of(filter);
+    scan->match = matrix_match_from_filter(filter);
     scan->dimensions = matrix_dimensions(matrix);
-    scan->stride = matrix_stride(scan->dimensions);
-    scan->dot = dot_best();
+    scan->stride = matrix_padded_row_bytes(scan->dimensions);
+    scan->dot = dot_choose_fastest();
     scan->limit = limit;
-    if (!set_query(scan, vector, fault) || !matrix_begin_scan(matrix, &scan->view, fault)) {
+    if (!set_quantised_query(scan, vector, fault) ||
+        !matrix_begin_scan(matrix, &scan->view, fault)) {
         scan_destroy(scan);
         return NULL;
     }
@@ -73,7 +74,7 @@ static bool is_farther(const struct vector_hit *a, const struct vector_hit *b)
 
 /* Inserts a hit if it is among the nearest so far. Only few rows of a scan are inserted, so this is
  * as fast as a heap. */
-static void offer_hit(struct scan *scan, struct vector_hit hit)
+static void insert_hit_if_near(struct scan *scan, struct vector_hit hit)
 {
     size_t at = scan->count;
 
@@ -89,7 +90,8 @@ static void offer_hit(struct scan *scan, struct vector_hit hit)
 /* --- steps --- */
 
 /* Selects the matching rows of a chunk; returns their number. */
-static size_t select_rows(struct scan *scan, const struct matrix_chunk *chunk, const uint64_t *live)
+static size_t select_matching_rows(struct scan *scan, const struct matrix_chunk *chunk,
+                                   const uint64_t *live)
 {
     size_t count = 0;
 
@@ -110,7 +112,7 @@ static void compare_row(struct scan *scan, const struct matrix_chunk *chunk, siz
     const float similarity = length > 0 ? (float)dot / length : 0;
 
     if (scan->count < scan->limit || similarity >= scan->hits[scan->count - 1].similarity)
-        offer_hit(scan, (struct vector_hit){matrix_number_at(chunk, at), similarity});
+        insert_hit_if_near(scan, (struct vector_hit){matrix_number_at(chunk, at), similarity});
 }
 
 /* Prefetches a row, because the processor cannot predict the next row if some are skipped. Without
@@ -123,7 +125,7 @@ static void prefetch_row(const struct scan *scan, const struct matrix_chunk *chu
         __builtin_prefetch(row + i);
 }
 
-void scan_step(struct scan *scan)
+void scan_run_step(struct scan *scan)
 {
     const size_t prefetch = PREFETCH_BYTES / scan->stride;
     size_t bytes = 0;
@@ -131,7 +133,7 @@ void scan_step(struct scan *scan)
     for (; scan->chunk < scan->view.chunk_count && bytes < SCAN_STEP_BYTES; scan->chunk++) {
         const struct matrix_chunk *chunk = scan->view.chunks[scan->chunk];
         const uint64_t *live = scan->view.live + scan->chunk * MATRIX_CHUNK_WORDS;
-        const size_t count = select_rows(scan, chunk, live);
+        const size_t count = select_matching_rows(scan, chunk, live);
         for (size_t i = 0; i < count; i++) {
             if (i + prefetch < count)
                 prefetch_row(scan, chunk, scan->fit[i + prefetch]);

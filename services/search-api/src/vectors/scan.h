@@ -20,7 +20,7 @@ struct scan *scan_create(struct matrix *matrix, const struct vector_filter *filt
 void scan_destroy(struct scan *scan);
 
 /* Runs one step. Any thread may call it, but only one at a time. */
-void scan_step(struct scan *scan);
+void scan_run_step(struct scan *scan);
 bool scan_is_done(const struct scan *scan);
 
 /* The number of matching rows. Requires scan_is_done(). */

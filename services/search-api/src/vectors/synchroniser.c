@@ -32,7 +32,7 @@ struct synchroniser {
     int64_t cleaned_ns; /* time of the last cleanup; 0: none */
 };
 
-void synchroniser_release(struct synchroniser_index *index)
+void synchroniser_release_index(struct synchroniser_index *index)
 {
     if (index == NULL || --index->users > 0)
         return;
@@ -41,7 +41,7 @@ void synchroniser_release(struct synchroniser_index *index)
 }
 
 /* The index of the serving generation; NULL: none. */
-static struct synchroniser_index *serving_index(const struct synchroniser *synchroniser)
+static struct synchroniser_index *find_serving_index(const struct synchroniser *synchroniser)
 {
     for (size_t i = 0; i < SYNCHRONISER_GENERATIONS; i++)
         if (synchroniser->list[i] != NULL && synchroniser->list[i]->generation.serves)
@@ -49,9 +49,9 @@ static struct synchroniser_index *serving_index(const struct synchroniser *synch
     return NULL;
 }
 
-struct synchroniser_index *synchroniser_borrow(struct synchroniser *synchroniser)
+struct synchroniser_index *synchroniser_borrow_serving_index(struct synchroniser *synchroniser)
 {
-    struct synchroniser_index *index = serving_index(synchroniser);
+    struct synchroniser_index *index = find_serving_index(synchroniser);
 
     if (index == NULL || !index->filled)
         return NULL;
@@ -62,7 +62,7 @@ struct synchroniser_index *synchroniser_borrow(struct synchroniser *synchroniser
 const char *synchroniser_missing_reason(const struct synchroniser *synchroniser,
                                         const struct uuid *tenant_id)
 {
-    const struct synchroniser_index *index = serving_index(synchroniser);
+    const struct synchroniser_index *index = find_serving_index(synchroniser);
     struct vector_index_state state = {.reason = NULL};
 
     if (index != NULL)
@@ -72,18 +72,18 @@ const char *synchroniser_missing_reason(const struct synchroniser *synchroniser,
     return state.reason;
 }
 
-const struct vector_index *synchroniser_index_vectors(const struct synchroniser_index *index)
+const struct vector_index *synchroniser_get_vector_index(const struct synchroniser_index *index)
 {
     return &index->vectors;
 }
 
-int64_t synchroniser_index_generation(const struct synchroniser_index *index)
+int64_t synchroniser_get_generation_number(const struct synchroniser_index *index)
 {
     return index->generation.generation;
 }
 
-bool synchroniser_put_rows(struct synchroniser_index *index, const struct db_rows *rows,
-                           struct sync_cursor *cursor, struct fault *fault)
+bool synchroniser_upsert_rows(struct synchroniser_index *index, const struct db_rows *rows,
+                              struct sync_cursor *cursor, struct fault *fault)
 {
     size_t count = 0;
 
@@ -99,14 +99,15 @@ bool synchroniser_put_rows(struct synchroniser_index *index, const struct db_row
     return true;
 }
 
-static bool read_deletions(struct synchroniser *synchroniser, struct synchroniser_index *index,
-                           bool *more, struct fault *fault)
+static bool apply_page_of_deletions(struct synchroniser *synchroniser,
+                                    struct synchroniser_index *index, bool *more,
+                                    struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
     size_t count = 0;
 
-    if (!synchroniser_store_list_deleted(synchroniser->service->db, &index->generation,
-                                         &index->gone, &rows, fault))
+    if (!synchroniser_store_list_deletions(synchroniser->service->db, &index->generation,
+                                           &index->gone, &rows, fault))
         return false;
     for (int i = 0; i < rows.count; i++) {
         const struct sync_cursor cursor = synchroniser_store_read_cursor(&rows, i);
@@ -122,38 +123,39 @@ static bool read_deletions(struct synchroniser *synchroniser, struct synchronise
     return true;
 }
 
-static bool read_changed(struct synchroniser *synchroniser, struct synchroniser_index *index,
-                         bool *more, struct fault *fault)
+static bool apply_page_of_new_vectors(struct synchroniser *synchroniser,
+                                      struct synchroniser_index *index, bool *more,
+                                      struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
-    if (!synchroniser_store_list_changed(synchroniser->service->db, &index->generation,
-                                         &index->changed, &rows, fault))
+    if (!synchroniser_store_list_new_vectors(synchroniser->service->db, &index->generation,
+                                             &index->changed, &rows, fault))
         return false;
     *more = rows.count > 0;
-    return synchroniser_put_rows(index, &rows, &index->changed, fault);
+    return synchroniser_upsert_rows(index, &rows, &index->changed, fault);
 }
 
 /* Reads deletions, then new vectors, because the new vector of an edited text is written after the
  * old vector is deleted. Both are read up to the same transaction, so that no vector is put before
  * the older vector of the document is dropped. */
-static bool read_changes(struct synchroniser *synchroniser, struct synchroniser_index *index,
-                         struct fault *fault)
+static bool apply_changes(struct synchroniser *synchroniser, struct synchroniser_index *index,
+                          struct fault *fault)
 {
     bool more = true;
 
     while (more)
-        if (!read_deletions(synchroniser, index, &more, fault))
+        if (!apply_page_of_deletions(synchroniser, index, &more, fault))
             return false;
     for (more = true; more;)
-        if (!read_changed(synchroniser, index, &more, fault))
+        if (!apply_page_of_new_vectors(synchroniser, index, &more, fault))
             return false;
     index->read_ns = now_mono_ns();
     return true;
 }
 
-static bool open_vectors(struct synchroniser *synchroniser, struct synchroniser_index *index,
-                         struct fault *fault)
+static bool create_vector_index(struct synchroniser *synchroniser, struct synchroniser_index *index,
+                                struct fault *fault)
 {
     if (synchroniser->in_qdrant)
         return collections_open_index(&synchroniser->collections, &index->generation,
@@ -181,7 +183,7 @@ static struct synchroniser_index *index_create(struct synchroniser *synchroniser
                                          .gone = begin,
                                          .read_ns = now_mono_ns(),
                                          .users = 1};
-    if (open_vectors(synchroniser, index, fault))
+    if (create_vector_index(synchroniser, index, fault))
         return index;
     free(index);
     return NULL;
@@ -189,13 +191,14 @@ static struct synchroniser_index *index_create(struct synchroniser *synchroniser
 
 /* Whether the index is of this generation and has not missed deletions. Deletions are recorded for
  * a day only, so an index that was not synchronised for 12 hours must be rebuilt. */
-static bool is_current(const struct synchroniser_index *index, const struct sync_generation *now)
+static bool is_index_current(const struct synchroniser_index *index,
+                             const struct sync_generation *now)
 {
     return index->generation.generation == now->generation &&
            now_mono_ns() - index->read_ns < STALE_S * NS_PER_S;
 }
 
-static bool delete_old_records(struct synchroniser *synchroniser, struct fault *fault)
+static bool delete_old_deletion_records(struct synchroniser *synchroniser, struct fault *fault)
 {
     const int64_t now = now_mono_ns();
 
@@ -216,19 +219,19 @@ static void release_old_indexes(struct synchroniser *synchroniser,
     for (size_t i = 0; i < SYNCHRONISER_GENERATIONS; i++) {
         bool is_good = synchroniser->list[i] == NULL;
         for (size_t j = 0; j < count && !is_good; j++)
-            is_good = is_current(synchroniser->list[i], &now[j]);
+            is_good = is_index_current(synchroniser->list[i], &now[j]);
         if (is_good)
             continue;
         struct synchroniser_index *const old = synchroniser->list[i];
         synchroniser->list[i] = NULL;
         synchroniser->collections.due_ns = 0;
-        synchroniser_release(old);
+        synchroniser_release_index(old);
     }
 }
 
 /* The slot of the generation, or a free one: there are as many slots as generations. */
-static struct synchroniser_index **slot_of(struct synchroniser *synchroniser,
-                                           const struct sync_generation *now)
+static struct synchroniser_index **find_slot_for_generation(struct synchroniser *synchroniser,
+                                                            const struct sync_generation *now)
 {
     struct synchroniser_index **slot = NULL;
 
@@ -245,7 +248,7 @@ static struct synchroniser_index **slot_of(struct synchroniser *synchroniser,
 static bool synchronise_generation(struct synchroniser *synchroniser,
                                    const struct sync_generation *now, struct fault *fault)
 {
-    struct synchroniser_index **slot = slot_of(synchroniser, now);
+    struct synchroniser_index **slot = find_slot_for_generation(synchroniser, now);
 
     if (*slot == NULL)
         *slot = index_create(synchroniser, now, fault);
@@ -254,11 +257,11 @@ static bool synchronise_generation(struct synchroniser *synchroniser,
         return false;
     index->generation = *now;
     if (synchroniser->in_qdrant)
-        return read_changes(synchroniser, index, fault) &&
-               synchroniser_run_comparison(index, fault);
-    if (!index->filled && !synchroniser_load(index, fault))
+        return apply_changes(synchroniser, index, fault) &&
+               synchroniser_compare_if_due(index, fault);
+    if (!index->filled && !synchroniser_load_vectors(index, fault))
         return false;
-    return read_changes(synchroniser, index, fault);
+    return apply_changes(synchroniser, index, fault);
 }
 
 bool synchroniser_wait_for_tx(struct synchroniser *synchroniser, int64_t tx, int64_t until_ns)
@@ -275,8 +278,8 @@ bool synchroniser_wait_for_tx(struct synchroniser *synchroniser, int64_t tx, int
 /* Sets `settled` after a run without failures. With Qdrant, retired collections must be deleted
  * too.
  */
-static void store_settled(struct synchroniser *synchroniser, const struct sync_generation *now,
-                          size_t count)
+static void update_settled(struct synchroniser *synchroniser, const struct sync_generation *now,
+                           size_t count)
 {
     if (synchroniser->in_qdrant && !collections_retired_are_deleted(&synchroniser->collections))
         return;
@@ -302,10 +305,11 @@ bool synchroniser_run(void *data, struct fault *fault)
     for (size_t i = 0; i < count; i++)
         ok = synchronise_generation(synchroniser, &now[i], ok ? &first : fault) && ok;
     if (synchroniser->in_qdrant)
-        ok = collections_delete_retired(&synchroniser->collections, ok ? &first : fault) && ok;
+        ok = collections_delete_retired_if_due(&synchroniser->collections, ok ? &first : fault) &&
+             ok;
     if (ok)
-        store_settled(synchroniser, now, count);
-    ok = delete_old_records(synchroniser, ok ? &first : fault) && ok;
+        update_settled(synchroniser, now, count);
+    ok = delete_old_deletion_records(synchroniser, ok ? &first : fault) && ok;
     if (!ok)
         *fault = first;
     return ok;
@@ -328,7 +332,7 @@ struct synchroniser *synchroniser_start(struct service *service, const struct se
     return synchroniser;
 }
 
-const char *synchroniser_backend(const struct synchroniser *synchroniser)
+const char *synchroniser_backend_name(const struct synchroniser *synchroniser)
 {
     return synchroniser->in_qdrant ? "qdrant" : "embedded";
 }
@@ -347,6 +351,6 @@ void synchroniser_stop(struct synchroniser *synchroniser)
         return;
     periodic_stop(&synchroniser->task);
     for (size_t i = 0; i < SYNCHRONISER_GENERATIONS; i++)
-        synchroniser_release(synchroniser->list[i]);
+        synchroniser_release_index(synchroniser->list[i]);
     free(synchroniser);
 }

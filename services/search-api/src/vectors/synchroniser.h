@@ -23,23 +23,23 @@ struct search_config;
 struct synchroniser *synchroniser_start(struct service *service, const struct search_config *config,
                                         struct fault *fault) MUST_CHECK;
 /* Where the vectors are: "embedded" or "qdrant", for GET /v1/index. */
-const char *synchroniser_backend(const struct synchroniser *synchroniser);
+const char *synchroniser_backend_name(const struct synchroniser *synchroniser);
 /* Stops the task and frees it. Borrowed indexes live until they are released. NULL is allowed. */
 void synchroniser_stop(struct synchroniser *synchroniser);
 
-/* Borrows the index of the serving generation for a search, until synchroniser_release(). NULL:
- * there is no such index, or it is not loaded yet. If another generation starts to serve meanwhile,
- * a borrowed index is no longer updated. */
-struct synchroniser_index *synchroniser_borrow(struct synchroniser *synchroniser);
-void synchroniser_release(struct synchroniser_index *index);
-const struct vector_index *synchroniser_index_vectors(const struct synchroniser_index *index);
+/* Borrows the index of the serving generation for a search, until synchroniser_release_index().
+ * NULL: there is no such index, or it is not loaded yet. If another generation starts to serve
+ * meanwhile, a borrowed index is no longer updated. */
+struct synchroniser_index *synchroniser_borrow_serving_index(struct synchroniser *synchroniser);
+void synchroniser_release_index(struct synchroniser_index *index);
+const struct vector_index *synchroniser_get_vector_index(const struct synchroniser_index *index);
 /* Why a search of the tenant finds no vectors, or not all of them: static, lower_snake_case. NULL:
  * the search finds all vectors. */
 const char *synchroniser_missing_reason(const struct synchroniser *synchroniser,
                                         const struct uuid *tenant_id);
 /* The number of the generation whose vectors the index has. The query's vector must be of the same
  * generation. */
-int64_t synchroniser_index_generation(const struct synchroniser_index *index);
+int64_t synchroniser_get_generation_number(const struct synchroniser_index *index);
 
 /* Waits until each index, including Qdrant's collections, contains the changes of all transactions
  * up to `tx`, at most until `until_ns`. False: the time is over, or the fiber was cancelled. Must

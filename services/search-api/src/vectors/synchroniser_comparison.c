@@ -22,10 +22,10 @@ struct page {
     size_t count, drop_count, send_count;
 };
 
-/* Whether `ns` is 0 or at least so many seconds ago. */
-static bool is_past(int64_t ns, int64_t seconds)
+/* Whether `since_ns` is 0 or at least so many seconds ago. */
+static bool has_elapsed(int64_t since_ns, int64_t seconds)
 {
-    return ns == 0 || now_mono_ns() - ns >= seconds * NS_PER_S;
+    return since_ns == 0 || now_mono_ns() - since_ns >= seconds * NS_PER_S;
 }
 
 /* Decides how a difference is repaired. A point without a vector is deleted, however many such
@@ -33,8 +33,8 @@ static bool is_past(int64_t ns, int64_t seconds)
  * than the vector must be deleted before the vector is sent, because Qdrant refuses older
  * revisions.
  */
-static void add_difference(struct page *page, const struct sync_difference *difference,
-                           struct comparison *comparison)
+static void plan_repair(struct page *page, const struct sync_difference *difference,
+                        struct comparison *comparison)
 {
     const bool is_orphan = difference->ours == FIELD_ABSENT;
     const bool is_newer = !is_orphan && difference->theirs > difference->ours;
@@ -65,17 +65,17 @@ static bool repair_page(struct synchroniser_index *index, const struct page *pag
     for (size_t i = 0; i < page->send_count; i += VECTOR_ROWS_MAX) {
         const size_t left = page->send_count - i;
         auto_rows struct db_rows rows = {0};
-        if (!synchroniser_store_list_vectors(index->service->db, &index->generation, page->sent + i,
-                                             left < VECTOR_ROWS_MAX ? left : VECTOR_ROWS_MAX, &rows,
-                                             fault) ||
-            !synchroniser_put_rows(index, &rows, &ignored, fault))
+        if (!synchroniser_store_list_vectors_by_number(
+                index->service->db, &index->generation, page->sent + i,
+                left < VECTOR_ROWS_MAX ? left : VECTOR_ROWS_MAX, &rows, fault) ||
+            !synchroniser_upsert_rows(index, &rows, &ignored, fault))
             return false;
     }
     return true;
 }
 
 /* Compares the next page, of at most QDRANT_PAGE points and vectors. */
-static bool compare_page(struct synchroniser_index *index, struct fault *fault)
+static bool compare_and_repair_page(struct synchroniser_index *index, struct fault *fault)
 {
     auto_free struct page *page = fault_calloc(sizeof *page, "a comparison", fault);
     struct qdrant_index *qdrant = index->vectors.self;
@@ -84,7 +84,7 @@ static bool compare_page(struct synchroniser_index *index, struct fault *fault)
     struct sync_difference difference;
     bool more;
 
-    if (page == NULL || !qdrant_index_open(qdrant, fault))
+    if (page == NULL || !qdrant_index_open_or_create(qdrant, fault))
         return false;
     if (comparison.doubts == 0)
         comparison.doubts = qdrant->doubts;
@@ -97,7 +97,7 @@ static bool compare_page(struct synchroniser_index *index, struct fault *fault)
         return false;
     for (int i = 0; i < rows.count; i++)
         if (synchroniser_store_read_difference(&rows, i, &difference))
-            add_difference(page, &difference, &comparison);
+            plan_repair(page, &difference, &comparison);
     if (!repair_page(index, page, fault))
         return false;
     for (size_t i = 0; i < page->count; i++)
@@ -106,7 +106,7 @@ static bool compare_page(struct synchroniser_index *index, struct fault *fault)
     return true;
 }
 
-static struct vector_index_state state_of(const struct synchroniser_index *index)
+static struct vector_index_state get_index_state(const struct synchroniser_index *index)
 {
     struct vector_index_state state;
 
@@ -129,23 +129,23 @@ static void end_comparison(struct synchroniser_index *index)
     index->comparison = (struct comparison){0};
     index->plan.requested = false;
     index->plan.ended_ns = now_mono_ns();
-    index->filled |= state_of(index).reason == NULL;
+    index->filled |= get_index_state(index).reason == NULL;
 }
 
 /* Counts Qdrant's points, and sometimes the rows, and requests a comparison if the numbers differ.
  * Counting also detects, while nothing changes, that a collection is missing or that Qdrant is
  * reachable again. */
-static bool count_both(struct synchroniser_index *index, struct fault *fault)
+static bool count_points_and_vectors(struct synchroniser_index *index, struct fault *fault)
 {
     struct comparison_plan *plan = &index->plan;
     int64_t points, rows;
 
-    if (!is_past(plan->points_ns, POINTS_S) && state_of(index).reason == NULL)
+    if (!has_elapsed(plan->points_ns, POINTS_S) && get_index_state(index).reason == NULL)
         return true;
     if (!index->vectors.kind->count(index->vectors.self, &points, fault))
         return false;
     plan->points_ns = now_mono_ns();
-    if (!is_past(plan->rows_ns, ROWS_S))
+    if (!has_elapsed(plan->rows_ns, ROWS_S))
         return true;
     if (!synchroniser_store_count_vectors(index->service->db, &index->generation, &rows, fault))
         return false;
@@ -156,21 +156,21 @@ static bool count_both(struct synchroniser_index *index, struct fault *fault)
     return true;
 }
 
-bool synchroniser_run_comparison(struct synchroniser_index *index, struct fault *fault)
+bool synchroniser_compare_if_due(struct synchroniser_index *index, struct fault *fault)
 {
     const int64_t began_ns = now_mono_ns();
 
-    if (!count_both(index, fault))
+    if (!count_points_and_vectors(index, fault))
         return false;
     /* Counting has succeeded, so a reason in the state can only be that the collection was not
      * compared. */
-    if (state_of(index).reason == NULL && !index->plan.requested &&
-        !is_past(index->plan.ended_ns, COMPARE_S))
+    if (get_index_state(index).reason == NULL && !index->plan.requested &&
+        !has_elapsed(index->plan.ended_ns, COMPARE_S))
         return true;
     while (index->comparison.after < INT64_MAX) {
-        if (is_past(began_ns, RUN_S))
+        if (has_elapsed(began_ns, RUN_S))
             return true;
-        if (!compare_page(index, fault))
+        if (!compare_and_repair_page(index, fault))
             return false;
     }
     end_comparison(index);

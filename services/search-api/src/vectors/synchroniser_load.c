@@ -46,7 +46,7 @@ static void read_page(void *data)
     struct reader *reader = data;
 
     reader->fiber = fiber_current();
-    reader->ok = !reader->abandoned && synchroniser_store_load_page(
+    reader->ok = !reader->abandoned && synchroniser_store_read_page(
                                            reader->service->db, &reader->generation, reader->lowest,
                                            reader->below, &reader->rows, &reader->fault);
     reader->fiber = NULL;
@@ -70,7 +70,7 @@ static bool begin_reading_page(struct loader *loader, struct reader *reader, str
         if (loader->bounds.count == 0)
             return true;
     }
-    reader->lowest = synchroniser_store_read_lowest(&loader->bounds, loader->bound++);
+    reader->lowest = synchroniser_store_read_page_bound(&loader->bounds, loader->bound++);
     reader->below = loader->below;
     loader->below = reader->lowest;
     reader->reading = fiber_start(reader->service->loop, read_page, reader,
@@ -115,13 +115,13 @@ static bool load_pages(struct loader *loader, struct fault *fault)
         /* Yield before the rows are put, so that the loop sends the next statement. */
         if (!wait_for_page(loader->readers[i], &rows, fault) ||
             !begin_reading_page(loader, loader->readers[i], fault) || !fiber_sleep(0, fault) ||
-            !synchroniser_put_rows(index, &rows, &index->loaded, fault))
+            !synchroniser_upsert_rows(index, &rows, &index->loaded, fault))
             return false;
     }
     return true;
 }
 
-bool synchroniser_load(struct synchroniser_index *index, struct fault *fault)
+bool synchroniser_load_vectors(struct synchroniser_index *index, struct fault *fault)
 {
     struct loader loader = {.index = index, .below = index->loaded.number};
     const int64_t began = now_mono_ns();

@@ -48,13 +48,13 @@ struct synchroniser_index {
 
 /* Puts rows that synchroniser_store.h has read into the index, and sets `cursor` to the last row.
  */
-bool synchroniser_put_rows(struct synchroniser_index *index, const struct db_rows *rows,
-                           struct sync_cursor *cursor, struct fault *fault) MUST_CHECK;
+bool synchroniser_upsert_rows(struct synchroniser_index *index, const struct db_rows *rows,
+                              struct sync_cursor *cursor, struct fault *fault) MUST_CHECK;
 
 /* Loads all vectors, the newest first, even if not all fit into memory: to make room for an older
  * vector of a small tenant, vectors of the largest tenant are evicted. After a failure the next
  * call resumes. Must run in a fiber. */
-bool synchroniser_load(struct synchroniser_index *index, struct fault *fault) MUST_CHECK;
+bool synchroniser_load_vectors(struct synchroniser_index *index, struct fault *fault) MUST_CHECK;
 
 /* Counts Qdrant's points and the table's vectors from time to time. Compares them in both
  * directions, by number and revision, if a comparison is due: at the start, after Qdrant was
@@ -62,4 +62,4 @@ bool synchroniser_load(struct synchroniser_index *index, struct fault *fault) MU
  * after some seconds even if the comparison has not ended, so that changes are synchronised in
  * between; the next call continues. The index may be searched after its first comparison, or once
  * a count has found at least as many points as vectors. Must run in a fiber. */
-bool synchroniser_run_comparison(struct synchroniser_index *index, struct fault *fault) MUST_CHECK;
+bool synchroniser_compare_if_due(struct synchroniser_index *index, struct fault *fault) MUST_CHECK;

@@ -104,7 +104,7 @@ const struct db_statement synchroniser_store_delete_old = {
 };
 // clang-format on
 
-static int64_t page_rows(const struct sync_generation *generation)
+static int64_t rows_per_page(const struct sync_generation *generation)
 {
     return SYNCHRONISER_PAGE_BYTES / (generation->dimensions + ROW_BYTES);
 }
@@ -130,52 +130,54 @@ bool synchroniser_store_list_generations(struct db *db,
 }
 
 bool synchroniser_store_list_pages(struct db *db, const struct sync_generation *generation,
-                                   int64_t below, struct db_rows *rows, struct fault *fault)
+                                   int64_t below_number, struct db_rows *rows, struct fault *fault)
 {
     return db_query(db, &pages_statement,
-                    DB_VALUES(db_int(generation->generation), db_int(below),
-                              db_int(page_rows(generation)), db_int(SYNCHRONISER_PAGES_MAX)),
+                    DB_VALUES(db_int(generation->generation), db_int(below_number),
+                              db_int(rows_per_page(generation)), db_int(SYNCHRONISER_PAGES_MAX)),
                     rows, fault);
 }
 
-int64_t synchroniser_store_read_lowest(const struct db_rows *rows, int row)
+int64_t synchroniser_store_read_page_bound(const struct db_rows *rows, int row)
 {
     return db_get_int(rows, row, 0);
 }
 
-bool synchroniser_store_load_page(struct db *db, const struct sync_generation *generation,
-                                  int64_t lowest, int64_t below, struct db_rows *rows,
+bool synchroniser_store_read_page(struct db *db, const struct sync_generation *generation,
+                                  int64_t lowest_number, int64_t below_number, struct db_rows *rows,
                                   struct fault *fault)
 {
     return db_query(db, &load_statement,
-                    DB_VALUES(db_int(generation->generation), db_int(lowest), db_int(below),
-                              db_int(generation->settled), db_int(page_rows(generation))),
+                    DB_VALUES(db_int(generation->generation), db_int(lowest_number),
+                              db_int(below_number), db_int(generation->settled),
+                              db_int(rows_per_page(generation))),
                     rows, fault);
 }
 
-bool synchroniser_store_list_changed(struct db *db, const struct sync_generation *generation,
-                                     const struct sync_cursor *after, struct db_rows *rows,
-                                     struct fault *fault)
+bool synchroniser_store_list_new_vectors(struct db *db, const struct sync_generation *generation,
+                                         const struct sync_cursor *after, struct db_rows *rows,
+                                         struct fault *fault)
 {
     return db_query(db, &changed_statement,
                     DB_VALUES(db_int(generation->generation), db_int(after->tx),
                               db_int(after->number), db_int(generation->settled),
-                              db_int(page_rows(generation))),
+                              db_int(rows_per_page(generation))),
                     rows, fault);
 }
 
-bool synchroniser_store_list_vectors(struct db *db, const struct sync_generation *generation,
-                                     const int64_t *numbers, size_t count, struct db_rows *rows,
-                                     struct fault *fault)
+bool synchroniser_store_list_vectors_by_number(struct db *db,
+                                               const struct sync_generation *generation,
+                                               const int64_t *numbers, size_t count,
+                                               struct db_rows *rows, struct fault *fault)
 {
     return db_query(db, &rows_statement,
                     DB_VALUES(db_int(generation->generation), DB_ITEMS(DB_INT, numbers, count)),
                     rows, fault);
 }
 
-bool synchroniser_store_list_deleted(struct db *db, const struct sync_generation *generation,
-                                     const struct sync_cursor *after, struct db_rows *rows,
-                                     struct fault *fault)
+bool synchroniser_store_list_deletions(struct db *db, const struct sync_generation *generation,
+                                       const struct sync_cursor *after, struct db_rows *rows,
+                                       struct fault *fault)
 {
     return db_query(db, &gone_statement,
                     DB_VALUES(db_int(generation->generation), db_int(after->tx),
@@ -212,18 +214,19 @@ bool synchroniser_store_read_row(const struct db_rows *rows, int row,
 }
 
 bool synchroniser_store_list_differences(struct db *db, const struct sync_generation *generation,
-                                         int64_t after, int64_t until,
+                                         int64_t after_number, int64_t last_number,
                                          const struct qdrant_known *points, size_t count,
-                                         struct db_rows *rows, int64_t *compared,
+                                         struct db_rows *rows, int64_t *compared_number,
                                          struct fault *fault)
 {
     if (!db_query(db, &differences_statement,
-                  DB_VALUES(db_int(generation->generation), db_int(after), db_int(until),
-                            db_int(QDRANT_PAGE), DB_MEMBERS(DB_INT, points, count, number),
+                  DB_VALUES(db_int(generation->generation), db_int(after_number),
+                            db_int(last_number), db_int(QDRANT_PAGE),
+                            DB_MEMBERS(DB_INT, points, count, number),
                             DB_MEMBERS(DB_INT, points, count, revision)),
                   rows, fault))
         return false;
-    *compared = db_get_int(rows, 0, 0);
+    *compared_number = db_get_int(rows, 0, 0);
     return true;
 }
 

@@ -33,29 +33,31 @@ bool synchroniser_store_list_generations(struct db *db,
                                          struct sync_generation out[SYNCHRONISER_GENERATIONS],
                                          size_t *count, struct fault *fault) MUST_CHECK;
 
-/* Divides the vectors of documents with numbers below `below` into pages. Each row has the lowest
- * number of a page (synchroniser_store_read_lowest()); the page with the highest numbers comes
- * first. At most SYNCHRONISER_PAGES_MAX; no rows: there are no more pages. */
+/* Divides the vectors of documents with numbers below `below_number` into pages. Each row has the
+ * lowest number of a page (synchroniser_store_read_page_bound()); the page with the highest numbers
+ * comes first. At most SYNCHRONISER_PAGES_MAX; no rows: there are no more pages. */
 bool synchroniser_store_list_pages(struct db *db, const struct sync_generation *generation,
-                                   int64_t below, struct db_rows *rows,
+                                   int64_t below_number, struct db_rows *rows,
                                    struct fault *fault) MUST_CHECK;
-int64_t synchroniser_store_read_lowest(const struct db_rows *rows, int row);
+int64_t synchroniser_store_read_page_bound(const struct db_rows *rows, int row);
 
-/* Reads the vectors of a page, with numbers from `lowest` on and below `below`, and their
- * documents, the highest number first. Omits vectors of transactions from generation->settled on,
- * which synchroniser_store_list_changed() lists. */
-bool synchroniser_store_load_page(struct db *db, const struct sync_generation *generation,
-                                  int64_t lowest, int64_t below, struct db_rows *rows,
+/* Reads the vectors of a page, with numbers from `lowest_number` on and below `below_number`, and
+ * their documents, the highest number first. Omits vectors of transactions from generation->settled
+ * on, which synchroniser_store_list_new_vectors() lists. */
+bool synchroniser_store_read_page(struct db *db, const struct sync_generation *generation,
+                                  int64_t lowest_number, int64_t below_number, struct db_rows *rows,
                                   struct fault *fault) MUST_CHECK;
 /* Lists vectors that were written after `after`, and their documents, in the order of changes, at
  * most SYNCHRONISER_PAGE_BYTES. No rows: there are no more. */
-bool synchroniser_store_list_changed(struct db *db, const struct sync_generation *generation,
-                                     const struct sync_cursor *after, struct db_rows *rows,
-                                     struct fault *fault) MUST_CHECK;
+bool synchroniser_store_list_new_vectors(struct db *db, const struct sync_generation *generation,
+                                         const struct sync_cursor *after, struct db_rows *rows,
+                                         struct fault *fault) MUST_CHECK;
 /* Reads the vectors with these numbers, and their documents, at most VECTOR_ROWS_MAX. */
-bool synchroniser_store_list_vectors(struct db *db, const struct sync_generation *generation,
-                                     const int64_t *numbers, size_t count, struct db_rows *rows,
-                                     struct fault *fault) MUST_CHECK;
+bool synchroniser_store_list_vectors_by_number(struct db *db,
+                                               const struct sync_generation *generation,
+                                               const int64_t *numbers, size_t count,
+                                               struct db_rows *rows,
+                                               struct fault *fault) MUST_CHECK;
 /* Reads a row of the three functions above; `out` borrows from the rows. Must be called only once
  * for each row, because reading bytes changes the row. False: the vector has a wrong length, which
  * no writer stores. */
@@ -65,17 +67,17 @@ bool synchroniser_store_read_row(const struct db_rows *rows, int row,
 
 /* Lists vectors that were deleted after `after`, in the order of deletions, at most
  * SYNCHRONISER_GONE_MAX; read the rows by synchroniser_store_read_cursor(). */
-bool synchroniser_store_list_deleted(struct db *db, const struct sync_generation *generation,
-                                     const struct sync_cursor *after, struct db_rows *rows,
-                                     struct fault *fault) MUST_CHECK;
+bool synchroniser_store_list_deletions(struct db *db, const struct sync_generation *generation,
+                                       const struct sync_cursor *after, struct db_rows *rows,
+                                       struct fault *fault) MUST_CHECK;
 
 /* Compares points of Qdrant, in the order of numbers, with the first QDRANT_PAGE vectors whose
- * numbers are above `after` and at most `until`. Each row is a difference
- * (synchroniser_store_read_difference()); `compared` is the last number that was compared. */
+ * numbers are above `after_number` and at most `last_number`. Each row is a difference
+ * (synchroniser_store_read_difference()); `compared_number` is the last one that was compared. */
 bool synchroniser_store_list_differences(struct db *db, const struct sync_generation *generation,
-                                         int64_t after, int64_t until,
+                                         int64_t after_number, int64_t last_number,
                                          const struct qdrant_known *points, size_t count,
-                                         struct db_rows *rows, int64_t *compared,
+                                         struct db_rows *rows, int64_t *compared_number,
                                          struct fault *fault) MUST_CHECK;
 /* A document whose vector and point differ. */
 struct sync_difference {

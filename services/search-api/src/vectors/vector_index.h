@@ -50,7 +50,7 @@ struct vector_row {
 };
 
 /* The filter that selects rows with the same attributes, sent at any time. */
-static inline struct vector_filter vector_filter_of(const struct vector_row *row)
+static inline struct vector_filter vector_filter_from_row(const struct vector_row *row)
 {
     return (struct vector_filter){.tenant_id = row->tenant_id,
                                   .bot = row->bot,

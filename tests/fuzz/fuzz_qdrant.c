@@ -33,7 +33,7 @@ static void read_points(struct slice body)
     size_t count = 0;
     bool more = false;
 
-    if (qdrant_read_list(body, 0, LIMIT, known, &count, &more, &arena, &fault)) {
+    if (qdrant_read_point_list(body, 0, LIMIT, known, &count, &more, &arena, &fault)) {
         PROMISE(count <= LIMIT && (!more || count > 0));
         for (size_t i = 0; i < count; i++)
             PROMISE(known[i].number > 0 && (i == 0 || known[i - 1].number < known[i].number));
@@ -49,7 +49,7 @@ static void read_rest(struct slice body)
 
     if (qdrant_read_version(body, &version, &arena, &fault))
         PROMISE(version.major >= 0 && version.minor >= 0);
-    if (qdrant_read_shape(body, &shape, &arena, &fault))
+    if (qdrant_read_collection_shape(body, &shape, &arena, &fault))
         PROMISE(shape.dimensions >= 0);
     if (qdrant_read_count(body, &count, &arena, &fault))
         PROMISE(count >= 0);

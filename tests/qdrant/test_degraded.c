@@ -85,12 +85,13 @@ static void search_until(size_t count)
     for (int i = 0; i < TRIES; i++) {
         const bool ok = synchroniser_run(stand_app()->synchroniser, &fault);
         if (ok && !search("vectors_failed", &mode, &found) && strcmp(mode, "hybrid") == 0 &&
-            found == count && synchroniser_missing_reason(stand_app()->synchroniser, NULL) == NULL)
+            found == count &&
+            synchroniser_missing_vectors_reason(stand_app()->synchroniser, NULL) == NULL)
             return;
         stand_sleep(10);
     }
     ck_abort_msg("%s: %zu, not %zu; %s, %s", mode, found, count,
-                 synchroniser_missing_reason(stand_app()->synchroniser, NULL), fault.code);
+                 synchroniser_missing_vectors_reason(stand_app()->synchroniser, NULL), fault.code);
 }
 
 static void prepare(void)
@@ -124,7 +125,7 @@ FIBER_TEST_ROWS(words_answer_while_qdrant_fails_until_it_recovers, troubles)
     ck_assert_int_lt(now_mono_ns() - began_ns, SLOW_MS * NS_PER_MS);
     ck_assert_str_eq(mode, "text");
     ck_assert_uint_eq(found, 0);
-    ck_assert_ptr_nonnull(synchroniser_missing_reason(stand_app()->synchroniser, NULL));
+    ck_assert_ptr_nonnull(synchroniser_missing_vectors_reason(stand_app()->synchroniser, NULL));
     ck_assert(break_qdrant(NULL));
     search_until(2);
 }

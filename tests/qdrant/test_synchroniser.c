@@ -88,12 +88,13 @@ static void heal_until(const char *model, int64_t count)
     for (int i = 0; i < TRIES; i++) {
         synchroniser_request_comparison(synchroniser);
         if (synchroniser_run(synchroniser, &fault) &&
-            synchroniser_missing_reason(synchroniser, NULL) == NULL && points_of(model) == count)
+            synchroniser_missing_vectors_reason(synchroniser, NULL) == NULL &&
+            points_of(model) == count)
             return;
         stand_sleep(10);
     }
     ck_abort_msg("%lld, not %lld: %s, %s", (long long)points_of(model), (long long)count,
-                 synchroniser_missing_reason(synchroniser, NULL), fault.code);
+                 synchroniser_missing_vectors_reason(synchroniser, NULL), fault.code);
 }
 
 static void restart_at(const char *url)
@@ -124,7 +125,7 @@ TEST_CASE("synchroniser", .setup = vectors_begin, .teardown = vectors_finish);
 FIBER_TEST(deleted_collection_is_filled_again)
 {
     serve_one(MANY);
-    ck_assert_ptr_null(synchroniser_missing_reason(synchroniser, NULL));
+    ck_assert_ptr_null(synchroniser_missing_vectors_reason(synchroniser, NULL));
     struct qdrant_client client;
     ck_assert(find_collection("one", &client));
     ck_ok(qdrant_client_delete_collection(&client, &fault));
@@ -243,7 +244,8 @@ FIBER_TEST(collection_that_cannot_be_filled_does_not_serve)
     restart_at(nobody);
     ck_assert(!synchroniser_run(synchroniser, &(struct fault){.code = ""}));
     ck_assert_ptr_null(synchroniser_borrow_serving_index(synchroniser));
-    ck_assert_str_eq(synchroniser_missing_reason(synchroniser, NULL), "upstream_unreachable");
+    ck_assert_str_eq(synchroniser_missing_vectors_reason(synchroniser, NULL),
+                     "upstream_unreachable");
     restart_at(NULL);
     sync_until(10);
 }

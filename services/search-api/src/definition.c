@@ -60,8 +60,8 @@ static void stop_service(void *data)
 /* Starts the embedder and the synchroniser of vectors. Without an embeddings endpoint there is no
  * embedder, and only vectors in Qdrant are synchronised, so that vectors of erased people are
  * deleted. */
-static bool start_vectors(struct search_app *app, const struct search_config *config,
-                          struct fault *fault)
+static bool start_embedder_and_synchroniser(struct search_app *app,
+                                            const struct search_config *config, struct fault *fault)
 {
     const bool embeds = config->embeddings_url[0] != '\0';
 
@@ -103,7 +103,7 @@ static void *start_service(struct service *service, const void *data, struct fau
         app->lexicon_updater == NULL || app->message_consumer == NULL ||
         app->apartment_consumer == NULL || app->rebuilder == NULL || app->reconciler == NULL ||
         app->places == NULL || app->http == NULL || app->apartment_searches == NULL ||
-        !start_vectors(app, config, fault)) {
+        !start_embedder_and_synchroniser(app, config, fault)) {
         stop_service(app);
         return NULL;
     }

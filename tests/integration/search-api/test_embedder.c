@@ -275,7 +275,7 @@ FIBER_TEST(query_has_its_own_prefix)
     embedding_works();
     ck_assert(ask(&stand_staff, &query));
     embeddings_server_vector("query: где парковка", 0, query_terms);
-    ck_assert(generation_cosine_of_units(query_terms, query.vector, DIMENSIONS) > 0.9999);
+    ck_assert(generation_cosine_of_unit_vectors(query_terms, query.vector, DIMENSIONS) > 0.9999);
     ck_assert_int_eq(query.generation, embedding_state().generation);
     embedding_says((struct embeddings_says){.status = 503});
     ck_assert(!ask(&stand_staff, &query));

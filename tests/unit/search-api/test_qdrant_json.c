@@ -136,7 +136,7 @@ TEST(numbers_are_written_unchanged)
 
     qdrant_write_deletion(numbers, 2, &scratch);
     ck_assert_str_eq(scratch_text(), "{\"points\":[1,9223372036854775807]}");
-    qdrant_write_list_request(7, 500, &scratch);
+    qdrant_write_point_list_request(7, 500, &scratch);
     ck_assert_str_eq(scratch_text(), "{\"offset\":8,\"with_payload\":[\"rev\"],"
                                      "\"with_vector\":false,\"limit\":500}");
 }
@@ -170,7 +170,7 @@ TEST(shape_of_a_collection_is_read)
 {
     struct qdrant_shape shape;
 
-    ck_assert(qdrant_read_shape(
+    ck_assert(qdrant_read_collection_shape(
         SLICE(
             "{\"result\":{\"status\":\"green\",\"config\":{\"params\":{\"vectors\":{\"size\":768,"
             "\"distance\":\"Cosine\"}},\"metadata\":{\"generation\":\"g1\"}}},\"status\":\"ok\"}"),
@@ -179,9 +179,10 @@ TEST(shape_of_a_collection_is_read)
     ck_assert(shape.is_cosine);
     ck_assert_slice(shape.generation, "g1");
     /* Named vectors. */
-    ck_assert(qdrant_read_shape(SLICE("{\"result\":{\"config\":{\"params\":{\"vectors\":{\"a\":{"
-                                      "\"size\":768,\"distance\":\"Dot\"}}}}}}"),
-                                &shape, &arena, &fault));
+    ck_assert(qdrant_read_collection_shape(
+        SLICE("{\"result\":{\"config\":{\"params\":{\"vectors\":{\"a\":{"
+              "\"size\":768,\"distance\":\"Dot\"}}}}}}"),
+        &shape, &arena, &fault));
     ck_assert_int_eq(shape.dimensions, 0);
     ck_assert(!shape.is_cosine);
     ck_assert_ptr_null(shape.generation.at);
@@ -249,15 +250,16 @@ TEST(points_are_listed_with_revisions)
     size_t count;
     bool more;
 
-    ck_ok(qdrant_read_list(SLICE("{\"result\":{\"points\":[{\"id\":1,\"payload\":{\"rev\":9}},"
-                                 "{\"id\":2,\"payload\":null}],\"next_page_offset\":3}}"),
-                           0, 3, known, &count, &more, &arena, &fault));
+    ck_ok(
+        qdrant_read_point_list(SLICE("{\"result\":{\"points\":[{\"id\":1,\"payload\":{\"rev\":9}},"
+                                     "{\"id\":2,\"payload\":null}],\"next_page_offset\":3}}"),
+                               0, 3, known, &count, &more, &arena, &fault));
     ck_assert_uint_eq(count, 2);
     ck_assert(more);
     ck_assert_int_eq(known[0].revision, 9);
     ck_assert_int_eq(known[1].revision, FIELD_ABSENT);
-    ck_ok(qdrant_read_list(SLICE("{\"result\":{\"points\":[],\"next_page_offset\":null}}"), 0, 3,
-                           known, &count, &more, &arena, &fault));
+    ck_ok(qdrant_read_point_list(SLICE("{\"result\":{\"points\":[],\"next_page_offset\":null}}"), 0,
+                                 3, known, &count, &more, &arena, &fault));
     ck_assert(!more);
 }
 
@@ -274,8 +276,8 @@ TEST(unordered_list_is_refused)
     bool more;
 
     for (int i = 0; i < COUNT(bodies); i++)
-        ck_assert(
-            !qdrant_read_list(slice_of(bodies[i]), 3, 3, known, &count, &more, &arena, &fault));
+        ck_assert(!qdrant_read_point_list(slice_of(bodies[i]), 3, 3, known, &count, &more, &arena,
+                                          &fault));
     ck_assert_uint_eq(count, 7);
     ck_assert_str_eq(fault.code, "qdrant_unreadable");
 }

@@ -132,8 +132,8 @@ bool rebuild_store_read_outdated_page(struct db *tx, const struct rebuild_cursor
            read_page(&rows, arena, out, fault);
 }
 
-bool rebuild_store_read_page_of_request(struct db *tx, struct arena *arena,
-                                        struct rebuild_page *out, struct fault *fault)
+bool rebuild_store_read_page_of_oldest_request(struct db *tx, struct arena *arena,
+                                               struct rebuild_page *out, struct fault *fault)
 {
     auto_rows struct db_rows first = {0};
     auto_rows struct db_rows rows = {0};

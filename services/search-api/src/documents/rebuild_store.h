@@ -47,8 +47,9 @@ bool rebuild_store_read_outdated_page(struct db *tx, const struct rebuild_cursor
 /* Reads the next documents of the tenant whose request for a rebuild is the oldest. Locks the
  * tenant's row of `rebuild`; skips tenants whose row another instance has locked. Call it only
  * after document_store_lock(). */
-bool rebuild_store_read_page_of_request(struct db *tx, struct arena *arena,
-                                        struct rebuild_page *out, struct fault *fault) MUST_CHECK;
+bool rebuild_store_read_page_of_oldest_request(struct db *tx, struct arena *arena,
+                                               struct rebuild_page *out,
+                                               struct fault *fault) MUST_CHECK;
 
 /* Stores the lengths and terms that document_make_terms() has set. Documents with terms of newer
  * tokenizer rules stay unchanged. The columns `tx` and `version` stay unchanged too, so that

@@ -56,7 +56,7 @@ static bool rebuild_outdated_page(struct db *tx, void *arg, struct fault *fault)
     return true;
 }
 
-static bool rebuild_page_of_request(struct db *tx, void *arg, struct fault *fault)
+static bool rebuild_page_of_oldest_request(struct db *tx, void *arg, struct fault *fault)
 {
     struct pass *pass = arg;
     struct rebuild_page page;
@@ -64,7 +64,7 @@ static bool rebuild_page_of_request(struct db *tx, void *arg, struct fault *faul
     arena_reset(&pass->arena);
     pass->next = pass->cursor;
     if (!document_store_lock(tx, false, fault) ||
-        !rebuild_store_read_page_of_request(tx, &pass->arena, &page, fault) ||
+        !rebuild_store_read_page_of_oldest_request(tx, &pass->arena, &page, fault) ||
         !rebuild_page(tx, pass, &page, fault))
         return false;
     return uuid_is_nil(&page.tenant_id) || rebuild_store_write_progress(tx, &page, fault);
@@ -115,7 +115,7 @@ bool rebuilder_run(struct rebuilder *rebuilder, struct fault *fault)
     if (!work.older && !work.requested)
         return true;
     return (!work.older || rebuild_pages(rebuilder, rebuild_outdated_page, fault)) &&
-           (!work.requested || rebuild_pages(rebuilder, rebuild_page_of_request, fault)) &&
+           (!work.requested || rebuild_pages(rebuilder, rebuild_page_of_oldest_request, fault)) &&
            check_for_work(rebuilder, &work, fault);
 }
 

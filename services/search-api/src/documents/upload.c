@@ -75,10 +75,11 @@ struct semaphore *upload_get_change_semaphore(struct upload_limits *limits)
 
 /* Makes the terms of the documents, then runs the change. api_change() opens the transaction, which
  * would hold a connection while terms are made. */
-static enum http_status change_with_terms(const struct service *service,
-                                          const struct http_request *req, struct http_response *res,
-                                          const struct field_list *documents, api_change_fn *act,
-                                          void *arg)
+static enum http_status make_terms_then_change(const struct service *service,
+                                               const struct http_request *req,
+                                               struct http_response *res,
+                                               const struct field_list *documents,
+                                               api_change_fn *act, void *arg)
 {
     struct fault fault;
 
@@ -100,7 +101,7 @@ enum http_status upload_make_terms_and_change(struct upload_limits *limits,
     if (!semaphore_acquire(limits->changes, limits->service->loop, tenant_id, &fault))
         return http_reply_fault(req, res, &fault);
     const enum http_status status =
-        change_with_terms(limits->service, req, res, documents, act, arg);
+        make_terms_then_change(limits->service, req, res, documents, act, arg);
     semaphore_release(limits->changes, tenant_id);
     return status;
 }

@@ -188,7 +188,7 @@ static bool handle_result(struct embeddings_run *run, const struct embeddings_ba
     return embeddings_set_fault_and_pause(run, result, fault);
 }
 
-static bool run_batches(struct embeddings_run *run, struct fault *fault)
+static bool send_all_batches(struct embeddings_run *run, struct fault *fault)
 {
     while (run->batch_count > 0) {
         const struct embeddings_batch batch = run->batches[--run->batch_count];
@@ -242,7 +242,7 @@ bool embeddings_embed_texts(struct embeddings_client *client, const struct embed
         return fault_set(fault, FAULT_UNAVAILABLE, "overloaded",
                          "Too many texts wait for their vectors.");
     client->running++;
-    const bool ok = run_batches(&run, fault);
+    const bool ok = send_all_batches(&run, fault);
     client->running--;
     return ok;
 }

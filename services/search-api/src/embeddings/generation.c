@@ -31,7 +31,7 @@ void generation_make_key(const struct generation *generation, uint8_t out[DIGEST
     digest_sha256(buf_as_slice(&key), out);
 }
 
-double generation_cosine_of_units(const float *a, const float *b, size_t dimensions)
+double generation_cosine_of_unit_vectors(const float *a, const float *b, size_t dimensions)
 {
     double sum = 0;
 

@@ -48,4 +48,4 @@ struct generation {
 void generation_make_key(const struct generation *generation, uint8_t out[DIGEST_SHA256_LEN]);
 
 /* The cosine of two vectors of length 1. */
-double generation_cosine_of_units(const float *a, const float *b, size_t dimensions);
+double generation_cosine_of_unit_vectors(const float *a, const float *b, size_t dimensions);

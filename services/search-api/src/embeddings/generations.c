@@ -134,7 +134,7 @@ bool generations_probes_match(const struct generations *generations, size_t inde
         return generations_set_swapped_fault(fault);
     for (size_t i = 0; i < count; i++) {
         const float *stored = generations->live.probes[index] + i * dimensions;
-        if (generation_cosine_of_units(stored, probe_vectors->list[i].vector, dimensions) <
+        if (generation_cosine_of_unit_vectors(stored, probe_vectors->list[i].vector, dimensions) <
             GENERATION_SAME)
             return generations_set_swapped_fault(fault);
     }

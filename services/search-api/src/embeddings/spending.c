@@ -42,7 +42,7 @@ void spending_add_tokens(struct spending *spending, const struct uuid *tenant_id
     spending->list[at].tokens += tokens;
 }
 
-static bool write_tokens(struct db *tx, void *arg, struct fault *fault)
+static bool write_unsaved_tokens(struct db *tx, void *arg, struct fault *fault)
 {
     const struct spending *written = arg;
 
@@ -55,7 +55,7 @@ bool spending_store_and_read_budget(struct spending *spending, struct fault *fau
 
     if (written.count > 0) {
         spending->count = 0;
-        if (!db_transaction(spending->service->pool, write_tokens, &written, fault)) {
+        if (!db_transaction(spending->service->pool, write_unsaved_tokens, &written, fault)) {
             for (size_t i = 0; i < written.count; i++)
                 spending_add_tokens(spending, &written.list[i].tenant_id, written.list[i].tokens);
             return false;

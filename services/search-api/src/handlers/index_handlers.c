@@ -140,8 +140,9 @@ static bool read_vector_state(const struct search_app *app, const struct uuid *t
         return false;
     embedder_get_state(app->embedder, &made);
     out->backend = slice_of(synchroniser_backend_name(app->synchroniser));
-    const char *reason =
-        made.usable ? synchroniser_missing_reason(app->synchroniser, tenant_id) : made.reason;
+    const char *reason = made.usable
+                             ? synchroniser_missing_vectors_reason(app->synchroniser, tenant_id)
+                             : made.reason;
     if (reason != NULL)
         out->vectors.reason = slice_of(reason);
     out->vectors.generations = (struct field_list){list, count};

@@ -149,7 +149,7 @@ bool lexicon_find_or_add_slot(struct lexicon *lexicon, struct slice term, struct
     return true;
 }
 
-static bool count_term_of_document(struct lexicon *lexicon, struct slice term, struct fault *fault)
+static bool increment_term_counter(struct lexicon *lexicon, struct slice term, struct fault *fault)
 {
     struct slot *slot;
 
@@ -175,20 +175,21 @@ static size_t append_next_letter(struct prefix *prefix, struct slice word, size_
     return at;
 }
 
-static bool count_prefixes(struct lexicon *lexicon, struct slice word, struct fault *fault)
+static bool increment_prefix_counters(struct lexicon *lexicon, struct slice word,
+                                      struct fault *fault)
 {
     struct prefix prefix = {{PREFIX_SIGN}, 1};
     size_t at = 0;
 
     for (size_t points = 0; points < LEXICON_PREFIX_POINTS && at < word.len; points++) {
         at = append_next_letter(&prefix, word, at);
-        if (!count_term_of_document(lexicon, (struct slice){prefix.text, prefix.len}, fault))
+        if (!increment_term_counter(lexicon, (struct slice){prefix.text, prefix.len}, fault))
             return false;
     }
     return true;
 }
 
-static size_t count_grams(struct lexicon *lexicon, struct slice word)
+static size_t increment_gram_counters(struct lexicon *lexicon, struct slice word)
 {
     uint32_t grams[GRAMS_OF_WORD_MAX];
     const size_t found = grams_hash_word(word, grams);
@@ -209,12 +210,12 @@ bool lexicon_count_words(struct lexicon *lexicon, const struct words *document, 
 
     for (; *next_word < end; ++*next_word) {
         const struct word *word = &document->list[*next_word];
-        if (!count_term_of_document(lexicon, word->term, fault) ||
-            !count_prefixes(lexicon, word->text, fault))
+        if (!increment_term_counter(lexicon, word->term, fault) ||
+            !increment_prefix_counters(lexicon, word->text, fault))
             return false;
         vocabulary_add_occurrence(lexicon->vocabulary, word->text);
         lexicon->sums.words++;
-        lexicon->sums.grams += count_grams(lexicon, word->text);
+        lexicon->sums.grams += increment_gram_counters(lexicon, word->text);
     }
     return true;
 }

@@ -105,8 +105,9 @@ static bool count_documents_of_rows(struct lexicon_state *state, const struct db
 }
 
 /* Reads and counts the next page of changed documents. */
-static bool count_next_page(struct lexicon_updater *updater, struct lexicon_state *state,
-                            bool *more, struct fault *fault)
+static bool count_documents_of_next_page(struct lexicon_updater *updater,
+                                         struct lexicon_state *state, bool *more,
+                                         struct fault *fault)
 {
     struct service *service = updater->service;
     auto_rows struct db_rows rows = {0};
@@ -138,7 +139,7 @@ static bool count_changed_documents(struct lexicon_updater *updater, struct lexi
     bool more = true;
 
     while (more)
-        if (!count_next_page(updater, state, &more, fault))
+        if (!count_documents_of_next_page(updater, state, &more, fault))
             return false;
     if (!lexicon_store_count_deleted(updater->service->db, DELETED_MAX, &state->deleted, &deleted,
                                      fault))

@@ -95,7 +95,7 @@ static bool save_all_chunks(const struct service *service, const struct lexicon 
     for (;;) {
         const struct slice chunk = {buffer, lexicon_chunk_write_next(lexicon, &cursor, buffer)};
         if (chunk.len == 0)
-            return snapshot_store_complete(service->pool, head, fault);
+            return snapshot_store_complete_and_delete_older(service->pool, head, fault);
         if (!snapshot_store_insert_chunk(service->pool, head->number, head->chunks, chunk, fault))
             return false;
         head->chunks++;

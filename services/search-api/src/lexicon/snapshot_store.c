@@ -158,8 +158,8 @@ bool snapshot_store_insert_chunk(struct db_pool *pool, int64_t snapshot, int64_t
                       fault);
 }
 
-bool snapshot_store_complete(struct db_pool *pool, const struct snapshot_head *head,
-                             struct fault *fault)
+bool snapshot_store_complete_and_delete_older(struct db_pool *pool,
+                                              const struct snapshot_head *head, struct fault *fault)
 {
     return db_execute(pool, &end_statement, DB_VALUES(db_int(head->number), db_int(head->chunks)),
                       NULL, fault);

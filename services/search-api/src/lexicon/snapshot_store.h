@@ -41,14 +41,15 @@ bool snapshot_store_read_chunk(struct db *db, int64_t snapshot, int64_t chunk_nu
  * in the lexicon began. */
 bool snapshot_store_begin_if_due(struct db *tx, struct snapshot_head *head,
                                  struct fault *fault) MUST_CHECK;
-/* Stores a chunk of a started snapshot. Has a transaction of its own, as snapshot_store_complete()
- * and snapshot_store_delete() have. FAULT_CONFLICT "snapshot_gone": the snapshot was deleted,
- * because a newer one is complete. */
+/* Stores a chunk of a started snapshot. Has a transaction of its own, as
+ * snapshot_store_complete_and_delete_older() and snapshot_store_delete() have. FAULT_CONFLICT
+ * "snapshot_gone": the snapshot was deleted, because a newer one is complete. */
 bool snapshot_store_insert_chunk(struct db_pool *pool, int64_t snapshot, int64_t chunk_number,
                                  struct slice chunk, struct fault *fault) MUST_CHECK;
 /* Completes the snapshot and deletes older ones. */
-bool snapshot_store_complete(struct db_pool *pool, const struct snapshot_head *head,
-                             struct fault *fault) MUST_CHECK;
+bool snapshot_store_complete_and_delete_older(struct db_pool *pool,
+                                              const struct snapshot_head *head,
+                                              struct fault *fault) MUST_CHECK;
 /* Deletes snapshots with another number of erasures, which may contain words of erased people. */
 bool snapshot_store_delete_before_erasure(struct db *tx, int64_t erasures,
                                           struct fault *fault) MUST_CHECK;

@@ -182,8 +182,8 @@ static bool confirm_fuzzy_matches(struct message_search *search, const struct ra
     return true;
 }
 
-static bool rank_word_candidates(struct message_search *search, struct ranks *ranks,
-                                 struct fault *fault)
+static bool rank_candidates_by_words(struct message_search *search, struct ranks *ranks,
+                                     struct fault *fault)
 {
     const size_t count = (size_t)search->rows.count;
     struct slice *texts = arena_alloc(&search->arena, (count + 1) * sizeof *texts);
@@ -289,7 +289,7 @@ bool message_search_rank_rows(void *data, struct fault *fault)
     struct ranks ranks;
     struct order order;
 
-    if (!rank_word_candidates(search, &ranks, fault))
+    if (!rank_candidates_by_words(search, &ranks, fault))
         return false;
     search->phrases_missed = search->phrases && (ranks.count == 0 || ranks.phrase_missed);
     if (search->phrases_missed)

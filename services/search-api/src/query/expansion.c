@@ -123,18 +123,20 @@ bool expansion_expand_word(const struct lexicon *lexicon, struct word_reader *re
 
 /* --- spellings as one word or as two --- */
 
-bool expansion_is_code(struct slice first, struct slice second)
+bool expansion_is_letters_then_digits(struct slice first, struct slice second)
 {
     return first.len > 0 && second.len > 0 && count_digits(first) == 0 &&
            count_digits(second) == second.len;
 }
 
-size_t expansion_find_code_digits(struct slice word)
+size_t expansion_find_digits_after_letters(struct slice word)
 {
     const size_t digits = word.len - count_digits(word);
 
-    return expansion_is_code((struct slice){word.at, digits}, slice_from(word, digits)) ? digits
-                                                                                        : 0;
+    return expansion_is_letters_then_digits((struct slice){word.at, digits},
+                                            slice_from(word, digits))
+               ? digits
+               : 0;
 }
 
 /* Whether the vocabulary has the joined word, but not both parts. */
@@ -155,7 +157,7 @@ static bool add_joined_word_if_likely(struct search *search, const struct word *
     buf_slice(&joined, first->text);
     buf_slice(&joined, second->text);
     const struct slice whole = buf_as_slice(&joined);
-    if (!expansion_is_code(first->text, second->text) &&
+    if (!expansion_is_letters_then_digits(first->text, second->text) &&
         !is_joined_word(lexicon_vocabulary(search->lexicon), whole, first, second))
         return true;
     return add_term_of_known_word(search, whole, 1);
@@ -166,7 +168,7 @@ bool expansion_find_other_spellings(const struct lexicon *lexicon, struct word_r
                                     struct arena *arena, struct expansion *out, struct fault *fault)
 {
     struct search search = {lexicon, reader, arena, fault, {.count = 0}};
-    const size_t digits = expansion_find_code_digits(word->text);
+    const size_t digits = expansion_find_digits_after_letters(word->text);
 
     if (digits > 0 && !add_two_words(&search, (struct slice){word->text.at, digits},
                                      slice_from(word->text, digits)))

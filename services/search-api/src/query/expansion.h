@@ -30,9 +30,9 @@ bool expansion_allows_typo(struct slice word);
 
 /* Returns the position of the digits if the word is a code, letters followed by digits; otherwise
  * 0. */
-size_t expansion_find_code_digits(struct slice word);
+size_t expansion_find_digits_after_letters(struct slice word);
 /* Whether two words form a code: letters, then digits. */
-bool expansion_is_code(struct slice first, struct slice second);
+bool expansion_is_letters_then_digits(struct slice first, struct slice second);
 
 /* Expands a word that the vocabulary lacks and for which expansion_allows_typo() is true. If the
  * word consists of two known words, their terms are found. If no document has the word's own term,

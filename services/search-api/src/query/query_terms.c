@@ -165,8 +165,9 @@ static bool read_respelled_codes(struct builder *builder, const struct query_run
     buf_init_over(&text, room, size);
     for (size_t i = 0; i < typed->count; i++) {
         const struct slice word = typed->words[i].text;
-        const size_t digits = expansion_find_code_digits(word);
-        const bool joins = i > 0 && expansion_is_code(typed->words[i - 1].text, word);
+        const size_t digits = expansion_find_digits_after_letters(word);
+        const bool joins =
+            i > 0 && expansion_is_letters_then_digits(typed->words[i - 1].text, word);
         buf_text(&text, i > 0 && !joins ? " " : "");
         buf_append(&text, word.at, digits);
         buf_text(&text, digits > 0 ? " " : "");

@@ -287,8 +287,8 @@ static bool is_reading_likelier(const struct chunk *chunk, const struct reading 
  * reading, and returns the difference. Words that a reading makes known, or much more frequent,
  * count for the kind; known words that it makes unknown count against the kind. 0, unless the
  * letters for it are more than twice those against it: the query as a whole is not rewritten. */
-static double compute_lead_of_kind(const struct search *search, enum rewrite_kind kind,
-                                   bool of_cyrillic)
+static double compute_net_gain_of_kind(const struct search *search, enum rewrite_kind kind,
+                                       bool of_cyrillic)
 {
     double gain = 0, loss = 0;
 
@@ -322,7 +322,7 @@ static bool reading_replaces_chunk(const struct chunk *chunk, const struct readi
     return read && !typed && points >= SURE_POINTS_MIN;
 }
 
-/* The reading that replaces a chunk; NULL: none. `lead`: of each kind, compute_lead_of_kind(). */
+/* The reading that replaces a chunk; NULL: none. `lead` has the net gain of each kind. */
 static const struct reading *choose_reading(const struct chunk *chunk,
                                             const double lead[REWRITE_KINDS])
 {
@@ -343,8 +343,8 @@ static void choose_readings(const struct search *search, struct rewrites *out)
     double lead[2][REWRITE_KINDS];
 
     for (enum rewrite_kind kind = 0; kind < REWRITE_KINDS; kind++) {
-        lead[false][kind] = compute_lead_of_kind(search, kind, false);
-        lead[true][kind] = compute_lead_of_kind(search, kind, true);
+        lead[false][kind] = compute_net_gain_of_kind(search, kind, false);
+        lead[true][kind] = compute_net_gain_of_kind(search, kind, true);
     }
     for (size_t i = 0; i < search->count; i++) {
         const struct chunk *chunk = &search->chunks[i];

@@ -19,15 +19,15 @@ static struct qdrant_client make_client(const struct collections *collections,
                                   .collection = *collection};
 }
 
-bool collections_open_index(const struct collections *collections,
-                            const struct sync_generation *now, struct vector_index *out,
-                            struct fault *fault)
+bool collections_create_index(const struct collections *collections,
+                              const struct sync_generation *generation, struct vector_index *out,
+                              struct fault *fault)
 {
-    struct qdrant_collection collection = {.dimensions = now->dimensions};
+    struct qdrant_collection collection = {.dimensions = generation->dimensions};
 
-    memcpy(collection.generation, now->key, sizeof now->key);
+    memcpy(collection.generation, generation->key, sizeof generation->key);
     snprintf(collection.name, sizeof collection.name, "%s__%s",
-             collections->config->qdrant_collection, now->key);
+             collections->config->qdrant_collection, generation->key);
     if (!collection_store_add(collections->service->pool, &collection, fault))
         return false;
     const struct qdrant_client client = make_client(collections, &collection);

@@ -26,9 +26,9 @@ bool collections_retired_are_deleted(const struct collections *collections);
 
 /* Stores the name of the generation's collection, then creates an index of the collection. Returns
  * new in `out`. Must run in a fiber. */
-bool collections_open_index(const struct collections *collections,
-                            const struct sync_generation *generation, struct vector_index *out,
-                            struct fault *fault) MUST_CHECK;
+bool collections_create_index(const struct collections *collections,
+                              const struct sync_generation *generation, struct vector_index *out,
+                              struct fault *fault) MUST_CHECK;
 
 /* Deletes collections of retired generations and of other prefixes, if due: once an hour, and soon
  * after a failure. Must run in a fiber. */

@@ -79,10 +79,10 @@ bool qdrant_client_list_points(const struct qdrant_client *client, int64_t after
     AUTO(qdrant_exchange_finish) struct qdrant_exchange exchange;
 
     qdrant_exchange_begin(&exchange);
-    qdrant_write_list_request(after, QDRANT_PAGE, &exchange.body);
+    qdrant_write_point_list_request(after, QDRANT_PAGE, &exchange.body);
     return qdrant_client_call(client, &exchange, "POST", "/points/scroll", QDRANT_OPEN_MS, fault) &&
-           qdrant_read_list(exchange.answer, after, QDRANT_PAGE, out, count, more, &exchange.arena,
-                            fault);
+           qdrant_read_point_list(exchange.answer, after, QDRANT_PAGE, out, count, more,
+                                  &exchange.arena, fault);
 }
 
 /* --- open --- */
@@ -156,7 +156,7 @@ static bool find_collection(struct qdrant_client *client, struct qdrant_exchange
     *found = qdrant_client_call(client, exchange, "GET", "", QDRANT_OPEN_MS, fault);
     if (!*found)
         return fault->kind == FAULT_GONE;
-    return qdrant_read_shape(exchange->answer, &shape, &exchange->arena, fault) &&
+    return qdrant_read_collection_shape(exchange->answer, &shape, &exchange->arena, fault) &&
            check_collection_is_ours(client, &shape, fault);
 }
 

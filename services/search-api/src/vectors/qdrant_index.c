@@ -13,7 +13,7 @@ enum { SETTLE_MS = 50 /* the pause before an accepted write is repeated */ };
 
 /* Maps a fault to the two kinds that callers of an index expect, FAULT_TIMEOUT and
  * FAULT_UNAVAILABLE. Returns false. */
-static bool normalise_fault(struct fault *fault)
+static bool map_fault_to_expected_kind(struct fault *fault)
 {
     if (fault->kind != FAULT_TIMEOUT)
         fault->kind = FAULT_UNAVAILABLE;
@@ -38,7 +38,7 @@ static void mark_content_doubtful(struct qdrant_index *index)
 static bool record_failure(struct qdrant_index *index, struct fault *fault)
 {
     if (is_fault_of_caller(fault))
-        return normalise_fault(fault);
+        return map_fault_to_expected_kind(fault);
     index->why = *fault;
     if (fault->kind == FAULT_CONFLICT || fault->kind == FAULT_FORBIDDEN)
         index->is_open = false;
@@ -49,7 +49,7 @@ static bool record_failure(struct qdrant_index *index, struct fault *fault)
         mark_content_doubtful(index);
     }
     index->reason = fault->code;
-    return normalise_fault(fault);
+    return map_fault_to_expected_kind(fault);
 }
 
 /* Updates the state of the index after a call. Returns `ok`. */
@@ -97,7 +97,7 @@ static bool ensure_collection_open(struct qdrant_index *index, bool may_create, 
         (may_create && index->why.kind == FAULT_GONE && !index->is_opening))
         return open_collection(index, may_create, fault);
     *fault = index->why;
-    return normalise_fault(fault);
+    return map_fault_to_expected_kind(fault);
 }
 
 bool qdrant_index_open_or_create(struct qdrant_index *index, struct fault *fault)

@@ -64,15 +64,15 @@ void qdrant_write_deletion(const int64_t *numbers, size_t count, struct buf *out
 bool qdrant_write_query(const struct vector_filter *filter, const float *vector, size_t dimensions,
                         size_t limit, struct buf *out) MUST_CHECK;
 /* POST /collections/C/points/scroll: points after number `after`. */
-void qdrant_write_list_request(int64_t after, size_t limit, struct buf *out);
+void qdrant_write_point_list_request(int64_t after, size_t limit, struct buf *out);
 
 /* --- answers; FAULT_UNREADABLE "bad_json", or "qdrant_unreadable": a required member is missing
  * --- */
 
 bool qdrant_read_version(struct slice body, struct qdrant_version *out, struct arena *arena,
                          struct fault *fault) MUST_CHECK;
-bool qdrant_read_shape(struct slice body, struct qdrant_shape *out, struct arena *arena,
-                       struct fault *fault) MUST_CHECK;
+bool qdrant_read_collection_shape(struct slice body, struct qdrant_shape *out, struct arena *arena,
+                                  struct fault *fault) MUST_CHECK;
 /* Reads the answer to a write or to a batch of writes. `is_visible` is false if the write is
  * accepted but not yet visible. */
 bool qdrant_read_write_result(struct slice body, bool *is_visible, struct arena *arena,
@@ -84,8 +84,8 @@ bool qdrant_read_count(struct slice body, int64_t *out, struct arena *arena,
                        struct fault *fault) MUST_CHECK;
 /* Reads at most `limit` points. The numbers must ascend from above `after`, otherwise the answer is
  * unreadable. `more`: further points follow. */
-bool qdrant_read_list(struct slice body, int64_t after, size_t limit, struct qdrant_known *out,
-                      size_t *count, bool *more, struct arena *arena,
-                      struct fault *fault) MUST_CHECK;
+bool qdrant_read_point_list(struct slice body, int64_t after, size_t limit,
+                            struct qdrant_known *out, size_t *count, bool *more,
+                            struct arena *arena, struct fault *fault) MUST_CHECK;
 /* The message of an error; "" if there is none. */
 struct slice qdrant_read_error(struct slice body, struct arena *arena);

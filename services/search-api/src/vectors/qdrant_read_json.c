@@ -85,8 +85,8 @@ bool qdrant_read_version(struct slice body, struct qdrant_version *out, struct a
     return true;
 }
 
-bool qdrant_read_shape(struct slice body, struct qdrant_shape *out, struct arena *arena,
-                       struct fault *fault)
+bool qdrant_read_collection_shape(struct slice body, struct qdrant_shape *out, struct arena *arena,
+                                  struct fault *fault)
 {
     struct answer answer;
 
@@ -152,8 +152,9 @@ bool qdrant_read_hits(struct slice body, size_t limit, struct vector_hit *hits, 
     return true;
 }
 
-bool qdrant_read_list(struct slice body, int64_t after, size_t limit, struct qdrant_known *out,
-                      size_t *count, bool *more, struct arena *arena, struct fault *fault)
+bool qdrant_read_point_list(struct slice body, int64_t after, size_t limit,
+                            struct qdrant_known *out, size_t *count, bool *more,
+                            struct arena *arena, struct fault *fault)
 {
     struct answer answer;
     size_t listed = 0;

@@ -247,7 +247,7 @@ bool qdrant_write_query(const struct vector_filter *filter, const float *vector,
     return true;
 }
 
-void qdrant_write_list_request(int64_t after, size_t limit, struct buf *out)
+void qdrant_write_point_list_request(int64_t after, size_t limit, struct buf *out)
 {
     buf_printf(out,
                "{\"offset\":%lld,\"with_payload\":[\"rev\"],\"with_vector\":false,\"limit\":%zu}",

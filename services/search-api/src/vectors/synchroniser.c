@@ -59,8 +59,8 @@ struct synchroniser_index *synchroniser_borrow_serving_index(struct synchroniser
     return index;
 }
 
-const char *synchroniser_missing_reason(const struct synchroniser *synchroniser,
-                                        const struct uuid *tenant_id)
+const char *synchroniser_missing_vectors_reason(const struct synchroniser *synchroniser,
+                                                const struct uuid *tenant_id)
 {
     const struct synchroniser_index *index = find_serving_index(synchroniser);
     struct vector_index_state state = {.reason = NULL};
@@ -158,26 +158,26 @@ static bool create_vector_index(struct synchroniser *synchroniser, struct synchr
                                 struct fault *fault)
 {
     if (synchroniser->in_qdrant)
-        return collections_open_index(&synchroniser->collections, &index->generation,
-                                      &index->vectors, fault);
+        return collections_create_index(&synchroniser->collections, &index->generation,
+                                        &index->vectors, fault);
     return memory_index_create(synchroniser->service->work, (size_t)index->generation.dimensions,
                                (size_t)synchroniser->config->vector_memory << 20, &index->vectors,
                                fault);
 }
 
-static struct synchroniser_index *index_create(struct synchroniser *synchroniser,
-                                               const struct sync_generation *now,
+static struct synchroniser_index *create_index(struct synchroniser *synchroniser,
+                                               const struct sync_generation *generation,
                                                struct fault *fault)
 {
     struct synchroniser_index *index = fault_calloc(sizeof *index, "the vectors", fault);
 
     if (index == NULL)
         return NULL;
-    /* Changes of transactions from now->settled on are read after the load, even if the load is
-     * interrupted and resumed. */
-    const struct sync_cursor begin = {now->settled - 1, INT64_MAX};
+    /* Changes of transactions from generation->settled on are read after the load, even if the load
+     * is interrupted and resumed. */
+    const struct sync_cursor begin = {generation->settled - 1, INT64_MAX};
     *index = (struct synchroniser_index){.service = synchroniser->service,
-                                         .generation = *now,
+                                         .generation = *generation,
                                          .loaded = {.number = INT64_MAX},
                                          .changed = begin,
                                          .gone = begin,
@@ -192,9 +192,9 @@ static struct synchroniser_index *index_create(struct synchroniser *synchroniser
 /* Whether the index is of this generation and has not missed deletions. Deletions are recorded for
  * a day only, so an index that was not synchronised for 12 hours must be rebuilt. */
 static bool is_index_current(const struct synchroniser_index *index,
-                             const struct sync_generation *now)
+                             const struct sync_generation *generation)
 {
-    return index->generation.generation == now->generation &&
+    return index->generation.generation == generation->generation &&
            now_mono_ns() - index->read_ns < STALE_S * NS_PER_S;
 }
 
@@ -214,12 +214,12 @@ static bool delete_old_deletion_records(struct synchroniser *synchroniser, struc
 /* Releases indexes whose generation is no longer live, and indexes that may have missed deletions.
  */
 static void release_old_indexes(struct synchroniser *synchroniser,
-                                const struct sync_generation *now, size_t count)
+                                const struct sync_generation *live_generations, size_t count)
 {
     for (size_t i = 0; i < SYNCHRONISER_GENERATIONS; i++) {
         bool is_good = synchroniser->list[i] == NULL;
         for (size_t j = 0; j < count && !is_good; j++)
-            is_good = is_index_current(synchroniser->list[i], &now[j]);
+            is_good = is_index_current(synchroniser->list[i], &live_generations[j]);
         if (is_good)
             continue;
         struct synchroniser_index *const old = synchroniser->list[i];
@@ -230,14 +230,14 @@ static void release_old_indexes(struct synchroniser *synchroniser,
 }
 
 /* The slot of the generation, or a free one: there are as many slots as generations. */
-static struct synchroniser_index **find_slot_for_generation(struct synchroniser *synchroniser,
-                                                            const struct sync_generation *now)
+static struct synchroniser_index **find_slot(struct synchroniser *synchroniser,
+                                             const struct sync_generation *generation)
 {
     struct synchroniser_index **slot = NULL;
 
     for (size_t i = 0; i < SYNCHRONISER_GENERATIONS; i++) {
         struct synchroniser_index **one = &synchroniser->list[i];
-        if (*one != NULL && (*one)->generation.generation == now->generation)
+        if (*one != NULL && (*one)->generation.generation == generation->generation)
             return one;
         if (*one == NULL)
             slot = one;
@@ -246,16 +246,16 @@ static struct synchroniser_index **find_slot_for_generation(struct synchroniser 
 }
 
 static bool synchronise_generation(struct synchroniser *synchroniser,
-                                   const struct sync_generation *now, struct fault *fault)
+                                   const struct sync_generation *generation, struct fault *fault)
 {
-    struct synchroniser_index **slot = find_slot_for_generation(synchroniser, now);
+    struct synchroniser_index **slot = find_slot(synchroniser, generation);
 
     if (*slot == NULL)
-        *slot = index_create(synchroniser, now, fault);
+        *slot = create_index(synchroniser, generation, fault);
     struct synchroniser_index *index = *slot;
     if (index == NULL)
         return false;
-    index->generation = *now;
+    index->generation = *generation;
     if (synchroniser->in_qdrant)
         return apply_changes(synchroniser, index, fault) &&
                synchroniser_compare_if_due(index, fault);
@@ -278,15 +278,15 @@ bool synchroniser_wait_for_tx(struct synchroniser *synchroniser, int64_t tx, int
 /* Sets `settled` after a run without failures. With Qdrant, retired collections must be deleted
  * too.
  */
-static void update_settled(struct synchroniser *synchroniser, const struct sync_generation *now,
-                           size_t count)
+static void update_settled(struct synchroniser *synchroniser,
+                           const struct sync_generation *live_generations, size_t count)
 {
     if (synchroniser->in_qdrant && !collections_retired_are_deleted(&synchroniser->collections))
         return;
     synchroniser->settled = INT64_MAX;
     for (size_t i = 0; i < count; i++)
-        if (now[i].settled < synchroniser->settled)
-            synchroniser->settled = now[i].settled;
+        if (live_generations[i].settled < synchroniser->settled)
+            synchroniser->settled = live_generations[i].settled;
 }
 
 bool synchroniser_run(void *data, struct fault *fault)

@@ -35,8 +35,8 @@ void synchroniser_release_index(struct synchroniser_index *index);
 const struct vector_index *synchroniser_get_vector_index(const struct synchroniser_index *index);
 /* Why a search of the tenant finds no vectors, or not all of them: static, lower_snake_case. NULL:
  * the search finds all vectors. */
-const char *synchroniser_missing_reason(const struct synchroniser *synchroniser,
-                                        const struct uuid *tenant_id);
+const char *synchroniser_missing_vectors_reason(const struct synchroniser *synchroniser,
+                                                const struct uuid *tenant_id);
 /* The number of the generation whose vectors the index has. The query's vector must be of the same
  * generation. */
 int64_t synchroniser_get_generation_number(const struct synchroniser_index *index);

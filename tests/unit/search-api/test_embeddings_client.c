@@ -177,7 +177,7 @@ TEST(client_remembers_the_largest_request)
     make(TEXTS_MAX, "", 0);
     ck_assert(ok);
     ck_assert_uint_eq(out.made, TEXTS_MAX);
-    ck_assert_uint_eq(embeddings_client_texts_max(client), 8); /* half of half of 32 */
+    ck_assert_uint_eq(embeddings_client_request_texts_max(client), 8); /* half of half of 32 */
     says((struct embeddings_says){.texts_max = 10});
     make(TEXTS_MAX, "", 0);
     ck_assert_int_eq(embeddings_server_requests(), TEXTS_MAX / 8);

@@ -159,8 +159,9 @@ bool document_store_lock(struct db *tx, bool exclusive, struct fault *fault)
     return db_query(tx, exclusive ? &lock_statement : &share_statement, DB_NO_VALUES, NULL, fault);
 }
 
-bool document_store_write(struct db *tx, enum document_source source, const struct document *list,
-                          size_t count, int64_t *written, struct fault *fault)
+bool document_store_write_newer(struct db *tx, enum document_source source,
+                                const struct document *list, size_t count, int64_t *written,
+                                struct fault *fault)
 {
     assert(count <= DOCUMENTS_MAX);
     struct db_value values[2 + COLUMNS] = {db_str(document_source_names[source]),

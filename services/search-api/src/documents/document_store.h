@@ -16,8 +16,9 @@ bool document_store_lock(struct db *tx, bool exclusive, struct fault *fault) MUS
  * the number of rows changed. If an id occurs twice, the higher version wins. A tombstone of the
  * same or a higher version keeps the document deleted. At most DOCUMENTS_MAX documents. Requires
  * document_make_terms() and document_store_lock(). */
-bool document_store_write(struct db *tx, enum document_source source, const struct document *list,
-                          size_t count, int64_t *written, struct fault *fault) MUST_CHECK;
+bool document_store_write_newer(struct db *tx, enum document_source source,
+                                const struct document *list, size_t count, int64_t *written,
+                                struct fault *fault) MUST_CHECK;
 
 struct document_key {
     struct uuid tenant_id;

@@ -116,7 +116,7 @@ bool upload_write_documents(const struct upload_limits *limits, struct change *c
 
     if (!document_store_lock(change->tx, false, fault) ||
         !document_store_count_uploaded(change->tx, tenant_id, &before, fault) ||
-        !document_store_write(change->tx, DOCUMENT_OF_API, list, count, written, fault) ||
+        !document_store_write_newer(change->tx, DOCUMENT_OF_API, list, count, written, fault) ||
         !document_store_count_uploaded(change->tx, tenant_id, &after, fault))
         return false;
     if (after > limits->documents_max && after > before)

@@ -136,7 +136,7 @@ static bool claim_batch(struct db *tx, void *arg, struct fault *fault)
     int64_t texts;
     bool granted;
     /* The probe counts as a text. */
-    const size_t texts_max = embeddings_client_texts_max(embedder->client);
+    const size_t texts_max = embeddings_client_request_texts_max(embedder->client);
     const size_t most = texts_max < VECTORS_WRITTEN_MAX ? texts_max : VECTORS_WRITTEN_MAX;
 
     batch->due_count = batch->waiting_count = batch->made_count = 0;

@@ -42,7 +42,7 @@ void embeddings_client_destroy(struct embeddings_client *client)
     free(client);
 }
 
-size_t embeddings_client_texts_max(const struct embeddings_client *client)
+size_t embeddings_client_request_texts_max(const struct embeddings_client *client)
 {
     return client->texts_max;
 }
@@ -135,7 +135,8 @@ static bool endpoint_works(struct embeddings_run *run)
  * as with llama.cpp and Ollama. If other texts get vectors, the failure concerns the text. If no
  * text has a vector yet, a batch of one text is put at the bottom of the stack, to be tried after
  * the other texts. False: the failure concerns the server. */
-static bool split_or_defer_batch(struct embeddings_run *run, const struct embeddings_batch *batch)
+static bool split_defer_or_refuse_batch(struct embeddings_run *run,
+                                        const struct embeddings_batch *batch)
 {
     if (batch->count > 1) {
         divide_batch(run, batch, batch->count / 2);
@@ -154,8 +155,8 @@ static bool split_or_defer_batch(struct embeddings_run *run, const struct embedd
     return true;
 }
 
-static bool handle_result(struct embeddings_run *run, const struct embeddings_batch *batch,
-                          const struct embeddings_result *result, struct fault *fault)
+static bool store_or_requeue_batch(struct embeddings_run *run, const struct embeddings_batch *batch,
+                                   const struct embeddings_result *result, struct fault *fault)
 {
     switch (result->outcome) {
     case EMBEDDINGS_MADE:
@@ -176,7 +177,8 @@ static bool handle_result(struct embeddings_run *run, const struct embeddings_ba
                                    result->outcome == EMBEDDINGS_TOO_MANY);
         return true;
     case EMBEDDINGS_FAILED:
-        if ((result->status == 500 || result->is_of_text) && split_or_defer_batch(run, batch))
+        if ((result->status == 500 || result->is_of_text) &&
+            split_defer_or_refuse_batch(run, batch))
             return true;
         break;
     case EMBEDDINGS_BUSY:
@@ -199,7 +201,7 @@ static bool send_all_batches(struct embeddings_run *run, struct fault *fault)
         }
         if (!embeddings_send_with_retries(run, &batch, &result, fault))
             return false;
-        const bool ok = handle_result(run, &batch, &result, fault);
+        const bool ok = store_or_requeue_batch(run, &batch, &result, fault);
         embeddings_read_destroy(result.read);
         if (!ok)
             return false;

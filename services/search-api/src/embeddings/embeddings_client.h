@@ -65,4 +65,4 @@ bool embeddings_embed_texts(struct embeddings_client *client, const struct embed
 
 /* How many texts the client sends in one request, at most; lower once the endpoint has refused so
  * many. */
-size_t embeddings_client_texts_max(const struct embeddings_client *client);
+size_t embeddings_client_request_texts_max(const struct embeddings_client *client);

@@ -57,7 +57,7 @@ static bool contains_words(struct slice text, struct slice words)
     return false;
 }
 
-static bool status_is_among(long status, const short statuses[3])
+static bool status_or_class_is_among(long status, const short statuses[3])
 {
     for (size_t i = 0; i < 3 && statuses[i] != 0; i++) {
         if (status == statuses[i] || status / 100 == statuses[i])
@@ -75,7 +75,7 @@ static bool reason_has_words(const struct embeddings_reason *reason, struct slic
 enum embeddings_outcome embeddings_outcome_of(long status, const struct embeddings_reason *reason)
 {
     for (size_t i = 0; i < ARRAY_LEN(rules); i++) {
-        if (status_is_among(status, rules[i].statuses) &&
+        if (status_or_class_is_among(status, rules[i].statuses) &&
             reason_has_words(reason, slice_of(rules[i].words)))
             return rules[i].outcome;
     }

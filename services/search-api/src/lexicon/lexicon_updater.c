@@ -232,7 +232,7 @@ static bool load_snapshot_once(struct lexicon_updater *updater, struct fault *fa
 }
 
 /* If a person was erased since the last check, deletes snapshots from before the erasure. */
-static bool delete_snapshots_if_erased(struct lexicon_updater *updater, struct fault *fault)
+static bool delete_snapshots_after_new_erasure(struct lexicon_updater *updater, struct fault *fault)
 {
     int64_t erasures;
 
@@ -260,7 +260,7 @@ static bool needs_rebuild(const struct lexicon_updater *updater)
 
 bool lexicon_updater_run(struct lexicon_updater *updater, struct fault *fault)
 {
-    if (!delete_snapshots_if_erased(updater, fault) || !load_snapshot_once(updater, fault))
+    if (!delete_snapshots_after_new_erasure(updater, fault) || !load_snapshot_once(updater, fault))
         return false;
     if (updater->coming.lexicon != NULL || needs_rebuild(updater))
         return rebuild_lexicon(updater, fault);

@@ -87,8 +87,9 @@ static bool begin_snapshot(struct db *tx, void *arg, struct fault *fault)
     return snapshot_store_begin_if_due(tx, arg, fault);
 }
 
-static bool save_all_chunks(const struct service *service, const struct lexicon *lexicon,
-                            struct snapshot_head *head, char *buffer, struct fault *fault)
+static bool save_all_chunks_and_complete(const struct service *service,
+                                         const struct lexicon *lexicon, struct snapshot_head *head,
+                                         char *buffer, struct fault *fault)
 {
     struct lexicon_chunk_cursor cursor = {0};
 
@@ -119,8 +120,9 @@ bool snapshot_write_lexicon_if_due(const struct service *service, const struct l
     if (head.number == 0)
         return true;
     auto_free char *room = fault_calloc(LEXICON_CHUNK_BYTES_MAX, "a chunk of the lexicon", fault);
-    return room != NULL && (save_all_chunks(service, state->lexicon, &head, room, fault) ||
-                            strcmp(fault->code, "snapshot_gone") == 0);
+    return room != NULL &&
+           (save_all_chunks_and_complete(service, state->lexicon, &head, room, fault) ||
+            strcmp(fault->code, "snapshot_gone") == 0);
 }
 
 static bool delete_snapshots_before_erasure(struct db *tx, void *arg, struct fault *fault)

@@ -10,7 +10,7 @@ static bool has_letter_at(struct slice text, size_t at)
 {
     int32_t point;
 
-    return at < text.len && text_decode(text, at, &point) > 0 && letter_is_of_word(point);
+    return at < text.len && text_decode(text, at, &point) > 0 && letter_is_letter_or_digit(point);
 }
 
 /* Whether `at` follows a blank, including a no-break space, or is the beginning of the text. */

@@ -149,8 +149,8 @@ static bool read_rewritten_words(struct builder *builder, struct slice part, str
 }
 
 /* Reads words in the other spelling of codes: KC852 as KC 852, and KC 852 as KC852. */
-static bool read_respelled_codes(struct builder *builder, const struct query_run *typed,
-                                 struct query_run *out)
+static bool read_letter_digit_respelling(struct builder *builder, const struct query_run *typed,
+                                         struct query_run *out)
 {
     struct words words;
     struct buf text;
@@ -206,7 +206,7 @@ static bool read_exclusion(struct builder *builder, struct slice part)
     if (out->without_count == before)
         return true;
     struct query_phrase *added = &out->without[before];
-    return read_respelled_codes(builder, &added->typed, &added->respelled);
+    return read_letter_digit_respelling(builder, &added->typed, &added->respelled);
 }
 
 static bool read_part(struct builder *builder, const struct query_part *part)
@@ -356,7 +356,7 @@ static bool may_select_candidates(const struct query_term *term)
     return !term->is_prefix || text_length(term->text) >= QUERY_TERMS_PREFIX_POINTS_MIN;
 }
 
-static void mark_selecting_terms(struct builder *builder)
+static void mark_terms_selecting_candidates(struct builder *builder)
 {
     struct query_terms *out = &builder->out;
     uint64_t most = lexicon_sums(builder->lexicon)->documents / 100 * QUERY_TERMS_COMMON_PERCENT;
@@ -435,7 +435,7 @@ bool query_terms_from_query(const struct lexicon *lexicon, struct word_reader *r
     if (!read_parts(builder, query) || !add_terms_of_words(builder, last_unfinished) ||
         !add_grams_of_words(builder, last_unfinished))
         return false;
-    mark_selecting_terms(builder);
+    mark_terms_selecting_candidates(builder);
     *out = builder->out;
     return true;
 }

@@ -106,7 +106,7 @@ static bool make_batch_terms(struct work *work, struct apartment_batch *batch, s
     return ok;
 }
 
-static bool store_batch(struct db *tx, void *arg, struct fault *fault)
+static bool store_batch_and_move_cursor(struct db *tx, void *arg, struct fault *fault)
 {
     struct apartment_batch *batch = arg;
 
@@ -150,7 +150,7 @@ static bool consume_batch(struct apartment_consumer *consumer, struct arena *are
     batch.after.read_at = now;
     if (!read_batch_rows(&rows, &batch, fault) || !make_batch_terms(service->work, &batch, fault))
         return false;
-    return db_transaction(service->pool, store_batch, &batch, fault) ||
+    return db_transaction(service->pool, store_batch_and_move_cursor, &batch, fault) ||
            strcmp(fault->code, "feed_moved") == 0;
 }
 

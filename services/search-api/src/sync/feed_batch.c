@@ -33,7 +33,7 @@ bool feed_batch_write(struct db *tx, struct feed_batch *batch, struct fault *fau
     /* After the lock no erasure deletes documents until the end of the transaction. */
     return document_store_lock(tx, batch->gone_count > 0, fault) &&
            feed_store_remove_deleted_from_list(tx, batch->written, &batch->written_count, fault) &&
-           document_store_write(tx, DOCUMENT_OF_GATEWAY, batch->written, batch->written_count,
-                                &written, fault) &&
+           document_store_write_newer(tx, DOCUMENT_OF_GATEWAY, batch->written, batch->written_count,
+                                      &written, fault) &&
            document_store_delete_feed_documents(tx, batch->gone, batch->gone_count, fault);
 }

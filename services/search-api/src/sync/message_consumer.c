@@ -41,7 +41,7 @@ int64_t message_consumer_lag_seconds(const struct message_consumer *consumer)
     return feed_store_lag_seconds(consumer->read_at);
 }
 
-static bool store_batch(struct db *tx, void *arg, struct fault *fault)
+static bool store_batch_and_move_cursor(struct db *tx, void *arg, struct fault *fault)
 {
     struct consumed *consumed = arg;
 
@@ -78,7 +78,7 @@ static bool consume_batch(struct message_consumer *consumer, struct arena *arena
         return false;
     consumed.after.cursor = consumed.batch.last;
     consumed.after.read_at = consumer->read_at;
-    *more = db_transaction(service->pool, store_batch, &consumed, fault);
+    *more = db_transaction(service->pool, store_batch_and_move_cursor, &consumed, fault);
     return *more || strcmp(fault->code, "feed_moved") == 0;
 }
 

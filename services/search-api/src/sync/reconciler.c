@@ -250,7 +250,7 @@ static double get_stopped(void *data)
     return reconciler->state.stopped;
 }
 
-static double get_age_seconds(void *data)
+static double get_seconds_since_last_pass(void *data)
 {
     const struct reconciler *reconciler = data;
 
@@ -268,7 +268,7 @@ static void register_metrics(struct reconciler *reconciler)
     metric_register_gauge(
         &reconciler->age, "search_reconcile_age_seconds",
         "Seconds since all documents were compared with the feed; -1: they never were.",
-        get_age_seconds, reconciler);
+        get_seconds_since_last_pass, reconciler);
 }
 
 void reconciler_stop(struct reconciler *reconciler)

@@ -26,7 +26,7 @@ static int32_t find_counterpart(int32_t point, const char32_t *from, const char3
     return 0;
 }
 
-bool letter_is_of_word(int32_t point)
+bool letter_is_letter_or_digit(int32_t point)
 {
     if (point < 0x80)
         return ascii_is_alnum(point);
@@ -35,7 +35,7 @@ bool letter_is_of_word(int32_t point)
     return text_is_letter(point) || text_is_number(point);
 }
 
-bool letter_is_skipped(int32_t point)
+bool letter_is_ignored_in_word(int32_t point)
 {
     return point == 0xad || (point >= 0x200b && point <= 0x200d) || point == 0x2060 ||
            point == 0xfeff;

@@ -7,9 +7,9 @@
 #include <stdint.h>
 
 /* Whether the character can be part of a word: a letter or a digit of any script. */
-bool letter_is_of_word(int32_t point);
+bool letter_is_letter_or_digit(int32_t point);
 /* Whether the character is ignored inside a word: a soft hyphen or a zero-width character. */
-bool letter_is_skipped(int32_t point);
+bool letter_is_ignored_in_word(int32_t point);
 /* Whether the character is white space, which separates the chunks of a query. */
 bool letter_is_blank(int32_t point);
 /* Whether a small letter is one of а to я, without ё. */

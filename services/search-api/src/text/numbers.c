@@ -31,7 +31,7 @@ static bool number_may_end_at(struct slice text, size_t at)
     if (at >= text.len)
         return true;
     text_decode_composed(text, at, &point);
-    return !letter_is_of_word(point);
+    return !letter_is_letter_or_digit(point);
 }
 
 /* The length in bytes of the separator of groups at `at`: a space, a no-break or thin space, a
@@ -60,7 +60,7 @@ static void add_digits(struct number *number, struct slice text, size_t at, size
 }
 
 /* Reads one to three digits, then groups of three digits with the same separator. */
-static bool read_groups_at(struct slice text, size_t at, struct number *out)
+static bool read_groups_of_thousands_at(struct slice text, size_t at, struct number *out)
 {
     const size_t first = count_digits_at(text, at);
     struct number number = {0};
@@ -129,11 +129,11 @@ static bool read_phone_at(struct slice text, size_t at, struct number *out)
     return true;
 }
 
-bool number_read_at(struct slice text, size_t at, struct number *out)
+bool number_read_phone_or_grouped_at(struct slice text, size_t at, struct number *out)
 {
     const char c = text.at[at];
 
     if (c != '+' && (c < '0' || c > '9'))
         return false;
-    return read_phone_at(text, at, out) || (c != '+' && read_groups_at(text, at, out));
+    return read_phone_at(text, at, out) || (c != '+' && read_groups_of_thousands_at(text, at, out));
 }

@@ -125,7 +125,7 @@ static size_t read_separated_number(struct tokenizer *tokenizer, struct slice te
 {
     struct number number;
 
-    if (!number_read_at(text, at, &number))
+    if (!number_read_phone_or_grouped_at(text, at, &number))
         return 0;
     tokenizer->word = (struct word){
         .begin = point,
@@ -182,11 +182,11 @@ static void read_text(struct tokenizer *tokenizer, struct slice text)
         }
         len = text_decode_composed(text, at, &letter);
         const uint32_t more = count_points_of_character(text, at, len);
-        if (letter_is_of_word(letter)) {
+        if (letter_is_letter_or_digit(letter)) {
             add_letter(tokenizer, letter, point, at);
             tokenizer->word.end = point + more;
             tokenizer->word.byte_end = (uint32_t)(at + len);
-        } else if (tokenizer->count > 0 && !letter_is_skipped(letter)) {
+        } else if (tokenizer->count > 0 && !letter_is_ignored_in_word(letter)) {
             complete_word(tokenizer);
         }
         at += len;

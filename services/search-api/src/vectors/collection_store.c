@@ -57,8 +57,9 @@ bool collection_store_list_unneeded(struct db *db, const char *prefix, const cha
     return true;
 }
 
-bool collection_store_delete(struct db_pool *pool, const struct qdrant_collection *collection,
-                             struct fault *fault)
+bool collection_store_delete_if_generation_gone(struct db_pool *pool,
+                                                const struct qdrant_collection *collection,
+                                                struct fault *fault)
 {
     return db_execute(pool, &delete_statement, DB_VALUES(db_str(collection->name)), NULL, fault);
 }

@@ -20,5 +20,6 @@ bool collection_store_list_unneeded(struct db *db, const char *prefix, const cha
 
 /* Deletes the row of a collection that was deleted in Qdrant, unless its generation is still
  * stored. */
-bool collection_store_delete(struct db_pool *pool, const struct qdrant_collection *collection,
-                             struct fault *fault) MUST_CHECK;
+bool collection_store_delete_if_generation_gone(struct db_pool *pool,
+                                                const struct qdrant_collection *collection,
+                                                struct fault *fault) MUST_CHECK;

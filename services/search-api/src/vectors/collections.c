@@ -43,7 +43,8 @@ static bool delete_collection(const struct collections *collections,
 
     if (!qdrant_client_delete_collection(&client, fault) && fault->kind != FAULT_CONFLICT)
         return false;
-    return collection_store_delete(collections->service->pool, collection, fault);
+    return collection_store_delete_if_generation_gone(collections->service->pool, collection,
+                                                      fault);
 }
 
 /* Deletes all collections that are due. If one cannot be deleted, continues with the next. */

@@ -146,8 +146,9 @@ static bool check_collection_is_ours(const struct qdrant_client *client,
 }
 
 /* Reads the version and looks for the collection. `found`: it exists and is search-api's. */
-static bool find_collection(struct qdrant_client *client, struct qdrant_exchange *exchange,
-                            bool *found, struct fault *fault)
+static bool find_and_check_collection(struct qdrant_client *client,
+                                      struct qdrant_exchange *exchange, bool *found,
+                                      struct fault *fault)
 {
     struct qdrant_shape shape;
 
@@ -187,7 +188,7 @@ bool qdrant_client_open_collection(struct qdrant_client *client, bool *created, 
     bool found;
 
     qdrant_exchange_begin(&exchange);
-    if (!find_collection(client, &exchange, &found, fault) || (!found && created == NULL))
+    if (!find_and_check_collection(client, &exchange, &found, fault) || (!found && created == NULL))
         return false;
     if (created != NULL)
         *created = !found;
@@ -201,6 +202,6 @@ bool qdrant_client_delete_collection(struct qdrant_client *client, struct fault 
     bool found;
 
     qdrant_exchange_begin(&exchange);
-    return find_collection(client, &exchange, &found, fault) &&
+    return find_and_check_collection(client, &exchange, &found, fault) &&
            (!found || qdrant_client_call(client, &exchange, "DELETE", "", QDRANT_WRITE_MS, fault));
 }

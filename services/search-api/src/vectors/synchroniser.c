@@ -278,8 +278,8 @@ bool synchroniser_wait_for_tx(struct synchroniser *synchroniser, int64_t tx, int
 /* Sets `settled` after a run without failures. With Qdrant, retired collections must be deleted
  * too.
  */
-static void update_settled(struct synchroniser *synchroniser,
-                           const struct sync_generation *live_generations, size_t count)
+static void update_settled_transaction(struct synchroniser *synchroniser,
+                                       const struct sync_generation *live_generations, size_t count)
 {
     if (synchroniser->in_qdrant && !collections_retired_are_deleted(&synchroniser->collections))
         return;
@@ -308,7 +308,7 @@ bool synchroniser_run(void *data, struct fault *fault)
         ok = collections_delete_retired_if_due(&synchroniser->collections, ok ? &first : fault) &&
              ok;
     if (ok)
-        update_settled(synchroniser, now, count);
+        update_settled_transaction(synchroniser, now, count);
     ok = delete_old_deletion_records(synchroniser, ok ? &first : fault) && ok;
     if (!ok)
         *fault = first;

@@ -135,7 +135,8 @@ static void end_comparison(struct synchroniser_index *index)
 /* Counts Qdrant's points, and sometimes the rows, and requests a comparison if the numbers differ.
  * Counting also detects, while nothing changes, that a collection is missing or that Qdrant is
  * reachable again. */
-static bool count_points_and_vectors(struct synchroniser_index *index, struct fault *fault)
+static bool request_comparison_if_counts_differ(struct synchroniser_index *index,
+                                                struct fault *fault)
 {
     struct comparison_plan *plan = &index->plan;
     int64_t points, rows;
@@ -160,7 +161,7 @@ bool synchroniser_compare_if_due(struct synchroniser_index *index, struct fault 
 {
     const int64_t began_ns = now_mono_ns();
 
-    if (!count_points_and_vectors(index, fault))
+    if (!request_comparison_if_counts_differ(index, fault))
         return false;
     /* Counting has succeeded, so a reason in the state can only be that the collection was not
      * compared. */

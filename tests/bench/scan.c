@@ -121,8 +121,8 @@ int main(int argc, char **argv)
     const size_t rows = (size_t)atol(argv[1]), dimensions = (size_t)atol(argv[2]);
     struct matrix *matrix =
         matrix_create(dimensions,
-                      (size_t)(1.01 * (double)rows * matrix_row_bytes(dimensions)) +
-                          (size_t)(MATRIX_CHUNK * matrix_row_bytes(dimensions)),
+                      (size_t)(1.01 * (double)rows * matrix_row_bytes_with_overhead(dimensions)) +
+                          (size_t)(MATRIX_CHUNK * matrix_row_bytes_with_overhead(dimensions)),
                       &fault);
     for (size_t i = 0; i < dimensions; i++)
         query[i] = (float)(int8_t)next();

@@ -16,7 +16,7 @@ static struct sync_generation settle(void)
     size_t count;
 
     stand_until(
-        (synchroniser_store_list_generations(db, now, &count, &fault) &&
+        (synchroniser_store_list_live_generations(db, now, &count, &fault) &&
          stand_number("SELECT max(tx::text::bigint) FROM document_vector") < now[0].settled),
         "a transaction elsewhere does not end");
     return now[0];

@@ -45,7 +45,7 @@ static float similarity_of(const int8_t *vector)
 
 TEST(row_of_256_dimensions_takes_280_bytes)
 {
-    ck_assert_double_le(matrix_row_bytes(256), 280);
+    ck_assert_double_le(matrix_row_bytes_with_overhead(256), 280);
 }
 
 TEST(zero_vector_has_no_similarity)

@@ -7,10 +7,10 @@ TEST_CASE("matrix_memory", .setup = setup, .teardown = teardown);
 static void make_small(size_t chunks)
 {
     teardown();
-    ck_ok((matrix = matrix_create(
-               DIMENSIONS,
-               (size_t)(((double)chunks + 0.5) * MATRIX_CHUNK * matrix_row_bytes(DIMENSIONS)),
-               &fault)) != NULL);
+    ck_ok((matrix = matrix_create(DIMENSIONS,
+                                  (size_t)(((double)chunks + 0.5) * MATRIX_CHUNK *
+                                           matrix_row_bytes_with_overhead(DIMENSIONS)),
+                                  &fault)) != NULL);
 }
 
 static const struct {

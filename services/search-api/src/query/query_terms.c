@@ -260,7 +260,7 @@ static struct query_term *find_term(const struct query_terms *query_terms, struc
 
 /* Adds a term, whose weight becomes `term->weight` times its IDF. If the query has the term
  * already, adds the new weight to the weight of that term. */
-static void add_term_weight(struct builder *builder, const struct query_term *term)
+static void add_term_or_weight(struct builder *builder, const struct query_term *term)
 {
     struct query_terms *out = &builder->out;
     struct query_term *known = find_term(out, term->text, term->is_prefix);
@@ -283,10 +283,10 @@ static void add_expansion(struct builder *builder, const struct expansion *expan
         const struct expansion_term *term = &expansion->list[i];
         if (find_term(&builder->out, term->text, false) != NULL)
             continue;
-        add_term_weight(builder, &(struct query_term){.text = term->text,
-                                                      .typo_of = typo_of,
-                                                      .weight = term->share,
-                                                      .df = term->df});
+        add_term_or_weight(builder, &(struct query_term){.text = term->text,
+                                                         .typo_of = typo_of,
+                                                         .weight = term->share,
+                                                         .df = term->df});
     }
 }
 
@@ -334,14 +334,15 @@ static bool add_terms_of_words(struct builder *builder, bool last_unfinished)
         const struct word *word = &builder->words[i];
         const uint32_t df = lexicon_term_df(builder->lexicon, word->term);
         const bool last = last_unfinished && i + 1 == builder->word_count;
-        add_term_weight(builder, &(struct query_term){.text = word->term, .weight = 1, .df = df});
+        add_term_or_weight(builder,
+                           &(struct query_term){.text = word->term, .weight = 1, .df = df});
         if (last) {
             const struct slice beginning = {word->text.at, text_first_len(word->text, TERM_POINTS)};
-            add_term_weight(builder, &(struct query_term){
-                                         .text = beginning,
-                                         .is_prefix = true,
-                                         .weight = 1,
-                                         .df = lexicon_prefix_df(builder->lexicon, beginning)});
+            add_term_or_weight(builder, &(struct query_term){
+                                            .text = beginning,
+                                            .is_prefix = true,
+                                            .weight = 1,
+                                            .df = lexicon_prefix_df(builder->lexicon, beginning)});
         } else if (!expand_unknown_word(builder, word, &unknown)) {
             return false;
         }

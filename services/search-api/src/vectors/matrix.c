@@ -63,7 +63,7 @@ static size_t chunk_bytes(size_t stride)
     return sizeof(struct matrix_chunk) + MATRIX_CHUNK * stride;
 }
 
-double matrix_row_bytes(size_t dimensions)
+double matrix_row_bytes_with_overhead(size_t dimensions)
 {
     const double bits = 3.0 / 8; /* bytes for three bits of a slot: live, and freed in either era */
 
@@ -115,7 +115,8 @@ struct matrix *matrix_create(size_t dimensions, size_t bytes_max, struct fault *
     assert(dimensions >= 1 && dimensions <= VECTOR_DIMENSIONS_MAX);
     static const char what[] = "the vectors";
     struct matrix *matrix = fault_calloc(sizeof *matrix, what, fault);
-    const double fit = (double)bytes_max / matrix_row_bytes(dimensions) / MATRIX_CHUNK;
+    const double fit =
+        (double)bytes_max / matrix_row_bytes_with_overhead(dimensions) / MATRIX_CHUNK;
 
     if (matrix == NULL)
         return NULL;

@@ -24,7 +24,7 @@ enum {
 struct matrix;
 
 /* Bytes per row including all overhead; 280 for 256 dimensions. */
-double matrix_row_bytes(size_t dimensions);
+double matrix_row_bytes_with_overhead(size_t dimensions);
 
 /* Creates a matrix for as many rows as fit in `bytes_max`: a multiple of MATRIX_CHUNK, and at least
  * MATRIX_CHUNK. Memory is allocated as rows come. Returns new. */

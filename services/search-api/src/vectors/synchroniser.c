@@ -297,7 +297,7 @@ bool synchroniser_run(void *data, struct fault *fault)
     size_t count;
     bool ok = true;
 
-    if (!synchroniser_store_list_generations(synchroniser->service->db, now, &count, fault))
+    if (!synchroniser_store_list_live_generations(synchroniser->service->db, now, &count, fault))
         return false;
     if (!synchroniser->in_qdrant)
         count = count > 0 && now[0].serves ? 1 : 0;

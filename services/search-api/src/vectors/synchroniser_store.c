@@ -109,9 +109,9 @@ static int64_t rows_per_page(const struct sync_generation *generation)
     return SYNCHRONISER_PAGE_BYTES / (generation->dimensions + ROW_BYTES);
 }
 
-bool synchroniser_store_list_generations(struct db *db,
-                                         struct sync_generation out[SYNCHRONISER_GENERATIONS],
-                                         size_t *count, struct fault *fault)
+bool synchroniser_store_list_live_generations(struct db *db,
+                                              struct sync_generation out[SYNCHRONISER_GENERATIONS],
+                                              size_t *count, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 

@@ -29,9 +29,9 @@ struct sync_generation {
     char key[2 * DIGEST_SHA256_LEN + 1]; /* as hex */
 };
 /* Reads the generations that serve or fill, the serving one first. */
-bool synchroniser_store_list_generations(struct db *db,
-                                         struct sync_generation out[SYNCHRONISER_GENERATIONS],
-                                         size_t *count, struct fault *fault) MUST_CHECK;
+bool synchroniser_store_list_live_generations(struct db *db,
+                                              struct sync_generation out[SYNCHRONISER_GENERATIONS],
+                                              size_t *count, struct fault *fault) MUST_CHECK;
 
 /* Divides the vectors of documents with numbers below `below_number` into pages. Each row has the
  * lowest number of a page (synchroniser_store_read_page_bound()); the page with the highest numbers

@@ -5,6 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "integration/fibers.h"
+
 #include "sql.h"
 
 enum { URL_MAX = 512, SQL_MAX = 4096, TEXTS = 4 };
@@ -49,7 +51,40 @@ PGconn *stand_connection(void)
     connected_by = getpid();
     PQsetNoticeProcessor(connection, hush, NULL);
     ck_assert_msg(PQstatus(connection) == CONNECTION_OK, "%s", PQerrorMessage(connection));
+    PQclear(PQexec(connection, "SET lock_timeout = '200ms'"));
     return connection;
+}
+
+/* Returns false if the statement has waited for a lock in vain. */
+static bool is_executed(const char *sql, PGresult **result)
+{
+    *result = PQexec(stand_connection(), sql);
+    const char *state = PQresultErrorField(*result, PG_DIAG_SQLSTATE);
+
+    if (state == NULL || strcmp(state, "55P03") != 0)
+        return true;
+    PQclear(*result);
+    if (PQtransactionStatus(connection) == PQTRANS_INERROR)
+        PQclear(PQexec(connection, "ROLLBACK"));
+    return false;
+}
+
+static void pause_ms(int ms)
+{
+    if (fiber_current() != NULL)
+        stand_sleep(ms);
+    else
+        wait_pause(ms);
+}
+
+/* A statement of the test blocks the loop. If it waits for a lock of a fiber's transaction, that
+ * transaction cannot end, so the statement is repeated after the loop has run. */
+static PGresult *execute(const char *sql)
+{
+    PGresult *result;
+
+    wait_by(pause_ms, is_executed(sql, &result), "%s: a lock", sql);
+    return result;
 }
 
 PRINTF_LIKE(1, 0) static PGresult *outside(const char *format, va_list list)
@@ -57,7 +92,7 @@ PRINTF_LIKE(1, 0) static PGresult *outside(const char *format, va_list list)
     char sql[SQL_MAX];
 
     vsnprintf(sql, sizeof sql, format, list);
-    PGresult *result = PQexec(stand_connection(), sql);
+    PGresult *result = execute(sql);
     ck_assert_msg(PQresultStatus(result) == PGRES_TUPLES_OK ||
                       PQresultStatus(result) == PGRES_COMMAND_OK,
                   "%s: %s", sql, PQerrorMessage(connection));
@@ -123,7 +158,7 @@ char *stand_long_text(const char *format, ...)
 
 void stand_script(const char *sql, const char *name)
 {
-    PGresult *result = PQexec(stand_connection(), sql);
+    PGresult *result = execute(sql);
 
     ck_assert_msg(PQresultStatus(result) == PGRES_COMMAND_OK, "%s: %s", name,
                   PQerrorMessage(connection));

@@ -50,6 +50,8 @@ static struct booking_says note(const char *request, int *number)
         if (booking.said + 1 < booking.say_count)
             booking.said++;
     }
+    if (says.ms < 0)
+        booking.held = true;
     if (says.status / 100 == 2)
         note_effect(request);
     pthread_mutex_unlock(&booking.mutex);
@@ -60,7 +62,8 @@ static bool answer(int fd, const struct booking_says *says, int number)
 {
     char body[4096], text[4608];
 
-    usleep((useconds_t)says->ms * 1000);
+    if (says->ms > 0)
+        usleep((useconds_t)says->ms * 1000);
     while (booking.held)
         usleep(1000);
     if (says->status == 0 || says->body == booking_lost)

@@ -8,7 +8,7 @@ enum { BOOKING_ASKED_MAX = 512, BOOKING_REQUEST_MAX = 8192 };
 
 struct booking_says {
     int status;       /* 0: close the connection without an answer */
-    int ms;           /* delay of the answer */
+    int ms;           /* delay of the answer; -1: begins booking_hold() */
     const char *body; /* NULL: {"n":<number of the request, from 1>} */
 };
 

@@ -15,18 +15,26 @@ static void wait_sent(const char *id, int least)
                 "%d messages were sent", least);
 }
 
+/* Calls after the tenth do not end before the test says so. */
+static void slow_down(const struct send *send, struct call_result *result)
+{
+    if (sends_count == 10)
+        sends_delay_ms = 30000;
+}
+
 FIBER_TEST(pause_holds_queued_messages_of_its_broadcast_only)
 {
     enum { PEOPLE = 60 };
     int calls[PEOPLE + 1] = {0};
     broadcasting_people(1, PEOPLE);
-    sends_delay_ms = 20;
+    sends_end = slow_down;
     struct sender *sender = sends_start();
     struct gateway_app *broadcaster = broadcasting_start(sender);
     const struct answer one = broadcasting_make();
     broadcaster_wake(broadcaster);
     wait_sent(one.id, 10);
     ck_status(broadcasting_act(post_broadcast_pause, one.id), 200);
+    sends_delay_ms = 0;
     wait_for("NOT EXISTS (SELECT FROM sending WHERE status = 'sending')");
     const int count = sends_count;
     ck_assert_int_lt(count, PEOPLE);
@@ -69,7 +77,7 @@ static void not_sent(const struct send *send, struct call_result *result)
 FIBER_TEST(unsent_message_waits_for_the_end_of_the_pause)
 {
     broadcasting_people(7, 7);
-    sends_delay_ms = 200;
+    sends_delay_ms = 30000; /* until the pause is stored */
     sends_end = not_sent;
     struct sender *sender = sends_start();
     struct gateway_app *broadcaster = broadcasting_start(sender);
@@ -77,6 +85,7 @@ FIBER_TEST(unsent_message_waits_for_the_end_of_the_pause)
     broadcaster_wake(broadcaster);
     sends_wait_count(1);
     ck_status(broadcasting_act(post_broadcast_pause, one.id), 200);
+    sends_delay_ms = 0;
     wait_for("NOT EXISTS (SELECT FROM sending WHERE status = 'sending')");
     stand_sql("UPDATE recipient SET parked_until = NULL");
     stand_sleep(500);
@@ -123,8 +132,10 @@ FIBER_TEST(broadcast_can_end_before_people_are_found_or_after_erasures)
     ck_assert_str_eq(broadcasting_shown(one.id), "cancelled total 4 cancelled 4");
     wait_for("(SELECT count(*) FROM sending) = 4");
     ck_assert_str_eq(broadcasting_shown(two.id), "running total 4 queued 4");
+    stand_stop(broadcaster); /* nothing is queued before the pause */
     const struct answer three = broadcasting_make();
     ck_status(broadcasting_act(post_broadcast_pause, three.id), 200);
+    broadcaster = broadcasting_start(NULL);
     wait_for("(SELECT count(*) FROM broadcast_person) = 4");
     stand_sql("DELETE FROM person WHERE user_id = 2");
     stand_stop(broadcaster);

@@ -44,7 +44,7 @@ FIBER_TEST(queue_does_not_grow_with_the_audience)
     const struct answer one = broadcasting_ask_for("{'language':'ru'}");
     broadcaster_wake(broadcaster);
     wait_for("EXISTS (SELECT FROM broadcast WHERE found_at IS NOT NULL)");
-    wait_for("(SELECT count(*) FROM sending) > 0");
+    wait_forf("(SELECT count(*) FROM sending) = %d", BROADCAST_READY_MAX);
     stand_sleep(2 * BROADCASTER_POLL_MS);
     ck_assert_str_eq(broadcasting_shown(one.id), "running total 2001 queued 2001");
     ck_rows(BROADCAST_READY_MAX, "sending");

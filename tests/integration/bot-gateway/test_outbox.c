@@ -12,7 +12,7 @@ TEST_CASE("sending", .setup = sends_begin, .teardown = sends_finish);
 static void too_many(const struct send *send, struct call_result *result)
 {
     if (send->nth == 1 && strcmp(send->text, "429") == 0)
-        *result = (struct call_result){.end = TELEGRAM_THROTTLED, .retry_after_s = 4};
+        *result = (struct call_result){.end = TELEGRAM_THROTTLED, .retry_after_s = 600};
 }
 
 /* --- expiry, replacement, cancellation --- */
@@ -28,6 +28,7 @@ FIBER_TEST(expired_message_is_not_sent)
     sends_wait_count(1);
     wait_for("NOT EXISTS (SELECT FROM sending WHERE status = 'sending')"); /* 429 is stored */
     stand_sql("UPDATE sending SET expires_at = now() WHERE expires_at IS NOT NULL");
+    stand_sql("UPDATE recipient SET due_at = now(), parked_until = NULL");
     ck_assert_str_eq(sends_status(&parked), "expired"); /* whether or not cleanup has run */
     ck_assert_str_eq(sends_status(&behind), "expired");
     wait_for("(SELECT count(*) FROM sending WHERE status = 'expired') = 2");
@@ -39,7 +40,7 @@ FIBER_TEST(newer_message_supersedes_queued_ones)
 {
     struct sender *sender = sends_start();
     struct uuid ids[4];
-    sends_delay_ms = 200;
+    sends_delay_ms = 30000; /* longer than the rest takes to be queued */
     sends_text(sender, 7, "driver 15");
     sends_wait_count(1);
     for (int i = 0; i < 3; i++) {
@@ -49,6 +50,7 @@ FIBER_TEST(newer_message_supersedes_queued_ones)
     }
     ids[3] =
         sends_place(sender, &(struct wish){.chat_id = 8, .text = "o", .supersede_key = "driver"});
+    sends_delay_ms = 0;
     sends_wait(&ids[2], "sent");
     sends_wait(&ids[3], "sent");
     ck_assert_str_eq(sends_status(&ids[0]), "superseded");
@@ -61,13 +63,15 @@ FIBER_TEST(superseded_message_is_not_retried)
 {
     struct sender *sender = sends_start();
     sends_end = too_many;
-    sends_delay_ms = 200;
+    sends_delay_ms = 30000;
     const struct uuid old =
         sends_place(sender, &(struct wish){.text = "429", .supersede_key = "k"});
     sends_wait_count(1);
     const struct uuid new =
         sends_place(sender, &(struct wish){.text = "new", .supersede_key = "k"});
+    sends_delay_ms = 0;
     sends_wait(&old, "superseded");
+    stand_sql("UPDATE recipient SET due_at = now(), parked_until = NULL");
     sends_wait(&new, "sent");
 }
 
@@ -170,9 +174,10 @@ FIBER_TEST(unreachable_chat_gets_no_calls_until_reopened)
 {
     struct sender *sender = sends_start();
     sends_end = dead_chat;
-    sends_delay_ms = 100;
+    sends_delay_ms = 30000;
     const struct uuid blocked = sends_text(sender, 7, "a");
     const struct uuid behind = sends_text(sender, 7, "b");
+    sends_delay_ms = 0;
     sends_wait(&blocked, "failed");
     sends_wait(&behind, "failed");
     const struct uuid later = sends_text(sender, 7, "c");
@@ -205,9 +210,11 @@ FIBER_TEST(supergroup_inherits_the_queue_of_its_group)
 {
     struct sender *sender = sends_start();
     sends_end = migrate;
-    sends_delay_ms = 100;
+    sends_delay_ms = 30000;
     const struct uuid first = sends_text(sender, -7, "a");
     const struct uuid second = sends_text(sender, -7, "b");
+    sends_wait_count(1);
+    sends_delay_ms = 0;
     sends_wait(&first, "sent");
     sends_wait(&second, "sent");
     ck_assert_int_eq(sends_count, 3);

@@ -55,17 +55,21 @@ PGconn *stand_connection(void)
     return connection;
 }
 
-/* Returns false if the statement has waited for a lock in vain. */
+/* Returns false if the statement has waited for a lock in vain. In a transaction of the test it
+ * waits for as long as it must. */
 static bool is_executed(const char *sql, PGresult **result)
 {
-    *result = PQexec(stand_connection(), sql);
-    const char *state = PQresultErrorField(*result, PG_DIAG_SQLSTATE);
+    PGconn *pg = stand_connection();
 
+    if (PQtransactionStatus(pg) == PQTRANS_INTRANS)
+        PQclear(PQexec(pg, "SET LOCAL lock_timeout = 0"));
+    *result = PQexec(pg, sql);
+    const char *state = PQresultErrorField(*result, PG_DIAG_SQLSTATE);
     if (state == NULL || strcmp(state, "55P03") != 0)
         return true;
     PQclear(*result);
-    if (PQtransactionStatus(connection) == PQTRANS_INERROR)
-        PQclear(PQexec(connection, "ROLLBACK"));
+    if (PQtransactionStatus(pg) == PQTRANS_INERROR)
+        PQclear(PQexec(pg, "ROLLBACK")); /* of `sql`, which begins a transaction itself */
     return false;
 }
 

@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include "integration/fibers.h"
-
 #include "sql.h"
 
 enum { URL_MAX = 512, SQL_MAX = 4096, TEXTS = 4 };

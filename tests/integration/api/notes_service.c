@@ -28,7 +28,7 @@ struct note {
 static const struct field note_items[] = {
     {.name = "id",       .type = FIELD_UUID, AT(id),       .flags = FIELD_READ_ONLY},
     {.name = "text",     .type = FIELD_TEXT, AT(text),     .flags = FIELD_REQUIRED, .min = 1, .max = 200},
-    {.name = "pause_ms", .type = FIELD_INT,  AT(pause_ms), .flags = FIELD_WRITE_ONLY, .min = 0, .max = 2000},
+    {.name = "pause_ms", .type = FIELD_INT,  AT(pause_ms), .flags = FIELD_WRITE_ONLY, .min = 0, .max = 5000},
 };
 // clang-format on
 static const struct fields note_fields = FIELDS_OF(note_items, struct note);

@@ -88,17 +88,19 @@ FIBER_TEST(waiting_items_are_delivered_in_id_order)
 
 /* --- retries and answers --- */
 
-static struct reaction refuse_first(const struct received *one, int nth)
+static bool other_came; /* read and written by the receiver's threads, under its lock */
+
+static struct reaction refuse_until_other(const struct received *one, int nth)
 {
-    if (strstr(one->body, "\"lane\":\"b\"") != NULL || nth > 0)
-        return (struct reaction){.status = 200};
-    return (struct reaction){.status = 500};
+    other_came |= strstr(one->body, "\"lane\":\"b\"") != NULL;
+    return (struct reaction){.status = other_came ? 200 : 500};
 }
 
 FIBER_TEST(refused_item_is_retried_within_5_s_and_delays_only_its_lane)
 {
     const struct uuid to = receiver_on("/a");
-    react = refuse_first;
+    other_came = false;
+    react = refuse_until_other;
     struct deliver *deliver = start();
     place(&to, "a", 0);
     place(&to, "a", 1);
@@ -106,15 +108,17 @@ FIBER_TEST(refused_item_is_retried_within_5_s_and_delays_only_its_lane)
     wait_for("EXISTS (SELECT FROM receiver WHERE failing_since IS NOT NULL AND last_error = "
              "'status_500')");
     place(&to, "b", 0);
-    wait_count("/a", 2);
-    wait_count("/a", 4);
     wait_for(NOTHING_LEFT);
+    /* The first item is retried more than once only if the machine stalls for seconds. */
+    const int count = receiver_count(&receiver, "/a");
     const struct received first = receiver_get(&receiver, "/a", 0);
-    const struct received other = receiver_get(&receiver, "/a", 1);
-    const struct received second = receiver_get(&receiver, "/a", 2);
+    const struct received other = receiver_get(&receiver, "/a", count - 3);
+    const struct received second = receiver_get(&receiver, "/a", count == 4 ? 2 : 1);
     ck_assert_str_eq(other.body, "{\"lane\":\"b\",\"n\":0}");
-    if (is_timed())
+    if (is_timed()) {
+        ck_assert_int_eq(count, 4);
         ck_assert_int_lt(other.at_ms - first.at_ms, LATE_MS);
+    }
     ck_assert_str_eq(second.body, first.body);
     ck_assert_str_eq(second.id, first.id);
     ck_assert_str_ne(second.timestamp, first.timestamp);
@@ -122,7 +126,7 @@ FIBER_TEST(refused_item_is_retried_within_5_s_and_delays_only_its_lane)
     ck_assert_int_ge(second.at_ms - first.at_ms, 2000);
     if (is_timed())
         ck_assert_int_lt(second.at_ms - first.at_ms, 5000);
-    ck_assert_str_eq(receiver_get(&receiver, "/a", 3).body, "{\"lane\":\"a\",\"n\":1}");
+    ck_assert_str_eq(receiver_get(&receiver, "/a", count - 1).body, "{\"lane\":\"a\",\"n\":1}");
     wait_for("EXISTS (SELECT FROM receiver WHERE failing_since IS NULL)");
     deliver_stop(deliver);
 }
@@ -139,7 +143,7 @@ FIBER_TEST(retry_after_of_a_receiver_is_honoured)
     react = busy_first;
     struct deliver *deliver = start();
     place(&to, "a", 0);
-    wait_count("/a", 1);
+    wait_for("EXISTS (SELECT FROM receiver WHERE last_error = 'status_503')");
     place(&to, "b", 0);
     wait_count("/a", 3);
     for (int i = 1; i < 3; i++) {
@@ -263,7 +267,8 @@ FIBER_TEST(expired_items_are_dead_and_deleted_after_a_week)
     stand_sql(
         "DELETE FROM delivery_lane l WHERE NOT EXISTS (SELECT FROM delivery WHERE lane_id = l.id)");
     struct deliver *deliver = start();
-    wait_for("5 = (SELECT count(*) FROM delivery)");
+    wait_for("5 = (SELECT count(*) FROM delivery)"
+             " AND 3 = (SELECT count(*) FROM delivery WHERE status = 'dead')");
     ck_rows(3, "delivery WHERE status = 'dead' AND reason = 'not_tried'");
     ck_rows(2, "delivery WHERE status = 'waiting' AND body = '2'");
     ck_rows(2, "delivery_lane");

@@ -149,19 +149,26 @@ TEST_ROWS(sigterm_drains_and_exits_with_0, signals)
         ck_assert_int_lt(wait_now_ms() - from_ms, 3000);
 }
 
+static int slow_ms;
+
 static void *post_slowly(void *arg)
 {
-    program_ask("POST", "/v1/notes", key_all, NULL, "{\"text\":\"slow\",\"pause_ms\":2000}", arg);
+    program_ask("POST", "/v1/notes", key_all, NULL,
+                textf("{\"text\":\"slow\",\"pause_ms\":%d}", slow_ms), arg);
     return NULL;
 }
 
-/* Starts another instance and, in a thread, a request whose statement PostgreSQL is running. */
-static pthread_t start_slow_request(void)
+/* Starts another instance, which drains for as long as it must, and, in a thread, a request whose
+ * statement PostgreSQL is running. */
+static pthread_t start_slow_request(int ms)
 {
     pthread_t thread;
 
+    setenv("DRAIN_LIMIT", "60s", 1);
     other_start(NULL);
+    setenv("DRAIN_LIMIT", "3s", 1);
     program_ready();
+    slow_ms = ms;
     ck_assert_int_eq(pthread_create(&thread, NULL, post_slowly, &answer), 0);
     wait_until(
         stand_number("SELECT count(*) FROM pg_stat_activity WHERE state = 'active'"
@@ -172,7 +179,7 @@ static pthread_t start_slow_request(void)
 
 TEST(requests_before_the_signal_are_answered)
 {
-    const pthread_t thread = start_slow_request();
+    const pthread_t thread = start_slow_request(2000);
 
     kill(other, SIGTERM);
     pthread_join(thread, NULL);
@@ -182,7 +189,7 @@ TEST(requests_before_the_signal_are_answered)
 
 TEST(second_signal_exits_at_once)
 {
-    const pthread_t thread = start_slow_request();
+    const pthread_t thread = start_slow_request(5000);
     pid_t ended = 0;
     int status = 0;
 

@@ -359,7 +359,9 @@ struct notifier *deals_follow_by(notifier_call_fn *ask)
 void deals_kill(struct notifier *notifier)
 {
     stand_stop(notifier);
-    stand_sql("UPDATE booking_feed SET leased_until = now()");
+    /* Another instance that is storing events holds its lease. */
+    stand_sql("UPDATE booking_feed SET leased_until = now() WHERE bot_id IN"
+              " (SELECT bot_id FROM booking_feed FOR UPDATE SKIP LOCKED)");
 }
 
 void deals_wait(void)

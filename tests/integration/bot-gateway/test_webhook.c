@@ -9,7 +9,7 @@
 #define SECRET "X-Telegram-Bot-Api-Secret-Token: Se-cret_1"
 
 /* The deadline is 2 s; a connection of PostgreSQL is waited for 1 s. */
-enum { SLOW_MIN_MS = 900, SLOW_MAX_MS = 8000, KNOCKS = 50 };
+enum { SLOW_MIN_MS = 900, SLOW_MAX_MS = 8000, KNOCKS = 50, LOG_EVERY_MS = 10000 };
 
 static char folder[] = "/tmp/tapbot-webhook-XXXXXX";
 
@@ -28,6 +28,14 @@ static long deliver(const char *secret, int number)
         textf("{\"update_id\":%d,\"message\":{\"chat\":{\"id\":5},\"text\":\"Hi there\"}}", number),
         &answer);
     return answer.status;
+}
+
+/* As Telegram, repeats it until the instance has stored it; on a busy machine that may take longer
+ * than its deadline. */
+static void deliver_until_stored(int number)
+{
+    wait_until(deliver(SECRET, number) != 503, "update %d is stored", number);
+    ck_assert_int_eq(answer.status, 200);
 }
 
 static void begin(void)
@@ -88,8 +96,7 @@ TEST(slow_postgresql_gives_503_after_two_seconds)
     ck_assert_msg(took > SLOW_MIN_MS && (!is_timed() || took < SLOW_MAX_MS), "%lld ms",
                   (long long)took);
     stand_commit(held);
-    deliver(SECRET, 2);
-    ck_assert_int_eq(answer.status, 200);
+    deliver_until_stored(2);
     ck_rows(1, "bot.update WHERE update_id = 2");
 }
 
@@ -110,10 +117,8 @@ TEST(without_redis_updates_are_stored_and_count_once)
     setenv("REDIS_URL", kept, 1);
     program_ready();
     wait_shows("/readyz", "\"redis\":\"down\"");
-    wait_until(deliver(SECRET, 4) != 503, "the bots are known");
-    ck_assert_int_eq(answer.status, 200);
-    deliver(SECRET, 4);
-    ck_assert_int_eq(answer.status, 200);
+    deliver_until_stored(4); /* also waits until the bots are known */
+    deliver_until_stored(4);
     ck_rows(1, "bot.update WHERE update_id = 4");
     program_stop(copy);
     program_port(port);
@@ -131,21 +136,22 @@ TEST(without_telegram_updates_are_stored_and_messages_wait)
     ck_has(answer.body, "\"status\":\"queued\"");
     wait_shows("/v1/bots", "\"error\":\"not_sent\"");
     program_ready();
-    deliver(SECRET, 5);
-    ck_assert_int_eq(answer.status, 200);
+    deliver_until_stored(5);
 }
 
 /* Case: Wrong secret/path. */
 TEST(refused_requests_are_logged_rarely_and_without_secrets)
 {
     const int before = program_logged("\"event\":\"webhook_refused\"");
+    const int64_t began_ms = wait_now_ms();
     for (int i = 0; i < KNOCKS; i++)
         deliver("X-Telegram-Bot-Api-Secret-Token: Wrong_1", 3);
     ck_assert_int_eq(answer.status, 401);
     deliver(SECRET, 3);
     program_logs("\"event\":\"webhook_refused\"");
     usleep(1500 * 1000); /* a second log line would appear after a second */
-    ck_assert_int_le(program_logged("\"event\":\"webhook_refused\"") - before, 1);
+    ck_assert_int_le(program_logged("\"event\":\"webhook_refused\"") - before,
+                     1 + (wait_now_ms() - began_ms) / LOG_EVERY_MS);
     ck_assert_int_eq(program_logged("Se-cret_1"), 0);
     ck_assert_int_eq(program_logged("Wrong_1"), 0);
     ck_assert_int_eq(program_logged("TokenThatNobodyLogs"), 0);

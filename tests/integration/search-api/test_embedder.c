@@ -124,6 +124,7 @@ FIBER_TEST(text_edited_during_embedding_gets_its_own_vector)
     embedding_says((struct embeddings_says){.ms = 1000});
     stand_go(race_edit, NULL);
     embedding_works();
+    stand_join();
     embedding_works();
     ck_assert_str_eq(embedded(), "1");
     check_vector(1, "passage: новый текст здесь", 0);
@@ -258,10 +259,16 @@ FIBER_TEST(future_document_does_not_come_first)
 
 /* --- queries --- */
 
+/* On a busy machine a query may wait longer than EMBEDDER_QUERY_MS. */
 static bool ask(const struct api_caller *caller, struct embedder_query *query)
 {
-    return embedder_embed_query(embedder, &caller->tenant_id, SLICE("где парковка"), &arena, query,
-                                &fault);
+    bool made;
+
+    do
+        made = embedder_embed_query(embedder, &caller->tenant_id, SLICE("где парковка"), &arena,
+                                    query, &fault);
+    while (!made && fault.kind == FAULT_TIMEOUT);
+    return made;
 }
 
 FIBER_TEST(query_has_its_own_prefix)
@@ -279,7 +286,7 @@ FIBER_TEST(query_has_its_own_prefix)
     ck_assert_int_eq(query.generation, embedding_state().generation);
     embedding_says((struct embeddings_says){.status = 503});
     ck_assert(!ask(&stand_staff, &query));
-    ck_assert(fault.kind == FAULT_UNAVAILABLE || fault.kind == FAULT_TIMEOUT);
+    ck_assert_int_eq(fault.kind, FAULT_UNAVAILABLE);
 }
 
 /* Of one tenant, until its tokens are used up. */

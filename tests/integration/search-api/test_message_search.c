@@ -168,8 +168,12 @@ static struct {
 
 static struct answer search_as(const struct api_caller *caller)
 {
-    const struct answer answer = ask_post(post_search_messages, .caller = caller,
-                                          .body = "{'query':'квартира','mode':'text'}");
+    struct answer answer;
+
+    do
+        answer = ask_post(post_search_messages, .caller = caller,
+                          .body = "{'query':'квартира','mode':'text'}");
+    while (answer.status == 503); /* it may wait longer than SEMAPHORE_WAIT_MS */
     line.ended++;
     return answer;
 }

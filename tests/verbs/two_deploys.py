@@ -214,7 +214,7 @@ def holders():
 
 def ends(how, place):
     """The deploying process ends at that step: the version of each server, and what server 1 did."""
-    with Two(slow=place, ping=0.1 if how else 600, silent=30 if how else 1) as two, two.begin("2", "--yes") as first:
+    with Two(slow=place, ping=0.1 if how else 600, silent=30 if how else 6) as two, two.begin("2", "--yes") as first:
         wait_until("the switch", 20, lambda: f"{place} switch" in two.steps())
         if how:
             os.kill(first.pid, how)

@@ -60,9 +60,20 @@ void erasing_with_search(void)
 
 /* --- requests --- */
 
+enum { TRIES = 5 };
+
 struct answer erase(const char *user)
 {
     return ask_delete(delete_user, .id = "taxi", .second_id = user);
+}
+
+struct answer erase_to_end(const char *user)
+{
+    struct answer answer = {.status = 503};
+
+    for (int i = 0; i < TRIES && answer.status == 503; i++)
+        answer = erase(user);
+    return answer;
 }
 
 struct answer erase_dry_run(const char *user)

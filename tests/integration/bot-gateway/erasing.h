@@ -25,6 +25,9 @@ void erasing_with_search(void);
 
 /* DELETE /v1/users/taxi/{user}. */
 struct answer erase(const char *user);
+/* Repeats it while it is unfinished: on a slow machine the passes may take too long for one
+ * request. */
+struct answer erase_to_end(const char *user);
 struct answer erase_dry_run(const char *user);
 
 /* Counts of a receipt: of a table, of all, of a service. */

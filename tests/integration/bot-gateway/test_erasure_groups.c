@@ -43,7 +43,7 @@ FIBER_TEST(second_erasure_of_a_bot_is_busy)
     ck_assert(waiting.answer.retry_after);
     ck_assert_int_eq(waited, 0);
     stand_commit(other);
-    ck_status(erase(HIM), 200);
+    ck_status(erase_to_end(HIM), 200);
     ck_says(HIM, "");
 }
 

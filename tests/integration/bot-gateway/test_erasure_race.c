@@ -133,7 +133,7 @@ FIBER_TEST(erasures_beside_turns_and_sender_leave_nothing)
     wait_for(NOTHING_LEFT);
     for (int i = 0; i < count; i++)
         wait_done(&waiting[i]);
-    ck_status(erase(HIM), 200);
+    ck_status(erase_to_end(HIM), 200);
     ck_says(HIM, "");
     ck_rows(STORM, "update WHERE user_id = 8");
     ck_rows(STORM, "sending WHERE chat_id = 8");
@@ -162,7 +162,7 @@ FIBER_TEST(failed_turn_sends_nothing_to_an_erased_person)
     ck_assert_ptr_nonnull(run);
     console(run);
     ck_assert(run->queued);
-    ck_status(erase(HIM), 200);
+    ck_status(erase_to_end(HIM), 200);
     console(run);
     ck_assert(!run->queued);
     ck_says(HIM, "");
@@ -178,7 +178,7 @@ FIBER_TEST(erasure_waits_for_an_abandoned_lease)
               " leased_until = now() + interval '60 seconds'");
     ck_assert(ck_refused(erase(HIM), 503, "erasure_unfinished").retry_after);
     stand_sql("UPDATE update SET leased_until = now()");
-    ck_status(erase(HIM), 200);
+    ck_status(erase_to_end(HIM), 200);
     ck_says(HIM, "");
 }
 
@@ -202,7 +202,7 @@ FIBER_TEST_LOOP(running_message_does_not_restore_an_erased_person, 0, 2)
     sends_text(sender, HIS_ID, "a");
     sends_text(sender, HIS_ID, "b");
     sends_wait_count(1);
-    ck_status(erase(HIM), 200);
+    ck_status(erase_to_end(HIM), 200);
     ck_says(HIM, "");
     released = true;
     stand_stop(sender); /* waits for the call */

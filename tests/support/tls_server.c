@@ -9,20 +9,18 @@
 #include <sys/wait.h>
 
 #include "support/child.h"
+#include "support/free_port.h"
 
-static int open_socket(int *port, bool connects)
+static bool listens(int port)
 {
-    struct sockaddr_in addr = {.sin_family = AF_INET,
-                               .sin_port = htons((uint16_t)*port),
-                               .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    socklen_t len = sizeof(addr);
+    const struct sockaddr_in addr = {.sin_family = AF_INET,
+                                     .sin_port = htons((uint16_t)port),
+                                     .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    int bad = connects ? connect(fd, (const struct sockaddr *)&addr, len)
-                       : bind(fd, (const struct sockaddr *)&addr, len);
-    if (bad == 0 && !connects && getsockname(fd, (struct sockaddr *)&addr, &len) == 0)
-        *port = ntohs(addr.sin_port);
+    const bool connected = connect(fd, (const struct sockaddr *)&addr, sizeof(addr)) == 0;
+
     (void)close(fd);
-    return bad;
+    return connected;
 }
 
 static void serve(const char *path, int port)
@@ -41,13 +39,11 @@ static void serve(const char *path, int port)
 
 pid_t tls_server_start(const char *path, int *port)
 {
-    *port = 0;
-    if (open_socket(port, false) != 0)
-        return 0;
+    *port = free_port();
     pid_t server = child_fork();
     if (server == 0)
         serve(path, *port);
-    while (open_socket(port, true) != 0) {
+    while (!listens(*port)) {
         if (waitpid(server, NULL, WNOHANG) == server)
             return 0;
         usleep(10000);

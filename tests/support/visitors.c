@@ -9,6 +9,8 @@
 
 #include <check.h>
 
+#include "support/free_port.h"
+
 enum { LEAVING_MS = 200 };
 
 struct visitor {
@@ -51,7 +53,8 @@ static void *listen_on(void *data)
 void visitors_start(struct visitors *visitors, const char *address, int port,
                     void (*visit_one)(void *data, int fd), void *data)
 {
-    struct sockaddr_in at = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
+    struct sockaddr_in at = {.sin_family = AF_INET,
+                             .sin_port = htons((uint16_t)(port != 0 ? port : free_port()))};
     socklen_t len = sizeof at;
     const int one = 1;
 

@@ -21,7 +21,7 @@ struct visitors {
 
 /* `visit` is called for each connection, in a thread of it, and may use `visitors` while
  * visitors_stop() has not ended; the socket is closed behind it. `address` of the loopback:
- * "127.0.0.1". `port` 0: any. */
+ * "127.0.0.1". `port` 0: any; nobody else listens on it later, when connections are refused. */
 void visitors_start(struct visitors *visitors, const char *address, int port,
                     void (*visit)(void *data, int fd), void *data);
 /* Closes the listener, once. Connections have a moment to end; those that do not go on. */

@@ -71,8 +71,15 @@ class Bots(World):
         items = (caller or self.caller).get("/v1/bots").json.get("items", [])
         return next((one for one in items if one["name"] == name), None)
 
-    def hook(self, body, secret=SECRET, path=HOOK, headers=None):
-        return self.caller.call("POST", path, body, headers={HEADER: secret, **(headers or {})}, key="")
+    def hook(self, body, secret=SECRET, path=HOOK, headers=None, caller=None):
+        """Like Telegram, repeats it while the service has not stored it within its two seconds."""
+        replies = []
+
+        def is_answered():
+            replies.append((caller or self.caller).call("POST", path, body, headers={HEADER: secret, **(headers or {})}, key=""))
+            return replies[-1].status != 503
+        wait_until("the update is stored in time", 10, is_answered, 1)
+        return replies[-1]
 
     def log(self):
         """The log of the service, which is written every second."""
@@ -138,7 +145,7 @@ def once(world, group):
 
     def deliver():
         caller = Caller(world, "")
-        replies.append(caller.call("POST", HOOK, update(40), headers={HEADER: SECRET}, key=""))
+        replies.append(world.hook(update(40), caller=caller))
         caller.close()
     threads = [threading.Thread(target=deliver) for _ in range(20)]
     for thread in threads:

@@ -6,14 +6,12 @@ import datetime
 import http.client
 import json
 import re
-import time
 from collections.abc import Iterator
 
 from schema import Operations
-from stand import ALMATY, Client, Reply
+from stand import ALMATY, Client, Reply, unless_busy
 
 NOBODY = "018f0000-0000-7000-8000-0000000000ff"
-BUSY_MAX = 5
 SENTENCE_OF_A_LIBRARY = re.compile(
     rb"libpq|jansson|SQLSTATE|duplicate key value|hiredis|near '|relation \\?\"|"
     rb"microhttpd|server closed the connection",
@@ -73,20 +71,16 @@ class Case:
 
 class Caller(Client):
     """A client whose answers are all checked. A header that is None is not sent; key "" is no key. A body may be an
-    iterator of bytes, which are sent as chunks. On a machine that stands still for a second, PostgreSQL ends the statements of
-    that time: such a request, which changed nothing, is repeated."""
+    iterator of bytes, which are sent as chunks; other requests are repeated if they are answered 503 busy."""
 
     def __init__(self, world, key, port=None):
         super().__init__(port or world.service.port, key)
         self.world = world
 
     def call(self, method, path, body=None, headers=None, key=None):
-        for _ in range(BUSY_MAX):
-            reply = self.call_once(method, path, body, headers, key)
-            if method == "HEAD" or reply.status != 503 or reply.code != "busy" or isinstance(body, Iterator):
-                break
-            time.sleep(1)
-        return reply
+        if isinstance(body, Iterator):
+            return self.call_once(method, path, body, headers, key)
+        return unless_busy(lambda: self.call_once(method, path, body, headers, key))
 
     def call_once(self, method, path, body, headers, key):
         sent = {"X-API-Key": self.key if key is None else key}

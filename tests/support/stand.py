@@ -230,6 +230,27 @@ class Client:
             self.connection = None
 
 
+BUSY_MAX = 5
+
+
+def unless_busy(call):
+    """The reply of `call()`. When a machine stands still for a second or more, PostgreSQL cancels the statements of that time. Their
+    requests have changed nothing and are answered 503 busy: such a request is repeated."""
+    for _ in range(BUSY_MAX):
+        reply = call()
+        if reply.status != 503 or reply.code != "busy":
+            break
+        time.sleep(1)
+    return reply
+
+
+class SteadyClient(Client):
+    """Repeats requests that are answered 503 busy."""
+
+    def call(self, *words, **more):
+        return unless_busy(lambda: Client.call(self, *words, **more))
+
+
 class Service:
     """One instance of the binary."""
 

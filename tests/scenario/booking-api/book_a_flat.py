@@ -2,7 +2,7 @@
 """A flat is found, held, confirmed and cancelled, step by step, as by a bot."""
 import datetime
 
-from stand import Client, Stand
+from stand import Stand, SteadyClient
 
 TODAY = datetime.date.today()
 
@@ -144,7 +144,7 @@ BOOK = [
 
 def book_a_flat():
     with Stand() as stand:
-        steps = Steps(Client(stand.service().port, stand.key()))
+        steps = Steps(SteadyClient(stand.service().port, stand.key()))
         steps.run(BOOK)
         return f"{len(BOOK)} steps"
 

@@ -6,7 +6,7 @@ import subprocess
 import tempfile
 import time
 
-from stand import ROOT, Client, Stand, in_gate, patience, timed, wait_until
+from stand import ROOT, Stand, SteadyClient, in_gate, patience, timed, wait_until
 
 LINES, SECONDS = 600 if in_gate() else 2000, 60
 
@@ -30,7 +30,7 @@ class Desk:
 
     def __init__(self, stand):
         self.stand, self.service = stand, stand.service()
-        self.client = Client(self.service.port, stand.key(tenant="demo"))
+        self.client = SteadyClient(self.service.port, stand.key(tenant="demo"))
         self.path("demo.env", f"BOOKING_URL=http://127.0.0.1:{self.service.port}\nAPI_KEY={self.client.key}\n")
 
     def path(self, name, text, encoding="utf-8"):

@@ -11,7 +11,7 @@ import random
 import threading
 
 from booking_load import Flats
-from stand import Client, Stand, full, in_gate
+from stand import Client, Stand, SteadyClient, full, in_gate
 
 # Differences between the flats; the price is the same on every day of the week.
 FLATS = [{}, {"buffer_days": 1, "min_nights": 2}, {"instant_book": False}, {"prepayment_percent": 30, "buffer_days": 2},
@@ -142,7 +142,7 @@ class Play:
     guests = 80_000_000
 
     def __init__(self, stand, port, key):
-        self.stand, self.client, self.model = stand, Client(port, key), Model()
+        self.stand, self.client, self.model = stand, SteadyClient(port, key), Model()
         self.flats = [Flats(stand, key, port, 1, **fields).ids[0] for fields in FLATS]
 
     def run(self, operations):
@@ -391,7 +391,7 @@ def model():
                 why = Play(stand, service.port, key).run(short) or found
                 raise AssertionError(f"seed {seed}, {len(short)} operations:\n" + "\n".join(map(str, short)) + f"\n{why[1]}")
             done, runs = done + len(operations), runs + 1
-        sound(stand, Client(service.port, key))
+        sound(stand, SteadyClient(service.port, key))
         return f"{done} operations in {runs} runs, seed {seed}"
 
 
@@ -431,7 +431,7 @@ def together():
             thread.join(600)
         failed = [one for player in players for one in player.failed]
         assert not failed, f"seed {seed}: {len(failed)} failed: {failed[:3]}"
-        sound(stand, Client(services[0].port, key))
+        sound(stand, SteadyClient(services[0].port, key))
         answered = {}
         for player in players:
             for status, number in player.answered.items():

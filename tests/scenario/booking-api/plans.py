@@ -7,7 +7,7 @@ import os
 import re
 import sys
 
-from stand import ROOT, Client, Stand, in_gate, wait_until
+from stand import ROOT, Stand, SteadyClient, in_gate, wait_until
 
 sys.path.append(os.path.join(ROOT, "tests/bench"))
 from captured import BEGIN, COMMIT, capture  # noqa: E402
@@ -73,7 +73,7 @@ ANALYZE booking.booking, booking.occupancy, booking.apartment, booking.booking_h
 def requests(service, key):
     """One request of each relevant kind."""
     from booking_load import booking_body
-    client = Client(service.port, key)
+    client = SteadyClient(service.port, key)
     stay = booking_body(FLAT, 300, 2, 1)
     dates = f"check_in={stay['check_in']}&check_out={stay['check_out']}"
     code = client.get(f"/v1/apartments/{FLAT}").json["code"]
@@ -139,7 +139,7 @@ def plans():
         stand.sql(BOOKINGS)
 
         def settle(service):
-            assert Client(service.port, key).get("/v1/cities").status == 200
+            assert SteadyClient(service.port, key).get("/v1/cities").status == 200
             wait_until("the sweeper has written all entries of lists", 60, lambda: stand.sql(
                 "SELECT count(*) FROM booking.apartment WHERE listed_version IS DISTINCT FROM version") == "0", 0.3)
         statements = capture(stand, lambda service: requests(service, key), settle)

@@ -6,7 +6,7 @@ import threading
 import time
 
 from gateway import BOT, TOKEN, Gateway
-from stand import Client, full, in_gate, timed, wait_until
+from stand import SteadyClient, full, in_gate, timed, wait_until
 
 TEXT = "Новые квартиры в Алматы"
 RATE = 30  # of the bot, a second (api.md, "Limits")
@@ -31,7 +31,7 @@ class Broadcasts(Gateway):
         return self
 
     def client(self, instance=0):
-        return Client(self.instances[instance].port, self.key)
+        return SteadyClient(self.instances[instance].port, self.key)
 
     def people(self, first, last, there=True):
         """Adds people who have written to the bot; `there`: in the fake Telegram too."""

@@ -4,7 +4,7 @@ import time
 from datetime import date, timedelta
 
 from booking_gateway import BOOKING, BookingGateway
-from stand import Client, in_gate, wait_until
+from stand import SteadyClient, in_gate, wait_until
 
 GUEST, OWNER, SOON_S = 7001, 700000101, 10  # the first owner of the demo has this account
 ROUNDS = 8 if in_gate() else 20
@@ -22,7 +22,7 @@ class Notices(BookingGateway):
             self.telegram.do("users", id=person, language_code=language, start=True)
             self.telegram.do("send", user=person, text="/start")
             self.telegram.see("calls", chat=person, method="sendMessage", at_least=1, timeout=10)
-        self.api = Client(self.booking.port, self.stand.key(client="reception", binary=BOOKING))
+        self.api = SteadyClient(self.booking.port, self.stand.key(client="reception", binary=BOOKING))
         owner = self.stand.sql(f"SELECT id FROM booking.owner WHERE telegram_id = {OWNER}")
         self.owner = {"X-Actor": f"owner:{owner}"}
         flats = self.api.get("/v1/apartments?limit=100").json["items"]

@@ -16,8 +16,8 @@ void stand_connect(const char *url);
 void stand_disconnect(void);
 PGconn *stand_connection(void);
 
-/* Blocking; creates and reads rows without the service. In a fiber a statement that waits for a lock
- * lets the loop run now and then. */
+/* Blocking; creates and reads rows without the service. In a fiber a statement that waits for a
+ * lock lets the loop run now and then. */
 void stand_sql(const char *format, ...) PRINTF_LIKE(1, 2);
 long long stand_number(const char *format, ...) PRINTF_LIKE(1, 2);
 /* Check what a statement returns; ck_rows() counts rows: ck_rows(1, "ride WHERE id = '%s'", id). */

@@ -197,12 +197,11 @@ DUE = [
 
 def table():
     """Each job of the table is due at its times, in the time zone of Almaty."""
-    jobs = {job.name: job for job in backup_plan.JOBS}
+    jobs = {job.name: job for job in backup.JOBS}
     assert {row[0] for row in DUE} == set(jobs), "a job without a row"
     for name, done, tried, now, expected in DUE:
         found = backup_plan.is_due(jobs[name], *(moment(one) if one else 0 for one in (done, tried, now)))
         assert found == expected, f"{name} at {now}, done {done}, failed {tried}: {found}"
-    assert backup.DO.keys() == jobs.keys()
     return f"{len(DUE)} rows"
 
 
@@ -250,7 +249,7 @@ class Server(backup_place.Place):
             log.write("WARN: slow\nERROR: [039]: cut off\n")
         return mock.Mock(wait=mock.Mock(side_effect=subprocess.TimeoutExpired("pgbackrest", 30)))
 
-    def tick(self, jobs=backup_plan.JOBS):
+    def tick(self, jobs=backup.JOBS):
         """Returns whether the tick succeeded."""
         self.known, self.sent, self.asked = None, [], 0  # as a new process
 
@@ -279,7 +278,7 @@ def copies_of_deploy():
     """Of the due jobs a deploy runs those of every tick; the drill, the checks and `forget` are left to the timer."""
     with tempfile.TemporaryDirectory() as folder:
         one = Server(folder)
-        assert one.tick(backup_plan.OF_EVERY_TICK) and one.sent == ["push /a", "push /b"] and not {"drill", "verify"} & one.state().keys(), one.state()
+        assert one.tick(backup.OF_EVERY_TICK) and one.sent == ["push /a", "push /b"] and not {"drill", "verify"} & one.state().keys(), one.state()
         assert one.tick() and len(one.sent) > 2 and {"drill", "verify"} <= one.state().keys(), one.state()
 
 

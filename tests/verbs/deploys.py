@@ -15,7 +15,7 @@ import say
 import services
 from stand import ROOT
 
-from stack import backup, backup_place, backup_plan, bake, deploy, deploy_lock, maintenance, releases, rollback, rollout, scale, schemas, smoke, tree, up
+from stack import backup, backup_place, bake, deploy, deploy_lock, maintenance, releases, rollback, rollout, scale, schemas, smoke, tree, up
 
 ONE, TWO = (one.name for one in services.services()[:2])
 SHORT = services.services()[0].short
@@ -485,7 +485,7 @@ def point_before_migrations():
             all_of.enter_context(mock.patch.object(say, "ENGLISH", True))
             with contextlib.redirect_stdout(output), contextlib.redirect_stderr(output):
                 assert deploy.carry_out([ONE], {ONE: "2"}, {ONE: "1"}, 0, deploy.Timings()) == ([], None)
-        assert steps == ["SELECT pg_create_restore_point('deploy-2')", "the stack", backup_plan.OF_EVERY_TICK, [ONE]], steps
+        assert steps == ["SELECT pg_create_restore_point('deploy-2')", "the stack", backup.OF_EVERY_TICK, [ONE]], steps
         assert wanted in output.getvalue() and bool(wanted) == ("failed" in output.getvalue()), output.getvalue()
 
 

@@ -16,6 +16,7 @@ import time
 from say import aligned, ask, confirm, die, print_table, say, step, text, warn
 from stack import backup_drill, backup_key, backup_place, backup_plan, backup_target, watch
 from stack.backup_place import LONG, Failed, last_line, read
+from stack.backup_plan import SUNDAY, Job
 from stack.masking import mask
 from stack.settings import note_change
 
@@ -360,26 +361,31 @@ def images(place, target):
     return None if saved == {name: number for name, (number, _) in known.items()} else {"done": 0}
 
 
-# Functions of the jobs, by name. Their results are stored in state.json.
-DO = {
-    "space": lambda place, _target, _now: space(place),
-    "bases": lambda place, _target, _now: bases(place),
-    "full": lambda place, _target, _now: base(place, "full"),
-    "diff": lambda place, _target, _now: base(place, "diff"),
-    "archive": lambda place, _target, _now: archive(place),
-    "files": lambda place, _target, _now: place.copy_files(),
-    "push": lambda place, target, _now: push(place, target),
-    "verify": lambda place, _target, _now: verify_base(place),
-    "check": lambda place, target, now: backup_target.check(place, target, subset=f"{int(now // backup_plan.DAY) % 30 + 1}/30"),
-    "forget": lambda place, target, _now: backup_target.forget(place, target),
-    "images": lambda place, target, _now: images(place, target),
-    "drill": lambda place, _target, _now: backup_drill.drill(place),
-}
-OF_DATABASE = ("space", "bases", "full", "diff", "archive", "verify", "drill")
+def check_part(place, target):
+    """Reads another thirtieth of the snapshots each day."""
+    backup_target.check(place, target, f"--read-data-subset={int(time.time() // backup_plan.DAY) % 30 + 1}/30")
+
+
+JOBS = (
+    Job("space", space, of_database=True),
+    Job("bases", bases, of_database=True),
+    Job("full", lambda place: base(place, "full"), "02:30", SUNDAY, of_database=True),
+    Job("diff", lambda place: base(place, "diff"), "02:30", of_database=True),
+    Job("drill", lambda place: backup_drill.drill(place), "04:10", SUNDAY, of_database=True),
+    Job("archive", archive, of_database=True),
+    Job("files", lambda place: place.copy_files()),
+    Job("push", push, each=True),
+    Job("verify", verify_base, "03:30", of_database=True),
+    Job("check", check_part, "03:30", each=True),
+    Job("forget", lambda place, target: backup_target.forget(place, target), "05:00", SUNDAY, each=True),
+    Job("images", images, "05:30", each=True),
+)
+# Jobs without a time of day. They are short: each handles what has changed since the tick before.
+OF_EVERY_TICK = tuple(job for job in JOBS if not job.at)
 
 
 def job(name):
-    return next(one for one in backup_plan.JOBS if one.name == name)
+    return next(one for one in JOBS if one.name == name)
 
 
 def times(place, name):
@@ -397,20 +403,20 @@ def times(place, name):
 def attempt(place, job, target, now):
     """Runs a job and stores its result; False if it failed."""
     try:
-        result = {"done": now, "why": None, **(DO[job.name](place, target, now) or {})}
+        result = {"done": now, "why": None, **((job.do(place, target) if job.each else job.do(place)) or {})}
     except (Failed, OSError, subprocess.SubprocessError) as error:  # the last one: a program has taken too long
         why = error.why if isinstance(error, Failed) else (str(error), str(error))
         warn(f"Не получилось: {why[0]}", f"Failed: {why[1]}")
         result = {"tried": now, "why": why}
     try:
-        place.note(f"{job.name} {target}" if target else job.name, **result)
+        place.note(job.key(target), **result)
     except OSError as error:
         warn(f"Результат не записан: {error}", f"The result was not stored: {error}")
         return False
     return "done" in result
 
 
-def tick(place, _options, jobs=backup_plan.JOBS):
+def tick(place, _options, jobs=JOBS):
     """Runs those of the jobs that are due. If another process holds the lock, it does nothing and does not wait."""
     if not place.prepared():
         return 0
@@ -421,10 +427,10 @@ def tick(place, _options, jobs=backup_plan.JOBS):
         for job in jobs:
             for target in place.targets() if job.each else [None]:
                 now = time.time()
-                if job.name in OF_DATABASE and not place.has_database or target and target in failed:
+                if job.of_database and not place.has_database or target and target in failed:
                     continue
                 with contextlib.suppress(Failed):  # the job "bases" has reported it
-                    if backup_plan.is_due(job, *times(place, f"{job.name} {target}" if target else job.name), now) and not attempt(place, job, target, now):
+                    if backup_plan.is_due(job, *times(place, job.key(target)), now) and not attempt(place, job, target, now):
                         failed.add(target)
         report(place)
         return 1 if failed else 0
@@ -474,7 +480,7 @@ def verify(place, options):
     failed = 0
     with place.writing():
         checks = [(text("копия базы на этом сервере", "base backup on this server"), lambda: verify_base(place))] if place.has_database else []
-        checks += [(target, lambda target=target: backup_target.check(place, target, deep)) for target in place.targets()]
+        checks += [(target, lambda target=target: backup_target.check(place, target, *(["--read-data"] if deep else []))) for target in place.targets()]
         for name, how in checks:
             step(f"Проверяю: {name}", f"Checking: {name}")
             try:
@@ -509,18 +515,23 @@ def at(moment):
     return time.strftime("%Y-%m-%d %H:%M", time.localtime(moment))
 
 
+def whys(known, target=None):
+    """Why jobs have failed: those for the target, or those that have none."""
+    names = [job.key(target) for job in JOBS if job.each == bool(target)]
+    return [known[name]["why"] for name in names if known.get(name, {}).get("why")]
+
+
 def summary(place, now):
     """The data of the overview, for people and for --json."""
     known = place.state()
     bases = place.bases() if place.has_database else []
     targets = [{"target": one, **{name: known.get(f"push {one}", {}).get(name) for name in ("done", "covers", "size", "snapshot")},
-                "why": [known[name]["why"] for name in (f"push {one}", f"check {one}", f"forget {one}", f"images {one}") if known.get(name, {}).get("why")]}
-               for one in place.targets()]
+                "why": whys(known, one)} for one in place.targets()]
     covered = max((one["covers"] or 0 for one in targets), default=0)
     confirmed = known.get("card", {}).get("confirmed", 0)
     return {"bases": bases, "targets": targets, "drill": known.get("drill"), "loss_seconds": now - covered if covered else None,
             "card_confirmed": confirmed or None, "card_asked": now - confirmed > CARD_DAYS * backup_plan.DAY,
-            "why": [known[name]["why"] for name in (*OF_DATABASE, "files") if known.get(name, {}).get("why")]}
+            "why": whys(known)}
 
 
 def problems(place, found, now):

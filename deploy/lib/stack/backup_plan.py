@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The schedule of `backup tick`: a table of jobs and pure functions of the time. Nothing here reads a clock or a file."""
+"""When a job of `backup tick` is due, and when nothing may be deleted: pure functions of the time. Nothing here reads a clock or a file."""
 import datetime
 import typing
 import zoneinfo
@@ -12,31 +12,18 @@ AHEAD = 300
 
 
 class Job(typing.NamedTuple):
-    """A row: due once after every `at` (of that weekday), without `at` at every tick. If it failed, it is tried again `retry`
-    seconds later. `each`: once for each target."""
+    """A row of backup.JOBS: due once after every `at` (of that weekday), and an hour after a failure; without `at` at every tick.
+    `do` returns values for state.json. `each`: once for each target. `of_database`: only where there is a database."""
     name: str
+    do: typing.Callable
     at: str = ""
     weekday: int | None = None
-    retry: int = 0
     each: bool = False
+    of_database: bool = False
 
-
-JOBS = (
-    Job("space"),
-    Job("bases"),
-    Job("full", "02:30", SUNDAY, retry=HOUR),
-    Job("diff", "02:30", retry=HOUR),
-    Job("drill", "04:10", SUNDAY, retry=HOUR),
-    Job("archive"),
-    Job("files"),
-    Job("push", each=True),
-    Job("verify", "03:30", retry=HOUR),
-    Job("check", "03:30", retry=HOUR, each=True),
-    Job("forget", "05:00", SUNDAY, retry=HOUR, each=True),
-    Job("images", "05:30", retry=HOUR, each=True),
-)
-# Jobs without a time of day. They are short: each handles what has changed since the tick before.
-OF_EVERY_TICK = tuple(job for job in JOBS if not job.at)
+    def key(self, target):
+        """Its name in state.json."""
+        return f"{self.name} {target}" if self.each else self.name
 
 
 def scheduled(job, now):
@@ -60,7 +47,7 @@ def is_due(job, done, tried, now):
     """`done`: when the job succeeded last; `tried`: when it failed last. 0: never."""
     if job.at and past(done, now) >= scheduled(job, now):
         return False
-    return past(tried, now) + job.retry <= now or past(done, now) > past(tried, now)
+    return past(tried, now) + (HOUR if job.at else 0) <= now or past(done, now) > past(tried, now)
 
 
 # `forget` deletes snapshots by their age, which restic counts from the newest one: a wrong clock would delete all others.

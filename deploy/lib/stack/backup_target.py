@@ -177,11 +177,10 @@ def fetch(place, target, found, folder, alone=False):
     return folder + path
 
 
-def check(place, target, deep=False, subset=None):
-    """Whether every snapshot can be restored: its structure; `deep`: every byte; `subset`: that part of the bytes, as 3/30."""
+def check(place, target, *options):
+    """Whether every snapshot can be restored: its structure, and the bytes that these options of restic choose."""
     reachable(place, target)
-    more = ["--read-data"] if deep else [f"--read-data-subset={subset}"] if subset else []
-    done = place.restic(target, "check", *more, timeout=LONG)
+    done = place.restic(target, "check", *options, timeout=LONG)
     if done.returncode:
         raise damaged(target, done)
 

@@ -12,7 +12,7 @@ import time
 
 import services
 from say import confirm, die, print_table, say, step, text, warn
-from stack import backup, backup_place, backup_plan, deploy_lock, deploy_other, peer, releases, rollout, schemas, settings, smoke, tree, up
+from stack import backup, backup_place, deploy_lock, deploy_other, peer, releases, rollout, schemas, settings, smoke, tree, up
 from stack.checks_description import DESCRIPTION
 from stack.checks_host import HOST
 from stack.checks_settings import SETTINGS
@@ -176,7 +176,7 @@ def restore_point(name):
     if done and done.returncode:
         warn(f"Точка восстановления не записана: {backup_place.last_line(done)}", f"The restore point was not created: {backup_place.last_line(done)}")
     try:
-        failed = backup.tick(backup_place.here(), {}, backup_plan.OF_EVERY_TICK)
+        failed = backup.tick(backup_place.here(), {}, backup.OF_EVERY_TICK)
     except (backup_place.Failed, OSError):
         failed = 1
     if failed:

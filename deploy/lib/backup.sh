@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: MIT
-# backup, restore, drill: choose the demo or the stack, also by --demo or --stack as the first argument; lib/stack/<verb>.py does
-# the rest.
+# backup, restore, drill: choose the demo or the stack, also by --demo or --stack as the first argument; lib/stack/backup.py and
+# restore.py do the rest.
 
 # shellcheck source=deploy/lib/demo.sh
 . "$TAPBOT_ROOT/deploy/lib/demo.sh"
@@ -10,6 +10,7 @@ verb_backup() { # verb_backup backup|restore|drill ARGUMENT...
     local verb=$1 whose=
     shift
     case ${1:-} in --demo | --stack) whose=${1#--} && shift ;; esac
+    [ "$verb" != drill ] || { verb=restore && set -- --drill "$@"; }
     # Only the user of the demo's PostgreSQL may read its state, and --help must work before the demo was started.
     case " $* " in
     *" --help "* | *" -h "*) whose=stack ;;

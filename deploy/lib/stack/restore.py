@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""restore: deleted rows, the database at an earlier moment, files, or a whole server, from the copies that `backup` has made."""
+"""restore: deleted rows, the database at an earlier moment, files, or a whole server, from the copies that `backup` has made; and drill,
+the test that they can be restored."""
 import collections
+import contextlib
 import datetime
 import json
 import os
@@ -10,7 +12,7 @@ import sys
 import time
 
 from say import ask, die, print_table, printable, say, step, text, warn
-from stack import backup, backup_place, backup_target
+from stack import backup, backup_drill, backup_place, backup_target
 from stack.backup_instance import DATABASE, Instance
 from stack.backup_place import Failed, last_line
 from stack.settings import note_change
@@ -27,6 +29,8 @@ ROWS = (
     ("--find-delete TABLE", "кто и когда удалял строки таблицы за последние сутки; --at T: с момента T", "which transactions deleted rows of the table in the last day; --at T: since T"),
     ("files NAME [--at T]", "файл или папка из снимка: в новую папку, рабочие файлы не меняются", "a file or folder of the snapshot: into a new folder, the live files do not change"),
     ("--new-machine", "новая машина по карточке: спросит адрес, ключ S3 и ключ", "a new machine from the card: prompts for the address, the key of S3 and the key"),
+    ("--drill [--at T] [--json]", "то же, что deploy/tapbot drill: проверить, что копия вне сервера восстанавливается; рабочая база не меняется. На сервере это делается и само, по воскресеньям",
+     "the same as deploy/tapbot drill: test that the copy outside the server can be restored; the live database does not change. On a server also done on Sundays"),
     ("... --yes", "не спрашивать", "do not ask"),
 )
 TAIL = ("Момент T: 17:05 (сегодня), «2026-11-26 17:05» или 30m, 2h, 3d (столько назад); время этой машины.",
@@ -421,6 +425,37 @@ def new_machine(place, options):
     return 0
 
 
+# ---- the restore test
+
+def drill(place, options):
+    """Restores the copy outside this server beside the live database, checks it, and measures the loss and the time."""
+    prepared(place)
+    with place.writing(), contextlib.redirect_stdout(sys.stderr if "--json" in options else sys.stdout):
+        if "--at" in options:  # a moment that the copy does not reach is no failure of the copy
+            place.note("drill", done=time.time(), why=None, **backup_drill.drill(place, *target_at(options["--at"])))
+            good = True
+        else:
+            good = backup.attempt(place, backup.job("drill"), None, time.time())
+        backup.report(place)
+    found = place.state()["drill"]
+    note_change("drill", options.get("--at", ""), "done" if good else "failed")
+    if "--json" in options:
+        print(json.dumps({"ok": good, **(found if good else {"why": found["why"]})}, ensure_ascii=False))
+    elif good:
+        print_table([
+            [text("снимок", "snapshot"), backup.at(found["snapshot"]), found["target"]],
+            [text("база на момент", "database as of"), backup.at(found["moment"]), ""],
+            [text("файлы, индексы, правила", "files, indexes, rules"), text("целы", "whole"), ""],
+            [text("журналы как в рабочей базе", "journals equal the live ones"), *(text(f"таблиц: {len(found['tables'])}, строк: {sum(found['tables'].values())}", f"tables: {len(found['tables'])}, rows: {sum(found['tables'].values())}"), "")],
+            [text("потеря данных", "loss of data"), backup.ago(found["rpo_s"]), ""],
+            [text("время восстановления", "time to restore"), backup.ago(found["seconds"]), ""]])
+        say("Копия восстанавливается.", "The copy can be restored.")
+    else:
+        warn("Копию вне сервера восстановить не удалось. Рабочая база не изменена. Что делать: docs/backup.md, «Если что-то не так»",
+             "The copy outside the server could not be restored. The live database is unchanged. What to do: docs/backup.md")
+    return 0 if good else 1
+
+
 def agreed(options, russian, english):
     """Ends unless a person types the word, or has given --yes."""
     if "--yes" not in options and ask(f"Чтобы продолжить, введите слово «{russian}»", f"To continue, type the word \"{english}\"").lower() not in (russian, english):
@@ -430,7 +465,7 @@ def agreed(options, russian, english):
 # The option that names what to do: the function, and the other options.
 VERBS = {"--at": (in_place, {"--yes"}), "--xid": (in_place, {"--yes"}), "--before-deploy": (in_place, {"--yes"}), "--undo": (undo, {"--yes"}),
          "--look": (look, set()), "--rows": (rows, {"--at", "--yes"}),
-         "--find-delete": (find_delete, {"--at"}), "--files": (files, {"--at"}), "--new-machine": (new_machine, {"--yes"})}
+         "--find-delete": (find_delete, {"--at"}), "--files": (files, {"--at"}), "--new-machine": (new_machine, {"--yes"}), "--drill": (drill, {"--at", "--json"})}
 NEEDS = {"--rows": {"--at"}}
 VALUED = ("--look", "--rows", "--at", "--xid", "--before-deploy", "--find-delete", "--files")
 

@@ -98,7 +98,7 @@ def init(place, options):
         note_change("backup init", ",".join(targets), "done")
         if fresh or not place.state().get("card"):
             card_print(place)
-            card_confirm(place, {})
+            card_confirm(place)
         else:
             say("Ключ и карточка прежние. Если адрес изменился, впишите новый в карточку.",
                 "Key and card are the former ones. If the address has changed, write the new one on the card.")
@@ -157,9 +157,8 @@ def card_print(place):
     place.note("card", printed=time.time(), confirmed=0)
 
 
-def card_confirm(place, _options):
+def card_confirm(place):
     """Two groups of the key, typed from paper. Old keys of the repositories go when the new card is confirmed."""
-    needs_init(place)
     groups = backup_key.groups(read(os.path.join(place.keys, "key")))
     first, second = sorted(random.SystemRandom().sample(range(len(groups)), 2))
     for tries in reversed(range(3 if sys.stdin.isatty() else 1)):
@@ -185,20 +184,14 @@ def remove_old_keys(place):
                 backup_target.call(place, target, "key", "remove", one["id"])
 
 
-def card(place, options):
-    if "--confirm" in options:
-        with place.writing():
-            return card_confirm(place, options)
-    needs_init(place)
-    say("Карточка печатается один раз. Проверить, что она у вас: deploy/tapbot backup card --confirm. Потеряна: deploy/tapbot backup rekey",
-        "The card is printed once. To prove that you have it: deploy/tapbot backup card --confirm. If it is lost: deploy/tapbot backup rekey")
-    return 0
+def card(place, _options):
+    with place.writing():
+        return card_confirm(place)
 
 
 def rekey(place, options):
     """A new key is added everywhere before it is written here; the old one goes when the new card is confirmed. If
     this is interrupted, the local key still opens every repository."""
-    needs_init(place)
     if "--key" not in options:
         say("Будет сделан новый ключ и напечатана новая карточка. Старая перестанет открывать копию, как только вы подтвердите новую.\n"
             "Если серверов два, храните старую карточку, пока на втором не выполнено: deploy/tapbot backup rekey --key",
@@ -222,15 +215,10 @@ def rekey(place, options):
             say("Ключ заменён. Копию открывает карточка с этим ключом.", "The key has been replaced. The card with this key opens the copy.")
             return 0
         card_print(place)
-        return card_confirm(place, options)
+        return card_confirm(place)
 
 
 # ---- copies
-
-def needs_init(place):
-    if not place.prepared():
-        die(1, "Резервных копий нет. Включить: deploy/tapbot backup init", "There are no copies. To switch them on: deploy/tapbot backup init")
-
 
 def base(place, kind):
     """A base backup. One that takes longer than BASE_SECONDS goes on beside the next ticks; `bases` reports how it has ended."""
@@ -456,7 +444,6 @@ def report(place):
 
 
 def make_now(place, options):
-    needs_init(place)
     place.needed()
     with place.writing():
         of_database = ["full" if "--full" in options or not place.bases() else "diff", "archive"] if place.has_database else []
@@ -475,7 +462,6 @@ def make_now(place, options):
 
 
 def verify(place, options):
-    needs_init(place)
     deep = "--deep" in options
     failed = 0
     with place.writing():
@@ -548,7 +534,6 @@ def problems(place, found, now):
 
 
 def show(place, options):
-    needs_init(place)
     now = time.time()
     found = summary(place, now)
     wrong = problems(place, found, now)
@@ -578,7 +563,6 @@ def show(place, options):
 
 
 def listing(place, options):
-    needs_init(place)
     bases = place.bases() if place.has_database else []
     found = {target: backup_target.snapshots(place, target) for target in place.targets()}
     if "--json" in options:
@@ -596,42 +580,46 @@ def listing(place, options):
 
 CONTENT = {"files": ("файлы", "files"), "whole": ("база и файлы", "database and files"), "archive": ("журнал базы и файлы", "log of the database, and files")}
 
+# Options without a value.
+FLAGS = ("--confirm", "--deep", "--drill", "--full", "--json", "--key", "--new-machine", "--undo", "--yes")
 # {subcommand: (function, options)}.
 VERBS = {"": (show, {"--json"}), "init": (init, {"--target", "--key"}), "now": (make_now, {"--full"}), "list": (listing, {"--json"}),
          "verify": (verify, {"--deep"}), "card": (card, {"--confirm"}), "rekey": (rekey, {"--yes", "--key"}), "tick": (tick, set())}
 
 
-def options_of(words, known, valued=("--target",)):
-    """{option: value}, or None if the subcommand does not have one of the options. Only options of `valued` have a value."""
+def options_of(words, known):
+    """{option: value}, or None if one of the options is not known or lacks its value."""
     found, words = {}, list(words)
     while words:
         name, equals, value = words.pop(0).partition("=")
-        if name not in known or (name not in valued and equals) or (name in valued and not (equals or words)):
+        if name not in known or (equals if name in FLAGS else not (equals or words)):
             return None
-        found[name] = value if equals else words.pop(0) if name in valued else True
+        found[name] = True if name in FLAGS else value if equals else words.pop(0)
     return found
 
 
-def run(how, options):
-    """Calls the function of a subcommand; returns the exit status. A reader that goes away must not end it halfway."""
-    signal.signal(signal.SIGPIPE, signal.SIG_IGN)
+def run(texts, arguments, how, options):
+    """Prints the help, or calls the function of a subcommand, if the options are right (not None); returns the exit status."""
+    if {"-h", "--help"} & set(arguments):
+        say(*texts)
+        return 0
+    if options is None:
+        warn(*texts)
+        return 2
+    signal.signal(signal.SIGPIPE, signal.SIG_IGN)  # a reader that goes away must not end it halfway
+    place = backup_place.here("--new-machine" in options)
+    if how not in (init, tick) and "--new-machine" not in options and not place.prepared():
+        die(1, "Резервных копий нет. Включить: deploy/tapbot backup init", "There are no copies. To switch them on: deploy/tapbot backup init")
     try:
-        return how(backup_place.here("--new-machine" in options), options)
+        return how(place, options)
     except Failed as error:
         return die(1, *[f"{one[:1].upper()}{one[1:]}." for one in error.why])
 
 
 def main(arguments):
-    if {"-h", "--help"} & set(arguments):
-        say(*usage("backup", HEAD, ROWS, TAIL))
-        return 0
     verb = "" if not arguments or arguments[0].startswith("-") else arguments[0]
     how, known = VERBS.get(verb, (None, ()))
-    options = options_of(arguments[bool(verb):], known) if how else None
-    if options is None:
-        warn(*usage("backup", HEAD, ROWS, TAIL))
-        return 2
-    return run(how, options)
+    return run(usage("backup", HEAD, ROWS, TAIL), arguments, how, options_of(arguments[bool(verb):], known) if how else None)
 
 
 if __name__ == "__main__":

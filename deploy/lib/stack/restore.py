@@ -57,7 +57,6 @@ def moment_of(typed, now):
 
 
 def prepared(place, live=True):
-    backup.needs_init(place)
     place.needed(live)
     if not place.has_database:
         die(1, "На этом сервере базы нет: повторите на другом.", "This server has no database: try it on the other one.")
@@ -366,7 +365,6 @@ def find_delete(place, options):
 
 def files(place, options):
     """Writes the named files of the newest snapshot, or of that at a moment, into a new folder and prints it."""
-    backup.needs_init(place)
     until = moment_of(options["--at"], time.time()) if "--at" in options else time.time()
     target, name = place.targets()[0], options["--files"].strip("/")
     known = [one["id"] for one in backup_target.snapshots(place, target) if one["time"] <= until]
@@ -462,28 +460,21 @@ def agreed(options, russian, english):
         die(1, "Ничего не изменено.", "Nothing was changed.")
 
 
-# The option that names what to do: the function, and the other options.
-VERBS = {"--at": (in_place, {"--yes"}), "--xid": (in_place, {"--yes"}), "--before-deploy": (in_place, {"--yes"}), "--undo": (undo, {"--yes"}),
-         "--look": (look, set()), "--rows": (rows, {"--at", "--yes"}),
-         "--find-delete": (find_delete, {"--at"}), "--files": (files, {"--at"}), "--new-machine": (new_machine, {"--yes"}), "--drill": (drill, {"--at", "--json"})}
-NEEDS = {"--rows": {"--at"}}
-VALUED = ("--look", "--rows", "--at", "--xid", "--before-deploy", "--find-delete", "--files")
+# The option that names what to do, of several the first one here: the function, and the other options.
+VERBS = {"--xid": (in_place, {"--yes"}), "--before-deploy": (in_place, {"--yes"}), "--undo": (undo, {"--yes"}), "--look": (look, set()),
+         "--rows": (rows, {"--at", "--yes"}), "--find-delete": (find_delete, {"--at"}), "--files": (files, {"--at"}),
+         "--new-machine": (new_machine, {"--yes"}), "--drill": (drill, {"--at", "--json"}), "--at": (in_place, {"--yes"})}
 
 
 def main(arguments):
-    usage = backup.usage("restore", HEAD, ROWS, TAIL)
-    if {"-h", "--help"} & set(arguments):
-        say(*usage)
-        return 0
     if arguments[:1] == ["files"]:
         arguments = ["--files", *arguments[1:]]
-    known = {*VERBS, *(one for _, more in VERBS.values() for one in more)}
-    options = backup.options_of(arguments, known, VALUED) or {}
-    named = [one for one in VERBS if one in options and not any(one in VERBS[other][1] for other in options if other in VERBS)]
-    if len(named) != 1 or not set(options) <= {named[0], *VERBS[named[0]][1]} or not NEEDS.get(named[0], set()) <= set(options):
-        warn(*usage)
-        return 2
-    return backup.run(VERBS[named[0]][0], options)
+    options = backup.options_of(arguments, {*VERBS, "--yes", "--json"}) or {}
+    named = next((one for one in VERBS if one in options), None)
+    how, more = VERBS.get(named, (None, ()))
+    if named is None or set(options) - {named, *more} or how is rows and "--at" not in options:
+        options = None
+    return backup.run(backup.usage("restore", HEAD, ROWS, TAIL), arguments, how, options)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: MIT
 """One target outside the server, a restic repository: sending, listing, checking and deleting snapshots, and the explanation
 of failures."""
-import calendar
 import contextlib
 import datetime
 import email.utils
@@ -14,8 +13,6 @@ import os
 import re
 import subprocess
 import time
-import urllib.error
-import urllib.request
 
 from say import step, warn
 from stack import backup_plan, settings, tree
@@ -134,12 +131,6 @@ def load_images(place, target):
             warn(f"Образ не загружен, up скачает или соберёт его: {last_line(done)}", f"The image was not loaded, up will pull or build it: {last_line(done)}")
 
 
-def epoch(stamp):
-    """Seconds since 1970 of a time as Go writes it, with up to nine digits behind the second."""
-    moment, fraction, zone = re.fullmatch(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d+)?(Z|[+-]\d\d:\d\d)", stamp).groups()
-    return datetime.datetime.fromisoformat(moment + zone.replace("Z", "+00:00")).timestamp() + float(fraction or 0)
-
-
 def tagged(*tags):
     return [word for tag in tags for word in ("--tag", tag)]
 
@@ -147,7 +138,8 @@ def tagged(*tags):
 def snapshots(place, target, *tags):
     """Of the target, the oldest first: those of data and files, or those with one of these tags."""
     found = json.loads(call(place, target, "snapshots", "--no-lock", "--json", "--host", place.server, *tagged(*tags or DATA)).stdout) or []
-    return sorted(({"id": one["short_id"], "time": epoch(one["time"]), "tags": one.get("tags") or [], "paths": one["paths"]} for one in found), key=lambda one: one["time"])
+    return sorted(({"id": one["short_id"], "time": datetime.datetime.fromisoformat(one["time"]).timestamp(), "tags": one.get("tags") or [], "paths": one["paths"]}
+                   for one in found), key=lambda one: one["time"])
 
 
 def damaged(target, done):
@@ -185,19 +177,22 @@ def check(place, target, *options):
         raise damaged(target, done)
 
 
+def storage_answer(target, method, path, headers):
+    """The headers and the text of the S3 storage's answer, a refusal included."""
+    scheme, _, host = target[3:].split("/")[:3]
+    connection = {"http:": http.client.HTTPConnection, "https:": http.client.HTTPSConnection}[scheme](host, timeout=CLOCK_SECONDS)
+    with contextlib.closing(connection):
+        connection.request(method, path, headers=headers)
+        answer = connection.getresponse()
+        return answer.headers, answer.read(ANSWER_BYTES).decode(errors="replace")
+
+
 def clock_of(target):
     """What the storage's clock says, in seconds since 1970; None if it has none or does not answer."""
-    if not target.startswith("s3:"):
-        return None
-    try:
-        with urllib.request.urlopen(urllib.request.Request("/".join(target[3:].split("/")[:3]), method="HEAD"), timeout=CLOCK_SECONDS) as answer:
-            headers = answer.headers
-    except urllib.error.HTTPError as error:
-        headers = error.headers
-    except OSError:
-        return None
-    date = email.utils.parsedate(headers.get("Date", ""))
-    return calendar.timegm(date) if date else None
+    with contextlib.suppress(OSError, ValueError, http.client.HTTPException):
+        if target.startswith("s3:"):
+            return email.utils.parsedate_to_datetime(storage_answer(target, "HEAD", "/", {})[0].get("Date", "")).timestamp()
+    return None
 
 
 def signed(name, secret, host, path, query, region, stamp):
@@ -214,13 +209,10 @@ def signed(name, secret, host, path, query, region, stamp):
 
 def bucket_answer(place, target, query, region="us-east-1"):
     """What the S3 storage answers to a query about the bucket, a refusal included."""
-    scheme, _, host, bucket = target[3:].split("/")[:4]
+    host, bucket = target[3:].split("/")[2:4]
     name, secret = re.findall(r"= (.*)", read(os.path.join(place.keys, "s3")))
     stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
-    connection = {"http:": http.client.HTTPConnection, "https:": http.client.HTTPSConnection}[scheme](host, timeout=CLOCK_SECONDS)
-    with contextlib.closing(connection):
-        connection.request("GET", f"/{bucket}?{query}", headers=signed(name, secret, host, f"/{bucket}", query, region, stamp))
-        return connection.getresponse().read(ANSWER_BYTES).decode(errors="replace")
+    return storage_answer(target, "GET", f"/{bucket}?{query}", signed(name, secret, host, f"/{bucket}", query, region, stamp))[1]
 
 
 def versioned(place, target):

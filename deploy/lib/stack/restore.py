@@ -12,7 +12,7 @@ import sys
 import time
 
 from say import ask, die, print_table, printable, say, step, text, warn
-from stack import backup, backup_drill, backup_place, backup_target
+from stack import backup, backup_drill, backup_target
 from stack.backup_instance import DATABASE, Instance
 from stack.backup_place import Failed, last_line
 from stack.settings import note_change

@@ -257,7 +257,7 @@ def drop_restored(place):
     restored = place.state().get("restored", {}).get("at", 0)
     backup_drill.drop(place)
     for name in ("old", "look", "rows", "new"):
-        if place.has_data(name) and not (name == "look" and place.instance_program(name, "pg_isready", "-q").returncode == 0):
+        if place.has_data(name) and not (name == "look" and place.client(name, "pg_isready", "-q").returncode == 0):
             place.stop_instance(name)
             if name != "old" or time.time() - restored > OLD_DAYS * backup_plan.DAY:
                 place.drop_data(name)

@@ -44,8 +44,7 @@ class Instance:
         for one in known[::-1]:
             self.drop()
             place.make_data(self.name)
-            done = tree.run(*place.beside(self.name, "pgbackrest", "restore", f"--set={one['label']}", f"--type={kind}", *more),
-                            timeout=LONG, **place.as_postgres())
+            done = tree.run(*place.pgbackrest_beside(self.name, "restore", f"--set={one['label']}", f"--type={kind}", *more), timeout=LONG, **place.as_postgres())
             if done.returncode:
                 self.drop()
                 raise Failed(f"копия базы повреждена или неполна: {last_line(done)}. Рабочая база не тронута. Проверить копии: deploy/tapbot backup verify --deep",
@@ -62,7 +61,7 @@ class Instance:
     def start(self):
         """Starts PostgreSQL and waits until it accepts connections; False if it ends before."""
         ended = self.place.start_instance(self.name, self.seconds, self.settings)
-        while self.place.instance_program(self.name, "pg_isready", "-q").returncode:
+        while self.place.client(self.name, "pg_isready", "-q").returncode:
             if ended():
                 return False
             time.sleep(0.2)
@@ -86,7 +85,7 @@ class Instance:
 
     def check(self):
         """Fails if a table or an index is damaged."""
-        succeeded(self.place.instance_program(self.name, "pg_amcheck", "--all", "--install-missing", timeout=LONG), "восстановленная база повреждена", "the restored database is damaged")
+        succeeded(self.place.client(self.name, "pg_amcheck", "--all", "--install-missing", timeout=LONG), "восстановленная база повреждена", "the restored database is damaged")
         for database in self.sql("SELECT datname FROM pg_database WHERE datallowconn").splitlines():
             self.sql("DROP EXTENSION IF EXISTS amcheck", database)
 

@@ -24,7 +24,6 @@ STANZA = "tapbot"
 RESTIC_ENVIRONMENT = {"GOMEMLIMIT": "128MiB", "GOMAXPROCS": "1"}
 QUICK, LONG = 60, 6 * 3600  # seconds that one call may take
 BUSY_SECONDS = 600
-ARCHIVE = {"archive_mode": "on", "archive_timeout": "120"}
 
 
 class Failed(Exception):
@@ -47,6 +46,11 @@ def succeeded(done, russian, english):
     if done.returncode:
         raise Failed(f"{russian}: {last_line(done)}", f"{english}: {last_line(done)}")
     return done
+
+
+def quoted(text):
+    """As a constant of SQL."""
+    return "'" + text.replace("'", "''") + "'"
 
 
 def read(path):
@@ -183,9 +187,13 @@ class Place:
         lists = [os.path.join(folder, name) for folder, _, names in os.walk(self.repository) for name in names if f"{name}.copy" in names]
         return [os.path.relpath(one, self.repository) for one in lists if not filecmp.cmp(one, f"{one}.copy", shallow=False)]
 
+    def client(self, name, program, *words, timeout=QUICK, **more):
+        """Runs a client of PostgreSQL for the instance of that name, or for the live server (None)."""
+        return tree.run(*self.inside(name, program, *self.connection(name), *words), timeout=timeout, **self.as_postgres(), **more)
+
     def sql(self, text, database="postgres", name=None):
-        """What psql prints for the statements, on the live server or on the instance of that name."""
-        done = tree.run(*self.psql_words(name), "-qXAt", "-v", "ON_ERROR_STOP=1", "-d", database, timeout=LONG, **{**self.as_postgres(), "stdin": None, "input": text})
+        """What psql prints for the statements."""
+        done = self.client(name, "psql", "-qXAt", "-v", "ON_ERROR_STOP=1", "-d", database, timeout=LONG, given=text)
         return succeeded(done, "PostgreSQL", "PostgreSQL").stdout.rstrip("\n")
 
     def answers(self):
@@ -193,6 +201,9 @@ class Place:
         with contextlib.suppress(Failed):
             return bool(self.sql("SELECT 1"))
         return False
+
+    def free_bytes(self):
+        return shutil.disk_usage(self.repository).free
 
     def stanza(self):
         """Creates pgBackRest's stanza for this cluster if it does not exist."""
@@ -298,20 +309,18 @@ class Demo(Place):
 
     def as_postgres(self):
         """Options of subprocess: PostgreSQL and its programs refuse to run as root."""
-        environment = {**os.environ, "PGPASSWORD": read(os.path.join(self.home, "pg.password"))}
+        environment = {**os.environ, "PATH": f"{os.environ['TAPBOT_DEMO_BIN']}:{os.environ['PATH']}", "PGPASSWORD": read(os.path.join(self.home, "pg.password"))}
         own = {"user": self.user, "group": self.user, "extra_groups": []} if os.geteuid() == 0 else {}
         return {"env": environment, "cwd": "/", "umask": 0o077, **own}
 
-    def server_program(self, name, *words, **options):
-        return tree.run(os.path.join(os.environ["TAPBOT_DEMO_BIN"], name), *words, **{**self.as_postgres(), **options})
+    def inside(self, _name, *words):
+        """The command that runs these words where the PostgreSQL of that name runs."""
+        return words
 
     def connection(self, name):
-        """psql's options for the live server, or for the instance of that name."""
+        """The options of PostgreSQL's clients."""
         sockets = os.environ["TAPBOT_DEMO_SOCKETS"]
         return ["-U", "postgres", *(["-h", os.path.join(sockets, name), "-p", "5432"] if name else ["-h", sockets, "-p", os.environ["TAPBOT_DEMO_PORT"]])]
-
-    def psql_words(self, name):
-        return [os.path.join(os.environ["TAPBOT_DEMO_BIN"], "psql"), *self.connection(name)]
 
     def health(self):
         """(HOST:PORT, key) of the service health, or None if it does not run."""
@@ -328,7 +337,8 @@ class Demo(Place):
 
     def psql_hint(self, name):
         """The command that opens the instance in psql."""
-        return f"PGPASSWORD=$(sudo cat {self.home}/pg.password) {'sudo -E ' if os.geteuid() == 0 else ''}{shlex.join(self.psql_words(name))} tapbot"
+        psql = shlex.join([os.path.join(os.environ["TAPBOT_DEMO_BIN"], "psql"), *self.connection(name)])
+        return f"PGPASSWORD=$(sudo cat {self.home}/pg.password) {'sudo -E ' if os.geteuid() == 0 else ''}{psql} tapbot"
 
     def shell(self, script):
         """Runs functions of lib/demo.sh; returns what they print."""
@@ -362,9 +372,8 @@ class Demo(Place):
     # ---- PostgreSQL beside the live one
     def in_shell(self, script, argument, lines):
         """Runs the script where PostgreSQL runs. `{get}` in it is pgBackRest's command that gets a WAL file."""
-        options = self.as_postgres()
-        environment = {**options["env"], "PATH": f"{os.environ['TAPBOT_DEMO_BIN']}:{os.environ['PATH']}"}
-        return tree.run("bash", "-c", script.format(get=shlex.join(self.pgbackrest_words("archive-get"))), "bash", argument, timeout=LONG, **{**options, "env": environment, "stdin": None, "input": lines})
+        script = script.format(get=shlex.join(self.pgbackrest_words("archive-get")))
+        return tree.run("bash", "-c", script, "bash", argument, timeout=LONG, given=lines, **self.as_postgres())
 
     def data_of(self, name):
         return f"{self.data}-{name}"
@@ -372,13 +381,10 @@ class Demo(Place):
     def has_data(self, name):
         return os.path.isdir(self.data_of(name))
 
-    def free_bytes(self):
-        return shutil.disk_usage(self.home).free
-
     def recover(self, name):
         """Makes the next start a recovery; returns the settings for it."""
         tree.run("touch", os.path.join(self.data_of(name), "recovery.signal"), **self.as_postgres())
-        return {"restore_command": shlex.join(self.beside(name, "pgbackrest", "archive-get", "%f", "%p")).replace("'%f'", "%f").replace("'%p'", "%p")}
+        return {"restore_command": f"{shlex.join(self.pgbackrest_beside(name, 'archive-get'))} %f %p"}
 
     def make_data(self, name):
         self.folder_of_postgres(self.data_of(name))
@@ -388,11 +394,9 @@ class Demo(Place):
         remove(f"{self.data_of(name)}.log")
         shutil.rmtree(os.path.join(os.environ["TAPBOT_DEMO_SOCKETS"], name), ignore_errors=True)
 
-    def beside(self, name, program, *words):
-        """The command that runs a program on the data of that name."""
-        if program == "pgbackrest":
-            return [*self.pgbackrest_words(*words), f"--pg1-path={self.data_of(name)}"]
-        return [os.path.join(os.environ["TAPBOT_DEMO_BIN"], program), *words]
+    def pgbackrest_beside(self, name, *words):
+        """The command that runs pgBackRest on the data of that name."""
+        return [*self.pgbackrest_words(*words), f"--pg1-path={self.data_of(name)}"]
 
     def start_instance(self, name, seconds, options):
         """Starts PostgreSQL on these data; returns a function: whether it has ended."""
@@ -400,19 +404,16 @@ class Demo(Place):
         self.folder_of_postgres(sockets)
         words = [part for key, value in options.items() for part in ("-c", f"{key}={value}")]
         with open(f"{self.data_of(name)}.log", "wb") as log:
-            process = subprocess.Popen(["timeout", "--signal=INT", str(seconds), *self.beside(name, "postgres", "-D", self.data_of(name), "-k", sockets, "-p", "5432", *words)],
+            process = subprocess.Popen(["timeout", "--signal=INT", str(seconds), "postgres", "-D", self.data_of(name), "-k", sockets, "-p", "5432", *words],
                                        stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, **self.as_postgres())
         return lambda: process.poll() is not None
 
     def stop_instance(self, name):
         if os.path.exists(os.path.join(self.data_of(name), "postmaster.pid")):
-            self.server_program("pg_ctl", "stop", "-s", "-w", "-m", "fast", "-D", self.data_of(name), timeout=BUSY_SECONDS)
+            tree.run("pg_ctl", "stop", "-s", "-w", "-m", "fast", "-D", self.data_of(name), timeout=BUSY_SECONDS, **self.as_postgres())
 
     def instance_log(self, name):
         return read(f"{self.data_of(name)}.log")
-
-    def instance_program(self, name, program, *words, timeout=QUICK):
-        return self.server_program(program, *self.connection(name), *words, timeout=timeout)
 
     def pgbackrest_words(self, *words):
         return ["pgbackrest", f"--config={self.configuration}", f"--stanza={STANZA}", f"--repo1-path={self.repository}", *words]
@@ -444,10 +445,8 @@ class Demo(Place):
     def archive_on(self):
         """Switches archiving on: PostgreSQL is restarted with the options that it was started with, if it does not archive yet."""
         self.configure()
-        command = shlex.join(self.pgbackrest_words("archive-push", "%p")).replace("'%p'", "%p")
-        wanted = {**ARCHIVE, "archive_command": command}
-        quoted = {name: "'" + value.replace("'", "''") + "'" for name, value in wanted.items()}
-        self.sql("".join(f"ALTER SYSTEM SET {name} = {value};\n" for name, value in quoted.items()))
+        wanted = {"archive_mode": "on", "archive_timeout": "120", "archive_command": f"{shlex.join(self.pgbackrest_words('archive-push'))} %p"}
+        self.sql("".join(f"ALTER SYSTEM SET {name} = {quoted(value)};\n" for name, value in wanted.items()))
         if self.sql("SHOW archive_mode") != "on":
             self.stop_live()
             self.start_live()
@@ -500,7 +499,6 @@ class Stack(Place):
     staging = os.path.join(folder, "staging")
     # Paths and name of the container restic (docker-compose.yml).
     REPOSITORY, FILES, CONTAINER = "/repository", "/files", "tapbot-restic"
-    SOCKET = ("-U", "postgres", "-h", "/var/run/postgresql")
 
     servers = ("server", "s1", "s2")
     next_step = ("Готово. Адрес машины другой? sudo deploy/tapbot init --yes --address АДРЕС, и он же в DNS. Запустить: sudo deploy/tapbot up",
@@ -510,6 +508,8 @@ class Stack(Place):
     # Files of this folder that differ between servers.
     SETTINGS = (".env", tree.LOCK, tree.RELEASE, "docker-compose.override.yml")
     BUNDLE = "tapbot.bundle"
+    # Gets a WAL file, where PostgreSQL runs.
+    GET = f"pgbackrest --stanza={STANZA} archive-get"
 
     def __init__(self):
         super().__init__()
@@ -553,19 +553,17 @@ class Stack(Place):
         """The ID of PostgreSQL's container, if it runs and has not just failed to start."""
         return next((one["Id"] for one in tree.running("postgres") if not one["State"].get("Restarting")), None)
 
-    def in_postgres(self, *words):
-        found = self.container()
+    def inside(self, name, *words):
+        found = f"tapbot-{name}" if name else self.container()
         if not found:
             raise Failed("PostgreSQL не работает: deploy/tapbot up", "PostgreSQL does not run: deploy/tapbot up")
         return ["docker", "exec", "-i", found, *words]
 
-    def psql_words(self, name):
-        words = ["psql", *self.SOCKET]
-        return ["docker", "exec", "-i", f"tapbot-{name}", *words] if name else self.in_postgres(*words)
+    def connection(self, _name):
+        return ["-U", "postgres", "-h", "/var/run/postgresql"]
 
     def in_shell(self, script, argument, lines):
-        words = self.in_postgres("bash", "-c", script.format(get=f"pgbackrest --stanza={STANZA} archive-get"), "bash", argument)
-        return tree.run(*words, timeout=LONG, given=lines)
+        return tree.run(*self.inside(None, "bash", "-c", script.format(get=self.GET), "bash", argument), timeout=LONG, given=lines)
 
     def health(self):
         key = watch.key()
@@ -630,9 +628,6 @@ class Stack(Place):
     def has_data(self, name):
         return self.data_of(name) != self.data_of("live") and tree.docker("volume", "inspect", self.data_of(name)).returncode == 0
 
-    def free_bytes(self):
-        return shutil.disk_usage(self.repository).free
-
     def make_data(self, name):
         if name == "new":
             self.note("volumes", new=f"{tree.PROJECT}_postgres-{int(time.time())}")
@@ -668,7 +663,7 @@ class Stack(Place):
             self.image_needed("postgres")
             tree.docker("volume", "rm", "--force", self.data_of("live"))
             self.make_data("live")
-            succeeded(tree.run(*self.beside("live", "pgbackrest", "restore"), timeout=LONG), "база не восстановлена", "the database was not restored")
+            succeeded(tree.run(*self.pgbackrest_beside("live", "restore"), timeout=LONG), "база не восстановлена", "the database was not restored")
             self.start_live()
 
     def drop_data(self, name):
@@ -676,10 +671,14 @@ class Stack(Place):
             tree.docker("volume", "rm", "--force", self.data_of(name))
 
     def beside(self, name, program, *words, options=("--rm",)):
+        """The command that runs a program on the data of that name."""
         mounts = {self.data_of(name): "/var/lib/postgresql/data", self.data_of(self.scratch) if self.scratch else f"{tree.PROJECT}_backup-repository": "/var/lib/pgbackrest:ro", f"{tree.ROOT}/deploy/postgres": "/etc/tapbot-postgres:ro"}
         return ["docker", "run", *options, "--network", "none", "--user", "999:999", "--memory", "320m" if self.scratch else "1g", "--shm-size", "128m", "--tmpfs", "/tmp:mode=1777", "--tmpfs", "/var/run/postgresql:mode=1777",
                 *(part for source, target in mounts.items() for part in ("--volume", f"{source}:{target}")), "--env", "PGBACKREST_CONFIG=/etc/tapbot-postgres/pgbackrest.conf",
-                "--entrypoint", program, self.image("postgres"), *([f"--stanza={STANZA}"] if program == "pgbackrest" else []), *words]
+                "--entrypoint", program, self.image("postgres"), *words]
+
+    def pgbackrest_beside(self, name, *words):
+        return self.beside(name, "pgbackrest", f"--stanza={STANZA}", *words)
 
     def start_instance(self, name, seconds, options):
         self.stop_instance(name)  # of a run that was killed
@@ -695,17 +694,14 @@ class Stack(Place):
         done = tree.docker("logs", f"tapbot-{name}")
         return done.stdout + done.stderr
 
-    def instance_program(self, name, program, *words, timeout=QUICK):
-        return tree.run("docker", "exec", "-i", f"tapbot-{name}", program, *self.SOCKET, *words, timeout=timeout)
-
     def recover(self, name):
         tree.run(*self.beside(name, "touch", "/var/lib/postgresql/data/recovery.signal"))
-        return {"restore_command": f"pgbackrest --stanza={STANZA} archive-get %f %p"}
+        return {"restore_command": f"{self.GET} %f %p"}
 
     def pgbackrest_words(self, *words):
         if self.scratch or not self.container():
-            return self.beside(self.scratch or "live", "pgbackrest", *words)
-        return self.in_postgres("pgbackrest", f"--stanza={STANZA}", *words)
+            return self.pgbackrest_beside(self.scratch or "live", *words)
+        return self.inside(None, "pgbackrest", f"--stanza={STANZA}", *words)
 
     def key_path(self, name):
         return f"{self.FILES}/secrets/backup/{name}"

@@ -14,7 +14,7 @@ import time
 from say import ask, die, print_table, printable, say, step, text, warn
 from stack import backup, backup_drill, backup_target
 from stack.backup_instance import DATABASE, Instance
-from stack.backup_place import Failed, last_line
+from stack.backup_place import Failed, last_line, quoted
 from stack.settings import note_change
 
 HEAD = ("вернуть данные из резервной копии. Каждая команда сначала показывает, что будет.",
@@ -208,10 +208,6 @@ COLUMNS = """SELECT json_object_agg(name, columns) FROM (
     SELECT attrelid::regclass::text AS name, json_agg(quote_ident(attname) ORDER BY attnum) AS columns FROM pg_attribute JOIN pg_class c ON c.oid = attrelid
     WHERE c.relkind IN ('r', 'p') AND attnum > 0 AND NOT attisdropped AND attgenerated = '' AND attname !~ '^feed_' AND relnamespace::regnamespace::text !~ '^pg_|^information_schema$'
     GROUP BY 1) AS t"""
-
-
-def quoted(text):
-    return "'" + text.replace("'", "''") + "'"
 
 
 def same(link, child, parent):

@@ -62,6 +62,11 @@ def read(path):
         return ""
 
 
+def private(path, flags):
+    """An opener of files that only their owner may read."""
+    return os.open(path, flags, 0o600)
+
+
 def remove(path):
     """Deletes a file, if it exists."""
     with contextlib.suppress(FileNotFoundError):
@@ -128,23 +133,20 @@ class Place:
         """One writer at a time: yields whether this process is it. The programs that it starts inherit the lock, so it is held for
         as long as one of them runs, even if this process is killed."""
         os.makedirs(self.folder, mode=0o700, exist_ok=True)
-        handle = os.open(os.path.join(self.folder, "lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         end = time.monotonic() + seconds
-        try:
-            while True:
+        with open(os.path.join(self.folder, "lock"), "ab", opener=private) as lock:
+            while not self.inherited:
                 try:
-                    fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                    self.inherited = (handle,)
-                    break
+                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    self.inherited = (lock.fileno(),)
                 except BlockingIOError:
                     if time.monotonic() >= end:
-                        yield False
-                        return
+                        break
                     time.sleep(0.2)
-            yield True
-        finally:
-            self.inherited = ()
-            os.close(handle)
+            try:
+                yield bool(self.inherited)
+            finally:
+                self.inherited = ()
 
     @contextlib.contextmanager
     def writing(self):
@@ -265,14 +267,6 @@ class Place:
         """restic on the repository of this server at the target."""
         return tree.run(*self.restic_words(f"{target.rstrip('/')}/{self.server}", *words), timeout=timeout, pass_fds=self.inherited,
                         **self.restic_options(), **more)
-
-    def dump(self, target, snapshot, path, file):
-        """Writes a file of a snapshot to a new file."""
-        with open(file, "xb", opener=lambda name, flags: os.open(name, flags, 0o600)) as output:
-            done = subprocess.run(self.restic_words(f"{target}/{self.server}", "dump", "--no-lock", snapshot, path), stdin=subprocess.DEVNULL, stdout=output,
-                                  stderr=subprocess.PIPE, text=True, timeout=LONG, check=False, **self.restic_options())
-        if done.returncode:
-            raise Failed(f"{path}: {mask(done.stderr.strip())[-300:]}", f"{path}: {mask(done.stderr.strip())[-300:]}")
 
 
 class Demo(Place):
@@ -773,11 +767,8 @@ class Stack(Place):
         if os.path.exists(path) and self.state().get("bundle", {}).get("head") == head:
             return
         with open(f"{self.folder}/new-file", "wb") as file:
-            done = subprocess.run(["git", "bundle", "create", "--quiet", "-", "HEAD", "--tags"], stdin=subprocess.DEVNULL, stdout=file,
-                                  stderr=subprocess.PIPE, text=True, errors="replace", timeout=BUSY_SECONDS, check=False, **owner)
-        if done.returncode:
-            why = mask(done.stderr.strip())[-300:]
-            raise Failed(f"код проекта не скопирован: {why}", f"the code was not copied: {why}")
+            done = tree.run("git", "bundle", "create", "--quiet", "-", "HEAD", "--tags", timeout=BUSY_SECONDS, stdout=file, **owner)
+        succeeded(done, "код проекта не скопирован", "the code was not copied")
         os.replace(file.name, path)
         self.note("bundle", head=head)
 

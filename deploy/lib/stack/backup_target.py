@@ -124,11 +124,11 @@ def load_images(place, target):
         if tree.docker("image", "inspect", name).returncode == 0:
             continue
         step(f"Загружаю образ {name} из копии", f"Loading the image {name} from the copy")
-        words = place.restic_words(f"{target}/{place.server}", "dump", "--no-lock", one["id"], path)
-        with subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, **place.restic_options()) as dump:
-            done = tree.run("docker", "load", "--quiet", stdin=dump.stdout, timeout=LONG)
-        if done.returncode or dump.returncode:
-            warn(f"Образ не загружен, up скачает или соберёт его: {last_line(done)}", f"The image was not loaded, up will pull or build it: {last_line(done)}")
+        with subprocess.Popen(["docker", "load", "--quiet"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL) as load:
+            done = place.restic(target, "dump", "--no-lock", one["id"], path, timeout=LONG, stdout=load.stdin)
+        if done.returncode or load.returncode:
+            why = last_line(done) if done.returncode else "docker load"
+            warn(f"Образ не загружен, up скачает или соберёт его: {why}", f"The image was not loaded, up will pull or build it: {why}")
 
 
 def tagged(*tags):

@@ -14,7 +14,7 @@ import time
 from say import ask, die, print_table, printable, say, step, text, warn
 from stack import backup, backup_drill, backup_target
 from stack.backup_instance import DATABASE, Instance
-from stack.backup_place import Failed, last_line, quoted
+from stack.backup_place import LONG, Failed, last_line, private, quoted, succeeded
 from stack.settings import note_change
 
 HEAD = ("вернуть данные из резервной копии. Каждая команда сначала показывает, что будет.",
@@ -375,7 +375,8 @@ def files(place, options):
     folder = os.path.join(place.folder, "restored", time.strftime("%Y%m%d-%H%M%S"))
     for path in wanted:
         os.makedirs(os.path.dirname(folder + path), mode=0o700, exist_ok=True)
-        place.dump(target, known[-1], path, folder + path)
+        with open(folder + path, "xb", opener=private) as file:
+            succeeded(place.restic(target, "dump", "--no-lock", known[-1], path, timeout=LONG, stdout=file), path, path)
     say(f"Файлов: {len(wanted)}, они в папке {folder}", f"Files: {len(wanted)}, in the folder {folder}")
     return 0
 

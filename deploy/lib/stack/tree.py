@@ -133,17 +133,19 @@ def domain():
 
 
 def run(*command, timeout=60, given=None, **options):
-    """The result of a command, with its output as text; `given` is its standard input. A missing or hanging program gives a result too."""
+    """The result of a command, with its output as text, unless `stdout` is a file; `given` is its standard input. A missing or hanging
+    program gives a result too."""
     if given is not None:
         # A file in memory, because writing to a pipe whose reader has ended would kill this process (SIGPIPE).
         with open(os.memfd_create("given"), "w+", encoding="utf-8") as file:
             file.write(given)
             file.seek(0)
             return run(*command, timeout=timeout, stdin=file, **options)
-    options.setdefault("stdin", subprocess.DEVNULL)
+    options = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, **options}
     try:
-        return subprocess.run(command, capture_output=True, text=True, errors="replace", timeout=timeout,
-                              check=False, **options)
+        done = subprocess.run(command, stderr=subprocess.PIPE, text=True, errors="replace", timeout=timeout, check=False, **options)
+        done.stdout = done.stdout or ""
+        return done
     except FileNotFoundError:
         return subprocess.CompletedProcess(command, 127, "", f"{command[0]}: not found")
     except OSError as error:  # a folder of PATH that is not accessible, a file that is not executable

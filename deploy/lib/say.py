@@ -37,6 +37,14 @@ def print_table(rows):
     print("\n".join(aligned(rows)))
 
 
+def ago(seconds):
+    """A number of seconds in the largest unit that it reaches."""
+    for unit, russian, english in ((86400, "д", "d"), (3600, "ч", "h"), (60, "мин", "min")):
+        if seconds >= unit:
+            return f"{int(seconds // unit)} {text(russian, english)}"
+    return f"{max(int(seconds), 0)} {text('с', 's')}"
+
+
 def warn(russian, english):
     """Prints a message on standard error and continues."""
     print(text(russian, english), file=sys.stderr, flush=True)

@@ -494,7 +494,7 @@ def backups_in_status():
     pushed = {f"push {s3[0]}": {"done": now - 130}, f"push {s3[1]}": {"done": now - 250}}
     both = {**pushed, "drill": {"done": datetime.datetime(2026, 11, 22, 12).timestamp()}}
     with tempfile.TemporaryDirectory() as folder, mock.patch.multiple(backup_place.Stack, folder=folder, keys=folder), \
-            mock.patch.object(tree, "env_read") as env, mock.patch.object(status, "text", lambda _russian, english: english):
+            mock.patch.object(tree, "env_read") as env, mock.patch("say.ENGLISH", True):
         settings.write_file(os.path.join(folder, "key"), "k", 0o600)
         for targets, profile, known, wanted in (
                 ([], "server2", {}, "backup: not enabled, to enable it: sudo deploy/tapbot backup init"),
@@ -508,7 +508,7 @@ def backups_in_status():
             assert status.backup_line(status.backups()) == wanted, f"{wanted}: {status.backups()}"
         with mock.patch.object(backup_place.Stack, "state", side_effect=PermissionError):
             assert status.backup_line(status.backups()) == "backup: only visible with sudo"
-    with mock.patch.object(status, "text", lambda russian, _english: russian):
+    with mock.patch("say.ENGLISH", False):
         shown = status.lines({**peer_state("x"), "backup": {"enabled": True, "age_seconds": 250, "tested": "2026-11-22"}})
         assert "резервная копия: 4 мин назад  проверка восстановления: 2026-11-22" in shown, shown
         assert len(status.lines(peer_state("x"))) == len(shown) - 1, "a server of an older version"

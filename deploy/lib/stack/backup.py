@@ -13,9 +13,9 @@ import subprocess
 import sys
 import time
 
-from say import aligned, ask, confirm, die, print_table, say, step, text, warn
+from say import ago, aligned, ask, confirm, die, print_table, say, step, text, warn
 from stack import backup_drill, backup_key, backup_place, backup_plan, backup_target, watch
-from stack.backup_place import LONG, Failed, last_line, read
+from stack.backup_place import LONG, Failed, last_line, read, size, succeeded
 from stack.backup_plan import SUNDAY, Job
 from stack.masking import mask
 from stack.settings import note_change
@@ -281,10 +281,8 @@ INSERT INTO canary (at) VALUES (now()) ON CONFLICT (one) DO UPDATE SET at = excl
 def archive(place):
     """On success the archive contains every commit made before the call, and as the last one a row with the time (CANARY)."""
     place.sql(CANARY)
-    done = place.pgbackrest("check", "--archive-timeout=60", timeout=90)
-    if done.returncode:
-        raise Failed(f"журнал PostgreSQL не попадает в архив: {last_line(done)}. Место на диске: df -h",
-                     f"PostgreSQL's log does not reach the archive: {last_line(done)}. Space: df -h")
+    succeeded(place.pgbackrest("check", "--archive-timeout=60", timeout=90), "журнал PostgreSQL не попадает в архив (место на диске: df -h)",
+              "PostgreSQL's log does not reach the archive (space: df -h)")
 
 
 def push(place, target):
@@ -482,20 +480,6 @@ def verify(place, options):
 
 
 # ---- what there is
-
-def scaled(count, units, digits):
-    """The count in the largest of the units that it reaches; the last row is the unit of 1."""
-    unit, russian, english = next((row for row in units if count >= row[0]), units[-1])
-    return f"{max(count, 0) / unit:.{digits if unit > 1 else 0}f} {text(russian, english)}"
-
-
-def ago(seconds):
-    return scaled(seconds, ((86400, "дн.", "d"), (3600, "ч", "h"), (60, "мин", "min"), (1, "с", "s")), 0)
-
-
-def size(count):
-    return scaled(count, ((1 << 30, "ГиБ", "GiB"), (1 << 20, "МиБ", "MiB"), (1 << 10, "КиБ", "KiB"), (1, "Б", "B")), 1)
-
 
 def at(moment):
     return time.strftime("%Y-%m-%d %H:%M", time.localtime(moment))

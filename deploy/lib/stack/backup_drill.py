@@ -8,7 +8,7 @@ import time
 from say import step
 from stack import backup_target
 from stack.backup_instance import DATABASE, Instance
-from stack.backup_place import Failed
+from stack.backup_place import Failed, size
 
 # The data of the scratch instance, and of the repository from which it is restored (backup_place.py).
 SCRATCH, REPOSITORY = "drill", "drill-repository"
@@ -32,8 +32,8 @@ def room(place):
     known = sum(os.path.getsize(os.path.join(folder, name)) for folder, _, names in os.walk(place.repository) for name in names)
     needed = known + int(place.sql("SELECT sum(pg_database_size(oid)) FROM pg_database"))
     if place.free_bytes() < needed:
-        raise Failed(f"на диске нет места для проверки восстановления: нужно {needed >> 20} МиБ, свободно {place.free_bytes() >> 20} МиБ. Место: df -h",
-                     f"the disk has no room for the drill: {needed >> 20} MiB are needed, {place.free_bytes() >> 20} MiB are free. Space: df -h")
+        raise Failed(f"на диске нет места для проверки восстановления: нужно {size(needed)}, свободно {size(place.free_bytes())}. Место: df -h",
+                     f"the disk has no room for the drill: {size(needed)} are needed, {size(place.free_bytes())} are free. Space: df -h")
 
 
 def compare(place, side, before):

@@ -15,7 +15,7 @@ import subprocess
 import time
 
 import services
-from say import die, say, warn
+from say import die, say, text, warn
 from stack import deploy_lock, harden_guard, harden_host, harden_sshd, maintenance, secret, settings, tree, watch
 from stack.masking import mask
 
@@ -46,6 +46,12 @@ def succeeded(done, russian, english):
     if done.returncode:
         raise Failed(f"{russian}: {last_line(done)}", f"{english}: {last_line(done)}")
     return done
+
+
+def size(count):
+    """A number of bytes, for people."""
+    shift, russian, english = (30, "ГиБ", "GiB") if count >> 30 else (20, "МиБ", "MiB")
+    return f"{count / (1 << shift):.1f} {text(russian, english)}"
 
 
 def quoted(text):

@@ -11,7 +11,7 @@ import shutil
 import sys
 import time
 
-from say import ask, die, print_table, printable, say, step, text, warn
+from say import ago, ask, die, print_table, printable, say, step, text, warn
 from stack import backup, backup_drill, backup_target
 from stack.backup_instance import DATABASE, Instance
 from stack.backup_place import LONG, Failed, last_line, private, quoted, succeeded
@@ -442,8 +442,8 @@ def drill(place, options):
             [text("база на момент", "database as of"), backup.at(found["moment"]), ""],
             [text("файлы, индексы, правила", "files, indexes, rules"), text("целы", "whole"), ""],
             [text("журналы как в рабочей базе", "journals equal the live ones"), *(text(f"таблиц: {len(found['tables'])}, строк: {sum(found['tables'].values())}", f"tables: {len(found['tables'])}, rows: {sum(found['tables'].values())}"), "")],
-            [text("потеря данных", "loss of data"), backup.ago(found["rpo_s"]), ""],
-            [text("время восстановления", "time to restore"), backup.ago(found["seconds"]), ""]])
+            [text("потеря данных", "loss of data"), ago(found["rpo_s"]), ""],
+            [text("время восстановления", "time to restore"), ago(found["seconds"]), ""]])
         say("Копия восстанавливается.", "The copy can be restored.")
     else:
         warn("Копию вне сервера восстановить не удалось. Рабочая база не изменена. Что делать: docs/backup.md, «Если что-то не так»",

@@ -6,7 +6,7 @@ import sys
 import time
 
 import services
-from say import ENGLISH, aligned, printable, say, text, warn
+from say import ENGLISH, ago, aligned, printable, say, text, warn
 from stack import backup_place, certificates, checks_host, checks_running, host, maintenance, peer, releases, tree, watch
 from stack.masking import mask
 
@@ -205,13 +205,6 @@ def answered(question):
     except (ValueError, KeyError, TypeError, AttributeError, ArithmeticError, RecursionError):
         known.update(state=None, silent=["ответ не понят: там другая версия?", "its answer is not valid: does it run another version?"])
     return known
-
-
-def ago(seconds):
-    for unit, russian, english in ((86400, "д", "d"), (3600, "ч", "h"), (60, "мин", "min")):
-        if seconds >= unit:
-            return f"{seconds // unit} {text(russian, english)}"
-    return f"{seconds} {text('с', 's')}"
 
 
 def backup_line(known):

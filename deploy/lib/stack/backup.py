@@ -61,17 +61,9 @@ BASE_SECONDS, IMAGES_SECONDS = 30, 120
 
 # ---- init, card, rekey
 
-# How a target of each kind is written.
-KINDS = {"s3:": ("s3:https://хост/корзина", "s3:https://host/bucket"), "/": ("папка на другом диске (/mnt/disk)", "a folder on another disk (/mnt/disk)")}
-
-
 def init(place, options):
     place.needed()
-    if "--target" in options:
-        wanted = options["--target"]
-    else:
-        forms = [KINDS[one] for one in place.kinds]
-        wanted = ask(f"Куда копировать: {' или '.join(one[0] for one in forms)}", f"Where to copy: {' or '.join(one[1] for one in forms)}", place.targets_text())
+    wanted = options["--target"] if "--target" in options else ask(f"Куда копировать: {place.where[0]}", f"Where to copy: {place.where[1]}", place.targets_text())
     targets = [one.strip().rstrip("/") for one in wanted.split(",") if one.strip()]
     wrong = [one for one in targets if not backup_target.FORM.fullmatch(one) or not one.startswith(place.kinds)]
     if wrong or not targets:
@@ -85,7 +77,8 @@ def init(place, options):
         with place.keys_or_nothing():
             if any(one.startswith("s3:") for one in targets):
                 s3_credentials(place)
-            fresh = take_key(place, "--key" in options)
+            known = read(os.path.join(place.keys, "key"))
+            write_key(place, typed_key() if "--key" in options else known or backup_key.make())
             for one in targets:
                 if backup_target.is_missing(place, one):
                     step(f"Новая копия в {one}", f"A new copy in {one}")
@@ -96,7 +89,9 @@ def init(place, options):
             place.archive_on()
         place.timer_on()
         note_change("backup init", ",".join(targets), "done")
-        if fresh or not place.state().get("card"):
+        if "--key" in options:
+            place.note("card", printed=time.time(), confirmed=time.time())
+        if not known and "--key" not in options or not place.state().get("card"):
             card_print(place)
             card_confirm(place)
         else:
@@ -118,17 +113,6 @@ def s3_credentials(place):
     if not name or not secret:
         die(2, "Нужны ключ и секрет S3: их выдаёт хранилище.", "The key and the secret of S3 are needed: the storage issues them.")
     place.write_key("s3", f"[default]\naws_access_key_id = {name}\naws_secret_access_key = {secret}")
-
-
-def take_key(place, typed):
-    """The key: that of the card, the one that is here, or a new one. Returns whether it is new."""
-    known = read(os.path.join(place.keys, "key"))
-    key, fresh = known or backup_key.make(), not known
-    if typed:
-        key, fresh = typed_key(), False
-        place.note("card", printed=time.time(), confirmed=time.time())
-    write_key(place, key)
-    return fresh
 
 
 def typed_key():
@@ -220,13 +204,16 @@ def rekey(place, options):
 
 # ---- copies
 
+KINDS = {"full": ("полная копия базы", "full base backup"), "diff": ("разностная копия базы", "differential base backup")}
+
+
 def base(place, kind):
     """A base backup. One that takes longer than BASE_SECONDS goes on beside the next ticks; `bases` reports how it has ended."""
     if not place.bases():
         place.stanza()
     if place.base_runs():
         return
-    step({"full": "Полная копия базы", "diff": "Разностная копия базы"}[kind], f"Base backup: {kind}")
+    step(KINDS[kind][0].capitalize(), f"Base backup: {kind}")
     place.note(kind, tried=time.time())
     place.note("bases", began=int(time.time()))
     with contextlib.suppress(subprocess.TimeoutExpired):
@@ -317,14 +304,6 @@ def damage(done):
     return [mask(one.strip()) for one in bad] or (["status: error"] if "status: error" in said else [])
 
 
-def save_image(place, target, name, needed):
-    disk = shutil.disk_usage(place.repository)
-    if disk.free - needed < disk.total * SPACE_LEAST:
-        raise Failed(f"на диске нет места, чтобы сохранить образ {name}, {size(needed)}: df -h", f"the disk has no room to save the image {name}, {size(needed)}: df -h")
-    step(f"Сохраняю образ {name}", f"Saving the image {name}")
-    backup_target.save_image(place, target, name)
-
-
 def images(place, target):
     """Saves the images that have changed since they were saved. After IMAGES_SECONDS it leaves the others to the next tick, whose
     snapshot would be late. Docker writes an image to its disk before it sends it. An image that cannot be saved does not hinder the
@@ -335,7 +314,11 @@ def images(place, target):
         if saved.get(name) == number:
             continue
         try:
-            save_image(place, target, name, needed)
+            disk = shutil.disk_usage(place.repository)
+            if disk.free - needed < disk.total * SPACE_LEAST:
+                raise Failed(f"на диске нет места, чтобы сохранить образ {name}, {size(needed)}: df -h", f"the disk has no room to save the image {name}, {size(needed)}: df -h")
+            step(f"Сохраняю образ {name}", f"Saving the image {name}")
+            backup_target.save_image(place, target, name)
             saved[name] = number
             place.note(f"images {target}", ids=saved)
         except Failed as error:
@@ -524,17 +507,12 @@ def show(place, options):
     if "--json" in options:
         print(json.dumps({**found, "problems": wrong}, ensure_ascii=False))
         return 1 if wrong else 0
-    never = text("ещё нет", "none yet")
-    rows = [[text("что", "what"), text("когда", "when"), text("назад", "age"), text("размер", "size"), text("где", "where")]]
-    for kind, russian, english in (("full", "полная копия базы", "full base backup"), ("diff", "разностная копия базы", "differential base backup")):
-        last = [one for one in found["bases"] if one["type"] == kind][-1:]
-        rows += [[text(russian, english), at(one["time"]), ago(now - one["time"]), size(one["size"]), text("этот сервер", "this server")] for one in last]
-    for one in found["targets"]:
-        rows.append([text("снимок вне сервера", "snapshot outside"), at(one["done"]) if one["done"] else never, ago(now - one["done"]) if one["done"] else "",
-                     size(one["size"]) if one["size"] else "", one["target"]])
+    last = [(text(*KINDS[kind]), one["time"], one["size"], text("этот сервер", "this server")) for kind, one in {one["type"]: one for one in found["bases"]}.items()]
+    last += [(text("снимок вне сервера", "snapshot outside"), one["done"], one["size"], one["target"]) for one in found["targets"]]
     if (found["drill"] or {}).get("done"):
-        rows.append([text("проверка восстановления", "restore test"), at(found["drill"]["done"]), ago(now - found["drill"]["done"]), "", found["drill"]["target"]])
-    print_table(rows)
+        last.append((text("проверка восстановления", "restore test"), found["drill"]["done"], 0, found["drill"]["target"]))
+    print_table([[text("что", "what"), text("когда", "when"), text("назад", "age"), text("размер", "size"), text("где", "where")],
+                 *[[what, at(done) if done else text("ещё нет", "none yet"), ago(now - done) if done else "", size(count) if count else "", where] for what, done, count, where in last]])
     loss = found["loss_seconds"]
     if loss is not None:
         say(f"Пропадёт сервер сейчас, потеряются последние: {ago(loss)}", f"If the server is lost now, these last ones are lost: {ago(loss)}")

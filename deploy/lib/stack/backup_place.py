@@ -20,8 +20,6 @@ from stack import deploy_lock, harden_guard, harden_host, harden_sshd, maintenan
 from stack.masking import mask
 
 STANZA = "tapbot"
-# Go's collector keeps restic below the 192 MiB of the memory plan.
-RESTIC_ENVIRONMENT = {"GOMEMLIMIT": "128MiB", "GOMAXPROCS": "1"}
 QUICK, LONG = 60, 6 * 3600  # seconds that one call may take
 BUSY_SECONDS = 600
 
@@ -266,7 +264,7 @@ class Place:
         return ["restic", "--repo", address, "--password-file", os.path.join(self.keys, "password"), *words]
 
     def restic_options(self):
-        return {"cwd": "/", "env": {**os.environ, **RESTIC_ENVIRONMENT, "AWS_SHARED_CREDENTIALS_FILE": os.path.join(self.keys, "s3"),
+        return {"cwd": "/", "env": {**os.environ, "AWS_SHARED_CREDENTIALS_FILE": os.path.join(self.keys, "s3"),
                                     "RESTIC_CACHE_DIR": os.path.join(self.folder, "cache")}}
 
     def restic(self, target, *words, timeout=QUICK, **more):
@@ -280,6 +278,7 @@ class Demo(Place):
     server, servers, ticks = "demo", ("demo",), False
     next_step = ("Готово. Запустить сервисы: deploy/tapbot demo --detach", "Done. To start the services: deploy/tapbot demo --detach")
     kinds = ("s3:", "/")
+    where = ("s3:https://хост/корзина или папка на другом диске (/mnt/disk)", "s3:https://host/bucket or a folder on another disk (/mnt/disk)")
 
     def __init__(self, state):
         super().__init__()
@@ -494,6 +493,7 @@ def copy_file(path, folder):
 class Stack(Place):
     """The stack on this server: pgBackRest runs in the container postgres, restic in one of its own."""
     kinds = ("s3:",)
+    where = ("s3:https://хост/корзина", "s3:https://host/bucket")
     keys = os.path.join(tree.SECRETS, "backup")
     folder = os.path.join(tree.ROOT, "var", "backup")
     staging = os.path.join(folder, "staging")

@@ -16,7 +16,7 @@ import time
 
 from say import step, warn
 from stack import backup_plan, settings, tree
-from stack.backup_place import LONG, QUICK, Failed, last_line, read
+from stack.backup_place import LONG, Failed, last_line, read
 
 # How a target may be written.
 FORM = re.compile(rf"/[^\s,]*|{settings.STORAGE}")
@@ -26,10 +26,11 @@ ANSWER_BYTES = 1 << 16
 KEEP = ("--keep-last", "24", "--keep-within-hourly", "2d", "--keep-within-daily", "30d", "--keep-within-monthly", "6m")
 # The newest two snapshots of each image of Docker, of whichever versions.
 KEEP_IMAGES = ("--keep-last", "2")
-# restic 0.17 and newer have exit codes for some of these; older ones, and what a storage answers, are known by their words.
+# A file that restic was to read is gone: pgBackRest has expired it in that moment.
 INCOMPLETE = 3
 # The tags of snapshots of data and files; IMAGE: of an image of Docker, with its name as the second tag.
 DATA, IMAGE = ("whole", "archive"), "image"
+# restic 0.17 and newer have exit codes for some of these; older ones, and what a storage answers, are known by their words.
 # Rows: exit code, words, what people read. The first row that fits is meant.
 MISSING = (10, r"no such file or directory|(key|bucket|file) does not exist|NoSuchKey|NoSuchBucket",
            "копии по этому адресу нет. Проверьте, подключено ли хранилище и верен ли адрес. Начать новую копию: deploy/tapbot backup init",
@@ -64,8 +65,11 @@ def failure(target, done):
     return Failed(f"{target}: {russian} ({last_line(done)})", f"{target}: {english} ({last_line(done)})")
 
 
-def call(place, target, *words, timeout=QUICK):
-    done = place.restic(target, *words, timeout=timeout)
+def call(place, target, *words, again=None, **options):
+    """What restic answers. After the exit code `again` it is called once more. Fails with an explanation."""
+    done = place.restic(target, *words, **options)
+    if done.returncode == again:
+        done = place.restic(target, *words, **options)
     if done.returncode:
         raise failure(target, done)
     return done
@@ -92,12 +96,8 @@ def reachable(place, target):
 def push(place, target, tag, paths):
     """One snapshot of these paths."""
     reachable(place, target)
-    words = ("backup", "--json", "--host", place.server, "--tag", tag, "--exclude", "*.pgbackrest.tmp", "--exclude", os.path.join(place.base_folder(), "lock"), *paths)
-    done = place.restic(target, *words, timeout=LONG)
-    if done.returncode == INCOMPLETE:  # pgBackRest has expired a file in that moment
-        done = place.restic(target, *words, timeout=LONG)
-    if done.returncode:
-        raise failure(target, done)
+    done = call(place, target, "backup", "--json", "--host", place.server, "--tag", tag, "--exclude", "*.pgbackrest.tmp", "--exclude", os.path.join(place.base_folder(), "lock"), *paths,
+                again=INCOMPLETE, timeout=LONG)
     summary = json.loads(done.stdout.strip().splitlines()[-1])
     return {"snapshot": summary["snapshot_id"][:8], "added": summary["data_added"], "size": summary["total_bytes_processed"]}
 
@@ -107,11 +107,7 @@ def save_image(place, target, name):
     reachable(place, target)
     file = re.sub(r":[\w.-]+$", "", name).replace("/", "_") + ".tar"
     with subprocess.Popen(["docker", "save", name], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as save:
-        done = place.restic(target, "backup", "--json", "--host", place.server, *tagged(IMAGE, name), "--stdin", "--stdin-filename", file, timeout=LONG, stdin=save.stdout)
-        if done.returncode:
-            save.kill()
-    if done.returncode:
-        raise failure(target, done)
+        done = call(place, target, "backup", "--json", "--host", place.server, *tagged(IMAGE, name), "--stdin", "--stdin-filename", file, timeout=LONG, stdin=save.stdout)
     if save.returncode:  # restic has taken the end for that of the image
         call(place, target, "forget", json.loads(done.stdout.strip().splitlines()[-1])["snapshot_id"])
         raise Failed(f"образ {name} не сохранён: docker save", f"the image {name} was not saved: docker save")

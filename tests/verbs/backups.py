@@ -233,6 +233,9 @@ class Server(backup_place.Place):
     def health(self):
         return None
 
+    def has_data(self, _name):
+        return False
+
     def to_copy(self):
         return []
 

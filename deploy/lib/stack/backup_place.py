@@ -84,7 +84,6 @@ class Place:
 
     def __init__(self):
         self.reached = set()  # the targets that have answered
-        self.built = set()  # the images that exist
 
     # The name of the data that have pgBackRest's repository (backup_drill.py); None: it is that of the live database.
     scratch = None
@@ -161,21 +160,16 @@ class Place:
                     "Another copy runs. Wait for its end and try again: deploy/tapbot backup")
             yield
 
-    # The answer of `pgbackrest info`, or the reason why there is none. It is read once, and again after a base backup was started.
+    # The answer of `pgbackrest info`. It is asked once, and again after a base backup was started.
     known = None
 
     def info(self):
-        if self.known is None:
-            try:
-                done = self.pgbackrest("info", "--output=json")
-                (self.known,) = json.loads(done.stdout)
-            except Failed as error:
-                self.known = error
-            except ValueError:
-                self.known = Failed(f"pgBackRest не отвечает: {last_line(done)}", f"pgBackRest does not answer: {last_line(done)}")
-        if isinstance(self.known, Failed):
-            raise self.known
-        return self.known
+        self.known = self.known or self.pgbackrest("info", "--output=json")
+        try:
+            (found,) = json.loads(self.known.stdout)
+        except ValueError as error:
+            raise Failed(f"pgBackRest не отвечает: {last_line(self.known)}", f"pgBackRest does not answer: {last_line(self.known)}") from error
+        return found
 
     def bases(self):
         """The base backups that are whole, the oldest first."""
@@ -231,10 +225,6 @@ class Place:
     def images(self):
         """{name of an image of Docker that is copied, too: (its ID, its size)}"""
         return {}
-
-    def has_data(self, _name):
-        """Whether there are data of that name (backup_instance.py)."""
-        return False
 
     def changing(self):
         """The lock for changes of what runs."""
@@ -459,8 +449,7 @@ class Demo(Place):
 
     def folder_of_postgres(self, path):
         os.makedirs(path, mode=0o700, exist_ok=True)
-        if os.geteuid() == 0:
-            shutil.chown(path, self.user, self.user)
+        self.own(path)
 
     def base_folder(self):
         """The repository of pgBackRest, as restic finds it."""
@@ -714,10 +703,8 @@ class Stack(Place):
 
     def image_needed(self, service):
         """Builds an image if it is missing: at first, of another version, or after `docker image prune`."""
-        if service not in self.built:
-            if tree.docker("image", "inspect", self.image(service)).returncode:
-                succeeded(tree.compose("--progress", "quiet", "build", service, profiles=["*"], timeout=BUSY_SECONDS), f"образ {service} не собран", f"the image of {service} was not built")
-            self.built.add(service)
+        if tree.docker("image", "inspect", self.image(service)).returncode:
+            succeeded(tree.compose("--progress", "quiet", "build", service, profiles=["*"], timeout=BUSY_SECONDS), f"образ {service} не собран", f"the image of {service} was not built")
 
     def restic_words(self, address, *words):
         if self.is_new():

@@ -185,13 +185,11 @@ def rekey(place, options):
         die(1, "Ничего не изменено.", "Nothing was changed.")
     with place.writing():
         key = typed_key() if "--key" in options else backup_key.make()
-        place.write_key("password.new", backup_key.password(key, place.server))
         for one in place.targets():
             backup_target.reachable(place, one)
         for one in place.targets():
-            backup_target.call(place, one, "key", "add", "--new-password-file", place.key_path("password.new"))
+            backup_target.call(place, one, "key", "add", "--new-password-file", "/dev/stdin", given=backup_key.password(key, place.server))
         write_key(place, key)
-        os.unlink(os.path.join(place.keys, "password.new"))
         note_change("backup rekey", ",".join(place.targets()), "done")
         if "--key" in options:
             place.note("card", printed=time.time(), confirmed=time.time())

@@ -104,10 +104,6 @@ class Place:
         os.makedirs(self.keys, mode=0o700, exist_ok=True)
         settings.write_file(os.path.join(self.keys, name), text + "\n", 0o600)
 
-    def key_path(self, name):
-        """A file of `keys`, as restic finds it."""
-        return os.path.join(self.keys, name)
-
     @contextlib.contextmanager
     def keys_or_nothing(self):
         """Restores key and credentials if the body raises."""
@@ -691,9 +687,6 @@ class Stack(Place):
         if self.scratch or not self.container():
             return self.pgbackrest_beside(self.scratch or "live", *words)
         return self.inside(None, "pgbackrest", f"--stanza={STANZA}", *words)
-
-    def key_path(self, name):
-        return f"{self.FILES}/secrets/backup/{name}"
 
     def image(self, service):
         known, wrong = tree.configuration(everything=True)

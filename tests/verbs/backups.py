@@ -207,7 +207,7 @@ def table():
 
 class Server(backup_place.Place):
     """A backup place without programs: pgBackRest answers `info`, and `sent` has the targets whose jobs were started."""
-    server, keys = "s2", ""
+    server, keys, base_folder = "s2", "", "/repository"
 
     def __init__(self, folder):
         super().__init__()
@@ -220,9 +220,6 @@ class Server(backup_place.Place):
 
     def prepared(self):
         return True
-
-    def base_folder(self):
-        return "/repository"
 
     def paths(self):
         return []

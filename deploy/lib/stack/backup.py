@@ -2,6 +2,7 @@
 """backup: encrypted copies of the database and of the files outside this server. pgBackRest and restic make them; this decides
 when, and reports."""
 import contextlib
+import filecmp
 import getpass
 import json
 import os
@@ -278,14 +279,15 @@ def push(place, target):
         whole = False
     step(f"Отправляю в {target}", f"Sending to {target}")
     covers = place.state().get("archive", {}).get("done", 0) if place.has_database else time.time()
-    folder = place.base_folder()
-    paths = [folder if whole else os.path.join(folder, "archive")] if place.has_database else []
+    paths = [place.base_folder if whole else os.path.join(place.base_folder, "archive")] if place.has_database else []
     return {**backup_target.push(place, target, "whole" if whole else "archive", [*paths, *place.paths()]), "covers": covers}
 
 
 def verify_base(place):
     done = place.pgbackrest("verify", "--log-level-console=detail", timeout=LONG)
-    bad = damage(done) + place.unequal_copies()
+    # If the first copy of a list is damaged, pgBackRest silently reads the second.
+    lists = [os.path.join(folder, name) for folder, _, names in os.walk(place.repository) for name in names if f"{name}.copy" in names]
+    bad = damage(done) + [os.path.relpath(one, place.repository) for one in lists if not filecmp.cmp(one, f"{one}.copy", shallow=False)]
     if done.returncode or bad:
         why = "; ".join(bad[:3])[:400] or last_line(done)
         raise Failed(f"копия базы на этом сервере повреждена: {why}. Сделать новую: deploy/tapbot backup now --full",
@@ -473,38 +475,31 @@ def whys(known, target=None):
 
 
 def summary(place, now):
-    """The data of the overview, for people and for --json."""
+    """The data of the overview, for people and for --json. `problems` are in Russian and English."""
     known = place.state()
     bases = place.bases() if place.has_database else []
     targets = [{"target": one, **{name: known.get(f"push {one}", {}).get(name) for name in ("done", "covers", "size", "snapshot")},
                 "why": whys(known, one)} for one in place.targets()]
+    wrong = [*whys(known), *(why for one in targets for why in one["why"])]
+    if place.has_database and not bases:
+        wrong.append(("копии базы ещё нет: deploy/tapbot backup now", "there is no base backup yet: deploy/tapbot backup now"))
+    for one in targets if place.ticks else []:
+        if now - (one["done"] or 0) > PUSH_LATE:
+            wrong.append((f"{one['target']}: копия старше {PUSH_LATE // 60} мин: systemctl status tapbot-backup", f"{one['target']}: the copy is older than {PUSH_LATE // 60} min: systemctl status tapbot-backup"))
+    if place.ticks and bases and now - bases[-1]["time"] > BASE_LATE:
+        wrong.append(("копия базы старше 26 ч: deploy/tapbot backup now", "the base backup is older than 26 h: deploy/tapbot backup now"))
     covered = max((one["covers"] or 0 for one in targets), default=0)
     confirmed = known.get("card", {}).get("confirmed", 0)
     return {"bases": bases, "targets": targets, "drill": known.get("drill"), "loss_seconds": now - covered if covered else None,
-            "card_confirmed": confirmed or None, "card_asked": now - confirmed > CARD_DAYS * backup_plan.DAY,
-            "why": whys(known)}
-
-
-def problems(place, found, now):
-    """Problems of the backups, in Russian and English."""
-    wrong = [*found["why"], *(why for one in found["targets"] for why in one["why"])]
-    if place.has_database and not found["bases"]:
-        wrong.append(("копии базы ещё нет: deploy/tapbot backup now", "there is no base backup yet: deploy/tapbot backup now"))
-    for one in found["targets"] if place.ticks else []:
-        if now - (one["done"] or 0) > PUSH_LATE:
-            wrong.append((f"{one['target']}: копия старше {PUSH_LATE // 60} мин: systemctl status tapbot-backup", f"{one['target']}: the copy is older than {PUSH_LATE // 60} min: systemctl status tapbot-backup"))
-    if place.ticks and found["bases"] and now - found["bases"][-1]["time"] > BASE_LATE:
-        wrong.append(("копия базы старше 26 ч: deploy/tapbot backup now", "the base backup is older than 26 h: deploy/tapbot backup now"))
-    return wrong
+            "card_confirmed": confirmed or None, "card_asked": now - confirmed > CARD_DAYS * backup_plan.DAY, "why": whys(known), "problems": wrong}
 
 
 def show(place, options):
     now = time.time()
     found = summary(place, now)
-    wrong = problems(place, found, now)
     if "--json" in options:
-        print(json.dumps({**found, "problems": wrong}, ensure_ascii=False))
-        return 1 if wrong else 0
+        print(json.dumps(found, ensure_ascii=False))
+        return 1 if found["problems"] else 0
     last = [(text(*KINDS[kind]), one["time"], one["size"], text("этот сервер", "this server")) for kind, one in {one["type"]: one for one in found["bases"]}.items()]
     last += [(text("снимок вне сервера", "snapshot outside"), one["done"], one["size"], one["target"]) for one in found["targets"]]
     if (found["drill"] or {}).get("done"):
@@ -514,12 +509,12 @@ def show(place, options):
     loss = found["loss_seconds"]
     if loss is not None:
         say(f"Пропадёт сервер сейчас, потеряются последние: {ago(loss)}", f"If the server is lost now, these last ones are lost: {ago(loss)}")
-    for why in wrong:
+    for why in found["problems"]:
         say(f"Внимание: {why[0]}", f"Warning: {why[1]}")
     if found["card_asked"]:
         say(f"Карточка восстановления {'давно не подтверждалась' if found['card_confirmed'] else 'ещё не подтверждена'}: deploy/tapbot backup card --confirm",
             f"The recovery card has not been confirmed {'for long' if found['card_confirmed'] else 'yet'}: deploy/tapbot backup card --confirm")
-    return 1 if wrong else 0
+    return 1 if found["problems"] else 0
 
 
 def listing(place, options):

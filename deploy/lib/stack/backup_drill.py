@@ -62,12 +62,11 @@ def drill(place, kind="default", aim=None, moment=None):
     began, started, target = time.monotonic(), time.time(), place.targets()[0]
     drop(place)
     room(place)
-    there = place.elsewhere(REPOSITORY)
     try:
         step(f"Восстанавливаю копию из {target}", f"Restoring the copy from {target}")
         found = backup_target.newest(place, target)
         place.make_data(REPOSITORY)
-        there.adopt_repository(backup_target.fetch(there, target, found, there.unpacked(), alone=True))
+        there = place.elsewhere(REPOSITORY, lambda other, folder: backup_target.fetch(other, target, found, folder, alone=True))
         with Instance(there, SCRATCH, archive_mode="off", shared_buffers="64MB").restore(kind, aim, moment) as side:
             step("Проверяю восстановленную базу", "Checking the restored database")
             side.check()

@@ -2,6 +2,7 @@
 """An instance of PostgreSQL restored to a moment from the base backups and the archive. It runs beside the live server, without
 network, and archives nothing: with an empty archive_command PostgreSQL collects the WAL to be archived until the data become
 the live ones."""
+import contextlib
 import os
 import re
 import time
@@ -19,7 +20,7 @@ SELFCHECK = "src/maintenance/selfcheck.sql"
 SETTINGS = {"listen_addresses": "", "archive_command": "", "hot_standby": "off"}
 
 
-class Instance:
+class Instance(contextlib.AbstractContextManager):
     """`name` names its data: look, rows, new, old, drill. `seconds`: PostgreSQL is stopped after this time, even if this process was killed."""
 
     def __init__(self, place, name, seconds=LONG, **settings):
@@ -73,22 +74,17 @@ class Instance:
     def stop(self):
         self.place.stop_instance(self.name)
 
-    def drop(self):
+    def drop(self, *_):
         self.stop()
         self.place.drop_data(self.name)
 
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.drop()
+    __exit__ = drop
 
     def check(self):
         """Fails if a table or an index is damaged."""
         succeeded(self.place.client(self.name, "pg_amcheck", "--all", "--install-missing", timeout=LONG), "восстановленная база повреждена", "the restored database is damaged")
         for database in self.sql("SELECT datname FROM pg_database WHERE datallowconn").splitlines():
             self.sql("DROP EXTENSION IF EXISTS amcheck", database)
-
 
     def selfcheck(self):
         """Fails if the data break an invariant of a service."""

@@ -4,7 +4,6 @@ Both classes have the same methods."""
 import contextlib
 import copy
 import fcntl
-import filecmp
 import json
 import os
 import re
@@ -78,7 +77,8 @@ def remove(path):
 
 
 class Place:
-    """`keys` is the folder of the key, the password and the S3 credentials; `folder` that of all other stored state."""
+    """`keys` is the folder of the key, the password and the S3 credentials; `folder` that of all other stored state; `base_folder`
+    pgBackRest's repository, as restic finds it."""
     has_database = ticks = True
     inherited = ()
 
@@ -87,12 +87,6 @@ class Place:
 
     # The name of the data that have pgBackRest's repository (backup_drill.py); None: it is that of the live database.
     scratch = None
-
-    def elsewhere(self, name):
-        """A copy of this object for the repository in the data of that name."""
-        other = copy.copy(self)
-        other.scratch, other.known = name, None
-        return other
 
     def targets(self):
         return [one for one in self.targets_text().split(",") if one]
@@ -178,11 +172,6 @@ class Place:
     def pgbackrest(self, *words, timeout=QUICK):
         return tree.run(*self.pgbackrest_words(*words), timeout=timeout, **self.as_postgres())
 
-    def unequal_copies(self):
-        """If the first copy of a list is damaged, pgBackRest silently reads the second. Returns the lists whose copies differ."""
-        lists = [os.path.join(folder, name) for folder, _, names in os.walk(self.repository) for name in names if f"{name}.copy" in names]
-        return [os.path.relpath(one, self.repository) for one in lists if not filecmp.cmp(one, f"{one}.copy", shallow=False)]
-
     def client(self, name, program, *words, timeout=QUICK, **more):
         """Runs a client of PostgreSQL for the instance of that name, or for the live server (None)."""
         return tree.run(*self.inside(name, program, *self.connection(name), *words), timeout=timeout, **self.as_postgres(), **more)
@@ -246,17 +235,16 @@ class Place:
             die(3, f"Нет программ: {names}. Поставить: sudo apt-get install -y {names}",
                 f"Missing programs: {names}. To install them: sudo apt-get install -y {names}")
 
-    def restic_words(self, address, *words):
-        return ["restic", "--repo", address, "--password-file", os.path.join(self.keys, "password"), *words]
-
-    def restic_options(self):
-        return {"cwd": "/", "env": {**os.environ, "AWS_SHARED_CREDENTIALS_FILE": os.path.join(self.keys, "s3"),
-                                    "RESTIC_CACHE_DIR": os.path.join(self.folder, "cache")}}
+    def restic_command(self, *words):
+        """The command, and options of subprocess."""
+        environment = {**os.environ, "RESTIC_PASSWORD_FILE": os.path.join(self.keys, "password"), "AWS_SHARED_CREDENTIALS_FILE": os.path.join(self.keys, "s3"),
+                       "RESTIC_CACHE_DIR": os.path.join(self.folder, "cache")}
+        return ["restic", *words], {"cwd": "/", "env": environment}
 
     def restic(self, target, *words, timeout=QUICK, **more):
         """restic on the repository of this server at the target."""
-        return tree.run(*self.restic_words(f"{target.rstrip('/')}/{self.server}", *words), timeout=timeout, pass_fds=self.inherited,
-                        **self.restic_options(), **more)
+        command, options = self.restic_command("--repo", f"{target.rstrip('/')}/{self.server}", *words)
+        return tree.run(*command, timeout=timeout, pass_fds=self.inherited, **options, **more)
 
 
 class Demo(Place):
@@ -271,7 +259,7 @@ class Demo(Place):
         self.home = state
         self.data = os.path.join(state, "pg")
         self.folder = self.keys = os.path.join(state, "backup")
-        self.repository = os.path.join(state, "repository")
+        self.repository = self.base_folder = os.path.join(state, "repository")
         self.staging = os.path.join(self.folder, "staging")
         self.configuration = os.path.join(state, "pgbackrest.conf")
         self.user = os.environ["TAPBOT_DEMO_USER"]
@@ -311,14 +299,13 @@ class Demo(Place):
         """(HOST:PORT, key) of the service health, or None if it does not run."""
         return watch.demo("HEALTH_URL")
 
-    def unpacked(self):
-        """The folder of the data of `scratch`, as restic finds it."""
-        return self.data_of(self.scratch)
-
-    def adopt_repository(self, path):
-        """Uses the repository that restic has restored."""
-        self.repository = path
-        self.own(self.unpacked())
+    def elsewhere(self, name, fetch):
+        """A copy of this object for the repository in the data of that name: fetch(copy, folder) restores it and returns its path."""
+        other = copy.copy(self)
+        other.scratch, other.known = name, None
+        other.repository = fetch(other, self.data_of(name))
+        self.own(self.data_of(name))
+        return other
 
     def psql_hint(self, name):
         """The command that opens the instance in psql."""
@@ -447,10 +434,6 @@ class Demo(Place):
         os.makedirs(path, mode=0o700, exist_ok=True)
         self.own(path)
 
-    def base_folder(self):
-        """The repository of pgBackRest, as restic finds it."""
-        return self.repository
-
     def to_copy(self):
         return [os.path.join(self.home, "health", "health.sqlite")]
 
@@ -483,7 +466,7 @@ class Stack(Place):
     folder = os.path.join(tree.ROOT, "var", "backup")
     staging = os.path.join(folder, "staging")
     # Paths and name of the container restic (docker-compose.yml).
-    REPOSITORY, FILES, CONTAINER = "/repository", "/files", "tapbot-restic"
+    base_folder, FILES, CONTAINER = "/repository", "/files", "tapbot-restic"
 
     servers = ("server", "s1", "s2")
     next_step = ("Готово. Адрес машины другой? sudo deploy/tapbot init --yes --address АДРЕС, и он же в DNS. Запустить: sudo deploy/tapbot up",
@@ -498,7 +481,6 @@ class Stack(Place):
 
     def __init__(self):
         super().__init__()
-        self.closed_before = False  # an administrator had closed the stack before close()
         self.settings_read()
 
     def settings_read(self):
@@ -558,12 +540,11 @@ class Stack(Place):
         ages = secret.ages()
         return {"due": len(secret.due()), "oldest_s": max(0, int(max(ages.values())))} if ages else None
 
-    # In the container restic the volume of `scratch` lies where the repository is restored.
-    def unpacked(self):
-        return "/scratch"
-
-    def adopt_repository(self, _path):
-        """The programs of PostgreSQL mount the volume of `scratch` in place of the repository (beside())."""
+    def elsewhere(self, name, fetch):
+        other = copy.copy(self)
+        other.scratch, other.known = name, None
+        fetch(other, "/scratch")  # there the container restic mounts the volume, and beside() in place of the repository
+        return other
 
     def psql_hint(self, name):
         return f"sudo docker exec -it tapbot-{name} psql -U postgres tapbot"
@@ -572,7 +553,7 @@ class Stack(Place):
         return deploy_lock.held("restore")
 
     def close(self):
-        self.closed_before = maintenance.since() is not None
+        self.closed_before = maintenance.since() is not None  # by an administrator
         if not self.closed_before:
             maintenance.turn_on(maintenance.MINUTES)
         users = [one.name for one in services.services()] + ["directus", "n8n"]
@@ -635,7 +616,7 @@ class Stack(Place):
         if os.path.exists(f"{files}/host/health.sqlite"):
             os.rename(f"{files}/host/health.sqlite", f"{health}/health.sqlite")
         tree.run("chown", "-R", str(services.one("health").uid), health)
-        for name, source in (("health-data", health), ("backup-repository", former + self.REPOSITORY), *((one, f"{files}/{one}") for one in self.VOLUMES)):
+        for name, source in (("health-data", health), ("backup-repository", former + self.base_folder), *((one, f"{files}/{one}") for one in self.VOLUMES)):
             if os.path.isdir(source):
                 self.make_volume(f"{tree.PROJECT}_{name}", name)
                 tree.run("sh", "-c", 'rm -rf "$2" && mv -T "$1" "$2"', "sh", source, tree.volume(name), timeout=LONG)
@@ -699,9 +680,9 @@ class Stack(Place):
         if tree.docker("image", "inspect", self.image(service)).returncode:
             succeeded(tree.compose("--progress", "quiet", "build", service, profiles=["*"], timeout=BUSY_SECONDS), f"образ {service} не собран", f"the image of {service} was not built")
 
-    def restic_words(self, address, *words):
+    def restic_command(self, *words):
         if self.is_new():
-            return super().restic_words(address, *words)
+            return super().restic_command(*words)
         self.image_needed("restic")
         # The holder of the lock gives its container a fixed name, so that the container of a killed holder can be removed here.
         name = f"tapbot-{self.scratch}" if self.scratch else self.CONTAINER
@@ -709,11 +690,8 @@ class Stack(Place):
         if named:
             tree.docker("rm", "--force", name)
         # It gives the restored files to their owner, which is PostgreSQL's.
-        scratch = ["--volume", f"{self.data_of(self.scratch)}:/scratch{self.REPOSITORY}", *(part for one in ("CHOWN", "FOWNER", "DAC_OVERRIDE") for part in ("--cap-add", one))] if self.scratch else []
-        return tree.compose_command("--progress", "quiet", "run", "--rm", "--no-deps", "-T", *named, *scratch, "restic", "--repo", address, *words, profiles=["*"])
-
-    def restic_options(self):
-        return super().restic_options() if self.is_new() else {"cwd": tree.ROOT}
+        scratch = ["--volume", f"{self.data_of(self.scratch)}:/scratch{self.base_folder}", *(part for one in ("CHOWN", "FOWNER", "DAC_OVERRIDE") for part in ("--cap-add", one))] if self.scratch else []
+        return tree.compose_command("--progress", "quiet", "run", "--rm", "--no-deps", "-T", *named, *scratch, "restic", *words, profiles=["*"]), {"cwd": tree.ROOT}
 
     def archive_on(self):
         """PostgreSQL archives from its next start on, as soon as there is a stanza (deploy/postgres/start.sh)."""
@@ -732,9 +710,6 @@ class Stack(Place):
                 return warn(f"Таймер не включён, копии делает только deploy/tapbot backup now ({last_line(done)}). Включить: {tree.again()}",
                             f"The timer is not enabled, only deploy/tapbot backup now makes copies ({last_line(done)}). To enable it: {tree.again()}")
         return None
-
-    def base_folder(self):
-        return self.REPOSITORY
 
     def to_copy(self):
         volume = tree.volume("health-data")

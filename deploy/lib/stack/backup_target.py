@@ -96,7 +96,7 @@ def reachable(place, target):
 def push(place, target, tag, paths):
     """One snapshot of these paths."""
     reachable(place, target)
-    done = call(place, target, "backup", "--json", "--host", place.server, "--tag", tag, "--exclude", "*.pgbackrest.tmp", "--exclude", os.path.join(place.base_folder(), "lock"), *paths,
+    done = call(place, target, "backup", "--json", "--host", place.server, "--tag", tag, "--exclude", "*.pgbackrest.tmp", "--exclude", os.path.join(place.base_folder, "lock"), *paths,
                 again=INCOMPLETE, timeout=LONG)
     summary = json.loads(done.stdout.strip().splitlines()[-1])
     return {"snapshot": summary["snapshot_id"][:8], "added": summary["data_added"], "size": summary["total_bytes_processed"]}

@@ -329,11 +329,6 @@ while read -r name; do
 done"""
 
 
-def local(stamp):
-    """The time of a commit, as pg_waldump writes it in UTC, in the time of this machine."""
-    return datetime.datetime.fromisoformat(stamp[:19] + "+00:00").astimezone().strftime("%Y-%m-%d %H:%M:%S")
-
-
 def find_delete(place, options):
     prepared(place)
     table = table_of(place, options["--find-delete"], any_table=True)["name"]
@@ -352,7 +347,9 @@ def find_delete(place, options):
     if not commits:
         say("За это время строк не удаляли.", "No rows were deleted in this time.")
         return 0
-    print_table([[text("когда", "when"), text("транзакция", "transaction"), text("строк", "rows")], *[[local(at), number, str(deleted[number])] for at, number in commits[-SHOWN:]]])
+    # pg_waldump writes times in UTC.
+    last = [(datetime.datetime.fromisoformat(stamp[:19] + "+00:00").astimezone(), number) for stamp, number in commits[-SHOWN:]]
+    print_table([[text("когда", "when"), text("транзакция", "transaction"), text("строк", "rows")], *[[f"{at:%Y-%m-%d %H:%M:%S}", number, str(deleted[number])] for at, number in last]])
     say(f"Вернуть строки: deploy/tapbot restore --rows {table} --at МОМЕНТ_РАНЬШЕ", f"To put rows back: deploy/tapbot restore --rows {table} --at A_MOMENT_BEFORE")
     return 0
 

@@ -192,22 +192,16 @@ def undo(place, options):
 
 # Queues, journals and positions of readers: an old row there would be sent, or counted, once more.
 NOT_OURS = re.compile(r"\w*(outbox|inbox|audit|erasure|idempotency|migration|tombstone|history|delivery\w*|sending\w*|update|poller|sender|reminder|relay|forward|feed\w*|_due|_gone|_place)")
-# A table by its name, with or without the schema, and its primary key.
-FIND = """SELECT json_agg(json_build_object('name', format('%I.%I', n.nspname, c.relname), 'key', k.key))
-FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace LEFT JOIN LATERAL (
-    SELECT json_agg(quote_ident(a.attname) ORDER BY a.attnum) AS key FROM pg_index i JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = ANY (i.indkey)
-    WHERE i.indrelid = c.oid AND i.indisprimary) k ON true
-WHERE c.relkind IN ('r', 'p') AND n.nspname !~ '^pg_|^information_schema$' AND {name} IN (c.relname, n.nspname || '.' || c.relname)"""
-# Foreign keys: {"table", "columns", "parent", "keys"}.
-LINKS = """SELECT coalesce(json_agg(json_build_object('table', c.conrelid::regclass::text, 'parent', c.confrelid::regclass::text,
-    'columns', (SELECT json_agg(quote_ident(attname) ORDER BY o) FROM unnest(c.conkey) WITH ORDINALITY u (n, o) JOIN pg_attribute ON attrelid = c.conrelid AND attnum = n),
-    'keys', (SELECT json_agg(quote_ident(attname) ORDER BY o) FROM unnest(c.confkey) WITH ORDINALITY u (n, o) JOIN pg_attribute ON attrelid = c.confrelid AND attnum = n))), '[]')
-FROM pg_constraint c WHERE c.contype = 'f' AND c.conparentid = 0 AND c.conrelid <> c.confrelid"""
-# Columns of all tables that are written: neither generated nor a position in a feed: the row gets a new position, so that readers learn of it.
-COLUMNS = """SELECT json_object_agg(name, columns) FROM (
-    SELECT attrelid::regclass::text AS name, json_agg(quote_ident(attname) ORDER BY attnum) AS columns FROM pg_attribute JOIN pg_class c ON c.oid = attrelid
-    WHERE c.relkind IN ('r', 'p') AND attnum > 0 AND NOT attisdropped AND attgenerated = '' AND attname !~ '^feed_' AND relnamespace::regnamespace::text !~ '^pg_|^information_schema$'
-    GROUP BY 1) AS t"""
+# {table: {"key": columns of its primary key, "columns", "links": its foreign keys}}. The columns are those that are written: neither generated
+# nor a position in a feed: the row gets a new position, so that readers learn of it.
+SHAPE = """SELECT json_object_agg(c.oid::regclass::text, json_build_object(
+    'key', (SELECT json_agg(quote_ident(attname) ORDER BY attnum) FROM pg_index i JOIN pg_attribute ON attrelid = c.oid AND attnum = ANY (i.indkey) WHERE i.indrelid = c.oid AND i.indisprimary),
+    'columns', (SELECT json_agg(quote_ident(attname) ORDER BY attnum) FROM pg_attribute WHERE attrelid = c.oid AND attnum > 0 AND NOT attisdropped AND attgenerated = '' AND attname !~ '^feed_'),
+    'links', (SELECT coalesce(json_agg(json_build_object('table', f.conrelid::regclass::text, 'parent', f.confrelid::regclass::text,
+        'columns', (SELECT json_agg(quote_ident(attname) ORDER BY o) FROM unnest(f.conkey) WITH ORDINALITY u (n, o) JOIN pg_attribute ON attrelid = f.conrelid AND attnum = n),
+        'keys', (SELECT json_agg(quote_ident(attname) ORDER BY o) FROM unnest(f.confkey) WITH ORDINALITY u (n, o) JOIN pg_attribute ON attrelid = f.confrelid AND attnum = n))), '[]')
+        FROM pg_constraint f WHERE f.conrelid = c.oid AND f.contype = 'f' AND f.conparentid = 0 AND f.confrelid <> c.oid)))
+FROM pg_class c WHERE c.relkind IN ('r', 'p') AND c.relnamespace::regnamespace::text !~ '^pg_|^information_schema$'"""
 
 
 def same(link, child, parent):
@@ -228,25 +222,25 @@ def with_children(root, links):
     return ordered
 
 
-def table_of(place, name, any_table=False):
-    """{"name", "key"} of the table. Ends if there is none, or if its rows must not be put back, unless `any_table`."""
-    found = json.loads(place.sql(FIND.format(name=quoted(name)), DATABASE) or "null") or []
+def table_of(shape, name, any_table=False):
+    """The table of this name, with or without the schema. Ends if there is none, or if its rows must not be put back, unless `any_table`."""
+    found = [one for one in shape if name in (one, one.rpartition(".")[2])]
     if len(found) != 1:
-        names = ", ".join(one["name"] for one in found)
+        names = ", ".join(found)
         die(2, f"Таблиц с этим именем несколько: {names}." if found else f"Нет таблицы {name}. Пример: --rows apartment", f"Tables of this name: {names}." if found else f"There is no table {name}. Example: --rows apartment")
-    if not any_table and (NOT_OURS.fullmatch(name.rpartition(".")[2]) or not found[0]["key"]):
+    if not any_table and (NOT_OURS.fullmatch(name.rpartition(".")[2]) or not shape[found[0]]["key"]):
         die(2, f"Строки {name} не возвращаются: это журнал или очередь, и старая строка сработала бы ещё раз. Посмотреть её: deploy/tapbot restore --look T",
             f"Rows of {name} are not put back: it is a journal or a queue, and an old row would act once more. To see it: deploy/tapbot restore --look T")
     return found[0]
 
 
-def find_missing(place, side, table, tables, links):
-    """Collects in the schema `missing` of the instance the rows whose keys the live table lacks, and those that reference them.
-    Returns the number of rows of each table."""
-    key = ", ".join(table["key"])
-    live = place.sql(f"COPY (SELECT {key} FROM {table['name']}) TO STDOUT", DATABASE)
-    script = ["CREATE SCHEMA missing;", f"CREATE TABLE missing.live AS SELECT {key} FROM {table['name']} LIMIT 0;", "COPY missing.live FROM STDIN;", *([live] if live else []), "\\.",
-              f"CREATE TABLE missing.t0 AS SELECT * FROM {table['name']} t WHERE NOT EXISTS (SELECT FROM missing.live l WHERE ({', '.join('l.' + one for one in table['key'])}) = ({', '.join('t.' + one for one in table['key'])}));"]
+def find_missing(place, side, key, tables, links):
+    """Collects in the schema `missing` of the instance the rows of the first table whose keys the live one lacks, and those that reference
+    them. Returns the number of rows of each table."""
+    table, keys = tables[0], ", ".join(key)
+    live = place.sql(f"COPY (SELECT {keys} FROM {table}) TO STDOUT", DATABASE)
+    script = ["CREATE SCHEMA missing;", f"CREATE TABLE missing.live AS SELECT {keys} FROM {table} LIMIT 0;", "COPY missing.live FROM STDIN;", *([live] if live else []), "\\.",
+              f"CREATE TABLE missing.t0 AS SELECT * FROM {table} t WHERE NOT EXISTS (SELECT FROM missing.live l WHERE ({', '.join('l.' + one for one in key)}) = ({', '.join('t.' + one for one in key)}));"]
     for number, name in enumerate(tables[1:], 1):
         parents = [f"EXISTS (SELECT FROM missing.t{tables.index(one['parent'])} p WHERE {same(one, 'c', 'p')})" for one in links if one["table"] == name and one["parent"] in tables[:number]]
         script.append(f"CREATE TABLE missing.t{number} AS SELECT * FROM {name} c WHERE {' OR '.join(parents)};")
@@ -255,37 +249,36 @@ def find_missing(place, side, table, tables, links):
     return dict(zip(tables, map(int, counts.split())))
 
 
-def show_rows(side, table, columns, counts):
-    names = [*table["key"], *[one for one in columns if one not in table["key"]]][:SHOWN_COLUMNS]
+def show_rows(side, key, columns, counts):
+    names = [*key, *[one for one in columns if one not in key]][:SHOWN_COLUMNS]
     rows = json.loads(side.sql(f"SELECT coalesce(json_agg(json_build_array({', '.join(f'{one}::text' for one in names)})), '[]') FROM (SELECT * FROM missing.t0 LIMIT {SHOWN}) AS t", DATABASE))
-    print_table([names, *[[printable(cell or "")[:SHOWN_LETTERS if at >= len(table["key"]) else None] for at, cell in enumerate(row)] for row in rows]])
-    if counts[table["name"]] > SHOWN:
-        say(f"И ещё строк: {counts[table['name']] - SHOWN}", f"And more rows: {counts[table['name']] - SHOWN}")
-    for name, count in list(counts.items())[1:]:
+    print_table([names, *[[printable(cell or "")[:SHOWN_LETTERS if at >= len(key) else None] for at, cell in enumerate(row)] for row in rows]])
+    (_, first), *others = counts.items()
+    if first > SHOWN:
+        say(f"И ещё строк: {first - SHOWN}", f"And more rows: {first - SHOWN}")
+    for name, count in others:
         if count:
             say(f"Вместе с ними {name}: {count}", f"With them {name}: {count}")
 
 
-def put_back(place, side, tables, counts):
+def put_back(place, side, tables, counts, live, then):
     """Inserts the rows in one transaction; returns the number of rows inserted in each table. A row that is there again, whose place is
     taken, or which references a row that no longer exists, is omitted."""
-    columns, then = (json.loads(one(COLUMNS, DATABASE)) for one in (place.sql, side.sql))
-    links = json.loads(place.sql(LINKS, DATABASE))
     script = ["BEGIN;", "SET LOCAL lock_timeout = '10s';"]
     for number, name in enumerate(tables):
-        if not counts[name] or name not in columns:
+        if not counts[name] or name not in live:
             continue
-        both = [one for one in columns[name] if one in then[name]]
+        both = [one for one in live[name]["columns"] if one in then[name]["columns"]]
         listed = ", ".join(both)
         data = side.sql(f"COPY (SELECT {listed} FROM missing.t{number}) TO STDOUT", DATABASE)
         there = [f"({' OR '.join(f'n.{column} IS NULL' for column in link['columns'])} OR EXISTS (SELECT FROM {link['parent']} p WHERE {same(link, 'n', 'p')}))"
-                 for link in links if link["table"] == name and set(link["columns"]) <= set(both)]
+                 for link in live[name]["links"] if set(link["columns"]) <= set(both)]
         schema = name.rpartition(".")[0] or "public"  # constraints and triggers call functions as the services do
         script += [f"SET LOCAL search_path = {schema}, public;", f"CREATE TEMP TABLE back{number} ON COMMIT DROP AS SELECT {listed} FROM {name} LIMIT 0;", f"COPY back{number} FROM STDIN;", data, "\\.",
                    f"WITH done AS (INSERT INTO {name} ({listed}) OVERRIDING SYSTEM VALUE SELECT {listed} FROM back{number} n WHERE {' AND '.join(there) or 'true'} ON CONFLICT DO NOTHING RETURNING *)"
                    f" SELECT json_build_object('name', {quoted(name)}, 'count', count(*)) FROM done;"]
         tombstone = f"{schema}.feed_tombstone"
-        if tombstone in columns and "id" in both:
+        if tombstone in live and "id" in both:
             script.append(f"DELETE FROM {tombstone} t USING back{number} b WHERE t.id::text = b.id::text AND EXISTS (SELECT FROM {name} n WHERE n.id = b.id);")
     done = [json.loads(line) for line in place.sql("\n".join([*script, "COMMIT;"]), DATABASE).splitlines()]
     return {one["name"]: one["count"] for one in done}
@@ -293,20 +286,22 @@ def put_back(place, side, tables, counts):
 
 def rows(place, options):
     prepared(place)
-    table = table_of(place, options["--rows"])
+    live = json.loads(place.sql(SHAPE, DATABASE))
+    table = table_of(live, options["--rows"])
     with place.writing(), instance_at(place, "rows", options["--at"], fsync="off") as side:
-        links = json.loads(side.sql(LINKS, DATABASE))
-        if not side.sql(f"SELECT to_regclass({quoted(table['name'])})", DATABASE):
+        then = json.loads(side.sql(SHAPE, DATABASE))
+        if table not in then:
             die(1, "Тогда такой таблицы не было.", "There was no such table then.")
-        tables = with_children(table["name"], links)
-        counts = find_missing(place, side, table, tables, links)
-        if not counts[table["name"]]:
+        links = [link for one in then.values() for link in one["links"]]
+        tables = with_children(table, links)
+        counts = find_missing(place, side, live[table]["key"], tables, links)
+        if not counts[table]:
             say("С того момента ничего не удалено.", "Nothing was deleted since that moment.")
             return 0
-        show_rows(side, table, json.loads(side.sql(COLUMNS, DATABASE))[table["name"]], counts)
+        show_rows(side, live[table]["key"], then[table]["columns"], counts)
         agreed(options, "вернуть", "restore")
-        done = put_back(place, side, tables, counts)
-        note_change("restore", f"--rows {table['name']} --at {options['--at']}", json.dumps(done))
+        done = put_back(place, side, tables, counts, live, then)
+        note_change("restore", f"--rows {table} --at {options['--at']}", json.dumps(done))
     for name, count in done.items():
         left = counts[name] - count
         say(f"{name}: возвращено {count}" + (f", пропущено {left}: место уже занято, строка есть, или нет той, на которую она ссылается" if left else ""),
@@ -331,7 +326,7 @@ done"""
 
 def find_delete(place, options):
     prepared(place)
-    table = table_of(place, options["--find-delete"], any_table=True)["name"]
+    table = table_of(json.loads(place.sql(SHAPE, DATABASE)), options["--find-delete"], any_table=True)
     since = moment_of(options.get("--at", "1d"), time.time())
     with place.writing():
         backup.archive(place)

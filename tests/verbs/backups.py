@@ -21,7 +21,7 @@ import restic_key
 from commands import Terminal
 from machine import Machine
 from s3_server import ACCESS_KEY, SECRET_KEY, S3Server
-from stack import backup, backup_drill, backup_key, backup_place, backup_plan, backup_target, doctor
+from stack import backup, backup_instance, backup_key, backup_place, backup_plan, backup_target, doctor
 from stand import ROOT, in_gate, patience, timed, wait_until
 
 # The demo's servers without its services, which would take minutes to build.
@@ -255,7 +255,7 @@ class Server(backup_place.Place):
 
         def sent(name):
             return lambda _place, target, *_words, **_options: self.sent.append(f"{name} {target}") or {}
-        with mock.patch.object(backup_drill, "drill", return_value={"seconds": 1, "rpo_s": 1}), mock.patch.multiple(backup_target, push=sent("push"), check=sent("check"), forget=sent("forget")), \
+        with mock.patch.object(backup_instance, "drill", return_value={"seconds": 1, "rpo_s": 1}), mock.patch.multiple(backup_target, push=sent("push"), check=sent("check"), forget=sent("forget")), \
                 mock.patch.object(shutil, "disk_usage", return_value=mock.Mock(free=1, total=1)), \
                 contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
             return backup.tick(self, {}, jobs) == 0

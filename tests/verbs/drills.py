@@ -16,7 +16,7 @@ from unittest import mock
 import restores
 from backups import Server, demo, flip_byte
 from machine import Machine
-from stack import backup, backup_drill, backup_place, watch
+from stack import backup, backup_instance, backup_place, watch
 from stand import ROOT, in_gate, wait_until
 
 # Rows of the append-only tables that are older than the copy.
@@ -183,9 +183,9 @@ def full_disk():
         os.mkdir(os.path.join(folder, "backup"))
         with open(os.path.join(folder, "backup", "one"), "wb") as file:
             file.write(b"1" * 500)
-        backup_drill.room(Small(folder, 1500))
+        backup_instance.room(Small(folder, 1500))
         try:
-            backup_drill.room(Small(folder, 1499))
+            backup_instance.room(Small(folder, 1499))
         except backup_place.Failed as error:
             assert "df -h" in error.why[0] and "df -h" in error.why[1]
         else:

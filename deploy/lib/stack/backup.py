@@ -15,7 +15,7 @@ import sys
 import time
 
 from say import ago, aligned, ask, confirm, die, print_table, say, step, text, warn
-from stack import backup_drill, backup_key, backup_place, backup_plan, backup_target, watch
+from stack import backup_instance, backup_key, backup_place, backup_plan, backup_target, watch
 from stack.backup_place import LONG, Failed, last_line, read, size, succeeded
 from stack.backup_plan import SUNDAY, Job
 from stack.masking import mask
@@ -241,7 +241,7 @@ def drop_restored(place):
     """Deletes what a restore has left: the former database after OLD_DAYS, and the instances of commands that were killed. The lock is
     held, so none of them is at work."""
     restored = place.state().get("restored", {}).get("at", 0)
-    backup_drill.drop(place)
+    backup_instance.drop(place)
     for name in ("old", "look", "rows", "new"):
         if place.has_data(name) and not (name == "look" and place.client(name, "pg_isready", "-q").returncode == 0):
             place.stop_instance(name)
@@ -340,7 +340,7 @@ JOBS = (
     Job("bases", bases, of_database=True),
     Job("full", lambda place: base(place, "full"), "02:30", SUNDAY, of_database=True),
     Job("diff", lambda place: base(place, "diff"), "02:30", of_database=True),
-    Job("drill", lambda place: backup_drill.drill(place), "04:10", SUNDAY, of_database=True),
+    Job("drill", lambda place: backup_instance.drill(place), "04:10", SUNDAY, of_database=True),
     Job("archive", archive, of_database=True),
     Job("files", lambda place: place.copy_files()),
     Job("push", push, each=True),

@@ -85,7 +85,7 @@ class Place:
     def __init__(self):
         self.reached = set()  # the targets that have answered
 
-    # The name of the data that have pgBackRest's repository (backup_drill.py); None: it is that of the live database.
+    # The name of the data that have pgBackRest's repository (backup_instance.py); None: it is that of the live database.
     scratch = None
 
     def targets(self):

@@ -12,7 +12,7 @@ import sys
 import time
 
 from say import ago, ask, die, print_table, printable, say, step, text, warn
-from stack import backup, backup_drill, backup_target
+from stack import backup, backup_instance, backup_target
 from stack.backup_instance import DATABASE, Instance
 from stack.backup_place import LONG, Failed, last_line, private, quoted, succeeded
 from stack.settings import note_change
@@ -419,7 +419,7 @@ def drill(place, options):
     prepared(place)
     with place.writing(), contextlib.redirect_stdout(sys.stderr if "--json" in options else sys.stdout):
         if "--at" in options:  # a moment that the copy does not reach is no failure of the copy
-            place.note("drill", done=time.time(), why=None, **backup_drill.drill(place, *target_at(options["--at"])))
+            place.note("drill", done=time.time(), why=None, **backup_instance.drill(place, *target_at(options["--at"])))
             good = True
         else:
             good = backup.attempt(place, backup.job("drill"), None, time.time())

@@ -25,7 +25,7 @@ import mistakes
 import rig
 import services
 from machine import SHORT
-from stack import alerts, backup_place, certificates, checks_running, edge, findings, hashes, imports, logs, maintenance, masking, peer, report, rides, search, settings, status, tree, trial, users, watch
+from stack import alerts, backup_place, certificates, checks_running, deploy_lock, edge, findings, hashes, imports, logs, maintenance, masking, peer, report, rides, search, settings, status, tree, trial, users, watch
 
 
 def bcrypt():
@@ -890,8 +890,9 @@ def closed_before_restore():
     place = backup_place.Stack.__new__(backup_place.Stack)
     for since in (None, "2026-01-01 12:00"):
         with mock.patch.object(tree, "running", return_value=[]), mock.patch.object(maintenance, "since", return_value=since), \
-                mock.patch.object(maintenance, "turn_on") as closed, mock.patch.object(maintenance, "turn_off") as opened:
-            place.open(place.close())
+                mock.patch.object(maintenance, "turn_on") as closed, mock.patch.object(maintenance, "turn_off") as opened, \
+                mock.patch.object(deploy_lock, "held", return_value=contextlib.nullcontext()), place.closed():
+            assert closed.called == (since is None) and not opened.called, since
         assert closed.called == opened.called == (since is None), since
 
 

@@ -211,10 +211,6 @@ class Place:
         """{name of an image of Docker that is copied, too: (its ID, its size)}"""
         return {}
 
-    def changing(self):
-        """The lock for changes of what runs."""
-        return contextlib.nullcontext()
-
     def timer_on(self):
         """Enables the timer that calls `tick`. Without one, `tick` must be called by hand."""
 
@@ -317,14 +313,15 @@ class Demo(Place):
         begin = '. "$TAPBOT_ROOT/deploy/lib/say.sh" && . "$TAPBOT_ROOT/deploy/lib/demo.sh" && state_find && demo_lock && '
         return succeeded(tree.run("bash", "-c", begin + script, timeout=BUSY_SECONDS, start_new_session=True), "демо", "demo").stdout.strip()
 
-    def close(self):
-        """Stops the services; returns the names of those that ran."""
-        return self.shell('demo_services_stop && echo "${RAN[@]}"').split()
-
-    def open(self, ran):
-        """Starts these services."""
-        if ran:
-            self.shell(f'demo_migrate && for name in {" ".join(ran)}; do demo_service_start "$name" && demo_service_wait "$name" || exit; done')
+    @contextlib.contextmanager
+    def closed(self):
+        """The services that run are stopped while the body runs."""
+        ran = self.shell('demo_services_stop && echo "${RAN[@]}"').split()
+        try:
+            yield
+        finally:
+            if ran:
+                self.shell(f'demo_migrate && for name in {" ".join(ran)}; do demo_service_start "$name" && demo_service_wait "$name" || exit; done')
 
     def stop_live(self):
         self.shell('cluster_pg_stop "$STATE" && demo_swap_end')
@@ -549,26 +546,25 @@ class Stack(Place):
     def psql_hint(self, name):
         return f"sudo docker exec -it tapbot-{name} psql -U postgres tapbot"
 
-    def changing(self):
-        return deploy_lock.held("restore")
-
-    def close(self):
-        self.closed_before = maintenance.since() is not None  # by an administrator
-        if not self.closed_before:
-            maintenance.turn_on(maintenance.MINUTES)
-        users = [one.name for one in services.services()] + ["directus", "n8n"]
-        ran = [name for name in users if tree.running(name)]
-        if ran:
-            tree.compose("stop", *ran, profiles=["*"], timeout=BUSY_SECONDS)
-        return ran
-
-    def open(self, ran):
-        if ran:
-            tree.compose("start", *ran, profiles=["*"], timeout=BUSY_SECONDS)
-        if self.closed_before:
-            say("Снаружи закрыто, как и до этого. Открыть: deploy/tapbot maintenance off", "Closed for clients, as before. To open: deploy/tapbot maintenance off")
-        else:
-            maintenance.turn_off()
+    @contextlib.contextmanager
+    def closed(self):
+        with deploy_lock.held("restore"):
+            before = maintenance.since() is not None  # an administrator has closed the stack
+            if not before:
+                maintenance.turn_on(maintenance.MINUTES)
+            users = [one.name for one in services.services()] + ["directus", "n8n"]
+            ran = [name for name in users if tree.running(name)]
+            if ran:
+                tree.compose("stop", *ran, profiles=["*"], timeout=BUSY_SECONDS)
+            try:
+                yield
+            finally:
+                if ran:
+                    tree.compose("start", *ran, profiles=["*"], timeout=BUSY_SECONDS)
+                if before:
+                    say("Снаружи закрыто, как и до этого. Открыть: deploy/tapbot maintenance off", "Closed for clients, as before. To open: deploy/tapbot maintenance off")
+                else:
+                    maintenance.turn_off()
 
     def stop_live(self):
         tree.compose("stop", "postgres", timeout=BUSY_SECONDS)

@@ -133,18 +133,15 @@ def in_place(place, options):
                 warn("Рабочая база не отвечает: что будет потеряно, не посчитать.", "The live database does not answer: what will be lost cannot be counted.")
             say(f"Прежняя база хранится {backup.OLD_DAYS} дней: deploy/tapbot restore --undo", f"The former database is retained for {backup.OLD_DAYS} days: deploy/tapbot restore --undo")
             agreed(options, "вернуть", "restore")
-            with place.changing():
-                exchange(place, new, " ".join(target[:2]), *target[2:])
+            exchange(place, new, " ".join(target[:2]), *target[2:])
     return 0
 
 
 def exchange(place, other, why, since=None):
     """Makes the data of an instance the live ones, which are as of `since`. If anything fails, the former ones run again."""
     step("Останавливаю сервисы", "Stopping the services")
-    ran = place.close()
-    try:
-        alive = place.answers()
-        if alive:
+    with place.closed():
+        if place.answers():
             backup.archive(place)
         marks = [(name, other.sql(f"SELECT {name}()", DATABASE)) for name in json.loads(other.sql(MARKS, DATABASE))]
         other.stop()
@@ -159,8 +156,6 @@ def exchange(place, other, why, since=None):
             place.start_live()
             raise
         note_change("restore", why, "done")
-    finally:
-        place.open(ran)
     for name, result in marks:
         say(f"{name}: {result}", f"{name}: {result}")
     say("База заменена.", "The database has been replaced.")
@@ -181,8 +176,7 @@ def undo(place, options):
         try:
             if not old.start():
                 raise Failed(f"прежняя база не запускается: {place.instance_log('old')[-300:]}", f"the former database does not start: {place.instance_log('old')[-300:]}")
-            with place.changing():
-                exchange(place, old, "undo")
+            exchange(place, old, "undo")
         finally:
             old.stop()  # if it has not become the live one
     return 0

@@ -241,8 +241,7 @@ def drop_restored(place):
     """Deletes what a restore has left: the former database after OLD_DAYS, and the instances of commands that were killed. The lock is
     held, so none of them is at work."""
     restored = place.state().get("restored", {}).get("at", 0)
-    backup_instance.drop(place)
-    for name in ("old", "look", "rows", "new"):
+    for name in ("old", "look", "rows", "new", backup_instance.SCRATCH, backup_instance.REPOSITORY):
         if place.has_data(name) and not (name == "look" and place.client(name, "pg_isready", "-q").returncode == 0):
             place.stop_instance(name)
             if name != "old" or time.time() - restored > OLD_DAYS * backup_plan.DAY:
@@ -407,8 +406,8 @@ def tick(place, _options, jobs=JOBS):
 
 def report(place):
     """Sends health the heartbeats (deploy/health/health.yaml) of what has been done since the last one that it has accepted."""
-    known, pushes = place.state(), [place.state().get(f"push {target}", {}).get("done", 0) for target in place.targets()]
-    beats = {"backup": (min(pushes), {})}
+    known = place.state()
+    beats = {"backup": (min(known.get(f"push {target}", {}).get("done", 0) for target in place.targets()), {})}
     if place.has_database:
         drill = known.get("drill", {})
         done, tried = drill.get("done", 0), drill.get("tried", 0)
@@ -523,9 +522,9 @@ def listing(place, options):
     if "--json" in options:
         print(json.dumps({"bases": bases, "snapshots": found}, ensure_ascii=False))
         return 0
-    rows = [[text("копия базы", "base backup"), text("вид", "kind"), text("когда", "when"), text("размер", "size")]]
     if place.has_database:
-        print_table(rows + [[one["label"], one["type"], at(one["time"]), size(one["size"])] for one in bases])
+        print_table([[text("копия базы", "base backup"), text("вид", "kind"), text("когда", "when"), text("размер", "size")],
+                     *[[one["label"], one["type"], at(one["time"]), size(one["size"])] for one in bases]])
     for target, known in found.items():
         print(f"\n{target}")
         print_table([[text("снимок", "snapshot"), text("когда", "when"), text("что в нём", "what is in it")],

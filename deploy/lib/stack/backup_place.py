@@ -6,6 +6,7 @@ import copy
 import fcntl
 import json
 import os
+import pathlib
 import re
 import shlex
 import shutil
@@ -70,12 +71,6 @@ def private(path, flags):
     return os.open(path, flags, 0o600)
 
 
-def remove(path):
-    """Deletes a file, if it exists."""
-    with contextlib.suppress(FileNotFoundError):
-        os.unlink(path)
-
-
 class Place:
     """`keys` is the folder of the key, the password and the S3 credentials; `folder` that of all other stored state; `base_folder`
     pgBackRest's repository, as restic finds it."""
@@ -106,7 +101,7 @@ class Place:
             yield
         except BaseException:
             for name, text in before.items():
-                self.write_key(name, text) if text else remove(os.path.join(self.keys, name))
+                self.write_key(name, text) if text else pathlib.Path(self.keys, name).unlink(missing_ok=True)
             raise
 
     # The state stored between two runs: {job or "job target": {"done", "tried", "why", ...}}.
@@ -256,7 +251,6 @@ class Demo(Place):
         self.data = os.path.join(state, "pg")
         self.folder = self.keys = os.path.join(state, "backup")
         self.repository = self.base_folder = os.path.join(state, "repository")
-        self.staging = os.path.join(self.folder, "staging")
         self.configuration = os.path.join(state, "pgbackrest.conf")
         self.user = os.environ["TAPBOT_DEMO_USER"]
 
@@ -360,7 +354,7 @@ class Demo(Place):
 
     def drop_data(self, name):
         shutil.rmtree(self.data_of(name), ignore_errors=True)
-        remove(f"{self.data_of(name)}.log")
+        pathlib.Path(f"{self.data_of(name)}.log").unlink(missing_ok=True)
         shutil.rmtree(os.path.join(os.environ["TAPBOT_DEMO_SOCKETS"], name), ignore_errors=True)
 
     def pgbackrest_beside(self, name, *words):
@@ -442,11 +436,11 @@ class Demo(Place):
 
 def copy_file(path, folder):
     """Copies a file into the folder; of an SQLite database its committed content. If this fails, the previous copy remains."""
-    copy, new = os.path.join(folder, os.path.basename(path)), os.path.join(os.path.dirname(folder), "new-file")
-    remove(new)
+    copy, new = pathlib.Path(folder, os.path.basename(path)), os.path.join(os.path.dirname(folder), "new-file")
     if not os.path.exists(path):
-        remove(copy)
+        copy.unlink(missing_ok=True)
         return
+    pathlib.Path(new).unlink(missing_ok=True)  # of a run that was killed
     if path.endswith(".sqlite"):
         with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=10)) as database:
             database.execute("VACUUM INTO ?", (new,))
@@ -461,7 +455,6 @@ class Stack(Place):
     where = ("s3:https://хост/корзина", "s3:https://host/bucket")
     keys = os.path.join(tree.SECRETS, "backup")
     folder = os.path.join(tree.ROOT, "var", "backup")
-    staging = os.path.join(folder, "staging")
     # Paths and name of the container restic (docker-compose.yml).
     base_folder, FILES, CONTAINER = "/repository", "/files", "tapbot-restic"
 

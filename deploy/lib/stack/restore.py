@@ -387,9 +387,10 @@ def new_machine(place, options):
         say(f"Последний снимок сделан {backup.at(found[-1]['time'])}.", f"The last snapshot was made at {backup.at(found[-1]['time'])}.")
         agreed(options, "вернуть", "restore")
         backup_target.load_images(place, target)
-        shutil.rmtree(place.staging, ignore_errors=True)
-        place.adopt(os.path.dirname(backup_target.fetch(place, target, found, place.staging)))
-        shutil.rmtree(place.staging, ignore_errors=True)
+        folder = os.path.join(place.folder, "staging")
+        shutil.rmtree(folder, ignore_errors=True)
+        place.adopt(os.path.dirname(backup_target.fetch(place, target, found, folder)))
+        shutil.rmtree(folder, ignore_errors=True)
     if target not in place.targets():
         place.write_targets(target)
     place.note("card", printed=time.time(), confirmed=time.time())

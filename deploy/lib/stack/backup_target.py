@@ -127,6 +127,12 @@ def load_images(place, target):
             warn(f"Образ не загружен, up скачает или соберёт его: {why}", f"The image was not loaded, up will pull or build it: {why}")
 
 
+def epoch(stamp):
+    """Seconds since 1970 of a time as Go writes it, with up to nine digits behind the second."""
+    moment, fraction, zone = re.fullmatch(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d+)?(Z|[+-]\d\d:\d\d)", stamp).groups()
+    return datetime.datetime.fromisoformat(moment + zone.replace("Z", "+00:00")).timestamp() + float(fraction or 0)
+
+
 def tagged(*tags):
     return [word for tag in tags for word in ("--tag", tag)]
 
@@ -134,8 +140,7 @@ def tagged(*tags):
 def snapshots(place, target, *tags):
     """Of the target, the oldest first: those of data and files, or those with one of these tags."""
     found = json.loads(call(place, target, "snapshots", "--no-lock", "--json", "--host", place.server, *tagged(*tags or DATA)).stdout) or []
-    return sorted(({"id": one["short_id"], "time": datetime.datetime.fromisoformat(one["time"]).timestamp(), "tags": one.get("tags") or [], "paths": one["paths"]}
-                   for one in found), key=lambda one: one["time"])
+    return sorted(({"id": one["short_id"], "time": epoch(one["time"]), "tags": one.get("tags") or [], "paths": one["paths"]} for one in found), key=lambda one: one["time"])
 
 
 def damaged(target, done):

@@ -52,8 +52,7 @@ def usage(verb, head, rows, tail):
             "\nExit codes: 0 all is well, 1 failed, 2 wrong usage, 3 something is missing on this machine.")
 
 
-# The maximum ages of a snapshot and of a base backup. A snapshot is made every five minutes, a base backup every day.
-PUSH_LATE, BASE_LATE = 12 * 60, 26 * 3600
+PUSH_LATE = 12 * 60  # the maximum age of a snapshot, one of which is made every five minutes
 SPACE_LEAST = 0.15
 CARD_DAYS = 90
 OLD_DAYS = 7  # for so long `restore --undo` can bring back the former database
@@ -485,8 +484,6 @@ def summary(place, now):
     for one in targets if place.ticks else []:
         if now - (one["done"] or 0) > PUSH_LATE:
             wrong.append((f"{one['target']}: копия старше {PUSH_LATE // 60} мин: systemctl status tapbot-backup", f"{one['target']}: the copy is older than {PUSH_LATE // 60} min: systemctl status tapbot-backup"))
-    if place.ticks and bases and now - bases[-1]["time"] > BASE_LATE:
-        wrong.append(("копия базы старше 26 ч: deploy/tapbot backup now", "the base backup is older than 26 h: deploy/tapbot backup now"))
     covered = max((one["covers"] or 0 for one in targets), default=0)
     confirmed = known.get("card", {}).get("confirmed", 0)
     return {"bases": bases, "targets": targets, "drill": known.get("drill"), "loss_seconds": now - covered if covered else None,

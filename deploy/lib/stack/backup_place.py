@@ -455,9 +455,8 @@ class Stack(Place):
     where = ("s3:https://хост/корзина", "s3:https://host/bucket")
     keys = os.path.join(tree.SECRETS, "backup")
     folder = os.path.join(tree.ROOT, "var", "backup")
-    # Paths and name of the container restic (docker-compose.yml).
-    base_folder, FILES, CONTAINER = "/repository", "/files", "tapbot-restic"
-
+    # Paths in the container restic (docker-compose.yml).
+    base_folder, FILES = "/repository", "/files"
     servers = ("server", "s1", "s2")
     next_step = ("Готово. Адрес машины другой? sudo deploy/tapbot init --yes --address АДРЕС, и он же в DNS. Запустить: sudo deploy/tapbot up",
                  "Done. Has the machine another address? sudo deploy/tapbot init --yes --address ADDRESS, and the same in DNS. To start: sudo deploy/tapbot up")
@@ -674,10 +673,9 @@ class Stack(Place):
             return super().restic_command(*words)
         self.image_needed("restic")
         # The holder of the lock gives its container a fixed name, so that the container of a killed holder can be removed here.
-        name = f"tapbot-{self.scratch}" if self.scratch else self.CONTAINER
-        named = ["--name", name] if self.inherited else []
+        named = ["--name", f"tapbot-{self.scratch or 'restic'}"] if self.inherited else []
         if named:
-            tree.docker("rm", "--force", name)
+            tree.docker("rm", "--force", named[1])
         # It gives the restored files to their owner, which is PostgreSQL's.
         scratch = ["--volume", f"{self.data_of(self.scratch)}:/scratch{self.base_folder}", *(part for one in ("CHOWN", "FOWNER", "DAC_OVERRIDE") for part in ("--cap-add", one))] if self.scratch else []
         return tree.compose_command("--progress", "quiet", "run", "--rm", "--no-deps", "-T", *named, *scratch, "restic", *words, profiles=["*"]), {"cwd": tree.ROOT}

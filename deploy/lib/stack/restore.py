@@ -69,11 +69,11 @@ def target_at(typed):
     return "time", datetime.datetime.fromtimestamp(moment, datetime.timezone.utc).strftime("%Y-%m-%d %H:%M:%S.%f+00"), moment
 
 
-def instance_at(place, name, typed, seconds=LOOK_SECONDS, **settings):
+def instance_at(place, name, typed, **settings):
     """The database at the moment, beside the live one."""
     target = target_at(typed)
     backup.archive(place)
-    return Instance(place, name, seconds, **settings).restore(*target)
+    return Instance(place, name, LOOK_SECONDS, **settings).restore(*target)
 
 
 def look(place, options):
@@ -132,7 +132,7 @@ def in_place(place, options):
             else:
                 warn("Рабочая база не отвечает: что будет потеряно, не посчитать.", "The live database does not answer: what will be lost cannot be counted.")
             say(f"Прежняя база хранится {backup.OLD_DAYS} дней: deploy/tapbot restore --undo", f"The former database is retained for {backup.OLD_DAYS} days: deploy/tapbot restore --undo")
-            agreed(options, "вернуть", "restore")
+            agreed(options)
             exchange(place, new, " ".join(target[:2]), *target[2:])
     return 0
 
@@ -170,7 +170,7 @@ def undo(place, options):
         known = place.state().get("restored", {})
         say(f"Базу заменили {backup.at(known.get('at', 0))}. Всё, что записано после этого, останется в заменяющей; её тоже можно вернуть командой --undo.",
             f"The database was replaced at {backup.at(known.get('at', 0))}. What was written since remains in the replacement; --undo brings that back, too.")
-        agreed(options, "вернуть", "restore")
+        agreed(options)
         # As a recovery, so that it gets a timeline of its own: in the archive both databases go on from the same point.
         old = Instance(place, "old", recovery_target_timeline="current", recovery_target_time="", recovery_target_xid="", recovery_target_name="", **place.recover("old"))
         try:
@@ -293,7 +293,7 @@ def rows(place, options):
             say("С того момента ничего не удалено.", "Nothing was deleted since that moment.")
             return 0
         show_rows(side, live[table]["key"], then[table]["columns"], counts)
-        agreed(options, "вернуть", "restore")
+        agreed(options)
         done = put_back(place, side, tables, counts, live, then)
         note_change("restore", f"--rows {table} --at {options['--at']}", json.dumps(done))
     for name, count in done.items():
@@ -385,7 +385,7 @@ def new_machine(place, options):
         backup.write_key(place, backup.typed_key())
         found = backup_target.newest(place, target)
         say(f"Последний снимок сделан {backup.at(found[-1]['time'])}.", f"The last snapshot was made at {backup.at(found[-1]['time'])}.")
-        agreed(options, "вернуть", "restore")
+        agreed(options)
         backup_target.load_images(place, target)
         folder = os.path.join(place.folder, "staging")
         shutil.rmtree(folder, ignore_errors=True)
@@ -438,9 +438,9 @@ def drill(place, options):
     return 0 if good else 1
 
 
-def agreed(options, russian, english):
+def agreed(options):
     """Ends unless a person types the word, or has given --yes."""
-    if "--yes" not in options and ask(f"Чтобы продолжить, введите слово «{russian}»", f"To continue, type the word \"{english}\"").lower() not in (russian, english):
+    if "--yes" not in options and ask("Чтобы продолжить, введите слово «вернуть»", 'To continue, type the word "restore"').lower() not in ("вернуть", "restore"):
         die(1, "Ничего не изменено.", "Nothing was changed.")
 
 

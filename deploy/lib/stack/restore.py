@@ -4,6 +4,7 @@ the test that they can be restored."""
 import collections
 import contextlib
 import datetime
+import functools
 import json
 import os
 import re
@@ -56,10 +57,13 @@ def moment_of(typed, now):
     return moment
 
 
-def prepared(place, live=True):
-    place.needed(live)
+def of_database(how, place, options):
+    """Calls a function that needs a database, under the lock."""
+    place.needed(live=how not in (in_place, undo))
     if not place.has_database:
         die(1, "На этом сервере базы нет: повторите на другом.", "This server has no database: try it on the other one.")
+    with place.writing():
+        return how(place, options)
 
 
 def target_at(typed):
@@ -77,9 +81,7 @@ def instance_at(place, name, typed, **settings):
 
 
 def look(place, options):
-    prepared(place)
-    with place.writing():
-        instance_at(place, "look", options["--look"], default_transaction_read_only="on")
+    instance_at(place, "look", options["--look"], default_transaction_read_only="on")
     say(f"Готово, на 2 часа и только для чтения: {place.psql_hint('look')}", f"Ready, for 2 hours and read-only: {place.psql_hint('look')}")
     return 0
 
@@ -112,28 +114,26 @@ def losses(place, new, since):
 
 
 def in_place(place, options):
-    prepared(place, live=False)
-    with place.writing():
-        if "--at" in options:
-            target = target_at(options["--at"])
-        else:
-            target = ("xid", options["--xid"]) if "--xid" in options else ("name", f"deploy-{options['--before-deploy']}"[:63])
-        alive = place.answers()
+    if "--at" in options:
+        target = target_at(options["--at"])
+    else:
+        target = ("xid", options["--xid"]) if "--xid" in options else ("name", f"deploy-{options['--before-deploy']}"[:63])
+    alive = place.answers()
+    if alive:
+        backup.archive(place)
+    with Instance(place, "new") as new:
+        new.restore(*target)
+        since = int(new.sql("SELECT pg_snapshot_xmax(pg_current_snapshot())"))
+        step("Проверяю её", "Checking it")
+        new.check()
+        new.selfcheck()
         if alive:
-            backup.archive(place)
-        with Instance(place, "new") as new:
-            new.restore(*target)
-            since = int(new.sql("SELECT pg_snapshot_xmax(pg_current_snapshot())"))
-            step("Проверяю её", "Checking it")
-            new.check()
-            new.selfcheck()
-            if alive:
-                losses(place, new, since)
-            else:
-                warn("Рабочая база не отвечает: что будет потеряно, не посчитать.", "The live database does not answer: what will be lost cannot be counted.")
-            say(f"Прежняя база хранится {backup.OLD_DAYS} дней: deploy/tapbot restore --undo", f"The former database is retained for {backup.OLD_DAYS} days: deploy/tapbot restore --undo")
-            agreed(options)
-            exchange(place, new, " ".join(target[:2]), *target[2:])
+            losses(place, new, since)
+        else:
+            warn("Рабочая база не отвечает: что будет потеряно, не посчитать.", "The live database does not answer: what will be lost cannot be counted.")
+        say(f"Прежняя база хранится {backup.OLD_DAYS} дней: deploy/tapbot restore --undo", f"The former database is retained for {backup.OLD_DAYS} days: deploy/tapbot restore --undo")
+        agreed(options)
+        exchange(place, new, " ".join(target[:2]), *target[2:])
     return 0
 
 
@@ -163,22 +163,20 @@ def exchange(place, other, why, since=None):
 
 
 def undo(place, options):
-    prepared(place, live=False)
-    with place.writing():
-        if not place.has_data("old"):
-            die(1, "Прежней базы нет: её заменяли больше 7 дней назад или не заменяли.", "There is no former database: it was replaced more than 7 days ago, or never.")
-        known = place.state().get("restored", {})
-        say(f"Базу заменили {backup.at(known.get('at', 0))}. Всё, что записано после этого, останется в заменяющей; её тоже можно вернуть командой --undo.",
-            f"The database was replaced at {backup.at(known.get('at', 0))}. What was written since remains in the replacement; --undo brings that back, too.")
-        agreed(options)
-        # As a recovery, so that it gets a timeline of its own: in the archive both databases go on from the same point.
-        old = Instance(place, "old", recovery_target_timeline="current", recovery_target_time="", recovery_target_xid="", recovery_target_name="", **place.recover("old"))
-        try:
-            if not old.start():
-                raise Failed(f"прежняя база не запускается: {place.instance_log('old')[-300:]}", f"the former database does not start: {place.instance_log('old')[-300:]}")
-            exchange(place, old, "undo")
-        finally:
-            old.stop()  # if it has not become the live one
+    if not place.has_data("old"):
+        die(1, "Прежней базы нет: её заменяли больше 7 дней назад или не заменяли.", "There is no former database: it was replaced more than 7 days ago, or never.")
+    known = place.state().get("restored", {})
+    say(f"Базу заменили {backup.at(known.get('at', 0))}. Всё, что записано после этого, останется в заменяющей; её тоже можно вернуть командой --undo.",
+        f"The database was replaced at {backup.at(known.get('at', 0))}. What was written since remains in the replacement; --undo brings that back, too.")
+    agreed(options)
+    # As a recovery, so that it gets a timeline of its own: in the archive both databases go on from the same point.
+    old = Instance(place, "old", recovery_target_timeline="current", recovery_target_time="", recovery_target_xid="", recovery_target_name="", **place.recover("old"))
+    try:
+        if not old.start():
+            raise Failed(f"прежняя база не запускается: {place.instance_log('old')[-300:]}", f"the former database does not start: {place.instance_log('old')[-300:]}")
+        exchange(place, old, "undo")
+    finally:
+        old.stop()  # if it has not become the live one
     return 0
 
 
@@ -279,10 +277,9 @@ def put_back(place, side, tables, counts, live, then):
 
 
 def rows(place, options):
-    prepared(place)
     live = json.loads(place.sql(SHAPE, DATABASE))
     table = table_of(live, options["--rows"])
-    with place.writing(), instance_at(place, "rows", options["--at"], fsync="off") as side:
+    with instance_at(place, "rows", options["--at"], fsync="off") as side:
         then = json.loads(side.sql(SHAPE, DATABASE))
         if table not in then:
             die(1, "Тогда такой таблицы не было.", "There was no such table then.")
@@ -319,17 +316,15 @@ done"""
 
 
 def find_delete(place, options):
-    prepared(place)
     table = table_of(json.loads(place.sql(SHAPE, DATABASE)), options["--find-delete"], any_table=True)
     since = moment_of(options.get("--at", "1d"), time.time())
-    with place.writing():
-        backup.archive(place)
-        relation = place.sql(f"SELECT '1663/' || oid || '/' || pg_relation_filenode('{table}') FROM pg_database WHERE datname = current_database()", DATABASE)
-        names = {match[1]: os.path.getmtime(os.path.join(folder, name)) for folder, _, found in os.walk(os.path.join(place.repository, "archive")) for name in found
-                 if (match := re.match(r"([0-9A-F]{24})-", name))}
-        done = place.in_shell(DELETIONS, relation, "\n".join(sorted(name for name, written in names.items() if written >= since)) + "\n")
-        if done.returncode > 1:  # 1: grep has found nothing in the last file
-            raise Failed(f"журнал не прочитан: {last_line(done)}", f"the log was not read: {last_line(done)}")
+    backup.archive(place)
+    relation = place.sql(f"SELECT '1663/' || oid || '/' || pg_relation_filenode('{table}') FROM pg_database WHERE datname = current_database()", DATABASE)
+    names = {match[1]: os.path.getmtime(os.path.join(folder, name)) for folder, _, found in os.walk(os.path.join(place.repository, "archive")) for name in found
+             if (match := re.match(r"([0-9A-F]{24})-", name))}
+    done = place.in_shell(DELETIONS, relation, "\n".join(sorted(name for name, written in names.items() if written >= since)) + "\n")
+    if done.returncode > 1:  # 1: grep has found nothing in the last file
+        raise Failed(f"журнал не прочитан: {last_line(done)}", f"the log was not read: {last_line(done)}")
     lines = set(done.stdout.splitlines())
     deleted = collections.Counter(re.search(r"tx: +(\d+)", line)[1] for line in lines if "desc: DELETE" in line)
     commits = sorted((found[2], found[1]) for line in lines if (found := re.search(r"tx: +(\d+),.*desc: COMMIT (\S+ \S+ \S+)", line)) and found[1] in deleted)
@@ -411,8 +406,7 @@ def new_machine(place, options):
 
 def drill(place, options):
     """Restores the copy outside this server beside the live database, checks it, and measures the loss and the time."""
-    prepared(place)
-    with place.writing(), contextlib.redirect_stdout(sys.stderr if "--json" in options else sys.stdout):
+    with contextlib.redirect_stdout(sys.stderr if "--json" in options else sys.stdout):
         if "--at" in options:  # a moment that the copy does not reach is no failure of the copy
             place.note("drill", done=time.time(), why=None, **backup_instance.drill(place, *target_at(options["--at"])))
             good = True
@@ -458,6 +452,8 @@ def main(arguments):
     how, more = VERBS.get(named, (None, ()))
     if named is None or set(options) - {named, *more} or how is rows and "--at" not in options:
         options = None
+    if how not in (files, new_machine):
+        how = functools.partial(of_database, how)
     return backup.run(backup.usage("restore", HEAD, ROWS, TAIL), arguments, how, options)
 
 

@@ -167,7 +167,7 @@ def image_id(name):
 # ---- checks
 
 def first(stack):
-    """init prints the card and restarts PostgreSQL once; a copy is made, sent, and every byte of it read; a second tick sends only changes."""
+    """init prints the card and restarts PostgreSQL once; rekey prints another; a copy is made, sent, and every byte of it read; a second tick sends only changes."""
     storage_made()
     os.makedirs(PROGRAMS, exist_ok=True)
     with open(os.open(os.path.join(PROGRAMS, "systemctl"), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o755), "w", encoding="ascii") as file:
@@ -176,7 +176,8 @@ def first(stack):
     with Storage():
         printed = tapbot("backup", "init", "--target", TARGET)
         assert "RECOVERY CARD" in printed and f"{TARGET}/" in printed, printed
-        groups = dict(re.findall(r"(\d): (\w{4})", printed))
+        # From here on with the card of rekey, which adds its key in the container.
+        groups = dict(re.findall(r"(\d): (\w{4})", tapbot("backup", "rekey", "--yes", code=1, input="\n")))
         asked = tapbot("backup", "card", "--confirm", code=1, input="\n")
         typed = [groups[one] for one in re.findall(r"Group (\d) of the card", asked)]
         assert len(typed) == 2

@@ -27,7 +27,7 @@ static inline bool plan_of(const char *text, struct plan *out, char **messages)
 {
     size_t len = 0;
     FILE *errors = open_memstream(messages, &len);
-    const bool fine = plan_read(slice_of(text), "health.yaml", out, errors);
+    const bool fine = plan_parse(slice_of(text), "health.yaml", out, errors);
 
     fclose(errors);
     return fine;

@@ -225,9 +225,9 @@ TEST(indirect_dependencies_are_returned)
              "  - {name: postgres, kind: postgres, needs: [disk]}\n"
              "  - {name: redis, kind: redis, needs: [disk]}\n"
              "  - {name: disk, kind: disk, target: /}\n");
-    ck_assert_uint_eq(plan_list_needs(&plan, 0, needs), 3);
+    ck_assert_uint_eq(plan_list_all_dependencies(&plan, 0, needs), 3);
     ck_assert(needs[0] == 1 && needs[1] == 2 && needs[2] == 3);
-    ck_assert_uint_eq(plan_list_needs(&plan, 3, needs), 0);
+    ck_assert_uint_eq(plan_list_all_dependencies(&plan, 3, needs), 0);
     ck_assert_ptr_eq(plan_find(&plan, SLICE("redis")), &plan.checks[2]);
     ck_assert_ptr_null(plan_find(&plan, SLICE("red")));
 }

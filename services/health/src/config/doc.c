@@ -20,10 +20,10 @@ static bool count_mistake(struct doc *doc)
     return doc->mistakes <= DOC_MISTAKES_MAX;
 }
 
-static bool print_error_at_line(struct doc *doc, size_t line, const char *kind, const char *text)
+static bool print_error_at_line(struct doc *doc, size_t line, const char *prefix, const char *text)
 {
     if (count_mistake(doc))
-        fprintf(doc->errors, "%s:%zu: %s%s\n", doc->name, line, kind, text);
+        fprintf(doc->errors, "%s:%zu: %s%s\n", doc->name, line, prefix, text);
     return false;
 }
 
@@ -45,15 +45,15 @@ static void print_path(FILE *out, const struct doc_value *value)
         fprintf(out, "%s%s", value->in->in != NULL ? "." : "", value->word);
 }
 
-bool doc_error(struct doc *doc, const struct doc_value *at, const char *format, ...)
+bool doc_print_error(struct doc *doc, const struct doc_value *value, const char *format, ...)
 {
     va_list args;
 
     if (!count_mistake(doc))
         return false;
-    fprintf(doc->errors, "%s:%zu: ", doc->name, line_of_value(doc, at));
-    print_path(doc->errors, at);
-    fputs(at->in != NULL ? ": " : "", doc->errors);
+    fprintf(doc->errors, "%s:%zu: ", doc->name, line_of_value(doc, value));
+    print_path(doc->errors, value);
+    fputs(value->in != NULL ? ": " : "", doc->errors);
     va_start(args, format);
     vfprintf(doc->errors, format, args);
     va_end(args);
@@ -82,14 +82,14 @@ static bool print_syntax_error(struct doc *doc, const yaml_parser_t *parser)
                                parser->problem != NULL ? parser->problem : "it cannot be read");
 }
 
-/* Counters of the first pass over the text, scan_text(). */
+/* Counters of the first pass over the text, check_yaml_subset(). */
 struct doc_scan {
     size_t nodes, depth, documents;
 };
 
 /* Returns why a value is rejected; NULL: it is accepted. */
-static const char *value_rejection(struct doc_scan *scan, const yaml_char_t *anchor,
-                                   const yaml_char_t *tag)
+static const char *reason_to_reject_value(struct doc_scan *scan, const yaml_char_t *anchor,
+                                          const yaml_char_t *tag)
 {
     scan->nodes++;
     if (anchor != NULL)
@@ -102,7 +102,7 @@ static const char *value_rejection(struct doc_scan *scan, const yaml_char_t *anc
 }
 
 /* Returns why an event of the parser is rejected; NULL: it is accepted. */
-static const char *event_rejection(struct doc_scan *scan, const yaml_event_t *event)
+static const char *reason_to_reject_event(struct doc_scan *scan, const yaml_event_t *event)
 {
     switch ((int)event->type) {
     case YAML_DOCUMENT_START_EVENT:
@@ -110,15 +110,15 @@ static const char *event_rejection(struct doc_scan *scan, const yaml_event_t *ev
     case YAML_ALIAS_EVENT:
         return "aliases are not supported: write the value out";
     case YAML_SCALAR_EVENT:
-        return value_rejection(scan, event->data.scalar.anchor, event->data.scalar.tag);
+        return reason_to_reject_value(scan, event->data.scalar.anchor, event->data.scalar.tag);
     case YAML_SEQUENCE_START_EVENT:
         scan->depth++;
-        return value_rejection(scan, event->data.sequence_start.anchor,
-                               event->data.sequence_start.tag);
+        return reason_to_reject_value(scan, event->data.sequence_start.anchor,
+                                      event->data.sequence_start.tag);
     case YAML_MAPPING_START_EVENT:
         scan->depth++;
-        return value_rejection(scan, event->data.mapping_start.anchor,
-                               event->data.mapping_start.tag);
+        return reason_to_reject_value(scan, event->data.mapping_start.anchor,
+                                      event->data.mapping_start.tag);
     case YAML_SEQUENCE_END_EVENT:
     case YAML_MAPPING_END_EVENT:
         scan->depth--;
@@ -138,7 +138,7 @@ static bool begin_parser(yaml_parser_t *parser, struct slice text)
 }
 
 /* Checks the whole text before it is loaded as a document. */
-static bool scan_text(struct doc *doc, struct slice text)
+static bool check_yaml_subset(struct doc *doc, struct slice text)
 {
     struct doc_scan scan = {0};
     yaml_parser_t parser;
@@ -152,7 +152,7 @@ static bool scan_text(struct doc *doc, struct slice text)
             fine = print_syntax_error(doc, &parser);
             break;
         }
-        const char *why = event_rejection(&scan, &event);
+        const char *why = reason_to_reject_event(&scan, &event);
         if (why != NULL)
             fine = print_error_at_line(doc, event.start_mark.line + 1, "", why);
         more = event.type != YAML_STREAM_END_EVENT;
@@ -166,7 +166,7 @@ bool doc_open(struct doc *doc, struct slice text)
 {
     yaml_parser_t parser;
 
-    if (!scan_text(doc, text))
+    if (!check_yaml_subset(doc, text))
         return false;
     if (!begin_parser(&parser, text))
         return report_out_of_memory(doc);
@@ -205,21 +205,21 @@ static struct slice text_of_node(const yaml_node_t *node)
     return (struct slice){(const char *)node->data.scalar.value, node->data.scalar.length};
 }
 
-static void print_key_error(struct doc *doc, const struct doc_value *map, int node,
-                            const char *const *words, size_t count)
+static void print_invalid_key(struct doc *doc, const struct doc_value *map, int key_node,
+                              const char *const *known_keys, size_t count)
 {
-    const struct slice word = text_of_node(yaml_document_get_node(&doc->document, node));
+    const struct slice word = text_of_node(yaml_document_get_node(&doc->document, key_node));
     /* The mistake is printed with the line of the key and the path of the mapping. */
-    const struct doc_value at = {node, map->in, map->word, map->index};
+    const struct doc_value at = {key_node, map->in, map->word, map->index};
 
     if (!text_is_slug(word) || word.len > DOC_WORD_MAX) {
-        doc_error(doc, &at, "has an unknown key");
+        doc_print_error(doc, &at, "has an unknown key");
         return;
     }
-    const bool twice = slice_find(word, words, count) < count;
+    const bool twice = slice_find(word, known_keys, count) < count;
 
-    doc_error(doc, &at, twice ? "has the key %.*s twice" : "has an unknown key: %.*s",
-              SLICE_ARG(word));
+    doc_print_error(doc, &at, twice ? "has the key %.*s twice" : "has an unknown key: %.*s",
+                    SLICE_ARG(word));
 }
 
 bool doc_is_map(struct doc *doc, const struct doc_value *value)
@@ -227,40 +227,40 @@ bool doc_is_map(struct doc *doc, const struct doc_value *value)
     return doc_is_present(value) && node_of_value(doc, value)->type == YAML_MAPPING_NODE;
 }
 
-bool doc_read_map(struct doc *doc, const struct doc_value *map, const char *const *words,
+bool doc_read_map(struct doc *doc, const struct doc_value *map, const char *const *keys,
                   size_t count, struct doc_value *out)
 {
     const size_t before = doc->mistakes;
 
     for (size_t i = 0; i < count; i++)
-        out[i] = (struct doc_value){.in = map, .word = words[i]};
+        out[i] = (struct doc_value){.in = map, .word = keys[i]};
     if (!doc_is_map(doc, map))
-        return doc_error(doc, map, "must be a mapping, with keys and values");
+        return doc_print_error(doc, map, "must be a mapping, with keys and values");
     const yaml_node_t *node = node_of_value(doc, map);
     for (const yaml_node_pair_t *pair = node->data.mapping.pairs.start;
          pair < node->data.mapping.pairs.top; pair++) {
         const struct slice key = text_of_node(yaml_document_get_node(&doc->document, pair->key));
-        const size_t i = slice_find(key, words, count);
+        const size_t i = slice_find(key, keys, count);
         if (i == count || doc_is_present(&out[i]))
-            print_key_error(doc, map, pair->key, words, count);
+            print_invalid_key(doc, map, pair->key, keys, count);
         else
             out[i].node = pair->value;
     }
     return doc->mistakes == before;
 }
 
-static size_t item_count(const yaml_node_t *node)
+static size_t count_items(const yaml_node_t *node)
 {
     return (size_t)(node->data.sequence.items.top - node->data.sequence.items.start);
 }
 
-size_t doc_list_count(struct doc *doc, const struct doc_value *list, size_t max)
+size_t doc_count_items(struct doc *doc, const struct doc_value *list, size_t items_max)
 {
     const yaml_node_t *node = node_of_value(doc, list);
 
-    if (node->type == YAML_SEQUENCE_NODE && item_count(node) > 0 && item_count(node) <= max)
-        return item_count(node);
-    doc_error(doc, list, "must be a list of 1 to %zu items", max);
+    if (node->type == YAML_SEQUENCE_NODE && count_items(node) > 0 && count_items(node) <= items_max)
+        return count_items(node);
+    doc_print_error(doc, list, "must be a list of 1 to %zu items", items_max);
     return 0;
 }
 
@@ -279,24 +279,25 @@ static bool is_variable_name(struct slice name)
     return name.len <= DOC_WORD_MAX && ascii_is_word(name, "_") && !ascii_is_digit(name.at[0]);
 }
 
-/* Appends the value of a variable; `inside` is the text between ${ and }. */
-static bool expand_variable(struct doc *doc, const struct doc_value *at, struct slice inside,
+/* Appends the value of a variable; `expression` is the text between ${ and }. */
+static bool expand_variable(struct doc *doc, const struct doc_value *at, struct slice expression,
                             struct buf *out)
 {
-    const char *dash = inside.len > 0 ? memmem(inside.at, inside.len, ":-", 2) : NULL;
-    const struct slice name = {inside.at, dash != NULL ? (size_t)(dash - inside.at) : inside.len};
+    const char *dash = expression.len > 0 ? memmem(expression.at, expression.len, ":-", 2) : NULL;
+    const struct slice name = {expression.at,
+                               dash != NULL ? (size_t)(dash - expression.at) : expression.len};
     char word[DOC_WORD_MAX + 1];
 
     if (!is_variable_name(name))
-        return doc_error(doc, at, "must have ${NAME} or ${NAME:-else} where it has ${");
+        return doc_print_error(doc, at, "must have ${NAME} or ${NAME:-else} where it has ${");
     slice_copy(name, word, sizeof(word));
     const char *given = env_get(word);
     if (given == NULL && dash == NULL)
-        return doc_error(doc, at, "names the variable %s, which is not set", word);
+        return doc_print_error(doc, at, "names the variable %s, which is not set", word);
     if (given != NULL)
         buf_text(out, given);
     else
-        buf_slice(out, slice_from(inside, name.len + 2));
+        buf_slice(out, slice_from(expression, name.len + 2));
     return true;
 }
 
@@ -312,7 +313,7 @@ static bool expand_variables(struct doc *doc, const struct doc_value *at, struct
         const struct slice inside = slice_cut(&rest, '}');
         buf_slice(out, before);
         if (rest.at == NULL)
-            return doc_error(doc, at, "has ${ without }");
+            return doc_print_error(doc, at, "has ${ without }");
         if (!expand_variable(doc, at, inside, out))
             return false;
         text = rest;
@@ -321,28 +322,29 @@ static bool expand_variables(struct doc *doc, const struct doc_value *at, struct
     return true;
 }
 
-static bool is_line(struct slice text)
+static bool is_printable_line(struct slice text)
 {
     return text_is_utf8(text) && !text_has_control(text) &&
            (text.len == 0 || memchr(text.at, '\n', text.len) == NULL);
 }
 
-bool doc_read_text(struct doc *doc, const struct doc_value *value, size_t max, struct slice *out)
+bool doc_read_expanded_text(struct doc *doc, const struct doc_value *value, size_t bytes_max,
+                            struct slice *out)
 {
     const struct slice raw = text_of_node(node_of_value(doc, value));
     char room[DOC_TEXT_MAX];
     struct buf buf;
 
     if (raw.at == NULL)
-        return doc_error(doc, value, "must be a single value, not a list or mapping");
+        return doc_print_error(doc, value, "must be a single value, not a list or mapping");
     buf_init_over(&buf, room, sizeof room);
     if (!expand_variables(doc, value, raw, &buf))
         return false;
     const struct slice text = buf_as_slice(&buf);
     if (text.len == 0 && !buf.failed)
-        return doc_error(doc, value, "has no value: omit the key, or write one");
-    if (buf.failed || text.len > max || !is_line(text))
-        return doc_error(doc, value, "must be text of 1 to %zu bytes on one line", max);
+        return doc_print_error(doc, value, "has no value: omit the key, or write one");
+    if (buf.failed || text.len > bytes_max || !is_printable_line(text))
+        return doc_print_error(doc, value, "must be text of 1 to %zu bytes on one line", bytes_max);
     const struct slice copy = arena_copy(doc->arena, text);
     if (copy.at == NULL)
         return report_out_of_memory(doc);

@@ -39,19 +39,19 @@ struct doc_value {
 bool doc_open(struct doc *doc, struct slice text) MUST_CHECK;
 void doc_close(struct doc *doc);
 
-/* Counts a mistake and prints it with the line and path of `at`, unless DOC_MISTAKES_MAX mistakes
- * were printed. Returns false. */
-bool doc_error(struct doc *doc, const struct doc_value *at, const char *format, ...)
+/* Counts a mistake and prints it with the line and path of `value`, unless DOC_MISTAKES_MAX
+ * mistakes were printed. Returns false. */
+bool doc_print_error(struct doc *doc, const struct doc_value *value, const char *format, ...)
     PRINTF_LIKE(3, 4);
 
 struct doc_value doc_root(void);
-/* Reads a mapping: out[i] is the value of words[i], or absent. If `map` is not a mapping, or has
+/* Reads a mapping: out[i] is the value of keys[i], or absent. If `map` is not a mapping, or has
  * unknown or repeated keys, prints mistakes and reads the remaining values. */
-bool doc_read_map(struct doc *doc, const struct doc_value *map, const char *const *words,
+bool doc_read_map(struct doc *doc, const struct doc_value *map, const char *const *keys,
                   size_t count, struct doc_value *out);
-/* The number of items of a list. If the value is no list, or has 0 or more than `max` items, prints
- * a mistake and returns 0. */
-size_t doc_list_count(struct doc *doc, const struct doc_value *list, size_t max);
+/* The number of items of a list. If the value is no list, or has 0 or more than `items_max` items,
+ * prints a mistake and returns 0. */
+size_t doc_count_items(struct doc *doc, const struct doc_value *list, size_t items_max);
 struct doc_value doc_list_item(struct doc *doc, const struct doc_value *list, size_t index);
 
 static inline bool doc_is_present(const struct doc_value *value)
@@ -62,6 +62,6 @@ bool doc_is_map(struct doc *doc, const struct doc_value *value);
 
 /* Copies the text of a value to the arena, with ${NAME} expanded, NUL-terminated. Prints a mistake
  * and returns false if the value is a list, a mapping or empty, is not one line of UTF-8, is longer
- * than `max` bytes, or names a variable that is not set. */
-bool doc_read_text(struct doc *doc, const struct doc_value *value, size_t max,
-                   struct slice *out) MUST_CHECK;
+ * than `bytes_max` bytes, or names a variable that is not set. */
+bool doc_read_expanded_text(struct doc *doc, const struct doc_value *value, size_t bytes_max,
+                            struct slice *out) MUST_CHECK;

@@ -78,7 +78,7 @@ void limits_set_defaults(struct check *check)
     }
 }
 
-bool limits_have_measure(enum check_kind kind, enum measure measure)
+bool limits_kind_has_measure(enum check_kind kind, enum measure measure)
 {
     for (size_t i = 0; i < KNOWN; i++)
         if (known[i].kind == kind && known[i].limit.measure == measure)

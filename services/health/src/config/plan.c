@@ -38,7 +38,8 @@ const struct check *plan_find(const struct plan *plan, struct slice name)
     return NULL;
 }
 
-static void add_need(struct plan_reader *reader, struct check *check, const struct doc_value *item)
+static void add_dependency(struct plan_reader *reader, struct check *check,
+                           const struct doc_value *item)
 {
     const char *text;
 
@@ -49,28 +50,28 @@ static void add_need(struct plan_reader *reader, struct check *check, const stru
         return;
     const struct check *found = plan_find(&reader->plan, name);
     if (found == NULL) {
-        doc_error(&reader->doc, item, "there is no check of this name");
+        doc_print_error(&reader->doc, item, "there is no check of this name");
         return;
     }
     const size_t need = (size_t)(found - reader->plan.checks);
     for (size_t i = 0; i < check->need_count; i++)
         if (check->needs[i] == need) {
-            doc_error(&reader->doc, item, "is listed twice");
+            doc_print_error(&reader->doc, item, "is listed twice");
             return;
         }
     check->needs[check->need_count++] = need;
 }
 
-static void read_needs(struct plan_reader *reader, size_t i)
+static void read_dependencies(struct plan_reader *reader, size_t check_index)
 {
-    const struct doc_value *list = &reader->drafts[i].keys[KEY_NEEDS];
+    const struct doc_value *list = &reader->drafts[check_index].keys[KEY_NEEDS];
 
     if (!doc_is_present(list))
         return;
-    const size_t count = doc_list_count(&reader->doc, list, CHECK_NEEDS_MAX);
+    const size_t count = doc_count_items(&reader->doc, list, CHECK_NEEDS_MAX);
     for (size_t k = 0; k < count; k++) {
         const struct doc_value item = doc_list_item(&reader->doc, list, k);
-        add_need(reader, check_at(reader, i), &item);
+        add_dependency(reader, check_at(reader, check_index), &item);
     }
 }
 
@@ -83,14 +84,15 @@ static void report_cycle(struct plan_reader *reader, const size_t *cycle, size_t
     for (size_t i = 0; i < count; i++)
         buf_printf(&names, "%s -> ", check_at(reader, cycle[i])->name);
     buf_text(&names, check_at(reader, cycle[0])->name);
-    doc_error(&reader->doc, &reader->drafts[cycle[0]].keys[KEY_NEEDS], "is a cycle: %.*s",
-              (int)names.len, names.data);
+    doc_print_error(&reader->doc, &reader->drafts[cycle[0]].keys[KEY_NEEDS], "is a cycle: %.*s",
+                    (int)names.len, names.data);
 }
 
 /* Searches for cycles depth first. Each of the `count` checks of `path` depends on the next; the
  * search continues with each dependency of the last check. A dependency that is already in `path`
  * closes a cycle. `done` marks checks whose dependencies were searched. */
-static void search_cycles(struct plan_reader *reader, bool *done, size_t *path, size_t count)
+static void report_cycles_from_path(struct plan_reader *reader, bool *done, size_t *path,
+                                    size_t count)
 {
     const size_t at = path[count - 1];
     const struct check *check = check_at(reader, at);
@@ -103,7 +105,7 @@ static void search_cycles(struct plan_reader *reader, bool *done, size_t *path, 
         if (first < count)
             report_cycle(reader, path + first, count - first);
         else
-            search_cycles(reader, done, path, count + 1);
+            report_cycles_from_path(reader, done, path, count + 1);
     }
     done[at] = true;
 }
@@ -114,10 +116,10 @@ static void reject_cycles(struct plan_reader *reader)
     size_t path[CHECKS_MAX + 1];
 
     for (path[0] = 0; path[0] < reader->plan.count; path[0]++)
-        search_cycles(reader, done, path, 1);
+        report_cycles_from_path(reader, done, path, 1);
 }
 
-size_t plan_list_needs(const struct plan *plan, size_t check, size_t out[CHECKS_MAX])
+size_t plan_list_all_dependencies(const struct plan *plan, size_t check, size_t out[CHECKS_MAX])
 {
     bool seen[CHECKS_MAX] = {false};
     size_t count = 0;
@@ -152,9 +154,9 @@ bool plan_is_on_peer(const struct plan *plan, const struct check *check)
 
 /* --- the peer --- */
 
-/* Sets plan->peer to the only other server that the checks name. `peer`: index of the check of kind
- * peer, for the mistake. */
-static void set_peer_name(struct plan_reader *reader, size_t peer)
+/* Sets plan->peer to the only other server that the checks name. `peer_check`: index of the check
+ * of kind peer, for the mistake. */
+static void set_peer_server(struct plan_reader *reader, size_t peer_check)
 {
     struct plan *plan = &reader->plan;
     bool several = false;
@@ -169,12 +171,12 @@ static void set_peer_name(struct plan_reader *reader, size_t peer)
     if (plan->peer != NULL && !several)
         return;
     plan->peer = NULL;
-    doc_error(&reader->doc, &reader->drafts[peer].item,
-              "is of kind peer, so the checks must name exactly one server beside this one");
+    doc_print_error(&reader->doc, &reader->drafts[peer_check].item,
+                    "is of kind peer, so the checks must name exactly one server beside this one");
 }
 
 /* Adds the peer's copy of check `i`, that is, the same check on the other server. */
-static void add_peer_check(struct plan_reader *reader, size_t i)
+static void add_peer_copy_of_check(struct plan_reader *reader, size_t i)
 {
     struct plan *plan = &reader->plan;
     const struct check *own = check_at(reader, i);
@@ -189,18 +191,18 @@ static void add_peer_check(struct plan_reader *reader, size_t i)
     other->peer_name = own->name;
     other->need_count = 0;
     if (plan->count == CHECKS_MAX)
-        doc_error(&reader->doc, at, "exceeds the %d checks of both servers", CHECKS_MAX);
+        doc_print_error(&reader->doc, at, "exceeds the %d checks of both servers", CHECKS_MAX);
     else if (len < 0 || (size_t)len >= sizeof other->name)
-        doc_error(&reader->doc, at, "is too long to be prefixed with %s", plan->peer);
+        doc_print_error(&reader->doc, at, "is too long to be prefixed with %s", plan->peer);
     else if (plan_find(plan, slice_of(other->name)) != NULL)
-        doc_error(&reader->doc, at,
-                  "is called %s on the other server, which is the name of another check",
-                  other->name);
+        doc_print_error(&reader->doc, at,
+                        "is called %s on the other server, which is the name of another check",
+                        other->name);
     else
         plan->count++;
 }
 
-static void add_peer_checks(struct plan_reader *reader)
+static void set_peer_and_copy_checks(struct plan_reader *reader)
 {
     struct plan *plan = &reader->plan;
     const size_t own = plan->count;
@@ -208,70 +210,70 @@ static void add_peer_checks(struct plan_reader *reader)
     for (size_t i = 0; i < own; i++)
         if (plan->checks[i].kind == CHECK_PEER && plan->checks[i].name[0] != '\0' &&
             plan->peer == NULL)
-            set_peer_name(reader, i);
+            set_peer_server(reader, i);
     for (size_t i = 0; plan->peer != NULL && i < own; i++)
         if (!doc_is_present(&reader->drafts[i].keys[KEY_SERVER]) &&
             plan->checks[i].kind != CHECK_PEER)
-            add_peer_check(reader, i);
+            add_peer_copy_of_check(reader, i);
 }
 
 /* --- the file --- */
 
-static void read_check(struct plan_reader *reader, const struct doc_value *list, size_t item)
+static void read_check(struct plan_reader *reader, const struct doc_value *list, size_t item_index)
 {
     struct plan *plan = &reader->plan;
     struct check *check = check_at(reader, plan->count);
     struct check_draft *draft = &reader->drafts[plan->count];
 
-    draft->item = doc_list_item(&reader->doc, list, item);
-    if (!plan_check_read(&reader->doc, draft, plan->server, check)) {
+    draft->item = doc_list_item(&reader->doc, list, item_index);
+    if (!plan_check_read_if_enabled(&reader->doc, draft, plan->server, check)) {
         reader->omitted[reader->omitted_count++] =
             arena_copy(&reader->scratch, slice_of(check->name));
         return;
     }
     const struct check *other = plan_find(plan, slice_of(check->name));
     if (other != NULL)
-        doc_error(&reader->doc, &draft->keys[KEY_NAME], "is also the name of checks[%zu]",
-                  reader->drafts[other - plan->checks].item.index);
+        doc_print_error(&reader->doc, &draft->keys[KEY_NAME], "is also the name of checks[%zu]",
+                        reader->drafts[other - plan->checks].item.index);
     plan->count++;
 }
 
 static void read_checks(struct plan_reader *reader, const struct doc_value *list)
 {
     struct plan *plan = &reader->plan;
-    const size_t count = doc_list_count(&reader->doc, list, CHECKS_MAX);
+    const size_t count = doc_count_items(&reader->doc, list, CHECKS_MAX);
 
     /* Space for the checks and for the peer's copy of each, with one item to spare. */
     plan->checks = arena_alloc(reader->doc.arena, (2 * count + 1) * sizeof *plan->checks);
     reader->drafts = arena_alloc(&reader->scratch, count * sizeof *reader->drafts);
     reader->omitted = arena_alloc(&reader->scratch, count * sizeof *reader->omitted);
     if (plan->checks == NULL || reader->drafts == NULL || reader->omitted == NULL) {
-        doc_error(&reader->doc, list, "not enough memory");
+        doc_print_error(&reader->doc, list, "not enough memory");
         return;
     }
     for (size_t i = 0; i < count; i++)
         read_check(reader, list, i);
     if (count > 0 && plan->count == 0)
-        doc_error(&reader->doc, list, "has no check, because no variable of a `when` is set");
+        doc_print_error(&reader->doc, list, "has no check, because no variable of a `when` is set");
     for (size_t i = 0; i < plan->count; i++)
-        read_needs(reader, i);
+        read_dependencies(reader, i);
     reject_cycles(reader);
-    add_peer_checks(reader);
+    set_peer_and_copy_checks(reader);
 }
 
 /* Reads the servers: slugs separated by commas. */
 static void read_servers(struct plan_reader *reader, const struct doc_value *value)
 {
     struct slice text;
-    if (!doc_is_present(value) || !doc_read_text(&reader->doc, value, DOC_TEXT_MAX, &text))
+    if (!doc_is_present(value) || !doc_read_expanded_text(&reader->doc, value, DOC_TEXT_MAX, &text))
         return;
     struct slice rest = text;
     while (rest.at != NULL) {
         const struct slice one = slice_cut(&rest, ',');
         if (!text_is_slug(one) || one.len > CHECK_NAME_MAX) {
-            doc_error(&reader->doc, value,
-                      "must be comma-separated slugs: small letters and digits, joined by - "
-                      "or _");
+            doc_print_error(&reader->doc, value,
+                            "must be comma-separated slugs: small letters and digits, joined by - "
+                            "or _");
             return;
         }
     }
@@ -290,7 +292,7 @@ static void read_document(struct plan_reader *reader)
         return;
     for (size_t i = 0; i < 2; i++)
         if (!doc_is_present(&values[i]))
-            doc_error(&reader->doc, &values[i], "is required");
+            doc_print_error(&reader->doc, &values[i], "is required");
     reader->plan.server = reader->plan.servers = "";
     read_servers(reader, &values[0]);
     if (doc_is_present(&values[1]))
@@ -306,14 +308,14 @@ static bool parse_plan(struct plan_reader *reader, struct slice text)
     return reader->doc.mistakes == 0;
 }
 
-bool plan_read(struct slice text, const char *name, struct plan *out, FILE *errors)
+bool plan_parse(struct slice text, const char *file_name, struct plan *out, FILE *errors)
 {
     struct plan_reader reader = {
-        .doc = {.name = name, .errors = errors, .arena = &reader.plan.memory}
+        .doc = {.name = file_name, .errors = errors, .arena = &reader.plan.memory}
     };
 
     if (text.len > PLAN_BYTES_MAX) {
-        fprintf(errors, "%s: must be at most %d KiB\n", name, PLAN_BYTES_MAX / 1024);
+        fprintf(errors, "%s: must be at most %d KiB\n", file_name, PLAN_BYTES_MAX / 1024);
         return false;
     }
     arena_init(&reader.plan.memory, PLAN_MEMORY_MAX);
@@ -343,7 +345,7 @@ bool plan_load(const char *path, struct plan *out, FILE *errors)
         fprintf(errors, "%s: cannot be read\n", path);
         return false;
     }
-    return plan_read((struct slice){text, len}, path, out, errors);
+    return plan_parse((struct slice){text, len}, path, out, errors);
 }
 
 void plan_finish(struct plan *plan)

@@ -31,14 +31,15 @@ struct plan {
 /* Reads the file. On failure prints mistakes to `errors`, at most DOC_MISTAKES_MAX, one a line,
  * such as "health.yaml:12: checks[3].interval: must be 200ms to 192h". */
 bool plan_load(const char *path, struct plan *out, FILE *errors) MUST_CHECK;
-/* Like plan_load(), but reads the YAML from `text`, for tests. Mistakes begin with `name`. */
-bool plan_read(struct slice text, const char *name, struct plan *out, FILE *errors) MUST_CHECK;
+/* Like plan_load(), but reads the YAML from `text`, for tests. Mistakes begin with `file_name`. */
+bool plan_parse(struct slice text, const char *file_name, struct plan *out,
+                FILE *errors) MUST_CHECK;
 void plan_finish(struct plan *plan);
 /* Finds the check with this name; NULL if there is none. */
 const struct check *plan_find(const struct plan *plan, struct slice name);
 /* Lists all direct and indirect dependencies of a check, nearest first: indices of plan->checks.
  * Returns their number. */
-size_t plan_list_needs(const struct plan *plan, size_t check, size_t out[CHECKS_MAX]);
+size_t plan_list_all_dependencies(const struct plan *plan, size_t check, size_t out[CHECKS_MAX]);
 /* True if this instance runs the check. */
 bool plan_is_local(const struct plan *plan, const struct check *check);
 /* True if the peer runs the check. */

@@ -27,7 +27,7 @@ static bool is_slug(struct slice text)
     return text_is_slug(text) && text.len <= SLUG_MAX;
 }
 
-static bool is_url(struct slice text)
+static bool is_url_without_user(struct slice text)
 {
     return target_fits(TARGET_URL, text);
 }
@@ -82,7 +82,7 @@ static const struct key keys[CHECK_KEYS] = {
     [KEY_STATUS]     = {"status",     VALUE_WHOLE, AT(expect_status), 100, 599, .must = "a whole number from 100 to 599", .kinds = FOR(HTTP)},
     [KEY_BODY]       = {"body",       VALUE_TEXT,  AT(expect_body), .kinds = FOR(HTTP)},
     [KEY_EXPECT]     = {"expect",     .kinds = FOR(DNS)},
-    [KEY_PUBLIC]     = {"public",     VALUE_TEXT,  AT(public_url), .bytes_max = TARGET_MAX, .fits = is_url, .must = "a URL like https://host:port/path, without user and password", .kinds = FOR(PEER)},
+    [KEY_PUBLIC]     = {"public",     VALUE_TEXT,  AT(public_url), .bytes_max = TARGET_MAX, .fits = is_url_without_user, .must = "a URL like https://host:port/path, without user and password", .kinds = FOR(PEER)},
     [KEY_OPTIONAL]   = {"optional",   VALUE_FLAG,  AT(optional), .must = "true or false", .kinds = FOR(HEARTBEAT)},
     [KEY_EXPIRES]    = {"expires",    VALUE_FLAG,  AT(expires), .must = "true or false", .kinds = FOR(HEARTBEAT)},
 };
@@ -134,11 +134,11 @@ static bool report_invalid_value(struct doc *doc, const struct doc_value *value,
     struct buf all;
 
     if (key->type != VALUE_WORD)
-        return doc_error(doc, value, "must be %s", key->must);
+        return doc_print_error(doc, value, "must be %s", key->must);
     buf_init_over(&all, room, sizeof room);
     for (size_t i = 0; key->names[i] != NULL; i++)
         buf_printf(&all, "%s%s", i > 0 ? ", " : "", key->names[i]);
-    return doc_error(doc, value, "must be one of %.*s", (int)all.len, all.data);
+    return doc_print_error(doc, value, "must be one of %.*s", (int)all.len, all.data);
 }
 
 /* Reads a value. False: a mistake was printed. If the value is absent or a mistake, `out` is
@@ -150,7 +150,8 @@ static bool read_value(struct doc *doc, const struct doc_value *value, const str
 
     if (!doc_is_present(value))
         return true;
-    return doc_read_text(doc, value, key->bytes_max != 0 ? key->bytes_max : DOC_TEXT_MAX, &text) &&
+    return doc_read_expanded_text(doc, value, key->bytes_max != 0 ? key->bytes_max : DOC_TEXT_MAX,
+                                  &text) &&
            (parse_value(key, text, out) || report_invalid_value(doc, value, key));
 }
 
@@ -161,14 +162,15 @@ bool plan_check_read_name(struct doc *doc, const struct doc_value *value, const 
 
 static bool require_value(struct doc *doc, const struct doc_value *value)
 {
-    return doc_is_present(value) || doc_error(doc, value, "is required");
+    return doc_is_present(value) || doc_print_error(doc, value, "is required");
 }
 
 /* --- parts of a check --- */
 
 /* Sets the default interval and timeout. The default timeout is 3 s; if the interval is at most 3
  * s, half of the interval. */
-static void set_default_times(struct doc *doc, const struct doc_value *values, struct check *check)
+static void set_default_and_check_times(struct doc *doc, const struct doc_value *values,
+                                        struct check *check)
 {
     const int64_t usual_ms = 3000;
 
@@ -177,25 +179,27 @@ static void set_default_times(struct doc *doc, const struct doc_value *values, s
     if (!doc_is_present(&values[KEY_TIMEOUT]))
         check->timeout_ms = check->interval_ms > usual_ms ? usual_ms : check->interval_ms / 2;
     else if (check->timeout_ms >= check->interval_ms)
-        doc_error(doc, &values[KEY_TIMEOUT], "must be less than the interval");
+        doc_print_error(doc, &values[KEY_TIMEOUT], "must be less than the interval");
 }
 
-static void check_target(struct doc *doc, const struct doc_value *value, const struct check *check)
+static void validate_target(struct doc *doc, const struct doc_value *value,
+                            const struct check *check)
 {
     const enum target_form form = target_form_of_kind(check->kind);
 
     if (form == TARGET_NONE) {
         if (doc_is_present(value))
-            doc_error(doc, value, "must be omitted: %s has none", check_kind_names[check->kind]);
+            doc_print_error(doc, value, "must be omitted: %s has none",
+                            check_kind_names[check->kind]);
     } else if (!doc_is_present(value)) {
         if (check->public_url[0] == '\0') /* a check with a public URL needs no target */
             require_value(doc, value);
     } else if (check->target[0] != '\0' && !target_fits(form, slice_of(check->target))) {
-        doc_error(doc, value, "must be %s", target_forms[form]);
+        doc_print_error(doc, value, "must be %s", target_forms[form]);
     }
 }
 
-static void read_title(struct doc *doc, const struct doc_value *title, struct check *check)
+static void read_titles(struct doc *doc, const struct doc_value *title, struct check *check)
 {
     enum { TITLES = ARRAY_LEN(check->title) };
     struct doc_value texts[TITLES];
@@ -226,14 +230,14 @@ static void read_limit(struct doc *doc, const struct doc_value *value, enum meas
     struct doc_value thresholds[2];
     unsigned is_none;
 
-    if (!limits_have_measure(check->kind, measure)) {
-        doc_error(doc, value, "is not measured by checks of kind %s",
-                  check_kind_names[check->kind]);
+    if (!limits_kind_has_measure(check->kind, measure)) {
+        doc_print_error(doc, value, "is not measured by checks of kind %s",
+                        check_kind_names[check->kind]);
         return;
     }
     struct limit *slot = find_or_add_limit(check, measure);
     if (slot == NULL) {
-        doc_error(doc, value, "exceeds the %d limits of a check", CHECK_LIMITS_MAX);
+        doc_print_error(doc, value, "exceeds the %d limits of a check", CHECK_LIMITS_MAX);
         return;
     }
     if (!doc_is_map(doc, value)) {
@@ -246,10 +250,10 @@ static void read_limit(struct doc *doc, const struct doc_value *value, enum meas
         !read_value(doc, &thresholds[1], &threshold_key, &limit.red))
         return;
     if (isnan(limit.yellow) && isnan(limit.red))
-        doc_error(doc, value, "must have yellow, red or both");
+        doc_print_error(doc, value, "must have yellow, red or both");
     else if (!limits_are_ordered(&limit))
-        doc_error(doc, value, "must reach yellow before red: %s is worse",
-                  measure_kinds[measure].lower_is_worse ? "less" : "more");
+        doc_print_error(doc, value, "must reach yellow before red: %s is worse",
+                        measure_kinds[measure].lower_is_worse ? "less" : "more");
     *slot = limit;
 }
 
@@ -272,16 +276,16 @@ static void read_limits(struct doc *doc, const struct doc_value *value, struct c
 /* --- options of some kinds --- */
 
 /* Adds the IPv4 addresses of a comma-separated list; IPv6 addresses are ignored. */
-static void add_addresses(struct doc *doc, const struct doc_value *item, struct slice list,
-                          struct check *check)
+static void add_expected_ipv4_addresses(struct doc *doc, const struct doc_value *item,
+                                        struct slice comma_list, struct check *check)
 {
-    while (list.len > 0) {
-        const struct slice one = slice_trim(slice_cut(&list, ','));
+    while (comma_list.len > 0) {
+        const struct slice one = slice_trim(slice_cut(&comma_list, ','));
 
         if (one.len == 0 || memchr(one.at, ':', one.len) != NULL)
             continue;
         if (check->expect_count == CHECK_EXPECT_MAX) {
-            doc_error(doc, item, "exceeds the %d addresses of a check", CHECK_EXPECT_MAX);
+            doc_print_error(doc, item, "exceeds the %d addresses of a check", CHECK_EXPECT_MAX);
             return;
         }
         const struct slice copy = arena_copy(doc->arena, one);
@@ -294,49 +298,49 @@ static void add_addresses(struct doc *doc, const struct doc_value *item, struct 
 static void read_expected_addresses(struct doc *doc, const struct doc_value *list,
                                     struct check *check)
 {
-    const size_t count = doc_is_present(list) ? doc_list_count(doc, list, CHECK_EXPECT_MAX) : 0;
+    const size_t count = doc_is_present(list) ? doc_count_items(doc, list, CHECK_EXPECT_MAX) : 0;
 
     for (size_t i = 0; i < count; i++) {
         const struct doc_value item = doc_list_item(doc, list, i);
         struct slice text;
 
-        if (doc_read_text(doc, &item, EXPECT_MAX, &text) && !slice_is(text, "*"))
-            add_addresses(doc, &item, text, check);
+        if (doc_read_expanded_text(doc, &item, EXPECT_MAX, &text) && !slice_is(text, "*"))
+            add_expected_ipv4_addresses(doc, &item, text, check);
     }
 }
 
-/* Reads the keys of the table `keys` that have a type. `kind` is the bit of the check's kind; keys
- * that this kind may not have are mistakes. */
-static void read_typed_keys(struct doc *doc, const struct doc_value *values, unsigned kind,
+/* Reads the keys of the table `keys` that have a type. `kind_bit` is the bit of the check's kind;
+ * keys that this kind may not have are mistakes. */
+static void read_typed_keys(struct doc *doc, const struct doc_value *values, unsigned kind_bit,
                             struct check *check)
 {
     for (size_t i = KEY_KIND + 1; i < CHECK_KEYS; i++) {
-        if (keys[i].kinds != 0 && (keys[i].kinds & kind) == 0 && doc_is_present(&values[i]))
-            doc_error(doc, &values[i], "is not for checks of kind %s",
-                      check_kind_names[check->kind]);
+        if (keys[i].kinds != 0 && (keys[i].kinds & kind_bit) == 0 && doc_is_present(&values[i]))
+            doc_print_error(doc, &values[i], "is not for checks of kind %s",
+                            check_kind_names[check->kind]);
         else if (keys[i].type != VALUE_OTHER)
             (void)read_value(doc, &values[i], &keys[i], (char *)check + keys[i].offset);
     }
 }
 
 /* True if the environment variable named by `when` is set, or if there is no `when`. */
-static bool is_enabled(struct doc *doc, const struct doc_value *value)
+static bool is_when_satisfied(struct doc *doc, const struct doc_value *when)
 {
     const char *variable = "";
 
-    return !read_value(doc, value, &keys[KEY_WHEN], &variable) || variable[0] == '\0' ||
+    return !read_value(doc, when, &keys[KEY_WHEN], &variable) || variable[0] == '\0' ||
            env_get(variable) != NULL;
 }
 
-bool plan_check_read(struct doc *doc, struct check_draft *draft, const char *server,
-                     struct check *check)
+bool plan_check_read_if_enabled(struct doc *doc, struct check_draft *draft,
+                                const char *default_server, struct check *check)
 {
     const struct doc_value *values = draft->keys;
     const char *words[CHECK_KEYS], *name = "";
 
     *check = (struct check){
         .target = "",
-        .server = server,
+        .server = default_server,
         .interval_ms = INT64_MAX,
         .bad_to_fail = 2,
         .good_to_pass = 2,
@@ -355,16 +359,16 @@ bool plan_check_read(struct doc *doc, struct check_draft *draft, const char *ser
     if (require_value(doc, &values[KEY_NAME]) &&
         plan_check_read_name(doc, &values[KEY_NAME], &name))
         memcpy(check->name, name, strlen(name) + 1);
-    if (!is_enabled(doc, &values[KEY_WHEN]))
+    if (!is_when_satisfied(doc, &values[KEY_WHEN]))
         return false;
     const bool known = require_value(doc, &values[KEY_KIND]) &&
                        read_value(doc, &values[KEY_KIND], &keys[KEY_KIND], &check->kind);
     check->runbook = check_kind_names[check->kind];
     read_typed_keys(doc, values, known ? 1U << check->kind : ~0U, check);
-    set_default_times(doc, values, check);
-    read_title(doc, &values[KEY_TITLE], check);
+    set_default_and_check_times(doc, values, check);
+    read_titles(doc, &values[KEY_TITLE], check);
     if (known) {
-        check_target(doc, &values[KEY_TARGET], check);
+        validate_target(doc, &values[KEY_TARGET], check);
         read_limits(doc, &values[KEY_LIMITS], check);
         if (check->kind != CHECK_DNS || require_value(doc, &values[KEY_EXPECT]))
             read_expected_addresses(doc, &values[KEY_EXPECT], check);

@@ -38,11 +38,11 @@ struct check_draft {
     struct doc_value keys[CHECK_KEYS];
 };
 
-/* Reads draft->item into `check`, except its dependencies, and prints mistakes. `server`: the
- * server if the item names none. False: the item is to be omitted, because the variable that its
- * `when` names is not set; only the name was read. */
-bool plan_check_read(struct doc *doc, struct check_draft *draft, const char *server,
-                     struct check *check);
+/* Reads draft->item into `check`, except its dependencies, and prints mistakes. `default_server`:
+ * the server if the item names none. False: the item is to be omitted, because the variable that
+ * its `when` names is not set; only the name was read. */
+bool plan_check_read_if_enabled(struct doc *doc, struct check_draft *draft,
+                                const char *default_server, struct check *check);
 /* Reads the name of a check; `out` is unchanged if the value is absent. False: a mistake was
  * printed. */
 bool plan_check_read_name(struct doc *doc, const struct doc_value *value, const char **out);

@@ -67,12 +67,12 @@ static bool is_port(struct slice text)
     return parse_i64(text, 1, PORT_MAX, &port) && text.at[0] != '0';
 }
 
-static bool is_address(struct slice text)
+static bool is_host_and_port(struct slice text)
 {
     return skip_host(&text) && text.len > 1 && text.at[0] == ':' && is_port(slice_from(text, 1));
 }
 
-static bool is_url(struct slice text)
+static bool is_url_without_user(struct slice text)
 {
     const struct slice plain = SLICE("http://"), secure = SLICE("https://");
 
@@ -98,9 +98,9 @@ bool target_fits(enum target_form form, struct slice target)
     case TARGET_NONE:
         return target.len == 0;
     case TARGET_URL:
-        return is_url(target);
+        return is_url_without_user(target);
     case TARGET_ADDRESS:
-        return is_address(target);
+        return is_host_and_port(target);
     case TARGET_NAME:
         return is_dns_name(target);
     case TARGET_PATH:

@@ -224,7 +224,7 @@ static void probe_dependencies_now(struct monitor *monitor, size_t i)
     size_t needs[CHECKS_MAX];
     if (monitor->states[i].last.trouble == TROUBLE_NONE && monitor->states[i].level == LEVEL_GREEN)
         return;
-    const size_t count = plan_list_needs(monitor->plan, i, needs);
+    const size_t count = plan_list_all_dependencies(monitor->plan, i, needs);
     for (size_t k = 0; k < count; k++)
         if (verdict_wants_probe(monitor->plan, monitor->states, needs[k]))
             monitor_probe_now(monitor, needs[k]);

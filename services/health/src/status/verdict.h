@@ -147,7 +147,7 @@ enum verdict verdict_worse(enum verdict one, enum verdict other);
  * and the checks that it affects count as green. */
 enum verdict verdicts_overall(const struct plan *plan, const struct check_verdict *verdicts);
 /* True if a check that has just gone bad waits for a probe of `need`, which should then start now.
- * Call it for each dependency (plan_list_needs()) of a check whose probe was bad. */
+ * Call it for each dependency (plan_list_all_dependencies()) of a check whose probe was bad. */
 bool verdict_wants_probe(const struct plan *plan, const struct verdict_state *states, size_t need);
 
 /* What must happen to the incident of a check. `open` is the level of the open incident;

@@ -38,7 +38,7 @@ static bool is_reported_by_peer(const struct resolve *all, size_t i)
 static bool find_worst_need(const struct resolve *all, size_t i, enum level level, size_t *by)
 {
     size_t needs[CHECKS_MAX];
-    const size_t count = plan_list_needs(all->plan, i, needs);
+    const size_t count = plan_list_all_dependencies(all->plan, i, needs);
     enum level worst = LEVEL_UNKNOWN;
 
     for (size_t k = 0; k < count; k++) {
@@ -140,7 +140,7 @@ static bool waits_for_probe_of(const struct resolve *all, size_t i, size_t need)
 static bool is_check_waiting(const struct resolve *all, size_t i)
 {
     size_t needs[CHECKS_MAX];
-    const size_t count = plan_list_needs(all->plan, i, needs);
+    const size_t count = plan_list_all_dependencies(all->plan, i, needs);
 
     for (size_t k = 0; k < count; k++)
         if (waits_for_probe_of(all, i, needs[k]))
@@ -157,7 +157,7 @@ bool verdict_wants_probe(const struct plan *plan, const struct verdict_state *st
         size_t needs[CHECKS_MAX];
         if (bad->count == 0 || states[need].probed_us > bad->began_us)
             continue;
-        const size_t count = plan_list_needs(plan, i, needs);
+        const size_t count = plan_list_all_dependencies(plan, i, needs);
         for (size_t k = 0; k < count; k++)
             if (needs[k] == need)
                 return true;

@@ -36,7 +36,8 @@ void plan_from(const char *text)
 
 static void tell(size_t i)
 {
-    const enum verdict_change change = verdict_change(&plan.checks[i], open[i], &verdicts[i]);
+    const enum verdict_change change =
+        verdict_incident_change(&plan.checks[i], open[i], &verdicts[i]);
     const size_t len = strlen(changes);
 
     if (change == CHANGE_NONE)

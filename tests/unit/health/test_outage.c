@@ -94,7 +94,8 @@ static void end_probe(size_t i)
         return;
     const size_t count = plan_list_all_dependencies(&plan, i, needs);
     for (size_t k = 0; k < count; k++)
-        if (parts[needs[k]].ends_us == INT64_MAX && verdict_wants_probe(&plan, states, needs[k]))
+        if (parts[needs[k]].ends_us == INT64_MAX &&
+            verdict_awaits_probe_of(&plan, states, needs[k]))
             parts[needs[k]].next_us = now_us;
 }
 

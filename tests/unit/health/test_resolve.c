@@ -301,15 +301,18 @@ TEST(stalled_probe_is_unknown)
 TEST(dependency_of_new_bad_check_needs_a_probe)
 {
     chain();
-    ck_assert(!verdict_wants_probe(&plan, states, 0));
+    ck_assert(!verdict_awaits_probe_of(&plan, states, 0));
     probes("cr", 1005);
-    ck_assert(verdict_wants_probe(&plan, states, 0) && verdict_wants_probe(&plan, states, 1));
-    ck_assert(!verdict_wants_probe(&plan, states, 2) && !verdict_wants_probe(&plan, states, 3));
+    ck_assert(verdict_awaits_probe_of(&plan, states, 0) &&
+              verdict_awaits_probe_of(&plan, states, 1));
+    ck_assert(!verdict_awaits_probe_of(&plan, states, 2) &&
+              !verdict_awaits_probe_of(&plan, states, 3));
     probes("ag", 1007);
-    ck_assert(!verdict_wants_probe(&plan, states, 0) && verdict_wants_probe(&plan, states, 1));
+    ck_assert(!verdict_awaits_probe_of(&plan, states, 0) &&
+              verdict_awaits_probe_of(&plan, states, 1));
     probes("br", 1006);
-    ck_assert(!verdict_wants_probe(&plan, states, 1));
-    ck_assert_msg(!verdict_wants_probe(&plan, states, 0), "it was probed after b");
+    ck_assert(!verdict_awaits_probe_of(&plan, states, 1));
+    ck_assert_msg(!verdict_awaits_probe_of(&plan, states, 0), "it was probed after b");
     probes("br", 1016);
-    ck_assert(!verdict_wants_probe(&plan, states, 1));
+    ck_assert(!verdict_awaits_probe_of(&plan, states, 1));
 }

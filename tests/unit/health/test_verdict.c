@@ -361,9 +361,9 @@ TEST_ROWS(incident_begins_worsens_and_ends_once, changes)
 {
     const struct check_verdict now = {.verdict = row->now};
 
-    ck_assert_int_eq(verdict_change(&check, row->open, &now), row->change);
+    ck_assert_int_eq(verdict_incident_change(&check, row->open, &now), row->change);
     check.counted = false;
-    ck_assert_int_eq(verdict_change(&check, row->open, &now),
+    ck_assert_int_eq(verdict_incident_change(&check, row->open, &now),
                      row->open == LEVEL_UNKNOWN ? CHANGE_NONE : CHANGE_END);
 }
 
@@ -375,7 +375,7 @@ TEST(open_incident_continues_after_restart_with_its_reason)
                               bad = {.trouble = TROUBLE_REFUSED, .began_us = 60},
                               good = {.began_us = 70}, better = {.began_us = 80};
     struct verdict_state lasts = {0};
-    verdict_resume(&lasts, LEVEL_RED, 50, &why);
+    verdict_restore_state(&lasts, LEVEL_RED, 50, &why);
     verdict_apply_result(&one, &lasts, &bad, &now);
     ck_assert_int_eq(lasts.level, LEVEL_RED);
     ck_assert_int_eq(lasts.since_us, 50);

@@ -68,8 +68,8 @@ static bool matches_any_check(const struct plan *plan, struct slice match)
         return true;
     memcpy(room, match.at, match.len);
     for (size_t i = 0; i < plan->count; i++)
-        if (verdict_is_silenced(&(struct silence_match){.match = room, .until_us = INT64_MAX},
-                                plan->checks[i].name, 0))
+        if (verdict_silence_matches(&(struct silence_match){.match = room, .until_us = INT64_MAX},
+                                    plan->checks[i].name, 0))
             return true;
     return false;
 }

@@ -101,7 +101,7 @@ static bool update_incident(struct monitor *monitor, size_t i, bool *changed, st
     const struct monitor_task *task = &monitor->tasks[i];
     const enum level open = uuid_is_nil(&task->incident.id) ? LEVEL_UNKNOWN : task->incident.level;
     const enum verdict_change change =
-        verdict_change(&monitor->plan->checks[i], open, &monitor->verdicts[i]);
+        verdict_incident_change(&monitor->plan->checks[i], open, &monitor->verdicts[i]);
     act_fn *act = acts[change];
     if (act == NULL)
         return true;
@@ -163,7 +163,7 @@ static bool resume_incidents(struct monitor *monitor, struct fault *fault)
         monitor->tasks[at].alerted_us =
             alerted.queued_us != 0 ? alerted.queued_us : open[i].started_us;
         const struct probe_result why = incident_why(&open[i]);
-        verdict_resume(&monitor->states[at], open[i].level, open[i].started_us, &why);
+        verdict_restore_state(&monitor->states[at], open[i].level, open[i].started_us, &why);
     }
     return true;
 }
@@ -226,7 +226,7 @@ static void probe_dependencies_now(struct monitor *monitor, size_t i)
         return;
     const size_t count = plan_list_all_dependencies(monitor->plan, i, needs);
     for (size_t k = 0; k < count; k++)
-        if (verdict_wants_probe(monitor->plan, monitor->states, needs[k]))
+        if (verdict_awaits_probe_of(monitor->plan, monitor->states, needs[k]))
             monitor_probe_now(monitor, needs[k]);
 }
 

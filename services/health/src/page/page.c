@@ -54,7 +54,7 @@ size_t page_count_checks(const struct monitor_view *view, bool counted)
 
     for (size_t i = 0; i < view->plan->count; i++)
         count += view->plan->checks[i].counted == counted &&
-                 !verdict_is_awaited(&view->plan->checks[i], &view->verdicts[i]);
+                 !verdict_awaits_heartbeat(&view->plan->checks[i], &view->verdicts[i]);
     return count;
 }
 

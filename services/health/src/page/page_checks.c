@@ -69,7 +69,7 @@ static void put_check_reason(const struct page *page, size_t index)
 
     const bool caused = verdict->cause < page->view->plan->count && verdict->cause != index;
 
-    if (!caused && verdict_is_awaited(&checks[index], verdict))
+    if (!caused && verdict_awaits_heartbeat(&checks[index], verdict))
         put_awaited_command(page, index);
     if (verdict->verdict == VERDICT_GREEN || (verdict->verdict == VERDICT_UNKNOWN && !caused))
         return;

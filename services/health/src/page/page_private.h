@@ -40,5 +40,5 @@ void page_put_incidents(const struct page *page); /* page_incidents.c */
 void page_put_silences(const struct page *page);
 
 /* The number of checks whose `counted` has this value, without optional heartbeats that have no
- * report (verdict_is_awaited()). */
+ * report (verdict_awaits_heartbeat()). */
 size_t page_count_checks(const struct monitor_view *view, bool counted);

@@ -70,8 +70,8 @@ static bool is_alert_silenced(const struct rule_alert *alert, const struct silen
                               size_t count, int64_t now_us)
 {
     for (size_t i = 0; i < count; i++)
-        if (verdict_is_silenced(&silences[i], alert->rule, now_us) ||
-            verdict_is_silenced(&silences[i], alert->incident.check, now_us))
+        if (verdict_silence_matches(&silences[i], alert->rule, now_us) ||
+            verdict_silence_matches(&silences[i], alert->incident.check, now_us))
             return true;
     return false;
 }

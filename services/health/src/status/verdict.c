@@ -37,8 +37,8 @@ static double worst_reading_of(const struct probe_result *result, enum measure m
     return worst;
 }
 
-static void evaluate_limit(const struct limit *limit, bool exceeded[2],
-                           const struct probe_result *result, bool deploying)
+static void update_exceeded_thresholds(const struct limit *limit, bool exceeded[2],
+                                       const struct probe_result *result, bool deploying)
 {
     const double value = worst_reading_of(result, limit->measure);
     const bool may_worsen = !deploying || !is_affected_by_deploy(limit->measure);
@@ -69,14 +69,14 @@ static enum level level_of_result(const struct check *check, const struct verdic
 
 /* --- damping --- */
 
-static bool is_late_result(const struct check *check, const struct verdict_state *state,
-                           const struct probe_result *result)
+static bool is_out_of_order_result(const struct check *check, const struct verdict_state *state,
+                                   const struct probe_result *result)
 {
     return result->began_us < state->probed_us &&
            result->began_us >= state->probed_us - check->timeout_ms * 1000;
 }
 
-static void count_run(struct verdict_run *run, bool continues, int64_t began_us)
+static void extend_or_reset_run(struct verdict_run *run, bool continues, int64_t began_us)
 {
     if (!continues)
         run->count = 0;
@@ -128,7 +128,7 @@ static void update_reason(struct verdict_state *state, enum level found,
 void verdict_apply_result(const struct check *check, struct verdict_state *state,
                           const struct probe_result *result, const struct verdict_context *context)
 {
-    if (is_late_result(check, state, result))
+    if (is_out_of_order_result(check, state, result))
         return;
     state->last = *result;
     state->probed_us = result->began_us;
@@ -139,29 +139,30 @@ void verdict_apply_result(const struct check *check, struct verdict_state *state
     if (context->deploying && check->kind == CHECK_SERVICE && result->trouble == TROUBLE_NOT_READY)
         return;
     for (size_t i = 0; i < check->limit_count; i++)
-        evaluate_limit(&check->limits[i], state->exceeded[i], result, context->deploying);
+        update_exceeded_thresholds(&check->limits[i], state->exceeded[i], result,
+                                   context->deploying);
     const enum level found = level_of_result(check, state, result);
     state->probes++;
     for (enum level level = LEVEL_GREEN; level < LEVELS; level++) {
-        count_run(&state->at_least[level], found >= level, result->began_us);
-        count_run(&state->at_most[level], found <= level, result->began_us);
+        extend_or_reset_run(&state->at_least[level], found >= level, result->began_us);
+        extend_or_reset_run(&state->at_most[level], found <= level, result->began_us);
     }
     update_reason(state, found, result);
     update_level(check, state);
 }
 
-void verdict_resume(struct verdict_state *state, enum level level, int64_t since_us,
-                    const struct probe_result *why)
+void verdict_restore_state(struct verdict_state *state, enum level level, int64_t since_us,
+                           const struct probe_result *why)
 {
     state->level = state->why_level = level;
     state->since_us = since_us;
     state->why = *why;
 }
 
-enum verdict_change verdict_change(const struct check *check, enum level open,
-                                   const struct check_verdict *now)
+enum verdict_change verdict_incident_change(const struct check *check, enum level open_level,
+                                            const struct check_verdict *now)
 {
-    const bool lasts = open >= LEVEL_YELLOW;
+    const bool lasts = open_level >= LEVEL_YELLOW;
 
     if (!check->counted)
         return lasts ? CHANGE_END : CHANGE_NONE;
@@ -173,7 +174,7 @@ enum verdict_change verdict_change(const struct check *check, enum level open,
     case VERDICT_RED:
         if (!lasts)
             return CHANGE_BEGIN;
-        return open < LEVEL_RED ? CHANGE_WORSEN : CHANGE_NONE;
+        return open_level < LEVEL_RED ? CHANGE_WORSEN : CHANGE_NONE;
     case VERDICT_UNKNOWN:
     case VERDICT_AFFECTED:
     case VERDICT_SILENCED:

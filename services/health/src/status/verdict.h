@@ -108,11 +108,11 @@ void verdict_apply_result(const struct check *check, struct verdict_state *state
 
 /* Restores a zeroed state from an incident that was open when the process started: its level, start
  * and reason. The next probes continue from this state. */
-void verdict_resume(struct verdict_state *state, enum level level, int64_t since_us,
-                    const struct probe_result *why);
+void verdict_restore_state(struct verdict_state *state, enum level level, int64_t since_us,
+                           const struct probe_result *why);
 
 /* True if the silence matches this check and has not ended. */
-bool verdict_is_silenced(const struct silence_match *silence, const char *name, int64_t now_us);
+bool verdict_silence_matches(const struct silence_match *silence, const char *name, int64_t now_us);
 
 enum { VERDICT_GRACE_MS = 10 * 1000 }; /* minimum time to recover after the cause has recovered */
 
@@ -135,8 +135,8 @@ void verdicts_resolve(const struct plan *plan, const struct verdict_state *state
                       const struct verdict_context *context, struct check_verdict *out);
 
 /* True for an optional heartbeat that has no report, or whose last report has expired. */
-static inline bool verdict_is_awaited(const struct check *check,
-                                      const struct check_verdict *verdict)
+static inline bool verdict_awaits_heartbeat(const struct check *check,
+                                            const struct check_verdict *verdict)
 {
     return check->optional && verdict->verdict == VERDICT_UNKNOWN;
 }
@@ -146,11 +146,12 @@ enum verdict verdict_worse(enum verdict one, enum verdict other);
  * An affected check counts as yellow, because its cause may have just recovered; a silenced check
  * and the checks that it affects count as green. */
 enum verdict verdicts_overall(const struct plan *plan, const struct check_verdict *verdicts);
-/* True if a check that has just gone bad waits for a probe of `need`, which should then start now.
- * Call it for each dependency (plan_list_all_dependencies()) of a check whose probe was bad. */
-bool verdict_wants_probe(const struct plan *plan, const struct verdict_state *states, size_t need);
+/* True if a check that has just gone bad waits for a probe of `dependency`, which should then start
+ * now. Call it for each of plan_list_all_dependencies() of a check whose probe was bad. */
+bool verdict_awaits_probe_of(const struct plan *plan, const struct verdict_state *states,
+                             size_t dependency);
 
-/* What must happen to the incident of a check. `open` is the level of the open incident;
+/* What must happen to the incident of a check. `open_level` is the level of the open incident;
  * LEVEL_UNKNOWN: there is none. The result does not depend on earlier verdicts, so an incident from
  * before a restart continues.
  *
@@ -159,5 +160,5 @@ bool verdict_wants_probe(const struct plan *plan, const struct verdict_state *st
  * unknown is not alerted again, and the recovery is sent even during a silence. A change from red
  * to yellow is not sent. A check that is not counted has no incident. */
 enum verdict_change { CHANGE_NONE, CHANGE_BEGIN, CHANGE_WORSEN, CHANGE_END };
-enum verdict_change verdict_change(const struct check *check, enum level open,
-                                   const struct check_verdict *now);
+enum verdict_change verdict_incident_change(const struct check *check, enum level open_level,
+                                            const struct check_verdict *now);

@@ -20,7 +20,7 @@ static bool is_bad_level(enum level level)
 }
 
 /* True if the check can be the cause of others and affects the overall status. */
-static bool is_counted(const struct plan *plan, const struct check *check)
+static bool is_counted_and_run(const struct plan *plan, const struct check *check)
 {
     return check->counted && (plan_is_local(plan, check) || plan_is_on_peer(plan, check));
 }
@@ -34,8 +34,9 @@ static bool is_reported_by_peer(const struct resolve *all, size_t i)
 
 /* --- causes --- */
 
-/* Finds the worst dependency of check `i`. False: no dependency is at least as bad as `level`. */
-static bool find_worst_need(const struct resolve *all, size_t i, enum level level, size_t *by)
+/* Finds the worst dependency of check `i`. False: none is at least as bad as `level_min`. */
+static bool find_worst_dependency(const struct resolve *all, size_t i, enum level level_min,
+                                  size_t *worst_dependency)
 {
     size_t needs[CHECKS_MAX];
     const size_t count = plan_list_all_dependencies(all->plan, i, needs);
@@ -43,21 +44,22 @@ static bool find_worst_need(const struct resolve *all, size_t i, enum level leve
 
     for (size_t k = 0; k < count; k++) {
         const enum level found = all->states[needs[k]].level;
-        if (found < level || found <= worst || !is_counted(all->plan, &all->plan->checks[needs[k]]))
+        if (found < level_min || found <= worst ||
+            !is_counted_and_run(all->plan, &all->plan->checks[needs[k]]))
             continue;
         worst = found;
-        *by = needs[k];
+        *worst_dependency = needs[k];
     }
     return worst != LEVEL_UNKNOWN;
 }
 
 /* Finds the cause of a bad check: follows the worst dependency of each check to the last one. */
-static bool find_cause(const struct resolve *all, size_t i, enum level level, size_t *cause)
+static bool find_cause(const struct resolve *all, size_t i, enum level level_min, size_t *cause)
 {
     size_t at = i;
 
-    while (find_worst_need(all, at, level, &at))
-        level = all->states[at].level;
+    while (find_worst_dependency(all, at, level_min, &at))
+        level_min = all->states[at].level;
     if (at == i)
         return false;
     *cause = all->out[at].hold == HOLD_EXPLAINED ? all->out[at].explained_by : at;
@@ -65,21 +67,21 @@ static bool find_cause(const struct resolve *all, size_t i, enum level level, si
 }
 
 /* Once its cause has recovered, a check may take this number of probes to recover too. */
-static int64_t grace_probes(const struct check *check)
+static int64_t count_grace_probes(const struct check *check)
 {
     const int64_t least = (VERDICT_GRACE_MS + check->interval_ms - 1) / check->interval_ms;
 
     return check->good_to_pass > least ? check->good_to_pass : least;
 }
 
-static bool is_in_grace(const struct resolve *all, size_t i, enum level level)
+static bool is_in_recovery_grace(const struct resolve *all, size_t i, enum level level)
 {
     const struct check_verdict *out = &all->out[i];
     const struct verdict_state *state = &all->states[i];
 
     if (out->hold != HOLD_EXPLAINED || level > out->handled_level)
         return false;
-    return state->probes - out->hold_probes <= grace_probes(&all->plan->checks[i]) ||
+    return state->probes - out->hold_probes <= count_grace_probes(&all->plan->checks[i]) ||
            state->at_most[LEVEL_GREEN].count > 0;
 }
 
@@ -100,7 +102,7 @@ static void update_cause(const struct resolve *all, size_t i)
         out->hold = HOLD_EXPLAINED;
         out->hold_probes = state->probes;
         out->handled_level = level;
-    } else if (out->hold == HOLD_EXPLAINED && !is_in_grace(all, i, level)) {
+    } else if (out->hold == HOLD_EXPLAINED && !is_in_recovery_grace(all, i, level)) {
         out->hold = HOLD_NONE;
         out->handled_level = LEVEL_GREEN;
     }
@@ -130,14 +132,14 @@ static bool waits_for_probe_of(const struct resolve *all, size_t i, size_t need)
 
     if (other->level == LEVEL_UNKNOWN && !plan_is_local(all->plan, &all->plan->checks[need]))
         return false;
-    if (!is_counted(all->plan, &all->plan->checks[need]) ||
+    if (!is_counted_and_run(all->plan, &all->plan->checks[need]) ||
         has_waited_long_enough(all, i, &all->plan->checks[need]))
         return false;
     return other->probed_us <= own->since_us ||
            (other->level < own->level && other->at_least[own->level].count > 0);
 }
 
-static bool is_check_waiting(const struct resolve *all, size_t i)
+static bool is_waiting_for_dependency(const struct resolve *all, size_t i)
 {
     size_t needs[CHECKS_MAX];
     const size_t count = plan_list_all_dependencies(all->plan, i, needs);
@@ -148,18 +150,20 @@ static bool is_check_waiting(const struct resolve *all, size_t i)
     return false;
 }
 
-bool verdict_wants_probe(const struct plan *plan, const struct verdict_state *states, size_t need)
+bool verdict_awaits_probe_of(const struct plan *plan, const struct verdict_state *states,
+                             size_t dependency)
 {
-    if (is_bad_level(states[need].level) || !is_counted(plan, &plan->checks[need]))
+    if (is_bad_level(states[dependency].level) ||
+        !is_counted_and_run(plan, &plan->checks[dependency]))
         return false;
     for (size_t i = 0; i < plan->count; i++) {
         const struct verdict_run *bad = &states[i].at_least[LEVEL_YELLOW];
         size_t needs[CHECKS_MAX];
-        if (bad->count == 0 || states[need].probed_us > bad->began_us)
+        if (bad->count == 0 || states[dependency].probed_us > bad->began_us)
             continue;
         const size_t count = plan_list_all_dependencies(plan, i, needs);
         for (size_t k = 0; k < count; k++)
-            if (needs[k] == need)
+            if (needs[k] == dependency)
                 return true;
     }
     return false;
@@ -167,7 +171,7 @@ bool verdict_wants_probe(const struct plan *plan, const struct verdict_state *st
 
 /* --- verdicts --- */
 
-bool verdict_is_silenced(const struct silence_match *silence, const char *name, int64_t now_us)
+bool verdict_silence_matches(const struct silence_match *silence, const char *name, int64_t now_us)
 {
     struct slice match = slice_of(silence->match);
     if (silence->until_us <= now_us || match.len == 0)
@@ -182,7 +186,7 @@ static bool is_check_silenced(const struct resolve *all, const char *name)
     if (all->context->maintenance)
         return true;
     for (size_t i = 0; i < all->silence_count; i++)
-        if (verdict_is_silenced(&all->silences[i], name, all->context->now_us))
+        if (verdict_silence_matches(&all->silences[i], name, all->context->now_us))
             return true;
     return false;
 }
@@ -226,7 +230,7 @@ static void resolve_check(const struct resolve *all, size_t i)
         set_verdict(out, VERDICT_GREEN, i, state->since_us);
     } else if (out->hold == HOLD_EXPLAINED) {
         set_verdict(out, VERDICT_AFFECTED, out->explained_by, state->since_us);
-    } else if (state->level > out->handled_level && is_check_waiting(all, i)) {
+    } else if (state->level > out->handled_level && is_waiting_for_dependency(all, i)) {
         if (out->hold != HOLD_WAITING)
             out->hold_probes = state->probes;
         out->hold = HOLD_WAITING;
@@ -253,7 +257,7 @@ void verdicts_resolve(const struct plan *plan, const struct verdict_state *state
 }
 
 /* The verdict by which a check counts for the overall status. */
-static enum verdict counted_verdict(const struct check_verdict *verdicts, size_t i)
+static enum verdict verdict_for_overall(const struct check_verdict *verdicts, size_t i)
 {
     const enum verdict verdict = verdicts[i].verdict;
 
@@ -277,8 +281,8 @@ enum verdict verdicts_overall(const struct plan *plan, const struct check_verdic
     enum verdict overall = VERDICT_GREEN;
 
     for (size_t i = 0; i < plan->count; i++)
-        if (is_counted(plan, &plan->checks[i]) &&
-            !verdict_is_awaited(&plan->checks[i], &verdicts[i]))
-            overall = verdict_worse(overall, counted_verdict(verdicts, i));
+        if (is_counted_and_run(plan, &plan->checks[i]) &&
+            !verdict_awaits_heartbeat(&plan->checks[i], &verdicts[i]))
+            overall = verdict_worse(overall, verdict_for_overall(verdicts, i));
     return overall;
 }

@@ -20,10 +20,10 @@ FUZZ(1 << 20)
     struct bots_found found = {.broken = 0};
     char why[READY_WHY_MAX];
     struct slice next;
-    ready_read_why(input, &arena, why);
+    ready_read_why_not_ready(input, &arena, why);
     check_slugs(why, sizeof(why));
     for (int page = 0; page < 2; page++) {
-        if (!bots_page_read(input, &arena, &found, &next, &fault))
+        if (!bots_add_page(input, &arena, &found, &next, &fault))
             break;
         PROMISE(found.broken >= 0 && found.pending >= 0);
         PROMISE(next.len <= BOTS_CURSOR_MAX);

@@ -15,11 +15,11 @@ FUZZ(1)
     size_t lines = 1, samples = 0;
     for (size_t i = 0; i < input.len; i++)
         lines += input.at[i] == '\n';
-    while (exposition_next(&rest, &sample)) {
+    while (exposition_read_next(&rest, &sample)) {
         PROMISE(++samples <= lines && sample.name.len > 0);
         is_within(input, sample.name);
         is_within(input, sample.labels);
-        is_within(sample.labels, exposition_label(sample.labels, "service"));
-        is_within(sample.labels, exposition_label(sample.labels, ""));
+        is_within(sample.labels, exposition_find_label(sample.labels, "service"));
+        is_within(sample.labels, exposition_find_label(sample.labels, ""));
     }
 }

@@ -32,7 +32,8 @@ static void holder_is(void *role)
     struct postgres_stats seen;
     struct fault fault;
     /* Waits for older transactions of other suites on this cluster. */
-    stand_until(postgres_store_read(stand_db(), &seen, &fault) && strcmp(seen.holder, role) == 0,
+    stand_until(postgres_store_read_stats(stand_db(), &seen, &fault) &&
+                    strcmp(seen.holder, role) == 0,
                 "%s, not %s", seen.holder, (const char *)role);
     ck_assert_double_ge(seen.held_s, 0);
     ck_assert_double_ge(seen.longest_s, seen.held_s);

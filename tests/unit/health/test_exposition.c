@@ -42,7 +42,7 @@ TEST_ROWS_WHY(samples_are_read_and_other_lines_skipped, texts)
     struct slice rest = slice_of(row->text);
     struct exposition_sample sample = {.value = 0};
     int samples = 0;
-    while (exposition_next(&rest, &sample))
+    while (exposition_read_next(&rest, &sample))
         samples++;
     ck_assert_int_eq(samples, row->samples);
     if (samples == 0)
@@ -56,12 +56,12 @@ TEST_ROWS_WHY(samples_are_read_and_other_lines_skipped, texts)
 TEST(label_is_found_by_name)
 {
     const struct slice labels = SLICE("a=\"x,b=\\\"y\\\"\", b = \"\" ,code=\"500\"");
-    ck_assert_slice(exposition_label(labels, "a"), "x,b=\\\"y\\\"");
-    ck_assert_ptr_nonnull(exposition_label(labels, "b").at);
-    ck_assert_uint_eq(exposition_label(labels, "b").len, 0);
-    ck_assert_slice(exposition_label(labels, "code"), "500");
-    ck_assert_ptr_null(exposition_label(labels, "c").at);
-    ck_assert_ptr_null(exposition_label(SLICE_NONE, "c").at);
+    ck_assert_slice(exposition_find_label(labels, "a"), "x,b=\\\"y\\\"");
+    ck_assert_ptr_nonnull(exposition_find_label(labels, "b").at);
+    ck_assert_uint_eq(exposition_find_label(labels, "b").len, 0);
+    ck_assert_slice(exposition_find_label(labels, "code"), "500");
+    ck_assert_ptr_null(exposition_find_label(labels, "c").at);
+    ck_assert_ptr_null(exposition_find_label(SLICE_NONE, "c").at);
 }
 
 /* --- counter rates --- */
@@ -70,7 +70,8 @@ static double grown_all, grown_part;
 
 static void add_sample(struct counter_rate *growth, int second, double all, double part)
 {
-    counter_rate_add(growth, second * NS_PER_S, 60 * NS_PER_S, all, part, &grown_all, &grown_part);
+    counter_rate_add_sample(growth, second * NS_PER_S, 60 * NS_PER_S, all, part, &grown_all,
+                            &grown_part);
 }
 
 TEST(rate_covers_the_last_span)
@@ -100,7 +101,8 @@ TEST(frequent_samples_need_no_more_memory)
 {
     struct counter_rate growth = {.count = 0};
     for (int i = 0; i < 100000; i++) {
-        counter_rate_add(&growth, i * 10 * NS_PER_MS, 60 * NS_PER_S, i, 0, &grown_all, &grown_part);
+        counter_rate_add_sample(&growth, i * 10 * NS_PER_MS, 60 * NS_PER_S, i, 0, &grown_all,
+                                &grown_part);
         ck_assert_uint_le(growth.count, COUNTER_RATE_SAMPLES);
     }
     ck_assert_double_ge(grown_all, 6000);
@@ -124,8 +126,10 @@ TEST(share_needs_enough_counts)
 {
     struct counter_rate hits = {.count = 0};
     const int64_t span_ns = 600 * NS_PER_S;
-    ck_assert_double_nan(counter_rate_percent(&hits, 0, span_ns, 9000, 5000, 1000));
-    ck_assert_double_nan(counter_rate_percent(&hits, 10 * NS_PER_S, span_ns, 9999, 5900, 1000));
-    const double percent = counter_rate_percent(&hits, 20 * NS_PER_S, span_ns, 10000, 5901, 1000);
+    ck_assert_double_nan(counter_rate_add_and_get_percent(&hits, 0, span_ns, 9000, 5000, 1000));
+    ck_assert_double_nan(
+        counter_rate_add_and_get_percent(&hits, 10 * NS_PER_S, span_ns, 9999, 5900, 1000));
+    const double percent =
+        counter_rate_add_and_get_percent(&hits, 20 * NS_PER_S, span_ns, 10000, 5901, 1000);
     ck_assert_double_eq(percent, 90.1);
 }

@@ -281,13 +281,14 @@ TEST_ROWS_WHY(container_restarts_are_counted, lives)
     for (int i = 0; i < 8; i++) {
         seen.items[1].up_max_s = row->up_max_s[i];
         seen.items[1].made_s = row->made_s != 0 ? row->made_s : 100 + i;
-        most =
-            restarts_add_list(&restarts, &seen, (100 + 10 * i) * NS_PER_S, 600 * NS_PER_S, &worst);
+        most = restarts_add_list_and_find_most(&restarts, &seen, (100 + 10 * i) * NS_PER_S,
+                                               600 * NS_PER_S, &worst);
     }
     ck_assert_uint_eq(most, row->restarts);
     ck_assert_ptr_eq(worst, most > 0 ? seen.items[1].name : NULL);
     seen.items[1].up_max_s = CONTAINER_UP_LONG;
-    most = restarts_add_list(&restarts, &seen, 800 * NS_PER_S, 600 * NS_PER_S, &worst);
+    most =
+        restarts_add_list_and_find_most(&restarts, &seen, 800 * NS_PER_S, 600 * NS_PER_S, &worst);
     ck_assert_msg(most == 0, "ten minutes later: %zu", most);
 }
 
@@ -300,12 +301,12 @@ TEST(removed_containers_free_their_slots)
     for (int i = 0; i < 3 * CONTAINERS_MAX; i++) {
         seen.items[0] = (struct container_info){.made_s = i, .up_max_s = 3};
         snprintf(seen.items[0].name, sizeof seen.items[0].name, "c-%d", i);
-        ck_assert_uint_eq(
-            restarts_add_list(&restarts, &seen, (1 + 20 * i) * NS_PER_S, 600 * NS_PER_S, &worst),
-            0);
-        ck_assert_uint_eq(
-            restarts_add_list(&restarts, &seen, (11 + 20 * i) * NS_PER_S, 600 * NS_PER_S, &worst),
-            1);
+        ck_assert_uint_eq(restarts_add_list_and_find_most(&restarts, &seen, (1 + 20 * i) * NS_PER_S,
+                                                          600 * NS_PER_S, &worst),
+                          0);
+        ck_assert_uint_eq(restarts_add_list_and_find_most(
+                              &restarts, &seen, (11 + 20 * i) * NS_PER_S, 600 * NS_PER_S, &worst),
+                          1);
         ck_assert_str_eq(worst, seen.items[0].name);
     }
 }

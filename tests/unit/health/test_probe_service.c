@@ -381,7 +381,7 @@ static struct probe_result beat(struct probe_run *probe, int64_t at_us, bool ok)
     struct heartbeat heartbeat = HEARTBEAT_OK(at_us);
     heartbeat.ok = ok;
     heartbeat.took_s = 372;
-    probe_receive_heartbeat(&probe->memory, &heartbeat);
+    probe_store_heartbeat(&probe->memory, &heartbeat);
     repeat_probe(probe);
     return probe->result;
 }
@@ -421,7 +421,7 @@ TEST(heartbeat_of_the_future_counts_as_of_now)
     now_advance_us(11 * US_PER_S);
     repeat_probe(&probe);
     expect_trouble(probe.result, TROUBLE_LATE, "");
-    probe_receive_heartbeat(&probe.memory, &ahead);
+    probe_store_heartbeat(&probe.memory, &ahead);
     expect_trouble(beat(&probe, now_wall_us(), false), TROUBLE_DOWN, "failed");
     now_thaw();
 }
@@ -445,7 +445,7 @@ TEST(expired_heartbeat_is_awaited_again)
     check.optional = check.expires = true;
     due.due = 3;
     due.oldest_s = 85 * 86400;
-    probe_receive_heartbeat(&probe.memory, &due);
+    probe_store_heartbeat(&probe.memory, &due);
     repeat_probe(&probe);
     expect_trouble(probe.result, TROUBLE_NONE, "");
     ck_assert_double_eq(reading_of(&probe.result, MEASURE_heartbeat_due), 3);

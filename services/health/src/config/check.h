@@ -32,14 +32,14 @@ enum {
     X(DNS,        "dns",        NAME,    ONCE(probe_dns))                    /* compares the records with `expect` */ \
     X(POSTGRES,   "postgres",   NONE,    ONCE(probe_postgres))               /* the database of DATABASE_URL */ \
     X(REDIS,      "redis",      NONE,    ONCE(probe_redis))                  /* the server of REDIS_URL */ \
-    X(QDRANT,     "qdrant",     URL,     EACH(probe_endpoint, "")) \
-    X(DIRECTUS,   "directus",   URL,     EACH(probe_endpoint, "")) \
-    X(N8N,        "n8n",        URL,     EACH(probe_endpoint, "")) \
+    X(QDRANT,     "qdrant",     URL,     EACH(probe_health_endpoint, "")) \
+    X(DIRECTUS,   "directus",   URL,     EACH(probe_health_endpoint, "")) \
+    X(N8N,        "n8n",        URL,     EACH(probe_health_endpoint, "")) \
     X(TRAEFIK,    "traefik",    URL,     EACH(probe_traefik, ""))            /* Traefik's metrics */ \
     X(CONTAINERS, "containers", URL,     EACH(probe_containers, ""))         /* the read-only proxy of Docker's socket */ \
     X(HOST,       "host",       NONE,    ONCE(probe_host))                   /* /proc of this machine */ \
     X(DISK,       "disk",       PATH,    ONCE(probe_disk))                   /* free space and inodes of a mount */ \
-    X(TELEGRAM,   "telegram",   URL,     EACH(probe_telegram, ""))           /* the gateway's /v1/bots; uses LINK_KEY */ \
+    X(TELEGRAM,   "telegram",   URL,     EACH(probe_telegram_bots, ""))           /* the gateway's /v1/bots; uses LINK_KEY */ \
     X(SERVICE,    "service",    URL,     ONCE(probe_service))                /* /readyz and /metrics of a service of tapbot */ \
     X(BUSINESS,   "business",   URL,     EACH(probe_business, ""))           /* figures in a service's /metrics that staff must act on */ \
     X(HEARTBEAT,  "heartbeat",  NONE,    ONCE(probe_heartbeat))              /* expects POST /v1/heartbeats/NAME once in each interval */ \

@@ -59,8 +59,8 @@ bool monitor_resume_heartbeats(struct monitor *monitor, struct fault *fault)
     for (size_t i = 0; i < count; i++) {
         const struct check *check = plan_find(monitor->plan, slice_of(stored[i].name));
         if (check != NULL && check->kind == CHECK_HEARTBEAT)
-            probe_receive_heartbeat(&monitor->tasks[check - monitor->plan->checks].memory,
-                                    &stored[i]);
+            probe_store_heartbeat(&monitor->tasks[check - monitor->plan->checks].memory,
+                                  &stored[i]);
     }
     return true;
 }
@@ -72,7 +72,7 @@ bool monitor_receive_heartbeat(struct monitor *monitor, const struct check *chec
     struct heartbeat named = *heartbeat;
 
     memcpy(named.name, check->name, sizeof named.name);
-    probe_receive_heartbeat(&monitor->tasks[i].memory, &named);
+    probe_store_heartbeat(&monitor->tasks[i].memory, &named);
     monitor_probe_now(monitor, i);
     return history_add_heartbeat(monitor->app->history, &named, fault);
 }

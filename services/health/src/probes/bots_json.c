@@ -84,8 +84,8 @@ static void add_bot(struct bots_found *found, const struct wire_bot *bot)
     add_bot_name(found, bot->name, why);
 }
 
-bool bots_page_read(struct slice body, struct arena *arena, struct bots_found *found,
-                    struct slice *next, struct fault *fault)
+bool bots_add_page(struct slice body, struct arena *arena, struct bots_found *found,
+                   struct slice *next_cursor, struct fault *fault)
 {
     struct wire_page page;
     if (!foreign_read(&page_table, body, &page, arena, fault))
@@ -94,6 +94,6 @@ bool bots_page_read(struct slice body, struct arena *arena, struct bots_found *f
         return fault_set(fault, FAULT_UNREADABLE, "bad_json", "The answer is no list of bots.");
     for (size_t i = 0; i < page.items.count; i++)
         add_bot(found, (const struct wire_bot *)page.items.items + i);
-    *next = page.next.len > 0 && page.next.len <= BOTS_CURSOR_MAX ? page.next : SLICE_NONE;
+    *next_cursor = page.next.len > 0 && page.next.len <= BOTS_CURSOR_MAX ? page.next : SLICE_NONE;
     return true;
 }

@@ -15,7 +15,7 @@ struct bots_found {
     char names[BOTS_NAMES_MAX]; /* broken bots: "apartments: elsewhere, ..."; as many as fit */
 };
 
-/* Adds the bots of a page to `found`. `next`: cursor of the next page, in the arena; absent: this
- * was the last page. Fails with FAULT_UNREADABLE "bad_json". */
-bool bots_page_read(struct slice body, struct arena *arena, struct bots_found *found,
-                    struct slice *next, struct fault *fault) MUST_CHECK;
+/* Adds the bots of a page to `found`. `next_cursor`: cursor of the next page, in the arena; absent:
+ * this was the last page. Fails with FAULT_UNREADABLE "bad_json". */
+bool bots_add_page(struct slice body, struct arena *arena, struct bots_found *found,
+                   struct slice *next_cursor, struct fault *fault) MUST_CHECK;

@@ -26,7 +26,7 @@ struct container_list {
     size_t down;
 };
 
-/* Parses the list. Appends to `names` the names of the containers counted in `down`,
+/* Parses the list. Appends to `down_names` the names of the containers counted in `down`,
  * comma-separated, as many as fit. */
-bool containers_read(struct slice json, struct container_list *out, struct buf *names,
+bool containers_read(struct slice json, struct container_list *out, struct buf *down_names,
                      struct arena *arena, struct fault *fault) MUST_CHECK;

@@ -68,7 +68,7 @@ static void add_container_name(const struct container *container, struct buf *na
 
 /* Reads an upper bound of the uptime, in seconds, from "Up 5 seconds (healthy)". Docker truncates
  * the uptime to the unit (units.HumanDuration of docker/go-units), so the bound is a unit more. */
-static int64_t parse_uptime_bound(struct slice status)
+static int64_t parse_uptime_max_s(struct slice status)
 {
     static const struct slice up = {"Up ", 3};
     int64_t number;
@@ -86,7 +86,7 @@ static int64_t parse_uptime_bound(struct slice status)
                                                    : CONTAINER_UP_LONG;
 }
 
-static void add_container(const struct container *container, struct container_list *out)
+static void add_running_container(const struct container *container, struct container_list *out)
 {
     struct container_info *kept = &out->items[out->count];
     const struct slice name = name_of_container(container);
@@ -94,11 +94,11 @@ static void add_container(const struct container *container, struct container_li
         return;
     out->count++;
     kept->made_s = container->made_s;
-    kept->up_max_s = parse_uptime_bound(container->status);
+    kept->up_max_s = parse_uptime_max_s(container->status);
     (void)snprintf(kept->name, sizeof kept->name, "%.*s", SLICE_ARG(name));
 }
 
-bool containers_read(struct slice json, struct container_list *out, struct buf *names,
+bool containers_read(struct slice json, struct container_list *out, struct buf *down_names,
                      struct arena *arena, struct fault *fault)
 {
     struct listed listed;
@@ -117,11 +117,11 @@ bool containers_read(struct slice json, struct container_list *out, struct buf *
     *out = (struct container_list){0};
     const struct container *all = listed.items.items;
     for (size_t i = 0; i < listed.items.count; i++) {
-        add_container(&all[i], out);
+        add_running_container(&all[i], out);
         if (is_up(&all[i]) || has_succeeded(&all[i]))
             continue;
         out->down++;
-        add_container_name(&all[i], names);
+        add_container_name(&all[i], down_names);
     }
     return true;
 }

@@ -18,8 +18,8 @@ static void add_sample(struct counter_rate *rate, int64_t now_ns, double all, do
     rate->count++;
 }
 
-void counter_rate_add(struct counter_rate *rate, int64_t now_ns, int64_t span_ns, double all,
-                      double part, double *grown_all, double *grown_part)
+void counter_rate_add_sample(struct counter_rate *rate, int64_t now_ns, int64_t span_ns, double all,
+                             double part, double *grown_all, double *grown_part)
 {
     if (!(all >= rate->last_all && part >= rate->last_part))
         rate->count = 0;
@@ -37,10 +37,10 @@ void counter_rate_add(struct counter_rate *rate, int64_t now_ns, int64_t span_ns
     *grown_part = part - rate->samples[0].part;
 }
 
-double counter_rate_percent(struct counter_rate *rate, int64_t now_ns, int64_t span_ns, double all,
-                            double part, double min)
+double counter_rate_add_and_get_percent(struct counter_rate *rate, int64_t now_ns, int64_t span_ns,
+                                        double all, double part, double all_min)
 {
     double grown_all, grown_part;
-    counter_rate_add(rate, now_ns, span_ns, all, part, &grown_all, &grown_part);
-    return grown_all >= min ? 100 * grown_part / grown_all : (double)NAN;
+    counter_rate_add_sample(rate, now_ns, span_ns, all, part, &grown_all, &grown_part);
+    return grown_all >= all_min ? 100 * grown_part / grown_all : (double)NAN;
 }

@@ -21,9 +21,9 @@ struct counter_rate {
 /* Adds a sample of two counters and returns their increases since the newest sample that is at
  * least `span_ns` old, accurate to a sixth of the span; since the oldest sample if no sample is so
  * old. If a counter went down, its process was restarted: the samples are dropped. */
-void counter_rate_add(struct counter_rate *rate, int64_t now_ns, int64_t span_ns, double all,
-                      double part, double *grown_all, double *grown_part);
-/* Adds a sample like counter_rate_add(), and returns the increase of `part` in percent of the
- * increase of `all`. NAN: `all` has increased by less than `min`. */
-double counter_rate_percent(struct counter_rate *rate, int64_t now_ns, int64_t span_ns, double all,
-                            double part, double min);
+void counter_rate_add_sample(struct counter_rate *rate, int64_t now_ns, int64_t span_ns, double all,
+                             double part, double *grown_all, double *grown_part);
+/* Adds a sample like counter_rate_add_sample(), and returns the increase of `part` in percent of
+ * the increase of `all`. NAN: `all` has increased by less than `all_min`. */
+double counter_rate_add_and_get_percent(struct counter_rate *rate, int64_t now_ns, int64_t span_ns,
+                                        double all, double part, double all_min);

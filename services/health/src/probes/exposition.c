@@ -105,7 +105,7 @@ static bool read_value(struct slice rest, double *out)
     return number.len > 0 && read_number(number, out);
 }
 
-static bool read_line(struct slice line, struct exposition_sample *out)
+static bool parse_sample_line(struct slice line, struct exposition_sample *out)
 {
     if (line.len > 0 && line.at[line.len - 1] == '\r')
         line.len--;
@@ -116,11 +116,11 @@ static bool read_line(struct slice line, struct exposition_sample *out)
     return out->name.len > 0 && read_labels(&line, &out->labels) && read_value(line, &out->value);
 }
 
-bool exposition_next(struct slice *rest, struct exposition_sample *out)
+bool exposition_read_next(struct slice *rest, struct exposition_sample *out)
 {
     while (rest->len > 0) {
         struct exposition_sample sample;
-        if (read_line(slice_cut(rest, '\n'), &sample)) {
+        if (parse_sample_line(slice_cut(rest, '\n'), &sample)) {
             *out = sample;
             return true;
         }
@@ -128,7 +128,7 @@ bool exposition_next(struct slice *rest, struct exposition_sample *out)
     return false;
 }
 
-struct slice exposition_label(struct slice labels, const char *name)
+struct slice exposition_find_label(struct slice labels, const char *name)
 {
     struct slice known, value;
     while (labels.len > 0 && read_label(&labels, &known, &value)) {

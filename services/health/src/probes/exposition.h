@@ -13,6 +13,6 @@ struct exposition_sample {
 
 /* Reads the next sample and removes its line, and the lines before it, from `rest`. False: there
  * are no more samples. */
-bool exposition_next(struct slice *rest, struct exposition_sample *out);
+bool exposition_read_next(struct slice *rest, struct exposition_sample *out);
 /* The value of a label with its escapes, which are not decoded; absent: there is no such label. */
-struct slice exposition_label(struct slice labels, const char *name);
+struct slice exposition_find_label(struct slice labels, const char *name);

@@ -45,7 +45,7 @@ static const struct foreign status_table = FOREIGN_OF(status_members, struct wir
 // clang-format on
 
 /* Finds the check of the plan by the name that it has on the peer. */
-static bool find_check(const struct plan *plan, struct slice name, size_t *out)
+static bool find_peer_check_index(const struct plan *plan, struct slice name, size_t *out)
 {
     for (size_t i = 0; i < plan->count; i++) {
         const struct check *check = &plan->checks[i];
@@ -59,15 +59,16 @@ static bool find_check(const struct plan *plan, struct slice name, size_t *out)
 }
 
 /* Finds the cause of a peer's check by its name, first among the peer's checks and then among ours,
- * because both instances read the same file of checks. Returns `own` if no check has this name. */
-static size_t find_cause(const struct plan *plan, struct slice name, size_t own)
+ * because both instances read the same file of checks. Returns `default_index` if no check has this
+ * name. */
+static size_t find_cause_index(const struct plan *plan, struct slice name, size_t default_index)
 {
     const struct check *ours = plan_find(plan, name);
     size_t at;
 
-    if (find_check(plan, name, &at))
+    if (find_peer_check_index(plan, name, &at))
         return at;
-    return ours != NULL ? (size_t)(ours - plan->checks) : own;
+    return ours != NULL ? (size_t)(ours - plan->checks) : default_index;
 }
 
 static enum verdict parse_verdict(struct slice word)
@@ -84,7 +85,7 @@ static int64_t parse_time(struct slice text)
 }
 
 /* Reads "status 502" as a trouble and its detail, "connections 46" as a measure and its value. */
-static void read_problem(struct slice detail, struct probe_result *why)
+static void parse_problem(struct slice detail, struct probe_result *why)
 {
     const struct slice word = slice_cut(&detail, ' ');
     double value;
@@ -101,7 +102,7 @@ static void read_problem(struct slice detail, struct probe_result *why)
             why->readings[why->reading_count++] = (struct reading){i, value};
 }
 
-static void read_check(const struct plan *plan, size_t at, const struct wire_check *wire,
+static void read_check(const struct plan *plan, size_t check_index, const struct wire_check *wire,
                        struct peer_check *out)
 {
     *out = (struct peer_check){
@@ -112,14 +113,14 @@ static void read_check(const struct plan *plan, size_t at, const struct wire_che
         .latency_us = wire->latency_ms >= 0 && wire->latency_ms <= CHECK_TIMEOUT_MAX_MS
                           ? wire->latency_ms * US_PER_MS
                           : 0,
-        .cause = find_cause(plan, wire->cause, at),
+        .cause = find_cause_index(plan, wire->cause, check_index),
     };
-    read_problem(wire->detail, &out->why);
+    parse_problem(wire->detail, &out->why);
 }
 
 /* Adds an alert of Prometheus that the peer sends or has silenced. A silenced one is added because
  * the person who silenced it knows of it, so this instance need not send it. */
-static void read_rule(const struct wire_check *wire, struct peer_rules *out)
+static void add_rule_alert_if_bad(const struct wire_check *wire, struct peer_rules *out)
 {
     const bool listed = slice_is(wire->status, "yellow") || slice_is(wire->status, "red") ||
                         slice_is(wire->status, "silenced");
@@ -146,10 +147,10 @@ bool peer_status_read(struct slice body, const struct plan *plan, struct arena *
     rules->count = 0;
     for (size_t i = 0; i < status.checks.count; i++) {
         const struct wire_check *wire = (const struct wire_check *)status.checks.items + i;
-        if (slice_is(wire->server, plan->peer) && find_check(plan, wire->name, &at))
+        if (slice_is(wire->server, plan->peer) && find_peer_check_index(plan, wire->name, &at))
             read_check(plan, at, wire, &out[at]);
         else if (wire->name.len > 0)
-            read_rule(wire, rules);
+            add_rule_alert_if_bad(wire, rules);
     }
     return true;
 }

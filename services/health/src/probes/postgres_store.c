@@ -23,7 +23,7 @@ static const struct db_statement stats_statement = {
 };
 // clang-format on
 
-bool postgres_store_read(struct db *db, struct postgres_stats *out, struct fault *fault)
+bool postgres_store_read_stats(struct db *db, struct postgres_stats *out, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
     if (!db_query(db, &stats_statement, DB_NO_VALUES, &rows, fault))

@@ -20,4 +20,5 @@ struct postgres_stats {
     double archived_age_s;    /* time since the last WAL segment was archived; NAN: never */
 };
 
-bool postgres_store_read(struct db *db, struct postgres_stats *out, struct fault *fault) MUST_CHECK;
+bool postgres_store_read_stats(struct db *db, struct postgres_stats *out,
+                               struct fault *fault) MUST_CHECK;

@@ -25,7 +25,7 @@ static const struct {
 } kinds[CHECK_KINDS] = {CHECK_KINDS_EACH(CHECK_KIND)};
 
 /* Replaces invalid UTF-8 and control characters by '?', and truncates between characters. */
-static void clean_detail(char detail[PROBE_DETAIL_MAX])
+static void replace_unprintable(char detail[PROBE_DETAIL_MAX])
 {
     char clean[PROBE_DETAIL_MAX];
     size_t out = 0;
@@ -61,11 +61,11 @@ void probe_run(const struct probe_tools *tools, const struct check *check,
         (void)snprintf(url, sizeof(url), "%s%s", kinds[check->kind].scheme, check->target);
         probe_each_address(&of_check, check, url, kinds[check->kind].ask, memory->own, result);
     }
-    clean_detail(result->detail);
+    replace_unprintable(result->detail);
     result->took_us = (now_mono_ns() - began_ns) / NS_PER_US;
 }
 
-/* Sets the detail. If the truncation splits a character, clean_detail() replaces it later. */
+/* Sets the detail. replace_unprintable() later replaces a character that the truncation splits. */
 static PRINTF_LIKE(2, 0) void set_detail(struct probe_result *result, const char *format,
                                          va_list args)
 {

@@ -47,7 +47,7 @@ struct probe_memory {
 /* Stores a report (POST /v1/heartbeats/NAME) in the memory of its check, unless a later report is
  * stored. A stored report with a time in the future, from before the clock was set back, is
  * replaced. */
-void probe_receive_heartbeat(struct probe_memory *memory, const struct heartbeat *heartbeat);
+void probe_store_heartbeat(struct probe_memory *memory, const struct heartbeat *heartbeat);
 /* `memory`: the member `own` of the check's struct probe_memory. */
 typedef void probe_fn(const struct probe_tools *tools, const struct check *check, void *memory,
                       struct probe_result *result);

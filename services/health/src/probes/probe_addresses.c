@@ -15,10 +15,10 @@ static struct reading *find_reading(struct probe_result *result, enum measure me
     return NULL;
 }
 
-static void merge_readings(struct probe_result *result, const struct probe_result *one)
+static void merge_readings(struct probe_result *result, const struct probe_result *address_result)
 {
-    for (size_t i = 0; i < one->reading_count; i++) {
-        const struct reading *reading = &one->readings[i];
+    for (size_t i = 0; i < address_result->reading_count; i++) {
+        const struct reading *reading = &address_result->readings[i];
         struct reading *known = find_reading(result, reading->measure);
         const bool lower = measure_kinds[reading->measure].lower_is_worse;
         if (known == NULL)
@@ -28,47 +28,50 @@ static void merge_readings(struct probe_result *result, const struct probe_resul
     }
 }
 
-static void merge_result(struct probe_result *result, const struct probe_result *one,
+static void merge_result(struct probe_result *result, const struct probe_result *address_result,
                          const struct probe_target *target)
 {
     char address[INET6_ADDRSTRLEN];
-    const char *detail = one->detail;
-    merge_readings(result, one);
-    if (target->address_count == 1 || (one->trouble == TROUBLE_NONE && detail[0] == '\0')) {
+    const char *detail = address_result->detail;
+    merge_readings(result, address_result);
+    if (target->address_count == 1 ||
+        (address_result->trouble == TROUBLE_NONE && detail[0] == '\0')) {
         probe_set_detail(result, "%s", detail);
-        if (one->trouble != TROUBLE_NONE)
-            probe_fail(result, one->trouble, "%s", detail);
+        if (address_result->trouble != TROUBLE_NONE)
+            probe_fail(result, address_result->trouble, "%s", detail);
         return;
     }
     work_address_format(&target->address, address);
-    if (one->trouble == TROUBLE_NONE)
+    if (address_result->trouble == TROUBLE_NONE)
         probe_set_detail(result, "%s: %s", address, detail);
     else
-        probe_fail(result, one->trouble, "%s%s%s", address, detail[0] != '\0' ? ": " : "", detail);
+        probe_fail(result, address_result->trouble, "%s%s%s", address,
+                   detail[0] != '\0' ? ": " : "", detail);
 }
 
-/* When the time of the next address ends, if `left` addresses share the fiber's remaining time. */
-static int64_t time_share_end_ns(const struct probe_tools *tools, size_t left)
+/* When the time of the next address ends, if `addresses_left` addresses share the fiber's remaining
+ * time. */
+static int64_t time_share_end_ns(const struct probe_tools *tools, size_t addresses_left)
 {
     const int64_t now_ns = loop_now_ns(tools->service->loop);
-    return now_ns + (fiber_deadline_ns(fiber_current()) - now_ns) / (int64_t)left;
+    return now_ns + (fiber_deadline_ns(fiber_current()) - now_ns) / (int64_t)addresses_left;
 }
 
-static void run_addresses(struct probe_target *target, const struct work_address *found,
-                          probe_target_fn *run, struct probe_result *result)
+static void probe_addresses_in_turn(struct probe_target *target, const struct work_address *found,
+                                    probe_target_fn *probe, struct probe_result *result)
 {
     for (size_t i = 0; i < target->address_count; i++) {
         struct probe_result one = {.trouble = TROUBLE_NONE};
         target->address = found[i];
         target->until_ns = time_share_end_ns(target->tools, target->address_count - i);
-        run(target, &one);
+        probe(target, &one);
         merge_result(result, &one, target);
         arena_reset(target->arena);
     }
 }
 
 void probe_each_address(const struct probe_tools *tools, const struct check *check, const char *url,
-                        probe_target_fn *run, void *data, struct probe_result *result)
+                        probe_target_fn *probe, void *data, struct probe_result *result)
 {
     struct work_address found[WORK_ADDRESSES_MAX];
     struct arena arena;
@@ -84,7 +87,7 @@ void probe_each_address(const struct probe_tools *tools, const struct check *che
     if (http_url_parse(url, &arena, &where, &fault) &&
         work_resolve_uncached(tools->work, where.host.at, where.port, 0, tools->lookup_pending,
                               found, &target.address_count, &fault))
-        run_addresses(&target, found, run, result);
+        probe_addresses_in_turn(&target, found, probe, result);
     else if (fault.kind == FAULT_TIMEOUT)
         probe_fail(result, TROUBLE_NO_NAME, "no answer");
     else

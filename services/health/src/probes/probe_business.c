@@ -20,7 +20,7 @@ void probe_business(struct probe_target *target, struct probe_result *result)
     if (!probe_call(target, &request, &answer, result) ||
         !probe_check_status(&request, &answer, result))
         return;
-    while (exposition_next(&answer.body, &sample))
+    while (exposition_read_next(&answer.body, &sample))
         for (size_t i = 0; i < GAUGES; i++)
             if (slice_is(sample.name, measure_kinds[gauges[i]].word))
                 values[i] = sample.value;

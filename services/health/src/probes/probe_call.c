@@ -26,8 +26,8 @@ struct http_client *probe_client_create(struct loop *loop, struct work *work, co
     return http_client_create(loop, work, &options, fault);
 }
 
-static const char *request_url(const struct probe_target *target,
-                               const struct probe_request *request)
+static const char *format_request_url(const struct probe_target *target,
+                                      const struct probe_request *request)
 {
     struct slice url = slice_of(target->url);
     if (request->path == NULL)
@@ -42,16 +42,16 @@ static bool has_key(const struct probe_request *request)
     return request->key != NULL && request->key[0] != '\0';
 }
 
-static bool set_headers(const struct probe_request *request, struct arena *arena,
-                        const char *headers[2])
+static bool set_key_header(const struct probe_request *request, struct arena *arena,
+                           const char *headers[2])
 {
     if (has_key(request))
         headers[0] = arena_printf(arena, "X-API-Key: %s", request->key).at;
     return headers[0] != NULL || !has_key(request);
 }
 
-static void fail_call(struct probe_result *result, const struct http_answer *answer,
-                      const struct fault *fault)
+static void fail_by_call_fault(struct probe_result *result, const struct http_answer *answer,
+                               const struct fault *fault)
 {
     if (answer->sent && strcmp(fault->code, "upstream_unreachable") == 0)
         probe_fail(result, TROUBLE_REFUSED, "no whole answer");
@@ -67,7 +67,7 @@ bool probe_call(struct probe_target *target, const struct probe_request *request
         (target->until_ns - loop_now_ns(target->tools->service->loop)) / NS_PER_MS;
     struct http_call call = {
         .method = "GET",
-        .url = request_url(target, request),
+        .url = format_request_url(target, request),
         .headers = headers,
         .timeout_ms = left_ms > TIMEOUT_MIN_MS ? left_ms : TIMEOUT_MIN_MS,
         .answer_max = request->answer_max,
@@ -82,7 +82,7 @@ bool probe_call(struct probe_target *target, const struct probe_request *request
     };
     struct fault fault;
     *answer = (struct http_answer){.status = 0};
-    if (call.url == NULL || !set_headers(request, target->arena, headers)) {
+    if (call.url == NULL || !set_key_header(request, target->arena, headers)) {
         arena_fault(&fault);
         probe_fail_by_fault(result, &fault);
         return false;
@@ -93,7 +93,7 @@ bool probe_call(struct probe_target *target, const struct probe_request *request
     if (answer->distrust != HTTP_TRUSTED)
         probe_fail(result, TROUBLE_CERTIFICATE, "%s", distrust_words[answer->distrust]);
     else if (!ok)
-        fail_call(result, answer, &fault);
+        fail_by_call_fault(result, answer, &fault);
     return ok;
 }
 

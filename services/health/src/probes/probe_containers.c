@@ -8,8 +8,8 @@
 #define RESTARTS_SPAN (600 * NS_PER_S)
 
 /* Reads the list of containers. False: the trouble is in `result`. */
-static bool list_containers(struct probe_target *target, struct container_list *seen,
-                            struct buf *names, struct probe_result *result)
+static bool request_containers(struct probe_target *target, struct container_list *seen,
+                               struct buf *names, struct probe_result *result)
 {
     const struct probe_request request = {.path = "/containers/json?all=1",
                                           .answer_max = CONTAINERS_BYTES_MAX};
@@ -24,11 +24,12 @@ static bool list_containers(struct probe_target *target, struct container_list *
     return false;
 }
 
-static void add_restarts(struct restarts *restarts, const struct container_list *seen,
-                         struct probe_result *result)
+static void add_restarts_reading(struct restarts *restarts, const struct container_list *seen,
+                                 struct probe_result *result)
 {
     const char *worst;
-    const size_t most = restarts_add_list(restarts, seen, now_mono_ns(), RESTARTS_SPAN, &worst);
+    const size_t most =
+        restarts_add_list_and_find_most(restarts, seen, now_mono_ns(), RESTARTS_SPAN, &worst);
     probe_add_reading(result, MEASURE_container_restarts, (double)most);
     if (worst != NULL)
         probe_set_detail(result, "%s", worst);
@@ -44,10 +45,10 @@ void probe_containers(struct probe_target *target, struct probe_result *result)
         probe_fail(result, TROUBLE_LOCAL, "memory");
         return;
     }
-    if (!list_containers(target, seen, &names, result))
+    if (!request_containers(target, seen, &names, result))
         return;
     probe_add_reading(result, MEASURE_containers_down, (double)seen->down);
     if (seen->down > 0)
         probe_fail(result, TROUBLE_DOWN, "%.*s", SLICE_ARG(buf_as_slice(&names)));
-    add_restarts(&target->tools->snapshot->restarts, seen, result);
+    add_restarts_reading(&target->tools->snapshot->restarts, seen, result);
 }

@@ -79,8 +79,8 @@ static bool wait_for_message(struct lookup *lookup, int64_t until_ns, ares_socke
 }
 
 /* Queries one server and returns the status of c-ares. */
-static int ask_server(struct lookup *lookup, const struct ares_addr_port_node *server,
-                      int64_t until_ns)
+static int query_server(struct lookup *lookup, const struct ares_addr_port_node *server,
+                        int64_t until_ns)
 {
     struct ares_addr_port_node alone = *server;
     ares_socket_t fd;
@@ -122,8 +122,8 @@ static bool is_address_in_answer(const struct answer *answer, const char *expect
 }
 
 /* Compares the records with the expected ones. If none are expected, any record is accepted. */
-static void evaluate_records(const struct check *check, const struct answer *answer,
-                             struct probe_result *result)
+static void compare_records_with_expected(const struct check *check, const struct answer *answer,
+                                          struct probe_result *result)
 {
     char numeric[INET_ADDRSTRLEN];
     if (answer->truncated) {
@@ -146,19 +146,19 @@ static bool is_definite_answer(const struct answer *answer)
     return answer->rcode == ns_r_noerror || answer->rcode == ns_r_nxdomain;
 }
 
-static void evaluate_lookup(const struct check *check, const struct lookup *lookup,
-                            struct probe_result *result)
+static void set_trouble_by_answer(const struct check *check, const struct lookup *lookup,
+                                  struct probe_result *result)
 {
     const struct answer *answer = &lookup->answer;
     if (answer->rcode == ns_r_noerror)
-        evaluate_records(check, answer, result);
+        compare_records_with_expected(check, answer, result);
     else if (answer->rcode == ns_r_nxdomain)
         probe_fail(result, TROUBLE_NO_NAME, "%s", "");
     else
         probe_fail(result, TROUBLE_NO_NAME, "rcode %d", answer->rcode);
 }
 
-static void fail_by_status(int status, struct probe_result *result)
+static void fail_by_cares_status(int status, struct probe_result *result)
 {
     static const struct {
         int status;
@@ -181,8 +181,8 @@ static void fail_by_status(int status, struct probe_result *result)
 
 /* Queries the servers, each for an equal share of the remaining time, until one answers that the
  * name exists or does not exist. Returns the status of the last queried server. */
-static int ask_servers(struct lookup *lookup, const struct ares_addr_port_node *servers,
-                       struct probe_result *result)
+static int query_until_answered(struct lookup *lookup, const struct ares_addr_port_node *servers,
+                                struct probe_result *result)
 {
     int left = 0, status = ARES_ECONNREFUSED;
     for (const struct ares_addr_port_node *one = servers; one != NULL; one = one->next)
@@ -190,7 +190,7 @@ static int ask_servers(struct lookup *lookup, const struct ares_addr_port_node *
     for (; servers != NULL; servers = servers->next) {
         const int64_t began_ns = now_mono_ns();
         const int64_t left_ns = fiber_deadline_ns(fiber_current()) - began_ns;
-        status = ask_server(lookup, servers, began_ns + left_ns / left--);
+        status = query_server(lookup, servers, began_ns + left_ns / left--);
         if (status != ARES_SUCCESS || !is_definite_answer(&lookup->answer))
             continue;
         probe_add_reading(result, MEASURE_latency_ms,
@@ -201,13 +201,13 @@ static int ask_servers(struct lookup *lookup, const struct ares_addr_port_node *
 }
 
 /* Opens a channel of c-ares that sends each query once. `servers`: the servers to query. */
-static int open_channel(const struct probe_tools *tools, const struct check *check,
-                        ares_channel *channel, struct ares_addr_port_node **servers)
+static int open_cares_channel(const struct probe_tools *tools, const struct check *check,
+                              ares_channel *channel, struct ares_addr_port_node **servers)
 {
     struct ares_options options = {
         .flags = ARES_FLAG_EDNS | ARES_FLAG_IGNTC | ARES_FLAG_NOCHECKRESP,
         .tries = 1,
-        .timeout = (int)check->timeout_ms, /* ask_server() ends earlier */
+        .timeout = (int)check->timeout_ms, /* query_server() ends earlier */
         .ednspsz = ANSWER_MAX,
     };
     int status = ares_init_options(
@@ -224,14 +224,14 @@ void probe_dns(const struct probe_tools *tools, const struct check *check, void 
 {
     struct lookup lookup = {.loop = tools->service->loop, .name = check->target};
     struct ares_addr_port_node *servers = NULL;
-    int status = open_channel(tools, check, &lookup.channel, &servers);
+    int status = open_cares_channel(tools, check, &lookup.channel, &servers);
     (void)memory;
     if (status == ARES_SUCCESS)
-        status = ask_servers(&lookup, servers, result);
+        status = query_until_answered(&lookup, servers, result);
     if (status == ARES_SUCCESS)
-        evaluate_lookup(check, &lookup, result);
+        set_trouble_by_answer(check, &lookup, result);
     else
-        fail_by_status(status, result);
+        fail_by_cares_status(status, result);
     ares_free_data(servers);
     ares_destroy(lookup.channel);
 }

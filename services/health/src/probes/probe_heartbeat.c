@@ -5,7 +5,7 @@
 
 _Static_assert(sizeof(struct heartbeat) <= PROBE_MEMORY, "the last report is the check's memory");
 
-void probe_receive_heartbeat(struct probe_memory *memory, const struct heartbeat *heartbeat)
+void probe_store_heartbeat(struct probe_memory *memory, const struct heartbeat *heartbeat)
 {
     struct heartbeat *last = (void *)memory->own;
 
@@ -13,7 +13,8 @@ void probe_receive_heartbeat(struct probe_memory *memory, const struct heartbeat
         *last = *heartbeat;
 }
 
-static void add_readings(const struct heartbeat *last, int64_t age_us, struct probe_result *result)
+static void add_heartbeat_readings(const struct heartbeat *last, int64_t age_us,
+                                   struct probe_result *result)
 {
     probe_add_reading(result, MEASURE_heartbeat_age_s, age_us > 0 ? (double)age_us / US_PER_S : 0);
     if (last->took_s >= 0)
@@ -39,7 +40,7 @@ void probe_heartbeat(const struct probe_tools *tools, const struct check *check,
     const bool late = age_us > check->interval_ms * US_PER_MS;
 
     if (any)
-        add_readings(last, age_us, result);
+        add_heartbeat_readings(last, age_us, result);
     if (any ? late && check->expires : check->optional)
         probe_fail(result, TROUBLE_AWAITED, any ? "" : "never");
     else if (late)

@@ -28,8 +28,8 @@ struct memory {
     bool any;
 };
 
-static void add_cpu(const struct proc_cpu *cpu, struct memory *counters,
-                    struct probe_result *result)
+static void add_cpu_reading(const struct proc_cpu *cpu, struct memory *counters,
+                            struct probe_result *result)
 {
     const int64_t all = cpu->all - counters->cpu.all;
     if (counters->any && all > 0)
@@ -38,7 +38,7 @@ static void add_cpu(const struct proc_cpu *cpu, struct memory *counters,
     counters->cpu = *cpu;
 }
 
-static void add_memory(const struct proc_memory *memory, struct probe_result *result)
+static void add_memory_reading(const struct proc_memory *memory, struct probe_result *result)
 {
     probe_add_reading(result, MEASURE_memory_percent,
                       100.0 * (1 - (double)memory->available / (double)memory->total));
@@ -47,7 +47,7 @@ static void add_memory(const struct proc_memory *memory, struct probe_result *re
 /* Adds the clock's error, as estimated by the program that synchronises it (adjtimex(2)). While no
  * program synchronises the clock, the estimate is meaningless, so only the time without
  * synchronisation is added. */
-static void add_clock(struct memory *counters, struct probe_result *result)
+static void add_clock_readings(struct memory *counters, struct probe_result *result)
 {
     const int64_t now_ns = now_mono_ns();
     struct timex timex = {0};
@@ -64,7 +64,7 @@ static void add_clock(struct memory *counters, struct probe_result *result)
 
 /* If times are shown in Asia/Almaty (TZ), adds the difference between this time zone and +05. Time
  * zone tables from before March 2024 still have +06. */
-static void add_zone(struct probe_result *result)
+static void add_zone_offset_reading(struct probe_result *result)
 {
     const char *zone = env_get("TZ");
     const time_t now = now_wall_us() / US_PER_S;
@@ -75,16 +75,19 @@ static void add_zone(struct probe_result *result)
 }
 
 /* Reads the files of /proc. False: the required file `missing` cannot be read. */
-static bool read_host(const char *proc, char *room, struct snapshot *out, const char **missing)
+static bool read_proc_files(const char *proc_path, char *room, struct snapshot *out,
+                            const char **missing)
 {
     struct slice text;
     *missing = "stat";
-    if (!proc_read_file(proc, "stat", room, &text) || !proc_read_stat(text, &out->cpu))
+    if (!proc_read_file(proc_path, "stat", room, &text) || !proc_read_stat(text, &out->cpu))
         return false;
     *missing = "meminfo";
-    if (!proc_read_file(proc, "meminfo", room, &text) || !proc_read_meminfo(text, &out->memory))
+    if (!proc_read_file(proc_path, "meminfo", room, &text) ||
+        !proc_read_meminfo(text, &out->memory))
         return false;
-    if (!proc_read_file(proc, "vmstat", room, &text) || !proc_read_oom_kills(text, &out->oom_kills))
+    if (!proc_read_file(proc_path, "vmstat", room, &text) ||
+        !proc_read_oom_kills(text, &out->oom_kills))
         out->oom_kills = -1;
     return true;
 }
@@ -100,19 +103,19 @@ void probe_host(const struct probe_tools *tools, const struct check *check, void
     _Static_assert(sizeof *counters <= PROBE_MEMORY, "it fits");
     (void)check;
     auto_free char *room = fault_calloc(PROC_FILE_MAX + 1, "/proc", &fault);
-    last->host_known = room != NULL && read_host(tools->proc, room, last, &missing);
+    last->host_known = room != NULL && read_proc_files(tools->proc, room, last, &missing);
     if (!last->host_known) {
         probe_fail(result, TROUBLE_LOCAL, "%s", missing);
         return;
     }
-    add_cpu(&last->cpu, counters, result);
-    add_memory(&last->memory, result);
+    add_cpu_reading(&last->cpu, counters, result);
+    add_memory_reading(&last->memory, result);
     if (last->oom_kills >= 0) {
-        counter_rate_add(&counters->oom_kills, now_mono_ns(), KILLS_SPAN, (double)last->oom_kills,
-                         0, &killed, &none);
+        counter_rate_add_sample(&counters->oom_kills, now_mono_ns(), KILLS_SPAN,
+                                (double)last->oom_kills, 0, &killed, &none);
         probe_add_reading(result, MEASURE_oom_kills, killed);
     }
     counters->any = true;
-    add_clock(counters, result);
-    add_zone(result);
+    add_clock_readings(counters, result);
+    add_zone_offset_reading(result);
 }

@@ -7,8 +7,8 @@
 
 enum { BODY_MAX = 256 * 1024, SECONDS_PER_DAY = 86400 };
 
-static bool is_expected_status(const struct check *check, const struct probe_request *request,
-                               const struct http_answer *answer, struct probe_result *result)
+static bool check_expected_status(const struct check *check, const struct probe_request *request,
+                                  const struct http_answer *answer, struct probe_result *result)
 {
     if (check->expect_status == 0)
         return probe_check_status(request, answer, result);
@@ -31,7 +31,7 @@ void probe_http(struct probe_target *target, struct probe_result *result)
     if (!probe_call(target, &request, &answer, result))
         return;
     probe_add_reading(result, MEASURE_latency_ms, target->took_ms);
-    if (is_expected_status(check, &request, &answer, result) &&
+    if (check_expected_status(check, &request, &answer, result) &&
         !contains(answer.body, slice_of(check->expect_body)))
         probe_fail(result, TROUBLE_BODY, "not found");
 }
@@ -50,7 +50,7 @@ void probe_connect(struct probe_target *target, struct probe_result *result)
 }
 
 /* Requests the server's health endpoint, whose status 503 means "not ready". */
-void probe_endpoint(struct probe_target *target, struct probe_result *result)
+void probe_health_endpoint(struct probe_target *target, struct probe_result *result)
 {
     static const char *const paths[CHECK_KINDS] = {
         [CHECK_QDRANT] = "/readyz", [CHECK_DIRECTUS] = "/server/health", [CHECK_N8N] = "/healthz"};

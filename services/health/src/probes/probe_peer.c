@@ -7,7 +7,7 @@
 
 enum { BODY_MAX = 512 * 1024 };
 
-static void query_by_link(struct probe_target *target, struct probe_result *result)
+static void query_status_by_link(struct probe_target *target, struct probe_result *result)
 {
     struct peer_status *seen = target->tools->peer;
     const struct probe_request request = {
@@ -42,11 +42,11 @@ static void query_public_page(struct probe_target *target, struct probe_result *
 }
 
 /* Probes by the link and, if this fails, the public page. If both fail, the check fails. */
-static void probe_both_paths(const struct probe_tools *tools, const struct check *check,
-                             struct probe_result *result)
+static void probe_link_then_public_page(const struct probe_tools *tools, const struct check *check,
+                                        struct probe_result *result)
 {
     struct probe_result link = {.trouble = TROUBLE_NONE}, outside = {.trouble = TROUBLE_NONE};
-    probe_each_address(tools, check, check->target, query_by_link, NULL, &link);
+    probe_each_address(tools, check, check->target, query_status_by_link, NULL, &link);
     if (link.trouble != TROUBLE_NONE)
         probe_each_address(tools, check, check->public_url, query_public_page, NULL, &outside);
     if (outside.trouble != TROUBLE_NONE)
@@ -60,9 +60,9 @@ void probe_peer(const struct probe_tools *tools, const struct check *check, void
     const bool outside = check->public_url[0] != '\0';
     (void)memory;
     if (outside && check->target[0] != '\0')
-        probe_both_paths(tools, check, result);
+        probe_link_then_public_page(tools, check, result);
     else if (outside)
         probe_each_address(tools, check, check->public_url, query_public_page, NULL, result);
     else
-        probe_each_address(tools, check, check->target, query_by_link, NULL, result);
+        probe_each_address(tools, check, check->target, query_status_by_link, NULL, result);
 }

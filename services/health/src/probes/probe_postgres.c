@@ -33,7 +33,7 @@ void probe_postgres(const struct probe_tools *tools, const struct check *check, 
     struct fault fault;
     _Static_assert(sizeof *blocks <= PROBE_MEMORY, "it fits");
     (void)check;
-    last->postgres_known = postgres_store_read(tools->service->db, seen, &fault);
+    last->postgres_known = postgres_store_read_stats(tools->service->db, seen, &fault);
     if (!last->postgres_known) {
         fail_by_db_fault(result, &fault);
         return;
@@ -44,7 +44,7 @@ void probe_postgres(const struct probe_tools *tools, const struct check *check, 
     if (seen->held_s > HELD_NOTED_S)
         probe_set_detail(result, "%s", seen->holder);
     probe_add_reading(result, MEASURE_cache_hit_percent,
-                      counter_rate_percent(blocks, now_mono_ns(), PROBE_HITS_SPAN,
-                                           (double)(seen->hits + seen->reads), (double)seen->hits,
-                                           PROBE_LOOKUPS_MIN));
+                      counter_rate_add_and_get_percent(blocks, now_mono_ns(), PROBE_HITS_SPAN,
+                                                       (double)(seen->hits + seen->reads),
+                                                       (double)seen->hits, PROBE_LOOKUPS_MIN));
 }

@@ -38,10 +38,10 @@ struct probe_target {
 };
 typedef void probe_target_fn(struct probe_target *target, struct probe_result *result);
 
-/* Runs `run` with `data` for each address of the URL's host, and merges the results: the first
+/* Runs `probe` with `data` for each address of the URL's host, and merges the results: the first
  * trouble, with its address, and the worst reading of each measure. */
 void probe_each_address(const struct probe_tools *tools, const struct check *check, const char *url,
-                        probe_target_fn *run, void *data, struct probe_result *result);
+                        probe_target_fn *probe, void *data, struct probe_result *result);
 
 /* --- the kinds --- */
 

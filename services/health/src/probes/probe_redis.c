@@ -14,9 +14,9 @@ static void add_redis_readings(const struct redis_info *info, struct counter_rat
                           100.0 * (double)info->used_memory / (double)info->max_memory);
     probe_add_reading(result, MEASURE_persistence_errors, info->broken_writes);
     probe_add_reading(result, MEASURE_cache_hit_percent,
-                      counter_rate_percent(lookups, now_mono_ns(), PROBE_HITS_SPAN,
-                                           (double)(info->hits + info->misses), (double)info->hits,
-                                           PROBE_LOOKUPS_MIN));
+                      counter_rate_add_and_get_percent(lookups, now_mono_ns(), PROBE_HITS_SPAN,
+                                                       (double)(info->hits + info->misses),
+                                                       (double)info->hits, PROBE_LOOKUPS_MIN));
     if (info->loading)
         probe_fail(result, TROUBLE_NOT_READY, "loading");
 }

@@ -50,31 +50,31 @@ struct numbers {
     size_t addresses;       /* number of all instances */
 };
 
-static void update_worst(double *into, double value)
+static void update_worst(double *worst, double value)
 {
-    if (isnan(*into) || value > *into)
-        *into = value;
+    if (isnan(*worst) || value > *worst)
+        *worst = value;
 }
 
 /* True for routes of monitoring, whose requests are not those of users and are not counted. */
 static bool is_monitoring_route(struct slice labels)
 {
     static const char *const routes[] = {"/livez", "/readyz", "/health", "/metrics"};
-    const struct slice route = exposition_label(labels, "route");
+    const struct slice route = exposition_find_label(labels, "route");
     return slice_find(route, routes, ARRAY_LEN(routes)) < ARRAY_LEN(routes);
 }
 
-static void add_sample(const struct exposition_sample *sample, struct numbers *numbers)
+static void add_sample_to_sums(const struct exposition_sample *sample, struct numbers *numbers)
 {
     const double value = sample->value;
     if (slice_is(sample->name, "log_events_total")) {
-        if (slice_is(exposition_label(sample->labels, "level"), "error"))
+        if (slice_is(exposition_find_label(sample->labels, "level"), "error"))
             numbers->errors += value;
     } else if (slice_is(sample->name, "http_requests_total")) {
         if (is_monitoring_route(sample->labels))
             return;
         numbers->requests += value;
-        if (slice_starts(exposition_label(sample->labels, "code"), SLICE("5")))
+        if (slice_starts(exposition_find_label(sample->labels, "code"), SLICE("5")))
             numbers->failed += value;
     } else {
         for (size_t i = 0; i < GAUGES; i++)
@@ -83,11 +83,11 @@ static void add_sample(const struct exposition_sample *sample, struct numbers *n
     }
 }
 
-static void add_metrics(struct slice body, struct numbers *numbers)
+static void add_instance_metrics(struct slice body, struct numbers *numbers)
 {
     struct exposition_sample sample;
-    while (exposition_next(&body, &sample))
-        add_sample(&sample, numbers);
+    while (exposition_read_next(&body, &sample))
+        add_sample_to_sums(&sample, numbers);
     numbers->instances++;
 }
 
@@ -103,7 +103,7 @@ static bool probe_readiness(struct probe_target *target, struct probe_result *re
     probe_add_reading(result, MEASURE_latency_ms, target->took_ms);
     if (answer.status != 503 && !ready_is_paused(answer.body, target->arena))
         return probe_check_status(&request, &answer, result);
-    ready_read_why(answer.body, target->arena, why);
+    ready_read_why_not_ready(answer.body, target->arena, why);
     probe_fail(result, TROUBLE_NOT_READY, "%s", why);
     return true;
 }
@@ -118,7 +118,7 @@ static void probe_instance(struct probe_target *target, struct probe_result *res
     if (!probe_readiness(target, result) || !probe_call(target, &request, &answer, result) ||
         !probe_check_status(&request, &answer, result))
         return;
-    add_metrics(answer.body, numbers);
+    add_instance_metrics(answer.body, numbers);
 }
 
 static void add_service_readings(struct memory *counters, const struct numbers *numbers,
@@ -129,12 +129,13 @@ static void add_service_readings(struct memory *counters, const struct numbers *
     if (counters->addresses != numbers->addresses)
         *counters = (struct memory){.addresses = numbers->addresses};
     if (result->trouble == TROUBLE_NONE) {
-        counter_rate_add(&counters->errors, now_ns, LOG_SPAN, numbers->errors, 0, &grown, &part);
+        counter_rate_add_sample(&counters->errors, now_ns, LOG_SPAN, numbers->errors, 0, &grown,
+                                &part);
         probe_add_reading(result, MEASURE_log_errors, grown);
         probe_add_reading(result, MEASURE_error_percent,
-                          counter_rate_percent(&counters->requests, now_ns, PROBE_ERRORS_SPAN,
-                                               numbers->requests, numbers->failed,
-                                               PROBE_REQUESTS_MIN));
+                          counter_rate_add_and_get_percent(&counters->requests, now_ns,
+                                                           PROBE_ERRORS_SPAN, numbers->requests,
+                                                           numbers->failed, PROBE_REQUESTS_MIN));
     }
     for (int measure = 0; measure < MEASURES; measure++)
         if (!isnan(numbers->worst[measure]))

@@ -9,14 +9,14 @@ enum { BODY_MAX = 512 * 1024, PAGES_MAX = 5 };
 
 /* True for a cursor of characters that need no escape in a URL (RFC 3986, 2.3). Any other cursor
  * ends the list. */
-static bool is_plain_cursor(struct slice cursor)
+static bool is_url_safe_cursor(struct slice cursor)
 {
     return ascii_is_word(cursor, "-._~");
 }
 
 /* Reads the page of bots at `cursor`; sets `cursor` to the next page. False: a trouble is set. */
-static bool read_page(struct probe_target *target, struct slice *cursor, struct bots_found *found,
-                      struct probe_result *result)
+static bool request_bots_page(struct probe_target *target, struct slice *cursor,
+                              struct bots_found *found, struct probe_result *result)
 {
     const struct slice query = arena_printf(target->arena, "?limit=%d%s%.*s", (int)BOTS_PAGE_MAX,
                                             cursor->len > 0 ? "&cursor=" : "", SLICE_ARG(*cursor));
@@ -27,18 +27,18 @@ static bool read_page(struct probe_target *target, struct slice *cursor, struct 
     if (!probe_call(target, &request, &answer, result) ||
         !probe_check_status(&request, &answer, result))
         return false;
-    if (bots_page_read(answer.body, target->arena, found, cursor, &fault))
+    if (bots_add_page(answer.body, target->arena, found, cursor, &fault))
         return true;
     probe_fail_by_fault(result, &fault);
     return false;
 }
 
-void probe_telegram(struct probe_target *target, struct probe_result *result)
+void probe_telegram_bots(struct probe_target *target, struct probe_result *result)
 {
     struct bots_found found = {.broken = 0};
     struct slice cursor = SLICE_NONE;
-    for (int page = 0; page == 0 || (page < PAGES_MAX && is_plain_cursor(cursor)); page++) {
-        if (!read_page(target, &cursor, &found, result))
+    for (int page = 0; page == 0 || (page < PAGES_MAX && is_url_safe_cursor(cursor)); page++) {
+        if (!request_bots_page(target, &cursor, &found, result))
             return;
         if (page == 0)
             probe_add_reading(result, MEASURE_latency_ms, target->took_ms);

@@ -33,9 +33,9 @@ struct numbers {
     struct buf names_buf;
 };
 
-static void add_server(const struct exposition_sample *sample, struct numbers *numbers)
+static void count_server_if_down(const struct exposition_sample *sample, struct numbers *numbers)
 {
-    const struct slice name = exposition_label(sample->labels, "service");
+    const struct slice name = exposition_find_label(sample->labels, "service");
     if (sample->value != 0)
         return;
     numbers->servers_down++;
@@ -47,15 +47,15 @@ static void add_server(const struct exposition_sample *sample, struct numbers *n
 }
 
 /* Reads the expiry of a certificate, except the one that Traefik generates for itself. */
-static void add_certificate(const struct exposition_sample *sample, struct numbers *numbers)
+static void update_first_expiry(const struct exposition_sample *sample, struct numbers *numbers)
 {
-    if (slice_is(exposition_label(sample->labels, "cn"), "TRAEFIK DEFAULT CERT"))
+    if (slice_is(exposition_find_label(sample->labels, "cn"), "TRAEFIK DEFAULT CERT"))
         return;
     if (isnan(numbers->until) || sample->value < numbers->until)
         numbers->until = sample->value;
 }
 
-static void add_sample(const struct exposition_sample *sample, struct numbers *numbers)
+static void add_sample_to_sums(const struct exposition_sample *sample, struct numbers *numbers)
 {
     const struct {
         const char *name;
@@ -72,12 +72,12 @@ static void add_sample(const struct exposition_sample *sample, struct numbers *n
     }
     if (slice_is(sample->name, "traefik_service_requests_total")) {
         numbers->requests += sample->value;
-        if (slice_starts(exposition_label(sample->labels, "code"), SLICE("5")))
+        if (slice_starts(exposition_find_label(sample->labels, "code"), SLICE("5")))
             numbers->failed += sample->value;
     } else if (slice_is(sample->name, "traefik_service_server_up")) {
-        add_server(sample, numbers);
+        count_server_if_down(sample, numbers);
     } else if (slice_is(sample->name, "traefik_tls_certs_not_after")) {
-        add_certificate(sample, numbers);
+        update_first_expiry(sample, numbers);
     }
 }
 
@@ -91,9 +91,9 @@ static void add_traefik_readings(const struct probe_target *target, const struct
     counters->failures = numbers->failures;
     if (target->address_count == 1)
         probe_add_reading(result, MEASURE_error_percent,
-                          counter_rate_percent(&counters->requests, now_mono_ns(),
-                                               PROBE_ERRORS_SPAN, numbers->requests,
-                                               numbers->failed, PROBE_REQUESTS_MIN));
+                          counter_rate_add_and_get_percent(&counters->requests, now_mono_ns(),
+                                                           PROBE_ERRORS_SPAN, numbers->requests,
+                                                           numbers->failed, PROBE_REQUESTS_MIN));
     probe_add_reading(result, MEASURE_servers_down, numbers->servers_down);
     if (!isnan(numbers->until))
         probe_add_reading(result, MEASURE_certificate_days,
@@ -118,7 +118,7 @@ void probe_traefik(struct probe_target *target, struct probe_result *result)
     if (!probe_check_status(&request, &answer, result))
         return;
     buf_init_over(&numbers.names_buf, numbers.names, sizeof(numbers.names));
-    while (exposition_next(&answer.body, &sample))
-        add_sample(&sample, &numbers);
+    while (exposition_read_next(&answer.body, &sample))
+        add_sample_to_sums(&sample, &numbers);
     add_traefik_readings(target, &numbers, result);
 }

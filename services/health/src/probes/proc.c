@@ -86,13 +86,13 @@ bool proc_read_oom_kills(struct slice text, int64_t *out)
     return false;
 }
 
-bool proc_read_file(const char *proc, const char *name, char room[PROC_FILE_MAX + 1],
+bool proc_read_file(const char *proc_path, const char *name, char room[PROC_FILE_MAX + 1],
                     struct slice *out)
 {
     char path[PATH_MAX];
     size_t len = 0;
     ssize_t got;
-    if ((size_t)snprintf(path, sizeof path, "%s/%s", proc, name) >= sizeof path)
+    if ((size_t)snprintf(path, sizeof path, "%s/%s", proc_path, name) >= sizeof path)
         return false;
     auto_close int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0)

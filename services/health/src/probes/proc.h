@@ -26,7 +26,7 @@ bool proc_read_meminfo(struct slice text, struct proc_memory *out);
 /* Reads from vmstat how many processes were killed for lack of memory since boot. */
 bool proc_read_oom_kills(struct slice text, int64_t *out);
 
-/* Reads the file `name` in the folder `proc` into `room`: at most PROC_FILE_MAX bytes and NUL.
+/* Reads the file `name` in the folder `proc_path` into `room`: at most PROC_FILE_MAX bytes and NUL.
  * `out`: the text in `room`. */
-bool proc_read_file(const char *proc, const char *name, char room[PROC_FILE_MAX + 1],
+bool proc_read_file(const char *proc_path, const char *name, char room[PROC_FILE_MAX + 1],
                     struct slice *out) MUST_CHECK;

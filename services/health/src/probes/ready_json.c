@@ -17,7 +17,7 @@ static const struct foreign_member members[] = {
 static const struct foreign table = FOREIGN_OF(members, struct ready_body);
 
 /* Appends the name of a part that is down. Parts are "name":"up" or "name":"down". */
-static void add_if_down(struct buf *out, struct slice part)
+static void append_name_if_down(struct buf *out, struct slice part)
 {
     (void)slice_cut(&part, '"');
     const struct slice name = slice_cut(&part, '"');
@@ -37,7 +37,7 @@ bool ready_is_paused(struct slice body, struct arena *arena)
     return foreign_read(&table, body, &read, arena, &fault) && slice_is(read.status, "paused");
 }
 
-void ready_read_why(struct slice body, struct arena *arena, char out[READY_WHY_MAX])
+void ready_read_why_not_ready(struct slice body, struct arena *arena, char out[READY_WHY_MAX])
 {
     struct ready_body read;
     struct fault fault;
@@ -47,7 +47,7 @@ void ready_read_why(struct slice body, struct arena *arena, char out[READY_WHY_M
     if (!foreign_read(&table, body, &read, arena, &fault))
         return;
     while (read.checks.len > 0)
-        add_if_down(&why, slice_cut(&read.checks, ','));
+        append_name_if_down(&why, slice_cut(&read.checks, ','));
     if (why.len == 0 && slice_is(read.status, "stopping"))
         buf_text(&why, "stopping");
     out[why.len] = '\0';

@@ -10,4 +10,4 @@ enum { READY_WHY_MAX = 128 };
 bool ready_is_paused(struct slice body, struct arena *arena) MUST_CHECK;
 /* Writes why the service is not ready: the names of the parts that are down ("postgres, redis"), or
  * "stopping"; "" if the body contains neither. Names that are not slugs are omitted. */
-void ready_read_why(struct slice body, struct arena *arena, char out[READY_WHY_MAX]);
+void ready_read_why_not_ready(struct slice body, struct arena *arena, char out[READY_WHY_MAX]);

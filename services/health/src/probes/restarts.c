@@ -41,33 +41,33 @@ static void drop_oldest_restart(struct restarts_of *one)
     memmove(one->at_ns, one->at_ns + 1, one->count * sizeof one->at_ns[0]);
 }
 
-static void update_restarts(struct restarts_of *one, int64_t up_max_s, int64_t now_ns,
-                            int64_t span_ns)
+static void update_container_restarts(struct restarts_of *container, int64_t up_max_s,
+                                      int64_t now_ns, int64_t span_ns)
 {
-    const int64_t passed_s = (now_ns - one->seen_ns) / NS_PER_S;
+    const int64_t passed_s = (now_ns - container->seen_ns) / NS_PER_S;
     if (up_max_s != CONTAINER_UP_LONG && up_max_s + LATE_S < passed_s) {
-        if (one->count == RESTARTS_KEPT)
-            drop_oldest_restart(one);
-        one->at_ns[one->count++] = now_ns;
+        if (container->count == RESTARTS_KEPT)
+            drop_oldest_restart(container);
+        container->at_ns[container->count++] = now_ns;
     }
-    while (one->count > 0 && now_ns - one->at_ns[0] > span_ns)
-        drop_oldest_restart(one);
-    one->seen_ns = now_ns;
+    while (container->count > 0 && now_ns - container->at_ns[0] > span_ns)
+        drop_oldest_restart(container);
+    container->seen_ns = now_ns;
 }
 
-size_t restarts_add_list(struct restarts *restarts, const struct container_list *seen,
-                         int64_t now_ns, int64_t span_ns, const char **worst)
+size_t restarts_add_list_and_find_most(struct restarts *restarts, const struct container_list *seen,
+                                       int64_t now_ns, int64_t span_ns, const char **worst_name)
 {
     size_t most = 0;
-    *worst = NULL;
+    *worst_name = NULL;
     for (size_t i = 0; i < seen->count; i++) {
         struct restarts_of *one = find_or_add_slot(restarts, &seen->items[i], now_ns, span_ns);
         if (one == NULL)
             continue;
-        update_restarts(one, seen->items[i].up_max_s, now_ns, span_ns);
+        update_container_restarts(one, seen->items[i].up_max_s, now_ns, span_ns);
         if (one->count > most) {
             most = one->count;
-            *worst = seen->items[i].name;
+            *worst_name = seen->items[i].name;
         }
     }
     return most;

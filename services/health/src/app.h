@@ -21,7 +21,7 @@ struct health_app {
     const struct health_config *config;
     struct plan *plan; /* the configured checks */
     struct history *history;
-    struct periodic writer; /* calls history_write() every 5 s */
+    struct periodic writer; /* calls history_write_to_disk() every 5 s */
     struct alerts *alerts;
     struct monitor *monitor;
     struct report *report;

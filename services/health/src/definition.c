@@ -75,7 +75,7 @@ static void stop_health(void *data)
 
 static bool write_history(void *data, struct fault *fault)
 {
-    return history_write(data, fault);
+    return history_write_to_disk(data, fault);
 }
 
 static bool start_history(struct health_app *app, struct fault *fault)
@@ -86,7 +86,7 @@ static bool start_history(struct health_app *app, struct fault *fault)
     app->history = history_open(loop, app->config->history, app->plan, fault);
     if (app->history == NULL)
         return false;
-    history_attach_keys(app->history, app->service->keys);
+    history_load_keys_and_store_lookups(app->history, app->service->keys);
     periodic_start(&app->writer, loop, &task, app->history);
     return true;
 }

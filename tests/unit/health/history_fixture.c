@@ -104,7 +104,7 @@ void history_fixture_join(void)
 
 void history_fixture_write(void)
 {
-    ck_ok(history_write(fixture.history, &fault));
+    ck_ok(history_write_to_disk(fixture.history, &fault));
 }
 
 static sqlite3 *connect_to_file(void)

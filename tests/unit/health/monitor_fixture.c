@@ -129,8 +129,8 @@ void disk_hangs(void)
     disk_set_timeout(fixture.history->disk, STUCK_MS);
     atomic_store(&disk_silent, true);
     history_add_sample(fixture.history, 0, VERDICT_GREEN, now_wall_us(), 1000);
-    ck_unavailable(history_write(fixture.history, &fault), "history_away");
-    ck_assert_int_ne(history_unwritable_since(fixture.history), 0);
+    ck_unavailable(history_write_to_disk(fixture.history, &fault), "history_away");
+    ck_assert_int_ne(history_unwritable_since_us(fixture.history), 0);
 }
 
 void disk_answers(void)
@@ -140,7 +140,7 @@ void disk_answers(void)
     while (disk_is_stuck(fixture.history->disk))
         ck_ok(fiber_sleep(NS_PER_MS, &fault));
     evaluate();
-    ck_assert_int_eq(history_unwritable_since(fixture.history), 0);
+    ck_assert_int_eq(history_unwritable_since_us(fixture.history), 0);
 }
 
 void send_due(void)

@@ -44,8 +44,8 @@ FIBER_TEST(alert_is_copied_once_and_given_up_after_a_day)
 {
     steps_begin(0, TELEGRAM);
     steps_due();
-    ck_ok(history_alert_copy(fixture.history, steps.alerts[0].id, ALERT_EMAIL, &fault));
-    ck_ok(history_alert_copy(fixture.history, steps.alerts[0].id, ALERT_EMAIL, &fault));
+    ck_ok(history_alert_copy_to_channel(fixture.history, steps.alerts[0].id, ALERT_EMAIL, &fault));
+    ck_ok(history_alert_copy_to_channel(fixture.history, steps.alerts[0].id, ALERT_EMAIL, &fault));
     expect_sent(2);
     steps_end();
     expect_sent(2);
@@ -160,7 +160,7 @@ FIBER_TEST_ROWS(warnings_wait_in_quiet_hours, quiet_ends)
 
 static void remind(int step, size_t due)
 {
-    ck_ok(history_incident_remind(fixture.history, &steps.incident.id, step, BOTH, &fault));
+    ck_ok(history_incident_queue_reminder(fixture.history, &steps.incident.id, step, BOTH, &fault));
     expect_due(due);
 }
 
@@ -168,8 +168,8 @@ FIBER_TEST(reminder_is_sent_once_per_step_until_ack_or_end)
 {
     const struct uuid nobody = uuid_make();
 
-    ck_fault(history_incident_remind(fixture.history, &nobody, 1, BOTH, &fault), "not_found",
-             FAULT_NOT_FOUND);
+    ck_fault(history_incident_queue_reminder(fixture.history, &nobody, 1, BOTH, &fault),
+             "not_found", FAULT_NOT_FOUND);
     steps_begin(0, TELEGRAM);
     remind(1, 2);
     ck_assert_int_eq(steps.alerts[0].event, ALERT_FIRED); /* not sent yet */
@@ -226,8 +226,8 @@ static void send_until_killed(void *data)
         history_add_sample(fixture.history, 0, VERDICT_RED, now_wall_us(), 1000);
         send_and_report();
         for (int step = 1; step <= STEPS; step++) {
-            ck_ok(history_incident_remind(fixture.history, &steps.incident.id, step, TELEGRAM,
-                                          &fault));
+            ck_ok(history_incident_queue_reminder(fixture.history, &steps.incident.id, step,
+                                                  TELEGRAM, &fault));
             send_and_report();
         }
         history_fixture_write();

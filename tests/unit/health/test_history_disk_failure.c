@@ -19,7 +19,7 @@ static struct incident incident; /* the one that began last */
 
 static void write_fails(void)
 {
-    ck_unavailable(history_write(fixture.history, &fault), "history_away");
+    ck_unavailable(history_write_to_disk(fixture.history, &fault), "history_away");
 }
 
 static void add_sample(void)
@@ -67,7 +67,7 @@ static void is_open_and_unsent(void)
 
 static void expect_gap(int64_t since_us, int64_t samples)
 {
-    ck_assert_int_eq(history_unwritable_since(fixture.history), since_us);
+    ck_assert_int_eq(history_unwritable_since_us(fixture.history), since_us);
     ck_assert_int_eq(history_current_gap(fixture.history).samples, samples);
 }
 
@@ -85,7 +85,7 @@ FIBER_TEST(full_disk_stops_nothing_and_missed_samples_are_counted)
         history_add_sample(fixture.history, 0, VERDICT_RED, T0 + i * US_PER_S, 1000);
     now_advance_us(7 * US_PER_S);
     write_fails();
-    ck_assert_int_eq(history_unwritable_since(fixture.history), T0 + 7 * US_PER_S);
+    ck_assert_int_eq(history_unwritable_since_us(fixture.history), T0 + 7 * US_PER_S);
     now_advance_us(5 * US_PER_S);
     write_fails();
     expect_gap(T0 + 7 * US_PER_S, 1000);
@@ -189,13 +189,13 @@ FIBER_TEST_ROWS_WHY(start_on_unwritable_disk_repeats_no_alert, bad_starts)
     history_close(fixture.history);
     *row->flag = true;
     history_fixture_reopen();
-    ck_assert_int_ne(history_unwritable_since(fixture.history), 0);
+    ck_assert_int_ne(history_unwritable_since_us(fixture.history), 0);
     add_sample();
     write_fails();
     is_open_and_unsent();
     *row->flag = false;
     history_fixture_write();
-    ck_assert_int_eq(history_unwritable_since(fixture.history), 0);
+    ck_assert_int_eq(history_unwritable_since_us(fixture.history), 0);
     is_open_and_unsent();
     ck_rows(1, "incident WHERE ended_us = 0");
     ck_rows(1, "sample");
@@ -208,7 +208,7 @@ FIBER_TEST(folder_that_appears_later_is_used)
     history_close(fixture.history);
     snprintf(fixture.path, sizeof(fixture.path), "%s/later/health.sqlite", fixture.folder);
     history_fixture_reopen();
-    ck_assert_int_ne(history_unwritable_since(fixture.history), 0);
+    ck_assert_int_ne(history_unwritable_since_us(fixture.history), 0);
     add_sample();
     write_fails();
     begin_and_send();
@@ -218,7 +218,7 @@ FIBER_TEST(folder_that_appears_later_is_used)
     snprintf(folder, sizeof(folder), "%s/later", fixture.folder);
     ck_assert_int_eq(mkdir(folder, 0700), 0);
     history_fixture_write();
-    ck_assert_int_eq(history_unwritable_since(fixture.history), 0);
+    ck_assert_int_eq(history_unwritable_since_us(fixture.history), 0);
     ck_rows(1, "sample");
     history_fixture_restart();
     is_open_and_unsent();
@@ -281,7 +281,7 @@ FIBER_TEST(damaged_file_is_quarantined_at_start)
     history_close(fixture.history);
     damage(0);
     history_fixture_reopen();
-    ck_assert_int_eq(history_unwritable_since(fixture.history), 0);
+    ck_assert_int_eq(history_unwritable_since_us(fixture.history), 0);
     ck_assert_uint_eq(quarantine(), 1);
     add_sample();
     history_fixture_write();
@@ -308,9 +308,9 @@ FIBER_TEST(file_of_newer_version_is_not_touched)
     history_close(fixture.history);
     history_fixture_script("PRAGMA user_version = 99");
     history_fixture_reopen();
-    ck_assert_int_ne(history_unwritable_since(fixture.history), 0);
+    ck_assert_int_ne(history_unwritable_since_us(fixture.history), 0);
     write_fails();
-    ck_assert(!history_write(fixture.history, &why));
+    ck_assert(!history_write_to_disk(fixture.history, &why));
     ck_assert_msg(strstr(why.detail, "schema 99 ") != NULL && strstr(why.detail, "deploy") != NULL,
                   "%s", why.detail);
     ck_assert_uint_eq(quarantine(), 0);
@@ -339,7 +339,7 @@ FIBER_TEST(file_of_older_version_is_upgraded)
     history_close(fixture.history);
     history_fixture_script(version_1);
     history_fixture_reopen();
-    ck_assert_int_eq(history_unwritable_since(fixture.history), 0);
+    ck_assert_int_eq(history_unwritable_since_us(fixture.history), 0);
     is_open_and_unsent();
     history_fixture_write();
     ck_rows(1, "alert WHERE tries = 2 AND told_us > 0 AND message_id = 9 AND step = 0");

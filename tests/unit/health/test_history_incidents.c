@@ -198,17 +198,17 @@ FIBER_TEST(silences_and_heartbeats_survive_restart)
         (void)silence_add("post*");
     ck_fault(history_silence_add(fixture.history, &more, &fault), "too_many_silences",
              FAULT_CONFLICT);
-    ck_fault(history_silence_drop(fixture.history, &more.id, &fault), "not_found", FAULT_NOT_FOUND);
+    ck_fault(history_silence_end(fixture.history, &more.id, &fault), "not_found", FAULT_NOT_FOUND);
     list_silences(now_wall_us());
     ck_assert_uint_eq(silence_count, SILENCES_MAX);
     ck_assert_str_eq(silences[3].match, "post*");
     ck_assert_str_eq(silences[3].reason, "Переезд");
     for (size_t i = 1; i < silence_count; i++)
-        ck_ok(history_silence_drop(fixture.history, &silences[i].id, &fault));
-    ck_fault(history_silence_drop(fixture.history, &silences[1].id, &fault), "not_found",
+        ck_ok(history_silence_end(fixture.history, &silences[i].id, &fault));
+    ck_fault(history_silence_end(fixture.history, &silences[1].id, &fault), "not_found",
              FAULT_NOT_FOUND);
     for (size_t i = 0; i < ARRAY_LEN(beats); i++)
-        ck_ok(history_add_heartbeat(fixture.history, &beats[i], &fault));
+        ck_ok(history_store_heartbeat(fixture.history, &beats[i], &fault));
     history_fixture_restart();
     list_silences(now_wall_us());
     ck_assert_uint_eq(silence_count, 1);
@@ -236,7 +236,7 @@ FIBER_TEST(heartbeat_of_the_future_is_replaced)
     size_t count = ROOM;
 
     for (size_t i = 0; i < ARRAY_LEN(beats); i++)
-        ck_ok(history_add_heartbeat(fixture.history, &beats[i], &fault));
+        ck_ok(history_store_heartbeat(fixture.history, &beats[i], &fault));
     ck_ok(history_list_heartbeats(fixture.history, last, &count, &fault));
     ck_assert_uint_eq(count, 1);
     ck_assert_int_eq(last[0].at_us, now_us);

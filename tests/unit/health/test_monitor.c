@@ -104,7 +104,7 @@ FIBER_TEST(samples_are_limited_while_disk_hangs)
         for (int k = 0; k < SAMPLES; k++)
             history_add_sample(fixture.history, 1, VERDICT_GREEN,
                                began_us + (i * SAMPLES + k) * US_PER_S, 1000);
-        ck_unavailable(history_write(fixture.history, &fault), "history_away");
+        ck_unavailable(history_write_to_disk(fixture.history, &fault), "history_away");
     }
     ck_assert_int_eq(history_current_gap(fixture.history).samples, ROUNDS * SAMPLES - MAX);
     disk_answers();

@@ -177,8 +177,8 @@ static void ask(struct uptime uptimes[2])
 {
     fixture.checks[1].outside = true;
     history_fixture_write();
-    ck_ok(
-        history_read_uptime(fixture.history, MIDNIGHT - HISTORY_DAY_US, MIDNIGHT, uptimes, &fault));
+    ck_ok(history_read_uptimes(fixture.history, MIDNIGHT - HISTORY_DAY_US, MIDNIGHT, uptimes,
+                               &fault));
 }
 
 FIBER_TEST(day_is_summed_in_its_time_zone)

@@ -124,7 +124,7 @@ static bool end_maintenance(struct health_app *app, struct fault *fault)
             ids[count++] = view.silences[i].id;
     /* The ids were copied, because the view is invalid after the first call. */
     for (size_t i = 0; i < count; i++)
-        if (!history_silence_drop(app->history, &ids[i], fault) && fault->kind != FAULT_NOT_FOUND)
+        if (!history_silence_end(app->history, &ids[i], fault) && fault->kind != FAULT_NOT_FOUND)
             return false;
     return true;
 }
@@ -163,7 +163,7 @@ enum http_status delete_silence(void *data, const struct http_request *req,
     if (!http_request_uuid(req, 0, &id, &fault) || !change_read_dry_run(req, &dry, &fault))
         return http_reply_fault(req, res, &fault);
     if (!dry)
-        return history_silence_drop(app->history, &id, &fault)
+        return history_silence_end(app->history, &id, &fault)
                    ? reload_and_reply_empty(app, req, res)
                    : http_reply_fault(req, res, &fault);
     uuid_format(&id, text);

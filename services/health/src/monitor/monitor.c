@@ -132,7 +132,7 @@ void monitor_get_view(struct monitor *monitor, struct monitor_view *out)
         .overall = monitor->overall,
         .overall_since_us = monitor->overall_since_us,
         .now_us = context.now_us,
-        .history_gap_us = history_unwritable_since(monitor->app->history),
+        .history_gap_us = history_unwritable_since_us(monitor->app->history),
         .history_missing = history_current_gap(monitor->app->history),
         .missed = monitor->missed,
         .missed_count = monitor->missed_count,

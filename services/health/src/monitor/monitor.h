@@ -36,7 +36,7 @@ struct monitor_view {
     enum verdict overall;
     int64_t overall_since_us; /* may be before the start of this process: read from the history */
     int64_t now_us;
-    int64_t history_gap_us;        /* value of history_unwritable_since() */
+    int64_t history_gap_us;        /* value of history_unwritable_since_us() */
     struct missed history_missing; /* value of history_current_gap() */
     const struct missed *missed;   /* list of history_list_gaps(), newest first */
     size_t missed_count;

@@ -120,7 +120,8 @@ bool monitor_queue_reminder(struct monitor *monitor, const struct incident *inci
         step <= *reminder_step)
         return true;
     const unsigned channels = alerts_channels(monitor->app->alerts, incident->severity);
-    if (!history_incident_remind(monitor->app->history, &incident->id, step, channels, fault))
+    if (!history_incident_queue_reminder(monitor->app->history, &incident->id, step, channels,
+                                         fault))
         return false;
     *reminder_step = step;
     *changed = true;

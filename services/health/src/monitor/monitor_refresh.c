@@ -74,7 +74,7 @@ bool monitor_receive_heartbeat(struct monitor *monitor, const struct check *chec
     memcpy(named.name, check->name, sizeof named.name);
     probe_store_heartbeat(&monitor->tasks[i].memory, &named);
     monitor_probe_now(monitor, i);
-    return history_add_heartbeat(monitor->app->history, &named, fault);
+    return history_store_heartbeat(monitor->app->history, &named, fault);
 }
 
 bool monitor_refresh(void *data, struct fault *fault)

@@ -104,7 +104,7 @@ static struct slice title_of(const struct alert_story *story)
 {
     if (story->check != NULL)
         return slice_of(i18n_title(story->check, LANGUAGE_RU));
-    return slice_of(incident_name(story->incident));
+    return slice_of(incident_display_name(story->incident));
 }
 
 static void put_headline(const struct alert_story *story, const struct sink *sink)

@@ -102,7 +102,8 @@ static void copy_to_other_channels(struct sender *sender, const struct alert *al
     for (size_t i = 0; i < ALERT_CHANNELS; i++)
         if ((others & 1U << i) != 0) {
             warn_unless_stored(
-                history_alert_copy(history, alert->id, (enum alert_channel)i, &fault), &fault);
+                history_alert_copy_to_channel(history, alert->id, (enum alert_channel)i, &fault),
+                &fault);
             periodic_run_soon(&sender->alerts->senders[i].task, 0);
         }
 }

@@ -15,7 +15,7 @@ static void put_incident(const struct page *page, const struct incident *inciden
     if (check != NULL)
         page_put_title(page, check);
     else
-        html_put_text(page->out, incident_name(incident));
+        html_put_text(page->out, incident_display_name(incident));
     buf_text(page->out, "</h3><p>");
     page_put_problem(page, check, &why);
     buf_text(page->out, "</p><p class=\"when\">");

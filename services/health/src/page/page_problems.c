@@ -160,7 +160,7 @@ static void put_rule_alert(const struct page *page, const struct rule_alert *ale
 
     buf_printf(page->out, "<li class=\"problem b-%s\"><h3>", verdict_names[alert->verdict]);
     page_put_icon(page, alert->verdict);
-    html_put_text(page->out, incident_name(incident));
+    html_put_text(page->out, incident_display_name(incident));
     buf_text(page->out, "</h3><p>");
     page_put_problem(page, NULL, &why);
     buf_text(page->out, "</p><p class=\"when\">");

@@ -83,7 +83,8 @@ static void collect_history(struct report *report, struct facts *facts)
     size_t count = MISSED_MAX;
     struct fault fault;
 
-    if (history_read_uptime(report->app->history, day->from_us, day->to_us, facts->uptimes, &fault))
+    if (history_read_uptimes(report->app->history, day->from_us, day->to_us, facts->uptimes,
+                             &fault))
         facts->story.uptimes = facts->uptimes;
     if (history_list_gaps(report->app->history, facts->missed, &count, &fault))
         for (size_t i = 0; i < count; i++)
@@ -164,7 +165,7 @@ bool report_run(void *data, struct fault *fault)
         return true;
     const int day = report_day_of(now_us).day;
 
-    if (!history_read_report_channels(report->app->history, day, &sent, fault))
+    if (!history_read_sent_report_channels(report->app->history, day, &sent, fault))
         return false;
     sent |= REPORT_EXCLUDED;
     if (!alerts_send_note(report->app->alerts, NULL, sent, left, &count, fault))

@@ -51,8 +51,8 @@ bool alert_store_queue(struct sqlite *sqlite, const struct alert_queue *queue, s
 /* --- due alerts --- */
 
 /* Drops unsent alerts that are obsolete or expired. `given_up`: number of expired ones. */
-static bool drop_unsent(struct history *history, int64_t now_us, int64_t *given_up,
-                        struct fault *fault)
+static bool drop_obsolete_and_expired_alerts(struct history *history, int64_t now_us,
+                                             int64_t *given_up, struct fault *fault)
 {
     static const char expired[] = "UPDATE alert SET dropped = ?2"
                                   " WHERE told_us = 0 AND dropped = 0 AND made_us < ?1";
@@ -69,14 +69,14 @@ static bool drop_unsent(struct history *history, int64_t now_us, int64_t *given_
         "UPDATE alert AS a SET dropped = ?2"
         " WHERE a.told_us = 0 AND a.dropped = 0 AND a.event = ?1"
         " AND (SELECT i.acked_us FROM incident i WHERE i.id = a.incident_id) <> 0";
-    struct sqlite *memory = history_begin(history);
+    struct sqlite *memory = history_begin_transaction(history);
     bool ok =
         sqlite_exec(memory, expired, SQLITE_VALUES(now_us - ALERT_EXPIRY_US, GIVEN_UP), fault);
 
     *given_up = sqlite_changes(memory);
     ok = ok && sqlite_exec(memory, ended, SQLITE_VALUES(ALERT_RECOVERED, OBSOLETE), fault) &&
          sqlite_exec(memory, acknowledged, SQLITE_VALUES(ALERT_REMINDED, OBSOLETE), fault);
-    return history_commit(history, ok, fault);
+    return history_end_transaction(history, ok, fault);
 }
 
 static void read_due_alert(sqlite3_stmt *row, void *data)
@@ -122,7 +122,7 @@ bool history_list_due_alerts(struct history *history, const struct alert_query *
     if (history->alerts_waiting == 0)
         return true;
     *count = room;
-    if (!drop_unsent(history, query->now_us, &given_up, fault) ||
+    if (!drop_obsolete_and_expired_alerts(history, query->now_us, &given_up, fault) ||
         !sqlite_select_list(
             history->memory, sql,
             SQLITE_VALUES(!query->quiet, LEVEL_RED, query->channel, query->now_us, (int64_t)room),
@@ -156,7 +156,7 @@ bool history_alert_mark_sent(struct history *history, const struct alert *alert,
                                 " AND a.incident_id = w.incident_id AND a.channel = w.channel)";
     const int64_t id = alert->id;
     const int64_t now_us = now_wall_us();
-    struct sqlite *memory = history_begin(history);
+    struct sqlite *memory = history_begin_transaction(history);
     const bool ok =
         sqlite_exec(memory, told, SQLITE_VALUES(id, now_us, message_id), fault) &&
         (alert->incident.level != LEVEL_RED ||
@@ -164,37 +164,38 @@ bool history_alert_mark_sent(struct history *history, const struct alert *alert,
         sqlite_exec(memory, recovery,
                     SQLITE_VALUES(id, ALERT_RECOVERED, now_us - ALERT_EXPIRY_US, OBSOLETE), fault);
 
-    return history_commit(history, ok, fault);
+    return history_end_transaction(history, ok, fault);
 }
 
-bool history_alert_give_up(struct history *history, int64_t id, struct fault *fault)
+bool history_alert_give_up(struct history *history, int64_t alert_id, struct fault *fault)
 {
     static const char sql[] =
         "UPDATE alert SET dropped = ?2 WHERE id = ?1 AND told_us = 0 AND dropped = 0";
 
-    if (!history_exec(history, sql, SQLITE_VALUES(id, GIVEN_UP), fault))
+    if (!history_exec(history, sql, SQLITE_VALUES(alert_id, GIVEN_UP), fault))
         return false;
     history->alerts_given_up++;
     return true;
 }
 
-bool history_alert_postpone(struct history *history, int64_t id, int64_t pause_us,
+bool history_alert_postpone(struct history *history, int64_t alert_id, int64_t pause_us,
                             struct fault *fault)
 {
     static const char sql[] =
         "UPDATE alert SET due_us = ?2, pause_us = ?3, tries = tries + 1 WHERE id = ?1";
 
-    return history_exec(history, sql, SQLITE_VALUES(id, now_wall_us() + pause_us, pause_us), fault);
+    return history_exec(history, sql, SQLITE_VALUES(alert_id, now_wall_us() + pause_us, pause_us),
+                        fault);
 }
 
-bool history_alert_copy(struct history *history, int64_t id, enum alert_channel channel,
-                        struct fault *fault)
+bool history_alert_copy_to_channel(struct history *history, int64_t alert_id,
+                                   enum alert_channel channel, struct fault *fault)
 {
     static const char sql[] =
         "INSERT INTO alert SELECT " NEXT_ID ", incident_id, event, ?2, 0, made_us, ?4, 0, 0, 0,"
         " step, 0 FROM alert WHERE id = ?1 ON CONFLICT DO NOTHING";
 
-    return history_exec(history, sql, SQLITE_VALUES(id, channel, 0, now_wall_us()), fault);
+    return history_exec(history, sql, SQLITE_VALUES(alert_id, channel, 0, now_wall_us()), fault);
 }
 
 static void read_alert_times(sqlite3_stmt *row, void *data)
@@ -205,7 +206,7 @@ static void read_alert_times(sqlite3_stmt *row, void *data)
     alerted->sent_us = sqlite3_column_int64(row, 1);
 }
 
-bool history_get_alert_times(struct history *history, const struct uuid *id,
+bool history_get_alert_times(struct history *history, const struct uuid *incident_id,
                              struct incident_alerted *out, struct fault *fault)
 {
     /* The alerts of an open incident with step 0 are ALERT_FIRED and ALERT_WORSE. */
@@ -213,6 +214,6 @@ bool history_get_alert_times(struct history *history, const struct uuid *id,
         "SELECT max(made_us) FILTER (WHERE step = 0), max(told_us) FILTER (WHERE event = ?2)"
         " FROM alert WHERE incident_id = ?1";
 
-    return sqlite_select(history->memory, sql, SQLITE_VALUES(id, ALERT_FIRED), read_alert_times,
-                         out, fault);
+    return sqlite_select(history->memory, sql, SQLITE_VALUES(incident_id, ALERT_FIRED),
+                         read_alert_times, out, fault);
 }

@@ -51,25 +51,26 @@ struct disk {
 
 /* --- the file --- */
 
-static bool prepare_file_in_tx(struct sqlite *file, void *data, struct fault *fault)
+static bool upgrade_and_load_in_tx(struct sqlite *file, void *data, struct fault *fault)
 {
     const struct disk *disk = data;
 
-    return tables_upgrade(file, fault) && (!disk->started || tables_reconcile(file, fault)) &&
-           tables_load(file, fault);
+    return tables_upgrade(file, fault) &&
+           (!disk->started || tables_end_rows_not_in_copy(file, fault)) &&
+           tables_load_needed_rows(file, fault);
 }
 
-/* Sets save->found: adds the needed rows of the file (tables_load()) to the attached `copy`. These
- * rows are valid even if the file cannot be written afterwards. */
+/* Sets save->found: adds the needed rows of the file (tables_load_needed_rows()) to the attached
+ * `copy`. These rows are valid even if the file cannot be written afterwards. */
 static bool load_needed_rows(struct disk *disk, struct sqlite *file, struct disk_save *save,
                              struct fault *fault)
 {
     sqlite_image_free(&save->found);
-    return sqlite_transaction(file, prepare_file_in_tx, disk, fault) &&
+    return sqlite_run_transaction(file, upgrade_and_load_in_tx, disk, fault) &&
            sqlite_image_create(file, "copy", &save->found, fault);
 }
 
-static bool open_file(struct disk *disk, struct disk_save *save, struct fault *fault)
+static bool set_up_opened_file(struct disk *disk, struct disk_save *save, struct fault *fault)
 {
     struct stat file;
 
@@ -99,7 +100,7 @@ static bool load_rows_read_only(struct disk *disk, const char *path, const char 
 
 /* Reads the rows of a file that cannot be written when health starts, so that no alert is sent
  * twice. */
-static void read_unwritable_file(struct disk *disk, struct disk_save *save)
+static void load_unwritable_file(struct disk *disk, struct disk_save *save)
 {
     char uri[PATH_ROOM];
 
@@ -143,7 +144,7 @@ static bool quarantine_file(struct disk *disk)
 /* Handles a failure of a job: closes the file, and quarantines it if it is damaged. True: the file
  * was quarantined, and the caller must try again. If the disk is full, the file stays open, because
  * it can still be read. */
-static bool recover_file(struct disk *disk)
+static bool close_or_quarantine_file(struct disk *disk)
 {
     if (disk->file == NULL || (disk->ready && sqlite_is_full(disk->file)))
         return false;
@@ -163,12 +164,14 @@ static bool is_file_moved(const struct disk *disk)
 
 /* --- jobs --- */
 
-static bool save_rows_in_tx(struct sqlite *file, void *data, struct fault *fault)
+static bool save_and_prune_in_tx(struct sqlite *file, void *data, struct fault *fault)
 {
     const struct disk *disk = data;
 
-    return tables_save(file, fault) && sample_store_write(file, disk->written, fault) &&
-           sample_store_prune(file, disk->now_us, fault) && tables_prune(file, disk->now_us, fault);
+    return tables_save_changed_rows(file, fault) &&
+           sample_store_write_samples(file, disk->written, fault) &&
+           sample_store_prune(file, disk->now_us, fault) &&
+           tables_delete_expired(file, disk->now_us, fault);
 }
 
 static bool try_save(struct disk *disk, struct disk_save *save, struct fault *fault)
@@ -180,8 +183,8 @@ static bool try_save(struct disk *disk, struct disk_save *save, struct fault *fa
     if (disk->file == NULL)
         return false;
     ok = sqlite_image_attach(disk->file, &save->memory, fault) &&
-         (disk->ready || open_file(disk, save, fault)) &&
-         sqlite_transaction(disk->file, save_rows_in_tx, disk, fault);
+         (disk->ready || set_up_opened_file(disk, save, fault)) &&
+         sqlite_run_transaction(disk->file, save_and_prune_in_tx, disk, fault);
     sqlite_image_detach(disk->file);
     return ok;
 }
@@ -193,33 +196,33 @@ static bool run_save_job(struct disk *disk, void *data, struct fault *fault)
 
     if (disk->ready && is_file_moved(disk))
         close_file(disk);
-    while (!(ok = try_save(disk, save, fault)) && recover_file(disk))
+    while (!(ok = try_save(disk, save, fault)) && close_or_quarantine_file(disk))
         save->quarantined = true;
     if (ok && save->sample > disk->written)
         disk->written = save->sample;
     if (!disk->started && save->found.bytes == NULL)
-        read_unwritable_file(disk, save);
+        load_unwritable_file(disk, save);
     disk->started = true;
     return ok;
 }
 
-/* A job of disk_run(). It is on the heap, because the thread may run it after the fiber has stopped
- * waiting. */
+/* A job of disk_run_in_transaction(). It is on the heap, because the thread may run it after the
+ * fiber has stopped waiting. */
 struct part {
     sqlite_part_fn *run;
     char arg[] __attribute__((aligned));
 };
 
-static bool run_part_job(struct disk *disk, void *data, struct fault *fault)
+static bool run_transaction_job(struct disk *disk, void *data, struct fault *fault)
 {
     struct part *part = data;
 
     if (!disk->ready)
         return fault_set(fault, FAULT_UNAVAILABLE, "history_away", "The history is unavailable");
-    if (sqlite_transaction(disk->file, part->run, part->arg, fault))
+    if (sqlite_run_transaction(disk->file, part->run, part->arg, fault))
         return true;
     if (fault->kind == FAULT_UNAVAILABLE)
-        recover_file(disk);
+        close_or_quarantine_file(disk);
     return false;
 }
 
@@ -237,7 +240,7 @@ struct call {
     struct fault fault;
 };
 
-static void run_call(void *arg)
+static void run_job_of_call(void *arg)
 {
     struct call *call = arg;
 
@@ -259,8 +262,8 @@ static void update_away_time(struct disk *disk, bool saved, const struct fault *
     }
 }
 
-static void log_ended_save(struct disk *disk, const struct disk_save *save, bool saved,
-                           const struct fault *fault)
+static void record_ended_save(struct disk *disk, const struct disk_save *save, bool saved,
+                              const struct fault *fault)
 {
     if (save->quarantined)
         LOG(LOG_ERROR, "history_broken",
@@ -269,22 +272,22 @@ static void log_ended_save(struct disk *disk, const struct disk_save *save, bool
     update_away_time(disk, saved, fault);
 }
 
-static void handle_ended_call(const struct call *call)
+static void record_ended_call(const struct call *call)
 {
     call->disk->pending--;
     if (!call->ran)
         return;
     call->disk->answered_ns = now_mono_ns();
     if (call->job == run_save_job)
-        log_ended_save(call->disk, call->data, call->ok, &call->fault);
+        record_ended_save(call->disk, call->data, call->ok, &call->fault);
 }
 
 /* Called when a job was refused, or has ended after its caller has stopped waiting. */
-static void handle_abandoned_call(void *arg)
+static void finish_abandoned_call(void *arg)
 {
     const struct call *call = arg;
 
-    handle_ended_call(call);
+    record_ended_call(call);
     call->finish(call->data, call->ran && call->ok);
 }
 
@@ -293,12 +296,12 @@ bool disk_is_stuck(const struct disk *disk)
     return disk->pending > 0 && now_mono_ns() - disk->answered_ns >= disk->timeout_ns;
 }
 
-void disk_set_timeout(struct disk *disk, int64_t ms)
+void disk_set_timeout(struct disk *disk, int64_t timeout_ms)
 {
-    disk->timeout_ns = ms * NS_PER_MS;
+    disk->timeout_ns = timeout_ms * NS_PER_MS;
 }
 
-static bool fail_stuck(struct disk *disk, struct fault *fault)
+static bool fail_as_stuck(struct disk *disk, struct fault *fault)
 {
     fault_set(fault, FAULT_UNAVAILABLE, "history_away", "The disk does not answer");
     update_away_time(disk, false, fault);
@@ -316,14 +319,14 @@ static bool run_in_thread(struct disk *disk, job_fn *job, void *data, disk_finis
 
     if (disk_is_stuck(disk)) {
         finish(data, false);
-        return fail_stuck(disk, fault);
+        return fail_as_stuck(disk, fault);
     }
     if (disk->pending++ == 0)
         disk->answered_ns = now_mono_ns();
-    if (!work_run_until(disk->work, run_call, &call, sizeof(call), handle_abandoned_call,
+    if (!work_run_until(disk->work, run_job_of_call, &call, sizeof(call), finish_abandoned_call,
                         now_mono_ns() + disk->timeout_ns + SLACK_NS, fault))
-        return disk_is_stuck(disk) ? fail_stuck(disk, fault) : false;
-    handle_ended_call(&call);
+        return disk_is_stuck(disk) ? fail_as_stuck(disk, fault) : false;
+    record_ended_call(&call);
     if (!call.ok) {
         *fault = call.fault;
         finish(data, false);
@@ -331,14 +334,14 @@ static bool run_in_thread(struct disk *disk, job_fn *job, void *data, disk_finis
     return call.ok;
 }
 
-static void finish_part(void *data, bool ok)
+static void free_part(void *data, bool ok)
 {
     (void)ok;
     free(data);
 }
 
-bool disk_run(struct disk *disk, sqlite_part_fn *part_run, void *arg, size_t size,
-              struct fault *fault)
+bool disk_run_in_transaction(struct disk *disk, sqlite_part_fn *part_run, void *arg, size_t size,
+                             struct fault *fault)
 {
     struct part *part = fault_calloc(sizeof(*part) + size, "the history", fault);
 
@@ -346,7 +349,7 @@ bool disk_run(struct disk *disk, sqlite_part_fn *part_run, void *arg, size_t siz
         return false;
     part->run = part_run;
     memcpy(part->arg, arg, size);
-    if (!run_in_thread(disk, run_part_job, part, finish_part, fault))
+    if (!run_in_thread(disk, run_transaction_job, part, free_part, fault))
         return false;
     memcpy(arg, part->arg, size);
     free(part);
@@ -362,17 +365,17 @@ bool disk_save(struct disk *disk, struct disk_save *save, disk_finish_fn *finish
     return true;
 }
 
-bool disk_save_now(struct disk *disk, struct disk_save *save, disk_finish_fn *finish,
-                   struct fault *fault)
+bool disk_save_blocking(struct disk *disk, struct disk_save *save, disk_finish_fn *finish,
+                        struct fault *fault)
 {
     disk->now_us = now_wall_us();
     const bool ok = run_save_job(disk, save, fault);
-    log_ended_save(disk, save, ok, fault);
+    record_ended_save(disk, save, ok, fault);
     finish(save, ok);
     return ok;
 }
 
-int64_t disk_away_since(const struct disk *disk)
+int64_t disk_away_since_us(const struct disk *disk)
 {
     return disk->away_us;
 }
@@ -392,7 +395,7 @@ struct disk *disk_create(struct loop *loop, const char *path, struct fault *faul
     return NULL;
 }
 
-void disk_stop(struct disk *disk)
+void disk_stop_thread(struct disk *disk)
 {
     work_destroy(disk->work);
     disk->work = NULL;
@@ -400,7 +403,7 @@ void disk_stop(struct disk *disk)
 
 void disk_destroy(struct disk *disk)
 {
-    disk_stop(disk);
+    disk_stop_thread(disk);
     close_file(disk);
     free(disk);
 }

@@ -3,8 +3,8 @@
 
 #include "storage/history_private.h"
 
-bool history_add_heartbeat(struct history *history, const struct heartbeat *heartbeat,
-                           struct fault *fault)
+bool history_store_heartbeat(struct history *history, const struct heartbeat *heartbeat,
+                             struct fault *fault)
 {
     /* An older report does not replace a newer one, unless the newer one has a time in the future:
      * it is from before the clock was set back. */

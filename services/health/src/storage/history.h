@@ -6,12 +6,13 @@
  * the disk. If the disk does not answer, the call returns after 10 s, and later calls do not park.
  * If the disk is full, broken or missing, changes apply in memory and are written when the disk is
  * back; they are lost only if the process ends before that. Samples wait in memory; beyond a
- * maximum the oldest are dropped and counted (history_list_gaps()). history_unwritable_since()
+ * maximum the oldest are dropped and counted (history_list_gaps()). history_unwritable_since_us()
  * returns since when nothing can be written. A damaged file is renamed to <path>.broken-<seconds>
  * and replaced by a new one.
  *
- * Calls that read the disk, history_read_trends(), history_read_points() and history_read_uptime(),
- * park, and fail with FAULT_UNAVAILABLE "history_away" while it is unavailable.
+ * Calls that read the disk, history_read_trends(), history_read_points() and
+ * history_read_uptimes(), park, and fail with FAULT_UNAVAILABLE "history_away" while it is
+ * unavailable.
  *
  * Retention: the sample of each probe 48 h; sums over a minute 7 days, over an hour 90 days, over a
  * day for ever; incidents for ever; alerts 90 days. The history of a check that was removed from
@@ -46,16 +47,16 @@ struct history *history_open(struct loop *loop, const char *path, const struct p
  * history. */
 void history_close(struct history *history);
 
-/* Adds a sample to memory; history_write() writes it. If 4,096 samples wait, the oldest is dropped
- * and counted. Never parks. */
+/* Adds a sample to memory; history_write_to_disk() writes it. If 4,096 samples wait, the oldest is
+ * dropped and counted. Never parks. */
 void history_add_sample(struct history *history, size_t check, enum verdict verdict, int64_t at_us,
                         int64_t took_us);
 /* Writes rows that are only in memory, deletes expired rows, and retries an unavailable disk.
  * Called by a periodic task every 5 s. Fails with FAULT_UNAVAILABLE "history_away". */
-bool history_write(struct history *history, struct fault *fault) MUST_CHECK;
+bool history_write_to_disk(struct history *history, struct fault *fault) MUST_CHECK;
 /* When the disk became unavailable, so that nothing could be written; 0: it is available. Never
  * parks. */
-int64_t history_unwritable_since(const struct history *history);
+int64_t history_unwritable_since_us(const struct history *history);
 
 /* A gap: samples that were dropped while the disk was unavailable. */
 struct missed {
@@ -97,7 +98,7 @@ struct incident {
 
 /* The name to show for an incident whose check is not in the plan: for TROUBLE_RULE the alert's
  * text, otherwise incident->check. */
-static inline const char *incident_name(const struct incident *incident)
+static inline const char *incident_display_name(const struct incident *incident)
 {
     return incident->trouble == TROUBLE_RULE ? incident->detail : incident->check;
 }
@@ -144,11 +145,11 @@ bool history_incident_end(struct history *history, const struct uuid *id, int64_
 /* Queues reminder number `step` of an incident on `channels`. Returns true and queues nothing if
  * this reminder was queued before, if the incident has ended or is acknowledged, or if the channel
  * has an unsent alert of the incident. Fails with FAULT_NOT_FOUND. */
-bool history_incident_remind(struct history *history, const struct uuid *id, int step,
-                             unsigned channels, struct fault *fault) MUST_CHECK;
-/* Acknowledges an incident for `who`; `out` is the resulting incident. If the incident is already
- * acknowledged, returns true and changes nothing. Fails with FAULT_NOT_FOUND. */
-bool history_incident_ack(struct history *history, const struct uuid *id, const char *who,
+bool history_incident_queue_reminder(struct history *history, const struct uuid *id, int step,
+                                     unsigned channels, struct fault *fault) MUST_CHECK;
+/* Acknowledges an incident for `acked_by`; `out` is the resulting incident. If the incident is
+ * already acknowledged, returns true and changes nothing. Fails with FAULT_NOT_FOUND. */
+bool history_incident_ack(struct history *history, const struct uuid *id, const char *acked_by,
                           int64_t at_us, struct incident *out, struct fault *fault) MUST_CHECK;
 /* Lists incidents, newest first; `only_open`: only open ones. If `before` is not NULL, lists
  * incidents with smaller ids from the disk. If `before` is NULL, or the disk is unavailable, lists
@@ -182,10 +183,11 @@ int64_t history_count_given_up_alerts(const struct history *history);
 bool history_alert_mark_sent(struct history *history, const struct alert *alert, int64_t message_id,
                              struct fault *fault) MUST_CHECK;
 /* Call it after a failed attempt: the alert becomes due again in `pause_us`. */
-bool history_alert_postpone(struct history *history, int64_t id, int64_t pause_us,
+bool history_alert_postpone(struct history *history, int64_t alert_id, int64_t pause_us,
                             struct fault *fault) MUST_CHECK;
 /* Call it after the last failed attempt: the alert is not sent any more. */
-bool history_alert_give_up(struct history *history, int64_t id, struct fault *fault) MUST_CHECK;
+bool history_alert_give_up(struct history *history, int64_t alert_id,
+                           struct fault *fault) MUST_CHECK;
 /* A message in Telegram about an incident. */
 struct alert_message {
     int64_t chat_id, message_id;
@@ -201,15 +203,15 @@ bool history_list_messages(struct history *history, int64_t since_us, struct ale
                            size_t *count /* in: capacity */, struct fault *fault) MUST_CHECK;
 /* Queues the alert on `channel` too, unless this channel has it. Call it if the alert's own channel
  * fails. */
-bool history_alert_copy(struct history *history, int64_t id, enum alert_channel channel,
-                        struct fault *fault) MUST_CHECK;
+bool history_alert_copy_to_channel(struct history *history, int64_t alert_id,
+                                   enum alert_channel channel, struct fault *fault) MUST_CHECK;
 
 struct incident_alerted {
     int64_t queued_us; /* when the last alert other than a reminder was queued; 0: there is none */
     int64_t sent_us;   /* when a channel last sent ALERT_FIRED; 0: no channel has */
 };
 /* Reads when an open incident was alerted. Never parks. */
-bool history_get_alert_times(struct history *history, const struct uuid *id,
+bool history_get_alert_times(struct history *history, const struct uuid *incident_id,
                              struct incident_alerted *out, struct fault *fault) MUST_CHECK;
 
 /* --- the morning report: storage/report_store.c --- */
@@ -221,11 +223,11 @@ struct uptime {
 };
 /* Computes the uptime of all checks of the plan, in the plan's order, for the hours from `from_us`
  * to `to_us`. p95_ms needs samples, which are retained for HISTORY_RAW_US. */
-bool history_read_uptime(struct history *history, int64_t from_us, int64_t to_us,
-                         struct uptime *out, struct fault *fault) MUST_CHECK;
+bool history_read_uptimes(struct history *history, int64_t from_us, int64_t to_us,
+                          struct uptime *out, struct fault *fault) MUST_CHECK;
 /* Reads which channels have sent the report of `day`, such as 20261122: bit n for channel n. */
-bool history_read_report_channels(struct history *history, int day, unsigned *channels,
-                                  struct fault *fault) MUST_CHECK;
+bool history_read_sent_report_channels(struct history *history, int day, unsigned *channels,
+                                       struct fault *fault) MUST_CHECK;
 bool history_report_mark_sent(struct history *history, int day, enum alert_channel channel,
                               struct fault *fault) MUST_CHECK;
 
@@ -243,27 +245,27 @@ struct silence {
 /* Adds a silence or maintenance. There is at most one maintenance: a new one replaces it. */
 bool history_silence_add(struct history *history, const struct silence *silence,
                          struct fault *fault) MUST_CHECK; /* FAULT_CONFLICT "too_many_silences" */
-bool history_silence_drop(struct history *history, const struct uuid *id,
-                          struct fault *fault) MUST_CHECK; /* FAULT_NOT_FOUND */
+bool history_silence_end(struct history *history, const struct uuid *id,
+                         struct fault *fault) MUST_CHECK; /* FAULT_NOT_FOUND */
 /* Lists silences and maintenance that have not ended. */
 bool history_list_silences(struct history *history, int64_t now_us, struct silence *out,
                            size_t *count /* in: capacity */, struct fault *fault) MUST_CHECK;
 
 /* --- heartbeats: storage/heartbeat_store.c --- */
 
-bool history_add_heartbeat(struct history *history, const struct heartbeat *heartbeat,
-                           struct fault *fault) MUST_CHECK;
+bool history_store_heartbeat(struct history *history, const struct heartbeat *heartbeat,
+                             struct fault *fault) MUST_CHECK;
 bool history_list_heartbeats(struct history *history, struct heartbeat *out,
                              size_t *count /* in: capacity */, struct fault *fault) MUST_CHECK;
 
 /* --- API keys: storage/key_store.c --- */
 
 /* Loads into `keys` the stored API keys, which were used in the last 24 hours. From then on the
- * hash of every key that `keys` looks up is stored at the next history_write(). Call it right after
- * history_open(). `history` must outlive the last request. */
-void history_attach_keys(struct history *history, struct api_keys *keys);
-/* Adds a key in memory; the next history_write() stores it. A key that is not valid any more has
- * `checked_us` 0 and is deleted like an expired one. Never parks. */
+ * hash of every key that `keys` looks up is stored at the next history_write_to_disk(). Call it
+ * right after history_open(). `history` must outlive the last request. */
+void history_load_keys_and_store_lookups(struct history *history, struct api_keys *keys);
+/* Adds a key in memory; the next history_write_to_disk() stores it. A key that is not valid any
+ * more has `checked_us` 0 and is deleted like an expired one. Never parks. */
 void history_store_key(struct history *history, const struct api_key_kept *key);
 /* Calls `each` for the stored keys, in the order of their look-ups. */
 void history_for_each_key(struct history *history,

@@ -21,11 +21,11 @@ struct history {
     int64_t alerts_waiting, alerts_given_up;
 };
 
-/* Begins a transaction of `memory`, which is returned. history_commit() must end it. */
-struct sqlite *history_begin(struct history *history);
-/* Ends the transaction: rolls back if not `ok`. If rows were changed, saves them and parks the
- * fiber until they are on the disk. An unavailable disk is no failure. */
-bool history_commit(struct history *history, bool ok, struct fault *fault) MUST_CHECK;
+/* Begins a transaction of `memory`, which is returned. history_end_transaction() must end it. */
+struct sqlite *history_begin_transaction(struct history *history);
+/* Ends the transaction: rolls back if `commit` is false. If rows were changed, saves them and parks
+ * the fiber until they are on the disk. An unavailable disk is no failure. */
+bool history_end_transaction(struct history *history, bool commit, struct fault *fault) MUST_CHECK;
 /* Runs one statement in a transaction of `memory`. */
 bool history_exec(struct history *history, const char *sql, const struct sqlite_value *values,
                   size_t count, struct fault *fault) MUST_CHECK;
@@ -51,16 +51,17 @@ bool alert_store_queue(struct sqlite *sqlite, const struct alert_queue *queue,
     "i.id, i.check_name, i.level, i.severity, i.trouble, i.detail, i.measure, i.value,"            \
     " i.started_us, i.ended_us, i.acked_by, i.acked_us, i.command, i.runbook"
 // clang-format on
-/* Reads INCIDENT_COLUMNS; `column` is the number of the first of them in the row. */
-void incident_read(sqlite3_stmt *row, int column, struct incident *out);
+/* Reads INCIDENT_COLUMNS; `first_column` is the number of the first of them in the row. */
+void incident_read(sqlite3_stmt *row, int first_column, struct incident *out);
 
 /* --- samples and their aggregates: sample_store.c --- */
 
 /* Adds the current gap (history_current_gap()) to the table of gaps in memory. */
-bool sample_store_note_missing(const struct history *history, struct fault *fault) MUST_CHECK;
-/* Writes to the file the samples of the attached database `copy` with numbers above `written`, and
- * adds them to the sums of their minute, hour and day. Call it in a transaction, so that a sample
- * is never in only some of these tables. */
-bool sample_store_write(struct sqlite *file, int64_t written, struct fault *fault) MUST_CHECK;
+bool sample_store_add_current_gap(const struct history *history, struct fault *fault) MUST_CHECK;
+/* Writes to the file the samples of the attached database `copy` with numbers above `last_written`,
+ * and adds them to the sums of their minute, hour and day. Call it in a transaction, so that a
+ * sample is never in only some of these tables. */
+bool sample_store_write_samples(struct sqlite *file, int64_t last_written,
+                                struct fault *fault) MUST_CHECK;
 /* Deletes expired samples and sums, a bounded number from each table. */
 bool sample_store_prune(struct sqlite *file, int64_t now_us, struct fault *fault) MUST_CHECK;

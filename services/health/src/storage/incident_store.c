@@ -24,28 +24,28 @@ static enum measure find_measure(const char *word)
     return (enum measure)at;
 }
 
-void incident_read(sqlite3_stmt *row, int column, struct incident *out)
+void incident_read(sqlite3_stmt *row, int first_column, struct incident *out)
 {
     char trouble[32];
     char measure[64];
     size_t at;
 
     *out = (struct incident){
-        .id = sqlite_read_uuid(row, column),
-        .level = (enum level)sqlite3_column_int(row, column + 2),
-        .severity = (enum severity)sqlite3_column_int(row, column + 3),
-        .reading.value = sqlite3_column_double(row, column + 7),
-        .started_us = sqlite3_column_int64(row, column + 8),
-        .ended_us = sqlite3_column_int64(row, column + 9),
-        .acked_us = sqlite3_column_int64(row, column + 11),
+        .id = sqlite_read_uuid(row, first_column),
+        .level = (enum level)sqlite3_column_int(row, first_column + 2),
+        .severity = (enum severity)sqlite3_column_int(row, first_column + 3),
+        .reading.value = sqlite3_column_double(row, first_column + 7),
+        .started_us = sqlite3_column_int64(row, first_column + 8),
+        .ended_us = sqlite3_column_int64(row, first_column + 9),
+        .acked_us = sqlite3_column_int64(row, first_column + 11),
     };
-    sqlite_read_text(row, column + 1, out->check, sizeof(out->check));
-    sqlite_read_text(row, column + 4, trouble, sizeof(trouble));
-    sqlite_read_text(row, column + 5, out->detail, sizeof(out->detail));
-    sqlite_read_text(row, column + 6, measure, sizeof(measure));
-    sqlite_read_text(row, column + 10, out->acked_by, sizeof(out->acked_by));
-    sqlite_read_text(row, column + 12, out->command, sizeof(out->command));
-    sqlite_read_text(row, column + 13, out->runbook, sizeof(out->runbook));
+    sqlite_read_text(row, first_column + 1, out->check, sizeof(out->check));
+    sqlite_read_text(row, first_column + 4, trouble, sizeof(trouble));
+    sqlite_read_text(row, first_column + 5, out->detail, sizeof(out->detail));
+    sqlite_read_text(row, first_column + 6, measure, sizeof(measure));
+    sqlite_read_text(row, first_column + 10, out->acked_by, sizeof(out->acked_by));
+    sqlite_read_text(row, first_column + 12, out->command, sizeof(out->command));
+    sqlite_read_text(row, first_column + 13, out->runbook, sizeof(out->runbook));
     at = slice_find(slice_of(trouble), probe_trouble_names, TROUBLES);
     out->trouble = at < TROUBLES ? (enum probe_trouble)at : TROUBLE_NONE;
     out->reading.measure = find_measure(measure);
@@ -71,7 +71,7 @@ static bool find_incident(struct sqlite *sqlite, const struct uuid *id, struct i
 }
 
 /* Maximum number of incidents in memory, beyond which the oldest ended ones are deleted. Reached
- * only while the disk is unavailable: saves limit them to the newest (tables_trim()). */
+ * only while the disk is unavailable: saves limit them to the newest (tables_delete_unneeded()). */
 enum { ENDED_MAX = 1000 };
 
 bool history_incident_begin(struct history *history, const struct incident *incident,
@@ -81,7 +81,7 @@ bool history_incident_begin(struct history *history, const struct incident *inci
                                  " (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0, '', 0, ?10, ?11)"
                                  " ON CONFLICT DO NOTHING";
     const struct alert_queue queue = {&incident->id, ALERT_FIRED, 0, channels, now_wall_us()};
-    struct sqlite *memory = history_begin(history);
+    struct sqlite *memory = history_begin_transaction(history);
     struct incident found;
     bool ok =
         sqlite_exec(memory, insert,
@@ -97,7 +97,7 @@ bool history_incident_begin(struct history *history, const struct incident *inci
     else if (ok)
         ok = find_incident(memory, &incident->id, &found, fault) ||
              fault_set(fault, FAULT_CONFLICT, "incident_open", "This check has an open incident");
-    return history_commit(history, ok, fault);
+    return history_end_transaction(history, ok, fault);
 }
 
 bool history_incident_worsen(struct history *history, const struct incident *incident,
@@ -107,7 +107,7 @@ bool history_incident_worsen(struct history *history, const struct incident *inc
         "UPDATE incident SET level = max(level, ?2), severity = max(severity, ?3),"
         " trouble = ?4, detail = ?5, measure = ?6, value = ?7 WHERE id = ?1 AND ended_us = 0";
     const struct alert_queue queue = {&incident->id, ALERT_WORSE, 0, channels, now_wall_us()};
-    struct sqlite *memory = history_begin(history);
+    struct sqlite *memory = history_begin_transaction(history);
     struct incident found;
     const bool ok =
         find_incident(memory, &incident->id, &found, fault) &&
@@ -118,19 +118,19 @@ bool history_incident_worsen(struct history *history, const struct incident *inc
                     fault) &&
         (sqlite_changes(memory) == 0 || alert_store_queue(memory, &queue, fault));
 
-    return history_commit(history, ok, fault);
+    return history_end_transaction(history, ok, fault);
 }
 
-bool history_incident_remind(struct history *history, const struct uuid *id, int step,
-                             unsigned channels, struct fault *fault)
+bool history_incident_queue_reminder(struct history *history, const struct uuid *id, int step,
+                                     unsigned channels, struct fault *fault)
 {
     const struct alert_queue queue = {id, ALERT_REMINDED, step, channels, now_wall_us()};
-    struct sqlite *memory = history_begin(history);
+    struct sqlite *memory = history_begin_transaction(history);
     struct incident found;
     const bool ok =
         find_incident(memory, id, &found, fault) && alert_store_queue(memory, &queue, fault);
 
-    return history_commit(history, ok, fault);
+    return history_end_transaction(history, ok, fault);
 }
 
 /* --- changes of incidents that may be only in the file --- */
@@ -164,17 +164,17 @@ static bool ack_incident_in_tx(struct sqlite *sqlite, void *data, struct fault *
            find_incident(sqlite, &id, &change->incident, fault);
 }
 
-/* Runs `run` on the incident in memory or, if memory does not have it, in the file. Fails with
- * FAULT_NOT_FOUND also if memory does not have the incident and the disk is unavailable. */
-static bool change_incident(struct history *history, sqlite_part_fn *run, struct change *change,
-                            struct fault *fault)
+/* Runs `change_in_tx` on the incident in memory or, if memory does not have it, in the file. Fails
+ * with FAULT_NOT_FOUND also if memory does not have the incident and the disk is unavailable. */
+static bool change_incident(struct history *history, sqlite_part_fn *change_in_tx,
+                            struct change *change, struct fault *fault)
 {
-    const bool ok = run(history_begin(history), change, fault);
+    const bool ok = change_in_tx(history_begin_transaction(history), change, fault);
     struct fault away;
 
-    return history_commit(history, ok, fault) ||
+    return history_end_transaction(history, ok, fault) ||
            (fault->kind == FAULT_NOT_FOUND &&
-            disk_run(history->disk, run, change, sizeof(*change), &away));
+            disk_run_in_transaction(history->disk, change_in_tx, change, sizeof(*change), &away));
 }
 
 bool history_incident_end(struct history *history, const struct uuid *id, int64_t at_us,
@@ -185,13 +185,13 @@ bool history_incident_end(struct history *history, const struct uuid *id, int64_
     return change_incident(history, end_incident_in_tx, &change, fault);
 }
 
-bool history_incident_ack(struct history *history, const struct uuid *id, const char *who,
+bool history_incident_ack(struct history *history, const struct uuid *id, const char *acked_by,
                           int64_t at_us, struct incident *out, struct fault *fault)
 {
     struct change change = {.incident.id = *id, .at_us = at_us};
-    const size_t len = slice_prefix_len(slice_of(who), INCIDENT_WHO_MAX);
+    const size_t len = slice_prefix_len(slice_of(acked_by), INCIDENT_WHO_MAX);
 
-    memcpy(change.incident.acked_by, who, len);
+    memcpy(change.incident.acked_by, acked_by, len);
     if (!change_incident(history, ack_incident_in_tx, &change, fault))
         return false;
     *out = change.incident;
@@ -234,8 +234,8 @@ bool history_list_incidents(struct history *history, const struct uuid *before, 
     listing->only_open = only_open;
     listing->room = *count;
     /* Memory has all open incidents and the newest ones, and is read if the disk is unavailable. */
-    if ((before == NULL || history_unwritable_since(history) != 0 ||
-         !disk_run(history->disk, list_incidents_in_tx, listing, bytes, fault)) &&
+    if ((before == NULL || history_unwritable_since_us(history) != 0 ||
+         !disk_run_in_transaction(history->disk, list_incidents_in_tx, listing, bytes, fault)) &&
         !list_incidents_in_tx(history->memory, listing, fault))
         return false;
     *count = listing->count;

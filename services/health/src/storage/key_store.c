@@ -23,7 +23,7 @@ struct reading_keys {
     void *data;
 };
 
-static void read_key(sqlite3_stmt *row, void *data)
+static void pass_key_of_row(sqlite3_stmt *row, void *data)
 {
     const struct reading_keys *reading = data;
     struct api_key_kept key = {
@@ -54,7 +54,7 @@ void history_for_each_key(struct history *history,
     struct reading_keys reading = {each, data};
     struct fault fault;
 
-    (void)!sqlite_select(history->memory, sql, SQLITE_NO_VALUES, read_key, &reading, &fault);
+    (void)!sqlite_select(history->memory, sql, SQLITE_NO_VALUES, pass_key_of_row, &reading, &fault);
 }
 
 static void add_key_to_cache(void *data, const struct api_key_kept *key)
@@ -67,7 +67,7 @@ static void store_looked_up_key(void *data, const struct api_key_kept *key)
     history_store_key(data, key);
 }
 
-void history_attach_keys(struct history *history, struct api_keys *keys)
+void history_load_keys_and_store_lookups(struct history *history, struct api_keys *keys)
 {
     const struct api_key_persistence keeper = {.keep = store_looked_up_key, .data = history};
 

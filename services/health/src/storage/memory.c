@@ -13,28 +13,29 @@
 static bool merge_rows_in_tx(struct sqlite *memory, void *data, struct fault *fault)
 {
     (void)data;
-    return tables_merge(memory, fault);
+    return tables_merge_missing_rows(memory, fault);
 }
 
 /* Adds to memory the rows that a save has found in the file (disk_save.found). */
-static void merge_found(struct history *history, const struct sqlite_image *found)
+static void merge_found_rows(struct history *history, const struct sqlite_image *found)
 {
     struct fault fault;
 
     (void)!(sqlite_image_attach(history->memory, found, &fault) &&
-            sqlite_transaction(history->memory, merge_rows_in_tx, NULL, &fault));
+            sqlite_run_transaction(history->memory, merge_rows_in_tx, NULL, &fault));
     sqlite_image_detach(history->memory);
 }
 
 /* Deletes from memory the samples that were saved and, if no row has changed since the save was
  * created, the rows that are not needed. */
-static bool delete_saved_in_tx(struct sqlite *memory, void *data, struct fault *fault)
+static bool delete_saved_rows_in_tx(struct sqlite *memory, void *data, struct fault *fault)
 {
     static const char samples[] = "DELETE FROM waiting WHERE number <= ?1";
     const struct disk_save *save = data;
 
     return sqlite_exec(memory, samples, SQLITE_VALUES(save->sample), fault) &&
-           (save->version != save->history->version || tables_trim(memory, now_wall_us(), fault));
+           (save->version != save->history->version ||
+            tables_delete_unneeded(memory, now_wall_us(), fault));
 }
 
 /* Deletes saved rows after a save. If this fails, the rows stay and the next save writes them. */
@@ -42,18 +43,18 @@ static void delete_saved_rows(struct history *history, struct disk_save *save)
 {
     struct fault fault;
 
-    if (sqlite_transaction(history->memory, delete_saved_in_tx, save, &fault) &&
+    if (sqlite_run_transaction(history->memory, delete_saved_rows_in_tx, save, &fault) &&
         history->missing.samples == save->missed)
         history->missing = (struct missed){0};
 }
 
-static void finish_save(void *data, bool saved)
+static void apply_and_free_save(void *data, bool saved)
 {
     struct disk_save *save = data;
     struct history *history = save->history;
 
     if (save->found.bytes != NULL)
-        merge_found(history, &save->found);
+        merge_found_rows(history, &save->found);
     if (saved)
         delete_saved_rows(history, save);
     LIST_REMOVE(save, of_saves);
@@ -62,7 +63,7 @@ static void finish_save(void *data, bool saved)
     free(save);
 }
 
-static struct disk_save *create_save(struct history *history, struct fault *fault)
+static struct disk_save *create_save_of_memory(struct history *history, struct fault *fault)
 {
     struct disk_save *save = fault_calloc(sizeof(*save), "the history", fault);
 
@@ -72,7 +73,7 @@ static struct disk_save *create_save(struct history *history, struct fault *faul
                                .history = history,
                                .version = history->version,
                                .missed = history->missing.samples};
-    if (!sample_store_note_missing(history, fault) ||
+    if (!sample_store_add_current_gap(history, fault) ||
         !sqlite_image_create(history->memory, "main", &save->memory, fault)) {
         free(save);
         return NULL;
@@ -81,25 +82,25 @@ static struct disk_save *create_save(struct history *history, struct fault *faul
     return save;
 }
 
-bool history_write(struct history *history, struct fault *fault)
+bool history_write_to_disk(struct history *history, struct fault *fault)
 {
-    struct disk_save *save = create_save(history, fault);
+    struct disk_save *save = create_save_of_memory(history, fault);
 
-    return save != NULL && disk_save(history->disk, save, finish_save, fault);
+    return save != NULL && disk_save(history->disk, save, apply_and_free_save, fault);
 }
 
 static void save_memory_now(struct history *history)
 {
     struct fault fault;
-    struct disk_save *save = create_save(history, &fault);
+    struct disk_save *save = create_save_of_memory(history, &fault);
 
     if (save != NULL)
-        (void)!disk_save_now(history->disk, save, finish_save, &fault);
+        (void)!disk_save_blocking(history->disk, save, apply_and_free_save, &fault);
 }
 
 /* --- changing memory --- */
 
-struct sqlite *history_begin(struct history *history)
+struct sqlite *history_begin_transaction(struct history *history)
 {
     struct fault fault;
 
@@ -108,15 +109,15 @@ struct sqlite *history_begin(struct history *history)
     return history->memory;
 }
 
-bool history_commit(struct history *history, bool ok, struct fault *fault)
+bool history_end_transaction(struct history *history, bool commit, struct fault *fault)
 {
     struct fault away;
 
-    if (!sqlite_end_transaction(history->memory, ok, fault))
+    if (!sqlite_end_transaction(history->memory, commit, fault))
         return false;
     if (sqlite_total_changes(history->memory) != history->changes) {
         history->version++;
-        (void)!history_write(history, &away);
+        (void)!history_write_to_disk(history, &away);
     }
     return true;
 }
@@ -124,9 +125,9 @@ bool history_commit(struct history *history, bool ok, struct fault *fault)
 bool history_exec(struct history *history, const char *sql, const struct sqlite_value *values,
                   size_t count, struct fault *fault)
 {
-    const bool ok = sqlite_exec(history_begin(history), sql, values, count, fault);
+    const bool ok = sqlite_exec(history_begin_transaction(history), sql, values, count, fault);
 
-    return history_commit(history, ok, fault);
+    return history_end_transaction(history, ok, fault);
 }
 
 /* --- opening --- */
@@ -157,16 +158,16 @@ void history_close(struct history *history)
 {
     if (history == NULL)
         return;
-    disk_stop(history->disk);
+    disk_stop_thread(history->disk);
     save_memory_now(history);
     disk_destroy(history->disk);
     sqlite_close(history->memory);
     free(history);
 }
 
-int64_t history_unwritable_since(const struct history *history)
+int64_t history_unwritable_since_us(const struct history *history)
 {
-    return disk_away_since(history->disk);
+    return disk_away_since_us(history->disk);
 }
 
 int64_t history_count_waiting_alerts(const struct history *history)

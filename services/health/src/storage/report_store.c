@@ -16,7 +16,7 @@ struct span {
     struct uptime uptimes[CHECKS_MAX];
 };
 
-static void add_hour_row(sqlite3_stmt *row, void *data)
+static void read_uptime_row(sqlite3_stmt *row, void *data)
 {
     struct span *span = data;
     const char *name = (const char *)sqlite3_column_text(row, 0);
@@ -27,7 +27,7 @@ static void add_hour_row(sqlite3_stmt *row, void *data)
         span->uptimes[check - span->plan->checks].up = 1 - (float)(bad_ms / known_ms);
 }
 
-static void add_duration_row(sqlite3_stmt *row, void *data)
+static void read_p95_row(sqlite3_stmt *row, void *data)
 {
     float *took_ms = data;
 
@@ -51,20 +51,20 @@ static bool read_uptime_in_tx(struct sqlite *sqlite, void *data, struct fault *f
     if (!sqlite_select(
             sqlite, hours,
             SQLITE_VALUES(span->from_us / HISTORY_HOUR_US, span->to_us / HISTORY_HOUR_US),
-            add_hour_row, span, fault))
+            read_uptime_row, span, fault))
         return false;
     for (size_t i = 0; i < span->plan->count; i++)
         if (span->plan->checks[i].outside &&
             !sqlite_select(sqlite, p95,
                            SQLITE_VALUES(span->plan->checks[i].name, span->from_us / US_PER_MS,
                                          span->to_us / US_PER_MS),
-                           add_duration_row, &span->uptimes[i].p95_ms, fault))
+                           read_p95_row, &span->uptimes[i].p95_ms, fault))
             return false;
     return true;
 }
 
-bool history_read_uptime(struct history *history, int64_t from_us, int64_t to_us,
-                         struct uptime *out, struct fault *fault)
+bool history_read_uptimes(struct history *history, int64_t from_us, int64_t to_us,
+                          struct uptime *out, struct fault *fault)
 {
     auto_free struct span *span = fault_calloc(sizeof(*span), "a report", fault);
 
@@ -73,7 +73,7 @@ bool history_read_uptime(struct history *history, int64_t from_us, int64_t to_us
     span->plan = history->plan;
     span->from_us = from_us;
     span->to_us = to_us;
-    if (!disk_run(history->disk, read_uptime_in_tx, span, sizeof(*span), fault))
+    if (!disk_run_in_transaction(history->disk, read_uptime_in_tx, span, sizeof(*span), fault))
         return false;
     memcpy(out, span->uptimes, history->plan->count * sizeof(*out));
     return true;
@@ -88,8 +88,8 @@ static void add_sent_channel(sqlite3_stmt *row, void *data)
     *channels |= 1U << sqlite3_column_int(row, 0);
 }
 
-bool history_read_report_channels(struct history *history, int day, unsigned *channels,
-                                  struct fault *fault)
+bool history_read_sent_report_channels(struct history *history, int day, unsigned *channels,
+                                       struct fault *fault)
 {
     static const char sent[] = "SELECT channel FROM report WHERE day = ?1";
 

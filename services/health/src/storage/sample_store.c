@@ -39,7 +39,7 @@ static const struct {
     {HISTORY_DAY_US,    0,                  ADD_TO("day"),    NULL           },
 };
 
-bool sample_store_write(struct sqlite *file, int64_t written, struct fault *fault)
+bool sample_store_write_samples(struct sqlite *file, int64_t last_written, struct fault *fault)
 {
     static const char names[] = "INSERT OR IGNORE INTO main.check_name (name)"
                                 " SELECT name FROM copy.check_name ORDER BY id";
@@ -47,13 +47,13 @@ bool sample_store_write(struct sqlite *file, int64_t written, struct fault *faul
                                   " SELECT w.at_us / ?2, n.id, w.verdict, w.took_us" WAITING;
 
     if (!sqlite_exec(file, names, SQLITE_NO_VALUES, fault) ||
-        !sqlite_exec(file, samples, SQLITE_VALUES(written, US_PER_MS), fault))
+        !sqlite_exec(file, samples, SQLITE_VALUES(last_written, US_PER_MS), fault))
         return false;
     for (size_t i = 0; i < ARRAY_LEN(levels); i++)
-        if (levels[i].add != NULL &&
-            !sqlite_exec(file, levels[i].add,
-                         SQLITE_VALUES(written, levels[i].unit_us, VERDICT_UNKNOWN, VERDICT_RED),
-                         fault))
+        if (levels[i].add != NULL && !sqlite_exec(file, levels[i].add,
+                                                  SQLITE_VALUES(last_written, levels[i].unit_us,
+                                                                VERDICT_UNKNOWN, VERDICT_RED),
+                                                  fault))
             return false;
     return true;
 }
@@ -84,7 +84,7 @@ static void count_dropped_sample(sqlite3_stmt *row, void *data)
 
 /* Drops the oldest samples beyond WAITING_MAX and counts them as missed, except those that a
  * pending save writes, because they are lost only if the save fails. */
-static void drop_oldest(struct history *history, struct fault *fault)
+static void drop_oldest_samples(struct history *history, struct fault *fault)
 {
     static const char sql[] =
         "DELETE FROM waiting WHERE number > ?1 AND number <= ?2 RETURNING at_us";
@@ -109,7 +109,7 @@ void history_add_sample(struct history *history, size_t check, enum verdict verd
                                    took_us),
                      &fault))
         return;
-    drop_oldest(history, &fault);
+    drop_oldest_samples(history, &fault);
 }
 
 static void read_gap(sqlite3_stmt *row, void *item)
@@ -140,7 +140,7 @@ struct missed history_current_gap(const struct history *history)
     return history->missing;
 }
 
-bool sample_store_note_missing(const struct history *history, struct fault *fault)
+bool sample_store_add_current_gap(const struct history *history, struct fault *fault)
 {
     static const char put[] =
         "INSERT OR REPLACE INTO missed (from_us, to_us, samples) VALUES (?1, ?2, ?3)";

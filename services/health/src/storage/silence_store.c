@@ -36,19 +36,19 @@ static bool add_silence_in_tx(struct sqlite *memory, const struct silence *silen
 bool history_silence_add(struct history *history, const struct silence *silence,
                          struct fault *fault)
 {
-    return history_commit(history, add_silence_in_tx(history_begin(history), silence, fault),
-                          fault);
+    return history_end_transaction(
+        history, add_silence_in_tx(history_begin_transaction(history), silence, fault), fault);
 }
 
-bool history_silence_drop(struct history *history, const struct uuid *id, struct fault *fault)
+bool history_silence_end(struct history *history, const struct uuid *id, struct fault *fault)
 {
     static const char end[] = END_WHERE "id = ?1";
-    struct sqlite *memory = history_begin(history);
+    struct sqlite *memory = history_begin_transaction(history);
     const bool ok = sqlite_exec(memory, end, SQLITE_VALUES(id, now_wall_us()), fault) &&
                     (sqlite_changes(memory) > 0 ||
                      fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such silence"));
 
-    return history_commit(history, ok, fault);
+    return history_end_transaction(history, ok, fault);
 }
 
 static void read_silence(sqlite3_stmt *row, void *item)

@@ -46,7 +46,7 @@ struct sqlite *sqlite_open(const char *path, struct fault *fault)
     return sqlite;
 }
 
-static void finalize_prepared(struct sqlite *sqlite)
+static void finalize_statements(struct sqlite *sqlite)
 {
     for (size_t i = 0; i < sqlite->prepared_count; i++)
         sqlite3_finalize(sqlite->prepared[i].statement);
@@ -57,7 +57,7 @@ void sqlite_close(struct sqlite *sqlite)
 {
     if (sqlite == NULL)
         return;
-    finalize_prepared(sqlite);
+    finalize_statements(sqlite);
     sqlite3_close_v2(sqlite->connection);
     free(sqlite);
 }
@@ -108,12 +108,13 @@ void sqlite_image_detach(struct sqlite *sqlite)
     const int code = sqlite->failed;
     struct fault fault;
 
-    finalize_prepared(sqlite);
+    finalize_statements(sqlite);
     (void)!sqlite_run_script(sqlite, "DETACH copy", &fault);
     sqlite->failed = code;
 }
 
-static sqlite3_stmt *prepare_statement(struct sqlite *sqlite, const char *sql, struct fault *fault)
+static sqlite3_stmt *find_or_prepare_statement(struct sqlite *sqlite, const char *sql,
+                                               struct fault *fault)
 {
     struct prepared *slot = &sqlite->prepared[sqlite->prepared_count];
     int code;
@@ -133,18 +134,18 @@ static sqlite3_stmt *prepare_statement(struct sqlite *sqlite, const char *sql, s
     return slot->statement;
 }
 
-static int bind_value(sqlite3_stmt *statement, int at, const struct sqlite_value *value)
+static int bind_value(sqlite3_stmt *statement, int index, const struct sqlite_value *value)
 {
     switch (value->type) {
     case SQLITE_VALUE_INT:
-        return sqlite3_bind_int64(statement, at, value->integer);
+        return sqlite3_bind_int64(statement, index, value->integer);
     case SQLITE_VALUE_REAL:
-        return sqlite3_bind_double(statement, at, value->real);
+        return sqlite3_bind_double(statement, index, value->real);
     case SQLITE_VALUE_TEXT:
-        return sqlite3_bind_text64(statement, at, value->at, value->len, SQLITE_STATIC,
+        return sqlite3_bind_text64(statement, index, value->at, value->len, SQLITE_STATIC,
                                    SQLITE_UTF8);
     case SQLITE_VALUE_BLOB:
-        return sqlite3_bind_blob64(statement, at, value->at, value->len, SQLITE_STATIC);
+        return sqlite3_bind_blob64(statement, index, value->at, value->len, SQLITE_STATIC);
     }
     return SQLITE_MISUSE;
 }
@@ -152,7 +153,7 @@ static int bind_value(sqlite3_stmt *statement, int at, const struct sqlite_value
 bool sqlite_select(struct sqlite *sqlite, const char *sql, const struct sqlite_value *values,
                    size_t count, sqlite_row_fn *row, void *data, struct fault *fault)
 {
-    sqlite3_stmt *statement = prepare_statement(sqlite, sql, fault);
+    sqlite3_stmt *statement = find_or_prepare_statement(sqlite, sql, fault);
     int code = SQLITE_OK;
 
     if (statement == NULL)
@@ -228,11 +229,11 @@ int64_t sqlite_total_changes(const struct sqlite *sqlite)
     return sqlite3_total_changes64(sqlite->connection);
 }
 
-bool sqlite_end_transaction(struct sqlite *sqlite, bool ok, struct fault *fault)
+bool sqlite_end_transaction(struct sqlite *sqlite, bool commit, struct fault *fault)
 {
     struct fault ignored;
 
-    if (ok && sqlite_exec(sqlite, "COMMIT", SQLITE_NO_VALUES, fault))
+    if (commit && sqlite_exec(sqlite, "COMMIT", SQLITE_NO_VALUES, fault))
         return true;
     const int code = sqlite->failed;
     if (!sqlite3_get_autocommit(
@@ -242,7 +243,8 @@ bool sqlite_end_transaction(struct sqlite *sqlite, bool ok, struct fault *fault)
     return false;
 }
 
-bool sqlite_transaction(struct sqlite *sqlite, sqlite_part_fn *run, void *data, struct fault *fault)
+bool sqlite_run_transaction(struct sqlite *sqlite, sqlite_part_fn *run, void *data,
+                            struct fault *fault)
 {
     sqlite->failed = SQLITE_OK;
     return sqlite_exec(sqlite, "BEGIN", SQLITE_NO_VALUES, fault) &&

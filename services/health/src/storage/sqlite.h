@@ -132,13 +132,13 @@ bool sqlite_select_list(struct sqlite *sqlite, const char *sql, const struct sql
 bool sqlite_select_int(struct sqlite *sqlite, const char *sql, const struct sqlite_value *values,
                        size_t count, int64_t *out, struct fault *fault) MUST_CHECK;
 
-/* Ends the transaction that BEGIN has begun: commits if `ok`, otherwise rolls back. Returns true if
- * the transaction was committed. */
-bool sqlite_end_transaction(struct sqlite *sqlite, bool ok, struct fault *fault) MUST_CHECK;
+/* Ends the transaction that BEGIN has begun: commits if `commit` is true, otherwise rolls back.
+ * Returns true if the transaction was committed. */
+bool sqlite_end_transaction(struct sqlite *sqlite, bool commit, struct fault *fault) MUST_CHECK;
 typedef bool sqlite_part_fn(struct sqlite *sqlite, void *data, struct fault *fault);
 /* Runs `run` with `data` in a transaction, which is rolled back if `run` returns false. */
-bool sqlite_transaction(struct sqlite *sqlite, sqlite_part_fn *run, void *data,
-                        struct fault *fault) MUST_CHECK;
+bool sqlite_run_transaction(struct sqlite *sqlite, sqlite_part_fn *run, void *data,
+                            struct fault *fault) MUST_CHECK;
 
 /* True if the last failed statement failed because the file is damaged (first function) or because
  * the disk is full (second function). */

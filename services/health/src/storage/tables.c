@@ -89,30 +89,30 @@ bool tables_upgrade(struct sqlite *file, struct fault *fault)
     return sqlite_run_script(file, set, fault);
 }
 
-static bool exec_for_each_table(struct sqlite *sqlite, int what, struct fault *fault)
+static bool exec_for_each_table(struct sqlite *sqlite, int purpose, struct fault *fault)
 {
     for (size_t i = 0; i < ARRAY_LEN(tables); i++)
-        if (!sqlite_exec(sqlite, tables[i][what], SQLITE_NO_VALUES, fault))
+        if (!sqlite_exec(sqlite, tables[i][purpose], SQLITE_NO_VALUES, fault))
             return false;
     return true;
 }
 
-bool tables_load(struct sqlite *file, struct fault *fault)
+bool tables_load_needed_rows(struct sqlite *file, struct fault *fault)
 {
     return exec_for_each_table(file, LOAD, fault);
 }
 
-bool tables_save(struct sqlite *file, struct fault *fault)
+bool tables_save_changed_rows(struct sqlite *file, struct fault *fault)
 {
     return exec_for_each_table(file, SAVE, fault);
 }
 
-bool tables_merge(struct sqlite *memory, struct fault *fault)
+bool tables_merge_missing_rows(struct sqlite *memory, struct fault *fault)
 {
     return exec_for_each_table(memory, MERGE, fault);
 }
 
-bool tables_reconcile(struct sqlite *file, struct fault *fault)
+bool tables_end_rows_not_in_copy(struct sqlite *file, struct fault *fault)
 {
     /* When these incidents ended is not known, so the time of the last sample is used. */
     static const char incidents[] =
@@ -126,7 +126,7 @@ bool tables_reconcile(struct sqlite *file, struct fault *fault)
            sqlite_exec(file, alerts, SQLITE_NO_VALUES, fault);
 }
 
-bool tables_prune(struct sqlite *sqlite, int64_t now_us, struct fault *fault)
+bool tables_delete_expired(struct sqlite *sqlite, int64_t now_us, struct fault *fault)
 {
     static const char alerts[] = "DELETE FROM alert WHERE id IN"
                                  " (SELECT id FROM alert WHERE id < ?1 ORDER BY id LIMIT 2000)";
@@ -158,7 +158,7 @@ bool tables_limit_incidents(struct sqlite *memory, int64_t count, struct fault *
              sqlite_exec(memory, messages, SQLITE_NO_VALUES, fault)));
 }
 
-bool tables_trim(struct sqlite *memory, int64_t now_us, struct fault *fault)
+bool tables_delete_unneeded(struct sqlite *memory, int64_t now_us, struct fault *fault)
 {
     static const char reports[] =
         "DELETE FROM report"
@@ -168,7 +168,7 @@ bool tables_trim(struct sqlite *memory, int64_t now_us, struct fault *fault)
                                      " LIMIT -1 OFFSET ?1)";
 
     return tables_limit_incidents(memory, INCIDENTS_KEPT, fault) &&
-           tables_prune(memory, now_us, fault) &&
+           tables_delete_expired(memory, now_us, fault) &&
            sqlite_exec(memory, reports, SQLITE_NO_VALUES, fault) &&
            sqlite_exec(memory, heartbeats, SQLITE_VALUES(CHECKS_MAX), fault);
 }

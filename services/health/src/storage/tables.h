@@ -13,23 +13,23 @@
 
 bool tables_create(struct sqlite *memory, const struct plan *plan, struct fault *fault) MUST_CHECK;
 /* Adds to memory the rows of the attached database `copy` that memory does not have. */
-bool tables_merge(struct sqlite *memory, struct fault *fault) MUST_CHECK;
+bool tables_merge_missing_rows(struct sqlite *memory, struct fault *fault) MUST_CHECK;
 /* Deletes the oldest ended incidents beyond `count`, with their alerts and messages. */
 bool tables_limit_incidents(struct sqlite *memory, int64_t count, struct fault *fault) MUST_CHECK;
 /* Deletes expired rows and rows that are not needed. Call it only if the file has all rows of
  * memory. */
-bool tables_trim(struct sqlite *memory, int64_t now_us, struct fault *fault) MUST_CHECK;
+bool tables_delete_unneeded(struct sqlite *memory, int64_t now_us, struct fault *fault) MUST_CHECK;
 
 /* Creates or upgrades the tables of a file. Fails with FAULT_UNAVAILABLE if a newer version of
  * health has written the file. */
 bool tables_upgrade(struct sqlite *file, struct fault *fault) MUST_CHECK;
 /* Adds to the attached database `copy` the needed rows of the file that `copy` does not have. */
-bool tables_load(struct sqlite *file, struct fault *fault) MUST_CHECK;
+bool tables_load_needed_rows(struct sqlite *file, struct fault *fault) MUST_CHECK;
 /* Ends the open incidents, and marks as dropped the unsent alerts, that the file has and `copy`
  * lacks. Call it for a file that is opened while health runs: it may be an older file, so `copy`
  * decides. */
-bool tables_reconcile(struct sqlite *file, struct fault *fault) MUST_CHECK;
+bool tables_end_rows_not_in_copy(struct sqlite *file, struct fault *fault) MUST_CHECK;
 /* Writes the rows of `copy` that the file does not have or that differ. */
-bool tables_save(struct sqlite *file, struct fault *fault) MUST_CHECK;
+bool tables_save_changed_rows(struct sqlite *file, struct fault *fault) MUST_CHECK;
 /* Deletes expired rows; at most 2,000 alerts, so that no transaction takes long. */
-bool tables_prune(struct sqlite *sqlite, int64_t now_us, struct fault *fault) MUST_CHECK;
+bool tables_delete_expired(struct sqlite *sqlite, int64_t now_us, struct fault *fault) MUST_CHECK;

@@ -43,7 +43,7 @@ static float up_time_share(const struct share *share)
 }
 
 /* Sets `first` to the unit of the first row with a known verdict. Call it in the order of time. */
-static void set_first_unit(int64_t *first, sqlite3_stmt *row)
+static void set_first_known_unit(int64_t *first, sqlite3_stmt *row)
 {
     if (*first == 0 && sqlite3_column_int64(row, 2) > 0)
         *first = sqlite3_column_int64(row, 0);
@@ -93,7 +93,7 @@ static void add_day_row(sqlite3_stmt *row, void *data)
     add_row_to_share(&own, row);
     if (ago < TREND_DAYS)
         trends->checks[check].trend.days[TREND_DAYS - 1 - ago] = up_time_share(&own);
-    set_first_unit(&sums->first_day, row);
+    set_first_known_unit(&sums->first_day, row);
     add_row_to_share(&sums->year, row);
     if (ago < MONTH_DAYS)
         add_row_to_share(&sums->month, row);
@@ -108,7 +108,7 @@ static void add_hour_row(sqlite3_stmt *row, void *data)
 
     if (check == trends->plan->count)
         return;
-    set_first_unit(&trends->checks[check].sums.first_hour, row);
+    set_first_known_unit(&trends->checks[check].sums.first_hour, row);
     add_row_to_share(&trends->checks[check].sums.day, row);
 }
 
@@ -120,7 +120,7 @@ static void add_minute_row(sqlite3_stmt *row, void *data)
 
     if (check == trends->plan->count || at < 0 || at >= TREND_POINTS)
         return;
-    set_first_unit(&trends->checks[check].sums.first_minute, row);
+    set_first_known_unit(&trends->checks[check].sums.first_minute, row);
     trends->checks[check].trend.latency_ms[at] = (float)(sqlite3_column_double(row, 4) / US_PER_MS);
 }
 
@@ -186,7 +186,7 @@ bool history_read_trends(struct history *history, int64_t now_us, struct trend *
         return false;
     trends->plan = history->plan;
     trends->now_us = now_us;
-    if (!disk_run(history->disk, read_trends_in_tx, trends, bytes, fault))
+    if (!disk_run_in_transaction(history->disk, read_trends_in_tx, trends, bytes, fault))
         return false;
     for (size_t i = 0; i < count; i++)
         out[i] = trends->checks[i].trend;
@@ -221,14 +221,14 @@ static const struct resolution {
     {INT64_MAX,           HISTORY_DAY_US,    POINTS("day",    "seen",         MEAN)     },
 };
 
-/* The worst of the verdicts in the bit set `seen`. */
-static enum verdict worst_verdict_of(int64_t seen)
+/* The worst of the verdicts in the bit set `verdict_bits`. */
+static enum verdict worst_verdict_of(int64_t verdict_bits)
 {
     static const enum verdict worst_first[] = {VERDICT_RED,      VERDICT_AFFECTED, VERDICT_YELLOW,
                                                VERDICT_SILENCED, VERDICT_GREEN,    VERDICT_UNKNOWN};
     size_t at = 0;
 
-    while (worst_first[at] != VERDICT_UNKNOWN && (seen >> worst_first[at] & 1) == 0)
+    while (worst_first[at] != VERDICT_UNKNOWN && (verdict_bits >> worst_first[at] & 1) == 0)
         at++;
     return worst_first[at];
 }
@@ -272,7 +272,7 @@ bool history_read_points(struct history *history, size_t check, int64_t from_us,
     points->resolution = &resolutions[0];
     while (to_us - from_us > points->resolution->span_us)
         points->resolution++;
-    if (!disk_run(history->disk, read_points_in_tx, points, bytes, fault))
+    if (!disk_run_in_transaction(history->disk, read_points_in_tx, points, bytes, fault))
         return false;
     *count = points->count;
     for (size_t i = 0; i < points->count; i++)

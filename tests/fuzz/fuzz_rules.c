@@ -38,7 +38,7 @@ FUZZ(1 << 20)
     struct foreign_list list = {0};
     struct rule_alert alert;
 
-    if (rule_alert_decode(input, &list, &arena, &fault)) {
+    if (rule_alert_decode_list(input, &list, &arena, &fault)) {
         PROMISE(list.count <= RULE_ALERTS_MAX && list.left_out == 0);
         for (size_t i = 0; i < list.count; i++) {
             rule_alert_read(&list, i, now_us, &alert);

@@ -78,12 +78,12 @@ FIBER_TEST(incidents_are_limited_and_others_follow)
     for (int i = 0; i < RULES_INCIDENTS_MAX + 7; i++)
         see(i, 60 * 1000);
     expect_incidents(RULES_INCIDENTS_MAX, RULES_INCIDENTS_MAX);
-    ck_assert_uint_eq(rules_count_left_out(&monitor.rules), 7);
+    ck_assert_uint_eq(rules_count_alerts_without_incident(&monitor.rules), 7);
     for (int i = 0; i < 5; i++)
         see(i, -1);
     evaluate();
     expect_incidents(RULES_INCIDENTS_MAX + 5, RULES_INCIDENTS_MAX);
-    ck_assert_uint_eq(rules_count_left_out(&monitor.rules), 2);
+    ck_assert_uint_eq(rules_count_alerts_without_incident(&monitor.rules), 2);
 }
 
 FIBER_TEST(rule_incident_begins_once_despite_history_timeout)

@@ -20,7 +20,7 @@ TEST_CASE("rules", .setup = setup);
 
 static bool decode(const char *body)
 {
-    return rule_alert_decode(slice_of(body), &list, &arena, &fault);
+    return rule_alert_decode_list(slice_of(body), &list, &arena, &fault);
 }
 
 /* The first alert of a body. */
@@ -255,14 +255,14 @@ TEST(alert_fires_while_repeated)
     note("a", LEVEL_RED, now_us + minute_us);
     resolve(0, NULL, false);
     ck_assert_int_eq(places[0].verdict, VERDICT_RED);
-    ck_assert_int_eq(rules_overall(&rules, VERDICT_GREEN), VERDICT_RED);
+    ck_assert_int_eq(rules_worsen_overall(&rules, VERDICT_GREEN), VERDICT_RED);
     note("a", LEVEL_RED, now_us + 2 * minute_us);
     resolve(minute_us, NULL, false);
     ck_assert_int_eq(places[0].verdict, VERDICT_RED);
     ck_assert_int_eq(places[1].until_us, 0);
     resolve(2 * minute_us, NULL, false);
     ck_assert_int_eq(places[0].verdict, VERDICT_GREEN);
-    ck_assert_int_eq(rules_overall(&rules, VERDICT_GREEN), VERDICT_GREEN);
+    ck_assert_int_eq(rules_worsen_overall(&rules, VERDICT_GREEN), VERDICT_GREEN);
 }
 
 TEST(end_of_unknown_alert_takes_no_slot)
@@ -272,8 +272,8 @@ TEST(end_of_unknown_alert_takes_no_slot)
     note("a", LEVEL_YELLOW, now_us + minute_us);
     resolve(0, NULL, false);
     ck_assert_int_eq(places[0].verdict, VERDICT_YELLOW);
-    ck_assert_int_eq(rules_overall(&rules, VERDICT_UNKNOWN), VERDICT_YELLOW);
-    ck_assert_int_eq(rules_overall(&rules, VERDICT_RED), VERDICT_RED);
+    ck_assert_int_eq(rules_worsen_overall(&rules, VERDICT_UNKNOWN), VERDICT_YELLOW);
+    ck_assert_int_eq(rules_worsen_overall(&rules, VERDICT_RED), VERDICT_RED);
     note("a", LEVEL_YELLOW, now_us - 1);
     resolve(0, NULL, false);
     ck_assert_int_eq(places[0].verdict, VERDICT_GREEN);
@@ -286,7 +286,7 @@ TEST_ROWS(silence_matches_rule_or_one_alert, silences)
     note("a", LEVEL_RED, now_us + minute_us);
     resolve(0, silences[_i], false);
     ck_assert_int_eq(places[0].verdict, VERDICT_SILENCED);
-    ck_assert_int_eq(rules_overall(&rules, VERDICT_GREEN), VERDICT_GREEN);
+    ck_assert_int_eq(rules_worsen_overall(&rules, VERDICT_GREEN), VERDICT_GREEN);
     resolve(0, "prometheus-ab", false);
     ck_assert_int_eq(places[0].verdict, VERDICT_RED);
     resolve(0, NULL, true);
@@ -301,9 +301,9 @@ TEST(alert_without_slot_is_counted)
         note(names[i], LEVEL_RED, now_us + minute_us);
     resolve(0, NULL, false);
     ck_assert_int_eq(rules.dropped, 2);
-    ck_assert_uint_eq(rules_count_left_out(&rules), 3);
+    ck_assert_uint_eq(rules_count_alerts_without_incident(&rules), 3);
     places[0].incident.id = uuid_make();
-    ck_assert_uint_eq(rules_count_left_out(&rules), 2);
+    ck_assert_uint_eq(rules_count_alerts_without_incident(&rules), 2);
     places[1].until_us = places[2].until_us = 0;
     resolve(0, NULL, false);
     ck_assert_uint_eq(rules.used, 1);
@@ -320,8 +320,8 @@ TEST(resumed_incident_has_five_minutes)
                                    .trouble = TROUBLE_RULE};
     const struct incident other = {.id = uuid_make(), .check = "postgres"};
 
-    ck_assert(!rules_resume_incident(&rules, &other, now_us));
-    ck_assert(rules_resume_incident(&rules, &lasts, now_us));
+    ck_assert(!rules_restore_incident(&rules, &other, now_us));
+    ck_assert(rules_restore_incident(&rules, &lasts, now_us));
     ck_assert_str_eq(places[0].rule, "prometheus-a");
     resolve(4 * minute_us, NULL, false);
     ck_assert_int_eq(places[0].verdict, VERDICT_RED);
@@ -338,7 +338,7 @@ TEST(alert_before_resumed_incident_is_the_same)
         .id = uuid_make(), .check = "prometheus-a-01234567", .trouble = TROUBLE_RULE};
 
     note("a", LEVEL_RED, now_us + minute_us);
-    ck_assert(rules_resume_incident(&rules, &lasts, now_us));
+    ck_assert(rules_restore_incident(&rules, &lasts, now_us));
     ck_assert(uuid_equal(&places[0].incident.id, &lasts.id));
     ck_assert_int_eq(places[0].until_us, now_us + minute_us);
     ck_assert_int_eq(places[1].until_us, 0);
@@ -374,7 +374,7 @@ TEST(one_of_two_instances_sends)
     fire();
     ck_assert(!deferred(NULL, false, 0)); /* the first instance does not wait */
     ck_assert(deferred(NULL, true, 0));
-    ck_assert_uint_eq(rules_count_left_out(&rules), 0);
+    ck_assert_uint_eq(rules_count_alerts_without_incident(&rules), 0);
     ck_assert(!deferred("b", true, patience_us)); /* the peer has had its time */
     ck_assert(deferred("a", true, patience_us));  /* the peer sends it */
     places[0].incident.id = uuid_make();

@@ -43,7 +43,7 @@ enum http_status post_alerts(void *data, const struct http_request *req, struct 
     struct foreign_list list;
     struct fault fault;
     if (!http_request_query(req, NULL, NULL, &fault) ||
-        !rule_alert_decode(req->body, &list, req->arena, &fault) ||
+        !rule_alert_decode_list(req->body, &list, req->arena, &fault) ||
         !receive_alerts(app, &list, &fault))
         return http_reply_fault(req, res, &fault);
     (void)http_reply_empty(res);

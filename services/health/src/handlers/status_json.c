@@ -194,7 +194,7 @@ void status_encode(const struct monitor_view *view, struct buf *out)
         encode_check(view, i, out);
     }
     encode_rules(view, out);
-    buf_printf(out, "],\"rules_left_out\":%zu}", rules_count_left_out(&view->rules));
+    buf_printf(out, "],\"rules_left_out\":%zu}", rules_count_alerts_without_incident(&view->rules));
 }
 
 void check_points_encode(const struct trend_point *points, size_t count, struct buf *out)

@@ -161,7 +161,7 @@ void metrics_print_health(const struct monitor_view *view, int64_t alerts_waitin
                 (double)view->history_missing.samples);
     print_gauge(out, "health_rules_left_out",
                 "Firing alerts of Prometheus without incident, because too many fire at once.",
-                (double)rules_count_left_out(&view->rules));
+                (double)rules_count_alerts_without_incident(&view->rules));
     print_gauge(out, "health_rules_dropped", "Alerts of Prometheus dropped because too many fired.",
                 (double)view->rules.dropped);
     print_gauge(out, "health_alerts_undelivered", "Alerts that no channel has accepted yet.",

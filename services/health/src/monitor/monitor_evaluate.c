@@ -149,7 +149,7 @@ static bool resume_incidents(struct monitor *monitor, struct fault *fault)
         return false;
     for (size_t i = 0; i < count; i++) {
         const struct check *check = plan_find(monitor->plan, slice_of(open[i].check));
-        if (check == NULL && rules_resume_incident(&monitor->rules, &open[i], now_wall_us()))
+        if (check == NULL && rules_restore_incident(&monitor->rules, &open[i], now_wall_us()))
             continue;
         if (check == NULL || !plan_is_local(monitor->plan, check)) {
             if (!history_incident_end(monitor->app->history, &open[i].id, now_wall_us(), fault))
@@ -208,7 +208,7 @@ static int64_t overall_since_by_history(struct monitor *monitor, enum verdict ov
 static void update_overall(struct monitor *monitor, int64_t now_us)
 {
     const enum verdict overall =
-        rules_overall(&monitor->rules, verdicts_overall(monitor->plan, monitor->verdicts));
+        rules_worsen_overall(&monitor->rules, verdicts_overall(monitor->plan, monitor->verdicts));
     if (overall == monitor->overall)
         return;
     const bool is_first = !monitor->overall_known && overall != VERDICT_UNKNOWN;

@@ -187,10 +187,10 @@ static void put_notices(const struct page *page)
         }
         buf_text(page->out, "</p>\n");
     }
-    if (rules_count_left_out(&view->rules) > 0)
+    if (rules_count_alerts_without_incident(&view->rules) > 0)
         buf_printf(page->out, "<p class=\"note\">%s%zu</p>\n",
                    page_label(LABEL_RULES_LEFT_OUT, page->language),
-                   rules_count_left_out(&view->rules));
+                   rules_count_alerts_without_incident(&view->rules));
     if (view->history_gap_us > 0) {
         buf_text(page->out, "<p class=\"note\">");
         page_put_label(page, LABEL_GAP);

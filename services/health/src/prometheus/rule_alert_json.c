@@ -71,7 +71,7 @@ static void add_problem(struct fault_list *problems, size_t index, const char *m
 }
 
 /* Reads a time. FIELD_ABSENT for "" and for Go's zero time, which means that there is no time. */
-static bool read_time(struct slice text, int64_t *out)
+static bool parse_time_or_absent(struct slice text, int64_t *out)
 {
     *out = FIELD_ABSENT;
     return text.len == 0 || slice_starts(text, SLICE("0001-01-01T")) || parse_timestamp(text, out);
@@ -79,7 +79,8 @@ static bool read_time(struct slice text, int64_t *out)
 
 /* Computes the fingerprint of the labels, which does not depend on their order. False: jansson
  * cannot parse the labels. */
-static bool hash_labels(struct wire_alert *alert, struct arena *arena, struct fault *fault)
+static bool set_label_fingerprint(struct wire_alert *alert, struct arena *arena,
+                                  struct fault *fault)
 {
     uint8_t hash[DIGEST_SHA256_LEN];
     struct json_body *body;
@@ -99,7 +100,7 @@ static bool hash_labels(struct wire_alert *alert, struct arena *arena, struct fa
     return ok;
 }
 
-static void check_labels(struct wire_alert *alert, size_t index, struct arena *arena,
+static void parse_labels(struct wire_alert *alert, size_t index, struct arena *arena,
                          struct fault_list *problems)
 {
     struct fault fault;
@@ -109,7 +110,7 @@ static void check_labels(struct wire_alert *alert, size_t index, struct arena *a
     else if (alert->raw.len > RULE_LABELS_MAX)
         add_problem(problems, index, "/labels", "too_long", "Must be at most 4096 bytes");
     else if (!foreign_read(&label_table, alert->raw, &alert->labels, arena, &fault) ||
-             !hash_labels(alert, arena, &fault))
+             !set_label_fingerprint(alert, arena, &fault))
         add_problem(problems, index, "/labels", "bad_labels", fault.detail);
     else if (alert->labels.name.len == 0)
         add_problem(problems, index, "/labels/alertname", "required",
@@ -118,8 +119,8 @@ static void check_labels(struct wire_alert *alert, size_t index, struct arena *a
         add_problem(problems, index, "/labels/alertname", "too_long", "Must be at most 200 bytes");
 }
 
-bool rule_alert_decode(struct slice body, struct foreign_list *out, struct arena *arena,
-                       struct fault *fault)
+bool rule_alert_decode_list(struct slice body, struct foreign_list *out, struct arena *arena,
+                            struct fault *fault)
 {
     static const char bad_time[] = "Must be a time like 2026-01-02T03:04:05Z";
     struct fault_list problems;
@@ -131,10 +132,10 @@ bool rule_alert_decode(struct slice body, struct foreign_list *out, struct arena
     for (size_t i = 0; i < list.count; i++) {
         struct wire_alert *alert = (struct wire_alert *)list.items + i;
 
-        check_labels(alert, i, arena, &problems);
-        if (!read_time(alert->starts, &alert->starts_us))
+        parse_labels(alert, i, arena, &problems);
+        if (!parse_time_or_absent(alert->starts, &alert->starts_us))
             add_problem(&problems, i, "/startsAt", "bad_time", bad_time);
-        if (!read_time(alert->ends, &alert->ends_us))
+        if (!parse_time_or_absent(alert->ends, &alert->ends_us))
             add_problem(&problems, i, "/endsAt", "bad_time", bad_time);
     }
     if (list.left_out > 0)
@@ -211,7 +212,7 @@ static void write_detail(const struct wire_alert *alert, struct incident *out)
 
 /* Copies a command. One that is too long is omitted, because a truncated command would be another
  * command; one with control characters is omitted too. */
-static void copy_command(struct slice text, struct incident *out)
+static void copy_command_if_one_line(struct slice text, struct incident *out)
 {
     for (size_t i = 0; i < text.len; i++)
         if ((text.at[i] > 0 && text.at[i] < ' ') || text.at[i] == 0x7f)
@@ -221,7 +222,7 @@ static void copy_command(struct slice text, struct incident *out)
 }
 
 /* Copies the section of the runbook from "docs/runbook.md#service" or a URL with a fragment. */
-static void copy_runbook(struct slice link, struct incident *out)
+static void copy_runbook_section(struct slice link, struct incident *out)
 {
     (void)slice_cut(&link, '#');
     if (link.len <= CHECK_NAME_MAX && text_is_slug(link))
@@ -256,7 +257,8 @@ void rule_alert_read(const struct foreign_list *list, size_t index, int64_t now_
     };
     write_alert_names(alert, out);
     write_detail(alert, &out->incident);
-    copy_command(annotations->command, &out->incident);
-    copy_runbook(annotations->runbook.len > 0 ? annotations->runbook : annotations->runbook_url,
-                 &out->incident);
+    copy_command_if_one_line(annotations->command, &out->incident);
+    copy_runbook_section(annotations->runbook.len > 0 ? annotations->runbook
+                                                      : annotations->runbook_url,
+                         &out->incident);
 }

@@ -16,9 +16,9 @@ enum {
 /* Parses a body into a list for rule_alert_read(). The list borrows from `body` and the arena.
  * Fails with FAULT_UNREADABLE "bad_json", or with FAULT_INVALID and every problem: "required",
  * "too_long", "bad_labels", "bad_time", "too_many". */
-bool rule_alert_decode(struct slice body, struct foreign_list *out, struct arena *arena,
-                       struct fault *fault) MUST_CHECK;
-/* Converts item `index` of a list that rule_alert_decode() has made. Long texts are truncated; a
- * command that is too long or has several lines is omitted. */
+bool rule_alert_decode_list(struct slice body, struct foreign_list *out, struct arena *arena,
+                            struct fault *fault) MUST_CHECK;
+/* Converts item `index` of a list that rule_alert_decode_list() has made. Long texts are truncated;
+ * a command that is too long or has several lines is omitted. */
 void rule_alert_read(const struct foreign_list *list, size_t index, int64_t now_us,
                      struct rule_alert *out);

@@ -48,7 +48,7 @@ void rules_receive_alert(struct rules *rules, const struct rule_alert *alert, in
     }
 }
 
-bool rules_resume_incident(struct rules *rules, const struct incident *incident, int64_t now_us)
+bool rules_restore_incident(struct rules *rules, const struct incident *incident, int64_t now_us)
 {
     const size_t len = strlen(incident->check);
     struct rule_alert *slot = find_alert(rules, incident->check);
@@ -100,7 +100,7 @@ static bool is_bad_alert(const struct rule_alert *alert)
            (alert->verdict == VERDICT_RED || alert->verdict == VERDICT_YELLOW);
 }
 
-enum verdict rules_overall(const struct rules *rules, enum verdict overall)
+enum verdict rules_worsen_overall(const struct rules *rules, enum verdict overall)
 {
     for (size_t i = 0; i < rules->used; i++)
         if (is_bad_alert(&rules->alerts[i]) && overall != VERDICT_RED)
@@ -126,7 +126,7 @@ void rules_update_deferred(struct rules *rules, bool (*is_reported)(void *data, 
     }
 }
 
-size_t rules_count_left_out(const struct rules *rules)
+size_t rules_count_alerts_without_incident(const struct rules *rules)
 {
     size_t count = 0;
 

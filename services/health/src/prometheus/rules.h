@@ -55,14 +55,14 @@ enum { RULE_RESUME_MS = 5 * 60 * 1000 };
 /* Restores the alert of an incident that was open when the process started. If Prometheus does not
  * repeat the alert within RULE_RESUME_MS, it ends. False: the incident is not of a rule, or there
  * is no free slot. */
-bool rules_resume_incident(struct rules *rules, const struct incident *incident, int64_t now_us);
+bool rules_restore_incident(struct rules *rules, const struct incident *incident, int64_t now_us);
 
 /* Sets the verdicts of all alerts. A silence may match the rule or the name of the alert. */
 void rules_resolve_verdicts(struct rules *rules, const struct silence_match *silences,
                             size_t silence_count, const struct verdict_context *context);
 
 /* The worst of `overall` and the verdicts of the alerts. */
-enum verdict rules_overall(const struct rules *rules, enum verdict overall);
+enum verdict rules_worsen_overall(const struct rules *rules, enum verdict overall);
 
 /* Longer than the time after which Prometheus repeats an alert, so that both instances know it. */
 enum { RULE_DEFER_MS = 90 * 1000 };
@@ -76,4 +76,4 @@ void rules_update_deferred(struct rules *rules, bool (*is_reported)(void *data, 
                            void *data, bool yields_to_peer, int64_t now_us);
 
 /* The number of firing alerts that have no incident because RULES_INCIDENTS_MAX others have one. */
-size_t rules_count_left_out(const struct rules *rules);
+size_t rules_count_alerts_without_incident(const struct rules *rules);

@@ -73,9 +73,9 @@ static void put_number_with_unit(int64_t value, int unit, enum language language
     buf_text(out, units[unit][language]);
 }
 
-void i18n_put_duration(int64_t us, enum language language, struct buf *out)
+void i18n_put_duration(int64_t duration_us, enum language language, struct buf *out)
 {
-    const int64_t seconds = us > 0 ? us / US_PER_S : 0;
+    const int64_t seconds = duration_us > 0 ? duration_us / US_PER_S : 0;
     const int64_t minutes = seconds / 60, hours = minutes / 60, days = hours / 24;
 
     if (seconds < 60)
@@ -182,7 +182,8 @@ void i18n_put_reading(const struct reading *reading, enum language language, str
 }
 
 /* Writes heartbeat_oldest_s, the age of the oldest due item, if there is such a reading. */
-static void put_oldest_age(const struct probe_result *why, enum language language, struct buf *out)
+static void put_oldest_item_age(const struct probe_result *why, enum language language,
+                                struct buf *out)
 {
     for (size_t i = 0; i < why->reading_count; i++)
         if (why->readings[i].measure == MEASURE_heartbeat_oldest_s) {
@@ -192,8 +193,8 @@ static void put_oldest_age(const struct probe_result *why, enum language languag
 }
 
 /* Writes the reading that exceeds a threshold, and the threshold. False: no reading does. */
-static bool try_put_exceeded(const struct check *check, const struct probe_result *why,
-                             enum language language, struct buf *out)
+static bool put_exceeded_or_first_reading(const struct check *check, const struct probe_result *why,
+                                          enum language language, struct buf *out)
 {
     struct exceeded exceeded;
 
@@ -206,7 +207,7 @@ static bool try_put_exceeded(const struct check *check, const struct probe_resul
         return false;
     i18n_put_reading(exceeded.reading, language, out);
     if (exceeded.reading->measure == MEASURE_heartbeat_due)
-        put_oldest_age(why, language, out);
+        put_oldest_item_age(why, language, out);
     buf_printf(out, ", %s ", thresholds[exceeded.red][language]);
     put_value_with_unit(exceeded.limit->measure,
                         exceeded.red ? exceeded.limit->red : exceeded.limit->yellow, language, out);
@@ -216,7 +217,7 @@ static bool try_put_exceeded(const struct check *check, const struct probe_resul
 void i18n_put_problem(const struct check *check, const struct probe_result *why,
                       enum language language, struct buf *out)
 {
-    if (why->trouble == TROUBLE_NONE && try_put_exceeded(check, why, language, out)) {
+    if (why->trouble == TROUBLE_NONE && put_exceeded_or_first_reading(check, why, language, out)) {
         if (why->detail[0] != '\0')
             buf_printf(out, " (%s)", why->detail);
         return;

@@ -23,7 +23,7 @@ void i18n_put_problem(const struct check *check, const struct probe_result *why,
 /* Writes a measure and its value: "соединений 46". */
 void i18n_put_reading(const struct reading *reading, enum language language, struct buf *out);
 /* Writes a duration: "12 с", "3 мин", "2 ч 5 мин", "4 дня", "12 дней". A negative one is 0. */
-void i18n_put_duration(int64_t us, enum language language, struct buf *out);
+void i18n_put_duration(int64_t duration_us, enum language language, struct buf *out);
 /* Writes a share of time, 0 to 1, as "99,98 %" or "100 %". Never rounds up. */
 void i18n_put_percent(float share, enum language language, struct buf *out);
 /* Writes the time `at_us` in the time zone of the process (TZ, after tzset()): "14:05" on the day

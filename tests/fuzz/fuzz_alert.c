@@ -20,7 +20,7 @@ static void read_update(struct slice text)
 {
     struct ack ack;
 
-    if (ack_read(text, &arena, &ack)) {
+    if (ack_read_update(text, &arena, &ack)) {
         PROMISE(strlen(ack.who) <= INCIDENT_WHO_MAX);
         PROMISE(ack.query_id.at != NULL || !uuid_is_nil(&ack.incident));
     }
@@ -55,7 +55,7 @@ static void check_mail(const struct alert_story *story)
     buf_init(&body, ALERT_TEXT_MAX);
     buf_init(&out, MAIL_LIMIT);
     alert_write_subject(story, &subject);
-    alert_write_plain(story, &body);
+    alert_write_plain_text(story, &body);
     mail_write(&(const struct mail){.from = "h@t.kz",
                                     .to = to,
                                     .to_count = 1,

@@ -289,7 +289,7 @@ static double reads_of(size_t channel)
 
 static bool all_have_read_the_queue(void)
 {
-    const unsigned channels = alerts_channels(alerts, SEVERITY_CRITICAL);
+    const unsigned channels = alerts_channels_for_severity(alerts, SEVERITY_CRITICAL);
 
     for (size_t i = 0; i < ALERT_CHANNELS; i++)
         if ((channels & 1U << i) != 0 && reads_of(i) <= reads_before[i])
@@ -303,7 +303,7 @@ void read_queue_again(void)
     for (int i = 0; i < 2; i++) {
         for (size_t k = 0; k < ALERT_CHANNELS; k++)
             reads_before[k] = reads_of(k);
-        alerts_wake(alerts);
+        alerts_send_soon(alerts);
         until(all_have_read_the_queue());
     }
 }

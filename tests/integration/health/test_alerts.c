@@ -28,11 +28,11 @@ TEST_CASE("alerts", .setup = alerts_fixture_begin, .teardown = alerts_fixture_fi
 TEST(alert_is_sent_on_both_channels_at_once)
 {
     start();
-    ck_assert_uint_eq(alerts_channels(alerts, SEVERITY_CRITICAL), BOTH);
-    ck_assert_uint_eq(alerts_channels(alerts, SEVERITY_WARNING), BOTH);
+    ck_assert_uint_eq(alerts_channels_for_severity(alerts, SEVERITY_CRITICAL), BOTH);
+    ck_assert_uint_eq(alerts_channels_for_severity(alerts, SEVERITY_WARNING), BOTH);
     read_queue_again();
     fire(LEVEL_RED, BOTH);
-    alerts_wake(alerts);
+    alerts_send_soon(alerts);
     until(fired_by_both());
     ck_assert(shows(ANN, 0, "Авария: База", true));
     ck_assert(shows(BOB, 0, "Авария: База", true));
@@ -211,7 +211,7 @@ TEST(ack_on_page_edits_telegram_messages)
     const struct incident first = fire(LEVEL_RED, BOTH);
     until(fired_by_telegram());
     const struct incident incident = acknowledge(&first, "telegram:101 @ann_k");
-    alerts_show_ack(alerts, &incident);
+    alerts_show_ack_in_telegram(alerts, &incident);
     until(both_chats_show("Принял: telegram:101 @ann_k"));
     ck_assert_int_eq(acks, 0);
 }
@@ -240,14 +240,15 @@ TEST(sms_is_sent_for_critical_incidents_only)
     sms_to_sink(TAKEN);
     start();
     const unsigned others = BOTH | 1U << ALERT_WEBHOOK;
-    ck_assert_uint_eq(alerts_channels(alerts, SEVERITY_WARNING), others);
-    ck_assert_uint_eq(alerts_channels(alerts, SEVERITY_CRITICAL), others | 1U << ALERT_SMS);
+    ck_assert_uint_eq(alerts_channels_for_severity(alerts, SEVERITY_WARNING), others);
+    ck_assert_uint_eq(alerts_channels_for_severity(alerts, SEVERITY_CRITICAL),
+                      others | 1U << ALERT_SMS);
     const struct incident red = {.level = LEVEL_RED, .severity = SEVERITY_CRITICAL},
                           yellow = {.level = LEVEL_YELLOW, .severity = SEVERITY_CRITICAL},
                           mild = {.level = LEVEL_RED, .severity = SEVERITY_WARNING};
-    ck_assert_int_eq(alerts_severity(&red), SEVERITY_CRITICAL);
-    ck_assert_int_eq(alerts_severity(&yellow), SEVERITY_WARNING);
-    ck_assert_int_eq(alerts_severity(&mild), SEVERITY_WARNING);
+    ck_assert_int_eq(alerts_effective_severity(&red), SEVERITY_CRITICAL);
+    ck_assert_int_eq(alerts_effective_severity(&yellow), SEVERITY_WARNING);
+    ck_assert_int_eq(alerts_effective_severity(&mild), SEVERITY_WARNING);
 }
 
 TEST(failing_channel_falls_back_to_all_of_its_severity)
@@ -306,7 +307,7 @@ static struct fault test_fault;
 
 static void test_body(void *data)
 {
-    tested = alerts_test(alerts, dry, deliveries, &delivery_count, &test_fault);
+    tested = alerts_send_test(alerts, dry, deliveries, &delivery_count, &test_fault);
 }
 
 TEST(test_is_sent_on_every_channel)
@@ -375,7 +376,7 @@ static void second_body(void *data)
     struct alert_delivery ignored[ALERT_CHANNELS];
     size_t count;
 
-    ck_assert(!alerts_test(alerts, false, ignored, &count, &test_fault));
+    ck_assert(!alerts_send_test(alerts, false, ignored, &count, &test_fault));
     ck_assert_str_eq(test_fault.code, "test_runs");
     delivery_count = 77;
 }

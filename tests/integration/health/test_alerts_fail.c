@@ -37,7 +37,7 @@ TEST(repeated_telegram_refusal_is_logged_hourly)
     start();
     for (int i = 0; i < 3; i++) {
         fire(LEVEL_RED, 1U << ALERT_TELEGRAM);
-        alerts_wake(alerts);
+        alerts_send_soon(alerts);
         until(fired_by_email());
     }
     ck_assert_int_eq(logged("alert_not_told"), 1);
@@ -130,9 +130,9 @@ TEST(nothing_is_sent_without_channels)
 {
     config.alert_bot_token = config.smtp_url = "";
     start();
-    ck_assert_uint_eq(alerts_channels(alerts, SEVERITY_CRITICAL), 0);
+    ck_assert_uint_eq(alerts_channels_for_severity(alerts, SEVERITY_CRITICAL), 0);
     fire(LEVEL_RED, BOTH);
-    alerts_wake(alerts);
+    alerts_send_soon(alerts);
     run_loop(200);
     ck_assert_int_eq(attempts(), 0);
 }

@@ -48,7 +48,7 @@ TEST_ROWS_WHY(update_is_tap_reply_or_neither, cases)
     struct ack ack;
     char id[UUID_TEXT_LEN + 1];
 
-    const bool read = ack_read(slice_of(row->update), &arena, &ack);
+    const bool read = ack_read_update(slice_of(row->update), &arena, &ack);
     ck_assert(read == row->read);
     if (read) {
         ck_assert_str_eq(ack.who, "telegram:7 @ann_k");

@@ -64,7 +64,7 @@ static void fits_telegram(const char *html)
 TEST(alert_has_problem_time_severity_advice_and_link)
 {
     ck_assert_str_eq(say(alert_write_subject), "Авария: База данных");
-    ck_assert_str_eq(say(alert_write_plain),
+    ck_assert_str_eq(say(alert_write_plain_text),
                      "🔴 Авария: База данных\n"
                      "Что: не принимает соединения\n"
                      "Началось: 14:05, длится 2 мин\n"
@@ -121,7 +121,7 @@ TEST_ROWS_WHY(text_shows_current_incident, states)
     strcpy(incident.acked_by, row->acked_by);
     ck_assert_str_eq(say(alert_write_subject), row->subject);
     for (int how = 0; how < 2; how++) {
-        const char *text = say(how == 0 ? alert_write_plain : alert_write_html);
+        const char *text = say(how == 0 ? alert_write_plain_text : alert_write_html);
         for (int i = 0; row->wanted[i] != NULL; i++)
             if (how == 0)
                 ck_has(text, row->wanted[i]);
@@ -139,7 +139,7 @@ TEST(prometheus_alert_has_text_of_its_rule)
     strcpy(incident.command, "deploy/tapbot logs notes-api --level error --since 15m");
     strcpy(incident.runbook, "service");
     ck_assert_str_eq(
-        say(alert_write_plain),
+        say(alert_write_plain_text),
         "🔴 Авария: notes-api: бюджет ошибок месяца сгорит за 2 дня\n"
         "Что: сработало правило Prometheus: prometheus-apiburnfast-1a2b3c4d\n"
         "Началось: 14:05, длится 2 мин\n"
@@ -149,14 +149,14 @@ TEST(prometheus_alert_has_text_of_its_rule)
         "Страница: https://health.example/\n");
     fits_telegram(say(alert_write_html));
     incident.runbook[0] = incident.command[0] = '\0';
-    ck_lacks(say(alert_write_plain), "Что делать");
+    ck_lacks(say(alert_write_plain_text), "Что делать");
 }
 
 TEST(removed_check_is_shown_by_name)
 {
     story.check = NULL;
     ck_assert_str_eq(say(alert_write_subject), "Авария: postgres");
-    ck_lacks(say(alert_write_plain), "Что делать");
+    ck_lacks(say(alert_write_plain_text), "Что делать");
     fits_telegram(say(alert_write_html));
 }
 
@@ -223,7 +223,7 @@ TEST_ROWS_WHY(line_fits_two_segments, lines)
     check.title[0] = row->title;
     check.server = row->server;
     incident.ended_us = row->ended_us;
-    ck_assert_str_eq(say(alert_write_line), row->line);
+    ck_assert_str_eq(say(alert_write_sms_line), row->line);
     ck_assert_uint_le(telegram_text_length(slice_of(room), TELEGRAM_PLAIN), ALERT_LINE_UNITS);
     ck_assert_uint_le(strlen(room), ALERT_LINE_MAX);
 }
@@ -241,16 +241,17 @@ TEST(note_is_escaped)
 {
     ck_assert_str_eq(put_note(alert_write_html, "Отчёт <1>", "a & b\n<i>c</i>"),
                      "<b>Отчёт &lt;1&gt;</b>\na &amp; b\n&lt;i&gt;c&lt;/i&gt;");
-    ck_assert_str_eq(put_note(alert_write_plain, "Отчёт <1>", "a & b\n"), "Отчёт <1>\na & b\n");
+    ck_assert_str_eq(put_note(alert_write_plain_text, "Отчёт <1>", "a & b\n"),
+                     "Отчёт <1>\na & b\n");
 }
 
 TEST(note_has_a_one_line_form)
 {
-    ck_assert_str_eq(put_note(alert_write_line, "Проверка связи", "раз\nдва\n"),
+    ck_assert_str_eq(put_note(alert_write_sms_line, "Проверка связи", "раз\nдва\n"),
                      "Проверка связи: раз два ");
-    ck_assert_uint_eq(
-        telegram_text_length(slice_of(put_note(alert_write_line, "A", LONG_512)), TELEGRAM_PLAIN),
-        ALERT_LINE_UNITS);
+    ck_assert_uint_eq(telegram_text_length(slice_of(put_note(alert_write_sms_line, "A", LONG_512)),
+                                           TELEGRAM_PLAIN),
+                      ALERT_LINE_UNITS);
 }
 
 TEST(id_is_the_same_in_each_attempt)

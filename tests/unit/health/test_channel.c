@@ -53,7 +53,7 @@ TEST_ROWS(recipients_determine_the_result, cases)
                                           .waits_longest = row->waits_longest};
 
     tried = 0;
-    ck_assert_uint_eq(channel_send_to_each(&to, &result), row->refuses);
+    ck_assert_uint_eq(channel_send_and_find_refuser(&to, &result), row->refuses);
     ck_assert_int_eq(result.outcome, row->outcome);
     ck_assert_int_eq(result.wait_ms, row->wait_ms);
     ck_assert_int_eq(result.permanent, row->permanent);

@@ -11,7 +11,7 @@ enum { HOUR_S = 3600, MS = 1000 };
 /* The result of taking a slot at this second, with `reserved` slots for others. */
 static int64_t take(struct hourly_limit *limit, size_t reserved, int64_t at_s)
 {
-    return hourly_limit_take_slot(limit, reserved, (at_s + 1) * NS_PER_S);
+    return hourly_limit_take_slot_or_get_wait_ms(limit, reserved, (at_s + 1) * NS_PER_S);
 }
 
 TEST(slot_is_free_after_an_hour)

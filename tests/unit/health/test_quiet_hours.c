@@ -114,5 +114,5 @@ static const struct {
 
 TEST_ROWS_WHY(reminder_steps_follow_duration, lasting)
 {
-    ck_assert(escalation_find_step(row->lasts_us) == row->step);
+    ck_assert(escalation_find_due_reminder(row->lasts_us) == row->step);
 }

@@ -38,7 +38,7 @@ enum http_status post_alerts_test(void *data, const struct http_request *req,
     bool dry = false;
     struct fault fault;
     if (!change_read_dry_run(req, &dry, &fault) || !http_request_empty(req, &fault) ||
-        !alerts_test(app->alerts, dry, deliveries, &count, &fault))
+        !alerts_send_test(app->alerts, dry, deliveries, &count, &fault))
         return http_reply_fault(req, res, &fault);
     action_reply_begin(dry, res);
     buf_char(&res->body, '{');

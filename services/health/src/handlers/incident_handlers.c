@@ -80,7 +80,7 @@ static bool acknowledge(struct health_app *app, const struct uuid *id, const cha
     if (!history_incident_ack(app->history, id, who, now_wall_us(), out, fault) ||
         !monitor_reload(app->monitor, fault))
         return false;
-    alerts_show_ack(app->alerts, out);
+    alerts_show_ack_in_telegram(app->alerts, out);
     return true;
 }
 

@@ -196,7 +196,7 @@ enum http_status post_page_ack(void *data, const struct http_request *req,
     if (!history_incident_ack(app->history, &id, "page", now_wall_us(), &incident, &fault) ||
         !monitor_reload(app->monitor, &fault))
         return http_reply_fault(req, res, &fault);
-    alerts_show_ack(app->alerts, &incident);
+    alerts_show_ack_in_telegram(app->alerts, &incident);
     http_reply_header(res, "Location", SLICE("/"));
     res->status = HTTP_SEE_OTHER;
     return res->status;

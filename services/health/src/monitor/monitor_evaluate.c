@@ -45,7 +45,8 @@ static unsigned channels_for_check(const struct monitor *monitor, size_t i,
                                    const struct incident *incident)
 {
     return monitor->plan->checks[i].counted
-               ? alerts_channels(monitor->app->alerts, alerts_severity(incident))
+               ? alerts_channels_for_severity(monitor->app->alerts,
+                                              alerts_effective_severity(incident))
                : 0;
 }
 
@@ -115,11 +116,12 @@ bool monitor_queue_reminder(struct monitor *monitor, const struct incident *inci
                             int64_t alerted_us, int *reminder_step, bool *changed,
                             struct fault *fault)
 {
-    const int step = escalation_find_step(now_wall_us() - alerted_us);
+    const int step = escalation_find_due_reminder(now_wall_us() - alerted_us);
     if (incident->severity != SEVERITY_CRITICAL || incident->level != LEVEL_RED ||
         step <= *reminder_step)
         return true;
-    const unsigned channels = alerts_channels(monitor->app->alerts, incident->severity);
+    const unsigned channels =
+        alerts_channels_for_severity(monitor->app->alerts, incident->severity);
     if (!history_incident_queue_reminder(monitor->app->history, &incident->id, step, channels,
                                          fault))
         return false;
@@ -267,7 +269,7 @@ bool monitor_evaluate(void *data, struct fault *fault)
     done = monitor_rules_update(monitor, &changed, fault) && done;
     done = monitor_peer_update_link(monitor, fault) && done;
     if (changed) {
-        alerts_wake(monitor->app->alerts);
+        alerts_send_soon(monitor->app->alerts);
         periodic_run_soon(&monitor->refresh, 0);
     }
     return done;

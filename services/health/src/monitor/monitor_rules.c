@@ -15,7 +15,7 @@ void monitor_receive_rule_alert(struct monitor *monitor, const struct rule_alert
 static unsigned channels_for_incident(const struct monitor *monitor,
                                       const struct incident *incident)
 {
-    return alerts_channels(monitor->app->alerts, alerts_severity(incident));
+    return alerts_channels_for_severity(monitor->app->alerts, alerts_effective_severity(incident));
 }
 
 static bool begin_incident(struct monitor *monitor, struct rule_alert *alert, struct fault *fault)

@@ -86,7 +86,7 @@ static const struct foreign_member update_members[] = {
 static const struct foreign update_table = FOREIGN_OF(update_members, struct update);
 // clang-format on
 
-static void write_user(const struct user *user, char out[INCIDENT_WHO_MAX + 1])
+static void format_telegram_user(const struct user *user, char out[INCIDENT_WHO_MAX + 1])
 {
     const bool named = user->username.len > 0 && user->username.len <= 32;
 
@@ -110,7 +110,7 @@ static struct uuid find_incident_id(struct slice text)
     return incident;
 }
 
-static bool is_confirmation(struct slice text)
+static bool is_acknowledging_word(struct slice text)
 {
     static const char *const words[] = {"ok", "ок", "принял", "приняла", "принято"};
     static const int32_t ignored[] = {' ', '.', '!', 0};
@@ -121,7 +121,7 @@ static bool is_confirmation(struct slice text)
     return false;
 }
 
-bool ack_read(struct slice text, struct arena *arena, struct ack *out)
+bool ack_read_update(struct slice text, struct arena *arena, struct ack *out)
 {
     struct update update;
     struct fault ignored;
@@ -134,15 +134,15 @@ bool ack_read(struct slice text, struct arena *arena, struct ack *out)
         out->chat_id = update.query.message.chat;
         out->message_id = update.query.message.message_id;
         out->incident = find_incident_id(update.query.data);
-        write_user(&update.query.from, out->who);
+        format_telegram_user(&update.query.from, out->who);
         return true;
     }
     if (!update.message.here || !update.message.reply_to.here ||
-        !is_confirmation(update.message.text))
+        !is_acknowledging_word(update.message.text))
         return false;
     out->chat_id = update.message.chat;
     out->message_id = update.message.reply_to.message_id;
     out->incident = find_incident_id(update.message.reply_to.reply_markup);
-    write_user(&update.message.from, out->who);
+    format_telegram_user(&update.message.from, out->who);
     return !uuid_is_nil(&out->incident);
 }

@@ -27,4 +27,4 @@ void ack_put_button(const struct uuid *incident, struct buf *out);
 
 /* Reads an update of the Bot API. False: the update is no acknowledgement. `incident` is nil for a
  * tap on a button of another program. `out` borrows from `update`. */
-bool ack_read(struct slice update, struct arena *arena, struct ack *out);
+bool ack_read_update(struct slice update, struct arena *arena, struct ack *out);

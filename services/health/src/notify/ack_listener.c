@@ -22,8 +22,8 @@ struct ack_listener {
 
 /* Calls answerCallbackQuery of the Bot API, which stops the button's progress indicator. Ignores a
  * failure. */
-static void answer_query(const struct ack_listener *listener, const struct ack *ack,
-                         const char *words)
+static void answer_button_tap(const struct ack_listener *listener, const struct ack *ack,
+                              const char *text)
 {
     AUTO(buf_finish) struct buf body;
     AUTO(arena_finish) struct arena arena;
@@ -35,7 +35,7 @@ static void answer_query(const struct ack_listener *listener, const struct ack *
     if (ack->query_id.at == NULL)
         return;
     buf_json_member(&body, "{\"callback_query_id\":", ack->query_id);
-    buf_json_member(&body, ",\"text\":", slice_of(words));
+    buf_json_member(&body, ",\"text\":", slice_of(text));
     buf_char(&body, '}');
     const struct telegram_request request = {.token = listener->tools->config->alert_bot_token,
                                              .method = "answerCallbackQuery",
@@ -47,7 +47,8 @@ static void answer_query(const struct ack_listener *listener, const struct ack *
                              &fault);
 }
 
-static const char *acknowledge_incident(const struct ack_listener *listener, const struct ack *ack)
+static const char *acknowledge_and_choose_reply(const struct ack_listener *listener,
+                                                const struct ack *ack)
 {
     struct incident incident;
     struct fault fault;
@@ -63,7 +64,7 @@ static const char *acknowledge_incident(const struct ack_listener *listener, con
         log_fault(LOG_WARN, "ack_failed", &fault, SLICE_NONE);
         return "Не записалось, нажмите ещё раз";
     }
-    telegram_channel_track(listener->chats, &incident, ack->chat_id, ack->message_id);
+    telegram_channel_track_message(listener->chats, &incident, ack->chat_id, ack->message_id);
     telegram_channel_edit_later(listener->chats, &incident);
     listener->acked(listener->data, &incident);
     return incident.ended_us != 0 ? "Уже закончилось" : "Принято";
@@ -71,8 +72,8 @@ static const char *acknowledge_incident(const struct ack_listener *listener, con
 
 /* Handles updates. Telegram does not repeat them, so if an acknowledgement fails, the reply asks
  * the person to tap again. */
-static bool handle_updates(void *data, const struct telegram_update *updates, size_t count,
-                           struct fault *fault)
+static bool acknowledge_by_updates(void *data, const struct telegram_update *updates, size_t count,
+                                   struct fault *fault)
 {
     const struct ack_listener *listener = data;
 
@@ -82,8 +83,8 @@ static bool handle_updates(void *data, const struct telegram_update *updates, si
         struct ack ack;
 
         arena_init(&arena, ACK_ARENA_MAX);
-        if (ack_read(updates[i].raw, &arena, &ack))
-            answer_query(listener, &ack, acknowledge_incident(listener, &ack));
+        if (ack_read_update(updates[i].raw, &arena, &ack))
+            answer_button_tap(listener, &ack, acknowledge_and_choose_reply(listener, &ack));
     }
     return true;
 }
@@ -111,7 +112,7 @@ struct ack_listener *ack_listener_start(const struct channel_tools *tools,
     const struct telegram_poll_options poll = {.telegram = *telegram_channel_api(chats),
                                                .token = tools->config->alert_bot_token,
                                                .allowed_updates = ack_updates,
-                                               .store = handle_updates,
+                                               .store = acknowledge_by_updates,
                                                .changed = log_poll_state,
                                                .data = listener};
     listener->poll = telegram_poll_start(tools->service->loop, &poll, fault);

@@ -15,9 +15,9 @@ struct alert_retry {
     int64_t pause_ms; /* pause before the next attempt */
 };
 
-/* Decides after an attempt whose outcome was not CHANNEL_SENT. `tries`: number of attempts before
- * this one. `limit_ms`: longest duration of an attempt. `fall_back` is set after the first attempt
- * if the channel refuses the alert, or if the next attempt may end later than `fallback_ms` after
- * the first one began; otherwise after the second attempt. */
-struct alert_retry alert_retry_decide(int tries, const struct channel_result *result,
-                                      int64_t limit_ms, int64_t fallback_ms);
+/* Decides after an attempt whose outcome was not CHANNEL_SENT. `earlier_tries`: number of attempts
+ * before this one. `try_max_ms`: longest duration of an attempt. `fall_back` is set after the first
+ * attempt if the channel refuses the alert, or if the next attempt may end later than `fallback_ms`
+ * after the first one began; otherwise after the second attempt. */
+struct alert_retry alert_retry_decide(int earlier_tries, const struct channel_result *result,
+                                      int64_t try_max_ms, int64_t fallback_ms);

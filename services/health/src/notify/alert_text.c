@@ -15,7 +15,7 @@ struct sink {
     bool html;
 };
 
-static void put_bytes(const struct sink *sink, struct slice text)
+static void put_escaped(const struct sink *sink, struct slice text)
 {
     if (sink->html)
         telegram_text_escape(sink->out, text);
@@ -25,7 +25,7 @@ static void put_bytes(const struct sink *sink, struct slice text)
 
 /* Writes at most ALERT_PIECE_MAX bytes of `text`. Control characters become spaces, and invalid
  * UTF-8 the replacement character. */
-static void put_short_text(const struct sink *sink, struct slice text)
+static void put_truncated_text(const struct sink *sink, struct slice text)
 {
     size_t used = 0;
 
@@ -42,12 +42,12 @@ static void put_short_text(const struct sink *sink, struct slice text)
             buf_text(sink->out, "…");
             return;
         }
-        put_bytes(sink, one);
+        put_escaped(sink, one);
         at += len > 0 ? len : 1;
     }
 }
 
-static void put_tag(const struct sink *sink, const char *tag)
+static void put_html_tag(const struct sink *sink, const char *tag)
 {
     if (sink->html)
         buf_text(sink->out, tag);
@@ -100,7 +100,7 @@ static enum alert_event displayed_event(const struct alert_story *story)
 static const char *const severities[] = {
     [SEVERITY_WARNING] = "предупреждение", [SEVERITY_CRITICAL] = "критическая"};
 
-static struct slice title_of(const struct alert_story *story)
+static struct slice title_of_story(const struct alert_story *story)
 {
     if (story->check != NULL)
         return slice_of(i18n_title(story->check, LANGUAGE_RU));
@@ -110,12 +110,12 @@ static struct slice title_of(const struct alert_story *story)
 static void put_headline(const struct alert_story *story, const struct sink *sink)
 {
     if (story->note != NULL) {
-        put_short_text(sink, slice_of(story->note->subject));
+        put_truncated_text(sink, slice_of(story->note->subject));
         return;
     }
     buf_text(sink->out, heads[displayed_event(story)][story->incident->level == LEVEL_RED].word);
     buf_text(sink->out, ": ");
-    put_short_text(sink, title_of(story));
+    put_truncated_text(sink, title_of_story(story));
 }
 
 void alert_write_subject(const struct alert_story *story, struct buf *out)
@@ -135,7 +135,7 @@ static void put_problem(const struct alert_story *story, const struct sink *sink
 
     buf_init_over(&words, room, sizeof room);
     i18n_put_problem(story->check, &why, LANGUAGE_RU, &words);
-    put_short_text(sink, buf_as_slice(&words));
+    put_truncated_text(sink, buf_as_slice(&words));
 }
 
 static void put_problem_line(const struct alert_story *story, const struct sink *sink)
@@ -169,12 +169,12 @@ static void put_severity_and_server(const struct alert_story *story, const struc
     buf_text(sink->out, severities[story->incident->severity]);
     if (story->check != NULL && story->check->server[0] != '\0') {
         buf_text(sink->out, ", сервер: ");
-        put_short_text(sink, slice_of(story->check->server));
+        put_truncated_text(sink, slice_of(story->check->server));
     }
     buf_char(sink->out, '\n');
 }
 
-static const struct runbook *find_advice(const struct alert_story *story)
+static const struct runbook *find_runbook_of_story(const struct alert_story *story)
 {
     return story->check != NULL ? runbook_of(story->check) : runbook_find(story->incident->runbook);
 }
@@ -183,21 +183,21 @@ static void put_command(struct slice command, const struct sink *sink)
 {
     if (command.len == 0)
         return;
-    put_tag(sink, "<pre>");
-    put_short_text(sink, command);
-    put_tag(sink, "</pre>");
+    put_html_tag(sink, "<pre>");
+    put_truncated_text(sink, command);
+    put_html_tag(sink, "</pre>");
     buf_char(sink->out, '\n');
 }
 
 static void put_advice(const struct alert_story *story, const struct sink *sink)
 {
-    const struct runbook *runbook = find_advice(story);
+    const struct runbook *runbook = find_runbook_of_story(story);
     char room[ALERT_PIECE_MAX];
     struct buf command;
 
     if (runbook != NULL) {
         buf_text(sink->out, "Что делать: ");
-        put_short_text(sink, slice_of(runbook->advice[LANGUAGE_RU]));
+        put_truncated_text(sink, slice_of(runbook->advice[LANGUAGE_RU]));
         buf_char(sink->out, '\n');
     }
     if (story->check == NULL) {
@@ -218,16 +218,16 @@ static void put_unclaimed_hint(const struct alert_story *story, const struct sin
                         "Telegram или «Вижу, занимаюсь» на странице\n");
 }
 
-static void put_ack(const struct alert_story *story, const struct sink *sink)
+static void put_acknowledgement(const struct alert_story *story, const struct sink *sink)
 {
     buf_text(sink->out, "Принял: ");
-    put_short_text(sink, slice_of(story->incident->acked_by));
+    put_truncated_text(sink, slice_of(story->incident->acked_by));
     buf_text(sink->out, ", ");
     i18n_put_time(story->incident->acked_us, story->now_us, sink->out);
     buf_char(sink->out, '\n');
 }
 
-static void put_link(const struct alert_story *story, const struct sink *sink)
+static void put_page_link(const struct alert_story *story, const struct sink *sink)
 {
     const struct slice url = slice_of(story->public_url);
 
@@ -235,25 +235,25 @@ static void put_link(const struct alert_story *story, const struct sink *sink)
         return;
     if (!sink->html) {
         buf_text(sink->out, "Страница: ");
-        put_short_text(sink, url);
+        put_truncated_text(sink, url);
         buf_char(sink->out, '\n');
         return;
     }
     buf_text(sink->out, "<a href=\"");
-    put_short_text(sink, url);
+    put_truncated_text(sink, url);
     buf_text(sink->out, "\">Страница состояния</a>\n");
 }
 
-static void put_incident(const struct alert_story *story, const struct sink *sink)
+static void put_incident_text(const struct alert_story *story, const struct sink *sink)
 {
     const bool over = story->incident->ended_us != 0;
     const bool red = story->incident->level == LEVEL_RED;
 
     buf_text(sink->out, heads[over ? ALERT_RECOVERED : displayed_event(story)][red].sign);
     buf_char(sink->out, ' ');
-    put_tag(sink, "<b>");
+    put_html_tag(sink, "<b>");
     put_headline(story, sink);
-    put_tag(sink, "</b>");
+    put_html_tag(sink, "</b>");
     buf_char(sink->out, '\n');
     put_problem_line(story, sink);
     put_start_and_duration(story, sink);
@@ -264,43 +264,44 @@ static void put_incident(const struct alert_story *story, const struct sink *sin
     if (is_unclaimed_reminder(story))
         put_unclaimed_hint(story, sink);
     if (story->incident->acked_by[0] != '\0')
-        put_ack(story, sink);
-    put_link(story, sink);
+        put_acknowledgement(story, sink);
+    put_page_link(story, sink);
 }
 
 /* Maximum of a note's text in Telegram's units. The subject before it has at most ALERT_PIECE_MAX
  * bytes, and a byte is at most one unit. */
 enum { NOTE_UNITS_MAX = TELEGRAM_TEXT_MAX - ALERT_PIECE_MAX - 8 };
 
-static void put_note(const struct alert_story *story, const struct sink *sink)
+static void put_note_text(const struct alert_story *story, const struct sink *sink)
 {
     const struct slice text = slice_of(story->note->text);
     const size_t len = telegram_text_cut(text, NOTE_UNITS_MAX);
 
-    put_tag(sink, "<b>");
+    put_html_tag(sink, "<b>");
     put_headline(story, sink);
-    put_tag(sink, "</b>");
+    put_html_tag(sink, "</b>");
     buf_char(sink->out, '\n');
-    put_bytes(sink, (struct slice){text.at, len});
+    put_escaped(sink, (struct slice){text.at, len});
     if (len < text.len)
         buf_text(sink->out, "…");
 }
 
-void alert_write_plain(const struct alert_story *story, struct buf *out)
+void alert_write_plain_text(const struct alert_story *story, struct buf *out)
 {
-    (story->note != NULL ? put_note : put_incident)(story, &(const struct sink){.out = out});
+    (story->note != NULL ? put_note_text : put_incident_text)(story,
+                                                              &(const struct sink){.out = out});
 }
 
 void alert_write_html(const struct alert_story *story, struct buf *out)
 {
-    (story->note != NULL ? put_note : put_incident)(story,
-                                                    &(const struct sink){.out = out, .html = true});
+    (story->note != NULL ? put_note_text : put_incident_text)(
+        story, &(const struct sink){.out = out, .html = true});
 }
 
 /* --- single lines --- */
 
 /* Writes the content of `room`, truncated to ALERT_LINE_UNITS. */
-static void put_truncated(const struct buf *room, struct buf *out)
+static void put_truncated_line(const struct buf *room, struct buf *out)
 {
     const struct slice text = buf_as_slice(room);
 
@@ -312,13 +313,13 @@ static void put_truncated(const struct buf *room, struct buf *out)
     buf_text(out, "…");
 }
 
-static void put_incident_line(const struct alert_story *story, const struct sink *sink)
+static void put_rest_of_incident_line(const struct alert_story *story, const struct sink *sink)
 {
     const struct incident *incident = story->incident;
 
     if (story->check != NULL && story->check->server[0] != '\0') {
         buf_text(sink->out, " (");
-        put_short_text(sink, slice_of(story->check->server));
+        put_truncated_text(sink, slice_of(story->check->server));
         buf_char(sink->out, ')');
     }
     if (incident->ended_us != 0) {
@@ -332,7 +333,7 @@ static void put_incident_line(const struct alert_story *story, const struct sink
     }
 }
 
-void alert_write_line(const struct alert_story *story, struct buf *out)
+void alert_write_sms_line(const struct alert_story *story, struct buf *out)
 {
     char room[4 * ALERT_PIECE_MAX];
     struct buf line;
@@ -342,9 +343,9 @@ void alert_write_line(const struct alert_story *story, struct buf *out)
     put_headline(story, &sink);
     if (story->note != NULL) {
         buf_text(&line, ": ");
-        put_short_text(&sink, slice_of(story->note->text));
+        put_truncated_text(&sink, slice_of(story->note->text));
     } else {
-        put_incident_line(story, &sink);
+        put_rest_of_incident_line(story, &sink);
     }
-    put_truncated(&line, out);
+    put_truncated_line(&line, out);
 }

@@ -53,12 +53,12 @@ void alert_write_id(const struct alert_story *story, char out[NOTE_ID_MAX + 1]);
 void alert_write_subject(const struct alert_story *story, struct buf *out);
 /* Writes the text as several lines, each with its line end. If story->note is set: its subject and
  * text, truncated to Telegram's maximum. */
-void alert_write_plain(const struct alert_story *story, struct buf *out);
-/* Writes the text of alert_write_plain() in Telegram's HTML. */
+void alert_write_plain_text(const struct alert_story *story, struct buf *out);
+/* Writes the text of alert_write_plain_text() in Telegram's HTML. */
 void alert_write_html(const struct alert_story *story, struct buf *out);
 
 /* Maximum of a line in UCS-2 characters (an SMS of two segments with 67 each, 3GPP TS 23.040,
  * 9.2.3.24.1) and in bytes of UTF-8. */
 enum { ALERT_LINE_UNITS = 134, ALERT_LINE_MAX = 3 * ALERT_LINE_UNITS };
 /* Writes one line for an SMS, truncated between characters: what is wrong, where, since when. */
-void alert_write_line(const struct alert_story *story, struct buf *out);
+void alert_write_sms_line(const struct alert_story *story, struct buf *out);

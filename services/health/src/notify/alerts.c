@@ -68,7 +68,7 @@ static const unsigned of_severity[] = {
 };
 // clang-format on
 
-unsigned alerts_channels(const struct alerts *alerts, enum severity severity)
+unsigned alerts_channels_for_severity(const struct alerts *alerts, enum severity severity)
 {
     unsigned configured = 0;
 
@@ -77,7 +77,7 @@ unsigned alerts_channels(const struct alerts *alerts, enum severity severity)
     return of_severity[severity] & configured;
 }
 
-enum severity alerts_severity(const struct incident *incident)
+enum severity alerts_effective_severity(const struct incident *incident)
 {
     return incident->level == LEVEL_RED ? incident->severity : SEVERITY_WARNING;
 }
@@ -94,8 +94,9 @@ static void warn_unless_stored(bool ok, const struct fault *fault)
  * and used for the alert's severity. */
 static void copy_to_other_channels(struct sender *sender, const struct alert *alert)
 {
-    const unsigned others = alerts_channels(sender->alerts, alerts_severity(&alert->incident)) &
-                            ~(1U << sender->number);
+    const unsigned others =
+        alerts_channels_for_severity(sender->alerts, alerts_effective_severity(&alert->incident)) &
+        ~(1U << sender->number);
     struct history *history = sender->alerts->tools.history;
     struct fault fault;
 
@@ -122,8 +123,8 @@ static void log_failed_attempt(struct sender *sender, const struct alert *alert,
         log_str("check", alert->incident.check));
 }
 
-static void handle_failed_attempt(struct sender *sender, const struct alert *alert,
-                                  const struct channel_result *result)
+static void postpone_or_give_up(struct sender *sender, const struct alert *alert,
+                                const struct channel_result *result)
 {
     const struct alert_retry retry =
         alert_retry_decide(alert->tries, result, sender->channel->limit_ms, ALERT_FALLBACK_MS);
@@ -181,7 +182,7 @@ static void send_listed_alerts(struct sender *sender, size_t count, struct chann
             warn_unless_stored(history_alert_mark_sent(history, alert, result->message_id, &fault),
                                &fault);
         else
-            handle_failed_attempt(sender, alert, result);
+            postpone_or_give_up(sender, alert, result);
     }
 }
 
@@ -204,7 +205,7 @@ static bool send_due_alerts(void *data, struct fault *fault)
     return true;
 }
 
-void alerts_wake(struct alerts *alerts)
+void alerts_send_soon(struct alerts *alerts)
 {
     for (size_t i = 0; i < ALERT_CHANNELS; i++)
         periodic_run_soon(&alerts->senders[i].task, 0);
@@ -223,7 +224,8 @@ bool alerts_send_note(struct alerts *alerts, const struct alert_note *note, unsi
         if ((excluded >> i & 1) != 0)
             channels[i].self = NULL;
     }
-    if (note != NULL && !note_send_run(alerts->tools.service->loop, channels, note, results, fault))
+    if (note != NULL &&
+        !note_send_to_channels(alerts->tools.service->loop, channels, note, results, fault))
         return false;
     *count = 0;
     for (size_t i = 0; i < ALERT_CHANNELS; i++) {
@@ -257,22 +259,22 @@ static bool send_test_note(struct alerts *alerts, struct alert_delivery out[ALER
     return alerts_send_note(alerts, &note, 0, out, count, fault);
 }
 
-static bool fail_too_many_tests(int64_t wait_ms, struct fault *fault)
+static bool fail_too_many_tests(int64_t retry_after_ms, struct fault *fault)
 {
     fault_set(fault, FAULT_RATE_LIMITED, "too_many_tests", "There were %d tests within an hour.",
               (int)TESTS_HOURLY);
-    fault->retry_after_s = (int)((wait_ms + 999) / 1000);
+    fault->retry_after_s = (int)((retry_after_ms + 999) / 1000);
     return false;
 }
 
-bool alerts_test(struct alerts *alerts, bool dry, struct alert_delivery out[ALERT_CHANNELS],
-                 size_t *count, struct fault *fault)
+bool alerts_send_test(struct alerts *alerts, bool dry, struct alert_delivery out[ALERT_CHANNELS],
+                      size_t *count, struct fault *fault)
 {
     if (dry)
         return alerts_send_note(alerts, NULL, 0, out, count, fault);
     if (alerts->testing)
         return fault_set(fault, FAULT_CONFLICT, "test_runs", "Another test is running.");
-    const int64_t wait_ms = hourly_limit_take_slot(&alerts->tests, 0, now_mono_ns());
+    const int64_t wait_ms = hourly_limit_take_slot_or_get_wait_ms(&alerts->tests, 0, now_mono_ns());
     if (wait_ms > 0)
         return fail_too_many_tests(wait_ms, fault);
     alerts->testing = true;
@@ -284,20 +286,21 @@ bool alerts_test(struct alerts *alerts, bool dry, struct alert_delivery out[ALER
 /* --- acknowledgements --- */
 
 void alerts_set_ack_handler(struct alerts *alerts,
-                            void (*run)(void *data, const struct incident *incident), void *data)
+                            void (*handler)(void *data, const struct incident *incident),
+                            void *data)
 {
-    alerts->on_ack = run;
+    alerts->on_ack = handler;
     alerts->on_ack_data = data;
 }
 
-void alerts_show_ack(struct alerts *alerts, const struct incident *incident)
+void alerts_show_ack_in_telegram(struct alerts *alerts, const struct incident *incident)
 {
     if (alerts->channels[ALERT_TELEGRAM].self != NULL)
         telegram_channel_edit_later(alerts->channels[ALERT_TELEGRAM].self, incident);
     periodic_run_soon(&alerts->senders[ALERT_TELEGRAM].task, 0);
 }
 
-static void handle_telegram_ack(void *data, const struct incident *incident)
+static void notify_of_telegram_ack(void *data, const struct incident *incident)
 {
     struct alerts *alerts = data;
 
@@ -315,25 +318,25 @@ static bool start_ack_listener(struct alerts *alerts, struct fault *fault)
     if (chats == NULL)
         return true;
     alerts->ack_listener =
-        ack_listener_start(&alerts->tools, chats, handle_telegram_ack, alerts, fault);
+        ack_listener_start(&alerts->tools, chats, notify_of_telegram_ack, alerts, fault);
     return alerts->ack_listener != NULL;
 }
 
-static void start_sender(struct alerts *alerts, enum alert_channel number)
+static void start_sender(struct alerts *alerts, enum alert_channel channel)
 {
-    struct sender *sender = &alerts->senders[number];
-    const struct periodic_task task = {names[number].name, send_due_alerts, EVERY_MS, RUN_MS,
+    struct sender *sender = &alerts->senders[channel];
+    const struct periodic_task task = {names[channel].name, send_due_alerts, EVERY_MS, RUN_MS,
                                        .at_once = true};
 
     sender->alerts = alerts;
-    sender->number = number;
-    sender->channel = &alerts->channels[number];
+    sender->number = channel;
+    sender->channel = &alerts->channels[channel];
     if (sender->channel->self == NULL)
         return;
     metric_register_counter(&sender->sent, "alerts_told_total",
-                            "Alerts that a channel has accepted.", names[number].labels);
+                            "Alerts that a channel has accepted.", names[channel].labels);
     metric_register_counter(&sender->failed, "alerts_failed_total",
-                            "Failed attempts to send alerts.", names[number].labels);
+                            "Failed attempts to send alerts.", names[channel].labels);
     periodic_start(&sender->task, alerts->tools.service->loop, &task, sender);
 }
 
@@ -353,10 +356,10 @@ bool alerts_check_config(const struct health_config *config, FILE *errors)
 
     if (!ok)
         fprintf(errors, "%s\n", fault.detail);
-    return channels_check(config, errors) && ok;
+    return channels_check_config(config, errors) && ok;
 }
 
-static double read_given_up(void *data)
+static double read_given_up_count(void *data)
 {
     return (double)history_count_given_up_alerts(data);
 }
@@ -375,7 +378,7 @@ struct alerts *alerts_start(struct service *service, const struct health_config 
         .name = "alerts_given_up_total",
         .help = "Alerts that a channel has given up: tried for a day, or permanently refused.",
         .type = METRIC_COUNTER,
-        .read = read_given_up,
+        .read = read_given_up_count,
         .data = history};
     metric_register(&alerts->given_up);
     if (!read_quiet_hours(config, &alerts->quiet, fault) ||

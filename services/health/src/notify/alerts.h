@@ -26,7 +26,7 @@ struct alerts;
 
 enum {
     ALERT_FALLBACK_MS = 20 * 1000,
-    ALERTS_TEST_MS = 25 * 1000 /* maximum duration of alerts_test() and alerts_send_note() */
+    ALERTS_TEST_MS = 25 * 1000 /* maximum duration of alerts_send_test() and alerts_send_note() */
 };
 
 /* True if alerts_start() can use the variables. Otherwise prints every mistake to `errors` on a
@@ -38,13 +38,13 @@ struct alerts *alerts_start(struct service *service, const struct health_config 
 /* NULL is allowed. Must not be called in a fiber. Calls of channels in progress are cancelled. */
 void alerts_stop(struct alerts *alerts);
 /* Runs the tasks of the channels soon. Call it after an alert was queued. */
-void alerts_wake(struct alerts *alerts);
+void alerts_send_soon(struct alerts *alerts);
 /* The configured channels for an incident of this severity: bit n for channel n. SMS is used for
  * critical incidents only, the other channels for all. */
-unsigned alerts_channels(const struct alerts *alerts, enum severity severity);
+unsigned alerts_channels_for_severity(const struct alerts *alerts, enum severity severity);
 /* The severity by which channels are chosen: incident->severity if the incident is red. A yellow
  * incident is a warning, whatever its severity is. */
-enum severity alerts_severity(const struct incident *incident);
+enum severity alerts_effective_severity(const struct incident *incident);
 /* The result of sending a note on one channel. */
 struct alert_delivery {
     enum alert_channel number;
@@ -56,8 +56,8 @@ struct alert_delivery {
 /* Must run in a fiber. Sends a test on every configured channel, or only lists the channels if
  * `dry`. Uses neither the history nor PostgreSQL. Fails with FAULT_CONFLICT "test_runs" if another
  * test is running, and with FAULT_RATE_LIMITED "too_many_tests" after three tests in an hour. */
-bool alerts_test(struct alerts *alerts, bool dry, struct alert_delivery out[ALERT_CHANNELS],
-                 size_t *count, struct fault *fault) MUST_CHECK;
+bool alerts_send_test(struct alerts *alerts, bool dry, struct alert_delivery out[ALERT_CHANNELS],
+                      size_t *count, struct fault *fault) MUST_CHECK;
 /* Must run in a fiber. Sends a note on every configured channel except `excluded` (bit n for
  * channel n). If `note` is NULL, only lists the channels. */
 bool alerts_send_note(struct alerts *alerts, const struct alert_note *note, unsigned excluded,
@@ -65,6 +65,7 @@ bool alerts_send_note(struct alerts *alerts, const struct alert_note *note, unsi
                       struct fault *fault) MUST_CHECK;
 /* Sets the function that is called after an acknowledgement by Telegram. */
 void alerts_set_ack_handler(struct alerts *alerts,
-                            void (*run)(void *data, const struct incident *incident), void *data);
+                            void (*handler)(void *data, const struct incident *incident),
+                            void *data);
 /* Edits an incident's messages in Telegram soon. Call it after an acknowledgement elsewhere. */
-void alerts_show_ack(struct alerts *alerts, const struct incident *incident);
+void alerts_show_ack_in_telegram(struct alerts *alerts, const struct incident *incident);

@@ -1,26 +1,28 @@
 // SPDX-License-Identifier: MIT
 #include "notify/channel.h"
 
-size_t channel_send_to_each(const struct channel_recipients *to, struct channel_result *result)
+size_t channel_send_and_find_refuser(const struct channel_recipients *recipients,
+                                     struct channel_result *result)
 {
     struct channel_result accepted = {.outcome = CHANNEL_REFUSED}, busy = accepted,
                           refused = accepted;
-    size_t refuses = to->count;
+    size_t refuses = recipients->count;
 
-    for (size_t i = 0; i < to->count; i++) {
+    for (size_t i = 0; i < recipients->count; i++) {
         struct channel_result one = {.outcome = CHANNEL_UNREACHABLE};
 
-        to->send(to->data, i, &one);
+        recipients->send(recipients->data, i, &one);
         if (one.outcome == CHANNEL_UNREACHABLE) {
             *result = one;
-            return to->count;
+            return recipients->count;
         }
         if (one.outcome == CHANNEL_SENT) {
             accepted = one;
         } else if (one.outcome == CHANNEL_BUSY) {
-            if (busy.outcome != CHANNEL_BUSY || (one.wait_ms > busy.wait_ms) == to->waits_longest)
+            if (busy.outcome != CHANNEL_BUSY ||
+                (one.wait_ms > busy.wait_ms) == recipients->waits_longest)
                 busy = one;
-        } else if (refuses == to->count || !one.permanent) {
+        } else if (refuses == recipients->count || !one.permanent) {
             refused = one; /* the alert is retried while one recipient may still accept it */
             refuses = i;
         }
@@ -29,28 +31,28 @@ size_t channel_send_to_each(const struct channel_recipients *to, struct channel_
               : accepted.outcome == CHANNEL_SENT ? accepted
                                                  : refused;
     if (result->outcome != CHANNEL_SENT)
-        return to->count;
+        return recipients->count;
     result->fault = refused.fault;
     return refuses;
 }
 
-bool channel_read_list(const char *text, size_t max,
+bool channel_read_list(const char *text, size_t items_max,
                        bool (*read)(void *self, size_t index, struct slice item), void *self,
                        size_t *count)
 {
     struct slice rest = slice_of(text);
 
     for (*count = 0; rest.at != NULL; ++*count)
-        if (*count == max || !read(self, *count, slice_trim(slice_cut(&rest, ','))))
+        if (*count == items_max || !read(self, *count, slice_trim(slice_cut(&rest, ','))))
             return false;
     return true;
 }
 
 void channel_set_result(struct channel_result *result, enum channel_outcome outcome,
-                        const char *code, const char *who, long long number)
+                        const char *code, const char *receiver, long long answer_code)
 {
     result->outcome = outcome;
     if (outcome != CHANNEL_SENT)
         fault_set(&result->fault, outcome == CHANNEL_REFUSED ? FAULT_INVALID : FAULT_UNAVAILABLE,
-                  code, "%s does not accept the message (%lld).", who, number);
+                  code, "%s does not accept the message (%lld).", receiver, answer_code);
 }

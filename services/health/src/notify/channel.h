@@ -51,14 +51,15 @@ struct channel_recipients {
  * attempts; after a recipient that cannot be reached, no other is tried. If the message counts as
  * sent, returns the index of a recipient that refused it, whose fault is in `result`. Returns
  * `count` if there is none. */
-size_t channel_send_to_each(const struct channel_recipients *to, struct channel_result *result);
+size_t channel_send_and_find_refuser(const struct channel_recipients *recipients,
+                                     struct channel_result *result);
 
-/* Reads a comma-separated list of 1 to `max` items by `read`. False: there are more items, or
+/* Reads a comma-separated list of 1 to `items_max` items by `read`. False: there are more items, or
  * `read` has returned false for one. */
-bool channel_read_list(const char *text, size_t max,
+bool channel_read_list(const char *text, size_t items_max,
                        bool (*read)(void *self, size_t index, struct slice item), void *self,
                        size_t *count) MUST_CHECK;
 /* Sets an outcome and, except for CHANNEL_SENT, its fault. The fault's text contains the receiver's
- * name `who` and the code of its answer, `number`, such as an HTTP status. */
+ * name `receiver` and the code of its answer, `answer_code`, such as an HTTP status. */
 void channel_set_result(struct channel_result *result, enum channel_outcome outcome,
-                        const char *code, const char *who, long long number);
+                        const char *code, const char *receiver, long long answer_code);

@@ -41,7 +41,7 @@ static bool open_configured_channels(const struct channel_tools *tools,
     return ok;
 }
 
-bool channels_check(const struct health_config *config, FILE *errors)
+bool channels_check_config(const struct health_config *config, FILE *errors)
 {
     struct channel_tools tools = {.config = config};
     struct channel channels[ALERT_CHANNELS] = {0};

@@ -8,7 +8,7 @@
 
 /* True if channels_open() can use the variables. Otherwise prints every mistake to `errors` on a
  * line of its own, without the value. */
-bool channels_check(const struct health_config *config, FILE *errors);
+bool channels_check_config(const struct health_config *config, FILE *errors);
 /* Creates tools->web and opens the configured channels in `out`, which must be zeroed. Call
  * channels_close() also after a failure. Fails with FAULT_INVALID if a variable cannot be used; the
  * fault names it. */

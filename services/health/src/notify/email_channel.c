@@ -106,7 +106,7 @@ static void send_story(void *self, const struct alert_story *story, struct chann
     if (story->note != NULL)
         buf_text(&body, story->note->text);
     else
-        alert_write_plain(story, &body);
+        alert_write_plain_text(story, &body);
     result->outcome = CHANNEL_UNREACHABLE;
     if (buf_ok(&subject, &result->fault) && buf_ok(&body, &result->fault))
         send_mail(self,
@@ -119,7 +119,7 @@ static void send_story(void *self, const struct alert_story *story, struct chann
 
 /* --- configuration --- */
 
-static bool read_address(struct slice text, char out[MAIL_ADDRESS_MAX + 1])
+static bool parse_address(struct slice text, char out[MAIL_ADDRESS_MAX + 1])
 {
     const struct slice address = slice_trim(text);
 
@@ -133,7 +133,7 @@ static bool read_recipient(void *self, size_t index, struct slice item)
 {
     struct email_channel *email = self;
 
-    return read_address(item, email->to[index]);
+    return parse_address(item, email->to[index]);
 }
 
 static bool read_configuration(struct email_channel *email, struct fault *fault)
@@ -144,7 +144,7 @@ static bool read_configuration(struct email_channel *email, struct fault *fault)
         return fault_set(fault, FAULT_INVALID, "bad_smtp_url",
                          "SMTP_URL must be smtp://host:port or smtps://host:port, "
                          "without user and password.");
-    if (!read_address(slice_of(config->alert_from), email->from))
+    if (!parse_address(slice_of(config->alert_from), email->from))
         return fault_set(fault, FAULT_INVALID, "bad_alert_from",
                          "ALERT_FROM must be an e-mail address.");
     if (!channel_read_list(config->alert_emails, MAIL_TO_MAX, read_recipient, email,

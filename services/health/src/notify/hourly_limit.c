@@ -3,10 +3,11 @@
 
 #include "base/now.h"
 
-int64_t hourly_limit_take_slot(struct hourly_limit *limit, size_t reserved, int64_t now_ns)
+int64_t hourly_limit_take_slot_or_get_wait_ms(struct hourly_limit *limit, size_t reserved_slots,
+                                              int64_t now_ns)
 {
-    /* The times are ordered. When this one is an hour old, `reserved` + 1 slots are free. */
-    const int64_t last_ns = limit->taken_ns[(limit->next + reserved) % limit->max];
+    /* The times are ordered. When this one is an hour old, `reserved_slots` + 1 slots are free. */
+    const int64_t last_ns = limit->taken_ns[(limit->next + reserved_slots) % limit->max];
     const int64_t free_ns = last_ns + 3600 * NS_PER_S;
 
     if (last_ns != 0 && now_ns < free_ns)

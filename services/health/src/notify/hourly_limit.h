@@ -14,6 +14,8 @@ struct hourly_limit {
     int64_t taken_ns[HOURLY_LIMIT_MAX]; /* when the last `max` slots were taken; 0: never */
 };
 
-/* Takes a slot and returns 0. If fewer than `reserved` slots of this hour would be left, takes no
- * slot and returns the milliseconds until one can be taken. `reserved` must be less than `max`. */
-int64_t hourly_limit_take_slot(struct hourly_limit *limit, size_t reserved, int64_t now_ns);
+/* Takes a slot and returns 0. If fewer than `reserved_slots` slots of this hour would be left,
+ * takes no slot and returns the milliseconds until one can be taken. `reserved_slots` must be less
+ * than `max`. */
+int64_t hourly_limit_take_slot_or_get_wait_ms(struct hourly_limit *limit, size_t reserved_slots,
+                                              int64_t now_ns);

@@ -44,7 +44,7 @@ static const struct transition_machine machine = {
     .statuses = levels,
 };
 
-static void encode_actions(const void *value, struct buf *out)
+static void encode_allowed_actions(const void *value, struct buf *out)
 {
     const struct incident_shown *shown = value;
     const unsigned conditions = shown->acked_at == FIELD_ABSENT ? UNACKED : 0;
@@ -66,7 +66,7 @@ static const struct field items[] = {
     {.name = "ended_at",        .type = FIELD_TIME, AT(ended_at)},
     {.name = "acked_by",        .type = FIELD_TEXT, AT(acked_by)},
     {.name = "acked_at",        .type = FIELD_TIME, AT(acked_at)},
-    {.name = "allowed_actions", .type = FIELD_CUSTOM, .offset = 0, .encode = encode_actions},
+    {.name = "allowed_actions", .type = FIELD_CUSTOM, .offset = 0, .encode = encode_allowed_actions},
 };
 // clang-format on
 const struct fields incident_fields = FIELDS_OF(items, struct incident_shown);

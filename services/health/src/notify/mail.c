@@ -34,7 +34,7 @@ static void put_base64(struct slice bytes, struct buf *out)
 }
 
 /* Writes the subject as encoded words, folded (RFC 2047, 2), each of whole characters. */
-static void put_subject(struct slice subject, struct buf *out)
+static void put_subject_header(struct slice subject, struct buf *out)
 {
     const char *before = "Subject: =?UTF-8?B?";
 
@@ -61,7 +61,7 @@ static void put_date(int64_t at_us, struct buf *out)
     buf_append(out, text, strftime(text, sizeof text, "%a, %d %b %Y %H:%M:%S +0000", &utc));
 }
 
-static void put_id(const char *name, const char *id, const char *from, struct buf *out)
+static void put_id_header(const char *name, const char *id, const char *from, struct buf *out)
 {
     buf_printf(out, "%s: <%s%s>\r\n", name, id, strchr(from, '@'));
 }
@@ -74,12 +74,12 @@ void mail_write(const struct mail *mail, struct buf *out)
     buf_text(out, "\r\nDate: ");
     put_date(mail->at_us, out);
     buf_text(out, "\r\n");
-    put_id("Message-ID", mail->id, mail->from, out);
+    put_id_header("Message-ID", mail->id, mail->from, out);
     if (mail->reply_to != NULL) {
-        put_id("In-Reply-To", mail->reply_to, mail->from, out);
-        put_id("References", mail->reply_to, mail->from, out);
+        put_id_header("In-Reply-To", mail->reply_to, mail->from, out);
+        put_id_header("References", mail->reply_to, mail->from, out);
     }
-    put_subject(mail->subject, out);
+    put_subject_header(mail->subject, out);
     /* Suppresses automatic replies (RFC 3834). */
     buf_text(out, "Auto-Submitted: auto-generated\r\n"
                   "MIME-Version: 1.0\r\n"

@@ -64,9 +64,9 @@ static void start_deliveries(struct note_send *send, struct loop *loop,
     }
 }
 
-bool note_send_run(struct loop *loop, const struct channel channels[ALERT_CHANNELS],
-                   const struct alert_note *note, struct channel_result results[ALERT_CHANNELS],
-                   struct fault *fault)
+bool note_send_to_channels(struct loop *loop, const struct channel channels[ALERT_CHANNELS],
+                           const struct alert_note *note,
+                           struct channel_result results[ALERT_CHANNELS], struct fault *fault)
 {
     struct note_send *send = fault_calloc(sizeof *send, "a note", fault);
 

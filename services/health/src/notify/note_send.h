@@ -11,6 +11,7 @@ enum { NOTE_SEND_MS = 20 * 1000 }; /* time after which a send on a channel is ca
 /* Must run in a fiber, which waits for all channels. Sends on the channels whose `self` is not NULL
  * and sets their `results`. False: a fault of fiber_park(), or there is no memory; `results` is not
  * set. */
-bool note_send_run(struct loop *loop, const struct channel channels[ALERT_CHANNELS],
-                   const struct alert_note *note, struct channel_result results[ALERT_CHANNELS],
-                   struct fault *fault) MUST_CHECK;
+bool note_send_to_channels(struct loop *loop, const struct channel channels[ALERT_CHANNELS],
+                           const struct alert_note *note,
+                           struct channel_result results[ALERT_CHANNELS],
+                           struct fault *fault) MUST_CHECK;

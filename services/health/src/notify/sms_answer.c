@@ -74,17 +74,17 @@ static bool read_answer(struct slice body, const char *digits, struct arena *are
     return foreign_read(&table, body, out, arena, &ignored) && out->code != FIELD_ABSENT;
 }
 
-struct sms_result sms_answer_read(long status, struct slice body, const char *digits,
+struct sms_result sms_answer_read(long http_status, struct slice body, const char *phone_digits,
                                   struct arena *arena)
 {
     const struct sms_result uncertain = {CHANNEL_UNREACHABLE, "sms_uncertain", 0};
     struct answer answer;
 
-    if (status == 429)
+    if (http_status == 429)
         return (struct sms_result){CHANNEL_BUSY, "sms_busy", 0};
-    if (status >= 400 && status <= 499)
+    if (http_status >= 400 && http_status <= 499)
         return (struct sms_result){CHANNEL_REFUSED, "sms_refused", 0};
-    if (status != 200 || !read_answer(body, digits, arena, &answer))
+    if (http_status != 200 || !read_answer(body, phone_digits, arena, &answer))
         return uncertain;
     if (answer.code != OK)
         return result_of_code(answer.code);

@@ -16,6 +16,6 @@ struct sms_result {
     int64_t number;               /* code of SMS.ru; 0: none */
 };
 
-/* `status`: HTTP status. `body`: body of the answer. `digits`: phone to which the SMS was sent. */
-struct sms_result sms_answer_read(long status, struct slice body, const char *digits,
+/* `body`: body of the answer. `phone_digits`: phone to which the SMS was sent. */
+struct sms_result sms_answer_read(long http_status, struct slice body, const char *phone_digits,
                                   struct arena *arena);

@@ -58,8 +58,8 @@ static struct sent *find_sent_text(struct phone *phone, const char *id)
     return NULL;
 }
 
-/* Records a text in place of the oldest one. Call it only after hourly_limit_take_slot() has
- * allowed to send the text. */
+/* Records a text in place of the oldest one. Call it only after
+ * hourly_limit_take_slot_or_get_wait_ms() has allowed to send the text. */
 static struct sent *add_sent_text(struct phone *phone, const char *id)
 {
     struct sent *sent = &phone->sent[phone->next];
@@ -139,14 +139,14 @@ static struct sms_result send_sms(const struct sms_channel *sms, const struct ph
 
 /* --- one text --- */
 
-static void set_result(struct channel_result *result, const struct sms_result *reply)
+static void set_result_from_reply(struct channel_result *result, const struct sms_result *reply)
 {
     channel_set_result(result, reply->outcome, reply->code, "SMS.ru", (long long)reply->number);
 }
 
 static void refuse_permanently(struct channel_result *result, const char *code)
 {
-    set_result(result, &(const struct sms_result){CHANNEL_REFUSED, code, 0});
+    set_result_from_reply(result, &(const struct sms_result){CHANNEL_REFUSED, code, 0});
     result->permanent = true;
 }
 
@@ -154,7 +154,7 @@ static void refuse_permanently(struct channel_result *result, const char *code)
  * a smaller `reserved`. */
 static void postpone_text(struct channel_result *result, int64_t wait_ms)
 {
-    set_result(result, &(const struct sms_result){CHANNEL_BUSY, "sms_hourly", 0});
+    set_result_from_reply(result, &(const struct sms_result){CHANNEL_BUSY, "sms_hourly", 0});
     result->wait_ms = wait_ms;
     result->only_this = true;
 }
@@ -165,7 +165,7 @@ struct sending {
     const struct text *text;
 };
 
-static void send_to_phone(void *data, size_t index, struct channel_result *result)
+static void send_to_phone_unless_delivered(void *data, size_t index, struct channel_result *result)
 {
     const struct sending *sending = data;
     struct sms_channel *sms = sending->sms;
@@ -181,7 +181,8 @@ static void send_to_phone(void *data, size_t index, struct channel_result *resul
         refuse_permanently(result, "sms_uncertain");
         return;
     }
-    const int64_t wait_ms = hourly_limit_take_slot(&sms->sends, text->reserved, now_mono_ns());
+    const int64_t wait_ms =
+        hourly_limit_take_slot_or_get_wait_ms(&sms->sends, text->reserved, now_mono_ns());
 
     if (wait_ms > 0) {
         postpone_text(result, wait_ms);
@@ -191,7 +192,7 @@ static void send_to_phone(void *data, size_t index, struct channel_result *resul
         sent = add_sent_text(phone, text->id);
     const struct sms_result reply = send_sms(sms, phone, text->line);
 
-    set_result(result, &reply);
+    set_result_from_reply(result, &reply);
     sent->delivered = reply.outcome == CHANNEL_SENT;
     if (strcmp(reply.code, "sms_uncertain") == 0 && ++sent->uncertain >= SMS_SENDS_MAX)
         refuse_permanently(result, reply.code);
@@ -205,13 +206,13 @@ static void send_story(void *self, const struct alert_story *story, struct chann
 
     buf_init_over(&line, room, sizeof room);
     alert_write_id(story, id);
-    alert_write_line(story, &line);
+    alert_write_sms_line(story, &line);
     const struct text text = {id, buf_as_slice(&line),
                               is_critical_start(story) ? 0 : count_reserved_slots(sms)};
     struct sending sending = {sms, &text};
     const struct channel_recipients phones = {
-        .count = sms->phone_count, .send = send_to_phone, .data = &sending};
-    const size_t refuses = channel_send_to_each(&phones, result);
+        .count = sms->phone_count, .send = send_to_phone_unless_delivered, .data = &sending};
+    const size_t refuses = channel_send_and_find_refuser(&phones, result);
 
     /* The log has the phone's position in ALERT_PHONES, not its number. */
     if (refuses < phones.count &&

@@ -60,9 +60,9 @@ static struct sent_message *find_sent_message(struct telegram_channel *chats,
 }
 
 static void add_sent_message(struct telegram_channel *chats, const struct alert_message *message,
-                             bool stale)
+                             bool must_edit)
 {
-    chats->sent[chats->next] = (struct sent_message){.is = *message, .stale = stale};
+    chats->sent[chats->next] = (struct sent_message){.is = *message, .stale = must_edit};
     chats->next = (chats->next + 1) % TELEGRAM_SENT_MAX;
 }
 
@@ -80,8 +80,8 @@ void telegram_channel_edit_later(struct telegram_channel *chats, const struct in
     }
 }
 
-void telegram_channel_track(struct telegram_channel *chats, const struct incident *incident,
-                            int64_t chat_id, int64_t message_id)
+void telegram_channel_track_message(struct telegram_channel *chats, const struct incident *incident,
+                                    int64_t chat_id, int64_t message_id)
 {
     for (size_t i = 0; i < TELEGRAM_SENT_MAX; i++)
         if (chats->sent[i].is.message_id == message_id && chats->sent[i].is.chat_id == chat_id)
@@ -137,7 +137,8 @@ struct message {
 
 /* Writes the body of sendMessage or editMessageText (Bot API 10.2). An edit without a keyboard
  * removes the keyboard. */
-static void put_body(const struct message *message, const struct buf *text, struct buf *body)
+static void put_request_body(const struct message *message, const struct buf *text,
+                             struct buf *body)
 {
     const struct incident *incident = message->story->incident;
 
@@ -158,9 +159,9 @@ static void put_body(const struct message *message, const struct buf *text, stru
     buf_char(body, '}');
 }
 
-static enum telegram_outcome call_telegram(struct telegram_channel *chats,
-                                           const struct message *message, int64_t *message_id,
-                                           struct telegram_answer *answer, struct fault *fault)
+static enum telegram_outcome
+send_or_edit_message(struct telegram_channel *chats, const struct message *message,
+                     int64_t *message_id, struct telegram_answer *answer, struct fault *fault)
 {
     AUTO(buf_finish) struct buf text;
     AUTO(buf_finish) struct buf body;
@@ -171,8 +172,8 @@ static enum telegram_outcome call_telegram(struct telegram_channel *chats,
     buf_init(&text, ALERT_TEXT_MAX);
     buf_init(&body, BODY_MAX);
     *answer = (struct telegram_answer){.outcome = TELEGRAM_NOT_SENT};
-    (message->plain ? alert_write_plain : alert_write_html)(message->story, &text);
-    put_body(message, &text, &body);
+    (message->plain ? alert_write_plain_text : alert_write_html)(message->story, &text);
+    put_request_body(message, &text, &body);
     if (!buf_ok(&text, fault) || !buf_ok(&body, fault))
         return TELEGRAM_NOT_SENT;
     const struct telegram_request request = {.token = chats->tools->config->alert_bot_token,
@@ -204,8 +205,8 @@ static const enum channel_outcome outcomes[] = {
     [TELEGRAM_UNCERTAIN] = CHANNEL_UNREACHABLE,
 };
 
-static int64_t first_message_id(struct telegram_channel *chats, const struct alert_story *story,
-                                int64_t chat_id)
+static int64_t find_first_message_id(struct telegram_channel *chats,
+                                     const struct alert_story *story, int64_t chat_id)
 {
     const struct sent_message *first =
         story->note == NULL
@@ -242,17 +243,19 @@ static void store_sent_message(struct telegram_channel *chats, const struct mess
 static void send_to_chat(struct telegram_channel *chats, const struct alert_story *story,
                          struct chat *chat, struct channel_result *result)
 {
-    struct message message = {
-        .story = story, .chat_id = chat->id, .reply_to = first_message_id(chats, story, chat->id)};
+    struct message message = {.story = story,
+                              .chat_id = chat->id,
+                              .reply_to = find_first_message_id(chats, story, chat->id)};
     struct telegram_answer answer;
 
     enum telegram_outcome outcome =
-        call_telegram(chats, &message, &result->message_id, &answer, &result->fault);
+        send_or_edit_message(chats, &message, &result->message_id, &answer, &result->fault);
     if (outcome == TELEGRAM_MIGRATED)
         message.chat_id = chat->id = answer.new_chat_id;
     message.plain = outcome == TELEGRAM_BAD_MARKUP;
     if (outcome == TELEGRAM_MIGRATED || message.plain)
-        outcome = call_telegram(chats, &message, &result->message_id, &answer, &result->fault);
+        outcome =
+            send_or_edit_message(chats, &message, &result->message_id, &answer, &result->fault);
     result->outcome = outcomes[outcome];
     result->wait_ms = number_min(answer.retry_after_s, WAIT_MAX_S) * 1000;
     if (result->outcome == CHANNEL_SENT)
@@ -294,7 +297,7 @@ static void send_story(void *self, const struct alert_story *story, struct chann
                                           .send = send_unless_received,
                                           .data = &sending,
                                           .waits_longest = true};
-    const size_t refuses = channel_send_to_each(&to, result);
+    const size_t refuses = channel_send_and_find_refuser(&to, result);
 
     if (refuses < to.count &&
         log_limit_count(&chats->log_limit, now_mono_ns(), CHANNEL_LOG_MS) != 0)
@@ -324,7 +327,8 @@ static bool edit_message(struct telegram_channel *chats, struct sent_message *se
     int64_t ignored;
 
     sent->stale = false;
-    const enum telegram_outcome outcome = call_telegram(chats, &message, &ignored, &answer, &fault);
+    const enum telegram_outcome outcome =
+        send_or_edit_message(chats, &message, &ignored, &answer, &fault);
     if (outcomes[outcome] == CHANNEL_SENT || outcomes[outcome] == CHANNEL_REFUSED)
         return true;
     if (sent->is.message_id == is.message_id && ++sent->tries < EDIT_TRIES_MAX)
@@ -345,7 +349,7 @@ static void edit_stale_messages(void *self)
 
 /* --- configuration --- */
 
-static bool read_chat(void *self, size_t index, struct slice item)
+static bool read_chat_id(void *self, size_t index, struct slice item)
 {
     struct telegram_channel *chats = self;
 
@@ -389,7 +393,7 @@ bool telegram_channel_open(const struct channel_tools *tools, struct channel *ou
                             .send = send_story,
                             .update = edit_stale_messages,
                             .destroy = destroy_channel};
-    if (!channel_read_list(tools->config->alert_chats, TELEGRAM_CHATS_MAX, read_chat, chats,
+    if (!channel_read_list(tools->config->alert_chats, TELEGRAM_CHATS_MAX, read_chat_id, chats,
                            &chats->chat_count))
         return fault_set(fault, FAULT_INVALID, "bad_alert_chats",
                          "ALERT_CHATS must be 1 to %d ids of chats, comma-separated.",

@@ -29,5 +29,5 @@ bool telegram_channel_has_chat(const struct telegram_channel *chats, int64_t cha
 /* Call it when the incident has changed: the channel's next `update` edits its messages. */
 void telegram_channel_edit_later(struct telegram_channel *chats, const struct incident *incident);
 /* Adds a message of this incident, because its button was tapped, unless the message is known. */
-void telegram_channel_track(struct telegram_channel *chats, const struct incident *incident,
-                            int64_t chat_id, int64_t message_id);
+void telegram_channel_track_message(struct telegram_channel *chats, const struct incident *incident,
+                                    int64_t chat_id, int64_t message_id);

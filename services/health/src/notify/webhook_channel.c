@@ -36,7 +36,7 @@ static void put_body_start(struct buf *out, const char *kind, struct slice type,
 }
 
 /* When the event occurred; for ALERT_WORSE and ALERT_REMINDED the time of sending. */
-static int64_t occurred_us(const struct alert_story *story)
+static int64_t event_time_us(const struct alert_story *story)
 {
     const struct incident *incident = story->incident;
 
@@ -45,9 +45,10 @@ static int64_t occurred_us(const struct alert_story *story)
                                                                         : story->now_us;
 }
 
-static void put_incident(const struct alert_story *story, struct buf *out)
+static void put_incident_body(const struct alert_story *story, struct buf *out)
 {
-    put_body_start(out, "incident.", slice_of(alert_event_words[story->event]), occurred_us(story));
+    put_body_start(out, "incident.", slice_of(alert_event_words[story->event]),
+                   event_time_us(story));
     buf_text(out, "\"incident\":");
     incident_encode(story->incident, out);
     if (story->check != NULL) {
@@ -59,7 +60,7 @@ static void put_incident(const struct alert_story *story, struct buf *out)
     buf_text(out, "}}");
 }
 
-static void put_note(const struct alert_note *note, struct buf *out)
+static void put_note_body(const struct alert_note *note, struct buf *out)
 {
     put_body_start(out, "", (struct slice){note->id, strcspn(note->id, ".-")}, now_wall_us());
     buf_json_member(out, "\"subject\":", slice_of(note->subject));
@@ -141,9 +142,9 @@ static void send_story(void *self, const struct alert_story *story, struct chann
     buf_init(&body, BODY_MAX);
     alert_write_id(story, id);
     if (story->note != NULL)
-        put_note(story->note, &body);
+        put_note_body(story->note, &body);
     else
-        put_incident(story, &body);
+        put_incident_body(story, &body);
     post_body(self, id, &body, result);
 }
 

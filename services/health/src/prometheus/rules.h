@@ -28,7 +28,7 @@ struct rule_alert {
     /* State that is kept between updates. */
     int64_t deferred_us; /* when the alert was first received, or last listed by the peer */
     int64_t alerted_us;  /* when the incident began */
-    int reminder_step;   /* value of escalation_find_step() at the last reminder */
+    int reminder_step;   /* value of escalation_find_due_reminder() at the last reminder */
     bool deferred; /* no incident begins here, because the peer sends the alert or may do so */
     enum verdict verdict; /* VERDICT_GREEN: the alert has ended */
 };

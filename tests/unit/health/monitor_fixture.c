@@ -88,7 +88,7 @@ void probed(size_t check, enum probe_trouble trouble)
 
 void evaluate_only(void)
 {
-    ck_ok(monitor_evaluate(&monitor, &fault));
+    ck_ok(monitor_evaluate_results(&monitor, &fault));
 }
 
 void evaluate(void)

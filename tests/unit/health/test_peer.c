@@ -82,7 +82,7 @@ static void resolve(void)
     const struct verdict_context context = {.now_us = now_us};
     monitor_peer_apply_answer(&monitor, now_us);
     verdicts_resolve(&plan, states, NULL, 0, &context, verdicts);
-    monitor_peer_explain_unknown(&monitor);
+    monitor_peer_set_unknown_causes(&monitor);
 }
 
 static void probe(const char *name, enum probe_trouble trouble)
@@ -395,8 +395,9 @@ TEST(second_server_alerts_if_first_does_not)
     ck_shown("peer-link", RED);
     ck_assert(sends_alert("peer-link", began_us + 59 * (int64_t)S));
     ck_assert(!sends_alert("peer-link", began_us + 60 * (int64_t)S));
-    ck_assert_ptr_eq(monitor_find_peer_alerted(&monitor, now_us), &plan.checks[at("peer-link")]);
-    ck_assert_ptr_null(monitor_find_peer_alerted(&monitor, began_us + 60 * (int64_t)S));
+    ck_assert_ptr_eq(monitor_find_check_alerted_by_peer(&monitor, now_us),
+                     &plan.checks[at("peer-link")]);
+    ck_assert_ptr_null(monitor_find_check_alerted_by_peer(&monitor, began_us + 60 * (int64_t)S));
     monitor.peer.alerted_us = began_us + 55 * (int64_t)S;
     ck_assert(sends_alert("peer-link", began_us + 60 * (int64_t)S));
     ck_assert(!sends_alert("peer-link", began_us + 115 * (int64_t)S));
@@ -408,8 +409,8 @@ TEST(times_in_the_future_count_as_old)
     probe_paths(false, true);
     const int64_t began_us = verdicts[at("peer-link")].since_us;
     monitor.peer.read_us = began_us;
-    ck_assert(monitor_peer_is_fresh(&monitor, began_us));
-    ck_assert(!monitor_peer_is_fresh(&monitor, began_us - 1));
+    ck_assert(monitor_has_recent_peer_answer(&monitor, began_us));
+    ck_assert(!monitor_has_recent_peer_answer(&monitor, began_us - 1));
     ck_assert(!sends_alert("peer-link", began_us - 1));
 }
 

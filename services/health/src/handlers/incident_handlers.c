@@ -78,7 +78,7 @@ static bool acknowledge(struct health_app *app, const struct uuid *id, const cha
                         struct incident *out, struct fault *fault)
 {
     if (!history_incident_ack(app->history, id, who, now_wall_us(), out, fault) ||
-        !monitor_reload(app->monitor, fault))
+        !monitor_reload_silences_and_incidents(app->monitor, fault))
         return false;
     alerts_show_ack_in_telegram(app->alerts, out);
     return true;

@@ -194,7 +194,7 @@ enum http_status post_page_ack(void *data, const struct http_request *req,
         return http_reply_fault(req, res, &fault);
     }
     if (!history_incident_ack(app->history, &id, "page", now_wall_us(), &incident, &fault) ||
-        !monitor_reload(app->monitor, &fault))
+        !monitor_reload_silences_and_incidents(app->monitor, &fault))
         return http_reply_fault(req, res, &fault);
     alerts_show_ack_in_telegram(app->alerts, &incident);
     http_reply_header(res, "Location", SLICE("/"));

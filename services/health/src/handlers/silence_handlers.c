@@ -90,7 +90,7 @@ static enum http_status add_silence(struct health_app *app, const struct http_re
         return http_reply_fault(req, res, &fault);
     if (!exists && !dry &&
         (!history_silence_add(app->history, silence, &fault) ||
-         !monitor_reload(app->monitor, &fault)))
+         !monitor_reload_silences_and_incidents(app->monitor, &fault)))
         return http_reply_fault(req, res, &fault);
     if (exists || dry)
         made = HTTP_OK;
@@ -146,7 +146,7 @@ static enum http_status reload_and_reply_empty(struct health_app *app,
                                                struct http_response *res)
 {
     struct fault fault;
-    if (!monitor_reload(app->monitor, &fault))
+    if (!monitor_reload_silences_and_incidents(app->monitor, &fault))
         return http_reply_fault(req, res, &fault);
     return http_reply_empty(res);
 }

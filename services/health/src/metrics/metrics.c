@@ -181,7 +181,7 @@ static void print_all_metrics(void *data, struct buf *out)
     const struct metrics *metrics = data;
     struct monitor_view view;
     monitor_get_view(metrics->monitor, &view);
-    metrics_print_machine(monitor_snapshot(metrics->monitor), out);
+    metrics_print_machine(monitor_get_snapshot(metrics->monitor), out);
     metrics_print_health(&view, history_count_waiting_alerts(metrics->history), out);
 }
 

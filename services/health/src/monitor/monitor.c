@@ -24,16 +24,16 @@ enum {
 
 static void start_background_tasks(struct monitor *monitor)
 {
-    static const struct periodic_task conclude = {"conclude", monitor_evaluate, CONCLUDE_MS,
+    static const struct periodic_task conclude = {"conclude", monitor_evaluate_results, CONCLUDE_MS,
                                                   BACKGROUND_MS, .at_once = true};
-    static const struct periodic_task read = {"history_read", monitor_refresh, READ_MS,
+    static const struct periodic_task read = {"history_read", monitor_refresh_page_data, READ_MS,
                                               BACKGROUND_MS, .at_once = true};
     struct loop *loop = monitor->app->service->loop;
     periodic_start(&monitor->evaluation, loop, &conclude, monitor);
     periodic_start(&monitor->refresh, loop, &read, monitor);
 }
 
-static bool create_tools(struct monitor *monitor, struct fault *fault)
+static bool create_probe_tools(struct monitor *monitor, struct fault *fault)
 {
     struct service *service = monitor->app->service;
     const struct health_config *config = monitor->app->config;
@@ -72,7 +72,7 @@ struct monitor *monitor_start(const struct health_app *app, struct fault *fault)
     monitor->overall_since_us = now_wall_us();
     for (size_t i = 0; i < app->plan->count; i++)
         history_trend_clear(&monitor->trends[i]);
-    if (!create_tools(monitor, fault)) {
+    if (!create_probe_tools(monitor, fault)) {
         monitor_stop(monitor);
         return NULL;
     }
@@ -95,10 +95,10 @@ void monitor_stop(struct monitor *monitor)
     free(monitor);
 }
 
-static bool is_deploying(const char *lock, int64_t now_us)
+static bool is_deploying(const char *lock_path, int64_t now_us)
 {
     struct stat seen;
-    return lock[0] != '\0' && stat(lock, &seen) == 0 &&
+    return lock_path[0] != '\0' && stat(lock_path, &seen) == 0 &&
            llabs(now_us / US_PER_S - seen.st_mtim.tv_sec) <= DEPLOY_MAX_S;
 }
 
@@ -111,7 +111,7 @@ struct verdict_context monitor_get_verdict_context(const struct monitor *monitor
                                     .maintenance = monitor->maintenance_until_us > now_us};
 }
 
-const struct snapshot *monitor_snapshot(const struct monitor *monitor)
+const struct snapshot *monitor_get_snapshot(const struct monitor *monitor)
 {
     return &monitor->snapshot;
 }
@@ -136,7 +136,7 @@ void monitor_get_view(struct monitor *monitor, struct monitor_view *out)
         .history_missing = history_current_gap(monitor->app->history),
         .missed = monitor->missed,
         .missed_count = monitor->missed_count,
-        .alerted_by_peer = monitor_find_peer_alerted(monitor, context.now_us),
+        .alerted_by_peer = monitor_find_check_alerted_by_peer(monitor, context.now_us),
         .link_alerted = monitor->link_alerted,
         .maintenance = context.maintenance,
         .maintenance_until_us = monitor->maintenance_until_us,

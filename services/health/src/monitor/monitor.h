@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Runs the probes and acts on their results: for each check a fiber runs the probe and updates the
- * state; monitor_evaluate() computes verdicts, adds samples, and begins and ends incidents.
+ * state; monitor_evaluate_results() computes verdicts, adds samples, and begins and ends incidents.
  * monitor_get_view() returns the data for pages and replies; it reads memory only. */
 #pragma once
 
@@ -48,10 +48,10 @@ struct monitor_view {
 };
 void monitor_get_view(struct monitor *monitor, struct monitor_view *out);
 /* The last readings of the probes. Borrowed until monitor_stop(). */
-const struct snapshot *monitor_snapshot(const struct monitor *monitor);
+const struct snapshot *monitor_get_snapshot(const struct monitor *monitor);
 /* Reads silences and incidents again from the history, in the calling fiber. Call it after a change
  * of silences or incidents. */
-bool monitor_reload(struct monitor *monitor, struct fault *fault) MUST_CHECK;
+bool monitor_reload_silences_and_incidents(struct monitor *monitor, struct fault *fault) MUST_CHECK;
 /* Call it when Prometheus has posted an alert. */
 void monitor_receive_rule_alert(struct monitor *monitor, const struct rule_alert *alert);
 /* Stores a report for `check`, which must be of kind HEARTBEAT; heartbeat->name is ignored. If the

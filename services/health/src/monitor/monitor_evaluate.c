@@ -16,19 +16,19 @@ enum { RESUMED_MAX = 2 * CHECKS_MAX + RULES_INCIDENTS_MAX };
 
 /* The level of an incident with this verdict. The level of the check's state is not used, because
  * it may change during calls of the history. */
-static enum level level_of_verdict(enum verdict verdict)
+static enum level incident_level_of_verdict(enum verdict verdict)
 {
     return verdict == VERDICT_RED ? LEVEL_RED : LEVEL_YELLOW;
 }
 
-static struct incident make_incident(const struct monitor *monitor, size_t i)
+static struct incident make_incident_of_check(const struct monitor *monitor, size_t i)
 {
     const struct check *check = &monitor->plan->checks[i];
     const struct probe_result *why = &monitor->states[i].why;
     struct exceeded exceeded;
     struct incident incident = {
         .id = uuid_make(),
-        .level = level_of_verdict(monitor->verdicts[i].verdict),
+        .level = incident_level_of_verdict(monitor->verdicts[i].verdict),
         .severity = check->severity,
         .trouble = why->trouble,
         .reading = threshold_find_exceeded(check, why, &exceeded)
@@ -54,7 +54,7 @@ static bool begin_incident(struct monitor *monitor, size_t i, struct fault *faul
 {
     struct monitor_task *task = &monitor->tasks[i];
     const struct incident *incident = &task->incident;
-    task->incident = make_incident(monitor, i);
+    task->incident = make_incident_of_check(monitor, i);
     task->alerted_us = now_wall_us();
     task->reminder_step = 0;
     if (!history_incident_begin(monitor->app->history, incident,
@@ -69,7 +69,7 @@ static bool begin_incident(struct monitor *monitor, size_t i, struct fault *faul
 
 static bool worsen_incident(struct monitor *monitor, size_t i, struct fault *fault)
 {
-    struct incident incident = make_incident(monitor, i);
+    struct incident incident = make_incident_of_check(monitor, i);
     incident.id = monitor->tasks[i].incident.id;
     incident.started_us = monitor->tasks[i].incident.started_us;
     if (!history_incident_worsen(monitor->app->history, &incident,
@@ -112,9 +112,9 @@ static bool update_incident(struct monitor *monitor, size_t i, bool *changed, st
     return act(monitor, i, fault);
 }
 
-bool monitor_queue_reminder(struct monitor *monitor, const struct incident *incident,
-                            int64_t alerted_us, int *reminder_step, bool *changed,
-                            struct fault *fault)
+bool monitor_queue_due_reminder(struct monitor *monitor, const struct incident *incident,
+                                int64_t alerted_us, int *reminder_step, bool *changed,
+                                struct fault *fault)
 {
     const int step = escalation_find_due_reminder(now_wall_us() - alerted_us);
     if (incident->severity != SEVERITY_CRITICAL || incident->level != LEVEL_RED ||
@@ -130,19 +130,20 @@ bool monitor_queue_reminder(struct monitor *monitor, const struct incident *inci
     return true;
 }
 
-static bool remind_incident(struct monitor *monitor, size_t i, bool *changed, struct fault *fault)
+static bool queue_due_reminder(struct monitor *monitor, size_t i, bool *changed,
+                               struct fault *fault)
 {
     struct monitor_task *task = &monitor->tasks[i];
     if (uuid_is_nil(&task->incident.id) || monitor->verdicts[i].verdict != VERDICT_RED ||
         !monitor->plan->checks[i].counted)
         return true;
-    return monitor_queue_reminder(monitor, &task->incident, task->alerted_us, &task->reminder_step,
-                                  changed, fault);
+    return monitor_queue_due_reminder(monitor, &task->incident, task->alerted_us,
+                                      &task->reminder_step, changed, fault);
 }
 
 /* Resumes the incidents that were open when the previous process ended, at most one for each check.
  * Ends the incidents of checks that this instance does not run any more. */
-static bool resume_incidents(struct monitor *monitor, struct fault *fault)
+static bool restore_open_incidents(struct monitor *monitor, struct fault *fault)
 {
     size_t count = RESUMED_MAX;
     auto_free struct incident *open = fault_calloc(count * sizeof *open, "incidents", fault);
@@ -173,8 +174,8 @@ static bool resume_incidents(struct monitor *monitor, struct fault *fault)
 
 /* Since when the overall level is `level` according to the incidents: the newest end of a worse
  * incident or, if later, the start of the first open incident of this level. 0: unknown. */
-static int64_t overall_since_by_incidents(const struct incident *incidents, size_t count,
-                                          enum level level)
+static int64_t overall_since_us_by_incidents(const struct incident *incidents, size_t count,
+                                             enum level level)
 {
     int64_t worse_us = 0, begun_us = 0;
     for (size_t i = 0; i < count; i++) {
@@ -192,8 +193,8 @@ static int64_t overall_since_by_incidents(const struct incident *incidents, size
 
 /* Since when the status `overall`, the first one of this process, lasts according to the history;
  * now_us: unknown. */
-static int64_t overall_since_by_history(struct monitor *monitor, enum verdict overall,
-                                        int64_t now_us)
+static int64_t overall_since_us_by_history(struct monitor *monitor, enum verdict overall,
+                                           int64_t now_us)
 {
     static const enum level levels[VERDICTS] = {
         [VERDICT_GREEN] = LEVEL_GREEN, [VERDICT_YELLOW] = LEVEL_YELLOW, [VERDICT_RED] = LEVEL_RED};
@@ -203,11 +204,11 @@ static int64_t overall_since_by_history(struct monitor *monitor, enum verdict ov
     if (known == NULL ||
         !history_list_incidents(monitor->app->history, NULL, false, known, &count, &fault))
         return now_us;
-    const int64_t since_us = overall_since_by_incidents(known, count, levels[overall]);
+    const int64_t since_us = overall_since_us_by_incidents(known, count, levels[overall]);
     return since_us != 0 ? since_us : now_us;
 }
 
-static void update_overall(struct monitor *monitor, int64_t now_us)
+static void update_overall_verdict(struct monitor *monitor, int64_t now_us)
 {
     const enum verdict overall =
         rules_worsen_overall(&monitor->rules, verdicts_overall(monitor->plan, monitor->verdicts));
@@ -218,11 +219,11 @@ static void update_overall(struct monitor *monitor, int64_t now_us)
     monitor->overall = overall;
     monitor->overall_since_us = now_us;
     if (is_first)
-        monitor->overall_since_us = overall_since_by_history(monitor, overall, now_us);
+        monitor->overall_since_us = overall_since_us_by_history(monitor, overall, now_us);
 }
 
 /* Probes the dependencies of check `i` now if it is bad, so that its cause is known soon. */
-static void probe_dependencies_now(struct monitor *monitor, size_t i)
+static void probe_dependencies_if_bad(struct monitor *monitor, size_t i)
 {
     size_t needs[CHECKS_MAX];
     if (monitor->states[i].last.trouble == TROUBLE_NONE && monitor->states[i].level == LEVEL_GREEN)
@@ -233,41 +234,41 @@ static void probe_dependencies_now(struct monitor *monitor, size_t i)
             monitor_probe_now(monitor, needs[k]);
 }
 
-static void add_samples(struct monitor *monitor)
+static void add_samples_and_probe_dependencies(struct monitor *monitor)
 {
     for (size_t i = 0; i < monitor->plan->count; i++) {
         if (!monitor->tasks[i].fresh)
             continue;
         monitor->tasks[i].fresh = false;
-        probe_dependencies_now(monitor, i);
+        probe_dependencies_if_bad(monitor, i);
         const struct probe_result *last = &monitor->states[i].last;
         history_add_sample(monitor->app->history, i, monitor->verdicts[i].verdict, last->began_us,
                            last->took_us);
     }
 }
 
-bool monitor_evaluate(void *data, struct fault *fault)
+bool monitor_evaluate_results(void *data, struct fault *fault)
 {
     struct monitor *monitor = data;
     bool changed = false, done = true;
     if (!monitor->resumed &&
-        (!resume_incidents(monitor, fault) || !monitor_resume_heartbeats(monitor, fault)))
+        (!restore_open_incidents(monitor, fault) || !monitor_restore_heartbeats(monitor, fault)))
         return false;
     monitor->resumed = true;
     const struct verdict_context context = monitor_get_verdict_context(monitor);
     monitor_peer_apply_answer(monitor, context.now_us);
     verdicts_resolve(monitor->plan, monitor->states, monitor->matches, monitor->match_count,
                      &context, monitor->verdicts);
-    monitor_peer_explain_unknown(monitor);
-    add_samples(monitor);
+    monitor_peer_set_unknown_causes(monitor);
+    add_samples_and_probe_dependencies(monitor);
     rules_resolve_verdicts(&monitor->rules, monitor->matches, monitor->match_count, &context);
-    update_overall(monitor, context.now_us);
+    update_overall_verdict(monitor, context.now_us);
     for (size_t i = 0; i < monitor->plan->count; i++)
         if (plan_is_local(monitor->plan, &monitor->plan->checks[i]))
             done = update_incident(monitor, i, &changed, fault) &&
-                   remind_incident(monitor, i, &changed, fault) && done;
-    done = monitor_rules_update(monitor, &changed, fault) && done;
-    done = monitor_peer_update_link(monitor, fault) && done;
+                   queue_due_reminder(monitor, i, &changed, fault) && done;
+    done = monitor_rules_update_incidents(monitor, &changed, fault) && done;
+    done = monitor_peer_update_link_alerted(monitor, fault) && done;
     if (changed) {
         alerts_send_soon(monitor->app->alerts);
         periodic_run_soon(&monitor->refresh, 0);

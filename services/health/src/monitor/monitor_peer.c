@@ -11,11 +11,11 @@ enum {
     WAIT_INTERVALS = 12  /* intervals of the link check in which the peer must send the alert */
 };
 
-/* True if less than `age_us` has passed since `at_us`. A time in the future was recorded before the
- * clock was set back, so its age is unknown: false. */
-static bool is_recent(int64_t at_us, int64_t now_us, int64_t age_us)
+/* True if less than `max_age_us` has passed since `at_us`. A time in the future was recorded before
+ * the clock was set back, so its age is unknown: false. */
+static bool is_recent(int64_t at_us, int64_t now_us, int64_t max_age_us)
 {
-    return at_us <= now_us && now_us - at_us < age_us;
+    return at_us <= now_us && now_us - at_us < max_age_us;
 }
 
 /* True for a check that probes the peer by the link only. */
@@ -31,7 +31,7 @@ static int64_t intervals_us(const struct check *check, int count)
 
 /* How long an answer of the peer is valid: VALID_INTERVALS times the shortest interval among the
  * checks that probe the peer by the link. */
-static int64_t answer_validity_us(const struct plan *plan)
+static int64_t peer_answer_validity_us(const struct plan *plan)
 {
     int64_t least_us = INT64_MAX;
     for (size_t i = 0; i < plan->count; i++) {
@@ -53,7 +53,7 @@ static enum level level_of_verdict(enum verdict verdict)
     return levels[verdict];
 }
 
-static void apply_peer_check(struct monitor *monitor, size_t i)
+static void copy_peer_check_state(struct monitor *monitor, size_t i)
 {
     const struct check *check = &monitor->plan->checks[i];
     const struct peer_check *reported = &monitor->peer.checks[i];
@@ -80,27 +80,27 @@ static void apply_peer_check(struct monitor *monitor, size_t i)
         .verdict = reported->verdict, .cause = reported->cause, .since_us = since_us};
 }
 
-bool monitor_peer_is_fresh(const struct monitor *monitor, int64_t now_us)
+bool monitor_has_recent_peer_answer(const struct monitor *monitor, int64_t now_us)
 {
     return monitor->plan->peer != NULL && monitor->peer.read_us != 0 &&
            monitor->peer.read_us <= now_us &&
-           now_us - monitor->peer.read_us <= answer_validity_us(monitor->plan);
+           now_us - monitor->peer.read_us <= peer_answer_validity_us(monitor->plan);
 }
 
 void monitor_peer_apply_answer(struct monitor *monitor, int64_t now_us)
 {
-    const bool is_fresh = monitor_peer_is_fresh(monitor, now_us);
+    const bool is_fresh = monitor_has_recent_peer_answer(monitor, now_us);
     for (size_t i = 0; i < monitor->plan->count; i++) {
         if (!plan_is_on_peer(monitor->plan, &monitor->plan->checks[i]))
             continue;
         if (is_fresh)
-            apply_peer_check(monitor, i);
+            copy_peer_check_state(monitor, i);
         else
             monitor->states[i] = (struct verdict_state){.level = LEVEL_UNKNOWN};
     }
 }
 
-void monitor_peer_explain_unknown(struct monitor *monitor)
+void monitor_peer_set_unknown_causes(struct monitor *monitor)
 {
     const struct plan *plan = monitor->plan;
     const enum verdict worst_first[] = {VERDICT_RED, VERDICT_YELLOW, VERDICT_SILENCED};
@@ -130,7 +130,8 @@ bool monitor_peer_sends_alert(const struct monitor *monitor, size_t check, int64
            is_recent(monitor->peer.alerted_us, now_us, wait_us);
 }
 
-const struct check *monitor_find_peer_alerted(const struct monitor *monitor, int64_t now_us)
+const struct check *monitor_find_check_alerted_by_peer(const struct monitor *monitor,
+                                                       int64_t now_us)
 {
     for (size_t i = 0; i < monitor->plan->count; i++) {
         const enum verdict verdict = monitor->verdicts[i].verdict;
@@ -142,7 +143,7 @@ const struct check *monitor_find_peer_alerted(const struct monitor *monitor, int
     return NULL;
 }
 
-bool monitor_peer_update_link(struct monitor *monitor, struct fault *fault)
+bool monitor_peer_update_link_alerted(struct monitor *monitor, struct fault *fault)
 {
     const struct plan *plan = monitor->plan;
     const struct incident *incident = NULL;

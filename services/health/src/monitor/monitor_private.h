@@ -16,7 +16,7 @@ struct monitor_task {
     size_t check;
     struct loop_timer timer; /* starts the next probe; not used for checks of another server */
     bool running;
-    bool fresh;               /* a probe has ended, and monitor_evaluate() has not run since */
+    bool fresh;               /* a probe has ended, and its result was not evaluated since */
     struct incident incident; /* the open incident; its id is nil if there is none */
     struct probe_memory memory;
     int64_t alerted_us; /* when the incident began or, if later, became red */
@@ -52,8 +52,8 @@ struct monitor {
     enum verdict overall;
     bool overall_known; /* since the start, `overall` was once other than VERDICT_UNKNOWN */
     int64_t overall_since_us;
-    struct periodic evaluation; /* runs monitor_evaluate() soon after each probe and each second */
-    struct periodic refresh;    /* runs monitor_refresh(), which reads the data of pages */
+    struct periodic evaluation; /* monitor_evaluate_results(), soon after each probe, each second */
+    struct periodic refresh;    /* monitor_refresh_page_data(), each minute and after changes */
 };
 
 /* Time over which the first probes after the start are spread evenly. */
@@ -72,32 +72,34 @@ void monitor_probes_stop(struct monitor *monitor);
 /* Queues a reminder of a red critical incident if one is due; the history ignores the reminder of
  * an acknowledged incident. `alerted_us`: when the incident was first alerted as red.
  * `*reminder_step`: number of the last reminder. `*changed`: set to true if one is queued. */
-bool monitor_queue_reminder(struct monitor *monitor, const struct incident *incident,
-                            int64_t alerted_us, int *reminder_step, bool *changed,
-                            struct fault *fault) MUST_CHECK;
+bool monitor_queue_due_reminder(struct monitor *monitor, const struct incident *incident,
+                                int64_t alerted_us, int *reminder_step, bool *changed,
+                                struct fault *fault) MUST_CHECK;
 
 /* --- the peer: monitor_peer.c --- */
 
 /* True if the peer's last answer by the link is recent. */
-bool monitor_peer_is_fresh(const struct monitor *monitor, int64_t now_us);
+bool monitor_has_recent_peer_answer(const struct monitor *monitor, int64_t now_us);
 
 /* Sets the states and verdicts of the checks that the peer runs from the peer's last answer, or to
  * unknown if that answer is not recent. Call it before verdicts_resolve(). */
 void monitor_peer_apply_answer(struct monitor *monitor, int64_t now_us);
 /* For each check of the peer that is unknown: sets `cause` to the check of the link, if that check
  * is bad. Call it after verdicts_resolve(). */
-void monitor_peer_explain_unknown(struct monitor *monitor);
+void monitor_peer_set_unknown_causes(struct monitor *monitor);
 /* True if the peer sends the alerts of this bad check, so that this instance does not. */
 bool monitor_peer_sends_alert(const struct monitor *monitor, size_t check, int64_t now_us);
 /* A check that is bad here and whose alerts the peer sends; NULL: none. */
-const struct check *monitor_find_peer_alerted(const struct monitor *monitor, int64_t now_us);
+const struct check *monitor_find_check_alerted_by_peer(const struct monitor *monitor,
+                                                       int64_t now_us);
 /* Updates monitor->link_alerted, which this instance's public page shows to the peer. */
-bool monitor_peer_update_link(struct monitor *monitor, struct fault *fault) MUST_CHECK;
+bool monitor_peer_update_link_alerted(struct monitor *monitor, struct fault *fault) MUST_CHECK;
 
 /* Acts on ended probes: computes verdicts, adds samples, begins and ends incidents. */
-periodic_fn monitor_evaluate;
-/* Begins and ends incidents of Prometheus' alerts, as monitor_evaluate() does for checks.
+periodic_fn monitor_evaluate_results;
+/* Begins and ends incidents of Prometheus' alerts, as monitor_evaluate_results() does for checks.
  * `*changed`: set to true if an incident has begun or ended, or if a reminder was queued. */
-bool monitor_rules_update(struct monitor *monitor, bool *changed, struct fault *fault) MUST_CHECK;
-periodic_fn monitor_refresh;
-bool monitor_resume_heartbeats(struct monitor *monitor, struct fault *fault) MUST_CHECK;
+bool monitor_rules_update_incidents(struct monitor *monitor, bool *changed,
+                                    struct fault *fault) MUST_CHECK;
+periodic_fn monitor_refresh_page_data;
+bool monitor_restore_heartbeats(struct monitor *monitor, struct fault *fault) MUST_CHECK;

@@ -49,7 +49,7 @@ static bool read_gaps(struct monitor *monitor, struct fault *fault)
     return history_list_gaps(monitor->app->history, monitor->missed, &monitor->missed_count, fault);
 }
 
-bool monitor_resume_heartbeats(struct monitor *monitor, struct fault *fault)
+bool monitor_restore_heartbeats(struct monitor *monitor, struct fault *fault)
 {
     auto_free struct heartbeat *stored =
         fault_calloc(CHECKS_MAX * sizeof *stored, "heartbeats", fault);
@@ -77,19 +77,20 @@ bool monitor_receive_heartbeat(struct monitor *monitor, const struct check *chec
     return history_store_heartbeat(monitor->app->history, &named, fault);
 }
 
-bool monitor_refresh(void *data, struct fault *fault)
+bool monitor_refresh_page_data(void *data, struct fault *fault)
 {
     struct monitor *monitor = data;
     const size_t bytes = (monitor->plan->count + 1) * sizeof(struct trend);
     auto_free struct trend *trends = fault_calloc(bytes, "pasts", fault);
-    if (trends == NULL || !monitor_reload(monitor, fault) || !read_gaps(monitor, fault) ||
+    if (trends == NULL || !monitor_reload_silences_and_incidents(monitor, fault) ||
+        !read_gaps(monitor, fault) ||
         !history_read_trends(monitor->app->history, now_wall_us(), trends, fault))
         return false;
     memcpy(monitor->trends, trends, monitor->plan->count * sizeof *trends);
     return true;
 }
 
-bool monitor_reload(struct monitor *monitor, struct fault *fault)
+bool monitor_reload_silences_and_incidents(struct monitor *monitor, struct fault *fault)
 {
     if (!read_silences(monitor, fault) || !read_incidents(monitor, fault))
         return false;

@@ -45,21 +45,21 @@ static bool end_incident(struct monitor *monitor, struct rule_alert *alert, stru
     return true;
 }
 
-static bool update_incident(struct monitor *monitor, struct rule_alert *alert, size_t *open,
+static bool update_incident(struct monitor *monitor, struct rule_alert *alert, size_t *open_count,
                             bool *changed, struct fault *fault)
 {
     const bool bad = alert->verdict == VERDICT_RED || alert->verdict == VERDICT_YELLOW;
     const bool is_new = !rule_has_incident(alert);
     bool done = true;
 
-    if (bad && is_new && !alert->deferred && *open < RULES_INCIDENTS_MAX) {
+    if (bad && is_new && !alert->deferred && *open_count < RULES_INCIDENTS_MAX) {
         *changed = true;
-        ++*open;
+        ++*open_count;
         return begin_incident(monitor, alert, fault);
     }
     if (bad && !is_new)
-        return monitor_queue_reminder(monitor, &alert->incident, alert->alerted_us,
-                                      &alert->reminder_step, changed, fault);
+        return monitor_queue_due_reminder(monitor, &alert->incident, alert->alerted_us,
+                                          &alert->reminder_step, changed, fault);
     if (alert->verdict == VERDICT_GREEN && !is_new) {
         *changed = true;
         done = end_incident(monitor, alert, fault);
@@ -69,22 +69,22 @@ static bool update_incident(struct monitor *monitor, struct rule_alert *alert, s
     return done;
 }
 
-static bool is_reported_by_peer(void *data, const char *name)
+static bool is_reported_by_peer(void *data, const char *alert_name)
 {
     const struct peer_rules *rules = data;
 
     for (size_t i = 0; i < rules->count; i++)
-        if (strcmp(rules->names[i], name) == 0)
+        if (strcmp(rules->names[i], alert_name) == 0)
             return true;
     return false;
 }
 
-bool monitor_rules_update(struct monitor *monitor, bool *changed, struct fault *fault)
+bool monitor_rules_update_incidents(struct monitor *monitor, bool *changed, struct fault *fault)
 {
     static struct peer_rules none;
     struct rules *rules = &monitor->rules;
     const int64_t now_us = now_wall_us();
-    const bool known = monitor_peer_is_fresh(monitor, now_us);
+    const bool known = monitor_has_recent_peer_answer(monitor, now_us);
     size_t open = 0;
     bool done = true;
 

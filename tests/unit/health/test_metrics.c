@@ -24,7 +24,7 @@ static bool has(const char *line)
 static void print(void)
 {
     buf_clear(&scratch);
-    metrics_print_machine(&snapshot, &scratch);
+    metrics_print_snapshot(&snapshot, &scratch);
     ck_assert(!scratch.failed);
 }
 

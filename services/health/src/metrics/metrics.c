@@ -27,7 +27,7 @@ static void print_gauge(struct buf *out, const char *name, const char *help, dou
 
 /* --- the machine and PostgreSQL --- */
 
-static void print_cpu(const struct proc_cpu *cpu, struct buf *out)
+static void print_cpu_times(const struct proc_cpu *cpu, struct buf *out)
 {
     static const char name[] = "node_cpu_seconds_total";
     const double tick_s = 1 / (double)sysconf(_SC_CLK_TCK);
@@ -43,7 +43,7 @@ static void print_host(const struct snapshot *snapshot, struct buf *out)
     const struct proc_memory *memory = &snapshot->memory;
     if (!snapshot->host_known)
         return;
-    print_cpu(&snapshot->cpu, out);
+    print_cpu_times(&snapshot->cpu, out);
     print_gauge(out, "node_memory_MemTotal_bytes", "Memory of the machine.",
                 (double)memory->total * 1024);
     print_gauge(out, "node_memory_MemAvailable_bytes",
@@ -54,8 +54,8 @@ static void print_host(const struct snapshot *snapshot, struct buf *out)
                  snapshot->oom_kills >= 0 ? (double)snapshot->oom_kills : (double)NAN);
 }
 
-static void print_disk(struct buf *out, const char *name, const struct snapshot_disk *disk,
-                       double value)
+static void print_disk_series(struct buf *out, const char *name, const struct snapshot_disk *disk,
+                              double value)
 {
     const struct metric_label label = {"mountpoint", slice_of(disk->mount)};
     if (!isnan(value))
@@ -70,10 +70,10 @@ static void print_disks(const struct snapshot_disk *disks, size_t count, struct 
         return;
     metric_print_family_header(out, size, "Size of a file system.", METRIC_GAUGE);
     for (size_t i = 0; i < count; i++)
-        print_disk(out, size, &disks[i], disks[i].size);
+        print_disk_series(out, size, &disks[i], disks[i].size);
     metric_print_family_header(out, available, "Room that is free to all.", METRIC_GAUGE);
     for (size_t i = 0; i < count; i++)
-        print_disk(out, available, &disks[i], disks[i].available);
+        print_disk_series(out, available, &disks[i], disks[i].available);
 }
 
 static void print_postgres(const struct snapshot *snapshot, struct buf *out)
@@ -90,7 +90,7 @@ static void print_postgres(const struct snapshot *snapshot, struct buf *out)
                 "Since a segment was archived, seconds; none: none was.", postgres->archived_age_s);
 }
 
-void metrics_print_machine(const struct snapshot *snapshot, struct buf *out)
+void metrics_print_snapshot(const struct snapshot *snapshot, struct buf *out)
 {
     print_host(snapshot, out);
     print_disks(snapshot->disks, snapshot->disk_count, out);
@@ -105,7 +105,8 @@ static const double statuses[VERDICTS] = {
     [VERDICT_AFFECTED] = 3, [VERDICT_SILENCED] = 4, [VERDICT_UNKNOWN] = 5,
 };
 
-static void print_check(struct buf *out, const char *name, const struct check *check, double value)
+static void print_check_series(struct buf *out, const char *name, const struct check *check,
+                               double value)
 {
     const struct metric_label labels[] = {
         {"check", slice_of(check->name)                  },
@@ -125,16 +126,16 @@ static void print_checks(const struct monitor_view *view, struct buf *out)
         METRIC_GAUGE);
     for (size_t i = 0; i < plan->count; i++)
         if (plan_is_local(plan, &plan->checks[i]))
-            print_check(out, status, &plan->checks[i], statuses[view->verdicts[i].verdict]);
+            print_check_series(out, status, &plan->checks[i], statuses[view->verdicts[i].verdict]);
     metric_print_family_header(out, latency, "Duration of the last probe of a check.",
                                METRIC_GAUGE);
     for (size_t i = 0; i < plan->count; i++)
         if (plan_is_local(plan, &plan->checks[i]) && view->states[i].probed_us != 0)
-            print_check(out, latency, &plan->checks[i],
-                        (double)view->states[i].last.took_us / US_PER_S);
+            print_check_series(out, latency, &plan->checks[i],
+                               (double)view->states[i].last.took_us / US_PER_S);
 }
 
-static void print_incidents(const struct monitor_view *view, struct buf *out)
+static void print_open_incidents(const struct monitor_view *view, struct buf *out)
 {
     static const char name[] = "health_incidents_open";
     metric_print_family_header(out, name, "Open incidents, by the severity of their checks.",
@@ -151,7 +152,7 @@ static void print_incidents(const struct monitor_view *view, struct buf *out)
 void metrics_print_health(const struct monitor_view *view, int64_t alerts_waiting, struct buf *out)
 {
     print_checks(view, out);
-    print_incidents(view, out);
+    print_open_incidents(view, out);
     print_gauge(out, "health_history_gap_seconds", "Time since history could last be written.",
                 view->history_gap_us > 0
                     ? (double)(view->now_us - view->history_gap_us) / (double)US_PER_S
@@ -181,7 +182,7 @@ static void print_all_metrics(void *data, struct buf *out)
     const struct metrics *metrics = data;
     struct monitor_view view;
     monitor_get_view(metrics->monitor, &view);
-    metrics_print_machine(monitor_get_snapshot(metrics->monitor), out);
+    metrics_print_snapshot(monitor_get_snapshot(metrics->monitor), out);
     metrics_print_health(&view, history_count_waiting_alerts(metrics->history), out);
 }
 

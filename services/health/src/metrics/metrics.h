@@ -20,5 +20,5 @@ void metrics_destroy(struct metrics *metrics); /* NULL is allowed */
 
 /* The two parts of the metrics, declared for tests. Checks of other servers are omitted, because
  * the instances on those servers export them. */
-void metrics_print_machine(const struct snapshot *snapshot, struct buf *out);
+void metrics_print_snapshot(const struct snapshot *snapshot, struct buf *out);
 void metrics_print_health(const struct monitor_view *view, int64_t alerts_waiting, struct buf *out);

@@ -44,7 +44,8 @@ static bool check_edge_secret_config(const struct health_config *config, FILE *e
 static bool check_config(const void *data, FILE *errors)
 {
     const struct health_config *config = data;
-    const bool alerts = alerts_check_config(config, errors), report = report_check(config, errors),
+    const bool alerts = alerts_check_config(config, errors),
+               report = report_check_config(config, errors),
                edge = check_edge_secret_config(config, errors);
     struct plan plan;
 

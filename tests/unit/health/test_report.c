@@ -33,7 +33,7 @@ TEST_ROWS_WHY(report_is_due_at_its_time, times)
     int at;
 
     time_zone("Asia/Almaty");
-    ck_assert(report_read_time(row->at, &at));
+    ck_assert(report_parse_time(row->at, &at));
     ck_assert(report_is_due(at, (DAY_S + row->minute * 60) * US_PER_S) == row->due);
 }
 
@@ -44,7 +44,7 @@ TEST(invalid_time_is_refused)
     int at = 77;
 
     for (size_t i = 0; i < COUNT(wrong); i++)
-        ck_assert_msg(!report_read_time(wrong[i], &at), "%s", wrong[i]);
+        ck_assert_msg(!report_parse_time(wrong[i], &at), "%s", wrong[i]);
     ck_assert_int_eq(at, 77);
 }
 
@@ -67,7 +67,7 @@ static const struct {
 TEST_ROWS_WHY(yesterday_is_from_midnight_to_midnight, days)
 {
     time_zone(row->zone);
-    const struct report_day day = report_day_of(row->now_s * US_PER_S);
+    const struct report_day day = report_day_if_sent_at(row->now_s * US_PER_S);
 
     ck_assert_int_eq(day.day, row->day);
     ck_assert_msg(day.from_us == row->from_s * US_PER_S, "from %lld",
@@ -90,7 +90,7 @@ static void scene(enum page_scene which)
         uptimes[i] = (struct uptime){1, NAN};
     world->view.now_us -= (5 * 60 + 5) * 60 * US_PER_S; /* 09:00 */
     story = (struct report_story){.view = &world->view,
-                                  .day = report_day_of(world->view.now_us),
+                                  .day = report_day_if_sent_at(world->view.now_us),
                                   .uptimes = uptimes,
                                   .incidents = incidents,
                                   .public_url = "https://health.example/"};

@@ -70,7 +70,7 @@ enum http_status post_report(void *data, const struct http_request *req, struct 
     struct fault fault;
     if (!change_read_dry_run(req, &dry, &fault) || !http_request_empty(req, &fault))
         return http_reply_fault(req, res, &fault);
-    auto_free struct report_page *page = report_write(app->report, &fault);
+    auto_free struct report_page *page = report_write_page(app->report, &fault);
     if (page == NULL || !send_extra_report(app, page, dry, deliveries, &count, &fault))
         return http_reply_fault(req, res, &fault);
     action_reply_begin(dry, res);

@@ -41,7 +41,8 @@ struct facts {
 
 /* Collects the incidents that were open on the reported day, if they are among the newest PAGES_MAX
  * pages. */
-static bool collect_incidents(struct report *report, struct facts *facts, struct fault *fault)
+static bool collect_incidents_of_day(struct report *report, struct facts *facts,
+                                     struct fault *fault)
 {
     const struct report_day *day = &facts->story.day;
     struct uuid before = uuid_max;
@@ -69,7 +70,7 @@ static bool collect_incidents(struct report *report, struct facts *facts, struct
 }
 
 /* The number of samples dropped in a gap that overlaps the day; 0: the gap does not overlap it. */
-static int64_t missed_if_overlaps(const struct missed *missed, const struct report_day *day)
+static int64_t missed_samples_if_overlaps(const struct missed *missed, const struct report_day *day)
 {
     return missed->samples > 0 && missed->from_us < day->to_us && missed->to_us >= day->from_us
                ? missed->samples
@@ -77,7 +78,7 @@ static int64_t missed_if_overlaps(const struct missed *missed, const struct repo
 }
 
 /* Collects uptimes and gaps from the history. If the disk is unavailable, uptimes are omitted. */
-static void collect_history(struct report *report, struct facts *facts)
+static void collect_uptimes_and_gaps(struct report *report, struct facts *facts)
 {
     const struct report_day *day = &facts->story.day;
     size_t count = MISSED_MAX;
@@ -88,12 +89,13 @@ static void collect_history(struct report *report, struct facts *facts)
         facts->story.uptimes = facts->uptimes;
     if (history_list_gaps(report->app->history, facts->missed, &count, &fault))
         for (size_t i = 0; i < count; i++)
-            facts->story.missed += missed_if_overlaps(&facts->missed[i], day);
+            facts->story.missed += missed_samples_if_overlaps(&facts->missed[i], day);
     const struct missed missing = history_current_gap(report->app->history);
-    facts->story.missed += missed_if_overlaps(&missing, day);
+    facts->story.missed += missed_samples_if_overlaps(&missing, day);
 }
 
-static bool write_page(struct facts *facts, struct report_page *page, struct fault *fault)
+static bool write_subject_and_text(struct facts *facts, struct report_page *page,
+                                   struct fault *fault)
 {
     struct buf subject, text;
 
@@ -104,23 +106,23 @@ static bool write_page(struct facts *facts, struct report_page *page, struct fau
     return buf_ok(&subject, fault) && buf_ok(&text, fault);
 }
 
-struct report_page *report_write(struct report *report, struct fault *fault)
+struct report_page *report_write_page(struct report *report, struct fault *fault)
 {
     auto_free struct facts *facts = fault_calloc(sizeof *facts, "a report", fault);
 
     if (facts == NULL)
         return NULL;
     facts->story = (struct report_story){.view = &facts->view,
-                                         .day = report_day_of(now_wall_us()),
+                                         .day = report_day_if_sent_at(now_wall_us()),
                                          .public_url = report->app->config->public_url};
-    if (!collect_incidents(report, facts, fault))
+    if (!collect_incidents_of_day(report, facts, fault))
         return NULL;
-    collect_history(report, facts);
+    collect_uptimes_and_gaps(report, facts);
     monitor_get_view(report->app->monitor, &facts->view); /* last: the view is valid until the
                                                            * next event-loop iteration */
     struct report_page *page = fault_calloc(sizeof *page, "a report", fault);
 
-    if (page == NULL || write_page(facts, page, fault))
+    if (page == NULL || write_subject_and_text(facts, page, fault))
         return page;
     free(page);
     return NULL;
@@ -130,7 +132,7 @@ struct report_page *report_write(struct report *report, struct fault *fault)
 
 static bool send_report(struct report *report, int day, unsigned excluded, struct fault *fault)
 {
-    auto_free struct report_page *page = report_write(report, fault);
+    auto_free struct report_page *page = report_write_page(report, fault);
     struct alert_delivery deliveries[ALERT_CHANNELS];
     char id[NOTE_ID_MAX + 1];
     size_t count;
@@ -152,7 +154,7 @@ static bool send_report(struct report *report, int day, unsigned excluded, struc
     return true;
 }
 
-bool report_run(void *data, struct fault *fault)
+bool report_send_if_due(void *data, struct fault *fault)
 {
     struct report *report = data;
     const int64_t now_us = now_wall_us(), now_ns = now_mono_ns();
@@ -163,7 +165,7 @@ bool report_run(void *data, struct fault *fault)
 
     if (!report_is_due(report->at_min, now_us) || now_ns < report->not_before_ns)
         return true;
-    const int day = report_day_of(now_us).day;
+    const int day = report_day_if_sent_at(now_us).day;
 
     if (!history_read_sent_report_channels(report->app->history, day, &sent, fault))
         return false;
@@ -176,14 +178,15 @@ bool report_run(void *data, struct fault *fault)
     return send_report(report, day, sent, fault);
 }
 
-static bool read_report_time(const struct health_config *config, int *out, struct fault *fault)
+static bool read_report_time(const struct health_config *config, int *minute_of_day,
+                             struct fault *fault)
 {
-    return report_read_time(config->alert_report, out) ||
+    return report_parse_time(config->alert_report, minute_of_day) ||
            fault_set(fault, FAULT_INVALID, "bad_alert_report_at",
                      "ALERT_REPORT_AT must be a time of the day, like 09:00.");
 }
 
-bool report_check(const struct health_config *config, FILE *errors)
+bool report_check_config(const struct health_config *config, FILE *errors)
 {
     struct fault fault;
     int minute;
@@ -196,8 +199,8 @@ bool report_check(const struct health_config *config, FILE *errors)
 
 struct report *report_start(const struct health_app *app, struct fault *fault)
 {
-    static const struct periodic_task task = {"morning report", report_run, EVERY_MS, RUN_MS,
-                                              .at_once = false};
+    static const struct periodic_task task = {"morning report", report_send_if_due, EVERY_MS,
+                                              RUN_MS, .at_once = false};
     struct report *report = fault_calloc(sizeof *report, "the report", fault);
 
     if (report == NULL)

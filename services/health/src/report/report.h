@@ -17,13 +17,13 @@ struct report;
 
 /* True if report_start() can use the variables. Otherwise prints mistakes like
  * alerts_check_config(). */
-bool report_check(const struct health_config *config, FILE *errors);
+bool report_check_config(const struct health_config *config, FILE *errors);
 /* Returns new; borrows the parts of `app` that were started before. Fails with FAULT_INVALID
  * "bad_alert_report_at". */
 struct report *report_start(const struct health_app *app, struct fault *fault);
 void report_stop(struct report *report); /* NULL is allowed */
 /* Sends the report of today if it is due and not yet sent. For the periodic task and for tests. */
-bool report_run(void *report, struct fault *fault) MUST_CHECK;
+bool report_send_if_due(void *report, struct fault *fault) MUST_CHECK;
 
 /* Channels that do not send the report (bit n for channel n), because SMS are expensive. */
 enum { REPORT_EXCLUDED = 1U << ALERT_SMS };
@@ -34,4 +34,4 @@ struct report_page {
 };
 /* Must run in a fiber. Writes the report as it would be sent now. Returns new, to be freed by
  * free(). */
-struct report_page *report_write(struct report *report, struct fault *fault);
+struct report_page *report_write_page(struct report *report, struct fault *fault);

@@ -13,13 +13,13 @@ enum { PIECE_MAX = 160 }; /* bytes of a title, a reason or another text that is 
 
 /* --- when, and for which day --- */
 
-bool report_read_time(const char *text, int *out)
+bool report_parse_time(const char *text, int *minute_of_day)
 {
     if (text[0] == '\0') {
-        *out = REPORT_NEVER;
+        *minute_of_day = REPORT_NEVER;
         return true;
     }
-    return parse_time_of_day(slice_of(text), out);
+    return parse_time_of_day(slice_of(text), minute_of_day);
 }
 
 static struct tm local_time_of(int64_t at_us)
@@ -39,24 +39,24 @@ bool report_is_due(int at_min, int64_t now_us)
     return at_min != REPORT_NEVER && minute >= at_min && minute < at_min + REPORT_LATE_MIN;
 }
 
-static int64_t midnight_us(const struct tm *day, int days_on)
+static int64_t midnight_of_day_us(const struct tm *day, int days_later)
 {
     struct tm wall = {.tm_year = day->tm_year,
                       .tm_mon = day->tm_mon,
-                      .tm_mday = day->tm_mday + days_on,
+                      .tm_mday = day->tm_mday + days_later,
                       .tm_isdst = -1};
 
     return (int64_t)mktime(&wall) * US_PER_S;
 }
 
-struct report_day report_day_of(int64_t now_us)
+struct report_day report_day_if_sent_at(int64_t now_us)
 {
     const struct tm wall = local_time_of(now_us);
 
     return (struct report_day){
         .day = ((wall.tm_year + 1900) * 100 + wall.tm_mon + 1) * 100 + wall.tm_mday,
-        .from_us = midnight_us(&wall, -1),
-        .to_us = midnight_us(&wall, 0),
+        .from_us = midnight_of_day_us(&wall, -1),
+        .to_us = midnight_of_day_us(&wall, 0),
     };
 }
 
@@ -84,7 +84,7 @@ static void list_put_omitted_count(const struct list *list)
 }
 
 /* Writes at most PIECE_MAX bytes of the text, with control characters replaced by spaces. */
-static void put_text(struct buf *out, const char *text)
+static void put_truncated_text(struct buf *out, const char *text)
 {
     const size_t len = slice_prefix_len(slice_of(text), PIECE_MAX);
 
@@ -98,7 +98,7 @@ static void put_text(struct buf *out, const char *text)
         buf_text(out, "…");
 }
 
-static void put_day(struct buf *out, int64_t at_us)
+static void put_day_and_month(struct buf *out, int64_t at_us)
 {
     const struct tm wall = local_time_of(at_us);
 
@@ -115,10 +115,10 @@ static const char *const states[VERDICTS] = {[VERDICT_UNKNOWN] = "ещё про�
 void report_write_subject(const struct report_story *story, struct buf *out)
 {
     buf_text(out, "Утро ");
-    put_day(out, story->view->now_us);
+    put_day_and_month(out, story->view->now_us);
     if (story->view->plan->server != NULL && story->view->plan->server[0] != '\0') {
         buf_text(out, ", ");
-        put_text(out, story->view->plan->server);
+        put_truncated_text(out, story->view->plan->server);
     }
     buf_printf(out, ": %s", states[story->view->overall]);
 }
@@ -142,7 +142,7 @@ static void put_current_status(const struct report_story *story, struct buf *out
         if (!view->plan->checks[i].counted || verdict == VERDICT_GREEN ||
             verdict == VERDICT_UNKNOWN || !list_begin_line(&list))
             continue;
-        put_text(out, i18n_title(&view->plan->checks[i], LANGUAGE_RU));
+        put_truncated_text(out, i18n_title(&view->plan->checks[i], LANGUAGE_RU));
         buf_printf(out, ": %s\n", i18n_verdict(verdict, LANGUAGE_RU));
     }
     list_put_omitted_count(&list);
@@ -150,7 +150,7 @@ static void put_current_status(const struct report_story *story, struct buf *out
 
 /* --- the previous day --- */
 
-static void put_uptimes(const struct report_story *story, struct buf *out)
+static void put_checks_with_downtime(const struct report_story *story, struct buf *out)
 {
     const struct plan *plan = story->view->plan;
     struct list list = {.out = out};
@@ -172,7 +172,7 @@ static void put_uptimes(const struct report_story *story, struct buf *out)
             buf_text(out, "Были перебои:\n");
         if (!list_begin_line(&list))
             continue;
-        put_text(out, i18n_title(&plan->checks[i], LANGUAGE_RU));
+        put_truncated_text(out, i18n_title(&plan->checks[i], LANGUAGE_RU));
         buf_text(out, ": ");
         i18n_put_percent(up, LANGUAGE_RU, out);
         buf_char(out, '\n');
@@ -188,7 +188,7 @@ static void put_incident(const struct report_story *story, const struct incident
     const struct monitor_view *view = story->view;
     const struct check *check = plan_find(view->plan, slice_of(incident->check));
 
-    put_text(out, check != NULL ? i18n_title(check, LANGUAGE_RU) : incident->check);
+    put_truncated_text(out, check != NULL ? i18n_title(check, LANGUAGE_RU) : incident->check);
     buf_text(out, incident->level == LEVEL_RED ? ": сбой с " : ": предупреждение с ");
     i18n_put_time(incident->started_us, story->day.to_us - 1, out);
     if (incident->ended_us != 0) {
@@ -201,7 +201,7 @@ static void put_incident(const struct report_story *story, const struct incident
     buf_text(out, ", ");
     if (incident->acked_by[0] != '\0') {
         buf_text(out, "принял ");
-        put_text(out, incident->acked_by);
+        put_truncated_text(out, incident->acked_by);
     } else {
         buf_text(out, "никто не принял");
     }
@@ -223,7 +223,7 @@ static void put_incidents(const struct report_story *story, struct buf *out)
     list_put_omitted_count(&list);
 }
 
-static void put_latencies(const struct report_story *story, struct buf *out)
+static void put_p95_latencies(const struct report_story *story, struct buf *out)
 {
     const struct plan *plan = story->view->plan;
     struct list list = {.out = out};
@@ -235,7 +235,7 @@ static void put_latencies(const struct report_story *story, struct buf *out)
             buf_text(out, "95 % проб отвечали не дольше:\n");
         if (!list_begin_line(&list))
             continue;
-        put_text(out, i18n_title(&plan->checks[i], LANGUAGE_RU));
+        put_truncated_text(out, i18n_title(&plan->checks[i], LANGUAGE_RU));
         buf_printf(out, ": %.0f мс\n", (double)ceilf(story->uptimes[i].p95_ms));
     }
     list_put_omitted_count(&list);
@@ -274,7 +274,7 @@ static void put_worst_reading(const struct report_story *story, enum measure mea
         buf_text(out, "\nОбратите внимание\n");
     if (!list_begin_line(list))
         return;
-    put_text(out, i18n_title(&view->plan->checks[of], LANGUAGE_RU));
+    put_truncated_text(out, i18n_title(&view->plan->checks[of], LANGUAGE_RU));
     buf_text(out, ": ");
     i18n_put_problem(NULL, &why, LANGUAGE_RU, out);
     buf_char(out, '\n');
@@ -294,13 +294,14 @@ static void put_silences(const struct report_story *story, struct buf *out)
             buf_text(out, "\nНе оповещаем\n");
         if (!list_begin_line(&list))
             continue;
-        put_text(out, silence->match[0] == '*' && silence->match[1] == '\0' ? "обо всём (работы)"
-                                                                            : silence->match);
+        put_truncated_text(out, silence->match[0] == '*' && silence->match[1] == '\0'
+                                    ? "обо всём (работы)"
+                                    : silence->match);
         buf_text(out, " до ");
         i18n_put_time(silence->until_us, view->now_us, out);
         if (silence->reason[0] != '\0') {
             buf_text(out, ", ");
-            put_text(out, silence->reason);
+            put_truncated_text(out, silence->reason);
         }
         buf_char(out, '\n');
     }
@@ -315,11 +316,11 @@ void report_write_text(const struct report_story *story, struct buf *out)
 
     put_current_status(story, out);
     buf_text(out, "\nВчера, ");
-    put_day(out, story->day.from_us);
+    put_day_and_month(out, story->day.from_us);
     buf_char(out, '\n');
-    put_uptimes(story, out);
+    put_checks_with_downtime(story, out);
     put_incidents(story, out);
-    put_latencies(story, out);
+    put_p95_latencies(story, out);
     if (story->missed > 0)
         buf_printf(out, "История пропустила замеров: %lld\n", (long long)story->missed);
     for (size_t i = 0; i < ARRAY_LEN(extremes); i++)
@@ -327,7 +328,7 @@ void report_write_text(const struct report_story *story, struct buf *out)
     put_silences(story, out);
     if (story->public_url[0] != '\0') {
         buf_text(out, "\nСтраница: ");
-        put_text(out, story->public_url);
+        put_truncated_text(out, story->public_url);
         buf_char(out, '\n');
     }
 }

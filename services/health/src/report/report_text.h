@@ -14,8 +14,8 @@ enum {
 };
 
 /* Reads "09:00" as a minute of the day, "" as REPORT_NEVER. For any other text returns false and
- * leaves `out` unchanged. */
-bool report_read_time(const char *text, int *out) MUST_CHECK;
+ * leaves `minute_of_day` unchanged. */
+bool report_parse_time(const char *text, int *minute_of_day) MUST_CHECK;
 /* True if the report is due: for REPORT_LATE_MIN minutes from minute `at_min` of the day, but not
  * after midnight. */
 bool report_is_due(int at_min, int64_t now_us);
@@ -24,7 +24,7 @@ struct report_day {
     int day;                /* the day on which the report is sent, such as 20261122 */
     int64_t from_us, to_us; /* midnight before and after the reported day, the day before `day` */
 };
-struct report_day report_day_of(int64_t now_us);
+struct report_day report_day_if_sent_at(int64_t now_us);
 
 struct report_story {
     const struct monitor_view *view; /* the present state */

@@ -21,7 +21,7 @@ static const struct {
 
 TEST_ROWS(text_is_escaped, texts)
 {
-    html_put_text(&scratch, row->text);
+    html_put_escaped(&scratch, row->text);
     ck_assert_slice(buf_as_slice(&scratch), row->html);
 }
 
@@ -54,7 +54,7 @@ TEST(days_of_one_kind_are_one_path_with_text_alternative)
         trend.days[i] = i < 10 ? NAN : 1;
     trend.days[20] = 0.995F;
     trend.days[40] = trend.days[41] = 0.5F;
-    chart_put_days(&trend, LANGUAGE_EN, &scratch);
+    chart_put_uptime_days(&trend, LANGUAGE_EN, &scratch);
     const char *text = scratch_text();
     ck_has(text, "class=\"g\" d=\"M30 8H60M63 8H120M126 8H270\"");
     ck_has(text, "class=\"y\" d=\"M60 10H63\"");

@@ -64,7 +64,7 @@ static void put_days_of_kind(const uint8_t kinds[TREND_DAYS], size_t kind, struc
         buf_text(out, "\"/>");
 }
 
-void chart_put_days(const struct trend *trend, enum language language, struct buf *out)
+void chart_put_uptime_days(const struct trend *trend, enum language language, struct buf *out)
 {
     uint8_t kinds[TREND_DAYS];
     float sum = 0;

@@ -22,7 +22,7 @@ static const char *escape_of(char c)
     }
 }
 
-void html_put_slice(struct buf *out, struct slice text)
+void html_put_escaped_slice(struct buf *out, struct slice text)
 {
     size_t plain = 0; /* start of the text that is not appended yet */
 
@@ -41,7 +41,7 @@ void html_put_slice(struct buf *out, struct slice text)
     buf_slice(out, slice_from(text, plain));
 }
 
-void html_put_text(struct buf *out, const char *text)
+void html_put_escaped(struct buf *out, const char *text)
 {
-    html_put_slice(out, slice_of(text));
+    html_put_escaped_slice(out, slice_of(text));
 }

@@ -6,5 +6,5 @@
 
 /* For content and quoted attribute values: escapes & < > " ', replaces invalid UTF-8 by U+FFFD, and
  * control characters by spaces. */
-void html_put_text(struct buf *out, const char *text);
-void html_put_slice(struct buf *out, struct slice text);
+void html_put_escaped(struct buf *out, const char *text);
+void html_put_escaped_slice(struct buf *out, struct slice text);

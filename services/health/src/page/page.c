@@ -8,33 +8,33 @@
 
 /* --- elements --- */
 
-void page_put_icon(const struct page *page, enum verdict verdict)
+void page_put_verdict_icon(const struct page *page, enum verdict verdict)
 {
     buf_printf(page->out,
                "<svg class=\"icon v-%s\" aria-hidden=\"true\"><use href=\"#i-%s\"/></svg>",
                verdict_names[verdict], verdict_names[verdict]);
 }
 
-void page_put_time(const struct page *page, enum page_label what, int64_t at_us)
+void page_put_labelled_time(const struct page *page, enum page_label label, int64_t at_us)
 {
     char text[NOW_RFC3339_LEN + 1];
 
     now_format_rfc3339(at_us, text);
-    page_put_label(page, what);
+    page_put_label(page, label);
     buf_printf(page->out, "<time datetime=\"%s\">", text);
     i18n_put_time(at_us, page->view->now_us, page->out);
     buf_text(page->out, "</time>");
 }
 
-void page_put_duration(const struct page *page, enum page_label what, int64_t us)
+void page_put_labelled_duration(const struct page *page, enum page_label label, int64_t duration_us)
 {
-    page_put_label(page, what);
-    i18n_put_duration(us, page->language, page->out);
+    page_put_label(page, label);
+    i18n_put_duration(duration_us, page->language, page->out);
 }
 
-void page_put_title(const struct page *page, const struct check *check)
+void page_put_check_title(const struct page *page, const struct check *check)
 {
-    html_put_text(page->out, i18n_title(check, page->language));
+    html_put_escaped(page->out, i18n_title(check, page->language));
 }
 
 void page_put_problem(const struct page *page, const struct check *check,
@@ -45,7 +45,7 @@ void page_put_problem(const struct page *page, const struct check *check,
 
     buf_init_over(&sentence, room, sizeof room);
     i18n_put_problem(check, why, page->language, &sentence);
-    html_put_slice(page->out, buf_as_slice(&sentence));
+    html_put_escaped_slice(page->out, buf_as_slice(&sentence));
 }
 
 size_t page_count_checks(const struct monitor_view *view, bool counted)
@@ -89,7 +89,7 @@ static const char shapes[] =
     "r=\"10\"/>"
     "<path class=\"q\" d=\"M9 9.5c0-4 6-4 6 0 0 2.5-3 2.5-3 5M12 17.5v.5\"/></symbol></svg>";
 
-static void put_languages(const struct page *page)
+static void put_language_links(const struct page *page)
 {
     buf_printf(page->out, "<nav aria-label=\"%s\"><ul>",
                page_label(LABEL_LANGUAGES, page->language));
@@ -111,16 +111,16 @@ static void put_head(const struct page *page, const char *headline)
                "<a class=\"skip\" href=\"#main\">%s</a>\n<header><p>%s</p>",
                languages[page->language].tag, headline, shapes,
                page_label(LABEL_SKIP, page->language), page_label(LABEL_TITLE, page->language));
-    put_languages(page);
+    put_language_links(page);
     buf_text(page->out, "</header>\n<main id=\"main\" tabindex=\"-1\">\n");
 }
 
 static void put_foot(const struct page *page, bool with_public_link)
 {
     buf_text(page->out, "</main>\n<footer id=\"foot\"><p>");
-    page_put_time(page, LABEL_UPDATED, page->view->now_us);
+    page_put_labelled_time(page, LABEL_UPDATED, page->view->now_us);
     buf_text(page->out, " (");
-    html_put_text(page->out, page->options->zone);
+    html_put_escaped(page->out, page->options->zone);
     buf_char(page->out, ')');
     if (with_public_link)
         buf_printf(page->out, " · <a href=\"/public?lang=%s\">%s</a>",
@@ -141,24 +141,24 @@ static enum page_label headline_of_verdict(enum verdict verdict)
 
 /* Writes the overall status. Screen readers announce it when it changes, so it contains no
  * duration, which would change every minute. */
-static void put_overall_status(const struct page *page, enum verdict verdict, bool with_start)
+static void put_overall_status(const struct page *page, enum verdict verdict, bool shows_start)
 {
     buf_printf(page->out, "<div id=\"verdict\" class=\"b-%s\" role=\"status\">",
                verdict_names[verdict]);
-    page_put_icon(page, verdict);
+    page_put_verdict_icon(page, verdict);
     buf_text(page->out, "<h1>");
     page_put_label(page, headline_of_verdict(verdict));
     buf_text(page->out, "</h1>");
-    if (with_start && page->view->overall_since_us > 0) {
+    if (shows_start && page->view->overall_since_us > 0) {
         buf_text(page->out, "<p>");
-        page_put_time(page, LABEL_SINCE, page->view->overall_since_us);
+        page_put_labelled_time(page, LABEL_SINCE, page->view->overall_since_us);
         buf_text(page->out, "</p>");
     }
     buf_text(page->out, "</div>\n");
 }
 
 /* Writes how many counted checks are green, and how long the overall status has lasted. */
-static void put_check_counts(const struct page *page)
+static void put_green_count_and_duration(const struct page *page)
 {
     const struct monitor_view *view = page->view;
     size_t green = 0;
@@ -167,7 +167,7 @@ static void put_check_counts(const struct page *page)
         green += view->plan->checks[i].counted && view->verdicts[i].verdict == VERDICT_GREEN;
     buf_text(page->out, "<p class=\"counts\">");
     if (view->overall_since_us > 0) {
-        page_put_duration(page, LABEL_SO_LONG, view->now_us - view->overall_since_us);
+        page_put_labelled_duration(page, LABEL_SO_LONG, view->now_us - view->overall_since_us);
         buf_text(page->out, ", ");
     }
     buf_printf(page->out, "%s%zu%s%zu</p>\n", page_label(LABEL_WORKING, page->language), green,
@@ -183,7 +183,7 @@ static void put_notices(const struct page *page)
         page_put_label(page, LABEL_MAINTENANCE);
         if (view->maintenance_until_us > 0) {
             buf_text(page->out, ", ");
-            page_put_time(page, LABEL_UNTIL, view->maintenance_until_us);
+            page_put_labelled_time(page, LABEL_UNTIL, view->maintenance_until_us);
         }
         buf_text(page->out, "</p>\n");
     }
@@ -195,7 +195,7 @@ static void put_notices(const struct page *page)
         buf_text(page->out, "<p class=\"note\">");
         page_put_label(page, LABEL_GAP);
         buf_char(page->out, ' ');
-        page_put_time(page, LABEL_SINCE, view->history_gap_us);
+        page_put_labelled_time(page, LABEL_SINCE, view->history_gap_us);
         buf_text(page->out, "</p>\n");
     }
 }
@@ -208,7 +208,7 @@ void page_render(const struct monitor_view *view, const struct page_options *opt
     put_head(&page, page_label(headline_of_verdict(view->overall), page.language));
     put_overall_status(&page, view->overall, true);
     buf_text(out, "<div id=\"content\">\n<div>\n");
-    put_check_counts(&page);
+    put_green_count_and_duration(&page);
     put_notices(&page);
     page_put_problems(&page);
     page_put_checks(&page);
@@ -232,7 +232,7 @@ static enum verdict public_verdict(const struct monitor_view *view, size_t check
 }
 
 /* The worst status of the public checks of this instance and the peer; unknown: there are none. */
-static enum verdict public_overall(const struct monitor_view *view)
+static enum verdict public_overall_verdict(const struct monitor_view *view)
 {
     enum verdict worst = VERDICT_GREEN;
     bool shown = false;
@@ -253,13 +253,13 @@ static void put_public_check(const struct page *page, size_t check)
     const enum verdict verdict = public_verdict(page->view, check);
 
     buf_text(page->out, "<li class=\"check\">");
-    page_put_icon(page, verdict);
+    page_put_verdict_icon(page, verdict);
     buf_text(page->out, "<h2>");
-    page_put_title(page, &page->view->plan->checks[check]);
+    page_put_check_title(page, &page->view->plan->checks[check]);
     buf_printf(page->out, "</h2><span class=\"state v-%s\">%s</span>", verdict_names[verdict],
                verdict == VERDICT_YELLOW ? page_label(LABEL_BADGE_YELLOW, page->language)
                                          : i18n_verdict(verdict, page->language));
-    chart_put_days(&page->view->trends[check], page->language, page->out);
+    chart_put_uptime_days(&page->view->trends[check], page->language, page->out);
     buf_text(page->out, "</li>\n");
 }
 
@@ -267,7 +267,7 @@ void page_render_public(const struct monitor_view *view, const struct page_optio
                         struct buf *out)
 {
     const struct page page = {view, options, options->language, out};
-    const enum verdict overall = public_overall(view);
+    const enum verdict overall = public_overall_verdict(view);
     size_t shown = 0;
 
     put_head(&page, page_label(headline_of_verdict(overall), page.language));

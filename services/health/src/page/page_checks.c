@@ -45,7 +45,7 @@ static void put_uptimes(const struct page *page, const struct trend *trend)
 
 /* For an optional heartbeat that has no report, or whose last report has expired: writes this
  * problem and the command that sends a report. */
-static void put_awaited_command(const struct page *page, size_t index)
+static void put_awaited_heartbeat(const struct page *page, size_t index)
 {
     const struct check *check = &page->view->plan->checks[index];
     const bool any = page->view->states[index].last.reading_count > 0;
@@ -58,7 +58,7 @@ static void put_awaited_command(const struct page *page, size_t index)
     buf_text(page->out, "<p class=\"reason\">");
     page_put_problem(page, check, &why);
     buf_text(page->out, ": <code>");
-    html_put_slice(page->out, buf_as_slice(&command));
+    html_put_escaped_slice(page->out, buf_as_slice(&command));
     buf_text(page->out, "</code></p>");
 }
 
@@ -70,13 +70,13 @@ static void put_check_reason(const struct page *page, size_t index)
     const bool caused = verdict->cause < page->view->plan->count && verdict->cause != index;
 
     if (!caused && verdict_awaits_heartbeat(&checks[index], verdict))
-        put_awaited_command(page, index);
+        put_awaited_heartbeat(page, index);
     if (verdict->verdict == VERDICT_GREEN || (verdict->verdict == VERDICT_UNKNOWN && !caused))
         return;
     buf_text(page->out, "<p class=\"reason\">");
     if (verdict->verdict == VERDICT_UNKNOWN || (verdict->verdict == VERDICT_AFFECTED && caused)) {
         page_put_label(page, LABEL_CAUSE);
-        page_put_title(page, &checks[verdict->cause]);
+        page_put_check_title(page, &checks[verdict->cause]);
     } else {
         page_put_problem(page, &checks[index], &page->view->states[index].why);
     }
@@ -90,9 +90,9 @@ static bool has_latency(const struct check *check)
 }
 
 /* Writes a duration in seconds, below an hour with minutes and seconds: "6 мин 12 с". */
-static void put_seconds(const struct page *page, double value)
+static void put_exact_duration(const struct page *page, double seconds)
 {
-    const int64_t us = (int64_t)value * US_PER_S, rest_us = us % (60 * US_PER_S);
+    const int64_t us = (int64_t)seconds * US_PER_S, rest_us = us % (60 * US_PER_S);
 
     i18n_put_duration(us, page->language, page->out);
     if (us < HISTORY_HOUR_US && us > rest_us && rest_us > 0) {
@@ -102,7 +102,7 @@ static void put_seconds(const struct page *page, double value)
 }
 
 /* Writes the last report of a heartbeat: "3 мин назад", "22.11 04:16, 6 мин 12 с, потеря 2 мин". */
-static void put_last_report(const struct page *page, const struct probe_result *last)
+static void put_last_heartbeat(const struct page *page, const struct probe_result *last)
 {
     for (size_t i = 0; i < last->reading_count; i++) {
         const struct reading *reading = &last->readings[i];
@@ -110,11 +110,11 @@ static void put_last_report(const struct page *page, const struct probe_result *
 
         if (reading->measure == MEASURE_heartbeat_took_s) {
             buf_text(page->out, ", ");
-            put_seconds(page, reading->value);
+            put_exact_duration(page, reading->value);
         } else if (reading->measure == MEASURE_heartbeat_loss_s) {
             buf_text(page->out, ", ");
             page_put_label(page, LABEL_LOSS);
-            put_seconds(page, reading->value);
+            put_exact_duration(page, reading->value);
         } else if (reading->measure != MEASURE_heartbeat_age_s) {
             buf_text(page->out, ", ");
             i18n_put_reading(reading, page->language, page->out);
@@ -135,12 +135,12 @@ static void put_check(const struct page *page, size_t index)
     const struct trend *trend = &view->trends[index];
 
     buf_text(page->out, "<li class=\"check\">");
-    page_put_icon(page, verdict);
+    page_put_verdict_icon(page, verdict);
     buf_text(page->out, "<h3>");
-    page_put_title(page, check);
+    page_put_check_title(page, check);
     if (check->server[0] != '\0') {
         buf_text(page->out, " <small>");
-        html_put_text(page->out, check->server);
+        html_put_escaped(page->out, check->server);
         buf_text(page->out, "</small>");
     }
     buf_printf(page->out, "</h3><span class=\"state v-%s\">%s</span>", verdict_names[verdict],
@@ -152,16 +152,16 @@ static void put_check(const struct page *page, size_t index)
                    (long long)((view->states[index].last.took_us + US_PER_MS - 1) / US_PER_MS),
                    page_label(LABEL_MS, page->language));
     if (check->kind == CHECK_HEARTBEAT)
-        put_last_report(page, &view->states[index].last);
+        put_last_heartbeat(page, &view->states[index].last);
     buf_text(page->out, "</span>");
     chart_put_latency(trend, page->language, page->out);
-    chart_put_days(trend, page->language, page->out);
+    chart_put_uptime_days(trend, page->language, page->out);
     buf_text(page->out, "<p class=\"shares\">");
     put_uptimes(page, trend);
     buf_text(page->out, "</p></li>\n");
 }
 
-static void put_check_list(const struct page *page, bool counted, const char *id,
+static void put_check_list(const struct page *page, bool counted, const char *heading_id,
                            enum page_label title)
 {
     const struct monitor_view *view = page->view;
@@ -169,8 +169,8 @@ static void put_check_list(const struct page *page, bool counted, const char *id
     if (page_count_checks(view, counted) == 0)
         return;
     buf_printf(page->out,
-               "<section aria-labelledby=\"%s\"><h2 id=\"%s\">%s</h2>\n<ul class=\"checks\">\n", id,
-               id, page_label(title, page->language));
+               "<section aria-labelledby=\"%s\"><h2 id=\"%s\">%s</h2>\n<ul class=\"checks\">\n",
+               heading_id, heading_id, page_label(title, page->language));
     for (size_t i = 0; i < view->plan->count; i++)
         if (view->plan->checks[i].counted == counted)
             put_check(page, i);

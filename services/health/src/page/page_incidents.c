@@ -11,20 +11,20 @@ static void put_incident(const struct page *page, const struct incident *inciden
     const struct probe_result why = incident_why(incident);
 
     buf_text(page->out, "<li><h3>");
-    page_put_icon(page, verdict);
+    page_put_verdict_icon(page, verdict);
     if (check != NULL)
-        page_put_title(page, check);
+        page_put_check_title(page, check);
     else
-        html_put_text(page->out, incident_display_name(incident));
+        html_put_escaped(page->out, incident_display_name(incident));
     buf_text(page->out, "</h3><p>");
     page_put_problem(page, check, &why);
     buf_text(page->out, "</p><p class=\"when\">");
-    page_put_time(page, LABEL_SINCE, incident->started_us);
+    page_put_labelled_time(page, LABEL_SINCE, incident->started_us);
     if (incident->ended_us > 0) {
         buf_char(page->out, ' ');
-        page_put_time(page, LABEL_UNTIL, incident->ended_us);
+        page_put_labelled_time(page, LABEL_UNTIL, incident->ended_us);
         buf_text(page->out, ", ");
-        page_put_duration(page, LABEL_LASTED, incident->ended_us - incident->started_us);
+        page_put_labelled_duration(page, LABEL_LASTED, incident->ended_us - incident->started_us);
     } else {
         buf_text(page->out, ", ");
         page_put_label(page, LABEL_LASTS);
@@ -32,7 +32,7 @@ static void put_incident(const struct page *page, const struct incident *inciden
     if (incident->acked_us > 0) {
         buf_text(page->out, " · ");
         page_put_label(page, LABEL_ACKED);
-        html_put_text(page->out, incident->acked_by);
+        html_put_escaped(page->out, incident->acked_by);
     }
     buf_text(page->out, "</p></li>\n");
 }
@@ -45,9 +45,9 @@ static void put_history_gaps(const struct page *page)
     for (size_t i = 0; i < view->missed_count; i++) {
         buf_text(page->out, "<p class=\"note\">");
         page_put_label(page, LABEL_MISSED);
-        page_put_time(page, LABEL_SINCE, view->missed[i].from_us);
+        page_put_labelled_time(page, LABEL_SINCE, view->missed[i].from_us);
         buf_char(page->out, ' ');
-        page_put_time(page, LABEL_UNTIL, view->missed[i].to_us);
+        page_put_labelled_time(page, LABEL_UNTIL, view->missed[i].to_us);
         buf_printf(page->out, ", %s%lld</p>\n", page_label(LABEL_MISSED_PROBES, page->language),
                    (long long)view->missed[i].samples);
     }
@@ -91,13 +91,13 @@ void page_put_silences(const struct page *page)
     for (size_t i = 0; i < view->silence_count; i++) {
         const struct silence *silence = &view->silences[i];
         buf_text(page->out, "<li><strong>");
-        html_put_text(page->out, silence->match);
+        html_put_escaped(page->out, silence->match);
         buf_text(page->out, "</strong> ");
-        page_put_time(page, LABEL_UNTIL, silence->until_us);
+        page_put_labelled_time(page, LABEL_UNTIL, silence->until_us);
         buf_text(page->out, ": ");
-        html_put_text(page->out, silence->reason);
+        html_put_escaped(page->out, silence->reason);
         buf_text(page->out, " (");
-        html_put_text(page->out, silence->who);
+        html_put_escaped(page->out, silence->who);
         buf_text(page->out, ")</li>\n");
     }
     buf_text(page->out, "</ul></section>\n");

@@ -16,20 +16,21 @@ struct page {
     struct buf *out;
 };
 
-/* Bytes of a sentence from i18n/, before html_put_slice() escapes it. */
+/* Bytes of a sentence from i18n/, before html_put_escaped_slice() escapes it. */
 enum { PAGE_SENTENCE_MAX = 2048 };
 
-static inline void page_put_label(const struct page *page, enum page_label what)
+static inline void page_put_label(const struct page *page, enum page_label label)
 {
-    buf_text(page->out, page_label(what, page->language));
+    buf_text(page->out, page_label(label, page->language));
 }
 
 /* Writes the icon of a verdict, which has a shape and a colour. */
-void page_put_icon(const struct page *page, enum verdict verdict);
-/* Writes the label `what` and a <time> element with the local time. */
-void page_put_time(const struct page *page, enum page_label what, int64_t at_us);
-void page_put_duration(const struct page *page, enum page_label what, int64_t us);
-void page_put_title(const struct page *page, const struct check *check);
+void page_put_verdict_icon(const struct page *page, enum verdict verdict);
+/* Writes a label and a <time> element with the local time. */
+void page_put_labelled_time(const struct page *page, enum page_label label, int64_t at_us);
+void page_put_labelled_duration(const struct page *page, enum page_label label,
+                                int64_t duration_us);
+void page_put_check_title(const struct page *page, const struct check *check);
 /* Writes the text of i18n_put_problem(). `check` is NULL if the check is no longer in the plan. */
 void page_put_problem(const struct page *page, const struct check *check,
                       const struct probe_result *why);

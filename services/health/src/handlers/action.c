@@ -24,8 +24,8 @@ enum http_status action_reply_end(bool dry, struct http_response *res, enum http
     return http_reply_json(res, dry ? HTTP_OK : status);
 }
 
-enum http_status action_reply_dry_delete(const char *what, struct http_response *res)
+enum http_status action_reply_dry_delete(const char *deleted, struct http_response *res)
 {
-    buf_printf(&res->body, "{\"would\":{\"deleted\":\"%s\"}}", what);
+    buf_printf(&res->body, "{\"would\":{\"deleted\":\"%s\"}}", deleted);
     return http_reply_json(res, HTTP_OK);
 }

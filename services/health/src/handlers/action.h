@@ -17,5 +17,5 @@ void action_write_actor(const struct http_request *req, char who[INCIDENT_WHO_MA
 void action_reply_begin(bool dry, struct http_response *res);
 /* Ends the reply that action_reply_begin() has begun. Returns `status`, or 200 for a dry run. */
 enum http_status action_reply_end(bool dry, struct http_response *res, enum http_status status);
-/* Replies {"would":{"deleted":what}} to a dry run; `what` must need no escaping. */
-enum http_status action_reply_dry_delete(const char *what, struct http_response *res);
+/* Replies {"would":{"deleted":deleted}} to a dry run; `deleted` must need no escaping. */
+enum http_status action_reply_dry_delete(const char *deleted, struct http_response *res);

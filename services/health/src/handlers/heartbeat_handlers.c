@@ -21,8 +21,8 @@ static const struct field items[] = {
 // clang-format on
 static const struct fields fields = FIELDS_OF(items, struct heartbeat);
 
-static const struct check *find_check(const struct health_app *app, struct slice name,
-                                      struct fault *fault)
+static const struct check *find_heartbeat_check(const struct health_app *app, struct slice name,
+                                                struct fault *fault)
 {
     const struct check *check = plan_find(app->plan, name);
     if (check != NULL && check->kind == CHECK_HEARTBEAT)
@@ -48,7 +48,7 @@ enum http_status post_heartbeat(void *data, const struct http_request *req,
     struct heartbeat heartbeat;
     bool dry = false;
     struct fault fault;
-    const struct check *check = find_check(app, req->params[0], &fault);
+    const struct check *check = find_heartbeat_check(app, req->params[0], &fault);
     if (check == NULL || !change_read_dry_run(req, &dry, &fault) ||
         !read_heartbeat(req, &heartbeat, &fault))
         return http_reply_fault(req, res, &fault);

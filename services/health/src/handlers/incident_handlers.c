@@ -60,10 +60,10 @@ static bool find_incident(struct health_app *app, const struct uuid *id, struct 
            fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such incident.");
 }
 
-/* For a dry run: sets `out` to the incident as acknowledge() would return it. An incident that is
- * already acknowledged stays as it is. */
-static bool preview_acknowledge(struct health_app *app, const struct uuid *id, const char *who,
-                                struct incident *out, struct fault *fault)
+/* For a dry run: sets `out` to the incident as acknowledge_incident() would return it. An incident
+ * that is already acknowledged stays as it is. */
+static bool preview_acknowledgement(struct health_app *app, const struct uuid *id, const char *who,
+                                    struct incident *out, struct fault *fault)
 {
     if (!find_incident(app, id, out, fault))
         return false;
@@ -74,8 +74,8 @@ static bool preview_acknowledge(struct health_app *app, const struct uuid *id, c
     return true;
 }
 
-static bool acknowledge(struct health_app *app, const struct uuid *id, const char *who,
-                        struct incident *out, struct fault *fault)
+static bool acknowledge_incident(struct health_app *app, const struct uuid *id, const char *who,
+                                 struct incident *out, struct fault *fault)
 {
     if (!history_incident_ack(app->history, id, who, now_wall_us(), out, fault) ||
         !monitor_reload_silences_and_incidents(app->monitor, fault))
@@ -96,7 +96,7 @@ enum http_status post_incident_ack(void *data, const struct http_request *req,
     action_write_actor(req, who);
     if (!http_request_uuid(req, 0, &id, &fault) || !change_read_dry_run(req, &dry, &fault) ||
         !http_request_empty(req, &fault) ||
-        !(dry ? preview_acknowledge : acknowledge)(app, &id, who, &incident, &fault))
+        !(dry ? preview_acknowledgement : acknowledge_incident)(app, &id, who, &incident, &fault))
         return http_reply_fault(req, res, &fault);
     action_reply_begin(dry, res);
     incident_encode(&incident, &res->body);

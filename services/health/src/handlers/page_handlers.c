@@ -67,7 +67,7 @@ static void write_form_token(const struct health_app *app, int64_t day,
     digest_hex(hash, PAGE_TOKEN_LEN / 2, out);
 }
 
-static int64_t current_day(void)
+static int64_t current_day_number(void)
 {
     return now_wall_us() / (24 * 3600 * US_PER_S);
 }
@@ -79,20 +79,20 @@ static bool is_valid_form_token(const struct health_app *app, struct slice token
     if (token.len != PAGE_TOKEN_LEN)
         return false;
     for (int ago = 0; ago < 2; ago++) {
-        write_form_token(app, current_day() - ago, good);
+        write_form_token(app, current_day_number() - ago, good);
         found = digest_equal(token.at, good, PAGE_TOKEN_LEN) || found;
     }
     return found;
 }
 
-static enum http_status set_page_headers(struct http_response *res, const char *type)
+static enum http_status set_page_headers(struct http_response *res, const char *content_type)
 {
     http_reply_header(res, "Cache-Control", SLICE("no-store"));
     http_reply_header(res, "Content-Security-Policy", SLICE(POLICY));
     http_reply_header(res, "Referrer-Policy", SLICE("same-origin"));
     http_reply_header(res, "X-Content-Type-Options", SLICE("nosniff"));
     res->status = HTTP_OK;
-    res->content_type = type;
+    res->content_type = content_type;
     return res->status;
 }
 
@@ -100,7 +100,7 @@ typedef void render_fn(const struct monitor_view *view, const struct page_option
                        struct buf *out);
 
 static enum http_status reply_page(struct health_app *app, const struct http_request *req,
-                                   struct http_response *res, render_fn *run)
+                                   struct http_response *res, render_fn *render)
 {
     char token[PAGE_TOKEN_LEN + 1];
     struct monitor_view view;
@@ -111,9 +111,9 @@ static enum http_status reply_page(struct health_app *app, const struct http_req
     struct fault fault;
     if (!read_language(req, &options.language, &fault))
         return http_reply_fault(req, res, &fault);
-    write_form_token(app, current_day(), token);
+    write_form_token(app, current_day_number(), token);
     monitor_get_view(app->monitor, &view);
-    run(&view, &options, &res->body);
+    render(&view, &options, &res->body);
     return set_page_headers(res, "text/html; charset=utf-8");
 }
 

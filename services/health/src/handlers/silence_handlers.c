@@ -40,7 +40,7 @@ enum http_status get_silences(void *data, const struct http_request *req, struct
     return http_reply_json(res, HTTP_OK);
 }
 
-static bool is_same_silence(const struct silence *a, const struct silence *b)
+static bool has_same_content(const struct silence *a, const struct silence *b)
 {
     return a->until_us == b->until_us && strcmp(a->match, b->match) == 0 &&
            strcmp(a->reason, b->reason) == 0;
@@ -48,12 +48,12 @@ static bool is_same_silence(const struct silence *a, const struct silence *b)
 
 /* Replaces `wanted` by an existing silence with the same match, end and reason. False: there is
  * none. */
-static bool find_same_silence(struct health_app *app, struct silence *wanted)
+static bool replace_by_existing_silence(struct health_app *app, struct silence *wanted)
 {
     struct monitor_view view;
     monitor_get_view(app->monitor, &view);
     for (size_t i = 0; i < view.silence_count; i++)
-        if (is_same_silence(&view.silences[i], wanted)) {
+        if (has_same_content(&view.silences[i], wanted)) {
             *wanted = view.silences[i];
             return true;
         }
@@ -62,7 +62,7 @@ static bool find_same_silence(struct health_app *app, struct silence *wanted)
 
 /* For a dry run: fails as history_silence_add() does if there are too many silences. A new
  * maintenance replaces the current one, which is not counted. */
-static bool check_silence_count(struct health_app *app, const struct silence *silence,
+static bool check_silence_limit(struct health_app *app, const struct silence *silence,
                                 struct fault *fault)
 {
     const bool replaces = strcmp(silence->match, "*") == 0;
@@ -76,29 +76,30 @@ static bool check_silence_count(struct health_app *app, const struct silence *si
                                              "There are %d silences", SILENCES_MAX);
 }
 
-static enum http_status add_silence(struct health_app *app, const struct http_request *req,
-                                    struct http_response *res, struct silence *silence, bool dry,
-                                    enum http_status made)
+static enum http_status add_silence_and_reply(struct health_app *app,
+                                              const struct http_request *req,
+                                              struct http_response *res, struct silence *silence,
+                                              bool dry, enum http_status success_status)
 {
-    const bool exists = find_same_silence(app, silence);
+    const bool exists = replace_by_existing_silence(app, silence);
     struct fault fault;
     if (!exists) {
         silence->id = uuid_make();
         action_write_actor(req, silence->who);
     }
-    if (!exists && dry && !check_silence_count(app, silence, &fault))
+    if (!exists && dry && !check_silence_limit(app, silence, &fault))
         return http_reply_fault(req, res, &fault);
     if (!exists && !dry &&
         (!history_silence_add(app->history, silence, &fault) ||
          !monitor_reload_silences_and_incidents(app->monitor, &fault)))
         return http_reply_fault(req, res, &fault);
     if (exists || dry)
-        made = HTTP_OK;
-    if (made == HTTP_CREATED && !http_reply_location(req, res, &silence->id, &fault))
+        success_status = HTTP_OK;
+    if (success_status == HTTP_CREATED && !http_reply_location(req, res, &silence->id, &fault))
         return http_reply_fault(req, res, &fault);
     action_reply_begin(dry, res);
     silence_encode(silence, &res->body);
-    return action_reply_end(dry, res, made);
+    return action_reply_end(dry, res, success_status);
 }
 
 enum http_status post_silence(void *data, const struct http_request *req, struct http_response *res)
@@ -110,7 +111,7 @@ enum http_status post_silence(void *data, const struct http_request *req, struct
     if (!change_read_dry_run(req, &dry, &fault) ||
         !silence_decode(req, app->plan, &silence, &fault))
         return http_reply_fault(req, res, &fault);
-    return add_silence(app, req, res, &silence, dry, HTTP_CREATED);
+    return add_silence_and_reply(app, req, res, &silence, dry, HTTP_CREATED);
 }
 
 static bool end_maintenance(struct health_app *app, struct fault *fault)
@@ -138,12 +139,12 @@ enum http_status post_maintenance(void *data, const struct http_request *req,
     struct fault fault;
     if (!change_read_dry_run(req, &dry, &fault) || !maintenance_decode(req, &silence, &fault))
         return http_reply_fault(req, res, &fault);
-    return add_silence(app, req, res, &silence, dry, HTTP_OK);
+    return add_silence_and_reply(app, req, res, &silence, dry, HTTP_OK);
 }
 
-static enum http_status reload_and_reply_empty(struct health_app *app,
-                                               const struct http_request *req,
-                                               struct http_response *res)
+static enum http_status reload_monitor_and_reply_empty(struct health_app *app,
+                                                       const struct http_request *req,
+                                                       struct http_response *res)
 {
     struct fault fault;
     if (!monitor_reload_silences_and_incidents(app->monitor, &fault))
@@ -164,7 +165,7 @@ enum http_status delete_silence(void *data, const struct http_request *req,
         return http_reply_fault(req, res, &fault);
     if (!dry)
         return history_silence_end(app->history, &id, &fault)
-                   ? reload_and_reply_empty(app, req, res)
+                   ? reload_monitor_and_reply_empty(app, req, res)
                    : http_reply_fault(req, res, &fault);
     uuid_format(&id, text);
     monitor_get_view(app->monitor, &view);
@@ -191,6 +192,6 @@ enum http_status delete_maintenance(void *data, const struct http_request *req,
     }
     if (dry)
         return action_reply_dry_delete("maintenance", res);
-    return end_maintenance(app, &fault) ? reload_and_reply_empty(app, req, res)
+    return end_maintenance(app, &fault) ? reload_monitor_and_reply_empty(app, req, res)
                                         : http_reply_fault(req, res, &fault);
 }

@@ -15,7 +15,7 @@ struct silence_shown {
     int64_t until;
 };
 
-static void check_silence_end(const void *value, struct fault_list *problems)
+static void validate_silence_end(const void *value, struct fault_list *problems)
 {
     const struct silence_shown *shown = value;
     const int64_t now_us = now_wall_us();
@@ -47,12 +47,12 @@ static const struct field shown_items[] = {
 };
 // clang-format on
 static const struct fields wanted_silence =
-    FIELDS_CHECKED(silence_items, struct silence_shown, check_silence_end);
+    FIELDS_CHECKED(silence_items, struct silence_shown, validate_silence_end);
 static const struct fields wanted_maintenance =
-    FIELDS_CHECKED(maintenance_items, struct silence_shown, check_silence_end);
+    FIELDS_CHECKED(maintenance_items, struct silence_shown, validate_silence_end);
 const struct fields silence_fields = FIELDS_OF(shown_items, struct silence_shown);
 
-static bool copy_to_silence(const struct silence_shown *shown, struct silence *out)
+static bool copy_as_new_silence(const struct silence_shown *shown, struct silence *out)
 {
     *out = (struct silence){.since_us = now_wall_us(), .until_us = shown->until};
     memcpy(out->match, shown->match.at, shown->match.len);
@@ -93,7 +93,7 @@ bool silence_decode(const struct http_request *req, const struct plan *plan, str
     if (!is_valid_match(shown.match) || !matches_any_check(plan, shown.match))
         return fault_set_field(fault, req->arena, "match", "unknown_check",
                                "Must be the name of a check, or a beginning of names and '*'");
-    return copy_to_silence(&shown, out);
+    return copy_as_new_silence(&shown, out);
 }
 
 bool maintenance_decode(const struct http_request *req, struct silence *out, struct fault *fault)
@@ -102,7 +102,7 @@ bool maintenance_decode(const struct http_request *req, struct silence *out, str
     fields_clear(&wanted_maintenance, &shown);
     shown.match = SLICE("*");
     return http_request_decode(req, &wanted_maintenance, false, &shown, NULL, fault) &&
-           copy_to_silence(&shown, out);
+           copy_as_new_silence(&shown, out);
 }
 
 void silence_encode(const struct silence *silence, struct buf *out)

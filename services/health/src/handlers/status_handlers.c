@@ -20,8 +20,8 @@ enum http_status get_status(void *data, const struct http_request *req, struct h
     return http_reply_json(res, HTTP_OK);
 }
 
-static bool find_check(const struct health_app *app, struct slice name, size_t *out,
-                       struct fault *fault)
+static bool find_check_index(const struct health_app *app, struct slice name, size_t *out,
+                             struct fault *fault)
 {
     const struct check *check = plan_find(app->plan, name);
     if (check == NULL)
@@ -38,7 +38,7 @@ enum http_status get_check_history(void *data, const struct http_request *req,
     struct fault fault;
     size_t check, count = TREND_HISTORY_MAX;
     const int64_t now_us = now_wall_us();
-    if (!find_check(app, req->params[0], &check, &fault) ||
+    if (!find_check_index(app, req->params[0], &check, &fault) ||
         !http_request_query(req, &check_history_fields, &query, &fault))
         return http_reply_fault(req, res, &fault);
     auto_free struct trend_point *points =

@@ -37,7 +37,7 @@ struct point_shown {
 };
 
 /* Writes a share of time as percent with two decimals; null if unknown. */
-static void encode_percent(const void *value, struct buf *out)
+static void encode_share_as_percent(const void *value, struct buf *out)
 {
     const float share = *(const float *)value;
     if (isnan(share))
@@ -46,7 +46,7 @@ static void encode_percent(const void *value, struct buf *out)
         buf_printf(out, "%.2f", floor((double)share * 1e4) / 100);
 }
 
-static void encode_float(const void *value, struct buf *out)
+static void encode_one_decimal(const void *value, struct buf *out)
 {
     const float number = *(const float *)value;
     if (isnan(number))
@@ -58,9 +58,9 @@ static void encode_float(const void *value, struct buf *out)
 // clang-format off
 #define AT(member) .offset = offsetof(struct uptime_shown, member)
 static const struct field uptime_items[] = {
-    {.name = "day",   .type = FIELD_CUSTOM, AT(day),   .encode = encode_percent},
-    {.name = "week",  .type = FIELD_CUSTOM, AT(week),  .encode = encode_percent},
-    {.name = "month", .type = FIELD_CUSTOM, AT(month), .encode = encode_percent},
+    {.name = "day",   .type = FIELD_CUSTOM, AT(day),   .encode = encode_share_as_percent},
+    {.name = "week",  .type = FIELD_CUSTOM, AT(week),  .encode = encode_share_as_percent},
+    {.name = "month", .type = FIELD_CUSTOM, AT(month), .encode = encode_share_as_percent},
 };
 #undef AT
 static const struct fields uptime_fields = FIELDS_OF(uptime_items, struct uptime_shown);
@@ -88,7 +88,7 @@ const struct fields status_check_fields = FIELDS_OF(check_items, struct check_sh
 static const struct field point_items[] = {
     {.name = "at",         .type = FIELD_TIME,   AT(at)},
     {.name = "status",     .type = FIELD_ENUM,   AT(status), .names = verdict_names},
-    {.name = "latency_ms", .type = FIELD_CUSTOM, AT(latency_ms), .encode = encode_float},
+    {.name = "latency_ms", .type = FIELD_CUSTOM, AT(latency_ms), .encode = encode_one_decimal},
 };
 #undef AT
 static const struct fields point_fields = FIELDS_OF(point_items, struct point_shown);
@@ -100,7 +100,7 @@ static const struct field history_items[] = {
 const struct fields check_history_fields = FIELDS_OF(history_items, struct check_history_query);
 
 /* What is wrong, for programs: "timeout", "status 502", "connections 46"; "": nothing. */
-static struct slice format_problem(const struct monitor_view *view, size_t i, char *room,
+static struct slice format_problem(const struct monitor_view *view, size_t i, char *buffer,
                                    size_t size)
 {
     const struct probe_result *why = &view->states[i].why;
@@ -109,7 +109,7 @@ static struct slice format_problem(const struct monitor_view *view, size_t i, ch
     struct buf text;
     if (verdict == VERDICT_GREEN || verdict == VERDICT_UNKNOWN)
         return SLICE("");
-    buf_init_over(&text, room, size);
+    buf_init_over(&text, buffer, size);
     if (why->trouble != TROUBLE_NONE)
         buf_printf(&text, "%s%s%s", probe_trouble_names[why->trouble],
                    why->detail[0] != '\0' ? " " : "", why->detail);
@@ -148,7 +148,7 @@ static void encode_check(const struct monitor_view *view, size_t i, struct buf *
 }
 
 /* Writes an alert of Prometheus as a check. */
-static void encode_rule(const struct rule_alert *alert, struct buf *out)
+static void encode_rule_alert(const struct rule_alert *alert, struct buf *out)
 {
     const struct incident *incident = &alert->incident;
     const struct check_shown shown = {
@@ -167,7 +167,7 @@ static void encode_rule(const struct rule_alert *alert, struct buf *out)
 }
 
 /* Writes the alerts that have an incident, and those that a silence or maintenance suppresses. */
-static void encode_rules(const struct monitor_view *view, struct buf *out)
+static void encode_shown_rule_alerts(const struct monitor_view *view, struct buf *out)
 {
     const struct rules *rules = &view->rules;
     bool separate = view->plan->count > 0;
@@ -179,7 +179,7 @@ static void encode_rules(const struct monitor_view *view, struct buf *out)
         if (separate)
             buf_char(out, ',');
         separate = true;
-        encode_rule(alert, out);
+        encode_rule_alert(alert, out);
     }
 }
 
@@ -193,7 +193,7 @@ void status_encode(const struct monitor_view *view, struct buf *out)
         list_separator(out, i);
         encode_check(view, i, out);
     }
-    encode_rules(view, out);
+    encode_shown_rule_alerts(view, out);
     buf_printf(out, "],\"rules_left_out\":%zu}", rules_count_alerts_without_incident(&view->rules));
 }
 

@@ -92,7 +92,7 @@ static bool start_history(struct health_app *app, struct fault *fault)
     return true;
 }
 
-static bool start_monitor(struct health_app *app, struct fault *fault)
+static bool start_alerts_monitor_metrics(struct health_app *app, struct fault *fault)
 {
     app->alerts = alerts_start(app->service, app->config, app->plan, app->history, fault);
     if (app->alerts == NULL)
@@ -124,7 +124,8 @@ static void *start_health(struct service *service, const void *config, struct fa
         goto fail;
     if (!plan_load(app->config->plan, app->plan, stderr))
         fault_set(fault, FAULT_INVALID, "bad_plan", "The file of checks has mistakes.");
-    else if (start_history(app, fault) && start_monitor(app, fault) && start_report(app, fault))
+    else if (start_history(app, fault) && start_alerts_monitor_metrics(app, fault) &&
+             start_report(app, fault))
         return app;
 fail:
     stop_health(app);

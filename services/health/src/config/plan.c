@@ -23,9 +23,9 @@ struct plan_reader {
     size_t omitted_count;
 };
 
-static struct check *check_at(struct plan_reader *reader, size_t i)
+static struct check *check_at(struct plan_reader *reader, size_t index)
 {
-    return &reader->plan.checks[i];
+    return &reader->plan.checks[index];
 }
 
 /* --- dependencies --- */
@@ -175,13 +175,13 @@ static void set_peer_server(struct plan_reader *reader, size_t peer_check)
                     "is of kind peer, so the checks must name exactly one server beside this one");
 }
 
-/* Adds the peer's copy of check `i`, that is, the same check on the other server. */
-static void add_peer_copy_of_check(struct plan_reader *reader, size_t i)
+/* Adds the peer's copy of the check, that is, the same check on the other server. */
+static void add_peer_copy_of_check(struct plan_reader *reader, size_t check_index)
 {
     struct plan *plan = &reader->plan;
-    const struct check *own = check_at(reader, i);
+    const struct check *own = check_at(reader, check_index);
     struct check *other = check_at(reader, plan->count);
-    const struct doc_value *at = &reader->drafts[i].keys[KEY_NAME];
+    const struct doc_value *at = &reader->drafts[check_index].keys[KEY_NAME];
     char name[CHECK_NAME_MAX + 1];
     const int len = snprintf(name, sizeof name, "%s-%s", plan->peer, own->name);
 

@@ -112,16 +112,16 @@ static void update_level(const struct check *check, struct verdict_state *state)
         set_level(state, LEVEL_GREEN, &state->at_most[LEVEL_GREEN]);
 }
 
-static void update_reason(struct verdict_state *state, enum level found,
+static void update_reason(struct verdict_state *state, enum level probe_level,
                           const struct probe_result *result)
 {
     const bool is_new = state->level < LEVEL_YELLOW && state->at_least[LEVEL_YELLOW].count == 1;
 
     if (is_new)
         state->why_level = LEVEL_UNKNOWN;
-    if (found >= LEVEL_YELLOW && found > state->why_level) {
+    if (probe_level >= LEVEL_YELLOW && probe_level > state->why_level) {
         state->why = *result;
-        state->why_level = found;
+        state->why_level = probe_level;
     }
 }
 

@@ -26,20 +26,20 @@ static bool is_counted_and_run(const struct plan *plan, const struct check *chec
 }
 
 /* True if the peer runs the check and has reported its level. */
-static bool is_reported_by_peer(const struct resolve *all, size_t i)
+static bool is_reported_by_peer(const struct resolve *all, size_t check_index)
 {
-    return !plan_is_local(all->plan, &all->plan->checks[i]) &&
-           all->states[i].level != LEVEL_UNKNOWN;
+    return !plan_is_local(all->plan, &all->plan->checks[check_index]) &&
+           all->states[check_index].level != LEVEL_UNKNOWN;
 }
 
 /* --- causes --- */
 
-/* Finds the worst dependency of check `i`. False: none is at least as bad as `level_min`. */
-static bool find_worst_dependency(const struct resolve *all, size_t i, enum level level_min,
-                                  size_t *worst_dependency)
+/* Finds the worst dependency of the check. False: none is at least as bad as `level_min`. */
+static bool find_worst_dependency(const struct resolve *all, size_t check_index,
+                                  enum level level_min, size_t *worst_dependency)
 {
     size_t needs[CHECKS_MAX];
-    const size_t count = plan_list_all_dependencies(all->plan, i, needs);
+    const size_t count = plan_list_all_dependencies(all->plan, check_index, needs);
     enum level worst = LEVEL_UNKNOWN;
 
     for (size_t k = 0; k < count; k++) {
@@ -54,13 +54,14 @@ static bool find_worst_dependency(const struct resolve *all, size_t i, enum leve
 }
 
 /* Finds the cause of a bad check: follows the worst dependency of each check to the last one. */
-static bool find_cause(const struct resolve *all, size_t i, enum level level_min, size_t *cause)
+static bool find_cause(const struct resolve *all, size_t check_index, enum level level_min,
+                       size_t *cause)
 {
-    size_t at = i;
+    size_t at = check_index;
 
     while (find_worst_dependency(all, at, level_min, &at))
         level_min = all->states[at].level;
-    if (at == i)
+    if (at == check_index)
         return false;
     *cause = all->out[at].hold == HOLD_EXPLAINED ? all->out[at].explained_by : at;
     return true;
@@ -74,23 +75,24 @@ static int64_t count_grace_probes(const struct check *check)
     return check->good_to_pass > least ? check->good_to_pass : least;
 }
 
-static bool is_in_recovery_grace(const struct resolve *all, size_t i, enum level level)
+static bool is_in_recovery_grace(const struct resolve *all, size_t check_index, enum level level)
 {
-    const struct check_verdict *out = &all->out[i];
-    const struct verdict_state *state = &all->states[i];
+    const struct check_verdict *out = &all->out[check_index];
+    const struct verdict_state *state = &all->states[check_index];
 
     if (out->hold != HOLD_EXPLAINED || level > out->handled_level)
         return false;
-    return state->probes - out->hold_probes <= count_grace_probes(&all->plan->checks[i]) ||
+    return state->probes - out->hold_probes <=
+               count_grace_probes(&all->plan->checks[check_index]) ||
            state->at_most[LEVEL_GREEN].count > 0;
 }
 
-/* Updates which cause explains check `i`. A check is explained from its first bad probe on, because
+/* Updates which cause explains the check. A check is explained from its first bad probe on, because
  * the cause may recover before the check has enough bad probes to fail. */
-static void update_cause(const struct resolve *all, size_t i)
+static void update_cause(const struct resolve *all, size_t check_index)
 {
-    struct check_verdict *out = &all->out[i];
-    const struct verdict_state *state = &all->states[i];
+    struct check_verdict *out = &all->out[check_index];
+    const struct verdict_state *state = &all->states[check_index];
     enum level level = state->level;
 
     if (!is_bad_level(level) && state->at_least[LEVEL_YELLOW].count > 0)
@@ -98,11 +100,11 @@ static void update_cause(const struct resolve *all, size_t i)
     if (!is_bad_level(level)) {
         out->hold = HOLD_NONE;
         out->handled_level = level;
-    } else if (find_cause(all, i, level, &out->explained_by)) {
+    } else if (find_cause(all, check_index, level, &out->explained_by)) {
         out->hold = HOLD_EXPLAINED;
         out->hold_probes = state->probes;
         out->handled_level = level;
-    } else if (out->hold == HOLD_EXPLAINED && !is_in_recovery_grace(all, i, level)) {
+    } else if (out->hold == HOLD_EXPLAINED && !is_in_recovery_grace(all, check_index, level)) {
         out->hold = HOLD_NONE;
         out->handled_level = LEVEL_GREEN;
     }
@@ -110,42 +112,43 @@ static void update_cause(const struct resolve *all, size_t i)
 
 /* --- waiting --- */
 
-/* True if check `i` has waited for `need` long enough. The time is also measured by the probes of
- * check `i`, in case the clock was set back. */
-static bool has_waited_long_enough(const struct resolve *all, size_t i, const struct check *need)
+/* True if the check has waited for `need` long enough. The time is also measured by the check's
+ * probes, in case the clock was set back. */
+static bool has_waited_long_enough(const struct resolve *all, size_t check_index,
+                                   const struct check *need)
 {
-    const struct check_verdict *out = &all->out[i];
-    const struct verdict_state *state = &all->states[i];
+    const struct check_verdict *out = &all->out[check_index];
+    const struct verdict_state *state = &all->states[check_index];
     const int intervals =
         need->bad_to_fail + 1 > WAIT_INTERVALS ? need->bad_to_fail + 1 : WAIT_INTERVALS;
     const int64_t limit_us = (intervals * need->interval_ms + need->timeout_ms) * 1000;
     const int64_t probes = out->hold == HOLD_WAITING ? state->probes - out->hold_probes : 0;
 
     return all->context->now_us - state->since_us > limit_us ||
-           probes * all->plan->checks[i].interval_ms * 1000 > limit_us;
+           probes * all->plan->checks[check_index].interval_ms * 1000 > limit_us;
 }
 
-static bool waits_for_probe_of(const struct resolve *all, size_t i, size_t need)
+static bool waits_for_probe_of(const struct resolve *all, size_t check_index, size_t dependency)
 {
-    const struct verdict_state *own = &all->states[i];
-    const struct verdict_state *other = &all->states[need];
+    const struct verdict_state *own = &all->states[check_index];
+    const struct verdict_state *other = &all->states[dependency];
 
-    if (other->level == LEVEL_UNKNOWN && !plan_is_local(all->plan, &all->plan->checks[need]))
+    if (other->level == LEVEL_UNKNOWN && !plan_is_local(all->plan, &all->plan->checks[dependency]))
         return false;
-    if (!is_counted_and_run(all->plan, &all->plan->checks[need]) ||
-        has_waited_long_enough(all, i, &all->plan->checks[need]))
+    if (!is_counted_and_run(all->plan, &all->plan->checks[dependency]) ||
+        has_waited_long_enough(all, check_index, &all->plan->checks[dependency]))
         return false;
     return other->probed_us <= own->since_us ||
            (other->level < own->level && other->at_least[own->level].count > 0);
 }
 
-static bool is_waiting_for_dependency(const struct resolve *all, size_t i)
+static bool is_waiting_for_dependency(const struct resolve *all, size_t check_index)
 {
     size_t needs[CHECKS_MAX];
-    const size_t count = plan_list_all_dependencies(all->plan, i, needs);
+    const size_t count = plan_list_all_dependencies(all->plan, check_index, needs);
 
     for (size_t k = 0; k < count; k++)
-        if (waits_for_probe_of(all, i, needs[k]))
+        if (waits_for_probe_of(all, check_index, needs[k]))
             return true;
     return false;
 }
@@ -192,10 +195,10 @@ static bool is_check_silenced(const struct resolve *all, const char *name)
 }
 
 /* True if the check has no level, or was probed so long ago that its probe must hang. */
-static bool is_check_unknown(const struct resolve *all, size_t i)
+static bool is_check_unknown(const struct resolve *all, size_t check_index)
 {
-    const struct check *check = &all->plan->checks[i];
-    const struct verdict_state *state = &all->states[i];
+    const struct check *check = &all->plan->checks[check_index];
+    const struct verdict_state *state = &all->states[check_index];
     const int64_t old_us = (WAIT_INTERVALS * check->interval_ms + check->timeout_ms) * 1000;
 
     return state->level == LEVEL_UNKNOWN || all->context->now_us - state->probed_us > old_us;
@@ -209,35 +212,35 @@ static void set_verdict(struct check_verdict *out, enum verdict verdict, size_t 
     out->since_us = since_us;
 }
 
-static enum verdict verdict_of_bad_check(const struct resolve *all, size_t i)
+static enum verdict verdict_of_bad_check(const struct resolve *all, size_t check_index)
 {
-    if (is_check_silenced(all, all->plan->checks[i].name))
+    if (is_check_silenced(all, all->plan->checks[check_index].name))
         return VERDICT_SILENCED;
-    return all->states[i].level == LEVEL_RED ? VERDICT_RED : VERDICT_YELLOW;
+    return all->states[check_index].level == LEVEL_RED ? VERDICT_RED : VERDICT_YELLOW;
 }
 
-static void resolve_check(const struct resolve *all, size_t i)
+static void resolve_check(const struct resolve *all, size_t check_index)
 {
-    const struct verdict_state *state = &all->states[i];
-    struct check_verdict *out = &all->out[i];
+    const struct verdict_state *state = &all->states[check_index];
+    struct check_verdict *out = &all->out[check_index];
 
-    if (is_reported_by_peer(all, i))
+    if (is_reported_by_peer(all, check_index))
         return;
-    update_cause(all, i);
-    if (is_check_unknown(all, i)) {
-        set_verdict(out, VERDICT_UNKNOWN, i, state->probed_us);
+    update_cause(all, check_index);
+    if (is_check_unknown(all, check_index)) {
+        set_verdict(out, VERDICT_UNKNOWN, check_index, state->probed_us);
     } else if (!is_bad_level(state->level)) {
-        set_verdict(out, VERDICT_GREEN, i, state->since_us);
+        set_verdict(out, VERDICT_GREEN, check_index, state->since_us);
     } else if (out->hold == HOLD_EXPLAINED) {
         set_verdict(out, VERDICT_AFFECTED, out->explained_by, state->since_us);
-    } else if (state->level > out->handled_level && is_waiting_for_dependency(all, i)) {
+    } else if (state->level > out->handled_level && is_waiting_for_dependency(all, check_index)) {
         if (out->hold != HOLD_WAITING)
             out->hold_probes = state->probes;
         out->hold = HOLD_WAITING;
     } else {
         out->hold = HOLD_NONE;
         out->handled_level = state->level;
-        set_verdict(out, verdict_of_bad_check(all, i), i, state->since_us);
+        set_verdict(out, verdict_of_bad_check(all, check_index), check_index, state->since_us);
     }
 }
 
@@ -257,15 +260,16 @@ void verdicts_resolve(const struct plan *plan, const struct verdict_state *state
 }
 
 /* The verdict by which a check counts for the overall status. */
-static enum verdict verdict_for_overall(const struct check_verdict *verdicts, size_t i)
+static enum verdict verdict_for_overall(const struct check_verdict *verdicts, size_t check_index)
 {
-    const enum verdict verdict = verdicts[i].verdict;
+    const enum verdict verdict = verdicts[check_index].verdict;
 
     if (verdict == VERDICT_SILENCED)
         return VERDICT_GREEN;
     if (verdict != VERDICT_AFFECTED)
         return verdict;
-    return verdicts[verdicts[i].cause].verdict == VERDICT_SILENCED ? VERDICT_GREEN : VERDICT_YELLOW;
+    return verdicts[verdicts[check_index].cause].verdict == VERDICT_SILENCED ? VERDICT_GREEN
+                                                                             : VERDICT_YELLOW;
 }
 
 enum verdict verdict_worse(enum verdict one, enum verdict other)

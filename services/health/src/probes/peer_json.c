@@ -71,14 +71,14 @@ static size_t find_cause_index(const struct plan *plan, struct slice name, size_
     return ours != NULL ? (size_t)(ours - plan->checks) : default_index;
 }
 
-static enum verdict parse_verdict(struct slice word)
+static enum verdict parse_verdict_or_unknown(struct slice word)
 {
     const size_t i = slice_find(word, verdict_names, VERDICTS);
 
     return i < VERDICTS ? (enum verdict)i : VERDICT_UNKNOWN;
 }
 
-static int64_t parse_time(struct slice text)
+static int64_t parse_time_or_zero(struct slice text)
 {
     int64_t at_us;
     return parse_timestamp(text, &at_us) && at_us > 0 ? at_us : 0;
@@ -106,10 +106,10 @@ static void read_check(const struct plan *plan, size_t check_index, const struct
                        struct peer_check *out)
 {
     *out = (struct peer_check){
-        .verdict = parse_verdict(wire->status),
+        .verdict = parse_verdict_or_unknown(wire->status),
         .failing = wire->failing,
-        .since_us = parse_time(wire->since),
-        .probed_us = parse_time(wire->looked_at),
+        .since_us = parse_time_or_zero(wire->since),
+        .probed_us = parse_time_or_zero(wire->looked_at),
         .latency_us = wire->latency_ms >= 0 && wire->latency_ms <= CHECK_TIMEOUT_MAX_MS
                           ? wire->latency_ms * US_PER_MS
                           : 0,

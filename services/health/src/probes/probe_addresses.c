@@ -57,12 +57,13 @@ static int64_t time_share_end_ns(const struct probe_tools *tools, size_t address
     return now_ns + (fiber_deadline_ns(fiber_current()) - now_ns) / (int64_t)addresses_left;
 }
 
-static void probe_addresses_in_turn(struct probe_target *target, const struct work_address *found,
-                                    probe_target_fn *probe, struct probe_result *result)
+static void probe_addresses_in_turn(struct probe_target *target,
+                                    const struct work_address *addresses, probe_target_fn *probe,
+                                    struct probe_result *result)
 {
     for (size_t i = 0; i < target->address_count; i++) {
         struct probe_result one = {.trouble = TROUBLE_NONE};
-        target->address = found[i];
+        target->address = addresses[i];
         target->until_ns = time_share_end_ns(target->tools, target->address_count - i);
         probe(target, &one);
         merge_result(result, &one, target);

@@ -7,9 +7,10 @@
 
 enum { LATE_S = 1 }; /* tolerance in seconds, because lists arrive with different delays */
 
-static bool is_same_container(const struct restarts_of *one, const struct container_info *container)
+static bool is_same_container(const struct restarts_of *known,
+                              const struct container_info *container)
 {
-    return one->made_s == container->made_s && strcmp(one->name, container->name) == 0;
+    return known->made_s == container->made_s && strcmp(known->name, container->name) == 0;
 }
 
 /* Finds the container. If it is unknown, adds it in a free slot, or in the slot of a container that
@@ -35,10 +36,10 @@ static struct restarts_of *find_or_add_slot(struct restarts *restarts,
     return spare;
 }
 
-static void drop_oldest_restart(struct restarts_of *one)
+static void drop_oldest_restart(struct restarts_of *container)
 {
-    one->count--;
-    memmove(one->at_ns, one->at_ns + 1, one->count * sizeof one->at_ns[0]);
+    container->count--;
+    memmove(container->at_ns, container->at_ns + 1, container->count * sizeof container->at_ns[0]);
 }
 
 static void update_container_restarts(struct restarts_of *container, int64_t up_max_s,
@@ -55,19 +56,20 @@ static void update_container_restarts(struct restarts_of *container, int64_t up_
     container->seen_ns = now_ns;
 }
 
-size_t restarts_add_list_and_find_most(struct restarts *restarts, const struct container_list *seen,
-                                       int64_t now_ns, int64_t span_ns, const char **worst_name)
+size_t restarts_add_list_and_find_most(struct restarts *restarts,
+                                       const struct container_list *listed, int64_t now_ns,
+                                       int64_t span_ns, const char **worst_name)
 {
     size_t most = 0;
     *worst_name = NULL;
-    for (size_t i = 0; i < seen->count; i++) {
-        struct restarts_of *one = find_or_add_slot(restarts, &seen->items[i], now_ns, span_ns);
+    for (size_t i = 0; i < listed->count; i++) {
+        struct restarts_of *one = find_or_add_slot(restarts, &listed->items[i], now_ns, span_ns);
         if (one == NULL)
             continue;
-        update_container_restarts(one, seen->items[i].up_max_s, now_ns, span_ns);
+        update_container_restarts(one, listed->items[i].up_max_s, now_ns, span_ns);
         if (one->count > most) {
             most = one->count;
-            *worst_name = seen->items[i].name;
+            *worst_name = listed->items[i].name;
         }
     }
     return most;

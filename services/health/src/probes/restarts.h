@@ -20,8 +20,9 @@ struct restarts {
     size_t count;
 };
 
-/* Adds the list `seen`. Finds its container with the most restarts within the last `span_ns`:
- * returns the number of restarts, and sets `worst_name` to the name in `seen`; 0 and NULL if no
+/* Adds the list `listed`. Finds its container with the most restarts within the last `span_ns`:
+ * returns the number of restarts, and sets `worst_name` to the name in `listed`; 0 and NULL if no
  * container was restarted. Several restarts of a container between two lists count as one. */
-size_t restarts_add_list_and_find_most(struct restarts *restarts, const struct container_list *seen,
-                                       int64_t now_ns, int64_t span_ns, const char **worst_name);
+size_t restarts_add_list_and_find_most(struct restarts *restarts,
+                                       const struct container_list *listed, int64_t now_ns,
+                                       int64_t span_ns, const char **worst_name);

@@ -21,44 +21,44 @@ static enum level incident_level_of_verdict(enum verdict verdict)
     return verdict == VERDICT_RED ? LEVEL_RED : LEVEL_YELLOW;
 }
 
-static struct incident make_incident_of_check(const struct monitor *monitor, size_t i)
+static struct incident make_incident_of_check(const struct monitor *monitor, size_t check_index)
 {
-    const struct check *check = &monitor->plan->checks[i];
-    const struct probe_result *why = &monitor->states[i].why;
+    const struct check *check = &monitor->plan->checks[check_index];
+    const struct probe_result *why = &monitor->states[check_index].why;
     struct exceeded exceeded;
     struct incident incident = {
         .id = uuid_make(),
-        .level = incident_level_of_verdict(monitor->verdicts[i].verdict),
+        .level = incident_level_of_verdict(monitor->verdicts[check_index].verdict),
         .severity = check->severity,
         .trouble = why->trouble,
         .reading = threshold_find_exceeded(check, why, &exceeded)
                        ? *exceeded.reading
                        : (struct reading){.measure = MEASURES},
-        .started_us = monitor->verdicts[i].since_us,
+        .started_us = monitor->verdicts[check_index].since_us,
     };
     memcpy(incident.check, check->name, sizeof incident.check);
     memcpy(incident.detail, why->detail, sizeof why->detail);
     return incident;
 }
 
-static unsigned channels_for_check(const struct monitor *monitor, size_t i,
+static unsigned channels_for_check(const struct monitor *monitor, size_t check_index,
                                    const struct incident *incident)
 {
-    return monitor->plan->checks[i].counted
+    return monitor->plan->checks[check_index].counted
                ? alerts_channels_for_severity(monitor->app->alerts,
                                               alerts_effective_severity(incident))
                : 0;
 }
 
-static bool begin_incident(struct monitor *monitor, size_t i, struct fault *fault)
+static bool begin_incident(struct monitor *monitor, size_t check_index, struct fault *fault)
 {
-    struct monitor_task *task = &monitor->tasks[i];
+    struct monitor_task *task = &monitor->tasks[check_index];
     const struct incident *incident = &task->incident;
-    task->incident = make_incident_of_check(monitor, i);
+    task->incident = make_incident_of_check(monitor, check_index);
     task->alerted_us = now_wall_us();
     task->reminder_step = 0;
     if (!history_incident_begin(monitor->app->history, incident,
-                                channels_for_check(monitor, i, incident), fault)) {
+                                channels_for_check(monitor, check_index, incident), fault)) {
         task->incident = (struct incident){0};
         return false;
     }
@@ -67,22 +67,22 @@ static bool begin_incident(struct monitor *monitor, size_t i, struct fault *faul
     return true;
 }
 
-static bool worsen_incident(struct monitor *monitor, size_t i, struct fault *fault)
+static bool worsen_incident(struct monitor *monitor, size_t check_index, struct fault *fault)
 {
-    struct incident incident = make_incident_of_check(monitor, i);
-    incident.id = monitor->tasks[i].incident.id;
-    incident.started_us = monitor->tasks[i].incident.started_us;
+    struct incident incident = make_incident_of_check(monitor, check_index);
+    incident.id = monitor->tasks[check_index].incident.id;
+    incident.started_us = monitor->tasks[check_index].incident.started_us;
     if (!history_incident_worsen(monitor->app->history, &incident,
-                                 channels_for_check(monitor, i, &incident), fault))
+                                 channels_for_check(monitor, check_index, &incident), fault))
         return false;
-    monitor->tasks[i].incident = incident;
-    monitor->tasks[i].alerted_us = now_wall_us();
+    monitor->tasks[check_index].incident = incident;
+    monitor->tasks[check_index].alerted_us = now_wall_us();
     return true;
 }
 
-static bool end_incident(struct monitor *monitor, size_t i, struct fault *fault)
+static bool end_incident(struct monitor *monitor, size_t check_index, struct fault *fault)
 {
-    struct monitor_task *task = &monitor->tasks[i];
+    struct monitor_task *task = &monitor->tasks[check_index];
     if (!history_incident_end(monitor->app->history, &task->incident.id, now_wall_us(), fault))
         return false;
     LOG(LOG_INFO, "incident_ended", "A check is good again",
@@ -91,25 +91,26 @@ static bool end_incident(struct monitor *monitor, size_t i, struct fault *fault)
     return true;
 }
 
-/* If necessary, begins, worsens or ends the incident of check `i`, and sets `*changed` to true. */
-static bool update_incident(struct monitor *monitor, size_t i, bool *changed, struct fault *fault)
+/* If necessary, begins, worsens or ends the check's incident, and sets `*changed` to true. */
+static bool update_incident(struct monitor *monitor, size_t check_index, bool *changed,
+                            struct fault *fault)
 {
-    typedef bool act_fn(struct monitor * monitor, size_t i, struct fault * fault);
+    typedef bool act_fn(struct monitor * monitor, size_t check_index, struct fault * fault);
     static act_fn *const acts[] = {[CHANGE_NONE] = NULL,
                                    [CHANGE_BEGIN] = begin_incident,
                                    [CHANGE_WORSEN] = worsen_incident,
                                    [CHANGE_END] = end_incident};
-    const struct monitor_task *task = &monitor->tasks[i];
+    const struct monitor_task *task = &monitor->tasks[check_index];
     const enum level open = uuid_is_nil(&task->incident.id) ? LEVEL_UNKNOWN : task->incident.level;
-    const enum verdict_change change =
-        verdict_incident_change(&monitor->plan->checks[i], open, &monitor->verdicts[i]);
+    const enum verdict_change change = verdict_incident_change(
+        &monitor->plan->checks[check_index], open, &monitor->verdicts[check_index]);
     act_fn *act = acts[change];
     if (act == NULL)
         return true;
-    if (change == CHANGE_BEGIN && monitor_peer_sends_alert(monitor, i, now_wall_us()))
+    if (change == CHANGE_BEGIN && monitor_peer_sends_alert(monitor, check_index, now_wall_us()))
         return true;
     *changed = true;
-    return act(monitor, i, fault);
+    return act(monitor, check_index, fault);
 }
 
 bool monitor_queue_due_reminder(struct monitor *monitor, const struct incident *incident,
@@ -130,12 +131,12 @@ bool monitor_queue_due_reminder(struct monitor *monitor, const struct incident *
     return true;
 }
 
-static bool queue_due_reminder(struct monitor *monitor, size_t i, bool *changed,
+static bool queue_due_reminder(struct monitor *monitor, size_t check_index, bool *changed,
                                struct fault *fault)
 {
-    struct monitor_task *task = &monitor->tasks[i];
-    if (uuid_is_nil(&task->incident.id) || monitor->verdicts[i].verdict != VERDICT_RED ||
-        !monitor->plan->checks[i].counted)
+    struct monitor_task *task = &monitor->tasks[check_index];
+    if (uuid_is_nil(&task->incident.id) || monitor->verdicts[check_index].verdict != VERDICT_RED ||
+        !monitor->plan->checks[check_index].counted)
         return true;
     return monitor_queue_due_reminder(monitor, &task->incident, task->alerted_us,
                                       &task->reminder_step, changed, fault);
@@ -222,13 +223,14 @@ static void update_overall_verdict(struct monitor *monitor, int64_t now_us)
         monitor->overall_since_us = overall_since_us_by_history(monitor, overall, now_us);
 }
 
-/* Probes the dependencies of check `i` now if it is bad, so that its cause is known soon. */
-static void probe_dependencies_if_bad(struct monitor *monitor, size_t i)
+/* Probes the dependencies of the check now if it is bad, so that its cause is known soon. */
+static void probe_dependencies_if_bad(struct monitor *monitor, size_t check_index)
 {
     size_t needs[CHECKS_MAX];
-    if (monitor->states[i].last.trouble == TROUBLE_NONE && monitor->states[i].level == LEVEL_GREEN)
+    if (monitor->states[check_index].last.trouble == TROUBLE_NONE &&
+        monitor->states[check_index].level == LEVEL_GREEN)
         return;
-    const size_t count = plan_list_all_dependencies(monitor->plan, i, needs);
+    const size_t count = plan_list_all_dependencies(monitor->plan, check_index, needs);
     for (size_t k = 0; k < count; k++)
         if (verdict_awaits_probe_of(monitor->plan, monitor->states, needs[k]))
             monitor_probe_now(monitor, needs[k]);

@@ -53,10 +53,10 @@ static enum level level_of_verdict(enum verdict verdict)
     return levels[verdict];
 }
 
-static void copy_peer_check_state(struct monitor *monitor, size_t i)
+static void copy_peer_check_state(struct monitor *monitor, size_t check_index)
 {
-    const struct check *check = &monitor->plan->checks[i];
-    const struct peer_check *reported = &monitor->peer.checks[i];
+    const struct check *check = &monitor->plan->checks[check_index];
+    const struct peer_check *reported = &monitor->peer.checks[check_index];
     const int64_t read_us = monitor->peer.read_us;
     const enum level level = level_of_verdict(reported->verdict);
     /* A peer of an older version does not report when it probed, so an earlier time is assumed. If
@@ -67,7 +67,7 @@ static void copy_peer_check_state(struct monitor *monitor, size_t i)
     const int64_t since_us =
         reported->since_us != 0 ? number_min(reported->since_us, read_us) : read_us;
     const struct verdict_run bad = {.count = reported->failing, .began_us = probed_us};
-    monitor->states[i] = (struct verdict_state){
+    monitor->states[check_index] = (struct verdict_state){
         .level = level,
         .since_us = since_us,
         .at_least = {[LEVEL_YELLOW] = bad, [LEVEL_RED] = bad},
@@ -76,7 +76,7 @@ static void copy_peer_check_state(struct monitor *monitor, size_t i)
         .why = reported->why,
         .why_level = level,
     };
-    monitor->verdicts[i] = (struct check_verdict){
+    monitor->verdicts[check_index] = (struct check_verdict){
         .verdict = reported->verdict, .cause = reported->cause, .since_us = since_us};
 }
 

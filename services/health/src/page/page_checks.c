@@ -45,10 +45,10 @@ static void put_uptimes(const struct page *page, const struct trend *trend)
 
 /* For an optional heartbeat that has no report, or whose last report has expired: writes this
  * problem and the command that sends a report. */
-static void put_awaited_heartbeat(const struct page *page, size_t index)
+static void put_awaited_heartbeat(const struct page *page, size_t check_index)
 {
-    const struct check *check = &page->view->plan->checks[index];
-    const bool any = page->view->states[index].last.reading_count > 0;
+    const struct check *check = &page->view->plan->checks[check_index];
+    const bool any = page->view->states[check_index].last.reading_count > 0;
     const struct probe_result why = {.trouble = any ? TROUBLE_LATE : TROUBLE_AWAITED};
     char room[PAGE_SENTENCE_MAX];
     struct buf command;
@@ -62,15 +62,15 @@ static void put_awaited_heartbeat(const struct page *page, size_t index)
     buf_text(page->out, "</code></p>");
 }
 
-static void put_check_reason(const struct page *page, size_t index)
+static void put_check_reason(const struct page *page, size_t check_index)
 {
-    const struct check_verdict *verdict = &page->view->verdicts[index];
+    const struct check_verdict *verdict = &page->view->verdicts[check_index];
     const struct check *checks = page->view->plan->checks;
 
-    const bool caused = verdict->cause < page->view->plan->count && verdict->cause != index;
+    const bool caused = verdict->cause < page->view->plan->count && verdict->cause != check_index;
 
-    if (!caused && verdict_awaits_heartbeat(&checks[index], verdict))
-        put_awaited_heartbeat(page, index);
+    if (!caused && verdict_awaits_heartbeat(&checks[check_index], verdict))
+        put_awaited_heartbeat(page, check_index);
     if (verdict->verdict == VERDICT_GREEN || (verdict->verdict == VERDICT_UNKNOWN && !caused))
         return;
     buf_text(page->out, "<p class=\"reason\">");
@@ -78,7 +78,7 @@ static void put_check_reason(const struct page *page, size_t index)
         page_put_label(page, LABEL_CAUSE);
         page_put_check_title(page, &checks[verdict->cause]);
     } else {
-        page_put_problem(page, &checks[index], &page->view->states[index].why);
+        page_put_problem(page, &checks[check_index], &page->view->states[check_index].why);
     }
     buf_text(page->out, "</p>");
 }
@@ -127,12 +127,12 @@ static void put_last_heartbeat(const struct page *page, const struct probe_resul
     }
 }
 
-static void put_check(const struct page *page, size_t index)
+static void put_check(const struct page *page, size_t check_index)
 {
     const struct monitor_view *view = page->view;
-    const struct check *check = &view->plan->checks[index];
-    const enum verdict verdict = view->verdicts[index].verdict;
-    const struct trend *trend = &view->trends[index];
+    const struct check *check = &view->plan->checks[check_index];
+    const enum verdict verdict = view->verdicts[check_index].verdict;
+    const struct trend *trend = &view->trends[check_index];
 
     buf_text(page->out, "<li class=\"check\">");
     page_put_verdict_icon(page, verdict);
@@ -145,14 +145,15 @@ static void put_check(const struct page *page, size_t index)
     }
     buf_printf(page->out, "</h3><span class=\"state v-%s\">%s</span>", verdict_names[verdict],
                i18n_verdict(verdict, page->language));
-    put_check_reason(page, index);
+    put_check_reason(page, check_index);
     buf_text(page->out, "<span class=\"took\">");
-    if (view->states[index].probed_us > 0 && has_latency(check))
-        buf_printf(page->out, "%s%lld%s", page_label(LABEL_ANSWERED, page->language),
-                   (long long)((view->states[index].last.took_us + US_PER_MS - 1) / US_PER_MS),
-                   page_label(LABEL_MS, page->language));
+    if (view->states[check_index].probed_us > 0 && has_latency(check))
+        buf_printf(
+            page->out, "%s%lld%s", page_label(LABEL_ANSWERED, page->language),
+            (long long)((view->states[check_index].last.took_us + US_PER_MS - 1) / US_PER_MS),
+            page_label(LABEL_MS, page->language));
     if (check->kind == CHECK_HEARTBEAT)
-        put_last_heartbeat(page, &view->states[index].last);
+        put_last_heartbeat(page, &view->states[check_index].last);
     buf_text(page->out, "</span>");
     chart_put_latency(trend, page->language, page->out);
     chart_put_uptime_days(trend, page->language, page->out);

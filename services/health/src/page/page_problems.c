@@ -12,29 +12,32 @@ static const struct incident *find_open_incident(const struct monitor_view *view
     return NULL;
 }
 
-/* Writes a command. `owner`: index of the check; alerts of Prometheus have the indices after those
- * of the checks. `owner` is part of element ids, for page.js to restore focus and open details. */
-static void put_command(const struct page *page, size_t owner, int index, struct slice command)
+/* Writes a command. `problem_index`: index of the check; alerts of Prometheus have the indices
+ * after those of the checks. `problem_index` is part of element ids, for page.js to restore focus
+ * and open details. */
+static void put_command(const struct page *page, size_t problem_index, int command_index,
+                        struct slice command)
 {
     if (command.len == 0)
         return;
-    buf_printf(page->out, "<div class=\"command\"><pre id=\"c-%zu-%d\"><code>", owner, index);
+    buf_printf(page->out, "<div class=\"command\"><pre id=\"c-%zu-%d\"><code>", problem_index,
+               command_index);
     html_put_escaped_slice(page->out, command);
     buf_printf(page->out,
                "</code></pre><button type=\"button\" class=\"copy\" id=\"b-%zu-%d\" "
                "aria-describedby=\"c-%zu-%d\" data-copied=\"%s\">%s</button></div>",
-               owner, index, owner, index, page_label(LABEL_COPIED, page->language),
-               page_label(LABEL_COPY, page->language));
+               problem_index, command_index, problem_index, command_index,
+               page_label(LABEL_COPIED, page->language), page_label(LABEL_COPY, page->language));
 }
 
-static void put_runbook_command(const struct page *page, size_t check, int index)
+static void put_runbook_command(const struct page *page, size_t check, int command_index)
 {
     char room[PAGE_SENTENCE_MAX];
     struct buf command;
 
     buf_init_over(&command, room, sizeof room);
-    runbook_write_command(&page->view->plan->checks[check], index, &command);
-    put_command(page, check, index, buf_as_slice(&command));
+    runbook_write_command(&page->view->plan->checks[check], command_index, &command);
+    put_command(page, check, command_index, buf_as_slice(&command));
 }
 
 static void put_advice_sentence(const struct page *page, const struct runbook *runbook)
@@ -117,11 +120,11 @@ static void put_acknowledgement_or_form(const struct page *page, const struct in
                page_label(LABEL_ACK, page->language));
 }
 
-static void put_check_problem(const struct page *page, size_t index)
+static void put_check_problem(const struct page *page, size_t check_index)
 {
     const struct monitor_view *view = page->view;
-    const struct check *check = &view->plan->checks[index];
-    const struct check_verdict *verdict = &view->verdicts[index];
+    const struct check *check = &view->plan->checks[check_index];
+    const struct check_verdict *verdict = &view->verdicts[check_index];
     const struct incident *incident = find_open_incident(view, check->name);
 
     buf_printf(page->out, "<li class=\"problem b-%s\"><h3>", verdict_names[verdict->verdict]);
@@ -129,7 +132,7 @@ static void put_check_problem(const struct page *page, size_t index)
     page_put_check_title(page, check);
     buf_printf(page->out, " <span class=\"state v-%s\">%s</span></h3><p>",
                verdict_names[verdict->verdict], i18n_verdict(verdict->verdict, page->language));
-    page_put_problem(page, check, &view->states[index].why);
+    page_put_problem(page, check, &view->states[check_index].why);
     buf_text(page->out, "</p><p class=\"when\">");
     page_put_labelled_time(page, LABEL_SINCE, verdict->since_us);
     buf_text(page->out, ", ");
@@ -145,14 +148,15 @@ static void put_check_problem(const struct page *page, size_t index)
         html_put_escaped(page->out, view->plan->peer);
         buf_text(page->out, "</p>");
     }
-    put_advice(page, index);
-    put_affected_checks(page, index);
+    put_advice(page, check_index);
+    put_affected_checks(page, check_index);
     if (incident != NULL)
         put_acknowledgement_or_form(page, incident);
     buf_text(page->out, "</li>\n");
 }
 
-static void put_rule_alert(const struct page *page, const struct rule_alert *alert, size_t owner)
+static void put_rule_alert(const struct page *page, const struct rule_alert *alert,
+                           size_t problem_index)
 {
     const struct incident *incident = &alert->incident;
     const struct incident *open = find_open_incident(page->view, incident->check);
@@ -171,7 +175,7 @@ static void put_rule_alert(const struct page *page, const struct rule_alert *ale
     buf_text(page->out, "</p>");
     if (runbook != NULL)
         put_advice_sentence(page, runbook);
-    put_command(page, owner, 0, slice_of(incident->command));
+    put_command(page, problem_index, 0, slice_of(incident->command));
     if (runbook != NULL)
         put_runbook_link(page, runbook);
     if (rule_has_incident(alert))
@@ -179,17 +183,17 @@ static void put_rule_alert(const struct page *page, const struct rule_alert *ale
     buf_text(page->out, "</li>\n");
 }
 
-static void begin_problems_section_once(const struct page *page, bool *begun)
+static void begin_problems_section_once(const struct page *page, bool *section_begun)
 {
-    if (!*begun)
+    if (!*section_begun)
         buf_printf(page->out,
                    "<section aria-labelledby=\"problems\"><h2 id=\"problems\">%s</h2>\n"
                    "<ul class=\"problems\">\n",
                    page_label(LABEL_PROBLEMS, page->language));
-    *begun = true;
+    *section_begun = true;
 }
 
-static void put_rule_alerts(const struct page *page, enum verdict verdict, bool *begun)
+static void put_rule_alerts(const struct page *page, enum verdict verdict, bool *section_begun)
 {
     const struct rules *rules = &page->view->rules;
 
@@ -199,7 +203,7 @@ static void put_rule_alerts(const struct page *page, enum verdict verdict, bool 
         if (alert->until_us == 0 || alert->verdict != verdict ||
             (!rule_has_incident(alert) && !alert->deferred))
             continue;
-        begin_problems_section_once(page, begun);
+        begin_problems_section_once(page, section_begun);
         put_rule_alert(page, alert, page->view->plan->count + i);
     }
 }

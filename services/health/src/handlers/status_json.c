@@ -100,11 +100,11 @@ static const struct field history_items[] = {
 const struct fields check_history_fields = FIELDS_OF(history_items, struct check_history_query);
 
 /* What is wrong, for programs: "timeout", "status 502", "connections 46"; "": nothing. */
-static struct slice format_problem(const struct monitor_view *view, size_t i, char *buffer,
-                                   size_t size)
+static struct slice format_problem(const struct monitor_view *view, size_t check_index,
+                                   char *buffer, size_t size)
 {
-    const struct probe_result *why = &view->states[i].why;
-    const enum verdict verdict = view->verdicts[i].verdict;
+    const struct probe_result *why = &view->states[check_index].why;
+    const enum verdict verdict = view->verdicts[check_index].verdict;
     struct exceeded exceeded;
     struct buf text;
     if (verdict == VERDICT_GREEN || verdict == VERDICT_UNKNOWN)
@@ -113,17 +113,17 @@ static struct slice format_problem(const struct monitor_view *view, size_t i, ch
     if (why->trouble != TROUBLE_NONE)
         buf_printf(&text, "%s%s%s", probe_trouble_names[why->trouble],
                    why->detail[0] != '\0' ? " " : "", why->detail);
-    else if (threshold_find_exceeded(&view->plan->checks[i], why, &exceeded))
+    else if (threshold_find_exceeded(&view->plan->checks[check_index], why, &exceeded))
         buf_printf(&text, "%s %.6g", measure_kinds[exceeded.reading->measure].word,
                    exceeded.reading->value);
     return buf_as_slice(&text);
 }
 
-static void encode_check(const struct monitor_view *view, size_t i, struct buf *out)
+static void encode_check(const struct monitor_view *view, size_t check_index, struct buf *out)
 {
-    const struct check *check = &view->plan->checks[i];
-    const struct check_verdict *verdict = &view->verdicts[i];
-    const struct trend *trend = &view->trends[i];
+    const struct check *check = &view->plan->checks[check_index];
+    const struct check_verdict *verdict = &view->verdicts[check_index];
+    const struct trend *trend = &view->trends[check_index];
     char room[2 * PROBE_DETAIL_MAX];
     const struct check_shown shown = {
         .name = slice_of(check->name),
@@ -132,14 +132,16 @@ static void encode_check(const struct monitor_view *view, size_t i, struct buf *
         .server = slice_of(check->server),
         .status = (int)verdict->verdict,
         .since = verdict->since_us != 0 ? verdict->since_us : FIELD_ABSENT,
-        .looked_at = view->states[i].probed_us != 0 ? view->states[i].probed_us : FIELD_ABSENT,
-        .failing = view->states[i].at_least[LEVEL_YELLOW].count > 0,
-        .latency_ms =
-            view->states[i].probed_us != 0 ? view->states[i].last.took_us / 1000 : FIELD_ABSENT,
-        .detail = format_problem(view, i, room, sizeof room),
+        .looked_at = view->states[check_index].probed_us != 0 ? view->states[check_index].probed_us
+                                                              : FIELD_ABSENT,
+        .failing = view->states[check_index].at_least[LEVEL_YELLOW].count > 0,
+        .latency_ms = view->states[check_index].probed_us != 0
+                          ? view->states[check_index].last.took_us / 1000
+                          : FIELD_ABSENT,
+        .detail = format_problem(view, check_index, room, sizeof room),
         .runbook = slice_of(check->runbook),
         .cause = verdict->verdict == VERDICT_AFFECTED ||
-                         (verdict->verdict == VERDICT_UNKNOWN && verdict->cause != i)
+                         (verdict->verdict == VERDICT_UNKNOWN && verdict->cause != check_index)
                      ? slice_of(view->plan->checks[verdict->cause].name)
                      : (struct slice){0            },
         .uptime = { trend->day, trend->week, trend->month},

@@ -158,7 +158,7 @@ static void set_trouble_by_answer(const struct check *check, const struct lookup
         probe_fail(result, TROUBLE_NO_NAME, "rcode %d", answer->rcode);
 }
 
-static void fail_by_cares_status(int status, struct probe_result *result)
+static void fail_by_ares_status(int status, struct probe_result *result)
 {
     static const struct {
         int status;
@@ -201,8 +201,8 @@ static int query_until_answered(struct lookup *lookup, const struct ares_addr_po
 }
 
 /* Opens a channel of c-ares that sends each query once. `servers`: the servers to query. */
-static int open_cares_channel(const struct probe_tools *tools, const struct check *check,
-                              ares_channel *channel, struct ares_addr_port_node **servers)
+static int open_ares_channel(const struct probe_tools *tools, const struct check *check,
+                             ares_channel *channel, struct ares_addr_port_node **servers)
 {
     struct ares_options options = {
         .flags = ARES_FLAG_EDNS | ARES_FLAG_IGNTC | ARES_FLAG_NOCHECKRESP,
@@ -224,14 +224,14 @@ void probe_dns(const struct probe_tools *tools, const struct check *check, void 
 {
     struct lookup lookup = {.loop = tools->service->loop, .name = check->target};
     struct ares_addr_port_node *servers = NULL;
-    int status = open_cares_channel(tools, check, &lookup.channel, &servers);
+    int status = open_ares_channel(tools, check, &lookup.channel, &servers);
     (void)memory;
     if (status == ARES_SUCCESS)
         status = query_until_answered(&lookup, servers, result);
     if (status == ARES_SUCCESS)
         set_trouble_by_answer(check, &lookup, result);
     else
-        fail_by_cares_status(status, result);
+        fail_by_ares_status(status, result);
     ares_free_data(servers);
     ares_destroy(lookup.channel);
 }

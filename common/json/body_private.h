@@ -21,5 +21,6 @@ bool value_parse(struct slice text, size_t flags, int depth_max, json_t **out,
  * are not UTF-8 become U+FFFD; integers beyond 64 bits get an exponent; numbers beyond a double's
  * range become null. Other text is copied. */
 void value_repair_json(struct slice text, struct buf *out);
-#define VALUE_MENDED_MAX(len) (3 * (len) + 1) /* maximum of bytes that value_repair_json() writes  \
-                                               */
+#define VALUE_MENDED_MAX(len)                                                                      \
+    (3 * (len) + 1) /* maximum of bytes that value_repair_json() writes                            \
+                     */

@@ -11,7 +11,8 @@ bool staff_command_link_chat(struct talk *talk);
 /* Commands of buttons about one booking; each shows the booking afterwards. The argument is the
  * booking's id as talk_put_id_button() writes it, "_" and the version that the button's message *
  * shows. If the booking has another version now, it is not changed. A person who is no member of *
- * staff gets a notice how to become one. */ bool staff_command_show_booking(struct talk *talk);
+ * staff gets a notice how to become one. */
+bool staff_command_show_booking(struct talk *talk);
 /* Approves a request, or confirms the payment. */
 bool staff_command_approve(struct talk *talk);
 /* Asks the member whether to decline indeed. */

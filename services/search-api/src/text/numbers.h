@@ -16,4 +16,5 @@ struct number {
 
 /* Reads the number that begins at `at`: a phone number that text_normalize_phone() accepts, whose *
  * digits are those of E.164, or groups of thousands such as "20 000" and "1,250,000". False: *
- * neither begins there. */ bool number_read_phone_or_grouped_at(struct slice text, size_t at, struct number *out);
+ * neither begins there. */
+bool number_read_phone_or_grouped_at(struct slice text, size_t at, struct number *out);

@@ -37,6 +37,11 @@ void stand_teach(int first, int last, int version, const char *text);
 /* The counted documents with a term. */
 uint32_t stand_df(const char *term);
 
+/* In a fiber: sets `answer` to the value of `ask`, such as ask_post(...), which is evaluated again
+ * while the request is refused because it waited longer than SEMAPHORE_WAIT_MS for a slot. */
+#define stand_ask_admitted(answer, ask)                                                            \
+    stand_until(strcmp(((answer) = (ask)).code, "overloaded") != 0, "a slot is free")
+
 /* DELETE /v1/documents succeeds. */
 void stand_erase(const char *params);
 /* Whether a search succeeds with this reason. */

@@ -264,10 +264,10 @@ static bool ask(const struct api_caller *caller, struct embedder_query *query)
 {
     bool made;
 
-    do
-        made = embedder_embed_query(embedder, &caller->tenant_id, SLICE("где парковка"), &arena,
-                                    query, &fault);
-    while (!made && fault.kind == FAULT_TIMEOUT);
+    stand_until((made = embedder_embed_query(embedder, &caller->tenant_id, SLICE("где парковка"),
+                                             &arena, query, &fault)) ||
+                    fault.kind != FAULT_TIMEOUT,
+                "the endpoint answers in time");
     return made;
 }
 

@@ -247,9 +247,7 @@ static void waiting_search(void *data)
 {
     struct answer answer;
 
-    do
-        answer = ask_post(post_search_messages, .body = "{'query':'слон жираф'}");
-    while (answer.status == 503); /* it may wait longer than SEMAPHORE_WAIT_MS */
+    stand_ask_admitted(answer, ask_post(post_search_messages, .body = "{'query':'слон жираф'}"));
     ck_status(answer, 200);
 }
 

@@ -170,10 +170,8 @@ static struct answer search_as(const struct api_caller *caller)
 {
     struct answer answer;
 
-    do
-        answer = ask_post(post_search_messages, .caller = caller,
-                          .body = "{'query':'квартира','mode':'text'}");
-    while (answer.status == 503); /* it may wait longer than SEMAPHORE_WAIT_MS */
+    stand_ask_admitted(answer, ask_post(post_search_messages, .caller = caller,
+                                        .body = "{'query':'квартира','mode':'text'}"));
     line.ended++;
     return answer;
 }

@@ -94,9 +94,8 @@ static struct answer ask_as(const struct api_caller *caller, const char *members
 {
     struct answer answer;
 
-    do
-        answer = ask_post(post_search_messages, .body = textf("{%s}", members), .caller = caller);
-    while (answer.status == 503); /* it may wait longer than SEMAPHORE_WAIT_MS for a slot */
+    stand_ask_admitted(
+        answer, ask_post(post_search_messages, .body = textf("{%s}", members), .caller = caller));
     return ck_status(answer, 200);
 }
 

@@ -7,7 +7,7 @@ import sys
 import threading
 
 from check import Caller, NOBODY, World
-from stand import services, wait_until
+from stand import is_busy, services, timed, unless_busy, wait_until
 
 sys.path.insert(1, os.path.join(os.path.dirname(os.path.realpath(__file__)), "bot-gateway"))
 
@@ -25,6 +25,7 @@ HOOK = "/telegram/apartments"
 SECRET = "A-secret_1"
 HEADER = "X-Telegram-Bot-Api-Secret-Token"
 MIB = 1 << 20
+LATE = ("busy", "deadline_exceeded", "overloaded")  # of an update that could not be stored within two seconds
 
 
 class Bots(World):
@@ -71,15 +72,9 @@ class Bots(World):
         items = (caller or self.caller).get("/v1/bots").json.get("items", [])
         return next((one for one in items if one["name"] == name), None)
 
-    def hook(self, body, secret=SECRET, path=HOOK, headers=None, caller=None):
-        """Like Telegram, repeats it while the service has not stored it within its two seconds."""
-        replies = []
-
-        def is_answered():
-            replies.append((caller or self.caller).call("POST", path, body, headers={HEADER: secret, **(headers or {})}, key=""))
-            return replies[-1].status != 503
-        wait_until("the update is stored in time", 10, is_answered, 1)
-        return replies[-1]
+    def hook(self, body, secret=SECRET, path=HOOK, headers=None):
+        """Like Telegram, repeats an update that the service has not stored within its two seconds."""
+        return unless_busy(lambda: self.caller.call_once("POST", path, body, {HEADER: secret, **(headers or {})}, ""), LATE)
 
     def log(self):
         """The log of the service, which is written every second."""
@@ -145,14 +140,17 @@ def once(world, group):
 
     def deliver():
         caller = Caller(world, "")
-        replies.append(world.hook(update(40), caller=caller))
+        replies.append(caller.call_once("POST", HOOK, update(40), {HEADER: SECRET}, ""))
         caller.close()
     threads = [threading.Thread(target=deliver) for _ in range(20)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    group.equal("answers", [one.status for one in replies], [200] * 20)
+    late = [one for one in replies if is_busy(one, LATE)]  # on a machine that stalls for two seconds
+    group.expect(not late or not timed(), f"{len(late)} are refused")
+    group.equal("answers", [one.status for one in replies if one not in late], [200] * (20 - len(late)))
+    group.reply("and once more", world.hook(update(40)), 200)
     group.equal("rows", world.count("update_id = 40"), 1)
     for number in (39, 30):
         group.reply(f"a lower id, {number}", world.hook(update(number)), 200)

@@ -71,7 +71,8 @@ class Case:
 
 class Caller(Client):
     """A client whose answers are all checked. A header that is None is not sent; key "" is no key. A body may be an
-    iterator of bytes, which are sent as chunks; other requests are repeated if they are answered 503 busy."""
+    iterator of bytes, which are sent as chunks; other requests are repeated as unless_busy() says. Callers that race each other use
+    call_once()."""
 
     def __init__(self, world, key, port=None):
         super().__init__(port or world.service.port, key)
@@ -82,7 +83,7 @@ class Caller(Client):
             return self.call_once(method, path, body, headers, key)
         return unless_busy(lambda: self.call_once(method, path, body, headers, key))
 
-    def call_once(self, method, path, body, headers, key):
+    def call_once(self, method, path, body, headers=None, key=None):
         sent = {"X-API-Key": self.key if key is None else key}
         if body is not None:
             sent["Content-Type"] = "application/json"

@@ -233,19 +233,27 @@ class Client:
 BUSY_MAX = 5
 
 
-def unless_busy(call):
+def is_busy(reply, codes=("busy",)):
+    """Whether it is 503 with one of the codes and, as documented, Retry-After."""
+    return reply.status == 503 and reply.headers.get("Retry-After", "").isdigit() and reply.code in codes
+
+
+def unless_busy(call, codes=("busy",)):
     """The reply of `call()`. When a machine stands still for a second or more, PostgreSQL cancels the statements of that time. Their
-    requests have changed nothing and are answered 503 busy: such a request is repeated."""
-    for _ in range(BUSY_MAX):
-        reply = call()
-        if reply.status != 503 or reply.code != "busy":
+    requests have changed nothing and are answered 503 busy: such a request is repeated after Retry-After, at most four times. Each
+    repeat is printed, because without a stall it is a fault. Not for clients that race each other."""
+    reply = call()
+    for _ in range(BUSY_MAX - 1):
+        if not is_busy(reply, codes):
             break
-        time.sleep(1)
+        print(f"    repeated after 503 {reply.code}: {reply.json['instance']}", flush=True)
+        time.sleep(int(reply.headers["Retry-After"]))
+        reply = call()
     return reply
 
 
 class SteadyClient(Client):
-    """Repeats requests that are answered 503 busy."""
+    """Repeats requests that are answered 503 busy, as unless_busy() says."""
 
     def call(self, *words, **more):
         return unless_busy(lambda: Client.call(self, *words, **more))

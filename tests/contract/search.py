@@ -437,26 +437,30 @@ def refused_searches(world, group):
 ACTIVE = 60
 
 
-def find(caller, **body):
-    reply = caller.post("/v1/search/apartments", body)
+def found(reply, body):
     if reply.status != 200:
         raise AssertionError(f"{body}: {reply.status} {reply.body[:400]!r}")
     return reply.json
 
 
+def find(caller, **body):
+    return found(caller.post("/v1/search/apartments", body), body)
+
+
 def in_time(call):
-    """The answer of a search with dates. It is repeated while booking-api's answer came later than a search waits for it."""
+    """The answer of a search with dates. In the gate it is repeated while booking-api's answer came later than a search waits for
+    it."""
     replies = []
 
     def judged():
         replies.append(call())
-        return replies[-1].status != 200 or "dates_unjudged" not in replies[-1].json["reasons"]
+        return timed() or replies[-1].status != 200 or "dates_unjudged" not in replies[-1].json["reasons"]
     wait_until("booking-api's answer comes in time", 20, judged)
     return replies[-1]
 
 
 def find_dated(caller, **body):
-    return in_time(lambda: caller.post("/v1/search/apartments", body)).json
+    return found(in_time(lambda: caller.post("/v1/search/apartments", body)), body)
 
 
 def numbers(answer):

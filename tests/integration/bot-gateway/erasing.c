@@ -69,9 +69,9 @@ struct answer erase(const char *user)
 
 struct answer erase_to_end(const char *user)
 {
-    struct answer answer = {.status = 503};
+    struct answer answer = erase(user);
 
-    for (int i = 0; i < TRIES && answer.status == 503; i++)
+    for (int i = 1; i < TRIES && strcmp(answer.code, "erasure_unfinished") == 0; i++)
         answer = erase(user);
     return answer;
 }

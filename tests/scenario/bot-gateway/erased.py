@@ -91,13 +91,16 @@ def erase_once(words, dry_run):
 
 
 def erase(words, dry_run=""):
-    """(status, body). Asks again while it is unfinished, because something took longer than a request waits."""
+    """(status, body). Asks again while it is unfinished, because something took longer than a request waits; prints so."""
     answers = []
 
     def has_ended():
         answers.append(erase_once(words, dry_run))
         status, body = answers[-1]
-        return status != 503 or body["code"] == "upstream_unreachable"
+        if status != 503 or body["code"] == "upstream_unreachable":
+            return True
+        print(f"    repeated after 503 {body['code']}: the erasure", flush=True)
+        return False
     wait_until("the erasure ends", 20, has_ended, 1)
     return answers[-1]
 
@@ -171,6 +174,7 @@ def killed_between(run, folder):
         start(run)
         if answer == b"":
             return
+        assert json.loads(answer)["status"] == 503, answer
     raise AssertionError(f"the killed gateway has answered: {answer}")
 
 

@@ -79,8 +79,8 @@ static void make_tables(const struct service_definition *definition, const char 
     stand_sql("DROP SCHEMA IF EXISTS %s CASCADE", schema);
     stand_sql("CREATE SCHEMA %s", schema);
     /* An extension belongs to the database, so suites that run concurrently create it one after the
-     * other. */
-    stand_sql("SELECT pg_advisory_lock(7020)");
+     * other. They keep their places in the queue for the lock, however long it is. */
+    stand_sql("SET LOCAL lock_timeout = 0; SELECT pg_advisory_lock(7020)");
     for (size_t i = 0; i < count; i++)
         if (strcmp(sets[i].schema, definition->sets[0].schema) == 0)
             apply(&sets[i]);

@@ -91,6 +91,7 @@ FIBER_TEST(one_of_several_instances_sends_until_it_drains)
 /* Case: Restart with queued rows. */
 FIBER_TEST(lease_of_a_dead_sender_ends)
 {
+    const char *began = stand_text("SELECT now()");
     struct sender *dead = sends_start();
     sends_text(dead, 1, "first");
     sends_wait_count(1);
@@ -98,6 +99,8 @@ FIBER_TEST(lease_of_a_dead_sender_ends)
     const int64_t died_ms = sends_now_ms();
     const long long left_ms =
         stand_number("SELECT extract(epoch FROM leased_until - now()) * 1000 FROM sender");
+    ck_rows(1, "sender WHERE leased_until >= '%s'::timestamptz + interval '%d ms'", began,
+            SENDER_HOLD_MS);
     sends_text(sends_start_beside(1), 2, "second");
     sends_wait_count(2);
     /* The rest of the lease, and a second in which the dead one may have sent to this chat. */

@@ -26,7 +26,7 @@ static const char *said(int chat, int n)
 }
 
 #define TRIED(n) "EXISTS (SELECT FROM update WHERE tries = " #n " AND leased_by IS NULL)"
-#define LEASED   "EXISTS (SELECT FROM update WHERE leased_until > received_at + interval '5 s')"
+#define LEASED   "EXISTS (SELECT FROM update WHERE leased_until >= received_at + interval '7 s')"
 
 /* --- calls --- */
 

@@ -30,12 +30,15 @@ static long deliver(const char *secret, int number)
     return answer.status;
 }
 
-/* As Telegram, repeats it until the instance has stored it; on a busy machine that may take longer
- * than its deadline. */
+/* As Telegram, repeats it until the instance has stored it: on a busy machine that may take longer
+ * than its deadline. The gate accepts that. */
 static void deliver_until_stored(int number)
 {
-    wait_until(deliver(SECRET, number) != 503, "update %d is stored", number);
+    const bool in_time = deliver(SECRET, number) != 503;
+
+    wait_until(in_time || deliver(SECRET, number) != 503, "update %d is stored", number);
     ck_assert_int_eq(answer.status, 200);
+    ck_assert(in_time || !is_timed());
 }
 
 static void begin(void)
@@ -117,7 +120,8 @@ TEST(without_redis_updates_are_stored_and_count_once)
     setenv("REDIS_URL", kept, 1);
     program_ready();
     wait_shows("/readyz", "\"redis\":\"down\"");
-    deliver_until_stored(4); /* also waits until the bots are known */
+    wait_until(deliver(SECRET, 4) != 503, "the bots are known");
+    ck_assert_int_eq(answer.status, 200);
     deliver_until_stored(4);
     ck_rows(1, "bot.update WHERE update_id = 4");
     program_stop(copy);

@@ -92,6 +92,7 @@ struct cache *stand_cache(const char *url)
 void stand_begin_without_redis(void)
 {
     stand = (struct stand){0};
+    now_thaw(); /* a check that failed before may have left the clock stopped */
     stand.port = free_port();
     snprintf(stand.url, sizeof(stand.url), "redis://127.0.0.1:%d", stand.port);
     ck_ok((stand.loop = loop_create(&fault)) != NULL);
@@ -156,6 +157,12 @@ static void nothing(void *arg)
 void stand_turn(void)
 {
     ck_ok(work_run(stand.work, nothing, NULL, 0, NULL, &fault));
+}
+
+void stand_pause_and_turn(int ms)
+{
+    wait_pause(ms);
+    stand_turn();
 }
 
 void stand_wait_usable(struct cache *cache, bool usable)

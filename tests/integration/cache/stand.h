@@ -48,8 +48,10 @@ void stand_run(fiber_fn *run, void *data);
 void stand_sleep_ms(int64_t ms);
 /* Runs one iteration of the loop, even while the clock is stopped. */
 void stand_turn(void);
-/* In a fiber: wait_until(). */
-#define stand_until(condition, ...) wait_by(stand_sleep_ms, condition, __VA_ARGS__)
+void stand_pause_and_turn(int ms);
+/* In a fiber: wait_until(); the second also while the clock is stopped. */
+#define stand_until(condition, ...)      wait_by(stand_sleep_ms, condition, __VA_ARGS__)
+#define stand_turn_until(condition, ...) wait_by(stand_pause_and_turn, condition, __VA_ARGS__)
 void stand_wait_usable(struct cache *cache, bool usable);
 int64_t stand_now_ms(void);
 /* While the clock is stopped no deadline of a command passes, so that a slow machine is not taken

@@ -184,8 +184,7 @@ FIBER_TEST(command_survives_the_end_of_its_fibers_deadline)
     ck_ok(fiber_start(stand.loop, give_up_early, &done, now_mono_ns() + 10 * NS_PER_MS, "short",
                       &fault));
     now_advance_us(10 * US_PER_MS);
-    while (!done)
-        stand_turn();
+    stand_turn_until(done, "the fiber ends");
     now_thaw();
     stand_redis_thaw();
     stand_wait_usable(stand.cache, true);
@@ -229,8 +228,7 @@ FIBER_TEST(answer_by_callback_comes_once_unless_it_is_dropped)
     ck_assert(cache_send(stand.cache, wrong, 3, count_answer, &answers));
     ck_assert(cache_send(stand.cache, script, 4, count_answer, &answers));
     ck_assert_int_eq(answers.count, 0);
-    while (answers.count < 3)
-        stand_turn();
+    stand_turn_until(answers.count == 3, "%d answers", answers.count);
     ck_assert_int_eq(answers.sum, 1 + 2);
     ck_assert(cache_send(stand.cache, script, 4, count_answer, &answers));
     cache_drop_answers(stand.cache, &answers);

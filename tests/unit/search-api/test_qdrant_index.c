@@ -20,12 +20,13 @@ static bool drop_two(void)
     return qdrant.kind->drop(qdrant.self, (const int64_t[]){1, 2}, 2, &fault);
 }
 
-/* The index may try to open the collection again only later, however slow the test is. */
-static void postpone_opening(void)
+/* After an attempt to open the collection since `began_ns`: the next one comes only later, however
+ * slow the test is. */
+static void postpone_opening(int64_t began_ns)
 {
     struct qdrant_index *index = qdrant.self;
 
-    ck_assert_int_gt(index->reopen_ns, 0);
+    ck_assert_int_ge(index->reopen_ns, began_ns + QDRANT_REOPEN_MS * NS_PER_MS);
     index->reopen_ns += PATIENT_MS * NS_PER_MS;
 }
 
@@ -82,6 +83,8 @@ static const struct {
  * in it, and does not try again at once. */
 TEST_ROWS_WHY(unsuitable_collection_is_not_changed, unfit)
 {
+    const int64_t began_ns = now_mono_ns();
+
     peer_says(row->steps, row->steps[1].body == NULL ? 1 : 2);
     ck_assert(!asked(put_two));
     ck_assert_str_eq(fault.code, row->code);
@@ -90,7 +93,7 @@ TEST_ROWS_WHY(unsuitable_collection_is_not_changed, unfit)
     const int requests = atomic_load(&peer.requests);
     for (int i = 0; i < requests; i++)
         ck_assert(request_has(i, "GET /"));
-    postpone_opening();
+    postpone_opening(began_ns);
     ck_assert(!asked(put_two));
     ck_assert_str_eq(fault.code, row->code);
     ck_assert_int_eq(atomic_load(&peer.requests), requests);
@@ -135,12 +138,13 @@ TEST(deleted_collection_is_recreated)
 {
     PEER_SAYS(OPENS, NONE_SUCH, GREETS("1.18.2"), NONE_SUCH, GREETS("1.18.2"), NONE_SUCH,
               SAYS(200, "{\"result\":true}"), SEVEN_TIMES(DONE), ALL_DONE);
+    const int64_t began_ns = now_mono_ns();
     for (int i = 0; i < 3; i++) {
         ck_assert(!asked(ask_nearest));
         ck_assert_str_eq(fault.code, "qdrant_collection_gone");
         ck_assert_int_eq(atomic_load(&peer.requests), OPENING + (i == 0 ? 1 : 3));
         if (i == 1)
-            postpone_opening();
+            postpone_opening(began_ns);
     }
     ck_assert(asked(put_two));
     ck_assert_str_eq(state.reason, "qdrant_not_compared");

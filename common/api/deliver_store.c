@@ -56,9 +56,10 @@ static const struct db_part dropped_ids[] = {
             "  FROM unnest({receivers}::uuid[]) r (id), unnest({items}::uuid[]) i (id))"},
     {NULL, NULL},
 };
-/* Locks lanes in the same order as inserts do. */
-static const struct db_statement drop_lanes_statement = {
-    .name = "deliver_drop_lanes",
+/* Locks the lanes of the deliveries that drop_statement deletes, and returns their ids. The order
+ * is that of place_statement, by receiver, which prevents deadlocks. */
+static const struct db_statement drop_hold_lanes_statement = {
+    .name = "deliver_drop_hold_lanes",
     .parameters = "receivers text, items text",
     .parts = {dropped_ids},
     .sql = "WITH held AS MATERIALIZED (SELECT l.id FROM delivery_lane l"
@@ -300,7 +301,7 @@ bool deliver_store_remove_items(struct db *tx, struct slice receivers, struct sl
     auto_rows struct db_rows rows = {0};
     const struct db_value values[] = {db_text(receivers), db_text(items)};
 
-    if (!db_query(tx, &drop_lanes_statement, values, 2, &lanes, fault))
+    if (!db_query(tx, &drop_hold_lanes_statement, values, 2, &lanes, fault))
         return false;
     const struct db_value held[] = {db_text(db_get_text(&lanes, 0, 0))};
     const struct db_call calls[] = {

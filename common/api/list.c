@@ -152,10 +152,10 @@ void list_end(struct buf *out, const struct list_cursor *next_or_null, struct sl
     buf_text(out, "\"}");
 }
 
-void list_encode(const struct db_rows *rows, int columns, const struct list_page *page,
+void list_encode(const struct db_rows *rows, int large_column, const struct list_page *page,
                  list_item_fn *item, const void *data, struct buf *out)
 {
-    const int bytes = columns + 1;
+    const int bytes = large_column + 1;
     struct list_cursor next = {.set = true};
     int shown = 0;
 
@@ -228,7 +228,7 @@ enum http_status list_reply(const struct http_request *req, struct http_response
                             struct db *db, const struct list *list, const struct list_page *page,
                             const struct db_value *values, size_t count)
 {
-    const int columns = (int)list->statement->shape->count;
+    const int large_column = (int)list->statement->shape->count;
     auto_rows struct db_rows rows = {0};
     struct row_writer writer;
     struct fault fault;
@@ -237,9 +237,9 @@ enum http_status list_reply(const struct http_request *req, struct http_response
         !query_page(db, list, page, values, count, &rows, &fault))
         return http_reply_fault(req, res, &fault);
     if (list->item != NULL)
-        list_encode(&rows, columns, page, list->item, api_caller(req), &res->body);
+        list_encode(&rows, large_column, page, list->item, api_caller(req), &res->body);
     else
-        list_encode(&rows, columns, page, encode_item_and_cursor, &writer, &res->body);
+        list_encode(&rows, large_column, page, encode_item_and_cursor, &writer, &res->body);
     return http_reply_json(res, HTTP_OK);
 }
 

@@ -75,9 +75,9 @@ void list_cursor_encode(const struct list_cursor *cursor, struct slice filters, 
 /* Writes a row as an item, and sets the position after which the next page begins. */
 typedef void list_item_fn(const struct db_rows *rows, int row, const void *data, struct buf *out,
                           struct list_cursor *cursor);
-/* Writes the list from the rows of a LIST_PAGE_OF statement that has `columns` columns before
- * `large`. */
-void list_encode(const struct db_rows *rows, int columns, const struct list_page *page,
+/* Writes the list from the rows of a LIST_PAGE_OF statement, whose column number `large_column`,
+ * counted from 0, is `large`. */
+void list_encode(const struct db_rows *rows, int large_column, const struct list_page *page,
                  list_item_fn *item, const void *data, struct buf *out);
 
 /* A list that list_reply() reads and writes after a handler has decoded the query. */

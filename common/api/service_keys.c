@@ -311,7 +311,8 @@ static const struct {
 };
 enum { VERB_COUNT = ARRAY_LEN(verbs) };
 
-static bool run_keys_command(struct service *service, void *arg, struct fault *fault)
+/* `arg`: struct keys_run. */
+static bool run_keys_verb(struct service *service, void *arg, struct fault *fault)
 {
     struct keys_run *run = arg;
 
@@ -330,7 +331,7 @@ int service_keys(const struct service_definition *definition, int argc, char **a
             continue;
         run.verb = verbs[i].run;
         return verbs[i].read(&run, argc, argv)
-                   ? service_run_once_as_migrator(definition, DEADLINE_MS, run_keys_command, &run)
+                   ? service_run_once_as_migrator(definition, DEADLINE_MS, run_keys_verb, &run)
                    : EXIT_USAGE;
     }
     return print_usage(definition, stderr);

@@ -19,7 +19,7 @@ static void report_part_state(struct service_run *run, size_t part, bool is_well
 }
 
 /* Deletes expired replies of Idempotency-Keys, every minute from the time the instance is ready. */
-static bool delete_old_replies(void *data, struct fault *fault)
+static bool delete_old_idempotency_replies(void *data, struct fault *fault)
 {
     const struct service_run *run = data;
 
@@ -28,8 +28,8 @@ static bool delete_old_replies(void *data, struct fault *fault)
 
 static void complete_start_when_ready(struct service_run *run)
 {
-    static const struct periodic_task sweep = {"answers", delete_old_replies, 60000, 20000,
-                                               .at_once = true};
+    static const struct periodic_task sweep = {"answers", delete_old_idempotency_replies, 60000,
+                                               20000, .at_once = true};
 
     if (run->was_ready || !ready_is_ready(&run->ready, loop_now_ns(run->service.loop)))
         return;

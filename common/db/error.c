@@ -70,6 +70,7 @@ bool db_error_set_outcome_unknown(struct fault *fault)
                      "is not known. Repeat with the same Idempotency-Key.");
 }
 
+/* For an error that no correct statement causes. Returns false. */
 static bool log_and_set_bug_fault(const PGresult *result, const struct db_statement *statement,
                                   struct fault *fault)
 {

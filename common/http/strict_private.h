@@ -14,7 +14,7 @@ enum {
 };
 
 struct http_strict {
-    /* set by http_strict_add_header(): */
+    /* set by http_strict_begin() and http_strict_add_header(): */
     struct slice headers[HTTP_H_COUNT];
     bool has_length;
     uint64_t length;
@@ -23,7 +23,7 @@ struct http_strict {
     bool http_1_0;
     unsigned count;
     size_t joined; /* bytes of `join` in use */
-    /* set once a header is refused: */
+    /* set by http_strict_refuse(), for the first refusal: */
     bool refused;
     struct fault fault;
     /* The last member, because it is not cleared between requests: only the first `joined` bytes

@@ -50,9 +50,10 @@ void fiber_set_deadline(struct fiber *fiber, int64_t deadline_ns);
 
 /* Stops the running fiber until fiber_wake(), fiber_cancel(), `until_ns`, or the fiber's deadline.
  * `until_ns` 0: the deadline alone. True if it was woken. False with FAULT_TIMEOUT
- * "deadline_exceeded" or FAULT_UNAVAILABLE "cancelled"; the caller must then remove every pointer
- * to this fiber that it has stored elsewhere. If the fiber was woken before the park, the park
- * returns at once, so park in a loop that checks the awaited condition. */
+ * "deadline_exceeded" (also at `until_ns`), or FAULT_UNAVAILABLE "cancelled" or "out_of_memory";
+ * the caller must then remove every pointer to this fiber that it has stored elsewhere. If the
+ * fiber was woken before the park and is not cancelled, the park returns true at once, so park in a
+ * loop that checks the awaited condition. */
 bool fiber_park(int64_t until_ns, struct fault *fault) MUST_CHECK;
 
 /* True if `fault` came from a park of a cancelled fiber. */
@@ -68,7 +69,8 @@ void fiber_cancel(struct fiber *fiber);
 void fiber_cancel_all(struct loop *loop);
 
 /* Must run in a fiber. Parks the fiber for `ns` nanoseconds; if `ns` is 0, until the next iteration
- * of the loop, so that ready sockets are served. */
+ * of the loop, so that ready sockets are served. A wake does not end it. Fails as fiber_park(),
+ * except at the end of `ns`. */
 bool fiber_sleep(int64_t ns, struct fault *fault) MUST_CHECK;
 
 /* A FIFO queue of fibers that wait for a resource. The caller owns its memory and zeroes it. */

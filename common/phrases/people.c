@@ -92,7 +92,7 @@ void rooms_read(struct parser *parser)
         if (kind == WORD_ROOM || kind == WORD_BEDROOM) {
             read_counted_rooms(parser, i);
         } else if (kind == WORD_ROOMS) {
-            /* Numbers before the word count too: "1 или двушка", "2-3к". */
+            /* Numbers directly before a number with "к" are numbers of rooms too: "2-3к". */
             const size_t from = find_first_count(items, i);
             for (size_t n = from; n < i && items->list[i].digits; n++)
                 if (is_positive_count(items, n))

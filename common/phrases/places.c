@@ -121,19 +121,19 @@ static void add_districts(struct phrase_words *words, const struct phrase_places
 
 /* Adds the nominative of a street's name: streets named after people are in the genitive. "абая",
  * "Абай"; "панфилова", "Панфилов". */
-static void add_nominative_of_street(struct phrase_words *words, int value, struct slice name,
+static void add_nominative_of_street(struct phrase_words *words, int name_index, struct slice name,
                                      struct arena *arena)
 {
     struct slice stem = name;
 
     if (cut_suffix(&stem, "ая"))
-        words_add_expressions(words, WORD_NAME, value,
+        words_add_expressions(words, WORD_NAME, name_index,
                               arena_printf(arena, "%.*sай+", SLICE_ARG(stem)));
     else if (cut_suffix(&stem, "я"))
-        words_add_expressions(words, WORD_NAME, value,
+        words_add_expressions(words, WORD_NAME, name_index,
                               arena_printf(arena, "%.*sь", SLICE_ARG(stem)));
     else if (cut_suffix(&stem, "а"))
-        add_inflected_name(words, WORD_NAME, value, stem, '+', arena);
+        add_inflected_name(words, WORD_NAME, name_index, stem, '+', arena);
 }
 
 /* True if the name is Latin and the vocabulary has it in Cyrillic letters, by which it is found. */

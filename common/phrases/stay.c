@@ -115,8 +115,11 @@ static bool resolve_point(const struct days *days, const struct point *point, in
     return found && *out >= from && (point->weekday == 0 || date_weekday(*out) == point->weekday);
 }
 
-/* If only one of two days has a month, applies it to both. False if the days are not in order. */
-static bool share_month(struct point *first, struct point *last, int32_t today)
+/* If only the end has a month, sets the month of the beginning: the same, or the month before if
+ * its day is later in the month. False if only one of them has a month and both have the same day,
+ * or if a stay across the end of a month is longer than OVER_MONTH_MAX or has a day that the month
+ * lacks. */
+static bool set_month_of_beginning(struct point *first, struct point *last, int32_t today)
 {
     int32_t end, begin;
 
@@ -144,8 +147,9 @@ static bool share_month(struct point *first, struct point *last, int32_t today)
            resolve_point(NULL, last, today, begin, &end) && end - begin <= OVER_MONTH_MAX;
 }
 
-/* If only the end has a year, applies the year to the beginning too. */
-static void share_year(struct point *first, const struct point *last)
+/* If only the end has a year, sets the year of the beginning: the same, or the year before if its
+ * day and month are later in the year than those of the end. */
+static void set_year_of_beginning(struct point *first, const struct point *last)
 {
     if (first->kind != POINT_DATE || last->kind != POINT_DATE || first->year != 0 ||
         last->year == 0)
@@ -160,9 +164,9 @@ static bool resolve_two_points(const struct days *days, struct point *first, str
 {
     const bool both_days = first->kind == POINT_DAY && last->kind == POINT_DAY;
 
-    if (!share_month(first, last, today) || (both_days && first->day == last->day))
+    if (!set_month_of_beginning(first, last, today) || (both_days && first->day == last->day))
         return false;
-    share_year(first, last);
+    set_year_of_beginning(first, last);
     if (!resolve_point(days, first, today, DATE_ABSENT, &stay->check_in) ||
         !resolve_point(days, last, today, stay->check_in, &stay->check_out))
         return false;

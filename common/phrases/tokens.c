@@ -124,8 +124,9 @@ static enum known convert_chunk_layout(const struct phrase_words *words,
     return rate_worst_word_match(words, other, from, to, false, longest);
 }
 
-/* Converts chunks that are words only in the other keyboard layout; if `converts_short`, also short
- * chunks. Returns the number of converted chunks. */
+/* Converts chunks (text between spaces) that are words only in the other keyboard layout. Unless
+ * `converts_short`, a chunk stays if none of its words has LONG_ENOUGH letters, or if it is a
+ * transliterated word. Returns the number of converted chunks. */
 static size_t convert_layout(const struct phrase_words *words, struct points *points,
                              bool converts_short)
 {

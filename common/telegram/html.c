@@ -114,14 +114,14 @@ static struct html_atom parse_entity_or_ampersand(struct slice text)
 
 /* White space as is_space() of Telegram's td has it, but without NUL; a form feed is not a
  * space. */
-static bool is_space(char c)
+static bool is_telegram_space(char c)
 {
     return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\v';
 }
 
 static void skip_spaces(struct slice *rest)
 {
-    while (rest->len > 0 && is_space(rest->at[0]))
+    while (rest->len > 0 && is_telegram_space(rest->at[0]))
         *rest = slice_from(*rest, 1);
 }
 
@@ -129,7 +129,7 @@ static void skip_spaces(struct slice *rest)
 static struct slice cut_word(struct slice *rest, const char *ends)
 {
     size_t len = 0;
-    while (len < rest->len && rest->at[len] != '\0' && !is_space(rest->at[len]) &&
+    while (len < rest->len && rest->at[len] != '\0' && !is_telegram_space(rest->at[len]) &&
            strchr(ends, rest->at[len]) == NULL)
         len++;
     struct slice word = {rest->at, len};
@@ -159,7 +159,7 @@ static bool cut_attribute_value(struct slice *rest, struct slice *value)
         len++;
     *value = (struct slice){at.at, len};
     *rest = slice_from(at, len);
-    return begins_with(*rest, '>') || (rest->len > 0 && is_space(rest->at[0]));
+    return begins_with(*rest, '>') || (rest->len > 0 && is_telegram_space(rest->at[0]));
 }
 
 /* Tags that need an attribute. */

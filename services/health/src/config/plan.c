@@ -281,7 +281,7 @@ static void read_servers(struct plan_reader *reader, const struct doc_value *val
     reader->plan.server = arena_copy(reader->doc.arena, slice_cut(&text, ',')).at;
 }
 
-static void read_document(struct plan_reader *reader)
+static void read_plan_or_print_errors(struct plan_reader *reader)
 {
     static const char *const words[] = {"server", "checks"};
     const struct doc_value root = doc_root();
@@ -303,7 +303,7 @@ static bool parse_plan(struct plan_reader *reader, struct slice text)
 {
     if (!doc_open(&reader->doc, text))
         return false;
-    read_document(reader);
+    read_plan_or_print_errors(reader);
     doc_close(&reader->doc);
     return reader->doc.mistakes == 0;
 }

@@ -59,6 +59,7 @@ struct monitor {
 /* Time over which the first probes after the start are spread evenly. */
 enum { MONITOR_SPREAD_MS = 2000 };
 
+/* The present time, and whether a deploy or maintenance is running. */
 struct verdict_context monitor_get_verdict_context(const struct monitor *monitor);
 /* The time from the start of a probe of the check to the start of the next: the check's interval. A
  * HEARTBEAT is probed more often than once in its interval, which is the maximum time between two

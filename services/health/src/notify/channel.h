@@ -39,7 +39,8 @@ typedef bool channel_open_fn(const struct channel_tools *tools, struct channel *
 
 struct channel_recipients {
     size_t count;
-    /* Sends to recipient `index`, unless an earlier attempt has reached this recipient. */
+    /* Sends to recipient `index`. If an earlier attempt has reached this recipient, only sets the
+     * outcome CHANNEL_SENT: the outcome is CHANNEL_UNREACHABLE at first. */
     void (*send)(void *data, size_t index, struct channel_result *result);
     void *data;
     /* If several recipients are busy, result->wait_ms is (true) the longest or (false) the shortest

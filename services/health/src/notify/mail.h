@@ -27,6 +27,8 @@ struct mail {
     const char *reply_to; /* `id` of the first e-mail of the thread; NULL: this is the first */
 };
 
-/* True for local@domain of RFC 5321 in ASCII, without quotes and literals. */
+/* True for local@domain of ASCII characters that RFC 5321 allows without quotes and literals, at
+ * most MAIL_ADDRESS_MAX bytes. The place of dots and hyphens is checked only at the beginning of
+ * each part. */
 bool mail_address_is_valid(struct slice address);
 void mail_write(const struct mail *mail, struct buf *out);

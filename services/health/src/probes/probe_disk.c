@@ -25,7 +25,8 @@ static void run_statvfs(void *arg)
     job->error = statvfs(job->path, &job->seen) == 0 ? 0 : errno;
 }
 
-static void clear_pending_flag(void *arg)
+/* Called when the thread of an abandoned job ends, or if the job did not start. */
+static void clear_call_pending(void *arg)
 {
     const struct statvfs_job *job = arg;
     *job->pending = false;
@@ -37,7 +38,7 @@ static bool query_mount(const struct probe_tools *tools, struct statvfs_job *job
     if (*job->pending)
         return fault_set(fault, FAULT_TIMEOUT, "disk_hangs", "The mount does not answer.");
     *job->pending = true;
-    if (!work_run(tools->work, run_statvfs, job, sizeof *job, clear_pending_flag, fault))
+    if (!work_run(tools->work, run_statvfs, job, sizeof *job, clear_call_pending, fault))
         return false;
     *job->pending = false;
     return true;

@@ -78,7 +78,7 @@ struct check_verdict {
 
 /* Which checks a silence applies to, and how long. */
 struct silence_match {
-    const char *match; /* a name of a check, or a prefix of names and '*' */
+    const char *match; /* a name (of a check, a rule or an alert), or a prefix of names and '*' */
     int64_t until_us;
 };
 
@@ -111,7 +111,7 @@ void verdict_apply_result(const struct check *check, struct verdict_state *state
 void verdict_restore_state(struct verdict_state *state, enum level level, int64_t since_us,
                            const struct probe_result *why);
 
-/* True if the silence matches this check and has not ended. */
+/* True if the silence matches this name (of a check, a rule or an alert) and has not ended. */
 bool verdict_silence_matches(const struct silence_match *silence, const char *name, int64_t now_us);
 
 enum { VERDICT_GRACE_MS = 10 * 1000 }; /* minimum time to recover after the cause has recovered */

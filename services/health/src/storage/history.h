@@ -104,7 +104,7 @@ static inline const char *incident_display_name(const struct incident *incident)
 }
 
 /* The reason of the incident, as far as it is stored. For TROUBLE_RULE the detail is the name of
- * the rule, because the alert's text is shown as the title. */
+ * the alert (the rule and a fingerprint), because the alert's text is shown as the title. */
 static inline struct probe_result incident_why(const struct incident *incident)
 {
     const bool rule = incident->trouble == TROUBLE_RULE;
@@ -131,22 +131,22 @@ struct alert {
     int64_t due_us; /* when it is to be sent */
 };
 
-/* Begin, worsen or end an incident and queue its alerts in one transaction: on `channels` (bit n
- * for channel n); ALERT_RECOVERED on each channel that has another alert of the incident. If the
- * incident has already begun or ended, they return true and queue nothing. They fail with
+/* Begin, worsen or end an incident and queue its alerts in one transaction: on `alert_channels`
+ * (bit n for channel n); ALERT_RECOVERED on each channel that has another alert of the incident. If
+ * the incident has already begun or ended, they return true and queue nothing. They fail with
  * FAULT_CONFLICT "incident_open" (begin): the check has another open incident; FAULT_NOT_FOUND
  * (worsen, end): there is no such incident. */
 bool history_incident_begin(struct history *history, const struct incident *incident,
-                            unsigned channels, struct fault *fault) MUST_CHECK;
+                            unsigned alert_channels, struct fault *fault) MUST_CHECK;
 bool history_incident_worsen(struct history *history, const struct incident *incident,
-                             unsigned channels, struct fault *fault) MUST_CHECK;
+                             unsigned alert_channels, struct fault *fault) MUST_CHECK;
 bool history_incident_end(struct history *history, const struct uuid *id, int64_t at_us,
                           struct fault *fault) MUST_CHECK;
-/* Queues reminder number `step` of an incident on `channels`. Returns true and queues nothing if
- * this reminder was queued before, if the incident has ended or is acknowledged, or if the channel
- * has an unsent alert of the incident. Fails with FAULT_NOT_FOUND. */
+/* Queues reminder number `step` of an incident on `alert_channels`. Returns true and queues nothing
+ * if this reminder was queued before, if the incident has ended or is acknowledged, or if the
+ * channel has an unsent alert of the incident. Fails with FAULT_NOT_FOUND. */
 bool history_incident_queue_reminder(struct history *history, const struct uuid *id, int step,
-                                     unsigned channels, struct fault *fault) MUST_CHECK;
+                                     unsigned alert_channels, struct fault *fault) MUST_CHECK;
 /* Acknowledges an incident for `acked_by`; `out` is the resulting incident. If the incident is
  * already acknowledged, returns true and changes nothing. Fails with FAULT_NOT_FOUND. */
 bool history_incident_ack(struct history *history, const struct uuid *id, const char *acked_by,

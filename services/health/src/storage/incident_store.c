@@ -75,12 +75,12 @@ static bool find_incident(struct sqlite *sqlite, const struct uuid *id, struct i
 enum { ENDED_MAX = 1000 };
 
 bool history_incident_begin(struct history *history, const struct incident *incident,
-                            unsigned channels, struct fault *fault)
+                            unsigned alert_channels, struct fault *fault)
 {
     static const char insert[] = "INSERT INTO incident VALUES"
                                  " (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0, '', 0, ?10, ?11)"
                                  " ON CONFLICT DO NOTHING";
-    const struct alert_queue queue = {&incident->id, ALERT_FIRED, 0, channels, now_wall_us()};
+    const struct alert_queue queue = {&incident->id, ALERT_FIRED, 0, alert_channels, now_wall_us()};
     struct sqlite *memory = history_begin_transaction(history);
     struct incident found;
     bool ok =
@@ -101,12 +101,12 @@ bool history_incident_begin(struct history *history, const struct incident *inci
 }
 
 bool history_incident_worsen(struct history *history, const struct incident *incident,
-                             unsigned channels, struct fault *fault)
+                             unsigned alert_channels, struct fault *fault)
 {
     static const char update[] =
         "UPDATE incident SET level = max(level, ?2), severity = max(severity, ?3),"
         " trouble = ?4, detail = ?5, measure = ?6, value = ?7 WHERE id = ?1 AND ended_us = 0";
-    const struct alert_queue queue = {&incident->id, ALERT_WORSE, 0, channels, now_wall_us()};
+    const struct alert_queue queue = {&incident->id, ALERT_WORSE, 0, alert_channels, now_wall_us()};
     struct sqlite *memory = history_begin_transaction(history);
     struct incident found;
     const bool ok =
@@ -122,9 +122,9 @@ bool history_incident_worsen(struct history *history, const struct incident *inc
 }
 
 bool history_incident_queue_reminder(struct history *history, const struct uuid *id, int step,
-                                     unsigned channels, struct fault *fault)
+                                     unsigned alert_channels, struct fault *fault)
 {
-    const struct alert_queue queue = {id, ALERT_REMINDED, step, channels, now_wall_us()};
+    const struct alert_queue queue = {id, ALERT_REMINDED, step, alert_channels, now_wall_us()};
     struct sqlite *memory = history_begin_transaction(history);
     struct incident found;
     const bool ok =

@@ -81,7 +81,8 @@ static inline struct sqlite_value sqlite_same(struct sqlite_value value)
 
 struct sqlite;
 
-/* Returns new: a connection to a file, which is created if it does not exist, or to ":memory:". */
+/* Opens a connection to a file, which is created if it does not exist, or to ":memory:". The caller
+ * closes it. NULL: see `fault`. */
 struct sqlite *sqlite_open(const char *path, struct fault *fault);
 void sqlite_close(struct sqlite *sqlite); /* NULL is allowed */
 
@@ -128,7 +129,8 @@ struct sqlite_list {
 bool sqlite_select_list(struct sqlite *sqlite, const char *sql, const struct sqlite_value *values,
                         size_t count, const struct sqlite_list *list,
                         struct fault *fault) MUST_CHECK;
-/* Reads the integer in the first column of a statement that returns one row; 0: there is no row. */
+/* Reads the integer in the first column of a statement that returns at most one row. `*out` is 0 if
+ * there is no row. */
 bool sqlite_select_int(struct sqlite *sqlite, const char *sql, const struct sqlite_value *values,
                        size_t count, int64_t *out, struct fault *fault) MUST_CHECK;
 

@@ -42,11 +42,12 @@ static float up_time_share(const struct share *share)
     return share->known_ms > 0 ? 1 - (float)((double)share->bad_ms / (double)share->known_ms) : NAN;
 }
 
-/* Sets `first` to the unit of the first row with a known verdict. Call it in the order of time. */
-static void set_first_known_unit(int64_t *first, sqlite3_stmt *row)
+/* Sets `first_time`, unless it is set, to the time of the row, in units of the table, if the row
+ * has a known verdict. Call it in the order of time. */
+static void set_first_known_time_once(int64_t *first_time, sqlite3_stmt *row)
 {
-    if (*first == 0 && sqlite3_column_int64(row, 2) > 0)
-        *first = sqlite3_column_int64(row, 0);
+    if (*first_time == 0 && sqlite3_column_int64(row, 2) > 0)
+        *first_time = sqlite3_column_int64(row, 0);
 }
 
 static int64_t known_since_us(const struct sums *sums)
@@ -93,7 +94,7 @@ static void add_day_row(sqlite3_stmt *row, void *data)
     add_row_to_share(&own, row);
     if (ago < TREND_DAYS)
         trends->checks[check].trend.days[TREND_DAYS - 1 - ago] = up_time_share(&own);
-    set_first_known_unit(&sums->first_day, row);
+    set_first_known_time_once(&sums->first_day, row);
     add_row_to_share(&sums->year, row);
     if (ago < MONTH_DAYS)
         add_row_to_share(&sums->month, row);
@@ -108,7 +109,7 @@ static void add_hour_row(sqlite3_stmt *row, void *data)
 
     if (check == trends->plan->count)
         return;
-    set_first_known_unit(&trends->checks[check].sums.first_hour, row);
+    set_first_known_time_once(&trends->checks[check].sums.first_hour, row);
     add_row_to_share(&trends->checks[check].sums.day, row);
 }
 
@@ -120,7 +121,7 @@ static void add_minute_row(sqlite3_stmt *row, void *data)
 
     if (check == trends->plan->count || at < 0 || at >= TREND_POINTS)
         return;
-    set_first_known_unit(&trends->checks[check].sums.first_minute, row);
+    set_first_known_time_once(&trends->checks[check].sums.first_minute, row);
     trends->checks[check].trend.latency_ms[at] = (float)(sqlite3_column_double(row, 4) / US_PER_MS);
 }
 

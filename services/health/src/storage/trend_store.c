@@ -42,8 +42,8 @@ static float up_time_share(const struct share *share)
     return share->known_ms > 0 ? 1 - (float)((double)share->bad_ms / (double)share->known_ms) : NAN;
 }
 
-/* Sets `first_time`, unless it is set, to the time of the row, in units of the table, if the row
- * has a known verdict. Call it in the order of time. */
+/* If `first_time` is still 0 and the row has a known verdict, sets it to the row's time, in units
+ * of the table. Call it in the order of time. */
 static void set_first_known_time_once(int64_t *first_time, sqlite3_stmt *row)
 {
     if (*first_time == 0 && sqlite3_column_int64(row, 2) > 0)

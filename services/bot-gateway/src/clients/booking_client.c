@@ -7,9 +7,9 @@
 
 enum { TRIES = 2, HEADERS_MAX = 7 };
 
-/* Whether an error concerns the API key, its scopes or the Idempotency-Key. Such an error is no
- * result for the guest. */
-static bool is_api_or_idempotency_key_error(struct slice problem_code)
+/* Whether an error concerns the scopes of the API key, the X-Actor or the Idempotency-Key. Such an
+ * error is ours, no result for the guest. */
+static bool is_scope_actor_or_key_error(struct slice problem_code)
 {
     static const char *const codes[] = {"key_in_progress", "key_reused", "scope_missing",
                                         "actor_not_accepted"};
@@ -25,13 +25,13 @@ static bool is_result_for_guest(const struct http_answer *reply, struct arena *a
 
     switch (reply->status) {
     case 403:
-        return code.at != NULL && !is_api_or_idempotency_key_error(code);
+        return code.at != NULL && !is_scope_actor_or_key_error(code);
     case 404:
     case 409:
     case 410:
     case 412:
     case 422:
-        return !is_api_or_idempotency_key_error(code);
+        return !is_scope_actor_or_key_error(code);
     default:
         return reply->status >= 200 && reply->status < 300;
     }

@@ -63,11 +63,12 @@ bool stay_value_clean_texts(struct texts *texts, size_t utf16_max, struct arena 
                             struct fault *fault) MUST_CHECK;
 bool stay_value_has_text(const struct texts *texts);
 
-/* The tiers of a cancellation policy, sorted by time. Only the first tier is read, because no other
- * tier is free. */
+/* The tiers of a cancellation policy, sorted by time. Only the first tier is read, because in the
+ * policies of booking-api only the first can be free. */
 enum { STAY_TIERS_MAX = 1 };
 extern const struct foreign stay_value_tier_table;
-/* The end of free cancellation, in microseconds UTC; FIELD_ABSENT: it is never free. */
+/* The end of free cancellation, in microseconds UTC; FIELD_ABSENT: it is not free, or free
+ * without an end. */
 int64_t stay_value_free_cancel_until(const struct foreign_list *tiers);
 enum { STAY_POLICY_MAX = 500 }; /* UTF-16 units of a cancellation policy as a text */
 

@@ -30,7 +30,7 @@ bool relay_store_insert(struct db *tx, const struct relay_row *row, bool *insert
                         struct fault *fault) MUST_CHECK;
 
 /* Opens the talk of a person with staff, or prolongs it. `opening_message_id` is the queued message
- * that makes the topic of the talk; nil: none. */
+ * that makes the topic of the talk; nil: no new topic, a prolonged talk keeps its own. */
 bool relay_store_open_or_prolong_talk(struct db *tx, const struct uuid *talk_id,
                                       const struct uuid *bot_id, int64_t user_id,
                                       const struct uuid *opening_message_id,

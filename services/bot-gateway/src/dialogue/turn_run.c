@@ -353,8 +353,8 @@ static bool store_records_and_set_done(struct db *tx, struct turn_run *run, stru
                                           count, fault);
 }
 
-/* Stores the output. `stored` is false if the dialogue has changed meanwhile or the staff code was
- * used: the update must be handled again. */
+/* Stores the output. `stored` is false if the dialogue has changed meanwhile, or the code that
+ * links the staff chat is no longer valid: the update must be handled again. */
 static bool try_store_output(struct db *tx, struct turn_run *run, bool *stored, struct fault *fault)
 {
     const struct turn_update *update = &run->update;

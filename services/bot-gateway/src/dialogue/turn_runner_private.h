@@ -61,9 +61,11 @@ struct turn_run *turn_run_create(const struct gateway_app *app, turn_handle_upda
                                  struct fault *fault);
 void turn_run_destroy(struct turn_run *run); /* takes NULL */
 
-/* Takes an update, runs its turn and stores the output, or releases the update. If the turn makes
- * calls, the first call ends the transaction with a lease; the caller must then call
- * turn_run_store_output(). The fault may be one of turn_run_call_service(). */
+/* Takes the next due update, if there is one (`taken`), runs its turn (turn.h) and stores the
+ * output. Makes the update due again later if no slot is free for a call (`put_off`) or its album
+ * may be incomplete. The first call of the turn ends the transaction with a lease: if the result is
+ * true and `leased` is set, the caller must call turn_run_store_output(). The fault may be one of
+ * turn_run_call_service(). */
 bool turn_run_handle_next_update(struct db *tx, void *run, struct fault *fault) MUST_CHECK;
 
 /* Stores the text of `view`, an update of an album, in the history. */

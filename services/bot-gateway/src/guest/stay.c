@@ -100,7 +100,7 @@ bool stay_set_city_by_name(struct talk *talk, struct slice name, bool *found)
     return true;
 }
 
-bool stay_set_city_from_argument(struct talk *talk)
+bool stay_set_city_from_argument_and_continue(struct talk *talk)
 {
     bool found;
 
@@ -149,7 +149,7 @@ bool stay_begin_near_location(struct talk *talk)
 
 // clang-format off
 static const struct flow_move city_moves[] = {
-    {FLOW_TAP,      "city", stay_set_city_from_argument},
+    {FLOW_TAP,      "city", stay_set_city_from_argument_and_continue},
     {FLOW_TEXT,     NULL,   stay_handle_text_at_city},
     {FLOW_LOCATION, NULL,   choose_city_by_location},
 };

@@ -286,7 +286,7 @@ static bool explain_refused_booking(struct talk *talk, const struct service_answ
     return talk_step(talk, "flat");
 }
 
-static bool book_apartment(struct talk *talk)
+static bool post_booking_and_show(struct talk *talk)
 {
     struct stay *stay = talk->data;
     struct service_answer answer;
@@ -318,14 +318,14 @@ bool stay_book_shown_apartment(struct talk *talk)
         .ru = {NULL, 0}
     };
     stay_of(talk)->quote = (struct uuid){0};
-    return book_apartment(talk);
+    return post_booking_and_show(talk);
 }
 
 /* --- the step --- */
 
 // clang-format off
 static const struct flow_move apartment_moves[] = {
-    {FLOW_TAP,  "book",   book_apartment},
+    {FLOW_TAP,  "book",   post_booking_and_show},
     {FLOW_TAP,  "show",   stay_show_tapped_section},
     {FLOW_TAP,  "other",  show_tapped_alternative},
     {FLOW_TAP,  "dates",  stay_ask_apartment_dates},

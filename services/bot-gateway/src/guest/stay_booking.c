@@ -415,8 +415,9 @@ static bool fetch_whether_claimed(struct talk *talk)
     return true;
 }
 
-/* Appends refund and fee; omits amounts of zero. */
-static void add_cancellation_terms(struct talk *talk, const struct stay_cancelling *terms)
+/* Asks whether to cancel, with the refund and the fee that are not zero. If both are zero, says
+ * that it is free. */
+static void add_cancel_question(struct talk *talk, const struct stay_cancelling *terms)
 {
     if (terms->refund > 0 || terms->fee > 0)
         talk_add(talk, TEXT_STAY_CANCEL,
@@ -444,7 +445,7 @@ static bool ask_whether_to_cancel(struct talk *talk)
         !fetch_whether_claimed(talk))
         return false;
     stay->refund = terms.refund;
-    add_cancellation_terms(talk, &terms);
+    add_cancel_question(talk, &terms);
     if (stay->claimed)
         talk_add_with_support(talk, TEXT_STAY_SENT);
     return talk_put_button(talk, TEXT_STAY_BUTTON_CANCEL, "yes") &&

@@ -187,7 +187,8 @@ static bool put_weekend_buttons(struct talk *talk, const struct calendar *calend
            (!stay_of(talk)->unsure || put_weekend_button(talk, calendar, friday + WEEK));
 }
 
-/* Adds buttons for quick choices if the month of today is shown: only its days are known. */
+/* Adds buttons for today, tomorrow and weekends, as far as they can be chosen. Only if the month of
+ * today is shown: for a later month the apartment's days before it are not fetched. */
 static bool put_quick_buttons(struct talk *talk, const struct calendar *calendar)
 {
     if (calendar_clamp_month(calendar, stay_of(talk)->month) !=

@@ -295,7 +295,7 @@ static bool apply_text_or_fall_back(struct talk *talk, flow_move_fn *fallback)
 
 bool stay_handle_text_at_city(struct talk *talk)
 {
-    return apply_text_or_fall_back(talk, stay_set_city_from_argument);
+    return apply_text_or_fall_back(talk, stay_set_city_from_argument_and_continue);
 }
 
 /* Parses a text that begins with a day or range without a month, because dates were asked for.

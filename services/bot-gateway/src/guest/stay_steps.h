@@ -110,8 +110,9 @@ static inline struct stay *stay_of(const struct talk *talk_)
     return talk_->data;
 }
 
-/* Handles a city's button or name. */
-bool stay_set_city_from_argument(struct talk *talk);
+/* Sets the city of a tapped button or typed name, and goes to the first missing answer. Explains an
+ * unknown city. */
+bool stay_set_city_from_argument_and_continue(struct talk *talk);
 /* Sets the city of the search to the city with this name or slug. `found`: there is such a city. */
 bool stay_set_city_by_name(struct talk *talk, struct slice name, bool *found) MUST_CHECK;
 /* Sets the city of the search to an apartment's city, even if the city is not offered. */

@@ -19,9 +19,9 @@ static const struct field query_items[] = {
 // clang-format on
 const struct fields update_query_fields = FIELDS_OF(query_items, struct update_query);
 
-static void encode_allowed_actions(const void *value, struct buf *out)
+static void encode_allowed_actions(const void *update_shown, struct buf *out)
 {
-    const struct update_shown *update = value;
+    const struct update_shown *update = update_shown;
 
     transition_encode(&update_machine, update_transition_state_of(update, now_wall_us()),
                       TRANSITION_BY_STAFF, update_get_replay_deadline_us(update), out);

@@ -87,7 +87,7 @@ struct notification_step {
 };
 
 /* Whether events of this type can cause a notification of the guest or of the owner. For other
- * types no lookups are needed. */
+ * types no lookups are needed. Staff are notified only of events that may concern the owner. */
 bool notification_event_may_concern_guest(struct slice event);
 bool notification_event_may_concern_owner(struct slice event);
 

@@ -26,7 +26,7 @@ struct message {
     bool dropped;     /* because of max_per_hour */
 };
 
-/* A page of events, and what they cause. */
+/* A page of events, and its results: messages, reminders and unheard notifications. */
 struct notifier_page {
     struct notifier_round *round;
     struct notification_page read;

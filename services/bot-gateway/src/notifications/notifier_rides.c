@@ -89,8 +89,9 @@ static bool compose_and_add_notice(const struct ride_event *event, const struct 
     return notifier_page_add_message(event->page, event->event, &message, recipient_kind, 0, fault);
 }
 
-/* Notifies the passenger. The ride is read again as the passenger, so that the message shows only
- * what booking-api shows the passenger. */
+/* Adds the notification of the passenger, if the step has one and the passenger can be reached. The
+ * ride is read again as the passenger, so that the message shows only what booking-api shows the
+ * passenger. */
 static bool notify_passenger(struct ride_event *event, const struct ride_order *order,
                              const struct ride_run *run, struct fault *fault)
 {
@@ -112,7 +113,8 @@ static bool notify_passenger(struct ride_event *event, const struct ride_order *
     return !found || compose_and_add_notice(event, notice, &input, NOTIFIER_TO_GUEST, fault);
 }
 
-/* Notifies the driver of the trip. `order` is NULL if the event concerns the trip. */
+/* Adds the notification of the driver of the trip, if the step has one and the driver can be
+ * reached. `order` is NULL if the event concerns the trip. */
 static bool notify_driver(const struct ride_event *event, const struct ride_order *order,
                           const struct ride_run *run, struct fault *fault)
 {

@@ -335,7 +335,7 @@ static bool pass_message_to_staff(struct talk *talk)
 
 /* --- commands and answers --- */
 
-static bool begin_at_step(struct talk *talk, const char *step, bool *names_booking)
+static bool begin_at_step(struct talk *talk, const char *step, bool *argument_names_booking)
 {
     struct relay *relay;
 
@@ -343,7 +343,7 @@ static bool begin_at_step(struct talk *talk, const char *step, bool *names_booki
         return false;
     relay = talk->data;
     relay->says = TEXTS;
-    *names_booking = read_booking_and_side(talk);
+    *argument_names_booking = read_booking_and_side(talk);
     return true;
 }
 

@@ -118,11 +118,12 @@ bool staff_chat_store_read_view(struct db *db, const struct uuid *bot_id, int64_
 }
 
 static enum staff_chat_state choose_staff_chat_state(bool is_linked, bool is_reachable,
-                                                     bool other_writes, bool other_writes_here)
+                                                     bool other_bot_writes,
+                                                     bool other_bot_writes_here)
 {
     if (is_reachable)
-        return other_writes_here ? STAFF_CHAT_ELSEWHERE : STAFF_CHAT_HERE;
-    if (other_writes)
+        return other_bot_writes_here ? STAFF_CHAT_ELSEWHERE : STAFF_CHAT_HERE;
+    if (other_bot_writes)
         return STAFF_CHAT_ELSEWHERE;
     return is_linked ? STAFF_CHAT_LOST : STAFF_CHAT_NONE;
 }

@@ -83,8 +83,8 @@ static bool deliver_by_typed_code(struct talk *talk)
         return ride_handle_text(talk);
     digits[count] = '\0';
     talk_skip_history(talk);
-    return drive_post_passenger_action(talk, "deliver",
-                                       talk_printf(talk, "{\"delivery_code\":\"%s\"}", digits));
+    return drive_post_passenger_action_and_show(
+        talk, "deliver", talk_printf(talk, "{\"delivery_code\":\"%s\"}", digits));
 }
 
 /* --- the step --- */

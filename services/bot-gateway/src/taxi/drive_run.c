@@ -203,7 +203,7 @@ static bool post_trip_action(struct talk *talk, const char *action, struct slice
     return talk_step(talk, "run");
 }
 
-bool drive_post_passenger_action(struct talk *talk, const char *action, struct slice body)
+bool drive_post_passenger_action_and_show(struct talk *talk, const char *action, struct slice body)
 {
     struct ride *ride = talk->data;
     struct service_answer answer;
@@ -242,7 +242,7 @@ static bool run_tapped_passenger_action(struct talk *talk)
         return talk_step(talk, "code");
     return strcmp(rider_actions[i], NO_SHOW) == 0
                ? talk_step(talk, "sure")
-               : drive_post_passenger_action(talk, rider_actions[i], SLICE_NONE);
+               : drive_post_passenger_action_and_show(talk, rider_actions[i], SLICE_NONE);
 }
 
 /* --- being late --- */
@@ -383,7 +383,7 @@ static bool run_confirmed_action(struct talk *talk)
 {
     return uuid_is_nil(&ride_of(talk)->order)
                ? post_trip_action(talk, "cancel", SLICE_NONE)
-               : drive_post_passenger_action(talk, NO_SHOW, SLICE_NONE);
+               : drive_post_passenger_action_and_show(talk, NO_SHOW, SLICE_NONE);
 }
 
 /* --- rating a passenger --- */
@@ -453,7 +453,7 @@ static bool post_action_if_unchanged(struct talk *talk, const char *action)
         return false;
     ride_of(talk)->trip = rider.trip;
     if (rider.version == version)
-        return drive_post_passenger_action(talk, action, SLICE_NONE);
+        return drive_post_passenger_action_and_show(talk, action, SLICE_NONE);
     talk_add_paragraph(talk, TEXT_RIDE_MOVED_ON);
     return talk_step(talk, "run");
 }

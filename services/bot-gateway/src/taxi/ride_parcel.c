@@ -130,9 +130,9 @@ static struct slice find_name_beside_digits(struct slice text, bool *has_digits)
     return before.at != NULL ? before : trim_to_letters(slice_from(text, last));
 }
 
-/* Takes name and phone of the recipient, of which either may be absent; asks for the missing one,
- * or orders. */
-static bool set_recipient_and_order(struct talk *talk, struct slice name, struct slice phone)
+/* Sets name and phone of the recipient; an absent one keeps its value. Refuses an invalid phone,
+ * otherwise continues as ride_order_chosen_or_ask_details(). */
+static bool set_recipient_and_order_or_ask(struct talk *talk, struct slice name, struct slice phone)
 {
     struct ride *ride = talk->data;
     char number[PHONE_MAX + 1];
@@ -151,8 +151,8 @@ static bool set_recipient_and_order(struct talk *talk, struct slice name, struct
 
 static bool set_recipient_from_contact(struct talk *talk)
 {
-    return set_recipient_and_order(talk, trim_to_letters(talk->input->update.contact_name),
-                                   talk_contact_phone(talk));
+    return set_recipient_and_order_or_ask(talk, trim_to_letters(talk->input->update.contact_name),
+                                          talk_contact_phone(talk));
 }
 
 static bool set_recipient_from_text(struct talk *talk)
@@ -163,7 +163,7 @@ static bool set_recipient_from_text(struct talk *talk)
 
     if (remark == REMARK_NO || remark == REMARK_CANCEL)
         return talk_press(talk, "back");
-    return set_recipient_and_order(talk, name, has_digits ? talk->argument : SLICE_NONE);
+    return set_recipient_and_order_or_ask(talk, name, has_digits ? talk->argument : SLICE_NONE);
 }
 
 /* --- the steps --- */

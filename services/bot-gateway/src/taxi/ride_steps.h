@@ -153,10 +153,12 @@ bool drive_get_or_explain(struct talk *talk, struct slice path, const char *step
                           struct slice *body, bool *shown) MUST_CHECK;
 /* Reads the cars of the driver. Result and `shown` as in drive_get_or_explain(). */
 bool drive_fetch_own_cars(struct talk *talk, struct ride_own_cars *cars, bool *shown) MUST_CHECK;
-/* Posts the action on the passenger's ride of ride->order, and shows the trip. */
-bool drive_post_passenger_action(struct talk *talk, const char *action,
-                                 struct slice body) MUST_CHECK;
-/* The instant of ride->day and ride->clock, in microseconds since 1970. */
+/* Posts the action on the passenger's ride of ride->order, and shows the trip. Handles a refusal by
+ * drive_explain_refusal(). */
+bool drive_post_passenger_action_and_show(struct talk *talk, const char *action,
+                                          struct slice body) MUST_CHECK;
+/* The instant of ride->day and ride->clock, which are in the time of Kazakhstan (FORMAT_ZONE_S), in
+ * microseconds since 1970. */
 int64_t drive_departure_us(const struct ride *ride);
 /* Adds places on the way. The reply names those that were not added: places that the route already
  * has, and places beyond RIDE_PASSED_MAX. */

@@ -49,7 +49,7 @@ const struct api_callers booking_callers = {
 };
 
 /* Decides which events of the tenant a caller may read: staff read all, owners those of their
- * apartments. */
+ * apartments; others get FAULT_FORBIDDEN. */
 static bool find_readable_events_part(const struct api_caller *caller, struct events_part *part,
                                       struct fault *fault)
 {

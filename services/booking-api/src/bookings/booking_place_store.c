@@ -50,9 +50,10 @@ static const struct db_statement count_statement = {
            "  OFFSET 0) AS live",
 };
 
-/* The parts of a new booking that PostgreSQL computes: instants in the apartment's time zone, the
- * policy of the quote or the current one, check_in_info and payment_info. OFFSET 0 keeps the
- * planner from building the policy once per column. */
+/* The parts of a new booking that PostgreSQL computes: instants in the apartment's time zone; the
+ * policy, its check-in time and its time zone, which are those of the quote or the current ones;
+ * check_in_info and payment_info. OFFSET 0 keeps the planner from building the policy once per
+ * column. */
 static const struct db_statement basis_statement = {
     .name = "booking_basis",
     .parameters = "tenant, apartment, quote uuid, check_in date, check_out date",

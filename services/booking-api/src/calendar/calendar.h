@@ -68,7 +68,9 @@ struct calendar_page {
     size_t count;
 };
 /* Reads a calendar page by one statement. If `from` is absent, the range begins today in the
- * apartment's time zone; if `to` is absent, the range has CALENDAR_DAYS_DEFAULT days. */
-bool calendar_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
-                         int32_t from, int32_t to, struct arena *arena, struct calendar_page *out,
+ * apartment's time zone; if `to_exclusive` is absent, the range has CALENDAR_DAYS_DEFAULT days.
+ * FAULT_NOT_FOUND "not_found": the tenant has no such apartment. */
+bool calendar_store_find(struct db *db, const struct uuid *tenant_id,
+                         const struct uuid *apartment_id, int32_t from, int32_t to_exclusive,
+                         struct arena *arena, struct calendar_page *out,
                          struct fault *fault) MUST_CHECK;

@@ -43,14 +43,14 @@ static enum calendar_status calendar_status_from_occupancy(struct slice status)
     return CALENDAR_HELD;
 }
 
-bool calendar_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
-                         int32_t from, int32_t to, struct arena *arena, struct calendar_page *out,
-                         struct fault *fault)
+bool calendar_store_find(struct db *db, const struct uuid *tenant_id,
+                         const struct uuid *apartment_id, int32_t from, int32_t to_exclusive,
+                         struct arena *arena, struct calendar_page *out, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
     if (!db_query(db, &statement,
-                  DB_VALUES(db_uuid(id), db_uuid(tenant_id), db_date(from), db_date(to),
-                            db_int(CALENDAR_DAYS_DEFAULT), db_date(DATE_MAX),
+                  DB_VALUES(db_uuid(apartment_id), db_uuid(tenant_id), db_date(from),
+                            db_date(to_exclusive), db_int(CALENDAR_DAYS_DEFAULT), db_date(DATE_MAX),
                             db_int(STAY_NIGHTS_MAX)),
                   &rows, fault))
         return false;

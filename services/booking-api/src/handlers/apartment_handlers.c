@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Routes of one apartment. GET by id is the most frequent request. */
+/* Creates, changes and shows an apartment. GET by id is the most frequent request. */
 #include "api/change_by_id.h"
 #include "api/read_by_id.h"
 

@@ -108,7 +108,7 @@ static bool starts_with_caseless(struct slice text, struct slice prefix)
            slice_equal_caseless((struct slice){text.at, prefix.len}, prefix);
 }
 
-static bool starts_with_account(struct slice text)
+static bool starts_with_messenger_link_or_handle(struct slice text)
 {
     static const char *const links[] = {"t.me/", "telegram.me/", "wa.me/", "whatsapp.com/",
                                         "instagram.com/"};
@@ -127,7 +127,7 @@ bool contact_in_text(struct slice text)
     if (has_phone(text))
         return true;
     for (size_t i = 0; i < text.len; i++)
-        if (starts_with_account((struct slice){text.at + i, text.len - i}))
+        if (starts_with_messenger_link_or_handle((struct slice){text.at + i, text.len - i}))
             return true;
     return false;
 }

@@ -30,7 +30,7 @@ static bool create_rating(struct change *change, void *arg, struct http_response
     rating.id = uuid_make();
     rating.side = (int)safety_side_of(change->caller);
     if (!rating_store_insert(change->tx, &ride, &rating, fault) ||
-        !rating_store_add_to_averages(change->tx, &ride.id, 1, fault))
+        !rating_store_add_visible_to_driver_averages(change->tx, &ride.id, 1, fault))
         return false;
     change_audit(change, "ride.rating", "rating", &rating.id, 1);
     fields_encode(&rating_shown_fields, &rating, false, &res->body);

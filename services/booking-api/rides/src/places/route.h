@@ -72,7 +72,8 @@ bool route_store_find_or_default(struct db *db, const struct uuid *tenant_id,
 bool route_store_lock_or_default(struct db *tx, const struct uuid *tenant_id,
                                  const struct city *from, const struct city *to, struct route *out,
                                  struct fault *fault) MUST_CHECK;
-/* Inserts or replaces the row; sets `route_id` and the stored version. */
+/* Inserts the route, or replaces the tenant's row for the same two places in the same direction;
+ * sets `route_id` and the stored version. */
 bool route_store_upsert(struct db *tx, const struct uuid *tenant_id, struct route *route,
                         struct uuid *route_id, struct fault *fault) MUST_CHECK;
 

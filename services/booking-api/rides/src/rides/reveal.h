@@ -29,5 +29,6 @@ enum { REVEAL_KEPT_DAYS = 180 };
  *   0                    anyone else: nothing
  * Passenger and driver see them while the ride is confirmed or boarded, and, except the position,
  * for the time of rides_set_contact_linger() after it is completed. Contacts that the reader
- * provided are always shown to that reader; the caller adds them. */
+ * provided are always shown to that reader; the caller adds them. From REVEAL_KEPT_DAYS after the
+ * end of the ride the result is 0, for staff too. */
 unsigned ride_revealed_contacts(const struct ride *ride, unsigned actor);

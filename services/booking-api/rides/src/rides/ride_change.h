@@ -52,23 +52,24 @@ bool ride_record_step(struct change *change, const struct ride *ride, int status
                       struct fault *fault) MUST_CHECK;
 
 /* --- the waiting list of a trip: rides in status `open` with a trip ---
- * Freed seats are held for the oldest waiting ride that fits, in the transaction that frees them.
- */
+ * Freed seats are held for the waiting rides that fit, oldest first, in the transaction that frees
+ * them. */
 
-/* Expires overdue holds of the trip, then holds free seats for waiting rides, oldest first,
- * RIDE_FREED_HOLD_S each. A ride that does not fit is skipped, so a large group does not block the
- * rides behind it. In history, events and audit rows the actor is "system".
+/* Expires overdue holds of the trip, then holds free seats for the RIDE_WAITLIST_MAX oldest waiting
+ * rides, oldest first, each until ride_hold_until() with RIDE_FREED_HOLD_S. A ride that does not
+ * fit is skipped, so a large group does not block the rides behind it. In history, events and audit
+ * rows the actor is "system".
  *
  * Call it once for a trip, after the last change in this transaction that frees seats: a cancel,
  * decline, expiry or no-show of a ride, or added seats. The caller must have locked the trip's row
- * in trip_load (lock order: trips < rides < offers). Does nothing for a finished or cancelled trip.
- * One round trip to the database if no ride waits. */
+ * in trip_load (lock order: trips < rides < offers). Holds no seats of a trip that has ended or
+ * whose driver is blocked. One round trip to the database if no ride waits. */
 bool ride_waitlist_hold_free_seats(struct change *change, const struct uuid *trip_id,
                                    struct fault *fault) MUST_CHECK;
 /* Holds free seats like ride_waitlist_hold_free_seats(). The caller must first expire overdue
  * holds, then read `waiting` with ride_waitlist_statement. */
-bool ride_waitlist_assign_seats(struct change *change, const struct db_rows *waiting,
-                                struct fault *fault) MUST_CHECK;
+bool ride_waitlist_assign_seats_to_fitting(struct change *change, const struct db_rows *waiting,
+                                           struct fault *fault) MUST_CHECK;
 /* Chooses, in the order of `waiting`, the rides for which the trip has room together.
  * `chosen_indexes`: in `waiting`, ascending. Returns their number. Pure. */
 size_t ride_waitlist_choose_fitting(const struct trip *trip, const struct ride *waiting,
@@ -86,11 +87,12 @@ bool trip_lock(struct change *change, const struct uuid *id, struct trip *trip,
 bool trip_reload(struct change *change, const struct trip *trip, struct trip *out,
                  struct fault *fault) MUST_CHECK;
 
-/* Runs the action and returns the trip with its texts decoded. An action repeated by the same actor
- * has no further effect. Locks the driver, then the trip, then its rides. FAULT_NOT_FOUND
- * "not_found"; FAULT_FORBIDDEN "forbidden" for passengers and owners; those of transition_check();
- * for a delay FAULT_INVALID "stop_left", "stops_order" and FAULT_CONFLICT "driver_busy" with the
- * member trip_id. */
+/* Runs the action and returns the trip with its texts decoded. Start, finish and cancel have no
+ * further effect if the same actor repeats them, even with an old If-Match. A repeated delay delays
+ * again; a repeated confirm is refused. Locks the driver, the load, the trip, then its rides.
+ * Faults: those of trip_lock(); "version_mismatch"; those of transition_check(); for a delay
+ * FAULT_INVALID "stop_left", "stops_order" and FAULT_CONFLICT "driver_busy" with the member
+ * trip_id. */
 bool trip_act(struct change *change, const struct uuid *id, enum trip_action action,
               const struct trip_note *note, struct trip *out, struct fault *fault) MUST_CHECK;
 
@@ -157,8 +159,9 @@ bool offer_accept(struct change *change, struct offer *offer, bool is_stored, st
 
 /* --- drivers --- */
 
-/* Suspends a locked driver who has CANCEL_FAULTS_MAX faults within the last CANCEL_DRIVER_DAYS, and
- * records an audit row. Existing trips stay. Call it after writing the latest fault. */
+/* Suspends an active driver who has at least CANCEL_FAULTS_MAX faults within the last
+ * CANCEL_DRIVER_DAYS, and then records an audit row. The caller must have locked the driver's row.
+ * Existing trips stay. Call it after writing the latest fault. */
 bool driver_suspend_for_faults(struct change *change, const struct uuid *driver_id, int64_t now,
                                struct fault *fault) MUST_CHECK;
 

@@ -315,7 +315,7 @@ static bool compose_ride_on_trip(struct change *change, const struct ride_draft 
                                  const struct db_rows *waiting, struct ride *ride,
                                  struct trip *trip, struct fault *fault)
 {
-    if (!ride_waitlist_assign_seats(change, waiting, fault) ||
+    if (!ride_waitlist_assign_seats_to_fitting(change, waiting, fault) ||
         !find_trip_for_caller(change, draft, trip, fault) ||
         !check_is_bookable(change, trip, draft, fault))
         return false;

@@ -54,7 +54,7 @@ struct ride_conflicts {
     struct uuid overlapping; /* on another trip at that time, neither is a parcel; nil: none */
 };
 /* Locks the passenger, then the trip if the draft has one; expires its overdue holds; reads the
- * passenger's conflicts and the waiting rides (for ride_waitlist_assign_seats()). */
+ * passenger's conflicts and the waiting rides (for ride_waitlist_assign_seats_to_fitting()). */
 bool ride_store_lock_for_create(struct change *change, const struct ride_draft *draft,
                                 struct ride_conflicts *conflicts, struct db_rows *waiting,
                                 struct fault *fault) MUST_CHECK;
@@ -66,8 +66,9 @@ bool ride_store_find_conflicts(struct db *tx, const struct ride *ride, int64_t d
                                int64_t arrive_at, struct ride_conflicts *out,
                                struct fault *fault) MUST_CHECK;
 
-/* Inserts the ride; sets code, version and times as stored. FAULT_CONFLICT "seats_taken", from the
- * constraint. */
+/* Inserts the ride with a new code, and a parcel with a new delivery code; sets version and times
+ * as stored. FAULT_CONFLICT "seats_taken" and others from ride_constraints. If another ride has the
+ * code, the transaction is retried. */
 bool ride_store_insert(struct db *tx, struct arena *arena, struct ride *ride,
                        struct fault *fault) MUST_CHECK;
 

@@ -44,8 +44,8 @@ size_t ride_waitlist_choose_fitting(const struct trip *trip, const struct ride *
     return chosen;
 }
 
-bool ride_waitlist_assign_seats(struct change *change, const struct db_rows *rows,
-                                struct fault *fault)
+bool ride_waitlist_assign_seats_to_fitting(struct change *change, const struct db_rows *rows,
+                                           struct fault *fault)
 {
     size_t fits[RIDE_WAITLIST_MAX];
     struct trip trip;
@@ -69,5 +69,5 @@ bool ride_waitlist_hold_free_seats(struct change *change, const struct uuid *tri
     auto_rows struct db_rows rows = {0};
 
     return ride_waitlist_store_expire_and_list(change->tx, trip_id, &rows, fault) &&
-           ride_waitlist_assign_seats(change, &rows, fault);
+           ride_waitlist_assign_seats_to_fitting(change, &rows, fault);
 }

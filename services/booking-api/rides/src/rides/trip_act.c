@@ -177,7 +177,7 @@ bool trip_act(struct change *change, const struct uuid *id, enum trip_action act
 
     if (!trip_lock(change, id, &trip, &last, &counts, fault))
         return false;
-    /* A repeated action has no further effect, even with an old If-Match. */
+    /* A repeated start, finish or cancel has no further effect, even with an old If-Match. */
     if (!transition_repeats(&trip_machine, &last, trip.status, (int)action,
                             change->caller->actor_text) &&
         (!change_if_match(change, trip.version, fault) ||

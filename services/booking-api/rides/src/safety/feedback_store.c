@@ -108,8 +108,8 @@ void rating_store_read(const struct db_rows *rows, int row, struct rating *out)
     out->tags.json = out->tags_text;
 }
 
-bool rating_store_add_to_averages(struct db *tx, const struct uuid *ride_id_or_nil,
-                                  int64_t ratings_max, struct fault *fault)
+bool rating_store_add_visible_to_driver_averages(struct db *tx, const struct uuid *ride_id_or_nil,
+                                                 int64_t ratings_max, struct fault *fault)
 {
     return db_query(tx, &count_statement, DB_VALUES(db_uuid(ride_id_or_nil), db_int(ratings_max)),
                     NULL, fault);

@@ -143,8 +143,9 @@ bool rating_store_list(struct db *db, const struct uuid *ride_id, struct db_rows
 void rating_store_read(const struct db_rows *rows, int row, struct rating *out);
 /* Adds passengers' ratings that have become visible to the drivers' averages, at most
  * `ratings_max`: those of the ride or, without a ride, of all rides. */
-bool rating_store_add_to_averages(struct db *tx, const struct uuid *ride_id_or_nil,
-                                  int64_t ratings_max, struct fault *fault) MUST_CHECK;
+bool rating_store_add_visible_to_driver_averages(struct db *tx, const struct uuid *ride_id_or_nil,
+                                                 int64_t ratings_max,
+                                                 struct fault *fault) MUST_CHECK;
 
 extern const char *const complaint_about_names[]; /* NULL-terminated */
 struct complaint {

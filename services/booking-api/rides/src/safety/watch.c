@@ -9,7 +9,7 @@ static bool add_visible_ratings_to_averages(struct change *change, void *arg, st
     const struct uuid any = {0};
 
     (void)arg;
-    return rating_store_add_to_averages(change->tx, &any, MOST, fault);
+    return rating_store_add_visible_to_driver_averages(change->tx, &any, MOST, fault);
 }
 
 static bool update_metrics_and_averages(void *data, struct fault *fault)

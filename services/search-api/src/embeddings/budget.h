@@ -20,7 +20,7 @@ struct budget {
     int64_t tenants; /* number of tenants that have documents */
 };
 
-/* How many of the tokens of a day documents may use. */
+/* The part of a day's tokens that documents may use; the rest is reserved for queries. */
 int64_t budget_tokens_for_documents(int64_t daily_tokens);
 /* The tokens left for a tenant that has used `used_by_tenant` tokens today; not below 0. */
 int64_t budget_tokens_left_for_tenant(const struct budget *budget, int64_t used_by_tenant);

@@ -75,8 +75,9 @@ static int64_t sum_tokens_of_tenant(const struct batch *batch, const struct uuid
     return tokens;
 }
 
-/* Adds the text of a due document to the request. False: the budget does not allow it. */
-static bool add_text_within_budget(struct batch *batch, const struct vector_due *due)
+/* Adds the text of a due document to the request. False: the tokens of the tenant or the texts of
+ * this minute are used up. */
+static bool add_text_within_limits(struct batch *batch, const struct vector_due *due)
 {
     const int64_t tokens = budget_estimate_tokens(due->text);
     const int64_t used = due->used + sum_tokens_of_tenant(batch, &due->tenant_id);
@@ -90,12 +91,12 @@ static bool add_text_within_budget(struct batch *batch, const struct vector_due 
     return true;
 }
 
-/* Adds due[at] to the request, unless the budget does not allow its text. */
-static void add_to_request_within_budget(struct batch *batch, size_t due_index)
+/* Adds due[due_index] to the request, unless its text is new to the request and exceeds a limit. */
+static void add_to_request_within_limits(struct batch *batch, size_t due_index)
 {
     const size_t index = find_text_index(batch, due_index);
 
-    if (index == batch->text_count && !add_text_within_budget(batch, &batch->due[due_index]))
+    if (index == batch->text_count && !add_text_within_limits(batch, &batch->due[due_index]))
         return;
     batch->waiting[batch->waiting_count] = due_index;
     batch->text_of[batch->waiting_count++] = index;
@@ -122,7 +123,7 @@ static void classify_due_documents(struct batch *batch)
         else if (due->vector.at != NULL)
             add_result(batch, due, due->vector, due->truncated, EMBEDDER_REUSED);
         else
-            add_to_request_within_budget(batch, i);
+            add_to_request_within_limits(batch, i);
     }
     if (batch->due_count > 0 && batch->waiting_count == 0 && batch->made_count == 0)
         batch->end = EMBEDDER_BATCH_OVER_BUDGET;

@@ -28,7 +28,7 @@ struct embedder {
     struct spending spending; /* the tokens that queries have used */
     int64_t not_before_ns;    /* end of the pause after a failure */
     int64_t due;              /* as in struct embedder_state */
-    bool over_budget;         /* documents wait because the budget is used up */
+    bool over_budget;         /* documents wait for tokens of a day or texts of a minute */
     struct metric counts[EMBEDDER_COUNTS];
     struct metric gauges[3];
 };

@@ -34,8 +34,8 @@ struct rewrites {
 /* "layout" or "latin", for answers. */
 const char *rewrite_kind_name(enum rewrite_kind kind);
 
-/* Finds the rewrites of a query. Whether most of the query is rewritten is decided over all its
- * parts. Uses at most 512 KB of the arena. False: the arena is full. */
+/* Finds the rewrites of a query. If most of the query, all parts together, is rewritten, its other
+ * words are too. Uses at most 512 KB of the arena. False: the arena is full. */
 bool rewrite_find_in_query(const struct lexicon *lexicon, struct word_reader *reader,
                            const struct slice *query_parts, size_t part_count, struct arena *arena,
                            struct rewrites *out, struct fault *fault) MUST_CHECK;

@@ -7,8 +7,9 @@
  * the other alphabet corrected. A phone number is one word, and so is a number in groups of
  * thousands.
  *
- * The term of a word is the beginning of its Snowball stem: five letters match Russian and Kazakh
- * endings better than a stemmer does.
+ * The term of a word is the first five letters of its Snowball stem: they match Russian and Kazakh
+ * endings better than the whole stem does. The term of a word with a digit is the word itself, up
+ * to TERM_BYTES_MAX bytes.
  */
 #pragma once
 

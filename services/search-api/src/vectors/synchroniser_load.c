@@ -57,8 +57,10 @@ static void read_page(void *data)
         fiber_wake(reader->waiting);
 }
 
-/* Starts a fiber that reads the next page, if there is one. */
-static bool begin_reading_page(struct loader *loader, struct reader *reader, struct fault *fault)
+/* Starts a fiber that reads the next page of vectors. If there are no more pages, sets
+ * reader->lowest to 0 and returns true. */
+static bool start_reading_next_page(struct loader *loader, struct reader *reader,
+                                    struct fault *fault)
 {
     reader->lowest = 0;
     if (loader->bound == loader->bounds.count) {
@@ -107,14 +109,14 @@ static bool load_pages(struct loader *loader, struct fault *fault)
         loader->readers[i] = reader;
         reader->service = index->service;
         reader->generation = index->generation;
-        if (!begin_reading_page(loader, reader, fault))
+        if (!start_reading_next_page(loader, reader, fault))
             return false;
     }
     for (size_t i = 0; loader->readers[i]->lowest > 0; i = (i + 1) % READERS) {
         auto_rows struct db_rows rows = {0};
         /* Yield before the rows are put, so that the loop sends the next statement. */
         if (!wait_for_page(loader->readers[i], &rows, fault) ||
-            !begin_reading_page(loader, loader->readers[i], fault) || !fiber_sleep(0, fault) ||
+            !start_reading_next_page(loader, loader->readers[i], fault) || !fiber_sleep(0, fault) ||
             !synchroniser_upsert_rows(index, &rows, &index->loaded, fault))
             return false;
     }

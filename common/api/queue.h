@@ -32,7 +32,7 @@ struct queue_kind {
     void (*run)(struct queue_call *call);
     size_t arena_max;     /* bytes of a call's arena */
     const char *unstored; /* logged if a result cannot be stored at the first try */
-    int store_tries;      /* maximum of tries to store a result, until the lease has expired */
+    int store_tries;      /* maximum of retries to store a result, one each 0.5 s */
     /* Metrics: a counter of calls for each label, and the age of the oldest waiting item. */
     const char *counter;
     const char *counter_help;
@@ -77,6 +77,6 @@ void queue_call_free(struct queue_call *call);
  * failure the caller must call queue_call_free(). */
 bool queue_call_start(struct queue_call *call, struct fault *fault) MUST_CHECK;
 
-/* Must run in a fiber. Runs the transaction that stores a result, and retries it until PostgreSQL
- * accepts it or the lease has expired. */
+/* Must run in a fiber. Runs the transaction that stores a result. While it fails, retries it at
+ * most kind->store_tries times, then gives up: the lease of the item expires. */
 void queue_store_result(struct queue *queue, db_transaction_fn *store, void *arg);

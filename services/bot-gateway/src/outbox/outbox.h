@@ -24,9 +24,9 @@ extern const char *const outbox_status_names[];
 /* What happens to a message if the outcome of a call is unknown; in the order of
  * outbox_on_unknown_names. */
 enum outbox_on_unknown {
-    OUTBOX_RESEND, /* send again: at least once */
+    OUTBOX_RESEND, /* send again, up to OUTCOME_UNKNOWN_TRIES_MAX tries, then hold */
     OUTBOX_HOLD,   /* stay uncertain until a person decides */
-    OUTBOX_EDIT    /* send again if it edits a message, else hold */
+    OUTBOX_EDIT    /* as OUTBOX_RESEND if it edits a message, else hold */
 };
 extern const char *const outbox_on_unknown_names[];
 
@@ -51,7 +51,8 @@ struct outbox_message {
     /* JSON: a list with the parameters of each part, without chat_id; a part may name a "method". A
      * "message_thread_id" of OUTBOX_NEW_TOPIC is the topic that the first part has made. */
     struct slice payload;
-    /* A replacement: payload of one part, sent if Telegram refuses `payload`; absent: none. */
+    /* A replacement: payload of one part; absent: none. Sent if Telegram refuses `payload`, if the
+     * topic or the edited message is gone, or if the outcome stays unknown (outcome.c). */
     struct slice instead;
     int on_unknown;             /* enum outbox_on_unknown */
     struct slice supersede_key; /* absent: the message replaces no other one */

@@ -20,13 +20,16 @@ bool outbox_store_insert(struct db *tx, struct outbox_message *message, bool *in
 bool outbox_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
                        struct db_rows *rows, struct outbox_message *out,
                        struct fault *fault) MUST_CHECK;
-/* Like outbox_store_find(), and locks the chat and the message until the end of the transaction. */
+/* Like outbox_store_find(), and locks the chat and the message until the end of the transaction. If
+ * the group becomes a supergroup meanwhile, the transaction is retried. */
 bool outbox_store_lock(struct db *tx, const struct uuid *tenant_id, const struct uuid *id,
                        struct db_rows *rows, struct outbox_message *out,
                        struct fault *fault) MUST_CHECK;
 
-/* Applies a caller's action to a message that outbox_store_lock() has locked; sets its status and
- * version. `actor` is stored. A message that is sent again after expires_at expires. */
+/* Applies a caller's action to a message that outbox_store_lock() has locked; sets its status,
+ * `moved`, version and updated_at, and clears its error. `actor` is stored. A message to be sent
+ * again becomes superseded if another one with its supersede_key is queued; after expires_at it
+ * expires. */
 bool outbox_store_apply_action(struct db *tx, struct outbox_message *message,
                                enum outbox_action action, struct slice actor,
                                struct fault *fault) MUST_CHECK;

@@ -19,8 +19,8 @@ struct call_info {
     int64_t lane;
     int64_t tries;    /* including this call */
     int on_unknown;   /* enum outbox_on_unknown */
-    bool edits;       /* its method changes an existing message */
-    bool edits_text;  /* its method is editMessageText */
+    bool edits;       /* outcome_method_edits_message() */
+    bool edits_text;  /* outcome_method_edits_text() */
     bool plain;       /* sent as plain text, because Telegram rejected the markup before */
     bool has_instead; /* the message has a replacement that is not sent yet */
     bool in_topic;    /* sent to a topic of a group */
@@ -47,7 +47,7 @@ struct outcome {
 struct outcome outcome_decide_after_call(const struct call_result *result,
                                          const struct call_info *call, uint32_t random);
 
-/* Whether the method of the Bot API changes an existing message. */
+/* Whether the method of the Bot API edits a message. False for deleteMessage. */
 bool outcome_method_edits_message(struct slice method);
 /* Whether the parameters of the method also suffice for a new message (editMessageText only). */
 bool outcome_method_edits_text(struct slice method);

@@ -26,7 +26,7 @@ enum {
     /* A minute, and 1 s for differing latencies, allows the burst and 17 more messages. */
     RATE_LIMIT_GROUP_EVERY_US = 61000000 / (20 - RATE_LIMIT_CHAT_BURST) + 1,
     RATE_LIMIT_CHATS_MAX = 4096,  /* chats whose bucket is not full */
-    RATE_LIMIT_FULL_WAIT_MS = 100 /* delay of a chat while that many are in use */
+    RATE_LIMIT_FULL_WAIT_MS = 100 /* delay of a chat for which there is no slot */
 };
 
 /* A token bucket, represented by the time at which it will be full. */
@@ -55,6 +55,6 @@ enum { RATE_LIMIT_GO = 0 };
 
 /* If the chat may get a message now, counts it and returns RATE_LIMIT_GO. Otherwise returns the
  * wait in ms and sets `waits_for_bot`. True: until the bot may send to any chat; false: until the
- * chat may get a message. */
+ * chat may get a message, or if there is no slot for the chat. */
 int64_t rate_limit_take_token_or_get_wait_ms(struct rate_limit *limit, const struct uuid *bot_id,
                                              int64_t chat_id, int64_t now_us, bool *waits_for_bot);

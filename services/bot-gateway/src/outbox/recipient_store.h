@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* SQL of chats as recipients of a bot. Every statement locks the chat until the transaction
- * ends. */
+/* SQL of chats as recipients of a bot. Every statement that changes a chat locks it until the
+ * transaction ends. */
 #pragma once
 
 #include "db/query.h"
@@ -15,7 +15,8 @@ extern const struct db_statement recipient_renew_statement;
 extern const struct db_statement recipient_renew_all_statement;
 
 /* Closes a chat that Telegram reports as unreachable: its queued messages fail, and until
- * recipient_store_mark_reachable() new messages fail without a call. `reason`: Telegram's text. */
+ * recipient_store_mark_reachable() new messages fail without a call. `reason`: Telegram's text, of
+ * which 200 characters are stored, unless the chat is closed already. */
 bool recipient_store_mark_unreachable(struct db *tx, const struct uuid *bot_id, int64_t chat_id,
                                       struct slice reason, struct fault *fault) MUST_CHECK;
 
@@ -25,6 +26,7 @@ bool recipient_store_mark_reachable(struct db *tx, const struct uuid *bot_id, in
                                     bool *was_unreachable, struct fault *fault) MUST_CHECK;
 
 /* The group `from_chat` became the supergroup `to_chat` (Bot API, migrate_to_chat_id): moves the
- * unsent messages there and keeps their order. */
+ * queued, uncertain and failed messages there and keeps their order. A queued message becomes
+ * superseded if one with its supersede_key is queued there. */
 bool recipient_store_move_messages(struct db *tx, const struct uuid *bot_id, int64_t from_chat,
                                    int64_t to_chat, struct fault *fault) MUST_CHECK;

@@ -51,8 +51,8 @@ void sender_start_call(struct sender *sender, const struct sender_call *call);
 void sender_run_call(struct queue_call *base); /* the body of that fiber */
 /* Lists the ids of the messages of the running calls. Returns their number. */
 size_t sender_list_running_ids(const struct sender *sender, struct db_value ids[SENDER_CALLS_MAX]);
-/* Counts, logs and stores the outcome of a call; retries until the database accepts it. Must be
- * called in a fiber. `lease_owner` is the process with the message's lease; `process_has_ended` is
+/* Counts, logs and stores the outcome of a call; retries as queue_store_result(). Must be called in
+ * a fiber. `lease_owner` is the process with the message's lease; `process_has_ended` is
  * `lapsed` of struct sender_end. */
 void sender_count_and_store_outcome(struct sender *sender, const struct sender_call *call,
                                     const struct call_result *result,

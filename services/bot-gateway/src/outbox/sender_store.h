@@ -11,11 +11,12 @@
 enum {
     SENDER_HOLD_MS = 3000,   /* a process may send for this long after it has taken the lease */
     SENDER_LEASE_MS = 7000,  /* lease of a message; renewed after each third of this time */
-    SENDER_CLEANUP_MAX = 100 /* messages that one run expires or recovers */
+    SENDER_CLEANUP_MAX = 100 /* expired messages or lapsed calls that one statement looks up */
 };
 
 /* Takes or renews the lease that entitles one process to send. `held` is false if another process
- * has the lease. `previous` is the process that took or renewed it before; nil: none ever did. */
+ * has the lease. `previous` is the process that took or renewed it before; nil: none ever did, or
+ * not `held`. */
 bool sender_store_take_lease(struct db_pool *pool, const struct uuid *process, bool *held,
                              struct uuid *previous, struct fault *fault) MUST_CHECK;
 /* Ends the lease of this process, so that another process may send at once. */
@@ -30,8 +31,8 @@ struct sender_due {
 void sender_due_finish(struct sender_due *due);
 
 /* Reads due messages of `bot_ids` (an array of ids): at most `rows_max` answers, and `rows_max`
- * chats of each bot; replies before broadcasts, then the longest waiting chat first. Paused bots
- * are omitted. */
+ * chats of each bot; replies before broadcasts, then the longest waiting chat first. Chats
+ * of paused bots are omitted. */
 bool sender_store_find_due_messages(struct db *db, struct db_value bot_ids, int64_t rows_max,
                                     struct sender_due *out, struct fault *fault) MUST_CHECK;
 
@@ -64,7 +65,8 @@ struct sender_claim {
 /* Marks messages as being sent by claim->process, and returns their calls in `rows`, for
  * sender_store_read_call(). Call it in a transaction, and start the calls after the commit. If the
  * sender's lease of the process has ended, `rows` is empty; otherwise no other process takes that
- * lease before the commit. The queued messages of an unreachable chat fail. */
+ * lease before the commit. Skips chats that another transaction has locked. The queued messages of
+ * an unreachable chat fail. */
 bool sender_store_claim_messages(struct db *tx, const struct sender_claim *claim,
                                  struct db_rows *rows, struct fault *fault) MUST_CHECK;
 /* Reads a row that has the columns of sender_call_shape. Text is borrowed from `rows`. */
@@ -81,13 +83,14 @@ struct sender_end {
     const struct outcome *outcome;
     struct slice text; /* sent text without markup, for the history; absent: none */
 };
-/* Applies the outcome to message, chat and bot; call it in a transaction. Does nothing if the
- * process does not hold the message any more. */
+/* Applies the outcome to message, chat and bot; call it in a transaction. If the process does not
+ * hold the message any more, stores only the chat's backoff and the history. But a sent part counts
+ * even if the message has become uncertain, unless a caller has acted on it. */
 bool sender_store_apply_outcome(struct db *tx, const struct sender_end *end,
                                 struct fault *fault) MUST_CHECK;
 
-/* Reads calls whose lease has expired, except those of the messages `excluded_messages` (an array
- * of ids). The rows are for sender_store_read_lapsed_call(). */
+/* Reads at most SENDER_CLEANUP_MAX calls whose lease has expired, except those of the messages
+ * `excluded_messages` (an array of ids). The rows are for sender_store_read_lapsed_call(). */
 bool sender_store_find_lapsed_calls(struct db *db, struct db_value excluded_messages,
                                     struct db_rows *rows, struct fault *fault) MUST_CHECK;
 /* Reads a row of sender_store_find_lapsed_calls(): the call, and the process that made it. */
@@ -99,7 +102,8 @@ bool sender_store_renew_message_leases(struct db_pool *pool, struct db_value mes
                                        struct fault *fault) MUST_CHECK;
 
 /* Expires queued messages after their expires_at, a batch in each call; call it in a transaction.
- * `expired_count` is their number; 0: there are no more. */
+ * `expired_count` is their number; 0: there are no more, except in chats that another transaction
+ * has locked. */
 bool sender_store_expire_messages(struct db *tx, int64_t *expired_count,
                                   struct fault *fault) MUST_CHECK;
 
@@ -109,7 +113,7 @@ bool sender_store_expire_messages(struct db *tx, int64_t *expired_count,
 extern const struct db_statement sender_store_delete_old;
 
 struct sender_gauges {
-    double oldest_s;   /* age of the oldest queued message; 0: none */
+    double oldest_s;   /* age of the oldest queued message, without paused broadcasts; 0: none */
     int64_t throttled; /* chats that back off */
     int64_t held;      /* rows of the view `held` */
 };

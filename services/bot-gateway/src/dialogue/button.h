@@ -35,7 +35,7 @@ struct slice button_make_id_argument(const struct uuid *id, const char *suffix,
                                      struct arena *arena);
 
 /* Writes the button's callback_data, with a NUL. False if it would exceed BUTTON_DATA_MAX, or if a
- * name or the argument has a character that is not allowed. */
+ * name, the argument or the version is not valid. */
 bool button_write(const struct button *button, const uint8_t key[BUTTON_KEY_LEN], int64_t user_id,
                   char data[BUTTON_DATA_MAX + 1]) MUST_CHECK;
 

@@ -39,9 +39,9 @@ enum turn_record_scope {
     TURN_RECORD_ALL /* written after the turn: all answers */
 };
 /* Writes the calls of a turn and their answers as JSON; absent if there are no calls. Omits answers
- * and bodies that do not fit into TURN_JOURNAL_MAX, and a path that is too long. TURN_RECORD_ALL
- * also omits body and answer of calls that were not made as a guest: they name other people, whose
- * erasure does not cover this record. */
+ * and bodies that do not fit into TURN_JOURNAL_MAX or contain a NUL, and a path that is too long.
+ * TURN_RECORD_ALL also omits body and answer of calls that were not made as a guest: they name
+ * other people, whose erasure does not cover this record. */
 bool turn_write_calls(const struct service_call *calls, const struct service_answer *answers,
                       size_t count, enum turn_record_scope scope, struct arena *arena,
                       struct slice *json, struct fault *fault) MUST_CHECK;

@@ -21,8 +21,9 @@ bool dialogue_store_move_group(struct db *tx, const struct uuid *bot_id, int64_t
  * rows stay: their versions show which buttons belong to older messages. */
 extern const struct db_statement dialogue_store_clear_old;
 
-/* The statement that inserts or updates the person of an update and the time of the last visit.
- * Columns without a new value keep the old one. */
+/* The statement that inserts or updates the person of an update. Columns without a new value keep
+ * the old one. A stored source is kept, and the time of the last visit changes only if it is older
+ * than PERSON_SEEN. */
 enum { PERSON_VALUES = 7 };
 extern const struct db_statement dialogue_store_person;
 /* Sets the values of dialogue_store_person. `told_language`: language of the person's app, as

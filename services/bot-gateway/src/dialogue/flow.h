@@ -19,8 +19,10 @@ enum flow_event {
     FLOW_KEY,      /* a text that is a key's label (talk_add_key()) in any language */
     FLOW_CONTACT,  /* a contact, of the person or of another person */
     FLOW_TEXT,     /* text that is not a command */
-    FLOW_LOCATION, /* a location */
-    FLOW_MESSAGE   /* any message that is not a command; precedes all other moves and the menu */
+    FLOW_LOCATION, /* a location without text */
+    /* Any message that is not a command and not for flow_answers. It precedes all other moves and
+     * the menu. */
+    FLOW_MESSAGE
 };
 
 /* Handles what a person has tapped or written. */

@@ -6,8 +6,8 @@
 
 #include "dialogue/relay.h"
 
-/* Reads which parties the person can reach through the bots with the same tenant and type as this
- * bot, and how many messages the limits count. Sets neither `writer` nor the button keys in
+/* Reads which parties the person can reach through the active bots with the same tenant and type as
+ * this bot, and how many messages the limits count. Sets neither `writer` nor the button keys in
  * `out`. */
 bool relay_store_read_view(struct db *db, const struct uuid *bot_id, int64_t user_id,
                            const struct relay_query *query, struct relay_view *out,
@@ -40,9 +40,10 @@ bool relay_store_close_talk(struct db *tx, const struct uuid *talk_id,
 
 /* Whether any message may still need its `otherwise`, because its delivery is not known. */
 bool relay_store_has_unconfirmed(struct db *db, bool *has, struct fault *fault) MUST_CHECK;
-/* Locks the oldest message that cannot be delivered and whose `otherwise` is not queued yet; skips
- * messages that are locked. `rows` is empty if there is none. Text is borrowed from `rows`. Does
- * not set `booking`, `to_bot_id` and `to_user_id`. */
+/* Locks the oldest message that failed, expired, was cancelled or is uncertain (but not held after
+ * a restore), and whose `otherwise` is not queued yet; skips messages that are locked. `rows` is
+ * empty if there is none. Text is borrowed from `rows`. Does not set `booking`, `to_bot_id` and
+ * `to_user_id`. */
 bool relay_store_lock_oldest_undeliverable(struct db *tx, struct db_rows *rows,
                                            struct relay_row *out, struct uuid *tenant_id,
                                            struct fault *fault) MUST_CHECK;
@@ -50,8 +51,9 @@ bool relay_store_lock_oldest_undeliverable(struct db *tx, struct db_rows *rows,
 bool relay_store_clear_otherwise(struct db *tx, const struct uuid *id,
                                  struct fault *fault) MUST_CHECK;
 
-/* Statements for db_batches_run(). They delete: the `otherwise` of delivered messages; messages
- * that no limit counts any more; talks that ended a month ago. */
+/* Statements for db_batches_run(). They delete: the `otherwise` of messages that are delivered or
+ * whose row of `sending` is deleted; messages that no limit counts any more; talks that ended a
+ * month ago. */
 extern const struct db_statement relay_store_clear_delivered;
 extern const struct db_statement relay_store_delete_old;
 extern const struct db_statement relay_store_delete_old_talks;

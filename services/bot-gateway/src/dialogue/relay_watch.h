@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-/* Watches messages that people pass to each other (dialogue/relay.h). If Telegram refuses a
- * message, or it is not delivered within a day, queues the messages that were stored for this case,
- * such as one with the text to staff, and a notice to the writer. Any number of processes may run
- * this. */
+/* Watches messages that people pass to each other (dialogue/relay.h). If a message fails, expires
+ * after RELAY_TTL_S, is cancelled or has an unknown outcome, queues the messages that were stored
+ * for this case, such as one with the text to staff, and a notice to the writer. Any number of
+ * processes may run this. */
 #pragma once
 
 #include "base/buf.h"

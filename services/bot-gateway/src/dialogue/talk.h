@@ -78,13 +78,15 @@ void talk_set_photo(struct talk *talk, struct slice url);
 /* Shows a photo or a document that the bot has received, as talk_set_photo() shows a URL. */
 void talk_set_file(struct talk *talk, struct slice file_id, bool is_document);
 /* Sends an album of 2 to ALBUM_MAX photos before the reply, or the text `fallback_text` if Telegram
- * refuses the album. A reply that would edit the tapped message becomes a new message. */
+ * refuses the album. If the reply would edit the tapped message, it is a new message, and the
+ * tapped one is deleted. */
 bool talk_send_album(struct talk *talk, const struct field_list *urls,
                      enum text fallback_text) MUST_CHECK;
 /* Sends a place on the map before the reply, as talk_send_album() does. `address` is plain text. */
 void talk_send_venue(struct talk *talk, struct field_geo place, struct slice title,
                      struct slice address);
-/* Format a text for a button or a notice, in the arena. */
+/* Format a text for a button or a notice, in the arena. What does not fit into 1024 bytes is
+ * omitted. */
 struct slice talk_format(struct talk *talk, enum text text, const struct text_value *values,
                          size_t count);
 struct slice talk_label(struct talk *talk, enum text text); /* without values */
@@ -96,8 +98,8 @@ struct slice talk_localized(const struct talk *talk, const struct texts *texts);
  * button.h says which names and arguments are allowed. */
 bool talk_button(struct talk *talk, struct slice label, const char *action,
                  struct slice argument) MUST_CHECK;
-/* Adds a button that runs a command of flow_commands with this argument. The button stays valid
- * when the dialogue goes on. */
+/* Adds a button that runs a command of this kind of bot and chat (flow.h) with this argument. The
+ * button stays valid when the dialogue goes on. */
 bool talk_command_button(struct talk *talk, struct slice label, const char *command,
                          struct slice argument) MUST_CHECK;
 /* Like talk_button() and talk_command_button(), in a new row and without an argument. */
@@ -131,8 +133,8 @@ void talk_send_anew(struct talk *talk);
 /* The next button starts a row. */
 void talk_new_row(struct talk *talk);
 /* Shows a notice. After a tap the notice appears above the chat for a moment. If the person has
- * written, or if the tap was answered before a call of a service, the text is appended to the reply
- * instead. */
+ * written, or if the turn calls a service, before which the tap is answered, the text is appended
+ * to the reply instead. */
 void talk_show_notice(struct talk *talk, enum text text);
 void talk_show_notice_values(struct talk *talk, enum text text, const struct text_value *values,
                              size_t count);
@@ -144,7 +146,8 @@ void talk_show_notice_values(struct talk *talk, enum text text, const struct tex
 bool talk_begin(struct talk *talk, const struct flow *flow) MUST_CHECK;
 /* Begins a dialogue of the flow at another step than the first. */
 bool talk_begin_at(struct talk *talk, const struct flow *flow, const char *step) MUST_CHECK;
-/* Goes to another step of the current flow. */
+/* Goes to another step of the current flow. Its message keeps the text added so far, but not
+ * buttons, keys and photo. */
 bool talk_step(struct talk *talk, const char *step) MUST_CHECK;
 /* Shows the message of the current step again, below the text added so far. Returns true. */
 bool talk_repeat_step(struct talk *talk);
@@ -201,7 +204,7 @@ bool talk_read_relay_view(struct talk *talk, const struct relay_query *query,
 /* Keeps the text of this update out of the chat's history. */
 void talk_skip_history(struct talk *talk);
 /* Stores the text of this update among those that the bots have not understood, without personal
- * data: misunderstood.h. */
+ * data (misunderstood.h), unless talk_skip_history() was called. */
 void talk_store_misunderstood(struct talk *talk);
 /* Offers the command /person, which calls a person of staff: by a button of the reply or, if the
  * reply has a reply keyboard, by the name of the command in its text. */
@@ -247,7 +250,8 @@ struct slice talk_path(const struct talk *talk, const char *collection, const st
  * talk_text_or_empty(). */
 const char *talk_date(const struct talk *talk, int32_t day); /* "2026-11-22" */
 const char *talk_id(const struct talk *talk, const struct uuid *id);
-/* A JSON string with its quotes; null if `text` is absent. */
+/* A JSON string with its quotes; null if `text` is absent. More than 4096 bytes count as a full
+ * arena. */
 const char *talk_json_string(const struct talk *talk, struct slice text);
 /* A JSON member with a sum in tiyn: "paid":{"amount":100,"currency":"KZT"}. */
 const char *talk_money_member(const struct talk *talk, const char *name, int64_t tiyn);

@@ -67,7 +67,7 @@ struct turn_input {
     bool has_ai;         /* the AI can be asked; the same for the whole turn */
     bool has_search;     /* search-api can be asked */
     int64_t now;         /* when the update was received, microseconds: the same in every try */
-    int language;        /* enum language that the person has chosen; -1: none */
+    int language;        /* that the person has chosen, or of the staff chat; -1: none */
     struct slice source; /* where the person came from; absent: not known */
     bool is_owner;       /* of apartments, by booking-api's last answer */
     struct staff_chat_view staff; /* set for a command, a tap or an answer in a group */
@@ -185,13 +185,14 @@ struct turn_output {
 };
 
 /* Handles one update by its dialogue. Texts of the output are in the arena or borrowed from the
- * input. FAULT_UNAVAILABLE "out_of_memory"; FAULT_INTERNAL "too_many_calls", "bad_button"; a fault
- * of the flow about an answer that it cannot use; a fault of input->caller. */
+ * input. FAULT_UNAVAILABLE "out_of_memory"; FAULT_INTERNAL "too_many_calls", "too_many_buttons",
+ * "bad_button", "bad_step", "endless_flow", "too_much_output"; a fault of the flow about an answer
+ * that it cannot use; a fault of input->caller. */
 bool turn_handle_update(const struct turn_input *input, struct arena *arena,
                         struct turn_output *out, struct fault *fault) MUST_CHECK;
 
-/* Whether the update is a text, a medium, a location or a contact for the bot. In a group such an
- * update is for the bot only if it begins with a command that names the bot. */
+/* Whether the update is a text, a medium, a location or a contact of a person for the bot. In a
+ * group such an update is for the bot only if it begins with a command that names the bot. */
 bool turn_is_for_bot(const struct update_view *update, struct slice username);
 
 /* Seconds until the next try of an update that has failed `tries` times (1: once) and was received

@@ -25,8 +25,8 @@
  * for another service, the person is informed, at most once in a minute of the clock. If a call
  * that may have changed something is not answered, the update is retried for TURN_ACTED_S, and the
  * person is informed a second time. After the last try the update is dead, its lane goes on, and
- * the person is informed, at most once in an hour of the clock. While PostgreSQL is not available,
- * no failure is counted. */
+ * the person is informed, at most once in an hour of the clock. Only in a private chat is the
+ * person informed. While PostgreSQL is not available, no failure is counted. */
 #pragma once
 
 #include "api/service.h"

@@ -90,13 +90,16 @@ bool turn_run_read_relay_view(void *run, const struct relay_query *query, struct
 bool turn_run_enqueue_passed_message(struct db *tx, struct turn_run *run,
                                      struct fault *fault) MUST_CHECK;
 /* Opens or closes the talk of output.pass. Records the queued message, so that the limits of
- * relay.h count it and relay_watch.h watches it. */
+ * relay.h count it and relay_watch.h watches it. If the addressee was erased meanwhile, the
+ * transaction is retried. */
 bool turn_run_record_passed_message(struct db *tx, struct turn_run *run,
                                     struct fault *fault) MUST_CHECK;
 
 /* --- the end --- */
 
-/* Stores the output for a leased update and ends the lease. May be retried any number of times. */
+/* Stores the output for a leased update and ends the lease. Does nothing if another worker owns the
+ * update. If the dialogue has changed meanwhile, makes the update due again at once. May be retried
+ * any number of times. */
 bool turn_run_store_output(struct db *tx, void *run, struct fault *fault) MUST_CHECK;
 /* Ends the lease of the update, which is due again at once. */
 bool turn_run_release_update(struct db *tx, void *run, struct fault *fault) MUST_CHECK;
@@ -104,8 +107,9 @@ bool turn_run_release_update(struct db *tx, void *run, struct fault *fault) MUST
 /* Counts a failed try of the update. A dead update is queued for its forwards (outgoing webhooks),
  * unless `skips_forwards`. */
 bool turn_run_count_failure(struct db *tx, void *run, struct fault *fault) MUST_CHECK;
-/* Informs the person that the update is dead (`dead`) or waits for another service, unless the
- * person was erased. Sets `queued`. */
+/* Informs the person in a private chat that the update is dead (`dead`), at most once in an hour,
+ * or waits for another service, at most once in a minute. Informs nobody if the person was erased.
+ * Sets `queued`. */
 bool turn_run_notify_person_of_failure(struct db *tx, void *run, struct fault *fault) MUST_CHECK;
 
 /* --- calls --- */
@@ -114,7 +118,7 @@ bool turn_run_notify_person_of_failure(struct db *tx, void *run, struct fault *f
  * leases the update, which ends the transaction; later calls renew the lease if it is old.
  * FAULT_UNAVAILABLE "too_many_wait": no slot is free, and `put_off` is set; "stopping": the service
  * stops; "lost": another worker owns the update. FAULT_INTERNAL "changes_after_search". Faults of
- * booking_client_call(), with `unanswered`. */
+ * bots_find_active_by_id() and booking_client_call(), with `unanswered`. */
 bool turn_run_call_service(void *run, const struct service_call *call,
                            struct service_answer *answer, struct fault *fault) MUST_CHECK;
 /* Frees the slot of a leased turn. */

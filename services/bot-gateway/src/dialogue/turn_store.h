@@ -92,7 +92,7 @@ struct turn_cursor {
 /* Finds the next due update and locks it: the head of the next lane of the next bot with a due
  * update. So a bot waits for one update of each other bot, and a lane for one update of each other
  * lane of its bot, however many updates wait there. Advances `cursor`; `taken` is false if no
- * update is due. Text is borrowed from `rows`. */
+ * update is due or those found are locked by other workers. Text is borrowed from `rows`. */
 bool turn_store_lock_next_due(struct db *tx, struct turn_cursor *cursor, struct db_rows *rows,
                               struct turn_update *out, bool *taken, struct fault *fault) MUST_CHECK;
 

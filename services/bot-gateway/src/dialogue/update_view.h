@@ -30,7 +30,7 @@ struct update_view {
     int64_t chat_id;         /* FIELD_ABSENT: none */
     int64_t user_id;         /* of the sender; FIELD_ABSENT: none */
     bool is_private;         /* the chat is a private chat of a person with the bot */
-    bool by_bot;             /* sent by another bot */
+    bool by_bot;             /* sent by another bot or by an anonymous administrator of a group */
     struct slice first_name; /* may be absent */
     enum language language;  /* Russian if the language of the user's app is not one of ours */
     struct slice text;       /* or the caption; absent: a picture, a location ... */
@@ -47,7 +47,7 @@ struct update_view {
     int64_t contact_user_id;    /* Telegram user; FIELD_ABSENT: unknown */
     struct slice album;         /* media_group_id of several pictures; absent: a single one */
     struct slice command; /* "start" of "/start@our_bot abc"; absent: the text does not begin with a
-                             command */
+                             command, or is that of an edit */
     struct slice addressee; /* "our_bot"; absent: no bot is named */
     struct slice argument;  /* "abc", for /start the payload of a deep link; may be empty */
     struct slice tap_id;    /* of ABOUT_TAP: id of the callback_query */
@@ -62,7 +62,7 @@ struct update_view {
     struct slice answered_data;
     struct slice membership; /* of ABOUT_MEMBERSHIP: the new ChatMember.status of the bot */
     bool has_topics;         /* the chat is a group with topics */
-    int64_t thread_id;       /* id of the group's topic that has the message; 0: none */
+    int64_t thread_id;       /* id of the group's topic that has the message; 0: none or General */
     /* The ids of a group before and after it became a supergroup; 0: no such change. */
     int64_t moved_from;
     int64_t moved_to;

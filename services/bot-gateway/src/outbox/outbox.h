@@ -51,7 +51,7 @@ struct outbox_message {
     /* JSON: a list with the parameters of each part, without chat_id; a part may name a "method". A
      * "message_thread_id" of OUTBOX_NEW_TOPIC is the topic that the first part has made. */
     struct slice payload;
-    /* A replacement: payload of one part; absent: none. Sent if Telegram refuses `payload`, if the
+    /* A replacement of `payload`; absent: none. Sent if Telegram refuses `payload`, if the
      * topic or the edited message is gone, or if the outcome stays unknown (outcome.c). */
     struct slice instead;
     int on_unknown;             /* enum outbox_on_unknown */

@@ -92,13 +92,14 @@ bool notification_event_may_concern_guest(struct slice event);
 bool notification_event_may_concern_owner(struct slice event);
 
 /* The notification of the guest, and of the owner, about a step. Nobody is notified of their own
- * steps, nor of a state that a later event has changed. */
+ * steps, of a state that a later event has changed, or of a change without a reason, which is the
+ * transfer to another owner. */
 enum notification notification_for_guest(const struct notification_step *step);
 enum notification notification_for_owner(const struct notification_step *step);
-/* The notification of staff about a step. If the owner cannot be notified
- * (`owner_unreachable_why`), it is the notification that the owner would get. If that is none and
- * the step makes a refund due (`refund_tiyn` in tiyn; 0 or less: none), it is NOTIFICATION_REFUND
- * or NOTIFICATION_REFUND_CHANGED. */
+/* The notification of staff about a step. If the owner cannot be notified (`owner_unreachable_why`)
+ * of a step that is not of staff, it is the notification that the owner would get. If that is none
+ * and the step makes a refund due (`refund_tiyn` in tiyn; 0 or less: none), it is
+ * NOTIFICATION_REFUND or NOTIFICATION_REFUND_CHANGED. */
 enum notification notification_for_staff(const struct notification_step *step,
                                          enum notification_why owner_unreachable_why,
                                          int64_t refund_tiyn);

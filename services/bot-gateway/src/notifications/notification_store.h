@@ -82,8 +82,9 @@ struct notification_failed {
     struct uuid booking;
     enum notification_why why;
 };
-/* Reads messages to owners that have failed in the last day, of all bots of the tenant and type,
- * and that are not reported to staff yet; at most `messages_max`. */
+/* Reads messages to owners that failed or became uncertain within the last day, of all bots of the
+ * tenant and type, and that are not reported to staff yet; at most `messages_max`, the oldest
+ * first. Omits messages held after a restore. */
 bool notification_store_find_failed_messages(struct db *db, const struct uuid *bot_id,
                                              int64_t messages_max, struct db_rows *rows,
                                              struct fault *fault) MUST_CHECK;

@@ -1,21 +1,23 @@
 // SPDX-License-Identifier: MIT
-/* Sends notifications about bookings: to guests about steps of others, to owners about requests and
- * payments, and reminders to both. A bot for rides notifies passengers and drivers about each
- * other's steps (ride_notice.h), reminds both, and offers rides to drivers, at night only urgent
- * ones. What follows about owners and staff concerns bookings only.
+/* Sends notifications about bookings: to guests and owners about steps of others, and reminders. A
+ * bot for rides notifies passengers and drivers about each other's steps (ride_notice.h), reminds
+ * both, and offers rides to drivers, at night only urgent ones. What follows about owners and staff
+ * concerns bookings only.
  *
- * If an owner cannot be notified, or Telegram refuses the message, the staff chat gets the
- * notification, with the reason. It also gets refunds that are due, and requests and payments that
- * wait too long. If Telegram refuses messages to the staff chat, or there is none, the notification
- * is unheard: it is logged ("notice_unheard") and counted. If Telegram refuses messages to the
- * chat, reminders for staff and reports of failed messages wait up to a day until it accepts them.
+ * If an owner cannot be notified of a step or of REMINDER_ENDS, or a message to an owner fails or
+ * stays uncertain, the staff chat gets the notification, with the reason. It also gets refunds that
+ * are due, and requests and payments that wait too long. If Telegram refuses messages to the staff
+ * chat, or there is none, the notification is unheard: it is logged ("notice_unheard") and counted.
+ * If Telegram refuses messages to the chat, reminders for staff and reports of failed messages wait
+ * up to a day until it accepts them.
  *
  * For each bot the notifier reads the events of booking-api (GET /v1/events) with the bot's key,
  * page by page. The results of a page (messages and reminders) and the position after the page are
  * stored in one transaction, and only if the stored position is still the one from which the page
  * was read: so each event takes effect exactly once, even if processes die. An event contains
  * little, so the booking is requested, and its history for the actor. Events from before the first
- * read of a bot's events have no effect.
+ * read of a bot's events have no effect. If an answer about an event cannot be read, the event is
+ * logged ("event_unread") and has no effect.
  *
  * Reminders are rows of the table `reminder`, planned again with each event of a booking, ride or
  * trip, whose id is in booking_id. When a reminder is due, the booking is requested again, and the

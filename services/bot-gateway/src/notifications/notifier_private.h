@@ -54,15 +54,18 @@ bool notifier_lookup_account(struct notifier_round *round, const char *collectio
                              struct fault *fault) MUST_CHECK;
 bool notifier_lookup_booking(struct notifier_round *round, const struct uuid *id,
                              struct stay_booking *out, bool *found, struct fault *fault) MUST_CHECK;
+/* An apartment that is not found has the default values of struct notification_apartment. */
 bool notifier_lookup_apartment(struct notifier_round *round, const struct stay_booking *booking,
                                struct notification_apartment *out, struct fault *fault) MUST_CHECK;
+/* Reads the step of the history that the event is about. If there is none, status and actor are
+ * absent and has_reason is true. */
 bool notifier_lookup_history_step(struct notifier_round *round,
                                   const struct notification_event *event,
                                   struct notification_change *out, struct fault *fault) MUST_CHECK;
 
-/* Finds the recipient of a notification. Its `chat_id` is FIELD_ABSENT if this bot does not reach
- * the person, or the person has disabled notifications. The `why` of an owner says why no bot of
- * the tenant can notify the owner. */
+/* Finds the recipient of a notification. Its `chat_id` is FIELD_ABSENT if this bot is not the one
+ * that the person used last (notification_store_find_person()), or if an owner has a `why`, which
+ * says why no bot of the tenant can notify the owner. */
 bool notifier_find_person_recipient(struct notifier_round *round, int64_t user_id,
                                     struct notification_recipient *out,
                                     struct fault *fault) MUST_CHECK;
@@ -131,16 +134,16 @@ bool notifier_process_ride_event(struct notifier_round *round,
                                  const struct notification_event *event, struct notifier_page *page,
                                  struct fault *fault) MUST_CHECK;
 
-/* Adds the messages that offer a ride to drivers, if the ride still has no driver
- * (notifier_rides.c). */
+/* Adds the messages that offer a ride to suitable drivers, at most 50, if the ride still has no
+ * driver (notifier_rides.c). */
 bool notifier_add_ride_offers(struct notifier_round *round, const struct notification_event *event,
                               struct notifier_page *page, struct fault *fault) MUST_CHECK;
-/* Sends the offers of a ride whose REMINDER_OFFER is due. */
+/* Finishes a due REMINDER_OFFER, and sends the offers of its ride unless it has expired. */
 bool notifier_send_postponed_offers(struct notifier_round *round, const struct reminder *reminder,
                                     struct fault *fault) MUST_CHECK;
 
-/* Composes a reminder of a ride or trip; `applies` is false if it does not apply any more. The
- * caller sets dedupe_key and ttl_s. */
+/* Composes a reminder of a ride or trip; `applies` is false if it does not apply any more or this
+ * bot does not reach the person. The caller sets dedupe_key and ttl_s. */
 bool notifier_compose_ride_reminder(struct notifier_round *round, const struct reminder *reminder,
                                     struct outbox_message *out, bool *applies,
                                     struct fault *fault) MUST_CHECK;
@@ -149,9 +152,10 @@ bool notifier_compose_ride_reminder(struct notifier_round *round, const struct r
 
 /* Reads events until there are no more, at most NOTIFIER_PAGES_MAX pages. */
 bool notifier_process_events(struct notifier_round *round, struct fault *fault) MUST_CHECK;
-/* Sends the due reminders. */
+/* Sends the due reminders, at most 50. */
 bool notifier_send_due_reminders(struct notifier_round *round, struct fault *fault) MUST_CHECK;
-/* Notifies staff of bookings of which a message to an owner has failed. */
+/* Notifies staff of bookings of which a message to an owner has failed, at most 20. Does nothing
+ * while the staff chat is lost or another bot of the tenant writes to it. */
 bool notifier_report_failed_messages(struct notifier_round *round, struct fault *fault) MUST_CHECK;
 /* Logs and counts a notification that neither owner nor staff get. */
 void notifier_log_and_count_unheard(struct notifier_round *round, const struct uuid *booking_id,

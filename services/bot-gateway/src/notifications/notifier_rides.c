@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 /* Processes events of rides, trips and offers, and their reminders: finds the passengers and the
- * driver concerned. All passengers of a trip are notified of a delay or a closed road; passengers
- * with a confirmed ride are notified of the start. If a trip is cancelled, its event notifies no
- * passenger, because each ride of the trip has an event of its own. */
+ * driver concerned. Passengers of a trip whose ride is held, requested, claimed as paid or
+ * confirmed are notified of a delay or a closed road, and those with a confirmed ride of the start.
+ * If a trip is cancelled, its event notifies no passenger, because each ride of the trip has an
+ * event of its own. */
 #include "base/now.h"
 
 #include "notifications/notifier_private.h"

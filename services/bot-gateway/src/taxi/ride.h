@@ -21,7 +21,7 @@ bool ride_reply_not_understood(struct talk *talk) MUST_CHECK;
 /* Shows all rides of the passenger. */
 bool ride_show_all_rides(struct talk *talk) MUST_CHECK;
 /* Commands of notifications with the id of a ride: show the ride, search for another trip, ask
- * whether to cancel the ride. */
+ * whether to cancel the ride. Without an id, they show all rides. */
 bool ride_command_show(struct talk *talk) MUST_CHECK;
 bool ride_command_search_again(struct talk *talk) MUST_CHECK;
 bool ride_command_ask_cancel(struct talk *talk) MUST_CHECK;
@@ -32,15 +32,15 @@ bool ride_command_show_shared(struct talk *talk) MUST_CHECK;
 /* Shows the person as a driver, or how to become one. */
 bool drive_show_home(struct talk *talk) MUST_CHECK;
 /* Commands of notifications with the id of a trip: show the trip, confirm the departure, ask for
- * the delay. */
+ * the delay. Without an id, they show all trips of the driver. */
 bool drive_command_show_trip(struct talk *talk) MUST_CHECK;
 bool drive_command_confirm_departure(struct talk *talk) MUST_CHECK;
 bool drive_command_ask_delay(struct talk *talk) MUST_CHECK;
 /* Commands of notifications with the id of a ride that looks for a driver: show the ride, ask the
- * driver for a price. */
+ * driver for a price. Without an id, they show all rides that look for a driver. */
 bool drive_command_show_request(struct talk *talk) MUST_CHECK;
 bool drive_command_ask_price(struct talk *talk) MUST_CHECK;
 /* Commands of notifications with id and version of a ride: accept or decline the ride, unless it
- * has another version now. */
+ * has another version now, and show its trip. */
 bool drive_command_accept_ride(struct talk *talk) MUST_CHECK;
 bool drive_command_decline_ride(struct talk *talk) MUST_CHECK;

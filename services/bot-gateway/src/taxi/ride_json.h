@@ -33,8 +33,9 @@ struct ride {
     int64_t size;                 /* of the parcel, as in ride_size_names; 0: not known yet */
     struct slice recipient;       /* the recipient's name; absent: not known, or already ordered */
     struct slice recipient_phone; /* absent: not known, or already ordered */
-    struct slice choice; /* the argument of the tapped trip's button, while the recipient is asked
-                            for; absent: the passenger chose a ride that looks for a driver */
+    /* The argument of the button of the trip chosen last; absent: the passenger chose a ride that
+     * looks for a driver. */
+    struct slice choice;
     struct slice cursor; /* of the shown page of trips, or of a trip's passengers; absent: the first
                             page */
     struct slice next;   /* cursor of the next page; absent: none */

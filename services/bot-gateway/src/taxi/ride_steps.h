@@ -78,7 +78,8 @@ bool ride_set_tapped_day(struct talk *talk);
 bool ride_is_night_now(const struct talk *talk);
 /* Whether the day is from today to RIDE_DAYS_MAX days ahead. */
 bool ride_is_day_allowed(const struct talk *talk, int32_t day);
-/* Goes to the first step whose answer is missing, or to the trips. */
+/* Goes to the first step whose answer is missing, or else to the trips or, if ride->publishes, to
+ * the trip to publish. If ride->bids, goes to the request. */
 bool ride_go_to_missing_answer(struct talk *talk) MUST_CHECK;
 /* Handles typed text: an answer to the step, or values of a ride to search for or to publish. */
 bool ride_handle_text(struct talk *talk);
@@ -99,7 +100,8 @@ struct slice ride_format_parcel(struct talk *talk, bool is_parcel, int64_t size)
 void ride_add_recipient(struct talk *talk, const struct ride_order *order, bool shows_code);
 
 /* Orders the trip of ride->choice or, if ride->choice is absent, a ride that looks for a driver.
- * Asks first for the recipient of a parcel, and for the phone if the driver must agree. */
+ * Asks first for the recipient of a parcel, and for the phone if the driver must agree, as for each
+ * ride that looks for a driver. Shows the ride, or explains the refusal. */
 bool ride_order_chosen_or_ask_details(struct talk *talk) MUST_CHECK;
 /* Shows the next page of the step's list. */
 bool ride_show_next_page(struct talk *talk) MUST_CHECK;
@@ -111,16 +113,17 @@ bool ride_put_more_button(struct talk *talk, struct slice next) MUST_CHECK;
 /* Appends the text about a trip found, or about an offer. */
 void ride_add_trip_text(struct talk *talk, const struct ride_found *found);
 /* Posts the order: of ride->trip or, if ride->trip is nil, of a ride that looks for a driver. The
- * passenger's `phone` may be absent. */
+ * passenger's `phone` may be absent. Shows the ride, or explains the refusal. */
 bool ride_post_order(struct talk *talk, struct slice phone, struct ride_wishes wishes) MUST_CHECK;
-/* Posts the order of ride->trip, or of a place on its waiting list, although it overlaps the ride
- * that is shown. If the driver must agree, asks for the phone first. */
+/* Posts the order of ride->trip, or of a place on its waiting list, although it overlaps or
+ * duplicates the ride that is shown. If the driver must agree, asks for the phone first. */
 bool ride_post_order_anyway(struct talk *talk) MUST_CHECK;
 /* Posts the order with the phone that was asked for. */
 bool ride_post_order_with_phone(struct talk *talk, struct slice phone) MUST_CHECK;
 /* Shows the ride that booking-api has answered with. */
 bool ride_show_returned_ride(struct talk *talk, const struct service_answer *answer) MUST_CHECK;
-/* Adds the stars given for the current ride or, if there are none, buttons to give them. */
+/* Adds the stars given for the current ride or, if there are none, buttons to give them; nothing if
+ * booking-api refuses. */
 bool ride_add_stars_or_buttons(struct talk *talk, bool as_driver) MUST_CHECK;
 /* Posts the stars of the tapped button. If it has none, makes no call and sets the status 201. */
 bool ride_post_stars(struct talk *talk, bool as_driver, struct service_answer *answer) MUST_CHECK;
@@ -130,7 +133,8 @@ bool ride_fetch_offers(struct talk *talk,
                        bool (*get)(struct talk *talk, struct slice path,
                                    struct service_answer *answer),
                        struct ride_trips *out) MUST_CHECK;
-/* Confirms the current ride with this phone, which has only '+' and digits. */
+/* Confirms the current ride with this phone, which has only '+' and digits. Shows the ride, or
+ * explains the refusal. */
 bool ride_confirm_with_phone(struct talk *talk, struct slice phone) MUST_CHECK;
 
 /* --- of the driver --- */
@@ -144,7 +148,7 @@ bool drive_get_as_driver(struct talk *talk, struct slice path,
 bool drive_post_as_driver(struct talk *talk, struct slice path, struct slice body,
                           struct service_answer *answer) MUST_CHECK;
 /* Handles a refusal: adds the reason, and goes to the step in which the driver can correct the
- * refused value, or to `step` if there is none. */
+ * refused value, or to `step` if there is none. Goes to "drive" if the person is no driver. */
 bool drive_explain_refusal(struct talk *talk, const struct service_answer *answer,
                            const char *step) MUST_CHECK;
 /* Calls drive_get_as_driver(). If false, the caller must return `shown`: true if

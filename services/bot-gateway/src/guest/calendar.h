@@ -30,7 +30,7 @@ enum calendar_status {
     CALENDAR_FAR,    /* beyond the window or the longest stay */
     CALENDAR_TAKEN,  /* the night of the day is taken, or one between check-in and the day */
     CALENDAR_CLOSED, /* check-in or check-out is not allowed on the day */
-    CALENDAR_SHORT,  /* the apartment requires more nights */
+    CALENDAR_SHORT,  /* the apartment requires more nights, or no check-out is possible after it */
     CALENDAR_STATUSES
 };
 /* The status as it is written in the argument of a button; "" for CALENDAR_OPEN. */
@@ -56,15 +56,16 @@ struct calendar {
 /* Whether the day can be chosen as check-in or, once check-in is chosen, as check-out. */
 enum calendar_status calendar_day_status(const struct calendar *calendar, int32_t day);
 /* Marks the nights of a stay as free, with the buffers around them: booking-api reports them as
- * taken, without a reason, although the guest may move the stay. If a buffer also belongs to
- * another stay, booking-api refuses the change. */
+ * taken, without a reason, although the guest may move the stay. The day of its check-in may stay
+ * check-in. If a buffer also belongs to another stay, booking-api refuses the change. */
 void calendar_mark_stay_free(struct calendar *calendar, int32_t check_in, int32_t check_out);
 /* The minimum nights of a stay with check-in on the day or, once check-in is chosen, with check-out
  * on the day; 0: not known. */
 int64_t calendar_min_nights_if_chosen(const struct calendar *calendar, int32_t day);
 
-/* The first day of the month of `wanted_day` or, if that month has no day to choose, of the nearest
- * month that has one. */
+/* The first day of the month of `wanted_day`, or of the nearest month that has a day from today to
+ * the end of the window or, once check-in is chosen, from check-in to the end of the longest stay
+ * or to the first taken night. */
 int32_t calendar_clamp_month(const struct calendar *calendar, int32_t wanted_day);
 /* The first day of the month after that of `day`. */
 int32_t calendar_next_month_start(int32_t day);
@@ -97,8 +98,8 @@ struct calendar_page {
 void calendar_make_month_page(const struct calendar *calendar, int32_t month_start,
                               enum language language, struct calendar_page *out);
 
-/* Reads the answer of GET /v1/apartments/{id}/calendar into `first`, `count` and `days`. Omits
- * days before `first_day` and days without a date; missing days stay unknown. Faults:
- * stay_answers_json.h. */
+/* Reads the answer of GET /v1/apartments/{id}/calendar into `first`, `count` and `days`. Omits days
+ * before `first_day`, days without a date, and days beyond CALENDAR_DAYS_MAX; missing days are
+ * unknown. Faults: stay_answers_json.h. */
 bool calendar_read(struct slice body, int32_t first_day, struct arena *arena, struct calendar *out,
                    struct fault *fault) MUST_CHECK;

@@ -7,7 +7,8 @@
 
 extern const struct flow stay_flow;
 
-/* Begins a search in the city nearest to the location that the person has sent. */
+/* Begins a search in the city nearest to the location that the person has sent. If none is within
+ * 150 km, informs the person and requests a city. */
 bool stay_begin_near_location(struct talk *talk) MUST_CHECK;
 /* Begins with the apartment that has this code, and requests dates. If there is no such apartment,
  * informs the person and requests a city. */
@@ -19,12 +20,13 @@ bool stay_begin_from_text(struct talk *talk, bool *parsed) MUST_CHECK;
 /* Shows all bookings of the guest. A search in progress is stored and can be resumed. */
 bool stay_show_all_bookings(struct talk *talk) MUST_CHECK;
 /* Takes the file of the update as the receipt of the guest's booking whose payment is awaited, and
- * stops the move; if there are several, asks for which. Does nothing if there is none. A search in
- * progress is stored and can be resumed. */
+ * stops the move; if there are several, asks for which. Refuses a file that is neither a photo nor
+ * a PDF or picture. Does nothing if no payment is awaited. A search in progress is stored and can
+ * be resumed. */
 bool stay_take_file_as_receipt(struct talk *talk) MUST_CHECK;
 /* Shows the booking whose id is talk->argument; if it is no id, all bookings of the guest. */
 bool stay_show_booking_in_argument(struct talk *talk) MUST_CHECK;
-/* Rates a completed booking; talk->argument is "<id>_<rating>". */
+/* Rates a completed booking; talk->argument is "<id>_<rating>", else shows all bookings. */
 bool stay_post_rating(struct talk *talk) MUST_CHECK;
 /* Offers the apartment and dates of the booking whose id is talk->argument, at today's price. */
 bool stay_offer_same_stay(struct talk *talk) MUST_CHECK;

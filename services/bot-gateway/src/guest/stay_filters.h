@@ -28,7 +28,7 @@ struct stay_filter_list {
 struct stay_filter_list stay_filters_make_list(const struct stay_filters *filters);
 
 /* Adds the amenities and words of a phrase to the filters of the dialogue. The other filters of the
- * phrase replace those of the dialogue. */
+ * phrase replace those of the dialogue. Omits what does not fit into STAY_FILTER_BYTES_MAX. */
 bool stay_filters_add_from_phrase(struct talk *talk, const struct phrase *phrase) MUST_CHECK;
 /* Removes a filter. When no filter is left, also removes the unrecognised words, because no button
  * names them. */
@@ -49,7 +49,7 @@ struct slice stay_filters_format_all(struct talk *talk);
 /* Some amenities of an apartment that are not filters: "Wi-Fi, kitchen". Empty: there are none. */
 struct slice stay_format_unfiltered_amenities(struct talk *talk,
                                               const struct stay_apartment *apartment);
-/* All amenities of an apartment, one in each line. */
+/* All amenities of an apartment for which there are texts, one in each line. */
 struct slice stay_format_all_amenities(struct talk *talk, const struct stay_apartment *apartment);
 
 /* The amenities of stay->asked_for that the apartment has (`present` is true) or does not have. */

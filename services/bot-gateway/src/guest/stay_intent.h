@@ -13,8 +13,9 @@
 enum { STAY_INTENT_TEXT_MAX = 500 /* code points of a text that is sent to the AI */ };
 
 /* Whether a text may be sent to the AI. It must not contain a phone number, so it may have at most
- * four digits (of any script, adjacent or not) and at most four consecutive number words. It must
- * have no '@', at least three letters and at most STAY_INTENT_TEXT_MAX code points. */
+ * four digits (of any script, adjacent or not) and at most four number words in a row (struct
+ * dictation). It must have no '@', at least three letters and at most STAY_INTENT_TEXT_MAX code
+ * points. */
 bool stay_intent_may_send_text(struct slice text);
 
 /* Makes a phrase of the AI's answer. Omits unknown places and amenities; a minimum price above the

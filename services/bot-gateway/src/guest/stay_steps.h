@@ -75,7 +75,7 @@ bool stay_reply_not_understood(struct talk *talk, enum text why) MUST_CHECK;
  * guests, or criteria that nobody asks about one apartment: city, district, rooms, price. */
 bool stay_parse_criteria(struct talk *talk, struct phrase *phrase, bool *is_search) MUST_CHECK;
 /* Append the answer to stay->question, which replaces the usual text of the screen. False: there is
- * no question, or the usual text answers it. */
+ * no question, the usual text answers it, or the answer is not known. */
 bool stay_add_answer_about_apartment(struct talk *talk, const struct stay_apartment *apartment);
 bool stay_add_answer_about_booking(struct talk *talk, const struct stay_booking *booking);
 /* The status of the booking in words for its owner. */
@@ -122,7 +122,8 @@ bool stay_set_city_even_if_unknown(struct talk *talk, struct slice slug) MUST_CH
 void stay_add_guest_limit(struct talk *talk);
 
 /* Reads a check-out: a date or a bare number. A number above 7 is a day of the month if that comes
- * within two weeks after check-in; any other number counts nights. */
+ * within two weeks after check-in; any other number counts nights. False: the text is neither, or a
+ * number of more than CALENDAR_NIGHTS_MAX nights. */
 bool stay_parse_check_out(struct slice text, int32_t check_in, int32_t *check_out) MUST_CHECK;
 /* The check-out that the guest named before the check-in was known; a day not after `check_in` if
  * the guest named none. */
@@ -145,13 +146,13 @@ int32_t stay_pending_check_out(const struct stay *stay, int32_t check_in);
 
 /* Returns a calendar from today, without days of an apartment and without check-in. */
 struct calendar stay_make_empty_calendar(const struct talk *talk);
-/* Reads the days from .. to - 1 of the apartment. If the apartment does not exist any more, informs
- * the person and sets `found` to false. */
+/* Reads the days from .. end - 1 of the apartment. If the apartment does not exist any more,
+ * informs the person and sets `found` to false. */
 bool stay_fetch_apartment_days(struct talk *talk, const struct uuid *apartment, int32_t from,
                                int32_t end, struct calendar *calendar, bool *found) MUST_CHECK;
-/* Appends the question, and adds the buttons of the month of the day `month` or, if that has no day
- * to choose, of the nearest month that has one. If the apartment is the reason why no day of it can
- * be chosen, the text `full_text` precedes the question; TEXTS: no text does. */
+/* Appends the question, and adds the buttons of the month calendar_clamp_month() of `month`. If the
+ * apartment is the reason why no day of it can be chosen, the text `full_text` precedes the
+ * question; TEXTS: no text does. */
 bool stay_ask_day_of_month(struct talk *talk, const struct calendar *calendar, int32_t month,
                            enum text full_text, enum text question, const struct text_value *values,
                            size_t count) MUST_CHECK;
@@ -170,13 +171,13 @@ bool stay_show_tapped_month(struct talk *talk, int32_t *month);
 /* Whether the day can be chosen in the calendar. If not, informs the person why. */
 bool stay_check_day_or_explain(struct talk *talk, const struct calendar *calendar, int32_t day);
 
-/* Calls search-api if it can do the search: if it is configured, there are filters but no minimum
- * price, and the first page is shown. If `answered`, `apartments` and stay->results have the
- * results; else booking-api must be called. */
+/* Calls search-api if it can do the search: if it is configured, there are filters or unrecognised
+ * words but no minimum price, and the first page is shown. If `answered`, `apartments` and
+ * stay->results have the results; else booking-api must be called. */
 bool stay_search_try_api(struct talk *talk, struct stay_apartments *apartments,
                          bool *answered) MUST_CHECK;
 /* Reads the data of an apartment that search-api does not return, such as the photo. Does nothing
- * if the apartment is from booking-api. */
+ * if the apartment is from booking-api, if no call is left, or if booking-api does not find it. */
 bool stay_search_fetch_details(struct talk *talk, struct stay_apartment *apartment) MUST_CHECK;
 /* How many more apartments match without this criterion; 0: none, or search-api was not called. */
 int64_t stay_search_count_more_without(const struct talk *talk, enum stay_relax criterion);
@@ -210,7 +211,8 @@ bool stay_show_returned_booking(struct talk *talk, const struct service_answer *
 /* Explains why booking-api refused an action, and shows the booking; asks for the phone if it is
  * missing, and for a confirmation if the refund has changed. */
 bool stay_explain_refused_action(struct talk *talk, const struct service_answer *answer) MUST_CHECK;
-/* Takes new dates for the booking. If `check_out` is DATE_ABSENT, asks the guest for it. */
+/* Takes new dates for the booking. If `check_out` is DATE_ABSENT, asks the guest for it. Explains a
+ * date that cannot be chosen, and asks for another one. */
 bool stay_preview_new_dates(struct talk *talk, int32_t check_in, int32_t check_out) MUST_CHECK;
 
 /* Appends the lines of a price to the message, unless there are too many. */

@@ -42,8 +42,8 @@ struct api_actor_kind {
     const char *name;
     enum { ACTOR_NUMBER, ACTOR_UUID } value;
     int64_t max; /* maximum of an ACTOR_NUMBER, whose minimum is 1 */
-    /* Bits of the scopes whose routes the actor may call. On every other route the guard fails with
-     * FAULT_FORBIDDEN "forbidden". 0: all routes. */
+    /* Bits of the scopes whose routes the actor may call; 0: none. If a route has another scope,
+     * the guard fails with FAULT_FORBIDDEN "forbidden". */
     unsigned scopes;
     /* Checks that the caller's tenant has such an actor, or fails with FAULT_INVALID "bad_actor".
      * `data` is the first argument of handlers. NULL: every actor is accepted. */
@@ -63,10 +63,10 @@ struct api_callers {
 
 /* Name of the lowest set bit, such as "note:read"; "" if no bit is set. */
 const char *api_scope_name_lowest(const struct api_callers *callers, unsigned scope_bits);
-/* Converts "note:read,note:write" to bits. "all" means every scope of the service. Names that are
- * no scope of this service are ignored. */
+/* Converts "note:read,note:write" to bits. The text "all" means every scope of the service. Names
+ * that are no scope of this service are ignored. */
 unsigned api_scope_bits_from_names(const struct api_callers *callers, struct slice names);
-/* True if each name in `names` is "all", a scope of this service, or in services/callers.txt. */
+/* True if `names` is "all", or each name is a scope of this service or of services/callers.txt. */
 bool api_scopes_are_all_known(const struct api_callers *callers, struct slice names);
 /* True if services/callers.txt restricts this scope to keys of the tenant "system". */
 bool api_scope_is_system(struct slice scope);

@@ -3,8 +3,8 @@
  *
  * api_change()
  *   1. opens a transaction;
- *   2. with a repeated Idempotency-Key, returns the stored reply and stops (`again` of struct
- *      api_changes rereads parts that are visible for a limited time);
+ *   2. with an Idempotency-Key repeated within 48 h, returns the stored reply and stops (`again` of
+ *      struct api_changes rereads parts that are visible for a limited time);
  *   3. calls `act`;
  *   4. sends the statements that `act` has queued (writes, events, audit rows), the reply to store
  *      and COMMIT, all in one round trip;

@@ -32,8 +32,8 @@
  * failure, which the receiver may have seen, is a refusal of the item and delays only the item's
  * lane. After DELIVER_REFUSALS_MAX refusals, within about an hour, the item is dead and the lane
  * continues. Items older than DELIVER_AGE_MAX_S are dead too, and the oldest items if a receiver
- * has more than DELIVER_WAITING_MAX. Dead items lose their body at once, and are deleted after a
- * week. */
+ * has more than DELIVER_WAITING_MAX. Dead items lose their body at once, and are deleted eight
+ * days after they were enqueued. */
 #pragma once
 
 #include "api/service.h"
@@ -110,12 +110,13 @@ struct deliver_headers {
 void deliver_sign_headers(struct slice key, const char *id, int64_t at_s, struct slice content,
                           struct deliver_headers *out);
 
-/* Parses a Retry-After in seconds (RFC 9110, 10.2.3). FIELD_ABSENT if the header is absent, or has
- * a date, which would need synchronised clocks. */
+/* Parses a Retry-After in seconds (RFC 9110, 10.2.3). FIELD_ABSENT if the header is absent or
+ * anything else, such as a date, which would need synchronised clocks. */
 int64_t deliver_parse_retry_after_s(struct slice header);
 
 /* Checks whether a receiver may have this URL. FAULT_INVALID "bad_url"; "url_not_allowed": plain
- * http, or a private address. The addresses of a name are checked before each call. */
+ * http or a private address that `hosts` does not allow. The addresses of a name are checked before
+ * each call. */
 bool deliver_url_check(const struct deliver_hosts *hosts, struct slice url, struct arena *arena,
                        struct fault *fault) MUST_CHECK;
 

@@ -109,10 +109,11 @@ bool deliver_store_write_result(struct db *tx, const struct deliver_settled *set
 
 /* The age of the oldest waiting item; 0: no item waits. */
 bool deliver_store_read_oldest_age(struct db *db, double *seconds, struct fault *fault) MUST_CHECK;
-/* Marks expired items as dead; `dead_count` is their number. */
+/* Marks at most DELIVER_SWEEP_MAX expired items as dead, except those in lanes that are locked or
+ * have a running call; `dead_count` is their number. */
 bool deliver_store_mark_expired_dead(struct db *tx, int64_t *dead_count,
                                      struct fault *fault) MUST_CHECK;
-/* For db_batches_run(): deletes items that have been dead for a week. */
+/* For db_batches_run(): deletes dead items that were enqueued eight days ago. */
 extern const struct db_statement deliver_store_delete_old;
 
 /* --- the module --- */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Checks before every handler, in this order: key, rate limit, scope, actor. A request without a
- * valid key is answered 401 for every path, so a client cannot find out which paths exist. */
+ * valid key is answered 401 instead of 404 or 405, which would show which paths exist. Exceptions:
+ * guard of struct http_server_options. */
 #pragma once
 
 #include "api/key.h"

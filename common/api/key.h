@@ -49,7 +49,8 @@ struct api_keys *api_keys_create(const struct api_keys_options *options, struct 
 void api_keys_destroy(struct api_keys *keys); /* NULL is allowed */
 
 /* Looks up the key and sets the key's members of `caller`. FAULT_UNAUTHENTICATED "key_missing"
- * without a key; "key_unknown" if it is malformed, unknown, expired or revoked. */
+ * without a key; "key_unknown" if it is malformed, unknown, expired or revoked. FAULT_UNAVAILABLE
+ * "overloaded", or a fault of the look-up. */
 bool api_keys_check(struct api_keys *keys, struct slice key, struct api_caller *caller,
                     struct fault *fault) MUST_CHECK;
 

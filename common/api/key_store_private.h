@@ -52,6 +52,6 @@ bool key_store_list(struct db *db, struct db_rows *rows, struct fault *fault) MU
 bool key_store_revoke(struct db *tx, struct slice id_or_prefix, struct uuid *revoked_id,
                       struct fault *fault) MUST_CHECK;
 
-/* Sets last_used_at of these keys. */
+/* Sets last_used_at of these keys, unless it is younger than a minute. */
 bool key_store_mark_used(struct db_pool *pool, const struct uuid *ids, size_t count,
                          struct fault *fault) MUST_CHECK;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 /* Periodic background work: every `every_ms` a fiber with a deadline runs the task, never two at
- * once. A failure does not end the task. Of consecutive failures the first is logged
- * ("task_failed"). background_failures_total{task="..."} counts failures, background_runs_total all
- * runs. Any number of processes may run the same task, so its SQL must skip locked rows. */
+ * once. A failure does not end the task; only if there is no memory for the timer of the next run,
+ * the task ends ("task_ended"). Of consecutive failures the first is logged ("task_failed").
+ * background_failures_total{task="..."} counts failures, background_runs_total all runs. Any number
+ * of processes may run the same task, so its SQL must skip locked rows. */
 #pragma once
 
 #include "base/fault.h"

@@ -140,7 +140,7 @@ typedef bool service_once_fn(struct service *service, void *arg, struct fault *f
 /* For commands: calls `run` in a fiber with PostgreSQL (DATABASE_URL, else MIGRATION_DATABASE_URL)
  * and one connection for changes. Of `service` only loop, work, pool, db and changes are set.
  * Returns EXIT_FINE; after a fault, which it prints, EXIT_FAILED; EXIT_USAGE if there is no
- * database URL. */
+ * database URL or a variable is not valid. */
 int service_run_once(const struct service_definition *definition, int64_t limit_ms,
                      service_once_fn *run, void *arg);
 /* Prints `help` to standard output if `--help` is the only argument, else to standard error.

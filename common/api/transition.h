@@ -78,14 +78,15 @@ const struct transition *transition_find(const struct transition_machine *machin
 
 /* True with the resulting status if a row allows the action, else false with a fault. It is the
  * first of these that applies: 403 "forbidden" if this actor can never take this action; an
- * exception; 409 "already_<status>" if no person can take the action in this status; the refusal of
- * the first condition that does not hold; 403 "forbidden" if only other actors can take it in this
- * status. */
+ * exception; 409 "already_<status>" if neither a person nor this actor can take the action in this
+ * status; the refusal of the first condition that does not hold; 403 "forbidden" if only other
+ * actors can take it in this status. */
 bool transition_check(const struct transition_machine *machine, struct transition_state state,
                       int action, unsigned actor, int *to_or_null, struct fault *fault) MUST_CHECK;
 
-/* True if the last step was this action by the actor `actor_text`, and led to the present status.
- * Such a repeated request has no effect and is answered with 200. */
+/* True if the actor `actor_text` took the last step, and this action leads from the status before
+ * it to the present status. The request then counts as repeated: it has no effect and is answered
+ * with 200. */
 bool transition_repeats(const struct transition_machine *machine, const struct step_last *last,
                         int status, int action, struct slice actor_text);
 

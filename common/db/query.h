@@ -288,8 +288,8 @@ struct db_shape {
     }
 
 /* Copies the columns of a row from `first_column` on into the struct `out`, in the order of
- * `columns`. Text is borrowed. A DB_NAME whose text is not in `names` leaves the member unchanged.
- * If `rows` has no result, all other members become absent. */
+ * `columns`. Text is borrowed. A DB_NAME whose text is absent or not in `names` leaves the member
+ * unchanged. If `rows` has no result, all other members become absent. */
 void db_row_read(const struct db_rows *rows, int row, int first_column,
                  const struct db_column *columns, size_t count, void *out);
 /* Copies the columns {generated} into the struct from which the row was inserted. */

@@ -19,12 +19,14 @@
 typedef bool db_transaction_fn(struct db *tx, void *arg, struct fault *fault);
 
 /* Must run in a fiber. Waits for an exclusive connection (FAULT_UNAVAILABLE "overloaded" after
- * wait_ms), calls `run`, commits, waits for the flush. BEGIN is sent with the first statement.
- * Serialization failures, deadlocks (40001, 40P01) and db_request_retry() are retried with jitter
- * within the fiber's deadline, at most DB_TRIES_MAX tries in all. If the connection is lost or the
- * fiber's deadline passes during the commit or its flush, the fault is FAULT_UNAVAILABLE
- * "outcome_unknown": only an Idempotency-Key makes repeating safe. If the cluster accepts no
- * changes, it is FAULT_UNAVAILABLE "database_read_only". */
+ * wait_ms, "database_unavailable" while none is up), calls `run`, commits, waits for the flush.
+ * BEGIN is sent with the first statement. Serialization failures, deadlocks (40001, 40P01) and
+ * db_request_retry() are retried with jitter within the fiber's deadline, at most DB_TRIES_MAX
+ * tries in all; a statement that was prepared before a schema change is retried once. If during the
+ * commit or its flush the connection is lost, the fiber's deadline passes or the fiber is
+ * cancelled, the fault is FAULT_UNAVAILABLE "outcome_unknown": only an Idempotency-Key makes
+ * repeating safe. If the cluster accepts no changes, it is "database_read_only" of the same
+ * kind. */
 bool db_transaction(struct db_pool *pool, db_transaction_fn *run, void *arg,
                     struct fault *fault) MUST_CHECK;
 
@@ -47,7 +49,8 @@ bool db_request_retry(struct db *tx, struct fault *fault) MUST_CHECK;
 bool db_accepts_changes(struct db_pool *pool);
 
 /* Call it only in the body of db_transaction(). Sends the last statements and COMMIT in one round
- * trip. If it returns true, `tx` must not be used for further statements. */
+ * trip; after db_set_rollback_only() only the statements. If it returns true, `tx` must not be used
+ * for further statements. */
 bool db_query_and_commit(struct db *tx, const struct db_call *calls, size_t count,
                          struct fault *fault) MUST_CHECK;
 /* Like db_query_and_commit(), and ends the transaction: returns the connection and waits for the

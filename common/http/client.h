@@ -3,7 +3,7 @@
  *
  * Each call has a total deadline, a maximum size of the answer, and at most `tries` tries. Names
  * are resolved in the work pool, and the connection goes to the resolved address. Private addresses
- * are refused unless the call allows them. Redirects are not followed.
+ * are refused unless the call allows them, and so is plain http. Redirects are not followed.
  *
  * Each origin (scheme, host and port) has a retry budget (at most 10 % of calls are retried) and a
  * circuit breaker: after 5 consecutive failures it opens and calls fail at once; after a while one
@@ -41,8 +41,8 @@ struct http_client_options {
     const char *proxy;
 };
 
-/* Returns new. NULL with FAULT_INVALID "bad_proxy", whose detail does not repeat the proxy's
- * URL. */
+/* Returns new. NULL with FAULT_INVALID "bad_proxy", whose detail does not repeat the proxy's URL,
+ * FAULT_INTERNAL "curl_init", or FAULT_UNAVAILABLE "out_of_memory". */
 struct http_client *http_client_create(struct loop *loop, struct work *work,
                                        const struct http_client_options *options,
                                        struct fault *fault);

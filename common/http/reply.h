@@ -47,8 +47,8 @@ struct http_response {
 };
 
 /* Adds a header. Drops it if there are already HTTP_HEADERS_MAX (no reply has so many), if the
- * value has CR or LF (an injected header), or if it is empty (libmicrohttpd would refuse the
- * reply). */
+ * value has a control character other than a tab (CR or LF would inject a header), or if it is
+ * empty (libmicrohttpd would refuse the reply). */
 void http_reply_header(struct http_response *res, const char *name, struct slice value);
 
 /* Replies with the JSON in res->body. */

@@ -111,7 +111,7 @@ bool http_request_read_piece(const struct http_request *req, struct slice *piece
 bool http_request_json(const struct http_request *req, bool required, const struct json_body **out,
                        struct fault *fault) MUST_CHECK;
 
-/* Decodes the body by fields_decode(). */
+/* Decodes the body, which is required, by fields_decode(). */
 bool http_request_decode(const struct http_request *req, const struct fields *table, bool patch,
                          void *out, struct fields_seen *seen, struct fault *fault) MUST_CHECK;
 

@@ -68,7 +68,8 @@ static inline bool http_route_cuts_body(const struct http_route *route)
 
 struct http_router;
 /* Returns new; `routes` is borrowed until http_router_destroy(). NULL if memory is out or the table
- * is invalid: two routes with one method and path, too many parts or parameters. */
+ * is invalid: two routes with one method and path, a path without a leading slash, too many parts
+ * or parameters. */
 struct http_router *http_router_create(const struct http_route *routes, size_t count,
                                        struct fault *fault);
 void http_router_destroy(struct http_router *router);
@@ -77,7 +78,8 @@ struct http_match {
     const struct http_route *route; /* NULL: no such path or method */
     size_t index;                   /* index of the route in the table */
     struct slice params[HTTP_PATH_PARAMS_MAX];
-    unsigned allowed; /* bit set of the path's methods; 0: unknown path */
+    unsigned allowed; /* bit set of the path's methods, with OPTIONS, and HEAD beside GET; 0:
+                         unknown path */
     bool open;        /* all routes of this path are open */
 };
 /* `path` is raw. A part with a percent escape can match a parameter, but no literal part. */

@@ -5,7 +5,7 @@
  * 10 s, the reply read within 30 s, idle connections closed after 30 s. While `fibers_max` handlers
  * run, a request is answered 503 + Retry-After at once. While more than `connections_max`
  * connections are open, every request is answered 503; `connections_for_refusals` further
- * connections are accepted for that. */
+ * connections are accepted for that. Both except requests of HTTP_ROUTE_PROBE routes. */
 #pragma once
 
 #include "base/fault.h"
@@ -22,8 +22,9 @@ struct http_server_options {
     size_t route_count;
     void *data; /* first argument of guard and handlers */
     /* Called in the fiber before every handler of a route that is not open, and before 404 and 405
-     * (req->route is then NULL), so that a client without a key cannot find out which paths exist.
-     * NULL: no guard. */
+     * (req->route is then NULL), so that these do not show a client without a key which paths
+     * exist. Not called for 405 on a path with only open routes, nor for OPTIONS on a known path
+     * without an OPTIONS route. NULL: no guard. */
     http_guard *guard;
     /* Called after the handler, before the reply is queued and the access line logged; may write up
      * to `room` log fields and returns their number. NULL: none. */

@@ -3,7 +3,10 @@
 
 #include <sys/socket.h>
 
+#include "clients/booking_client.h"
+#include "clients/search_client.h"
 #include "stand.h"
+#include "support/patience.h"
 #include "support/visitors.h"
 
 enum { SAYS_MAX = 64, KEY_MAX = 80 };
@@ -90,6 +93,30 @@ static void serve(void *data, int fd)
             return;
         says = note(request, &number);
     } while (answer(fd, &says, number));
+}
+
+static bool is_late(int64_t timeout_ms)
+{
+    bool late = false;
+
+    pthread_mutex_lock(&booking.mutex);
+    for (int i = 0; i < booking.say_count; i++)
+        late = late || booking.says[i].ms >= timeout_ms;
+    pthread_mutex_unlock(&booking.mutex);
+    return late;
+}
+
+/* If no answer is to be late, the call waits as long as the machine takes. */
+__typeof__(http_client_call) __real_http_client_call, __wrap_http_client_call;
+bool __wrap_http_client_call(struct http_client *client, const struct http_call *call,
+                             struct arena *arena, struct http_answer *answer, struct fault *fault)
+{
+    struct http_call patient = *call;
+
+    if ((call->timeout_ms == BOOKING_TIMEOUT_MS || call->timeout_ms == SEARCH_TIMEOUT_MS) &&
+        !is_late(call->timeout_ms))
+        patient.timeout_ms = patience_ms(0);
+    return __real_http_client_call(client, &patient, arena, answer, fault);
 }
 
 void booking_say(const struct booking_says *says, int count)

@@ -12,20 +12,6 @@ enum { LATE_MS = 6000 }; /* delay of a slow peer */
 static struct search_client *search;
 static struct turn_runner *turns;
 
-/* A peer that is not slow answers late on a busy machine, which would be another outcome. */
-static bool is_slow;
-
-__typeof__(http_client_call) __real_http_client_call, __wrap_http_client_call;
-bool __wrap_http_client_call(struct http_client *client, const struct http_call *call,
-                             struct arena *arena, struct http_answer *answer, struct fault *fault)
-{
-    struct http_call patient = *call;
-
-    if (!is_slow && call->timeout_ms == SEARCH_TIMEOUT_MS)
-        patient.timeout_ms = BOOKING_TIMEOUT_MS;
-    return __real_http_client_call(client, &patient, arena, answer, fault);
-}
-
 TEST_CASE("search_client", .setup = sends_begin_with_key, .teardown = sends_finish,
           .timeout_s = 60);
 
@@ -37,7 +23,6 @@ static void stop(void *data)
 
 static void start_with(const struct booking_says *says, int count, turn_handle_update_fn *step)
 {
-    is_slow = says->ms > 0;
     booking_start(says, count);
     stand_look();
     ck_ok((search = search_client_create(stand_loop(), stand_service()->work, booking_url(),
@@ -262,7 +247,6 @@ static void wish(const struct wished *one, int guest, const char *date)
     for (int i = 0; i < 4; i++) {
         handle_text(10 * guest + i, guest, "en", ways[i]);
     }
-    is_slow = one->sought.ms > 0;
     booking_say(says, 2);
     handle_text(10 * guest + 4, guest, "en", "2");
     for (int i = 0; i < 2; i++)

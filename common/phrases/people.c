@@ -14,14 +14,17 @@ static bool is_positive_count(const struct items *items, size_t at)
 }
 
 /* The index of the first of the numbers before `at` that count the item: "2", "1 или 2", "5-6";
- * `at` if there is no number. */
+ * `at` if there is no number. A word with a number of its own, such as "двушка" or "2к", counts as
+ * the last of them. */
 static size_t find_first_count(const struct items *items, size_t at)
 {
     size_t from = at;
 
-    if (at == 0 || items->list[at].gap == GAP_CLAUSE || !is_positive_count(items, at - 1))
-        return at;
-    from = at - 1;
+    if (item_kind(items, at) != WORD_ROOMS) {
+        if (at == 0 || items->list[at].gap == GAP_CLAUSE || !is_positive_count(items, at - 1))
+            return at;
+        from = at - 1;
+    }
     for (size_t i = 1; i < NUMBERS_MAX; i++) {
         const enum word_kind before = item_kind_before(items, from);
         const bool joined =
@@ -92,13 +95,12 @@ void rooms_read(struct parser *parser)
         if (kind == WORD_ROOM || kind == WORD_BEDROOM) {
             read_counted_rooms(parser, i);
         } else if (kind == WORD_ROOMS) {
-            /* Numbers directly before a number with "к" are numbers of rooms too: "2-3к". */
             const size_t from = find_first_count(items, i);
-            for (size_t n = from; n < i && items->list[i].digits; n++)
+            for (size_t n = from; n < i; n++)
                 if (is_positive_count(items, n))
                     insert_room_count(parser->out, items->list[n].value);
             insert_room_count(parser->out, items->list[i].value);
-            items_mark_used(items, items->list[i].digits ? from : i, i + 1);
+            items_mark_used(items, from, i + 1);
         }
     }
     if ((parser->out->ask & PHRASE_ASK_ROOMS) != 0)

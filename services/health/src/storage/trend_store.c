@@ -144,7 +144,8 @@ static void set_trend_shares(const struct sums *sums, struct trend *trend)
 }
 
 #define ROWS(table)                                                                                \
-    "SELECT at, check_id, known_ms, bad_ms, sum_us * 1.0 / count FROM " table " WHERE at >= ?1"
+    "SELECT at, check_id, known_ms, bad_ms, sum_us * 1.0 / count FROM " table                      \
+    " WHERE at >= ?1 ORDER BY at"
 
 static bool read_trends_in_tx(struct sqlite *sqlite, void *data, struct fault *fault)
 {

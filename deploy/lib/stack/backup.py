@@ -42,7 +42,7 @@ TAIL = ("Ключи S3 спрашивает init; не с терминала о�
 
 
 def usage(verb, head, rows, tail):
-    """The help of `backup` or `restore`, in Russian and English."""
+    """The help of `backup`, `restore` or `drill`, in Russian and English."""
     def shown(which, works):
         table = aligned([[row[0] if row[0].startswith("  ") else f"deploy/tapbot {verb} {row[0]}", row[which]] for row in rows])
         return "\n".join([f"deploy/tapbot {verb}: {head[which - 1]}", "", *(f"  {line}" for line in table), "", works, tail[which - 1]])

@@ -30,12 +30,15 @@ ROWS = (
     ("--find-delete TABLE", "кто и когда удалял строки таблицы за последние сутки; --at T: с момента T", "which transactions deleted rows of the table in the last day; --at T: since T"),
     ("files NAME [--at T]", "файл или папка из снимка: в новую папку, рабочие файлы не меняются", "a file or folder of the snapshot: into a new folder, the live files do not change"),
     ("--new-machine", "новая машина по карточке: спросит адрес, ключ S3 и ключ", "a new machine from the card: prompts for the address, the key of S3 and the key"),
-    ("--drill [--at T] [--json]", "то же, что deploy/tapbot drill: проверить, что копия вне сервера восстанавливается; рабочая база не меняется. На сервере это делается и само, по воскресеньям",
-     "the same as deploy/tapbot drill: test that the copy outside the server can be restored; the live database does not change. On a server also done on Sundays"),
     ("... --yes", "не спрашивать", "do not ask"),
 )
 TAIL = ("Момент T: 17:05 (сегодня), «2026-11-26 17:05» или 30m, 2h, 3d (столько назад); время этой машины.",
         "A moment T: 17:05 (today), \"2026-11-26 17:05\", or 30m, 2h, 3d (that long ago); the time of this machine.")
+
+# The help of the verb drill, which is the option --drill here.
+DRILL = ("проверка восстановления: поднимает базу из копии вне сервера рядом с рабочей, проверяет и удаляет её. Рабочая база не меняется.",
+         "a restore test: restores the database from the copy outside the server beside the live one, checks it and deletes it. The live database does not change.")
+DRILL_ROWS = (("[--at T] [--json]", "проверить сейчас: последний момент или момент T; на сервере это делается и само, по воскресеньям", "test now: the last moment, or the moment T; on a server also done on Sundays"),)
 
 LOOK_SECONDS = 2 * 3600
 SHOWN, SHOWN_COLUMNS, SHOWN_LETTERS = 20, 6, 24
@@ -454,7 +457,8 @@ def main(arguments):
         options = None
     if how not in (files, new_machine):
         how = functools.partial(of_database, how)
-    return backup.run(backup.usage("restore", HEAD, ROWS, TAIL), arguments, how, options)
+    texts = backup.usage("drill", DRILL, DRILL_ROWS, TAIL) if "--drill" in arguments else backup.usage("restore", HEAD, ROWS, TAIL)
+    return backup.run(texts, arguments, how, options)
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ from pypi import Unavailable, installed
 from stand import full, in_gate
 
 HERE = os.path.dirname(os.path.realpath(__file__))
+SUPPORT = os.path.join(os.path.dirname(HERE), "support")
 REQUIREMENTS = os.path.join(HERE, "generated.txt")
 # A call of an operation costs about 3 ms, an example about 20 ms.
 EXAMPLES, RUN_SECONDS = (200, 1800) if full() else (2 if in_gate() else 5, 120)
@@ -47,13 +48,13 @@ def made_up_requests(world, group):
         run = subprocess.run(
             command,
             cwd=folder,
-            env={**os.environ, "SCHEMATHESIS_HOOKS": "generated_hooks", "PYTHONPATH": HERE},
+            env={**os.environ, "SCHEMATHESIS_HOOKS": "generated_hooks", "PYTHONPATH": os.pathsep.join([HERE, SUPPORT])},
             capture_output=True,
             text=True,
             timeout=None if in_gate() else RUN_SECONDS,  # the part has a limit
             check=False,
         )
-        print("".join(line for line in run.stderr.splitlines(True) if "repeated after 503" in line), end="", flush=True)
+        print("".join(line for line in run.stdout.splitlines(True) if "repeated after 503" in line), end="", flush=True)
         group.expect(os.path.exists(report), f"no report, exit {run.returncode}: {run.stdout[-OUTPUT_MAX:]}")
         with open(report, encoding="utf-8") as text:
             summary = json.load(text)

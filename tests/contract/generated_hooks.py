@@ -1,23 +1,20 @@
 # SPDX-License-Identifier: MIT
 """Rules that a schema cannot express: a dry run ignores Idempotency-Key, valid or not; a stream accepts neither
 parameter. Also the format of a text of lines. A target longer than 8 KiB is refused before the routing. In the gate a sample of
-the thousands of cases that the phase "coverage" makes by rule. Requests that are answered 503 busy are repeated and printed, as
-unless_busy() of tests/support/stand.py does."""
+the thousands of cases that the phase "coverage" makes by rule. Requests that are answered 503 busy are repeated."""
 
 import collections
 import os
-import sys
-import time
 
 import requests
 import schemathesis
 from schemathesis.generation.meta import CoveragePhaseData
+from stand import Reply, unless_busy
 
 # Of the cases for an operation one of so many, and the first one of each kind and place of all operations.
 SAMPLE = 10
 KINDS, CASES = set(), collections.Counter()
 
-REPEATS_MAX = 4
 QUERY_MAX = 500  # letters of a parameter; each is up to 12 bytes of the target
 
 
@@ -49,20 +46,16 @@ def filter_case(_context, case):
     return first or number == 0 or (number + len(CASES)) % SAMPLE == 0
 
 
-def is_busy(answer):
-    return answer.status_code == 503 and answer.headers.get("Retry-After", "").isdigit() and answer.json()["code"] == "busy"
-
-
 class SteadyAdapter(requests.adapters.HTTPAdapter):
     def send(self, request, **more):
-        answer = super().send(request, **more)
-        for _ in range(REPEATS_MAX):
-            if not is_busy(answer):
-                break
-            print(f"    repeated after 503 busy: {request.method} {request.path_url}", file=sys.stderr, flush=True)
-            time.sleep(int(answer.headers["Retry-After"]))
-            answer = super().send(request, **more)
-        return answer
+        answers = []
+
+        def call():
+            answers.append(super(SteadyAdapter, self).send(request, **more))
+            return Reply(answers[-1].status_code, answers[-1].headers, answers[-1].content)
+
+        unless_busy(call)
+        return answers[-1]
 
 
 # Session() makes its adapters by this name.

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Rules that a schema cannot express: a dry run ignores Idempotency-Key, valid or not; a stream accepts neither
 parameter. Also the format of a text of lines. A target longer than 8 KiB is refused before the routing. In the gate a sample of
-the thousands of cases that the phase "coverage" makes by rule. Requests that are answered 503 busy are repeated."""
+the thousands of cases that the phase "coverage" makes by rule. Requests that PostgreSQL did not answer in
+time are repeated: here it does not matter what they have changed."""
 
 import collections
 import os
@@ -54,7 +55,7 @@ class SteadyAdapter(requests.adapters.HTTPAdapter):
             answers.append(super(SteadyAdapter, self).send(request, **more))
             return Reply(answers[-1].status_code, answers[-1].headers, answers[-1].content)
 
-        unless_busy(call)
+        unless_busy(call, ("busy", "database_unavailable"))
         return answers[-1]
 
 

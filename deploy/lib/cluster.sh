@@ -51,10 +51,11 @@ cluster_folder() {
     fi
 }
 
-# free_port FROM: prints the first free TCP port of loopback, starting with FROM.
+# free_port FROM: prints the first TCP port that has no listener, starting with FROM. It reads the kernel's table: a connection to a
+# listener whose queue is full would wait for minutes.
 free_port() {
     local port=$1
-    while (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do
+    while grep -qsE "^ *[0-9]+: [0-9A-F]+:$(printf '%04X' "$port") [0-9A-F]+:0000 0A " /proc/net/tcp /proc/net/tcp6; do
         port=$((port + 1))
     done
     printf '%s' "$port"
@@ -158,7 +159,7 @@ cluster_redis_start() {
     disown
     local pid=$! tries=1200
     printf '%s\n' "$pid" >"$home/redis.pid"
-    until redis-cli -p "$port" ping 2>/dev/null | grep -q PONG; do
+    until timeout 5 redis-cli -p "$port" ping 2>/dev/null | grep -q PONG; do
         if ! kill -0 "$pid" 2>/dev/null || [ $((tries -= 1)) -eq 0 ]; then
             tail -n 20 "$home/redis.log" >&2
             die 1 "Redis не запустился, смотрите $home/redis.log" "Redis did not start, see $home/redis.log"

@@ -135,14 +135,10 @@ demo_start() {
     cluster_user_make
     state_open
     demo_ports_lock
-    for name in "${SERVICES[@]}"; do demo_port "$name"; done
     demo_clusters
     demo_schema
     for name in "${SERVICES[@]}"; do demo_own "$name" before; done
-    # Those that still run have the old address.
-    [ "$PORT_MOVED" = no ] || demo_services_stop
-    for name in "${SERVICES[@]}"; do demo_service_start "$name"; done
-    for name in "${SERVICES[@]}"; do demo_service_wait "$name"; done
+    demo_services
     for name in "${SERVICES[@]}"; do demo_own "$name" after; done
     exec 8<&-
     demo_env_write
@@ -154,6 +150,22 @@ demo_start() {
 demo_ports_lock() {
     exec 8</tmp
     flock -w 300 8 || warn "Другое демо не заканчивает запуск." "Another demo does not finish starting."
+}
+
+# demo_services: starts the services that do not run, and waits until all are ready. Another program may take a port between
+# its choice and the start: demo_ports_lock stops only other demos. Then all get other ports. If PORT_MOVED is yes, those that
+# still run have an old address of another server.
+demo_services() {
+    local name
+    for _ in 1 2 3; do
+        for name in "${SERVICES[@]}"; do demo_port "$name"; done
+        [ "$PORT_MOVED" = no ] || demo_services_stop
+        PORT_MOVED=no
+        for name in "${SERVICES[@]}"; do demo_service_start "$name"; done
+        for name in "${SERVICES[@]}"; do demo_service_wait "$name" || continue 2; done
+        return 0
+    done
+    die 1 "Порт $name занят." "The port of $name is in use."
 }
 
 # demo_port NAME: chooses the service's port. It stays the same across starts, unless the environment requests another one
@@ -365,11 +377,12 @@ demo_service_start() {
     fi
 }
 
-# demo_service_wait NAME: waits until it is ready.
+# demo_service_wait NAME: waits until it is ready; fails if another program has its port, which may accept and never answer.
 demo_service_wait() {
     local tries=1200
-    until curl -fsS -o /dev/null --noproxy '*' "$(demo_service_url "$1")/readyz" 2>/dev/null; do
+    until demo_service_alive "$1" && curl -fsS -o /dev/null --max-time 5 --noproxy '*' "$(demo_service_url "$1")/readyz" 2>/dev/null; do
         if ! demo_service_alive "$1" || [ $((tries -= 1)) -eq 0 ]; then
+            ! tail -n 3 "$STATE/$1.log" | grep -q 'Address already in use' || return 1
             tail -n 5 "$STATE/$1.log" >&2
             die 1 "$1 не готов, смотрите $STATE/$1.log" "$1 is not ready, see $STATE/$1.log"
         fi
@@ -405,7 +418,7 @@ demo_service_launch() {
     printf '%s\n' $! >"$STATE/$1.pid"
     # Between fork and exec its command line is still this script's.
     local tries=3000
-    until demo_service_alive "$1" || [ $((tries -= 1)) -eq 0 ]; do sleep 0.02; done
+    until demo_service_alive "$1" || ! kill -0 $! 2>/dev/null || [ $((tries -= 1)) -eq 0 ]; do sleep 0.02; done
 }
 
 # demo_admin_url: the superuser's URL, for programs that inspect the demo's database.

@@ -823,6 +823,41 @@ def demo_webhooks():
         assert (done.returncode, done.stdout) == (code, "called\n"), (answer, done)
 
 
+DEMO_SERVICES = """
+. deploy/lib/say.sh
+. deploy/lib/demo.sh
+SERVICES=(search-api)
+free_port() { if [ "$1" = "$TAKEN" ] && [ ! -e "$STATE/tried" ]; then echo "$1"; else echo $(($1 + 1)); fi; }
+demo_service_launch() {
+    if [ "$SEARCH_PORT" = "$TAKEN" ]; then
+        touch "$STATE/tried"
+        echo "listen_failed: 127.0.0.1 port $TAKEN: Address already in use." >>"$STATE/$1.log"
+    else
+        cp /bin/sleep "$STATE/bin/$1"
+        "$STATE/bin/$1" 60 >"$STATE/$1.log" 2>&1 &
+        echo $! >"$STATE/$1.pid"
+        until demo_service_alive "$1"; do sleep 0.02; done
+    fi
+}
+curl() { [ "$SEARCH_PORT" != "$TAKEN" ] || command curl "$@"; }
+SEARCH_PORT=$TAKEN PORT_MOVED=no
+mkdir "$STATE/bin"
+demo_services
+kill "$(cat "$STATE/search-api.pid")"
+echo "port $SEARCH_PORT"
+"""
+
+
+def demo_port_taken():
+    """A port that another program took after its choice: the demo does not wait for that program, which never answers, but takes
+    another port."""
+    with tempfile.TemporaryDirectory() as folder, socket.create_server(("127.0.0.1", 0)) as other:
+        taken = other.getsockname()[1]
+        done = subprocess.run(["bash", "-c", DEMO_SERVICES], cwd=ROOT, capture_output=True, text=True, check=False, timeout=patience(60),
+                              env={**os.environ, "TAPBOT_ROOT": ROOT, "LANG": "en_US.UTF-8", "STATE": folder, "TAKEN": str(taken)})
+        assert done.returncode == 0 and done.stdout.endswith(f"port {taken + 1}\n"), done
+
+
 def bots_held():
     """`bots held` passes a bot and one option to the gateway's program and refuses other words; it prints a table or a number."""
     for words, code, printed, shown in (("", 0, "", "Nothing is held."), ("flats", 0, "flats\\tnotice\\t7\\t2026-11-26 10:00\\t\\n", "flats  notice"),
@@ -980,5 +1015,5 @@ def oldest_python():
 
 
 TESTS = [(function.__name__.replace("_", " "), function) for function in (
-    bcrypt, weak_passwords, masks, log_lines, peer_answers, versions_of_two, forged_log_lines, log_times, traefik_files, on_both_servers, conditions_of_templates, judged_by_health, backups_in_status, alerts_test, report_now, search_words, rides_disabled, documents_loaded, search_of_the_stack, label_tree, found_before, broken_check, bots_of_another_build, completion_words, completion_of_bots, bots_of_another_type, bots_staff, demo_webhooks, bots_held, bots_support, people_of_bots, held_messages, closed_before_restore, trial_makes_nothing, edge_start, certificate_ends, webhook_certificate, forms, dotenv, secret_table, keys, input_unread, abandoned_rigs, both_languages,
+    bcrypt, weak_passwords, masks, log_lines, peer_answers, versions_of_two, forged_log_lines, log_times, traefik_files, on_both_servers, conditions_of_templates, judged_by_health, backups_in_status, alerts_test, report_now, search_words, rides_disabled, documents_loaded, search_of_the_stack, label_tree, found_before, broken_check, bots_of_another_build, completion_words, completion_of_bots, bots_of_another_type, bots_staff, demo_webhooks, demo_port_taken, bots_held, bots_support, people_of_bots, held_messages, closed_before_restore, trial_makes_nothing, edge_start, certificate_ends, webhook_certificate, forms, dotenv, secret_table, keys, input_unread, abandoned_rigs, both_languages,
     oldest_python)]

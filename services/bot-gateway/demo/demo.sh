@@ -65,7 +65,7 @@ demo_bot_before() {
             --bot "alerts:$ALERT_BOT_TOKEN"
     ) >>"$STATE/telegram.log" 2>&1 </dev/null 8<&- 9>&- &
     printf '%s\n' $! >"$STATE/telegram.pid"
-    until curl -fsS -o /dev/null --noproxy '*' "http://127.0.0.1:$TELEGRAM_PORT/control/state" 2>/dev/null; do
+    until curl -fsS -o /dev/null --max-time 5 --noproxy '*' "http://127.0.0.1:$TELEGRAM_PORT/control/state" 2>/dev/null; do
         if ! kill -0 "$(cat "$STATE/telegram.pid")" 2>/dev/null || [ $((tries -= 1)) -eq 0 ]; then
             tail -n 5 "$STATE/telegram.log" >&2
             die 1 "tools/telegram не запустился, смотрите $STATE/telegram.log" \

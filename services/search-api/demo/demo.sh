@@ -11,8 +11,8 @@ demo_search_environment() {
 demo_search_knows() {
     local url
     url=$(demo_service_url search-api)
-    curl -fsS --noproxy '*' "$url/readyz" 2>/dev/null | grep -q '"index":"up"' &&
-        curl -fsS --noproxy '*' "$url/metrics" 2>/dev/null | grep -q '^search_lexicon_documents [1-9]'
+    curl -fsS --max-time 5 --noproxy '*' "$url/readyz" 2>/dev/null | grep -q '"index":"up"' &&
+        curl -fsS --max-time 5 --noproxy '*' "$url/metrics" 2>/dev/null | grep -q '^search_lexicon_documents [1-9]'
 }
 
 # Waits, so that `deploy/tapbot search` finds everything from the start.

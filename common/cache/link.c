@@ -225,6 +225,8 @@ static void resolve_and_connect(void *data)
     resolution.fiber = fiber_current();
     link->resolution = &resolution;
     snprintf(host, sizeof(host), "%s", link->address->host);
+    if (link->attempts > 0) /* the last attempt failed: Redis may have another address now */
+        work_distrust_addresses(link->work, host);
     bool ok = work_resolve(link->work, host, link->address->port, 0, found, &count, &fault);
     if (resolution.link == NULL)
         return;

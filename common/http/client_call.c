@@ -198,6 +198,20 @@ static bool may_send_twice(const struct http_call *call)
     return call->tries > 1 || slice_find(slice_of(call->method), idempotent, count) < count;
 }
 
+/* The name whose addresses the call uses: that of the proxy, if there is one. */
+static const char *get_connected_host(const struct outbound *outbound)
+{
+    return has_proxy(outbound->client) ? outbound->client->proxy.host : outbound->target.host;
+}
+
+/* Lets the next calls look the name up again, because its server may have another address now. */
+static void distrust_addresses(const struct outbound *outbound)
+{
+    /* After http_client_destroy() the pool may be destroyed too. */
+    if (outbound->call->address == NULL && outbound->client->transport != NULL)
+        work_distrust_addresses(outbound->client->work, get_connected_host(outbound));
+}
+
 static enum outcome send_request_to_first_reachable(struct outbound *outbound,
                                                     const struct work_address *addresses,
                                                     size_t count,
@@ -220,17 +234,18 @@ static enum outcome send_request_to_first_reachable(struct outbound *outbound,
         .header = call->header,
         .proxy = has_proxy(outbound->client) ? &outbound->client->proxy : NULL,
     };
+    bool in_time = true;
     for (size_t i = 0; i < count && i < ADDRESSES_TRIED; i++) {
         request.address = addresses[i];
-        bool in_time = http_transport_run(outbound->client->transport, &request, outbound->arena,
-                                          outbound->until_ns, answer, fault);
+        in_time = http_transport_run(outbound->client->transport, &request, outbound->arena,
+                                     outbound->until_ns, answer, fault);
         outbound->sent = outbound->sent || answer->sent;
-        if (!in_time)
-            return fail_timeout(fault);
-        if (!never_connected(answer) || outbound->client->transport == NULL)
+        if (!in_time || !never_connected(answer) || outbound->client->transport == NULL)
             break;
     }
-    return classify_answer(answer, fault);
+    if (in_time ? never_connected(answer) : !answer->sent && !answer->no_connection)
+        distrust_addresses(outbound);
+    return in_time ? classify_answer(answer, fault) : fail_timeout(fault);
 }
 
 /* True if the name server caused the fault. False if the cause is in this process, such as a full
@@ -244,12 +259,11 @@ static bool is_resolver_failure(const struct fault *fault)
 static bool resolve_addresses(const struct outbound *outbound, struct work_address *out,
                               size_t *count, struct fault *fault)
 {
-    const struct http_proxy *proxy = &outbound->client->proxy;
-    bool direct = !has_proxy(outbound->client);
     if (outbound->call->address == NULL)
-        return work_resolve(outbound->client->work, direct ? outbound->target.host : proxy->host,
-                            direct ? outbound->target.port : proxy->port, outbound->until_ns, out,
-                            count, fault);
+        return work_resolve(outbound->client->work, get_connected_host(outbound),
+                            has_proxy(outbound->client) ? outbound->client->proxy.port
+                                                        : outbound->target.port,
+                            outbound->until_ns, out, count, fault);
     out[0] = *outbound->call->address;
     *count = 1;
     return true;

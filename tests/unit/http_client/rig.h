@@ -3,6 +3,8 @@
  * calls that are run to their end. */
 #pragma once
 
+#include <stdatomic.h>
+
 #include "http/client.h"
 
 #include "peer.h"
@@ -15,6 +17,8 @@ extern struct loop *loop;
 extern struct http_client *client;
 extern bool loopback_is_public;    /* true at first */
 extern const char *resolver_fails; /* code of the resolver's fault; NULL: it succeeds */
+extern atomic_int look_ups;        /* number of names that the system was asked for; the address of
+                                      every name is 127.0.0.1 */
 
 /* PATIENCE_MS: timeout of a call that ends for another reason. SOON_MS: within this time such a
  * call has ended. The fiber's deadline is twice PATIENCE_MS. */

@@ -127,6 +127,20 @@ TEST_ROWS(missing_proxy_is_reported_as_unreachable, schemes)
     ck_assert_int_eq(peer.requests, 0);
 }
 
+TEST(name_of_an_unreachable_proxy_is_looked_up_again)
+{
+    static char text[64];
+    const struct http_client_options options = {.proxy = text};
+    snprintf(text, sizeof(text), "http://proxy.test:%d", proxy.at.port);
+    remake_client(&options);
+    proxy_stop(&proxy);
+    for (int i = 1; i <= 2; i++) {
+        ck_assert(!get_by_name("/ok").ok);
+        ck_assert_int_eq(atomic_load(&look_ups), i);
+        pass_time(3000);
+    }
+}
+
 static const char *const private_hosts[] = {"http://10.0.0.1/ok",    "http://[::1]/ok",
                                             "http://localhost/ok",   "http://LOCALHOST./ok",
                                             "http://a.localhost/ok", "http://167772161/ok"};

@@ -37,9 +37,10 @@ struct work_address {
 enum { WORK_ADDRESSES_MAX = 8 };
 
 /* Must run in a fiber, except for numeric addresses and absolute paths (of a socket). Calls
- * getaddrinfo() in the pool; the result is cached for 30 s, a failure for 2 s. FAULT_UNAVAILABLE
- * "host_unknown" if there is no such name, "resolver_unavailable" if no name server answers.
- * `until_ns` 0: the fiber's deadline. */
+ * getaddrinfo() in the pool; the result is cached for 30 s, a failure for 2 s. Expired addresses
+ * are returned for five minutes after their look-up, while the name is looked up again.
+ * FAULT_UNAVAILABLE "host_unknown" if there is no such name, "resolver_unavailable" if no name
+ * server answers. `until_ns` 0: the fiber's deadline. */
 bool work_resolve(struct work *work, const char *host, uint16_t port, int64_t until_ns,
                   struct work_address *out,
                   size_t *count /* in: room of `out`; out: addresses written */,
@@ -59,7 +60,7 @@ bool work_resolve_uncached(struct work *work, const char *host, uint16_t port, i
 
 /* Reports that none of the addresses that work_resolve() returned accepts connections, for example
  * because a container was recreated with another address. The cached addresses then expire after
- * two seconds, like a cached failure. Call it in the loop's thread. */
+ * two seconds, like a cached failure, and are no longer returned. Call it in the loop's thread. */
 void work_distrust_addresses(struct work *work, const char *host);
 
 /* Registers the metrics work_jobs_queued{line=..}, work_jobs_running and work_jobs_refused_total of

@@ -36,14 +36,16 @@ struct work_job {
 
 STAILQ_HEAD(work_jobs, work_job);
 
-enum name_state { NAME_FREE, NAME_ASKING, NAME_KNOWN, NAME_FAILED };
+enum name_state { NAME_FREE, NAME_KNOWN, NAME_FAILED };
 
 struct work_name {
     enum name_state state;
     char host[WORK_HOST_MAX + 1];
-    int64_t expires_ns;
-    bool unknown;    /* look-up failed because there is no such name */
-    bool distrusted; /* its addresses accept no connections */
+    bool asking;        /* a look-up is queued or runs */
+    int64_t expires_ns; /* 0: never looked up */
+    int64_t stale_ns;   /* until then known addresses are used after they expired */
+    bool unknown;       /* look-up failed because there is no such name */
+    bool distrusted;    /* its addresses accept no connections */
     struct fiber_queue waiters;
     size_t count;
     struct work_address addresses[WORK_ADDRESSES_MAX];

@@ -3,7 +3,11 @@
  * does not answer. One look-up serves all fibers that need the name. Its result is cached for 30
  * seconds; a failure, or addresses that accept no connections, for 2 seconds. If the fiber that
  * started the look-up gives up, the look-up continues and fills the cache. work_resolve_uncached()
- * bypasses the cache. */
+ * bypasses the cache.
+ *
+ * Expired addresses are still returned, for five minutes after their look-up, while the name is
+ * looked up again. Otherwise a name that is in use would wait behind the look-up of another name
+ * whose name server does not answer. */
 #include <netdb.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +18,7 @@
 
 #define KNOWN_NS  (30 * NS_PER_S)
 #define FAILED_NS (2 * NS_PER_S)
+#define STALE_NS  (300 * NS_PER_S)
 
 /* The argument of a look-up job, with its result. */
 struct lookup {
@@ -52,6 +57,17 @@ static bool is_unknown_name_error(int error)
     return error == EAI_NONAME;
 }
 
+static bool is_current(const struct work_name *name)
+{
+    return name->expires_ns > now_mono_ns();
+}
+
+/* True if the name has addresses that may be returned during a look-up, although they expired. */
+static bool may_use_expired(const struct work_name *name)
+{
+    return name->state == NAME_KNOWN && !name->distrusted && name->stale_ns > now_mono_ns();
+}
+
 static void store_look_up_result(struct work_job *job)
 {
     struct work_name *name = job->owner;
@@ -60,22 +76,26 @@ static void store_look_up_result(struct work_job *job)
     memcpy(&lookup, job->arg, sizeof(lookup));
     free(job);
     const bool known = lookup.error == 0 && lookup.count > 0;
-    name->state = known ? NAME_KNOWN : NAME_FAILED;
+    const bool unknown = is_unknown_name_error(lookup.error);
+    name->asking = false;
     name->expires_ns = now_mono_ns() + (known ? KNOWN_NS : FAILED_NS);
-    name->unknown = is_unknown_name_error(lookup.error);
-    name->count = lookup.count;
-    memcpy(name->addresses, lookup.addresses, sizeof(name->addresses));
+    if (known || unknown || !may_use_expired(name)) {
+        name->state = known ? NAME_KNOWN : NAME_FAILED;
+        name->stale_ns = now_mono_ns() + STALE_NS;
+        name->unknown = unknown;
+        name->distrusted = false;
+        name->count = lookup.count;
+        memcpy(name->addresses, lookup.addresses, sizeof(name->addresses));
+    }
     while (fiber_queue_wake_one(&name->waiters))
         ;
 }
 
-static struct work_name *find_cached_name(struct work *work, const char *host)
+static struct work_name *find_name(struct work *work, const char *host)
 {
     for (size_t i = 0; i < WORK_NAMES_MAX; i++) {
         struct work_name *name = &work->names[i];
-        if (name->state == NAME_FREE || strcmp(name->host, host) != 0)
-            continue;
-        if (name->state == NAME_ASKING || name->expires_ns > now_mono_ns())
+        if (name->state != NAME_FREE && strcmp(name->host, host) == 0)
             return name;
     }
     return NULL;
@@ -91,39 +111,55 @@ static struct work_name *find_free_or_oldest_name(struct work *work)
         struct work_name *name = &work->names[i];
         if (name->state == NAME_FREE)
             return name;
-        if (name->state == NAME_ASKING)
-            continue;
-        if (best == NULL || name->expires_ns < best->expires_ns)
+        if (!name->asking && (best == NULL || name->expires_ns < best->expires_ns))
             best = name;
     }
     return best;
 }
 
-/* Starts a look-up and returns the cache's entry for the name. NULL with a fault. */
-static struct work_name *start_name_look_up(struct work *work, const char *host,
-                                            struct fault *fault)
+/* Returns a slot of the cache for the name, which is not looked up yet. NULL with a fault. */
+static struct work_name *add_name(struct work *work, const char *host, struct fault *fault)
 {
-    struct lookup lookup = {.error = 0};
     struct work_name *name = find_free_or_oldest_name(work);
 
     if (name == NULL) {
         fault_set(fault, FAULT_UNAVAILABLE, "overloaded", "Too many names are looked up.");
         return NULL;
     }
-    memcpy(lookup.host, host, strlen(host) + 1);
+    *name = (struct work_name){.state = NAME_FAILED};
+    memcpy(name->host, host, strlen(host) + 1);
+    return name;
+}
+
+static bool start_look_up(struct work *work, struct work_name *name, struct fault *fault)
+{
+    struct lookup lookup = {.error = 0};
+
+    memcpy(lookup.host, name->host, sizeof(lookup.host));
     struct work_job *job =
         work_job_create(WORK_QUEUE_NAMES, look_up_name, &lookup, sizeof(lookup), fault);
     if (job == NULL)
-        return NULL;
+        return false;
     job->finished = store_look_up_result;
     job->owner = name;
     if (!work_submit(work, job, fault)) {
         free(job);
-        return NULL;
+        return false;
     }
-    *name = (struct work_name){.state = NAME_ASKING};
-    memcpy(name->host, lookup.host, sizeof(name->host));
-    return name;
+    name->asking = true;
+    return true;
+}
+
+/* Returns the cache's entry for the name. If it has expired, a look-up runs. NULL with a fault. */
+static struct work_name *get_name(struct work *work, const char *host, struct fault *fault)
+{
+    struct work_name *name = find_name(work, host);
+
+    if (name == NULL)
+        name = add_name(work, host, fault);
+    if (name == NULL || name->asking || is_current(name))
+        return name;
+    return start_look_up(work, name, fault) || may_use_expired(name) ? name : NULL;
 }
 
 static bool fault_host_unknown(struct fault *fault)
@@ -223,12 +259,10 @@ bool work_resolve(struct work *work, const char *host, uint16_t port, int64_t un
     if (!may_be_name(host))
         return fault_host_unknown(fault);
     for (;;) {
-        struct work_name *name = find_cached_name(work, host);
-        if (name == NULL)
-            name = start_name_look_up(work, host, fault);
+        struct work_name *name = get_name(work, host, fault);
         if (name == NULL)
             return false;
-        if (name->state != NAME_ASKING)
+        if (is_current(name) || may_use_expired(name))
             return name_copy_addresses(name, port, out, count, fault);
         if (!fiber_queue_wait(&name->waiters, WORK_WAITERS_MAX, until_ns, fault))
             return false;
@@ -237,7 +271,7 @@ bool work_resolve(struct work *work, const char *host, uint16_t port, int64_t un
 
 void work_distrust_addresses(struct work *work, const char *host)
 {
-    struct work_name *name = find_cached_name(work, host);
+    struct work_name *name = find_name(work, host);
 
     if (name == NULL || name->state != NAME_KNOWN || name->distrusted)
         return;

@@ -1,156 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* The system's resolver is replaced at link time: the test sets its answers, their delay, and
- * counts its calls. */
-#include <arpa/inet.h>
-#include <netdb.h>
-#include <stdatomic.h>
-#include <sys/un.h>
-
-#include "loop/work.h"
-
-#include "suite.h"
-#include "support/patience.h"
-
-static atomic_int asked;
-static atomic_int silent;  /* the resolver does not answer while set */
-static atomic_int answer;  /* of getaddrinfo() */
-static atomic_int answers; /* addresses of a known name */
-
-/* A known name has the addresses 10.0.0.1, 10.0.0.2 and so on. */
-int getaddrinfo(const char *host, const char *service, const struct addrinfo *hints,
-                struct addrinfo **found)
-{
-    struct chain {
-        struct addrinfo info;
-        struct sockaddr_in address;
-    };
-
-    atomic_fetch_add(&asked, 1);
-    while (atomic_load(&silent) && strncmp(host, "silent", 6) == 0)
-        usleep(500);
-    if (atomic_load(&answer) != 0)
-        return atomic_load(&answer);
-    for (int i = atomic_load(&answers); i > 0; i--) {
-        struct chain *chain = calloc(1, sizeof(*chain));
-        chain->address.sin_family = AF_INET;
-        chain->address.sin_addr.s_addr = htonl(0x0a000000u + (unsigned)i);
-        chain->info = (struct addrinfo){.ai_addr = (struct sockaddr *)&chain->address,
-                                        .ai_addrlen = sizeof(chain->address),
-                                        .ai_next = *found};
-        *found = &chain->info;
-    }
-    return 0;
-}
-
-void freeaddrinfo(struct addrinfo *found)
-{
-    while (found != NULL) {
-        struct addrinfo *next = found->ai_next;
-        free(found);
-        found = next;
-    }
-}
-
-struct ask {
-    const char *host;
-    struct work_address addresses[WORK_ADDRESSES_MAX];
-    size_t count;
-    bool ok, done;
-    struct fault fault;
-    bool goes_on; /* of a lookup */
-};
-
-static struct work *work;
-
-static void set_up(void)
-{
-    suite_begin();
-    ck_ok((work = work_create(loop, 4, 8, &fault)) != NULL);
-    atomic_store(&asked, 0);
-    atomic_store(&silent, 0);
-    atomic_store(&answer, 0);
-    atomic_store(&answers, 1);
-}
-
-static void tear_down(void)
-{
-    atomic_store(&silent, 0);
-    work_destroy(work);
-    suite_end();
-}
+#include "resolver.h"
 
 TEST_CASE("work_resolve", .setup = set_up, .teardown = tear_down, .timeout_s = 30);
-
-static void resolve(void *data)
-{
-    struct ask *ask = data;
-
-    ask->ok = work_resolve(work, ask->host, 5432, 0, ask->addresses, &ask->count, &ask->fault);
-    ask->done = true;
-}
-
-static void look_up(void *data)
-{
-    struct ask *ask = data;
-
-    ask->ok = work_resolve_uncached(work, ask->host, 5432, 0, &ask->goes_on, ask->addresses,
-                                    &ask->count, &ask->fault);
-    ask->done = true;
-}
-
-static void start(struct ask *ask, fiber_fn *run, const char *host, int deadline_ms)
-{
-    *ask = (struct ask){.host = host, .count = WORK_ADDRESSES_MAX};
-    ck_ok(fiber_start(loop, run, ask, suite_in_ms(deadline_ms), "ask", &fault));
-}
-
-static bool stop_when_done(void *data)
-{
-    const struct ask *ask = data;
-
-    if (ask->done)
-        loop_stop(loop);
-    return false;
-}
-
-static void run_until_done(struct ask *ask)
-{
-    struct loop_hook hook;
-
-    loop_hook_add(loop, &hook, stop_when_done, ask);
-    if (!ask->done)
-        loop_run(loop);
-    loop_hook_remove(loop, &hook);
-}
-
-static void run_now(struct ask *ask, fiber_fn *run, const char *host)
-{
-    start(ask, run, host, 60000);
-    run_until_done(ask);
-}
-
-static struct ask ask; /* of a test that needs only one */
-
-static void resolve_now(const char *host)
-{
-    run_now(&ask, resolve, host);
-}
-
-static void resolve_well(const char *host)
-{
-    resolve_now(host);
-    ck_assert(ask.ok);
-}
-
-static void assert_address(size_t i, const char *text, int port)
-{
-    char out[INET6_ADDRSTRLEN];
-    const struct sockaddr_in *v4 = (const struct sockaddr_in *)&ask.addresses[i].addr;
-
-    work_address_format(&ask.addresses[i], out);
-    ck_assert_str_eq(out, text);
-    ck_assert_int_eq(ntohs(v4->sin_port), port); /* at the same offset in sockaddr_in6 */
-}
 
 TEST(name_is_resolved_to_addresses_with_the_port)
 {
@@ -213,18 +64,8 @@ TEST(answer_is_cached_for_half_a_minute)
     ck_assert_int_eq(atomic_load(&asked), 1);
     now_advance_us(2 * 1000000);
     resolve_now("postgres");
-    ck_assert_int_eq(atomic_load(&asked), 2);
+    wait_until(atomic_load(&asked) == 2, "the name is looked up again");
 }
-
-static const struct {
-    const char *why;
-    int error;
-    const char *code;
-} failures[] = {
-    {"no such name",        EAI_NONAME, "host_unknown"        },
-    {"no answer",           EAI_AGAIN,  "resolver_unavailable"},
-    {"the resolver failed", EAI_FAIL,   "resolver_unavailable"},
-};
 
 TEST_ROWS_WHY(failure_is_cached_for_two_seconds, failures)
 {
@@ -324,86 +165,68 @@ TEST(name_being_resolved_is_not_evicted)
     ck_assert_int_eq(atomic_load(&asked), 151);
 }
 
-/* --- work_resolve_uncached() --- */
+/* --- expired addresses --- */
 
-TEST(look_up_bypasses_the_cache)
+/* Lets the answer for "postgres" expire while a silent name occupies the thread of look-ups. */
+static void expire_behind_silent_name(struct ask *other)
 {
-    atomic_store(&answers, 2);
-    for (int i = 1; i <= 3; i++) {
-        run_now(&ask, look_up, "postgres");
-        ck_assert(ask.ok);
-        ck_assert_uint_eq(ask.count, 2);
-        assert_address(1, "10.0.0.2", 5432);
-        ck_assert_int_eq(atomic_load(&asked), i);
-    }
-    resolve_now("postgres");
-    ck_assert_msg(atomic_load(&asked) == 4, "its result is not cached");
+    now_freeze(0, INT64_C(1000000000000));
+    make_work(2);
+    resolve_well("postgres");
+    atomic_store(&silent, 1);
+    start(other, resolve, "silent", 60000);
+    wait_until(atomic_load(&asked) == 2, "a thread resolves the silent name");
+    now_advance_us(31 * 1000000);
 }
 
-TEST_ROWS_WHY(look_up_reports_its_failure, failures)
+TEST(expired_addresses_are_returned_during_the_next_look_up)
 {
+    static struct ask other;
+
+    expire_behind_silent_name(&other);
+    for (int i = 0; i < 3; i++)
+        resolve_well("postgres");
+    assert_address(0, "10.0.0.1", 5432);
+    ck_assert(!other.done);
+    atomic_store(&silent, 0);
+    run_until_done(&other);
+    wait_until(atomic_load(&asked) == 3, "the expired name is looked up once");
+}
+
+/* 0: their look-up is five minutes old; 1: they accept no connections */
+TEST_LOOP(expired_addresses_are_not_returned, 0, 2)
+{
+    static struct ask other, late;
+
+    expire_behind_silent_name(&other);
+    if (_i == 0)
+        now_advance_us(270 * INT64_C(1000000));
+    else
+        work_distrust_addresses(work, "postgres");
+    start(&late, resolve, "postgres", 60000);
+    ck_assert(!late.done);
+    atomic_store(&silent, 0);
+    run_until_done(&late);
+    ck_assert(late.ok);
+    ck_assert_int_eq(atomic_load(&asked), 3);
+}
+
+TEST_ROWS_WHY(failed_look_up_keeps_addresses_of_a_name_that_may_exist, failures)
+{
+    now_freeze(0, INT64_C(1000000000000));
+    make_work(2);
+    resolve_well("postgres");
+    now_advance_us(31 * 1000000);
     atomic_store(&answer, row->error);
-    run_now(&ask, look_up, "nowhere");
+    resolve_well("postgres");
+    resolve_now("other");
+    resolve_now("postgres");
+    ck_assert(ask.ok == (row->error != EAI_NONAME));
+    ck_assert_int_eq(atomic_load(&asked), 3);
+    now_advance_us(270 * INT64_C(1000000));
+    resolve_now("postgres");
     ck_assert(!ask.ok);
     ck_assert_str_eq(ask.fault.code, row->code);
-    ck_assert_uint_eq(ask.count, WORK_ADDRESSES_MAX);
-    start(&ask, look_up, "", 60000);
-    ck_assert(ask.done && !ask.ok);
-    start(&ask, look_up, "10.1.2.3", 60000);
-    ck_assert(ask.done && ask.ok && ask.count == 1);
-    ck_assert_int_eq(atomic_load(&asked), 1);
-}
-
-TEST(hanging_resolver_does_not_delay_look_up_beyond_its_deadline)
-{
-    struct ask asks[3];
-
-    atomic_store(&silent, 1);
-    start(&asks[0], look_up, "silent-a", 60000);
-    start(&asks[1], look_up, "silent-b", 60000);
-    start(&asks[2], look_up, "silent-c", 20); /* no thread is available for it */
-    run_until_done(&asks[2]);
-    ck_assert(!asks[2].ok);
-    ck_assert_str_eq(asks[2].fault.code, "deadline_exceeded");
-    atomic_store(&silent, 0);
-    run_until_done(&asks[0]);
-    run_until_done(&asks[1]);
-    ck_assert(asks[0].ok && asks[1].ok);
-    ck_assert_int_eq(atomic_load(&asked), 2);
-}
-
-static void look_up_again(void)
-{
-    ask.done = false;
-    ask.count = WORK_ADDRESSES_MAX;
-    ck_ok(fiber_start(loop, look_up, &ask, suite_in_ms(60000), "ask", &fault));
-}
-
-TEST(hanging_name_occupies_one_thread)
-{
-    struct ask other;
-
-    atomic_store(&silent, 1);
-    now_freeze(0, INT64_C(1000000000000));
-    start(&ask, look_up, "silent-a", 20);
-    wait_until(atomic_load(&asked) == 1, "a thread resolves the name");
-    now_advance_us(21000);
-    run_until_done(&ask);
-    ck_assert_str_eq(ask.fault.code, "deadline_exceeded");
-    for (int i = 0; i < 5; i++) {
-        look_up_again();
-        ck_assert_msg(ask.done && !ask.ok, "at once");
-        ck_assert_str_eq(ask.fault.code, "look_up_goes_on");
-    }
-    ck_assert_int_eq(atomic_load(&asked), 1);
-    run_now(&other, look_up, "other");
-    ck_assert(other.ok && !other.goes_on);
-    atomic_store(&silent, 0);
-    while (ask.goes_on)
-        run_now(&other, look_up, "other");
-    look_up_again();
-    run_until_done(&ask);
-    ck_assert(ask.ok && !ask.goes_on);
 }
 
 /* --- names whose addresses refuse connections --- */

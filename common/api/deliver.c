@@ -15,7 +15,8 @@ enum {
     /* Limit of calls to failing receivers, so that working receivers always get calls. */
     FAILING_MAX = DELIVER_CALLS_MAX / 2,
     CALL_ARENA_MAX = DELIVER_BODY_MAX + 128 * 1024,
-    STORE_TRIES_MAX = 40
+    STORE_TRIES_MAX = 40,
+    NAMES_WAITING_MAX = 64
 };
 
 /* --- a round --- */
@@ -146,8 +147,11 @@ struct deliver *deliver_start(const struct deliver_options *options, struct faul
     if (deliver == NULL)
         return NULL;
     deliver->options = *options;
-    deliver->http = http_client_create(service->loop, service->work, &http, fault);
+    deliver->names = work_create(service->loop, 1, NAMES_WAITING_MAX, fault);
+    if (deliver->names != NULL)
+        deliver->http = http_client_create(service->loop, deliver->names, &http, fault);
     if (deliver->http == NULL) {
+        work_destroy(deliver->names);
         free(deliver);
         return NULL;
     }
@@ -165,5 +169,6 @@ void deliver_stop(struct deliver *deliver)
         return;
     }
     http_client_destroy(deliver->http);
+    work_destroy(deliver->names);
     free(deliver);
 }

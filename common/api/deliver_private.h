@@ -123,6 +123,7 @@ enum { DELIVER_COUNT_DELIVERED, DELIVER_COUNT_FAILED, DELIVER_COUNT_DEAD };
 struct deliver {
     struct queue queue;
     struct deliver_options options;
+    struct work *names; /* for receivers, so that no name of the service waits behind theirs */
     struct http_client *http;
 };
 

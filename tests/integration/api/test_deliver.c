@@ -2,6 +2,9 @@
 /* Deliveries with a real PostgreSQL and a real receiver: each item once and in order, retries, and
  * limits. */
 
+#include <netdb.h>
+#include <stdatomic.h>
+
 #include "deliver_stand.h"
 #include "support/metric_of.h"
 
@@ -304,6 +307,38 @@ FIBER_TEST(oldest_items_beyond_the_limit_are_dead)
 static bool remove_receiver(struct db *tx, void *arg, struct fault *fault)
 {
     return deliver_store_remove_receiver(tx, arg, fault);
+}
+
+static atomic_bool is_silent; /* no name server answers for silent.test */
+static atomic_bool is_asked;
+
+__typeof__(getaddrinfo) __real_getaddrinfo, __wrap_getaddrinfo;
+int __wrap_getaddrinfo(const char *host, const char *service, const struct addrinfo *hints,
+                       struct addrinfo **found)
+{
+    if (strcmp(host, "silent.test") != 0)
+        return __real_getaddrinfo("127.0.0.1", service, hints, found);
+    atomic_store(&is_asked, true);
+    while (atomic_load(&is_silent))
+        wait_pause(1);
+    return EAI_AGAIN;
+}
+
+FIBER_TEST(silent_name_of_a_receiver_delays_no_name_of_the_service)
+{
+    struct work_address address;
+    size_t count = 1;
+    struct fault fault = {.code = ""};
+    const struct uuid to = receiver_at("https://silent.test/");
+    atomic_store(&is_silent, true);
+    struct deliver *deliver = start();
+    place(&to, "a", 0);
+    stand_until(atomic_load(&is_asked), "the receiver's name is looked up");
+    const bool ok =
+        work_resolve(stand_service()->work, "ours.test", 80, 0, &address, &count, &fault);
+    atomic_store(&is_silent, false);
+    ck_assert_msg(ok, "%s", fault.code);
+    deliver_stop(deliver);
 }
 
 FIBER_TEST(removing_a_receiver_deletes_its_waiting_items)

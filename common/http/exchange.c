@@ -314,12 +314,27 @@ static enum MHD_Result start_handler_after_body(struct exchange *exchange,
     return send_or_queue_answer(exchange, mhd);
 }
 
+static bool reserve_memory(struct exchange *exchange, size_t bytes)
+{
+    if (!http_admission_reserve_body(&exchange->server->admission, bytes))
+        return false;
+    exchange->held += bytes;
+    return true;
+}
+
+bool http_request_reserve(const struct http_request *req, size_t bytes, struct fault *fault)
+{
+    if (req->exchange == NULL || reserve_memory(req->exchange, bytes))
+        return true;
+    http_traffic_count_refused(req->exchange->server->traffic);
+    return http_admission_set_overloaded(fault);
+}
+
 /* Appends to the body. False: out of memory, or `bodies_max` is reached. */
 static bool append_to_body(struct exchange *exchange, const char *piece, size_t size)
 {
-    if (!http_admission_reserve_body(&exchange->server->admission, size))
+    if (!reserve_memory(exchange, size))
         return false;
-    exchange->held += size;
     exchange->body.max = exchange->body_max;
     buf_append(&exchange->body, piece, size);
     return !exchange->body.failed;

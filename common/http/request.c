@@ -26,12 +26,22 @@ bool http_request_uuid(const struct http_request *req, size_t param_index, struc
     return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such resource.");
 }
 
+static bool parse_body(const struct http_request *req, bool required, struct fault *fault)
+{
+    if (!fields_parse(req->body, required, req->json, req->arena, fault))
+        return false;
+    if (http_request_reserve(req, fields_body_size(*req->json), fault))
+        return true;
+    fields_parse_finish(*req->json);
+    *req->json = NULL;
+    return false;
+}
+
 bool http_request_json(const struct http_request *req, bool required, const struct json_body **out,
                        struct fault *fault)
 {
     bool missing = required && req->body.len == 0;
-    if ((*req->json == NULL || missing) &&
-        !fields_parse(req->body, required, req->json, req->arena, fault))
+    if ((*req->json == NULL || missing) && !parse_body(req, required, fault))
         return false;
     *out = *req->json;
     return true;

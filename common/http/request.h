@@ -91,7 +91,8 @@ struct http_request {
     struct arena *arena;     /* freed after the reply is queued */
     struct loop *loop;
     void *caller; /* set by the guard; the guard of our services sets a struct api_caller */
-    struct exchange *exchange; /* used by http_request_read_piece() */
+    struct exchange *exchange; /* used by http_request_read_piece() and http_request_reserve();
+                                  NULL: there is no server */
 };
 
 /* Reads path parameter number `param_index` as UUID. FAULT_NOT_FOUND if it is not a UUID. */
@@ -107,7 +108,13 @@ bool http_request_uuid(const struct http_request *req, size_t param_index, struc
 bool http_request_read_piece(const struct http_request *req, struct slice *piece,
                              struct fault *fault) MUST_CHECK;
 
-/* The parsed body; it is parsed on the first call. Unless `required`, an absent body is {}. */
+/* Counts memory that the request holds until its end as a part of the server's `bodies_max`.
+ * FAULT_UNAVAILABLE "overloaded": that is reached. */
+bool http_request_reserve(const struct http_request *req, size_t bytes,
+                          struct fault *fault) MUST_CHECK;
+
+/* The parsed body; it is parsed on the first call. Unless `required`, an absent body is {}.
+ * Fails like http_request_reserve() too. */
 bool http_request_json(const struct http_request *req, bool required, const struct json_body **out,
                        struct fault *fault) MUST_CHECK;
 

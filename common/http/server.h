@@ -34,8 +34,9 @@ struct http_server_options {
     size_t connections_for_refusals; /* default: 128 */
     size_t fibers_max;               /* default: 256 */
     size_t bodies_max; /* default: 32 MiB; bytes of all bodies, each from its arrival until its
-                          reply is sent. Their buffers take at most twice as much. A request that
-                          would exceed this is answered 503. */
+                          reply is sent, and of their parsed JSON, which may take eighty times as
+                          much as its text. The buffers of bodies take at most twice as much. A
+                          request that would exceed this is answered 503. */
     int64_t header_ms, body_ms, reply_ms,
         idle_ms;              /* defaults: 5000, 10000, 30000, 30000; each below a minute */
     const char *cors_origins; /* comma-separated, "" none, "*" all */

@@ -82,7 +82,7 @@ struct exchange {
     LIST_ENTRY(exchange) of_list; /* in the list `live` or `free_exchanges` */
     struct arena arena;
     struct buf body;
-    size_t held;      /* bytes of `body` that admission has reserved */
+    size_t held;      /* bytes of `body` and `json` that admission has reserved */
     uint64_t dropped; /* bytes after `body` that were read and dropped (HTTP_ROUTE_CUT) */
     bool unread;      /* the rest of the body is not read, so the answer bypasses libmicrohttpd */
     size_t body_max;  /* limit of the route for the body's Content-Type */

@@ -9,6 +9,7 @@
 
 struct json_body {
     json_t *value; /* owned; NULL: the request has no body */
+    size_t size;   /* see fields_body_size() */
 };
 
 /* Parses any JSON value, which the caller then owns. `flags` are jansson's. FAULT_UNREADABLE

@@ -123,6 +123,9 @@ struct json_body; /* in the arena; owns a jansson value until fields_parse_finis
 bool fields_parse(struct slice body, bool required, struct json_body **out, struct arena *arena,
                   struct fault *fault) MUST_CHECK;
 void fields_parse_finish(struct json_body *body); /* NULL is allowed */
+/* The memory in bytes of the jansson value, at most: eighty times the text's length, if that is
+ * only empty objects. */
+size_t fields_body_size(const struct json_body *body);
 bool fields_decode_body(const struct fields *table, const struct json_body *body, bool patch,
                         void *out, struct fields_seen *seen, struct arena *arena,
                         struct fault *fault) MUST_CHECK;

@@ -39,15 +39,20 @@ static bool is_nested_deeper(struct slice text, int depth_max)
     return false;
 }
 
+/* What malloc() needs beside the bytes of an allocation. */
+enum { ALLOCATION_OVERHEAD = 16 };
+
 /* Set when an allocation of jansson failed. jansson does not report every such failure: it reports
  * a string without memory as a bad token, and drops bytes if its buffer cannot grow. */
 static _Thread_local bool refused;
+static _Thread_local size_t allocated; /* by jansson, in bytes; also what it has freed since */
 static pthread_once_t allocator_once = PTHREAD_ONCE_INIT;
 
-static void *malloc_noting_failure(size_t size)
+static void *malloc_counted(size_t size)
 {
     void *memory = malloc(size);
 
+    allocated += size + ALLOCATION_OVERHEAD;
     if (memory == NULL)
         refused = true;
     return memory;
@@ -55,7 +60,7 @@ static void *malloc_noting_failure(size_t size)
 
 static void set_jansson_allocator(void)
 {
-    json_set_alloc_funcs(malloc_noting_failure, free);
+    json_set_alloc_funcs(malloc_counted, free);
 }
 
 /* Before jansson parses the text, depth and NUL bytes are checked: its use of the stack grows with
@@ -72,6 +77,7 @@ bool value_parse(struct slice text, size_t flags, int depth_max, json_t **out, s
                          depth_max);
     pthread_once(&allocator_once, set_jansson_allocator);
     refused = false;
+    allocated = 0;
     value = json_loadb(text.at, text.len, flags, &error);
     if (refused) {
         json_decref(value);
@@ -99,6 +105,7 @@ bool fields_parse(struct slice body, bool required, struct json_body **out, stru
     if (body.len > 0 && !value_parse(body, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, JSON_DEPTH_MAX,
                                      &parsed->value, fault))
         return false;
+    parsed->size = body.len > 0 ? allocated : 0;
     *out = parsed;
     return true;
 }
@@ -109,6 +116,11 @@ void fields_parse_finish(struct json_body *body)
         return;
     json_decref(body->value);
     body->value = NULL;
+}
+
+size_t fields_body_size(const struct json_body *body)
+{
+    return body->size;
 }
 
 static int append_dumped_text(const char *text, size_t len, void *data)

@@ -112,6 +112,16 @@ static enum http_status post_echo(void *data, const struct http_request *req,
     return http_reply_json(res, HTTP_OK);
 }
 
+static enum http_status post_json(void *data, const struct http_request *req,
+                                  struct http_response *res)
+{
+    const struct json_body *body;
+    struct fault fault;
+    if (!http_request_json(req, true, &body, &fault))
+        return http_reply_fault(req, res, &fault);
+    return get_gate(data, req, res);
+}
+
 static enum http_status post_slow_echo(void *data, const struct http_request *req,
                                        struct http_response *res)
 {
@@ -241,6 +251,7 @@ static const struct http_route routes[] = {
     ROUTE(GET,  "/v1/big",       get_big,          .flags = 0),
     ROUTE(POST, "/v1/echo",      post_echo,        .flags = 0),
     ROUTE(POST, "/v1/slow-echo", post_slow_echo,   .flags = 0),
+    ROUTE(POST, "/v1/json",      post_json,        .deadline_ms = MINUTE_MS),
     ROUTE(POST, "/v1/any",       post_echo,        .flags = HTTP_ROUTE_ANY_TYPE, .body_max = 100),
     ROUTE(GET,  "/v1/items/:id", get_item,         .flags = 0),
     ROUTE(POST, "/v1/cut",       post_cut,         .flags = CUT, .body_max = RIG_CUT_MAX),

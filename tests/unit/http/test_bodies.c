@@ -193,6 +193,39 @@ enum { HALF = 600 * 1024 };
 
 TEST_CASE("limit", .setup = setup, .teardown = teardown);
 
+enum { OBJECTS = 60000 };
+
+/* A body of empty objects, which take about eighty times the memory of their text. */
+static void send_objects(struct client *client)
+{
+    static char text[OBJECTS] = "[{}";
+    for (size_t len = 3; len < OBJECTS - 3; len += 3)
+        memcpy(text + len, ",{}", 3);
+    memcpy(text + OBJECTS - 3, "  ]", 3);
+    send_head(client, "json", JSON KEY, OBJECTS, false);
+    client_send(client, text, OBJECTS);
+}
+
+TEST_LOOP(parsed_bodies_count_with_the_memory_of_their_values, 0, 2)
+{
+    struct client second;
+    rig.options.bodies_max = 8 * FULL;
+    start_and_connect_in(_i);
+    client_open(&second, rig.port);
+    send_objects(&conn);
+    wait_count(rig.handled, 1);
+    send_objects(&second);
+    ck_answer(&second, 503);
+    ck_header("Retry-After", "1");
+    ck_body_has("\"code\":\"overloaded\"");
+    atomic_store(&rig.opened_gate, true);
+    ck_answer(&conn, 200);
+    expect_kept(0);
+    send_objects(&second);
+    ck_answer(&second, 200);
+    client_close(&second);
+}
+
 /* Two bodies that together exceed the limit; and what happens to the first one. */
 TEST_LOOP(bodies_beyond_their_limit_are_answered_503, 0, 8)
 {

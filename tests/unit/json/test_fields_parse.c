@@ -141,6 +141,27 @@ TEST(two_million_brackets_are_refused)
     free(many);
 }
 
+TEST(memory_of_a_parsed_body_is_known)
+{
+    buf_char(&scratch, '[');
+    for (int i = 0; i < 20000; i++)
+        buf_text(&scratch, "{},");
+    buf_text(&scratch, "{}]");
+    ck_assert(parse(buf_as_slice(&scratch)));
+    ck_assert_uint_gt(fields_body_size(body), 60 * scratch.len);
+    ck_assert_uint_lt(fields_body_size(body), 100 * scratch.len);
+    buf_clear(&scratch);
+    buf_char(&scratch, '"');
+    for (int i = 0; i < 60000; i++)
+        buf_char(&scratch, 'a');
+    buf_char(&scratch, '"');
+    ck_assert(parse(buf_as_slice(&scratch)));
+    ck_assert_uint_lt(fields_body_size(body), 5 * scratch.len);
+    fields_parse_finish(body);
+    ck_ok(fields_parse(SLICE(""), false, &body, &arena, &fault));
+    ck_assert_uint_eq(fields_body_size(body), 0);
+}
+
 TEST(missing_required_body_is_refused)
 {
     ck_fault(fields_parse(SLICE_NONE, true, &body, &arena, &fault), "body_missing",

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* GET /v1/events: a service's outbox, ordered by epoch, transaction, id. It shows only transactions
- * older than every running one, so that no event can appear later before a cursor. A page ends
- * early if its events are large; its next_cursor is never null.
+ * older than every running one, so that no event can appear later before a cursor, and only
+ * when they are on the disk. A page ends early if its events are large; its next_cursor is never
+ * null.
  *
  * A service adds the route with its own scope:
  *     {.method = HTTP_GET, .path = "/v1/events", .scope = ..., .handler = service_get_events} */

@@ -5,6 +5,7 @@
 #include "api/events.h"
 #include "api/events_private.h"
 #include "api/service.h"
+#include "db/transaction.h"
 
 struct events_query {
     struct slice after;
@@ -75,6 +76,26 @@ bool events_store_list(struct db *db, const struct uuid *tenant_id, const struct
                               db_int(after->id), db_str(part->member), db_uuid(&part->id),
                               db_int(rows_max)),
                     rows, fault);
+}
+
+/* Events are visible up to one flush before they are on the disk (db/transaction.h). If PostgreSQL
+ * crashes then, other events get their positions, and a reader whose cursor is already behind them
+ * misses these. So a page with events waits for a commit, which is on the disk only after theirs. A
+ * standby shows only what is on a disk, and can commit nothing. */
+static bool wait_until_durable(struct db_pool *pool, struct fault *fault)
+{
+    static const struct db_statement statement = {
+        .name = "event_flush",
+        .sql = "SELECT CASE WHEN NOT pg_is_in_recovery()"
+               " THEN pg_logical_emit_message(true, 'tapbot.events', '') END",
+    };
+
+    if (db_execute(pool, &statement, NULL, 0, NULL, fault))
+        return true;
+    if (strcmp(fault->code, "outcome_unknown") == 0) /* of a change, which this is not */
+        fault_set(fault, FAULT_UNAVAILABLE, "database_unavailable",
+                  "The database cannot be reached at the moment.");
+    return false;
 }
 
 /* Text is borrowed from the rows. */
@@ -148,7 +169,8 @@ enum http_status service_get_events(void *data, const struct http_request *req,
         !http_request_query(req, &query_fields, &query, &fault) ||
         !parse_position(query.after, &position, req->arena, &fault) ||
         !events_store_list(service->db, &caller->tenant_id, &part, &position, query.limit, &rows,
-                           &fault))
+                           &fault) ||
+        (rows.count > 0 && !wait_until_durable(service->pool, &fault)))
         return http_reply_fault(req, res, &fault);
     list_begin(&res->body);
     for (int i = 0; i < rows.count; i++) {

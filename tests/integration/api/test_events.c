@@ -67,6 +67,26 @@ TEST(cursor_returns_events_in_order_and_is_never_null)
     follow(NULL, after, "last ");
 }
 
+static long flushes(void)
+{
+    static const char name[] = "\ndb_flushes_total ";
+
+    program_ask("GET", "/metrics", NULL, NULL, NULL, &answer);
+    const char *at = strstr(answer.body, name);
+    ck_assert_ptr_nonnull(at);
+    return strtol(at + strlen(name), NULL, 10);
+}
+
+TEST(page_with_events_waits_until_they_are_on_the_disk)
+{
+    char after[CURSOR_MAX] = "";
+
+    stand_sql(EVENT("new", TENANT, WRITER));
+    const long before = flushes();
+    follow(NULL, after, "new ");
+    ck_assert_int_gt(flushes(), before);
+}
+
 TEST(event_names_type_and_resource)
 {
     char after[CURSOR_MAX] = "";

@@ -25,6 +25,11 @@ static void whoami(void)
     program_ask("GET", "/v1/whoami", key_all, NULL, NULL, &answer);
 }
 
+static void events(void)
+{
+    program_ask("GET", "/v1/events", key_all, HEADERS("X-Actor: staff:A"), NULL, &answer);
+}
+
 /* Sends requests until the answer has this status and contains `words`. Until then a change
  * succeeds or is refused temporarily, for example while the disk stalls; any other answer is an
  * error. */
@@ -55,11 +60,13 @@ TEST_CASE("read_only", .setup_once = program_begin, .teardown_once = end);
 
 TEST(read_only_database_is_readable_and_not_ready)
 {
+    comes(note, 201, "");
     read_only(true);
     comes(note, 503, "\"database_read_only\"");
     ck_assert_ptr_nonnull(program_header(&answer, "Retry-After"));
     comes(ready, 503, "\"postgres\":\"up\",\"schema\":\"up\",\"writes\":\"down\"");
     comes(whoami, 200, "");
+    comes(events, 200, "\"note.written\"");
     read_only(false);
     comes(ready, 200, "");
     comes(note, 201, "");

@@ -56,6 +56,30 @@ FIBER_TEST(alert_is_copied_once_and_given_up_after_a_day)
     expect_due(0);
 }
 
+FIBER_TEST(incident_of_months_has_a_recovery)
+{
+    steps_begin(0, TELEGRAM);
+    expect_sent(1);
+    steps_begin(1, TELEGRAM);
+    expect_sent(1);
+    steps_end();
+    expect_sent(1);
+    history_fixture_write();
+    now_advance_us(HISTORY_ALERTS_US + US_PER_S);
+    history_fixture_write();
+    ck_rows(1, "alert"); /* of the open one */
+    history_fixture_restart();
+    ck_ok(
+        history_list_incidents(fixture.history, NULL, true, &steps.incident, &(size_t){1}, &fault));
+    steps_end();
+    history_fixture_write();
+    expect_sent(1);
+    ck_assert_int_eq(steps.alerts[0].event, ALERT_RECOVERED);
+    now_advance_us(HISTORY_ALERTS_US + US_PER_S);
+    history_fixture_write();
+    ck_rows(0, "alert");
+}
+
 FIBER_TEST(unsent_alerts_of_a_channel_delay_no_other)
 {
     for (size_t i = 0; i < 2 * ROOM; i++)

@@ -15,8 +15,9 @@
  * unavailable.
  *
  * Retention: the sample of each probe 48 h; sums over a minute 7 days, over an hour 90 days, over a
- * day for ever; incidents for ever; alerts 90 days. The history of a check that was removed from
- * the plan is retained as long, and continues if the check returns. Days and hours are UTC. */
+ * day for ever; incidents for ever; alerts until 90 days after the end of their incident. The
+ * history of a check that was removed from the plan is retained as long, and continues if the check
+ * returns. Days and hours are UTC. */
 #pragma once
 
 #include <stdio.h>

@@ -126,11 +126,17 @@ bool tables_end_rows_not_in_copy(struct sqlite *file, struct fault *fault)
            sqlite_exec(file, alerts, SQLITE_NO_VALUES, fault);
 }
 
+/* Alerts and messages of an open incident never expire, because its recovery is sent only where an
+ * alert of it was sent. ?1: time before which rows expire. */
+#define INCIDENT_IS_OLD                                                                            \
+    "NOT EXISTS (SELECT 1 FROM incident i WHERE i.id = incident_id"                                \
+    " AND (i.ended_us = 0 OR i.ended_us >= ?1))"
+
 bool tables_delete_expired(struct sqlite *sqlite, int64_t now_us, struct fault *fault)
 {
-    static const char alerts[] = "DELETE FROM alert WHERE id IN"
-                                 " (SELECT id FROM alert WHERE id < ?1 ORDER BY id LIMIT 2000)";
-    static const char messages[] = "DELETE FROM message WHERE told_us < ?1";
+    static const char alerts[] = "DELETE FROM alert WHERE id IN (SELECT id FROM alert WHERE id < ?1"
+                                 " AND " INCIDENT_IS_OLD " ORDER BY id LIMIT 2000)";
+    static const char messages[] = "DELETE FROM message WHERE told_us < ?1 AND " INCIDENT_IS_OLD;
     static const char silences[] = "DELETE FROM silence WHERE until_us < ?1";
     static const char keys[] = "DELETE FROM api_key WHERE checked_us < ?1";
     const int64_t alerts_us = now_us - HISTORY_ALERTS_US;

@@ -193,6 +193,30 @@ TEST(bad_day_has_failures_durations_and_acks)
                      "Страница: https://health.example/\n");
 }
 
+TEST(prometheus_alerts_are_reported_by_their_text)
+{
+    struct rule_alert alerts[3] = {0};
+
+    scene(SCENE_GREEN);
+    world->view.overall = VERDICT_RED;
+    world->view.rules = (struct rules){.alerts = alerts, .room = COUNT(alerts), .used = 3};
+    incidents[0] = (struct incident){.check = "prometheus-diskslow-1a2b3c4d",
+                                     .level = LEVEL_RED,
+                                     .trouble = TROUBLE_RULE,
+                                     .detail = "Диск отвечает медленно",
+                                     .started_us = story.day.to_us - 3600 * US_PER_S};
+    story.incident_count = 1;
+    for (size_t i = 0; i < COUNT(alerts); i++)
+        alerts[i] = (struct rule_alert){
+            .incident = incidents[0], .until_us = INT64_MAX, .verdict = VERDICT_RED};
+    alerts[1].until_us = 0; /* a free slot */
+    alerts[2].verdict = VERDICT_GREEN;
+    const char *text = say(report_write_text);
+    ck_has(text, "с 19.11 14:05\n• Диск отвечает медленно: не работает\n\n");
+    ck_has(text, "\n• Диск отвечает медленно: сбой с 23:00, длится уже 10 ч, никто не принял\n");
+    ck_lacks(text, "prometheus-");
+}
+
 TEST(day_without_history_is_reported_as_unknown)
 {
     scene(SCENE_NEW);

@@ -125,6 +125,15 @@ void report_write_subject(const struct report_story *story, struct buf *out)
 
 /* --- the present status --- */
 
+/* Adds a line unless the check or the alert of Prometheus is good. */
+static void put_status_unless_good(struct list *list, const char *title, enum verdict verdict)
+{
+    if (verdict == VERDICT_GREEN || verdict == VERDICT_UNKNOWN || !list_begin_line(list))
+        return;
+    put_truncated_text(list->out, title);
+    buf_printf(list->out, ": %s\n", i18n_verdict(verdict, LANGUAGE_RU));
+}
+
 static void put_current_status(const struct report_story *story, struct buf *out)
 {
     const struct monitor_view *view = story->view;
@@ -136,15 +145,14 @@ static void put_current_status(const struct report_story *story, struct buf *out
         i18n_put_time(view->overall_since_us, view->now_us, out);
     }
     buf_char(out, '\n');
-    for (size_t i = 0; i < view->plan->count; i++) {
-        const enum verdict verdict = view->verdicts[i].verdict;
-
-        if (!view->plan->checks[i].counted || verdict == VERDICT_GREEN ||
-            verdict == VERDICT_UNKNOWN || !list_begin_line(&list))
-            continue;
-        put_truncated_text(out, i18n_title(&view->plan->checks[i], LANGUAGE_RU));
-        buf_printf(out, ": %s\n", i18n_verdict(verdict, LANGUAGE_RU));
-    }
+    for (size_t i = 0; i < view->plan->count; i++)
+        if (view->plan->checks[i].counted)
+            put_status_unless_good(&list, i18n_title(&view->plan->checks[i], LANGUAGE_RU),
+                                   view->verdicts[i].verdict);
+    for (size_t i = 0; i < view->rules.used; i++)
+        if (view->rules.alerts[i].until_us != 0)
+            put_status_unless_good(&list, incident_display_name(&view->rules.alerts[i].incident),
+                                   view->rules.alerts[i].verdict);
     list_put_omitted_count(&list);
 }
 
@@ -188,7 +196,8 @@ static void put_incident(const struct report_story *story, const struct incident
     const struct monitor_view *view = story->view;
     const struct check *check = plan_find(view->plan, slice_of(incident->check));
 
-    put_truncated_text(out, check != NULL ? i18n_title(check, LANGUAGE_RU) : incident->check);
+    put_truncated_text(out, check != NULL ? i18n_title(check, LANGUAGE_RU)
+                                          : incident_display_name(incident));
     buf_text(out, incident->level == LEVEL_RED ? ": сбой с " : ": предупреждение с ");
     i18n_put_time(incident->started_us, story->day.to_us - 1, out);
     if (incident->ended_us != 0) {

@@ -9,6 +9,8 @@
 TEST_CASE("monitor_rules", .setup = monitor_fixture_open, .teardown = monitor_fixture_close,
           .timeout_s = 60);
 
+static int64_t fired_for_us; /* how long ago the alerts began */
+
 static void fires(int number, int64_t for_ms)
 {
     struct rule_alert alert = {
@@ -19,7 +21,7 @@ static void fires(int number, int64_t for_ms)
                      .command = "deploy/tapbot status",
                      .runbook = "service",
                      .reading = {.measure = MEASURES},
-                     .started_us = now_wall_us()},
+                     .started_us = now_wall_us() - fired_for_us},
         .until_us = now_wall_us() + for_ms * US_PER_MS
     };
 
@@ -202,6 +204,19 @@ FIBER_TEST(unacknowledged_alert_has_reminders)
     ck_assert_int_eq(reminders_after(6 * 60 * 1000), 1);
     ck_assert_int_eq(reminders_after(0), 0);
     ck_assert_int_eq(reminders_after(10 * 60 * 1000), 1);
+}
+
+FIBER_TEST(reminders_count_from_the_alert_across_restarts)
+{
+    channels = 1U << ALERT_EMAIL;
+    fired_for_us = 30 * 60 * 60 * US_PER_S; /* as if a silence had just ended */
+    evaluate();
+    see(1, 60 * 1000);
+    monitor_fixture_restart();
+    evaluate();
+    ck_assert_int_eq(reminders_after(0), 0);
+    ck_assert_int_eq(reminders_after(6 * 60 * 1000), 1);
+    fired_for_us = 0;
 }
 
 FIBER_TEST(alert_of_peer_is_sent_here_if_peer_stops)

@@ -320,9 +320,10 @@ TEST(resumed_incident_has_five_minutes)
                                    .trouble = TROUBLE_RULE};
     const struct incident other = {.id = uuid_make(), .check = "postgres"};
 
-    ck_assert(!rules_restore_incident(&rules, &other, now_us));
-    ck_assert(rules_restore_incident(&rules, &lasts, now_us));
+    ck_assert(!rules_restore_incident(&rules, &other, 0, now_us));
+    ck_assert(rules_restore_incident(&rules, &lasts, 7, now_us));
     ck_assert_str_eq(places[0].rule, "prometheus-a");
+    ck_assert_int_eq(places[0].alerted_us, 7);
     resolve(4 * minute_us, NULL, false);
     ck_assert_int_eq(places[0].verdict, VERDICT_RED);
     note("a", LEVEL_RED, now_us + 9 * minute_us);
@@ -338,7 +339,7 @@ TEST(alert_before_resumed_incident_is_the_same)
         .id = uuid_make(), .check = "prometheus-a-01234567", .trouble = TROUBLE_RULE};
 
     note("a", LEVEL_RED, now_us + minute_us);
-    ck_assert(rules_restore_incident(&rules, &lasts, now_us));
+    ck_assert(rules_restore_incident(&rules, &lasts, 0, now_us));
     ck_assert(uuid_equal(&places[0].incident.id, &lasts.id));
     ck_assert_int_eq(places[0].until_us, now_us + minute_us);
     ck_assert_int_eq(places[1].until_us, 0);

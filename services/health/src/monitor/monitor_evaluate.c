@@ -142,6 +142,17 @@ static bool queue_due_reminder(struct monitor *monitor, size_t check_index, bool
                                       &task->reminder_step, changed, fault);
 }
 
+/* When the incident was alerted, from which its reminders count. */
+static bool read_alerted_us(const struct monitor *monitor, const struct incident *incident,
+                            int64_t *alerted_us, struct fault *fault)
+{
+    struct incident_alerted alerted;
+    if (!history_get_alert_times(monitor->app->history, &incident->id, &alerted, fault))
+        return false;
+    *alerted_us = alerted.queued_us != 0 ? alerted.queued_us : incident->started_us;
+    return true;
+}
+
 /* Resumes the incidents that were open when the previous process ended, at most one for each check.
  * Ends the incidents of checks that this instance does not run any more. */
 static bool restore_open_incidents(struct monitor *monitor, struct fault *fault)
@@ -153,7 +164,11 @@ static bool restore_open_incidents(struct monitor *monitor, struct fault *fault)
         return false;
     for (size_t i = 0; i < count; i++) {
         const struct check *check = plan_find(monitor->plan, slice_of(open[i].check));
-        if (check == NULL && rules_restore_incident(&monitor->rules, &open[i], now_wall_us()))
+        int64_t alerted_us;
+        if (!read_alerted_us(monitor, &open[i], &alerted_us, fault))
+            return false;
+        if (check == NULL &&
+            rules_restore_incident(&monitor->rules, &open[i], alerted_us, now_wall_us()))
             continue;
         if (check == NULL || !plan_is_local(monitor->plan, check)) {
             if (!history_incident_end(monitor->app->history, &open[i].id, now_wall_us(), fault))
@@ -161,12 +176,8 @@ static bool restore_open_incidents(struct monitor *monitor, struct fault *fault)
             continue;
         }
         const size_t at = (size_t)(check - monitor->plan->checks);
-        struct incident_alerted alerted;
-        if (!history_get_alert_times(monitor->app->history, &open[i].id, &alerted, fault))
-            return false;
         monitor->tasks[at].incident = open[i];
-        monitor->tasks[at].alerted_us =
-            alerted.queued_us != 0 ? alerted.queued_us : open[i].started_us;
+        monitor->tasks[at].alerted_us = alerted_us;
         const struct probe_result why = incident_why(&open[i]);
         verdict_restore_state(&monitor->states[at], open[i].level, open[i].started_us, &why);
     }

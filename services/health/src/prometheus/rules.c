@@ -48,7 +48,8 @@ void rules_receive_alert(struct rules *rules, const struct rule_alert *alert, in
     }
 }
 
-bool rules_restore_incident(struct rules *rules, const struct incident *incident, int64_t now_us)
+bool rules_restore_incident(struct rules *rules, const struct incident *incident,
+                            int64_t alerted_us, int64_t now_us)
 {
     const size_t len = strlen(incident->check);
     struct rule_alert *slot = find_alert(rules, incident->check);
@@ -62,7 +63,7 @@ bool rules_restore_incident(struct rules *rules, const struct incident *incident
         memcpy(slot->rule, incident->check, len - FINGERPRINT_LEN);
     }
     slot->incident = *incident;
-    slot->alerted_us = incident->started_us;
+    slot->alerted_us = alerted_us;
     return true;
 }
 

@@ -155,6 +155,20 @@ struct incident fire(enum level level, unsigned channels)
     return fired;
 }
 
+static void worsen_body(void *data)
+{
+    ck_ok(history_incident_worsen(history, data, 1U << ALERT_TELEGRAM, &fault));
+    loop_stop(loop);
+}
+
+void worsen_incident(const struct incident *incident)
+{
+    struct incident worse = *incident;
+
+    worse.level = LEVEL_RED;
+    run_beside(worsen_body, &worse);
+}
+
 static void end_body(void *data)
 {
     const struct incident *incident = data;

@@ -33,6 +33,8 @@ void mails_to(int port);
 /* Begins an incident of a check of its own, all of which are titled "База"; its first alert is
  * queued on `channels`. */
 struct incident fire(enum level level, unsigned channels);
+/* The incident becomes red; ALERT_WORSE is queued on Telegram. */
+void worsen_incident(const struct incident *incident);
 /* Ends it and queues recoveries. */
 void end_incident(const struct incident *incident);
 struct incident acknowledge(const struct incident *incident, const char *who);

@@ -125,6 +125,25 @@ TEST(tap_acknowledges_and_edits_every_chat)
     ck_assert(answered("Принято"));
 }
 
+static bool both_first_messages_can_be_acknowledged(void)
+{
+    return shows(ANN, 1, "Авария: База", true) && shows(BOB, 1, "Авария: База", true);
+}
+
+TEST(acknowledged_warning_that_worsens_has_its_button_again)
+{
+    start();
+    const struct incident incident = fire(LEVEL_YELLOW, BOTH);
+    until(fired_by_telegram());
+    press(ANN);
+    until(both_chats_show("Принял: telegram:101 @ann_k"));
+    worsen_incident(&incident);
+    until(both_first_messages_can_be_acknowledged());
+    ck_assert_str_eq(acked_by(), "");
+    press(BOB);
+    until(both_chats_show("Принял: telegram:102"));
+}
+
 TEST(tap_after_restart_acknowledges)
 {
     start();

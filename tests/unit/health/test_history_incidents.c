@@ -46,6 +46,20 @@ FIBER_TEST(alerts_are_queued_once_for_begin_worsen_and_end)
     ck_rows(1, "incident WHERE ended_us > 0");
 }
 
+FIBER_TEST(worse_level_ends_the_acknowledgement)
+{
+    steps_begin(0, TELEGRAM);
+    (void)steps_ack("Aigul", 77);
+    steps_worsen(TELEGRAM);
+    expect_incidents(true, 1);
+    ck_assert_str_eq(steps.read[0].acked_by, "");
+    ck_assert_int_eq(steps.read[0].acked_us, 0);
+    (void)steps_ack("Ivan", 78);
+    steps_worsen(TELEGRAM);
+    expect_incidents(true, 1);
+    ck_assert_str_eq(steps.read[0].acked_by, "Ivan");
+}
+
 /* SMS is only for red: the first alert of some incidents is that they are worse. */
 FIBER_TEST(channel_that_joins_later_gets_the_recovery)
 {

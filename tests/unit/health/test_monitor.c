@@ -289,6 +289,19 @@ FIBER_TEST_LOOP(reminders_count_from_red_not_yellow, 0, 2)
     ck_assert_int_eq(reminders_after(9 * minute_us), 1);
 }
 
+FIBER_TEST(acknowledged_warning_that_worsens_has_reminders)
+{
+    fixture.checks[0].severity = SEVERITY_WARNING;
+    red_since_now();
+    ck_assert_int_eq(reminders_after(0), 0);
+    acknowledge();
+    ck_assert_int_eq(reminders_as(SEVERITY_CRITICAL, minute_us), 0);
+    ck_assert_int_eq(sent[ALERT_WORSE], 1);
+    ck_assert_int_eq(reminders_after(5 * minute_us), 1);
+    acknowledge();
+    ck_assert_int_eq(reminders_after(10 * minute_us), 0);
+}
+
 static void acked(void)
 {
     acknowledge();

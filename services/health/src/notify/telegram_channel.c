@@ -303,7 +303,8 @@ static void send_story(void *self, const struct alert_story *story, struct chann
         log_limit_count(&chats->log_limit, now_mono_ns(), CHANNEL_LOG_MS) != 0)
         LOG(LOG_ERROR, "alert_refused", result->fault.detail, log_str("channel", "telegram"),
             log_int("chat", chats->chats[refuses].id), log_str("code", result->fault.code));
-    if (story->note == NULL && result->outcome == CHANNEL_SENT && story->event == ALERT_RECOVERED)
+    if (story->note == NULL && result->outcome == CHANNEL_SENT &&
+        (story->event == ALERT_RECOVERED || story->event == ALERT_WORSE))
         telegram_channel_edit_later(chats, story->incident);
 }
 

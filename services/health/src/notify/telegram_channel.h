@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Sends alerts by Telegram to every chat of ALERT_CHATS. A message has a button that acknowledges
- * the incident; it is edited when the incident is acknowledged or ends, so a chat shows the current
- * state.
+ * the incident; it is edited when the incident is acknowledged, worsens or ends, so a chat shows
+ * the current state.
  *
  * The last TELEGRAM_SENT_MAX messages are in memory and in the history. After a restart the
  * messages of incidents that are open or ended in the last hour are loaded. */

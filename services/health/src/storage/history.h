@@ -133,10 +133,11 @@ struct alert {
 };
 
 /* Begin, worsen or end an incident and queue its alerts in one transaction: on `alert_channels`
- * (bit n for channel n); ALERT_RECOVERED on each channel that has another alert of the incident. If
- * the incident has already begun or ended, they return true and queue nothing. They fail with
- * FAULT_CONFLICT "incident_open" (begin): the check has another open incident; FAULT_NOT_FOUND
- * (worsen, end): there is no such incident. */
+ * (bit n for channel n); ALERT_RECOVERED on each channel that has another alert of the incident. A
+ * worse level ends the acknowledgement, which was for a smaller problem. If the incident has
+ * already begun or ended, they return true and queue nothing. They fail with FAULT_CONFLICT
+ * "incident_open" (begin): the check has another open incident; FAULT_NOT_FOUND (worsen, end):
+ * there is no such incident. */
 bool history_incident_begin(struct history *history, const struct incident *incident,
                             unsigned alert_channels, struct fault *fault) MUST_CHECK;
 bool history_incident_worsen(struct history *history, const struct incident *incident,

@@ -105,7 +105,9 @@ bool history_incident_worsen(struct history *history, const struct incident *inc
 {
     static const char update[] =
         "UPDATE incident SET level = max(level, ?2), severity = max(severity, ?3),"
-        " trouble = ?4, detail = ?5, measure = ?6, value = ?7 WHERE id = ?1 AND ended_us = 0";
+        " trouble = ?4, detail = ?5, measure = ?6, value = ?7,"
+        " acked_by = iif(level < ?2, '', acked_by), acked_us = iif(level < ?2, 0, acked_us)"
+        " WHERE id = ?1 AND ended_us = 0";
     const struct alert_queue queue = {&incident->id, ALERT_WORSE, 0, alert_channels, now_wall_us()};
     struct sqlite *memory = history_begin_transaction(history);
     struct incident found;

@@ -234,6 +234,32 @@ TEST(affected_peer_check_explains_here)
     ck_cause("mail", "postgres");
 }
 
+/* A report about the check that a red check here needs. */
+static const struct {
+    const char *status, *detail;
+    enum verdict here;
+} reports[] = {
+    {"silenced", "refused",        VERDICT_AFFECTED},
+    {"silenced", "connections 46", VERDICT_AFFECTED},
+    {"silenced", "connections 41", VERDICT_RED     },
+    {"affected", "connections 41", VERDICT_RED     },
+    {"silenced", "unknown",        VERDICT_AFFECTED},
+};
+
+TEST_ROWS(yellow_peer_check_explains_no_red_here, reports)
+{
+    probe("mail", TROUBLE_REFUSED);
+    later(1);
+    says(
+        arena_printf(&arena,
+                     "{\"checks\":[{\"name\":\"postgres\",\"server\":\"server2\",\"status\":\"%s\","
+                     "\"detail\":\"%s\",\"looked_at\":\"1970-01-02T00:00:00Z\"}]}",
+                     row->status, row->detail)
+            .at);
+    resolve();
+    ck_assert_str_eq(verdict_names[shown("mail")], verdict_names[row->here]);
+}
+
 TEST(unreported_peer_check_causes_no_wait)
 {
     probe("mail", TROUBLE_REFUSED);

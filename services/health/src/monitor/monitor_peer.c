@@ -4,6 +4,7 @@
 #include "base/auto.h"
 #include "base/number.h"
 
+#include "config/threshold.h"
 #include "monitor/monitor_private.h"
 
 enum {
@@ -43,14 +44,23 @@ static int64_t peer_answer_validity_us(const struct plan *plan)
     return least_us;
 }
 
-static enum level level_of_verdict(enum verdict verdict)
+/* The level of a check that the peer reports. The verdicts affected and silenced do not contain it,
+ * so it follows from the reason; if the reason is unknown, it is red. */
+static enum level level_of_report(const struct check *check, const struct peer_check *reported)
 {
     static const enum level levels[VERDICTS] = {
         [VERDICT_UNKNOWN] = LEVEL_UNKNOWN, [VERDICT_GREEN] = LEVEL_GREEN,
         [VERDICT_YELLOW] = LEVEL_YELLOW,   [VERDICT_RED] = LEVEL_RED,
         [VERDICT_AFFECTED] = LEVEL_RED,    [VERDICT_SILENCED] = LEVEL_RED,
     };
-    return levels[verdict];
+    const struct probe_result *why = &reported->why;
+    struct exceeded exceeded;
+    if (reported->verdict != VERDICT_AFFECTED && reported->verdict != VERDICT_SILENCED)
+        return levels[reported->verdict];
+    const bool is_yellow = why->trouble != TROUBLE_NONE
+                               ? check->severity == SEVERITY_WARNING
+                               : threshold_find_exceeded(check, why, &exceeded) && !exceeded.red;
+    return is_yellow ? LEVEL_YELLOW : LEVEL_RED;
 }
 
 static void copy_peer_check_state(struct monitor *monitor, size_t check_index)
@@ -58,7 +68,7 @@ static void copy_peer_check_state(struct monitor *monitor, size_t check_index)
     const struct check *check = &monitor->plan->checks[check_index];
     const struct peer_check *reported = &monitor->peer.checks[check_index];
     const int64_t read_us = monitor->peer.read_us;
-    const enum level level = level_of_verdict(reported->verdict);
+    const enum level level = level_of_report(check, reported);
     /* A peer of an older version does not report when it probed, so an earlier time is assumed. If
      * the peer's clock is ahead, the time of reading is used. */
     const int64_t probed_us =

@@ -931,6 +931,34 @@ def closed_before_restore():
         assert closed.called == opened.called == (since is None), since
 
 
+def silence_ended():
+    """`maintenance off` warns unless health has ended its silence or had none."""
+    class Health(http.server.BaseHTTPRequestHandler):
+        status = 204
+
+        def do_DELETE(self):
+            assert self.path == "/v1/maintenance" and self.headers["X-API-Key"] == "k", self.path
+            self.send_response(self.status)
+            self.end_headers()
+            self.wfile.write(b"" if self.status == 204 else b"{}")
+
+        def log_message(self, form, *values):
+            pass
+    server = http.server.HTTPServer(("127.0.0.1", 0), Health)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    address = f"127.0.0.1:{server.server_address[1]}"
+    for status, addresses, key, warned in ((204, [address], "k", False), (404, [address], "k", False), (401, [address], "k", True), (503, [address], "k", True),
+                                           (204, [], "k", True), (204, [address], None, True)):
+        Health.status = status
+        with tempfile.TemporaryDirectory() as folder, mock.patch.object(maintenance, "ACTIVE", os.path.join(folder, "page")), \
+                mock.patch.object(watch, "addresses", return_value=addresses), mock.patch.object(watch, "key", return_value=key), \
+                mock.patch.object(settings, "note_change"), contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()) as printed:
+            maintenance.turn_off()
+        assert bool(printed.getvalue()) == warned, (status, addresses, key, printed.getvalue())
+    server.shutdown()
+    server.server_close()
+
+
 def trial_makes_nothing():
     """For a missing secret Docker would create a folder, so the program is not tried then."""
     with tempfile.TemporaryDirectory() as folder:
@@ -1015,5 +1043,5 @@ def oldest_python():
 
 
 TESTS = [(function.__name__.replace("_", " "), function) for function in (
-    bcrypt, weak_passwords, masks, log_lines, peer_answers, versions_of_two, forged_log_lines, log_times, traefik_files, on_both_servers, conditions_of_templates, judged_by_health, backups_in_status, alerts_test, report_now, search_words, rides_disabled, documents_loaded, search_of_the_stack, label_tree, found_before, broken_check, bots_of_another_build, completion_words, completion_of_bots, bots_of_another_type, bots_staff, demo_webhooks, demo_port_taken, bots_held, bots_support, people_of_bots, held_messages, closed_before_restore, trial_makes_nothing, edge_start, certificate_ends, webhook_certificate, forms, dotenv, secret_table, keys, input_unread, abandoned_rigs, both_languages,
+bcrypt, weak_passwords, masks, log_lines, peer_answers, versions_of_two, forged_log_lines, log_times, traefik_files, on_both_servers, conditions_of_templates, judged_by_health, backups_in_status, alerts_test, report_now, search_words, rides_disabled, documents_loaded, search_of_the_stack, label_tree, found_before, broken_check, bots_of_another_build, completion_words, completion_of_bots, bots_of_another_type, bots_staff, demo_webhooks, demo_port_taken, bots_held, bots_support, people_of_bots, held_messages, closed_before_restore, silence_ended, trial_makes_nothing, edge_start, certificate_ends, webhook_certificate, forms, dotenv, secret_table, keys, input_unread, abandoned_rigs, both_languages,
     oldest_python)]

@@ -44,12 +44,12 @@ def minutes_of(words):
 
 
 def silent(method, body=None):
-    """Starts or ends the silence of health. Returns False if health does not answer. Ending a silence that does not exist is no
-    error."""
+    """Starts or ends the silence of health. Returns False if health does not answer or refuses. Ending a silence that does not
+    exist is no error."""
     secret = watch.key()
     for address in watch.addresses() if secret else ():
         status, _ = watch.call(address, secret, method, "/v1/maintenance", body=body) or (0, {})
-        if 200 <= status < 300 or method == "DELETE":  # 204 has no body
+        if 200 <= status < 300 or (method, status) == ("DELETE", 404):
             return True
     return False
 
@@ -75,7 +75,9 @@ def turn_on(minutes):
 def turn_off():
     with contextlib.suppress(FileNotFoundError):
         os.unlink(ACTIVE)
-    silent("DELETE")
+    if not silent("DELETE"):
+        warn("health не отвечает или отказал: до срока, заданного в on, сообщений о поломках может не быть. Повторите: deploy/tapbot maintenance off",
+             "health does not answer or has refused: it may send no alerts until the time given to `on` has passed. Run again: deploy/tapbot maintenance off")
     settings.note_change("maintenance", "off", "done")
     say("Открыто.", "Open.")
 

@@ -25,13 +25,14 @@ def key():
 
 
 def call(address, secret, method, path, seconds=SECONDS, body=None):
-    """(status, JSON of the response) of a request to the service at HOST:PORT, with or without a key; None if it does not answer."""
+    """(status, JSON of the response) of a request to the service at HOST:PORT, with or without a key; None if it does not answer.
+    A response 204 has no body: {}."""
     connection = http.client.HTTPConnection(address, timeout=seconds)
     headers = {**({"X-API-Key": secret} if secret else {}), **({"Content-Type": "application/json"} if body is not None else {})}
     try:
         connection.request(method, path, None if body is None else json.dumps(body), headers)
         answer = connection.getresponse()
-        found = json.loads(answer.read())
+        found = json.loads(answer.read()) if answer.status != 204 else {}
         return (answer.status, found) if isinstance(found, dict) else None
     except (OSError, ValueError, http.client.HTTPException):
         return None

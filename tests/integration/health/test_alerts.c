@@ -196,6 +196,18 @@ TEST(chat_served_by_earlier_process_gets_no_repeat)
     ck_assert_uint_eq(telegram_messages(BOB), 1);
 }
 
+TEST(alert_that_reached_one_chat_has_a_recovery)
+{
+    telegram_do("faults", "{'kind':'error','name':'internal','chat_id':102,'count':1}");
+    start();
+    const struct incident incident = fire(LEVEL_RED, 1U << ALERT_TELEGRAM);
+    until(alert_of(&fired, ALERT_FIRED, ALERT_TELEGRAM).tries > 0);
+    end_incident(&incident);
+    until(is_sent(ALERT_RECOVERED, ALERT_TELEGRAM));
+    until(shows(ANN, 1, "Закончилось", false));
+    ck_assert(shows(ANN, 0, "Снова в порядке: База", false));
+}
+
 TEST(reply_acknowledges)
 {
     start();

@@ -40,6 +40,22 @@ FIBER_TEST(incident_that_ends_during_sending_has_a_recovery)
     ck_assert_int_eq(steps.alerts[0].event, ALERT_RECOVERED);
 }
 
+FIBER_TEST(alert_that_reached_one_chat_has_a_recovery)
+{
+    steps_begin(0, BOTH);
+    expect_due(2);
+    for (size_t i = 0; i < 2; i++)
+        ck_ok(history_alert_postpone(fixture.history, steps.alerts[i].id, US_PER_S, &fault));
+    const struct alert_message message = {
+        .chat_id = 101, .message_id = 1, .event = ALERT_FIRED, .incident = steps.incident};
+    ck_ok(history_add_message(fixture.history, &message, &fault));
+    steps_end();
+    expect_sent(1);
+    ck_assert_int_eq(steps.alerts[0].channel, ALERT_TELEGRAM);
+    ck_assert_int_eq(steps.alerts[0].event, ALERT_RECOVERED);
+    expect_due(0);
+}
+
 FIBER_TEST(alert_is_copied_once_and_given_up_after_a_day)
 {
     steps_begin(0, TELEGRAM);

@@ -56,15 +56,18 @@ static bool drop_obsolete_and_expired_alerts(struct history *history, int64_t no
 {
     static const char expired[] = "UPDATE alert SET dropped = ?2"
                                   " WHERE told_us = 0 AND dropped = 0 AND made_us < ?1";
-    /* Parameters: ?1 ALERT_RECOVERED, ?2 OBSOLETE. A recovery is kept if the channel has sent
-     * another alert of the incident. */
+    /* Parameters: ?1 ALERT_RECOVERED, ?2 OBSOLETE, ?3 ALERT_TELEGRAM. A recovery is kept if the
+     * channel has sent another alert of the incident. An alert that reached only some of the chats
+     * is not sent, but the messages in these chats are stored. */
     static const char ended[] =
         "UPDATE alert AS a SET dropped = ?2"
         " WHERE a.told_us = 0 AND a.dropped = 0"
         " AND (SELECT i.ended_us FROM incident i WHERE i.id = a.incident_id) <> 0"
         " AND (a.event <> ?1 OR NOT EXISTS (SELECT 1 FROM alert f"
         " WHERE f.incident_id = a.incident_id AND f.channel = a.channel AND f.event <> ?1"
-        " AND f.told_us <> 0))";
+        " AND f.told_us <> 0))"
+        " AND NOT (a.event = ?1 AND a.channel = ?3 AND EXISTS (SELECT 1 FROM message m"
+        " WHERE m.incident_id = a.incident_id))";
     static const char acknowledged[] =
         "UPDATE alert AS a SET dropped = ?2"
         " WHERE a.told_us = 0 AND a.dropped = 0 AND a.event = ?1"
@@ -74,7 +77,9 @@ static bool drop_obsolete_and_expired_alerts(struct history *history, int64_t no
         sqlite_exec(memory, expired, SQLITE_VALUES(now_us - ALERT_EXPIRY_US, GIVEN_UP), fault);
 
     *given_up = sqlite_changes(memory);
-    ok = ok && sqlite_exec(memory, ended, SQLITE_VALUES(ALERT_RECOVERED, OBSOLETE), fault) &&
+    ok = ok &&
+         sqlite_exec(memory, ended, SQLITE_VALUES(ALERT_RECOVERED, OBSOLETE, ALERT_TELEGRAM),
+                     fault) &&
          sqlite_exec(memory, acknowledged, SQLITE_VALUES(ALERT_REMINDED, OBSOLETE), fault);
     return history_end_transaction(history, ok, fault);
 }

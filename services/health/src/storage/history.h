@@ -168,10 +168,10 @@ struct alert_query {
     bool quiet; /* it is in quiet hours: alerts of yellow incidents are held back */
 };
 /* First drops unsent alerts of ended incidents (ALERT_RECOVERED only if the channel has sent no
- * alert of the incident) and unsent reminders of acknowledged incidents, and gives up alerts that
- * were not sent for a day. Then lists the due alerts of the channel, oldest first, at most one of
- * each incident. An alert whose due time is further ahead than its pause counts as due, because the
- * clock was set back. */
+ * alert of the incident, on Telegram to no chat) and unsent reminders of acknowledged incidents,
+ * and gives up alerts that were not sent for a day. Then lists the due alerts of the channel,
+ * oldest first, at most one of each incident. An alert whose due time is further ahead than its
+ * pause counts as due, because the clock was set back. */
 bool history_list_due_alerts(struct history *history, const struct alert_query *wanted,
                              struct alert *out, size_t *count /* in: capacity */,
                              struct fault *fault) MUST_CHECK;

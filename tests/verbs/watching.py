@@ -50,6 +50,7 @@ AFTER_DEPLOY = [
     ("one falls", [[], [], [ONE]], WATCHED, [ONE], 2),
     ("both fall", [[], [OTHER, ONE]], WATCHED, [ONE, OTHER], 1),
     ("another check is red", [[], ["postgres"]], WATCHED, None, 0),
+    ("the data breaks rules", [[], ["broken-rules"]], WATCHED, [OTHER], 1),
     ("it was red before", [[ONE], [ONE]], WATCHED, None, 0),
     ("it was red before, recovers and turns red again", [[ONE], [], [ONE]], WATCHED, [ONE], 2),
     ("it was red before, and health does not answer in between", [[ONE], SILENT, [ONE]], WATCHED, None, 0),
@@ -87,7 +88,7 @@ def followed(polls, versions, log=None, lines=""):
             return 503, {"code": "overloaded"}
         found = poll()[1] if isinstance(poll(), tuple) else poll()
         known = found if isinstance(found, dict) else dict.fromkeys(found, "red")
-        return 200, {"checks": [{"name": name, "status": known.get(name, "green")} for name in (*WATCHED, "postgres")]}
+        return 200, {"checks": [{"name": name, "target": f"http://{OTHER}.service-network:1", "status": known.get(name, "green")} for name in (*WATCHED, "postgres", "broken-rules")]}
 
     def rolled_back(words, **_):
         assert words[:3] == ["deploy/tapbot", "rollback", "--yes"]

@@ -375,6 +375,27 @@ static const struct {
     {REPOSITORY "/services/health/demo/health.yaml", "",                      false, true },
 };
 
+/* Figures that must have alerts also while their service is red. */
+static void expect_own_alerts(void)
+{
+    static const struct limit limits[] = {
+        {MEASURE_sos_unanswered, NO_THRESHOLD, 0},
+        {MEASURE_broken_rules,   NO_THRESHOLD, 0},
+        {MEASURE_trips_overdue,  1,            5},
+    };
+    static const char *const names[] = {"sos", "broken-rules", "trips-overdue"};
+
+    for (size_t i = 0; i < COUNT(names); i++) {
+        const struct check *check = plan_find(&plan, slice_of(names[i]));
+        ck_assert_msg(check != NULL, "no check %s", names[i]);
+        ck_assert_uint_eq(check->need_count, 0);
+        ck_assert_int_eq(check->severity, SEVERITY_CRITICAL);
+        ck_assert_uint_eq(check->limit_count, 1);
+        ck_assert_int_eq(check->limits[0].measure, limits[i].measure);
+        ck_assert(check->limits[0].red == limits[i].red);
+    }
+}
+
 TEST_ROWS(our_files_are_valid, files)
 {
     /* Sets the variables that the file uses to addresses. */
@@ -389,6 +410,7 @@ TEST_ROWS(our_files_are_valid, files)
     if (!row->has_peer)
         unsetenv("HEALTH_PEER_URL");
     ck_assert(plan_load(row->path, &plan, stderr));
+    expect_own_alerts();
     for (size_t i = 0; i < plan.count; i++) {
         const struct check *check = &plan.checks[i];
         char room[200];

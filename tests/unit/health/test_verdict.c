@@ -234,6 +234,24 @@ TEST(trouble_of_warning_is_yellow_but_limits_stay_red)
     ck_assert_int_eq(state.level, LEVEL_RED);
 }
 
+TEST(unread_figure_is_no_trouble)
+{
+    check.kind = CHECK_BUSINESS;
+    check.bad_to_fail = check.good_to_pass = 1;
+    limit(MEASURE_sos_unanswered, NO_THRESHOLD, 0);
+    step_value(MEASURE_sos_unanswered, 0, BEGIN_S);
+    step_trouble(TROUBLE_REFUSED, BEGIN_S + 10);
+    ck_assert_int_eq(state.level, LEVEL_GREEN);
+    ck_assert_int_eq(state.probed_us, BEGIN_S * (int64_t)S);
+    step_value(MEASURE_sos_unanswered, 1, BEGIN_S + 20);
+    ck_assert_int_eq(state.level, LEVEL_RED);
+    ck_assert_int_eq(state.why.trouble, TROUBLE_NONE);
+    step_trouble(TROUBLE_REFUSED, BEGIN_S + 30);
+    ck_assert_int_eq(state.level, LEVEL_RED);
+    step_value(MEASURE_sos_unanswered, 0, BEGIN_S + 40);
+    ck_assert_int_eq(state.level, LEVEL_GREEN);
+}
+
 TEST(worst_probe_gives_the_reason)
 {
     limit(MEASURE_latency_ms, 10, 20);

@@ -41,7 +41,7 @@ enum {
     X(DISK,       "disk",       PATH,    ONCE(probe_disk))                   /* free space and inodes of a mount */ \
     X(TELEGRAM,   "telegram",   URL,     EACH(probe_telegram_bots, ""))           /* the gateway's /v1/bots; uses LINK_KEY */ \
     X(SERVICE,    "service",    URL,     ONCE(probe_service))                /* /readyz and /metrics of a service of tapbot */ \
-    X(BUSINESS,   "business",   URL,     EACH(probe_business, ""))           /* figures in a service's /metrics that staff must act on */ \
+    X(BUSINESS,   "business",   URL,     ONCE(probe_business))               /* figures in a service's /metrics that staff must act on */ \
     X(HEARTBEAT,  "heartbeat",  NONE,    ONCE(probe_heartbeat))              /* expects POST /v1/heartbeats/NAME once in each interval */ \
     X(PEER,       "peer",       URL,     ONCE(probe_peer))                   /* /v1/status of health on the other server; uses LINK_KEY */
 // clang-format on

@@ -35,10 +35,7 @@ static const struct {
     {"sending_oldest_seconds",   MEASURE_oldest_unsent_s},
     {"delivery_oldest_seconds",  MEASURE_oldest_unsent_s},
     {"update_oldest_seconds",    MEASURE_oldest_unsent_s},
-    {"selfcheck_broken",         MEASURE_broken_rules   },
     {"search_index_lag_seconds", MEASURE_index_lag_s    },
-    {"rides_trips_overdue",      MEASURE_trips_overdue  },
-    {"rides_sos_unanswered",     MEASURE_sos_unanswered },
 };
 enum { GAUGES = ARRAY_LEN(gauges) };
 

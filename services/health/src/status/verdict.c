@@ -131,6 +131,8 @@ void verdict_apply_result(const struct check *check, struct verdict_state *state
     if (is_out_of_order_result(check, state, result))
         return;
     state->last = *result;
+    if (check->kind == CHECK_BUSINESS && result->trouble != TROUBLE_NONE)
+        return;
     state->probed_us = result->began_us;
     if (result->trouble == TROUBLE_AWAITED) {
         state->level = LEVEL_UNKNOWN;

@@ -101,6 +101,9 @@ struct verdict_context {
  *
  * TROUBLE_AWAITED makes the check unknown.
  *
+ * A trouble of a BUSINESS check changes nothing, because a check of the kind SERVICE reports that
+ * the service does not answer. Without later probes the check becomes unknown.
+ *
  * A result whose probe began at most a timeout before the previous probe is late and ignored. A
  * result from even earlier counts, because the clock was set back. */
 void verdict_apply_result(const struct check *check, struct verdict_state *state,

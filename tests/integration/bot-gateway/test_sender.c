@@ -273,8 +273,8 @@ FIBER_TEST(message_with_unknown_outcome_has_limited_tries)
     sends_end = unknown_always;
     const struct uuid id = sends_text(sender, 1, "a");
     sends_wait_count(1);
-    wait_for("EXISTS (SELECT FROM sending WHERE status = 'queued' AND tries > 0)");
-    stand_sql("UPDATE sending SET tries = %d", OUTCOME_UNKNOWN_TRIES_MAX - 1);
+    wait_for("EXISTS (SELECT FROM sending WHERE status = 'queued' AND unknown_calls = 1)");
+    stand_sql("UPDATE sending SET unknown_calls = %d", OUTCOME_UNKNOWN_CALLS_MAX - 1);
     stand_sql("UPDATE recipient SET due_at = now(), parked_until = NULL");
     sends_wait(&id, "uncertain");
 }

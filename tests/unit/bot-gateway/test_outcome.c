@@ -21,7 +21,8 @@ static const struct {
     {"certainly not sent",                TELEGRAM_NOT_SENT,       {.lane = 1, .tries = 1, .on_unknown = OUTBOX_HOLD}, OUTBOX_QUEUED, BACKOFF, 0, 0, 0, 0},
     {"not sent for the hundredth time",   TELEGRAM_NOT_SENT,       {.lane = 2, .tries = 100}, OUTBOX_QUEUED, BACKOFF, 0, 0, 0, 0},
     {"unknown, better twice than never",  TELEGRAM_UNCERTAIN,      {.lane = 1, .tries = 1, .on_unknown = OUTBOX_RESEND}, OUTBOX_QUEUED, BACKOFF, 0, 0, 0, 0},
-    {"unknown again and again",           TELEGRAM_UNCERTAIN,      {.lane = 1, .tries = OUTCOME_UNKNOWN_TRIES_MAX, .on_unknown = OUTBOX_RESEND}, OUTBOX_UNCERTAIN, NO_PARK, 0, 0, 0, 0},
+    {"unknown again and again",           TELEGRAM_UNCERTAIN,      {.lane = 1, .tries = 9, .unknown_calls = OUTCOME_UNKNOWN_CALLS_MAX - 1, .on_unknown = OUTBOX_RESEND}, OUTBOX_UNCERTAIN, NO_PARK, 0, 0, 0, 0},
+    {"unknown after certain failures",    TELEGRAM_UNCERTAIN,      {.lane = 1, .tries = 9, .on_unknown = OUTBOX_RESEND}, OUTBOX_QUEUED, BACKOFF, 0, 0, 0, 0},
     {"unknown, held",                     TELEGRAM_UNCERTAIN,      {.lane = 1, .tries = 1, .on_unknown = OUTBOX_HOLD}, OUTBOX_UNCERTAIN, NO_PARK, 0, 0, 0, 0},
     {"unknown, a new message",            TELEGRAM_UNCERTAIN,      {.lane = 1, .tries = 1, .on_unknown = OUTBOX_EDIT}, OUTBOX_UNCERTAIN, NO_PARK, 0, 0, 0, 0},
     {"unknown, an edit",                  TELEGRAM_UNCERTAIN,      {.lane = 1, .tries = 1, .on_unknown = OUTBOX_EDIT, .edits = true}, OUTBOX_QUEUED, BACKOFF, 0, 0, 0, 0},
@@ -106,10 +107,10 @@ TEST(photo_with_unknown_outcome_is_tried_twice)
 {
     const struct call_result result = {.end = TELEGRAM_UNCERTAIN};
     struct call_info photo = {
-        .lane = 1, .tries = 1, .on_unknown = OUTBOX_RESEND, .has_instead = true};
+        .lane = 1, .tries = 9, .on_unknown = OUTBOX_RESEND, .has_instead = true};
 
     ck_assert(!outcome_decide_after_call(&result, &photo, 437).instead);
-    photo.tries = 2;
+    photo.unknown_calls = 1;
     ck_assert(outcome_decide_after_call(&result, &photo, 437).instead);
     ck_assert_str_eq(outcome_decide_after_call(&result, &photo, 437).code, "photo_unknown");
     photo.has_instead = false;

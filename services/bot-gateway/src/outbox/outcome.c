@@ -33,19 +33,19 @@ static const char *const replacement_codes[TELEGRAM_UNCERTAIN + 1] = {
     [TELEGRAM_UNCERTAIN]  = "photo_unknown",
 };
 // clang-format on
-enum { PHOTO_UNKNOWN_TRIES = 2 }; /* tries with an unknown outcome before the replacement is sent */
+enum { PHOTO_UNKNOWN_CALLS = 2 }; /* calls with an unknown outcome before the replacement is sent */
 
 static bool uses_replacement(const struct call_info *call, enum telegram_outcome end)
 {
     if (end == TELEGRAM_NO_RECIPIENT && !call->in_topic)
         return false;
     return call->has_instead && replacement_codes[end] != NULL &&
-           (end != TELEGRAM_UNCERTAIN || call->tries >= PHOTO_UNKNOWN_TRIES);
+           (end != TELEGRAM_UNCERTAIN || call->unknown_calls + 1 >= PHOTO_UNKNOWN_CALLS);
 }
 
 static bool may_be_retried(const struct call_info *call)
 {
-    return call->tries < OUTCOME_UNKNOWN_TRIES_MAX &&
+    return call->unknown_calls + 1 < OUTCOME_UNKNOWN_CALLS_MAX &&
            (call->on_unknown == OUTBOX_RESEND || (call->on_unknown == OUTBOX_EDIT && call->edits));
 }
 

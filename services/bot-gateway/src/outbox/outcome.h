@@ -17,17 +17,18 @@ struct call_result {
 /* What the outcome depends on, beside the result of the call. */
 struct call_info {
     int64_t lane;
-    int64_t tries;    /* including this call */
-    int on_unknown;   /* enum outbox_on_unknown */
-    bool edits;       /* outcome_method_edits_message() */
-    bool edits_text;  /* outcome_method_edits_text() */
-    bool plain;       /* sent as plain text, because Telegram rejected the markup before */
-    bool has_instead; /* the message has a replacement that is not sent yet */
-    bool in_topic;    /* sent to a topic of a group */
+    int64_t tries;         /* including this call */
+    int64_t unknown_calls; /* calls before this one whose outcome is unknown */
+    int on_unknown;        /* enum outbox_on_unknown */
+    bool edits;            /* outcome_method_edits_message() */
+    bool edits_text;       /* outcome_method_edits_text() */
+    bool plain;            /* sent as plain text, because Telegram rejected the markup before */
+    bool has_instead;      /* the message has a replacement that is not sent yet */
+    bool in_topic;         /* sent to a topic of a group */
 };
 
 enum {
-    OUTCOME_UNKNOWN_TRIES_MAX = 5, /* tries of a message whose outcome stays unknown */
+    OUTCOME_UNKNOWN_CALLS_MAX = 5, /* calls of a message that end with an unknown outcome */
     OUTCOME_PAUSE_MS = 60000       /* pause of a bot that Telegram refuses */
 };
 

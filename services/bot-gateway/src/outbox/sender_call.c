@@ -94,6 +94,7 @@ void sender_count_and_store_outcome(struct sender *sender, const struct sender_c
     AUTO(arena_finish) struct arena arena;
     const struct call_info info = {.lane = call->lane,
                                    .tries = call->tries,
+                                   .unknown_calls = call->unknown_calls,
                                    .on_unknown = call->on_unknown,
                                    .edits = outcome_method_edits_message(call->method),
                                    .edits_text = outcome_method_edits_text(call->method),

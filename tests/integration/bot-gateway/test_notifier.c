@@ -5,6 +5,7 @@
 #include "deals.h"
 #include "notifications/notification_store.h"
 #include "support/metric_of.h"
+#include "texts/texts_watch.h"
 
 #define HIM   "guest:7"
 #define OWNER "owner:1"
@@ -218,6 +219,34 @@ FIBER_TEST(erased_person_gets_no_notification)
     deals_wait();
     ck_assert_int_eq(count_all_messages(), 0);
     ck_rows(0, "recipient");
+}
+
+/* The last of these calls is made while the message is composed. */
+static int edits;
+static void edit_text_while_a_booking_is_read(const char *path)
+{
+    if (strstr(path, "/v1/bookings/") == NULL || strstr(path, "/history") != NULL)
+        return;
+    stand_sql("UPDATE bot_messages SET message_text = 'Button %d'"
+              " WHERE message_key = 'notice_button_booking' AND language = 'ru'",
+              ++edits);
+    ck_ok(texts_watch_reload_if_changed(stand_app()->texts, &fault));
+}
+
+FIBER_TEST(texts_may_be_replaced_while_a_notification_is_composed)
+{
+    char newest[20];
+
+    deal_person(7, "ru");
+    ck_ok(texts_watch_reload_if_changed(stand_app()->texts, &fault));
+    deals_follow_to_end();
+    struct deal *deal = deal_make(7, "requested", HIM);
+    deals_before = edit_text_while_a_booking_is_read;
+    deal_step(deal, "declined", OWNER, NULL);
+    deals_wait();
+    ck_assert_int_gt(edits, 0);
+    snprintf(newest, sizeof newest, "Button %d", edits);
+    ck_assert_int_eq(count_messages(7, newest), 1);
 }
 
 /* --- exactly once --- */

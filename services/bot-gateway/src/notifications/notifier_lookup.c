@@ -193,6 +193,7 @@ bool notifier_find_staff_recipient(struct notifier_round *round,
 
 /* --- the message --- */
 
+/* The texts in it are borrowed until the caller waits. */
 static struct notification_input
 make_notification_input(const struct notifier_round *round, enum notification notification,
                         const struct notification_recipient *recipient)
@@ -232,11 +233,11 @@ bool notifier_compose_message(struct notifier_round *round, enum notification no
                               const struct notification_apartment *apartment,
                               struct outbox_message *out, struct fault *fault)
 {
-    struct notification_input input = make_notification_input(round, notification, recipient);
     struct stay_booking seen = *booking;
 
     if (recipient->is_guest && !reread_booking_as_its_guest(round, &seen, fault))
         return false;
+    struct notification_input input = make_notification_input(round, notification, recipient);
     input.booking = &seen;
     input.apartment = apartment;
     return notification_compose(&input, &round->arena, out, fault);
@@ -272,8 +273,6 @@ bool notifier_compose_arrivals_and_departures(struct notifier_round *round,
                                               struct fault *fault)
 {
     enum { STAYS_MAX = DAY_PAGES_MAX * STAY_BOOKINGS_READ };
-    const struct notification_input input =
-        make_notification_input(round, NOTIFICATION_TOMORROW, recipient);
     struct stay_booking *stays = arena_alloc(&round->arena, STAYS_MAX * sizeof *stays);
     struct notification_day shown = {.owner = *owner_id, .day = day, .stays = stays};
     struct stay_bookings page = {.next_cursor = SLICE("")};
@@ -286,6 +285,8 @@ bool notifier_compose_arrivals_and_departures(struct notifier_round *round,
         for (size_t k = 0; k < page.count && shown.count < STAYS_MAX; k++)
             stays[shown.count++] = page.items[k];
     }
+    const struct notification_input input =
+        make_notification_input(round, NOTIFICATION_TOMORROW, recipient);
     return notification_compose_arrivals_and_departures(&input, &shown, &round->arena, out,
                                                         has_stays, fault);
 }

@@ -90,6 +90,13 @@ static void start(struct sender *sender)
     command(3, GUEST, "write", ID "_g");
 }
 
+static void forward_all(void)
+{
+    stand_sql("WITH r AS (INSERT INTO receiver (id, url, key) VALUES (gen_random_uuid(),"
+              "  'https://n8n.example/', decode(repeat('00', 32), 'hex')) RETURNING id)"
+              " INSERT INTO forward (id, bot_id, slot) SELECT r.id, bot.id, 1 FROM r, bot");
+}
+
 #define TO(chat) "sending WHERE chat_id = " chat " AND confided AND payload::text LIKE "
 
 FIBER_TEST(guest_and_owner_write_to_each_other)
@@ -97,9 +104,7 @@ FIBER_TEST(guest_and_owner_write_to_each_other)
     start(NULL);
 
     booking_say(of_guest, ARRAY_LEN(of_guest));
-    stand_sql("WITH r AS (INSERT INTO receiver (id, url, key) VALUES (gen_random_uuid(),"
-              "  'https://n8n.example/', decode(repeat('00', 32), 'hex')) RETURNING id)"
-              " INSERT INTO forward (id, bot_id, slot) SELECT r.id, bot.id, 1 FROM r, bot");
+    forward_all();
     say(4, GUEST, "May we come early?");
     ck_rows(0, "delivery");
     ck_rows(1, TO("9") "'%%<b>Guest</b>, booking 0WX1HA6S:%%May we come early?%%'");
@@ -121,6 +126,44 @@ FIBER_TEST(guest_and_owner_write_to_each_other)
     ck_rows(0,
             "sending WHERE confided AND (payload::text LIKE '%%Aigul%%' OR payload::text LIKE "
             "'%%7011112233%%' OR payload::text LIKE '%%Igor%%' OR payload::text LIKE '%%Name%%')");
+}
+
+static void private_text(int number, const char *kind, int message_id, int person, const char *text)
+{
+    deliver(textf("{'update_id':%d,'%s':{'message_id':%d,'date':1,'from':{'id':%d},'chat':{'id':%d,"
+                  "'type':'private'},'text':'%s'}}",
+                  number, kind, message_id, person, person, text));
+    wait_for(NOTHING_LEFT);
+}
+
+FIBER_TEST(edited_message_is_as_private_as_the_first_one)
+{
+    start(NULL);
+
+    booking_say(of_guest, ARRAY_LEN(of_guest));
+    forward_all();
+    private_text(4, "message", 40, GUEST, "May we come early?");
+    private_text(5, "edited_message", 40, GUEST, "May we come early, at ten?");
+    ck_rows(1, TO("9") "'%%early%%'");
+    ck_rows(0, "message WHERE text LIKE '%%early%%'");
+    ck_rows(0, "delivery");
+    ck_rows(0, "update WHERE encode(body, 'escape') LIKE '%%early%%'");
+    private_text(6, "edited_message", 2, OWNER, "A public word");
+    ck_rows(1, "message WHERE text = 'A public word'");
+    ck_rows(1, "delivery");
+    /* An answer of staff. */
+    link_staff("taxi");
+    command(7, GUEST, "person", "");
+    const char *button = textf("%s", button_to(STAFF, "staff_done"));
+    deliver(textf("{'update_id':8,'edited_message':{'message_id':80,'date':1,'from':{'id':77},"
+                  "'chat':{'id':" STAFF ",'type':'supergroup'},'text':'We come early',"
+                  "'reply_to_message':{'message_id':5,'reply_markup':{'inline_keyboard':[[{"
+                  "'text':'x','callback_data':'%s'}]]}}}}",
+                  button));
+    wait_for(NOTHING_LEFT);
+    ck_rows(0, "message WHERE text LIKE '%%early%%'");
+    ck_rows(0, "delivery d JOIN update u ON u.id = d.item_id WHERE u.update_id = 8");
+    ck_rows(0, "update WHERE encode(body, 'escape') LIKE '%%early%%'");
 }
 
 FIBER_TEST(messages_about_a_booking_are_limited)

@@ -367,6 +367,7 @@ static bool try_store_output(struct db *tx, struct turn_run *run, bool *stored, 
         return false;
     return !*stored ||
            (move_group_to_supergroup(tx, run, fault) && store_reachability(tx, run, fault) &&
+            turn_run_conceal_edit(tx, run, fault) &&
             enqueue_replies_and_passed_message(tx, run, fault) &&
             enqueue_for_forwards(tx, run, fault) && store_records_and_set_done(tx, run, fault));
 }
@@ -400,7 +401,7 @@ bool turn_run_handle_next_update(struct db *tx, void *arg, struct fault *fault)
         return true;
     if (!build_input(tx, run, fault))
         return false;
-    if (run->input.update.album.at != NULL &&
+    if (run->input.update.about == ABOUT_MESSAGE && run->input.update.album.at != NULL &&
         !album_merge_updates_if_complete(tx, run, &is_primary, fault))
         return false;
     if (!is_primary)

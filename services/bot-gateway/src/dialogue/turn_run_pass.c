@@ -8,6 +8,7 @@
 #include "dialogue/relay_watch.h"
 #include "dialogue/reply.h"
 #include "dialogue/turn_runner_private.h"
+#include "history/history_store.h"
 
 enum { OTHERWISE_BYTES_MAX = 64 * 1024 };
 
@@ -113,6 +114,26 @@ static bool format_passed_message(struct turn_run *run, const struct turn_messag
         return false;
     out->bot_id = passed->to.bot_id;
     out->confided = true;
+    return true;
+}
+
+bool turn_run_conceal_edit(struct db *tx, struct turn_run *run, struct fault *fault)
+{
+    const struct update_view *edit = &run->input.update;
+    const bool answers_dialogue =
+        edit->answered_data.at != NULL && !slice_starts(edit->answered_data, SLICE("a:"));
+    bool has_line;
+
+    if (edit->about != ABOUT_EDIT || (edit->text.at == NULL && !edit->has_media) ||
+        !(edit->is_private || answers_dialogue))
+        return true;
+    if (!history_store_has_line(tx, &run->update.bot_id, edit->chat_id, edit->message_id, &has_line,
+                                fault))
+        return false;
+    if (has_line)
+        return true;
+    run->output.passes = run->output.confided = true;
+    run->output.pass = (struct turn_pass){.message.to.chat_id = FIELD_ABSENT};
     return true;
 }
 

@@ -86,6 +86,11 @@ bool turn_run_enqueue_message(struct db *tx, struct turn_run *run, struct outbox
 /* view_relay() of struct turn_caller. */
 bool turn_run_read_relay_view(void *run, const struct relay_query *query, struct relay_view *out,
                               struct fault *fault) MUST_CHECK;
+/* Treats an edit like the message that it edits, which may have been passed on or be confided: if
+ * the message has no line in the history, the edit gets none and is not forwarded, and its body is
+ * deleted. Does nothing if the update is not an edit of a text or a medium, or is an edit in a
+ * group and does not answer a dialogue's message. */
+bool turn_run_conceal_edit(struct db *tx, struct turn_run *run, struct fault *fault) MUST_CHECK;
 /* Queues the message of output.pass, if there is one. */
 bool turn_run_enqueue_passed_message(struct db *tx, struct turn_run *run,
                                      struct fault *fault) MUST_CHECK;

@@ -39,6 +39,12 @@ const struct db_statement history_keep_statement = {
            "  WHERE m.text <> EXCLUDED.text",
 };
 
+static const struct db_statement has_line_statement = {
+    .name = "history_has_line",
+    .parameters = "bot uuid, chat bigint, message bigint",
+    .sql = "SELECT FROM message WHERE bot_id = {bot} AND chat_id = {chat} AND message_id = {message}",
+};
+
 const struct db_statement history_list_statement = {
     .name = "history_list",
     .parameters = "bot uuid, chat bigint, after uuid, limit bigint",
@@ -92,4 +98,12 @@ bool history_store_insert_or_replace_line(struct db *tx, const struct history_li
 
     history_fill_line_values(line, values);
     return db_query(tx, &history_keep_statement, values, HISTORY_KEEP_VALUES, NULL, fault);
+}
+
+bool history_store_has_line(struct db *db, const struct uuid *bot_id, int64_t chat_id,
+                            int64_t message_id, bool *has, struct fault *fault)
+{
+    return db_query_one(db, &has_line_statement,
+                        DB_VALUES(db_uuid(bot_id), db_int(chat_id), db_int(message_id)), has,
+                        fault);
 }

@@ -33,6 +33,9 @@ void history_fill_line_values(const struct history_line *line,
                               struct db_value values[HISTORY_KEEP_VALUES]);
 bool history_store_insert_or_replace_line(struct db *tx, const struct history_line *line,
                                           struct fault *fault) MUST_CHECK;
+/* Whether the chat has a line with this message_id. */
+bool history_store_has_line(struct db *db, const struct uuid *bot_id, int64_t chat_id,
+                            int64_t message_id, bool *has, struct fault *fault) MUST_CHECK;
 
 /* Statement for list_reply(): the lines of a chat, the newest first. Values: bot, chat. */
 extern const struct db_statement history_list_statement;

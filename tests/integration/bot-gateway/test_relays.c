@@ -278,6 +278,41 @@ FIBER_TEST(refused_message_goes_to_staff_and_the_writer_learns_that)
     periodic_stop(&app.relays);
 }
 
+/* The button under the copy for staff of a message that did not arrive. */
+static const char *button_under(const char *words)
+{
+    return textf(
+        "%s", stand_text("SELECT payload -> 0 -> 'reply_markup' -> 'inline_keyboard' -> 0 -> 0 ->> "
+                         "'callback_data' FROM sending WHERE chat_id = " STAFF
+                         " AND payload::text LIKE '%%%s%%'",
+                         words));
+}
+
+/* Two messages before it is known that neither arrives: both belong to one talk. */
+FIBER_TEST(staff_can_answer_each_message_that_did_not_arrive)
+{
+    struct sender *sender = sends_start();
+    start(sender);
+
+    link_staff("taxi");
+    stand_sql("INSERT INTO sending_pause (bot_id, paused_until, reason)"
+              " SELECT id, now() + interval '1 hour', 'test' FROM bot");
+    booking_say(of_guest, ARRAY_LEN(of_guest));
+    say(4, GUEST, "Where is the key?");
+    booking_say(of_guest, ARRAY_LEN(of_guest));
+    say(5, GUEST, "Anybody?");
+    stand_sql("UPDATE sending SET status = 'failed' WHERE chat_id = 9 AND confided");
+    struct gateway_app app = {.service = stand_service(), .sender = sender};
+    relay_watch_start(&app);
+    wait_for("NOT EXISTS (SELECT FROM relay WHERE otherwise IS NOT NULL)");
+    ck_rows(1, "person_talk");
+    answer(6, 77, STAFF, button_under("Where is the key"), "First");
+    answer(7, 77, STAFF, button_under("Anybody"), "Second");
+    ck_rows(1, TO("7") "'%%<b>Staff</b>:%%First%%'");
+    ck_rows(1, TO("7") "'%%<b>Staff</b>:%%Second%%'");
+    periodic_stop(&app.relays);
+}
+
 FIBER_TEST(delivered_message_is_forgotten)
 {
     struct sender *sender = sends_start();

@@ -59,7 +59,7 @@ struct relay_view {
     struct relay_party staff;   /* the staff chat */
     int64_t sent[RELAY_LIMITS]; /* for relay_is_allowed() */
     struct uuid talk;
-    bool talk_is_found;  /* the talk exists; else `talk` is a new id */
+    bool talk_is_found;  /* the talk exists; else `talk` is an id without a talk yet */
     bool talk_is_open;   /* the talk has neither ended by itself nor been ended by staff */
     bool talk_is_closed; /* staff have ended the talk */
 };

@@ -19,7 +19,8 @@ bool relay_is_allowed(const int64_t sent_counts[RELAY_LIMITS])
 
 // clang-format off
 /* If several bots reach the person, the bot of the talk is preferred or, without a talk, {bot}. If
- * several bots reach staff, {bot} is preferred. */
+ * several bots reach staff, {bot} is preferred. `reserved` is the talk that begins if an earlier
+ * message of the writer cannot be delivered: the buttons of its copy for staff name that talk. */
 static const struct db_statement view_statement = {
     .name = "relay_view",
     .parameters = "bot uuid, writer bigint, other bigint, talk uuid",
@@ -27,6 +28,9 @@ static const struct db_statement view_statement = {
            "  AND b.bot_type = own.bot_type AND b.is_active WHERE own.id = {bot}),"
            " talk AS (SELECT t.* FROM person_talk t JOIN ours ON ours.id = t.bot_id"
            "  WHERE t.id = {talk} OR ({talk} IS NULL AND t.bot_id = {bot} AND t.user_id = {writer} AND t.closed_at IS NULL)),"
+           " reserved AS (SELECT r.talk_id FROM relay r WHERE {talk} IS NULL AND r.bot_id = {bot} AND r.user_id = {writer}"
+           "   AND r.talk_id IS NOT NULL AND r.otherwise IS NOT NULL"
+           "   AND NOT EXISTS (SELECT FROM person_talk t WHERE t.id = r.talk_id) ORDER BY r.id LIMIT 1),"
            " other AS (SELECT p.bot_id, p.user_id, coalesce(p.language, p.told_language) AS language"
            "  FROM person p JOIN ours ON ours.id = p.bot_id"
            "  WHERE p.user_id = coalesce({other}, (SELECT user_id FROM talk WHERE {talk} IS NOT NULL))"
@@ -43,7 +47,8 @@ static const struct db_statement view_statement = {
            " SELECT other.bot_id, other.user_id, NULL::bigint, other.language,"
            "  staff.bot_id, staff.chat_id, staff.thread_id, staff.language,"
            "  staff.has_topics, staff.topic_id,"
-           "  talk.id, coalesce(talk.closed_at IS NULL AND talk.ends_at > now(), false), talk.closed_at IS NOT NULL"
+           "  coalesce(talk.id, (SELECT talk_id FROM reserved)), talk.id IS NOT NULL,"
+           "  coalesce(talk.closed_at IS NULL AND talk.ends_at > now(), false), talk.closed_at IS NOT NULL"
            " FROM (SELECT) one LEFT JOIN other ON true LEFT JOIN staff ON true LEFT JOIN talk ON true",
 };
 enum { PERSON_AT = 0, STAFF_AT = 4, TOPICS_AT = 8, TALK_AT = 10 };
@@ -171,11 +176,11 @@ bool relay_store_read_view(struct db *db, const struct uuid *bot_id, int64_t use
         return false;
     *out = (struct relay_view){.person = read_party(&view, PERSON_AT, bot_id),
                                .staff = read_party(&view, STAFF_AT, bot_id),
-                               .talk_is_found = !db_is_null(&view, 0, TALK_AT),
-                               .talk_is_open = db_get_bool(&view, 0, TALK_AT + 1),
-                               .talk_is_closed = db_get_bool(&view, 0, TALK_AT + 2)};
+                               .talk_is_found = db_get_bool(&view, 0, TALK_AT + 1),
+                               .talk_is_open = db_get_bool(&view, 0, TALK_AT + 2),
+                               .talk_is_closed = db_get_bool(&view, 0, TALK_AT + 3)};
     read_talk_topic(&view, &out->staff);
-    out->talk = out->talk_is_found ? db_get_uuid(&view, 0, TALK_AT) : uuid_make();
+    out->talk = db_is_null(&view, 0, TALK_AT) ? uuid_make() : db_get_uuid(&view, 0, TALK_AT);
     for (int i = 0; i < RELAY_LIMITS; i++)
         out->sent[i] = db_get_int(&sent, i, 0);
     return true;

@@ -120,6 +120,9 @@ static void fill(void)
     "sending.supersede_key staff_member.user_id update.body"                                       \
     " update.chat_id update.reason update.user_id"
 
+/* The answer to the person's tap in fill(). */
+#define TAP_ANSWER "sending WHERE lane = 0 AND payload::text LIKE '%1004%'"
+
 static long long count_of(const char *what)
 {
     return stand_number("SELECT count(*) FROM %s", what);
@@ -144,6 +147,7 @@ static void look_before(void)
               " WHERE status <> 'received' AND user_id = " HIM);
     ck_says("77019990002", " update.calls");
     ck_assert_int_gt(count_of("feed_messages WHERE user_id = " HIM), 3);
+    ck_assert_int_eq(count_of(TAP_ANSWER), 1);
 }
 
 static void look_at_tables(void)
@@ -156,6 +160,7 @@ static void look_at_tables(void)
     ck_says("secret words", "");
     ck_says("77019990002", "");
     ck_assert_int_eq(count_of("sending WHERE chat_id = 0 AND payload::text <> '[{}]'"), 0);
+    ck_assert_int_eq(count_of(TAP_ANSWER), 0);
     /* The feed reports the deletions. */
     ck_assert_int_eq(count_of("feed_messages"), told);
     ck_assert_int_gt(count_of("feed_messages WHERE deleted"), 3);

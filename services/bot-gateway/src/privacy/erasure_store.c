@@ -188,13 +188,13 @@ static const struct db_statement receivers_statement = {
     .sql = "SELECT coalesce(array_agg(id), '{}')::text FROM forward WHERE bot_id = {bot}",
 };
 
+/* Deletes the answers to the person's taps, which belong to no chat (reply.c: dedupe_key). */
 static const struct db_statement answers_statement = {
     .name = "erasure_answers",
-    .parameters = "bot uuid, updates text, replies bigint",
+    .parameters = "bot uuid, updates text",
     .sql = "DELETE FROM sending WHERE lane = 0 AND id = ANY (ARRAY("
-           "  SELECT caused.id FROM unnest({updates}::text[]) u CROSS JOIN generate_series(0, {replies} - 1) n"
-           "   CROSS JOIN LATERAL (SELECT s.id FROM sending s"
-           "    WHERE s.bot_id = {bot} AND s.dedupe_key = u || ':' || n LIMIT 1) caused))",
+           "  SELECT caused.id FROM unnest({updates}::text[]) u CROSS JOIN LATERAL (SELECT s.id FROM sending s"
+           "    WHERE s.bot_id = {bot} AND s.dedupe_key = u || ':tap' LIMIT 1) caused))",
 };
 
 static const struct db_statement known_statement = DELETE_ROWS("person");
@@ -299,12 +299,12 @@ static bool erase_related_and_remaining(struct db *tx, const struct db_value *pe
     auto_rows struct db_rows answers = {0}, persons = {0}, members = {0}, messages = {0};
     auto_rows struct db_rows relays = {0}, talks = {0}, idempotency = {0};
     const struct slice updates = db_get_text(&found->updates, 0, 1);
-    const struct db_value of_updates[] = {person[0], db_text(updates), db_int(TURN_REPLIES_MAX)};
+    const struct db_value of_updates[] = {person[0], db_text(updates)};
     const struct db_value of_answers[] = {person[1], db_text(updates),
                                           db_text(db_get_text(&found->sending, 0, 1)),
                                           db_text(db_get_text(&found->forwards, 0, 1))};
     const struct db_call calls[] = {
-        {&answers_statement,     of_updates, 3, &answers    },
+        {&answers_statement,     of_updates, 2, &answers    },
         {&known_statement,       person,     3, &persons    },
         {&member_statement,      person,     3, &members    },
         {&message_statement,     person,     3, &messages   },

@@ -96,12 +96,12 @@ static void fill(void)
               " SELECT id, gen_random_uuid(), now(), 'c1' FROM bot");
     stand_sql("INSERT INTO staff_member (bot_id, user_id, name)"
               " SELECT id, " HIM ", 'friend' FROM bot");
-    /* Messages from and to the person, one of them not sent yet; and a talk with staff. */
+    /* Messages from and to the person, not sent yet or perhaps sent; and a talk with staff. */
     stand_sql("WITH queued AS (INSERT INTO sending (id, tenant_id, bot_id, chat_id, lane, method, "
-              "payload, on_unknown, confided)"
+              "payload, on_unknown, confided, status)"
               "  SELECT gen_random_uuid(), tenant_id, id, 9, 1, 'sendMessage', "
-              "'[{\"text\":\"secret words\"}]', 'resend', true"
-              "  FROM bot RETURNING id, bot_id)"
+              "'[{\"text\":\"secret words\"}]', 'resend', true, s.status"
+              "  FROM bot, unnest('{queued,uncertain}'::text[]) s (status) RETURNING id, bot_id)"
               " INSERT INTO relay (id, bot_id, user_id, to_user_id, otherwise)"
               " SELECT id, bot_id, " HIM ", 9, '[\"secret words\"]'::jsonb FROM queued"
               " UNION ALL SELECT gen_random_uuid(), bot_id, 9, " HIM ", NULL FROM queued");
@@ -189,7 +189,7 @@ static void look_at_receipt(const struct answer *answer)
         {"update",            9 },
         {"recipient",         1 },
         {"staff_member",      1 },
-        {"relay",             2 },
+        {"relay",             4 },
         {"person_talk",       1 },
         {"delivery",          12},
         {"forward",           1 },

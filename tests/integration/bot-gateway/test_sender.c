@@ -422,13 +422,19 @@ FIBER_TEST(finished_messages_are_deleted_after_thirty_days)
     old_rows("superseded", 1, "31 days");
     old_rows("cancelled", 1, "31 days");
     old_rows("uncertain", 2, "400 days");
+    old_rows("uncertain", 1, "8 days");
+    old_rows("uncertain", 1, "6 days");
+    stand_sql("UPDATE sending SET confided = true, payload = '[{\"text\": \"name\"}]'"
+              " WHERE updated_at > now() - interval '9 days'");
     struct periodic sweeper;
     sweeper_start(&sweeper, stand_service(), 10);
-    wait_for("(SELECT count(*) FROM sending) <= 5");
+    wait_for("(SELECT count(*) FROM sending) <= 7");
     periodic_stop(&sweeper);
     ck_assert_int_eq(rows_of("sent"), 3);
-    ck_assert_int_eq(rows_of("uncertain"), 2);
-    ck_rows(5, "sending");
+    ck_assert_int_eq(rows_of("uncertain"), 3);
+    ck_rows(1, "sending WHERE status = 'cancelled' AND payload = '[{}]'");
+    ck_rows(1, "sending WHERE payload::text LIKE '%%name%%'");
+    ck_rows(7, "sending");
 }
 
 /* --- a long queue --- */

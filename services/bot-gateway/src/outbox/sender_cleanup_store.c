@@ -61,6 +61,14 @@ const struct db_statement sender_store_delete_old = {
            "   AND updated_at < now() - interval '30 days' LIMIT {limit} FOR UPDATE SKIP LOCKED)",
 };
 
+const struct db_statement sender_store_cancel_old_confided = {
+    .name = "sender_cancel_confided",
+    .parameters = "limit bigint",
+    .sql = "UPDATE sending SET status = 'cancelled' WHERE id IN (SELECT id FROM sending"
+           "  WHERE confided AND status = 'uncertain'"
+           "   AND updated_at < now() - interval '7 days' LIMIT {limit} FOR UPDATE SKIP LOCKED)",
+};
+
 static const struct db_statement gauges_statement = {
     .name = "sender_gauges",
     .sql = "SELECT coalesce(extract(epoch FROM now() - min(oldest.created_at)), 0)::double precision,"

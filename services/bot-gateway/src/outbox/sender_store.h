@@ -108,6 +108,9 @@ bool sender_store_renew_message_leases(struct db_pool *pool, struct db_value mes
 bool sender_store_expire_messages(struct db *tx, int64_t *expired_count,
                                   struct fault *fault) MUST_CHECK;
 
+/* Statement for db_batches_run(): cancels confided messages that have been uncertain for 7 days, so
+ * that they lose their text, because the erasure of the named person does not find them. */
+extern const struct db_statement sender_store_cancel_old_confided;
 /* Statement for db_batches_run(): deletes messages that have had a final status for 30 days;
  * uncertain ones stay. An update is deleted before its messages: if Telegram repeats the update,
  * the dedupe_key of a message still prevents queueing it twice. */

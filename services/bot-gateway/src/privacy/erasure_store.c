@@ -210,7 +210,7 @@ static const struct db_statement message_statement = {
 };
 
 /* Deletes what the person has passed to others, and others to the person. Messages of the person
- * that are still queued are cancelled. */
+ * that are queued or uncertain are cancelled. */
 static const struct db_statement relay_statement = {
     .name = "erasure_relay",
     .parameters = OF_PERSON,
@@ -220,7 +220,7 @@ static const struct db_statement relay_statement = {
            "    WHERE r.to_user_id = {person} AND b.tenant_id = (SELECT tenant_id FROM bot WHERE id = {bot})"
            "   LIMIT {most})) RETURNING id, user_id),"
            " unsent AS (UPDATE sending s SET status = 'cancelled' FROM gone"
-           "  WHERE s.id = gone.id AND gone.user_id = {person} AND s.status = 'queued')"
+           "  WHERE s.id = gone.id AND gone.user_id = {person} AND s.status IN ('queued', 'uncertain'))"
            " SELECT count(*) FROM gone",
 };
 

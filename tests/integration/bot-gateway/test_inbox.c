@@ -241,13 +241,19 @@ struct hasty {
     bool stored, done;
     struct fault fault;
     struct uuid bot_id;
+    struct fiber *fiber;
 };
 
+/* On the heap, so that ASan reports a use after the fiber has given up. */
 static void hasty_fiber(void *data)
 {
     struct hasty *hasty = data;
-    struct update update = update_of(textf("{\"update_id\":%d}", hasty->number), &hasty->bot_id);
-    hasty->stored = inbox_store(stand_app()->inbox, &update, &hasty->fault);
+    struct update *update = malloc(sizeof *update);
+    ck_assert_ptr_nonnull(update);
+    hasty->fiber = fiber_current();
+    *update = update_of(textf("{\"update_id\":%d}", hasty->number), &hasty->bot_id);
+    hasty->stored = inbox_store(stand_app()->inbox, update, &hasty->fault);
+    free(update);
     hasty->done = true;
 }
 
@@ -296,6 +302,22 @@ FIBER_TEST(cancelled_request_leaves_its_batch)
     ck_assert(first.stored && last.stored);
     ck_assert_int_eq(rows("true"), BUSY + 2);
     ck_assert_int_eq(rows("update_id = 101"), 0);
+}
+
+FIBER_TEST(request_cancelled_while_its_batch_is_stored_leaves_it)
+{
+    struct hasty first, second;
+    PGconn *held = stand_hold("LOCK TABLE gateway_inbox.update IN ACCESS EXCLUSIVE MODE");
+    hurry(&first, 1, LONG_MS);
+    hurry(&second, 2, LONG_MS);
+    stand_until(waiting_for_lock() == 1, "%lld wait for the lock", waiting_for_lock());
+    fiber_cancel(second.fiber);
+    wait_hasty(&second);
+    ck_assert(!second.stored);
+    stand_commit(held);
+    wait_hasty(&first);
+    ck_assert(first.stored);
+    ck_assert_int_eq(rows("true"), 2);
 }
 
 FIBER_TEST(update_with_unknown_outcome_can_be_repeated)

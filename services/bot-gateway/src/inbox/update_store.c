@@ -57,14 +57,16 @@ static void set_insert_values(struct insert *insert, size_t index, const struct 
         insert->items[i][index] = values[i];
 }
 
-static void mark_inserted(const struct db_rows *rows, const struct update *const *updates,
-                          size_t count, bool *is_new)
+/* Compares with the copies in `insert`: a fiber that was cancelled during the statement has freed
+ * its update. */
+static void mark_inserted(const struct db_rows *rows, const struct insert *insert, size_t count,
+                          bool *is_new)
 {
     memset(is_new, 0, count * sizeof *is_new);
     for (int row = 0; row < rows->count; row++) {
         const struct uuid id = db_get_uuid(rows, row, 0);
         for (size_t i = 0; i < count; i++)
-            is_new[i] = is_new[i] || uuid_equal(&updates[i]->id, &id);
+            is_new[i] = is_new[i] || uuid_equal(&insert->items[0][i].uuid, &id);
     }
 }
 
@@ -83,6 +85,6 @@ bool update_store_insert_and_commit(struct db *tx, const struct update *const *u
     const struct db_call call = {&insert_statement, arrays, INSERT_VALUES, &rows};
     if (!db_query_and_commit(tx, &call, 1, fault))
         return false;
-    mark_inserted(&rows, updates, count, is_new);
+    mark_inserted(&rows, insert, count, is_new);
     return true;
 }

@@ -9,8 +9,8 @@
 enum { UPDATE_BATCH_MAX = 64 };
 
 /* Stores `count` updates by one statement and commits in the same round trip; call it inside
- * db_transaction(). `is_new[i]` is false if the bot already had update i. FAULT_NOT_FOUND
- * "not_found": a bot was deleted. */
+ * db_transaction(). Does not use the updates after its first wait. `is_new[i]` is false if the bot
+ * already had update i. FAULT_NOT_FOUND "not_found": a bot was deleted. */
 bool update_store_insert_and_commit(struct db *tx, const struct update *const *updates,
                                     size_t count, bool *is_new, struct fault *fault) MUST_CHECK;
 

@@ -77,7 +77,8 @@ static struct send *note(const struct sender_call *call)
                           .at_ms = sends_now_ms(),
                           .nth = 1,
                           .plain = call->plain,
-                          .edits = json_object_get(body, "message_id") != NULL};
+                          .edits = json_object_get(body, "message_id") != NULL,
+                          .in_topic = json_object_get(body, "message_thread_id") != NULL};
     ck_assert_int_eq(send->chat_id, call->chat_id != FIELD_ABSENT ? call->chat_id : 0);
     snprintf(send->text, sizeof send->text, "%s", text != NULL ? text : "");
     snprintf(send->method, sizeof send->method, "%.*s", SLICE_ARG(call->method));

@@ -16,6 +16,7 @@ struct send {
     int nth; /* number of the call with this text: 1, 2 ... */
     bool plain;
     bool edits;            /* it edits a message */
+    bool in_topic;         /* it names a topic of the group */
     char text[SENDS_TEXT]; /* or the caption */
     char method[32];
 };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* A photo or its replacement is sent, with any answer of Telegram and despite crashes. */
+/* A photo or its replacement is sent, with any answer of Telegram and despite crashes. So is a
+ * message to a topic that is closed. */
 
 #include "sends.h"
 
@@ -125,4 +126,29 @@ FIBER_TEST(refused_photo_survives_the_end_of_its_process)
     ck_assert_int_eq(sends_count, 5);
     ck_rows(2, "sending WHERE swapped AND part = 2 AND unknown_calls = 1 AND payload -> 0 ->> "
                "'text' = 'a'");
+}
+
+/* --- topics --- */
+
+static void topic_closed(const struct send *send, struct call_result *result)
+{
+    if (send->in_topic)
+        *result = (struct call_result){.end = TELEGRAM_NO_RECIPIENT,
+                                       .message_id = FIELD_ABSENT,
+                                       .text = SLICE("TOPIC_CLOSED")};
+}
+
+/* A notification to staff, of two parts. The group can still be written to. */
+FIBER_TEST(message_to_a_closed_topic_is_sent_to_the_group)
+{
+    struct sender *sender = sends_start();
+    sends_end = topic_closed;
+    const struct uuid id = sends_place(
+        sender, &(struct wish){.chat_id = -100,
+                               .payload = "[{\"text\": \"a\", \"message_thread_id\": 5},"
+                                          " {\"text\": \"b\", \"message_thread_id\": 5}]"});
+    sends_wait(&id, "sent");
+    are_calls("sendMessage a; sendMessage a; sendMessage b; ");
+    ck_assert(sends[0].in_topic && !sends[1].in_topic && !sends[2].in_topic);
+    ck_rows(0, "recipient WHERE unreachable_since IS NOT NULL");
 }

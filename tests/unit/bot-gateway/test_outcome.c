@@ -128,11 +128,13 @@ TEST(message_of_a_lost_topic_is_sent_without_it)
     ck_assert_str_eq(outcome.code, "topic_gone");
     call.has_instead = false;
     outcome = outcome_decide_after_call(&result, &call, 437);
-    ck_assert(!outcome.instead && outcome.close_chat);
+    ck_assert(outcome.leave_topic && !outcome.instead && !outcome.close_chat);
+    ck_assert_int_eq(outcome.status, OUTBOX_QUEUED);
+    ck_assert_str_eq(outcome.code, "topic_gone");
     call.has_instead = true;
     call.in_topic = false;
     outcome = outcome_decide_after_call(&result, &call, 437);
-    ck_assert(!outcome.instead && outcome.close_chat);
+    ck_assert(!outcome.instead && !outcome.leave_topic && outcome.close_chat);
 }
 
 TEST(methods_that_edit_are_known)

@@ -64,6 +64,10 @@ struct outcome outcome_decide_after_call(const struct call_result *result,
     if (uses_replacement(call, result->end))
         return (struct outcome){
             .status = OUTBOX_QUEUED, .instead = true, .code = replacement_codes[result->end]};
+    /* The topic may be closed or deleted while the group exists. */
+    if (result->end == TELEGRAM_NO_RECIPIENT && call->in_topic)
+        return (struct outcome){
+            .status = OUTBOX_QUEUED, .leave_topic = true, .code = replacement_codes[result->end]};
     if (result->end == TELEGRAM_UNCERTAIN && may_be_retried(call))
         outcome.status = OUTBOX_QUEUED;
     if (result->end == TELEGRAM_BAD_MARKUP && call->plain)

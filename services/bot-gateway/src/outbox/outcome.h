@@ -37,6 +37,7 @@ struct outcome {
     bool as_new;               /* from now on send as a new message */
     bool plain;                /* from now on send as plain text */
     bool instead;              /* from now on send `instead` of struct outbox_message */
+    bool leave_topic;          /* from now on send to the group instead of its topic */
     bool close_chat;           /* recipient_store_mark_unreachable() */
     bool move_chat;            /* recipient_store_move_messages() */
     int64_t backoff_ms;        /* of the chat; 0: none */

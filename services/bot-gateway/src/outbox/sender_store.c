@@ -162,10 +162,13 @@ static const struct db_statement hold_statement = {
 static const struct db_statement end_statement = {
     .name = "sender_end",
     .parameters = "id uuid, process uuid, lapsed boolean, done boolean, status text, plain boolean, anew boolean,"
-                  " instead boolean, unknown boolean, message bigint, code text, text text",
+                  " instead boolean, leave_topic boolean, unknown boolean, message bigint, code text, text text",
     .sql = "UPDATE sending s SET status = next.status, part = CASE WHEN {instead} THEN 0 ELSE s.part + {done}::integer END,"
            "  plain = s.plain OR {plain}, anew = s.anew OR {anew}, swapped = s.swapped OR {instead},"
-           "  payload = CASE WHEN {instead} AND NOT s.swapped THEN s.instead ELSE s.payload END,"
+           "  payload = CASE WHEN {instead} AND NOT s.swapped THEN s.instead"
+           "   WHEN {leave_topic} THEN (SELECT jsonb_agg(p.one - 'message_thread_id' ORDER BY p.n)"
+           "    FROM jsonb_array_elements(s.payload) WITH ORDINALITY p (one, n))"
+           "   ELSE s.payload END,"
            "  instead = CASE WHEN {instead} AND NOT s.swapped THEN s.payload ELSE s.instead END, error_code = {code}, error_text = left({text}, 300),"
            "  unknown_calls = s.unknown_calls + {unknown}::integer,"
            "  telegram_message_ids = CASE WHEN {instead} THEN '[]' WHEN {message} IS NULL THEN s.telegram_message_ids"
@@ -318,6 +321,7 @@ static bool store_message_outcome(struct db *tx, const struct sender_end *end, b
         db_bool(outcome->plain),
         db_bool(outcome->as_new),
         db_bool(outcome->instead),
+        db_bool(outcome->leave_topic),
         db_bool(end->result->end == TELEGRAM_UNCERTAIN),
         db_int(outcome->status == OUTBOX_SENT ? end->result->message_id : FIELD_ABSENT),
         db_str(outcome->code),
@@ -325,7 +329,7 @@ static bool store_message_outcome(struct db *tx, const struct sender_end *end, b
     };
     const struct db_call calls[] = {
         {&hold_statement,            chat,        2,                   NULL  },
-        {&end_statement,             values,      12,                  &ended},
+        {&end_statement,             values,      13,                  &ended},
         {&park_statement,            chat,        3,                   NULL  },
         {&recipient_renew_statement, chat,        2,                   NULL  },
         {&history_keep_statement,    line_values, HISTORY_KEEP_VALUES, NULL  },

@@ -61,7 +61,7 @@ static void check_text(struct slice html)
 
     PROMISE(telegram_text_check_html(html, &fault));
     PROMISE(telegram_text_length(html, TELEGRAM_HTML) <= TELEGRAM_TEXT_MAX);
-    PROMISE(message_make_payload(&message, &arena, &payload, &fault));
+    PROMISE(message_make_payload(&message, "text", &arena, &payload, &fault));
     json_t *parts = json_loadb(payload.at, payload.len, 0, NULL);
     PROMISE(json_array_size(parts) == 1);
     json_decref(parts);

@@ -112,6 +112,7 @@ def refused(world, group):
         ("no Russian", {"text": None, "texts": {"kz": "a"}}, "required", "texts/ru"),
         ("an open tag", {"text": "<b>a", "parse_mode": "HTML"}, "bad_html", "text"),
         ("one in Kazakh", {"text": None, "texts": {"ru": "a", "kz": "<b>a"}, "parse_mode": "HTML"}, "bad_html", "texts/kz"),
+        ("a blank one in Kazakh", {"text": None, "texts": {"ru": "a", "kz": "<b></b>"}, "parse_mode": "HTML"}, "blank", "texts/kz"),
         ("more than a message", {"text": "a" * 4097}, "text_too_long", "text"),
         ("a button without an end", {"buttons": [[{"text": "a"}]]}, "action_or_url", "buttons/0/0/action"),
         ("another way", {"on_unknown": "ask"}, "unknown_value", "on_unknown"), ("more", {"photo": "x"}, "unknown_field", "photo"),

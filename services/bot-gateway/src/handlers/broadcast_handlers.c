@@ -45,10 +45,16 @@ static bool append_payload_member_if_text(const struct broadcast_request *reques
     const struct message message = {
         .text = text, .parse_mode = request->parse_mode, .buttons = request->buttons};
     struct slice payload;
+    char field[16];
 
     if (text.at == NULL)
         return true;
-    if (!message_make_payload(&message, arena, &payload, fault))
+    snprintf(field, sizeof field, "texts/%s", member_name);
+    if (!message_make_payload(&message,
+                              request->template.key.at != NULL ? "template"
+                              : request->text.at != NULL       ? "text"
+                                                               : field,
+                              arena, &payload, fault))
         return false;
     buf_printf(out, "%c\"%s\":", out->len == 0 ? '{' : ',', member_name);
     buf_slice(out, payload);

@@ -63,14 +63,16 @@ static bool enqueue_requested_message(struct change *change, void *arg, struct h
                                  .message_ids = SLICE("[]"),
                                  .sent_at = FIELD_ABSENT};
     const struct bot *bot;
+    const char *field;
     bool placed;
 
     if (!http_request_decode(change->req, &message_fields, false, &message, NULL, fault) ||
         !find_bot_named(change, app, message.bot, &bot, fault))
         return false;
     row.bot_id = bot->id;
+    field = message.template.key.at != NULL ? "template" : "text";
     if (!replace_template_by_text(change, app, bot, &message, fault) ||
-        !message_make_payload(&message, change->arena, &row.payload, fault))
+        !message_make_payload(&message, field, change->arena, &row.payload, fault))
         return false;
     row.chat_id = message.chat_id;
     row.on_unknown = message.on_unknown;

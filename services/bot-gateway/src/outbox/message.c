@@ -85,20 +85,21 @@ bool message_make_text_payload(const struct message_parts *parts, struct arena *
                                struct slice *payload, struct fault *fault)
 {
     AUTO(buf_finish) struct buf out;
+    const char *field = parts->field != NULL ? parts->field : "text";
     struct telegram_pieces pieces;
     struct fault why;
 
     buf_init(&out, PAYLOAD_MAX);
     if (!telegram_text_split(parts->text, parts->markup, TELEGRAM_TEXT_MAX, arena, &pieces, &why)) {
         if (why.kind == FAULT_INVALID)
-            return fault_set_field(fault, arena, "text", why.code, "%s", why.detail);
+            return fault_set_field(fault, arena, field, why.code, "%s", why.detail);
         *fault = why;
         return false;
     }
     if (pieces.count == 0)
-        return fault_set_field(fault, arena, "text", "blank", "Nothing of it can be seen.");
+        return fault_set_field(fault, arena, field, "blank", "Nothing of it can be seen.");
     if (pieces.count + (parts->removes != 0) > OUTBOX_PARTS_MAX)
-        return fault_set_field(fault, arena, "text", "text_too_long", "More than %d messages.",
+        return fault_set_field(fault, arena, field, "text_too_long", "More than %d messages.",
                                OUTBOX_PARTS_MAX);
     append_list_of_parts(parts, &pieces, &out);
     return buf_keep(&out, arena, payload, fault);
@@ -130,13 +131,14 @@ bool message_make_photo_payload(const struct message_photo *photo, struct arena 
     return buf_keep(&out, arena, payload, fault);
 }
 
-bool message_make_payload(const struct message *message, struct arena *arena, struct slice *payload,
-                          struct fault *fault)
+bool message_make_payload(const struct message *message, const char *field, struct arena *arena,
+                          struct slice *payload, struct fault *fault)
 {
     struct message_parts parts = {.text = message->text,
                                   .markup =
                                       message->parse_mode == 0 ? TELEGRAM_HTML : TELEGRAM_PLAIN,
-                                  .message_id = FIELD_ABSENT};
+                                  .message_id = FIELD_ABSENT,
+                                  .field = field};
     AUTO(buf_finish) struct buf buttons;
 
     buf_init(&buttons, PAYLOAD_MAX);

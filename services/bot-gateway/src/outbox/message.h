@@ -47,10 +47,11 @@ struct message_parts {
     const char *method;        /* of each part; NULL: the `method` of struct outbox_message */
     int64_t removes;           /* message to delete after the last part; 0: none */
     int64_t thread_id;         /* topic of a group where a new message is sent; 0: none */
+    const char *field;         /* of the request, for faults; NULL: "text" */
 };
 
 /* Splits a text into parts, one per call, and writes the payload of struct outbox_message to the
- * arena. FAULT_INVALID "bad_html", "text_too_long" or "blank", of the field text. */
+ * arena. FAULT_INVALID "bad_html", "text_too_long" or "blank", of parts->field. */
 bool message_make_text_payload(const struct message_parts *parts, struct arena *arena,
                                struct slice *payload, struct fault *fault) MUST_CHECK;
 
@@ -69,6 +70,6 @@ bool message_make_photo_payload(const struct message_photo *photo, struct arena 
                                 struct slice *payload, struct fault *fault) MUST_CHECK;
 
 /* Writes the payload of struct outbox_message to the arena, with the buttons under the last part.
- * Faults: those of message_make_text_payload(). */
-bool message_make_payload(const struct message *message, struct arena *arena, struct slice *payload,
-                          struct fault *fault) MUST_CHECK;
+ * Faults: those of message_make_text_payload(), of `field`. */
+bool message_make_payload(const struct message *message, const char *field, struct arena *arena,
+                          struct slice *payload, struct fault *fault) MUST_CHECK;

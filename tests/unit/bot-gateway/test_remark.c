@@ -23,6 +23,9 @@ static const struct {
     {"не надо отменять",             REMARK_NO,          false},
     {"мы не приедем, отмените",      REMARK_CANCEL,      false},
     {"я ещё не оплатила",            REMARK_NONE,        false},
+    {"не всё оплатил",               REMARK_NONE,        false},
+    {"ещё не до конца оплатила",     REMARK_NONE,        false},
+    {"I have not yet paid",          REMARK_NONE,        false},
     {"оплачено?",                    REMARK_PAID,        true },
     {"нас 4 человека",               REMARK_NONE,        false},
     {"сколько человек влезет",       REMARK_CAPACITY,    true },
@@ -42,6 +45,45 @@ TEST_ROWS(text_is_taken_for_what_it_means, remarks)
 
     ck_assert_msg(remark.kind == row->kind, "%s is %d", row->text, (int)remark.kind);
     ck_assert_msg(remark.asks == row->asks, "%s", row->text);
+}
+
+/* At the question whether to cancel. */
+static const struct {
+    const char *text;
+    bool agrees;
+} cancels[] = {
+    {"да",                                       true },
+    {"да, подтверждаю",                          true },
+    {"отменяйте",                                true },
+    {"да, отмените бронь",                       true },
+    {"иә, бас тартамын",                         true },
+    {"бас тартқым келеді",                       true },
+    {"yes, cancel it",                           true },
+    {"бронь",                                    false},
+    {"подтвердить бронь",                        false},
+    {"беру",                                     false},
+    {"book it",                                  false},
+    {"пожалуйста, не надо отменять",             false},
+    {"нет, я не собираюсь отменять",             false},
+    {"не нужно отменять, я приеду",              false},
+    {"зачем отменять",                           false},
+    {"до какого числа можно отменить?",          false},
+    {"а можно потом отменить",                   false},
+    {"Жоқ, бас тартпаймын",                      false},
+    {"бас тартқым келмейді",                     false},
+    {"бас тартпаңыз",                            false},
+    {"бас тартудың керегі жоқ",                  false},
+    {"кейін бас тартуға бола ма?",               false},
+    {"I don't want you to cancel my booking",    false},
+    {"I do not wish to cancel",                  false},
+    {"can I cancel later?",                      false},
+    {"перенесите",                               false},
+};
+
+TEST_ROWS(only_certain_agreement_cancels, cancels)
+{
+    ck_assert_msg(remark_agrees_to_cancel(remark_classify(slice_of(row->text))) == row->agrees,
+                  "%s", row->text);
 }
 
 static const struct {

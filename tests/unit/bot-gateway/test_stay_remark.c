@@ -92,6 +92,13 @@ CONVERSATION(words_answer_the_questions_before_a_change,
     {.type = "да", .step = "booking", .sees = {"@stay_changed"}},
     {.type = "отмените", .step = "cancel"},
     {.type = "не надо", .step = "booking"})
+CONVERSATION(only_certain_agreement_cancels_a_booking,
+    TO_BOOKING,
+    {.type = "отмените", .step = "cancel"},
+    {.type = "пожалуйста, не надо отменять", .step = "cancel", .sees = {"@stay_unheard"}, .sees_not = "/cancel "},
+    {.type = "до какого числа можно отменить?", .step = "cancel", .sees = {"@button_person"}, .sees_not = "/cancel "},
+    {.type = "подтвердить бронь", .step = "cancel", .sees_not = "/cancel "},
+    {.type = "отменяйте", .step = "booking", .sees = {"/cancel "}})
 
 /* --- questions --- */
 

@@ -92,7 +92,7 @@ static const struct act taken_by_words[] = {
     {.tap = "do.confirm"}, {.share = "77012345678"},
 };
 static const struct act cancelled[] = {
-    TO_THE_HOLD, {.tap = "do.cancel"}, {.tap = "back"}, {.tap = "do.cancel"}, {.tap = "yes"},
+    TO_THE_HOLD, {.tap = "do.cancel"}, {.tap = "back"}, {.tap = "do.cancel"}, {TYPE("не нужно отменять, я поеду", "I do not wish to cancel", "бас тартқым келмейді")}, {.tap = "yes"},
     STANDS(LATE), {.tap = "do.cancel", .instead = {{ONE "/cancel-preview", 200, PREVIEW(125000, 125000, "passenger")}}},
     {TYPE("да", "yes", "иә"), .instead = {{DO("cancel"), 409, PROBLEM("refund_changed", "")}, {ONE "/cancel-preview", 200, PREVIEW(100000, 150000, "passenger")}}},
     {.tap = "yes", .instead = {{DO("cancel"), 200, OVER("cancelled", "\"refund\":" WORLD_SUM(100000) ",")}}},

@@ -160,9 +160,16 @@ struct remark remark_classify(struct slice text)
     struct remark_text split_text;
 
     split_words(text, &split_text);
-    return (struct remark){find_remark_kind(&split_text),
-                           split_text.has_question_mark ||
-                               matches_any_expression(&split_text, remark_question_words)};
+    struct remark remark = {
+        .kind = find_remark_kind(&split_text),
+        .asks = split_text.has_question_mark ||
+                matches_any_expression(&split_text, remark_question_words),
+        .negates = matches_any_expression(&split_text, remark_negations),
+        .books = matches_any_expression(&split_text, remark_booking_words),
+    };
+    if (remark.kind == REMARK_PAID && remark.negates) /* "не всё оплатил" */
+        remark.kind = REMARK_NONE;
+    return remark;
 }
 
 /* --- days without a month --- */

@@ -35,9 +35,18 @@ enum remark_kind {
 
 struct remark {
     enum remark_kind kind;
-    bool asks; /* the text is a question */
+    bool asks;    /* the text is a question */
+    bool negates; /* the text has a negation anywhere */
+    bool books; /* the text has a word for booking: "беру", "подтвердить бронь" */
 };
 struct remark remark_classify(struct slice text);
+
+/* Whether the text is certainly a "yes" to the question whether to cancel. */
+static inline bool remark_agrees_to_cancel(struct remark remark)
+{
+    return (remark.kind == REMARK_YES && !remark.books) ||
+           (remark.kind == REMARK_CANCEL && !remark.asks && !remark.negates);
+}
 
 /* Whether the remark can only be about a booking of the guest. */
 static inline bool remark_is_about_booking(struct remark remark)
@@ -73,5 +82,7 @@ struct remark_answer {
 };
 extern const struct remark_answer remark_answers[];
 extern const size_t remark_answer_count;
-/* Words that make a text a question. */
+/* Words that make a text a question, that negate it, that belong to a booking. */
 extern const char *const remark_question_words;
+extern const char *const remark_negations;
+extern const char *const remark_booking_words;

@@ -22,6 +22,16 @@ const char *const remark_question_words =
     "|ма|ме|ба|бе|па|пе|рұқсат|қанша|неше|қандай|қайда|қашан|қалай"
     "|is|are|does|do|can|any|allowed|how|what|where|when|which";
 
+const char *const remark_negations =
+    "не|нет|неа|ни|никогда|зачем|передумал*|оставь*|оставить"
+    "|жоқ|емес*|келмей*|болмай*|тартпа*"
+    "|no|not|nope|never|dont|doesnt|didnt|havent|hasnt|isnt|wont|cant|cannot|keep";
+
+const char *const remark_booking_words =
+    "бронь|бронир*|забронир*|оформ*|беру|берем|бери|возьму|возьмем"
+    "|брондай*|броньдай*|аламын|алам|аламыз|алайық|алайын|алайик"
+    "|book|take|reserve";
+
 const struct remark_row remark_rows[] = {
     {REMARK_CALL_PERSON,
      "оператор*|менеджер*|администратор*|живо* человек*|человек* позов*|позвать человека|человек* поговор*|человек* связ*|человек* переключ*|хозя* позов*|хозя* связ*|хозя* поговор*|служб* поддержки|в_поддержку"

@@ -11,14 +11,11 @@
 
 /* --- text that is not understood --- */
 
-bool stay_reply_not_understood(struct talk *talk, enum text why)
+static bool repeat_step_with_notice(struct talk *talk, enum text why, enum remark_kind remark)
 {
     struct stay *stay = talk->data;
-    const struct remark remark = remark_classify(talk->input->update.text);
-    const bool for_person = remark.kind == REMARK_FOR_PERSON || stay->question == REMARK_FOR_PERSON;
+    const bool for_person = remark == REMARK_FOR_PERSON || stay->question == REMARK_FOR_PERSON;
 
-    if (remark_is_about_booking(remark))
-        return stay_show_all_bookings(talk);
     stay->unheard = true;
     talk_store_misunderstood(talk);
     talk_say(talk, for_person ? TEXT_STAY_FOR_PERSON : why);
@@ -28,15 +25,25 @@ bool stay_reply_not_understood(struct talk *talk, enum text why)
     return talk_repeat_step(talk);
 }
 
+bool stay_reply_not_understood(struct talk *talk, enum text why)
+{
+    const struct remark remark = remark_classify(talk->input->update.text);
+
+    return remark_is_about_booking(remark) ? stay_show_all_bookings(talk)
+                                           : repeat_step_with_notice(talk, why, remark.kind);
+}
+
 /* --- remarks in place of buttons --- */
 
 bool stay_handle_text_at_cancel(struct talk *talk)
 {
-    const enum remark_kind remark = remark_classify(talk->argument).kind;
+    const struct remark remark = remark_classify(talk->argument);
 
-    if (remark == REMARK_YES || remark == REMARK_CANCEL)
+    if (remark_agrees_to_cancel(remark))
         return talk_press(talk, "yes");
-    return remark == REMARK_NO ? talk_press(talk, "back") : stay_handle_text_at_bookings(talk);
+    if (remark.kind == REMARK_CANCEL) /* a question or a refusal */
+        return repeat_step_with_notice(talk, TEXT_STAY_UNHEARD, remark.kind);
+    return remark.kind == REMARK_NO ? talk_press(talk, "back") : stay_handle_text_at_bookings(talk);
 }
 
 bool stay_handle_text_at_change(struct talk *talk)

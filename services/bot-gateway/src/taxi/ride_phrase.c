@@ -190,7 +190,8 @@ static bool apply_bare_answer(struct talk *talk)
 
 bool ride_handle_text(struct talk *talk)
 {
-    const enum remark_kind remark = remark_classify(talk->argument).kind;
+    const struct remark words = remark_classify(talk->argument);
+    const enum remark_kind remark = words.kind;
     /* With an order, the step "sure" asks whether the passenger did not come. */
     const bool sure = is_at_step(talk, "sure");
     const bool cancels = is_at_step(talk, "cancel") || (sure && uuid_is_nil(&ride_of(talk)->order));
@@ -198,9 +199,9 @@ bool ride_handle_text(struct talk *talk)
     struct phrase_ride phrase = {.day = DATE_ABSENT};
     bool found, taken;
 
-    if (asks && (remark == REMARK_YES || (cancels && remark == REMARK_CANCEL)))
+    if (cancels ? remark_agrees_to_cancel(words) : asks && remark == REMARK_YES)
         return talk_press(talk, "yes");
-    if (asks && (remark == REMARK_NO || remark == REMARK_CANCEL))
+    if (asks && (remark == REMARK_NO || (!cancels && remark == REMARK_CANCEL)))
         return talk_press(talk, "back");
     if (is_at_step(talk, "ride") && remark == REMARK_YES) {
         talk->argument = SLICE("confirm");

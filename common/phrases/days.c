@@ -192,7 +192,7 @@ static void read_offset(struct parser *parser, size_t from, size_t unit_at, size
     const int32_t kind = items->list[unit_at].value;
     const bool counted = from < unit_at && item_kind(items, from) != WORD_VAGUE;
 
-    if (kind == UNIT_MONTH || kind == UNIT_HOUR || (from < unit_at && !counted)) {
+    if (kind == UNIT_MONTH || unit_is_hour(kind) || (from < unit_at && !counted)) {
         days->unclear = true;
         return;
     }
@@ -240,7 +240,7 @@ static struct lone_unit describe_lone_unit(const struct items *items, size_t at,
 
 static bool is_lone_unit_unclear(const struct lone_unit *lone, enum language language)
 {
-    if (lone->unit == UNIT_HOUR)
+    if (unit_is_hour(lone->unit))
         return lone->wanted;
     if (lone->unit == UNIT_WEEK)
         return language == LANGUAGE_EN && lone->from_then && !lone->wanted;
@@ -309,7 +309,7 @@ static void read_length(struct parser *parser, size_t from, size_t unit_at, stru
         return; /* "в 3 ночи" is a time of day */
     if (range)
         items_mark_used(&parser->items, from - 1 - (items->list[from].gap != GAP_HYPHEN), from);
-    if (unit->value == UNIT_HOUR) {
+    if (unit_is_hour(unit->value)) {
         /* "в 14 часов" is a time of day, not a length. */
         days->unclear |= before != WORD_AT && before != WORD_TO && before != WORD_FROM;
     } else if (item_kind(items, from) == WORD_VAGUE || range || unit->value == UNIT_MONTH) {

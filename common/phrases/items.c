@@ -100,14 +100,35 @@ static size_t read_day_suffix(const struct tokens *tokens, size_t at, struct ite
     return 1;
 }
 
-static size_t read_number(const struct tokens *tokens, size_t at, struct items *out)
+/* Reads "18.30" after "в" as a time of day: tokens_split() has found no such date. Returns the
+ * number of tokens read; 0 if it is no time. */
+static size_t read_dotted_time(const struct tokens *tokens, size_t at, struct items *out)
+{
+    enum { HOUR_MAX = 24, MINUTE_MAX = 59 };
+    const struct token *hour = &tokens->list[at], *minute = hour + 1;
+    const struct item *last = out->count > 0 ? &out->list[out->count - 1] : NULL;
+
+    if (last == NULL || last->kind != WORD_AT || last->value != 0 || hour->gap == GAP_CLAUSE ||
+        at + 1 >= tokens->count || minute->kind != TOKEN_NUMBER || minute->gap != GAP_CLAUSE ||
+        minute->begin != hour->end + 1 || minute->end != minute->begin + 2 ||
+        hour->number > HOUR_MAX || minute->number > MINUTE_MAX)
+        return 0;
+    out->list[out->count++] =
+        (struct item){.kind = WORD_CLOCK, .value = hour->number * 60 + minute->number};
+    return 2;
+}
+
+static size_t read_number(const struct tokens *tokens, size_t at, bool for_ride, struct items *out)
 {
     const struct token *token = &tokens->list[at];
-    struct item *number = &out->list[out->count++];
+    size_t used = for_ride ? read_dotted_time(tokens, at, out) : 0;
 
+    if (used > 0)
+        return used;
+    struct item *number = &out->list[out->count++];
     *number = (struct item){
         .kind = WORD_NUMBER, .gap = (uint8_t)token->gap, .value = token->number, .digits = true};
-    size_t used = read_letter_k(tokens, at + 1, out);
+    used = read_letter_k(tokens, at + 1, out);
     if (used == 0)
         used = read_day_suffix(tokens, at + 1, number);
     return 1 + used;
@@ -341,7 +362,7 @@ void items_from_tokens(const struct phrase_words *words, const struct tokens *to
         if (kind == TOKEN_WORD)
             used = read_words(&reader, at, out, &separated);
         else if (kind == TOKEN_NUMBER && !(separated && is_code_number(&tokens->list[at])))
-            used = read_number(tokens, at, out);
+            used = read_number(tokens, at, for_ride, out);
         else if (kind == TOKEN_DATE)
             used = read_date(tokens, at, out);
         else if (kind == TOKEN_SIGN)

@@ -5,7 +5,7 @@
 /* True for a time of day: "сағат 5-те". */
 static bool is_time_of_day(const struct items *items, size_t at)
 {
-    return item_kind(items, at) == WORD_UNIT && items->list[at].value == UNIT_HOUR &&
+    return item_kind(items, at) == WORD_UNIT && unit_is_hour(items->list[at].value) &&
            item_is_number(items, at + 1) && items->list[at + 1].gap != GAP_CLAUSE &&
            item_kind_before(items, at) != WORD_ON && item_kind_before(items, at) != WORD_NUMBER;
 }

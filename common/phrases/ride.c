@@ -14,16 +14,20 @@ enum {
     PRICE_MIN = 1000 /* tenge; a smaller number without a unit is a number of seats */
 };
 
-/* Minutes of the day. A night ends in the next day. */
+/* The bounds of a part of the day in minutes; a night ends in the next day. A time from `first` to
+ * before `end` is NOON later if it is named with this part: "6 вечера". */
+// clang-format off
 static const struct {
     int32_t after, before;
+    int32_t first, end;
 } daytimes[] = {
-    [DAYTIME_MORNING] = {4 * HOUR,  12 * HOUR},
-      [DAYTIME_NOON] = {11 * HOUR, 17 * HOUR},
-    [DAYTIME_AFTERNOON] = {12 * HOUR, 18 * HOUR},
-      [DAYTIME_EVENING] = {17 * HOUR, 24 * HOUR},
-    [DAYTIME_NIGHT] = {20 * HOUR, 29 * HOUR},
+    [DAYTIME_MORNING]   = { 4 * HOUR, 12 * HOUR, 0,        0        },
+    [DAYTIME_NOON]      = {11 * HOUR, 17 * HOUR, 1 * HOUR, 8 * HOUR },
+    [DAYTIME_AFTERNOON] = {12 * HOUR, 18 * HOUR, 1 * HOUR, 12 * HOUR},
+    [DAYTIME_EVENING]   = {17 * HOUR, 24 * HOUR, 1 * HOUR, 13 * HOUR},
+    [DAYTIME_NIGHT]     = {20 * HOUR, 29 * HOUR, 6 * HOUR, 13 * HOUR},
 };
+// clang-format on
 
 /* --- places --- */
 
@@ -152,6 +156,134 @@ static void read_places(struct parser *parser, struct phrase_ride *out)
 
 /* --- the time of departure --- */
 
+enum { NOT_NAMED = -1 };
+
+/* What the phrase says of the time of departure. */
+struct departure {
+    int32_t minute; /* of the day */
+    int daytime;    /* enum word_daytime */
+    bool is_exact;  /* the part of the day does not change `minute` */
+};
+
+static bool is_unit(const struct items *items, size_t at, enum word_unit unit)
+{
+    return item_kind(items, at) == WORD_UNIT && items->list[at].value == (int)unit;
+}
+
+static bool is_hour_word(const struct items *items, size_t at)
+{
+    return item_kind(items, at) == WORD_UNIT && unit_is_hour(items->list[at].value);
+}
+
+static bool follows_hour_word(const struct items *items, size_t at)
+{
+    return at > 0 && is_hour_word(items, at - 1);
+}
+
+static bool follows_at(const struct items *items, size_t at)
+{
+    return item_kind_before(items, at) == WORD_AT && items->list[at - 1].value == 0;
+}
+
+static bool is_hour_number(const struct items *items, size_t at)
+{
+    return item_is_number(items, at) && items->list[at].value >= 0 &&
+           items->list[at].value < DAY_HOURS &&
+           (!items->list[at].is_day || follows_hour_word(items, at));
+}
+
+/* The part of the day that an item after a time names. If `after_at`, also "ночи" and "дня", which
+ * without "в" count nights and days. */
+static int daytime_of_item(const struct items *items, size_t at, bool after_at)
+{
+    const int32_t value = items->list[at].value;
+
+    if (item_kind(items, at) == WORD_DAYTIME)
+        return value;
+    if (item_kind(items, at) != WORD_UNIT)
+        return NOT_NAMED;
+    if (value == UNIT_HOUR_OF_DAY || (value == UNIT_DAY && after_at))
+        return DAYTIME_NOON;
+    return value == UNIT_HOUR_OF_NIGHT || (value == UNIT_NIGHT && after_at) ? DAYTIME_NIGHT
+                                                                            : NOT_NAMED;
+}
+
+static int32_t move_to_daytime(int32_t minute, int daytime)
+{
+    return daytime != NOT_NAMED && minute >= daytimes[daytime].first &&
+                   minute < daytimes[daytime].end
+               ? minute + NOON * HOUR
+               : minute;
+}
+
+/* Sets the time, and the part of the day that the item at `at` names. Returns the number of items
+ * of the part. */
+static size_t set_minute(const struct items *items, size_t at, bool after_at, int32_t minute,
+                         struct departure *departure)
+{
+    const bool closes = items->list[at].gap == GAP_CLAUSE;
+    const int daytime = closes ? NOT_NAMED : daytime_of_item(items, at, after_at);
+
+    departure->minute = move_to_daytime(minute, daytime);
+    departure->is_exact = daytime != NOT_NAMED;
+    return daytime != NOT_NAMED;
+}
+
+/* Reads "в 6 вечера", "18 часов", "сағат 18", "at 6 pm", "в 18". Returns the number of items read;
+ * 0 if the number is no time. */
+static size_t read_hour(struct parser *parser, size_t at, struct phrase_ride *out,
+                        struct departure *departure)
+{
+    struct items *items = &parser->items;
+    const bool after_at = follows_at(items, at);
+    const enum word_kind after = item_kind(items, at + 1);
+    const bool closes = items->list[at + 1].gap == GAP_CLAUSE;
+    const bool hours = !closes && is_hour_word(items, at + 1);
+    const bool ends = closes || after == WORD_NOTHING || after == WORD_OUT_OF || after == WORD_FROM;
+    const int32_t minute = items->list[at].value * HOUR;
+    struct departure named = *departure;
+    /* "часа дня" is a word for hours and for the part of the day. */
+    const bool part_in_hours = hours && items->list[at + 1].value != UNIT_HOUR;
+    const size_t part = at + 1 + (hours && !part_in_hours);
+    const size_t count = part - at + set_minute(items, part, after_at, minute, &named);
+
+    if (item_kind_before(items, at) == WORD_IN && hours) {
+        named.minute = minute + parser->now.hour * HOUR;
+        out->day = parser->now.day + named.minute / (DAY_HOURS * HOUR);
+        named.minute %= DAY_HOURS * HOUR;
+        named.is_exact = true;
+        items_mark_used(items, at - 1, at);
+    } else if (!hours && !named.is_exact && !follows_hour_word(items, at) && !(after_at && ends)) {
+        return 0;
+    }
+    *departure = named;
+    return count;
+}
+
+/* Reads what the items from `at` on say of the time of departure. Returns the number of items. */
+static size_t read_time(struct parser *parser, size_t at, struct phrase_ride *out,
+                        struct departure *departure)
+{
+    struct items *items = &parser->items;
+    const struct item *item = &items->list[at];
+    const bool counted = at > 0 && item_is_number(items, at - 1);
+    size_t count = 0;
+
+    if (item_kind(items, at) == WORD_CLOCK) {
+        count = 1 + set_minute(items, at + 1, true, item->value, departure);
+    } else if (item_kind(items, at) == WORD_DAYTIME ||
+               (is_unit(items, at, UNIT_NIGHT) && !counted)) {
+        departure->daytime = item_kind(items, at) == WORD_DAYTIME ? item->value : DAYTIME_NIGHT;
+        count = 1;
+    } else if (is_hour_number(items, at)) {
+        count = read_hour(parser, at, out, departure);
+        if (count > 0 && follows_hour_word(items, at))
+            items_mark_used(items, at - 1, at);
+    }
+    items_mark_used(items, at, at + count);
+    return count > 0 ? count : 1;
+}
+
 static void set_departure_around(struct phrase_ride *out, int32_t minute)
 {
     out->after = minute > EARLY ? minute - EARLY : 0;
@@ -162,76 +294,20 @@ static void set_departure_around(struct phrase_ride *out, int32_t minute)
         out->clock = minute < PHRASE_MIDNIGHT ? minute : 0; /* "24:00" and later: not named */
 }
 
-static bool is_unit(const struct items *items, size_t at, enum word_unit unit)
+static void read_times(struct parser *parser, struct phrase_ride *out)
 {
-    return item_kind(items, at) == WORD_UNIT && items->list[at].value == (int)unit;
-}
+    struct departure departure = {.minute = NOT_NAMED, .daytime = NOT_NAMED};
 
-static bool follows_hour_word(const struct items *items, size_t at)
-{
-    return at > 0 && is_unit(items, at - 1, UNIT_HOUR);
-}
-
-static bool is_hour_number(const struct items *items, size_t at)
-{
-    return item_is_number(items, at) && items->list[at].value >= 0 &&
-           items->list[at].value < DAY_HOURS &&
-           (!items->list[at].is_day || follows_hour_word(items, at));
-}
-
-/* Reads "в 6 вечера", "18 часов", "сағат 18", "at 6 pm", "в 18". Returns the number of items read;
- * 0 if the number is no time. */
-static size_t read_hour(struct parser *parser, size_t at, struct phrase_ride *out)
-{
-    struct items *items = &parser->items;
-    const enum word_kind before = item_kind_before(items, at), after = item_kind(items, at + 1);
-    const bool closes = items->list[at + 1].gap == GAP_CLAUSE;
-    const bool hours = !closes && is_unit(items, at + 1, UNIT_HOUR);
-    const size_t part = at + 1 + hours;
-    const bool daytime =
-        item_kind(items, part) == WORD_DAYTIME && items->list[part].gap != GAP_CLAUSE;
-    int32_t hour = items->list[at].value;
-
-    if (before == WORD_IN && hours) {
-        hour += parser->now.hour;
-        out->day = parser->now.day + hour / DAY_HOURS;
-        hour %= DAY_HOURS;
-        items_mark_used(items, at - 1, at);
-    } else if (!hours && !daytime && !follows_hour_word(items, at) &&
-               !(before == WORD_AT && items->list[at - 1].value == 0 &&
-                 (closes || after == WORD_NOTHING || after == WORD_OUT_OF || after == WORD_FROM))) {
-        return 0;
-    } else if (daytime && hour < NOON && items->list[part].value != DAYTIME_MORNING &&
-               items->list[part].value != DAYTIME_NIGHT) {
-        hour += NOON;
+    for (size_t at = 0; at < parser->items.count;)
+        at += read_time(parser, at, out, &departure);
+    if (departure.minute == NOT_NAMED && departure.daytime != NOT_NAMED) {
+        out->after = daytimes[departure.daytime].after;
+        out->before = daytimes[departure.daytime].before;
+    } else if (departure.minute != NOT_NAMED) { /* "вечером в 6": the part is elsewhere */
+        set_departure_around(out, departure.is_exact
+                                      ? departure.minute
+                                      : move_to_daytime(departure.minute, departure.daytime));
     }
-    set_departure_around(out, hour * HOUR);
-    return part + daytime - at;
-}
-
-static size_t read_time(struct parser *parser, size_t at, struct phrase_ride *out)
-{
-    struct items *items = &parser->items;
-    const struct item *item = &items->list[at];
-    const bool counted = at > 0 && item_is_number(items, at - 1);
-    size_t count = 0;
-
-    if (item_kind(items, at) == WORD_CLOCK) {
-        set_departure_around(out, item->value);
-        count = 1 + (item_kind(items, at + 1) == WORD_DAYTIME);
-    } else if (item_kind(items, at) == WORD_DAYTIME ||
-               (is_unit(items, at, UNIT_NIGHT) && !counted)) {
-        const int part = item_kind(items, at) == WORD_DAYTIME ? item->value : DAYTIME_NIGHT;
-        out->after = daytimes[part].after;
-        out->before = daytimes[part].before;
-        count = 1;
-    } else if (is_hour_number(items, at)) {
-        count = read_hour(parser, at, out);
-        if (count > 0 && follows_hour_word(items, at))
-            items_mark_used(items, at - 1, at);
-    }
-    items_mark_used(items, at, at + count);
-    return count > 0 ? count : 1;
 }
 
 /* --- the ride --- */
@@ -280,8 +356,7 @@ bool phrase_read_ride(const struct phrase_words *words, struct slice text, enum 
     if (parser == NULL)
         return false;
     read_places(parser, &ride);
-    for (size_t at = 0; at < parser->items.count;)
-        at += read_time(parser, at, &ride);
+    read_times(parser, &ride);
     ride.whole_car = mark_kind_used(&parser->items, WORD_CAR);
     ride.parcel = mark_kind_used(&parser->items, WORD_PARCEL);
     money_read(parser);

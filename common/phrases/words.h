@@ -99,7 +99,21 @@ static inline bool word_is_for_rides(enum word_kind kind)
     return kind >= WORD_OUT_OF;
 }
 
-enum word_unit { UNIT_NIGHT, UNIT_DAY, UNIT_WEEK, UNIT_FORTNIGHT, UNIT_MONTH, UNIT_HOUR };
+enum word_unit {
+    UNIT_NIGHT,
+    UNIT_DAY,
+    UNIT_WEEK,
+    UNIT_FORTNIGHT,
+    UNIT_MONTH,
+    /* hours */
+    UNIT_HOUR,
+    UNIT_HOUR_OF_DAY,  /* часа дня */
+    UNIT_HOUR_OF_NIGHT /* часа ночи */
+};
+static inline bool unit_is_hour(int32_t unit)
+{
+    return unit >= UNIT_HOUR;
+}
 
 enum { EXPRESSION_WORDS_MAX = 4 };
 /* A row of a table: expressions with the same meaning, separated by '|', each of up to

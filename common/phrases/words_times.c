@@ -44,7 +44,9 @@ static const struct word_row rows[] = {
     {WORD_UNIT, UNIT_WEEK, "недел*|недельк*|недель|нед|апта+|week~|weak~|wk~"},
     {WORD_UNIT, UNIT_FORTNIGHT, "fortnight~"},
     {WORD_UNIT, UNIT_MONTH, "месяц*|месяцев|месячишко|мес|ай+|month~"},
-    {WORD_UNIT, UNIT_HOUR, "час|часа|часов|часа дня|часов дня|час дня|часа ночи|часов ночи|час ночи|часик*|часок|сагат+|hour~|hr~|полдня|пол дня|полсуток|half a day|half day|жарты кун+"},
+    {WORD_UNIT, UNIT_HOUR, "час|часа|часов|часик*|часок|сагат+|hour~|hr~|полдня|пол дня|полсуток|half a day|half day|жарты кун+"},
+    {WORD_UNIT, UNIT_HOUR_OF_DAY, "часа дня|часов дня|час дня"},
+    {WORD_UNIT, UNIT_HOUR_OF_NIGHT, "часа ночи|часов ночи|час ночи"},
     {WORD_VAGUE, 0, "пара|пару|пары|парочк*|нескольк*|несколько|бирнеше|бир еки|couple|couple of|few|several|some|полтор*|полутор*|бир жарым|one and a half"},
     {WORD_LONG, 0, "до конца недели|конц* недел*|конец недели|в конце недели|конц* месяц*|начал* недел*|начал* месяц*|середин* недел*|середин* месяц*|end of the month|end of month|beginning of month|апта басынд+|ай сон+|ай басын+|долг* срок|длительн* срок|надолго|долгосрочн*|длительно|длительн* прожив*|узак мерзим+|узакка|узак уакыт+|long term|long time|long stay|long period|longterm"
                    "|на неделе|эти дни|на днях|some day~"},

@@ -163,6 +163,7 @@ struct departure {
     int32_t minute; /* of the day */
     int daytime;    /* enum word_daytime */
     bool is_exact;  /* the part of the day does not change `minute` */
+    bool tonight;   /* the night after today: until PHRASE_NIGHT_ENDS of the next day */
 };
 
 static bool is_unit(const struct items *items, size_t at, enum word_unit unit)
@@ -265,12 +266,16 @@ static size_t read_time(struct parser *parser, size_t at, struct phrase_ride *ou
                         struct departure *departure)
 {
     struct items *items = &parser->items;
-    const struct item *item = &items->list[at];
+    struct item *item = &items->list[at];
     const bool counted = at > 0 && item_is_number(items, at - 1);
     size_t count = 0;
 
     if (item_kind(items, at) == WORD_CLOCK) {
         count = 1 + set_minute(items, at + 1, true, item->value, departure);
+    } else if (item_kind(items, at) == WORD_TONIGHT) {
+        item->kind = WORD_FROM_TODAY; /* today: for a stay it is also a length of one night */
+        departure->daytime = DAYTIME_NIGHT;
+        departure->tonight = true;
     } else if (item_kind(items, at) == WORD_DAYTIME ||
                (is_unit(items, at, UNIT_NIGHT) && !counted)) {
         departure->daytime = item_kind(items, at) == WORD_DAYTIME ? item->value : DAYTIME_NIGHT;
@@ -303,10 +308,12 @@ static void read_times(struct parser *parser, struct phrase_ride *out)
     if (departure.minute == NOT_NAMED && departure.daytime != NOT_NAMED) {
         out->after = daytimes[departure.daytime].after;
         out->before = daytimes[departure.daytime].before;
-    } else if (departure.minute != NOT_NAMED) { /* "вечером в 6": the part is elsewhere */
-        set_departure_around(out, departure.is_exact
-                                      ? departure.minute
-                                      : move_to_daytime(departure.minute, departure.daytime));
+    } else if (departure.minute != NOT_NAMED) {
+        if (!departure.is_exact) /* "вечером в 6": the part is elsewhere */
+            departure.minute = move_to_daytime(departure.minute, departure.daytime);
+        if (departure.tonight && departure.minute < PHRASE_NIGHT_ENDS * HOUR)
+            departure.minute += DAY_HOURS * HOUR;
+        set_departure_around(out, departure.minute);
     }
 }
 

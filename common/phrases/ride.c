@@ -186,11 +186,20 @@ static bool follows_at(const struct items *items, size_t at)
     return item_kind_before(items, at) == WORD_AT && items->list[at - 1].value == 0;
 }
 
+/* "кешкі 7-де": without a part of the day it is the 7th of a month. */
+static bool is_kazakh_hour(const struct items *items, size_t at)
+{
+    const struct item *item = &items->list[at];
+
+    return at > 0 && item->ending == ENDING_AT && item->gap != GAP_CLAUSE &&
+           items->list[at - 1].kind == WORD_DAYTIME;
+}
+
 static bool is_hour_number(const struct items *items, size_t at)
 {
     return item_is_number(items, at) && items->list[at].value >= 0 &&
            items->list[at].value < DAY_HOURS &&
-           (!items->list[at].is_day || follows_hour_word(items, at));
+           (!items->list[at].is_day || follows_hour_word(items, at) || is_kazakh_hour(items, at));
 }
 
 /* The part of the day that an item after a time names. If `after_at`, also "ночи" and "дня", which
@@ -254,7 +263,8 @@ static size_t read_hour(struct parser *parser, size_t at, struct phrase_ride *ou
         named.minute %= DAY_HOURS * HOUR;
         named.is_exact = true;
         items_mark_used(items, at - 1, at);
-    } else if (!hours && !named.is_exact && !follows_hour_word(items, at) && !(after_at && ends)) {
+    } else if (!hours && !named.is_exact && !follows_hour_word(items, at) &&
+               !is_kazakh_hour(items, at) && !(after_at && ends)) {
         return 0;
     }
     *departure = named;

@@ -111,9 +111,10 @@ struct phrase_ride {
     size_t via_count;
     struct slice named[PHRASE_STOPS_MAX]; /* the first of all cities, in their order */
     size_t named_count;
-    bool has_via;          /* the phrase has words for places on the way, or names such places */
-    struct slice unread;   /* the first word that is not in the vocabulary, borrowed; or absent */
-    int32_t day;           /* DATE_ABSENT: not named */
+    bool has_via;        /* the phrase has words for places on the way, or names such places */
+    struct slice unread; /* the first word that is not in the vocabulary, borrowed; or absent */
+    struct slice unread_stop; /* the first of these where a place on the way is named */
+    int32_t day;              /* DATE_ABSENT: not named */
     int32_t after, before; /* bounds of the departure in minutes; `before` may be on the next day;
                               0 and 0: any time */
     int32_t clock; /* the minute of departure, if named: "в 18:30"; PHRASE_MIDNIGHT: "в 00:00";

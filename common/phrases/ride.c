@@ -144,6 +144,7 @@ static void read_places(struct parser *parser, struct phrase_ride *out)
         }
         end = i + 1;
         items_mark_used(items, i, end);
+        items->list[i].on_the_way = true;
         out->has_via = true;
         if (out->via_count < PHRASE_STOPS_MAX)
             out->via[out->via_count++] = slug;
@@ -152,6 +153,43 @@ static void read_places(struct parser *parser, struct phrase_ride *out)
         out->ask |= PHRASE_ASK_CITY;
     if ((out->ask & PHRASE_ASK_CITY) != 0)
         out->from = out->to = out->place = SLICE_NONE;
+}
+
+/* Whether an unknown word follows "через", precedes "арқылы", or is in a list of cities on the way.
+ * Uses the kinds of used items too. */
+static bool is_unknown_stop(const struct items *items, size_t token)
+{
+    size_t next = 0;
+
+    while (next < items->count && items->list[next].token < token)
+        next++;
+    const struct item *after = &items->list[next];
+    const bool joined = next > 1 && items->list[next - 1].kind == WORD_AND;
+    const bool at = next > 1 && items->list[next - 1].kind == WORD_AT;
+    const struct item *before = next > 0 ? after - 1 - (joined || at) : NULL;
+
+    if (after->kind == WORD_VIA && after->value == 1)
+        return true;
+    if (before == NULL)
+        return false;
+    return (before->kind == WORD_VIA && before->value == 0) ||
+           ((before->kind == WORD_IN || before->kind == WORD_ARRIVE) && before->value == 1) ||
+           (before->on_the_way && (joined || after->on_the_way));
+}
+
+/* Sets the first unknown word, and the first that stands where a place on the way is named. */
+static void read_unknown_words(const struct parser *parser, struct slice text,
+                               struct phrase_ride *out)
+{
+    for (size_t i = 0; i < parser->tokens.count && out->unread_stop.at == NULL; i++) {
+        if (!parser->items.unknown[i])
+            continue;
+        const struct slice word = phrase_token_text(text, &parser->tokens, i);
+        if (out->unread.at == NULL)
+            out->unread = word;
+        if (is_unknown_stop(&parser->items, i))
+            out->unread_stop = word;
+    }
 }
 
 /* --- the time of departure --- */
@@ -386,9 +424,7 @@ bool phrase_read_ride(const struct phrase_words *words, struct slice text, enum 
         ride.price = last;
     else if (ride.seats == 0 && (parser->found.ask & PHRASE_ASK_GUESTS) == 0)
         ride.seats = last;
-    for (size_t i = 0; i < parser->tokens.count && ride.unread.at == NULL; i++)
-        if (parser->items.unknown[i])
-            ride.unread = phrase_token_text(text, &parser->tokens, i);
+    read_unknown_words(parser, text, &ride);
     if (parser->found.check_in != DATE_ABSENT)
         ride.day = parser->found.check_in;
     ride.ask |= parser->found.ask & PHRASE_ASK_GUESTS;

@@ -3,9 +3,9 @@
 
 // clang-format off
 static const struct word_row rows[] = {
-    {WORD_PEOPLE, 0, "человек*|человек|чел|люди|людей|людям|гост*|гость|персон*|персон|жильц*|мест*|спальн* мест*"
-                     "|people|persons|person|guest~|pax|adult guests|of us|travelers|travellers|visitors|pers|ppl|seat~"
-                     "|адам+|орын+|киси+|конак+|адамбыз|кисимиз"},
+    {WORD_PEOPLE, 0, "человек*|человек|чел|люди|людей|людям|гост*|гость|персон*|персон|жильц*|пассажир*|мест*|спальн* мест*"
+                     "|people|persons|person|guest~|pax|adult guests|of us|travelers|travellers|visitors|pers|ppl|passenger~|seat~"
+                     "|адам+|жолаушы+|орын+|киси+|конак+|адамбыз|кисимиз"},
     {WORD_PERSON, 0, "взросл*|взр|взрослые|adult~|grown ups|grownups|ересек+|улкен адам+|мужчин*|женщин*|парней|парня|девушек|девочек|мальчик*|студент*|командировочн*|коллег*|подруг|друзья|друзей|друзьями|родител*|parents"
                      "|men|women|friends|colleagues|girls|boys|guys|ер адам+|айел адам+|достар+"},
     {WORD_CHILD, 1, "ребенок|ребенк*|реб|малыш*|малыш|младенец|младенц*|грудничк*|дочк*|сын|сыном|дочер*|child|kid|baby|infant|toddler|daughter|бала|балам|баламен|сабиимен|сабии+|нересте+"},

@@ -46,6 +46,7 @@ static void show(const struct phrase_ride *ride, struct buf *out)
         put(out, "via", ride->via[i]);
     if (ride->has_via && ride->via_count == 0)
         put(out, "via", SLICE("?"));
+    put(out, "unknown", ride->unread_stop);
     put_number(out, "day", ride->day == DATE_ABSENT ? 0 : 1 + ride->day - TODAY);
     if (ride->before > 0)
         snprintf(text, sizeof text, "%g-%g", ride->after / 60.0, ride->before / 60.0);
@@ -94,9 +95,14 @@ static const struct {
     {LANGUAGE_RU, "Алматы Тараз через Кордай, Мерке, 4 места", "from=almaty to=taraz via=korday via=merke seats=4"},
     {LANGUAGE_RU, "из Алматы через Конаев в Талдыкорган", "from=almaty to=taldykorgan via=konaev"},
     {LANGUAGE_RU, "через Шу через 2 часа", "via=shu day=1 hours=13-16 minute=840"},
-    {LANGUAGE_RU, "из Алматы в Тараз через Хогвартс", "from=almaty to=taraz via=?"},
-    {LANGUAGE_RU, "из Алматы в Тараз через Хогвартс и Шу", "from=almaty to=taraz via=shu"},
-    {LANGUAGE_RU, "из Алматы в Тараз через Шу, Хогвартс, Мерке", "from=almaty to=taraz via=shu via=merke"},
+    {LANGUAGE_RU, "из Алматы в Тараз через Хогвартс", "from=almaty to=taraz via=? unknown=Хогвартс"},
+    {LANGUAGE_RU, "из Алматы в Тараз через Хогвартс и Шу", "from=almaty to=taraz via=shu unknown=Хогвартс"},
+    {LANGUAGE_RU, "из Алматы в Тараз через Шу и Хогвартс", "from=almaty to=taraz via=shu unknown=Хогвартс"},
+    {LANGUAGE_RU, "из Алматы в Тараз, заезжаю в Хогвартс", "from=almaty to=taraz unknown=Хогвартс"},
+    {LANGUAGE_RU, "из Алматы в Тараз через Шу, 4 пассажира", "from=almaty to=taraz via=shu seats=4"},
+    {LANGUAGE_RU, "абракадабра из Алматы в Тараз через Шу, абракадабра", "from=almaty to=taraz via=shu"},
+    {LANGUAGE_KZ, "Хогвартс арқылы Алматыдан Таразға", "from=almaty to=taraz via=? unknown=Хогвартс"},
+    {LANGUAGE_RU, "из Алматы в Тараз через Шу, Хогвартс, Мерке", "from=almaty to=taraz via=shu via=merke unknown=Хогвартс"},
     {LANGUAGE_RU, "из Алматы в Тараз с остановками в Мерке", "from=almaty to=taraz via=merke"},
     {LANGUAGE_RU, "заезд 5 декабря", "day=12"},
     {LANGUAGE_KZ, "ертең Алматыдан Таразға Шу арқылы, 4 орын", "from=almaty to=taraz via=shu day=2 seats=4"},
@@ -153,6 +159,9 @@ static const struct {
     {LANGUAGE_EN, "tomorrow evening at 7", "day=2 hours=18-21 minute=1140"},
     /* seats */
     {LANGUAGE_RU, "3 места", "seats=3"},
+    {LANGUAGE_RU, "2 пассажира из Алматы в Тараз завтра", "from=almaty to=taraz day=2 seats=2"},
+    {LANGUAGE_KZ, "Алматыдан Таразға 3 жолаушы", "from=almaty to=taraz seats=3"},
+    {LANGUAGE_EN, "two passengers to Taraz", "to=taraz seats=2"},
     {LANGUAGE_RU, "вдвоём", "seats=2"},
     {LANGUAGE_RU, "завтра днём из Алматы в Талдыкорган, один", "from=almaty to=taldykorgan day=2 hours=11-17 seats=1"},
     {LANGUAGE_KZ, "ертең Астанадан Шымкентке, бір", "from=astana to=shymkent day=2 seats=1"},

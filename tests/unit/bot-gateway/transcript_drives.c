@@ -121,7 +121,7 @@ static const struct act stops_on_the_way[] = {
     TO_SUMMARY, {.tap = "stops", .instead = {{"GET /v1/places", 200, TOWNS}}}, {.tap = "place.saryozek", .instead = {{"GET /v1/places", 200, TOWNS}}}, {.tap = "place.konaev", .quiet = true}, {.tap = "place.saryozek", .quiet = true},
     {TYPE("Сарыозек, Алматы, Хогвартс", "Saryozek, Almaty, Hogwarts", "Сарыөзек, Алматы, Хогвартс"), .instead = {{"GET /v1/places", 200, TOWNS}}},
     {.tap = "stops", .quiet = true}, {TYPE("Москва", "Moscow", "Мәскеу")}, {TYPE("нет", "no", "жоқ")},
-    {TYPE("завтра в 9 из Алматы в Талдыкорган через Конаев и Сарыозек, 4 места, 5000", "tomorrow at 9 from Almaty to Taldykorgan via Konaev and Saryozek, 4 seats, 5000", "ертең 9:00-де Алматыдан Талдықорғанға, Қонаев пен Сарыөзек арқылы, 4 орын, 5000"), .instead = {{"GET /v1/places", 200, TOWNS}}},
+    {TYPE("завтра в 9 из Алматы в Талдыкорган через Конаев и Сарыозек, 4 пассажира, 5000", "tomorrow at 9 from Almaty to Taldykorgan via Konaev and Saryozek, 4 passengers, 5000", "ертең 9:00-де Алматыдан Талдықорғанға, Қонаев пен Сарыөзек арқылы, 4 жолаушы, 5000"), .instead = {{"GET /v1/places", 200, TOWNS}}},
     {TYPE("через Шымкент", "via Shymkent", "Шымкент арқылы"), .instead = {{"GET /v1/places", 200, TOWNS}}}, {.tap = "stops", .quiet = true}, {TYPE("да", "yes", "иә"), .quiet = true}, {.tap = "stops", .quiet = true}, {.tap = "none"},
     {.tap = "stops", .quiet = true}, {TYPE("Талгар, Есик, Жаркент, Шу, Мерке, Кордай, Балхаш, Приозерск, Караганда", "Talgar, Esik, Zharkent, Shu, Merke, Korday, Balkhash, Priozersk, Karaganda", "Талғар, Есік, Жаркент, Шу, Меркі, Қордай, Балқаш, Приозерск, Қарағанды")},
     REFUSED("too_long"), {.tap = "done"}, {.tap = "make", .instead = {{RIDERS, 200, NOBODY}}},

@@ -108,8 +108,8 @@ static bool apply_stops_and_price(struct talk *talk, const struct phrase_ride *p
 
     if (phrase->from.at != NULL && phrase->to.at != NULL)
         ride->stops.count = 0; /* another route */
-    if (phrase->has_via && phrase->unread.at != NULL)
-        add_unknown_place_notice(talk, phrase->unread);
+    if (phrase->unread_stop.at != NULL)
+        add_unknown_place_notice(talk, phrase->unread_stop);
     if (phrase->price > 0 &&
         !drive_set_price_from_text(talk, talk_printf(talk, "%lld", (long long)phrase->price)))
         ride->price = 0;

@@ -133,11 +133,27 @@ static bool is_counted_thing(const struct items *items, size_t at)
             kind == WORD_THOUSAND || kind == WORD_FLOOR || kind == WORD_AMENITY);
 }
 
+/* The number of adults in "2+1 ребёнок", "2 and a child", where `from` is the index after the
+ * "and"; 0: there is none. Marks it as used. */
+static int32_t read_adults_before(struct items *items, size_t from)
+{
+    const size_t at = from - 2;
+
+    if (from < 2 || item_kind(items, from - 1) != WORD_AND ||
+        items->list[from - 1].gap == GAP_CLAUSE || !item_is_number(items, at) ||
+        items->list[at].is_day || item_kind_before(items, at) == WORD_FROM ||
+        item_kind_before(items, at) == WORD_TO || item_kind_before(items, at) == WORD_AT)
+        return 0;
+    items->list[at].used = true;
+    return items->list[at].value;
+}
+
 static void read_child(struct items *items, size_t at, size_t from, struct party *party)
 {
     const enum word_kind before = item_kind_before(items, from);
     const bool next_to = before == WORD_AND || before == WORD_FROM;
-    const int32_t count = from < at ? greatest_number(items, from, at) : 1;
+    const int32_t adults = read_adults_before(items, from);
+    const int32_t count = adults + (from < at ? greatest_number(items, from, at) : 1);
 
     if (from == at && items->list[at].value > 1)
         party->unclear = true; /* the number of children is unknown: "с детьми" */

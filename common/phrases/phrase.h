@@ -72,8 +72,9 @@ struct phrase_list {
 
 struct phrase {
     int32_t check_in, check_out; /* day numbers (base/date.h); DATE_ABSENT: not given */
-    int32_t nights;              /* 0: absent */
-    struct slice city;           /* a slug; absent: .at is NULL */
+    bool from_today;   /* a day is counted from today: "завтра", "через 3 дня" */
+    int32_t nights;    /* 0: absent */
+    struct slice city; /* a slug; absent: .at is NULL */
     struct slice district;
     int32_t guests; /* 0: absent */
     int32_t rooms[PHRASE_LIST_MAX];

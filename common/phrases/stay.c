@@ -292,6 +292,7 @@ void stay_dates_read(struct parser *parser)
     days_read(parser, &days);
     stay.unclear = days.unclear;
     for (size_t i = 0; i < days.count; i++) {
+        parser->out->from_today |= days.points[i].from_now;
         stay.unclear |= days.points[i].is_alternative ||
                         (days.points[i].from_now && parser->now.hour < PHRASE_NIGHT_ENDS);
     }

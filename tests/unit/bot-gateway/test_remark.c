@@ -117,3 +117,16 @@ TEST_ROWS(bare_day_is_named_as_a_date, days)
     if (row->named != NULL)
         ck_assert_slice(named, row->named);
 }
+
+TEST(bare_check_out_needs_a_word_for_until)
+{
+    struct slice named = SLICE_NONE;
+
+    ck_assert(remark_expand_bare_check_out(SLICE(" До 23 "), &arena, &named));
+    ck_assert_slice(named, "23 числа ");
+    ck_assert(remark_expand_bare_check_out(SLICE("until 5"), &arena, &named));
+    ck_assert_slice(named, "5 числа ");
+    ck_assert(!remark_expand_bare_check_out(SLICE("23"), &arena, &named));
+    ck_assert(!remark_expand_bare_check_out(SLICE("до"), &arena, &named));
+    ck_assert(!remark_expand_bare_check_out(SLICE("до 5 человек"), &arena, &named));
+}

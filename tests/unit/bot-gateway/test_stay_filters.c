@@ -94,6 +94,8 @@ CONVERSATION(old_names_of_cities,
 
 #define TO_FRIDAY TO_DAY, {.type = "27.11", .step = "nights", .sees = {"27 ноября, пт"}}
 #define TO_END(said, out) TO_FRIDAY, {.type = said, .step = "guests"}, {.tap = "2", .step = "list", .sees = {AT("almaty", "11-27", out, "2")}}
+/* A check-out that is counted from the check-in, a Sunday, not from today. */
+#define TO_LATE_END(said) TO_DAY, {.type = "20.12", .step = "nights"}, {.type = said, .step = "guests"}, {.tap = "2", .step = "list", .sees = {AT("almaty", "12-20", "12-23", "2")}}
 CONVERSATION(days,
     TO_DAY,
     {.type = "завтра", .step = "nights", .sees = {"25 ноября, ср"}},
@@ -110,6 +112,8 @@ CONVERSATION(nights,
     TO_END("2", "11-29"), TO_END("1 ночь", "11-28"), TO_END("на двое суток", "11-29"),
     TO_END("30 ноября", "11-30"), TO_END("29/11", "11-29"), TO_END("до воскресенья", "11-29"),
     TO_END("29.11", "11-29"), TO_END("екі түнге", "11-29"),
+    TO_LATE_END("23 числа"), TO_LATE_END("23-го"), TO_LATE_END("до 23"), TO_LATE_END("до 23-го"),
+    TO_LATE_END("до среды"), TO_LATE_END("until Wednesday"), TO_LATE_END("23-іне дейін"),
     TO_FRIDAY, {.type = "завтра", .step = "nights", .sees = {"@stay_day_early", "27 ноября, пт"}},
     {.type = "бүгін бір түнге", .step = "guests"},
     {.tap = "2", .step = "list", .sees = {AT("almaty", "11-24", "11-25", "2")}},

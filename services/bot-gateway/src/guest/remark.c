@@ -219,3 +219,17 @@ bool remark_expand_bare_days(struct slice text, struct arena *arena, struct slic
                       : arena_printf(arena, "%d числа %.*s", first, SLICE_ARG(rest));
     return true;
 }
+
+bool remark_expand_bare_check_out(struct slice text, struct arena *arena, struct slice *out)
+{
+    static const char *const untils[] = {"до", "по", "until", "till"};
+    struct slice rest = slice_trim(text);
+    const struct letters first = letters_of(slice_cut(&rest, ' '));
+
+    for (size_t i = 0; i < ARRAY_LEN(untils); i++) {
+        const struct letters until = letters_of(slice_of(untils[i]));
+        if (letters_equal(&first, &until))
+            return remark_expand_bare_days(rest, arena, out);
+    }
+    return false;
+}

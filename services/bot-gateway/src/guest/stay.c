@@ -23,6 +23,31 @@ bool stay_find_shown_booking(const struct talk *talk, struct uuid *booking)
     return true;
 }
 
+static bool has_check_in_from_today(const struct talk *talk)
+{
+    return stay_of(talk)->check_in >= format_day_of(talk->input->now);
+}
+
+bool stay_go_to_missing_answer(struct talk *talk)
+{
+    struct stay *stay = talk->data;
+
+    if (stay->city.at == NULL && !stay->chosen)
+        return talk_step(talk, "city");
+    if (!has_check_in_from_today(talk)) {
+        if (stay->unsure)
+            talk_add_paragraph(talk, TEXT_STAY_UNSURE_DATES);
+        else if (stay->pending_nights > 0)
+            talk_add_paragraph(talk, TEXT_STAY_UNSURE_START);
+        return talk_step(talk, "day");
+    }
+    if (stay->nights == 0)
+        return talk_step(talk, "nights");
+    if (stay->guests == 0)
+        return talk_step(talk, "guests");
+    return stay->chosen ? talk_step(talk, "flat") : stay_show_first_result(talk);
+}
+
 bool stay_put_message_buttons(struct talk *talk, const struct stay_booking *booking, bool is_guest)
 {
     const enum text other = is_guest ? TEXT_RELAY_BUTTON_OWNER : TEXT_RELAY_BUTTON_GUEST;

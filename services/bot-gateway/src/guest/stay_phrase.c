@@ -42,10 +42,14 @@ static bool has_enough_for_search(const struct phrase *phrase)
            (phrase->check_in != DATE_ABSENT && phrase->check_out != DATE_ABSENT);
 }
 
+static struct phrase_now local_time_on(const struct talk *talk, int32_t day)
+{
+    return (struct phrase_now){day, format_hour_of(talk->input->now)};
+}
+
 static struct phrase_now local_now(const struct talk *talk)
 {
-    return (struct phrase_now){.day = format_day_of(talk->input->now),
-                               .hour = format_hour_of(talk->input->now)};
+    return local_time_on(talk, format_day_of(talk->input->now));
 }
 
 static bool has_any_criteria(const struct phrase *phrase)
@@ -53,9 +57,10 @@ static bool has_any_criteria(const struct phrase *phrase)
     return has_filters(phrase) || has_dates(phrase) || has_guests(phrase);
 }
 
-/* Parses `text`, which is made from the text of the person, by the rules, without the AI. */
-static bool parse_by_rules(struct talk *talk, struct slice text, struct phrase *phrase,
-                           enum parsed *parsed)
+/* Parses `text`, which is made from the text of the person, by the rules, without the AI. Days are
+ * counted from `now`. */
+static bool parse_by_rules(struct talk *talk, struct slice text, struct phrase_now now,
+                           struct phrase *phrase, enum parsed *parsed)
 {
     const struct update_view *update = &talk->input->update;
     const struct arena_mark mark = arena_mark(talk->arena);
@@ -63,7 +68,7 @@ static bool parse_by_rules(struct talk *talk, struct slice text, struct phrase *
     *parsed = PARSED_NOTHING;
     if (talk->input->words == NULL || update->text.at == NULL || update->command.at != NULL)
         return true;
-    if (!phrase_read(talk->input->words, text, talk->language, local_now(talk), talk->arena, phrase,
+    if (!phrase_read(talk->input->words, text, talk->language, now, talk->arena, phrase,
                      talk->fault)) {
         *parsed = PARSED_TOO_LONG;
         return talk->fault->kind != FAULT_UNAVAILABLE;
@@ -76,7 +81,7 @@ static bool parse_by_rules(struct talk *talk, struct slice text, struct phrase *
 
 static bool parse_update_by_rules(struct talk *talk, struct phrase *phrase, enum parsed *parsed)
 {
-    return parse_by_rules(talk, talk->input->update.text, phrase, parsed);
+    return parse_by_rules(talk, talk->input->update.text, local_now(talk), phrase, parsed);
 }
 
 bool stay_parse_criteria(struct talk *talk, struct phrase *phrase, bool *is_search)
@@ -203,33 +208,6 @@ static void apply_guests(struct talk *talk, const struct phrase *phrase)
         talk_add_paragraph(talk, TEXT_STAY_UNSURE_GUESTS);
 }
 
-/* --- the next step --- */
-
-static bool has_check_in_from_today(const struct talk *talk)
-{
-    return stay_of(talk)->check_in >= format_day_of(talk->input->now);
-}
-
-bool stay_go_to_missing_answer(struct talk *talk)
-{
-    struct stay *stay = talk->data;
-
-    if (stay->city.at == NULL && !stay->chosen)
-        return talk_step(talk, "city");
-    if (!has_check_in_from_today(talk)) {
-        if (stay->unsure)
-            talk_add_paragraph(talk, TEXT_STAY_UNSURE_DATES);
-        else if (stay->pending_nights > 0)
-            talk_add_paragraph(talk, TEXT_STAY_UNSURE_START);
-        return talk_step(talk, "day");
-    }
-    if (stay->nights == 0)
-        return talk_step(talk, "nights");
-    if (stay->guests == 0)
-        return talk_step(talk, "guests");
-    return stay->chosen ? talk_step(talk, "flat") : stay_show_first_result(talk);
-}
-
 /* Takes all criteria of the phrase, and goes to the first missing answer. */
 static bool apply_phrase_and_continue(struct talk *talk, const struct phrase *phrase)
 {
@@ -307,7 +285,7 @@ static bool parse_bare_days(struct talk *talk, struct phrase *phrase, enum parse
     *parsed = PARSED_NOTHING;
     if (!remark_expand_bare_days(talk->input->update.text, talk->arena, &named))
         return true;
-    return parse_by_rules(talk, named, phrase, parsed);
+    return parse_by_rules(talk, named, local_now(talk), phrase, parsed);
 }
 
 bool stay_handle_text_at_day(struct talk *talk)
@@ -336,8 +314,42 @@ static void move_check_in_to_check_out(struct phrase *phrase)
     phrase->ask &= ~(unsigned)PHRASE_ASK_CHECK_OUT;
 }
 
+/* Parses "до 23", where a check-out after `check_in` was asked for. `parsed` is PARSED_NOTHING if
+ * the text is no such day. */
+static bool parse_bare_check_out(struct talk *talk, struct phrase_now check_in,
+                                 struct phrase *phrase, enum parsed *parsed)
+{
+    struct slice named;
+
+    *parsed = PARSED_NOTHING;
+    return !remark_expand_bare_check_out(talk->input->update.text, talk->arena, &named) ||
+           parse_by_rules(talk, named, check_in, phrase, parsed);
+}
+
+/* If the phrase has only a check-out, and this day or weekday is not after `check_in`, takes the
+ * next one that is: "до воскресенья". */
+static bool move_check_out_after(struct talk *talk, struct phrase_now check_in,
+                                 struct phrase *phrase)
+{
+    struct phrase later;
+    enum parsed parsed;
+
+    if (phrase->check_in != DATE_ABSENT || phrase->check_out == DATE_ABSENT ||
+        phrase->check_out > check_in.day || phrase->from_today)
+        return true;
+    if (!parse_by_rules(talk, talk->input->update.text, check_in, &later, &parsed))
+        return false;
+    if (parsed != PARSED)
+        return true;
+    move_check_in_to_check_out(&later);
+    if (later.check_in == DATE_ABSENT && later.check_out != DATE_ABSENT)
+        *phrase = later;
+    return true;
+}
+
 bool stay_handle_text_at_nights(struct talk *talk)
 {
+    const struct phrase_now check_in = local_time_on(talk, stay_of(talk)->check_in);
     struct phrase phrase;
     enum parsed parsed;
     int64_t number;
@@ -346,10 +358,14 @@ bool stay_handle_text_at_nights(struct talk *talk)
     if (parse_i64(slice_trim(talk->argument), 0, INT64_MAX, &number) ||
         format_parse_date(talk->argument, format_day_of(talk->input->now), &day))
         return stay_handle_check_out(talk);
-    if (!parse_or_ask_ai(talk, &phrase, &parsed))
+    if (!parse_bare_check_out(talk, check_in, &phrase, &parsed) ||
+        (parsed != PARSED && !parse_or_ask_ai(talk, &phrase, &parsed)))
         return false;
-    if (parsed == PARSED)
+    if (parsed == PARSED) {
         move_check_in_to_check_out(&phrase);
+        if (!move_check_out_after(talk, check_in, &phrase))
+            return false;
+    }
     return apply_parsed_or_fall_back(talk, &phrase, parsed, stay_handle_check_out);
 }
 
@@ -398,7 +414,9 @@ bool stay_handle_text_at_new_day(struct talk *talk)
 
     if (format_parse_date(talk->argument, format_day_of(talk->input->now), &day))
         return stay_handle_new_check_in(talk);
-    if (!parse_new_dates(talk, &phrase, &only_dates))
+    if (!parse_new_dates(talk, &phrase, &only_dates) ||
+        (only_dates &&
+         !move_check_out_after(talk, local_time_on(talk, stay_of(talk)->change.was_in), &phrase)))
         return false;
     return only_dates ? preview_parsed_dates(talk, &phrase, stay_of(talk)->change.was_in, "new_day")
                       : stay_handle_text_at_bookings(talk);
@@ -417,20 +435,24 @@ bool stay_preview_new_dates_if_named(struct talk *talk)
 
 bool stay_handle_text_at_new_end(struct talk *talk)
 {
+    const struct phrase_now check_in = local_time_on(talk, stay_of(talk)->change.check_in);
     struct phrase phrase;
-    bool only_dates;
+    enum parsed parsed;
+    bool only_dates = true;
     int64_t number;
     int32_t day;
 
     if (parse_i64(slice_trim(talk->argument), 0, INT64_MAX, &number) ||
         format_parse_date(talk->argument, format_day_of(talk->input->now), &day))
         return stay_handle_new_check_out(talk);
-    if (!parse_new_dates(talk, &phrase, &only_dates))
+    if (!parse_bare_check_out(talk, check_in, &phrase, &parsed) ||
+        (parsed != PARSED && !parse_new_dates(talk, &phrase, &only_dates)))
         return false;
     if (!only_dates)
         return stay_handle_text_at_bookings(talk);
     move_check_in_to_check_out(&phrase);
-    return preview_parsed_dates(talk, &phrase, stay_of(talk)->change.check_in, "new_end");
+    return move_check_out_after(talk, check_in, &phrase) &&
+           preview_parsed_dates(talk, &phrase, check_in.day, "new_end");
 }
 
 /* --- without a dialogue --- */

@@ -201,6 +201,27 @@ static bool show_apartment(struct talk *talk)
     return stay_send_section(talk, &apartment) && show_apartment_card(talk, &apartment, &answer);
 }
 
+bool stay_answer_early(struct talk *talk, bool *added)
+{
+    struct service_answer answer;
+    struct stay_apartment apartment;
+
+    *added = false;
+    if (!fetch_apartment(talk, &answer))
+        return false;
+    if (answer.status == 404)
+        return true;
+    if (answer.status != 200)
+        return stay_fail_bad_answer("no apartment", talk->fault);
+    if (!stay_read_apartment(answer.body, talk->arena, &apartment, talk->fault))
+        return false;
+    *added = stay_add_answer_about_apartment(talk, &apartment);
+    if (*added)
+        talk_add_html(talk, SLICE("\n\n"));
+    stay_of(talk)->question = REMARK_NONE;
+    return true;
+}
+
 /* Handles Back: goes to the search results or, for an apartment opened by a link, to its dates. */
 static bool go_back_from_apartment(struct talk *talk)
 {

@@ -8,111 +8,8 @@
 #include "guest/calendar.h"
 #include "guest/stay.h"
 #include "guest/stay_filters.h"
-#include "guest/stay_intent.h"
+#include "guest/stay_parse.h"
 #include "guest/stay_steps.h"
-#include "phrases/phrase.h"
-
-/* --- parsing --- */
-
-enum parsed { PARSED_NOTHING, PARSED_TOO_LONG, PARSED };
-
-static bool has_filters(const struct phrase *phrase)
-{
-    return phrase->city.at != NULL || phrase->district.at != NULL || phrase->room_count > 0 ||
-           phrase->min_price > 0 || phrase->max_price > 0 || phrase->amenities.count > 0 ||
-           phrase->q.count > 0 || phrase->near.at != NULL ||
-           (phrase->ask & (PHRASE_ASK_CITY | PHRASE_ASK_ROOMS | PHRASE_ASK_PRICE)) != 0;
-}
-
-static bool has_dates(const struct phrase *phrase)
-{
-    return phrase->check_in != DATE_ABSENT || phrase->check_out != DATE_ABSENT ||
-           phrase->nights > 0 || (phrase->ask & PHRASE_ASK_DATES) != 0;
-}
-
-static bool has_guests(const struct phrase *phrase)
-{
-    return phrase->guests > 0 || (phrase->ask & PHRASE_ASK_GUESTS) != 0;
-}
-
-/* Whether the text has enough criteria to leave a booking for a search. */
-static bool has_enough_for_search(const struct phrase *phrase)
-{
-    return phrase->city.at != NULL || phrase->room_count > 0 || phrase->max_price > 0 ||
-           (phrase->check_in != DATE_ABSENT && phrase->check_out != DATE_ABSENT);
-}
-
-static struct phrase_now local_time_on(const struct talk *talk, int32_t day)
-{
-    return (struct phrase_now){day, format_hour_of(talk->input->now)};
-}
-
-static struct phrase_now local_now(const struct talk *talk)
-{
-    return local_time_on(talk, format_day_of(talk->input->now));
-}
-
-static bool has_any_criteria(const struct phrase *phrase)
-{
-    return has_filters(phrase) || has_dates(phrase) || has_guests(phrase);
-}
-
-/* Parses `text`, which is made from the text of the person, by the rules, without the AI. Days are
- * counted from `now`. */
-static bool parse_by_rules(struct talk *talk, struct slice text, struct phrase_now now,
-                           struct phrase *phrase, enum parsed *parsed)
-{
-    const struct update_view *update = &talk->input->update;
-    const struct arena_mark mark = arena_mark(talk->arena);
-
-    *parsed = PARSED_NOTHING;
-    if (talk->input->words == NULL || update->text.at == NULL || update->command.at != NULL)
-        return true;
-    if (!phrase_read(talk->input->words, text, talk->language, now, talk->arena, phrase,
-                     talk->fault)) {
-        *parsed = PARSED_TOO_LONG;
-        return talk->fault->kind != FAULT_UNAVAILABLE;
-    }
-    arena_put_back(talk->arena, &mark);
-    if (has_any_criteria(phrase))
-        *parsed = PARSED;
-    return true;
-}
-
-static bool parse_update_by_rules(struct talk *talk, struct phrase *phrase, enum parsed *parsed)
-{
-    return parse_by_rules(talk, talk->input->update.text, local_now(talk), phrase, parsed);
-}
-
-bool stay_parse_criteria(struct talk *talk, struct phrase *phrase, bool *is_search)
-{
-    enum parsed parsed;
-
-    if (!parse_update_by_rules(talk, phrase, &parsed))
-        return false;
-    *is_search =
-        parsed == PARSED &&
-        (phrase->city.at != NULL || phrase->district.at != NULL || phrase->room_count > 0 ||
-         phrase->min_price > 0 || phrase->max_price > 0 || phrase->guests > 0 ||
-         phrase->check_in != DATE_ABSENT || phrase->check_out != DATE_ABSENT || phrase->nights > 1);
-    return true;
-}
-
-/* Parses the text by the rules; if they find nothing, and the text is no remark, asks the AI. */
-static bool parse_or_ask_ai(struct talk *talk, struct phrase *phrase, enum parsed *parsed)
-{
-    if (!parse_update_by_rules(talk, phrase, parsed))
-        return false;
-    if (*parsed == PARSED || talk->input->words == NULL || talk->input->update.text.at == NULL ||
-        talk->input->update.command.at != NULL ||
-        remark_classify(talk->input->update.text).kind != REMARK_NONE)
-        return true;
-    if (!stay_intent_ask_ai(talk, local_now(talk), phrase))
-        return false;
-    if (has_any_criteria(phrase))
-        *parsed = PARSED;
-    return true;
-}
 
 /* --- city, dates and guests --- */
 
@@ -174,7 +71,7 @@ static void apply_dates(struct talk *talk, const struct phrase *phrase)
     const struct calendar any = stay_make_empty_calendar(talk);
     struct stay *stay = talk->data;
 
-    if (!has_dates(phrase))
+    if (!stay_has_dates(phrase))
         return;
     if ((phrase->ask & PHRASE_ASK_DATES) != 0) {
         clear_dates(stay);
@@ -200,7 +97,7 @@ static void apply_dates(struct talk *talk, const struct phrase *phrase)
 
 static void apply_guests(struct talk *talk, const struct phrase *phrase)
 {
-    if (!has_guests(phrase))
+    if (!stay_has_guests(phrase))
         return;
     stay_of(talk)->guests =
         phrase->guests > 0 && phrase->guests <= STAY_GUESTS_MAX ? phrase->guests : 0;
@@ -208,13 +105,53 @@ static void apply_guests(struct talk *talk, const struct phrase *phrase)
         talk_add_paragraph(talk, TEXT_STAY_UNSURE_GUESTS);
 }
 
+/* --- questions about the chosen apartment, before its dates and guests are known --- */
+
+static bool asks_for_stay_of_chosen(const struct talk *talk)
+{
+    static const char *const steps[] = {"day", "nights", "guests"};
+
+    return stay_of(talk)->chosen &&
+           slice_find(slice_of(talk->step->name), steps, ARRAY_LEN(steps)) < ARRAY_LEN(steps);
+}
+
+/* If the text asks something that needs no dates, answers it and repeats the step. */
+static bool answer_remark_or_fall_back(struct talk *talk, flow_move_fn *fallback)
+{
+    const enum remark_kind remark = remark_classify(talk->input->update.text).kind;
+    bool added = false;
+
+    if (asks_for_stay_of_chosen(talk) && remark >= REMARK_ENTRY) {
+        stay_of(talk)->question = remark;
+        if (!stay_answer_early(talk, &added))
+            return false;
+    }
+    return added ? talk_repeat_step(talk) : fallback(talk);
+}
+
 /* Takes all criteria of the phrase, and goes to the first missing answer. */
 static bool apply_phrase_and_continue(struct talk *talk, const struct phrase *phrase)
 {
-    if (has_filters(phrase))
-        stay_of(talk)->chosen = false;
-    if (!apply_city(talk, phrase) || !stay_filters_add_from_phrase(talk, phrase))
-        return false;
+    struct stay *stay = talk->data;
+    const bool is_question = stay_has_filters(phrase) && asks_for_stay_of_chosen(talk) &&
+                             !stay_has_search_filters(phrase);
+    bool added;
+
+    if (is_question && phrase->amenities.count == 0 && !stay_has_dates(phrase) &&
+        !stay_has_guests(phrase)) {
+        stay->question = REMARK_FOR_PERSON;
+        return stay_reply_not_understood(talk, TEXT_STAY_UNHEARD);
+    }
+    if (is_question && phrase->amenities.count > 0) {
+        stay->asked_for = phrase->amenities;
+        stay->question = REMARK_AMENITIES;
+        if (!stay_answer_early(talk, &added))
+            return false;
+    } else if (!is_question && stay_has_filters(phrase)) {
+        stay->chosen = false;
+        if (!apply_city(talk, phrase) || !stay_filters_add_from_phrase(talk, phrase))
+            return false;
+    }
     apply_dates(talk, phrase);
     apply_guests(talk, phrase);
     if ((phrase->ask & PHRASE_ASK_ROOMS) != 0)
@@ -229,45 +166,53 @@ static bool apply_phrase_and_continue(struct talk *talk, const struct phrase *ph
 bool stay_handle_search_text(struct talk *talk)
 {
     struct phrase phrase;
-    enum parsed parsed;
+    enum stay_parsed parsed;
 
-    if (!parse_or_ask_ai(talk, &phrase, &parsed))
+    if (!stay_parse_or_ask_ai(talk, &phrase, &parsed))
         return false;
-    if (parsed != PARSED)
-        return stay_reply_not_understood(talk, parsed == PARSED_NOTHING ? TEXT_STAY_UNHEARD
-                                                                        : TEXT_STAY_TOO_LONG);
+    if (parsed != STAY_PARSED)
+        return stay_reply_not_understood(talk, parsed == STAY_PARSED_NOTHING ? TEXT_STAY_UNHEARD
+                                                                             : TEXT_STAY_TOO_LONG);
     return apply_phrase_and_continue(talk, &phrase);
+}
+
+/* Whether the text has enough criteria to leave a booking for a search. */
+static bool has_enough_for_search(const struct phrase *phrase)
+{
+    return phrase->city.at != NULL || phrase->room_count > 0 || phrase->max_price > 0 ||
+           (phrase->check_in != DATE_ABSENT && phrase->check_out != DATE_ABSENT);
 }
 
 bool stay_handle_text_at_bookings(struct talk *talk)
 {
     struct phrase phrase;
-    enum parsed parsed;
+    enum stay_parsed parsed;
 
-    if (!parse_update_by_rules(talk, &phrase, &parsed))
+    if (!stay_parse_update(talk, &phrase, &parsed))
         return false;
-    if (parsed == PARSED_TOO_LONG)
+    if (parsed == STAY_PARSED_TOO_LONG)
         return stay_reply_not_understood(talk, TEXT_STAY_TOO_LONG);
-    if (parsed == PARSED_NOTHING || !has_enough_for_search(&phrase))
+    if (parsed == STAY_PARSED_NOTHING || !has_enough_for_search(&phrase))
         return stay_reply_not_understood(talk, TEXT_STAY_UNHEARD);
     return talk_begin(talk, &stay_flow) && apply_phrase_and_continue(talk, &phrase);
 }
 
 /* Applies the phrase; `fallback` handles text without search criteria. */
 static bool apply_parsed_or_fall_back(struct talk *talk, const struct phrase *phrase,
-                                      enum parsed parsed, flow_move_fn *fallback)
+                                      enum stay_parsed parsed, flow_move_fn *fallback)
 {
-    if (parsed == PARSED_TOO_LONG)
+    if (parsed == STAY_PARSED_TOO_LONG)
         return stay_reply_not_understood(talk, TEXT_STAY_TOO_LONG);
-    return parsed == PARSED ? apply_phrase_and_continue(talk, phrase) : fallback(talk);
+    return parsed == STAY_PARSED ? apply_phrase_and_continue(talk, phrase)
+                                 : answer_remark_or_fall_back(talk, fallback);
 }
 
 static bool apply_text_or_fall_back(struct talk *talk, flow_move_fn *fallback)
 {
     struct phrase phrase;
-    enum parsed parsed;
+    enum stay_parsed parsed;
 
-    return parse_or_ask_ai(talk, &phrase, &parsed) &&
+    return stay_parse_or_ask_ai(talk, &phrase, &parsed) &&
            apply_parsed_or_fall_back(talk, &phrase, parsed, fallback);
 }
 
@@ -276,94 +221,37 @@ bool stay_handle_text_at_city(struct talk *talk)
     return apply_text_or_fall_back(talk, stay_set_city_from_argument_and_continue);
 }
 
-/* Parses a text that begins with a day or range without a month, because dates were asked for.
- * `parsed` is PARSED_NOTHING if the text does not begin so. */
-static bool parse_bare_days(struct talk *talk, struct phrase *phrase, enum parsed *parsed)
-{
-    struct slice named;
-
-    *parsed = PARSED_NOTHING;
-    if (!remark_expand_bare_days(talk->input->update.text, talk->arena, &named))
-        return true;
-    return parse_by_rules(talk, named, local_now(talk), phrase, parsed);
-}
-
 bool stay_handle_text_at_day(struct talk *talk)
 {
     struct phrase phrase;
-    enum parsed parsed;
+    enum stay_parsed parsed;
     int32_t day;
 
     if (format_parse_date(talk->argument, format_day_of(talk->input->now), &day))
         return stay_handle_check_in(talk);
-    if (!parse_bare_days(talk, &phrase, &parsed))
+    if (!stay_parse_bare_days(talk, &phrase, &parsed))
         return false;
-    return parsed == PARSED ? apply_phrase_and_continue(talk, &phrase)
-                            : apply_text_or_fall_back(talk, stay_handle_check_in);
-}
-
-/* The step asks for the check-out: if the phrase has one day, which was parsed as a check-in
- * (PHRASE_ASK_CHECK_OUT), makes it the check-out. */
-static void move_check_in_to_check_out(struct phrase *phrase)
-{
-    if (phrase->check_in == DATE_ABSENT || phrase->check_out != DATE_ABSENT ||
-        (phrase->ask & PHRASE_ASK_CHECK_OUT) == 0)
-        return;
-    phrase->check_out = phrase->check_in;
-    phrase->check_in = DATE_ABSENT;
-    phrase->ask &= ~(unsigned)PHRASE_ASK_CHECK_OUT;
-}
-
-/* Parses "до 23", where a check-out after `check_in` was asked for. `parsed` is PARSED_NOTHING if
- * the text is no such day. */
-static bool parse_bare_check_out(struct talk *talk, struct phrase_now check_in,
-                                 struct phrase *phrase, enum parsed *parsed)
-{
-    struct slice named;
-
-    *parsed = PARSED_NOTHING;
-    return !remark_expand_bare_check_out(talk->input->update.text, talk->arena, &named) ||
-           parse_by_rules(talk, named, check_in, phrase, parsed);
-}
-
-/* If the phrase has only a check-out, and this day or weekday is not after `check_in`, takes the
- * next one that is: "до воскресенья". */
-static bool move_check_out_after(struct talk *talk, struct phrase_now check_in,
-                                 struct phrase *phrase)
-{
-    struct phrase later;
-    enum parsed parsed;
-
-    if (phrase->check_in != DATE_ABSENT || phrase->check_out == DATE_ABSENT ||
-        phrase->check_out > check_in.day || phrase->from_today)
-        return true;
-    if (!parse_by_rules(talk, talk->input->update.text, check_in, &later, &parsed))
-        return false;
-    if (parsed != PARSED)
-        return true;
-    move_check_in_to_check_out(&later);
-    if (later.check_in == DATE_ABSENT && later.check_out != DATE_ABSENT)
-        *phrase = later;
-    return true;
+    return parsed == STAY_PARSED ? apply_phrase_and_continue(talk, &phrase)
+                                 : apply_text_or_fall_back(talk, stay_handle_check_in);
 }
 
 bool stay_handle_text_at_nights(struct talk *talk)
 {
-    const struct phrase_now check_in = local_time_on(talk, stay_of(talk)->check_in);
+    const int32_t check_in = stay_of(talk)->check_in;
     struct phrase phrase;
-    enum parsed parsed;
+    enum stay_parsed parsed;
     int64_t number;
     int32_t day;
 
     if (parse_i64(slice_trim(talk->argument), 0, INT64_MAX, &number) ||
         format_parse_date(talk->argument, format_day_of(talk->input->now), &day))
         return stay_handle_check_out(talk);
-    if (!parse_bare_check_out(talk, check_in, &phrase, &parsed) ||
-        (parsed != PARSED && !parse_or_ask_ai(talk, &phrase, &parsed)))
+    if (!stay_parse_bare_check_out(talk, check_in, &phrase, &parsed) ||
+        (parsed != STAY_PARSED && !stay_parse_or_ask_ai(talk, &phrase, &parsed)))
         return false;
-    if (parsed == PARSED) {
-        move_check_in_to_check_out(&phrase);
-        if (!move_check_out_after(talk, check_in, &phrase))
+    if (parsed == STAY_PARSED) {
+        stay_move_check_in_to_check_out(&phrase);
+        if (!stay_move_check_out_after(talk, check_in, &phrase))
             return false;
     }
     return apply_parsed_or_fall_back(talk, &phrase, parsed, stay_handle_check_out);
@@ -379,18 +267,6 @@ bool stay_handle_text_at_guests(struct talk *talk)
 }
 
 /* --- other dates for a booking --- */
-
-/* Parses new dates. `only_dates` is false if the text has no dates, or has search criteria. */
-static bool parse_new_dates(struct talk *talk, struct phrase *phrase, bool *only_dates)
-{
-    enum parsed parsed;
-
-    if (!parse_bare_days(talk, phrase, &parsed) ||
-        (parsed != PARSED && !parse_update_by_rules(talk, phrase, &parsed)))
-        return false;
-    *only_dates = parsed == PARSED && has_dates(phrase) && !has_filters(phrase);
-    return true;
-}
 
 /* Takes new dates. If the phrase has no check-in, its nights or check-out follow
  * `default_check_in`. */
@@ -414,9 +290,8 @@ bool stay_handle_text_at_new_day(struct talk *talk)
 
     if (format_parse_date(talk->argument, format_day_of(talk->input->now), &day))
         return stay_handle_new_check_in(talk);
-    if (!parse_new_dates(talk, &phrase, &only_dates) ||
-        (only_dates &&
-         !move_check_out_after(talk, local_time_on(talk, stay_of(talk)->change.was_in), &phrase)))
+    if (!stay_parse_new_dates(talk, &phrase, &only_dates) ||
+        (only_dates && !stay_move_check_out_after(talk, stay_of(talk)->change.was_in, &phrase)))
         return false;
     return only_dates ? preview_parsed_dates(talk, &phrase, stay_of(talk)->change.was_in, "new_day")
                       : stay_handle_text_at_bookings(talk);
@@ -427,7 +302,7 @@ bool stay_preview_new_dates_if_named(struct talk *talk)
     struct phrase phrase;
     bool only_dates;
 
-    if (!parse_new_dates(talk, &phrase, &only_dates))
+    if (!stay_parse_new_dates(talk, &phrase, &only_dates))
         return false;
     return !only_dates || phrase.check_in == DATE_ABSENT ||
            preview_parsed_dates(talk, &phrase, stay_of(talk)->change.was_in, "new_day");
@@ -435,9 +310,9 @@ bool stay_preview_new_dates_if_named(struct talk *talk)
 
 bool stay_handle_text_at_new_end(struct talk *talk)
 {
-    const struct phrase_now check_in = local_time_on(talk, stay_of(talk)->change.check_in);
+    const int32_t check_in = stay_of(talk)->change.check_in;
     struct phrase phrase;
-    enum parsed parsed;
+    enum stay_parsed parsed;
     bool only_dates = true;
     int64_t number;
     int32_t day;
@@ -445,14 +320,14 @@ bool stay_handle_text_at_new_end(struct talk *talk)
     if (parse_i64(slice_trim(talk->argument), 0, INT64_MAX, &number) ||
         format_parse_date(talk->argument, format_day_of(talk->input->now), &day))
         return stay_handle_new_check_out(talk);
-    if (!parse_bare_check_out(talk, check_in, &phrase, &parsed) ||
-        (parsed != PARSED && !parse_new_dates(talk, &phrase, &only_dates)))
+    if (!stay_parse_bare_check_out(talk, check_in, &phrase, &parsed) ||
+        (parsed != STAY_PARSED && !stay_parse_new_dates(talk, &phrase, &only_dates)))
         return false;
     if (!only_dates)
         return stay_handle_text_at_bookings(talk);
-    move_check_in_to_check_out(&phrase);
-    return move_check_out_after(talk, check_in, &phrase) &&
-           preview_parsed_dates(talk, &phrase, check_in.day, "new_end");
+    stay_move_check_in_to_check_out(&phrase);
+    return stay_move_check_out_after(talk, check_in, &phrase) &&
+           preview_parsed_dates(talk, &phrase, check_in, "new_end");
 }
 
 /* --- without a dialogue --- */
@@ -460,17 +335,17 @@ bool stay_handle_text_at_new_end(struct talk *talk)
 bool stay_begin_from_text(struct talk *talk, bool *parsed)
 {
     struct phrase phrase;
-    enum parsed what;
+    enum stay_parsed what;
 
-    if (!parse_or_ask_ai(talk, &phrase, &what))
+    if (!stay_parse_or_ask_ai(talk, &phrase, &what))
         return false;
-    *parsed = what == PARSED;
-    if (what == PARSED_NOTHING && remark_is_about_booking(remark_classify(talk->argument))) {
+    *parsed = what == STAY_PARSED;
+    if (what == STAY_PARSED_NOTHING && remark_is_about_booking(remark_classify(talk->argument))) {
         *parsed = true;
         return stay_show_all_bookings(talk);
     }
-    if (what == PARSED_TOO_LONG)
+    if (what == STAY_PARSED_TOO_LONG)
         talk_add_paragraph(talk, TEXT_STAY_TOO_LONG);
-    return what != PARSED ||
+    return what != STAY_PARSED ||
            (talk_begin(talk, &stay_flow) && apply_phrase_and_continue(talk, &phrase));
 }

@@ -7,6 +7,7 @@
 #include "guest/remark.h"
 #include "guest/stay.h"
 #include "guest/stay_filters.h"
+#include "guest/stay_parse.h"
 #include "guest/stay_steps.h"
 
 /* --- text that is not understood --- */

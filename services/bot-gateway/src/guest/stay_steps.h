@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 /* The steps of the dialogue "stay", and what they share. stay.c: the city; stay_dates.c: dates and
- * guests; stay_phrase.c: typed text; stay_results.c: search results; stay_search.c: calls of
- * search-api; stay_apartment.c: one apartment, its price and booking it; stay_about.c: photos,
- * place, description, amenities and rules of an apartment; stay_quote.c: lines and conditions of a
- * price; stay_contact.c: the guest's phone; stay_booking.c: one booking, and cancelling it;
- * stay_change.c: other dates for it; stay_bookings.c: all bookings of the guest,
+ * guests; stay_parse.c and stay_phrase.c: typed text; stay_results.c: search results;
+ * stay_search.c: calls of search-api; stay_apartment.c: one apartment, its price and booking it;
+ * stay_about.c: photos, place, description, amenities and rules of an apartment; stay_quote.c:
+ * lines and conditions of a price; stay_contact.c: the guest's phone; stay_booking.c: one booking,
+ * and cancelling it; stay_change.c: other dates for it; stay_bookings.c: all bookings of the guest,
  * receipts of payments and ratings; stay_remark.c: a "yes" or a question at a screen, and text
  * that is not understood. */
 #pragma once
@@ -71,12 +71,12 @@ bool stay_preview_new_dates_if_named(struct talk *talk) MUST_CHECK;
  * text in a row, and for a matter that needs a person, also offers to call one. If the text can
  * only be about a booking, shows the bookings instead. */
 bool stay_reply_not_understood(struct talk *talk, enum text why) MUST_CHECK;
-/* Parses the text of the person by the rules, without the AI. `is_search`: the text has dates,
- * guests, or criteria that nobody asks about one apartment: city, district, rooms, price. */
-bool stay_parse_criteria(struct talk *talk, struct phrase *phrase, bool *is_search) MUST_CHECK;
 /* Append the answer to stay->question, which replaces the usual text of the screen. False: there is
  * no question, the usual text answers it, or the answer is not known. */
 bool stay_add_answer_about_apartment(struct talk *talk, const struct stay_apartment *apartment);
+/* Appends the answer to stay->question about the chosen apartment to a question for dates or
+ * guests, and resets stay->question. `added`: there is an answer. */
+bool stay_answer_early(struct talk *talk, bool *added) MUST_CHECK;
 bool stay_add_answer_about_booking(struct talk *talk, const struct stay_booking *booking);
 /* The status of the booking in words for its owner. */
 struct slice stay_format_status_for_owner(struct talk *talk, const struct stay_booking *booking);

@@ -146,7 +146,8 @@ static bool answered(struct slice subject)
     } answers[] = {
         {"capacity",   "flat",    " 5 "},
         {"times",      "flat",    "14:00"},
-        {"place",      "flat",    "Медеуский"},
+        {"place",      "flat",    "Медеу"},
+        {"place",      "flat",    "Medeu"},
         {"price",      "flat",    TENGE("18", "000")},
         {"payment",    "flat",    TENGE("5", "400")},
         {"cancelling", "flat",    "Бесплатная отмена за 5 дней"},

@@ -3,6 +3,7 @@
  * card, and pages in place of it. Each is a section, and has a button that runs the move "show". */
 #include <math.h>
 
+#include "base/district.h"
 #include "base/geo.h"
 
 #include "guest/stay_filters.h"
@@ -49,10 +50,11 @@ static bool send_rounded_place(struct talk *talk, const struct stay_apartment *a
     const struct field_geo place = {round(apartment->location.lat / CELL_DEGREES) * CELL_DEGREES,
                                     round(apartment->location.lon / CELL_DEGREES) * CELL_DEGREES};
     const struct slice near = talk_label(talk, TEXT_STAY_NEAR),
-                       city = talk_localized(talk, &stay_of(talk)->city_name);
+                       city = talk_localized(talk, &stay_of(talk)->city_name),
+                       district = district_translate(apartment->district, talk->language);
     const struct slice address =
-        talk_printf(talk, "%.*s%s%.*s. %.*s", SLICE_ARG(apartment->district),
-                    apartment->district.len > 0 ? ", " : "", SLICE_ARG(city), SLICE_ARG(near));
+        talk_printf(talk, "%.*s%s%.*s. %.*s", SLICE_ARG(district), district.len > 0 ? ", " : "",
+                    SLICE_ARG(city), SLICE_ARG(near));
 
     talk_send_venue(talk, place, talk_localized(talk, &apartment->title), address);
     return true;

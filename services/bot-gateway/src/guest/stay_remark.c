@@ -3,6 +3,8 @@
  * about the shown apartment or booking; and text that is not understood. */
 #include <string.h>
 
+#include "base/district.h"
+
 #include "clients/stay_values_json.h"
 #include "guest/remark.h"
 #include "guest/stay.h"
@@ -137,7 +139,8 @@ static void add_city_and_district(struct talk *talk, const struct stay_apartment
 {
     talk_add(talk, TEXT_STAY_PLACE,
              TALK_VALUES({.name = "city", .text = talk_localized(talk, &stay_of(talk)->city_name)},
-                         {.name = "district", .text = apartment->district}));
+                         {.name = "district",
+                          .text = district_translate(apartment->district, talk->language)}));
 }
 
 bool stay_add_answer_about_apartment(struct talk *talk, const struct stay_apartment *apartment)

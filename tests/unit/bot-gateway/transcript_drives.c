@@ -196,7 +196,7 @@ static const struct act driver_notified[] = {
     {TYPE("/run AY8AEgAAcACAAAAAAAAAAQ")}, {TYPE("/rider_ok " NAMED "_3"), .instead = {ASKING("requested")}}, {TYPE("/rider_no " NAMED "_3"), .instead = {ASKING("requested"), {RIDERS, 200, NOBODY}}},
     {TYPE("/rider_ok " NAMED "_2"), .instead = {ASKING("payment_claimed")}}, {TYPE("/rider_ok " NAMED "_3"), .instead = {ASKING("requested"), {DO_TO(SECOND, "confirm"), 410, PROBLEM("hold_expired", "")}}},
     {TYPE("/rider_ok " NAMED "_3"), .instead = {{"GET /v1/rides/" SECOND " ", 404, PROBLEM("not_found", "")}}}, {TYPE("/rider_no " NAMED "_")}, {TYPE("/run x")}, {TYPE("/run_ok AY8AEgAAcACAAAAAAAAAAQ")}, {TYPE("/run_ok x")}, {TYPE("/run_late AY8AEgAAcACAAAAAAAAAAQ")},
-    {TYPE("/wish AY8AEwAAcACAAAAAAAAAAQ")}, {TYPE("/wish_bid AY8AEwAAcACAAAAAAAAAAQ")}, {TYPE("9500")}, {TYPE("/wish_bid AY8AEwAAcACAAAAAAAAAAQ"), .instead = {{THE_WISH, 404, PROBLEM("not_found", "")}}}, {TYPE("/wish_bid x")},
+    {TYPE("/wish AY8AEwAAcACAAAAAAAAAAQ")}, {TYPE("/wish_bid AY8AEwAAcACAAAAAAAAAAQ")}, {TYPE("9 тысяч", "9 thousand", "9 мың")}, {.tap = "bid", .quiet = true}, {TYPE("9 тыс.", "9k", "9000 теңге")}, {TYPE("/wish_bid AY8AEwAAcACAAAAAAAAAAQ"), .instead = {{THE_WISH, 404, PROBLEM("not_found", "")}}}, {TYPE("/wish_bid x")},
     {TYPE("/rider_ok " NAMED "_3"), .instead = {{WHO, 200, NOBODY}}},
 };
 

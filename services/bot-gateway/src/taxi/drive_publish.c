@@ -137,10 +137,11 @@ static bool show_price_choice(struct talk *talk)
     return ride_put_exit_buttons(talk);
 }
 
-/* "5000", "5 000 тг" */
+/* "5000", "5 000 тг", "8 тысяч" */
 bool drive_set_price_from_text(struct talk *talk, struct slice text)
 {
-    static const char *const units[] = {"", "тг", "₸", "тенге", "теңге", "тыс", "мың", "tenge"};
+    static const char *const units[] = {"",     "тг",    "₸",   "тенге", "теңге", "tenge",   "тыс",
+                                        "тыс.", "тысяч", "мың", "к",     "k",     "thousand"};
     int64_t tenge = 0;
     size_t i = 0;
 

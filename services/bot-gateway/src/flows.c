@@ -192,7 +192,7 @@ const struct flow_command flow_commands[] = {
     {"deal_ok",     owner_command_approve        },
     {"deal_no",     owner_command_ask_decline    },
     {"deal_in",     owner_command_check_in       },
-    {"deal_absent", owner_command_mark_no_show   },
+    {"deal_absent", owner_command_ask_no_show    },
     {NULL,          NULL                         },
 };
 

@@ -121,7 +121,8 @@ CONVERSATION(by_notice,
     {.type = "/deal_no " DESK_ARGUMENT, .step = "cancel", .sees = {DESK_CALL "/cancel-preview"}, INSTEAD({DESK_CALL, 200, DESK_CLAIMED}, {DESK_CALL "/cancel-preview", 200, NOTHING_BACK})},
     {.type = "/deal_in " DESK_ARGUMENT "_3", .step = "booking", .sees = {DESK_ACT "/check-in {}" AS_OWNER " if 3\n", "гость живёт"}, DONE(DESK_CHECKED_IN)},
     {.type = "/deal_in " DESK_ARGUMENT "_3", .step = "booking", .sees = {"@desk_too_early"}, INSTEAD({DESK_CALL, 200, DESK_CONFIRMED}, {DESK_ACT, 409, DESK_PROBLEM("too_early")})},
-    {.type = "/deal_absent " DESK_ARGUMENT "_3", .step = "booking", .sees = {DESK_ACT "/no-show {}" AS_OWNER " if 3\n"}, DONE(DESK_BOOKING("no_show", "", ""))},
+    {.type = "/deal_absent " DESK_ARGUMENT "_3", .step = "sure", .sees = {"@desk_sure_no_show"}, .sees_not = "POST", INSTEAD({DESK_CALL, 200, DESK_CONFIRMED})},
+    {.tap = "@desk_button_sure", .step = "booking", .sees = {DESK_ACT "/no-show {}" AS_OWNER " if 3\n"}, DONE(DESK_BOOKING("no_show", "", ""))},
     {.type = "/deal_absent x", .step = "home", .sees_not = "POST"},
     {.type = "/deal", .step = "home"},
     {.type = "/deal_no", .step = "home"},
@@ -136,7 +137,7 @@ CONVERSATION(by_old_notice,
     {.type = "/deal_ok " DESK_ARGUMENT "_0", .step = "booking", .sees = {"@stay_moved_on"}, .sees_not = "POST"},
     {.type = "/deal_in " DESK_ARGUMENT "_2", .step = "booking", .sees = {DESK_ACT "/check-in {}" AS_OWNER " if 2\n", "@stay_moved_on"}, INSTEAD({DESK_CALL, 200, DESK_CONFIRMED}, {DESK_ACT, 412, DESK_PROBLEM("version_mismatch")})},
     {.type = "/deal_in " DESK_ARGUMENT, .step = "booking", .sees = {"@stay_moved_on"}, .sees_not = "POST", INSTEAD({DESK_CALL, 200, DESK_CONFIRMED})},
-    {.type = "/deal_absent " DESK_ARGUMENT, .step = "booking", .sees = {"@stay_moved_on"}, .sees_not = "POST", INSTEAD({DESK_CALL, 200, DESK_CONFIRMED})})
+    {.type = "/deal_absent " DESK_ARGUMENT "_2", .step = "booking", .sees = {"@stay_moved_on"}, .sees_not = "POST", INSTEAD({DESK_CALL, 200, DESK_DECLINED})})
 /* Of another owner. */
 #define NOT_HIS INSTEAD({"GET /v1/bookings/", 404, DESK_PROBLEM("not_found")}, {"POST /v1/bookings/", 404, DESK_PROBLEM("not_found")}, {DESK_CALL, 404, DESK_PROBLEM("not_found")})
 CONVERSATION(of_another_owner,

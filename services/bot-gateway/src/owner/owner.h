@@ -23,15 +23,15 @@ bool owner_bind_chat(struct talk *talk, struct slice link) MUST_CHECK;
 bool owner_command_show_booking(struct talk *talk) MUST_CHECK;
 /* Asks whether to decline the booking or, if that is not possible, to cancel it. */
 bool owner_command_ask_decline(struct talk *talk) MUST_CHECK;
-/* The next three commands act without a question. In their argument, "_" and the version of the
+/* Asks whether to mark the booking as a no-show: the guest has not arrived. */
+bool owner_command_ask_no_show(struct talk *talk) MUST_CHECK;
+/* The next two commands act without a question. In their argument, "_" and the version of the
  * booking that the person has seen follow the id. If the booking has another version by now, or the
  * argument has none, nothing is done and the person is informed. */
 /* Approves a requested booking, or confirms that its payment was received. */
 bool owner_command_approve(struct talk *talk) MUST_CHECK;
 /* Checks the guest in: the guest has arrived. */
 bool owner_command_check_in(struct talk *talk) MUST_CHECK;
-/* Marks the booking as a no-show: the guest has not arrived. */
-bool owner_command_mark_no_show(struct talk *talk) MUST_CHECK;
 
 /* --- for other dialogues --- */
 

@@ -276,17 +276,27 @@ bool owner_command_approve(struct talk *talk)
                : explain_changed_booking(talk);
 }
 
-bool owner_command_ask_decline(struct talk *talk)
+static bool begin_and_ask(struct talk *talk, int action)
 {
     int64_t version;
 
     if (!begin_with_booking_in_argument(talk, &version))
         return false;
-    owner_of(talk)->pending = DECLINE;
+    owner_of(talk)->pending = action;
     return talk_step(talk, "sure");
 }
 
-static bool begin_and_post_action(struct talk *talk, int action)
+bool owner_command_ask_decline(struct talk *talk)
+{
+    return begin_and_ask(talk, DECLINE);
+}
+
+bool owner_command_ask_no_show(struct talk *talk)
+{
+    return begin_and_ask(talk, NO_SHOW);
+}
+
+bool owner_command_check_in(struct talk *talk)
 {
     int64_t version;
 
@@ -295,17 +305,7 @@ static bool begin_and_post_action(struct talk *talk, int action)
     if (version <= 0)
         return explain_changed_booking(talk);
     owner_of(talk)->version = version;
-    return post_action_and_show(talk, action);
-}
-
-bool owner_command_check_in(struct talk *talk)
-{
-    return begin_and_post_action(talk, CHECK_IN);
-}
-
-bool owner_command_mark_no_show(struct talk *talk)
-{
-    return begin_and_post_action(talk, NO_SHOW);
+    return post_action_and_show(talk, CHECK_IN);
 }
 
 /* --- the steps --- */

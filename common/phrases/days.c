@@ -305,8 +305,9 @@ static void read_length(struct parser *parser, size_t from, size_t unit_at, stru
          (from >= 2 && item_kind(items, from - 1) == WORD_OR && is_quantity(items, from - 2)));
     const enum word_kind before = item_kind_before(items, from);
 
-    if (before == WORD_AT && (unit->value == UNIT_NIGHT || unit->value == UNIT_DAY))
-        return; /* "в 3 ночи" is a time of day */
+    if (before == WORD_AT && items->list[from - 1].value == 0 &&
+        (unit->value == UNIT_NIGHT || unit->value == UNIT_DAY))
+        return; /* "в 3 ночи" is a time of day; "extend by 3 nights" is not */
     if (range)
         items_mark_used(&parser->items, from - 1 - (items->list[from].gap != GAP_HYPHEN), from);
     if (unit_is_hour(unit->value)) {

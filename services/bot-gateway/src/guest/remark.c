@@ -165,6 +165,7 @@ struct remark remark_classify(struct slice text)
         .asks = split_text.has_question_mark ||
                 matches_any_expression(&split_text, remark_question_words),
         .negates = matches_any_expression(&split_text, remark_negations),
+        .extends = matches_any_expression(&split_text, remark_extensions),
         .books = matches_any_expression(&split_text, remark_booking_words),
     };
     if (remark.kind == REMARK_PAID && remark.negates) /* "не всё оплатил" */

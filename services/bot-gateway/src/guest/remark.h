@@ -37,6 +37,7 @@ struct remark {
     enum remark_kind kind;
     bool asks;    /* the text is a question */
     bool negates; /* the text has a negation anywhere */
+    bool extends; /* the text asks for more nights: "продлить на 2 дня" */
     bool books; /* the text has a word for booking: "беру", "подтвердить бронь" */
 };
 struct remark remark_classify(struct slice text);
@@ -85,7 +86,9 @@ struct remark_answer {
 };
 extern const struct remark_answer remark_answers[];
 extern const size_t remark_answer_count;
-/* Words that make a text a question, that negate it, that belong to a booking. */
+/* Words that make a text a question, that negate it, that ask for more nights, that belong to a
+ * booking. */
 extern const char *const remark_question_words;
 extern const char *const remark_negations;
+extern const char *const remark_extensions;
 extern const char *const remark_booking_words;

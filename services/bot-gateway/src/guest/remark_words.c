@@ -27,6 +27,8 @@ const char *const remark_negations =
     "|жоқ|емес*|келмей*|болмай*|тартпа*"
     "|no|not|nope|never|dont|doesnt|didnt|havent|hasnt|isnt|wont|cant|cannot|keep";
 
+const char *const remark_extensions = "продл*|еще_на|дольше|ұзарт*|тағы|extend*|prolong*|more|longer";
+
 const char *const remark_booking_words =
     "бронь|бронир*|забронир*|оформ*|беру|берем|бери|возьму|возьмем"
     "|брондай*|броньдай*|аламын|алам|аламыз|алайық|алайын|алайик"

@@ -284,6 +284,8 @@ static bool preview_parsed_dates(struct talk *talk, const struct phrase *phrase,
 
 bool stay_handle_text_at_new_day(struct talk *talk)
 {
+    const struct stay_change *change = &stay_of(talk)->change;
+    const bool extends = remark_classify(talk->argument).extends;
     struct phrase phrase;
     bool only_dates;
     int32_t day;
@@ -291,10 +293,14 @@ bool stay_handle_text_at_new_day(struct talk *talk)
     if (format_parse_date(talk->argument, format_day_of(talk->input->now), &day))
         return stay_handle_new_check_in(talk);
     if (!stay_parse_new_dates(talk, &phrase, &only_dates) ||
-        (only_dates && !stay_move_check_out_after(talk, stay_of(talk)->change.was_in, &phrase)))
+        (only_dates && !stay_move_check_out_after(talk, change->was_in, &phrase)))
         return false;
-    return only_dates ? preview_parsed_dates(talk, &phrase, stay_of(talk)->change.was_in, "new_day")
-                      : stay_handle_text_at_bookings(talk);
+    if (!only_dates)
+        return stay_handle_text_at_bookings(talk);
+    if (extends && phrase.nights > 0 && phrase.check_in == DATE_ABSENT &&
+        phrase.check_out == DATE_ABSENT)
+        return stay_preview_new_dates(talk, change->was_in, change->was_out + phrase.nights);
+    return preview_parsed_dates(talk, &phrase, change->was_in, "new_day");
 }
 
 bool stay_preview_new_dates_if_named(struct talk *talk)

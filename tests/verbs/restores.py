@@ -2,6 +2,7 @@
 """deploy/tapbot restore: its rules as functions, and the verb on the demo's PostgreSQL with the schema and rows of booking-api."""
 import contextlib
 import glob
+import io
 import json
 import os
 import pwd
@@ -10,6 +11,7 @@ import shutil
 import subprocess
 import tempfile
 import time
+from unittest import mock
 
 from backups import Demo, cut, demo, flip_byte
 from machine import Machine
@@ -27,6 +29,10 @@ DELETE FROM booking.apartment WHERE id IN (TABLE gone); COMMIT"""
 ROWS = "SELECT md5(string_agg(row::text, '' ORDER BY row::text)), count(*) FROM (SELECT to_jsonb(t) - 'feed_tx' - 'feed_epoch' AS row FROM {table} t) AS t"
 EPOCH = "SELECT column_default FROM information_schema.columns WHERE table_schema = 'booking' AND table_name = 'outbox' AND column_name = 'epoch'"
 TABLES = ("booking.apartment", "booking.occupancy", "booking.booking", "booking.booking_history", "booking.apartment_night")
+
+
+class Killed(BaseException):
+    """Like kill -9."""
 
 
 class Filled:
@@ -227,6 +233,16 @@ def killed_in_swap(one):
         shutil.rmtree(os.path.join(one.state, "pg-new"), ignore_errors=True)
 
 
+def noted_before_the_swap():
+    """The moment of the replacement is stored before it begins: it is why a tick retains the former database."""
+    place, other = mock.MagicMock(), mock.MagicMock()
+    place.answers.return_value, place.swap.side_effect, other.sql.return_value = False, Killed, "[]"
+    with contextlib.suppress(Killed), contextlib.redirect_stdout(io.StringIO()):
+        restore.exchange(place, other, "--at 1h")
+        assert False, "not killed"
+    assert [one.args for one in place.note.call_args_list] == [("restored",)], place.note.call_args_list
+
+
 def same_content(one, before):
     after = one.content()
     assert after == before, {table: (before[table], after[table]) for table in TABLES if before[table] != after[table]}
@@ -384,5 +400,5 @@ def stack():
 
 TESTS = [("restore: moments", moments), ("restore: parents first", parents_first), ("restore: journals", journals), ("restore: wrong arguments", wrong_words, 3, without_backups),
          ("restore: look", look, 10, filled), ("restore: DELETE at a known commit", rows, 12, filled), ("restore: a place that is taken", taken, 8, spoiled),
-         ("restore: the stack", stack, 8), ("restore: killed in the swap", killed_in_swap, 5, demo), ("restore: deletions", deletions, 8, filled), ("restore: other machine", new_machine, 12, filled), ("restore: files", named_files, 5, filled), ("restore: in place", in_place, 25, filled), ("restore: byte flipped or file cut", damaged, 15, spoiled)]
+         ("restore: the stack", stack, 8), ("restore: noted before the swap", noted_before_the_swap), ("restore: killed in the swap", killed_in_swap, 5, demo), ("restore: deletions", deletions, 8, filled), ("restore: other machine", new_machine, 12, filled), ("restore: files", named_files, 5, filled), ("restore: in place", in_place, 25, filled), ("restore: byte flipped or file cut", damaged, 15, spoiled)]
 TESTS += [] if in_gate() else [("restore: one transaction", one_transaction, 25, filled)]

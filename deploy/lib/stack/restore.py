@@ -149,8 +149,8 @@ def exchange(place, other, why, since=None):
         marks = [(name, other.sql(f"SELECT {name}()", DATABASE)) for name in json.loads(other.sql(MARKS, DATABASE))]
         other.stop()
         place.stop_live()
+        place.note("restored", at=time.time(), since=since)  # first: without it the next tick deletes the former data
         place.swap(other.name)
-        place.note("restored", at=time.time(), since=since)
         try:
             place.start_live()
         except Failed:

@@ -196,13 +196,17 @@ def in_place(one):
     assert one.sql("SELECT count(*) FROM pg_extension WHERE extname = 'amcheck'") == "0"
     assert one.sql(EPOCH) > "1" and one.sql("SHOW archive_mode") == "on"
     assert hinted(one, one.restore("--look", undone), "SELECT count(*) FROM booking.apartment") == str(left), "a moment that was undone"
+    replaced = one.now()
     assert "Nothing was changed" in one.restore("--undo", code=1, typed="\n")
     one.restore("--undo", "--yes")
     assert one.sql("SELECT count(*) FROM booking.apartment") == str(left)
     if in_gate():
         return
+    assert hinted(one, one.restore("--look", replaced), "SELECT count(*) FROM booking.apartment") == "66", "a moment that --undo has undone"
+    undone = one.now()
     one.restore("--undo", "--yes")
     assert one.sql("SELECT count(*) FROM booking.apartment") == "66"
+    assert hinted(one, one.restore("--look", undone), "SELECT count(*) FROM booking.apartment") == str(left), "a moment that the second --undo has undone"
     one.one.good("verify")
     # A tick retains the former database for a week.
     one.one.good("tick")
@@ -254,9 +258,11 @@ def one_transaction(one):
     number = one.sql("BEGIN; SELECT pg_current_xact_id(); DELETE FROM booking.booking_history; COMMIT").strip()
     one.sql("UPDATE booking.owner SET name = 'after'")
     one.one.good("now", "--full")
+    undone = one.now()
     one.restore("--xid", number, "--yes")
     same_content(one, before)
-    assert one.sql("SELECT count(*) FROM booking.owner WHERE name = 'after'") == "0"
+    later = "SELECT count(*) FROM booking.owner WHERE name = $$after$$"
+    assert int(one.sql(later)) == 0 < int(hinted(one, one.restore("--look", undone), later)), "a moment that was undone"
     assert "no such moment" in one.restore("--before-deploy", "v7", "--yes", code=1)
     one.sql("SELECT pg_create_restore_point('deploy-v7')")
     one.sql("UPDATE booking.owner SET name = 'once more'")

@@ -40,9 +40,8 @@ class Instance(contextlib.AbstractContextManager):
             raise Failed("на диске нет места для второй базы: df -h", "the disk has no space for a second database: df -h")
         more = [f"--target={target}", "--target-action=promote"] if target else []
         more += ["--target-exclusive"] if kind == "xid" else []
-        lost = place.state().get("restored", {})
-        if moment and (lost.get("since") or moment) < moment < lost["at"]:
-            more += ["--target-timeline=current"]  # was undone by a restore, and is still in the archive
+        if moment and moment < place.state().get("restored", {}).get("at", 0):
+            more += ["--target-timeline=current"]  # a restore may have undone it: it is in the archive, on the timeline of its base backup
         whys = []
         for one in known[::-1]:
             self.drop()

@@ -136,12 +136,12 @@ def in_place(place, options):
             warn("Рабочая база не отвечает: что будет потеряно, не посчитать.", "The live database does not answer: what will be lost cannot be counted.")
         say(f"Прежняя база хранится {backup.OLD_DAYS} дней: deploy/tapbot restore --undo", f"The former database is retained for {backup.OLD_DAYS} days: deploy/tapbot restore --undo")
         agreed(options)
-        exchange(place, new, " ".join(target[:2]), *target[2:])
+        exchange(place, new, " ".join(target[:2]))
     return 0
 
 
-def exchange(place, other, why, since=None):
-    """Makes the data of an instance the live ones, which are as of `since`. If anything fails, the former ones run again."""
+def exchange(place, other, why):
+    """Makes the data of an instance the live ones. If anything fails, the former ones run again."""
     step("Останавливаю сервисы", "Stopping the services")
     with place.closed():
         if place.answers():
@@ -149,7 +149,7 @@ def exchange(place, other, why, since=None):
         marks = [(name, other.sql(f"SELECT {name}()", DATABASE)) for name in json.loads(other.sql(MARKS, DATABASE))]
         other.stop()
         place.stop_live()
-        place.note("restored", at=time.time(), since=since)  # first: without it the next tick deletes the former data
+        place.note("restored", at=time.time())  # first: without it the next tick deletes the former data
         place.swap(other.name)
         try:
             place.start_live()

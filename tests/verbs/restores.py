@@ -15,7 +15,7 @@ from unittest import mock
 
 from backups import Demo, cut, demo, flip_byte
 from machine import Machine
-from stack import backup_key, restore
+from stack import backup, backup_key, restore
 from stand import in_gate, timed, wait_until
 
 GONE = "SELECT id FROM booking.apartment WHERE city = 'almaty' ORDER BY id LIMIT 25"
@@ -86,8 +86,20 @@ def spoiled():
 # ---- rules as functions
 
 def moments():
-    """A moment is a time of today, a date with a time, or how long ago; others and those that lie ahead are refused."""
-    now = time.mktime((2026, 11, 22, 18, 0, 0, 0, 0, -1))
+    """A moment is a time of today, a date with a time, or how long ago; others and those that lie ahead are refused. They are of Almaty
+    on any machine, also where the day is another one."""
+    try:
+        for zone in ("UTC", "Asia/Almaty", "America/Los_Angeles"):
+            with mock.patch.dict(os.environ, TZ=zone):
+                time.tzset()
+                moments_there()
+    finally:
+        time.tzset()
+
+
+def moments_there():
+    now = 1795352400  # 2026-11-22 18:00 in Almaty
+    assert restore.moment_of("00:30", now - 17 * 3600) == now - 17.5 * 3600 and backup.at(now) == "2026-11-22 18:00"
     for typed, seconds in (("30m", 1800), ("2h", 7200), ("3d", 259200), ("17:05", 3300), ("17:05:30", 3270), ("2026-11-22 17:00", 3600), ("2026-11-21 18:00:00", 86400)):
         assert now - restore.moment_of(typed, now) == seconds, typed
     assert restore.moment_of("2026-11-22 00:00:00+05:00", now) == restore.moment_of("2026-11-21T19:00:00Z", now)

@@ -2,6 +2,7 @@
 """backup: encrypted copies of the database and of the files outside this server. pgBackRest and restic make them; this decides
 when, and reports."""
 import contextlib
+import datetime
 import filecmp
 import getpass
 import json
@@ -463,7 +464,7 @@ def verify(place, options):
 # ---- what there is
 
 def at(moment):
-    return time.strftime("%Y-%m-%d %H:%M", time.localtime(moment))
+    return f"{datetime.datetime.fromtimestamp(moment, backup_plan.ZONE):%Y-%m-%d %H:%M}"
 
 
 def whys(known, target=None):

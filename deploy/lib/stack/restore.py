@@ -16,6 +16,7 @@ from say import ago, ask, die, print_table, printable, say, step, text, warn
 from stack import backup, backup_instance, backup_target
 from stack.backup_instance import DATABASE, Instance
 from stack.backup_place import LONG, Failed, last_line, private, quoted, succeeded
+from stack.backup_plan import ZONE
 from stack.settings import note_change
 
 HEAD = ("вернуть данные из резервной копии. Каждая команда сначала показывает, что будет.",
@@ -32,8 +33,8 @@ ROWS = (
     ("--new-machine", "новая машина по карточке: спросит адрес, ключ S3 и ключ", "a new machine from the card: prompts for the address, the key of S3 and the key"),
     ("... --yes", "не спрашивать", "do not ask"),
 )
-TAIL = ("Момент T: 17:05 (сегодня), «2026-11-26 17:05» или 30m, 2h, 3d (столько назад); время этой машины.",
-        "A moment T: 17:05 (today), \"2026-11-26 17:05\", or 30m, 2h, 3d (that long ago); the time of this machine.")
+TAIL = ("Момент T: 17:05 (сегодня), «2026-11-26 17:05» или 30m, 2h, 3d (столько назад); время Алматы.",
+        "A moment T: 17:05 (today), \"2026-11-26 17:05\", or 30m, 2h, 3d (that long ago); the time of Almaty.")
 
 # The help of the verb drill, which is the option --drill here.
 DRILL = ("проверка восстановления: поднимает базу из копии вне сервера рядом с рабочей, проверяет и удаляет её. Рабочая база не меняется.",
@@ -51,8 +52,9 @@ def moment_of(typed, now):
         moment = now - int(found[1]) * UNITS[found[2]]
     else:
         try:
-            whole = f"{datetime.date.fromtimestamp(now)} {typed}" if re.fullmatch(r"\d\d:\d\d(:\d\d)?", typed) else typed
-            moment = datetime.datetime.fromisoformat(whole.replace("Z", "+00:00")).timestamp()
+            whole = f"{datetime.datetime.fromtimestamp(now, ZONE).date()} {typed}" if re.fullmatch(r"\d\d:\d\d(:\d\d)?", typed) else typed
+            found = datetime.datetime.fromisoformat(whole.replace("Z", "+00:00"))
+            moment = (found if found.tzinfo else found.replace(tzinfo=ZONE)).timestamp()
         except ValueError:
             die(2, f"Момент не понят: {typed}. {TAIL[0]}", f"This is no moment: {typed}. {TAIL[1]}")
     if moment > now:
@@ -71,8 +73,9 @@ def of_database(how, place, options):
 
 def target_at(typed):
     """The target of pgBackRest for a moment, and the moment."""
-    moment = moment_of(typed, time.time())
-    step(f"База на момент {backup.at(moment)}", f"The database at {backup.at(moment)}")
+    now = time.time()
+    moment = moment_of(typed, now)
+    step(f"База на момент {backup.at(moment)} по Алматы, {ago(now - moment)} назад", f"The database at {backup.at(moment)} in Almaty, {ago(now - moment)} ago")
     return "time", datetime.datetime.fromtimestamp(moment, datetime.timezone.utc).strftime("%Y-%m-%d %H:%M:%S.%f+00"), moment
 
 
@@ -335,7 +338,7 @@ def find_delete(place, options):
         say("За это время строк не удаляли.", "No rows were deleted in this time.")
         return 0
     # pg_waldump writes times in UTC.
-    last = [(datetime.datetime.fromisoformat(stamp[:19] + "+00:00").astimezone(), number) for stamp, number in commits[-SHOWN:]]
+    last = [(datetime.datetime.fromisoformat(stamp[:19] + "+00:00").astimezone(ZONE), number) for stamp, number in commits[-SHOWN:]]
     print_table([[text("когда", "when"), text("транзакция", "transaction"), text("строк", "rows")], *[[f"{at:%Y-%m-%d %H:%M:%S}", number, str(deleted[number])] for at, number in last]])
     say(f"Вернуть строки: deploy/tapbot restore --rows {table} --at МОМЕНТ_РАНЬШЕ", f"To put rows back: deploy/tapbot restore --rows {table} --at A_MOMENT_BEFORE")
     return 0

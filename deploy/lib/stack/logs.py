@@ -16,36 +16,37 @@ import threading
 
 from say import die, printable, say, text, warn
 from stack import peer, tree
+from stack.backup_plan import ZONE
 from stack.masking import mask
 
-USAGE = ("""deploy/tapbot logs: журналы, по порядку времени, без секретов.
+USAGE = ("""deploy/tapbot logs: журналы, по порядку времени (Алматы), без секретов.
 
   deploy/tapbot logs [СЕРВИС...] [--since 1h] [--follow] [--tail N] [--request-id ID]
                      [--level warn] [--raw] [--here]
 
 СЕРВИС          как в deploy/tapbot status: traefik, postgres, n8n...; без него все
---since         30s, 10m, 2h, 3d или время 2026-01-31T12:00:00
+--since         30s, 10m, 2h, 3d или время 2026-01-31T12:00:00 (Алматы)
 --follow        ждать новых строк; Ctrl-C заканчивает
 --tail N        последние N строк каждого контейнера, у Traefik ещё N запросов (200)
 --request-id    только строки этого запроса, во всех сервисах
 --level         debug, info, warn или error: не тише этого
---raw           строки как есть (секреты скрыты и тут)
+--raw           строки как есть, время UTC (секреты скрыты и тут)
 --here          только этот сервер; где их два, перед именем контейнера номер сервера
 
 Запросы Traefik видит только root. Коды выхода: 0 показано, 1 не получилось, 2 неверные параметры,
 3 чего-то нет на машине.""",
-         """deploy/tapbot logs: the logs, ordered by time, with secrets masked.
+         """deploy/tapbot logs: the logs, ordered by time (of Almaty), with secrets masked.
 
   deploy/tapbot logs [SERVICE...] [--since 1h] [--follow] [--tail N] [--request-id ID]
                      [--level warn] [--raw] [--here]
 
 SERVICE         as in deploy/tapbot status: traefik, postgres, n8n...; default: all
---since         30s, 10m, 2h, 3d, or a time like 2026-01-31T12:00:00
+--since         30s, 10m, 2h, 3d, or a time like 2026-01-31T12:00:00 (Almaty)
 --follow        wait for new lines; Ctrl-C to stop
 --tail N        the last N lines of each container, and N requests of Traefik (200)
 --request-id    only the lines of this request, from all services
 --level         minimum level: debug, info, warn or error
---raw           unformatted lines (secrets are masked here too)
+--raw           unformatted lines, with times in UTC (secrets are masked here too)
 --here          only this server; with two servers the container's name is preceded by the server's number
 
 Only root can read Traefik's requests. Exit codes: 0 shown, 1 failed, 2 wrong usage, 3 something is missing
@@ -137,19 +138,27 @@ def human(entry):
         known = fields.get("request_id")
         body = f"{spoken}  {rest}".rstrip() + (f"  [{known}]" if known else "")
     word = text(WORDS.get(entry.level, entry.level), entry.level if entry.level in ("warn", "error") else "")
-    return printable(f"{entry.stamp[11:19]} {entry.name:<{20 if entry.server else 18}} {word + ' ' if word else ''}{body}")
+    return printable(f"{clock_of(entry.stamp)} {entry.name:<{20 if entry.server else 18}} {word + ' ' if word else ''}{body}")
+
+
+def clock_of(stamp):
+    """The time of day in Almaty of a timestamp in UTC."""
+    with contextlib.suppress(ValueError, OverflowError):  # the other server may send anything
+        return f"{datetime.datetime.fromisoformat(stamp[:19] + '+00:00').astimezone(ZONE):%H:%M:%S}"
+    return stamp[11:19]
 
 
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
 def time_of(words):
-    """The moment of a text like 10m or 1h30m (ago), or of a local time; None if it is neither."""
+    """The moment of a text like 10m or 1h30m (ago), or of a time, in Almaty if it names no zone; None if it is neither."""
     with contextlib.suppress(ValueError, OverflowError):
         if re.fullmatch(r"(\d+[smhd])+", words):
             seconds = sum(int(number) * UNITS[unit] for number, unit in re.findall(r"(\d+)(.)", words))
             return datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(seconds=seconds)
-        return datetime.datetime.fromisoformat(re.sub("Z$", "+00:00", words)).astimezone(datetime.timezone.utc)
+        found = datetime.datetime.fromisoformat(re.sub("Z$", "+00:00", words))
+        return (found if found.tzinfo else found.replace(tzinfo=ZONE)).astimezone(datetime.timezone.utc)
     return None
 
 

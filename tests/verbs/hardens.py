@@ -412,8 +412,9 @@ def bans():
 
 
 def updates():
-    """apt reads the package's own file and ours: security updates alone, none of Docker, a reboot at 04:30."""
+    """apt reads the package's own file and ours: security updates alone, none of Docker, a reboot at 04:30 in Almaty."""
     with Hardened() as machine:
+        machine.environment["TZ"] = "UTC"
         for name, text in APT_PARTS.items():
             machine.put(f"root/etc/apt/apt.conf.d/{name}", text)
         assert machine.tapbot("harden", "apply", "updates").returncode == 0
@@ -423,7 +424,7 @@ def updates():
         found = {}
         for name, value in re.findall(r'(?m)^(?:Unattended-Upgrade|APT::Periodic)::([\w-]+)(?:::)? "(.*)";$', config):
             found.setdefault(name, []).append(value)
-        assert found["Automatic-Reboot"] == ["true"] and found["Automatic-Reboot-Time"] == ["04:30"] and found["Unattended-Upgrade"] == ["1"], found
+        assert found["Automatic-Reboot"] == ["true"] and found["Automatic-Reboot-Time"] == ["23:30"] and found["Unattended-Upgrade"] == ["1"], found
         origins = [one for one in found["Origins-Pattern"] + found.get("Allowed-Origins", []) if one]
         assert len(origins) == 4 and all("-security" in one for one in origins), origins
         held = [one for one in found["Package-Blacklist"] if one]
@@ -433,9 +434,9 @@ def updates():
         assert "updates: applied" in machine.tapbot("harden", "status").stdout
         # The second of two reboots half an hour later than the first.
         machine.sh("printf 'LINK_ADDRESS=10.0.100.2\\nLINK_PEER=10.0.100.1\\nCOMPOSE_PROFILES=server2\\n' >>.env")
-        assert "a reboot at 05:00" in machine.tapbot("harden").stdout
+        assert "a reboot at 00:00" in machine.tapbot("harden").stdout
         assert machine.tapbot("harden", "apply", "updates").returncode == 0
-        assert 'Automatic-Reboot-Time "05:00";' in machine.etc()["etc/apt/apt.conf.d/52tapbot-updates"]
+        assert 'Automatic-Reboot-Time "00:00";' in machine.etc()["etc/apt/apt.conf.d/52tapbot-updates"]
         assert machine.tapbot("harden", "undo", "updates").returncode == 0
         assert set(machine.etc()) == {f"etc/apt/apt.conf.d/{name}" for name in APT_PARTS}
 

@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: MIT
 """harden updates: automatic security updates, and a reboot at night if one requires it (deploy/host/apt-updates.conf)."""
+import datetime
 import os
 
-from stack import harden_host, tree
+from stack import backup_plan, harden_host, tree
 
 NAME = "updates"
-TITLE = ("обновления безопасности ставятся сами; Docker нет; перезагрузка, если нужна, в 04:30, на сервере 2 в 05:00",
-         "automatic security updates, except for Docker; a reboot, if needed, at 04:30, on server 2 at 05:00")
+TITLE = ("обновления безопасности ставятся сами; Docker нет; перезагрузка, если нужна, в 04:30 по Алматы, на сервере 2 в 05:00",
+         "automatic security updates, except for Docker; a reboot, if needed, at 04:30 in Almaty, on server 2 at 05:00")
 
 SETTINGS = "/etc/apt/apt.conf.d/52tapbot-updates"
 PROGRAM = "unattended-upgrade"
@@ -15,8 +16,9 @@ TIMERS = ("apt-daily.timer", "apt-daily-upgrade.timer")
 
 
 def reboot_time():
-    """The two servers must not reboot at the same time."""
-    return "05:00" if tree.link_server() == "2" else "04:30"
+    """By the clock of the machine, often UTC: 04:30 in Almaty, on server 2 half an hour later, so that the two do not reboot together."""
+    night = datetime.datetime(2026, 1, 1, *((5, 0) if tree.link_server() == "2" else (4, 30)), tzinfo=backup_plan.ZONE)
+    return f"{night.astimezone():%H:%M}"
 
 
 def wanted():
@@ -29,8 +31,8 @@ def plan(_env):
     if not harden_host.program(PROGRAM):
         lines.append(("поставить пакет unattended-upgrades", "install the package unattended-upgrades"))
     if harden_host.read(SETTINGS) != wanted():
-        lines.append((f"{SETTINGS}: только обновления безопасности, без Docker, перезагрузка в {reboot_time()}",
-                      f"{SETTINGS}: security updates only, without Docker, a reboot at {reboot_time()}"))
+        lines.append((f"{SETTINGS}: только обновления безопасности, без Docker, перезагрузка в {reboot_time()} по часам машины",
+                      f"{SETTINGS}: security updates only, without Docker, a reboot at {reboot_time()} by the machine's clock"))
     off = [one for one in TIMERS if not harden_host.enabled(one)]
     if off:
         lines.append((f"включить {', '.join(off)}", f"enable {', '.join(off)}"))

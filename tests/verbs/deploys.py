@@ -6,6 +6,7 @@ import glob
 import io
 import json
 import os
+import pty
 import subprocess
 import sys
 import tempfile
@@ -509,6 +510,33 @@ def rollback_that_the_schema_forbids():
         assert words in output.getvalue(), output.getvalue()
 
 
+HUNG_UP = """import os, signal, sys; sys.path[:0] = ['deploy/lib']; from stack import deploy
+deploy.interrupt_on_signals()
+try:
+    print('begun', flush=True)
+    signal.pause()
+except KeyboardInterrupt:
+    os.kill(os.getpid(), signal.SIGHUP)  # of the shell
+    with deploy.Timings().of('undo', 'undo'):
+        deploy.warn('a warning', 'a warning')
+        open(sys.argv[1], 'w').write('undone')
+    deploy.die(7, 'refused', 'refused')
+"""
+
+
+def terminal_closed():
+    """A deploy whose terminal is closed is undone to the end, although it can print nothing and gets SIGHUP twice."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "undone")
+        child, terminal = pty.fork()
+        if not child:
+            os.chdir(ROOT)
+            os.execv(sys.executable, [sys.executable, "-B", "-c", HUNG_UP, path])
+        with open(terminal, "rb", buffering=0) as leader:
+            assert leader.read(5) == b"begun"
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 7 and os.path.exists(path)
+
+
 def usage_of_both():
     """Unknown words are refused; names and values are parsed."""
     given, names = deploy.options_of([ONE, "--yes", "--bake", "5", "--version", "1.2-3", TWO], deploy.USAGE,
@@ -524,4 +552,4 @@ def usage_of_both():
 
 
 TESTS = [(f"deploy {function.__name__.replace('_', ' ')}", function) for function in (
-    verdicts, log_lines, log_since, lock, versions, requests_before_guests, minutes, migrated_once, stopped_meanwhile, build_that_fails, killed_at_each_step, killed_and_rolled_back, trial_of_a_killed_run, shared_volume_killed_at_each_step, shared_volume_refused, refused_instance, refused_before_guests, trial_instance, images_for_server_1, point_before_migrations, rollback_that_the_schema_forbids, usage_of_both)]
+    verdicts, log_lines, log_since, lock, versions, requests_before_guests, minutes, migrated_once, stopped_meanwhile, build_that_fails, killed_at_each_step, killed_and_rolled_back, trial_of_a_killed_run, shared_volume_killed_at_each_step, shared_volume_refused, refused_instance, refused_before_guests, trial_instance, images_for_server_1, point_before_migrations, rollback_that_the_schema_forbids, terminal_closed, usage_of_both)]

@@ -282,10 +282,37 @@ def watch_on(names, versions):
         "(var/deploy/watch.log).")
 
 
+class Output:
+    """A stream whose reader may be gone: a deploy is undone to the end even if it cannot print."""
+
+    def __init__(self, stream):
+        self.stream = stream
+
+    def __getattr__(self, name):
+        return getattr(self.stream, name)
+
+    def write(self, text):
+        try:
+            return self.stream.write(text)
+        except OSError:
+            return len(text)
+
+    def flush(self):
+        try:
+            self.stream.flush()
+        except OSError:
+            pass
+
+
 def interrupt_on_signals():
-    """A closed terminal and SIGTERM interrupt the program as Ctrl-C does."""
+    """A closed terminal and SIGTERM interrupt the program as Ctrl-C does. A closed terminal accepts no output, and may be reported
+    more than once: by the kernel, and by the shell."""
+    def interrupt(*_):
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+        raise KeyboardInterrupt
     for one in (signal.SIGHUP, signal.SIGTERM):
-        signal.signal(one, signal.default_int_handler)
+        signal.signal(one, interrupt)
+    sys.stdout, sys.stderr = Output(sys.stdout), Output(sys.stderr)
 
 
 def as_planned(shown, now):

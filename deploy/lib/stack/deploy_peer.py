@@ -19,28 +19,6 @@ from stack.deploy_other import ANSWER
 SILENT_SECONDS = 30
 
 
-class Output:
-    """A stream whose reader may be gone: a deploy is undone to the end although nobody reads what it prints."""
-
-    def __init__(self, stream):
-        self.stream = stream
-
-    def __getattr__(self, name):
-        return getattr(self.stream, name)
-
-    def write(self, text):
-        try:
-            return self.stream.write(text)
-        except OSError:
-            return len(text)
-
-    def flush(self):
-        try:
-            self.stream.flush()
-        except OSError:
-            pass
-
-
 class Steps:
     """The lines of standard input, read in a thread. Their end interrupts the main thread until `over` is set."""
 
@@ -114,7 +92,7 @@ def main(arguments):
     if verb == "load":
         os.execvp("docker", ["docker", "load", "--quiet"])
     signal.signal(signal.SIGPIPE, signal.SIG_IGN)
-    sys.stdout, sys.stderr = Output(sys.stdout), Output(sys.stderr)
+    sys.stdout, sys.stderr = deploy.Output(sys.stdout), deploy.Output(sys.stderr)
     if verb == "session":
         return session()
     Steps()

@@ -340,6 +340,35 @@ def killed_and_rolled_back():
             assert engine.versions() == ["1"] * instances and not engine.trials, f"{instances} instances, killed at {place}: {engine.versions()}, {engine.trials}"
 
 
+def killed_between_services():
+    """Killed when one service has the new version and another not, or not whole: rollback, and the refusal of a repeated deploy, return to
+    the version before; also in the first deploy, which has no history. A deploy of the other service alone does not lose that of the first."""
+    pins, there = {}, {}
+    both = [services.one(ONE), services.one(TWO)]
+    with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as all_of:
+        for module, name, instead in (
+                (releases, "HISTORY", os.path.join(folder, "releases.log")), (tree, "ROOT", folder), (deploy_lock, "FOLDER", folder), (releases, "read", lambda: pins),
+                (releases, "here", lambda _=None: both), (releases, "ours", lambda names=None: [one for one in both if not names or one.name in names]),
+                (tree, "env_read", lambda: {"TAPBOT_VERSION": "1"}), (up, "image_there", lambda _: True), (rollback, "needed", lambda _: None), (rollback, "schema_of", lambda *_: None),
+                (rollout, "copies", lambda name: [{"Config": {"Image": releases.image_of(name, one)}} for one in there[name]])):
+            all_of.enter_context(mock.patch.object(module, name, instead))
+        there.update({ONE: ["1"], TWO: ["1"]})
+        assert rollback.targets([], deploy.running_versions(), None)[0] == [], "nothing was deployed yet"
+        for pins, second in (({}, ["1"]), ({}, ["1", "2"]), ({ONE: "1", TWO: "1"}, ["1"]), ({ONE: "1", TWO: "1"}, ["1", "2"])):
+            there.update({ONE: ["2"], TWO: second})
+            assert rollback.targets([], deploy.running_versions(), None) == ([ONE, TWO], {ONE: "1", TWO: "1"}), (pins, second)
+            assert deploy.versions_of([TWO], "2") == deploy.versions_of([ONE, TWO], "2") == ({ONE: "1", TWO: "1"}, {ONE: "2", TWO: "2"}), (pins, second)
+            with mock.patch.object(deploy, "put_in_place", return_value=([], None)) as again:
+                deploy.undo([ONE, TWO], {ONE: "2", TWO: "2"}, deploy.recorded_versions(), None)
+            assert again.call_args.args[:2] == ([ONE, TWO], {ONE: "1", TWO: "1"}), again.call_args
+        releases.write({ONE: "2", TWO: "2"}, {ONE: "1", TWO: "1"}, {"services": {}}, "deploy")
+        pins = {ONE: "2", TWO: "2"}
+        there.update({ONE: ["2"], TWO: ["2"]})
+        assert rollback.targets([TWO], deploy.running_versions(), None) == ([TWO], {ONE: "2", TWO: "1"}), "not interrupted"
+        there[ONE].append("3")
+        assert rollback.targets([TWO], deploy.running_versions(), None) == ([TWO], {ONE: "2", TWO: "1"}), "interrupted for the other service"
+
+
 def trial_of_a_killed_run():
     """A trial instance of a killed run, of any service, is ended by the next deploy, also if that has nothing else to do."""
     for change in (lambda: rollout.replace(ONE, 5), lambda: scale.change(ONE, 1), lambda: scale.change(ONE, 2), lambda: up.start({"services": {}}, 1)):
@@ -552,4 +581,4 @@ def usage_of_both():
 
 
 TESTS = [(f"deploy {function.__name__.replace('_', ' ')}", function) for function in (
-    verdicts, log_lines, log_since, lock, versions, requests_before_guests, minutes, migrated_once, stopped_meanwhile, build_that_fails, killed_at_each_step, killed_and_rolled_back, trial_of_a_killed_run, shared_volume_killed_at_each_step, shared_volume_refused, refused_instance, refused_before_guests, trial_instance, images_for_server_1, point_before_migrations, rollback_that_the_schema_forbids, terminal_closed, usage_of_both)]
+    verdicts, log_lines, log_since, lock, versions, requests_before_guests, minutes, migrated_once, stopped_meanwhile, build_that_fails, killed_at_each_step, killed_and_rolled_back, killed_between_services, trial_of_a_killed_run, shared_volume_killed_at_each_step, shared_volume_refused, refused_instance, refused_before_guests, trial_instance, images_for_server_1, point_before_migrations, rollback_that_the_schema_forbids, terminal_closed, usage_of_both)]

@@ -78,7 +78,7 @@ def command(words, user):
 
 for module, name, instead in (
         (deploy, "prepared", lambda: None), (deploy, "runs_here", lambda names: [name for name in names if number in services.one(name).servers]),
-        (deploy, "running_versions", lambda: dict.fromkeys((one.name for one in here()), version())), (releases, "here", here),
+        *((deploy, name, lambda: dict.fromkeys((one.name for one in here()), version())) for name in ("running_versions", "recorded_versions")), (releases, "here", here),
         (deploy, "plan", lambda names, *_: print("plan:", *names)), (deploy, "lacking_of", lambda names, wanted: [f"tapbot/{name}:{wanted}" for name in names] * (number == "1")),
         (deploy, "version", lambda: "2"), (deploy, "prepare", prepare), (deploy, "carry_out", carry_out), (deploy, "undo", undo), (deploy_other, "load", load),
         (deploy, "commit", lambda *_: log("commit")), (deploy, "watch_on", lambda *_: log("watch")), (up, "commit", lambda: case.get("code", {}).get(number, "abc")),

@@ -127,6 +127,14 @@ def running_versions():
     return {**found, **{name: releases.version_of(there[0]) for name in found if (there := rollout.copies(name))}}
 
 
+def recorded_versions():
+    """{service of ours: its version after the last deploy that has ended}. A killed deploy does not change it. Before the first deploy it is
+    the version of .env, or the running one if that was never built."""
+    pinned, default = releases.read(), tree.env_read().get("TAPBOT_VERSION") or "dev"
+    return {name: pinned.get(name) or (default if up.image_there(releases.image_of(name, default)) else version)
+            for name, version in running_versions().items()}
+
+
 @contextlib.contextmanager
 def trying(versions):
     """Context in which the compose description has these versions."""
@@ -252,7 +260,8 @@ def plan(names, versions, before, bake, building=()):
         if name not in runs_here([name]):
             print(f"  {name:<12} {before[name]} -> {versions[name]}  ({text('только его миграции', 'only its migrations')})")
             continue
-        copies, old = len(rollout.copies(name)), before[name]
+        there = rollout.copies(name)
+        copies, old = len(there), ", ".join(dict.fromkeys(map(releases.version_of, there))) or before[name]
         how = text("остановка на несколько секунд", "stops for a few seconds") if rollout.shares_a_volume(name) else \
             text(f"рядом, сравнение {bake} с", f"in parallel, compared for {bake} s")
         print(f"  {name:<12} {old} -> {versions[name]}  ({text('копий', 'instances')}: {copies}; {how})")
@@ -323,9 +332,8 @@ def as_planned(shown, now):
 
 
 def versions_of(names, wanted):
-    """(current or planned versions, the same with the wanted ones)"""
-    before = running_versions()
-    return before, {**before, **{name: wanted for name in names}}
+    """(the versions to which a failed deploy goes back, those after the deploy)"""
+    return recorded_versions(), {**running_versions(), **{name: wanted for name in names}}
 
 
 def prepare(names, versions, fixed, timings):
@@ -418,7 +426,7 @@ def main(arguments):
         agreed(given)
         interrupt_on_signals()
         around.enter_context(deploy_lock.held(shlex.join(["deploy", *arguments])))
-        as_planned(before, running_versions())
+        as_planned((before, versions), versions_of(names, wanted))
         if there:
             there.require(step="lock")
         timings = Timings()

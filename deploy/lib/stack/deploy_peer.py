@@ -60,7 +60,7 @@ def session():
     steps.next()
     deploy.interrupt_on_signals()
     with deploy_lock.held(f"deploy (server {peer.number()}, {asked['who']})"):
-        deploy.as_planned(before, deploy.running_versions())
+        deploy.as_planned((before, versions), deploy.versions_of(names, asked["version"]))
         answer()
         steps.next()
         timings = deploy.Timings()

@@ -38,21 +38,20 @@ def needed(service):
     return int(done.stdout) if done and done.returncode == 0 and done.stdout.strip().isdigit() else None
 
 
-def deploy_interrupted():
-    """Whether a service has instances of two versions, or an unfinished deploy. Then the previous version is that of the oldest
-    instance of each service."""
-    return any(rollout.begun(one.name) is not None or len({releases.version_of(copy) for copy in rollout.copies(one.name)}) > 1
-               for one in releases.ours())
-
-
-def targets(chosen, before, named):
-    return {**before, **{one.name: target(one, before.get(one.name), named) for one in chosen}}
+def targets(names, before, named):
+    """(the services to be rolled back, the versions after it). If one of them has an unfinished deploy, or instances of another version than the
+    recorded one, they return to the recorded versions."""
+    recorded, ours = deploy.recorded_versions(), releases.ours(names)
+    interrupted = any(rollout.begun(one.name) is not None or {releases.version_of(copy) for copy in rollout.copies(one.name)} - {recorded[one.name]} for one in ours)
+    chosen = [one for one in ours if names or named or interrupted or releases.history(one.name)]
+    found = {one.name: target(one, before[one.name], named or interrupted and recorded[one.name]) for one in chosen}
+    return list(found), {**before, **found}
 
 
 def target(service, running, named):
     """The version to go back to; exits if there is none."""
     known = [one for one in releases.history(service.name, good=True) if one != running]
-    version = named or (running if deploy_interrupted() else known[-1] if known else None)
+    version = named or (known[-1] if known else None)
     if not version:
         die(1, f"{service.name}: здесь ещё не было другой версии.", f"{service.name}: no other version has run here yet.")
     if not up.image_there(releases.image_of(service.name, version)):
@@ -77,19 +76,17 @@ def main(arguments):
         return 0
     given, names = deploy.options_of(arguments, USAGE, {"--version": r"\w[\w.-]{0,127}"})
     deploy.prepared()
-    before = deploy.running_versions()
-    chosen = [one for one in releases.ours(names) if names or "--version" in given or releases.history(one.name)]
-    if not chosen:
+    before, asked = deploy.running_versions(), names
+    names, versions = targets(asked, before, given.get("--version"))
+    if not names:
         die(1, "Возвращаться некуда: deploy здесь ещё не выполняли.", "There is no previous version: nothing has been deployed here yet.")
-    versions = targets(chosen, before, given.get("--version"))
-    names = [one.name for one in chosen]
     deploy.plan(names, versions, before, 0)
     if "--plan" in given:
         return 0
     deploy.agreed(given)
     deploy.interrupt_on_signals()
     with deploy_lock.held(shlex.join(["rollback", *arguments])):
-        deploy.as_planned((before, versions), (now := deploy.running_versions(), targets(chosen, now, given.get("--version"))))
+        deploy.as_planned((before, (names, versions)), (now := deploy.running_versions(), targets(asked, now, given.get("--version"))))
         timings = deploy.Timings()
         touched, why = deploy.put_in_place(names, versions, 0, timings)
         if why:

@@ -210,11 +210,15 @@ def restarted(verb, name, affected):
 
 
 def ages():
-    """{name: age in seconds} of the secrets to be rotated here, the oldest first. Server 2 rotates what both have."""
+    """{name: age in seconds} of the secrets to be rotated here, the oldest first: those that a service of this server reads. Server 2
+    rotates what both have."""
     elsewhere = link_transfer.shared() if tree.link_server() == "1" else ()
+    description, _ = tree.configuration()
+    read = {one["source"] for service in (description or {}).get("services", {}).values() for one in service.get("secrets", [])}
+    read |= {part for secret in tree.secret_table().values() if secret.name in read for part in secret.parts}
     found = {}
     for secret in tree.secret_table().values():
-        if secret.rotation not in NOT_ROTATED and secret.name not in elsewhere and os.path.exists(secret.path):
+        if secret.rotation not in NOT_ROTATED and secret.name not in elsewhere and (secret.name in read or not description) and os.path.exists(secret.path):
             found[secret.name] = time.time() - os.path.getmtime(secret.path)
     return dict(sorted(found.items(), key=lambda one: -one[1]))
 

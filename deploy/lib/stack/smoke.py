@@ -2,6 +2,7 @@
 """Requests that a new instance must answer before it gets traffic: the rows of deploy/lib/smoke.tsv. During a deploy, in the context
 of compared(), also those of staff, whose answers are compared with those of an old instance."""
 import contextlib
+import hashlib
 import json
 import os
 import time
@@ -22,7 +23,6 @@ DAYS, NIGHTS = (30, 14, 60, 90), 3
 # The tenant with the most apartments; system has none.
 TENANT = """SELECT t.name FROM api.tenant t LEFT JOIN {short}.apartment a ON a.tenant_id = t.id AND a.is_active
 WHERE t.name <> 'system' GROUP BY t.name ORDER BY count(a.id) DESC, t.name LIMIT 1"""
-DROP = f"DELETE FROM api.api_key k USING api.client c WHERE c.id = k.client_id AND c.name = '{CLIENT}'"
 
 
 class Question(typing.NamedTuple):
@@ -43,6 +43,7 @@ class Old(typing.NamedTuple):
 
 
 old = {}  # {service: Old}, set by compared()
+made = []  # the keys of staff that it deletes
 
 
 def questions(service):
@@ -153,7 +154,15 @@ def key_made(service, tenant):
     scopes = ",".join(f"{service.short}:{right}" for right in ("read", "write", "admin"))
     done = tree.compose("--progress", "quiet", "run", "--rm", "--no-deps", "-T", f"{service.short}-migrate", "--keys", "create",
                         "--tenant", tenant, "--client", CLIENT, "--scopes", scopes, "--expires", tomorrow, profiles=["*"])
-    return done.stdout.strip() if done.returncode == 0 else None
+    if done.returncode:
+        return None
+    made.append(done.stdout.strip())
+    return made[-1]
+
+
+def drop(key):
+    """The statement that deletes the key. Its client may have others, given to people by `keys create`."""
+    return f"DELETE FROM api.api_key WHERE hash = '\\x{hashlib.sha256(key.encode()).hexdigest()}'"
 
 
 def asked_before(service):
@@ -185,5 +194,5 @@ def compared(names):
         yield
     finally:
         old.clear()
-        if ours:
-            tree.psql(DROP, "tapbot")
+        while made:
+            tree.psql(drop(made.pop()), "tapbot")

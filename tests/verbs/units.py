@@ -529,6 +529,14 @@ def label_tree():
                              "routers": {"x": {"rule": "Host(`a`)", "middlewares": ["one@file", "two"]}}}}, made
 
 
+def container_gone():
+    """A container that ends between `docker ps` and `docker inspect` does not hide the others; without any, and without an answer, there are none."""
+    one = {"Id": "1", "Name": "/tapbot-postgres-1", "Config": {"Labels": {"com.docker.compose.service": "postgres"}}, "State": {"Running": True}}
+    for printed, wanted in ((json.dumps([one]), [one]), ("[]\n", []), ("", [])):
+        with mock.patch.object(tree, "docker", lambda verb, *_, printed=printed: subprocess.CompletedProcess(verb, int(verb != "ps"), "1 2" if verb == "ps" else printed, "no such object: 2")):
+            assert tree.running("postgres") == wanted, printed
+
+
 def certificate_ends():
     """The end of a certificate, read without a library."""
     for days in (1, 64, 90, 40000):
@@ -1045,5 +1053,5 @@ def oldest_python():
 
 
 TESTS = [(function.__name__.replace("_", " "), function) for function in (
-bcrypt, weak_passwords, masks, log_lines, peer_answers, versions_of_two, forged_log_lines, log_times, traefik_files, on_both_servers, conditions_of_templates, judged_by_health, backups_in_status, alerts_test, report_now, search_words, rides_disabled, documents_loaded, search_of_the_stack, label_tree, found_before, broken_check, bots_of_another_build, completion_words, completion_of_bots, bots_of_another_type, bots_staff, demo_webhooks, demo_port_taken, bots_held, bots_support, people_of_bots, held_messages, closed_before_restore, silence_ended, trial_makes_nothing, edge_start, certificate_ends, webhook_certificate, forms, dotenv, secret_table, keys, input_unread, abandoned_rigs, both_languages,
+bcrypt, weak_passwords, masks, log_lines, peer_answers, versions_of_two, forged_log_lines, log_times, traefik_files, on_both_servers, conditions_of_templates, judged_by_health, backups_in_status, alerts_test, report_now, search_words, rides_disabled, documents_loaded, search_of_the_stack, label_tree, found_before, broken_check, bots_of_another_build, completion_words, completion_of_bots, bots_of_another_type, bots_staff, demo_webhooks, demo_port_taken, bots_held, bots_support, people_of_bots, held_messages, closed_before_restore, silence_ended, trial_makes_nothing, edge_start, container_gone, certificate_ends, webhook_certificate, forms, dotenv, secret_table, keys, input_unread, abandoned_rigs, both_languages,
     oldest_python)]

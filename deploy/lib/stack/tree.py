@@ -228,10 +228,9 @@ def psql(statement, database="postgres"):
 
 
 def docker_json(*arguments):
-    """The JSON of a docker command, or None."""
-    done = docker(*arguments)
+    """The JSON that a docker command prints, or None. `inspect` prints those that it has found even if one of several is gone."""
     try:
-        return json.loads(done.stdout) if done.returncode == 0 else None
+        return json.loads(docker(*arguments).stdout)
     except ValueError:
         return None
 

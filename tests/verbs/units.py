@@ -25,7 +25,7 @@ import mistakes
 import rig
 import services
 from machine import SHORT
-from stack import alerts, backup_place, certificates, checks_running, deploy_lock, edge, findings, hashes, imports, logs, maintenance, masking, peer, report, rides, search, settings, status, tree, trial, users, watch
+from stack import alerts, backup_place, certificates, checks_host, checks_running, deploy_lock, edge, findings, hashes, imports, logs, maintenance, masking, peer, report, rides, search, settings, status, tree, trial, users, watch
 
 
 def bcrypt():
@@ -535,6 +535,15 @@ def container_gone():
     for printed, wanted in ((json.dumps([one]), [one]), ("[]\n", []), ("", [])):
         with mock.patch.object(tree, "docker", lambda verb, *_, printed=printed: subprocess.CompletedProcess(verb, int(verb != "ps"), "1 2" if verb == "ps" else printed, "no such object: 2")):
             assert tree.running("postgres") == wanted, printed
+
+
+def own_name_in_hosts():
+    """`doctor dns` does not take an address of loopback, which cloud-init writes into /etc/hosts, for one of another machine."""
+    known = {"tapbot.test": ["127.0.1.1"], "api.tapbot.test": ["::1", "203.0.113.99"], "n8n.tapbot.test": []}
+    with mock.patch.object(checks_host.os.path, "exists", return_value=True), mock.patch.object(tree, "env_read", return_value={"PUBLIC_ADDRESS": "203.0.113.10"}), \
+            mock.patch.object(edge, "hosts", return_value=known), mock.patch.object(checks_host.host, "resolve", known.get), mock.patch("say.ENGLISH", True):
+        found = [words[1] for words, in checks_host.names()]
+    assert found == ["no address in DNS for n8n.tapbot.test", "api.tapbot.test resolves to 203.0.113.99, but this machine is 203.0.113.10"], found
 
 
 def certificate_ends():
@@ -1053,5 +1062,5 @@ def oldest_python():
 
 
 TESTS = [(function.__name__.replace("_", " "), function) for function in (
-bcrypt, weak_passwords, masks, log_lines, peer_answers, versions_of_two, forged_log_lines, log_times, traefik_files, on_both_servers, conditions_of_templates, judged_by_health, backups_in_status, alerts_test, report_now, search_words, rides_disabled, documents_loaded, search_of_the_stack, label_tree, found_before, broken_check, bots_of_another_build, completion_words, completion_of_bots, bots_of_another_type, bots_staff, demo_webhooks, demo_port_taken, bots_held, bots_support, people_of_bots, held_messages, closed_before_restore, silence_ended, trial_makes_nothing, edge_start, container_gone, certificate_ends, webhook_certificate, forms, dotenv, secret_table, keys, input_unread, abandoned_rigs, both_languages,
+bcrypt, weak_passwords, masks, log_lines, peer_answers, versions_of_two, forged_log_lines, log_times, traefik_files, on_both_servers, conditions_of_templates, judged_by_health, backups_in_status, alerts_test, report_now, search_words, rides_disabled, documents_loaded, search_of_the_stack, label_tree, found_before, broken_check, bots_of_another_build, completion_words, completion_of_bots, bots_of_another_type, bots_staff, demo_webhooks, demo_port_taken, bots_held, bots_support, people_of_bots, held_messages, closed_before_restore, silence_ended, trial_makes_nothing, edge_start, container_gone, own_name_in_hosts, certificate_ends, webhook_certificate, forms, dotenv, secret_table, keys, input_unread, abandoned_rigs, both_languages,
     oldest_python)]

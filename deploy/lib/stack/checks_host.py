@@ -78,7 +78,8 @@ def names():
     wanted = sorted(edge.hosts())
     missing, astray = [], {}
     for name, found in zip(wanted, silent_pool(host.resolve, wanted, 16)):
-        foreign = ", ".join(one for one in found if one not in ours)
+        # cloud-init gives the machine's own name an address of loopback in /etc/hosts, which hides those of DNS.
+        foreign = ", ".join(one for one in found if one not in ours and not ipaddress.ip_address(one).is_loopback)
         if not found:
             missing.append(name)
         elif foreign:

@@ -113,7 +113,7 @@ def without_rights():
 ANSWERS = [
     ("https://tapbot.kz", "a name without https://"), ("тапбот.қаз", "xn--80ac3bcne.xn--80ao21a"), ("tapbot", "a name without https://"),
     ("TapBot.TEST.", None), ("3", "one of: 1, 2, both"), ("BOTH", None), ("everything", "allowed: vectors"), ("", None),
-    ("admin", "an e-mail address"), ("a$b@tapbot.test", None), ("zzz", "staging, production or an address"), ("Staging", None),
+    ("admin", "an e-mail address"), ("you@example.com", "this is a sample value"), ("a$b@tapbot.test", None), ("zzz", "staging, production or an address"), ("Staging", None),
     ("office", "networks, comma-separated"), ("198.51.100.7/24", "the single address is 198.51.100.7/32"), ("0.0.0.0/0", "gives half of the Internet access"),
     ("here", "addresses, comma-separated"), (ADDRESS, None), ("/mnt/disk", "addresses of storages"), ("", None), ("Иван", "Latin letters"), ("a:b", "Latin letters"), ("olzhas", None)]
 

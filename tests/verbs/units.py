@@ -736,6 +736,14 @@ def forms():
             assert not check(value), f"{name}={value} is accepted"
 
 
+def placeholders():
+    """Values of an example are recognised; domains and addresses that only contain such a word are not."""
+    for value in ("you@example.com", "s3:https://s3.example.kz/tapbot", "your-domain.kz", "admin@your-domain.kz", "YOUR_TOKEN", "changeme-changeme-1", "<domain>", "sample.kz"):
+        assert settings.PLACEHOLDER.search(value), value
+    for value in ("myexample.kz", "my-example.kz", "your-flat.kz", "yourhome.kz", "admin@exchange-media.kz", "resample.kz", "tapbot.kz"):
+        assert not settings.PLACEHOLDER.search(value), value
+
+
 DOTENV = [("A=b", "b"), ("A='b c'", "b c"), ('export A="b"', "b"), ("A=b # why", "b"), ("A='b#c' # why", "b#c"), ("A=b#c", "b#c"),
           ("A= # why", ""), ("A='a$b'", "a$b"), ("A=b\r", "b"), ("A=", "")]
 
@@ -1062,5 +1070,5 @@ def oldest_python():
 
 
 TESTS = [(function.__name__.replace("_", " "), function) for function in (
-bcrypt, weak_passwords, masks, log_lines, peer_answers, versions_of_two, forged_log_lines, log_times, traefik_files, on_both_servers, conditions_of_templates, judged_by_health, backups_in_status, alerts_test, report_now, search_words, rides_disabled, documents_loaded, search_of_the_stack, label_tree, found_before, broken_check, bots_of_another_build, completion_words, completion_of_bots, bots_of_another_type, bots_staff, demo_webhooks, demo_port_taken, bots_held, bots_support, people_of_bots, held_messages, closed_before_restore, silence_ended, trial_makes_nothing, edge_start, container_gone, own_name_in_hosts, certificate_ends, webhook_certificate, forms, dotenv, secret_table, keys, input_unread, abandoned_rigs, both_languages,
+bcrypt, weak_passwords, masks, log_lines, peer_answers, versions_of_two, forged_log_lines, log_times, traefik_files, on_both_servers, conditions_of_templates, judged_by_health, backups_in_status, alerts_test, report_now, search_words, rides_disabled, documents_loaded, search_of_the_stack, label_tree, found_before, broken_check, bots_of_another_build, completion_words, completion_of_bots, bots_of_another_type, bots_staff, demo_webhooks, demo_port_taken, bots_held, bots_support, people_of_bots, held_messages, closed_before_restore, silence_ended, trial_makes_nothing, edge_start, container_gone, own_name_in_hosts, certificate_ends, webhook_certificate, forms, placeholders, dotenv, secret_table, keys, input_unread, abandoned_rigs, both_languages,
     oldest_python)]

@@ -13,7 +13,6 @@ from stack.secret import DUE_DAYS, due as secrets_due
 REQUIRED = ["TAPBOT_DOMAIN", "COMPOSE_PROFILES", "ACME_EMAIL", "ACME_SERVER", "ADMIN_NETWORKS"]
 # Valid names that are not in the sample: ours and those of compose.
 KNOWN = {"COMPOSE_FILE", "COMPOSE_PROJECT_NAME", "COMPOSE_PROFILES", "DOCKER_HOST"}
-PLACEHOLDER = re.compile(r"change[-_ ]?me|your[-_ ]|example\.|placeholder|<[^>]+>|xxxx|\bsample\b|поменя|замени", re.I)
 SECRET_NAME = re.compile(r"PASSWORD|SECRET|TOKEN|(^|_)KEY$|API_KEY")
 SECRET_MIN = 16
 INIT = "sudo deploy/tapbot init"
@@ -99,7 +98,7 @@ def env_values():
 
 def placeholders():
     for name, value in need_env().items():
-        if PLACEHOLDER.search(value):
+        if settings.PLACEHOLDER.search(value):
             yield (f"{name}={value} в .env осталось из примера", f"{name}={value} in .env is a sample value"), INIT
 
 
@@ -255,7 +254,7 @@ def secrets_weak():
         bare = value.strip()
         if secret.kind != "random32" or not bare:
             continue
-        if bare.lower() in common or PLACEHOLDER.search(bare) or len(bare) < SECRET_MIN or len(set(bare)) < 6:
+        if bare.lower() in common or settings.PLACEHOLDER.search(bare) or len(bare) < SECRET_MIN or len(set(bare)) < 6:
             yield ((f"secrets/{secret.name}: слабый или примерный пароль", f"secrets/{secret.name}: a weak or sample password"),
                    renew(secret))
 

@@ -134,6 +134,8 @@ def wrong_with(key, value):
         return text(f"бывают: {known}", f"allowed: {known}") if bad else None
     if key in ("PUBLIC_ADDRESS", "PEER_ADDRESS", "BACKUP_TARGETS") and not value:
         return None
+    if settings.PLACEHOLDER.search(value):
+        return text("это значение из примера", "this is a sample value")
     wrong = settings.wrong_form(key, value)
     if wrong and key == "ACME_SERVER":
         wrong = ("staging, production или адрес https://...", "staging, production or an address https://...")

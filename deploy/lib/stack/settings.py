@@ -137,6 +137,11 @@ FORMS = {
 }
 
 
+# A value of an example. Only whole labels of a name: myexample.kz and your-flat.kz are domains like others.
+PLACEHOLDER = re.compile(r"(?<![a-z])change[-_ ]?me(?![a-z])|(?<![\w-])(example\.|sample(?![\w-])|your[-_ ]?(domain|e?-?mail|name|site|server|host|bucket|"
+                         r"password|secret|token|key|address)(?![a-z]))|placeholder|<[^>]+>|xxxx|поменя|замени", re.I)
+
+
 def wrong_form(name, value):
     """What is wrong with a setting's value, in Russian and English, or None."""
     check, russian, english = FORMS.get(name, (None, "", ""))

@@ -134,13 +134,15 @@ SET_IN = re.compile(r"^ {4}((?:sudo )?(?:deploy/tapbot|docker compose) .*)$", re
 
 
 def never_run():
-    """Commands that no test runs at least exist: verbs and their subcommands, options, containers."""
+    """Commands that no test runs at least exist: verbs and their subcommands, options, containers. No page has a line of .env with the profiles
+    of one server."""
     with open(os.path.join(ROOT, "deploy/lib/secrets.tsv"), encoding="utf-8") as file:
         secrets = {row[0] for row in services.secret_rows(file.read(), services.services())}
     containers, helps, shown = containers_known(), {}, []
     for page in sorted(glob.glob(os.path.join(ROOT, "docs", "*.md"))):
         with open(page, encoding="utf-8") as file:
             text = file.read()
+        assert "COMPOSE_PROFILES=" not in text, f"{page}: this line would stop what another server runs"
         blocks = [block for kind in NEVER_RUN for block in kind.findall(text)] + SET_IN.findall(re.sub(r"^```.*?^```", "", text, flags=re.M | re.S))
         shown += [(os.path.basename(page), line) for block in blocks for line in re.findall(r"(?:deploy/tapbot|docker compose) [^|&)\n]+", block)]
     for page, line in shown:

@@ -377,8 +377,9 @@ version*) echo '{"Version":"28.2.2"}' ;;
     *to_regclass*) ;;
     *) echo 1 ;;
     esac ;;
-"ps -aq"*) echo one two ;;
-"inspect one two") echo '[{"Id":"one","Name":"/tapbot-postgres-1","Config":{"Image":"x","Labels":{"com.docker.compose.service":"postgres"}},"State":{"Running":true,"Status":"running"}},{"Id":"two","Name":"/tapbot-booking-api-1","Config":{"Image":"x","Labels":{"com.docker.compose.service":"booking-api"}},"State":{"Running":true,"Status":"running"}}]' ;;
+"ps -aq"*) [ -e "$MACHINE/down" ] || echo one two ;;
+"volume ls"*) printf '%s\\n' tapbot_postgres-data "$(cat "$MACHINE/volume")" tapbot_restore-look ;;
+"inspect one two") printf '[{"Mounts":[{"Destination":"/var/lib/postgresql/data","Name":"%s"}],"Id":"one",' "$(cat "$MACHINE/volume" 2>/dev/null)"; echo '"Name":"/tapbot-postgres-1","Config":{"Image":"x","Labels":{"com.docker.compose.service":"postgres"}},"State":{"Running":true,"Status":"running"}},{"Id":"two","Name":"/tapbot-booking-api-1","Config":{"Image":"x","Labels":{"com.docker.compose.service":"booking-api"}},"State":{"Running":true,"Status":"running"}}]' ;;
 inspect*) echo true ;;
 "volume inspect tapbot_backup-repository") printf '[{"Mountpoint":"%s/repository"}]' "$MACHINE" ;;
 "volume inspect tapbot_postgres-data") echo '[{}]' ;;
@@ -414,6 +415,25 @@ def stack():
         assert "volume rm --force tapbot_postgres-data" not in words and f"volume rm --force {volume}" not in words.rpartition(" stop postgres\n")[2], words
         order = [words.rindex(one) for one in (" --name tapbot-new ", " stop booking-api\n", " stop postgres\n", " --wait postgres\n", " start booking-api\n")]
         assert order == sorted(order) and not os.path.exists(os.path.join(machine.home, "site/traefik/dynamic/maintenance.yml")), words
+        env_lost(machine, volume)
+
+
+def env_lost(machine, volume):
+    """A restore has replaced the database, and .env is lost. `init` takes the volume of PostgreSQL's container; without one, that which is
+    not the former one, and refuses if that is not known. The other settings are those of the copy."""
+    machine.put("volume", volume)
+    machine.sh("mkdir -p var/backup/files && sed s/_postgres-.*/_postgres-1/ .env >var/backup/files/.env && cp .env var/env && mv var/backup/state.json var/state.json && rm .env")
+    done = machine.tapbot("restore", "--stack", "files", ".env")
+    assert done.returncode == 1 and "var/backup/files/.env" in done.stderr, done.stderr
+    assert machine.tapbot("init", "--yes").returncode == 0 and machine.read(".env") == machine.read("var/env")
+    machine.put("down", "")
+    machine.sh("rm .env")
+    done = machine.tapbot("init", "--yes")
+    assert done.returncode == 1 and f"tapbot_postgres-data, {volume}" in done.stderr and machine.read(".env") is None, done.stderr
+    machine.sh("mv var/state.json var/backup/state.json")
+    assert machine.tapbot("init", "--yes").returncode == 0 and machine.read(".env") == machine.read("var/env")
+    machine.sh("echo POSTGRES_VOLUME=tapbot_postgres-data >.env")
+    assert machine.tapbot("init", "--yes").returncode == 0 and "\nPOSTGRES_VOLUME=tapbot_postgres-data\n" in machine.read(".env")
 
 
 TESTS = [("restore: moments", moments), ("restore: parents first", parents_first), ("restore: journals", journals), ("restore: wrong arguments", wrong_words, 3, without_backups),

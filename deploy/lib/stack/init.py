@@ -6,7 +6,7 @@ import re
 import sys
 
 from say import ask, confirm, die, say, text, warn
-from stack import edge, host, link_files, live_restore, secret, settings, tree, users
+from stack import backup_place, edge, host, link_files, live_restore, secret, settings, tree, users
 
 USAGE = ("""deploy/tapbot init: подготовить эту машину. Пишет .env и secrets/, включает в Docker live-restore, ничего не запускает.
 
@@ -97,6 +97,37 @@ def servers_of(profiles):
 
 def profiles_of(servers, extra):
     return ",".join([*tree.SERVERS[servers], *[one for one in extra.split(",") if one]])
+
+
+# The copy of .env that `backup tick` has made last.
+COPY = os.path.join(backup_place.Stack.folder, "files", ".env")
+
+
+def former():
+    """The settings of .env; if that is lost, those of its copy, except for the volume of the database, which may have been replaced since."""
+    found = tree.env_read()
+    if "COMPOSE_PROFILES" not in found and (copied := tree.env_read(COPY)):
+        say(f"Прежние настройки: {COPY}", f"The former settings: {COPY}")
+        found = {**copied, "POSTGRES_VOLUME": "", **found}
+    volume = found.pop("POSTGRES_VOLUME", "") or database_volume()
+    return {**found, **({"POSTGRES_VOLUME": volume} if volume else {})}
+
+
+def database_volume():
+    """The volume with the live database, for a .env that does not name it: that of PostgreSQL's container, or the only one that is not the
+    former one of a restore. None if there is no volume; exits if it is not known, because a start with a former one would lose data."""
+    for container in tree.containers():
+        for mount in container.get("Mounts", ()) if tree.service_of(container) == "postgres" else ():
+            if mount["Destination"] == "/var/lib/postgresql/data":
+                return mount["Name"]
+    there = re.findall(rf"^{tree.PROJECT}_postgres-(?:data|\d+)$", tree.docker("volume", "ls", "--quiet").stdout, re.M)
+    live = set(there) - set(backup_place.Stack().state().get("volumes", {}).values())
+    if there and len(live) != 1:
+        die(1, f"В .env не названа рабочая база, а контейнера PostgreSQL нет. Тома с базами: {', '.join(there)}. Ничего не записано. "
+               "Впишите рабочий и повторите: echo POSTGRES_VOLUME=ТОМ >>.env",
+            f".env does not name the live database, and there is no container of PostgreSQL. Volumes of databases: {', '.join(there)}. Nothing was written. "
+            "Write the live one and try again: echo POSTGRES_VOLUME=VOLUME >>.env")
+    return live.pop() if live else None
 
 
 # The prompts in order: key, prompt in Russian and English, default.
@@ -267,7 +298,7 @@ def main(arguments):
         return 0 if engine_prepared() else 1
     if os.path.isdir(tree.ENV_FILE):
         die(1, ".env это каталог, а не файл. Уберите его: mv .env .env.folder", ".env is a folder, not a file. Move it: mv .env .env.folder")
-    old = tree.env_read()
+    old = former()
     found = answers(given, old)
     values = {**old, **{key: found[key] for key in settings.FORMS if key in found},
               "COMPOSE_PROFILES": profiles_of(found["servers"], found["profiles"])}

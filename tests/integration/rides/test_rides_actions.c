@@ -321,15 +321,19 @@ FIBER_TEST(staff_settle_ended_ride)
     ck_refused(settle(NULL, made.id, "{'fault':'none','refund':" KZT(0) "}"), 409, "too_late");
 }
 
-/* The third fault within 30 days, each of another kind. */
+/* The third fault within 30 days, each of another kind. The first two are faults although the
+ * passenger may cancel freely: the trip is late, and its driver has not confirmed it. */
 FIBER_TEST(three_ride_faults_suspend_driver)
 {
-    publish_trip(10, "");
+    publish_trip(9, "");
     const struct answer late = agreed(&rides_guest, "");
+    ck_status(post_action(delay_trip, &rides_driver, last_trip, "{'minutes':61}"), 200);
     ck_status(post_action(cancel_ride, &rides_driver, late.id, NULL), 200);
     const struct answer absent = agreed(&rides_guest, "");
-    stand_sql("UPDATE trip SET confirmed_at = now()");
-    shift_earlier(600 + 16);
+    stand_sql("UPDATE ride SET agreed_at = agreed_at - interval '1 day'");
+    shift_earlier(600 + 17);
+    struct answer seen = view_ride(&rides_guest, absent.id);
+    ck_assert(json_is_true(json_object_get(seen.json, "free_cancel")));
     ck_status(post_action(driver_no_show_ride, &rides_guest, absent.id, NULL), 200);
     ck_sql_text("active", "SELECT status FROM driver");
     const struct answer old = taken(&rides_guest8, "");

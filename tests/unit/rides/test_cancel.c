@@ -100,38 +100,41 @@ static const struct {
     const char *why;
     int end, by;
     int64_t confirmed, now;
-    bool is_free;
+    bool free_cancel, road_closed;
     int64_t kept;
     int fault;
 } ends[] = {
-    {"guest, early",                    CANCEL_CANCELLED, BY_GUEST, EARLY, -DAY,          false,  0,           CANCEL_FAULT_NONE},
-    {"guest, T-3 h: money, no fault",   CANCEL_CANCELLED, BY_GUEST, EARLY, -3 * HOUR,     false,  TENGE(500),  CANCEL_FAULT_NONE},
-    {"guest, after T-3 h",              CANCEL_CANCELLED, BY_GUEST, EARLY, -3 * HOUR + 1, false,  TENGE(500),  CANCEL_FAULT_PASSENGER},
-    {"guest, after T",                  CANCEL_CANCELLED, BY_GUEST, EARLY, 1,             false,  TENGE(1000), CANCEL_FAULT_PASSENGER},
-    {"guest, in the grace period after T-3 h", CANCEL_CANCELLED, BY_GUEST, -150 * MINUTE, -121 * MINUTE, false,  0, CANCEL_FAULT_NONE},
-    {"guest, after the grace period",   CANCEL_CANCELLED, BY_GUEST, -150 * MINUTE, -120 * MINUTE + 1, false,  TENGE(500), CANCEL_FAULT_PASSENGER},
-    {"guest, not confirmed, after T",   CANCEL_CANCELLED, BY_GUEST, NONE,  1,             false,  0,           CANCEL_FAULT_NONE},
-    {"guest, free, after T",            CANCEL_CANCELLED, BY_GUEST, EARLY, 1,             true,   0,           CANCEL_FAULT_NONE},
+    {"guest, early",                    CANCEL_CANCELLED, BY_GUEST, EARLY, -DAY,          false, false, 0,           CANCEL_FAULT_NONE},
+    {"guest, T-3 h: money, no fault",   CANCEL_CANCELLED, BY_GUEST, EARLY, -3 * HOUR,     false, false, TENGE(500),  CANCEL_FAULT_NONE},
+    {"guest, after T-3 h",              CANCEL_CANCELLED, BY_GUEST, EARLY, -3 * HOUR + 1, false, false, TENGE(500),  CANCEL_FAULT_PASSENGER},
+    {"guest, after T",                  CANCEL_CANCELLED, BY_GUEST, EARLY, 1,             false, false, TENGE(1000), CANCEL_FAULT_PASSENGER},
+    {"guest, in the grace period after T-3 h", CANCEL_CANCELLED, BY_GUEST, -150 * MINUTE, -121 * MINUTE, false, false, 0, CANCEL_FAULT_NONE},
+    {"guest, after the grace period",   CANCEL_CANCELLED, BY_GUEST, -150 * MINUTE, -120 * MINUTE + 1, false, false, TENGE(500), CANCEL_FAULT_PASSENGER},
+    {"guest, not confirmed, after T",   CANCEL_CANCELLED, BY_GUEST, NONE,  1,             false, false, 0,           CANCEL_FAULT_NONE},
+    {"guest, free, after T",            CANCEL_CANCELLED, BY_GUEST, EARLY, 1,             true,  false, 0,           CANCEL_FAULT_NONE},
 
-    {"driver, T-24 h",                  CANCEL_CANCELLED, BY_DRIVER, EARLY, -DAY,         false,  0, CANCEL_FAULT_NONE},
-    {"driver, behind T-24 h",           CANCEL_CANCELLED, BY_DRIVER, EARLY, -DAY + 1,     false,  0, CANCEL_FAULT_DRIVER},
-    {"driver, after T",                 CANCEL_CANCELLED, BY_DRIVER, EARLY, 1,            false,  0, CANCEL_FAULT_DRIVER},
-    {"driver, not confirmed",           CANCEL_CANCELLED, BY_DRIVER, NONE,  -HOUR,        false,  0, CANCEL_FAULT_NONE},
-    {"driver, the road is shut",        CANCEL_CANCELLED, BY_DRIVER, EARLY, -HOUR,        true,   0, CANCEL_FAULT_NONE},
+    {"driver, T-24 h",                  CANCEL_CANCELLED, BY_DRIVER, EARLY, -DAY,         false, false, 0, CANCEL_FAULT_NONE},
+    {"driver, behind T-24 h",           CANCEL_CANCELLED, BY_DRIVER, EARLY, -DAY + 1,     false, false, 0, CANCEL_FAULT_DRIVER},
+    {"driver, after T",                 CANCEL_CANCELLED, BY_DRIVER, EARLY, 1,            false, false, 0, CANCEL_FAULT_DRIVER},
+    {"driver, not confirmed",           CANCEL_CANCELLED, BY_DRIVER, NONE,  -HOUR,        false, false, 0, CANCEL_FAULT_NONE},
+    {"driver, the passenger is free",   CANCEL_CANCELLED, BY_DRIVER, EARLY, -HOUR,        true,  false, 0, CANCEL_FAULT_DRIVER},
+    {"driver, the road is shut",        CANCEL_CANCELLED, BY_DRIVER, EARLY, -HOUR,        false, true,  0, CANCEL_FAULT_NONE},
 
-    {"staff, after T",                  CANCEL_CANCELLED, BY_STAFF,  EARLY, 1,            false,  0, CANCEL_FAULT_NONE},
-    {"system, T+60 min",                CANCEL_CANCELLED, BY_SYSTEM, EARLY, HOUR,         false,  0, CANCEL_FAULT_DRIVER},
-    {"system, the road is shut",        CANCEL_CANCELLED, BY_SYSTEM, EARLY, HOUR,         true,   0, CANCEL_FAULT_NONE},
-    {"system, not confirmed",           CANCEL_CANCELLED, BY_SYSTEM, NONE,  HOUR,         false,  0, CANCEL_FAULT_NONE},
+    {"staff, after T",                  CANCEL_CANCELLED, BY_STAFF,  EARLY, 1,            false, false, 0, CANCEL_FAULT_NONE},
+    {"system, T+60 min",                CANCEL_CANCELLED, BY_SYSTEM, EARLY, HOUR,         false, false, 0, CANCEL_FAULT_DRIVER},
+    {"system, the road is shut",        CANCEL_CANCELLED, BY_SYSTEM, EARLY, HOUR,         false, true,  0, CANCEL_FAULT_NONE},
+    {"system, not confirmed",           CANCEL_CANCELLED, BY_SYSTEM, NONE,  HOUR,         false, false, 0, CANCEL_FAULT_NONE},
 
-    {"no-show",                         CANCEL_NO_SHOW, BY_DRIVER, EARLY, 10 * MINUTE,    false,  TENGE(1000), CANCEL_FAULT_PASSENGER},
-    {"no-show that staff note",         CANCEL_NO_SHOW, BY_STAFF,  EARLY, 10 * MINUTE,    false,  TENGE(1000), CANCEL_FAULT_PASSENGER},
-    {"no-show, confirmed a minute ago", CANCEL_NO_SHOW, BY_DRIVER, 9 * MINUTE, 10 * MINUTE, false,  TENGE(1000), CANCEL_FAULT_PASSENGER},
-    {"no-show, the road is shut",       CANCEL_NO_SHOW, BY_DRIVER, EARLY, 10 * MINUTE,    true,   0,           CANCEL_FAULT_NONE},
+    {"no-show",                         CANCEL_NO_SHOW, BY_DRIVER, EARLY, 10 * MINUTE,    false, false, TENGE(1000), CANCEL_FAULT_PASSENGER},
+    {"no-show that staff note",         CANCEL_NO_SHOW, BY_STAFF,  EARLY, 10 * MINUTE,    false, false, TENGE(1000), CANCEL_FAULT_PASSENGER},
+    {"no-show, confirmed a minute ago", CANCEL_NO_SHOW, BY_DRIVER, 9 * MINUTE, 10 * MINUTE, false, false, TENGE(1000), CANCEL_FAULT_PASSENGER},
+    {"no-show, the passenger is free",  CANCEL_NO_SHOW, BY_DRIVER, EARLY, 10 * MINUTE,    true,  false, 0,           CANCEL_FAULT_NONE},
+    {"no-show, the road is shut",       CANCEL_NO_SHOW, BY_DRIVER, EARLY, 10 * MINUTE,    false, true,  0,           CANCEL_FAULT_NONE},
 
-    {"driver-no-show",                  CANCEL_DRIVER_NO_SHOW, BY_GUEST, EARLY, 15 * MINUTE, false,  0, CANCEL_FAULT_DRIVER},
-    {"driver-no-show that staff note",  CANCEL_DRIVER_NO_SHOW, BY_STAFF, EARLY, 15 * MINUTE, false,  0, CANCEL_FAULT_DRIVER},
-    {"driver-no-show, the road is shut", CANCEL_DRIVER_NO_SHOW, BY_GUEST, EARLY, 15 * MINUTE, true,  0, CANCEL_FAULT_NONE},
+    {"driver-no-show",                  CANCEL_DRIVER_NO_SHOW, BY_GUEST, EARLY, 15 * MINUTE, false, false, 0, CANCEL_FAULT_DRIVER},
+    {"driver-no-show that staff note",  CANCEL_DRIVER_NO_SHOW, BY_STAFF, EARLY, 15 * MINUTE, false, false, 0, CANCEL_FAULT_DRIVER},
+    {"driver-no-show, the passenger is free", CANCEL_DRIVER_NO_SHOW, BY_GUEST, EARLY, 15 * MINUTE, true, false, 0, CANCEL_FAULT_DRIVER},
+    {"driver-no-show, the road is shut", CANCEL_DRIVER_NO_SHOW, BY_GUEST, EARLY, 15 * MINUTE, false, true,  0, CANCEL_FAULT_NONE},
 };
 // clang-format on
 
@@ -141,7 +144,8 @@ TEST_ROWS(end_decides_refund_and_fault, ends)
 
     ride.end = (enum cancel_end)row->end;
     ride.by = (enum cancel_by)row->by;
-    ride.is_free = row->is_free;
+    ride.free_cancel = row->free_cancel;
+    ride.road_closed = row->road_closed;
     const struct cancel_terms terms = cancel_compute_terms(&ride);
     ck_assert_msg(terms.kept == row->kept, "%s: kept %lld", row->why, (long long)terms.kept);
     ck_assert_int_eq(terms.kept + terms.refund, ride.paid);

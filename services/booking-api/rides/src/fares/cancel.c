@@ -88,7 +88,8 @@ struct cancel_terms cancel_compute_terms(const struct cancel_case *ride)
                                     nothing_back = {FIELD_ABSENT, 100};
     struct cancel_tier tiers[CANCEL_TIERS_MAX];
 
-    if (ride->end == CANCEL_DRIVER_NO_SHOW || ride->is_free || ride->confirmed_at == FIELD_ABSENT)
+    if (ride->end == CANCEL_DRIVER_NO_SHOW || ride->free_cancel || ride->road_closed ||
+        ride->confirmed_at == FIELD_ABSENT)
         return compute_tier_terms(ride, &all_back);
     if (ride->end == CANCEL_NO_SHOW)
         return compute_tier_terms(ride, &nothing_back);
@@ -110,7 +111,8 @@ static enum cancel_fault side_at_fault_for_confirmed(const struct cancel_case *r
 
     if (ride->by == CANCEL_BY_SYSTEM)
         return CANCEL_FAULT_DRIVER;
-    if (guest && ride->now <= grace_period_end(ride->depart_at, ride->confirmed_at))
+    if (guest &&
+        (ride->free_cancel || ride->now <= grace_period_end(ride->depart_at, ride->confirmed_at)))
         return CANCEL_FAULT_NONE;
     if (ride->now <= ride->depart_at - (guest ? CANCEL_PASSENGER_LATE_US : CANCEL_DRIVER_LATE_US))
         return CANCEL_FAULT_NONE;
@@ -119,10 +121,10 @@ static enum cancel_fault side_at_fault_for_confirmed(const struct cancel_case *r
 
 enum cancel_fault cancel_side_at_fault(const struct cancel_case *ride)
 {
-    if (ride->is_free)
+    if (ride->road_closed)
         return CANCEL_FAULT_NONE;
     if (ride->end == CANCEL_NO_SHOW)
-        return CANCEL_FAULT_PASSENGER;
+        return ride->free_cancel ? CANCEL_FAULT_NONE : CANCEL_FAULT_PASSENGER;
     if (ride->end == CANCEL_DRIVER_NO_SHOW)
         return CANCEL_FAULT_DRIVER;
     if (ride->confirmed_at == FIELD_ABSENT || ride->by == CANCEL_BY_STAFF)

@@ -46,9 +46,10 @@ struct cancel_case {
     int64_t depart_at;    /* T; FIELD_ABSENT: an open ride without a trip */
     int64_t confirmed_at; /* FIELD_ABSENT: not confirmed */
     int64_t now;
-    bool is_free;  /* a closed road or free_cancel: no cost, no fault */
-    int64_t total; /* tiyn, whole tenge */
-    int64_t paid;  /* tiyn, 0 or more; may be above the total */
+    bool free_cancel; /* the passenger may cancel without cost and fault: cancel_is_free() */
+    bool road_closed; /* no cost, and neither side is at fault */
+    int64_t total;    /* tiyn, whole tenge */
+    int64_t paid;     /* tiyn, 0 or more; may be above the total */
 };
 
 /* kept + refund = paid; kept <= total. */
@@ -59,8 +60,8 @@ struct cancel_terms {
 };
 
 /* The amounts kept and refunded if the ride ends now. Everything is refunded if the ride was not
- * confirmed, if is_free is set, or if anyone but the passenger ends it. A no-show gets no refund.
- */
+ * confirmed, if free_cancel or road_closed is set, or if anyone but the passenger ends it. Else a
+ * no-show gets no refund. */
 struct cancel_terms cancel_compute_terms(const struct cancel_case *ride);
 
 /* --- faults --- */
@@ -73,7 +74,8 @@ extern const char *const cancel_fault_names[]; /* "none", "passenger", "driver";
 #define CANCEL_DRIVER_LATE_US    (INT64_C(24) * 3600 * 1000000)
 
 /* Whose fault the end of the ride is:
- *   nobody's         is_free is set; a cancel of an unconfirmed ride; a cancel by staff
+ *   nobody's         road_closed is set; a cancel of an unconfirmed ride; a cancel by staff; if
+ *                    free_cancel is set, a no-show and a cancel by the passenger
  *   the passenger's  a no-show; a cancel by the passenger after T - 3 h and the grace period
  *   the driver's     a driver-no-show; a cancel by the driver after T - 24 h, or by the system
  * If the driver cancels a whole trip, its rides are one fault: cancel_side_at_fault_for_trip(). */

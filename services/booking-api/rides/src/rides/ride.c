@@ -42,7 +42,8 @@ struct cancel_case ride_build_cancel_case(const struct ride *ride, const struct 
         .depart_at = ride->depart_at,
         .confirmed_at = ride->agreed_at,
         .now = ride->now,
-        .is_free = ride_can_cancel_free(ride),
+        .free_cancel = ride_can_cancel_free(ride),
+        .road_closed = ride->road_closed,
         .total = ride->total,
         .paid = ride->paid,
     };

@@ -142,7 +142,8 @@ bool ride_has_trip(const struct ride *ride);
 /* Sets the status to that at ride->now: ride_status_at(). */
 void ride_apply_clock(struct ride *ride);
 
-/* May the confirmed ride be cancelled now without cost and fault? See cancel_is_free(). */
+/* May the passenger cancel the confirmed ride now without cost and fault? True for a closed road
+ * and under cancel_is_free(). */
 bool ride_can_cancel_free(const struct ride *ride);
 /* The facts that decide cost and fault of a cancel by the caller now. */
 struct cancel_case ride_build_cancel_case(const struct ride *ride, const struct api_caller *caller);

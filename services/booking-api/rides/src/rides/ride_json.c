@@ -384,7 +384,7 @@ void ride_encode_cancel_terms(const struct ride *ride, const struct api_caller *
 {
     const struct cancel_case end = ride_build_cancel_case(ride, caller);
     const struct preview preview = {
-        .view = {*ride, caller, end.is_free},
+        .view = {*ride, caller, end.free_cancel},
         .terms = cancel_compute_terms(&end),
         .fault = (int)cancel_side_at_fault(&end),
     };

@@ -229,6 +229,21 @@ FIBER_TEST(parcel_keeps_its_recipient_until_delivery)
     ck_rows(1, "ride_history WHERE to_status = 'expired' AND actor = 'guest:erased'");
 }
 
+/* By accepting an offer. */
+FIBER_TEST(passenger_who_created_a_trip_is_erased_from_its_history)
+{
+    make_trip();
+    for (int i = 7; i <= 8; i++) {
+        make_ride("completed", textf("%d, NULL", i));
+        stand_sql("INSERT INTO trip_history (trip_id, version, to_status, actor)"
+                  " VALUES ('%s', %d, 'scheduled', 'guest:%d')",
+                  trip_id, i, i);
+    }
+    ck_status(erase(NULL, "{'telegram_id':7}"), 200);
+    ck_sql_text("guest:erased guest:8",
+                "SELECT string_agg(actor, ' ' ORDER BY version) FROM trip_history");
+}
+
 FIBER_TEST(drivers_are_notified_of_lost_offers)
 {
     make_trip();

@@ -12,6 +12,14 @@ static void ck_traces(void)
     ck_ride_traces();
 }
 
+/* Checks the actor of the first step of the only trip. */
+static void ck_creator(const struct api_caller *caller, const char *actor)
+{
+    struct answer steps =
+        ask_get(get_trip_history, .caller = caller, .id = stand_text("SELECT id FROM trip"));
+    ck_text(steps.json, "items.0.actor", actor);
+}
+
 TEST_CASE("rides_offer", .setup = rides_begin, .teardown = stand_end);
 
 FIBER_TEST(accepted_offer_creates_trip_and_ends_other_offers)
@@ -34,6 +42,8 @@ FIBER_TEST(accepted_offer_creates_trip_and_ends_other_offers)
     ck_status(offer_action(accept_offer, &rides_guest, ride, first.id), 200);
     ck_status(offer_action(accept_offer, &rides_guest, ride, first.id), 200); /* repeated */
     ck_refused(offer_action(accept_offer, NULL, ride, first.id), 409, "already_accepted");
+    ck_creator(&offer_drivers[0].caller, "guest");
+    ck_creator(NULL, "guest:7");
     ck_offer(&first, "accepted");
     ck_offer(&second, "lost");
     ck_offer(&clash, "withdrawn");

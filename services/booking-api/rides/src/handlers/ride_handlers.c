@@ -125,8 +125,7 @@ static enum http_status show_ride(struct reading *reading, struct http_response 
 
 READ_BY_ID(get_ride, show_ride)
 
-/* Hides the account number of a passenger from drivers: "guest:7" becomes "guest". */
-static void hide_passenger_account_from_driver(struct step *step, const struct api_caller *caller)
+void handler_hide_account_from_driver(struct step *step, const struct api_caller *caller)
 {
     if (caller->actor == RIDE_ACTOR_DRIVER && slice_starts(step->actor, SLICE("guest:")))
         step->actor = SLICE("guest");
@@ -139,7 +138,7 @@ static enum http_status show_history(struct reading *reading, struct http_respon
     if (!find_own_ride(reading, &ride))
         return read_refuse(reading, res);
     return steps_reply(reading->req, res, reading->db, &ride_history_statement, &ride.id,
-                       &reading->page, hide_passenger_account_from_driver);
+                       &reading->page, handler_hide_account_from_driver);
 }
 
 READ_PAGE_BY_ID(get_ride_history, show_history, STEPS_LIMIT)

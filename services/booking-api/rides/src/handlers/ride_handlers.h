@@ -3,6 +3,7 @@
 #pragma once
 
 #include "api/read_by_id.h"
+#include "api/steps.h"
 #include "http/route.h"
 
 #include "rides/ride_store.h"
@@ -16,6 +17,8 @@ bool handler_check_driver_access(const struct api_caller *caller, const struct u
 bool handler_check_rides_actor(const struct api_caller *caller, struct fault *fault) MUST_CHECK;
 /* Finds the ride whose id is in the path. "not_found": also if the caller may not see the ride. */
 bool handler_find_visible_ride(struct reading *reading, struct ride *out) MUST_CHECK;
+/* Hides the account number of a passenger from drivers: "guest:7" becomes "guest". */
+step_hide_fn handler_hide_account_from_driver;
 
 http_handler post_driver;
 http_handler get_driver;

@@ -113,7 +113,7 @@ static enum http_status show_history(struct reading *reading, struct http_respon
         !check_driver_or_staff(&trip, reading->caller, &reading->fault))
         return read_refuse(reading, res);
     return steps_reply(reading->req, res, reading->db, &trip_history_statement, &trip.id,
-                       &reading->page, NULL);
+                       &reading->page, handler_hide_account_from_driver);
 }
 
 READ_PAGE_BY_ID(get_trip_history, show_history, STEPS_LIMIT)

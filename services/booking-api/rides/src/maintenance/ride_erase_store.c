@@ -44,6 +44,15 @@ static const struct db_statement freed_statement = {
            " WHERE id = ANY ({own}::uuid[]) AND trip_id IS NOT NULL AND ended_at = now() ORDER BY trip_id",
 };
 
+/* A passenger who accepts an offer without a trip creates the trip. This reads the accounts of the rides, so it comes
+ * before ride_statement. */
+static const struct db_statement creator_statement = {
+    .name = "ride_erase_trip_history",
+    .parameters = "own text",
+    .sql = "UPDATE trip_history h SET actor = 'guest:erased' FROM ride r"
+           " WHERE r.id = ANY ({own}::uuid[]) AND h.trip_id = r.trip_id AND h.actor = 'guest:' || r.passenger_telegram_id",
+};
+
 /* Names become 'erased' instead of NULL, because column and API require a name. */
 static const struct db_statement ride_statement = {
     .name = "ride_erase",
@@ -177,6 +186,7 @@ bool rides_erase_found(struct change *change, const struct rides_found *found,
     auto_rows struct db_rows ride = {0}, history = {0}, audit = {0}, answers = {0}, feedback = {0};
     const struct db_value ids[] = {db_text(found->own), db_text(found->parcels)};
     const struct db_call calls[] = {
+        {&creator_statement,  ids, 1, NULL     },
         {&ride_statement,     ids, 2, &ride    },
         {&history_statement,  ids, 1, &history },
         {&audit_statement,    ids, 1, &audit   },

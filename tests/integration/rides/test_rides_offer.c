@@ -47,6 +47,7 @@ FIBER_TEST(accepted_offer_creates_trip_and_ends_other_offers)
     ck_offer(&first, "accepted");
     ck_offer(&second, "lost");
     ck_offer(&clash, "withdrawn");
+    ck_rows(0, "offer WHERE ride_id = '%s' AND changed_by IS NOT NULL", other);
     ck_refused(offer_action(withdraw_offer, &offer_drivers[0].caller, other, clash.id), 409,
                "already_withdrawn");
     ck_offer(&apart, "pending");

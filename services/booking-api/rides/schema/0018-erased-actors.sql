@@ -8,6 +8,12 @@ UPDATE trip_history h SET actor = 'guest:erased'
 WHERE h.actor LIKE 'guest:%' AND NOT EXISTS (
     SELECT FROM ride r WHERE r.trip_id = h.trip_id AND h.actor = 'guest:' || r.passenger_telegram_id);
 
+-- A passenger who accepted an offer was stored as the actor also in offers of the driver on other rides, which were
+-- withdrawn.
+UPDATE offer o SET changed_by = NULL
+WHERE o.changed_by LIKE 'guest:%' AND o.changed_by <> 'guest:erased' AND NOT EXISTS (
+    SELECT FROM ride r WHERE r.id = o.ride_id AND o.changed_by = 'guest:' || r.passenger_telegram_id);
+
 DO $$
 BEGIN
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'booking_runtime') THEN

@@ -125,7 +125,8 @@ static const struct db_statement lose_statement = {
            "   status = CASE WHEN o.expires_at <= now() THEN 'expired' ELSE 'lost' END"
            "   FROM given WHERE o.id = given.id RETURNING o.*), {traces}",
 };
-/* Locks the offers on the ride and the conflicting offers of the winner's driver, ordered by id against deadlocks. */
+/* Locks the offers on the ride and the conflicting offers of the winner's driver, ordered by id against deadlocks. The
+ * conflicting ones are on rides of other passengers, from which the erasure of the actor would not remove the account. */
 static const struct db_statement close_statement = {
     .name = "offer_close",
     .constraints = constraints,
@@ -136,7 +137,8 @@ static const struct db_statement close_statement = {
            "    AND arrive_at + interval '30 minutes' > {departs})) ORDER BY id FOR UPDATE),"
            " moved AS (UPDATE offer o SET trip_id = CASE WHEN o.id = {won} THEN {trip} ELSE o.trip_id END,"
            "   status = CASE WHEN o.id = {won} THEN 'accepted' WHEN o.expires_at <= now() THEN 'expired'"
-           "    WHEN o.ride_id = {ride} THEN 'lost' ELSE 'withdrawn' END, changed_by = {actor}"
+           "    WHEN o.ride_id = {ride} THEN 'lost' ELSE 'withdrawn' END,"
+           "   changed_by = CASE WHEN o.ride_id = {ride} THEN {actor} END"
            "   FROM given WHERE o.id = given.id RETURNING o.*), {traces}",
 };
 static const struct db_statement withdraw_statement = {

@@ -226,7 +226,8 @@ FIBER_TEST(parcel_keeps_its_recipient_until_delivery)
     stand_sql("UPDATE ride SET recipient_name = 'Забытый' WHERE kind = 'parcel'");
     ck_status(erase(&stand_guest8, "{'telegram_id':8}"), 200);
     ck_assert_int_eq(count_mentions("Забытый") + count_mentions("Отправитель"), 0);
-    ck_rows(1, "ride_history WHERE to_status = 'expired' AND actor = 'guest:erased'");
+    ck_rows(1, "ride_history WHERE to_status = 'expired' AND actor = 'guest:erased'"
+               " AND fee = 0 AND refund = 100");
 }
 
 /* By accepting an offer. */

@@ -76,6 +76,22 @@ FIBER_TEST(confirm_records_payment)
     ck_ride_traces();
 }
 
+/* The deposit is not covered in time. */
+FIBER_TEST(payment_of_expired_ride_is_refunded)
+{
+    publish_trip(30, ",'instant_book':false,'prepayment_percent':20");
+    const struct answer part = order_ride(&rides_guest, 0, 1, "", "");
+    ck_status(post_action(confirm_ride, &rides_driver, part.id, PAID(20000)), 200);
+    stand_sql("UPDATE ride SET expires_at = now() - interval '1 second'");
+    const struct answer overdue = view_ride(&rides_guest, part.id);
+    ck_text(overdue.json, "status", "expired");
+    ck_number(overdue.json, "refund.amount", 20000);
+    ck_status(order_ride(&rides_guest8, 0, 1, "", ""), 201);
+    ck_sql_text("expired 0 20000",
+                "SELECT concat_ws(' ', status, fee, refund) FROM ride WHERE id = '%s'", part.id);
+    check_event(part.id, "ride.expired");
+}
+
 /* A request valid past the departure; only a test key can still confirm it. */
 FIBER_TEST(confirm_after_departure_is_refused)
 {

@@ -13,6 +13,10 @@ void ride_apply_clock(struct ride *ride)
     ride->status = ride_status_at(ride->status, ride->expires_at, ride->now);
     if (!ride_status_waits(ride->status))
         ride->expires_at = FIELD_ABSENT;
+    if (ride->status == RIDE_EXPIRED && ride->paid > 0 && ride->refund == FIELD_ABSENT) {
+        ride->fee = 0;
+        ride->refund = ride->paid;
+    }
 }
 
 bool ride_can_cancel_free(const struct ride *ride)

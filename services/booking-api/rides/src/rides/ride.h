@@ -139,7 +139,8 @@ struct ride {
 
 bool ride_has_trip(const struct ride *ride);
 
-/* Sets the status to that at ride->now: ride_status_at(). */
+/* Sets the status to that at ride->now: ride_status_at(). Of an expired ride everything paid is
+ * refunded. */
 void ride_apply_clock(struct ride *ride);
 
 /* May the passenger cancel the confirmed ride now without cost and fault? True for a closed road

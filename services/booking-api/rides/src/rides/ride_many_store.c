@@ -53,7 +53,8 @@ const struct db_statement ride_expire_statement = {
     .parts = {ride_trace_parts, ride_system_parts, ride_event_parts, (const struct db_part[]){{"route", "'ride_expire'"}, {NULL, NULL}}},
     .sql = "WITH over AS (SELECT id, status FROM ride WHERE trip_id = {trip} AND ride_is_over(status, expires_at)"
            "   AND (SELECT next_expiry FROM trip_load WHERE trip_id = {trip}) <= now() ORDER BY id FOR UPDATE),"
-           " moved AS (UPDATE ride r SET status = 'expired', ended_at = now() FROM over"
+           " moved AS (UPDATE ride r SET status = 'expired', ended_at = now(),"
+           "   fee = CASE WHEN r.paid > 0 THEN 0 END, refund = nullif(r.paid, 0) FROM over"
            "   WHERE r.id = over.id RETURNING r.*, over.status AS was), {traces}"
            " SELECT count(*) FROM moved",
 };
@@ -68,11 +69,12 @@ const struct db_statement ride_clock_statement = {
 };
 
 /* {end}: ends the rides in the CTE `due`, which has locked them. Its columns: id; was, the present status; becomes, the
- * new status; fault, whose fault it is if the ride becomes cancelled. */
+ * new status; fault, whose fault it is if the ride becomes cancelled. A ride without a payment expires without fee and
+ * refund. */
 static const struct db_part end_parts[] = {
     {"end", "moved AS (UPDATE ride r SET status = due.becomes, ended_at = now(), expires_at = NULL,"
-            "   fee = CASE due.becomes WHEN 'cancelled' THEN 0 END,"
-            "   refund = CASE due.becomes WHEN 'cancelled' THEN r.paid END,"
+            "   fee = CASE WHEN due.becomes = 'cancelled' OR due.becomes = 'expired' AND r.paid > 0 THEN 0 END,"
+            "   refund = CASE due.becomes WHEN 'cancelled' THEN r.paid WHEN 'expired' THEN nullif(r.paid, 0) END,"
             "   fault = CASE due.becomes WHEN 'cancelled' THEN due.fault END"
             "  FROM due WHERE r.id = due.id RETURNING r.*, due.was), {traces}"},
     {"reason", "NULL"},

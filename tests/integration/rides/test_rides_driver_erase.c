@@ -73,11 +73,15 @@ FIBER_TEST(erased_driver_leaves_only_money)
 FIBER_TEST(erased_driver_offers_are_withdrawn)
 {
     struct answer preferences = ck_status(order_open_ride(&rides_guest, 30, ""), 201);
-    ck_status(post_action(post_offer, &rides_driver, preferences.id,
-                          textf("{'price':KZT(800000),'car_id':'%s','depart_at':'%s'}",
-                                rides_car_id(), time_in(32))),
-              201);
+    const struct answer offer =
+        ck_status(post_action(post_offer, &rides_driver, preferences.id,
+                              textf("{'price':KZT(800000),'car_id':'%s','depart_at':'%s'}",
+                                    rides_car_id(), time_in(32))),
+                  201);
     ck_status(erase(NULL), 204);
     ck_sql_text("withdrawn", "SELECT status FROM offer");
     ck_rows(1, "outbox WHERE type = 'offer.withdrawn'");
+    ck_refused(ask_action(accept_offer, .caller = &rides_guest, .id = preferences.id,
+                          .second_id = offer.id),
+               409, "already_withdrawn");
 }

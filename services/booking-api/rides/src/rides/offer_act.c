@@ -25,9 +25,11 @@ bool offer_act(struct change *change, const struct uuid *ride_id, const struct u
         return false;
     if (!offer_visible(&offer, change->caller))
         return fault_set(fault, FAULT_NOT_FOUND, "not_found", "The ride has no such offer.");
-    /* Lock order: passenger, driver and trip (only for an acceptance), ride, offer. */
-    if (!(action == OFFER_ACCEPT ? offer_lock_parties_and_ride(change, &offer, ride, fault)
-                                 : ride_store_lock_ride_only(change, ride_id, ride, fault)) ||
+    /* Lock order: passenger, driver and trip (only for an acceptance), ride, offer. An offer that
+     * is not pending stays so and needs no lock of the driver, who may have been erased. */
+    if (!(action == OFFER_ACCEPT && offer.status == OFFER_PENDING
+              ? offer_lock_parties_and_ride(change, &offer, ride, fault)
+              : ride_store_lock_ride_only(change, ride_id, ride, fault)) ||
         !offer_store_lock(change, ride_id, id, &offer, fault))
         return false;
     *out = offer;

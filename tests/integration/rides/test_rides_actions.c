@@ -321,6 +321,27 @@ FIBER_TEST(staff_settle_ended_ride)
     ck_refused(settle(NULL, made.id, "{'fault':'none','refund':" KZT(0) "}"), 409, "too_late");
 }
 
+/* Before the sweeper has ended it. */
+FIBER_TEST(staff_settle_overdue_ride)
+{
+    publish_trip(10, ",'prepayment_percent':20");
+    const struct answer held = taken(&rides_guest, ",'seats':4");
+    const struct answer waits = taken(&rides_guest8, ",'wait':true");
+    const struct answer open = ck_status(order_open_ride(&rides_guest, 60, ""), 201);
+    stand_sql("UPDATE ride SET expires_at = now() - interval '1 second' WHERE id IN ('%s', '%s')",
+              held.id, open.id);
+    ck_assert(sees(NULL, held.id, "settle"));
+    ck_status(settle(NULL, held.id, "{'fault':'passenger','refund':" KZT(0) "}"), 200);
+    ck_sql_text("expired passenger t",
+                "SELECT concat_ws(' ', status, fault, ended_at IS NOT NULL) FROM ride"
+                " WHERE id = '%s'",
+                held.id);
+    ck_assert_str_eq(stored_status(waits.id), "held");
+    ck_status(settle(NULL, open.id, "{'fault':'none','refund':" KZT(0) "}"), 200);
+    ck_assert_str_eq(stored_status(open.id), "expired");
+    ck_assert_str_eq(trip_loads(), "{1,1}{0,0}{0,0}");
+}
+
 /* The third fault within 30 days, each of another kind. The first two are faults although the
  * passenger may cancel freely: the trip is late, and its driver has not confirmed it. */
 FIBER_TEST(three_ride_faults_suspend_driver)

@@ -203,6 +203,23 @@ static bool is_repetition(const struct api_caller *caller, enum ride_action acti
                                                      transition_actor(caller)) == NULL;
 }
 
+/* Stores the end of an overdue ride, which reads as expired before the sweeper ends it, and reads
+ * the ride again. */
+static bool end_if_overdue(struct change *change, struct ride *ride, struct fault *fault)
+{
+    const struct uuid id = ride->id;
+    char text[UUID_TEXT_LEN + 1];
+
+    if (ride->status != RIDE_EXPIRED || ride->ended_at != FIELD_ABSENT)
+        return true;
+    uuid_format(&id, text);
+    const struct slice ids = arena_printf(change->arena, "{%s}", text);
+    if (ids.at == NULL)
+        return arena_fault(fault);
+    return (!ride_has_trip(ride) || ride_waitlist_hold_free_seats(change, &ride->trip_id, fault)) &&
+           ride_end_waiting(change, ids, fault) && ride_store_lock(change, &id, ride, NULL, fault);
+}
+
 bool ride_act(struct change *change, const struct uuid *id, enum ride_action action,
               const struct ride_note *note, struct ride *out, struct fault *fault)
 {
@@ -223,6 +240,7 @@ bool ride_act(struct change *change, const struct uuid *id, enum ride_action act
     const int from = ride.status;
 
     if (!change_if_match(change, ride.version, fault) ||
+        (action == RIDE_SETTLE && !end_if_overdue(change, &ride, fault)) ||
         !ride_check_action(change, &ride, action, &to, fault))
         return false;
     const struct action allowed = {change, note, to, effects[action].how};

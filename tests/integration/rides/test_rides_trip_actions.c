@@ -143,6 +143,17 @@ FIBER_TEST(delay_of_scheduled_trip_shifts_all_stops)
     trip_traces();
 }
 
+FIBER_TEST(ride_agreed_while_the_delay_waited_is_free_to_cancel)
+{
+    publish_trip(10, "");
+    const struct answer ride = take_confirmed(&rides_guest, 1, 2);
+    /* The transaction of the delay begins before the agreement, and waits for the trip's lock. */
+    stand_sql("UPDATE ride SET agreed_at = now() + interval '1 minute'");
+    ck_status(DELAY("61"), 200);
+    const struct answer seen = view_ride(&rides_guest, ride.id);
+    ck_assert(json_is_true(json_object_get(seen.json, "free_cancel")));
+}
+
 /* Stops that a started trip has left keep their times and accept no boarding. */
 FIBER_TEST(delay_of_started_trip_keeps_passed_stops)
 {

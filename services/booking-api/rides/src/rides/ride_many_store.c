@@ -103,6 +103,7 @@ static const struct db_statement count_statement = {
     .parameters = "trip uuid",
     .sql = "SELECT count(*) FILTER (WHERE r.status = 'confirmed'),"
            "  min(g.departs_at) FILTER (WHERE r.status IN ('confirmed', 'boarded')),"
+           "  max(r.agreed_at),"
            "  count(*) FILTER (WHERE is_live), count(*) FILTER (WHERE is_live AND r.kind = 'car'), count(*)"
            " FROM ride r JOIN trip_leg g USING (trip_id, from_stop, to_stop)"
            " CROSS JOIN LATERAL (SELECT (ride_waits(r.status) OR ride_takes(r.status))"
@@ -183,9 +184,9 @@ bool ride_count_on_trip(struct db *db, struct trip *trip, struct trip_ride_count
 
     if (!db_query(db, &count_statement, DB_VALUES(db_uuid(&trip->id)), &rows, fault))
         return false;
-    *out = (struct trip_ride_counts){db_get_int(&rows, 0, 0), db_get_time(&rows, 0, 1),
-                                     db_get_int(&rows, 0, 2), db_get_int(&rows, 0, 3),
-                                     db_get_int(&rows, 0, 4)};
+    *out = (struct trip_ride_counts){db_get_int(&rows, 0, 0),  db_get_time(&rows, 0, 1),
+                                     db_get_time(&rows, 0, 2), db_get_int(&rows, 0, 3),
+                                     db_get_int(&rows, 0, 4),  db_get_int(&rows, 0, 5)};
     trip->confirmed_rides = out->confirmed;
     return true;
 }

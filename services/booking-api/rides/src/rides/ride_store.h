@@ -133,9 +133,12 @@ bool ride_expire_open_batch(struct change *change, int64_t *expired,
 struct trip_ride_counts {
     int64_t confirmed; /* rides in status `confirmed` */
     int64_t first_at;  /* earliest T of confirmed and boarded rides; FIELD_ABSENT: none */
-    int64_t live;      /* rides that wait or take seats */
-    int64_t cars;      /* live rides that take the whole car */
-    int64_t all;       /* rides in any status */
+    /* The latest agreement; FIELD_ABSENT: none. It may be later than the start of the transaction,
+     * which may have waited for the trip's lock meanwhile. */
+    int64_t last_agreed_at;
+    int64_t live; /* rides that wait or take seats */
+    int64_t cars; /* live rides that take the whole car */
+    int64_t all;  /* rides in any status */
 };
 /* Counts the rides of the trip. Also sets trip->confirmed_rides. */
 bool ride_count_on_trip(struct db *db, struct trip *trip, struct trip_ride_counts *out,

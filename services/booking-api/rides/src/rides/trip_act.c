@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include "base/number.h"
+
 #include "rides/ride_change.h"
 #include "trips/trip_create.h"
 
@@ -64,7 +66,7 @@ static bool apply_delay(const struct action *action, struct trip *trip, struct f
     trip_set_times(trip);
     trip->delay_minutes += action->note->minutes;
     if (trip->delay_minutes > CANCEL_DELAY_MINUTES)
-        trip->free_cancel_at = trip->now;
+        trip->free_cancel_at = number_max(trip->now, action->counts->last_agreed_at);
     return trip_check_driver_is_free(change, trip, fault) &&
            trip_encode_stored_json(trip, change->arena, fault);
 }

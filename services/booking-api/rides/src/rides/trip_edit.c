@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include "base/number.h"
+
 #include "rides/ride_change.h"
 #include "trips/trip_create.h"
 
@@ -100,7 +102,7 @@ bool trip_edit_end(struct change *change, const struct trip_edit *edit, struct t
     else
         trip_set_times(&trip);
     if (other_car)
-        trip.free_cancel_at = trip.now;
+        trip.free_cancel_at = number_max(trip.now, edit->counts.last_agreed_at);
     if (!check_capacity_change(edit, &trip, &resized, fault) ||
         (moved && !check_moved_stops_and_reset_delay(change, edit, &trip, fault)) ||
         ((other_car || resized) && !check_fits_car(change, &trip, fault)) ||

@@ -52,6 +52,23 @@ FIBER_TEST(new_epoch_does_not_change_known_messages)
     ck_sql(2, "SELECT epoch FROM feed_place");
 }
 
+/* Case: Deleted messages return, and the feed still has their deletions. */
+FIBER_TEST(deleted_message_that_returned_is_found)
+{
+    stand_put_messages(1, 3, 1, "яблоко");
+    for (int i = 1; i <= 3; i++)
+        stand_delete_message(i);
+    stand_consume_messages();
+    stand_sql("DELETE FROM document_tombstone");
+    stand_sql("ALTER TABLE bot.feed_messages DROP CONSTRAINT feed_messages_pkey");
+    stand_sql("INSERT INTO bot.feed_messages (id, tenant_id, bot, chat_id, text, sent_at, version)"
+              " SELECT id, '%s', 'taxi', 5, 'яблоко', now(), 1 FROM"
+              " (SELECT id FROM bot.feed_messages UNION ALL SELECT gen_random_uuid()) all_ids",
+              stand_tenant());
+    stand_consume_messages();
+    ck_rows(4, "document");
+}
+
 /* Short texts with two of its words precede the long one with the phrase, and there are more of
  * them than candidates. */
 FIBER_TEST(phrase_of_common_words_is_found)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "sync/feed_store.h"
 
+#include <assert.h>
+
 #include "base/language.h"
 #include "base/now.h"
 #include "base/text.h"
@@ -53,9 +55,9 @@ static const struct db_statement live_statement = {
     .parameters = "tenants uuid[], ids text[]",
     .sql = "WITH page AS MATERIALIZED (SELECT tenant_id, id::uuid AS id, place"
            "  FROM unnest({tenants}, {ids}) WITH ORDINALITY AS g (tenant_id, id, place)), " FEED_KNOWN
-           " SELECT k.id IS NOT NULL AND NOT k.deleted"
-           " FROM page p LEFT JOIN known k ON k.id = p.id AND k.tenant_id = p.tenant_id"
-           " ORDER BY p.place",
+           " SELECT EXISTS (SELECT FROM known k"
+           "  WHERE k.id = p.id AND k.tenant_id = p.tenant_id AND NOT k.deleted)"
+           " FROM page p ORDER BY p.place",
 };
 
 #define AT(member) offsetof(struct document, member)
@@ -145,6 +147,7 @@ bool feed_store_remove_deleted_from_list(struct db *db, struct document *list, s
                             DB_MEMBERS(DB_TEXT, list, *count, id)),
                   &rows, fault))
         return false;
+    assert((size_t)rows.count == *count);
     *count = 0;
     for (int i = 0; i < rows.count; i++)
         if (db_get_bool(&rows, i, 0))

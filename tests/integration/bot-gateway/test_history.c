@@ -177,6 +177,17 @@ FIBER_TEST(old_messages_are_deleted_and_the_feed_reports_it)
     periodic_stop(&sweeper);
 }
 
+/* A restore puts back messages. */
+FIBER_TEST(message_that_returned_can_be_deleted_again)
+{
+    for (int i = 0; i < 2; i++) {
+        line(1, "1 hour");
+        stand_sql("DELETE FROM message");
+        ck_rows(1, "message_tombstone WHERE feed_tx::text = xmin::text");
+        stand_sql("UPDATE message_tombstone SET feed_tx = '3'");
+    }
+}
+
 /* api/feed.h: consumers do not see positions that an open transaction may still use. */
 FIBER_TEST(change_has_the_position_of_its_transaction)
 {

@@ -16,7 +16,7 @@ from unittest import mock
 from backups import Demo, cut, demo, flip_byte
 from machine import Machine
 from stack import backup, backup_key, restore
-from stand import in_gate, timed, wait_until
+from stand import ROOT, in_gate, timed, wait_until
 
 GONE = "SELECT id FROM booking.apartment WHERE city = 'almaty' ORDER BY id LIMIT 25"
 # What a person deletes in Directus: apartments, with everything that references them.
@@ -190,6 +190,25 @@ def taken(one):
     printed = one.restore("--rows", "booking.occupancy", "--at", moment, "--yes")
     assert f"booking.occupancy: {count - 1} put back, 1 omitted" in printed and re.search(r"booking\.booking: \d+ put back, 1 omitted", printed), printed
     assert one.sql("SELECT count(*) FROM booking.occupancy WHERE since = 'new'") == str(count)
+
+
+def messages(one):
+    """Deleted messages return to the feed as live ones only, and search-api may write them again; those of another tenant stay deleted."""
+    script = "CREATE SCHEMA bot; CREATE SCHEMA search; SET search_path = bot, public; CREATE TABLE bot (id uuid PRIMARY KEY, name text);"
+    for schema, path in (("bot", "bot-gateway/schema/0009-history.sql"), ("search", "search-api/schema/0001-documents.sql")):
+        with open(os.path.join(ROOT, "services", path), encoding="utf-8") as file:
+            script += f"SET search_path = {schema}, public; {file.read()};"
+    one.sql(script)
+    one.sql("""INSERT INTO bot.bot VALUES (gen_random_uuid(), 'one');
+        INSERT INTO bot.message (id, tenant_id, bot_id, chat_id, message_id, direction, text, sent_at) SELECT gen_random_uuid(), id, id, 5, n, 'in', 'text', now() FROM bot.bot, generate_series(1, 3) n""")
+    moment = one.now()
+    one.sql("DELETE FROM bot.message")
+    one.sql("""INSERT INTO search.document_tombstone (tenant_id, id, version) SELECT tenant_id, id::text, 9223372036854775807 FROM bot.message_tombstone
+        UNION ALL SELECT gen_random_uuid(), id::text, 1 FROM bot.message_tombstone""")
+    assert "bot.message: 3 put back" in one.restore("--rows", "message", "--at", moment, "--yes")
+    feed = one.sql("SELECT count(*) || ' ' || count(DISTINCT id) || ' ' || count(*) FILTER (WHERE deleted) FROM bot.feed_messages")
+    assert feed == "3 3 0" and one.sql("SELECT string_agg(version::text, ' ') FROM search.document_tombstone") == "1 1 1", feed
+    one.sql("DELETE FROM bot.message; DROP SCHEMA bot, search CASCADE")
 
 
 def in_place(one):
@@ -436,7 +455,7 @@ def env_lost(machine, volume):
     assert machine.tapbot("init", "--yes").returncode == 0 and "\nPOSTGRES_VOLUME=tapbot_postgres-data\n" in machine.read(".env")
 
 
-TESTS = [("restore: moments", moments), ("restore: parents first", parents_first), ("restore: journals", journals), ("restore: wrong arguments", wrong_words, 3, without_backups),
+TESTS = [("restore: moments", moments), ("restore: parents first", parents_first), ("restore: journals", journals), ("restore: wrong arguments", wrong_words, 3, without_backups), ("restore: deleted messages", messages, 8, filled),
          ("restore: look", look, 10, filled), ("restore: DELETE at a known commit", rows, 12, filled), ("restore: a place that is taken", taken, 8, spoiled),
          ("restore: the stack", stack, 8), ("restore: noted before the swap", noted_before_the_swap), ("restore: killed in the swap", killed_in_swap, 5, demo), ("restore: deletions", deletions, 8, filled), ("restore: other machine", new_machine, 12, filled), ("restore: files", named_files, 5, filled), ("restore: in place", in_place, 25, filled), ("restore: byte flipped or file cut", damaged, 15, spoiled)]
 TESTS += [] if in_gate() else [("restore: one transaction", one_transaction, 25, filled)]

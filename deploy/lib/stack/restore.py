@@ -275,9 +275,9 @@ def put_back(place, side, tables, counts, live, then):
         script += [f"SET LOCAL search_path = {schema}, public;", f"CREATE TEMP TABLE back{number} ON COMMIT DROP AS SELECT {listed} FROM {name} LIMIT 0;", f"COPY back{number} FROM STDIN;", data, "\\.",
                    f"WITH done AS (INSERT INTO {name} ({listed}) OVERRIDING SYSTEM VALUE SELECT {listed} FROM back{number} n WHERE {' AND '.join(there) or 'true'} ON CONFLICT DO NOTHING RETURNING *)"
                    f" SELECT json_build_object('name', {quoted(name)}, 'count', count(*)) FROM done;"]
-        tombstone = f"{schema}.feed_tombstone"
-        if tombstone in live and "id" in both:
-            script.append(f"DELETE FROM {tombstone} t USING back{number} b WHERE t.id::text = b.id::text AND EXISTS (SELECT FROM {name} n WHERE n.id = b.id);")
+        if {"id", "tenant_id"} <= set(both):  # search-api writes no document that has a tombstone
+            script += [f"DELETE FROM {one} t USING back{number} b WHERE t.id::text = b.id::text AND t.tenant_id = b.tenant_id AND EXISTS (SELECT FROM {name} n WHERE n.id = b.id);"
+                       for one in (f"{schema}.feed_tombstone", f"{name}_tombstone", "search.document_tombstone") if one in live]
     done = [json.loads(line) for line in place.sql("\n".join([*script, "COMMIT;"]), DATABASE).splitlines()]
     return {one["name"]: one["count"] for one in done}
 

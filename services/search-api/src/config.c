@@ -34,7 +34,7 @@ const struct env_variable search_variables[] = {
      "Its key; empty: none is sent."},
     {"QDRANT_COLLECTION", ENV_TEXT,   AT(qdrant_collection),     "tapbot_conversations",   1, 60,
      "Prefix of its collections' names; each generation of vectors has a collection."},
-    {"QDRANT_TIMEOUT",    ENV_DURATION, AT(qdrant_timeout_ms),   "1s",                     50, 10000,
+    {"QDRANT_TIMEOUT",    ENV_DURATION, AT(qdrant_timeout_ms),   "1s",                     50, 2000,
      "How long a search waits for it before it continues without vectors."},
 };
 // clang-format on

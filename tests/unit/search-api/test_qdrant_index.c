@@ -3,6 +3,8 @@
  * answers. */
 #include "base/value.h"
 
+#include "config.h"
+#include "embeddings/embedder.h"
 #include "qdrant_stand.h"
 #include "support/patience.h"
 
@@ -33,6 +35,16 @@ static void postpone_opening(int64_t began_ns)
 static bool request_has(int number, const char *text)
 {
     return strstr(peer.request[number], text) != NULL;
+}
+
+/* A search waits for the endpoint of embeddings, then for Qdrant, and still searches by words. */
+TEST(longest_timeout_leaves_time_for_a_search_by_words)
+{
+    size_t i = 0;
+
+    while (strcmp(search_variables[i].name, "QDRANT_TIMEOUT") != 0)
+        i++;
+    ck_assert_int_le(EMBEDDER_QUERY_MS + search_variables[i].max, HTTP_DEADLINE_MS - 1500);
 }
 
 /* --- a collection --- */

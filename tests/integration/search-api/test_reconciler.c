@@ -214,6 +214,19 @@ FIBER_TEST(new_epoch_is_compared_at_once)
     ck_rows(1, "feed_check WHERE of_epoch = 3 AND epoch = 0");
 }
 
+/* The clock of the server was a year ahead. */
+FIBER_TEST(pass_begins_after_one_that_began_in_the_future)
+{
+    stand_say(1, 10, 1, "яблоко");
+    pass();
+    stand_sql("UPDATE feed_check SET began_at = now() + interval '1 year'");
+    page(stand_app()->reconciler);
+    ck_assert(is_under_way());
+    go_on(stand_app()->reconciler);
+    page(stand_app()->reconciler);
+    ck_assert(!is_under_way());
+}
+
 /* --- erasure --- */
 
 FIBER_TEST(erased_documents_are_not_missing)

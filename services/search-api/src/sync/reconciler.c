@@ -123,8 +123,10 @@ static bool delete_page_of_orphans(struct db *tx, struct page *page, struct faul
 /* Whether a new pass must begin. */
 static bool is_pass_due(const struct reconcile_state *state, const struct feed_cursor *feed_end)
 {
+    const int64_t age = now_wall_us() - state->began_at; /* below 0: the clock was ahead */
+
     return !state->exists || state->of_epoch < feed_end->epoch ||
-           (state->phase == RECONCILE_ENDED && now_wall_us() - state->began_at >= PASS_US);
+           (state->phase == RECONCILE_ENDED && (age >= PASS_US || age < 0));
 }
 
 static bool begin_pass(struct db *tx, struct page *page, struct fault *fault)

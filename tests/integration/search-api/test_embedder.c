@@ -130,6 +130,23 @@ FIBER_TEST(text_edited_during_embedding_gets_its_own_vector)
     check_vector(1, "passage: новый текст здесь", 0);
 }
 
+/* The clock of the server was a year ahead. */
+FIBER_TEST(lease_that_ends_too_late_does_not_hold)
+{
+    embedding_start("some-model");
+    embedding_works();
+    write_one(1, "парковка во дворе");
+    embedding_works();
+    write_one(2, "вид на горы");
+    stand_sql("UPDATE embedding_work SET leased_by = gen_random_uuid(),"
+              " leased_until = now() + interval '1 minute'");
+    embedding_works();
+    ck_assert_str_eq(embedded(), "1");
+    stand_sql("UPDATE embedding_work SET leased_until = now() + interval '1 year'");
+    embedding_works();
+    ck_assert_str_eq(embedded(), "1 2");
+}
+
 static struct embedder *copies[3];
 
 static void run_copy(void *data)

@@ -8,6 +8,8 @@
 #define MINUTE "date_trunc('minute', now())"
 #define KEPT_DAYS "31" /* rows of embedding_use are deleted after so many days */
 
+/* A lease that ends later than any lease can end is of a clock that was ahead, and does not hold.
+ * The tolerance is for a transaction that waits for that of another instance: its now() is older. */
 static const struct db_statement lease_statement = {
     .name = "vector_lease",
     .parameters = "who uuid, seconds bigint",
@@ -18,6 +20,7 @@ static const struct db_statement lease_statement = {
            "  texts = CASE WHEN w.minute < EXCLUDED.minute THEN 0 ELSE w.texts END,"
            "  minute = EXCLUDED.minute"
            "  WHERE w.leased_by = {who} OR w.leased_until < now()"
+           "   OR w.leased_until > now() + {seconds} * interval '2 seconds'"
            " RETURNING texts",
 };
 

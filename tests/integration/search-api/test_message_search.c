@@ -159,6 +159,23 @@ FIBER_TEST(search_ends_although_documents_arrive)
     ck_assert_int_eq(walk.others, MESSAGE_RESULTS_MAX);
 }
 
+/* More text than PostgreSQL sends at once. */
+FIBER_TEST(all_pages_of_long_texts_are_reached)
+{
+    struct walk walk = {.others = 0};
+
+    stand_put_messages(1, EACH, 1, "договор");
+    stand_sql("UPDATE bot.feed_messages SET text = 'договор ' || repeat('слово ', 1300)");
+    stand_consume_messages();
+    stand_update_lexicon();
+    ck_rows(EACH, "document WHERE octet_length(text) > 14000");
+    do
+        take_page(&walk, "договор");
+    while (walk.cursor[0] != '\0');
+    for (int i = 1; i <= EACH; i++)
+        ck_assert_msg(walk.times[i] == 1, "%d: %d", i, walk.times[i]);
+}
+
 enum { GREEDY = 10 };
 
 static struct {

@@ -18,6 +18,7 @@
 enum {
     GIVEN_NOTHING,
     GIVEN_DOCUMENT,
+    GIVEN_LONG, /* more text than one answer may have */
     GIVEN_FEED,
     GIVEN_FLATS,
     GIVEN_OUTDATED,
@@ -48,6 +49,11 @@ static void make(const struct torture_case *row)
         stand_sql("INSERT INTO document (tenant_id, id, source, version, user_id, text, sent_at,"
                   "  length, normaliser, terms)"
                   " VALUES ('%s', 'a', 'api', 1, 7, 'слон', now(), 1, 1, '''слон''')",
+                  stand_tenant());
+    if (row->given == GIVEN_LONG)
+        stand_sql("INSERT INTO document (tenant_id, id, source, version, text, sent_at, length,"
+                  "  normaliser, terms) SELECT '%s', n, 'api', 1, 'слон' || repeat(' ', 16000),"
+                  "  now(), 1, 1, '''слон''' FROM generate_series(1, 20) n",
                   stand_tenant());
     if (row->given == GIVEN_OUTDATED)
         stand_sql("UPDATE document SET normaliser = 0, terms = '''x'''");
@@ -191,6 +197,7 @@ static const struct torture_case rows[] = {
     CASE("rebuild that is under way", "POST /v1/index/rebuild", .given = GIVEN_ASKED),
 
     CASE("search", "POST /v1/search/messages", .given = GIVEN_DOCUMENT, .keyless = true, .body = "{'query':'слон'}"),
+    CASE("search in long texts", "POST /v1/search/messages", .given = GIVEN_LONG, .keyless = true, .body = "{'query':'слон'}"),
     CASE("search for a phrase that is nowhere", "POST /v1/search/messages", .given = GIVEN_DOCUMENT, .keyless = true, .body = "{'query':'“слон жираф”'}"),
 
     CASE("search for flats", "POST /v1/search/apartments", .given = GIVEN_FLATS, .keyless = true, .body = "{'query':'тихая двушка у метро'}"),

@@ -168,6 +168,17 @@ FIBER_TEST(words_and_vectors_make_one_ranking)
     ck_has(found(QUERY), " d ");
 }
 
+/* More text than PostgreSQL sends at once. */
+FIBER_TEST(all_nearest_long_documents_are_found)
+{
+    write_many(1, 20);
+    stand_sql("UPDATE document SET text = text || repeat(' слово', 1400)");
+    know(20);
+    struct answer answer = ask_as(NULL, QUERY ",'mode':'vector','limit':100");
+    ck_text(answer.json, "mode", "vector");
+    ck_assert_uint_eq(json_array_size(json_object_get(answer.json, "items")), 20);
+}
+
 static void search_once(void *data)
 {
     ck_assert_str_eq(found(QUERY ",\"mode\":\"vector\""), "vector: b -/1");

@@ -10,7 +10,7 @@
 #include "loop/loop.h"
 
 enum {
-    SEMAPHORE_SEARCHES = 4,  /* concurrent searches; each uses up to 8 MB besides its rows */
+    SEMAPHORE_SEARCHES = 4,  /* concurrent searches; each uses up to 8 MB besides documents */
     SEMAPHORE_SLOTS_MAX = 8, /* the most slots of any semaphore */
     SEMAPHORE_WAIT_MAX = 64, /* the longest queue; further requests are refused */
     SEMAPHORE_WAIT_MS = 2000 /* the longest wait; then the request is refused */

@@ -6,7 +6,6 @@
 #include "jobs/semaphore.h"
 #include "lexicon/lexicon_updater.h"
 #include "messages/message_search_private.h"
-#include "messages/message_search_store.h"
 
 enum { ROOM = 4 * 1024 * 1024 };
 
@@ -14,8 +13,8 @@ void message_search_destroy(struct message_search *search)
 {
     if (search == NULL)
         return;
-    db_rows_finish(&search->near_rows);
-    db_rows_finish(&search->rows);
+    message_rows_finish(&search->near_rows);
+    message_rows_finish(&search->rows);
     word_reader_destroy(search->reader);
     arena_finish(&search->scratch);
     arena_finish(&search->arena);
@@ -95,11 +94,11 @@ static bool read_rows_for_mode(struct message_search *search, struct db *db,
                                const struct uuid *tenant_id, const struct message_query *request,
                                struct fault *fault)
 {
-    db_rows_finish(&search->rows);
+    message_rows_finish(&search->rows);
     if (search->mode != SEARCH_VECTOR && search->query_terms.term_count > 0 &&
         !read_candidates(search, db, tenant_id, request, fault))
         return false;
-    return search->mode == SEARCH_TEXT || search->near_rows.count > 0 ||
+    return search->mode == SEARCH_TEXT || search->near_rows.rows.count > 0 ||
            message_search_store_list_documents(db, tenant_id, request, search->nearest.numbers,
                                                search->nearest.count, &search->near_rows, fault);
 }

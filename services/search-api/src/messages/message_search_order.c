@@ -5,12 +5,11 @@
 #include "base/text.h"
 
 #include "messages/message_search_private.h"
-#include "messages/message_search_store.h"
 #include "vectors/fusion.h"
 
 /* A result: a row, and its score and ranks. */
 struct ordered {
-    const struct db_rows *rows;
+    const struct message_rows *rows;
     int row;
     double score;
     int64_t text_rank;
@@ -53,8 +52,7 @@ static bool read_hit(struct message_search *search, const struct order *order, s
     out->score = one->score / order->list[0].score;
     out->text_rank = one->text_rank;
     out->vector_rank = one->vector_rank;
-    return make_snippet(search, message_search_store_read_text(one->rows, one->row), &out->snippet,
-                        fault);
+    return make_snippet(search, one->rows->texts[one->row], &out->snippet, fault);
 }
 
 /* Fills the page with the results of the given ranks and, if there is `more`, lists the ids for the
@@ -170,8 +168,7 @@ static bool confirm_fuzzy_matches(struct message_search *search, const struct ra
     for (size_t i = 0; i < query_terms->term_count; i++)
         missing += query_terms->terms[i].typo_of.at != NULL && ranks->has_term[i];
     for (size_t i = 0; i < ranks->count && missing > 0; i++) {
-        const struct slice text =
-            message_search_store_read_text(&search->rows, (int)ranks->list[i].candidate);
+        const struct slice text = search->rows.texts[ranks->list[i].candidate];
         struct words words;
         if (!words_read(search->reader, text, &search->scratch, &words, fault))
             return false;
@@ -182,20 +179,6 @@ static bool confirm_fuzzy_matches(struct message_search *search, const struct ra
     return true;
 }
 
-static bool rank_candidates_by_words(struct message_search *search, struct ranks *ranks,
-                                     struct fault *fault)
-{
-    const size_t count = (size_t)search->rows.count;
-    struct slice *texts = arena_alloc(&search->arena, (count + 1) * sizeof *texts);
-
-    if (texts == NULL)
-        return arena_fault(fault);
-    for (size_t i = 0; i < count; i++)
-        texts[i] = message_search_store_read_text(&search->rows, (int)i);
-    return rank_candidates(&search->query_terms, search->reader, texts, count, MESSAGE_RESULTS_MAX,
-                           &search->arena, ranks, fault);
-}
-
 /* --- one ranking --- */
 
 /* Chooses those of the nearest documents that match no exclusion and, with `requires_phrases`, have
@@ -204,10 +187,12 @@ static bool choose_fitting_nearest(struct message_search *search, bool requires_
                                    int *chosen_rows, size_t *count, struct fault *fault)
 {
     *count = 0;
-    for (int i = 0; i < search->near_rows.count; i++) {
+    for (int i = 0; i < search->near_rows.rows.count; i++) {
+        const struct slice text = search->near_rows.texts[i];
         bool fits;
-        if (!rank_text_fits(&search->query_terms, search->reader,
-                            message_search_store_read_text(&search->near_rows, i), requires_phrases,
+        if (text.at == NULL)
+            continue;
+        if (!rank_text_fits(&search->query_terms, search->reader, text, requires_phrases,
                             &search->scratch, &fits, fault))
             return false;
         if (fits)
@@ -225,9 +210,10 @@ static int64_t rank_from_fusion_rank(int32_t fusion_rank)
 static bool fuse_rankings(struct message_search *search, const struct ranks *ranks,
                           struct order *out, struct fault *fault)
 {
-    const size_t most = ranks->count + (size_t)search->near_rows.count;
+    const size_t most = ranks->count + (size_t)search->near_rows.rows.count;
     int64_t *numbers = arena_alloc(&search->arena, (most + 1) * sizeof *numbers);
-    int *near = arena_alloc(&search->arena, ((size_t)search->near_rows.count + 1) * sizeof *near);
+    int *near =
+        arena_alloc(&search->arena, ((size_t)search->near_rows.rows.count + 1) * sizeof *near);
     struct ordered *list = arena_alloc(&search->arena, (most + 1) * sizeof *list);
     struct fusion_hit *hits;
     size_t near_count;
@@ -289,7 +275,9 @@ bool message_search_rank_rows(void *data, struct fault *fault)
     struct ranks ranks;
     struct order order;
 
-    if (!rank_candidates_by_words(search, &ranks, fault))
+    if (!rank_candidates(&search->query_terms, search->reader, search->rows.texts,
+                         (size_t)search->rows.rows.count, MESSAGE_RESULTS_MAX, &search->arena,
+                         &ranks, fault))
         return false;
     search->phrases_missed = search->phrases && (ranks.count == 0 || ranks.phrase_missed);
     if (search->phrases_missed)

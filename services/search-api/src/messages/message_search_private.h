@@ -3,9 +3,8 @@
  * when the caller's deadline has passed. */
 #pragma once
 
-#include "db/query.h"
-
 #include "messages/message_search.h"
+#include "messages/message_search_store.h"
 #include "messages/vector_search.h"
 
 struct message_search {
@@ -17,8 +16,8 @@ struct message_search {
     int64_t limit;
     enum search_mode mode;
     struct vector_search nearest;
-    struct db_rows rows;      /* candidates by words */
-    struct db_rows near_rows; /* the nearest by vectors, the nearest first */
+    struct message_rows rows;      /* candidates by words */
+    struct message_rows near_rows; /* the nearest by vectors, the nearest first */
     struct message_results results;
     bool phrases;        /* candidates must have the words of all phrases */
     bool phrases_missed; /* no candidate has the phrases, so other candidates are needed */

@@ -7,7 +7,10 @@
 
 enum {
     TERMS = 16, /* terms whose weights order the candidates, which are selected by all terms */
-    TEXT_COLUMN = 2
+    TEXT_COLUMN = 2,
+    ANSWER_BYTES_MAX = 256 * 1024,        /* of texts in one answer: db/db.h */
+    BATCH = 16,                           /* documents whose texts always fit in one answer */
+    ARENA_MAX = MESSAGE_TEXTS_MAX / 2 * 3 /* with the unused ends of its blocks */
 };
 
 /* The positions of the parameters of candidates_statement: first FILTERS, then the parameters
@@ -57,6 +60,11 @@ static const struct db_part parts[] = {
     " AND ({until} IS NULL OR d.sent_at < {until})"                                                \
     " AND ({language} IS NULL OR d.language = {language})"
 
+/* The columns of a document; without the text if the answer's texts are too large with it. */
+#define ROW                                                                                        \
+    "SELECT number, id, CASE WHEN bytes <= {room} THEN text END, bot, chat_id, user_id, sent_at"   \
+    " FROM ("
+
 /* Not prepared: the plan depends on the terms and on the filters in use. Orders by
  * query_terms_candidate_score(), with possibly excluded documents last. */
 static const struct db_statement candidates_statement = {
@@ -71,15 +79,13 @@ static const struct db_statement candidates_statement = {
                   ", t13 text, w13 double precision, t14 text, w14 double precision"
                   ", t15 text, w15 double precision, t16 text, w16 double precision",
     .parts = {parts},
-    .sql = "SELECT number, id, text, bot, chat_id, user_id, sent_at FROM ("
-           " SELECT *, sum(octet_length(text)) OVER (ROWS UNBOUNDED PRECEDING) AS bytes FROM ("
+    .sql = ROW "SELECT *, sum(octet_length(text)) OVER (ROWS UNBOUNDED PRECEDING) AS bytes FROM ("
            "  SELECT d.number, d.id, d.text, d.bot, d.chat_id, d.user_id, d.sent_at"
            "  FROM document d WHERE d.terms @@ {terms}::tsquery AND " FITS
            "   AND ({oldest} IS NULL OR d.number > {oldest})"
            "  ORDER BY d.terms @@ {without}::tsquery,"
            "   ({weight}) / ({base} + {slope} * d.length) DESC, d.number DESC"
-           "  LIMIT {limit}) best) cut"
-           " WHERE bytes <= {room} OR bytes = octet_length(text)",
+           "  LIMIT {limit}) best) summed",
 };
 
 /* Not prepared, because the plan depends on the filters in use. */
@@ -92,12 +98,17 @@ static const struct db_statement oldest_statement = {
 static const struct db_statement documents_statement = {
     .name = "search_documents",
     .parameters = FILTERS ", numbers bigint[]",
-    .sql = "SELECT number, id, text, bot, chat_id, user_id, sent_at FROM ("
-           " SELECT *, sum(octet_length(text)) OVER (ORDER BY place) AS bytes FROM ("
+    .sql = ROW "SELECT *, sum(octet_length(text)) OVER (ORDER BY place) AS bytes FROM ("
            "  SELECT d.number, d.id, d.text, d.bot, d.chat_id, d.user_id, d.sent_at, g.place"
            "  FROM unnest({numbers}) WITH ORDINALITY AS g (number, place)"
-           "  JOIN document d ON d.number = g.number WHERE " FITS ") fitting) cut"
-           " WHERE bytes <= {room} OR bytes = octet_length(text) ORDER BY place",
+           "  JOIN document d ON d.number = g.number WHERE " FITS ") fitting) summed ORDER BY place",
+};
+
+static const struct db_statement texts_statement = {
+    .name = "search_texts",
+    .parameters = "tenant uuid, numbers bigint[]",
+    .sql = "SELECT g.place, d.text FROM unnest({numbers}) WITH ORDINALITY AS g (number, place)"
+           " JOIN document d ON d.number = g.number WHERE d.tenant_id = {tenant} ORDER BY g.place",
 };
 
 #define AT(member) offsetof(struct message_hit, member)
@@ -188,7 +199,7 @@ static void set_filter_values(const struct uuid *tenant_id, const struct message
         db_time(request->from),
         db_time(request->to),
         request->language >= 0 ? db_str(language_names[request->language]) : db_null(),
-        db_int(CANDIDATES_BYTES_MAX),
+        db_int(ANSWER_BYTES_MAX),
     };
 
     memcpy(values, filters, sizeof filters);
@@ -209,11 +220,55 @@ bool message_search_store_find_newest_bound(struct db *db, const struct uuid *te
     return true;
 }
 
+/* Reads the texts of the rows from `first` on, at most BATCH. `full` is set to true if the arena
+ * has no room for one of them. */
+static bool read_batch_of_texts(struct db *db, const struct uuid *tenant_id, size_t first,
+                                struct message_rows *out, struct slice *texts, bool *full,
+                                struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+    int64_t numbers[BATCH];
+    size_t count = 0;
+
+    for (; count < BATCH && first + count < (size_t)out->rows.count; count++)
+        numbers[count] = message_search_store_read_number(out, (int)(first + count));
+    if (!db_query(db, &texts_statement,
+                  DB_VALUES(db_uuid(tenant_id), DB_ITEMS(DB_INT, numbers, count)), &rows, fault))
+        return false;
+    for (int i = 0; i < rows.count && !*full; i++) {
+        const struct slice text = arena_copy(&out->arena, db_get_text(&rows, i, 1));
+        texts[first + (size_t)db_get_int(&rows, i, 0) - 1] = text;
+        *full = text.at == NULL;
+    }
+    return true;
+}
+
+/* Sets `texts` of the rows: the first ones are in the rows, the others are read in batches. */
+static bool read_texts(struct db *db, const struct uuid *tenant_id, struct message_rows *out,
+                       struct fault *fault)
+{
+    const size_t count = (size_t)out->rows.count;
+    size_t next = 0;
+    bool full = false;
+
+    arena_init(&out->arena, ARENA_MAX);
+    struct slice *texts = arena_alloc(&out->arena, (count + 1) * sizeof *texts);
+    if (texts == NULL)
+        return arena_fault(fault);
+    out->texts = texts;
+    for (; next < count && !db_is_null(&out->rows, (int)next, TEXT_COLUMN); next++)
+        texts[next] = db_get_text(&out->rows, (int)next, TEXT_COLUMN);
+    for (; next < count && !full; next += BATCH)
+        if (!read_batch_of_texts(db, tenant_id, next, out, texts, &full, fault))
+            return false;
+    return true;
+}
+
 bool message_search_store_list_candidates(struct db *db, const struct uuid *tenant_id,
                                           const struct message_query *request,
                                           const struct query_terms *query_terms,
                                           bool requires_phrases, int64_t number_above,
-                                          struct arena *arena, struct db_rows *rows,
+                                          struct arena *arena, struct message_rows *out,
                                           struct fault *fault)
 {
     const double base = 1 / query_terms_candidate_score(1, 0, query_terms);
@@ -233,34 +288,38 @@ bool message_search_store_list_candidates(struct db *db, const struct uuid *tena
            make_tsquery(query_terms_write_exclusions_tsquery, query_terms, arena,
                         &values[WITHOUT_AT], fault) &&
            set_term_values(query_terms, arena, values + FIXED, fault) &&
-           db_query(db, &candidates_statement, values, FIXED + 2 * TERMS, rows, fault);
+           db_query(db, &candidates_statement, values, FIXED + 2 * TERMS, &out->rows, fault) &&
+           read_texts(db, tenant_id, out, fault);
 }
 
 bool message_search_store_list_documents(struct db *db, const struct uuid *tenant_id,
                                          const struct message_query *request,
-                                         const int64_t *numbers, size_t count, struct db_rows *rows,
-                                         struct fault *fault)
+                                         const int64_t *numbers, size_t count,
+                                         struct message_rows *out, struct fault *fault)
 {
     struct db_value values[FILTER_COUNT + 1];
 
     set_filter_values(tenant_id, request, values);
     values[FILTER_COUNT] = DB_ITEMS(DB_INT, numbers, count);
-    return db_query(db, &documents_statement, values, FILTER_COUNT + 1, rows, fault);
+    return db_query(db, &documents_statement, values, FILTER_COUNT + 1, &out->rows, fault) &&
+           read_texts(db, tenant_id, out, fault);
 }
 
-struct slice message_search_store_read_text(const struct db_rows *rows, int row)
+void message_rows_finish(struct message_rows *rows)
 {
-    return db_get_text(rows, row, TEXT_COLUMN);
+    arena_finish(&rows->arena);
+    db_rows_finish(&rows->rows);
 }
 
-int64_t message_search_store_read_number(const struct db_rows *rows, int row)
+int64_t message_search_store_read_number(const struct message_rows *rows, int row)
 {
-    return db_get_int(rows, row, 0);
+    return db_get_int(&rows->rows, row, 0);
 }
 
-void message_search_store_read_hit(const struct db_rows *rows, int row, struct message_hit *out)
+void message_search_store_read_hit(const struct message_rows *rows, int row,
+                                   struct message_hit *out)
 {
     out->number = message_search_store_read_number(rows, row);
-    out->id = db_get_text(rows, row, 1);
-    db_row_read(rows, row, TEXT_COLUMN + 1, columns, ARRAY_LEN(columns), out);
+    out->id = db_get_text(&rows->rows, row, 1);
+    db_row_read(&rows->rows, row, TEXT_COLUMN + 1, columns, ARRAY_LEN(columns), out);
 }

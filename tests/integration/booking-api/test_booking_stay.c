@@ -110,7 +110,7 @@ FIBER_TEST(check_in_day_follows_the_apartments_time_zone)
     ck_refused(stand_act(check_in_booking, NULL, booked.id, NULL), 409, "too_early");
 }
 
-FIBER_TEST(early_check_out_frees_the_remaining_nights)
+FIBER_TEST(early_check_out_frees_the_remaining_nights_but_the_buffer)
 {
     const char *apartment = stand_apartment();
 
@@ -125,7 +125,9 @@ FIBER_TEST(early_check_out_frees_the_remaining_nights)
     ck_assert_str_eq(stay_status(booked.id), "completed");
     ck_sql_text(stand_day(0), "SELECT check_out FROM occupancy WHERE id = '%s'", booked.id);
     ck_act(check_out_booking, &stand_owner, booked.id, NULL);
+    ck_refused(book(&stand_guest8, apartment, 0, 1), 409, "nights_taken");
     ck_book(&stand_guest8, apartment, 1, 2);
+    ck_rows(1, "occupancy WHERE kind = 'buffer'");
 }
 
 FIBER_TEST(check_out_on_the_first_day_keeps_one_night)

@@ -138,6 +138,32 @@ FIBER_TEST(live_stays_complete_at_check_out_time)
     ck_assert_int_eq(complete.ended, 2);
 }
 
+static const char *night(const struct answer *calendar, size_t index)
+{
+    return text_at(json_array_get(json_object_get(calendar->json, "days"), index), "status");
+}
+
+FIBER_TEST(buffer_of_a_completed_stay_remains_occupied)
+{
+    const char *apartment = stand_apartment(), *plain = stand_apartment();
+    struct sweep complete = {booking_complete_stays_batch, 0};
+
+    stand_sql("UPDATE apartment SET check_out_time = '00:00', buffer_days = 1 WHERE id = '%s'",
+              apartment);
+    stand_sql("UPDATE apartment SET check_out_time = '00:00' WHERE id = '%s'", plain);
+    stay_make_confirmed(apartment, -2, 2);
+    stay_make_confirmed(plain, -2, 2);
+    sweep_once(&complete);
+    ck_assert_int_eq(complete.ended, 2);
+    ck_rows(1, "occupancy WHERE kind = 'buffer'");
+    struct answer calendar = ck_status(ask_get(get_calendar, .id = apartment), 200);
+    ck_assert_str_eq(night(&calendar, 0), "buffer");
+    ck_assert_str_eq(night(&calendar, 1), "free");
+    ck_refused(book(&stand_guest8, apartment, 0, 1), 409, "nights_taken");
+    ck_book(&stand_guest8, apartment, 1, 1);
+    ck_book(&stand_guest8, plain, 0, 1);
+}
+
 static struct answer claim_overdue(const char *apartment, int from)
 {
     const struct answer booked = ck_book(&stand_guest, apartment, from, 1);

@@ -10,8 +10,8 @@
     "  FROM occupancy was"                                                                         \
     "  WHERE was.id = o.id AND occupancy_is_over(o.status, o.expires_at)"                          \
     "   AND o.id IN (SELECT id FROM occupancy"
-#define ENDED                                                                                      \
-    "  RETURNING o.*, was.status AS was_status)"                                                   \
+#define ENDED "  RETURNING o.*, was.status AS was_status)"
+#define SELECT_ENDED                                                                               \
     " SELECT {columns}, o.was_status"                                                              \
     " FROM ended o JOIN booking b ON b.id = o.id JOIN apartment a ON a.id = o.apartment_id"
 
@@ -24,7 +24,8 @@ const struct db_statement booking_expire_store_nights_statement = {
     .sql = EXPIRED
            "    WHERE apartment_id = {apartment} AND nights && daterange({from}, {until})"
            "     AND occupancy_blocks(status) OFFSET 0)"
-           ENDED,
+           ENDED
+           SELECT_ENDED,
 };
 
 /* SKIP LOCKED: sweepers and writers never wait for each other. */
@@ -35,7 +36,8 @@ const struct db_statement booking_expire_store_holds_statement = {
     .sql = EXPIRED
            "    WHERE occupancy_is_over(status, expires_at)"
            "    ORDER BY expires_at LIMIT {most} FOR UPDATE SKIP LOCKED)"
-           ENDED,
+           ENDED
+           SELECT_ENDED,
 };
 
 /* Stays after their check-out time in the apartment's time zone. The condition on the date alone
@@ -56,7 +58,9 @@ const struct db_statement booking_expire_store_stays_statement = {
            "  WHERE was.id = o.id"
            "   AND o.id IN (SELECT s.id FROM" CHECK_OUT_PASSED
            "    ORDER BY s.check_out LIMIT {most} FOR UPDATE OF s SKIP LOCKED)"
-           ENDED,
+           ENDED
+           BOOKING_STORE_KEEP_BUFFERS
+           SELECT_ENDED,
 };
 
 static const struct db_statement due_statement = {

@@ -148,14 +148,16 @@ static const struct db_statement move_statement = {
 static const struct db_statement leave_statement = {
     .name = "booking_leave",
     .parameters = "id, version, before",
-    .sql = "UPDATE occupancy o"
-           " SET status = 'completed', version = o.version + 1, updated_at = now(),"
-           "  check_out = least(o.check_out,"
-           "   greatest(o.check_in + 1, (now() AT TIME ZONE a.timezone)::date))"
-           " FROM apartment a"
-           " WHERE a.id = o.apartment_id AND o.id = {id} AND o.version = {version} AND o.status = {before}"
-           " RETURNING o.version, o.updated_at, o.check_out,"
-           "  (o.check_out + a.check_out_time) AT TIME ZONE a.timezone AS check_out_at",
+    .sql = "WITH ended AS (UPDATE occupancy o"
+           "  SET status = 'completed', version = o.version + 1, updated_at = now(),"
+           "   check_out = least(o.check_out,"
+           "    greatest(o.check_in + 1, (now() AT TIME ZONE a.timezone)::date))"
+           "  FROM apartment a"
+           "  WHERE a.id = o.apartment_id AND o.id = {id} AND o.version = {version}"
+           "   AND o.status = {before}"
+           "  RETURNING o.*, (o.check_out + a.check_out_time) AT TIME ZONE a.timezone AS check_out_at)"
+           BOOKING_STORE_KEEP_BUFFERS
+           " SELECT version, updated_at, check_out, check_out_at FROM ended",
     .shape = &booking_store_shape,
     .no_row = CHANGED,
 };

@@ -57,8 +57,17 @@ bool booking_store_lock_in_apartment(struct db *tx, const struct api_caller *cal
 bool booking_store_set_status(struct db *tx, struct booking *booking, enum booking_status to,
                               int64_t expires_in_s, struct fault *fault) MUST_CHECK;
 
+/* Part of a statement whose UPDATE of occupancy, named `ended`, completes stays: keeps the nights
+ * of their buffers occupied, by rows of kind 'buffer'. */
+#define BOOKING_STORE_KEEP_BUFFERS                                                                 \
+    ", buffers AS (INSERT INTO occupancy"                                                          \
+    "  (id, tenant_id, apartment_id, kind, status, check_in, check_out)"                           \
+    "  SELECT gen_random_uuid(), tenant_id, apartment_id, 'buffer', 'blocked', check_out,"         \
+    "   check_out + buffer_days"                                                                   \
+    "  FROM ended WHERE buffer_days > 0)"
+
 /* Checks the guest out and completes the booking. If the stay ends early, its nights from today in
- * the apartment's time zone become free. The first night of the stay never becomes free. */
+ * the apartment's time zone become free, except the first night of the stay and its buffer. */
 bool booking_store_check_out(struct db *tx, struct booking *booking,
                              struct fault *fault) MUST_CHECK;
 

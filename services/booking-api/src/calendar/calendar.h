@@ -37,9 +37,10 @@ enum calendar_reason {
     CALENDAR_NO_DEPARTURE = 1 << 11 /* "closed_to_departure": no check-out on this day */
 };
 
-/* The nights check_in .. check_out - 1 of a stay or block, and the buffer after it. */
+/* The nights check_in .. check_out - 1 of a stay or block, and the buffer after it. The buffer of a
+ * completed stay is an entry of its own. */
 struct calendar_taken {
-    enum calendar_status status; /* CALENDAR_BOOKED, CALENDAR_HELD or CALENDAR_BLOCKED */
+    enum calendar_status status; /* neither CALENDAR_FREE nor CALENDAR_CLOSED */
     int32_t check_in;
     int32_t check_out;
     int32_t until; /* check_out plus the buffer; the first free day */

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* One row for each stay or block of the apartment near the range; if there is none, one row with NULL as status. Each
-   row repeats the apartment's columns, but only the first row has its seasons. Stays up to f.reach days outside of the
-   range are read too, so that gaps at the ends of the range are measured correctly. */
-SELECT {columns}, o.status, o.check_in, o.check_out, o.check_out + o.buffer_days,
+/* One row for each stay, block or buffer of the apartment near the range; if there is none, one row with NULL as
+   status. Each row repeats the apartment's columns, but only the first row has its seasons. Stays up to f.reach days
+   outside of the range are read too, so that gaps at the ends of the range are measured correctly. */
+SELECT {columns}, CASE o.kind WHEN 'buffer' THEN 'buffer' ELSE o.status END AS status, o.check_in, o.check_out,
+    o.check_out + o.buffer_days,
     CASE WHEN f.has_rates AND row_number() OVER (ORDER BY o.check_in) = 1 THEN f.rates::text END
 FROM (
     SELECT a.*, coalesce({from}, a.local_day) AS first,

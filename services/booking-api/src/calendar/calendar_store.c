@@ -38,6 +38,8 @@ static enum calendar_status calendar_status_from_occupancy(struct slice status)
 {
     if (slice_is(status, "blocked"))
         return CALENDAR_BLOCKED;
+    if (slice_is(status, "buffer"))
+        return CALENDAR_BUFFER;
     if (slice_is(status, "confirmed") || slice_is(status, "checked_in"))
         return CALENDAR_BOOKED;
     return CALENDAR_HELD;

@@ -130,13 +130,16 @@ FIBER_TEST(early_check_out_frees_the_remaining_nights_but_the_buffer)
     ck_rows(1, "occupancy WHERE kind = 'buffer'");
 }
 
-FIBER_TEST(check_out_on_the_first_day_keeps_one_night)
+FIBER_TEST(check_out_on_the_first_day_keeps_the_first_night_occupied)
 {
-    const struct answer booked = stay_make_confirmed(stand_apartment(), 0, 3);
+    const char *apartment = stand_apartment();
+    const struct answer booked = stay_make_confirmed(apartment, 0, 3);
 
     ck_act(check_in_booking, NULL, booked.id, NULL);
     ck_act(check_out_booking, NULL, booked.id, NULL);
-    ck_sql_text(stand_day(1), "SELECT check_out FROM occupancy");
+    ck_sql_text(stand_day(1), "SELECT check_out FROM occupancy WHERE id = '%s'", booked.id);
+    ck_refused(book(&stand_guest8, apartment, 0, 1), 409, "nights_taken");
+    ck_book(&stand_guest8, apartment, 1, 1);
 }
 
 FIBER_TEST(no_show_after_the_check_in_day_frees_the_remaining_nights)

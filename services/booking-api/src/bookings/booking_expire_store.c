@@ -59,7 +59,7 @@ const struct db_statement booking_expire_store_stays_statement = {
            "   AND o.id IN (SELECT s.id FROM" CHECK_OUT_PASSED
            "    ORDER BY s.check_out LIMIT {most} FOR UPDATE OF s SKIP LOCKED)"
            ENDED
-           BOOKING_STORE_KEEP_BUFFERS
+           BOOKING_STORE_KEEP_NIGHTS
            SELECT_ENDED,
 };
 

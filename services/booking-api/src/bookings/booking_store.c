@@ -156,7 +156,7 @@ static const struct db_statement leave_statement = {
            "  WHERE a.id = o.apartment_id AND o.id = {id} AND o.version = {version}"
            "   AND o.status = {before}"
            "  RETURNING o.*, (o.check_out + a.check_out_time) AT TIME ZONE a.timezone AS check_out_at)"
-           BOOKING_STORE_KEEP_BUFFERS
+           BOOKING_STORE_KEEP_NIGHTS
            " SELECT version, updated_at, check_out, check_out_at FROM ended",
     .shape = &booking_store_shape,
     .no_row = CHANGED,

@@ -57,14 +57,17 @@ bool booking_store_lock_in_apartment(struct db *tx, const struct api_caller *cal
 bool booking_store_set_status(struct db *tx, struct booking *booking, enum booking_status to,
                               int64_t expires_in_s, struct fault *fault) MUST_CHECK;
 
-/* Part of a statement whose UPDATE of occupancy, named `ended`, completes stays: keeps the nights
- * of their buffers occupied, by rows of kind 'buffer'. */
-#define BOOKING_STORE_KEEP_BUFFERS                                                                 \
-    ", buffers AS (INSERT INTO occupancy"                                                          \
+/* Part of a statement whose UPDATE of occupancy, named `ended`, completes stays: keeps their
+ * buffers occupied, by rows of kind 'buffer', and the first night of a stay that ends on its first
+ * day. */
+#define BOOKING_STORE_KEEP_NIGHTS                                                                  \
+    ", kept AS (INSERT INTO occupancy"                                                             \
     "  (id, tenant_id, apartment_id, kind, status, check_in, check_out)"                           \
-    "  SELECT gen_random_uuid(), tenant_id, apartment_id, 'buffer', 'blocked', check_out,"         \
-    "   check_out + buffer_days"                                                                   \
-    "  FROM ended WHERE buffer_days > 0)"
+    "  SELECT gen_random_uuid(), e.tenant_id, a.id, 'buffer', 'blocked', first.day,"               \
+    "   e.check_out + e.buffer_days"                                                               \
+    "  FROM ended e JOIN apartment a ON a.id = e.apartment_id CROSS JOIN LATERAL (SELECT"          \
+    "   least(e.check_out, greatest(e.check_in, (now() AT TIME ZONE a.timezone)::date)) AS day"    \
+    "  ) first WHERE e.check_out + e.buffer_days > first.day)"
 
 /* Checks the guest out and completes the booking. If the stay ends early, its nights from today in
  * the apartment's time zone become free, except the first night of the stay and its buffer. */

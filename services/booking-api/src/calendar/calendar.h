@@ -14,7 +14,7 @@ enum calendar_status {
     CALENDAR_BOOKED,  /* confirmed, checked in */
     CALENDAR_HELD,    /* held or requested, and not overdue; or payment claimed */
     CALENDAR_BLOCKED, /* by the owner */
-    CALENDAR_BUFFER,  /* buffer days after a stay */
+    CALENDAR_BUFFER,  /* buffer days of a stay, or its first night if it ended on that */
     CALENDAR_CLOSED   /* past, beyond the window, or the apartment is inactive */
 };
 

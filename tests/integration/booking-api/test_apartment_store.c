@@ -249,6 +249,17 @@ FIBER_TEST_ROWS_WHY(each_actor_reads_and_changes_only_own_apartments, actors)
     ck_assert_int_eq(write.status, row->write);
 }
 
+FIBER_TEST(table_refuses_lists_too_large_for_an_event)
+{
+    static const char *const lists[] = {"photos", "amenities"};
+
+    stand_apartment();
+    for (size_t i = 0; i < ARRAY_LEN(lists); i++)
+        stand_sql("DO $$ BEGIN UPDATE apartment SET %s = jsonb_build_array(repeat('a', 16384));"
+                  " RAISE 'stored'; EXCEPTION WHEN check_violation THEN NULL; END $$",
+                  lists[i]);
+}
+
 static const char *night(json_t *calendar, size_t index)
 {
     return text_at(json_array_get(json_object_get(calendar, "days"), index), "status");

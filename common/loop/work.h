@@ -38,7 +38,7 @@ enum { WORK_ADDRESSES_MAX = 8 };
 
 /* Must run in a fiber, except for numeric addresses and absolute paths (of a socket). Calls
  * getaddrinfo() in the pool; the result is cached for 30 s, a failure for 2 s. Expired addresses
- * are returned for five minutes after their look-up, while the name is looked up again.
+ * are returned for five minutes after their look-up if the next one has no result after 200 ms.
  * FAULT_UNAVAILABLE "host_unknown" if there is no such name, "resolver_unavailable" if no name
  * server answers. `until_ns` 0: the fiber's deadline. */
 bool work_resolve(struct work *work, const char *host, uint16_t port, int64_t until_ns,

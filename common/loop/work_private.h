@@ -44,6 +44,7 @@ struct work_name {
     bool asking;        /* a look-up is queued or runs */
     int64_t expires_ns; /* 0: never looked up */
     int64_t stale_ns;   /* until then known addresses are used after they expired */
+    int64_t wait_ns;    /* until then fibers wait for the look-up although they could be used */
     bool unknown;       /* look-up failed because there is no such name */
     bool distrusted;    /* its addresses accept no connections */
     struct fiber_queue waiters;

@@ -5,9 +5,10 @@
  * started the look-up gives up, the look-up continues and fills the cache. work_resolve_uncached()
  * bypasses the cache.
  *
- * Expired addresses are still returned, for five minutes after their look-up, while the name is
- * looked up again. Otherwise a name that is in use would wait behind the look-up of another name
- * whose name server does not answer. */
+ * Expired addresses are still returned, for five minutes after their look-up, if the next look-up
+ * has no result after 200 ms. Otherwise a name that is in use would wait behind the look-up of
+ * another name whose name server does not answer. The 200 ms are enough for a name server that
+ * answers, so a container that was recreated with another address is found at once. */
 #include <netdb.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +20,7 @@
 #define KNOWN_NS  (30 * NS_PER_S)
 #define FAILED_NS (2 * NS_PER_S)
 #define STALE_NS  (300 * NS_PER_S)
+#define WAIT_NS   (200 * NS_PER_MS)
 
 /* The argument of a look-up job, with its result. */
 struct lookup {
@@ -62,7 +64,8 @@ static bool is_current(const struct work_name *name)
     return name->expires_ns > now_mono_ns();
 }
 
-/* True if the name has addresses that may be returned during a look-up, although they expired. */
+/* True if the name has addresses that may be returned although they expired, if the next look-up
+ * takes long. */
 static bool may_use_expired(const struct work_name *name)
 {
     return name->state == NAME_KNOWN && !name->distrusted && name->stale_ns > now_mono_ns();
@@ -147,6 +150,7 @@ static bool start_look_up(struct work *work, struct work_name *name, struct faul
         return false;
     }
     name->asking = true;
+    name->wait_ns = now_mono_ns() + WAIT_NS;
     return true;
 }
 
@@ -262,10 +266,15 @@ bool work_resolve(struct work *work, const char *host, uint16_t port, int64_t un
         struct work_name *name = get_name(work, host, fault);
         if (name == NULL)
             return false;
-        if (is_current(name) || may_use_expired(name))
+        const bool expired = may_use_expired(name);
+        if (is_current(name) || (expired && name->wait_ns <= now_mono_ns()))
             return name_copy_addresses(name, port, out, count, fault);
-        if (!fiber_queue_wait(&name->waiters, WORK_WAITERS_MAX, until_ns, fault))
-            return false;
+        if (fiber_queue_wait(&name->waiters, WORK_WAITERS_MAX, expired ? name->wait_ns : until_ns,
+                             fault))
+            continue;
+        name = find_name(work, host);
+        return name != NULL && may_use_expired(name) &&
+               name_copy_addresses(name, port, out, count, fault);
     }
 }
 

@@ -153,6 +153,8 @@ FIBER_TEST(chat_is_listed_newest_first)
     ck_assert_uint_eq(json_array_size(items), 2);
     ck_text(items, "0.text", "text 3");
     ck_text(items, "1.text", "text 2");
+    ck_assert_msg(json_is_null(json_object_get(json_array_get(items, 0), "language")),
+                  "that of a text without a language");
     ck_assert(json_is_string(json_object_get(page.json, "next_cursor")));
     ck_status(ask_get(get_chat_messages, .id = "nobody", .second_id = "5"), 404);
     ck_status(ask_get(get_chat_messages, .id = "taxi", .second_id = "x"), 404);

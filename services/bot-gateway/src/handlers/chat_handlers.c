@@ -38,6 +38,7 @@ static const struct fields message_fields = FIELDS_OF(message_items, struct hist
 static const struct list messages = {
     .statement = &history_list_statement,
     .fields = &message_fields,
+    .blank = &(const struct history_line){.language = -1},
     .id = offsetof(struct history_line, id),
 };
 

@@ -57,8 +57,8 @@ size_t text_first_len(struct slice text, size_t points_max);
 
 enum { PHONE_MAX = 16 }; /* E.164: '+', at most 15 digits */
 
-/* Normalises a phone number to E.164. Accepts any country with '+', and Kazakh numbers also as 8
- * 7xx, 7 7xx or 7xx, with spaces, brackets and dashes. */
+/* Normalises a phone number to E.164. Accepts any country with '+', and Kazakh numbers also as +8
+ * 7xx, 8 7xx, 7 7xx or 7xx, with spaces, brackets and dashes. Numbers of +7 have eleven digits. */
 bool text_normalize_phone(struct slice text, char out[PHONE_MAX + 1]) MUST_CHECK;
 /* Finds the phone number in a text: "Иван +7 701 234 56 78". False if there is none, or if there
  * are several different ones. */

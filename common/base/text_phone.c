@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Normalises phone numbers. A number identifies a person, so it is stored in only one form. */
+#include <stdio.h>
+
 #include "base/ascii.h"
 #include "base/text.h"
 
@@ -54,24 +56,21 @@ static bool collect_digits(struct slice text, char digits[INTERNATIONAL_MAX], si
 bool text_normalize_phone(struct slice text, char out[PHONE_MAX + 1])
 {
     char digits[INTERNATIONAL_MAX] = {0};
-    size_t count, cut = 0;
+    size_t count;
     bool plus;
 
     if (!collect_digits(text, digits, &count, &plus))
         return false;
-    if (plus) {
-        if (count < INTERNATIONAL_MIN || digits[0] == '0')
-            return false;
-        out[0] = '+';
-    } else {
-        if (count == NATIONAL && (digits[0] == '8' || digits[0] == '7'))
-            cut = 1;
-        if (count - cut != LOCAL || digits[cut] != '7')
-            return false;
-        memcpy(out, "+7", 2);
-    }
-    memcpy(out + (plus ? 1 : 2), digits + cut, count - cut);
-    out[(plus ? 1 : 2) + count - cut] = '\0';
+    /* "8" is dialled only inside the country, but people write it after a plus too. */
+    const bool prefixed =
+        count == NATIONAL && (digits[0] == '7' || digits[0] == '8') && digits[1] == '7';
+    const bool kazakh = prefixed || (!plus && count == LOCAL && digits[0] == '7');
+    const bool foreign = plus && count >= INTERNATIONAL_MIN && digits[0] != '0' &&
+                         (digits[0] != '7' || count == NATIONAL);
+    if (!kazakh && !foreign)
+        return false;
+    snprintf(out, PHONE_MAX + 1, "+%s%.*s", kazakh ? "7" : "", (int)(prefixed ? count - 1 : count),
+             prefixed ? digits + 1 : digits);
     return true;
 }
 

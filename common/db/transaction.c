@@ -29,10 +29,12 @@ static const struct db_statement wrote_statement = {
     .sql = "SELECT pg_current_xact_id_if_assigned() IS NOT NULL",
 };
 
-/* The WAL position after the commit. It may include later writes of other transactions. */
+/* The WAL position after the commit. It may include later writes of other transactions. A standby
+ * has none of its own. */
 static const struct db_statement position_statement = {
     .name = "wal_position",
-    .sql = "SELECT (pg_current_wal_insert_lsn() - '0/0')::bigint",
+    .sql = "SELECT CASE WHEN pg_is_in_recovery() THEN 0"
+           " ELSE (pg_current_wal_insert_lsn() - '0/0')::bigint END",
 };
 
 /* One round trip: the caller's statements, those that this module adds, and their results. */

@@ -388,6 +388,14 @@ TEST(person_is_called_from_a_booking_and_by_an_owner)
     ck_says(passed(), "<b>Гость зовёт человека</b>, бронь 0WX1HA6S");
     tap_command("person", DESK_ARGUMENT "_o");
     ck_says(passed(), "<b>Хозяин зовёт человека</b>, бронь 0WX1HA6S");
+    /* Staff may read contacts, also before the stay is agreed. */
+    talk.world = pending;
+    talk.relay.talk_is_found = true;
+    write_words("перезвоните +7 702 000 00 01");
+    ck_says(passed(), "перезвоните +7 702 000 00 01");
+    ck_assert(!conversation_saw(&talk, "@relay_hides"));
+    talk.world = world;
+    talk.relay.talk_is_found = false;
     talk.is_owner = true;
     ck_assert(conversation_type(&talk, "/person"));
     ck_says(passed(), "<b>Хозяин зовёт человека</b>.");

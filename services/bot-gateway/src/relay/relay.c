@@ -97,31 +97,34 @@ static bool repeat_step_with(struct talk *talk, enum text text)
 
 /* --- what the person has written --- */
 
-/* Sets `out` to what the person has written. In a message about a booking, contacts are hidden
- * unless the booking is confirmed. */
-static bool read_message_hiding_contacts(struct talk *talk, const struct stay_booking *booking,
-                                         struct relay_words *out)
+/* What the person has written, about the booking if it is not NULL. */
+static struct relay_words message_words(const struct talk *talk, const struct stay_booking *booking)
+{
+    const struct relay *relay = talk->data;
+
+    return (struct relay_words){
+        .speaker = relay->of_owner || (booking == NULL && talk->input->is_owner) ? TEXT_RELAY_OWNER
+                                                                                 : TEXT_RELAY_GUEST,
+        .booking = booking,
+        .words = talk->input->update.text,
+        .has_photo = talk->input->update.file == UPDATE_PHOTO};
+}
+
+/* Guest and owner exchange contacts only about a confirmed booking. */
+static bool hide_contacts_unless_agreed(struct talk *talk, struct relay_words *words)
 {
     static const char *const agreed[] = {"confirmed", "checked_in", "completed"};
-    const struct update_view *update = &talk->input->update;
-    const struct relay *relay = talk->data;
     AUTO(buf_finish) struct buf plain;
     bool hidden;
 
     buf_init(&plain, WORDS_BYTES_MAX);
-    *out = (struct relay_words){
-        .speaker = relay->of_owner || (booking == NULL && talk->input->is_owner) ? TEXT_RELAY_OWNER
-                                                                                 : TEXT_RELAY_GUEST,
-        .booking = booking,
-        .words = update->text,
-        .has_photo = update->file == UPDATE_PHOTO};
-    if (update->text.at == NULL || booking == NULL ||
-        slice_find(booking->status, agreed, ARRAY_LEN(agreed)) < ARRAY_LEN(agreed))
+    if (words->words.at == NULL ||
+        slice_find(words->booking->status, agreed, ARRAY_LEN(agreed)) < ARRAY_LEN(agreed))
         return true;
-    relay_hide_contacts(update->text, SLICE("•••"), &plain, &hidden);
+    relay_hide_contacts(words->words, SLICE("•••"), &plain, &hidden);
     if (hidden)
         talk_add_paragraph(talk, TEXT_RELAY_HIDES);
-    return buf_keep(&plain, talk->arena, &out->words, talk->fault);
+    return buf_keep(&plain, talk->arena, &words->words, talk->fault);
 }
 
 /* The text that says why the message cannot be passed on to this party; TEXTS: it can be. */
@@ -214,7 +217,8 @@ static bool pass_message_to_other_person(struct talk *talk)
     const enum text why = find_refusal_for_party(talk, &view, reaches ? &view.person : &view.staff);
     if (why != TEXTS)
         return repeat_step_with(talk, why);
-    return read_message_hiding_contacts(talk, &booking, &words) &&
+    words = message_words(talk, &booking);
+    return hide_contacts_unless_agreed(talk, &words) &&
            (reaches ? pass_to_other_person(talk, &words, &view, query.person)
                     : pass_to_staff_instead(talk, &words, &view));
 }
@@ -298,8 +302,7 @@ static bool call_staff(struct talk *talk)
         return repeat_step_with(talk, TEXT_PERSON_CALLED);
     if (!relay_is_allowed(view.sent))
         return repeat_step_with(talk, TEXT_RELAY_MANY);
-    if (!read_message_hiding_contacts(talk, booking, &words))
-        return false;
+    words = message_words(talk, booking);
     words.words = SLICE_NONE;
     words.has_photo = false;
     return pass_to_staff(talk, TEXT_PERSON_CALLS, &words, &view) &&
@@ -326,9 +329,7 @@ static bool pass_message_to_staff(struct talk *talk)
     const enum text why = find_refusal_for_party(talk, &view, &view.staff);
     if (why != TEXTS)
         return repeat_step_with(talk, why);
-    if (!read_message_hiding_contacts(talk, booking, &words))
-        return false;
-    words.words = talk->input->update.text; /* staff may read contacts */
+    words = message_words(talk, booking);
     return pass_to_staff(talk, TEXT_RELAY_MESSAGE, &words, &view) &&
            repeat_step_with(talk, TEXT_RELAY_SENT);
 }

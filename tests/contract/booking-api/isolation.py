@@ -10,6 +10,7 @@ import os
 import statistics
 import time
 
+from bookings import drain
 from check import NOBODY, day, tenge
 from stand import SECOND_TENANT, in_gate, timed
 
@@ -134,7 +135,7 @@ ROWS = [
     ("POST", "/v1/drivers/{id}/cars", "driver", DRIVER + "/cars", CAR, (404, 403, 404, 404)),
     ("DELETE", "/v1/drivers/{id}/cars/{car_id}", "driver", DRIVER + "/cars/{car}", None, (404, 403, 404, 404)),
     ("DELETE", "/v1/drivers/{id}/cars/{car_id}", "car", DRIVER + "/cars/{car}", None, (404, 403, 404, 404)),
-    ("GET", "/v1/events", None, "/v1/events?limit=100", None, (200, 200, 403, 403)),
+    ("GET", "/v1/events", None, "/v1/events?limit=100&after={cursor}", None, (200, 200, 403, 403)),
     ("POST", "/v1/guests/erase", None, "/v1/guests/erase", {"telegram_id": "{telegram}"}, (200, 403, 403, 403)),
     ("GET", "/v1/owners", None, "/v1/owners?limit=100", None, (200, 200, 403, 403)),
     ("POST", "/v1/owners", None, "/v1/owners", {"name": "Я"}, (None, 403, 403, 403)),
@@ -201,6 +202,7 @@ class Parts:
 
     def __init__(self, world):
         self.guest = next(world.guests)
+        _, cursor = drain(world, None)
         apartment = world.make_apartment()
         hidden = world.make_apartment(is_active=False)
         mine = world.caller.acting(f"guest:{self.guest}")
@@ -240,6 +242,7 @@ class Parts:
             "block": block["id"],
             "owner_id": world.owner,
             "telegram": self.guest,
+            "cursor": cursor,
         }
         self.secrets = [self.ids[name] for name in ("hidden", "booking", "quote", "block", "car", "ride", "wish", "offer")]
         self.secrets += ["Тайный Гость", "Тайный Водитель", "Тайный Пассажир"]
@@ -323,6 +326,8 @@ def answers(world, group):
             theirs = caller.call(*asked(parts, row, nobody=True))
             ids = [NOBODY, *(one for key, one in parts.ids.items() if key == row[2])]
             group.equal(f"{what} is as nobody's", plain(ours, ids), plain(theirs, ids))
+    events = {one["resource"]["id"] for one in drain(world, parts.ids["cursor"])[0]}
+    group.expect({parts.ids[name] for name in ("hidden", "booking", "ride")} <= events, "ours are in our events")
     kept = world.caller.get(f"/v1/bookings/{parts.ids['booking']}").json
     group.equal("the booking is unchanged", (kept["status"], kept["guest"]["name"]), ("held", "Тайный Гость"))
     blocks = world.caller.get(f"/v1/apartments/{parts.ids['hidden']}/blocks").json["items"]

@@ -50,6 +50,7 @@ def revive():
     subprocess.run([os.path.join(ROOT, "tests/support/services"), "redis-start"], check=True)
 
 
+ALONE = 'limit_decisions_total{result="allowed",by="process"}'
 FAULTS = [("wiped", wipe, None), ("full", fill, empty), ("frozen", freeze, thaw), ("dead", kill, revive)]
 
 
@@ -64,13 +65,16 @@ def away(random):
         for name, break_it, mend_it in FAULTS:
             load = Load([service.port], key, flats, seed=random.random()).start()
             time.sleep(0.5)
+            alone = service.metric(ALONE)
             break_it()
             time.sleep(seconds)
             ledger = load.stop()
+            alone = service.metric(ALONE) - alone
             if mend_it:
                 mend_it()
             check = Invariants(stand, ledger).all()
             refused = [e for e in ledger if e.error or e.status >= 500 or e.status == 429]
+            check.expect(alone > 0 or name not in ("frozen", "dead"), f"{name}: Redis was not missed")
             check.expect(not refused, f"{name}: {len(refused)} refused: {refused[:1]}")
             slow = percentile([e.took for e in ledger], 0.99)
             # On two noisy cores a value below 60 ms measures the scheduler, not Redis.

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Row 25: the service's clock jumps; the database's clock decides."""
 import datetime
+import email.utils
 import glob
 import os
 import time
@@ -35,6 +36,8 @@ def stepped(random):
         for number, (why, text) in enumerate(STEPS):
             step_to(clock, text)
             time.sleep(2 if full() else 1)
+            moved = abs(_date_of(client) - datetime.datetime.now(datetime.timezone.utc)) > datetime.timedelta(minutes=30)
+            assert moved == (text != "+0"), f"{why}: the service's clock is {_date_of(client)}"
             wrong += [f"{why}: {what}" for what in _after(client, flats.ids[1], number, held.json)]
         ledger = load.stop()
         told = client.post(f"/v1/bookings/{held.json['id']}/confirm", {})
@@ -45,6 +48,10 @@ def stepped(random):
         check.expect(not bad, f"{len(bad)} refused: {bad[:1]}")
         assert not check.wrong, check.wrong
         return f"{len(STEPS)} steps, {len(ledger)} requests, p99 {percentile([e.took for e in ledger], 0.99) * 1000:.0f} ms"
+
+
+def _date_of(client):
+    return email.utils.parsedate_to_datetime(client.get("/v1/cities").headers["Date"])
 
 
 def step_to(clock, text):

@@ -113,6 +113,7 @@ def refused(random):
                 {**baseline, "rss": baseline["rss"] + 4096}, service, 10)
             wrong += check.wrong
     assert not wrong, wrong[:5]
+    assert failed > 20, f"only {failed} allocations failed: the requests make more"
     return f"{failed} failed allocations up to the {number}th allocation: {results}, {ended} clean ends"
 
 

@@ -13,7 +13,7 @@ from stand import Stand
 
 @contextlib.contextmanager
 def silent_resolver():
-    """A name server that receives queries and never answers, and a resolv.conf that names it."""
+    """A name server that receives queries and never answers, and the prefix of a command that asks it."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as hole, \
             tempfile.NamedTemporaryFile("w", suffix=".conf") as conf:
         try:
@@ -23,15 +23,15 @@ def silent_resolver():
         conf.write("nameserver 127.0.0.53\noptions timeout:10 attempts:3\n")
         conf.flush()
         os.chmod(conf.name, 0o644)
-        yield ("unshare", "--mount", "--propagation", "private", "sh", "-c",
-               f'mount --bind "{conf.name}" /etc/resolv.conf && exec "$@"', "sh")
+        yield hole, ("unshare", "--mount", "--propagation", "private", "sh", "-c",
+                     f'mount --bind "{conf.name}" /etc/resolv.conf && exec "$@"', "sh")
 
 
 def black_hole(_random):
     """The names of the database and of Redis never resolve: the loop is not blocked, probes are answered at once."""
     if os.geteuid() != 0 or subprocess.run(["unshare", "--mount", "true"], check=False).returncode != 0:
         raise Unavailable("needs root and mount namespaces")
-    with Stand() as stand, silent_resolver() as prefix:
+    with Stand() as stand, silent_resolver() as (hole, prefix):
         service = stand.service(start=False, DATABASE_URL="postgresql://u:p@database.example:5432/tapbot",
                                 REDIS_URL="redis://cache.example:6379")
         service.start(ready=False, prefix=prefix)
@@ -45,6 +45,8 @@ def black_hole(_random):
             slowest, asked = max(slowest, time.monotonic() - began), asked + 1
             time.sleep(0.02)
         assert service.probe("/readyz") == 503, "ready without a database"
+        hole.setblocking(False)
+        assert b"database" in hole.recv(512), "the name server was not asked"
         held = service.metric("loop_held_seconds_max")
         assert held <= 0.05, f"the loop was blocked for {held * 1000:.0f} ms"
         assert slowest <= 0.25, f"livez took {slowest * 1000:.0f} ms"

@@ -429,6 +429,7 @@ def together():
             thread.start()
         for thread in threads:
             thread.join(600)
+            assert not thread.is_alive(), f"seed {seed}: a client hangs"
         failed = [one for player in players for one in player.failed]
         assert not failed, f"seed {seed}: {len(failed)} failed: {failed[:3]}"
         sound(stand, SteadyClient(services[0].port, key))

@@ -38,8 +38,13 @@ class Guest(threading.Thread):
         self.flats, self.number, self.end, self.ledger = flats, number, end, ledger
         self.random = random.Random(number)
         self.guests = number * 1_000_000
+        self.unanswered, self.ended = 0, False
 
     def run(self):
+        self._play()
+        self.ended = True
+
+    def _play(self):
         while time.monotonic() < self.end:
             self.guests += 1
             body = booking_body(self.random.choice(self.flats), self.random.randrange(1, 40),
@@ -60,7 +65,7 @@ class Guest(threading.Thread):
         """One logical request: retried with its key, on either instance, until an answer has its
         outcome."""
         key = str(uuid.UUID(int=self.random.getrandbits(128)))
-        while time.monotonic() < self.end + 10:
+        while time.monotonic() < self.end + patience(10):
             client = self.random.choice(self.clients)
             try:
                 reply = client.post(path, body, headers={"Idempotency-Key": key})
@@ -72,6 +77,7 @@ class Guest(threading.Thread):
                 time.sleep(0.05)
                 continue
             return reply.status, reply.json
+        self.unanswered += 1
         return None
 
 
@@ -89,6 +95,8 @@ def _storm(stand, services, key, flats, seconds, kill):
             kills += 1
     for guest in guests:
         guest.join(patience(30))
+        assert guest.ended, f"guest {guest.number} failed or hangs"
+        assert not guest.unanswered, f"guest {guest.number}: {guest.unanswered} requests were never answered"
     return ledger, kills
 
 
@@ -117,6 +125,7 @@ def race():
         stored = set(stand.sql("SELECT id FROM booking.booking").split())
         failed = [(status, body[:200]) for status, body, _, _ in ledger if status == 500]
         assert overlaps == 0, f"{overlaps} overlapping stays"
+        assert len(acknowledged) > 20, f"only {len(acknowledged)} bookings"
         assert not failed, f"{len(failed)} answers were 500: {failed[0]}"
         # The same key may be answered twice (a replay), the same booking never with two keys.
         by_key = {}
@@ -126,7 +135,7 @@ def race():
         assert all(len(ids) == 1 for ids in by_key.values()), "one key had two effects"
         assert len(set(acknowledged)) == len(by_key), "one booking was acknowledged with two keys"
         assert set(acknowledged) <= stored, "an acknowledged booking is not stored"
-        broken = stand.sql("SELECT count(*) FROM booking.occupancy o WHERE kind = 'booking' AND status <> "
+        broken = stand.sql("SELECT count(*) FROM booking.occupancy o WHERE kind = 'booking' AND status IS DISTINCT FROM "
                            "(SELECT to_status FROM booking.booking_history h WHERE h.booking_id = o.id "
                            " ORDER BY h.version DESC, h.id DESC LIMIT 1)")
         assert broken == "0", f"{broken} bookings whose history has another status"

@@ -136,9 +136,15 @@ TEST(chats_without_a_slot_wait)
 {
     int waited = 0;
     (void)decide(bot, 1, 1000);
-    for (int64_t chat = 1; chat <= 100000; chat++)
-        waited += decide((struct uuid){{(uint8_t)(chat % 251 + 1)}}, -chat, 5000 + chat / 100) ==
-                  RATE_LIMIT_FULL_WAIT_MS;
+    for (int64_t chat = 1; chat <= 100000; chat++) {
+        const struct uuid its_bot = {{(uint8_t)(chat % 251 + 1)}};
+        const int64_t now_ms = 5000 + chat / 100;
+        int sent = 0;
+        waited += decide(its_bot, -chat, now_ms) == RATE_LIMIT_FULL_WAIT_MS;
+        for (int i = 0; chat % 100 == 0 && i < RATE_LIMIT_CHAT_BURST + 1; i++)
+            sent += decide(its_bot, -chat, now_ms) == GO;
+        ck_assert_int_le(sent, RATE_LIMIT_CHAT_BURST);
+    }
     ck_assert_int_gt(waited, 0);
     /* After their time others get their slots. */
     ck_assert_int_eq(decide(bot, -99999, 120000), GO);

@@ -42,6 +42,9 @@ def replaced(subject):
     with backups.Storage():
         tapbot(subject.two, "backup", "now")
         subject.two.down()
+        # The network of the rig's server remains; that of a new machine has no link.
+        subject.two.on("sh", os.path.join(subject.two.folder, "deploy/host/link.sh"), "down")
+        subject.two.on("sysctl", "-q", "-w", "net.ipv4.ip_nonlocal_bind=0")
         shutil.rmtree(subject.two.folder)
         subject.two.make()
         began = time.monotonic()

@@ -15,7 +15,7 @@ from unittest import mock
 
 from backups import Demo, cut, demo, flip_byte
 from machine import Machine
-from stack import backup, backup_key, restore
+from stack import backup, backup_key, backup_place, link, restore, tree
 from stand import ROOT, in_gate, timed, wait_until
 
 GONE = "SELECT id FROM booking.apartment WHERE city = 'almaty' ORDER BY id LIMIT 25"
@@ -437,6 +437,26 @@ def stack():
         env_lost(machine, volume)
 
 
+def new_machine_of_two():
+    """A new machine of two servers brings up the link, and PostgreSQL starts without a port on it: only the next `up` lets the other server in."""
+    for number in ("2", None):
+        steps, done = [], subprocess.CompletedProcess([], 0, "", "")
+        with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as all_of:
+            for name in ("secrets", "former/files/secrets", "former/files/host"):
+                os.makedirs(os.path.join(folder, name))
+            place = backup_place.Stack.__new__(backup_place.Stack)
+            place.has_database = True
+            for module, name, instead in (
+                    (tree, "ROOT", folder), (tree, "SECRETS", f"{folder}/secrets"), (tree, "ENV_FILE", f"{folder}/.env"), (tree, "link_server", lambda number=number: number),
+                    (tree, "compose_files", lambda: ["docker-compose.yml", "deploy/compose/link.server2.yml", "more.yml"]),
+                    (tree, "run", lambda *_, **__: done), (tree, "docker", lambda *_, **__: done), (link, "bring_up", lambda steps=steps: steps.append("link")),
+                    (tree, "compose", lambda *words, files=None, steps=steps, **_: steps.append((words[0], words[-1], files)) or done),
+                    *((place, name, lambda *_, **__: []) for name in ("note", "settings_read", "image_needed", "make_data", "data_of", "pgbackrest_beside"))):
+                all_of.enter_context(mock.patch.object(module, name, instead))
+            place.adopt(os.path.join(folder, "former"))
+        assert steps == [*(["link"] if number else []), ("up", "postgres", ["docker-compose.yml", "more.yml"])], steps
+
+
 def env_lost(machine, volume):
     """A restore has replaced the database, and .env is lost. `init` takes the volume of PostgreSQL's container; without one, that which is
     not the former one, and refuses if that is not known. The other settings are those of the copy."""
@@ -457,5 +477,5 @@ def env_lost(machine, volume):
 
 TESTS = [("restore: moments", moments), ("restore: parents first", parents_first), ("restore: journals", journals), ("restore: wrong arguments", wrong_words, 3, without_backups), ("restore: deleted messages", messages, 8, filled),
          ("restore: look", look, 10, filled), ("restore: DELETE at a known commit", rows, 12, filled), ("restore: a place that is taken", taken, 8, spoiled),
-         ("restore: the stack", stack, 8), ("restore: noted before the swap", noted_before_the_swap), ("restore: killed in the swap", killed_in_swap, 5, demo), ("restore: deletions", deletions, 8, filled), ("restore: other machine", new_machine, 12, filled), ("restore: files", named_files, 5, filled), ("restore: in place", in_place, 25, filled), ("restore: byte flipped or file cut", damaged, 15, spoiled)]
+         ("restore: the stack", stack, 8), ("restore: other machine of two", new_machine_of_two), ("restore: noted before the swap", noted_before_the_swap), ("restore: killed in the swap", killed_in_swap, 5, demo), ("restore: deletions", deletions, 8, filled), ("restore: other machine", new_machine, 12, filled), ("restore: files", named_files, 5, filled), ("restore: in place", in_place, 25, filled), ("restore: byte flipped or file cut", damaged, 15, spoiled)]
 TESTS += [] if in_gate() else [("restore: one transaction", one_transaction, 25, filled)]

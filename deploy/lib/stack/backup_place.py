@@ -16,7 +16,7 @@ import time
 
 import services
 from say import die, say, text, warn
-from stack import deploy_lock, harden_guard, harden_host, harden_sshd, maintenance, secret, settings, tree, watch
+from stack import deploy_lock, harden_guard, harden_host, harden_sshd, link, maintenance, secret, settings, tree, watch
 from stack.masking import mask
 
 STANZA = "tapbot"
@@ -561,9 +561,9 @@ class Stack(Place):
     def stop_live(self):
         tree.compose("stop", "postgres", timeout=BUSY_SECONDS)
 
-    def start_live(self):
+    def start_live(self, files=None):
         tree.forget()
-        succeeded(tree.compose("up", "--detach", "--no-deps", "--wait", "postgres", timeout=BUSY_SECONDS), "PostgreSQL не запускается", "PostgreSQL does not start")
+        succeeded(tree.compose("up", "--detach", "--no-deps", "--wait", "postgres", files=files, timeout=BUSY_SECONDS), "PostgreSQL не запускается", "PostgreSQL does not start")
 
     # ---- PostgreSQL beside the live one: a container without network, its data in a volume
     def data_of(self, name):
@@ -613,12 +613,16 @@ class Stack(Place):
         for name in set(os.listdir(f"{files}/host")) & set(self.SETTINGS):
             shutil.move(os.path.join(files, "host", name), os.path.join(tree.ROOT, name))
         self.settings_read()
+        if tree.link_server():
+            link.bring_up()
         if self.has_database:
             self.image_needed("postgres")
             tree.docker("volume", "rm", "--force", self.data_of("live"))
             self.make_data("live")
             succeeded(tree.run(*self.pgbackrest_beside("live", "restore"), timeout=LONG), "база не восстановлена", "the database was not restored")
-            self.start_live()
+            # Without the port on the link until `up`: the other server must not send what the caller marks as held, and if the link did not
+            # come up, its address is missing.
+            self.start_live([one for one in tree.compose_files() if not one.startswith("deploy/compose/link.")])
 
     def drop_data(self, name):
         if self.data_of(name) != self.data_of("live"):

@@ -16,7 +16,7 @@ import say
 import services
 from stand import ROOT
 
-from stack import backup, backup_place, bake, deploy, deploy_lock, maintenance, releases, rollback, rollout, scale, schemas, smoke, tree, up
+from stack import backup, backup_place, bake, deploy, deploy_lock, init, maintenance, releases, rollback, rollout, scale, schemas, smoke, tree, up
 
 ONE, TWO = (one.name for one in services.services()[:2])
 SHORT = services.services()[0].short
@@ -215,6 +215,46 @@ def build_that_fails():
             assert up.build_of([ONE]) == (code == 0)
         assert len(output.getvalue().splitlines()) == shown and ("slice.h:9: error" in output.getvalue()) == bool(code), output.getvalue()
         assert command[-2:] == ["build", ONE] and "-q" not in command, command
+
+
+# case, the folder's version, whether Git knows the other one, whose images are missing, what is built, what the refusal names
+LOST = (
+    ("nothing is missing", "1", True, (), [], None),
+    ("the folder has the deployed version", "2", True, (ONE,), [([ONE], "2")], None),
+    ("the folder has another version", "1", True, (ONE,), [], "git checkout 2 && sudo deploy/tapbot up"),
+    ("of two versions the folder has one", "2", True, (ONE, TWO), [([ONE], "2")], "git checkout 3 && sudo deploy/tapbot up"),
+    ("the version is in no commit", "1", False, (ONE,), [], "sudo rm docker-compose.release.yml && sudo deploy/tapbot up"),
+    ("beside an image that no deploy has named", "2", True, (ONE, "pages"), [(["pages"], None), ([ONE], "2")], None),
+)
+
+
+def images_of_a_deploy_lost():
+    """`up` builds missing images of the deployed version from that version's folder. In another one it names a command that works on a stack that
+    does not run, as after a restore on a new machine: not `deploy`."""
+    known = {"services": {name: {"image": f"tapbot/{name}:{version}", "build": {"context": "."}} for name, version in ((ONE, "2"), (TWO, "3"), ("pages", "1"))}}
+    for why, here, in_git, gone, wanted, command in LOST:
+        missing, built, output, code = {known["services"][name]["image"] for name in gone}, [], io.StringIO(), None
+
+        def build(names, version=None, missing=missing, built=built):
+            built.append((list(names), version))
+            missing -= {known["services"][name]["image"] for name in names}
+            return True
+        with contextlib.ExitStack() as all_of:
+            for module, name, instead in (
+                    (up, "image_there", lambda image, missing=missing: image not in missing), (up, "outdated", lambda image, missing=missing: image in missing),
+                    (up, "build_of", build), (up, "source_of_build", lambda: None), (init, "version", lambda here=here: here), (up.certificates, "other_authority", lambda: None),
+                    (releases, "pinned", lambda: {f"tapbot/{ONE}:2", f"tapbot/{TWO}:3"}), (tree, "containers", lambda: []), (tree, "env_read", lambda *_: {}),
+                    (up.checks_running, "used_networks", lambda _: {}), (tree, "link_server", lambda: None),
+                    (tree, "run", lambda *words, in_git=in_git, **_: subprocess.CompletedProcess(words, int(not in_git), "", ""))):
+                all_of.enter_context(mock.patch.object(module, name, instead))
+            with contextlib.redirect_stdout(output), contextlib.redirect_stderr(output):
+                try:
+                    up.images(known, *up.plan(known, False)[:2])
+                    up.refuse_lost(up.lost(known)[1])
+                except SystemExit as end:
+                    code = end.code
+        assert (built, code) == (wanted, 1 if command else None) and (command or "") in output.getvalue(), (why, built, code, output.getvalue())
+        assert "tapbot deploy" not in output.getvalue(), (why, output.getvalue())
 
 
 class Killed(BaseException):
@@ -581,4 +621,4 @@ def usage_of_both():
 
 
 TESTS = [(f"deploy {function.__name__.replace('_', ' ')}", function) for function in (
-    verdicts, log_lines, log_since, lock, versions, requests_before_guests, minutes, migrated_once, stopped_meanwhile, build_that_fails, killed_at_each_step, killed_and_rolled_back, killed_between_services, trial_of_a_killed_run, shared_volume_killed_at_each_step, shared_volume_refused, refused_instance, refused_before_guests, trial_instance, images_for_server_1, point_before_migrations, rollback_that_the_schema_forbids, terminal_closed, usage_of_both)]
+    verdicts, log_lines, log_since, lock, versions, requests_before_guests, minutes, migrated_once, stopped_meanwhile, build_that_fails, images_of_a_deploy_lost, killed_at_each_step, killed_and_rolled_back, killed_between_services, trial_of_a_killed_run, shared_volume_killed_at_each_step, shared_volume_refused, refused_instance, refused_before_guests, trial_instance, images_for_server_1, point_before_migrations, rollback_that_the_schema_forbids, terminal_closed, usage_of_both)]

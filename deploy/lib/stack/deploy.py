@@ -167,12 +167,9 @@ def images(names, wanted, fixed):
             f"Missing images: {', '.join(lacking)}. Existing ones: docker image ls 'tapbot/*'")
     if lacking:
         up.source_of_build()
-        os.environ["TAPBOT_VERSION"] = wanted  # for the labels of the images
         bodies = up.description()["services"]
         ways = {body["image"]: name for name, body in bodies.items() if body.get("build") and body.get("image") in lacking}
-        built = up.build_of(ways.values())
-        del os.environ["TAPBOT_VERSION"]
-        if not built:
+        if not up.build_of(ways.values(), wanted):
             die(1, "Сборка не удалась, подробности выше. Работает прежняя версия.", "The build failed, see above. The previous version serves.")
 
 

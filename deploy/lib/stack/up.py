@@ -10,7 +10,7 @@ import time
 
 import services
 from say import confirm, die, say, step, text, warn
-from stack import backup_place, certificates, checks_running, deploy_lock, edge, n8n_owner, releases, rollout, schemas, settings, tree
+from stack import backup_place, certificates, checks_running, deploy_lock, edge, init, n8n_owner, releases, rollout, schemas, settings, tree
 from stack.checks_description import DESCRIPTION
 from stack.checks_host import HOST, table_there
 from stack.checks_link import LINK
@@ -109,16 +109,36 @@ def plan_bring(images):
             f"  If this version is already on server 2, copy its images from there with this command on your computer:\n    {command}")
 
 
+def lost(known):
+    """The missing images of deployed versions: those of this folder's version, which are built again, and the others."""
+    images = {one["image"] for one in known["services"].values() if one.get("build")}
+    gone = sorted(image for image in releases.pinned() & images if not image_there(image))
+    again = [image for image in gone if image.endswith(f":{init.version()}")]
+    return again, [image for image in gone if image not in again]
+
+
+def refuse_lost(images):
+    """Exits if there are such images: this folder has other code. The command does not depend on a running stack, as `deploy` does."""
+    if not images:
+        return
+    plan_bring(images)
+    version, names = images[0].rpartition(":")[2], ", ".join(images)
+    if tree.run("git", "-C", tree.ROOT, "rev-parse", "--quiet", "--verify", f"{version}^{{commit}}").returncode == 0:
+        die(1, f"Нет образов выкаченной версии: {names}. В этой папке другой код, взять тот и собрать их: git checkout {version} && sudo deploy/tapbot up",
+            f"Images of the deployed version are missing: {names}. This folder has other code; to build them from theirs: git checkout {version} && sudo deploy/tapbot up")
+    die(1, f"Нет образов выкаченной версии: {names}, и Git её не знает. Запустить код этой папки: sudo rm {tree.RELEASE} && sudo deploy/tapbot up",
+        f"Images of the deployed version are missing: {names}, and Git does not know it. To start this folder's code: sudo rm {tree.RELEASE} && sudo deploy/tapbot up")
+
+
 def plan(known, everything):
     """Prints the plan; returns (services to build, images to pull, services to stop)."""
     services = known["services"]
+    again, gone = lost(known)
+    if not again:
+        refuse_lost(gone)
     ours, pinned = {name: one["image"] for name, one in services.items() if one.get("build")}, releases.pinned()
-    gone = sorted(image for image in pinned & set(ours.values()) if not image_there(image))
-    if gone:
-        die(1, f"Нет образов версии, которую выкатил deploy: {', '.join(gone)}. Выкатить нынешнюю: deploy/tapbot deploy",
-            f"Images of the deployed version are missing: {', '.join(gone)}. To deploy the current version: deploy/tapbot deploy")
-    # A deployed version is never rebuilt under its name, and each image is built once.
-    builders = {image: name for name, image in sorted(ours.items(), reverse=True) if image not in pinned}
+    # A deployed version that is there is never rebuilt under its name, and each image is built once.
+    builders = {image: name for name, image in sorted(ours.items(), reverse=True) if image not in pinned or image in again}
     build = sorted(name for image, name in builders.items() if everything or outdated(image))
     built = set(ours.values())
     pull = sorted({one["image"] for one in services.values() if one.get("image") not in built
@@ -135,6 +155,8 @@ def plan(known, everything):
         f"  domain     {tree.domain()}, profiles {env.get('COMPOSE_PROFILES', '?')}, version {env.get('TAPBOT_VERSION', 'dev')}")
     say(f"  собрать    {', '.join(build) or nothing}", f"  build      {', '.join(build) or nothing}")
     plan_bring([services[name]["image"] for name in build])
+    if gone:
+        say(f"  нет        {', '.join(gone)}: в этой папке другой код, команда в конце", f"  missing    {', '.join(gone)}: this folder has other code, see the end")
     say(f"  скачать    {', '.join(pull) or nothing}", f"  pull       {', '.join(pull) or nothing}")
     say(f"  сети       создать {', '.join(new) or nothing}", f"  networks   create {', '.join(new) or nothing}")
     say(f"  запустить  {', '.join(start) or nothing}", f"  start      {', '.join(start) or nothing}")
@@ -169,10 +191,11 @@ def stream(*command, last=None):
         die(1, "\nПрервано. Продолжить с этого места: deploy/tapbot up", "\nInterrupted. To continue: deploy/tapbot up")
 
 
-def build_of(names):
-    """Builds the images of these services; returns whether all were built. The end of a failed build's output is printed with the
-    compiler's messages, which compose --quiet would suppress."""
-    return stream(*tree.compose_command("--progress", "plain", "build", *names), last=BUILD_LINES) == 0
+def build_of(names, version=None):
+    """Builds the images of these services, whose programs report `version` instead of that of .env; returns whether all were built. The
+    end of a failed build's output is printed with the compiler's messages, which compose --quiet would suppress."""
+    command = tree.compose_command("--progress", "plain", "build", *names)
+    return stream(*(["env", f"TAPBOT_VERSION={version}"] if version else []), *command, last=BUILD_LINES) == 0
 
 
 def source_of_build():
@@ -185,7 +208,7 @@ def source_of_build():
         os.environ.setdefault("SOURCE_DATE_EPOCH", when)
 
 
-def images(build, pull):
+def images(known, build, pull):
     for image in pull:
         step(f"Скачиваю {image}", f"Pulling {image}")
         for last in range(PULL_TRIES):
@@ -198,7 +221,9 @@ def images(build, pull):
     if build:
         step(f"Собираю {', '.join(build)}", f"Building {', '.join(build)}")
         source_of_build()
-        if not build_of(build):
+        deployed = [name for name in build if known["services"][name]["image"] in releases.pinned()]
+        others = [name for name in build if name not in deployed]
+        if others and not build_of(others) or deployed and not build_of(deployed, init.version()):
             die(1, "Сборка не удалась, подробности выше. Повторить: deploy/tapbot up",
                 "The build failed, see above. To try again: deploy/tapbot up")
 
@@ -368,7 +393,8 @@ def main(arguments):
 
 
 def bring_up(known, build, pull, stop, timeout):
-    images(build, pull)
+    images(known, build, pull)
+    refuse_lost(lost(known)[1])
     # Tests the new programs before the old ones are stopped.
     refuse([check for check in TRIALS if check.fatal])
     update_trusted()

@@ -64,6 +64,9 @@ def init_twice():
         assert machine.doctor()[0] == 0, machine.doctor()[2]
         changes = machine.read("var/changes.log")
         assert password not in changes and '"verb": "init"' in changes
+        # A new key beside an existing database, whose data are encrypted with the former one.
+        machine.sh("rm secrets/n8n_encryption_key && echo POSTGRES_VOLUME=tapbot_postgres-data >>.env")
+        assert "n8n_encryption_key: a new key" in machine.tapbot("init", "--yes").stdout and "n8n_encryption_key" not in done.stdout + again.stdout
 
 
 def init_live_restore():

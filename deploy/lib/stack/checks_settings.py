@@ -19,6 +19,11 @@ INIT = "sudo deploy/tapbot init"
 USER = "sudo deploy/tapbot users add admin --generate"
 MAKE = "sudo deploy/tapbot secrets make"
 UP = "sudo deploy/tapbot up --yes"
+# Why the command for a key of stored data does not make another one.
+STORED = ("Новый ключ не откроет сохранённого: прежний файл скопируйте в secrets/ из папки, которую назовёт команда, потом sudo deploy/tapbot secrets make. "
+          "Если сохранять было ещё нечего, сразу sudo deploy/tapbot secrets make",
+          "A new key cannot decrypt what is stored: copy the former file to secrets/ from the folder that the command prints, then run sudo deploy/tapbot "
+          "secrets make. If nothing was stored yet, run that at once")
 # The number of the most common passwords that are tried for each entry; --full tries all. One try takes 45 ms.
 TRIED = 40
 
@@ -125,9 +130,13 @@ def admin_networks():
 
 def secrets_there():
     missing = [secret for secret in tree.secret_table().values() if not os.path.exists(secret.path)]
-    names = ", ".join(secret.name for secret in missing if secret.kind != "users")
+    prepared = os.path.exists(tree.ENV_FILE)
+    kept = [secret for secret in missing if secret.rotation == "never" and prepared]
+    names = ", ".join(secret.name for secret in missing if secret.kind != "users" and secret not in kept)
     if names:
-        yield (f"в secrets/ нет {names}", f"secrets/ lacks {names}"), MAKE if os.path.exists(tree.ENV_FILE) else INIT
+        yield (f"в secrets/ нет {names}", f"secrets/ lacks {names}"), MAKE if prepared else INIT
+    for secret in kept:
+        yield (f"в secrets/ нет {secret.name}", f"secrets/ lacks {secret.name}"), *remake(secret)
     if any(secret.kind == "users" for secret in missing):
         yield ("нет secrets/basicauth_users", "there is no secrets/basicauth_users"), USER
 
@@ -140,7 +149,7 @@ def secrets_files():
             yield ((f"secrets/{secret.name} — каталог, а не файл", f"secrets/{secret.name} is a folder, not a file"),
                    f"sudo rmdir secrets/{secret.name} && {made}")
         elif not secret.is_text():
-            yield (f"в secrets/{secret.name} байты не UTF-8", f"secrets/{secret.name} has bytes that are not UTF-8"), remake(secret)
+            yield (f"в secrets/{secret.name} байты не UTF-8", f"secrets/{secret.name} has bytes that are not UTF-8"), *remake(secret)
 
 
 def secrets_modes():
@@ -186,14 +195,16 @@ def readable():
 
 
 def remake(secret):
-    """The command that regenerates a secret whose value is invalid."""
-    return f"sudo rm secrets/{secret.name} && {MAKE}"
+    """The command that regenerates a secret whose value is invalid, or gets it from the backup, then also the reason."""
+    if secret.rotation == "never":
+        return f"sudo deploy/tapbot restore files secrets/{secret.name}", STORED
+    return (f"sudo rm secrets/{secret.name} && {MAKE}",)
 
 
 def renew(secret):
     if secret.rotation.startswith("role:") or secret.rotation == "restart":
         return f"sudo deploy/tapbot secrets rotate {secret.name} --yes"
-    return remake(secret)
+    return remake(secret)[0]
 
 
 def secrets_values():
@@ -203,8 +214,8 @@ def secrets_values():
         if secret.kind == "given" and not value:
             continue
         if not value.strip():
-            command = USER if secret.kind == "users" else remake(secret)
-            yield (f"secrets/{secret.name} пуст", f"secrets/{secret.name} is empty"), command
+            command = (USER,) if secret.kind == "users" else remake(secret)
+            yield (f"secrets/{secret.name} пуст", f"secrets/{secret.name} is empty"), *command
         elif secret.kind != "users" and value != value.rstrip("\r\n"):
             yield ((f"secrets/{secret.name} кончается переводом строки", f"secrets/{secret.name} ends with a newline"),
                    f"truncate -s {len(value.rstrip(chr(13) + chr(10)).encode())} secrets/{secret.name}",
@@ -212,7 +223,7 @@ def secrets_values():
         elif secret.template and all(part in by_name for part in secret.parts):
             if value != secret.made_of(by_name):
                 yield ((f"secrets/{secret.name} не совпадает с {', '.join(secret.parts)}",
-                        f"secrets/{secret.name} does not match {', '.join(secret.parts)}"), remake(secret),
+                        f"secrets/{secret.name} does not match {', '.join(secret.parts)}"), *remake(secret),
                        ("Сервис войдёт со старым паролем и получит отказ", "The service would log in with an old password"))
 
 
@@ -252,7 +263,7 @@ def secrets_weak():
     common = set(users.common_passwords())
     for secret, value in readable().items():
         bare = value.strip()
-        if secret.kind != "random32" or not bare:
+        if secret.kind != "random32" or secret.rotation == "never" or not bare:
             continue
         if bare.lower() in common or settings.PLACEHOLDER.search(bare) or len(bare) < SECRET_MIN or len(set(bare)) < 6:
             yield ((f"secrets/{secret.name}: слабый или примерный пароль", f"secrets/{secret.name}: a weak or sample password"),

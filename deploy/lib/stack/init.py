@@ -259,6 +259,11 @@ def plan(values, user):
     say(f"  secrets/  сделать: {len(missing)}; оставить как есть: "
         f"{len(tree.secret_table()) - len(missing) - (1 if user else 0)}",
         f"  secrets/  to create: {len(missing)}; unchanged: {len(tree.secret_table()) - len(missing) - (1 if user else 0)}")
+    never = ", ".join(one.name for one in missing if one.rotation == "never")
+    # The database of server 1 of two is on server 2.
+    if never and "server1" in values["COMPOSE_PROFILES"].split(",") and (values.get("POSTGRES_VOLUME") or values.get("PEER_ADDRESS")):
+        say(f"            {never}: новый ключ не откроет того, что зашифровано прежним. Если прежний был, до up верните его: docs/secrets.md",
+            f"            {never}: a new key cannot decrypt what was stored with a former one. If there was one, put it back before up: docs/secrets.md")
     if user:
         say(f"  BasicAuth пользователь {user[0]}", f"  BasicAuth user {user[0]}")
     if live_restore.off():

@@ -11,7 +11,7 @@ BOTS_SERVICE=bot-gateway
 bots_usage() {
     say "deploy/tapbot bots: боты Telegram.
 
-  deploy/tapbot bots add ИМЯ [--tenant ИМЯ] [--type apartments|taxi] [--token-file ФАЙЛ] [--support ТЕКСТ]
+  deploy/tapbot bots add ИМЯ [--tenant ИМЯ] [--type apartments|taxi] [--token-file ФАЙЛ] [--support ТЕКСТ] [--new-key]
   deploy/tapbot bots list
   deploy/tapbot bots texts
   deploy/tapbot bots misunderstood [ИМЯ]
@@ -28,6 +28,7 @@ add    записывает токен бота, придумывает секр
                 прочитает одну строку. С этим параметром новый токен заменит прежний
   --support     куда людям писать, если бот не помог: @имя, телефон; для всех ботов этого типа. Без этого
                 команда спросит, если запущена с терминала
+  --new-key     новые ключ API и секрет вебхука вместо прежних: их мог увидеть чужой
 list   все боты: чьи, для чего, включены ли, есть ли чат сотрудников, чего не хватает
 texts  какие из текстов и настроек, изменённых в Directus, не годятся и почему; боты говорят встроенные
 misunderstood  что люди писали, а боты не поняли, частое вверху: без имён, телефонов и адресов, за 30 дней, до 500
@@ -46,7 +47,7 @@ staff  одноразовый код для чата сотрудников: е�
 Коды выхода: 0 сделано, 1 не получилось, 2 неверные параметры, 3 чего-то нет на машине." \
         "deploy/tapbot bots: Telegram bots.
 
-  deploy/tapbot bots add NAME [--tenant NAME] [--type apartments|taxi] [--token-file FILE] [--support TEXT]
+  deploy/tapbot bots add NAME [--tenant NAME] [--type apartments|taxi] [--token-file FILE] [--support TEXT] [--new-key]
   deploy/tapbot bots list
   deploy/tapbot bots texts
   deploy/tapbot bots misunderstood [NAME]
@@ -63,6 +64,7 @@ add    stores the bot's token and creates a webhook secret, an API key and a row
                 one line if the input is not a terminal. With this option a new token replaces the old one
   --support     where people write if the bot does not help: @name, a phone; for all bots of this type. Without it the
                 command prompts for it if the input is a terminal
+  --new-key     a new API key and a new webhook secret in place of the old ones, if others may have seen them
 list   all bots: owner, type, active or not, whether there is a staff chat, what is missing
 texts  texts and settings changed in Directus that cannot be used, and why; the bots use the built-in ones instead
 misunderstood  what people wrote and the bots did not understand, the most frequent first: without names, phones and
@@ -82,7 +84,7 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 3 something is missing on this mach
 }
 
 verb_bots() {
-    local word whose='' verb='' name='' tenant='' type='' token_file='' support='' language=ru remove=''
+    local word whose='' verb='' name='' tenant='' type='' token_file='' support='' new_key='' language=ru remove=''
     for word in "$@"; do
         case $word in -h | --help) bots_usage && return 0 ;; esac
     done
@@ -100,8 +102,9 @@ verb_bots() {
     add)
         name=${2:-}
         shift $(($# > 1 ? 2 : 1))
-        while [ $# -gt 1 ]; do
+        while [ $# -gt 1 ] || [ "${1:-}" = --new-key ]; do
             case $1 in
+            --new-key) new_key=1 && shift && continue ;;
             --tenant) tenant=$2 ;;
             --type) type=$2 ;;
             --token-file) token_file=$2 ;;
@@ -132,7 +135,7 @@ verb_bots() {
     esac
     bots_of "$whose"
     case $verb in
-    add) bots_add "$name" "${tenant:-$BOTS_TENANT}" "$type" "$token_file" "$support" ;;
+    add) bots_add "$name" "${tenant:-$BOTS_TENANT}" "$type" "$token_file" "$support" "$new_key" ;;
     list) bots_list ;;
     texts) bots_program --texts lint ;;
     misunderstood) bots_misunderstood "$name" ;;
@@ -201,29 +204,42 @@ bots_support() {
     printf '%s' "$support"
 }
 
-# bots_add NAME TENANT TYPE TOKEN_FILE SUPPORT
+# bots_key_write NAME TENANT: makes an API key for the bot.
+bots_key_write() {
+    local value
+    value=$(bots_key create --tenant "$2" --client "bot-$1" --scopes "$(bots_scopes)" \
+        --rate 1000 --burst 2000 ${BOTS_KEY[@]+"${BOTS_KEY[@]}"} 2> >(grep -v 'shown only now' >&2)) || return
+    bots_write "$BOTS_FOLDER" "$BOTS_OWNER" "$1" key "$value"
+}
+
+# bots_add NAME TENANT TYPE TOKEN_FILE SUPPORT NEW_KEY
 bots_add() {
-    local name=$1 tenant=$2 type=$3 file=$BOTS_FOLDER/$1 value support
+    local name=$1 tenant=$2 type=$3 file=$BOTS_FOLDER/$1 new_key=${6:-} token='' old='' support
     local -a row=(bots_program --bots add "$name" --tenant "$tenant")
     # If the bot has another type, this fails before its files are changed.
     [ -z "$type" ] || "${row[@]}" --type "$type" || return
     if [ -n "$4" ] || [ ! -s "$file.token" ]; then
-        value=$(bots_token "$4") || return
-        bots_write "$BOTS_FOLDER" "$BOTS_OWNER" "$name" token "$value" || return 1
+        token=$(bots_token "$4") || return
     fi
-    [ -s "$file.secret" ] ||
+    if [ -n "$new_key" ] && [ -s "$file.key" ]; then
+        old=$(cat "$file.key") && bots_key_write "$name" "$tenant" || return 1
+    fi
+    # Before the token: when that changes, the gateway passes the secret to Telegram.
+    if [ -n "$new_key" ] || [ ! -s "$file.secret" ]; then
         bots_write "$BOTS_FOLDER" "$BOTS_OWNER" "$name" secret "$(random_word)$(random_word)" || return 1
-    if [ ! -s "$file.key" ]; then
-        value=$(bots_key create --tenant "$tenant" --client "bot-$name" --scopes "$(bots_scopes)" \
-            --rate 1000 --burst 2000 ${BOTS_KEY[@]+"${BOTS_KEY[@]}"} 2> >(grep -v 'shown only now' >&2)) || return
-        bots_write "$BOTS_FOLDER" "$BOTS_OWNER" "$name" key "$value" || return 1
     fi
+    [ -z "$token" ] || bots_write "$BOTS_FOLDER" "$BOTS_OWNER" "$name" token "$token" || return 1
+    [ -s "$file.key" ] || bots_key_write "$name" "$tenant" || return
     support=$(bots_support "${5:-}")
     [ -z "$support" ] || row+=(--support "$support")
     { [ -n "$type" ] && [ -z "$support" ]; } || "${row[@]}" || return
     bots_added "$name" "$tenant"
     say "Бот $name готов, шлюз увидит его в течение 10 секунд. Проверить: deploy/tapbot bots list" \
         "The bot $name is ready, the gateway loads it within 10 seconds. To check: deploy/tapbot bots list"
+    [ -z "$old" ] || say "Прежний ключ отзовите, когда шлюз прочтёт файлы (если серверов два, после link export и link import): deploy/tapbot keys revoke ${old:0:12}
+Если токен прежний, сообщите Telegram новый секрет: POST /v1/bots/$name/webhook (docs/bots.md, «Вебхук»)" \
+        "Revoke the old key when the gateway has the files (with two servers after link export and link import): deploy/tapbot keys revoke ${old:0:12}
+If the token is the old one, pass the new secret to Telegram: POST /v1/bots/$name/webhook (docs/bots.md)"
 }
 
 # bots_staff NAME LANGUAGE: prints what to type in the group of staff.

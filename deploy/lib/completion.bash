@@ -51,7 +51,7 @@ _tapbot() {
         chat) choices="apartments $(_tapbot_bots "$root") --as guest owner staff --lang --user --script" ;;
         shell) choices="--stack --demo" ;;
         keys) choices="create list revoke --stack --demo --tenant --client --scopes --rate --burst --expires --test" ;;
-        bots) choices="add list texts staff misunderstood held --stack --demo --tenant --type --token-file --support --language --remove --texts --send --drop" ;;
+        bots) choices="add list texts staff misunderstood held --stack --demo --tenant --type --token-file --support --new-key --language --remove --texts --send --drop" ;;
         import) choices="apartments --template --dry-run --skip-bad" ;;
         *) choices="--help" ;;
         esac

@@ -911,6 +911,24 @@ def bots_support():
             assert done.stderr.splitlines() == [f"--bots add flats {call}" for call in calls], (kind, given, done.stderr)
 
 
+def bots_new_key():
+    """`bots add --new-key` replaces the API key and the webhook secret, and prints how to revoke the old key; without it they remain."""
+    parts = {"token": "1:AA", "secret": "whsecret", "key": "tb_live_0123456789"}
+    for words, changed in (("", set()), ("--new-key", {"secret", "key"}), ("--new-key --type apartments", {"secret", "key"})):
+        with tempfile.TemporaryDirectory() as folder:
+            for part, text in parts.items():
+                settings.write_file(os.path.join(folder, f"flats.{part}"), text, 0o600)
+            done = subprocess.run(["bash", "-c", ". deploy/lib/say.sh; . deploy/lib/bots.sh; bots_program() { :; }; bots_key() { echo \"made $*\"; }; "
+                                   f"bots_of() {{ BOTS_FOLDER={folder} BOTS_OWNER=0 BOTS_TENANT=one; }}; verb_bots add flats {words}"], stdin=subprocess.DEVNULL,
+                                  cwd=ROOT, env={**os.environ, "TAPBOT_ROOT": ROOT, "LANG": "en_US.UTF-8"}, capture_output=True, text=True, check=True, timeout=patience(20))
+            now = {}
+            for part in parts:
+                with open(os.path.join(folder, f"flats.{part}"), encoding="utf-8") as file:
+                    now[part] = file.read()
+        assert {part for part in parts if now[part] != parts[part]} == changed, (words, now)
+        assert ("keys revoke tb_live_0123\n" in done.stdout) == ("key" in changed) == now["key"].startswith("made create --tenant one --client bot-flats "), (words, done)
+
+
 def completion_words():
     """The words in a verb's help are completed, and are in the overall help; the user monitor may use those of logs."""
     def text_of(path):
@@ -1070,5 +1088,5 @@ def oldest_python():
 
 
 TESTS = [(function.__name__.replace("_", " "), function) for function in (
-bcrypt, weak_passwords, masks, log_lines, peer_answers, versions_of_two, forged_log_lines, log_times, traefik_files, on_both_servers, conditions_of_templates, judged_by_health, backups_in_status, alerts_test, report_now, search_words, rides_disabled, documents_loaded, search_of_the_stack, label_tree, found_before, broken_check, bots_of_another_build, completion_words, completion_of_bots, bots_of_another_type, bots_staff, demo_webhooks, demo_port_taken, bots_held, bots_support, people_of_bots, held_messages, closed_before_restore, silence_ended, trial_makes_nothing, edge_start, container_gone, own_name_in_hosts, certificate_ends, webhook_certificate, forms, placeholders, dotenv, secret_table, keys, input_unread, abandoned_rigs, both_languages,
+bcrypt, weak_passwords, masks, log_lines, peer_answers, versions_of_two, forged_log_lines, log_times, traefik_files, on_both_servers, conditions_of_templates, judged_by_health, backups_in_status, alerts_test, report_now, search_words, rides_disabled, documents_loaded, search_of_the_stack, label_tree, found_before, broken_check, bots_of_another_build, completion_words, completion_of_bots, bots_of_another_type, bots_staff, demo_webhooks, demo_port_taken, bots_held, bots_support, bots_new_key, people_of_bots, held_messages, closed_before_restore, silence_ended, trial_makes_nothing, edge_start, container_gone, own_name_in_hosts, certificate_ends, webhook_certificate, forms, placeholders, dotenv, secret_table, keys, input_unread, abandoned_rigs, both_languages,
     oldest_python)]

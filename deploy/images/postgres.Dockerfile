@@ -1,5 +1,6 @@
 # PostgreSQL's official image with pgBackRest from the same Debian release, which archives the WAL and makes base backups.
-ARG BASE=postgres:16.15-trixie
+# docker-compose.yml has the version, next to the tag.
+ARG BASE
 FROM ${BASE}
 RUN apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends pgbackrest=2.55.* && \
     rm -rf /var/lib/apt/lists/* /etc/pgbackrest.conf && \

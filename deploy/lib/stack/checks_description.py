@@ -100,6 +100,10 @@ def images_pinned():
         if "@sha256:" not in image and tag in ("", "latest"):
             yield ((f"{name}: образ {image or 'не назван'} без точной версии",
                     f"{name}: image {image or 'unnamed'} without an exact version"), edit(COMPOSE))
+        base = ((service.get("build") or {}).get("args") or {}).get("BASE")
+        if base and image.startswith("tapbot/") and not base.rpartition(":")[2].startswith(f"{tag}-"):
+            yield ((f"{name}: образ {image} собирается из {base}", f"{name}: image {image} is built from {base}"), edit(COMPOSE),
+                   ("Обновилась бы только метка, а работала бы прежняя программа", "Only the tag would be updated, and the former program would run"))
 
 
 def socket_mounts():

@@ -141,6 +141,15 @@ def init_asks():
             assert terminal.end() == code, terminal.printed
             assert (machine.inside("test", "-e", ".env").returncode == 0) == (code == 0), "written without a yes"
         assert "olzhas:$2y$" in machine.read("secrets/basicauth_users") and "COMPOSE_PROFILES=server2\n" in machine.read(".env")
+        # An answer of an earlier run is the default; only a word removes it.
+        machine.sh("sed -i 's/^COMPOSE_PROFILES=.*/&,vectors/; s/^PEER_ADDRESS=.*/PEER_ADDRESS=203.0.113.20/; s|^BACKUP_TARGETS=.*|BACKUP_TARGETS=s3:https://storage.test/copies|' .env")
+        terminal = Terminal(machine, "deploy/tapbot", "init")
+        terminal.type("", "", "-", "", "", "", "", "нет", "no")
+        terminal.until("(yes/no): ")
+        terminal.type("yes")
+        assert terminal.end() == 0, terminal.printed
+        lines = machine.read(".env").splitlines()
+        assert {"COMPOSE_PROFILES=server2", "PEER_ADDRESS=", "BACKUP_TARGETS="} <= set(lines), lines
 
 
 def init_refuses():

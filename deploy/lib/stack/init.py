@@ -138,8 +138,8 @@ def questions(old):
         ("servers", "Какой это сервер: 1 (n8n, сайт), 2 (база, бронирование) или both (всё на одном)",
          "Which server is this: 1 (n8n, site), 2 (database, our services) or both (all on one)",
          servers_of(old.get("COMPOSE_PROFILES", "")) or "both"),
-        ("profiles", "Дополнительно через запятую (vectors, monitoring, admin) или пусто",
-         "Additional profiles, comma-separated (vectors, monitoring, admin), or empty", extra),
+        ("profiles", "Дополнительно через запятую (vectors, monitoring, admin); «-» — ничего",
+         "Additional profiles, comma-separated (vectors, monitoring, admin); - for none", extra),
         ("ACME_EMAIL", "Почта для сертификатов Let's Encrypt", "E-mail for Let's Encrypt", old.get("ACME_EMAIL", "")),
         ("ACME_SERVER", "Сертификаты: staging (проба, браузер предупредит) или production",
          "Certificates: staging (for tests, browsers warn) or production", old.get("ACME_SERVER") or "staging"),
@@ -148,11 +148,15 @@ def questions(old):
          old.get("ADMIN_NETWORKS") or administrator_network()),
         ("PUBLIC_ADDRESS", "Публичные адреса этой машины", "Public addresses of this machine",
          old.get("PUBLIC_ADDRESS") or ",".join(host.public_addresses())),
-        ("PEER_ADDRESS", "Публичный адрес другого сервера, пусто: другого нет", "Public address of the other server, empty if there is none",
+        ("PEER_ADDRESS", "Публичный адрес другого сервера; «-» — другого нет", "Public address of the other server; - if there is none",
          old.get("PEER_ADDRESS", "")),
-        ("BACKUP_TARGETS", "Куда делать резервную копию (s3:https://хост/корзина), пусто: пока никуда",
-         "Backup target (s3:https://host/bucket), empty for none yet", old.get("BACKUP_TARGETS", "")),
+        ("BACKUP_TARGETS", "Куда делать резервную копию (s3:https://хост/корзина); «-» — пока никуда",
+         "Backup target (s3:https://host/bucket); - for none yet", old.get("BACKUP_TARGETS", "")),
     ]
+
+
+# At a prompt an empty answer means the default, so there is a word for nothing.
+MAY_BE_EMPTY, NOTHING = ("profiles", "PUBLIC_ADDRESS", "PEER_ADDRESS", "BACKUP_TARGETS"), ("-", "нет", "no")
 
 
 def wrong_with(key, value):
@@ -163,7 +167,7 @@ def wrong_with(key, value):
         known = ", ".join(tree.EXTRA_PROFILES)
         bad = [one for one in value.split(",") if one and one not in tree.EXTRA_PROFILES]
         return text(f"бывают: {known}", f"allowed: {known}") if bad else None
-    if key in ("PUBLIC_ADDRESS", "PEER_ADDRESS", "BACKUP_TARGETS") and not value:
+    if key in MAY_BE_EMPTY and not value:
         return None
     if settings.PLACEHOLDER.search(value):
         return text("это значение из примера", "this is a sample value")
@@ -174,6 +178,8 @@ def wrong_with(key, value):
 
 
 def tidy(key, value):
+    if key in MAY_BE_EMPTY and value.lower() in NOTHING:
+        return ""
     if key in ("TAPBOT_DOMAIN", "servers", "profiles"):
         value = value.lower().rstrip(".")
     if key == "ACME_SERVER":

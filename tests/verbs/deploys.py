@@ -131,6 +131,22 @@ def versions():
         assert releases.history(ONE, good=True) == ["1", "2", "3"]
 
 
+def files_edited():
+    """An instance is out of date if a file that it only reads, a secret or its settings, is newer; not for a folder, or for a file that it writes."""
+    created, wanted = 1767225600, ({"mark"}, "image")
+    with tempfile.TemporaryDirectory() as folder:
+        file = os.path.join(folder, "health.yaml")
+        with open(file, "w", encoding="ascii"):
+            pass
+        for path, kind, writes, after, new in ((file, "bind", False, -60, True), (file, "bind", False, 60, False), (file, "bind", True, 60, True),
+                                               (folder, "bind", False, 60, True), (f"{folder}/gone", "bind", False, 0, True), (folder, "volume", False, 60, True)):
+            if os.path.exists(path):
+                os.utime(path, (created + after, created + after))
+            container = {"Created": "2026-01-01T00:00:00.5Z", "Image": "image", "Config": {"Labels": {rollout.MARK: "mark"}},
+                         "Mounts": [{"Type": kind, "Source": path, "Destination": "/etc/tapbot/health.yaml", "RW": writes}]}
+            assert rollout.is_new(container, wanted) == new, (path, kind, writes, after)
+
+
 def requests_before_guests():
     """Each service is requested before guests' requests reach it, with requests that change nothing."""
     for one in services.services():
@@ -621,4 +637,4 @@ def usage_of_both():
 
 
 TESTS = [(f"deploy {function.__name__.replace('_', ' ')}", function) for function in (
-    verdicts, log_lines, log_since, lock, versions, requests_before_guests, minutes, migrated_once, stopped_meanwhile, build_that_fails, images_of_a_deploy_lost, killed_at_each_step, killed_and_rolled_back, killed_between_services, trial_of_a_killed_run, shared_volume_killed_at_each_step, shared_volume_refused, refused_instance, refused_before_guests, trial_instance, images_for_server_1, point_before_migrations, rollback_that_the_schema_forbids, terminal_closed, usage_of_both)]
+    verdicts, log_lines, log_since, lock, versions, files_edited, requests_before_guests, minutes, migrated_once, stopped_meanwhile, build_that_fails, images_of_a_deploy_lost, killed_at_each_step, killed_and_rolled_back, killed_between_services, trial_of_a_killed_run, shared_volume_killed_at_each_step, shared_volume_refused, refused_instance, refused_before_guests, trial_instance, images_for_server_1, point_before_migrations, rollback_that_the_schema_forbids, terminal_closed, usage_of_both)]

@@ -33,20 +33,21 @@ def copies(service):
     return sorted(found, key=lambda one: one["Created"])
 
 
-def secrets_changed(container):
-    """The modification time of the newest secret that the container reads, in seconds since 1970."""
-    paths = [mount["Source"] for mount in container["Mounts"] if mount["Destination"].startswith("/run/secrets/")]
-    return max((os.stat(path).st_mtime for path in paths if os.path.exists(path)), default=0)
+def files_changed(container):
+    """The modification time of the newest file that the container only reads, in seconds since 1970: a secret or its settings. A
+    running container does not see a file that an editor or Git has put in place of the mounted one."""
+    paths = [mount["Source"] for mount in container["Mounts"] if mount["Type"] == "bind" and not mount["RW"]]
+    return max((os.stat(path).st_mtime for path in paths if os.path.isfile(path)), default=0)
 
 
 def is_new(container, wanted):
-    """Whether the container was created from the current description, image and secrets. `wanted` is a result of
+    """Whether the container was created from the current description, image, secrets and settings file. `wanted` is a result of
     wanted_marks()."""
     marks, image = wanted
     made = time.time() - tree.seconds_since(container["Created"])
     labels = container["Config"]["Labels"]
     mark = labels.get(MARK) or labels.get("com.docker.compose.config-hash")
-    return mark in marks and container["Image"] == image and secrets_changed(container) <= made + 1
+    return mark in marks and container["Image"] == image and files_changed(container) <= made + 1
 
 
 def description_of(service):

@@ -25,7 +25,7 @@ import mistakes
 import rig
 import services
 from machine import SHORT
-from stack import alerts, backup_place, certificates, checks_host, checks_running, deploy_lock, edge, findings, hashes, imports, logs, maintenance, masking, peer, report, rides, search, settings, status, tree, trial, users, watch
+from stack import alerts, backup_place, certificates, checks_host, checks_running, deploy_lock, edge, findings, hashes, imports, logs, maintenance, masking, peer, releases, report, rides, search, settings, status, tree, trial, users, watch
 
 
 def bcrypt():
@@ -143,6 +143,14 @@ def versions_of_two():
         with open(os.path.join(folder, tree.RELEASE), "w", encoding="utf-8") as file:
             file.write(f"services:\n  {one}:\n    image: tapbot/{one}:1\n  {two}:\n    image: tapbot/{two}:1\n")
         here = status.versions_of([{"service": two, "version": "2"}, {"service": "postgres", "version": "16"}])
+        # The head of status has the versions of the last deploy, which .env does not.
+        with mock.patch.object(tree, "env_read", return_value={"TAPBOT_VERSION": "0"}):
+            assert releases.shown() == "1"
+            with open(os.path.join(folder, tree.RELEASE), "a", encoding="utf-8") as file:
+                file.write("  postgres-roles:\n    image: postgres:16\n  x-migrate:\n    image: tapbot/x:3\n")
+            assert releases.shown() == "1, 3"
+            os.unlink(os.path.join(folder, tree.RELEASE))
+            assert releases.shown() == "0"
     assert here == {one: "1", two: "2"}, here
     for light, there, wanted in (("GREEN", {two: "2"}, "GREEN"), ("GREEN", {"x": "9"}, "GREEN"), ("GREEN", None, "GREEN"), ("GREEN", {one: "1", two: "3"}, "YELLOW"),
                                  ("RED", {two: "3"}, "RED"), ("GREEN", {two: "\x1b[31m"}, "YELLOW")):

@@ -47,6 +47,11 @@ def pinned():
     return {image_of(name, version) for name, version in read().items()}
 
 
+def shown():
+    """The version of this server, for people: that of the last deploy, or several; before the first one that of .env."""
+    return ", ".join(sorted(set(read().values()))) or tree.env_read().get("TAPBOT_VERSION") or "dev"
+
+
 def text(versions, description):
     """The text of the override: all services of the description with one of these images."""
     lines = ["# Written by deploy/tapbot deploy: the version of each of our services that runs here.\n", "services:\n"]

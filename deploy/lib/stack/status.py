@@ -151,7 +151,7 @@ def gather():
     known, _ = tree.configuration()
     total, swap = host.memory()
     state = {
-        "versions": versions_of(containers), "domain": tree.domain(), "version": tree.env_read().get("TAPBOT_VERSION", "dev"),
+        "versions": versions_of(containers), "domain": tree.domain(), "version": releases.shown(),
         "profiles": tree.env_read().get("COMPOSE_PROFILES", "").split(","), "containers": containers,
         "missing": sorted(set((known or {}).get("services", {})) - {row["service"] for row in containers}),
         "disk": disk_free(), "memory": {"total_mib": total, "swap_mib": swap},

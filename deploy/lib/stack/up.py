@@ -151,8 +151,8 @@ def plan(known, everything):
     env, other = tree.env_read(), certificates.other_authority()
     nothing = text("ничего", "nothing")
     say("План:", "Plan:")
-    say(f"  домен      {tree.domain()}, профили {env.get('COMPOSE_PROFILES', '?')}, версия {env.get('TAPBOT_VERSION', 'dev')}",
-        f"  domain     {tree.domain()}, profiles {env.get('COMPOSE_PROFILES', '?')}, version {env.get('TAPBOT_VERSION', 'dev')}")
+    say(f"  домен      {tree.domain()}, профили {env.get('COMPOSE_PROFILES', '?')}, версия {releases.shown()}",
+        f"  domain     {tree.domain()}, profiles {env.get('COMPOSE_PROFILES', '?')}, version {releases.shown()}")
     say(f"  собрать    {', '.join(build) or nothing}", f"  build      {', '.join(build) or nothing}")
     plan_bring([services[name]["image"] for name in build])
     if gone:
@@ -405,7 +405,7 @@ def bring_up(known, build, pull, stop, timeout):
         tree.compose("rm", "--stop", "--force", *stop, profiles=["*"], timeout=180)
     start(known, timeout)
     n8n_owner.ensure()
-    settings.note_change("up", tree.env_read().get("TAPBOT_VERSION", "dev"), "done")
+    settings.note_change("up", releases.shown(), "done")
     return 0
 
 

@@ -25,7 +25,7 @@ import mistakes
 import rig
 import services
 from machine import SHORT
-from stack import alerts, backup_place, certificates, checks_host, checks_running, deploy_lock, edge, findings, hashes, imports, logs, maintenance, masking, peer, releases, report, rides, search, settings, status, tree, trial, users, watch
+from stack import alerts, backup_place, backup_plan, certificates, checks_host, checks_running, deploy_lock, edge, findings, hashes, imports, logs, maintenance, masking, peer, releases, report, rides, search, settings, status, tree, trial, users, watch
 
 
 def bcrypt():
@@ -502,7 +502,7 @@ def backups_in_status():
     """The line of the backup: its age at the target that lags most, and the date of the last restore test."""
     now, s3 = time.time(), ["s3:https://a.example/one", "s3:https://b.example/two"]
     pushed = {f"push {s3[0]}": {"done": now - 130}, f"push {s3[1]}": {"done": now - 250}}
-    both = {**pushed, "drill": {"done": datetime.datetime(2026, 11, 22, 12).timestamp()}}
+    both = {**pushed, "drill": {"done": datetime.datetime(2026, 11, 21, 20, tzinfo=datetime.timezone.utc).timestamp()}}
     with tempfile.TemporaryDirectory() as folder, mock.patch.multiple(backup_place.Stack, folder=folder, keys=folder), \
             mock.patch.object(tree, "env_read") as env, mock.patch("say.ENGLISH", True):
         settings.write_file(os.path.join(folder, "key"), "k", 0o600)
@@ -522,6 +522,23 @@ def backups_in_status():
         shown = status.lines({**peer_state("x"), "backup": {"enabled": True, "age_seconds": 250, "tested": "2026-11-22"}})
         assert "резервная копия: 4 мин назад  проверка восстановления: 2026-11-22" in shown, shown
         assert len(status.lines(peer_state("x"))) == len(shown) - 1, "a server of an older version"
+
+
+def times_of_almaty():
+    """Since when the stack is closed, and when a container was restarted: as in `logs`, in Almaty, whatever zone the machine has."""
+    moment = datetime.datetime(2026, 11, 22, 18, 0, 30, tzinfo=backup_plan.ZONE).timestamp()
+    one = {"Id": "1", "Name": "/tapbot-redis-1", "RestartCount": 1, "State": {"Running": True, "StartedAt": "x"}, "HostConfig": {"Memory": 0}}
+    try:
+        for zone in ("UTC", "America/Los_Angeles"):
+            with mock.patch.dict(os.environ, TZ=zone), tempfile.NamedTemporaryFile() as page, mock.patch.object(maintenance, "ACTIVE", page.name), \
+                    mock.patch.object(tree, "containers", lambda: [one]), mock.patch.object(tree, "seconds_since", lambda _: 60), \
+                    mock.patch.object(tree, "docker", lambda *words: subprocess.CompletedProcess(words, 0, "", "")), \
+                    mock.patch.object(checks_running.host, "killed_for_memory", lambda: ""), mock.patch.object(checks_running.time, "time", lambda: moment + 60):
+                time.tzset()
+                os.utime(page.name, (moment, moment))
+                assert maintenance.since() == [when for _, when, _ in checks_running.restarts()][0] == "2026-11-22 18:00", zone
+    finally:
+        time.tzset()
 
 
 def label_tree():
@@ -1096,5 +1113,5 @@ def oldest_python():
 
 
 TESTS = [(function.__name__.replace("_", " "), function) for function in (
-bcrypt, weak_passwords, masks, log_lines, peer_answers, versions_of_two, forged_log_lines, log_times, traefik_files, on_both_servers, conditions_of_templates, judged_by_health, backups_in_status, alerts_test, report_now, search_words, rides_disabled, documents_loaded, search_of_the_stack, label_tree, found_before, broken_check, bots_of_another_build, completion_words, completion_of_bots, bots_of_another_type, bots_staff, demo_webhooks, demo_port_taken, bots_held, bots_support, bots_new_key, people_of_bots, held_messages, closed_before_restore, silence_ended, trial_makes_nothing, edge_start, container_gone, own_name_in_hosts, certificate_ends, webhook_certificate, forms, placeholders, dotenv, secret_table, keys, input_unread, abandoned_rigs, both_languages,
+bcrypt, weak_passwords, masks, log_lines, peer_answers, versions_of_two, forged_log_lines, log_times, traefik_files, on_both_servers, conditions_of_templates, judged_by_health, backups_in_status, times_of_almaty, alerts_test, report_now, search_words, rides_disabled, documents_loaded, search_of_the_stack, label_tree, found_before, broken_check, bots_of_another_build, completion_words, completion_of_bots, bots_of_another_type, bots_staff, demo_webhooks, demo_port_taken, bots_held, bots_support, bots_new_key, people_of_bots, held_messages, closed_before_restore, silence_ended, trial_makes_nothing, edge_start, container_gone, own_name_in_hosts, certificate_ends, webhook_certificate, forms, placeholders, dotenv, secret_table, keys, input_unread, abandoned_rigs, both_languages,
     oldest_python)]

@@ -2,7 +2,6 @@
 """backup: encrypted copies of the database and of the files outside this server. pgBackRest and restic make them; this decides
 when, and reports."""
 import contextlib
-import datetime
 import filecmp
 import getpass
 import json
@@ -18,7 +17,7 @@ import time
 from say import ago, aligned, ask, confirm, die, print_table, say, step, text, warn
 from stack import backup_instance, backup_key, backup_place, backup_plan, backup_target, watch
 from stack.backup_place import LONG, Failed, last_line, read, size, succeeded
-from stack.backup_plan import SUNDAY, Job
+from stack.backup_plan import SUNDAY, Job, at
 from stack.masking import mask
 from stack.settings import note_change
 
@@ -462,10 +461,6 @@ def verify(place, options):
 
 
 # ---- what there is
-
-def at(moment):
-    return f"{datetime.datetime.fromtimestamp(moment, backup_plan.ZONE):%Y-%m-%d %H:%M}"
-
 
 def whys(known, target=None):
     """Why jobs have failed: those for the target, or those that have none."""

@@ -11,6 +11,11 @@ HOUR = 3600
 AHEAD = 300
 
 
+def at(moment):
+    """A moment, in seconds since 1970, for people: in Almaty, whatever the clock of the server shows."""
+    return f"{datetime.datetime.fromtimestamp(moment, ZONE):%Y-%m-%d %H:%M}"
+
+
 class Job(typing.NamedTuple):
     """A row of backup.JOBS: due once after every `at` (of that weekday), and an hour after a failure; without `at` at every tick.
     `do` returns values for state.json. `each`: once for each target. `of_database`: only where there is a database."""

@@ -3,7 +3,7 @@
 import os
 import time
 
-from stack import certificates, host, maintenance, settings, tree
+from stack import backup_plan, certificates, host, maintenance, settings, tree
 from stack.findings import Check, Unchecked, edit
 from stack.masking import mask
 
@@ -62,7 +62,7 @@ def restarts():
     killed = host.killed_for_memory() if fallen else ""
     for one in fallen:
         began = one["State"]["StartedAt"]
-        when = time.strftime("%Y-%m-%d %H:%M", time.localtime(time.time() - tree.seconds_since(began)))
+        when = backup_plan.at(time.time() - tree.seconds_since(began))
         limit = one["HostConfig"]["Memory"] >> 20
         logs = tree.docker("logs", "--until", began, "--since", f"{tree.seconds_since(began) + 600}s", one["Id"])
         words = [mask(line)[:160] for line in (logs.stdout + logs.stderr).strip().splitlines()[-1:]]

@@ -7,7 +7,7 @@ import sys
 import time
 
 from say import die, say, warn
-from stack import settings, tree, watch
+from stack import backup_plan, settings, tree, watch
 
 USAGE = ("""deploy/tapbot maintenance: закрыть всё снаружи на время работ и открыть снова.
 
@@ -57,7 +57,7 @@ def silent(method, body=None):
 def since():
     """Since when the stack is closed, for people; None if it is open."""
     with contextlib.suppress(FileNotFoundError):
-        return time.strftime("%Y-%m-%d %H:%M", time.localtime(os.path.getmtime(ACTIVE)))
+        return backup_plan.at(os.path.getmtime(ACTIVE))
     return None
 
 

@@ -7,7 +7,7 @@ import time
 
 import services
 from say import ENGLISH, ago, aligned, printable, say, text, warn
-from stack import backup_place, certificates, checks_host, checks_running, host, maintenance, peer, releases, tree, watch
+from stack import backup_place, backup_plan, certificates, checks_host, checks_running, host, maintenance, peer, releases, tree, watch
 from stack.masking import mask
 
 USAGE = ("""deploy/tapbot status: всё на одном экране.
@@ -105,7 +105,7 @@ def backups():
     last = min((known.get(f"push {target}", {}).get("done", 0) for target in place.targets()), default=0)
     tested = known.get("drill", {}).get("done")
     return {"enabled": enabled, "age_seconds": max(0, int(time.time() - last)) if last else None,
-            **({"tested": time.strftime("%Y-%m-%d", time.localtime(tested)) if tested else None} if place.has_database else {})}
+            **({"tested": backup_plan.at(tested)[:10] if tested else None} if place.has_database else {})}
 
 
 def problems(state, fallen):

@@ -787,6 +787,22 @@ def dotenv():
             assert tree.env_read(file.name)["A"] == value, value
 
 
+def env_completed():
+    """Settings that came with an update are appended to .env with their defaults; its other lines remain, and a second time nothing is written."""
+    with tempfile.TemporaryDirectory() as folder:
+        env, sample = os.path.join(folder, ".env"), os.path.join(folder, "sample")
+        settings.write_file(sample, "# A head.\n\nONE=1\n#OFF=x\nTWO=\nTHREE='a b'\n", 0o644)
+        settings.write_file(env, "# mine\nOTHER=o\nONE=5 # the office", 0o600)
+        with mock.patch.object(tree, "ENV_FILE", env), mock.patch.object(tree, "ENV_SAMPLE", sample):
+            for _ in range(2):
+                settings.env_complete()
+                with open(env, encoding="utf-8") as file:
+                    assert file.read() == "# mine\nOTHER=o\nONE=5 # the office\nTWO=\nTHREE='a b'\n"
+                before = os.stat(env).st_ino
+            settings.env_complete()
+            assert os.stat(env).st_ino == before and os.stat(env).st_mode & 0o777 == 0o600
+
+
 def secret_table():
     """The table is consistent: parts of a URL exist and come first, and root owns a secret only if a program of root reads it."""
     table = tree.secret_table()
@@ -1113,5 +1129,5 @@ def oldest_python():
 
 
 TESTS = [(function.__name__.replace("_", " "), function) for function in (
-bcrypt, weak_passwords, masks, log_lines, peer_answers, versions_of_two, forged_log_lines, log_times, traefik_files, on_both_servers, conditions_of_templates, judged_by_health, backups_in_status, times_of_almaty, alerts_test, report_now, search_words, rides_disabled, documents_loaded, search_of_the_stack, label_tree, found_before, broken_check, bots_of_another_build, completion_words, completion_of_bots, bots_of_another_type, bots_staff, demo_webhooks, demo_port_taken, bots_held, bots_support, bots_new_key, people_of_bots, held_messages, closed_before_restore, silence_ended, trial_makes_nothing, edge_start, container_gone, own_name_in_hosts, certificate_ends, webhook_certificate, forms, placeholders, dotenv, secret_table, keys, input_unread, abandoned_rigs, both_languages,
+bcrypt, weak_passwords, masks, log_lines, peer_answers, versions_of_two, forged_log_lines, log_times, traefik_files, on_both_servers, conditions_of_templates, judged_by_health, backups_in_status, times_of_almaty, alerts_test, report_now, search_words, rides_disabled, documents_loaded, search_of_the_stack, label_tree, found_before, broken_check, bots_of_another_build, completion_words, completion_of_bots, bots_of_another_type, bots_staff, demo_webhooks, demo_port_taken, bots_held, bots_support, bots_new_key, people_of_bots, held_messages, closed_before_restore, silence_ended, trial_makes_nothing, edge_start, container_gone, own_name_in_hosts, certificate_ends, webhook_certificate, forms, placeholders, dotenv, env_completed, secret_table, keys, input_unread, abandoned_rigs, both_languages,
     oldest_python)]

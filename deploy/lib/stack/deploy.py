@@ -363,6 +363,7 @@ def commit(names, versions, before):
     """Makes the versions those of this server."""
     releases.write(versions, before, up.description(), "deploy")
     remove_old_images(names)
+    settings.env_complete()
     settings.note_change("deploy", " ".join(f"{name}={versions[name]}" for name in names), "done")
 
 

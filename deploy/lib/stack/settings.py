@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Writes .env and the log of changes, and defines the format of each setting for `init` and `doctor`."""
+import contextlib
 import ipaddress
 import json
 import os
@@ -210,6 +211,20 @@ def env_text(values):
 def env_write(values):
     write_file(tree.ENV_FILE, env_text(values), 0o600)
     tree.forget()
+
+
+def env_complete():
+    """Appends the settings of the sample that .env does not have yet, as after an update. They are the defaults of the description, so
+    nothing changes, but an administrator who edits a line finds it. A .env that cannot be written stays as it is: a deploy does not fail
+    because of it."""
+    known, sample = tree.env_read(), tree.env_read(tree.ENV_SAMPLE)
+    added = "".join(f"{name}={quoted(value)}\n" for name, value in sample.items() if name not in known)
+    with contextlib.suppress(OSError):
+        with open(tree.ENV_FILE, encoding="utf-8") as file:
+            before = file.read()
+        if added:
+            write_file(tree.ENV_FILE, before + "\n" * (not before.endswith("\n")) + added, 0o600)
+            tree.forget()
 
 
 def note_change(verb, what, result):

@@ -393,6 +393,7 @@ def main(arguments):
 
 
 def bring_up(known, build, pull, stop, timeout):
+    settings.env_complete()
     images(known, build, pull)
     refuse_lost(lost(known)[1])
     # Tests the new programs before the old ones are stopped.

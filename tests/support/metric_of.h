@@ -2,6 +2,7 @@
 /* The value of one metric as /metrics shows it. */
 #pragma once
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -27,11 +28,11 @@ static inline double metric_or(const char *name, double not_registered)
     return value;
 }
 
-/* The metric must be registered. */
+/* The metric must be registered. NAN: it has no value yet. */
 static inline double metric_of(const char *name)
 {
     const double value = metric_or(name, -1e99);
 
-    ck_assert_msg(value > -1e99, "%s is not registered", name);
+    ck_assert_msg(isnan(value) || value > -1e99, "%s is not registered", name);
     return value;
 }

@@ -67,7 +67,7 @@ struct running {
     struct periodic rides_sweeper;
     struct selfcheck_watch selfcheck_watch;
     struct business_watch business_watch;
-    struct rides_watch rides_watch; /* not started if RIDES_ENABLED=false */
+    struct rides_watch rides_watch;
 };
 
 static void stop_app(void *data)
@@ -94,10 +94,9 @@ static void *start_app(struct service *service, const void *config, struct fault
     rides_sweeper_start(&running->rides_sweeper, service, settings->sweep_interval_ms);
     selfcheck_watch_start(&running->selfcheck_watch, service, settings->sweep_interval_ms);
     business_watch_start(&running->business_watch, service);
-    if (settings->rides_enabled) {
+    if (settings->rides_enabled)
         rides_set_contact_linger(settings->rides_contact_linger_ms);
-        rides_watch_start(&running->rides_watch, service);
-    }
+    rides_watch_start(&running->rides_watch, service, settings->rides_enabled);
     return running;
 }
 

@@ -107,6 +107,7 @@ FIBER_TEST(watch_sets_the_metrics)
     stand_apartment();
     stand_sql("UPDATE owner SET created_at = now() - interval '2 days'");
     business_watch_start(&watch, stand_service());
+    ck_assert_double_nan(metric_of("owner_unbound"));
     stand_until(metric_of("owner_unbound") == 1, "the metric is not set");
     ck_assert_double_eq(metric_of("claims_waiting"), 0);
     ck_assert_double_eq(metric_of("bookings_silent"), 0);

@@ -256,6 +256,7 @@ static double broken(void)
     struct selfcheck_watch watch = {0};
 
     selfcheck_watch_start(&watch, stand_app()->service, 1000);
+    ck_assert_double_nan(metric_of("selfcheck_broken"));
     ck_ok(selfcheck_watch_run(&watch, &fault));
     const double count = metric_of("selfcheck_broken");
     selfcheck_watch_stop(&watch);

@@ -6,7 +6,7 @@
 #include "handlers/ride_handlers.h"
 #include "requests.h"
 
-/* The value of a gauge; -1: not registered. */
+/* The value of a gauge; -1: not registered; NAN: it has none yet. */
 static double gauge(const char *name)
 {
     struct buf text;
@@ -47,7 +47,11 @@ FIBER_TEST(watch_metrics_count_unanswered_sos_and_overdue_trips)
                   i % 2 == 0 ? "scheduled" : "started", (int[]){65, 500, 59, 57}[i],
                   (int[]){64, 66, 58, 2}[i], last_trip);
 
-    rides_watch_start(&watch, stand_service());
+    rides_watch_start(&watch, stand_service(), false);
+    ck_assert_double_eq(gauge("rides_sos_unanswered"), 0);
+    rides_watch_stop(&watch);
+    rides_watch_start(&watch, stand_service(), true);
+    ck_assert_double_nan(gauge("rides_sos_unanswered"));
     wait_for("(SELECT sum(rating_count) FROM driver) > 0");
     ck_assert_double_eq(gauge("rides_sos_unanswered"), 1);
     ck_assert_double_eq(gauge("rides_trips_overdue"), 2);

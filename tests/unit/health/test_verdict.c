@@ -252,6 +252,33 @@ TEST(unread_figure_is_no_trouble)
     ck_assert_int_eq(state.level, LEVEL_GREEN);
 }
 
+/* The service has restarted and not counted yet; then health has restarted, too. */
+TEST(answer_without_the_figure_keeps_the_level)
+{
+    const struct probe_result why = {.readings = {{MEASURE_broken_rules, 1}}, .reading_count = 1};
+
+    check.kind = CHECK_BUSINESS;
+    limit(MEASURE_broken_rules, NO_THRESHOLD, 0);
+    step_trouble(TROUBLE_NONE, BEGIN_S);
+    ck_assert_int_eq(state.level, LEVEL_GREEN);
+    step_value(MEASURE_broken_rules, 1, BEGIN_S + 10);
+    step_trouble(TROUBLE_NONE, BEGIN_S + 20);
+    ck_assert_int_eq(state.level, LEVEL_GREEN);
+    step_value(MEASURE_broken_rules, 1, BEGIN_S + 30);
+    for (int i = 4; i < 10; i++)
+        step_trouble(TROUBLE_NONE, BEGIN_S + 10 * i);
+    ck_assert_int_eq(state.level, LEVEL_RED);
+    ck_assert_int_eq(state.probed_us, (BEGIN_S + 90) * (int64_t)S); /* not unknown */
+    state = (struct verdict_state){0};
+    verdict_restore_state(&state, LEVEL_RED, BEGIN_S * (int64_t)S, &why);
+    for (int i = 10; i < 14; i++)
+        step_trouble(TROUBLE_NONE, BEGIN_S + 10 * i);
+    ck_assert_int_eq(state.level, LEVEL_RED);
+    step_value(MEASURE_broken_rules, 0, BEGIN_S + 140);
+    step_value(MEASURE_broken_rules, 0, BEGIN_S + 150);
+    ck_assert_int_eq(state.level, LEVEL_GREEN);
+}
+
 TEST(worst_probe_gives_the_reason)
 {
     limit(MEASURE_latency_ms, 10, 20);

@@ -85,13 +85,14 @@ bool rides_erase_found(struct change *change, const struct rides_found *found,
  *   rides_sos_unanswered   calls for help without an answer
  *   rides_trips_overdue    trips under way an hour after their arrival, and scheduled trips not
  *                          started within an hour of their departure
- * The gauges keep their values while PostgreSQL is unavailable. */
+ * The gauges are NaN before the first count, and keep their values while PostgreSQL is unavailable.
+ * If rides are not enabled, they are 0 and nothing runs. */
 struct rides_watch {
     struct service *service;
     struct periodic task;
     struct metric sos;
     struct metric overdue;
 };
-void rides_watch_start(struct rides_watch *watch, struct service *service);
+void rides_watch_start(struct rides_watch *watch, struct service *service, bool enabled);
 /* Does nothing if `watch` is zeroed, which it must be if it was never started. */
 void rides_watch_stop(struct rides_watch *watch);

@@ -17,7 +17,8 @@ struct business {
 bool business_store_compute_figures(struct db *db, int64_t now_us, struct business *out,
                                     struct fault *fault) MUST_CHECK;
 
-/* Updates the metrics claims_waiting, bookings_silent and owner_unbound every five minutes. */
+/* Updates the metrics claims_waiting, bookings_silent and owner_unbound every five minutes. They
+ * are NaN before the first successful update. */
 struct business_watch {
     struct service *service;
     struct periodic task;

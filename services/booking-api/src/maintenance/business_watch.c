@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include <math.h>
+
 #include "base/now.h"
 
 #include "maintenance/business.h"
@@ -20,7 +22,6 @@ static bool update_metrics(void *data, struct fault *fault)
 
 void business_watch_start(struct business_watch *watch, struct service *service)
 {
-    /* The first update is at once, because zeros after a restart would end alerts. */
     static const struct periodic_task task = {"business", update_metrics, EVERY_MS, LIMIT_MS,
                                               .at_once = true};
 
@@ -32,6 +33,8 @@ void business_watch_start(struct business_watch *watch, struct service *service)
                           NULL);
     metric_register_gauge(&watch->unbound, "owner_unbound",
                           "Owners with an active apartment and no Telegram account.", NULL, NULL);
+    /* Zeros would end alerts that are open. */
+    watch->claims.value = watch->silent.value = watch->unbound.value = (double)NAN;
     periodic_start(&watch->task, service->loop, &task, watch);
 }
 

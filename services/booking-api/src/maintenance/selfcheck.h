@@ -29,7 +29,8 @@ bool selfcheck_store_run(struct db_pool *pool, int64_t sweep_interval_s, struct 
 /* Reads the result of one check. Its name is borrowed from the rows. */
 struct selfcheck selfcheck_store_read_row(const struct db_rows *rows, int row);
 
-/* Runs the self-check every five minutes and sets the metric selfcheck_broken. */
+/* Runs the self-check every five minutes and sets the metric selfcheck_broken, which is NaN before
+ * the first run. */
 struct selfcheck_watch {
     struct service *service;
     int64_t sweep_s;

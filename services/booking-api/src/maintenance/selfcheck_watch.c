@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include <math.h>
+
 #include "base/log.h"
 
 #include "maintenance/selfcheck.h"
@@ -52,6 +54,7 @@ void selfcheck_watch_start(struct selfcheck_watch *watch, struct service *servic
     watch->sweep_s = sweep_interval_ms / 1000;
     metric_register_gauge(&watch->broken, "selfcheck_broken",
                           "Rules that the data broke in the last self-check.", NULL, NULL);
+    watch->broken.value = (double)NAN; /* a zero would end an alert that is open */
     periodic_start(&watch->task, service->loop, &task, watch);
 }
 

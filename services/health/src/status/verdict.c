@@ -37,6 +37,15 @@ static double worst_reading_of(const struct probe_result *result, enum measure m
     return worst;
 }
 
+/* True if the probe has a reading of one of the check's measures. */
+static bool has_reading(const struct check *check, const struct probe_result *result)
+{
+    for (size_t i = 0; i < check->limit_count; i++)
+        if (!isnan(worst_reading_of(result, check->limits[i].measure)))
+            return true;
+    return false;
+}
+
 static void update_exceeded_thresholds(const struct limit *limit, bool exceeded[2],
                                        const struct probe_result *result, bool deploying)
 {
@@ -138,6 +147,9 @@ void verdict_apply_result(const struct check *check, struct verdict_state *state
         state->level = LEVEL_UNKNOWN;
         return;
     }
+    if (check->kind == CHECK_BUSINESS && state->level != LEVEL_UNKNOWN &&
+        !has_reading(check, result))
+        return;
     if (context->deploying && check->kind == CHECK_SERVICE && result->trouble == TROUBLE_NOT_READY)
         return;
     for (size_t i = 0; i < check->limit_count; i++)

@@ -102,7 +102,9 @@ struct verdict_context {
  * TROUBLE_AWAITED makes the check unknown.
  *
  * A trouble of a BUSINESS check changes nothing, because a check of the kind SERVICE reports that
- * the service does not answer. Without later probes the check becomes unknown.
+ * the service does not answer. Without later probes the check becomes unknown. If the service
+ * answers but has no figure for the check, as before its first count after a restart, a level that
+ * is known stays.
  *
  * A result whose probe began at most a timeout before the previous probe is late and ignored. A
  * result from even earlier counts, because the clock was set back. */

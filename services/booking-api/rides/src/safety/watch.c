@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include <math.h>
+
 #include "rides.h"
 #include "safety/safety.h"
 
@@ -33,7 +35,7 @@ static bool update_metrics_and_averages(void *data, struct fault *fault)
     return done;
 }
 
-void rides_watch_start(struct rides_watch *watch, struct service *service)
+void rides_watch_start(struct rides_watch *watch, struct service *service, bool enabled)
 {
     static const struct periodic_task task = {"rides_watch", update_metrics_and_averages, EVERY_MS,
                                               LIMIT_MS, .at_once = true};
@@ -43,7 +45,10 @@ void rides_watch_start(struct rides_watch *watch, struct service *service)
                           "Calls for help that nobody has answered", NULL, NULL);
     metric_register_gauge(&watch->overdue, "rides_trips_overdue",
                           "Trips that neither started nor ended in time", NULL, NULL);
-    periodic_start(&watch->task, service->loop, &task, watch);
+    /* Zeros before the first count would end alerts that are open. */
+    watch->sos.value = watch->overdue.value = enabled ? (double)NAN : 0;
+    if (enabled)
+        periodic_start(&watch->task, service->loop, &task, watch);
 }
 
 void rides_watch_stop(struct rides_watch *watch)

@@ -428,7 +428,7 @@ def stack():
         runs = re.findall(r"docker run .*", words)
         assert len(runs) == 4 and all(" --network none " in run and "_backup-repository:/var/lib/pgbackrest:ro " in run and "tapbot_postgres-data:" not in run for run in runs), runs
         assert re.search(r"--entrypoint pgbackrest \S+ --stanza=tapbot restore --set=1F --type=time --target=\S+ \S+ --target-action=promote\n", words), words
-        assert re.search(r"--name tapbot-new .*--entrypoint timeout \S+ --signal=INT \d+ postgres .*-c archive_mode=on -c listen_addresses= -c archive_command= ", words), words
+        assert re.search(r"--name tapbot-new .*--entrypoint timeout \S+ --preserve-status --signal=INT \d+ postgres .*-c archive_mode=on -c listen_addresses= -c archive_command= ", words), words
         volume = re.search(r"^POSTGRES_VOLUME=(tapbot_postgres-\d+)$", machine.read(".env"), re.M)[1]
         assert f"volume create --label com.docker.compose.project=tapbot --label com.docker.compose.volume=postgres-data {volume}\n" in words
         assert "volume rm --force tapbot_postgres-data" not in words and f"volume rm --force {volume}" not in words.rpartition(" stop postgres\n")[2], words

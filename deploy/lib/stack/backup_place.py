@@ -641,7 +641,8 @@ class Stack(Place):
     def start_instance(self, name, seconds, options):
         self.stop_instance(name)  # of a run that was killed
         words = [part for key, value in {"config_file": "/etc/tapbot-postgres/postgresql.conf", "archive_mode": "on", **options}.items() for part in ("-c", f"{key}={value}")]
-        tree.run(*self.beside(name, "timeout", "--signal=INT", str(seconds), "postgres", *words, options=("--detach", "--name", f"tapbot-{name}")))
+        # health alerts of a container that has ended with another status than 0.
+        tree.run(*self.beside(name, "timeout", "--preserve-status", "--signal=INT", str(seconds), "postgres", *words, options=("--detach", "--name", f"tapbot-{name}")))
         return lambda: tree.docker("inspect", "--format", "{{.State.Running}}", f"tapbot-{name}").stdout.strip() != "true"
 
     def stop_instance(self, name):

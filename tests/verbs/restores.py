@@ -29,6 +29,10 @@ DELETE FROM booking.apartment WHERE id IN (TABLE gone); COMMIT"""
 ROWS = "SELECT md5(string_agg(row::text, '' ORDER BY row::text)), count(*) FROM (SELECT to_jsonb(t) - 'feed_tx' - 'feed_epoch' AS row FROM {table} t) AS t"
 EPOCH = "SELECT column_default FROM information_schema.columns WHERE table_schema = 'booking' AND table_name = 'outbox' AND column_name = 'epoch'"
 TABLES = ("booking.apartment", "booking.occupancy", "booking.booking", "booking.booking_history", "booking.apartment_night")
+# What the erasure of a guest writes, and that of a driver.
+ERASED = "INSERT INTO booking.erasure SELECT gen_random_uuid(), tenant_id, now(), '{}' FROM booking.apartment LIMIT 1"
+DRIVER_ERASED = """INSERT INTO booking.audit (actor, route, action, resource_type, resource_id, resource_version)
+SELECT 'test', 'r', action, type, gen_random_uuid(), 2 FROM (VALUES ('driver.erase', 'driver'), ('driver.update', 'driver'), ('guest.erase', 'erasure')) AS t (action, type)"""
 
 
 class Killed(BaseException):
@@ -205,7 +209,9 @@ def messages(one):
     one.sql("DELETE FROM bot.message")
     one.sql("""INSERT INTO search.document_tombstone (tenant_id, id, version) SELECT tenant_id, id::text, 9223372036854775807 FROM bot.message_tombstone
         UNION ALL SELECT gen_random_uuid(), id::text, 1 FROM bot.message_tombstone""")
-    assert "bot.message: 3 put back" in one.restore("--rows", "message", "--at", moment, "--yes")
+    one.sql(ERASED)
+    printed = one.restore("--rows", "message", "--at", moment, "--yes")
+    assert "bot.message: 3 put back" in printed and "personal data were erased on request, 1 times" in printed, printed
     feed = one.sql("SELECT count(*) || ' ' || count(DISTINCT id) || ' ' || count(*) FILTER (WHERE deleted) FROM bot.feed_messages")
     assert feed == "3 3 0" and one.sql("SELECT string_agg(version::text, ' ') FROM search.document_tombstone") == "1 1 1", feed
     one.sql("DELETE FROM bot.message; DROP SCHEMA bot, search CASCADE")
@@ -215,12 +221,12 @@ def in_place(one):
     """The database returns to a moment, checked and marked, in place of the live one; --undo brings the former back, and --undo again the
     other. Each can be restored to a moment afterwards."""
     early, moment = one.content(), one.now()
-    one.sql(f"SET search_path = booking, public; {DELETE}; UPDATE apartment SET title_ru = 'позже'; INSERT INTO erasure SELECT gen_random_uuid(), tenant_id, now(), '{{}}' FROM apartment LIMIT 1")
+    one.sql(f"SET search_path = booking, public; {DELETE}; UPDATE apartment SET title_ru = 'позже'; {ERASED}; {DRIVER_ERASED}")
     late, undone = one.content(), one.now()
     refused = one.restore("--at", moment, code=1, typed="no\n")
     left = int(one.sql("SELECT count(*) FROM booking.apartment"))
     assert re.search(rf"booking\.apartment +66 +{left} +{left}\n", refused) and "Nothing was changed" in refused and one.content() == late, refused
-    assert "personal data were erased on request, 1 times" in refused, refused
+    assert "personal data were erased on request, 2 times" in refused, refused
     printed = one.restore("--at", moment, typed="restore\n")
     assert re.search(r"booking\.after_restore: epoch of events: \d{7}", printed) and "Base backup: full" in printed, printed
     same_content(one, early)
@@ -228,7 +234,10 @@ def in_place(one):
     assert one.sql(EPOCH) > "1" and one.sql("SHOW archive_mode") == "on"
     assert hinted(one, one.restore("--look", undone), "SELECT count(*) FROM booking.apartment") == str(left), "a moment that was undone"
     replaced = one.now()
-    assert "Nothing was changed" in one.restore("--undo", code=1, typed="\n")
+    assert "erased on request" not in one.restore("--undo", code=1, typed="\n")
+    one.sql(ERASED)
+    refused = one.restore("--undo", code=1, typed="\n")
+    assert "Nothing was changed" in refused and "personal data were erased on request, 1 times" in refused, refused
     one.restore("--undo", "--yes")
     assert one.sql("SELECT count(*) FROM booking.apartment") == str(left)
     if in_gate():

@@ -52,6 +52,7 @@ class Instance(contextlib.AbstractContextManager):
                 raise Failed(f"копия базы повреждена или неполна: {last_line(done)}. Рабочая база не тронута. Проверить копии: deploy/tapbot backup verify --deep",
                              f"the base backup is damaged or incomplete: {last_line(done)}. The live database is untouched. To check the copies: deploy/tapbot backup verify --deep")
             if self.start():
+                self.base_at = one["time"]
                 return self
             whys.append(reason(place.instance_log(self.name)))
         self.drop()
@@ -71,6 +72,10 @@ class Instance(contextlib.AbstractContextManager):
 
     def sql(self, text, database="postgres"):
         return self.place.sql(text, database, self.name)
+
+    def moment(self):
+        """The time of the last transaction that was restored; of the base backup, if there is none after it."""
+        return float(self.sql(f"SELECT extract(epoch FROM coalesce(pg_last_xact_replay_timestamp(), to_timestamp({self.base_at})))"))
 
     def stop(self):
         self.place.stop_instance(self.name)

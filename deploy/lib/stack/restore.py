@@ -98,8 +98,17 @@ def look(place, options):
 TABLES = "SELECT c.oid::regclass::text AS name FROM pg_class c WHERE c.relkind IN ('r', 'p') AND c.relnamespace::regnamespace::text !~ '^pg_|^information_schema$'"
 # {table: number of rows}; {since}: a condition.
 COUNTS = "SELECT json_object_agg(name, (xpath('/row/n/text()', query_to_xml('SELECT count(*) AS n FROM ' || name || {since}, false, true, '')))[1]::text::bigint) FROM (" + TABLES + ") AS t"
+# Erasures of personal data since {since}: the receipts, and those without a receipt, which are in the journal only.
+ERASED = "SELECT coalesce(sum((xpath('/row/n/text()', query_to_xml('SELECT count(*) AS n FROM ' || name || ' WHERE at >= to_timestamp({since})' || CASE WHEN name LIKE '%.audit' THEN ' AND action LIKE ''%.erase'' AND resource_type <> ''erasure''' ELSE '' END, false, true, '')))[1]::text::bigint), 0) FROM (" + TABLES + ") AS t WHERE name LIKE '%.erasure' OR name LIKE '%.audit'"
 # Functions that hold unsent messages and raise the epoch of events, one for each service that has something to do.
 MARKS = "SELECT coalesce(json_agg(p.oid::regproc::text), '[]') FROM pg_proc p WHERE p.proname = 'after_restore' AND p.pronargs = 0"
+
+
+def warn_of_erased(place, since):
+    """Warns if personal data were erased from the live database since this time: a restore brings them back."""
+    if erased := int(place.sql(ERASED.format(since=since), DATABASE)):
+        warn(f"После этого момента по просьбе людей удаляли личные данные, раз: {erased}. Те из них, что вернутся, надо удалить снова; чьи они, знает только тот, кто удалял.",
+             f"Since this moment personal data were erased on request, {erased} times. Those that come back must be erased again; whose they are is known only to the person who erased them.")
 
 
 def losses(place, new, since):
@@ -110,10 +119,6 @@ def losses(place, new, since):
     rows = sorted(((changed.get(name, 0), name) for name in {*then, *now} if changed.get(name) or then.get(name) != now.get(name)), reverse=True)
     if not rows:
         return say("С того момента ничего не изменилось.", "Nothing has changed since that moment.")
-    erased = sum(changed.get(name, 0) for name in changed if name.endswith(".erasure"))
-    if erased:
-        warn(f"После этого момента по просьбе людей удаляли личные данные, раз: {erased}. Они вернутся; чьи они, знает только тот, кто удалял, и ему надо повторить.",
-             f"Since this moment personal data were erased on request, {erased} times. They will come back; whose they are is known only to the person who erased them, who must repeat it.")
     say("Будет потеряно всё, что записано после этого момента:", "Everything written after this moment will be lost:")
     table = [[name, str(then.get(name, "-")), str(now.get(name, "-")), str(count)] for count, name in rows[:SHOWN]]
     return print_table([[text("таблица", "table"), text("строк тогда", "rows then"), text("сейчас", "now"), text("добавлено или изменено", "added or changed")], *table])
@@ -134,6 +139,7 @@ def in_place(place, options):
         new.check()
         new.selfcheck()
         if alive:
+            warn_of_erased(place, new.moment())
             losses(place, new, since)
         else:
             warn("Рабочая база не отвечает: что будет потеряно, не посчитать.", "The live database does not answer: what will be lost cannot be counted.")
@@ -174,6 +180,8 @@ def undo(place, options):
     known = place.state().get("restored", {})
     say(f"Базу заменили {backup.at(known.get('at', 0))}. Всё, что записано после этого, останется в заменяющей; её тоже можно вернуть командой --undo.",
         f"The database was replaced at {backup.at(known.get('at', 0))}. What was written since remains in the replacement; --undo brings that back, too.")
+    if place.answers():
+        warn_of_erased(place, known.get("at", 0))
     agreed(options)
     # As a recovery, so that it gets a timeline of its own: in the archive both databases go on from the same point.
     old = Instance(place, "old", recovery_target_timeline="current", recovery_target_time="", recovery_target_xid="", recovery_target_name="", **place.recover("old"))
@@ -296,6 +304,7 @@ def rows(place, options):
             say("С того момента ничего не удалено.", "Nothing was deleted since that moment.")
             return 0
         show_rows(side, live[table]["key"], then[table]["columns"], counts)
+        warn_of_erased(place, side.moment())
         agreed(options)
         done = put_back(place, side, tables, counts, live, then)
         note_change("restore", f"--rows {table} --at {options['--at']}", json.dumps(done))

@@ -287,6 +287,29 @@ def noted_before_the_swap():
     assert [one.args for one in place.note.call_args_list] == [("restored",)], place.note.call_args_list
 
 
+def services_start():
+    """After a restore the services start with the schema of their version, or with that of the data. If a migration or a start fails, they start
+    as far as they can, the stack stays closed, and the status is 1."""
+    modules = backup.backup_place
+    place = modules.Stack.__new__(modules.Stack)
+    name = "booking-api"
+    one = {"Id": "two", "Name": "/two", "Config": {"Labels": {"com.docker.compose.service": name}}}
+    refused = modules.rollout.Refused("нет", "no table")
+    for migrate, wrong, code in ((True, None, 0), (False, None, 0), (True, refused, 0), (True, None, 1)):
+        with mock.patch.object(modules.tree, "running", side_effect=lambda asked: [one] * (asked == name)), mock.patch.object(modules.maintenance, "since", return_value=None), \
+                mock.patch.object(modules.maintenance, "turn_on"), mock.patch.object(modules.maintenance, "turn_off") as opened, mock.patch.object(modules.deploy_lock, "held", return_value=contextlib.nullcontext()), \
+                mock.patch.object(modules.tree, "compose") as compose, mock.patch.object(modules.schemas, "migrate", side_effect=wrong) as migrated, \
+                mock.patch.object(modules.tree, "docker", return_value=subprocess.CompletedProcess([], code, "", "no container")) as docker, contextlib.redirect_stderr(io.StringIO()) as printed:
+            try:
+                with place.closed(migrate):
+                    assert compose.call_args.args == ("stop", name) and not docker.called, compose.call_args
+                assert not wrong and not code, "the failure is not noticed"
+            except SystemExit as end:
+                assert end.code == 1 and (wrong or code), (wrong, code)
+        assert migrated.called == migrate and docker.call_args.args == ("start", "two") and opened.called == (not wrong and not code), (migrate, wrong, code)
+        assert ("sudo deploy/tapbot up" in printed.getvalue()) == bool(wrong or code), printed.getvalue()
+
+
 def same_content(one, before):
     after = one.content()
     assert after == before, {table: (before[table], after[table]) for table in TABLES if before[table] != after[table]}
@@ -306,7 +329,7 @@ def one_transaction(one):
     assert "no such moment" in one.restore("--before-deploy", "v7", "--yes", code=1)
     one.sql("SELECT pg_create_restore_point('deploy-v7')")
     one.sql("UPDATE booking.owner SET name = 'once more'")
-    one.restore("--before-deploy", "v7", "--yes")
+    assert "deploy/tapbot rollback" in one.restore("--before-deploy", "v7", "--yes")
     same_content(one, before)
     assert one.sql("SELECT count(*) FROM booking.owner WHERE name = 'once more'") == "0"
 
@@ -392,7 +415,7 @@ def new_machine(one):
 DOCKER = """#!/bin/sh
 printf '%s\\n' "docker $*" >>"$MACHINE/words"
 case $* in
-compose*" stop "* | compose*" start "* | compose*" up "*) ;;
+compose*" stop "* | compose*" run "* | compose*" up "*) ;;
 compose*) shift; exec "$MACHINE/bin/compose" "$@" ;;
 version*) echo '{"Version":"28.2.2"}' ;;
 "exec -i one pgbackrest --stanza=tapbot info"*) cat "$MACHINE/info" ;;
@@ -441,7 +464,7 @@ def stack():
         volume = re.search(r"^POSTGRES_VOLUME=(tapbot_postgres-\d+)$", machine.read(".env"), re.M)[1]
         assert f"volume create --label com.docker.compose.project=tapbot --label com.docker.compose.volume=postgres-data {volume}\n" in words
         assert "volume rm --force tapbot_postgres-data" not in words and f"volume rm --force {volume}" not in words.rpartition(" stop postgres\n")[2], words
-        order = [words.rindex(one) for one in (" --name tapbot-new ", " stop booking-api\n", " stop postgres\n", " --wait postgres\n", " start booking-api\n")]
+        order = [words.rindex(one) for one in (" --name tapbot-new ", " stop booking-api\n", " stop postgres\n", " --wait postgres\n", " booking-migrate --migrate\n", " start two\n")]
         assert order == sorted(order) and not os.path.exists(os.path.join(machine.home, "site/traefik/dynamic/maintenance.yml")), words
         env_lost(machine, volume)
 
@@ -484,7 +507,7 @@ def env_lost(machine, volume):
     assert machine.tapbot("init", "--yes").returncode == 0 and "\nPOSTGRES_VOLUME=tapbot_postgres-data\n" in machine.read(".env")
 
 
-TESTS = [("restore: moments", moments), ("restore: parents first", parents_first), ("restore: journals", journals), ("restore: wrong arguments", wrong_words, 3, without_backups), ("restore: deleted messages", messages, 8, filled),
+TESTS = [("restore: moments", moments), ("restore: parents first", parents_first), ("restore: journals", journals), ("restore: services start", services_start), ("restore: wrong arguments", wrong_words, 3, without_backups), ("restore: deleted messages", messages, 8, filled),
          ("restore: look", look, 10, filled), ("restore: DELETE at a known commit", rows, 12, filled), ("restore: a place that is taken", taken, 8, spoiled),
          ("restore: the stack", stack, 8), ("restore: other machine of two", new_machine_of_two), ("restore: noted before the swap", noted_before_the_swap), ("restore: killed in the swap", killed_in_swap, 5, demo), ("restore: deletions", deletions, 8, filled), ("restore: other machine", new_machine, 12, filled), ("restore: files", named_files, 5, filled), ("restore: in place", in_place, 25, filled), ("restore: byte flipped or file cut", damaged, 15, spoiled)]
 TESTS += [] if in_gate() else [("restore: one transaction", one_transaction, 25, filled)]

@@ -16,7 +16,7 @@ import time
 
 import services
 from say import die, say, text, warn
-from stack import deploy_lock, harden_guard, harden_host, harden_sshd, link, maintenance, secret, settings, tree, watch
+from stack import deploy_lock, harden_guard, harden_host, harden_sshd, link, maintenance, rollout, schemas, secret, settings, tree, watch
 from stack.masking import mask
 
 STANZA = "tapbot"
@@ -308,8 +308,8 @@ class Demo(Place):
         return succeeded(tree.run("bash", "-c", begin + script, timeout=BUSY_SECONDS, start_new_session=True), "демо", "demo").stdout.strip()
 
     @contextlib.contextmanager
-    def closed(self):
-        """The services that run are stopped while the body runs."""
+    def closed(self, migrate=True):
+        """The services that run are stopped while the body runs. `migrate`: before they start, the schema becomes theirs; in the demo always."""
         ran = self.shell('demo_services_stop && echo "${RAN[@]}"').split()
         try:
             yield
@@ -539,24 +539,41 @@ class Stack(Place):
         return f"sudo docker exec -it tapbot-{name} psql -U postgres tapbot"
 
     @contextlib.contextmanager
-    def closed(self):
+    def closed(self, migrate=True):
         with deploy_lock.held("restore"):
             before = maintenance.since() is not None  # an administrator has closed the stack
             if not before:
                 maintenance.turn_on(maintenance.MINUTES)
             users = [one.name for one in services.services()] + ["directus", "n8n"]
-            ran = [name for name in users if tree.running(name)]
+            ran = [one for name in users for one in tree.running(name)]
             if ran:
-                tree.compose("stop", *ran, profiles=["*"], timeout=BUSY_SECONDS)
+                tree.compose("stop", *dict.fromkeys(map(tree.service_of, ran)), profiles=["*"], timeout=BUSY_SECONDS)
             try:
                 yield
             finally:
-                if ran:
-                    tree.compose("start", *ran, profiles=["*"], timeout=BUSY_SECONDS)
-                if before:
+                wrong = self.start_services([one["Id"] for one in ran], migrate) if ran else None
+                if wrong:
+                    warn(f"Сервисы не запустились: {wrong[0]}. Снаружи закрыто. Дальше: sudo deploy/tapbot up, потом sudo deploy/tapbot maintenance off",
+                         f"The services did not start: {wrong[1]}. Closed for clients. Next: sudo deploy/tapbot up, then sudo deploy/tapbot maintenance off")
+                elif before:
                     say("Снаружи закрыто, как и до этого. Открыть: deploy/tapbot maintenance off", "Closed for clients, as before. To open: deploy/tapbot maintenance off")
                 else:
                     maintenance.turn_off()
+            if wrong:
+                raise SystemExit(1)
+
+    @staticmethod
+    def start_services(containers, migrate):
+        """Starts them; returns None or what has failed. Not by compose, which would also start the containers with migrations that `up` has
+        left, perhaps of another version."""
+        wrong = None
+        if migrate:
+            try:
+                schemas.migrate([one.name for one in services.services()])
+            except rollout.Refused as error:
+                wrong = error.why
+        done = tree.docker("start", *containers, timeout=BUSY_SECONDS)
+        return wrong or ((last_line(done),) * 2 if done.returncode else None)
 
     def stop_live(self):
         tree.compose("stop", "postgres", timeout=BUSY_SECONDS)

@@ -145,14 +145,17 @@ def in_place(place, options):
             warn("Рабочая база не отвечает: что будет потеряно, не посчитать.", "The live database does not answer: what will be lost cannot be counted.")
         say(f"Прежняя база хранится {backup.OLD_DAYS} дней: deploy/tapbot restore --undo", f"The former database is retained for {backup.OLD_DAYS} days: deploy/tapbot restore --undo")
         agreed(options)
-        exchange(place, new, " ".join(target[:2]))
+        exchange(place, new, " ".join(target[:2]), migrate=target[0] != "name")
+    if target[0] == "name":
+        say("Теперь верните прежнюю версию программ: deploy/tapbot rollback", "Now go back to the previous version of the programs: deploy/tapbot rollback")
     return 0
 
 
-def exchange(place, other, why):
-    """Makes the data of an instance the live ones. If anything fails, the former ones run again."""
+def exchange(place, other, why, migrate=True):
+    """Makes the data of an instance the live ones. If anything fails, the former ones run again. `migrate`: the services get the schema of
+    their version, which the data may not have."""
     step("Останавливаю сервисы", "Stopping the services")
-    with place.closed():
+    with place.closed(migrate):
         if place.answers():
             backup.archive(place)
         marks = [(name, other.sql(f"SELECT {name}()", DATABASE)) for name in json.loads(other.sql(MARKS, DATABASE))]
@@ -168,9 +171,9 @@ def exchange(place, other, why):
             place.start_live()
             raise
         note_change("restore", why, "done")
-    for name, result in marks:
-        say(f"{name}: {result}", f"{name}: {result}")
-    say("База заменена.", "The database has been replaced.")
+        for name, result in marks:
+            say(f"{name}: {result}", f"{name}: {result}")
+        say("База заменена.", "The database has been replaced.")
     backup.attempt(place, backup.job("full"), None, time.time())
 
 

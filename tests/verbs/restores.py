@@ -322,13 +322,16 @@ def one_transaction(one):
     one.sql("UPDATE booking.owner SET name = 'after'")
     one.one.good("now", "--full")
     undone = one.now()
-    one.restore("--xid", number, "--yes")
+    assert "Its last transaction: " in one.restore("--xid", number, "--yes")
     same_content(one, before)
     later = "SELECT count(*) FROM booking.owner WHERE name = $$after$$"
     assert int(one.sql(later)) == 0 < int(hinted(one, one.restore("--look", undone), later)), "a moment that was undone"
     assert "no such moment" in one.restore("--before-deploy", "v7", "--yes", code=1)
     one.sql("SELECT pg_create_restore_point('deploy-v7')")
-    one.sql("UPDATE booking.owner SET name = 'once more'")
+    one.sql("UPDATE booking.owner SET name = 'once more'; SELECT pg_create_restore_point('deploy-v7')")
+    # The first of several points; a person reads of which time it is.
+    refused = one.restore("--before-deploy", "v7", code=1, typed="no\n")
+    assert re.search(r"Its last transaction: \d{4}-\d\d-\d\d \d\d:\d\d in Almaty, \d+ (s|min) ago\n.*Nothing was changed", refused, re.S), refused
     assert "deploy/tapbot rollback" in one.restore("--before-deploy", "v7", "--yes")
     same_content(one, before)
     assert one.sql("SELECT count(*) FROM booking.owner WHERE name = 'once more'") == "0"

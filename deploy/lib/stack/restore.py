@@ -134,12 +134,14 @@ def in_place(place, options):
         backup.archive(place)
     with Instance(place, "new") as new:
         new.restore(*target)
-        since = int(new.sql("SELECT pg_snapshot_xmax(pg_current_snapshot())"))
+        since, moment = int(new.sql("SELECT pg_snapshot_xmax(pg_current_snapshot())")), new.moment()
+        if target[0] != "time":
+            say(f"Последняя запись в ней: {backup.at(moment)} по Алматы, {ago(time.time() - moment)} назад", f"Its last transaction: {backup.at(moment)} in Almaty, {ago(time.time() - moment)} ago")
         step("Проверяю её", "Checking it")
         new.check()
         new.selfcheck()
         if alive:
-            warn_of_erased(place, new.moment())
+            warn_of_erased(place, moment)
             losses(place, new, since)
         else:
             warn("Рабочая база не отвечает: что будет потеряно, не посчитать.", "The live database does not answer: what will be lost cannot be counted.")

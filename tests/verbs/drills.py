@@ -167,6 +167,28 @@ def killed(one):
     one.one.good(verb="drill")
 
 
+def beside():
+    """While a drill runs, the log, the files and the snapshots are sent, and health gets their heartbeats."""
+    with tempfile.TemporaryDirectory() as folder:
+        one, reported, ran = Server(folder), threading.Event(), []
+        one.known = "of the tick's beginning"
+
+        def drilled(_place, *aim):
+            assert aim == ("time", "1") and reported.wait(60), "no heartbeat during a drill"
+            return {"seconds": 7}
+
+        def run_due(_place, jobs):
+            assert one.known is None
+            ran.extend(job.name for job in jobs)
+        with mock.patch.object(backup_instance, "drill", drilled), mock.patch.object(backup, "TICK_SECONDS", 0.01), \
+                mock.patch.object(backup, "run_due", run_due), mock.patch.object(backup, "report", lambda _: reported.set()):
+            assert backup.drill(one, "time", "1") == {"seconds": 7} and ran[:3] == ["archive", "files", "push"], ran
+        for failure in (backup_place.Failed("", "the copy"), OSError("disk")):
+            with mock.patch.object(backup_instance, "drill", side_effect=failure), contextlib.suppress(type(failure)):
+                backup.drill(one)
+                assert False, "the failure is lost"
+
+
 class Small(Server):
     """A server whose disk has as many bytes free as the test says."""
     def __init__(self, folder, free):
@@ -280,6 +302,6 @@ def stack():
         assert all(f"docker {words}\n" in ended for words in ("rm --force tapbot-drill", "rm --force tapbot-drill-repository", "volume rm --force tapbot_restore-drill", "volume rm --force tapbot_restore-drill-repository")), ended
 
 
-TESTS = [("drill: a full disk", full_disk), ("drill: heartbeats", reports), ("drill: the first one", first), ("drill: wrong arguments", words, 4, unprepared),
+TESTS = [("drill: a full disk", full_disk), ("drill: heartbeats", reports), ("drill: jobs beside it", beside), ("drill: the first one", first), ("drill: wrong arguments", words, 4, unprepared),
          ("drill: a good copy", good, 20, old_rows), ("drill: a damaged copy", damaged, 15, old_rows), ("drill: lacking rows", lacking, 15, old_rows),
          ("drill: kill -9", killed, 12, old_rows), ("drill: the stack", stack, 6)]

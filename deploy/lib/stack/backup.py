@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """backup: encrypted copies of the database and of the files outside this server. pgBackRest and restic make them; this decides
 when, and reports."""
+import concurrent.futures
 import contextlib
 import filecmp
 import getpass
@@ -57,6 +58,7 @@ SPACE_LEAST = 0.15
 CARD_DAYS = 90
 OLD_DAYS = 7  # for so long `restore --undo` can bring back the former database
 BASE_SECONDS, IMAGES_SECONDS = 30, 120
+TICK_SECONDS = 300  # tapbot-backup.timer
 
 
 # ---- init, card, rekey
@@ -328,6 +330,18 @@ def images(place, target):
     return None if saved == {name: number for name, (number, _) in known.items()} else {"done": 0}
 
 
+def drill(place, *aim):
+    """The restore test (backup_instance.py), which may take longer than the last copy may be old: meanwhile the log and the snapshots are sent
+    and reported as by the timer. Jobs that delete anything wait for its end."""
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        test = pool.submit(backup_instance.drill, place, *aim)
+        while not concurrent.futures.wait([test], TICK_SECONDS).done:
+            place.known = None
+            run_due(place, [job(name) for name in ("archive", "files", "push")])
+            report(place)
+        return test.result()
+
+
 def check_part(place, target):
     """Reads another thirtieth of the snapshots each day."""
     backup_target.check(place, target, f"--read-data-subset={int(time.time() // backup_plan.DAY) % 30 + 1}/30")
@@ -338,7 +352,7 @@ JOBS = (
     Job("bases", bases, of_database=True),
     Job("full", lambda place: base(place, "full"), "02:30", SUNDAY, of_database=True),
     Job("diff", lambda place: base(place, "diff"), "02:30", of_database=True),
-    Job("drill", lambda place: backup_instance.drill(place), "04:10", SUNDAY, of_database=True),
+    Job("drill", drill, "04:10", SUNDAY, of_database=True),
     Job("archive", archive, of_database=True),
     Job("files", lambda place: place.copy_files()),
     Job("push", push, each=True),
@@ -383,6 +397,20 @@ def attempt(place, job, target, now):
     return "done" in result
 
 
+def run_due(place, jobs):
+    """Runs those of the jobs that are due. Returns the targets for which one has failed, whose later jobs are skipped; None: not for a target."""
+    failed = set()
+    for one in jobs:
+        for target in place.targets() if one.each else [None]:
+            now = time.time()
+            if one.of_database and not place.has_database or target and target in failed:
+                continue
+            with contextlib.suppress(Failed):  # the job "bases" has reported it
+                if backup_plan.is_due(one, *times(place, one.key(target)), now) and not attempt(place, one, target, now):
+                    failed.add(target)
+    return failed
+
+
 def tick(place, _options, jobs=JOBS):
     """Runs those of the jobs that are due. If another process holds the lock, it does nothing and does not wait."""
     if not place.prepared():
@@ -390,15 +418,7 @@ def tick(place, _options, jobs=JOBS):
     with place.locked() as mine:
         if not mine:
             return 0
-        failed = set()  # if a job fails for a target, later jobs of this tick skip it
-        for job in jobs:
-            for target in place.targets() if job.each else [None]:
-                now = time.time()
-                if job.of_database and not place.has_database or target and target in failed:
-                    continue
-                with contextlib.suppress(Failed):  # the job "bases" has reported it
-                    if backup_plan.is_due(job, *times(place, job.key(target)), now) and not attempt(place, job, target, now):
-                        failed.add(target)
+        failed = run_due(place, jobs)
         report(place)
         return 1 if failed else 0
 

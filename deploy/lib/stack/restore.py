@@ -13,7 +13,7 @@ import sys
 import time
 
 from say import ago, ask, die, print_table, printable, say, step, text, warn
-from stack import backup, backup_instance, backup_target
+from stack import backup, backup_target
 from stack.backup_instance import DATABASE, Instance
 from stack.backup_place import LONG, Failed, last_line, private, quoted, succeeded
 from stack.backup_plan import ZONE
@@ -428,7 +428,7 @@ def drill(place, options):
     """Restores the copy outside this server beside the live database, checks it, and measures the loss and the time."""
     with contextlib.redirect_stdout(sys.stderr if "--json" in options else sys.stdout):
         if "--at" in options:  # a moment that the copy does not reach is no failure of the copy
-            place.note("drill", done=time.time(), why=None, **backup_instance.drill(place, *target_at(options["--at"])))
+            place.note("drill", done=time.time(), why=None, **backup.drill(place, *target_at(options["--at"])))
             good = True
         else:
             good = backup.attempt(place, backup.job("drill"), None, time.time())

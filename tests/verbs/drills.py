@@ -6,6 +6,7 @@ import http.server
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import tempfile
@@ -189,29 +190,27 @@ def beside():
                 assert False, "the failure is lost"
 
 
-class Small(Server):
-    """A server whose disk has as many bytes free as the test says."""
-    def __init__(self, folder, free):
-        super().__init__(folder)
-        self.free_bytes = lambda: free
-
-    def sql(self, _text):
-        return "1000"
-
-
 def full_disk():
-    """It needs room for the repository and the database."""
+    """It needs room for the repository and the database, and so does any second database; 15 % of a server's disk stay free."""
     with tempfile.TemporaryDirectory() as folder:
+        one = Server(folder)
+        one.sql = lambda _: "1000"
         os.mkdir(os.path.join(folder, "backup"))
         with open(os.path.join(folder, "backup", "one"), "wb") as file:
             file.write(b"1" * 500)
-        backup_instance.room(Small(folder, 1500))
-        try:
-            backup_instance.room(Small(folder, 1499))
-        except backup_place.Failed as error:
-            assert "df -h" in error.why[0] and "df -h" in error.why[1]
-        else:
-            raise AssertionError("there is no room")
+
+        def refused(how, ticks, free):
+            one.ticks = ticks
+            with mock.patch.object(shutil, "disk_usage", return_value=mock.Mock(free=free, total=10000)):
+                try:
+                    how()
+                except backup_place.Failed as error:
+                    assert "df -h" in error.why[0] and "df -h" in error.why[1]
+                    return True
+            return False
+        for ticks, least in ((True, 3000), (False, 1500)):
+            assert not refused(lambda: backup_instance.room(one), ticks, least) and refused(lambda: backup_instance.room(one), ticks, least - 1), ticks
+        assert refused(lambda: backup_instance.Instance(one, "look").restore("default"), True, 1500)
 
 
 def reports():
@@ -288,7 +287,7 @@ def stack():
         machine.put("bin/docker", docker, 0o755)
         machine.put("absent", "1")
         machine.put("info", json.dumps([{"name": "tapbot", "backup": [{"label": "1F", "type": "full", "timestamp": {"stop": 1}, "info": {"size": 1}}], "status": {"lock": {"backup": {"held": False}}}}]))
-        machine.sh(f"mkdir {machine.home}/repository && mkdir -p secrets/backup && echo key >secrets/backup/key && echo BACKUP_TARGETS=s3:https://storage.test/copies >>.env")
+        machine.sh(f"mkdir {machine.home}/repository && mount -t tmpfs tmpfs {machine.home}/repository && mkdir -p secrets/backup && echo key >secrets/backup/key && echo BACKUP_TARGETS=s3:https://storage.test/copies >>.env")
         done = machine.tapbot("drill", "--stack", "--json")
         assert done.returncode == 0 and json.loads(done.stdout)["tables"] == {"booking.audit": 7}, done.stderr + done.stdout
         with open(os.path.join(machine.home, "words"), encoding="utf-8") as file:

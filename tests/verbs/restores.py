@@ -448,7 +448,7 @@ def stack():
     with Machine() as machine:
         machine.put("bin/docker", DOCKER, 0o755)
         machine.put("info", json.dumps([{"name": "tapbot", "backup": [{"label": "1F", "type": "full", "timestamp": {"stop": 1}, "info": {"size": 1}}], "status": {"lock": {"backup": {"held": False}}}}]))
-        machine.sh(f"mkdir {machine.home}/repository && mkdir -p secrets/backup && echo key >secrets/backup/key && echo BACKUP_TARGETS=s3:https://storage.test/copies >>.env")
+        machine.sh(f"mkdir {machine.home}/repository && mount -t tmpfs tmpfs {machine.home}/repository && mkdir -p secrets/backup && echo key >secrets/backup/key && echo BACKUP_TARGETS=s3:https://storage.test/copies >>.env")
         # An interrupted --new-machine: an empty database must not be started.
         machine.sh("mkdir -p var/backup && echo '{\"machine\": {\"began\": 1}}' >var/backup/state.json")
         refused = machine.tapbot("up", "--yes")

@@ -17,7 +17,7 @@ import time
 
 from say import ago, aligned, ask, confirm, die, print_table, say, step, text, warn
 from stack import backup_instance, backup_key, backup_place, backup_plan, backup_target, watch
-from stack.backup_place import LONG, Failed, last_line, read, size, succeeded
+from stack.backup_place import LONG, SPACE_LEAST, Failed, last_line, read, size, succeeded
 from stack.backup_plan import SUNDAY, Job, at
 from stack.masking import mask
 from stack.settings import note_change
@@ -54,7 +54,6 @@ def usage(verb, head, rows, tail):
 
 
 PUSH_LATE = 12 * 60  # the maximum age of a snapshot, one of which is made every five minutes
-SPACE_LEAST = 0.15
 CARD_DAYS = 90
 OLD_DAYS = 7  # for so long `restore --undo` can bring back the former database
 BASE_SECONDS, IMAGES_SECONDS = 30, 120

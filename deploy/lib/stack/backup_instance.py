@@ -36,7 +36,7 @@ class Instance(contextlib.AbstractContextManager):
         known = [one for one in place.bases() if moment is None or one["time"] < moment]
         if not known:
             raise Failed("этот момент раньше самой старой копии базы: deploy/tapbot backup list", "this moment is before the oldest base backup: deploy/tapbot backup list")
-        if place.free_bytes() < known[-1]["size"]:
+        if place.spare_bytes() < known[-1]["size"]:
             raise Failed("на диске нет места для второй базы: df -h", "the disk has no space for a second database: df -h")
         more = [f"--target={target}", "--target-action=promote"] if target else []
         more += ["--target-exclusive"] if kind == "xid" else []
@@ -136,12 +136,12 @@ ROWS = "SELECT {name!r}, count(*), coalesce(sum(hashtextextended(ROW({columns}):
 
 
 def room(place):
-    """Fails if the disk has no room for the repository and the database."""
+    """Fails if the disk has no room for the repository and the database. What must stay free has room for the log of the instance."""
     known = sum(os.path.getsize(os.path.join(folder, name)) for folder, _, names in os.walk(place.repository) for name in names)
     needed = known + int(place.sql("SELECT sum(pg_database_size(oid)) FROM pg_database"))
-    if place.free_bytes() < needed:
-        raise Failed(f"на диске нет места для проверки восстановления: нужно {size(needed)}, свободно {size(place.free_bytes())}. Место: df -h",
-                     f"the disk has no room for the drill: {size(needed)} are needed, {size(place.free_bytes())} are free. Space: df -h")
+    if (spare := place.spare_bytes()) < needed:
+        raise Failed(f"на диске нет места для проверки восстановления: нужно {size(needed)}, занять можно {size(max(spare, 0))}. Место: df -h",
+                     f"the disk has no room for the drill: {size(needed)} are needed, {size(max(spare, 0))} may be used. Space: df -h")
 
 
 def compare(place, side, before):

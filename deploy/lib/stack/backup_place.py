@@ -22,6 +22,7 @@ from stack.masking import mask
 STANZA = "tapbot"
 QUICK, LONG = 60, 6 * 3600  # seconds that one call may take
 BUSY_SECONDS = 600
+SPACE_LEAST = 0.15  # the part of the disk that copies and second databases leave free for PostgreSQL
 
 
 class Failed(Exception):
@@ -182,8 +183,10 @@ class Place:
             return bool(self.sql("SELECT 1"))
         return False
 
-    def free_bytes(self):
-        return shutil.disk_usage(self.repository).free
+    def spare_bytes(self):
+        """The bytes of the disk that may be filled; negative if too few are free. Of a demo all, because its machine has other uses."""
+        disk = shutil.disk_usage(self.repository)
+        return disk.free - (int(disk.total * SPACE_LEAST) if self.ticks else 0)
 
     def stanza(self):
         """Creates pgBackRest's stanza for this cluster if it does not exist."""

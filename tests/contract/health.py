@@ -299,12 +299,14 @@ def page(world, group):
         group.reply(why, form(world, world.any, body), wanted, "bad_token")
     if group.expect(token, "the page has no token"):
         sent = urllib.parse.urlencode({"token": token}).encode()
-        group.equal("the button", [(one.status, one.headers.get("Location")) for one in [form(world, world.any, sent)]], [(303, "/")])
+        for query, shown in (("", "/?lang=ru"), ("?lang=kk", "/?lang=kz")):
+            group.equal(f"the button{query}", [(one.status, one.headers.get("Location")) for one in [form(world, world.any, sent, query=query)]], [(303, shown)])
+        group.reply("the button in no such language", form(world, world.any, sent, query="?lang=fr"), 422)
         group.reply("an unknown incident", form(world, NOBODY, sent), 404, "not_found")
 
 
-def form(world, incident, body, caller=None, **headers):
-    return (caller or world.caller).call("POST", f"/incidents/{incident}/ack", body, key="",
+def form(world, incident, body, caller=None, query="", **headers):
+    return (caller or world.caller).call("POST", f"/incidents/{incident}/ack{query}", body, key="",
                                          headers={"Content-Type": "application/x-www-form-urlencoded", **headers})
 
 

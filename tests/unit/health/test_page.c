@@ -97,8 +97,10 @@ TEST(unacknowledged_incident_has_a_form)
 
     ck_assert_int_eq(count(page, "<form "), 1);
     ck_assert(has(page, "<form method=\"post\" "
-                        "action=\"/incidents/01010101-0101-0101-0101-010101010101/ack\">"));
+                        "action=\"/incidents/01010101-0101-0101-0101-010101010101/ack?lang=ru\">"));
     ck_assert(has(page, "name=\"token\" value=\"token-of-the-day\""));
+    options.language = LANGUAGE_KZ;
+    ck_assert(has(page_of(SCENE_RED), "/ack?lang=kz\">"));
 }
 
 TEST(prometheus_alerts_are_problems)
@@ -132,7 +134,7 @@ TEST(prometheus_alerts_are_problems)
                         "prometheus-cpuhigh-1a2b3c4d</p>"));
     ck_assert(has(page, "<code>deploy/tapbot status</code>"));
     ck_assert(has(page, "/runbook.html#host\""));
-    ck_assert(has(page, "/ack\""));
+    ck_assert(has(page, "/ack?lang=ru\""));
     ck_assert(has(page, "чем мы оповещаем сразу, ещё: 1<"));
     ck_assert(!has(rendered(page_render_public), "Процессор"));
 }

@@ -178,16 +178,17 @@ static struct slice token_of_form(struct slice body)
     return slice_starts(body, name) ? slice_from(body, name.len) : SLICE_NONE;
 }
 
-/* Acknowledges an incident and redirects to the page. The token proves that the form is from the
- * page. */
+/* Acknowledges an incident and redirects to the page in its language. The token proves that the
+ * form is from the page. */
 enum http_status post_page_ack(void *data, const struct http_request *req,
                                struct http_response *res)
 {
     struct health_app *app = data;
     struct incident incident;
+    enum language language;
     struct uuid id;
     struct fault fault;
-    if (!http_request_uuid(req, 0, &id, &fault) || !http_request_query(req, NULL, NULL, &fault))
+    if (!http_request_uuid(req, 0, &id, &fault) || !read_language(req, &language, &fault))
         return http_reply_fault(req, res, &fault);
     if (!is_valid_form_token(app, token_of_form(req->body))) {
         fault_set(&fault, FAULT_FORBIDDEN, "bad_token", "The page is too old: load it again.");
@@ -197,7 +198,8 @@ enum http_status post_page_ack(void *data, const struct http_request *req,
         !monitor_reload_silences_and_incidents(app->monitor, &fault))
         return http_reply_fault(req, res, &fault);
     alerts_show_ack_in_telegram(app->alerts, &incident);
-    http_reply_header(res, "Location", SLICE("/"));
+    http_reply_header(res, "Location",
+                      arena_printf(req->arena, "/?lang=%s", language_names[language]));
     res->status = HTTP_SEE_OTHER;
     return res->status;
 }

@@ -5,8 +5,8 @@
  *
  * The page works without JavaScript. page.js fetches it every 10 s and replaces its content, and
  * adds buttons that copy commands. An open incident that is not acknowledged has a form, which
- * sends POST /incidents/<id>/ack with the body token=<options->token>. page.css and page.js are
- * embedded in the binary as health_page_files. */
+ * sends POST /incidents/<id>/ack?lang=<language> with the body token=<options->token>. page.css and
+ * page.js are embedded in the binary as health_page_files. */
 #pragma once
 
 #include "base/buf.h"

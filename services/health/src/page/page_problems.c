@@ -112,9 +112,9 @@ static void put_acknowledgement_or_form(const struct page *page, const struct in
     }
     uuid_format(&incident->id, id);
     buf_printf(page->out,
-               "<form method=\"post\" action=\"/incidents/%s/ack\">"
+               "<form method=\"post\" action=\"/incidents/%s/ack?lang=%s\">"
                "<input type=\"hidden\" name=\"token\" value=\"",
-               id);
+               id, language_names[page->language]);
     html_put_escaped(page->out, page->options->token);
     buf_printf(page->out, "\"><button id=\"a-%s\">%s</button></form>", id,
                page_label(LABEL_ACK, page->language));

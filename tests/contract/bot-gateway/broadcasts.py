@@ -109,6 +109,7 @@ def refused(world, group):
         ("no text", {"text": None}, "text_or_texts", "text"), ("a blank one", {"text": " \n"}, "blank", "text"),
         ("no visible characters", {"text": "<b> </b>", "parse_mode": "HTML"}, "blank", "text"),
         ("both", {"texts": {"ru": "a"}}, "text_or_texts", "text"),
+        ("a value without a template", {"text": "{name}", "params": {"name": "Айгүл"}}, "not_of_template", "params/name"),
         ("no Russian", {"text": None, "texts": {"kz": "a"}}, "required", "texts/ru"),
         ("an open tag", {"text": "<b>a", "parse_mode": "HTML"}, "bad_html", "text"),
         ("one in Kazakh", {"text": None, "texts": {"ru": "a", "kz": "<b>a"}, "parse_mode": "HTML"}, "bad_html", "texts/kz"),

@@ -77,6 +77,8 @@ def refused(world, group):
         ("a button's text as template", {"text": None, "template": "button_help"}, "unknown_template"),
         ("a text and a template", {"template": "start"}, "text_or_template"),
         ("a value of another template", {"text": None, "template": "start", "params": {"city": "Алматы"}}, "not_of_template"),
+        ("a value without a template", {"text": "{name}", "params": {"name": "Айгүл"}}, "not_of_template"),
+        ("a number without a template", {"text": "{nights}", "params": {"nights": 2}}, "not_of_template"),
         ("without a required value", {"text": None, "template": "stay_day"}, "required"),
         ("an unknown value", {"text": None, "template": "start", "params": {"x": "y"}}, "unknown_field"),
         ("a word for a number", {"text": None, "template": "stay_list", "params": {"nights": "two"}}, "wrong_type"),

@@ -77,6 +77,7 @@ static void check_request(const void *value, struct fault_list *problems)
                        "Either all, or at least one of language, seen_after and user_ids.");
     if ((ask->text.at != NULL) + (ask->texts.ru.at != NULL) + (ask->template.key.at != NULL) != 1)
         fault_list_add(problems, "text", "text_or_texts", "One of text, texts and template.");
+    text_request_check(&ask->template, problems);
     check_fits_one_message("text", ask->text, markup, problems);
     check_fits_one_message("texts/ru", ask->texts.ru, markup, problems);
     check_fits_one_message("texts/kz", ask->texts.kz, markup, problems);

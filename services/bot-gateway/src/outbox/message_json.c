@@ -72,6 +72,7 @@ static void check_message(const void *value, struct fault_list *problems)
 
     if ((message->text.at != NULL) == (message->template.key.at != NULL))
         fault_list_add(problems, "text", "text_or_template", "One of text and template.");
+    text_request_check(&message->template, problems);
     if (message->chat_id == 0)
         fault_list_add(problems, "chat_id", "out_of_range", "No chat has the id 0.");
     if (message->text.at != NULL && message->parse_mode == 0 &&

@@ -170,6 +170,16 @@ static void add_param_problem(struct fault_list *problems, const char *name, con
     fault_list_add(problems, field, code, "%s", detail);
 }
 
+void text_request_check(const struct text_request *ask, struct fault_list *problems)
+{
+    struct text_value value;
+
+    for (size_t i = 0; i < KINDS && ask->key.at == NULL; i++)
+        if (get_param_if_given(&ask->params, &value_kinds[i], &value))
+            add_param_problem(problems, value_kinds[i].name, "not_of_template",
+                              "There is no template.");
+}
+
 /* Sets the values that the key names, from `params`. Missing and unknown values are added to
  * `problems` under params/. */
 static void set_values_from_params(const struct text_params *params, struct text_resolved *out,

@@ -87,6 +87,10 @@ struct text_resolved {
     size_t count;
 };
 
+/* Reports values without a key: a text of the client has no values, so its braces would be sent as
+ * they are. Code not_of_template of params/<name>. */
+void text_request_check(const struct text_request *ask, struct fault_list *problems);
+
 /* Finds the text of this key for this type of bot and checks the values. FAULT_INVALID
  * "unknown_template" of the field template, or faults of fields of params. */
 bool text_request_resolve(const struct text_request *ask, enum bot_type type, struct arena *arena,

@@ -5,12 +5,15 @@
 #include "base/embed.h"
 
 #include "bots/bots_json.h"
+#include "broadcasts/broadcasts_json.h"
 #include "definition.h"
 #include "inbox/inbox_json.h"
 #include "outbox/outbox_json.h"
 #include "outgoing_webhooks/forwards_json.h"
 #include "routes.h"
+#include "support/openapi_bounds.h"
 #include "support/test.h"
+#include "texts/text_key.h"
 
 extern const struct embed_file bot_openapi_files[];
 
@@ -66,16 +69,18 @@ static const struct {
     const char *schema;
     const struct fields *table;
 } tables[] = {
-    {"Bot",           &bot_fields           },
-    {"BotWebhook",    &bot_webhook_fields   },
-    {"BotPolling",    &bot_polling_fields   },
-    {"Forward",       &forward_fields       },
-    {"ForwardMatch",  &forward_match_fields },
-    {"ForwardNew",    &forward_new_fields   },
-    {"Message",       &message_shown_fields },
-    {"MessageNew",    &message_fields       },
-    {"MessageButton", &message_button_fields},
-    {"Update",        &update_fields        },
+    {"Bot",            &bot_fields           },
+    {"BotWebhook",     &bot_webhook_fields   },
+    {"BotPolling",     &bot_polling_fields   },
+    {"BroadcastNew",   &broadcast_ask_fields },
+    {"Forward",        &forward_fields       },
+    {"ForwardMatch",   &forward_match_fields },
+    {"ForwardNew",     &forward_new_fields   },
+    {"Message",        &message_shown_fields },
+    {"MessageNew",     &message_fields       },
+    {"MessageButton",  &message_button_fields},
+    {"TemplateParams", &text_params_fields   },
+    {"Update",         &update_fields        },
 };
 
 TEST_ROWS(fields_are_described_as_encoded, tables)
@@ -87,4 +92,5 @@ TEST_ROWS(fields_are_described_as_encoded, tables)
         ck_assert_msg(json_object_get(properties, table->items[i].name) != NULL, "%s: %s",
                       row->schema, table->items[i].name);
     ck_assert_uint_eq(json_object_size(properties), table->count);
+    ck_bounds(contract, json_object_get(schemas, row->schema), table);
 }

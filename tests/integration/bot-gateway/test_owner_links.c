@@ -90,6 +90,7 @@ static const struct {
     {"half an owner",    WANTED,                    {200, 0, "{\"name\":\"x\"}"},             503, "booking_failed", 1},
     {"another status",   WANTED,                    {422, 0, "{\"code\":\"bad_actor\"}"},     503, "booking_failed", 1},
     {"a key that may not", WANTED,                  {403, 0, "{\"code\":\"scope_missing\"}"}, 503, "booking_failed", 1},
+    {"no answer",        WANTED,                    {0, 0, NULL},                             503, "booking_failed", 1},
     {"no owner is named", "{}",                     {200, 0, IS("null")},                     422, "required",       0},
     {"no id",            "{\"owner_id\":\"x\"}",    {200, 0, IS("null")},                     422, "bad_uuid",       0},
     {"another field",    "{\"owner_id\":\"" OWNER "\",\"x\":1}", {200, 0, IS("null")},        422, "unknown_field",  0},

@@ -94,8 +94,10 @@ static bool read_unbound_owner(const struct asked *asked, const struct uuid *own
 {
     struct service_answer answer;
 
-    if (!get_owner_from_booking_api(asked, owner_id, arena, &answer, fault))
+    if (!get_owner_from_booking_api(asked, owner_id, arena, &answer, fault)) {
+        fault->code = "booking_failed"; /* one code for clients, whatever the reason */
         return false;
+    }
     if (answer.status == 404)
         return fault_set_field(fault, arena, "owner_id", "unknown_owner",
                                "There is no such owner.");

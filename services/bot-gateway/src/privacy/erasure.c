@@ -72,13 +72,15 @@ static bool erase_bookings_once(struct erasure *erasure, struct arena *arena, bo
     struct service_answer answer;
     struct erasure_reply reply;
 
-    if (!post_erase_to_booking_api(erasure, arena, &answer, fault) ||
-        !erasure_reply_read(answer.body, arena, &reply, fault))
+    if (!post_erase_to_booking_api(erasure, arena, &answer, fault)) {
+        fault->code = "booking_failed"; /* one code for clients, whatever the reason */
         return false;
-    if (answer.status == 409 &&
+    }
+    const bool readable = erasure_reply_read(answer.body, arena, &reply, fault);
+    if (readable && answer.status == 409 &&
         (slice_is(reply.code, "has_live_bookings") || slice_is(reply.code, "has_live_rides")))
         return fail_live_stays_or_rides(&reply, arena, fault);
-    if (answer.status != 200 || !reply.is_receipt)
+    if (!readable || answer.status != 200 || !reply.is_receipt)
         return fault_set(fault, FAULT_UNAVAILABLE, "booking_failed", "booking-api answered %ld.",
                          answer.status);
     *may_have_more =
@@ -150,8 +152,10 @@ static bool erase_documents_once(struct erasure *erasure, struct arena *arena,
 {
     struct erasure_reply reply;
 
-    if (!send_erase_to_search_api(erasure, arena, answer, fault))
+    if (!send_erase_to_search_api(erasure, arena, answer, fault)) {
+        fault->code = "search_failed";
         return false;
+    }
     if (!erasure_reply_read(answer->body, arena, &reply, fault) || !reply.is_receipt ||
         (answer->status != 200 && !is_partly_erased(answer, &reply)))
         return fault_set(fault, FAULT_UNAVAILABLE, "search_failed", "search-api answered %ld.",

@@ -64,8 +64,8 @@ bool erasure_has_search_api(const struct erasure *erasure);
 /* The first step of an erasure: calls booking-api until it has nothing of the person left. A dry
  * run calls it once, and search-api too. Must be called in a fiber, outside of transactions.
  * FAULT_CONFLICT "has_live_bookings" and "has_live_rides" with booking-api's ids as members;
- * FAULT_UNAVAILABLE "booking_failed", "search_failed", "erasure_unfinished", and faults of
- * http_client_call(). */
+ * FAULT_UNAVAILABLE "booking_failed", "search_failed": the service did not answer, or not as
+ * expected; "erasure_unfinished". */
 bool erasure_erase_in_booking_api(struct erasure *erasure, struct arena *arena,
                                   struct fault *fault) MUST_CHECK;
 

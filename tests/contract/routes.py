@@ -165,13 +165,27 @@ def sampled(number, one_of=SAMPLE):
     return not in_gate() or number % one_of == 0
 
 
+def required_parameters(world, method, path):
+    """The parameters that a query without any lacks; None if the path names nothing."""
+    reply = world.caller.call(method, target(path).replace(NOBODY, world.any))
+    if reply.status != 422:
+        return None if reply.status == 404 else set()
+    return {one["field"] for one in reply.json.get("errors", []) if one["code"] == "required"}
+
+
 def parameters(world, group):
-    """Each described parameter is accepted, others are refused (in the gate a sample of the others)."""
+    """Each described parameter is accepted, others are refused (in the gate a sample of the others), and the required ones of GETs
+    are the same."""
     resolve = world.operations.schema.resolve
     described = {
         where: {one["name"] for one in map(resolve, operation.get("parameters", [])) if one["in"] == "query"}
         for where, operation in world.operations.all.items()
     }
+    for (method, path), operation in sorted(world.operations.all.items()):
+        needed = required_parameters(world, method, path) if method == "GET" else None
+        parts = map(resolve, operation.get("parameters", []))
+        if needed is not None:
+            group.equal(f"{method} {path}: required", {one["name"] for one in parts if one["in"] == "query" and one.get("required")}, needed)
     everything = set().union(*described.values())
     for route, ((method, path), taken) in enumerate(sorted(described.items())):
         body = b"{}" if method in ("POST", "PATCH", "PUT") else None
@@ -247,6 +261,16 @@ def bodies(world, group):
         group.equal(f"{method} {path}: required", reported, required)
 
 
+def unread(world, group):
+    """A body that is too large or no JSON is refused by each route that may have one, and described there."""
+    for (method, path), operation in sorted(world.operations.all.items()):
+        if method not in ("POST", "PUT", "PATCH") or not by_key(operation):
+            continue
+        reply = world.caller.call(method, target(path), b"x", headers={"Content-Type": "text/plain"})
+        group.reply(f"{method} {path}", reply, 415, "unsupported_media_type")
+        group.equal(f"{method} {path}: described", {"413", "415"} - set(operation["responses"]), set())
+
+
 GROUPS = [
     ("routes: served = described", same_set),
     ("routes: planned", later),
@@ -254,5 +278,6 @@ GROUPS = [
     ("routes: HEAD", heads),
     ("routes: parameters", parameters),
     ("routes: bodies", bodies),
+    ("routes: unread bodies", unread),
     ("routes: codes", codes),
 ]

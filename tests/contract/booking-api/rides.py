@@ -55,4 +55,13 @@ def contacts(world, group):
         service.kill()
 
 
-GROUPS = [("rides: the demo", demo), ("rides: contacts after a ride", contacts)]
+def histories(world, group):
+    """A history without limit has all its steps."""
+    resolve = world.operations.schema.resolve
+    for (_, path), operation in sorted(world.operations.all.items()):
+        for one in map(resolve, operation.get("parameters", [])):
+            if path.endswith("/history") and one["name"] == "limit":
+                group.expect("default" not in one["schema"], f"{path}: the limit has a default")
+
+
+GROUPS = [("rides: histories", histories), ("rides: the demo", demo), ("rides: contacts after a ride", contacts)]

@@ -6,11 +6,14 @@
 
 #include "access.h"
 #include "apartments/apartments_json.h"
+#include "bookings/booking.h"
 #include "bookings/bookings_json.h"
 #include "calendar/calendar_json.h"
 #include "definition.h"
 #include "drivers/drivers_json.h"
 #include "prices/prices_json.h"
+#include "rides/offer.h"
+#include "rides/ride.h"
 #include "rides/rides_json.h"
 #include "support/scratch.h"
 #include "trips/trips_json.h"
@@ -105,6 +108,38 @@ TEST(scopes_and_actors_match_callers_txt)
         ck_assert(!api_actor_parse(&other, text, &arena, &caller, &fault));
         ck_assert_msg(strcmp(fault.code, "actor_not_accepted") == 0,
                       "services/callers.txt lacks %s:", name);
+    }
+}
+
+static bool is_gone_after(const struct transition_machine *machine, const char *verb)
+{
+    for (size_t i = 0; i < machine->exception_count; i++)
+        if (machine->exceptions[i].kind == FAULT_GONE &&
+            strcmp(machine->actions[machine->exceptions[i].action].verb, verb) == 0)
+            return true;
+    return false;
+}
+
+/* Whether POST to this path may be refused with 410: the time of the resource, or of the quote of a
+ * new booking, has run out. */
+static bool is_refused_as_gone(struct slice path)
+{
+    const char *verb = strrchr(path.at, '/') + 1;
+
+    if (slice_starts(path, SLICE("/v1/rides/")))
+        return is_gone_after(&ride_machine, verb) || is_gone_after(&offer_machine, verb);
+    return slice_is(path, "/v1/bookings") ||
+           (slice_starts(path, SLICE("/v1/bookings/")) && is_gone_after(&booking_machine, verb));
+}
+
+TEST(status_410_is_described_where_time_may_run_out)
+{
+    for (size_t i = 0; i < route_count; i++) {
+        const struct http_route *route = &routes[i];
+        const json_t *responses = json_object_get(operation(route), "responses");
+        const bool gone = route->method == HTTP_POST && is_refused_as_gone(slice_of(route->path));
+        ck_assert_msg((json_object_get(responses, "410") != NULL) == gone, "%s %s",
+                      http_method_name(route->method), route->path);
     }
 }
 

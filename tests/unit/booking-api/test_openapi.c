@@ -11,10 +11,12 @@
 #include "calendar/calendar_json.h"
 #include "definition.h"
 #include "drivers/drivers_json.h"
+#include "places/places_json.h"
 #include "prices/prices_json.h"
 #include "rides/offer.h"
 #include "rides/ride.h"
 #include "rides/rides_json.h"
+#include "support/openapi_bounds.h"
 #include "support/scratch.h"
 #include "trips/trips_json.h"
 
@@ -162,11 +164,17 @@ static const struct {
     {"CarNew",            &car_fields,                true },
     {"Driver",            &driver_shown_fields,       false},
     {"DriverPatch",       &driver_fields,             true },
+    {"OfferNew",          &offer_draft_fields,        true },
     {"RideNew",           &ride_draft_fields,         true },
+    {"RidePatch",         &ride_edit_fields,          true },
     {"RideConfirm",       &ride_confirm_fields,       true },
     {"RideCancel",        &ride_cancel_fields,        true },
     {"RideDecline",       &ride_reason_fields,        true },
+    {"RideDeliver",       &ride_deliver_fields,       true },
+    {"RideSettle",        &ride_settle_fields,        true },
+    {"RouteNew",          &route_fields,              true },
     {"TripNew",           &trip_fields,               true },
+    {"TripPatch",         &trip_edit_fields,          true },
     {"TripDelay",         &trip_delay_fields,         true },
     {"TripCancel",        &trip_cancel_fields,        true },
     {"Availability",      &availability_item_fields,  false},
@@ -195,6 +203,8 @@ TEST_ROWS(described_fields_match_the_field_tables, tables)
         wanted += there;
     }
     ck_assert_uint_eq(json_object_size(properties), wanted);
+    if (row->in_body)
+        ck_bounds(contract, schema(row->schema), table);
 }
 
 TEST(list_parameters_are_described)

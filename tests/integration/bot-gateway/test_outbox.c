@@ -124,6 +124,18 @@ FIBER_TEST(queued_can_be_cancelled_and_uncertain_resent)
     ck_rows(0, "recipient WHERE due_at IS NOT NULL");
 }
 
+FIBER_TEST(message_of_an_inactive_bot_has_the_name_of_the_bot)
+{
+    struct uuid id;
+    stand_stop(sends_start());
+    ck_assert(sends_placed(&(struct wish){.text = "a"}, &id));
+    stand_sql("UPDATE bot SET is_active = false");
+    stand_look();
+    ck_text(ck_status(ask_get(get_message, .id = sends_id(&id)), 200).json, "bot", "taxi");
+    ck_text(ck_status(ask_action(post_message_cancel, .id = sends_id(&id)), 200).json, "bot",
+            "taxi");
+}
+
 /* --- parts --- */
 
 static void part_too_many(const struct send *send, struct call_result *result)

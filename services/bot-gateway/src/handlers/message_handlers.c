@@ -83,24 +83,13 @@ static bool enqueue_requested_message(struct change *change, void *arg, struct h
     row.message_ids = SLICE("[]");
     change_audit(change, "message.send", "message", &row.id, row.version);
     change_after_commit(change, sender_wake, app->sender);
-    message_encode(&row, message.bot, &res->body);
+    row.bot = message.bot;
+    message_encode(&row, &res->body);
     http_reply_resource(change->req, res, HTTP_ACCEPTED, row.version);
     return http_reply_location(change->req, res, &row.id, fault);
 }
 
 CHANGE_BY_BODY(post_message, enqueue_requested_message)
-
-/* The name of the bot; "" if the bot was deleted. */
-static struct slice find_bot_name_or_empty(const struct gateway_app *app, const struct uuid *bot_id,
-                                           struct arena *arena)
-{
-    const struct bot *bot;
-    struct fault ignored;
-
-    if (!bots_find_active_by_id(app->bots, bot_id, &bot, &ignored))
-        return SLICE("");
-    return arena_copy(arena, slice_of(bot->name));
-}
 
 static enum http_status reply_with_message(struct reading *reading, struct http_response *res)
 {
@@ -110,8 +99,7 @@ static enum http_status reply_with_message(struct reading *reading, struct http_
     if (!outbox_store_find(reading->db, &reading->caller->tenant_id, &reading->id, &rows, &row,
                            &reading->fault))
         return read_refuse(reading, res);
-    message_encode(&row, find_bot_name_or_empty(reading->app, &row.bot_id, reading->req->arena),
-                   &res->body);
+    message_encode(&row, &res->body);
     return read_reply(reading, res, row.version);
 }
 
@@ -157,8 +145,7 @@ static bool apply_action_once_and_reply(struct change *change, void *arg, struct
     if (!is_applied_already(&row, asked->action, change->caller) &&
         !check_and_apply_action(change, asked, &row, fault))
         return false;
-    message_encode(&row, find_bot_name_or_empty(asked->app, &row.bot_id, change->arena),
-                   &res->body);
+    message_encode(&row, &res->body);
     return change_reply(change, res, row.version);
 }
 

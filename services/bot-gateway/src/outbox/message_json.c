@@ -96,7 +96,6 @@ struct message message_with_defaults(void)
 
 struct message_shown {
     struct outbox_message message;
-    struct slice bot;
     struct message_error {
         struct slice code;
         struct slice detail;
@@ -121,7 +120,7 @@ static void encode_allowed_actions(const void *value, struct buf *out)
 #define AT(member) .offset = offsetof(struct message_shown, member)
 static const struct field shown_items[] = {
     {.name = "id",                   .type = FIELD_UUID, AT(message.id)},
-    {.name = "bot",                  .type = FIELD_TEXT, AT(bot)},
+    {.name = "bot",                  .type = FIELD_TEXT, AT(message.bot)},
     {.name = "chat_id",              .type = FIELD_INT,  AT(message.chat_id)},
     {.name = "status",               .type = FIELD_ENUM, AT(message.status), .names = outbox_status_names},
     {.name = "error",                .type = FIELD_OBJECT, .flags = FIELD_OMIT, AT(error), .table = &error_fields},
@@ -138,10 +137,10 @@ static const struct field shown_items[] = {
 // clang-format on
 const struct fields message_shown_fields = FIELDS_OF(shown_items, struct message_shown);
 
-void message_encode(const struct outbox_message *message, struct slice bot_name, struct buf *out)
+void message_encode(const struct outbox_message *message, struct buf *out)
 {
     const struct message_shown shown = {
-        .message = *message, .bot = bot_name, .error = {message->error_code, message->error_text}
+        .message = *message, .error = {message->error_code, message->error_text}
     };
 
     fields_encode(&message_shown_fields, &shown, false, out);

@@ -68,6 +68,7 @@ struct outbox_message {
      * OUTBOX_UNCERTAIN. */
     bool held;
     /* Set when a message is read, ignored when it is inserted: */
+    struct slice bot; /* its name */
     int status;
     struct slice error_code;
     struct slice error_text;

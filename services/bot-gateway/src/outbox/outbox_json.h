@@ -16,4 +16,4 @@ void message_buttons_check(const struct field_list *rows, struct fault_list *pro
 struct message message_with_defaults(void);
 
 extern const struct fields message_shown_fields; /* of what message_encode() writes */
-void message_encode(const struct outbox_message *message, struct slice bot_name, struct buf *out);
+void message_encode(const struct outbox_message *message, struct buf *out);

@@ -68,14 +68,16 @@ static const struct db_statement find_statement = {
     .name = "sending_find",
     .parameters = "tenant uuid, id uuid",
     .shape = &shape,
-    .sql = "SELECT {columns} FROM sending s WHERE s.id = {id} AND s.tenant_id = {tenant}",
+    .sql = "SELECT {columns}, bot.name FROM sending s JOIN bot ON bot.id = s.bot_id"
+           " WHERE s.id = {id} AND s.tenant_id = {tenant}",
 };
 
 static const struct db_statement lock_statement = {
     .name = "sending_lock",
     .parameters = "tenant uuid, id uuid",
     .shape = &shape,
-    .sql = "SELECT {columns} FROM sending s WHERE s.id = {id} AND s.tenant_id = {tenant} FOR UPDATE",
+    .sql = "SELECT {columns}, bot.name FROM sending s JOIN bot ON bot.id = s.bot_id"
+           " WHERE s.id = {id} AND s.tenant_id = {tenant} FOR UPDATE OF s",
 };
 
 /* Applies an action. If the message is to be sent again, but another message with its supersede_key
@@ -129,6 +131,7 @@ static bool read_found_message(const struct db_rows *rows, struct outbox_message
         return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such message.");
     *out = (struct outbox_message){.moved = -1, .ttl_s = FIELD_ABSENT};
     db_row_read(rows, 0, 0, columns, COLUMNS, out);
+    out->bot = db_get_text(rows, 0, COLUMNS);
     return true;
 }
 

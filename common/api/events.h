@@ -12,10 +12,13 @@
 #include "http/route.h"
 
 /* The part of a tenant's events that a caller may read: those whose `data` has a member with this
- * value. Zeroed: all events. */
+ * value, without those of hidden types. Zeroed: all events. */
 struct events_part {
     const char *member; /* static: name of the member */
     struct uuid id;     /* value of the member */
+    /* Static: types of resources, separated by spaces, whose events the caller may not read. NULL:
+     * none. */
+    const char *hidden_types;
 };
 
 /* Sets the part of the events that the caller may read. False with a fault: the caller may read

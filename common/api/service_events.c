@@ -63,7 +63,8 @@ static const struct db_statement list_statement = {
            " WHERE tenant_id = $1::uuid AND tx < pg_snapshot_xmin(pg_current_snapshot())"
            " AND (tenant_id, epoch, tx, id) > ($1::uuid, $2::integer, $3::text::xid8, $4::bigint)"
            " AND ($5::text IS NULL OR data ->> $5::text = $6::uuid::text)"
-           " ORDER BY outbox.tenant_id, outbox.epoch, outbox.tx, outbox.id LIMIT $7::bigint" LIST_PAGE_CUT,
+           " AND ($7::text IS NULL OR resource_type <> ALL (string_to_array($7::text, ' ')))"
+           " ORDER BY outbox.tenant_id, outbox.epoch, outbox.tx, outbox.id LIMIT $8::bigint" LIST_PAGE_CUT,
 };
 // clang-format on
 
@@ -74,7 +75,7 @@ bool events_store_list(struct db *db, const struct uuid *tenant_id, const struct
     return db_query(db, &list_statement,
                     DB_VALUES(db_uuid(tenant_id), db_int(after->epoch), db_int(after->tx),
                               db_int(after->id), db_str(part->member), db_uuid(&part->id),
-                              db_int(rows_max)),
+                              db_str(part->hidden_types), db_int(rows_max)),
                     rows, fault);
 }
 

@@ -49,14 +49,16 @@ const struct api_callers booking_callers = {
 };
 
 /* Decides which events of the tenant a caller may read: staff read all, owners those of their
- * apartments; others get FAULT_FORBIDDEN. */
+ * apartments; others get FAULT_FORBIDDEN. Events of rides need the scope ride:read. */
 static bool find_readable_events_part(const struct api_caller *caller, struct events_part *part,
                                       struct fault *fault)
 {
     if (caller->actor == ACTOR_OWNER)
-        *part = (struct events_part){"owner_id", caller->actor_id};
+        *part = (struct events_part){.member = "owner_id", .id = caller->actor_id};
     else if (!api_caller_is_staff(caller))
         return fault_set(fault, FAULT_FORBIDDEN, "forbidden", "Events are for owners and staff.");
+    if ((caller->scopes & SCOPE_RIDE_READ) == 0)
+        part->hidden_types = "ride trip offer sos complaint";
     return true;
 }
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The demo data of rides, through the API."""
 
+from bookings import drain
 from check import Caller, day
 
 STATUSES = ("confirmed", "held", "payment_claimed", "requested", "declined", "cancelled", "completed", "open")
@@ -64,4 +65,16 @@ def histories(world, group):
                 group.expect("default" not in one["schema"], f"{path}: the limit has a default")
 
 
-GROUPS = [("rides: histories", histories), ("rides: the demo", demo), ("rides: contacts after a ride", contacts)]
+def events(world, group):
+    """Events of rides are for keys with ride:read."""
+    of_rides = {"ride", "trip", "offer", "sos", "complaint"}
+    world.stand.sql("INSERT INTO booking.outbox (event_id, type, source, sequence, resource_type, resource_id, resource_version, tenant_id, data)"
+                    " SELECT gen_random_uuid(), 'test', 'test', 1, type, gen_random_uuid(), 1, id, '{}'"
+                    f" FROM api.tenant, unnest('{{booking,{','.join(of_rides)}}}'::text[]) type WHERE name = 'demo'")
+    for scopes, wanted in (("booking:read", set()), ("booking:read,ride:read", of_rides)):
+        found = drain(world, None, world.key_of(scopes=scopes))[0]
+        group.equal(f"with {scopes}", {one["resource"]["type"] for one in found if one["type"] == "test"}, {"booking", *wanted})
+    world.stand.sql("DELETE FROM booking.outbox WHERE type = 'test'")
+
+
+GROUPS = [("rides: histories", histories), ("rides: events", events), ("rides: the demo", demo), ("rides: contacts after a ride", contacts)]

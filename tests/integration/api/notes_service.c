@@ -332,7 +332,7 @@ static bool events_part(const struct api_caller *caller, struct events_part *par
     if (caller->actor == ACTOR_READER)
         return fault_set(fault, FAULT_FORBIDDEN, "not_for_readers", "Readers read notes");
     if (caller->actor == ACTOR_WRITER)
-        *part = (struct events_part){"writer", caller->actor_id};
+        *part = (struct events_part){.member = "writer", .id = caller->actor_id};
     return true;
 }
 

@@ -2,9 +2,11 @@
 """POST /v1/messages and the status of messages, with tools/telegram as the Bot API."""
 
 import itertools
+import os
+import re
 import time
 
-from stand import timed, wait_until
+from stand import ROOT, timed, wait_until
 
 PEOPLE = itertools.count(5001)
 SETTLED = ("sent", "uncertain", "failed", "expired", "superseded", "cancelled")
@@ -291,7 +293,15 @@ def killed(world, group):
         group.equal(f"what people see: {way}", [one["text"] for one in world.telegram.messages(chats[way])], texts)
 
 
-GROUPS = [("messages: accepted", accepted), ("messages: refused", refused), ("messages: templates", templates), ("messages: long", long),
+def codes(world, group):
+    """Each error code of a message is described."""
+    with open(os.path.join(ROOT, "services/bot-gateway/src/outbox/outcome.c"), encoding="utf-8") as source:
+        used = set(re.findall(r'(?:\.code|\]) *= "(\w+)"', source.read()))
+    error = world.operations.document["components"]["schemas"]["Message"]["properties"]["error"]
+    group.equal("codes", set(error["properties"]["code"]["enum"]), used | {"restored"})
+
+
+GROUPS = [("messages: accepted", accepted), ("messages: codes", codes), ("messages: refused", refused), ("messages: templates", templates), ("messages: long", long),
           ("messages: parked", parked), ("messages: rested", rested), ("messages: uncertain", uncertain), ("messages: gone", gone),
           ("messages: limits", limits), ("messages: markup", markup),
           ("messages: killed", killed)]

@@ -259,6 +259,13 @@ FIBER_TEST(phrase_without_any_match_is_ignored)
                      "vector: b -/1");
 }
 
+/* The second run must not read the nearest again, of which there are none. */
+FIBER_TEST(missed_phrase_without_any_nearest_document_leaks_nothing)
+{
+    prepare();
+    ck_assert_str_eq(found("\"query\":\"\\\"слова которых нет\\\"\",\"user_id\":1"), "hybrid:");
+}
+
 FIBER_TEST(pages_follow_one_ranking)
 {
     prepare();

@@ -89,7 +89,8 @@ static bool read_candidates(struct message_search *search, struct db *db,
                                                 &search->rows, fault);
 }
 
-/* Reads the rows that the mode needs: candidates by words, and the nearest documents by vectors. */
+/* Reads the rows that the mode needs: candidates by words, and the nearest documents by vectors.
+ * After a missed phrase only the candidates change. */
 static bool read_rows_for_mode(struct message_search *search, struct db *db,
                                const struct uuid *tenant_id, const struct message_query *request,
                                struct fault *fault)
@@ -98,7 +99,7 @@ static bool read_rows_for_mode(struct message_search *search, struct db *db,
     if (search->mode != SEARCH_VECTOR && search->query_terms.term_count > 0 &&
         !read_candidates(search, db, tenant_id, request, fault))
         return false;
-    return search->mode == SEARCH_TEXT || search->near_rows.rows.count > 0 ||
+    return search->mode == SEARCH_TEXT || search->phrases_missed ||
            message_search_store_list_documents(db, tenant_id, request, search->nearest.numbers,
                                                search->nearest.count, &search->near_rows, fault);
 }

@@ -357,7 +357,7 @@ def search_words():
     with demo_of(server):
         code, shown = shown_by(search, ["где", "парковка", "-тихо"], ANSWER)
         assert code == 0 and json.loads(Watched.asked) == {"query": "где парковка -тихо", "limit": 10}, Watched.asked
-        assert "где *парковка* у�[2J дома…\n" in shown and "apartments  чат 700\n" in shown and "7.12" not in shown, shown
+        assert "где *парковка* у�[2J дома…\n" in shown and "02.01.2026 08:04  apartments  чат 700\n" in shown and "7.12" not in shown, shown
         shown_by(search, ["--limit=3", "--chat", "-100", "--bot", "apartments", "--chats", "--", "--why"], ANSWER)
         assert json.loads(Watched.asked) == {"query": "--why", "limit": 3, "chat_id": -100, "bot": "apartments"}, Watched.asked
         code, shown = shown_by(search, ["gfhrjdrf"], {**ANSWER, "rewrites": [rewritten], "next_cursor": "x"})

@@ -8,6 +8,7 @@ import sys
 from chat.rendering import clean, in_style
 from say import die, say, text, warn
 from stack import search_load, watch
+from stack.backup_plan import ZONE
 
 USAGE = ("""deploy/tapbot search: найти сказанное или квартиру по пожеланию.
 
@@ -26,9 +27,9 @@ USAGE = ("""deploy/tapbot search: найти сказанное или квар�
 --chat    только в этом чате
 --why     ещё и почему: место по словам и по смыслу, вес, что прочитано вместо написанного; о квартире, чем она подходит
 
-Найденные слова выделены цветом; не на терминале или с NO_COLOR стоят между *звёздочками*. Спрашивается демо, если оно
-запущено, иначе стек (deploy/tapbot up). У стека нужен ключ с правом search:read, в переменной API_KEY,
-а для квартир с датами ещё и с правом booking:read.
+Время сообщений указано по Алматы. Найденные слова выделены цветом; не на терминале или с NO_COLOR стоят между
+*звёздочками*. Спрашивается демо, если оно запущено, иначе стек (deploy/tapbot up). У стека нужен ключ с правом
+search:read, в переменной API_KEY, а для квартир с датами ещё и с правом booking:read.
 
 Коды выхода: 0 спросили, даже если ничего не нашлось, 1 не получилось, 2 неверные параметры, 3 чего-то нет на машине.""",
          """deploy/tapbot search: search conversations, or find an apartment.
@@ -48,9 +49,9 @@ WORDS     a query as in a search box: parking; 'flat -quiet' (without the word q
 --chat    only this chat
 --why     explain the results: ranks by words and by meaning, score, rewritten words; for an apartment, why it matches
 
-Matches are coloured; without a terminal, or with NO_COLOR, they are between *asterisks*. The command uses the demo if it runs,
-otherwise the stack (deploy/tapbot up). The stack needs a key with the scope search:read, in the variable API_KEY, and
-booking:read for apartments with dates.
+Times of messages are those of Almaty. Matches are coloured; without a terminal, or with NO_COLOR, they are between
+*asterisks*. The command uses the demo if it runs, otherwise the stack (deploy/tapbot up). The stack needs a key with the
+scope search:read, in the variable API_KEY, and booking:read for apartments with dates.
 
 Exit codes: 0 searched, even if nothing was found, 1 failed, 2 wrong usage, 3 something is missing on this machine.""")
 
@@ -156,7 +157,7 @@ def marked(snippet, highlights, coloured):
 
 def hit_lines(hit, why, coloured):
     """The lines of a result: time and place, snippet, and explanation."""
-    when = datetime.datetime.fromisoformat(hit["sent_at"].replace("Z", "+00:00")).astimezone()
+    when = datetime.datetime.fromisoformat(hit["sent_at"].replace("Z", "+00:00")).astimezone(ZONE)
     place = [f"{when:%d.%m.%Y %H:%M}"]
     if hit["bot"]:
         place.append(clean(hit["bot"]))

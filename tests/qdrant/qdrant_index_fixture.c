@@ -31,7 +31,7 @@ static void connect_to(struct vector_index *out)
 
 static struct vector_index *made;
 
-/* A search creates no collection, a count does. */
+/* A search does not open or create the collection, a count does. */
 static bool make_collection(void)
 {
     int64_t count;
@@ -59,8 +59,11 @@ bool vector_index_fixture_remove(struct vector_index *index)
 
 bool vector_index_fixture_restart(struct vector_index *index)
 {
+    int64_t count;
+
     index->kind->destroy(index->self);
     connect_to(index);
+    ck_assert(index->kind->count(index->self, &count, &fault));
     return true;
 }
 

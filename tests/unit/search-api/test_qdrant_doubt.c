@@ -8,7 +8,7 @@ TEST_CASE("qdrant_doubt", .setup = qdrant_begin, .teardown = qdrant_end, .timeou
 /* Case: Qdrant restarts with an older copy of its disk. */
 TEST(qdrant_that_was_unreachable_is_compared_again)
 {
-    const struct peer_step cut = {PEER_CUTS, 200, NULL, ""}, again[] = {OPENS, TWO_HITS};
+    const struct peer_step cut = {PEER_CUTS, 200, NULL, ""}, again[] = {OPENS, ALL_DONE};
 
     PEER_SAYS(OPENS, NO_POINTS);
     ck_assert(asked(compare));
@@ -19,8 +19,12 @@ TEST(qdrant_that_was_unreachable_is_compared_again)
     ck_assert_str_eq(state.reason, "upstream_unreachable");
     /* A comparison in progress has begun before the doubt. */
     ck_assert_uint_gt(((struct qdrant_index *)qdrant.self)->doubts, before);
+    /* Further searches fail at once. */
     peer_says(again, COUNT(again));
-    ck_assert(asked(ask_nearest));
+    ck_assert(!asked(ask_nearest));
+    ck_assert_str_eq(fault.code, "upstream_unreachable");
+    ck_assert_int_eq(atomic_load(&peer.requests), 0);
+    ck_assert(asked(put_two));
     ck_assert_str_eq(state.reason, "qdrant_not_compared");
 }
 

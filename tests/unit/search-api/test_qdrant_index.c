@@ -68,11 +68,17 @@ TEST(missing_collection_is_created)
     ck_assert_str_eq(state.reason, "qdrant_not_compared");
 }
 
-TEST(existing_collection_is_used)
+/* Opening may take longer than a search may wait, so the synchroniser does it. */
+TEST(search_does_not_open_the_collection)
 {
-    PEER_SAYS(OPENS, TWO_HITS);
+    PEER_SAYS(OPENS, NO_POINTS, TWO_HITS);
+    ck_assert(!asked(ask_nearest));
+    ck_assert_str_eq(fault.code, "qdrant_not_asked");
+    ck_assert_int_eq(fault.kind, FAULT_UNAVAILABLE);
+    ck_assert_int_eq(atomic_load(&peer.requests), 0);
+    ck_assert(asked(compare));
     ck_assert(asked(ask_nearest));
-    ck_assert(request_has(OPENING, "POST /collections/c1/points/query "));
+    ck_assert(request_has(OPENING + 1, "POST /collections/c1/points/query "));
 }
 
 static const struct {
@@ -148,15 +154,13 @@ TEST(foreign_points_are_not_changed)
  * be retired. */
 TEST(deleted_collection_is_recreated)
 {
-    PEER_SAYS(OPENS, NONE_SUCH, GREETS("1.18.2"), NONE_SUCH, GREETS("1.18.2"), NONE_SUCH,
+    PEER_SAYS(OPENS, NO_POINTS, NONE_SUCH, GREETS("1.18.2"), NONE_SUCH,
               SAYS(200, "{\"result\":true}"), SEVEN_TIMES(DONE), ALL_DONE);
-    const int64_t began_ns = now_mono_ns();
+    ck_assert(asked(compare));
     for (int i = 0; i < 3; i++) {
         ck_assert(!asked(ask_nearest));
         ck_assert_str_eq(fault.code, "qdrant_collection_gone");
-        ck_assert_int_eq(atomic_load(&peer.requests), OPENING + (i == 0 ? 1 : 3));
-        if (i == 1)
-            postpone_opening(began_ns);
+        ck_assert_int_eq(atomic_load(&peer.requests), OPENING + 2);
     }
     ck_assert(asked(put_two));
     ck_assert_str_eq(state.reason, "qdrant_not_compared");
@@ -246,13 +250,14 @@ TEST_ROWS_WHY(search_fails_in_time_and_the_next_may_succeed, failures)
         qdrant.kind->destroy(qdrant.self);
         make_index(PATIENT_MS);
     }
-    const struct peer_step well[] = {TWO_HITS};
-    const struct peer_step again_steps[] = {OPENS, TWO_HITS};
+    const struct peer_step well[] = {NO_POINTS, TWO_HITS};
+    const struct peer_step again_steps[] = {OPENS, NO_POINTS, TWO_HITS};
     const bool closed = row->step.act != PEER_ANSWERS;
     if (closed || strcmp(row->code, "qdrant_dimensions") == 0)
         peer_says(again_steps, COUNT(again_steps));
     else
         peer_says(well, COUNT(well));
+    ck_assert(asked(compare));
     ck_assert(asked(ask_nearest));
     free(body);
 }

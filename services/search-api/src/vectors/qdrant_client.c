@@ -188,10 +188,9 @@ bool qdrant_client_open_collection(struct qdrant_client *client, bool *created, 
     bool found;
 
     qdrant_exchange_begin(&exchange);
-    if (!find_and_check_collection(client, &exchange, &found, fault) || (!found && created == NULL))
+    if (!find_and_check_collection(client, &exchange, &found, fault))
         return false;
-    if (created != NULL)
-        *created = !found;
+    *created = !found;
     return (found || create_collection(client, &exchange, fault)) &&
            create_payload_indexes(client, &exchange, fault);
 }

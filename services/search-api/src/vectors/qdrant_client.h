@@ -56,11 +56,10 @@ bool qdrant_client_call(const struct qdrant_client *client, struct qdrant_exchan
 
 /* Reads Qdrant's version, finds the collection or creates it, and creates missing indexes of the
  * payload. Sets `created` if the collection did not exist, even if the call then fails, because the
- * collection may have been created nevertheless. With `created` NULL no collection is created, and
- * a missing one is FAULT_GONE "qdrant_collection_gone". FAULT_CONFLICT "qdrant_old": Qdrant is
- * older than 1.10; "qdrant_foreign": the collection is not search-api's, by its metadata or,
- * without metadata, by its points; "qdrant_dimensions": its vectors have another size or distance.
- * After FAULT_CONFLICT the collection is unchanged. */
+ * collection may have been created nevertheless. FAULT_CONFLICT "qdrant_old": Qdrant is older than
+ * 1.10; "qdrant_foreign": the collection is not search-api's, by its metadata or, without metadata,
+ * by its points; "qdrant_dimensions": its vectors have another size or distance. After
+ * FAULT_CONFLICT the collection is unchanged. */
 bool qdrant_client_open_collection(struct qdrant_client *client, bool *created,
                                    struct fault *fault) MUST_CHECK;
 

@@ -61,20 +61,12 @@ static bool record_result(struct qdrant_index *index, bool ok, struct fault *fau
     return true;
 }
 
-static bool may_try_to_open_collection(const struct qdrant_index *index)
-{
-    return !index->is_opening && now_mono_ns() >= index->reopen_ns;
-}
-
-static bool open_collection(struct qdrant_index *index, bool may_create, struct fault *fault)
+static bool open_collection(struct qdrant_index *index, struct fault *fault)
 {
     bool made = false;
 
-    index->is_opening = true;
     index->reopen_ns = now_mono_ns() + QDRANT_REOPEN_MS * NS_PER_MS;
-    const bool opened =
-        qdrant_client_open_collection(&index->client, may_create ? &made : NULL, fault);
-    index->is_opening = false;
+    const bool opened = qdrant_client_open_collection(&index->client, &made, fault);
     /* A new collection is empty. The content is in doubt even if this attempt has failed, because
      * the next one will find the collection. */
     if (made) {
@@ -87,22 +79,18 @@ static bool open_collection(struct qdrant_index *index, bool may_create, struct 
     return record_result(index, opened, fault);
 }
 
-/* Opens the collection if it is not open; with `may_create`, creates a missing collection. A writer
- * need not wait for `reopen_ns` after a search has found that the collection is missing. */
-static bool ensure_collection_open(struct qdrant_index *index, bool may_create, struct fault *fault)
+static bool fail_with_last_cause(const struct qdrant_index *index, struct fault *fault)
 {
-    if (index->is_open)
-        return true;
-    if (may_try_to_open_collection(index) ||
-        (may_create && index->why.kind == FAULT_GONE && !index->is_opening))
-        return open_collection(index, may_create, fault);
     *fault = index->why;
     return map_fault_to_expected_kind(fault);
 }
 
 bool qdrant_index_open_or_create(struct qdrant_index *index, struct fault *fault)
 {
-    return ensure_collection_open(index, true, fault);
+    if (index->is_open)
+        return true;
+    return now_mono_ns() >= index->reopen_ns ? open_collection(index, fault)
+                                             : fail_with_last_cause(index, fault);
 }
 
 bool qdrant_index_list_points(struct qdrant_index *index, int64_t after,
@@ -142,12 +130,10 @@ static bool search_nearest(void *self, const struct vector_filter *filter, const
         *count = 0;
         return true;
     }
-    /* Do not create a missing collection: its generation may be retired and the collection deleted.
-     */
-    return ensure_collection_open(index, false, fault) &&
-           record_result(index,
-                         request_nearest(&index->client, filter, vector, limit, hits, count, fault),
-                         fault);
+    if (!index->is_open)
+        return fail_with_last_cause(index, fault);
+    return record_result(
+        index, request_nearest(&index->client, filter, vector, limit, hits, count, fault), fault);
 }
 
 /* Sends a write. If Qdrant accepts the write but it is not visible yet, repeats it: a repetition

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 /* An index of vectors/vector_index.h in Qdrant.
  *
- * The first call opens the collection. After a failure that closes the collection, a call opens it
- * again, at least QDRANT_REOPEN_MS after the last attempt, so the index recovers by itself. Until
- * then calls fail at once with the last cause. Any call but nearest() creates a missing collection
- * at once, without that pause.
+ * The synchroniser's calls open the collection, and create a missing one. After a failure that
+ * closes the collection, the next of them opens it again, at least QDRANT_REOPEN_MS after the last
+ * failed attempt, so the index recovers by itself; until then they fail at once with the last
+ * cause. nearest() does not open the collection but fails so too: opening may take longer than a
+ * search may wait, and the collection of a retired generation must not be created again.
  *
  * The content may differ from PostgreSQL's: a new collection is empty, and an unreachable Qdrant
  * may come back with an older copy of its disk. From then on the state is "qdrant_not_compared",
@@ -19,7 +20,6 @@ enum { QDRANT_REOPEN_MS = 5000 };
 struct qdrant_index {
     struct qdrant_client client;
     bool is_open;
-    bool is_opening;
     int64_t reopen_ns;  /* time of the next attempt to open */
     struct fault why;   /* why the collection is not open */
     const char *reason; /* code of the last call's fault; NULL: the last call succeeded */

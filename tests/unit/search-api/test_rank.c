@@ -79,6 +79,7 @@ static const struct {
     {"not where the word has ended",       "кв ",                                   true,  ""     },
     {"not in a finished query",            "кв",                                    false, ""     },
     {"a word and the next's beginning",    "квартира парко",             true,  "1..." },
+    {"a beginning after Latin letters",    "zavtrak кв",                            true,  "31..."},
     {"a long beginning",                   "парков",                            true,  "21..."},
     {"an unknown word",                    "xqzvw",                                   false, ""     },
     {"no word",                            "?!",                                      false, ""     },
@@ -161,6 +162,14 @@ TEST(tsquery_has_the_selecting_terms)
     ck_assert_str_eq(tsquery_of(&query_terms), "'па' | 'па':*");
 }
 
+TEST(rewritten_words_stay_in_their_place)
+{
+    struct query_terms query_terms = query_terms_of("gfhjkm dfq afq", false);
+    ck_assert_str_eq(tsquery_of(&query_terms), "'парол' | 'ва' | 'фа' | 'вайфа'");
+    query_terms = query_terms_of("rdfhnbhf на gfh", true);
+    ck_assert_str_eq(tsquery_of(&query_terms), "'кварт' | 'на' | 'пар' | 'пар':*");
+}
+
 TEST(tsquery_of_a_phrase_has_all_its_words)
 {
     struct query_terms query_terms = query_terms_of("лес \"парк у реки\" \"gfhr\"", false);
@@ -219,7 +228,7 @@ TEST(rewrites_are_reported)
     ck_assert_uint_eq(query_terms.rewrites.count, 1);
     ck_assert_slice(query_terms.rewrites.list[0].from, "gfhr");
     ck_assert_slice(query_terms.rewrites.list[0].to, "парк");
-    ck_assert_str_eq(tsquery_of(&query_terms), "'кворт' | 'кварт' | 'ряк' | 'парк'");
+    ck_assert_str_eq(tsquery_of(&query_terms), "'кворт' | 'кварт' | 'парк' | 'ряк'");
     ck_assert_ptr_null(query_terms.terms[0].typo_of.at);
     ck_assert_slice(query_terms.terms[1].typo_of, "квортира");
 }

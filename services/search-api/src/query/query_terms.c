@@ -18,7 +18,8 @@ struct builder {
     struct fault *fault;
     struct query_terms out;
     struct word words[QUERY_TERMS_WORDS_MAX];
-    bool follows[QUERY_TERMS_WORDS_MAX]; /* one character is between the word and the previous */
+    /* The word one character before each word; NULL: there is none. */
+    const struct word *previous[QUERY_TERMS_WORDS_MAX];
     size_t word_count;
 };
 
@@ -58,17 +59,20 @@ static bool read_words(struct builder *builder, struct slice text, struct words 
     return words_read(builder->reader, text, builder->arena, out, builder->fault);
 }
 
-static void add_word(struct builder *builder, const struct word *word, bool is_adjacent)
+/* Returns the added word; NULL: there are too many. */
+static const struct word *add_word(struct builder *builder, const struct word *word,
+                                   const struct word *previous)
 {
     if (builder->word_count == QUERY_TERMS_WORDS_MAX)
-        return;
-    builder->follows[builder->word_count] = is_adjacent && builder->word_count > 0;
-    builder->words[builder->word_count++] = *word;
+        return NULL;
+    builder->previous[builder->word_count] = previous;
+    builder->words[builder->word_count] = *word;
+    return &builder->words[builder->word_count++];
 }
 
-static bool is_adjacent_to_previous(const struct words *words, size_t index)
+static bool is_one_character(struct slice part, size_t begin, size_t end)
 {
-    return index > 0 && words->list[index].begin - words->list[index - 1].end == 1;
+    return end > begin && text_length((struct slice){part.at + begin, end - begin}) == 1;
 }
 
 static bool slice_lies_in(struct slice inner, struct slice outer)
@@ -76,42 +80,70 @@ static bool slice_lies_in(struct slice inner, struct slice outer)
     return inner.at >= outer.at && inner.at + inner.len <= outer.at + outer.len;
 }
 
-/* The rewrite of the chunk that contains the word; NULL: none. */
-static const struct rewrite *find_rewrite(const struct rewrites *rewrites, struct slice word)
+/* The last word of a part so far, as typed and as rewritten; they differ if both are searched. */
+struct last_word {
+    const struct word *typed;
+    const struct word *read;
+    size_t end; /* position in the part after the word, or after its chunk */
+};
+
+/* Adds the typed words from `next` on that begin before `end`, a position in the part. Returns the
+ * index of the word after them. */
+static size_t add_typed_words(struct builder *builder, struct slice part, const struct words *words,
+                              size_t next, size_t end, struct last_word *last)
 {
-    for (size_t i = 0; i < rewrites->count; i++)
-        if (slice_lies_in(word, rewrites->list[i].from))
-            return &rewrites->list[i];
-    return NULL;
+    for (; next < words->count && words->list[next].byte_begin < end; next++) {
+        const struct word *word = &words->list[next];
+        const bool follows = is_one_character(part, last->end, word->byte_begin);
+        last->read = last->typed = add_word(builder, word, follows ? last->typed : NULL);
+        last->end = word->byte_end;
+    }
+    return next;
 }
 
-/* Adds the words of a part of the query: the typed words, unless they were rewritten and are
- * unknown, and the words of rewrites. */
-static bool add_words_of_part(struct builder *builder, struct slice part)
+/* Adds the words of a rewrite. `last` is the word before the first one, and becomes the last. */
+static bool add_rewritten_words(struct builder *builder, struct slice text,
+                                const struct word **last)
 {
-    const struct rewrites *rewrites = &builder->out.rewrites;
     struct words words;
-    bool added = false;
 
-    if (!read_words(builder, part, &words))
+    if (!read_words(builder, text, &words))
         return false;
     for (size_t i = 0; i < words.count; i++) {
         const struct word *word = &words.list[i];
-        const struct slice typed = {part.at + word->byte_begin, word->byte_end - word->byte_begin};
-        const struct rewrite *rewrite = find_rewrite(rewrites, typed);
-        const bool before = added;
-        added = rewrite == NULL || rewrite->known;
-        if (added)
-            add_word(builder, word, before && is_adjacent_to_previous(&words, i));
+        const bool follows = i == 0 || is_one_character(text, word[-1].byte_end, word->byte_begin);
+        *last = add_word(builder, word, follows ? *last : NULL);
     }
+    return true;
+}
+
+/* Adds the words of a part of the query in their order. Those of a rewrite come in place of the
+ * typed ones, or after them if those are known too. */
+static bool add_words_of_part(struct builder *builder, struct slice part)
+{
+    const struct rewrites *rewrites = &builder->out.rewrites;
+    struct last_word last = {0};
+    struct words words;
+    size_t next = 0;
+
+    if (!read_words(builder, part, &words))
+        return false;
     for (size_t n = 0; n < rewrites->count; n++) {
-        if (!slice_lies_in(rewrites->list[n].from, part))
+        const struct rewrite *rewrite = &rewrites->list[n];
+        if (!slice_lies_in(rewrite->from, part))
             continue;
-        if (!read_words(builder, rewrites->list[n].to, &words))
+        const size_t begin = (size_t)(rewrite->from.at - part.at), end = begin + rewrite->from.len;
+        next = add_typed_words(builder, part, &words, next, begin, &last);
+        const struct word *read = is_one_character(part, last.end, begin) ? last.read : NULL;
+        if (rewrite->known)
+            next = add_typed_words(builder, part, &words, next, end, &last);
+        while (next < words.count && words.list[next].byte_end <= end)
+            next++;
+        if (!add_rewritten_words(builder, rewrite->to, &read))
             return false;
-        for (size_t i = 0; i < words.count; i++)
-            add_word(builder, &words.list[i], is_adjacent_to_previous(&words, i));
+        last = (struct last_word){rewrite->known ? last.typed : read, read, end};
     }
+    add_typed_words(builder, part, &words, next, part.len, &last);
     return true;
 }
 
@@ -318,8 +350,8 @@ static bool add_other_spellings_of_word(struct builder *builder, size_t word_ind
     if (*respelled_count == QUERY_TERMS_RESPELLED_MAX)
         return true;
     if (!expansion_find_other_spellings(builder->lexicon, builder->reader,
-                                        builder->follows[word_index] ? word - 1 : NULL, word,
-                                        builder->arena, &expansion, builder->fault))
+                                        builder->previous[word_index], word, builder->arena,
+                                        &expansion, builder->fault))
         return false;
     *respelled_count += expansion.count > 0;
     add_expansion(builder, &expansion, SLICE_NONE);
@@ -439,53 +471,4 @@ bool query_terms_from_query(const struct lexicon *lexicon, struct word_reader *r
     mark_terms_selecting_candidates(builder);
     *out = builder->out;
     return true;
-}
-
-void query_terms_write_selecting_tsquery(const struct query_terms *query_terms, struct buf *out)
-{
-    bool first = true;
-
-    for (size_t i = 0; i < query_terms->term_count; i++) {
-        const struct query_term *term = &query_terms->terms[i];
-        if (!term->selects)
-            continue;
-        buf_text(out, first ? "'" : " | '");
-        buf_slice(out, term->text);
-        buf_text(out, term->is_prefix ? "':*" : "'");
-        first = false;
-    }
-}
-
-static void write_run_tsquery(const struct query_run *run, struct buf *out)
-{
-    for (size_t i = 0; i < run->count && i < QUERY_TERMS_PHRASE_WORDS; i++) {
-        buf_text(out, i > 0 ? " & '" : "'");
-        buf_slice(out, run->words[i].term);
-        buf_text(out, "'");
-    }
-}
-
-static void write_phrases_tsquery(const struct query_phrase *phrases, size_t count,
-                                  const char *between, struct buf *out)
-{
-    for (size_t i = 0; i < count; i++) {
-        buf_text(out, i > 0 ? between : "");
-        buf_text(out, "(");
-        write_run_tsquery(&phrases[i].typed, out);
-        buf_text(out, phrases[i].read.count > 0 ? " | " : "");
-        write_run_tsquery(&phrases[i].read, out);
-        buf_text(out, phrases[i].respelled.count > 0 ? " | " : "");
-        write_run_tsquery(&phrases[i].respelled, out);
-        buf_text(out, ")");
-    }
-}
-
-void query_terms_write_phrases_tsquery(const struct query_terms *query_terms, struct buf *out)
-{
-    write_phrases_tsquery(query_terms->phrases, query_terms->phrase_count, " & ", out);
-}
-
-void query_terms_write_exclusions_tsquery(const struct query_terms *query_terms, struct buf *out)
-{
-    write_phrases_tsquery(query_terms->without, query_terms->without_count, " | ", out);
 }

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+#include "query/query_terms.h"
+
+void query_terms_write_selecting_tsquery(const struct query_terms *query_terms, struct buf *out)
+{
+    bool first = true;
+
+    for (size_t i = 0; i < query_terms->term_count; i++) {
+        const struct query_term *term = &query_terms->terms[i];
+        if (!term->selects)
+            continue;
+        buf_text(out, first ? "'" : " | '");
+        buf_slice(out, term->text);
+        buf_text(out, term->is_prefix ? "':*" : "'");
+        first = false;
+    }
+}
+
+static void write_run_tsquery(const struct query_run *run, struct buf *out)
+{
+    for (size_t i = 0; i < run->count && i < QUERY_TERMS_PHRASE_WORDS; i++) {
+        buf_text(out, i > 0 ? " & '" : "'");
+        buf_slice(out, run->words[i].term);
+        buf_text(out, "'");
+    }
+}
+
+static void write_phrases_tsquery(const struct query_phrase *phrases, size_t count,
+                                  const char *between, struct buf *out)
+{
+    for (size_t i = 0; i < count; i++) {
+        buf_text(out, i > 0 ? between : "");
+        buf_text(out, "(");
+        write_run_tsquery(&phrases[i].typed, out);
+        buf_text(out, phrases[i].read.count > 0 ? " | " : "");
+        write_run_tsquery(&phrases[i].read, out);
+        buf_text(out, phrases[i].respelled.count > 0 ? " | " : "");
+        write_run_tsquery(&phrases[i].respelled, out);
+        buf_text(out, ")");
+    }
+}
+
+void query_terms_write_phrases_tsquery(const struct query_terms *query_terms, struct buf *out)
+{
+    write_phrases_tsquery(query_terms->phrases, query_terms->phrase_count, " & ", out);
+}
+
+void query_terms_write_exclusions_tsquery(const struct query_terms *query_terms, struct buf *out)
+{
+    write_phrases_tsquery(query_terms->without, query_terms->without_count, " | ", out);
+}

@@ -137,6 +137,17 @@ static struct answer searched(void)
     return ask_post(post_search_apartments, .body = "{'query':'двушка'}");
 }
 
+/* The lexicon is of messages and knows мега only. */
+FIBER_TEST(rewritten_word_is_searched_as_typed_too)
+{
+    stand_put_apartment(1, COLUMNS, "'Квартира у Mega Planet', 'almaty', 2, 4, 2000000");
+    stand_consume_apartments();
+    stand_teach(1, 1, 1, "мега рядом");
+    const struct answer answer = ck_status(
+        ask_post(post_search_apartments, .body = "{'query':'flat near Mega in Almaty'}"), 200);
+    ck_has(text_at(answer.json, "items.0.why.en"), "in its description: Mega");
+}
+
 /* Searches of both kinds share one semaphore. */
 FIBER_TEST(apartment_search_waits_for_a_slot)
 {

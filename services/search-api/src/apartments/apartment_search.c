@@ -218,13 +218,13 @@ static bool make_word_tsquery(struct apartment_search *search, const struct lexi
                               const struct criteria_word *word, struct slice *out,
                               struct fault *fault)
 {
-    /* The words of a name, such as a street's, must follow one another: search them as a phrase. */
+    /* The words of a name, such as a street's, must follow one another: search them as a phrase. A
+     * single word is a phrase too, because the phrase is also searched as typed: the lexicon, which
+     * decides on rewrites, is of messages, and apartments have other words. */
     const bool several = memchr(word->text.at, ' ', word->text.len) != NULL;
     struct query_terms query_terms;
     struct buf query, labelled;
-    const char *quote = several ? "\"" : "";
-    const struct slice text =
-        arena_printf(&search->arena, "%s%.*s%s", quote, SLICE_ARG(word->text), quote);
+    const struct slice text = arena_printf(&search->arena, "\"%.*s\"", SLICE_ARG(word->text));
 
     if (text.at == NULL)
         return arena_fault(fault);
@@ -233,8 +233,11 @@ static bool make_word_tsquery(struct apartment_search *search, const struct lexi
         return false;
     buf_init(&query, QUERY_TERMS_TSQUERY_MAX);
     buf_init(&labelled, 2 * QUERY_TERMS_TSQUERY_MAX);
-    (several ? query_terms_write_phrases_tsquery
-             : query_terms_write_selecting_tsquery)(&query_terms, &query);
+    if (!several)
+        query_terms_write_selecting_tsquery(&query_terms, &query);
+    if (query.len > 0 && query_terms.phrase_count > 0)
+        buf_text(&query, " | ");
+    query_terms_write_phrases_tsquery(&query_terms, &query);
     if (query.len == 0)
         buf_text(&query, NO_TERM);
     if (word->in_title)

@@ -163,7 +163,7 @@ def erased(world, group):
                  f"{reply.json}")
     group.equal("services", reply.json["services"], {"booking-api": "erased", "search-api": "erased"})
     group.equal("found by search-api", reply.json["erased"]["search.document"], 3)
-    documents = f"/v1/documents?user_id={person}&bot=courier"
+    documents = f"/v1/documents?user_id={person}&bot=courier&without_bot=true"
     group.equal("the request to search-api", [one[0] for one in world.guests.searched], [documents + "&dry_run=true", documents])
     group.equal("the API key", {one[1]["X-API-Key"] for one in world.guests.searched}, {world.key})
     for asked in world.guests.asked[1:]:

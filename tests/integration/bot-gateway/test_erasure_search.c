@@ -22,8 +22,8 @@ FIBER_TEST(search_api_is_called_last)
     ck_assert_str_eq(erased_by(&answer, "search-api"), "erased");
     ck_assert_int_eq(booking_asked(), 4);
     const char *request = booking_request(3);
-    ck_assert_msg(strstr(request, "DELETE /v1/documents?user_id=" HIM "&bot=taxi HTTP/1.1\r\n") ==
-                      request,
+    ck_assert_msg(strstr(request, "DELETE /v1/documents?user_id=" HIM
+                                  "&bot=taxi&without_bot=true HTTP/1.1\r\n") == request,
                   "%s", request);
     ck_has(request, "\r\nX-API-Key: tb_test_");
     ck_has(request, "\r\nX-Request-Id: erase:");
@@ -43,7 +43,7 @@ FIBER_TEST(dry_run_calls_search_api_with_dry_run)
         json_integer_value(json_object_get(json_object_get(would, "erased"), "search.document")),
         5);
     ck_assert_int_eq(booking_asked(), 2);
-    ck_has(booking_request(1), "&bot=taxi&dry_run=true HTTP/1.1\r\n");
+    ck_has(booking_request(1), "&bot=taxi&without_bot=true&dry_run=true HTTP/1.1\r\n");
 }
 
 FIBER_TEST(partial_erasures_of_search_api_are_counted)

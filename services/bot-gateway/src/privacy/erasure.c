@@ -118,9 +118,10 @@ static bool send_erase_to_search_api(const struct erasure *erasure, struct arena
     char id[UUID_TEXT_LEN + 1];
 
     uuid_format(&erasure->id, id);
-    const struct slice url = arena_printf(
-        arena, "%s/v1/documents?user_id=%lld&bot=%s%s", erasure->app->config->search_url,
-        (long long)erasure->user_id, erasure->bot.name, erasure->dry_run ? "&dry_run=true" : "");
+    const struct slice url =
+        arena_printf(arena, "%s/v1/documents?user_id=%lld&bot=%s&without_bot=true%s",
+                     erasure->app->config->search_url, (long long)erasure->user_id,
+                     erasure->bot.name, erasure->dry_run ? "&dry_run=true" : "");
     const struct slice key = arena_printf(arena, "X-API-Key: %s", erasure->bot.key);
     const struct slice name = arena_printf(arena, "X-Request-Id: erase:%s", id);
     const char *const headers[] = {key.at, name.at, NULL};

@@ -82,7 +82,9 @@ static const struct db_column columns[] = {
 enum { COLUMNS = ARRAY_LEN(columns) };
 
 static const struct db_part persons[] = {
-    {"theirs", "tenant_id = {tenant} AND user_id = {person} AND ({bot} IS NULL OR bot = {bot})"},
+    {"theirs",
+     "tenant_id = {tenant} AND user_id = {person}"
+     " AND ({bot} IS NULL OR bot = {bot} OR ({without_bot} AND bot IS NULL))"},
     /* OFFSET 0 keeps PostgreSQL from scanning all persons' documents in the order of numbers. */
     {"page",
      "SELECT number FROM (SELECT number FROM document WHERE {theirs} OFFSET 0) one"
@@ -92,7 +94,7 @@ static const struct db_part persons[] = {
 
 static const struct db_statement erase_statement = {
     .name = "document_erase",
-    .parameters = "tenant uuid, person bigint, bot text, limit bigint",
+    .parameters = "tenant uuid, person bigint, bot text, without_bot boolean, limit bigint",
     .parts = {persons},
     .sql = "WITH gone AS (DELETE FROM document WHERE number IN ({page})"
            "  RETURNING tenant_id, id, version),"
@@ -108,7 +110,7 @@ static const struct db_statement erase_statement = {
  * table of vectors see all deleted rows at once. */
 static const struct db_statement erase_vectors_statement = {
     .name = "document_erase_vectors",
-    .parameters = "tenant uuid, person bigint, bot text, limit bigint",
+    .parameters = "tenant uuid, person bigint, bot text, without_bot boolean, limit bigint",
     .parts = {persons},
     .sql = "WITH theirs AS MATERIALIZED ({page}),"
            " due AS (DELETE FROM vector_due v USING theirs t WHERE v.number = t.number)"
@@ -117,7 +119,7 @@ static const struct db_statement erase_vectors_statement = {
 
 static const struct db_statement persons_statement = {
     .name = "document_persons",
-    .parameters = "tenant uuid, person bigint, bot text",
+    .parameters = "tenant uuid, person bigint, bot text, without_bot boolean",
     .parts = {persons},
     .sql = "SELECT count(*) FROM document WHERE {theirs}",
 };
@@ -187,15 +189,15 @@ bool document_store_delete_feed_documents(struct db *tx, const struct document_k
 }
 
 bool document_store_erase_page_of_person(struct db *tx, const struct uuid *tenant_id,
-                                         int64_t user_id, struct slice bot, int64_t *erased,
-                                         struct fault *fault)
+                                         int64_t user_id, struct slice bot, bool without_bot,
+                                         int64_t *erased, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
     const struct db_value values[] = {db_uuid(tenant_id), db_int(user_id), db_text(bot),
-                                      db_int(DOCUMENTS_ERASED_MAX)};
+                                      db_bool(without_bot), db_int(DOCUMENTS_ERASED_MAX)};
     const struct db_call calls[] = {
-        {&erase_vectors_statement, values, 4, NULL },
-        {&erase_statement,         values, 4, &rows},
+        {&erase_vectors_statement, values, 5, NULL },
+        {&erase_statement,         values, 5, &rows},
     };
 
     if (!db_query_all(tx, calls, 2, fault))
@@ -205,11 +207,13 @@ bool document_store_erase_page_of_person(struct db *tx, const struct uuid *tenan
 }
 
 bool document_store_count_of_person(struct db *db, const struct uuid *tenant_id, int64_t user_id,
-                                    struct slice bot, int64_t *count, struct fault *fault)
+                                    struct slice bot, bool without_bot, int64_t *count,
+                                    struct fault *fault)
 {
-    return db_query_number(db, &persons_statement,
-                           DB_VALUES(db_uuid(tenant_id), db_int(user_id), db_text(bot)), count,
-                           fault);
+    return db_query_number(
+        db, &persons_statement,
+        DB_VALUES(db_uuid(tenant_id), db_int(user_id), db_text(bot), db_bool(without_bot)), count,
+        fault);
 }
 
 bool document_store_read_latest_tx(struct db *tx, int64_t *latest_tx, struct fault *fault)

@@ -32,11 +32,12 @@ bool document_store_delete_feed_documents(struct db *tx, const struct document_k
 
 enum { DOCUMENTS_ERASED_MAX = 1000 /* about 0.2 s */ };
 /* Deletes documents of a person in the tenant, the oldest first, at most DOCUMENTS_ERASED_MAX. If
- * `bot` is absent, deletes documents of any bot and documents without a bot. A deleted document
- * returns only with a higher version. Requires an exclusive document_store_lock(). */
+ * `bot` is absent, deletes documents of any bot and documents without a bot; otherwise those of the
+ * bot and, with `without_bot`, those without a bot. A deleted document returns only with a higher
+ * version. Requires an exclusive document_store_lock(). */
 bool document_store_erase_page_of_person(struct db *tx, const struct uuid *tenant_id,
-                                         int64_t user_id, struct slice bot, int64_t *erased,
-                                         struct fault *fault) MUST_CHECK;
+                                         int64_t user_id, struct slice bot, bool without_bot,
+                                         int64_t *erased, struct fault *fault) MUST_CHECK;
 
 /* Reads the highest number of a transaction that may have erased documents so far, this transaction
  * included. */
@@ -46,7 +47,7 @@ bool document_store_read_latest_tx(struct db *tx, int64_t *latest_tx,
 /* Counts the documents that document_store_erase_page_of_person() would delete without its limit.
  */
 bool document_store_count_of_person(struct db *db, const struct uuid *tenant_id, int64_t user_id,
-                                    struct slice bot, int64_t *count,
+                                    struct slice bot, bool without_bot, int64_t *count,
                                     struct fault *fault) MUST_CHECK;
 
 /* Increments the number of erasures. Call it in the transaction of an erasure that has deleted

@@ -87,15 +87,17 @@ enum http_status post_documents(void *data, const struct http_request *req,
 struct erasure_query {
     int64_t user_id;
     struct slice bot;
+    bool without_bot; /* also documents without a bot */
     bool dry_run;
 };
 
 // clang-format off
 #define AT(member) .offset = offsetof(struct erasure_query, member)
 static const struct field query_items[] = {
-    {.name = "user_id", .type = FIELD_INT,  .flags = FIELD_REQUIRED, AT(user_id), .min = -INT64_MAX, .max = INT64_MAX},
-    {.name = "bot",     .type = FIELD_SLUG, AT(bot)},
-    {.name = "dry_run", .type = FIELD_BOOL, AT(dry_run)},
+    {.name = "user_id",     .type = FIELD_INT,  .flags = FIELD_REQUIRED, AT(user_id), .min = -INT64_MAX, .max = INT64_MAX},
+    {.name = "bot",         .type = FIELD_SLUG, AT(bot)},
+    {.name = "without_bot", .type = FIELD_BOOL, AT(without_bot)},
+    {.name = "dry_run",     .type = FIELD_BOOL, AT(dry_run)},
 };
 // clang-format on
 static const struct fields query = FIELDS_OF(query_items, struct erasure_query);
@@ -123,7 +125,7 @@ static bool count_documents_to_erase(struct change *change, struct erasure *eras
 
     return document_store_count_of_person(change->tx, &change->caller->tenant_id,
                                           erasure_query->user_id, erasure_query->bot,
-                                          &erasure->page, fault);
+                                          erasure_query->without_bot, &erasure->page, fault);
 }
 
 static bool erase_page(struct change *change, struct erasure *erasure, struct fault *fault)
@@ -133,7 +135,7 @@ static bool erase_page(struct change *change, struct erasure *erasure, struct fa
     if (!document_store_lock(change->tx, true, fault) ||
         !document_store_erase_page_of_person(change->tx, &change->caller->tenant_id,
                                              erasure_query->user_id, erasure_query->bot,
-                                             &erasure->page, fault) ||
+                                             erasure_query->without_bot, &erasure->page, fault) ||
         !document_store_read_latest_tx(change->tx, &erasure->tx, fault))
         return false;
     if (erasure->page == 0)

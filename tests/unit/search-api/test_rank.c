@@ -182,6 +182,61 @@ TEST(tsquery_of_a_phrase_has_all_its_words)
                      " '13' & '14' & '15' & '16')");
 }
 
+/* Snowball finds other endings in the words without their Kazakh letters. */
+static const struct {
+    const char *query, *document, *tsquery;
+} kazakh[] = {
+    {"болме", "Бөлме бос",     "'болм' | 'болме'"},
+    {"бөлме", "болме бос",     "'болме' | 'болм'"},
+    {"толем", "Төлем кейін", "'тол' | 'толем'"  },
+    {"еки",     "Екі бөлме",     "'ек' | 'еки'"        },
+    {"уй",       "Үй жылы",         "'у' | 'уй'"            },
+    {"bolme",      "Бөлме бос",     "'болм' | 'болме'"},
+};
+
+TEST_ROWS(kazakh_word_is_found_in_either_spelling, kazakh)
+{
+    bool found = false;
+
+    engine_add(row->document);
+    const struct query_terms query_terms = query_terms_of(row->query, false);
+    ck_assert_str_eq(tsquery_of(&query_terms), row->tsquery);
+    const struct words words = engine_words(row->document);
+    for (size_t i = 0; i < query_terms.term_count; i++)
+        for (size_t n = 0; n < words.count; n++)
+            found |= query_terms_matches(&query_terms.terms[i], &words.list[n]);
+    ck_assert(found);
+}
+
+/* Also in another form, until documents have the word without Kazakh letters. */
+TEST(term_of_the_other_spelling_counts_for_the_same_word)
+{
+    const struct word form = engine_words("бөлмеде").list[0], same = engine_words("бөлме").list[0];
+
+    engine_add("Екі бөлме");
+    struct query_terms query_terms = query_terms_of("болме", false);
+    ck_assert(query_terms_matches(&query_terms.terms[1], &form));
+    engine_add("Болме бос");
+    query_terms = query_terms_of("болме", false);
+    ck_assert_str_eq(tsquery_of(&query_terms), "'болм' | 'болме'");
+    ck_assert(query_terms_matches(&query_terms.terms[1], &same));
+    ck_assert(!query_terms_matches(&query_terms.terms[1], &form));
+    query_terms = query_terms_of("\"еки болме\"", false);
+    ck_assert_str_eq(tsquery_by(query_terms_write_phrases_tsquery, &query_terms),
+                     "(('ек' | 'еки') & ('болм' | 'болме'))");
+}
+
+/* Otherwise a word whose own term is common would be searched by that of other words only. */
+TEST(term_of_the_other_spelling_does_not_replace_a_common_term)
+{
+    for (int i = 0; i < QUERY_TERMS_COMMON_MIN; i++)
+        engine_add("У дома");
+    engine_add("Үй жылы");
+    const struct query_terms query_terms = query_terms_of("уй", false);
+    ck_assert_str_eq(tsquery_of(&query_terms), "'у' | 'уй'");
+    ck_assert(query_terms.common);
+}
+
 TEST(tsquery_of_exclusions_orders_candidates_last)
 {
     struct query_terms query_terms = query_terms_of("лес -парковка -\"у реки\" -\"gfhr\"", false);

@@ -104,9 +104,12 @@ static bool make_page_of_unseen(struct message_search *search, const struct orde
 static bool matches_found_term(const struct query_terms *query_terms, const bool *has_term,
                                const struct word *word)
 {
-    for (size_t i = 0; i < query_terms->term_count; i++)
-        if (has_term[i] && query_terms_matches(&query_terms->terms[i], word))
+    for (size_t i = 0; i < query_terms->term_count; i++) {
+        const struct query_term *term = &query_terms->terms[i];
+        if (has_term[i] &&
+            (query_terms_matches(term, word) || slice_equal(term->spelling_of, word->text)))
             return true;
+    }
     return false;
 }
 

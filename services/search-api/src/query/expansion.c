@@ -5,6 +5,8 @@
 #include "base/buf.h"
 #include "base/text.h"
 
+#include "text/letters.h"
+
 /* The factor of the weight of a fuzzy match; below 1, because the match may be another word. */
 static const double fuzzy_share = 0.5;
 
@@ -117,6 +119,34 @@ bool expansion_expand_word(const struct lexicon *lexicon, struct word_reader *re
         ((with_similar_words && !add_similar_words(&search, word)) ||
          !add_fuzzy_terms(&search, word)))
         return false;
+    *out = search.found;
+    return true;
+}
+
+/* --- spellings with and without Kazakh letters --- */
+
+static bool is_cyrillic_without_digits(struct slice word)
+{
+    int32_t first = 0;
+
+    text_decode(word, 0, &first);
+    return letter_is_russian(first) && count_digits(word) == 0;
+}
+
+bool expansion_find_kazakh_spellings(const struct lexicon *lexicon, struct word_reader *reader,
+                                     const struct word *word, struct arena *arena,
+                                     struct expansion *out, struct fault *fault)
+{
+    struct search search = {lexicon, reader, arena, fault, {.count = 0}};
+
+    if (is_cyrillic_without_digits(word->text)) {
+        const struct slice uncut = word_beginning(word);
+        const uint32_t df = lexicon_term_df(lexicon, uncut);
+        /* The text has Russian letters only, so reading it again finds the ending. */
+        if ((df > 0 && !add_term_if_new(&search, uncut, 1, df)) ||
+            !add_term_of_known_word(&search, word->text, 1))
+            return false;
+    }
     *out = search.found;
     return true;
 }

@@ -42,6 +42,13 @@ bool expansion_expand_word(const struct lexicon *lexicon, struct word_reader *re
                            const struct word *word, bool with_similar_words, struct arena *arena,
                            struct expansion *out, struct fault *fault) MUST_CHECK;
 
+/* Finds the terms that documents have for the same word if its Kazakh letters are typed where the
+ * query has Russian ones, or the other way round. They may also be terms of other words. False: the
+ * arena is full. */
+bool expansion_find_kazakh_spellings(const struct lexicon *lexicon, struct word_reader *reader,
+                                     const struct word *word, struct arena *arena,
+                                     struct expansion *out, struct fault *fault) MUST_CHECK;
+
 /* Finds the terms of other spellings: of a code as two words or as one ("KC852", "KC 852"), and of
  * two words that documents have as one ("вай фай"). `previous_word` is the previous word of the
  * query, or NULL. False: the arena is full. */

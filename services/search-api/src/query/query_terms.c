@@ -7,7 +7,7 @@
 #include "text/grams.h"
 
 enum {
-    TERMS_MAX = QUERY_TERMS_WORDS_MAX +
+    TERMS_MAX = 3 * QUERY_TERMS_WORDS_MAX +
                 (QUERY_TERMS_UNKNOWN_MAX + QUERY_TERMS_RESPELLED_MAX) * EXPANSION_MAX + 1
 };
 
@@ -38,8 +38,10 @@ double query_terms_candidate_score(double weight_sum, double word_count,
 
 bool query_terms_matches(const struct query_term *term, const struct word *word)
 {
-    return term->is_prefix ? slice_starts(word->text, term->text)
-                           : slice_equal(word->term, term->text);
+    if (term->is_prefix)
+        return slice_starts(word->text, term->text);
+    return slice_equal(word->term, term->text) &&
+           (!term->is_one_word || slice_equal(word->text, term->spelling_of));
 }
 
 size_t query_terms_find_gram_slot(const struct query_terms *query_terms, uint32_t gram)
@@ -306,19 +308,20 @@ static void add_term_or_weight(struct builder *builder, const struct query_term 
     }
 }
 
-/* Adds the terms of an expansion that are not terms of the query. `typo_of` is the misspelled word
- * if the answer shall report the match, otherwise absent. */
+/* Adds the terms of an expansion that are not terms of the query. `kind` has their other members.
+ */
 static void add_expansion(struct builder *builder, const struct expansion *expansion,
-                          struct slice typo_of)
+                          const struct query_term *kind)
 {
+    struct query_term term = *kind;
+
     for (size_t i = 0; i < expansion->count; i++) {
-        const struct expansion_term *term = &expansion->list[i];
-        if (find_term(&builder->out, term->text, false) != NULL)
-            continue;
-        add_term_or_weight(builder, &(struct query_term){.text = term->text,
-                                                         .typo_of = typo_of,
-                                                         .weight = term->share,
-                                                         .df = term->df});
+        const struct expansion_term *found = &expansion->list[i];
+        term.text = found->text;
+        term.weight = found->share;
+        term.df = found->df;
+        if (find_term(&builder->out, term.text, false) == NULL)
+            add_term_or_weight(builder, &term);
     }
 }
 
@@ -337,7 +340,7 @@ static bool expand_unknown_word(struct builder *builder, const struct word *word
                                builder->fault))
         return false;
     *unknown_count += lexicon_term_df(builder->lexicon, word->term) == 0;
-    add_expansion(builder, &expansion, word->text);
+    add_expansion(builder, &expansion, &(struct query_term){.typo_of = word->text});
     return true;
 }
 
@@ -354,7 +357,29 @@ static bool add_other_spellings_of_word(struct builder *builder, size_t word_ind
                                         &expansion, builder->fault))
         return false;
     *respelled_count += expansion.count > 0;
-    add_expansion(builder, &expansion, SLICE_NONE);
+    add_expansion(builder, &expansion, &(struct query_term){.df = 0});
+    return true;
+}
+
+/* Adds the terms of words with or without Kazakh letters. Comes last, so that no term of another
+ * word becomes a term of one word only. Not for a word that may be unfinished. If the vocabulary
+ * has a word whose term no document has, all of its documents have the other spelling. */
+static bool add_kazakh_spellings(struct builder *builder, bool last_unfinished)
+{
+    const struct vocabulary *vocabulary = lexicon_vocabulary(builder->lexicon);
+
+    for (size_t i = 0; i + last_unfinished < builder->word_count; i++) {
+        const struct word *word = &builder->words[i];
+        const bool is_other_only = lexicon_term_df(builder->lexicon, word->term) == 0 &&
+                                   vocabulary_has(vocabulary, word->text);
+        struct expansion expansion;
+        if (!expansion_find_kazakh_spellings(builder->lexicon, builder->reader, word,
+                                             builder->arena, &expansion, builder->fault))
+            return false;
+        add_expansion(
+            builder, &expansion,
+            &(struct query_term){.spelling_of = word->text, .is_one_word = !is_other_only});
+    }
     return true;
 }
 
@@ -369,7 +394,7 @@ static bool add_terms_of_words(struct builder *builder, bool last_unfinished)
         add_term_or_weight(builder,
                            &(struct query_term){.text = word->term, .weight = 1, .df = df});
         if (last) {
-            const struct slice beginning = {word->text.at, text_first_len(word->text, TERM_POINTS)};
+            const struct slice beginning = word_beginning(word);
             add_term_or_weight(builder, &(struct query_term){
                                             .text = beginning,
                                             .is_prefix = true,
@@ -381,7 +406,7 @@ static bool add_terms_of_words(struct builder *builder, bool last_unfinished)
         if (!add_other_spellings_of_word(builder, i, &respelled))
             return false;
     }
-    return true;
+    return add_kazakh_spellings(builder, last_unfinished);
 }
 
 static bool may_select_candidates(const struct query_term *term)
@@ -401,7 +426,8 @@ static void mark_terms_selecting_candidates(struct builder *builder)
         struct query_term *term = &out->terms[i];
         const bool may = may_select_candidates(term);
         term->selects = may && term->df <= most;
-        any |= term->selects && term->df > 0;
+        /* All documents with the term of one word may have other words. */
+        any |= term->selects && term->df > 0 && !term->is_one_word;
         many |= may && term->df > most;
     }
     out->common = many && !any;

@@ -27,12 +27,17 @@ enum {
 
 struct query_term {
     struct slice text;
-    struct slice typo_of; /* the word of the query for which this term is a fuzzy match; `at` is
-                           * NULL: the term is no fuzzy match */
-    bool is_prefix;       /* matches words that begin with `text`, which is no stem */
-    bool selects;         /* documents with the term are candidates */
-    double weight;        /* includes the IDF */
-    uint32_t df;          /* number of documents with the term, of all tenants */
+    struct slice typo_of;     /* the word of the query for which this term is a fuzzy match; `at` is
+                               * NULL: the term is no fuzzy match */
+    struct slice spelling_of; /* the word of the query of which documents may have another spelling
+                               * with this term, with or without Kazakh letters; `at` is NULL: it
+                               * is no such term */
+    bool is_one_word; /* matches only the word `spelling_of`, because other words have the term
+                       * too */
+    bool is_prefix;   /* matches words that begin with `text`, which is no stem */
+    bool selects;     /* documents with the term are candidates */
+    double weight;    /* includes the IDF */
+    uint32_t df;      /* number of documents with the term, of all tenants */
 };
 
 /* Whether the word of a document matches the term. */

@@ -16,36 +16,53 @@ void query_terms_write_selecting_tsquery(const struct query_terms *query_terms, 
     }
 }
 
-static void write_run_tsquery(const struct query_run *run, struct buf *out)
+/* Appends the term of the word and those of its other spelling: 'болм', or ('болм' | 'болме'). */
+static void write_word_tsquery(const struct query_terms *query_terms, const struct word *word,
+                               struct buf *out)
+{
+    bool several = false;
+
+    for (size_t i = 0; i < query_terms->term_count; i++)
+        several |= slice_equal(query_terms->terms[i].spelling_of, word->text);
+    buf_printf(out, "%s'%.*s'", several ? "(" : "", SLICE_ARG(word->term));
+    for (size_t i = 0; several && i < query_terms->term_count; i++)
+        if (slice_equal(query_terms->terms[i].spelling_of, word->text))
+            buf_printf(out, " | '%.*s'", SLICE_ARG(query_terms->terms[i].text));
+    buf_text(out, several ? ")" : "");
+}
+
+static void write_run_tsquery(const struct query_terms *query_terms, const struct query_run *run,
+                              struct buf *out)
 {
     for (size_t i = 0; i < run->count && i < QUERY_TERMS_PHRASE_WORDS; i++) {
-        buf_text(out, i > 0 ? " & '" : "'");
-        buf_slice(out, run->words[i].term);
-        buf_text(out, "'");
+        buf_text(out, i > 0 ? " & " : "");
+        write_word_tsquery(query_terms, &run->words[i], out);
     }
 }
 
-static void write_phrases_tsquery(const struct query_phrase *phrases, size_t count,
+static void write_phrases_tsquery(const struct query_terms *query_terms,
+                                  const struct query_phrase *phrases, size_t count,
                                   const char *between, struct buf *out)
 {
     for (size_t i = 0; i < count; i++) {
         buf_text(out, i > 0 ? between : "");
         buf_text(out, "(");
-        write_run_tsquery(&phrases[i].typed, out);
+        write_run_tsquery(query_terms, &phrases[i].typed, out);
         buf_text(out, phrases[i].read.count > 0 ? " | " : "");
-        write_run_tsquery(&phrases[i].read, out);
+        write_run_tsquery(query_terms, &phrases[i].read, out);
         buf_text(out, phrases[i].respelled.count > 0 ? " | " : "");
-        write_run_tsquery(&phrases[i].respelled, out);
+        write_run_tsquery(query_terms, &phrases[i].respelled, out);
         buf_text(out, ")");
     }
 }
 
 void query_terms_write_phrases_tsquery(const struct query_terms *query_terms, struct buf *out)
 {
-    write_phrases_tsquery(query_terms->phrases, query_terms->phrase_count, " & ", out);
+    write_phrases_tsquery(query_terms, query_terms->phrases, query_terms->phrase_count, " & ", out);
 }
 
 void query_terms_write_exclusions_tsquery(const struct query_terms *query_terms, struct buf *out)
 {
-    write_phrases_tsquery(query_terms->without, query_terms->without_count, " | ", out);
+    write_phrases_tsquery(query_terms, query_terms->without, query_terms->without_count, " | ",
+                          out);
 }

@@ -70,6 +70,17 @@ static double sum_strangeness(const struct lexicon *lexicon, struct slice word, 
     return sum;
 }
 
+/* The number of documents with the word. A word of the vocabulary without its own term is one of
+ * Kazakh letters, which has another stem. */
+static uint32_t count_documents_with_word(const struct lexicon *lexicon, const struct word *word)
+{
+    const uint32_t df = lexicon_term_df(lexicon, word->term);
+
+    return df > 0 || !vocabulary_has(lexicon_vocabulary(lexicon), word->text)
+               ? df
+               : lexicon_term_df(lexicon, word_beginning(word));
+}
+
 static bool measure_fit(struct search *search, struct slice text, struct fit *out)
 {
     const struct arena_mark mark = arena_mark(search->arena);
@@ -81,7 +92,7 @@ static bool measure_fit(struct search *search, struct slice text, struct fit *ou
         return false;
     for (size_t i = 0; i < words.count; i++) {
         const size_t points = text_length(words.list[i].text);
-        const uint32_t df = lexicon_term_df(search->lexicon, words.list[i].term);
+        const uint32_t df = count_documents_with_word(search->lexicon, &words.list[i]);
         fit.rarest = df < fit.rarest ? df : fit.rarest;
         if (df > 0)
             fit.known += points;

@@ -10,6 +10,11 @@
 #include "text/letters.h"
 #include "text/numbers.h"
 
+struct slice word_beginning(const struct word *word)
+{
+    return (struct slice){word->text.at, text_first_len(word->text, TERM_POINTS)};
+}
+
 struct word_reader {
     struct sb_stemmer *russian;
     struct sb_stemmer *english;

@@ -46,6 +46,10 @@ struct words {
     size_t count;
 };
 
+/* The first TERM_POINTS code points of the whole word. A Kazakh word has this term in documents if
+ * its own letters keep the stemmer, which knows only Russian ones, from finding an ending. */
+struct slice word_beginning(const struct word *word);
+
 /* The stemmers of Snowball. A stemmer stores its last result in itself, so only one thread at a
  * time may use a reader.
  */

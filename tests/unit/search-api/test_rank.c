@@ -170,6 +170,18 @@ TEST(rewritten_words_stay_in_their_place)
     ck_assert_str_eq(tsquery_of(&query_terms), "'кварт' | 'на' | 'пар' | 'пар':*");
 }
 
+TEST(price_is_searched_with_and_without_its_unit)
+{
+    engine_add("Залог 20000тг, уборка 5000");
+    struct query_terms query_terms = query_terms_of("20000", false);
+    ck_assert_str_eq(tsquery_of(&query_terms), "'20000' | '20000тг'");
+    query_terms = query_terms_of("20 000 тенге", false);
+    ck_assert_str_eq(tsquery_of(&query_terms), "'20000' | '20000тг' | 'тенг'");
+    query_terms = query_terms_of("20000тг 5000тенге 12а", false);
+    ck_assert_str_eq(tsquery_of(&query_terms),
+                     "'20000тг' | '20000' | '5000тенге' | '5000' | '12а'");
+}
+
 TEST(tsquery_of_a_phrase_has_all_its_words)
 {
     struct query_terms query_terms = query_terms_of("лес \"парк у реки\" \"gfhr\"", false);

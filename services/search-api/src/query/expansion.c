@@ -7,6 +7,9 @@
 
 #include "text/letters.h"
 
+/* Units that people write without a blank after a price. */
+static const char *const units[] = {"тг", "тенге", "тнг"};
+
 /* The factor of the weight of a fuzzy match; below 1, because the match may be another word. */
 static const double fuzzy_share = 0.5;
 
@@ -193,6 +196,36 @@ static bool add_joined_word_if_likely(struct search *search, const struct word *
     return add_term_of_known_word(search, whole, 1);
 }
 
+static bool add_number_with_unit(struct search *search, struct slice number, const char *unit)
+{
+    char text[4 * WORD_POINTS_MAX + 16];
+    struct buf joined;
+
+    buf_init_over(&joined, text, sizeof text);
+    buf_slice(&joined, number);
+    buf_text(&joined, unit);
+    return add_term_of_known_word(search, buf_as_slice(&joined), 1);
+}
+
+/* Adds the terms of a price in its other spellings: 20000, 20000тг, 20000тенге. */
+static bool add_spellings_of_price(struct search *search, struct slice word)
+{
+    struct slice number = {word.at, 0};
+
+    while (number.len < word.len && ascii_is_digit(word.at[number.len]))
+        number.len++;
+    const struct slice unit = slice_from(word, number.len);
+    const bool has_unit = slice_find(unit, units, ARRAY_LEN(units)) < ARRAY_LEN(units);
+    if (number.len == 0 || (unit.len > 0 && !has_unit))
+        return true;
+    if (has_unit && !add_term_of_known_word(search, number, 1))
+        return false;
+    for (size_t i = 0; i < ARRAY_LEN(units); i++)
+        if (!slice_is(unit, units[i]) && !add_number_with_unit(search, number, units[i]))
+            return false;
+    return true;
+}
+
 bool expansion_find_other_spellings(const struct lexicon *lexicon, struct word_reader *reader,
                                     const struct word *previous_word, const struct word *word,
                                     struct arena *arena, struct expansion *out, struct fault *fault)
@@ -204,6 +237,8 @@ bool expansion_find_other_spellings(const struct lexicon *lexicon, struct word_r
                                      slice_from(word->text, digits)))
         return false;
     if (previous_word != NULL && !add_joined_word_if_likely(&search, previous_word, word))
+        return false;
+    if (!add_spellings_of_price(&search, word->text))
         return false;
     *out = search.found;
     return true;

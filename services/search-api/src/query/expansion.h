@@ -49,9 +49,10 @@ bool expansion_find_kazakh_spellings(const struct lexicon *lexicon, struct word_
                                      const struct word *word, struct arena *arena,
                                      struct expansion *out, struct fault *fault) MUST_CHECK;
 
-/* Finds the terms of other spellings: of a code as two words or as one ("KC852", "KC 852"), and of
- * two words that documents have as one ("вай фай"). `previous_word` is the previous word of the
- * query, or NULL. False: the arena is full. */
+/* Finds the terms of other spellings: of a code as two words or as one ("KC852", "KC 852"), of a
+ * price with or without its unit ("20000", "20000тг"), and of two words that documents have as one
+ * ("вай фай"). `previous_word` is the previous word of the query, or NULL. False: the arena is
+ * full. */
 bool expansion_find_other_spellings(const struct lexicon *lexicon, struct word_reader *reader,
                                     const struct word *previous_word, const struct word *word,
                                     struct arena *arena, struct expansion *out,

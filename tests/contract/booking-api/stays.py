@@ -57,8 +57,8 @@ def claims(world, group):
     group.reply("claimed", done, 200)
     group.equal(
         "as claimed",
-        (done.json["status"], done.json["receipt"], done.json["paid"]),
-        ("payment_claimed", "Kaspi 6120934417", tenge(0)),
+        (done.json["status"], done.json["receipt"], done.json["paid"], done.json["claimed"]),
+        ("payment_claimed", "Kaspi 6120934417", tenge(0), booking["deposit"]),
     )
     until = datetime.datetime.fromisoformat(done.json["expires_at"].replace("Z", "+00:00"))
     left = (until - datetime.datetime.now(datetime.timezone.utc)).total_seconds()
@@ -80,7 +80,8 @@ def claims(world, group):
     group.equal("without an end", actions(owner, booking).get("confirm", "not listed"), None)
     listed = owner.get("/v1/bookings?status=payment_claimed").json["items"]
     group.expect(booking["id"] in [one["id"] for one in listed], "listed by its status")
-    group.equal("by the owner", act(owner, booking, "confirm").json["paid"], booking["deposit"])
+    now = act(owner, booking, "confirm").json
+    group.equal("by the owner", (now["paid"], now["claimed"]), (booking["deposit"], tenge(0)))
     late = world.book(paid, 20)
     world.expire(late["id"])
     group.reply("too late", act(world.caller, late, "claim-payment"), 410, "hold_expired")

@@ -63,6 +63,35 @@ FIBER_TEST(another_receipt_of_a_claimed_payment_is_announced_and_moves_no_deadli
                "already_confirmed");
 }
 
+static const struct {
+    const char *why;
+    int percent, nights, deposit; /* after the claim of 6000 */
+    const char *body;
+    int paid;
+} claims[] = {
+    {"a longer stay",     30, 4, 1200000, NULL,                                          600000},
+    {"a shorter stay",    30, 1, 300000,  NULL,                                          600000},
+    {"no deposit at all", 0,  4, 0,       NULL,                                          600000},
+    {"another sum came",  30, 4, 1200000, "{'paid':{'amount':700000,'currency':'KZT'}}", 700000},
+};
+
+FIBER_TEST_ROWS_WHY(confirmation_records_what_was_claimed_before_the_dates_changed, claims)
+{
+    const char *apartment = stand_apartment();
+
+    stand_sql("UPDATE apartment SET prepayment_percent = 30");
+    const struct answer booked = book(&stand_guest, apartment, 20, 2);
+    ck_act(claim_booking_payment, &stand_guest, booked.id, NULL);
+    stand_sql("UPDATE apartment SET prepayment_percent = %d", row->percent);
+    ck_status(stay_change(&stand_guest, booked.id, 20, row->nights, ""), 200);
+    ck_sql(row->deposit, "SELECT deposit FROM booking");
+    ck_act(claim_booking_payment, &stand_guest, booked.id, "{'receipt':'again'}");
+    ck_sql(600000, "SELECT claimed FROM booking");
+    ck_act(confirm_booking, &stand_owner, booked.id, row->body);
+    ck_sql(row->paid, "SELECT paid FROM booking");
+    ck_sql(0, "SELECT claimed FROM booking");
+}
+
 FIBER_TEST(claim_of_an_expired_hold_is_refused)
 {
     const char *apartment = stand_apartment();

@@ -233,6 +233,19 @@ TEST(deadline_in_the_past_is_not_named)
     ck_assert(!has(say_to(&to, NOTIFICATION_CLAIM, &booking), "проверить до"));
 }
 
+/* The deposit may be another one since the claim. */
+TEST(claimed_sum_is_named_in_text_and_button)
+{
+    struct stay_booking booking = booking_of();
+    const struct notification_recipient to = {.chat_id = -1001, .is_staff = true};
+
+    booking.claimed = 1500000;
+    const struct slice payload = say_to(&to, NOTIFICATION_CLAIM_ENDS, &booking);
+    ck_assert_msg(has(payload, "остался час</b>: 15") && has(payload, "Деньги пришли: 15"), "%.*s",
+                  SLICE_ARG(payload));
+    ck_assert(has(say(NOTIFICATION_CLAIM, LANGUAGE_RU, &booking), "<b>15"));
+}
+
 /* --- the next day of an owner --- */
 
 static struct slice say_day(const struct stay_booking *stays, size_t count, enum language language,

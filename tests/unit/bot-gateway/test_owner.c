@@ -38,6 +38,11 @@ CONVERSATION(paid_in_part,
     {.type = "/deal " DESK_ARGUMENT, .step = "booking", .sees = {PAID}, INSTEAD({DESK_CALL, 200, DESK_BOOKING("held", "\"paid\":" DESK_SUM(100000) ",", DESK_MAY_CONFIRM)})},
     {.type = "/deal " DESK_ARGUMENT, .step = "booking", .sees = {"Деньги пришли: " MONEY("6", "000")}, INSTEAD({DESK_CALL, 200, DESK_BOOKING("held", "\"paid\":" DESK_SUM(600000) ",", DESK_MAY_CONFIRM)})},
     {.type = "/deal " DESK_ARGUMENT, .step = "booking", .sees = {"Подтвердить"}, .sees_not = "Деньги пришли", INSTEAD({DESK_CALL, 200, DESK_BOOKING("held", "\"deposit\":" DESK_SUM(0) ",", DESK_MAY_CONFIRM)})})
+#define CLAIMED(paid) DESK_BOOKING("payment_claimed", "\"claimed\":" DESK_SUM(250000) ",\"paid\":" DESK_SUM(paid) ",", DESK_MAY_CONFIRM)
+CONVERSATION(claimed_sum_counts_after_a_change_of_dates,
+    {.type = "/deal " DESK_ARGUMENT, .step = "booking", .sees = {"Деньги пришли: " MONEY("2", "500")}, INSTEAD({DESK_CALL, 200, CLAIMED(0)})},
+    {.tap = "Деньги пришли: " MONEY("2", "500"), .step = "booking", .sees = {DESK_ACT "/confirm {\"paid\":" DESK_SUM(250000) "}" AS_OWNER " if 3"}, DONE(DESK_CONFIRMED)},
+    {.type = "/deal " DESK_ARGUMENT, .step = "booking", .sees = {"Деньги пришли: " MONEY("3", "500")}, INSTEAD({DESK_CALL, 200, CLAIMED(100000)})})
 CONVERSATION(declines,
     {.type = "/deal " DESK_ARGUMENT, .step = "booking"},
     {.tap = "Отклонить", .step = "sure", .sees = {"Отклонить запрос 0WX1HA6S?\n22 ноября"}, .sees_not = "POST"},

@@ -124,6 +124,10 @@ CONVERSATION(unconfirmed_booking_shows_the_prepayment,
     TO_END,
     {.tap = "28", .step = "change", .sees = {"Предоплата: " TENGE("8", "100") "\nК оплате при заезде: " TENGE("18", "900")}, .sees_not = "Оплачено",
      INSTEAD(TRIED(WORLD_MOVED("held", "\"deposit\":" WORLD_SUM(810000) ",")))})
+CONVERSATION(claimed_payment_stays_the_prepayment,
+    TO_END,
+    {.tap = "28", .step = "change", .sees = {"Предоплата: " TENGE("5", "400") "\nК оплате при заезде: " TENGE("21", "600")}, .sees_not = "Оплачено",
+     INSTEAD(TRIED(WORLD_MOVED("payment_claimed", "\"deposit\":" WORLD_SUM(810000) ",\"claimed\":" WORLD_SUM(540000) ",")))})
 
 /* --- concurrent changes --- */
 

@@ -2,6 +2,7 @@
 #include "bookings/booking.h"
 
 #include "base/date.h"
+#include "base/number.h"
 
 #include "prices/stay_price.h"
 
@@ -15,6 +16,12 @@ bool booking_status_expires(enum booking_status status)
 bool booking_is_deposit_paid(const struct booking *booking)
 {
     return booking->paid >= booking->deposit;
+}
+
+int64_t booking_paid_if_confirmed(const struct booking *booking)
+{
+    return booking->claimed > 0 ? booking->paid + booking->claimed
+                                : number_max(booking->paid, booking->deposit);
 }
 
 /* True if the guest has given a phone or paid a deposit. A Telegram account does not count, because

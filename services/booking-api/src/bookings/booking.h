@@ -140,6 +140,7 @@ struct booking {
     int64_t total;
     int64_t deposit;
     int64_t paid;
+    int64_t claimed;    /* what the guest claims to have paid beside `paid`; 0 once confirmed */
     int64_t expires_at; /* FIELD_ABSENT unless the booking is pending; see enum booking_status */
     struct slice expired_from; /* name of the status that expired; absent unless expired */
     int64_t version;
@@ -167,6 +168,9 @@ struct booking_step_record {
 
 /* True if the deposit has been paid. */
 bool booking_is_deposit_paid(const struct booking *booking);
+/* The amount paid if owner or staff confirm the booking and state no amount: with what the guest
+ * has claimed or, without a claim, at least the deposit. */
+int64_t booking_paid_if_confirmed(const struct booking *booking);
 
 /* True if the caller may see the address. If the booking is checked in, every caller may; if it is
  * confirmed, owner and staff may, and a guest who has given a phone or paid a deposit above 0; in

@@ -46,9 +46,12 @@ static bool apply_confirmation(struct change *change, const struct booking_actio
                                    : "A phone or Telegram account of the guest is needed.");
     if (change->caller->actor == ACTOR_GUEST && !check_unpaid_limit(change, booking, fault))
         return false;
-    if (to == BOOKING_CONFIRMED && body->paid == FIELD_ABSENT && !booking_is_deposit_paid(booking))
-        booking->paid = booking->deposit;
-    booking_store_write_paid_and_phone(change, booking, body->phone);
+    if (to == BOOKING_CONFIRMED) {
+        if (body->paid == FIELD_ABSENT)
+            booking->paid = booking_paid_if_confirmed(booking);
+        booking->claimed = 0;
+    }
+    booking_store_write_sums_and_phone(change, booking, body->phone);
     return true;
 }
 
@@ -88,9 +91,11 @@ static bool apply_action(struct change *change, enum booking_action action, enum
             ? !booking_store_check_out(change->tx, booking, fault)
             : !booking_store_set_status(change->tx, booking, to, seconds_until_expiry(to), fault))
         return false;
+    if (action == BOOKING_CLAIM_PAYMENT)
+        booking->claimed = booking->deposit - booking->paid;
     if (action == BOOKING_CLAIM_PAYMENT || action == BOOKING_RECEIPT) {
         booking->receipt = body->receipt;
-        booking_store_write_receipt(change, booking);
+        booking_store_write_claim(change, booking);
     }
     return booking_record_step(change, booking, from, booking_machine.actions[action].audit,
                                body->reason, fault);
@@ -204,7 +209,7 @@ bool booking_act_set_phone_or_rating(struct change *change, const struct uuid *i
         if (rates)
             booking_store_write_rating(change, &booking);
         else
-            booking_store_write_paid_and_phone(change, &booking, body->phone);
+            booking_store_write_sums_and_phone(change, &booking, body->phone);
         if (!booking_store_set_status(change->tx, &booking, (enum booking_status)booking.status,
                                       FIELD_ABSENT, fault) ||
             !booking_record_step(change, &booking, booking.status,

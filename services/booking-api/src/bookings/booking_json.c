@@ -180,6 +180,7 @@ static const struct field view_items[] = {
     {.name = "total", .type = FIELD_MONEY, AT(total)},
     {.name = "deposit", .type = FIELD_MONEY, AT(deposit)},
     {.name = "paid", .type = FIELD_MONEY, AT(paid)},
+    {.name = "claimed", .type = FIELD_MONEY, AT(claimed)},
     {.name = "refund_due", .type = FIELD_MONEY, .flags = FIELD_OMIT, .offset = offsetof(struct view, refund_due)},
     {.name = "receipt", .type = FIELD_TEXT, .flags = FIELD_NULLABLE, AT(receipt)},
     {.name = "expires_at", .type = FIELD_TIME, .flags = FIELD_NULLABLE, AT(expires_at)},

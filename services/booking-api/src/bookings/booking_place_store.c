@@ -71,8 +71,8 @@ static const struct db_statement basis_statement = {
            "    json_build_object('ru', p.text_ru, 'kz', p.text_kz, 'en', p.text_en)) AS policy_text,"
            "   coalesce(q.check_in_time, a.check_in_time) AS check_in_time,"
            "   coalesce(q.timezone, a.timezone) AS timezone,"
-           "   NULL AS receipt, 0::bigint AS paid, NULL::bigint AS fee, NULL::bigint AS refund,"
-           "   NULL::integer AS rating"
+           "   NULL AS receipt, 0::bigint AS paid, 0::bigint AS claimed, NULL::bigint AS fee,"
+           "   NULL::bigint AS refund, NULL::integer AS rating"
            "   OFFSET 0) AS b"
            " WHERE a.id = {apartment} AND a.tenant_id = {tenant}",
 };

@@ -28,6 +28,7 @@ static const struct db_column columns[] = {
     {DB_INT,  AT(policy_price.cleaning),        .name = "cleaning", .flags = DB_WRITTEN},
     {DB_INT,  AT(policy_price.first_night),     .name = "first_night", .flags = DB_WRITTEN},
     {DB_INT,  AT(paid),                         .name = "paid"},
+    {DB_INT,  AT(claimed),                      .name = "claimed"},
     {DB_INT,  AT(fee),                          .name = "fee"},
     {DB_INT,  AT(refund),                       .name = "refund"},
     {DB_INT,  AT(rating),                       .name = "rating"},
@@ -162,16 +163,17 @@ static const struct db_statement leave_statement = {
     .no_row = CHANGED,
 };
 
-static const struct db_statement receipt_statement = {
-    .name = "booking_write_receipt",
-    .parameters = "id, receipt",
-    .sql = "UPDATE booking SET receipt = {receipt} WHERE id = {id}",
+static const struct db_statement claim_statement = {
+    .name = "booking_write_claim",
+    .parameters = "id, receipt, claimed",
+    .sql = "UPDATE booking SET receipt = {receipt}, claimed = {claimed} WHERE id = {id}",
 };
 
 static const struct db_statement contact_statement = {
     .name = "booking_write_contact",
-    .parameters = "id, phone, paid",
-    .sql = "UPDATE booking SET guest_phone = coalesce({phone}, guest_phone), paid = {paid}"
+    .parameters = "id, phone, paid, claimed",
+    .sql = "UPDATE booking SET guest_phone = coalesce({phone}, guest_phone), paid = {paid},"
+           "  claimed = {claimed}"
            " WHERE id = {id}",
 };
 
@@ -339,17 +341,19 @@ bool booking_store_check_out(struct db *tx, struct booking *booking, struct faul
     return true;
 }
 
-void booking_store_write_receipt(struct change *change, const struct booking *booking)
+void booking_store_write_claim(struct change *change, const struct booking *booking)
 {
-    change_write(change, &receipt_statement,
-                 DB_VALUES(db_uuid(&booking->id), db_text(booking->receipt)));
+    change_write(
+        change, &claim_statement,
+        DB_VALUES(db_uuid(&booking->id), db_text(booking->receipt), db_int(booking->claimed)));
 }
 
-void booking_store_write_paid_and_phone(struct change *change, const struct booking *booking,
+void booking_store_write_sums_and_phone(struct change *change, const struct booking *booking,
                                         struct slice phone)
 {
     change_write(change, &contact_statement,
-                 DB_VALUES(db_uuid(&booking->id), db_text(phone), db_int(booking->paid)));
+                 DB_VALUES(db_uuid(&booking->id), db_text(phone), db_int(booking->paid),
+                           db_int(booking->claimed)));
 }
 
 void booking_store_write_refund(struct change *change, const struct booking *booking)

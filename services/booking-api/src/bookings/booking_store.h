@@ -74,11 +74,12 @@ bool booking_store_set_status(struct db *tx, struct booking *booking, enum booki
 bool booking_store_check_out(struct db *tx, struct booking *booking,
                              struct fault *fault) MUST_CHECK;
 
-/* Stores the receipt of a claimed payment, deferred to the commit. */
-void booking_store_write_receipt(struct change *change, const struct booking *booking);
+/* Stores receipt and sum of a claimed payment, deferred to the commit. */
+void booking_store_write_claim(struct change *change, const struct booking *booking);
 
-/* Stores the amount paid, and `phone` (in the arena) unless absent, deferred to the commit. */
-void booking_store_write_paid_and_phone(struct change *change, const struct booking *booking,
+/* Stores the amounts paid and claimed, and `phone` (in the arena) unless absent, deferred to the
+ * commit. */
+void booking_store_write_sums_and_phone(struct change *change, const struct booking *booking,
                                         struct slice phone);
 
 /* Stores fee and refund, deferred to the commit. */

@@ -130,6 +130,7 @@ struct stay_booking {
     struct slice receipt; /* of the payment, as it was sent to booking-api: dialogue/receipt.h */
     int64_t deposit;
     int64_t paid;
+    int64_t claimed;    /* what the guest claims to have paid beside `paid`; may be 0 */
     int64_t refund;     /* due to the guest: of a cancellation, or what is paid beyond the total */
     int64_t rating;     /* by the guest, of a completed booking */
     int64_t free_until; /* end of free cancellation; all times are in microseconds */

@@ -33,6 +33,7 @@ static const struct foreign_member booking_members[] = {
     {"total/amount",         FOREIGN_INT,    AT(total),            NULL,                    0},
     {"deposit/amount",       FOREIGN_INT,    AT(deposit),          NULL,                    0},
     {"paid/amount",          FOREIGN_INT,    AT(paid),             NULL,                    0},
+    {"claimed/amount",       FOREIGN_INT,    AT(claimed),          NULL,                    0},
     {"expires_at",           FOREIGN_TIME,   AT(expires_at),       NULL,                    0},
     {"expired_from",         FOREIGN_TEXT,   AT(expired_from),     NULL,                    0},
     {"check_in_at",          FOREIGN_TIME,   AT(check_in_at),      NULL,                    0},
@@ -63,8 +64,8 @@ static const struct foreign booking_table = FOREIGN_OF(booking_members, struct s
 static bool clean_booking(void *item, struct arena *arena, bool *is_complete, struct fault *fault)
 {
     struct stay_booking *booking = item;
-    int64_t *const sums[] = {&booking->total, &booking->deposit, &booking->paid, &booking->refund,
-                             &booking->security_deposit};
+    int64_t *const sums[] = {&booking->total,   &booking->deposit, &booking->paid,
+                             &booking->claimed, &booking->refund,  &booking->security_deposit};
 
     if (booking->refund == FIELD_ABSENT)
         booking->refund = booking->refund_due;

@@ -229,13 +229,16 @@ static bool post_new_dates(struct talk *talk, const char *action, struct slice m
 enum { PAID, AHEAD, REST, REFUND, SUMS };
 
 /* The sums of the changed booking: paid so far, to be paid in advance, to be paid on arrival, to be
- * refunded. Of a confirmed booking nothing is to be paid in advance. */
+ * refunded. Of a confirmed booking nothing is to be paid in advance, of a claimed payment only what
+ * the guest has claimed. */
 static void compute_payment_sums(const struct stay_booking *changed, int64_t sums[SUMS])
 {
     const bool waits = !slice_is(changed->status, "confirmed");
 
     sums[PAID] = changed->paid > 0 ? changed->paid : 0;
     sums[AHEAD] = waits && changed->deposit > sums[PAID] ? changed->deposit - sums[PAID] : 0;
+    if (changed->claimed > 0)
+        sums[AHEAD] = changed->claimed;
     sums[REST] = changed->total - sums[PAID] - sums[AHEAD];
     sums[REFUND] = changed->refund;
 }

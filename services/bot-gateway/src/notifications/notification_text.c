@@ -6,6 +6,7 @@
 #include "base/auto.h"
 #include "base/buf.h"
 #include "base/now.h"
+#include "base/number.h"
 
 #include "dialogue/receipt.h"
 #include "dialogue/reply.h"
@@ -166,7 +167,8 @@ static void set_text_values(const struct notification_input *input,
     const struct stay_booking *booking = input->booking;
     const enum language language = input->to.language;
     const int64_t paid = booking->paid > 0 ? booking->paid : 0,
-                  due = booking->deposit > paid ? booking->deposit - paid : FIELD_ABSENT,
+                  due = booking->claimed > 0 ? booking->claimed
+                                             : number_max(booking->deposit, paid) - paid,
                   entry =
                       stay_shows_entry_later(booking) ? booking->check_in_info_at : FIELD_ABSENT,
                   until = booking->expires_at > input->now ? booking->expires_at : FIELD_ABSENT;
@@ -188,7 +190,7 @@ static void set_text_values(const struct notification_input *input,
         {.name = "entry", .number = entry, .other = input->now},
         {.name = "paid", .number = text_if_positive(paid)},
         {.name = "refund", .number = text_if_positive(booking->refund)},
-        {.name = "deposit", .number = due},
+        {.name = "deposit", .number = text_if_positive(due)},
         {.name = "until", .number = until, .other = input->now},
     };
     // clang-format on

@@ -47,7 +47,8 @@ bool owner_fetch_record(struct talk *talk, const struct uuid *id, enum service_a
 
 /* --- for staff --- */
 
-/* The paid amount (tiyn) that confirming the booking reports to booking-api: the deposit, or what
- * is paid already if that is more. 0: it reports no payment, because a request is only approved, or
- * there is no deposit. */
+/* The paid amount (tiyn) that confirming the booking reports to booking-api: with a claimed payment
+ * what is paid and claimed, even if the dates and with them the deposit have changed since; else
+ * the deposit, or what is paid already if that is more. 0: it reports no payment, because a request
+ * is only approved, or there is no deposit. */
 int64_t owner_paid_after_confirm(const struct stay_booking *booking);

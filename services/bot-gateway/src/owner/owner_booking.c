@@ -31,6 +31,8 @@ int64_t owner_paid_after_confirm(const struct stay_booking *booking)
 {
     const int64_t paid = booking->paid > 0 ? booking->paid : 0;
 
+    if (booking->claimed > 0)
+        return paid + booking->claimed;
     if (slice_is(booking->status, "requested") || booking->deposit <= 0)
         return 0;
     return booking->deposit > paid ? booking->deposit : paid;

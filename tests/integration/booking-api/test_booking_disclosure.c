@@ -105,4 +105,6 @@ FIBER_TEST(guest_sees_how_to_get_in_with_a_phone_and_hours_before_check_in)
     check_guest_sees(answer.id, true, true, false);
     stand_sql("UPDATE apartment SET check_in_info_hours = 1");
     check_guest_sees(answer.id, true, false, false);
+    stand_sql("UPDATE apartment SET is_active = false");
+    check_guest_sees(answer.id, true, false, false);
 }

@@ -57,7 +57,8 @@ bool booking_shows_apartment(const struct booking *booking, const struct api_cal
     const struct apartment apartment = {.owner_id = booking->apartment.owner_id,
                                         .is_active = booking->apartment.is_active};
 
-    return apartment_visible(&apartment, caller);
+    return (caller->actor == ACTOR_GUEST && booking->status <= BOOKING_CHECKED_IN) ||
+           apartment_visible(&apartment, caller);
 }
 
 bool booking_shows_payment_info(const struct booking *booking)

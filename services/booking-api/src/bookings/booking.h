@@ -183,7 +183,8 @@ bool booking_shows_check_in_info(const struct booking *booking, const struct api
  * has given no phone and paid no deposit. */
 bool booking_needs_phone(const struct booking *booking);
 
-/* True if the caller may see the apartment of the booking: apartment_visible(). */
+/* True if the caller may see the apartment of the booking: apartment_visible(), and the guest of a
+ * live booking sees it even if it is inactive. */
 bool booking_shows_apartment(const struct booking *booking, const struct api_caller *caller);
 
 /* True if the booking shows payment_info: its status occupies nights and is not requested, and part

@@ -46,25 +46,34 @@ static size_t username_or_link_len(struct slice text)
     return len > USERNAME_MIN ? len : 0;
 }
 
-/* The length of a phone number or a card number at the beginning of the text; 0: there is none. */
+static bool is_phone_or_card(struct slice text, size_t digits)
+{
+    char phone[PHONE_MAX + 1];
+
+    return digits == CARD_DIGITS || text_normalize_phone(text, phone);
+}
+
+/* The length of a phone number or a card number at the beginning of the text; 0: there is none.
+ * Other numbers may follow it: "8 701 234 56 78 2 guests". */
 static size_t phone_or_card_len(struct slice text)
 {
-    size_t len = 0, digits = 0, gap = 0, end = 0;
-    char phone[PHONE_MAX + 1];
+    size_t digits = 0, gap = 0, end = 0;
 
     if (!ascii_is_digit(text.at[0]) && text.at[0] != '+' && text.at[0] != '(')
         return 0;
-    for (; len < text.len && gap <= GAP_MAX; len++) {
+    for (size_t len = 0; len < text.len && gap <= GAP_MAX && digits <= CARD_DIGITS; len++) {
         const char c = text.at[len];
         const bool is_digit = ascii_is_digit(c);
         if (!is_digit && !(c == '+' && len == 0) && c != ' ' && c != '-' && c != '(' && c != ')')
             break;
         gap = is_digit || len == 0 ? 0 : gap + 1;
         digits += is_digit;
-        end = is_digit ? len + 1 : end;
+        const bool ends_group =
+            is_digit && (len + 1 == text.len || !ascii_is_digit(text.at[len + 1]));
+        if (ends_group && is_phone_or_card((struct slice){text.at, len + 1}, digits))
+            end = len + 1;
     }
-    return digits == CARD_DIGITS || text_normalize_phone((struct slice){text.at, end}, phone) ? end
-                                                                                              : 0;
+    return end;
 }
 
 void relay_hide_contacts(struct slice text, struct slice mask, struct buf *out, bool *hidden)

@@ -159,6 +159,11 @@ FIBER_TEST(owner_and_staff_move_a_stay_to_another_apartment)
             "booking b JOIN owner w ON w.id = b.owner_id"
             " WHERE b.id = '%s' AND w.name = 'Б'",
             booked.id);
+    ck_rows(1, "outbox WHERE resource_id = '%s' AND data ? 'former_owner_id'", booked.id);
+    ck_rows(1,
+            "outbox e JOIN owner w ON w.id::text = e.data ->> 'former_owner_id'"
+            " WHERE e.resource_id = '%s' AND e.type = 'booking.changed' AND w.name <> 'Б'",
+            booked.id);
     ck_refused(stay_change(&stand_owner, booked.id, 26, 2, ""), 404, "not_found");
 }
 

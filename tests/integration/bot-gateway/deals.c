@@ -20,6 +20,7 @@ static struct step {
     int deal; /* number of the booking */
     int version;
     const char *from, *to, *actor, *reason;
+    const char *former_owner; /* NULL: the step does not change the owner */
     int64_t at_us;
 } steps[DEAL_EVENTS_MAX];
 static int step_count;
@@ -66,7 +67,7 @@ static void note(struct deal *deal, const char *from, const char *actor, const c
 {
     ck_assert_int_lt(step_count, DEAL_EVENTS_MAX);
     steps[step_count++] = (struct step){
-        (int)(deal - deals), ++deal->version, from, deal->status, actor, reason, deals_now()};
+        (int)(deal - deals), ++deal->version, from, deal->status, actor, reason, NULL, deals_now()};
 }
 
 struct deal *deal_make(int64_t guest, const char *status, const char *actor)
@@ -78,7 +79,8 @@ struct deal *deal_make(int64_t guest, const char *status, const char *actor)
                           .check_in = "2027-03-05",
                           .check_in_time = "14:00",
                           .zone = "Asia/Almaty",
-                          .guest = guest};
+                          .guest = guest,
+                          .owner = DEAL_OWNER_ID};
     note(deal, NULL, actor, NULL);
     return deal;
 }
@@ -89,6 +91,13 @@ void deal_step(struct deal *deal, const char *status, const char *actor, const c
 
     deal->status = status;
     note(deal, from, actor, reason);
+}
+
+void deal_move(struct deal *deal, const char *owner_id)
+{
+    note(deal, deal->status, "staff:x", "Before: another apartment");
+    steps[step_count - 1].former_owner = deal->owner;
+    deal->owner = owner_id;
 }
 
 void deal_person(int64_t user_id, const char *language)
@@ -137,8 +146,10 @@ static void put_events(const char *path, char *body)
             body + len, BODY_MAX - len,
             "%s{\"id\":\"00000000-0000-7000-8000-%012d\",\"type\":\"%s\",\"occurred_at\":\"%s\","
             "\"resource\":{\"type\":\"booking\",\"id\":\"%s\",\"version\":%d},"
-            "\"data\":{\"status\":\"%s\"}}",
+            "\"data\":{\"status\":\"%s\"",
             i > first ? "," : "", i, event_type(&steps[i]), at, id, steps[i].version, steps[i].to);
+        put_text(body, &len, "former_owner_id", steps[i].former_owner);
+        len += (size_t)snprintf(body + len, BODY_MAX - len, "}}");
     }
     snprintf(body + len, BODY_MAX - len, "],\"next_cursor\":\"c%d\"}", end);
 }
@@ -209,7 +220,7 @@ static size_t put_deal(const struct deal *deal, char *body)
         "{\"action\":\"cancel\",\"label\":{\"ru\":\"Отменить\"}},"
         "{\"action\":\"check-in\",\"label\":{\"ru\":\"Заселить\"}},"
         "{\"action\":\"no-show\",\"label\":{\"ru\":\"Гость не приехал\"}}]",
-        id, (int)(deal - deals), id, DEAL_OWNER_ID, deal->status, deal->version, deal->check_in,
+        id, (int)(deal - deals), id, deal->owner, deal->status, deal->version, deal->check_in,
         until, until, (long long)deal->guest, deal->paid * 100);
     len += put_entry(deal, body + len);
     now_format_rfc3339(deal->expires_at, expires);
@@ -293,6 +304,8 @@ static bool put_answer(const char *path, char *body)
         put_list(path, body);
     else if (strcmp(path, "/v1/owners/" DEAL_OWNER_ID) == 0)
         put_owner(body);
+    else if (strcmp(path, "/v1/owners/" DEAL_OTHER_ID) == 0)
+        snprintf(body, BODY_MAX, "{\"notify\":true,\"telegram_id\":%d}", DEAL_OTHER);
     else if (deal == NULL)
         return false;
     else if (deal == deals_broken)

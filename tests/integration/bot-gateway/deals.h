@@ -16,6 +16,7 @@ struct deal {
     const char *zone;
     int64_t guest;
     const char *receipt; /* NULL: none */
+    const char *owner;   /* its id */
     int64_t expires_at;  /* microseconds; 0: none */
     int64_t entry_at;    /* from then on the guest sees how to get in; 0: always */
     bool needs_phone;    /* the guest does not see it at all */
@@ -26,9 +27,11 @@ struct deal {
 extern struct deal deals[DEALS_MAX];
 extern int deals_count;
 
-/* The owner of all apartments. */
+/* The owner of all apartments, and another one, with an account and nothing else. */
 #define DEAL_OWNER    500
 #define DEAL_OWNER_ID "018f0001-0000-7000-8000-000000000001"
+#define DEAL_OTHER    501
+#define DEAL_OTHER_ID "018f0001-0000-7000-8000-000000000002"
 extern struct deal_owner {
     int64_t telegram_id; /* 0: none */
     bool notify;
@@ -47,6 +50,8 @@ struct deal *deal_make(int64_t guest, const char *status, const char *actor);
 /* Adds a step: sets the status and adds its event, or "booking.changed" if the status stays. A
  * claim that is repeated without a reason has another receipt. */
 void deal_step(struct deal *deal, const char *status, const char *actor, const char *reason);
+/* Adds a change by staff, which moves the booking to an apartment of this owner. */
+void deal_move(struct deal *deal, const char *owner_id);
 /* The time of the test and of events. */
 extern int64_t deals_now_us;
 int64_t deals_now(void);

@@ -150,6 +150,30 @@ FIBER_TEST(change_of_dates_notifies_the_other_party)
     ck_assert_msg(count_all_messages() == 3, "the owner's own change does not notify the owner");
 }
 
+FIBER_TEST(both_owners_are_notified_of_a_move_to_another_owners_apartment)
+{
+    deal_person(7, "ru");
+    deal_person(DEAL_OWNER, "ru");
+    deal_person(DEAL_OTHER, "ru");
+    deals_follow_to_end();
+    struct deal *deal = deal_make(7, "confirmed", HIM);
+    deals_wait();
+    ck_assert_int_eq(count_messages(DEAL_OWNER, "Новая бронь"), 1);
+    deal_move(deal, DEAL_OTHER_ID);
+    deals_wait();
+    ck_assert_int_eq(count_messages(DEAL_OTHER, "Новая бронь"), 1);
+    ck_assert_int_eq(count_messages(DEAL_OWNER, "Гостя переселили"), 1);
+    ck_assert_int_eq(count_messages(DEAL_OWNER, "Студия"), 1);
+    ck_assert_int_eq(count_messages(7, "Бронь за это время изменилась"), 1);
+    deal_move(deal, DEAL_OWNER_ID);
+    deals_wait();
+    ck_assert_int_eq(count_messages(DEAL_OTHER, "Гостя переселили"), 1);
+    ck_assert_int_eq(count_messages(DEAL_OWNER, "Новая бронь"), 2);
+    deal_move(deal_make(7, "held", HIM), DEAL_OTHER_ID);
+    deals_wait();
+    ck_assert_msg(count_all_messages() == 8, "owners do not know of a hold");
+}
+
 /* Steps that others than the owner make. */
 static const struct {
     const char *from, *status, *actor, *says; /* NULL: nothing */

@@ -108,6 +108,33 @@ TEST_ROWS_WHY(guest_without_telegram_gets_no_notification, steps)
     ck_assert_int_eq(notification_for_owner(&step), row->owner);
 }
 
+static const struct {
+    const char *status;
+    enum notification owner;
+} moves[] = {
+    {"held",            NOTIFICATION_NONE      },
+    {"requested",       NOTIFICATION_REQUEST   },
+    {"payment_claimed", NOTIFICATION_CLAIM     },
+    {"confirmed",       NOTIFICATION_BOOKED    },
+    {"checked_in",      NOTIFICATION_CHECKED_IN},
+};
+
+TEST_ROWS(owner_of_another_apartment_is_notified_of_a_new_booking, moves)
+{
+    const struct notification_step step = {.event = SLICE("booking.changed"),
+                                           .from = slice_of(row->status),
+                                           .status = slice_of(row->status),
+                                           .status_now = slice_of(row->status),
+                                           .actor = SLICE("staff:aigul"),
+                                           .has_reason = true,
+                                           .owner_knows = true,
+                                           .changes_owner = true,
+                                           .guest = 7};
+
+    ck_assert_int_eq(notification_for_owner(&step), row->owner);
+    ck_assert_int_eq(notification_for_guest(&step), NOTIFICATION_CHANGED);
+}
+
 TEST(transfer_to_another_owner_is_not_a_change)
 {
     const struct notification_step step = {.event = SLICE("booking.changed"),

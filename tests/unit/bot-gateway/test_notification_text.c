@@ -111,6 +111,7 @@ static const struct {
     {NOTIFICATION_WITHDRAWN,       {"go.0.deal.", "000"}                                       },
     {NOTIFICATION_CHECKED_IN,      {"go.0.deal."}                                              },
     {NOTIFICATION_LAPSED,          {"go.0.deal.", "31"}                                        },
+    {NOTIFICATION_MOVED_AWAY,      {"go.0.desk..", "31"}                                       },
     {NOTIFICATION_EVE,             {"go.0.booking.", "go.0.mybookings.."}                      },
     {NOTIFICATION_TODAY,           {"go.0.booking.", "wwww"}                                   },
     {NOTIFICATION_ENTRY,           {"go.0.booking.", "wwww", "ул. Абая, 1"}              },

@@ -146,8 +146,11 @@ static bool check_and_write_changed_stay(struct change *change, const struct apa
         !check_expected_total(change, &changed, expected_total, fault) ||
         !check_nights_free(change, &changed, fault) ||
         !booking_change_store_write_stay(change->tx, booking, &changed, apartment, rows, &changed,
-                                         fault) ||
-        !booking_record_step(change, &changed, changed.status,
+                                         fault))
+        return false;
+    if (!uuid_equal(&booking->owner_id, &changed.owner_id))
+        changed.former_owner_id = booking->owner_id;
+    if (!booking_record_step(change, &changed, changed.status,
                              booking_machine.actions[BOOKING_CHANGE_DATES].audit, before, fault))
         return false;
     *out = changed;

@@ -85,7 +85,12 @@ enum notification notification_for_guest(const struct notification_step *step)
 enum notification notification_for_owner(const struct notification_step *step)
 {
     struct notification_step seen = *step;
+    char event[32];
 
+    if (step->changes_owner) {
+        snprintf(event, sizeof event, "booking.%.*s", SLICE_ARG(step->status));
+        seen.event = slice_of(event);
+    }
     if (step->owner_knows && slice_is(step->from, "held"))
         seen.from = SLICE("requested");
     return slice_starts(step->actor, SLICE("owner:")) ? NOTIFICATION_NONE

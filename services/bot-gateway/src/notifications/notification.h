@@ -27,6 +27,7 @@ enum notification {
     NOTIFICATION_WITHDRAWN, /* a booking of which the owner knew is cancelled */
     NOTIFICATION_CHECKED_IN,
     NOTIFICATION_LAPSED, /* a request without an answer, or one that was accepted and not paid */
+    NOTIFICATION_MOVED_AWAY, /* the booking was moved to another owner's apartment */
     /* Reminders, see reminder.h. */
     NOTIFICATION_EVE,
     NOTIFICATION_TODAY,
@@ -80,6 +81,7 @@ struct notification_step {
     struct slice actor;  /* "guest:7", "owner:<id>", ...; absent: unknown */
     bool has_reason;     /* the history has a reason for the step */
     bool owner_knows;    /* the booking has had another status than "held" before the step */
+    bool changes_owner;  /* the booking was moved to another owner's apartment */
     /* The state of the booking now, after later steps too: */
     struct slice status_now;
     int64_t paid;  /* 0 or less: nothing is paid */
@@ -93,7 +95,8 @@ bool notification_event_may_concern_owner(struct slice event);
 
 /* The notification of the guest, and of the owner, about a step. Nobody is notified of their own
  * steps, of a state that a later event has changed, or of a change without a reason, which is the
- * transfer to another owner. */
+ * transfer to another owner. After a move to another owner's apartment, its owner is notified as if
+ * the booking had just got its status. */
 enum notification notification_for_guest(const struct notification_step *step);
 enum notification notification_for_owner(const struct notification_step *step);
 /* The notification of staff about a step. If the owner cannot be notified (`owner_unreachable_why`)

@@ -101,6 +101,7 @@ static const struct template {
     [NOTIFICATION_WITHDRAWN]    = {TEXT_NOTICE_WITHDRAWN,  TEXT_NOTICE_SUMMARY, TEXT_NOTICE_REFUND, to_see    },
     [NOTIFICATION_CHECKED_IN]   = {TEXT_NOTICE_CHECKED_IN, TEXT_NOTICE_SUMMARY, TEXTS,              to_see    },
     [NOTIFICATION_LAPSED]       = {TEXT_NOTICE_LAPSED,     TEXT_NOTICE_SUMMARY, TEXTS,              to_see    },
+    [NOTIFICATION_MOVED_AWAY]   = {TEXT_NOTICE_MOVED_AWAY, TEXT_NOTICE_SUMMARY, TEXTS,              to_desk   },
     [NOTIFICATION_EVE]          = {TEXT_NOTICE_EVE,        TEXTS,               TEXTS,              to_guest  },
     [NOTIFICATION_TODAY]        = {TEXT_NOTICE_TODAY,      TEXTS,               TEXT_STAY_ENTRY,    to_guest  },
     [NOTIFICATION_ENTRY]        = {TEXT_NOTICE_ENTRY,      TEXTS,               TEXT_STAY_ENTRY,    to_guest  },

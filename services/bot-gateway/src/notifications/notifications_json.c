@@ -20,6 +20,7 @@ static const struct foreign_member event_members[] = {
     {"resource/id",      FOREIGN_UUID, AT(id),          NULL, 0},
     {"resource/version", FOREIGN_INT,  AT(version),     NULL, 0},
     {"data/status",      FOREIGN_TEXT, AT(status),      NULL, 0},
+    {"data/former_owner_id", FOREIGN_UUID, AT(former_owner), NULL, 0},
     {"data/ride_id",     FOREIGN_UUID, AT(ride),        NULL, 0},
 };
 #undef AT

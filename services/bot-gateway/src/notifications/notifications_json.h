@@ -14,11 +14,12 @@ enum {
 struct notification_event {
     struct slice type; /* "booking.held" */
     int64_t occurred_at;
-    struct slice resource; /* "booking", "ride", ... */
-    struct uuid id;        /* of the resource */
-    int64_t version;       /* of the resource after the step */
-    struct slice status;   /* of the resource after the step */
-    struct uuid ride;      /* if the resource is an offer: its ride */
+    struct slice resource;    /* "booking", "ride", ... */
+    struct uuid id;           /* of the resource */
+    int64_t version;          /* of the resource after the step */
+    struct slice status;      /* of the resource after the step */
+    struct uuid former_owner; /* of a booking that moves to another owner; else nil */
+    struct uuid ride;         /* if the resource is an offer: its ride */
 };
 struct notification_page {
     struct notification_event *items; /* in the arena */

@@ -74,6 +74,7 @@ static struct notification_step make_notification_step(const struct event_contex
                                       .actor = change->actor,
                                       .has_reason = change->has_reason,
                                       .owner_knows = change->owner_knows,
+                                      .changes_owner = !uuid_is_nil(&context->event->former_owner),
                                       .status_now = context->booking.status,
                                       .paid = context->booking.paid,
                                       .guest = context->booking.guest};
@@ -108,7 +109,7 @@ static bool decide_owner_and_staff_delivery(struct notifier_round *round,
 
     if (!notification_event_may_concern_owner(context->event->type))
         return true;
-    if (!notifier_find_owner_recipient(round, &context->booking, &owner->recipient, fault))
+    if (!notifier_find_owner_recipient(round, &context->booking.owner, &owner->recipient, fault))
         return false;
     const enum notification_why why = owner->recipient.why;
     const bool reaches_owner = owner->recipient.chat_id != FIELD_ABSENT;
@@ -167,6 +168,37 @@ static bool compose_and_add_message(struct notifier_page *page, const struct eve
     if (recipient_kind == NOTIFIER_TO_OWNER)
         message.owner_booking = context->event->id;
     return notifier_page_add_message(page, context->event, &message, recipient_kind, 0, fault);
+}
+
+/* Notifies the former owner of a booking that was moved to another owner's apartment, unless it was
+ * a hold, of which owners are not notified, or has been moved back since. The message does not name
+ * the apartment, because that of the booking is the other owner's by now. */
+static bool notify_former_owner(struct notifier_page *page, struct event_context *context,
+                                struct fault *fault)
+{
+    static const struct notification_apartment unnamed;
+    const struct notification_event *event = context->event;
+    struct stay_booking booking = context->booking;
+    struct outbox_message message = {.confided = false};
+    struct notification_recipient former;
+
+    if (uuid_is_nil(&event->former_owner) || uuid_equal(&event->former_owner, &booking.owner))
+        return true;
+    if (!notifier_find_owner_recipient(page->round, &event->former_owner, &former, fault))
+        return false;
+    if (former.chat_id == FIELD_ABSENT)
+        return true;
+    if (!lookup_change_once(page->round, context, fault))
+        return false;
+    if (!context->change.owner_knows)
+        return true;
+    booking.version = event->version; /* for dedupe_key: each move has its own message */
+    if (!notifier_compose_message(page->round, NOTIFICATION_MOVED_AWAY, &former, &booking, &unnamed,
+                                  &message, fault))
+        return false;
+    message.dedupe_key =
+        notifier_make_dedupe_key(page->round, &booking, NOTIFICATION_MOVED_AWAY, NOTIFIER_TO_OWNER);
+    return notifier_page_add_message(page, event, &message, NOTIFIER_TO_OWNER, 0, fault);
 }
 
 bool notifier_page_add_reminders(struct notifier_page *page,
@@ -240,7 +272,7 @@ static bool process_booking_event(struct notifier_page *page,
     for (int to = 0; to < NOTIFIER_TO_COUNT; to++)
         if (!compose_and_add_message(page, context, to, fault))
             return false;
-    return true;
+    return notify_former_owner(page, context, fault);
 }
 
 /* Handles an event. An answer that cannot be read affects only its own event. */

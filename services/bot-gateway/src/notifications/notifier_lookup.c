@@ -139,13 +139,13 @@ bool notifier_lookup_account(struct notifier_round *round, const char *collectio
            (!found || notification_read_owner(body, &round->arena, out, fault));
 }
 
-bool notifier_find_owner_recipient(struct notifier_round *round, const struct stay_booking *booking,
+bool notifier_find_owner_recipient(struct notifier_round *round, const struct uuid *owner_id,
                                    struct notification_recipient *out, struct fault *fault)
 {
     struct notification_person person = {.found = false};
     struct notification_owner owner;
 
-    if (!notifier_lookup_account(round, "owners", &booking->owner, &owner, fault) ||
+    if (!notifier_lookup_account(round, "owners", owner_id, &owner, fault) ||
         (owner.telegram_id != FIELD_ABSENT &&
          !notification_store_find_person(round->options->service->db, &round->bot_id,
                                          owner.telegram_id, &person, fault)))

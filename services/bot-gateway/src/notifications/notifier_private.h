@@ -69,7 +69,7 @@ bool notifier_lookup_history_step(struct notifier_round *round,
 bool notifier_find_person_recipient(struct notifier_round *round, int64_t user_id,
                                     struct notification_recipient *out,
                                     struct fault *fault) MUST_CHECK;
-bool notifier_find_owner_recipient(struct notifier_round *round, const struct stay_booking *booking,
+bool notifier_find_owner_recipient(struct notifier_round *round, const struct uuid *owner_id,
                                    struct notification_recipient *out,
                                    struct fault *fault) MUST_CHECK;
 

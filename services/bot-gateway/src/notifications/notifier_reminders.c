@@ -122,7 +122,7 @@ static bool find_recipient(struct due_reminder *due, const struct stay_booking *
     if (due->to == NOTIFIER_TO_GUEST)
         return notifier_find_person_recipient(round, booking->guest, out, fault);
     if (due->to == NOTIFIER_TO_OWNER) {
-        if (!notifier_find_owner_recipient(round, booking, out, fault))
+        if (!notifier_find_owner_recipient(round, &booking->owner, out, fault))
             return false;
         if (kind != REMINDER_ENDS || out->why == NOTIFICATION_WHY_NONE)
             return true;

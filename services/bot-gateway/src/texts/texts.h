@@ -252,10 +252,11 @@
     MESSAGE(NOTICE_REQUEST, APARTMENTS, "until?") /* to the owner, as all that follow */ \
     MESSAGE(NOTICE_CLAIM, APARTMENTS, "deposit? until?") \
     MESSAGE(NOTICE_MOVED, APARTMENTS) \
-    MESSAGE(NOTICE_BOOKED, APARTMENTS) /* the next three too: notice_summary follows */ \
+    MESSAGE(NOTICE_BOOKED, APARTMENTS) /* the next four too: notice_summary follows */ \
     MESSAGE(NOTICE_WITHDRAWN, APARTMENTS) \
     MESSAGE(NOTICE_CHECKED_IN, APARTMENTS) \
     MESSAGE(NOTICE_LAPSED, APARTMENTS) \
+    MESSAGE(NOTICE_MOVED_AWAY, APARTMENTS) \
     MESSAGE(NOTICE_SUMMARY, APARTMENTS, "dates title? guests total code") \
     MESSAGE(NOTICE_REFUND, APARTMENTS, "refund") \
     MESSAGE(NOTICE_TOMORROW, APARTMENTS, "check_in arrivals departures") \

@@ -245,23 +245,34 @@ FIBER_TEST(failed_message_of_a_guest_is_not_reported)
     ck_assert_int_eq(count_messages(-100, ""), 0);
 }
 
-FIBER_TEST(failed_message_waits_for_the_staff_chat)
+/* In the second run the tenant has another bot, which has no staff chat. */
+FIBER_TEST_LOOP(failed_message_waits_for_the_staff_chat, 0, 2)
 {
+    if (_i > 0) {
+        stand_bot("other");
+        stand_file("other.token", 0600, "2:AA");
+        stand_key("other");
+        stand_look();
+    }
     deal_person(DEAL_OWNER, "ru");
-    deals_follow_to_end();
+    deals_follow();
+    stand_until(stand_number("SELECT count(place) FROM booking_feed") == 1 + _i, "each bot reads");
     deal_make(7, "confirmed", HIM);
-    deals_wait();
+    wait_for("SELECT min(place) = 'c1' FROM booking_feed");
     fail_message(&failures[2]);
     stand_until(metric_of("notices_unheard_total") >= 1, "there is no staff chat");
     ck_rows(0, "sending WHERE owner_booking IS NOT NULL");
     deal_staff_chat(-100);
     stand_sql("INSERT INTO recipient (bot_id, chat_id, unreachable_since, unreachable_reason)"
               " SELECT id, -100, now(), 'Forbidden' FROM bot WHERE name = 'taxi'");
+    wait_for_rounds();
     deal_make(7, "confirmed", HIM);
-    deals_wait();
+    wait_for("SELECT min(place) = 'c2' FROM booking_feed");
     fail_message(&failures[2]);
+    stand_until(metric_of("staff_chats_lost") >= 1, "the lost chat is reported");
     wait_for_rounds();
     ck_rows(1, "sending WHERE owner_booking IS NOT NULL");
+    ck_assert_double_eq(metric_of("staff_chats_lost"), 1);
     stand_sql("UPDATE recipient SET unreachable_since = NULL, unreachable_reason = NULL");
     stand_until(count_messages(-100, "Хозяин не получил сообщение") == 1, "the chat is there");
     ck_rows(0, "sending WHERE owner_booking IS NOT NULL");

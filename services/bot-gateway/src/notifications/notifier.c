@@ -26,7 +26,7 @@ struct feed {
     int64_t behind_since_ns; /* since when unread events may exist; 0: none, or another instance
                                 reads them */
     int64_t staff_ns;        /* when the staff chat was read for `staff_lost` */
-    bool staff_lost;         /* the staff chat was STAFF_CHAT_LOST at its last read */
+    bool staff_lost;         /* the bot's staff chat was STAFF_CHAT_LOST at its last read */
 };
 
 struct notifier {
@@ -123,7 +123,8 @@ static void record_round_result(struct notifier *notifier, struct feed *feed,
     if (round->staff_read)
         feed->staff_ns = now_ns;
     if (round->staff_read || !leased)
-        feed->staff_lost = leased && round->staff.state == STAFF_CHAT_LOST;
+        feed->staff_lost =
+            leased && round->staff.state == STAFF_CHAT_LOST && round->staff.is_linked;
     notifier->unheard.value += (double)round->unheard;
     int64_t queued = 0;
     for (int to = 0; to < NOTIFIER_TO_COUNT; to++) {

@@ -15,11 +15,12 @@ enum {
 enum staff_chat_state {
     STAFF_CHAT_HERE,      /* the bot writes to its own staff chat */
     STAFF_CHAT_ELSEWHERE, /* other bots write to other chats, or one of them to the bot's chat */
-    STAFF_CHAT_LOST,      /* no bot writes: Telegram refuses messages to this bot's chat */
-    STAFF_CHAT_NONE       /* no bot writes: this bot has no staff chat, and others cannot write */
+    STAFF_CHAT_LOST,      /* no bot writes: Telegram refuses messages to each chat */
+    STAFF_CHAT_NONE       /* no bot writes: there is no staff chat */
 };
 struct staff_chat {
     enum staff_chat_state state;
+    bool is_linked; /* the bot has a staff chat of its own */
     /* Only if STAFF_CHAT_HERE: */
     int64_t chat_id;
     int64_t thread_id; /* 0: none */

@@ -50,7 +50,8 @@ static const struct db_statement find_statement = {
            "  JOIN staff_chat s ON s.bot_id = b.id WHERE ours.id = {bot})"
            " SELECT own.chat_id, own.thread_id, own.language, own.is_reachable,"
            "  EXISTS (SELECT FROM chats c WHERE c.bot_id <> {bot} AND c.is_reachable),"
-           "  EXISTS (SELECT FROM chats c WHERE c.bot_id < {bot} AND c.is_reachable AND c.chat_id = own.chat_id)"
+           "  EXISTS (SELECT FROM chats c WHERE c.bot_id < {bot} AND c.is_reachable AND c.chat_id = own.chat_id),"
+           "  EXISTS (SELECT FROM chats)"
            " FROM (SELECT) one LEFT JOIN chats own ON own.bot_id = {bot}",
 };
 
@@ -117,15 +118,14 @@ bool staff_chat_store_read_view(struct db *db, const struct uuid *bot_id, int64_
     return true;
 }
 
-static enum staff_chat_state choose_staff_chat_state(bool is_linked, bool is_reachable,
-                                                     bool other_bot_writes,
-                                                     bool other_bot_writes_here)
+static enum staff_chat_state choose_staff_chat_state(bool is_reachable, bool other_bot_writes,
+                                                     bool other_bot_writes_here, bool any_is_linked)
 {
     if (is_reachable)
         return other_bot_writes_here ? STAFF_CHAT_ELSEWHERE : STAFF_CHAT_HERE;
     if (other_bot_writes)
         return STAFF_CHAT_ELSEWHERE;
-    return is_linked ? STAFF_CHAT_LOST : STAFF_CHAT_NONE;
+    return any_is_linked ? STAFF_CHAT_LOST : STAFF_CHAT_NONE;
 }
 
 bool staff_chat_store_find(struct db *db, const struct uuid *bot_id, struct staff_chat *out,
@@ -137,8 +137,9 @@ bool staff_chat_store_find(struct db *db, const struct uuid *bot_id, struct staf
     if (!db_query(db, &find_statement, DB_VALUES(db_uuid(bot_id)), &rows, fault))
         return false;
     *out = (struct staff_chat){
-        .state = choose_staff_chat_state(!db_is_null(&rows, 0, 0), db_get_bool(&rows, 0, 3),
-                                         db_get_bool(&rows, 0, 4), db_get_bool(&rows, 0, 5)),
+        .state = choose_staff_chat_state(db_get_bool(&rows, 0, 3), db_get_bool(&rows, 0, 4),
+                                         db_get_bool(&rows, 0, 5), db_get_bool(&rows, 0, 6)),
+        .is_linked = !db_is_null(&rows, 0, 0),
         .chat_id = db_get_int(&rows, 0, 0),
         .thread_id = db_is_null(&rows, 0, 1) ? 0 : db_get_int(&rows, 0, 1),
         .language =

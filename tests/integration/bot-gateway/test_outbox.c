@@ -221,6 +221,7 @@ static void migrate(const struct send *send, struct call_result *result)
 FIBER_TEST(supergroup_inherits_the_queue_of_its_group)
 {
     struct sender *sender = sends_start();
+    stand_sql("INSERT INTO staff_chat (bot_id, chat_id, language) SELECT id, -7, 'ru' FROM bot");
     sends_end = migrate;
     sends_delay_ms = 30000;
     const struct uuid first = sends_text(sender, -7, "a");
@@ -233,6 +234,7 @@ FIBER_TEST(supergroup_inherits_the_queue_of_its_group)
     ck_assert_int_eq(sends[1].chat_id, -1007);
     ck_assert_str_eq(sends[1].text, "a");
     ck_assert_str_eq(sends[2].text, "b");
+    ck_sql(-1007, "SELECT chat_id FROM staff_chat");
 }
 
 static void broken_markup(const struct send *send, struct call_result *result)

@@ -241,9 +241,8 @@ static bool move_group_to_supergroup(struct db *tx, const struct turn_run *run, 
     const struct uuid *bot = &run->update.bot_id;
     const int64_t from = run->output.chat_from, to = run->output.chat_to;
 
-    return from == to || (recipient_store_move_messages(tx, bot, from, to, fault) &&
-                          dialogue_store_move_group(tx, bot, from, to, fault) &&
-                          staff_chat_store_migrate(tx, bot, from, to, fault));
+    return from == to || (recipient_store_migrate(tx, bot, from, to, fault) &&
+                          dialogue_store_move_group(tx, bot, from, to, fault));
 }
 
 /* If output.member_name is set, makes the group or topic of the update the staff chat of the bot,

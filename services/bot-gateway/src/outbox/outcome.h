@@ -39,7 +39,7 @@ struct outcome {
     bool instead;              /* from now on send `instead` of struct outbox_message */
     bool leave_topic;          /* from now on send to the group instead of its topic */
     bool close_chat;           /* recipient_store_mark_unreachable() */
-    bool move_chat;            /* recipient_store_move_messages() */
+    bool move_chat;            /* recipient_store_migrate() */
     int64_t backoff_ms;        /* of the chat; 0: none */
     int64_t pause_bot_ms;      /* 0: none */
     const char *code;          /* error code, static; NULL: no error */

@@ -61,6 +61,12 @@ static const struct db_statement migrate_statement = {
            " WHERE bot_id = {bot} AND chat_id = {from}"
            "  AND status IN ('queued', 'uncertain', 'failed')",
 };
+
+static const struct db_statement staff_chat_statement = {
+    .name = "recipient_move_staff_chat",
+    .parameters = "bot uuid, from bigint, to bigint",
+    .sql = "UPDATE staff_chat SET chat_id = {to} WHERE bot_id = {bot} AND chat_id = {from}",
+};
 // clang-format on
 
 bool recipient_store_mark_unreachable(struct db *tx, const struct uuid *bot_id, int64_t chat_id,
@@ -84,10 +90,11 @@ bool recipient_store_mark_reachable(struct db *tx, const struct uuid *bot_id, in
                         was_unreachable, fault);
 }
 
-bool recipient_store_move_messages(struct db *tx, const struct uuid *bot_id, int64_t from_chat,
-                                   int64_t to_chat, struct fault *fault)
+bool recipient_store_migrate(struct db *tx, const struct uuid *bot_id, int64_t from_chat,
+                             int64_t to_chat, struct fault *fault)
 {
-    /* All transactions lock two chats in the order of their ids, so they cannot deadlock. */
+    /* Locks the chats in the order of their ids. A deadlock with the sender, which has locked the
+     * old chat, is retried. */
     const struct db_value less[] = {db_uuid(bot_id),
                                     db_int(from_chat < to_chat ? from_chat : to_chat)};
     const struct db_value more[] = {db_uuid(bot_id),
@@ -98,6 +105,7 @@ bool recipient_store_move_messages(struct db *tx, const struct uuid *bot_id, int
         {&recipient_lock_statement,  more, 2, NULL},
         {&supersede_statement,       both, 3, NULL},
         {&migrate_statement,         both, 3, NULL},
+        {&staff_chat_statement,      both, 3, NULL},
         {&recipient_renew_statement, less, 2, NULL},
         {&recipient_renew_statement, more, 2, NULL},
     };

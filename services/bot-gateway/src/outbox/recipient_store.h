@@ -27,6 +27,7 @@ bool recipient_store_mark_reachable(struct db *tx, const struct uuid *bot_id, in
 
 /* The group `from_chat` became the supergroup `to_chat` (Bot API, migrate_to_chat_id): moves the
  * queued, uncertain and failed messages there and keeps their order. A queued message becomes
- * superseded if one with its supersede_key is queued there. */
-bool recipient_store_move_messages(struct db *tx, const struct uuid *bot_id, int64_t from_chat,
-                                   int64_t to_chat, struct fault *fault) MUST_CHECK;
+ * superseded if one with its supersede_key is queued there. If the group is the bot's staff chat,
+ * the supergroup becomes it. */
+bool recipient_store_migrate(struct db *tx, const struct uuid *bot_id, int64_t from_chat,
+                             int64_t to_chat, struct fault *fault) MUST_CHECK;

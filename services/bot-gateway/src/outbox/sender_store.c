@@ -369,8 +369,8 @@ bool sender_store_apply_outcome(struct db *tx, const struct sender_end *end, str
     if (outcome->close_chat &&
         !recipient_store_mark_unreachable(tx, &end->bot_id, end->chat_id, end->result->text, fault))
         return false;
-    if (outcome->move_chat && !recipient_store_move_messages(tx, &end->bot_id, end->chat_id,
-                                                             end->result->migrate_to, fault))
+    if (outcome->move_chat &&
+        !recipient_store_migrate(tx, &end->bot_id, end->chat_id, end->result->migrate_to, fault))
         return false;
     return outcome->pause_bot_ms == 0 ||
            pause_bot(tx, &end->bot_id, outcome->pause_bot_ms, slice_of(outcome->code), fault);

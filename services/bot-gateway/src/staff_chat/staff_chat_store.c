@@ -69,12 +69,6 @@ static const struct db_statement link_statement = {
            "  has_topics = excluded.has_topics, language = excluded.language, linked_at = now()",
 };
 
-static const struct db_statement migrate_statement = {
-    .name = "staff_chat_migrate",
-    .parameters = "bot uuid, old bigint, new bigint",
-    .sql = "UPDATE staff_chat SET chat_id = {new} WHERE bot_id = {bot} AND chat_id = {old}",
-};
-
 static const struct db_statement remove_statement = {
     .name = "staff_chat_remove",
     .parameters = "bot text",
@@ -156,14 +150,6 @@ bool staff_chat_store_link(struct db *tx, const struct staff_chat_link *link, bo
                                   db_int(link->user_id), db_text(link->name),
                                   db_bytes(link->code_hash)),
                         linked, fault);
-}
-
-bool staff_chat_store_migrate(struct db *tx, const struct uuid *bot_id, int64_t from_chat_id,
-                              int64_t to_chat_id, struct fault *fault)
-{
-    return db_query(tx, &migrate_statement,
-                    DB_VALUES(db_uuid(bot_id), db_int(from_chat_id), db_int(to_chat_id)), NULL,
-                    fault);
 }
 
 bool staff_chat_store_remove(struct db *tx, struct slice bot_name, bool *removed,

@@ -47,10 +47,6 @@ bool staff_chat_store_link(struct db *tx, const struct staff_chat_link *link, bo
 bool staff_chat_store_find(struct db *db, const struct uuid *bot_id, struct staff_chat *out,
                            struct fault *fault) MUST_CHECK;
 
-/* The group `from_chat_id` became the supergroup `to_chat_id`. */
-bool staff_chat_store_migrate(struct db *tx, const struct uuid *bot_id, int64_t from_chat_id,
-                              int64_t to_chat_id, struct fault *fault) MUST_CHECK;
-
 /* Removes chat, members and code of the bot with this name. `removed`: there was a chat. */
 bool staff_chat_store_remove(struct db *tx, struct slice bot_name, bool *removed,
                              struct fault *fault) MUST_CHECK;

@@ -60,6 +60,17 @@ CONVERSATION(opened_already,
     {.tap = BLOCKED, .step = "block", INSTEAD(HAS_BLOCKS)},
     {.tap = "@desk_button_open", .step = "flat", .sees = {"@desk_open_already"}, INSTEAD({DROP, 404, DESK_PROBLEM("not_found")}, HAS_BLOCKS)},
     {.tap = BLOCKED, .step = "flat", .sees = {"@desk_open_already"}})
+#define TWO_PAGES INSTEAD({DESK_BLOCKS, 200, DESK_LIST(BLOCK("018f0006-0000-7000-8000-000000000002", "2026-12-01", "2026-12-03", "null") "," \
+    BLOCK("018f0006-0000-7000-8000-000000000003", "2026-11-01", "2026-11-21", "null"), "\"b1\"")}, \
+    {DESK_BLOCKS "&cursor=b1", 200, DESK_LIST(BLOCK(DESK_BLOCK_ID, "2026-11-28", "2026-11-30", "\"Ремонт <b>\""), "null")})
+#define ENDLESS INSTEAD({DESK_BLOCKS, 200, DESK_LIST("", "\"b1\"")})
+CONVERSATION(opens_an_old_block_behind_younger_ones,
+    {.type = "/desk", .step = "home"},
+    {.tap = "@desk_button_flats", .step = "flats"},
+    {.tap = APARTMENT, .step = "flat", .sees = {BLOCKED "\n1–3 дек\n"}, TWO_PAGES},
+    {.tap = BLOCKED, .step = "block", .sees = {"28 ноября, сб"}, TWO_PAGES},
+    {.tap = "@button_back", .step = "flat", TWO_PAGES},
+    {.tap = BLOCKED, .step = "flat", .sees = {"@desk_open_already"}, ENDLESS})
 CONVERSATION(no_apartments,
     {.type = "/desk", .step = "home"},
     {.tap = "@desk_button_flats", .step = "flats", .sees = {"@desk_no_flats"}, INSTEAD({"GET /v1/apartments?", 200, DESK_LIST("", "null")}, {"GET /v1/apartments?is_active=all&limit=50", 200, DESK_LIST("", "null")})},

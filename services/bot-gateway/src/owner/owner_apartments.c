@@ -5,6 +5,11 @@
 #include "owner/owner_private.h"
 #include "telegram/text.h"
 
+enum {
+    BLOCK_PAGES_MAX = 3, /* of an apartment's blocks that are read */
+    BLOCK_BUTTONS_MAX = 30
+};
+
 bool owner_fetch_apartments(struct talk *talk, struct slice cursor_parameter,
                             struct owner_apartments **out)
 {
@@ -69,32 +74,39 @@ static int compare_first_nights(const void *left, const void *right)
     return (a->from > b->from) - (a->from < b->from);
 }
 
-/* Reads the blocks that have not ended, in the order of their nights. */
-static bool fetch_unended_blocks(struct talk *talk, struct owner_blocks **out)
+/* Reads the blocks that have not ended, in the order of their nights. booking-api lists the newest
+ * first, also those that have ended, so an early one may be on a later page. */
+static bool fetch_unended_blocks(struct talk *talk, struct owner_blocks *out)
 {
     const int32_t today = format_day_of(talk->input->now);
-    struct owner_blocks *blocks = arena_alloc(talk->arena, sizeof *blocks);
-    struct slice body;
+    struct owner_block *items =
+        arena_alloc(talk->arena, BLOCK_PAGES_MAX * OWNER_BLOCKS_MAX * sizeof *items);
+    struct owner_blocks page = {.next = SLICE("")};
     size_t count = 0;
 
-    if (blocks == NULL)
+    if (items == NULL)
         return arena_fault(talk->fault);
-    if (!fetch_apartment_resource(talk, talk_printf(talk, "blocks?limit=%d", OWNER_BLOCKS_MAX),
-                                  &body) ||
-        !owner_read_blocks(body, talk->arena, blocks, talk->fault))
-        return false;
-    for (size_t i = 0; i < blocks->count; i++)
-        if (blocks->items[i].to > today)
-            blocks->items[count++] = blocks->items[i];
-    blocks->count = count;
-    qsort(blocks->items, count, sizeof blocks->items[0], compare_first_nights);
-    *out = blocks;
+    for (int i = 0; i < BLOCK_PAGES_MAX && page.next.at != NULL && talk_calls_left(talk) > 0; i++) {
+        const char *cursor = page.next.len > 0 ? "&cursor=" : "";
+        struct slice body;
+        if (!fetch_apartment_resource(talk,
+                                      talk_printf(talk, "blocks?limit=%d%s%.*s", OWNER_BLOCKS_MAX,
+                                                  cursor, SLICE_ARG(page.next)),
+                                      &body) ||
+            !owner_read_blocks(body, talk->arena, &page, talk->fault))
+            return false;
+        for (size_t k = 0; k < page.count; k++)
+            if (page.items[k].to > today)
+                items[count++] = page.items[k];
+    }
+    qsort(items, count, sizeof *items, compare_first_nights);
+    *out = (struct owner_blocks){.items = items, .count = count};
     return true;
 }
 
 static bool show_apartment(struct talk *talk)
 {
-    struct owner_blocks *blocks;
+    struct owner_blocks blocks;
     struct owner_apartment apartment;
     struct slice body;
 
@@ -102,11 +114,11 @@ static bool show_apartment(struct talk *talk)
         !owner_read_apartment(body, talk->arena, &apartment, talk->fault) ||
         !fetch_unended_blocks(talk, &blocks))
         return false;
-    talk_add(talk, blocks->count > 0 ? TEXT_DESK_FLAT_BLOCKED : TEXT_DESK_FLAT,
+    talk_add(talk, blocks.count > 0 ? TEXT_DESK_FLAT_BLOCKED : TEXT_DESK_FLAT,
              TALK_VALUES({.name = "title", .text = talk_localized(talk, &apartment.title)},
                          {.name = "flat", .text = apartment.code}));
-    for (size_t i = 0; i < blocks->count; i++) {
-        const struct owner_block *block = &blocks->items[i];
+    for (size_t i = 0; i < blocks.count && i < BLOCK_BUTTONS_MAX; i++) {
+        const struct owner_block *block = &blocks.items[i];
         const struct formatted dates = format_date_range(block->from, block->to, talk->language);
         struct slice label =
             talk_join(talk, talk_printf(talk, "%s", dates.text), " · ", block->reason);
@@ -229,13 +241,13 @@ static bool open_tapped_block(struct talk *talk)
 static bool show_block(struct talk *talk)
 {
     const struct owner_block *block = NULL;
-    struct owner_blocks *blocks;
+    struct owner_blocks blocks;
 
     if (!fetch_unended_blocks(talk, &blocks))
         return false;
-    for (size_t i = 0; i < blocks->count && block == NULL; i++)
-        if (uuid_equal(&blocks->items[i].id, &owner_of(talk)->block))
-            block = &blocks->items[i];
+    for (size_t i = 0; i < blocks.count && block == NULL; i++)
+        if (uuid_equal(&blocks.items[i].id, &owner_of(talk)->block))
+            block = &blocks.items[i];
     if (block == NULL)
         return talk_step_with(talk, TEXT_DESK_OPEN_ALREADY, "flat");
     talk_add(talk, TEXT_DESK_BLOCK,

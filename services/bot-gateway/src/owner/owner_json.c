@@ -140,7 +140,8 @@ bool owner_read_blocks(struct slice body, struct arena *arena, struct owner_bloc
 
     if (!stay_value_read_page(&block_table, OWNER_BLOCKS_MAX, body, arena, &page, fault))
         return false;
-    *out = (struct owner_blocks){.items = page.items.items};
+    *out = (struct owner_blocks){.items = page.items.items,
+                                 .next = stay_value_cursor_or_absent(page.next)};
     for (size_t i = 0; i < page.items.count; i++) {
         const struct owner_block *block = &out->items[i];
         if (!stay_clean_text(&out->items[i].reason, REASON_MAX, arena, fault))

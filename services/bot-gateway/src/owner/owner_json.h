@@ -9,7 +9,7 @@
 
 struct fields;
 
-enum { OWNER_APARTMENTS_MAX = 50, OWNER_BLOCKS_MAX = 30 };
+enum { OWNER_APARTMENTS_MAX = 50, OWNER_BLOCKS_MAX = 30 /* of a page */ };
 
 struct owner_state {
     int64_t list;        /* the list from which a booking was opened: LIST_* of owner_bookings.c */
@@ -70,6 +70,7 @@ struct owner_block {
 struct owner_blocks {
     struct owner_block *items; /* in the arena */
     size_t count;
+    struct slice next; /* cursor of the next page; absent: there is none */
 };
 bool owner_read_blocks(struct slice body, struct arena *arena, struct owner_blocks *out,
                        struct fault *fault) MUST_CHECK;

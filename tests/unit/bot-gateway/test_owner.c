@@ -83,7 +83,7 @@ CONVERSATION(week,
     {.type = "/desk", .step = "home"},
     {.tap = "@desk_button_week", .step = "week", .sees = {"21 ноября, сб — 27 ноября, пт</b>\nЗаезжают: 2\nВыезжают: 2\nЖивут всё это время: 1", "заезд · сб 21 ноя · ALM-004", "выезд · вт 24 ноя · ALM-004", "заезд · пт 27 ноя · ALM-004 · Айгуль <3\nживёт · ALM-004"},
      INSTEAD({DESK_DAYS, 200, DESK_LIST(NEXT "," STAYS "," GOES "," COMES, "\"c1\"")})},
-    {.tap = "@button_more", .step = "week", .sees = {"&cursor=c1", "Заезжают: 0"}},
+    {.tap = "@button_more", .step = "week", .sees = {"&cursor=c1", "Заезжают: 0", "\n<i>Здесь не все брони"}},
     {.tap = "@button_back", .step = "home"})
 /* The query of the next day has no such cursor. */
 CONVERSATION(over_midnight,
@@ -91,9 +91,9 @@ CONVERSATION(over_midnight,
     {.tap = "@desk_button_today", .step = "today", INSTEAD({DESK_DAYS, 200, DESK_LIST("", "\"c1\"")})},
     {.tap = "@button_more", .step = "today", .sees = {"&cursor=c1", "&limit=20 " AS_OWNER}, INSTEAD({DESK_DAYS, 422, DESK_PROBLEM("bad_cursor")}, {DESK_DAYS, 200, DESK_LIST("", "null")})})
 CONVERSATION(many_wait,
-    {.type = "/desk", .step = "home", INSTEAD({DESK_WAITING, 200, DESK_LIST(DESK_REQUESTED, "\"c1\"")})},
+    {.type = "/desk", .step = "home", .sees = {"Ждут вашего ответа: 1\n<i>Здесь не все брони"}, INSTEAD({DESK_WAITING, 200, DESK_LIST(DESK_REQUESTED, "\"c1\"")})},
     {.tap = "@button_more", .step = "home", .sees = {DESK_WAITING "&cursor=c1", "@desk_home_idle"}, INSTEAD({DESK_WAITING, 200, DESK_LIST("", "null")})},
-    {.tap = "@button_back", .step = "home", .sees = {DESK_WAITING " " AS_OWNER}})
+    {.tap = "@button_back", .step = "home", .sees = {DESK_WAITING " " AS_OWNER}, .sees_not = "Здесь не все"})
 CONVERSATION(not_come,
     {.type = "/deal " DESK_ARGUMENT, .step = "booking", INSTEAD({DESK_CALL, 200, DESK_CONFIRMED})},
     {.tap = "Гость не приехал", .step = "sure", .sees = {"@desk_sure_no_show"}, INSTEAD({DESK_CALL, 200, DESK_CONFIRMED})},

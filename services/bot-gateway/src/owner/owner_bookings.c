@@ -104,6 +104,13 @@ static struct slice copy_formatted(const struct talk *talk, const struct formatt
     return talk_text_or_empty(talk, arena_copy(talk->arena, formatted_slice(text)));
 }
 
+/* Counts are of the shown page. If there are others, says so. */
+static void explain_counts_of_page(struct talk *talk)
+{
+    if (owner_of(talk)->more.at != NULL || owner_of(talk)->cursor.at != NULL)
+        talk_say(talk, TEXT_DESK_PAGE);
+}
+
 static bool put_more_button(struct talk *talk)
 {
     return owner_of(talk)->more.at == NULL || talk_put_button(talk, TEXT_BUTTON_MORE, "more");
@@ -137,12 +144,14 @@ static bool show_waiting_bookings(struct talk *talk)
 
     if (!fetch_page_of_bookings(talk, SLICE("status=requested,payment_claimed"), &bookings))
         return false;
-    if (bookings.count > 0)
+    if (bookings.count > 0) {
         talk_add(talk, TEXT_DESK_HOME,
                  TALK_VALUES({.name = "waiting", .number = (int64_t)bookings.count},
                              {.name = "name", .text = state->name}));
-    else
+        explain_counts_of_page(talk);
+    } else {
         talk_add(talk, TEXT_DESK_HOME_IDLE, TALK_VALUES({.name = "name", .text = state->name}));
+    }
     if (!put_waiting_booking_buttons(talk, &bookings) ||
         !talk_put_button(talk, TEXT_DESK_BUTTON_TODAY, "today") ||
         !talk_button(talk, talk_label(talk, TEXT_DESK_BUTTON_WEEK), "week", SLICE("")) ||
@@ -245,6 +254,7 @@ static bool show_events_of_days(struct talk *talk, int32_t first, int32_t last, 
                          {.name = "arrivals", .number = events->kinds[ARRIVES]},
                          {.name = "departures", .number = events->kinds[LEAVES]},
                          {.name = "stays", .number = events->kinds[STAYS]}));
+    explain_counts_of_page(talk);
     return put_event_buttons(talk, events, first != last) &&
            talk_put_button(talk, other_label, other_step) &&
            talk_put_button(talk, TEXT_BUTTON_BACK, "back");

@@ -282,6 +282,7 @@
     BUTTON(DESK_BUTTON_FLATS, APARTMENTS) \
     MESSAGE(DESK_TODAY, APARTMENTS, "check_in check_out arrivals departures stays") \
     MESSAGE(DESK_WEEK, APARTMENTS, "check_in check_out arrivals departures stays") \
+    MESSAGE(DESK_PAGE, APARTMENTS) /* after desk_home, desk_today and desk_week */ \
     BUTTON(DESK_ARRIVES, APARTMENTS) \
     BUTTON(DESK_LEAVES, APARTMENTS) \
     BUTTON(DESK_STAYS, APARTMENTS) \

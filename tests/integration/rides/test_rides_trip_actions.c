@@ -271,6 +271,10 @@ FIBER_TEST(settled_rides_decide_the_faults_of_the_driver)
     /* One of its rides that staff settle is no second fault. */
     stand_sql("UPDATE ride SET fault = 'driver' WHERE trip_id = '%s'", last_trip);
     ck_sql(1, "SELECT driver_fault_count(id, now() - interval '30 days') FROM driver");
+    /* Nor is one whose passenger reported the driver before the system cancelled the trip. */
+    stand_sql("UPDATE ride SET ended_at = ended_at - interval '44 minutes' WHERE trip_id = '%s'",
+              last_trip);
+    ck_sql(1, "SELECT driver_fault_count(id, now() - interval '30 days') FROM driver");
 }
 
 /* The number of rows of `ride` that counting the driver's faults reads. */

@@ -15,8 +15,8 @@ USAGE = ("""deploy/tapbot rides: поездки между городами на
 
   deploy/tapbot rides [--date 2026-12-31]
 
-Показывает рейсы дня, заявки без водителя, кто позвал на помощь и не дождался ответа, и поездки, которые кончились по чьей-то
-вине и ещё не разобраны. Номера и коды из этого списка принимает API: docs/rides.md.
+Показывает рейсы дня, заявки без водителя, кто позвал на помощь и не дождался ответа, и поездки, которые ещё не разобраны: они
+кончились по чьей-то вине или раньше, чем водитель подтвердил оплату. Номера и коды из этого списка принимает API: docs/rides.md.
 
 Спрашивается демо, если оно запущено, иначе стек (deploy/tapbot up). У стека нужен ключ с правом ride:read, в переменной
 API_KEY. По умолчанию поездки выключены; тогда команда скажет, как их включить.
@@ -26,8 +26,8 @@ API_KEY. По умолчанию поездки выключены; тогда �
 
   deploy/tapbot rides [--date 2026-12-31]
 
-Shows the trips of the day, requests without a driver, unanswered calls for help, and rides that ended by the fault of one side
-and are not settled yet. The API accepts the codes of this list: docs/rides.md.
+Shows the trips of the day, requests without a driver, unanswered calls for help, and rides that are not settled yet: they ended
+by the fault of one side or before the driver confirmed a payment. The API accepts the codes of this list: docs/rides.md.
 
 The command uses the demo if it runs, otherwise the stack (deploy/tapbot up). The stack needs a key with the scope ride:read,
 in the variable API_KEY. Rides are disabled by default; the command then prints how to enable them.
@@ -40,7 +40,7 @@ PAGES = 5    # pages that are read of places and of the trips of a day
 ZONE = zoneinfo.ZoneInfo("Asia/Almaty")
 TRIPS = {"scheduled": ("ждёт", "waits"), "started": ("в пути", "on its way"), "finished": ("приехал", "arrived"), "cancelled": ("отменён", "cancelled")}
 FAULTS = {"passenger": ("пассажира", "the passenger's"), "driver": ("водителя", "the driver's")}
-ENDS = {"cancelled": ("отменена", "cancelled"), "no_show": ("не пришёл", "did not come")}
+ENDS = {"cancelled": ("отменена", "cancelled"), "no_show": ("не пришёл", "did not come"), "expired": ("время вышло", "timed out")}
 
 
 def tenge(money):
@@ -127,11 +127,12 @@ def help_row(client, ride):
     return [ride["code"], moment(ride["depart_at"]), client.route(ride["from"], ride["to"]), person(ride), ride["id"]]
 
 
-def fault_row(client, ride):
+def settle_row(client, ride):
     money = tenge(ride["refund"]) if ride["refund"] and ride["refund"]["amount"] else ""
     back = text(f"вернули {money}", f"{money} back") if money else ""
-    return [ride["code"], moment(ride["depart_at"]) if ride["depart_at"] else "", client.route(ride["from"], ride["to"]), text(*ENDS[ride["status"]]),
-            text("вина {}", "{} fault").format(text(*FAULTS[ride["fault"]])), back]
+    why = (text("вина {}", "{} fault").format(text(*FAULTS[ride["fault"]])) if ride["fault"] in FAULTS
+           else text("оплата не подтверждена", "payment not confirmed"))
+    return [ride["code"], moment(ride["depart_at"]) if ride["depart_at"] else "", client.route(ride["from"], ride["to"]), text(*ENDS[ride["status"]]), why, back]
 
 
 def section(title, rows, more, nothing, loud=False):
@@ -156,7 +157,7 @@ def lines(client, day):
     yield from section(text("Заявки без водителя", "Requests without a driver"), [request_row(client, one) for one in requests], more,
                        text("Заявок без водителя нет", "No requests without a driver"))
     rides, more = client.items("/v1/rides", needs="settling")
-    yield from section(text("Разобрать", "To settle"), [fault_row(client, one) for one in rides], more, text("Разбирать нечего", "Nothing to settle"))
+    yield from section(text("Разобрать", "To settle"), [settle_row(client, one) for one in rides], more, text("Разбирать нечего", "Nothing to settle"))
 
 
 def day_of(arguments):

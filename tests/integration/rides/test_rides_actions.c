@@ -70,6 +70,19 @@ FIBER_TEST(claimed_payment_waits_three_hours)
            near.id);
     stand_sql("UPDATE ride SET expires_at = now() - interval '1 second' WHERE id = '%s'", near.id);
     ck_refused(post_action(confirm_ride, &rides_driver, near.id, NULL), 410, "hold_expired");
+    /* Staff record the payment that the driver did not confirm. */
+    ck_refused(post_action(settle_ride, &rides_driver, near.id,
+                           "{'fault':'none','paid':" KZT(110000) ",'refund':" KZT(0) "}"),
+               403, "forbidden");
+    ck_refused(post_action(settle_ride, NULL, near.id,
+                           "{'fault':'none','paid':" KZT(110000) ",'refund':" KZT(110100) "}"),
+               422, "more_than_paid");
+    ck_status(post_action(settle_ride, NULL, near.id,
+                          "{'fault':'none','paid':" KZT(110000) ",'refund':" KZT(110000) "}"),
+              200);
+    ck_sql_text("expired none 110000 0 110000",
+                "SELECT concat_ws(' ', status, fault, paid, fee, refund) FROM ride WHERE id = '%s'",
+                near.id);
 }
 
 FIBER_TEST(first_boarding_starts_the_trip)

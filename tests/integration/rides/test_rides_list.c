@@ -267,6 +267,31 @@ FIBER_TEST(rides_needing_staff_are_listed_until_handled)
     ck_assert_uint_eq(count(NULL, "needs", "settling"), 0);
 }
 
+/* A ride that ended while its payment was claimed may have been paid; one that was only held was
+ * not. */
+FIBER_TEST(claimed_payments_of_ended_rides_are_listed_until_settled)
+{
+    char ids[IDS_TEXT];
+
+    publish_trip(30, ",'prepayment_percent':20");
+    const struct answer claimed = ck_status(order_ride(&rides_guest, 0, 1, "", ""), 201),
+                        cancelled = ck_status(order_ride(&rides_guest, 1, 2, "", ""), 201),
+                        held = ck_status(order_ride(&rides_guest8, 0, 1, "", ""), 201);
+    ck_status(post_action(claim_ride_payment, &rides_guest, claimed.id, NULL), 200);
+    ck_status(post_action(claim_ride_payment, &rides_guest, cancelled.id, NULL), 200);
+    ck_assert_uint_eq(count(NULL, "needs", "settling"), 0);
+    ck_status(post_action(cancel_ride, &rides_guest, cancelled.id, "{}"), 200);
+    stand_sql("UPDATE ride SET expires_at = now() WHERE id IN ('%s', '%s')", claimed.id, held.id);
+    ck_status(order_ride(&rides_guest8, 1, 2, "", ""), 201); /* ends the overdue ones */
+    ck_assert_str_eq(stored_status(held.id), "expired");
+    ck_assert_uint_eq(list(NULL, "needs", "settling", ids), 2);
+    ck_assert_ptr_nonnull(strstr(ids, claimed.id));
+    ck_assert_ptr_nonnull(strstr(ids, cancelled.id));
+    ck_status(post_action(settle_ride, NULL, claimed.id, "{'fault':'none','refund':KZT(0)}"), 200);
+    ck_assert_uint_eq(list(NULL, "needs", "settling", ids), 1);
+    ck_assert_ptr_nonnull(strstr(ids, cancelled.id));
+}
+
 FIBER_TEST(open_rides_that_fit_the_driver_are_listed)
 {
     struct answer fits = ck_status(order_open_ride(&rides_guest, 30, ",'seats':4"), 201);

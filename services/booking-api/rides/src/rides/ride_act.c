@@ -234,14 +234,15 @@ bool ride_act(struct change *change, const struct uuid *id, enum ride_action act
         *out = ride;
         return true;
     }
+    if (!change_if_match(change, ride.version, fault) ||
+        (action == RIDE_SETTLE && !end_if_overdue(change, &ride, fault)))
+        return false;
     /* The payment is recorded even if it does not cover the deposit. */
     if (note->paid != FIELD_ABSENT)
         ride.paid = note->paid;
     const int from = ride.status;
 
-    if (!change_if_match(change, ride.version, fault) ||
-        (action == RIDE_SETTLE && !end_if_overdue(change, &ride, fault)) ||
-        !ride_check_action(change, &ride, action, &to, fault))
+    if (!ride_check_action(change, &ride, action, &to, fault))
         return false;
     const struct action allowed = {change, note, to, effects[action].how};
     if (!effects[action].effect(&allowed, &ride, fault))

@@ -97,6 +97,7 @@ static const struct field deliver_items[] = {
 };
 static const struct field settle_items[] = {
     {.name = "fault",  .type = FIELD_ENUM,  .flags = FIELD_REQUIRED, AT(fault), .names = cancel_fault_names},
+    {.name = "paid",   .type = FIELD_MONEY, .flags = FIELD_NULLABLE, AT(paid), .min = 0, .max = TOTAL_MAX},
     {.name = "refund", .type = FIELD_MONEY, .flags = FIELD_REQUIRED, AT(refund), .min = 0, .max = TOTAL_MAX},
     REASON,
 };

@@ -32,7 +32,9 @@ static const struct db_part list_parts[] = {
     /* The conditions of enum ride_needs. Settling does not change the status, so a settled ride is
      * recognised by a step of its history without a change of status. */
     {"needs_help", "EXISTS (SELECT FROM sos s WHERE s.ride_id = r.id AND s.answered_at IS NULL)"},
-    {"needs_settling", "r.fault IN ('passenger', 'driver') AND r.ended_at > now() - interval '30 days'"
+    {"needs_settling", "(r.fault IN ('passenger', 'driver') OR r.deposit > r.paid AND EXISTS (SELECT FROM ride_history h"
+               "  WHERE h.ride_id = r.id AND h.from_status = 'payment_claimed' AND h.to_status = r.status))"
+               " AND r.ended_at > now() - interval '30 days'"
                " AND NOT EXISTS (SELECT FROM ride_history h WHERE h.ride_id = r.id"
                "  AND h.from_status = h.to_status AND h.to_status = r.status)"},
     {"needs_driver", "{looks} AND ({driver} IS NULL OR {suits})"},
@@ -62,8 +64,10 @@ static const struct db_statement by_driver = LIST("by_driver",
 static const struct db_statement by_tenant = LIST("all", "r.tenant_id = {value}");
 static const struct db_statement by_help =
     LIST("by_help", "r.tenant_id = {value} AND r.id IN (SELECT s.ride_id FROM sos s WHERE s.answered_at IS NULL)");
-static const struct db_statement by_fault =
-    LIST("by_fault", "r.tenant_id = {value} AND r.fault IN ('passenger', 'driver')");
+/* The partial index ride_listed_to_settle finds them. */
+static const struct db_statement by_settling =
+    LIST("by_settling", "r.tenant_id = {value} AND (r.fault IN ('passenger', 'driver')"
+         " OR r.status IN ('expired', 'cancelled') AND r.deposit > r.paid)");
 /* Few rides have these statuses at a time; the partial indexes ride_expiry and ride_listed_agreed find them. */
 static const struct db_statement by_waiting =
     LIST("waiting", "r.tenant_id = {value} AND r.status IN ('open', 'held', 'requested', 'payment_claimed')");
@@ -84,7 +88,7 @@ static const struct {
 
 static const struct db_statement *const by_needs[] = {
     [RIDE_NEEDS_HELP] = &by_help,
-    [RIDE_NEEDS_SETTLING] = &by_fault,
+    [RIDE_NEEDS_SETTLING] = &by_settling,
     [RIDE_NEEDS_DRIVER] = &by_waiting,
 };
 

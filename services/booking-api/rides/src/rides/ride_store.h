@@ -238,7 +238,8 @@ bool offer_store_withdraw_all(struct change *change, const struct uuid *driver_i
 enum ride_needs {
     RIDE_NEEDS_ANYTHING,
     RIDE_NEEDS_HELP,     /* rides with an unanswered call for help */
-    RIDE_NEEDS_SETTLING, /* ended with a fault in the last 30 days, and not settled by staff */
+    RIDE_NEEDS_SETTLING, /* ended in the last 30 days, with a fault or while its payment was
+                            claimed, and not settled by staff */
     RIDE_NEEDS_DRIVER,   /* look for a driver; if driver_id is set, also suit that driver */
 };
 

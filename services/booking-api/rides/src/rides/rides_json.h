@@ -17,7 +17,7 @@ extern const struct fields ride_edit_fields;
 /* Body of an action of a ride. */
 struct ride_note {
     struct slice phone;         /* of a confirm */
-    int64_t paid;               /* of a confirm; FIELD_ABSENT: the deposit */
+    int64_t paid;               /* of a confirm (absent: the deposit) or of a settle */
     struct slice reason;        /* of a decline, cancel, no-show, driver-no-show or settle */
     int64_t expected_refund;    /* of a cancel, refused if the refund differs; FIELD_ABSENT: any */
     struct slice delivery_code; /* of a deliver, from the recipient */

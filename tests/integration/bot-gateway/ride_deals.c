@@ -141,14 +141,15 @@ static void put_ride(int number, bool for_guest, struct buf *out)
         buf_printf(out, "\"passenger\":{\"name\":\"Айгуль\",\"telegram_id\":%d},", ride->guest);
     if (agreed || !for_guest)
         buf_text(out, "\"driver\":{\"name\":\"Асхат\",\"phone\":\"+77017778899\"},");
-    buf_printf(out,
-               "\"kind\":\"seat\",\"from\":\"almaty\",\"to\":\"taraz\",\"seats\":2,\"depart_at\":"
-               "\"%s\",\"arrive_at\":\"2027-03-05T20:00:00Z\",\"total\":{\"amount\":500000},"
-               "\"free_cancel\":%s,\"allowed_actions\":[%s]}",
-               departure(),
-               ride_deals_trip.delay > 60 || ride_deals_trip.is_closed ? "true" : "false",
-               for_guest ? ACTION("cancel", "Отменить")
-                         : ACTION("confirm", "Подтвердить") "," ACTION("decline", "Отклонить"));
+    buf_printf(
+        out,
+        "\"kind\":\"%s\",\"delivered\":%s,\"from\":\"almaty\",\"to\":\"taraz\",\"seats\":2,"
+        "\"depart_at\":\"%s\",\"arrive_at\":\"2027-03-05T20:00:00Z\",\"total\":{\"amount\":500000},"
+        "\"free_cancel\":%s,\"allowed_actions\":[%s]}",
+        ride->is_parcel ? "parcel" : "seat", ride->is_delivered ? "true" : "false", departure(),
+        ride_deals_trip.delay > 60 || ride_deals_trip.is_closed ? "true" : "false",
+        for_guest ? ACTION("cancel", "Отменить")
+                  : ACTION("confirm", "Подтвердить") "," ACTION("decline", "Отклонить"));
 }
 
 static void put_rides(const char *path, struct buf *out)

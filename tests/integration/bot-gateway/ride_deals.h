@@ -21,6 +21,7 @@ struct ride_deal {
     const char *status;
     int guest;
     int version;
+    bool is_parcel, is_delivered;
 };
 extern struct ride_deal ride_deals[RIDE_DEALS_MAX];
 extern int ride_deals_count;

@@ -59,6 +59,23 @@ FIBER_TEST(passenger_learns_of_an_offer_while_the_ride_is_open)
     ck_assert_int_eq(count_messages(FIRST, ""), 1);
 }
 
+FIBER_TEST(sender_learns_that_a_parcel_was_not_delivered)
+{
+    deal_person(FIRST, "ru");
+    deal_person(FIRST + 1, "ru");
+    follow();
+    for (int i = 0; i < 2; i++) {
+        const int ride = ride_deals_make(0, "boarded", RIDE_DEALS_BY_DRIVER);
+        ride_deals[ride].is_parcel = true;
+        ride_deals[ride].is_delivered = i > 0;
+        ride_deals_step(ride, "completed", RIDE_DEALS_BY_DRIVER);
+    }
+    ride_deals_wait();
+    ck_assert_int_eq(count_messages(FIRST, "позовите человека%%go.0.person."), 1);
+    ck_assert_int_eq(count_messages(FIRST + 1, "Поездка завершена.</b>"), 1);
+    ck_assert_int_eq(count_all_messages(), 2);
+}
+
 FIBER_TEST(delay_closed_road_and_start_reach_everyone_who_has_a_seat)
 {
     static const char *const statuses[] = {"held", "requested", "payment_claimed", "confirmed",

@@ -215,6 +215,11 @@ FIBER_TEST(dry_run_of_an_agreement_shows_no_contacts)
     ",'kind':'parcel','parcel':{'size':'small','recipient':{'name':'Дана',"                    \
     "'phone':'+77011112233'}}"
 
+static bool is_delivered(struct answer ride)
+{
+    return json_is_true(json_object_get(ride.json, "delivered"));
+}
+
 FIBER_TEST(parcel_is_delivered_with_its_code)
 {
     enum { TRIES = 5 };
@@ -240,7 +245,7 @@ FIBER_TEST(parcel_is_delivered_with_its_code)
     ck_refused(deliver(&rides_driver, first.id, wrong), 422, "wrong_code");
     ck_sql(1, "SELECT delivery_tries FROM ride WHERE id = '%s'", first.id);
     ck_assert_str_eq(stored_status(first.id), "boarded");
-    ck_status(deliver(&rides_driver, first.id, code), 200);
+    ck_assert(is_delivered(ck_status(deliver(&rides_driver, first.id, code), 200)));
     ck_assert_str_eq(stored_status(first.id), "completed");
     ck_assert_str_eq(code_for(&rides_guest, first.id), "");
     /* The number of guesses is limited. */
@@ -251,7 +256,20 @@ FIBER_TEST(parcel_is_delivered_with_its_code)
         ck_refused(deliver(&rides_driver, second.id, wrong), 422, "wrong_code");
     ck_refused(deliver(&rides_driver, second.id, code), 403, "forbidden");
     ck_status(post_action(deliver_ride, NULL, second.id, NULL), 200);
+    ck_status(post_action(finish_trip, &rides_driver, last_trip, NULL), 200);
+    ck_assert(is_delivered(view_ride(&rides_guest, first.id)));
+    ck_assert(is_delivered(view_ride(&rides_guest8, second.id)));
     ck_ride_traces();
+}
+
+FIBER_TEST(parcel_that_ends_with_the_trip_is_not_delivered)
+{
+    publish_trip(0.4, ",'parcel_prices':{'small':" KZT(100000) "}");
+    const struct answer parcel = agreed(&rides_guest, PARCEL);
+    ck_status(post_action(board_ride, &rides_driver, parcel.id, NULL), 200);
+    ck_status(post_action(finish_trip, &rides_driver, last_trip, NULL), 200);
+    ck_assert_str_eq(stored_status(parcel.id), "completed");
+    ck_assert(!is_delivered(view_ride(&rides_guest, parcel.id)));
 }
 
 /* Moves the times of the trip and its legs earlier. */

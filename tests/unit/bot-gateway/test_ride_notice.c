@@ -96,6 +96,7 @@ static const struct {
     {"the ride is over",               "ride.completed",       "boarded",         "completed",       DRIVER, "completed",       "оцените водителя",          NULL},
     {"boarding is seen by both",       "ride.boarded",         "confirmed",       "boarded",         DRIVER, "boarded",         NULL,                        NULL},
     {"a trip is published",            "trip.scheduled",       NULL,              "scheduled",       DRIVER, "scheduled",       NULL,                        NULL},
+    {"a parcel is not delivered",      RIDE_NOTICE_PARCEL_ENDED, "boarded",       "completed",       DRIVER, "completed",       "Если получатель её не получил", NULL},
 };
 // clang-format on
 

@@ -182,7 +182,7 @@ static const struct act parcel_by_words[] = {
     {PARCEL_ASKED}, {TYPE("огромная", "huge", "алып")}, {TYPE("средняя", "medium", "орташа")}, {.tap = "back"}, {TYPE("1")},
     {.tap = "t.AY8AEgAAcACAAAAAAAAAAg"}, {TYPE("отмена", "cancel", "бас тарту"), .quiet = true}, {.tap = "t.AY8AEgAAcACAAAAAAAAAAg", .quiet = true},
     {.share = "77019998877", .foreign = true}, {.share = "77012345678", .instead = {{MAKE, 201, PARCEL("requested", HALF UNTIL("2026-11-24T10:00:00Z"), MAY_CANCEL)}}},
-    STANDS(PARCEL("boarded", HALF, "")), STANDS(PARCEL("completed", HALF, "")),
+    STANDS(PARCEL("boarded", HALF, "")), STANDS(PARCEL("completed", HALF "\"delivered\":true,", "")), STANDS(PARCEL("completed", HALF, "")),
     TO_THE_TRIPS, {TYPE("посылка", "parcel", "сәлемдеме")}, {TYPE("двое", "two people", "екі адам")},
 };
 static const struct act parcel_refused[] = {

@@ -17,7 +17,7 @@ enum {
 };
 
 // clang-format off
-enum offer { NO_OFFER, RIDE, AGAIN, MINE, CANCEL, RUN, DRIVE, ACCEPT, DECLINE, GO, LATE, TAKE, BID, OFFERS };
+enum offer { NO_OFFER, RIDE, AGAIN, MINE, CANCEL, PERSON, RUN, DRIVE, ACCEPT, DECLINE, GO, LATE, TAKE, BID, OFFERS };
 enum about { NOTHING, THE_RIDE, THE_TRIP };
 
 /* Buttons of notifications. Columns: whether the command's argument is the id of the ride, of the
@@ -33,6 +33,7 @@ static const struct {
     [AGAIN]   = {THE_RIDE, NULL,      "ride_again",  TEXT_RIDE_BUTTON_SEARCH},
     [MINE]    = {NOTHING,  NULL,      "rides",       TEXT_RIDE_BUTTON_MINE  },
     [CANCEL]  = {THE_RIDE, "cancel",  "ride_cancel", TEXTS                  },
+    [PERSON]  = {NOTHING,  NULL,      "person",      TEXT_BUTTON_PERSON     },
     [RUN]     = {THE_TRIP, NULL,      "run",         TEXT_NOTICE_DRIVE_BUTTON },
     [DRIVE]   = {NOTHING,  NULL,      "drive",       TEXT_DRIVE_BUTTON      },
     [ACCEPT]  = {THE_RIDE, "confirm", "rider_ok",    TEXTS                  },
@@ -68,6 +69,7 @@ static const struct ride_notice {
     {"ride.cancelled", ANY,         "driver:",  false, TEXT_NOTICE_RIDE_CANCELLED, {AGAIN, MINE}},
     {"ride.cancelled", ANY,         ANY,        false, TEXT_RIDE_CANCELLED,      {AGAIN, MINE}},
     {"ride.completed", ANY,         ANY,        false, TEXT_NOTICE_RIDE_RATE,      {RIDE}},
+    {RIDE_NOTICE_PARCEL_ENDED, ANY, ANY,        false, TEXT_PARCEL_ENDED,        {PERSON, RIDE}},
     {"offer.pending",  ANY,         ANY,        false, TEXT_NOTICE_RIDE_OFFER,     {RIDE}},
     {"trip.delayed",   ANY,         ANY,        false, TEXT_NOTICE_RIDE_LATE,      {CANCEL, RIDE}},
     {"trip.started",   ANY,         ANY,        false, TEXT_NOTICE_RIDE_STARTED,   {RIDE}},

@@ -9,11 +9,12 @@
 #include "notifications/notification_text.h"
 #include "phrases/phrase.h"
 
-/* Events that the notifier makes itself: a ride is offered to a driver; REMINDER_RIDE and
- * REMINDER_RUN are due. */
-#define RIDE_NOTICE_REQUEST "request"
-#define RIDE_NOTICE_RIDE    "remind.ride"
-#define RIDE_NOTICE_RUN     "remind.run"
+/* Events that the notifier makes itself: a ride is offered to a driver; a parcel is completed, but
+ * not delivered; REMINDER_RIDE and REMINDER_RUN are due. */
+#define RIDE_NOTICE_REQUEST      "request"
+#define RIDE_NOTICE_PARCEL_ENDED "parcel.ended"
+#define RIDE_NOTICE_RIDE         "remind.ride"
+#define RIDE_NOTICE_RUN          "remind.run"
 
 struct ride_notice; /* a row of the table of notifications in ride_notice.c */
 

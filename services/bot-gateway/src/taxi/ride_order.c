@@ -18,7 +18,7 @@ static const struct {
     {"payment_claimed", TEXT_RIDE_CLAIMED,   TEXT_RIDE_CLAIMED    },
     {"confirmed",       TEXT_RIDE_CONFIRMED, TEXT_PARCEL_CONFIRMED},
     {"boarded",         TEXT_RIDE_BOARDED,   TEXT_PARCEL_BOARDED  },
-    {"completed",       TEXT_RIDE_COMPLETED, TEXT_PARCEL_COMPLETED},
+    {"completed",       TEXT_RIDE_COMPLETED, TEXT_PARCEL_ENDED    },
     {"expired",         TEXT_RIDE_EXPIRED,   TEXT_RIDE_EXPIRED    },
     {"declined",        TEXT_RIDE_DECLINED,  TEXT_RIDE_DECLINED   },
     {"cancelled",       TEXT_RIDE_CANCELLED, TEXT_RIDE_CANCELLED  },
@@ -85,6 +85,7 @@ static void add_status(struct talk *talk, const struct ride_order *order)
         if (slice_is(order->status, statuses[i].name)) {
             talk_add(talk,
                      waits                             ? TEXT_RIDE_WAITS
+                     : order->delivered                ? TEXT_PARCEL_COMPLETED
                      : slice_is(order->kind, "parcel") ? statuses[i].of_parcel
                                                        : statuses[i].text,
                      TALK_VALUES(

@@ -104,6 +104,7 @@
     MESSAGE(PARCEL_CONFIRMED, TAXI, "until? refund?") \
     MESSAGE(PARCEL_BOARDED, TAXI, "until? refund?") \
     MESSAGE(PARCEL_COMPLETED, TAXI, "until? refund?") \
+    MESSAGE(PARCEL_ENDED, TAXI, "until? refund?") \
     BUTTON(DRIVE_BUTTON, TAXI) \
     MESSAGE(DRIVE_STRANGER, TAXI, "code support?") \
     MESSAGE(DRIVE_HOME, TAXI, "name?") \

@@ -101,6 +101,7 @@ struct ride {
     struct ride_recipient recipient;
     struct slice delivery_code; /* of a parcel; absent after the erasure of the ride's contacts */
     int64_t delivery_tries;     /* number of wrong delivery codes so far */
+    bool delivered;             /* completed by RIDE_DELIVER, not by the end of the trip */
     int64_t seat_load;
     int64_t cargo_load;
     int64_t child_load;

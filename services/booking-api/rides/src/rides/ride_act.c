@@ -131,8 +131,10 @@ static bool apply_deliver(const struct action *action, struct ride *ride, struct
     struct fault lost;
 
     if (delivery_check_code(ride->delivery_code, given, ride->delivery_tries,
-                            transition_actor(change->caller), fault))
+                            transition_actor(change->caller), fault)) {
+        ride->delivered = true;
         return set_ended_at(action, ride, fault);
+    }
     if (fault->kind == FAULT_INVALID && !record_wrong_code(change, ride, &lost))
         *fault = lost;
     return false;

@@ -288,6 +288,7 @@ static const struct field view_items[] = {
     {.name = "parcel_size", .type = FIELD_ENUM, .flags = FIELD_NULLABLE, AT(parcel_size), .names = fare_size_names},
     {.name = "recipient",   .type = FIELD_OBJECT, .flags = FIELD_OMIT, AT(recipient), .table = &recipient_fields},
     {.name = "delivery_code", .type = FIELD_TEXT, .flags = FIELD_OMIT, AT(delivery_code)},
+    {.name = "delivered",   .type = FIELD_BOOL, .flags = FIELD_OMIT, AT(delivered)},
     {.name = "passenger",   .type = FIELD_OBJECT, AT(passenger), .table = &passenger_fields},
     {.name = "note",        .type = FIELD_TEXT, .flags = FIELD_NULLABLE, AT(note)},
     {.name = "depart_from", .type = FIELD_TIME, .flags = FIELD_OMIT, AT(preferences.depart_from)},

@@ -36,6 +36,8 @@ static const struct db_column columns[] = {
     {DB_TEXT, AT(recipient.phone),       .name = "recipient_phone", .flags = DB_WRITTEN},
     {DB_TEXT, AT(delivery_code),         .name = "delivery_code", .flags = DB_WRITTEN},
     {DB_INT,  AT(delivery_tries),        .name = "delivery_tries"},
+    /* A ride that a trip completes ends at the same instant. */
+    {DB_BOOL, AT(delivered),             .sql = "r.kind = 'parcel' AND r.status = 'completed' AND r.ended_at IS DISTINCT FROM t.ended_at"},
     {DB_INT,  AT(seat_load),             .name = "seat_load", .flags = DB_WRITTEN},
     {DB_INT,  AT(cargo_load),            .name = "cargo_load", .flags = DB_WRITTEN},
     {DB_INT,  AT(child_load),            .name = "child_load", .flags = DB_WRITTEN},

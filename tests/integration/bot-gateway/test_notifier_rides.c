@@ -59,6 +59,20 @@ FIBER_TEST(passenger_learns_of_an_offer_while_the_ride_is_open)
     ck_assert_int_eq(count_messages(FIRST, ""), 1);
 }
 
+FIBER_TEST(both_learn_that_a_payment_was_not_confirmed)
+{
+    deal_person(FIRST, "ru");
+    follow();
+    const int claimed = ride_deals_make(0, "payment_claimed", textf("guest:%d", FIRST));
+    ride_deals_wait();
+    ride_deals_step(claimed, "expired", "system");
+    ride_deals_step(ride_deals_make(0, "held", textf("guest:%d", FIRST + 1)), "expired", "system");
+    ride_deals_wait();
+    ck_assert_int_eq(count_messages(DRIVER, "не подтверждена в срок%%go.0.person."), 1);
+    ck_assert_int_eq(count_messages(FIRST, "Если вы перевели деньги%%go.0.person."), 1);
+    ck_assert_msg(count_all_messages() == 3, "the claim, and one message each");
+}
+
 FIBER_TEST(sender_learns_that_a_parcel_was_not_delivered)
 {
     deal_person(FIRST, "ru");

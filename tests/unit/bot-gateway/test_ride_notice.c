@@ -76,10 +76,10 @@ static const struct {
     {"the driver declines",            "ride.declined",        "requested",       "declined",        DRIVER, "declined",        "не смог взять заявку",      NULL},
     {"the driver does not answer",     "ride.expired",         "requested",       "expired",         SYSTEM, "expired",         "не успел ответить",         NULL},
     {"nobody takes the request",       "ride.expired",         "open",            "expired",         SYSTEM, "expired",         "машина не нашлась",         NULL},
-    {"the hold ends",                  "ride.expired",         "held",            "expired",         SYSTEM, "expired",         "Время вышло",               NULL},
+    {"the hold ends",                  "ride.expired",         "held",            "expired",         SYSTEM, "expired",         "Время вышло, место больше не держим. Вернём", NULL},
     {"the driver cancels",             "ride.cancelled",       "confirmed",       "cancelled",       DRIVER, "cancelled",       "Водитель отменил поездку. Вернём всё", NULL},
     {"the office cancels",             "ride.cancelled",       "confirmed",       "cancelled",       STAFF,  "cancelled",       "Поездка отменена",          "Поездка пассажира отменена"},
-    {"the passenger cancels",          "ride.cancelled",       "confirmed",       "cancelled",       HIM,    "cancelled",       NULL,                        "Поездка пассажира отменена"},
+    {"the passenger cancels",          "ride.cancelled",       "confirmed",       "cancelled",       HIM,    "cancelled",       NULL,                        "места свободны. Верните пассажиру"},
     {"the passenger cancels a hold",   "ride.cancelled",       "held",            "cancelled",       HIM,    "cancelled",       NULL,                        NULL},
     {"the passenger stops waiting",    "ride.cancelled",       "open",            "cancelled",       HIM,    "cancelled",       NULL,                        NULL},
     {"another passenger",              "ride.cancelled",       "confirmed",       "cancelled",       "guest:77", "cancelled",   "Поездка отменена",          "Поездка пассажира отменена"},
@@ -96,6 +96,7 @@ static const struct {
     {"the ride is over",               "ride.completed",       "boarded",         "completed",       DRIVER, "completed",       "оцените водителя",          NULL},
     {"boarding is seen by both",       "ride.boarded",         "confirmed",       "boarded",         DRIVER, "boarded",         NULL,                        NULL},
     {"a trip is published",            "trip.scheduled",       NULL,              "scheduled",       DRIVER, "scheduled",       NULL,                        NULL},
+    {"the payment is not confirmed",   "ride.expired",         "payment_claimed", "expired",         SYSTEM, "expired",         "Если вы перевели деньги",   "Оплата пассажира не подтверждена в срок</b>: 2"},
     {"a parcel is not delivered",      RIDE_NOTICE_PARCEL_ENDED, "boarded",       "completed",       DRIVER, "completed",       "Если получатель её не получил", NULL},
 };
 // clang-format on

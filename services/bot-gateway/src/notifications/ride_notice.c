@@ -12,7 +12,7 @@
 enum {
     TEXT_BYTES_MAX = 8 * 1024,
     VALUES = 16,
-    FOR_DRIVER = 5, /* drivers see only the first 5 values of a ride: set_trip_and_ride_values() */
+    FOR_DRIVER = 6, /* drivers see only the first 6 values of a ride: set_trip_and_ride_values() */
     BUTTONS_MAX = 3
 };
 
@@ -65,6 +65,7 @@ static const struct ride_notice {
     {"ride.declined",  ANY,         ANY,        false, TEXT_RIDE_DECLINED,       {AGAIN, MINE}},
     {"ride.expired",   "requested", ANY,        false, TEXT_NOTICE_RIDE_IGNORED,   {AGAIN, MINE}},
     {"ride.expired",   "open",      ANY,        false, TEXT_NOTICE_RIDE_UNMET,     {AGAIN, MINE}},
+    {"ride.expired",   "payment_claimed", ANY,  false, TEXT_NOTICE_RIDE_CLAIM_EXPIRED, {PERSON, AGAIN}},
     {"ride.expired",   ANY,         ANY,        false, TEXT_RIDE_EXPIRED,        {AGAIN, MINE}},
     {"ride.cancelled", ANY,         "driver:",  false, TEXT_NOTICE_RIDE_CANCELLED, {AGAIN, MINE}},
     {"ride.cancelled", ANY,         ANY,        false, TEXT_RIDE_CANCELLED,      {AGAIN, MINE}},
@@ -78,6 +79,7 @@ static const struct ride_notice {
 
     {"ride.requested",       ANY,         ANY,  TO_DRIVER, TEXT_NOTICE_DRIVE_REQUEST,   {ACCEPT, DECLINE, RUN}},
     {"ride.payment_claimed", ANY,         ANY,  TO_DRIVER, TEXT_NOTICE_DRIVE_CLAIM,     {ACCEPT, RUN}},
+    {"ride.expired",         "payment_claimed", ANY, TO_DRIVER, TEXT_NOTICE_DRIVE_CLAIM_EXPIRED, {PERSON, RUN}},
     {"ride.confirmed",       ANY,         ANY,  TO_DRIVER, TEXT_NOTICE_DRIVE_BOOKED,    {RUN}},
     {"ride.cancelled",       "open",      ANY,  TO_DRIVER, TEXTS,                     {NO_OFFER}}, /* unknown to the driver */
     {"ride.cancelled",       "held",      ANY,  TO_DRIVER, TEXTS,                     {NO_OFFER}}, /* unknown to the driver */
@@ -178,9 +180,9 @@ static size_t set_trip_and_ride_values(const struct ride_notice *notice,
         {.name = "note",    .text = note},
         {.name = "total",   .number = text_if_positive(order->total)},
         {.name = "deposit", .number = text_if_positive(order->deposit)},
+        {.name = "refund",  .number = text_if_positive(order->refund)},
         /* The values below are only for passengers: FOR_DRIVER. */
         {.name = "paid",    .number = text_if_positive(order->paid)},
-        {.name = "refund",  .number = text_if_positive(order->refund)},
         {.name = "car",     .text = ride_format_car_text(&order->car, arena)},
         {.name = "name",    .text = order->car.driver},
         {.name = "phone",   .text = order->car.phone},

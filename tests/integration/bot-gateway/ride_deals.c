@@ -88,11 +88,12 @@ static void put_events(const char *path, struct buf *out)
         buf_printf(out,
                    "%s{\"id\":\"%s\",\"type\":\"%s%s\",\"occurred_at\":\"%s\",\"resource\":{"
                    "\"type\":\"%s\",\"id\":\"%s\",\"version\":%d},\"data\":{\"status\":\"%s\","
-                   "\"ride_id\":\"%s\"}}",
+                   "\"ride_id\":\"%s\",\"from_stop\":%d}}",
                    i > first ? "," : "", id_of("15", i), events[i].type != NULL ? "" : "ride.",
                    events[i].type != NULL ? events[i].type : events[i].status, at,
                    events[i].resource, id_of(NOUN(events[i].resource), events[i].number),
-                   events[i].version, events[i].status, id_of("13", events[i].number));
+                   events[i].version, events[i].status, id_of("13", events[i].number),
+                   ride_deals_trip.delayed_from);
     }
     buf_printf(out, "],\"next_cursor\":\"c%d\"}", i);
 }
@@ -136,7 +137,8 @@ static void put_ride(int number, bool for_guest, struct buf *out)
     if (ride->trip < 0)
         buf_text(out, "\"price\":{\"amount\":800000},");
     else
-        buf_printf(out, "\"trip_id\":\"%s\",\"from_stop\":0,\"to_stop\":1,", id_of("12", 0));
+        buf_printf(out, "\"trip_id\":\"%s\",\"from_stop\":%d,\"to_stop\":2,", id_of("12", 0),
+                   ride->from_stop);
     if (!for_guest)
         buf_printf(out, "\"passenger\":{\"name\":\"Айгуль\",\"telegram_id\":%d},", ride->guest);
     if (agreed || !for_guest)

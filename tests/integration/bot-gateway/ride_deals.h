@@ -21,6 +21,7 @@ struct ride_deal {
     const char *status;
     int guest;
     int version;
+    int from_stop;
     bool is_parcel, is_delivered;
 };
 extern struct ride_deal ride_deals[RIDE_DEALS_MAX];
@@ -30,7 +31,8 @@ extern int ride_deals_count;
 struct ride_deals_trip {
     const char *status;
     int version;
-    int delay; /* minutes */
+    int delay;        /* minutes */
+    int delayed_from; /* the stop */
     bool is_closed, is_confirmed;
 };
 extern struct ride_deals_trip ride_deals_trip;

@@ -120,6 +120,22 @@ FIBER_TEST(delay_closed_road_and_start_reach_everyone_who_has_a_seat)
     ck_assert_msg(count_messages(-1, "Водитель выехал") == 17, "those who have confirmed");
 }
 
+FIBER_TEST(delay_is_not_announced_before_the_first_delayed_stop)
+{
+    follow();
+    for (int i = 0; i < 2; i++) {
+        deal_person(FIRST + i, "ru");
+        ride_deals[ride_deals_make(0, "confirmed", textf("guest:%d", FIRST + i))].from_stop = i;
+    }
+    ride_deals_wait();
+    ride_deals_trip.delay = 30;
+    ride_deals_trip.delayed_from = 1;
+    ride_deals_step_trip("trip.delayed", "scheduled", RIDE_DEALS_BY_DRIVER);
+    ride_deals_wait();
+    ck_assert_int_eq(count_messages(FIRST, "Водитель задержится"), 0);
+    ck_assert_int_eq(count_messages(FIRST + 1, "Водитель задержится"), 1);
+}
+
 FIBER_TEST(cancelled_trip_notifies_the_driver_once)
 {
     follow();

@@ -130,6 +130,8 @@ FIBER_TEST(delay_of_scheduled_trip_shifts_all_stops)
            "SELECT extract(epoch FROM a.departs_at - t.departs_at) FROM trip t"
            " JOIN trip_leg a ON a.trip_id = t.id AND a.from_stop = 1 WHERE t.id = '%s'",
            last_trip);
+    ck_sql_text("0,1", "SELECT string_agg(data::jsonb ->> 'from_stop', ',' ORDER BY sequence)"
+                       " FROM outbox WHERE resource_type = 'trip'");
     /* Legs keep their prices. */
     ck_sql(550000,
            "SELECT seat_price FROM trip_leg WHERE trip_id = '%s' AND from_stop = 0 AND to_stop = 2",
@@ -164,6 +166,7 @@ FIBER_TEST(delay_of_started_trip_keeps_passed_stops)
     ck_refused(order_ride(&rides_guest, 0, 2, "", ""), 422, "not_bookable");
     ck_status(order_ride(&rides_guest, 1, 2, "", ""), 201);
     ck_status(DELAY("10"), 200);
+    ck_rows(1, "outbox WHERE type = 'trip.delayed' AND data::jsonb ->> 'from_stop' = '1'");
     ck_sql(3600 + 600,
            "SELECT extract(epoch FROM a.departs_at - t.departs_at) FROM trip t"
            " JOIN trip_leg a ON a.trip_id = t.id AND a.from_stop = 1 WHERE t.id = '%s'",

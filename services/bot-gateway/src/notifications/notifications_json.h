@@ -20,6 +20,7 @@ struct notification_event {
     struct slice status;      /* of the resource after the step */
     struct uuid former_owner; /* of a booking that moves to another owner; else nil */
     struct uuid ride;         /* if the resource is an offer: its ride */
+    int64_t from_stop;        /* of "trip.delayed": the first stop with a new time; may be absent */
 };
 struct notification_page {
     struct notification_event *items; /* in the arena */

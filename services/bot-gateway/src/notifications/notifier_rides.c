@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* Processes events of rides, trips and offers, and their reminders: finds the passengers and the
  * driver concerned. Passengers of a trip whose ride is held, requested, claimed as paid or
- * confirmed are notified of a delay or a closed road, and those with a confirmed ride of the start.
+ * confirmed are notified of a delay of their stop or a closed road, and those with a confirmed ride
+ * of the start.
  * If a trip is cancelled, its event notifies no passenger, because each ride of the trip has an
  * event of its own. */
 #include "base/now.h"
@@ -356,6 +357,8 @@ static bool process_offer_event(struct ride_event *event, struct fault *fault)
 
 static bool event_concerns_passenger(const struct ride_event *event, const struct ride_order *order)
 {
+    if (slice_is(event->step.event, "trip.delayed"))
+        return order->from_stop >= event->event->from_stop;
     return !slice_is(event->step.event, "trip.started") || slice_is(order->status, "confirmed");
 }
 

@@ -54,7 +54,7 @@ static bool apply_delay(const struct action *action, struct trip *trip, struct f
     struct trip_stop *stops = trip->stops.items;
     const size_t count = trip->stops.count;
     int64_t at[TRIP_STOPS_MAX];
-    size_t from;
+    size_t from = 0;
 
     for (size_t i = 0; i < count; i++)
         at[i] = stops[i].at;
@@ -65,6 +65,7 @@ static bool apply_delay(const struct action *action, struct trip *trip, struct f
         stops[i].at = at[i];
     trip_set_times(trip);
     trip->delay_minutes += action->note->minutes;
+    trip->delayed_from = (int64_t)from;
     if (trip->delay_minutes > CANCEL_DELAY_MINUTES)
         trip->free_cancel_at = number_max(trip->now, action->counts->last_agreed_at);
     return trip_check_driver_is_free(change, trip, fault) &&

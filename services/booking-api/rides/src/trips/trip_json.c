@@ -85,7 +85,7 @@ void trip_defaults(struct trip *trip)
     trip->instant_book = true;
     trip->tariff.prepayment_percent = 0;
     trip->policy = CANCEL_MODERATE;
-    trip->confirmed_at = trip->started_at = FIELD_ABSENT;
+    trip->confirmed_at = trip->started_at = trip->delayed_from = FIELD_ABSENT;
     trip->free_cancel_at = trip->ended_at = FIELD_ABSENT;
     trip->fault = -1;
 }
@@ -245,6 +245,7 @@ static const struct field event_items[] = {
     SUMMARY_FIELDS
     {.name = "seats", .type = FIELD_INT, AT(seats)},
     {.name = "delay_minutes", .type = FIELD_INT, AT(delay_minutes)},
+    {.name = "from_stop", .type = FIELD_INT, .flags = FIELD_OMIT, AT(delayed_from)},
 };
 // clang-format on
 #undef AT

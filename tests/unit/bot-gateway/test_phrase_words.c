@@ -118,6 +118,14 @@ static const struct {
     {LANGUAGE_RU, "200 тысяч в месяц", "ask=price"},
     {LANGUAGE_RU, "25000-30000 тг", "min_price=25000 max_price=30000"},
     {LANGUAGE_RU, "500 тенге", "ask=price"},
+    {LANGUAGE_RU, "цена 15000 за сутки", "max_price=15000"},
+    /* words of remarks about a booking (guest/remark.h) */
+    {LANGUAGE_RU, "2-комнатная с бесплатной отменой", "rooms=2"},
+    {LANGUAGE_RU, "квартира с оплатой при заселении", "none"},
+    {LANGUAGE_RU, "квартира с ключом у консьержа", "none"},
+    {LANGUAGE_RU, "можно ли отменить бесплатно?", "none"},
+    {LANGUAGE_RU, "снять квартиру, чтобы заехать 5 декабря", "check_in=2026-12-05 ask=check_out"},
+    {LANGUAGE_RU, "снять квартиру, чтобы переехать 5 декабря", "check_in=2026-12-05 ask=check_out"},
     /* people */
     {LANGUAGE_RU, "мы с женой и двумя детьми", "guests=4"},
     {LANGUAGE_RU, "нас трое и ребёнок", "guests=4"},

@@ -11,6 +11,7 @@
 #include "base/date.h"
 #include "base/parse.h"
 
+#include "guest/remark.h"
 #include "phrase_world.h"
 #include "support/test.h"
 
@@ -45,6 +46,16 @@ struct score {
     size_t rows, right;
 };
 
+/* A bot would take such words for a remark about a booking, and begin no search. */
+static void check_is_no_remark(struct slice phrase)
+{
+    const enum remark_kind kind = remark_classify(phrase).kind;
+
+    ck_assert_msg(kind != REMARK_FOR_PERSON && kind != REMARK_ENTRY &&
+                      (kind < REMARK_CANCEL || kind > REMARK_PAID),
+                  "%.*s is a remark", SLICE_ARG(phrase));
+}
+
 static void judge(const char *name, enum language language, struct score *score)
 {
     struct arena arena;
@@ -59,6 +70,7 @@ static void judge(const char *name, enum language language, struct score *score)
         const struct slice today = slice_cut(&row, '\t');
         const struct slice phrase = slice_cut(&row, '\t');
         const struct slice got = understood(today, phrase, language, &arena);
+        check_is_no_remark(phrase);
         score->rows++;
         score->right += slice_equal(got, row);
         if (!slice_equal(got, row))

@@ -118,3 +118,62 @@ CONVERSATION(question_about_a_booking_is_answered_from_it,
     {.type = "пароль от wifi", .step = "booking", .sees = {"@stay_entry", "Код двери 12"}, INSTEAD({CALL_BOOKING, 200, LIVES_HERE})},
     {.type = "сколько стоит?", .step = "booking", .sees = {"@stay_booking", TENGE("18", "000")}},
     {.type = "где моя бронь", .step = "mine"})
+/* --- about a booking, with search criteria --- */
+
+CONVERSATION(trouble_and_payment_at_a_booking_begin_no_search,
+    TO_BOOKING,
+    {.type = "в 2 комнатах не работает отопление", .step = "booking", .sees = {"@stay_for_person", PERSON}},
+    {.type = "/mybookings", .step = "mine"},
+    {.type = "перевела 15000 тенге", .step = "mine"},
+    {.type = "отмените мою бронь в Алматы", .step = "mine"},
+    {.type = "двушка в Алматы на другие даты", .step = "day"})
+CONVERSATION(other_dates_belong_to_an_open_search,
+    TO_LIST,
+    {.type = "другие даты, с 5 по 8 декабря", .step = "list", .sees = {"check_in=2026-12-05"}})
+
+/* Without a dialogue. */
+static const struct {
+    const char *text, *step;
+} first_texts[] = {
+    {"отмените бронь на 5 декабря",                       "mine"},
+    {"перенесите бронь на завтра",                        "mine"},
+    {"перенесите мою бронь в Алматы на 5 декабря",        "mine"},
+    {"другие даты, с 5 по 8 декабря",                     "mine"},
+    {"перевела 15000 тенге",                              "mine"},
+    {"заплатил за двушку 15000",                          "mine"},
+    {"какой пароль от вай фая?",                          "mine"},
+    {"cancel my booking for tomorrow",                    "mine"},
+    {"can you move my stay to December 5",                "mine"},
+    {"5 желтоқсандағы броньнан бас тартамын",             "mine"},
+    {"15000 теңге аудардым",                              "mine"},
+    {"не могу войти, нас 4 человека",                     ""    },
+    {"ключ не подходит, ждём уже 2 часа",                 ""    },
+    {"the key doesn't work, 3 guests",                    ""    },
+    {"квартира с оплатой при заселении, 5 декабря",       "city"},
+    {"2-комнатная с бесплатной отменой",                  "city"},
+    {"квартира с возможностью отмены, 5 декабря",         "city"},
+    {"рейс отменили, двушка в Алматы на ночь",            "day" },
+    {"цена 15000 за сутки",                               "city"},
+    {"квартира с ключом у консьержа, 5 декабря",          "city"},
+    {"квартира с кодовым замком на двери, 5 декабря",     "city"},
+    {"снять квартиру, чтобы переехать 5 декабря",         "city"},
+    {"снять квартиру, чтобы заехать 5 декабря",           "city"},
+    {"ищу двушку на другие даты, с 5 по 8 декабря",       "city"},
+    {"с переносной кроваткой, 5 декабря",                 "city"},
+    {"со скидкой, двушка",                                "city"},
+    {"забыла сказать, нас трое",                          "city"},
+    {"хочу забронировать на другие даты, с 5 по 8",       "city"},
+    {"нас перевели в Алматы, двушка на 5 декабря",        "nights"},
+    {"flat with paid parking, 2 rooms",                   "city"},
+    {"flat to move in on December 5",                     "city"},
+    {"how can I get a flat in Almaty for 2 guests",       "day" },
+};
+// clang-format on
+
+TEST_ROWS(first_text_is_a_search_or_about_a_booking, first_texts)
+{
+    type(row->text);
+    ck_assert_msg(strcmp(talk.step, row->step) == 0, "%s: %s", row->text, talk.step);
+    if (row->step[0] == '\0')
+        ck_assert_saw(PERSON);
+}

@@ -167,6 +167,8 @@ struct remark remark_classify(struct slice text)
         .negates = matches_any_expression(&split_text, remark_negations),
         .extends = matches_any_expression(&split_text, remark_extensions),
         .books = matches_any_expression(&split_text, remark_booking_words),
+        .names_booking = matches_any_expression(&split_text, remark_booking_nouns),
+        .searches = matches_any_expression(&split_text, remark_search_words),
     };
     if (remark.kind == REMARK_PAID && remark.negates) /* "не всё оплатил" */
         remark.kind = REMARK_NONE;

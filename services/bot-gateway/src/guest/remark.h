@@ -39,6 +39,8 @@ struct remark {
     bool negates; /* the text has a negation anywhere */
     bool extends; /* the text asks for more nights: "продлить на 2 дня" */
     bool books; /* the text has a word for booking: "беру", "подтвердить бронь" */
+    bool names_booking; /* the text has the noun: "мою бронь" */
+    bool searches; /* the text wants another apartment or a lower price: "ищу", "со скидкой" */
 };
 struct remark remark_classify(struct slice text);
 
@@ -87,8 +89,10 @@ struct remark_answer {
 extern const struct remark_answer remark_answers[];
 extern const size_t remark_answer_count;
 /* Words that make a text a question, that negate it, that ask for more nights, that belong to a
- * booking. */
+ * booking, that name a booking, that belong to a search. */
 extern const char *const remark_question_words;
 extern const char *const remark_negations;
 extern const char *const remark_extensions;
 extern const char *const remark_booking_words;
+extern const char *const remark_booking_nouns;
+extern const char *const remark_search_words;

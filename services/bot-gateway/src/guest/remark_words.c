@@ -34,6 +34,17 @@ const char *const remark_booking_words =
     "|брондай*|броньдай*|аламын|алам|аламыз|алайық|алайын|алайик"
     "|book|take|reserve";
 
+const char *const remark_booking_nouns =
+    "бронь|брони|бронью|бронирования|броньы*|броньд*|броньн*|booking|bookings|reservation|reservations";
+
+/* Also the words of a remark that have another meaning in a search: "кодовый замок", "переносная
+ * кроватка". */
+const char *const remark_search_words =
+    "ищу|ищем|снять|сниму|снимем|подбер*|вариант*|нужна квартир*|нужна двушк*|нужна однушк*|нужна студи*|нужна комнат*|нужно_жиль*|забронировать|забыл* сказать|забыл* указать"
+    "|скидк*|скидоч*|уступ*|торг|поторг*|кодов*|переносн*"
+    "|іздеп|іздейм*|жалға|жалдай*|жалдағ*|пәтер_керек|жеңілдік*|арзандат*"
+    "|looking_for|to_rent|find_a|find_an|find_me|need_a flat|need_a place|need_a room|need_an apartment|to_book|forgot mention|discount*|negotia*";
+
 const struct remark_row remark_rows[] = {
     {REMARK_CALL_PERSON,
      "оператор*|менеджер*|администратор*|живо* человек*|человек* позов*|позвать человека|человек* поговор*|человек* связ*|человек* переключ*|хозя* позов*|хозя* связ*|хозя* поговор*|служб* поддержки|в_поддержку"
@@ -45,19 +56,20 @@ const struct remark_row remark_rows[] = {
      "|doesnt_work|dont_work|isnt_working|not_working|broken|cant get in|cant open|wont open|lost|forgot|complain*|discount*|negotia*"},
     {REMARK_NO_PHONE,
      "без номера|без телефона|не номер|не телефон|не дам|не давать|не оставл*|нөмірсіз|телефонсыз|нөмір* бергім|without number|without phone|no number|no phone|dont number|dont phone|rather not"},
-    /* Negations: because they match this row, no row below is used, and the bot does nothing. */
+    /* Negations and other meanings: because they match this row, no row below is used, and the bot
+     * does nothing. */
     {REMARK_NONE,
-     "не_отмен*|не_оплат*|не_оплач*|не_заплат*|не_перев*|төлемед*|төлеген_жоқ|havent_paid|not_paid|didnt_pay|dont_cancel|not_cancel"},
+     "не_отмен*|не_оплат*|не_оплач*|не_заплат*|не_перев*|меня_перевели|нас_перевели|төлемед*|төлеген_жоқ|havent_paid|not_paid|didnt_pay|paid_parking|dont_cancel|not_cancel"},
     {REMARK_CANCELLING,
-     "отмен* верн*|отмен* деньг*|отмен* бесплатн*|отмен* услови*|отмен* штраф*|отмен* если|если отмен*|возврат*"
+     "отмен* верн*|отмен* деньг*|отмен* бесплатн*|отмен* услови*|отмен* штраф*|отмен* если|если отмен*|отменой|возможн* отмен*|возврат*"
      "|бас тарт* қайтар*|бас тарт* тегін|ақша* қайтар*"
-     "|cancel* free|cancel* fee|cancel* if|cancel* policy|cancellation|refund*"},
+     "|cancel* free|cancellable|cancel* fee|cancel* if|cancel* policy|cancellation|refund*"},
     {REMARK_CANCEL,
      "отмен*|аннулир*|отказаться|откажусь|бас тарт*|болдырма*|cancel*"},
     {REMARK_MOVE,
      "перенес*|перенос*|сдвин*|друг* дат*|друг* числ*|поменя* дат*|измен* дат*|смен* дат*"
      "|ауыстыр*|басқа күн*|күн* өзгерт*|жылжыт*"
-     "|change date*|move date*|other dates|different dates|another date*|new dates|change booking|move booking|move to|reschedule|postpone"},
+     "|change date*|move date*|other dates|different dates|another date*|new dates|change booking|move booking|move stay|move_to|move_it|move_us|reschedule|postpone"},
     {REMARK_PAID,
      "оплатил*|оплачено|заплатил*|перевел|перевела|перевели|отправил* деньги|скинул* деньги"
      "|төледі*|төлеп қойд*|аудардым|аудардық|ақша жібердім"
@@ -65,7 +77,7 @@ const struct remark_row remark_rows[] = {
     {REMARK_ENTRY,
      "парол*|код* двер*|код* домофон*|код* подъезд*|как попасть|как зайти|как войти|как заселит*|ключ* где|ключ* взять|ключ* забрать|ключ* получить"
      "|құпиясөз|паролі*|қалай кір*|кілт* қайда*|кілт* қалай|есік* код*"
-     "|password|door code|where key*|keys how|how get in|how enter"},
+     "|password|door code|where key*|keys how|how get_in|how get_inside|how get_into|how enter"},
     {REMARK_PAYMENT,
      "предоплат*|аванс*|реквизит*|куда переводи*|куда перевес*|куда плат*|куда оплат*|куда скин*|как оплат*|как плат*|когда плат*|когда оплат*|сколько переводи*|сколько доплат*|доплат*|оплат* можно|оплат* на месте|оплат* при заезде|плат* на месте|плат* при заезде|наличн*|картой|каспи|kaspi"
      "|алдын ала|төле* қайда|төле* қалай|төле* қашан|қайда аудар*|қолма қол|картамен"

@@ -176,6 +176,24 @@ bool stay_handle_search_text(struct talk *talk)
     return apply_phrase_and_continue(talk, &phrase);
 }
 
+/* Whether the text with this phrase is about a booking of the guest, and no search, although it has
+ * search criteria: "отмените бронь на 5 декабря". If it names a city, it must also name the
+ * booking, because "другие даты, Алматы" is a search. */
+static bool is_about_booking(struct remark remark, const struct phrase *phrase)
+{
+    switch (remark.kind) {
+    case REMARK_PAID: /* the price of the phrase is what was paid */
+        return !remark.searches;
+    case REMARK_CANCEL:
+    case REMARK_MOVE:
+    case REMARK_ENTRY:
+    case REMARK_FOR_PERSON:
+        return !remark.searches && (phrase->city.at == NULL || remark.names_booking);
+    default:
+        return false;
+    }
+}
+
 /* Whether the text has enough criteria to leave a booking for a search. */
 static bool has_enough_for_search(const struct phrase *phrase)
 {
@@ -192,7 +210,8 @@ bool stay_handle_text_at_bookings(struct talk *talk)
         return false;
     if (parsed == STAY_PARSED_TOO_LONG)
         return stay_reply_not_understood(talk, TEXT_STAY_TOO_LONG);
-    if (parsed == STAY_PARSED_NOTHING || !has_enough_for_search(&phrase))
+    if (parsed == STAY_PARSED_NOTHING || !has_enough_for_search(&phrase) ||
+        is_about_booking(remark_classify(talk->input->update.text), &phrase))
         return stay_reply_not_understood(talk, TEXT_STAY_UNHEARD);
     return talk_begin(talk, &stay_flow) && apply_phrase_and_continue(talk, &phrase);
 }
@@ -340,13 +359,16 @@ bool stay_handle_text_at_new_end(struct talk *talk)
 
 bool stay_begin_from_text(struct talk *talk, bool *parsed)
 {
+    const struct remark remark = remark_classify(talk->argument);
     struct phrase phrase;
     enum stay_parsed what;
 
     if (!stay_parse_or_ask_ai(talk, &phrase, &what))
         return false;
+    if (what == STAY_PARSED && is_about_booking(remark, &phrase))
+        what = STAY_PARSED_NOTHING;
     *parsed = what == STAY_PARSED;
-    if (what == STAY_PARSED_NOTHING && remark_is_about_booking(remark_classify(talk->argument))) {
+    if (what == STAY_PARSED_NOTHING && remark_is_about_booking(remark)) {
         *parsed = true;
         return stay_show_all_bookings(talk);
     }

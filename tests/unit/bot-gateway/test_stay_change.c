@@ -14,6 +14,8 @@ TEST_CASE("change", .setup = stay_talk_begin, .teardown = stay_talk_end);
 #define TO_CHANGE   TO_END, {.tap = "28", .step = "change"}
 #define TIERS(until) "\"cancellation\":{\"policy\":\"moderate\",\"text\":{\"ru\":\"x\"},\"tiers\":[{\"until\":\"" until "\",\"kept\":" WORLD_SUM(0) "},{\"until\":null,\"kept\":" WORLD_SUM(900000) "}]},"
 #define LATE        WORLD_BOOKING("confirmed", TIERS("2026-11-21T06:30:00Z"), WORLD_CANCEL)
+/* Without free cancellation. */
+#define NEVER_FREE  WORLD_BOOKING("confirmed", "\"cancellation\":{\"policy\":\"strict\",\"text\":{\"ru\":\"x\"},\"tiers\":[{\"until\":null,\"kept\":" WORLD_SUM(900000) "}]},", WORLD_CANCEL)
 
 /* The nights of the booking, their buffers, and another booking. */
 #define OWN_DAYS                                                                                    \
@@ -88,7 +90,8 @@ CONVERSATION(typed_buttons_of_a_booking,
     {.type = "отменить бронь", .step = "cancel"},
     {.tap = "@button_back", .step = "booking"},
     {.type = "подтвердить", .step = "booking", .sees = {"/confirm "}},
-    {.type = "изменить даты", .step = "booking", .sees = {"@stay_moved_on"}, .sees_not = "POST", INSTEAD({CALL_BOOKING, 200, WORLD_CONFIRMED})})
+    {.type = "изменить даты", .step = "booking", .sees = {"@stay_change_never", "<b>0WX1HA6S</b>"}, .sees_not = "POST", INSTEAD({CALL_BOOKING, 200, WORLD_CONFIRMED})},
+    {.type = "перенести даты", .step = "booking", .sees = {"@stay_change_never"}, .sees_not = "@stay_moved_on", INSTEAD({CALL_BOOKING, 200, NEVER_FREE})})
 
 CONVERSATION(unclear_or_invalid_dates_are_asked_again,
     TO_NEW_DAY,

@@ -64,6 +64,7 @@ static const struct act questions[] = {
     {TYPE("пароль от wifi?", "wifi password?", "wifi паролі қандай?"), ONE(AGREED)},
     {TYPE("где можно оплатить?", "how can I pay?", "қалай төлеймін?"), ONE(AGREED)},
     {TYPE("ключ не подходит", "the door code doesn't work", "есік ашылмай тұр"), ONE(AGREED)},
+    {TYPE("перенесите на другие даты", "can I change the dates?", "басқа күнге ауыстырғым келеді"), ONE(AGREED)},
 };
 
 static const struct act misunderstood[] = {

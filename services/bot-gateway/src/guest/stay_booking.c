@@ -75,6 +75,13 @@ struct slice stay_format_status_for_owner(struct talk *talk, const struct stay_b
     return status != NULL ? talk_label(talk, status->owners_word) : booking->status;
 }
 
+bool stay_has_ended(const struct stay_booking *booking)
+{
+    const struct status *status = find_status(booking);
+
+    return status != NULL && status->ended;
+}
+
 /* The text of the status; for some statuses it depends on the previous status and on the time. */
 static enum text refine_status_text(const struct talk *talk, const struct stay_booking *booking,
                                     enum text usual_text)
@@ -98,7 +105,7 @@ static void add_status(struct talk *talk, const struct stay_booking *booking, bo
 {
     const struct status *status = find_status(booking);
 
-    *ended = status != NULL && status->ended;
+    *ended = stay_has_ended(booking);
     if (status == NULL)
         return;
     talk_add(

@@ -14,12 +14,15 @@
  * the reason says until when it was possible. */
 static bool explain_unchangeable_booking(struct talk *talk, const struct stay_booking *booking)
 {
-    if (booking->free_until == FIELD_ABSENT || booking->free_until > talk->input->now)
+    if (stay_has_ended(booking))
         return talk_step_with(talk, TEXT_STAY_MOVED_ON, "booking");
-    talk_add(
-        talk, TEXT_STAY_CHANGE_LATE,
-        TALK_VALUES({.name = "until", .number = booking->free_until, .other = talk->input->now},
-                    {.name = "support", .text = talk->input->settings->support}));
+    if (booking->free_until == FIELD_ABSENT || booking->free_until > talk->input->now)
+        talk_add_with_support(talk, TEXT_STAY_CHANGE_NEVER);
+    else
+        talk_add(
+            talk, TEXT_STAY_CHANGE_LATE,
+            TALK_VALUES({.name = "until", .number = booking->free_until, .other = talk->input->now},
+                        {.name = "support", .text = talk->input->settings->support}));
     talk_add_html(talk, SLICE("\n\n"));
     return talk_step(talk, "booking");
 }

@@ -82,6 +82,8 @@ bool stay_add_answer_about_booking(struct talk *talk, const struct stay_booking 
 struct slice stay_format_status_for_owner(struct talk *talk, const struct stay_booking *booking);
 /* The move of the booking's action whose label is `label` in any language. NULL: none. */
 const char *stay_find_move_by_label(const struct stay_booking *booking, struct slice label);
+/* Whether the booking occupies no nights any more. */
+bool stay_has_ended(const struct stay_booking *booking);
 /* Whether the booking is confirmed, or the guest has checked in. */
 bool stay_is_confirmed_or_checked_in(const struct stay_booking *booking);
 /* Appends the times of arrival and departure, and the address. */

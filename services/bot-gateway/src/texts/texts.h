@@ -159,6 +159,7 @@
     NOTICE(STAY_CHANGE_SAME, APARTMENTS) \
     MESSAGE(STAY_CHANGE_TAKEN, APARTMENTS, "taken?") \
     MESSAGE(STAY_CHANGE_LATE, APARTMENTS, "until support?") \
+    MESSAGE(STAY_CHANGE_NEVER, APARTMENTS, "support?") /* there is no free change */ \
     MESSAGE(STAY_CHANGE_FROM, APARTMENTS, "check_in check_out nights guests code total") \
     MESSAGE(STAY_CHANGE_TO, APARTMENTS, \
         "check_in check_out nights guests code total paid? deposit? rest? refund?") \

@@ -100,6 +100,7 @@ static const struct {
     {NOTIFICATION_EXPIRED_REQUEST, {"go.0.again.AY8ABQ", "go.0.mybookings.."}                  },
     {NOTIFICATION_EXPIRED,         {"go.0.booking.", "go.0.mybookings.."}                      },
     {NOTIFICATION_CANCELLED,       {"go.0.booking.", "go.0.mybookings.."}                      },
+    {NOTIFICATION_UNPAID,          {"go.0.person.AY8ABQAAcACAAAAAAAAAAQ_g.", "go.0.booking."}  },
     {NOTIFICATION_CHANGED,         {"go.0.booking.", "go.0.mybookings.."}                      },
     {NOTIFICATION_REQUEST,
      {"go.0.deal.AY8ABQ", "go.0.deal_ok.AY8ABQAAcACAAAAAAAAAAQ_999999999999.", "go.0.deal_no."}},
@@ -155,6 +156,15 @@ TEST(buttons_show_only_allowed_actions)
     booking.actions.count = 0;
     const struct slice payload = say(NOTIFICATION_CLAIM, LANGUAGE_RU, &booking);
     ck_assert(has(payload, "go.0.deal.") && !has(payload, "go.0.deal_ok."));
+}
+
+TEST(guest_whose_payment_was_not_found_learns_that)
+{
+    const struct stay_booking booking = booking_of();
+
+    ck_assert(has(say(NOTIFICATION_UNPAID, LANGUAGE_RU, &booking), "не нашёл вашей оплаты"));
+    ck_assert(has(say(NOTIFICATION_UNPAID, LANGUAGE_EN, &booking), "found your payment"));
+    ck_assert(has(say(NOTIFICATION_UNPAID, LANGUAGE_KZ, &booking), "төлеміңізді таппады"));
 }
 
 TEST(entry_information_is_sent_on_the_day_only)

@@ -43,6 +43,11 @@ CONVERSATION(choice_in_another_language,
     {.type = "/language en", .step = "receipt", .sees = {"Which booking", "X3T9QKBW"}, INSTEAD(ARE_UNPAID(OTHER))})
 CONVERSATION(hold_that_has_expired,
     {.file = UPDATE_PHOTO, .step = "booking", .sees = {"@stay_expired"}, .sees_not = "Чек получен", INSTEAD(ARE_UNPAID(WORLD_TO_PAY), REFUSED(410, "hold_expired"), {CALL_BOOKING, 200, WORLD_EXPIRED})})
+/* The owner has not found the payment; the money may be on its way all the same. */
+#define REJECTED(paid) WORLD_BOOKING("cancelled", "\"receipt\":\"telegram:flats:photo:x\",\"paid\":" WORLD_SUM(paid) ",", "")
+CONVERSATION(cancelled_booking_with_a_receipt_offers_a_person,
+    {.type = "/booking AY8ABQAAcACAAAAAAAAAAQ", .step = "booking", .sees = {"@stay_cancelled", "@stay_sent", "@button_person", "@button_search"}, INSTEAD({CALL_BOOKING, 200, REJECTED(0)})},
+    {.type = "/booking AY8ABQAAcACAAAAAAAAAAQ", .step = "booking", .sees = {"@stay_cancelled"}, .sees_not = "@button_person", INSTEAD({CALL_BOOKING, 200, REJECTED(540000)})})
 CONVERSATION(booking_that_is_confirmed_meanwhile,
     {.file = UPDATE_PHOTO, .step = "booking", .sees = {"@stay_moved_on"}, INSTEAD(ARE_UNPAID(WORLD_CLAIMED), REFUSED(409, "already_confirmed"), {CALL_BOOKING, 200, WORLD_CONFIRMED})})
 CONVERSATION(file_of_another_type,

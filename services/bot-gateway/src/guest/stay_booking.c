@@ -223,8 +223,7 @@ static void add_next_steps(struct talk *talk, const struct stay_booking *booking
         stay_add_times_and_address(talk, booking);
     add_balance_and_security(talk, booking);
     stay_add_entry_instructions(talk, booking);
-    if ((stay_of(talk)->claimed && slice_is(booking->status, "cancelled")) ||
-        slice_is(booking->expired_from, "payment_claimed"))
+    if (stay_has_unconfirmed_payment(talk, booking))
         talk_add_with_support(talk, TEXT_STAY_SENT);
 }
 
@@ -289,7 +288,8 @@ static bool show_booking(struct talk *talk)
     }
     return put_action_buttons(talk, &booking) &&
            stay_put_map_button_send_if_asked(talk, &booking) &&
-           (ended || stay_put_message_buttons(talk, &booking, true)) &&
+           ((ended && !stay_has_unconfirmed_payment(talk, &booking)) ||
+            stay_put_message_buttons(talk, &booking, true)) &&
            put_exit_buttons(talk, &booking, ended);
 }
 

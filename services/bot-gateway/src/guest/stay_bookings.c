@@ -221,6 +221,15 @@ static bool awaits_payment_or_its_check(const struct stay_booking *booking)
            slice_is(booking->status, "payment_claimed");
 }
 
+bool stay_has_unconfirmed_payment(const struct talk *talk, const struct stay_booking *booking)
+{
+    const bool is_claimed =
+        stay_of(talk)->claimed || (booking->receipt.len > 0 && booking->paid <= 0);
+
+    return slice_is(booking->expired_from, "payment_claimed") ||
+           (is_claimed && slice_is(booking->status, "cancelled"));
+}
+
 static bool fetch_bookings_awaiting_payment(struct talk *talk, struct stay_bookings *unpaid)
 {
     size_t count = 0;

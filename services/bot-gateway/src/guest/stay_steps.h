@@ -90,6 +90,9 @@ bool stay_is_confirmed_or_checked_in(const struct stay_booking *booking);
 void stay_add_times_and_address(struct talk *talk, const struct stay_booking *booking);
 /* Appends how to enter the apartment. */
 void stay_add_entry_instructions(struct talk *talk, const struct stay_booking *booking);
+/* Whether the booking was cancelled or has expired with a claimed payment that was not confirmed.
+ * If it was cancelled and has no receipt, only the dialogue that cancelled it knows. */
+bool stay_has_unconfirmed_payment(const struct talk *talk, const struct stay_booking *booking);
 /* Whether the guest has to pay anything, now or on arrival. */
 bool stay_has_payment_due(const struct stay_booking *booking);
 /* Appends what the guest has to pay, and how. */

@@ -12,15 +12,16 @@ static const struct rule {
     const char *from;
     enum notification notification;
 } of_guest[] = {
-    {"booking.confirmed", NULL,        NOTIFICATION_CONFIRMED},
-    {"booking.held",      "requested", NOTIFICATION_AGREED   },
-    {"booking.declined",  NULL,        NOTIFICATION_DECLINED },
-    {"booking.expired",   "held",      NOTIFICATION_EXPIRED_HOLD},
-    {"booking.expired",   "requested", NOTIFICATION_EXPIRED_REQUEST},
-    {"booking.expired",   NULL,        NOTIFICATION_EXPIRED  },
-    {"booking.cancelled", NULL,        NOTIFICATION_CANCELLED},
-    {"booking.changed",   NULL,        NOTIFICATION_CHANGED  },
-    {NULL,                NULL,        NOTIFICATION_NONE     },
+    {"booking.confirmed", NULL,              NOTIFICATION_CONFIRMED      },
+    {"booking.held",      "requested",       NOTIFICATION_AGREED         },
+    {"booking.declined",  NULL,              NOTIFICATION_DECLINED       },
+    {"booking.expired",   "held",            NOTIFICATION_EXPIRED_HOLD   },
+    {"booking.expired",   "requested",       NOTIFICATION_EXPIRED_REQUEST},
+    {"booking.expired",   NULL,              NOTIFICATION_EXPIRED        },
+    {"booking.cancelled", "payment_claimed", NOTIFICATION_UNPAID         },
+    {"booking.cancelled", NULL,              NOTIFICATION_CANCELLED      },
+    {"booking.changed",   NULL,              NOTIFICATION_CHANGED        },
+    {NULL,                NULL,              NOTIFICATION_NONE           },
 }, of_owner[] = {
     {"booking.requested",       NULL,              NOTIFICATION_REQUEST   },
     {"booking.payment_claimed", NULL,              NOTIFICATION_CLAIM     },
@@ -78,8 +79,10 @@ enum notification notification_for_guest(const struct notification_step *step)
     if (step->guest == FIELD_ABSENT || slice_is(step->actor, guest))
         return NOTIFICATION_NONE;
     const enum notification notification = find_notification(of_guest, step);
-    return notification == NOTIFICATION_CONFIRMED && step->paid > 0 ? NOTIFICATION_PAID
-                                                                    : notification;
+    if (notification == NOTIFICATION_CONFIRMED && step->paid > 0)
+        return NOTIFICATION_PAID;
+    return notification == NOTIFICATION_UNPAID && step->paid > 0 ? NOTIFICATION_CANCELLED
+                                                                 : notification;
 }
 
 enum notification notification_for_owner(const struct notification_step *step)

@@ -18,6 +18,7 @@ enum notification {
     NOTIFICATION_EXPIRED_REQUEST,
     NOTIFICATION_EXPIRED, /* from another or an unknown status */
     NOTIFICATION_CANCELLED,
+    NOTIFICATION_UNPAID,  /* cancelled, because the claimed payment was not found */
     NOTIFICATION_CHANGED, /* dates, guests or apartment */
     /* To the owner. */
     NOTIFICATION_REQUEST,   /* the guest requests a booking */

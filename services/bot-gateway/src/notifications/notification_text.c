@@ -28,6 +28,7 @@ enum offer {
     NO_OFFER, /* ends a list */
     BOOKING,
     MINE,
+    PERSON,
     AGAIN,
     DESK,
     DEAL,
@@ -54,6 +55,7 @@ static const struct {
 } offers[OFFERS] = {
     [BOOKING]       = {NULL,       "booking",     TEXT_NOTICE_BUTTON_BOOKING},
     [MINE]          = {NULL,       "mybookings",  TEXT_BUTTON_MYBOOKINGS    },
+    [PERSON]        = {NULL,       "person",      TEXT_BUTTON_PERSON        },
     [AGAIN]         = {NULL,       "again",       TEXT_STAY_BUTTON_AGAIN    },
     [DESK]          = {NULL,       "desk",        TEXT_BUTTON_DESK          },
     [DEAL]          = {NULL,       "deal",        TEXT_NOTICE_BUTTON_DEAL   },
@@ -69,6 +71,7 @@ static const struct {
     [STAFF_UNPAID]  = {"cancel",   "staff_no",    TEXT_STAFF_BUTTON_UNPAID  },
 };
 static const enum offer to_guest[] = {BOOKING, MINE, NO_OFFER}, to_retry[] = {AGAIN, MINE, NO_OFFER},
+    to_ask[] = {PERSON, BOOKING, NO_OFFER},
     to_rate[] = {NO_OFFER}, /* see add_rating_buttons() */
     to_answer[] = {ACCEPT, DECLINE, DEAL, NO_OFFER}, to_check[] = {PAID, UNPAID, DEAL, NO_OFFER},
     to_see[] = {DEAL, NO_OFFER}, to_receive[] = {CHECK_IN, NO_SHOW, DEAL, NO_OFFER},
@@ -93,6 +96,7 @@ static const struct template {
     [NOTIFICATION_EXPIRED_REQUEST] = {TEXT_STAY_EXPIRED_REQUEST, TEXTS,         TEXTS,              to_retry  },
     [NOTIFICATION_EXPIRED]      = {TEXT_STAY_EXPIRED,      TEXTS,               TEXTS,              to_guest  },
     [NOTIFICATION_CANCELLED]    = {TEXT_STAY_CANCELLED,    TEXTS,               TEXTS,              to_guest  },
+    [NOTIFICATION_UNPAID]       = {TEXT_STAY_CANCELLED,    TEXT_NOTICE_UNPAID,  TEXTS,              to_ask    },
     [NOTIFICATION_CHANGED]      = {TEXT_STAY_MOVED_ON,     TEXTS,               TEXTS,              to_guest  },
     [NOTIFICATION_REQUEST]      = {TEXT_NOTICE_REQUEST,    TEXTS,               TEXTS,              to_answer },
     [NOTIFICATION_CLAIM]        = {TEXT_NOTICE_CLAIM,      TEXTS,               TEXTS,              to_check  },
@@ -256,8 +260,9 @@ static struct slice format_label_if_offered(const struct notification_input *inp
     return action != NULL ? texts_in(&action->label, input->to.language) : SLICE_NONE;
 }
 
-/* The argument of a button: the booking's id, and for actions the version that the notification
- * describes. If the booking has changed since, the action is not carried out. */
+/* The argument of a button: the booking's id; to call a person, also the side that calls ("_g", the
+ * guest); for actions, also the version that the notification describes. If the booking has changed
+ * since, the action is not carried out. */
 static struct slice format_button_argument(const struct stay_booking *booking, enum offer offer,
                                            struct arena *arena)
 {
@@ -265,6 +270,8 @@ static struct slice format_button_argument(const struct stay_booking *booking, e
 
     if (offer == MINE || offer == DESK)
         return SLICE("");
+    if (offer == PERSON)
+        return button_make_id_argument(&booking->id, "_g", arena);
     if (offers[offer].action != NULL)
         snprintf(version, sizeof version, "_%lld", (long long)booking->version);
     return button_make_id_argument(&booking->id, version, arena);

@@ -242,6 +242,7 @@
     MESSAGE(STAY_UNHEARD, APARTMENTS) /* where no question was asked */ \
     MESSAGE(STAY_TOO_LONG, APARTMENTS) /* a message */ \
     MESSAGE(NOTICE_PAID, APARTMENTS) \
+    MESSAGE(NOTICE_UNPAID, APARTMENTS) /* the claimed payment was not found */ \
     MESSAGE(NOTICE_AGREED, APARTMENTS) \
     MESSAGE(NOTICE_EVE, APARTMENTS, "arrival") \
     MESSAGE(NOTICE_TODAY, APARTMENTS, "arrival") \

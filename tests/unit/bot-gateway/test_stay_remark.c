@@ -142,6 +142,7 @@ static const struct {
     {"перевела 15000 тенге",                              "mine"},
     {"заплатил за двушку 15000",                          "mine"},
     {"какой пароль от вай фая?",                          "mine"},
+    {"продлить на 2 дня",                                 "mine"},
     {"cancel my booking for tomorrow",                    "mine"},
     {"can you move my stay to December 5",                "mine"},
     {"5 желтоқсандағы броньнан бас тартамын",             "mine"},

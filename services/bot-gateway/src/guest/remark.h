@@ -20,7 +20,7 @@ enum remark_kind {
     /* About a booking: */
     REMARK_BOOKINGS, /* "где моя бронь?" */
     REMARK_CANCEL,   /* wants to cancel it */
-    REMARK_MOVE,     /* wants other dates */
+    REMARK_MOVE,     /* wants other dates or more nights */
     REMARK_PAID,     /* says that it is paid */
     /* Questions about a booking or an apartment: */
     REMARK_CANCELLING, /* what cancelling costs */

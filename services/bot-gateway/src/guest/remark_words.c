@@ -67,9 +67,9 @@ const struct remark_row remark_rows[] = {
     {REMARK_CANCEL,
      "отмен*|аннулир*|отказаться|откажусь|бас тарт*|болдырма*|cancel*"},
     {REMARK_MOVE,
-     "перенес*|перенос*|сдвин*|друг* дат*|друг* числ*|поменя* дат*|измен* дат*|смен* дат*"
-     "|ауыстыр*|басқа күн*|күн* өзгерт*|жылжыт*"
-     "|change date*|move date*|other dates|different dates|another date*|new dates|change booking|move booking|move stay|move_to|move_it|move_us|reschedule|postpone"},
+     "перенес*|перенос*|сдвин*|друг* дат*|друг* числ*|поменя* дат*|измен* дат*|смен* дат*|продл*"
+     "|ауыстыр*|басқа күн*|күн* өзгерт*|жылжыт*|ұзарт*"
+     "|extend*|prolong*|change date*|move date*|other dates|different dates|another date*|new dates|change booking|move booking|move stay|move_to|move_it|move_us|reschedule|postpone"},
     {REMARK_PAID,
      "оплатил*|оплачено|заплатил*|перевел|перевела|перевели|отправил* деньги|скинул* деньги"
      "|төледі*|төлеп қойд*|аудардым|аудардық|ақша жібердім"

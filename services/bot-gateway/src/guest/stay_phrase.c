@@ -287,6 +287,11 @@ bool stay_handle_text_at_guests(struct talk *talk)
 
 /* --- other dates for a booking --- */
 
+static bool extends_stay(const struct talk *talk)
+{
+    return remark_classify(talk->input->update.text).extends;
+}
+
 /* Takes new dates. If the phrase has no check-in, its nights or check-out follow
  * `default_check_in`. */
 static bool preview_parsed_dates(struct talk *talk, const struct phrase *phrase,
@@ -301,25 +306,30 @@ static bool preview_parsed_dates(struct talk *talk, const struct phrase *phrase,
                                                                 : phrase->check_out);
 }
 
-bool stay_handle_text_at_new_day(struct talk *talk)
+/* Takes new dates. What the phrase does not say remains; more nights follow the stay. */
+static bool preview_changed_stay(struct talk *talk, struct phrase *phrase)
 {
     const struct stay_change *change = &stay_of(talk)->change;
-    const bool extends = remark_classify(talk->argument).extends;
+
+    if (!stay_move_check_out_after(talk, change->was_in, phrase))
+        return false;
+    if (phrase->nights > 0 && phrase->check_in == DATE_ABSENT && phrase->check_out == DATE_ABSENT &&
+        extends_stay(talk))
+        return stay_preview_new_dates(talk, change->was_in, change->was_out + phrase->nights);
+    return preview_parsed_dates(talk, phrase, change->was_in, "new_day");
+}
+
+bool stay_handle_text_at_new_day(struct talk *talk)
+{
     struct phrase phrase;
     bool only_dates;
     int32_t day;
 
     if (format_parse_date(talk->argument, format_day_of(talk->input->now), &day))
         return stay_handle_new_check_in(talk);
-    if (!stay_parse_new_dates(talk, &phrase, &only_dates) ||
-        (only_dates && !stay_move_check_out_after(talk, change->was_in, &phrase)))
+    if (!stay_parse_new_dates(talk, &phrase, &only_dates))
         return false;
-    if (!only_dates)
-        return stay_handle_text_at_bookings(talk);
-    if (extends && phrase.nights > 0 && phrase.check_in == DATE_ABSENT &&
-        phrase.check_out == DATE_ABSENT)
-        return stay_preview_new_dates(talk, change->was_in, change->was_out + phrase.nights);
-    return preview_parsed_dates(talk, &phrase, change->was_in, "new_day");
+    return only_dates ? preview_changed_stay(talk, &phrase) : stay_handle_text_at_bookings(talk);
 }
 
 bool stay_preview_new_dates_if_named(struct talk *talk)
@@ -329,8 +339,8 @@ bool stay_preview_new_dates_if_named(struct talk *talk)
 
     if (!stay_parse_new_dates(talk, &phrase, &only_dates))
         return false;
-    return !only_dates || phrase.check_in == DATE_ABSENT ||
-           preview_parsed_dates(talk, &phrase, stay_of(talk)->change.was_in, "new_day");
+    return !only_dates || (phrase.check_in == DATE_ABSENT && !extends_stay(talk)) ||
+           preview_changed_stay(talk, &phrase);
 }
 
 bool stay_handle_text_at_new_end(struct talk *talk)

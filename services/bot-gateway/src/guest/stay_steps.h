@@ -65,7 +65,7 @@ bool stay_handle_text_at_new_end(struct talk *talk);
 
 bool stay_book_tapped_result(struct talk *talk);   /* the apartment of a tapped search result */
 bool stay_book_shown_apartment(struct talk *talk); /* the shown apartment, without a quote */
-/* Takes the new dates of the booking if the text names a check-in. */
+/* Takes the new dates of the booking if the text names a check-in, or extends the stay. */
 bool stay_preview_new_dates_if_named(struct talk *talk) MUST_CHECK;
 /* Handles text that is not understood: replies `why`, and shows the step again. For the second such
  * text in a row, and for a matter that needs a person, also offers to call one. If the text can

@@ -139,6 +139,9 @@ TEST(bare_check_out_needs_a_word_for_until)
     ck_assert_slice(named, "23 числа ");
     ck_assert(remark_expand_bare_check_out(SLICE("until 5"), &arena, &named));
     ck_assert_slice(named, "5 числа ");
+    ck_assert(remark_expand_bare_check_out(SLICE("продлить до 25"), &arena, &named));
+    ck_assert_slice(named, "25 числа ");
+    ck_assert(!remark_expand_bare_check_out(SLICE("продлить"), &arena, &named));
     ck_assert(!remark_expand_bare_check_out(SLICE("23"), &arena, &named));
     ck_assert(!remark_expand_bare_check_out(SLICE("до"), &arena, &named));
     ck_assert(!remark_expand_bare_check_out(SLICE("до 5 человек"), &arena, &named));

@@ -226,9 +226,11 @@ bool remark_expand_bare_days(struct slice text, struct arena *arena, struct slic
 bool remark_expand_bare_check_out(struct slice text, struct arena *arena, struct slice *out)
 {
     static const char *const untils[] = {"до", "по", "until", "till"};
-    struct slice rest = slice_trim(text);
-    const struct letters first = letters_of(slice_cut(&rest, ' '));
+    struct slice rest = slice_trim(text), word = slice_cut(&rest, ' ');
 
+    if (remark_classify(word).extends)
+        word = slice_cut(&rest, ' ');
+    const struct letters first = letters_of(word);
     for (size_t i = 0; i < ARRAY_LEN(untils); i++) {
         const struct letters until = letters_of(slice_of(untils[i]));
         if (letters_equal(&first, &until))

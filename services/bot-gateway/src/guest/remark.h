@@ -65,7 +65,7 @@ static inline bool remark_is_about_booking(struct remark remark)
 struct arena;
 bool remark_expand_bare_days(struct slice text, struct arena *arena, struct slice *out);
 /* Does the same with an answer to the question for a check-out that has a word such as "until"
- * first: "до 23" becomes "23 числа". False without such a word. */
+ * first: "до 23", and "продлить до 23", become "23 числа". False without such a word. */
 bool remark_expand_bare_check_out(struct slice text, struct arena *arena, struct slice *out);
 
 /* --- the table --- */

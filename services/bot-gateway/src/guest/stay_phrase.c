@@ -292,77 +292,84 @@ static bool extends_stay(const struct talk *talk)
     return remark_classify(talk->input->update.text).extends;
 }
 
-/* Takes new dates. If the phrase has no check-in, its nights or check-out follow
- * `default_check_in`. */
-static bool preview_parsed_dates(struct talk *talk, const struct phrase *phrase,
-                                 int32_t default_check_in, const char *step_if_unsure)
+/* Parses new dates, or a bare check-out after `check_in`: "до 25". */
+static bool parse_new_dates_after(struct talk *talk, int32_t check_in, struct phrase *phrase,
+                                  bool *only_dates)
 {
+    enum stay_parsed parsed;
+
+    if (!stay_parse_bare_check_out(talk, check_in, phrase, &parsed))
+        return false;
+    if (parsed != STAY_PARSED)
+        return stay_parse_new_dates(talk, phrase, only_dates);
+    stay_move_check_in_to_check_out(phrase);
+    *only_dates = true;
+    return true;
+}
+
+/* Takes new dates. If the phrase has no check-in, its nights or check-out follow
+ * `default_check_in`. Nights that extend the stay are added to those of the booking. */
+static bool preview_parsed_dates(struct talk *talk, struct phrase *phrase, int32_t default_check_in,
+                                 const char *step_if_unsure)
+{
+    const struct stay_change *change = &stay_of(talk)->change;
     const bool begins = phrase->check_in != DATE_ABSENT;
+    const int32_t booked = extends_stay(talk) ? change->was_out - change->was_in : 0;
 
     if ((phrase->ask & PHRASE_ASK_DATES) != 0)
         return talk_step_with(talk, TEXT_STAY_UNSURE_DATES, step_if_unsure);
-    return stay_preview_new_dates(talk, begins ? phrase->check_in : default_check_in,
-                                  !begins && phrase->nights > 0 ? default_check_in + phrase->nights
-                                                                : phrase->check_out);
-}
-
-/* Takes new dates. What the phrase does not say remains; more nights follow the stay. */
-static bool preview_changed_stay(struct talk *talk, struct phrase *phrase)
-{
-    const struct stay_change *change = &stay_of(talk)->change;
-
-    if (!stay_move_check_out_after(talk, change->was_in, phrase))
+    if (!stay_move_check_out_after(talk, default_check_in, phrase))
         return false;
-    if (phrase->nights > 0 && phrase->check_in == DATE_ABSENT && phrase->check_out == DATE_ABSENT &&
-        extends_stay(talk))
-        return stay_preview_new_dates(talk, change->was_in, change->was_out + phrase->nights);
-    return preview_parsed_dates(talk, phrase, change->was_in, "new_day");
+    return stay_preview_new_dates(talk, begins ? phrase->check_in : default_check_in,
+                                  !begins && phrase->nights > 0
+                                      ? default_check_in + booked + phrase->nights
+                                      : phrase->check_out);
 }
 
 bool stay_handle_text_at_new_day(struct talk *talk)
 {
+    const int32_t was_in = stay_of(talk)->change.was_in;
     struct phrase phrase;
     bool only_dates;
     int32_t day;
 
     if (format_parse_date(talk->argument, format_day_of(talk->input->now), &day))
         return stay_handle_new_check_in(talk);
-    if (!stay_parse_new_dates(talk, &phrase, &only_dates))
+    if (!parse_new_dates_after(talk, was_in, &phrase, &only_dates))
         return false;
-    return only_dates ? preview_changed_stay(talk, &phrase) : stay_handle_text_at_bookings(talk);
+    return only_dates ? preview_parsed_dates(talk, &phrase, was_in, "new_day")
+                      : stay_handle_text_at_bookings(talk);
 }
 
 bool stay_preview_new_dates_if_named(struct talk *talk)
 {
+    const int32_t was_in = stay_of(talk)->change.was_in;
     struct phrase phrase;
     bool only_dates;
 
-    if (!stay_parse_new_dates(talk, &phrase, &only_dates))
+    if (!parse_new_dates_after(talk, was_in, &phrase, &only_dates))
         return false;
     return !only_dates || (phrase.check_in == DATE_ABSENT && !extends_stay(talk)) ||
-           preview_changed_stay(talk, &phrase);
+           preview_parsed_dates(talk, &phrase, was_in, "new_day");
 }
 
 bool stay_handle_text_at_new_end(struct talk *talk)
 {
     const int32_t check_in = stay_of(talk)->change.check_in;
     struct phrase phrase;
-    enum stay_parsed parsed;
-    bool only_dates = true;
+    bool only_dates;
     int64_t number;
     int32_t day;
 
     if (parse_i64(slice_trim(talk->argument), 0, INT64_MAX, &number) ||
         format_parse_date(talk->argument, format_day_of(talk->input->now), &day))
         return stay_handle_new_check_out(talk);
-    if (!stay_parse_bare_check_out(talk, check_in, &phrase, &parsed) ||
-        (parsed != STAY_PARSED && !stay_parse_new_dates(talk, &phrase, &only_dates)))
+    if (!parse_new_dates_after(talk, check_in, &phrase, &only_dates))
         return false;
     if (!only_dates)
         return stay_handle_text_at_bookings(talk);
     stay_move_check_in_to_check_out(&phrase);
-    return stay_move_check_out_after(talk, check_in, &phrase) &&
-           preview_parsed_dates(talk, &phrase, check_in, "new_end");
+    return preview_parsed_dates(talk, &phrase, check_in, "new_end");
 }
 
 /* --- without a dialogue --- */

@@ -36,6 +36,17 @@ CONVERSATION(filter_dropped,
     {.tap = "✕ до " TENGE("25", "000") " за ночь", .step = "list", .sees = {WEEKEND "&rooms=2&q="}},
     {.tap = "✕ у метро", .step = "list", .sees = {WEEKEND "&rooms=2 "}},
     {.tap = "✕ 2 комнаты", .step = "list", .sees = {WEEKEND " "}, .sees_not = "Подходит"})
+/* booking-api refuses more than eight words. */
+#define CENTER "%d1%86%d0%b5%d0%bd%d1%82%d1%80"
+#define PARK   "%d0%bf%d0%b0%d1%80%d0%ba"
+CONVERSATION(ninth_word_is_omitted,
+    {.type = "в Алматы на выходные вдвоём, тихий дом с баней и сауной", .step = "list", .sees = {"&q="}},
+    {.type = "пентхаус на Абая у метро", .step = "list", .sees = {"✕ пентхаус", "✕ абая", "✕ у метро"}},
+    {.type = "у Хан Шатыра", .step = "list", .sees_not = "✕ хан шатыр"},
+    {.type = "в центре", .step = "list", .sees = {"%20" CENTER " "}},
+    {.type = "у парка", .step = "list", .sees = {"%20" CENTER " "}, .sees_not = PARK},
+    {.tap = "✕ пентхаус", .step = "list"},
+    {.type = "у парка", .step = "list", .sees = {CENTER "%20" PARK " "}})
 CONVERSATION(dropped_in_the_list,
     {.type = ALL_AT_ONCE, .step = "list", INSTEAD({"GET /v1/apartments?", 200, "{\"items\":[" WORLD_IN_LIST(WORLD_APARTMENT_ID, "А", 100000) "," WORLD_IN_LIST(WORLD_OTHER_ID, "Б", 100000) "],\"next_cursor\":null}"})},
     {.tap = "1 / 2", .step = "all", .sees = {"Ваши пожелания: 2 комнаты, до " TENGE("25", "000") " за ночь, парковка", "✕ парковка"}},

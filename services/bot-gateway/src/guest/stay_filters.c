@@ -278,11 +278,36 @@ static int64_t tenge_to_tiyn(int64_t tenge)
     return tenge > STAY_MONEY_MAX / 100 ? STAY_MONEY_MAX : 100 * tenge;
 }
 
-static bool append_phrase_list(struct slice *list, const struct phrase_list *parts,
-                               struct talk *talk)
+static bool append_amenities(struct stay_filters *filters, const struct phrase_list *amenities,
+                             struct talk *talk)
+{
+    for (size_t i = 0; i < amenities->count; i++)
+        if (!append_item_if_new(&filters->amenities, amenities->items[i], talk->arena, talk->fault))
+            return false;
+    return true;
+}
+
+static size_t count_words(struct slice list)
+{
+    size_t words = list.len > 0;
+
+    for (size_t i = 0; i < list.len; i++)
+        words += list.at[i] == ',' || list.at[i] == ' ';
+    return words;
+}
+
+/* Appends words for q=, such as "хан шатыр". Omits them if booking-api would refuse so many. */
+static bool append_words(struct stay_filters *filters, struct slice words, struct talk *talk)
+{
+    return count_words(filters->words) + count_words(words) > STAY_FILTER_WORDS_MAX ||
+           append_item_if_new(&filters->words, words, talk->arena, talk->fault);
+}
+
+static bool append_phrase_words(struct stay_filters *filters, const struct phrase_list *parts,
+                                struct talk *talk)
 {
     for (size_t i = 0; i < parts->count; i++)
-        if (!append_item_if_new(list, parts->items[i], talk->arena, talk->fault))
+        if (!append_words(filters, parts->items[i], talk))
             return false;
     return true;
 }
@@ -291,8 +316,7 @@ static bool append_landmark_word(struct stay_filters *filters, struct slice near
 {
     for (size_t i = AMENITIES; i < ARRAY_LEN(wishes); i++)
         if (wishes[i].near != NULL && slice_is(near, wishes[i].near))
-            return append_item_if_new(&filters->words, slice_of(wishes[i].word), talk->arena,
-                                      talk->fault);
+            return append_words(filters, slice_of(wishes[i].word), talk);
     return true;
 }
 
@@ -321,8 +345,8 @@ bool stay_filters_add_from_phrase(struct talk *talk, const struct phrase *phrase
     if (phrase->district.at != NULL)
         filters->district = talk_text_or_empty(talk, arena_copy(talk->arena, phrase->district));
     return replace_rooms_from_phrase(filters, phrase, talk) &&
-           append_phrase_list(&filters->amenities, &phrase->amenities, talk) &&
-           append_phrase_list(&filters->words, &phrase->q, talk) &&
+           append_amenities(filters, &phrase->amenities, talk) &&
+           append_phrase_words(filters, &phrase->q, talk) &&
            append_landmark_word(filters, phrase->near, talk) &&
            replace_unrecognised_words(&filters->rest, phrase->rest, phrase->rest_count, talk->arena,
                                       talk->fault);

@@ -16,8 +16,9 @@ enum {
     STAY_PAGES_MAX = 12,    /* pages of a list, after the first */
     STAY_FILTERS_MAX = 24,  /* filters of a search, in total */
     STAY_RECEIPT_MAX = 300, /* bytes of a receipt */
-    /* Bytes of each list of struct stay_filters: booking-api has this limit for q=. */
+    /* Bytes of each list of struct stay_filters, and words of one: limits of booking-api for q=. */
     STAY_FILTER_BYTES_MAX = 200,
+    STAY_FILTER_WORDS_MAX = 8,
     STAY_DISTRICT_MAX = 200 /* UTF-16 units */
 };
 

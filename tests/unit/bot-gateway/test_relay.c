@@ -231,7 +231,8 @@ TEST_ROWS_WHY(other_kinds_are_refused_politely, refusals)
 
 TEST(long_text_is_refused)
 {
-    static char words[RELAY_TEXT_MAX + 2];
+    static const char emoji[] = "\U0001F642"; /* two UTF-16 units */
+    static char words[RELAY_TEXT_MAX / 2 * sizeof emoji];
 
     memset(words, 'x', RELAY_TEXT_MAX + 1);
     begin(DESK_ARGUMENT "_g", OWNER, CHAT);
@@ -241,6 +242,10 @@ TEST(long_text_is_refused)
     words[RELAY_TEXT_MAX] = '\0';
     write_words(words);
     ck_says(passed(), words);
+    for (size_t i = 0; i <= RELAY_TEXT_MAX / 2; i++)
+        memcpy(words + i * strlen(emoji), emoji, sizeof emoji);
+    write_words(words);
+    ck_assert_saw("@relay_long");
 }
 
 TEST(too_many_messages_are_refused)

@@ -12,7 +12,7 @@
 #include "dialogue/button.h"
 
 enum {
-    RELAY_TEXT_MAX = 1000,   /* characters */
+    RELAY_TEXT_MAX = 1000,   /* UTF-16 units, as the value {words} of texts */
     RELAY_TTL_S = 24 * 3600, /* a message that waits longer is not delivered */
     RELAY_TALK_S = 6 * 3600, /* a talk with staff ends by itself after this time without messages */
     RELAY_LIMITS = 3

@@ -4,9 +4,10 @@
 
 #include "dialogue/relay.h"
 #include "relay/relay_private.h"
+#include "telegram/text.h"
 
 enum {
-    CAPTION_MAX = 700, /* characters of a text with a photo; template and text fit a caption */
+    CAPTION_MAX = 700, /* UTF-16 units of a text with a photo; template and text fit a caption */
     USERNAME_MIN = 4,  /* characters after '@' */
     CARD_DIGITS = 16,
     GAP_MAX = 2, /* characters between two digits of a number */
@@ -107,5 +108,5 @@ enum text relay_find_refusal(const struct update_view *update)
         return TEXT_RELAY_ONE_PHOTO;
     if (!is_photo && (update->has_media || update->text.len == 0))
         return TEXT_RELAY_KIND;
-    return update->text.at != NULL && text_length(update->text) > most ? TEXT_RELAY_LONG : TEXTS;
+    return telegram_text_length(update->text, TELEGRAM_PLAIN) > most ? TEXT_RELAY_LONG : TEXTS;
 }

@@ -176,6 +176,15 @@ CONVERSATION(completed_stay_is_rated,
 CONVERSATION(opened_by_a_notification,
     {.type = "/booking AY8ABQAAcACAAAAAAAAAAQ", .step = "booking", .sees = {CALL_BOOKING, "@stay_held", "<b>0WX1HA6S</b>"}},
     {.tap = "@button_back", .step = "mine"})
+CONVERSATION(opened_by_a_notification_during_a_search,
+    TO_NIGHTS,
+    {.type = "/booking AY8ABQAAcACAAAAAAAAAAQ", .step = "booking"},
+    {.tap = "@button_back", .step = "mine", .sees = {"@stay_button_search"}},
+    {.tap = "@stay_button_search", .step = "nights", .sees = {"[22]"}},
+    {.tap = "24", .step = "guests"}, {.tap = "2", .step = "list"},
+    {.type = "/booking AY8ABQAAcACAAAAAAAAAAQ", .step = "booking"},
+    {.tap = "@button_back", .step = "mine"},
+    {.tap = "@stay_button_search", .step = "list"})
 CONVERSATION(opened_by_an_invalid_argument,
     {.type = "/booking 0WX1HA6S", .step = "mine", .sees = {"@stay_mine"}},
     {.type = "/booking", .step = "mine", .sees = {"@stay_mine"}})

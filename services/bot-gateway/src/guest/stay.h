@@ -25,7 +25,8 @@ bool stay_show_all_bookings(struct talk *talk) MUST_CHECK;
  * a PDF or picture. Does nothing if no payment is awaited. A search in progress is stored and can
  * be resumed. */
 bool stay_take_file_as_receipt(struct talk *talk) MUST_CHECK;
-/* Shows the booking whose id is talk->argument; if it is no id, all bookings of the guest. */
+/* Shows the booking whose id is talk->argument; if it is no id, all bookings of the guest. A search
+ * in progress is stored and can be resumed. */
 bool stay_show_booking_in_argument(struct talk *talk) MUST_CHECK;
 /* Rates a completed booking; talk->argument is "<id>_<rating>", else shows all bookings. */
 bool stay_post_rating(struct talk *talk) MUST_CHECK;

@@ -405,7 +405,7 @@ bool stay_offer_same_stay(struct talk *talk)
 {
     struct uuid id;
 
-    return stay_show_booking_in_argument(talk) &&
+    return talk_begin_at(talk, &stay_flow, "mine") && stay_show_booking_in_argument(talk) &&
            (!talk_read_id(talk, &id) || offer_same_stay(talk));
 }
 

@@ -92,7 +92,10 @@ static bool resume_search(struct talk *talk)
 
 bool stay_show_booking_in_argument(struct talk *talk)
 {
-    return talk_begin_at(talk, &stay_flow, "mine") && open_booking_in_argument(talk);
+    if (!leave_search_for(talk, "mine"))
+        return false;
+    stay_of(talk)->opened = true;
+    return open_booking_in_argument(talk);
 }
 
 /* --- all bookings --- */

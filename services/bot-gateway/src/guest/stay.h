@@ -28,7 +28,8 @@ bool stay_take_file_as_receipt(struct talk *talk) MUST_CHECK;
 /* Shows the booking whose id is talk->argument; if it is no id, all bookings of the guest. A search
  * in progress is stored and can be resumed. */
 bool stay_show_booking_in_argument(struct talk *talk) MUST_CHECK;
-/* Rates a completed booking; talk->argument is "<id>_<rating>", else shows all bookings. */
+/* Rates a completed booking; talk->argument is "<id>_<rating>", else shows all bookings. If
+ * booking-api refuses the rating, shows the booking. */
 bool stay_post_rating(struct talk *talk) MUST_CHECK;
 /* Offers the apartment and dates of the booking whose id is talk->argument, at today's price. */
 bool stay_offer_same_stay(struct talk *talk) MUST_CHECK;

@@ -330,7 +330,9 @@ bool stay_post_rating(struct talk *talk)
     if (!talk_post(talk, talk_path(talk, "bookings", &booking, "rate"),
                    talk_printf(talk, "{\"rating\":%lld}", (long long)rating), &answer))
         return false;
-    talk_say(talk, answer.status == 200 ? TEXT_STAY_RATED : TEXT_STAY_MOVED_ON);
+    if (answer.status != 200)
+        return stay_show_booking_in_argument(talk) && stay_explain_refused_action(talk, &answer);
+    talk_say(talk, TEXT_STAY_RATED);
     return talk_put_command(talk, TEXT_BUTTON_SEARCH, "search");
 }
 

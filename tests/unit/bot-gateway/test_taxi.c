@@ -15,18 +15,29 @@ static void begin_at(const struct scripted *world, const char *step, const char 
     conversation_put(&talk, ride_flow.name, step, data, ride_flow.data_format, 1);
 }
 
-static void ck_clock(const char *text, const char *step, const char *stored)
+/* Checks the step and the data after the text, typed at a step of publishing a trip. */
+static void ck_typed(const char *at, const char *text, const char *step, const char *stored)
 {
     static const struct scripted nothing[] = {
         {NULL, 0, NULL}
     };
 
-    begin_at(nothing, "clock",
+    begin_at(nothing, at,
              "{\"from\":\"almaty\",\"to\":\"taraz\",\"day\":\"2026-11-25\",\"publishes\":true}");
     ck_assert_msg(conversation_type(&talk, text), "%s: %s", text, talk.fault.code);
     ck_assert_msg(strcmp(talk.step, step) == 0, "%s: %s", text, talk.step);
     ck_assert_msg(strstr(talk.data, stored) != NULL, "%s: %s", text, talk.data);
     conversation_close(&talk);
+}
+
+static void ck_clock(const char *text, const char *step, const char *stored)
+{
+    ck_typed("clock", text, step, stored);
+}
+
+static void ck_price(const char *text, const char *stored)
+{
+    ck_typed("price", text, "clock", stored);
 }
 
 TEST_CASE("taxi");
@@ -38,6 +49,21 @@ TEST(departure_may_be_at_any_minute_of_the_day)
     ck_clock("00:01", "seats", "\"clock\":1,");
     ck_clock("23:59", "seats", "\"clock\":1439,");
     ck_clock("25:00", "clock", "\"clock\":0,");
+}
+
+#define PRICE(tiyn) "\"price\":" WORLD_SUM(tiyn)
+TEST(price_may_be_in_thousands)
+{
+    ck_price("5", PRICE(500000));
+    ck_price("130", PRICE(13000));
+    ck_price("130 000 тг", PRICE(13000000));
+    ck_price("9 тысяч", PRICE(900000));
+    ck_price("130 тысяч", PRICE(13000000));
+    ck_price("130 тыс.", PRICE(13000000));
+    ck_price("130к", PRICE(13000000));
+    ck_price("130k", PRICE(13000000));
+    ck_price("130 мың", PRICE(13000000));
+    ck_price("500 thousand", PRICE(50000000));
 }
 
 // clang-format off

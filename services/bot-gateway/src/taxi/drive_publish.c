@@ -18,7 +18,7 @@ enum {
     CLOCKS_IN_ROW = 4,
     TENGE = 100,        /* tiyn */
     PRICE_STEP = 500,   /* tenge: suggested prices are multiples of it */
-    PRICE_MIN = 100,    /* tenge; a smaller number is in thousands: "5", "5 тыс" */
+    PRICE_MIN = 100,    /* tenge; a smaller number is in thousands: "5" */
     PRICE_MAX = 500000, /* tenge */
     PRICES = 3,         /* number of suggested prices */
     CAR_UNITS = 60      /* maximum length of a car in a button, UTF-16 units */
@@ -137,21 +137,24 @@ static bool show_price_choice(struct talk *talk)
     return ride_put_exit_buttons(talk);
 }
 
-/* "5000", "5 000 тг", "8 тысяч" */
+/* "5000", "5 000 тг", "8 тысяч", "130k" */
 bool drive_set_price_from_text(struct talk *talk, struct slice text)
 {
-    static const char *const units[] = {"",     "тг",    "₸",   "тенге", "теңге", "tenge",   "тыс",
-                                        "тыс.", "тысяч", "мың", "к",     "k",     "thousand"};
+    static const char *const units[] = {"", "тг", "₸", "тенге", "теңге", "tenge"};
+    static const char *const thousands[] = {"тыс", "тыс.", "тысяч", "мың", "к", "k", "thousand"};
     int64_t tenge = 0;
     size_t i = 0;
 
     for (; i < text.len && (ascii_is_digit(text.at[i]) || text.at[i] == ' '); i++)
         if (text.at[i] != ' ' && tenge <= PRICE_MAX)
             tenge = tenge * 10 + (text.at[i] - '0');
-    if (tenge < PRICE_MIN)
+    const struct slice unit = slice_from(text, i);
+    const bool in_thousands =
+        slice_find(unit, thousands, ARRAY_LEN(thousands)) < ARRAY_LEN(thousands);
+    if (in_thousands || tenge < PRICE_MIN)
         tenge *= 1000;
     if (tenge < PRICE_MIN || tenge > PRICE_MAX ||
-        slice_find(slice_from(text, i), units, ARRAY_LEN(units)) == ARRAY_LEN(units))
+        (!in_thousands && slice_find(unit, units, ARRAY_LEN(units)) == ARRAY_LEN(units)))
         return false;
     ride_of(talk)->price = tenge * TENGE;
     return true;

@@ -96,7 +96,9 @@ static const struct act cancelled[] = {
     STANDS(LATE), {.tap = "do.cancel", .instead = {{ONE "/cancel-preview", 200, PREVIEW(125000, 125000, "passenger")}}},
     {TYPE("да", "yes", "иә"), .instead = {{DO("cancel"), 409, PROBLEM("refund_changed", "")}, {ONE "/cancel-preview", 200, PREVIEW(100000, 150000, "passenger")}}},
     {.tap = "yes", .instead = {{DO("cancel"), 200, OVER("cancelled", "\"refund\":" WORLD_SUM(100000) ",")}}},
-    STANDS(LATE), {.tap = "do.driver", .instead = {{DO("driver-no-show"), 409, PROBLEM("too_early", "")}, {ONE, 200, LATE}}},
+    STANDS(LATE), {.tap = "do.driver", .instead = {{ONE, 200, LATE}}}, {TYPE("нет", "no", "жоқ"), .instead = {{ONE, 200, LATE}}, .quiet = true}, {.tap = "do.driver", .instead = {{ONE, 200, LATE}}, .quiet = true},
+    {TYPE("да", "yes", "иә"), .instead = {{DO("driver-no-show"), 409, PROBLEM("too_early", "")}, {ONE, 200, LATE}}},
+    {.tap = "do.driver", .instead = {{ONE, 200, LATE}}, .quiet = true}, {.tap = "yes", .instead = {{DO("driver-no-show"), 200, OVER("cancelled", "")}}}, STANDS(LATE),
     {.tap = "do.sos", .instead = {{ONE, 200, LATE}}}, {TYPE("отмени", "cancel it", "бас тарту"), .instead = {{ONE, 200, LATE}}}, {.tap = "do.sos", .instead = {{ONE, 200, LATE}}, .quiet = true},
     {.tap = "yes", .instead = {{ONE, 200, LATE}, {DO("sos"), 201, "{\"call\":[\"112\"]}"}}},
 };

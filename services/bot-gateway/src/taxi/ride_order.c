@@ -291,17 +291,22 @@ static bool create_share_link(struct talk *talk)
            talk_step(talk, "share");
 }
 
-static bool ask_whether_to_send_sos(struct talk *talk)
+/* The steps "sos" and "driver-no-show" ask before they run the action of their name. */
+static bool ask_for_confirmation(struct talk *talk)
 {
-    talk_say(talk, TEXT_RIDE_SOS_ASK);
-    return talk_put_button(talk, TEXT_RIDE_BUTTON_SOS, "yes") &&
+    const bool sos = strcmp(talk->step->name, "sos") == 0;
+
+    talk_say(talk, sos ? TEXT_RIDE_SOS_ASK : TEXT_RIDE_NO_DRIVER);
+    return talk_put_button(talk, sos ? TEXT_RIDE_BUTTON_SOS : TEXT_RIDE_BUTTON_NO_DRIVER, "yes") &&
            talk_put_button(talk, TEXT_BUTTON_BACK, "back");
 }
 
-static bool post_sos(struct talk *talk)
+static bool run_confirmed_action(struct talk *talk)
 {
     struct service_answer answer;
 
+    if (strcmp(talk->step->name, "sos") != 0)
+        return post_action_and_show(talk, talk->step->name, SLICE_NONE);
     if (!talk_post(talk, ride_path(talk, "sos"), SLICE("{}"), &answer))
         return false;
     if (answer.status != 201)
@@ -313,6 +318,7 @@ static bool post_sos(struct talk *talk)
 /* Runs the tapped action if the ride allows it now. Before "confirm", asks for a missing phone. */
 static bool run_tapped_action(struct talk *talk)
 {
+    static const char *const asked[] = {"driver-no-show", "sos", "cancel"}; /* steps, too */
     const size_t i = slice_find(talk->argument, actions, ARRAY_LEN(actions));
     struct ride_order order;
     bool found;
@@ -322,7 +328,7 @@ static bool run_tapped_action(struct talk *talk)
     if (!found || i == ARRAY_LEN(actions) ||
         stay_value_find_action(&order.actions, actions[i]) == NULL)
         return talk_step(talk, "ride");
-    if (strcmp(actions[i], "cancel") == 0 || strcmp(actions[i], "sos") == 0)
+    if (slice_find(talk->argument, asked, ARRAY_LEN(asked)) < ARRAY_LEN(asked))
         return talk_step(talk, actions[i]);
     if (strcmp(actions[i], "share") == 0)
         return create_share_link(talk);
@@ -472,8 +478,8 @@ static const struct flow_move order_moves[] = {
     {FLOW_TAP,  "rate",  post_tapped_stars},
     {FLOW_TAP,  "anyway", ride_post_order_anyway},
 };
-static const struct flow_move sos_moves[] = {
-    {FLOW_TAP,  "yes",  post_sos},
+static const struct flow_move asked_moves[] = {
+    {FLOW_TAP,  "yes",  run_confirmed_action},
     {FLOW_TAP,  "back", to_order},
 };
 static const struct flow_move cancel_moves[] = {
@@ -482,6 +488,8 @@ static const struct flow_move cancel_moves[] = {
 };
 // clang-format on
 const struct flow_step ride_step_order = {"ride", show_ride, FLOW_MOVES(order_moves)};
-const struct flow_step ride_step_sos = {"sos", ask_whether_to_send_sos, FLOW_MOVES(sos_moves)};
+const struct flow_step ride_step_absent = {"driver-no-show", ask_for_confirmation,
+                                           FLOW_MOVES(asked_moves)};
+const struct flow_step ride_step_sos = {"sos", ask_for_confirmation, FLOW_MOVES(asked_moves)};
 const struct flow_step ride_step_cancel = {"cancel", ask_whether_to_cancel,
                                            FLOW_MOVES(cancel_moves)};

@@ -195,7 +195,8 @@ bool ride_handle_text(struct talk *talk)
     /* With an order, the step "sure" asks whether the passenger did not come. */
     const bool sure = is_at_step(talk, "sure");
     const bool cancels = is_at_step(talk, "cancel") || (sure && uuid_is_nil(&ride_of(talk)->order));
-    const bool asks = cancels || sure || is_at_step(talk, "sos");
+    const bool asks =
+        cancels || sure || is_at_step(talk, "sos") || is_at_step(talk, "driver-no-show");
     struct phrase_ride phrase = {.day = DATE_ABSENT};
     bool found, taken;
 

@@ -21,7 +21,7 @@
 /* A dialogue begins at the first step. A new step needs its name here, and ride_step_NAME in a
  * file. */
 #define RIDE_STEPS(X) \
-    X(to) X(from) X(day) X(days) X(seats) X(size) X(trips) X(recipient) X(order) X(contact) X(cancel) X(sos) X(share) X(rides) \
+    X(to) X(from) X(day) X(days) X(seats) X(size) X(trips) X(recipient) X(order) X(contact) X(cancel) X(absent) X(sos) X(share) X(rides) \
     X(drive) X(clock) X(price) X(publish) X(stops) X(runs) X(run) X(late) X(sure) X(stars) X(code) X(requests) X(request)
 // clang-format on
 #define RIDE_STEP(name) extern const struct flow_step ride_step_##name;

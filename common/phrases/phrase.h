@@ -93,6 +93,7 @@ struct phrase {
 struct phrase_now {
     int32_t day; /* day number (base/date.h) */
     int hour;    /* 0 to 23 */
+    int minute;  /* of the hour, 0 to 59; only used for rides */
 };
 
 /* Parses a phrase. The arena is only used during the call; 64 KiB suffice. False: the arena is

@@ -277,6 +277,39 @@ static size_t set_minute(const struct items *items, size_t at, bool after_at, in
     return daytime != NOT_NAMED;
 }
 
+/* "через 2 часа", "2 сағаттан кейін": the items from `from` to before `to` are counted from now. */
+static bool is_from_now(const struct items *items, size_t from, size_t to)
+{
+    return item_kind_before(items, from) == WORD_IN || item_kind(items, to) == WORD_LATER;
+}
+
+/* Sets a departure that is `minutes` from now. Returns the number of items read. */
+static size_t set_time_from_now(struct parser *parser, size_t from, size_t to, int32_t minutes,
+                                struct phrase_ride *out, struct departure *departure)
+{
+    struct items *items = &parser->items;
+    const int32_t minute = parser->now.hour * HOUR + parser->now.minute + minutes;
+
+    out->day = parser->now.day + minute / (DAY_HOURS * HOUR);
+    departure->minute = minute % (DAY_HOURS * HOUR);
+    departure->is_exact = true;
+    if (item_kind_before(items, from) == WORD_IN)
+        items_mark_used(items, from - 1, from);
+    return to - from + (item_kind(items, to) == WORD_LATER);
+}
+
+/* An hour or half an hour without a count, in minutes; 0: the item is none. */
+static int32_t get_lone_minutes(const struct items *items, size_t at)
+{
+    const enum word_kind before = item_kind_before(items, at);
+
+    if (before == WORD_NUMBER || before == WORD_VAGUE)
+        return 0;
+    if (is_unit(items, at, UNIT_HOUR))
+        return HOUR;
+    return is_unit(items, at, UNIT_HALF_HOUR) ? HOUR / 2 : 0;
+}
+
 /* Reads "в 6 вечера", "18 часов", "сағат 18", "at 6 pm", "в 18". Returns the number of items read;
  * 0 if the number is no time. */
 static size_t read_hour(struct parser *parser, size_t at, struct phrase_ride *out,
@@ -295,16 +328,11 @@ static size_t read_hour(struct parser *parser, size_t at, struct phrase_ride *ou
     const size_t part = at + 1 + (hours && !part_in_hours);
     const size_t count = part - at + set_minute(items, part, after_at, minute, &named);
 
-    if (item_kind_before(items, at) == WORD_IN && hours) {
-        named.minute = minute + parser->now.hour * HOUR;
-        out->day = parser->now.day + named.minute / (DAY_HOURS * HOUR);
-        named.minute %= DAY_HOURS * HOUR;
-        named.is_exact = true;
-        items_mark_used(items, at - 1, at);
-    } else if (!hours && !named.is_exact && !follows_hour_word(items, at) &&
-               !is_kazakh_hour(items, at) && !(after_at && ends)) {
+    if (hours && is_from_now(items, at, at + 2))
+        return set_time_from_now(parser, at, at + 2, minute, out, departure);
+    if (!hours && !named.is_exact && !follows_hour_word(items, at) && !is_kazakh_hour(items, at) &&
+        !(after_at && ends))
         return 0;
-    }
     *departure = named;
     return count;
 }
@@ -316,6 +344,7 @@ static size_t read_time(struct parser *parser, size_t at, struct phrase_ride *ou
     struct items *items = &parser->items;
     struct item *item = &items->list[at];
     const bool counted = at > 0 && item_is_number(items, at - 1);
+    const int32_t lone = get_lone_minutes(items, at);
     size_t count = 0;
 
     if (item_kind(items, at) == WORD_CLOCK) {
@@ -328,6 +357,8 @@ static size_t read_time(struct parser *parser, size_t at, struct phrase_ride *ou
                (is_unit(items, at, UNIT_NIGHT) && !counted)) {
         departure->daytime = item_kind(items, at) == WORD_DAYTIME ? item->value : DAYTIME_NIGHT;
         count = 1;
+    } else if (lone > 0 && is_from_now(items, at, at + 1)) {
+        count = set_time_from_now(parser, at, at + 1, lone, out, departure);
     } else if (is_hour_number(items, at)) {
         count = read_hour(parser, at, out, departure);
         if (count > 0 && follows_hour_word(items, at))

@@ -107,6 +107,8 @@ enum word_unit {
     UNIT_MONTH,
     /* hours */
     UNIT_HOUR,
+    UNIT_HALF_HOUR,    /* полчаса */
+    UNIT_HALF_DAY,     /* полдня */
     UNIT_HOUR_OF_DAY,  /* часа дня */
     UNIT_HOUR_OF_NIGHT /* часа ночи */
 };

@@ -71,7 +71,7 @@ FUZZ(1 << 16)
 {
     struct phrase phrase;
     const uint8_t first = fuzz_byte(&input);
-    const struct phrase_now now = {FIRST_DAY + fuzz_byte(&input), first % HOURS};
+    const struct phrase_now now = {.day = FIRST_DAY + fuzz_byte(&input), .hour = first % HOURS};
 
     if (phrase_read(fuzz_words(), input, first / HOURS % (LANGUAGE_KZ + 1), now, &arena, &phrase,
                     &fault)) {

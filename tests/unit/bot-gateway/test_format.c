@@ -121,6 +121,14 @@ TEST(day_begins_at_local_midnight)
     ck_assert_int_eq(format_day_of(time_of("2026-11-21T19:00:00Z")), day("2026-11-22"));
 }
 
+TEST(hour_and_minute_are_local)
+{
+    ck_assert_int_eq(format_hour_of(time_of("2026-11-21T18:59:59Z")), 23);
+    ck_assert_int_eq(format_minute_of(time_of("2026-11-21T18:59:59Z")), 59);
+    ck_assert_int_eq(format_hour_of(time_of("2026-11-21T19:00:00Z")), 0);
+    ck_assert_int_eq(format_minute_of(time_of("2026-11-21T19:00:00Z")), 0);
+}
+
 static const struct {
     const char *text, *day; /* NULL: none */
 } typed[] = {

@@ -111,6 +111,10 @@ static const struct {
     {LANGUAGE_RU, "завтра в 3 ночи", "check_in=2026-11-25 ask=check_out"},
     {LANGUAGE_RU, "завтра в 2 часа дня", "check_in=2026-11-25 ask=check_out"},
     {LANGUAGE_KZ, "ертең сағат 5-те", "check_in=2026-11-25 ask=check_out"},
+    {LANGUAGE_RU, "на полчаса", "ask=dates"},
+    {LANGUAGE_KZ, "жарты сағатқа", "ask=dates"},
+    {LANGUAGE_EN, "for half an hour", "ask=dates"},
+    {LANGUAGE_RU, "на полдня", "ask=dates"},
     /* prices and their units */
     {LANGUAGE_RU, "5-8 декабря, 20к сутки",
   "check_in=2026-12-05 check_out=2026-12-08 nights=3 max_price=20000"},
@@ -164,7 +168,7 @@ static const struct {
 };
 // clang-format on
 
-static const struct phrase_now now = {20781, 12}; /* 2026-11-24 */
+static const struct phrase_now now = {.day = 20781, .hour = 12}; /* 2026-11-24 */
 
 TEST_ROWS(each_rule_parses_its_phrase, rows)
 {

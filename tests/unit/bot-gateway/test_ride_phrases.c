@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-/* Phrases of passengers, at noon of 2026-11-24, a Tuesday. */
+/* Phrases of passengers, at 12:15 of 2026-11-24, a Tuesday. */
 #include "base/date.h"
 
 #include "phrase_world.h"
 #include "support/scratch.h"
 
-enum { WORLD_BYTES = 1 << 24, TODAY = 20781, NOON = 12 };
+enum { WORLD_BYTES = 1 << 24, TODAY = 20781, NOON = 12, QUARTER = 15 };
 
 static struct arena world;
 static const struct phrase_words *words;
@@ -94,7 +94,7 @@ static const struct {
     {LANGUAGE_RU, "из Алматы в Тараз, заезжаю в Кордай и Мерке", "from=almaty to=taraz via=korday via=merke"},
     {LANGUAGE_RU, "Алматы Тараз через Кордай, Мерке, 4 места", "from=almaty to=taraz via=korday via=merke seats=4"},
     {LANGUAGE_RU, "из Алматы через Конаев в Талдыкорган", "from=almaty to=taldykorgan via=konaev"},
-    {LANGUAGE_RU, "через Шу через 2 часа", "via=shu day=1 hours=13-16 minute=840"},
+    {LANGUAGE_RU, "через Шу через 2 часа", "via=shu day=1 hours=13.25-16.25 minute=855"},
     {LANGUAGE_RU, "из Алматы в Тараз через Хогвартс", "from=almaty to=taraz via=? unknown=Хогвартс"},
     {LANGUAGE_RU, "из Алматы в Тараз через Хогвартс и Шу", "from=almaty to=taraz via=shu unknown=Хогвартс"},
     {LANGUAGE_RU, "из Алматы в Тараз через Шу и Хогвартс", "from=almaty to=taraz via=shu unknown=Хогвартс"},
@@ -124,7 +124,23 @@ static const struct {
     {LANGUAGE_RU, "завтра в 24:30 в Тараз", "to=taraz day=2 hours=23.5-26.5"},
     {LANGUAGE_RU, "завтра к 18 часам", "day=2 hours=17-20 minute=1080"},
     {LANGUAGE_RU, "завтра в 18 из Тараза", "from=taraz day=2 hours=17-20 minute=1080"},
-    {LANGUAGE_RU, "через 2 часа", "day=1 hours=13-16 minute=840"},
+    {LANGUAGE_RU, "через 2 часа", "day=1 hours=13.25-16.25 minute=855"},
+    {LANGUAGE_RU, "через час из Алматы в Тараз", "from=almaty to=taraz day=1 hours=12.25-15.25 minute=795"},
+    {LANGUAGE_RU, "через час 2 места", "day=1 hours=12.25-15.25 minute=795 seats=2"},
+    {LANGUAGE_RU, "через полчаса из Алматы в Тараз", "from=almaty to=taraz day=1 hours=11.75-14.75 minute=765"},
+    {LANGUAGE_RU, "через Шу через пол часа", "via=shu day=1 hours=11.75-14.75 minute=765"},
+    {LANGUAGE_RU, "через 12 часов", "day=2 hours=0-2.25 minute=15"},
+    {LANGUAGE_RU, "через полдня", "ask=dates"},
+    {LANGUAGE_RU, "через пару часов", "ask=dates"},
+    {LANGUAGE_KZ, "сағаттан кейін", "day=1 hours=12.25-15.25 minute=795"},
+    {LANGUAGE_KZ, "2 сағаттан кейін Алматыдан Таразға", "from=almaty to=taraz day=1 hours=13.25-16.25 minute=855"},
+    {LANGUAGE_KZ, "бір сағаттан соң Таразға", "to=taraz day=1 hours=12.25-15.25 minute=795"},
+    {LANGUAGE_KZ, "жарты сағаттан кейін", "day=1 hours=11.75-14.75 minute=765"},
+    {LANGUAGE_KZ, "бірнеше сағаттан кейін", "ask=dates"},
+    {LANGUAGE_EN, "in an hour from Almaty to Taraz", "from=almaty to=taraz day=1 hours=12.25-15.25 minute=795"},
+    {LANGUAGE_EN, "in 2 hours", "day=1 hours=13.25-16.25 minute=855"},
+    {LANGUAGE_EN, "2 hours later", "day=1 hours=13.25-16.25 minute=855"},
+    {LANGUAGE_EN, "half an hour from now", "day=1 hours=11.75-14.75 minute=765"},
     {LANGUAGE_RU, "завтра ночью", "day=2 hours=20-29"},
     {LANGUAGE_KZ, "ертең сағат 9-да", "day=2 hours=8-11 minute=540"},
     {LANGUAGE_KZ, "ертең таңертең", "day=2 hours=4-12"},
@@ -196,7 +212,7 @@ static const struct {
 
 TEST_ROWS(rides_are_understood, rows)
 {
-    const struct phrase_now now = {TODAY, NOON};
+    const struct phrase_now now = {TODAY, NOON, QUARTER};
     struct phrase_ride ride;
 
     ck_ok(

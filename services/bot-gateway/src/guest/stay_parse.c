@@ -6,7 +6,7 @@
 
 static struct phrase_now local_time_on(const struct talk *talk, int32_t day)
 {
-    return (struct phrase_now){day, format_hour_of(talk->input->now)};
+    return (struct phrase_now){.day = day, .hour = format_hour_of(talk->input->now)};
 }
 
 static struct phrase_now local_now(const struct talk *talk)

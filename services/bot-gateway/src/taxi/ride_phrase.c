@@ -28,7 +28,8 @@ static bool has_any_value(const struct phrase_ride *phrase)
 static bool parse_text(struct talk *talk, struct phrase_ride *phrase, bool *found)
 {
     const struct phrase_now now = {format_day_of(talk->input->now),
-                                   format_hour_of(talk->input->now)};
+                                   format_hour_of(talk->input->now),
+                                   format_minute_of(talk->input->now)};
     const struct arena_mark mark = arena_mark(talk->arena);
 
     *found = false;

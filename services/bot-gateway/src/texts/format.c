@@ -12,7 +12,8 @@
 #define NO_BREAK_SPACE "\xc2\xa0"
 
 enum {
-    HOUR_S = 3600,
+    MINUTE_S = 60,
+    HOUR_S = 60 * MINUTE_S,
     DAY_S = 24 * HOUR_S,
     TIYN = 100,
     LANGUAGES = 3,
@@ -77,6 +78,12 @@ int format_hour_of(int64_t wall_us)
 {
     const int64_t local_s = wall_us / US_PER_S + FORMAT_ZONE_S;
     return (int)(local_s % DAY_S / HOUR_S);
+}
+
+int format_minute_of(int64_t wall_us)
+{
+    const int64_t local_s = wall_us / US_PER_S + FORMAT_ZONE_S;
+    return (int)(local_s % HOUR_S / MINUTE_S);
 }
 
 static void append_tenge(int64_t tenge, struct buf *out)

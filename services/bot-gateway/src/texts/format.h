@@ -26,6 +26,8 @@ int32_t format_day_of(int64_t wall_us);
 
 /* The hour, 0 to 23, of an instant in the time zone of the apartments. */
 int format_hour_of(int64_t wall_us);
+/* The minute of that hour, 0 to 59. */
+int format_minute_of(int64_t wall_us);
 
 /* Formats money in whole tenge, 0 or more: "18 000 ₸", with no-break spaces. */
 struct formatted format_money(int64_t tiyn);

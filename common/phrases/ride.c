@@ -337,6 +337,35 @@ static size_t read_hour(struct parser *parser, size_t at, struct phrase_ride *ou
     return count;
 }
 
+static bool names_other_day(const struct items *items, size_t at)
+{
+    for (size_t i = 0; i < items->count; i++) {
+        const enum word_kind kind = item_kind(items, i);
+        if (i != at && (kind == WORD_FROM_TODAY || kind == WORD_TONIGHT || kind == WORD_WEEKDAY ||
+                        kind == WORD_MONTH || (kind == WORD_NUMBER && items->list[i].is_day)))
+            return true;
+    }
+    return false;
+}
+
+/* The time that the item is in digits: "18:30", and "9.10" in "завтра в 9.10", which is a date
+ * unless the phrase names another day. In minutes of the day; NOT_NAMED: it is none. */
+static int32_t get_clock(const struct parser *parser, size_t at)
+{
+    const struct items *items = &parser->items;
+    const struct item *item = &items->list[at];
+    const struct token *token = &parser->tokens.list[item->token];
+    const int length = item->day < 10 ? 4 : 5; /* if the minutes have two digits */
+
+    if (item_kind(items, at) == WORD_CLOCK)
+        return item->value;
+    if (item->used || !item->is_date || item->slashed || item->day >= DAY_HOURS ||
+        token->end - token->begin != length || !names_other_day(items, at) ||
+        !(follows_at(items, at) || follows_hour_word(items, at) || item->ending == ENDING_AT))
+        return NOT_NAMED;
+    return item->day * HOUR + item->month;
+}
+
 /* Reads what the items from `at` on say of the time of departure. Returns the number of items. */
 static size_t read_time(struct parser *parser, size_t at, struct phrase_ride *out,
                         struct departure *departure)
@@ -344,11 +373,11 @@ static size_t read_time(struct parser *parser, size_t at, struct phrase_ride *ou
     struct items *items = &parser->items;
     struct item *item = &items->list[at];
     const bool counted = at > 0 && item_is_number(items, at - 1);
-    const int32_t lone = get_lone_minutes(items, at);
+    const int32_t lone = get_lone_minutes(items, at), clock = get_clock(parser, at);
     size_t count = 0;
 
-    if (item_kind(items, at) == WORD_CLOCK) {
-        count = 1 + set_minute(items, at + 1, true, item->value, departure);
+    if (clock != NOT_NAMED) {
+        count = 1 + set_minute(items, at + 1, true, clock, departure);
     } else if (item_kind(items, at) == WORD_TONIGHT) {
         item->kind = WORD_FROM_TODAY; /* today: for a stay it is also a length of one night */
         departure->daytime = DAYTIME_NIGHT;

@@ -111,6 +111,7 @@ static const struct {
     {LANGUAGE_RU, "завтра в 3 ночи", "check_in=2026-11-25 ask=check_out"},
     {LANGUAGE_RU, "завтра в 2 часа дня", "check_in=2026-11-25 ask=check_out"},
     {LANGUAGE_KZ, "ертең сағат 5-те", "check_in=2026-11-25 ask=check_out"},
+    {LANGUAGE_RU, "с 9.12 по 12.12", "check_in=2026-12-09 check_out=2026-12-12 nights=3"},
     {LANGUAGE_RU, "на полчаса", "ask=dates"},
     {LANGUAGE_KZ, "жарты сағатқа", "ask=dates"},
     {LANGUAGE_EN, "for half an hour", "ask=dates"},

@@ -79,6 +79,17 @@ TEST(price_may_be_in_thousands)
     "\"depart_from\":\"2026-11-" day "T04:00:00Z\",\"depart_to\":\"2026-11-" day "T07:00:00Z\","       \
     "\"total\":" WORLD_SUM(0) ",\"passenger\":{\"name\":\"Гаухар\",\"phone\":null},\"driver\":null,"   \
     "\"car\":null,\"allowed_actions\":[]}"
+#define FOUND(tiyn)                                                                                \
+    "{\"items\":[{\"trip_id\":\"" TRIP "\",\"from_stop\":0,\"to_stop\":1,\"depart_at\":\"2026-11-25T13:30:00Z\"," \
+    "\"arrive_at\":\"2026-11-25T17:30:00Z\",\"free_seats\":3,\"price\":" WORLD_SUM(tiyn) "," CAR("null") ",\"instant_book\":false,\"warnings\":[]}]}"
+static const struct scripted repriced[] = {
+    {"GET /v1/trips?", 200, FOUND(500000)}, {"POST /v1/rides", 409, PROBLEM("total_changed", "")}, {NULL, 0, NULL},
+};
+static const struct exchange order_after_a_change[] = {
+    {.share = "77012345678", .step = "trips", .sees = {"\"expected_total\":" WORLD_SUM(500000), "@ride_repriced"},
+     .instead = {{"GET /v1/trips?", 200, FOUND(1000000)}}},
+};
+
 #define MORE "&cursor=b2xk"
 static const struct scripted lists[] = {
     {"GET /v1/drivers?", 200, LIST("{\"id\":\"018f0010-0000-7000-8000-000000000001\",\"name\":\"Асхат\",\"status\":\"active\",\"rating\":4.8,\"documents\":[]}", "")},
@@ -101,6 +112,17 @@ static const struct exchange every_page[] = {
     {.type = "/rides", .step = "rides", FIRST},
 };
 // clang-format on
+
+/* The driver would be asked about a price that the passenger has not seen. */
+TEST(order_has_the_price_of_its_button)
+{
+    begin_at(repriced, "seats", "{\"from\":\"almaty\",\"to\":\"taraz\",\"day\":\"2026-11-25\"}");
+    ck_assert(conversation_type(&talk, "2"));
+    ck_assert(conversation_press(&talk, &talk.shown, 0));
+    ck_assert_str_eq(talk.step, "contact");
+    CONVERSE(order_after_a_change);
+    conversation_close(&talk);
+}
 
 TEST(lists_have_pages_and_begin_at_the_first_one)
 {

@@ -134,6 +134,7 @@ static const struct act refused[] = {
     {.tap = "t", .instead = {{MAKE, 409, PROBLEM("seats_taken", "")}, {SEARCH, 200, LIST(ASKING, "")}}},
     {.tap = "t", .quiet = true}, {.share = "77012345678", .instead = {{MAKE, 409, PROBLEM("road_closed", "")}, {SEARCH, 200, LIST(EVENING("1") "," SHUT, "")}}},
     {.tap = "t", .instead = {{MAKE, 409, PROBLEM("waitlist_full", "")}}},
+    {.tap = "t", .instead = {{MAKE, 409, PROBLEM("total_changed", "")}, {SEARCH, 200, LIST(FOUND(TRIP, "2026-11-25T13:30:00Z", "2026-11-25T17:30:00Z", "3", 1200000, AT_ONCE), "")}}},
     {.tap = "t", .instead = {{MAKE, 422, PROBLEM("not_bookable", "")}}},
     {.tap = "t", .instead = {{MAKE, 409, PROBLEM("overlapping_ride", ",\"ride_id\":\"" OTHER "\"")}, {"GET /v1/rides/" OTHER, 200, HELD_BY(OTHER)}}},
     TO_THE_TRIPS, {.tap = "t", .instead = {{MAKE, 409, PROBLEM("duplicate_ride", ",\"ride_id\":\"" OTHER "\"")}, {"GET /v1/rides/" OTHER, 200, HELD_BY(OTHER)}}, .quiet = true}, {.tap = "anyway"},

@@ -123,6 +123,7 @@ const char *worst_ride_data(void)
 {
     char cursor[STAY_CURSOR_MAX];
     struct drive_stop stops[RIDE_PASSED_MAX];
+    struct ride_price prices[RIDE_TRIPS_MAX];
     struct ride ride = {
         .from = SLICE("almaty"),
         .to = SLICE("ust-kamenogorsk"),
@@ -151,6 +152,9 @@ const char *worst_ride_data(void)
     memset(cursor, 'x', sizeof cursor);
     ck_assert(uuid_parse(SLICE(RIDE_ID), &ride.order));
     ride.trip = ride.car = ride.order;
+    ride.prices = (struct field_list){prices, RIDE_TRIPS_MAX};
+    for (size_t i = 0; i < RIDE_TRIPS_MAX; i++)
+        prices[i] = (struct ride_price){ride.order, STAY_MONEY_MAX};
     fields_encode(&ride_fields, &ride, false, &scratch);
     return worst_state();
 }

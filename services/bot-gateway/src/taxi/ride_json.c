@@ -16,6 +16,14 @@ static const struct field stop_items[] = {
 #undef AT
 static const struct fields stop_fields = FIELDS_OF(stop_items, struct drive_stop);
 
+#define AT(member) .offset = offsetof(struct ride_price, member)
+static const struct field price_items[] = {
+    {.name = "trip",  .type = FIELD_UUID,  AT(trip)},
+    {.name = "price", .type = FIELD_MONEY, AT(price), .max = STAY_MONEY_MAX},
+};
+#undef AT
+static const struct fields price_fields = FIELDS_OF(price_items, struct ride_price);
+
 #define AT(member) .offset = offsetof(struct ride, member)
 static const struct field ride_items[] = {
     {.name = "from",      .type = FIELD_SLUG,  .flags = FIELD_NULLABLE, AT(from)},
@@ -30,6 +38,7 @@ static const struct field ride_items[] = {
     {.name = "recipient", .type = FIELD_TEXT,  .flags = FIELD_NULLABLE, AT(recipient), .min = 1, .max = NAME_MAX},
     {.name = "recipient_phone", .type = FIELD_PHONE, .flags = FIELD_NULLABLE, AT(recipient_phone)},
     {.name = "choice",    .type = FIELD_TEXT,  .flags = FIELD_NULLABLE, AT(choice), .min = 1, .max = CHOICE_MAX},
+    {.name = "prices",    .type = FIELD_LIST,  .flags = FIELD_OMIT, AT(prices), .max = RIDE_TRIPS_MAX, .table = &price_fields},
     {.name = "cursor",    .type = FIELD_TEXT,  .flags = FIELD_NULLABLE, AT(cursor), .min = 1, .max = STAY_CURSOR_MAX},
     {.name = "next",      .type = FIELD_TEXT,  .flags = FIELD_NULLABLE, AT(next),   .min = 1, .max = STAY_CURSOR_MAX},
     {.name = "trip",      .type = FIELD_UUID,  .flags = FIELD_NULLABLE, AT(trip)},

@@ -20,6 +20,12 @@ struct drive_stop {
 };
 enum { RIDE_PASSED_MAX = RIDE_STOP_MAX - 1 /* maximum number of such stops */ };
 
+/* The price of a trip of the page that is shown. */
+struct ride_price {
+    struct uuid trip;
+    int64_t price; /* as in struct ride_found */
+};
+
 struct ride {
     struct slice from; /* slugs; absent: not known yet */
     struct slice to;
@@ -36,6 +42,7 @@ struct ride {
     /* The argument of the button of the trip chosen last; absent: the passenger chose a ride that
      * looks for a driver. */
     struct slice choice;
+    struct field_list prices; /* struct ride_price, of the trips that the passenger can order */
     struct slice cursor; /* of the shown page of trips, or of a trip's passengers; absent: the first
                             page */
     struct slice next;   /* cursor of the next page; absent: none */
@@ -50,7 +57,8 @@ struct ride {
     bool bids;         /* a driver offers an own price and time for the request `order` */
     int64_t clock;   /* departure of the trip or offer, minutes of the day; PHRASE_MIDNIGHT: 00:00;
                         0: not known yet */
-    int64_t price;   /* of a seat of the trip, or of the offer; 0: not known yet */
+    int64_t price;   /* of a seat of the trip, or of the offer; passenger: the total that was shown
+                        for `trip`; 0: not known */
     int64_t minutes; /* duration of the trip, as shown before publishing */
     struct uuid car; /* of the driver, for the trip or offer; nil: to be chosen, or none */
     struct field_list stops; /* struct drive_stop: between `from` and `to` */

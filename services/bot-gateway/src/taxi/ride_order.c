@@ -374,6 +374,7 @@ static bool order_again(struct talk *talk)
         return talk_step(talk, "ride");
     copy_ride_to_search(talk, &order);
     ride->trip = order.trip;
+    ride->price = order.total;
     ride->from_stop = order.from_stop;
     ride->to_stop = order.to_stop;
     return ride_post_order(talk, order.phone, (struct ride_wishes){.wait = false});

@@ -156,10 +156,15 @@ static bool put_order_button(struct talk *talk, const struct ride_found *found, 
 static bool show_found_trips(struct talk *talk, const struct ride_trips *trips)
 {
     struct ride *ride = talk->data;
+    struct ride_price *prices = arena_alloc(talk->arena, trips->count * sizeof *prices);
 
+    if (prices == NULL)
+        return arena_fault(talk->fault);
+    ride->prices = (struct field_list){prices, trips->count};
     add_search_summary(talk, TEXT_RIDE_LIST);
     for (size_t i = 0; i < trips->count; i++) {
         const struct ride_found *found = &trips->items[i];
+        prices[i] = (struct ride_price){found->trip, found->price};
         ride_add_trip_text(talk, found);
         if (found->closed_until == FIELD_ABSENT &&
             !put_order_button(talk, found,
@@ -217,6 +222,7 @@ static bool show_trips(struct talk *talk)
     struct ride_trips trips = {.count = 0};
     bool shown;
 
+    ride->prices.count = 0;
     if (!fetch_trips_or_any_of_day(talk, &trips, &shown))
         return shown;
     if (!(trips.count > 0 ? show_found_trips(talk, &trips) : show_no_trips(talk, &trips.nearby)))
@@ -244,6 +250,7 @@ static bool explain_refused_order(struct talk *talk, const struct service_answer
         {"seats_taken",      TEXT_RIDE_TAKEN,       "trips"},
         {"car_not_free",     TEXT_RIDE_TAKEN,       "trips"},
         {"cargo_full",       TEXT_RIDE_TAKEN,       "trips"},
+        {"total_changed",    TEXT_RIDE_REPRICED,    "trips"},
         {"road_closed",      TEXT_RIDE_ROAD_CLOSED, "trips"},
         {"waitlist_full",    TEXT_RIDE_QUEUE_FULL,  "trips"},
         {"too_many_rides",   TEXT_RIDE_MANY,        "rides"},
@@ -276,8 +283,19 @@ static bool explain_refused_order(struct talk *talk, const struct service_answer
     return talk_step(talk, why != NULL ? why->step : "trips");
 }
 
-/* The members of an order that name its trip or, if ride->trip is nil, places and times of a ride
- * that looks for a driver. */
+/* The price that the passenger saw for ride->trip; 0: not known. */
+static int64_t find_price_of_trip(const struct ride *ride)
+{
+    const struct ride_price *prices = ride->prices.items;
+
+    for (size_t i = 0; i < ride->prices.count; i++)
+        if (uuid_equal(&prices[i].trip, &ride->trip))
+            return prices[i].price;
+    return 0;
+}
+
+/* The members of an order that name its trip, and the price that was shown for it, or, if
+ * ride->trip is nil, places and times of a ride that looks for a driver. */
 static struct slice format_route_members(const struct talk *talk)
 {
     const struct ride *ride = talk->data;
@@ -286,9 +304,11 @@ static struct slice format_route_members(const struct talk *talk)
     int64_t from, to;
 
     if (!uuid_is_nil(&ride->trip))
-        return talk_printf(talk, "\"trip_id\":\"%s\",\"from_stop\":%lld,\"to_stop\":%lld",
+        return talk_printf(talk, "\"trip_id\":\"%s\",\"from_stop\":%lld,\"to_stop\":%lld%s%s",
                            talk_id(talk, &ride->trip), (long long)ride->from_stop,
-                           (long long)ride->to_stop);
+                           (long long)ride->to_stop, ride->price > 0 ? "," : "",
+                           ride->price > 0 ? talk_money_member(talk, "expected_total", ride->price)
+                                           : "");
     compute_departure_window(ride, &from, &to);
     if (to <= soonest) /* "this morning" in the afternoon: the rest of the day */
         compute_departure_window(&(struct ride){.day = ride->day}, &from, &to);
@@ -383,6 +403,7 @@ bool ride_order_chosen_or_ask_details(struct talk *talk)
         return talk_step(talk, "trips");
     ride->from_stop = choice.at[0] - '0';
     ride->to_stop = choice.at[1] - '0';
+    ride->price = find_price_of_trip(ride);
     if (choice.at[2] == ASKS_DRIVER)
         return talk_step(talk, "contact");
     return ride_post_order(talk, SLICE_NONE, (struct ride_wishes){.wait = choice.at[2] == WAITS});

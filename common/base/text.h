@@ -60,6 +60,9 @@ enum { PHONE_MAX = 16 }; /* E.164: '+', at most 15 digits */
 /* Normalises a phone number to E.164. Accepts any country with '+', and Kazakh numbers also as +8
  * 7xx, 8 7xx, 7 7xx or 7xx, with spaces, brackets and dashes. Numbers of +7 have eleven digits. */
 bool text_normalize_phone(struct slice text, char out[PHONE_MAX + 1]) MUST_CHECK;
+/* Length in bytes of the separator of digits at the beginning of the text: a space, bracket or
+ * dash, also as phones paste them (no-break space, figure dash). 0: there is none. */
+size_t text_phone_separator_len(struct slice text);
 /* Finds the phone number in a text: "Иван +7 701 234 56 78". False if there is none, or if there
  * are several different ones. */
 bool text_phone_find(struct slice text, char out[PHONE_MAX + 1]) MUST_CHECK;

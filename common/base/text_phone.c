@@ -22,7 +22,7 @@ static const struct slice separators[] = {
     {"\xe2\x80\x94", 3}, /* em dash */
 };
 
-static size_t separator_len_at_start(struct slice text)
+size_t text_phone_separator_len(struct slice text)
 {
     for (size_t i = 0; i < ARRAY_LEN(separators); i++)
         if (slice_starts(text, separators[i]))
@@ -37,7 +37,7 @@ static bool collect_digits(struct slice text, char digits[INTERNATIONAL_MAX], si
     *count = 0;
     *has_plus = false;
     while (text.len > 0) {
-        size_t skip = separator_len_at_start(text);
+        size_t skip = text_phone_separator_len(text);
         char c = text.at[0];
         if (skip == 0) {
             if (c == '+' && *count == 0 && !*has_plus)
@@ -92,7 +92,7 @@ static struct slice cut_next_number(struct slice *rest)
         const char c = rest->at[len];
         skip = ascii_is_digit(c) || (c == '+' && joined)
                    ? 1
-                   : separator_len_at_start(slice_from(*rest, len));
+                   : text_phone_separator_len(slice_from(*rest, len));
         len += skip;
     }
     const struct slice number = {rest->at, len};

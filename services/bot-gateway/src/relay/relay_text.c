@@ -58,21 +58,23 @@ static bool is_phone_or_card(struct slice text, size_t digits)
  * Other numbers may follow it: "8 701 234 56 78 2 guests". */
 static size_t phone_or_card_len(struct slice text)
 {
-    size_t digits = 0, gap = 0, end = 0;
+    size_t len = 0, digits = 0, gap = 0, end = 0;
 
     if (!ascii_is_digit(text.at[0]) && text.at[0] != '+' && text.at[0] != '(')
         return 0;
-    for (size_t len = 0; len < text.len && gap <= GAP_MAX && digits <= CARD_DIGITS; len++) {
-        const char c = text.at[len];
-        const bool is_digit = ascii_is_digit(c);
-        if (!is_digit && !(c == '+' && len == 0) && c != ' ' && c != '-' && c != '(' && c != ')')
+    while (len < text.len && gap <= GAP_MAX && digits <= CARD_DIGITS) {
+        const bool is_digit = ascii_is_digit(text.at[len]);
+        const bool is_plus = len == 0 && text.at[0] == '+';
+        const size_t step =
+            is_digit || is_plus ? 1 : text_phone_separator_len(slice_from(text, len));
+        if (step == 0)
             break;
         gap = is_digit || len == 0 ? 0 : gap + 1;
         digits += is_digit;
-        const bool ends_group =
-            is_digit && (len + 1 == text.len || !ascii_is_digit(text.at[len + 1]));
-        if (ends_group && is_phone_or_card((struct slice){text.at, len + 1}, digits))
-            end = len + 1;
+        len += step;
+        const bool ends_group = is_digit && (len == text.len || !ascii_is_digit(text.at[len]));
+        if (ends_group && is_phone_or_card((struct slice){text.at, len}, digits))
+            end = len;
     }
     return end;
 }

@@ -15,7 +15,7 @@
 #include "texts/text_key.h"
 #include "worst.h"
 
-TEST_CASE("flows", .timeout_s = 60);
+TEST_CASE("flows", .timeout_s = 180);
 
 enum {
     VERSION_LEFT = 8,

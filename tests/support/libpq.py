@@ -60,12 +60,9 @@ class Connection:
         return rows
 
     def _alive(self):
-        """Whether the server has left the connection open. It sends nothing to an idle one but a reason to end it, or a notice."""
-        if not self.raw or self.pid != os.getpid():
-            return False
-        if select.select([PQ.PQsocket(self.raw)], [], [], 0)[0]:
-            return PQ.PQconsumeInput(self.raw) and PQ.PQstatus(self.raw) == CONNECTION_OK
-        return True
+        """Whether the server has left the connection open. To an idle one it sends nothing but a reason to end it, which may come before
+        the end, or a notice."""
+        return bool(self.raw) and self.pid == os.getpid() and not select.select([PQ.PQsocket(self.raw)], [], [], 0)[0]
 
     def _connect(self):
         self.close()

@@ -24,7 +24,7 @@ KEPT = {"bot.message": ("services/bot-gateway/src/history/history_store.c", r"se
         "booking.quote": ("services/booking-api/src/bookings/quote.h", r"QUOTE_RETENTION_S = (\d+) \* 60 \* 60", "часа"),
         "n8n": ("deploy/n8n/n8n.env", r"EXECUTIONS_DATA_MAX_AGE=(\d+)", "часов"),
         "backup": ("deploy/lib/stack/backup_target.py", r'"--keep-within-monthly", "(\d+)m"', "месяцев"),
-        "pgbackrest": ("deploy/postgres/pgbackrest.conf", r"repo1-retention-full=(\d+)", "полные"),
+        "pgbackrest": ("deploy/postgres/pgbackrest.conf", r"repo1-retention-full=(\d+)", "дней"),
         "restore": ("deploy/lib/stack/backup.py", r"OLD_DAYS = (\d+)", "дней")}
 
 

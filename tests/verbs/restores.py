@@ -240,6 +240,8 @@ def in_place(one):
     assert "Nothing was changed" in refused and "personal data were erased on request, 1 times" in refused, refused
     one.restore("--undo", "--yes")
     assert one.sql("SELECT count(*) FROM booking.apartment") == str(left)
+    # The base backups of both restores do not expire the earlier one.
+    assert hinted(one, one.restore("--look", moment), "SELECT count(*) FROM booking.apartment") == "66", "the same moment once more"
     if in_gate():
         return
     assert hinted(one, one.restore("--look", replaced), "SELECT count(*) FROM booking.apartment") == "66", "a moment that --undo has undone"

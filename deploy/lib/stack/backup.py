@@ -253,7 +253,7 @@ def space(place):
     drop_restored(place)
     disk = shutil.disk_usage(place.repository)
     if place.ticks and disk.free < disk.total * SPACE_LEAST:
-        place.pgbackrest("expire", "--repo1-retention-full=1", timeout=600)
+        place.pgbackrest("expire", "--repo1-retention-full-type=count", "--repo1-retention-full=1", timeout=600)
         raise Failed(f"на диске осталось {size(disk.free)}, хранится одна полная копия базы: df -h",
                      f"{size(disk.free)} are left on the disk, one full base backup is kept: df -h")
 

@@ -553,7 +553,9 @@ def point_before_migrations():
     def failing(*_):
         raise backup_place.Failed("нет места", "no space")
 
-    for code, tick, wanted in ((0, lambda *_: 0, ""), (0, lambda *_: 1, "The copy before the migrations failed"), (1, failing, "The restore point was not created: bad")):
+    point = ["SELECT pg_create_restore_point('deploy-2')"]
+    for before, code, tick, wanted in (("1", 0, lambda *_: 0, ""), ("1", 0, lambda *_: 1, "The copy before the migrations failed"), ("1", 1, failing, "The restore point was not created: bad"),
+                                       ("2", 0, lambda *_: 0, "")):
         steps, output = [], io.StringIO()
 
         def docker(*words, steps=steps, code=code):
@@ -570,8 +572,8 @@ def point_before_migrations():
                 all_of.enter_context(mock.patch.object(module, name, instead))
             all_of.enter_context(mock.patch.object(say, "ENGLISH", True))
             with contextlib.redirect_stdout(output), contextlib.redirect_stderr(output):
-                assert deploy.carry_out([ONE], {ONE: "2"}, {ONE: "1"}, 0, deploy.Timings()) == ([], None)
-        assert steps == ["SELECT pg_create_restore_point('deploy-2')", "the stack", backup.OF_EVERY_TICK, [ONE]], steps
+                assert deploy.carry_out([ONE], {ONE: "2"}, {ONE: before}, 0, deploy.Timings()) == ([], None)
+        assert steps == [*(point if before == "1" else []), "the stack", backup.OF_EVERY_TICK, [ONE]], steps
         assert wanted in output.getvalue() and bool(wanted) == ("failed" in output.getvalue()), output.getvalue()
 
 

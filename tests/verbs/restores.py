@@ -330,8 +330,10 @@ def one_transaction(one):
     assert int(one.sql(later)) == 0 < int(hinted(one, one.restore("--look", undone), later)), "a moment that was undone"
     assert "no such moment" in one.restore("--before-deploy", "v7", "--yes", code=1)
     one.sql("SELECT pg_create_restore_point('deploy-v7')")
-    one.sql("UPDATE booking.owner SET name = 'once more'; SELECT pg_create_restore_point('deploy-v7')")
-    # The first of several points; a person reads of which time it is.
+    one.one.good("now", "--full")
+    one.sql("UPDATE booking.owner SET name = 'once more'")
+    one.sql("SELECT pg_create_restore_point('deploy-v7')")
+    # The first of several points, also from an older base backup; a person reads of which time it is.
     refused = one.restore("--before-deploy", "v7", code=1, typed="no\n")
     assert re.search(r"Its last transaction: \d{4}-\d\d-\d\d \d\d:\d\d in Almaty, \d+ (s|min) ago\n.*Nothing was changed", refused, re.S), refused
     assert "deploy/tapbot rollback" in one.restore("--before-deploy", "v7", "--yes")

@@ -31,7 +31,7 @@ class Instance(contextlib.AbstractContextManager):
     def restore(self, kind, target=None, moment=None):
         """Restores to the target and starts. `kind`: time, xid, name or default, as pgBackRest has them; `moment`: the time of the target,
         if it is known. The newest base backup is tried first. An older one is needed if the target was before it, or if a restore has
-        undone the time in which it was made."""
+        undone the time in which it was made. Of several restore points of one name the first is meant, so for a name the oldest is tried first."""
         place = self.place
         known = [one for one in place.bases() if moment is None or one["time"] < moment]
         if not known:
@@ -43,7 +43,7 @@ class Instance(contextlib.AbstractContextManager):
         if moment and moment < place.state().get("restored", {}).get("at", 0):
             more += ["--target-timeline=current"]  # a restore may have undone it: it is in the archive, on the timeline of its base backup
         whys = []
-        for one in known[::-1]:
+        for one in known if kind == "name" else known[::-1]:
             self.drop()
             place.make_data(self.name)
             done = tree.run(*place.pgbackrest_beside(self.name, "restore", f"--set={one['label']}", f"--type={kind}", *more), timeout=LONG, **place.as_postgres())

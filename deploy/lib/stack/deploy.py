@@ -174,10 +174,10 @@ def images(names, wanted, fixed):
 
 
 def restore_point(name):
-    """Creates a restore point in the WAL, for `restore --before-deploy`, and makes the copies of every tick, if copies are on. Jobs
-    with a time of day, such as the drill, can take hours, so they are left to the timer. A failure is reported and does not stop the
-    deploy."""
-    done = tree.psql(f"SELECT pg_create_restore_point('{name}')")
+    """Creates a restore point in the WAL, for `restore --before-deploy`, unless the name is None, and makes the copies of every tick, if
+    copies are on. Jobs with a time of day, such as the drill, can take hours, so they are left to the timer. A failure is reported and
+    does not stop the deploy."""
+    done = name and tree.psql(f"SELECT pg_create_restore_point('{name}')")
     if done and done.returncode:
         warn(f"Точка восстановления не записана: {backup_place.last_line(done)}", f"The restore point was not created: {backup_place.last_line(done)}")
     try:
@@ -350,7 +350,8 @@ def carry_out(names, versions, before, bake, timings):
         with timings.of("Спрашиваю прежнюю копию", "Asking the previous instance"):
             questions.enter_context(smoke.compared(runs_here(names)))
         with trying(versions):
-            restore_point(f"deploy-{versions[names[0]]}"[:63])
+            # A point of the same version again would be after its migrations.
+            restore_point(f"deploy-{versions[names[0]]}"[:63] if versions != before else None)
             try:
                 with timings.of("Миграции", "Migrations"):
                     schemas.migrate(names)

@@ -487,13 +487,15 @@ def storage_clock():
 
 
 def storage_versions():
-    """doctor notes a storage that does not retain former versions of objects, and one that does not answer that. The signature is that of
+    """doctor notes a storage that does not retain former versions of objects, one that does not answer that, and a card that is not confirmed. The signature is that of
     an example in AWS's documentation of Signature Version 4."""
     headers = backup_target.signed("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", "examplebucket.s3.amazonaws.com", "/", "lifecycle=", "us-east-1", "20130524T000000Z")
     assert headers["Authorization"].endswith("Signature=fea454ca298b7da1c68078a5d1bdbfbbe0d65c699e0f91ac7a200a0136783543"), headers
     with tempfile.TemporaryDirectory() as folder, S3Server() as s3:
         one = Server(folder)
         one.keys, one.targets_text = folder, lambda: f"{s3.address}/tapbot"
+        assert "card --confirm" in next(doctor.copy_notes(one))[1]
+        one.note("card", confirmed=time.time())
 
         def noted():
             return [english for _, english in doctor.copy_notes(one)]

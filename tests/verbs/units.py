@@ -493,7 +493,7 @@ def judged_by_health():
             server.server_close()
             assert watch.verdict() is None
     shown = {"containers": [{"container": "tapbot-redis-1", "health": "stopped", "memory_percent": 0, "oom_killed": False}], "missing": [],
-             "disk": {"free_percent": 90, "free_mib": 9000}, "certificates": None, "closed": "12:00",
+             "disk": {"free_percent": 90, "free_mib": 9000}, "certificates": None, "closed": "12:00", "backup": None,
              "health": {"causes": [["RED", "redis", "connect"], ["YELLOW", "host", ""]]}}
     assert [english for _, _, english in status.problems(shown, [])] == ["tapbot-redis-1: stopped", "closed for clients since 12:00: deploy/tapbot maintenance off", "health: host"]
 
@@ -516,6 +516,10 @@ def backups_in_status():
             settings.write_file(os.path.join(folder, "state.json"), json.dumps(known), 0o600)
             env.return_value = {"COMPOSE_PROFILES": profile, "BACKUP_TARGETS": ",".join(targets)}
             assert status.backup_line(status.backups()) == wanted, f"{wanted}: {status.backups()}"
+        for ago, asked in ((None, True), (91, True), (89, False)):
+            settings.write_file(os.path.join(folder, "state.json"), json.dumps({"card": {"printed": 1, "confirmed": ago and now - ago * 86400 or 0}}), 0o600)
+            shown = {"containers": [], "missing": [], "disk": {"free_percent": 90, "free_mib": 9000}, "certificates": None, "closed": None, "health": None, "backup": status.backups()}
+            assert [(colour, "card --confirm" in english) for colour, _, english in status.problems(shown, [])] == [("YELLOW", True)] * asked, ago
         with mock.patch.object(backup_place.Stack, "state", side_effect=PermissionError):
             assert status.backup_line(status.backups()) == "backup: only visible with sudo"
     with mock.patch("say.ENGLISH", False):

@@ -54,7 +54,6 @@ def usage(verb, head, rows, tail):
 
 
 PUSH_LATE = 12 * 60  # the maximum age of a snapshot, one of which is made every five minutes
-CARD_DAYS = 90
 OLD_DAYS = 7  # for so long `restore --undo` can bring back the former database
 BASE_SECONDS, IMAGES_SECONDS = 30, 120
 TICK_SECONDS = 300  # tapbot-backup.timer
@@ -502,7 +501,7 @@ def summary(place, now):
     covered = max((one["covers"] or 0 for one in targets), default=0)
     confirmed = known.get("card", {}).get("confirmed", 0)
     return {"bases": bases, "targets": targets, "drill": known.get("drill"), "loss_seconds": now - covered if covered else None,
-            "card_confirmed": confirmed or None, "card_asked": now - confirmed > CARD_DAYS * backup_plan.DAY, "why": whys(known), "problems": wrong}
+            "card_confirmed": confirmed or None, "card_asked": backup_plan.card_asked(known, now), "why": whys(known), "problems": wrong}
 
 
 def show(place, options):

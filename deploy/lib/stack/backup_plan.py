@@ -75,3 +75,11 @@ def clock_doubt(times, target_time, now):
             return (f"за последнюю неделю снимки сделаны только за {len(days)} дн. из {WEEK_DAYS}",
                     f"snapshots were made on {len(days)} of the last {WEEK_DAYS} days only")
     return None
+
+
+CARD_DAYS = 90
+
+
+def card_asked(state, now):
+    """Whether the recovery card is to be confirmed: it never was, or CARD_DAYS ago. `state`: that of backup_place.Place."""
+    return now - state.get("card", {}).get("confirmed", 0) > CARD_DAYS * DAY

@@ -3,9 +3,10 @@
 import contextlib
 import os
 import sys
+import time
 
 from say import say, warn
-from stack import backup_place, backup_target, harden, tree
+from stack import backup_place, backup_plan, backup_target, harden, tree
 from stack.checks_description import DESCRIPTION
 from stack.checks_host import HOST
 from stack.checks_link import LINK
@@ -23,7 +24,7 @@ USAGE = ("""deploy/tapbot doctor: что не так. Ничего не меня
 
 Каждая находка одной строкой: что не так, чем грозит, какая команда исправит. На исправной машине одна
 строка и, в скобках, по строке на пустой секрет из тех, что вам выдают, ещё одна, если некому сообщать, одна, если нет резервной копии или её хранилище
-не хранит прежние версии файлов, и одна, если применена не вся защита (deploy/tapbot harden).
+не хранит прежние версии файлов, одна, если карточка восстановления не подтверждена, и одна, если применена не вся защита (deploy/tapbot harden).
 Коды выхода: 0 всё хорошо, 1 есть находки, 2 неверные параметры, 3 не хватает прав.""",
          """deploy/tapbot doctor: find problems. Changes nothing.
 
@@ -34,20 +35,23 @@ USAGE = ("""deploy/tapbot doctor: что не так. Ничего не меня
 
 Prints a line for each finding: the problem, its consequence, and the command that repairs it. Without findings it prints one
 line and, in brackets, a line for each empty secret that a third party issues, one if no alert channel is configured, one if
-there is no backup outside the server or its storage does not retain former versions of files, and one if not all controls of
-deploy/tapbot harden are applied.
+there is no backup outside the server or its storage does not retain former versions of files, one if the recovery card is not
+confirmed, and one if not all controls of deploy/tapbot harden are applied.
 Exit codes: 0 no findings, 1 findings, 2 wrong usage, 3 missing rights.""")
 
 ALL = [*HOST, *SETTINGS, *DESCRIPTION, *LINK, *RUNNING, *TRIALS]
 
 
 def copy_notes(place):
-    """What the backup lacks, in Russian and English: the backup itself, or former versions of its objects, which the server's key must
-    not be able to delete."""
+    """What the backup lacks, in Russian and English: the backup itself, a confirmed recovery card, or former versions of its objects, which
+    the server's key must not be able to delete."""
     if not place.prepared():
         yield ("резервной копии нет; включить: sudo deploy/tapbot backup init, подробнее: docs/backup.md",
                "there is no backup outside this server; to enable it: sudo deploy/tapbot backup init, details: docs/backup.md")
         return
+    if backup_plan.card_asked(place.state(), time.time()):
+        yield ("карточка восстановления не подтверждена, без неё копию не открыть; подтвердить: sudo deploy/tapbot backup card --confirm",
+               "the recovery card is not confirmed, and nothing else opens the backup; to confirm it: sudo deploy/tapbot backup card --confirm")
     for target in place.targets():
         versioned = backup_target.versioned(place, target)
         if versioned is None:

@@ -95,8 +95,9 @@ def disk_free():
 
 
 def backups():
-    """Whether backups are enabled, the age of the last snapshot at the target that lags most, and, where there is a database, the date of
-    the last restore test that succeeded; None for never. Instead of all None if only root can read it."""
+    """Whether backups are enabled, the age of the last snapshot at the target that lags most, whether the recovery card is to be confirmed,
+    and, where there is a database, the date of the last restore test that succeeded; None for never. Instead of all None if only root can
+    read it."""
     place = backup_place.Stack()
     try:
         known, enabled = place.state(), place.prepared()
@@ -104,7 +105,7 @@ def backups():
         return None
     last = min((known.get(f"push {target}", {}).get("done", 0) for target in place.targets()), default=0)
     tested = known.get("drill", {}).get("done")
-    return {"enabled": enabled, "age_seconds": max(0, int(time.time() - last)) if last else None,
+    return {"enabled": enabled, "age_seconds": max(0, int(time.time() - last)) if last else None, "card_asked": enabled and backup_plan.card_asked(known, time.time()),
             **({"tested": backup_plan.at(tested)[:10] if tested else None} if place.has_database else {})}
 
 
@@ -127,6 +128,8 @@ def problems(state, fallen):
         found.append(("YELLOW", f"{name}: падал и запущен снова {when}; {why[0]}", f"{name}: crashed, restarted at {when}; {why[1]}"))
     if state["closed"]:
         found.append(("YELLOW", f"снаружи закрыто с {state['closed']}: deploy/tapbot maintenance off", f"closed for clients since {state['closed']}: deploy/tapbot maintenance off"))
+    if (state["backup"] or {}).get("card_asked"):
+        found.append(("YELLOW", "карточка восстановления не подтверждена: sudo deploy/tapbot backup card --confirm", "the recovery card is not confirmed: sudo deploy/tapbot backup card --confirm"))
     missing = sorted(state["missing"])
     if missing:
         found.append(("RED", f"не созданы: {', '.join(missing)}", f"not created: {', '.join(missing)}"))

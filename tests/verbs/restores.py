@@ -10,13 +10,14 @@ import re
 import shutil
 import subprocess
 import tempfile
+import threading
 import time
 from unittest import mock
 
-from backups import Demo, cut, demo, flip_byte
+from backups import Demo, Server, cut, demo, flip_byte
 from machine import Machine
 from stack import backup, backup_key, backup_place, link, restore, tree
-from stand import ROOT, in_gate, timed, wait_until
+from stand import ROOT, in_gate, patience, timed, wait_until
 
 GONE = "SELECT id FROM booking.apartment WHERE city = 'almaty' ORDER BY id LIMIT 25"
 # What a person deletes in Directus: apartments, with everything that references them.
@@ -289,6 +290,24 @@ def noted_before_the_swap():
     assert [one.args for one in place.note.call_args_list] == [("restored",)], place.note.call_args_list
 
 
+def copies_beside():
+    """While a restore prepares the database and waits for the word, copies are sent and reported; not while it replaces the database."""
+    with tempfile.TemporaryDirectory() as folder:
+        one, reported, threads, replaced = Server(folder), threading.Event(), threading.active_count(), []
+        one.answers, one.has_data, one.recover = (lambda: False), (lambda _: True), (lambda _: {})
+
+        def agreed(_options):
+            assert reported.wait(patience(10)), "no heartbeat while it waits"
+            reported.clear()
+
+        with mock.patch.object(restore, "Instance") as made, mock.patch.object(restore, "agreed", agreed), mock.patch.object(backup, "run_due"), \
+                mock.patch.object(backup, "TICK_SECONDS", 0.01), mock.patch.object(backup, "report", lambda _: reported.set()), \
+                mock.patch.object(restore, "exchange", lambda *_, **__: replaced.append(threading.active_count())), contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+            new = made.return_value.__enter__.return_value
+            new.sql.return_value, new.moment.return_value = "1", 1.0
+            assert restore.in_place(one, {"--xid": "1"}) == restore.undo(one, {}) == 0 and replaced == [threads] * 2, replaced
+
+
 def services_start():
     """After a restore the services start with the schema of their version, or with that of the data. If a migration or a start fails, they start
     as far as they can, the stack stays closed, and the status is 1."""
@@ -514,7 +533,7 @@ def env_lost(machine, volume):
     assert machine.tapbot("init", "--yes").returncode == 0 and "\nPOSTGRES_VOLUME=tapbot_postgres-data\n" in machine.read(".env")
 
 
-TESTS = [("restore: moments", moments), ("restore: parents first", parents_first), ("restore: journals", journals), ("restore: services start", services_start), ("restore: wrong arguments", wrong_words, 3, without_backups), ("restore: deleted messages", messages, 8, filled),
+TESTS = [("restore: moments", moments), ("restore: parents first", parents_first), ("restore: journals", journals), ("restore: services start", services_start), ("restore: copies beside it", copies_beside), ("restore: wrong arguments", wrong_words, 3, without_backups), ("restore: deleted messages", messages, 8, filled),
          ("restore: look", look, 10, filled), ("restore: DELETE at a known commit", rows, 12, filled), ("restore: a place that is taken", taken, 8, spoiled),
          ("restore: the stack", stack, 8), ("restore: other machine of two", new_machine_of_two), ("restore: noted before the swap", noted_before_the_swap), ("restore: killed in the swap", killed_in_swap, 5, demo), ("restore: deletions", deletions, 8, filled), ("restore: other machine", new_machine, 12, filled), ("restore: files", named_files, 5, filled), ("restore: in place", in_place, 25, filled), ("restore: byte flipped or file cut", damaged, 15, spoiled)]
 TESTS += [] if in_gate() else [("restore: one transaction", one_transaction, 25, filled)]

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: MIT
 """backup: encrypted copies of the database and of the files outside this server. pgBackRest and restic make them; this decides
 when, and reports."""
-import concurrent.futures
 import contextlib
 import filecmp
 import getpass
@@ -13,6 +12,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 
 from say import ago, aligned, ask, confirm, die, print_table, say, step, text, warn
@@ -328,16 +328,30 @@ def images(place, target):
     return None if saved == {name: number for name, (number, _) in known.items()} else {"done": 0}
 
 
-def drill(place, *aim):
-    """The restore test (backup_instance.py), which may take longer than the last copy may be old: meanwhile the log and the snapshots are sent
-    and reported as by the timer. Jobs that delete anything wait for its end."""
-    with concurrent.futures.ThreadPoolExecutor(1) as pool:
-        test = pool.submit(backup_instance.drill, place, *aim)
-        while not concurrent.futures.wait([test], TICK_SECONDS).done:
+@contextlib.contextmanager
+def sending(place):
+    """For a body that may take longer than the last copy may be old: meanwhile the log and the snapshots are sent and reported as by the
+    timer. Jobs that delete anything wait for its end."""
+    over = threading.Event()
+
+    def send():
+        while not over.wait(TICK_SECONDS):
             place.known = None
             run_due(place, [job(name) for name in ("archive", "files", "push")])
             report(place)
-        return test.result()
+    sender = threading.Thread(target=send)
+    sender.start()
+    try:
+        yield
+    finally:
+        over.set()
+        sender.join()
+
+
+def drill(place, *aim):
+    """The restore test (backup_instance.py)."""
+    with sending(place):
+        return backup_instance.drill(place, *aim)
 
 
 def check_part(place, target):

@@ -12,6 +12,7 @@ import shlex
 import shutil
 import sqlite3
 import subprocess
+import threading
 import time
 
 import services
@@ -112,10 +113,13 @@ class Place:
             return known if isinstance(known, dict) else {}
         return {}
 
+    noting = threading.Lock()
+
     def note(self, name, **values):
-        known = self.state()
-        known[name] = {**known.get(name, {}), **values}
-        settings.write_file(os.path.join(self.folder, "state.json"), json.dumps(known, ensure_ascii=False, indent=1), 0o600)
+        with self.noting:
+            known = self.state()
+            known[name] = {**known.get(name, {}), **values}
+            settings.write_file(os.path.join(self.folder, "state.json"), json.dumps(known, ensure_ascii=False, indent=1), 0o600)
 
     @contextlib.contextmanager
     def locked(self, seconds=0):
@@ -150,11 +154,11 @@ class Place:
     known = None
 
     def info(self):
-        self.known = self.known or self.pgbackrest("info", "--output=json")
+        known = self.known = self.known or self.pgbackrest("info", "--output=json")  # another thread may forget it
         try:
-            (found,) = json.loads(self.known.stdout)
+            (found,) = json.loads(known.stdout)
         except ValueError as error:
-            raise Failed(f"pgBackRest не отвечает: {last_line(self.known)}", f"pgBackRest does not answer: {last_line(self.known)}") from error
+            raise Failed(f"pgBackRest не отвечает: {last_line(known)}", f"pgBackRest does not answer: {last_line(known)}") from error
         return found
 
     def bases(self):

@@ -87,7 +87,8 @@ def instance_at(place, name, typed, **settings):
 
 
 def look(place, options):
-    instance_at(place, "look", options["--look"], default_transaction_read_only="on")
+    with backup.sending(place):
+        instance_at(place, "look", options["--look"], default_transaction_read_only="on")
     say(f"Готово, на 2 часа и только для чтения: {place.psql_hint('look')}", f"Ready, for 2 hours and read-only: {place.psql_hint('look')}")
     return 0
 
@@ -133,20 +134,21 @@ def in_place(place, options):
     if alive:
         backup.archive(place)
     with Instance(place, "new") as new:
-        new.restore(*target)
-        since, moment = int(new.sql("SELECT pg_snapshot_xmax(pg_current_snapshot())")), new.moment()
-        if target[0] != "time":
-            say(f"Последняя запись в ней: {backup.at(moment)} по Алматы, {ago(time.time() - moment)} назад", f"Its last transaction: {backup.at(moment)} in Almaty, {ago(time.time() - moment)} ago")
-        step("Проверяю её", "Checking it")
-        new.check()
-        new.selfcheck()
-        if alive:
-            warn_of_erased(place, moment)
-            losses(place, new, since)
-        else:
-            warn("Рабочая база не отвечает: что будет потеряно, не посчитать.", "The live database does not answer: what will be lost cannot be counted.")
-        say(f"Прежняя база хранится {backup.OLD_DAYS} дней: deploy/tapbot restore --undo", f"The former database is retained for {backup.OLD_DAYS} days: deploy/tapbot restore --undo")
-        agreed(options)
+        with backup.sending(place):
+            new.restore(*target)
+            since, moment = int(new.sql("SELECT pg_snapshot_xmax(pg_current_snapshot())")), new.moment()
+            if target[0] != "time":
+                say(f"Последняя запись в ней: {backup.at(moment)} по Алматы, {ago(time.time() - moment)} назад", f"Its last transaction: {backup.at(moment)} in Almaty, {ago(time.time() - moment)} ago")
+            step("Проверяю её", "Checking it")
+            new.check()
+            new.selfcheck()
+            if alive:
+                warn_of_erased(place, moment)
+                losses(place, new, since)
+            else:
+                warn("Рабочая база не отвечает: что будет потеряно, не посчитать.", "The live database does not answer: what will be lost cannot be counted.")
+            say(f"Прежняя база хранится {backup.OLD_DAYS} дней: deploy/tapbot restore --undo", f"The former database is retained for {backup.OLD_DAYS} days: deploy/tapbot restore --undo")
+            agreed(options)
         exchange(place, new, " ".join(target[:2]), migrate=target[0] != "name")
     if target[0] == "name":
         say("Теперь верните прежнюю версию программ: deploy/tapbot rollback", "Now go back to the previous version of the programs: deploy/tapbot rollback")
@@ -187,7 +189,8 @@ def undo(place, options):
         f"The database was replaced at {backup.at(known.get('at', 0))}. What was written since remains in the replacement; --undo brings that back, too.")
     if place.answers():
         warn_of_erased(place, known.get("at", 0))
-    agreed(options)
+    with backup.sending(place):
+        agreed(options)
     # As a recovery, so that it gets a timeline of its own: in the archive both databases go on from the same point.
     old = Instance(place, "old", recovery_target_timeline="current", recovery_target_time="", recovery_target_xid="", recovery_target_name="", **place.recover("old"))
     try:
@@ -298,7 +301,7 @@ def put_back(place, side, tables, counts, live, then):
 def rows(place, options):
     live = json.loads(place.sql(SHAPE, DATABASE))
     table = table_of(live, options["--rows"])
-    with instance_at(place, "rows", options["--at"], fsync="off") as side:
+    with backup.sending(place), instance_at(place, "rows", options["--at"], fsync="off") as side:
         then = json.loads(side.sql(SHAPE, DATABASE))
         if table not in then:
             die(1, "Тогда такой таблицы не было.", "There was no such table then.")
@@ -342,7 +345,8 @@ def find_delete(place, options):
     relation = place.sql(f"SELECT '1663/' || oid || '/' || pg_relation_filenode('{table}') FROM pg_database WHERE datname = current_database()", DATABASE)
     names = {match[1]: os.path.getmtime(os.path.join(folder, name)) for folder, _, found in os.walk(os.path.join(place.repository, "archive")) for name in found
              if (match := re.match(r"([0-9A-F]{24})-", name))}
-    done = place.in_shell(DELETIONS, relation, "\n".join(sorted(name for name, written in names.items() if written >= since)) + "\n")
+    with backup.sending(place):
+        done = place.in_shell(DELETIONS, relation, "\n".join(sorted(name for name, written in names.items() if written >= since)) + "\n")
     if done.returncode > 1:  # 1: grep has found nothing in the last file
         raise Failed(f"журнал не прочитан: {last_line(done)}", f"the log was not read: {last_line(done)}")
     lines = set(done.stdout.splitlines())

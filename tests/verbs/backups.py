@@ -434,6 +434,28 @@ def forget_guards():
     assert "--keep-within-daily" in backup_target.KEEP and "--keep-last" in backup_target.KEEP
 
 
+def former_database():
+    """The former database is deleted after a week of base backups, and not by a clock that is days or a year ahead, for one tick or for longer."""
+    day, now = 86400, moment("2026-11-22 05:00")
+    with tempfile.TemporaryDirectory() as folder:
+        one = Server(folder)
+        one.note("restored", at=now - 6 * day)
+        one.has_data, one.stop_instance, one.drop_data = (lambda name: name == "old"), mock.Mock(), mock.Mock()
+
+        def dropped(at, backups):
+            one.backups, one.known = backups, None
+            one.drop_data.reset_mock()
+            with mock.patch.object(backup.time, "time", lambda: at):
+                backup.drop_restored(one)
+            return one.drop_data.called
+        daily = [now - number * day for number in reversed(range(6))]
+        for ahead in (now + 8 * day, now + 365 * day):
+            assert not dropped(ahead, daily) and not dropped(ahead + 300, [*daily, ahead]), "also after a base backup with the wrong clock"
+        assert not dropped(now, daily), "the sixth day"
+        later = [each + 2 * day for each in daily]
+        assert dropped(now + 2 * day, later) and dropped(now + 2 * day, [*later, now + 365 * day]), "a base backup of the time when the clock was wrong"
+
+
 # Answers of restic and of storages: exit code, message, part of the text for people.
 ANSWERS = [
     (1, "Fatal: wrong password or no key found", "does not open"), (12, "Fatal: wrong password", "does not open"),
@@ -918,7 +940,7 @@ def silent(one):
                 assert not any(one.encode() in content for one in hidden[:3]), f"{path} has a secret"
 
 
-RULES = [("key typed from paper", key_typed), ("table of due jobs", table), ("clock +-1 h, +1 d, +1 y", forget_guards), ("answers of restic", answers),
+RULES = [("key typed from paper", key_typed), ("table of due jobs", table), ("clock +-1 h, +1 d, +1 y", forget_guards), ("a former database", former_database), ("answers of restic", answers),
          ("addresses", addresses), ("clock of the storage", storage_clock), ("versions in the storage", storage_versions), ("results cannot be stored", full_disk), ("a program that takes too long", late_program),
          ("an unavailable database", database_away), ("a long base backup", long_base), ("the copies of a deploy", copies_of_deploy), ("images that are due", images_due), ("images", images_copied)]
 ON_DEMO = [("backups of the demo", copies), ("ticks", ticks), ("byte flipped or file cut", damaged_file), ("target away", away), ("wrong key", wrong_key), ("kill -9 at random points", kills),

@@ -237,13 +237,13 @@ def bases(place):
 
 
 def drop_restored(place):
-    """Deletes what a restore has left: the former database after OLD_DAYS, and the instances of commands that were killed. The lock is
-    held, so none of them is at work."""
-    restored = place.state().get("restored", {}).get("at", 0)
-    for name in ("old", "look", "rows", "new", backup_instance.SCRATCH, backup_instance.REPOSITORY):
+    """Deletes what a restore has left: the instances of commands that were killed, and the former database after OLD_DAYS. Base backups of
+    these days prove that no wrong clock has made them pass. The lock is held, so none of the commands is at work."""
+    now, restored = time.time(), place.state().get("restored", {}).get("at", 0)
+    for name in ("look", "rows", "new", backup_instance.SCRATCH, backup_instance.REPOSITORY, "old"):
         if place.has_data(name) and not (name == "look" and place.client(name, "pg_isready", "-q").returncode == 0):
             place.stop_instance(name)
-            if name != "old" or time.time() - restored > OLD_DAYS * backup_plan.DAY:
+            if name != "old" or now - restored > OLD_DAYS * backup_plan.DAY and not backup_plan.clock_doubt([backup_plan.past(one["time"], now) for one in place.bases()], None, now):
                 place.drop_data(name)
 
 

@@ -93,6 +93,7 @@ def words(one):
     assert "deploy/tapbot backup init" in one.refused(verb="drill")
     one.good("init", "--target", one.target)
     assert "this copy has no database" in one.refused(verb="drill")
+    assert one.refused("verify").count("there is no copy yet. To make one: deploy/tapbot backup now") == 2, "no base backup and no snapshot"
 
 
 def good(one):

@@ -476,12 +476,14 @@ def verify(place, options):
     deep = "--deep" in options
     failed = 0
     with place.writing():
-        checks = [(text("копия базы на этом сервере", "base backup on this server"), lambda: verify_base(place))] if place.has_database else []
-        checks += [(target, lambda target=target: backup_target.check(place, target, *(["--read-data"] if deep else []))) for target in place.targets()]
-        for name, how in checks:
+        checks = [(text("копия базы на этом сервере", "base backup on this server"), lambda: verify_base(place), place.bases)] if place.has_database else []
+        checks += [(one, lambda one=one: backup_target.check(place, one, *(["--read-data"] if deep else [])), lambda one=one: backup_target.snapshots(place, one)) for one in place.targets()]
+        for name, how, copies in checks:
             step(f"Проверяю: {name}", f"Checking: {name}")
             try:
                 how()
+                if not copies():
+                    raise Failed("копии ещё нет. Сделать: deploy/tapbot backup now", "there is no copy yet. To make one: deploy/tapbot backup now")
             except Failed as error:
                 warn(*error.why)
                 failed += 1

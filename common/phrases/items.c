@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "phrases/items.h"
+#include "phrases/items_private.h"
 
 enum {
-    THOUSANDS_FROM = 5,
     CODE_FROM = 1000,
     SPELLED_MIN = 7 /* minimum of letters of a transliterated word that may have typos */
 };
@@ -37,117 +36,11 @@ static void find_word_readings(const struct phrase_words *words, const struct le
         words_find(words, &spelled, true, out);
 }
 
-static bool is_token_word(const struct token *token, const char *text)
+bool items_is_token_word(const struct token *token, const char *text)
 {
     const struct letters letters = letters_of(slice_of(text));
 
     return token->kind == TOKEN_WORD && letters_equal(&token->letters, &letters);
-}
-
-static bool is_letter_k(const struct token *token)
-{
-    return is_token_word(token, "к") || is_token_word(token, "k");
-}
-
-/* Reads "20к", "20 к" as thousands, "2к" as rooms. Returns the number of tokens used. */
-static size_t read_letter_k(const struct tokens *tokens, size_t at, struct items *out)
-{
-    const struct token *k = &tokens->list[at];
-    struct item *number = &out->list[out->count - 1];
-    const bool glued = at < tokens->count && k->gap != GAP_SPACE && k->gap != GAP_CLAUSE;
-    const bool last = at + 1 == tokens->count || tokens->list[at + 1].gap == GAP_CLAUSE;
-
-    if (at >= tokens->count || !is_letter_k(k) || !(glued || last))
-        return 0;
-    if (number->value < THOUSANDS_FROM) {
-        number->kind = WORD_ROOMS;
-        return glued;
-    }
-    struct item *thousand = &out->list[out->count++];
-    *thousand = (struct item){.kind = WORD_THOUSAND, .value = 1000};
-    enum ending ending;
-    if (at + 1 < tokens->count && tokens->list[at + 1].kind == TOKEN_WORD &&
-        tokens->list[at + 1].gap == GAP_HYPHEN &&
-        ending_parse_day_suffix(&tokens->list[at + 1].letters, &ending)) {
-        thousand->ending = (uint8_t)ending;
-        return 2;
-    }
-    return 1;
-}
-
-/* Reads suffixes of days: "5-го", "5th", "5-інен", "5 тен". The suffix of "2х" is used but has no
- * meaning. */
-static size_t read_day_suffix(const struct tokens *tokens, size_t at, struct item *number)
-{
-    static const char *const prepositions[] = {"на", "не", "да", "та", "те", "е", "де", "а", "ни"};
-    const struct token *token = &tokens->list[at];
-    enum ending ending;
-
-    if (at >= tokens->count || token->kind != TOKEN_WORD || token->gap == GAP_CLAUSE)
-        return 0;
-    if (token->gap != GAP_SPACE &&
-        (is_token_word(token, "х") || is_token_word(token, "ух") || is_token_word(token, "ех") ||
-         is_token_word(token, "но") || is_token_word(token, "ми") || is_token_word(token, "ти") ||
-         is_token_word(token, "x")))
-        return 1;
-    for (size_t i = 0; token->gap == GAP_SPACE && i < ARRAY_LEN(prepositions); i++)
-        if (is_token_word(token, prepositions[i]))
-            return 0;
-    if (!ending_parse_day_suffix(&token->letters, &ending))
-        return 0;
-    number->is_day = true;
-    number->ending = (uint8_t)ending;
-    return 1;
-}
-
-/* Reads "18.30" after "в" as a time of day: tokens_split() has found no such date. Returns the
- * number of tokens read; 0 if it is no time. */
-static size_t read_dotted_time(const struct tokens *tokens, size_t at, struct items *out)
-{
-    enum { HOUR_MAX = 24, MINUTE_MAX = 59 };
-    const struct token *hour = &tokens->list[at], *minute = hour + 1;
-    const struct item *last = out->count > 0 ? &out->list[out->count - 1] : NULL;
-
-    if (last == NULL || last->kind != WORD_AT || last->value != 0 || hour->gap == GAP_CLAUSE ||
-        at + 1 >= tokens->count || minute->kind != TOKEN_NUMBER || minute->gap != GAP_CLAUSE ||
-        minute->begin != hour->end + 1 || minute->end != minute->begin + 2 ||
-        hour->number > HOUR_MAX || minute->number > MINUTE_MAX)
-        return 0;
-    out->list[out->count++] =
-        (struct item){.kind = WORD_CLOCK, .value = hour->number * 60 + minute->number};
-    return 2;
-}
-
-static size_t read_number(const struct tokens *tokens, size_t at, bool for_ride, struct items *out)
-{
-    const struct token *token = &tokens->list[at];
-    size_t used = for_ride ? read_dotted_time(tokens, at, out) : 0;
-
-    if (used > 0)
-        return used;
-    struct item *number = &out->list[out->count++];
-    *number = (struct item){
-        .kind = WORD_NUMBER, .gap = (uint8_t)token->gap, .value = token->number, .digits = true};
-    used = read_letter_k(tokens, at + 1, out);
-    if (used == 0)
-        used = read_day_suffix(tokens, at + 1, number);
-    return 1 + used;
-}
-
-static size_t read_date(const struct tokens *tokens, size_t at, struct items *out)
-{
-    const struct token *token = &tokens->list[at];
-    struct item *date = &out->list[out->count++];
-
-    *date = (struct item){.kind = WORD_NUMBER,
-                          .gap = (uint8_t)token->gap,
-                          .is_day = true,
-                          .is_date = true,
-                          .slashed = token->slashed,
-                          .day = (uint8_t)token->day,
-                          .month = (uint8_t)token->month,
-                          .year = (int16_t)token->year};
-    return 1 + read_day_suffix(tokens, at + 1, date);
 }
 
 static size_t read_sign(const struct tokens *tokens, size_t at, struct items *out)
@@ -165,15 +58,7 @@ static size_t read_sign(const struct tokens *tokens, size_t at, struct items *ou
     return 1;
 }
 
-struct reader {
-    const struct phrase_words *words;
-    const struct tokens *tokens;
-    bool for_ride;
-    struct word_readings *readings; /* one for each token */
-    bool found[PHRASE_MAX];
-};
-
-static const struct word_readings *get_readings(struct reader *reader, size_t at)
+static const struct word_readings *get_readings(struct item_reader *reader, size_t at)
 {
     if (!reader->found[at]) {
         reader->readings[at].count = 0;
@@ -185,9 +70,8 @@ static const struct word_readings *get_readings(struct reader *reader, size_t at
     return &reader->readings[at];
 }
 
-/* Reads an expression that begins at `at`. An expression does not extend over a comma. */
-static bool read_expression_as(struct reader *reader, size_t at, enum word_kind wanted,
-                               struct word_meaning *meaning)
+bool items_read_expression(struct item_reader *reader, size_t at, enum word_kind wanted,
+                           struct word_meaning *meaning)
 {
     const struct word_readings *read[EXPRESSION_WORDS_MAX];
     size_t count = 0;
@@ -220,7 +104,7 @@ static enum word_kind required_kind_after_last(const struct items *out)
     return wanted;
 }
 
-static bool find_meaning(struct reader *reader, size_t at, const struct items *out,
+static bool find_meaning(struct item_reader *reader, size_t at, const struct items *out,
                          struct word_meaning *meaning)
 {
     const struct tokens *tokens = reader->tokens;
@@ -228,24 +112,24 @@ static bool find_meaning(struct reader *reader, size_t at, const struct items *o
     enum word_kind wanted =
         tokens->list[at].gap < GAP_CLAUSE ? required_kind_after_last(out) : WORD_NOTHING;
 
-    if (wanted != WORD_NOTHING && read_expression_as(reader, at, wanted, meaning))
+    if (wanted != WORD_NOTHING && items_read_expression(reader, at, wanted, meaning))
         return true;
     for (size_t words = 1; words < EXPRESSION_WORDS_MAX; words++) {
         const size_t after = at + words;
         if (after >= tokens->count || tokens->list[after].gap == GAP_CLAUSE)
             break;
-        if (!read_expression_as(reader, after, WORD_NOTHING, &next_to))
+        if (!items_read_expression(reader, after, WORD_NOTHING, &next_to))
             continue;
         wanted = required_kind_next_to(next_to.kind);
-        if (wanted != WORD_NOTHING && read_expression_as(reader, at, wanted, meaning) &&
+        if (wanted != WORD_NOTHING && items_read_expression(reader, at, wanted, meaning) &&
             meaning->words == words)
             return true;
     }
-    return read_expression_as(reader, at, WORD_NOTHING, meaning);
+    return items_read_expression(reader, at, WORD_NOTHING, meaning);
 }
 
 /* Reads two words that form one: "посудо мойка". */
-static bool find_meaning_of_joined_words(struct reader *reader, size_t at,
+static bool find_meaning_of_joined_words(struct item_reader *reader, size_t at,
                                          struct word_meaning *meaning)
 {
     enum { LONG_ENOUGH = 8 };
@@ -272,7 +156,7 @@ static bool find_meaning_of_joined_words(struct reader *reader, size_t at,
     return true;
 }
 
-static size_t read_words(struct reader *reader, size_t at, struct items *out, bool *separated)
+static size_t read_words(struct item_reader *reader, size_t at, struct items *out, bool *separated)
 {
     const struct token *token = &reader->tokens->list[at];
     struct word_meaning meaning;
@@ -291,7 +175,7 @@ static size_t read_words(struct reader *reader, size_t at, struct items *out, bo
                                             .ending = (uint8_t)meaning.ending,
                                             .gap = (uint8_t)token->gap,
                                             .value = meaning.value,
-                                            .homograph = is_token_word(token, "он")};
+                                            .homograph = items_is_token_word(token, "он")};
     return meaning.words;
 }
 
@@ -347,7 +231,7 @@ static bool is_code_number(const struct token *token)
 void items_from_tokens(const struct phrase_words *words, const struct tokens *tokens, bool for_ride,
                        struct word_readings *readings, struct items *out)
 {
-    struct reader reader = {
+    struct item_reader reader = {
         .words = words, .tokens = tokens, .for_ride = for_ride, .readings = readings};
     enum gap gap = GAP_NONE;
     bool separated = false;
@@ -361,10 +245,9 @@ void items_from_tokens(const struct phrase_words *words, const struct tokens *to
         size_t used = 1;
         if (kind == TOKEN_WORD)
             used = read_words(&reader, at, out, &separated);
-        else if (kind == TOKEN_NUMBER && !(separated && is_code_number(&tokens->list[at])))
-            used = read_number(tokens, at, for_ride, out);
-        else if (kind == TOKEN_DATE)
-            used = read_date(tokens, at, out);
+        else if (kind == TOKEN_DATE ||
+                 (kind == TOKEN_NUMBER && !(separated && is_code_number(&tokens->list[at]))))
+            used = items_read_number(&reader, at, out);
         else if (kind == TOKEN_SIGN)
             used = read_sign(tokens, at, out);
         else if (kind == TOKEN_TIME && for_ride)

@@ -20,6 +20,7 @@ struct item {
     uint8_t token;  /* index of its first token */
     uint8_t month, day;
     int16_t year;
+    uint8_t hundredths; /* of a number of thousands: 50 in "17,5 тысяч" */
     int32_t value;
 };
 

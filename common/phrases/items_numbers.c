@@ -2,7 +2,7 @@
 /* Reads numbers and dates in digits, with what is attached to them: "20к", "5-го". */
 #include "phrases/items_private.h"
 
-enum { THOUSANDS_FROM = 5 };
+enum { THOUSANDS_FROM = 5, WHOLE_MAX = 999 /* of a number with decimals */ };
 
 static bool is_letter_k(const struct token *token)
 {
@@ -19,7 +19,7 @@ static size_t read_letter_k(const struct tokens *tokens, size_t at, struct items
 
     if (at >= tokens->count || !is_letter_k(k) || !(glued || last))
         return 0;
-    if (number->value < THOUSANDS_FROM) {
+    if (number->value < THOUSANDS_FROM && number->hundredths == 0) {
         number->kind = WORD_ROOMS;
         return glued;
     }
@@ -79,6 +79,97 @@ static size_t read_dotted_time(const struct tokens *tokens, size_t at, struct it
     return 2;
 }
 
+/* Reads "17,5" and "17.5": tokens_split() has found two numbers, or a date. Returns the number of
+ * tokens; 0 if there is no such number. */
+static size_t parse_decimal(const struct tokens *tokens, size_t at, struct item *number)
+{
+    const struct token *whole = &tokens->list[at], *part = whole + 1;
+    size_t used = 0, digits = 0;
+    int32_t value = 0;
+
+    if (at >= tokens->count)
+        return 0;
+    *number = (struct item){.kind = WORD_NUMBER, .digits = true, .value = whole->number};
+    if (whole->kind == TOKEN_DATE && whole->year == 0 && !whole->slashed) {
+        number->value = whole->day;
+        value = whole->month;
+        digits = whole->end - whole->begin - (whole->day < 10 ? 2U : 3U);
+        used = 1;
+    } else if (whole->kind == TOKEN_NUMBER && at + 1 < tokens->count &&
+               part->kind == TOKEN_NUMBER && part->gap == GAP_CLAUSE &&
+               part->begin == whole->end + 1 && whole->number <= WHOLE_MAX) {
+        value = part->number;
+        digits = part->end - part->begin;
+        used = 2;
+    }
+    number->hundredths = (uint8_t)(digits == 1 ? 10 * value : value);
+    return digits == 1 || digits == 2 ? used : 0;
+}
+
+static bool ends_clause(const struct tokens *tokens, size_t at)
+{
+    return at >= tokens->count || tokens->list[at].gap == GAP_CLAUSE;
+}
+
+/* True for a word for thousands. A single letter must be next to the number or end the clause. */
+static bool is_thousand(struct item_reader *reader, size_t at)
+{
+    const struct token *word = &reader->tokens->list[at];
+    struct word_meaning meaning;
+
+    if (ends_clause(reader->tokens, at) || word->kind != TOKEN_WORD ||
+        (word->letters.len == 1 && word->gap == GAP_SPACE && !ends_clause(reader->tokens, at + 1)))
+        return false;
+    return is_letter_k(word) || (items_read_expression(reader, at, WORD_NOTHING, &meaning) &&
+                                 meaning.kind == WORD_THOUSAND);
+}
+
+/* True for the end of a range of thousands: "15,5-20 тыс", "15,5 до 20 тыс". If the beginning has
+ * a dot, it may be a date, unless its month has one digit: "15.5-20 тыс", "от 15.5 до 20 тыс". */
+static bool ends_range_of_thousands(struct item_reader *reader, size_t at, const struct item *last)
+{
+    const struct tokens *tokens = reader->tokens;
+    const struct token *first = &tokens->list[at - 1];
+    const bool hyphen = at < tokens->count && tokens->list[at].gap == GAP_HYPHEN;
+    const bool after_from = last != NULL && last->kind == WORD_FROM && last->value == 1;
+    const int date_length = first->day < 10 ? 3 : 4; /* if the month has one digit */
+    struct word_meaning to = {.words = 0};
+    struct item end;
+
+    if (first->kind == TOKEN_DATE &&
+        (first->end - first->begin != date_length || !(hyphen || after_from)))
+        return false;
+    if (!hyphen && (ends_clause(tokens, at) || !items_read_expression(reader, at, WORD_TO, &to)))
+        return false;
+    const size_t number = at + to.words;
+    size_t used = parse_decimal(tokens, number, &end);
+    if (used == 0)
+        used = !ends_clause(tokens, number) && tokens->list[number].kind == TOKEN_NUMBER;
+    return used > 0 && is_thousand(reader, number + used) &&
+           (end.value >= THOUSANDS_FROM || !is_letter_k(&tokens->list[number + used]));
+}
+
+/* Reads a price in thousands with decimals. Returns the number of tokens; 0 if it is none. */
+static size_t read_decimal_thousands(struct item_reader *reader, size_t at, struct items *out)
+{
+    const struct token *list = reader->tokens->list;
+    const struct item *last = out->count > 0 ? &out->list[out->count - 1] : NULL;
+    struct item number;
+    const size_t end = at + parse_decimal(reader->tokens, at, &number);
+
+    if (end == at || (last != NULL && last->kind == WORD_WE)) /* "нас 5,2к" */
+        return 0;
+    /* For a stay "2,3к" may be 2 or 3 rooms. */
+    const bool rooms = !reader->for_ride && end == at + 2 && number.value < THOUSANDS_FROM &&
+                       number.hundredths < 10 * THOUSANDS_FROM;
+    const bool thousand = is_thousand(reader, end);
+    if ((thousand && rooms && is_letter_k(&list[end])) ||
+        (!thousand && !ends_range_of_thousands(reader, end, last)))
+        return 0;
+    out->list[out->count++] = number;
+    return end - at + (thousand ? read_letter_k(reader->tokens, end, out) : 0);
+}
+
 static size_t read_number(const struct item_reader *reader, size_t at, struct items *out)
 {
     const struct tokens *tokens = reader->tokens;
@@ -114,6 +205,10 @@ static size_t read_date(const struct item_reader *reader, size_t at, struct item
 
 size_t items_read_number(struct item_reader *reader, size_t at, struct items *out)
 {
+    const size_t used = read_decimal_thousands(reader, at, out);
+
+    if (used > 0)
+        return used;
     return reader->tokens->list[at].kind == TOKEN_DATE ? read_date(reader, at, out)
                                                        : read_number(reader, at, out);
 }

@@ -26,6 +26,11 @@ static bool is_plain_number(const struct items *items, size_t at)
     return item_is_number(items, at) && !items->list[at].is_day;
 }
 
+static int64_t count_units(const struct item *number, int32_t unit)
+{
+    return (int64_t)number->value * unit + number->hundredths * unit / 100;
+}
+
 static bool read_amount(const struct items *items, size_t at, struct amount *amount)
 {
     const bool sign_first =
@@ -39,7 +44,7 @@ static bool read_amount(const struct items *items, size_t at, struct amount *amo
     *amount = (struct amount){.from = at, .value = items->list[number].value, .unit = 1};
     if (item_kind(items, to) == WORD_THOUSAND && items->list[to].gap != GAP_CLAUSE) {
         amount->unit = items->list[to].value;
-        amount->value *= amount->unit;
+        amount->value = count_units(&items->list[number], amount->unit);
         money = true;
         to++;
     }
@@ -76,9 +81,8 @@ static void read_lower_bound(const struct items *items, const struct money *mone
     if (first == at - 1 && (item_kind_before(items, first) == WORD_TO ||
                             (first > 0 && items->list[first].gap == GAP_HYPHEN)))
         return;
-    amount->first = items->list[first].value;
-    if (amount->first < amount->unit)
-        amount->first *= amount->unit;
+    const struct item *number = &items->list[first];
+    amount->first = count_units(number, number->value < amount->unit ? amount->unit : 1);
     amount->from = first;
 }
 

@@ -156,21 +156,17 @@ static bool find_meaning_of_joined_words(struct item_reader *reader, size_t at,
     return true;
 }
 
-static size_t read_words(struct item_reader *reader, size_t at, struct items *out, bool *separated)
+static size_t read_words(struct item_reader *reader, size_t at, struct items *out)
 {
     const struct token *token = &reader->tokens->list[at];
     struct word_meaning meaning;
     const bool known = find_meaning(reader, at, out, &meaning);
 
     out->unknown[at] = !known && !find_meaning_of_joined_words(reader, at, &meaning);
-    if (out->unknown[at]) {
-        *separated = true;
+    if (out->unknown[at])
         return 1;
-    }
-    if (meaning.kind == WORD_NOTHING || (word_is_for_rides(meaning.kind) && !reader->for_ride)) {
-        *separated = true;
+    if (meaning.kind == WORD_NOTHING || (word_is_for_rides(meaning.kind) && !reader->for_ride))
         return meaning.words;
-    }
     out->list[out->count++] = (struct item){.kind = (uint8_t)meaning.kind,
                                             .ending = (uint8_t)meaning.ending,
                                             .gap = (uint8_t)token->gap,
@@ -244,7 +240,7 @@ void items_from_tokens(const struct phrase_words *words, const struct tokens *to
         gap = tokens->list[at].gap > gap ? tokens->list[at].gap : gap;
         size_t used = 1;
         if (kind == TOKEN_WORD)
-            used = read_words(&reader, at, out, &separated);
+            used = read_words(&reader, at, out);
         else if (kind == TOKEN_DATE ||
                  (kind == TOKEN_NUMBER && !(separated && is_code_number(&tokens->list[at]))))
             used = items_read_number(&reader, at, out);
@@ -253,15 +249,13 @@ void items_from_tokens(const struct phrase_words *words, const struct tokens *to
         else if (kind == TOKEN_TIME && for_ride)
             out->list[out->count++] =
                 (struct item){.kind = WORD_CLOCK, .value = tokens->list[at].number};
-        else
-            separated = true;
         if (out->count > before) {
             out->list[before].gap = (uint8_t)gap;
             out->list[before].separated = separated;
             out->list[before].token = (uint8_t)at;
             gap = GAP_NONE;
-            separated = false;
         }
+        separated = out->count == before;
         at += used;
     }
     join_numbers(out, separated);

@@ -149,8 +149,24 @@ static bool ends_range_of_thousands(struct item_reader *reader, size_t at, const
            (end.value >= THOUSANDS_FROM || !is_letter_k(&tokens->list[number + used]));
 }
 
-/* Reads a price in thousands with decimals. Returns the number of tokens; 0 if it is none. */
-static size_t read_decimal_thousands(struct item_reader *reader, size_t at, struct items *out)
+static bool is_kilometre(const struct tokens *tokens, size_t at)
+{
+    return !ends_clause(tokens, at) && (items_is_token_word(&tokens->list[at], "км") ||
+                                        items_is_token_word(&tokens->list[at], "km"));
+}
+
+/* True for "1,5-комнатная", which is no number of rooms. */
+static bool is_half_room(struct item_reader *reader, size_t end, const struct item *number)
+{
+    struct word_meaning after;
+
+    return number->value <= 2 && number->hundredths == 50 && !ends_clause(reader->tokens, end) &&
+           items_read_expression(reader, end, WORD_NOTHING, &after) && after.kind == WORD_ROOM;
+}
+
+/* Reads a number with decimals, which must be of thousands or kilometres; that of rooms has no
+ * meaning. Returns the number of tokens; 0 if it is none. */
+static size_t read_decimal(struct item_reader *reader, size_t at, struct items *out)
 {
     const struct token *list = reader->tokens->list;
     const struct item *last = out->count > 0 ? &out->list[out->count - 1] : NULL;
@@ -159,12 +175,15 @@ static size_t read_decimal_thousands(struct item_reader *reader, size_t at, stru
 
     if (end == at || (last != NULL && last->kind == WORD_WE)) /* "нас 5,2к" */
         return 0;
+    if (is_half_room(reader, end, &number))
+        return end - at;
     /* For a stay "2,3к" may be 2 or 3 rooms. */
     const bool rooms = !reader->for_ride && end == at + 2 && number.value < THOUSANDS_FROM &&
                        number.hundredths < 10 * THOUSANDS_FROM;
     const bool thousand = is_thousand(reader, end);
     if ((thousand && rooms && is_letter_k(&list[end])) ||
-        (!thousand && !ends_range_of_thousands(reader, end, last)))
+        (!thousand && !is_kilometre(reader->tokens, end) &&
+         !ends_range_of_thousands(reader, end, last)))
         return 0;
     out->list[out->count++] = number;
     return end - at + (thousand ? read_letter_k(reader->tokens, end, out) : 0);
@@ -187,11 +206,51 @@ static size_t read_number(const struct item_reader *reader, size_t at, struct it
     return 1 + used;
 }
 
-static size_t read_date(const struct item_reader *reader, size_t at, struct items *out)
+/* Adds the two numbers of "2/3 комнатная" and "15/20 тыс" as a range. False if the token is none.
+ */
+static bool add_slashed_range(struct item_reader *reader, size_t at, struct items *out)
 {
     const struct token *token = &reader->tokens->list[at];
-    struct item *date = &out->list[out->count++];
+    const bool thousand = is_thousand(reader, at + 1);
+    struct word_meaning after;
 
+    if (token->month <= token->day || ends_clause(reader->tokens, at + 1))
+        return false;
+    if (!thousand && (token->month != token->day + 1 ||
+                      !items_read_expression(reader, at + 1, WORD_NOTHING, &after) ||
+                      (after.kind != WORD_ROOM && after.kind != WORD_PEOPLE)))
+        return false;
+    out->list[out->count++] =
+        (struct item){.kind = WORD_NUMBER, .digits = true, .value = token->day};
+    out->list[out->count++] = (struct item){
+        .kind = WORD_NUMBER, .gap = GAP_HYPHEN, .digits = true, .value = token->month};
+    return true;
+}
+
+/* False for the number of a house ("77/8"), and for "24/7" unless it begins or ends a range. */
+static bool is_slashed_date(const struct tokens *tokens, size_t at, const struct items *out)
+{
+    enum { DAYS_MAX = 31, MONTHS_MAX = 12, HOURS_OF_DAY = 24, DAYS_OF_WEEK = 7 };
+    const struct token *token = &tokens->list[at];
+    const enum word_kind last = out->count > 0 ? out->list[out->count - 1].kind : WORD_NOTHING;
+    const bool ranged = last == WORD_FROM || last == WORD_TO || token->gap == GAP_HYPHEN ||
+                        (at + 1 < tokens->count && tokens->list[at + 1].gap == GAP_HYPHEN);
+
+    if (token->day == HOURS_OF_DAY && token->month == DAYS_OF_WEEK && token->year == 0)
+        return ranged;
+    return token->day <= DAYS_MAX && token->month <= DAYS_MAX &&
+           (token->day <= MONTHS_MAX || token->month <= MONTHS_MAX);
+}
+
+static size_t read_date(struct item_reader *reader, size_t at, struct items *out)
+{
+    const struct token *token = &reader->tokens->list[at];
+
+    if (token->slashed && token->year == 0 && add_slashed_range(reader, at, out))
+        return 1 + read_letter_k(reader->tokens, at + 1, out);
+    if (token->slashed && !is_slashed_date(reader->tokens, at, out))
+        return 1;
+    struct item *date = &out->list[out->count++];
     *date = (struct item){.kind = WORD_NUMBER,
                           .gap = (uint8_t)token->gap,
                           .is_day = true,
@@ -205,7 +264,7 @@ static size_t read_date(const struct item_reader *reader, size_t at, struct item
 
 size_t items_read_number(struct item_reader *reader, size_t at, struct items *out)
 {
-    const size_t used = read_decimal_thousands(reader, at, out);
+    const size_t used = read_decimal(reader, at, out);
 
     if (used > 0)
         return used;

@@ -142,6 +142,17 @@ static const struct {
     {LANGUAGE_RU, "приедем 5.12 к вам", "check_in=2026-12-05 ask=check_out"},
     {LANGUAGE_RU, "нас 5,2к", "guests=5 rooms=2"},
     {LANGUAGE_RU, "2,3к", "rooms=3"},
+    /* numbers with a slash or a dot that are no dates */
+    {LANGUAGE_RU, "двушка, заселение 24/7", "rooms=2"},
+    {LANGUAGE_RU, "с 5 по 8 декабря, заезд 24/7", "check_in=2026-12-05 check_out=2026-12-08 nights=3"},
+    {LANGUAGE_RU, "двушка на Аль-Фараби 77/8 с 5 по 8 декабря", "check_in=2026-12-05 check_out=2026-12-08 nights=3 rooms=2 q=аль-фараби"},
+    {LANGUAGE_RU, "не дальше 2.5 км от центра", "near=center"},
+    {LANGUAGE_RU, "2,5 км от центра", "near=center"},
+    {LANGUAGE_RU, "2/3 комнатная", "rooms=2,3"},
+    {LANGUAGE_RU, "2/3к на 4/5 человек", "guests=5 rooms=2,3"},
+    {LANGUAGE_RU, "15/20 тыс", "min_price=15000 max_price=20000"},
+    {LANGUAGE_RU, "1,5-комнатная", "none"},
+    {LANGUAGE_RU, "с 5/12 комната на двоих", "check_in=2026-12-05 guests=2 ask=check_out"},
     /* words of remarks about a booking (guest/remark.h) */
     {LANGUAGE_RU, "2-комнатная с бесплатной отменой", "rooms=2"},
     {LANGUAGE_RU, "квартира с оплатой при заселении", "none"},

@@ -171,6 +171,7 @@ static const struct {
     {LANGUAGE_KZ, "9.12-де Алматыдан", "from=almaty day=16"},
     {LANGUAGE_EN, "on 9.12 from Almaty", "from=almaty day=16"},
     {LANGUAGE_RU, "с 9.12 по 12.12", "ask=dates"},
+    {LANGUAGE_RU, "завтра из Алматы, на связи 24/7", "from=almaty day=2"},
     {LANGUAGE_RU, "завтра в 25.12", "ask=dates"},
     {LANGUAGE_RU, "завтра, 9.12", "ask=dates"},
     {LANGUAGE_RU, "завтра в 9, 4 места", "day=2 hours=8-11 minute=540 seats=4"},

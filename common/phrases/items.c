@@ -252,6 +252,7 @@ void items_from_tokens(const struct phrase_words *words, const struct tokens *to
         if (out->count > before) {
             out->list[before].gap = (uint8_t)gap;
             out->list[before].separated = separated;
+            out->list[before].after_slash = tokens->list[at].after_slash;
             out->list[before].token = (uint8_t)at;
             gap = GAP_NONE;
         }

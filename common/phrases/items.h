@@ -11,9 +11,10 @@ struct item {
     uint8_t gap;    /* enum gap before the item */
     bool separated; /* words without meaning precede the item */
     bool used;
-    bool digits;     /* written in digits */
-    bool is_day;     /* written as a day: 5-го, 5th, 5-інен */
-    bool is_date;    /* day, month and year are set; the kind is WORD_NUMBER */
+    bool digits;  /* written in digits */
+    bool is_day;  /* written as a day: 5-го, 5th, 5-інен */
+    bool is_date; /* day, month and year are set; the kind is WORD_NUMBER */
+    bool after_slash;
     bool slashed;    /* a date written as 5/12 */
     bool on_the_way; /* a city between the places of a ride */
     bool homograph; /* a word like "он" (he, or Kazakh 10): a number only before a counted noun */

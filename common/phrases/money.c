@@ -111,7 +111,7 @@ static bool is_stay_unit(int32_t unit)
     return unit == UNIT_NIGHT || unit == UNIT_DAY;
 }
 
-/* Marks as used a unit after a price: "за сутки", "a night", "в месяц". */
+/* Marks as used a unit after a price: "за сутки", "a night", "в месяц", "/сутки". */
 static void mark_unit_used(struct parser *parser, struct money *money, const struct amount *amount)
 {
     struct items *items = &parser->items;
@@ -124,7 +124,8 @@ static void mark_unit_used(struct parser *parser, struct money *money, const str
     if (after == WORD_PER && (week || item_kind(items, unit) != WORD_UNIT)) {
         /* "80 тысяч за неделю", "40 тысяч за двое суток" */
         parser->price_is_total |= week || item_kind(items, unit + 1) == WORD_UNIT;
-    } else if (item_kind(items, unit) == WORD_UNIT && items->list[unit].gap != GAP_CLAUSE) {
+    } else if (item_kind(items, unit) == WORD_UNIT &&
+               (items->list[unit].gap != GAP_CLAUSE || items->list[unit].after_slash)) {
         money->unclear |= !is_stay_unit(items->list[unit].value);
         items_mark_used(items, amount->to, unit + 1);
     }

@@ -347,6 +347,7 @@ bool tokens_split(const struct phrase_words *words, struct slice text, struct to
 {
     struct points points;
     enum gap gap = GAP_CLAUSE;
+    bool slash = false;
 
     out->count = 0;
     if (!read_points(text, &points))
@@ -356,7 +357,7 @@ bool tokens_split(const struct phrase_words *words, struct slice text, struct to
     for (size_t at = 0; at < points.count;) {
         struct token *token = &out->list[out->count];
         const int32_t point = points.at[at];
-        *token = (struct token){.gap = gap};
+        *token = (struct token){.gap = gap, .after_slash = slash};
         size_t len = 0;
         if (ascii_is_digit(point) || point == '+')
             len = point == '+' ? read_phone(&points, at, token) : read_digits(&points, at, token);
@@ -377,6 +378,7 @@ bool tokens_split(const struct phrase_words *words, struct slice text, struct to
             gap = found > gap ? found : gap;
             len = 1;
         }
+        slash = point == '/' || point == '(' || (slash && is_space(point));
         at += len;
     }
     return true;

@@ -27,6 +27,7 @@ struct token {
     struct letters letters;
     int32_t number;       /* the number, or the code point of a sign */
     bool grouped;         /* written in groups of digits: "30 000" */
+    bool after_slash;     /* a slash or "(" precedes the token */
     bool slashed;         /* a date written as 5/12; `day` is the first number */
     int year, month, day; /* year 0: not given */
     uint8_t begin, end;   /* position in code points: [begin, end) */

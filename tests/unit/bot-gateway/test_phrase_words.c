@@ -119,6 +119,13 @@ static const struct {
     /* prices and their units */
     {LANGUAGE_RU, "5-8 декабря, 20к сутки",
   "check_in=2026-12-05 check_out=2026-12-08 nights=3 max_price=20000"},
+    {LANGUAGE_RU, "с 5 по 8 декабря двушка 20000/сутки", "check_in=2026-12-05 check_out=2026-12-08 nights=3 rooms=2 max_price=20000"},
+    {LANGUAGE_RU, "завтра двушка до 20 тыс/сутки", "check_in=2026-11-25 rooms=2 max_price=20000 ask=check_out"},
+    {LANGUAGE_RU, "завтра, 15000 тг / сут", "check_in=2026-11-25 max_price=15000 ask=check_out"},
+    {LANGUAGE_RU, "завтра, 20 тыс. (сутки)", "check_in=2026-11-25 max_price=20000 ask=check_out"},
+    {LANGUAGE_KZ, "ертең 15 мың/тәулік", "check_in=2026-11-25 max_price=15000 ask=check_out"},
+    {LANGUAGE_EN, "tomorrow, 20k/day", "check_in=2026-11-25 max_price=20000 ask=check_out"},
+    {LANGUAGE_EN, "tomorrow, 100k/week", "check_in=2026-11-25 ask=check_out,price"},
     {LANGUAGE_RU, "за 2 ночи не больше 50000", "nights=2 max_price=25000 ask=check_in"},
     {LANGUAGE_RU, "200 тысяч в месяц", "ask=price"},
     {LANGUAGE_RU, "25000-30000 тг", "min_price=25000 max_price=30000"},

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Resolves days on the calendar by the rules of tests/data/phrases/README.md, "Dates". */
+#include <stdlib.h>
+
 #include "base/date.h"
 
 #include "phrases/days.h"
@@ -221,11 +223,10 @@ static void resolve_weekend(const struct days *days, int32_t today, struct stay 
 }
 
 /* Sets the length of the stay. If the phrase gives days and nights, the nights apply; the length is
- * unclear unless the days are equal to the nights or one more. */
+ * unclear if they differ by more than one. */
 static void set_length(const struct days *days, struct stay *stay)
 {
-    if (days->nights != 0 && days->lengths != 0 && days->lengths != days->nights &&
-        days->lengths != days->nights + 1)
+    if (days->nights != 0 && days->lengths != 0 && abs(days->lengths - days->nights) > 1)
         stay->unclear = true;
     stay->nights = days->nights != 0 ? days->nights : days->lengths;
     stay->vague = days->vague;

@@ -102,6 +102,8 @@ static const struct {
     {LANGUAGE_RU, "5, 6, 7 декабря", "ask=dates"},
     {LANGUAGE_EN, "a week from tomorrow", "ask=dates"},
     {LANGUAGE_RU, "на 100 недель", "ask=dates"},
+    {LANGUAGE_RU, "завтра на 2 дня и 3 ночи", "check_in=2026-11-25 check_out=2026-11-28 nights=3"},
+    {LANGUAGE_RU, "завтра на 2 дня и 4 ночи", "ask=dates"},
     /* numbers that are labels */
     {LANGUAGE_RU, "рейс 5120 на 7 этаже", "none"},
     {LANGUAGE_RU, "+7 (701) 510-12-26, 5 декабря", "check_in=2026-12-05 ask=check_out"},

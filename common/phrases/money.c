@@ -148,7 +148,7 @@ static void set_price(struct phrase *out, struct money *money, enum role role, i
 {
     int64_t *const price = role == ROLE_MIN ? &out->min_price : &out->max_price;
 
-    money->unclear |= *price != 0 || value < PRICE_MIN || value > PRICE_MAX;
+    money->unclear |= *price != 0 || value == 0;
     *price = value;
 }
 
@@ -222,19 +222,25 @@ void money_read(struct parser *parser)
         out->ask |= PHRASE_ASK_PRICE;
 }
 
+/* Converts a price for `nights`. False if the price of a night is out of bounds. */
+static bool convert_price(int64_t *price, int32_t nights)
+{
+    const bool absent = *price == 0;
+
+    *price /= nights;
+    return absent || (*price >= PRICE_MIN && *price <= PRICE_MAX);
+}
+
 void money_convert_total(struct parser *parser)
 {
     struct phrase *out = parser->out;
     const bool priced = out->min_price != 0 || out->max_price != 0;
+    const bool divided = parser->price_is_total && priced && out->nights != 0;
+    const int32_t nights = divided ? out->nights : 1;
 
-    if (parser->price_is_total && priced) {
-        if (out->nights == 0)
-            out->ask |= PHRASE_ASK_PRICE;
-        else {
-            out->min_price /= out->nights;
-            out->max_price /= out->nights;
-        }
-    }
+    if ((parser->price_is_total && priced && !divided) || !convert_price(&out->min_price, nights) ||
+        !convert_price(&out->max_price, nights))
+        out->ask |= PHRASE_ASK_PRICE;
     if ((out->ask & PHRASE_ASK_PRICE) != 0)
         out->min_price = out->max_price = 0;
 }

@@ -132,6 +132,11 @@ static const struct {
     {LANGUAGE_RU, "200 тысяч в месяц", "ask=price"},
     {LANGUAGE_RU, "25000-30000 тг", "min_price=25000 max_price=30000"},
     {LANGUAGE_RU, "500 тенге", "ask=price"},
+    {LANGUAGE_RU, "0 тенге", "ask=price"},
+    {LANGUAGE_RU, "2 млн", "ask=price"},
+    {LANGUAGE_RU, "с 1 по 31 декабря, 1 200 000 за всё", "check_in=2026-12-01 check_out=2026-12-31 nights=30 max_price=40000"},
+    {LANGUAGE_RU, "с 1 по 31 декабря, 1,2 млн за всё", "check_in=2026-12-01 check_out=2026-12-31 nights=30 max_price=40000"},
+    {LANGUAGE_RU, "за 2 ночи не больше 1500 тенге", "nights=2 ask=check_in,price"},
     {LANGUAGE_RU, "цена 15000 за сутки", "max_price=15000"},
     /* prices with decimals */
     {LANGUAGE_RU, "двушка до 17,5 тысяч", "rooms=2 max_price=17500"},

@@ -178,7 +178,8 @@ static const struct {
     {{.amenities = {"crib,parking,workplace,wifi,air-conditioner,kitchen", sizeof "crib,parking,workplace,wifi,air-conditioner,kitchen" - 1}}, "детская кроватка, парковка, рабочее место, вай-фай, кондиционер, кухня"},
     {{.amenities = {"washer,dishwasher,elevator,tv,iron", sizeof "washer,dishwasher,elevator,tv,iron" - 1}}, "стиральная машина, посудомойка, лифт, телевизор, утюг"},
     {{.words = {"тих,дом,баней,сауной,пентхаус", sizeof "тих,дом,баней,сауной,пентхаус" - 1}}, "тихая, дом, баня, сауна, пентхаус"},
-    {{.district = {"Медеуский", sizeof "Медеуский" - 1}, .words = {"абая", sizeof "абая" - 1}}, "Медеуский район, абая"},
+    {{.district = {"Медеуский", sizeof "Медеуский" - 1}, .words = {"абая", sizeof "абая" - 1}}, "Медеуский район, абая улица"},
+    {{.words = {"мамыр,желтоксан,хан шатыр", sizeof "мамыр,желтоксан,хан шатыр" - 1}}, "мамыр улица, желтоксан улица, хан шатыр улица"},
 };
 static const char *const nears[][2] = {
     {"аэропорт", "airport"}, {"центр", "center"}, {"набережн", "embankment"},

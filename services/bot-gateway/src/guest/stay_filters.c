@@ -168,7 +168,7 @@ enum { AMENITIES = 17 };
 static const struct {
     const char *word; /* slug of an amenity, or the stem */
     enum text text;
-    const char *typed; /* what a guest would type; NULL: the stem */
+    const char *typed; /* what a guest would type */
     const char *near;  /* a landmark that a phrase may name: the stem is searched for */
 } wishes[] = {
     {"mountain-view",   TEXT_STAY_AMENITY_MOUNTAINS,   "вид на горы",             NULL},
@@ -189,10 +189,10 @@ static const struct {
     {"tv",              TEXT_STAY_AMENITY_TV,          "телевизор",               NULL},
     {"iron",            TEXT_STAY_AMENITY_IRON,        "утюг",                    NULL},
     {"тих",             TEXT_STAY_WORD_QUIET,          "тихая",                   NULL},
-    {"дом",             TEXT_STAY_WORD_HOUSE,          NULL,                      NULL},
+    {"дом",             TEXT_STAY_WORD_HOUSE,          "дом",                     NULL},
     {"баней",           TEXT_STAY_WORD_BATH,           "баня",                    NULL},
     {"сауной",          TEXT_STAY_WORD_SAUNA,          "сауна",                   NULL},
-    {"пентхаус",        TEXT_STAY_WORD_PENTHOUSE,      NULL,                      NULL},
+    {"пентхаус",        TEXT_STAY_WORD_PENTHOUSE,      "пентхаус",                NULL},
     {"аэропорт",        TEXT_STAY_WORD_AIRPORT,        "у аэропорта",             "airport"},
     {"центр",           TEXT_STAY_WORD_CENTER,         "в центре",                "center"},
     {"набережн",        TEXT_STAY_WORD_EMBANKMENT,     "у набережной",            "embankment"},
@@ -215,7 +215,7 @@ static struct slice format_amenity_or_word(struct talk *talk, struct slice word,
 struct slice stay_filters_russian_words_for(struct slice slug_or_stem)
 {
     for (size_t i = 0; i < ARRAY_LEN(wishes); i++)
-        if (slice_is(slug_or_stem, wishes[i].word) && wishes[i].typed != NULL)
+        if (slice_is(slug_or_stem, wishes[i].word))
             return slice_of(wishes[i].typed);
     return slug_or_stem;
 }

@@ -28,11 +28,14 @@ static void append_words_if_they_fit(struct buf *query, const char *separator, s
         *query = before;
 }
 
-static void append_word_list(struct buf *query, struct slice comma_list)
+/* `name_suffix` follows words that are names of places. */
+static void append_word_list(struct buf *query, struct slice comma_list, const char *name_suffix)
 {
-    while (comma_list.len > 0)
-        append_words_if_they_fit(query, ", ",
-                                 stay_filters_russian_words_for(slice_cut(&comma_list, ',')), "");
+    while (comma_list.len > 0) {
+        const struct slice word = slice_cut(&comma_list, ',');
+        const struct slice typed = stay_filters_russian_words_for(word);
+        append_words_if_they_fit(query, ", ", typed, typed.at == word.at ? name_suffix : "");
+    }
 }
 
 static void append_room_numbers(struct buf *query, struct slice comma_list)
@@ -52,9 +55,10 @@ bool stay_search_format_phrase(const struct stay_filters *filters, struct arena 
     buf_init_over(&query, room, sizeof room);
     append_room_numbers(&query, filters->rooms);
     append_words_if_they_fit(&query, ", ", filters->district, " район");
-    append_word_list(&query, filters->words);
-    append_word_list(&query, filters->amenities);
-    append_word_list(&query, filters->rest);
+    /* Without the kind of place, "мамыр" (a microdistrict) is a month. */
+    append_word_list(&query, filters->words, " улица");
+    append_word_list(&query, filters->amenities, "");
+    append_word_list(&query, filters->rest, "");
     *out = SLICE_NONE;
     if (query.len == 0)
         return true;

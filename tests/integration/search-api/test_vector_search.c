@@ -238,6 +238,8 @@ FIBER_TEST(documents_without_a_vector_are_reported)
     embedding_says((struct embeddings_says){.refuses = "новое"});
     embedding_works();
     ck_assert_str_eq(found(QUERY), "hybrid: a 1/-, b -/1; vectors_missing");
+    /* Another tenant's documents do not matter. */
+    ck_assert_str_eq(found_as(&stand_other, QUERY), "hybrid:");
 }
 
 /* Case: A text is edited, or its author erased, while the index still has the old vector. */

@@ -138,6 +138,15 @@ static const struct db_statement due_count_statement = {
            " LIMIT {limit}) due",
 };
 
+static const struct db_statement tenant_due_statement = {
+    .name = "vector_tenant_due",
+    .parameters = "generation bigint, tenant uuid",
+    .sql = "SELECT count(*) FROM (SELECT FROM generation"
+           "  WHERE number = {generation} AND queued_below > 0"
+           " UNION ALL (SELECT FROM vector_due"
+           "  WHERE generation = {generation} AND tenant_id = {tenant} LIMIT 1)) due",
+};
+
 static const struct db_statement tokens_statement = {
     .name = "vector_tokens",
     .parameters = "tenant uuid",
@@ -247,6 +256,18 @@ bool vector_store_count_due(struct db *db, int64_t generation, int64_t limit, in
 {
     return db_query_number(db, &due_count_statement, DB_VALUES(db_int(generation), db_int(limit)),
                            count, fault);
+}
+
+bool vector_store_may_be_due(struct db *db, int64_t generation, const struct uuid *tenant_id,
+                             bool *due, struct fault *fault)
+{
+    int64_t count;
+
+    if (!db_query_number(db, &tenant_due_statement,
+                         DB_VALUES(db_int(generation), db_uuid(tenant_id)), &count, fault))
+        return false;
+    *due = count > 0;
+    return true;
 }
 
 bool vector_store_read_used_tokens(struct db *db, const struct uuid *tenant_id,

@@ -86,3 +86,7 @@ bool vector_store_postpone_refused(struct db *tx, int64_t generation, const int6
 /* Counts due documents of the generation, at most `limit`. */
 bool vector_store_count_due(struct db *db, int64_t generation, int64_t limit, int64_t *count,
                             struct fault *fault) MUST_CHECK;
+/* Whether documents of the tenant are due for the generation. True too while older documents of any
+ * tenant are not in the queue yet. */
+bool vector_store_may_be_due(struct db *db, int64_t generation, const struct uuid *tenant_id,
+                             bool *due, struct fault *fault) MUST_CHECK;

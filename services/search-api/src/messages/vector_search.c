@@ -8,6 +8,7 @@
 
 #include "app.h"
 #include "embeddings/embedder.h"
+#include "embeddings/vector_store.h"
 #include "jobs/semaphore.h"
 #include "vectors/synchroniser.h"
 
@@ -23,16 +24,21 @@ static void log_and_set_failure(const struct fault *fault, struct vector_search 
     out->reason = strcmp(fault->code, "embeddings_over_budget") == 0 ? over_budget : failed;
 }
 
-/* Whether documents lack vectors, or vectors are missing in the index. */
+/* Whether documents of the tenant lack vectors, or vectors are missing in the index. */
 static bool may_lack_vectors(const struct search_app *app, const struct vector_index *index,
                              const struct uuid *tenant_id)
 {
     struct vector_index_state held;
     struct embedder_state made;
+    struct fault fault;
+    bool due;
 
     index->kind->state(index->self, tenant_id, &held);
     embedder_get_state(app->embedder, &made);
-    return held.reason != NULL || made.due > 0;
+    if (held.reason != NULL || made.due == 0)
+        return held.reason != NULL;
+    return !vector_store_may_be_due(app->service->db, made.generation, tenant_id, &due, &fault) ||
+           due;
 }
 
 static void search_index(const struct search_app *app, const struct vector_index *index,

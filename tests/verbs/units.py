@@ -709,6 +709,31 @@ def rides_disabled():
         assert words in page, page
 
 
+SHOWN_RIDE = {"id": "018f0013-0000-7000-8000-000000000001", "code": "R7K2M9QX", "trip_id": None, "kind": "seat", "from": "almaty", "to": "taraz",
+              "depart_at": "2026-11-25T13:30:00Z", "depart_from": "2026-11-25T13:30:00Z", "depart_to": "2026-11-25T15:00:00Z", "seats": 2,
+              "passenger": {"name": "Айгуль", "phone": "+77017654321"}, "driver": {"name": "Асхат Нурланов", "phone": "+77051112233"},
+              "car": {"make": "Toyota", "model": "Camry", "plate": "777ABC05"}}
+
+
+def rides_shown():
+    """A call for help shows both sides with their phones, the car, the side that called and the place; a request what is to be driven."""
+    call = {"side": "driver", "location": {"lat": 43.26, "lon": 76.93}, "answered_at": None}
+    lists = {"needs=help": [SHOWN_RIDE], "/sos?": [call, {**call, "side": "guest", "answered_at": "2026-11-25T13:40:00Z"}],
+             "status=open": [{**SHOWN_RIDE, "kind": "parcel", "seats": 0}, {**SHOWN_RIDE, "kind": "car", "seats": 1}, SHOWN_RIDE]}
+
+    def answer(_address, _key, _method, path, _seconds):
+        return 200, {"items": next((items for part, items in lists.items() if part in path), []), "next_cursor": None}
+    with mock.patch.object(watch, "demo", return_value=("127.0.0.1:1", "k")), mock.patch.object(watch, "call", side_effect=answer), \
+            mock.patch("say.ENGLISH", True):
+        code, printed = shown_by(rides, [], {})
+    assert code == 0, printed
+    row = next(line for line in printed.splitlines() if SHOWN_RIDE["id"] in line)
+    for words in ("called by the driver ", "Айгуль +77017654321", "Асхат Нурланов +77051112233", "Toyota Camry 777ABC05", "43.26,76.93"):
+        assert words in row, (words, row)
+    for words in ("a parcel", "the whole car", "seats: 2"):
+        assert words in printed, (words, printed)
+
+
 def people_of_bots():
     """doctor reports bots without support and tenants without a staff chat, whatever columns the gateway prints."""
     for printed, *expected in PEOPLE:
@@ -1133,5 +1158,5 @@ def oldest_python():
 
 
 TESTS = [(function.__name__.replace("_", " "), function) for function in (
-bcrypt, weak_passwords, masks, log_lines, peer_answers, versions_of_two, forged_log_lines, log_times, traefik_files, on_both_servers, conditions_of_templates, judged_by_health, backups_in_status, times_of_almaty, alerts_test, report_now, search_words, rides_disabled, documents_loaded, search_of_the_stack, label_tree, found_before, broken_check, bots_of_another_build, completion_words, completion_of_bots, bots_of_another_type, bots_staff, demo_webhooks, demo_port_taken, bots_held, bots_support, bots_new_key, people_of_bots, held_messages, closed_before_restore, silence_ended, trial_makes_nothing, edge_start, container_gone, own_name_in_hosts, certificate_ends, webhook_certificate, forms, placeholders, dotenv, env_completed, secret_table, keys, input_unread, abandoned_rigs, both_languages,
+bcrypt, weak_passwords, masks, log_lines, peer_answers, versions_of_two, forged_log_lines, log_times, traefik_files, on_both_servers, conditions_of_templates, judged_by_health, backups_in_status, times_of_almaty, alerts_test, report_now, search_words, rides_disabled, rides_shown, documents_loaded, search_of_the_stack, label_tree, found_before, broken_check, bots_of_another_build, completion_words, completion_of_bots, bots_of_another_type, bots_staff, demo_webhooks, demo_port_taken, bots_held, bots_support, bots_new_key, people_of_bots, held_messages, closed_before_restore, silence_ended, trial_makes_nothing, edge_start, container_gone, own_name_in_hosts, certificate_ends, webhook_certificate, forms, placeholders, dotenv, env_completed, secret_table, keys, input_unread, abandoned_rigs, both_languages,
     oldest_python)]

@@ -40,6 +40,8 @@ PAGES = 5    # pages that are read of places and of the trips of a day
 ZONE = zoneinfo.ZoneInfo("Asia/Almaty")
 TRIPS = {"scheduled": ("ждёт", "waits"), "started": ("в пути", "on its way"), "finished": ("приехал", "arrived"), "cancelled": ("отменён", "cancelled")}
 FAULTS = {"passenger": ("пассажира", "the passenger's"), "driver": ("водителя", "the driver's")}
+LOADS = {"seat": ("мест: {}", "seats: {}"), "car": ("вся машина", "the whole car"), "parcel": ("посылка", "a parcel")}
+SIDES = {"guest": ("пассажир", "the passenger"), "driver": ("водитель", "the driver")}
 ENDS = {"cancelled": ("отменена", "cancelled"), "no_show": ("не пришёл", "did not come"), "expired": ("время вышло", "timed out")}
 
 
@@ -116,15 +118,23 @@ def trip_row(client, trip):
 def request_row(client, ride):
     price = tenge(ride["price"]) if ride.get("price") else text("цена любая", "any price")
     return [f"{moment(ride['depart_from'])} - {moment(ride['depart_to'], '%H:%M')}", client.route(ride["from"], ride["to"]),
-            text(f"мест: {ride['seats']}", f"seats: {ride['seats']}"), price, ride["code"]]
+            text(*LOADS[ride["kind"]]).format(ride["seats"]), price, ride["code"]]
 
 
-def person(ride):
-    return f"{clean(ride['passenger']['name'])} {ride['passenger'].get('phone') or ''}".strip()
+def person(one):
+    return f"{clean(one['name'])} {one.get('phone') or ''}".strip()
 
 
 def help_row(client, ride):
-    return [ride["code"], moment(ride["depart_at"]), client.route(ride["from"], ride["to"]), person(ride), ride["id"]]
+    """Both sides, those of them who call, and from where they called last."""
+    calls = [one for one in client.items(f"/v1/rides/{ride['id']}/sos")[0] if one["answered_at"] is None]
+    sides = sorted({one["side"] for one in calls})
+    places = [f"{one['location']['lat']},{one['location']['lon']}" for one in calls if one["location"]]
+    car = " ".join(clean(ride["car"][part] or "") for part in ("make", "model", "plate"))
+    return [ride["code"], moment(ride["depart_at"]), client.route(ride["from"], ride["to"]),
+            text("зовёт ", "called by ") + text(" и ", " and ").join(text(*SIDES[side]) for side in sides),
+            text("пассажир ", "passenger ") + person(ride["passenger"]), text("водитель ", "driver ") + person(ride["driver"]), car,
+            places[0] if places else "", ride["id"]]
 
 
 def settle_row(client, ride):

@@ -69,6 +69,25 @@ FIBER_TEST(accepted_offer_creates_trip_and_ends_other_offers)
     ck_traces();
 }
 
+/* The tenant's route is slower and dearer than the built-in table. */
+FIBER_TEST(trip_of_accepted_offer_follows_the_configured_route)
+{
+    char ride[40];
+
+    offer_add_drivers(1);
+    ck_status(ask_put(put_route, .id = "almaty", .second_id = "taldykorgan",
+                      .body = "{'km':280,'minutes':600,'seat_price':{'typical':KZT(900000)},"
+                              "'car_price':KZT(2400000)}"),
+              200);
+    offer_open_ride(ride, &rides_guest, 30,
+                    ",'kind':'parcel','parcel':{'size':'small','recipient':{'name':'Ерлан',"
+                    "'phone':'+77017654329'}}");
+    const struct answer made = offer_with_car(&offer_drivers[0], ride, 2000, 31, "");
+    ck_status(offer_action(accept_offer, &rides_guest, ride, made.id), 200);
+    ck_sql_text("10:00:00 [900000]", "SELECT concat_ws(' ', arrives_at - departs_at,"
+                                     " segment_prices::text) FROM trip");
+}
+
 FIBER_TEST(offer_on_trip_takes_seats_and_prepayment)
 {
     char ride[40];

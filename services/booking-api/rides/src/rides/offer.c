@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "rides/offer.h"
 
-#include "base/now.h"
 #include "base/number.h"
-
-#include "places/route.h"
 
 enum {
     GUEST = RIDE_BY_GUEST,
@@ -104,14 +101,6 @@ bool offer_departs_in_window(const struct ride_preferences *preferences, int64_t
 {
     return depart_at > now && depart_at >= preferences->depart_from &&
            depart_at <= preferences->depart_to;
-}
-
-int64_t offer_estimate_arrival(const struct ride *ride, int64_t depart_at)
-{
-    const struct route road =
-        route_default(place_find(ride->from_place), place_find(ride->to_place));
-
-    return depart_at + road.minutes * 60 * US_PER_S;
 }
 
 bool offer_find_stops(const struct trip *trip, const struct ride *ride, int64_t *from_stop,

@@ -72,8 +72,6 @@ void offer_draft_check(const void *draft, struct fault_list *problems);
 /* Is the departure after `now`, and within the passenger's window, whose limits are inclusive? */
 bool offer_departs_in_window(const struct ride_preferences *preferences, int64_t depart_at,
                              int64_t now);
-/* The arrival, by the time that route_default() estimates for the ride's places. */
-int64_t offer_estimate_arrival(const struct ride *ride, int64_t depart_at);
 
 /* Finds the ride's places among the trip's stops. False: the trip does not serve both in this
  * order. */

@@ -53,10 +53,11 @@ static struct fare_order order_from_ride(const struct ride *ride, int64_t offer_
 
 /* Builds the trip for an offer without a trip: from the ride's first place to its last, with room
  * for the ride. A seat costs the offer's price divided by the seats of the ride, or, if the ride
- * takes the whole car, by those of the car; if the ride is a parcel, the typical price of
- * route_default(). In a trip for a parcel without sell_rest the driver confirms each passenger. */
+ * takes the whole car, by those of the car; if the ride is a parcel, `typical_price`. In a trip for
+ * a parcel without sell_rest the driver confirms each passenger. */
 static void draft_trip_for_offer(const struct offer *offer, const struct ride *ride,
-                                 int64_t car_seats, struct trip_stop *stops, struct trip *out)
+                                 int64_t car_seats, int64_t typical_price, struct trip_stop *stops,
+                                 struct trip *out)
 {
     const struct fare_order order = order_from_ride(ride, offer->price);
     const bool parcel = ride->kind == FARE_PARCEL, car = ride->kind == FARE_WHOLE_CAR;
@@ -74,11 +75,8 @@ static void draft_trip_for_offer(const struct offer *offer, const struct ride *r
     out->child_seats = ride->child_seats;
     out->instant_book = offer->sell_rest || !parcel;
     out->tariff.prepayment_percent = 0;
-    if (parcel)
-        out->seat_price =
-            route_default(place_find(ride->from_place), place_find(ride->to_place)).seat_typical;
-    else
-        out->seat_price = fare_offer_seat_price(offer->price, car ? car_seats : ride->seats);
+    out->seat_price =
+        parcel ? typical_price : fare_offer_seat_price(offer->price, car ? car_seats : ride->seats);
     if (car)
         out->tariff.car_price = offer->price;
 }
@@ -99,14 +97,18 @@ static bool create_trip_for_offer(struct change *change, const struct offer *off
                                   const struct ride *ride, struct trip *out, struct fault *fault)
 {
     struct trip_stop *stops = arena_alloc(change->arena, 2 * sizeof *stops);
+    struct route route;
     struct trip draft;
     struct car car;
 
     if (stops == NULL)
         return arena_fault(fault);
+    if (!route_store_find_or_default(change->tx, &ride->tenant_id, place_find(ride->from_place),
+                                     place_find(ride->to_place), &route, fault))
+        return false;
     if (!car_store_find(change->tx, &offer->driver_id, &offer->car_id, change->arena, &car, fault))
         return replace_fault_by_offer_not_valid(change, fault);
-    draft_trip_for_offer(offer, ride, car.seats, stops, &draft);
+    draft_trip_for_offer(offer, ride, car.seats, route.seat_typical, stops, &draft);
     return trip_create(change, &draft, true, out, fault) ||
            replace_fault_by_offer_not_valid(change, fault);
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "api/change.h"
+#include "base/now.h"
 
+#include "places/route.h"
 #include "rides/ride_change.h"
 #include "trips/trip_create.h"
 
@@ -110,6 +112,19 @@ static struct offer offer_from_draft(const struct change *change, const struct u
     };
 }
 
+/* Sets the arrival by the duration of the tenant's route, or of the default route. */
+static bool estimate_arrival(struct change *change, const struct ride *ride, struct offer *offer,
+                             struct fault *fault)
+{
+    struct route route;
+
+    if (!route_store_find_or_default(change->tx, &ride->tenant_id, place_find(ride->from_place),
+                                     place_find(ride->to_place), &route, fault))
+        return false;
+    offer->arrive_at = offer->depart_at + route.minutes * 60 * US_PER_S;
+    return true;
+}
+
 /* Checks that the offer is allowed, then its trip or car, its time and the driver's documents. */
 static bool check_and_complete_offer(struct change *change, const struct ride *ride,
                                      struct offer *offer, struct trip *trip, struct fault *fault)
@@ -117,10 +132,9 @@ static bool check_and_complete_offer(struct change *change, const struct ride *r
     const bool on_trip = !uuid_is_nil(&offer->trip_id);
 
     if (!ride_check_action(change, ride, RIDE_OFFER, NULL, fault) ||
-        (on_trip && !read_and_check_trip(change, ride, offer, trip, fault)))
+        !(on_trip ? read_and_check_trip(change, ride, offer, trip, fault)
+                  : estimate_arrival(change, ride, offer, fault)))
         return false;
-    if (!on_trip)
-        offer->arrive_at = offer_estimate_arrival(ride, offer->depart_at);
     return check_departure_in_window(change, ride, offer, fault) &&
            check_driver_may_drive(change, offer, fault) &&
            (on_trip || check_car_and_driver_is_free(change, ride, offer, fault));

@@ -13,6 +13,14 @@ const char *time_in(double hours)
                       hours);
 }
 
+double hours_to_noon(void)
+{
+    return (double)stand_number(
+               "SELECT extract(epoch FROM date_trunc('day', now() + interval '2 days 5 hours')"
+               " + interval '7 hours' - now()) / 60") /
+           60;
+}
+
 struct answer order_open_ride(const struct api_caller *caller, double hours, const char *more)
 {
     char body[2048];

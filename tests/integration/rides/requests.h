@@ -20,6 +20,8 @@ struct answer order_ride(const struct api_caller *caller, int from, int to, cons
 struct answer order_open_ride(const struct api_caller *caller, double hours, const char *more);
 /* The time in `hours`, RFC 3339. */
 const char *time_in(double hours);
+/* Hours until a noon in Kazakhstan, one to two days ahead. */
+double hours_to_noon(void);
 
 /* Another passenger of rides_guest's client; `text` must outlive the caller. */
 enum { PASSENGER_TEXT = 32 };

@@ -102,6 +102,45 @@ FIBER_TEST(closed_road_refuses_new_rides)
     ck_ride_traces();
 }
 
+/* The numbers of trips that suit an open ride, that a search lists for another day, and that a
+ * refused order lists as alternatives. */
+static const char *suggested(const char *open_ride, double other_day)
+{
+    const struct answer matches = ask_get(get_matches, .caller = &rides_guest, .id = open_ride);
+    char first[32], last[32];
+
+    snprintf(first, sizeof first, "%s", time_in(other_day));
+    snprintf(last, sizeof last, "%s", time_in(other_day + 1));
+    const struct answer page = ask_get(
+        get_trips, .caller = &rides_guest,
+        .params = textf("from=almaty&to=taldykorgan&depart_from=%s&depart_to=%s", first, last));
+    const struct answer full =
+        ck_refused(order_ride(&rides_guest8, 0, 2, "", ""), 409, "seats_taken");
+    const json_t *days = json_object_get(page.json, "nearby");
+    return textf("%zu %lld %zu", count_at(matches.json, "items"),
+                 json_array_size(days) > 0 ? (long long)number_at(days, "0.trips") : 0,
+                 count_at(full.json, "alternatives"));
+}
+
+/* The search shows such a trip with its warning, but it cannot be ordered. */
+FIBER_TEST(trips_on_closed_road_are_not_suggested)
+{
+    const double noon = hours_to_noon();
+    char open_ride[40];
+
+    snprintf(open_ride, sizeof open_ride, "%s",
+             ck_status(order_open_ride(&rides_guest, noon - 1, ""), 201).id);
+    const struct answer closed =
+        ck_status(close_road(NULL, "almaty", "konaev", noon - 1, noon + 2), 201);
+    publish_trip(noon, "");
+    publish_trip(noon + 5, "");
+    ck_status(order_ride(&rides_guest, 0, 2, "", ",'seats':4"), 201);
+    ck_assert_str_eq(suggested(open_ride, noon + 24), "0 0 0");
+    ck_rows(0, "outbox WHERE type = 'ride.matched'");
+    ck_assert_int_eq(reopen_road(NULL, closed.id), 204);
+    ck_assert_str_eq(suggested(open_ride, noon + 24), "1 1 1");
+}
+
 static void sweep_waitlists(void)
 {
     ck_ok(ride_sweep_due_waitlists(stand_changes(), stand_service()->db, &fault));

@@ -189,12 +189,8 @@ FIBER_TEST(open_ride_suits_free_drivers_of_its_route)
 
 FIBER_TEST(full_trip_refusal_lists_alternatives)
 {
-    /* From noon on, on one local day. */
-    const double noon =
-        (double)stand_number(
-            "SELECT extract(epoch FROM date_trunc('day', now() + interval '2 days 5 hours')"
-            " + interval '7 hours' - now()) / 60") /
-        60;
+    const double noon = hours_to_noon(); /* the trips are of one local day */
+
     publish_trip(noon, "");
     const char *other = textf("%s", last_trip);
     publish_trip(noon + 30, "");

@@ -240,6 +240,7 @@ struct trip_query ride_build_trip_query(const struct ride *ride)
         .max_price = FIELD_ABSENT,
         .instant = -1,
         .full = -1,
+        .bookable = true,
         .guest = ride->passenger.telegram_id,
     };
 }

@@ -137,6 +137,7 @@ static const struct db_part match_parts[] = {
     {"max_price", "NULL::bigint"},
     {"instant", "NULL::boolean"},
     {"full", "false"},
+    {"bookable", "true"},
     {NULL, NULL},
 };
 /* In this statement `e` is the ride and `g` the leg of the trip that fits it. */

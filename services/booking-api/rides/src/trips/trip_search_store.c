@@ -53,6 +53,7 @@ const struct db_part trip_search_parts[] = {
      " WHERE g.tenant_id = {tenant} AND g.from_place = {from} AND g.to_place = {to}"
      "  AND g.departs_at >= greatest({depart_from}, now()) AND g.departs_at <= {depart_to}"
      "  AND t.status IN ('scheduled', 'started') AND NOT l.is_blocked AND ({instant} IS NULL OR t.instant_book = {instant})"
+     "  AND NOT ({bookable} AND " CLOSURE_IS_ON_TRIP ")"
      /* After a one-star rating passenger and driver are not matched again. */
      "  AND ({guest} IS NULL OR NOT EXISTS (SELECT FROM rating w JOIN ride r ON r.id = w.ride_id WHERE w.stars = 1"
      "   AND w.driver_id = t.driver_id AND r.passenger_telegram_id = {guest}))"},
@@ -70,19 +71,23 @@ const struct db_part trip_search_parts[] = {
     "tenant uuid, from text, to text, depart_from timestamptz, depart_to timestamptz, seats bigint, children bigint,"    \
     " kind text, max_price bigint, instant boolean, full boolean, after_number bigint, after_id uuid, limit bigint, guest bigint, size text"
 
-static const struct db_statement by_departure_statement = {
-    .name = "trip_search_by_departure",
-    .parameters = PARAMETERS,
-    .parts = {trip_search_parts},
-    .shape = &trip_found_shape,
-    .sql = LIST_PAGE_OF
-           "WITH legs AS ({legs} AND ({after_number} IS NULL OR (g.departs_at, g.trip_id) >"
-           "   (timestamptz 'epoch' + {after_number} * interval '1 microsecond', {after_id}))"
-           "  ORDER BY g.departs_at, g.trip_id),"
-           " found AS (SELECT * FROM legs WHERE {fits} ORDER BY departs_at, trip_id LIMIT {limit})"
-           " {item} ORDER BY page.departs_at, page.trip_id"
-           LIST_PAGE_CUT,
-};
+/* A constant, not a parameter: the search of passengers keeps its plan. */
+#define BOOKABLE(value) (const struct db_part[]){{"bookable", value}, {NULL, NULL}}
+#define BY_DEPARTURE(name_, bookable_) {                                                           \
+    .name = name_,                                                                                 \
+    .parameters = PARAMETERS,                                                                      \
+    .parts = {trip_search_parts, BOOKABLE(bookable_)},                                             \
+    .shape = &trip_found_shape,                                                                    \
+    .sql = LIST_PAGE_OF                                                                            \
+           "WITH legs AS ({legs} AND ({after_number} IS NULL OR (g.departs_at, g.trip_id) >"       \
+           "   (timestamptz 'epoch' + {after_number} * interval '1 microsecond', {after_id}))"     \
+           "  ORDER BY g.departs_at, g.trip_id),"                                                  \
+           " found AS (SELECT * FROM legs WHERE {fits} ORDER BY departs_at, trip_id LIMIT {limit})" \
+           " {item} ORDER BY page.departs_at, page.trip_id"                                        \
+           LIST_PAGE_CUT,                                                                          \
+}
+static const struct db_statement by_departure_statement = BY_DEPARTURE("trip_search_by_departure", "false");
+static const struct db_statement bookable_statement = BY_DEPARTURE("trip_search_bookable", "true");
 
 /* Counts, for each local day, the trips of {legs} that fit, except in the window asked for. */
 static const struct db_statement nearby_statement = {
@@ -90,7 +95,7 @@ static const struct db_statement nearby_statement = {
     .parameters = "tenant uuid, from text, to text, depart_from timestamptz, depart_to timestamptz, seats bigint,"
                   " children bigint, kind text, max_price bigint, instant boolean, full boolean, guest bigint,"
                   " asked_from timestamptz, asked_to timestamptz, limit bigint, size text",
-    .parts = {trip_search_parts},
+    .parts = {trip_search_parts, BOOKABLE("true")},
     .sql = "WITH legs AS ({legs} AND NOT g.departs_at BETWEEN {asked_from} AND {asked_to})"
            " SELECT (departs_at AT TIME ZONE INTERVAL '+05:00')::date, count(DISTINCT trip_id) FROM legs WHERE {fits}"
            " GROUP BY 1 ORDER BY 1 LIMIT {limit}",
@@ -99,7 +104,7 @@ static const struct db_statement nearby_statement = {
 static const struct db_statement by_price_statement = {
     .name = "trip_search_by_price",
     .parameters = PARAMETERS,
-    .parts = {trip_search_parts},
+    .parts = {trip_search_parts, BOOKABLE("false")},
     .shape = &trip_found_shape,
     .sql = LIST_PAGE_OF
            "WITH legs AS ({legs}),"
@@ -134,17 +139,20 @@ bool trip_search(struct db *db, const struct uuid *tenant_id, const struct trip_
 {
     const struct list_cursor *after = &query->page.after;
 
-    return db_query(
-        db, query->sort == TRIP_BY_PRICE ? &by_price_statement : &by_departure_statement,
-        DB_VALUES(db_uuid(tenant_id), db_text(query->from), db_text(query->to),
-                  db_time(query->depart_from), db_time(query->depart_to), db_int(query->seats),
-                  db_int(query->child_seats), db_str(fare_kind_names[query->kind]),
-                  db_int(query->max_price),
-                  query->instant < 0 ? db_null() : db_bool(query->instant == 0),
-                  db_bool(query->full == 0), after->set ? db_int(after->number) : db_null(),
-                  after->set ? db_uuid(&after->id) : db_null(), db_int(limit), db_int(query->guest),
-                  parcel_size_value(query)),
-        rows, fault);
+    return db_query(db,
+                    query->bookable                ? &bookable_statement
+                    : query->sort == TRIP_BY_PRICE ? &by_price_statement
+                                                   : &by_departure_statement,
+                    DB_VALUES(db_uuid(tenant_id), db_text(query->from), db_text(query->to),
+                              db_time(query->depart_from), db_time(query->depart_to),
+                              db_int(query->seats), db_int(query->child_seats),
+                              db_str(fare_kind_names[query->kind]), db_int(query->max_price),
+                              query->instant < 0 ? db_null() : db_bool(query->instant == 0),
+                              db_bool(query->full == 0),
+                              after->set ? db_int(after->number) : db_null(),
+                              after->set ? db_uuid(&after->id) : db_null(), db_int(limit),
+                              db_int(query->guest), parcel_size_value(query)),
+                    rows, fault);
 }
 
 bool trip_search_count_nearby_days(struct db *db, const struct uuid *tenant_id,

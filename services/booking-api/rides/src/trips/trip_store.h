@@ -26,6 +26,7 @@ struct trip_query {
     int instant;       /* "true", "false"; -1: any */
     int full;          /* "true": includes full trips */
     int sort;          /* enum trip_sort */
+    bool bookable;     /* by departure, without trips on a closed road, which take no rides */
     int64_t guest;     /* account of the passenger who searches; FIELD_ABSENT: another actor */
     struct list_page page;
 };
@@ -108,10 +109,11 @@ struct trip_found {
 
 extern const struct db_shape trip_found_shape;
 /* {legs}: a SELECT of the pairs of stops of trips that depart in the window, with price and free
- * room. {fits}: a condition on a row of {legs}: it has a price of at most {max_price}, and room for
- * the order, or {full} is true; a whole car only from the first stop to the last. {item}: a SELECT
- * of trip_found_shape from the rows `found`. The statement that uses these parts supplies the
- * values of the order, such as {seats}, as parameters or further parts. */
+ * room; if {bookable}, without trips on a closed road. {fits}: a condition on a row of {legs}: it
+ * has a price of at most {max_price}, and room for the order, or {full} is true; a whole car only
+ * from the first stop to the last. {item}: a SELECT of trip_found_shape from the rows `found`. The
+ * statement that uses these parts supplies the values of the order, such as {seats}, as parameters
+ * or further parts. */
 extern const struct db_part trip_search_parts[];
 
 /* Finds at most `limit` results of `query`, whose window is set, in the order of query->sort after
@@ -119,8 +121,8 @@ extern const struct db_part trip_search_parts[];
 bool trip_search(struct db *db, const struct uuid *tenant_id, const struct trip_query *query,
                  int64_t limit, struct db_rows *rows, struct fault *fault) MUST_CHECK;
 enum { TRIP_NEARBY_MAX = 2 * TRIP_NEARBY_DAYS + 2 };
-/* Counts the results on each day up to TRIP_NEARBY_DAYS before and after the window of `query`. The
- * days are ascending; days without results are omitted. */
+/* Counts the results that are bookable on each day up to TRIP_NEARBY_DAYS before and after the
+ * window of `query`. The days are ascending; days without results are omitted. */
 bool trip_search_count_nearby_days(struct db *db, const struct uuid *tenant_id,
                                    const struct trip_query *query,
                                    struct trip_nearby days[TRIP_NEARBY_MAX], size_t *count,

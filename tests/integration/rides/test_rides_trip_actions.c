@@ -173,6 +173,30 @@ FIBER_TEST(delay_of_started_trip_keeps_passed_stops)
            last_trip);
 }
 
+/* The trip has not left a stop at which a passenger waits, unless one has boarded at a later stop.
+ */
+FIBER_TEST(delay_of_started_trip_moves_the_stop_where_passengers_wait)
+{
+    publish_trip(-0.2, "");
+    const struct answer first = take_confirmed(&rides_guest, 0, 2);
+    const struct answer second = take_confirmed(&rides_guest8, 1, 2);
+    ck_status(post_action(start_trip, &rides_driver, last_trip, NULL), 200);
+    ck_status(DELAY("5,'from_stop':0"), 200);
+    ck_status(DELAY("5"), 200);
+    ck_rows(2, "outbox WHERE type = 'trip.delayed' AND data::jsonb ->> 'from_stop' = '0'");
+    ck_rows(1,
+            "trip_leg WHERE trip_id = '%s' AND from_stop = 0 AND to_stop = 2"
+            " AND departs_at BETWEEN now() - interval '4 minutes' AND now() - interval '1 minute'",
+            last_trip);
+    stand_sql("UPDATE ride SET status = 'boarded' WHERE id = '%s'", second.id);
+    ck_refused(DELAY("5,'from_stop':0"), 422, "stop_left");
+    ck_status(DELAY("5"), 200);
+    stand_sql("UPDATE ride SET status = CASE id WHEN '%s' THEN 'boarded' ELSE 'confirmed' END",
+              first.id);
+    ck_status(DELAY("5"), 200);
+    ck_rows(2, "outbox WHERE type = 'trip.delayed' AND data::jsonb ->> 'from_stop' = '1'");
+}
+
 FIBER_TEST(cancelled_trip_refunds_every_ride)
 {
     publish_trip(10, ",'prepayment_percent':20");

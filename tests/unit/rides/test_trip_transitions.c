@@ -104,22 +104,27 @@ static const struct {
     const char *why;
     int status;
     int64_t now;
+    int64_t waiting; /* the stop at which passengers wait */
     size_t from;
 } delays[] = {
-    {"scheduled: all of it",                TRIP_SCHEDULED, -HOUR,        0},
-    {"scheduled, late already",             TRIP_SCHEDULED, 10 * MINUTE,  0},
-    {"started early",                       TRIP_STARTED,   -10 * MINUTE, 0},
-    {"started, between the first and second stop", TRIP_STARTED,   HOUR,         1},
-    {"started, at the second's very time",  TRIP_STARTED,   2 * HOUR,     2},
-    {"started, after all times",            TRIP_STARTED,   DAY,          2},
+    {"scheduled: all of it",                TRIP_SCHEDULED, -HOUR,        FIELD_ABSENT, 0},
+    {"scheduled, late already",             TRIP_SCHEDULED, 10 * MINUTE,  FIELD_ABSENT, 0},
+    {"started early",                       TRIP_STARTED,   -10 * MINUTE, FIELD_ABSENT, 0},
+    {"started, between the first and second stop", TRIP_STARTED,   HOUR,         FIELD_ABSENT, 1},
+    {"started, at the second's very time",  TRIP_STARTED,   2 * HOUR,     FIELD_ABSENT, 2},
+    {"started, after all times",            TRIP_STARTED,   DAY,          FIELD_ABSENT, 2},
+    {"started, passengers at the first stop",   TRIP_STARTED, 5 * MINUTE, 0, 0},
+    {"started, passengers at a stop ahead",     TRIP_STARTED, 5 * MINUTE, 1, 1},
+    {"started early, passengers at a stop ahead", TRIP_STARTED, -10 * MINUTE, 1, 0},
+    {"started, after the time of the second",   TRIP_STARTED, 3 * HOUR,   1, 1},
 };
 // clang-format on
 
 TEST_ROWS(delay_shifts_remaining_stops, delays)
 {
     int64_t at[] = {0, 2 * HOUR, ARRIVES};
-    const size_t from =
-        trip_first_delayed_stop((enum trip_status)row->status, at, COUNT(at), row->now);
+    const size_t from = trip_first_delayed_stop((enum trip_status)row->status, at, COUNT(at),
+                                                row->now, row->waiting);
 
     ck_assert_msg(from == row->from, "%s: %zu", row->why, from);
     trip_delay_stop_times(at, COUNT(at), from, 90);

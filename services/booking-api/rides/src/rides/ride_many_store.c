@@ -104,7 +104,9 @@ static const struct db_statement count_statement = {
     .sql = "SELECT count(*) FILTER (WHERE r.status = 'confirmed'),"
            "  min(g.departs_at) FILTER (WHERE r.status IN ('confirmed', 'boarded')),"
            "  max(r.agreed_at),"
-           "  count(*) FILTER (WHERE is_live), count(*) FILTER (WHERE is_live AND r.kind = 'car'), count(*)"
+           "  count(*) FILTER (WHERE is_live), count(*) FILTER (WHERE is_live AND r.kind = 'car'), count(*),"
+           "  min(from_stop) FILTER (WHERE r.status = 'confirmed' AND from_stop >= (SELECT coalesce(max(b.from_stop), 0)"
+           "   FROM ride b WHERE b.trip_id = {trip} AND b.status IN ('boarded', 'completed')))"
            " FROM ride r JOIN trip_leg g USING (trip_id, from_stop, to_stop)"
            " CROSS JOIN LATERAL (SELECT (ride_waits(r.status) OR ride_takes(r.status))"
            "   AND NOT ride_is_over(r.status, r.expires_at) AS is_live) live"
@@ -187,7 +189,8 @@ bool ride_count_on_trip(struct db *db, struct trip *trip, struct trip_ride_count
         return false;
     *out = (struct trip_ride_counts){db_get_int(&rows, 0, 0),  db_get_time(&rows, 0, 1),
                                      db_get_time(&rows, 0, 2), db_get_int(&rows, 0, 3),
-                                     db_get_int(&rows, 0, 4),  db_get_int(&rows, 0, 5)};
+                                     db_get_int(&rows, 0, 4),  db_get_int(&rows, 0, 5),
+                                     db_get_int(&rows, 0, 6)};
     trip->confirmed_rides = out->confirmed;
     return true;
 }

@@ -139,6 +139,9 @@ struct trip_ride_counts {
     int64_t live; /* rides that wait or take seats */
     int64_t cars; /* live rides that take the whole car */
     int64_t all;  /* rides in any status */
+    /* The first stop of confirmed rides, not before the last stop at which a passenger has boarded;
+     * FIELD_ABSENT: none. */
+    int64_t waiting_stop;
 };
 /* Counts the rides of the trip. Also sets trip->confirmed_rides. */
 bool ride_count_on_trip(struct db *db, struct trip *trip, struct trip_ride_counts *out,

@@ -33,8 +33,9 @@ static bool find_first_delayed_stop(const struct action *action, const struct tr
                                     const int64_t *stop_times, size_t *first_stop,
                                     struct fault *fault)
 {
-    const size_t ahead = trip_first_delayed_stop((enum trip_status)trip->status, stop_times,
-                                                 trip->stops.count, trip->now);
+    const size_t ahead =
+        trip_first_delayed_stop((enum trip_status)trip->status, stop_times, trip->stops.count,
+                                trip->now, action->counts->waiting_stop);
     const int64_t named = action->note->from_stop;
     struct arena *arena = action->change->arena;
 

@@ -77,11 +77,12 @@ struct transition_state trip_state(const struct trip *trip)
 }
 
 size_t trip_first_delayed_stop(enum trip_status status, const int64_t *stop_times, size_t count,
-                               int64_t now)
+                               int64_t now, int64_t waiting_stop)
 {
     size_t stop = 0;
 
-    while (status == TRIP_STARTED && stop + 1 < count && stop_times[stop] <= now)
+    while (status == TRIP_STARTED && stop + 1 < count && stop_times[stop] <= now &&
+           (int64_t)stop != waiting_stop)
         stop++;
     return stop;
 }

@@ -157,6 +157,7 @@ STORY = (
     ("cancelTrip", 404, "not_found"),
     ("createRide", 422, "unknown_trip"),
     ("updateRide", 404, "not_found"),
+    ("claimRidePayment", 404, "not_found"),
     ("confirmRide", 404, "not_found"),
     ("cancelRide", 404, "not_found"),
     ("declineRide", 404, "not_found"),

@@ -50,7 +50,10 @@ FIBER_TEST(claimed_payment_waits_three_hours)
     const struct answer made = taken(&rides_guest, "");
     ck_assert(sees(&rides_guest, made.id, "claim-payment"));
     ck_refused(post_action(claim_ride_payment, &rides_driver, made.id, NULL), 403, "forbidden");
-    ck_status(post_action(claim_ride_payment, &rides_guest, made.id, NULL), 200);
+    ck_refused(post_action(claim_ride_payment, &rides_guest, made.id, "{'phone':'8 701'}"), 422,
+               "bad_phone");
+    ck_status(post_action(claim_ride_payment, &rides_guest, made.id, "{'phone':'8 701 765 43 99'}"),
+              200);
     ck_status(post_action(claim_ride_payment, &rides_guest, made.id, NULL), 200); /* repeated */
     ck_assert_str_eq(stored_status(made.id), "payment_claimed");
     ck_sql(180,
@@ -59,6 +62,8 @@ FIBER_TEST(claimed_payment_waits_three_hours)
     ck_refused(post_action(confirm_ride, &rides_guest, made.id, NULL), 403, "forbidden");
     ck_status(post_action(confirm_ride, &rides_driver, made.id, NULL), 200);
     ck_sql(110000, "SELECT paid FROM ride WHERE id = '%s'", made.id);
+    struct answer agreed = view_ride(&rides_driver, made.id);
+    ck_text(agreed.json, "passenger.phone", "+77017654399");
     ck_ride_traces();
     /* A claim expires at the departure, after which payments cannot be claimed. */
     const struct answer near = taken(&rides_guest8, ",'for_other':true");

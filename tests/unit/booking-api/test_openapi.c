@@ -168,6 +168,7 @@ static const struct {
     {"RideNew",           &ride_draft_fields,         true },
     {"RidePatch",         &ride_edit_fields,          true },
     {"RideConfirm",       &ride_confirm_fields,       true },
+    {"RideClaim",         &ride_claim_fields,         true },
     {"RideCancel",        &ride_cancel_fields,        true },
     {"RideDecline",       &ride_reason_fields,        true },
     {"RideDeliver",       &ride_deliver_fields,       true },

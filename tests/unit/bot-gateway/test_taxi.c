@@ -90,6 +90,31 @@ static const struct exchange order_after_a_change[] = {
      .instead = {{"GET /v1/trips?", 200, FOUND(1000000)}}},
 };
 
+/* A ride that is held until its prepayment is reported. */
+#define DUE                                                                                        \
+    "{\"id\":\"" RIDE "\",\"code\":\"R7K2M9QX\",\"trip_id\":\"" TRIP "\",\"kind\":\"seat\",\"status\":\"held\"," \
+    "\"from_stop\":0,\"to_stop\":1,\"from\":\"almaty\",\"to\":\"taraz\",\"depart_at\":\"2026-11-25T13:30:00Z\"," \
+    "\"arrive_at\":\"2026-11-25T17:30:00Z\",\"seats\":2,\"total\":" WORLD_SUM(500000) ",\"deposit\":" WORLD_SUM(100000) "," \
+    "\"passenger\":{\"name\":\"Данияр\",\"phone\":null},\"driver\":null,\"car\":null,\"allowed_actions\":[" \
+    ACTION("claim-payment", THREE("Я оплатил", "Мен төледім", "I have paid")) "]}"
+static const struct scripted due[] = {{"GET /v1/rides/" RIDE, 200, DUE}, {"POST /v1/rides/" RIDE "/claim-payment", 200, DUE}, {NULL, 0, NULL}};
+static const struct exchange claim[] = {
+    {.tap = "Я оплатил", .step = "pay", .sees = {"@ride_contact"}},
+    {.type = "8 701 234 56 78", .step = "pay", .sees = {"@ride_contact_share"}},
+    {.share = "77012345678", .step = "ride", .sees = {"POST /v1/rides/" RIDE "/claim-payment", "{\"phone\":\"+77012345678\"}"}},
+};
+
+/* A full trip whose driver must agree. */
+static const struct scripted crowded[] = {
+    {"GET /v1/trips?", 200, LIST("", "\"nearby\":[],")}, {"GET /v1/trips?", 200, FOUND(500000)},
+    {"POST /v1/rides", 409, PROBLEM("overlapping_ride", ",\"ride_id\":\"" RIDE "\"")}, {"GET /v1/rides/" RIDE, 200, DUE}, {NULL, 0, NULL},
+};
+static const struct exchange wait_although_busy[] = {
+    {.share = "77012345678", .step = "ride", .sees = {"\"phone\":\"+77012345678\"", "\"wait\":true", "@ride_busy"}, .sees_not = "for_other"},
+    {.tap = "@ride_button_anyway", .step = "contact"},
+    {.share = "77012345678", .step = "ride", .sees = {"\"phone\":\"+77012345678\"", "\"for_other\":true,\"wait\":true"}, .instead = {{"POST /v1/rides", 201, DUE}}},
+};
+
 #define MORE "&cursor=b2xk"
 static const struct scripted lists[] = {
     {"GET /v1/drivers?", 200, LIST("{\"id\":\"018f0010-0000-7000-8000-000000000001\",\"name\":\"Асхат\",\"status\":\"active\",\"rating\":4.8,\"documents\":[]}", "")},
@@ -121,6 +146,27 @@ TEST(order_has_the_price_of_its_button)
     ck_assert(conversation_press(&talk, &talk.shown, 0));
     ck_assert_str_eq(talk.step, "contact");
     CONVERSE(order_after_a_change);
+    conversation_close(&talk);
+}
+
+/* The driver and staff need it, as before a confirmation. */
+TEST(prepayment_is_reported_with_the_phone)
+{
+    begin_at(due, "ride", "{\"order\":\"" RIDE "\"}");
+    ck_assert(conversation_type(&talk, "/ride AY8AEwAAcACAAAAAAAAAAQ"));
+    CONVERSE(claim);
+    conversation_close(&talk);
+}
+
+/* If a seat is free again, the ride is requested of the driver, who needs the phone. */
+TEST(waiting_for_a_driver_who_must_agree_needs_the_phone)
+{
+    begin_at(crowded, "seats", "{\"from\":\"almaty\",\"to\":\"taraz\",\"day\":\"2026-11-25\"}");
+    ck_assert(conversation_type(&talk, "2"));
+    ck_assert_str_eq(talk.step, "trips");
+    ck_assert(conversation_press(&talk, &talk.shown, 1));
+    ck_assert_str_eq(talk.step, "contact");
+    CONVERSE(wait_although_busy);
     conversation_close(&talk);
 }
 

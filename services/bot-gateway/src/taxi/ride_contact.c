@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-/* The passenger's phone: asked for when a ride is confirmed or, if the driver must agree, before it
- * is ordered. Only the person's own contact is accepted, because the driver relies on the phone.
- * The phone goes to booking-api at once; the dialogue neither stores nor shows it. */
+/* The passenger's phone: asked for when a ride is confirmed or its prepayment is reported or, if
+ * the driver must agree, before it is ordered. Only the person's own contact is accepted, because
+ * the driver relies on the phone. The phone goes to booking-api at once; the dialogue neither
+ * stores nor shows it. */
 #include "base/text.h"
 
 #include "taxi/ride_steps.h"
@@ -17,27 +18,31 @@ static bool show_contact_request(struct talk *talk)
     return talk_ask_contact(talk) && talk_add_key(talk, TEXT_BUTTON_BACK, false);
 }
 
-static bool confirm_or_order_with_contact(struct talk *talk)
+static bool act_or_order_with_contact(struct talk *talk)
 {
     const struct slice sent = talk_own_contact_phone(talk);
     char phone[PHONE_MAX + 1];
     struct slice kept;
 
     if (sent.at == NULL)
-        return talk_refuse(talk, TEXT_STAY_CONTACT_FOREIGN, "contact");
+        return talk_refuse(talk, TEXT_STAY_CONTACT_FOREIGN, talk->step->name);
     if (!text_phone_find(sent, phone))
-        return talk_refuse(talk, TEXT_STAY_CONTACT_UNKNOWN, "contact");
+        return talk_refuse(talk, TEXT_STAY_CONTACT_UNKNOWN, talk->step->name);
     kept = talk_text_or_empty(talk, arena_copy(talk->arena, slice_of(phone)));
     talk_set_consent(talk);
     talk_set_keys_removal_text(talk, TEXT_RIDE_CONTACT_TAKEN);
-    return (has_order(talk) ? ride_confirm_with_phone : ride_post_order_with_phone)(talk, kept);
+    if (!has_order(talk))
+        return ride_post_order_with_phone(talk, kept);
+    return ride_post_action_and_show(talk,
+                                     talk->step == &ride_step_pay ? "claim-payment" : "confirm",
+                                     talk_printf(talk, "{\"phone\":\"%.*s\"}", SLICE_ARG(kept)));
 }
 
 /* A typed number may be another person's: it is not accepted, nor stored in the history. */
 static bool refuse_typed_phone(struct talk *talk)
 {
     talk_skip_history(talk);
-    return talk_refuse(talk, TEXT_RIDE_CONTACT_SHARE, "contact");
+    return talk_refuse(talk, TEXT_RIDE_CONTACT_SHARE, talk->step->name);
 }
 
 static bool go_back_to_ride_or_trips(struct talk *talk)
@@ -45,14 +50,15 @@ static bool go_back_to_ride_or_trips(struct talk *talk)
     return talk_step(talk, has_order(talk) ? "ride" : "trips");
 }
 
-/* --- the step --- */
+/* --- the steps --- */
 
 // clang-format off
 static const struct flow_move contact_moves[] = {
-    {FLOW_CONTACT, NULL,          confirm_or_order_with_contact},
+    {FLOW_CONTACT, NULL,          act_or_order_with_contact},
     {FLOW_KEY,     "button_back", go_back_to_ride_or_trips},
     {FLOW_TEXT,    NULL,          refuse_typed_phone},
 };
 // clang-format on
 const struct flow_step ride_step_contact = {"contact", show_contact_request,
                                             FLOW_MOVES(contact_moves)};
+const struct flow_step ride_step_pay = {"pay", show_contact_request, FLOW_MOVES(contact_moves)};

@@ -80,11 +80,13 @@ static bool fetch_meeting_point(struct talk *talk, const struct ride_order *orde
 static void add_status(struct talk *talk, const struct ride_order *order)
 {
     const bool waits = slice_is(order->status, "open") && !uuid_is_nil(&order->trip);
+    const bool due = stay_value_find_action(&order->actions, "claim-payment") != NULL;
 
     for (size_t i = 0; i < ARRAY_LEN(statuses); i++)
         if (slice_is(order->status, statuses[i].name)) {
             talk_add(talk,
                      waits                             ? TEXT_RIDE_WAITS
+                     : due                             ? TEXT_RIDE_HELD_DUE
                      : order->delivered                ? TEXT_PARCEL_COMPLETED
                      : slice_is(order->kind, "parcel") ? statuses[i].of_parcel
                                                        : statuses[i].text,
@@ -252,7 +254,7 @@ static bool explain_refused_action(struct talk *talk, const struct service_answe
     return talk_step(talk, "ride");
 }
 
-static bool post_action_and_show(struct talk *talk, const char *action, struct slice body)
+bool ride_post_action_and_show(struct talk *talk, const char *action, struct slice body)
 {
     struct service_answer answer;
 
@@ -261,12 +263,6 @@ static bool post_action_and_show(struct talk *talk, const char *action, struct s
         return false;
     return answer.status == 200 ? ride_show_returned_ride(talk, &answer)
                                 : explain_refused_action(talk, &answer);
-}
-
-bool ride_confirm_with_phone(struct talk *talk, struct slice phone)
-{
-    return post_action_and_show(talk, "confirm",
-                                talk_printf(talk, "{\"phone\":\"%.*s\"}", SLICE_ARG(phone)));
 }
 
 static bool post_tapped_stars(struct talk *talk)
@@ -306,7 +302,7 @@ static bool run_confirmed_action(struct talk *talk)
     struct service_answer answer;
 
     if (strcmp(talk->step->name, "sos") != 0)
-        return post_action_and_show(talk, talk->step->name, SLICE_NONE);
+        return ride_post_action_and_show(talk, talk->step->name, SLICE_NONE);
     if (!talk_post(talk, ride_path(talk, "sos"), SLICE("{}"), &answer))
         return false;
     if (answer.status != 201)
@@ -315,9 +311,11 @@ static bool run_confirmed_action(struct talk *talk)
     return talk_step(talk, "ride");
 }
 
-/* Runs the tapped action if the ride allows it now. Before "confirm", asks for a missing phone. */
+/* Runs the tapped action if the ride allows it now. Before "confirm" and "claim-payment", the first
+ * two of `actions`, asks for a missing phone. */
 static bool run_tapped_action(struct talk *talk)
 {
+    static const char *const phone_steps[] = {"contact", "pay"};
     static const char *const asked[] = {"driver-no-show", "sos", "cancel"}; /* steps, too */
     const size_t i = slice_find(talk->argument, actions, ARRAY_LEN(actions));
     struct ride_order order;
@@ -332,9 +330,9 @@ static bool run_tapped_action(struct talk *talk)
         return talk_step(talk, actions[i]);
     if (strcmp(actions[i], "share") == 0)
         return create_share_link(talk);
-    if (strcmp(actions[i], "confirm") == 0 && order.phone.at == NULL)
-        return talk_step(talk, "contact");
-    return post_action_and_show(talk, actions[i], SLICE_NONE);
+    if (i < ARRAY_LEN(phone_steps) && order.phone.at == NULL)
+        return talk_step(talk, phone_steps[i]);
+    return ride_post_action_and_show(talk, actions[i], SLICE_NONE);
 }
 
 /* Accepts the tapped offer. */
@@ -344,7 +342,7 @@ static bool accept_tapped_offer(struct talk *talk)
 
     if (!talk_read_id(talk, &offer))
         return talk_step(talk, "ride");
-    return post_action_and_show(
+    return ride_post_action_and_show(
         talk, talk_printf(talk, "offers/%s/accept", talk_id(talk, &offer)).at, SLICE_NONE);
 }
 
@@ -415,7 +413,7 @@ static bool ask_whether_to_cancel(struct talk *talk)
 static bool cancel_ride(struct talk *talk)
 {
     const char *refund = talk_money_member(talk, "expected_refund", ride_of(talk)->refund);
-    return post_action_and_show(talk, "cancel", talk_printf(talk, "{%s}", refund));
+    return ride_post_action_and_show(talk, "cancel", talk_printf(talk, "{%s}", refund));
 }
 
 /* --- commands of notifications --- */

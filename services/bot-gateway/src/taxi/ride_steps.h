@@ -21,7 +21,7 @@
 /* A dialogue begins at the first step. A new step needs its name here, and ride_step_NAME in a
  * file. */
 #define RIDE_STEPS(X) \
-    X(to) X(from) X(day) X(days) X(seats) X(size) X(trips) X(recipient) X(order) X(contact) X(cancel) X(absent) X(sos) X(share) X(rides) \
+    X(to) X(from) X(day) X(days) X(seats) X(size) X(trips) X(recipient) X(order) X(contact) X(pay) X(cancel) X(absent) X(sos) X(share) X(rides) \
     X(drive) X(clock) X(price) X(publish) X(stops) X(runs) X(run) X(late) X(sure) X(stars) X(code) X(requests) X(request)
 // clang-format on
 #define RIDE_STEP(name) extern const struct flow_step ride_step_##name;
@@ -133,9 +133,8 @@ bool ride_fetch_offers(struct talk *talk,
                        bool (*get)(struct talk *talk, struct slice path,
                                    struct service_answer *answer),
                        struct ride_trips *out) MUST_CHECK;
-/* Confirms the current ride with this phone, which has only '+' and digits. Shows the ride, or
- * explains the refusal. */
-bool ride_confirm_with_phone(struct talk *talk, struct slice phone) MUST_CHECK;
+/* Posts the action on the current ride. Shows the ride, or explains the refusal. */
+bool ride_post_action_and_show(struct talk *talk, const char *action, struct slice body) MUST_CHECK;
 
 /* --- of the driver --- */
 

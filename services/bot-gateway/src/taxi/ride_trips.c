@@ -19,8 +19,11 @@ enum {
 #define AT_ONCE     'i' /* the seats are held */
 #define ASKS_DRIVER 'r' /* the driver must agree */
 #define WAITS       'w' /* the trip is full: the ride waits for free seats */
-/* The driver must agree, and the ride overlaps another. Only in ride->choice, not in buttons. */
-#define ASKS_ANYWAY 'o'
+#define ASKS_WAITS  'q' /* both: a seat that is free again is requested of the driver */
+/* Only in ride->choice, not in buttons: as ASKS_DRIVER and ASKS_WAITS, and overlaps another ride.
+ */
+#define ASKS_ANYWAY  'o'
+#define WAITS_ANYWAY 'p'
 
 /* --- the search --- */
 
@@ -210,7 +213,8 @@ static bool show_no_trips(struct talk *talk, const struct foreign_list *nearby)
         return false;
     for (size_t i = 0; i < full.count && i < WAITS_SHOWN; i++)
         if (full.items[i].closed_until == FIELD_ABSENT &&
-            !put_order_button(talk, &full.items[i], TEXT_RIDE_BUTTON_WAIT, WAITS))
+            !put_order_button(talk, &full.items[i], TEXT_RIDE_BUTTON_WAIT,
+                              full.items[i].asks_driver ? ASKS_WAITS : WAITS))
             return false;
     return talk_put_button(talk, TEXT_RIDE_BUTTON_DAYS, "days");
 }
@@ -404,40 +408,45 @@ bool ride_order_chosen_or_ask_details(struct talk *talk)
     ride->from_stop = choice.at[0] - '0';
     ride->to_stop = choice.at[1] - '0';
     ride->price = find_price_of_trip(ride);
-    if (choice.at[2] == ASKS_DRIVER)
+    if (choice.at[2] == ASKS_DRIVER || choice.at[2] == ASKS_WAITS)
         return talk_step(talk, "contact");
     return ride_post_order(talk, SLICE_NONE, (struct ride_wishes){.wait = choice.at[2] == WAITS});
 }
 
-/* Whether the trip was chosen last, and to be ordered in this way. */
-static bool is_choice_of_mode(const struct talk *talk, char mode)
+/* How the trip that was chosen last is to be ordered; 0: the trip of the order is another one. */
+static char find_mode_of_choice(const struct talk *talk)
 {
     const struct ride *ride = talk->data;
     const struct slice trip =
         talk_text_or_empty(talk, button_make_id_argument(&ride->trip, "", talk->arena));
 
-    return ride->choice.len == trip.len + CHOICE_LEN && slice_starts(ride->choice, trip) &&
-           ride->choice.at[ride->choice.len - 1] == mode;
+    if (ride->choice.len != trip.len + CHOICE_LEN || !slice_starts(ride->choice, trip))
+        return '\0';
+    return ride->choice.at[ride->choice.len - 1];
 }
 
 bool ride_post_order_anyway(struct talk *talk)
 {
     struct ride *ride = talk->data;
+    const char mode = find_mode_of_choice(talk);
 
-    if (!is_choice_of_mode(talk, ASKS_DRIVER))
-        return ride_post_order(
-            talk, SLICE_NONE,
-            (struct ride_wishes){.for_other = true, .wait = is_choice_of_mode(talk, WAITS)});
+    if (mode != ASKS_DRIVER && mode != ASKS_WAITS)
+        return ride_post_order(talk, SLICE_NONE,
+                               (struct ride_wishes){.for_other = true, .wait = mode == WAITS});
     ride->order = (struct uuid){0};
-    ride->choice =
-        talk_printf(talk, "%.*s%c", (int)ride->choice.len - 1, ride->choice.at, ASKS_ANYWAY);
+    ride->choice = talk_printf(talk, "%.*s%c", (int)ride->choice.len - 1, ride->choice.at,
+                               mode == ASKS_WAITS ? WAITS_ANYWAY : ASKS_ANYWAY);
     return talk_step(talk, "contact");
 }
 
 bool ride_post_order_with_phone(struct talk *talk, struct slice phone)
 {
-    return ride_post_order(talk, phone,
-                           (struct ride_wishes){.for_other = is_choice_of_mode(talk, ASKS_ANYWAY)});
+    const char mode = find_mode_of_choice(talk);
+
+    return ride_post_order(
+        talk, phone,
+        (struct ride_wishes){.for_other = mode == ASKS_ANYWAY || mode == WAITS_ANYWAY,
+                             .wait = mode == ASKS_WAITS || mode == WAITS_ANYWAY});
 }
 
 static bool order_trip(struct talk *talk)

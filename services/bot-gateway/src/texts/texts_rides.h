@@ -36,6 +36,7 @@
     MESSAGE(RIDE_OPEN, TAXI, "until? refund?") \
     MESSAGE(RIDE_WAITS, TAXI, "until? refund?") \
     MESSAGE(RIDE_HELD, TAXI, "until? refund?") \
+    MESSAGE(RIDE_HELD_DUE, TAXI, "until? refund?") \
     MESSAGE(RIDE_REQUESTED, TAXI, "until? refund?") \
     MESSAGE(RIDE_CLAIMED, TAXI, "until? refund?") \
     MESSAGE(RIDE_CONFIRMED, TAXI, "until? refund?") \

@@ -48,7 +48,7 @@ static const struct fields *const bodies[RIDE_ACTION_COUNT] = {
     [RIDE_CONFIRM] = &ride_confirm_fields,       [RIDE_DECLINE] = &ride_reason_fields,
     [RIDE_DELIVER] = &ride_deliver_fields,       [RIDE_MARK_NO_SHOW] = &ride_reason_fields,
     [RIDE_DRIVER_NO_SHOW] = &ride_reason_fields, [RIDE_CANCEL] = &ride_cancel_fields,
-    [RIDE_SETTLE] = &ride_settle_fields,
+    [RIDE_SETTLE] = &ride_settle_fields,         [RIDE_CLAIM_PAYMENT] = &ride_claim_fields,
 };
 
 static bool run_ride_action(struct change *change, void *arg, struct http_response *res,

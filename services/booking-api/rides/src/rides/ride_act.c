@@ -96,6 +96,8 @@ static bool apply_claim_payment(const struct action *action, struct ride *ride, 
 {
     if (ride_is_too_late_to_confirm(ride, action->change->caller))
         return refuse_after_departure(fault);
+    if (action->note->phone.at != NULL)
+        ride->passenger.phone = action->note->phone;
     ride->expires_at = ride_hold_until(ride->now, RIDE_CLAIM_S, ride->depart_at);
     return true;
 }

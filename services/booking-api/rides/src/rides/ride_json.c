@@ -83,10 +83,12 @@ void ride_draft_defaults(struct ride_draft *draft)
 // clang-format off
 #define AT(member) .offset = offsetof(struct ride_note, member)
 #define REASON {.name = "reason", .type = FIELD_TEXT, .flags = FIELD_NULLABLE, AT(reason), .min = 1, .max = RIDE_TEXT_MAX}
+#define PHONE {.name = "phone", .type = FIELD_PHONE, .flags = FIELD_NULLABLE, AT(phone)}
 static const struct field confirm_items[] = {
-    {.name = "phone", .type = FIELD_PHONE, .flags = FIELD_NULLABLE, AT(phone)},
+    PHONE,
     {.name = "paid", .type = FIELD_MONEY, .flags = FIELD_NULLABLE, AT(paid), .min = 0, .max = TOTAL_MAX},
 };
+static const struct field claim_items[] = {PHONE};
 static const struct field cancel_items[] = {
     REASON,
     {.name = "expected_refund", .type = FIELD_MONEY, .flags = FIELD_NULLABLE, AT(expected_refund), .min = 0, .max = TOTAL_MAX},
@@ -110,6 +112,7 @@ static void refuse_contact_in_reason(const void *value, struct fault_list *probl
 }
 
 const struct fields ride_confirm_fields = FIELDS_OF(confirm_items, struct ride_note);
+const struct fields ride_claim_fields = FIELDS_OF(claim_items, struct ride_note);
 const struct fields ride_cancel_fields =
     FIELDS_CHECKED(cancel_items, struct ride_note, refuse_contact_in_reason);
 const struct fields ride_reason_fields =

@@ -25,6 +25,7 @@ struct ride_note {
     int64_t refund;             /* of a settle, tiyn */
 };
 extern const struct fields ride_confirm_fields;
+extern const struct fields ride_claim_fields;
 extern const struct fields ride_cancel_fields;
 extern const struct fields ride_reason_fields;
 extern const struct fields ride_deliver_fields;

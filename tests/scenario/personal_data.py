@@ -22,6 +22,8 @@ KEPT = {"bot.message": ("services/bot-gateway/src/history/history_store.c", r"se
         "bot.delivery": ("common/api/deliver_store.c", r"placed_at < now\(\) - " + DAYS, "дней"),
         "booking.idempotency": ("common/api/change_store.c", HOURS, "часов"),
         "booking.quote": ("services/booking-api/src/bookings/quote.h", r"QUOTE_RETENTION_S = (\d+) \* 60 \* 60", "часа"),
+        "ride.ride": ("services/booking-api/rides/src/rides/reveal.h", r"REVEAL_KEPT_DAYS = (\d+)", "дней"),
+        "ride.ride_history": ("services/booking-api/rides/src/rides/reveal.h", r"REVEAL_KEPT_DAYS = (\d+)", "дней"),
         "n8n": ("deploy/n8n/n8n.env", r"EXECUTIONS_DATA_MAX_AGE=(\d+)", "часов"),
         "backup": ("deploy/lib/stack/backup_target.py", r'"--keep-within-monthly", "(\d+)m"', "месяцев"),
         "pgbackrest": ("deploy/postgres/pgbackrest.conf", r"repo1-retention-full=(\d+)", "дней"),

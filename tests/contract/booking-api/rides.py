@@ -29,6 +29,8 @@ def demo(world, group):
     prices = {size: [found["price"]["amount"] for found in items(world, f"/v1/trips?from=almaty&to=taldykorgan&date={day(3)}&kind=parcel&size={size}")]
               for size in ("small", "medium", "large")}
     group.expect(prices["small"] and not prices["large"] and min(prices["medium"]) > max(prices["small"]), f"prices of parcels {prices}")
+    codes = world.stand.rows("SELECT delivery_code ~ '^[0-9]{6}$' AS valid FROM ride.ride WHERE kind = 'parcel'")
+    group.expect(codes and all(code["valid"] for code in codes), f"delivery codes of six digits {codes[:3]}")
     for status in STATUSES:
         group.expect(items(world, f"/v1/rides?status={status}&limit=1"), f"a ride that is {status}")
     open_rides = items(world, "/v1/rides?status=open&limit=100")

@@ -129,7 +129,7 @@ INSERT INTO ride (id, tenant_id, code, kind, status, trip_id, from_stop, to_stop
 SELECT pg_temp.demo_id('0013', number), tenant_id, 'TR' || lpad(number::text, 6, '0'), kind, became, id, from_stop, to_stop, from_place,
     to_place, CASE kind WHEN 'seat' THEN 1 ELSE 0 END, CASE kind WHEN 'parcel' THEN 'small' END,
     CASE kind WHEN 'parcel' THEN 'Сауле Ахметова' END, CASE kind WHEN 'parcel' THEN '+77079000001' END,
-    CASE kind WHEN 'parcel' THEN lpad((number * 37 % 10000)::text, 4, '0') END,
+    CASE kind WHEN 'parcel' THEN lpad((number * 37 % 1000000)::text, 6, '0') END,
     CASE kind WHEN 'seat' THEN 1 ELSE 0 END, CASE kind WHEN 'parcel' THEN 1 ELSE 0 END, 0,
     pg_temp.pick('{Айгуль,Мадина,Алексей,Жанна,Тимур,Ольга,Ержан,Дана,Игорь}', turn) || ' ' ||
     pg_temp.pick('{Серикова,Ким,Петренко,Омарова,Алиев,Ли,Тлеуов}', turn),

@@ -71,6 +71,11 @@ FIBER_TEST(both_learn_that_a_payment_was_not_confirmed)
     ck_assert_int_eq(count_messages(DRIVER, "не подтверждена в срок%%go.0.person."), 1);
     ck_assert_int_eq(count_messages(FIRST, "Если вы перевели деньги%%go.0.person."), 1);
     ck_assert_msg(count_all_messages() == 3, "the claim, and one message each");
+    deal_person(FIRST + 2, "ru");
+    ride_deals_step(ride_deals_make(0, "payment_claimed", textf("guest:%d", FIRST + 2)),
+                    "cancelled", RIDE_DEALS_BY_DRIVER);
+    ride_deals_wait();
+    ck_assert_int_eq(count_messages(FIRST + 2, "Если вы перевели деньги%%go.0.person."), 1);
 }
 
 FIBER_TEST(sender_learns_that_a_parcel_was_not_delivered)

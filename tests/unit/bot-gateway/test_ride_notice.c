@@ -97,6 +97,9 @@ static const struct {
     {"boarding is seen by both",       "ride.boarded",         "confirmed",       "boarded",         DRIVER, "boarded",         NULL,                        NULL},
     {"a trip is published",            "trip.scheduled",       NULL,              "scheduled",       DRIVER, "scheduled",       NULL,                        NULL},
     {"the payment is not confirmed",   "ride.expired",         "payment_claimed", "expired",         SYSTEM, "expired",         "Если вы перевели деньги",   "Оплата пассажира не подтверждена в срок</b>: 2"},
+    {"the driver cancels a claimed ride", "ride.cancelled",    "payment_claimed", "cancelled",       DRIVER, "cancelled",       "Если вы перевели деньги, позовите человека", NULL},
+    {"a claimed ride ends with the trip", "ride.cancelled",    "payment_claimed", "cancelled",       SYSTEM, "cancelled",       "Если вы перевели деньги, позовите человека", "Он сообщал об оплате: 2"},
+    {"the passenger cancels a claimed ride", "ride.cancelled", "payment_claimed", "cancelled",       HIM,    "cancelled",       NULL,                        "Если деньги пришли, позовите человека"},
     {"the passenger does not come",    "ride.no_show",         "confirmed",       "no_show",         DRIVER, "no_show",         "Водитель отметил, что вы не пришли", NULL},
     {"a parcel is not delivered",      RIDE_NOTICE_PARCEL_ENDED, "boarded",       "completed",       DRIVER, "completed",       "Если получатель её не получил", NULL},
 };

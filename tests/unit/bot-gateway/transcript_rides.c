@@ -149,6 +149,7 @@ static const struct act out_of_time[] = {
 static const struct act paid_beforehand[] = {
     TO_THE_TRIPS, {.tap = "t", .instead = {{MAKE, 201, DUE}}}, {.tap = "do.claim", .instead = {{ONE, 200, DUE}}},
     {TYPE("8 (701) 234-56-78"), .quiet = true}, {.share = "77012345678", .instead = {{DO("claim-payment"), 200, CLAIMED}}},
+    {.tap = "do.cancel", .instead = {{ONE " ", 200, CLAIMED}}},
 };
 static const struct act my_rides[] = {
     {TYPE("/rides"), .instead = {{ALL, 200, LIST(AGREED "," HELD_BY(OTHER) "," OVER("completed", ""), "")}}}, {.tap = "open", .instead = {{ONE, 200, AGREED}}},

@@ -67,6 +67,7 @@ static const struct ride_notice {
     {"ride.expired",   "open",      ANY,        false, TEXT_NOTICE_RIDE_UNMET,     {AGAIN, MINE}},
     {"ride.expired",   "payment_claimed", ANY,  false, TEXT_NOTICE_RIDE_CLAIM_EXPIRED, {PERSON, AGAIN}},
     {"ride.expired",   ANY,         ANY,        false, TEXT_RIDE_EXPIRED,        {AGAIN, MINE}},
+    {"ride.cancelled", "payment_claimed", ANY,  false, TEXT_NOTICE_RIDE_CLAIM_CANCELLED, {PERSON, AGAIN}},
     {"ride.cancelled", ANY,         "driver:",  false, TEXT_NOTICE_RIDE_CANCELLED, {AGAIN, MINE}},
     {"ride.cancelled", ANY,         ANY,        false, TEXT_RIDE_CANCELLED,      {AGAIN, MINE}},
     {"ride.no_show",   ANY,         ANY,        false, TEXT_RIDE_NO_SHOW,        {PERSON, RIDE}},
@@ -84,6 +85,7 @@ static const struct ride_notice {
     {"ride.confirmed",       ANY,         ANY,  TO_DRIVER, TEXT_NOTICE_DRIVE_BOOKED,    {RUN}},
     {"ride.cancelled",       "open",      ANY,  TO_DRIVER, TEXTS,                     {NO_OFFER}}, /* unknown to the driver */
     {"ride.cancelled",       "held",      ANY,  TO_DRIVER, TEXTS,                     {NO_OFFER}}, /* unknown to the driver */
+    {"ride.cancelled",       "payment_claimed", ANY, TO_DRIVER, TEXT_NOTICE_DRIVE_CLAIM_CANCELLED, {PERSON, RUN}},
     {"ride.cancelled",       ANY,         ANY,  TO_DRIVER, TEXT_NOTICE_DRIVE_WITHDRAWN, {RUN}},
     {"trip.cancelled",       ANY,         ANY,  TO_DRIVER, TEXT_NOTICE_DRIVE_CANCELLED, {DRIVE}},
     {"trip.delayed",         ANY,         ANY,  TO_DRIVER, TEXT_NOTICE_DRIVE_LATE,      {RUN}},

@@ -401,12 +401,11 @@ static bool ask_whether_to_cancel(struct talk *talk)
         talk_add(talk, TEXT_RIDE_CANCEL,
                  TALK_VALUES({.name = "refund", .number = terms.refund},
                              {.name = "paid", .number = terms.refund + terms.fee}));
-    else
-        talk_say(talk, TEXT_RIDE_CANCEL_FREE);
+    else if (!ride_add_free_cancel(talk))
+        return false;
     if (slice_is(terms.fault, "passenger"))
         talk_say(talk, TEXT_RIDE_CANCEL_LATE);
-    talk_new_row(talk);
-    return talk_button(talk, talk_label(talk, TEXT_RIDE_BUTTON_CANCEL), "yes", SLICE("")) &&
+    return talk_put_button(talk, TEXT_RIDE_BUTTON_CANCEL, "yes") &&
            talk_put_button(talk, TEXT_BUTTON_BACK, "back");
 }
 

@@ -211,6 +211,13 @@ static bool put_answer(const struct booking_call *call, const char *path, struct
         put_history(path[4] == 'r' ? "ride" : "trip", number_in(path), out);
     else if (strncmp(path, "/v1/trips/", 10) == 0)
         put_trip(out);
+    else if (strstr(path, "/offers?") != NULL)
+        buf_printf(out, "{\"items\":[%s],\"next_cursor\":null}",
+                   ride_deals[number_in(path)].has_offer
+                       ? "{\"id\":\"018f0016-0000-7000-8000-000000000001\",\"status\":\"pending\","
+                         "\"price\":{\"amount\":800000},\"depart_at\":\"" RIDE_AT "\","
+                         "\"arrive_at\":\"2027-03-05T20:00:00Z\"}"
+                       : "");
     else if (strncmp(path, "/v1/rides/", 10) == 0)
         put_ride(number_in(path), for_guest, out);
     else

@@ -23,6 +23,7 @@ struct ride_deal {
     int version;
     int from_stop;
     bool is_parcel, is_delivered;
+    bool has_offer; /* that the passenger can accept */
 };
 extern struct ride_deal ride_deals[RIDE_DEALS_MAX];
 extern int ride_deals_count;

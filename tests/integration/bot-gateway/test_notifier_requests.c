@@ -49,7 +49,14 @@ FIBER_TEST(open_ride_is_offered_to_drivers_at_most_six_times_in_60_minutes)
     ck_rows(0, "(SELECT FROM sending GROUP BY chat_id, payload HAVING count(*) > 1) x");
 }
 
-FIBER_TEST(ride_that_a_trip_fits_causes_no_message)
+static void note_match(int ride)
+{
+    ride_deals_note((struct ride_deals_event){"ride.matched", "ride", "open", "open",
+                                              RIDE_DEALS_BY_DRIVER, ride, 1, 0});
+    ride_deals_wait();
+}
+
+FIBER_TEST(passenger_learns_once_an_hour_that_a_trip_fits_the_request)
 {
     deals_now_us = deals_time("2027-03-04T05:10:00Z");
     deal_person(DRIVER, "ru");
@@ -57,11 +64,29 @@ FIBER_TEST(ride_that_a_trip_fits_causes_no_message)
     ride_deals_start();
     order_open(1);
     ck_assert_int_eq(count_all_messages(), 1); /* the offer to the driver */
-    ride_deals_note((struct ride_deals_event){"ride.matched", "ride", "open", "open",
-                                              RIDE_DEALS_BY_DRIVER, 0, 1, 0});
-    ride_deals_wait();
-    ck_assert_int_eq(count_all_messages(), 1);
+    note_match(0);
+    ck_assert_int_eq(count_messages(FIRST, "вышла машина%%go.0.ride_again.%%go.0.ride."), 1);
+    note_match(0);
+    ck_assert_int_eq(count_all_messages(), 2);
+    stand_sql("UPDATE sending SET created_at = now() - interval '1 hour'");
+    note_match(0);
+    ck_assert_int_eq(count_messages(FIRST, "вышла машина"), 2);
+    ck_rows(0, "sending WHERE expires_at > created_at + interval '91 minutes'");
     ck_rows(0, "reminder");
+}
+
+FIBER_TEST(passenger_who_has_an_offer_or_a_seat_does_not_learn_of_a_trip_that_fits)
+{
+    deals_now_us = deals_time("2027-03-04T05:10:00Z");
+    deal_person(FIRST, "ru");
+    deal_person(FIRST + 1, "ru");
+    ride_deals_start();
+    order_open(2);
+    ride_deals[0].has_offer = true;
+    note_match(0);
+    ride_deals[1].status = "confirmed";
+    note_match(1);
+    ck_assert_int_eq(count_messages(-1, "вышла машина"), 0);
 }
 
 /* A driver is offered in the morning what passengers have ordered at night, despite crashes. */

@@ -100,6 +100,8 @@ static const struct {
     {"the driver cancels a claimed ride", "ride.cancelled",    "payment_claimed", "cancelled",       DRIVER, "cancelled",       "Если вы перевели деньги, позовите человека", NULL},
     {"a claimed ride ends with the trip", "ride.cancelled",    "payment_claimed", "cancelled",       SYSTEM, "cancelled",       "Если вы перевели деньги, позовите человека", "Он сообщал об оплате: 2"},
     {"the passenger cancels a claimed ride", "ride.cancelled", "payment_claimed", "cancelled",       HIM,    "cancelled",       NULL,                        "Если деньги пришли, позовите человека"},
+    {"a trip fits the request",        "ride.matched",         NULL,              "open",            NULL,   "open",            "На ваш путь вышла машина",  NULL},
+    {"a trip fits a ride that is held", "ride.matched",        NULL,              "open",            NULL,   "held",            NULL,                        NULL},
     {"the passenger does not come",    "ride.no_show",         "confirmed",       "no_show",         DRIVER, "no_show",         "Водитель отметил, что вы не пришли", NULL},
     {"a parcel is not delivered",      RIDE_NOTICE_PARCEL_ENDED, "boarded",       "completed",       DRIVER, "completed",       "Если получатель её не получил", NULL},
 };

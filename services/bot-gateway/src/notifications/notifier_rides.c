@@ -12,9 +12,10 @@
 #include "texts/format.h"
 
 enum {
-    RIDE_PAGES_MAX = 5, /* pages of RIDES_MAX passengers, read for one trip */
-    DRIVERS_MAX = 50,   /* maximum number of drivers who get the offer of a ride */
-    OFFERS_AN_HOUR = 6, /* maximum number of rides offered to one driver per hour */
+    RIDE_PAGES_MAX = 5,  /* pages of RIDES_MAX passengers, read for one trip */
+    DRIVERS_MAX = 50,    /* maximum number of drivers who get the offer of a ride */
+    OFFERS_AN_HOUR = 6,  /* maximum number of rides offered to one driver per hour */
+    MATCHES_AN_HOUR = 1, /* maximum number of messages per hour that a trip fits a ride */
     OFFER_TTL_S = 1800
 };
 
@@ -63,6 +64,12 @@ struct ride_event {
     int64_t number;
 };
 
+/* Whether the event reports a trip that fits a ride which looks for a driver. */
+static bool is_match(const struct ride_event *event)
+{
+    return slice_is(event->step.event, "ride.matched");
+}
+
 static bool compose_ride_notice(struct notifier_round *round, const struct ride_notice *notice,
                                 struct ride_notice_input *input, struct outbox_message *out,
                                 struct fault *fault)
@@ -85,6 +92,12 @@ static bool compose_and_add_notice(const struct ride_event *event, const struct 
     if (!compose_ride_notice(event->round, notice, input, &message, fault))
         return false;
     uuid_format(&event->about, about);
+    if (is_match(event)) {
+        message.ttl_s = OFFER_TTL_S;
+        message.dedupe_key = arena_printf(&event->round->arena, "notice:%s:matched", about);
+        return notifier_page_add_message(event->page, event->event, &message, recipient_kind,
+                                         MATCHES_AN_HOUR, fault);
+    }
     message.dedupe_key = arena_printf(&event->round->arena, "notice:%s:%lld:%.*s:%s", about,
                                       (long long)event->number, SLICE_ARG(event->step.event),
                                       recipient_kind == NOTIFIER_TO_DRIVER ? "driver" : "guest");
@@ -136,13 +149,13 @@ static bool is_trip_scheduled_or_started(const struct ride_run *run)
     return slice_is(run->status, "scheduled") || slice_is(run->status, "started");
 }
 
-/* Sets the actor of the step and the status before it. The history of a trip has no step for a
- * closed road. */
+/* Sets the actor of the step and the status before it. The history has no step for a closed road,
+ * nor for a trip that fits a ride. */
 static bool lookup_actor_and_previous_status(struct ride_event *event, struct fault *fault)
 {
     struct notification_change change = {.has_reason = false};
 
-    if (!slice_is(event->event->type, "trip.road_closed") &&
+    if (!slice_is(event->event->type, "trip.road_closed") && !is_match(event) &&
         !notifier_lookup_history_step(event->round, event->event, &change, fault))
         return false;
     event->step.from = change.from;
@@ -303,13 +316,34 @@ bool notifier_add_ride_offers(struct notifier_round *round, const struct notific
             offer_ride_to_drivers(&offer, &order, fault));
 }
 
+/* `needs` is false if a trip that fits need not be reported: the ride has ceased to look for a
+ * driver, or the passenger can accept an offer. */
+static bool check_needs_match(const struct ride_event *event, const struct ride_order *order,
+                              bool *needs, struct fault *fault)
+{
+    struct ride_trips offers;
+    struct slice body;
+    bool found;
+
+    *needs = ride_is_looking_for_driver(order);
+    if (!*needs)
+        return true;
+    if (!notifier_get_by_id(event->round, FIELD_ABSENT, "rides", &order->id, "/offers?limit=100",
+                            &body, &found, fault))
+        return false;
+    if (found && !ride_read_pending_offers(body, &event->round->arena, &offers, fault))
+        return false;
+    *needs = !found || offers.count == 0;
+    return true;
+}
+
 static bool process_ride_event(struct ride_event *event, struct fault *fault)
 {
     struct notifier_round *round = event->round;
     const bool to_driver = ride_notice_exists_for(event->step.event, true);
     struct ride_order order;
     struct ride_run run;
-    bool found;
+    bool found, needs = true;
 
     if (!lookup_ride(round, &event->event->id, FIELD_ABSENT, &order, &found, fault) ||
         (found && !slice_is(order.status, "open") &&
@@ -318,6 +352,10 @@ static bool process_ride_event(struct ride_event *event, struct fault *fault)
     if (found && slice_is(event->step.event, "ride.open"))
         return offer_new_ride_or_wait_for_morning(event, &order, fault);
     if (!found || (!to_driver && !ride_notice_exists_for(event->step.event, false)))
+        return true;
+    if (is_match(event) && !check_needs_match(event, &order, &needs, fault))
+        return false;
+    if (!needs)
         return true;
     if (!lookup_actor_and_previous_status(event, fault))
         return false;

@@ -74,6 +74,7 @@ static const struct ride_notice {
     {"ride.completed", ANY,         ANY,        false, TEXT_NOTICE_RIDE_RATE,      {RIDE}},
     {RIDE_NOTICE_PARCEL_ENDED, ANY, ANY,        false, TEXT_PARCEL_ENDED,        {PERSON, RIDE}},
     {"offer.pending",  ANY,         ANY,        false, TEXT_NOTICE_RIDE_OFFER,     {RIDE}},
+    {"ride.matched",   ANY,         ANY,        false, TEXT_NOTICE_RIDE_MATCHED,   {AGAIN, RIDE}},
     {"trip.delayed",   ANY,         ANY,        false, TEXT_NOTICE_RIDE_LATE,      {CANCEL, RIDE}},
     {"trip.started",   ANY,         ANY,        false, TEXT_NOTICE_RIDE_STARTED,   {RIDE}},
     {"trip.road_closed", ANY,       ANY,        false, TEXT_NOTICE_RIDE_CLOSED,    {CANCEL, RIDE}},

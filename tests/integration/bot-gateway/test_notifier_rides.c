@@ -125,6 +125,22 @@ FIBER_TEST(delay_closed_road_and_start_reach_everyone_who_has_a_seat)
     ck_assert_msg(count_messages(-1, "Водитель выехал") == 17, "those who have confirmed");
 }
 
+FIBER_TEST(other_car_reaches_everyone_who_has_a_seat)
+{
+    follow();
+    for (int i = 0; i < 3; i++) {
+        deal_person(FIRST + i, "ru");
+        ride_deals_make(0, i < 2 ? "confirmed" : "boarded", textf("guest:%d", FIRST + i));
+    }
+    ride_deals_wait();
+    ride_deals_step_trip("trip.changed", "scheduled", RIDE_DEALS_BY_DRIVER);
+    ride_deals_wait();
+    ck_assert_int_eq(count_messages(-1, "Машина поменялась"), 0);
+    ride_deals_step_trip("trip.car_changed", "scheduled", RIDE_DEALS_BY_DRIVER);
+    ride_deals_wait();
+    ck_assert_int_eq(count_messages(-1, "Машина поменялась</b>%%go.0.ride_cancel."), 2);
+}
+
 FIBER_TEST(delay_is_not_announced_before_the_first_delayed_stop)
 {
     follow();

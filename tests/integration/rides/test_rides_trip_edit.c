@@ -111,6 +111,7 @@ FIBER_TEST(car_change_allows_free_cancel)
                    textf("{'car_id':'%s'}", stand_text("SELECT id FROM car WHERE make = 'Kia'"))),
               200);
     ck_assert_str_eq(trip_text("free_cancel_at IS NOT NULL"), "t");
+    ck_rows(1, "outbox WHERE type = 'trip.car_changed' AND resource_id = '%s'", last_trip);
     ck_status(post_action(cancel_ride, &rides_guest, made.id, NULL), 200);
     ck_sql_text("t none", "SELECT concat_ws(' ', refund = paid, fault) FROM ride");
 }

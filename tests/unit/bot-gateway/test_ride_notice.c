@@ -102,6 +102,7 @@ static const struct {
     {"the passenger cancels a claimed ride", "ride.cancelled", "payment_claimed", "cancelled",       HIM,    "cancelled",       NULL,                        "Если деньги пришли, позовите человека"},
     {"a trip fits the request",        "ride.matched",         NULL,              "open",            NULL,   "open",            "На ваш путь вышла машина",  NULL},
     {"a trip fits a ride that is held", "ride.matched",        NULL,              "open",            NULL,   "held",            NULL,                        NULL},
+    {"the driver changes the car",     "trip.car_changed",     "scheduled",       "scheduled",       DRIVER, "scheduled",       "Машина поменялась</b>",     NULL},
     {"the passenger does not come",    "ride.no_show",         "confirmed",       "no_show",         DRIVER, "no_show",         "Водитель отметил, что вы не пришли", NULL},
     {"a parcel is not delivered",      RIDE_NOTICE_PARCEL_ENDED, "boarded",       "completed",       DRIVER, "completed",       "Если получатель её не получил", NULL},
 };

@@ -76,6 +76,7 @@ static const struct ride_notice {
     {"offer.pending",  ANY,         ANY,        false, TEXT_NOTICE_RIDE_OFFER,     {RIDE}},
     {"ride.matched",   ANY,         ANY,        false, TEXT_NOTICE_RIDE_MATCHED,   {AGAIN, RIDE}},
     {"trip.delayed",   ANY,         ANY,        false, TEXT_NOTICE_RIDE_LATE,      {CANCEL, RIDE}},
+    {"trip.car_changed", ANY,       ANY,        false, TEXT_NOTICE_RIDE_CAR,       {CANCEL, RIDE}},
     {"trip.started",   ANY,         ANY,        false, TEXT_NOTICE_RIDE_STARTED,   {RIDE}},
     {"trip.road_closed", ANY,       ANY,        false, TEXT_NOTICE_RIDE_CLOSED,    {CANCEL, RIDE}},
     {RIDE_NOTICE_RIDE, ANY,         ANY,        false, TEXT_NOTICE_RIDE_SOON,    {RIDE}},

@@ -110,7 +110,8 @@ bool trip_edit_end(struct change *change, const struct trip_edit *edit, struct t
         !trip_encode_stored_json(&trip, change->arena, fault) ||
         !trip_store_update(change->tx, &trip, moved || priced, fault) ||
         ((moved || resized) && !trip_store_set_capacity(change->tx, &trip, moved, fault)) ||
-        !trip_record_step(change, &trip, trip.status, "trip.changed",
+        !trip_record_step(change, &trip, trip.status,
+                          other_car ? "trip.car_changed" : "trip.changed",
                           trip_machine.actions[TRIP_EDIT].audit, SLICE_NONE, fault) ||
         !ride_waitlist_hold_free_seats(change, &trip.id,
                                        fault)) /* trip_edit_begin() has expired holds */

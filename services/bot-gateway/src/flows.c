@@ -339,7 +339,12 @@ bool flow_handle_unexpected_file(struct talk *talk)
 
 bool flow_handle_unexpected_location(struct talk *talk)
 {
-    return is_taxi_bot(talk) ? ride_reply_not_understood(talk) : stay_begin_near_location(talk);
+    return is_taxi_bot(talk) ? drive_take_location(talk) : stay_begin_near_location(talk);
+}
+
+bool flow_handle_moved_location(struct talk *talk)
+{
+    return !is_taxi_bot(talk) || drive_take_moved_location(talk);
 }
 
 bool flow_handle_stale_tap(struct talk *talk)

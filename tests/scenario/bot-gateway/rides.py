@@ -2,8 +2,8 @@
 """Two passengers write to a bot for rides, with the real booking-api: one takes the last seat of a trip and confirms it with a
 phone, the other one has seen it too, learns that it is taken, and takes another trip. Seats fall with each hold and rise
 with a cancel. A friend sees the ride by a link. A request is seen by a driver, whose offer the passenger accepts. A driver
-publishes trips in a chat, one with stops on the way, takes a passenger to the end, delivers a parcel, and cancels another trip;
-both are notified of each other's steps. Where rides are switched off, the bot says so."""
+publishes trips in a chat, one with stops on the way, takes a passenger to the end and shows where the car is, delivers a parcel,
+and cancels another trip; both are notified of each other's steps. Where rides are switched off, the bot says so."""
 import datetime
 import os
 import re
@@ -233,6 +233,26 @@ def trip_of(desk, driver, car, leaves, **more):
                                                         "seat_price": {"amount": 700000, "currency": "KZT"}, **more}, status=201)["id"]
 
 
+def located(desk, ride):
+    """The driver shares a live location; a friend of the passenger sees the car on the map, to about a kilometre."""
+    link = desk.ask(desk.booking, "POST", f"/v1/rides/{ride}/share", status=201, X_Actor=f"guest:{FIRST}")["url"]
+
+    def seen():
+        return desk.ask(desk.booking, "GET", link)["place"]["location"]
+    sent, = desk.telegram.do("send", user=AT_THE_WHEEL, location={"latitude": 44.123, "longitude": 77.514, "live_period": 3600})["messages"]
+    desk.sees(AT_THE_WHEEL, "Место машины обновлено", "Занято 2 из 3")
+    assert seen() == {"lat": 44.12, "lon": 77.51}, seen()
+
+    def moved():
+        desk.telegram.do("edit", user=AT_THE_WHEEL, message_id=sent["message_id"], location={"latitude": 44.314, "longitude": 77.618})
+        return seen() == {"lat": 44.31, "lon": 77.62}
+    wait_until("the car has moved", 10, moved)  # not within the second of the first place: edit_date has no fractions
+    desk.writes(SECOND, f"/start see_{link.rsplit('/', 1)[1]}")
+    desk.sees(SECOND, "Пассажир в пути", "Ленгер → Конаев", "777KZA05")
+    places = [one["venue"]["location"] for one in desk.telegram.see("chat", chat=SECOND)["messages"] if "venue" in one]
+    assert [(place["latitude"], place["longitude"]) for place in places] == [(44.31, 77.62)], places
+
+
 def driven(desk, gateway, driver, car):
     """A trip that leaves in 20 minutes, with a passenger, to its end."""
     desk.writes(FIRST, "/rides")
@@ -263,7 +283,8 @@ def driven(desk, gateway, driver, car):
     desk.sees(FIRST, "Водитель выехал")
     assert "Приехали" not in str(desk.shown(AT_THE_WHEEL)), "a passenger is neither in the car nor absent"
     desk.taps(AT_THE_WHEEL, "Сел · Айгуль")
-    desk.sees(AT_THE_WHEEL, "в машине")
+    desk.sees(AT_THE_WHEEL, "в машине", "пришлите сюда геопозицию")
+    located(desk, ride)
     desk.taps(AT_THE_WHEEL, "Приехали")
     desk.sees(AT_THE_WHEEL, "Рейс завершён", "Получить 14\u00a0000\u00a0₸")
     assert desk.ask(desk.booking, "GET", f"/v1/rides/{ride}")["status"] == "completed"

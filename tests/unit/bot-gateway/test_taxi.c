@@ -4,6 +4,7 @@
 #include "conversation.h"
 #include "ride_world.h"
 #include "taxi/ride.h"
+#include "texts/texts.h"
 
 static struct conversation talk;
 
@@ -175,5 +176,59 @@ TEST(lists_have_pages_and_begin_at_the_first_one)
     conversation_open(&talk, lists);
     talk.bot_type = BOT_TAXI;
     CONVERSE(every_page);
+    conversation_close(&talk);
+}
+
+// clang-format off
+#define ME "018f0010-0000-7000-8000-000000000001"
+static const struct scripted driving[] = {
+    {"GET /v1/drivers?", 200, LIST("{\"id\":\"" ME "\",\"name\":\"Асхат\",\"status\":\"active\",\"documents\":[]}", "")},
+    {"PUT /v1/drivers/" ME "/location ", 200, "{}"}, {NULL, 0, NULL},
+};
+// clang-format on
+static const struct update_view moved_location = {
+    .about = ABOUT_EDIT,
+    .chat_id = 7,
+    .user_id = 7,
+    .is_private = true,
+    .message_id = 41,
+    .has_location = true,
+    .location = {44.12, 77.51},
+    .sent_at = INT64_C(1795600000000000),
+    .edited_at = INT64_C(1795600060000000)
+};
+
+/* Its changes come every few seconds. */
+TEST(live_location_moves_the_car_without_a_reply)
+{
+    begin_at(driving, "run", "{}");
+    ck_assert(conversation_update(&talk, &moved_location));
+    ck_assert(conversation_saw(
+        &talk, "PUT /v1/drivers/" ME "/location {\"lat\":44.120000,"
+               "\"lon\":77.510000,\"at\":\"2026-11-25T09:47:40.000Z\"} as driver:" ME));
+    ck_assert_uint_eq(talk.output.count, 0);
+    ck_assert(!talk.output.moved);
+    conversation_close(&talk);
+}
+
+static bool fail_call(void *data, const struct service_call *call, struct service_answer *answer,
+                      struct fault *fault)
+{
+    (void)data, (void)call, (void)answer;
+    return fault_set(fault, FAULT_UNAVAILABLE, "booking_failed", "booking-api does not answer.");
+}
+
+/* A retry would delay what the driver writes. */
+TEST(live_location_is_dropped_while_booking_api_does_not_answer)
+{
+    const struct turn_input input = {.bot_type = BOT_TAXI,
+                                     .update = moved_location,
+                                     .texts = texts_built_in(),
+                                     .caller = {.call = fail_call}};
+    struct turn_output output;
+
+    conversation_open(&talk, driving);
+    ck_assert(turn_handle_update(&input, &talk.arena, &output, &talk.fault));
+    ck_assert_uint_eq(output.count, 0);
     conversation_close(&talk);
 }

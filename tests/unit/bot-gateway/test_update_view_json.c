@@ -280,6 +280,17 @@ TEST(edited_message_has_its_newest_text)
     ck_assert_ptr_null(view.command.at);
 }
 
+TEST(moved_live_location_has_the_time_of_the_move)
+{
+    const struct update_view view = view_of(
+        "{\"edited_message\":{\"message_id\":41,\"date\":1770000000,\"edit_date\":1770000060," CHAT
+        ",\"location\":{\"latitude\":44.12,\"longitude\":77.51,\"live_period\":900}}}");
+    ck_assert_int_eq(view.about, ABOUT_EDIT);
+    ck_assert(view.has_location && view.location.lat == 44.12 && view.location.lon == 77.51);
+    ck_assert_int_eq(view.sent_at, INT64_C(1770000000000000));
+    ck_assert_int_eq(view.edited_at, INT64_C(1770000060000000));
+}
+
 static const char *const others[] = {
     "{}",
     "{\"edited_channel_post\":{" CHAT ",\"text\":\"/start\"}}",

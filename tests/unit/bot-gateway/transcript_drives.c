@@ -200,8 +200,16 @@ static const struct act driver_notified[] = {
     {TYPE("/rider_ok " NAMED "_3"), .instead = {{WHO, 200, NOBODY}}},
 };
 
+#define PLACED            "PUT /v1/drivers/" ME "/location "
+static const struct field_geo on_the_road = {44.12, 77.51};
+static const struct act car_located[] = {
+    TO_RUN, {.tap = "do.start", .quiet = true}, {.at = &on_the_road, .instead = {{PLACED, 200, "{}"}, {MY_RUN, 200, ON_THE_WAY}, {RIDERS, 200, SEATED}}},
+    {TYPE("/cancel"), .quiet = true}, {.at = &on_the_road, .instead = {{PLACED, 200, "{}"}}}, {.at = &on_the_road, .instead = {{PLACED, 409, PROBLEM("too_early", "")}}},
+    {.at = &on_the_road, .instead = {{WHO, 200, NOBODY}}}, {.at = &on_the_road, .instead = {{PLACED, 422, PROBLEM("bad_location", "")}}},
+};
+
 const struct walk drive_walks[] = {
-    WALK(published_by_taps), WALK(published_by_words), WALK(back_and_forth), WALK(published_at_midnight), WALK(two_cars), WALK(stops_on_the_way), WALK(not_published), WALK(the_trip), WALK(cancelled_trip), WALK(no_driver), WALK(requests_taken), WALK(requests_lost), WALK(driver_notified),
+    WALK(published_by_taps), WALK(published_by_words), WALK(back_and_forth), WALK(published_at_midnight), WALK(two_cars), WALK(stops_on_the_way), WALK(not_published), WALK(the_trip), WALK(cancelled_trip), WALK(no_driver), WALK(requests_taken), WALK(requests_lost), WALK(driver_notified), WALK(car_located),
 };
 const size_t drive_walk_count = ARRAY_LEN(drive_walks);
 // clang-format on

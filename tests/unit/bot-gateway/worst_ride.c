@@ -32,7 +32,7 @@ static const char *longest_run(bool even, const char *car, const char *actions)
                  "{\"place\":\"petropavlovsk\"}],\"segments\":[{\"free_seats\":0,\"price\":" MOST
                  "}],\"warnings\":[{\"until\":\"2099-09-30T09:00:00Z\"}],%s,"
                  "\"allowed_actions\":[%s]}",
-                 even ? "scheduled" : "finished", worst_text(400), car, actions);
+                 even ? "started" : "finished", worst_text(400), car, actions);
 }
 
 static const char *longest_driver(bool even)

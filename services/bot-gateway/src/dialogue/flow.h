@@ -80,6 +80,9 @@ extern const struct flow_command flow_staff_commands[];
 extern const struct flow_command flow_answers[];
 /* Handles a location that the current step does not expect. */
 bool flow_handle_unexpected_location(struct talk *talk);
+/* Handles a change of a live location (Bot API, Location.live_period) that the person shares. It
+ * comes every few seconds and gets no reply. */
+bool flow_handle_moved_location(struct talk *talk);
 /* Finds the function for a text that has the same meaning at every step: the label of a button of
  * the first message, typed instead of tapped, or only a greeting or thanks ("спасибо"). NULL: the
  * text is none of these. */

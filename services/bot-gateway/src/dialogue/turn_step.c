@@ -248,6 +248,8 @@ static bool handle_update(const struct turn_input *input, struct arena *arena,
 
     if (!talk_init_and_resume(&talk, input, arena, out, fault))
         return false;
+    if (update->about == ABOUT_EDIT)
+        return talk_run_move(&talk, flow_handle_moved_location);
     return update->about == ABOUT_TAP ? handle_tap_and_answer_it(&talk) : handle_message(&talk);
 }
 
@@ -267,6 +269,7 @@ bool turn_handle_update(const struct turn_input *input, struct arena *arena,
     if (((update->about == ABOUT_MESSAGE &&
           (is_staff_command_or_reply(input) ||
            (update->is_private && turn_is_for_bot(update, input->username)))) ||
+         (update->about == ABOUT_EDIT && update->is_private && update->has_location) ||
          (update->about == ABOUT_TAP && update->tap_id.at != NULL)) &&
         !handle_update(input, arena, &made, fault))
         return false;

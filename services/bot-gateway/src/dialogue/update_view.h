@@ -55,8 +55,9 @@ struct update_view {
     /* The id of the message; for a tap, the id of the message with the button. FIELD_ABSENT: the
      * message is not accessible. */
     int64_t message_id;
-    bool shows_photo; /* of ABOUT_TAP: the message with the button is a photo or a document */
-    int64_t sent_at;  /* of a message, microseconds; FIELD_ABSENT: not known */
+    bool shows_photo;  /* of ABOUT_TAP: the message with the button is a photo or a document */
+    int64_t sent_at;   /* of a message, microseconds; FIELD_ABSENT: not known */
+    int64_t edited_at; /* likewise, of ABOUT_EDIT: when it got this text or location */
     /* callback_data of the first button of the message to which the person replies (Bot API,
      * reply_to_message); absent: none. */
     struct slice answered_data;

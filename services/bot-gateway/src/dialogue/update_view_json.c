@@ -43,6 +43,7 @@ struct message {
     struct chat chat;
     int64_t id;
     int64_t date; /* 0: InaccessibleMessage */
+    int64_t edit_date;
     struct user from;
     struct slice text;
     struct foreign_list entities;
@@ -118,6 +119,7 @@ static const struct foreign_member message_members[] = {
     {"from",                 FOREIGN_OBJECT, offsetof(struct message, from),             &user_table,   0},
     {"chat",                 FOREIGN_OBJECT, offsetof(struct message, chat),             &chat_table,   0},
     {"date",                 FOREIGN_INT,    offsetof(struct message, date),             NULL,          0},
+    {"edit_date",            FOREIGN_INT,    offsetof(struct message, edit_date),        NULL,          0},
     {"text",                 FOREIGN_TEXT,   offsetof(struct message, text),             NULL,          0},
     {"entities",             FOREIGN_LIST,   offsetof(struct message, entities),         &entity_table, ENTITIES_MAX},
     {"caption",              FOREIGN_TEXT,   offsetof(struct message, caption),          NULL,          0},
@@ -251,6 +253,11 @@ static struct slice find_callback_data(struct slice keyboard)
     return rest.at != NULL ? slice_cut(&rest, '"') : SLICE_NONE;
 }
 
+static int64_t time_of_date(int64_t date)
+{
+    return date > 0 && date <= DATE_MAX ? date * US_PER_S : FIELD_ABSENT;
+}
+
 static void set_message(const struct message *message, struct update_view *out)
 {
     set_chat(&message->chat, out);
@@ -269,8 +276,8 @@ static void set_message(const struct message *message, struct update_view *out)
     set_topic(message, out);
     if (message->answered_keyboard.at != NULL)
         out->answered_data = find_callback_data(message->answered_keyboard);
-    if (message->date > 0 && message->date <= DATE_MAX)
-        out->sent_at = message->date * US_PER_S;
+    out->sent_at = time_of_date(message->date);
+    out->edited_at = time_of_date(message->edit_date);
 }
 
 static void set_command(const struct message *message, struct update_view *out)
@@ -305,7 +312,8 @@ bool update_view_read(struct slice body, struct arena *arena, struct update_view
                                 .user_id = FIELD_ABSENT,
                                 .contact_user_id = FIELD_ABSENT,
                                 .message_id = FIELD_ABSENT,
-                                .sent_at = FIELD_ABSENT};
+                                .sent_at = FIELD_ABSENT,
+                                .edited_at = FIELD_ABSENT};
     if (wire.message.here) {
         out->about = ABOUT_MESSAGE;
         set_message(&wire.message, out);

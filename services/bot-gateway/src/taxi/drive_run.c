@@ -182,6 +182,7 @@ static bool show_trip(struct talk *talk)
         if (!put_passenger_buttons(talk, &riders.items[i - 1]))
             return false;
     }
+    drive_add_location_hint(talk, &run);
     return (ride_of(talk)->next.at == NULL || talk_put_button(talk, TEXT_BUTTON_MORE, "more")) &&
            ride_put_action_buttons(talk, &run.actions, actions, ARRAY_LEN(actions)) &&
            talk_put_button(talk, TEXT_BUTTON_BACK, "back");

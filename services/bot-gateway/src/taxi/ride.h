@@ -31,6 +31,10 @@ bool ride_command_ask_cancel(struct talk *talk) MUST_CHECK;
 bool ride_command_show_shared(struct talk *talk) MUST_CHECK;
 /* Shows the person as a driver, or how to become one. */
 bool drive_show_home(struct talk *talk) MUST_CHECK;
+/* Passes a sent location, or the change of a live one, to booking-api as the place of the driver's
+ * car. The first replies, also if the person is no driver; the second does not. */
+bool drive_take_location(struct talk *talk) MUST_CHECK;
+bool drive_take_moved_location(struct talk *talk) MUST_CHECK;
 /* Commands of notifications with the id of a trip: show the trip, confirm the departure, ask for
  * the delay. Without an id, they show all trips of the driver. */
 bool drive_command_show_trip(struct talk *talk) MUST_CHECK;

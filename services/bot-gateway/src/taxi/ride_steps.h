@@ -8,7 +8,7 @@
  * Driver: drive.c: who the driver is, and all trips; drive_publish.c: publishing a trip, with the
  * passenger's steps for places, day and seats; drive_stops.c: stops on the way of that trip;
  * drive_parcel.c: its prices of parcels; drive_run.c: one trip; drive_request.c: rides that look
- * for a driver. */
+ * for a driver; drive_location.c: the place of the car. */
 #pragma once
 
 #include "clients/stay_answers_json.h"
@@ -157,6 +157,8 @@ bool drive_explain_refusal(struct talk *talk, const struct service_answer *answe
  * drive_explain_refusal() has handled a refusal, false if the call failed. */
 bool drive_get_or_explain(struct talk *talk, struct slice path, const char *step,
                           struct slice *body, bool *shown) MUST_CHECK;
+/* If passengers can see the place of the car now, adds how the driver sends it. */
+void drive_add_location_hint(struct talk *talk, const struct ride_run *run);
 /* Reads the cars of the driver. Result and `shown` as in drive_get_or_explain(). */
 bool drive_fetch_own_cars(struct talk *talk, struct ride_own_cars *cars, bool *shown) MUST_CHECK;
 /* Posts the action on the passenger's ride of ride->order, and shows the trip. Handles a refusal by

@@ -334,6 +334,7 @@ bool flow_handle_unexpected_file(struct talk *talk)
     if (is_taxi_bot(talk))
         return ride_reply_not_understood(talk);
     talk_add_with_support(talk, TEXT_STAY_RECEIPT_NONE);
+    talk_offer_person(talk);
     return repeat_step_or_offer_search(talk);
 }
 

@@ -152,7 +152,8 @@ CONVERSATION(past_booking,
 #define OPEN                       .type = "/booking AY8ABQAAcACAAAAAAAAAAQ", .step = "booking"
 #define EXPIRED_FROM(status, more) INSTEAD({CALL_BOOKING, 200, WORLD_BOOKING("expired", "\"expired_from\":\"" status "\"," more, "")})
 CONVERSATION(expiry_is_explained_by_the_status_before,
-    {OPEN, .sees = {"@stay_expired_hold", "@stay_button_again"}, EXPIRED_FROM("held", "")},
+    {OPEN, .sees = {"@stay_expired_hold", "@stay_expired_due", "@stay_button_again", "@button_person"}, EXPIRED_FROM("held", "")},
+    {OPEN, .sees = {"@stay_expired_hold"}, .sees_not = "позовите", EXPIRED_FROM("held", "\"deposit\":" WORLD_SUM(0) ",")},
     {OPEN, .sees = {"@stay_expired"}, .sees_not = "Забронировать снова", EXPIRED_FROM("held", "\"check_in\":\"2026-11-20\",")},
     {OPEN, .sees = {"@stay_expired_request", "@stay_button_again"}, EXPIRED_FROM("requested", "")},
     {OPEN, .sees = {"@stay_expired", "@stay_sent"}, EXPIRED_FROM("payment_claimed", "")})

@@ -43,6 +43,21 @@ CONVERSATION(choice_in_another_language,
     {.type = "/language en", .step = "receipt", .sees = {"Which booking", "X3T9QKBW"}, INSTEAD(ARE_UNPAID(OTHER))})
 CONVERSATION(hold_that_has_expired,
     {.file = UPDATE_PHOTO, .step = "booking", .sees = {"@stay_expired"}, .sees_not = "Чек получен", INSTEAD(ARE_UNPAID(WORLD_TO_PAY), REFUSED(410, "hold_expired"), {CALL_BOOKING, 200, WORLD_EXPIRED})})
+/* The guest may have paid in the last minute. */
+#define ENDED(list) {"GET /v1/bookings?status=expired,cancelled&limit=6", 200, WORLD_BOOKINGS(list, "null")}
+#define LAPSED(more) WORLD_BOOKING("expired", "\"expired_from\":\"held\"," more, "")
+#define WITHIN_A_DAY "\"updated_at\":\"2026-11-20T07:00:00Z\","
+#define LONGER_AGO "\"updated_at\":\"2026-11-20T06:59:59Z\","
+CONVERSATION(receipt_and_expiry_at_the_same_time,
+    {.file = UPDATE_PHOTO, .step = "booking", .sees = {"@stay_expired_hold", "предоплату " TENGE("5", "400"), "@button_person", "@stay_button_again"}, INSTEAD(ARE_UNPAID(WORLD_TO_PAY), REFUSED(410, "hold_expired"), {CALL_BOOKING, 200, LAPSED(WITHIN_A_DAY)})})
+CONVERSATION(receipt_after_the_hold_offers_a_person,
+    {.file = UPDATE_PHOTO, .step = "booking", .sees = {"@stay_receipt_none", "@stay_expired_due", "@button_person"}, .sees_not = "POST", INSTEAD(ARE_UNPAID(""), ENDED(LAPSED(WITHIN_A_DAY)), {CALL_BOOKING, 200, LAPSED(WITHIN_A_DAY)})},
+    {.tap = "@button_back", .step = "mine"},
+    {.file = UPDATE_DOCUMENT, .type = "оплатил", .step = "booking", .sees = {"@stay_expired_due"}, INSTEAD(ARE_UNPAID(""), ENDED(LAPSED(WITHIN_A_DAY)), {CALL_BOOKING, 200, LAPSED(WITHIN_A_DAY)})})
+CONVERSATION(receipt_of_no_ended_booking,
+    {.file = UPDATE_PHOTO, .step = "", .sees = {"@stay_receipt_none", "@button_person"}, .sees_not = "предоплату", INSTEAD(ARE_UNPAID(""), ENDED(LAPSED(LONGER_AGO)))},
+    {.file = UPDATE_PHOTO, .step = "", .sees = {"@stay_receipt_none"}, .sees_not = "предоплату", INSTEAD(ARE_UNPAID(""), ENDED(LAPSED(WITHIN_A_DAY "\"paid\":" WORLD_SUM(540000) ",")))},
+    {.file = UPDATE_PHOTO, .step = "", .sees = {"@stay_receipt_none"}, INSTEAD(ARE_UNPAID(""), ENDED(WORLD_BOOKING("expired", "\"expired_from\":\"requested\"," WITHIN_A_DAY, "")))})
 /* The owner has not found the payment; the money may be on its way all the same. */
 #define REJECTED(paid) WORLD_BOOKING("cancelled", "\"receipt\":\"telegram:flats:photo:x\",\"paid\":" WORLD_SUM(paid) ",", "")
 CONVERSATION(cancelled_booking_with_a_receipt_offers_a_person,
@@ -54,7 +69,7 @@ CONVERSATION(file_of_another_type,
     {.file = UPDATE_OTHER_FILE, .step = "mine", .sees = {"@stay_receipt_kind", "@stay_mine"}, .sees_not = "POST", INSTEAD(ARE_UNPAID(WORLD_TO_PAY))})
 /* Nothing is due for a hold without claim-payment. */
 CONVERSATION(no_payment_is_awaited,
-    {.file = UPDATE_PHOTO, .step = "", .sees = {"@stay_receipt_none", "@button_search"}, .sees_not = "POST", INSTEAD(ARE_UNPAID(WORLD_HELD))},
+    {.file = UPDATE_PHOTO, .step = "", .sees = {"@stay_receipt_none", "@button_search", "@button_person"}, .sees_not = "POST", INSTEAD(ARE_UNPAID(WORLD_HELD))},
     {.type = "/search", .step = "city"},
     {.file = UPDATE_DOCUMENT, .step = "city", .sees = {"@stay_receipt_none", "@stay_city"}, INSTEAD(ARE_UNPAID(""))},
     {.file = UPDATE_OTHER_FILE, .step = "city", .sees = {"@stay_receipt_none"}, INSTEAD(ARE_UNPAID(""))})
@@ -64,6 +79,21 @@ CONVERSATION(picture_with_a_question,
     {.file = UPDATE_PHOTO, .type = "алматы", .step = "day", .sees_not = "Файл", INSTEAD(ARE_UNPAID(""))},
     {.file = UPDATE_PHOTO, .type = "спасибо", .step = "day", .sees = {"@welcome"}, INSTEAD(ARE_UNPAID(""))})
 // clang-format on
+
+TEST(file_during_a_talk_with_staff_goes_to_staff)
+{
+    static const struct exchange late[] = {
+        {.file = UPDATE_PHOTO,
+         .step = "person",
+         .sees_not = "status=expired",
+         INSTEAD(ARE_UNPAID(""))}
+    };
+
+    talk.has_talk = true;
+    conversation_reach(&talk, FIELD_ABSENT, -1001);
+    talk.relay.talk_is_found = talk.relay.talk_is_open = true;
+    CONVERSE(late);
+}
 
 TEST(choice_without_a_receipt_claims_nothing)
 {

@@ -84,6 +84,7 @@
 #define TRY                 DO("change-dates?dry_run=true")
 #define CANCELLED           BOOKING(CODE, "cancelled", "", "")
 #define REFUNDED            BOOKING(CODE, "cancelled", "\"refund\":" WORLD_SUM(330000) ",", "")
+#define LAPSED               BOOKING(CODE, "expired", "\"expired_from\":\"held\",\"deposit\":" WORLD_SUM(660000) ",", "")
 #define EXPIRED_FROM(status) BOOKING(CODE, "expired", "\"expired_from\":\"" status "\",", "")
 #define DECLINED            BOOKING(CODE, "declined", "", "")
 #define CHECKED_IN          BOOKING(CODE, "checked_in", ENTRY, "")
@@ -374,7 +375,7 @@ static const struct act receipts[] = {
     {.file = UPDATE_DOCUMENT, GIVES(UNPAID, LIST(CLAIMED, "null"))},
     {.file = UPDATE_PHOTO, GIVES(UNPAID, LIST(TO_PAY "," ANOTHER("payment_claimed"), "null"))},
     {.tap = "pay"},
-    {.file = UPDATE_PHOTO, .instead = {{UNPAID, 200, LIST(TO_PAY, "null")}, {DO("claim-payment"), 410, PROBLEM("hold_expired")}, {ONE, 200, EXPIRED_FROM("held")}}},
+    {.file = UPDATE_PHOTO, .instead = {{UNPAID, 200, LIST(TO_PAY, "null")}, {DO("claim-payment"), 410, PROBLEM("hold_expired")}, {ONE, 200, LAPSED}}},
     {TYPE("/cancel"), .quiet = true},
     {.file = UPDATE_PHOTO},
 };

@@ -136,6 +136,7 @@ struct stay_booking {
     int64_t free_until; /* end of free cancellation; all times are in microseconds */
     int64_t expires_at;
     struct slice expired_from; /* the status before it expired */
+    int64_t updated_at;
     int64_t check_in_at;
     int64_t check_out_at;
     struct slice payment_info;

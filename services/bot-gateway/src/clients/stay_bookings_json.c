@@ -36,6 +36,7 @@ static const struct foreign_member booking_members[] = {
     {"claimed/amount",       FOREIGN_INT,    AT(claimed),          NULL,                    0},
     {"expires_at",           FOREIGN_TIME,   AT(expires_at),       NULL,                    0},
     {"expired_from",         FOREIGN_TEXT,   AT(expired_from),     NULL,                    0},
+    {"updated_at",           FOREIGN_TIME,   AT(updated_at),       NULL,                    0},
     {"check_in_at",          FOREIGN_TIME,   AT(check_in_at),      NULL,                    0},
     {"check_out_at",         FOREIGN_TIME,   AT(check_out_at),     NULL,                    0},
     {"apartment/title",      FOREIGN_OBJECT, AT(title),            &stay_value_texts_table, 0},

@@ -342,6 +342,38 @@ bool stay_book_shown_apartment(struct talk *talk)
     return post_booking_and_show(talk);
 }
 
+/* --- booking again --- */
+
+bool stay_offer_current_booking_again(struct talk *talk)
+{
+    struct stay *stay = talk->data;
+    struct stay_booking booking;
+
+    if (!stay_fetch_booking(talk, &booking))
+        return false;
+    if (uuid_is_nil(&booking.id))
+        return talk_step(talk, "booking");
+    const int64_t nights = booking.check_out - booking.check_in;
+    stay->chosen = stay->chosen && uuid_equal(&stay->apartment, &booking.apartment);
+    stay->searched = stay->searched && stay->check_in == booking.check_in &&
+                     stay->nights == nights && stay->guests == booking.guests;
+    if (!stay->searched)
+        stay->search_step = SLICE_NONE;
+    stay->apartment = booking.apartment;
+    stay->check_in = booking.check_in;
+    stay->nights = nights;
+    stay->guests = booking.guests;
+    return talk_step(talk, "flat");
+}
+
+bool stay_offer_same_stay(struct talk *talk)
+{
+    struct uuid id;
+
+    return talk_begin_at(talk, &stay_flow, "mine") && stay_show_booking_in_argument(talk) &&
+           (!talk_read_id(talk, &id) || stay_offer_current_booking_again(talk));
+}
+
 /* --- the step --- */
 
 // clang-format off

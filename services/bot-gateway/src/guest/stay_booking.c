@@ -182,15 +182,20 @@ void stay_add_entry_instructions(struct talk *talk, const struct stay_booking *b
         talk_say(talk, TEXT_STAY_ENTRY_PHONE);
 }
 
+int64_t stay_prepayment_due(const struct stay_booking *booking)
+{
+    const int64_t paid = number_max(booking->paid, 0);
+
+    return booking->deposit > paid ? booking->deposit - paid : 0;
+}
+
 static void add_prepayment_due(struct talk *talk, const struct stay_booking *booking)
 {
-    const int64_t paid = number_max(booking->paid, 0),
-                  due = booking->deposit > paid ? booking->deposit - paid : 0;
-
-    talk_add(talk, TEXT_STAY_PAY,
-             TALK_VALUES({.name = "deposit", .number = text_if_positive(due)},
-                         {.name = "policy", .text = talk_localized(talk, &booking->policy)},
-                         {.name = "payment_info", .text = booking->payment_info}));
+    talk_add(
+        talk, TEXT_STAY_PAY,
+        TALK_VALUES({.name = "deposit", .number = text_if_positive(stay_prepayment_due(booking))},
+                    {.name = "policy", .text = talk_localized(talk, &booking->policy)},
+                    {.name = "payment_info", .text = booking->payment_info}));
 }
 
 bool stay_has_payment_due(const struct stay_booking *booking)
@@ -223,7 +228,12 @@ static void add_next_steps(struct talk *talk, const struct stay_booking *booking
         stay_add_times_and_address(talk, booking);
     add_balance_and_security(talk, booking);
     stay_add_entry_instructions(talk, booking);
-    if (stay_has_unconfirmed_payment(talk, booking))
+    if (!stay_has_unconfirmed_payment(talk, booking))
+        return;
+    if (slice_is(booking->expired_from, "held"))
+        talk_add(talk, TEXT_STAY_EXPIRED_DUE,
+                 TALK_VALUES({.name = "deposit", .number = stay_prepayment_due(booking)}));
+    else
         talk_add_with_support(talk, TEXT_STAY_SENT);
 }
 
@@ -378,37 +388,6 @@ static bool claim_payment(struct talk *talk)
     return post_action_and_show(talk, "claim-payment", SLICE_NONE);
 }
 
-/* Offers the same apartment and nights at today's price; discards any other search. */
-static bool offer_same_stay(struct talk *talk)
-{
-    struct stay *stay = talk->data;
-    struct stay_booking booking;
-
-    if (!stay_fetch_booking(talk, &booking))
-        return false;
-    if (uuid_is_nil(&booking.id))
-        return talk_step(talk, "booking");
-    const int64_t nights = booking.check_out - booking.check_in;
-    stay->chosen = stay->chosen && uuid_equal(&stay->apartment, &booking.apartment);
-    stay->searched = stay->searched && stay->check_in == booking.check_in &&
-                     stay->nights == nights && stay->guests == booking.guests;
-    if (!stay->searched)
-        stay->search_step = SLICE_NONE;
-    stay->apartment = booking.apartment;
-    stay->check_in = booking.check_in;
-    stay->nights = nights;
-    stay->guests = booking.guests;
-    return talk_step(talk, "flat");
-}
-
-bool stay_offer_same_stay(struct talk *talk)
-{
-    struct uuid id;
-
-    return talk_begin_at(talk, &stay_flow, "mine") && stay_show_booking_in_argument(talk) &&
-           (!talk_read_id(talk, &id) || offer_same_stay(talk));
-}
-
 /* --- cancelling --- */
 
 /* Sets stay->claimed: the guest has claimed the payment, and nobody has confirmed it. */
@@ -482,7 +461,7 @@ static const struct flow_move booking_moves[] = {
     {FLOW_TAP,  "phone",   to_contact},
     {FLOW_TAP,  "dates",   stay_begin_date_change},
     {FLOW_TAP,  "cancel",  to_cancel},
-    {FLOW_TAP,  "again",   offer_same_stay},
+    {FLOW_TAP,  "again",   stay_offer_current_booking_again},
     {FLOW_TAP,  "back",    stay_go_to_results_or_bookings},
 };
 static const struct flow_move cancel_moves[] = {

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: MIT
 /* Bookings of a guest: all of them, the pending ones, the holds that are offered for release, those
  * whose payment a receipt may claim, and the rating of a completed one. */
+#include "base/now.h"
+
 #include "dialogue/receipt.h"
 #include "guest/stay.h"
 #include "guest/stay_steps.h"
 
 #define LIVE  "status=held,requested,payment_claimed,confirmed,checked_in"
 #define ENDED "status=completed,expired,declined,cancelled,no_show"
+
+enum { LATE_RECEIPT_S = 24 * 3600 /* a receipt may come so long after its booking has ended */ };
 
 /* `query` is the part of the path after "?". */
 static bool fetch_bookings(struct talk *talk, struct slice query, struct stay_bookings *out)
@@ -224,13 +228,19 @@ static bool awaits_payment_or_its_check(const struct stay_booking *booking)
            slice_is(booking->status, "payment_claimed");
 }
 
+/* stay_has_unconfirmed_payment(), without what only the dialogue knows. */
+static bool may_have_been_paid(const struct stay_booking *booking)
+{
+    if (slice_is(booking->status, "cancelled"))
+        return booking->receipt.len > 0 && booking->paid <= 0;
+    return slice_is(booking->expired_from, "payment_claimed") ||
+           (slice_is(booking->expired_from, "held") && stay_prepayment_due(booking) > 0);
+}
+
 bool stay_has_unconfirmed_payment(const struct talk *talk, const struct stay_booking *booking)
 {
-    const bool is_claimed =
-        stay_of(talk)->claimed || (booking->receipt.len > 0 && booking->paid <= 0);
-
-    return slice_is(booking->expired_from, "payment_claimed") ||
-           (is_claimed && slice_is(booking->status, "cancelled"));
+    return may_have_been_paid(booking) ||
+           (stay_of(talk)->claimed && slice_is(booking->status, "cancelled"));
 }
 
 static bool fetch_bookings_awaiting_payment(struct talk *talk, struct stay_bookings *unpaid)
@@ -280,6 +290,31 @@ static bool take_file_as_receipt(struct talk *talk, const struct stay_bookings *
     return unpaid->count > 1 || claim_payment_with_receipt(talk);
 }
 
+/* Shows the newest booking that has ended within the last day and may have been paid, and stops the
+ * move: the file may be its receipt. Does nothing if there is no such booking. */
+static bool show_ended_booking_of_late_receipt(struct talk *talk)
+{
+    const int64_t since = talk->input->now - LATE_RECEIPT_S * US_PER_S;
+    struct stay_bookings ended;
+    size_t i = 0;
+
+    if (!fetch_bookings(talk, SLICE("status=expired,cancelled&limit=6"), &ended))
+        return false;
+    while (i < ended.count &&
+           (!may_have_been_paid(&ended.items[i]) || ended.items[i].updated_at < since))
+        i++;
+    if (i == ended.count)
+        return true;
+    talk_add_with_support(talk, TEXT_STAY_RECEIPT_NONE);
+    talk_add_html(talk, SLICE("\n\n"));
+    if (!leave_search_for(talk, "booking"))
+        return false;
+    stay_of(talk)->booking = ended.items[i].id;
+    stay_of(talk)->claimed = false;
+    stay_of(talk)->opened = true;
+    return talk_stop(talk, true);
+}
+
 bool stay_take_file_as_receipt(struct talk *talk)
 {
     struct stay_bookings unpaid;
@@ -287,7 +322,7 @@ bool stay_take_file_as_receipt(struct talk *talk)
     if (!fetch_bookings_awaiting_payment(talk, &unpaid))
         return false;
     if (unpaid.count == 0)
-        return true;
+        return talk->input->has_talk || show_ended_booking_of_late_receipt(talk);
     if (talk->input->update.file != UPDATE_OTHER_FILE)
         return talk_stop(talk, take_file_as_receipt(talk, &unpaid));
     talk_add_paragraph(talk, TEXT_STAY_RECEIPT_KIND);

@@ -90,15 +90,21 @@ bool stay_is_confirmed_or_checked_in(const struct stay_booking *booking);
 void stay_add_times_and_address(struct talk *talk, const struct stay_booking *booking);
 /* Appends how to enter the apartment. */
 void stay_add_entry_instructions(struct talk *talk, const struct stay_booking *booking);
-/* Whether the booking was cancelled or has expired with a claimed payment that was not confirmed.
- * If it was cancelled and has no receipt, only the dialogue that cancelled it knows. */
+/* Whether money for the booking may have been sent that is not in it: it has expired before its
+ * prepayment was paid, or has ended with a claimed payment that was not confirmed. If it was
+ * cancelled and has no receipt, only the dialogue that cancelled it knows. */
 bool stay_has_unconfirmed_payment(const struct talk *talk, const struct stay_booking *booking);
+/* The part of the prepayment that is not paid; 0: none. */
+int64_t stay_prepayment_due(const struct stay_booking *booking);
 /* Whether the guest has to pay anything, now or on arrival. */
 bool stay_has_payment_due(const struct stay_booking *booking);
 /* Appends what the guest has to pay, and how. */
 void stay_add_payment_due(struct talk *talk, const struct stay_booking *booking);
 
 bool stay_cancel_booking(struct talk *talk); /* the current booking */
+/* Offers the apartment and nights of the current booking at today's price; discards any other
+ * search. */
+bool stay_offer_current_booking_again(struct talk *talk);
 /* Leaves a booking or an apartment: goes to the search results or, if there was no search or the
  * booking was opened from the list of bookings, to that list. */
 bool stay_go_to_results_or_bookings(struct talk *talk);

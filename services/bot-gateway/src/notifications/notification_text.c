@@ -71,6 +71,7 @@ static const struct {
     [STAFF_UNPAID]  = {"cancel",   "staff_no",    TEXT_STAFF_BUTTON_UNPAID  },
 };
 static const enum offer to_guest[] = {BOOKING, MINE, NO_OFFER}, to_retry[] = {AGAIN, MINE, NO_OFFER},
+    to_retry_or_ask[] = {AGAIN, PERSON, MINE, NO_OFFER},
     to_ask[] = {PERSON, BOOKING, NO_OFFER},
     to_rate[] = {NO_OFFER}, /* see add_rating_buttons() */
     to_answer[] = {ACCEPT, DECLINE, DEAL, NO_OFFER}, to_check[] = {PAID, UNPAID, DEAL, NO_OFFER},
@@ -92,7 +93,7 @@ static const struct template {
     [NOTIFICATION_PAID]         = {TEXT_NOTICE_PAID,       TEXT_STAY_CONFIRMED, TEXT_STAY_ARRIVAL,  to_guest  },
     [NOTIFICATION_AGREED]       = {TEXT_NOTICE_AGREED,     TEXT_STAY_HELD,      TEXT_STAY_PAY,      to_guest  },
     [NOTIFICATION_DECLINED]     = {TEXT_STAY_DECLINED,     TEXTS,               TEXTS,              to_guest  },
-    [NOTIFICATION_EXPIRED_HOLD] = {TEXT_STAY_EXPIRED_HOLD, TEXTS,               TEXTS,              to_retry  },
+    [NOTIFICATION_EXPIRED_HOLD] = {TEXT_STAY_EXPIRED_HOLD, TEXTS,       TEXT_STAY_EXPIRED_DUE, to_retry_or_ask},
     [NOTIFICATION_EXPIRED_REQUEST] = {TEXT_STAY_EXPIRED_REQUEST, TEXTS,         TEXTS,              to_retry  },
     [NOTIFICATION_EXPIRED]      = {TEXT_STAY_EXPIRED,      TEXTS,               TEXTS,              to_guest  },
     [NOTIFICATION_CANCELLED]    = {TEXT_STAY_CANCELLED,    TEXTS,               TEXTS,              to_guest  },

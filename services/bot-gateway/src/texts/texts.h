@@ -131,6 +131,7 @@
     MESSAGE(STAY_COMPLETED, APARTMENTS, "until? refund?") \
     MESSAGE(STAY_EXPIRED, APARTMENTS, "until? refund?") \
     MESSAGE(STAY_EXPIRED_HOLD, APARTMENTS, "until? refund?") /* button_again follows */ \
+    MESSAGE(STAY_EXPIRED_DUE, APARTMENTS, "deposit") /* stay_expired_hold precedes it */ \
     MESSAGE(STAY_EXPIRED_REQUEST, APARTMENTS, "until? refund?") \
     MESSAGE(STAY_DECLINED, APARTMENTS, "until? refund?") \
     MESSAGE(STAY_CANCELLED, APARTMENTS, "until? refund?") \

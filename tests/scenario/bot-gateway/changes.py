@@ -101,6 +101,23 @@ def too_late(chat):
     assert chat.now()["check_in"] == soon
 
 
+def not_at_the_shown_sum(chat):
+    """The guest claims a payment on a screen that is older than a change of the dates by staff: nothing is claimed."""
+    chat.api.call("PATCH", f"/v1/apartments/{chat.flat['id']}", {"prepayment_percent": 30})
+    held = chat.api.post("/v1/bookings", {"apartment_id": chat.flat["id"], "check_in": chat.dates[14], "check_out": chat.dates[16], "guests": 1,
+                                          "guest": {"name": "Guest", "telegram_id": GUEST}}, headers={"X-Actor": f"guest:{GUEST}"}).json
+    chat.writes("/mybookings", "Your bookings")
+    chat.taps(held["code"], held["code"], "To keep the apartment")
+    data = chat.button("I have paid")
+    moved = chat.api.post(f"/v1/bookings/{held['id']}/change-dates", {"check_in": chat.dates[14], "check_out": chat.dates[17]})
+    assert moved.status == 200 and moved.json["deposit"]["amount"] > held["deposit"]["amount"], moved.body
+    chat.telegram.do("press", user=GUEST, data=data)
+    wait_until("the new sum is shown", SOON_S, lambda: any(  # a notice of the change comes too
+        "changed in the meantime" in one["text"] and "I have paid" in str(one["reply_markup"]) for one in chat.messages()))
+    now = chat.api.get(f"/v1/bookings/{held['id']}").json
+    assert (now["status"], now["claimed"]["amount"]) == ("held", 0), now
+
+
 def changed():
     with Change(1) as chat:
         chat.writes("/mybookings", "Your bookings")
@@ -115,6 +132,7 @@ def changed():
         wait_until("all events are read", SOON_S, chat.at_end)
         assert chat.notified(GUEST, "has changed meanwhile") == 0
         too_late(chat)
+        not_at_the_shown_sum(chat)
 
 
 SCENARIOS = [("a guest changes the dates of a booking", changed, 12)]

@@ -214,6 +214,7 @@ static const char *stay_data(void)
         .claimed = true,
         .search_step = SLICE("guests"),
         .refund = STAY_MONEY_MAX,
+        .version = INT64_MAX,
         .change = longest_change,
         .pages = {pages,                  STAY_PAGES_MAX},
         .page = {true,       {cursor, sizeof cursor}                                    },

@@ -160,6 +160,20 @@ CONVERSATION(expiry_is_explained_by_the_status_before,
 CONVERSATION(claim_after_its_deadline,
     {OPEN, .sees = {"@stay_claimed_late", "Отменить бронь"}, .sees_not = "Спасибо",
      INSTEAD({CALL_BOOKING, 200, WORLD_BOOKING("payment_claimed", "\"expires_at\":\"2026-11-20T19:00:00Z\",", WORLD_CANCEL)})})
+/* Staff may have changed the dates, and with them the sums, since the booking was shown. */
+#define SEEN(version, actions) WORLD_BOOKING("held", "\"version\":" version ",", actions)
+#define CHANGED(action) {"POST /v1/bookings/" WORLD_BOOKING_ID action, 412, WORLD_PROBLEM("version_mismatch")}
+CONVERSATION(guest_confirms_the_shown_version,
+    {OPEN, INSTEAD({CALL_BOOKING, 200, SEEN("3", WORLD_CONFIRM)})},
+    {.tap = "Подтвердить", .step = "booking", .sees = {"/confirm {\"phone_required\":true} if 3\n", "@stay_moved_on", "@stay_held"}, INSTEAD(CHANGED("/confirm"), {CALL_BOOKING, 200, SEEN("4", WORLD_CONFIRM)})},
+    {.type = "да", .step = "booking", .sees = {"/confirm {\"phone_required\":true} if 4\n"}, INSTEAD({CALL_BOOKING, 200, SEEN("5", WORLD_CONFIRM)})})
+CONVERSATION(guest_claims_the_payment_of_the_shown_version,
+    {OPEN, INSTEAD({CALL_BOOKING, 200, SEEN("3", WORLD_CLAIM)})},
+    {.tap = "Я оплатил", .step = "booking", .sees = {"/claim-payment  if 3\n", "@stay_moved_on", "@stay_pay"}, INSTEAD(CHANGED("/claim-payment"), {CALL_BOOKING, 200, SEEN("4", WORLD_CLAIM)})})
+CONVERSATION(phone_confirms_the_shown_version,
+    TO_APARTMENT,
+    {.tap = "@stay_button_book", .step = "contact", BOOKS(SEEN("1", WORLD_CONFIRM "," WORLD_CANCEL))},
+    {.share = "77012345678", .step = "booking", .sees = {"/contact {\"phone\":\"+77012345678\"} if 1\n", "/confirm {\"phone_required\":true} if 2\n"}, INSTEAD({CALL_CONTACT, 200, SEEN("2", WORLD_CONFIRM)})})
 CONVERSATION(booked_again_from_a_notification,
     {.type = "/again AY8ABQAAcACAAAAAAAAAAQ", .step = "flat",
      .sees = {CALL_BOOKING, "POST /v1/quotes {\"apartment_id\":\"" WORLD_APARTMENT_ID "\",\"check_in\":\"2026-11-22\",\"check_out\":\"2026-11-24\",\"guests\":2}"},

@@ -65,6 +65,18 @@ CONVERSATION(cancelled_booking_with_a_receipt_offers_a_person,
     {.type = "/booking AY8ABQAAcACAAAAAAAAAAQ", .step = "booking", .sees = {"@stay_cancelled"}, .sees_not = "@button_person", INSTEAD({CALL_BOOKING, 200, REJECTED(540000)})})
 CONVERSATION(booking_that_is_confirmed_meanwhile,
     {.file = UPDATE_PHOTO, .step = "booking", .sees = {"@stay_moved_on"}, INSTEAD(ARE_UNPAID(WORLD_CLAIMED), REFUSED(409, "already_confirmed"), {CALL_BOOKING, 200, WORLD_CONFIRMED})})
+/* Staff may have changed the dates since the guest read the sum and paid it. */
+#define SEEN(version) WORLD_BOOKING("held", "\"version\":" version ",", WORLD_CANCEL "," WORLD_CLAIM)
+CONVERSATION(receipt_for_the_shown_version,
+    {.type = "/booking AY8ABQAAcACAAAAAAAAAAQ", .step = "booking", INSTEAD({CALL_BOOKING, 200, SEEN("3")})},
+    {.file = UPDATE_PHOTO, .step = "booking", .sees = {CLAIM(WORLD_BOOKING_ID, "photo") " if 3\n", "@stay_moved_on", "@stay_pay"}, INSTEAD(ARE_UNPAID(SEEN("4")), REFUSED(412, "version_mismatch"), {CALL_BOOKING, 200, SEEN("4")})},
+    {.file = UPDATE_PHOTO, .step = "receipt", INSTEAD(ARE_UNPAID(SEEN("4") "," OTHER))},
+    {.tap = HELD_BUTTON, .step = "booking", .sees = {CLAIM(WORLD_BOOKING_ID, "photo") " if 4\n"}})
+CONVERSATION(receipt_for_a_booking_that_was_not_shown,
+    {.file = UPDATE_PHOTO, .step = "booking", .sees = {CLAIM(WORLD_BOOKING_ID, "photo") "\n"}, INSTEAD(ARE_UNPAID(SEEN("4")))})
+CONVERSATION(second_receipt_changes_no_sum,
+    {.type = "/booking AY8ABQAAcACAAAAAAAAAAQ", .step = "booking", INSTEAD({CALL_BOOKING, 200, SEEN("3")})},
+    {.file = UPDATE_PHOTO, .step = "booking", .sees = {CLAIM(WORLD_BOOKING_ID, "photo") "\n"}, INSTEAD(ARE_UNPAID(WORLD_CLAIMED))})
 CONVERSATION(file_of_another_type,
     {.file = UPDATE_OTHER_FILE, .step = "mine", .sees = {"@stay_receipt_kind", "@stay_mine"}, .sees_not = "POST", INSTEAD(ARE_UNPAID(WORLD_TO_PAY))})
 /* Nothing is due for a hold without claim-payment. */

@@ -10,6 +10,7 @@
 #include "guest/stay_steps.h"
 
 #define CONFIRM "confirm"
+#define CLAIM   "claim-payment"
 
 // clang-format off
 /* Columns: status, its text, its word in lists for guests and for owners, and whether such a booking
@@ -39,7 +40,7 @@ static const struct {
     const char *move;
 } actions[] = {
     {"confirm",       "confirm"},
-    {"claim-payment", "claim"  },
+    {CLAIM,           "claim"  },
     {"change-dates",  "dates"  },
     {"cancel",        "cancel" },
 };
@@ -200,13 +201,12 @@ static void add_prepayment_due(struct talk *talk, const struct stay_booking *boo
 
 bool stay_has_payment_due(const struct stay_booking *booking)
 {
-    return stay_find_allowed_action(booking, "claim-payment") != NULL ||
-           balance_due_on_arrival(booking) > 0;
+    return stay_find_allowed_action(booking, CLAIM) != NULL || balance_due_on_arrival(booking) > 0;
 }
 
 void stay_add_payment_due(struct talk *talk, const struct stay_booking *booking)
 {
-    if (stay_find_allowed_action(booking, "claim-payment") != NULL) {
+    if (stay_find_allowed_action(booking, CLAIM) != NULL) {
         add_prepayment_due(talk, booking);
         stay_add_security_deposit(talk, booking->security_deposit);
     } else {
@@ -217,7 +217,7 @@ void stay_add_payment_due(struct talk *talk, const struct stay_booking *booking)
 /* Appends what the guest has to do next: pay or confirm; for an agreed stay, how to arrive. */
 static void add_next_steps(struct talk *talk, const struct stay_booking *booking)
 {
-    if (stay_find_allowed_action(booking, "claim-payment") != NULL) {
+    if (stay_find_allowed_action(booking, CLAIM) != NULL) {
         stay_add_payment_due(talk, booking);
         return;
     }
@@ -293,6 +293,7 @@ static bool show_booking(struct talk *talk)
         return stay_put_exit_buttons(talk, TEXT_BUTTON_BACK);
     }
     if (!stay_add_answer_about_booking(talk, &booking)) {
+        stay_of(talk)->version = booking.version;
         stay_add_booking(talk, &booking, &ended);
         add_next_steps(talk, &booking);
     }
@@ -335,8 +336,15 @@ const char *stay_find_move_by_label(const struct stay_booking *booking, struct s
 bool stay_post_action(struct talk *talk, const char *action, struct slice body,
                       struct service_answer *answer)
 {
+    /* The actions by which the guest agrees to the sums that were shown. A change of dates and a
+     * cancellation name the expected sum instead. */
+    static const char *const agreeing[] = {CONFIRM, CLAIM, "contact"};
+    struct service_call call = {.method = "POST", .path = booking_path(talk, action), .body = body};
+
+    if (slice_find(slice_of(action), agreeing, ARRAY_LEN(agreeing)) < ARRAY_LEN(agreeing))
+        call.version = stay_of(talk)->version;
     stay_of(talk)->answered = SLICE_NONE;
-    return talk_post(talk, booking_path(talk, action), body, answer);
+    return talk_call(talk, &call, answer);
 }
 
 bool stay_show_returned_booking(struct talk *talk, const struct service_answer *answer)
@@ -385,7 +393,7 @@ bool stay_confirm_booking(struct talk *talk)
 
 static bool claim_payment(struct talk *talk)
 {
-    return post_action_and_show(talk, "claim-payment", SLICE_NONE);
+    return post_action_and_show(talk, CLAIM, SLICE_NONE);
 }
 
 /* --- cancelling --- */

@@ -275,6 +275,15 @@ static bool claim_payment_with_receipt(struct talk *talk)
     return stay_show_returned_booking(talk, &answer);
 }
 
+/* Sets the booking whose payment the receipt claims. A booking that was not shown has no
+ * version. */
+static void set_booking_of_receipt(struct stay *stay, const struct uuid *booking)
+{
+    if (!uuid_equal(&stay->booking, booking))
+        stay->version = 0;
+    stay->booking = *booking;
+}
+
 static bool take_file_as_receipt(struct talk *talk, const struct stay_bookings *unpaid)
 {
     const struct update_view *update = &talk->input->update;
@@ -286,8 +295,12 @@ static bool take_file_as_receipt(struct talk *talk, const struct stay_bookings *
     stay = talk->data;
     stay->unpaid = *unpaid;
     stay->receipt = receipt_write(&receipt, talk->input->bot, talk->arena);
-    stay->booking = unpaid->items[0].id;
-    return unpaid->count > 1 || claim_payment_with_receipt(talk);
+    if (unpaid->count > 1)
+        return true;
+    set_booking_of_receipt(stay, &unpaid->items[0].id);
+    if (slice_is(unpaid->items[0].status, "payment_claimed"))
+        stay->version = 0; /* another receipt changes no sum */
+    return claim_payment_with_receipt(talk);
 }
 
 /* Shows the newest booking that has ended within the last day and may have been paid, and stops the
@@ -345,9 +358,12 @@ static bool show_bookings_for_receipt(struct talk *talk)
 
 static bool claim_tapped_booking(struct talk *talk)
 {
-    return talk_read_id(talk, &stay_of(talk)->booking) && stay_of(talk)->receipt.at != NULL
-               ? claim_payment_with_receipt(talk)
-               : talk_step(talk, "mine");
+    struct uuid booking;
+
+    if (!talk_read_id(talk, &booking) || stay_of(talk)->receipt.at == NULL)
+        return talk_step(talk, "mine");
+    set_booking_of_receipt(talk->data, &booking);
+    return claim_payment_with_receipt(talk);
 }
 
 /* --- the rating of a completed stay --- */

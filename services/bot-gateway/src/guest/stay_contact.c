@@ -33,6 +33,7 @@ static bool show_contact_request(struct talk *talk)
         return false;
     if (!needs_phone(&booking))
         return talk_step(talk, "booking");
+    stay_of(talk)->version = booking.version;
     stay_add_booking(talk, &booking, &ended);
     stay_add_booking_terms(talk, &booking);
     talk_say(talk, phone_confirms(&booking) ? TEXT_STAY_CONTACT_NEEDED : TEXT_STAY_CONTACT);
@@ -47,6 +48,7 @@ static bool confirm_or_show_booking(struct talk *talk, const struct service_answ
 
     if (!stay_read_booking(answer->body, talk->arena, &booking, talk->fault))
         return false;
+    stay_of(talk)->version = booking.version; /* that of the shown booking with its phone */
     return phone_confirms(&booking) ? stay_confirm_booking(talk)
                                     : stay_show_returned_booking(talk, answer);
 }

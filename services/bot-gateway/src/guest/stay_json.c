@@ -82,6 +82,7 @@ static const struct field stay_items[] = {
     {.name = "opened",    .type = FIELD_BOOL,   AT(opened)},
     {.name = "claimed",   .type = FIELD_BOOL,   AT(claimed)},
     {.name = "refund",    .type = FIELD_MONEY,  AT(refund), .max = STAY_MONEY_MAX},
+    {.name = "version",   .type = FIELD_INT,    AT(version), .max = INT64_MAX},
     {.name = "change",    .type = FIELD_OBJECT, AT(change), .table = &change_fields},
     {.name = "page",      .type = FIELD_OBJECT, AT(page), .table = &page_fields},
     {.name = "more",      .type = FIELD_OBJECT, AT(more), .table = &page_fields},

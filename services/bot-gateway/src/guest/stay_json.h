@@ -80,9 +80,10 @@ struct stay {
     struct uuid quote;        /* quote for `apartment`; nil: none */
     struct field_list others; /* struct stay_alternative */
     struct uuid booking;
-    bool opened;    /* `booking` was opened from the list of bookings: Back leads there */
-    bool claimed;   /* payment of `booking` was claimed when the step "cancel" was shown */
-    int64_t refund; /* the refund that was shown to the guest before cancelling */
+    bool opened;     /* `booking` was opened from the list of bookings: Back leads there */
+    bool claimed;    /* payment of `booking` was claimed when the step "cancel" was shown */
+    int64_t refund;  /* the refund that was shown to the guest before cancelling */
+    int64_t version; /* of `booking` when its sums were shown; 0: they were not */
     struct stay_change change;
     struct stay_page page; /* the shown page of bookings */
     struct stay_page more; /* the page after `page` */

@@ -211,8 +211,9 @@ void stay_add_booking(struct talk *talk, const struct stay_booking *booking, boo
 bool stay_is_held_or_requested(const struct stay_booking *booking);
 /* Appends the conditions of struct stay_terms, while the guest has not confirmed or paid. */
 void stay_add_booking_terms(struct talk *talk, const struct stay_booking *booking);
-/* Posts an action of booking-api, such as "confirm", for the current booking. `body` may be
- * absent. */
+/* Posts an action of booking-api, such as "confirm", for the current booking. `body` may be absent.
+ * booking-api refuses to confirm the booking, or to record a payment or a phone, if the booking has
+ * changed since it was shown. */
 bool stay_post_action(struct talk *talk, const char *action, struct slice body,
                       struct service_answer *answer) MUST_CHECK;
 /* Confirms the current booking and shows it; after a refusal see stay_explain_refused_action(). */

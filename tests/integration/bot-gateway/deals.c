@@ -229,6 +229,9 @@ static size_t put_deal(const struct deal *deal, char *body)
     if (deal->refund != 0)
         len += (size_t)snprintf(body + len, BODY_MAX - len, ",\"refund\":{\"amount\":%d}",
                                 deal->refund * 100);
+    if (deal->claimed != 0)
+        len += (size_t)snprintf(body + len, BODY_MAX - len, ",\"claimed\":{\"amount\":%d}",
+                                deal->claimed * 100);
     return len + (size_t)snprintf(body + len, BODY_MAX - len, "}");
 }
 

@@ -22,6 +22,7 @@ struct deal {
     bool needs_phone;    /* the guest does not see it at all */
     int paid;            /* tenge */
     int refund;          /* tenge; 0: none */
+    int claimed;         /* tenge; 0: none */
     int version;
 };
 extern struct deal deals[DEALS_MAX];

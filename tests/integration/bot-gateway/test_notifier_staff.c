@@ -73,6 +73,21 @@ FIBER_TEST(staff_learn_of_refunds)
     ck_assert_int_eq(count_messages(DEAL_OWNER, "Бронь отменена"), 2);
 }
 
+FIBER_TEST(owner_and_staff_learn_of_a_claimed_payment_that_the_guest_cancels)
+{
+    deal_person(DEAL_OWNER, "ru");
+    deal_staff_chat(-100);
+    deals_follow_to_end();
+    struct deal *deal = deal_make(7, "held", HIM);
+    deal->claimed = 7000;
+    deal_step(deal, "payment_claimed", HIM, NULL);
+    deal_step(deal, "cancelled", HIM, NULL);
+    deals_wait();
+    ck_assert_int_eq(count_messages(DEAL_OWNER, "Бронь отменена%%сообщил об оплате 7"), 1);
+    ck_assert_int_eq(count_messages(-100, "Бронь отменена%%сообщил об оплате 7"), 1);
+    ck_assert_int_eq(count_messages(-100, ""), 1);
+}
+
 /* A round reads the staff chat once: waits for a round of each bot that begins after this call. */
 static void wait_for_rounds(void)
 {

@@ -182,6 +182,29 @@ TEST_ROWS_WHY(staff_get_what_the_owner_would_get, steps)
                      NOTIFICATION_NONE);
 }
 
+/* The money may have arrived, and only the owner can see that. */
+TEST(staff_learn_that_the_guest_has_cancelled_a_claimed_payment)
+{
+    struct notification_step step = {.event = SLICE("booking.cancelled"),
+                                     .from = SLICE("payment_claimed"),
+                                     .status = SLICE("cancelled"),
+                                     .status_now = SLICE("cancelled"),
+                                     .actor = SLICE(HIM),
+                                     .claimed = 100,
+                                     .guest = 7};
+
+    for (int64_t refund = 0; refund <= 100; refund += 100)
+        ck_assert_int_eq(notification_for_staff(&step, NOTIFICATION_WHY_NONE, refund),
+                         NOTIFICATION_WITHDRAWN);
+    ck_assert_int_eq(notification_for_owner(&step), NOTIFICATION_WITHDRAWN);
+    step.actor = SLICE(OWNER); /* has looked for the money */
+    ck_assert_int_eq(notification_for_staff(&step, NOTIFICATION_WHY_NONE, 0), NOTIFICATION_NONE);
+    ck_assert_int_eq(notification_for_staff(&step, NOTIFICATION_WHY_NONE, 100),
+                     NOTIFICATION_REFUND);
+    step.actor = SLICE("staff:aigul");
+    ck_assert_int_eq(notification_for_staff(&step, NOTIFICATION_WHY_BLOCKED, 0), NOTIFICATION_NONE);
+}
+
 TEST_ROWS_WHY(staff_learn_of_each_refund_once, steps)
 {
     const struct notification_step step = step_of(_i);

@@ -258,6 +258,21 @@ TEST(claimed_sum_is_named_in_text_and_button)
     ck_assert(has(say(NOTIFICATION_CLAIM, LANGUAGE_RU, &booking), "<b>15"));
 }
 
+TEST(claim_of_a_cancelled_booking_is_named)
+{
+    const struct notification_recipient staff = {.chat_id = -1001, .is_staff = true};
+    struct stay_booking booking = booking_of();
+
+    booking.claimed = 1500000;
+    booking.refund = FIELD_ABSENT;
+    ck_assert(!has(say(NOTIFICATION_MOVED, LANGUAGE_RU, &booking), "об оплате"));
+    booking.status = SLICE("cancelled");
+    ck_assert(has(say(NOTIFICATION_WITHDRAWN, LANGUAGE_RU, &booking), "сообщил об оплате 15"));
+    ck_assert(has(say(NOTIFICATION_WITHDRAWN, LANGUAGE_KZ, &booking), "қайтарыңыз"));
+    ck_assert(has(say(NOTIFICATION_WITHDRAWN, LANGUAGE_EN, &booking), "please return it"));
+    ck_assert(has(say_to(&staff, NOTIFICATION_WITHDRAWN, &booking), "сообщил об оплате 15"));
+}
+
 /* --- the next day of an owner --- */
 
 static struct slice say_day(const struct stay_booking *stays, size_t count, enum language language,

@@ -56,6 +56,9 @@ CONVERSATION(cancels,
     {.tap = "@desk_button_sure", .step = "cancel", .sees = {"@stay_refund_changed", DESK_CALL "/cancel-preview"}, INSTEAD({DESK_ACT "/cancel", 409, DESK_PROBLEM("refund_changed")})},
     {.tap = "@desk_button_sure", .step = "booking", .sees = {DESK_ACT "/cancel {\"expected_refund\":" DESK_SUM(540000) "}" AS_OWNER " if 3", "отменена", "Вернуть гостю " MONEY("5", "400")},
      DONE(DESK_BOOKING("cancelled", "\"refund\":" DESK_SUM(540000) ",", ""))})
+#define LEFT DESK_BOOKING("cancelled", "\"claimed\":" DESK_SUM(250000) ",\"refund\":" DESK_SUM(0) ",", "")
+CONVERSATION(claim_of_a_cancelled_booking_is_shown,
+    {.type = "/deal " DESK_ARGUMENT, .step = "booking", .sees = {"отменена", "сообщил об оплате " MONEY("2", "500")}, INSTEAD({DESK_CALL, 200, LEFT})})
 CONVERSATION(cancels_for_nothing,
     {.type = "/deal " DESK_ARGUMENT, .step = "booking", INSTEAD({DESK_CALL, 200, DESK_HELD})},
     {.tap = "Отменить бронь", .step = "cancel", .sees = {"@desk_cancel_free"}, INSTEAD({DESK_CALL "/cancel-preview", 200, NOTHING_BACK})},

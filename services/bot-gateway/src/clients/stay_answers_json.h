@@ -158,6 +158,9 @@ struct stay_booking {
 /* Finds the action `name` among those that the booking allows now; NULL: it is not allowed. */
 const struct stay_action *stay_find_allowed_action(const struct stay_booking *booking,
                                                    const char *name);
+/* What the guest of a cancelled booking claims to have paid, and neither owner nor staff have
+ * confirmed; 0: nothing. */
+int64_t stay_unconfirmed_claim(const struct stay_booking *booking);
 /* Whether check_in_info is still hidden and will be shown at check_in_info_at. `booking` must have
  * been read as its guest. */
 bool stay_shows_entry_later(const struct stay_booking *booking);

@@ -95,6 +95,11 @@ static bool clean_booking(void *item, struct arena *arena, bool *is_complete, st
     return true;
 }
 
+int64_t stay_unconfirmed_claim(const struct stay_booking *booking)
+{
+    return slice_is(booking->status, "cancelled") && booking->claimed > 0 ? booking->claimed : 0;
+}
+
 bool stay_shows_entry_later(const struct stay_booking *booking)
 {
     return booking->check_in_info_at != FIELD_ABSENT && !booking->needs_phone &&

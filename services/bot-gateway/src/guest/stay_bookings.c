@@ -232,7 +232,8 @@ static bool awaits_payment_or_its_check(const struct stay_booking *booking)
 static bool may_have_been_paid(const struct stay_booking *booking)
 {
     if (slice_is(booking->status, "cancelled"))
-        return booking->receipt.len > 0 && booking->paid <= 0;
+        return stay_unconfirmed_claim(booking) > 0 ||
+               (booking->receipt.len > 0 && booking->paid <= 0);
     return slice_is(booking->expired_from, "payment_claimed") ||
            (slice_is(booking->expired_from, "held") && stay_prepayment_due(booking) > 0);
 }

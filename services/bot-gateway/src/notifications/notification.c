@@ -118,9 +118,11 @@ enum notification notification_for_staff(const struct notification_step *step,
                                          int64_t refund_tiyn)
 {
     const bool is_own = slice_starts(step->actor, SLICE("staff:"));
-    const enum notification owners = owner_unreachable_why != NOTIFICATION_WHY_NONE && !is_own
-                                         ? notification_for_owner(step)
-                                         : NOTIFICATION_NONE;
+    const bool leaves_claim = step->claimed > 0 && slice_starts(step->actor, SLICE("guest:"));
+    const enum notification owners =
+        leaves_claim || (owner_unreachable_why != NOTIFICATION_WHY_NONE && !is_own)
+            ? notification_for_owner(step)
+            : NOTIFICATION_NONE;
 
     if (owners != NOTIFICATION_NONE || refund_tiyn <= 0)
         return owners;

@@ -85,8 +85,9 @@ struct notification_step {
     bool changes_owner;  /* the booking was moved to another owner's apartment */
     /* The state of the booking now, after later steps too: */
     struct slice status_now;
-    int64_t paid;  /* 0 or less: nothing is paid */
-    int64_t guest; /* telegram_id of the guest; FIELD_ABSENT: unknown */
+    int64_t paid;    /* 0 or less: nothing is paid */
+    int64_t claimed; /* stay_unconfirmed_claim() */
+    int64_t guest;   /* telegram_id of the guest; FIELD_ABSENT: unknown */
 };
 
 /* Whether events of this type can cause a notification of the guest or of the owner. For other
@@ -101,9 +102,10 @@ bool notification_event_may_concern_owner(struct slice event);
 enum notification notification_for_guest(const struct notification_step *step);
 enum notification notification_for_owner(const struct notification_step *step);
 /* The notification of staff about a step. If the owner cannot be notified (`owner_unreachable_why`)
- * of a step that is not of staff, it is the notification that the owner would get. If that is none
- * and the step makes a refund due (`refund_tiyn` in tiyn; 0 or less: none), it is
- * NOTIFICATION_REFUND or NOTIFICATION_REFUND_CHANGED. */
+ * of a step that is not of staff, or if the guest has cancelled a booking with a claimed payment,
+ * it is the notification that the owner would get. If that is none and the step makes a refund due
+ * (`refund_tiyn` in tiyn; 0 or less: none), it is NOTIFICATION_REFUND or
+ * NOTIFICATION_REFUND_CHANGED. */
 enum notification notification_for_staff(const struct notification_step *step,
                                          enum notification_why owner_unreachable_why,
                                          int64_t refund_tiyn);

@@ -216,6 +216,8 @@ static bool format_notification_text(const struct notification_input *input,
                                      struct slice *text, struct fault *fault)
 {
     const struct template *template = find_template(input);
+    const bool leaves_claim =
+        template->last == TEXT_NOTICE_REFUND && stay_unconfirmed_claim(input->booking) > 0;
     const struct {
         const char *before;
         enum text text; /* TEXTS: none */
@@ -224,6 +226,7 @@ static bool format_notification_text(const struct notification_input *input,
         {"\n",   template->second                                                   },
         {"\n\n", template->second == TEXT_NOTICE_SUMMARY ? TEXTS : TEXT_STAY_BOOKING},
         {"",     template->last                                                     },
+        {"",     leaves_claim ? TEXT_NOTICE_UNCONFIRMED : TEXTS                     },
         {"\n",   reasons[input->to.why]                                             },
     };
     AUTO(buf_finish) struct buf out;

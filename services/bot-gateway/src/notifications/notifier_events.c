@@ -77,6 +77,7 @@ static struct notification_step make_notification_step(const struct event_contex
                                       .changes_owner = !uuid_is_nil(&context->event->former_owner),
                                       .status_now = context->booking.status,
                                       .paid = context->booking.paid,
+                                      .claimed = stay_unconfirmed_claim(&context->booking),
                                       .guest = context->booking.guest};
 }
 
@@ -106,6 +107,7 @@ static bool decide_owner_and_staff_delivery(struct notifier_round *round,
     struct delivery *owner = &context->deliveries[NOTIFIER_TO_OWNER];
     struct delivery *staff = &context->deliveries[NOTIFIER_TO_STAFF];
     const int64_t refund = context->booking.refund;
+    const bool may_owe = refund > 0 || stay_unconfirmed_claim(&context->booking) > 0;
 
     if (!notification_event_may_concern_owner(context->event->type))
         return true;
@@ -113,7 +115,7 @@ static bool decide_owner_and_staff_delivery(struct notifier_round *round,
         return false;
     const enum notification_why why = owner->recipient.why;
     const bool reaches_owner = owner->recipient.chat_id != FIELD_ABSENT;
-    if (!reaches_owner && why == NOTIFICATION_WHY_NONE && refund <= 0)
+    if (!reaches_owner && why == NOTIFICATION_WHY_NONE && !may_owe)
         return true;
     if (!lookup_change_once(round, context, fault))
         return false;

@@ -77,6 +77,9 @@ static void add_booking_details(struct talk *talk, const struct stay_booking *bo
                           .number = has_until ? booking->expires_at : FIELD_ABSENT,
                           .other = talk->input->now},
                          {.name = "rating", .number = booking->rating}));
+    if (stay_unconfirmed_claim(booking) > 0)
+        talk_add(talk, TEXT_NOTICE_UNCONFIRMED,
+                 TALK_VALUES({.name = "deposit", .number = booking->claimed}));
 }
 
 /* The label of an action: for a confirmation that reports a payment, with its sum; else the label

@@ -262,6 +262,7 @@
     MESSAGE(NOTICE_MOVED_AWAY, APARTMENTS) \
     MESSAGE(NOTICE_SUMMARY, APARTMENTS, "dates title? guests total code") \
     MESSAGE(NOTICE_REFUND, APARTMENTS, "refund") \
+    MESSAGE(NOTICE_UNCONFIRMED, APARTMENTS, "deposit") /* claimed before a cancellation */ \
     MESSAGE(NOTICE_TOMORROW, APARTMENTS, "check_in arrivals departures") \
     MESSAGE(NOTICE_ARRIVAL, APARTMENTS, "arrival? title? guests code") \
     MESSAGE(NOTICE_DEPARTURE, APARTMENTS, "departure? title? guests code") \

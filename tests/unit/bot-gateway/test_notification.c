@@ -205,14 +205,35 @@ TEST(staff_learn_that_the_guest_has_cancelled_a_claimed_payment)
     ck_assert_int_eq(notification_for_staff(&step, NOTIFICATION_WHY_BLOCKED, 0), NOTIFICATION_NONE);
 }
 
+static const struct {
+    const char *event;
+    enum notification due;
+} refunds[] = {
+    {"booking.cancelled", NOTIFICATION_REFUND        },
+    {"booking.changed",   NOTIFICATION_REFUND_CHANGED},
+    {"booking.confirmed", NOTIFICATION_REFUND_CHANGED},
+    {"booking.no_show",   NOTIFICATION_REFUND_NO_SHOW},
+};
+
+static enum notification refund_of(const char *event)
+{
+    for (size_t i = 0; i < COUNT(refunds); i++)
+        if (strcmp(refunds[i].event, event) == 0)
+            return refunds[i].due;
+    return NOTIFICATION_NONE;
+}
+
+TEST_ROWS(event_with_a_refund_may_concern_staff, refunds)
+{
+    ck_assert(notification_event_may_concern_owner_or_staff(slice_of(row->event)));
+    ck_assert(!notification_event_may_concern_owner_or_staff(SLICE("booking.completed")));
+}
+
 TEST_ROWS_WHY(staff_learn_of_each_refund_once, steps)
 {
     const struct notification_step step = step_of(_i);
     const enum notification due =
-        strcmp(row->status, row->now) != 0             ? NOTIFICATION_NONE
-        : strcmp(row->event, "booking.cancelled") == 0 ? NOTIFICATION_REFUND
-        : strcmp(row->event, "booking.changed") == 0   ? NOTIFICATION_REFUND_CHANGED
-                                                       : NOTIFICATION_NONE;
+        strcmp(row->status, row->now) == 0 ? refund_of(row->event) : NOTIFICATION_NONE;
     const enum notification instead = notification_for_staff(&step, NOTIFICATION_WHY_UNBOUND, 100);
 
     ck_assert_int_eq(notification_for_staff(&step, NOTIFICATION_WHY_NONE, 100), due);

@@ -168,6 +168,15 @@ TEST(guest_whose_payment_was_not_found_learns_that)
     ck_assert(has(say(NOTIFICATION_UNPAID, LANGUAGE_KZ, &booking), "төлеміңізді таппады"));
 }
 
+TEST(guest_who_has_paid_too_much_learns_what_returns)
+{
+    struct stay_booking booking = booking_of();
+
+    ck_assert(has(say(NOTIFICATION_PAID, LANGUAGE_RU, &booking), "вернём 10"));
+    booking.refund = FIELD_ABSENT;
+    ck_assert(!has(say(NOTIFICATION_PAID, LANGUAGE_RU, &booking), "вернём"));
+}
+
 TEST(entry_information_is_sent_on_the_day_only)
 {
     struct stay_booking booking = booking_of();
@@ -197,6 +206,7 @@ static const struct {
     {NOTIFICATION_LAPSED,         NOTIFICATION_WHY_OFF,     {"<b>Срок брони истёк</b>", "выключены."}                                                              },
     {NOTIFICATION_REFUND,         NOTIFICATION_WHY_NONE,    {"<b>Вернуть гостю 10"}                                                                                           },
     {NOTIFICATION_REFUND_CHANGED, NOTIFICATION_WHY_NONE,    {"<b>Вернуть гостю 10", "стоит меньше"}                                                                },
+    {NOTIFICATION_REFUND_NO_SHOW, NOTIFICATION_WHY_NONE,    {"<b>Вернуть гостю 10", "не приехал"}                                                                    },
     {NOTIFICATION_MISSED,
      NOTIFICATION_WHY_GONE,                                 {"<b>Хозяин не получил сообщение", "Telegram больше недоступен."}                     },
     {NOTIFICATION_MISSED,

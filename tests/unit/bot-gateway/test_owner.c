@@ -99,7 +99,7 @@ CONVERSATION(many_wait,
     {.tap = "@button_back", .step = "home", .sees = {DESK_WAITING " " AS_OWNER}, .sees_not = "Здесь не все"})
 CONVERSATION(not_come,
     {.type = "/deal " DESK_ARGUMENT, .step = "booking", INSTEAD({DESK_CALL, 200, DESK_CONFIRMED})},
-    {.tap = "Гость не приехал", .step = "sure", .sees = {"@desk_sure_no_show"}, INSTEAD({DESK_CALL, 200, DESK_CONFIRMED})},
+    {.tap = "Гость не приехал", .step = "sure", .sees = {"@desk_sure_no_show", "вернуть " MONEY("1", "000") "."}, INSTEAD({DESK_CALL, 200, DESK_CONFIRMED}, {DESK_CALL "/cancel-preview", 200, "{\"refund\":" DESK_SUM(100000) ",\"fee\":" DESK_SUM(440000) "}"})},
     {.tap = "@desk_button_sure", .step = "booking", .sees = {"@desk_too_early"}, INSTEAD({DESK_CALL, 200, DESK_CONFIRMED}, {DESK_ACT "/no-show", 409, DESK_PROBLEM("too_early")})})
 /* --- refusals --- */
 
@@ -129,7 +129,7 @@ CONVERSATION(by_notice,
     {.type = "/deal_no " DESK_ARGUMENT, .step = "cancel", .sees = {DESK_CALL "/cancel-preview"}, INSTEAD({DESK_CALL, 200, DESK_CLAIMED}, {DESK_CALL "/cancel-preview", 200, NOTHING_BACK})},
     {.type = "/deal_in " DESK_ARGUMENT "_3", .step = "booking", .sees = {DESK_ACT "/check-in {}" AS_OWNER " if 3\n", "гость живёт"}, DONE(DESK_CHECKED_IN)},
     {.type = "/deal_in " DESK_ARGUMENT "_3", .step = "booking", .sees = {"@desk_too_early"}, INSTEAD({DESK_CALL, 200, DESK_CONFIRMED}, {DESK_ACT, 409, DESK_PROBLEM("too_early")})},
-    {.type = "/deal_absent " DESK_ARGUMENT "_3", .step = "sure", .sees = {"@desk_sure_no_show"}, .sees_not = "POST", INSTEAD({DESK_CALL, 200, DESK_CONFIRMED})},
+    {.type = "/deal_absent " DESK_ARGUMENT "_3", .step = "sure", .sees = {"@desk_sure_no_show"}, .sees_not = "POST", INSTEAD({DESK_CALL, 200, DESK_CONFIRMED}, {DESK_CALL "/cancel-preview", 200, NOTHING_BACK})},
     {.tap = "@desk_button_sure", .step = "booking", .sees = {DESK_ACT "/no-show {}" AS_OWNER " if 3\n"}, DONE(DESK_BOOKING("no_show", "", ""))},
     {.type = "/deal_absent x", .step = "home", .sees_not = "POST"},
     {.type = "/deal", .step = "home"},

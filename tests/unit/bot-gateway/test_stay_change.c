@@ -159,6 +159,11 @@ CONVERSATION(claimed_payment_stays_the_prepayment,
     {.tap = "28", .step = "change", .sees = {"Предоплата: " TENGE("5", "400") "\nК оплате при заезде: " TENGE("21", "600")}, .sees_not = "Оплачено",
      INSTEAD(TRIED(WORLD_MOVED("payment_claimed", "\"deposit\":" WORLD_SUM(810000) ",\"claimed\":" WORLD_SUM(540000) ",")))})
 
+CONVERSATION(claimed_payment_above_the_new_total_is_refunded,
+    TO_END,
+    {.tap = "28", .step = "change", .sees = {"Предоплата: " TENGE("30", "000") "\nВернём: " TENGE("3", "000")}, .sees_not = "при заезде",
+     INSTEAD(TRIED(WORLD_MOVED("payment_claimed", "\"deposit\":" WORLD_SUM(810000) ",\"claimed\":" WORLD_SUM(3000000) ",")))})
+
 /* --- concurrent changes --- */
 
 CONVERSATION(changed_total_is_shown_and_confirmed_again,

@@ -157,6 +157,8 @@ CONVERSATION(expiry_is_explained_by_the_status_before,
     {OPEN, .sees = {"@stay_expired"}, .sees_not = "Забронировать снова", EXPIRED_FROM("held", "\"check_in\":\"2026-11-20\",")},
     {OPEN, .sees = {"@stay_expired_request", "@stay_button_again"}, EXPIRED_FROM("requested", "")},
     {OPEN, .sees = {"@stay_expired", "@stay_sent"}, EXPIRED_FROM("payment_claimed", "")})
+CONVERSATION(no_show_names_the_refund,
+    {OPEN, .sees = {"@stay_no_show", "Вернём " TENGE("1", "000")}, INSTEAD({CALL_BOOKING, 200, WORLD_BOOKING("no_show", "\"refund\":" WORLD_SUM(100000) ",", "")})})
 CONVERSATION(claim_after_its_deadline,
     {OPEN, .sees = {"@stay_claimed_late", "Отменить бронь"}, .sees_not = "Спасибо",
      INSTEAD({CALL_BOOKING, 200, WORLD_BOOKING("payment_claimed", "\"expires_at\":\"2026-11-20T19:00:00Z\",", WORLD_CANCEL)})})

@@ -243,7 +243,7 @@ static void compute_payment_sums(const struct stay_booking *changed, int64_t sum
     if (changed->claimed > 0)
         sums[AHEAD] = changed->claimed;
     sums[REST] = changed->total - sums[PAID] - sums[AHEAD];
-    sums[REFUND] = changed->refund;
+    sums[REFUND] = -sums[REST]; /* also of a payment that is claimed, once it is confirmed */
 }
 
 static bool show_change_preview(struct talk *talk)

@@ -36,6 +36,8 @@ static const struct rule {
 }, of_refund[] = { /* to staff */
     {"booking.cancelled", NULL, NOTIFICATION_REFUND        },
     {"booking.changed",   NULL, NOTIFICATION_REFUND_CHANGED},
+    {"booking.confirmed", NULL, NOTIFICATION_REFUND_CHANGED},
+    {"booking.no_show",   NULL, NOTIFICATION_REFUND_NO_SHOW},
     {NULL,                NULL, NOTIFICATION_NONE          },
 };
 // clang-format on
@@ -52,9 +54,9 @@ bool notification_event_may_concern_guest(struct slice event)
     return has_rule_for_event(of_guest, event);
 }
 
-bool notification_event_may_concern_owner(struct slice event)
+bool notification_event_may_concern_owner_or_staff(struct slice event)
 {
-    return has_rule_for_event(of_owner, event);
+    return has_rule_for_event(of_owner, event) || has_rule_for_event(of_refund, event);
 }
 
 static enum notification find_notification(const struct rule *rules,

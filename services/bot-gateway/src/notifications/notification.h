@@ -43,7 +43,8 @@ enum notification {
     NOTIFICATION_TOMORROW, /* arrivals and departures of an owner */
     /* To staff only. Notifications of an owner may be sent to staff too. */
     NOTIFICATION_REFUND,         /* a cancelled booking was paid */
-    NOTIFICATION_REFUND_CHANGED, /* a changed booking costs less than was paid */
+    NOTIFICATION_REFUND_CHANGED, /* a changed or confirmed booking costs less than was paid */
+    NOTIFICATION_REFUND_NO_SHOW, /* the guest of a paid booking did not come */
     NOTIFICATION_MISSED,         /* a message to the owner has failed */
     NOTIFICATION_REQUEST_WAITS,  /* a reminder, see reminder.h */
     NOTIFICATION_CLAIM_WAITS,    /* a reminder */
@@ -90,10 +91,10 @@ struct notification_step {
     int64_t guest;   /* telegram_id of the guest; FIELD_ABSENT: unknown */
 };
 
-/* Whether events of this type can cause a notification of the guest or of the owner. For other
- * types no lookups are needed. Staff are notified only of events that may concern the owner. */
+/* Whether events of this type can cause a notification of the guest, or of owner or staff. For
+ * other types no lookups are needed. */
 bool notification_event_may_concern_guest(struct slice event);
-bool notification_event_may_concern_owner(struct slice event);
+bool notification_event_may_concern_owner_or_staff(struct slice event);
 
 /* The notification of the guest, and of the owner, about a step. Nobody is notified of their own
  * steps, of a state that a later event has changed, or of a change without a reason, which is the
@@ -104,8 +105,7 @@ enum notification notification_for_owner(const struct notification_step *step);
 /* The notification of staff about a step. If the owner cannot be notified (`owner_unreachable_why`)
  * of a step that is not of staff, or if the guest has cancelled a booking with a claimed payment,
  * it is the notification that the owner would get. If that is none and the step makes a refund due
- * (`refund_tiyn` in tiyn; 0 or less: none), it is NOTIFICATION_REFUND or
- * NOTIFICATION_REFUND_CHANGED. */
+ * (`refund_tiyn` in tiyn; 0 or less: none), it is one of NOTIFICATION_REFUND_... */
 enum notification notification_for_staff(const struct notification_step *step,
                                          enum notification_why owner_unreachable_why,
                                          int64_t refund_tiyn);

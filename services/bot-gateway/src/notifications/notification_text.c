@@ -133,6 +133,7 @@ static const struct template of_staff[NOTIFICATIONS] = {
     [NOTIFICATION_LAPSED]        = {TEXT_NOTICE_LAPSED,       TEXT_NOTICE_SUMMARY, TEXTS,              to_nothing},
     [NOTIFICATION_REFUND]        = {TEXT_STAFF_REFUND,        TEXT_NOTICE_SUMMARY, TEXTS,              to_nothing},
     [NOTIFICATION_REFUND_CHANGED] = {TEXT_STAFF_REFUND_CHANGED, TEXT_NOTICE_SUMMARY, TEXTS,            to_nothing},
+    [NOTIFICATION_REFUND_NO_SHOW] = {TEXT_STAFF_REFUND_NO_SHOW, TEXT_NOTICE_SUMMARY, TEXTS,            to_nothing},
     [NOTIFICATION_MISSED]        = {TEXT_STAFF_MISSED,        TEXT_NOTICE_SUMMARY, TEXTS,              to_nothing},
     [NOTIFICATION_REQUEST_ENDS]  = {TEXT_STAFF_REQUEST_ENDS,  TEXT_NOTICE_SUMMARY, TEXTS,              staff_answer},
     [NOTIFICATION_CLAIM_ENDS]    = {TEXT_STAFF_CLAIM_ENDS,    TEXT_NOTICE_SUMMARY, TEXTS,              staff_check},

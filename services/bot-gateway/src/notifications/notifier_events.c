@@ -109,7 +109,7 @@ static bool decide_owner_and_staff_delivery(struct notifier_round *round,
     const int64_t refund = context->booking.refund;
     const bool may_owe = refund > 0 || stay_unconfirmed_claim(&context->booking) > 0;
 
-    if (!notification_event_may_concern_owner(context->event->type))
+    if (!notification_event_may_concern_owner_or_staff(context->event->type))
         return true;
     if (!notifier_find_owner_recipient(round, &context->booking.owner, &owner->recipient, fault))
         return false;

@@ -190,6 +190,16 @@ static int pending_action_or_decline(const struct owner_state *state)
     return state->pending >= 0 && state->pending < ACTIONS ? (int)state->pending : DECLINE;
 }
 
+static bool fetch_cancel_terms(struct talk *talk, struct stay_cancelling *terms)
+{
+    struct slice body;
+
+    return owner_get_or_explain(
+               talk, talk_path(talk, "bookings", &owner_of(talk)->booking, "cancel-preview"),
+               "booking", &body) &&
+           stay_read_cancel_preview(body, talk->arena, terms, talk->fault);
+}
+
 static bool put_confirm_buttons(struct talk *talk)
 {
     return talk_put_button(talk, TEXT_DESK_BUTTON_SURE, "yes") &&
@@ -201,6 +211,7 @@ static bool put_confirm_buttons(struct talk *talk)
 static bool ask_for_confirmation(struct talk *talk)
 {
     const int action = pending_action_or_decline(talk->data);
+    struct stay_cancelling terms = {.refund = 0};
     struct stay_booking booking;
 
     if (!fetch_booking(talk, &booking))
@@ -209,9 +220,13 @@ static bool ask_for_confirmation(struct talk *talk)
         return action == DECLINE && is_action_allowed(&booking, CANCEL)
                    ? talk_step(talk, "cancel")
                    : explain_changed_booking(talk);
+    /* After the check-in day a cancellation has the terms of a no-show: the last ones. */
+    if (action == NO_SHOW && booking.paid > 0 && !fetch_cancel_terms(talk, &terms))
+        return false;
     talk_add(talk, actions[action].question,
              TALK_VALUES(STAY_NIGHTS(booking.check_in, booking.check_out, booking.guests),
-                         {.name = "code", .text = booking.code}));
+                         {.name = "code", .text = booking.code},
+                         {.name = "refund", .number = text_if_positive(terms.refund)}));
     return put_confirm_buttons(talk);
 }
 
@@ -222,16 +237,11 @@ static bool run_confirmed_action(struct talk *talk)
 
 static bool ask_whether_to_cancel(struct talk *talk)
 {
-    struct owner_state *state = talk->data;
     struct stay_cancelling terms;
-    struct slice body;
 
-    if (!owner_get_or_explain(talk, talk_path(talk, "bookings", &state->booking, "cancel-preview"),
-                              "booking", &body))
+    if (!fetch_cancel_terms(talk, &terms))
         return false;
-    if (!stay_read_cancel_preview(body, talk->arena, &terms, talk->fault))
-        return false;
-    state->refund = terms.refund;
+    owner_of(talk)->refund = terms.refund;
     if (terms.refund > 0 || terms.fee > 0)
         talk_add(talk, TEXT_DESK_CANCEL,
                  TALK_VALUES({.name = "refund", .number = terms.refund},

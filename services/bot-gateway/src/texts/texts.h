@@ -242,7 +242,7 @@
     MESSAGE(STAY_LATER, APARTMENTS) /* address and entry are not shown yet */ \
     MESSAGE(STAY_UNHEARD, APARTMENTS) /* where no question was asked */ \
     MESSAGE(STAY_TOO_LONG, APARTMENTS) /* a message */ \
-    MESSAGE(NOTICE_PAID, APARTMENTS) \
+    MESSAGE(NOTICE_PAID, APARTMENTS, "refund?") \
     MESSAGE(NOTICE_UNPAID, APARTMENTS) /* the claimed payment was not found */ \
     MESSAGE(NOTICE_AGREED, APARTMENTS) \
     MESSAGE(NOTICE_EVE, APARTMENTS, "arrival") \
@@ -306,9 +306,9 @@
     BUTTON(DESK_BUTTON_PAID, APARTMENTS, "price") \
     BUTTON(DESK_BUTTON_RECEIPT, APARTMENTS) \
     BUTTON(DESK_BUTTON_SURE, APARTMENTS) \
-    MESSAGE(DESK_SURE_DECLINE, APARTMENTS, "check_in check_out nights guests code") \
-    MESSAGE(DESK_SURE_CHECK_OUT, APARTMENTS, "check_in check_out nights guests code") \
-    MESSAGE(DESK_SURE_NO_SHOW, APARTMENTS, "check_in check_out nights guests code") \
+    MESSAGE(DESK_SURE_DECLINE, APARTMENTS, "check_in check_out nights guests code refund?") \
+    MESSAGE(DESK_SURE_CHECK_OUT, APARTMENTS, "check_in check_out nights guests code refund?") \
+    MESSAGE(DESK_SURE_NO_SHOW, APARTMENTS, "check_in check_out nights guests code refund?") \
     MESSAGE(DESK_CANCEL, APARTMENTS, "refund fee") \
     MESSAGE(DESK_CANCEL_FREE, APARTMENTS) \
     MESSAGE(DESK_TOO_EARLY, APARTMENTS) \
@@ -335,6 +335,7 @@
     MESSAGE(STAFF_CLAIM, APARTMENTS, "deposit? until?") \
     MESSAGE(STAFF_REFUND, APARTMENTS, "refund") \
     MESSAGE(STAFF_REFUND_CHANGED, APARTMENTS, "refund") \
+    MESSAGE(STAFF_REFUND_NO_SHOW, APARTMENTS, "refund") \
     MESSAGE(STAFF_MISSED, APARTMENTS) \
     MESSAGE(STAFF_REQUEST_ENDS, APARTMENTS, "until?") \
     MESSAGE(STAFF_CLAIM_ENDS, APARTMENTS, "deposit? until?") \

@@ -194,6 +194,23 @@ FIBER_TEST(overdue_claim_occupies_its_nights_until_a_person_decides)
     ck_rows(0, "booking_history WHERE to_status = 'expired'");
 }
 
+FIBER_TEST(part_payment_of_an_expired_hold_is_due_back)
+{
+    const char *apartment = stand_apartment();
+    struct sweep sweep = {booking_expire_holds_batch, 0};
+
+    stand_sql("UPDATE apartment SET prepayment_percent = 30, instant_book = false");
+    const struct answer booked = ck_book(&stand_guest, apartment, 10, 3);
+    ck_act(confirm_booking, &stand_owner, booked.id, "{'paid':{'amount':500000,'currency':'KZT'}}");
+    ck_assert_str_eq(stay_status(booked.id), "held");
+    stay_make_overdue(booked.id);
+    sweep_once(&sweep);
+    ck_assert_int_eq(sweep.ended, 1);
+    const struct answer expired = ck_status(ask_get(get_booking, .id = booked.id), 200);
+    ck_text(expired.json, "status", "expired");
+    ck_number(expired.json, "refund_due.amount", 500000);
+}
+
 FIBER_TEST(concurrent_sweepers_complete_each_stay_once)
 {
     struct sweep complete = {booking_complete_stays_batch, 0};

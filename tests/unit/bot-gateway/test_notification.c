@@ -213,6 +213,7 @@ static const struct {
     {"booking.changed",   NOTIFICATION_REFUND_CHANGED},
     {"booking.confirmed", NOTIFICATION_REFUND_CHANGED},
     {"booking.no_show",   NOTIFICATION_REFUND_NO_SHOW},
+    {"booking.expired",   NOTIFICATION_REFUND_EXPIRED},
 };
 
 static enum notification refund_of(const char *event)

@@ -177,6 +177,17 @@ TEST(guest_who_has_paid_too_much_learns_what_returns)
     ck_assert(!has(say(NOTIFICATION_PAID, LANGUAGE_RU, &booking), "вернём"));
 }
 
+TEST(part_payment_of_an_expired_hold_is_to_be_returned)
+{
+    struct stay_booking booking = booking_of();
+
+    ck_assert(has(say(NOTIFICATION_EXPIRED_HOLD, LANGUAGE_RU, &booking), "Вернём 10"));
+    ck_assert(has(say(NOTIFICATION_LAPSED, LANGUAGE_RU, &booking), "Верните гостю 10"));
+    booking.refund = FIELD_ABSENT;
+    ck_assert(!has(say(NOTIFICATION_EXPIRED_HOLD, LANGUAGE_RU, &booking), "Вернём"));
+    ck_assert(!has(say(NOTIFICATION_LAPSED, LANGUAGE_RU, &booking), "Верните"));
+}
+
 TEST(entry_information_is_sent_on_the_day_only)
 {
     struct stay_booking booking = booking_of();
@@ -207,6 +218,7 @@ static const struct {
     {NOTIFICATION_REFUND,         NOTIFICATION_WHY_NONE,    {"<b>Вернуть гостю 10"}                                                                                           },
     {NOTIFICATION_REFUND_CHANGED, NOTIFICATION_WHY_NONE,    {"<b>Вернуть гостю 10", "стоит меньше"}                                                                },
     {NOTIFICATION_REFUND_NO_SHOW, NOTIFICATION_WHY_NONE,    {"<b>Вернуть гостю 10", "не приехал"}                                                                    },
+    {NOTIFICATION_REFUND_EXPIRED, NOTIFICATION_WHY_NONE,    {"<b>Вернуть гостю 10", "не полностью"}                                                                },
     {NOTIFICATION_MISSED,
      NOTIFICATION_WHY_GONE,                                 {"<b>Хозяин не получил сообщение", "Telegram больше недоступен."}                     },
     {NOTIFICATION_MISSED,

@@ -167,9 +167,10 @@ void booking_check_at_current_price(const struct apartment *apartment,
 
 int64_t booking_refund_due(const struct booking *booking)
 {
-    return booking->fee == FIELD_ABSENT && booking->paid > booking->total
-               ? booking->paid - booking->total
-               : FIELD_ABSENT;
+    const int64_t price = booking->status == BOOKING_EXPIRED ? 0 : booking->total;
+
+    return booking->fee == FIELD_ABSENT && booking->paid > price ? booking->paid - price
+                                                                 : FIELD_ABSENT;
 }
 
 void booking_range_check(int32_t check_in, int32_t check_out, struct fault_list *problems)

@@ -211,8 +211,8 @@ bool booking_check_unpaid_limit(const struct booking_counts *counts,
 /* The terms of a cancellation at `clock.now`: fee and refund. */
 struct policy_terms booking_cancel_terms(const struct booking *booking);
 
-/* The amount paid beyond the total. FIELD_ABSENT: none, or a cancellation or no-show has set fee
- * and refund. */
+/* The amount paid beyond the total or, for a booking that has expired, all that was paid.
+ * FIELD_ABSENT: none, or a cancellation or no-show has set fee and refund. */
 int64_t booking_refund_due(const struct booking *booking);
 
 /* --- the rules for a new or changed stay --- */

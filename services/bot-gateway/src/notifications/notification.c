@@ -38,6 +38,7 @@ static const struct rule {
     {"booking.changed",   NULL, NOTIFICATION_REFUND_CHANGED},
     {"booking.confirmed", NULL, NOTIFICATION_REFUND_CHANGED},
     {"booking.no_show",   NULL, NOTIFICATION_REFUND_NO_SHOW},
+    {"booking.expired",   NULL, NOTIFICATION_REFUND_EXPIRED},
     {NULL,                NULL, NOTIFICATION_NONE          },
 };
 // clang-format on

@@ -45,6 +45,7 @@ enum notification {
     NOTIFICATION_REFUND,         /* a cancelled booking was paid */
     NOTIFICATION_REFUND_CHANGED, /* a changed or confirmed booking costs less than was paid */
     NOTIFICATION_REFUND_NO_SHOW, /* the guest of a paid booking did not come */
+    NOTIFICATION_REFUND_EXPIRED, /* an expired booking was paid in part */
     NOTIFICATION_MISSED,         /* a message to the owner has failed */
     NOTIFICATION_REQUEST_WAITS,  /* a reminder, see reminder.h */
     NOTIFICATION_CLAIM_WAITS,    /* a reminder */

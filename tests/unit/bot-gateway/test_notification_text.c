@@ -295,6 +295,47 @@ TEST(claim_of_a_cancelled_booking_is_named)
     ck_assert(has(say_to(&staff, NOTIFICATION_WITHDRAWN, &booking), "сообщил об оплате 15"));
 }
 
+static bool shows_receipt(enum notification notification, bool to_staff)
+{
+    struct stay_booking booking = booking_of();
+    const struct notification_apartment apartment = {.title = {.ru = SLICE("Дом")}};
+    struct notification_input input = {
+        .notification = notification,
+        .to = {.chat_id = -1001, .is_staff = to_staff},
+        .bot = SLICE("flats"),
+        .texts = texts_built_in(),
+        .booking = &booking,
+        .apartment = &apartment,
+        .now = INT64_C(1798600000000000)
+    };
+    struct outbox_message sending;
+
+    booking.receipt = SLICE("telegram:flats:photo:AgAC");
+    button_derive_key(SLICE("1:token"), input.button_key);
+    ck_assert(notification_compose(&input, &arena, &sending, &fault));
+    return slice_is(sending.method, "sendPhoto") && has(sending.payload, "AgAC") &&
+           sending.confided;
+}
+
+static const struct {
+    enum notification notification;
+    bool owner, staff;
+} receipts[] = {
+    {NOTIFICATION_CLAIM,         true,  true },
+    {NOTIFICATION_CLAIM_ENDS,    false, true }, /* the owner has it */
+    {NOTIFICATION_CLAIM_WAITS,   false, true },
+    {NOTIFICATION_CLAIM_OVERDUE, false, true },
+    {NOTIFICATION_WITHDRAWN,     false, false},
+};
+
+TEST_ROWS(people_who_decide_about_a_payment_see_its_receipt, receipts)
+{
+    const bool has_owner_text = row->notification < NOTIFICATION_REFUND;
+
+    ck_assert(!has_owner_text || shows_receipt(row->notification, false) == row->owner);
+    ck_assert(shows_receipt(row->notification, true) == row->staff);
+}
+
 /* --- the next day of an owner --- */
 
 static struct slice say_day(const struct stay_booking *stays, size_t count, enum language language,

@@ -321,13 +321,29 @@ static bool add_rating_buttons(const struct notification_input *input, struct tu
     return true;
 }
 
+/* Whether the recipient has not seen the receipt of the claimed payment. Staff are reminded of a
+ * payment of which only the owner was notified. */
+static bool shows_receipt_of_claim(const struct notification_input *input)
+{
+    switch (input->notification) {
+    case NOTIFICATION_CLAIM:
+        return true;
+    case NOTIFICATION_CLAIM_ENDS:
+    case NOTIFICATION_CLAIM_WAITS:
+    case NOTIFICATION_CLAIM_OVERDUE:
+        return input->to.is_staff;
+    default:
+        return false;
+    }
+}
+
 /* Shows the receipt of a claimed payment, which may name the guest. */
 static void attach_receipt_of_claim(const struct notification_input *input,
                                     struct turn_reply *reply)
 {
     struct receipt receipt;
 
-    if (input->notification != NOTIFICATION_CLAIM ||
+    if (!shows_receipt_of_claim(input) ||
         !receipt_read(input->booking->receipt, input->bot, &receipt))
         return;
     reply->photo = receipt.file_id;

@@ -147,6 +147,18 @@ FIBER_TEST(repeated_sos_within_a_minute_is_one_call)
     ck_ride_traces();
 }
 
+FIBER_TEST(sos_after_an_answer_is_a_new_call)
+{
+    order_new_ride(0.3);
+    confirm_last_ride();
+    const struct answer first = ck_status(sos(&rides_guest, NULL), 201);
+    ck_status(post_action(answer_sos, NULL, last_ride, NULL), 200);
+    const struct answer again = ck_status(sos(&rides_guest, NULL), 201);
+    ck_assert_str_ne(again.id, first.id);
+    ck_rows(1, "sos WHERE answered_at IS NULL");
+    ck_rows(2, "outbox WHERE type = 'ride.sos'");
+}
+
 FIBER_TEST(allowed_actions_include_safety_actions)
 {
     order_new_ride(2);

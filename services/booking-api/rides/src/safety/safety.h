@@ -43,7 +43,7 @@ struct field_geo share_round_position(struct field_geo position);
 
 /* --- calls for help --- */
 
-/* Calls of one side within SOS_AGAIN_S seconds of the first are one call. */
+/* Calls of one side within SOS_AGAIN_S seconds of the first are one call, until staff answer it. */
 enum { SOS_AGAIN_S = 60, SOS_LIST_MAX = 100 };
 
 enum safety_side { SAFETY_GUEST, SAFETY_DRIVER };
@@ -64,8 +64,8 @@ struct sos {
     int64_t created_at;
 };
 
-/* Finds the side's latest call within the last SOS_AGAIN_S seconds; a nil out->id: there is none.
- */
+/* Finds the side's latest unanswered call within the last SOS_AGAIN_S seconds; a nil out->id: there
+ * is none. */
 bool sos_store_find_recent(struct db *tx, const struct uuid *ride_id, enum safety_side side,
                            struct sos *out, struct fault *fault) MUST_CHECK;
 /* Inserts a call; sets version and time as stored. */

@@ -24,7 +24,8 @@ static const struct db_statement recent_statement = {
     .parameters = "ride uuid, side text, seconds double precision",
     .shape = &shape,
     .sql = "SELECT {columns} FROM sos WHERE ride_id = {ride} AND side = {side}"
-           " AND created_at > now() - make_interval(secs => {seconds}) ORDER BY id DESC LIMIT 1",
+           " AND answered_at IS NULL AND created_at > now() - make_interval(secs => {seconds})"
+           " ORDER BY id DESC LIMIT 1",
 };
 static const struct db_statement insert_statement = {
     .name = "sos_insert",

@@ -29,6 +29,7 @@ FIBER_TEST(watch_metrics_count_unanswered_sos_and_overdue_trips)
 {
     struct rides_watch watch = {0};
 
+    ck_assert_int_le(RIDES_WATCH_EVERY_MS, 2000);
     order_new_ride(2);
     confirm_last_ride();
     ck_status(post_action(post_sos, &rides_guest, last_ride, NULL), 201);

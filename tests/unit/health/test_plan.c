@@ -394,6 +394,9 @@ static void expect_own_alerts(void)
         ck_assert_int_eq(check->limits[0].measure, limits[i].measure);
         ck_assert(check->limits[0].red == limits[i].red);
     }
+    /* Of the 10 s until staff receive a call for help, 2 s are for the gauge, 2 s for sending. */
+    const struct check *sos = plan_find(&plan, SLICE("sos"));
+    ck_assert_int_le(sos->interval_ms * sos->bad_to_fail, 6000);
 }
 
 TEST_ROWS(our_files_are_valid, files)

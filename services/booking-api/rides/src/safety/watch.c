@@ -4,7 +4,7 @@
 #include "rides.h"
 #include "safety/safety.h"
 
-enum { EVERY_MS = 5000, LIMIT_MS = 4000, MOST = 500, ARENA_MAX = 64 * 1024 };
+enum { LIMIT_MS = 4000, MOST = 500, ARENA_MAX = 64 * 1024 };
 
 static bool add_visible_ratings_to_averages(struct change *change, void *arg, struct fault *fault)
 {
@@ -37,8 +37,8 @@ static bool update_metrics_and_averages(void *data, struct fault *fault)
 
 void rides_watch_start(struct rides_watch *watch, struct service *service, bool enabled)
 {
-    static const struct periodic_task task = {"rides_watch", update_metrics_and_averages, EVERY_MS,
-                                              LIMIT_MS, .at_once = true};
+    static const struct periodic_task task = {"rides_watch", update_metrics_and_averages,
+                                              RIDES_WATCH_EVERY_MS, LIMIT_MS, .at_once = true};
 
     watch->service = service;
     metric_register_gauge(&watch->sos, "rides_sos_unanswered",

@@ -164,6 +164,27 @@ TEST(texts_beyond_the_hourly_limit_wait)
     ck_assert_int_eq(requests(), 3);
 }
 
+TEST(unreachable_sends_take_no_slot)
+{
+    make("+77010000001", 3, (const char *const[]){OK_ANN, NULL});
+    const char *root = config.sms_api_root;
+    config.sms_api_root = "http://127.0.0.1:1";
+    for (int i = 0; i < 5; i++) {
+        send_next(ALERT_FIRED);
+        ck_assert_int_eq(end.outcome, CHANNEL_UNREACHABLE);
+        ck_assert_str_eq(end.fault.code, "sms_away");
+    }
+    config.sms_api_root = root;
+    for (int i = 0; i < 4; i++) {
+        send_next(ALERT_FIRED);
+        if (i < 3)
+            ck_assert_int_eq(end.outcome, CHANNEL_SENT);
+        else
+            assert_waits();
+    }
+    ck_assert_int_eq(requests(), 3);
+}
+
 TEST(quarter_of_slots_is_reserved_for_new_critical_incidents)
 {
     make("+77010000001", 8, (const char *const[]){OK_ANN, NULL});

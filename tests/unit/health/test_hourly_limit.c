@@ -43,6 +43,22 @@ TEST(reserved_slots_are_left_to_others)
     ck_assert_int_eq(take(&limit, 1, HOUR_S + 1), 0);
 }
 
+TEST(returned_slot_is_free)
+{
+    struct hourly_limit limit = {.max = 3};
+
+    for (int i = 0; i < 9; i++) { /* wraps around */
+        ck_assert_int_eq(take(&limit, 0, i), 0);
+        hourly_limit_return_slot(&limit);
+    }
+    for (int i = 0; i < 3; i++)
+        ck_assert_int_eq(take(&limit, 0, 10 + i), 0);
+    hourly_limit_return_slot(&limit);
+    ck_assert_int_eq(take(&limit, 1, 20), (HOUR_S - 10) * MS);
+    ck_assert_int_eq(take(&limit, 0, 20), 0);
+    ck_assert_int_eq(take(&limit, 0, 20), (HOUR_S - 10) * MS);
+}
+
 TEST(no_hour_exceeds_the_limit)
 {
     static struct hourly_limit limit = {.max = HOURLY_LIMIT_MAX};

@@ -16,3 +16,9 @@ int64_t hourly_limit_take_slot_or_get_wait_ms(struct hourly_limit *limit, size_t
     limit->next = (limit->next + 1) % limit->max;
     return 0;
 }
+
+void hourly_limit_return_slot(struct hourly_limit *limit)
+{
+    limit->next = (limit->next + limit->max - 1) % limit->max;
+    limit->taken_ns[limit->next] = 0;
+}

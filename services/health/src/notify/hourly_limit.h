@@ -19,3 +19,5 @@ struct hourly_limit {
  * than `max`. */
 int64_t hourly_limit_take_slot_or_get_wait_ms(struct hourly_limit *limit, size_t reserved_slots,
                                               int64_t now_ns);
+/* Frees the slot that was taken last. Call it only after a slot was taken. */
+void hourly_limit_return_slot(struct hourly_limit *limit);

@@ -194,6 +194,8 @@ static void send_to_phone_unless_delivered(void *data, size_t index, struct chan
 
     set_result_from_reply(result, &reply);
     sent->delivered = reply.outcome == CHANNEL_SENT;
+    if (strcmp(reply.code, "sms_away") == 0) /* nothing was sent, so it costs nothing */
+        hourly_limit_return_slot(&sms->sends);
     if (strcmp(reply.code, "sms_uncertain") == 0 && ++sent->uncertain >= SMS_SENDS_MAX)
         refuse_permanently(result, reply.code);
 }

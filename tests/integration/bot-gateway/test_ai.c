@@ -244,7 +244,7 @@ FIBER_TEST(budget_is_shared_and_survives_a_restart)
 
 enum { ASKERS = 12, GRANTS = 5 };
 
-static void ask_once(void *data)
+static void ask_as(struct ai_client *client, const struct ai_asker *asker)
 {
     static const struct service_call call = {
         .service = SERVICE_AI,
@@ -256,9 +256,19 @@ static void ask_once(void *data)
     struct arena arena;
 
     arena_init(&arena, 1 << 20);
-    ai_client_ask(data, &call, &arena, &answer);
+    ai_client_ask(client, asker, &call, &arena, &answer);
     ck_assert_int_eq(answer.status, 0);
     arena_finish(&arena);
+}
+
+static void ask_once(void *data)
+{
+    ask_as(data, &(struct ai_asker){stand_staff.tenant_id, 7});
+}
+
+static void ask_of_other_tenant(void *data)
+{
+    ask_as(data, &(struct ai_asker){stand_other.tenant_id, 8});
 }
 
 static void ask_at_once(struct ai_client *const *copies, int count, int askers)
@@ -282,15 +292,50 @@ FIBER_TEST(concurrent_instances_share_the_budget)
         ai_client_destroy(copies[i]);
 }
 
+/* Of 16 calls a quarter is reserved, two for each of the two tenants. */
+FIBER_TEST(greedy_tenant_leaves_calls_to_a_modest_one)
+{
+    start(&(struct booking_says){200, 0, SAYS("\"{}\"")}, 1, NULL, 16);
+    stand_bot_of("modest", &stand_other.tenant_id);
+    for (int i = 0; i < 16; i++)
+        ask_once(ai);
+    ck_assert_int_eq(ai_asked(), 12);
+    ck_assert_double_eq(ended("over_budget"), 4);
+    for (int i = 0; i < 3; i++)
+        ask_of_other_tenant(ai);
+    ck_assert_int_eq(ai_asked(), 14);
+    ck_assert_double_eq(ended("over_budget"), 5);
+    stand_sql("UPDATE ai_budget SET day = day - 1");
+    stand_sql("UPDATE ai_tenant SET day = day - 1");
+    ask_once(ai);
+    ck_assert_int_eq(ai_asked(), 15);
+    ck_sql(1, "SELECT calls FROM ai_budget");
+}
+
+FIBER_TEST(person_has_a_limit_of_calls_a_day)
+{
+    start(&(struct booking_says){200, 0, SAYS("\"{}\"")}, 1, NULL, DAILY);
+    for (int i = 0; i < AI_PERSON_CALLS_MAX + 2; i++)
+        ask_once(ai);
+    ck_assert_int_eq(ai_asked(), AI_PERSON_CALLS_MAX);
+    ck_sql(AI_PERSON_CALLS_MAX, "SELECT calls FROM ai_budget");
+    ask_as(ai, &(struct ai_asker){stand_staff.tenant_id, 9});
+    ck_assert_int_eq(ai_asked(), AI_PERSON_CALLS_MAX + 1);
+}
+
 /* --- limits --- */
 
 FIBER_TEST(parallel_calls_are_limited)
 {
     start(&(struct booking_says){200, 0, SAYS("\"{}\"")}, 1, NULL, DAILY);
-    ask_at_once(&ai, 1, AI_CALLS_MAX + 2);
+    for (int i = 0; i < AI_CALLS_MAX + 2; i++)
+        stand_go(ask_once, ai);
+    stand_go(ask_of_other_tenant, ai);
+    stand_join();
     ck_assert_int_eq(ai_asked(), AI_CALLS_MAX);
-    ck_assert_double_eq(ended("busy"), 2);
+    ck_assert_double_eq(ended("busy"), 3);
     ck_sql(AI_CALLS_MAX, "SELECT calls FROM ai_budget");
+    ck_sql(1, "SELECT asked FROM ai_tenant WHERE tenant_id <> '%s'", stand_tenant());
 }
 
 enum { MANY = AI_CALLS_MAX + 4 };
@@ -305,7 +350,7 @@ FIBER_TEST(slow_service_delays_the_answer_by_its_timeout_only)
     if (is_timed())
         ck_assert_int_lt(sends_now_ms() - began, LATE_MS);
     ck_assert_double_eq(ended("late") + ended("busy") + ended("failed"), MANY);
-    ck_assert_double_ge(ended("late"), AI_CALLS_MAX);
+    ck_assert_double_ge(ended("late"), AI_CALLS_MAX - AI_CALLS_SPARE);
     ck_sql(1, "SELECT count(DISTINCT payload -> 0 ->> 'text') FROM sending"
               " WHERE chat_id < 90");
     ck_sql(0, "SELECT sum(tries) FROM update");

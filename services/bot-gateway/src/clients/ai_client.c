@@ -6,6 +6,7 @@
 #include "base/auto.h"
 #include "base/log.h"
 #include "base/metric.h"
+#include "base/now.h"
 #include "loop/loop.h"
 
 #include "clients/ai_intent_json.h"
@@ -22,8 +23,8 @@ enum outcome {
     THROTTLED,   /* 429 */
     FAILED,      /* 5xx, not connected, an open circuit */
     LATE,        /* no answer within the timeout */
-    BUSY,        /* not called: AI_CALLS_MAX calls are running */
-    OVER_BUDGET, /* not called: the calls of the day are used up */
+    BUSY,        /* not called: too many calls are running */
+    OVER_BUDGET, /* not called: the calls of the day of all, of the tenant or person are used up */
     OUTCOMES
 };
 
@@ -42,9 +43,18 @@ static const struct {
     [OVER_BUDGET] = {"over_budget", "outcome=\"over_budget\""},
 };
 
+/* The calls that a person has caused on a day. */
+struct person {
+    int64_t user_id;
+    int64_t day; /* days since 1970, UTC */
+    int calls;
+};
+
 struct ai_client {
     struct ai_options options;
-    int running;
+    struct uuid running[AI_CALLS_MAX]; /* tenants of the running calls, unordered */
+    int running_count;
+    struct person people[AI_PEOPLE_MAX]; /* at the index of the id modulo AI_PEOPLE_MAX */
     struct metric calls[OUTCOMES];
     struct log_limit log_limits[OUTCOMES];
 };
@@ -84,6 +94,40 @@ static void count_and_log_outcome(struct ai_client *client, enum outcome outcome
     LOG(LOG_WARN, "ai_not_understood", "A guest is answered without the AI",
         log_str("outcome", outcomes[outcome].name), log_str("code", why->code),
         log_int("status", status));
+}
+
+/* --- limits --- */
+
+/* Slow calls of one tenant cannot use up the calls of the others. */
+static bool start_call(struct ai_client *client, const struct uuid *tenant_id)
+{
+    bool is_free = client->running_count < AI_CALLS_MAX;
+
+    if (client->running_count >= AI_CALLS_MAX - AI_CALLS_SPARE)
+        for (int i = 0; i < client->running_count; i++)
+            is_free = is_free && !uuid_equal(&client->running[i], tenant_id);
+    if (is_free)
+        client->running[client->running_count++] = *tenant_id;
+    return is_free;
+}
+
+static void end_call(struct ai_client *client, const struct uuid *tenant_id)
+{
+    int i = 0;
+
+    while (!uuid_equal(&client->running[i], tenant_id))
+        i++;
+    client->running[i] = client->running[--client->running_count];
+}
+
+static bool count_call_of_person(struct ai_client *client, int64_t user_id)
+{
+    const int64_t day = now_wall_us() / (24 * 3600 * US_PER_S);
+    struct person *person = &client->people[(uint64_t)user_id % AI_PEOPLE_MAX];
+
+    if (person->user_id != user_id || person->day != day)
+        *person = (struct person){user_id, day, 0};
+    return person->calls++ < AI_PERSON_CALLS_MAX;
 }
 
 /* --- the call --- */
@@ -133,7 +177,7 @@ static enum outcome classify_reply(const struct http_answer *reply, struct arena
     return ai_intent_is_empty(&intent) ? EMPTY : UNDERSTOOD;
 }
 
-static enum outcome ask_model_within_budget(struct ai_client *client,
+static enum outcome ask_model_within_budget(struct ai_client *client, const struct ai_asker *asker,
                                             const struct service_call *call, struct arena *arena,
                                             struct slice *content, long *status,
                                             struct fault *fault)
@@ -141,7 +185,10 @@ static enum outcome ask_model_within_budget(struct ai_client *client,
     struct http_answer reply = {.status = 0};
     bool granted;
 
-    if (!ai_store_count_call(client->options.pool, client->options.daily_calls, &granted, fault))
+    if (!count_call_of_person(client, asker->user_id))
+        return OVER_BUDGET;
+    if (!ai_store_count_call(client->options.pool, &asker->tenant_id, client->options.daily_calls,
+                             &granted, fault))
         return FAILED;
     if (!granted)
         return OVER_BUDGET;
@@ -151,7 +198,8 @@ static enum outcome ask_model_within_budget(struct ai_client *client,
     return classify_reply(&reply, arena, content, fault);
 }
 
-void ai_client_ask(struct ai_client *client, const struct service_call *call, struct arena *arena,
+void ai_client_ask(struct ai_client *client, const struct ai_asker *asker,
+                   const struct service_call *call, struct arena *arena,
                    struct service_answer *answer)
 {
     struct fault why = {.code = ""};
@@ -159,10 +207,9 @@ void ai_client_ask(struct ai_client *client, const struct service_call *call, st
     enum outcome outcome = BUSY;
     long status = 0;
 
-    if (client->running < AI_CALLS_MAX) {
-        client->running++;
-        outcome = ask_model_within_budget(client, call, arena, &content, &status, &why);
-        client->running--;
+    if (start_call(client, &asker->tenant_id)) {
+        outcome = ask_model_within_budget(client, asker, call, arena, &content, &status, &why);
+        end_call(client, &asker->tenant_id);
     }
     count_and_log_outcome(client, outcome, &why, status);
     *answer = outcome == UNDERSTOOD ? (struct service_answer){200, content}

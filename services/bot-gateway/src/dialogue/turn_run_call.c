@@ -130,11 +130,12 @@ static bool renew_lease_if_due(struct turn_run *run, struct fault *fault)
 static void ask_ai_or_reuse_answer(struct turn_run *run)
 {
     const struct turn_recorded_call *recorded = run->recorded;
+    const struct ai_asker asker = {run->update.tenant_id, run->input.update.user_id};
 
     if (turn_calls_have_ai_answer(recorded, run->recorded_count))
         run->answers[0] = (struct service_answer){(long)recorded[0].status, recorded[0].answer};
     else
-        ai_client_ask(run->app->ai, &run->calls[0], &run->arena, &run->answers[0]);
+        ai_client_ask(run->app->ai, &asker, &run->calls[0], &run->arena, &run->answers[0]);
 }
 
 /* Makes a call of booking-api or search-api with the API key of the bot. */

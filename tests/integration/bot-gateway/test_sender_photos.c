@@ -3,6 +3,7 @@
  * message to a topic that is closed. */
 
 #include "sends.h"
+#include "support/metric_of.h"
 
 TEST_CASE("sender photos", .setup = sends_begin, .teardown = sends_finish);
 
@@ -38,6 +39,7 @@ FIBER_TEST(refused_photo_is_replaced_before_later_messages)
     struct sender *sender = sends_start();
     const struct uuid taken = sends_place(sender, &(struct wish){PHOTO_WISH});
     sends_wait(&taken, "sent");
+    ck_assert_double_eq(metric_of("messages_without_photo_total"), 0);
     sends_end = photo_refused;
     const struct uuid refused = sends_place(sender, &(struct wish){PHOTO_WISH});
     const struct uuid behind = sends_text(sender, 7, "behind");
@@ -51,6 +53,7 @@ FIBER_TEST(refused_photo_is_replaced_before_later_messages)
             "jsonb_array_length(telegram_message_ids) = 1 AND instead -> 0 ? 'media'",
             sends_id(&refused));
     ck_rows(2, "message WHERE text = 'a'");
+    ck_assert_double_eq(metric_of("messages_without_photo_total"), 1);
 }
 
 static void file_refused(const struct send *send, struct call_result *result)

@@ -283,6 +283,8 @@ struct sender *sender_start(const struct sender_options *options, struct fault *
                           NULL);
     metric_register_gauge(&sender->held, "messages_held",
                           "Messages, broadcasts and updates held after a restore.", NULL, NULL);
+    metric_register_counter(&sender->without_photo, "messages_without_photo_total",
+                            "Messages whose photo Telegram has refused.", NULL);
     queue_start(&sender->queue, &kind, options->service);
     periodic_start(&sender->leases, options->service->loop, &leases, sender);
     return sender;
@@ -295,6 +297,7 @@ void sender_stop(struct sender *sender)
     periodic_stop(&sender->leases);
     metric_unregister(&sender->throttled);
     metric_unregister(&sender->held);
+    metric_unregister(&sender->without_photo);
     rate_limit_destroy(sender->limit);
     free(sender);
 }

@@ -24,6 +24,8 @@ static void count_outcome(struct sender *sender, const struct call_result *resul
     sender->queue
         .counters[result->end == TELEGRAM_THROTTLED ? SENDER_THROTTLED : counts[outcome->status]]
         .value++;
+    if (outcome->instead && strcmp(outcome->code, "photo_refused") == 0)
+        sender->without_photo.value++;
 }
 
 static void log_outcome_if_unsuccessful(const struct sender_call *call, enum telegram_outcome end,

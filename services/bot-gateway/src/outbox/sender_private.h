@@ -42,7 +42,7 @@ struct sender {
         struct uuid bot_id;
         struct backoff_bot backoff;
     } backoffs[BOTS_MAX];
-    struct metric throttled, held;
+    struct metric throttled, held, without_photo;
 };
 
 /* Makes the call in a fiber of its own and stores the outcome. If no fiber can be started, the

@@ -30,7 +30,7 @@ TRIED = 40
 
 def env_there():
     if os.path.isdir(tree.ENV_FILE):
-        yield (".env это каталог, а не файл", ".env is a folder, not a file"), f"sudo mv .env .env.folder && {INIT}"
+        yield (".env — это каталог, а не файл", ".env is a folder, not a file"), f"sudo mv .env .env.folder && {INIT}"
     elif not os.path.exists(tree.ENV_FILE):
         yield (("нет файла .env", ".env does not exist"),)
 

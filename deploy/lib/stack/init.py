@@ -308,7 +308,7 @@ def main(arguments):
         tree.engine_needed()
         return 0 if engine_prepared() else 1
     if os.path.isdir(tree.ENV_FILE):
-        die(1, ".env это каталог, а не файл. Уберите его: mv .env .env.folder", ".env is a folder, not a file. Move it: mv .env .env.folder")
+        die(1, ".env — это каталог, а не файл. Уберите его: mv .env .env.folder", ".env is a folder, not a file. Move it: mv .env .env.folder")
     old = former()
     found = answers(given, old)
     values = {**old, **{key: found[key] for key in settings.FORMS if key in found},

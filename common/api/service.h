@@ -44,6 +44,7 @@ struct service_config {
     int64_t drain_lame_ms;  /* lame-duck time: after SIGTERM the instance is not ready but accepts
                                connections; default: 5 s */
     int64_t drain_limit_ms; /* limit of the drain after the lame-duck time; default: 20 s */
+    bool trial;             /* serves requests, but starts no background work for users */
 };
 
 /* Fibers for background work besides requests: running calls, periodic tasks, connections. */
@@ -63,7 +64,8 @@ struct service {
     events_part_fn *events;      /* see struct service_definition */
     struct ready *ready; /* for parts of the service's own, see ready_add(); NULL in commands and in
                             tests of use cases */
-    bool stopping;       /* a signal came: do not start work that must not be interrupted */
+    bool stopping;       /* a signal came, or this is a trial instance: do not start work that must
+                            not be interrupted */
 };
 
 /* For what a service uses PostgreSQL. */

@@ -47,6 +47,8 @@ static const struct env_variable common[] = {
      "After SIGTERM idle connections live on for so long."                                                                       },
     {"DRAIN_LIMIT",              ENV_DURATION, AT(drain_limit_ms),         "20s",        0, 600000,
      "After SIGTERM the process ends at the latest after so long."                                                               },
+    {"TRIAL",                    ENV_BOOL,     AT(trial),                  "false",      0, 0,
+     "Only requests are served, no queue and no timer does work for people: a deploy tests it."                                  },
 };
 enum { COMMON_COUNT = ARRAY_LEN(common) };
 

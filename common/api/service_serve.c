@@ -171,6 +171,7 @@ static bool register_signal_handlers(struct service_run *run, struct fault *faul
 static bool build_instance(struct service_run *run, struct fault *fault)
 {
     run->service.ready = &run->ready;
+    run->service.stopping = run->service.config->trial;
     run->service.loop = loop_create(fault);
     if (run->service.loop == NULL)
         return false;

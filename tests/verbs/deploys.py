@@ -523,6 +523,7 @@ def trial_instance():
             except rollout.Refused as why:
                 refused = str(why)
         assert "run" in words and words[words.index("--label") + 1] == "traefik.enable=false" and words[-1] == ONE, words
+        assert words[words.index("TRIAL=true") - 1] == "--env", words
         assert set(asked) == {("traefik", "http://172.20.0.6:7099/ready")} and removed == [rollout.trial_name(ONE)], (asked, removed)
         assert {(True, True): refused is None, (False, True): "cannot reach it" in str(refused), (True, False): refused == "answers 500"}[
             reached, answers_right], refused

@@ -185,9 +185,9 @@ def rehearse(service):
     step(f"{service}: пробная копия без запросов гостей", f"{service}: a trial instance without traffic")
     name, deadline = trial_name(service), time.monotonic() + READY_SECONDS
     try:
-        # No client uses it, so it needs no time to drain.
+        # No client uses it, and it starts no work of its own, so it needs no time to drain.
         done = tree.compose("--progress", "quiet", "run", "-d", "-T", "--no-deps", "--name", name, "--label", "traefik.enable=false",
-                            "--env", "DRAIN_LAME=0s", service, timeout=READY_SECONDS)
+                            "--env", "DRAIN_LAME=0s", "--env", "TRIAL=true", service, timeout=READY_SECONDS)
         container = (tree.docker_json("inspect", name) or [None])[0]
         if done.returncode or not container:
             raise Refused(f"новая копия не запускается: {done.stderr.strip()[-300:]}", f"the new instance does not start: {done.stderr.strip()[-300:]}")

@@ -56,6 +56,23 @@ def listed(world, group):
     group.equal("of another tenant", world.key_of(tenant="second").get("/v1/updates").json["items"], [])
 
 
+def waiting(world, group):
+    """A trial instance, which a deploy starts beside the others, leaves updates and messages to them."""
+    world.service.stop()
+    world.caller.close()
+    number, person = dead(world)
+    world.stand.sql(f"UPDATE bot.update SET status = 'received', tries = 0, reason = NULL WHERE id = '{number}'")
+    asked = len(world.telegram.see("calls", limit=1000)["calls"])
+    trial = world.stand.service(**world.variables, TRIAL="true")
+    for task in ("turns", "sender", "notices", "pollers", "broadcasts", "webhook_watch"):
+        trial.wait_run(task)
+    group.equal("it waits", world.count(f"id = '{number}' AND status = 'received' AND tries = 0 AND leased_by IS NULL"), 1)
+    group.equal("calls to Telegram", len(world.telegram.see("calls", limit=1000)["calls"]), asked)
+    group.equal("the trial ends", trial.stop(), 0)
+    world.service.start()
+    wait_until("it is answered", 10, lambda: world.telegram.messages(person))
+
+
 def replayed(world, group):
     """A dead update is replayed once; others are unchanged."""
     number, person = dead(world)
@@ -122,4 +139,4 @@ def busy(world, group):
     group.reply("alone", world.caller.post(path), 200)
 
 
-GROUPS = [("updates: old", old), ("updates: busy", busy), ("updates: listed", listed), ("updates: replayed", replayed)]
+GROUPS = [("updates: old", old), ("updates: busy", busy), ("updates: waiting", waiting), ("updates: listed", listed), ("updates: replayed", replayed)]

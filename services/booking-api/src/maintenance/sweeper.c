@@ -21,6 +21,8 @@ static bool sweep_overdue_rows(void *data, struct fault *fault)
     int64_t bookings, quotes;
     bool lists;
 
+    if (service->stopping)
+        return true;
     if (!booking_expire_store_has_due(service->db, &bookings, fault))
         return false;
     if (bookings != 0 &&

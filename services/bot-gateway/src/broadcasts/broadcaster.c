@@ -51,6 +51,8 @@ static bool run_step_of_each_broadcast(void *data, struct fault *fault)
     auto_rows struct db_rows rows = {0};
     bool more = false;
 
+    if (app->service->stopping)
+        return true;
     if (!broadcaster_store_list_unfinished(app->service->db, &rows, fault))
         return false;
     for (int row = 0; row < rows.count; row++) {

@@ -118,6 +118,8 @@ static bool handle_undeliverable_messages(void *data, struct fault *fault)
     const struct gateway_app *app = data;
     bool waiting, found = true;
 
+    if (app->service->stopping)
+        return true;
     if (!relay_store_has_unconfirmed(app->service->db, &waiting, fault))
         return false;
     if (!waiting)

@@ -294,8 +294,9 @@ static bool check_due_bots(void *data, struct fault *fault)
     struct bot bot;
     size_t count;
     bool ok = true;
-    if (!bots_all(watch->app->bots, &all, &count, fault))
-        return true; /* the bots are not read yet; the next run checks them */
+    /* If the bots are not read yet, the next run checks them. */
+    if (watch->app->service->stopping || !bots_all(watch->app->bots, &all, &count, fault))
+        return true;
     add_and_remove_entries(watch, all, count);
     const int64_t until_ns = fiber_deadline_ns(fiber_current()) - WEBHOOK_CALL_MS * NS_PER_MS;
     while (loop_now_ns(watch->app->service->loop) < until_ns &&

@@ -126,6 +126,8 @@ static bool sweep_due_rows(void *data, struct fault *fault)
     struct fault one;
     bool all = true;
 
+    if (service->stopping)
+        return true;
     if (!ride_sweep_store_find_due(service->db, &due, fault))
         return false;
     if (due.holds) {

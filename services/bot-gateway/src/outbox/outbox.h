@@ -24,7 +24,7 @@ extern const char *const outbox_status_names[];
 /* What happens to a message if the outcome of a call is unknown; in the order of
  * outbox_on_unknown_names. */
 enum outbox_on_unknown {
-    OUTBOX_RESEND, /* send, until OUTCOME_UNKNOWN_CALLS_MAX calls ended so; then hold */
+    OUTBOX_RESEND, /* send again, up to the limits of outcome.h; then hold */
     OUTBOX_HOLD,   /* stay uncertain until a person decides */
     OUTBOX_EDIT    /* as OUTBOX_RESEND if it edits a message, else hold */
 };

@@ -45,7 +45,8 @@ static bool uses_replacement(const struct call_info *call, enum telegram_outcome
 
 static bool may_be_retried(const struct call_info *call)
 {
-    return call->unknown_calls + 1 < OUTCOME_UNKNOWN_CALLS_MAX &&
+    return (call->unknown_calls + 1 < OUTCOME_UNKNOWN_CALLS_MAX ||
+            call->age_s < OUTCOME_UNKNOWN_AGE_MAX_S) &&
            (call->on_unknown == OUTBOX_RESEND || (call->on_unknown == OUTBOX_EDIT && call->edits));
 }
 

@@ -19,6 +19,7 @@ struct call_info {
     int64_t lane;
     int64_t tries;         /* including this call */
     int64_t unknown_calls; /* calls before this one whose outcome is unknown */
+    int64_t age_s;         /* since the message was queued */
     int on_unknown;        /* enum outbox_on_unknown */
     bool edits;            /* outcome_method_edits_message() */
     bool edits_text;       /* outcome_method_edits_text() */
@@ -28,8 +29,12 @@ struct call_info {
 };
 
 enum {
-    OUTCOME_UNKNOWN_CALLS_MAX = 5, /* calls of a message that end with an unknown outcome */
-    OUTCOME_PAUSE_MS = 60000       /* pause of a bot that Telegram refuses */
+    /* A message is not sent again once this many of its calls have ended with an unknown outcome
+     * and it is this old. An outage of Telegram is shorter; a message that Telegram never answers
+     * does not hold its chat back for longer. */
+    OUTCOME_UNKNOWN_CALLS_MAX = 5,
+    OUTCOME_UNKNOWN_AGE_MAX_S = 6 * 3600,
+    OUTCOME_PAUSE_MS = 60000 /* pause of a bot that Telegram refuses */
 };
 
 struct outcome {

@@ -98,6 +98,7 @@ void sender_count_and_store_outcome(struct sender *sender, const struct sender_c
                                    .tries = call->tries,
                                    .unknown_calls = call->unknown_calls,
                                    .on_unknown = call->on_unknown,
+                                   .age_s = call->age_s,
                                    .edits = outcome_method_edits_message(call->method),
                                    .edits_text = outcome_method_edits_text(call->method),
                                    .plain = call->plain,

@@ -17,6 +17,7 @@ static const struct db_column call_columns[] = {
     {DB_INT,  AT(lane),       .name = "lane"},
     {DB_INT,  AT(tries),      .name = "tries"},
     {DB_INT,  AT(unknown_calls), .name = "unknown_calls"},
+    {DB_INT,  AT(age_s),      .sql = "extract(epoch FROM now() - s.created_at)::bigint"},
     {DB_NAME, AT(on_unknown), .name = "on_unknown", .names = outbox_on_unknown_names},
     {DB_BOOL, AT(plain),      .name = "plain"},
     {DB_BOOL, AT(confided),   .name = "confided"},

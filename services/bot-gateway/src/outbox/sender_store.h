@@ -43,7 +43,8 @@ struct sender_call {
     int64_t chat_id; /* FIELD_ABSENT: none */
     int64_t lane;
     int64_t tries;
-    int64_t unknown_calls; /* as in struct call_info */
+    int64_t unknown_calls; /* this and the next as in struct call_info */
+    int64_t age_s;
     int on_unknown;
     bool plain;       /* as in struct call_info */
     bool confided;    /* as in struct outbox_message */

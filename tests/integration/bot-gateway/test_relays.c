@@ -78,16 +78,17 @@ static void link_staff(const char *bot)
               bot);
 }
 
-static void start(struct sender *sender)
+static struct turn_runner *start(struct sender *sender)
 {
     stand_file("taxi.token", 0600, "1:AA");
     stand_look();
     booking_start(of_guest, ARRAY_LEN(of_guest));
-    updates_start(sender, NULL, booking_url());
+    struct turn_runner *turns = updates_start(sender, NULL, booking_url());
     command(1, GUEST, "start", "");
     command(2, OWNER, "start", "");
     booking_say(of_guest, 1);
     command(3, GUEST, "write", ID "_g");
+    return turns;
 }
 
 static void forward_all(void)
@@ -180,10 +181,28 @@ FIBER_TEST(messages_about_a_booking_are_limited)
     booking_say(of_guest, ARRAY_LEN(of_guest));
     say(5, GUEST, "20");
     ck_rows(2, TO("9") "'%%<b>Guest</b>%%'");
+    forward_all();
     booking_say(of_guest, ARRAY_LEN(of_guest));
-    say(6, GUEST, "21");
+    say(6, GUEST, "Refused words");
     ck_rows(2, TO("9") "'%%<b>Guest</b>%%'");
     ck_rows(1, "sending WHERE chat_id = 7 AND payload::text LIKE '%%a lot of messages%%'");
+    ck_rows(0, "update WHERE encode(body, 'escape') LIKE '%%Refused words%%'");
+    ck_rows(0, "delivery");
+}
+
+/* booking-api does not answer until the last try. */
+FIBER_TEST(message_that_cannot_be_handled_is_not_forwarded)
+{
+    struct turn_runner *turns = start(NULL);
+
+    forward_all();
+    booking_say(&(struct booking_says){503, 0, NULL}, 1);
+    deliver_text(4, GUEST, "en", "May we come early?");
+    wait_for("EXISTS (SELECT FROM update WHERE tries > 0 AND leased_by IS NULL)");
+    stand_sql("UPDATE update SET tries = 4 WHERE status = 'received'");
+    retry_now(turns);
+    wait_for("EXISTS (SELECT FROM update WHERE status = 'dead')");
+    ck_rows(0, "delivery");
 }
 
 FIBER_TEST(nothing_reaches_people_or_staff_of_another_tenant)
@@ -365,6 +384,7 @@ FIBER_TEST(person_and_staff_talk_until_staff_end_it)
     ck_rows(1, TO("7") "'%%conversation is over%%'");
     answer(10, 77, STAFF, button, "Late");
     ck_rows(0, "sending WHERE payload::text LIKE '%%Late%%'");
+    ck_rows(0, "update WHERE encode(body, 'escape') LIKE '%%Late%%'");
     say(11, GUEST, "Thanks");
     ck_rows(0, TO(STAFF) "'%%Thanks%%'");
 }

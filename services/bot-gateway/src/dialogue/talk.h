@@ -195,7 +195,7 @@ void talk_set_owner(struct talk *talk, bool is_owner);
  * the person a member of staff with this name. */
 void talk_link_staff_chat(struct talk *talk, struct slice member_name);
 
-/* Passes a message to another person, and keeps the text of this update out of the history. */
+/* Passes a message to another person, and conceals the update. */
 void talk_pass_message(struct talk *talk, const struct turn_pass *pass);
 /* Reads which chats the person can reach: struct relay_view. */
 bool talk_read_relay_view(struct talk *talk, const struct relay_query *query,
@@ -203,6 +203,8 @@ bool talk_read_relay_view(struct talk *talk, const struct relay_query *query,
 
 /* Keeps the text of this update out of the chat's history. */
 void talk_skip_history(struct talk *talk);
+/* Also keeps it out of forwards and stored updates, because it was written for another person. */
+void talk_conceal_update(struct talk *talk);
 /* Stores the text of this update among those that the bots have not understood, without personal
  * data (misunderstood.h), unless talk_skip_history() was called. */
 void talk_store_misunderstood(struct talk *talk);

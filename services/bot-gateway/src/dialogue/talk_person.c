@@ -75,7 +75,7 @@ void talk_pass_message(struct talk *talk, const struct turn_pass *pass)
 {
     talk->output->pass = *pass;
     talk->output->passes = true;
-    talk_skip_history(talk);
+    talk_conceal_update(talk);
 }
 
 bool talk_read_relay_view(struct talk *talk, const struct relay_query *query,
@@ -89,6 +89,12 @@ bool talk_read_relay_view(struct talk *talk, const struct relay_query *query,
 void talk_skip_history(struct talk *talk)
 {
     talk->output->confided = true;
+}
+
+void talk_conceal_update(struct talk *talk)
+{
+    talk->output->conceals = true;
+    talk_skip_history(talk);
 }
 
 void talk_mark_reply_confided(struct talk *talk)

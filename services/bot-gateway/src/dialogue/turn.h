@@ -175,8 +175,11 @@ struct turn_output {
      * with this name. */
     struct slice member_name;
     struct turn_pass pass; /* valid if `passes` */
-    bool passes;           /* `pass` is set; the body of the update is deleted */
+    bool passes;           /* `pass` is set */
     bool confided;         /* the text of the update is not stored in the history */
+    /* The update contains words for another person: it is not forwarded, and its body is deleted
+     * once it is handled. Also set by a turn that fails. */
+    bool conceals;
     /* The text of the update without personal data, if it was not understood; else absent. */
     struct slice misunderstood;
     bool out_of_memory;      /* talk_printf() has failed, so turn_handle_update() will fail */

@@ -309,11 +309,11 @@ bool turn_run_store_in_history(struct db *tx, const struct turn_run *run,
            history_store_insert_or_replace_line(tx, &line, fault);
 }
 
-/* Queues the update for forwards. Messages that people pass to each other are not forwarded: the
- * erasure of one person does not search deliveries of the other person's updates. */
+/* Queues the update for forwards. What people write to each other is not forwarded: the erasure of
+ * one person does not search deliveries of the other person's updates. */
 static bool enqueue_for_forwards(struct db *tx, const struct turn_run *run, struct fault *fault)
 {
-    return !run->update.has_forwards || run->output.passes ||
+    return !run->update.has_forwards || run->output.conceals ||
            forwards_enqueue_update(tx, &run->update.id, fault);
 }
 
@@ -348,7 +348,7 @@ static bool store_records_and_set_done(struct db *tx, struct turn_run *run, stru
                                            MISUNDERSTOOD_VALUES, NULL};
     }
     run->done = true;
-    return turn_store_set_done_and_commit(tx, &run->update.id, &record, output->passes, before,
+    return turn_store_set_done_and_commit(tx, &run->update.id, &record, output->conceals, before,
                                           count, fault);
 }
 

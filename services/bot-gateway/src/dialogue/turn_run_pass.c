@@ -132,8 +132,7 @@ bool turn_run_conceal_edit(struct db *tx, struct turn_run *run, struct fault *fa
         return false;
     if (has_line)
         return true;
-    run->output.passes = run->output.confided = true;
-    run->output.pass = (struct turn_pass){.message.to.chat_id = FIELD_ABSENT};
+    run->output.conceals = run->output.confided = true;
     return true;
 }
 

@@ -271,8 +271,10 @@ bool turn_handle_update(const struct turn_input *input, struct arena *arena,
            (update->is_private && turn_is_for_bot(update, input->username)))) ||
          (update->about == ABOUT_EDIT && update->is_private && update->has_location) ||
          (update->about == ABOUT_TAP && update->tap_id.at != NULL)) &&
-        !handle_update(input, arena, &made, fault))
+        !handle_update(input, arena, &made, fault)) {
+        out->conceals = made.conceals;
         return false;
+    }
     *out = made;
     return true;
 }

@@ -202,7 +202,7 @@ static bool pass_message_to_other_person(struct talk *talk)
     struct relay_view view;
     bool found;
 
-    talk_skip_history(talk);
+    talk_conceal_update(talk);
     if (refusal != TEXTS)
         return repeat_step_with(talk, refusal);
     if (!fetch_booking(talk, &booking, &found))
@@ -317,7 +317,7 @@ static bool pass_message_to_staff(struct talk *talk)
     struct relay_words words;
     struct relay_view view;
 
-    talk_skip_history(talk);
+    talk_conceal_update(talk);
     if (refusal != TEXTS)
         return repeat_step_with(talk, refusal);
     if (!read_booking_and_staff_talk(talk, &room, &booking, &view))
@@ -361,6 +361,7 @@ bool relay_command_ask_message(struct talk *talk)
 
 bool relay_pass_answer_to_other_person(struct talk *talk)
 {
+    talk_conceal_update(talk);
     return relay_command_ask_message(talk) && pass_message_to_other_person(talk);
 }
 

@@ -54,7 +54,7 @@ bool relay_pass_on_staff_answer(struct talk *talk)
     const enum text refusal = relay_find_refusal(update);
     struct relay_view view;
 
-    talk_skip_history(talk);
+    talk_conceal_update(talk);
     if (!read_open_talk(talk, &view))
         return false;
     if (refusal != TEXTS)

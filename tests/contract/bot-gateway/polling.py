@@ -58,12 +58,15 @@ def polled(world, group):
 
 
 def conflicts(world, group):
-    """A set webhook and a wrong token are reported, retried, and recover."""
+    """A webhook of another program and a wrong token are reported, retried, and recover. Our own webhook is removed."""
     world.telegram.call("setWebhook", TOKEN, url="http://127.0.0.1:1/elsewhere")
     wait_until("the webhook shows", 20, lambda: state(world) == "webhook")
     group.expect(world.shown("poller")["webhook"] is not None, "Telegram's state of it is missing")
     world.telegram.call("deleteWebhook", TOKEN)
     wait_until("polled again", 30, lambda: state(world) == "works")
+    world.telegram.call("setWebhook", TOKEN, url="http://127.0.0.1:1/telegram/poller")
+    stored(world, "despite our webhook", 30)
+    group.equal("our webhook was removed", world.telegram.call("getWebhookInfo", TOKEN)["result"]["url"], "")
     world.file("poller.token", "1002:AAwrong")
     wait_until("the wrong token shows", 20, lambda: state(world) == "no_bot")
     world.file("poller.token", TOKEN)

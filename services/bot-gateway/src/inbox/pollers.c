@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "base/auto.h"
 #include "base/log.h"
 #include "base/now.h"
 
@@ -11,6 +12,8 @@
 #include "inbox/inbox.h"
 #include "inbox/inbox_json.h"
 #include "inbox/poller_store.h"
+#include "inbox/webhook_client.h"
+#include "inbox/webhook_watch.h"
 #include "telegram/poll.h"
 
 enum { RUN_MS = 20000, ARENA_MAX = 64 * 1024 };
@@ -23,7 +26,8 @@ struct poller {
     char token[BOT_TOKEN_MAX + 1];
     struct telegram_poll *poll; /* NULL: another instance has the lease */
     int64_t leased_until_ns;
-    const char *state; /* NULL: the first request is running */
+    const char *state;      /* NULL: the first request is running */
+    int64_t webhook_due_ns; /* next check of the webhook for which Telegram refuses; 0: none */
 };
 
 struct pollers {
@@ -61,6 +65,7 @@ static void record_and_log_state(void *data, enum telegram_poll_state state,
 {
     struct poller *poller = data;
     poller->state = telegram_poll_state_name(state);
+    poller->webhook_due_ns = state == TELEGRAM_POLL_WEBHOOK ? now_mono_ns() : 0;
     if (fault != NULL)
         LOG(LOG_WARN, "polling_fails", fault->detail, log_str("bot", poller->name),
             log_str("state", poller->state), log_str("code", fault->code));
@@ -83,6 +88,7 @@ static bool start_poll(struct poller *poller, struct fault *fault)
         .data = poller,
     };
     poller->state = NULL;
+    poller->webhook_due_ns = 0;
     poller->poll = telegram_poll_start(pollers->app->service->loop, &options, fault);
     return poller->poll != NULL;
 }
@@ -92,6 +98,43 @@ static void stop_poll(struct poller *poller)
     struct telegram_poll *poll = poller->poll;
     poller->poll = NULL;
     telegram_poll_stop(poll);
+}
+
+/* Removes the webhook of the bot if it points to this service. The next run starts a new poll. */
+static bool remove_own_webhook(struct poller *poller, const struct bot *bot, struct fault *fault)
+{
+    const struct gateway_app *app = poller->pollers->app;
+    AUTO(arena_finish) struct arena arena;
+
+    arena_init(&arena, ARENA_MAX);
+    poller->webhook_due_ns = now_mono_ns() + WEBHOOK_WATCH_S * NS_PER_S;
+    if (!webhook_watch_check_now(app->webhooks, bot, fault))
+        return false;
+    const struct bot_webhook *found = webhook_watch_get_state(app->webhooks, &bot->id);
+    if (found == NULL || found->state != BOT_WEBHOOK_OURS)
+        return true;
+    if (!webhook_client_delete_webhook(app->telegram, bot, &arena, fault))
+        return false;
+    LOG(LOG_INFO, "webhook_removed", "The webhook of a polled bot was removed",
+        log_str("bot", bot->name));
+    stop_poll(poller);
+    return true;
+}
+
+/* Checks at most one webhook in a run: a lease may not lapse because Telegram is slow. */
+static bool remove_webhook_if_refused(struct pollers *pollers, struct fault *fault)
+{
+    const struct bot *found;
+    for (size_t i = 0; i < POLLERS_MAX; i++) {
+        struct poller *poller = &pollers->slots[i];
+        if (poller->poll == NULL || poller->webhook_due_ns == 0 ||
+            poller->webhook_due_ns > now_mono_ns() ||
+            !bots_find_active_by_id(pollers->app->bots, &poller->bot_id, &found, fault))
+            continue;
+        const struct bot bot = *found; /* a copy: the bots may be replaced during a call */
+        return remove_own_webhook(poller, &bot, fault);
+    }
+    return true;
 }
 
 /* --- which bots --- */
@@ -204,7 +247,7 @@ static bool start_and_stop_polls(void *data, struct fault *fault)
         if (poller->poll == NULL && leased && !uuid_is_nil(&poller->bot_id))
             ok = start_poll(poller, fault) && ok;
     }
-    return ok;
+    return remove_webhook_if_refused(pollers, fault) && ok;
 }
 
 /* --- start and stop --- */

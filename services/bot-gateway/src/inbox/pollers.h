@@ -6,7 +6,10 @@
  * which is renewed every POLLERS_TICK_MS. If an instance dies, another one takes over within
  * POLLERS_LEASE_S and a tick. A stopping instance releases its leases within a tick, if it drains
  * for that long (DRAIN_LAME). A change of a bot (active, intake, token) takes effect within a tick
- * after the bots are read again. */
+ * after the bots are read again.
+ *
+ * Telegram answers getUpdates only while the bot has no webhook. A webhook that points to this
+ * service is therefore removed. One that points elsewhere stays: another program owns it. */
 #pragma once
 
 #include "inbox/poller_store.h"

@@ -91,6 +91,13 @@ bool webhook_client_set_webhook(const struct telegram *telegram, const char *pub
            set_fault_of_refusal(&answer, fault);
 }
 
+bool webhook_client_delete_webhook(const struct telegram *telegram, const struct bot *bot,
+                                   struct arena *arena, struct fault *fault)
+{
+    struct telegram_answer answer;
+    return call_telegram(telegram, bot, "deleteWebhook", SLICE_NONE, arena, &answer, fault);
+}
+
 bool webhook_client_fetch_username(const struct telegram *telegram, const struct bot *bot,
                                    struct arena *arena, struct slice *username, struct fault *fault)
 {

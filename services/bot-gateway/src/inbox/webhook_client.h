@@ -27,6 +27,11 @@ bool webhook_client_set_webhook(const struct telegram *telegram, const char *pub
                                 const struct bot *bot, struct arena *arena,
                                 struct fault *fault) MUST_CHECK;
 
+/* Removes the bot's webhook, so that its updates can be polled; Telegram keeps pending updates.
+ * Faults of telegram_call(). */
+bool webhook_client_delete_webhook(const struct telegram *telegram, const struct bot *bot,
+                                   struct arena *arena, struct fault *fault) MUST_CHECK;
+
 /* Sets a menu of commands of the bot; `body` is from webhook_encode_menu_parameters(). Faults of
  * telegram_call(). */
 bool webhook_client_set_menu(const struct telegram *telegram, const struct bot *bot,

@@ -281,6 +281,10 @@ TEST(reload_failure_between_probes_is_reported_once)
     ",\"webhook\":" webhook ",\"polling\":null,\"version\":1}"
 #define OURS(pending)                                                                              \
     "{\"state\":\"ours\",\"pending_update_count\":" pending ",\"last_error\":\"secret\"}"
+/* A delivery has failed at 10:00:00. */
+#define FAILED(pending, checked)                                                                   \
+    "{\"state\":\"ours\",\"pending_update_count\":" pending ",\"last_error\":\"secret\","          \
+    "\"last_error_at\":\"2026-01-02T10:00:00Z\",\"checked_at\":\"2026-01-02T" checked "Z\"}"
 #define LIST(items) "{\"items\":[" items "],\"next_cursor\":null}"
 
 // clang-format off
@@ -299,6 +303,10 @@ static const struct {
      LIST(BOT("a", "true", "[]", "{\"state\":\"elsewhere\",\"pending_update_count\":1}") ","
           BOT("b", "true", "[]", "{\"state\":\"none\",\"pending_update_count\":null}")),
      TROUBLE_NONE, "a: elsewhere, b: none", 2, 1},
+    {"an update that Telegram could not deliver", "200 OK",
+     LIST(BOT("a", "true", "[]", FAILED("1", "10:00:30"))), TROUBLE_NONE, "a: undelivered", 1, 1},
+    {"an old failure", "200 OK", LIST(BOT("a", "true", "[]", FAILED("1", "10:03:00"))), TROUBLE_NONE, "", 0, 1},
+    {"delivered since", "200 OK", LIST(BOT("a", "true", "[]", FAILED("0", "10:00:30"))), TROUBLE_NONE, "", 0, 0},
     {"not known yet", "200 OK", LIST(BOT("a", "true", "[]", "{\"state\":null}")), TROUBLE_NONE, "", 0, 0},
     {"unknown to Telegram", "200 OK",
      LIST(BOT("a", "true", "[]", "{\"state\":null,\"error\":\"no_bot\"}")), TROUBLE_NONE, "a: no_bot", 1, 0},

@@ -2,10 +2,14 @@
 #include "probes/bots_json.h"
 
 #include "base/buf.h"
+#include "base/now.h"
 #include "base/text.h"
 #include "json/foreign.h"
 
-enum { MISSING_MAX = 8 };
+enum {
+    MISSING_MAX = 8,
+    RETRIED_S = 180 /* Telegram repeats an update that it could not deliver within this time */
+};
 
 struct wire_bot {
     struct slice name;
@@ -14,6 +18,8 @@ struct wire_bot {
     struct foreign_list missing;
     struct slice webhook, webhook_error, polling; /* words for states */
     int64_t pending;
+    int64_t failed_at;  /* the last failed delivery of an update */
+    int64_t checked_at; /* when the gateway asked Telegram */
 };
 
 struct wire_page {
@@ -30,6 +36,8 @@ static const struct foreign_member bot_members[] = {
     {"webhook/state", FOREIGN_TEXT,  offsetof(struct wire_bot, webhook),       NULL, 0},
     {"webhook/error", FOREIGN_TEXT,  offsetof(struct wire_bot, webhook_error), NULL, 0},
     {"webhook/pending_update_count", FOREIGN_INT, offsetof(struct wire_bot, pending), NULL, 0},
+    {"webhook/last_error_at", FOREIGN_TIME, offsetof(struct wire_bot, failed_at), NULL, 0},
+    {"webhook/checked_at",    FOREIGN_TIME, offsetof(struct wire_bot, checked_at), NULL, 0},
     {"polling/state", FOREIGN_TEXT,  offsetof(struct wire_bot, polling),       NULL, 0},
 };
 static const struct foreign bot_table = FOREIGN_OF(bot_members, struct wire_bot);
@@ -41,8 +49,15 @@ static const struct foreign_member page_members[] = {
 static const struct foreign page_table = FOREIGN_OF(page_members, struct wire_page);
 // clang-format on
 
-/* Why the bot is broken: a fixed word of the gateway. Absent: the bot works, or its state is not
- * known yet. */
+/* Whether updates wait at Telegram because it cannot deliver them to the webhook. */
+static bool is_undelivered(const struct wire_bot *bot)
+{
+    return bot->pending > 0 && bot->failed_at != FIELD_ABSENT && bot->checked_at != FIELD_ABSENT &&
+           bot->checked_at - bot->failed_at < RETRIED_S * US_PER_S;
+}
+
+/* Why the bot is broken: "undelivered" or a fixed word of the gateway. Absent: the bot works, or
+ * its state is not known yet. */
 static struct slice find_bot_fault(const struct wire_bot *bot)
 {
     const struct slice *missing = bot->missing.items;
@@ -53,7 +68,9 @@ static struct slice find_bot_fault(const struct wire_bot *bot)
         return slice_is(bot->polling, "works") ? none : bot->polling;
     if (bot->webhook_error.len > 0)
         return bot->webhook_error;
-    return slice_is(bot->webhook, "ours") ? none : bot->webhook;
+    if (slice_is(bot->webhook, "ours"))
+        return is_undelivered(bot) ? SLICE("undelivered") : none;
+    return bot->webhook;
 }
 
 static void add_bot_name(struct bots_found *found, struct slice name, struct slice why)

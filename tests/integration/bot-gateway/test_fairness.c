@@ -84,6 +84,10 @@ FIBER_TEST_ROWS(hanging_calls_leave_slots_for_another_tenant, places)
     stand_sleep(50); /* time for further calls, which must not come */
     const int greedy = booking_asked();
     const bool in_time = stand_number("SELECT max(tries) FROM update") == 0;
+    /* A tap that waits for a slot is answered. */
+    deliver_tap(500, 500, "ask /v1/x 1");
+    wait_for("EXISTS (SELECT FROM sending s, update u WHERE s.lane = 0 AND u.update_id = 500"
+             " AND u.leased_by IS NULL AND u.tries = 0 AND u.status = 'received')");
     write_to("modest", MODEST, MODEST, "ask /v1/x 1");
     turn_runner_wake(turns);
     stand_until(has_asked(MODEST), "%d calls", booking_asked());

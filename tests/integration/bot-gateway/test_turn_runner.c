@@ -2,8 +2,8 @@
 /* Updates are handled once, in the order of their lane, by any instance and despite failures. */
 
 #include "inbox/inbox.h"
+#include "script.h"
 #include "texts/texts_watch.h"
-#include "updates.h"
 
 TEST_CASE("turns", .setup = sends_begin, .teardown = sends_finish, .timeout_s = 60);
 
@@ -295,6 +295,20 @@ FIBER_TEST(chat_that_accepts_no_message_stops_no_lane)
     wait_for(NOTHING_LEFT);
     ck_rows(0, "sending");
     stand_sleep(100); /* the apology was tried, so nothing holds the table */
+    stand_stop(turns);
+    stand_sql("ALTER TABLE sending DROP CONSTRAINT poison");
+}
+
+/* Case: Callback. No reply can be queued. */
+FIBER_TEST(tap_of_a_failing_turn_is_answered)
+{
+    stand_look();
+    stand_sql("ALTER TABLE sending ADD CONSTRAINT poison CHECK (lane = 0)");
+    struct turn_runner *turns = updates_start(NULL, script_step, NULL);
+    deliver_tap(1, 7, "go");
+    wait_for("EXISTS (SELECT FROM update WHERE tries = 1)");
+    wait_for("EXISTS (SELECT FROM sending)");
+    ck_sql_text("[{\"callback_query_id\": \"1001\"}]", "SELECT payload FROM sending");
     stand_stop(turns);
     stand_sql("ALTER TABLE sending DROP CONSTRAINT poison");
 }

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <stdlib.h>
 
-#include "base/auto.h"
-#include "base/buf.h"
 #include "base/digest.h"
-#include "base/now.h"
 #include "db/transaction.h"
 
 #include "bots/bots.h"
@@ -26,11 +23,7 @@ enum {
      * its calls, and what is built from them. */
     ARENA_MAX = 4 * UPDATE_BODY_MAX + 2 * TURN_CALLS_MAX * BOOKING_ANSWER_MAX,
     PUT_OFF_MS = 1000, /* delay of an update if no slot is free */
-    RETRY_MS = 0,
-    NOTICE_MAX = 4096, /* bytes */
-    PAUSE_TTL_S = 60,
-    MINUTE_S = 60,
-    HOUR_S = 3600
+    RETRY_MS = 0
 };
 
 struct turn_run *turn_run_create(const struct gateway_app *app, turn_handle_update_fn *step,
@@ -309,9 +302,7 @@ bool turn_run_store_in_history(struct db *tx, const struct turn_run *run,
            history_store_insert_or_replace_line(tx, &line, fault);
 }
 
-/* Queues the update for forwards. What people write to each other is not forwarded: the erasure of
- * one person does not search deliveries of the other person's updates. */
-static bool enqueue_for_forwards(struct db *tx, const struct turn_run *run, struct fault *fault)
+bool turn_run_enqueue_for_forwards(struct db *tx, const struct turn_run *run, struct fault *fault)
 {
     return !run->update.has_forwards || run->output.conceals ||
            forwards_enqueue_update(tx, &run->update.id, fault);
@@ -368,7 +359,8 @@ static bool try_store_output(struct db *tx, struct turn_run *run, bool *stored, 
            (move_group_to_supergroup(tx, run, fault) && store_reachability(tx, run, fault) &&
             turn_run_conceal_edit(tx, run, fault) &&
             enqueue_replies_and_passed_message(tx, run, fault) &&
-            enqueue_for_forwards(tx, run, fault) && store_records_and_set_done(tx, run, fault));
+            turn_run_enqueue_for_forwards(tx, run, fault) &&
+            store_records_and_set_done(tx, run, fault));
 }
 
 /* --- the transactions --- */
@@ -407,7 +399,8 @@ bool turn_run_handle_next_update(struct db *tx, void *arg, struct fault *fault)
         return true;
     run->tx = tx;
     if (run->update.body.at != NULL && !run->step(&run->input, &run->arena, &run->output, fault))
-        return run->put_off && turn_store_release(tx, &run->update, run->acted, PUT_OFF_MS, fault);
+        return run->put_off && turn_run_answer_tap(tx, run, fault) &&
+               turn_store_release(tx, &run->update, run->acted, PUT_OFF_MS, fault);
     run->decided = arena_mark(&run->arena);
     return run->leased || store_output_or_retry(tx, run, fault);
 }
@@ -430,66 +423,4 @@ bool turn_run_release_update(struct db *tx, void *arg, struct fault *fault)
     struct turn_run *run = arg;
 
     return turn_store_release(tx, &run->update, run->acted, RETRY_MS, fault);
-}
-
-/* --- failures --- */
-
-bool turn_run_count_failure(struct db *tx, void *arg, struct fault *fault)
-{
-    struct turn_run *run = arg;
-    const int64_t retry_s = turn_retry_delay_s(run->update.tries + 1, run->unanswered && run->acted,
-                                               run->update.waited_ms / 1000);
-    AUTO(buf_finish) struct buf reason;
-
-    buf_init(&reason, FAULT_DETAIL_MAX + 128);
-    buf_printf(&reason, "%s: %s", run->failure.code, run->failure.detail);
-    run->dead = retry_s == FIELD_ABSENT;
-    if (!buf_ok(&reason, fault) ||
-        !turn_store_count_failure(tx, &run->update, run->acted, retry_s, buf_as_slice(&reason),
-                                  &run->counted, fault))
-        return false;
-    return !run->dead || !run->counted || run->skips_forwards ||
-           enqueue_for_forwards(tx, run, fault);
-}
-
-/* Whether the chat is private: its id is then the id of its user (Bot API, Chat). */
-static bool is_private_chat(const struct turn_update *update)
-{
-    return update->chat_id != FIELD_ABSENT && update->chat_id == update->user_id &&
-           (slice_is(update->kind, "message") || slice_is(update->kind, "callback_query"));
-}
-
-bool turn_run_notify_person_of_failure(struct db *tx, void *arg, struct fault *fault)
-{
-    struct turn_run *run = arg;
-    const struct turn_input *input = &run->input;
-    const int64_t now_s = now_wall_us() / US_PER_S;
-    struct turn_reply reply = {.kind = TURN_TEXT};
-    struct outbox_message message;
-    AUTO(buf_finish) struct buf text;
-    bool has_chat;
-
-    buf_init(&text, NOTICE_MAX);
-    run->queued = false;
-    if (!is_private_chat(&run->update))
-        return true;
-    if (!turn_store_has_chat(tx, &run->update.id, &has_chat, fault))
-        return false;
-    if (!has_chat)
-        return true;
-    arena_reset(&run->arena);
-    text_render(texts_watch_texts(run->app->texts, (enum bot_type)run->update.bot_type),
-                run->dead ? TEXT_SORRY : TEXT_PAUSE, turn_language(input), NULL, 0, &text);
-    if (!buf_keep(&text, &run->arena, &reply.text, fault) ||
-        !reply_make_message(&reply, 0, &run->update.id, &input->update, &run->arena, &message,
-                            fault))
-        return false;
-    message.chat_id = run->update.chat_id;
-    message.dedupe_key = arena_printf(&run->arena, "%s:%lld:%lld", run->dead ? "sorry" : "pause",
-                                      (long long)run->update.chat_id,
-                                      (long long)(now_s / (run->dead ? HOUR_S : MINUTE_S)));
-    if (!run->dead)
-        message.ttl_s = PAUSE_TTL_S;
-    return message.dedupe_key.at != NULL ? enqueue_message_of_bot(tx, run, &message, fault)
-                                         : arena_fault(fault);
 }

@@ -83,6 +83,16 @@ static bool store_failed_try(struct turn_run *run, struct db_pool *pool, struct 
     return run->skips_forwards && db_transaction(pool, turn_run_count_failure, run, fault);
 }
 
+/* Informs the person of a failure, which counts even if that fails. */
+static void inform_person(struct turn_runner *runner, struct turn_run *run,
+                          db_transaction_fn *inform)
+{
+    struct fault ignored;
+
+    if (db_transaction(runner->app->service->pool, inform, run, &ignored) && run->queued)
+        sender_wake(runner->app->sender);
+}
+
 static bool store_and_report_failure(struct turn_runner *runner, struct turn_run *run,
                                      struct fault *fault)
 {
@@ -94,14 +104,13 @@ static bool store_and_report_failure(struct turn_runner *runner, struct turn_run
     if (!run->counted)
         return true;
     log_failure(run);
+    if (run->input.update.about == ABOUT_TAP && !run->leased)
+        inform_person(runner, run, turn_run_answer_failed_tap);
     if (run->dead)
         runner->dead.value++;
     else if (!run->unanswered || (run->update.tries > 0 && run->update.tries + 1 != TURN_TRIES_MAX))
         return true;
-    /* The failure counts even if the person cannot be informed. */
-    struct fault ignored;
-    if (db_transaction(pool, turn_run_notify_person_of_failure, run, &ignored) && run->queued)
-        sender_wake(runner->app->sender);
+    inform_person(runner, run, turn_run_notify_person_of_failure);
     return true;
 }
 

@@ -72,6 +72,11 @@ bool turn_run_handle_next_update(struct db *tx, void *run, struct fault *fault) 
 bool turn_run_store_in_history(struct db *tx, const struct turn_run *run,
                                const struct update_view *view, struct fault *fault) MUST_CHECK;
 
+/* Queues the update for forwards. What people write to each other is not forwarded: the erasure of
+ * one person does not search deliveries of the other person's updates. */
+bool turn_run_enqueue_for_forwards(struct db *tx, const struct turn_run *run,
+                                   struct fault *fault) MUST_CHECK;
+
 /* Derives the key of the bot's buttons. Without a token makes a random key: no button is valid. */
 bool turn_run_derive_button_key(const struct turn_run *run, const struct uuid *bot_id,
                                 uint8_t key[BUTTON_KEY_LEN], bool *has_token,
@@ -112,6 +117,9 @@ bool turn_run_release_update(struct db *tx, void *run, struct fault *fault) MUST
 /* Counts a failed try of the update. A dead update is queued for its forwards (outgoing webhooks),
  * unless `skips_forwards`. */
 bool turn_run_count_failure(struct db *tx, void *run, struct fault *fault) MUST_CHECK;
+/* Answers the tap, unless the person was erased: the next try may be minutes away. Sets `queued`.
+ */
+bool turn_run_answer_failed_tap(struct db *tx, void *run, struct fault *fault) MUST_CHECK;
 /* Informs the person in a private chat that the update is dead (`dead`), at most once in an hour,
  * or waits for another service, at most once in a minute. Informs nobody if the person was erased.
  * Sets `queued`. */
@@ -131,8 +139,9 @@ void turn_run_free_slot(struct turn_run *run);
 /* Lets another fiber take the next update, because this one begins to wait for calls. */
 void turn_runner_start_next(struct turn_run *run);
 
-/* Answers the tap before the calls are made, so that the button's progress indicator stops. The
- * answer in the output has the same dedupe key and is therefore not sent. */
+/* Answers the tap before the calls are made, or when they have to wait, so that the button's
+ * progress indicator stops. Later answers, as that in the output, have the same dedupe key and are
+ * therefore not sent. */
 bool turn_run_answer_tap(struct db *tx, struct turn_run *run, struct fault *fault) MUST_CHECK;
 
 /* --- albums (album.c) --- */

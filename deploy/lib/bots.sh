@@ -168,10 +168,17 @@ bots_of() {
     bots_program() { demo_migrator "$BOTS_SERVICE" "$@"; }
     bots_key() { demo_migrator "$FIRST_SERVICE" --keys "$@"; }
     bots_added() { demo_bot_added "$@"; }
+    bots_webhook_next() { :; }
 }
 
 # bots_added NAME TENANT: called when a bot was added or changed; the demo has its own.
 bots_added() { :; }
+
+# bots_webhook_next NAME: prints how Telegram learns a new token's address or a new secret; the demo does this by itself.
+bots_webhook_next() {
+    say "Через 10 секунд установите вебхук, иначе бот не получит сообщений: POST /v1/bots/$1/webhook (docs/bots.md, «Вебхук»)" \
+        "Set the webhook in 10 seconds, otherwise the bot receives nothing: POST /v1/bots/$1/webhook (docs/bots.md)"
+}
 
 # bots_token FILE: prints the token from FILE; without FILE it is prompted for.
 bots_token() {
@@ -214,7 +221,7 @@ bots_key_write() {
 
 # bots_add NAME TENANT TYPE TOKEN_FILE SUPPORT NEW_KEY
 bots_add() {
-    local name=$1 tenant=$2 type=$3 file=$BOTS_FOLDER/$1 new_key=${6:-} token='' old='' support
+    local name=$1 tenant=$2 type=$3 file=$BOTS_FOLDER/$1 new_key=${6:-} token='' old='' secret='' support
     local -a row=(bots_program --bots add "$name" --tenant "$tenant")
     # If the bot has another type, this fails before its files are changed.
     [ -z "$type" ] || "${row[@]}" --type "$type" || return
@@ -224,9 +231,10 @@ bots_add() {
     if [ -n "$new_key" ] && [ -s "$file.key" ]; then
         old=$(cat "$file.key") && bots_key_write "$name" "$tenant" || return 1
     fi
-    # Before the token: when that changes, the gateway passes the secret to Telegram.
+    # Before the token: the demo's gateway passes the secret to Telegram when the token changes.
     if [ -n "$new_key" ] || [ ! -s "$file.secret" ]; then
-        bots_write "$BOTS_FOLDER" "$BOTS_OWNER" "$name" secret "$(random_word)$(random_word)" || return 1
+        secret=$(random_word)$(random_word)
+        bots_write "$BOTS_FOLDER" "$BOTS_OWNER" "$name" secret "$secret" || return 1
     fi
     [ -z "$token" ] || bots_write "$BOTS_FOLDER" "$BOTS_OWNER" "$name" token "$token" || return 1
     [ -s "$file.key" ] || bots_key_write "$name" "$tenant" || return
@@ -236,10 +244,9 @@ bots_add() {
     bots_added "$name" "$tenant"
     say "Бот $name готов, шлюз увидит его в течение 10 секунд. Проверить: deploy/tapbot bots list" \
         "The bot $name is ready, the gateway loads it within 10 seconds. To check: deploy/tapbot bots list"
-    [ -z "$old" ] || say "Прежний ключ отзовите, когда шлюз прочтёт файлы (если серверов два, после link export и link import): deploy/tapbot keys revoke ${old:0:12}
-Если токен прежний, сообщите Telegram новый секрет: POST /v1/bots/$name/webhook (docs/bots.md, «Вебхук»)" \
-        "Revoke the old key when the gateway has the files (with two servers after link export and link import): deploy/tapbot keys revoke ${old:0:12}
-If the token is the old one, pass the new secret to Telegram: POST /v1/bots/$name/webhook (docs/bots.md)"
+    [ -z "$old" ] || say "Прежний ключ отзовите, когда шлюз прочтёт файлы (если серверов два, после link export и link import): deploy/tapbot keys revoke ${old:0:12}" \
+        "Revoke the old key when the gateway has the files (with two servers after link export and link import): deploy/tapbot keys revoke ${old:0:12}"
+    [ -z "$token$secret" ] || bots_webhook_next "$name"
 }
 
 # bots_staff NAME LANGUAGE: prints what to type in the group of staff.

@@ -982,12 +982,16 @@ def bots_support():
 
 
 def bots_new_key():
-    """`bots add --new-key` replaces the API key and the webhook secret, and prints how to revoke the old key; without it they remain."""
+    """`bots add --new-key` replaces the API key and the webhook secret, and prints how to revoke the old key; without it they remain.
+    After a new token or secret the webhook must be set."""
     parts = {"token": "1:AA", "secret": "whsecret", "key": "tb_live_0123456789"}
-    for words, changed in (("", set()), ("--new-key", {"secret", "key"}), ("--new-key --type apartments", {"secret", "key"})):
+    for words, changed in (("", set()), ("--new-key", {"secret", "key"}), ("--new-key --type apartments", {"secret", "key"}),
+                           ("--token-file new.token", {"token"}), ("--token-file new.token --new-key", {"token", "secret", "key"})):
         with tempfile.TemporaryDirectory() as folder:
             for part, text in parts.items():
                 settings.write_file(os.path.join(folder, f"flats.{part}"), text, 0o600)
+            settings.write_file(os.path.join(folder, "new.token"), "2:BB", 0o600)
+            words = words.replace("new.token", os.path.join(folder, "new.token"))
             done = subprocess.run(["bash", "-c", ". deploy/lib/say.sh; . deploy/lib/bots.sh; bots_program() { :; }; bots_key() { echo \"made $*\"; }; "
                                    f"bots_of() {{ BOTS_FOLDER={folder} BOTS_OWNER=0 BOTS_TENANT=one; }}; verb_bots add flats {words}"], stdin=subprocess.DEVNULL,
                                   cwd=ROOT, env={**os.environ, "TAPBOT_ROOT": ROOT, "LANG": "en_US.UTF-8"}, capture_output=True, text=True, check=True, timeout=patience(20))
@@ -996,6 +1000,7 @@ def bots_new_key():
                 with open(os.path.join(folder, f"flats.{part}"), encoding="utf-8") as file:
                     now[part] = file.read()
         assert {part for part in parts if now[part] != parts[part]} == changed, (words, now)
+        assert ("/v1/bots/flats/webhook" in done.stdout) == bool(changed), (words, done)
         assert ("keys revoke tb_live_0123\n" in done.stdout) == ("key" in changed) == now["key"].startswith("made create --tenant one --client bot-flats "), (words, done)
 
 

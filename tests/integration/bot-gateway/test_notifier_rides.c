@@ -210,6 +210,9 @@ FIBER_TEST(reminders_of_a_departure_come_once_and_follow_a_delay)
     ride_deals_trip.delay = 60;
     ride_deals_step_trip("trip.delayed", "scheduled", RIDE_DEALS_BY_DRIVER);
     ride_deals_wait();
+    /* The trip departs in seven hours. */
+    ck_rows(1, "sending WHERE payload::text LIKE '%%Водитель задержится%%'"
+               " AND expires_at - created_at BETWEEN interval '7 hours' AND interval '8 hours'");
     ride_deals_move_to("2027-03-05T08:30:00Z");
     ck_assert_int_eq(count_messages(DRIVER, "Едете?"), 2);
     ride_deals_trip.is_confirmed = true;

@@ -16,7 +16,8 @@ enum {
     DRIVERS_MAX = 50,    /* maximum number of drivers who get the offer of a ride */
     OFFERS_AN_HOUR = 6,  /* maximum number of rides offered to one driver per hour */
     MATCHES_AN_HOUR = 1, /* maximum number of messages per hour that a trip fits a ride */
-    OFFER_TTL_S = 1800
+    OFFER_TTL_S = 1800,
+    DEPARTED_TTL_S = 1800
 };
 
 /* --- lookups --- */
@@ -82,6 +83,22 @@ static bool compose_ride_notice(struct notifier_round *round, const struct ride_
            ride_notice_compose(notice, input, &round->arena, out, fault);
 }
 
+/* How long the message is worth sending: a notice that the trip begins, or begins late, expires
+ * soon after the departure. FIELD_ABSENT: any time. */
+static int64_t calculate_ttl_s(const struct ride_event *event,
+                               const struct ride_notice_input *input)
+{
+    const int64_t depart_at =
+        input->order != NULL ? input->order->depart_at : input->run->depart_at;
+    const int64_t left_s =
+        depart_at > event->round->now ? (depart_at - event->round->now) / US_PER_S : 0;
+
+    if (!slice_is(event->step.event, "trip.started") &&
+        !slice_is(event->step.event, "trip.delayed"))
+        return FIELD_ABSENT;
+    return left_s <= OUTBOX_TTL_MAX_S - DEPARTED_TTL_S ? left_s + DEPARTED_TTL_S : FIELD_ABSENT;
+}
+
 static bool compose_and_add_notice(const struct ride_event *event, const struct ride_notice *notice,
                                    struct ride_notice_input *input, int recipient_kind,
                                    struct fault *fault)
@@ -91,6 +108,7 @@ static bool compose_and_add_notice(const struct ride_event *event, const struct 
 
     if (!compose_ride_notice(event->round, notice, input, &message, fault))
         return false;
+    message.ttl_s = calculate_ttl_s(event, input);
     uuid_format(&event->about, about);
     if (is_match(event)) {
         message.ttl_s = OFFER_TTL_S;

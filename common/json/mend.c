@@ -47,6 +47,18 @@ static void repair_escape(struct slice *rest, struct buf *out)
     }
 }
 
+/* Writes text without escapes, in time proportional to its length. */
+static void repair_bytes(struct slice text, struct buf *out)
+{
+    while (text.len > 0) {
+        move_bytes(&text, text_utf8_prefix_len(text), out);
+        if (text.len == 0)
+            break;
+        buf_text(out, TEXT_REPLACEMENT);
+        text = slice_from(text, 1);
+    }
+}
+
 /* Rewrites the inside of a string: moves `rest` from the opening to the closing quote. */
 static void repair_string(struct slice *rest, struct buf *out)
 {
@@ -59,12 +71,8 @@ static void repair_string(struct slice *rest, struct buf *out)
         }
         while (len < rest->len && rest->at[len] != '"' && rest->at[len] != '\\')
             len++;
-        len = text_utf8_prefix_len((struct slice){rest->at, len});
-        if (len == 0) {
-            buf_text(out, TEXT_REPLACEMENT);
-            *rest = slice_from(*rest, 1);
-        }
-        move_bytes(rest, len, out);
+        repair_bytes((struct slice){rest->at, len}, out);
+        *rest = slice_from(*rest, len);
     }
 }
 

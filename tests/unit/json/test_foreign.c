@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* The tolerant parser for JSON of other programs. */
 
+#include "base/auto.h"
+
 #include "support/scratch.h"
 #include "update.h"
 
@@ -143,6 +145,24 @@ TEST_ROWS_WHY(text_keeps_its_characters, texts)
     else
         ck_assert_msg(answer.description.at != NULL && slice_is(answer.description, row->text),
                       "\"%.*s\"", SLICE_ARG(answer.description));
+}
+
+/* The time must be proportional to the length: the loop of the service waits. */
+TEST(megabyte_of_invalid_bytes_is_read)
+{
+    enum { BYTES = 1024 * 1024 };
+    AUTO(arena_finish) struct arena large;
+    AUTO(buf_finish) struct buf text;
+    struct answer answer;
+
+    arena_init(&large, 16 * BYTES);
+    buf_init(&text, 2 * BYTES);
+    buf_text(&text, "{\"description\":\"");
+    for (int i = 0; i < BYTES; i++)
+        buf_char(&text, '\xff');
+    buf_text(&text, "\"}");
+    ck_ok(foreign_read(&answer_table, buf_as_slice(&text), &answer, &large, &fault));
+    ck_assert_uint_eq(answer.description.len, 3 * BYTES);
 }
 
 #define ABSENT ((double)NAN)

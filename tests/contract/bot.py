@@ -121,6 +121,7 @@ def bodies(world, group):
         ("bytes that are not text", b'{"update_id":26,"message":{"text":"\xff\xfe"}}', None),
         ("nothing", b"", None),
         ("one MiB", b'{"update_id":27,"x":"' + b"a" * (MIB - 23) + b'"}', None),
+        ("long, and not text", b'{"update_id":29,"message":{"text":"' + b"\xff" * 400_000 + b'"}}', None),
         ("one byte more", b'{"update_id":28,"x":"' + b"a" * (MIB - 22) + b'"}', None),
     ):
         reply = world.hook(body, headers=headers)
@@ -128,8 +129,8 @@ def bodies(world, group):
         group.equal(f"{why}: the answer", reply.body, b"{}")
     wait_until("all readable updates are processed", 5, lambda: world.count("status = 'received'") == 0)
     stored = world.stand.sql("SELECT string_agg(concat_ws(':', coalesce(update_id, 0), status, octet_length(body), body_cut::int), ' '"
-                           " ORDER BY update_id NULLS FIRST, octet_length(body)) FROM bot.update WHERE update_id BETWEEN 24 AND 28 OR update_id IS NULL")
-    group.equal("as stored", stored, f"0:dead:0:0 0:dead:5:0 24:dead:2021:0 25:dead:33:0 26:done:40:0 27:done:{MIB}:0 28:dead:4096:1")
+                           " ORDER BY update_id NULLS FIRST, octet_length(body)) FROM bot.update WHERE update_id BETWEEN 24 AND 29 OR update_id IS NULL")
+    group.equal("as stored", stored, f"0:dead:0:0 0:dead:5:0 24:dead:2021:0 25:dead:33:0 26:done:40:0 27:done:{MIB}:0 28:dead:4096:1 29:done:400038:0")
     group.reply("the id of a broken one is free", world.hook(update(25)), 200)
     group.equal("both are stored", world.count("update_id = 25"), 2)
 

@@ -10,9 +10,10 @@
 #include "base/value.h"
 
 enum {
-    UPDATE_BODY_MAX = 1024 * 1024, /* telegram-bot-api sends at most 512 KiB */
-    UPDATE_STUB_MAX = 4096,        /* bytes that are stored of a longer body */
-    UPDATE_DEADLINE_MS = 2000      /* to store an update; if it fails, Telegram sends it again */
+    UPDATE_BODY_MAX = 1024 * 1024,          /* telegram-bot-api sends at most 512 KiB */
+    UPDATE_ARENA_MAX = 4 * UPDATE_BODY_MAX, /* what foreign_read() may need for such a body */
+    UPDATE_STUB_MAX = 4096,                 /* bytes that are stored of a longer body */
+    UPDATE_DEADLINE_MS = 2000 /* to store an update; if it fails, Telegram sends it again */
 };
 
 struct update {

@@ -11,7 +11,6 @@
 #include "outbox/rate_limit.h"
 
 enum {
-    ARENA_MAX = 4 * UPDATE_BODY_MAX, /* memory that foreign_read() may need for such a body */
     ANSWER_MAX = 16 * 1024,
     ANSWER_ARENA_MAX = 4 * ANSWER_MAX,
     TEXT_EVERY_US = 2 * RATE_LIMIT_BOT_EVERY_US /* half of the rate of one bot */
@@ -84,7 +83,7 @@ static bool make_reply(const struct update *update, const struct texts *texts, s
     struct update_view view;
     struct arena arena;
     struct fault ignored;
-    arena_init(&arena, ARENA_MAX);
+    arena_init(&arena, UPDATE_ARENA_MAX);
     const bool any = update_view_read(update->body, &arena, &view, &ignored) &&
                      outage_reply_make(&update->bot_id, &view, now_wall_us(), texts, &call->reply,
                                        &call->body) &&

@@ -37,10 +37,11 @@ static void log_outcome_if_unsuccessful(const struct sender_call *call, enum tel
         return;
     uuid_format(&call->id, id);
     uuid_format(&call->bot_id, bot);
-    LOG(end == TELEGRAM_NO_BOT ? LOG_ERROR : LOG_WARN, "sending_not_done",
-        "A call of Telegram was not done", log_str("code", outcome->code), log_str("bot_id", bot),
-        log_str("message_id", id), log_str("status", outbox_status_names[outcome->status]),
-        log_int("try", call->tries));
+    /* Texts are checked before they are used: rejected markup is an error of ours. */
+    LOG(end == TELEGRAM_NO_BOT || end == TELEGRAM_BAD_MARKUP ? LOG_ERROR : LOG_WARN,
+        "sending_not_done", "A call of Telegram was not done", log_str("code", outcome->code),
+        log_str("bot_id", bot), log_str("message_id", id),
+        log_str("status", outbox_status_names[outcome->status]), log_int("try", call->tries));
 }
 
 static struct backoff_bot *find_or_add_backoff(struct sender *sender, const struct uuid *bot_id)
@@ -97,8 +98,8 @@ void sender_count_and_store_outcome(struct sender *sender, const struct sender_c
     const struct call_info info = {.lane = call->lane,
                                    .tries = call->tries,
                                    .unknown_calls = call->unknown_calls,
-                                   .on_unknown = call->on_unknown,
                                    .age_s = call->age_s,
+                                   .on_unknown = call->on_unknown,
                                    .edits = outcome_method_edits_message(call->method),
                                    .edits_text = outcome_method_edits_text(call->method),
                                    .plain = call->plain,

@@ -625,6 +625,17 @@ def terminal_closed():
         assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 7 and os.path.exists(path)
 
 
+def monitored_afterwards():
+    """Only services with another version than before are monitored, because only they can be rolled back; without any, nothing is."""
+    for why, after, wanted in (("both", {ONE: "2", TWO: "2"}, [f"{ONE}=2", f"{TWO}=2"]), ("one", {ONE: "2", TWO: "1"}, [f"{ONE}=2"]),
+                               ("only settings or secrets", {ONE: "1", TWO: "1"}, None)):
+        with tempfile.TemporaryDirectory() as folder, mock.patch.object(deploy_lock, "FOLDER", folder), \
+                mock.patch.object(tree, "env_read", return_value={}), mock.patch.object(deploy.subprocess, "Popen") as started:
+            quiet(deploy.watch_on, [ONE, TWO], after, {ONE: "1", TWO: "1"})
+        found = [call.args[0][call.args[0].index("stack.deploy_watch") + 2:] for call in started.call_args_list]
+        assert found == ([wanted] if wanted else []), (why, found)
+
+
 def usage_of_both():
     """Unknown words are refused; names and values are parsed."""
     given, names = deploy.options_of([ONE, "--yes", "--bake", "5", "--version", "1.2-3", TWO], deploy.USAGE,
@@ -640,4 +651,4 @@ def usage_of_both():
 
 
 TESTS = [(f"deploy {function.__name__.replace('_', ' ')}", function) for function in (
-    verdicts, log_lines, log_since, lock, versions, files_edited, requests_before_guests, minutes, migrated_once, stopped_meanwhile, build_that_fails, images_of_a_deploy_lost, killed_at_each_step, killed_and_rolled_back, killed_between_services, trial_of_a_killed_run, shared_volume_killed_at_each_step, shared_volume_refused, refused_instance, refused_before_guests, trial_instance, images_for_server_1, point_before_migrations, rollback_that_the_schema_forbids, terminal_closed, usage_of_both)]
+    verdicts, log_lines, log_since, lock, versions, files_edited, requests_before_guests, minutes, migrated_once, stopped_meanwhile, build_that_fails, images_of_a_deploy_lost, killed_at_each_step, killed_and_rolled_back, killed_between_services, trial_of_a_killed_run, shared_volume_killed_at_each_step, shared_volume_refused, refused_instance, refused_before_guests, trial_instance, images_for_server_1, point_before_migrations, rollback_that_the_schema_forbids, terminal_closed, monitored_afterwards, usage_of_both)]

@@ -274,8 +274,10 @@ def agreed(given):
         die(1, "Ничего не изменено.", "Nothing was changed.")
 
 
-def watch_on(names, versions):
-    """Starts the monitoring of the deploy for ten minutes, in the background, so that the terminal may be closed."""
+def watch_on(names, versions, before):
+    """Starts the monitoring of the deploy for ten minutes, in the background, so that the terminal may be closed. Services whose version has
+    not changed are not monitored: with the same settings, an older version would not be better."""
+    names = [name for name in names if versions[name] != before[name]]
     seconds = int(tree.env_read().get("DEPLOY_WATCH") or WATCH_SECONDS)
     if not seconds or not names:
         return
@@ -444,7 +446,7 @@ def main(arguments):
             there.commit()
         timings.show()
     say(f"Выкачено: {wanted}. Назад: deploy/tapbot rollback", f"Deployed: {wanted}. To roll back: deploy/tapbot rollback")
-    watch_on(runs_here(names), versions)
+    watch_on(runs_here(names), versions, before)
     return 0
 
 

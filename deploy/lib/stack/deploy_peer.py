@@ -83,7 +83,7 @@ def session():
         steps.over = True
         deploy.commit(names, versions, before)
         answer()
-    deploy.watch_on(deploy.runs_here(names), versions)
+    deploy.watch_on(deploy.runs_here(names), versions, before)
     return 0
 
 

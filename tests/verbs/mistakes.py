@@ -246,6 +246,8 @@ MISTAKES = [
             repair=lambda machine: machine.files_again()),
     Mistake("Qdrant on a small server 2", "vectors", "the profile vectors is enabled with 3911 MB of memory", profiles("server2,vectors"),
             repair=profiles("server1,server2")),
+    Mistake("the pages of administrators on a small server 2", "admin-tools", "the profile admin is enabled with 3911 MB of memory",
+            profiles("server2,admin"), repair=profiles("server1,server2")),
     Mistake("Qdrant on the small disk of server 1", "vectors", "the profile vectors is enabled on a disk of", profiles("server1,vectors"),
             repair=profiles("server1,server2")),
     Mistake("a stack that was left closed", "maintenance", "closed for clients since ", shell("cp traefik/maintenance.yml traefik/dynamic/")),

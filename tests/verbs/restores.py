@@ -485,6 +485,7 @@ def stack():
             words = file.read()
         runs = re.findall(r"docker run .*", words)
         assert len(runs) == 4 and all(" --network none " in run and "_backup-repository:/var/lib/pgbackrest:ro " in run and "tapbot_postgres-data:" not in run for run in runs), runs
+        assert all(" --memory 512m " in run for run in runs) and words.count(" -c shared_buffers=64MB") == 2, runs
         assert re.search(r"--entrypoint pgbackrest \S+ --stanza=tapbot restore --set=1F --type=time --target=\S+ \S+ --target-action=promote\n", words), words
         assert re.search(r"--name tapbot-new .*--entrypoint timeout \S+ --preserve-status --signal=INT \d+ postgres .*-c archive_mode=on -c listen_addresses= -c archive_command= ", words), words
         volume = re.search(r"^POSTGRES_VOLUME=(tapbot_postgres-\d+)$", machine.read(".env"), re.M)[1]

@@ -545,6 +545,15 @@ def times_of_almaty():
         time.tzset()
 
 
+def limits_of_instances():
+    """The sum of the memory limits has each running instance of a service, and one of a service that does not run."""
+    body = {"deploy": {"resources": {"limits": {"memory": "100M"}}}}
+    known = {"services": {"api": body, "redis": body, "api-migrate": {**body, "restart": "no"}}}
+    there = [{"Name": f"/tapbot-api-{number}", "Config": {"Labels": {"com.docker.compose.service": "api"}}, "State": {"Running": number < 4}} for number in (1, 2, 3, 4)]
+    with mock.patch.object(tree, "configuration", return_value=(known, "")), mock.patch.object(tree, "containers", return_value=there):
+        assert checks_host.limits_sum() == 400
+
+
 def label_tree():
     """Labels become the structure of a file, and the container's port an address."""
     services = {"x": {"labels": {
@@ -1163,5 +1172,5 @@ def oldest_python():
 
 
 TESTS = [(function.__name__.replace("_", " "), function) for function in (
-bcrypt, weak_passwords, masks, log_lines, peer_answers, versions_of_two, forged_log_lines, log_times, traefik_files, on_both_servers, conditions_of_templates, judged_by_health, backups_in_status, times_of_almaty, alerts_test, report_now, search_words, rides_disabled, rides_shown, documents_loaded, search_of_the_stack, label_tree, found_before, broken_check, bots_of_another_build, completion_words, completion_of_bots, bots_of_another_type, bots_staff, demo_webhooks, demo_port_taken, bots_held, bots_support, bots_new_key, people_of_bots, held_messages, closed_before_restore, silence_ended, trial_makes_nothing, edge_start, container_gone, own_name_in_hosts, certificate_ends, webhook_certificate, forms, placeholders, dotenv, env_completed, secret_table, keys, input_unread, abandoned_rigs, both_languages,
+bcrypt, weak_passwords, masks, log_lines, peer_answers, versions_of_two, forged_log_lines, log_times, traefik_files, on_both_servers, conditions_of_templates, judged_by_health, backups_in_status, times_of_almaty, limits_of_instances, alerts_test, report_now, search_words, rides_disabled, rides_shown, documents_loaded, search_of_the_stack, label_tree, found_before, broken_check, bots_of_another_build, completion_words, completion_of_bots, bots_of_another_type, bots_staff, demo_webhooks, demo_port_taken, bots_held, bots_support, bots_new_key, people_of_bots, held_messages, closed_before_restore, silence_ended, trial_makes_nothing, edge_start, container_gone, own_name_in_hosts, certificate_ends, webhook_certificate, forms, placeholders, dotenv, env_completed, secret_table, keys, input_unread, abandoned_rigs, both_languages,
     oldest_python)]

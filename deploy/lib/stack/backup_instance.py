@@ -18,8 +18,8 @@ from stack.smoke import OF_CLOCK
 DATABASE = "tapbot"
 # The invariants of a service, in its folder: rows of name, violations, acceptable number.
 SELFCHECK = "src/maintenance/selfcheck.sql"
-# hot_standby=off: the server accepts connections only when the moment is reached.
-SETTINGS = {"listen_addresses": "", "archive_command": "", "hot_standby": "off"}
+# hot_standby=off: the server accepts connections only when the moment is reached. Its memory is in addition to that of the live server.
+SETTINGS = {"listen_addresses": "", "archive_command": "", "hot_standby": "off", "shared_buffers": "64MB"}
 
 
 class Instance(contextlib.AbstractContextManager):
@@ -175,7 +175,7 @@ def drill(place, kind="default", aim=None, moment=None):
         found = backup_target.newest(place, target)
         place.make_data(REPOSITORY)
         there = place.elsewhere(REPOSITORY, lambda other, folder: backup_target.fetch(other, target, found, folder, alone=True))
-        with Instance(there, SCRATCH, archive_mode="off", shared_buffers="64MB").restore(kind, aim, moment) as side:
+        with Instance(there, SCRATCH, archive_mode="off").restore(kind, aim, moment) as side:
             step("Проверяю восстановленную базу", "Checking the restored database")
             side.check()
             side.selfcheck()

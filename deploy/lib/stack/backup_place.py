@@ -655,7 +655,7 @@ class Stack(Place):
     def beside(self, name, program, *words, options=("--rm",)):
         """The command that runs a program on the data of that name."""
         mounts = {self.data_of(name): "/var/lib/postgresql/data", self.data_of(self.scratch) if self.scratch else f"{tree.PROJECT}_backup-repository": "/var/lib/pgbackrest:ro", f"{tree.ROOT}/deploy/postgres": "/etc/tapbot-postgres:ro"}
-        return ["docker", "run", *options, "--network", "none", "--user", "999:999", "--memory", "320m" if self.scratch else "1g", "--shm-size", "128m", "--tmpfs", "/tmp:mode=1777", "--tmpfs", "/var/run/postgresql:mode=1777",
+        return ["docker", "run", *options, "--network", "none", "--user", "999:999", "--memory", "320m" if self.scratch else "512m", "--shm-size", "128m", "--tmpfs", "/tmp:mode=1777", "--tmpfs", "/var/run/postgresql:mode=1777",
                 *(part for source, target in mounts.items() for part in ("--volume", f"{source}:{target}")), "--env", "PGBACKREST_CONFIG=/etc/tapbot-postgres/pgbackrest.conf",
                 "--entrypoint", program, self.image("postgres"), *words]
 

@@ -22,8 +22,9 @@ DISK_FREE_SHARE, DISK_FREE_MIB = 0.20, 10240
 # The share of memory for containers; the rest is for the system.
 MEMORY_SHARE = 0.92
 SWAP_MIB, SWAP_ENOUGH_RAM_MIB = 512, 6000
-# The minimum for Qdrant in addition to the rest: of 6 GB memory Linux reports 5.8, a disk of 20 GB has a file system of 19.
-VECTORS_MEMORY_MIB, VECTORS_DISK_MIB = 5600, 18500
+# The minimum for Qdrant, or the tools of administrators, in addition to the rest: of 6 GB memory Linux reports 5.8, a disk of 20 GB has
+# a file system of 19.
+LARGE_MEMORY_MIB, VECTORS_DISK_MIB = 5600, 18500
 CLOCK_SECONDS = 0.5
 SWAP_MAKE = ("sudo fallocate -l 2G /swapfile && sudo chmod 600 /swapfile && sudo mkswap /swapfile && "
              "sudo swapon /swapfile && echo '/swapfile none swap sw 0 0' | sudo tee -a /etc/fstab")
@@ -138,12 +139,14 @@ def to_mib(value):
 
 
 def limits_sum():
-    """The sum of the memory limits, in MiB, of all long-running services of this machine."""
+    """The sum of the memory limits, in MiB, of all long-running services of this machine, with all their running instances."""
     description, _ = tree.configuration()
+    running = [tree.service_of(one) for one in tree.containers() if one["State"]["Running"]]
     total = 0
-    for service in (description or {}).get("services", {}).values():
+    for name, service in (description or {}).get("services", {}).items():
         if service.get("restart") != "no":
-            total += to_mib(tree.limits_of(service).get("memory") or service.get("mem_limit") or 0)
+            limit = to_mib(tree.limits_of(service).get("memory") or service.get("mem_limit") or 0)
+            total += limit * max(1, running.count(name))
     return total
 
 
@@ -159,13 +162,24 @@ def memory():
         yield (f"памяти {total} МБ и нет подкачки", f"{total} MB of memory and no swap"), SWAP_MAKE
 
 
+def profiles_chosen():
+    return {one.strip() for one in tree.env_read().get("COMPOSE_PROFILES", "").split(",")}
+
+
+def admin_tools():
+    """If the profile admin is enabled on server 2, which has the database: it needs enough memory for both."""
+    total, _ = host.memory()
+    if {"server2", "admin"} <= profiles_chosen() and total < LARGE_MEMORY_MIB:
+        yield (f"профиль admin при {total} МБ памяти, нужно 6 ГБ", f"the profile admin is enabled with {total} MB of memory, 6 GB are needed"),
+
+
 def vectors():
     """If the profile vectors is enabled: server 2 needs enough memory, server 1, which has the smaller disk, enough disk space."""
-    profiles = {one.strip() for one in tree.env_read().get("COMPOSE_PROFILES", "").split(",")}
+    profiles = profiles_chosen()
     if "vectors" not in profiles:
         return
     total, _ = host.memory()
-    if "server2" in profiles and total < VECTORS_MEMORY_MIB:
+    if "server2" in profiles and total < LARGE_MEMORY_MIB:
         yield (f"профиль vectors при {total} МБ памяти, нужно 6 ГБ", f"the profile vectors is enabled with {total} MB of memory, 6 GB are needed"),
     known = os.statvfs(tree.ROOT)
     room = known.f_blocks * known.f_frsize >> 20
@@ -268,6 +282,9 @@ HOST = [
           ("Ядро начнёт убивать процессы", "The kernel starts to kill processes")),
     Check("vectors", ("хватит ли машины для Qdrant", "enough resources for Qdrant"), vectors,
           ("Не хватит всем: базе и ботам тоже; без Qdrant поиск идёт по словам", "All services run short, including the database and the bots; without Qdrant search works by words"),
+          "sudo deploy/tapbot init", fatal=True),
+    Check("admin-tools", ("хватит ли памяти для страниц администратора", "enough memory for the pages of administrators"), admin_tools,
+          ("Ядро убьёт случайный контейнер, и базу тоже может", "The kernel would kill some container, perhaps the database"),
           "sudo deploy/tapbot init", fatal=True),
     Check("clock", ("часы", "the clock"), clock,
           ("Сертификаты и сроки бронирований считаются неверно", "Validity of certificates and expiry of holds are computed wrongly")),

@@ -554,6 +554,16 @@ def limits_of_instances():
         assert checks_host.limits_sum() == 400
 
 
+def swap_by_disk():
+    """Without swap the command makes a file, on a small disk compressed memory."""
+    for mib, wanted in ((9500, "zram-tools"), (18800, "/swapfile")):
+        room = mock.Mock(f_blocks=mib << 8, f_frsize=4096)
+        with mock.patch.object(checks_host.host, "memory", return_value=(3911, 0)), mock.patch.object(checks_host, "limits_sum", return_value=1320), \
+                mock.patch.object(checks_host.os, "statvfs", return_value=room):
+            found = list(checks_host.memory())
+        assert len(found) == 1 and wanted in found[0][1], (mib, found)
+
+
 def label_tree():
     """Labels become the structure of a file, and the container's port an address."""
     services = {"x": {"labels": {
@@ -1172,5 +1182,5 @@ def oldest_python():
 
 
 TESTS = [(function.__name__.replace("_", " "), function) for function in (
-bcrypt, weak_passwords, masks, log_lines, peer_answers, versions_of_two, forged_log_lines, log_times, traefik_files, on_both_servers, conditions_of_templates, judged_by_health, backups_in_status, times_of_almaty, limits_of_instances, alerts_test, report_now, search_words, rides_disabled, rides_shown, documents_loaded, search_of_the_stack, label_tree, found_before, broken_check, bots_of_another_build, completion_words, completion_of_bots, bots_of_another_type, bots_staff, demo_webhooks, demo_port_taken, bots_held, bots_support, bots_new_key, people_of_bots, held_messages, closed_before_restore, silence_ended, trial_makes_nothing, edge_start, container_gone, own_name_in_hosts, certificate_ends, webhook_certificate, forms, placeholders, dotenv, env_completed, secret_table, keys, input_unread, abandoned_rigs, both_languages,
+bcrypt, weak_passwords, masks, log_lines, peer_answers, versions_of_two, forged_log_lines, log_times, traefik_files, on_both_servers, conditions_of_templates, judged_by_health, backups_in_status, times_of_almaty, limits_of_instances, swap_by_disk, alerts_test, report_now, search_words, rides_disabled, rides_shown, documents_loaded, search_of_the_stack, label_tree, found_before, broken_check, bots_of_another_build, completion_words, completion_of_bots, bots_of_another_type, bots_staff, demo_webhooks, demo_port_taken, bots_held, bots_support, bots_new_key, people_of_bots, held_messages, closed_before_restore, silence_ended, trial_makes_nothing, edge_start, container_gone, own_name_in_hosts, certificate_ends, webhook_certificate, forms, placeholders, dotenv, env_completed, secret_table, keys, input_unread, abandoned_rigs, both_languages,
     oldest_python)]

@@ -24,10 +24,13 @@ MEMORY_SHARE = 0.92
 SWAP_MIB, SWAP_ENOUGH_RAM_MIB = 512, 6000
 # The minimum for Qdrant, or the tools of administrators, in addition to the rest: of 6 GB memory Linux reports 5.8, a disk of 20 GB has
 # a file system of 19.
-LARGE_MEMORY_MIB, VECTORS_DISK_MIB = 5600, 18500
+LARGE_MEMORY_MIB, LARGE_DISK_MIB = 5600, 18500
 CLOCK_SECONDS = 0.5
 SWAP_MAKE = ("sudo fallocate -l 2G /swapfile && sudo chmod 600 /swapfile && sudo mkswap /swapfile && "
              "sudo swapon /swapfile && echo '/swapfile none swap sw 0 0' | sudo tee -a /etc/fstab")
+# On a small disk, which is full without a file of 2 GB: compressed memory. Ubuntu's kernel may have the module in another package.
+ZRAM_MAKE = ("{ sudo modprobe zram || sudo apt-get install -y linux-modules-extra-$(uname -r); } && sudo apt-get install -y zram-tools && "
+             "echo PERCENT=50 | sudo tee -a /etc/default/zramswap && sudo systemctl restart zramswap")
 
 
 def version_of(words):
@@ -138,6 +141,12 @@ def to_mib(value):
     return float(found[1]) * {"": 1 / 1048576, "k": 1 / 1024, "m": 1, "g": 1024}[found[2]]
 
 
+def disk_mib():
+    """MiB of the file system with this folder."""
+    known = os.statvfs(tree.ROOT)
+    return known.f_blocks * known.f_frsize >> 20
+
+
 def limits_sum():
     """The sum of the memory limits, in MiB, of all long-running services of this machine, with all their running instances."""
     description, _ = tree.configuration()
@@ -159,7 +168,7 @@ def memory():
                "sudo deploy/tapbot init", ("Ядро убьёт случайный контейнер; уберите профили или добавьте память",
                                            "The kernel would kill some container; remove profiles or add memory"))
     if total < SWAP_ENOUGH_RAM_MIB and swap < SWAP_MIB:
-        yield (f"памяти {total} МБ и нет подкачки", f"{total} MB of memory and no swap"), SWAP_MAKE
+        yield (f"памяти {total} МБ и нет подкачки", f"{total} MB of memory and no swap"), ZRAM_MAKE if disk_mib() < LARGE_DISK_MIB else SWAP_MAKE
 
 
 def profiles_chosen():
@@ -181,9 +190,8 @@ def vectors():
     total, _ = host.memory()
     if "server2" in profiles and total < LARGE_MEMORY_MIB:
         yield (f"профиль vectors при {total} МБ памяти, нужно 6 ГБ", f"the profile vectors is enabled with {total} MB of memory, 6 GB are needed"),
-    known = os.statvfs(tree.ROOT)
-    room = known.f_blocks * known.f_frsize >> 20
-    if "server2" not in profiles and room < VECTORS_DISK_MIB:
+    room = disk_mib()
+    if "server2" not in profiles and room < LARGE_DISK_MIB:
         yield (f"профиль vectors на диске в {room} МБ, нужно 20 ГБ", f"the profile vectors is enabled on a disk of {room} MB, 20 GB are needed"),
 
 

@@ -162,6 +162,20 @@ def n8n_has_an_owner(_stack):
     assert json.loads(output)["data"]["userManagement"]["showSetupOnFirstLoad"] is False, output
 
 
+def n8n_away(_stack):
+    """A webhook that n8n does not serve, because it is stopped or starts, is 503 with Retry-After, after which its sender retries."""
+    def asked(status, seconds):
+        end = time.monotonic() + seconds
+        while (answer := status_of("n8n", "/webhook/guests")).status != status:
+            assert time.monotonic() < end and answer.status in (200, 502, 503, 504), f"{answer.status} {answer.body[:200]!r}"
+            time.sleep(0.1)
+        return answer
+    asked(200, 1)
+    with stacks.without("n8n"):
+        problem(asked(503, 8), 503, "unavailable")
+    asked(200, 20)
+
+
 def status_of(host="api", path="/v1/cities", key=None, timeout=15.0):
     customer = stacks.Customer(host, key=key, timeout=timeout)
     try:
@@ -342,6 +356,6 @@ def nobody_says_who(_stack):
     return f"{len(names)} headers dropped, X-Actor passed"
 
 
-CHECKS = [("configuration", configured), ("profiles", every_choice), ("inside only", inside_only), ("the link to a ride", ride_link), ("engine API", engine_api), ("n8n has an owner", n8n_has_an_owner),
+CHECKS = [("configuration", configured), ("profiles", every_choice), ("inside only", inside_only), ("the link to a ride", ride_link), ("engine API", engine_api), ("n8n has an owner", n8n_has_an_owner), ("n8n away", n8n_away),
           ("headers of identity", nobody_says_who), ("service away", away), ("webhook", webhook), ("service frozen", frozen),
           ("pages away", pages_away), ("broken file", broken_file)]

@@ -51,6 +51,7 @@ struct ask {
     const char *body;                /* ' for "; KZT(N) for the money object of N tiyn */
     const char *key;                 /* Idempotency-Key */
     const char *if_match;
+    const char *traceparent;
     const char *params; /* query parameters, not encoded: "limit=2&bot=taxi" */
     bool action;
 };

@@ -84,6 +84,7 @@ struct answer stand_ask(const struct ask *ask)
     buf_init(&res.body, HTTP_REPLY_MAX);
     req.headers[HTTP_H_IDEMPOTENCY_KEY] = slice_of(ask->key);
     req.headers[HTTP_H_IF_MATCH] = slice_of(ask->if_match);
+    req.headers[HTTP_H_TRACEPARENT] = slice_of(ask->traceparent);
     set_query(&req, ask);
     ask->handler(stand_data(), &req, &res);
     read_answer(&res, &answer);

@@ -64,7 +64,7 @@ enum { TRIES = 5 };
 
 struct answer erase(const char *user)
 {
-    return ask_delete(delete_user, .id = "taxi", .second_id = user);
+    return ask_delete(delete_user, .id = "taxi", .second_id = user, .traceparent = "00-a-b-01");
 }
 
 struct answer erase_to_end(const char *user)

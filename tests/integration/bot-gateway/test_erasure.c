@@ -268,6 +268,8 @@ FIBER_TEST(booking_api_is_called_as_staff_first_and_last)
         ck_has(request, "\r\n\r\n{\"telegram_id\":" HIM "}");
         ck_has(request, "\r\nX-API-Key: tb_test_");
         ck_lacks(request, "X-Actor");
+        ck_has(request, "\r\nX-Request-Id: test\r\n");
+        ck_has(request, "\r\ntraceparent: 00-a-b-01\r\n");
         const char *key = textf(":%d\r\n", n);
         const char *named = strstr(request, "\r\nIdempotency-Key: erase:");
         ck_assert_ptr_nonnull(named);

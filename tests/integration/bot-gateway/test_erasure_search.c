@@ -26,7 +26,8 @@ FIBER_TEST(search_api_is_called_last)
                                   "&bot=taxi&without_bot=true HTTP/1.1\r\n") == request,
                   "%s", request);
     ck_has(request, "\r\nX-API-Key: tb_test_");
-    ck_has(request, "\r\nX-Request-Id: erase:");
+    ck_has(request, "\r\nX-Request-Id: test\r\n");
+    ck_has(request, "\r\ntraceparent: 00-a-b-01\r\n");
 }
 
 FIBER_TEST(dry_run_calls_search_api_with_dry_run)

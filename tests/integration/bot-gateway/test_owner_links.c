@@ -24,7 +24,8 @@ TEST_CASE("owner_links", .setup = begin, .teardown = sends_finish);
 
 static struct answer ask(const char *body, const char *key)
 {
-    return ask_post(post_owner_link, .id = "taxi", .body = body, .key = key);
+    return ask_post(post_owner_link, .id = "taxi", .body = body, .key = key,
+                    .traceparent = "00-a-b-01");
 }
 
 FIBER_TEST(link_is_created_for_an_unbound_owner)
@@ -53,6 +54,8 @@ FIBER_TEST(link_is_created_for_an_unbound_owner)
     ck_sql_text("1", AUDITED);
     ck_has(booking_request(0), "GET /v1/owners/" OWNER " ");
     ck_lacks(booking_request(0), "X-Actor");
+    ck_has(booking_request(0), "\r\nX-Request-Id: test\r\n");
+    ck_has(booking_request(0), "\r\ntraceparent: 00-a-b-01\r\n");
     /* The owner is bound meanwhile; a repeated Idempotency-Key gets the stored answer. */
     struct answer again = ck_status(ask(WANTED, "k-1"), 201);
     ck_assert(again.replayed && json_equal(again.json, made.json));

@@ -5,7 +5,7 @@
 
 #include "clients/stay_values_json.h"
 
-enum { TRIES = 2, HEADERS_MAX = 7 };
+enum { TRIES = 2, HEADERS_MAX = 8 };
 
 /* Whether an error concerns the scopes of the API key, the X-Actor or the Idempotency-Key. Such an
  * error is ours, no result for the guest. */
@@ -70,14 +70,22 @@ static struct slice format_actor_header(const struct booking_call *call, struct 
 static bool make_headers(const struct booking_call *call, struct arena *arena,
                          const char *headers[HEADERS_MAX], struct fault *fault)
 {
-    const bool sent[] = {true, call->call->actor != SERVICE_AS_STAFF, true,
-                         strcmp(call->call->method, "GET") != 0, call->call->version > 0};
+    const struct slice request_id = call->req != NULL ? call->req->request_id : call->name;
+    const struct slice trace =
+        call->req != NULL ? call->req->headers[HTTP_H_TRACEPARENT] : SLICE_NONE;
+    const bool sent[] = {true,
+                         call->call->actor != SERVICE_AS_STAFF,
+                         true,
+                         strcmp(call->call->method, "GET") != 0,
+                         call->call->version > 0,
+                         trace.at != NULL};
     const struct slice lines[] = {
         arena_printf(arena, "X-API-Key: %s", call->key),
         format_actor_header(call, arena),
-        arena_printf(arena, "X-Request-Id: %.*s", SLICE_ARG(call->name)),
+        arena_printf(arena, "X-Request-Id: %.*s", SLICE_ARG(request_id)),
         arena_printf(arena, "Idempotency-Key: %.*s", SLICE_ARG(call->name)),
         arena_printf(arena, "If-Match: \"%lld\"", (long long)call->call->version),
+        arena_printf(arena, "traceparent: %.*s", SLICE_ARG(trace)),
     };
     size_t count = 0;
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "http/client.h"
+#include "http/request.h"
 
 #include "clients/service_call.h"
 
@@ -24,6 +25,8 @@ struct booking_call {
     /* Name of the call, "tg:<bot>:<update_id>:<n>" while an update is handled: its X-Request-Id
      * and, except for GET, its Idempotency-Key, so that it can be repeated. */
     struct slice name;
+    const struct http_request *req; /* the request of a client that causes the call, whose
+                                       X-Request-Id and traceparent are passed on; NULL: none */
     bool *acted; /* set to true if the call has changed or may have changed something, even if it
                     has no answer; NULL: not needed */
 };

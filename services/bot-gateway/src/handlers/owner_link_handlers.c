@@ -36,6 +36,7 @@ static const struct fields made_fields = FIELDS_OF(made_items, struct made);
 
 struct asked {
     struct gateway_app *app;
+    const struct http_request *req;
     struct bot bot; /* a copy, because the bots may be reloaded during the calls */
     struct owner_record owner;
     bool may;         /* a link may be created */
@@ -79,7 +80,8 @@ static bool get_owner_from_booking_api(const struct asked *asked, const struct u
     const struct booking_call made = {.call = &request,
                                       .key = asked->bot.key,
                                       .user_id = FIELD_ABSENT,
-                                      .name = arena_printf(arena, "owner-link:%s", id)};
+                                      .name = arena_printf(arena, "owner-link:%s", id),
+                                      .req = asked->req};
     const struct booking_client client = {asked->app->turns_http, asked->app->config->booking_url};
 
     if (request.path.at == NULL || made.name.at == NULL)
@@ -157,7 +159,7 @@ static bool create_owner_link(struct change *change, void *arg, struct http_resp
 enum http_status post_owner_link(void *data, const struct http_request *req,
                                  struct http_response *res)
 {
-    struct asked asked = {.app = data};
+    struct asked asked = {.app = data, .req = req};
     struct wanted wanted;
     struct fault fault;
 

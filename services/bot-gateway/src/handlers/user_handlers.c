@@ -140,7 +140,9 @@ static bool check_if_match_of_user(const struct http_request *req, const struct 
 enum http_status delete_user(void *data, const struct http_request *req, struct http_response *res)
 {
     struct gateway_app *app = data;
-    struct asked asked = {.erasure = {.app = app}};
+    struct asked asked = {
+        .erasure = {.app = app, .req = req}
+    };
     struct erasure *erasure = &asked.erasure;
     struct fault fault;
 

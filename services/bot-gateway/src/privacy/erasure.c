@@ -42,6 +42,7 @@ static bool post_erase_to_booking_api(struct erasure *erasure, struct arena *are
         .key = erasure->bot.key,
         .user_id = FIELD_ABSENT,
         .name = arena_printf(arena, "erase:%s:%d", id, erasure->calls),
+        .req = erasure->req,
     };
 
     if (request.body.at == NULL || booking_call.name.at == NULL)
@@ -115,16 +116,16 @@ bool erasure_has_search_api(const struct erasure *erasure)
 static bool send_erase_to_search_api(const struct erasure *erasure, struct arena *arena,
                                      struct http_answer *answer, struct fault *fault)
 {
-    char id[UUID_TEXT_LEN + 1];
-
-    uuid_format(&erasure->id, id);
+    const struct http_request *req = erasure->req;
+    const struct slice trace = req->headers[HTTP_H_TRACEPARENT];
     const struct slice url =
         arena_printf(arena, "%s/v1/documents?user_id=%lld&bot=%s&without_bot=true%s",
                      erasure->app->config->search_url, (long long)erasure->user_id,
                      erasure->bot.name, erasure->dry_run ? "&dry_run=true" : "");
     const struct slice key = arena_printf(arena, "X-API-Key: %s", erasure->bot.key);
-    const struct slice name = arena_printf(arena, "X-Request-Id: erase:%s", id);
-    const char *const headers[] = {key.at, name.at, NULL};
+    const struct slice name = arena_printf(arena, "X-Request-Id: %.*s", SLICE_ARG(req->request_id));
+    const struct slice traced = arena_printf(arena, "traceparent: %.*s", SLICE_ARG(trace));
+    const char *const headers[] = {key.at, name.at, trace.at != NULL ? traced.at : NULL, NULL};
     const struct http_call booking_call = {
         .method = "DELETE",
         .url = url.at,
@@ -137,7 +138,7 @@ static bool send_erase_to_search_api(const struct erasure *erasure, struct arena
         /* failures must not block calls of booking-api, which may be at the same origin */
         .no_breaker = true};
 
-    if (url.at == NULL || key.at == NULL || name.at == NULL)
+    if (url.at == NULL || key.at == NULL || name.at == NULL || traced.at == NULL)
         return arena_fault(fault);
     return http_client_call(erasure->app->turns_http, &booking_call, arena, answer, fault);
 }

@@ -48,9 +48,10 @@ enum {
 };
 
 struct erasure {
-    struct uuid id; /* in the audit of both services */
+    struct uuid id; /* in the audit, and in the Idempotency-Keys of booking-api's calls */
     const struct gateway_app *app;
-    struct bot bot; /* a copy, because the bots may be reloaded during the calls */
+    const struct http_request *req; /* its X-Request-Id and traceparent are passed on */
+    struct bot bot;                 /* a copy, because the bots may be reloaded during the calls */
     int64_t user_id;
     bool dry_run;
     int64_t at; /* time of the erasure, for the receipt */

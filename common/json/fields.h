@@ -48,16 +48,18 @@ enum {
     FIELD_COMMA = 1 << 5, /* a query has comma-separated values. Allowed for SLUGS, and for ENUM and
                              INT (0..62), which then become a bit set */
     FIELD_WRITE_ONLY = 1 << 6, /* decoded, never encoded */
-    FIELD_ROWS = 1 << 7        /* a LIST of at most max lists, each with at most max items: a struct
+    FIELD_ROWS = 1 << 7,       /* a LIST of at most max lists, each with at most max items: a struct
                                   field_list of struct field_list; only decoded */
+    FIELD_AS_SENT = 1 << 8     /* a CUSTOM that gets the text unchecked: it may be empty */
 };
 
 struct fields;
 struct field;
 
 /* Decodes a value in the service's own format (a city by any of its names). `text` is the JSON
- * string or query value, trimmed and in NFC, in the arena. If `text` is absent (.at NULL), set
- * `value` to absent. To refuse `text`, set `code` and `detail` (both static) and return false. */
+ * string or query value, trimmed and in NFC unless the field is FIELD_AS_SENT, in the arena. If
+ * `text` is absent (.at NULL), set `value` to absent. To refuse `text`, set `code` and `detail`
+ * (both static) and return false. */
 typedef bool field_decode_fn(struct slice text, void *value, const char **code,
                              const char **detail);
 typedef void field_encode_fn(const void *value, struct buf *out);

@@ -340,16 +340,15 @@ static void read_custom(struct decoding *decoding, const struct field *field, st
 {
     const char *code = "unknown_value";
     const char *detail = "Is not known";
-    struct slice cleaned;
     struct slice copy = SLICE_NONE;
 
     if (field->decode == NULL) {
         refuse_value(decoding, "read_only", "Cannot be set");
         return;
     }
-    if (!clean_text_or_refuse(decoding, text, &cleaned))
+    if ((field->flags & FIELD_AS_SENT) == 0 && !clean_text_or_refuse(decoding, text, &text))
         return;
-    copy_text(decoding, cleaned, &copy);
+    copy_text(decoding, text, &copy);
     if (copy.at != NULL && !field->decode(copy, out, &code, &detail))
         refuse_value(decoding, code, detail);
 }

@@ -411,7 +411,7 @@ def pages(world, group):
     first = search(caller, "слон", limit=20)["next_cursor"]
     for why, other in (("other words", {"query": "жираф"}), ("another chat", {"query": "слон", "chat_id": 1})):
         group.reply(why, caller.post("/v1/search/messages", {**other, "cursor": first}), 422, fields=[("cursor", "bad_cursor")])
-    for why, bad in (("nonsense", "x"), ("long", "a" * 5000)):
+    for why, bad in (("nonsense", "x"), ("long", "a" * 5000), ("empty", ""), ("blank", " "), ("a control character", "\x01")):
         reply = caller.post("/v1/search/messages", {"query": "слон", "cursor": bad})
         group.reply(why, reply, 422, fields=[("cursor", "bad_cursor")])
 

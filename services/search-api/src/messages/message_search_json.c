@@ -38,7 +38,7 @@ static const struct field items[] = {
     {.name = "mode",     .type = FIELD_ENUM, .flags = FIELD_NULLABLE, AT(mode), .names = search_mode_names},
     {.name = "prefix",   .type = FIELD_BOOL, AT(prefix)},
     {.name = "limit",    .type = FIELD_INT,  AT(limit), .min = 1, .max = LIST_LIMIT_MAX},
-    {.name = "cursor",   .type = FIELD_CUSTOM, .flags = FIELD_NULLABLE, AT(cursor), .decode = accept_any_text},
+    {.name = "cursor",   .type = FIELD_CUSTOM, .flags = FIELD_NULLABLE | FIELD_AS_SENT, AT(cursor), .decode = accept_any_text},
 };
 #undef AT
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Callers: keys, tenants, rates, actors."""
 
+import re
 import time
 
 from bookings import drain
@@ -57,6 +58,8 @@ def revoked(world, group):
 
 
 def actors(world, group):
+    """Actors that the service accepts match the described pattern, others do not."""
+    described = re.compile(world.operations.document["components"]["parameters"]["actor"]["schema"]["pattern"])
     for why, actor in [
         ("nobody", "x"),
         ("a kind without a name", "guest:"),
@@ -67,6 +70,7 @@ def actors(world, group):
         ("guest too large", "guest:99999999999999999999"),
         ("an owner's number", "owner:1"),
         ("staff without a name", "staff:"),
+        ("a long name", "staff:" + "a" * 101),
         ("another kind", "robot:1"),
         ("two at once", "guest:1,guest:2"),
         ("upper case", "Guest:1"),
@@ -76,6 +80,7 @@ def actors(world, group):
         ("empty", b" "),
     ]:
         group.reply(why, world.caller.get("/v1/cities", headers={"X-Actor": actor}), 422, "bad_actor")
+        group.expect(isinstance(actor, bytes) or not described.search(actor), f"{actor} matches the pattern")
     group.reply(
         "an unknown owner", world.caller.get("/v1/cities", headers={"X-Actor": f"owner:{NOBODY}"}), 422, "bad_actor"
     )
@@ -92,8 +97,9 @@ def actors(world, group):
         422,
         "bad_actor",
     )
-    for actor in ("guest:1", f"owner:{world.owner}", "staff:Айгуль".encode(), "staff:a b"):
-        group.reply(f"{actor} is known", world.caller.get("/v1/cities", headers={"X-Actor": actor}), 200)
+    for actor in ("guest:1", f"owner:{world.owner}", "staff:Айгуль", "staff:a b", "staff:" + "a" * 100):
+        group.reply(f"{actor} is known", world.caller.get("/v1/cities", headers={"X-Actor": actor.encode()}), 200)
+        group.expect(described.search(actor) is not None, f"{actor} does not match the pattern")
 
 
 def guests(world, group):

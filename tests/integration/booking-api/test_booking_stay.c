@@ -123,6 +123,21 @@ FIBER_TEST(check_in_is_possible_from_the_check_in_day_on)
     ck_refused(stand_act(mark_booking_no_show, NULL, today.id, NULL), 409, "already_checked_in");
 }
 
+FIBER_TEST(check_in_waits_until_the_guest_before_has_checked_out)
+{
+    const char *apartment = stand_apartment();
+    const struct answer elsewhere = stay_make_confirmed(stand_apartment(), -1, 2),
+                        before = stay_make_confirmed(apartment, -1, 1),
+                        next = stay_make_confirmed(apartment, 0, 1);
+
+    ck_act(check_in_booking, &stand_owner, elsewhere.id, NULL);
+    ck_act(check_in_booking, &stand_owner, before.id, NULL);
+    ck_refused(stand_act(check_in_booking, &stand_owner, next.id, NULL), 409, "occupied");
+    ck_assert_str_eq(stay_status(next.id), "confirmed");
+    ck_act(check_out_booking, &stand_owner, before.id, NULL);
+    ck_act(check_in_booking, &stand_owner, next.id, NULL);
+}
+
 FIBER_TEST(check_in_day_follows_the_apartments_time_zone)
 {
     const char *apartment = stand_apartment();

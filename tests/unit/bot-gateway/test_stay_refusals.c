@@ -167,6 +167,7 @@ static const struct {
     {"scope_missing",    "no answer: clients/booking_client.c"},
     {"test_key_only",    "no call has such a field"},
     {"too_early",        "of what owners and staff do"},
+    {"occupied",         "of what owners and staff do"},
     {"unknown_owner",    "flats are not written"},
     {"unknown_timezone", "flats are not written"},
 };

@@ -178,8 +178,12 @@ bool booking_act(struct change *change, const struct uuid *id, enum booking_acti
     }
     if (!change_if_match(change, booking.version, fault) ||
         !copy_paid_and_phone(change, body, &booking, fault) ||
-        !booking_transition_check(&booking, action, change->caller, &to, fault) ||
-        !apply_action(change, action, (enum booking_status)to, body, &booking, fault))
+        !booking_transition_check(&booking, action, change->caller, &to, fault))
+        return false;
+    if (action == BOOKING_CHECK_IN && last.is_occupied)
+        return fault_set(fault, FAULT_CONFLICT, "occupied",
+                         "The previous guest is still checked in; check that guest out first.");
+    if (!apply_action(change, action, (enum booking_status)to, body, &booking, fault))
         return false;
     *out = booking;
     return true;

@@ -35,7 +35,7 @@ bool booking_price_compute(struct change *change, const struct apartment *apartm
  * are locked, and the UPDATE checks status, version and time again --- */
 
 /* Applies an action to a booking. FAULT_NOT_FOUND, FAULT_PRECONDITION (If-Match), FAULT_FORBIDDEN,
- * FAULT_CONFLICT "already_<status>", "nothing_due", "too_early", "too_many_unpaid",
+ * FAULT_CONFLICT "already_<status>", "nothing_due", "too_early", "occupied", "too_many_unpaid",
  * "refund_changed", FAULT_GONE "hold_expired", FAULT_INVALID "contact_missing". If the caller
  * repeats the last action, `out` is the unchanged booking; but a repeated claim-payment with
  * another receipt is applied as BOOKING_RECEIPT. Text of `out` is borrowed from `rows`. */

@@ -113,7 +113,9 @@ static const struct db_statement lock_statement = {
     .shape = &booking_store_shape,
     .sql = "SELECT {columns}, h.from_status, h.to_status, h.actor,"
            "  (SELECT actor FROM booking_history"
-           "   WHERE booking_id = b.id AND version = o.version AND from_status = to_status)"
+           "   WHERE booking_id = b.id AND version = o.version AND from_status = to_status),"
+           "  EXISTS (SELECT FROM occupancy n WHERE n.apartment_id = o.apartment_id"
+           "   AND n.status = 'checked_in' AND n.id <> o.id)"
            " FROM occupancy o"
            " JOIN booking b ON b.id = o.id"
            " JOIN apartment a ON a.id = o.apartment_id"
@@ -281,7 +283,8 @@ static bool read_locked_booking(struct db *tx, const struct db_rows *rows,
         return db_request_retry(tx, fault);
     }
     *out = booking;
-    *last = (struct booking_step){step_last_read(rows, step), db_get_text(rows, 0, step + 3)};
+    *last = (struct booking_step){step_last_read(rows, step), db_get_text(rows, 0, step + 3),
+                                  db_get_bool(rows, 0, step + 4)};
     return true;
 }
 

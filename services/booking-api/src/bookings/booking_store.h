@@ -36,6 +36,7 @@ bool booking_store_find_visible(struct db *db, const struct api_caller *caller,
 struct booking_step {
     struct step_last last;   /* the step that set the current status */
     struct slice changed_by; /* actor of the latest step if it kept the status, else absent */
+    bool is_occupied;        /* the guest of another booking is checked in at the apartment */
 };
 /* Locks the apartment of a booking, then the booking, until the transaction ends, and reads the
  * booking. FAULT_NOT_FOUND, without a lock, if the caller may not see the booking. If the booking

@@ -76,6 +76,7 @@ static bool explain_unbound(struct talk *talk)
 /* Columns: code of a refusal, text, the step to go to (NULL: `step` of owner_explain_refusal()). */
 static const struct talk_refusal refusals[] = {
     {"too_early",       TEXT_DESK_TOO_EARLY,      NULL    },
+    {"occupied",        TEXT_DESK_OCCUPIED,       NULL    },
     {"nights_taken",    TEXT_DESK_NIGHTS_TAKEN,   NULL    },
     {"contact_missing", TEXT_DESK_NO_CONTACT,     NULL    },
     {"refund_changed",  TEXT_STAY_REFUND_CHANGED, "cancel"},

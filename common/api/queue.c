@@ -21,6 +21,7 @@ void *queue_call_create(struct queue *queue, size_t size, struct fault *fault)
     arena_init(&call->arena, queue->kind->arena_max);
     LIST_INSERT_HEAD(&queue->calls, call, next);
     queue->call_count++;
+    queue->service->queue_calls++;
     return call;
 }
 
@@ -30,6 +31,7 @@ void queue_call_free(struct queue_call *call)
 
     LIST_REMOVE(call, next);
     queue->call_count--;
+    queue->service->queue_calls--;
     arena_finish(&call->arena);
     free(call);
 }

@@ -39,12 +39,13 @@ struct service_config {
     bool access_log;
     int64_t http_connections_max;
     int64_t http_fibers_max;
-    int64_t db_shared;      /* connections for reads */
-    int64_t db_exclusive;   /* connections for changes */
-    int64_t drain_lame_ms;  /* lame-duck time: after SIGTERM the instance is not ready but accepts
-                               connections; default: 5 s */
-    int64_t drain_limit_ms; /* limit of the drain after the lame-duck time; default: 20 s */
-    bool trial;             /* serves requests, but starts no background work for users */
+    int64_t db_shared;     /* connections for reads */
+    int64_t db_exclusive;  /* connections for changes */
+    int64_t drain_lame_ms; /* lame-duck time: after SIGTERM the instance is not ready but accepts
+                              connections; default: 5 s */
+    int64_t
+        drain_limit_ms; /* from SIGTERM until requests and calls of queues are cut; default: 20 s */
+    bool trial;         /* serves requests, but starts no background work for users */
 };
 
 /* Fibers for background work besides requests: running calls, periodic tasks, connections. */
@@ -66,6 +67,7 @@ struct service {
                             tests of use cases */
     bool stopping;       /* a signal came, or this is a trial instance: do not start work that must
                             not be interrupted */
+    size_t queue_calls;  /* running calls of queues (api/queue.h), whose end a stop waits for */
 };
 
 /* For what a service uses PostgreSQL. */

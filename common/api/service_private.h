@@ -24,6 +24,8 @@ struct service_run {
     struct ready ready;
     size_t postgres, schema, writes, redis; /* indexes of parts of `ready` */
     struct loop_timer tick;
+    struct loop_timer end;  /* while the drain waits for calls of queues */
+    int64_t drain_limit_ns; /* when the drain ends at the latest */
     struct periodic sweep;
     bool probing;
     bool schema_fits;

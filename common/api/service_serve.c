@@ -12,6 +12,7 @@
 #include "loop/fiber.h"
 
 enum { KEYS_MAX = 4096 };
+#define CALLS_POLL_NS (20 * NS_PER_MS)
 
 struct service_run *service_run_of(void *data)
 {
@@ -26,11 +27,17 @@ static bool guard_request(void *data, struct http_request *req, struct http_resp
     return api_guard_check(&service_run_of(data)->guard, req, res, fault);
 }
 
-static void on_drained(void *data)
+/* Ends the loop when no call of a queue runs, at the latest at the limit of the drain: a call that
+ * is cut off has an unknown result, and may be made twice. */
+static void stop_after_queue_calls(void *data)
 {
     struct service_run *run = data;
+    struct loop *loop = run->service.loop;
+    const int64_t now_ns = loop_now_ns(loop);
 
-    loop_stop(run->service.loop);
+    if (run->service.queue_calls == 0 || now_ns >= run->drain_limit_ns ||
+        !loop_timer_start(loop, &run->end, now_ns + CALLS_POLL_NS, stop_after_queue_calls, run))
+        loop_stop(loop);
 }
 
 /* The first signal begins the drain, the second one ends the process at once. */
@@ -47,7 +54,9 @@ static void on_signal(void *data, int signo)
     LOG(LOG_INFO, "stopping", "Draining after a signal", log_int("signal", signo));
     run->ready.stopping = true;
     run->service.stopping = true;
-    http_server_drain(run->server, config->drain_lame_ms, config->drain_limit_ms, on_drained, run);
+    run->drain_limit_ns = loop_now_ns(run->service.loop) + config->drain_limit_ms * NS_PER_MS;
+    http_server_drain(run->server, config->drain_lame_ms, config->drain_limit_ms,
+                      stop_after_queue_calls, run);
 }
 
 /* Writes "<service>/<version of the schema>", the application_name by which a migrator refuses a

@@ -293,6 +293,19 @@ def killed(world, group):
         group.equal(f"what people see: {way}", [one["text"] for one in world.telegram.messages(chats[way])], texts)
 
 
+def stopped(world, group):
+    """A process that stops waits for the answers of its calls, so that no message is uncertain or sent twice."""
+    chat = person(world)
+    world.telegram.do("faults", kind="slow", chat_id=chat, wait=2)
+    number = send(world, chat, "slow").json["id"]
+    wait_until("the call is under way", 5, lambda: shown(world, number)["status"] == "sending")
+    group.equal("exit status", world.service.stop(), 0)
+    group.equal("stored", world.stand.sql(f"SELECT status FROM bot.sending WHERE id = '{number}'"), "sent")
+    world.service.start()
+    world.caller.close()
+    group.equal("what the person sees", [one["text"] for one in world.telegram.messages(chat)], ["slow"])
+
+
 def codes(world, group):
     """Each error code of a message is described."""
     with open(os.path.join(ROOT, "services/bot-gateway/src/outbox/outcome.c"), encoding="utf-8") as source:
@@ -304,4 +317,4 @@ def codes(world, group):
 GROUPS = [("messages: accepted", accepted), ("messages: codes", codes), ("messages: refused", refused), ("messages: templates", templates), ("messages: long", long),
           ("messages: parked", parked), ("messages: rested", rested), ("messages: uncertain", uncertain), ("messages: gone", gone),
           ("messages: limits", limits), ("messages: markup", markup),
-          ("messages: killed", killed)]
+          ("messages: killed", killed), ("messages: stopped", stopped)]

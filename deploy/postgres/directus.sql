@@ -26,4 +26,14 @@ GRANT UPDATE (message_text, is_active) ON bot.bot_messages TO directus_user;
 GRANT UPDATE (setting_value, is_active) ON bot.bot_settings TO directus_user;
 GRANT UPDATE (intake, is_active, username) ON bot.bot TO directus_user;
 
+-- Directus owns a schema. If a trigger on a table of its own could call a function that runs as the owner of ours, a cast
+-- of its own would run there too. A trigger that exists fires without this right.
+DO $$
+DECLARE of_owner regprocedure;
+BEGIN
+    FOR of_owner IN SELECT oid FROM pg_proc WHERE prosecdef AND pronamespace <> 'pg_catalog'::regnamespace LOOP
+        EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', of_owner);
+    END LOOP;
+END $$;
+
 COMMIT;

@@ -18,6 +18,8 @@ REFUSED = [
     "UPDATE bot_messages SET built_in = 'x'", "UPDATE bot_messages SET message_key = 'x'", "DELETE FROM bot_messages",
     "INSERT INTO bot_messages (message_key, bot_type, language, message_text, built_in) VALUES ('x', 'taxi', 'ru', 'x', 'x')",
     "UPDATE bot_settings SET setting_key = 'x'", "DELETE FROM bot_settings", "SELECT FROM update", "SELECT FROM sending",
+    "CREATE TRIGGER own AFTER DELETE ON directus.own FOR EACH ROW EXECUTE FUNCTION booking.feed_bury('booking')",
+    "CREATE TRIGGER own AFTER DELETE ON directus.own FOR EACH ROW EXECUTE FUNCTION bot.message_bury()",
     "UPDATE bot_messages SET message_text = ''", f"UPDATE bot_messages SET message_text = '{8001 * 'x'}'",
 ]
 
@@ -35,6 +37,8 @@ def directus(stand):
     stand.passwords[ROLE] = PASSWORD
     stand.sql(f"DO $$ BEGIN CREATE ROLE {ROLE} LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$")
     stand.sql(f"ALTER ROLE {ROLE} PASSWORD '{PASSWORD}'")
+    stand.sql(f"CREATE SCHEMA directus AUTHORIZATION {ROLE} CREATE TABLE directus.own (id uuid, tenant_id uuid)")
+    stand.sql(f"ALTER TABLE directus.own OWNER TO {ROLE}")
     done = psql(stand.url("postgres"), "-f", os.path.join(ROOT, "deploy/postgres/directus.sql"))
     assert done.returncode == 0, done.stderr
 
@@ -65,6 +69,10 @@ def words():
             assert psql(stand.url(ROLE), "-c", sql).returncode == 0, sql
         for sql in REFUSED:
             assert psql(stand.url(ROLE), "-c", sql).returncode != 0, sql
+        assert psql(stand.url(ROLE), "-c", "CREATE TRIGGER own BEFORE UPDATE ON directus.own FOR EACH ROW"
+                    " EXECUTE FUNCTION suppress_redundant_updates_trigger()").returncode == 0, "a trigger of its own"
+        assert stand.sql("SELECT count(*) FROM pg_proc WHERE prosecdef AND pronamespace <> 'pg_catalog'::regnamespace"
+                         f" AND has_function_privilege('{ROLE}', oid, 'EXECUTE')") == "0"
         assert lint(stand) == (0, "Все тексты и настройки годятся.\n"), lint(stand)
         edit(stand, "{name?<b>{name}} {{")
         wait_until("it is refused", 10, lambda: gateway.metric("texts_refused") == 1)

@@ -61,6 +61,29 @@ FIBER_TEST(notification_of_an_event_before_a_restore_is_held)
     ck_rows(1, "sending WHERE status = 'queued'");
 }
 
+/* A bot that was off, or a long outage. */
+FIBER_TEST(events_of_stays_that_are_over_notify_only_staff)
+{
+    deal_person(7, "ru");
+    deal_person(DEAL_OWNER, "ru");
+    deal_staff_chat(-900);
+    struct deal *past = deal_make(7, "confirmed", HIM), *ahead = deal_make(7, "confirmed", HIM);
+    struct notifier *notifier = deals_follow();
+    deals_wait();
+    stand_stop(notifier);
+    deals_now_us = deals_time("2027-03-01T10:00:00Z");
+    past->refund = 900;
+    deal_step(past, "cancelled", "staff:x", NULL);
+    ahead->check_in = "2027-05-01";
+    deal_step(ahead, "cancelled", "staff:x", NULL);
+    deals_now_us = deals_time("2027-04-01T10:00:00Z");
+    deals_follow_to_end();
+    ck_assert_int_eq(count_messages(7, ""), 1);
+    ck_assert_int_eq(count_messages(7, "1 мая"), 1);
+    ck_assert_int_eq(count_messages(DEAL_OWNER, ""), 1);
+    ck_assert_int_eq(count_messages(-900, "Вернуть"), 1);
+}
+
 FIBER_TEST(each_recipient_gets_their_language)
 {
     deal_person(7, "ru");

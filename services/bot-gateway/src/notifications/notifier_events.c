@@ -2,11 +2,16 @@
 #include <stdio.h>
 
 #include "base/log.h"
+#include "base/now.h"
 #include "db/transaction.h"
 
 #include "notifications/notifier_private.h"
 
-enum { KEY_MAX = 101 /* bytes of a dedupe_key, with the NUL */ };
+enum {
+    KEY_MAX = 101, /* bytes of a dedupe_key, with the NUL */
+    DAY_S = 24 * 3600,
+    STALE_AFTER_S = 3 * DAY_S /* see notifier_is_stale() */
+};
 
 /* The planned reminders of a booking, ride or trip. */
 struct plan {
@@ -128,6 +133,12 @@ static bool decide_owner_and_staff_delivery(struct notifier_round *round,
                round,
                staff->notification == notification_for_owner(&step) ? why : NOTIFICATION_WHY_NONE,
                &staff->recipient, fault);
+}
+
+bool notifier_is_stale(const struct notifier_round *round, const struct notification_event *event,
+                       int64_t over_at_us)
+{
+    return event->occurred_at < round->now - STALE_AFTER_S * US_PER_S && over_at_us < round->now;
 }
 
 /* Whether the notification reaches nobody: it is for staff, but no bot can write to them. */
@@ -271,6 +282,8 @@ static bool process_booking_event(struct notifier_page *page,
         return false;
     if (reaches_nobody(round, &context->deliveries[NOTIFIER_TO_STAFF]))
         page->unheard[page->unheard_count++] = event;
+    if (notifier_is_stale(round, event, (context->booking.check_out + INT64_C(1)) * DAY_S * US_PER_S))
+        return compose_and_add_message(page, context, NOTIFIER_TO_STAFF, fault);
     for (int to = 0; to < NOTIFIER_TO_COUNT; to++)
         if (!compose_and_add_message(page, context, to, fault))
             return false;

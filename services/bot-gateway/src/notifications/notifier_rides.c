@@ -85,11 +85,8 @@ static bool compose_ride_notice(struct notifier_round *round, const struct ride_
 
 /* How long the message is worth sending: a notice that the trip begins, or begins late, expires
  * soon after the departure. FIELD_ABSENT: any time. */
-static int64_t calculate_ttl_s(const struct ride_event *event,
-                               const struct ride_notice_input *input)
+static int64_t calculate_ttl_s(const struct ride_event *event, int64_t depart_at)
 {
-    const int64_t depart_at =
-        input->order != NULL ? input->order->depart_at : input->run->depart_at;
     const int64_t left_s =
         depart_at > event->round->now ? (depart_at - event->round->now) / US_PER_S : 0;
 
@@ -103,12 +100,16 @@ static bool compose_and_add_notice(const struct ride_event *event, const struct 
                                    struct ride_notice_input *input, int recipient_kind,
                                    struct fault *fault)
 {
+    const int64_t depart_at =
+        input->order != NULL ? input->order->depart_at : input->run->depart_at;
     struct outbox_message message = {.confided = false};
     char about[UUID_TEXT_LEN + 1];
 
+    if (notifier_is_stale(event->round, event->event, depart_at))
+        return true;
     if (!compose_ride_notice(event->round, notice, input, &message, fault))
         return false;
-    message.ttl_s = calculate_ttl_s(event, input);
+    message.ttl_s = calculate_ttl_s(event, depart_at);
     uuid_format(&event->about, about);
     if (is_match(event)) {
         message.ttl_s = OFFER_TTL_S;

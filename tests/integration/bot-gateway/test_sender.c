@@ -390,6 +390,29 @@ FIBER_TEST(finished_messages_are_deleted_after_thirty_days)
     ck_rows(7, "sending");
 }
 
+/* --- a deactivated bot --- */
+
+FIBER_TEST(messages_of_an_inactive_bot_expire_in_a_day_and_are_no_backlog)
+{
+    struct sender_gauges gauges;
+
+    old_rows("queued", 2, "1 day");
+    stand_sql("UPDATE sending SET expires_at = now() + interval '1 hour'"
+              " WHERE id = (SELECT id FROM sending LIMIT 1)");
+    ck_ok(sender_store_read_gauges(stand_db(), &gauges, &fault));
+    ck_assert(gauges.oldest_s > 0);
+    stand_sql("UPDATE bot SET is_active = false");
+    ck_ok(sender_store_read_gauges(stand_db(), &gauges, &fault));
+    ck_assert_double_eq(gauges.oldest_s, 0);
+    struct periodic sweeper;
+    sweeper_start(&sweeper, stand_service(), 10);
+    wait_for("NOT EXISTS (SELECT FROM sending WHERE expires_at IS NULL)");
+    periodic_stop(&sweeper);
+    ck_rows(
+        1, "sending WHERE expires_at BETWEEN now() + interval '23 h' AND now() + interval '1 day'");
+    ck_rows(1, "sending WHERE expires_at < now() + interval '1 hour'");
+}
+
 /* --- a long queue --- */
 
 static void fill(int rows)

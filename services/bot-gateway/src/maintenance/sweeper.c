@@ -14,11 +14,12 @@
 enum { RUN_LIMIT_MS = 20000 };
 
 static const struct db_statement *const statements[] = {
-    &update_store_delete_old,         &sender_store_cancel_old_confided,
-    &sender_store_delete_old,         &history_store_delete_old,
-    &history_store_delete_tombstones, &dialogue_store_clear_old,
-    &notification_store_delete_old,   &relay_store_delete_old,
-    &relay_store_delete_old_talks,    &misunderstood_store_delete_old,
+    &update_store_delete_old,          &sender_store_limit_inactive,
+    &sender_store_cancel_old_confided, &sender_store_delete_old,
+    &history_store_delete_old,         &history_store_delete_tombstones,
+    &dialogue_store_clear_old,         &notification_store_delete_old,
+    &relay_store_delete_old,           &relay_store_delete_old_talks,
+    &misunderstood_store_delete_old,
 };
 
 static bool delete_old_rows(void *data, struct fault *fault)

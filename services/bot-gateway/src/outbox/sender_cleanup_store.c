@@ -61,6 +61,15 @@ const struct db_statement sender_store_delete_old = {
            "   AND updated_at < now() - interval '30 days' LIMIT {limit} FOR UPDATE SKIP LOCKED)",
 };
 
+const struct db_statement sender_store_limit_inactive = {
+    .name = "sender_limit_inactive",
+    .parameters = "limit bigint",
+    .sql = "UPDATE sending SET expires_at = now() + interval '1 day' WHERE id IN (SELECT s.id"
+           "  FROM bot b JOIN sending s ON s.bot_id = b.id AND s.status = 'queued'"
+           "  WHERE NOT b.is_active AND s.expires_at IS NULL AND s.broadcast_id IS NULL"
+           "  LIMIT {limit} FOR UPDATE OF s SKIP LOCKED)",
+};
+
 const struct db_statement sender_store_cancel_old_confided = {
     .name = "sender_cancel_confided",
     .parameters = "limit bigint",
@@ -76,6 +85,7 @@ static const struct db_statement gauges_statement = {
            " FROM (VALUES (0), (1), (2)) lanes (lane) CROSS JOIN LATERAL (SELECT created_at FROM sending s"
            "  WHERE status = 'queued' AND lane = lanes.lane"
            "   AND NOT EXISTS (SELECT FROM broadcast b WHERE b.id = s.broadcast_id AND b.status = 'paused')"
+           "   AND NOT EXISTS (SELECT FROM bot b WHERE b.id = s.bot_id AND NOT b.is_active)"
            "  ORDER BY id LIMIT 1) oldest",
 };
 // clang-format on

@@ -109,6 +109,9 @@ bool sender_store_renew_message_leases(struct db_pool *pool, struct db_value mes
 bool sender_store_expire_messages(struct db *tx, int64_t *expired_count,
                                   struct fault *fault) MUST_CHECK;
 
+/* Statement for db_batches_run(): messages that wait for a bot which was deactivated expire after a
+ * day, so that people do not get them when it is activated weeks later. Broadcasts wait. */
+extern const struct db_statement sender_store_limit_inactive;
 /* Statement for db_batches_run(): cancels confided messages that have been uncertain for 7 days, so
  * that they lose their text, because the erasure of the named person does not find them. */
 extern const struct db_statement sender_store_cancel_old_confided;
@@ -118,7 +121,8 @@ extern const struct db_statement sender_store_cancel_old_confided;
 extern const struct db_statement sender_store_delete_old;
 
 struct sender_gauges {
-    double oldest_s;   /* age of the oldest queued message, without paused broadcasts; 0: none */
+    double oldest_s;   /* age of the oldest queued message, without paused broadcasts and
+                          inactive bots; 0: none */
     int64_t throttled; /* chats that back off */
     int64_t held;      /* rows of the view `held` */
 };

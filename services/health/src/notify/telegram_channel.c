@@ -250,8 +250,11 @@ static void send_to_chat(struct telegram_channel *chats, const struct alert_stor
 
     enum telegram_outcome outcome =
         send_or_edit_message(chats, &message, &result->message_id, &answer, &result->fault);
-    if (outcome == TELEGRAM_MIGRATED)
+    if (outcome == TELEGRAM_MIGRATED) {
+        LOG(LOG_ERROR, "alert_chat_moved", "A group has a new id: replace it in ALERT_CHATS",
+            log_int("old", chat->id), log_int("new", answer.new_chat_id));
         message.chat_id = chat->id = answer.new_chat_id;
+    }
     message.plain = outcome == TELEGRAM_BAD_MARKUP;
     if (outcome == TELEGRAM_MIGRATED || message.plain)
         outcome =

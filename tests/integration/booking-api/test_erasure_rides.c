@@ -182,15 +182,14 @@ static const struct {
     {"confirmed",       "NULL, '+77015550001'"},
 };
 
-static void agreed_body(void *data)
+FIBER_TEST_ROWS(agreed_ride_forbids_the_erasure, agreed)
 {
-    const int i = *(const int *)data;
     char id[UUID_TEXT_LEN + 1];
 
     make_trip();
     const struct answer made = ck_status(
         stand_book(&stand_guest, stand_apartment(), 10, 1, ",'phone':'+77015550001'", ""), 201);
-    snprintf(id, sizeof id, "%s", make_ride(agreed[i].status, agreed[i].who));
+    snprintf(id, sizeof id, "%s", make_ride(row->status, row->who));
     struct answer answer = ck_refused(erase(NULL, "{'telegram_id':7}"), 409, "has_live_rides");
     const json_t *rides = json_object_get(answer.json, "rides");
     ck_assert_uint_eq(json_array_size(rides), 1);
@@ -203,13 +202,6 @@ static void agreed_body(void *data)
     stand_sql("UPDATE ride SET status = 'completed', ended_at = now()");
     ck_status(erase(NULL, "{'telegram_id':7}"), 200);
     ck_assert_int_eq(count_mentions("Забытый"), 0);
-}
-
-TEST_ROWS(agreed_ride_forbids_the_erasure, agreed)
-{
-    int i = _i;
-
-    stand_run(agreed_body, &i);
 }
 
 FIBER_TEST(parcel_keeps_its_recipient_until_delivery)

@@ -4,23 +4,6 @@
 
 TEST_CASE("booking_history", .setup = stand_begin, .teardown = stand_end);
 
-FIBER_TEST(cancellation_frees_the_nights_and_is_in_the_history)
-{
-    const char *apartment = stand_apartment();
-    struct answer booked = book(&stand_guest, apartment, 10, 2);
-
-    ck_refused(book(NULL, apartment, 11, 1), 409, "nights_taken");
-    ck_act(cancel_booking, &stand_owner, booked.id, NULL);
-    ck_book(NULL, apartment, 11, 1);
-    ck_refused(ask_get(get_booking_history, .caller = &stand_guest8, .id = booked.id), 404,
-               "not_found");
-    struct answer answer = ck_status(ask_get(get_booking_history, .id = booked.id), 200);
-    const json_t *items = json_object_get(answer.json, "items");
-    ck_assert_uint_eq(json_array_size(items), 2);
-    ck_assert(json_is_null(value_at(items, "0.from_status")));
-    ck_text(items, "1.to_status", "cancelled");
-}
-
 /* Checks the versions of one page and returns its cursor, or "". */
 static const char *history_page(const char *id, const char *limit, const char *cursor, int first,
                                 int last)

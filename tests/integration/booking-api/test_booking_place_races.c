@@ -1,72 +1,9 @@
 // SPDX-License-Identifier: MIT
-/* Concurrent bookings on PostgreSQL: no night is booked twice, a guest has at most three holds and
- * two confirmed stays without a payment. */
+/* Bookings beside an overdue hold and concurrent ones on PostgreSQL: no night is booked twice, a
+ * guest has at most three holds and two confirmed stays without a payment. */
 #include "stand.h"
 
-/* Stays beside an existing one of nights 10 and 11. */
-static const struct {
-    const char *why;
-    int from, nights, buffer;
-    int status;
-    int taken[3]; /* offsets, terminated by 0 */
-} second[] = {
-    {"the same nights",                                  10, 2, 0, 409, {10, 11}},
-    {"the last of them",                                 11, 3, 0, 409, {11}    },
-    {"one inside a longer stay",                         9,  5, 0, 409, {10, 11}},
-    {"up to its check-in",                               8,  2, 0, 201, {0}     },
-    {"from its check-out",                               12, 2, 0, 201, {0}     },
-    {"its buffer is taken too",                          12, 2, 1, 409, {12}    },
-    {"after its buffer",                                 13, 2, 1, 201, {0}     },
-    {"own buffer runs into it: the last night is named", 8,  2, 1, 409, {9}     },
-    {"own buffer ends in time",                          7,  2, 1, 201, {0}     },
-};
-
 TEST_CASE("booking_place_races", .setup = stand_begin, .teardown = stand_end);
-
-FIBER_TEST_ROWS_WHY(nights_are_booked_once, second)
-{
-    const char *apartment = stand_apartment();
-    size_t wanted = 0;
-
-    stand_sql("UPDATE apartment SET buffer_days = %d", row->buffer);
-    ck_book(NULL, apartment, 10, 2);
-    const char *body = textf("{'apartment_id':'%s','check_in':'%s','check_out':'%s','guests':1,"
-                             "'guest':{'name':'B'}}",
-                             apartment, stand_day(row->from), stand_day(row->from + row->nights));
-    struct answer answer = ask_post(post_booking, .body = body);
-    ck_assert_msg(answer.status == row->status, "%d %s", answer.status, answer.code);
-    const json_t *nights = json_object_get(answer.json, "nights");
-    while (row->taken[wanted] != 0)
-        wanted++;
-    ck_assert_msg(json_array_size(nights) == wanted, "%zu nights", json_array_size(nights));
-    for (size_t k = 0; k < wanted; k++)
-        ck_assert_str_eq(json_string_value(json_array_get(nights, k)), stand_day(row->taken[k]));
-    if (wanted > 0)
-        ck_assert_str_eq(answer.code, "nights_taken");
-}
-
-FIBER_TEST(guest_holds_at_most_three_stays_by_account_or_phone)
-{
-    const char *apartment = stand_apartment();
-
-    for (int i = 0; i < 3; i++) {
-        ck_status(stand_book(NULL, apartment, 10 + i, 1,
-                             i < 2 ? ",'telegram_id':7,'phone':'+77010000001'"
-                                   : ",'phone':'8 701 000 00 01'",
-                             ""),
-                  201);
-    }
-    ck_refused(stand_book(NULL, apartment, 20, 1, ",'phone':'+77010000001'", ""), 409,
-               "too_many_holds");
-    ck_rows(3, "occupancy");
-    ck_book(&stand_guest, apartment, 20, 1);
-    ck_refused(book(&stand_guest, apartment, 21, 1), 409, "too_many_holds");
-    ck_refused(stand_book(NULL, apartment, 10, 1, ",'phone':'+77010000001'", ""), 409,
-               "nights_taken");
-    stand_sql("UPDATE occupancy SET status = 'confirmed' WHERE check_in = '%s'", stand_day(10));
-    ck_book(&stand_guest, apartment, 21, 1);
-    ck_book(NULL, apartment, 30, 1);
-}
 
 FIBER_TEST(overdue_hold_does_not_block_without_a_sweeper)
 {

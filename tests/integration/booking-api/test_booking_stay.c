@@ -6,38 +6,6 @@
 
 TEST_CASE("booking_stay", .setup = stand_begin, .teardown = stand_finish);
 
-FIBER_TEST(claim_extends_the_hold_to_twelve_hours_once_and_records_no_payment)
-{
-    const char *apartment = stand_apartment();
-
-    struct answer booked = book(&stand_guest, apartment, 10, 1);
-    ck_refused(stand_act(claim_booking_payment, &stand_guest, booked.id, NULL), 409, "nothing_due");
-    stand_sql("UPDATE apartment SET prepayment_percent = 30");
-    booked = book(&stand_guest, apartment, 20, 2);
-    ck_refused(stand_act(claim_booking_payment, &stand_guest8, booked.id, NULL), 404, "not_found");
-    ck_refused(stand_act(claim_booking_payment, &stand_owner, booked.id, NULL), 403, "forbidden");
-    ck_status(stand_act(claim_booking_payment, &stand_guest, booked.id, "{'receipt':7}"), 422);
-    ck_act(claim_booking_payment, &stand_guest, booked.id, "{'receipt':'Kaspi 12'}");
-    ck_assert_str_eq(stay_status(booked.id), "payment_claimed");
-    ck_sql_text("Kaspi 12", "SELECT receipt FROM booking WHERE id = '%s'", booked.id);
-    ck_sql(12 * 3600,
-           "SELECT extract(epoch FROM expires_at - updated_at) FROM occupancy WHERE id = '%s'",
-           booked.id);
-    ck_sql(0, "SELECT paid FROM booking WHERE id = '%s'", booked.id);
-    stand_sql("UPDATE occupancy SET expires_at = now() + interval '1 hour' WHERE id = '%s'",
-              booked.id);
-    ck_act(claim_booking_payment, &stand_guest, booked.id, NULL);
-    ck_assert_int_le(stand_number("SELECT extract(epoch FROM expires_at - now())"
-                                  " FROM occupancy WHERE id = '%s'",
-                                  booked.id),
-                     3600);
-    ck_refused(stand_act(claim_booking_payment, NULL, booked.id, NULL), 409,
-               "already_payment_claimed");
-    ck_refused(stand_act(confirm_booking, &stand_guest, booked.id, NULL), 403, "forbidden");
-    ck_act(confirm_booking, &stand_owner, booked.id, NULL);
-    ck_sql(600000, "SELECT paid FROM booking WHERE id = '%s'", booked.id);
-}
-
 FIBER_TEST(another_receipt_of_a_claimed_payment_is_announced_and_moves_no_deadline)
 {
     const char *apartment = stand_apartment();
@@ -90,18 +58,6 @@ FIBER_TEST_ROWS_WHY(confirmation_records_what_was_claimed_before_the_dates_chang
     ck_act(confirm_booking, &stand_owner, booked.id, row->body);
     ck_sql(row->paid, "SELECT paid FROM booking");
     ck_sql(0, "SELECT claimed FROM booking");
-}
-
-FIBER_TEST(claim_of_an_expired_hold_is_refused)
-{
-    const char *apartment = stand_apartment();
-
-    stand_sql("UPDATE apartment SET prepayment_percent = 30");
-    struct answer booked = book(&stand_guest, apartment, 10, 1);
-    stand_sql("UPDATE occupancy SET expires_at = now() - interval '1 second'");
-    ck_refused(stand_act(claim_booking_payment, &stand_guest, booked.id, NULL), 410,
-               "hold_expired");
-    ck_sql(1, "SELECT max(version) FROM occupancy");
 }
 
 /* --- arriving and leaving --- */
@@ -172,18 +128,6 @@ FIBER_TEST(early_check_out_frees_the_remaining_nights_but_the_buffer)
     ck_refused(book(&stand_guest8, apartment, 0, 1), 409, "nights_taken");
     ck_book(&stand_guest8, apartment, 1, 2);
     ck_rows(1, "occupancy WHERE kind = 'buffer'");
-}
-
-FIBER_TEST(check_out_on_the_first_day_keeps_the_first_night_occupied)
-{
-    const char *apartment = stand_apartment();
-    const struct answer booked = stay_make_confirmed(apartment, 0, 3);
-
-    ck_act(check_in_booking, NULL, booked.id, NULL);
-    ck_act(check_out_booking, NULL, booked.id, NULL);
-    ck_sql_text(stand_day(1), "SELECT check_out FROM occupancy WHERE id = '%s'", booked.id);
-    ck_refused(book(&stand_guest8, apartment, 0, 1), 409, "nights_taken");
-    ck_book(&stand_guest8, apartment, 1, 1);
 }
 
 FIBER_TEST(no_show_after_the_check_in_day_frees_the_remaining_nights)

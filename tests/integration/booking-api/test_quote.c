@@ -1,51 +1,11 @@
 // SPDX-License-Identifier: MIT
-/* Quotes: contents, guarantee, and who may use them. */
+/* Quotes: their terms in lists, their guarantee, and how long they are usable. */
 #include "db/batches.h"
 
 #include "bookings/quote.h"
 #include "quotes.h"
 
-static long long sum_of_lines(const struct answer *answer)
-{
-    long long sum = 0;
-    size_t i;
-    json_t *line;
-
-    json_array_foreach(value_at(answer->json, "lines"), i, line)
-    {
-        sum += number_at(line, "amount.amount");
-    }
-    return sum;
-}
-
 TEST_CASE("quote", .setup = stand_begin, .teardown = stand_finish);
-
-FIBER_TEST(quote_itemises_the_price_and_starts_in_the_current_tier)
-{
-    const char *apartment = stand_apartment();
-
-    stand_sql("UPDATE apartment SET cleaning_fee = 500000, included_guests = 1,"
-              " extra_guest_fee = 200000, prepayment_percent = 30");
-    struct answer answer = ck_status(quotes_request(&stand_guest, apartment, 40, 2, 3), 201);
-    ck_number(answer.json, "total.amount", 2 * 1000000 + 2 * 2 * 200000 + 500000);
-    ck_assert_int_eq(sum_of_lines(&answer), number_at(answer.json, "total.amount"));
-    ck_number(answer.json, "deposit.amount", 990000);
-    ck_text(value_at(answer.json, "cancellation"), "policy", "moderate");
-    json_t *tiers = value_at(answer.json, "cancellation.tiers");
-    ck_assert_uint_eq(json_array_size(tiers), 2);
-    ck_number(tiers, "0.kept.amount", 0);
-    ck_number(tiers, "1.kept.amount", 1400000);
-    ck_assert(json_is_null(value_at(tiers, "1.until")));
-    ck_sql(QUOTE_LIFE_S, "SELECT extract(epoch FROM expires_at - created_at) FROM quote");
-    ck_sql(7, "SELECT guest_telegram_id FROM quote");
-    ck_sql(1400000, "SELECT first_night FROM quote");
-    ck_rows(1, "audit WHERE action = 'quote.create'");
-    ck_rows(0, "occupancy");
-    answer = ck_status(quotes_request(&stand_guest, apartment, 2, 2, 3), 201);
-    tiers = value_at(answer.json, "cancellation.tiers");
-    ck_assert_uint_eq(json_array_size(tiers), 1);
-    ck_number(tiers, "0.kept.amount", 1400000);
-}
 
 static const struct {
     const char *policy;
@@ -121,22 +81,6 @@ FIBER_TEST(booking_keeps_its_policy)
     ck_text(answer.json, "policy", "moderate");
 }
 
-FIBER_TEST(quote_of_another_guest_or_tenant_is_unknown)
-{
-    const char *apartment = stand_apartment();
-    struct answer mine = quotes_create(&stand_guest, apartment, 40, 2);
-    struct answer anybodys = quotes_create(NULL, apartment, 50, 2);
-
-    ck_refused(quotes_book(&stand_other, mine.id, ""), 422, "unknown_quote");
-    ck_refused(quotes_book(&stand_guest8, mine.id, ""), 422, "unknown_quote");
-    ck_refused(quotes_book(NULL, "0198a000-0000-7000-8000-000000000000", ""), 422, "unknown_quote");
-    ck_status(quotes_book(NULL, mine.id, ""), 201);
-    ck_status(quotes_book(&stand_guest8, anybodys.id, ""), 201);
-    stand_sql("UPDATE apartment SET owner_id = (SELECT id FROM owner WHERE id <> owner_id LIMIT 1)"
-              " WHERE EXISTS (SELECT FROM owner o WHERE o.id <> apartment.owner_id)");
-    ck_refused(quotes_request(&stand_other, apartment, 60, 2, 2), 422, "unknown_apartment");
-}
-
 FIBER_TEST(quote_is_usable_only_before_it_expires_and_without_its_fields)
 {
     struct answer offer = quotes_create(NULL, stand_apartment(), 40, 2);
@@ -171,21 +115,5 @@ FIBER_TEST(quotes_are_deleted_a_day_after_they_expire)
     ck_assert(quote_store_has_old(stand_db(), &due, &fault) && due > 0);
     ck_assert(db_batches_run(stand_service()->pool, &quote_store_delete_old, 10, &fault));
     ck_assert(quote_store_has_old(stand_db(), &due, &fault) && due == 0);
-    ck_rows(1, "quote");
-}
-
-FIBER_TEST(repeated_quote_with_one_key_is_created_once)
-{
-    const char *apartment = stand_apartment();
-    struct answer answer;
-
-    const char *body = textf("{'apartment_id':'%s','check_in':'%s','check_out':'%s','guests':2}",
-                             apartment, stand_day(5), stand_day(6));
-    answer = ck_status(ask_post(post_quote, .body = body, .params = "dry_run=true"), 200);
-    ck_rows(0, "quote");
-    for (int i = 0; i < 2; i++) {
-        answer = ck_status(ask_post(post_quote, .body = body, .key = "k"), 201);
-        ck_assert_int_eq(answer.replayed, i == 1);
-    }
     ck_rows(1, "quote");
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Seasons end to end: written, read, and applied to bookings, calendars and searches. */
+/* Seasons end to end: written, read, and applied to bookings and availability. */
 
 #include "stand.h"
 
@@ -50,46 +50,12 @@ FIBER_TEST(rules_are_replaced_with_version_event_and_nights)
     ck_rows(1, "outbox WHERE type = 'apartment.updated'"
                " AND sequence = 2 AND data ->> 'version' = '2'");
     ck_rows(1, "audit WHERE action = 'apartment.rates'");
+    ck_status(put(&stand_guest, apartment, "", NULL), 403);
+    ck_status(ask_get(get_rates, .caller = &stand_guest, .id = apartment), 200);
     ck_refused(put(NULL, apartment, "", "\"1.x\""), 412, "version_mismatch");
     ck_status(put(NULL, apartment, "", NULL), 200);
     ck_rows(0, "apartment_night");
     ck_rows(0, "apartment WHERE has_rates");
-}
-
-FIBER_TEST(dry_run_writes_nothing)
-{
-    const char *apartment = stand_apartment();
-    const char *body = textf("{'items':[%s]}", rule(3, 6, ",'percent':25"));
-    struct answer dry =
-        ck_status(ask_put(put_rates, .id = apartment, .body = body, .params = "dry_run=true"), 200);
-    const json_t *items = value_at(dry.json, "would.items");
-    ck_assert_uint_eq(json_array_size(items), 1);
-    ck_rows(0, "apartment_night");
-    ck_rows(1, "apartment WHERE version = 1");
-}
-
-static const struct {
-    const char *why;
-    const struct api_caller *caller;
-    int write, read;
-    bool inactive;
-} actors[] = {
-    {"staff",                             &stand_staff, 200, 200, false},
-    {"the apartment's owner",             &stand_owner, 200, 200, false},
-    {"a guest",                           &stand_guest, 403, 200, false},
-    {"a guest, of an inactive apartment", &stand_guest, 404, 404, true },
-    {"another tenant",                    &stand_other, 404, 404, false},
-};
-
-FIBER_TEST_ROWS_WHY(reading_and_writing_rules_depends_on_the_actor, actors)
-{
-    const char *apartment = stand_apartment();
-    if (row->inactive)
-        stand_sql("UPDATE apartment SET is_active = false");
-    struct answer written = put(row->caller, apartment, rule(1, 2, ",'percent':1"), NULL);
-    struct answer read = ask_get(get_rates, .caller = row->caller, .id = apartment);
-    ck_assert_int_eq(written.status, row->write);
-    ck_assert_int_eq(read.status, row->read);
 }
 
 FIBER_TEST(nights_follow_prices_and_rules_respect_max_nights)
@@ -129,11 +95,6 @@ FIBER_TEST(booking_follows_the_season_and_keeps_its_price)
     ck_sql(1850000, "SELECT total FROM booking WHERE id = '%s'", booked.id);
 }
 
-static json_t *shown(const struct answer *calendar, size_t index, const char *name)
-{
-    return json_object_get(json_array_get(json_object_get(calendar->json, "days"), index), name);
-}
-
 /* The reasons of a day as one text. */
 static const char *reasons(const json_t *list)
 {
@@ -147,25 +108,6 @@ static const char *reasons(const json_t *list)
         snprintf(text + len, sizeof text - len, "%s%s", i > 0 ? " " : "", json_string_value(one));
     }
     return text;
-}
-
-FIBER_TEST(calendar_shows_seasonal_prices_and_reasons)
-{
-    const char *apartment = stand_apartment();
-    const char *rules = textf("%s,%s", rule(5, 9, ",'price':KZT(4500000),'min_nights':3"),
-                              rule(6, 7, ",'closed_to_arrival':true,'closed_to_departure':true"));
-    ck_book(NULL, apartment, 8, 3);
-    ck_book(NULL, apartment, 3, 3);
-    ck_status(put(NULL, apartment, rules, NULL), 200);
-    struct answer calendar = ck_status(ask_get(get_calendar, .id = apartment), 200);
-    ck_number(shown(&calendar, 4, "price"), "amount", 1000000);
-    ck_number(shown(&calendar, 5, "price"), "amount", 4500000);
-    ck_assert_int_eq(json_integer_value(shown(&calendar, 5, "min_nights")), 3);
-    ck_assert_int_eq(json_integer_value(shown(&calendar, 9, "min_nights")), 1);
-    ck_assert_str_eq(reasons(shown(&calendar, 6, "reasons")),
-                     "gap_too_short closed_to_arrival closed_to_departure");
-    ck_assert_str_eq(reasons(shown(&calendar, 7, "reasons")), "gap_too_short");
-    ck_assert_str_eq(reasons(shown(&calendar, 1, "reasons")), "");
 }
 
 static struct answer ask_apartments(const struct api_caller *caller, const char *ids, int from,
@@ -217,16 +159,6 @@ FIBER_TEST(availability_of_many_apartments_gives_reasons)
     stand_sql("UPDATE apartment SET is_active = false");
     answer = ask_apartments(&stand_guest, ids, -1, 40, 2);
     expect_item(&answer, 3, 0, "not_bookable in_the_past max_nights");
-}
-
-FIBER_TEST(invalid_availability_query_is_refused)
-{
-    ck_refused(ask_apartments(NULL, "", 1, 1, 1), 422, "too_short");
-    ck_refused(ask_apartments(NULL, "'x'", 1, 1, 1), 422, "bad_uuid");
-    ck_refused(ask_apartments(NULL, "'01900000-0000-7000-8000-0000000000ff'", 2, -1, 1), 422,
-               "bad_range");
-    ck_refused(ask_apartments(NULL, "'01900000-0000-7000-8000-0000000000ff'", 2, 1, 0), 422,
-               "out_of_range");
 }
 
 static const struct {

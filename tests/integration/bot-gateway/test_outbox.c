@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
-/* Queued messages: expiry, replacement, cancellation, migration, retries. */
+/* Queued messages: replacement, parts, migration, retries. */
 
 #include "db/transaction.h"
 
-#include "outbox/outbox_store.h"
 #include "outbox/recipient_store.h"
 #include "sends.h"
 
@@ -15,26 +14,7 @@ static void too_many(const struct send *send, struct call_result *result)
         *result = (struct call_result){.end = TELEGRAM_THROTTLED, .retry_after_s = 600};
 }
 
-/* --- expiry, replacement, cancellation --- */
-
-/* Case: 429. */
-FIBER_TEST(expired_message_is_not_sent)
-{
-    struct sender *sender = sends_start();
-    sends_end = too_many;
-    const struct uuid parked = sends_place(sender, &(struct wish){.text = "429", .ttl_s = 600});
-    const struct uuid behind = sends_place(sender, &(struct wish){.text = "x", .ttl_s = 600});
-    const struct uuid lasting = sends_text(sender, 7, "lasting");
-    sends_wait_count(1);
-    wait_for("NOT EXISTS (SELECT FROM sending WHERE status = 'sending')"); /* 429 is stored */
-    stand_sql("UPDATE sending SET expires_at = now() WHERE expires_at IS NOT NULL");
-    stand_sql("UPDATE recipient SET due_at = now(), parked_until = NULL");
-    ck_assert_str_eq(sends_status(&parked), "expired"); /* whether or not cleanup has run */
-    ck_assert_str_eq(sends_status(&behind), "expired");
-    wait_for("(SELECT count(*) FROM sending WHERE status = 'expired') = 2");
-    sends_wait(&lasting, "sent");
-    ck_assert_int_eq(sends_count, 2);
-}
+/* --- replacement --- */
 
 FIBER_TEST(newer_message_supersedes_queued_ones)
 {
@@ -85,43 +65,6 @@ FIBER_TEST(message_with_a_dedupe_key_is_queued_once)
     ck_assert(sends_placed(&(struct wish){.text = "b", .dedupe_key = "17:1"}, &other));
     ck_assert_str_eq(sends_status(&first), "queued"); /* it does not supersede itself */
     ck_rows(2, "sending");
-}
-
-struct moving {
-    struct uuid id;
-    enum outbox_action action;
-    struct outbox_message sending;
-};
-
-static bool move(struct db *tx, void *arg, struct fault *fault)
-{
-    struct moving *moving = arg;
-    auto_rows struct db_rows rows = {0};
-    return outbox_store_lock(tx, &stand_staff.tenant_id, &moving->id, &rows, &moving->sending,
-                             fault) &&
-           outbox_store_apply_action(tx, &moving->sending, moving->action, SLICE("staff:A"), fault);
-}
-
-FIBER_TEST(queued_can_be_cancelled_and_uncertain_resent)
-{
-    struct sender *sender = sends_start();
-    sends_end = sends_unknown_once;
-    const struct uuid held =
-        sends_place(sender, &(struct wish){.text = "a", .on_unknown = OUTBOX_HOLD});
-    sends_wait(&held, "uncertain");
-    struct moving again = {.id = held, .action = OUTBOX_SEND_AGAIN};
-    ck_ok(db_transaction(stand_service()->pool, move, &again, &fault));
-    ck_assert_int_eq(again.sending.status, OUTBOX_QUEUED);
-    sends_wait(&held, "sent");
-    ck_assert_int_eq(sends_count, 2);
-    stand_sql("INSERT INTO sending_pause SELECT id, now() + interval '1 hour', 'test' FROM bot");
-    struct moving gone = {.id = sends_text(sender, 8, "b"), .action = OUTBOX_CANCEL};
-    ck_ok(db_transaction(stand_service()->pool, move, &gone, &fault));
-    ck_assert_str_eq(sends_status(&gone.id), "cancelled");
-    stand_sql("DELETE FROM sending_pause");
-    stand_sleep(600);
-    ck_assert_int_eq(sends_count, 2);
-    ck_rows(0, "recipient WHERE due_at IS NOT NULL");
 }
 
 FIBER_TEST(message_of_an_inactive_bot_has_the_name_of_the_bot)
@@ -235,24 +178,6 @@ FIBER_TEST(supergroup_inherits_the_queue_of_its_group)
     ck_assert_str_eq(sends[1].text, "a");
     ck_assert_str_eq(sends[2].text, "b");
     ck_sql(-1007, "SELECT chat_id FROM staff_chat");
-}
-
-static void broken_markup(const struct send *send, struct call_result *result)
-{
-    if (!send->plain || strcmp(send->text, "worse") == 0)
-        *result = (struct call_result){.end = TELEGRAM_BAD_MARKUP, .text = SLICE("can't parse")};
-}
-
-/* Case: Parse 400. */
-FIBER_TEST(rejected_markup_is_sent_once_as_plain_text)
-{
-    struct sender *sender = sends_start();
-    sends_end = broken_markup;
-    const struct uuid id = sends_text(sender, 7, "broken");
-    const struct uuid worse = sends_text(sender, 8, "worse");
-    sends_wait(&id, "sent");
-    sends_wait(&worse, "failed");
-    ck_assert_int_eq(sends_count, 4);
 }
 
 /* --- retries --- */

@@ -64,57 +64,6 @@ FIBER_TEST(link_is_created_for_an_unbound_owner)
     ck_sql_text("1", AUDITED);
 }
 
-/* A link needs no row, so a link in the answer of a dry run would bind an account without an
- * audit. */
-FIBER_TEST(dry_run_returns_no_link)
-{
-    static const struct booking_says says[] = {
-        {200, 0, IS("null")}
-    };
-
-    erasing_start(says, 1);
-    struct answer dry = ck_status(
-        ask_post(post_owner_link, .id = "taxi", .body = WANTED, .params = "dry_run=true"), 200);
-    const json_t *would = json_object_get(dry.json, "would");
-    ck_assert(json_is_null(json_object_get(would, "url")));
-    ck_assert(json_is_string(json_object_get(would, "expires_at")));
-    ck_sql_text("0", AUDITED);
-}
-
-// clang-format off
-static const struct {
-    const char *why, *body;
-    struct booking_says says;
-    int status;
-    const char *code;
-    int asked; /* minimum number of calls of booking-api */
-} refusals[] = {
-    {"no such owner",    WANTED,                    {404, 0, "{\"code\":\"not_found\"}"},     422, "unknown_owner",  1},
-    {"half an owner",    WANTED,                    {200, 0, "{\"name\":\"x\"}"},             503, "booking_failed", 1},
-    {"another status",   WANTED,                    {422, 0, "{\"code\":\"bad_actor\"}"},     503, "booking_failed", 1},
-    {"a key that may not", WANTED,                  {403, 0, "{\"code\":\"scope_missing\"}"}, 503, "booking_failed", 1},
-    {"no answer",        WANTED,                    {0, 0, NULL},                             503, "booking_failed", 1},
-    {"no owner is named", "{}",                     {200, 0, IS("null")},                     422, "required",       0},
-    {"no id",            "{\"owner_id\":\"x\"}",    {200, 0, IS("null")},                     422, "bad_uuid",       0},
-    {"another field",    "{\"owner_id\":\"" OWNER "\",\"x\":1}", {200, 0, IS("null")},        422, "unknown_field",  0},
-    {"no JSON",          "{",                       {200, 0, IS("null")},                     400, "bad_json",       0},
-};
-// clang-format on
-
-FIBER_TEST(refusal_of_booking_api_is_returned)
-{
-    for (size_t i = 0; i < ARRAY_LEN(refusals); i++) {
-        erasing_start(&refusals[i].says, 1);
-        struct answer answer = ask(refusals[i].body, NULL);
-        ck_assert_msg(answer.status == refusals[i].status &&
-                          strcmp(answer.code, refusals[i].code) == 0,
-                      "%s: %d %s", refusals[i].why, answer.status, answer.code);
-        ck_assert_int_ge(booking_asked(), refusals[i].asked);
-        ck_assert(refusals[i].asked > 0 || booking_asked() == 0);
-        ck_sql_text("0", AUDITED);
-    }
-}
-
 /* Until the row has the username, it is read from Telegram. */
 FIBER_TEST(missing_username_is_read_from_telegram)
 {
@@ -135,19 +84,4 @@ FIBER_TEST(missing_username_is_read_from_telegram)
         slice_starts(slice_of(text_at(made.json, "url")), SLICE("https://t.me/cab_bot?start=")));
     struct answer unnamed = ck_status(ask(WANTED, NULL), 503);
     ck_assert_str_eq(unnamed.code, "telegram_unavailable");
-}
-
-FIBER_TEST(without_a_token_there_is_no_link)
-{
-    static const struct booking_says says[] = {
-        {200, 0, IS("null")}
-    };
-
-    stand_file("taxi.token", 0600, "");
-    erasing_start(says, 1);
-    const struct answer answer =
-        ck_status(ask_post(post_owner_link, .id = "taxi", .body = WANTED), 409);
-    ck_assert_str_eq(answer.code, "bot_incomplete");
-    ck_status(ask_post(post_owner_link, .caller = &stand_other, .id = "taxi", .body = WANTED), 404);
-    ck_assert_int_eq(booking_asked(), 0);
 }

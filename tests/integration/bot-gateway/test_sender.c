@@ -2,42 +2,11 @@
 /* Messages are sent in the order of their chat, one at a time and once, with any result of
  * calls. */
 
-#include "db/transaction.h"
-
 #include "maintenance/sweeper.h"
-#include "outbox/outbox_store.h"
-#include "outbox/recipient_store.h"
 #include "sends.h"
 #include "support/metric_of.h"
 
 TEST_CASE("sender", .setup = sends_begin, .teardown = sends_finish);
-
-/* --- order --- */
-
-FIBER_TEST(messages_of_a_chat_are_sent_in_order)
-{
-    enum { CHATS = 3, EACH = 3 };
-    struct sender *sender = sends_start();
-    struct uuid last = {0};
-    int next[CHATS + 1] = {0};
-    char text[16];
-    sends_delay_ms = 5;
-    for (int i = 0; i < EACH; i++)
-        for (int chat = 1; chat <= CHATS; chat++) {
-            snprintf(text, sizeof text, "%d", i);
-            last = sends_text(sender, chat, text);
-        }
-    sends_wait(&last, "sent");
-    sends_wait_count(CHATS * EACH);
-    for (int i = 0; i < sends_count; i++)
-        ck_assert_int_eq(atoi(sends[i].text), next[sends[i].chat_id]++);
-    ck_assert_int_eq(sends_at_once, 1);
-    stand_stop(sender);
-    ck_assert_int_eq(sends_count, CHATS * EACH);
-    ck_rows(CHATS * EACH, "sending WHERE status = 'sent' AND part = 1 AND "
-                          "jsonb_array_length(telegram_message_ids) = 1");
-    ck_rows(0, "recipient WHERE due_at IS NOT NULL");
-}
 
 /* --- several instances --- */
 
@@ -233,31 +202,6 @@ FIBER_TEST(unsent_message_is_retried_in_order)
 }
 
 /* --- dead processes --- */
-
-/* Case: Restart with queued rows. */
-FIBER_TEST(message_of_a_dead_process_is_uncertain)
-{
-    struct uuid resend, hold, behind;
-    stand_stop(sends_start()); /* so that the bots are read */
-    ck_assert(sends_placed(&(struct wish){.chat_id = 1, .text = "a"}, &resend));
-    ck_assert(
-        sends_placed(&(struct wish){.chat_id = 2, .text = "b", .on_unknown = OUTBOX_HOLD}, &hold));
-    ck_assert(sends_placed(&(struct wish){.chat_id = 2, .text = "c"}, &behind));
-    sends_leave(&resend, "1 hour");
-    sends_leave(&hold, "1 hour");
-    sends_start();
-    stand_sleep(700);
-    ck_assert_int_eq(sends_count, 0); /* the process may still live, so later messages wait */
-    ck_assert_str_eq(sends_status(&hold), "sending");
-    stand_sql("UPDATE sending SET leased_until = now() WHERE status = 'sending'");
-    ck_assert_str_eq(sends_status(&hold), "uncertain"); /* before cleanup has run */
-    sends_wait(&behind, "sent");
-    sends_wait(&resend, "sent");
-    ck_assert_int_eq(sends_count, 2);
-    ck_assert_str_eq(sends_status(&hold), "uncertain");
-    ck_sql_text("uncertain", "SELECT status FROM sending WHERE id = '%s'", sends_id(&hold));
-    ck_rows(2, "sending WHERE unknown_calls = 1");
-}
 
 #define CLEANUPS "background_runs_total{task=\"sender sweep\"}"
 

@@ -54,40 +54,6 @@ FIBER_TEST(repeated_change_of_an_overdue_hold_is_refused)
     ck_refused(stay_change(&stand_guest, booked.id, 21, 2, ""), 409, "already_expired");
 }
 
-static const struct {
-    const char *why;
-    int from, nights;
-    const char *more;
-    int status;
-    const char *code;
-} rules[] = {
-    {"backwards",                20, -1, "",                               422, "bad_range"      },
-    {"too long",                 20, 31, "",                               422, "max_nights"     },
-    {"too short",                20, 1,  "",                               422, "min_nights"     },
-    {"yesterday",                -1, 3,  "",                               422, "in_the_past"    },
-    {"without notice",           1,  3,  "",                               422, "too_late"       },
-    {"after the booking window", 41, 3,  "",                               422, "beyond_window"  },
-    {"too many guests",          20, 2,  ",'guests':5",                    422, "too_many_guests"},
-    {"an unknown field",         20, 2,  ",'note':'x'",                    422, "unknown_field"  },
-    {"another total",            25, 2,  ",'expected_total':KZT(100)",     409, "total_changed"  },
-    {"the total that was shown", 25, 2,  ",'expected_total':KZT(2000000)", 200, ""               },
-};
-
-FIBER_TEST(new_dates_follow_current_rules)
-{
-    const struct answer booked = stay_make_confirmed(stand_apartment(), 20, 3);
-
-    stand_sql("UPDATE apartment SET min_nights = 2, advance_notice_hours = 72,"
-              " booking_window_days = 40");
-    for (size_t i = 0; i < ARRAY_LEN(rules); i++) {
-        const struct answer answer =
-            stay_change(NULL, booked.id, rules[i].from, rules[i].nights, rules[i].more);
-        ck_assert_msg(answer.status == rules[i].status && strcmp(answer.code, rules[i].code) == 0,
-                      "%s: %d %s", rules[i].why, answer.status, answer.code);
-    }
-    ck_sql(3, "SELECT version FROM occupancy");
-}
-
 FIBER_TEST(notice_and_window_apply_only_to_a_new_check_in)
 {
     const struct answer booked = stay_make_confirmed(stand_apartment(), 1, 3);

@@ -55,33 +55,6 @@ FIBER_TEST(date_change_and_new_booking_of_a_night_have_one_winner)
             stand_day(63));
 }
 
-/* Both clients repeatedly request the other's nights; no deadlock may occur. */
-static void swap_one(void *data)
-{
-    const int mine = race.next++ % 2;
-
-    for (int i = 0; i < 10; i++) {
-        const struct answer answer =
-            stay_change(NULL, race.ids[mine], 20 + (i + mine) % 2, 2,
-                        stay_to_apartment(race.apartments[(i + mine) % 2]));
-        count(&answer, &race.moved);
-    }
-}
-
-FIBER_TEST(clients_swapping_bookings_do_not_deadlock)
-{
-    race = (struct race){0};
-    for (int i = 0; i < 2; i++) {
-        snprintf(race.apartments[i], sizeof race.apartments[i], "%s", stand_apartment());
-        memcpy(race.ids[i], stay_make_confirmed(race.apartments[i], 20, 2).id, sizeof race.ids[i]);
-    }
-    stand_race(8, swap_one);
-    ck_assert_int_eq(race.moved + race.refused, 80);
-    ck_rows(0, "occupancy a JOIN occupancy b"
-               " ON a.id < b.id AND a.apartment_id = b.apartment_id"
-               " AND a.nights && b.nights");
-}
-
 /* Ten clients move nine stays between three apartments; the only refusal is nights_taken. */
 enum { MOVERS = 10, STAYS = 9, MOVES = 40 };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Seasons end to end: written, read, and applied to bookings and availability. */
+/* Seasons end to end: written, read, and applied to availability. */
 
 #include "stand.h"
 
@@ -69,30 +69,6 @@ FIBER_TEST(nights_follow_prices_and_rules_respect_max_nights)
     ck_refused(patch(apartment, "{'max_nights':3}"), 422, "contradiction");
     ck_status(patch(apartment, "{'max_nights':4}"), 200);
     ck_refused(put(NULL, apartment, rule(1, 8, ",'min_nights':5"), NULL), 422, "contradiction");
-}
-
-FIBER_TEST(booking_follows_the_season_and_keeps_its_price)
-{
-    const char *apartment = stand_apartment();
-    ck_status(put(NULL, apartment,
-                  textf("%s,%s,%s", rule(10, 13, ",'percent':-15,'min_nights':2"),
-                        rule(20, 21, ",'closed_to_arrival':true"),
-                        rule(25, 26, ",'closed_to_departure':true")),
-                  NULL),
-              200);
-    ck_refused(book(NULL, apartment, 12, 1), 422, "min_nights");
-    ck_refused(book(NULL, apartment, 20, 2), 422, "closed_to_arrival");
-    ck_refused(book(NULL, apartment, 23, 2), 422, "closed_to_departure");
-    struct answer booked = ck_book(NULL, apartment, 12, 2);
-    ck_sql(1850000, "SELECT total FROM booking WHERE id = '%s'", booked.id);
-    ck_sql_text("season night",
-                "SELECT string_agg(line ->> 'kind', ' ' ORDER BY line ->> 'date')"
-                " FROM booking, json_array_elements(lines) line WHERE id = '%s'",
-                booked.id);
-    ck_book(NULL, apartment, 19, 2);
-    /* The agreed price stays. */
-    ck_status(put(NULL, apartment, "", NULL), 200);
-    ck_sql(1850000, "SELECT total FROM booking WHERE id = '%s'", booked.id);
 }
 
 /* The reasons of a day as one text. */

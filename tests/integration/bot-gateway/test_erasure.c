@@ -384,21 +384,3 @@ FIBER_TEST_ROWS(nothing_is_erased_if_booking_api_refuses, refusals)
     ck_says(HIM, ALL_OF_HIM);
     ck_rows(0, "audit WHERE action = 'user.erase'");
 }
-
-FIBER_TEST(erasure_needs_scope_and_own_tenant)
-{
-    erasing_start(receipts, RECEIPTS);
-    ck_status(ask_delete(delete_user, .caller = &stand_other, .id = "taxi", .second_id = HIM), 404);
-    ck_status(erase("0"), 404);
-    ck_status(erase("-7"), 404);
-    ck_status(erase("x"), 404);
-    stand_sql("INSERT INTO person (bot_id, user_id, told_language) SELECT id, " HIM
-              ", 'ru' FROM bot");
-    ck_refused(ask_delete(delete_user, .id = "taxi", .second_id = HIM, .if_match = "\"9.x\""), 412,
-               "version_mismatch");
-    ck_assert_int_eq(booking_asked(), 0);
-    stand_file("taxi.key", 0600, "no key");
-    stand_look();
-    ck_refused(erase(HIM), 409, "bot_incomplete");
-    ck_rows(1, "person");
-}

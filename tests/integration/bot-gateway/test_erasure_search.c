@@ -30,23 +30,6 @@ FIBER_TEST(search_api_is_called_last)
     ck_has(request, "\r\ntraceparent: 00-a-b-01\r\n");
 }
 
-FIBER_TEST(dry_run_calls_search_api_with_dry_run)
-{
-    static const struct booking_says says[] = {
-        {200, 0, "{\"dry_run\":true,\"would\":{\"erased\":{\"booking\":2}}}"              },
-        {200, 0, "{\"dry_run\":true,\"would\":{\"at\":\"x\",\"erased\":{\"document\":5}}}"},
-    };
-
-    erasing_start(says, 2);
-    erasing_with_search();
-    const json_t *would = json_object_get(ck_status(erase_dry_run(HIM), 200).json, "would");
-    ck_assert_int_eq(
-        json_integer_value(json_object_get(json_object_get(would, "erased"), "search.document")),
-        5);
-    ck_assert_int_eq(booking_asked(), 2);
-    ck_has(booking_request(1), "&bot=taxi&without_bot=true&dry_run=true HTTP/1.1\r\n");
-}
-
 FIBER_TEST(partial_erasures_of_search_api_are_counted)
 {
     const struct booking_says says[] = {
@@ -93,32 +76,4 @@ FIBER_TEST(no_call_starts_that_cannot_end_in_time)
     fiber_set_deadline(fiber_current(), deadline_ns);
     ck_refused(answer, 503, "erasure_unfinished");
     ck_assert_int_eq(booking_asked(), 3);
-}
-
-static const struct booking_says search_fails[] = {
-    {403, 0, "{\"code\":\"scope_missing\"}"},
-    {200, 0, "{\"pong\":true}"             },
-    {200, 0, "<html>"                      },
-    {503, 0, NULL                          },
-    {0,   0, NULL                          },
-};
-
-/* Everything else is erased, the answer is an error, and a repeated request returns the counts of
- * search-api. */
-FIBER_TEST_ROWS(failure_of_search_api_gives_no_receipt, search_fails)
-{
-    const struct booking_says away[] = {receipts[1], receipts[1], *row};
-    const struct booking_says back[] = {receipts[1], receipts[1], search_receipt};
-
-    erasing_start(away, 3);
-    erasing_with_search();
-    say(1, "hi");
-    struct answer answer = ck_refused(erase(HIM), 503, "search_failed");
-    ck_assert(answer.retry_after);
-    ck_says(HIM, "");
-
-    booking_say(back, 3);
-    answer = ck_status(erase(HIM), 200);
-    ck_assert_int_eq(erased_rows(&answer, "search.document"), 5);
-    ck_assert_int_eq(erased_in_all(&answer), 5);
 }

@@ -2,7 +2,6 @@
 /* The staff chat of a bot: a code links it once, and it survives what happens to the group. */
 #include "db/transaction.h"
 
-#include "booking.h"
 #include "staff_chat/staff_chat.h"
 #include "staff_chat/staff_chat_store.h"
 #include "updates.h"
@@ -159,64 +158,4 @@ FIBER_TEST(removal_forgets_chat_members_and_code)
     asked.bot = SLICE("nobody");
     ck_fault(db_transaction(stand_service()->pool, remove_chat, &asked, &fault), "bot_unknown",
              FAULT_NOT_FOUND);
-}
-
-#define BOOKING(status, version)                                                                   \
-    "{\"id\":\"018f0005-0000-7000-8000-000000000001\",\"code\":\"0WX1HA6S\",\"apartment_id\":"     \
-    "\"018f0002-0000-7000-8000-000000000001\",\"status\":\"" status "\",\"version\":" version      \
-    ",\"check_in\":\"2026-11-22\",\"check_out\":\"2026-11-24\",\"guests\":2,\"total\":{"           \
-    "\"amount\":"                                                                                  \
-    "1800000},\"guest\":{\"name\":\"Guest\"},\"allowed_actions\":[{\"action\":\"confirm\","        \
-    "\"label\":{"                                                                                  \
-    "\"ru\":\"x\"}}]}"
-
-static void tap(int number, int person, int64_t chat)
-{
-    const struct button button = {.flow = SLICE("go"),
-                                  .action = SLICE("staff_ok"),
-                                  .argument = SLICE("AY8ABQAAcACAAAAAAAAAAQ_5")};
-    uint8_t key[BUTTON_KEY_LEN];
-    char data[BUTTON_DATA_MAX + 1], body[768];
-
-    button_derive_key(SLICE("1:AA"), key);
-    ck_assert(button_write(&button, key, BUTTON_STAFF, data));
-    snprintf(
-        body, sizeof body,
-        "{\"update_id\":%d,\"callback_query\":{\"id\":\"%d\",\"from\":{\"id\":%d,\"is_bot\":false,"
-        "\"first_name\":\"Another\"},\"message\":{\"message_id\":9,\"date\":1,\"chat\":{\"id\":%"
-        "lld,"
-        "\"type\":\"supergroup\"},\"text\":\"x\"},\"data\":\"%s\"}}",
-        number, number + 1000, person, (long long)chat, data);
-    deliver(body);
-    wait_for(NOTHING_LEFT);
-}
-
-FIBER_TEST(member_answers_a_request_under_their_name)
-{
-    static const struct booking_says says[] = {
-        {200, 0, BOOKING("requested", "5")},
-        {200, 0, BOOKING("confirmed", "6")},
-    };
-
-    stand_file("taxi.token", 0600, "1:AA");
-    stand_look();
-    booking_start(says, ARRAY_LEN(says));
-    updates_start(NULL, NULL, booking_url());
-    type_code(1, 7, -100, make_code(60), "");
-    /* A person who is no member, and the member in another group. */
-    tap(2, 8, -100);
-    tap(3, 7, -200);
-    ck_assert_int_eq(booking_asked(), 0);
-    ck_sql(2, "SELECT count(*) FROM sending WHERE method = 'answerCallbackQuery'"
-              " AND payload -> 0 ? 'text'");
-    tap(4, 7, -100);
-    ck_assert_int_eq(booking_asked(), 2);
-    const char *request = booking_request(1);
-    ck_begins(request, "POST /v1/bookings/018f0005-0000-7000-8000-000000000001/confirm HTTP");
-    ck_has(request, "X-Actor: staff:Member 7\r\n");
-    ck_has(request, "If-Match: \"5\"\r\n");
-    ck_has(request, "Idempotency-Key: tg:taxi:4:1\r\n");
-    ck_sql(1, "SELECT count(*) FROM sending WHERE method = 'editMessageText' AND chat_id = -100"
-              " AND payload -> 0 ->> 'message_id' = '9' AND confided"
-              " AND payload::text LIKE '%%Member 7%%' AND payload::text NOT LIKE '%%Guest%%'");
 }

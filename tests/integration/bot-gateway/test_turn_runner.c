@@ -121,34 +121,6 @@ FIBER_TEST(blocked_turn_does_not_delay_other_lanes)
 
 /* --- effects --- */
 
-static const struct {
-    const char *language, *text, *answer;
-} talks[] = {
-    {"ru", "/start", "Здравствуйте, &lt;A&gt;!" },
-    {"kk", "/start", "Сәлеметсіз бе, &lt;A&gt;!"},
-    {"en", "/start", "Hello, &lt;A&gt;!"                    },
-    {"en", "/help",  "What I can do:"                       },
-    {"de", "Hallo",  "Я вас не понял."           },
-};
-
-FIBER_TEST(people_are_answered_in_their_language_and_taps_at_once)
-{
-    enum { TALKS = ARRAY_LEN(talks) };
-    updates_start(sends_start(), NULL, NULL);
-    for (int i = 0; i < TALKS; i++) {
-        deliver_text(i + 1, i + 1, talks[i].language, talks[i].text);
-        sends_wait_count(i + 1);
-        ck_assert_int_eq(sends[i].chat_id, i + 1);
-        ck_assert_str_eq(sends[i].method, "sendMessage");
-        ck_begins(sends[i].text, talks[i].answer);
-    }
-    deliver("{\"update_id\":90,\"callback_query\":{\"id\":\"77\",\"from\":{\"id\":5},"
-            "\"inline_message_id\":\"x\",\"data\":\"a:go\"}}");
-    sends_wait_count(TALKS + 1);
-    ck_assert_str_eq(sends[TALKS].method, "answerCallbackQuery");
-    ck_sql_text("[{\"callback_query_id\": \"77\"}]", "SELECT payload FROM sending WHERE lane = 0");
-}
-
 FIBER_TEST(update_without_a_dialogue_is_done_at_once)
 {
     updates_start(NULL, NULL, NULL);
@@ -165,20 +137,6 @@ FIBER_TEST(update_without_a_dialogue_is_done_at_once)
     ck_rows(5, "update WHERE status = 'done'");
     ck_rows(0, "sending");
     wait_metric("updates_done_total{kind=\"other\"}", before + 3);
-}
-
-FIBER_TEST(group_is_not_answered)
-{
-    stand_look();
-    stand_sql("UPDATE bot SET username = 'taxi_bot'");
-    updates_start(NULL, NULL, NULL);
-    deliver(
-        "{\"update_id\":5,\"message\":{\"chat\":{\"id\":-5,\"type\":\"group\"},\"from\":{\"id\":"
-        "5},\"text\":\"/help@Taxi_bot\",\"entities\":[{\"type\":\"bot_command\",\"offset\":0,"
-        "\"length\":14}]}}");
-    wait_for(NOTHING_LEFT);
-    ck_rows(1, "update WHERE status = 'done'");
-    ck_rows(0, "sending");
 }
 
 /* Case: Blocked / deactivated. */

@@ -99,26 +99,6 @@ CONVERSATION(back_from_every_step,
     {.tap = "@button_back", .step = "city"},
     {.tap = "@button_not_now", .step = "", .sees = {"@cancelled"}})
 
-CONVERSATION(nothing_found,
-    {.type = "/search", .step = "city"},
-    {.tap = "Астана", .step = "day"},
-    {.tap = "21", .step = "nights"},
-    {.tap = "22", .step = "guests"},
-    {.tap = "6", .step = "list", .sees = {"1 ночь, 6 гостей", "Астана", "Свободного не нашлось"},
-     INSTEAD({"GET /v1/apartments?", 200, WORLD_NO_APARTMENTS})},
-    {.tap = "@stay_button_dates", .step = "day"},
-    {.tap = "23", .step = "nights"},
-    {.tap = "30", .step = "list", .sees = {"7 ночей, 6 гостей"}, INSTEAD({"GET /v1/apartments?", 200, WORLD_NO_APARTMENTS})},
-    {.tap = "@stay_button_city", .step = "city"})
-
-CONVERSATION(list_query_is_refused,
-    TO_DAY,
-    {.tap = "21", .step = "nights"},
-    {.tap = "22", .step = "guests"},
-    {.tap = "1", .step = "day", .sees = {"@stay_refused", "@stay_day"}, INSTEAD({"GET /v1/apartments?", 422, WORLD_PROBLEM("in_the_past")})},
-    {.tap = "21", .step = "nights"},
-    {.tap = "22", .step = "city", .sees = {"@stay_refused"}, INSTEAD({"GET /v1/apartments?", 422, WORLD_PROBLEM("unknown_city")})})
-
 CONVERSATION(nights_taken,
     TO_APARTMENT,
     {.tap = "@stay_button_book", .step = "flat",
@@ -136,32 +116,6 @@ CONVERSATION(taken_before_it_is_shown,
      .sees = {"GET /v1/apartments/" WORLD_OTHER_ID, "{\"apartment_id\":\"" WORLD_OTHER_ID "\"", "@stay_no_others"},
      INSTEAD({"POST /v1/quotes", 422, WORLD_PROBLEM("not_available")})},
     {.tap = "@button_back", .step = "list"})
-
-CONVERSATION(apartment_is_missing,
-    TO_LIST,
-    {.tap = APARTMENT_BUTTON, .step = "list", .sees = {"@stay_flat_gone", "✓ вид на горы"},
-     INSTEAD({"GET /v1/apartments/" WORLD_APARTMENT_ID, 404, WORLD_PROBLEM("not_found")})})
-
-CONVERSATION(booking_is_refused,
-    TO_APARTMENT,
-    {.tap = "@stay_button_book", .step = "flat", .sees = {"@stay_price_old", "POST /v1/quotes", TENGE("18", "000")},
-     INSTEAD({"POST /v1/bookings", 410, WORLD_PROBLEM("quote_expired")})},
-    {.tap = "@stay_button_book", .step = "flat", .sees = {"@stay_price_old"},
-     INSTEAD({"POST /v1/bookings", 422, WORLD_PROBLEM("unknown_quote")})},
-    {.tap = "@stay_button_book", .step = "flat", .sees = {"@stay_refused"},
-     INSTEAD({"POST /v1/bookings", 422, WORLD_PROBLEM("too_late")})},
-    {.tap = "@stay_button_book", .step = "flat", .sees = {"@stay_refused"},
-     INSTEAD({"POST /v1/bookings", 403, WORLD_PROBLEM("forbidden")})},
-    {.tap = "@stay_button_book", .step = "holds", .sees = {"@stay_holds_many", "@stay_holds", HELD_BUTTON},
-     INSTEAD({"POST /v1/bookings", 409, WORLD_PROBLEM("too_many_holds")})},
-    {.tap = HELD_BUTTON, .step = "booking", .sees = {"@stay_held"}})
-
-CONVERSATION(prepaid_booking,
-    TO_CONTACT,
-    {.tap = "@stay_key_no_contact", .step = "booking",
-     .sees = {"<b>" TENGE("5", "400") "</b>\nKaspi +7 701 234 56 78", "Я оплатил", "<b>12:15</b>"}, .sees_not = "Подтвердить",
-     INSTEAD({CALL_BOOKING, 200, WORLD_TO_PAY})},
-    {.tap = "Я оплатил", .step = "booking", .sees = {"/claim-payment ", "@stay_claimed", "22 ноября, вс, 00:00"}, .sees_not = "Kaspi"})
 
 CONVERSATION(cancelled,
     TO_BOOKING,
@@ -186,26 +140,6 @@ CONVERSATION(expired,
      INSTEAD({CALL_BOOKING, 200, WORLD_EXPIRED})},
     {.tap = "@button_back", .step = "list", .sees = {"check_in=2026-11-22&check_out=2026-11-24&guests=2"}})
 
-CONVERSATION(status_changed_elsewhere,
-    TO_BOOKING,
-    {.tap = "Подтвердить", .step = "booking", .sees = {"@stay_moved_on", "Kaspi +7 701 234 56 78"},
-     INSTEAD({"POST /v1/bookings/" WORLD_BOOKING_ID "/confirm", 403, WORLD_PROBLEM("payment_due")}, {CALL_BOOKING, 200, WORLD_TO_PAY})},
-    {.tap = "@button_back", .step = "list"},
-    {.tap = APARTMENT_BUTTON, .step = "flat"},
-    {.tap = "@stay_button_book", .step = "contact"},
-    {.tap = "@stay_key_no_contact", .step = "booking"},
-    {.tap = "Подтвердить", .step = "booking", .sees = {"@stay_moved_on", "@stay_cancelled"},
-     INSTEAD({"POST /v1/bookings/" WORLD_BOOKING_ID "/confirm", 409, WORLD_PROBLEM("already_cancelled")}, {CALL_BOOKING, 200, WORLD_CANCELLED})},
-    {.tap = "@stay_button_free", .step = "list"},
-    {.tap = APARTMENT_BUTTON, .step = "flat"},
-    {.tap = "@stay_button_book", .step = "contact"},
-    {.tap = "@stay_key_no_contact", .step = "booking"},
-    {.tap = "Отменить бронь", .step = "booking", .sees = {"@stay_moved_on", "@stay_agreed"},
-     INSTEAD({CALL_BOOKING "/cancel-preview", 409, WORLD_PROBLEM("already_confirmed")}, {CALL_BOOKING, 200, WORLD_CONFIRMED})},
-    {.tap = "Отменить бронь", .step = "cancel"},
-    {.tap = "@button_back", .step = "booking", .sees = {"@stay_booking_gone"}, INSTEAD({CALL_BOOKING, 404, WORLD_PROBLEM("not_found")})},
-    {.tap = "@button_again", .step = "city"})
-
 static const struct exchange longest[] = {
     TO_BOOKING,
     {.tap = "Отменить бронь", .step = "cancel"},
@@ -214,24 +148,6 @@ static const struct exchange start_over[] = {
     {.tap = "@button_again", .step = "city", .sees = {"@stay_city"}},
 };
 static const struct exchange book[] = {TO_CONTACT};
-
-static const struct exchange english[] = {
-    {.type = "/search", .step = "city"},
-    {.tap = "Ust-Kamenogorsk", .step = "day", .sees = {"Ust-Kamenogorsk"}},
-    {.tap = "22", .step = "nights", .sees = {"November 2026", "December →", "Mon"}},
-    {.tap = "24", .step = "guests"},
-    {.tap = "1", .step = "list", .sees = {"2 nights", "1 guest\n", "mountain view, Wi-Fi"}},
-    {.tap = "Details", .step = "flat", .sees = {"2 rooms", "22 November, Sun", "Free"}},
-};
-static const struct exchange kazakh[] = {
-    {.type = "/search", .step = "city"},
-    {.tap = "Өскемен", .step = "day"},
-    {.tap = "22", .step = "nights", .sees = {"қараша 2026", "желтоқсан →", "дс"}},
-    {.tap = "24", .step = "guests"},
-    {.tap = "2", .step = "list", .sees = {"2 түнге", "2 қонақ"}},
-    {.tap = "Толығырақ", .step = "flat", .sees = {"2 бөлме", "22 қараша, жс", "Тегін"}},
-};
-
 // clang-format on
 
 TEST_LOOP(every_step_can_start_over, 2, COUNT(longest) + 1)
@@ -271,12 +187,4 @@ TEST(a_second_tap_books_nothing)
     ck_lacks(talk.asked, "POST");
     ck_assert_saw("@button_stale");
     ck_assert_str_eq(talk.step, "contact");
-}
-
-TEST(title_uses_language_of_person_or_russian)
-{
-    talk.language = LANGUAGE_EN;
-    CONVERSE(english);
-    talk.language = LANGUAGE_KZ;
-    CONVERSE(kazakh);
 }

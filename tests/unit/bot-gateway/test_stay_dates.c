@@ -85,10 +85,6 @@ CONVERSATION(in_a_city_that_is_not_offered,
     {.type = "/start apt_ALM-7K2Q", .step = "day", .sees = {"<b>Двушка у парка, almaty</b>"}, INSTEAD({"GET /v1/cities", 200, "{\"items\":[]}"})},
     {.tap = "@button_back", .step = "city"})
 
-CONVERSATION(a_full_month,
-    {.type = "/start apt_ALM-7K2Q", .step = "day", .sees = {"@stay_month_full", "<b>Двушка у парка, Алматы</b>", "2" STROKE "1" STROKE, "декабрь →"}, .sees_not = "@stay_button_today",
-     INSTEAD({CALL_DAYS, 200, WORLD_FULL})},
-    {.tap = "декабрь →", .step = "day", .sees_not = "@stay_month_full"})
 // clang-format on
 
 /* --- days that cannot be chosen --- */

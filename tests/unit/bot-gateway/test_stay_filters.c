@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Conversations of the flow "stay" in which the guest types search criteria; and the number of
- * updates that a booking takes. */
+/* Conversations of the flow "stay" in which the guest types search criteria. */
 #include "stay_talk.h"
 
 static void begin(void)
@@ -205,29 +204,7 @@ CONVERSATION(booked_from_a_card,
     {.tap = "@button_back", .step = "list"},
     {.tap = "@stay_button_book", .step = "contact", BOOKS(WORLD_TO_PAY)},
     {.tap = "@stay_key_no_contact", .step = "booking", .sees = {"<b>0WX1HA6S</b>\nДвушка у парка", "Kaspi"}, INSTEAD({CALL_BOOKING, 200, WORLD_TO_PAY})})
-
-/* The same result in the three languages. */
-static const struct {
-    enum language language;
-    const char *text, *label, *unknown;
-} phrases[] = {
-    {LANGUAGE_RU, ALL_AT_ONCE,                                                               "✕ парковка", "хм"},
-    {LANGUAGE_KZ, "Алматыда демалысқа екі бөлмелі, екеуміз, 25 мыңға дейін, тұрағы бар",     "✕ тұрақ",    "хм"},
-    {LANGUAGE_EN, "2 rooms in Almaty for the weekend under 25k for two with parking",        "✕ parking",  "hm"},
-};
 // clang-format on
-
-TEST_ROWS(phrase_is_parsed_in_each_language, phrases)
-{
-    talk.language = (int)row->language;
-    type(row->text);
-    ck_assert_str_eq(talk.step, "list");
-    ck_assert_saw(WEEKEND "&rooms=2&max_price=2500000&amenities=parking ");
-    ck_assert_ptr_nonnull(conversation_button(&talk.shown, row->label));
-    type(row->unknown);
-    ck_assert_str_eq(talk.step, "list");
-    ck_assert_saw(WEEKEND "&rooms=2&max_price=2500000&amenities=parking ");
-}
 
 /* After midnight "tomorrow" may be today: 00:30 of 25 November. */
 TEST(hour_is_in_time_zone_of_apartments)
@@ -250,58 +227,4 @@ TEST(answers_are_parsed_without_vocabulary)
     type("2");
     type("2");
     ck_assert_saw(WEEKEND " ");
-}
-
-TEST(second_tap_of_result_books_nothing)
-{
-    type(ALL_AT_ONCE);
-    tap("@stay_button_book");
-    const char *data = conversation_button(&talk.before, "@stay_button_book");
-    ck_assert_ptr_nonnull(data);
-    ck_assert(conversation_tap_data(&talk, data));
-    ck_lacks(talk.asked, "POST");
-    ck_assert_str_eq(talk.step, "contact");
-}
-
-/* --- the number of updates --- */
-
-// clang-format off
-#define BOOKED                                                                                     \
-    {.tap = "@stay_button_book", .step = "contact"},                                               \
-    {.share = "+77012345678", .step = "booking", .sees = {"@stay_confirmed", "<b>0WX1HA6S</b>"}}
-static const struct exchange acts_weekend[] = {
-    {.tap = "@button_search", .step = "city"},
-    {.tap = "Алматы", .step = "day"},
-    {.tap = "На выходные, 27–29 ноя", .step = "guests"},
-    {.tap = "2", .step = "list"},
-    BOOKED,
-};
-static const struct exchange acts_dates[] = {
-    {.tap = "@button_search", .step = "city"},
-    {.tap = "Алматы", .step = "day"},
-    {.tap = "25", .step = "nights"},
-    {.tap = "28", .step = "guests"},
-    {.tap = "2", .step = "list"},
-    BOOKED,
-};
-static const struct exchange acts_phrase[] = {
-    {.type = ALL_AT_ONCE, .step = "list"},
-    BOOKED,
-};
-static const struct {
-    const struct exchange *all;
-    size_t count, acts;
-} ways[] = {
-    {acts_weekend, ARRAY_LEN(acts_weekend), 6},
-    {acts_dates,   ARRAY_LEN(acts_dates),     7},
-    {acts_phrase,  ARRAY_LEN(acts_phrase),   3},
-};
-// clang-format on
-
-TEST_ROWS(booking_takes_at_most_seven_updates, ways)
-{
-    ck_assert_uint_eq(row->count, row->acts);
-    ck_assert_uint_le(row->acts, 7);
-    type("/start");
-    conversation_go(&talk, row->all, row->count);
 }

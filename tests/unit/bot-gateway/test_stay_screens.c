@@ -13,10 +13,6 @@ TEST_CASE("screens", .setup = stay_talk_begin, .teardown = stay_talk_end);
 
 /* --- limits of the apartment --- */
 
-#define TOO_MANY "{\"code\":\"not_available\",\"nights\":[{\"date\":\"2026-11-22\",\"reasons\":[\"too_many_guests\"]}],\"alternatives\":[" \
-    "{\"apartment_id\":\"" WORLD_OTHER_ID "\",\"check_in\":\"2026-11-22\",\"check_out\":\"2026-11-24\",\"total\":" WORLD_SUM(1900000) "}]}"
-#define APARTMENT_WITH(more) "{\"id\":\"" WORLD_APARTMENT_ID "\",\"title\":{\"ru\":\"Двушка у парка\"},\"city\":\"almaty\"," more "}"
-
 CONVERSATION(chosen_apartment_limits_the_number_of_guests,
     {.type = "/start apt_ALM-7K2Q", .step = "day"},
     {.tap = "22", .step = "nights"},
@@ -27,20 +23,6 @@ CONVERSATION(search_offers_more_guests,
     TO_NIGHTS,
     {.tap = "24", .step = "guests", .sees = {"\n6\n"}},
     {.type = "7", .step = "list", .sees = {"guests=7"}})
-CONVERSATION(too_many_guests_are_reported_as_the_reason,
-    LINK,
-    {.tap = "5", .step = "flat", .sees = {"Эта квартира принимает до 2 гостей.", "@stay_button_guests", "Похожая: 22–24 ноя"}, .sees_not = "На эти даты",
-     INSTEAD({"GET /v1/apartments/" WORLD_APARTMENT_ID, 200, APARTMENT_WITH("\"max_guests\":2")}, {"POST /v1/quotes", 422, TOO_MANY})},
-    {.tap = "@stay_button_guests", .step = "guests", .sees = {"\n1\n2\n"}, .sees_not = "\n3\n"},
-    {.tap = "2", .step = "flat", .sees = {"\"guests\":2}", "@stay_offer"}})
-CONVERSATION(minimum_number_of_nights_is_named,
-    {.type = "/start apt_ALM-7K2Q", .step = "day"},
-    {.tap = "28", .step = "nights"},
-    {.tap = "2" STROKE "9" STROKE, .step = "nights", .sees = {"минимальный срок здесь — 2 ночи."}, .sees_not = "GET"},
-    {.type = "1", .step = "nights", .sees = {"@stay_day_short"}},
-    {.type = "2", .step = "guests"},
-    {.tap = "1", .step = "flat", .sees = {"Минимальный срок в этой квартире — 3 ночи."}, .sees_not = "На эти даты",
-     INSTEAD({"GET /v1/apartments/" WORLD_APARTMENT_ID, 200, APARTMENT_WITH("\"min_nights\":3")}, {"POST /v1/quotes", 422, WORLD_PROBLEM("not_available")})})
 
 /* --- the price --- */
 
@@ -49,10 +31,6 @@ CONVERSATION(rounded_price_of_a_night_is_marked,
     TO_NIGHTS,
     {.tap = "25", .step = "guests"},
     {.tap = "2", .step = "list", .sees = {TENGE("71", "000") "</b> за 3 ночи, это ≈\xc2\xa0" TENGE("23", "667") " за ночь"}, INSTEAD(IN_LIST(7100000))})
-CONVERSATION(apartment_without_prepayment_shows_no_policy,
-    LINK,
-    {.tap = "2", .step = "flat", .sees = {"@stay_offer", "\nБез предоплаты, бесплатная отмена"}, .sees_not = "Бесплатная отмена",
-     INSTEAD({"POST /v1/quotes", 201, "{\"id\":\"" WORLD_QUOTE_ID "\",\"total\":" WORLD_SUM(1800000) ",\"deposit\":" WORLD_SUM(0) ",\"cancellation\":{\"text\":{\"ru\":\"Бесплатная отмена\"}}}"})})
 
 /* --- back --- */
 
@@ -86,37 +64,9 @@ CONVERSATION(owner_returns_an_unconfirmed_payment,
     {.tap = "@stay_button_free", .step = "list"},
     {.type = "/mybookings", .step = "mine"},
     {.tap = HELD_BUTTON, .step = "booking", .sees = {"@stay_cancelled", "@button_search", "@button_back"}, .sees_not = "поможем их вернуть", INSTEAD({CALL_BOOKING, 200, WORLD_CANCELLED})})
-CONVERSATION(payment_partly_confirmed,
-    TO_APARTMENT,
-    CLAIM_AND_CANCEL,
-    {.tap = "Отменить бронь", .step = "cancel", .sees = {"Вернём " TENGE("5", "400"), "@stay_sent"},
-     INSTEAD({CALL_BOOKING "/cancel-preview", 200, WORLD_PREVIEW(540000, 0)}, {CALL_BOOKING, 200, WORLD_CLAIMED})})
-CONVERSATION(cancel_without_a_payment,
-    TO_BOOKING,
-    {.tap = "Отменить бронь", .step = "cancel", .sees_not = "поможем их вернуть"},
-    {.tap = "@stay_button_cancel", .step = "booking", .sees = {"@stay_cancelled"}, .sees_not = "поможем их вернуть"})
 
 /* --- agreed bookings --- */
 
-CONVERSATION(confirmed_screen_shows_times_and_address,
-    TO_BOOKING,
-    {.tap = "Подтвердить", .step = "booking",
-     .sees = {"Заезд: <b>22 ноября, вс, 14:00</b>\nВыезд: 24 ноября, вт, 12:00\nАдрес: ул. Абая, 1\n\nК оплате хозяину при заезде: <b>" TENGE("18", "000") "</b>\nKaspi +7", "Код двери 12"},
-     ACTS("/confirm", WORLD_BOOKING("confirmed", "\"payment_info\":\"Kaspi +7\",\"check_in_info\":{\"ru\":\"Код двери 12\"},", WORLD_CANCEL))})
-#define OPENED {.type = "/booking AY8ABQAAcACAAAAAAAAAAQ", .step = "booking"
-#define LATER  "\"check_in_info_at\":\"2026-11-21T09:00:00.000Z\","
-CONVERSATION(confirmed_screen_tells_when_the_code_comes,
-    OPENED, .sees = {"Код двери и Wi-Fi придут: 21 ноября, сб, 14:00"}, .sees_not = "@stay_key_contact",
-     INSTEAD({CALL_BOOKING, 200, WORLD_BOOKING("confirmed", LATER, WORLD_CANCEL)})},
-    OPENED, .sees = {"Код двери 12"}, .sees_not = "придут",
-     INSTEAD({CALL_BOOKING, 200, WORLD_BOOKING("confirmed", LATER "\"check_in_info\":{\"ru\":\"Код двери 12\"},", WORLD_CANCEL)})})
-CONVERSATION(code_needs_a_phone,
-    OPENED, .sees = {"@stay_entry_phone", "@stay_key_contact"}, .sees_not = "придут",
-     INSTEAD({CALL_BOOKING, 200, WORLD_BOOKING("confirmed", LATER "\"needs_phone\":true,", WORLD_CANCEL)})},
-    {.tap = "@stay_key_contact", .step = "contact", .sees = {"@stay_contact"},
-     INSTEAD({CALL_BOOKING, 200, WORLD_BOOKING("confirmed", LATER "\"needs_phone\":true,", WORLD_CANCEL)})},
-    {.share = "77012345678", .step = "booking", .sees = {"/contact", "@stay_contact_taken", "придут: 21 ноября"}, .sees_not = "@stay_entry_phone",
-     ACTS("/contact", WORLD_BOOKING("confirmed", LATER, WORLD_CANCEL))})
 CONVERSATION(rest_excludes_what_is_paid,
     TO_BOOKING,
     {.tap = "Подтвердить", .step = "booking", .sees = {"оплачено " TENGE("5", "400"), "при заезде: <b>" TENGE("12", "600") "</b>"},
@@ -124,20 +74,6 @@ CONVERSATION(rest_excludes_what_is_paid,
     {.tap = "@button_back", .step = "list"},
     {.tap = APARTMENT_BUTTON, .step = "flat"},
     {.tap = "@stay_button_book", .step = "booking", .sees = {"Заезд: "}, .sees_not = "@stay_rest", BOOKS(WORLD_BOOKING("confirmed", "\"paid\":" WORLD_SUM(1800000) ",", ""))})
-CONVERSATION(hold_asks_for_confirmation,
-    TO_CONTACT,
-    {.tap = "@stay_key_no_contact", .step = "booking", .sees = {"@stay_contact_none", "@stay_held", "@stay_to_confirm", "Подтвердить"}},
-    {.tap = "Подтвердить", .step = "booking", .sees_not = "@stay_to_confirm"})
-CONVERSATION(prepaid_hold_asks_for_payment,
-    TO_CONTACT,
-    {.share = "77012345678", .step = "booking", .sees = {"@stay_held", "@stay_pay"}, .sees_not = "@stay_to_confirm", ACTS("/contact", WORLD_TO_PAY)})
-#define BY_RULES "\"payment_info\":\"Kaspi +7\",\"cancellation\":{\"policy\":\"strict\",\"text\":{\"ru\":\"Половина за 7 дней\"}},"
-CONVERSATION(policy_is_shown_before_the_payment,
-    TO_CONTACT,
-    {.tap = "@stay_key_no_contact", .step = "booking", .sees = {"</b>\nKaspi +7\n\nПоловина за 7 дней\n\nПосле перевода"},
-     INSTEAD({CALL_BOOKING, 200, WORLD_BOOKING("held", BY_RULES, WORLD_CANCEL "," WORLD_CLAIM)})},
-    {.tap = "Я оплатил", .step = "booking", .sees = {"@stay_claimed"}, .sees_not = "Половина",
-     ACTS("/claim-payment", WORLD_BOOKING("payment_claimed", BY_RULES, WORLD_CANCEL))})
 CONVERSATION(address_is_hidden_before_confirmation,
     TO_CONTACT,
     {.tap = "@stay_key_no_contact", .step = "booking", .sees_not = "ул. Абая"})
@@ -147,10 +83,6 @@ CONVERSATION(confirmation_is_announced_once,
     {.type = "как погода", .step = "booking", .sees = {"@stay_agreed"}, .sees_not = "Готово", INSTEAD({CALL_BOOKING, 200, WORLD_CONFIRMED})},
     {.type = "/mybookings", .step = "mine"},
     {.tap = HELD_BUTTON, .step = "booking", .sees = {"@stay_agreed"}, .sees_not = "Готово", INSTEAD({CALL_BOOKING, 200, WORLD_CONFIRMED})})
-CONVERSATION(confirmed_elsewhere_in_the_meantime,
-    TO_BOOKING,
-    {.tap = "Подтвердить", .step = "booking", .sees = {"@stay_moved_on", "@stay_agreed"}, .sees_not = "Готово",
-     INSTEAD({"POST /v1/bookings/" WORLD_BOOKING_ID "/confirm", 409, WORLD_PROBLEM("already_confirmed")}, {CALL_BOOKING, 200, WORLD_CONFIRMED})})
 CONVERSATION(check_in_today_shows_the_date,
     {.type = "/mybookings", .step = "mine"},
     {.tap = HELD_BUTTON, .step = "booking", .sees = {"Заезд: <b>21 ноября, сб, 14:00</b>"},
@@ -198,13 +130,6 @@ CONVERSATION(apartment_missing_when_dates_are_requested,
     {.tap = HELD_BUTTON, .step = "booking", INSTEAD({CALL_BOOKING, 200, WORLD_EXPIRED})},
     {.tap = "@stay_button_again", .step = "flat", INSTEAD({CALL_BOOKING, 200, WORLD_EXPIRED})},
     {.tap = "@stay_button_dates", .step = "day", .sees = {"@stay_flat_gone", "<b>Алматы</b>"}, INSTEAD({CALL_DAYS, 404, WORLD_PROBLEM("not_found")})})
-
-/* --- ended bookings --- */
-
-CONVERSATION(cancelled_booking_offers_a_search,
-    {.type = "/mybookings", .step = "mine"},
-    {.tap = HELD_BUTTON, .step = "booking", .sees = {"@button_search", "@button_back"}, .sees_not = "Сначала", INSTEAD({CALL_BOOKING, 200, WORLD_CANCELLED})},
-    {.tap = "@button_search", .step = "city"})
 
 /* --- another language --- */
 

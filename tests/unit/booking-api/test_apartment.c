@@ -236,16 +236,6 @@ TEST_ROWS_WHY(query_is_accepted_or_names_its_invalid_parameter, queries)
     ck_assert_str_eq(fault.fields[0].field, row->field);
 }
 
-TEST(rooms_are_decoded_as_bit_set)
-{
-    struct apartment_query query = apartment_list_defaults();
-    struct field_pair pair = {SLICE("rooms"), SLICE("1,3")};
-    struct fields_seen seen;
-    ck_assert(
-        fields_decode_query(&apartment_list_query_fields, &pair, 1, &query, &seen, &arena, &fault));
-    ck_assert_int_eq(query.rooms, 1 << 1 | 1 << 3);
-}
-
 TEST(callers_cannot_list_more_than_they_may_see)
 {
     struct api_caller guest = {.actor = ACTOR_GUEST};
@@ -262,28 +252,4 @@ TEST(callers_cannot_list_more_than_they_may_see)
     query.owner_id = other;
     ck_assert(!apartment_list_restrict(&query, &owner, &fault));
     ck_assert_int_eq(fault.kind, FAULT_FORBIDDEN);
-}
-
-static int64_t key_after(const struct apartment_query *query, const struct apartment *apartment)
-{
-    struct list_cursor cursor;
-    apartment_list_set_cursor(query, apartment, &cursor);
-    ck_assert(cursor.set && uuid_equal(&cursor.id, &apartment->id));
-    return cursor.number;
-}
-
-TEST(cursor_continues_after_the_sort_key)
-{
-    struct apartment_query query = apartment_list_defaults();
-    struct apartment apartment = apartment_defaults();
-    apartment.id = mine;
-    apartment.base_price = 5;
-    ck_assert_int_eq(key_after(&query, &apartment), 0);
-    query.sort = SORT_PRICE;
-    ck_assert_int_eq(key_after(&query, &apartment), 5);
-    apartment.total = 7;
-    ck_assert_int_eq(key_after(&query, &apartment), 7);
-    query.sort = SORT_DISTANCE;
-    apartment.distance_m = 9;
-    ck_assert_int_eq(key_after(&query, &apartment), 9);
 }

@@ -8,7 +8,7 @@
 
 #define HIM "guest:7"
 
-enum { STEPS = 60, COPIES = 2 };
+enum { COPIES = 2 };
 
 TEST_CASE("staff notices", .setup = deals_begin, .teardown = sends_finish, .timeout_s = 120);
 
@@ -306,28 +306,6 @@ FIBER_TEST_LOOP(failed_message_waits_for_the_staff_chat, 0, 2)
     stand_until(count_messages(-100, "Хозяин не получил сообщение") == 1, "the chat is there");
     ck_rows(0, "sending WHERE owner_booking IS NOT NULL");
     ck_assert_double_eq(metric_of("notices_unheard_total"), 1);
-}
-
-/* Each step notifies staff, although instances die. */
-FIBER_TEST(each_step_notifies_staff_once_despite_crashes)
-{
-    struct notifier *copies[COPIES];
-
-    deal_staff_chat(-100);
-    for (int i = 0; i < COPIES; i++)
-        copies[i] = deals_follow();
-    deals_wait();
-    deals_delay_ms = 1;
-    for (int i = 0; i < STEPS; i++) {
-        deal_make(7, "requested", HIM);
-        stand_sleep(i % 7);
-        if (i % 3 > 0)
-            continue;
-        deals_kill(copies[i / 3 % COPIES]);
-        copies[i / 3 % COPIES] = deals_follow();
-    }
-    deals_wait();
-    ck_assert_int_eq(count_messages(-100, "Запрос на бронь"), STEPS);
 }
 
 /* Two bots of a tenant: in one group one of them writes, in two groups both. */

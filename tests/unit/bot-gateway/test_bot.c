@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* Names of bots, names of their files, and the content of the files. */
-#include "api/key.h"
-
 #include "bots/bot.h"
 #include "support/test.h"
 
@@ -91,15 +89,6 @@ TEST_ROWS_WHY(file_is_accepted_only_with_valid_content, texts)
         ck_assert_mem_eq(&bot, &before, sizeof bot);
 }
 
-TEST(api_key_is_accepted)
-{
-    struct bot bot = {0};
-    char key[API_KEY_LEN + 1];
-    api_key_generate(false, key);
-    ck_assert(bot_set_part(&bot, BOT_KEY, slice_of(key)));
-    ck_assert_str_eq(bot.key, key);
-}
-
 TEST(secret_has_at_most_256_characters)
 {
     struct bot bot = {0};
@@ -108,17 +97,6 @@ TEST(secret_has_at_most_256_characters)
     ck_assert(bot_set_part(&bot, BOT_SECRET, (struct slice){text, BOT_SECRET_MAX}));
     ck_assert_uint_eq(strlen(bot.secret), BOT_SECRET_MAX);
     ck_assert(!bot_set_part(&bot, BOT_SECRET, (struct slice){text, BOT_SECRET_MAX + 1}));
-}
-
-TEST(bot_has_the_given_parts)
-{
-    struct bot bot = {0};
-    for (enum bot_part part = BOT_ROW; part < BOT_PARTS; part++)
-        ck_assert(!bot_has_part(&bot, part));
-    bot.id = uuid_make();
-    ck_assert(bot_has_part(&bot, BOT_ROW) && !bot_has_part(&bot, BOT_TOKEN));
-    ck_assert(bot_set_part(&bot, BOT_SECRET, SLICE("s")));
-    ck_assert(bot_has_part(&bot, BOT_SECRET) && !bot_has_part(&bot, BOT_KEY));
 }
 
 TEST(type_is_read_by_name)

@@ -235,20 +235,6 @@ TEST(group_gets_no_answer)
     ck_assert(!talk.output.moved);
 }
 
-TEST(group_gets_no_answer_without_bot_name)
-{
-    struct turn_output output;
-    const struct turn_input input = {
-        .update = {.about = ABOUT_MESSAGE,
-                   .chat_id = 5,
-                   .text = SLICE("/start@our_bot"),
-                   .command = SLICE("start"),
-                   .addressee = SLICE("our_bot")}
-    };
-    ck_assert(turn_handle_update(&input, &talk.arena, &output, &talk.fault));
-    ck_assert_uint_eq(output.count, 0);
-}
-
 TEST(edited_message_gets_no_answer)
 {
     static const struct slice texts[] = {TEXTS_LITERAL("/help"), TEXTS_LITERAL("Алматы")};

@@ -91,22 +91,6 @@ FIBER_TEST(sweeper_expires_holds_and_frees_seats)
     ck_ride_traces();
 }
 
-FIBER_TEST(sweeper_assigns_freed_seats_to_waitlist)
-{
-    publish_trip(30, "");
-    const struct answer over = order_ride(&rides_guest, 0, 2, "", ",'seats':4" SHORT_HOLD);
-    const struct answer waits = order_ride(&rides_guest8, 0, 1, "", ",'wait':true");
-    ck_status(over, 201);
-    ck_status(waits, 201);
-    ck_assert_str_eq(status_of(waits.id), "open");
-    wait_until_expired();
-    sweep_all(ride_sweep_overdue_holds);
-    ck_assert_str_eq(status_of(over.id), "expired");
-    ck_assert_str_eq(status_of(waits.id), "held");
-    ck_assert_str_eq(trip_loads(), "{1,0}{0,0}{0,0}");
-    ck_ride_traces();
-}
-
 /* Inserts an open ride, on the waiting list of `trip` or without one. */
 static void make_open(const char *trip, const char *until)
 {

@@ -109,27 +109,6 @@ TEST(staff_change_driver_status)
     }
 }
 
-TEST(only_the_actor_who_set_the_status_repeats_the_action)
-{
-    static const int reached[] = {
-        [DRIVER_ACTIVATE] = DRIVER_ACTIVE,
-        [DRIVER_SUSPEND] = DRIVER_SUSPENDED,
-        [DRIVER_BLOCK] = DRIVER_BLOCKED,
-    };
-    for (int action = 0; action < DRIVER_ACTION_COUNT; action++) {
-        struct driver driver = {.status = reached[action], .changed_by = SLICE("staff:a")};
-        for (int other = 0; other < DRIVER_ACTION_COUNT; other++)
-            ck_assert_int_eq(
-                driver_action_is_repeated(&driver, (enum driver_action)other, SLICE("staff:a")),
-                other == action);
-        ck_assert(
-            !driver_action_is_repeated(&driver, (enum driver_action)action, SLICE("staff:b")));
-        driver.changed_by = SLICE_NONE;
-        ck_assert(
-            !driver_action_is_repeated(&driver, (enum driver_action)action, SLICE("staff:a")));
-    }
-}
-
 TEST(driver_needs_active_status_and_valid_documents)
 {
     ck_assert(driver_may_drive(DRIVER_ACTIVE, DAY, DAY, &fault));

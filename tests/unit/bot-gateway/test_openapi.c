@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: MIT
-/* openapi.yaml agrees with the code in scopes and fields. tests/contract compares the routes. */
+/* openapi.yaml agrees with the code in fields. tests/contract compares routes and scopes. */
 #include <jansson.h>
 
 #include "base/embed.h"
 
 #include "bots/bots_json.h"
 #include "broadcasts/broadcasts_json.h"
-#include "definition.h"
 #include "inbox/inbox_json.h"
 #include "outbox/outbox_json.h"
 #include "outgoing_webhooks/forwards_json.h"
-#include "routes.h"
 #include "support/openapi_bounds.h"
 #include "support/test.h"
 #include "texts/text_key.h"
@@ -32,38 +30,6 @@ static void teardown(void)
 }
 
 TEST_CASE("contract", .setup = setup, .teardown = teardown);
-
-TEST(routes_with_a_key_name_their_scope)
-{
-    json_t *operation;
-    const char *path, *verb;
-    json_t *verbs;
-    size_t named = 0, wanted = 0;
-    for (size_t i = 0; i < gateway_route_count; i++)
-        wanted += gateway_routes[i].scope != 0;
-    json_object_foreach(json_object_get(contract, "paths"), path, verbs)
-    {
-        json_object_foreach(verbs, verb, operation)
-        {
-            const char *text = json_string_value(json_object_get(operation, "description"));
-            for (size_t i = 0; i < gateway_callers.scope_count; i++) {
-                char scope[64];
-                snprintf(scope, sizeof scope, "Scope %s.", gateway_callers.scopes[i]);
-                named += text != NULL && strstr(text, scope) != NULL;
-            }
-        }
-    }
-    ck_assert_uint_eq(named, wanted);
-}
-
-/* As each service would read them. */
-TEST(other_services_know_its_scopes)
-{
-    static const struct api_callers other = {0};
-    for (size_t i = 0; i < gateway_callers.scope_count; i++)
-        ck_assert_msg(api_scopes_are_all_known(&other, slice_of(gateway_callers.scopes[i])),
-                      "services/callers.txt lacks %s", gateway_callers.scopes[i]);
-}
 
 static const struct {
     const char *schema;

@@ -73,23 +73,6 @@ TEST(keyboard_is_shown_and_removed)
                                      "\"reply_markup\":{\"remove_keyboard\":true}}]");
 }
 
-TEST(edit_names_message_and_removes_buttons)
-{
-    const struct turn_reply reply = {.kind = TURN_EDIT, .text = SLICE("Hi")};
-    const struct outbox_message sending = sending_of(&reply, 9);
-    is(sending.method, "editMessageText");
-    is(sending.payload, "[{\"text\":\"Hi\",\"parse_mode\":\"HTML\",\"message_id\":9}]");
-}
-
-TEST(edit_without_message_is_new_message)
-{
-    const struct turn_reply reply = {
-        .kind = TURN_EDIT, .text = SLICE("Hi"), .buttons = buttons, .button_count = 3};
-    const struct outbox_message sending = sending_of(&reply, FIELD_ABSENT);
-    is(sending.method, "sendMessage");
-    is(sending.payload, "[{\"text\":\"Hi\",\"parse_mode\":\"HTML\"," MARKUP "}]");
-}
-
 /* --- photos --- */
 
 #define PHOTO                                                                                      \

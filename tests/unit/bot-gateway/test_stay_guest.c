@@ -119,9 +119,6 @@ CONVERSATION(without_title_and_address,
     {.tap = "Подтвердить", .step = "booking", .sees = {"@stay_confirmed", "<b>0WX1HA6S</b>\n22 ноября", "Заезд: <b>22 ноября"},
      .sees_not = "Адрес", ACTS("/confirm", NAMELESS("confirmed"))})
 
-CONVERSATION(nothing_booked,
-    {.type = "/mybookings", .step = "mine", .sees = {CALL_LIVE, OVER, "@stay_mine_none"}, INSTEAD({CALL_LIVE, 200, NONE})},
-    {.tap = "@button_search", .step = "city"})
 CONVERSATION(current_bookings_first,
     {.type = "/mybookings", .step = "mine", .sees = {"@stay_mine", HELD_BUTTON "\n" EXPIRED_BUTTON}, INSTEAD({OVER, 200, WORLD_BOOKINGS(WORLD_EXPIRED, "null")})},
     {.tap = HELD_BUTTON, .step = "booking", .sees = {"@stay_held", "<b>0WX1HA6S</b>\nДвушка у парка", "Подтвердить"}, .sees_not = "GET /v1/apartments/"},
@@ -159,9 +156,6 @@ CONVERSATION(expiry_is_explained_by_the_status_before,
     {OPEN, .sees = {"@stay_expired", "@stay_sent"}, EXPIRED_FROM("payment_claimed", "")})
 CONVERSATION(no_show_names_the_refund,
     {OPEN, .sees = {"@stay_no_show", "Вернём " TENGE("1", "000")}, INSTEAD({CALL_BOOKING, 200, WORLD_BOOKING("no_show", "\"refund\":" WORLD_SUM(100000) ",", "")})})
-CONVERSATION(claim_after_its_deadline,
-    {OPEN, .sees = {"@stay_claimed_late", "Отменить бронь"}, .sees_not = "Спасибо",
-     INSTEAD({CALL_BOOKING, 200, WORLD_BOOKING("payment_claimed", "\"expires_at\":\"2026-11-20T19:00:00Z\",", WORLD_CANCEL)})})
 /* Staff may have changed the dates, and with them the sums, since the booking was shown. */
 #define SEEN(version, actions) WORLD_BOOKING("held", "\"version\":" version ",", actions)
 #define CHANGED(action) {"POST /v1/bookings/" WORLD_BOOKING_ID action, 412, WORLD_PROBLEM("version_mismatch")}
@@ -192,9 +186,6 @@ CONVERSATION(completed_stay_is_rated,
     {.type = "/rate AY8ABQAAcACAAAAAAAAAAQ_6", .step = "mine", .sees = {"@stay_mine"}, .sees_not = "/rate "},
     {.type = "/rate AY8ABQAAcACAAAAAAAAAAQ", .step = "mine", .sees = {"@stay_mine"}, .sees_not = "/rate "},
     {.type = "/rate _5", .step = "mine", .sees = {"@stay_mine"}, .sees_not = "/rate "})
-CONVERSATION(opened_by_a_notification,
-    {.type = "/booking AY8ABQAAcACAAAAAAAAAAQ", .step = "booking", .sees = {CALL_BOOKING, "@stay_held", "<b>0WX1HA6S</b>"}},
-    {.tap = "@button_back", .step = "mine"})
 CONVERSATION(opened_by_a_notification_during_a_search,
     TO_NIGHTS,
     {.type = "/booking AY8ABQAAcACAAAAAAAAAAQ", .step = "booking"},
@@ -226,9 +217,6 @@ CONVERSATION(paid_meanwhile,
     {.type = "/cancel", .step = "release", .sees = {"@nothing_to_cancel", "@stay_release"}, INSTEAD({HELD_LIST, 200, WORLD_BOOKINGS(WORLD_HELD, "null")})},
     {.tap = "Отменить 0WX1HA6S · 22–24 ноя", .step = "cancel", .sees = {"@stay_refund_changed", "Вернём " TENGE("5", "400")},
      INSTEAD({"POST /v1/bookings/" WORLD_BOOKING_ID "/cancel", 409, WORLD_PROBLEM("refund_changed")})})
-CONVERSATION(hold_is_kept,
-    {.type = "/cancel", .step = "release", INSTEAD({HELD_LIST, 200, WORLD_BOOKINGS(WORLD_HELD, "null")})},
-    {.tap = "@button_mybookings", .step = "mine", .sees = {HELD_BUTTON}})
 
 /* --- the price --- */
 

@@ -17,12 +17,8 @@ TEST_CASE("receipt", .setup = stay_talk_begin, .teardown = stay_talk_end);
 #define REFUSED(status, code) {"POST /v1/bookings/" WORLD_BOOKING_ID "/claim-payment", status, WORLD_PROBLEM(code)}
 #define OTHER_BUTTON "X3T9QKBW · 5–8 дек · проверяем оплату"
 
-CONVERSATION(photo_for_a_hold,
-    {.file = UPDATE_PHOTO, .step = "booking", .sees = {CLAIM(WORLD_BOOKING_ID, "photo"), "@stay_receipt", "@stay_claimed"}, INSTEAD(ARE_UNPAID(WORLD_TO_PAY))})
 CONVERSATION(pdf_with_a_caption,
     {.file = UPDATE_DOCUMENT, .type = "оплатил", .step = "booking", .sees = {CLAIM(WORLD_BOOKING_ID, "document"), "@stay_receipt"}, INSTEAD(ARE_UNPAID(WORLD_TO_PAY))})
-CONVERSATION(receipt_after_the_button,
-    {.file = UPDATE_PHOTO, .step = "booking", .sees = {CLAIM(WORLD_BOOKING_ID, "photo"), "@stay_receipt"}, INSTEAD(ARE_UNPAID(WORLD_CLAIMED))})
 /* The search that the guest has left is resumed; the keyboard for the phone is removed. */
 CONVERSATION(receipt_in_another_step,
     TO_CONTACT,
@@ -41,8 +37,6 @@ CONVERSATION(choice_is_left,
 CONVERSATION(choice_in_another_language,
     {.file = UPDATE_PHOTO, .step = "receipt", INSTEAD(ARE_UNPAID(WORLD_TO_PAY "," OTHER))},
     {.type = "/language en", .step = "receipt", .sees = {"Which booking", "X3T9QKBW"}, INSTEAD(ARE_UNPAID(OTHER))})
-CONVERSATION(hold_that_has_expired,
-    {.file = UPDATE_PHOTO, .step = "booking", .sees = {"@stay_expired"}, .sees_not = "Чек получен", INSTEAD(ARE_UNPAID(WORLD_TO_PAY), REFUSED(410, "hold_expired"), {CALL_BOOKING, 200, WORLD_EXPIRED})})
 /* The guest may have paid in the last minute. */
 #define ENDED(list) {"GET /v1/bookings?status=expired,cancelled&limit=6", 200, WORLD_BOOKINGS(list, "null")}
 #define LAPSED(more) WORLD_BOOKING("expired", "\"expired_from\":\"held\"," more, "")

@@ -7,7 +7,6 @@
 #include "db/transaction.h"
 
 #include "bots/bot_store.h"
-#include "handlers/find_bot.h"
 #include "inbox/webhook_watch.h"
 #include "stand.h"
 #include "telegram/telegram.h"
@@ -206,18 +205,6 @@ FIBER_TEST(tenant_sees_its_bots_and_system_sees_all)
     }
 }
 
-FIBER_TEST(answers_contain_no_secret)
-{
-    stand_bot("apartments");
-    all_files("apartments");
-    stand_look();
-    char *text = json_dumps(ask_get(get_bots).json, 0);
-    ck_lacks(text, "1:AA");
-    ck_lacks(text, "Se-cret_1");
-    ck_lacks(text, "tb_test_");
-    free(text);
-}
-
 struct wish {
     const char *name, *tenant;
     bool made;
@@ -292,19 +279,4 @@ FIBER_TEST(webhook_of_new_bot_is_shown_after_its_first_check)
     ck_assert_ptr_nonnull(webhook_watch_get_state(watch, &bot.id));
     ck_assert_str_eq(webhook_watch_get_state(watch, &bot.id)->error, "no_bot");
     webhook_watch_stop(watch);
-}
-
-/* A fault of another part is not reported as a fault of the bot. */
-FIBER_TEST(bot_of_another_tenant_is_unknown)
-{
-    struct arena arena;
-    const struct change change = {.arena = &arena, .caller = &stand_staff};
-    const struct bot *bot = NULL;
-    arena_init(&arena, 4096);
-    stand_bot_of("foreign", &stand_other.tenant_id);
-    stand_look();
-    ck_fault(find_bot_named(&change, stand_app(), SLICE("foreign"), &bot, &fault), "unknown_bot",
-             FAULT_INVALID);
-    ck_assert_ptr_null(bot);
-    arena_finish(&arena);
 }

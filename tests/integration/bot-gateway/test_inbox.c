@@ -38,18 +38,6 @@ static long long rows(const char *where)
     "{\"update_id\":" id                                                                           \
     ",\"message\":{\"chat\":{\"id\":5},\"from\":{\"id\":6},\"text\":\"Сәлем\"}}"
 
-FIBER_TEST(update_is_stored_unchanged)
-{
-    struct answer answer =
-        ck_status(ask_post(post_update, .id = "taxi", .body = MESSAGE("7")), 200);
-    ck_assert_uint_eq(json_object_size(answer.json), 0);
-    ck_sql_text("7 message 5 6 received f t t",
-                "SELECT concat_ws(' ', update_id, kind, chat_id, user_id, status,"
-                " body_cut, broken_key IS NULL, bot_id = (SELECT id FROM bot))"
-                " FROM update");
-    ck_sql_text(MESSAGE("7"), "SELECT convert_from(body, 'UTF8') FROM update");
-}
-
 /* Case: Slow 200 then retry. Case: Out of order (message vs tap, retries, id reset). */
 FIBER_TEST(repeated_update_counts_once_and_lower_id_is_accepted)
 {

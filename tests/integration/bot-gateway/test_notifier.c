@@ -155,24 +155,6 @@ FIBER_TEST(owner_gets_each_receipt_of_a_claimed_payment)
     ck_assert_int_eq(count_messages(DEAL_OWNER, "Бронь изменилась"), 1);
 }
 
-FIBER_TEST(change_of_dates_notifies_the_other_party)
-{
-    deal_person(7, "ru");
-    deal_person(DEAL_OWNER, "ru");
-    deals_follow_to_end();
-    struct deal *deal = deal_make(7, "confirmed", HIM);
-    deal_step(deal, "confirmed", HIM, "Before: other dates");
-    deals_wait();
-    ck_assert_int_eq(count_messages(DEAL_OWNER, "Новая бронь"), 1);
-    ck_assert_int_eq(count_messages(DEAL_OWNER, "Бронь изменилась"), 1);
-    ck_assert_int_eq(count_messages(DEAL_OWNER, "go.0.deal."), 2);
-    ck_assert_msg(count_all_messages() == 2, "the guest's own change does not notify the guest");
-    deal_step(deal, "confirmed", OWNER, "Before: other dates");
-    deals_wait();
-    ck_assert_int_eq(count_messages(7, "Бронь за это время изменилась"), 1);
-    ck_assert_msg(count_all_messages() == 3, "the owner's own change does not notify the owner");
-}
-
 FIBER_TEST(both_owners_are_notified_of_a_move_to_another_owners_apartment)
 {
     deal_person(7, "ru");

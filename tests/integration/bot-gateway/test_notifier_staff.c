@@ -73,20 +73,6 @@ FIBER_TEST(staff_learn_of_refunds)
     ck_assert_int_eq(count_messages(DEAL_OWNER, "Бронь отменена"), 2);
 }
 
-FIBER_TEST(staff_learn_of_the_refund_of_a_no_show)
-{
-    deal_person(DEAL_OWNER, "ru");
-    deal_staff_chat(-100);
-    deals_follow_to_end();
-    struct deal *deal = deal_make(7, "confirmed", HIM);
-    deal->refund = 5000;
-    deal_step(deal, "no_show", "owner:1", NULL);
-    deal_step(deal_make(7, "confirmed", HIM), "no_show", "owner:1", NULL);
-    deals_wait();
-    ck_assert_int_eq(count_messages(-100, "Вернуть гостю 5%%не приехал"), 1);
-    ck_assert_int_eq(count_messages(-100, "Вернуть"), 1);
-}
-
 FIBER_TEST(owner_and_staff_learn_of_a_claimed_payment_that_the_guest_cancels)
 {
     deal_person(DEAL_OWNER, "ru");

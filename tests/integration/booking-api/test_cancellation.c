@@ -172,15 +172,6 @@ FIBER_TEST(concurrent_cancellations_compute_the_refund_once)
     ck_sql(1900000, "SELECT refund FROM booking");
 }
 
-FIBER_TEST(no_show_uses_the_last_tier)
-{
-    const char *id = worked_example();
-
-    stand_sql("UPDATE occupancy SET check_in = check_in - 6");
-    ck_act(mark_booking_no_show, &stand_owner, id, NULL);
-    check_paid_out(1400000, 1900000);
-}
-
 /* A strict stay of three nights, fully paid (30,000), that starts in three days, so nothing would
  * be refunded. Then it is shortened by two nights. */
 static const char *overpaid(void)

@@ -394,14 +394,3 @@ FIBER_TEST(feeds_of_trips_and_rides_omit_people)
                " WHERE f.tx > b.tx"); /* trip and ride have the same id */
     stand_sql("DROP TABLE before");
 }
-
-FIBER_TEST(selfcheck_is_for_staff_and_passes_on_an_empty_database)
-{
-    bool ok;
-
-    ck_refused(ask_get(get_selfcheck, .caller = &stand_guest), 403, "forbidden");
-    ck_refused(ask_get(get_selfcheck, .caller = &stand_owner), 403, "forbidden");
-    ck_assert_int_le(found("event_lag_seconds", &ok), 60);
-    ck_assert_int_eq(found("almaty_not_plus_five", &ok), 0);
-    ck_assert(ok);
-}

@@ -76,27 +76,6 @@ TEST(booking_is_encoded_with_the_actions_of_its_reader)
     ck_assert(contains("\"action\":\"decline\""));
 }
 
-TEST(check_in_info_is_omitted_before_confirmation)
-{
-    const struct api_caller guest = {.actor = ACTOR_GUEST};
-    struct booking booking = sample();
-
-    booking.check_in_info.ru = SLICE("12#");
-    booking.payment_info = SLICE("Kaspi");
-    booking_encode(&booking, &guest, false, &out);
-    ck_assert(!contains("12#") && contains("\"payment_info\":\"Kaspi\""));
-    booking.status = BOOKING_CONFIRMED;
-    booking.paid = booking.total;
-    booking_encode(&booking, &guest, false, &out);
-    ck_assert(contains("\"check_in_info\":{\"ru\":\"12#\",\"kz\":null,\"en\":null}"));
-    buf_clear(&out);
-    booking_encode(&booking, &guest, false, &out);
-    ck_assert(!contains("payment_info"));
-    buf_clear(&out);
-    fields_encode(&booking_event_fields, &booking, false, &out);
-    ck_assert(!contains("12#") && !contains("Kaspi"));
-}
-
 static const struct {
     const char *why;
     unsigned actor;

@@ -116,18 +116,6 @@ TEST_ROWS_WHY(nights_have_status_and_reasons, cases)
     ck_assert_msg(days[row->night].reasons == row->reasons, "%#x", days[row->night].reasons);
 }
 
-TEST(nights_have_their_own_price)
-{
-    struct calendar_day days[7];
-    struct apartment apartment = apartment_defaults();
-    apartment.base_price = 1000000;
-    apartment.weekend_price = 1500000;
-    apartment.local_day = TODAY;
-    calendar_compute_days(&apartment, NULL, 0, TODAY, TODAY + 7, days);
-    for (int i = 0; i < 7; i++)
-        ck_assert_int_eq(days[i].price, i == 4 || i == 5 ? 1500000 : 1000000);
-}
-
 TEST(season_changes_price_minimum_and_reasons)
 {
     static const struct rate rates[] = {

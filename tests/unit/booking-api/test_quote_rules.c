@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Who may use a quote, which fields it excludes, and the cost shown for cancel. */
+/* Who may use a quote, and which fields it excludes. */
 #include "bookings/bookings_json.h"
 #include "bookings/quote.h"
 #include "support/scratch.h"
@@ -73,40 +73,4 @@ TEST_ROWS_WHY(fields_beside_a_quote_are_each_named, besides)
     ck_assert_uint_eq(problems.count, row->problems);
     for (size_t i = 0; i < problems.count; i++)
         ck_assert_str_eq(problems.fields[i].code, "contradiction");
-}
-
-static const struct {
-    const char *why;
-    int64_t now;
-    int64_t cost, until;
-} buttons[] = {
-    {"before the deadline", 99,  0,     100},
-    {"on it",               100, 0,     100},
-    {"after it",            101, 50000, 900},
-};
-
-TEST_ROWS_WHY(cancel_action_has_fee_and_deadline, buttons)
-{
-    struct booking booking = {
-        .status = BOOKING_CONFIRMED,
-        .total = 100000,
-        .paid = 100000,
-        .policy = {.tiers = {{100, 0}, {FIELD_ABSENT, 50}}, .tier_count = 2 },
-        .clock = {.now = row->now,                         .check_out = 900},
-    };
-    const struct api_caller staff = {.actor = ACTOR_STAFF};
-    struct transition_allowed allowed[TRANSITION_ACTIONS_MAX];
-    const size_t count = booking_allowed_actions(&booking, &staff, allowed);
-    size_t seen = 0;
-
-    for (size_t i = 0; i < count; i++) {
-        if (!slice_is(allowed[i].verb, "cancel")) {
-            ck_assert_int_eq(allowed[i].cost, FIELD_ABSENT);
-            continue;
-        }
-        seen++;
-        ck_assert_msg(allowed[i].cost == row->cost, "cost");
-        ck_assert_msg(allowed[i].until == row->until, "until");
-    }
-    ck_assert_uint_eq(seen, 1);
 }

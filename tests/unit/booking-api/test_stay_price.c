@@ -110,16 +110,6 @@ TEST_ROWS_WHY(deposit_is_rounded_up_to_whole_tenge, deposits)
     ck_assert(money_percent_rounded_up(row->total, row->percent) == row->deposit);
 }
 
-TEST(deposit_follows_the_prepayment_percentage)
-{
-    struct tariff tariff = tariff_of(1000010, NO, NO, 500000);
-    struct stay_price price;
-
-    tariff.prepayment_percent = 10;
-    ck_assert(stay_price_compute(&tariff, MONDAY, MONDAY + 1, 1, &arena, &price, &fault));
-    ck_assert_int_eq(price.deposit, 150100);
-}
-
 TEST(weekend_nights_are_counted_as_they_are_priced)
 {
     struct tariff tariff = tariff_of(100, 200, NO, NO);

@@ -141,8 +141,3 @@ TEST(rewound_arena_is_as_at_the_mark)
     arena_finish(&arena);
     ck_assert(older == 1 && newer == 1000);
 }
-
-TEST(full_arena_is_reported_as_unavailable)
-{
-    ck_unavailable(arena_fault(&fault), "out_of_memory");
-}

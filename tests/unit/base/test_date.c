@@ -55,14 +55,6 @@ TEST_ROWS_WHY(invalid_day_is_refused_and_keeps_the_output, refused)
     ck_assert_int_eq(day, 77);
 }
 
-TEST(every_fourth_year_of_the_range_has_a_leap_day)
-{
-    int32_t day;
-
-    for (int year = 1970; year < 2100; year++)
-        ck_assert_int_eq(date_from_civil((struct date_civil){year, 2, 29}, &day), year % 4 == 0);
-}
-
 TEST(days_outside_the_range_have_year_month_and_weekday)
 {
     struct date_civil civil = date_to_civil(-719468);
@@ -77,14 +69,4 @@ TEST(days_outside_the_range_have_year_month_and_weekday)
     ck_assert_int_eq(date_weekday(-1), 3);
     ck_assert_int_eq(date_weekday(-4), 7);
     ck_assert_int_eq(date_weekday(-719469), 2);
-}
-
-TEST(every_minute_of_a_day_is_formatted)
-{
-    for (int32_t minutes = 0; minutes < 24 * 60; minutes++) {
-        char text[CLOCK_TEXT_LEN + 1];
-
-        clock_format(minutes, text);
-        ck_assert_str_eq(text, textf("%02d:%02d", minutes / 60, minutes % 60));
-    }
 }

@@ -150,19 +150,6 @@ TEST(random_bytes_differ_and_fill_the_whole)
     digest_random(zero, 0);
 }
 
-TEST(random_numbers_have_all_bits)
-{
-    uint32_t set = 0, clear = 0;
-
-    for (int i = 0; i < 100; i++) {
-        const uint32_t number = digest_random_number();
-        set |= number;
-        clear |= ~number;
-    }
-    ck_assert_uint_eq(set, UINT32_MAX);
-    ck_assert_uint_eq(clear, UINT32_MAX);
-}
-
 TEST(equality_compares_every_byte)
 {
     char a[33] = "0123456789abcdef0123456789abcdef";

@@ -249,29 +249,6 @@ TEST(only_secrets_are_read_from_files)
     ck_refused("T_NAME is required");
 }
 
-TEST(wrong_default_is_reported)
-{
-    static const struct env_variable wrong[] = {
-        {"T_PORT", ENV_INT, 0, "none", 1, 2, "Port."}
-    };
-    int64_t port = 77;
-
-    ck_assert(!env_load(wrong, 1, &port, errors));
-    fflush(errors);
-    ck_reported("T_PORT has a wrong default");
-    ck_assert_int_eq(port, 77);
-}
-
-TEST(env_given_treats_empty_as_unset)
-{
-    setenv("T_ONE", "1", 1);
-    setenv("T_EMPTY", "", 1);
-    unsetenv("T_NONE");
-    ck_assert_str_eq(env_get("T_ONE"), "1");
-    ck_assert_ptr_null(env_get("T_EMPTY"));
-    ck_assert_ptr_null(env_get("T_NONE"));
-}
-
 TEST(printed_example_has_every_variable_with_its_default)
 {
     env_print_example(table, (size_t)COUNT(table), errors);
@@ -288,24 +265,4 @@ TEST(printed_example_has_every_variable_with_its_default)
         "\n# Demo.\n# true or false\nT_DEMO=false\n"
         "\n# Wait.\n# a time like 250ms, 30s, 5m or 2h, from 250ms to 2h\nT_WAIT=30s\n"
         "\n# Level.\n# debug, info, warn or error\nT_LEVEL=info\n");
-}
-
-static const struct {
-    int64_t ms;
-    const char *text;
-} durations[] = {
-    {0,      "from 0s"    },
-    {1,      "from 1ms"   },
-    {1500,   "from 1500ms"},
-    {2000,   "from 2s"    },
-    {120000, "from 2m"    },
-};
-
-TEST_ROWS(durations_are_printed_in_the_largest_unit, durations)
-{
-    const struct env_variable one = {"T", ENV_DURATION, 0, "1s", row->ms, 3600000, "T."};
-
-    env_print_example(&one, 1, errors);
-    fflush(errors);
-    ck_reported(row->text);
 }

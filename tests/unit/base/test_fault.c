@@ -25,14 +25,6 @@ TEST(setting_a_fault_replaces_the_previous_one)
     ck_assert_int_eq(fault.retry_after_s, 0);
 }
 
-TEST(out_of_memory_names_the_purpose)
-{
-    ck_assert(!fault_out_of_memory(&fault, "the work pool"));
-    ck_assert_int_eq(fault.kind, FAULT_UNAVAILABLE);
-    ck_assert_str_eq(fault.code, "out_of_memory");
-    ck_assert_str_eq(fault.detail, "There is no memory for the work pool.");
-}
-
 TEST(a_long_detail_is_cut_between_characters)
 {
     for (int shift = 0; shift < 4; shift++) {
@@ -108,27 +100,4 @@ TEST(list_stores_32_problems_and_counts_the_rest)
     ck_assert_uint_eq(list.seen, 100);
     ck_assert_str_eq(fault.fields[31].field, "f31");
     ck_has(fault.detail, "100");
-}
-
-TEST(a_long_field_name_is_cut_between_characters)
-{
-    char name[300];
-
-    name[0] = 'a';
-    for (size_t i = 1; i + 3 < sizeof(name); i += 2)
-        memcpy(name + i, "Ж", 3);
-    fault_list_add(&list, name, "unknown_field", "Unknown");
-    ck_assert_uint_ge(strlen(list.fields[0].field), FAULT_FIELD_MAX - 2);
-    ck_assert(text_is_utf8(slice_of(list.fields[0].field)));
-}
-
-TEST(every_kind_has_a_unique_name)
-{
-    for (int kind = FAULT_UNREADABLE; kind <= FAULT_INTERNAL; kind++) {
-        const char *name = fault_kind_name((enum fault_kind)kind);
-        ck_assert_str_ne(name, "unknown");
-        for (int other = FAULT_UNREADABLE; other < kind; other++)
-            ck_assert_str_ne(name, fault_kind_name((enum fault_kind)other));
-    }
-    ck_assert_str_eq(fault_kind_name((enum fault_kind)(FAULT_INTERNAL + 1)), "unknown");
 }

@@ -100,12 +100,6 @@ TEST_ROWS_WHY(values_are_valid_json, values)
     ck_assert_ptr_eq(strchr(line, '\n'), line + strlen(line) - 1);
 }
 
-TEST(helper_macros_create_fields)
-{
-    LOG(LOG_INFO, "e", "m", log_str("s", "v"), log_str("n", NULL), log_float("f", 0.5));
-    ck_has(lines(), "\"s\":\"v\",\"n\":null,\"f\":0.500}\n");
-}
-
 TEST(lines_below_the_level_are_not_written)
 {
     log_init("test-api", LOG_WARN);

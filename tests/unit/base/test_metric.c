@@ -93,15 +93,6 @@ TEST(counters_and_gauges_may_be_filled_in_when_registered)
     ck_printed("# HELP a A\n# TYPE a counter\na{n=\"1\"} 1\n# HELP b B\n# TYPE b gauge\nb 42\n");
 }
 
-TEST(value_may_be_computed_when_printed)
-{
-    double data = 21;
-    struct metric asked = {.name = "a", .help = "A", .read = twice, .data = &data};
-
-    metric_register(&asked);
-    ck_printed("# HELP a A\n# TYPE a counter\na 42\n");
-}
-
 TEST(not_a_number_and_infinity_have_names)
 {
     struct metric metrics[] = {

@@ -3,26 +3,6 @@
 
 #include "support/test.h"
 
-TEST(frozen_clocks_change_only_when_advanced)
-{
-    now_freeze(1000, 5000);
-    ck_assert_int_eq(now_wall_us(), 1000);
-    ck_assert_int_eq(now_mono_ns(), 5000);
-    now_advance_us(7);
-    ck_assert_int_eq(now_wall_us(), 1007);
-    ck_assert_int_eq(now_mono_ns(), 12000);
-    now_thaw();
-}
-
-TEST(thawed_clocks_run)
-{
-    now_freeze(0, 0);
-    now_thaw();
-    int64_t before = now_mono_ns();
-    ck_assert_int_gt(now_wall_us(), INT64_C(1600000000000000));
-    ck_assert_int_ge(now_mono_ns(), before);
-}
-
 static const struct {
     int64_t wall_us;
     const char *text;

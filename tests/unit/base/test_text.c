@@ -69,24 +69,6 @@ TEST(code_points_are_written_as_utf8)
     ck_assert_uint_eq(text_encode(0x110000, out), 0);
 }
 
-/* utf8proc is the reference. Continuation bytes are chosen around the limits that some lead bytes
- * set for them. */
-TEST(continuation_bytes_are_accepted_as_by_utf8proc)
-{
-    static const uint8_t tails[] = {0x00, 0x7f, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc0, 0xff};
-    enum { THIRDS = sizeof(tails) };
-
-    for (unsigned n = 0; n < 0x10000 * THIRDS * THIRDS; n++) {
-        const uint8_t bytes[4] = {(uint8_t)(n & 0xff), (uint8_t)(n >> 8 & 0xff),
-                                  tails[(n >> 16) % THIRDS], tails[(n >> 16) / THIRDS]};
-        utf8proc_int32_t point;
-        utf8proc_ssize_t len = utf8proc_iterate(bytes, sizeof(bytes), &point);
-        size_t prefix = text_utf8_prefix_len((struct slice){(const char *)bytes, sizeof(bytes)});
-        if (len <= 0 ? prefix != 0 : prefix < (size_t)len)
-            ck_abort_msg("%02x %02x %02x %02x", bytes[0], bytes[1], bytes[2], bytes[3]);
-    }
-}
-
 static size_t prefix_by_utf8proc(struct slice text)
 {
     size_t at = 0;
@@ -160,14 +142,6 @@ TEST_ROWS_WHY(cleaning_trims_and_normalises, cleanings)
 
     ck_assert_ptr_nonnull(clean.at);
     ck_assert_msg(slice_is(clean, row->clean), "\"%.*s\"", SLICE_ARG(clean));
-}
-
-TEST(unchanged_text_is_borrowed)
-{
-    const char *text = " Алматы ";
-
-    ck_assert_ptr_eq(text_clean(&arena, slice_of(text)).at, text + 1);
-    ck_assert_uint_eq(arena.used, 0);
 }
 
 TEST(cleaning_handles_a_full_arena_and_broken_text)
@@ -382,10 +356,4 @@ TEST_ROWS_WHY(character_is_read_with_its_combining_marks, composed)
 
     ck_assert_uint_eq(text_decode_composed(slice_of(row->text), 0, &point), row->len);
     ck_assert_msg(point == row->point, "U+%04X", (unsigned)point);
-}
-
-TEST(letters_are_letters_of_any_script)
-{
-    ck_assert(text_is_letter('a') && text_is_letter(0x49b) && text_is_letter(0x6771));
-    ck_assert(!text_is_letter('1') && !text_is_letter('-') && !text_is_letter(0x301));
 }

@@ -154,14 +154,6 @@ TEST(handlers_are_cancelled_at_the_drain_limit)
     ck_assert(drained_within(700));
 }
 
-TEST(without_connections_the_drain_ends_with_the_listener)
-{
-    rig_hold_clock();
-    rig_start();
-    rig_drain(0, 3000);
-    ck_assert(drained_within(500));
-}
-
 TEST(without_descriptors_accepting_pauses_and_recovers)
 {
     enum { COUNT = 8 };

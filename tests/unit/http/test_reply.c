@@ -70,14 +70,6 @@ TEST_ROWS(each_kind_of_fault_has_its_status_and_title, kinds)
     ck_assert_int_eq(header("WWW-Authenticate").at != NULL, row->status == 401);
 }
 
-static const enum http_status statuses[] = {HTTP_OK, HTTP_CREATED, HTTP_ACCEPTED, HTTP_NO_CONTENT,
-                                            HTTP_NOT_MODIFIED};
-
-TEST_ROWS(every_status_has_a_title, statuses)
-{
-    ck_assert_str_ne(http_status_title(*row), "");
-}
-
 static void expect_body(const char *text)
 {
     ck_assert_slice(buf_as_slice(&res.body), text);
@@ -151,14 +143,6 @@ TEST(location_is_set_or_reports_out_of_memory)
         continue;
     ck_unavailable(http_reply_location(&req, &res, &id, &fault), "out_of_memory");
     ck_assert_uint_eq(res.header_count, 1);
-}
-
-TEST(an_empty_answer_is_204)
-{
-    buf_text(&res.body, "x");
-    ck_assert_int_eq(http_reply_empty(&res), HTTP_NO_CONTENT);
-    ck_assert_uint_eq(res.body.len, 0);
-    ck_assert_ptr_null(res.content_type);
 }
 
 TEST(etag_has_version_and_hash)
@@ -271,21 +255,4 @@ TEST(preflight_returns_methods_and_headers)
                     "X-Request-Id, API-Version, traceparent");
     ck_assert_slice(header("Access-Control-Max-Age"), "600");
     ck_assert_ptr_null(header("Access-Control-Expose-Headers").at);
-}
-
-TEST(preflight_for_an_unknown_path_lists_no_methods)
-{
-    req.method = HTTP_OPTIONS;
-    req.headers[HTTP_H_ORIGIN] = SLICE("https://a.kz");
-    req.headers[HTTP_H_ACCESS_CONTROL_REQUEST_METHOD] = SLICE("PATCH");
-    http_cors_add_headers("https://a.kz", &req, 0, &res);
-    ck_assert_slice(header("Access-Control-Allow-Origin"), "https://a.kz");
-    ck_assert_ptr_nonnull(header("Access-Control-Expose-Headers").at);
-    ck_assert_ptr_null(header("Access-Control-Allow-Methods").at);
-}
-
-TEST(all_methods_fit_into_allow)
-{
-    ck_assert_slice(http_format_methods((1U << HTTP_METHOD_COUNT) - 1, &arena),
-                    "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
 }

@@ -119,8 +119,3 @@ TEST_ROWS_WHY(invalid_table_is_refused, bad)
     ck_assert(http_router_create(row->routes, 2, &fault) == NULL);
     ck_assert_str_eq(fault.code, "bad_route");
 }
-
-TEST(null_router_can_be_destroyed)
-{
-    http_router_destroy(NULL);
-}

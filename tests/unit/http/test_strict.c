@@ -160,15 +160,6 @@ TEST(more_than_a_hundred_headers_are_refused)
     ck_assert(!http_strict_end(&strict, &fault));
 }
 
-TEST(first_refusal_is_reported)
-{
-    begin();
-    feed("Expect", "tea");
-    feed("Content-Length", "+5");
-    ck_assert(!http_strict_end(&strict, &fault));
-    ck_assert_str_eq(fault.detail, "Expect asks for something other than 100-continue.");
-}
-
 static const struct {
     const char *why, *target;
     const char *code; /* NULL: accepted */

@@ -47,25 +47,3 @@ TEST(slugs_are_sorted_and_every_name_finds_its_own_city)
         ck_assert_ptr_eq(city_find(city->name.en), city);
     }
 }
-
-TEST(cities_lie_in_kazakhstan)
-{
-    for (size_t i = 0; i < city_count; i++) {
-        ck_assert_msg(city_all[i].location.lat > 40 && city_all[i].location.lat < 56, "%s",
-                      city_all[i].slug.at);
-        ck_assert_msg(city_all[i].location.lon > 46 && city_all[i].location.lon < 88, "%s",
-                      city_all[i].slug.at);
-    }
-}
-
-TEST(unknown_city_is_refused_and_changes_nothing)
-{
-    struct slice value = SLICE("before");
-    const char *code = NULL, *detail = NULL;
-    ck_assert(!city_decode(SLICE("Atlantis"), &value, &code, &detail));
-    ck_assert_slice(value, "before");
-    ck_assert_str_eq(code, "unknown_city");
-    ck_assert_ptr_nonnull(detail);
-    ck_assert(city_decode(SLICE("Семей"), &value, &code, &detail));
-    ck_assert_slice(value, "semey");
-}

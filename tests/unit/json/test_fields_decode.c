@@ -106,33 +106,6 @@ TEST(null_clears_every_type_that_may_be_absent)
     ck_assert_uint_ne(seen.null >> SAMPLE_SITE & 1, 0);
 }
 
-TEST(null_clears_inner_values_of_every_type)
-{
-    static const struct field inner_items[] = {
-        {.name = "flag", .type = FIELD_BOOL,   .offset = 0 },
-        {.name = "at",   .type = FIELD_TIME,   .offset = 8 },
-        {.name = "raw",  .type = FIELD_RAW,    .offset = 16},
-        {.name = "tags", .type = FIELD_SLUGS,  .offset = 32},
-        {.name = "any",  .type = FIELD_CUSTOM, .offset = 48},
-    };
-    static const struct fields inner = FIELDS_OF(inner_items, char[64]);
-    static const struct field outer_items[] = {
-        {.name = "inner", .type = FIELD_OBJECT, .flags = FIELD_NULLABLE, .table = &inner}
-    };
-    static const struct fields outer = FIELDS_OF(outer_items, char[64]);
-    _Alignas(16) char value[64];
-    int64_t at;
-
-    memset(value, 1, sizeof(value));
-    ck_assert(fields_decode(&outer, SLICE("{\"inner\":null}"), true, value, NULL, &arena, &fault));
-    memcpy(&at, value + 8, sizeof(at));
-    ck_assert_int_eq(value[0], 0);
-    ck_assert_int_eq(at, FIELD_ABSENT);
-    ck_assert(!fields_decode(&outer, SLICE("{\"inner\":{\"any\":\"x\"}}"), true, value, NULL,
-                             &arena, &fault));
-    ck_assert_str_eq(sample_problems(&fault), "inner/any:read_only");
-}
-
 TEST(patch_of_an_absent_object_must_be_complete)
 {
     struct sample sample = sample_empty();

@@ -122,18 +122,6 @@ TEST(degrees_are_a_member_of_their_own)
     ck_assert_str_eq(sample_problems(&fault), "lat:out_of_range");
 }
 
-TEST(a_custom_field_without_an_encoder_is_null)
-{
-    static const struct field only[] = {
-        {.name = "a", .type = FIELD_CUSTOM}
-    };
-    static const struct fields table = FIELDS_OF(only, int);
-    int value = 0;
-
-    fields_encode(&table, &value, false, &scratch);
-    ck_assert_slice(buf_as_slice(&scratch), "{\"a\":null}");
-}
-
 TEST(encoding_works_or_fails_at_every_limit)
 {
     struct sample full = sample_full();

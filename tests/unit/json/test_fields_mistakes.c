@@ -184,28 +184,6 @@ TEST_ROWS(body_that_is_not_an_object_is_refused, others)
     ck_assert_str_eq(fault.code, "not_an_object");
 }
 
-TEST(malformed_body_is_reported_first)
-{
-    struct sample sample = sample_full();
-
-    ck_fault(sample_patch("{\"rooms\":0,", &sample, NULL), "bad_json", FAULT_UNREADABLE);
-    ck_fault(sample_patch("", &sample, NULL), "body_missing", FAULT_UNREADABLE);
-}
-
-TEST(at_most_thirty_two_problems_are_named)
-{
-    struct sample sample = sample_full();
-
-    buf_char(&scratch, '{');
-    for (int i = 0; i < 3000; i++)
-        buf_printf(&scratch, "%s\"x%d\":1", i > 0 ? "," : "", i);
-    buf_char(&scratch, '}');
-    ck_assert(!fields_decode(&sample_fields, buf_as_slice(&scratch), true, &sample, NULL, &arena,
-                             &fault));
-    ck_assert_uint_eq(fault.field_count, FAULT_FIELDS_MAX);
-    ck_assert_str_eq(fault.fields[31].field, "x31");
-}
-
 TEST(a_long_unknown_name_is_cut_between_characters)
 {
     struct sample sample = sample_full();

@@ -86,34 +86,6 @@ TEST_ROWS(service_needs_the_url_of_its_database, kinds)
     ck_assert(config == NULL || own_limit() == 7);
 }
 
-TEST(environment_overrides_defaults)
-{
-    setenv("HTTP_PORT", "8080", 1);
-    setenv("OWN_LIMIT", "3", 1);
-    setenv("ENVIRONMENT", "demo", 1);
-    ck_assert(load(&definition));
-    ck_assert_int_eq(config->http_port, 8080);
-    ck_assert_int_eq(own_limit(), 3);
-    ck_assert_str_eq(config->environment, "demo");
-}
-
-static const struct {
-    const char *why, *name, *value;
-} bad_cases[] = {
-    {"an unknown environment",    "ENVIRONMENT", "moon"   },
-    {"a port above 65535",        "HTTP_PORT",   "70000"  },
-    {"an unknown level",          "LOG_LEVEL",   "loud"   },
-    {"a duration without unit",   "DRAIN_LIMIT", "20"     },
-    {"an invalid boolean",        "ACCESS_LOG",  "perhaps"},
-    {"a variable of the service", "OWN_LIMIT",   "10"     },
-};
-
-TEST_ROWS_WHY(a_bad_value_is_refused, bad_cases)
-{
-    setenv(row->name, row->value, 1);
-    ck_assert(!load(&definition));
-}
-
 static int64_t checked;
 
 static bool check_own(const void *loaded, FILE *errors)

@@ -13,15 +13,6 @@ TEST_LOOP(a_made_key_is_wellformed, 0, 20)
     ck_assert_int_eq(strncmp(key, _i % 2 == 1 ? "tb_test_" : "tb_live_", 8), 0);
 }
 
-TEST(two_keys_differ)
-{
-    char a[API_KEY_LEN + 1], b[API_KEY_LEN + 1];
-
-    api_key_generate(false, a);
-    api_key_generate(false, b);
-    ck_assert_str_ne(a, b);
-}
-
 TEST(one_mistyped_character_is_detected)
 {
     char key[API_KEY_LEN + 1];

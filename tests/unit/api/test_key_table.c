@@ -38,15 +38,6 @@ static struct key_entry *find(int number)
     return key_table_find(&table, hash_of(number));
 }
 
-TEST(key_is_found_with_its_properties)
-{
-    put(7, 100);
-    ck_assert_ptr_nonnull(find(7));
-    ck_assert_int_eq(find(7)->record.rate_per_s, 7);
-    ck_assert_int_eq(find(7)->checked_ns, 100);
-    ck_assert_ptr_null(find(8));
-}
-
 TEST(age_of_a_key_counts_from_its_check)
 {
     const int64_t at_ns = 7;
@@ -77,23 +68,6 @@ TEST(unknown_key_is_cached_for_a_limited_time)
     ck_assert(key_table_is_unknown(&table, hash_of(1), 99));
     ck_assert(!key_table_is_unknown(&table, hash_of(1), 100));
     ck_assert(!key_table_is_unknown(&table, hash_of(2), 50));
-}
-
-TEST(a_key_that_became_unknown_is_forgotten)
-{
-    put(1, 10);
-    key_table_mark_unknown(&table, hash_of(1), 100);
-    ck_assert_ptr_null(find(1));
-}
-
-TEST(unknown_keys_never_evict_known_ones)
-{
-    for (int i = 0; i < 8; i++)
-        put(i, 10);
-    for (int i = 100; i < 20000; i++)
-        key_table_mark_unknown(&table, hash_of(i), 1000);
-    for (int i = 0; i < 8; i++)
-        ck_assert_ptr_nonnull(find(i));
 }
 
 TEST(least_recently_used_key_is_evicted)

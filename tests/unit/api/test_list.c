@@ -46,18 +46,6 @@ TEST_ROWS(cursor_with_a_number_of_no_row_is_refused, forged)
     ck_assert_int_eq(got.number, 99);
 }
 
-TEST(a_cursor_of_other_filters_is_refused)
-{
-    struct list_cursor cursor = cursor_of(7);
-    struct list_cursor got = {.number = 99};
-
-    list_cursor_encode(&cursor, slice_of(filters), &scratch);
-    ck_fault(list_cursor_decode(buf_as_slice(&scratch), "cursor", SLICE("city=astana&sort=price"),
-                                &arena, &got, &fault),
-             "bad_cursor", FAULT_INVALID);
-    ck_assert_int_eq(got.number, 99);
-}
-
 TEST(invalid_cursor_is_reported_with_its_parameter)
 {
     struct list_cursor got = {.number = 99};

@@ -131,13 +131,6 @@ TEST(run_requested_during_a_run_follows_it)
     ck_assert_int_eq(task.at_once_most, 1);
 }
 
-TEST(the_first_run_may_begin_at_once)
-{
-    start_every(&task, HOUR_MS, true);
-    run_ms(20);
-    ck_assert_int_eq(task.ended, 1);
-}
-
 TEST(a_run_ends_by_its_deadline_and_the_next_one_begins)
 {
     task = (struct task){.wait_ms = 10000};
@@ -240,14 +233,6 @@ TEST(stopped_task_can_be_started_again)
     run_ms(2);
     ck_assert_int_eq(task.ended, 2);
     ck_assert_int_eq(failures(), 0);
-}
-
-TEST(task_that_was_not_started_is_ignored)
-{
-    periodic_run_soon(&task.periodic, 0);
-    run_ms(30);
-    periodic_stop(&task.periodic);
-    ck_assert_int_eq(task.begun, 0);
 }
 
 TEST(a_run_under_way_is_cancelled_and_is_the_last)

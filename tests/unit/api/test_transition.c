@@ -108,13 +108,3 @@ TEST(a_caller_repeats_only_its_own_step_to_the_present_status)
     ck_assert(!transition_repeats(&door, &last, OPEN, UNLOCK, SLICE("guest:1")));
     ck_assert(!transition_repeats(&door, &made, OPEN, KNOCK, SLICE("guest:1")));
 }
-
-TEST(a_client_has_the_actor_of_staff)
-{
-    const struct api_caller client = {.actor = ACTOR_CLIENT}, staff = {.actor = ACTOR_STAFF},
-                            guest = {.actor = ACTOR_OWN};
-
-    ck_assert_uint_eq(transition_actor(&client), STAFF);
-    ck_assert_uint_eq(transition_actor(&staff), STAFF);
-    ck_assert_uint_eq(transition_actor(&guest), GUEST);
-}

@@ -140,17 +140,6 @@ TEST(job_works_on_a_copy_whose_result_is_returned)
     ck_assert_int_eq(getpriority(PRIO_PROCESS, 0), own_nice);
 }
 
-TEST(long_job_does_not_block_the_loop)
-{
-    struct client client = {.sum = {.sleep_ms = 100}};
-
-    pool(1, 4);
-    ask_within(&client, 60000);
-    run_until_ended(1);
-    ck_assert(client.ok);
-    ck_assert_int_lt(loop_longest_held(loop).longest_ns, 50 * MS);
-}
-
 /* The first of four clients holds the only thread, two wait, and the queue is full for the last. */
 static void fill_queue(struct client clients[4])
 {
@@ -291,11 +280,4 @@ TEST(jobs_with_random_deadlines_return_or_are_freed)
     }
     ck_assert_int_gt(ok, 0);
     ck_assert_uint_eq(fiber_count_live(loop), 0);
-}
-
-TEST(unused_pool_is_destroyed)
-{
-    pool(16, 1);
-    destroy_pool();
-    destroy_pool();
 }

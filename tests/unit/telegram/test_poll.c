@@ -213,20 +213,6 @@ TEST_ROWS_WHY(failure_is_reported, failures)
     ck_assert_uint_eq(seen.count, 0);
 }
 
-TEST(polling_pauses_after_a_failure)
-{
-    peer_acts({PEER_ANSWERS, 502, NULL, "<html>"}, PAGE(UPDATE(8)), hang);
-    seen.states_enough = 2;
-    int64_t began_ns = now_mono_ns();
-    poll_until_seen();
-    int64_t took_ms = (now_mono_ns() - began_ns) / NS_PER_MS;
-    ck_assert_uint_eq(seen.state_count, 2);
-    ck_assert_int_eq(seen.states[1], TELEGRAM_POLL_WORKS);
-    ck_assert_int_ge(took_ms, 1000);
-    ck_assert(!is_timed() || took_ms < 2500);
-    ck_assert_uint_eq(seen.count, 1);
-}
-
 TEST(lasting_failure_is_reported_once)
 {
     peer_acts({SAYS(401, "Unauthorized")});

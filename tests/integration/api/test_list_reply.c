@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 /* list_reply() serves a list that `struct list` describes: its pages, by id or by time and id, are
- * contiguous. So are those of steps_reply(). */
+ * contiguous. */
 #include <stddef.h>
 
-#include "api/steps.h"
+#include "api/list.h"
 
 #include "integration/stand.h"
 #include "support/scratch.h"
@@ -164,9 +164,6 @@ static void begin(void)
     stand_sql("CREATE TABLE IF NOT EXISTS " SCHEMA ".note"
               " (id uuid PRIMARY KEY, text text NOT NULL, tag text NOT NULL,"
               "  written_at timestamptz NOT NULL)");
-    stand_sql("CREATE TABLE IF NOT EXISTS " SCHEMA ".step"
-              " (note_id uuid, version bigint, at timestamptz, from_status text, to_status text,"
-              "  actor text, reason text, fee bigint, refund bigint)");
 }
 
 TEST_CASE("list_reply", .setup = begin, .teardown = stand_end);
@@ -234,103 +231,6 @@ FIBER_TEST_ROWS(a_list_without_pages_has_all_rows, wholes)
     tag = row->tag;
     ck_json(ck_status(ask_get(get_whole), 200).json, row->answer);
 }
-
-/* --- histories --- */
-
-// clang-format off
-#define STEPS(name_, shape_) {                                                                     \
-    .name = "test_steps_" name_,                                                                   \
-    .parameters = "id, after, limit",                                                              \
-    .shape = shape_,                                                                               \
-    .sql = "SELECT {columns} FROM step WHERE note_id = {id} AND version > {after}"                 \
-           " ORDER BY version LIMIT {limit}"}
-static const struct db_statement steps_statement = STEPS("paid", &step_shape);
-static const struct db_statement unpaid_statement = STEPS("unpaid", &step_unpaid_shape);
-// clang-format on
-
-static void hide_actor(struct step *step, const struct api_caller *caller)
-{
-    ck_assert(uuid_equal(&caller->tenant_id, &stand_staff.tenant_id));
-    step->actor = SLICE("hidden");
-}
-
-static const struct db_statement *stepped;
-static step_hide_fn *hide;
-
-static enum http_status get_steps(void *data, const struct http_request *req,
-                                  struct http_response *res)
-{
-    const struct service *service = ((struct service_data *)data)->service;
-    struct list_page page = {.limit = STEPS_LIMIT};
-    struct uuid id;
-
-    if (!http_request_uuid(req, 0, &id, &fault) ||
-        !http_request_query(req, &list_page_fields, &page, &fault))
-        return http_reply_fault(req, res, &fault);
-    return steps_reply(req, res, service->db, stepped, &id, &page, hide);
-}
-
-#define NOTE  "00000000-0000-7000-8000-000000000001"
-#define OTHER "00000000-0000-7000-8000-000000000002"
-
-/* Asks for a page of the note's steps. `cursor` becomes that of the next page. */
-static const json_t *read_steps(const struct db_statement *statement, step_hide_fn *hide_or_null,
-                                const char *limit, char cursor[LIST_CURSOR_MAX + 1])
-{
-    stepped = statement;
-    hide = hide_or_null;
-    const struct answer answer =
-        ck_status(ask_get(get_steps, .id = NOTE, .params = page_of(limit, cursor)), 200);
-    const char *next = text_at(answer.json, "next_cursor");
-    strcpy(cursor, next != NULL ? next : "");
-    return json_object_get(answer.json, "items");
-}
-
-static void write_steps(void)
-{
-    stand_sql("TRUNCATE " SCHEMA ".step");
-    stand_sql("INSERT INTO " SCHEMA ".step VALUES"
-              " ('" NOTE "', 1, '2026-01-01Z', NULL, 'held', 'guest:7', NULL, NULL, NULL),"
-              " ('" NOTE "', 2, '2026-01-02Z', 'held', 'cancelled', 'staff:A', 'why', 100, 200),"
-              " ('" OTHER "', 3, '2026-01-03Z', NULL, 'held', 'guest:8', NULL, NULL, NULL)");
-}
-
-static const char first_step[] =
-    "[{\"at\":\"2026-01-01T00:00:00.000Z\",\"from_status\":null,\"to_status\":\"held\","
-    "\"actor\":\"guest:7\",\"version\":1}]";
-static const char last_step[] =
-    "[{\"at\":\"2026-01-02T00:00:00.000Z\",\"from_status\":\"held\",\"to_status\":\"cancelled\","
-    "\"actor\":\"staff:A\",\"reason\":\"why\",\"version\":2,\"fee\":{\"amount\":100,"
-    "\"currency\":\"KZT\"},\"refund\":{\"amount\":200,\"currency\":\"KZT\"}}]";
-
-FIBER_TEST(steps_of_one_resource_follow_each_other)
-{
-    write_steps();
-    char cursor[LIST_CURSOR_MAX + 1] = "";
-
-    ck_json(read_steps(&steps_statement, NULL, "1", cursor), first_step);
-    ck_assert_str_ne(cursor, "");
-    ck_refused(ask_get(get_steps, .id = OTHER, .params = textf("cursor=%s", cursor)), 422,
-               "bad_cursor");
-    ck_json(read_steps(&steps_statement, NULL, "1", cursor), last_step);
-    ck_assert_str_eq(cursor, "");
-}
-
-FIBER_TEST(steps_without_money_and_with_hidden_actors)
-{
-    write_steps();
-    char cursor[LIST_CURSOR_MAX + 1] = "";
-
-    const json_t *steps = read_steps(&unpaid_statement, hide_actor, "100", cursor);
-    ck_assert_uint_eq(json_array_size(steps), 2);
-    for (size_t i = 0; i < 2; i++) {
-        const json_t *step = json_array_get(steps, i);
-        ck_text(step, "actor", "hidden");
-        ck_assert(json_object_get(step, "fee") == NULL && json_object_get(step, "refund") == NULL);
-    }
-}
-
-/* --- */
 
 FIBER_TEST(database_error_is_returned)
 {

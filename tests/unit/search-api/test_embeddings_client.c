@@ -163,14 +163,6 @@ TEST(many_texts_are_sent_in_several_requests)
     ck_assert_int_eq(embeddings_server_most(), EMBEDDINGS_REQUEST_TEXTS);
 }
 
-TEST(no_texts_make_no_request)
-{
-    make(0, "", 0);
-    ck_assert(ok);
-    ck_assert_uint_eq(out.made, 0);
-    ck_assert_int_eq(embeddings_server_requests(), 0);
-}
-
 TEST(client_remembers_the_largest_request)
 {
     says((struct embeddings_says){.texts_max = 10});

@@ -35,24 +35,6 @@ TEST(rare_term_weighs_more_and_no_weight_is_negative)
     ck_assert_double_eq(lexicon_idf(lexicon, 99), lexicon_idf(lexicon, 10));
 }
 
-TEST(all_of_many_terms_are_found)
-{
-    enum { MANY = 20000 };
-    char text[32];
-
-    for (int i = 0; i < MANY; i++) {
-        snprintf(text, sizeof text, "x%d y%d", i, i % 10);
-        engine_add(text);
-        if (i % 100 == 0)
-            arena_reset(&arena);
-    }
-    for (int i = 0; i < MANY; i++) {
-        snprintf(text, sizeof text, "x%d", i);
-        ck_assert_uint_eq(df(text), 1);
-    }
-    ck_assert_uint_eq(df("y3"), MANY / 10);
-}
-
 enum { TERMS_OF_TEXT = 100, TEXTS = 4500 }; /* the tables double at 400,000 terms */
 
 static struct words terms_of_text(int text)

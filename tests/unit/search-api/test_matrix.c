@@ -199,14 +199,6 @@ TEST(too_many_scans_are_refused)
     scan_destroy(begin(&everything, any_direction, 1));
 }
 
-TEST(query_without_direction_is_refused)
-{
-    const float nothing[DIMENSIONS] = {0};
-
-    ck_assert_ptr_null(scan_create(matrix, &everything, nothing, 1, &fault));
-    ck_assert_int_eq(fault.kind, FAULT_INVALID);
-}
-
 TEST(long_scan_runs_in_steps)
 {
     enum { LONG = 4096 };

@@ -262,14 +262,6 @@ TEST_ROWS_WHY(search_fails_in_time_and_the_next_may_succeed, failures)
     free(body);
 }
 
-TEST(busy_answer_sets_retry_after)
-{
-    PEER_SAYS(OPENS, {PEER_ANSWERS, 429, "Retry-After: 60\r\n", "{}"});
-    ck_assert(!asked(put_two));
-    ck_assert_str_eq(fault.code, "qdrant_busy");
-    ck_assert_int_eq(fault.retry_after_s, 60);
-}
-
 TEST(briefly_busy_qdrant_is_retried)
 {
     PEER_SAYS(OPENS, {PEER_ANSWERS, 429, "Retry-After: 0\r\n", "{}"}, ALL_DONE);

@@ -112,19 +112,6 @@ TEST(reading_may_be_much_longer)
                       strlen("привет") + 3 * (sizeof room - strlen("ghbdtn")));
 }
 
-TEST(full_arena_is_a_fault)
-{
-    const struct slice query = SLICE("privet kvartira");
-    struct rewrites rewrites = {NULL, 7};
-    struct arena small;
-
-    arena_init(&small, 40000);
-    ck_assert(!rewrite_find_in_query(lexicon, reader, &query, 1, &small, &rewrites, &fault));
-    ck_assert_uint_eq(rewrites.count, 7);
-    ck_assert_str_eq(fault.code, "out_of_memory");
-    arena_finish(&small);
-}
-
 TEST(characters_without_a_key_stay)
 {
     keyboard_convert(KEYBOARD_RUSSIAN, SLICE("Ghbdtn 12 é\xff \"{&"), &scratch);

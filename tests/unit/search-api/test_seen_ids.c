@@ -61,15 +61,6 @@ TEST_ROWS_WHY(cursor_contains_the_seen_ids, cases)
     refused((struct slice){cursor.at, cursor.len - 4}, SLICE("search x y"));
 }
 
-TEST(without_a_cursor_no_ids_are_seen)
-{
-    struct seen_ids seen_ids = {NULL, 7};
-
-    ck_assert(seen_ids_read_cursor(SLICE_NONE, SLICE("x"), &arena, &seen_ids, &fault));
-    ck_assert_uint_eq(seen_ids.count, 0);
-    ck_assert(!seen_ids_has(&seen_ids, 1));
-}
-
 TEST(ids_of_a_page_are_added)
 {
     const int64_t first[] = {5, 9}, page[] = {7, 1};

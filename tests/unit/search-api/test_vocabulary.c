@@ -26,14 +26,6 @@ static void teardown(void)
 
 TEST_CASE("vocabulary", .setup = setup, .teardown = teardown);
 
-TEST(added_word_is_known)
-{
-    for (int i = 0; i < COUNT(words); i++)
-        ck_assert(vocabulary_has(vocabulary, slice_of(words[i])));
-    ck_assert(!vocabulary_has(vocabulary, SLICE("кондиционе")));
-    ck_assert(!vocabulary_has(vocabulary, SLICE("")));
-}
-
 /* Short, long, with a digit, of both alphabets, of another one, broken. */
 TEST(other_words_are_ignored)
 {

@@ -42,14 +42,6 @@ TEST(alert_is_sent_on_both_channels_at_once)
     ck_assert_ptr_null(sink_mail(2));
 }
 
-TEST(alert_is_found_without_a_wake_call)
-{
-    start();
-    read_queue_again();
-    fire(LEVEL_RED, BOTH);
-    until(fired_by_both());
-}
-
 static bool both_chats_show(const char *words)
 {
     return shows(ANN, 0, words, false) && shows(BOB, 0, words, false);
@@ -78,20 +70,6 @@ TEST(recovery_is_sent_once_and_edits_first_message)
     json_decref(message);
     ck_has(sink_mail(2), "In-Reply-To");
     ck_assert_ptr_null(sink_mail(3));
-}
-
-TEST(restart_during_incident_repeats_no_alert)
-{
-    start();
-    const struct incident incident = fire(LEVEL_RED, BOTH);
-    until(fired_by_both());
-    stop();
-    start();
-    read_queue_again();
-    ck_assert_uint_eq(telegram_messages(ANN), 1);
-    ck_assert_ptr_null(sink_mail(2));
-    end_incident(&incident);
-    until(recovered_by_both());
 }
 
 /* --- acknowledgements --- */
@@ -144,17 +122,6 @@ TEST(acknowledged_warning_that_worsens_has_its_button_again)
     until(both_chats_show("Принял: telegram:102"));
 }
 
-TEST(tap_after_restart_acknowledges)
-{
-    start();
-    fire(LEVEL_RED, BOTH);
-    until(fired_by_telegram());
-    stop();
-    start();
-    press(ANN);
-    until(both_chats_show("Принял: telegram:101 @ann_k"));
-}
-
 TEST(end_after_restart_edits_first_messages)
 {
     start();
@@ -194,18 +161,6 @@ TEST(chat_served_by_earlier_process_gets_no_repeat)
     until(fired_by_telegram());
     ck_assert_uint_eq(telegram_messages(ANN), 1);
     ck_assert_uint_eq(telegram_messages(BOB), 1);
-}
-
-TEST(alert_that_reached_one_chat_has_a_recovery)
-{
-    telegram_do("faults", "{'kind':'error','name':'internal','chat_id':102,'count':1}");
-    start();
-    const struct incident incident = fire(LEVEL_RED, 1U << ALERT_TELEGRAM);
-    until(alert_of(&fired, ALERT_FIRED, ALERT_TELEGRAM).tries > 0);
-    end_incident(&incident);
-    until(is_sent(ALERT_RECOVERED, ALERT_TELEGRAM));
-    until(shows(ANN, 1, "Закончилось", false));
-    ck_assert(shows(ANN, 0, "Снова в порядке: База", false));
 }
 
 TEST(reply_acknowledges)

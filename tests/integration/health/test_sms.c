@@ -151,19 +151,6 @@ static void assert_waits(void)
     ck_assert_int_le(end.wait_ms, 3600 * 1000);
 }
 
-TEST(texts_beyond_the_hourly_limit_wait)
-{
-    make("+77010000001", 3, (const char *const[]){OK_ANN, NULL});
-    for (int i = 0; i < 5; i++) {
-        send_next(ALERT_FIRED);
-        if (i < 3)
-            ck_assert_int_eq(end.outcome, CHANNEL_SENT);
-        else
-            assert_waits();
-    }
-    ck_assert_int_eq(requests(), 3);
-}
-
 TEST(unreachable_sends_take_no_slot)
 {
     make("+77010000001", 3, (const char *const[]){OK_ANN, NULL});

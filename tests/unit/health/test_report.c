@@ -37,17 +37,6 @@ TEST_ROWS_WHY(report_is_due_at_its_time, times)
     ck_assert(report_is_due(at, (DAY_S + row->minute * 60) * US_PER_S) == row->due);
 }
 
-TEST(invalid_time_is_refused)
-{
-    static const char *const wrong[] = {"9:00",  "09:0",   "24:00", "09:60",
-                                        "09.00", "09:00 ", "-9:00"};
-    int at = 77;
-
-    for (size_t i = 0; i < COUNT(wrong); i++)
-        ck_assert_msg(!report_parse_time(wrong[i], &at), "%s", wrong[i]);
-    ck_assert_int_eq(at, 77);
-}
-
 static const struct {
     const char *why, *zone;
     int64_t now_s;

@@ -125,20 +125,6 @@ TEST(clock_set_back_delays_only_for_a_time)
     ck_assert_str_eq(changes, "+b");
 }
 
-TEST(check_that_recovers_after_its_cause_is_no_cause)
-{
-    chain();
-    probes("ar br", 1010);
-    probes("ar br", 1020);
-    probes("ag br", 1030);
-    probes_show("ag br", 1040, "ga");
-    ck_assert_uint_eq(verdicts[1].cause, 0);
-    probes_show("ag br", 1050, "ga");
-    probes_show("ag bg", 1060, "ga");
-    probes_show("ag bg", 1070, "gg");
-    ck_assert_str_eq(changes, "+a -a");
-}
-
 TEST(check_that_stays_bad_becomes_a_cause)
 {
     chain();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Lists of rides on a real PostgreSQL: visibility, history, cancel preview, editing open rides. */
+/* Lists of rides on a real PostgreSQL: visibility, history, editing open rides. */
 #include "handlers/ride_handlers.h"
 #include "requests.h"
 
@@ -184,35 +184,6 @@ FIBER_TEST(history_hides_account_from_driver)
     ck_refused(history(&rides_guest8, last_ride), 404, "not_found");
     struct answer open = order_open_ride(&rides_guest8, 30, "");
     ck_refused(history(&rides_driver, open.id), 404, "not_found");
-}
-
-static struct answer preview(const struct api_caller *caller, const char *id)
-{
-    return ask_get(get_ride_cancel_preview, .caller = caller, .id = id);
-}
-
-FIBER_TEST(cancel_preview_shows_cost)
-{
-    /* The example of the contract: 12,500 tenge, 2,501 paid, ten hours ahead. */
-    publish_trip(10, ",'prepayment_percent':20");
-    struct answer made = ck_status(order_ride(&rides_guest, 0, 2, ",'phone':'+77017654321'",
-                                              ",'seats':2,'child_seats':1,'luggage':1"),
-                                   201);
-    ck_status(post_action(confirm_ride, &rides_driver, made.id, "{'paid':KZT(250100)}"), 200);
-    stand_sql("UPDATE ride SET agreed_at = now() - interval '1 hour'");
-    struct answer mine = ck_status(preview(&rides_guest, made.id), 200);
-    ck_number(mine.json, "fee.amount", 125100);
-    ck_number(mine.json, "refund.amount", 125000);
-    ck_text(mine.json, "fault", "none");
-    ck_text(mine.json, "cancellation.policy", "moderate");
-    struct answer his = preview(&rides_driver, made.id);
-    ck_number(his.json, "refund.amount", 250100);
-    ck_text(his.json, "fault", "driver");
-    ck_refused(post_action(cancel_ride, &rides_guest, made.id, "{'expected_refund':KZT(250100)}"),
-               409, "refund_changed");
-    ck_status(post_action(cancel_ride, &rides_guest, made.id, "{'expected_refund':KZT(125000)}"),
-              200);
-    ck_refused(preview(&rides_guest, made.id), 409, "already_cancelled");
 }
 
 static struct answer edit(const struct api_caller *caller, const char *id, const char *body)

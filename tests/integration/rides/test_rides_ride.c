@@ -4,6 +4,11 @@
 #include "handlers/ride_handlers.h"
 #include "requests.h"
 
+static struct answer preview(const struct api_caller *caller, const char *id)
+{
+    return ask_get(get_ride_cancel_preview, .caller = caller, .id = id);
+}
+
 TEST_CASE("rides_ride", .setup = rides_begin, .teardown = stand_end);
 
 /* The example of the contract: 12,500 tenge, 20 % of it 2,500; of 2,501 paid, ten hours ahead 1,251
@@ -20,10 +25,19 @@ FIBER_TEST(ride_cost_and_refund_match_the_contract)
     ck_status(post_action(confirm_ride, &rides_driver, made.id, "{'paid':KZT(250100)}"), 200);
     /* Outside the grace period of half an hour. */
     stand_sql("UPDATE ride SET agreed_at = now() - interval '1 hour'");
+    struct answer mine = ck_status(preview(&rides_guest, made.id), 200);
+    ck_number(mine.json, "fee.amount", 125100);
+    ck_number(mine.json, "refund.amount", 125000);
+    ck_text(mine.json, "fault", "none");
+    ck_text(mine.json, "cancellation.policy", "moderate");
+    struct answer his = preview(&rides_driver, made.id);
+    ck_number(his.json, "refund.amount", 250100);
+    ck_text(his.json, "fault", "driver");
     ck_refused(post_action(cancel_ride, &rides_guest, made.id, "{'expected_refund':KZT(250100)}"),
                409, "refund_changed");
     ck_status(post_action(cancel_ride, &rides_guest, made.id, "{'expected_refund':KZT(125000)}"),
               200);
+    ck_refused(preview(&rides_guest, made.id), 409, "already_cancelled");
     struct answer read = view_ride(&rides_guest, made.id);
     ck_number(read.json, "fee.amount", 125100);
     ck_number(read.json, "refund.amount", 125000);

@@ -133,24 +133,7 @@ TEST_ROWS(delay_shifts_remaining_stops, delays)
     ck_assert_int_eq(at[2], ARRIVES + 90 * MINUTE);
 }
 
-enum { OWNER = 1 << (ACTOR_OWN + 1) };
-static const struct {
-    unsigned actor, bits;
-} actors[] = {
-    {ACTOR_CLIENT,      TRANSITION_BY_STAFF },
-    {ACTOR_STAFF,       TRANSITION_BY_STAFF },
-    {ACTOR_SYSTEM,      TRANSITION_BY_SYSTEM},
-    {RIDE_ACTOR_GUEST,  RIDE_BY_GUEST       },
-    {RIDE_ACTOR_DRIVER, RIDE_BY_DRIVER      },
-    {ACTOR_OWN + 1,     OWNER               }, /* of apartments: without rows */
-};
-
-TEST_ROWS(caller_maps_to_one_actor_bit, actors)
-{
-    const struct api_caller caller = {.actor = row->actor};
-
-    ck_assert_uint_eq(transition_actor(&caller), row->bits);
-}
+enum { OWNER = 1 << (ACTOR_OWN + 1) }; /* of apartments: without rows */
 
 TEST(unrelated_actor_has_no_actions)
 {

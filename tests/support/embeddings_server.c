@@ -105,8 +105,6 @@ static void write_vector(const struct embeddings_says *step, const struct asked 
     static _Thread_local char text[DIGEST_BASE64_LEN(DIMENSIONS_MAX * sizeof(float)) + 1];
 
     make_vector(json_string_value(json_array_get(asked->input, i)), step->seed, dimensions, vector);
-    if (step->zero && i == 0)
-        memset(vector, 0, sizeof vector);
     if (step->nan && i == 0)
         vector[1] = NAN;
     buf_printf(out, "{\"object\":\"embedding\",\"index\":%zu,\"embedding\":", i);

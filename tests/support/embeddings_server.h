@@ -24,7 +24,6 @@ struct embeddings_says {
     bool shuffled;       /* the last text first */
     bool fewer;          /* one vector less */
     bool nan;            /* in the first vector */
-    bool zero;           /* the first vector is zero */
     bool no_base64;      /* a request for it gets 400 */
     bool no_dimensions;  /* likewise */
 };

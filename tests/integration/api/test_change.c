@@ -112,14 +112,6 @@ TEST_ROWS_WHY(reused_key_is_reported_before_body_faults, reuse_cases)
     ck_rows(1, "notes.note");
 }
 
-TEST(equal_idempotency_keys_of_two_clients_are_independent)
-{
-    ck_post(201, key_all, "same", "{\"text\":\"a\"}");
-    ck_post(201, key_other, "same", "{\"text\":\"b\"}");
-    ck_assert_ptr_null(program_header(&answer, "Idempotent-Replay"));
-    ck_rows(2, "notes.note");
-}
-
 static void *post_slowly(void *arg)
 {
     post(key_all, "twin", "{\"text\":\"slow\"}", arg);

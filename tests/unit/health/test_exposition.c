@@ -121,15 +121,3 @@ TEST(decreased_counters_restart_the_rate)
     add_sample(&growth, 40, 1000, 2); /* only the part */
     ck_assert(grown_all == 0 && grown_part == 0);
 }
-
-TEST(share_needs_enough_counts)
-{
-    struct counter_rate hits = {.count = 0};
-    const int64_t span_ns = 600 * NS_PER_S;
-    ck_assert_double_nan(counter_rate_add_and_get_percent(&hits, 0, span_ns, 9000, 5000, 1000));
-    ck_assert_double_nan(
-        counter_rate_add_and_get_percent(&hits, 10 * NS_PER_S, span_ns, 9999, 5900, 1000));
-    const double percent =
-        counter_rate_add_and_get_percent(&hits, 20 * NS_PER_S, span_ns, 10000, 5901, 1000);
-    ck_assert_double_eq(percent, 90.1);
-}

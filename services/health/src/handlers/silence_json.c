@@ -63,13 +63,13 @@ static bool copy_as_new_silence(const struct silence_shown *shown, struct silenc
 static bool matches_any_check(const struct plan *plan, struct slice match)
 {
     char room[SILENCE_MATCH_MAX + 1] = {0};
+    const struct silence_match silence = {.match = room, .until_us = INT64_MAX};
     /* Accepted unchecked, because only Prometheus knows its rules. */
     if (slice_starts(match, SLICE(RULE_PREFIX)))
         return true;
     memcpy(room, match.at, match.len);
     for (size_t i = 0; i < plan->count; i++)
-        if (verdict_silence_matches(&(struct silence_match){.match = room, .until_us = INT64_MAX},
-                                    plan->checks[i].name, 0))
+        if (verdict_is_silenced(&silence, 1, plan->checks[i].name, 0))
             return true;
     return false;
 }

@@ -67,16 +67,6 @@ bool rules_restore_incident(struct rules *rules, const struct incident *incident
     return true;
 }
 
-static bool is_alert_silenced(const struct rule_alert *alert, const struct silence_match *silences,
-                              size_t count, int64_t now_us)
-{
-    for (size_t i = 0; i < count; i++)
-        if (verdict_silence_matches(&silences[i], alert->rule, now_us) ||
-            verdict_silence_matches(&silences[i], alert->incident.check, now_us))
-            return true;
-    return false;
-}
-
 void rules_resolve_verdicts(struct rules *rules, const struct silence_match *silences,
                             size_t silence_count, const struct verdict_context *context)
 {
@@ -88,7 +78,9 @@ void rules_resolve_verdicts(struct rules *rules, const struct silence_match *sil
         if (alert->until_us <= context->now_us)
             alert->verdict = VERDICT_GREEN;
         else if (context->maintenance ||
-                 is_alert_silenced(alert, silences, silence_count, context->now_us))
+                 verdict_is_silenced(silences, silence_count, alert->rule, context->now_us) ||
+                 verdict_is_silenced(silences, silence_count, alert->incident.check,
+                                     context->now_us))
             alert->verdict = VERDICT_SILENCED;
         else
             alert->verdict = alert->incident.level == LEVEL_RED ? VERDICT_RED : VERDICT_YELLOW;

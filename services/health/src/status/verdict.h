@@ -116,8 +116,9 @@ void verdict_apply_result(const struct check *check, struct verdict_state *state
 void verdict_restore_state(struct verdict_state *state, enum level level, int64_t since_us,
                            const struct probe_result *why);
 
-/* True if the silence matches this name (of a check, a rule or an alert) and has not ended. */
-bool verdict_silence_matches(const struct silence_match *silence, const char *name, int64_t now_us);
+/* True if a silence matches this name (of a check, a rule or an alert) and has not ended. */
+bool verdict_is_silenced(const struct silence_match *silences, size_t count, const char *name,
+                         int64_t now_us);
 
 enum { VERDICT_GRACE_MS = 10 * 1000 }; /* minimum time to recover after the cause has recovered */
 

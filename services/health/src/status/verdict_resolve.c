@@ -174,7 +174,7 @@ bool verdict_awaits_probe_of(const struct plan *plan, const struct verdict_state
 
 /* --- verdicts --- */
 
-bool verdict_silence_matches(const struct silence_match *silence, const char *name, int64_t now_us)
+static bool silence_matches(const struct silence_match *silence, const char *name, int64_t now_us)
 {
     struct slice match = slice_of(silence->match);
     if (silence->until_us <= now_us || match.len == 0)
@@ -184,12 +184,11 @@ bool verdict_silence_matches(const struct silence_match *silence, const char *na
     return open_ended ? slice_starts(slice_of(name), match) : slice_is(match, name);
 }
 
-static bool is_check_silenced(const struct resolve *all, const char *name)
+bool verdict_is_silenced(const struct silence_match *silences, size_t count, const char *name,
+                         int64_t now_us)
 {
-    if (all->context->maintenance)
-        return true;
-    for (size_t i = 0; i < all->silence_count; i++)
-        if (verdict_silence_matches(&all->silences[i], name, all->context->now_us))
+    for (size_t i = 0; i < count; i++)
+        if (silence_matches(&silences[i], name, now_us))
             return true;
     return false;
 }
@@ -214,7 +213,9 @@ static void set_verdict(struct check_verdict *out, enum verdict verdict, size_t 
 
 static enum verdict verdict_of_bad_check(const struct resolve *all, size_t check_index)
 {
-    if (is_check_silenced(all, all->plan->checks[check_index].name))
+    if (all->context->maintenance ||
+        verdict_is_silenced(all->silences, all->silence_count, all->plan->checks[check_index].name,
+                            all->context->now_us))
         return VERDICT_SILENCED;
     return all->states[check_index].level == LEVEL_RED ? VERDICT_RED : VERDICT_YELLOW;
 }

@@ -65,13 +65,6 @@ void probe_run(const struct probe_tools *tools, const struct check *check,
     result->took_us = (now_mono_ns() - began_ns) / NS_PER_US;
 }
 
-/* Sets the detail. replace_unprintable() later replaces a character that the truncation splits. */
-static PRINTF_LIKE(2, 0) void set_detail(struct probe_result *result, const char *format,
-                                         va_list args)
-{
-    (void)vsnprintf(result->detail, sizeof(result->detail), format, args);
-}
-
 void probe_fail(struct probe_result *result, enum probe_trouble trouble, const char *format, ...)
 {
     va_list args;
@@ -79,17 +72,8 @@ void probe_fail(struct probe_result *result, enum probe_trouble trouble, const c
         return;
     result->trouble = trouble;
     va_start(args, format);
-    set_detail(result, format, args);
-    va_end(args);
-}
-
-void probe_set_detail(struct probe_result *result, const char *format, ...)
-{
-    va_list args;
-    if (result->trouble != TROUBLE_NONE)
-        return;
-    va_start(args, format);
-    set_detail(result, format, args);
+    /* replace_unprintable() later replaces a character that the truncation splits. */
+    (void)vsnprintf(result->detail, sizeof(result->detail), format, args);
     va_end(args);
 }
 

@@ -63,8 +63,7 @@ void probe_fail(struct probe_result *result, enum probe_trouble trouble, const c
     __attribute__((format(printf, 3, 4)));
 /* Called by probes. Sets a detail that explains a reading, such as names; no effect after a
  * trouble. */
-void probe_set_detail(struct probe_result *result, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+#define probe_set_detail(result, ...) probe_fail((result), TROUBLE_NONE, __VA_ARGS__)
 /* Called by probes. Adds a reading, unless `value` is NAN. */
 void probe_add_reading(struct probe_result *result, enum measure measure, double value);
 /* Called by probes. Like probe_fail(), with the trouble that corresponds to a fault of common/. */

@@ -36,17 +36,12 @@ static void merge_result(struct probe_result *result, const struct probe_result 
     merge_readings(result, address_result);
     if (target->address_count == 1 ||
         (address_result->trouble == TROUBLE_NONE && detail[0] == '\0')) {
-        probe_set_detail(result, "%s", detail);
-        if (address_result->trouble != TROUBLE_NONE)
-            probe_fail(result, address_result->trouble, "%s", detail);
+        probe_fail(result, address_result->trouble, "%s", detail);
         return;
     }
     work_address_format(&target->address, address);
-    if (address_result->trouble == TROUBLE_NONE)
-        probe_set_detail(result, "%s: %s", address, detail);
-    else
-        probe_fail(result, address_result->trouble, "%s%s%s", address,
-                   detail[0] != '\0' ? ": " : "", detail);
+    probe_fail(result, address_result->trouble, "%s%s%s", address, detail[0] != '\0' ? ": " : "",
+               detail);
 }
 
 /* When the time of the next address ends, if `addresses_left` addresses share the fiber's remaining

@@ -13,10 +13,6 @@ struct container {
     int64_t made_s;
 };
 
-struct listed {
-    struct foreign_list items;
-};
-
 // clang-format off
 static const struct foreign_member container_members[] = {
     {.name = "Created", .type = FOREIGN_INT, .offset = offsetof(struct container, made_s)},
@@ -25,11 +21,7 @@ static const struct foreign_member container_members[] = {
     {.name = "Status", .type = FOREIGN_TEXT,  .offset = offsetof(struct container, status)},
 };
 static const struct foreign container_table = FOREIGN_OF(container_members, struct container);
-static const struct foreign_member listed_members[] = {
-    {.name = "items", .type = FOREIGN_LIST, .offset = offsetof(struct listed, items), .table = &container_table, .max = CONTAINERS_MAX},
-};
 // clang-format on
-static const struct foreign listed_table = FOREIGN_OF(listed_members, struct listed);
 
 static bool contains(struct slice text, const char *part)
 {
@@ -101,22 +93,12 @@ static void add_running_container(const struct container *container, struct cont
 bool containers_read(struct slice json, struct container_list *out, struct buf *down_names,
                      struct arena *arena, struct fault *fault)
 {
-    struct listed listed;
-    struct buf object;
-    struct slice text;
-    buf_init(&object, CONTAINERS_BYTES_MAX + 16);
-    buf_text(&object, "{\"items\":");
-    buf_slice(&object, json);
-    buf_char(&object, '}');
-    const bool kept = buf_keep(&object, arena, &text, fault);
-    buf_finish(&object);
-    if (!kept || !foreign_read(&listed_table, text, &listed, arena, fault))
+    struct foreign_list list;
+    if (!foreign_read_list(&container_table, CONTAINERS_MAX, json, &list, arena, fault))
         return false;
-    if (listed.items.items == NULL)
-        return fault_set(fault, FAULT_UNREADABLE, "bad_json", "The answer is not a list.");
     *out = (struct container_list){0};
-    const struct container *all = listed.items.items;
-    for (size_t i = 0; i < listed.items.count; i++) {
+    const struct container *all = list.items;
+    for (size_t i = 0; i < list.count; i++) {
         add_running_container(&all[i], out);
         if (is_up(&all[i]) || has_succeeded(&all[i]))
             continue;

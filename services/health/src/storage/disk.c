@@ -57,11 +57,11 @@ static bool upgrade_and_load_in_tx(struct sqlite *file, void *data, struct fault
 
     return tables_upgrade(file, fault) &&
            (!disk->started || tables_end_rows_not_in_copy(file, fault)) &&
-           tables_load_needed_rows(file, fault);
+           tables_copy_rows(file, TABLES_LOAD, fault);
 }
 
-/* Sets save->found: adds the needed rows of the file (tables_load_needed_rows()) to the attached
- * `copy`. These rows are valid even if the file cannot be written afterwards. */
+/* Sets save->found: adds the needed rows of the file (TABLES_LOAD) to the attached `copy`. These
+ * rows are valid even if the file cannot be written afterwards. */
 static bool load_needed_rows(struct disk *disk, struct sqlite *file, struct disk_save *save,
                              struct fault *fault)
 {
@@ -168,7 +168,7 @@ static bool save_and_prune_in_tx(struct sqlite *file, void *data, struct fault *
 {
     const struct disk *disk = data;
 
-    return tables_save_changed_rows(file, fault) &&
+    return tables_copy_rows(file, TABLES_SAVE, fault) &&
            sample_store_write_samples(file, disk->written, fault) &&
            sample_store_prune(file, disk->now_us, fault) &&
            tables_delete_expired(file, disk->now_us, fault);

@@ -13,7 +13,7 @@
 static bool merge_rows_in_tx(struct sqlite *memory, void *data, struct fault *fault)
 {
     (void)data;
-    return tables_merge_missing_rows(memory, fault);
+    return tables_copy_rows(memory, TABLES_MERGE, fault);
 }
 
 /* Adds to memory the rows that a save has found in the file (disk_save.found). */

@@ -20,20 +20,21 @@ enum {
 };
 
 // clang-format off
-enum { LOAD, SAVE, MERGE };
 #define TABLE(table, key, needed) {                                                                \
-    [LOAD] = "INSERT OR IGNORE INTO copy." table " SELECT * FROM main." table " WHERE " needed,    \
-    [SAVE] = "INSERT OR REPLACE INTO main." table                                                  \
+    [TABLES_LOAD] = "INSERT OR IGNORE INTO copy." table " SELECT * FROM main." table               \
+             " WHERE " needed,                                                                     \
+    [TABLES_SAVE] = "INSERT OR REPLACE INTO main." table                                           \
              " SELECT * FROM copy." table " EXCEPT SELECT * FROM main." table                      \
              " WHERE (" key ") IN (SELECT " key " FROM copy." table ")",                           \
-    [MERGE] = "INSERT OR IGNORE INTO main." table " SELECT * FROM copy." table,                    \
+    [TABLES_MERGE] = "INSERT OR IGNORE INTO main." table " SELECT * FROM copy." table,             \
 }
 #define UNSENT      "told_us = 0 AND dropped = 0"
 #define OF_INCIDENT "incident_id IN (SELECT id FROM copy.incident)"
 
-/* Statements for each table of which memory has rows. `needed`: the condition by which LOAD selects
- * rows of the file. The incidents come first, because OF_INCIDENT refers to those in `copy`. */
-static const char *const tables[][MERGE + 1] = {
+/* Statements for each table of which memory has rows. `needed`: the condition by which TABLES_LOAD
+ * selects rows of the file. The incidents come first, because OF_INCIDENT refers to those in `copy`.
+ */
+static const char *const tables[][TABLES_MERGE + 1] = {
     TABLE("incident", "id", "ended_us = 0"
           " OR id IN (SELECT id FROM main.incident ORDER BY id DESC LIMIT 101)"
           " OR id IN (SELECT incident_id FROM main.alert WHERE " UNSENT ")"),
@@ -89,27 +90,12 @@ bool tables_upgrade(struct sqlite *file, struct fault *fault)
     return sqlite_run_script(file, set, fault);
 }
 
-static bool exec_for_each_table(struct sqlite *sqlite, int purpose, struct fault *fault)
+bool tables_copy_rows(struct sqlite *sqlite, enum tables_copy purpose, struct fault *fault)
 {
     for (size_t i = 0; i < ARRAY_LEN(tables); i++)
         if (!sqlite_exec(sqlite, tables[i][purpose], SQLITE_NO_VALUES, fault))
             return false;
     return true;
-}
-
-bool tables_load_needed_rows(struct sqlite *file, struct fault *fault)
-{
-    return exec_for_each_table(file, LOAD, fault);
-}
-
-bool tables_save_changed_rows(struct sqlite *file, struct fault *fault)
-{
-    return exec_for_each_table(file, SAVE, fault);
-}
-
-bool tables_merge_missing_rows(struct sqlite *memory, struct fault *fault)
-{
-    return exec_for_each_table(memory, MERGE, fault);
 }
 
 bool tables_end_rows_not_in_copy(struct sqlite *file, struct fault *fault)

@@ -303,7 +303,8 @@ static double reads_of(size_t channel)
 
 static bool all_have_read_the_queue(void)
 {
-    const unsigned channels = alerts_channels_for_severity(alerts, SEVERITY_CRITICAL);
+    const struct incident critical = {.level = LEVEL_RED, .severity = SEVERITY_CRITICAL};
+    const unsigned channels = alerts_channels_for_incident(alerts, &critical);
 
     for (size_t i = 0; i < ALERT_CHANNELS; i++)
         if ((channels & 1U << i) != 0 && reads_of(i) <= reads_before[i])

@@ -27,9 +27,12 @@ TEST_CASE("alerts", .setup = alerts_fixture_begin, .teardown = alerts_fixture_fi
 
 TEST(alert_is_sent_on_both_channels_at_once)
 {
+    const struct incident critical = {.level = LEVEL_RED, .severity = SEVERITY_CRITICAL},
+                          warning = {.level = LEVEL_RED, .severity = SEVERITY_WARNING};
+
     start();
-    ck_assert_uint_eq(alerts_channels_for_severity(alerts, SEVERITY_CRITICAL), BOTH);
-    ck_assert_uint_eq(alerts_channels_for_severity(alerts, SEVERITY_WARNING), BOTH);
+    ck_assert_uint_eq(alerts_channels_for_incident(alerts, &critical), BOTH);
+    ck_assert_uint_eq(alerts_channels_for_incident(alerts, &warning), BOTH);
     read_queue_again();
     fire(LEVEL_RED, BOTH);
     alerts_send_soon(alerts);
@@ -226,15 +229,12 @@ TEST(sms_is_sent_for_critical_incidents_only)
     sms_to_sink(TAKEN);
     start();
     const unsigned others = BOTH | 1U << ALERT_WEBHOOK;
-    ck_assert_uint_eq(alerts_channels_for_severity(alerts, SEVERITY_WARNING), others);
-    ck_assert_uint_eq(alerts_channels_for_severity(alerts, SEVERITY_CRITICAL),
-                      others | 1U << ALERT_SMS);
     const struct incident red = {.level = LEVEL_RED, .severity = SEVERITY_CRITICAL},
                           yellow = {.level = LEVEL_YELLOW, .severity = SEVERITY_CRITICAL},
                           mild = {.level = LEVEL_RED, .severity = SEVERITY_WARNING};
-    ck_assert_int_eq(alerts_effective_severity(&red), SEVERITY_CRITICAL);
-    ck_assert_int_eq(alerts_effective_severity(&yellow), SEVERITY_WARNING);
-    ck_assert_int_eq(alerts_effective_severity(&mild), SEVERITY_WARNING);
+    ck_assert_uint_eq(alerts_channels_for_incident(alerts, &red), others | 1U << ALERT_SMS);
+    ck_assert_uint_eq(alerts_channels_for_incident(alerts, &yellow), others);
+    ck_assert_uint_eq(alerts_channels_for_incident(alerts, &mild), others);
 }
 
 TEST(failing_channel_falls_back_to_all_of_its_severity)

@@ -130,7 +130,8 @@ TEST(nothing_is_sent_without_channels)
 {
     config.alert_bot_token = config.smtp_url = "";
     start();
-    ck_assert_uint_eq(alerts_channels_for_severity(alerts, SEVERITY_CRITICAL), 0);
+    const struct incident critical = {.level = LEVEL_RED, .severity = SEVERITY_CRITICAL};
+    ck_assert_uint_eq(alerts_channels_for_incident(alerts, &critical), 0);
     fire(LEVEL_RED, BOTH);
     alerts_send_soon(alerts);
     run_loop(200);

@@ -24,8 +24,9 @@ const struct health_config monitor_config = {.deploy_lock = "",
 unsigned channels;
 int sent[ALERT_REMINDED + 1];
 
-__typeof__(alerts_channels_for_severity) __wrap_alerts_channels_for_severity;
-unsigned __wrap_alerts_channels_for_severity(const struct alerts *alerts, enum severity severity)
+__typeof__(alerts_channels_for_incident) __wrap_alerts_channels_for_incident;
+unsigned __wrap_alerts_channels_for_incident(const struct alerts *alerts,
+                                             const struct incident *incident)
 {
     return channels;
 }

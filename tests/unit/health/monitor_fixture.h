@@ -11,7 +11,7 @@ enum { CHECKS = 80 };
 extern struct monitor monitor;
 extern struct health_app app; /* with that monitor */
 extern const struct health_config monitor_config;
-extern unsigned channels; /* result of alerts_channels_for_severity(); 0 at the start of a test */
+extern unsigned channels; /* result of alerts_channels_for_incident(); 0 at the start of a test */
 
 void monitor_fixture_open(void);
 void monitor_fixture_close(void);

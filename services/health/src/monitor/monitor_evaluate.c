@@ -41,15 +41,6 @@ static struct incident make_incident_of_check(const struct monitor *monitor, siz
     return incident;
 }
 
-static unsigned channels_for_check(const struct monitor *monitor, size_t check_index,
-                                   const struct incident *incident)
-{
-    return monitor->plan->checks[check_index].counted
-               ? alerts_channels_for_severity(monitor->app->alerts,
-                                              alerts_effective_severity(incident))
-               : 0;
-}
-
 static bool begin_incident(struct monitor *monitor, size_t check_index, struct fault *fault)
 {
     struct monitor_task *task = &monitor->tasks[check_index];
@@ -58,7 +49,8 @@ static bool begin_incident(struct monitor *monitor, size_t check_index, struct f
     task->alerted_us = now_wall_us();
     task->reminder_step = 0;
     if (!history_incident_begin(monitor->app->history, incident,
-                                channels_for_check(monitor, check_index, incident), fault)) {
+                                alerts_channels_for_incident(monitor->app->alerts, incident),
+                                fault)) {
         task->incident = (struct incident){0};
         return false;
     }
@@ -73,7 +65,8 @@ static bool worsen_incident(struct monitor *monitor, size_t check_index, struct 
     incident.id = monitor->tasks[check_index].incident.id;
     incident.started_us = monitor->tasks[check_index].incident.started_us;
     if (!history_incident_worsen(monitor->app->history, &incident,
-                                 channels_for_check(monitor, check_index, &incident), fault))
+                                 alerts_channels_for_incident(monitor->app->alerts, &incident),
+                                 fault))
         return false;
     monitor->tasks[check_index].incident = incident;
     monitor->tasks[check_index].alerted_us = now_wall_us();
@@ -121,8 +114,7 @@ bool monitor_queue_due_reminder(struct monitor *monitor, const struct incident *
     if (incident->severity != SEVERITY_CRITICAL || incident->level != LEVEL_RED ||
         step <= *reminder_step)
         return true;
-    const unsigned channels =
-        alerts_channels_for_severity(monitor->app->alerts, incident->severity);
+    const unsigned channels = alerts_channels_for_incident(monitor->app->alerts, incident);
     if (!history_incident_queue_reminder(monitor->app->history, &incident->id, step, channels,
                                          fault))
         return false;
@@ -135,8 +127,7 @@ static bool queue_due_reminder(struct monitor *monitor, size_t check_index, bool
                                struct fault *fault)
 {
     struct monitor_task *task = &monitor->tasks[check_index];
-    if (uuid_is_nil(&task->incident.id) || monitor->verdicts[check_index].verdict != VERDICT_RED ||
-        !monitor->plan->checks[check_index].counted)
+    if (uuid_is_nil(&task->incident.id) || monitor->verdicts[check_index].verdict != VERDICT_RED)
         return true;
     return monitor_queue_due_reminder(monitor, &task->incident, task->alerted_us,
                                       &task->reminder_step, changed, fault);

@@ -12,19 +12,14 @@ void monitor_receive_rule_alert(struct monitor *monitor, const struct rule_alert
     periodic_run_soon(&monitor->evaluation, 0);
 }
 
-static unsigned channels_for_incident(const struct monitor *monitor,
-                                      const struct incident *incident)
-{
-    return alerts_channels_for_severity(monitor->app->alerts, alerts_effective_severity(incident));
-}
-
 static bool begin_incident(struct monitor *monitor, struct rule_alert *alert, struct fault *fault)
 {
     alert->incident.id = uuid_make();
     alert->reminder_step = 0;
     alert->alerted_us = now_wall_us();
-    if (!history_incident_begin(monitor->app->history, &alert->incident,
-                                channels_for_incident(monitor, &alert->incident), fault)) {
+    if (!history_incident_begin(
+            monitor->app->history, &alert->incident,
+            alerts_channels_for_incident(monitor->app->alerts, &alert->incident), fault)) {
         alert->incident.id = (struct uuid){0};
         return false;
     }

@@ -68,18 +68,15 @@ static const unsigned of_severity[] = {
 };
 // clang-format on
 
-unsigned alerts_channels_for_severity(const struct alerts *alerts, enum severity severity)
+unsigned alerts_channels_for_incident(const struct alerts *alerts, const struct incident *incident)
 {
+    const enum severity severity =
+        incident->level == LEVEL_RED ? incident->severity : SEVERITY_WARNING;
     unsigned configured = 0;
 
     for (size_t i = 0; i < ALERT_CHANNELS; i++)
         configured |= alerts->channels[i].self != NULL ? 1U << i : 0;
     return of_severity[severity] & configured;
-}
-
-enum severity alerts_effective_severity(const struct incident *incident)
-{
-    return incident->level == LEVEL_RED ? incident->severity : SEVERITY_WARNING;
 }
 
 /* --- sending --- */
@@ -95,8 +92,7 @@ static void warn_unless_stored(bool ok, const struct fault *fault)
 static void copy_to_other_channels(struct sender *sender, const struct alert *alert)
 {
     const unsigned others =
-        alerts_channels_for_severity(sender->alerts, alerts_effective_severity(&alert->incident)) &
-        ~(1U << sender->number);
+        alerts_channels_for_incident(sender->alerts, &alert->incident) & ~(1U << sender->number);
     struct history *history = sender->alerts->tools.history;
     struct fault fault;
 

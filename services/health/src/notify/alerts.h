@@ -39,12 +39,9 @@ struct alerts *alerts_start(struct service *service, const struct health_config 
 void alerts_stop(struct alerts *alerts);
 /* Runs the tasks of the channels soon. Call it after an alert was queued. */
 void alerts_send_soon(struct alerts *alerts);
-/* The configured channels for an incident of this severity: bit n for channel n. SMS is used for
- * critical incidents only, the other channels for all. */
-unsigned alerts_channels_for_severity(const struct alerts *alerts, enum severity severity);
-/* The severity by which channels are chosen: incident->severity if the incident is red. A yellow
- * incident is a warning, whatever its severity is. */
-enum severity alerts_effective_severity(const struct incident *incident);
+/* The configured channels for an incident: bit n for channel n. SMS is used for critical incidents
+ * only, the other channels for all. A yellow incident is a warning, whatever its severity is. */
+unsigned alerts_channels_for_incident(const struct alerts *alerts, const struct incident *incident);
 /* The result of sending a note on one channel. */
 struct alert_delivery {
     enum alert_channel number;

@@ -2,6 +2,7 @@
 #include "probes/peer_json.h"
 
 #include "base/now.h"
+#include "base/number.h"
 #include "base/parse.h"
 #include "base/text.h"
 #include "json/foreign.h"
@@ -11,10 +12,9 @@ struct wire_check {
     struct slice kind;
     struct slice server;
     struct slice status;
-    struct slice since;
-    struct slice looked_at;
     struct slice detail;
     struct slice cause;
+    int64_t since, looked_at;
     int64_t latency_ms;
     bool failing;
 };
@@ -29,8 +29,8 @@ static const struct foreign_member check_members[] = {
     {"kind",       FOREIGN_TEXT, offsetof(struct wire_check, kind),       NULL, 0},
     {"server",     FOREIGN_TEXT, offsetof(struct wire_check, server),     NULL, 0},
     {"status",     FOREIGN_TEXT, offsetof(struct wire_check, status),     NULL, 0},
-    {"since",      FOREIGN_TEXT, offsetof(struct wire_check, since),      NULL, 0},
-    {"looked_at",  FOREIGN_TEXT, offsetof(struct wire_check, looked_at),  NULL, 0},
+    {"since",      FOREIGN_TIME, offsetof(struct wire_check, since),      NULL, 0},
+    {"looked_at",  FOREIGN_TIME, offsetof(struct wire_check, looked_at),  NULL, 0},
     {"failing",    FOREIGN_BOOL, offsetof(struct wire_check, failing),    NULL, 0},
     {"latency_ms", FOREIGN_INT,  offsetof(struct wire_check, latency_ms), NULL, 0},
     {"detail",     FOREIGN_TEXT, offsetof(struct wire_check, detail),     NULL, 0},
@@ -78,12 +78,6 @@ static enum verdict parse_verdict_or_unknown(struct slice word)
     return i < VERDICTS ? (enum verdict)i : VERDICT_UNKNOWN;
 }
 
-static int64_t parse_time_or_zero(struct slice text)
-{
-    int64_t at_us;
-    return parse_timestamp(text, &at_us) && at_us > 0 ? at_us : 0;
-}
-
 /* Reads "status 502" as a trouble and its detail, "connections 46" as a measure and its value. */
 static void parse_problem(struct slice detail, struct probe_result *why)
 {
@@ -108,8 +102,8 @@ static void read_check(const struct plan *plan, size_t check_index, const struct
     *out = (struct peer_check){
         .verdict = parse_verdict_or_unknown(wire->status),
         .failing = wire->failing,
-        .since_us = parse_time_or_zero(wire->since),
-        .probed_us = parse_time_or_zero(wire->looked_at),
+        .since_us = number_max(wire->since, 0),
+        .probed_us = number_max(wire->looked_at, 0),
         .latency_us = wire->latency_ms >= 0 && wire->latency_ms <= CHECK_TIMEOUT_MAX_MS
                           ? wire->latency_ms * US_PER_MS
                           : 0,

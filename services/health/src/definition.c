@@ -92,19 +92,14 @@ static bool start_history(struct health_app *app, struct fault *fault)
     return true;
 }
 
-static bool start_alerts_monitor_metrics(struct health_app *app, struct fault *fault)
+static bool start_alerts_monitor_metrics_report(struct health_app *app, struct fault *fault)
 {
     app->alerts = alerts_start(app->service, app->config, app->plan, app->history, fault);
     if (app->alerts == NULL)
         return false;
     app->monitor = monitor_start(app, fault);
     app->metrics = app->monitor != NULL ? metrics_create(app->monitor, app->history, fault) : NULL;
-    return app->metrics != NULL;
-}
-
-static bool start_report(struct health_app *app, struct fault *fault)
-{
-    app->report = report_start(app, fault);
+    app->report = app->metrics != NULL ? report_start(app, fault) : NULL;
     return app->report != NULL;
 }
 
@@ -124,8 +119,7 @@ static void *start_health(struct service *service, const void *config, struct fa
         goto fail;
     if (!plan_load(app->config->plan, app->plan, stderr))
         fault_set(fault, FAULT_INVALID, "bad_plan", "The file of checks has mistakes.");
-    else if (start_history(app, fault) && start_alerts_monitor_metrics(app, fault) &&
-             start_report(app, fault))
+    else if (start_history(app, fault) && start_alerts_monitor_metrics_report(app, fault))
         return app;
 fail:
     stop_health(app);

@@ -138,13 +138,6 @@ static void put_problem(const struct alert_story *story, const struct sink *sink
     put_truncated_text(sink, buf_as_slice(&words));
 }
 
-static void put_problem_line(const struct alert_story *story, const struct sink *sink)
-{
-    buf_text(sink->out, "Что: ");
-    put_problem(story, sink);
-    buf_char(sink->out, '\n');
-}
-
 static void put_start_and_duration(const struct alert_story *story, const struct sink *sink)
 {
     const struct incident *incident = story->incident;
@@ -255,7 +248,9 @@ static void put_incident_text(const struct alert_story *story, const struct sink
     put_headline(story, sink);
     put_html_tag(sink, "</b>");
     buf_char(sink->out, '\n');
-    put_problem_line(story, sink);
+    buf_text(sink->out, "Что: ");
+    put_problem(story, sink);
+    buf_char(sink->out, '\n');
     put_start_and_duration(story, sink);
     if (!over) {
         put_severity_and_server(story, sink);

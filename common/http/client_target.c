@@ -95,20 +95,18 @@ static bool is_localhost(const char *name)
     return slice_equal_caseless(host, local);
 }
 
-bool http_target_is_private(const struct http_target *target)
+/* True if the host is an address for which `fits` is true, or localhost. */
+static bool is_localhost_or_address(const struct http_target *target,
+                                    bool (*fits)(const struct work_address *address))
 {
     struct work_address address;
-    if (work_address_parse(target->host, target->port, &address))
-        return work_address_is_private(&address);
-    return is_localhost(target->host);
+    return work_address_parse(target->host, target->port, &address) ? fits(&address)
+                                                                    : is_localhost(target->host);
 }
 
-bool http_target_is_loopback(const struct http_target *target)
+bool http_target_is_private(const struct http_target *target)
 {
-    struct work_address address;
-    if (work_address_parse(target->host, target->port, &address))
-        return work_address_is_loopback(&address);
-    return is_localhost(target->host);
+    return is_localhost_or_address(target, work_address_is_private);
 }
 
 /* --- proxies --- */
@@ -190,6 +188,7 @@ bool http_url_parse(const char *url, struct arena *arena, struct http_url *out, 
                              .port = target.port,
                              .plain = target.plain,
                              .is_private = http_target_is_private(&target),
-                             .is_loopback = http_target_is_loopback(&target)};
+                             .is_loopback =
+                                 is_localhost_or_address(&target, work_address_is_loopback)};
     return true;
 }

@@ -31,8 +31,6 @@ bool http_target_parse(const char *url, struct arena *arena, struct http_target 
 /* True if the host is private without a look-up: a private address, or localhost (RFC 6761,
  * 6.3). */
 bool http_target_is_private(const struct http_target *target);
-/* True for a loopback address and for localhost. */
-bool http_target_is_loopback(const struct http_target *target);
 
 struct http_proxy {
     char scheme[8];               /* "http" or "socks5h"; "": no proxy */

@@ -56,6 +56,13 @@ def die(code, russian, english):
     sys.exit(code)
 
 
+def answer_help(arguments, usage):
+    """Prints the usage (Russian, English) and exits if the arguments ask for help."""
+    if {"-h", "--help"} & set(arguments):
+        say(*usage)
+        sys.exit(0)
+
+
 def ask(russian, english, default=""):
     """Prompts for one line; an empty line means the default. End of file at a terminal ends the command."""
     hint = f" [{default}]" if default else ""

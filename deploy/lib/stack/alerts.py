@@ -2,7 +2,7 @@
 """alerts: sends a test alert through the service health, of the running demo, otherwise of the stack."""
 import sys
 
-from say import die, print_table, say, text, warn
+from say import answer_help, die, print_table, text
 from stack import tree, watch
 
 USAGE = ("""deploy/tapbot alerts: сообщат ли вам о поломке.
@@ -92,12 +92,9 @@ def row_of(one):
 
 
 def main(arguments):
-    if any(word in ("-h", "--help") for word in arguments):
-        say(*USAGE)
-        return 0
+    answer_help(arguments, USAGE)
     if arguments != ["test"]:
-        warn(*USAGE)
-        return 2
+        die(2, *USAGE)
     address, key = watch.demo("HEALTH_URL") or stack()
     status, answer = watch.call(address, key, "POST", "/v1/alerts/test", SECONDS) or (0, {})
     if status != 200:

@@ -15,7 +15,7 @@ import sys
 import threading
 import time
 
-from say import ago, aligned, ask, confirm, die, print_table, say, step, text, warn
+from say import ago, aligned, answer_help, ask, confirm, die, print_table, say, step, text, warn
 from stack import backup_instance, backup_key, backup_place, backup_plan, backup_target, watch
 from stack.backup_place import LONG, SPACE_LEAST, Failed, last_line, read, size, succeeded
 from stack.backup_plan import SUNDAY, Job, at
@@ -581,12 +581,9 @@ def options_of(words, known):
 
 def run(texts, arguments, how, options):
     """Prints the help, or calls the function of a subcommand, if the options are right (not None); returns the exit status."""
-    if {"-h", "--help"} & set(arguments):
-        say(*texts)
-        return 0
+    answer_help(arguments, texts)
     if options is None:
-        warn(*texts)
-        return 2
+        die(2, *texts)
     signal.signal(signal.SIGPIPE, signal.SIG_IGN)  # a reader that goes away must not end it halfway
     place = backup_place.here("--new-machine" in options)
     if how not in (init, tick) and "--new-machine" not in options and not place.prepared():

@@ -11,7 +11,7 @@ import sys
 import time
 
 import services
-from say import confirm, die, print_table, say, step, text, warn
+from say import answer_help, confirm, die, print_table, say, step, text, warn
 from stack import backup, backup_place, deploy_lock, deploy_other, peer, releases, rollout, schemas, settings, smoke, tree, up
 from stack.checks_description import DESCRIPTION
 from stack.checks_host import HOST
@@ -96,8 +96,7 @@ def options_of(arguments, usage, valued, alone=("--yes", "--plan")):
         elif word in known:
             names.append(word)
         else:
-            warn(*usage)
-            sys.exit(2)
+            die(2, *usage)
     return given, names
 
 
@@ -403,9 +402,7 @@ def ready(other, lacking, timings):
 
 
 def main(arguments):
-    if {"-h", "--help"} & set(arguments):
-        say(*USAGE)
-        return 0
+    answer_help(arguments, USAGE)
     given, names = options_of(arguments, USAGE, OPTIONS, ("--yes", "--plan", "--here"))
     prepared()
     other = None if "--here" in given else peer.number()

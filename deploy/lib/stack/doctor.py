@@ -5,7 +5,7 @@ import os
 import sys
 import time
 
-from say import say, warn
+from say import answer_help, die, say
 from stack import backup_place, backup_plan, backup_target, harden, tree
 from stack.checks_description import DESCRIPTION
 from stack.checks_host import HOST
@@ -63,9 +63,7 @@ def copy_notes(place):
 
 
 def main(arguments):
-    if {"-h", "--help"} & set(arguments):
-        say(*USAGE)
-        return 0
+    answer_help(arguments, USAGE)
     if arguments == ["--list"]:
         listing(ALL)
         return 0
@@ -74,8 +72,7 @@ def main(arguments):
         arguments = [word for word in arguments if word != "--full"]
     known = {check.name for check in ALL}
     if not set(arguments) <= known:
-        warn(*USAGE)
-        return 2
+        die(2, *USAGE)
     chosen = [check for check in ALL if not arguments or check.name in arguments]
     found, unchecked = run_checks(chosen)
     code = report(found, unchecked)

@@ -4,7 +4,7 @@ import ipaddress
 import os
 import sys
 
-from say import die, say, step, text, warn
+from say import answer_help, die, say, step, text, warn
 from stack import harden_bans, harden_guard, harden_monitor, harden_peer, harden_sshd, harden_updates, tree
 from stack.settings import note_change
 
@@ -155,14 +155,11 @@ VERBS = {"": (plan, 0, 0, None), "apply": (apply, 0, len(CONTROLS), is_control),
 
 
 def main(arguments):
-    if {"-h", "--help"} & set(arguments):
-        say(usage(0), usage(1))
-        return 0
+    answer_help(arguments, (usage(0), usage(1)))
     verb, words = (arguments or [""])[0], arguments[1:]
     how, least, most, fits = VERBS.get(verb, (None, 0, 0, None))
     if how is None or not least <= len(words) <= most or not all(map(fits or bool, words)):
-        warn(usage(0), usage(1))
-        return 2
+        die(2, usage(0), usage(1))
     if os.geteuid():
         die(3, f"Защиту сервера видит и меняет только root. Повторите: {tree.again()}",
             f"Only root can read and change the hardening of the server. Run: {tree.again()}")

@@ -3,7 +3,7 @@
 accepted over the link only."""
 import os
 
-from stack import harden_host, harden_monitor, link_files, tree
+from stack import harden_host, harden_monitor, tree
 
 NAME = "peer"
 TITLE = ("другой сервер выкатывает и сюда (deploy)", "the other server deploys here too (deploy)")

@@ -3,7 +3,7 @@
 import socket
 import sys
 
-from say import die, printable, say, text, warn
+from say import answer_help, die, printable, text
 from stack import import_api, watch
 from stack.import_columns import COLUMNS, lines_of, message
 from stack.import_file import Unusable, decoded, records, trimmed
@@ -160,13 +160,10 @@ def alone(address):
 
 
 def main(arguments):
-    if any(word in ("-h", "--help") for word in arguments):
-        say(*USAGE)
-        return 0
+    answer_help(arguments, USAGE)
     options, files = {word for word in arguments[1:] if word.startswith("-")}, [word for word in arguments[1:] if not word.startswith("-")]
     if arguments[:1] != ["apartments"] or not options <= {"--template", "--dry-run", "--skip-bad"} or len(files) != ("--template" not in options):
-        warn(*USAGE)
-        return 2
+        die(2, *USAGE)
     if "--template" in options:
         print(template(), end="")
         return 0

@@ -5,7 +5,7 @@ import os
 import re
 import sys
 
-from say import ask, confirm, die, say, text, warn
+from say import answer_help, ask, confirm, die, say, text, warn
 from stack import backup_place, edge, host, link_files, live_restore, secret, settings, tree, users
 
 USAGE = ("""deploy/tapbot init: подготовить эту машину. Пишет .env и secrets/, включает в Docker live-restore, ничего не запускает.
@@ -74,8 +74,7 @@ def options_of(arguments):
         elif word in PLAIN:
             given[word] = True
         else:
-            warn(*USAGE)
-            sys.exit(2)
+            die(2, *USAGE)
     return given
 
 
@@ -293,9 +292,7 @@ def link_prepared():
 
 
 def main(arguments):
-    if {"-h", "--help"} & set(arguments):
-        say(*USAGE)
-        return 0
+    answer_help(arguments, USAGE)
     given = options_of(arguments)
     if "--dns" in given:
         if not tree.env_read():

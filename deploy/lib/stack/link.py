@@ -7,7 +7,7 @@ import shutil
 import sys
 import time
 
-from say import die, say, step, text, warn
+from say import answer_help, die, say, step, text, warn
 from stack import deploy_lock, harden_monitor, harden_peer, link_files, link_transfer, secret, settings, tree
 
 USAGE = ("""deploy/tapbot link: связь двух серверов (WireGuard). Без слов: что с ней сейчас.
@@ -207,15 +207,12 @@ def certificate():
 
 
 def main(arguments):
-    if {"-h", "--help"} & set(arguments):
-        say(*USAGE)
-        return 0
+    answer_help(arguments, USAGE)
     verbs = {"export": (export, 1), "import": (take, 1), "peer": (peer, 1), "certificate": (certificate, 0),
              "up": (lambda: 0 if write_and_up() else 1, 0)}
     how, words = verbs.get(arguments[0], (None, -1)) if arguments else (show, 0)
     if len(arguments[1:]) != words or any(word.startswith("-") for word in arguments[1:]):
-        warn(*USAGE)
-        return 2
+        die(2, *USAGE)
     secret.need_root()
     if arguments == ["up"]:
         need_link()

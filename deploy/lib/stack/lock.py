@@ -6,7 +6,7 @@ import os
 import re
 import sys
 
-from say import die, say, step, warn
+from say import answer_help, die, say, step
 from stack import settings, tree
 
 USAGE = ("""deploy/tapbot lock: записать дайджесты чужих образов в docker-compose.lock.yml.
@@ -74,12 +74,9 @@ def lock_text(pinned):
 
 
 def main(arguments):
-    if {"-h", "--help"} & set(arguments):
-        say(*USAGE)
-        return 0
+    answer_help(arguments, USAGE)
     if not set(arguments) <= {"--check"}:
-        warn(*USAGE)
-        return 2
+        die(2, *USAGE)
     wanted, known = images(), {}
     for image in sorted(set(wanted.values())):
         step(image, image)

@@ -14,7 +14,7 @@ import sys
 import tempfile
 import threading
 
-from say import die, printable, say, text, warn
+from say import answer_help, die, printable, text, warn
 from stack import peer, tree
 from stack.backup_plan import ZONE
 from stack.masking import mask
@@ -311,8 +311,7 @@ def options_checked(arguments):
     """The options, with the time as a timestamp; exits if they are invalid."""
     given = options_of(arguments)
     if given is None:
-        warn(*USAGE)
-        sys.exit(2)
+        die(2, *USAGE)
     if given.get("--since"):
         when = time_of(given["--since"])
         if when is None:
@@ -346,9 +345,7 @@ def logs_command(given, tail, here):
 
 
 def main(arguments):
-    if {"-h", "--help"} & set(arguments):
-        say(*USAGE)
-        return 0
+    answer_help(arguments, USAGE)
     given = options_checked(arguments)
     tree.env_read()  # exits with a message if .env is not readable
     tree.engine_needed()

@@ -6,7 +6,7 @@ import re
 import sys
 import time
 
-from say import die, say, warn
+from say import answer_help, die, say, warn
 from stack import backup_plan, settings, tree, watch
 
 USAGE = ("""deploy/tapbot maintenance: закрыть всё снаружи на время работ и открыть снова.
@@ -83,14 +83,11 @@ def turn_off():
 
 
 def main(arguments):
-    if {"-h", "--help"} & set(arguments):
-        say(*USAGE)
-        return 0
+    answer_help(arguments, USAGE)
     verb, rest = arguments[:1], arguments[1:]
     minutes = minutes_of(rest) if verb == ["on"] else None
     if arguments and arguments != ["off"] and minutes is None:
-        warn(*USAGE)
-        return 2
+        die(2, *USAGE)
     if not arguments:
         on = os.path.exists(ACTIVE)
         say("Закрыто: deploy/tapbot maintenance off" if on else "Открыто.", "Closed: deploy/tapbot maintenance off" if on else "Open.")

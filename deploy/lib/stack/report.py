@@ -2,7 +2,7 @@
 """report: requests the morning report from the service health, of the running demo, otherwise of the stack."""
 import sys
 
-from say import die, print_table, say, warn
+from say import answer_help, die, print_table
 from stack import alerts, watch
 
 USAGE = ("""deploy/tapbot report: утренний отчёт, не дожидаясь утра.
@@ -28,12 +28,9 @@ is missing on this machine.""")
 
 
 def main(arguments):
-    if any(word in ("-h", "--help") for word in arguments):
-        say(*USAGE)
-        return 0
+    answer_help(arguments, USAGE)
     if arguments not in ([], ["--dry-run"]):
-        warn(*USAGE)
-        return 2
+        die(2, *USAGE)
     dry = bool(arguments)
     address, key = watch.demo("HEALTH_URL") or alerts.stack()
     path = "/v1/report" + ("?dry_run=true" if dry else "")

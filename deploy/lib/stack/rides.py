@@ -8,7 +8,7 @@ import urllib.parse
 import zoneinfo
 
 from chat.rendering import clean, in_style
-from say import aligned, die, say, text, warn
+from say import aligned, answer_help, die, text
 from stack import tree, watch
 
 USAGE = ("""deploy/tapbot rides: поездки между городами на сегодня.
@@ -182,13 +182,10 @@ def day_of(arguments):
 
 
 def main(arguments):
-    if any(word in ("-h", "--help") for word in arguments):
-        say(*USAGE)
-        return 0
+    answer_help(arguments, USAGE)
     day = day_of(arguments)
     if day is None:
-        warn(*USAGE)
-        return 2
+        die(2, *USAGE)
     of_demo = watch.demo("BOOKING_URL")
     address, key = of_demo or watch.stack("booking-api", "ride:read")
     print("\n".join(lines(Client(address, key, of_demo is not None), day)).rstrip())

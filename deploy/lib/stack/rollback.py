@@ -4,7 +4,7 @@ import re
 import shlex
 import sys
 
-from say import die, say
+from say import answer_help, die
 from stack import deploy, deploy_lock, releases, rollout, settings, tree, up
 
 USAGE = ("""deploy/tapbot rollback: вернуть версию, которая работала до этой.
@@ -71,9 +71,7 @@ def target(service, running, named):
 
 
 def main(arguments):
-    if {"-h", "--help"} & set(arguments):
-        say(*USAGE)
-        return 0
+    answer_help(arguments, USAGE)
     given, names = deploy.options_of(arguments, USAGE, {"--version": r"\w[\w.-]{0,127}"})
     deploy.prepared()
     before, asked = deploy.running_versions(), names

@@ -4,7 +4,7 @@ import shlex
 import sys
 
 import services
-from say import die, say, warn
+from say import answer_help, die
 from stack import deploy, deploy_lock, releases, rollout, settings
 
 USAGE = ("""deploy/tapbot scale: сколько копий сервиса работает на этом сервере.
@@ -33,13 +33,10 @@ def change(name, wanted):
 
 
 def main(arguments):
-    if {"-h", "--help"} & set(arguments):
-        say(*USAGE)
-        return 0
+    answer_help(arguments, USAGE)
     known = {one.name: one for one in services.services()}
     if len(arguments) != 2 or arguments[0] not in known or not arguments[1].isdigit():
-        warn(*USAGE)
-        return 2
+        die(2, *USAGE)
     one, wanted = known[arguments[0]], int(arguments[1])
     if not 1 <= wanted <= one.copies:
         die(2, f"{one.name}: от 1 до {one.copies} копий (services.tsv).", f"{one.name}: from 1 to {one.copies} instances (services.tsv).")

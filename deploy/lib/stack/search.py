@@ -6,7 +6,7 @@ import os
 import sys
 
 from chat.rendering import clean, in_style
-from say import die, say, text, warn
+from say import answer_help, die, text
 from stack import search_load, watch
 from stack.backup_plan import ZONE
 
@@ -241,18 +241,14 @@ def lines_of_flats(found, why, coloured):
 def main(arguments):
     if arguments[:1] == ["load"]:
         return search_load.main(arguments[1:], lambda: watch.demo("SEARCH_URL") or watch.stack("search-api", "search:write"))
-    if any(word in ("-h", "--help") for word in arguments):
-        say(*USAGE)
-        return 0
+    answer_help(arguments, USAGE)
     given = options_of(arguments)
     body = body_of(given) if given else None
     if body is None:
-        warn(*USAGE)
-        return 2
+        die(2, *USAGE)
     flats = "--flats" in given
     if flats and OF_CHATS & given.keys():
-        warn(*USAGE)
-        return 2
+        die(2, *USAGE)
     address, key = watch.demo("SEARCH_URL") or watch.stack("search-api", "search:read")
     path = "/v1/search/apartments" if flats else "/v1/search/messages"
     status, found = watch.call(address, key, "POST", path, SECONDS, body) or (0, {})

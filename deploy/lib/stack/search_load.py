@@ -9,7 +9,7 @@ import sys
 import time
 
 from chat.rendering import clean
-from say import die, say, text, warn
+from say import answer_help, die, text
 
 USAGE = ("""deploy/tapbot search load: передать файл документов.
 
@@ -102,12 +102,9 @@ def failed(status, answer):
 
 def main(arguments, ask):
     """`ask` returns (HOST:PORT, key)."""
-    if any(word in ("-h", "--help") for word in arguments):
-        say(*USAGE)
-        return 0
+    answer_help(arguments, USAGE)
     if len(arguments) != 1 or arguments[0].startswith("-"):
-        warn(*USAGE)
-        return 2
+        die(2, *USAGE)
     try:
         file = open(arguments[0], "rb")
     except OSError as why:

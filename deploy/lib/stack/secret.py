@@ -8,7 +8,7 @@ import sys
 import time
 
 import services
-from say import confirm, die, print_table, say, step, text, warn
+from say import answer_help, confirm, die, print_table, say, step, text, warn
 from stack import deploy_lock, link_transfer, rollout, settings, tree
 
 USAGE = ("""deploy/tapbot secrets: секреты стека (каталог secrets/).
@@ -337,9 +337,7 @@ def listing():
 
 
 def main(arguments):
-    if {"-h", "--help"} & set(arguments):
-        say(*USAGE)
-        return 0
+    answer_help(arguments, USAGE)
     if arguments == ["list"]:
         listing()
     elif arguments == ["make"]:
@@ -354,8 +352,7 @@ def main(arguments):
     elif arguments[:1] == ["set"] and len(arguments) == 2:
         put(arguments[1])
     else:
-        warn(*USAGE)
-        return 2
+        die(2, *USAGE)
     return 0
 
 

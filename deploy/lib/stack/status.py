@@ -6,7 +6,7 @@ import sys
 import time
 
 import services
-from say import ENGLISH, ago, aligned, printable, say, text, warn
+from say import ENGLISH, ago, aligned, answer_help, die, printable, say, text
 from stack import backup_place, backup_plan, certificates, checks_host, checks_running, host, maintenance, peer, releases, tree, watch
 from stack.masking import mask
 
@@ -288,12 +288,9 @@ def show(state):
 
 
 def main(arguments):
-    if {"-h", "--help"} & set(arguments):
-        say(*USAGE)
-        return 0
+    answer_help(arguments, USAGE)
     if not set(arguments) <= {"--json", "--here"}:
-        warn(*USAGE)
-        return 2
+        die(2, *USAGE)
     tree.engine_needed()
     question = peer.Question("status", "--json", "--here") if peer.number() and "--here" not in arguments else None
     state = gather()

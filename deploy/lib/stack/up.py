@@ -9,7 +9,7 @@ import sys
 import time
 
 import services
-from say import confirm, die, say, step, text, warn
+from say import answer_help, confirm, die, say, step, text, warn
 from stack import backup_place, certificates, checks_running, deploy_lock, edge, init, n8n_owner, releases, rollout, schemas, settings, tree
 from stack.checks_description import DESCRIPTION
 from stack.checks_host import HOST, table_there
@@ -56,8 +56,7 @@ def options_of(arguments):
         elif word == "--timeout" and words and words[0].isdigit():
             timeout = int(words.pop(0))
         else:
-            warn(*USAGE)
-            sys.exit(2)
+            die(2, *USAGE)
     return given, timeout
 
 
@@ -369,9 +368,7 @@ def finish():
 
 
 def main(arguments):
-    if {"-h", "--help"} & set(arguments):
-        say(*USAGE)
-        return 0
+    answer_help(arguments, USAGE)
     given, timeout = options_of(arguments)
     if not os.path.isfile(tree.ENV_FILE):
         die(3, "Машина не подготовлена. Сначала: sudo deploy/tapbot init", "The machine is not prepared. First: sudo deploy/tapbot init")

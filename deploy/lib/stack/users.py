@@ -7,7 +7,7 @@ import secrets as random
 import string
 import sys
 
-from say import confirm, die, say, text, warn
+from say import answer_help, confirm, die, say, text, warn
 from stack import hashes, secret, settings, tree
 
 USAGE = ("""deploy/tapbot users: кто входит в закрытые страницы (BasicAuth).
@@ -125,9 +125,7 @@ def edge_restart():
 
 
 def main(arguments):
-    if {"-h", "--help"} & set(arguments):
-        say(*USAGE)
-        return 0
+    answer_help(arguments, USAGE)
     verb, name = (arguments + ["", ""])[:2]
     options = set(arguments[2:])
     if arguments == ["list"]:
@@ -163,8 +161,7 @@ def main(arguments):
         edge_restart()
         say(f"Пользователь {name} больше не войдёт.", f"User {name} can no longer log in.")
         return 0
-    warn(*USAGE)
-    return 2
+    return die(2, *USAGE)
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 import os
 import sys
 
-from say import say, warn
+from say import answer_help, die, say
 from stack import checks_host
 from stack.checks_description import DESCRIPTION
 from stack.findings import listing, report, run_checks
@@ -23,15 +23,12 @@ Exit codes: 0 no mistakes, 1 mistakes found, 2 wrong usage, 3 something is missi
 
 
 def main(arguments):
-    if {"-h", "--help"} & set(arguments):
-        say(*USAGE)
-        return 0
+    answer_help(arguments, USAGE)
     if arguments == ["--list"]:
         listing(DESCRIPTION)
         return 0
     if arguments:
-        warn(*USAGE)
-        return 2
+        die(2, *USAGE)
     found, unchecked = run_checks(DESCRIPTION)
     code = report(found, unchecked)
     if any(check.name == "compose" for check, _ in unchecked):

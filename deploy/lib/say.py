@@ -7,6 +7,14 @@ ENGLISH = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") i
                "").startswith("en")
 
 
+class Explained(Exception):
+    """An error with its reason in Russian and English."""
+
+    def __init__(self, russian, english):
+        super().__init__(english)
+        self.why = (russian, english)
+
+
 def text(russian, english):
     return english if ENGLISH else russian
 

@@ -16,7 +16,7 @@ import threading
 import time
 
 import services
-from say import die, say, text, warn
+from say import Explained, die, say, text, warn
 from stack import deploy_lock, harden_guard, harden_host, harden_sshd, link, maintenance, rollout, schemas, secret, settings, tree, watch
 from stack.masking import mask
 
@@ -26,12 +26,8 @@ BUSY_SECONDS = 600
 SPACE_LEAST = 0.15  # the part of the disk that copies and second databases leave free for PostgreSQL
 
 
-class Failed(Exception):
+class Failed(Explained):
     """A step of a copy has failed; the two texts say why and what to do."""
-
-    def __init__(self, russian, english):
-        super().__init__(english)
-        self.why = (russian, english)
 
 
 def last_line(done):

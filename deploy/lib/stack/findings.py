@@ -5,16 +5,12 @@ import os
 import sys
 import traceback
 
-from say import say, text
+from say import Explained, say, text
 from stack import tree
 
 
-class Unchecked(Exception):
-    """The check cannot run now. Arguments: the reason in Russian and English."""
-
-    def __init__(self, russian, english):
-        super().__init__(english)
-        self.why = (russian, english)
+class Unchecked(Explained):
+    """The check cannot run now."""
 
 
 class Check:

@@ -4,6 +4,7 @@ import contextlib
 import os
 import shutil
 
+from say import Explained
 from stack import settings, tree
 
 # Tests set another root folder.
@@ -14,12 +15,8 @@ SSHD_FOLDER = "/run/sshd"
 UNITS = "/etc/systemd/system"
 
 
-class Failed(Exception):
-    """A control cannot be applied or undone, and the host was not changed. Arguments: the reason in Russian and English."""
-
-    def __init__(self, russian, english):
-        super().__init__(english)
-        self.why = (russian, english)
+class Failed(Explained):
+    """A control cannot be applied or undone, and the host was not changed."""
 
 
 def on_machine(path):

@@ -12,6 +12,7 @@ import re
 import secrets
 
 import services
+from say import Explained
 from stack import link_files, settings, tree
 
 HEAD = "tapbot-link-1"
@@ -22,12 +23,8 @@ BYTES_MAX = 1 << 20
 BOT_FILE = re.compile(r"[a-z][a-z0-9-]{0,31}\.(token|secret|key)")
 
 
-class Wrong(Exception):
-    """The file or the code is invalid. Arguments: the reason in Russian and English."""
-
-    def __init__(self, russian, english):
-        super().__init__(english)
-        self.why = (russian, english)
+class Wrong(Explained):
+    """The file or the code is invalid."""
 
 
 def shared():

@@ -9,7 +9,7 @@ import subprocess
 import tempfile
 import threading
 
-from say import printable
+from say import Explained, printable
 from stack import link_files, tree
 
 USER = "monitor"
@@ -30,12 +30,8 @@ REASONS = [
 ]
 
 
-class Silent(Exception):
-    """The other server did not answer. Arguments: the reason in Russian and English."""
-
-    def __init__(self, russian, english):
-        super().__init__(english)
-        self.why = (russian, english)
+class Silent(Explained):
+    """The other server did not answer."""
 
 
 def number():

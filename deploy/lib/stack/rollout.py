@@ -8,7 +8,7 @@ import os
 import time
 
 import services
-from say import step
+from say import Explained, step
 from stack import bake, deploy_lock, masking, settings, smoke as smoke_test, trial, tree
 
 READY_SECONDS = 60   # until an instance is healthy and routed
@@ -19,12 +19,11 @@ ASKED_SECONDS = 2.5  # Traefik checks the health of each instance every 2 s
 ENDS_MAX = 3         # restarts of an instance before it is ready
 MARK = "kz.tapbot.made-of"
 
-class Refused(Exception):
-    """The new version does not work; the old one serves. Arguments: the reason in Russian and English."""
+class Refused(Explained):
+    """The new version does not work; the old one serves."""
 
     def __init__(self, russian, english):
-        super().__init__(english)
-        self.why = (masking.mask(russian), masking.mask(english))
+        super().__init__(masking.mask(russian), masking.mask(english))
 
 
 def copies(service):

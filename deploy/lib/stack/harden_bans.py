@@ -37,12 +37,8 @@ def access_log():
 
 def files(env):
     """{path: text} of the files for fail2ban."""
-    texts = {}
-    for path, name in ((FILTER, "tapbot-edge.conf"), (JAILS, "tapbot.local")):
-        with open(os.path.join(tree.ROOT, "deploy", "host", "fail2ban", name), encoding="utf-8") as file:
-            texts[path] = file.read()
-    texts[JAILS] = texts[JAILS].replace("@IGNORED@", " ".join(ignored(env))).replace("@ACCESS_LOG@", access_log())
-    return texts
+    jails = harden_host.source("fail2ban/tapbot.local").replace("@IGNORED@", " ".join(ignored(env))).replace("@ACCESS_LOG@", access_log())
+    return {FILTER: harden_host.source("fail2ban/tapbot-edge.conf"), JAILS: jails}
 
 
 def running():

@@ -19,11 +19,6 @@ TABLE = ("inet", "tapbot_guard")
 USUAL_PORT = 22
 
 
-def source(name):
-    with open(os.path.join(tree.ROOT, "deploy", "host", name), encoding="utf-8") as file:
-        return file.read()
-
-
 def is_listener(pid):
     """Whether that sshd is the main process. The sshd process of a connection may listen too, on forwarded ports."""
     with contextlib.suppress(OSError), open(f"/proc/{pid}/cmdline", encoding="utf-8", errors="replace") as file:
@@ -63,7 +58,7 @@ def link_network(env):
 
 def rules(env):
     """The expected content of /etc/tapbot/guard.nft."""
-    text = source("guard.nft")
+    text = harden_host.source("guard.nft")
     more = sorted(ssh_ports() - {USUAL_PORT})
     if more:
         text += f"add element {' '.join(TABLE)} tcp_ports {{ {', '.join(map(str, more))} }}\n"
@@ -84,7 +79,7 @@ def plan(env):
     if harden_host.read(RULES) != rules(env):
         ports = ", ".join(map(str, sorted(ssh_ports() | {80, 443})))
         lines.append((f"{RULES}: снаружи пускать только tcp {ports} и udp 51820", f"{RULES}: accept from outside only tcp {ports} and udp 51820"))
-    if harden_host.read(UNIT_FILE) != source(UNIT) or not harden_host.enabled(UNIT):
+    if harden_host.read(UNIT_FILE) != harden_host.source(UNIT) or not harden_host.enabled(UNIT):
         lines.append((f"{UNIT}: загружать его при каждом старте, до сети и до Docker",
                       f"{UNIT}: load it at boot, before the network and Docker"))
     if not loaded():
@@ -110,7 +105,7 @@ def apply(env):
 
 def load(text):
     harden_host.write(RULES, text)
-    harden_host.write(UNIT_FILE, source(UNIT))
+    harden_host.write(UNIT_FILE, harden_host.source(UNIT))
     for words in (("daemon-reload",), ("enable", "--quiet", UNIT), ("restart", UNIT)):
         harden_host.done("systemctl", "systemctl", *words)
     if not loaded():

@@ -23,6 +23,12 @@ def on_machine(path):
     return ROOT + path
 
 
+def source(name):
+    """The text of a file of deploy/host."""
+    with open(os.path.join(tree.ROOT, "deploy", "host", name), encoding="utf-8") as file:
+        return file.read()
+
+
 def read(path):
     """A file's text, or None if it does not exist."""
     try:

@@ -10,7 +10,7 @@ import shutil
 import stat
 
 from stack import link_files, settings as files, tree
-from stack.harden_host import Failed
+from stack.harden_host import Failed, done
 
 NAME = "monitor"
 TITLE = ("пользователь monitor: смотрит и ничего не меняет", "the user monitor, with read-only access")
@@ -31,19 +31,6 @@ Defaults:{user} env_reset, !setenv, !env_keep, !env_check, use_pty
 Defaults:{user} secure_path="/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 {user} ALL=(root:root) NOPASSWD: {program}
 """
-
-
-def fail(russian, english):
-    raise Failed(russian, english)
-
-
-def done(*words):
-    """Runs a program of the system; fails with its last line of output."""
-    result = tree.run(*words)
-    if result.returncode:
-        said = (result.stderr.strip() or result.stdout.strip() or "?").splitlines()[-1][:200]
-        fail(f"{words[0]}: {said}", f"{words[0]}: {said}")
-    return result.stdout
 
 
 def others_write(path):
@@ -133,28 +120,28 @@ def plan(settings):
 def checked():
     """Fails if the control would not be safe or would take over an existing user."""
     if not re.fullmatch(r"[\w./-]+", tree.ROOT, re.ASCII):
-        fail(f"путь {tree.ROOT}: для sudo нужны только латинские буквы, цифры, точка, - и _",
-             f"the path {tree.ROOT}: sudo accepts only Latin letters, digits, dot, - and _")
+        raise Failed(f"путь {tree.ROOT}: для sudo нужны только латинские буквы, цифры, точка, - и _",
+                     f"the path {tree.ROOT}: sudo accepts only Latin letters, digits, dot, - and _")
     for program, package in (("visudo", "sudo"), ("useradd", "passwd")):
         if not shutil.which(program):
-            fail(f"нет {program}: apt-get install -y {package}", f"{program} is not installed: apt-get install -y {package}")
+            raise Failed(f"нет {program}: apt-get install -y {package}", f"{program} is not installed: apt-get install -y {package}")
     path = untrusted()
     if path:
-        fail(f"{path} может менять не только root, а {USER} запускал бы это от root: chown root:root {path} && chmod go-w {path}",
-             f"users other than root can change {path}, which {USER} would run as root: chown root:root {path} && chmod go-w {path}")
+        raise Failed(f"{path} может менять не только root, а {USER} запускал бы это от root: chown root:root {path} && chmod go-w {path}",
+                     f"users other than root can change {path}, which {USER} would run as root: chown root:root {path} && chmod go-w {path}")
     path = closed()
     if path:
-        fail(f"{USER} не войдёт в {path} и не запустит {PROGRAM}: перенесите {tree.ROOT} в /opt или выполните chmod o+x {path}",
-             f"{USER} cannot enter {path} to run {PROGRAM}: move {tree.ROOT} to /opt, or run chmod o+x {path}")
+        raise Failed(f"{USER} не войдёт в {path} и не запустит {PROGRAM}: перенесите {tree.ROOT} в /opt или выполните chmod o+x {path}",
+                     f"{USER} cannot enter {path} to run {PROGRAM}: move {tree.ROOT} to /opt, or run chmod o+x {path}")
     known = account()
     if known and known.pw_dir != HOME:
-        fail(f"пользователь {USER} уже есть, его создали не мы (дом {known.pw_dir}). Сохраните нужное, затем: userdel {USER}",
-             f"the user {USER} already exists and was not created by us (home {known.pw_dir}). Save what you need, then: userdel {USER}")
+        raise Failed(f"пользователь {USER} уже есть, его создали не мы (дом {known.pw_dir}). Сохраните нужное, затем: userdel {USER}",
+                     f"the user {USER} already exists and was not created by us (home {known.pw_dir}). Save what you need, then: userdel {USER}")
 
 
 def rights():
     """The sudo rules of the user."""
-    listed = done("sudo", "-n", "-l", "-U", USER)
+    listed = done("sudo", "sudo", "-n", "-l", "-U", USER)
     return re.findall(r"(?m)^    (\(.*)$", listed)
 
 
@@ -175,24 +162,24 @@ def refresh():
 
 def account_make():
     if account() is None:
-        done("useradd", "--system", "--user-group", "--home-dir", HOME, "--no-create-home", "--shell", SHELL, "--password", "*", USER)
+        done("useradd", "useradd", "--system", "--user-group", "--home-dir", HOME, "--no-create-home", "--shell", SHELL, "--password", "*", USER)
     else:
-        done("usermod", "--groups", "", "--password", "*", USER)
+        done("usermod", "usermod", "--groups", "", "--password", "*", USER)
 
 
 def rule_write():
     """Installs the rule after visudo has accepted it, so that sudo never reads an invalid one."""
     files.write_file(TRIED, rule(), 0o440, 0, 0)
     try:
-        done("visudo", "-c", "-q", "-f", TRIED)
+        done("visudo", "visudo", "-c", "-q", "-f", TRIED)
         os.rename(TRIED, RULE)
     finally:
         with contextlib.suppress(FileNotFoundError):
             os.unlink(TRIED)
     more = [one for one in rights() if one != f"(root : root) NOPASSWD: {PROGRAM}"]
     if more:
-        fail(f"sudo даёт {USER} ещё и это: {'; '.join(more)}. Уберите правила из /etc/sudoers и /etc/sudoers.d и повторите",
-             f"sudo also allows {USER} this: {'; '.join(more)}. Remove the rules from /etc/sudoers and /etc/sudoers.d and try again")
+        raise Failed(f"sudo даёт {USER} ещё и это: {'; '.join(more)}. Уберите правила из /etc/sudoers и /etc/sudoers.d и повторите",
+                     f"sudo also allows {USER} this: {'; '.join(more)}. Remove the rules from /etc/sudoers and /etc/sudoers.d and try again")
 
 
 def apply(settings):
@@ -225,7 +212,7 @@ def undo(_settings):
     if known and known.pw_dir != HOME:
         return
     if known:
-        done("userdel", "--force", USER)
+        done("userdel", "userdel", "--force", USER)
     theirs = keys_text({})
     if theirs.strip():
         files.write_file(KEYS, theirs, 0o644, 0, 0)

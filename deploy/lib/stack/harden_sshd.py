@@ -19,7 +19,8 @@ import time
 
 from say import say
 from stack import harden_host, link_files, settings as files, tree
-from stack.harden_monitor import USER as MONITOR, Failed, fail
+from stack.harden_host import Failed
+from stack.harden_monitor import USER as MONITOR
 
 NAME = "sshd"
 TITLE = ("sshd: вход только по ключам", "sshd: login only with keys")
@@ -61,7 +62,7 @@ def locked(seconds=None):
                 break
             except BlockingIOError:
                 if time.monotonic() > end:
-                    fail("другая команда harden меняет настройки sshd: дождитесь её конца", "another harden command is changing the sshd settings: wait until it ends")
+                    raise Failed("другая команда harden меняет настройки sshd: дождитесь её конца", "another harden command is changing the sshd settings: wait until it ends")
                 time.sleep(0.1)
         yield
     finally:
@@ -196,15 +197,15 @@ def reload():
 
 def checked():
     if not harden_host.program("sshd"):
-        fail("нет sshd: apt-get install -y openssh-server", "sshd is not installed: apt-get install -y openssh-server")
+        raise Failed("нет sshd: apt-get install -y openssh-server", "sshd is not installed: apt-get install -y openssh-server")
     me = here()
     if not has_key(me):
-        fail(f"у {me} нет ключа в ~/.ssh/authorized_keys: без пароля вы бы не вошли. Со своего компьютера: ssh-copy-id {me}@СЕРВЕР",
-             f"{me} has no key in ~/.ssh/authorized_keys: without a password you could not log in. From your computer: ssh-copy-id {me}@SERVER")
+        raise Failed(f"у {me} нет ключа в ~/.ssh/authorized_keys: без пароля вы бы не вошли. Со своего компьютера: ssh-copy-id {me}@СЕРВЕР",
+                     f"{me} has no key in ~/.ssh/authorized_keys: without a password you could not log in. From your computer: ssh-copy-id {me}@SERVER")
     main = link_files.read("/etc/ssh/sshd_config") or ""
     if not re.search(r"(?mi)^\s*Include\s+/etc/ssh/sshd_config\.d/\*\.conf", main):
-        fail("в /etc/ssh/sshd_config нет строки «Include /etc/ssh/sshd_config.d/*.conf»: добавьте её первой",
-             "/etc/ssh/sshd_config lacks the line \"Include /etc/ssh/sshd_config.d/*.conf\": add it as the first line")
+        raise Failed("в /etc/ssh/sshd_config нет строки «Include /etc/ssh/sshd_config.d/*.conf»: добавьте её первой",
+                     "/etc/ssh/sshd_config lacks the line \"Include /etc/ssh/sshd_config.d/*.conf\": add it as the first line")
 
 
 def apply(_settings):
@@ -240,7 +241,7 @@ def try_out():
         files.write_file(FILE, f"Include {TRIAL}\n{old or ''}", 0o600)
         other = not_won()
         if other:
-            fail(f"другой файл или Match в настройках sshd сильнее: {other}", f"another file or a Match block overrides the sshd settings: {other}")
+            raise Failed(f"другой файл или Match в настройках sshd сильнее: {other}", f"another file or a Match block overrides the sshd settings: {other}")
         reload()
         files.write_file(STATE, json.dumps({**begun, "boot": boot_seconds()}), 0o600)
     except BaseException:
@@ -328,11 +329,11 @@ def keep():
 def keep_trial():
     going = on_trial()
     if going is None:
-        fail("проба не идёт: нечего оставлять. Заново: sudo deploy/tapbot harden", "no trial is running. To start again: sudo deploy/tapbot harden")
+        raise Failed("проба не идёт: нечего оставлять. Заново: sudo deploy/tapbot harden", "no trial is running. To start again: sudo deploy/tapbot harden")
     began = session_began()
     if began is None or going["boot"] is None or began < going["boot"]:
-        fail("это не новое соединение ssh: откройте второе и выполните это там (не из tmux и screen)",
-             "this is not a new ssh connection: open a second one and run the command there (not in tmux or screen)")
+        raise Failed("это не новое соединение ssh: откройте второе и выполните это там (не из tmux и screen)",
+                     "this is not a new ssh connection: open a second one and run the command there (not in tmux or screen)")
     files.write_file(FILE, link_files.read(TRIAL), 0o600)
     for path in (STATE, TRIAL):
         os.unlink(path)

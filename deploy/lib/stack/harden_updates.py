@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: MIT
 """harden updates: automatic security updates, and a reboot at night if one requires it (deploy/host/apt-updates.conf)."""
 import datetime
-import os
 
 from stack import backup_plan, harden_host, tree
 
@@ -22,8 +21,7 @@ def reboot_time():
 
 
 def wanted():
-    with open(os.path.join(tree.ROOT, "deploy", "host", "apt-updates.conf"), encoding="utf-8") as file:
-        return file.read().replace("@REBOOT@", reboot_time())
+    return harden_host.source("apt-updates.conf").replace("@REBOOT@", reboot_time())
 
 
 def plan(_env):

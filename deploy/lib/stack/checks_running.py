@@ -143,18 +143,21 @@ def network_membership():
                    f"docker network disconnect {network} {name}")
 
 
+def stat_of(path):
+    """The os.stat() of a file in a volume, or None if there is none."""
+    try:
+        return os.stat(path)
+    except FileNotFoundError:
+        return None
+    except PermissionError as error:
+        raise Unchecked("том читает только root", "only root reads the volume") from error
+
+
 def acme_file():
     need_engine()
     path = certificates.acme_path()
-    if path is None:
-        return
-    try:
-        mode = os.stat(path).st_mode & 0o777
-    except FileNotFoundError:
-        return
-    except PermissionError as error:
-        raise Unchecked("том читает только root", "only root reads the volume") from error
-    if mode != 0o600:
+    known = stat_of(path) if path else None
+    if known and (mode := known.st_mode & 0o777) != 0o600:
         yield (f"права acme.json {mode:04o}, должно быть 0600", f"acme.json has mode {mode:04o} instead of 0600"), \
             f"sudo chmod 600 {path}"
 
@@ -162,14 +165,8 @@ def acme_file():
 def access_log():
     """Whether the access log is rotated (traefik/start.sh): at twice its maximum size it is not."""
     need_engine()
-    path = os.path.join(tree.volume(EDGE_LOGS) or "", "access.log")
-    try:
-        size = os.path.getsize(path) >> 20
-    except FileNotFoundError:
-        return
-    except PermissionError as error:
-        raise Unchecked("том читает только root", "only root reads the volume") from error
-    if size > 2 * EDGE_LOG_MIB:
+    known = stat_of(os.path.join(tree.volume(EDGE_LOGS) or "", "access.log"))
+    if known and (size := known.st_size >> 20) > 2 * EDGE_LOG_MIB:
         yield (f"журнал запросов Traefik вырос до {size} МБ", f"Traefik's access log has grown to {size} MB"), \
             f"docker restart {tree.PROJECT}-traefik-1"
 

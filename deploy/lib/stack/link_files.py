@@ -67,8 +67,8 @@ class Failed(Exception):
     """openssl has failed. Argument: its message."""
 
 
-def openssl(*words, given=None):
-    done = tree.run("openssl", *words, given=given)
+def openssl(*words, **options):
+    done = tree.run("openssl", *words, **options)
     if done.returncode:
         raise Failed((done.stderr.strip().splitlines() or ["openssl"])[-1][:200])
     return done.stdout

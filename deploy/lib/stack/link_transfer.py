@@ -79,13 +79,10 @@ def cipher(words, password, given):
     try:
         os.write(writer, (password + "\n").encode())
         os.close(writer)
-        done = tree.run("openssl", "enc", "-aes-256-cbc", "-pbkdf2", "-iter", "10000", "-a", *words, "-pass", f"fd:{reader}",
-                        given=given, pass_fds=(reader,))
+        return link_files.openssl("enc", "-aes-256-cbc", "-pbkdf2", "-iter", "10000", "-a", *words, "-pass", f"fd:{reader}",
+                                  given=given, pass_fds=(reader,))
     finally:
         os.close(reader)
-    if done.returncode:
-        raise link_files.Failed((done.stderr.strip().splitlines() or ["openssl"])[-1][:200])
-    return done.stdout
 
 
 def mark(key, salt, text):

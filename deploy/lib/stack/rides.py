@@ -5,11 +5,11 @@ import datetime
 import os
 import sys
 import urllib.parse
-import zoneinfo
 
 from chat.rendering import clean, in_style
 from say import aligned, answer_help, die, text
 from stack import tree, watch
+from stack.backup_plan import ZONE
 
 USAGE = ("""deploy/tapbot rides: поездки между городами на сегодня.
 
@@ -37,7 +37,6 @@ Exit codes: 0 shown, 1 failed, 2 wrong usage, 3 something is missing on this mac
 SECONDS = 15
 PAGE = 100   # items of a list that are read; "+" after the number means that there are more
 PAGES = 5    # pages that are read of places and of the trips of a day
-ZONE = zoneinfo.ZoneInfo("Asia/Almaty")
 TRIPS = {"scheduled": ("ждёт", "waits"), "started": ("в пути", "on its way"), "finished": ("приехал", "arrived"), "cancelled": ("отменён", "cancelled")}
 FAULTS = {"passenger": ("пассажира", "the passenger's"), "driver": ("водителя", "the driver's")}
 LOADS = {"seat": ("мест: {}", "seats: {}"), "car": ("вся машина", "the whole car"), "parcel": ("посылка", "a parcel")}

@@ -1,14 +1,13 @@
 # SPDX-License-Identifier: MIT
 """search: searches conversations and apartments from the terminal. Uses search-api of the running demo, otherwise of the
 stack."""
-import datetime
 import os
 import sys
 
 from chat.rendering import clean, in_style
 from say import answer_help, die, text
 from stack import search_load, watch
-from stack.backup_plan import ZONE
+from stack.rides import moment, tenge
 
 USAGE = ("""deploy/tapbot search: найти сказанное или квартиру по пожеланию.
 
@@ -157,8 +156,7 @@ def marked(snippet, highlights, coloured):
 
 def hit_lines(hit, why, coloured):
     """The lines of a result: time and place, snippet, and explanation."""
-    when = datetime.datetime.fromisoformat(hit["sent_at"].replace("Z", "+00:00")).astimezone(ZONE)
-    place = [f"{when:%d.%m.%Y %H:%M}"]
+    place = [moment(hit["sent_at"], "%d.%m.%Y %H:%M")]
     if hit["bot"]:
         place.append(clean(hit["bot"]))
     if hit["chat_id"] is not None:
@@ -195,10 +193,6 @@ def lines_of(found, why, coloured):
     count, more, by = len(found["items"]), found["next_cursor"] is not None, text(*MODES.get(found["mode"], (found["mode"],) * 2))
     yield text(f"Показано: {count}{', есть ещё (--limit)' if more else ''}. Найдено {by}, поиск занял {found['took_ms']} мс.",
                f"Shown: {count}{', there is more (--limit)' if more else ''}. Found {by}, the search took {found['took_ms']} ms.")
-
-
-def tenge(money):
-    return f"{money['amount'] // 100:,} ₸".replace(",", " ")
 
 
 def flat_lines(flat, why, coloured):

@@ -252,13 +252,6 @@ static bool remember_unsupported_feature(struct embeddings_run *run,
     return false;
 }
 
-/* Whether the connection was lost during the request: Ollama closes the connection for some texts
- * that are too long. */
-static bool was_disconnected(const struct fault *fault, bool sent)
-{
-    return sent && strcmp(fault->code, "upstream_unreachable") == 0;
-}
-
 bool embeddings_send_with_retries(struct embeddings_run *run, const struct embeddings_batch *batch,
                                   struct embeddings_result *result, struct fault *fault)
 {
@@ -275,7 +268,8 @@ bool embeddings_send_with_retries(struct embeddings_run *run, const struct embed
             if (strcmp(fault->code, "upstream_unreachable") != 0)
                 return false;
             result->outcome = EMBEDDINGS_BUSY;
-            if (was_disconnected(fault, sent) && (batch->count > 1 || try + 1 >= run->job->tries)) {
+            /* Ollama closes the connection during the request for some texts that are too long. */
+            if (sent && (batch->count > 1 || try + 1 >= run->job->tries)) {
                 result->outcome = EMBEDDINGS_BAD_TEXT;
                 return true;
             }

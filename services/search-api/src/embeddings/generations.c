@@ -39,20 +39,15 @@ static bool embed_probes(struct generations *generations,
                      "The embeddings endpoint refuses the probes.");
 }
 
-static bool has_settings(const struct generation *generation,
-                         const struct generation_settings *settings)
-{
-    const struct generation_settings *own = &generation->settings;
-
-    return strcmp(own->model, settings->model) == 0 && own->asked == settings->asked &&
-           strcmp(own->query_prefix, settings->query_prefix) == 0 &&
-           strcmp(own->passage_prefix, settings->passage_prefix) == 0;
-}
-
 /* Whether live.list[index] has the configured settings. */
 static bool has_configured_settings(const struct generations *generations, size_t index)
 {
-    return has_settings(&generations->live.list[index], &generations->settings);
+    const struct generation_settings *own = &generations->live.list[index].settings;
+    const struct generation_settings *configured = &generations->settings;
+
+    return strcmp(own->model, configured->model) == 0 && own->asked == configured->asked &&
+           strcmp(own->query_prefix, configured->query_prefix) == 0 &&
+           strcmp(own->passage_prefix, configured->passage_prefix) == 0;
 }
 
 struct adopting {
@@ -152,7 +147,7 @@ static bool check_probes_of_generation(struct generations *generations, size_t i
     struct embeddings made = *configured_vectors;
     bool fits = generations->fits[index];
 
-    if (!has_settings(&generations->live.list[index], &generations->settings) &&
+    if (!has_configured_settings(generations, index) &&
         !embed_probes(generations, settings, true, arena, &made, fault))
         fits = fits && strcmp(fault->code, "embeddings_refused") != 0;
     else
@@ -174,7 +169,7 @@ static bool check_probes_of_generations(struct generations *generations,
     generations->own_swapped = false;
     for (size_t i = 0; i < generations->live.count; i++) {
         if (!check_probes_of_generation(generations, i, configured_vectors, arena, &why) &&
-            has_settings(&generations->live.list[i], &generations->settings)) {
+            has_configured_settings(generations, i)) {
             generations->own_swapped = true;
             *fault = why;
         }
@@ -219,8 +214,7 @@ bool generations_check_probes_if_due(struct generations *generations, struct fau
 void generations_mark_model_swapped(struct generations *generations, size_t index)
 {
     generations->fits[index] = false;
-    generations->own_swapped |=
-        has_settings(&generations->live.list[index], &generations->settings);
+    generations->own_swapped |= has_configured_settings(generations, index);
     if (generations->live.list[index].state == GENERATION_SERVING)
         generations->reason = "embeddings_swapped";
     schedule_check(generations, CHECK_BAD_S);

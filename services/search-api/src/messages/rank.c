@@ -107,18 +107,6 @@ static double score_grams(const struct query_terms *query_terms, const struct wo
     return score;
 }
 
-static bool score_words(const struct query_terms *query_terms, const struct words *words,
-                        bool *has_term, struct arena *memory, double *out, struct fault *fault)
-{
-    uint32_t *counts = arena_alloc(memory, query_terms->gram_slots * sizeof(*counts));
-
-    if (counts == NULL)
-        return arena_fault(fault);
-    *out = score_terms(query_terms, words, has_term) +
-           gram_share * score_grams(query_terms, words, counts);
-    return true;
-}
-
 /* --- the order --- */
 
 struct scored_candidate {
@@ -132,12 +120,13 @@ static bool score_and_add_candidate(const struct query_terms *query_terms,
                                     struct arena *memory, struct scored_candidate *scored,
                                     size_t *count, struct fault *fault)
 {
-    double score;
-
     if (is_excluded(query_terms, words))
         return true;
-    if (!score_words(query_terms, words, has_term, memory, &score, fault))
-        return false;
+    uint32_t *counts = arena_alloc(memory, query_terms->gram_slots * sizeof(*counts));
+    if (counts == NULL)
+        return arena_fault(fault);
+    const double score = score_terms(query_terms, words, has_term) +
+                         gram_share * score_grams(query_terms, words, counts);
     if (score > 0)
         scored[(*count)++] = (struct scored_candidate){
             {candidate, score},

@@ -122,5 +122,11 @@ static inline bool slice_starts(struct slice text, struct slice prefix)
     return text.len >= prefix.len && memcmp(text.at, prefix.at, prefix.len) == 0;
 }
 
+/* True if `text` contains `part`; an empty part is in every text. */
+static inline bool slice_contains(struct slice text, struct slice part)
+{
+    return part.len == 0 || (text.len > 0 && memmem(text.at, text.len, part.at, part.len) != NULL);
+}
+
 /* Arguments for printf: `"%.*s", SLICE_ARG(s)`. */
 #define SLICE_ARG(s) (int)(s).len, (s).at != NULL ? (s).at : ""

@@ -23,11 +23,6 @@ static const struct foreign_member container_members[] = {
 static const struct foreign container_table = FOREIGN_OF(container_members, struct container);
 // clang-format on
 
-static bool contains(struct slice text, const char *part)
-{
-    return text.len > 0 && memmem(text.at, text.len, part, strlen(part)) != NULL;
-}
-
 static bool has_succeeded(const struct container *container)
 {
     return slice_is(container->state, "exited") &&
@@ -36,7 +31,8 @@ static bool has_succeeded(const struct container *container)
 
 static bool is_up(const struct container *container)
 {
-    return slice_is(container->state, "running") && !contains(container->status, "(unhealthy)");
+    return slice_is(container->state, "running") &&
+           !slice_contains(container->status, SLICE("(unhealthy)"));
 }
 
 /* The name without its '/': "/stack-postgres-1" gives "stack-postgres-1". "": it has no name. */

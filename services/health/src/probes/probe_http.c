@@ -17,11 +17,6 @@ static bool check_expected_status(const struct check *check, const struct probe_
     return answer->status == check->expect_status;
 }
 
-static bool contains(struct slice text, struct slice part)
-{
-    return part.len == 0 || (text.len > 0 && memmem(text.at, text.len, part.at, part.len) != NULL);
-}
-
 void probe_http(struct probe_target *target, struct probe_result *result)
 {
     const struct check *check = target->check;
@@ -32,7 +27,7 @@ void probe_http(struct probe_target *target, struct probe_result *result)
         return;
     probe_add_reading(result, MEASURE_latency_ms, target->took_ms);
     if (check_expected_status(check, &request, &answer, result) &&
-        !contains(answer.body, slice_of(check->expect_body)))
+        !slice_contains(answer.body, slice_of(check->expect_body)))
         probe_fail(result, TROUBLE_BODY, "not found");
 }
 

@@ -2,7 +2,6 @@
 #include "vectors/qdrant_outcome.h"
 
 #include <limits.h>
-#include <string.h>
 
 #include "base/parse.h"
 
@@ -31,8 +30,7 @@ static const struct outcome *find_outcome(long status, struct slice error)
     const struct outcome *at = outcomes;
 
     while (status < at->from || status > at->to ||
-           (at->mentions != NULL &&
-            memmem(error.at, error.len, at->mentions, strlen(at->mentions)) == NULL))
+           (at->mentions != NULL && !slice_contains(error, slice_of(at->mentions))))
         at++;
     return at;
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "documents/document.h"
 
-#include "text/terms.h"
 #include "text/words_batch.h"
 
 const char *const document_source_names[] = {"bot-gateway", "api", NULL};
@@ -20,7 +19,7 @@ bool document_make_terms(struct work *work, struct document *list, size_t count,
         return false;
     for (size_t i = 0; ok && i < count; i++) {
         const struct words *words = words_batch_words_of(batch, i);
-        ok = terms_write_tsvector(words, "", arena, &list[i].terms, fault);
+        ok = words_write_tsvector(words, "", arena, &list[i].terms, fault);
         list[i].length = words->count < INT16_MAX ? (int64_t)words->count : INT16_MAX;
     }
     words_batch_destroy(batch);

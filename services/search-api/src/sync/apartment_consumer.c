@@ -9,7 +9,6 @@
 #include "db/transaction.h"
 
 #include "sync/apartment_copy_store.h"
-#include "text/terms.h"
 #include "text/words_batch.h"
 
 enum {
@@ -76,8 +75,8 @@ static bool make_apartment_terms(const struct words *head, const struct words *b
 {
     struct slice first, second;
 
-    if (!terms_write_tsvector(head, ":1A", batch->arena, &first, fault) ||
-        !terms_write_tsvector(body, ":1D", batch->arena, &second, fault))
+    if (!words_write_tsvector(head, ":1A", batch->arena, &first, fault) ||
+        !words_write_tsvector(body, ":1D", batch->arena, &second, fault))
         return false;
     apartment->terms = arena_printf(batch->arena, "%.*s%.*s", SLICE_ARG(first), SLICE_ARG(second));
     return apartment->terms.at != NULL || arena_fault(fault);

@@ -63,3 +63,9 @@ void word_reader_destroy(struct word_reader *reader);
  * arena for each byte of the text, and 72 more. False: the arena is full. */
 bool words_read(struct word_reader *reader, struct slice text, struct arena *arena,
                 struct words *out, struct fault *fault) MUST_CHECK;
+
+/* Makes a literal of PostgreSQL's type tsvector of the terms, in the arena. `label` is appended to
+ * each term: "" gives terms without a position, ":1A" terms that match 'x':A of a tsquery. False:
+ * the arena is full. */
+bool words_write_tsvector(const struct words *words, const char *label, struct arena *arena,
+                          struct slice *out, struct fault *fault) MUST_CHECK;

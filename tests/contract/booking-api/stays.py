@@ -131,6 +131,8 @@ def contacts(world, group):
         ("a short one", {"phone": "12"}, "bad_phone"),
     ]:
         group.reply(why, act(guest, booking, "contact", body), 422, code, ["phone"])
+    group.reply("neither verified nor not", act(guest, booking, "contact", {**phone, "phone_verified": None}), 422,
+                "wrong_type", ["phone_verified"])
     group.reply("no body", act(guest, booking, "contact"), 400, "body_missing")
     group.reply("an unknown field", act(guest, booking, "contact", {**phone, "x": 1}), 422, "unknown_field", ["x"])
     group.reply("another version", staff.post(f"/v1/bookings/{booking['id']}/contact", phone,
@@ -147,18 +149,29 @@ def contacts(world, group):
     )
     group.equal("and kept", guest.get(f"/v1/bookings/{booking['id']}").json, done.json)
     group.equal("the same again", act(guest, booking, "contact", phone).json, done.json)
-    group.equal("and by another", act(staff, booking, "contact", phone).json["version"], 2)
+    known = act(guest, booking, "contact", {**phone, "phone_verified": True})
+    group.equal("shared as well", (known.json["guest"], known.json["version"]), (done.json["guest"], 3))
+    group.equal("and by another", act(staff, booking, "contact", phone).json["version"], 3)
     group.expect("contact" not in actions(guest, booking), "not in allowed_actions")
     step = guest.get(f"/v1/bookings/{booking['id']}/history").json["items"][-1]
     group.equal("history", (step["from_status"], step["to_status"], "reason" in step), ("held", "held", False))
-    group.equal("corrected", act(staff, booking, "contact", {"phone": "+77015550102"}).json["version"], 3)
+    group.equal("corrected", act(staff, booking, "contact", {"phone": "+77015550102"}).json["version"], 4)
     taken = {"phone": "+77015550103"}
-    for first in (40, 50, 60):
-        world.book(apartment, first, 2, guest={"name": "Г", **taken})
-    group.reply("a phone with three holds", act(guest, booking, "contact", taken), 200)
-    group.reply("counted from then on",
-                world.caller.post("/v1/bookings", world.stay_body(apartment, 70, 2, guest={"name": "Г", **taken})),
-                409, "too_many_holds")
+
+    def ask(caller, first, **who):
+        return caller.post("/v1/bookings", world.stay_body(apartment, first, 2, guest={"name": "Г", **who}))
+
+    group.equal("two holds", [ask(world.caller, first, **taken).status for first in (40, 50)], [201, 201])
+    group.reply("another's phone", act(guest, booking, "contact", taken), 200)
+    group.equal("a typed phone is not copied", ask(guest, 90).json["guest"]["phone"], None)
+    third = ask(world.caller, 60, **taken)
+    group.reply("a typed phone does not count for its owner", third, 201)
+    group.reply("a phone with three holds", act(guest, booking, "contact", {**taken, "phone_verified": True}), 200)
+    copied = ask(guest, 100).json
+    group.equal("a shared phone is copied", copied["guest"]["phone"], "+77015550103")
+    act(guest, copied, "cancel")
+    act(world.caller, third.json, "cancel")
+    group.reply("counted from then on", ask(world.caller, 70, **taken), 409, "too_many_holds")
     act(guest, booking, "cancel")
     group.reply("when it has ended", act(guest, booking, "contact", phone), 409, "already_cancelled")
     asked = world.book(world.make_apartment(instant_book=False)["id"], guest={"name": "Г", "telegram_id": guest_id})

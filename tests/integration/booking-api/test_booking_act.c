@@ -24,7 +24,7 @@ FIBER_TEST(phone_can_be_set_and_corrected_while_the_booking_is_live)
     ck_assert_str_eq(contact_of(booked.id), "held 1 t");
     ck_act(set_booking_contact, &stand_guest, booked.id, phone);
     ck_assert_str_eq(contact_of(booked.id), "held 2 +77011234567 t");
-    ck_act(set_booking_contact, &stand_staff, booked.id, phone);
+    ck_act(set_booking_contact, &stand_guest, booked.id, phone);
     ck_assert_str_eq(contact_of(booked.id), "held 2 +77011234567 t");
     ck_act(confirm_booking, &stand_guest, booked.id, NULL);
     ck_act(set_booking_contact, &stand_staff, booked.id, "{'phone':'+77010000000'}");
@@ -37,6 +37,32 @@ FIBER_TEST(phone_can_be_set_and_corrected_while_the_booking_is_live)
     ck_act(cancel_booking, &stand_guest, booked.id, NULL);
     ck_refused(stand_act(set_booking_contact, &stand_guest, booked.id, phone), 409,
                "already_cancelled");
+}
+
+FIBER_TEST(phone_is_verified_once_the_guest_shares_it_or_staff_give_it)
+{
+    static const struct {
+        const struct api_caller *caller;
+        const char *body, *result; /* version, whether verified */
+    } steps[] = {
+        {&stand_guest, "{'phone':'+77010000001'}",                        "2 f"},
+        {&stand_guest, "{'phone':'+77010000001'}",                        "2 f"},
+        {&stand_guest, "{'phone':'+77010000001','phone_verified':true}",  "3 t"},
+        {&stand_guest, "{'phone':'+77010000001'}",                        "3 t"},
+        {&stand_guest, "{'phone':'+77010000002'}",                        "4 f"},
+        {&stand_staff, "{'phone':'+77010000002'}",                        "5 t"},
+        {&stand_staff, "{'phone':'+77010000003','phone_verified':false}", "6 f"},
+        {NULL,         "{'phone':'+77010000003'}",                        "7 t"},
+    };
+    struct answer booked = book(&stand_guest, stand_apartment(), 10, 2);
+
+    for (size_t i = 0; i < ARRAY_LEN(steps); i++) {
+        ck_act(set_booking_contact, steps[i].caller, booked.id, steps[i].body);
+        ck_sql_text(steps[i].result, "SELECT concat_ws(' ', o.version, b.guest_phone_verified)"
+                                     " FROM occupancy o JOIN booking b USING (id)");
+    }
+    ck_act(confirm_booking, &stand_guest, booked.id, "{'phone':'+77010000004'}");
+    ck_rows(1, "booking WHERE guest_phone = '+77010000004' AND NOT guest_phone_verified");
 }
 
 /* A double tap on "accept": the second one must not record a payment. */
@@ -94,6 +120,17 @@ FIBER_TEST(guest_has_two_stays_ahead_without_a_payment)
               " WHERE status = 'confirmed' AND check_in = '%s'",
               stand_day(30));
     ck_status(confirm_new(40), 200);
+}
+
+FIBER_TEST(unpaid_stays_with_a_typed_phone_do_not_limit_its_owner)
+{
+    for (int i = 0; i < 2; i++) {
+        struct answer held = ck_book(&stand_guest8, stand_apartment(), 10, 2);
+        ck_act(confirm_booking, &stand_guest8, held.id, "{'phone':'+77011234567'}");
+    }
+    ck_refused(book(&stand_guest8, stand_apartment(), 20, 2), 409, "too_many_unpaid");
+    struct answer own = ck_book(&stand_guest, stand_apartment(), 10, 2);
+    ck_act(confirm_booking, &stand_guest, own.id, "{'phone':'+77011234567','phone_verified':true}");
 }
 
 FIBER_TEST(guest_with_unpaid_stays_books_what_needs_a_deposit_or_an_answer)

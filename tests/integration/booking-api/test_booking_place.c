@@ -36,22 +36,52 @@ static const char *phone_of(const struct api_caller *caller, int day, const char
     return stand_text("SELECT coalesce(guest_phone, '') FROM booking WHERE id = '%s'", booked.id);
 }
 
-FIBER_TEST(guest_without_a_phone_books_with_that_of_the_last_booking)
+/* Books a night as the guest, who shares the phone. */
+static void book_and_share(int day, const char *phone)
+{
+    const struct answer booked = ck_book(&stand_guest, stand_apartment(), day, 1);
+
+    ck_status(stand_act(set_booking_contact, &stand_guest, booked.id,
+                        textf("{'phone':'%s','phone_verified':true}", phone)),
+              200);
+}
+
+FIBER_TEST(guest_without_a_phone_books_with_the_last_verified_one)
 {
     ck_assert_str_eq(phone_of(&stand_guest, 10, ""), "");
-    ck_assert_str_eq(phone_of(&stand_guest, 12, PHONE), "+77011234567");
+    book_and_share(12, "+77011234567");
     ck_assert_str_eq(phone_of(&stand_guest, 14, ",'phone':null"), "+77011234567");
     ck_assert_str_eq(phone_of(&stand_guest8, 16, ""), "");
     ck_assert_str_eq(phone_of(NULL, 18, ",'telegram_id':8"), "");
     stand_sql("UPDATE occupancy SET status = 'confirmed', expires_at = NULL");
     stand_sql("UPDATE booking SET paid = 1");
     ck_assert_str_eq(phone_of(NULL, 20, ",'telegram_id':7"), "");
-    ck_assert_str_eq(phone_of(&stand_guest, 22, ",'phone':'+77017654321'"), "+77017654321");
+    book_and_share(22, "+77017654321");
     ck_assert_str_eq(phone_of(&stand_guest, 24, ""), "+77017654321");
     stand_sql("UPDATE occupancy SET status = 'cancelled', expires_at = NULL");
     ck_assert_str_eq(phone_of(&stand_guest, 26, ""), "+77017654321");
+    ck_assert_str_eq(phone_of(NULL, 28, ",'telegram_id':7" PHONE), "+77011234567");
+    ck_assert_str_eq(phone_of(&stand_guest, 30, ""), "+77011234567");
+    stand_sql("UPDATE occupancy SET status = 'cancelled', expires_at = NULL");
     stand_sql("UPDATE booking SET guest_phone = NULL, guest_telegram_id = NULL");
-    ck_assert_str_eq(phone_of(&stand_guest, 28, ""), "");
+    ck_assert_str_eq(phone_of(&stand_guest, 32, ""), "");
+}
+
+FIBER_TEST(typed_phone_stays_in_its_booking)
+{
+    const char *typed = "{'phone':'+77011234567'}";
+    const struct answer asked = ck_book(&stand_guest, stand_apartment(), 10, 1);
+
+    ck_status(stand_act(set_booking_contact, &stand_guest, asked.id, typed), 200);
+    ck_assert_str_eq(phone_of(&stand_guest, 12, ""), "");
+    ck_status(stand_act(cancel_booking, &stand_guest, asked.id, NULL), 200);
+    ck_assert_str_eq(phone_of(&stand_guest, 14, PHONE), "+77011234567");
+    const struct answer held = ck_book(&stand_guest, stand_apartment(), 16, 1);
+    ck_sql_text("", "SELECT coalesce(guest_phone, '') FROM booking WHERE id = '%s'", held.id);
+    ck_refused(stand_act(confirm_booking, &stand_guest, held.id, "{'phone_required':true}"), 422,
+               "contact_missing");
+    ck_status(stand_act(confirm_booking, &stand_guest, held.id, typed), 200);
+    ck_assert_str_eq(phone_of(&stand_guest, 18, ""), "");
 }
 
 FIBER_TEST(request_expires_at_the_end_of_the_check_in_day)

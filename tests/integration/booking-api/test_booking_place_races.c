@@ -5,6 +5,19 @@
 
 TEST_CASE("booking_place_races", .setup = stand_begin, .teardown = stand_end);
 
+FIBER_TEST(typed_phone_does_not_limit_its_owner)
+{
+    const char *apartment = stand_apartment();
+    const char *phone = ",'phone':'+77010000001'";
+
+    for (int i = 0; i < 3; i++)
+        ck_status(stand_book(&stand_guest8, apartment, 10 + i, 1, phone, ""), 201);
+    ck_refused(book(&stand_guest8, apartment, 20, 1), 409, "too_many_holds");
+    for (int i = 0; i < 3; i++)
+        ck_status(stand_book(NULL, apartment, 20 + i, 1, phone, ""), 201);
+    ck_refused(stand_book(NULL, apartment, 30, 1, phone, ""), 409, "too_many_holds");
+}
+
 FIBER_TEST(overdue_hold_does_not_block_without_a_sweeper)
 {
     const char *apartment = stand_apartment();

@@ -18,14 +18,14 @@ CONVERSATION(own_contact_confirms_the_booking,
     TO_APARTMENT,
     {.tap = "@stay_button_book", .step = "contact", .sees = {"@stay_held", "@stay_contact_needed", "@stay_key_contact"}},
     {.share = "77012345678", .step = "booking",
-     .sees = {CALL_CONTACT " {\"phone\":\"+77012345678\"}", "/confirm {\"phone_required\":true}\n", "@stay_contact_taken", "@stay_confirmed"}, .sees_not = "Подтвердить"})
+     .sees = {CALL_CONTACT " {\"phone\":\"+77012345678\",\"phone_verified\":true}", "/confirm {\"phone_required\":true}\n", "@stay_contact_taken", "@stay_confirmed"}, .sees_not = "Подтвердить"})
 CONVERSATION(own_contact_comes_too_late_to_confirm,
     TO_CONTACT,
     {.share = "77012345678", .step = "booking", .sees = {CALL_CONTACT, "/confirm {\"phone_required\":true}\n", "@stay_expired"},
      INSTEAD({"POST /v1/bookings/" WORLD_BOOKING_ID "/confirm", 410, WORLD_PROBLEM("hold_expired")}, {CALL_BOOKING, 200, WORLD_EXPIRED})})
 CONVERSATION(contact_of_another_country,
     TO_CONTACT,
-    {.share = "4915112345678", .step = "booking", .sees = {CALL_CONTACT " {\"phone\":\"+4915112345678\"}"}})
+    {.share = "4915112345678", .step = "booking", .sees = {CALL_CONTACT " {\"phone\":\"+4915112345678\",\"phone_verified\":true}"}})
 CONVERSATION(typed_phone,
     TO_CONTACT,
     {.type = "не скажу", .step = "contact", .sees = {"@stay_contact_unknown", "@stay_contact", "@stay_key_contact"}, INSTEAD({CALL_BOOKING, 200, WORLD_TO_PAY}, {CALL_BOOKING, 200, WORLD_TO_PAY})},
@@ -57,7 +57,7 @@ CONVERSATION(known_phone,
 CONVERSATION(phone_for_a_request,
     TO_APARTMENT,
     {.tap = "@stay_button_book", .step = "contact", .sees = {"@stay_requested", "22 ноября, вс, 00:00", "@stay_contact"}, .sees_not = "сразу подтвердится", BOOKS(REQUESTED)},
-    {.share = "77012345678", .step = "booking", .sees = {CALL_CONTACT " {\"phone\":\"+77012345678\"}", "@stay_contact_taken", "@stay_requested"},
+    {.share = "77012345678", .step = "booking", .sees = {CALL_CONTACT " {\"phone\":\"+77012345678\",\"phone_verified\":true}", "@stay_contact_taken", "@stay_requested"},
      .sees_not = "Оставьте телефон", ACTS("/contact", REQUESTED)})
 CONVERSATION(phone_for_a_prepaid_stay,
     TO_APARTMENT,
@@ -169,7 +169,7 @@ CONVERSATION(guest_claims_the_payment_of_the_shown_version,
 CONVERSATION(phone_confirms_the_shown_version,
     TO_APARTMENT,
     {.tap = "@stay_button_book", .step = "contact", BOOKS(SEEN("1", WORLD_CONFIRM "," WORLD_CANCEL))},
-    {.share = "77012345678", .step = "booking", .sees = {"/contact {\"phone\":\"+77012345678\"} if 1\n", "/confirm {\"phone_required\":true} if 2\n"}, INSTEAD({CALL_CONTACT, 200, SEEN("2", WORLD_CONFIRM)})})
+    {.share = "77012345678", .step = "booking", .sees = {"/contact {\"phone\":\"+77012345678\",\"phone_verified\":true} if 1\n", "/confirm {\"phone_required\":true} if 2\n"}, INSTEAD({CALL_CONTACT, 200, SEEN("2", WORLD_CONFIRM)})})
 CONVERSATION(booked_again_from_a_notification,
     {.type = "/again AY8ABQAAcACAAAAAAAAAAQ", .step = "flat",
      .sees = {CALL_BOOKING, "POST /v1/quotes {\"apartment_id\":\"" WORLD_APARTMENT_ID "\",\"check_in\":\"2026-11-22\",\"check_out\":\"2026-11-24\",\"guests\":2}"},

@@ -61,6 +61,7 @@ enum {
 struct booking_guest {
     struct slice name;
     struct slice phone;  /* E.164; may be absent */
+    bool phone_verified; /* the phone is known to be the guest's own; true if absent */
     int64_t telegram_id; /* FIELD_ABSENT: unknown */
     int language;        /* enum language */
 };
@@ -74,11 +75,11 @@ struct booking_draft {
     int64_t guests;
     struct booking_guest guest;
     struct slice note;
-    struct slice source;  /* channel through which the guest came */
-    int64_t hold_minutes; /* FIELD_ABSENT: BOOKING_HOLD_DEFAULT_S */
-    int64_t hold_seconds; /* only with test keys */
-    bool test_key;        /* the request was made with a test key */
-    bool by_guest;        /* the caller is the guest, whose last booking supplies a missing phone */
+    struct slice source;      /* channel through which the guest came */
+    int64_t hold_minutes;     /* FIELD_ABSENT: BOOKING_HOLD_DEFAULT_S */
+    int64_t hold_seconds;     /* only with test keys */
+    bool test_key;            /* the request was made with a test key */
+    bool by_guest;            /* the caller is the guest: known_phone replaces a missing phone */
     bool check_in_unchanged;  /* in a date change, true: notice and window are not checked */
     bool apartment_unchanged; /* in a date change, true: the apartment may be inactive */
 };
@@ -86,6 +87,7 @@ struct booking_draft {
 /* The body of a request for an action; each action uses some of the members. */
 struct booking_action_body {
     struct slice phone;      /* confirm, contact */
+    bool phone_verified;     /* confirm, contact: the phone is known to be the guest's own */
     bool phone_required;     /* confirm: fails without a phone, even with a Telegram account */
     int64_t paid;            /* confirm; FIELD_ABSENT: the deposit was paid */
     struct slice reason;     /* cancel, decline, check-in, check-out, no-show */

@@ -9,6 +9,14 @@ static int64_t seconds_until_expiry(enum booking_status status)
     return status == BOOKING_HELD ? BOOKING_PAY_S : FIELD_ABSENT;
 }
 
+/* Sets the phone in the body. If the booking has it already, it stays verified. */
+static void set_phone(const struct booking_action_body *body, struct booking_guest *guest)
+{
+    guest->phone_verified =
+        body->phone_verified || (guest->phone_verified && slice_equal(guest->phone, body->phone));
+    guest->phone = body->phone;
+}
+
 /* Copies amount and phone from the body. FAULT_FORBIDDEN if a guest states an amount. */
 static bool copy_paid_and_phone(struct change *change, const struct booking_action_body *body,
                                 struct booking *booking, struct fault *fault)
@@ -19,7 +27,7 @@ static bool copy_paid_and_phone(struct change *change, const struct booking_acti
     if (body->paid != FIELD_ABSENT)
         booking->paid = body->paid;
     if (body->phone.at != NULL)
-        booking->guest.phone = body->phone;
+        set_phone(body, &booking->guest);
     return true;
 }
 
@@ -200,20 +208,22 @@ bool booking_act_set_phone_or_rating(struct change *change, const struct uuid *i
 
     if (!lock_booking(change, id, rows, &booking, &last, fault))
         return false;
-    const bool unchanged =
-        rates ? booking.rating == body->rating : slice_equal(booking.guest.phone, body->phone);
+    const bool same_phone = slice_equal(booking.guest.phone, body->phone) &&
+                            (booking.guest.phone_verified || !body->phone_verified);
+    const bool unchanged = rates ? booking.rating == body->rating : same_phone;
     const bool repeated = unchanged && slice_equal(last.changed_by, change->caller->actor_text);
 
     if ((!repeated && !change_if_match(change, booking.version, fault)) ||
         !booking_transition_check(&booking, action, change->caller, NULL, fault))
         return false;
     if (!unchanged) {
-        booking.rating = rates ? body->rating : booking.rating;
-        booking.guest.phone = rates ? booking.guest.phone : body->phone;
-        if (rates)
+        if (rates) {
+            booking.rating = body->rating;
             booking_store_write_rating(change, &booking);
-        else
+        } else {
+            set_phone(body, &booking.guest);
             booking_store_write_sums_and_phone(change, &booking, body->phone);
+        }
         if (!booking_store_set_status(change->tx, &booking, (enum booking_status)booking.status,
                                       FIELD_ABSENT, fault) ||
             !booking_record_step(change, &booking, booking.status,

@@ -47,8 +47,8 @@ bool booking_act(struct change *change, const struct uuid *id, enum booking_acti
  * (E.164, in the arena), BOOKING_RATE the rating of a completed stay. The limit of holds per phone
  * is not checked here: the nights are occupied already, and the next hold counts this booking.
  * FAULT_NOT_FOUND, FAULT_PRECONDITION (If-Match), FAULT_FORBIDDEN, FAULT_CONFLICT
- * "already_<status>", FAULT_GONE "hold_expired". If the booking has this phone or rating already,
- * `out` is the unchanged booking. */
+ * "already_<status>", FAULT_GONE "hold_expired". If the booking has this phone, verified if that
+ * of the body is, or this rating already, `out` is the unchanged booking. */
 bool booking_act_set_phone_or_rating(struct change *change, const struct uuid *id,
                                      enum booking_action action,
                                      const struct booking_action_body *body, struct db_rows *rows,

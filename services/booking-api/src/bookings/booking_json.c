@@ -69,6 +69,7 @@ void booking_draft_defaults(struct booking_draft *draft)
 #define REASON {.name = "reason", .type = FIELD_TEXT, .flags = FIELD_NULLABLE, AT(reason), .min = 1, .max = BOOKING_TEXT_MAX}
 static const struct field confirm_items[] = {
     {.name = "phone", .type = FIELD_PHONE, .flags = FIELD_NULLABLE, AT(phone)},
+    {.name = "phone_verified", .type = FIELD_BOOL, AT(phone_verified)},
     {.name = "phone_required", .type = FIELD_BOOL, .flags = FIELD_NULLABLE, AT(phone_required)},
     {.name = "paid", .type = FIELD_MONEY, .flags = FIELD_NULLABLE, AT(paid), .min = 0, .max = MONEY_MAX},
 };
@@ -82,6 +83,7 @@ static const struct field claim_items[] = {
 };
 static const struct field contact_items[] = {
     {.name = "phone", .type = FIELD_PHONE, .flags = FIELD_REQUIRED, AT(phone)},
+    {.name = "phone_verified", .type = FIELD_BOOL, AT(phone_verified)},
 };
 static const struct field rating_items[] = {
     {.name = "rating", .type = FIELD_INT, .flags = FIELD_REQUIRED, AT(rating), .min = 1, .max = BOOKING_RATING_MAX},

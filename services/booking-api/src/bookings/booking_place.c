@@ -90,6 +90,7 @@ static bool compose_booking(struct change *change, const struct apartment *apart
     booking.status = apartment->instant_book ? BOOKING_HELD : BOOKING_REQUESTED;
     booking.guests = draft->guests;
     booking.guest = draft->guest;
+    booking.guest.phone_verified = !draft->by_guest || booking.guest.phone.at == NULL;
     if (booking.guest.phone.at == NULL)
         booking.guest.phone = basis->known_phone;
     booking.note = draft->note;

@@ -16,21 +16,23 @@ enum {
 // clang-format off
 /* Serialises bookings and confirmations of one guest, because the counts of count_statement are
  * only valid while no other transaction books or confirms for the guest. Locks the keys of account
- * and phone in ascending order, so that two transactions cannot deadlock. Also returns the phone of
- * the last booking of {guest} that has a phone. */
+ * and phone in ascending order, so that two transactions cannot deadlock. Also returns the last
+ * verified phone of {guest}: one that the guest typed may be another person's. */
 static const struct db_statement lock_guest_statement = {
     .name = "booking_lock_guest",
     .parameters = "account bigint, phone bigint, tenant uuid, guest bigint",
     .sql = "SELECT count(pg_advisory_xact_lock(k)), (SELECT guest_phone FROM booking"
            "  WHERE tenant_id = {tenant} AND guest_telegram_id = {guest}"
-           "   AND guest_phone IS NOT NULL ORDER BY id DESC LIMIT 1)"
+           "   AND guest_phone IS NOT NULL AND guest_phone_verified ORDER BY id DESC LIMIT 1)"
            " FROM (SELECT k FROM (VALUES ({account}), ({phone})) AS named (k)"
            "  WHERE k IS NOT NULL ORDER BY k) AS sorted",
 };
 
 /* Counts the guest's pending bookings that are not overdue, and the confirmed stays from today on
- * for which nothing was paid; also returns how many such stays the tenant allows. OFFSET 0 makes
- * the planner start with the guest's few bookings instead of all holds. */
+ * for which nothing was paid; also returns how many such stays the tenant allows. A booking by
+ * another guest with an unverified phone does not count: who types another person's phone does not
+ * affect that person's limits. OFFSET 0 makes the planner start with the guest's few bookings
+ * instead of all holds. */
 static const struct db_statement count_statement = {
     .name = "booking_count_of_guest",
     .parameters = "tenant, telegram_id, phone, since",
@@ -40,7 +42,7 @@ static const struct db_statement count_statement = {
            "   WHERE tenant_id = {tenant} AND guest_telegram_id = {telegram_id}"
            "    AND (id > {since} OR paid = 0)"
            "  UNION SELECT id, paid FROM booking"
-           "   WHERE tenant_id = {tenant} AND guest_phone = {phone}"
+           "   WHERE tenant_id = {tenant} AND guest_phone = {phone} AND guest_phone_verified"
            "    AND (id > {since} OR paid = 0)) AS mine"
            " CROSS JOIN LATERAL (SELECT"
            "   occupancy_waits(o.status) AND NOT occupancy_is_over(o.status, o.expires_at) AS held,"
@@ -143,7 +145,7 @@ static bool read_basis(struct db_rows *guest_rows, struct db_rows *basis_rows, s
 enum { LOCK_VALUES = 4 };
 
 /* Sets the values of lock_guest_statement. If `reads_last_phone`, the statement also reads the
- * phone of the account's last booking. */
+ * account's last verified phone. */
 static void set_lock_values(const struct uuid *tenant_id, const struct booking_guest *guest,
                             bool reads_last_phone, struct arena *arena,
                             struct db_value out[LOCK_VALUES])

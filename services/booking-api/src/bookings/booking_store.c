@@ -17,6 +17,7 @@ static const struct db_column columns[] = {
     {DB_INT,  AT(guests),                       .name = "guests", .flags = DB_WRITTEN},
     {DB_TEXT, AT(guest.name),                   .name = "guest_name", .flags = DB_WRITTEN},
     {DB_TEXT, AT(guest.phone),                  .name = "guest_phone", .flags = DB_WRITTEN},
+    {DB_BOOL, AT(guest.phone_verified),         .name = "guest_phone_verified", .flags = DB_WRITTEN},
     {DB_INT,  AT(guest.telegram_id),            .name = "guest_telegram_id", .flags = DB_WRITTEN},
     {DB_NAME, AT(guest.language),               .name = "guest_language", .flags = DB_WRITTEN, .names = language_names},
     {DB_TEXT, AT(note),                         .name = "note", .flags = DB_WRITTEN},
@@ -173,9 +174,9 @@ static const struct db_statement claim_statement = {
 
 static const struct db_statement contact_statement = {
     .name = "booking_write_contact",
-    .parameters = "id, phone, paid, claimed",
-    .sql = "UPDATE booking SET guest_phone = coalesce({phone}, guest_phone), paid = {paid},"
-           "  claimed = {claimed}"
+    .parameters = "id, phone, verified, paid, claimed",
+    .sql = "UPDATE booking SET guest_phone = coalesce({phone}, guest_phone),"
+           "  guest_phone_verified = {verified}, paid = {paid}, claimed = {claimed}"
            " WHERE id = {id}",
 };
 
@@ -355,7 +356,8 @@ void booking_store_write_sums_and_phone(struct change *change, const struct book
                                         struct slice phone)
 {
     change_write(change, &contact_statement,
-                 DB_VALUES(db_uuid(&booking->id), db_text(phone), db_int(booking->paid),
+                 DB_VALUES(db_uuid(&booking->id), db_text(phone),
+                           db_bool(booking->guest.phone_verified), db_int(booking->paid),
                            db_int(booking->claimed)));
 }
 

@@ -78,8 +78,8 @@ bool booking_store_check_out(struct db *tx, struct booking *booking,
 /* Stores receipt and sum of a claimed payment, deferred to the commit. */
 void booking_store_write_claim(struct change *change, const struct booking *booking);
 
-/* Stores the amounts paid and claimed, and `phone` (in the arena) unless absent, deferred to the
- * commit. */
+/* Stores the amounts paid and claimed, whether the phone is verified, and `phone` (in the arena)
+ * unless absent, deferred to the commit. */
 void booking_store_write_sums_and_phone(struct change *change, const struct booking *booking,
                                         struct slice phone);
 
@@ -105,7 +105,7 @@ extern const struct db_statement booking_history_statement; /* for steps_reply()
 /* The values of a new booking that are read by apartment, dates and quote. Text is in the arena. */
 struct booking_basis {
     struct booking booking;   /* the members that PostgreSQL computes; the others are zero */
-    struct slice known_phone; /* of the guest's last booking; absent if not needed or unknown */
+    struct slice known_phone; /* the guest's last verified one; absent if not needed or unknown */
     /* Used to compute the policy's deadlines. Copied from the quote or, without a quote, from the
      * apartment: */
     struct slice policy;   /* JSON */

@@ -106,7 +106,11 @@ static bool run_booking_action(struct change *change, void *arg, struct http_res
     const enum booking_action action = (enum booking_action)asked->action;
     const struct fields *table = bodies[action] != NULL ? bodies[action] : &booking_reason_fields;
     const bool sets = action == BOOKING_CONTACT || action == BOOKING_RATE;
-    struct booking_action_body body = {.paid = FIELD_ABSENT, .expected_refund = FIELD_ABSENT};
+    struct booking_action_body body = {
+        .phone_verified = change->caller->actor != ACTOR_GUEST,
+        .paid = FIELD_ABSENT,
+        .expected_refund = FIELD_ABSENT,
+    };
     auto_rows struct db_rows rows = {0};
     struct booking booking;
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* The guest's phone: asked for once, when an apartment is held or requested. It goes to booking-api
  * at once; the dialogue neither stores nor shows it. If the guest may confirm the booking, the
- * shared contact confirms it, and a typed phone is refused. A guest who gave a phone for an earlier
- * booking is not asked: booking-api gives the new booking the same phone. */
+ * shared contact confirms it, and a typed phone is refused. A guest who shared a contact for an
+ * earlier booking is not asked: booking-api gives the new booking the same phone. */
 #include "base/ascii.h"
 #include "base/text.h"
 
@@ -53,15 +53,18 @@ static bool confirm_or_show_booking(struct talk *talk, const struct service_answ
                                     : stay_show_returned_booking(talk, answer);
 }
 
-/* Stores the phone in the text `text`. */
-static bool post_phone_in_text(struct talk *talk, struct slice text)
+/* Stores the phone in the text `text`. `shared`: it is in a contact of the guest, which verifies
+ * it. */
+static bool post_phone_in_text(struct talk *talk, struct slice text, bool shared)
 {
     char phone[PHONE_MAX + 1];
     struct service_answer answer;
 
     if (!text_phone_find(text, phone))
         return stay_reply_not_understood(talk, TEXT_STAY_CONTACT_UNKNOWN);
-    if (!stay_post_action(talk, "contact", talk_printf(talk, "{\"phone\":\"%s\"}", phone), &answer))
+    const struct slice body =
+        talk_printf(talk, "{\"phone\":\"%s\"%s}", phone, shared ? ",\"phone_verified\":true" : "");
+    if (!stay_post_action(talk, "contact", body, &answer))
         return false;
     if (answer.status == 422)
         return talk_refuse(talk, TEXT_STAY_CONTACT_UNKNOWN, "contact");
@@ -76,7 +79,7 @@ static bool post_shared_contact(struct talk *talk)
 {
     const struct slice phone = talk_own_contact_phone(talk);
 
-    return phone.at != NULL ? post_phone_in_text(talk, phone)
+    return phone.at != NULL ? post_phone_in_text(talk, phone, true)
                             : talk_refuse(talk, TEXT_STAY_CONTACT_FOREIGN, "contact");
 }
 
@@ -112,7 +115,7 @@ static bool post_or_refuse_typed_phone(struct talk *talk)
         return looks_like_phone(talk->argument)
                    ? talk_refuse(talk, TEXT_STAY_CONTACT_SHARE, "contact")
                    : stay_reply_not_understood(talk, TEXT_STAY_CONTACT_SHARE);
-    return post_phone_in_text(talk, talk->argument);
+    return post_phone_in_text(talk, talk->argument, false);
 }
 
 static bool begin_new_search(struct talk *talk)

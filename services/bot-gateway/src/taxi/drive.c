@@ -99,21 +99,18 @@ bool drive_explain_refusal(struct talk *talk, const struct service_answer *answe
         ride->trip = refusal.trip;
         ride->cursor = SLICE_NONE;
     }
-    talk_add_paragraph(talk, why->text);
-    return talk_step(talk, why->step != NULL ? why->step : step);
+    return talk_step_with(talk, why->text, why->step != NULL ? why->step : step);
 }
 
 bool drive_get_or_explain(struct talk *talk, struct slice path, const char *step,
-                          struct slice *body, bool *shown)
+                          struct slice *body)
 {
     struct service_answer answer;
 
-    *shown = false;
     if (!drive_get_as_driver(talk, path, &answer))
         return false;
     *body = answer.body;
-    *shown = answer.status != 200 && drive_explain_refusal(talk, &answer, step);
-    return answer.status == 200;
+    return answer.status == 200 || talk_stop(talk, drive_explain_refusal(talk, &answer, step));
 }
 
 /* --- the driver --- */
@@ -217,11 +214,9 @@ static bool show_own_trips(struct talk *talk)
                                           SLICE_ARG(page));
     struct ride_runs runs;
     struct slice body;
-    bool shown;
 
-    if (!drive_get_or_explain(talk, path, "drive", &body, &shown))
-        return shown;
-    if (!ride_read_driver_trips(body, talk->arena, &runs, talk->fault))
+    if (!drive_get_or_explain(talk, path, "drive", &body) ||
+        !ride_read_driver_trips(body, talk->arena, &runs, talk->fault))
         return false;
     talk_say(talk, runs.count > 0 ? TEXT_DRIVE_RUNS : TEXT_DRIVE_RUNS_NONE);
     for (size_t i = 0; i < runs.count; i++) {

@@ -86,21 +86,18 @@ bool drive_set_time_from_text(struct talk *talk, struct slice text)
 
 /* --- the price --- */
 
-/* False: the caller returns `shown`, which is true if the reason was explained. */
-static bool fetch_tariff(struct talk *talk, struct ride_tariff *tariff, bool *shown)
+/* If the route is refused, goes to the step "to" and stops the move. */
+static bool fetch_tariff(struct talk *talk, struct ride_tariff *tariff)
 {
     const struct ride *ride = talk->data;
     const struct slice path = talk_printf(talk, "/v1/routes?from=%.*s&to=%.*s",
                                           SLICE_ARG(ride->from), SLICE_ARG(ride->to));
     struct service_answer answer;
 
-    if (!ride_get_or_end(talk, path, &answer, shown))
+    if (!ride_get_or_end(talk, path, &answer))
         return false;
-    if (answer.status >= 400) {
-        talk_add_paragraph(talk, TEXT_RIDE_UNSURE_PLACE);
-        *shown = talk_step(talk, "to");
-        return false;
-    }
+    if (answer.status >= 400)
+        return talk_stop(talk, talk_step_with(talk, TEXT_RIDE_UNSURE_PLACE, "to"));
     return answer.status == 200 ? ride_read_tariff(answer.body, talk->arena, tariff, talk->fault)
                                 : stay_fail_bad_answer("no route", talk->fault);
 }
@@ -111,10 +108,9 @@ static bool show_price_choice(struct talk *talk)
     const struct ride *ride = talk->data;
     struct ride_tariff tariff;
     int64_t last = 0;
-    bool shown;
 
-    if (!fetch_tariff(talk, &tariff, &shown))
-        return shown;
+    if (!fetch_tariff(talk, &tariff))
+        return false;
     if (ride->bids && ride->parcel)
         tariff.price = drive_compute_parcel_price(tariff.price, ride->size);
     else if (ride->bids)
@@ -183,14 +179,13 @@ static bool put_publish_buttons(struct talk *talk, const struct ride_own_cars *c
     return cars->count > 0 || talk_put_command(talk, TEXT_BUTTON_PERSON, "person");
 }
 
-bool drive_fetch_own_cars(struct talk *talk, struct ride_own_cars *cars, bool *shown)
+bool drive_fetch_own_cars(struct talk *talk, struct ride_own_cars *cars)
 {
     struct slice body;
 
-    *shown = false;
     return drive_identify_driver(talk) &&
            drive_get_or_explain(talk, talk_path(talk, "drivers", &ride_of(talk)->driver.id, "cars"),
-                                "drive", &body, shown) &&
+                                "drive", &body) &&
            ride_read_own_cars(body, talk->arena, cars, talk->fault);
 }
 
@@ -199,11 +194,10 @@ static bool show_trip_to_publish(struct talk *talk)
     struct ride *ride = talk->data;
     struct ride_tariff tariff;
     struct ride_own_cars cars;
-    bool shown;
 
-    if (!drive_fetch_own_cars(talk, &cars, &shown) || !fetch_tariff(talk, &tariff, &shown) ||
-        !drive_compute_stop_times(talk, tariff.minutes, &shown))
-        return shown;
+    if (!drive_fetch_own_cars(talk, &cars) || !fetch_tariff(talk, &tariff) ||
+        !drive_compute_stop_times(talk, tariff.minutes))
+        return false;
     ride->car = cars.count == 1 ? cars.items[0].id : (struct uuid){0};
     const int64_t depart_at = drive_departure_us(ride),
                   arrive_at = depart_at + ride->minutes * MINUTE_S * US_PER_S;
@@ -254,8 +248,7 @@ static bool post_trip(struct talk *talk)
         return false;
     ride->trip = made.id;
     ride->answered = answer.body;
-    talk_add_paragraph(talk, TEXT_DRIVE_PUBLISHED);
-    return talk_step(talk, "run");
+    return talk_step_with(talk, TEXT_DRIVE_PUBLISHED, "run");
 }
 
 static bool go_back_from_time(struct talk *talk)

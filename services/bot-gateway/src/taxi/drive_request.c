@@ -33,11 +33,9 @@ static bool show_requests(struct talk *talk)
                        path = talk_printf(talk, "/v1/rides?needs=driver&%.*s", SLICE_ARG(page));
     struct ride_orders orders;
     struct slice body;
-    bool shown;
 
-    if (!drive_get_or_explain(talk, path, "drive", &body, &shown))
-        return shown;
-    if (!ride_read_orders(body, talk->arena, &orders, talk->fault))
+    if (!drive_get_or_explain(talk, path, "drive", &body) ||
+        !ride_read_orders(body, talk->arena, &orders, talk->fault))
         return false;
     talk_say(talk, orders.count > 0 ? TEXT_DRIVE_REQUESTS : TEXT_DRIVE_REQUESTS_NONE);
     for (size_t i = 0; i < orders.count; i++)
@@ -61,26 +59,22 @@ static bool open_tapped_request(struct talk *talk)
 
 static bool explain_taken_request(struct talk *talk)
 {
-    talk_add_paragraph(talk, TEXT_DRIVE_TAKEN);
-    return talk_step(talk, "requests");
+    return talk_step_with(talk, TEXT_DRIVE_TAKEN, "requests");
 }
 
-/* If false, the caller must return `shown`: true if the reason was explained, false if the call
- * failed. */
-static bool fetch_request(struct talk *talk, struct ride_order *order, bool *shown)
+/* If the ride does not look for a driver, explains why and stops the move. */
+static bool fetch_request(struct talk *talk, struct ride_order *order)
 {
     struct service_answer answer;
 
-    *shown = false;
     if (!drive_get_as_driver(talk, ride_path(talk, ""), &answer) ||
         (answer.status == 200 && !ride_read_order(answer.body, talk->arena, order, talk->fault)))
         return false;
     if (answer.status == 200 && ride_is_looking_for_driver(order))
         return true;
-    *shown = answer.status == 200 || answer.status == 404
-                 ? explain_taken_request(talk)
-                 : drive_explain_refusal(talk, &answer, "requests");
-    return false;
+    return talk_stop(talk, answer.status == 200 || answer.status == 404
+                               ? explain_taken_request(talk)
+                               : drive_explain_refusal(talk, &answer, "requests"));
 }
 
 /* The minute of the day of a time in microseconds after midnight; 0 before the day, the last minute
@@ -182,10 +176,9 @@ static bool show_request(struct talk *talk)
     struct ride *ride = talk->data;
     struct ride_order order;
     struct ride_own_cars cars;
-    bool shown;
 
-    if (!fetch_request(talk, &order, &shown) || !drive_fetch_own_cars(talk, &cars, &shown))
-        return shown;
+    if (!fetch_request(talk, &order) || !drive_fetch_own_cars(talk, &cars))
+        return false;
     ride_copy_from_order(ride, &order);
     ride->car = find_car_with_seats_for(&cars, &order);
     choose_departure_for_offer(talk, &order);
@@ -233,8 +226,7 @@ static bool post_offer(struct talk *talk)
     if (!slice_is(offer.status, "accepted") || uuid_is_nil(&offer.trip))
         return talk_step(talk, "request");
     ride->trip = offer.trip;
-    talk_add_paragraph(talk, TEXT_DRIVE_WON);
-    return talk_step(talk, "run");
+    return talk_step_with(talk, TEXT_DRIVE_WON, "run");
 }
 
 static bool withdraw_offer(struct talk *talk)
@@ -262,14 +254,13 @@ bool drive_command_show_request(struct talk *talk)
 bool drive_command_ask_price(struct talk *talk)
 {
     struct ride_order order;
-    bool shown;
 
     if (!drive_command_show_request(talk))
         return false;
     if (uuid_is_nil(&ride_of(talk)->order))
         return true;
-    if (!fetch_request(talk, &order, &shown))
-        return shown;
+    if (!fetch_request(talk, &order))
+        return false;
     ride_copy_from_order(talk->data, &order);
     return ask_offer_price(talk);
 }

@@ -44,18 +44,17 @@ static const char *const rider_actions[] = {"confirm", "decline", "board",
 /* --- the trip --- */
 
 /* Reads the trip from ride->answered or, if that is absent, as drive_get_or_explain() does. */
-static bool fetch_trip(struct talk *talk, struct ride_run *run, bool *shown)
+static bool fetch_trip(struct talk *talk, struct ride_run *run)
 {
     struct ride *ride = talk->data;
 
-    *shown = false;
     return (ride->answered.at != NULL ||
             drive_get_or_explain(talk, talk_path(talk, "trips", &ride->trip, ""), "runs",
-                                 &ride->answered, shown)) &&
+                                 &ride->answered)) &&
            ride_read_driver_trip(ride->answered, talk->arena, run, talk->fault);
 }
 
-static bool fetch_passengers(struct talk *talk, struct ride_orders *riders, bool *shown)
+static bool fetch_passengers(struct talk *talk, struct ride_orders *riders)
 {
     struct ride *ride = talk->data;
     const struct slice more =
@@ -63,8 +62,8 @@ static bool fetch_passengers(struct talk *talk, struct ride_orders *riders, bool
                     ride->cursor.len > 0 ? "&cursor=" : "", SLICE_ARG(ride->cursor));
     struct slice body;
 
-    if (!drive_get_or_explain(talk, talk_path(talk, "trips", &ride->trip, more.at), "runs", &body,
-                              shown) ||
+    if (!drive_get_or_explain(talk, talk_path(talk, "trips", &ride->trip, more.at), "runs",
+                              &body) ||
         !ride_read_orders(body, talk->arena, riders, talk->fault))
         return false;
     ride->next = riders->next;
@@ -172,10 +171,9 @@ static bool show_trip(struct talk *talk)
 {
     struct ride_run run;
     struct ride_orders riders;
-    bool shown;
 
-    if (!fetch_trip(talk, &run, &shown) || !fetch_passengers(talk, &riders, &shown))
-        return shown;
+    if (!fetch_trip(talk, &run) || !fetch_passengers(talk, &riders))
+        return false;
     add_trip_text(talk, &run, &riders);
     for (size_t i = riders.count; i > 0; i--) { /* the earliest order first */
         add_passenger_text(talk, &run, &riders.items[i - 1]);
@@ -294,7 +292,7 @@ static void count_affected_passenger(struct cancel_effects *effects, const struc
 }
 
 /* Reads all pages of passengers, as far as the limit of calls allows. */
-static bool fetch_cancel_effects(struct talk *talk, struct cancel_effects *effects, bool *shown)
+static bool fetch_cancel_effects(struct talk *talk, struct cancel_effects *effects)
 {
     struct ride *ride = talk->data;
     struct ride_orders riders;
@@ -302,7 +300,7 @@ static bool fetch_cancel_effects(struct talk *talk, struct cancel_effects *effec
     *effects = (struct cancel_effects){.agreed = 0};
     ride->cursor = SLICE_NONE;
     do {
-        if (!fetch_passengers(talk, &riders, shown))
+        if (!fetch_passengers(talk, &riders))
             return false;
         for (size_t i = 0; i < riders.count; i++)
             count_affected_passenger(effects, &riders.items[i]);
@@ -335,11 +333,10 @@ static bool fetch_if_driver_at_fault(struct talk *talk, const struct ride_order 
 static bool ask_whether_to_cancel(struct talk *talk)
 {
     struct cancel_effects effects;
-    bool shown, is_fault;
+    bool is_fault;
 
-    if (!fetch_cancel_effects(talk, &effects, &shown))
-        return shown;
-    if (!fetch_if_driver_at_fault(talk, &effects.first, &is_fault))
+    if (!fetch_cancel_effects(talk, &effects) ||
+        !fetch_if_driver_at_fault(talk, &effects.first, &is_fault))
         return false;
     talk_add(talk, TEXT_DRIVE_CANCEL,
              TALK_VALUES({.name = "guests", .number = text_if_positive(effects.agreed)},
@@ -366,10 +363,9 @@ static void add_text_with_passenger_name(struct talk *talk, const struct ride_or
 static bool ask_whether_absent(struct talk *talk)
 {
     struct ride_orders riders;
-    bool shown;
 
-    if (!fetch_passengers(talk, &riders, &shown))
-        return shown;
+    if (!fetch_passengers(talk, &riders))
+        return false;
     add_text_with_passenger_name(talk, &riders, TEXT_DRIVE_NO_SHOW);
     return talk_put_button(talk, TEXT_DRIVE_BUTTON_NO_SHOW, "yes") &&
            talk_put_button(talk, TEXT_BUTTON_BACK, "back");
@@ -392,10 +388,9 @@ static bool run_confirmed_action(struct talk *talk)
 static bool show_passenger_rating(struct talk *talk)
 {
     struct ride_orders riders;
-    bool shown;
 
-    if (!fetch_passengers(talk, &riders, &shown))
-        return shown;
+    if (!fetch_passengers(talk, &riders))
+        return false;
     add_text_with_passenger_name(talk, &riders, TEXT_DRIVE_RATE);
     return ride_add_stars_or_buttons(talk, true) && talk_put_button(talk, TEXT_BUTTON_BACK, "back");
 }
@@ -455,8 +450,7 @@ static bool post_action_if_unchanged(struct talk *talk, const char *action)
     ride_of(talk)->trip = rider.trip;
     if (rider.version == version)
         return drive_post_passenger_action_and_show(talk, action, SLICE_NONE);
-    talk_add_paragraph(talk, TEXT_RIDE_MOVED_ON);
-    return talk_step(talk, "run");
+    return talk_step_with(talk, TEXT_RIDE_MOVED_ON, "run");
 }
 
 bool drive_command_accept_ride(struct talk *talk)

@@ -116,19 +116,18 @@ static int64_t round_minutes_up(double minutes)
     return (int64_t)ceil(fmin(minutes, RIDE_MINUTES_MAX) / ROUND) * ROUND;
 }
 
-bool drive_compute_stop_times(struct talk *talk, int64_t direct_minutes, bool *shown)
+bool drive_compute_stop_times(struct talk *talk, int64_t direct_minutes)
 {
     struct ride *ride = talk->data;
     struct drive_stop *stops;
     struct stay_cities cities;
     double whole = 0, km = 0;
 
-    *shown = false;
     drop_repeated_and_excess_stops(talk);
     ride->minutes = direct_minutes;
     if (ride->stops.count == 0)
         return true;
-    if (!ride_fetch_places(talk, RIDE_PLACES_MAX, &cities, shown))
+    if (!ride_fetch_places(talk, RIDE_PLACES_MAX, &cities))
         return false;
     sort_stops_by_distance(ride, &cities);
     stops = ride->stops.items;
@@ -240,10 +239,9 @@ static bool show_stop_choice(struct talk *talk)
 {
     const struct ride *ride = talk->data;
     struct stay_cities cities;
-    bool shown;
 
-    if (!ride_fetch_places(talk, RIDE_PLACES_MAX, &cities, &shown))
-        return shown;
+    if (!ride_fetch_places(talk, RIDE_PLACES_MAX, &cities))
+        return false;
     talk_add(talk, TEXT_DRIVE_STOPS,
              TALK_VALUES({.name = "title", .text = ride_format_route(talk, ride->from, ride->to)}));
     return put_place_buttons(talk, &cities) &&

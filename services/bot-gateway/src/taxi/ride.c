@@ -19,14 +19,10 @@ bool ride_end_unavailable(struct talk *talk)
     return talk_put_command(talk, TEXT_BUTTON_LANGUAGE, "language");
 }
 
-bool ride_get_or_end(struct talk *talk, struct slice path, struct service_answer *answer,
-                     bool *shown)
+bool ride_get_or_end(struct talk *talk, struct slice path, struct service_answer *answer)
 {
-    *shown = false;
-    if (!talk_get(talk, path, answer))
-        return false;
-    *shown = answer->status == 404 && ride_end_unavailable(talk);
-    return answer->status != 404;
+    return talk_get(talk, path, answer) &&
+           (answer->status != 404 || talk_stop(talk, ride_end_unavailable(talk)));
 }
 
 struct slice ride_place_name(const struct talk *talk, struct slice slug)
@@ -143,12 +139,11 @@ bool ride_put_more_button(struct talk *talk, struct slice next)
 
 /* --- places --- */
 
-bool ride_fetch_places(struct talk *talk, int places_max, struct stay_cities *out, bool *shown)
+bool ride_fetch_places(struct talk *talk, int places_max, struct stay_cities *out)
 {
     struct service_answer answer;
 
-    if (!ride_get_or_end(talk, talk_printf(talk, "/v1/places?limit=%d", places_max), &answer,
-                         shown))
+    if (!ride_get_or_end(talk, talk_printf(talk, "/v1/places?limit=%d", places_max), &answer))
         return false;
     return answer.status == 200 ? stay_read_cities(answer.body, talk->arena, out, talk->fault)
                                 : stay_fail_bad_answer("no places", talk->fault);
@@ -161,10 +156,9 @@ static bool ask_for_place(struct talk *talk, enum text question, struct slice om
     const struct ride *ride = talk->data;
     struct stay_cities cities;
     size_t shown = 0;
-    bool ended;
 
-    if (!ride_fetch_places(talk, PLACES_SHOWN, &cities, &ended))
-        return ended;
+    if (!ride_fetch_places(talk, PLACES_SHOWN, &cities))
+        return false;
     if (ride->says == TEXT_RIDE_START)
         talk_add(talk, TEXT_RIDE_START,
                  TALK_VALUES({.name = "name", .text = talk->input->update.first_name}));
@@ -195,8 +189,6 @@ static bool show_destination_choice(struct talk *talk)
                                  : TEXT_RIDE_TO,
                        ride_of(talk)->from))
         return false;
-    if (talk->flow == NULL)
-        return true;
     if (publishes)
         return talk_put_command(talk, TEXT_BUTTON_BACK, "drive");
     return (parcel ? talk_put_command(talk, TEXT_RIDE_BUTTON_SEARCH, "search")
@@ -210,8 +202,7 @@ static bool show_origin_choice(struct talk *talk)
 {
     const enum text question = ride_of(talk)->parcel ? TEXT_PARCEL_FROM : TEXT_RIDE_FROM;
 
-    return ask_for_place(talk, question, ride_of(talk)->to) &&
-           (talk->flow == NULL || ride_put_exit_buttons(talk));
+    return ask_for_place(talk, question, ride_of(talk)->to) && ride_put_exit_buttons(talk);
 }
 
 static bool set_tapped_destination(struct talk *talk)

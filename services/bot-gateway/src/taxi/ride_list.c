@@ -21,11 +21,9 @@ static bool show_rides(struct talk *talk)
     const struct slice page = ride_format_page_query(talk);
     struct service_answer answer;
     struct ride_orders orders;
-    bool shown;
 
-    if (!ride_get_or_end(talk, talk_printf(talk, "/v1/rides?%.*s", SLICE_ARG(page)), &answer,
-                         &shown))
-        return shown;
+    if (!ride_get_or_end(talk, talk_printf(talk, "/v1/rides?%.*s", SLICE_ARG(page)), &answer))
+        return false;
     if (answer.status != 200)
         return stay_fail_bad_answer("no rides", talk->fault);
     if (!ride_read_orders(answer.body, talk->arena, &orders, talk->fault))

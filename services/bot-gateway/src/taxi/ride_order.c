@@ -238,10 +238,8 @@ static bool explain_refused_action(struct talk *talk, const struct service_answe
         return stay_fail_bad_answer("no ride", talk->fault);
     if (!stay_read_refusal(answer->body, talk->arena, &refusal, talk->fault))
         return false;
-    if (slice_is(refusal.code, "refund_changed")) {
-        talk_add_paragraph(talk, TEXT_RIDE_REFUND_CHANGED);
-        return talk_step(talk, "cancel");
-    }
+    if (slice_is(refusal.code, "refund_changed"))
+        return talk_step_with(talk, TEXT_RIDE_REFUND_CHANGED, "cancel");
     if (slice_is(refusal.code, "contact_missing"))
         return talk_step(talk, "contact");
     if (!uuid_is_nil(&refusal.ride)) {
@@ -307,8 +305,7 @@ static bool run_confirmed_action(struct talk *talk)
         return false;
     if (answer.status != 201)
         return explain_refused_action(talk, &answer);
-    talk_add_paragraph(talk, TEXT_RIDE_SOS);
-    return talk_step(talk, "ride");
+    return talk_step_with(talk, TEXT_RIDE_SOS, "ride");
 }
 
 /* Runs the tapped action if the ride allows it now. Before "confirm" and "claim-payment", the first
@@ -389,8 +386,7 @@ static bool ask_whether_to_cancel(struct talk *talk)
         return false;
     if (answer.status >= 400) {
         ride_of(talk)->answered = SLICE_NONE;
-        talk_add_paragraph(talk, TEXT_RIDE_MOVED_ON);
-        return talk_step(talk, "ride");
+        return talk_step_with(talk, TEXT_RIDE_MOVED_ON, "ride");
     }
     if (answer.status != 200)
         return stay_fail_bad_answer("no preview", talk->fault);

@@ -46,19 +46,17 @@ static inline struct slice ride_path(const struct talk *talk_, const char *subpa
 
 /* Ends the dialogue, because booking-api has no rides. */
 bool ride_end_unavailable(struct talk *talk) MUST_CHECK;
-/* Calls talk_get(). If false, the caller must return `shown`: true if ride_end_unavailable() has
- * ended the dialogue after a 404, false if the call failed. */
-bool ride_get_or_end(struct talk *talk, struct slice path, struct service_answer *answer,
-                     bool *shown) MUST_CHECK;
+/* Calls talk_get(). After a 404, ends the dialogue by ride_end_unavailable() and stops the move
+ * (talk_stop()). */
+bool ride_get_or_end(struct talk *talk, struct slice path,
+                     struct service_answer *answer) MUST_CHECK;
 
 /* The name of the place in the language of the dialogue; the slug if the place is unknown. */
 struct slice ride_place_name(const struct talk *talk, struct slice slug);
 /* "Алматы → Тараз" */
 struct slice ride_format_route(struct talk *talk, struct slice from, struct slice to);
-/* Reads at most `places_max` places, the largest first. Result and `shown` as in ride_get_or_end().
- */
-bool ride_fetch_places(struct talk *talk, int places_max, struct stay_cities *out,
-                       bool *shown) MUST_CHECK;
+/* Reads at most `places_max` places, the largest first, by ride_get_or_end(). */
+bool ride_fetch_places(struct talk *talk, int places_max, struct stay_cities *out) MUST_CHECK;
 /* Texts about the car, as ride_format_car_text(), and about its driver: "Асхат ★4,8". */
 struct slice ride_format_car(struct talk *talk, const struct ride_car *car);
 struct slice ride_format_driver(struct talk *talk, const struct ride_car *car);
@@ -153,14 +151,14 @@ bool drive_post_as_driver(struct talk *talk, struct slice path, struct slice bod
  * refused value, or to `step` if there is none. Goes to "drive" if the person is no driver. */
 bool drive_explain_refusal(struct talk *talk, const struct service_answer *answer,
                            const char *step) MUST_CHECK;
-/* Calls drive_get_as_driver(). If false, the caller must return `shown`: true if
- * drive_explain_refusal() has handled a refusal, false if the call failed. */
+/* Reads `body` by drive_get_as_driver(). If the status is not 200, stops the move (talk_stop())
+ * after drive_explain_refusal() with `step`. */
 bool drive_get_or_explain(struct talk *talk, struct slice path, const char *step,
-                          struct slice *body, bool *shown) MUST_CHECK;
+                          struct slice *body) MUST_CHECK;
 /* If passengers can see the place of the car now, adds how the driver sends it. */
 void drive_add_location_hint(struct talk *talk, const struct ride_run *run);
-/* Reads the cars of the driver. Result and `shown` as in drive_get_or_explain(). */
-bool drive_fetch_own_cars(struct talk *talk, struct ride_own_cars *cars, bool *shown) MUST_CHECK;
+/* Reads the cars of the driver by drive_get_or_explain(). */
+bool drive_fetch_own_cars(struct talk *talk, struct ride_own_cars *cars) MUST_CHECK;
 /* Posts the action on the passenger's ride of ride->order, and shows the trip. Handles a refusal by
  * drive_explain_refusal(). */
 bool drive_post_passenger_action_and_show(struct talk *talk, const char *action,
@@ -172,8 +170,8 @@ int64_t drive_departure_us(const struct ride *ride);
  * has, and places beyond RIDE_PASSED_MAX. */
 bool drive_add_stops(struct talk *talk, const struct slice *places, size_t count) MUST_CHECK;
 /* Sets the order and times of the places on the way, and ride->minutes. `direct_minutes` is the
- * duration of the direct route. Result and `shown` as in ride_get_or_end(). */
-bool drive_compute_stop_times(struct talk *talk, int64_t direct_minutes, bool *shown) MUST_CHECK;
+ * duration of the direct route. Reads the places by ride_fetch_places(). */
+bool drive_compute_stop_times(struct talk *talk, int64_t direct_minutes) MUST_CHECK;
 /* The places on the way, with times: "Конаев 10:10, Сарыозек 11:40"; absent: none. */
 struct slice drive_format_stops(struct talk *talk);
 /* Returns `list`, which may be absent, with one more place. */

@@ -58,38 +58,33 @@ static struct slice format_trips_path(struct talk *talk, bool includes_full)
                        SLICE_ARG(ride->cursor));
 }
 
-/* If false, the caller must return `shown`: true if the refusal was explained, false if the call
- * failed. */
-static bool fetch_trips(struct talk *talk, bool includes_full, struct ride_trips *trips,
-                        bool *shown)
+/* If the search is refused, goes to the step "to" and stops the move. */
+static bool fetch_trips(struct talk *talk, bool includes_full, struct ride_trips *trips)
 {
     struct service_answer answer;
 
-    if (!ride_get_or_end(talk, format_trips_path(talk, includes_full), &answer, shown))
+    if (!ride_get_or_end(talk, format_trips_path(talk, includes_full), &answer))
         return false;
-    if (answer.status == 422 || answer.status == 403) {
-        talk_add_paragraph(talk, TEXT_RIDE_REFUSED);
-        *shown = talk_step(talk, "to");
-        return false;
-    }
+    if (answer.status == 422 || answer.status == 403)
+        return talk_stop(talk, talk_step_with(talk, TEXT_RIDE_REFUSED, "to"));
     return answer.status == 200
                ? ride_read_found_trips(answer.body, talk->arena, trips, talk->fault)
                : stay_fail_bad_answer("no trips", talk->fault);
 }
 
 /* Reads a page of the trips at the wanted time or, if there are none, the first page of the day. */
-static bool fetch_trips_or_any_of_day(struct talk *talk, struct ride_trips *trips, bool *shown)
+static bool fetch_trips_or_any_of_day(struct talk *talk, struct ride_trips *trips)
 {
     struct ride *ride = talk->data;
     const bool timed = ride->before > 0;
 
-    if (!fetch_trips(talk, false, trips, shown))
+    if (!fetch_trips(talk, false, trips))
         return false;
     if (trips->count > 0 || (!timed && ride->cursor.at == NULL))
         return true;
     ride->after = ride->before = 0;
     ride->cursor = SLICE_NONE;
-    if (!fetch_trips(talk, false, trips, shown))
+    if (!fetch_trips(talk, false, trips))
         return false;
     if (timed && trips->count > 0)
         talk_add_paragraph(talk, TEXT_RIDE_OTHER_TIMES);
@@ -200,10 +195,9 @@ static bool put_nearby_day_buttons(struct talk *talk, const struct foreign_list 
 static bool show_no_trips(struct talk *talk, const struct foreign_list *nearby)
 {
     struct ride_trips full = {.count = 0};
-    bool shown;
 
-    if (!fetch_trips(talk, true, &full, &shown))
-        return shown;
+    if (!fetch_trips(talk, true, &full))
+        return false;
     add_search_summary(talk, ride_of(talk)->parcel ? TEXT_PARCEL_NOTHING : TEXT_RIDE_NOTHING);
     if (nearby->count > 0)
         talk_say(talk, TEXT_RIDE_NEARBY);
@@ -224,18 +218,17 @@ static bool show_trips(struct talk *talk)
     struct ride *ride = talk->data;
     const int64_t after = ride->after, before = ride->before;
     struct ride_trips trips = {.count = 0};
-    bool shown;
 
     ride->prices.count = 0;
-    if (!fetch_trips_or_any_of_day(talk, &trips, &shown))
-        return shown;
-    if (!(trips.count > 0 ? show_found_trips(talk, &trips) : show_no_trips(talk, &trips.nearby)))
+    if (!fetch_trips_or_any_of_day(talk, &trips))
         return false;
+    const bool shown =
+        trips.count > 0 ? show_found_trips(talk, &trips) : show_no_trips(talk, &trips.nearby);
     if (trips.count == 0) { /* a request is for the wanted time */
         ride->after = after;
         ride->before = before;
     }
-    return talk->flow == NULL || ride_put_exit_buttons(talk);
+    return shown && ride_put_exit_buttons(talk);
 }
 
 bool ride_show_next_page(struct talk *talk)

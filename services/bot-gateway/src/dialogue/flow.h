@@ -42,8 +42,10 @@ struct flow_step {
     bool (*show)(struct talk *talk);
     const struct flow_move *moves; /* the first that matches is used */
     size_t move_count;
+    const char *back; /* the step to which a tap on a button "back" leads; NULL: see `moves` */
 };
-#define FLOW_MOVES(array) (array), ARRAY_LEN(array)
+#define FLOW_MOVES(array)      (array), ARRAY_LEN(array), NULL
+#define FLOW_BACK(step, array) (array), ARRAY_LEN(array), (step)
 
 struct flow {
     const char *name;    /* part of callback_data: at most BUTTON_NAME_MAX bytes */

@@ -118,6 +118,8 @@ bool talk_read_id_and_version(struct talk *talk, struct uuid *id, int64_t *versi
 /* Runs the current step's move for a tap on a button with this `action`. If the step has no such
  * move, shows the step again. */
 bool talk_press(struct talk *talk, const char *action) MUST_CHECK;
+/* Goes to step->back. */
+bool talk_go_back(struct talk *talk) MUST_CHECK;
 /* Adds a key of the reply keyboard (Bot API, ReplyKeyboardMarkup). It sends its label, for a move
  * FLOW_KEY, or, if `asks_contact`, the person's contact, for FLOW_CONTACT. A reply has either keys
  * or buttons. A reply with keys is always a new message, because Telegram cannot add a reply

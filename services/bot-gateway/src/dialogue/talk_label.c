@@ -48,5 +48,12 @@ bool talk_press(struct talk *talk, const char *action)
         if (move->on == FLOW_TAP && strcmp(move->action, action) == 0)
             return move->act(talk);
     }
-    return talk_step(talk, talk->step->name);
+    return strcmp(action, "back") == 0 && talk->step->back != NULL
+               ? talk_go_back(talk)
+               : talk_step(talk, talk->step->name);
+}
+
+bool talk_go_back(struct talk *talk)
+{
+    return talk_step(talk, talk->step->back);
 }

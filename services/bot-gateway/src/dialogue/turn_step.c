@@ -110,10 +110,13 @@ static bool move_matches(const struct talk *talk, const struct flow_move *move, 
 static flow_move_fn *find_move_of_step(const struct talk *talk, enum flow_event on,
                                        struct slice words)
 {
-    for (size_t i = 0; talk->flow != NULL && i < talk->step->move_count; i++)
+    if (talk->flow == NULL)
+        return NULL;
+    for (size_t i = 0; i < talk->step->move_count; i++)
         if (move_matches(talk, &talk->step->moves[i], on, words))
             return talk->step->moves[i].act;
-    return NULL;
+    return on == FLOW_TAP && talk->step->back != NULL && slice_is(words, "back") ? talk_go_back
+                                                                                 : NULL;
 }
 
 /* The function for the text of the update. NULL: neither the step nor the flow has one. */

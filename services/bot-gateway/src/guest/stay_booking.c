@@ -455,7 +455,6 @@ bool stay_cancel_booking(struct talk *talk)
 
 /* --- the steps --- */
 
-TALK_LEADS_TO(to_booking, "booking")
 TALK_LEADS_TO(to_cancel, "cancel")
 TALK_LEADS_TO(to_contact, "contact")
 
@@ -475,9 +474,8 @@ static const struct flow_move booking_moves[] = {
 static const struct flow_move cancel_moves[] = {
     {FLOW_TEXT, NULL,   stay_handle_text_at_cancel},
     {FLOW_TAP,  "yes",  stay_cancel_booking},
-    {FLOW_TAP,  "back", to_booking},
 };
 // clang-format on
 const struct flow_step stay_step_booking = {"booking", show_booking, FLOW_MOVES(booking_moves)};
 const struct flow_step stay_step_cancel = {"cancel", ask_whether_to_cancel,
-                                           FLOW_MOVES(cancel_moves)};
+                                           FLOW_BACK("booking", cancel_moves)};

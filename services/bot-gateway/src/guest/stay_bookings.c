@@ -390,13 +390,10 @@ bool stay_post_rating(struct talk *talk)
 
 /* --- the steps --- */
 
-TALK_LEADS_TO(to_apartment, "flat")
-
 // clang-format off
 static const struct flow_move holds_moves[] = {
     {FLOW_TEXT, NULL,   stay_handle_text_at_bookings},
     {FLOW_TAP,  "open", open_booking_in_argument},
-    {FLOW_TAP,  "back", to_apartment},
 };
 static const struct flow_move bookings_moves[] = {
     {FLOW_TEXT, NULL,     stay_handle_text_at_bookings},
@@ -415,7 +412,8 @@ static const struct flow_move receipt_moves[] = {
     {FLOW_TAP,  "back", stay_show_all_bookings},
 };
 // clang-format on
-const struct flow_step stay_step_holds = {"holds", show_pending_bookings, FLOW_MOVES(holds_moves)};
+const struct flow_step stay_step_holds = {"holds", show_pending_bookings,
+                                          FLOW_BACK("flat", holds_moves)};
 const struct flow_step stay_step_bookings = {"mine", show_bookings, FLOW_MOVES(bookings_moves)};
 const struct flow_step stay_step_release = {"release", show_holds_to_release,
                                             FLOW_MOVES(release_moves)};

@@ -291,26 +291,21 @@ static bool change_dates(struct talk *talk)
 
 /* --- the steps --- */
 
-TALK_LEADS_TO(to_booking, "booking")
-TALK_LEADS_TO(to_new_day, "new_day")
-
 // clang-format off
 static const struct flow_move new_day_moves[] = {
-    STAY_CALENDAR_MOVES(stay_handle_new_check_in, show_tapped_month, stay_handle_text_at_new_day,
-                        to_booking)
+    STAY_CALENDAR_MOVES(stay_handle_new_check_in, show_tapped_month, stay_handle_text_at_new_day)
 };
 static const struct flow_move new_end_moves[] = {
-    STAY_CALENDAR_MOVES(stay_handle_new_check_out, show_tapped_month, stay_handle_text_at_new_end,
-                        to_new_day)
+    STAY_CALENDAR_MOVES(stay_handle_new_check_out, show_tapped_month, stay_handle_text_at_new_end)
 };
 static const struct flow_move change_moves[] = {
     {FLOW_TAP,  "yes",  change_dates},
     {FLOW_TEXT, NULL,   stay_handle_text_at_change},
-    {FLOW_TAP,  "back", to_new_day},
 };
 // clang-format on
 const struct flow_step stay_step_new_day = {"new_day", show_new_check_in_choice,
-                                            FLOW_MOVES(new_day_moves)};
+                                            FLOW_BACK("booking", new_day_moves)};
 const struct flow_step stay_step_new_end = {"new_end", show_new_check_out_choice,
-                                            FLOW_MOVES(new_end_moves)};
-const struct flow_step stay_step_change = {"change", show_change_preview, FLOW_MOVES(change_moves)};
+                                            FLOW_BACK("new_day", new_end_moves)};
+const struct flow_step stay_step_change = {"change", show_change_preview,
+                                           FLOW_BACK("new_day", change_moves)};

@@ -412,27 +412,22 @@ bool stay_begin_apartment(struct talk *talk, struct slice code)
 
 /* --- the steps --- */
 
-TALK_LEADS_TO(to_day, "day")
-TALK_LEADS_TO(to_nights, "nights")
-
 // clang-format off
 static const struct flow_move day_moves[] = {
     {FLOW_TAP, "weekend", choose_tapped_weekend},
-    STAY_CALENDAR_MOVES(stay_handle_check_in, show_tapped_month, stay_handle_text_at_day,
-                        go_back_from_check_in)
+    {FLOW_TAP, "back",    go_back_from_check_in},
+    STAY_CALENDAR_MOVES(stay_handle_check_in, show_tapped_month, stay_handle_text_at_day)
 };
 static const struct flow_move nights_moves[] = {
-    STAY_CALENDAR_MOVES(stay_handle_check_out, show_tapped_month, stay_handle_text_at_nights,
-                        to_day)
+    STAY_CALENDAR_MOVES(stay_handle_check_out, show_tapped_month, stay_handle_text_at_nights)
 };
 static const struct flow_move guests_moves[] = {
     {FLOW_TAP,  "guests", stay_handle_guest_count},
     {FLOW_TEXT, NULL,     stay_handle_text_at_guests},
-    {FLOW_TAP,  "back",   to_nights},
 };
 // clang-format on
 const struct flow_step stay_step_day = {"day", show_check_in_choice, FLOW_MOVES(day_moves)};
 const struct flow_step stay_step_nights = {"nights", show_check_out_choice,
-                                           FLOW_MOVES(nights_moves)};
+                                           FLOW_BACK("day", nights_moves)};
 const struct flow_step stay_step_guests = {"guests", show_guest_count_choice,
-                                           FLOW_MOVES(guests_moves)};
+                                           FLOW_BACK("nights", guests_moves)};

@@ -400,8 +400,6 @@ static bool open_tapped_apartment(struct talk *talk)
 TALK_LEADS_TO(to_all, "all")
 TALK_LEADS_TO(to_city, "city")
 TALK_LEADS_TO(to_day, "day")
-TALK_LEADS_TO(to_guests, "guests")
-TALK_LEADS_TO(to_list, "list")
 
 // clang-format off
 static const struct flow_move list_moves[] = {
@@ -413,14 +411,13 @@ static const struct flow_move list_moves[] = {
     {FLOW_TAP,             "all",  to_all},
     {FLOW_TAP,             "day",  to_day},
     {FLOW_TAP,             "city", to_city},
-    {FLOW_TAP,             "back", to_guests},
 };
 static const struct flow_move all_moves[] = {
     {FLOW_TAP,  "flat", open_tapped_apartment},
     {FLOW_TAP,  "drop", stay_remove_tapped_filter},
     {FLOW_TEXT, NULL,   stay_handle_search_text},
-    {FLOW_TAP,  "back", to_list},
 };
 // clang-format on
-const struct flow_step stay_step_list = {"list", show_current_result, FLOW_MOVES(list_moves)};
-const struct flow_step stay_step_all = {"all", show_result_titles, FLOW_MOVES(all_moves)};
+const struct flow_step stay_step_list = {"list", show_current_result,
+                                         FLOW_BACK("guests", list_moves)};
+const struct flow_step stay_step_all = {"all", show_result_titles, FLOW_BACK("list", all_moves)};

@@ -172,12 +172,11 @@ bool stay_ask_day_of_month(struct talk *talk, const struct calendar *calendar, i
 bool stay_show_tapped_month(struct talk *talk, int32_t *month);
 // clang-format off
 /* The moves of a step with a calendar. */
-#define STAY_CALENDAR_MOVES(take, turn, read_text, back)                                           \
+#define STAY_CALENDAR_MOVES(take, turn, read_text)                                                 \
     {FLOW_TAP,             CALENDAR_DAY,   take},                                                  \
     {FLOW_TAP_ANY_VERSION, CALENDAR_MONTH, turn},                                                  \
     {FLOW_TAP_ANY_VERSION, CALENDAR_NO,    stay_explain_tapped_day},                               \
-    {FLOW_TEXT,            NULL,           read_text},                                             \
-    {FLOW_TAP,             "back",         back}
+    {FLOW_TEXT,            NULL,           read_text}
 // clang-format on
 /* Whether the day can be chosen in the calendar. If not, informs the person why. */
 bool stay_check_day_or_explain(struct talk *talk, const struct calendar *calendar, int32_t day);

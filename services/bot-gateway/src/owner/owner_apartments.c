@@ -275,9 +275,7 @@ static bool delete_block(struct talk *talk)
 
 /* --- the steps --- */
 
-TALK_LEADS_TO(to_apartment, "flat")
 OWNER_LEADS_TO_LIST(to_apartments, "flats")
-TALK_LEADS_TO(to_from, "from")
 OWNER_LEADS_TO_LIST(to_home, "home")
 
 // clang-format off
@@ -292,19 +290,19 @@ static const struct flow_move apartment_moves[] = {
     {FLOW_TAP, "back",  to_apartments},
 };
 static const struct flow_move from_moves[] = {
-    STAY_CALENDAR_MOVES(set_first_night, show_tapped_month, set_first_night, to_apartment)
+    STAY_CALENDAR_MOVES(set_first_night, show_tapped_month, set_first_night)
 };
 static const struct flow_move to_moves[] = {
-    STAY_CALENDAR_MOVES(block_nights, show_tapped_month, block_nights, to_from)
+    STAY_CALENDAR_MOVES(block_nights, show_tapped_month, block_nights)
 };
 static const struct flow_move block_moves[] = {
     {FLOW_TAP, "yes",  delete_block},
-    {FLOW_TAP, "back", to_apartment},
 };
 // clang-format on
 const struct flow_step owner_step_apartments = {"flats", show_apartments,
                                                 FLOW_MOVES(apartments_moves)};
 const struct flow_step owner_step_apartment = {"flat", show_apartment, FLOW_MOVES(apartment_moves)};
-const struct flow_step owner_step_from = {"from", show_first_night_choice, FLOW_MOVES(from_moves)};
-const struct flow_step owner_step_to = {"to", show_last_night_choice, FLOW_MOVES(to_moves)};
-const struct flow_step owner_step_block = {"block", show_block, FLOW_MOVES(block_moves)};
+const struct flow_step owner_step_from = {"from", show_first_night_choice,
+                                          FLOW_BACK("flat", from_moves)};
+const struct flow_step owner_step_to = {"to", show_last_night_choice, FLOW_BACK("from", to_moves)};
+const struct flow_step owner_step_block = {"block", show_block, FLOW_BACK("flat", block_moves)};

@@ -325,8 +325,6 @@ bool owner_command_check_in(struct talk *talk)
 
 /* --- the steps --- */
 
-TALK_LEADS_TO(to_booking, "booking")
-
 // clang-format off
 static const struct flow_move booking_moves[] = {
     {FLOW_TAP, "do",      run_tapped_action_or_ask},
@@ -335,14 +333,13 @@ static const struct flow_move booking_moves[] = {
 };
 static const struct flow_move sure_moves[] = {
     {FLOW_TAP, "yes",  run_confirmed_action},
-    {FLOW_TAP, "back", to_booking},
 };
 static const struct flow_move cancel_moves[] = {
     {FLOW_TAP, "yes",  cancel_booking},
-    {FLOW_TAP, "back", to_booking},
 };
 // clang-format on
 const struct flow_step owner_step_booking = {"booking", show_booking, FLOW_MOVES(booking_moves)};
-const struct flow_step owner_step_sure = {"sure", ask_for_confirmation, FLOW_MOVES(sure_moves)};
+const struct flow_step owner_step_sure = {"sure", ask_for_confirmation,
+                                          FLOW_BACK("booking", sure_moves)};
 const struct flow_step owner_step_cancel = {"cancel", ask_whether_to_cancel,
-                                            FLOW_MOVES(cancel_moves)};
+                                            FLOW_BACK("booking", cancel_moves)};

@@ -237,7 +237,6 @@ static bool open_tapped_trip(struct talk *talk)
 
 /* --- the steps --- */
 
-TALK_LEADS_TO(to_drive, "drive")
 TALK_LEADS_TO(to_runs, "runs")
 TALK_LEADS_TO(to_requests, "requests")
 
@@ -250,8 +249,7 @@ static const struct flow_move drive_moves[] = {
 static const struct flow_move runs_moves[] = {
     {FLOW_TAP,  "open", open_tapped_trip},
     {FLOW_TAP,  "more", ride_show_more},
-    {FLOW_TAP,  "back", to_drive},
 };
 // clang-format on
 const struct flow_step ride_step_drive = {"drive", show_driver_home, FLOW_MOVES(drive_moves)};
-const struct flow_step ride_step_runs = {"runs", show_own_trips, FLOW_MOVES(runs_moves)};
+const struct flow_step ride_step_runs = {"runs", show_own_trips, FLOW_BACK("drive", runs_moves)};

@@ -89,12 +89,9 @@ static bool deliver_by_typed_code(struct talk *talk)
 
 /* --- the step --- */
 
-TALK_LEADS_TO(to_run, "run")
-
 // clang-format off
 static const struct flow_move code_moves[] = {
     {FLOW_TEXT, NULL,   deliver_by_typed_code},
-    {FLOW_TAP,  "back", to_run},
 };
 // clang-format on
-const struct flow_step ride_step_code = {"code", ask_delivery_code, FLOW_MOVES(code_moves)};
+const struct flow_step ride_step_code = {"code", ask_delivery_code, FLOW_BACK("run", code_moves)};

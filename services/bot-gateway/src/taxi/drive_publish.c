@@ -263,7 +263,6 @@ static bool go_back_from_price(struct talk *talk)
 
 /* --- the steps --- */
 
-TALK_LEADS_TO(back_price, "price")
 TALK_LEADS_TO(to_stops, "stops")
 
 // clang-format off
@@ -279,10 +278,9 @@ static const struct flow_move publish_moves[] = {
     {FLOW_TAP,  "make",    post_trip},
     {FLOW_TAP,  "parcels", drive_toggle_parcels},
     {FLOW_TAP,  "stops",   to_stops},
-    {FLOW_TAP,  "back",    back_price},
 };
 // clang-format on
 const struct flow_step ride_step_clock = {"clock", show_departure_times, FLOW_MOVES(clock_moves)};
 const struct flow_step ride_step_price = {"price", show_price_choice, FLOW_MOVES(price_moves)};
 const struct flow_step ride_step_publish = {"publish", show_trip_to_publish,
-                                            FLOW_MOVES(publish_moves)};
+                                            FLOW_BACK("price", publish_moves)};

@@ -465,30 +465,25 @@ bool drive_command_decline_ride(struct talk *talk)
 
 /* --- the steps --- */
 
-TALK_LEADS_TO(to_runs, "runs")
-TALK_LEADS_TO(to_run, "run")
-
 // clang-format off
 static const struct flow_move run_moves[] = {
     {FLOW_TAP,  "do",    run_tapped_trip_action},
     {FLOW_TAP,  "on",    run_tapped_passenger_action},
     {FLOW_TAP,  "more",  ride_show_next_page},
-    {FLOW_TAP,  "back",  to_runs},
 };
 static const struct flow_move late_moves[] = {
     {FLOW_TAP,  "late", post_tapped_delay},
-    {FLOW_TAP,  "back", to_run},
 };
 static const struct flow_move sure_moves[] = {
     {FLOW_TAP,  "yes",  run_confirmed_action},
-    {FLOW_TAP,  "back", to_run},
 };
 static const struct flow_move stars_moves[] = {
     {FLOW_TAP,  "rate", post_tapped_stars},
-    {FLOW_TAP,  "back", to_run},
 };
 // clang-format on
-const struct flow_step ride_step_stars = {"stars", show_passenger_rating, FLOW_MOVES(stars_moves)};
-const struct flow_step ride_step_run = {"run", show_trip, FLOW_MOVES(run_moves)};
-const struct flow_step ride_step_late = {"late", show_delay_choice, FLOW_MOVES(late_moves)};
-const struct flow_step ride_step_sure = {"sure", ask_for_confirmation, FLOW_MOVES(sure_moves)};
+const struct flow_step ride_step_stars = {"stars", show_passenger_rating,
+                                          FLOW_BACK("run", stars_moves)};
+const struct flow_step ride_step_run = {"run", show_trip, FLOW_BACK("runs", run_moves)};
+const struct flow_step ride_step_late = {"late", show_delay_choice, FLOW_BACK("run", late_moves)};
+const struct flow_step ride_step_sure = {"sure", ask_for_confirmation,
+                                         FLOW_BACK("run", sure_moves)};

@@ -234,8 +234,6 @@ bool ride_greet_and_search(struct talk *talk)
 
 /* --- the steps --- */
 
-TALK_LEADS_TO(back_to, "to")
-
 // clang-format off
 static const struct flow_move to_moves[] = {
     {FLOW_TAP,  "place", set_tapped_destination},
@@ -243,11 +241,10 @@ static const struct flow_move to_moves[] = {
 };
 static const struct flow_move from_moves[] = {
     {FLOW_TAP,  "place", set_tapped_origin},
-    {FLOW_TAP,  "back",  back_to},
 };
 // clang-format on
 const struct flow_step ride_step_to = {"to", show_destination_choice, FLOW_MOVES(to_moves)};
-const struct flow_step ride_step_from = {"from", show_origin_choice, FLOW_MOVES(from_moves)};
+const struct flow_step ride_step_from = {"from", show_origin_choice, FLOW_BACK("to", from_moves)};
 
 #define STEP(name) &ride_step_##name,
 static const struct flow_step *const steps[] = {RIDE_STEPS(STEP)};

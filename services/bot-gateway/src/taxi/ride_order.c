@@ -462,8 +462,6 @@ bool ride_command_search_again(struct talk *talk)
 
 /* --- the steps --- */
 
-TALK_LEADS_TO(to_order, "ride")
-
 // clang-format off
 static const struct flow_move order_moves[] = {
     {FLOW_TAP,  "do",    run_tapped_action},
@@ -474,16 +472,15 @@ static const struct flow_move order_moves[] = {
 };
 static const struct flow_move asked_moves[] = {
     {FLOW_TAP,  "yes",  run_confirmed_action},
-    {FLOW_TAP,  "back", to_order},
 };
 static const struct flow_move cancel_moves[] = {
     {FLOW_TAP,  "yes",  cancel_ride},
-    {FLOW_TAP,  "back", to_order},
 };
 // clang-format on
 const struct flow_step ride_step_order = {"ride", show_ride, FLOW_MOVES(order_moves)};
 const struct flow_step ride_step_absent = {"driver-no-show", ask_for_confirmation,
-                                           FLOW_MOVES(asked_moves)};
-const struct flow_step ride_step_sos = {"sos", ask_for_confirmation, FLOW_MOVES(asked_moves)};
+                                           FLOW_BACK("ride", asked_moves)};
+const struct flow_step ride_step_sos = {"sos", ask_for_confirmation,
+                                        FLOW_BACK("ride", asked_moves)};
 const struct flow_step ride_step_cancel = {"cancel", ask_whether_to_cancel,
-                                           FLOW_MOVES(cancel_moves)};
+                                           FLOW_BACK("ride", cancel_moves)};

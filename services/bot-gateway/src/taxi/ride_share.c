@@ -91,13 +91,4 @@ bool ride_command_show_shared(struct talk *talk)
            show_shared_ride(talk, &run, token);
 }
 
-/* --- the step --- */
-
-TALK_LEADS_TO(to_order, "ride")
-
-// clang-format off
-static const struct flow_move share_moves[] = {
-    {FLOW_TAP,  "back", to_order},
-};
-// clang-format on
-const struct flow_step ride_step_share = {"share", show_share_link, FLOW_MOVES(share_moves)};
+const struct flow_step ride_step_share = {"share", show_share_link, NULL, 0, "ride"};

@@ -76,7 +76,7 @@ static struct send *note(const struct sender_call *call)
     *send = (struct send){.chat_id = json_integer_value(json_object_get(body, "chat_id")),
                           .at_ms = sends_now_ms(),
                           .nth = 1,
-                          .plain = call->plain,
+                          .plain = call->info.plain,
                           .edits = json_object_get(body, "message_id") != NULL,
                           .in_topic = json_object_get(body, "message_thread_id") != NULL};
     ck_assert_int_eq(send->chat_id, call->chat_id != FIELD_ABSENT ? call->chat_id : 0);

@@ -41,7 +41,7 @@ static void log_outcome_if_unsuccessful(const struct sender_call *call, enum tel
     LOG(end == TELEGRAM_NO_BOT || end == TELEGRAM_BAD_MARKUP ? LOG_ERROR : LOG_WARN,
         "sending_not_done", "A call of Telegram was not done", log_str("code", outcome->code),
         log_str("bot_id", bot), log_str("message_id", id),
-        log_str("status", outbox_status_names[outcome->status]), log_int("try", call->tries));
+        log_str("status", outbox_status_names[outcome->status]), log_int("try", call->info.tries));
 }
 
 static struct backoff_bot *find_or_add_backoff(struct sender *sender, const struct uuid *bot_id)
@@ -95,17 +95,8 @@ void sender_count_and_store_outcome(struct sender *sender, const struct sender_c
                                     const struct uuid *lease_owner, bool process_has_ended)
 {
     AUTO(arena_finish) struct arena arena;
-    const struct call_info info = {.lane = call->lane,
-                                   .tries = call->tries,
-                                   .unknown_calls = call->unknown_calls,
-                                   .age_s = call->age_s,
-                                   .on_unknown = call->on_unknown,
-                                   .edits = outcome_method_edits_message(call->method),
-                                   .edits_text = outcome_method_edits_text(call->method),
-                                   .plain = call->plain,
-                                   .has_instead = call->has_instead,
-                                   .in_topic = call->in_topic};
-    struct outcome outcome = outcome_decide_after_call(result, &info, digest_random_number());
+    struct outcome outcome =
+        outcome_decide_after_call(result, &call->info, digest_random_number());
     struct sender_end end = {.process = lease_owner,
                              .id = call->id,
                              .bot_id = call->bot_id,

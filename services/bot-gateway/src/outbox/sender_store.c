@@ -14,15 +14,15 @@ static const struct db_column call_columns[] = {
     {DB_UUID, AT(id),         .name = "id"},
     {DB_UUID, AT(bot_id),     .name = "bot_id"},
     {DB_INT,  AT(chat_id),    .name = "chat_id"},
-    {DB_INT,  AT(lane),       .name = "lane"},
-    {DB_INT,  AT(tries),      .name = "tries"},
-    {DB_INT,  AT(unknown_calls), .name = "unknown_calls"},
-    {DB_INT,  AT(age_s),      .sql = "extract(epoch FROM now() - s.created_at)::bigint"},
-    {DB_NAME, AT(on_unknown), .name = "on_unknown", .names = outbox_on_unknown_names},
-    {DB_BOOL, AT(plain),      .name = "plain"},
+    {DB_INT,  AT(info.lane),  .name = "lane"},
+    {DB_INT,  AT(info.tries), .name = "tries"},
+    {DB_INT,  AT(info.unknown_calls), .name = "unknown_calls"},
+    {DB_INT,  AT(info.age_s), .sql = "extract(epoch FROM now() - s.created_at)::bigint"},
+    {DB_NAME, AT(info.on_unknown), .name = "on_unknown", .names = outbox_on_unknown_names},
+    {DB_BOOL, AT(info.plain), .name = "plain"},
     {DB_BOOL, AT(confided),   .name = "confided"},
-    {DB_BOOL, AT(has_instead), .sql = "s.instead IS NOT NULL AND NOT s.swapped"},
-    {DB_BOOL, AT(in_topic),   .sql = "(s.payload -> s.part) ? 'message_thread_id'"},
+    {DB_BOOL, AT(info.has_instead), .sql = "s.instead IS NOT NULL AND NOT s.swapped"},
+    {DB_BOOL, AT(info.in_topic), .sql = "(s.payload -> s.part) ? 'message_thread_id'"},
     {DB_TEXT, AT(method),     .sql = "CASE WHEN s.anew THEN 'sendMessage' ELSE coalesce(s.payload -> s.part ->> 'method', s.method) END"},
     {DB_TEXT, AT(parameters), .sql = "((s.payload -> s.part) - 'method' - CASE WHEN s.plain THEN '{text,parse_mode}' ELSE '{}' END::text[]"
                                      " - CASE WHEN s.anew THEN '{message_id}' ELSE '{}' END::text[]"
@@ -281,8 +281,10 @@ bool sender_store_claim_messages(struct db *tx, const struct sender_claim *claim
 
 void sender_store_read_call(const struct db_rows *rows, int row, struct sender_call *out)
 {
-    *out = (struct sender_call){.on_unknown = OUTBOX_HOLD};
+    *out = (struct sender_call){.info.on_unknown = OUTBOX_HOLD};
     db_row_read(rows, row, 0, call_columns, CALL_COLUMNS, out);
+    out->info.edits = outcome_method_edits_message(out->method);
+    out->info.edits_text = outcome_method_edits_text(out->method);
 }
 
 /* --- the outcome --- */

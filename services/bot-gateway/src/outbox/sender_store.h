@@ -41,15 +41,8 @@ struct sender_call {
     struct uuid id;
     struct uuid bot_id;
     int64_t chat_id; /* FIELD_ABSENT: none */
-    int64_t lane;
-    int64_t tries;
-    int64_t unknown_calls; /* this and the next as in struct call_info */
-    int64_t age_s;
-    int on_unknown;
-    bool plain;       /* as in struct call_info */
-    bool confided;    /* as in struct outbox_message */
-    bool has_instead; /* as in struct call_info */
-    bool in_topic;    /* as in struct call_info */
+    struct call_info info;
+    bool confided; /* as in struct outbox_message */
     struct slice method;
     struct slice parameters; /* JSON of this part; without its text if `markup` is set */
     struct slice markup;     /* HTML to send as plain text; absent: send `parameters` as they are */

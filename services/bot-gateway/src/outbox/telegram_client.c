@@ -49,8 +49,7 @@ void telegram_client_send(void *data, const char *token, const struct sender_cal
         result->text = answer.description;
     /* "Not modified" means that an earlier call, whose answer was lost, has edited the message. */
     const bool makes_topic = slice_is(call->method, "createForumTopic");
-    const bool already =
-        answer.outcome == TELEGRAM_DONE_ALREADY && outcome_method_edits_message(call->method);
+    const bool already = answer.outcome == TELEGRAM_DONE_ALREADY && call->info.edits;
     if ((answer.outcome == TELEGRAM_DONE || already) &&
         !(makes_topic ? telegram_read_topic_id : telegram_read_message_id)(
             already ? call->parameters : answer.result, arena, &result->message_id, &ignored))

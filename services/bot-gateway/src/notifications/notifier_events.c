@@ -176,8 +176,6 @@ static bool compose_and_add_message(struct notifier_page *page, const struct eve
     if (!notifier_compose_message(page->round, delivery->notification, &delivery->recipient,
                                   &context->booking, &context->apartment, &message, fault))
         return false;
-    message.dedupe_key = notifier_make_dedupe_key(page->round, &context->booking,
-                                                  delivery->notification, recipient_kind);
     if (recipient_kind == NOTIFIER_TO_OWNER)
         message.owner_booking = context->event->id;
     return notifier_page_add_message(page, context->event, &message, recipient_kind, 0, fault);
@@ -209,8 +207,6 @@ static bool notify_former_owner(struct notifier_page *page, struct event_context
     if (!notifier_compose_message(page->round, NOTIFICATION_MOVED_AWAY, &former, &booking, &unnamed,
                                   &message, fault))
         return false;
-    message.dedupe_key =
-        notifier_make_dedupe_key(page->round, &booking, NOTIFICATION_MOVED_AWAY, NOTIFIER_TO_OWNER);
     return notifier_page_add_message(page, event, &message, NOTIFIER_TO_OWNER, 0, fault);
 }
 

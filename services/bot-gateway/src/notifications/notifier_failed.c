@@ -42,15 +42,12 @@ static bool compose_failure_report(struct report *report, struct fault *fault)
         return false;
     if (!found || staff.chat_id == FIELD_ABSENT)
         return true;
-    const enum notification notification = notification_to_staff_after_failure(booking->status);
     if (!notifier_lookup_apartment(round, booking, &apartment, fault) ||
-        !notifier_compose_message(round, notification, &staff, booking, &apartment,
-                                  &report->message, fault))
+        !notifier_compose_message(round, notification_to_staff_after_failure(booking->status),
+                                  &staff, booking, &apartment, &report->message, fault))
         return false;
-    report->message.dedupe_key =
-        notifier_make_dedupe_key(round, booking, notification, NOTIFIER_TO_STAFF);
     report->applies = true;
-    return report->message.dedupe_key.at != NULL || arena_fault(fault);
+    return true;
 }
 
 static bool mark_reported_and_enqueue_report(struct db *tx, void *arg, struct fault *fault)

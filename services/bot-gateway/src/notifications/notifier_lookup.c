@@ -227,6 +227,22 @@ static bool reread_booking_as_its_guest(struct notifier_round *round, struct sta
     return true;
 }
 
+/* A message shows the booking as it is now, so the key has its version: each version causes one
+ * message, even if two events are read together or several messages to the owner have failed. */
+static struct slice make_dedupe_key(struct notifier_round *round, enum notification notification,
+                                    const struct notification_recipient *recipient,
+                                    const struct stay_booking *booking)
+{
+    char id[UUID_TEXT_LEN + 1];
+
+    uuid_format(&booking->id, id);
+    return arena_printf(&round->arena, "notice:%s:%lld:%d:%s", id, (long long)booking->version,
+                        notification,
+                        recipient->is_staff   ? "staff"
+                        : recipient->is_guest ? "guest"
+                                              : "owner");
+}
+
 bool notifier_compose_message(struct notifier_round *round, enum notification notification,
                               const struct notification_recipient *recipient,
                               const struct stay_booking *booking,
@@ -240,7 +256,10 @@ bool notifier_compose_message(struct notifier_round *round, enum notification no
     struct notification_input input = make_notification_input(round, notification, recipient);
     input.booking = &seen;
     input.apartment = apartment;
-    return notification_compose(&input, &round->arena, out, fault);
+    if (!notification_compose(&input, &round->arena, out, fault))
+        return false;
+    out->dedupe_key = make_dedupe_key(round, notification, recipient, booking);
+    return out->dedupe_key.at != NULL || arena_fault(fault);
 }
 
 /* Reads confirmed stays of the owner with a night before or after `day`. */
@@ -289,18 +308,6 @@ bool notifier_compose_arrivals_and_departures(struct notifier_round *round,
         make_notification_input(round, NOTIFICATION_TOMORROW, recipient);
     return notification_compose_arrivals_and_departures(&input, &shown, &round->arena, out,
                                                         has_stays, fault);
-}
-
-struct slice notifier_make_dedupe_key(struct notifier_round *round,
-                                      const struct stay_booking *booking,
-                                      enum notification notification, int recipient_kind)
-{
-    static const char *const names[NOTIFIER_TO_COUNT] = {"guest", "owner", "staff", "driver"};
-    char id[UUID_TEXT_LEN + 1];
-
-    uuid_format(&booking->id, id);
-    return arena_printf(&round->arena, "notice:%s:%lld:%d:%s", id, (long long)booking->version,
-                        notification, names[recipient_kind]);
 }
 
 bool notifier_enqueue_message(struct db *tx, const struct notifier_round *round,

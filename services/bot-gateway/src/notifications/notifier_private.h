@@ -82,20 +82,14 @@ bool notifier_find_staff_recipient(struct notifier_round *round,
                                    struct notification_recipient *out,
                                    struct fault *fault) MUST_CHECK;
 
-/* Composes a notification; the caller sets dedupe_key and ttl_s. For a guest it reads the booking
- * again as this guest, because booking-api decides what of address and check_in_info to show. */
+/* Composes a notification with its dedupe_key; the caller sets ttl_s. For a guest it reads the
+ * booking again as this guest, because booking-api decides what of address and check_in_info to
+ * show. */
 bool notifier_compose_message(struct notifier_round *round, enum notification notification,
                               const struct notification_recipient *recipient,
                               const struct stay_booking *booking,
                               const struct notification_apartment *apartment,
                               struct outbox_message *out, struct fault *fault) MUST_CHECK;
-/* The dedupe_key of a notification about a booking to a guest, owner or staff. A message shows the
- * booking as it is now, so the key contains its version: each version causes one message, even if
- * two events are read together or several messages to the owner have failed. Absent if memory is
- * short. */
-struct slice notifier_make_dedupe_key(struct notifier_round *round,
-                                      const struct stay_booking *booking,
-                                      enum notification notification, int recipient_kind);
 /* Composes a message about an owner's arrivals and departures on a day; `has_stays` is false if
  * there are none. The caller sets dedupe_key and ttl_s. */
 bool notifier_compose_arrivals_and_departures(struct notifier_round *round,

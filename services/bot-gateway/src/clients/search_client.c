@@ -131,15 +131,6 @@ static enum outcome classify_reply(const struct http_answer *reply, struct arena
     return good ? ANSWERED : UNUSABLE;
 }
 
-static enum outcome ask_search_api(const struct search_client *client,
-                                   const struct booking_call *call, struct arena *arena,
-                                   struct http_answer *reply, struct fault *fault)
-{
-    if (!send_request(client, call, arena, reply, fault))
-        return fault->kind == FAULT_TIMEOUT ? LATE : FAILED;
-    return classify_reply(reply, arena, fault);
-}
-
 void search_client_ask(struct search_client *client, const struct booking_call *call,
                        struct arena *arena, struct service_answer *answer)
 {
@@ -149,7 +140,10 @@ void search_client_ask(struct search_client *client, const struct booking_call *
 
     if (client->running < SEARCH_CALLS_MAX) {
         client->running++;
-        outcome = ask_search_api(client, call, arena, &reply, &why);
+        if (send_request(client, call, arena, &reply, &why))
+            outcome = classify_reply(&reply, arena, &why);
+        else
+            outcome = why.kind == FAULT_TIMEOUT ? LATE : FAILED;
         client->running--;
     }
     count_and_log_outcome(client, outcome, &why, reply.status);

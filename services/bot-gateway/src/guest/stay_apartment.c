@@ -11,9 +11,16 @@
 
 /* --- the screen --- */
 
-static bool fetch_apartment(struct talk *talk, struct service_answer *answer)
+/* Reads the current apartment. `found` is false if there is no such apartment any more. */
+static bool fetch_apartment(struct talk *talk, struct stay_apartment *out, bool *found)
 {
-    return talk_get(talk, talk_path(talk, "apartments", &stay_of(talk)->apartment, ""), answer);
+    struct service_answer answer;
+
+    if (!talk_get(talk, talk_path(talk, "apartments", &stay_of(talk)->apartment, ""), &answer))
+        return false;
+    *found = answer.status == 200;
+    return *found ? stay_read_apartment(answer.body, talk->arena, out, talk->fault)
+                  : answer.status == 404 || stay_fail_bad_answer("no apartment", talk->fault);
 }
 
 /* The JSON members of a request body that name the apartment, the nights and the guests. */
@@ -184,37 +191,31 @@ static bool show_apartment_card(struct talk *talk, const struct stay_apartment *
 static bool show_apartment(struct talk *talk)
 {
     const bool is_page = stay_section_is_page(talk);
-    struct service_answer answer;
+    struct service_answer quote;
     struct stay_apartment apartment;
+    bool found;
 
-    if (!fetch_apartment(talk, &answer))
+    if (!fetch_apartment(talk, &apartment, &found))
         return false;
-    if (answer.status == 404)
+    if (!found)
         return leave_missing_apartment(talk);
-    if (answer.status != 200)
-        return stay_fail_bad_answer("no apartment", talk->fault);
-    if (!stay_read_apartment(answer.body, talk->arena, &apartment, talk->fault) ||
-        (!is_page && !fetch_quote(talk, &answer)) || !set_search_city_from(talk, &apartment))
+    if ((!is_page && !fetch_quote(talk, &quote)) || !set_search_city_from(talk, &apartment))
         return false;
     if (is_page)
         return stay_show_section_page(talk, &apartment);
-    return stay_send_section(talk, &apartment) && show_apartment_card(talk, &apartment, &answer);
+    return stay_send_section(talk, &apartment) && show_apartment_card(talk, &apartment, &quote);
 }
 
 bool stay_answer_early(struct talk *talk, bool *added)
 {
-    struct service_answer answer;
     struct stay_apartment apartment;
+    bool found;
 
     *added = false;
-    if (!fetch_apartment(talk, &answer))
+    if (!fetch_apartment(talk, &apartment, &found))
         return false;
-    if (answer.status == 404)
+    if (!found)
         return true;
-    if (answer.status != 200)
-        return stay_fail_bad_answer("no apartment", talk->fault);
-    if (!stay_read_apartment(answer.body, talk->arena, &apartment, talk->fault))
-        return false;
     *added = stay_add_answer_about_apartment(talk, &apartment);
     if (*added)
         talk_add_html(talk, SLICE("\n\n"));

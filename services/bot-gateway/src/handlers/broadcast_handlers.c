@@ -21,20 +21,18 @@ enum { PART_MAX = 1024 * 1024 };
 
 /* --- create --- */
 
-/* Sets `encoded` to the output of `encode`, copied to the arena. If `encode` writes nothing,
- * `encoded` is unchanged. */
-static bool
-encode_audience_to_arena(const struct broadcast_audience *audience,
-                         void (*encode)(const struct broadcast_audience *audience, struct buf *out),
-                         struct arena *arena, struct slice *encoded, struct fault *fault)
+/* Sets the audience and its user_ids, which stay absent if none were given. */
+static bool encode_audience_to_arena(const struct broadcast_audience *audience, struct arena *arena,
+                                     struct broadcast_new *out, struct fault *fault)
 {
-    AUTO(buf_finish) struct buf out;
+    AUTO(buf_finish) struct buf rest, ids;
 
-    buf_init(&out, PART_MAX);
-    encode(audience, &out);
-    if (out.len == 0 && !out.failed)
-        return true;
-    return buf_keep(&out, arena, encoded, fault);
+    buf_init(&rest, PART_MAX);
+    buf_init(&ids, PART_MAX);
+    broadcast_audience_encode_without_ids(audience, &rest);
+    broadcast_user_ids_encode(audience, &ids);
+    return buf_keep(&rest, arena, &out->audience, fault) &&
+           (audience->user_ids.items == NULL || buf_keep(&ids, arena, &out->user_ids, fault));
 }
 
 /* Appends a JSON member with the payload of `text` to `out`; nothing if `text` is absent. */
@@ -113,10 +111,7 @@ static bool create_broadcast(struct change *change, void *arg, struct http_respo
         !find_bot_named(change, app, request.bot, &bot, fault) ||
         !replace_template_by_texts(change, app, bot, &request, fault) ||
         !format_payloads_by_language(&request, change->arena, &made.payloads, fault) ||
-        !encode_audience_to_arena(&request.audience, broadcast_audience_encode_without_ids,
-                                  change->arena, &made.audience, fault) ||
-        !encode_audience_to_arena(&request.audience, broadcast_user_ids_encode, change->arena,
-                                  &made.user_ids, fault))
+        !encode_audience_to_arena(&request.audience, change->arena, &made, fault))
         return false;
     made.bot_id = bot->id;
     made.on_unknown = request.on_unknown;

@@ -377,6 +377,20 @@ static bool order_again(struct talk *talk)
 
 /* --- cancelling --- */
 
+/* Adds that cancelling is free and, if a claimed payment waits, who helps to get it back. */
+static bool add_free_cancel(struct talk *talk)
+{
+    struct ride_order order;
+    bool found;
+
+    talk_say(talk, TEXT_RIDE_CANCEL_FREE);
+    if (!fetch_ride(talk, &order, &found))
+        return false;
+    if (found && slice_is(order.status, "payment_claimed"))
+        talk_say(talk, TEXT_RIDE_CANCEL_CLAIMED);
+    return true;
+}
+
 static bool ask_whether_to_cancel(struct talk *talk)
 {
     struct service_answer answer;
@@ -397,7 +411,7 @@ static bool ask_whether_to_cancel(struct talk *talk)
         talk_add(talk, TEXT_RIDE_CANCEL,
                  TALK_VALUES({.name = "refund", .number = terms.refund},
                              {.name = "paid", .number = terms.refund + terms.fee}));
-    else if (!ride_add_free_cancel(talk))
+    else if (!add_free_cancel(talk))
         return false;
     if (slice_is(terms.fault, "passenger"))
         talk_say(talk, TEXT_RIDE_CANCEL_LATE);

@@ -2,9 +2,9 @@
 /* The steps of the dialogue "ride", and the functions that they share.
  *
  * Passenger: ride.c: the places; ride_phrase.c: typed text; ride_when.c: day and seats;
- * ride_trips.c: trips found, and ordering; ride_order.c: one ride; ride_cancel.c: cancelling for
- * free; ride_share.c: a link to a ride for friends; ride_contact.c: the phone; ride_parcel.c: size
- * and recipient of a parcel; ride_list.c: all rides.
+ * ride_trips.c: trips found, and ordering; ride_order.c: one ride, and cancelling it;
+ * ride_share.c: a link to a ride for friends; ride_contact.c: the phone; ride_parcel.c: size and
+ * recipient of a parcel; ride_list.c: all rides.
  * Driver: drive.c: who the driver is, and all trips; drive_publish.c: publishing a trip, with the
  * passenger's steps for places, day and seats; drive_stops.c: stops on the way of that trip;
  * drive_parcel.c: its prices of parcels; drive_run.c: one trip; drive_request.c: rides that look
@@ -120,9 +120,6 @@ bool ride_post_order_anyway(struct talk *talk) MUST_CHECK;
 bool ride_post_order_with_phone(struct talk *talk, struct slice phone) MUST_CHECK;
 /* Shows the ride that booking-api has answered with. */
 bool ride_show_returned_ride(struct talk *talk, const struct service_answer *answer) MUST_CHECK;
-/* Adds that cancelling the current ride is free and, if its payment waits for confirmation, who
- * helps to get the money back. */
-bool ride_add_free_cancel(struct talk *talk) MUST_CHECK;
 /* Adds the stars given for the current ride or, if there are none, buttons to give them; nothing if
  * booking-api refuses. */
 bool ride_add_stars_or_buttons(struct talk *talk, bool as_driver) MUST_CHECK;

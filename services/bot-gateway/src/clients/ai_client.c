@@ -9,7 +9,6 @@
 #include "base/now.h"
 #include "loop/loop.h"
 
-#include "clients/ai_intent_json.h"
 #include "clients/ai_json.h"
 #include "clients/ai_store.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Client of an OpenAI-compatible endpoint. It parses messages of guests that the rules of phrases/
- * do not understand; the result is search criteria (ai_intent_json.h) and nothing else. Callers
+ * do not understand; the result is search criteria (ai_json.h) and nothing else. Callers
  * need not know whether the endpoint is configured, answers or has budget left: every failure reads
  * as "nothing understood".
  *

@@ -6,7 +6,7 @@
 #include "base/arena.h"
 #include "base/fault.h"
 
-#include "clients/ai_intent_json.h"
+#include "clients/ai_json.h"
 #include "dialogue/talk.h"
 #include "phrases/phrase.h"
 

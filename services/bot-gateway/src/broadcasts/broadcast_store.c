@@ -36,7 +36,6 @@ static const struct db_column columns[] = {
     {DB_TIME, AT(updated_at),         .name = "updated_at"},
 };
 #undef AT
-enum { COLUMNS = ARRAY_LEN(columns) };
 static const struct db_shape broadcast_shape = DB_SHAPE(columns, "b");
 
 /* Joins and counts of a broadcast for the API. They read few messages: at most BROADCAST_QUEUED_MAX
@@ -142,24 +141,23 @@ bool broadcast_store_insert(struct db *tx, const struct broadcast_new *broadcast
 void broadcast_store_read_row(const struct db_rows *rows, int row, struct broadcast *out)
 {
     *out = (struct broadcast){.moved = -1};
-    db_row_read(rows, row, 0, columns, COLUMNS, out);
+    db_row_read(rows, row, 0, columns, ARRAY_LEN(columns), out);
 }
 
 bool broadcast_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
-                          struct db_rows *rows, struct broadcast *out, struct fault *fault)
+                          struct arena *arena, struct broadcast *out, struct fault *fault)
 {
-    if (!db_query_row(db, &find_statement, DB_VALUES(db_uuid(tenant_id), db_uuid(id)), rows, fault))
-        return false;
-    broadcast_store_read_row(rows, 0, out);
-    return true;
+    *out = (struct broadcast){.moved = -1};
+    return db_find_row(db, &find_statement, DB_VALUES(db_uuid(tenant_id), db_uuid(id)), arena, out,
+                       fault);
 }
 
 bool broadcast_store_lock_and_find(struct db *tx, const struct uuid *tenant_id,
-                                   const struct uuid *id, struct db_rows *rows,
+                                   const struct uuid *id, struct arena *arena,
                                    struct broadcast *out, struct fault *fault)
 {
     return db_query(tx, &lock_statement, DB_VALUES(db_uuid(tenant_id), db_uuid(id)), NULL, fault) &&
-           broadcast_store_find(tx, tenant_id, id, rows, out, fault);
+           broadcast_store_find(tx, tenant_id, id, arena, out, fault);
 }
 
 bool broadcast_store_apply_action(struct db *tx, const struct uuid *id,

@@ -22,13 +22,13 @@ struct broadcast_new {
 bool broadcast_store_insert(struct db *tx, const struct broadcast_new *broadcast,
                             struct fault *fault) MUST_CHECK;
 
-/* Finds a broadcast of the tenant. FAULT_NOT_FOUND "not_found". Text is borrowed from `rows`. */
+/* Finds a broadcast of the tenant. FAULT_NOT_FOUND "not_found". Text is in the arena. */
 bool broadcast_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
-                          struct db_rows *rows, struct broadcast *out,
+                          struct arena *arena, struct broadcast *out,
                           struct fault *fault) MUST_CHECK;
 /* Like broadcast_store_find(), and locks the broadcast until the end of the transaction. */
 bool broadcast_store_lock_and_find(struct db *tx, const struct uuid *tenant_id,
-                                   const struct uuid *id, struct db_rows *rows,
+                                   const struct uuid *id, struct arena *arena,
                                    struct broadcast *out, struct fault *fault) MUST_CHECK;
 
 /* Statement for list_reply(): the broadcasts of a tenant, the newest first. Values: tenant, name of

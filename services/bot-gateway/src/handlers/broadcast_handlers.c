@@ -103,7 +103,6 @@ static bool create_broadcast(struct change *change, void *arg, struct http_respo
     const struct uuid *tenant_id = &change->caller->tenant_id;
     struct broadcast_new made = {.id = uuid_make(), .tenant_id = *tenant_id};
     struct broadcast_request request = broadcast_request_defaults();
-    auto_rows struct db_rows rows = {0};
     struct broadcast broadcast;
     const struct bot *bot;
 
@@ -116,7 +115,7 @@ static bool create_broadcast(struct change *change, void *arg, struct http_respo
     made.bot_id = bot->id;
     made.on_unknown = request.on_unknown;
     if (!broadcast_store_insert(change->tx, &made, fault) ||
-        !broadcast_store_find(change->tx, tenant_id, &made.id, &rows, &broadcast, fault))
+        !broadcast_store_find(change->tx, tenant_id, &made.id, change->arena, &broadcast, fault))
         return false;
     change_audit(change, "broadcast.create", "broadcast", &made.id, broadcast.version);
     change_after_commit(change, broadcaster_wake, arg);
@@ -159,11 +158,10 @@ enum http_status get_broadcasts(void *data, const struct http_request *req,
 
 static enum http_status reply_with_broadcast(struct reading *reading, struct http_response *res)
 {
-    auto_rows struct db_rows rows = {0};
     struct broadcast broadcast;
 
-    if (!broadcast_store_find(reading->db, &reading->caller->tenant_id, &reading->id, &rows,
-                              &broadcast, &reading->fault))
+    if (!broadcast_store_find(reading->db, &reading->caller->tenant_id, &reading->id,
+                              reading->req->arena, &broadcast, &reading->fault))
         return read_refuse(reading, res);
     broadcast_encode(&broadcast, false, &res->body);
     return read_reply(reading, res, broadcast.version);
@@ -182,8 +180,7 @@ static bool is_applied_already(const struct broadcast *broadcast, int action,
 }
 
 static bool check_and_apply_action(struct change *change, const struct asked *asked,
-                                   struct db_rows *rows, struct broadcast *broadcast,
-                                   struct fault *fault)
+                                   struct broadcast *broadcast, struct fault *fault)
 {
     const struct transition_state state = {broadcast->status, 0};
     const struct gateway_app *app = asked->app;
@@ -192,11 +189,9 @@ static bool check_and_apply_action(struct change *change, const struct asked *as
         !transition_check(&broadcast_machine, state, asked->action, TRANSITION_BY_STAFF, NULL,
                           fault) ||
         !broadcast_store_apply_action(change->tx, &asked->id, (enum broadcast_action)asked->action,
-                                      change->caller->actor_text, fault))
-        return false;
-    db_rows_finish(rows);
-    if (!broadcast_store_find(change->tx, &change->caller->tenant_id, &asked->id, rows, broadcast,
-                              fault))
+                                      change->caller->actor_text, fault) ||
+        !broadcast_store_find(change->tx, &change->caller->tenant_id, &asked->id, change->arena,
+                              broadcast, fault))
         return false;
     change_audit(change, broadcast_machine.actions[asked->action].audit, "broadcast", &asked->id,
                  broadcast->version);
@@ -209,15 +204,13 @@ static bool apply_action_once_and_reply(struct change *change, void *arg, struct
                                         struct fault *fault)
 {
     const struct asked *asked = arg;
-    auto_rows struct db_rows rows = {0};
     struct broadcast broadcast;
 
     if (!http_request_empty(change->req, fault) ||
-        !broadcast_store_lock_and_find(change->tx, &change->caller->tenant_id, &asked->id, &rows,
-                                       &broadcast, fault))
-        return false;
-    if (!is_applied_already(&broadcast, asked->action, change->caller) &&
-        !check_and_apply_action(change, asked, &rows, &broadcast, fault))
+        !broadcast_store_lock_and_find(change->tx, &change->caller->tenant_id, &asked->id,
+                                       change->arena, &broadcast, fault) ||
+        (!is_applied_already(&broadcast, asked->action, change->caller) &&
+         !check_and_apply_action(change, asked, &broadcast, fault)))
         return false;
     broadcast_encode(&broadcast, false, &res->body);
     return change_reply(change, res, broadcast.version);

@@ -69,7 +69,6 @@ static bool create_forward(struct change *change, void *arg, struct http_respons
 {
     const struct gateway_app *app = arg;
     const struct uuid id = uuid_make();
-    auto_rows struct db_rows rows = {0};
     struct forward_new wanted;
     struct forward forward;
     struct deliver_key key;
@@ -79,7 +78,8 @@ static bool create_forward(struct change *change, void *arg, struct http_respons
     if (!http_request_decode(change->req, &forward_new_fields, false, &wanted, NULL, fault) ||
         !check_all_fields(change, app, &wanted, &bot, &key, fault) ||
         !insert_receiver_and_forward(change, &wanted, &id, bot, &key, fault) ||
-        !forward_store_find(change->tx, &change->caller->tenant_id, &id, &rows, &forward, fault))
+        !forward_store_find(change->tx, &change->caller->tenant_id, &id, change->arena, &forward,
+                            fault))
         return false;
     change_audit(change, "forward.create", "forward", &id, forward.version);
     fields_encode(&forward_fields, &forward, false, &res->body);
@@ -112,11 +112,10 @@ enum http_status get_forwards(void *data, const struct http_request *req, struct
 
 static enum http_status reply_with_forward(struct reading *reading, struct http_response *res)
 {
-    auto_rows struct db_rows rows = {0};
     struct forward forward;
 
-    if (!forward_store_find(reading->db, &reading->caller->tenant_id, &reading->id, &rows, &forward,
-                            &reading->fault))
+    if (!forward_store_find(reading->db, &reading->caller->tenant_id, &reading->id,
+                            reading->req->arena, &forward, &reading->fault))
         return read_refuse(reading, res);
     fields_encode(&forward_fields, &forward, false, &res->body);
     return read_reply(reading, res, forward.version);
@@ -131,10 +130,10 @@ static bool delete_forward_and_receiver(struct change *change, void *arg, struct
 {
     const struct asked *asked = arg;
     const struct uuid *id = &asked->id;
-    auto_rows struct db_rows rows = {0};
     struct forward forward;
 
-    if (!forward_store_find(change->tx, &change->caller->tenant_id, id, &rows, &forward, fault) ||
+    if (!forward_store_find(change->tx, &change->caller->tenant_id, id, change->arena, &forward,
+                            fault) ||
         !change_if_match(change, forward.version, fault) ||
         !forward_store_delete(change->tx, id, fault) ||
         !deliver_store_remove_receiver(change->tx, id, fault))

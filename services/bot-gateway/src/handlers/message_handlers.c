@@ -16,14 +16,13 @@
 
 /* Sets the language of the message: the requested one, or that of the person in a private chat, or
  * Russian. */
-static bool choose_language(struct db *tx, const struct uuid *bot_id, const struct message *message,
-                            enum language *out, struct fault *fault)
+static bool choose_language(struct change *change, const struct uuid *bot_id,
+                            const struct message *message, enum language *out, struct fault *fault)
 {
-    auto_rows struct db_rows rows = {0};
     struct user user = {.language = LANGUAGE_RU};
 
     if (message->language < 0 && message->chat_id > 0 &&
-        !user_store_find(tx, bot_id, message->chat_id, &rows, &user, fault) &&
+        !user_store_find(change->tx, bot_id, message->chat_id, change->arena, &user, fault) &&
         fault->kind != FAULT_NOT_FOUND)
         return false;
     *out = (enum language)(message->language >= 0 ? message->language : user.language);
@@ -44,7 +43,7 @@ static bool replace_template_by_text(struct change *change, const struct gateway
     if (message->template.key.at == NULL)
         return true;
     if (!text_request_resolve(&message->template, type, change->arena, &asked, fault) ||
-        !choose_language(change->tx, &bot_id, message, &language, fault))
+        !choose_language(change, &bot_id, message, &language, fault))
         return false;
     message->parse_mode = 0; /* HTML */
     return text_request_render(&asked, texts_watch_texts(app->texts, type), language, change->arena,

@@ -111,12 +111,11 @@ static bool requeue_dead_update_and_reply(struct change *change, void *arg,
     const struct asked *asked = arg;
     const struct gateway_app *app = asked->app;
     const struct api_caller *caller = change->caller;
-    auto_rows struct db_rows rows = {0};
     struct update_shown update;
 
     if (!http_request_empty(change->req, fault) ||
-        !update_store_find_and_lock(change->tx, &caller->tenant_id, &asked->id, &rows, &update,
-                                    fault))
+        !update_store_find_and_lock(change->tx, &caller->tenant_id, &asked->id, change->arena,
+                                    &update, fault))
         return false;
     if (update.status != UPDATE_RECEIVED || !slice_equal(update.replayed_by, caller->actor_text)) {
         if (!change_if_match(change, update.version, fault) ||

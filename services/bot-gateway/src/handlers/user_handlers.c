@@ -69,7 +69,6 @@ enum http_status get_users(void *data, const struct http_request *req, struct ht
 enum http_status get_user(void *data, const struct http_request *req, struct http_response *res)
 {
     struct gateway_app *app = data;
-    auto_rows struct db_rows rows = {0};
     struct bot bot;
     struct fault fault;
     struct user user;
@@ -78,7 +77,7 @@ enum http_status get_user(void *data, const struct http_request *req, struct htt
     if (!find_bot_of_path(app, req, &bot, &fault) ||
         !parse_user_id_of_path(req, &user_id, &fault) ||
         !http_request_query(req, NULL, NULL, &fault) ||
-        !user_store_find(app->service->db, &bot.id, user_id, &rows, &user, &fault))
+        !user_store_find(app->service->db, &bot.id, user_id, req->arena, &user, &fault))
         return http_reply_fault(req, res, &fault);
     fields_encode(&user_fields, &user, false, &res->body);
     return http_reply_resource(req, res, HTTP_OK, user.version);
@@ -127,12 +126,11 @@ static bool read_erasure_request(const struct http_request *req, struct erasure 
 static bool check_if_match_of_user(const struct http_request *req, const struct erasure *erasure,
                                    struct fault *fault)
 {
-    auto_rows struct db_rows rows = {0};
     struct user user;
 
     return req->headers[HTTP_H_IF_MATCH].at == NULL ||
-           (user_store_find(erasure->app->service->db, &erasure->bot.id, erasure->user_id, &rows,
-                            &user, fault) &&
+           (user_store_find(erasure->app->service->db, &erasure->bot.id, erasure->user_id,
+                            req->arena, &user, fault) &&
             http_request_if_match(req, user.version, fault));
 }
 

@@ -25,7 +25,6 @@ static const struct db_column columns[] = {
     {DB_TEXT, AT(replayed_by), .name = "replayed_by"},
 };
 #undef AT
-enum { COLUMNS = ARRAY_LEN(columns) };
 static const struct db_shape update_shown_shape = DB_SHAPE(columns, "u");
 
 const struct db_statement update_list_dead_statement = {
@@ -64,13 +63,11 @@ static const struct db_statement replay_statement = {
 // clang-format on
 
 bool update_store_find_and_lock(struct db *tx, const struct uuid *tenant_id, const struct uuid *id,
-                                struct db_rows *rows, struct update_shown *out, struct fault *fault)
+                                struct arena *arena, struct update_shown *out, struct fault *fault)
 {
-    if (!db_query_row(tx, &lock_statement, DB_VALUES(db_uuid(tenant_id), db_uuid(id)), rows, fault))
-        return false;
     *out = (struct update_shown){0};
-    db_row_read(rows, 0, 0, columns, COLUMNS, out);
-    return true;
+    return db_find_row(tx, &lock_statement, DB_VALUES(db_uuid(tenant_id), db_uuid(id)), arena, out,
+                       fault);
 }
 
 bool update_store_requeue_dead(struct db *tx, struct update_shown *update, struct slice actor,

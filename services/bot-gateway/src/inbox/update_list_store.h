@@ -31,9 +31,9 @@ struct update_shown {
 extern const struct db_statement update_list_dead_statement;
 
 /* Finds an update of the tenant's bots and locks it until the end of the transaction.
- * FAULT_NOT_FOUND "not_found". Text is borrowed from `rows`. */
+ * FAULT_NOT_FOUND "not_found". Text is in the arena. */
 bool update_store_find_and_lock(struct db *tx, const struct uuid *tenant_id, const struct uuid *id,
-                                struct db_rows *rows, struct update_shown *out,
+                                struct arena *arena, struct update_shown *out,
                                 struct fault *fault) MUST_CHECK;
 
 /* Queues a dead update again, with zero tries. The update must be locked by

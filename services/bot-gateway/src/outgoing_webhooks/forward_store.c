@@ -18,7 +18,6 @@ static const struct db_column columns[] = {
     {DB_TIME, AT(created_at),    .name = "created_at"},
 };
 #undef AT
-enum { COLUMNS = ARRAY_LEN(columns) };
 static const struct db_shape forward_shape = DB_SHAPE(columns, "f");
 
 #define OF_TENANT                                                                                  \
@@ -102,13 +101,11 @@ bool forward_store_insert(struct db *tx, const struct uuid *id, const struct uui
 }
 
 bool forward_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
-                        struct db_rows *rows, struct forward *out, struct fault *fault)
+                        struct arena *arena, struct forward *out, struct fault *fault)
 {
-    if (!db_query_row(db, &find_statement, DB_VALUES(db_uuid(tenant_id), db_uuid(id)), rows, fault))
-        return false;
     *out = (struct forward){0};
-    db_row_read(rows, 0, 0, columns, COLUMNS, out);
-    return true;
+    return db_find_row(db, &find_statement, DB_VALUES(db_uuid(tenant_id), db_uuid(id)), arena, out,
+                       fault);
 }
 
 bool forward_store_delete(struct db *tx, const struct uuid *id, struct fault *fault)

@@ -14,9 +14,9 @@ enum { FORWARDS_MAX = 32 }; /* of a bot */
  * another forward was added at the same time. */
 bool forward_store_insert(struct db *tx, const struct uuid *id, const struct uuid *bot_id,
                           struct slice match_json, struct fault *fault) MUST_CHECK;
-/* Finds a forward of the tenant. FAULT_NOT_FOUND "not_found". Text is borrowed from `rows`. */
+/* Finds a forward of the tenant. FAULT_NOT_FOUND "not_found". Text is in the arena. */
 bool forward_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
-                        struct db_rows *rows, struct forward *out, struct fault *fault) MUST_CHECK;
+                        struct arena *arena, struct forward *out, struct fault *fault) MUST_CHECK;
 bool forward_store_delete(struct db *tx, const struct uuid *id, struct fault *fault) MUST_CHECK;
 
 /* Statement for list_reply(): the forwards of a tenant, the newest first. Values: tenant, name of a

@@ -27,6 +27,6 @@ struct user {
 /* Statement for list_reply(): the users of a bot, the newest first. Values: bot. */
 extern const struct db_statement user_list_statement;
 
-/* Finds a user of the bot. FAULT_NOT_FOUND "not_found". Text is borrowed from `rows`. */
-bool user_store_find(struct db *db, const struct uuid *bot_id, int64_t user_id,
-                     struct db_rows *rows, struct user *out, struct fault *fault) MUST_CHECK;
+/* Finds a user of the bot. FAULT_NOT_FOUND "not_found". Text is in the arena. */
+bool user_store_find(struct db *db, const struct uuid *bot_id, int64_t user_id, struct arena *arena,
+                     struct user *out, struct fault *fault) MUST_CHECK;

@@ -21,7 +21,6 @@ static const struct db_column columns[] = {
     {DB_INT,  AT(version),           .name = "version"},
 };
 #undef AT
-enum { COLUMNS = ARRAY_LEN(columns) };
 static const struct db_shape user_shape = DB_SHAPE(columns, "p");
 
 /* Joins the chat of each person: the id of a private chat is the id of its user (Bot API, Chat). */
@@ -49,13 +48,10 @@ static const struct db_statement find_statement = {
 };
 // clang-format on
 
-bool user_store_find(struct db *db, const struct uuid *bot_id, int64_t user_id,
-                     struct db_rows *rows, struct user *out, struct fault *fault)
+bool user_store_find(struct db *db, const struct uuid *bot_id, int64_t user_id, struct arena *arena,
+                     struct user *out, struct fault *fault)
 {
-    if (!db_query_row(db, &find_statement, DB_VALUES(db_uuid(bot_id), db_int(user_id)), rows,
-                      fault))
-        return false;
     *out = (struct user){0};
-    db_row_read(rows, 0, 0, columns, COLUMNS, out);
-    return true;
+    return db_find_row(db, &find_statement, DB_VALUES(db_uuid(bot_id), db_int(user_id)), arena, out,
+                       fault);
 }

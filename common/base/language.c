@@ -14,3 +14,10 @@ bool language_read(struct slice name, enum language *out)
         }
     return false;
 }
+
+int language_or(struct slice name, int otherwise)
+{
+    enum language language;
+
+    return language_read(name, &language) ? (int)language : otherwise;
+}

@@ -15,3 +15,5 @@ extern const char *const language_names[];
 
 /* Reads one of language_names, case-insensitively. */
 bool language_read(struct slice name, enum language *out);
+/* The language of this name, or else `otherwise`, such as -1. */
+int language_or(struct slice name, int otherwise);

@@ -136,14 +136,11 @@ static struct relay_party read_party(const struct db_rows *rows, int first_colum
 {
     struct relay_party party = {.chat_id = db_get_int(rows, 0, first_column + 1),
                                 .bot_id = db_get_uuid(rows, 0, first_column)};
-    enum language language;
 
     party.is_ours = uuid_equal(&party.bot_id, own_bot_id);
     party.thread_id =
         db_is_null(rows, 0, first_column + 2) ? 0 : db_get_int(rows, 0, first_column + 2);
-    party.language =
-        (int)(language_read(db_get_text(rows, 0, first_column + 3), &language) ? language
-                                                                               : LANGUAGE_RU);
+    party.language = language_or(db_get_text(rows, 0, first_column + 3), LANGUAGE_RU);
     return party;
 }
 

@@ -81,11 +81,10 @@ bool turn_read_state_before(struct slice json, struct arena *arena, struct turn_
                             struct fault *fault)
 {
     struct before before;
-    enum language language;
 
     if (!foreign_read(&before_table, json.at != NULL ? json : SLICE("{}"), &before, arena, fault))
         return false;
-    out->language = language_read(before.language, &language) ? (int)language : -1;
+    out->language = language_or(before.language, -1);
     out->source = before.source;
     out->is_owner = before.is_owner;
     out->state =

@@ -171,8 +171,7 @@ static const struct foreign update_table = FOREIGN_OF(update_members, struct wir
 /* The language of an IETF tag such as "kk" or "en-GB" (Bot API, User); Russian for others. */
 static enum language language_from_tag(struct slice tag)
 {
-    enum language language;
-    return language_read(slice_cut(&tag, '-'), &language) ? language : LANGUAGE_RU;
+    return (enum language)language_or(slice_cut(&tag, '-'), LANGUAGE_RU);
 }
 
 static void set_user(const struct user *user, struct update_view *out)

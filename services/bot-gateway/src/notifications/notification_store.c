@@ -277,13 +277,6 @@ bool notification_store_mark_reported(struct db *tx, const struct uuid *message_
     return db_query_one(tx, &take_failed_statement, DB_VALUES(db_uuid(message_id)), marked, fault);
 }
 
-static int read_language(const struct db_rows *rows, int column)
-{
-    enum language read;
-
-    return language_read(db_get_text(rows, 0, column), &read) ? (int)read : -1;
-}
-
 bool notification_store_find_person(struct db *db, const struct uuid *bot_id, int64_t user_id,
                                     struct notification_person *out, struct fault *fault)
 {
@@ -293,13 +286,13 @@ bool notification_store_find_person(struct db *db, const struct uuid *bot_id, in
                   fault))
         return false;
     const bool found = rows.count == 1 && db_get_bool(&rows, 0, 0);
-    *out = (struct notification_person){.found = found,
-                                        .chosen = found ? read_language(&rows, 1) : -1,
-                                        .app_language = found ? read_language(&rows, 2) : -1,
-                                        .is_known = rows.count == 1,
-                                        .is_blocked = db_get_bool(&rows, 0, 3),
-                                        .is_gone =
-                                            !db_is_null(&rows, 0, 3) && !db_get_bool(&rows, 0, 3)};
+    *out = (struct notification_person){
+        .found = found,
+        .chosen = found ? language_or(db_get_text(&rows, 0, 1), -1) : -1,
+        .app_language = found ? language_or(db_get_text(&rows, 0, 2), -1) : -1,
+        .is_known = rows.count == 1,
+        .is_blocked = db_get_bool(&rows, 0, 3),
+        .is_gone = !db_is_null(&rows, 0, 3) && !db_get_bool(&rows, 0, 3)};
     return true;
 }
 

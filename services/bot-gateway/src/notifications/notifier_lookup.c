@@ -159,9 +159,8 @@ bool notifier_find_owner_recipient(struct notifier_round *round, const struct uu
                                            .why = notification_unreachable_reason(&reach)};
     if (out->why == NOTIFICATION_WHY_NONE && person.found) {
         out->chat_id = owner.telegram_id;
-        enum language own;
-        const bool has_own = language_read(owner.language, &own);
-        out->language = choose_first_known_language(person.chosen, has_own ? (int)own : -1);
+        out->language =
+            choose_first_known_language(person.chosen, language_or(owner.language, -1));
     }
     return true;
 }

@@ -98,15 +98,12 @@ bool staff_chat_store_read_view(struct db *db, const struct uuid *bot_id, int64_
                                 int64_t user_id, struct db_rows *rows, struct staff_chat_view *out,
                                 struct fault *fault)
 {
-    enum language language;
-
     if (!db_query(db, &view_statement, DB_VALUES(db_uuid(bot_id), db_int(chat_id), db_int(user_id)),
                   rows, fault))
         return false;
     *out = (struct staff_chat_view){
         .is_linked = db_get_bool(rows, 0, 0),
-        .language =
-            (int)(language_read(db_get_text(rows, 0, 1), &language) ? language : LANGUAGE_RU),
+        .language = language_or(db_get_text(rows, 0, 1), LANGUAGE_RU),
         .member = db_get_text(rows, 0, 2),
         .code_hash = db_get_bytes(rows, 0, 3)};
     return true;
@@ -126,7 +123,6 @@ bool staff_chat_store_find(struct db *db, const struct uuid *bot_id, struct staf
                            struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
-    enum language language;
 
     if (!db_query(db, &find_statement, DB_VALUES(db_uuid(bot_id)), &rows, fault))
         return false;
@@ -136,8 +132,7 @@ bool staff_chat_store_find(struct db *db, const struct uuid *bot_id, struct staf
         .is_linked = !db_is_null(&rows, 0, 0),
         .chat_id = db_get_int(&rows, 0, 0),
         .thread_id = db_is_null(&rows, 0, 1) ? 0 : db_get_int(&rows, 0, 1),
-        .language =
-            (int)(language_read(db_get_text(&rows, 0, 2), &language) ? language : LANGUAGE_RU)};
+        .language = language_or(db_get_text(&rows, 0, 2), LANGUAGE_RU)};
     return true;
 }
 

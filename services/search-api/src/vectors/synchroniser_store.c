@@ -195,7 +195,6 @@ bool synchroniser_store_read_row(const struct db_rows *rows, int row,
                                  const struct sync_generation *generation, struct vector_row *out)
 {
     const struct slice vector = db_get_bytes(rows, row, 8);
-    enum language language;
 
     if (vector.len != (size_t)generation->dimensions)
         return false;
@@ -207,7 +206,7 @@ bool synchroniser_store_read_row(const struct db_rows *rows, int row,
         .chat_id = db_get_int(rows, row, 4),
         .user_id = db_get_int(rows, row, 5),
         .sent_at = db_get_time(rows, row, 6),
-        .language = language_read(db_get_text(rows, row, 7), &language) ? (int)language : -1,
+        .language = language_or(db_get_text(rows, row, 7), -1),
         .vector = (const int8_t *)vector.at,
     };
     return true;

@@ -61,23 +61,12 @@ bool button_write(const struct button *button, const uint8_t key[BUTTON_KEY_LEN]
     if (!is_valid_name(button->flow) || !is_valid_name(button->action) ||
         !text_is_url_safe(button->argument) || button->version < 0)
         return false;
-    buf_init_over(&text, data, BUTTON_DATA_MAX);
-    buf_slice(&text, button->flow);
-    buf_char(&text, '.');
-    buf_i64(&text, button->version);
-    buf_char(&text, '.');
-    buf_slice(&text, button->action);
-    buf_char(&text, '.');
-    buf_slice(&text, button->argument);
-    if (!buf_ok(&text, &ignored))
-        return false;
+    buf_init_over(&text, data, BUTTON_DATA_MAX + 1); /* with the NUL of buf_printf() */
+    buf_printf(&text, "%.*s.%lld.%.*s.%.*s", SLICE_ARG(button->flow), (long long)button->version,
+               SLICE_ARG(button->action), SLICE_ARG(button->argument));
     compute_mac(buf_as_slice(&text), key, user_id, mac);
-    buf_char(&text, '.');
-    buf_text(&text, mac);
-    if (!buf_ok(&text, &ignored))
-        return false;
-    data[text.len] = '\0';
-    return true;
+    buf_printf(&text, ".%s", mac);
+    return buf_ok(&text, &ignored);
 }
 
 bool button_read(struct slice data, const uint8_t key[BUTTON_KEY_LEN], int64_t user_id,

@@ -96,8 +96,6 @@ static enum calendar_status check_out_status(const struct calendar *calendar, in
 /* Whether check-in is possible on the day. It is not if there is no possible check-out after it. */
 static enum calendar_status check_in_status(const struct calendar *calendar, int32_t day)
 {
-    enum calendar_status status = CALENDAR_SHORT;
-
     if (day < calendar->today)
         return CALENDAR_PAST;
     if (day - calendar->today > CALENDAR_WINDOW_DAYS)
@@ -106,10 +104,10 @@ static enum calendar_status check_in_status(const struct calendar *calendar, int
         return CALENDAR_TAKEN;
     if (find_day_or_default(calendar, day)->no_check_in)
         return CALENDAR_CLOSED;
-    for (int32_t nights = 1; nights <= CALENDAR_NIGHTS_MAX && status != CALENDAR_OPEN; nights++)
+    for (int32_t nights = 1; nights <= CALENDAR_NIGHTS_MAX; nights++)
         if (check_out_status(calendar, day, day + nights) == CALENDAR_OPEN)
-            status = CALENDAR_OPEN;
-    return status;
+            return CALENDAR_OPEN;
+    return CALENDAR_SHORT;
 }
 
 enum calendar_status calendar_day_status(const struct calendar *calendar, int32_t day)

@@ -65,13 +65,12 @@ static struct entry *find_or_add_entry(struct webhook_watch *watch, const struct
     return entry;
 }
 
-const struct bot_webhook *webhook_watch_get_state(const struct webhook_watch *watch,
+const struct bot_webhook *webhook_watch_get_state(struct webhook_watch *watch,
                                                   const struct uuid *bot_id)
 {
-    for (size_t i = 0; i < watch->count; i++)
-        if (uuid_equal(&watch->entries[i].bot_id, bot_id))
-            return watch->entries[i].known ? &watch->entries[i].webhook : NULL;
-    return NULL;
+    const struct entry *entry = find_entry(watch, bot_id);
+
+    return entry != NULL && entry->known ? &entry->webhook : NULL;
 }
 
 static double count_webhooks_elsewhere(void *data)
@@ -127,9 +126,9 @@ static void record_failure_and_log_if_refused(struct entry *entry, const struct 
 bool webhook_watch_check_now(struct webhook_watch *watch, const struct bot *bot,
                              struct fault *fault)
 {
+    AUTO(arena_finish) struct arena arena;
     enum telegram_outcome outcome;
     struct bot_webhook fresh;
-    struct arena arena;
     struct slice host;
     arena_init(&arena, ARENA_MAX);
     const bool ok = webhook_client_read_state(watch->app->telegram, watch->app->config->public_url,
@@ -139,7 +138,6 @@ bool webhook_watch_check_now(struct webhook_watch *watch, const struct bot *bot,
         record_state_and_log_if_elsewhere(entry, bot, &fresh, host);
     else if (entry != NULL && !fiber_was_cancelled(fault))
         record_failure_and_log_if_refused(entry, bot, outcome);
-    arena_finish(&arena);
     return ok || outcome == TELEGRAM_NO_BOT;
 }
 
@@ -220,13 +218,6 @@ static bool set_webhook_if_needed(struct webhook_watch *watch, const struct bot 
     return ok || fault->kind == FAULT_CONFLICT; /* a conflict concerns this bot only */
 }
 
-static bool store_username_if_changed(struct webhook_watch *watch, const struct bot *bot,
-                                      struct slice username, struct fault *fault)
-{
-    return slice_is(username, bot->username) ||
-           bot_store_set_username(watch->app->service->pool, &bot->id, username, fault);
-}
-
 /* Requests the bot's username from Telegram and stores it in the row. Returns true also if Telegram
  * does not answer, which the state of the webhook shows, or if the row rejects the name. */
 static bool fetch_username_once_per_token(struct webhook_watch *watch, const struct bot *bot,
@@ -242,7 +233,8 @@ static bool fetch_username_once_per_token(struct webhook_watch *watch, const str
     const bool known =
         webhook_client_fetch_username(watch->app->telegram, bot, &arena, &username, &ignored) &&
         username.len > 0;
-    const bool ok = !known || store_username_if_changed(watch, bot, username, fault);
+    const bool ok = !known || slice_is(username, bot->username) ||
+                    bot_store_set_username(watch->app->service->pool, &bot->id, username, fault);
     arena_finish(&arena);
     entry = find_entry(watch, &bot->id);
     if (entry != NULL && known && ok)

@@ -30,7 +30,7 @@ void webhook_watch_stop(struct webhook_watch *watch); /* takes NULL */
 
 /* The state of the bot's webhook at the last check; NULL: not checked yet. The state is valid until
  * the caller's fiber waits. */
-const struct bot_webhook *webhook_watch_get_state(const struct webhook_watch *watch,
+const struct bot_webhook *webhook_watch_get_state(struct webhook_watch *watch,
                                                   const struct uuid *bot_id);
 
 /* Checks the bot's webhook now, in the caller's fiber, and records the result or the failure for

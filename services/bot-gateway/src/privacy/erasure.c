@@ -143,12 +143,6 @@ static bool send_erase_to_search_api(const struct erasure *erasure, struct arena
     return http_client_call(erasure->app->turns_http, &booking_call, arena, answer, fault);
 }
 
-/* Whether search-api has erased a part of the documents, and more remain. */
-static bool is_partly_erased(const struct http_answer *answer, const struct erasure_reply *reply)
-{
-    return answer->status == 503 && slice_is(reply->code, "erasure_unfinished");
-}
-
 static bool erase_documents_once(struct erasure *erasure, struct arena *arena,
                                  struct http_answer *answer, struct fault *fault)
 {
@@ -158,8 +152,10 @@ static bool erase_documents_once(struct erasure *erasure, struct arena *arena,
         fault->code = "search_failed";
         return false;
     }
+    /* 503 erasure_unfinished: a part of the documents is erased, and more remain. */
     if (!erasure_reply_read(answer->body, arena, &reply, fault) || !reply.is_receipt ||
-        (answer->status != 200 && !is_partly_erased(answer, &reply)))
+        (answer->status != 200 &&
+         !(answer->status == 503 && slice_is(reply.code, "erasure_unfinished"))))
         return fault_set(fault, FAULT_UNAVAILABLE, "search_failed", "search-api answered %ld.",
                          answer->status);
     erasure_counts_add(&erasure->erased, &reply.erased);

@@ -64,9 +64,7 @@ struct counts {
 struct answer {
     struct counts erased;
     struct counts would; /* of a dry run */
-    struct slice code;
-    struct slice bookings;
-    struct slice rides;
+    struct erasure_reply reply;
 };
 
 // clang-format off
@@ -79,11 +77,11 @@ static const struct foreign_member counts_members[] = {ERASURE_COUNTS(OWN, THEIR
 static const struct foreign counts_table = FOREIGN_HERE(counts_members, struct counts);
 
 static const struct foreign_member answer_members[] = {
-    {"erased",       FOREIGN_OBJECT, offsetof(struct answer, erased),   &counts_table, 0},
-    {"would/erased", FOREIGN_OBJECT, offsetof(struct answer, would),    &counts_table, 0},
-    {"code",         FOREIGN_TEXT,   offsetof(struct answer, code),     NULL,          0},
-    {"bookings",     FOREIGN_RAW,    offsetof(struct answer, bookings), NULL,          0},
-    {"rides",        FOREIGN_RAW,    offsetof(struct answer, rides),    NULL,          0},
+    {"erased",       FOREIGN_OBJECT, offsetof(struct answer, erased),         &counts_table, 0},
+    {"would/erased", FOREIGN_OBJECT, offsetof(struct answer, would),          &counts_table, 0},
+    {"code",         FOREIGN_TEXT,   offsetof(struct answer, reply.code),     NULL,          0},
+    {"bookings",     FOREIGN_RAW,    offsetof(struct answer, reply.bookings), NULL,          0},
+    {"rides",        FOREIGN_RAW,    offsetof(struct answer, reply.rides),    NULL,          0},
 };
 static const struct foreign answer_table = FOREIGN_OF(answer_members, struct answer);
 // clang-format on
@@ -107,10 +105,8 @@ bool erasure_reply_read(struct slice body, struct arena *arena, struct erasure_r
         return false;
     struct counts *counts = answer.erased.here ? &answer.erased : &answer.would;
     zero_absent_counts(counts);
-    *out = (struct erasure_reply){.is_receipt = counts->here,
-                                  .erased = counts->of,
-                                  .code = answer.code,
-                                  .bookings = answer.bookings,
-                                  .rides = answer.rides};
+    *out = answer.reply;
+    out->is_receipt = counts->here;
+    out->erased = counts->of;
     return true;
 }

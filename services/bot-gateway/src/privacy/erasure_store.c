@@ -240,51 +240,45 @@ static const struct db_statement idempotency_statement = {
 enum { QUOTES_BYTES_MAX = 8 * 1024 * 1024 };
 
 /* The results of the first round trip of a pass, for the second round trip. */
-struct found {
-    struct db_rows quotes, updates, busy, dialogue, sending, recipient, forwards, receivers;
-};
+enum { QUOTES, UPDATES, BUSY, DIALOGUE, SENDING, RECIPIENT, FORWARDS, RECEIVERS, FOUND };
 
-static void free_found_rows(struct found *found)
+static void free_found_rows(struct db_rows (*found)[FOUND])
 {
-    struct db_rows *all[] = {&found->quotes,   &found->updates,  &found->busy,
-                             &found->dialogue, &found->sending,  &found->recipient,
-                             &found->forwards, &found->receivers};
-
-    for (size_t i = 0; i < ARRAY_LEN(all); i++)
-        db_rows_finish(all[i]);
+    for (size_t i = 0; i < FOUND; i++)
+        db_rows_finish(&(*found)[i]);
 }
 
-static bool erase_and_find_rows(struct db *tx, const struct db_value *person, struct found *found,
-                                struct fault *fault)
+static bool erase_and_find_rows(struct db *tx, const struct db_value *person,
+                                struct db_rows found[FOUND], struct fault *fault)
 {
     const struct db_value page[] = {person[0], person[1], person[2], db_int(ERASURE_QUOTES_MAX),
                                     db_int(QUOTES_BYTES_MAX)};
     const struct db_call calls[] = {
         {&scan_statement,      person, 3, NULL             },
-        {&quotes_statement,    page,   5, &found->quotes   },
-        {&updates_statement,   person, 3, &found->updates  },
-        {&busy_statement,      person, 3, &found->busy     },
+        {&quotes_statement,    page,   5, &found[QUOTES]   },
+        {&updates_statement,   person, 3, &found[UPDATES]  },
+        {&busy_statement,      person, 3, &found[BUSY]     },
         {&broadcast_statement, person, 3, NULL             },
-        {&dialogue_statement,  person, 3, &found->dialogue },
+        {&dialogue_statement,  person, 3, &found[DIALOGUE] },
         {&chat_statement,      person, 3, NULL             },
-        {&sending_statement,   person, 3, &found->sending  },
-        {&recipient_statement, person, 3, &found->recipient},
-        {&forward_statement,   person, 3, &found->forwards },
-        {&receivers_statement, person, 3, &found->receivers},
+        {&sending_statement,   person, 3, &found[SENDING]  },
+        {&recipient_statement, person, 3, &found[RECIPIENT]},
+        {&forward_statement,   person, 3, &found[FORWARDS] },
+        {&receivers_statement, person, 3, &found[RECEIVERS]},
     };
 
     return db_query_all(tx, calls, ARRAY_LEN(calls), fault);
 }
 
-static bool remove_deliveries(struct db *tx, const struct found *found,
+static bool remove_deliveries(struct db *tx, const struct db_rows found[FOUND],
                               struct erasure_counts *counts, struct fault *fault)
 {
-    const struct slice receivers = db_get_text(&found->receivers, 0, 0);
+    const struct slice receivers = db_get_text(&found[RECEIVERS], 0, 0);
     int64_t own, of_others;
 
-    if (!deliver_store_remove_items(tx, receivers, db_get_text(&found->updates, 0, 1), &own,
+    if (!deliver_store_remove_items(tx, receivers, db_get_text(&found[UPDATES], 0, 1), &own,
                                     fault) ||
-        !deliver_store_remove_items(tx, receivers, db_get_text(&found->quotes, 0, 1), &of_others,
+        !deliver_store_remove_items(tx, receivers, db_get_text(&found[QUOTES], 0, 1), &of_others,
                                     fault))
         return false;
     counts->delivery = own + of_others;
@@ -293,16 +287,16 @@ static bool remove_deliveries(struct db *tx, const struct found *found,
 
 /* Erases rows that refer to the found rows, and the person's rows in the remaining tables. */
 static bool erase_related_and_remaining(struct db *tx, const struct db_value *person,
-                                        const struct found *found, struct erasure_counts *counts,
-                                        struct fault *fault)
+                                        const struct db_rows found[FOUND],
+                                        struct erasure_counts *counts, struct fault *fault)
 {
     auto_rows struct db_rows answers = {0}, persons = {0}, members = {0}, messages = {0};
     auto_rows struct db_rows relays = {0}, talks = {0}, idempotency = {0};
-    const struct slice updates = db_get_text(&found->updates, 0, 1);
+    const struct slice updates = db_get_text(&found[UPDATES], 0, 1);
     const struct db_value of_updates[] = {person[0], db_text(updates)};
     const struct db_value of_answers[] = {person[1], db_text(updates),
-                                          db_text(db_get_text(&found->sending, 0, 1)),
-                                          db_text(db_get_text(&found->forwards, 0, 1))};
+                                          db_text(db_get_text(&found[SENDING], 0, 1)),
+                                          db_text(db_get_text(&found[FORWARDS], 0, 1))};
     const struct db_call calls[] = {
         {&answers_statement,     of_updates, 2, &answers    },
         {&known_statement,       person,     3, &persons    },
@@ -342,20 +336,20 @@ static bool lock_erasures_of_bot(struct db *tx, const struct db_value *person, s
 bool erasure_store_run_pass(struct db *tx, const struct uuid *bot_id, int64_t user_id,
                             struct erasure_counts *found, int64_t *left, struct fault *fault)
 {
-    __attribute__((cleanup(free_found_rows))) struct found rows = {0};
+    __attribute__((cleanup(free_found_rows))) struct db_rows rows[FOUND] = {0};
     const struct db_value person[] = {db_uuid(bot_id), db_int(user_id), db_int(ERASURE_ROWS_MAX)};
     struct erasure_counts counts = {0};
 
-    if (!lock_erasures_of_bot(tx, person, fault) || !erase_and_find_rows(tx, person, &rows, fault))
+    if (!lock_erasures_of_bot(tx, person, fault) || !erase_and_find_rows(tx, person, rows, fault))
         return false;
-    counts.update = db_get_int(&rows.quotes, 0, 0) + db_get_int(&rows.updates, 0, 0);
-    counts.dialogue = rows.dialogue.affected;
-    counts.sending = db_get_int(&rows.sending, 0, 0);
-    counts.recipient = rows.recipient.affected;
-    counts.forward = db_get_int(&rows.forwards, 0, 0);
-    if (!erase_related_and_remaining(tx, person, &rows, &counts, fault))
+    counts.update = db_get_int(&rows[QUOTES], 0, 0) + db_get_int(&rows[UPDATES], 0, 0);
+    counts.dialogue = rows[DIALOGUE].affected;
+    counts.sending = db_get_int(&rows[SENDING], 0, 0);
+    counts.recipient = rows[RECIPIENT].affected;
+    counts.forward = db_get_int(&rows[FORWARDS], 0, 0);
+    if (!erase_related_and_remaining(tx, person, rows, &counts, fault))
         return false;
-    *left = db_get_int(&rows.busy, 0, 0) + db_get_int(&rows.quotes, 0, 2);
+    *left = db_get_int(&rows[BUSY], 0, 0) + db_get_int(&rows[QUOTES], 0, 2);
     *found = counts;
     return true;
 }

@@ -32,21 +32,17 @@ static bool fault_bad_updates(struct fault *fault)
                      "Telegram answered with something else than updates.");
 }
 
-bool telegram_poll_parse_updates(struct slice result, struct arena *arena,
-                                 const struct telegram_update **out, size_t *count,
-                                 struct fault *fault)
+/* Parses the result of getUpdates into a list of at most TELEGRAM_UPDATES_MAX updates; further
+ * updates are dropped. FAULT_UNAVAILABLE "telegram_bad_updates" if `result` is not an array of
+ * objects with an id. */
+static bool parse_updates(struct slice result, struct arena *arena, struct foreign_list *out,
+                          struct fault *fault)
 {
-    const struct telegram_update *updates;
-    struct foreign_list list;
-
-    if (!foreign_read_list(&update_table, TELEGRAM_UPDATES_MAX, result, &list, arena, fault))
+    if (!foreign_read_list(&update_table, TELEGRAM_UPDATES_MAX, result, out, arena, fault))
         return fault->kind == FAULT_UNREADABLE ? fault_bad_updates(fault) : false;
-    updates = list.items;
-    for (size_t i = 0; i < list.count; i++)
-        if (updates[i].update_id == FIELD_ABSENT)
+    for (size_t i = 0; i < out->count; i++)
+        if (((struct telegram_update *)out->items)[i].update_id == FIELD_ABSENT)
             return fault_bad_updates(fault);
-    *out = updates;
-    *count = list.count;
     return true;
 }
 
@@ -108,9 +104,7 @@ static bool call_get_updates(const struct telegram_poll *poll, struct arena *are
     buf_printf(&out, "{\"timeout\":%d,\"limit\":%d", get_updates_wait_s(poll), (int)poll->limit);
     if (poll->offset != 0)
         buf_printf(&out, ",\"offset\":%lld", (long long)poll->offset);
-    if (poll->options.allowed_updates != NULL)
-        buf_printf(&out, ",\"allowed_updates\":%s", poll->options.allowed_updates);
-    buf_char(&out, '}');
+    buf_printf(&out, ",\"allowed_updates\":%s}", poll->options.allowed_updates);
     *answer = (struct telegram_answer){.outcome = TELEGRAM_NOT_SENT};
     if (!buf_ok(&out, fault))
         return false;
@@ -164,19 +158,20 @@ static void set_failure_state_and_pause(struct telegram_poll *poll,
 static bool store_updates(struct telegram_poll *poll, const struct telegram_answer *answer,
                           struct arena *arena, struct round *round)
 {
-    const struct telegram_update *updates;
-    size_t count;
+    struct foreign_list list;
     int64_t asked = poll->offset;
     poll->offset = 0;
-    if (!telegram_poll_parse_updates(answer->result, arena, &updates, &count, &round->fault))
+    if (!parse_updates(answer->result, arena, &list, &round->fault))
         return false;
-    if (count > 0 && !poll->options.store(poll->options.data, updates, count, &round->fault))
+    const struct telegram_update *updates = list.items;
+    if (list.count > 0 &&
+        !poll->options.store(poll->options.data, updates, list.count, &round->fault))
         return false;
-    if (count > 0)
-        poll->offset = updates[count - 1].update_id + 1;
+    if (list.count > 0)
+        poll->offset = updates[list.count - 1].update_id + 1;
     /* Pauses for servers that do not wait, or do not delete confirmed updates, as some test servers
      * do. */
-    bool idle = count == 0 ? answer->took_ms < IDLE_PAUSE_MS : poll->offset == asked;
+    bool idle = list.count == 0 ? answer->took_ms < IDLE_PAUSE_MS : poll->offset == asked;
     round->pause_ms = idle ? IDLE_PAUSE_MS : 0;
     poll->limit = poll->limit * 2 < TELEGRAM_UPDATES_MAX ? poll->limit * 2 : TELEGRAM_UPDATES_MAX;
     poll->failures = 0;
@@ -202,8 +197,7 @@ static void report_state_if_changed(struct telegram_poll *poll, const struct rou
         return;
     poll->reported = true;
     poll->state = round->state;
-    if (poll->options.changed != NULL)
-        poll->options.changed(poll->options.data, round->state, round->ok ? NULL : &round->fault);
+    poll->options.changed(poll->options.data, round->state, round->ok ? NULL : &round->fault);
 }
 
 static void schedule_round(struct telegram_poll *poll, int64_t pause_ms);

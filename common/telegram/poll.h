@@ -49,11 +49,11 @@ typedef bool telegram_store_fn(void *data, const struct telegram_update *updates
 struct telegram_poll_options {
     struct telegram telegram;
     const char *token;           /* borrowed, like the other texts */
-    const char *allowed_updates; /* JSON array of kinds; NULL: Telegram's default */
+    const char *allowed_updates; /* JSON array of kinds */
     int timeout_s;               /* 0: TELEGRAM_POLL_S */
     telegram_store_fn *store;
     /* Called when the state has changed, and after the first round. `fault` is set for every state
-     * but TELEGRAM_POLL_WORKS. May be NULL. */
+     * but TELEGRAM_POLL_WORKS. */
     void (*changed)(void *data, enum telegram_poll_state state, const struct fault *fault);
     void *data;
 };

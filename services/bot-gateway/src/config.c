@@ -28,7 +28,7 @@ const struct env_variable gateway_variables[] = {
      "Model of the AI; it must accept temperature, max_tokens and response_format."},
     {"AI_KEY",        ENV_SECRET,   AT(ai_key),           "",             0,  500,
      "API key of the AI; empty: none is sent."},
-    {"AI_TIMEOUT",    ENV_DURATION, AT(ai_timeout_ms),    "2500ms",       100, GATEWAY_AI_TIMEOUT_MAX_MS,
+    {"AI_TIMEOUT",    ENV_DURATION, AT(ai_timeout_ms),    "2500ms",       100, AI_TIMEOUT_MAX_MS,
      "Timeout of the AI; after it the guest is answered without it."},
     {"AI_DAILY_CALLS", ENV_INT,     AT(ai_daily_calls),   "500",          1,  1000000,
      "Calls of the AI in a day (UTC), of all instances together."},

@@ -4,7 +4,7 @@
 
 #include "api/service.h"
 
-enum { GATEWAY_AI_TIMEOUT_MAX_MS = 5000 };
+enum { AI_TIMEOUT_MAX_MS = 5000 };
 
 struct gateway_config {
     struct service_config common; /* first */
@@ -15,11 +15,11 @@ struct gateway_config {
     const char *public_url;     /* of this service, for Telegram */
     const char *bots_dir;       /* folder of the bots' files */
     const char *forward_internal_hosts;
-    const char *ai_url; /* "": no AI is used; as in struct ai_options */
-    const char *ai_model;
-    const char *ai_key;
-    int64_t ai_timeout_ms;
-    int64_t ai_daily_calls;
+    const char *ai_url;     /* "https://host/v1", without a '/' at its end; "": no AI is used */
+    const char *ai_model;   /* its name at the endpoint */
+    const char *ai_key;     /* "": no header is sent */
+    int64_t ai_timeout_ms;  /* of a call, at most AI_TIMEOUT_MAX_MS */
+    int64_t ai_daily_calls; /* 1 or more */
     int64_t bots_interval_ms; /* how often bots, texts and settings are reread */
 };
 

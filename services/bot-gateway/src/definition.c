@@ -38,9 +38,6 @@ _Static_assert(SENDER_CALLS_MAX + DELIVER_CALLS_MAX + TURN_RUNNER_CALLS_MAX + TU
                    (int)SERVICE_BACKGROUND_FIBERS,
                "the background fibers suffice for all tasks at once");
 
-_Static_assert((int)GATEWAY_AI_TIMEOUT_MAX_MS <= (int)AI_TIMEOUT_MAX_MS,
-               "a call of the AI ends before its lease");
-
 static const char *const scopes[] = {"bot:send", "bot:read", "bot:admin", "booking:act"};
 
 const struct api_callers gateway_callers = {
@@ -127,18 +124,9 @@ static bool start_sender(struct gateway_app *app, struct fault *fault)
 
 static bool create_ai_client_if_configured(struct gateway_app *app, struct fault *fault)
 {
-    const struct ai_options options = {.loop = app->service->loop,
-                                       .pool = app->service->pool,
-                                       .http = app->turns_http,
-                                       .url = app->config->ai_url,
-                                       .model = app->config->ai_model,
-                                       .key = app->config->ai_key,
-                                       .timeout_ms = app->config->ai_timeout_ms,
-                                       .daily_calls = app->config->ai_daily_calls};
-
-    if (options.url[0] == '\0')
+    if (app->config->ai_url[0] == '\0')
         return true;
-    app->ai = ai_client_create(&options, fault);
+    app->ai = ai_client_create(app, fault);
     return app->ai != NULL;
 }
 
@@ -199,11 +187,9 @@ static bool start_forward_delivery(struct gateway_app *app, struct fault *fault)
 
 static void *start_app(struct service *service, const void *config, struct fault *fault)
 {
-    struct gateway_app *app = calloc(1, sizeof *app);
-    if (app == NULL) {
-        fault_set(fault, FAULT_INTERNAL, "out_of_memory", "No memory to start.");
+    struct gateway_app *app = fault_calloc(sizeof *app, "bot-gateway", fault);
+    if (app == NULL)
         return NULL;
-    }
     app->service = service;
     app->config = config;
     app->bots = bots_create(service, app->config->bots_dir, fault);

@@ -26,17 +26,17 @@ TEST_CASE("ai", .setup = sends_begin_with_key, .teardown = sends_finish, .timeou
 
 static struct ai_client *create(int64_t daily_calls)
 {
-    const struct ai_options options = {.loop = stand_loop(),
-                                       .pool = stand_service()->pool,
-                                       .http = http,
-                                       .url = booking_url(),
-                                       .model = "some-model",
-                                       .key = "sk-canary",
-                                       .timeout_ms = is_slow ? TIMEOUT_MS : PATIENT_MS,
-                                       .daily_calls = daily_calls};
+    static struct gateway_config config;
+    static struct gateway_app app;
     struct ai_client *made;
 
-    ck_ok((made = ai_client_create(&options, &fault)) != NULL);
+    config = (struct gateway_config){.ai_url = booking_url(),
+                                     .ai_model = "some-model",
+                                     .ai_key = "sk-canary",
+                                     .ai_timeout_ms = is_slow ? TIMEOUT_MS : PATIENT_MS,
+                                     .ai_daily_calls = daily_calls};
+    app = (struct gateway_app){.service = stand_service(), .config = &config, .turns_http = http};
+    ck_ok((made = ai_client_create(&app, &fault)) != NULL);
     return made;
 }
 

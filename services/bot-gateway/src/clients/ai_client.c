@@ -50,7 +50,7 @@ struct person {
 };
 
 struct ai_client {
-    struct ai_options options;
+    const struct gateway_app *app;
     struct uuid running[AI_CALLS_MAX]; /* tenants of the running calls, unordered */
     int running_count;
     struct person people[AI_PEOPLE_MAX]; /* at the index of the id modulo AI_PEOPLE_MAX */
@@ -58,13 +58,13 @@ struct ai_client {
     struct log_limit log_limits[OUTCOMES];
 };
 
-struct ai_client *ai_client_create(const struct ai_options *options, struct fault *fault)
+struct ai_client *ai_client_create(const struct gateway_app *app, struct fault *fault)
 {
     struct ai_client *client = fault_calloc(sizeof *client, "the AI", fault);
 
     if (client == NULL)
         return NULL;
-    client->options = *options;
+    client->app = app;
     for (int i = 0; i < OUTCOMES; i++)
         metric_register_counter(&client->calls[i], "ai_calls_total",
                                 "Texts that the AI was to understand.", outcomes[i].label);
@@ -88,7 +88,7 @@ static void count_and_log_outcome(struct ai_client *client, enum outcome outcome
 
     client->calls[outcome].value++;
     if (outcome == UNDERSTOOD || outcome == EMPTY ||
-        log_limit_count(limit, loop_now_ns(client->options.loop), LOG_MS) == 0)
+        log_limit_count(limit, loop_now_ns(client->app->service->loop), LOG_MS) == 0)
         return;
     LOG(LOG_WARN, "ai_not_understood", "A guest is answered without the AI",
         log_str("outcome", outcomes[outcome].name), log_str("code", why->code),
@@ -134,15 +134,15 @@ static bool count_call_of_person(struct ai_client *client, int64_t user_id)
 static bool send_request(const struct ai_client *client, const struct service_call *call,
                          struct arena *arena, struct http_answer *reply, struct fault *fault)
 {
-    const struct ai_options *options = &client->options;
-    const struct slice url = arena_printf(arena, "%s%.*s", options->url, SLICE_ARG(call->path)),
-                       key = arena_printf(arena, "Authorization: Bearer %s", options->key);
+    const struct gateway_config *config = client->app->config;
+    const struct slice url = arena_printf(arena, "%s%.*s", config->ai_url, SLICE_ARG(call->path)),
+                       key = arena_printf(arena, "Authorization: Bearer %s", config->ai_key);
     const char *const headers[] = {"Content-Type: application/json",
-                                   options->key[0] != '\0' ? key.at : NULL, NULL};
+                                   config->ai_key[0] != '\0' ? key.at : NULL, NULL};
     AUTO(buf_finish) struct buf body;
 
     buf_init(&body, REQUEST_MAX);
-    ai_request_write(options->model, call->body, &body);
+    ai_request_write(config->ai_model, call->body, &body);
     if (url.at == NULL || key.at == NULL)
         return arena_fault(fault);
     if (!buf_ok(&body, fault))
@@ -151,12 +151,12 @@ static bool send_request(const struct ai_client *client, const struct service_ca
                                       .url = url.at,
                                       .headers = headers,
                                       .body = buf_as_slice(&body),
-                                      .timeout_ms = options->timeout_ms,
+                                      .timeout_ms = config->ai_timeout_ms,
                                       .answer_max = AI_ANSWER_MAX,
                                       .tries = 1,
                                       .allow_private = true,
                                       .allow_plain = true};
-    return http_client_call(options->http, &request, arena, reply, fault);
+    return http_client_call(client->app->turns_http, &request, arena, reply, fault);
 }
 
 static enum outcome classify_reply(const struct http_answer *reply, struct arena *arena,
@@ -186,8 +186,8 @@ static enum outcome ask_model_within_budget(struct ai_client *client, const stru
 
     if (!count_call_of_person(client, asker->user_id))
         return OVER_BUDGET;
-    if (!ai_store_count_call(client->options.pool, &asker->tenant_id, client->options.daily_calls,
-                             &granted, fault))
+    if (!ai_store_count_call(client->app->service->pool, &asker->tenant_id,
+                             client->app->config->ai_daily_calls, &granted, fault))
         return FAILED;
     if (!granted)
         return OVER_BUDGET;

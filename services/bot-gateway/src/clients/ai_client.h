@@ -15,9 +15,8 @@
 
 #include "base/arena.h"
 #include "base/fault.h"
-#include "db/db.h"
-#include "http/client.h"
 
+#include "app.h"
 #include "clients/service_call.h"
 
 enum {
@@ -26,25 +25,11 @@ enum {
     AI_CALLS_SPARE = 1,       /* of them: only for a tenant without another call */
     AI_PERSON_CALLS_MAX = 20, /* calls of a person in a day (UTC) */
     AI_PEOPLE_MAX = 1024,
-    AI_TIMEOUT_MAX_MS = 5000,
     AI_ANSWER_MAX = 64 * 1024
 };
 
-/* The settings of the client; pointers are borrowed for the client's life. */
-struct ai_options {
-    struct loop *loop;
-    struct db_pool *pool;
-    struct http_client *http;
-    const char *url;     /* "https://host/v1", without a '/' at its end */
-    const char *model;   /* its name at the endpoint */
-    const char *key;     /* "": no header is sent */
-    int64_t timeout_ms;  /* of a call, at most AI_TIMEOUT_MAX_MS */
-    int64_t daily_calls; /* 1 or more */
-};
-
-struct ai_client;
-/* Returns a new client; NULL: `fault` is set. */
-struct ai_client *ai_client_create(const struct ai_options *options, struct fault *fault);
+/* Returns a new client, which calls by app->turns_http; NULL: `fault` is set. */
+struct ai_client *ai_client_create(const struct gateway_app *app, struct fault *fault);
 void ai_client_destroy(struct ai_client *client); /* takes NULL; no call may be running */
 
 /* The person whose text the model parses. */

@@ -93,8 +93,7 @@ static bool create_telegram_client(struct gateway_app *app, struct fault *fault)
 
 static bool start_outage_replies(struct gateway_app *app, struct fault *fault)
 {
-    app->outage_replies =
-        outage_replies_create(app->service->loop, app->bots, app->texts, app->telegram, fault);
+    app->outage_replies = outage_replies_create(app, fault);
     if (app->outage_replies == NULL)
         return false;
     inbox_set_missed_callback(app->inbox, outage_replies_send, app->outage_replies);

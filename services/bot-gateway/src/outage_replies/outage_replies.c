@@ -3,12 +3,16 @@
 
 #include <stdlib.h>
 
+#include "base/auto.h"
 #include "base/now.h"
 #include "loop/fiber.h"
 
+#include "bots/bots.h"
 #include "dialogue/dialogue_json.h"
 #include "outage_replies/outage_reply.h"
 #include "outbox/rate_limit.h"
+#include "telegram/telegram.h"
+#include "texts/texts_watch.h"
 
 enum {
     ANSWER_MAX = 16 * 1024,
@@ -17,10 +21,7 @@ enum {
 };
 
 struct outage_replies {
-    struct loop *loop;
-    const struct bots *bots;
-    const struct texts_watch *texts;
-    const struct telegram *telegram;
+    const struct gateway_app *app;
     size_t calls;                   /* number of running calls */
     struct rate_limit_bucket limit; /* rate limit of texts; answers to taps have none */
     struct outage_reply_keys recent;
@@ -34,17 +35,11 @@ struct call {
     struct buf body;
 };
 
-struct outage_replies *outage_replies_create(struct loop *loop, const struct bots *bots,
-                                             const struct texts_watch *texts,
-                                             const struct telegram *telegram, struct fault *fault)
+struct outage_replies *outage_replies_create(const struct gateway_app *app, struct fault *fault)
 {
     struct outage_replies *replies = fault_calloc(sizeof *replies, "outage replies", fault);
-    if (replies == NULL)
-        return NULL;
-    replies->loop = loop;
-    replies->bots = bots;
-    replies->texts = texts;
-    replies->telegram = telegram;
+    if (replies != NULL)
+        replies->app = app;
     return replies;
 }
 
@@ -68,34 +63,31 @@ static void send_reply_and_free_call(void *data)
                                              .body = buf_as_slice(&call->body),
                                              .timeout_ms = OUTAGE_REPLIES_CALL_MS,
                                              .answer_max = ANSWER_MAX};
+    AUTO(arena_finish) struct arena arena;
     struct telegram_answer answer;
-    struct arena arena;
     struct fault ignored;
     arena_init(&arena, ANSWER_ARENA_MAX);
-    (void)!telegram_call(call->replies->telegram, &request, &arena, &answer, &ignored);
-    arena_finish(&arena);
+    (void)!telegram_call(call->replies->app->telegram, &request, &arena, &answer, &ignored);
     free_call(call);
 }
 
 /* Makes the reply to an update. False: there is none, or the update cannot be read. */
 static bool make_reply(const struct update *update, const struct texts *texts, struct call *call)
 {
+    AUTO(arena_finish) struct arena arena;
     struct update_view view;
-    struct arena arena;
     struct fault ignored;
     arena_init(&arena, UPDATE_ARENA_MAX);
-    const bool any = update_view_read(update->body, &arena, &view, &ignored) &&
-                     outage_reply_make(&update->bot_id, &view, now_wall_us(), texts, &call->reply,
-                                       &call->body) &&
-                     buf_ok(&call->body, &ignored);
-    arena_finish(&arena);
-    return any;
+    return update_view_read(update->body, &arena, &view, &ignored) &&
+           outage_reply_make(&update->bot_id, &view, now_wall_us(), texts, &call->reply,
+                             &call->body) &&
+           buf_ok(&call->body, &ignored);
 }
 
 /* Whether the limits allow to send the reply; if they do, counts the reply. */
 static bool count_if_allowed(struct outage_replies *replies, const struct outage_reply *reply)
 {
-    const int64_t now_us = loop_now_ns(replies->loop) / NS_PER_US;
+    const int64_t now_us = loop_now_ns(replies->app->service->loop) / NS_PER_US;
     if (reply->is_text &&
         rate_limit_bucket_wait_us(&replies->limit, TEXT_EVERY_US, RATE_LIMIT_BOT_BURST, now_us) > 0)
         return false;
@@ -113,10 +105,10 @@ void outage_replies_send(void *data, const struct update *update)
     const struct bot *bot;
     struct fault ignored;
     if (replies->calls >= OUTAGE_REPLIES_CALLS_MAX || update->broken ||
-        !bots_find_active_by_id(replies->bots, &update->bot_id, &bot, &ignored) ||
+        !bots_find_active_by_id(replies->app->bots, &update->bot_id, &bot, &ignored) ||
         !bot_has_part(bot, BOT_TOKEN))
         return;
-    const struct texts *texts = texts_watch_texts(replies->texts, (enum bot_type)bot->type);
+    const struct texts *texts = texts_watch_texts(replies->app->texts, (enum bot_type)bot->type);
     struct call *call = calloc(1, sizeof *call);
     if (call == NULL)
         return;
@@ -125,6 +117,7 @@ void outage_replies_send(void *data, const struct update *update)
     buf_init(&call->body, OUTAGE_REPLY_BODY_MAX);
     replies->calls++;
     if (!make_reply(update, texts, call) || !count_if_allowed(replies, &call->reply) ||
-        !fiber_start(replies->loop, send_reply_and_free_call, call, INT64_MAX, "pause", &ignored))
+        !fiber_start(replies->app->service->loop, send_reply_and_free_call, call, INT64_MAX,
+                     "pause", &ignored))
         free_call(call);
 }

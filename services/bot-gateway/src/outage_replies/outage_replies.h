@@ -10,19 +10,15 @@
  * apply to each instance separately. */
 #pragma once
 
-#include "bots/bots.h"
+#include "app.h"
 #include "inbox/update.h"
-#include "telegram/telegram.h"
-#include "texts/texts_watch.h"
 
 enum { OUTAGE_REPLIES_CALLS_MAX = 16, OUTAGE_REPLIES_CALL_MS = 3000 };
 
 struct outage_replies;
 
-/* Creates the sender of replies; the arguments must outlive it. NULL: `fault` is set. */
-struct outage_replies *outage_replies_create(struct loop *loop, const struct bots *bots,
-                                             const struct texts_watch *texts,
-                                             const struct telegram *telegram, struct fault *fault);
+/* Creates the sender of replies; NULL: `fault` is set. */
+struct outage_replies *outage_replies_create(const struct gateway_app *app, struct fault *fault);
 /* Takes NULL; no call may be running. */
 void outage_replies_destroy(struct outage_replies *replies);
 

@@ -47,14 +47,13 @@ static bool store_updates(void *data, const struct telegram_update *updates, siz
     const struct poller *poller = data;
     const struct uuid bot_id = poller->bot_id;
     for (size_t i = 0; i < count; i++) {
+        AUTO(arena_finish) struct arena arena;
         struct update update;
-        struct arena arena;
         arena_init(&arena, ARENA_MAX);
-        bool ok = update_read_body(updates[i].raw, false, &arena, &update, fault);
+        if (!update_read_body(updates[i].raw, false, &arena, &update, fault))
+            return false;
         update.bot_id = bot_id;
-        ok = ok && inbox_store(poller->pollers->app->inbox, &update, fault);
-        arena_finish(&arena);
-        if (!ok)
+        if (!inbox_store(poller->pollers->app->inbox, &update, fault))
             return false;
     }
     return true;

@@ -200,15 +200,14 @@ static bool set_webhook_if_needed(struct webhook_watch *watch, const struct bot 
                                   struct fault *fault)
 {
     struct entry *entry = find_entry(watch, &bot->id);
-    struct arena arena;
     if (!watch->sets_webhooks || bot->intake != BOT_WEBHOOK || !bot_has_part(bot, BOT_SECRET) ||
         entry == NULL ||
         (entry->set && (!entry->known || entry->webhook.state == BOT_WEBHOOK_OURS)))
         return true;
+    AUTO(arena_finish) struct arena arena;
     arena_init(&arena, ARENA_MAX);
     const bool ok = webhook_client_set_webhook(watch->app->telegram, watch->app->config->public_url,
                                                bot, &arena, fault);
-    arena_finish(&arena);
     entry = find_entry(watch, &bot->id);
     if (entry == NULL)
         return ok;
@@ -225,17 +224,16 @@ static bool fetch_username_once_per_token(struct webhook_watch *watch, const str
 {
     struct entry *entry = find_entry(watch, &bot->id);
     struct slice username;
-    struct arena arena;
     struct fault ignored;
     if (entry == NULL || entry->webhook.error != NULL || entry->named)
         return true;
+    AUTO(arena_finish) struct arena arena;
     arena_init(&arena, ARENA_MAX);
     const bool known =
         webhook_client_fetch_username(watch->app->telegram, bot, &arena, &username, &ignored) &&
         username.len > 0;
     const bool ok = !known || slice_is(username, bot->username) ||
                     bot_store_set_username(watch->app->service->pool, &bot->id, username, fault);
-    arena_finish(&arena);
     entry = find_entry(watch, &bot->id);
     if (entry != NULL && known && ok)
         entry->named = strcmp(entry->token, bot->token) == 0;

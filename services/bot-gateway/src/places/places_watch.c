@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "api/periodic.h"
+#include "base/auto.h"
 #include "base/metric.h"
 #include "base/now.h"
 
@@ -62,14 +63,12 @@ static bool call_booking_api(const struct places_watch *watch, const struct tena
 static bool fetch_and_add_cities(const struct places_watch *watch, const struct tenant *tenant,
                                  struct slice path, struct places *places, struct fault *fault)
 {
-    struct arena work;
+    AUTO(arena_finish) struct arena work;
     struct service_answer answer;
 
     arena_init(&work, WORK_BYTES_MAX);
-    const bool ok = call_booking_api(watch, tenant, path, &work, &answer, fault) &&
-                    (answer.status == 404 || places_add_cities(places, answer.body, &work, fault));
-    arena_finish(&work);
-    return ok;
+    return call_booking_api(watch, tenant, path, &work, &answer, fault) &&
+           (answer.status == 404 || places_add_cities(places, answer.body, &work, fault));
 }
 
 /* Adds the places of the page at `cursor`, and sets `cursor` to the next page. */
@@ -77,19 +76,18 @@ static bool fetch_and_add_apartment_page(const struct places_watch *watch,
                                          const struct tenant *tenant, struct places *places,
                                          char cursor[STAY_CURSOR_MAX + 1], struct fault *fault)
 {
+    AUTO(arena_finish) struct arena work;
     struct service_answer answer;
     struct slice next;
-    struct arena work;
 
     arena_init(&work, WORK_BYTES_MAX);
     const struct slice path = arena_printf(&work, "/v1/apartments?limit=%d%s%s", PLACES_PAGE_MAX,
                                            cursor[0] != '\0' ? "&cursor=" : "", cursor);
-    const bool ok = call_booking_api(watch, tenant, path, &work, &answer, fault) &&
-                    places_add_apartments(places, answer.body, &work, &next, fault);
-    if (ok)
-        slice_copy(next, cursor, STAY_CURSOR_MAX + 1);
-    arena_finish(&work);
-    return ok;
+    if (!call_booking_api(watch, tenant, path, &work, &answer, fault) ||
+        !places_add_apartments(places, answer.body, &work, &next, fault))
+        return false;
+    slice_copy(next, cursor, STAY_CURSOR_MAX + 1);
+    return true;
 }
 
 static bool fetch_all_places(const struct places_watch *watch, const struct tenant *tenant,

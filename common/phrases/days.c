@@ -148,17 +148,11 @@ static bool is_number_a_day(const struct items *items, size_t at, const struct d
 static enum which mark_which_word_before_used(struct items *items, size_t at)
 {
     const enum word_kind before = item_kind_before(items, at);
-    enum which which = WHICH_NONE;
 
-    if (before == WORD_THIS)
-        which = WHICH_THIS;
-    else if (before == WORD_NEXT)
-        which = WHICH_NEXT;
-    else if (before == WORD_NEAREST)
-        which = WHICH_NEAREST;
-    if (which != WHICH_NONE)
-        items->list[at - 1].used = true;
-    return which;
+    if (before != WORD_THIS && before != WORD_NEXT && before != WORD_NEAREST)
+        return WHICH_NONE;
+    items->list[at - 1].used = true;
+    return before == WORD_THIS ? WHICH_THIS : before == WORD_NEXT ? WHICH_NEXT : WHICH_NEAREST;
 }
 
 static int32_t nights_of_unit(int32_t unit)

@@ -26,7 +26,7 @@ static void list_insert_sorted(struct phrase_list *list, struct slice item)
 
 static void read_city(struct parser *parser, const struct item *item)
 {
-    struct phrase *out = parser->out;
+    struct phrase *out = &parser->found;
     const struct slice slug = item->kind == WORD_CITY
                                   ? words_get_places(parser->words)->cities[item->value].slug
                                   : SLICE_NONE;
@@ -39,7 +39,7 @@ static void read_city(struct parser *parser, const struct item *item)
 void filters_read_places(struct parser *parser)
 {
     const struct phrase_places *places = words_get_places(parser->words);
-    struct phrase *out = parser->out;
+    struct phrase *out = &parser->found;
 
     for (size_t i = 0; i < parser->items.count; i++) {
         const struct item *item = &parser->items.list[i];
@@ -65,7 +65,7 @@ static bool is_named_park(const struct items *items, size_t at)
 
 void filters_read_amenities(struct parser *parser)
 {
-    struct phrase *out = parser->out;
+    struct phrase *out = &parser->found;
 
     for (size_t i = 0; i < parser->items.count; i++) {
         const struct item *item = &parser->items.list[i];

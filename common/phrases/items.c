@@ -43,7 +43,7 @@ bool items_is_token_word(const struct token *token, const char *text)
     return token->kind == TOKEN_WORD && letters_equal(&token->letters, &letters);
 }
 
-static size_t read_sign(const struct tokens *tokens, size_t at, struct items *out)
+static void read_sign(const struct tokens *tokens, size_t at, struct items *out)
 {
     const struct token *token = &tokens->list[at];
     enum word_kind kind = WORD_FOREIGN;
@@ -55,7 +55,6 @@ static size_t read_sign(const struct tokens *tokens, size_t at, struct items *ou
     else if (token->number == 0x20b8)
         kind = WORD_TENGE;
     out->list[out->count++] = (struct item){.kind = (uint8_t)kind, .gap = (uint8_t)token->gap};
-    return 1;
 }
 
 static const struct word_readings *get_readings(struct item_reader *reader, size_t at)
@@ -245,7 +244,7 @@ void items_from_tokens(const struct phrase_words *words, const struct tokens *to
                  (kind == TOKEN_NUMBER && !(separated && is_code_number(&tokens->list[at]))))
             used = items_read_number(&reader, at, out);
         else if (kind == TOKEN_SIGN)
-            used = read_sign(tokens, at, out);
+            read_sign(tokens, at, out);
         else if (kind == TOKEN_TIME && for_ride)
             out->list[out->count++] =
                 (struct item){.kind = WORD_CLOCK, .value = tokens->list[at].number};

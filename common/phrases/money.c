@@ -168,8 +168,8 @@ static void set_prices(struct parser *parser, struct money *money)
         if (begins)
             role = ROLE_MIN;
         if (amount->first != 0)
-            set_price(parser->out, money, ROLE_MIN, amount->first);
-        set_price(parser->out, money, role, amount->value);
+            set_price(&parser->found, money, ROLE_MIN, amount->first);
+        set_price(&parser->found, money, role, amount->value);
     }
     for (size_t i = money->count; i-- > 0;) {
         mark_unit_used(parser, money, &money->amounts[i]);
@@ -198,7 +198,7 @@ static bool is_price_for_length(const struct items *items, size_t at)
 void money_read(struct parser *parser)
 {
     struct items *items = &parser->items;
-    struct phrase *out = parser->out;
+    struct phrase *out = &parser->found;
     struct money money = {.count = 0};
 
     for (size_t i = 0; i < items->count; i++) {
@@ -233,7 +233,7 @@ static bool convert_price(int64_t *price, int32_t nights)
 
 void money_convert_total(struct parser *parser)
 {
-    struct phrase *out = parser->out;
+    struct phrase *out = &parser->found;
     const bool priced = out->min_price != 0 || out->max_price != 0;
     const bool divided = parser->price_is_total && priced && out->nights != 0;
     const int32_t nights = divided ? out->nights : 1;

@@ -11,7 +11,6 @@ struct parser {
     struct tokens tokens;
     struct items items;
     struct phrase found;
-    struct phrase *out;  /* points to `found` */
     bool price_is_total; /* the price is for the whole stay */
 };
 

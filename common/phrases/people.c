@@ -70,41 +70,32 @@ static void insert_room_count(struct phrase *out, int32_t room_count)
 static void read_counted_rooms(struct parser *parser, size_t at)
 {
     struct items *items = &parser->items;
+    const enum word_kind kind = item_kind(items, at);
     size_t from = find_first_count(items, at), to = at + 1;
 
-    if (from == at && is_positive_count(items, at + 1) && items->list[at + 1].gap != GAP_CLAUSE &&
-        items->list[at + 1].gap != GAP_NONE && item_kind(items, at + 2) != WORD_UNIT &&
-        item_kind(items, at + 2) != WORD_THOUSAND && item_kind(items, at + 2) != WORD_PEOPLE &&
-        item_kind(items, at + 2) != WORD_PERSON && item_kind(items, at + 2) != WORD_MONTH &&
-        !items->list[at + 1].is_day)
+    if (kind != WORD_ROOMS && from == at && is_positive_count(items, at + 1) &&
+        items->list[at + 1].gap != GAP_CLAUSE && items->list[at + 1].gap != GAP_NONE &&
+        item_kind(items, at + 2) != WORD_UNIT && item_kind(items, at + 2) != WORD_THOUSAND &&
+        item_kind(items, at + 2) != WORD_PEOPLE && item_kind(items, at + 2) != WORD_PERSON &&
+        item_kind(items, at + 2) != WORD_MONTH && !items->list[at + 1].is_day)
         to = at + 2; /* the number follows: "комнат 2" */
-    for (size_t i = from; i < to; i++)
-        if (is_positive_count(items, i) && item_kind(items, at) == WORD_ROOM)
-            insert_room_count(parser->out, items->list[i].value);
-    if (item_kind(items, at) == WORD_BEDROOM && (from < at || to > at + 1))
-        parser->out->ask |= PHRASE_ASK_ROOMS;
+    for (size_t i = from; i < to && kind != WORD_BEDROOM; i++)
+        if (is_positive_count(items, i) || (i == at && kind == WORD_ROOMS))
+            insert_room_count(&parser->found, items->list[i].value);
+    if (kind == WORD_BEDROOM && (from < at || to > at + 1))
+        parser->found.ask |= PHRASE_ASK_ROOMS;
     items_mark_used(items, from, to);
 }
 
 void rooms_read(struct parser *parser)
 {
-    struct items *items = &parser->items;
-
-    for (size_t i = 0; i < items->count; i++) {
-        const enum word_kind kind = item_kind(items, i);
-        if (kind == WORD_ROOM || kind == WORD_BEDROOM) {
+    for (size_t i = 0; i < parser->items.count; i++) {
+        const enum word_kind kind = item_kind(&parser->items, i);
+        if (kind == WORD_ROOM || kind == WORD_BEDROOM || kind == WORD_ROOMS)
             read_counted_rooms(parser, i);
-        } else if (kind == WORD_ROOMS) {
-            const size_t from = find_first_count(items, i);
-            for (size_t n = from; n < i; n++)
-                if (is_positive_count(items, n))
-                    insert_room_count(parser->out, items->list[n].value);
-            insert_room_count(parser->out, items->list[i].value);
-            items_mark_used(items, from, i + 1);
-        }
     }
-    if ((parser->out->ask & PHRASE_ASK_ROOMS) != 0)
-        parser->out->room_count = 0;
+    if ((parser->found.ask & PHRASE_ASK_ROOMS) != 0)
+        parser->found.room_count = 0;
 }
 
 struct party {
@@ -186,8 +177,8 @@ static void read_people_noun(struct items *items, size_t at, struct party *party
     items_mark_used(items, from, to);
 }
 
-/* Reads a word that by itself means a number of people. False if the item is no such word. */
-static bool read_group_number(struct items *items, size_t at, struct party *party)
+/* Reads a word that by itself means a number of people. */
+static void read_group_number(struct items *items, size_t at, struct party *party)
 {
     const enum word_kind kind = item_kind(items, at);
     const enum word_kind before = item_kind_before(items, at);
@@ -201,9 +192,7 @@ static bool read_group_number(struct items *items, size_t at, struct party *part
                     items->list[at].ending == ENDING_WE))) {
         raise_total(party, items->list[at].value);
         items->list[at].used = true;
-        return true;
     }
-    return false;
 }
 
 static void read_companion(struct items *items, size_t at, struct party *party)
@@ -260,7 +249,7 @@ static void read_person(struct items *items, size_t at, struct party *party)
 void guests_read(struct parser *parser)
 {
     struct party party = {.all = 0};
-    struct phrase *out = parser->out;
+    struct phrase *out = &parser->found;
 
     for (size_t i = 0; i < parser->items.count; i++)
         read_person(&parser->items, i, &party);

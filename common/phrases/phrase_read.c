@@ -43,7 +43,6 @@ struct parser *phrase_create_parser(const struct phrase_words *words, struct sli
     parser->language = language;
     parser->now = now;
     parser->found = (struct phrase){.check_in = DATE_ABSENT, .check_out = DATE_ABSENT};
-    parser->out = &parser->found;
     parser->price_is_total = false;
     items_from_tokens(words, &parser->tokens, for_ride, readings, &parser->items);
     if (!for_ride) /* in a phrase about a ride an hour is not a label: "сағат 9-да" */
@@ -67,7 +66,7 @@ bool phrase_read(const struct phrase_words *words, struct slice text, enum langu
     guests_read(parser);
     stay_dates_read(parser);
     money_convert_total(parser);
-    store_unknown_words(text, &parser->tokens, &parser->items, parser->out);
+    store_unknown_words(text, &parser->tokens, &parser->items, &parser->found);
     *out = parser->found;
     return true;
 }

@@ -158,14 +158,6 @@ static void add_names(struct phrase_words *words, const struct phrase_places *pl
     }
 }
 
-static void places_add(struct phrase_words *words, const struct phrase_places *places,
-                       struct arena *arena)
-{
-    add_names(words, places, arena);
-    add_districts(words, places, arena);
-    add_cities(words, places, arena);
-}
-
 /* True for kinds of streets in addresses, and first words of titles that are not names. */
 static bool is_street_kind(struct slice word)
 {
@@ -296,7 +288,9 @@ const struct phrase_words *phrase_words_create(struct arena *arena,
 
     if (words == NULL)
         return NULL;
-    places_add(words, places, arena);
+    add_names(words, places, arena);
+    add_districts(words, places, arena);
+    add_cities(words, places, arena);
     for (size_t i = 0; i < ARRAY_LEN(tables); i++)
         add_table(words, tables[i]);
     return words;

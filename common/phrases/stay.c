@@ -129,14 +129,9 @@ static bool set_month_of_beginning(struct point *first, struct point *last, int3
         return first->kind != POINT_DATE || last->kind != POINT_DAY || first->day != last->day;
     if (first->day == last->day)
         return false;
-    *first = (struct point){.kind = POINT_DATE,
-                            .day = first->day,
-                            .month = last->month,
-                            .year = last->year,
-                            .role = first->role,
-                            .weekday = first->weekday,
-                            .from = first->from,
-                            .to = first->to};
+    first->kind = POINT_DATE;
+    first->month = last->month;
+    first->year = last->year;
     if (first->day < last->day)
         return true;
     if (first->month == 1) {
@@ -271,17 +266,14 @@ static void store_stay_or_ask(const struct stay *stay, const struct days *days, 
 
 static void apply_lone_month(struct days *days)
 {
-    bool taken = false;
-
     if (days->month == 0 || days->count == 0)
         return;
     struct point *last = &days->points[days->count - 1];
     if (last->kind == POINT_DAY) {
         last->kind = POINT_DATE;
         last->month = days->month;
-        taken = true;
+        days->month = 0;
     }
-    days->month = taken ? 0 : days->month;
 }
 
 void stay_dates_read(struct parser *parser)
@@ -293,7 +285,7 @@ void stay_dates_read(struct parser *parser)
     days_read(parser, &days);
     stay.unclear = days.unclear;
     for (size_t i = 0; i < days.count; i++) {
-        parser->out->from_today |= days.points[i].from_now;
+        parser->found.from_today |= days.points[i].from_now;
         stay.unclear |= days.points[i].is_alternative ||
                         (days.points[i].from_now && parser->now.hour < PHRASE_NIGHT_ENDS);
     }
@@ -309,5 +301,5 @@ void stay_dates_read(struct parser *parser)
         resolve_weekend(&days, today, &stay);
     if (!stay.unclear)
         fit_dates_to_length(&stay, today);
-    store_stay_or_ask(&stay, &days, parser->out);
+    store_stay_or_ask(&stay, &days, &parser->found);
 }

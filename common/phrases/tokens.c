@@ -169,11 +169,6 @@ static size_t read_digits_at(const struct points *points, size_t at, size_t digi
     return len;
 }
 
-static int full_year(int32_t year, size_t digits)
-{
-    return (int)(digits == 2 ? 2000 + year : year);
-}
-
 static size_t read_iso_date(const struct points *points, size_t at, struct token *token)
 {
     int32_t year, month, day;
@@ -211,7 +206,7 @@ static size_t read_short_date(const struct points *points, size_t at, struct tok
     if (code_point_at(points, at + len) == sign) {
         const size_t c = read_digits_at(points, at + len + 1, 4, &year);
         if (c == 2 || c == 4) {
-            token->year = full_year(year, c);
+            token->year = (int)(c == 2 ? 2000 + year : year);
             len += 1 + c;
         }
     }

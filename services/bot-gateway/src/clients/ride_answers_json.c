@@ -158,11 +158,7 @@ bool ride_read_pending_offers(struct slice body, struct arena *arena, struct rid
     return true;
 }
 
-bool ride_read_offer(struct slice body, struct arena *arena, struct ride_found *out,
-                     struct fault *fault)
-{
-    return stay_value_read_item(&found_item, body, out, arena, fault);
-}
+STAY_READ_ITEM(ride_read_offer, struct ride_found, found_item)
 
 /* --- rides --- */
 
@@ -258,27 +254,14 @@ static bool clean_order(void *item, struct arena *arena, bool *is_complete, stru
 
 static const struct stay_item order_item = {&order_table, clean_order, "a member is missing"};
 
-bool ride_read_order(struct slice body, struct arena *arena, struct ride_order *out,
-                     struct fault *fault)
-{
-    return stay_value_read_item(&order_item, body, out, arena, fault);
-}
+STAY_READ_ITEM(ride_read_order, struct ride_order, order_item)
 
 bool ride_is_looking_for_driver(const struct ride_order *order)
 {
     return slice_is(order->status, "open") && uuid_is_nil(&order->trip);
 }
 
-bool ride_read_orders(struct slice body, struct arena *arena, struct ride_orders *out,
-                      struct fault *fault)
-{
-    struct stay_value_page page;
-
-    if (!stay_value_read_complete_items(&order_item, RIDES_MAX, body, arena, &page, fault))
-        return false;
-    *out = (struct ride_orders){page.items.items, page.items.count, page.next};
-    return true;
-}
+STAY_READ_LIST(ride_read_orders, struct ride_orders, order_item, RIDES_MAX)
 
 /* --- trips of a driver --- */
 
@@ -363,22 +346,8 @@ static bool clean_driver_trip(void *item, struct arena *arena, bool *is_complete
 
 static const struct stay_item run_item = {&run_table, clean_driver_trip, "a member is missing"};
 
-bool ride_read_driver_trip(struct slice body, struct arena *arena, struct ride_run *out,
-                           struct fault *fault)
-{
-    return stay_value_read_item(&run_item, body, out, arena, fault);
-}
-
-bool ride_read_driver_trips(struct slice body, struct arena *arena, struct ride_runs *out,
-                            struct fault *fault)
-{
-    struct stay_value_page page;
-
-    if (!stay_value_read_complete_items(&run_item, RIDES_MAX, body, arena, &page, fault))
-        return false;
-    *out = (struct ride_runs){page.items.items, page.items.count, page.next};
-    return true;
-}
+STAY_READ_ITEM(ride_read_driver_trip, struct ride_run, run_item)
+STAY_READ_LIST(ride_read_driver_trips, struct ride_runs, run_item, RIDES_MAX)
 
 bool ride_read_shared_ride(struct slice body, struct arena *arena, struct ride_run *out,
                            struct fault *fault)

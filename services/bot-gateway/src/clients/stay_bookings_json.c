@@ -114,11 +114,7 @@ const struct stay_action *stay_find_allowed_action(const struct stay_booking *bo
 
 static const struct stay_item booking_item = {&booking_table, clean_booking, "half a booking"};
 
-bool stay_read_booking(struct slice body, struct arena *arena, struct stay_booking *out,
-                       struct fault *fault)
-{
-    return stay_value_read_item(&booking_item, body, out, arena, fault);
-}
+STAY_READ_ITEM(stay_read_booking, struct stay_booking, booking_item)
 
 static const struct foreign_member would_members[] = {
     {"would", FOREIGN_OBJECT, 0, &booking_table, 0},
@@ -126,23 +122,8 @@ static const struct foreign_member would_members[] = {
 static const struct foreign would_table = FOREIGN_OF(would_members, struct stay_booking);
 static const struct stay_item would_item = {&would_table, clean_booking, "half a booking"};
 
-bool stay_read_dry_run_booking(struct slice body, struct arena *arena, struct stay_booking *out,
-                               struct fault *fault)
-{
-    return stay_value_read_item(&would_item, body, out, arena, fault);
-}
-
-bool stay_read_bookings(struct slice body, struct arena *arena, struct stay_bookings *out,
-                        struct fault *fault)
-{
-    struct stay_value_page page;
-
-    if (!stay_value_read_complete_items(&booking_item, STAY_BOOKINGS_READ, body, arena, &page,
-                                        fault))
-        return false;
-    *out = (struct stay_bookings){page.items.items, page.items.count, page.next};
-    return true;
-}
+STAY_READ_ITEM(stay_read_dry_run_booking, struct stay_booking, would_item)
+STAY_READ_LIST(stay_read_bookings, struct stay_bookings, booking_item, STAY_BOOKINGS_READ)
 
 // clang-format off
 static const struct foreign_member cancelling_members[] = {

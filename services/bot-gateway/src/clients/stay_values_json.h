@@ -52,6 +52,23 @@ bool stay_value_omit_incomplete(const struct stay_item *kind, struct foreign_lis
 bool stay_value_read_complete_items(const struct stay_item *kind, size_t items_max,
                                     struct slice body, struct arena *arena,
                                     struct stay_value_page *out, struct fault *fault) MUST_CHECK;
+/* Define `function_`, which reads an answer that is one item, or a list of items into a struct with
+ * the members `items`, `count` and `next`. */
+#define STAY_READ_ITEM(function_, type_, kind_)                                                    \
+    bool function_(struct slice body, struct arena *arena, type_ *out, struct fault *fault)        \
+    {                                                                                              \
+        return stay_value_read_item(&(kind_), body, out, arena, fault);                            \
+    }
+#define STAY_READ_LIST(function_, type_, kind_, max_)                                              \
+    bool function_(struct slice body, struct arena *arena, type_ *out, struct fault *fault)        \
+    {                                                                                              \
+        struct stay_value_page page;                                                               \
+                                                                                                   \
+        if (!stay_value_read_complete_items(&(kind_), (max_), body, arena, &page, fault))          \
+            return false;                                                                          \
+        *out = (type_){page.items.items, page.items.count, page.next};                             \
+        return true;                                                                               \
+    }
 
 /* Returns `amount_tiyn` if it is whole tenge from 0 to STAY_MONEY_MAX; else FIELD_ABSENT. */
 int64_t stay_value_money_or_absent(int64_t amount_tiyn);

@@ -103,23 +103,8 @@ static bool clean_apartment(void *item, struct arena *arena, bool *is_complete, 
 static const struct stay_item apartment_item = {&apartment_table, clean_apartment,
                                                 "an incomplete apartment"};
 
-bool owner_read_apartment(struct slice body, struct arena *arena, struct owner_apartment *out,
-                          struct fault *fault)
-{
-    return stay_value_read_item(&apartment_item, body, out, arena, fault);
-}
-
-bool owner_read_apartments(struct slice body, struct arena *arena, struct owner_apartments *out,
-                           struct fault *fault)
-{
-    struct stay_value_page page;
-
-    if (!stay_value_read_complete_items(&apartment_item, OWNER_APARTMENTS_MAX, body, arena, &page,
-                                        fault))
-        return false;
-    *out = (struct owner_apartments){page.items.items, page.items.count, page.next};
-    return true;
-}
+STAY_READ_ITEM(owner_read_apartment, struct owner_apartment, apartment_item)
+STAY_READ_LIST(owner_read_apartments, struct owner_apartments, apartment_item, OWNER_APARTMENTS_MAX)
 
 /* --- blocks --- */
 

@@ -127,8 +127,7 @@ static bool set_webhook_and_check_it(const struct asked *asked, struct fault *fa
     struct fault ignored;
     struct arena arena;
     arena_init(&arena, ARENA_MAX);
-    const bool ok = webhook_client_set_webhook(app->telegram, app->config->public_url, &asked->bot,
-                                               &arena, fault);
+    const bool ok = webhook_client_set_webhook(app, &asked->bot, &arena, fault);
     arena_finish(&arena);
     /* Updates the state of the webhook for this answer and for lists; the next regular check may
      * be a minute later. */

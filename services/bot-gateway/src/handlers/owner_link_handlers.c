@@ -59,7 +59,7 @@ static bool ensure_username(struct asked *asked, struct arena *arena, struct fau
 
     if (asked->bot.username[0] != '\0')
         return true;
-    if (!webhook_client_fetch_username(asked->app->telegram, &asked->bot, arena, &name, &ignored) ||
+    if (!webhook_client_fetch_username(asked->app, &asked->bot, arena, &name, &ignored) ||
         name.len == 0 || name.len > BOT_USERNAME_MAX || !text_is_url_safe(name))
         return fault_set(fault, FAULT_UNAVAILABLE, "telegram_unavailable",
                          "The username of the bot is unknown.");

@@ -112,7 +112,7 @@ static bool remove_own_webhook(struct poller *poller, const struct bot *bot, str
     const struct bot_webhook *found = webhook_watch_get_state(app->webhooks, &bot->id);
     if (found == NULL || found->state != BOT_WEBHOOK_OURS)
         return true;
-    if (!webhook_client_delete_webhook(app->telegram, bot, &arena, fault))
+    if (!webhook_client_delete_webhook(app, bot, &arena, fault))
         return false;
     LOG(LOG_INFO, "webhook_removed", "The webhook of a polled bot was removed",
         log_str("bot", bot->name));

@@ -7,36 +7,35 @@
 
 enum { BODY_MAX = 4096, ANSWER_MAX = 16 * 1024, RETRY_S = 5 };
 
-static struct slice make_webhook_url(const char *public_url, const struct bot *bot,
+static struct slice make_webhook_url(const struct gateway_app *app, const struct bot *bot,
                                      struct arena *arena)
 {
-    return arena_printf(arena, "%s/telegram/%s", public_url, bot->name);
+    return arena_printf(arena, "%s/telegram/%s", app->config->public_url, bot->name);
 }
 
-static bool call_telegram(const struct telegram *telegram, const struct bot *bot,
-                          const char *method, struct slice body, struct arena *arena,
-                          struct telegram_answer *answer, struct fault *fault)
+static bool call_telegram(const struct gateway_app *app, const struct bot *bot, const char *method,
+                          struct slice body, struct arena *arena, struct telegram_answer *answer,
+                          struct fault *fault)
 {
     const struct telegram_request request = {.token = bot->token,
                                              .method = method,
                                              .body = body,
                                              .timeout_ms = WEBHOOK_CALL_MS,
                                              .answer_max = ANSWER_MAX};
-    return telegram_call(telegram, &request, arena, answer, fault);
+    return telegram_call(app->telegram, &request, arena, answer, fault);
 }
 
-bool webhook_client_read_state(const struct telegram *telegram, const char *public_url,
-                               const struct bot *bot, struct arena *arena, struct bot_webhook *out,
-                               struct slice *host, enum telegram_outcome *outcome,
-                               struct fault *fault)
+bool webhook_client_read_state(const struct gateway_app *app, const struct bot *bot,
+                               struct arena *arena, struct bot_webhook *out, struct slice *host,
+                               enum telegram_outcome *outcome, struct fault *fault)
 {
     struct telegram_answer answer = {.outcome = TELEGRAM_NOT_SENT};
-    const struct slice ours = make_webhook_url(public_url, bot, arena);
+    const struct slice ours = make_webhook_url(app, bot, arena);
     *outcome = TELEGRAM_NOT_SENT;
     if (ours.at == NULL)
         return arena_fault(fault);
     const bool answered =
-        call_telegram(telegram, bot, "getWebhookInfo", SLICE_NONE, arena, &answer, fault);
+        call_telegram(app, bot, "getWebhookInfo", SLICE_NONE, arena, &answer, fault);
     *outcome = answer.outcome;
     if (!answered)
         return false;
@@ -74,11 +73,11 @@ static bool set_fault_of_refusal(const struct telegram_answer *answer, struct fa
     return false;
 }
 
-bool webhook_client_set_webhook(const struct telegram *telegram, const char *public_url,
-                                const struct bot *bot, struct arena *arena, struct fault *fault)
+bool webhook_client_set_webhook(const struct gateway_app *app, const struct bot *bot,
+                                struct arena *arena, struct fault *fault)
 {
     struct telegram_answer answer = {.outcome = TELEGRAM_NOT_SENT};
-    const struct slice url = make_webhook_url(public_url, bot, arena);
+    const struct slice url = make_webhook_url(app, bot, arena);
     char text[BODY_MAX];
     struct buf body;
     buf_init_over(&body, text, sizeof text);
@@ -87,28 +86,28 @@ bool webhook_client_set_webhook(const struct telegram *telegram, const char *pub
     webhook_encode_set_parameters(url, bot->secret, &body);
     if (!buf_ok(&body, fault))
         return false;
-    return call_telegram(telegram, bot, "setWebhook", buf_as_slice(&body), arena, &answer, fault) ||
+    return call_telegram(app, bot, "setWebhook", buf_as_slice(&body), arena, &answer, fault) ||
            set_fault_of_refusal(&answer, fault);
 }
 
-bool webhook_client_delete_webhook(const struct telegram *telegram, const struct bot *bot,
+bool webhook_client_delete_webhook(const struct gateway_app *app, const struct bot *bot,
                                    struct arena *arena, struct fault *fault)
 {
     struct telegram_answer answer;
-    return call_telegram(telegram, bot, "deleteWebhook", SLICE_NONE, arena, &answer, fault);
+    return call_telegram(app, bot, "deleteWebhook", SLICE_NONE, arena, &answer, fault);
 }
 
-bool webhook_client_fetch_username(const struct telegram *telegram, const struct bot *bot,
+bool webhook_client_fetch_username(const struct gateway_app *app, const struct bot *bot,
                                    struct arena *arena, struct slice *username, struct fault *fault)
 {
     struct telegram_answer answer;
-    return call_telegram(telegram, bot, "getMe", SLICE_NONE, arena, &answer, fault) &&
+    return call_telegram(app, bot, "getMe", SLICE_NONE, arena, &answer, fault) &&
            webhook_username_read(answer.result, arena, username, fault);
 }
 
-bool webhook_client_set_menu(const struct telegram *telegram, const struct bot *bot,
+bool webhook_client_set_menu(const struct gateway_app *app, const struct bot *bot,
                              struct slice body, struct arena *arena, struct fault *fault)
 {
     struct telegram_answer answer;
-    return call_telegram(telegram, bot, "setMyCommands", body, arena, &answer, fault);
+    return call_telegram(app, bot, "setMyCommands", body, arena, &answer, fault);
 }

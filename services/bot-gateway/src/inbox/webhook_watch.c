@@ -131,8 +131,8 @@ bool webhook_watch_check_now(struct webhook_watch *watch, const struct bot *bot,
     struct bot_webhook fresh;
     struct slice host;
     arena_init(&arena, ARENA_MAX);
-    const bool ok = webhook_client_read_state(watch->app->telegram, watch->app->config->public_url,
-                                              bot, &arena, &fresh, &host, &outcome, fault);
+    const bool ok =
+        webhook_client_read_state(watch->app, bot, &arena, &fresh, &host, &outcome, fault);
     struct entry *entry = find_or_add_entry(watch, &bot->id);
     if (entry != NULL && ok)
         record_state_and_log_if_elsewhere(entry, bot, &fresh, host);
@@ -206,8 +206,7 @@ static bool set_webhook_if_needed(struct webhook_watch *watch, const struct bot 
         return true;
     AUTO(arena_finish) struct arena arena;
     arena_init(&arena, ARENA_MAX);
-    const bool ok = webhook_client_set_webhook(watch->app->telegram, watch->app->config->public_url,
-                                               bot, &arena, fault);
+    const bool ok = webhook_client_set_webhook(watch->app, bot, &arena, fault);
     entry = find_entry(watch, &bot->id);
     if (entry == NULL)
         return ok;
@@ -230,7 +229,7 @@ static bool fetch_username_once_per_token(struct webhook_watch *watch, const str
     AUTO(arena_finish) struct arena arena;
     arena_init(&arena, ARENA_MAX);
     const bool known =
-        webhook_client_fetch_username(watch->app->telegram, bot, &arena, &username, &ignored) &&
+        webhook_client_fetch_username(watch->app, bot, &arena, &username, &ignored) &&
         username.len > 0;
     const bool ok = !known || slice_is(username, bot->username) ||
                     bot_store_set_username(watch->app->service->pool, &bot->id, username, fault);
@@ -253,7 +252,7 @@ static bool send_menus_in_all_languages(const struct webhook_watch *watch, const
         buf_init(&body, MENU_MAX);
         webhook_encode_menu_parameters(texts_watch_texts(watch->app->texts, type), type, i, &body);
         if (!buf_ok(&body, fault) ||
-            !webhook_client_set_menu(watch->app->telegram, bot, buf_as_slice(&body), &arena, fault))
+            !webhook_client_set_menu(watch->app, bot, buf_as_slice(&body), &arena, fault))
             return false;
     }
     return true;

@@ -18,7 +18,7 @@
 #include "maintenance/sweeper.h"
 #include "notifications/notifier.h"
 #include "outage_replies/outage_replies.h"
-#include "outbox/telegram_client.h"
+#include "outbox/sender.h"
 #include "places/places_watch.h"
 #include "routes.h"
 #include "texts/texts_watch.h"

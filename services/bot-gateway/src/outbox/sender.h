@@ -27,6 +27,8 @@ enum {
  * `result->text` is in the arena. Tests pass a fake. */
 typedef void sender_send_fn(void *data, const char *token, const struct sender_call *call,
                             struct arena *arena, struct call_result *result);
+/* Calls Telegram; `data` is a struct telegram. */
+sender_send_fn telegram_client_send;
 
 struct sender_options {
     struct service *service;

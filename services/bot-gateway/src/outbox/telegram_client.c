@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-#include "outbox/telegram_client.h"
-
+/* The sender's calls of the Bot API. */
 #include "base/auto.h"
 
+#include "outbox/sender.h"
+#include "telegram/telegram.h"
 #include "telegram/text.h"
 
 enum { BODY_MAX = 256 * 1024 };

@@ -30,8 +30,7 @@ struct gateway_app {
     struct texts_watch *texts;             /* texts and settings, reread every few seconds */
     struct inbox *inbox;                   /* stores updates */
     struct periodic sweeper;               /* deletes old rows */
-    struct http_client *telegram_http;     /* with the proxy for Telegram */
-    struct telegram *telegram;             /* the Bot API */
+    struct telegram *telegram;             /* the Bot API, by the proxy for Telegram */
     struct webhook_watch *webhooks;        /* state of the webhooks at Telegram */
     struct pollers *pollers;               /* polls bots without a webhook */
     struct outage_replies *outage_replies; /* replies while PostgreSQL is unavailable */

@@ -64,7 +64,8 @@ static void stop_and_free_app(void *data)
     periodic_stop(&app->broadcaster);
     sender_stop(app->sender);
     outage_replies_destroy(app->outage_replies);
-    http_client_destroy(app->telegram_http);
+    if (app->telegram != NULL)
+        http_client_destroy(app->telegram->client);
     free(app->telegram);
     periodic_stop(&app->sweeper);
     inbox_destroy(app->inbox);
@@ -81,14 +82,11 @@ static bool create_telegram_client(struct gateway_app *app, struct fault *fault)
     app->telegram = fault_calloc(sizeof *app->telegram, "the Bot API", fault);
     if (app->telegram == NULL)
         return false;
-    app->telegram_http = http_client_create(app->service->loop, app->service->work, &http, fault);
-    if (app->telegram_http == NULL)
-        return false;
-    *app->telegram =
-        (struct telegram){.client = app->telegram_http,
-                          .root = app->config->telegram_api_root,
-                          .own_root = strcmp(app->config->telegram_api_root, TELEGRAM_ROOT) != 0};
-    return true;
+    *app->telegram = (struct telegram){
+        .client = http_client_create(app->service->loop, app->service->work, &http, fault),
+        .root = app->config->telegram_api_root,
+        .own_root = strcmp(app->config->telegram_api_root, TELEGRAM_ROOT) != 0};
+    return app->telegram->client != NULL;
 }
 
 static bool start_outage_replies(struct gateway_app *app, struct fault *fault)

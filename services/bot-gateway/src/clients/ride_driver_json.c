@@ -29,20 +29,19 @@ static const struct foreign_member tariff_members[] = {
 static const struct foreign tariff_table = FOREIGN_OF(tariff_members, struct ride_tariff);
 // clang-format on
 
+static bool clean_driver(void *item, struct arena *arena, bool *is_complete, struct fault *fault)
+{
+    *is_complete = true;
+    return stay_clean_text(&((struct ride_driver *)item)->name, DRIVER_UNITS, arena, fault);
+}
+
 bool ride_read_first_driver(struct slice body, struct arena *arena, struct ride_driver *out,
                             struct fault *fault)
 {
-    struct stay_value_page page;
-    struct ride_driver driver = {.status = SLICE("")};
+    static const struct stay_item kind = {&driver_table, clean_driver, NULL};
 
-    if (!stay_value_read_page(&driver_table, 1, body, arena, &page, fault))
-        return false;
-    if (page.items.count > 0)
-        driver = *(const struct ride_driver *)page.items.items;
-    if (!stay_clean_text(&driver.name, DRIVER_UNITS, arena, fault))
-        return false;
-    *out = driver;
-    return true;
+    *out = (struct ride_driver){.status = SLICE("")};
+    return stay_value_read_first_item(&kind, body, out, arena, fault);
 }
 
 int64_t ride_read_given_stars(struct slice body, bool by_driver, struct arena *arena)

@@ -99,9 +99,9 @@ static int64_t number_up_to_max_or_0(int64_t number, int64_t max)
 }
 
 /* Cleans the texts, and sets values that cannot be used to absent. */
-static bool clean_apartment(struct stay_apartment *apartment, struct arena *arena,
-                            struct fault *fault)
+static bool clean_apartment(void *item, struct arena *arena, bool *is_complete, struct fault *fault)
 {
+    struct stay_apartment *apartment = item;
     int64_t *const sums[] = {&apartment->total, &apartment->deposit, &apartment->security_deposit};
 
     for (size_t i = 0; i < ARRAY_LEN(sums); i++)
@@ -115,8 +115,10 @@ static bool clean_apartment(struct stay_apartment *apartment, struct arena *aren
     omit_bad_photo_urls(&apartment->photos);
     if (apartment->photos.count > 0)
         apartment->photo = ((const struct slice *)apartment->photos.items)[0];
-    return stay_value_clean_texts(&apartment->title, STAY_TITLE_MAX, arena, fault) &&
-           stay_value_clean_texts(&apartment->why, STAY_WHY_MAX, arena, fault) &&
+    if (!stay_value_clean_texts(&apartment->title, STAY_TITLE_MAX, arena, fault))
+        return false;
+    *is_complete = stay_value_has_text(&apartment->title);
+    return stay_value_clean_texts(&apartment->why, STAY_WHY_MAX, arena, fault) &&
            stay_value_clean_texts(&apartment->description, ABOUT_MAX, arena, fault) &&
            stay_value_clean_texts(&apartment->house_rules, ABOUT_MAX, arena, fault) &&
            stay_clean_text(&apartment->check_in_time, TIME_MAX, arena, fault) &&
@@ -124,61 +126,36 @@ static bool clean_apartment(struct stay_apartment *apartment, struct arena *aren
            stay_clean_text(&apartment->district, DISTRICT_MAX, arena, fault);
 }
 
+static const struct stay_item apartment_item = {&apartment_table, clean_apartment,
+                                                "an apartment without title"};
+
 bool stay_read_apartments(struct slice body, struct arena *arena, struct stay_apartments *out,
                           struct fault *fault)
 {
     struct stay_value_page page;
     struct stay_apartments apartments = {.count = 0};
 
-    if (!stay_value_read_page(&apartment_table, STAY_APARTMENTS_MAX, body, arena, &page, fault))
+    if (!stay_value_read_complete_items(&apartment_item, STAY_APARTMENTS_MAX, body, arena, &page,
+                                        fault))
         return false;
     apartments.items = page.items.items;
-    for (size_t i = 0; i < page.items.count; i++) {
-        struct stay_apartment *apartment = &apartments.items[i];
-        if (!clean_apartment(apartment, arena, fault))
-            return false;
-        if (!uuid_is_nil(&apartment->id) && stay_value_has_text(&apartment->title) &&
-            apartment->total != FIELD_ABSENT)
-            apartments.items[apartments.count++] = *apartment;
-    }
-    apartments.next = stay_value_cursor_or_absent(page.next);
+    for (size_t i = 0; i < page.items.count; i++)
+        if (!uuid_is_nil(&apartments.items[i].id) && apartments.items[i].total != FIELD_ABSENT)
+            apartments.items[apartments.count++] = apartments.items[i];
+    apartments.next = page.next;
     *out = apartments;
     return true;
 }
 
-bool stay_read_apartment(struct slice body, struct arena *arena, struct stay_apartment *out,
-                         struct fault *fault)
-{
-    struct stay_apartment apartment;
-
-    if (!stay_value_read(&apartment_table, body, &apartment, arena, fault) ||
-        !clean_apartment(&apartment, arena, fault))
-        return false;
-    if (!stay_value_has_text(&apartment.title))
-        return stay_fail_bad_answer("an apartment without title", fault);
-    *out = apartment;
-    return true;
-}
+STAY_READ_ITEM(stay_read_apartment, struct stay_apartment, apartment_item)
 
 bool stay_read_first_apartment(struct slice body, struct arena *arena, struct stay_apartment *out,
                                struct fault *fault)
 {
-    struct stay_value_page page;
-    struct stay_apartment *first;
-
-    if (!stay_value_read_page(&apartment_table, 1, body, arena, &page, fault))
-        return false;
-    if (page.items.count == 0) {
-        *out = (struct stay_apartment){.id = {{0}}};
-        return true;
-    }
-    first = page.items.items;
-    if (!clean_apartment(first, arena, fault))
-        return false;
-    if (!stay_value_has_text(&first->title) || first->city.at == NULL)
-        return stay_fail_bad_answer("an apartment without title or city", fault);
-    *out = *first;
-    return true;
+    *out = (struct stay_apartment){.id = {{0}}};
+    return stay_value_read_first_item(&apartment_item, body, out, arena, fault) &&
+           (!stay_value_has_text(&out->title) || out->city.at != NULL ||
+            stay_fail_bad_answer("an apartment without city", fault));
 }
 
 /* --- quotes --- */

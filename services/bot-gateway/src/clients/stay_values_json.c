@@ -50,21 +50,38 @@ bool stay_value_read_page(const struct foreign *item_table, size_t items_max, st
            (out->items.items != NULL || stay_fail_bad_answer("a list without items", fault));
 }
 
-bool stay_value_read_item(const struct stay_item *kind, struct slice body, void *out,
-                          struct arena *arena, struct fault *fault)
+static bool clean_and_copy_item(const struct stay_item *kind, void *item, void *out,
+                                struct arena *arena, struct fault *fault)
 {
-    void *item = arena_alloc(arena, kind->table->size);
     bool whole;
 
-    if (item == NULL)
-        return arena_fault(fault);
-    if (!stay_value_read(kind->table, body, item, arena, fault) ||
-        !kind->clean(item, arena, &whole, fault))
+    if (!kind->clean(item, arena, &whole, fault))
         return false;
     if (!whole)
         return stay_fail_bad_answer(kind->half, fault);
     memcpy(out, item, kind->table->size);
     return true;
+}
+
+bool stay_value_read_item(const struct stay_item *kind, struct slice body, void *out,
+                          struct arena *arena, struct fault *fault)
+{
+    void *item = arena_alloc(arena, kind->table->size);
+
+    if (item == NULL)
+        return arena_fault(fault);
+    return stay_value_read(kind->table, body, item, arena, fault) &&
+           clean_and_copy_item(kind, item, out, arena, fault);
+}
+
+bool stay_value_read_first_item(const struct stay_item *kind, struct slice body, void *out,
+                                struct arena *arena, struct fault *fault)
+{
+    struct stay_value_page page;
+
+    return stay_value_read_page(kind->table, 1, body, arena, &page, fault) &&
+           (page.items.count == 0 ||
+            clean_and_copy_item(kind, page.items.items, out, arena, fault));
 }
 
 bool stay_value_omit_incomplete(const struct stay_item *kind, struct foreign_list *list,

@@ -44,6 +44,9 @@ struct stay_item {
 /* Reads an answer that is one item. */
 bool stay_value_read_item(const struct stay_item *kind, struct slice body, void *out,
                           struct arena *arena, struct fault *fault) MUST_CHECK;
+/* Reads the first item of a list. If the list is empty, `out` does not change. */
+bool stay_value_read_first_item(const struct stay_item *kind, struct slice body, void *out,
+                                struct arena *arena, struct fault *fault) MUST_CHECK;
 /* Omits the items of a list that lack a required value. */
 bool stay_value_omit_incomplete(const struct stay_item *kind, struct foreign_list *list,
                                 struct arena *arena, struct fault *fault) MUST_CHECK;

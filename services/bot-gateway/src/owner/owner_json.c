@@ -43,38 +43,24 @@ static const struct foreign_member owner_members[] = {
 // clang-format on
 static const struct foreign owner_table = FOREIGN_OF(owner_members, struct owner_record);
 
-static bool clean_owner_or_fail(struct owner_record owner, struct arena *arena,
-                                struct owner_record *out, struct fault *fault)
+static bool clean_owner(void *item, struct arena *arena, bool *is_complete, struct fault *fault)
 {
-    if (!stay_clean_text(&owner.name, NAME_MAX_UNITS, arena, fault))
-        return false;
-    if (uuid_is_nil(&owner.id) || owner.version == FIELD_ABSENT)
-        return stay_fail_bad_answer("an owner without id or version", fault);
-    *out = owner;
-    return true;
+    struct owner_record *owner = item;
+
+    *is_complete = !uuid_is_nil(&owner->id) && owner->version != FIELD_ABSENT;
+    return stay_clean_text(&owner->name, NAME_MAX_UNITS, arena, fault);
 }
 
-bool owner_read_record(struct slice body, struct arena *arena, struct owner_record *out,
-                       struct fault *fault)
-{
-    struct owner_record owner;
+static const struct stay_item owner_item = {&owner_table, clean_owner,
+                                            "an owner without id or version"};
 
-    return stay_value_read(&owner_table, body, &owner, arena, fault) &&
-           clean_owner_or_fail(owner, arena, out, fault);
-}
+STAY_READ_ITEM(owner_read_record, struct owner_record, owner_item)
 
 bool owner_read_first_record(struct slice body, struct arena *arena, struct owner_record *out,
                              struct fault *fault)
 {
-    struct stay_value_page page;
-
-    if (!stay_value_read_page(&owner_table, 1, body, arena, &page, fault))
-        return false;
-    if (page.items.count > 0)
-        return clean_owner_or_fail(*(const struct owner_record *)page.items.items, arena, out,
-                                   fault);
     *out = (struct owner_record){.telegram_id = FIELD_ABSENT};
-    return true;
+    return stay_value_read_first_item(&owner_item, body, out, arena, fault);
 }
 
 /* --- apartments --- */

@@ -104,21 +104,14 @@ static const struct foreign_member block_members[] = {
 // clang-format on
 static const struct foreign block_table = FOREIGN_OF(block_members, struct owner_block);
 
-bool owner_read_blocks(struct slice body, struct arena *arena, struct owner_blocks *out,
-                       struct fault *fault)
+static bool clean_block(void *item, struct arena *arena, bool *is_complete, struct fault *fault)
 {
-    struct stay_value_page page;
+    struct owner_block *block = item;
 
-    if (!stay_value_read_page(&block_table, OWNER_BLOCKS_MAX, body, arena, &page, fault))
-        return false;
-    *out = (struct owner_blocks){.items = page.items.items,
-                                 .next = stay_value_cursor_or_absent(page.next)};
-    for (size_t i = 0; i < page.items.count; i++) {
-        const struct owner_block *block = &out->items[i];
-        if (!stay_clean_text(&out->items[i].reason, REASON_MAX, arena, fault))
-            return false;
-        if (!uuid_is_nil(&block->id) && stay_value_are_stay_dates(block->from, block->to))
-            out->items[out->count++] = *block;
-    }
-    return true;
+    *is_complete = !uuid_is_nil(&block->id) && stay_value_are_stay_dates(block->from, block->to);
+    return stay_clean_text(&block->reason, REASON_MAX, arena, fault);
 }
+
+static const struct stay_item block_item = {&block_table, clean_block, "an incomplete block"};
+
+STAY_READ_LIST(owner_read_blocks, struct owner_blocks, block_item, OWNER_BLOCKS_MAX)

@@ -130,15 +130,10 @@ bool bots_all(const struct bots *bots, const struct bot **all, size_t *count, st
     return true;
 }
 
-static bool refuse_unknown_bot(struct fault *fault)
-{
-    return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such bot.");
-}
-
 static bool require_active_bot(const struct bot *bot, const struct bot **out, struct fault *fault)
 {
     if (bot == NULL || !bot_has_part(bot, BOT_ROW) || !bot->is_active)
-        return refuse_unknown_bot(fault);
+        return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such bot.");
     *out = bot;
     return true;
 }
@@ -156,9 +151,8 @@ bool bots_find_active(const struct bots *bots, struct slice name, const struct b
     size_t count;
     if (!bots_all(bots, &all, &count, fault))
         return false;
-    if (!bot_name_is_good(name))
-        return refuse_unknown_bot(fault);
-    memcpy(text, name.at, name.len);
+    if (bot_name_is_good(name)) /* else "", which no bot has */
+        memcpy(text, name.at, name.len);
     return require_active_bot(bsearch(text, all, count, sizeof *all, compare_name_to_bot), out,
                               fault);
 }
@@ -167,11 +161,10 @@ bool bots_find_active_by_id(const struct bots *bots, const struct uuid *id, cons
                             struct fault *fault)
 {
     const struct bot *all;
-    size_t count;
+    size_t count, i = 0;
     if (!bots_all(bots, &all, &count, fault))
         return false;
-    for (size_t i = 0; i < count; i++)
-        if (uuid_equal(&all[i].id, id))
-            return require_active_bot(&all[i], out, fault);
-    return refuse_unknown_bot(fault);
+    while (i < count && !uuid_equal(&all[i].id, id))
+        i++;
+    return require_active_bot(i < count ? &all[i] : NULL, out, fault);
 }

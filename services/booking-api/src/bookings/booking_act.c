@@ -109,31 +109,20 @@ static bool apply_action(struct change *change, enum booking_action action, enum
                                body->reason, fault);
 }
 
-/* Finds and locks the booking. FAULT_NOT_FOUND if the caller may not see it. */
-static bool lock_booking(struct change *change, const struct uuid *id, struct db_rows *rows,
-                         struct booking *booking, struct booking_step *last, struct fault *fault)
-{
-    return booking_store_lock(change->tx, change->caller, id, rows, booking, last, fault) &&
-           (booking_visible(booking, change->caller) ||
-            fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such booking."));
-}
-
 /* Locks account and phone of a guest who confirms, before the apartment, as booking_place() does.
  * Sets `phone` to the locked phone: that of the body or, if absent, of the booking. */
 static bool lock_guest(struct change *change, const struct uuid *id,
                        const struct booking_action_body *body, struct slice *phone,
                        struct fault *fault)
 {
-    auto_rows struct db_rows rows = {0};
     struct booking booking;
 
-    if (!booking_store_find_visible(change->tx, change->caller, id, &rows, &booking, fault))
+    if (!booking_store_find_visible(change->tx, change->caller, id, change->arena, &booking, fault))
         return false;
     if (body->phone.at != NULL)
         booking.guest.phone = body->phone;
     *phone = booking.guest.phone;
-    return booking_place_store_lock_guest(change->tx, &booking, change->arena, fault) &&
-           db_rows_keep(&rows, change->arena, fault);
+    return booking_place_store_lock_guest(change->tx, &booking, change->arena, fault);
 }
 
 /* Locks the booking; if a guest confirms it, locks the guest first. If another request changes
@@ -141,14 +130,13 @@ static bool lock_guest(struct change *change, const struct uuid *id,
  * the old phone. */
 static bool lock_for_action(struct change *change, const struct uuid *id,
                             enum booking_action action, const struct booking_action_body *body,
-                            struct db_rows *rows, struct booking *booking,
-                            struct booking_step *last, struct fault *fault)
+                            struct booking *booking, struct booking_step *last, struct fault *fault)
 {
     const bool by_guest = action == BOOKING_CONFIRM && change->caller->actor == ACTOR_GUEST;
     struct slice phone = SLICE_NONE;
 
     if ((by_guest && !lock_guest(change, id, body, &phone, fault)) ||
-        !lock_booking(change, id, rows, booking, last, fault))
+        !booking_store_lock(change, id, booking, last, fault))
         return false;
     if (!by_guest || body->phone.at != NULL || slice_equal(phone, booking->guest.phone))
         return true;
@@ -166,14 +154,13 @@ static bool reclaims_with_new_receipt(const struct booking *booking, enum bookin
 }
 
 bool booking_act(struct change *change, const struct uuid *id, enum booking_action action,
-                 const struct booking_action_body *body, struct db_rows *rows, struct booking *out,
-                 struct fault *fault)
+                 const struct booking_action_body *body, struct booking *out, struct fault *fault)
 {
     struct booking_step last;
     struct booking booking;
     int to;
 
-    if (!lock_for_action(change, id, action, body, rows, &booking, &last, fault))
+    if (!lock_for_action(change, id, action, body, &booking, &last, fault))
         return false;
     if (reclaims_with_new_receipt(&booking, action, body))
         action = BOOKING_RECEIPT;
@@ -199,14 +186,14 @@ bool booking_act(struct change *change, const struct uuid *id, enum booking_acti
 
 bool booking_act_set_phone_or_rating(struct change *change, const struct uuid *id,
                                      enum booking_action action,
-                                     const struct booking_action_body *body, struct db_rows *rows,
-                                     struct booking *out, struct fault *fault)
+                                     const struct booking_action_body *body, struct booking *out,
+                                     struct fault *fault)
 {
     const bool rates = action == BOOKING_RATE;
     struct booking_step last;
     struct booking booking;
 
-    if (!lock_booking(change, id, rows, &booking, &last, fault))
+    if (!booking_store_lock(change, id, &booking, &last, fault))
         return false;
     const bool same_phone = slice_equal(booking.guest.phone, body->phone) &&
                             (booking.guest.phone_verified || !body->phone_verified);

@@ -40,15 +40,13 @@ static bool lock_apartments(struct change *change, const struct uuid *current_id
  * booking before it is locked, the transaction is retried. */
 static bool lock_booking_and_apartments(struct change *change, const struct uuid *id,
                                         const struct booking_change_body *body,
-                                        struct db_rows *rows, struct booking *booking,
-                                        struct booking_step *last, struct apartment *apartment,
-                                        struct fault *fault)
+                                        struct booking *booking, struct booking_step *last,
+                                        struct apartment *apartment, struct fault *fault)
 {
     const struct api_caller *caller = change->caller;
-    auto_rows struct db_rows seen_rows = {0};
     struct booking seen;
 
-    if (!booking_store_find_visible(change->tx, caller, id, &seen_rows, &seen, fault))
+    if (!booking_store_find_visible(change->tx, caller, id, change->arena, &seen, fault))
         return false;
     const struct uuid *target =
         uuid_is_nil(&body->apartment_id) ? &seen.apartment_id : &body->apartment_id;
@@ -56,8 +54,7 @@ static bool lock_booking_and_apartments(struct change *change, const struct uuid
         return fault_set(fault, FAULT_FORBIDDEN, "forbidden",
                          "Only owner or staff move a stay to another apartment.");
     if (!lock_apartments(change, &seen.apartment_id, target, apartment, fault) ||
-        !booking_store_lock_in_apartment(change->tx, caller, id, &seen.apartment_id, rows, booking,
-                                         last, fault))
+        !booking_store_lock_in_apartment(change, id, &seen.apartment_id, booking, last, fault))
         return false;
     if (!may_move_to_apartment(caller, &seen.apartment_id, apartment))
         return booking_refuse_unknown_apartment(change->arena, fault);
@@ -129,8 +126,8 @@ static struct slice describe_stay(struct change *change, const struct booking *b
  * booking_apply_clock(). */
 static bool check_and_write_changed_stay(struct change *change, const struct apartment *apartment,
                                          const struct booking_draft *wanted, int64_t expected_total,
-                                         const struct booking *booking, struct db_rows *rows,
-                                         struct booking *out, struct fault *fault)
+                                         const struct booking *booking, struct booking *out,
+                                         struct fault *fault)
 {
     struct booking changed = *booking;
     const struct slice before = describe_stay(change, booking);
@@ -145,8 +142,8 @@ static bool check_and_write_changed_stay(struct change *change, const struct apa
     if (!booking_price_compute(change, apartment, wanted, &changed, fault) ||
         !check_expected_total(change, &changed, expected_total, fault) ||
         !check_nights_free(change, &changed, fault) ||
-        !booking_change_store_write_stay(change->tx, booking, &changed, apartment, rows, &changed,
-                                         fault))
+        !booking_change_store_write_stay(change->tx, booking, &changed, apartment, change->arena,
+                                         &changed, fault))
         return false;
     if (!uuid_equal(&booking->owner_id, &changed.owner_id))
         changed.former_owner_id = booking->owner_id;
@@ -158,15 +155,14 @@ static bool check_and_write_changed_stay(struct change *change, const struct apa
 }
 
 bool booking_change_stay(struct change *change, const struct uuid *id,
-                         const struct booking_change_body *body, struct db_rows *rows,
-                         struct booking *out, struct fault *fault)
+                         const struct booking_change_body *body, struct booking *out,
+                         struct fault *fault)
 {
-    auto_rows struct db_rows locked = {0};
     struct booking_step last;
     struct apartment apartment;
     struct booking booking;
 
-    if (!lock_booking_and_apartments(change, id, body, &locked, &booking, &last, &apartment, fault))
+    if (!lock_booking_and_apartments(change, id, body, &booking, &last, &apartment, fault))
         return false;
     const struct booking_draft wanted = {
         .apartment_id = apartment.id,
@@ -190,10 +186,11 @@ bool booking_change_stay(struct change *change, const struct uuid *id,
         return false;
     if (unchanged)
         return check_expected_total(change, &booking, body->expected_total, fault) &&
-               booking_store_find(change->tx, &change->caller->tenant_id, id, rows, out, fault);
+               booking_store_find(change->tx, &change->caller->tenant_id, id, change->arena, out,
+                                  fault);
     return check_rules(change, &apartment, &booking, &wanted, fault) &&
            check_and_write_changed_stay(change, &apartment, &wanted, body->expected_total, &booking,
-                                        rows, out, fault);
+                                        out, fault);
 }
 
 bool booking_change_owner(struct change *change, const struct uuid *owner_before,

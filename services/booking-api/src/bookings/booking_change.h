@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Use cases of bookings. Text of `out` is borrowed from `rows` and the arena. */
+/* Use cases of bookings. Text of `out` is in the arena. */
 #pragma once
 
 #include "api/change.h"
@@ -15,7 +15,7 @@
 
 /* Creates a booking from the draft. FAULT_INVALID with each broken rule, "unknown_apartment" or
  * "unknown_quote", FAULT_CONFLICT "nights_taken" (with nights), "too_many_holds" or
- * "too_many_unpaid", FAULT_GONE "quote_expired". Text of `out` is in the arena. */
+ * "too_many_unpaid", FAULT_GONE "quote_expired". */
 bool booking_place(struct change *change, const struct booking_draft *draft, struct booking *out,
                    struct fault *fault) MUST_CHECK;
 
@@ -38,9 +38,9 @@ bool booking_price_compute(struct change *change, const struct apartment *apartm
  * FAULT_CONFLICT "already_<status>", "nothing_due", "too_early", "occupied", "too_many_unpaid",
  * "refund_changed", FAULT_GONE "hold_expired", FAULT_INVALID "contact_missing". If the caller
  * repeats the last action, `out` is the unchanged booking; but a repeated claim-payment with
- * another receipt is applied as BOOKING_RECEIPT. Text of `out` is borrowed from `rows`. */
+ * another receipt is applied as BOOKING_RECEIPT. */
 bool booking_act(struct change *change, const struct uuid *id, enum booking_action action,
-                 const struct booking_action_body *body, struct db_rows *rows, struct booking *out,
+                 const struct booking_action_body *body, struct booking *out,
                  struct fault *fault) MUST_CHECK;
 
 /* Applies an action that keeps the status. BOOKING_CONTACT sets or replaces the guest's phone
@@ -51,8 +51,8 @@ bool booking_act(struct change *change, const struct uuid *id, enum booking_acti
  * of the body is, or this rating already, `out` is the unchanged booking. */
 bool booking_act_set_phone_or_rating(struct change *change, const struct uuid *id,
                                      enum booking_action action,
-                                     const struct booking_action_body *body, struct db_rows *rows,
-                                     struct booking *out, struct fault *fault) MUST_CHECK;
+                                     const struct booking_action_body *body, struct booking *out,
+                                     struct fault *fault) MUST_CHECK;
 
 /* --- changing stay or owner (booking_change.c) ---
  *
@@ -64,10 +64,10 @@ bool booking_act_set_phone_or_rating(struct change *change, const struct uuid *i
 /* Changes the stay of a booking. FAULT_NOT_FOUND, FAULT_PRECONDITION (If-Match), FAULT_FORBIDDEN,
  * FAULT_INVALID (rules, an unknown apartment), FAULT_CONFLICT "already_<status>", "total_changed",
  * "nights_taken" (with the nights), "changed_meanwhile". If the stay already matches the request,
- * `out` is the unchanged booking. Text of `out` is borrowed from `rows`. */
+ * `out` is the unchanged booking. */
 bool booking_change_stay(struct change *change, const struct uuid *id,
-                         const struct booking_change_body *body, struct db_rows *rows,
-                         struct booking *out, struct fault *fault) MUST_CHECK;
+                         const struct booking_change_body *body, struct booking *out,
+                         struct fault *fault) MUST_CHECK;
 
 /* Sets the owner of an apartment's live bookings (they occupy nights) to its new owner. Ended
  * bookings keep their owner. Call it after writing the locked apartment. Each changed booking

@@ -99,7 +99,7 @@ bool booking_change_store_find_conflicts(struct db *tx, const struct booking *ch
 
 bool booking_change_store_write_stay(struct db *tx, const struct booking *before,
                                      const struct booking *changed,
-                                     const struct apartment *apartment, struct db_rows *rows,
+                                     const struct apartment *apartment, struct arena *arena,
                                      struct booking *out, struct fault *fault)
 {
     auto_rows struct db_rows written = {0};
@@ -131,7 +131,7 @@ bool booking_change_store_write_stay(struct db *tx, const struct booking *before
         return false;
     if (written.count == 0)
         return booking_refuse_changed(fault);
-    return booking_store_find(tx, &before->tenant_id, &before->id, rows, out, fault);
+    return booking_store_find(tx, &before->tenant_id, &before->id, arena, out, fault);
 }
 
 bool booking_change_store_set_owner(struct db *tx, const struct apartment *apartment,

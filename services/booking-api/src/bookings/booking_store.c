@@ -214,16 +214,17 @@ static const struct db_statement steps_statement = {
 };
 // clang-format on
 
+/* The members that no column sets. */
+static const struct booking unread = {
+    .status = -1,
+    .policy.tiers[POLICY_TIERS_MAX - 1].until = FIELD_ABSENT,
+};
+
 void booking_store_read_row(const struct db_rows *rows, int row, struct booking *out)
 {
-    struct booking read = {
-        .status = -1,
-        .policy.tiers[POLICY_TIERS_MAX - 1].until = FIELD_ABSENT,
-    };
-
-    db_row_read(rows, row, 0, booking_store_shape.columns, booking_store_shape.count, &read);
-    booking_apply_clock(&read, read.clock.now);
-    *out = read;
+    *out = unread;
+    db_row_read(rows, row, 0, booking_store_shape.columns, booking_store_shape.count, out);
+    booking_apply_clock(out, out->clock.now);
 }
 
 static bool refuse_unknown_booking(struct fault *fault)
@@ -232,19 +233,21 @@ static bool refuse_unknown_booking(struct fault *fault)
 }
 
 bool booking_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
-                        struct db_rows *rows, struct booking *out, struct fault *fault)
+                        struct arena *arena, struct booking *out, struct fault *fault)
 {
-    if (!db_query_row(db, &find_statement, DB_VALUES(db_uuid(id), db_uuid(tenant_id)), rows, fault))
+    *out = unread;
+    if (!db_find_row(db, &find_statement, DB_VALUES(db_uuid(id), db_uuid(tenant_id)), arena, out,
+                     fault))
         return false;
-    booking_store_read_row(rows, 0, out);
+    booking_apply_clock(out, out->clock.now);
     return true;
 }
 
 bool booking_store_find_visible(struct db *db, const struct api_caller *caller,
-                                const struct uuid *id, struct db_rows *rows, struct booking *out,
+                                const struct uuid *id, struct arena *arena, struct booking *out,
                                 struct fault *fault)
 {
-    return booking_store_find(db, &caller->tenant_id, id, rows, out, fault) &&
+    return booking_store_find(db, &caller->tenant_id, id, arena, out, fault) &&
            (booking_visible(out, caller) || refuse_unknown_booking(fault));
 }
 
@@ -267,58 +270,55 @@ static void set_lock_values(const struct api_caller *caller, const struct uuid *
 
 /* Reads the locked booking. Retries the transaction if the booking is no longer in the locked
  * apartment, or if there is no row: it moved while the statement waited for the lock. */
-static bool read_locked_booking(struct db *tx, const struct db_rows *rows,
+static bool read_locked_booking(struct change *change, struct db_rows *rows,
                                 const struct uuid *apartment_id, struct booking *out,
                                 struct booking_step *last, struct fault *fault)
 {
     const int step = (int)booking_store_shape.count;
-    struct booking booking;
 
     if (rows->count == 0) {
         (void)!refuse_unknown_booking(fault);
-        return db_request_retry(tx, fault);
+        return db_request_retry(change->tx, fault);
     }
-    booking_store_read_row(rows, 0, &booking);
-    if (!uuid_equal(&booking.apartment_id, apartment_id)) {
+    booking_store_read_row(rows, 0, out);
+    if (!uuid_equal(&out->apartment_id, apartment_id)) {
         (void)!booking_refuse_changed(fault);
-        return db_request_retry(tx, fault);
+        return db_request_retry(change->tx, fault);
     }
-    *out = booking;
     *last = (struct booking_step){step_last_read(rows, step), db_get_text(rows, 0, step + 3),
                                   db_get_bool(rows, 0, step + 4)};
-    return true;
+    return db_rows_keep(rows, change->arena, fault);
 }
 
-bool booking_store_lock(struct db *tx, const struct api_caller *caller, const struct uuid *id,
-                        struct db_rows *rows, struct booking *out, struct booking_step *last,
-                        struct fault *fault)
+bool booking_store_lock(struct change *change, const struct uuid *id, struct booking *out,
+                        struct booking_step *last, struct fault *fault)
 {
-    auto_rows struct db_rows apartment = {0};
+    auto_rows struct db_rows apartment = {0}, rows = {0};
     struct db_value values[LOCK_VALUES];
     const struct db_call calls[] = {
         {&lock_apartment_statement, values, LOCK_VALUES, &apartment},
-        {&lock_statement,           values, LOCK_VALUES, rows      },
+        {&lock_statement,           values, LOCK_VALUES, &rows     },
     };
 
-    set_lock_values(caller, id, values);
-    if (!db_query_all(tx, calls, 2, fault))
+    set_lock_values(change->caller, id, values);
+    if (!db_query_all(change->tx, calls, 2, fault))
         return false;
     if (apartment.count == 0)
         return refuse_unknown_booking(fault);
     const struct uuid apartment_id = db_get_uuid(&apartment, 0, 0);
-    return read_locked_booking(tx, rows, &apartment_id, out, last, fault);
+    return read_locked_booking(change, &rows, &apartment_id, out, last, fault);
 }
 
-bool booking_store_lock_in_apartment(struct db *tx, const struct api_caller *caller,
-                                     const struct uuid *id, const struct uuid *apartment_id,
-                                     struct db_rows *rows, struct booking *out,
+bool booking_store_lock_in_apartment(struct change *change, const struct uuid *id,
+                                     const struct uuid *apartment_id, struct booking *out,
                                      struct booking_step *last, struct fault *fault)
 {
+    auto_rows struct db_rows rows = {0};
     struct db_value values[LOCK_VALUES];
 
-    set_lock_values(caller, id, values);
-    return db_query(tx, &lock_statement, values, LOCK_VALUES, rows, fault) &&
-           read_locked_booking(tx, rows, apartment_id, out, last, fault);
+    set_lock_values(change->caller, id, values);
+    return db_query(change->tx, &lock_statement, values, LOCK_VALUES, &rows, fault) &&
+           read_locked_booking(change, &rows, apartment_id, out, last, fault);
 }
 
 bool booking_store_set_status(struct db *tx, struct booking *booking, enum booking_status to,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* SQL of bookings. Text in a struct booking is borrowed from the rows it was read from. */
+/* SQL of bookings. Text in a struct booking is borrowed from the arena or the rows to which it was
+ * read. */
 #pragma once
 
 #include "api/list.h"
@@ -25,11 +26,11 @@ bool booking_refuse_changed(struct fault *fault);
 
 /* Finds a booking of the tenant. FAULT_NOT_FOUND "not_found" if the tenant has no such booking. */
 bool booking_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
-                        struct db_rows *rows, struct booking *out, struct fault *fault) MUST_CHECK;
+                        struct arena *arena, struct booking *out, struct fault *fault) MUST_CHECK;
 
 /* Like booking_store_find(), and FAULT_NOT_FOUND if the caller may not see the booking. */
 bool booking_store_find_visible(struct db *db, const struct api_caller *caller,
-                                const struct uuid *id, struct db_rows *rows, struct booking *out,
+                                const struct uuid *id, struct arena *arena, struct booking *out,
                                 struct fault *fault) MUST_CHECK;
 
 /* The last steps of a booking. */
@@ -42,13 +43,11 @@ struct booking_step {
  * booking. FAULT_NOT_FOUND, without a lock, if the caller may not see the booking. If the booking
  * moves to another apartment before it is locked, the transaction is retried (db_request_retry()),
  * because locking the new apartment as well could break the order of locks. */
-bool booking_store_lock(struct db *tx, const struct api_caller *caller, const struct uuid *id,
-                        struct db_rows *rows, struct booking *out, struct booking_step *last,
-                        struct fault *fault) MUST_CHECK;
+bool booking_store_lock(struct change *change, const struct uuid *id, struct booking *out,
+                        struct booking_step *last, struct fault *fault) MUST_CHECK;
 /* Like booking_store_lock(), if the booking's apartment, `apartment_id`, is locked already. */
-bool booking_store_lock_in_apartment(struct db *tx, const struct api_caller *caller,
-                                     const struct uuid *id, const struct uuid *apartment_id,
-                                     struct db_rows *rows, struct booking *out,
+bool booking_store_lock_in_apartment(struct change *change, const struct uuid *id,
+                                     const struct uuid *apartment_id, struct booking *out,
                                      struct booking_step *last, struct fault *fault) MUST_CHECK;
 
 /* Writes the status of a locked booking; sets status, version, updated_at and expires_at of
@@ -175,7 +174,7 @@ bool booking_change_store_find_conflicts(struct db *tx, const struct booking *ch
  * "nights_taken" if a writer did not lock the apartment. */
 bool booking_change_store_write_stay(struct db *tx, const struct booking *before,
                                      const struct booking *changed,
-                                     const struct apartment *apartment, struct db_rows *rows,
+                                     const struct apartment *apartment, struct arena *arena,
                                      struct booking *out, struct fault *fault) MUST_CHECK;
 
 /* Sets the owner of the apartment's live bookings to apartment->owner_id. `rows` are for

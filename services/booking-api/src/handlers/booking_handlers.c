@@ -44,18 +44,17 @@ static bool create_booking(struct change *change, void *arg, struct http_respons
 
 CHANGE_BY_BODY(post_booking, create_booking)
 
-static bool find_visible_booking(struct reading *reading, struct db_rows *rows, struct booking *out)
+static bool find_visible_booking(struct reading *reading, struct booking *out)
 {
-    return booking_store_find_visible(reading->db, reading->caller, &reading->id, rows, out,
-                                      &reading->fault);
+    return booking_store_find_visible(reading->db, reading->caller, &reading->id,
+                                      reading->req->arena, out, &reading->fault);
 }
 
 static enum http_status show_booking(struct reading *reading, struct http_response *res)
 {
-    auto_rows struct db_rows rows = {0};
     struct booking booking;
 
-    if (!find_visible_booking(reading, &rows, &booking))
+    if (!find_visible_booking(reading, &booking))
         return read_refuse(reading, res);
     booking_encode(&booking, reading->caller, false, &res->body);
     return read_reply(reading, res, booking.version);
@@ -65,10 +64,9 @@ READ_BY_ID(get_booking, show_booking)
 
 static enum http_status show_history(struct reading *reading, struct http_response *res)
 {
-    auto_rows struct db_rows rows = {0};
     struct booking booking;
 
-    if (!find_visible_booking(reading, &rows, &booking))
+    if (!find_visible_booking(reading, &booking))
         return read_refuse(reading, res);
     return steps_reply(reading->req, res, reading->db, &booking_history_statement, &booking.id,
                        &reading->page, NULL);
@@ -78,10 +76,9 @@ READ_PAGE_BY_ID(get_booking_history, show_history, STEPS_LIMIT)
 
 static enum http_status show_cancel_terms(struct reading *reading, struct http_response *res)
 {
-    auto_rows struct db_rows rows = {0};
     struct booking booking;
 
-    if (!find_visible_booking(reading, &rows, &booking) ||
+    if (!find_visible_booking(reading, &booking) ||
         !booking_transition_check(&booking, BOOKING_CANCEL, reading->caller, NULL, &reading->fault))
         return read_refuse(reading, res);
     booking_encode_cancel_terms(&booking, &res->body);
@@ -111,13 +108,11 @@ static bool run_booking_action(struct change *change, void *arg, struct http_res
         .paid = FIELD_ABSENT,
         .expected_refund = FIELD_ABSENT,
     };
-    auto_rows struct db_rows rows = {0};
     struct booking booking;
 
     if (!change_decode(change, table, sets, &body, fault) ||
-        !(sets ? booking_act_set_phone_or_rating(change, &asked->id, action, &body, &rows, &booking,
-                                                 fault)
-               : booking_act(change, &asked->id, action, &body, &rows, &booking, fault)))
+        !(sets ? booking_act_set_phone_or_rating(change, &asked->id, action, &body, &booking, fault)
+               : booking_act(change, &asked->id, action, &body, &booking, fault)))
         return false;
     booking_encode_after_change(change, &booking, &res->body);
     return change_reply(change, res, booking.version);
@@ -141,13 +136,12 @@ static bool change_dates(struct change *change, void *arg, struct http_response 
                          struct fault *fault)
 {
     const struct asked *asked = arg;
-    auto_rows struct db_rows rows = {0};
     struct booking_change_body request;
     struct booking booking;
 
     fields_clear(&booking_change_fields, &request);
     if (!http_request_decode(change->req, &booking_change_fields, false, &request, NULL, fault) ||
-        !booking_change_stay(change, &asked->id, &request, &rows, &booking, fault))
+        !booking_change_stay(change, &asked->id, &request, &booking, fault))
         return false;
     booking_encode_after_change(change, &booking, &res->body);
     return change_reply(change, res, booking.version);

@@ -59,14 +59,12 @@ static bool apply_confirmation(struct change *change, const struct booking_actio
             booking->paid = booking_paid_if_confirmed(booking);
         booking->claimed = 0;
     }
-    booking_store_write_sums_and_phone(change, booking, body->phone);
     return true;
 }
 
 /* Computes fee and refund of a cancellation or no-show. */
-static bool set_and_store_refund(struct change *change, enum booking_action action,
-                                 const struct booking_action_body *body, struct booking *booking,
-                                 struct fault *fault)
+static bool set_refund(enum booking_action action, const struct booking_action_body *body,
+                       struct booking *booking, struct fault *fault)
 {
     const struct policy_terms terms =
         action == BOOKING_CANCEL ? booking_cancel_terms(booking)
@@ -78,7 +76,6 @@ static bool set_and_store_refund(struct change *change, enum booking_action acti
                          "The refund has changed; see cancel-preview.");
     booking->fee = terms.fee;
     booking->refund = terms.refund;
-    booking_store_write_refund(change, booking);
     return true;
 }
 
@@ -93,7 +90,7 @@ static bool apply_action(struct change *change, enum booking_action action, enum
     if (action == BOOKING_CONFIRM && !apply_confirmation(change, body, booking, to, fault))
         return false;
     if ((action == BOOKING_CANCEL || action == BOOKING_MARK_NO_SHOW) &&
-        !set_and_store_refund(change, action, body, booking, fault))
+        !set_refund(action, body, booking, fault))
         return false;
     if (action == BOOKING_CHECK_OUT
             ? !booking_store_check_out(change->tx, booking, fault)
@@ -101,10 +98,11 @@ static bool apply_action(struct change *change, enum booking_action action, enum
         return false;
     if (action == BOOKING_CLAIM_PAYMENT)
         booking->claimed = booking->deposit - booking->paid;
-    if (action == BOOKING_CLAIM_PAYMENT || action == BOOKING_RECEIPT) {
+    if (action == BOOKING_CLAIM_PAYMENT || action == BOOKING_RECEIPT)
         booking->receipt = body->receipt;
-        booking_store_write_claim(change, booking);
-    }
+    /* These three change only the row of table occupancy. */
+    if (action != BOOKING_DECLINE && action != BOOKING_CHECK_IN && action != BOOKING_CHECK_OUT)
+        booking_store_write_details(change, booking);
     return booking_record_step(change, booking, from, booking_machine.actions[action].audit,
                                body->reason, fault);
 }
@@ -204,13 +202,11 @@ bool booking_act_set_phone_or_rating(struct change *change, const struct uuid *i
         !booking_transition_check(&booking, action, change->caller, NULL, fault))
         return false;
     if (!unchanged) {
-        if (rates) {
+        if (rates)
             booking.rating = body->rating;
-            booking_store_write_rating(change, &booking);
-        } else {
+        else
             set_phone(body, &booking.guest);
-            booking_store_write_sums_and_phone(change, &booking, body->phone);
-        }
+        booking_store_write_details(change, &booking);
         if (!booking_store_set_status(change->tx, &booking, (enum booking_status)booking.status,
                                       FIELD_ABSENT, fault) ||
             !booking_record_step(change, &booking, booking.status,

@@ -166,30 +166,13 @@ static const struct db_statement leave_statement = {
     .no_row = CHANGED,
 };
 
-static const struct db_statement claim_statement = {
-    .name = "booking_write_claim",
-    .parameters = "id, receipt, claimed",
-    .sql = "UPDATE booking SET receipt = {receipt}, claimed = {claimed} WHERE id = {id}",
-};
-
-static const struct db_statement contact_statement = {
-    .name = "booking_write_contact",
-    .parameters = "id, phone, verified, paid, claimed",
-    .sql = "UPDATE booking SET guest_phone = coalesce({phone}, guest_phone),"
-           "  guest_phone_verified = {verified}, paid = {paid}, claimed = {claimed}"
+static const struct db_statement details_statement = {
+    .name = "booking_write_details",
+    .parameters = "id, phone, verified, receipt, paid, claimed, fee, refund, rating",
+    .sql = "UPDATE booking SET guest_phone = {phone}, guest_phone_verified = {verified},"
+           "  receipt = {receipt}, paid = {paid}, claimed = {claimed}, fee = {fee},"
+           "  refund = {refund}, rating = {rating}"
            " WHERE id = {id}",
-};
-
-static const struct db_statement refund_statement = {
-    .name = "booking_write_refund",
-    .parameters = "id, fee, refund",
-    .sql = "UPDATE booking SET fee = {fee}, refund = {refund} WHERE id = {id}",
-};
-
-static const struct db_statement rating_statement = {
-    .name = "booking_write_rating",
-    .parameters = "id, rating",
-    .sql = "UPDATE booking SET rating = {rating} WHERE id = {id}",
 };
 
 const struct db_statement booking_step_statement = STEP_WRITE_PAID("booking");
@@ -345,32 +328,14 @@ bool booking_store_check_out(struct db *tx, struct booking *booking, struct faul
     return true;
 }
 
-void booking_store_write_claim(struct change *change, const struct booking *booking)
+void booking_store_write_details(struct change *change, const struct booking *booking)
 {
-    change_write(
-        change, &claim_statement,
-        DB_VALUES(db_uuid(&booking->id), db_text(booking->receipt), db_int(booking->claimed)));
-}
-
-void booking_store_write_sums_and_phone(struct change *change, const struct booking *booking,
-                                        struct slice phone)
-{
-    change_write(change, &contact_statement,
-                 DB_VALUES(db_uuid(&booking->id), db_text(phone),
-                           db_bool(booking->guest.phone_verified), db_int(booking->paid),
-                           db_int(booking->claimed)));
-}
-
-void booking_store_write_refund(struct change *change, const struct booking *booking)
-{
-    change_write(change, &refund_statement,
-                 DB_VALUES(db_uuid(&booking->id), db_int(booking->fee), db_int(booking->refund)));
-}
-
-void booking_store_write_rating(struct change *change, const struct booking *booking)
-{
-    change_write(change, &rating_statement,
-                 DB_VALUES(db_uuid(&booking->id), db_int(booking->rating)));
+    change_write(change, &details_statement,
+                 DB_VALUES(db_uuid(&booking->id), db_text(booking->guest.phone),
+                           db_bool(booking->guest.phone_verified), db_text(booking->receipt),
+                           db_int(booking->paid),
+                           db_int(booking->claimed), db_int(booking->fee), db_int(booking->refund),
+                           db_int(booking->rating)));
 }
 
 bool booking_store_write_steps(struct change *change, bool by_caller, struct slice records,

@@ -74,19 +74,9 @@ bool booking_store_set_status(struct db *tx, struct booking *booking, enum booki
 bool booking_store_check_out(struct db *tx, struct booking *booking,
                              struct fault *fault) MUST_CHECK;
 
-/* Stores receipt and sum of a claimed payment, deferred to the commit. */
-void booking_store_write_claim(struct change *change, const struct booking *booking);
-
-/* Stores the amounts paid and claimed, whether the phone is verified, and `phone` (in the arena)
- * unless absent, deferred to the commit. */
-void booking_store_write_sums_and_phone(struct change *change, const struct booking *booking,
-                                        struct slice phone);
-
-/* Stores fee and refund, deferred to the commit. */
-void booking_store_write_refund(struct change *change, const struct booking *booking);
-
-/* Stores the rating, deferred to the commit. */
-void booking_store_write_rating(struct change *change, const struct booking *booking);
+/* Stores phone, phone_verified, receipt, paid, claimed, fee, refund and rating of a locked booking,
+ * deferred to the commit. Text must be in the arena. */
+void booking_store_write_details(struct change *change, const struct booking *booking);
 
 /* Writes history, events and audit rows of many bookings. `records` is a JSON array of objects
  * from booking_encode_step_record(); `event` and `action` are the names in outbox and audit log.

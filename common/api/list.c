@@ -129,6 +129,18 @@ struct slice list_join_names(int64_t bit_set, const char *const *names, char buf
     return bit_set != 0 ? buf_as_slice(&text) : SLICE_NONE;
 }
 
+const struct list_path *list_choose_path(const struct list_path *paths)
+{
+    while (paths->value.type == DB_NULL)
+        paths++;
+    return paths;
+}
+
+struct db_value list_value_if_within(int64_t group, int64_t bit_set, const struct uuid *id)
+{
+    return bit_set != 0 && (bit_set & ~group) == 0 ? db_uuid(id) : db_null();
+}
+
 void list_begin(struct buf *out)
 {
     buf_text(out, "{\"items\":[");

@@ -116,6 +116,18 @@ enum { LIST_NAMES_MAX = 128 };
 struct slice list_join_names(int64_t bit_set, const char *const *names,
                              char buffer[LIST_NAMES_MAX]);
 
+/* One of the statements for the same list, each for an index: PostgreSQL plans the text of a
+ * statement and does not know which filters are set. */
+struct list_path {
+    const struct db_statement *statement;
+    struct db_value value; /* of the condition on the index; NULL: the path cannot be used */
+};
+/* Returns the first path whose value is not NULL; that of the last one must not be. */
+const struct list_path *list_choose_path(const struct list_path *paths);
+/* The value of a path that has only rows of `group`: `id`, if `bit_set` is a part of the group and
+ * not empty; else NULL. */
+struct db_value list_value_if_within(int64_t group, int64_t bit_set, const struct uuid *id);
+
 /* list_begin() writes `{"items":[`, list_separator() a `,` before each item but the first,
  * list_end() `]`, next_cursor and `}`. */
 void list_begin(struct buf *out);

@@ -57,61 +57,37 @@ static const struct db_statement by_called_off =
     LIST("called_off", WITH_STATUS "o.status IN ('declined', 'cancelled', 'no_show')");
 // clang-format on
 
-/* The statement for a filter whose statuses all lie in one group. No group has "expired", because
- * an expired booking may still be stored as pending. */
-static const struct {
-    int statuses;
-    const struct db_statement *statement;
-} by_status[] = {
-    {1 << BOOKING_HELD | 1 << BOOKING_REQUESTED | 1 << BOOKING_PAYMENT_CLAIMED, &by_waiting   },
-    {1 << BOOKING_CONFIRMED | 1 << BOOKING_CHECKED_IN,                          &by_staying   },
-    {1 << BOOKING_DECLINED | 1 << BOOKING_CANCELLED | 1 << BOOKING_NO_SHOW,     &by_called_off},
+/* Groups of statuses. None has "expired", because an expired booking may still be stored as
+ * pending. */
+enum {
+    WAITING = 1 << BOOKING_HELD | 1 << BOOKING_REQUESTED | 1 << BOOKING_PAYMENT_CLAIMED,
+    STAYING = 1 << BOOKING_CONFIRMED | 1 << BOOKING_CHECKED_IN,
+    CALLED_OFF = 1 << BOOKING_DECLINED | 1 << BOOKING_CANCELLED | 1 << BOOKING_NO_SHOW
 };
-
-/* Chooses the statement with the most selective index, and its value of {value}. */
-static const struct db_statement *choose_statement(const struct uuid *tenant_id,
-                                                   const struct booking_filter *filter,
-                                                   struct db_value *index_value)
-{
-    /* If the filter names an owner, only the index of pending bookings is used, because even a
-     * whole tenant has few of them. Every other group is larger than all bookings of an owner. */
-    const size_t usable = uuid_is_nil(&filter->owner_id) ? ARRAY_LEN(by_status) : 1;
-    const struct {
-        const struct db_statement *statement;
-        struct db_value value;
-    } by_value[] = {
-        {&by_code,      db_text(filter->code)         },
-        {&by_telegram,  db_int(filter->telegram_id)   },
-        {&by_phone,     db_text(filter->phone)        },
-        {&by_apartment, db_uuid(&filter->apartment_id)},
-    };
-
-    for (size_t i = 0; i < ARRAY_LEN(by_value); i++)
-        if (by_value[i].value.type != DB_NULL) {
-            *index_value = by_value[i].value;
-            return by_value[i].statement;
-        }
-    *index_value = db_uuid(tenant_id);
-    for (size_t i = 0; filter->statuses != 0 && i < usable; i++)
-        if ((filter->statuses & ~by_status[i].statuses) == 0)
-            return by_status[i].statement;
-    if (uuid_is_nil(&filter->owner_id))
-        return &by_tenant;
-    *index_value = db_uuid(&filter->owner_id);
-    return &by_owner;
-}
 
 bool booking_list_store_find(struct db *db, const struct uuid *tenant_id,
                              const struct booking_filter *filter, const struct list_page *page,
                              struct db_rows *rows, struct fault *fault)
 {
+    /* An owner comes before all statuses but the pending ones, of which even a whole tenant has
+     * few. Every other group is larger than all bookings of an owner. */
+    const struct list_path paths[] = {
+        {&by_code,       db_text(filter->code)                                        },
+        {&by_telegram,   db_int(filter->telegram_id)                                  },
+        {&by_phone,      db_text(filter->phone)                                       },
+        {&by_apartment,  db_uuid(&filter->apartment_id)                               },
+        {&by_waiting,    list_value_if_within(WAITING, filter->statuses, tenant_id)   },
+        {&by_owner,      db_uuid(&filter->owner_id)                                   },
+        {&by_staying,    list_value_if_within(STAYING, filter->statuses, tenant_id)   },
+        {&by_called_off, list_value_if_within(CALLED_OFF, filter->statuses, tenant_id)},
+        {&by_tenant,     db_uuid(tenant_id)                                           },
+    };
+    const struct list_path *path = list_choose_path(paths);
     char statuses[LIST_NAMES_MAX];
-    struct db_value access;
-    const struct db_statement *statement = choose_statement(tenant_id, filter, &access);
 
     return db_query(
-        db, statement,
-        DB_VALUES(db_uuid(tenant_id), access, db_uuid(&page->after.id),
+        db, path->statement,
+        DB_VALUES(db_uuid(tenant_id), path->value, db_uuid(&page->after.id),
                   db_text(list_join_names(filter->statuses, booking_status_names, statuses)),
                   db_uuid(&filter->apartment_id), db_uuid(&filter->owner_id),
                   db_int(filter->telegram_id), db_text(filter->phone), db_date(filter->from),

@@ -75,63 +75,36 @@ static const struct db_statement by_agreed =
     LIST("agreed", "r.tenant_id = {value} AND r.status IN ('confirmed', 'boarded')");
 // clang-format on
 
-/* Statements for sets of statuses. None is for `expired`, because an expired ride may be stored in
- * a waiting status. */
-static const struct {
-    int statuses;
-    const struct db_statement *statement;
-} by_status[] = {
-    {1 << RIDE_OPEN | 1 << RIDE_HELD | 1 << RIDE_REQUESTED | 1 << RIDE_PAYMENT_CLAIMED,
-     &by_waiting                                                                                  },
-    {1 << RIDE_CONFIRMED | 1 << RIDE_BOARDED,                                           &by_agreed},
+/* Groups of statuses. None has `expired`, because an expired ride may be stored in a waiting status.
+ */
+enum {
+    WAITING = 1 << RIDE_OPEN | 1 << RIDE_HELD | 1 << RIDE_REQUESTED | 1 << RIDE_PAYMENT_CLAIMED,
+    AGREED = 1 << RIDE_CONFIRMED | 1 << RIDE_BOARDED
 };
-
-static const struct db_statement *const by_needs[] = {
-    [RIDE_NEEDS_HELP] = &by_help,
-    [RIDE_NEEDS_SETTLING] = &by_settling,
-    [RIDE_NEEDS_DRIVER] = &by_waiting,
-};
-
-/* Chooses the most selective statement for the filters, and its value of {value}. */
-static const struct db_statement *choose_statement(const struct uuid *tenant_id,
-                                                   const struct ride_filter *filter,
-                                                   struct db_value *index_value)
-{
-    const struct {
-        const struct db_statement *statement;
-        struct db_value value;
-    } by_value[] = {
-        {&by_code,     db_text(filter->code)      },
-        {&by_trip,     db_uuid(&filter->trip_id)  },
-        {&by_telegram, db_int(filter->telegram_id)},
-        {&by_phone,    db_text(filter->phone)     },
-        {&by_driver,   db_uuid(&filter->driver_id)},
-    };
-
-    for (size_t i = 0; i < ARRAY_LEN(by_value); i++)
-        if (by_value[i].value.type != DB_NULL) {
-            *index_value = by_value[i].value;
-            return by_value[i].statement;
-        }
-    *index_value = db_uuid(tenant_id);
-    if (filter->needs != RIDE_NEEDS_ANYTHING)
-        return by_needs[filter->needs];
-    for (size_t i = 0; filter->statuses != 0 && i < ARRAY_LEN(by_status); i++)
-        if ((filter->statuses & ~by_status[i].statuses) == 0)
-            return by_status[i].statement;
-    return &by_tenant;
-}
 
 bool ride_list(struct db *db, const struct uuid *tenant_id, const struct ride_filter *filter,
                const struct list_page *page, struct db_rows *rows, struct fault *fault)
 {
+    const struct db_value tenant = db_uuid(tenant_id), none = db_null();
+    const struct list_path paths[] = {
+        {&by_code,     db_text(filter->code)                                     },
+        {&by_trip,     db_uuid(&filter->trip_id)                                 },
+        {&by_telegram, db_int(filter->telegram_id)                               },
+        {&by_phone,    db_text(filter->phone)                                    },
+        {&by_driver,   db_uuid(&filter->driver_id)                               },
+        {&by_help,     filter->needs == RIDE_NEEDS_HELP ? tenant : none          },
+        {&by_settling, filter->needs == RIDE_NEEDS_SETTLING ? tenant : none      },
+        {&by_waiting,  filter->needs == RIDE_NEEDS_DRIVER ? tenant : none        },
+        {&by_waiting,  list_value_if_within(WAITING, filter->statuses, tenant_id)},
+        {&by_agreed,   list_value_if_within(AGREED, filter->statuses, tenant_id) },
+        {&by_tenant,   tenant                                                    },
+    };
+    const struct list_path *path = list_choose_path(paths);
     char statuses[LIST_NAMES_MAX];
-    struct db_value key;
-    const struct db_statement *statement = choose_statement(tenant_id, filter, &key);
 
     return db_query(
-        db, statement,
-        DB_VALUES(db_uuid(tenant_id), key, db_uuid(&page->after.id),
+        db, path->statement,
+        DB_VALUES(tenant, path->value, db_uuid(&page->after.id),
                   db_text(list_join_names(filter->statuses, ride_status_names, statuses)),
                   db_uuid(&filter->trip_id), db_uuid(&filter->driver_id),
                   db_int(filter->telegram_id), db_text(filter->phone), db_text(filter->from),

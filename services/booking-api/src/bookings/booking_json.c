@@ -99,13 +99,20 @@ static const struct field change_items[] = {
     {.name = "expected_total", .type = FIELD_MONEY, .flags = FIELD_NULLABLE, AT(expected_total), .min = 0, .max = MONEY_MAX},
 };
 #undef AT
+
+#define BODY(items) FIELDS_OF(items, struct booking_action_body)
+const struct fields booking_action_fields[BOOKING_ACTION_COUNT] = {
+    [BOOKING_CONFIRM] = BODY(confirm_items),
+    [BOOKING_DECLINE] = BODY(reason_items),
+    [BOOKING_CANCEL] = BODY(cancel_items),
+    [BOOKING_CLAIM_PAYMENT] = BODY(claim_items),
+    [BOOKING_CHECK_IN] = BODY(reason_items),
+    [BOOKING_CHECK_OUT] = BODY(reason_items),
+    [BOOKING_MARK_NO_SHOW] = BODY(reason_items),
+    [BOOKING_CONTACT] = BODY(contact_items),
+    [BOOKING_RATE] = BODY(rating_items),
+};
 // clang-format on
-const struct fields booking_confirm_fields = FIELDS_OF(confirm_items, struct booking_action_body);
-const struct fields booking_reason_fields = FIELDS_OF(reason_items, struct booking_action_body);
-const struct fields booking_cancel_fields = FIELDS_OF(cancel_items, struct booking_action_body);
-const struct fields booking_claim_fields = FIELDS_OF(claim_items, struct booking_action_body);
-const struct fields booking_contact_fields = FIELDS_OF(contact_items, struct booking_action_body);
-const struct fields booking_rating_fields = FIELDS_OF(rating_items, struct booking_action_body);
 
 static void check_change_dates(const void *value, struct fault_list *problems)
 {

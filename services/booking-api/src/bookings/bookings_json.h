@@ -26,12 +26,7 @@ extern const struct fields booking_by_quote_fields;
 void booking_draft_defaults(struct booking_draft *draft);
 
 /* Bodies of actions, decoded into a struct booking_action_body. */
-extern const struct fields booking_confirm_fields;
-extern const struct fields booking_reason_fields;
-extern const struct fields booking_cancel_fields;
-extern const struct fields booking_claim_fields;
-extern const struct fields booking_contact_fields;
-extern const struct fields booking_rating_fields;
+extern const struct fields booking_action_fields[BOOKING_ACTION_COUNT];
 
 /* Body of POST .../change-dates, decoded into a struct booking_change_body. */
 extern const struct fields booking_change_fields;

@@ -89,19 +89,11 @@ READ_BY_ID(get_booking_cancel_preview, show_cancel_terms)
 
 /* --- actions --- */
 
-/* JSON fields of the bodies of actions. NULL: the body has only a reason. */
-static const struct fields *const bodies[BOOKING_ACTION_COUNT] = {
-    [BOOKING_CONFIRM] = &booking_confirm_fields, [BOOKING_CLAIM_PAYMENT] = &booking_claim_fields,
-    [BOOKING_CANCEL] = &booking_cancel_fields,   [BOOKING_CONTACT] = &booking_contact_fields,
-    [BOOKING_RATE] = &booking_rating_fields,
-};
-
 static bool run_booking_action(struct change *change, void *arg, struct http_response *res,
                                struct fault *fault)
 {
     const struct asked *asked = arg;
     const enum booking_action action = (enum booking_action)asked->action;
-    const struct fields *table = bodies[action] != NULL ? bodies[action] : &booking_reason_fields;
     const bool sets = action == BOOKING_CONTACT || action == BOOKING_RATE;
     struct booking_action_body body = {
         .phone_verified = change->caller->actor != ACTOR_GUEST,
@@ -110,7 +102,7 @@ static bool run_booking_action(struct change *change, void *arg, struct http_res
     };
     struct booking booking;
 
-    if (!change_decode(change, table, sets, &body, fault) ||
+    if (!change_decode(change, &booking_action_fields[action], sets, &body, fault) ||
         !(sets ? booking_act_set_phone_or_rating(change, &asked->id, action, &body, &booking, fault)
                : booking_act(change, &asked->id, action, &body, &booking, fault)))
         return false;

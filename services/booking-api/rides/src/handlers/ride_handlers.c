@@ -43,23 +43,17 @@ static bool edit_ride(struct change *change, void *arg, struct http_response *re
 
 CHANGE_BY_ID(patch_ride, edit_ride)
 
-/* Bodies of the actions; NULL: the action has no body. */
-static const struct fields *const bodies[RIDE_ACTION_COUNT] = {
-    [RIDE_CONFIRM] = &ride_confirm_fields,       [RIDE_DECLINE] = &ride_reason_fields,
-    [RIDE_DELIVER] = &ride_deliver_fields,       [RIDE_MARK_NO_SHOW] = &ride_reason_fields,
-    [RIDE_DRIVER_NO_SHOW] = &ride_reason_fields, [RIDE_CANCEL] = &ride_cancel_fields,
-    [RIDE_SETTLE] = &ride_settle_fields,         [RIDE_CLAIM_PAYMENT] = &ride_claim_fields,
-};
-
 static bool run_ride_action(struct change *change, void *arg, struct http_response *res,
                             struct fault *fault)
 {
     const struct asked *asked = arg;
     const enum ride_action action = (enum ride_action)asked->action;
+    const struct fields *body = &ride_action_fields[action];
     struct ride_note note = {.paid = FIELD_ABSENT, .expected_refund = FIELD_ABSENT};
     struct ride ride;
 
-    if (!change_decode(change, bodies[action], action == RIDE_SETTLE, &note, fault))
+    if (!change_decode(change, body->items != NULL ? body : NULL, action == RIDE_SETTLE, &note,
+                       fault))
         return false;
     if (!ride_act(change, &asked->id, action, &note, &ride, fault)) {
         if (change->dry_run || strcmp(fault->code, "wrong_code") != 0)

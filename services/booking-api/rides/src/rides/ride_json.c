@@ -111,15 +111,17 @@ static void refuse_contact_in_reason(const void *value, struct fault_list *probl
     contact_refuse_in_text("reason", ((const struct ride_note *)value)->reason, problems);
 }
 
-const struct fields ride_confirm_fields = FIELDS_OF(confirm_items, struct ride_note);
-const struct fields ride_claim_fields = FIELDS_OF(claim_items, struct ride_note);
-const struct fields ride_cancel_fields =
-    FIELDS_CHECKED(cancel_items, struct ride_note, refuse_contact_in_reason);
-const struct fields ride_reason_fields =
-    FIELDS_CHECKED(reason_items, struct ride_note, refuse_contact_in_reason);
-const struct fields ride_deliver_fields = FIELDS_OF(deliver_items, struct ride_note);
-const struct fields ride_settle_fields =
-    FIELDS_CHECKED(settle_items, struct ride_note, refuse_contact_in_reason);
+#define WITH_REASON(items) FIELDS_CHECKED(items, struct ride_note, refuse_contact_in_reason)
+const struct fields ride_action_fields[RIDE_ACTION_COUNT] = {
+    [RIDE_CONFIRM] = FIELDS_OF(confirm_items, struct ride_note),
+    [RIDE_DECLINE] = WITH_REASON(reason_items),
+    [RIDE_CLAIM_PAYMENT] = FIELDS_OF(claim_items, struct ride_note),
+    [RIDE_DELIVER] = FIELDS_OF(deliver_items, struct ride_note),
+    [RIDE_MARK_NO_SHOW] = WITH_REASON(reason_items),
+    [RIDE_DRIVER_NO_SHOW] = WITH_REASON(reason_items),
+    [RIDE_CANCEL] = WITH_REASON(cancel_items),
+    [RIDE_SETTLE] = WITH_REASON(settle_items),
+};
 
 #define AT(member) .offset = offsetof(struct ride, member)
 static const struct field edit_items[] = {

@@ -14,7 +14,8 @@ void ride_draft_defaults(struct ride_draft *draft);
 /* Body of PATCH /v1/rides/{id}, decoded into the stored struct ride. */
 extern const struct fields ride_edit_fields;
 
-/* Body of an action of a ride. */
+/* Body of an action of a ride. Its table has no items if the action has no body. */
+extern const struct fields ride_action_fields[RIDE_ACTION_COUNT];
 struct ride_note {
     struct slice phone;         /* of a confirm */
     int64_t paid;               /* of a confirm (absent: the deposit) or of a settle */
@@ -24,12 +25,6 @@ struct ride_note {
     int fault;                  /* of a settle: enum cancel_fault */
     int64_t refund;             /* of a settle, tiyn */
 };
-extern const struct fields ride_confirm_fields;
-extern const struct fields ride_claim_fields;
-extern const struct fields ride_cancel_fields;
-extern const struct fields ride_reason_fields;
-extern const struct fields ride_deliver_fields;
-extern const struct fields ride_settle_fields;
 
 /* Writes the lines of a fare as JSON into the arena. */
 bool ride_encode_fare_lines(const struct fare *fare, struct arena *arena, struct slice *out,

@@ -225,16 +225,6 @@ TEST_ROWS(cancelled_trip_is_at_most_one_fault, trips)
                   "%s", row->why);
 }
 
-TEST(three_faults_reach_the_limit)
-{
-    ck_assert_int_eq(cancel_fault_period_start(CANCEL_FAULT_PASSENGER, 0), -90 * DAY);
-    ck_assert_int_eq(cancel_fault_period_start(CANCEL_FAULT_DRIVER, 5), 5 - 30 * DAY);
-    ck_assert(!cancel_faults_reach_limit(0));
-    ck_assert(!cancel_faults_reach_limit(2));
-    ck_assert(cancel_faults_reach_limit(3));
-    ck_assert(cancel_faults_reach_limit(4));
-}
-
 // clang-format off
 static const struct {
     const char *why;

@@ -126,11 +126,10 @@ bool driver_store_update(struct db *tx, struct driver *driver, struct fault *fau
 /* Increments trips_done. */
 bool driver_store_increment_trips_done(struct db *tx, const struct uuid *id,
                                        struct fault *fault) MUST_CHECK;
-/* Suspends a locked, active driver who has at least `faults_min` faults since `counted_since`.
- * `new_version`: 0 if nothing changed. */
-bool driver_store_suspend_for_faults(struct db *tx, const struct uuid *id, int64_t counted_since,
-                                     int64_t faults_min, int64_t *new_version,
-                                     struct fault *fault) MUST_CHECK;
+/* Suspends a locked, active driver who has at least `faults_min` faults in the last
+ * CANCEL_DRIVER_DAYS. `new_version`: 0 if nothing changed. */
+bool driver_store_suspend_for_faults(struct db *tx, const struct uuid *id, int64_t faults_min,
+                                     int64_t *new_version, struct fault *fault) MUST_CHECK;
 
 /* Conditions on a ride `r` and the driver {who}. {looks}: the ride looks for a driver. {suits}: the
  * driver has a car with enough seats and is not busy for the whole window. {avoids}: after a

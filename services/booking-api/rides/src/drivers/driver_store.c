@@ -7,6 +7,7 @@
 #include "drivers/driver.h"
 
 // clang-format off
+#define FAULTS "driver_fault_count(id, now() - interval '30 days')" /* CANCEL_DRIVER_DAYS */
 #define AT(member) offsetof(struct driver, member)
 static const struct db_column columns[] = {
     {DB_UUID, AT(id),           .name = "id"},
@@ -22,7 +23,7 @@ static const struct db_column columns[] = {
     {DB_INT,  AT(rating.sum),   .name = "rating_sum"},
     {DB_INT,  AT(rating.count), .name = "rating_count"},
     {DB_INT,  AT(trips_done),   .name = "trips_done"},
-    {DB_INT,  AT(faults),       .sql = "driver_fault_count(id, now() - interval '30 days')"},
+    {DB_INT,  AT(faults),       .sql = FAULTS},
     {DB_INT,  AT(version),      .name = "version"},
     {DB_TIME, AT(created_at),   .name = "created_at"},
     {DB_TIME, AT(updated_at),   .name = "updated_at"},
@@ -71,8 +72,8 @@ static const struct db_statement count_trip_statement = {
 static const struct db_statement suspend_statement = {
     .name = "driver_suspend",
     .sql = "UPDATE driver SET status = 'suspended', changed_by = NULL WHERE id = {id} AND status = 'active'"
-           "  AND driver_fault_count({id}, {since}) >= {most} RETURNING version",
-    .parameters = "id uuid, since timestamptz, most bigint",
+           "  AND " FAULTS " >= {most} RETURNING version",
+    .parameters = "id uuid, most bigint",
 };
 const struct db_part driver_fit_parts[] = {
     {"looks", "r.status = 'open' AND r.trip_id IS NULL AND r.expires_at > now()"},
@@ -171,10 +172,9 @@ bool driver_store_increment_trips_done(struct db *tx, const struct uuid *id, str
     return db_query(tx, &count_trip_statement, DB_VALUES(db_uuid(id)), NULL, fault);
 }
 
-bool driver_store_suspend_for_faults(struct db *tx, const struct uuid *id, int64_t counted_since,
-                                     int64_t faults_min, int64_t *new_version, struct fault *fault)
+bool driver_store_suspend_for_faults(struct db *tx, const struct uuid *id, int64_t faults_min,
+                                     int64_t *new_version, struct fault *fault)
 {
-    return db_query_number(tx, &suspend_statement,
-                           DB_VALUES(db_uuid(id), db_time(counted_since), db_int(faults_min)),
+    return db_query_number(tx, &suspend_statement, DB_VALUES(db_uuid(id), db_int(faults_min)),
                            new_version, fault);
 }

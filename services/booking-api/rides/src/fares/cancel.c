@@ -144,16 +144,6 @@ enum cancel_fault cancel_side_at_fault_for_trip(enum cancel_by by, int64_t first
                : CANCEL_FAULT_NONE;
 }
 
-int64_t cancel_fault_period_start(enum cancel_fault side, int64_t now)
-{
-    return now - DAY * (side == CANCEL_FAULT_DRIVER ? CANCEL_DRIVER_DAYS : CANCEL_PASSENGER_DAYS);
-}
-
-bool cancel_faults_reach_limit(int64_t faults)
-{
-    return faults >= CANCEL_FAULTS_MAX;
-}
-
 static bool happened_since_agreement(int64_t instant, int64_t agreed_at)
 {
     return instant != FIELD_ABSENT && instant >= agreed_at;

@@ -91,9 +91,6 @@ enum cancel_fault cancel_side_at_fault_for_trip(enum cancel_by by, int64_t first
 /* From CANCEL_FAULTS_MAX faults within the days of the side, a passenger's POST of a ride returns
  * 403 "restricted", and a driver becomes `suspended`. */
 enum { CANCEL_FAULTS_MAX = 3, CANCEL_PASSENGER_DAYS = 90, CANCEL_DRIVER_DAYS = 30 };
-/* The instant from which the faults of this side count. */
-int64_t cancel_fault_period_start(enum cancel_fault side, int64_t now);
-bool cancel_faults_reach_limit(int64_t faults);
 
 /* --- free_cancel --- */
 

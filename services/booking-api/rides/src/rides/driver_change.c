@@ -20,14 +20,13 @@ bool driver_erase(struct change *change, const struct uuid *id, struct fault *fa
     return true;
 }
 
-bool driver_suspend_for_faults(struct change *change, const struct uuid *driver_id, int64_t now,
+_Static_assert(CANCEL_DRIVER_DAYS == 30, "FAULTS of drivers/driver_store.c");
+bool driver_suspend_for_faults(struct change *change, const struct uuid *driver_id,
                                struct fault *fault)
 {
     int64_t version;
 
-    if (!driver_store_suspend_for_faults(change->tx, driver_id,
-                                         cancel_fault_period_start(CANCEL_FAULT_DRIVER, now),
-                                         CANCEL_FAULTS_MAX, &version, fault))
+    if (!driver_store_suspend_for_faults(change->tx, driver_id, CANCEL_FAULTS_MAX, &version, fault))
         return false;
     if (version > 0)
         change_audit(change, "driver.suspend", "driver", driver_id, version);

@@ -260,7 +260,7 @@ bool ride_act(struct change *change, const struct uuid *id, enum ride_action act
         !ride_record_step(change, &ride, from, ride_machine.actions[action].audit, note->reason,
                           fault) ||
         (ride.fault == CANCEL_FAULT_DRIVER &&
-         !driver_suspend_for_faults(change, &ride.driver_id, ride.now, fault)))
+         !driver_suspend_for_faults(change, &ride.driver_id, fault)))
         return false;
     *out = ride;
     return true;

@@ -162,7 +162,7 @@ bool offer_accept(struct change *change, struct offer *offer, bool is_stored, st
 /* Suspends an active driver who has at least CANCEL_FAULTS_MAX faults within the last
  * CANCEL_DRIVER_DAYS, and then records an audit row. The caller must have locked the driver's row.
  * Existing trips stay. Call it after writing the latest fault. */
-bool driver_suspend_for_faults(struct change *change, const struct uuid *driver_id, int64_t now,
+bool driver_suspend_for_faults(struct change *change, const struct uuid *driver_id,
                                struct fault *fault) MUST_CHECK;
 
 /* Erases a driver. The row stays without personal data, and so do the driver's trips, their rides

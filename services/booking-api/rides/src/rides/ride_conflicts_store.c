@@ -26,6 +26,7 @@ const struct db_statement ride_conflicts_statement = {
            " FROM live LEFT JOIN trip_leg g ON g.trip_id = live.trip_id AND g.from_stop = live.from_stop"
            "   AND g.to_stop = live.to_stop LEFT JOIN wanted ON true",
 };
+_Static_assert(CANCEL_PASSENGER_DAYS == 90, "ride_rivals");
 
 static const struct db_statement avoids_statement = {
     .name = "ride_avoids",

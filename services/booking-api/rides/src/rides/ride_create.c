@@ -101,7 +101,7 @@ static bool check_limits_and_conflicts(struct change *change, const struct ride_
 {
     if (change->caller->actor == RIDE_ACTOR_DRIVER)
         return true; /* a driver must not learn of the passenger's other rides */
-    if (change->caller->actor == RIDE_ACTOR_GUEST && cancel_faults_reach_limit(conflicts->faults))
+    if (change->caller->actor == RIDE_ACTOR_GUEST && conflicts->faults >= CANCEL_FAULTS_MAX)
         return fault_set(fault, FAULT_FORBIDDEN, "restricted",
                          "After repeated no-shows or late cancellations staff must help.");
     if (conflicts->waiting >= RIDE_HOLDS_MAX)

@@ -132,7 +132,7 @@ static bool apply_and_store_action(const struct action *action, enum trip_action
            trip_record_step(change, trip, from, effects[trip_action].event,
                             trip_machine.actions[trip_action].audit, action->note->reason, fault) &&
            (trip->fault != CANCEL_FAULT_DRIVER ||
-            driver_suspend_for_faults(change, &trip->driver_id, trip->now, fault));
+            driver_suspend_for_faults(change, &trip->driver_id, fault));
 }
 
 bool trip_lock(struct change *change, const struct uuid *id, struct trip *trip,

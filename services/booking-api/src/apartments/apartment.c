@@ -12,8 +12,10 @@ const char *const apartment_policy_names[] = {[POLICY_FLEXIBLE] = "flexible",
                                               [POLICY_STRICT] = "strict",
                                               NULL};
 
-void apartment_check(const struct apartment *apartment, struct fault_list *problems)
+void apartment_check(const void *value, struct fault_list *problems)
 {
+    const struct apartment *apartment = value;
+
     if (apartment->min_nights > apartment->max_nights) {
         fault_list_add(problems, "min_nights", "contradiction", "It is more than max_nights.");
         fault_list_add(problems, "max_nights", "contradiction", "It is less than min_nights.");

@@ -160,8 +160,8 @@ struct apartment apartment_defaults(void);
 
 /* --- rules (apartment.c) --- */
 
-/* Adds a problem for each pair of fields that contradict each other. */
-void apartment_check(const struct apartment *apartment, struct fault_list *problems);
+/* Adds a problem for each pair of fields of a struct apartment that contradict each other. */
+void apartment_check(const void *apartment, struct fault_list *problems);
 
 /* The prices of the apartment, for stay_price_compute(). Seasons are borrowed from `apartment`. */
 struct tariff apartment_tariff(const struct apartment *apartment);

@@ -125,12 +125,7 @@ static const struct field items[] = {
     {.name = "distance_m",           .type = FIELD_INT,    .flags = FIELD_READ_ONLY | FIELD_OMIT, AT(distance_m)},
 };
 // clang-format on
-static void check_apartment(const void *value, struct fault_list *problems)
-{
-    apartment_check(value, problems);
-}
-
-const struct fields apartment_fields = FIELDS_CHECKED(items, struct apartment, check_apartment);
+const struct fields apartment_fields = FIELDS_CHECKED(items, struct apartment, apartment_check);
 
 static const struct fields listed_fields = {items, ARRAY_LEN(items) - OTHER_FIELDS, 0, NULL};
 #define LAST(n)                                                                                    \

@@ -209,8 +209,10 @@ static void refuse_fields_of_quote(const struct booking_draft *draft, struct fau
     }
 }
 
-void booking_draft_check(const struct booking_draft *draft, struct fault_list *problems)
+void booking_draft_check(const void *value, struct fault_list *problems)
 {
+    const struct booking_draft *draft = value;
+
     if (!uuid_is_nil(&draft->quote_id))
         refuse_fields_of_quote(draft, problems);
     else

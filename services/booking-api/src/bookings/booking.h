@@ -241,9 +241,10 @@ void booking_range_check(int32_t check_in, int32_t check_out, struct fault_list 
  * exist, or the caller may not use it. Returns false. */
 bool booking_refuse_unknown_apartment(struct arena *arena, struct fault *fault);
 
-/* Checks the rules of a draft that need no apartment: check_out after check_in, no field that the
- * quote determines, not both hold_minutes and hold_seconds, hold_seconds only with test keys. */
-void booking_draft_check(const struct booking_draft *draft, struct fault_list *problems);
+/* Checks the rules of a struct booking_draft that need no apartment: check_out after check_in, no
+ * field that the quote determines, not both hold_minutes and hold_seconds, hold_seconds only with
+ * test keys. */
+void booking_draft_check(const void *draft, struct fault_list *problems);
 
 /* If the caller is a guest, sets `by_guest` and the guest's telegram_id. FAULT_FORBIDDEN
  * "forbidden" if the draft names another guest. */

@@ -42,15 +42,10 @@ static const struct field by_quote_items[] = {DRAFT(FIELD_REQUIRED, FIELD_NULLAB
 #undef AT
 // clang-format on
 
-static void check_draft(const void *value, struct fault_list *problems)
-{
-    booking_draft_check(value, problems);
-}
-
 const struct fields booking_draft_fields =
-    FIELDS_CHECKED(draft_items, struct booking_draft, check_draft);
+    FIELDS_CHECKED(draft_items, struct booking_draft, booking_draft_check);
 const struct fields booking_by_quote_fields =
-    FIELDS_CHECKED(by_quote_items, struct booking_draft, check_draft);
+    FIELDS_CHECKED(by_quote_items, struct booking_draft, booking_draft_check);
 
 void booking_draft_defaults(struct booking_draft *draft)
 {

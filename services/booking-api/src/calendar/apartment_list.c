@@ -48,8 +48,9 @@ static size_t count_words(struct slice text)
     return words;
 }
 
-void apartment_list_check(const struct apartment_query *query, struct fault_list *problems)
+void apartment_list_check(const void *value, struct fault_list *problems)
 {
+    const struct apartment_query *query = value;
     bool has_near = !isnan(query->near.lat);
     check_dates(query, problems);
     if (query->sort == SORT_DISTANCE && !has_near)

@@ -44,10 +44,5 @@ struct apartment_query apartment_list_defaults(void)
     return query;
 }
 
-static void check_query(const void *value, struct fault_list *problems)
-{
-    apartment_list_check(value, problems);
-}
-
 const struct fields apartment_list_query_fields =
-    FIELDS_CHECKED(items, struct apartment_query, check_query);
+    FIELDS_CHECKED(items, struct apartment_query, apartment_list_check);

@@ -30,12 +30,9 @@ static bool apply_start(const struct action *action, struct trip *trip, struct f
 
 /* Sets `first_stop`: action->note->from_stop, or, if it is absent, trip_first_delayed_stop(). */
 static bool find_first_delayed_stop(const struct action *action, const struct trip *trip,
-                                    const int64_t *stop_times, size_t *first_stop,
-                                    struct fault *fault)
+                                    size_t *first_stop, struct fault *fault)
 {
-    const size_t ahead =
-        trip_first_delayed_stop((enum trip_status)trip->status, stop_times, trip->stops.count,
-                                trip->now, action->counts->waiting_stop);
+    const size_t ahead = trip_first_delayed_stop(trip, action->counts->waiting_stop);
     const int64_t named = action->note->from_stop;
     struct arena *arena = action->change->arena;
 
@@ -53,17 +50,12 @@ static bool apply_delay(const struct action *action, struct trip *trip, struct f
 {
     struct change *change = action->change;
     struct trip_stop *stops = trip->stops.items;
-    const size_t count = trip->stops.count;
-    int64_t at[TRIP_STOPS_MAX];
     size_t from = 0;
 
-    for (size_t i = 0; i < count; i++)
-        at[i] = stops[i].at;
-    if (!find_first_delayed_stop(action, trip, at, &from, fault))
+    if (!find_first_delayed_stop(action, trip, &from, fault))
         return false;
-    trip_delay_stop_times(at, count, from, action->note->minutes);
-    for (size_t i = 0; i < count; i++)
-        stops[i].at = at[i];
+    for (size_t i = from; i < trip->stops.count; i++)
+        stops[i].at += action->note->minutes * 60 * 1000000;
     trip_set_times(trip);
     trip->delay_minutes += action->note->minutes;
     trip->delayed_from = (int64_t)from;

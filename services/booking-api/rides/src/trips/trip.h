@@ -168,10 +168,5 @@ enum { TRIP_DELAY_MIN_MINUTES = 5, TRIP_DELAY_MAX_MINUTES = 720 };
 
 /* The index of the first stop that a delay moves. Scheduled trip: the first stop. Started trip:
  * `waiting_stop`, the first stop at which passengers still wait (FIELD_ABSENT: none), or an earlier
- * stop whose planned time is after `now`; if there is neither, the last stop. `stop_times`: the
- * ascending times of `count` stops. */
-size_t trip_first_delayed_stop(enum trip_status status, const int64_t *stop_times, size_t count,
-                               int64_t now, int64_t waiting_stop);
-
-/* Adds `minutes` to the times of the stops from `from_stop` to the last. */
-void trip_delay_stop_times(int64_t *stop_times, size_t count, size_t from_stop, int64_t minutes);
+ * stop whose planned time is after trip->now; if there is neither, the last stop. */
+size_t trip_first_delayed_stop(const struct trip *trip, int64_t waiting_stop);

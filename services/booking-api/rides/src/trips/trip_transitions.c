@@ -76,19 +76,13 @@ struct transition_state trip_state(const struct trip *trip)
     return (struct transition_state){trip->status, conditions};
 }
 
-size_t trip_first_delayed_stop(enum trip_status status, const int64_t *stop_times, size_t count,
-                               int64_t now, int64_t waiting_stop)
+size_t trip_first_delayed_stop(const struct trip *trip, int64_t waiting_stop)
 {
+    const struct trip_stop *stops = trip->stops.items;
     size_t stop = 0;
 
-    while (status == TRIP_STARTED && stop + 1 < count && stop_times[stop] <= now &&
-           (int64_t)stop != waiting_stop)
+    while (trip->status == TRIP_STARTED && stop + 1 < trip->stops.count &&
+           stops[stop].at <= trip->now && (int64_t)stop != waiting_stop)
         stop++;
     return stop;
-}
-
-void trip_delay_stop_times(int64_t *stop_times, size_t count, size_t from_stop, int64_t minutes)
-{
-    for (size_t i = from_stop; i < count; i++)
-        stop_times[i] += minutes * 60 * 1000000;
 }

@@ -17,20 +17,15 @@ enum http_status change_by_id(void *app, const struct http_request *req, struct 
                               api_change_fn *act, int action);
 
 // clang-format off
-#define CHANGE_HANDLER(handler_, call_)                                                            \
-    enum http_status handler_(void *data, const struct http_request *req, struct http_response *res) \
-    {                                                                                              \
-        return call_;                                                                              \
-    }
 /* Define the handler of a route. CHANGE_BY_BODY: the route creates a resource; `act` gets the
  * handlers' `data`. CHANGE_BY_ID: it changes the resource of its path; `act` gets a struct asked.
  * CHANGE_BY_ACTION: like CHANGE_BY_ID, for several routes that share an `act`. */
 #define CHANGE_BY_BODY(handler_, act_) \
-    CHANGE_HANDLER(handler_, api_change(((struct service_data *)data)->service->changes, req, res, act_, data))
+    SERVICE_HANDLER(handler_, api_change(((struct service_data *)data)->service->changes, req, res, act_, data))
 #define CHANGE_BY_ID(handler_, act_) \
-    CHANGE_HANDLER(handler_, change_by_id(data, req, res, act_, 0))
+    SERVICE_HANDLER(handler_, change_by_id(data, req, res, act_, 0))
 #define CHANGE_BY_ACTION(handler_, act_, action_) \
-    CHANGE_HANDLER(handler_, change_by_id(data, req, res, act_, action_))
+    SERVICE_HANDLER(handler_, change_by_id(data, req, res, act_, action_))
 // clang-format on
 
 /* Decodes the body of an action. Unless `required`, the body may be absent. `table` NULL: the body

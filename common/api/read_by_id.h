@@ -31,17 +31,12 @@ enum http_status read_all(void *app, const struct http_request *req, struct http
                           read_fn *read);
 
 // clang-format off
-#define READ_HANDLER(handler_, call_)                                                              \
-    enum http_status handler_(void *data, const struct http_request *req, struct http_response *res) \
-    {                                                                                              \
-        return call_;                                                                              \
-    }
 /* Define the handler of a route. READ_BY_ID: the route shows the resource of its path.
  * READ_PAGE_BY_ID: it lists what belongs to that resource. READ_ALL: any other route. The first two
  * reply 404 to a bad id and 422 to an unknown query parameter; the function of READ_ALL decodes
  * path and query itself. */
-#define READ_BY_ID(handler_, read_) READ_HANDLER(handler_, read_by_id(data, req, res, read_, NULL, 0))
+#define READ_BY_ID(handler_, read_) SERVICE_HANDLER(handler_, read_by_id(data, req, res, read_, NULL, 0))
 #define READ_PAGE_BY_ID(handler_, read_, limit_) \
-    READ_HANDLER(handler_, read_by_id(data, req, res, read_, &list_page_fields, limit_))
-#define READ_ALL(handler_, read_) READ_HANDLER(handler_, read_all(data, req, res, read_))
+    SERVICE_HANDLER(handler_, read_by_id(data, req, res, read_, &list_page_fields, limit_))
+#define READ_ALL(handler_, read_) SERVICE_HANDLER(handler_, read_all(data, req, res, read_))
 // clang-format on

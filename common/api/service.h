@@ -161,6 +161,12 @@ http_handler service_get_openapi;
 http_handler service_get_docs, service_get_docs_file;
 
 // clang-format off
+/* Defines a handler that returns the expression `call_`. */
+#define SERVICE_HANDLER(handler_, call_)                                                           \
+    enum http_status handler_(void *data, const struct http_request *req, struct http_response *res) \
+    {                                                                                              \
+        return call_;                                                                              \
+    }
 #define SERVICE_ROUTE(path_, handler_, flags_)                                                     \
     {.method = HTTP_GET, .path = (path_), .handler = (handler_),                                   \
      .flags = HTTP_ROUTE_OPEN | HTTP_ROUTE_NO_QUERY | (flags_)}

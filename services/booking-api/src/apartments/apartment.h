@@ -9,7 +9,6 @@
  *   apartment_store.c              SQL by id: read, lock, insert, update
  *   apartment_row.c                the columns that every SELECT of an apartment reads
  *   apartment_listed.h             the JSON of an apartment that is stored in its row
- *   apartment_record.c             event and audit of a change
  *   calendar/apartment_list*.c     the list: filters, search by dates, pages
  * prices/stay_price.h computes the price of a stay, prices/rate.h applies seasons,
  * calendar/calendar.h shows which nights are free. */

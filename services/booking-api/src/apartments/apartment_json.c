@@ -168,3 +168,20 @@ void apartment_encode(const struct apartment *apartment, enum apartment_view vie
     fields_encode_members(&other_fields[view], apartment, in_list, false, out);
     buf_char(out, '}');
 }
+
+enum { EVENT_MAX = 256 * 1024 };
+
+bool apartment_record_change(struct change *change, const char *event, const char *audit_action,
+                             const struct apartment *apartment, struct fault *fault)
+{
+    AUTO(buf_finish) struct buf text;
+    struct slice data;
+
+    buf_init(&text, EVENT_MAX);
+    apartment_encode(apartment, APARTMENT_PUBLIC, false, &text);
+    if (!buf_keep(&text, change->arena, &data, fault))
+        return false;
+    change_event(change, event, "apartment", &apartment->id, apartment->version, data);
+    change_audit(change, audit_action, "apartment", &apartment->id, apartment->version);
+    return true;
+}

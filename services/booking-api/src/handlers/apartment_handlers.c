@@ -4,7 +4,6 @@
 #include "api/read_by_id.h"
 
 #include "apartments/apartment_listed.h"
-#include "apartments/apartment_record.h"
 #include "apartments/apartments_json.h"
 #include "bookings/booking_change.h"
 #include "handlers/handlers.h"

@@ -4,7 +4,7 @@
 #include "api/change_by_id.h"
 #include "api/read_by_id.h"
 
-#include "apartments/apartment_record.h"
+#include "apartments/apartments_json.h"
 #include "apartments/rate_store.h"
 #include "handlers/handlers.h"
 #include "prices/prices_json.h"

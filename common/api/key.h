@@ -54,17 +54,23 @@ void api_keys_destroy(struct api_keys *keys); /* NULL is allowed */
 bool api_keys_check(struct api_keys *keys, struct slice key, struct api_caller *caller,
                     struct fault *fault) MUST_CHECK;
 
-/* A valid key that a service persists, without its text. */
-struct api_key_kept {
-    uint8_t hash[DIGEST_SHA256_LEN];
+/* A row of api_key joined with its client and tenant. */
+struct key_record {
     struct uuid id;
     struct uuid client_id;
     struct uuid tenant_id;
-    char scopes[API_KEY_SCOPES_MAX]; /* names as for api_scope_bits_from_names() */
+    unsigned scopes;
     bool test;
     int64_t rate_per_s;
     int64_t burst;
     int64_t expires_us; /* INT64_MIN: never */
+};
+
+/* A valid key that a service persists, without its text. */
+struct api_key_kept {
+    uint8_t hash[DIGEST_SHA256_LEN];
+    struct key_record record;        /* without `scopes`: their bits may differ after an update */
+    char scopes[API_KEY_SCOPES_MAX]; /* names as for api_scope_bits_from_names() */
     int64_t checked_us; /* when it was last looked up; 0: it is no longer valid */
 };
 

@@ -100,17 +100,7 @@ static void format_scope_names(const struct api_callers *callers, unsigned scope
 static void persist_key_if_due(struct api_keys *keys, struct key_entry *entry, bool found,
                                int64_t now_ns)
 {
-    const struct key_record *record = &entry->record;
-    struct api_key_kept kept = {
-        .id = record->id,
-        .client_id = record->client_id,
-        .tenant_id = record->tenant_id,
-        .test = record->test,
-        .rate_per_s = record->rate_per_s,
-        .burst = record->burst,
-        .expires_us = record->expires_us,
-        .checked_us = found ? now_wall_us() : 0,
-    };
+    struct api_key_kept kept = {.record = entry->record, .checked_us = found ? now_wall_us() : 0};
 
     if (keys->keeper.keep == NULL)
         return;
@@ -119,7 +109,7 @@ static void persist_key_if_due(struct api_keys *keys, struct key_entry *entry, b
         return;
     entry->kept_ns = now_ns;
     memcpy(kept.hash, entry->hash, sizeof(kept.hash));
-    format_scope_names(keys->options.callers, record->scopes, kept.scopes);
+    format_scope_names(keys->options.callers, entry->record.scopes, kept.scopes);
     keys->keeper.keep(keys->keeper.data, &kept);
 }
 
@@ -128,18 +118,10 @@ void api_keys_add_persisted(struct api_keys *keys, const struct api_key_kept *pe
     const int64_t now_ns = loop_now_ns(keys->options.loop);
     const int64_t age_ns = (now_wall_us() - persisted->checked_us) * NS_PER_US;
     const int64_t stale_ns = API_KEY_STALE_MS * NS_PER_MS;
-    const struct key_record record = {
-        .id = persisted->id,
-        .client_id = persisted->client_id,
-        .tenant_id = persisted->tenant_id,
-        .scopes = api_scope_bits_from_names(keys->options.callers, slice_of(persisted->scopes)),
-        .test = persisted->test,
-        .rate_per_s = persisted->rate_per_s,
-        .burst = persisted->burst,
-        .expires_us = persisted->expires_us,
-    };
+    struct key_record record = persisted->record;
     struct key_entry *entry;
 
+    record.scopes = api_scope_bits_from_names(keys->options.callers, slice_of(persisted->scopes));
     if (age_ns < 0 || age_ns >= keys->options.outage_ms * NS_PER_MS)
         return;
     key_table_insert_or_update(&keys->table, persisted->hash, &record,

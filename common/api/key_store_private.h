@@ -6,18 +6,6 @@
 #include "base/digest.h"
 #include "db/query.h"
 
-/* A row of api_key joined with its client and tenant. */
-struct key_record {
-    struct uuid id;
-    struct uuid client_id;
-    struct uuid tenant_id;
-    unsigned scopes;
-    bool test;
-    int64_t rate_per_s;
-    int64_t burst;
-    int64_t expires_us; /* INT64_MIN: never */
-};
-
 /* Finds a key by its hash. `found` is false for an unknown, revoked or expired key. */
 bool key_store_find(const struct api_keys_options *keys, const uint8_t hash[DIGEST_SHA256_LEN],
                     bool *found, struct key_record *out, struct fault *fault) MUST_CHECK;

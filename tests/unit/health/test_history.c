@@ -229,12 +229,12 @@ FIBER_TEST(key_hashes_survive_restart_for_a_day)
 {
     struct api_key_kept key = {
         .hash = {1, 2},
-        .id = uuid_make(),
-        .tenant_id = uuid_make(),
+        .record = {.id = uuid_make(),
+                  .tenant_id = uuid_make(),
+                  .rate_per_s = 50,
+                  .burst = 100,
+                  .expires_us = INT64_MIN},
         .scopes = "health:read,health:admin",
-        .rate_per_s = 50,
-        .burst = 100,
-        .expires_us = INT64_MIN,
         .checked_us = T0
     };
     struct api_key_kept read = {0};
@@ -243,13 +243,13 @@ FIBER_TEST(key_hashes_survive_restart_for_a_day)
     history_fixture_restart();
     history_for_each_key(fixture.history, read_key, &read);
     ck_assert_mem_eq(read.hash, key.hash, sizeof(key.hash));
-    ck_assert(uuid_equal(&read.id, &key.id));
-    ck_assert(uuid_equal(&read.tenant_id, &key.tenant_id));
-    ck_assert(uuid_is_nil(&read.client_id));
+    ck_assert(uuid_equal(&read.record.id, &key.record.id));
+    ck_assert(uuid_equal(&read.record.tenant_id, &key.record.tenant_id));
+    ck_assert(uuid_is_nil(&read.record.client_id));
     ck_assert_str_eq(read.scopes, key.scopes);
-    ck_assert_int_eq(read.rate_per_s, 50);
-    ck_assert_int_eq(read.burst, 100);
-    ck_assert_int_eq(read.expires_us, INT64_MIN);
+    ck_assert_int_eq(read.record.rate_per_s, 50);
+    ck_assert_int_eq(read.record.burst, 100);
+    ck_assert_int_eq(read.record.expires_us, INT64_MIN);
     ck_assert_int_eq(read.checked_us, T0);
     key.checked_us = 0; /* revoked */
     history_store_key(fixture.history, &key);

@@ -8,13 +8,15 @@ void history_store_key(struct history *history, const struct api_key_kept *key)
 {
     static const char put[] = "INSERT OR REPLACE INTO api_key (" COLUMNS ")"
                               " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+    const struct key_record *record = &key->record;
     struct fault fault;
 
     history->version++;
     (void)!sqlite_exec(history->memory, put,
-                       SQLITE_VALUES(sqlite_blob(key->hash, sizeof(key->hash)), &key->id,
-                                     &key->client_id, &key->tenant_id, key->scopes, key->test,
-                                     key->rate_per_s, key->burst, key->expires_us, key->checked_us),
+                       SQLITE_VALUES(sqlite_blob(key->hash, sizeof(key->hash)), &record->id,
+                                     &record->client_id, &record->tenant_id, key->scopes,
+                                     record->test, record->rate_per_s, record->burst,
+                                     record->expires_us, key->checked_us),
                        &fault);
 }
 
@@ -27,13 +29,13 @@ static void pass_key_of_row(sqlite3_stmt *row, void *data)
 {
     const struct reading_keys *reading = data;
     struct api_key_kept key = {
-        .id = sqlite_read_uuid(row, 1),
-        .client_id = sqlite_read_uuid(row, 2),
-        .tenant_id = sqlite_read_uuid(row, 3),
-        .test = sqlite3_column_int(row, 5) != 0,
-        .rate_per_s = sqlite3_column_int64(row, 6),
-        .burst = sqlite3_column_int64(row, 7),
-        .expires_us = sqlite3_column_int64(row, 8),
+        .record.id = sqlite_read_uuid(row, 1),
+        .record.client_id = sqlite_read_uuid(row, 2),
+        .record.tenant_id = sqlite_read_uuid(row, 3),
+        .record.test = sqlite3_column_int(row, 5) != 0,
+        .record.rate_per_s = sqlite3_column_int64(row, 6),
+        .record.burst = sqlite3_column_int64(row, 7),
+        .record.expires_us = sqlite3_column_int64(row, 8),
         .checked_us = sqlite3_column_int64(row, 9),
     };
     const void *hash = sqlite3_column_blob(row, 0);

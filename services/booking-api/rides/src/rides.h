@@ -64,13 +64,14 @@ struct rides_found {
     struct slice live;    /* JSON array of the rides that forbid the erasure; absent: none */
 };
 
-/* Lists the accounts whose rides have this phone, at most two: one value a row. */
-bool rides_erase_find_accounts(struct change *change, struct slice phone, struct db_rows *rows,
-                               struct fault *fault) MUST_CHECK;
-enum { RIDES_PHONES_MAX = 100 };
-/* Lists the phones in rides of this account, at most RIDES_PHONES_MAX: one value a row. */
-bool rides_erase_find_phones(struct change *change, int64_t telegram_id, struct db_rows *rows,
-                             struct fault *fault) MUST_CHECK;
+/* SQL: the accounts whose rides in {tenant} have {phone}. */
+#define RIDES_ACCOUNTS_OF_PHONE                                                                    \
+    "SELECT DISTINCT passenger_telegram_id FROM ride WHERE tenant_id = {tenant}"                   \
+    " AND passenger_phone = {phone} AND passenger_telegram_id IS NOT NULL"
+/* SQL: the phones in rides in {tenant} of the account `id` of the row of `account`. */
+#define RIDES_PHONES_OF_ACCOUNT                                                                    \
+    "SELECT DISTINCT passenger_phone FROM ride WHERE tenant_id = {tenant}"                         \
+    " AND passenger_telegram_id = (SELECT id FROM account) AND passenger_phone IS NOT NULL"
 /* Finds the rides to erase, at most `rides_max`. Locks the person, the trips of the person's
  * waiting rides, then the rides found. */
 bool rides_erase_find_and_lock(struct change *change, const struct rides_person *person,

@@ -114,7 +114,7 @@ static bool write_receipt(struct change *change, const struct erasure *erasure, 
     fields_encode(&count_fields, &erasure->erased, false, &json);
     if (!buf_keep(&json, change->arena, &erased, fault))
         return false;
-    erasure_store_insert_receipt(change, erasure, erased);
+    erasure_insert_receipt(change, erasure, erased);
     change_audit(change, "guest.erase", "erasure", &erasure->id, 1);
     return true;
 }
@@ -123,16 +123,17 @@ static bool erase_guest(struct change *change, void *arg, struct http_response *
                         struct fault *fault)
 {
     struct erasure erasure = {.id = uuid_make(), .at = change->now_us};
-    struct erasure_subject subject;
-    struct erasure_person person;
+    struct erasure_person person = {0};
     struct erasure_found found;
 
     (void)arg;
     /* Set it again: if the transaction is retried, anonymise_caller() has replaced the caller. */
     change->caller = api_caller(change->req);
-    if (!decode_subject(change, &subject, fault) ||
-        !check_may_erase(change->caller, &subject, fault) ||
-        !erasure_identify(change, &subject, change->caller->actor != ACTOR_GUEST, &person, fault) ||
+    if (!decode_subject(change, &person.asked, fault) ||
+        !check_may_erase(change->caller, &person.asked, fault))
+        return false;
+    person.telegram_id = person.asked.telegram_id;
+    if ((change->caller->actor != ACTOR_GUEST && !erasure_identify(change, &person, fault)) ||
         !erasure_find_and_lock(change, &person, &found, fault) ||
         !check_no_agreed_stay_or_ride(change, &found, fault) || !anonymise_caller(change, fault) ||
         !erasure_erase_found(change, &found, &erasure.erased, fault) ||

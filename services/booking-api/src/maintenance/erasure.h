@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Erases all personal data of one guest, in all tables and in one transaction.
- * handlers/erasure_handlers.c decides who may request it, erasure.c identifies the person,
- * erasure_store.c has the SQL for apartments' tables, rides.h that for rides.
+ * handlers/erasure_handlers.c decides who may request it, erasure_store.c has the SQL for
+ * apartments' tables, rides.h that for rides.
  *
  * A person is a telegram_id (the account), the phones given with the account in bookings or rides,
  * and the rows that have the account, or such a phone and no account. A phone given by several
@@ -16,6 +16,8 @@
 
 /* Maximum number of bookings, and of rides, that a request erases. Repeat it to erase more. */
 enum { ERASURE_BOOKINGS_MAX = 1000 };
+/* Maximum number of the account's phones, in bookings and in rides, that identify a person. */
+enum { ERASURE_PHONES_MAX = 100 };
 
 struct erasure_subject {
     int64_t telegram_id; /* FIELD_ABSENT: identified by phone */
@@ -56,10 +58,9 @@ struct erasure_found {
     struct rides_found rides;
 };
 
-/* Identifies the person from the account or phone in the request. With `collect_phones`, sets
- * `phones` of `out` to that phone and the phones given with the account. */
-bool erasure_identify(struct change *change, const struct erasure_subject *subject,
-                      bool collect_phones, struct erasure_person *out,
+/* Sets `telegram_id` and `phones` of the person: `asked.phone` and the phones given with the
+ * account. */
+bool erasure_identify(struct change *change, struct erasure_person *person,
                       struct fault *fault) MUST_CHECK;
 /* Finds the person's bookings and rides, and locks them. */
 bool erasure_find_and_lock(struct change *change, const struct erasure_person *person,
@@ -68,23 +69,6 @@ bool erasure_find_and_lock(struct change *change, const struct erasure_person *p
  * table. `change->caller` is the actor in histories of rides. */
 bool erasure_erase_found(struct change *change, const struct erasure_found *found,
                          struct erasure_counts *out, struct fault *fault) MUST_CHECK;
-
-/* --- the tables of apartments: erasure_store.c --- */
-
-/* Reads the accounts that gave the phone in bookings, but at most two, because a phone of two
- * accounts identifies neither. `rows` have one column. */
-bool erasure_store_find_accounts(struct change *change, struct slice phone, struct db_rows *rows,
-                                 struct fault *fault) MUST_CHECK;
-/* Reads at most RIDES_PHONES_MAX phones given with the account in bookings. `rows` have one
- * column. */
-bool erasure_store_find_phones(struct change *change, int64_t telegram_id, struct db_rows *rows,
-                               struct fault *fault) MUST_CHECK;
-/* erasure_find_and_lock() without rides: sets `ids` and `live` of `out`. */
-bool erasure_store_find_and_lock(struct change *change, const struct erasure_person *person,
-                                 struct erasure_found *out, struct fault *fault) MUST_CHECK;
-/* erasure_erase_found() without rides: their counts are 0. */
-bool erasure_store_erase_found(struct change *change, const struct erasure_found *found,
-                               struct erasure_counts *out, struct fault *fault) MUST_CHECK;
 /* Stores the receipt, deferred to the commit. `erased` is JSON in the arena. */
-void erasure_store_insert_receipt(struct change *change, const struct erasure *erasure,
-                                  struct slice erased);
+void erasure_insert_receipt(struct change *change, const struct erasure *erasure,
+                            struct slice erased);

@@ -4,20 +4,22 @@
 #include "maintenance/erasure.h"
 
 // clang-format off
-static const struct db_statement accounts_statement = {
-    .name = "erasure_accounts",
-    .parameters = "tenant uuid, phone text",
-    .sql = "SELECT DISTINCT guest_telegram_id FROM booking"
-           " WHERE tenant_id = {tenant} AND guest_phone = {phone}"
-           "  AND guest_telegram_id IS NOT NULL LIMIT 2",
-};
-
-static const struct db_statement phones_statement = {
-    .name = "erasure_phones",
-    .parameters = "tenant uuid, telegram_id bigint, most bigint",
-    .sql = "SELECT DISTINCT guest_phone FROM booking"
-           " WHERE tenant_id = {tenant} AND guest_telegram_id = {telegram_id}"
-           "  AND guest_phone IS NOT NULL LIMIT {most}",
+/* The account of a person, and the phones as the text of an array. */
+static const struct db_statement person_statement = {
+    .name = "erasure_person",
+    .parameters = "tenant uuid, telegram_id bigint, phone text, most bigint",
+    .sql = "WITH account AS (SELECT coalesce({telegram_id}, (SELECT min(id) FROM ("
+           "  (SELECT DISTINCT guest_telegram_id FROM booking"
+           "    WHERE tenant_id = {tenant} AND guest_phone = {phone}"
+           "     AND guest_telegram_id IS NOT NULL LIMIT 2)"
+           "  UNION (" RIDES_ACCOUNTS_OF_PHONE " LIMIT 2)) named (id) HAVING count(*) = 1)) AS id),"
+           " phones (phone) AS (SELECT {phone}"
+           "  UNION (SELECT DISTINCT guest_phone FROM booking"
+           "   WHERE tenant_id = {tenant} AND guest_telegram_id = (SELECT id FROM account)"
+           "    AND guest_phone IS NOT NULL LIMIT {most})"
+           "  UNION (" RIDES_PHONES_OF_ACCOUNT " LIMIT {most}))"
+           " SELECT (SELECT id FROM account), array_remove(array_agg(phone), NULL)::text"
+           " FROM phones",
 };
 
 extern const char erasure_find_sql[]; /* erasure_find.sql */
@@ -99,25 +101,24 @@ static const struct db_statement receipt_statement = {
 };
 // clang-format on
 
-bool erasure_store_find_accounts(struct change *change, struct slice phone, struct db_rows *rows,
-                                 struct fault *fault)
+bool erasure_identify(struct change *change, struct erasure_person *person, struct fault *fault)
 {
-    return db_query(change->tx, &accounts_statement,
-                    DB_VALUES(db_uuid(&change->caller->tenant_id), db_text(phone)), rows, fault);
+    auto_rows struct db_rows rows = {0};
+
+    if (!db_query(change->tx, &person_statement,
+                  DB_VALUES(db_uuid(&change->caller->tenant_id), db_int(person->asked.telegram_id),
+                            db_text(person->asked.phone), db_int(ERASURE_PHONES_MAX)),
+                  &rows, fault))
+        return false;
+    person->telegram_id = db_get_int(&rows, 0, 0);
+    person->phones = db_get_text(&rows, 0, 1);
+    return db_rows_keep(&rows, change->arena, fault);
 }
 
-bool erasure_store_find_phones(struct change *change, int64_t telegram_id, struct db_rows *rows,
-                               struct fault *fault)
+bool erasure_find_and_lock(struct change *change, const struct erasure_person *person,
+                           struct erasure_found *out, struct fault *fault)
 {
-    return db_query(change->tx, &phones_statement,
-                    DB_VALUES(db_uuid(&change->caller->tenant_id), db_int(telegram_id),
-                              db_int(RIDES_PHONES_MAX)),
-                    rows, fault);
-}
-
-bool erasure_store_find_and_lock(struct change *change, const struct erasure_person *person,
-                                 struct erasure_found *out, struct fault *fault)
-{
+    const struct rides_person of_rides = {person->telegram_id, person->asked.phone, person->phones};
     auto_rows struct db_rows rows = {0};
 
     if (!db_query(change->tx, &find_statement,
@@ -126,18 +127,21 @@ bool erasure_store_find_and_lock(struct change *change, const struct erasure_per
                             db_text(person->phones), db_int(ERASURE_BOOKINGS_MAX)),
                   &rows, fault))
         return false;
-    out->ids = db_get_text(&rows, 0, 0);
-    out->live = db_get_text(&rows, 0, 1);
-    return db_rows_keep(&rows, change->arena, fault);
+    *out = (struct erasure_found){.telegram_id = person->telegram_id,
+                                  .ids = db_get_text(&rows, 0, 0),
+                                  .live = db_get_text(&rows, 0, 1)};
+    return db_rows_keep(&rows, change->arena, fault) &&
+           rides_erase_find_and_lock(change, &of_rides, ERASURE_BOOKINGS_MAX, &out->rides, fault);
 }
 
-bool erasure_store_erase_found(struct change *change, const struct erasure_found *found,
-                               struct erasure_counts *out, struct fault *fault)
+bool erasure_erase_found(struct change *change, const struct erasure_found *found,
+                         struct erasure_counts *out, struct fault *fault)
 {
     auto_rows struct db_rows booking = {0}, history = {0}, audit = {0};
     auto_rows struct db_rows answers = {0}, outbox = {0}, quotes = {0};
     const struct db_value tenant = db_uuid(&change->caller->tenant_id);
     const struct db_value ids = db_text(found->ids);
+    struct rides_erased rides;
     struct slice actor = {0};
 
     if (found->telegram_id != FIELD_ABSENT) {
@@ -156,21 +160,24 @@ bool erasure_store_erase_found(struct change *change, const struct erasure_found
         {&quote_statement,   of_quote, 2, &quotes },
     };
 
-    if (!db_query_all(change->tx, calls, ARRAY_LEN(calls), fault))
+    if (!db_query_all(change->tx, calls, ARRAY_LEN(calls), fault) ||
+        !rides_erase_found(change, &found->rides, &rides, fault))
         return false;
     *out = (struct erasure_counts){
-        .audit = audit.affected,
+        .audit = audit.affected + rides.audit,
         .booking = booking.affected,
         .booking_history = history.affected,
-        .idempotency = answers.affected,
+        .idempotency = answers.affected + rides.idempotency,
         .outbox = outbox.affected,
         .quote = quotes.affected,
+        .ride = rides.ride,
+        .ride_history = rides.ride_history,
     };
     return true;
 }
 
-void erasure_store_insert_receipt(struct change *change, const struct erasure *erasure,
-                                  struct slice erased)
+void erasure_insert_receipt(struct change *change, const struct erasure *erasure,
+                            struct slice erased)
 {
     change_write(
         change, &receipt_statement,

@@ -3,21 +3,6 @@
 #include "rides/ride_change.h"
 
 // clang-format off
-static const struct db_statement accounts_statement = {
-    .name = "ride_erase_accounts",
-    .parameters = "tenant uuid, phone text",
-    .sql = "SELECT DISTINCT passenger_telegram_id FROM ride"
-           " WHERE tenant_id = {tenant} AND passenger_phone = {phone} AND passenger_telegram_id IS NOT NULL LIMIT 2",
-};
-
-static const struct db_statement phones_statement = {
-    .name = "ride_erase_phones",
-    .parameters = "tenant uuid, telegram_id bigint, most bigint",
-    .sql = "SELECT DISTINCT passenger_phone FROM ride"
-           " WHERE tenant_id = {tenant} AND passenger_telegram_id = {telegram_id} AND passenger_phone IS NOT NULL"
-           " LIMIT {most}",
-};
-
 #define PERSON "tenant uuid, telegram_id bigint, phones text"
 static const struct db_statement lock_statement = {
     .name = "ride_erase_lock",
@@ -122,22 +107,6 @@ static const struct db_statement feedback_statement = {
            "  AND lower(substr(location, 11, 36)) = ANY ({own}::text[])",
 };
 // clang-format on
-
-bool rides_erase_find_accounts(struct change *change, struct slice phone, struct db_rows *rows,
-                               struct fault *fault)
-{
-    return db_query(change->tx, &accounts_statement,
-                    DB_VALUES(db_uuid(&change->caller->tenant_id), db_text(phone)), rows, fault);
-}
-
-bool rides_erase_find_phones(struct change *change, int64_t telegram_id, struct db_rows *rows,
-                             struct fault *fault)
-{
-    return db_query(change->tx, &phones_statement,
-                    DB_VALUES(db_uuid(&change->caller->tenant_id), db_int(telegram_id),
-                              db_int(RIDES_PHONES_MAX)),
-                    rows, fault);
-}
 
 bool rides_erase_find_and_lock(struct change *change, const struct rides_person *person,
                                int64_t rides_max, struct rides_found *out, struct fault *fault)

@@ -22,11 +22,10 @@ bool rides_check_driver_exists(void *data, const struct api_caller *caller, stru
  * It also runs while rides are switched off, because personal data must be removed in time. */
 void rides_sweeper_start(struct periodic *sweeper, struct service *service, int64_t every_ms);
 
-/* Counts violations of the invariants of rides, in the format of the service's
- * selfcheck_store_run(): a row of name, violations, allowed violations. Checks the rows changed
- * last, at most `rows_max`. Work that was due more than `overdue_after_s` ago counts as overdue. */
-bool rides_selfcheck_run(struct db *db, int64_t rows_max, int64_t overdue_after_s,
-                         struct db_rows *rows, struct fault *fault) MUST_CHECK;
+/* Counts violations of the invariants of rides: a row of name, violations, allowed violations.
+ * Values: `rows`, how many rows to check, those changed last; `swept_in_s`, after how many seconds
+ * work that is due counts as overdue. */
+extern const struct db_statement rides_selfcheck_statement;
 
 /* Sets for how long contacts of a completed ride stay visible, RIDES_CONTACT_LINGER; 24 hours
  * unless set. Call it before the first request. */

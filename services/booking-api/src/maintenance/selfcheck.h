@@ -18,16 +18,15 @@ struct selfcheck {
     int64_t allowed; /* highest count that is acceptable */
 };
 
-/* Runs all checks on an exclusive connection. `rows` and `rides` (rides.h) get one row per check,
- * for selfcheck_store_read_row(). All checks in `rows` share a snapshot, and so do those in
- * `rides`. `listed` gets the result for the apartments' stored JSON, which is encoded again in C
- * and compared, 50 apartments per statement. FAULT_UNAVAILABLE "busy" if a statement takes longer
- * than 3 s. */
-bool selfcheck_store_run(struct db_pool *pool, int64_t sweep_interval_s, struct db_rows *rows,
-                         struct db_rows *rides, struct selfcheck *listed,
-                         struct fault *fault) MUST_CHECK;
-/* Reads the result of one check. Its name is borrowed from the rows. */
-struct selfcheck selfcheck_store_read_row(const struct db_rows *rows, int row);
+/* Takes the result of a check. The name is borrowed for the call. */
+typedef void selfcheck_fn(void *data, const struct selfcheck *check);
+
+/* Runs all checks on an exclusive connection, then reports each result: first that for the
+ * apartments' stored JSON, which is encoded again in C and compared, 50 apartments per statement,
+ * then those of apartments, which share a snapshot, then those of rides (rides.h), which share
+ * another. FAULT_UNAVAILABLE "busy" if a statement takes longer than 3 s. */
+bool selfcheck_store_run(struct db_pool *pool, int64_t sweep_interval_s, selfcheck_fn *report,
+                         void *data, struct fault *fault) MUST_CHECK;
 
 /* Runs the self-check every five minutes and sets the metric selfcheck_broken, which is NaN before
  * the first run. */

@@ -14,35 +14,41 @@ static const struct db_statement statement = {
 
 struct run {
     int64_t swept_in_s;
-    struct db_rows *rows;
-    struct db_rows *rides;
-    struct selfcheck *listed;
+    struct db_rows rows, rides;
+    int64_t listed_wrong;
 };
 
 static bool run_all_checks(struct db *tx, void *arg, struct fault *fault)
 {
-    const struct run *state = arg;
+    struct run *run = arg;
+    const struct db_value values[] = {db_int(SELFCHECK_ROWS), db_int(run->swept_in_s)};
 
-    db_rows_finish(state->rows);
-    db_rows_finish(state->rides);
-    *state->listed = (struct selfcheck){.name = SLICE("listed_differs")};
-    return db_query(tx, &statement, DB_VALUES(db_int(SELFCHECK_ROWS), db_int(state->swept_in_s)),
-                    state->rows, fault) &&
-           rides_selfcheck_run(tx, SELFCHECK_ROWS, state->swept_in_s, state->rides, fault) &&
-           apartment_store_count_wrong_json(tx, SELFCHECK_APARTMENTS, &state->listed->count, fault);
+    db_rows_finish(&run->rows);
+    db_rows_finish(&run->rides);
+    return db_query(tx, &statement, values, 2, &run->rows, fault) &&
+           db_query(tx, &rides_selfcheck_statement, values, 2, &run->rides, fault) &&
+           apartment_store_count_wrong_json(tx, SELFCHECK_APARTMENTS, &run->listed_wrong, fault);
 }
 
-bool selfcheck_store_run(struct db_pool *pool, int64_t sweep_interval_s, struct db_rows *rows,
-                         struct db_rows *rides, struct selfcheck *listed, struct fault *fault)
+static void report_rows(const struct db_rows *rows, selfcheck_fn *report, void *data)
 {
-    struct run state = {
-        .swept_in_s = 2 * sweep_interval_s + 60, .rows = rows, .rides = rides, .listed = listed};
-
-    return db_transaction(pool, run_all_checks, &state, fault);
+    for (int i = 0; i < rows->count; i++)
+        report(data, &(struct selfcheck){db_get_text(rows, i, 0), db_get_int(rows, i, 1),
+                                         db_get_int(rows, i, 2)});
 }
 
-struct selfcheck selfcheck_store_read_row(const struct db_rows *rows, int row)
+bool selfcheck_store_run(struct db_pool *pool, int64_t sweep_interval_s, selfcheck_fn *report,
+                         void *data, struct fault *fault)
 {
-    return (struct selfcheck){db_get_text(rows, row, 0), db_get_int(rows, row, 1),
-                              db_get_int(rows, row, 2)};
+    struct run run = {.swept_in_s = 2 * sweep_interval_s + 60};
+    const bool done = db_transaction(pool, run_all_checks, &run, fault);
+
+    if (done) {
+        report(data, &(struct selfcheck){SLICE("listed_differs"), run.listed_wrong, 0});
+        report_rows(&run.rows, report, data);
+        report_rows(&run.rides, report, data);
+    }
+    db_rows_finish(&run.rows);
+    db_rows_finish(&run.rides);
+    return done;
 }

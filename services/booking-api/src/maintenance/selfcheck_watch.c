@@ -7,38 +7,27 @@
 
 enum { EVERY_MS = 300 * 1000, LIMIT_MS = 20000 };
 
-/* If the check has found violations, logs them and returns true. Returns false for a lag
- * (`allowed` > 0), which has an alert of its own. */
-static bool log_if_broken(const struct selfcheck *check)
+/* Logs and counts the check if it has found violations, except for a lag (`allowed` > 0), which has
+ * an alert of its own. */
+static void log_if_broken(void *data, const struct selfcheck *check)
 {
+    int *broken = data;
+
     if (check->allowed > 0 || check->count == 0)
-        return false;
+        return;
+    ++*broken;
     LOG(LOG_WARN, "rule_broken", "The data break a rule: GET /v1/selfcheck",
         log_text("rule", check->name), log_int("count", check->count));
-    return true;
-}
-
-static int log_and_count_broken(const struct db_rows *rows)
-{
-    int broken = 0;
-
-    for (int i = 0; i < rows->count; i++) {
-        const struct selfcheck check = selfcheck_store_read_row(rows, i);
-        broken += log_if_broken(&check);
-    }
-    return broken;
 }
 
 bool selfcheck_watch_run(void *data, struct fault *fault)
 {
     struct selfcheck_watch *watch = data;
-    auto_rows struct db_rows rows = {0}, rides = {0};
-    struct selfcheck listed;
+    int broken = 0;
 
-    if (!selfcheck_store_run(watch->service->pool, watch->sweep_s, &rows, &rides, &listed, fault))
+    if (!selfcheck_store_run(watch->service->pool, watch->sweep_s, log_if_broken, &broken, fault))
         return false;
-    watch->broken.value =
-        log_and_count_broken(&rows) + log_and_count_broken(&rides) + log_if_broken(&listed);
+    watch->broken.value = broken;
     return true;
 }
 

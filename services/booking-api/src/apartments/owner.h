@@ -35,11 +35,9 @@ bool owner_store_lock(struct db *tx, const struct uuid *tenant_id, const struct 
                       struct arena *arena, struct owner *out, struct fault *fault) MUST_CHECK;
 bool owner_store_exists(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
                         bool *exists, struct fault *fault) MUST_CHECK;
-/* Inserts the owner, and sets version, created_at and updated_at as stored. */
-bool owner_store_insert(struct db *tx, struct owner *owner, struct fault *fault) MUST_CHECK;
-/* Writes the owner, and sets version and updated_at as stored. FAULT_PRECONDITION
- * "version_mismatch" if the row has another version. */
-bool owner_store_update(struct db *tx, struct owner *owner, struct fault *fault) MUST_CHECK;
+/* Inserts the owner if the version is 0, else writes the row, and sets version, created_at and
+ * updated_at as stored. FAULT_PRECONDITION "version_mismatch" if the row has another version. */
+bool owner_store_write(struct db *tx, struct owner *owner, struct fault *fault) MUST_CHECK;
 /* Statement for list_reply(): the owners of a tenant, newest first. Values: tenant_id, id (NULL:
  * any), telegram_id (NULL: any). */
 extern const struct db_statement owner_list_statement;

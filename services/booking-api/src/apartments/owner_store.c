@@ -84,23 +84,13 @@ bool owner_store_exists(struct db *db, const struct uuid *tenant_id, const struc
                         fault);
 }
 
-static bool write_owner(struct db *tx, const struct db_statement *statement, struct owner *owner,
-                        struct fault *fault)
+bool owner_store_write(struct db *tx, struct owner *owner, struct fault *fault)
 {
     enum { NAMED = 3 };
     struct db_value values[NAMED + COLUMNS] = {db_uuid(&owner->id), db_uuid(&owner->tenant_id),
                                                db_int(owner->version)};
     const size_t count = NAMED + db_row_get_values(&owner_shape, owner, values + NAMED);
 
-    return db_write_row(tx, statement, values, count, owner, fault);
-}
-
-bool owner_store_insert(struct db *tx, struct owner *owner, struct fault *fault)
-{
-    return write_owner(tx, &insert_statement, owner, fault);
-}
-
-bool owner_store_update(struct db *tx, struct owner *owner, struct fault *fault)
-{
-    return write_owner(tx, &update_statement, owner, fault);
+    return db_write_row(tx, owner->version == 0 ? &insert_statement : &update_statement, values,
+                        count, owner, fault);
 }

@@ -36,7 +36,7 @@ static bool create_owner(struct change *change, void *arg, struct http_response 
         return false;
     owner.id = uuid_make();
     owner.tenant_id = change->caller->tenant_id;
-    if (!owner_store_insert(change->tx, &owner, fault))
+    if (!owner_store_write(change->tx, &owner, fault))
         return false;
 
     change_audit(change, "owner.create", "owner", &owner.id, owner.version);
@@ -58,7 +58,7 @@ static bool update_owner(struct change *change, void *arg, struct http_response 
                           fault) ||
         !change_if_match(change, owner.version, fault) ||
         !http_request_decode(change->req, &owner_fields, true, &owner, NULL, fault) ||
-        !owner_store_update(change->tx, &owner, fault))
+        !owner_store_write(change->tx, &owner, fault))
         return false;
 
     change_audit(change, "owner.update", "owner", &owner.id, owner.version);

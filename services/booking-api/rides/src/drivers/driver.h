@@ -118,10 +118,9 @@ void driver_store_read(const struct db_rows *rows, int row, struct driver *out);
 /* Like driver_store_find(), without reading the driver. */
 bool driver_store_check_exists(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
                                struct fault *fault) MUST_CHECK;
-/* driver_store_insert() and driver_store_update() set the driver's version and times as stored.
- * FAULT_CONFLICT "telegram_taken": another driver has the account. */
-bool driver_store_insert(struct db *tx, struct driver *driver, struct fault *fault) MUST_CHECK;
-bool driver_store_update(struct db *tx, struct driver *driver, struct fault *fault) MUST_CHECK;
+/* Inserts the driver if the version is 0, else writes the row, and sets version and times as
+ * stored. FAULT_CONFLICT "telegram_taken": another driver has the account. */
+bool driver_store_write(struct db *tx, struct driver *driver, struct fault *fault) MUST_CHECK;
 
 /* Increments trips_done. */
 bool driver_store_increment_trips_done(struct db *tx, const struct uuid *id,

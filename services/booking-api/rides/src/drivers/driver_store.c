@@ -146,25 +146,15 @@ bool driver_store_check_exists(struct db *db, const struct uuid *tenant_id, cons
                         fault);
 }
 
-static bool write_driver(struct db *tx, const struct db_statement *statement, struct driver *driver,
-                         struct fault *fault)
+bool driver_store_write(struct db *tx, struct driver *driver, struct fault *fault)
 {
     enum { NAMED = 3 };
     struct db_value values[NAMED + COLUMNS] = {db_uuid(&driver->id), db_uuid(&driver->tenant_id),
                                                db_int(driver->version)};
     const size_t count = NAMED + db_row_get_values(&driver_shape, driver, values + NAMED);
 
-    return db_write_row(tx, statement, values, count, driver, fault);
-}
-
-bool driver_store_insert(struct db *tx, struct driver *driver, struct fault *fault)
-{
-    return write_driver(tx, &insert_statement, driver, fault);
-}
-
-bool driver_store_update(struct db *tx, struct driver *driver, struct fault *fault)
-{
-    return write_driver(tx, &update_statement, driver, fault);
+    return db_write_row(tx, driver->version == 0 ? &insert_statement : &update_statement, values,
+                        count, driver, fault);
 }
 
 bool driver_store_increment_trips_done(struct db *tx, const struct uuid *id, struct fault *fault)

@@ -45,7 +45,7 @@ static bool create_driver(struct change *change, void *arg, struct http_response
         return false;
     driver.id = uuid_make();
     driver.tenant_id = change->caller->tenant_id;
-    if (!driver_store_insert(change->tx, &driver, fault))
+    if (!driver_store_write(change->tx, &driver, fault))
         return false;
     change_audit(change, "driver.create", "driver", &driver.id, driver.version);
     driver_encode(&driver, change->caller, &res->body);
@@ -91,7 +91,7 @@ static bool update_driver(struct change *change, void *arg, struct http_response
         !check_may_change_fields(change->caller, &seen, fault) ||
         ((seen.set & bit_of_driver_field("documents")) != 0 &&
          !set_papers_from_documents(change, &driver, fault)) ||
-        !driver_store_update(change->tx, &driver, fault))
+        !driver_store_write(change->tx, &driver, fault))
         return false;
     change_audit(change, "driver.update", "driver", &driver.id, driver.version);
     driver_encode(&driver, change->caller, &res->body);
@@ -120,7 +120,7 @@ static bool run_driver_action(struct change *change, void *arg, struct http_resp
             return false;
         driver.status = to;
         driver.changed_by = caller->actor_text;
-        if (!driver_store_update(change->tx, &driver, fault))
+        if (!driver_store_write(change->tx, &driver, fault))
             return false;
         change_audit(change, driver_machine.actions[asked->action].audit, "driver", &driver.id,
                      driver.version);

@@ -197,6 +197,36 @@ FIBER_TEST(delay_of_started_trip_moves_the_stop_where_passengers_wait)
     ck_rows(2, "outbox WHERE type = 'trip.delayed' AND data::jsonb ->> 'from_stop' = '1'");
 }
 
+/* Passengers judge by the moved departure, the driver is judged by the agreed one. */
+FIBER_TEST(delay_does_not_wash_away_a_late_cancellation)
+{
+    publish_trip(14, "");
+    const struct answer ride = take_confirmed(&rides_guest, 0, 2);
+    const struct answer other = take_confirmed(&rides_guest8, 0, 1);
+    ck_status(DELAY("715"), 200);
+    ck_text(ck_status(ask_get(get_ride_cancel_preview, .caller = &rides_driver, .id = ride.id), 200)
+                .json,
+            "fault", "driver");
+    ck_status(post_action(cancel_ride, &rides_driver, ride.id, NULL), 200);
+    ck_sql_text("driver", "SELECT fault FROM ride WHERE id = '%s'", ride.id);
+    ck_status(post_action(cancel_trip, &rides_driver, last_trip, NULL), 200);
+    ck_sql_text("driver", "SELECT fault FROM ride WHERE id = '%s'", other.id);
+    ck_sql_text("driver", "SELECT fault FROM trip WHERE id = '%s'", last_trip);
+    ck_number(ask_get(get_driver, .id = rides_driver_id()).json, "faults", 2);
+}
+
+FIBER_TEST(delays_of_a_trip_are_at_most_twelve_hours_together)
+{
+    publish_trip(2, "");
+    ck_status(DELAY("700"), 200);
+    const struct answer over = ck_refused(DELAY("21"), 422, "out_of_range");
+    ck_text(over.json, "errors.0.field", "minutes");
+    ck_status(DELAY("20"), 200);
+    ck_refused(post_action(delay_trip, NULL, last_trip, "{'minutes':5}"), 422, "out_of_range");
+    ck_sql(720, "SELECT delay_minutes FROM trip WHERE id = '%s'", last_trip);
+    trip_traces();
+}
+
 FIBER_TEST(cancelled_trip_refunds_every_ride)
 {
     publish_trip(10, ",'prepayment_percent':20");

@@ -4,8 +4,9 @@
 #include "base/money.h"
 #include "base/number.h"
 
-#define HOUR (INT64_C(3600) * 1000000)
-#define DAY  (24 * HOUR)
+#define MINUTE (INT64_C(60) * 1000000)
+#define HOUR   (60 * MINUTE)
+#define DAY    (24 * HOUR)
 
 const char *const cancel_policy_names[] = {"flexible", "moderate", "strict", NULL};
 const char *const cancel_fault_names[] = {"none", "passenger", "driver", NULL};
@@ -104,6 +105,12 @@ struct cancel_terms cancel_compute_terms(const struct cancel_case *ride)
     return compute_tier_terms(ride, &tiers[i]);
 }
 
+/* Does a driver who cancels now let down the passengers of the departure that was agreed? */
+static bool is_late_for_driver(int64_t depart_at, int64_t delay_minutes, int64_t now)
+{
+    return now > depart_at - delay_minutes * MINUTE - CANCEL_DRIVER_LATE_US;
+}
+
 /* Whose fault it is that the guest, the driver or the system cancels a confirmed ride. */
 static enum cancel_fault side_at_fault_for_confirmed(const struct cancel_case *ride)
 {
@@ -111,12 +118,14 @@ static enum cancel_fault side_at_fault_for_confirmed(const struct cancel_case *r
 
     if (ride->by == CANCEL_BY_SYSTEM)
         return CANCEL_FAULT_DRIVER;
-    if (guest &&
-        (ride->free_cancel || ride->now <= grace_period_end(ride->depart_at, ride->confirmed_at)))
+    if (!guest)
+        return is_late_for_driver(ride->depart_at, ride->delay_minutes, ride->now)
+                   ? CANCEL_FAULT_DRIVER
+                   : CANCEL_FAULT_NONE;
+    if (ride->free_cancel || ride->now <= grace_period_end(ride->depart_at, ride->confirmed_at) ||
+        ride->now <= ride->depart_at - CANCEL_PASSENGER_LATE_US)
         return CANCEL_FAULT_NONE;
-    if (ride->now <= ride->depart_at - (guest ? CANCEL_PASSENGER_LATE_US : CANCEL_DRIVER_LATE_US))
-        return CANCEL_FAULT_NONE;
-    return guest ? CANCEL_FAULT_PASSENGER : CANCEL_FAULT_DRIVER;
+    return CANCEL_FAULT_PASSENGER;
 }
 
 enum cancel_fault cancel_side_at_fault(const struct cancel_case *ride)
@@ -133,13 +142,15 @@ enum cancel_fault cancel_side_at_fault(const struct cancel_case *ride)
 }
 
 enum cancel_fault cancel_side_at_fault_for_trip(enum cancel_by by, int64_t first_departs_at,
-                                                int64_t now, bool road_closed)
+                                                int64_t delay_minutes, int64_t now,
+                                                bool road_closed)
 {
     if (road_closed || by == CANCEL_BY_STAFF)
         return CANCEL_FAULT_NONE;
     if (by == CANCEL_BY_SYSTEM)
         return CANCEL_FAULT_DRIVER;
-    return first_departs_at != FIELD_ABSENT && now > first_departs_at - CANCEL_DRIVER_LATE_US
+    return first_departs_at != FIELD_ABSENT &&
+                   is_late_for_driver(first_departs_at, delay_minutes, now)
                ? CANCEL_FAULT_DRIVER
                : CANCEL_FAULT_NONE;
 }

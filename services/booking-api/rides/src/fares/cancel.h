@@ -3,7 +3,8 @@
  *
  * Times are microseconds UTC. Limits are inclusive: at the exact instant of a limit the better tier
  * still applies. T (`depart_at`) is the current planned departure from the passenger's stop, so a
- * delay moves every limit. The tiers follow BlaBlaCar's (support.blablacar.com 360014590399). */
+ * delay moves every limit, except that of the driver's fault: otherwise a driver could move T away
+ * and then cancel. The tiers follow BlaBlaCar's (support.blablacar.com 360014590399). */
 #pragma once
 
 #include <stdint.h>
@@ -43,8 +44,9 @@ struct cancel_case {
     enum cancel_policy policy;
     enum cancel_end end;
     enum cancel_by by;
-    int64_t depart_at;    /* T; FIELD_ABSENT: an open ride without a trip */
-    int64_t confirmed_at; /* FIELD_ABSENT: not confirmed */
+    int64_t depart_at;     /* T; FIELD_ABSENT: an open ride without a trip */
+    int64_t delay_minutes; /* all delays of the trip together */
+    int64_t confirmed_at;  /* FIELD_ABSENT: not confirmed */
     int64_t now;
     bool free_cancel; /* the passenger may cancel without cost and fault: cancel_is_free() */
     bool road_closed; /* no cost, and neither side is at fault */
@@ -69,7 +71,8 @@ struct cancel_terms cancel_compute_terms(const struct cancel_case *ride);
 enum cancel_fault { CANCEL_FAULT_NONE, CANCEL_FAULT_PASSENGER, CANCEL_FAULT_DRIVER };
 extern const char *const cancel_fault_names[]; /* "none", "passenger", "driver"; NULL-terminated */
 
-/* A cancel of a confirmed ride later than this before T is a fault. */
+/* A cancel of a confirmed ride later than this before T is a fault; if the driver cancels, before
+ * T - delay_minutes, the departure that was agreed. */
 #define CANCEL_PASSENGER_LATE_US (INT64_C(3) * 3600 * 1000000)
 #define CANCEL_DRIVER_LATE_US    (INT64_C(24) * 3600 * 1000000)
 
@@ -77,16 +80,18 @@ extern const char *const cancel_fault_names[]; /* "none", "passenger", "driver";
  *   nobody's         road_closed is set; a cancel of an unconfirmed ride; a cancel by staff; if
  *                    free_cancel is set, a no-show and a cancel by the passenger
  *   the passenger's  a no-show; a cancel by the passenger after T - 3 h and the grace period
- *   the driver's     a driver-no-show; a cancel by the driver after T - 24 h, or by the system
+ *   the driver's     a driver-no-show; a cancel by the system; a cancel by the driver after
+ *                    T - delay_minutes - 24 h
  * If the driver cancels a whole trip, its rides are one fault: cancel_side_at_fault_for_trip(). */
 enum cancel_fault cancel_side_at_fault(const struct cancel_case *ride);
 
 /* Whose fault it is that a whole trip is cancelled. A cancel by the system is the driver's fault. A
- * cancel by the driver is a fault after `first_departs_at` - 24 h: the earliest T of the confirmed
- * rides (FIELD_ABSENT: no such ride, no fault). Nobody's fault: a cancel by staff; any cancel if
- * `road_closed` is set. */
+ * cancel by the driver is a fault after `first_departs_at` - `delay_minutes` - 24 h, where
+ * `first_departs_at` is the earliest T of the confirmed rides (FIELD_ABSENT: no such ride, no
+ * fault). Nobody's fault: a cancel by staff; any cancel if `road_closed` is set. */
 enum cancel_fault cancel_side_at_fault_for_trip(enum cancel_by by, int64_t first_departs_at,
-                                                int64_t now, bool road_closed);
+                                                int64_t delay_minutes, int64_t now,
+                                                bool road_closed);
 
 /* From CANCEL_FAULTS_MAX faults within the days of the side, a passenger's POST of a ride returns
  * 403 "restricted", and a driver becomes `suspended`. */

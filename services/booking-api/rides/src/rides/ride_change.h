@@ -91,8 +91,8 @@ bool trip_reload(struct change *change, const struct trip *trip, struct trip *ou
  * further effect if the same actor repeats them, even with an old If-Match. A repeated delay delays
  * again; a repeated confirm is refused. Locks the driver, the load, the trip, then its rides.
  * Faults: those of trip_lock(); "version_mismatch"; those of transition_check(); for a delay
- * FAULT_INVALID "stop_left", "stops_order" and FAULT_CONFLICT "driver_busy" with the member
- * trip_id. */
+ * FAULT_INVALID "out_of_range", "stop_left", "stops_order" and FAULT_CONFLICT "driver_busy" with
+ * the member trip_id. */
 bool trip_act(struct change *change, const struct uuid *id, enum trip_action action,
               const struct trip_note *note, struct trip *out, struct fault *fault) MUST_CHECK;
 

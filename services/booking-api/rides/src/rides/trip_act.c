@@ -52,6 +52,10 @@ static bool apply_delay(const struct action *action, struct trip *trip, struct f
     struct trip_stop *stops = trip->stops.items;
     size_t from = 0;
 
+    if (trip->delay_minutes + action->note->minutes > TRIP_DELAY_MAX_MINUTES)
+        return fault_set_field(fault, change->arena, "minutes", "out_of_range",
+                               "The delays of a trip are at most %d minutes together.",
+                               TRIP_DELAY_MAX_MINUTES);
     if (!find_first_delayed_stop(action, trip, &from, fault))
         return false;
     for (size_t i = from; i < trip->stops.count; i++)
@@ -88,8 +92,8 @@ static bool apply_cancel(const struct action *action, struct trip *trip, struct 
     int64_t carried;
 
     trip->ended_at = trip->now;
-    trip->fault = (int)cancel_side_at_fault_for_trip(by, action->counts->first_at, trip->now,
-                                                     trip_has_closed_road(trip));
+    trip->fault = (int)cancel_side_at_fault_for_trip(
+        by, action->counts->first_at, trip->delay_minutes, trip->now, trip_has_closed_road(trip));
     return ride_end_all_on_trip(change, &trip->id, false, (enum cancel_fault)trip->fault,
                                 action->note->reason, &carried, fault);
 }

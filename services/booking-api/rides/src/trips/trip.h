@@ -164,6 +164,8 @@ struct transition_state trip_state(const struct trip *trip);
 
 /* --- delays --- */
 
+/* The maximum is that of all delays of a trip together: without it a driver could always delay
+ * again before passengers may report the absence. */
 enum { TRIP_DELAY_MIN_MINUTES = 5, TRIP_DELAY_MAX_MINUTES = 720 };
 
 /* The index of the first stop that a delay moves. Scheduled trip: the first stop. Started trip:

@@ -382,20 +382,22 @@ FIBER_TEST(staff_settle_overdue_ride)
  * passenger may cancel freely: the trip is late, and its driver has not confirmed it. */
 FIBER_TEST(three_ride_faults_suspend_driver)
 {
-    publish_trip(9, "");
-    const struct answer late = agreed(&rides_guest, "");
-    ck_status(post_action(delay_trip, &rides_driver, last_trip, "{'minutes':61}"), 200);
-    ck_status(post_action(cancel_ride, &rides_driver, late.id, NULL), 200);
-    const struct answer absent = agreed(&rides_guest, "");
-    stand_sql("UPDATE ride SET agreed_at = agreed_at - interval '1 day'");
-    shift_earlier(600 + 17);
-    struct answer seen = view_ride(&rides_guest, absent.id);
-    ck_assert(json_is_true(json_object_get(seen.json, "free_cancel")));
-    ck_status(post_action(driver_no_show_ride, &rides_guest, absent.id, NULL), 200);
-    ck_sql_text("active", "SELECT status FROM driver");
+    publish_trip(40, "");
     const struct answer old = taken(&rides_guest8, "");
     ck_status(post_action(cancel_ride, &rides_guest8, old.id, NULL), 200);
     ck_status(settle(NULL, old.id, "{'fault':'driver','refund':" KZT(0) "}"), 200);
+    publish_trip(20, "");
+    const struct answer late = agreed(&rides_guest, "");
+    ck_status(post_action(delay_trip, &rides_driver, last_trip, "{'minutes':61}"), 200);
+    ck_status(post_action(cancel_ride, &rides_driver, late.id, NULL), 200);
+    publish_trip(9, "");
+    const struct answer absent = agreed(&rides_guest, "");
+    stand_sql("UPDATE ride SET agreed_at = agreed_at - interval '1 day'");
+    shift_earlier(540 + 17);
+    struct answer seen = view_ride(&rides_guest, absent.id);
+    ck_assert(json_is_true(json_object_get(seen.json, "free_cancel")));
+    ck_sql_text("active", "SELECT status FROM driver");
+    ck_status(post_action(driver_no_show_ride, &rides_guest, absent.id, NULL), 200);
     ck_sql_text("suspended", "SELECT status FROM driver");
     ck_rows(1, "audit WHERE action = 'driver.suspend'");
     ck_refused(post_action(suspend_driver, NULL, rides_driver_id(), NULL), 409,

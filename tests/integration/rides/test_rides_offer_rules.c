@@ -30,6 +30,22 @@ FIBER_TEST(offer_on_rescheduled_trip_is_not_valid)
     ck_assert_str_eq(trip_loads(), "{0,0}{0,0}{0,0}");
 }
 
+FIBER_TEST(driver_makes_no_offer_on_the_own_ride)
+{
+    char ride[40];
+
+    publish_trip(30, "");
+    offer_open_ride(ride, &rides_guest, 29, "");
+    const struct answer made = ck_status(offer_on_trip(ride, 5000), 201);
+    stand_sql("UPDATE driver SET telegram_id = 7 WHERE id = '%s'", rides_driver_id());
+    ck_refused(offer_on_trip(ride, 5000), 409, "own_trip");
+    ck_refused(offer_action(accept_offer, &rides_guest, ride, made.id), 409, "own_trip");
+    ck_refused(offer_action(accept_offer, NULL, ride, made.id), 409, "own_trip");
+    ck_assert_str_eq(stored_status(ride), "open");
+    stand_sql("UPDATE driver SET telegram_id = 8 WHERE id = '%s'", rides_driver_id());
+    ck_status(offer_action(accept_offer, &rides_guest, ride, made.id), 200);
+}
+
 FIBER_TEST(whole_car_is_limited_to_trip_seats)
 {
     char ride[40];

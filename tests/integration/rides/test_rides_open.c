@@ -86,6 +86,8 @@ FIBER_TEST(matching_trips_of_open_ride_are_listed)
     ck_assert_uint_eq(matches(&rides_guest, made.id, 200), 1);
     ck_assert_uint_eq(matches(&rides_guest8, made.id, 404), 0);
     ck_assert_uint_eq(matches(&rides_driver, made.id, 404), 0);
+    stand_sql("UPDATE driver SET telegram_id = 7"); /* the passenger is the driver */
+    ck_assert_uint_eq(matches(&rides_guest, made.id, 200), 0);
     ck_status(post_action(cancel_ride, &rides_guest, made.id, NULL), 200);
     ck_assert_uint_eq(matches(NULL, made.id, 200), 0);
 }

@@ -133,6 +133,19 @@ FIBER_TEST(foreign_phone_does_not_count_against_its_owner)
     ck_refused(order_ride(NULL, 1, 2, phone, ""), 409, "duplicate_ride");
 }
 
+FIBER_TEST(driver_is_no_passenger_of_the_own_trip)
+{
+    publish_trip(30, "");
+    stand_sql("UPDATE driver SET telegram_id = 7");
+    ck_refused(order_ride(&rides_guest, 0, 1, "", ""), 409, "own_trip");
+    ck_refused(order_ride(&rides_guest, 0, 2, "", ",'for_other':true,'wait':true"), 409,
+               "own_trip");
+    ck_refused(order_ride(NULL, 0, 1, ",'telegram_id':7", ""), 409, "own_trip");
+    ck_rows(0, "ride");
+    ck_status(order_ride(&rides_guest8, 0, 1, "", ""), 201);
+    ck_status(order_ride(&rides_driver, 0, 1, ",'phone':'+77017654321'", ""), 201);
+}
+
 /* The other side reads it in the history. */
 FIBER_TEST(reason_of_an_action_contains_no_contact)
 {

@@ -113,7 +113,8 @@ static const struct act the_whole_car[] = {
     {TYPE("завтра из Алматы в Талдыкорган", "tomorrow from Almaty to Taldykorgan", "ертең Алматыдан Талдықорғанға"), .quiet = true},
     {.tap = "car", .instead = {{SEARCH, 200, NONE}}}, {.tap = "request"}, {.share = "77012345678", .instead = {{MAKE, 201, OPEN}}},
     {TYPE("/rides"), .instead = {{ALL, 200, LIST(OPEN, "")}}, .quiet = true}, {.tap = "open", .instead = {{ONE, 200, OPEN}, {ONE "/offers", 200, LIST(OFFER, "")}}},
-    {.tap = "take", .instead = {{DO("offers"), 409, PROBLEM("driver_busy", "")}, {ONE, 200, OPEN}, {ONE "/offers", 200, LIST(OFFER, "")}}}, {.tap = "take", .instead = {{DO("offers"), 200, AGREED}}},
+    {.tap = "take", .instead = {{DO("offers"), 409, PROBLEM("driver_busy", "")}, {ONE, 200, OPEN}, {ONE "/offers", 200, LIST(OFFER, "")}}},
+    {.tap = "take", .instead = {{DO("offers"), 409, PROBLEM("own_trip", "")}, {ONE, 200, OPEN}, {ONE "/offers", 200, LIST(OFFER, "")}}}, {.tap = "take", .instead = {{DO("offers"), 200, AGREED}}},
     /* An offer older than those that a driver has repeated. */
     {TYPE("/rides"), .instead = {{ALL, 200, LIST(OPEN, "")}}, .quiet = true}, {.tap = "open", .instead = {{ONE, 200, OPEN}, {ONE "/offers", 200, LIST(REPEATED, "")}}, .quiet = true}, {.tap = "take", .instead = {{DO("offers"), 200, AGREED}}, .quiet = true},
 };
@@ -138,6 +139,7 @@ static const struct act refused[] = {
     {.tap = "t", .instead = {{MAKE, 422, PROBLEM("not_bookable", "")}}},
     {.tap = "t", .instead = {{MAKE, 409, PROBLEM("overlapping_ride", ",\"ride_id\":\"" OTHER "\"")}, {"GET /v1/rides/" OTHER, 200, HELD_BY(OTHER)}}},
     TO_THE_TRIPS, {.tap = "t", .instead = {{MAKE, 409, PROBLEM("duplicate_ride", ",\"ride_id\":\"" OTHER "\"")}, {"GET /v1/rides/" OTHER, 200, HELD_BY(OTHER)}}, .quiet = true}, {.tap = "anyway"},
+    TO_THE_TRIPS, {.tap = "t", .instead = {{MAKE, 409, PROBLEM("own_trip", "")}}},
     TO_THE_TRIPS, {.tap = "t", .instead = {{MAKE, 409, PROBLEM("too_many_rides", "")}}},
     TO_THE_TRIPS, {.tap = "t", .instead = {{MAKE, 403, PROBLEM("restricted", "")}, {ALL, 200, NONE}}},
 };

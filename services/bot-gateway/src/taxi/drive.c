@@ -67,6 +67,7 @@ static const struct talk_refusal refusals[] = {
     {"unsettled_rides",     TEXT_DRIVE_UNSETTLED,    NULL   },
     {"too_early",           TEXT_DRIVE_EARLY,        NULL   },
     {"ride_taken",          TEXT_DRIVE_TAKEN,        "requests"},
+    {"own_trip",            TEXT_RIDE_OWN,           "requests"},
     {"wrong_code",          TEXT_DRIVE_CODE_WRONG,   "code"},
 };
 /* Refusals with other codes. not_so: status 422 or 403, the data was bad. moved_on: other statuses,

@@ -250,6 +250,7 @@ static bool explain_refused_order(struct talk *talk, const struct service_answer
         {"total_changed",    TEXT_RIDE_REPRICED,    "trips"},
         {"road_closed",      TEXT_RIDE_ROAD_CLOSED, "trips"},
         {"waitlist_full",    TEXT_RIDE_QUEUE_FULL,  "trips"},
+        {"own_trip",         TEXT_RIDE_OWN,         "trips"},
         {"too_many_rides",   TEXT_RIDE_MANY,        "rides"},
         {"duplicate_ride",   TEXT_RIDE_BUSY,        "ride" },
         {"overlapping_ride", TEXT_RIDE_BUSY,        "ride" },

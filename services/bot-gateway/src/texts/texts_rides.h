@@ -32,6 +32,7 @@
     MESSAGE(RIDE_RESTRICTED, TAXI, "support?") \
     MESSAGE(RIDE_MANY, TAXI) \
     MESSAGE(RIDE_BUSY, TAXI) \
+    MESSAGE(RIDE_OWN, TAXI) \
     MESSAGE(RIDE_REFUSED, TAXI) \
     MESSAGE(RIDE_OPEN, TAXI, "until? refund?") \
     MESSAGE(RIDE_WAITS, TAXI, "until? refund?") \

@@ -98,13 +98,13 @@ static bool find_own_ride(struct reading *reading, struct ride *out)
 static bool check_driver_not_excluded(struct reading *reading, const struct ride *ride)
 {
     const struct api_caller *caller = reading->caller;
-    bool avoids = false;
+    struct ride_pair pair = {0};
 
     if (caller->actor == RIDE_ACTOR_DRIVER && !ride_has_trip(ride) &&
-        !ride_pair_find_excluded(reading->db, &ride->tenant_id, &caller->actor_id,
-                                 ride->passenger.telegram_id, &avoids, &reading->fault))
+        !ride_pair_find(reading->db, &ride->tenant_id, &caller->actor_id,
+                        ride->passenger.telegram_id, &pair, &reading->fault))
         return false;
-    return !avoids || ride_refuse_unknown(&reading->fault);
+    return !pair.is_excluded || ride_refuse_unknown(&reading->fault);
 }
 
 static enum http_status show_ride(struct reading *reading, struct http_response *res)

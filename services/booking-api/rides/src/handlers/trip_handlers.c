@@ -77,16 +77,17 @@ static bool find_whether_ridden(struct reading *reading, bool *ridden)
 static bool find_visible_trip(struct reading *reading, struct trip *out)
 {
     const struct api_caller *caller = reading->caller;
-    bool avoided = false, ridden = false;
+    struct ride_pair pair = {0};
+    bool ridden = false;
 
     if (!trip_store_find(reading->db, &caller->tenant_id, &reading->id, reading->req->arena, out,
                          &reading->fault) ||
         (caller->actor == RIDE_ACTOR_GUEST &&
-         (!ride_pair_find_excluded(reading->db, &caller->tenant_id, &out->driver_id,
-                                   caller->actor_number, &avoided, &reading->fault) ||
+         (!ride_pair_find(reading->db, &caller->tenant_id, &out->driver_id, caller->actor_number,
+                          &pair, &reading->fault) ||
           (!may_see_without_ride(out, caller) && !find_whether_ridden(reading, &ridden)))))
         return false;
-    return (!avoided && (ridden || may_see_without_ride(out, caller))) ||
+    return (!pair.is_excluded && (ridden || may_see_without_ride(out, caller))) ||
            refuse_unknown_trip(&reading->fault);
 }
 

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "rides/ride_change.h"
 
-static bool accept_unless_overlapping(struct change *change, struct offer *offer, struct ride *ride,
-                                      struct fault *fault)
+static bool accept_unless_own_or_overlapping(struct change *change, struct offer *offer,
+                                             struct ride *ride, struct fault *fault)
 {
     struct uuid conflict;
 
+    if (offer->is_one_person)
+        return ride_refuse_own_trip(fault);
     if (!offer_find_overlapping_ride(change, offer, ride, &conflict, fault))
         return false;
     if (!uuid_is_nil(&conflict))
@@ -45,7 +47,7 @@ bool offer_act(struct change *change, const struct uuid *ride_id, const struct u
                           actor, &to, fault))
         return false;
     if (action == OFFER_ACCEPT
-            ? !accept_unless_overlapping(change, &offer, ride, fault)
+            ? !accept_unless_own_or_overlapping(change, &offer, ride, fault)
             : !offer_store_set_status(change, &offer, (enum offer_status)to, fault))
         return false;
     return offer_store_find(change, ride_id, id, out, fault) &&

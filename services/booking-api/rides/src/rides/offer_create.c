@@ -11,13 +11,15 @@
 static bool find_ride_for_offer(struct change *change, const struct uuid *id, struct ride *ride,
                                 struct fault *fault)
 {
-    bool avoids;
+    struct ride_pair pair;
 
     if (!ride_store_find(change->tx, &change->caller->tenant_id, id, change->arena, ride, fault) ||
-        !ride_pair_find_excluded(change->tx, &ride->tenant_id, &change->caller->actor_id,
-                                 ride->passenger.telegram_id, &avoids, fault))
+        !ride_pair_find(change->tx, &ride->tenant_id, &change->caller->actor_id,
+                        ride->passenger.telegram_id, &pair, fault))
         return false;
-    return (!avoids && ride->preferences.depart_to != FIELD_ABSENT) || ride_refuse_unknown(fault);
+    if (pair.is_excluded || ride->preferences.depart_to == FIELD_ABSENT)
+        return ride_refuse_unknown(fault);
+    return !pair.is_one_person || ride_refuse_own_trip(fault);
 }
 
 static bool refuse_unknown_trip(struct change *change, struct fault *fault)

@@ -10,7 +10,7 @@
 
 /* Creates a ride from the draft `asked`. FAULT_FORBIDDEN "forbidden", "restricted"; FAULT_INVALID
  * "unknown_trip", "not_bookable", "stops_order", those of fare_compute_price(); FAULT_CONFLICT
- * those of ride_has_room(), "too_many_rides", "duplicate_ride", "overlapping_ride",
+ * those of ride_has_room(), "own_trip", "too_many_rides", "duplicate_ride", "overlapping_ride",
  * "total_changed". */
 bool ride_create(struct change *change, const struct ride_draft *asked, struct ride *out,
                  struct fault *fault) MUST_CHECK;
@@ -19,6 +19,10 @@ bool ride_create(struct change *change, const struct ride_draft *asked, struct r
  * Returns false. */
 bool ride_refuse_conflict(struct change *change, const char *code, const struct uuid *ride_id,
                           struct fault *fault) MUST_CHECK;
+
+/* Sets FAULT_CONFLICT "own_trip": the driver of a trip or an offer has the Telegram account of the
+ * passenger. Returns false. */
+bool ride_refuse_own_trip(struct fault *fault) MUST_CHECK;
 
 /* A search for trips that suit the ride. The caller sets the departure window. */
 struct trip_query ride_build_trip_query(const struct ride *ride);
@@ -126,13 +130,14 @@ bool trip_edit_end(struct change *change, const struct trip_edit *edit, struct t
 /* Creates an offer by the acting driver. Locks the passenger, the driver, the trip, the ride.
  * FAULT_NOT_FOUND "not_found": no ride that looks for offers; FAULT_INVALID "outside_window",
  * "unknown_car", "unknown_trip", "stops_order", "too_many_seats"; FAULT_FORBIDDEN as trip_create();
- * FAULT_CONFLICT "driver_busy", "ride_taken", those of ride_has_room(). */
+ * FAULT_CONFLICT "own_trip", "driver_busy", "ride_taken", those of ride_has_room(). */
 bool offer_create(struct change *change, const struct uuid *ride_id,
                   const struct offer_draft *asked, struct offer *out,
                   struct fault *fault) MUST_CHECK;
 
 /* Runs accept, reject or withdraw. An action repeated by the same actor has no further effect.
- * `ride`: set by `accept`. FAULT_CONFLICT "overlapping_ride" and those of offer_accept(). */
+ * `ride`: set by `accept`. FAULT_CONFLICT "own_trip", "overlapping_ride" and those of
+ * offer_accept(). */
 bool offer_act(struct change *change, const struct uuid *ride_id, const struct uuid *id,
                enum offer_action action, struct offer *out, struct ride *ride,
                struct fault *fault) MUST_CHECK;

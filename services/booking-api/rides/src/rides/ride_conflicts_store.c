@@ -28,11 +28,12 @@ const struct db_statement ride_conflicts_statement = {
 };
 _Static_assert(CANCEL_PASSENGER_DAYS == 90, "ride_rivals");
 
-static const struct db_statement avoids_statement = {
-    .name = "ride_avoids",
+static const struct db_statement pair_statement = {
+    .name = "ride_pair",
     .parameters = "tenant uuid, driver uuid, telegram_id bigint",
     .sql = "SELECT EXISTS (SELECT FROM rating w JOIN ride r ON r.id = w.ride_id WHERE w.stars = 1"
-           " AND w.driver_id = {driver} AND r.tenant_id = {tenant} AND r.passenger_telegram_id = {telegram_id})",
+           "  AND w.driver_id = {driver} AND r.tenant_id = {tenant} AND r.passenger_telegram_id = {telegram_id}),"
+           " EXISTS (SELECT FROM driver WHERE id = {driver} AND telegram_id = {telegram_id})",
 };
 // clang-format on
 
@@ -58,16 +59,15 @@ bool ride_store_find_conflicts(struct db *tx, const struct ride *ride, int64_t d
     return true;
 }
 
-bool ride_pair_find_excluded(struct db *db, const struct uuid *tenant_id,
-                             const struct uuid *driver_id, int64_t telegram_id, bool *excluded,
-                             struct fault *fault)
+bool ride_pair_find(struct db *db, const struct uuid *tenant_id, const struct uuid *driver_id,
+                    int64_t telegram_id, struct ride_pair *out, struct fault *fault)
 {
-    int64_t found;
+    auto_rows struct db_rows rows = {0};
 
-    if (!db_query_number(db, &avoids_statement,
-                         DB_VALUES(db_uuid(tenant_id), db_uuid(driver_id), db_int(telegram_id)),
-                         &found, fault))
+    if (!db_query(db, &pair_statement,
+                  DB_VALUES(db_uuid(tenant_id), db_uuid(driver_id), db_int(telegram_id)), &rows,
+                  fault))
         return false;
-    *excluded = found != 0;
+    *out = (struct ride_pair){db_get_bool(&rows, 0, 0), db_get_bool(&rows, 0, 1)};
     return true;
 }

@@ -50,18 +50,18 @@ static bool find_trip_for_caller(struct change *change, const struct ride_draft 
                                  struct trip *trip, struct fault *fault)
 {
     const struct api_caller *caller = change->caller;
-    bool avoids;
+    struct ride_pair pair;
 
     if (!trip_find_and_decode(change->tx, change->arena, &caller->tenant_id, &draft->trip_id, trip,
                               fault))
         return fault->kind == FAULT_NOT_FOUND ? refuse_unknown_trip(change, fault) : false;
-    if (!ride_pair_find_excluded(change->tx, &caller->tenant_id, &trip->driver_id,
-                                 draft->passenger.telegram_id, &avoids, fault))
+    if (!ride_pair_find(change->tx, &caller->tenant_id, &trip->driver_id,
+                        draft->passenger.telegram_id, &pair, fault))
         return false;
-    if (avoids || (caller->actor == RIDE_ACTOR_GUEST && trip->driver_blocked) ||
+    if (pair.is_excluded || (caller->actor == RIDE_ACTOR_GUEST && trip->driver_blocked) ||
         (caller->actor == RIDE_ACTOR_DRIVER && !uuid_equal(&trip->driver_id, &caller->actor_id)))
         return refuse_unknown_trip(change, fault);
-    return true;
+    return !pair.is_one_person || ride_refuse_own_trip(fault);
 }
 
 /* Checks that the trip can be booked from the stop: a stop that a started trip has left cannot,
@@ -84,6 +84,11 @@ static bool check_is_bookable(struct change *change, const struct trip *trip,
     if (trip->driver_blocked)
         return fault_set(fault, FAULT_CONFLICT, "driver_blocked", "The driver is blocked.");
     return true;
+}
+
+bool ride_refuse_own_trip(struct fault *fault)
+{
+    return fault_set(fault, FAULT_CONFLICT, "own_trip", "The driver is the passenger.");
 }
 
 bool ride_refuse_conflict(struct change *change, const char *code, const struct uuid *ride_id,

@@ -92,15 +92,18 @@ bool ride_store_update_price_and_note(struct db *tx, struct ride *ride,
 extern const struct db_statement ride_step_statement;    /* for struct step_table */
 extern const struct db_statement ride_history_statement; /* for steps_reply() */
 
-/* --- excluded pairs of passenger and driver (ride_conflicts_store.c) ---
- * After a one-star rating from either side, the passenger is shown no trip of that driver.
- * Passengers are identified by their Telegram account. The search has the same rule in its SQL
+/* --- pairs of passenger and driver (ride_conflicts_store.c) ---
+ * Passengers are identified by their Telegram account. The search has the same rules in its SQL
  * (trips/trip_search_store.c). */
 
-/* Sets `excluded`; false if `telegram_id` is FIELD_ABSENT. */
-bool ride_pair_find_excluded(struct db *db, const struct uuid *tenant_id,
-                             const struct uuid *driver_id, int64_t telegram_id, bool *excluded,
-                             struct fault *fault) MUST_CHECK;
+struct ride_pair {
+    /* After a one-star rating from either side, the passenger is shown no trip of that driver. */
+    bool is_excluded;
+    bool is_one_person; /* who would ride, and rate, alone */
+};
+/* Both are false if `telegram_id` is FIELD_ABSENT. */
+bool ride_pair_find(struct db *db, const struct uuid *tenant_id, const struct uuid *driver_id,
+                    int64_t telegram_id, struct ride_pair *out, struct fault *fault) MUST_CHECK;
 
 /* --- many rides at once (ride_many_store.c), with history, events and audit rows --- */
 

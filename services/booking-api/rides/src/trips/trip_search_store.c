@@ -56,7 +56,9 @@ const struct db_part trip_search_parts[] = {
      "  AND NOT ({bookable} AND " CLOSURE_IS_ON_TRIP ")"
      /* After a one-star rating passenger and driver are not matched again. */
      "  AND ({guest} IS NULL OR NOT EXISTS (SELECT FROM rating w JOIN ride r ON r.id = w.ride_id WHERE w.stars = 1"
-     "   AND w.driver_id = t.driver_id AND r.passenger_telegram_id = {guest}))"},
+     "   AND w.driver_id = t.driver_id AND r.passenger_telegram_id = {guest}))"
+     /* A driver is not a passenger of the own trip. */
+     "  AND t.driver_id IS DISTINCT FROM (SELECT id FROM driver WHERE tenant_id = {tenant} AND telegram_id = {guest})"},
     {"fits",
      "price IS NOT NULL AND ({max_price} IS NULL OR price <= {max_price})"
      " AND ({full} OR (free_seats >= seats AND free_cargo >= cargo AND free_children >= children))"

@@ -46,6 +46,25 @@ FIBER_TEST(driver_makes_no_offer_on_the_own_ride)
     ck_status(offer_action(accept_offer, &rides_guest, ride, made.id), 200);
 }
 
+FIBER_TEST(offer_is_accepted_within_the_limit_of_unpaid_rides)
+{
+    char ride[40];
+
+    offer_open_ride(ride, &rides_guest, 29, "");
+    publish_trip(50, "");
+    for (int i = 0; i < RIDE_UNPAID_MAX; i++) {
+        const struct answer made =
+            ck_status(order_ride(&rides_guest, 0, 1, "", ",'for_other':true"), 201);
+        ck_status(post_action(confirm_ride, &rides_guest, made.id, NULL), 200);
+    }
+    publish_trip(30, "");
+    const struct answer made = ck_status(offer_on_trip(ride, 5000), 201);
+    ck_refused(offer_action(accept_offer, &rides_guest, ride, made.id), 409, "too_many_unpaid");
+    ck_offer(&made, "pending");
+    ck_assert_str_eq(stored_status(ride), "open");
+    ck_status(offer_action(accept_offer, NULL, ride, made.id), 200);
+}
+
 FIBER_TEST(whole_car_is_limited_to_trip_seats)
 {
     char ride[40];

@@ -133,6 +133,36 @@ FIBER_TEST(foreign_phone_does_not_count_against_its_owner)
     ck_refused(order_ride(NULL, 1, 2, phone, ""), 409, "duplicate_ride");
 }
 
+/* The account may order a fifth ride only if the ride needs a prepayment. */
+FIBER_TEST(confirmed_rides_without_payment_are_limited)
+{
+    struct answer made = {0}, waits = {0};
+
+    publish_trip(30, "");
+    waits = ck_status(order_ride(&rides_guest, 0, 1, "", ""), 201);
+    for (int i = 0; i < RIDE_UNPAID_MAX; i++) {
+        if (i == 2)
+            publish_trip(50, "");
+        made = ck_status(order_ride(&rides_guest, i % 2, 2, "", ",'for_other':true"), 201);
+        ck_status(post_action(confirm_ride, &rides_guest, made.id, NULL), 200);
+    }
+    ck_refused(order_ride(&rides_guest, 0, 1, "", ",'for_other':true"), 409, "too_many_unpaid");
+    ck_refused(order_open_ride(&rides_guest, 80, ""), 409, "too_many_unpaid");
+    ck_refused(post_action(confirm_ride, &rides_guest, waits.id, NULL), 409, "too_many_unpaid");
+    ck_status(order_ride(&rides_guest8, 0, 1, "", ""), 201);
+    publish_trip(90, ",'prepayment_percent':20");
+    ck_status(order_ride(&rides_guest, 0, 1, "", ""), 201);
+    /* Staff and drivers are not limited. */
+    ck_status(order_ride(NULL, 1, 2, ",'telegram_id':7", ""), 201);
+    ck_status(post_action(confirm_ride, &rides_driver, waits.id, NULL), 200);
+    ck_status(post_action(cancel_ride, &rides_guest, waits.id, NULL), 200);
+    /* A paid ride does not count. */
+    publish_trip(120, "");
+    stand_sql("UPDATE ride SET paid = 100000 WHERE id = '%s'", made.id);
+    made = ck_status(order_ride(&rides_guest, 0, 1, "", ""), 201);
+    ck_status(post_action(confirm_ride, &rides_guest, made.id, NULL), 200);
+}
+
 FIBER_TEST(driver_is_no_passenger_of_the_own_trip)
 {
     publish_trip(30, "");

@@ -141,11 +141,13 @@ static const struct act refused[] = {
     TO_THE_TRIPS, {.tap = "t", .instead = {{MAKE, 409, PROBLEM("duplicate_ride", ",\"ride_id\":\"" OTHER "\"")}, {"GET /v1/rides/" OTHER, 200, HELD_BY(OTHER)}}, .quiet = true}, {.tap = "anyway"},
     TO_THE_TRIPS, {.tap = "t", .instead = {{MAKE, 409, PROBLEM("own_trip", "")}}},
     TO_THE_TRIPS, {.tap = "t", .instead = {{MAKE, 409, PROBLEM("too_many_rides", "")}}},
+    TO_THE_TRIPS, {.tap = "t", .instead = {{MAKE, 409, PROBLEM("too_many_unpaid", "")}}},
     TO_THE_TRIPS, {.tap = "t", .instead = {{MAKE, 403, PROBLEM("restricted", "")}, {ALL, 200, NONE}}},
 };
 static const struct act out_of_time[] = {
     TO_THE_HOLD, {.tap = "do.confirm", .quiet = true},
-    {.share = "77012345678", .instead = {{DO("confirm"), 410, PROBLEM("hold_expired", "")}, {ONE, 200, OVER("expired", "")}}},
+    {.share = "77012345678", .instead = {{DO("confirm"), 409, PROBLEM("too_many_unpaid", "")}}},
+    {.tap = "do.confirm", .quiet = true}, {.share = "77012345678", .instead = {{DO("confirm"), 410, PROBLEM("hold_expired", "")}, {ONE, 200, OVER("expired", "")}}},
     {.tap = "again", .instead = {{ONE, 200, OVER("expired", "")}}},
 };
 static const struct act paid_beforehand[] = {

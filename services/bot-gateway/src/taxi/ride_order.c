@@ -247,8 +247,9 @@ static bool explain_refused_action(struct talk *talk, const struct service_answe
         ride_of(talk)->answered = SLICE_NONE;
         talk_add_paragraph(talk, TEXT_RIDE_BUSY);
     } else if (!slice_is(refusal.code, "hold_expired")) {
-        talk_add_paragraph(talk,
-                           slice_is(refusal.code, "own_trip") ? TEXT_RIDE_OWN : TEXT_RIDE_MOVED_ON);
+        talk_add_paragraph(talk, slice_is(refusal.code, "own_trip")          ? TEXT_RIDE_OWN
+                                 : slice_is(refusal.code, "too_many_unpaid") ? TEXT_RIDE_UNPAID_MANY
+                                                                             : TEXT_RIDE_MOVED_ON);
     }
     return talk_step(talk, "ride");
 }

@@ -252,6 +252,7 @@ static bool explain_refused_order(struct talk *talk, const struct service_answer
         {"waitlist_full",    TEXT_RIDE_QUEUE_FULL,  "trips"},
         {"own_trip",         TEXT_RIDE_OWN,         "trips"},
         {"too_many_rides",   TEXT_RIDE_MANY,        "rides"},
+        {"too_many_unpaid",  TEXT_RIDE_UNPAID_MANY, "rides"},
         {"duplicate_ride",   TEXT_RIDE_BUSY,        "ride" },
         {"overlapping_ride", TEXT_RIDE_BUSY,        "ride" },
     };

@@ -24,16 +24,14 @@ bool offer_lock_parties_and_ride(struct change *change, const struct offer *offe
     return ride_store_lock_ride_only(change, &offer->ride_id, ride, fault);
 }
 
-bool offer_find_overlapping_ride(struct change *change, const struct offer *offer,
-                                 const struct ride *ride, struct uuid *overlapping_id,
-                                 struct fault *fault)
+bool offer_find_conflicts(struct change *change, const struct offer *offer, const struct ride *ride,
+                          struct ride_conflicts *out, struct fault *fault)
 {
-    struct ride_conflicts conflicts;
-
-    if (!ride_store_find_conflicts(change->tx, ride, offer->depart_at, offer->arrive_at, &conflicts,
+    if (!ride_store_find_conflicts(change->tx, ride, offer->depart_at, offer->arrive_at, out,
                                    fault))
         return false;
-    *overlapping_id = ride->for_other ? (struct uuid){0} : conflicts.overlapping;
+    if (ride->for_other)
+        out->overlapping = (struct uuid){0};
     return true;
 }
 

@@ -1,18 +1,20 @@
 // SPDX-License-Identifier: MIT
 #include "rides/ride_change.h"
 
-static bool accept_unless_own_or_overlapping(struct change *change, struct offer *offer,
-                                             struct ride *ride, struct fault *fault)
+static bool check_and_accept(struct change *change, struct offer *offer, struct ride *ride,
+                             struct fault *fault)
 {
-    struct uuid conflict;
+    struct ride_conflicts conflicts;
 
     if (offer->is_one_person)
         return ride_refuse_own_trip(fault);
-    if (!offer_find_overlapping_ride(change, offer, ride, &conflict, fault))
+    if (!offer_find_conflicts(change, offer, ride, &conflicts, fault))
         return false;
-    if (!uuid_is_nil(&conflict))
-        return ride_refuse_conflict(change, "overlapping_ride", &conflict, fault);
-    return offer_accept(change, offer, true, ride, fault);
+    if (!uuid_is_nil(&conflicts.overlapping))
+        return ride_refuse_conflict(change, "overlapping_ride", &conflicts.overlapping, fault);
+    /* The trip decides whether the ride needs a prepayment. */
+    return offer_accept(change, offer, true, ride, fault) &&
+           ride_check_unpaid(change->caller, ride, conflicts.unpaid, fault);
 }
 
 bool offer_act(struct change *change, const struct uuid *ride_id, const struct uuid *id,
@@ -47,7 +49,7 @@ bool offer_act(struct change *change, const struct uuid *ride_id, const struct u
                           actor, &to, fault))
         return false;
     if (action == OFFER_ACCEPT
-            ? !accept_unless_own_or_overlapping(change, &offer, ride, fault)
+            ? !check_and_accept(change, &offer, ride, fault)
             : !offer_store_set_status(change, &offer, (enum offer_status)to, fault))
         return false;
     return offer_store_find(change, ride_id, id, out, fault) &&

@@ -147,13 +147,13 @@ static bool check_and_complete_offer(struct change *change, const struct ride *r
 static bool try_auto_accept(struct change *change, struct offer *offer, struct ride *ride,
                             struct fault *fault)
 {
-    struct uuid conflict;
+    struct ride_conflicts conflicts;
 
     if (!ride->preferences.auto_accept || offer->price > ride->preferences.price)
         return true;
-    if (!offer_find_overlapping_ride(change, offer, ride, &conflict, fault))
+    if (!offer_find_conflicts(change, offer, ride, &conflicts, fault))
         return false;
-    if (!uuid_is_nil(&conflict))
+    if (!uuid_is_nil(&conflicts.overlapping))
         return true;
     if (!offer_accept(change, offer, false, ride, fault))
         return false;

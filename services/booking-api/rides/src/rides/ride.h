@@ -137,6 +137,9 @@ struct ride {
     struct driver_view driver;
     struct car_view car;
     int64_t now; /* database time of the read */
+    /* The passenger's confirmed rides ahead without any payment; only for a passenger who acts on
+     * the ride, else 0. */
+    int64_t unpaid_rides;
 };
 
 bool ride_has_trip(const struct ride *ride);
@@ -265,6 +268,9 @@ enum {
     RIDE_HOLD_MAX_MIN = 30,          /* maximum of hold_minutes in an order */
     RIDE_HOLDS_MAX = 3,              /* unconfirmed rides of one passenger */
     RIDE_WAITLIST_MAX = 20,          /* waiting rides of one trip */
+    /* Confirmed rides ahead without any payment that a passenger may order: a journey of two legs
+     * and back. Without a limit one account could take all seats of all trips. */
+    RIDE_UNPAID_MAX = 4,
 };
 
 /* The deadline of a hold or a claimed payment: `seconds` from now, but not after T. A T in the

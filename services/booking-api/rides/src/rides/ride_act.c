@@ -81,6 +81,8 @@ static bool apply_confirm(const struct action *action, struct ride *ride, struct
     if (ride->passenger.phone.at == NULL && ride->passenger.telegram_id == FIELD_ABSENT)
         return fault_set_field(fault, change->arena, "phone", "contact_missing",
                                "A phone or Telegram account of the passenger is needed.");
+    if (!ride_check_unpaid(change->caller, ride, ride->unpaid_rides, fault))
+        return false;
     if (action->to == RIDE_CONFIRMED) {
         if (note->paid == FIELD_ABSENT && ride->paid < ride->deposit)
             ride->paid = ride->deposit;

@@ -10,8 +10,8 @@
 
 /* Creates a ride from the draft `asked`. FAULT_FORBIDDEN "forbidden", "restricted"; FAULT_INVALID
  * "unknown_trip", "not_bookable", "stops_order", those of fare_compute_price(); FAULT_CONFLICT
- * those of ride_has_room(), "own_trip", "too_many_rides", "duplicate_ride", "overlapping_ride",
- * "total_changed". */
+ * those of ride_has_room(), "own_trip", "too_many_rides", "too_many_unpaid", "duplicate_ride",
+ * "overlapping_ride", "total_changed". */
 bool ride_create(struct change *change, const struct ride_draft *asked, struct ride *out,
                  struct fault *fault) MUST_CHECK;
 
@@ -19,6 +19,12 @@ bool ride_create(struct change *change, const struct ride_draft *asked, struct r
  * Returns false. */
 bool ride_refuse_conflict(struct change *change, const char *code, const struct uuid *ride_id,
                           struct fault *fault) MUST_CHECK;
+
+/* May the caller order, confirm or accept the ride, whose price is set? False: FAULT_CONFLICT
+ * "too_many_unpaid": a passenger has RIDE_UNPAID_MAX or more `unpaid` rides, and this one needs no
+ * prepayment. Nobody else is limited. */
+bool ride_check_unpaid(const struct api_caller *caller, const struct ride *ride, int64_t unpaid,
+                       struct fault *fault) MUST_CHECK;
 
 /* Sets FAULT_CONFLICT "own_trip": the driver of a trip or an offer has the Telegram account of the
  * passenger. Returns false. */
@@ -136,8 +142,8 @@ bool offer_create(struct change *change, const struct uuid *ride_id,
                   struct fault *fault) MUST_CHECK;
 
 /* Runs accept, reject or withdraw. An action repeated by the same actor has no further effect.
- * `ride`: set by `accept`. FAULT_CONFLICT "own_trip", "overlapping_ride" and those of
- * offer_accept(). */
+ * `ride`: set by `accept`. FAULT_CONFLICT "own_trip", "overlapping_ride", "too_many_unpaid" and
+ * those of offer_accept(). */
 bool offer_act(struct change *change, const struct uuid *ride_id, const struct uuid *id,
                enum offer_action action, struct offer *out, struct ride *ride,
                struct fault *fault) MUST_CHECK;
@@ -148,11 +154,10 @@ bool offer_act(struct change *change, const struct uuid *ride_id, const struct u
 bool offer_lock_parties_and_ride(struct change *change, const struct offer *offer,
                                  struct ride *ride, struct fault *fault) MUST_CHECK;
 
-/* Finds another ride of the locked passenger at the time of the offer. `overlapping_id` is nil if
- * there is none, or if the ride may overlap others (for_other). */
-bool offer_find_overlapping_ride(struct change *change, const struct offer *offer,
-                                 const struct ride *ride, struct uuid *overlapping_id,
-                                 struct fault *fault) MUST_CHECK;
+/* Finds the conflicts of the locked passenger's ride at the time of the offer. `overlapping` is nil
+ * also if the ride may overlap others (for_other). */
+bool offer_find_conflicts(struct change *change, const struct offer *offer, const struct ride *ride,
+                          struct ride_conflicts *out, struct fault *fault) MUST_CHECK;
 
 /* Puts the locked, open ride on the offer's trip. If the offer has no trip, creates one and sets
  * offer->trip_id. Other pending offers on the ride become `lost`; conflicting offers of the driver

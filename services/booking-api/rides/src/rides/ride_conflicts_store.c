@@ -14,7 +14,7 @@ const struct db_statement ride_conflicts_statement = {
            " mine AS (SELECT id FROM ride WHERE tenant_id = {tenant} AND passenger_telegram_id = {telegram_id}"
            "  UNION ALL SELECT id FROM ride WHERE tenant_id = {tenant} AND passenger_phone = {phone}"
            "   AND passenger_telegram_id IS NULL AND {telegram_id} IS NULL),"
-           " live AS (SELECT r.id, r.status, r.trip_id, r.from_stop, r.to_stop, r.kind FROM ride r JOIN mine USING (id)"
+           " live AS (SELECT r.id, r.status, r.paid, r.trip_id, r.from_stop, r.to_stop, r.kind FROM ride r JOIN mine USING (id)"
            "  WHERE (ride_waits(r.status) OR ride_takes(r.status)) AND NOT ride_is_over(r.status, r.expires_at))"
            " SELECT count(*) FILTER (WHERE ride_waits(live.status)),"
            "  (SELECT count(*) FROM ride r JOIN mine USING (id)"
@@ -22,7 +22,8 @@ const struct db_statement ride_conflicts_statement = {
            "  (array_agg(live.id) FILTER (WHERE live.trip_id = {trip} AND live.from_stop = {from_stop}"
            "    AND live.to_stop = {to_stop} AND live.kind = {kind}))[1],"
            "  (array_agg(live.id) FILTER (WHERE live.trip_id IS DISTINCT FROM {trip} AND live.kind <> 'parcel' AND {kind} <> 'parcel'"
-           "    AND (g.departs_at, g.arrives_at) OVERLAPS (wanted.departs_at, wanted.arrives_at)))[1]"
+           "    AND (g.departs_at, g.arrives_at) OVERLAPS (wanted.departs_at, wanted.arrives_at)))[1],"
+           "  count(*) FILTER (WHERE live.status = 'confirmed' AND live.paid = 0 AND g.departs_at > now())"
            " FROM live LEFT JOIN trip_leg g ON g.trip_id = live.trip_id AND g.from_stop = live.from_stop"
            "   AND g.to_stop = live.to_stop LEFT JOIN wanted ON true",
 };
@@ -39,8 +40,13 @@ static const struct db_statement pair_statement = {
 
 void ride_conflicts_read(const struct db_rows *rows, struct ride_conflicts *out)
 {
-    *out = (struct ride_conflicts){db_get_int(rows, 0, 0), db_get_int(rows, 0, 1),
-                                   db_get_uuid(rows, 0, 2), db_get_uuid(rows, 0, 3)};
+    *out = (struct ride_conflicts){
+        .waiting = db_get_int(rows, 0, 0),
+        .faults = db_get_int(rows, 0, 1),
+        .duplicate = db_get_uuid(rows, 0, 2),
+        .overlapping = db_get_uuid(rows, 0, 3),
+        .unpaid = db_get_int(rows, 0, 4),
+    };
 }
 
 bool ride_store_find_conflicts(struct db *tx, const struct ride *ride, int64_t depart_at,

@@ -101,7 +101,16 @@ bool ride_refuse_conflict(struct change *change, const char *code, const struct 
     return fault_set_members(fault, arena_printf(change->arena, "\"ride_id\":\"%s\"", id));
 }
 
+bool ride_check_unpaid(const struct api_caller *caller, const struct ride *ride, int64_t unpaid,
+                       struct fault *fault)
+{
+    return caller->actor != RIDE_ACTOR_GUEST || ride->deposit > 0 || unpaid < RIDE_UNPAID_MAX ||
+           fault_set(fault, FAULT_CONFLICT, "too_many_unpaid",
+                     "The passenger has %d confirmed rides without any payment.", RIDE_UNPAID_MAX);
+}
+
 static bool check_limits_and_conflicts(struct change *change, const struct ride_draft *draft,
+                                       const struct ride *ride,
                                        const struct ride_conflicts *conflicts, struct fault *fault)
 {
     if (change->caller->actor == RIDE_ACTOR_DRIVER)
@@ -109,6 +118,8 @@ static bool check_limits_and_conflicts(struct change *change, const struct ride_
     if (change->caller->actor == RIDE_ACTOR_GUEST && conflicts->faults >= CANCEL_FAULTS_MAX)
         return fault_set(fault, FAULT_FORBIDDEN, "restricted",
                          "After repeated no-shows or late cancellations staff must help.");
+    if (!ride_check_unpaid(change->caller, ride, conflicts->unpaid, fault))
+        return false;
     if (conflicts->waiting >= RIDE_HOLDS_MAX)
         return fault_set(fault, FAULT_CONFLICT, "too_many_rides",
                          "This passenger waits for %d rides already.", RIDE_HOLDS_MAX);
@@ -348,7 +359,7 @@ bool ride_create(struct change *change, const struct ride_draft *asked, struct r
         return fault->kind == FAULT_NOT_FOUND ? refuse_unknown_trip(change, fault) : false;
     if (!(on_trip ? compose_ride_on_trip(change, &draft, &waiting, &ride, &trip, fault)
                   : compose_open_ride(change, &draft, &ride, fault)) ||
-        !check_limits_and_conflicts(change, &draft, &conflicts, fault) ||
+        !check_limits_and_conflicts(change, &draft, &ride, &conflicts, fault) ||
         (on_trip && !check_room_or_join_waitlist(change, &trip, &draft, &ride, fault)) ||
         !ride_store_insert(change->tx, change->arena, &ride, fault) ||
         !ride_record_step(change, &ride, -1, "ride.create", SLICE_NONE, fault))

@@ -117,12 +117,18 @@ static const struct db_statement lock_driver_statement = {
            " FOR NO KEY UPDATE",
 };
 
+/* The columns of lock_statement after those of a ride. */
+enum { STEP_COLUMN = COLUMNS, UNPAID_COLUMN = COLUMNS + 3 };
 static const struct db_statement lock_statement = {
     .name = "ride_lock",
     .parameters = LOCK_PARAMETERS,
     .parts = {ride_parts},
     .shape = &ride_shape,
-    .sql = "SELECT {columns}, h.from_status, h.to_status, h.actor FROM {joined}"
+    .sql = "SELECT {columns}, h.from_status, h.to_status, h.actor,"
+           "  (SELECT count(*) FROM ride u JOIN trip_leg l ON l.trip_id = u.trip_id AND l.from_stop = u.from_stop"
+           "    AND l.to_stop = u.to_stop WHERE u.tenant_id = {tenant} AND u.passenger_telegram_id = {telegram_id}"
+           "   AND u.status = 'confirmed' AND u.paid = 0 AND l.departs_at > now())"
+           " FROM {joined}"
            " LEFT JOIN LATERAL (SELECT from_status, to_status, actor FROM ride_history"
            "  WHERE ride_id = r.id AND from_status IS DISTINCT FROM to_status ORDER BY version DESC LIMIT 1) h ON true"
            " WHERE {seen} FOR UPDATE OF r",
@@ -246,10 +252,11 @@ bool ride_store_lock(struct change *change, const struct uuid *id, struct ride *
     if (rows.count == 0)
         return ride_refuse_unknown(fault);
     ride_store_read(&rows, 0, out);
+    out->unpaid_rides = db_get_int(&rows, 0, UNPAID_COLUMN);
     if (ride_has_trip(out) && trip.count == 0)
         return db_request_retry(change->tx, fault); /* the ride got its trip between both locks */
     if (last_or_null != NULL)
-        *last_or_null = step_last_read(&rows, COLUMNS);
+        *last_or_null = step_last_read(&rows, STEP_COLUMN);
     return db_rows_keep(&rows, change->arena, fault) &&
            (ride_visible(out, change->caller) || ride_refuse_unknown(fault));
 }

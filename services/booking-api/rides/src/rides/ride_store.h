@@ -43,7 +43,7 @@ bool ride_store_lock_trip_load(struct change *change, const struct uuid *trip_id
 bool ride_store_lock_passenger(struct change *change, int64_t telegram_id, struct slice phone,
                                struct fault *fault) MUST_CHECK;
 
-/* What may prevent a new ride of the passenger: two counts that have limits, and two rides that
+/* What may prevent a new ride of the passenger: three counts that have limits, and two rides that
  * conflict with it. The passenger's rides are those with the same Telegram account; if the new ride
  * has no account, those with the same phone and no account. Passenger and staff may see all of
  * these rides. */
@@ -52,6 +52,7 @@ struct ride_conflicts {
     int64_t faults;          /* the passenger's faults within the last 90 days */
     struct uuid duplicate;   /* a ride of the same trip, stops and kind; nil: none */
     struct uuid overlapping; /* on another trip at that time, neither is a parcel; nil: none */
+    int64_t unpaid;          /* confirmed rides ahead without any payment */
 };
 /* Locks the passenger, then the trip if the draft has one; expires its overdue holds; reads the
  * passenger's conflicts and the waiting rides (for ride_waitlist_assign_seats_to_fitting()). */

@@ -249,6 +249,32 @@ static bool may_need_nfc(struct slice text)
     return false;
 }
 
+/* A mark may decompose into several, even one of class 0 (U+0F73), so the decomposed form is
+ * counted. A text without code points that may need NFC has at most two marks in a row. */
+bool text_has_long_mark_run(struct slice text)
+{
+    enum { DECOMPOSED_MAX = 8 }; /* a canonical decomposition has at most four code points */
+    const utf8proc_option_t options = UTF8PROC_STABLE | UTF8PROC_COMPOSE;
+    utf8proc_int32_t points[DECOMPOSED_MAX];
+    utf8proc_int32_t point;
+    size_t run = 0;
+    int boundary = 0;
+
+    if (!may_need_nfc(text))
+        return false;
+    for (size_t i = 0; i < text.len;) {
+        i += decode_or_replace(text, i, &point);
+        const utf8proc_ssize_t count =
+            utf8proc_decompose_char(point, points, DECOMPOSED_MAX, options, &boundary);
+        for (utf8proc_ssize_t k = 0; k < count && k < DECOMPOSED_MAX; k++) {
+            run = utf8proc_get_property(points[k])->combining_class == 0 ? 0 : run + 1;
+            if (run > TEXT_MARK_RUN_MAX)
+                return true;
+        }
+    }
+    return false;
+}
+
 static struct slice compose_nfc(struct arena *arena, struct slice text)
 {
     const utf8proc_option_t options = UTF8PROC_STABLE | UTF8PROC_COMPOSE;
@@ -292,7 +318,9 @@ struct slice text_clean(struct arena *arena, struct slice text)
 {
     struct slice lines = to_unix_line_ends(arena, trim_space(text));
 
-    return may_need_nfc(lines) ? compose_nfc(arena, lines) : lines;
+    if (!may_need_nfc(lines) || text_has_long_mark_run(lines))
+        return lines;
+    return compose_nfc(arena, lines);
 }
 
 bool text_has_control(struct slice text)

@@ -36,9 +36,19 @@ size_t text_length(struct slice text);
 
 /* Trims Unicode white space at both ends, replaces CR LF and CR by newlines and normalises to NFC
  * (UAX 15). If that changes the text, the result is in the arena. `.at` is NULL only if the arena
- * is full. Control characters stay: callers refuse a text for which text_has_control() is true. */
+ * is full. Control characters stay: callers refuse a text for which text_has_control() is true.
+ * A text with a long run of combining marks is not normalised, so that the time is linear. */
 struct slice text_clean(struct arena *arena, struct slice text) MUST_CHECK;
 bool text_has_control(struct slice text);
+
+enum { TEXT_MARK_RUN_MAX = 30 }; /* UAX 15, Stream-Safe Text Format; no language has so many */
+
+/* True if more than TEXT_MARK_RUN_MAX combining marks follow each other in canonical decomposition,
+ * whether the text is composed or not. NFC sorts such a run in quadratic time. Bodies and queries
+ * with it are refused ("bad_text"), except documents of search-api, which people have written
+ * elsewhere. bot-gateway replaces such a name of a person; it stores and passes on all other texts
+ * as they are. Phrases and search read the letter alone (text_decode_composed()). */
+bool text_has_long_mark_run(struct slice text);
 
 /* True if the text has only A-Za-z0-9_-, which need no escaping in a URL. True for an empty
  * text. */

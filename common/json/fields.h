@@ -50,7 +50,9 @@ enum {
     FIELD_WRITE_ONLY = 1 << 6, /* decoded, never encoded */
     FIELD_ROWS = 1 << 7,       /* a LIST of at most max lists, each with at most max items: a struct
                                   field_list of struct field_list; only decoded */
-    FIELD_AS_SENT = 1 << 8     /* a CUSTOM that gets the text unchecked: it may be empty */
+    FIELD_AS_SENT = 1 << 8,    /* a CUSTOM that gets the text unchecked: it may be empty */
+    FIELD_ANY_MARKS = 1 << 9   /* a TEXT that others have written: a long run of combining marks is
+                                  kept, and the text then not normalised (base/text.h) */
 };
 
 struct fields;

@@ -165,12 +165,18 @@ static void copy_text(struct decoding *decoding, struct slice text, struct slice
 }
 
 /* Trims the text and normalises it to NFC. False if it was refused. */
-static bool clean_text_or_refuse(struct decoding *decoding, struct slice text, struct slice *out)
+static bool clean_text_or_refuse(struct decoding *decoding, const struct field *field,
+                                 struct slice text, struct slice *out)
 {
     struct slice cleaned;
 
     if (!text_is_utf8(text)) {
         refuse_value(decoding, "bad_text", "Must be UTF-8");
+        return false;
+    }
+    if ((field->flags & FIELD_ANY_MARKS) == 0 && text_has_long_mark_run(text)) {
+        fault_list_add(&decoding->problems, decoding->path, "bad_text",
+                       "Must have at most %d combining marks in a row", TEXT_MARK_RUN_MAX);
         return false;
     }
     cleaned = text_clean(decoding->arena, text);
@@ -197,7 +203,7 @@ static void read_text(struct decoding *decoding, const struct field *field, stru
     struct slice cleaned;
     int64_t length;
 
-    if (!clean_text_or_refuse(decoding, text, &cleaned))
+    if (!clean_text_or_refuse(decoding, field, text, &cleaned))
         return;
     length = (int64_t)text_length(cleaned);
     if (length < field->min)
@@ -257,7 +263,7 @@ static void read_url(struct decoding *decoding, const struct field *field, struc
     int64_t max = field->max > 0 ? field->max : FIELD_URL_MAX;
     struct slice cleaned;
 
-    if (!clean_text_or_refuse(decoding, text, &cleaned))
+    if (!clean_text_or_refuse(decoding, field, text, &cleaned))
         return;
     if ((int64_t)cleaned.len > max)
         fault_list_add(&decoding->problems, decoding->path, "too_long", "At most %" PRId64 " bytes",
@@ -346,7 +352,7 @@ static void read_custom(struct decoding *decoding, const struct field *field, st
         refuse_value(decoding, "read_only", "Cannot be set");
         return;
     }
-    if ((field->flags & FIELD_AS_SENT) == 0 && !clean_text_or_refuse(decoding, text, &text))
+    if ((field->flags & FIELD_AS_SENT) == 0 && !clean_text_or_refuse(decoding, field, text, &text))
         return;
     copy_text(decoding, text, &copy);
     if (copy.at != NULL && !field->decode(copy, out, &code, &detail))

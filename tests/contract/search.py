@@ -395,6 +395,10 @@ def hits(world, group):
     hit = search(caller, "бегемот пруд")["items"][0]
     group.equal("of a long text", [hit["snippet"][begin:end] for begin, end in hit["highlights"]], ["бегемот", "пруду"])
     group.equal("it is cut", (len(hit["snippet"]) <= 200, hit["cut"]), (True, [True, True]))
+    reply = caller.post("/v1/documents", {"items": [document("marked", "кашалот " + "e" + "\u0301" * 2000 + "\u0323" * 2000)]})
+    group.reply("a message with 4,000 marks on a letter", reply, 200)
+    group.equal("it is found", ids(search(caller, "кашалот")), ["marked"])
+    group.reply("such a query", caller.post("/v1/search/messages", {"query": "кашалот" + "\u0301" * 31}), 422, "bad_text", fields=["query"])
 
 
 def pages(world, group):

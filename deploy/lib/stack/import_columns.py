@@ -164,7 +164,7 @@ MESSAGES = {
     "bad_url": ("нужны адреса, которые начинаются с https://", "must be addresses that begin with https://"),
     "bad_slug": ("нужны слова латинскими буквами через запятую: wifi, parking", "must be words of small Latin letters: wifi, parking"),
     "bad_code": ("до 32 латинских букв, цифр, «-» и «_», первая буква или цифра", "at most 32 Latin letters, digits, '-' and '_', the first a letter or digit"),
-    "bad_text": ("в тексте есть непечатаемые знаки", "the text has control characters"),
+    "bad_text": ("в тексте есть непечатаемые знаки или слишком много ударений подряд", "the text has control characters, or too many accents in a row"),
     "blank": ("пусто", "is blank"),
     "unknown_city": ("такого города у нас нет", "no such city"),
     "unknown_timezone": ("такого часового пояса нет; обычный: Asia/Almaty", "no such time zone; the usual one: Asia/Almaty"),

@@ -37,6 +37,9 @@ def owners(world, group):
         ("a number", "name", 1, "wrong_type"),
         ("null", "name", None, "required"),
         ("a control character", "name", "a\u0007b", "bad_text"),
+        ("31 marks on a letter", "name", "a" + "\u0301" * 31, "bad_text"),
+        ("8,000 marks of each of two classes", "name", "a" + "\u0301" * 8000 + "\u0323" * 8000, "bad_text"),
+        ("30 marks on a letter", "name", "a" + "\u0301" * 30, None),
         *(
             (f"phone {phone}", "phone", phone, "bad_phone")
             for phone in ("123", "abc", "+", "8 901 123 45 67", "+0123456789", "+1234567890123456", "4930901820")

@@ -144,6 +144,48 @@ TEST_ROWS_WHY(cleaning_trims_and_normalises, cleanings)
     ck_assert_msg(slice_is(clean, row->clean), "\"%.*s\"", SLICE_ARG(clean));
 }
 
+/* A run: `count` marks, then `then_count` others of a class that sorts before the first. */
+static const struct {
+    const char *why, *base, *mark;
+    size_t count;
+    const char *then;
+    size_t then_count;
+    bool is_long;
+} mark_runs[] = {
+    {"no mark",                               "a",                    "",               0,     "",             0,     false},
+    {"thirty",                                "q",                    "\u0301",         30,    "",             0,     false},
+    {"thirty of two classes",                 "q",                    "\u0301",         15,    "\u0323",       15,    false},
+    {"thirty-one",                            "q",                    "\u0301",         31,    "",             0,     true },
+    {"thirty-one of two classes",             "q",                    "\u0301",         15,    "\u0323",       16,    true },
+    {"thirty-one without a letter",           "",                     "\u0301",         31,    "",             0,     true },
+    {"a letter between two runs",             "q",                    "\u0301",         30,    "q\u0323",      1,     false},
+    {"a name with many accents",              "И\u0306\u0301\u0323", "в\u0301\u0323", 20,    "\u0323\u0301", 10,
+     false                                                                                                                 },
+    {"fifteen marks that are two each",       "q",                    "\u0f73",         15,    "",             0,     false},
+    {"sixteen marks that are two each",       "q",                    "\u0f73",         16,    "",             0,     true },
+    {"an accent of the letter counts",        "é",                   "\u0301",         30,    "",             0,     true },
+    {"and may be composed",                   "é",                   "\u0323",         29,    "",             0,     false},
+    {"as many as a body has, of two classes", "q",                    "\u0301",         16000, "\u0323",       16000, true },
+    {"as many as a body has, that are two",   "q",                    "\u0f73",         20000, "",             0,     true },
+};
+
+TEST_ROWS_WHY(long_run_of_marks_is_detected_and_stays_as_it_is, mark_runs)
+{
+    buf_printf(&scratch, "%s", row->base);
+    for (size_t i = 0; i < row->count; i++)
+        buf_printf(&scratch, "%s", row->mark);
+    for (size_t i = 0; i < row->then_count; i++)
+        buf_printf(&scratch, "%s", row->then);
+    const struct slice text = buf_as_slice(&scratch);
+    const struct slice clean = text_clean(&arena, text);
+
+    ck_assert(text_has_long_mark_run(text) == row->is_long);
+    ck_assert(text_has_long_mark_run(clean) == row->is_long);
+    if (row->is_long)
+        ck_assert_ptr_eq(clean.at, text.at);
+    ck_assert(slice_equal(text_clean(&arena, clean), clean));
+}
+
 TEST(cleaning_handles_a_full_arena_and_broken_text)
 {
     struct arena full;

@@ -76,6 +76,8 @@ static bool type(const struct update_view *differs)
     return conversation_update(&talk, &view);
 }
 
+#define TEN_ACCENTS "\u0301\u0301\u0301\u0301\u0301\u0301\u0301\u0301\u0301\u0301"
+
 static const struct {
     const char *why;
     struct update_view view;
@@ -104,6 +106,10 @@ static const struct {
     {"no name",
      {.argument = TEXTS_LITERAL(CODE), .first_name = TEXTS_LITERAL(" ")},
      "сотрудник",                                                                          "Готово, сотрудник."    },
+    {"a long run of marks",
+     {.argument = TEXTS_LITERAL(CODE),
+      .first_name = TEXTS_LITERAL("q" TEN_ACCENTS TEN_ACCENTS TEN_ACCENTS "\u0301")},
+     "сотрудник",                                                                          "Готово"                         },
     {"a control character",
      {.argument = TEXTS_LITERAL(CODE), .first_name = TEXTS_LITERAL("a\x01")},
      "сотрудник",                                                                          "Готово"                         },

@@ -156,17 +156,21 @@ TEST_LOOP(every_step_can_start_over, 2, COUNT(longest) + 1)
     CONVERSE(start_over);
 }
 
+#define TEN_ACCENTS "\u0301\u0301\u0301\u0301\u0301\u0301\u0301\u0301\u0301\u0301"
+
 static const struct {
     const char *name, *source, *body; /* a part of the body */
 } guests[] = {
-    {"Айгерим \"A\"", "insta", "\"guest\":{\"name\":\"Айгерим \\\"A\\\"\","},
-    {"  Ли  ",             NULL,    "\"guest\":{\"name\":\"Ли\","                    },
-    {"",                     NULL,    "\"guest\":{\"name\":\"Гость\","              },
-    {" \n ",                 NULL,    "\"guest\":{\"name\":\"Гость\","              },
-    {"a\001b",               NULL,    "\"guest\":{\"name\":\"Гость\","              },
-    {NULL,                   NULL,    "\"guest\":{\"name\":\"Гость\","              },
-    {"Ли",                 "insta", "},\"source\":\"insta\",\"hold_minutes\":15"       },
-    {"Ли",                 NULL,    "\"language\":\"ru\"},\"hold_minutes\":15"         },
+    {"Айгерим \"A\"",                           "insta", "\"guest\":{\"name\":\"Айгерим \\\"A\\\"\","},
+    {"  Ли  ",                                       NULL,    "\"guest\":{\"name\":\"Ли\","                    },
+    {"",                                               NULL,    "\"guest\":{\"name\":\"Гость\","              },
+    {" \n ",                                           NULL,    "\"guest\":{\"name\":\"Гость\","              },
+    {"a\001b",                                         NULL,    "\"guest\":{\"name\":\"Гость\","              },
+    {"q" TEN_ACCENTS,                                  NULL,    "\"guest\":{\"name\":\"q" TEN_ACCENTS "\","        },
+    {"q" TEN_ACCENTS TEN_ACCENTS TEN_ACCENTS "\u0301", NULL,    "\"guest\":{\"name\":\"Гость\","              },
+    {NULL,                                             NULL,    "\"guest\":{\"name\":\"Гость\","              },
+    {"Ли",                                           "insta", "},\"source\":\"insta\",\"hold_minutes\":15"       },
+    {"Ли",                                           NULL,    "\"language\":\"ru\"},\"hold_minutes\":15"         },
 };
 
 TEST_ROWS(booking_is_made_for_the_person, guests)

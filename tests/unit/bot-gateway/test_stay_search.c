@@ -136,6 +136,8 @@ TEST_ROWS(filters_are_named_in_each_language, phrases)
 
 /* --- stored data --- */
 
+#define TEN_ACCENTS "\u0301\u0301\u0301\u0301\u0301\u0301\u0301\u0301\u0301\u0301"
+
 /* While two versions run, the older one reads dialogues of the newer one and refuses data with a
  * field that it does not know. */
 TEST(only_unrecognised_words_are_stored)
@@ -150,6 +152,8 @@ TEST(only_unrecognised_words_are_stored)
                                     "\"district\":null,\"amenities\":\"parking\",\"words\":null}"),
                   "%s", talk.data);
     type("с балконом и джакузи");
+    ck_assert_msg(strstr(talk.data, "\"words\":null,\"rest\":\"джакузи\"}"), "%s", talk.data);
+    type("с джаку" TEN_ACCENTS TEN_ACCENTS TEN_ACCENTS "\u0301зи");
     ck_assert_msg(strstr(talk.data, "\"words\":null,\"rest\":\"джакузи\"}"), "%s", talk.data);
 }
 

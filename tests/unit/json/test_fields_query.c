@@ -179,6 +179,28 @@ TEST_ROWS(wrong_value_is_reported_and_changes_nothing, mistakes)
     ck_assert_uint_eq(seen.set, 77);
 }
 
+TEST(long_run_of_marks_is_refused_before_the_length)
+{
+    static const size_t counts[] = {31, 16000};
+    struct search search = {0};
+    struct fields_seen seen;
+
+    for (size_t i = 0; i < COUNT(counts); i++) {
+        for (size_t k = 0; k < counts[i]; k++)
+            buf_printf(&scratch, "\u0301");
+        for (size_t k = 31; k < counts[i]; k++)
+            buf_printf(&scratch, "\u0323");
+        ck_assert(!decode_one("q", buf_as_slice(&scratch), &search, &seen));
+        ck_assert_str_eq(sample_problems(&fault), "q:bad_text");
+        buf_clear(&scratch);
+    }
+    for (size_t k = 0; k < 10; k++)
+        buf_printf(&scratch, "\u0301");
+    buf_printf(&scratch, "%60s", "");
+    ck_assert(decode_one("q", buf_as_slice(&scratch), &search, &seen));
+    ck_assert_uint_eq(search.q.len, 20);
+}
+
 TEST(raw_value_is_unchanged)
 {
     static const struct slice values[] = {

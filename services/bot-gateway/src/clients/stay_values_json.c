@@ -195,7 +195,7 @@ bool stay_clean_text(struct slice *text, size_t utf16_max, struct arena *arena, 
     if (text->at == NULL)
         return arena_fault(fault);
     text->len = telegram_text_cut(*text, utf16_max);
-    if (text->len == 0 || text_has_control(*text))
+    if (text->len == 0 || text_has_control(*text) || text_has_long_mark_run(*text))
         *text = SLICE_NONE;
     return true;
 }

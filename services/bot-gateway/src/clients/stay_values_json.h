@@ -136,6 +136,7 @@ struct slice stay_value_cursor_or_absent(struct slice text);
 bool stay_value_are_stay_dates(int32_t check_in, int32_t check_out);
 
 /* Cleans a text from outside, for storage and for booking-api: trimmed, NFC, at most `utf16_max`
- * UTF-16 units. Absent if nothing is left, or if it contains control characters. */
+ * UTF-16 units. Absent if nothing is left, or if it contains what booking-api refuses: control
+ * characters or a long run of combining marks. */
 bool stay_clean_text(struct slice *text, size_t utf16_max, struct arena *arena,
                      struct fault *fault) MUST_CHECK;

@@ -26,7 +26,7 @@ static bool make_member_name(struct talk *talk, struct slice *out)
     out->len = text_first_len(*out, STAFF_NAME_MAX);
     out->len = slice_prefix_len(*out, STAFF_NAME_BYTES_MAX);
     *out = slice_trim(*out);
-    if (out->len == 0 || text_has_control(*out))
+    if (out->len == 0 || text_has_control(*out) || text_has_long_mark_run(*out))
         *out = talk_label(talk, TEXT_STAFF_NAMELESS);
     return true;
 }

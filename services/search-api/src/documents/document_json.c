@@ -42,7 +42,7 @@ static bool decode_sent_at(struct slice text, void *value, const char **code, co
 static const struct field items[] = {
     {.name = "id",       .type = FIELD_CUSTOM, .flags = FIELD_REQUIRED, AT(id), .decode = decode_document_id},
     {.name = "version",  .type = FIELD_INT,    .flags = FIELD_REQUIRED, AT(version), .min = 0, .max = INT64_MAX - 1},
-    {.name = "text",     .type = FIELD_TEXT,   .flags = FIELD_REQUIRED, AT(text), .min = 1, .max = DOCUMENT_POINTS_MAX},
+    {.name = "text",     .type = FIELD_TEXT,   .flags = FIELD_REQUIRED | FIELD_ANY_MARKS, AT(text), .min = 1, .max = DOCUMENT_POINTS_MAX},
     {.name = "sent_at",  .type = FIELD_CUSTOM, .flags = FIELD_REQUIRED, AT(sent_at), .decode = decode_sent_at},
     {.name = "bot",      .type = FIELD_SLUG,   .flags = FIELD_NULLABLE, AT(bot)},
     {.name = "chat_id",  .type = FIELD_INT,    .flags = FIELD_NULLABLE, AT(chat_id), .min = -INT64_MAX, .max = INT64_MAX},

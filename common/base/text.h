@@ -76,3 +76,7 @@ size_t text_phone_separator_len(struct slice text);
 /* Finds the phone number in a text: "Иван +7 701 234 56 78". False if there is none, or if there
  * are several different ones. */
 bool text_phone_find(struct slice text, char out[PHONE_MAX + 1]) MUST_CHECK;
+
+/* Length in bytes of what a link to an account in a messenger begins with, at the beginning of the
+ * text: "t.me/", "whatsapp.com/", in any case. 0: there is none. */
+size_t text_account_link_len(struct slice text);

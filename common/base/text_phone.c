@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Normalises phone numbers. A number identifies a person, so it is stored in only one form. */
+/* Normalises phone numbers, which are stored in only one form because they identify persons, and
+ * detects links to accounts. */
 #include <stdio.h>
 
 #include "base/ascii.h"
@@ -117,4 +118,17 @@ bool text_phone_find(struct slice text, char out[PHONE_MAX + 1])
     if (found[0] != '\0')
         memcpy(out, found, sizeof found);
     return found[0] != '\0';
+}
+
+size_t text_account_link_len(struct slice text)
+{
+    static const char *const links[] = {"t.me/",  "telegram.me/",  "telegram.dog/", "tg://",
+                                        "wa.me/", "whatsapp.com/", "instagram.com/"};
+
+    for (size_t i = 0; i < ARRAY_LEN(links); i++) {
+        const struct slice link = slice_of(links[i]);
+        if (text.len >= link.len && slice_equal_caseless((struct slice){text.at, link.len}, link))
+            return link.len;
+    }
+    return 0;
 }

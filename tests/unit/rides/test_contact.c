@@ -30,6 +30,8 @@ static const struct {
     {"https://T.me/askhat",                    true },
     {"пишите wa.me/",                    true },
     {"instagram.com/askhat",                   true },
+    {"telegram.me/askhat",                     true },
+    {"tg://resolve?domain=askhat",             true },
 
     {"",                                       false},
     {"17.05.2026",                             false},

@@ -29,17 +29,27 @@ static size_t len_until_space(struct slice text)
     return len;
 }
 
+static bool starts_with_link(struct slice text)
+{
+    static const char *const schemes[] = {"http://", "https://"};
+    size_t len = text_account_link_len(text);
+
+    for (size_t i = 0; i < ARRAY_LEN(schemes); i++) {
+        const struct slice scheme = slice_of(schemes[i]);
+        if (text.len >= scheme.len &&
+            slice_equal_caseless((struct slice){text.at, scheme.len}, scheme))
+            len = scheme.len;
+    }
+    return len > 0 && text.len > len;
+}
+
 /* The length of a Telegram username or a link at the beginning of the text; 0: there is none. */
 static size_t username_or_link_len(struct slice text)
 {
-    static const char *const begins[] = {"http://", "https://", "t.me/", "wa.me/", "tg://"};
     size_t len = 1;
 
-    for (size_t i = 0; i < ARRAY_LEN(begins); i++) {
-        const struct slice begin = slice_of(begins[i]);
-        if (text.len > begin.len && slice_equal_caseless((struct slice){text.at, begin.len}, begin))
-            return len_until_space(text);
-    }
+    if (starts_with_link(text))
+        return len_until_space(text);
     if (text.at[0] != '@')
         return 0;
     while (len < text.len && is_username_char(text.at[len]))
@@ -86,7 +96,8 @@ void relay_hide_contacts(struct slice text, struct slice mask, struct buf *out, 
     *hidden = false;
     while (at < text.len) {
         const struct slice rest = slice_from(text, at);
-        const bool begins = at == 0 || !is_username_char(text.at[at - 1]);
+        const bool begins =
+            at == 0 || !ascii_is_digit(text.at[at - 1]) || !ascii_is_digit(text.at[at]);
         size_t len = username_or_link_len(rest);
         if (len == 0 && begins)
             len = phone_or_card_len(rest);

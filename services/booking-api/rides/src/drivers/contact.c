@@ -102,21 +102,12 @@ static bool has_phone(struct slice text)
     return false;
 }
 
-static bool starts_with_caseless(struct slice text, struct slice prefix)
+static bool starts_with_account_link_or_handle(struct slice text)
 {
-    return text.len >= prefix.len &&
-           slice_equal_caseless((struct slice){text.at, prefix.len}, prefix);
-}
-
-static bool starts_with_messenger_link_or_handle(struct slice text)
-{
-    static const char *const links[] = {"t.me/", "telegram.me/", "wa.me/", "whatsapp.com/",
-                                        "instagram.com/"};
     size_t letters = 0;
 
-    for (size_t i = 0; i < ARRAY_LEN(links); i++)
-        if (starts_with_caseless(text, slice_of(links[i])))
-            return true;
+    if (text_account_link_len(text) > 0)
+        return true;
     while (text.at[0] == '@' && letters + 1 < text.len && is_account_char(text.at[letters + 1]))
         letters++;
     return letters >= ACCOUNT_LETTERS;
@@ -127,7 +118,7 @@ bool contact_in_text(struct slice text)
     if (has_phone(text))
         return true;
     for (size_t i = 0; i < text.len; i++)
-        if (starts_with_messenger_link_or_handle((struct slice){text.at + i, text.len - i}))
+        if (starts_with_account_link_or_handle((struct slice){text.at + i, text.len - i}))
             return true;
     return false;
 }

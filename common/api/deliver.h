@@ -56,7 +56,9 @@ enum {
 
 /* Addresses that receivers may have in addition to https on public addresses. */
 struct deliver_hosts {
-    const char *internal; /* "n8n,other": hosts for which private addresses and http are allowed */
+    const char *internal; /* "n8n,other": hosts for which private addresses and http are allowed, on
+                             any port, but only paths below /webhook/ and /webhook-test/, because
+                             such a host may have other paths that only administrators may call */
     bool loopback;        /* this machine is allowed, also by http: for demos and tests */
 };
 

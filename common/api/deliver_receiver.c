@@ -51,6 +51,27 @@ static bool is_host_in_list(const char *hosts, struct slice host)
     return false;
 }
 
+/* True if the text contains `part`, in any case. */
+static bool has_part(struct slice text, const char *part)
+{
+    const struct slice wanted = slice_of(part);
+
+    for (size_t i = 0; i + wanted.len <= text.len; i++)
+        if (slice_equal_caseless((struct slice){text.at + i, wanted.len}, wanted))
+            return true;
+    return false;
+}
+
+/* True for a path below those of n8n's webhooks. Encoded dots and slashes are refused, because a
+ * receiver may resolve them to another path. */
+static bool is_webhook_path(struct slice path)
+{
+    return (slice_starts(path, SLICE("/webhook/")) ||
+            slice_starts(path, SLICE("/webhook-test/"))) &&
+           !has_part(path, "%2e") && !has_part(path, "%2f") && !has_part(path, "%5c") &&
+           !has_part(path, "\\");
+}
+
 static bool refuse_url(struct fault *fault, const char *detail)
 {
     return fault_set(fault, FAULT_INVALID, "url_not_allowed", "%s", detail);
@@ -63,8 +84,10 @@ bool deliver_transport_of(const struct deliver_hosts *hosts, const char *text, s
 
     if (!http_url_parse(text, arena, &url, fault))
         return false;
-    const bool ours =
-        is_host_in_list(hosts->internal, url.host) || (hosts->loopback && url.is_loopback);
+    const bool loopback = hosts->loopback && url.is_loopback;
+    const bool ours = loopback || is_host_in_list(hosts->internal, url.host);
+    if (ours && !loopback && !is_webhook_path(url.path))
+        return refuse_url(fault, "Must lead to a path below /webhook/ or /webhook-test/");
     if (!ours && url.plain)
         return refuse_url(fault, "Must be https");
     if (!ours && url.is_private)

@@ -116,6 +116,7 @@ bool http_client_call(struct http_client *client, const struct http_call *call, 
 /* Properties of a URL. Its name is not looked up. */
 struct http_url {
     struct slice host; /* IPv6 without brackets; NUL-terminated, in the arena */
+    struct slice path; /* as it is sent: from "/" on, without segments "." and ".."; in the arena */
     uint16_t port;
     bool plain;      /* http, not https */
     bool is_private; /* a private address, or localhost; another name may still resolve to a private

@@ -176,6 +176,15 @@ bool http_proxy_parse(const char *text, struct http_proxy *out, struct fault *fa
     return parse_proxy_url(handle, out, fault);
 }
 
+/* The path of a URL as curl has normalised it, which has at least a "/" after the host. */
+static struct slice path_of_normalised_url(const char *url)
+{
+    const char *host = strstr(url, "://");
+    const char *path = host != NULL ? strchr(host + 3, '/') : NULL;
+
+    return path != NULL ? (struct slice){path, strcspn(path, "?#")} : SLICE("/");
+}
+
 bool http_url_parse(const char *url, struct arena *arena, struct http_url *out, struct fault *fault)
 {
     struct http_target target;
@@ -185,6 +194,7 @@ bool http_url_parse(const char *url, struct arena *arena, struct http_url *out, 
     if (host.at == NULL)
         return arena_fault(fault);
     *out = (struct http_url){.host = host,
+                             .path = path_of_normalised_url(target.url),
                              .port = target.port,
                              .plain = target.plain,
                              .is_private = http_target_is_private(&target),

@@ -17,7 +17,7 @@ const struct env_variable gateway_variables[] = {
     {"SEARCH_URL",    ENV_TEXT,     AT(search_url),       "",             0,  200,
      "Address of search-api for bot-gateway, for searches of apartments and the erasure of persons, without a / at the end; empty: none."},
     {"FORWARD_INTERNAL_HOSTS", ENV_TEXT, AT(forward_internal_hosts), "n8n", 0, 500,
-     "Hosts, separated by commas, that forwards may call by http and in private networks; others must be https and public."},
+     "Hosts, separated by commas, that forwards may call by http and in private networks, only below /webhook/ and /webhook-test/; others must be https and public."},
     {"TELEGRAM_API_ROOT", ENV_TEXT, AT(telegram_api_root), "https://api.telegram.org", 8,  200,
      "Address of the Bot API, without a / at the end: Telegram's, or your own server, also by http."},
     {"TELEGRAM_PROXY", ENV_SECRET,  AT(telegram_proxy),   "",             0,  500,

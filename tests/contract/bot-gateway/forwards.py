@@ -51,7 +51,7 @@ class Receiver:
 
             def do_POST(self):
                 body = self.rfile.read(int(self.headers["Content-Length"]))
-                status, headers, seconds = receiver.note(self.path, dict(self.headers), body)
+                status, headers, seconds = receiver.note(self.path.removeprefix("/webhook"), dict(self.headers), body)
                 time.sleep(seconds)
                 try:
                     self.send_response(status)
@@ -71,7 +71,7 @@ class Receiver:
             def handle_error(self, *_):
                 pass
         self.server = Server(("127.0.0.1", 0), Handler)
-        self.root = f"http://127.0.0.1:{self.server.server_address[1]}"
+        self.root = f"http://127.0.0.1:{self.server.server_address[1]}/webhook"
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
     def note(self, path, headers, body):
@@ -144,7 +144,7 @@ def nothing_left(world, seconds=SOON):
 def made(world, group):
     """Forwards are created, shown without their secret and deleted, with the right scopes."""
     secret = secret_made(24)
-    body = body_of("http://127.0.0.1:1/a", secret, match={"kinds": ["message"], "commands": ["pay"], "chat_ids": [7, -100], "text_prefix": "/pay"})
+    body = body_of("http://127.0.0.1:1/webhook/a", secret, match={"kinds": ["message"], "commands": ["pay"], "chat_ids": [7, -100], "text_prefix": "/pay"})
     dry = world.caller.post("/v1/forwards?dry_run=true", body)
     group.equal("a dry run", (dry.status, dry.json["would"]["status"]), (200, "active"))
     group.equal("nothing was created", world.caller.get("/v1/forwards").json["items"], [])
@@ -189,12 +189,14 @@ def made(world, group):
 
 def refused(world, group):
     """Refused forwards."""
-    good = body_of("http://127.0.0.1:1/a")
+    good = body_of("http://127.0.0.1:1/webhook/a")
     for why, change, code in (
         ("no bot", {"bot": None}, "required"), ("an unknown one", {"bot": "nobody"}, "unknown_bot"),
         ("no address", {"url": None}, "required"), ("no secret", {"secret": None}, "required"),
         ("plain http", {"url": "http://hooks.example.com/x"}, "url_not_allowed"),
         ("a private address", {"url": "https://10.1.2.3/x"}, "url_not_allowed"),
+        ("an internal host, but no webhook", {"url": "http://127.0.0.1:1/rest/login"}, "url_not_allowed"),
+        ("the same through a webhook", {"url": "http://127.0.0.1:1/webhook/../rest"}, "url_not_allowed"),
         ("metadata", {"url": "https://169.254.169.254/latest"}, "url_not_allowed"),
         ("this machine", {"url": "http://localhost:5678/x"}, "url_not_allowed"),
         ("this machine as IPv6", {"url": "http://[::1]:5678/x"}, "url_not_allowed"),
@@ -219,7 +221,7 @@ def refused(world, group):
     group.equal("the kinds of the document", (len(kinds), dry.status), (21, 200))
     with Forwards(world) as forwards:
         for _ in range(32):
-            forwards.make("http://127.0.0.1:1/a")
+            forwards.make("http://127.0.0.1:1/webhook/a")
         group.reply("one too many", world.caller.post("/v1/forwards", good), 409, "too_many_forwards")
         group.reply("another bot's", world.caller.post("/v1/forwards?dry_run=true", {**good, "bot": "apartments"}), 200)
 
@@ -351,7 +353,7 @@ def beside(world, group):
     with Forwards(world) as forwards:
         for number in range(6):
             forwards.make(receiver.root + f"/hangs{number}")
-        forwards.make(f"http://127.0.0.1:{free_port()}/dead")
+        forwards.make(f"http://127.0.0.1:{free_port()}/webhook/dead")
         forwards.make(receiver.root + "/elsewhere")
         forwards.make(receiver.root + "/good")
         began = time.monotonic()

@@ -30,11 +30,13 @@ static void make_forwards(void)
     for (int i = 0; i < 2; i++)
         ck_status(
             ask_post(post_forward,
-                     .body = i == 0 ? "{\"bot\":\"taxi\",\"url\":\"http://n8n:5678/x\",\"secret\":"
-                                      "\"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\"}"
-                                    : "{\"bot\":\"taxi\",\"url\":\"http://n8n:5678/y\",\"secret\":"
-                                      "\"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\","
-                                      "\"match\":{\"chat_ids\":[5," HIM "]}}",
+                     .body =
+                         i == 0
+                             ? "{\"bot\":\"taxi\",\"url\":\"http://n8n:5678/webhook/x\",\"secret\":"
+                               "\"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\"}"
+                             : "{\"bot\":\"taxi\",\"url\":\"http://n8n:5678/webhook/y\",\"secret\":"
+                               "\"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\","
+                               "\"match\":{\"chat_ids\":[5," HIM "]}}",
                      .key = i == 0 ? NULL : "f-" HIM),
             201);
 }

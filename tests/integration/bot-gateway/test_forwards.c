@@ -16,8 +16,9 @@ TEST_CASE("all", .setup = begin, .teardown = sends_finish, .timeout_s = 60);
 
 static struct answer make(const char *match)
 {
-    const char *body = textf("{\"bot\":\"taxi\",\"url\":\"http://n8n:5678/x\"," SECRET "%s%s}",
-                             match != NULL ? ",\"match\":" : "", match != NULL ? match : "");
+    const char *body =
+        textf("{\"bot\":\"taxi\",\"url\":\"http://n8n:5678/webhook/x\"," SECRET "%s%s}",
+              match != NULL ? ",\"match\":" : "", match != NULL ? match : "");
     return ask_post(post_forward, .body = body);
 }
 

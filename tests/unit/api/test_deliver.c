@@ -151,26 +151,37 @@ static const struct {
     const char *code; /* NULL: allowed */
     int where;        /* in the demo, elsewhere, in both */
 } addresses[] = {
-    {"https://hooks.example.com/x",    NULL,              BOTH   },
-    {"https://8.8.8.8:8443/",          NULL,              BOTH   },
-    {"http://hooks.example.com/x",     "url_not_allowed", BOTH   },
-    {"http://n8n:5678/webhook/a?b=c",  NULL,              BOTH   },
-    {"https://N8N/",                   NULL,              BOTH   },
-    {"http://flows/",                  NULL,              BOTH   },
-    {"http://flow/",                   "url_not_allowed", BOTH   },
-    {"http://n8n.example.com/",        "url_not_allowed", BOTH   },
-    {"http://n8n@evil.example.com/",   "bad_url",         BOTH   },
-    {"https://10.0.0.1/",              "url_not_allowed", BOTH   },
-    {"https://[fd00::1]/",             "url_not_allowed", BOTH   },
-    {"https://169.254.169.254/latest", "url_not_allowed", BOTH   },
-    {"https://[::ffff:127.0.0.1]/",    "url_not_allowed", BOTH   },
-    {"http://127.0.0.1:9000/",         "url_not_allowed", NOWHERE},
-    {"https://localhost/",             "url_not_allowed", NOWHERE},
-    {"http://127.0.0.1:9000/",         NULL,              DEMO   },
-    {"http://localhost:9000/",         NULL,              DEMO   },
-    {"http://[::1]:9000/",             NULL,              DEMO   },
-    {"ftp://hooks.example.com/",       "bad_url",         BOTH   },
-    {"",                               "bad_url",         BOTH   },
+    {"https://hooks.example.com/x",     NULL,              BOTH   },
+    {"https://8.8.8.8:8443/",           NULL,              BOTH   },
+    {"http://hooks.example.com/x",      "url_not_allowed", BOTH   },
+    {"http://n8n:5678/webhook/a?b=c",   NULL,              BOTH   },
+    {"https://N8N/webhook/a",           NULL,              BOTH   },
+    {"http://flows:81/webhook-test/a",  NULL,              BOTH   },
+    {"http://n8n:5678/",                "url_not_allowed", BOTH   },
+    {"http://n8n:5678",                 "url_not_allowed", BOTH   },
+    {"https://n8n/rest/login",          "url_not_allowed", BOTH   },
+    {"http://n8n/webhooks/a",           "url_not_allowed", BOTH   },
+    {"http://n8n/rest?/webhook/",       "url_not_allowed", BOTH   },
+    {"http://n8n/Webhook/a",            "url_not_allowed", BOTH   },
+    {"http://n8n/webhook/../rest/a",    "url_not_allowed", BOTH   },
+    {"http://n8n/webhook/%2E%2e/rest",  "url_not_allowed", BOTH   },
+    {"http://n8n/webhook/..%2Frest",    "url_not_allowed", BOTH   },
+    {"http://n8n/webhook/..%5crest",    "url_not_allowed", BOTH   },
+    {"http://n8n//webhook/a",           "url_not_allowed", BOTH   },
+    {"http://flow/webhook/a",           "url_not_allowed", BOTH   },
+    {"http://n8n.example.com/webhook/", "url_not_allowed", BOTH   },
+    {"http://n8n@evil.example.com/",    "bad_url",         BOTH   },
+    {"https://10.0.0.1/",               "url_not_allowed", BOTH   },
+    {"https://[fd00::1]/",              "url_not_allowed", BOTH   },
+    {"https://169.254.169.254/latest",  "url_not_allowed", BOTH   },
+    {"https://[::ffff:127.0.0.1]/",     "url_not_allowed", BOTH   },
+    {"http://127.0.0.1:9000/",          "url_not_allowed", NOWHERE},
+    {"https://localhost/",              "url_not_allowed", NOWHERE},
+    {"http://127.0.0.1:9000/",          NULL,              DEMO   },
+    {"http://localhost:9000/",          NULL,              DEMO   },
+    {"http://[::1]:9000/",              NULL,              DEMO   },
+    {"ftp://hooks.example.com/",        "bad_url",         BOTH   },
+    {"",                                "bad_url",         BOTH   },
 };
 
 TEST_ROWS(receivers_are_public_and_encrypted_or_named, addresses)
@@ -190,7 +201,8 @@ TEST(empty_list_matches_no_host)
 {
     const struct deliver_hosts hosts = {.internal = ""};
     struct deliver_transport transport = {true, true};
-    ck_assert(!deliver_transport_of(&hosts, "http://n8n:5678/", &arena, &transport, &fault));
+    ck_assert(
+        !deliver_transport_of(&hosts, "http://n8n:5678/webhook/a", &arena, &transport, &fault));
     ck_assert(deliver_transport_of(&hosts, "https://n8n.example.com/", &arena, &transport, &fault));
     ck_assert(!transport.allow_plain && !transport.allow_private);
 }

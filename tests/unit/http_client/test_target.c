@@ -75,6 +75,24 @@ TEST_ROWS(url_properties_are_found_without_a_look_up, urls)
     ck_fault(http_url_parse("ftp://a.kz/", &arena, &url, &fault), "bad_url", FAULT_INVALID);
 }
 
+static const struct {
+    const char *url, *path;
+} paths[] = {
+    {"https://a.kz",                      "/"          },
+    {"https://a.kz?x=/y",                 "/"          },
+    {"http://n8n:5678/webhook/x?y=/z#/a", "/webhook/x" },
+    {"http://n8n/webhook/../rest/login",  "/rest/login"},
+    {"http://n8n/webhook/./x/..",         "/webhook/"  },
+    {"http://[fd00::1]:1/a//b",           "/a//b"      },
+};
+
+TEST_ROWS(path_of_a_url_is_the_one_that_is_sent, paths)
+{
+    struct http_url url;
+    ck_assert(http_url_parse(row->url, &arena, &url, &fault));
+    ck_assert_slice(url.path, row->path);
+}
+
 /* --- proxies --- */
 
 static const struct {

@@ -24,7 +24,8 @@ GRANT SELECT ON bot.bot, bot.bot_messages, bot.bot_settings TO directus_user;
 
 GRANT UPDATE (message_text, is_active) ON bot.bot_messages TO directus_user;
 GRANT UPDATE (setting_value, is_active) ON bot.bot_settings TO directus_user;
-GRANT UPDATE (intake, is_active, username) ON bot.bot TO directus_user;
+-- Not username, which bot-gateway fetches from Telegram: links to owners lead to the bot of that name.
+GRANT UPDATE (intake, is_active) ON bot.bot TO directus_user;
 
 -- Directus owns a schema. If a trigger on a table of its own could call a function that runs as the owner of ours, a cast
 -- of its own would run there too. A trigger that exists fires without this right.

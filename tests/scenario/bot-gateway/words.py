@@ -11,10 +11,11 @@ ROLE = "directus_user"
 ALLOWED = [
     "UPDATE bot_messages SET message_text = 'Hello', is_active = true WHERE message_key = 'help' AND language = 'en'",
     "UPDATE bot_settings SET setting_value = '20', is_active = true WHERE setting_key = 'hold_minutes'",
-    "UPDATE bot SET intake = 'webhook', is_active = true, username = 'tapbot_bot'",
+    "UPDATE bot SET intake = 'webhook', is_active = true",
 ]
 REFUSED = [
     "UPDATE bot SET name = 'x'", "UPDATE bot SET bot_type = 'taxi'", "UPDATE bot SET tenant_id = id",
+    "UPDATE bot SET username = 'tapbot_bot'",
     "UPDATE bot_messages SET built_in = 'x'", "UPDATE bot_messages SET message_key = 'x'", "DELETE FROM bot_messages",
     "INSERT INTO bot_messages (message_key, bot_type, language, message_text, built_in) VALUES ('x', 'taxi', 'ru', 'x', 'x')",
     "UPDATE bot_settings SET setting_key = 'x'", "DELETE FROM bot_settings", "SELECT FROM update", "SELECT FROM sending",

@@ -383,14 +383,16 @@ def brute_force():
 def in_flight():
     """64 unfinished requests from one address: its further requests are refused on every host, other clients are served.
     The same with 6 long bodies, but only for further long bodies, and not for an administrator."""
-    wrong, text = [], f"POST /v1/quotes HTTP/1.1\r\nHost: api.{DOMAIN}\r\nX-API-Key: {KEY}\r\nContent-Type: application/json\r\n"
-    for source, count, length in ((new_address(), 64, "Content-Length: 1000"), (new_address(), 6, "Content-Length: 10000"),
-                                  (new_address(), 6, "Transfer-Encoding: chunked"), (ALLOWED, 12, "Content-Length: 10000")):
+    wrong, text = [], f"/v1/quotes HTTP/1.1\r\nHost: api.{DOMAIN}\r\nX-API-Key: {KEY}\r\nContent-Type: application/json\r\n"
+    for method, source, count, length in (
+            ("POST", new_address(), 64, "Content-Length: 1000"), ("POST", new_address(), 6, "Content-Length: 10000"),
+            ("POST", new_address(), 6, "Transfer-Encoding: chunked"), ("DELETE", new_address(), 6, "Transfer-Encoding: chunked"),
+            ("POST", ALLOWED, 12, "Content-Length: 10000")):
         open_ones = []
         try:
             for _ in range(count):
                 open_ones.append(tls(source))
-                open_ones[-1].sendall(f"{text}{length}\r\n\r\n{'5' + chr(13) + chr(10) if 'chunked' in length else ''}{{".encode())
+                open_ones[-1].sendall(f"{method} {text}{length}\r\n\r\n{'5' + chr(13) + chr(10) if 'chunked' in length else ''}{{".encode())
             time.sleep(0.5)
             for host, path in (("api", "/v1/cities"), ("docs", "/"), ("booking", "/docs"), ("nowhere", "/")):
                 answer = ask(host=host, path=path, source=source, sni=f"api.{DOMAIN}")

@@ -206,6 +206,8 @@ def traefik_files():
     assert {"basicAuth", "ipAllowList", "rateLimit"} <= edge.kinds(by_name["dashboard"]["middlewares"])
     assert not any(edge.unknown_middlewares(body["middlewares"], edge.section("middlewares")) for _, body, _ in everything)
     assert edge.hosts()["api.tapbot.kz"] == f"api-{SHORT}"
+    for method in ("POST", "PUT", "PATCH", "DELETE"):  # with a body of unknown length
+        assert f"Method(`{method}`)" in edge.section("routers")["long"][0]["rule"], method
     found = {name: body for name, (body, _) in edge.section("services").items()}
     assert found["n8n"]["failover"] == {"service": "n8n-ready", "fallback": "unavailable"} and "healthCheck" in found["n8n-ready"]["loadBalancer"]
 

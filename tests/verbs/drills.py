@@ -15,7 +15,7 @@ import time
 from unittest import mock
 
 import restores
-from backups import Server, demo, flip_byte
+from backups import Server, flip_byte
 from machine import Machine
 from stack import backup, backup_instance, backup_place, watch
 from stand import ROOT, in_gate, wait_until
@@ -76,13 +76,6 @@ def health(one):
 def left(one):
     """The data of a drill."""
     return glob.glob(os.path.join(one.state, "pg-drill*")) + glob.glob(os.path.join(one.state, "run", "drill*"))
-
-
-@contextlib.contextmanager
-def unprepared():
-    """A demo of its own: other cases switch backups on."""
-    with demo() as one:
-        yield one
 
 
 def words(one):
@@ -302,6 +295,6 @@ def stack():
         assert all(f"docker {words}\n" in ended for words in ("rm --force tapbot-drill", "rm --force tapbot-drill-repository", "volume rm --force tapbot_restore-drill", "volume rm --force tapbot_restore-drill-repository")), ended
 
 
-TESTS = [("drill: a full disk", full_disk), ("drill: heartbeats", reports), ("drill: jobs beside it", beside), ("drill: the first one", first), ("drill: wrong arguments", words, 4, unprepared),
+TESTS = [("drill: a full disk", full_disk), ("drill: heartbeats", reports), ("drill: jobs beside it", beside), ("drill: the first one", first), ("drill: wrong arguments", words, 4, restores.without_backups),
          ("drill: a good copy", good, 20, old_rows), ("drill: a damaged copy", damaged, 15, old_rows), ("drill: lacking rows", lacking, 15, old_rows),
          ("drill: kill -9", killed, 12, old_rows), ("drill: the stack", stack, 6)]

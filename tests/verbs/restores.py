@@ -76,7 +76,7 @@ def filled():
 
 @contextlib.contextmanager
 def without_backups():
-    """A demo of its own: those of other modules get backups."""
+    """A demo without backups, until drills.py switches them on."""
     with demo() as one:
         yield one
 

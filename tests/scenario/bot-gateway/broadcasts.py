@@ -11,14 +11,14 @@ from stand import SteadyClient, full, in_gate, timed, wait_until
 TEXT = "Новые квартиры в Алматы"
 RATE = 30  # of the bot, a second (api.md, "Limits")
 SECONDS = 60 if full() else 10
-PEOPLE = RATE * (SECONDS + (60 if in_gate() else 5))  # more than can be reached in that time
-ETA_SECONDS = 600 if in_gate() else 60
+PEOPLE = RATE * (SECONDS + 5)  # more than can be reached in that time
+ETA_SECONDS = 60
 LEAST, TRIES = 0.95, 3
 REPLY_MS = 150
 DELAY_MS = 50
-ASKED = 10 if in_gate() else 40
+ASKED = 40
 KILLED_PEOPLE, BETWEEN_KILLS, HUNG = 240, 40, 1
-MANY, FEW = 10_000 if in_gate() else 100_000, 1_000  # the gate checks no memory, but that all are found
+MANY, FEW = 100_000, 1_000
 MORE_KB = 1024  # the permitted additional memory of a larger audience
 
 
@@ -114,7 +114,7 @@ def fast():
             best = max(best, (share, -reply))
             if shown["status"] != "running" or not 0 <= shown["eta_seconds"] <= ETA_SECONDS:
                 raise AssertionError(f"shown as {shown}")
-            if not timed() or share >= LEAST and reply <= REPLY_MS:
+            if share >= LEAST and reply <= REPLY_MS:
                 return f"{share:.1%} of {RATE}/s over {SECONDS} s, replies p95 {reply:.0f} ms of {len(took)}"
     raise AssertionError(f"at best {best[0]:.1%} of the allowed rate, replies p95 {-best[1]:.0f} ms")
 
@@ -178,7 +178,7 @@ def others():
                 raise AssertionError(f"shown as {shown}")
             beside = p95([gateway.ask(920_000 + 1000 * number + n) for n in range(ASKED)])
             tried.append(beside - without)
-            if not timed() or tried[-1] <= DELAY_MS:
+            if timed() and tried[-1] <= DELAY_MS:
                 return f"p95 {without:.0f} ms without, {beside:.0f} ms beside them"
     raise AssertionError(f"others are answered {min(tried):.0f} ms later (bar {DELAY_MS} ms)")
 
@@ -209,5 +209,7 @@ def large():
     return note
 
 
-SCENARIOS = [("a broadcast uses the permitted rate", fast, 12), ("a broadcast reaches each person once while the gateway is killed", killed, 10),
-             ("a waiting chat delays no other", others), ("a large broadcast takes no more memory", large, 15)]
+SCENARIOS = [("a broadcast reaches each person once while the gateway is killed", killed, 10)]
+# What the gate may check of these, which measure, is tested in tests/integration/bot-gateway/test_broadcasts.c and test_sender.c.
+SCENARIOS += [] if in_gate() else [("a broadcast uses the permitted rate", fast, 12), ("a waiting chat delays no other", others),
+                                   ("a large broadcast takes no more memory", large, 15)]

@@ -2,8 +2,8 @@
 """Two instances, 64 clients, the same few flats, stays of different lengths, holds that expire, one instance
 killed with -9 every few seconds: no two stays overlap.
 
-First the race is shown to happen: with the exclusion constraint replaced by one of the same name that
-never excludes, the same clients create overlapping stays. Then with the real schema.
+Outside the gate the race is also shown to happen: with the exclusion constraint replaced by one of the same name
+that never excludes, the same clients create overlapping stays.
 """
 import http.client
 import json
@@ -100,8 +100,7 @@ def _storm(stand, services, key, flats, seconds, kill):
     return ledger, kills
 
 
-def race():
-    seconds = 30 if full() else 6 if in_gate() else 10
+def unguarded():
     with Stand() as stand:
         services, key = [stand.service(), stand.service()], stand.key()
         flats = Flats(stand, key, services[0].port, 10).ids
@@ -110,11 +109,15 @@ def race():
             _storm(stand, services, key, flats, 3, kill=False)
             return int(stand.sql(OVERLAPS))
         # Conflicts are random: a slow machine needs more than one round.
-        end, unguarded = time.monotonic() + patience(3), overlapping()
-        while unguarded == 0 and time.monotonic() < end:
-            unguarded = overlapping()
-        assert unguarded > 0, "without the constraint no stays overlapped: the test shows nothing"
+        end, overlaps = time.monotonic() + patience(3), overlapping()
+        while overlaps == 0 and time.monotonic() < end:
+            overlaps = overlapping()
+        assert overlaps > 0, "without the constraint no stays overlapped: the other test shows nothing"
+        return f"{overlaps} overlaps"
 
+
+def race():
+    seconds = 30 if full() else 6 if in_gate() else 10
     with Stand() as stand:
         services, key = [stand.service(), stand.service()], stand.key()
         flats = Flats(stand, key, services[0].port, 10).ids
@@ -139,8 +142,8 @@ def race():
                            "(SELECT to_status FROM booking.booking_history h WHERE h.booking_id = o.id "
                            " ORDER BY h.version DESC, h.id DESC LIMIT 1)")
         assert broken == "0", f"{broken} bookings whose history has another status"
-        return f"{unguarded} overlaps without the constraint; with it 0 in {len(set(acknowledged))} bookings, " \
-               f"{len(ledger)} answers, {kills} kills"
+        return f"0 overlaps in {len(set(acknowledged))} bookings, {len(ledger)} answers, {kills} kills"
 
 
-SCENARIOS = [("64 clients, two instances, kill -9", race, 22)]
+SCENARIOS = [("64 clients, two instances, kill -9", race, 12)]
+SCENARIOS += [] if in_gate() else [("64 clients without the constraint", unguarded, 10)]

@@ -90,6 +90,15 @@ def containers_known():
         return set(yaml.safe_load(text)["services"]) | {one.name for one in services.services()}
 
 
+@functools.cache
+def help_of(verb):
+    """The help of a verb; that of doctor with the names of its checks."""
+    output = [subprocess.run(["deploy/tapbot", verb, option], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+              for option in ("--help", *["--list"] * (verb == "doctor"))]
+    assert not any(one.returncode for one in output), f"deploy/tapbot has no verb {verb}"
+    return "".join(one.stdout for one in output)
+
+
 def told_in_time(page):
     """The programs, verbs, options and services of a page exist, so that no command fails during an incident."""
     def scenario():
@@ -99,9 +108,8 @@ def told_in_time(page):
             if re.match(r"\w+(=|\(\) )", line):
                 continue
             if words[0] == "deploy/tapbot":
-                output = subprocess.run([*words[:2], "--help"], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
-                assert output.returncode == 0, f"{line}: there is no such verb"
-                absent = [word for word in words[2:] if word.startswith("--") and word not in output.stdout]
+                printed = help_of(words[1])
+                absent = [word for word in words[2:] if word.startswith("--") and word not in printed]
                 assert not absent, f"{line}: {words[1]} has no {absent}"
                 named = [word for word in words[2:3] if words[1] == "logs" and not word.startswith("-")]
             elif words[:2] == ["docker", "compose"]:
@@ -138,7 +146,7 @@ def never_run():
     of one server."""
     with open(os.path.join(ROOT, "deploy/lib/secrets.tsv"), encoding="utf-8") as file:
         secrets = {row[0] for row in services.secret_rows(file.read(), services.services())}
-    containers, helps, shown = containers_known(), {}, []
+    containers, shown = containers_known(), []
     for page in sorted(glob.glob(os.path.join(ROOT, "docs", "*.md"))):
         with open(page, encoding="utf-8") as file:
             text = file.read()
@@ -154,14 +162,10 @@ def never_run():
             named = [word for word in named if not word.startswith("-")][:1]
             assert verb == "down" or named and named[0] in containers, f"{where}: no such container"
             continue
-        if verb not in helps:
-            output = [subprocess.run(["deploy/tapbot", verb, option], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
-                    for option in ("--help", *["--list"] * (verb == "doctor"))]  # names of checks
-            assert not any(one.returncode for one in output), f"{where}: there is no such verb"
-            helps[verb] = "".join(one.stdout for one in output)
+        printed = help_of(verb)
         first = [word for word in words if re.fullmatch(r"[a-z-]+", word) and not word.startswith("-")][:1]
         absent = [word for word in [*first, *(word.partition("=")[0] for word in words if word.startswith("--"))]
-                  if word not in helps[verb] and word not in containers]
+                  if word not in printed and word not in containers]
         assert not absent, f"{where}: {verb} has no {absent}"
         assert words[:1] not in (["set"], ["rotate"]) or words[1] in {*secrets, "--due"}, f"{where}: no such secret"
     assert len(shown) > 40, f"{len(shown)} commands are too few"

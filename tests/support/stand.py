@@ -325,11 +325,11 @@ class Service:
             raise LookupError(f"no metric {name}")
         return sum(float(value) for value in found)
 
-    def wait_run(self, task):
-        """Waits for the end of a run of a background task that began after this call. One may be running now."""
-        name = f'background_runs_total{{task="{task}"}}'
-        end = self.metric(name) + 2
-        wait_until(f"{task} has run", 10, lambda: self.metric(name) >= end, 0.1)
+    def wait_run(self, *tasks):
+        """Waits for the end of a run of each background task that began after this call. One may be running now."""
+        names = [f'background_runs_total{{task="{task}"}}' for task in tasks]
+        for name, end in [(name, self.metric(name) + 2) for name in names]:
+            wait_until(f"{name} has grown", 10, lambda name=name, end=end: self.metric(name) >= end, 0.1)
 
 
 class Stand:

@@ -64,8 +64,7 @@ def waiting(world, group):
     world.stand.sql(f"UPDATE bot.update SET status = 'received', tries = 0, reason = NULL WHERE id = '{number}'")
     asked = len(world.telegram.see("calls", limit=1000)["calls"])
     trial = world.stand.service(**world.variables, TRIAL="true")
-    for task in ("turns", "sender", "notices", "pollers", "broadcasts", "webhook_watch"):
-        trial.wait_run(task)
+    trial.wait_run("turns", "sender", "notices", "pollers", "broadcasts", "webhook_watch")
     group.equal("it waits", world.count(f"id = '{number}' AND status = 'received' AND tries = 0 AND leased_by IS NULL"), 1)
     group.equal("calls to Telegram", len(world.telegram.see("calls", limit=1000)["calls"]), asked)
     group.equal("the trial ends", trial.stop(), 0)

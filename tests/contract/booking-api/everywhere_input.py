@@ -13,34 +13,16 @@ def sized(length):
     return b'{"x":"' + b"a" * (length - 8) + b'"}'
 
 
+# tests/unit/json/test_fields_parse.c has all kinds of JSON that is refused.
 UNREADABLE = [
     *(
         Case(why, "POST", "/v1/owners", 400, "bad_json", body=body)
         for why, body in [
             ("no JSON", b"name=1"),
-            ("cut", b'{"name":'),
             ("not UTF-8", b'{"name":"\xff"}'),
-            ("overlong UTF-8", b'{"name":"\xc0\xaf"}'),
-            ("a surrogate in UTF-8", b'{"name":"\xed\xa0\x80"}'),
             ("a duplicate name", b'{"name":"a","name":"b"}'),
-            ("a nested duplicate name", b'{"name":{"a":1,"a":2}}'),
-            ("a duplicate name in another spelling", b'{"name":"a","n\\u0061me":"b"}'),
-            ("a lone high surrogate", b'{"name":"\\ud800"}'),
-            ("a lone low surrogate", b'{"name":"\\udc00"}'),
-            ("NUL escaped", b'{"name":"a\\u0000b"}'),
             ("NUL", b'{"name":"a\x00b"}'),
-            ("NUL in a name", b'{"a\\u0000":1}'),
-            ("above 64 bits", b'{"telegram_id":9223372036854775808}'),
-            ("below 64 bits", b'{"telegram_id":-9223372036854775809}'),
-            ("above a double", b'{"telegram_id":1e999}'),
             ("too deep", DEEP_33),
-            ("two values", b"{} {}"),
-            ("a byte order mark", b"\xef\xbb\xbf{}"),
-            ("single quotes", b"{'name':'a'}"),
-            ("a comment", b'{/**/"name":"a"}'),
-            ("a trailing comma", b'{"name":"a",}'),
-            ("a leading zero", b'{"telegram_id":01}'),
-            ("NaN", b'{"telegram_id":NaN}'),
         ]
     ),
     Case("no body where one is needed", "POST", "/v1/owners", 400, "body_missing"),
@@ -64,16 +46,7 @@ UNREADABLE = [
 ]
 
 SHAPE = [
-    *(
-        Case(why, "POST", "/v1/owners", 422, "not_an_object", body=body)
-        for why, body in [
-            ("a list", b"[]"),
-            ("a text", b'"a"'),
-            ("a number", b"1"),
-            ("null", b"null"),
-            ("true", b"true"),
-        ]
-    ),
+    Case("a list", "POST", "/v1/owners", 422, "not_an_object", body=b"[]"),
     Case("PATCH by a list", "PATCH", "/v1/owners/{owner}", 422, "not_an_object", body=b"[]"),
     Case("an action by a list", "POST", "/v1/bookings/{nobody}/cancel", 422, "not_an_object", body=b"[]"),
     Case(
@@ -147,11 +120,7 @@ SHAPE = [
         for why, path, code, field in [
             ("limit 0", "/v1/apartments?limit=0", "out_of_range", "limit"),
             ("limit 101", "/v1/apartments?limit=101", "out_of_range", "limit"),
-            ("limit -1", "/v1/apartments?limit=-1", "out_of_range", "limit"),
-            ("limit a", "/v1/apartments?limit=a", "wrong_type", "limit"),
             ("limit +1", "/v1/apartments?limit=%2B1", "wrong_type", "limit"),
-            ("limit 1.0", "/v1/apartments?limit=1.0", "wrong_type", "limit"),
-            ("limit empty", "/v1/apartments?limit=", "wrong_type", "limit"),
             ("events' limit", "/v1/events?limit=0", "out_of_range", "limit"),
             ("bookings' limit", "/v1/bookings?limit=101", "out_of_range", "limit"),
             ("owners' limit", "/v1/owners?limit=101", "out_of_range", "limit"),
@@ -168,7 +137,6 @@ SHAPE = [
             ("dry_run maybe", "/v1/apartments?dry_run=true", "unknown_parameter", "dry_run"),
         ]
     ),
-    Case("above 64 bits", "GET", "/v1/apartments?limit=99999999999999999999", 422, fields=None),
     Case(
         "an unknown parameter of an action",
         "POST",
@@ -206,24 +174,6 @@ PROTOCOL = [
         headers={"Content-Type": None},
     ),
     Case(
-        "a form",
-        "POST",
-        "/v1/owners",
-        415,
-        "unsupported_media_type",
-        body=b"{}",
-        headers={"Content-Type": "application/x-www-form-urlencoded"},
-    ),
-    Case(
-        "text",
-        "POST",
-        "/v1/owners",
-        415,
-        "unsupported_media_type",
-        body=b"{}",
-        headers={"Content-Type": "text/plain"},
-    ),
-    Case(
         "JSON with a charset",
         "POST",
         "/v1/owners",
@@ -251,15 +201,9 @@ PROTOCOL = [
         )
         for accept, status in [
             (JSON, 200),
-            ("*/*", 200),
-            ("application/*", 200),
             ("text/html", 406),
             ("text/html, */*;q=0.1", 200),
-            ("application/json;q=0", 406),
-            ("application/json;q=0, */*", 406),
             ("*/*;q=0", 406),
-            ("application/problem+json", 406),
-            ("text/*", 406),
         ]
     ),
     Case("an invalid id", "GET", "/v1/apartments/1", 404, "not_found"),

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Values: texts, phones, languages, money, lists; both sides of every bound."""
+"""Values: texts, phones, languages, money, lists, and bounds."""
 
 from check import NOBODY, tenge
 
@@ -15,10 +15,6 @@ def owners(world, group):
         ("200 characters once in NFC", {"name": "и\u0306" * 200}, {"name": "й" * 200}),
         ("beyond the BMP", {"name": "😀" * 200}, {"name": "😀" * 200}),
         ("+7", {"phone": "+7 (701) 123-45-67"}, {"phone": "+77011234567"}),
-        ("8 7xx", {"phone": "8 701 123 45 67"}, {"phone": "+77011234567"}),
-        ("7 7xx", {"phone": "77011234567"}, {"phone": "+77011234567"}),
-        ("7xx", {"phone": "701 123-45-67"}, {"phone": "+77011234567"}),
-        ("another country", {"phone": "+49 30 901820"}, {"phone": "+4930901820"}),
         ("kk is kz", {"language": "kk"}, {"language": "kz"}),
         ("defaults", {}, {"language": "ru", "notify": True, "phone": None, "telegram_id": None, "payment_info": None}),
         ("300 characters", {"payment_info": "я" * 300}, {"payment_info": "я" * 300}),
@@ -30,28 +26,13 @@ def owners(world, group):
             group.equal(why, {name: reply.json[name] for name in wanted}, wanted)
     refused = [
         ("blank", "name", " ", "blank"),
-        ("empty", "name", "", "blank"),
         ("blank for Unicode", "name", "\u00a0\u2003", "blank"),
-        ("301 characters", "payment_info", "я" * 301, "too_long"),
         ("201 characters", "name", "я" * 201, "too_long"),
-        ("a number", "name", 1, "wrong_type"),
-        ("null", "name", None, "required"),
-        ("a control character", "name", "a\u0007b", "bad_text"),
         ("31 marks on a letter", "name", "a" + "\u0301" * 31, "bad_text"),
         ("8,000 marks of each of two classes", "name", "a" + "\u0301" * 8000 + "\u0323" * 8000, "bad_text"),
         ("30 marks on a letter", "name", "a" + "\u0301" * 30, None),
-        *(
-            (f"phone {phone}", "phone", phone, "bad_phone")
-            for phone in ("123", "abc", "+", "8 901 123 45 67", "+0123456789", "+1234567890123456", "4930901820")
-        ),
-        ("phone blank", "phone", " ", None),
-        ("language de", "language", "de", "unknown_value"),
+        ("a phone that is too short", "phone", "123", "bad_phone"),
         ("telegram 0", "telegram_id", 0, "out_of_range"),
-        ("telegram 1.5", "telegram_id", 1.5, "wrong_type"),
-        ("telegram 1.0", "telegram_id", 1.0, "wrong_type"),
-        ("telegram text", "telegram_id", "1", "wrong_type"),
-        ("notify 1", "notify", 1, "wrong_type"),
-        ("notify null", "notify", None, None),
         ("id", "id", NOBODY, "read_only"),
         ("version", "version", 1, "read_only"),
     ]
@@ -61,7 +42,8 @@ def owners(world, group):
 
 
 def apartments(world, group):
-    """Both sides of every bound of an apartment."""
+    """Both sides of bounds of an apartment. The mistakes of each type of field are in tests/unit/json/test_fields_mistakes.c, those of
+    an apartment in tests/unit/booking-api/test_apartment.c."""
     slugs, photos = [f"a{i}" for i in range(100)], [f"https://x.kz/{i}" for i in range(20)]
     good = [
         {"base_price": tenge(0)},
@@ -86,50 +68,16 @@ def apartments(world, group):
         group.reply(f"good {str(fields)[:60]}", reply, 200)
     bad = [
         ("base_price", {"amount": 150, "currency": "KZT"}, "not_whole_tenge", "base_price/amount"),
-        ("base_price", {"amount": -100, "currency": "KZT"}, "out_of_range", "base_price/amount"),
-        ("base_price", {"amount": 10**12 + 100, "currency": "KZT"}, "out_of_range", "base_price/amount"),
-        ("base_price", {"amount": 100, "currency": "USD"}, "bad_currency", "base_price/currency"),
-        ("base_price", {"amount": 100.0, "currency": "KZT"}, "wrong_type", "base_price/amount"),
-        ("base_price", {"amount": "100", "currency": "KZT"}, "wrong_type", "base_price/amount"),
         ("base_price", {"amount": 100}, None, None),
-        ("base_price", 100, "wrong_type", "base_price"),
-        ("base_price", {"amount": 100, "currency": "KZT", "x": 1}, "unknown_field", "base_price/x"),
-        ("base_price", None, "required", "base_price"),
         ("title", {}, "required", "title/ru"),
         ("title", {"ru": "я" * 201}, "too_long", "title/ru"),
-        ("title", {"ru": " "}, "blank", "title/ru"),
-        ("title", {"ru": "a", "de": "b"}, "unknown_field", "title/de"),
-        ("title", "a", "wrong_type", "title"),
         ("description", {"ru": "я" * 3001}, "too_long", "description/ru"),
-        ("city", "london", "unknown_city", "city"),
-        ("city", "", None, None),
         ("photos", [*photos, "https://x.kz/20"], "too_many", "photos"),
-        ("photos", ["http://x.kz/1"], "bad_url", "photos/0"),
-        ("photos", ["https://x.kz/", 1], "wrong_type", "photos/1"),
         ("photos", ["https://x.kz/" + "a" * 488], None, None),
-        ("photos", ["https://"], "bad_url", "photos/0"),
-        ("photos", ["javascript:alert(1)"], "bad_url", "photos/0"),
         ("amenities", [*slugs, "b"], "too_many", "amenities"),
-        ("amenities", ["Wi Fi"], "bad_slug", "amenities/0"),
-        ("amenities", "wifi", "wrong_type", "amenities"),
-        ("rooms", 0, "out_of_range", "rooms"),
-        ("rooms", "2", "wrong_type", "rooms"),
-        ("rooms", ..., "required", "rooms"),
-        ("owner_id", "1", "bad_uuid", "owner_id"),
         ("owner_id", NOBODY, "unknown_owner", "owner_id"),
-        ("max_nights", 367, "out_of_range", "max_nights"),
-        ("min_nights", 0, "out_of_range", "min_nights"),
-        ("prepayment_percent", 101, "out_of_range", "prepayment_percent"),
-        ("timezone", "Mars/Base", "unknown_timezone", "timezone"),
-        ("timezone", "../etc/passwd", "unknown_timezone", "timezone"),
-        ("check_in_time", "24:00", "bad_time", "check_in_time"),
         ("check_in_time", "9:00", "bad_time", "check_in_time"),
-        ("location", {"lat": 91, "lon": 0}, None, None),
         ("location", {"lat": 1}, None, None),
-        ("code", "a b", "bad_code", "code"),
-        ("cancellation_policy", "none", "unknown_value", "cancellation_policy"),
-        ("is_active", None, None, None),
-        ("total", tenge(1), "read_only", "total"),
     ]
     for field, value, code, where in bad:
         reply = world.caller.post("/v1/apartments", world.apartment_body(**{field: value}))

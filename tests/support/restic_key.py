@@ -27,7 +27,7 @@ esac
 @contextlib.contextmanager
 def cheap_keys():
     """Such a restic is the first one in PATH."""
-    folder = tempfile.mkdtemp(prefix="tapbot-verbs-restic-")  # as in machine.tree()
+    folder = tempfile.mkdtemp(prefix="tapbot-restic-")  # no TemporaryDirectory: the process of each unit would delete it
     try:
         os.chmod(folder, 0o755)
         path = os.path.join(folder, "restic")

@@ -6,7 +6,6 @@ import functools
 import os
 import re
 
-from check import NOBODY
 from hostile import filled
 from routes import by_key, pretended, target
 from stand import ROOT

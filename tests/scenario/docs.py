@@ -8,7 +8,6 @@ import re
 import shlex
 import subprocess
 import tempfile
-import time
 
 import yaml
 

@@ -22,7 +22,7 @@ from commands import Terminal
 from machine import Machine
 from s3_server import ACCESS_KEY, SECRET_KEY, S3Server
 from stack import backup, backup_instance, backup_key, backup_place, backup_plan, backup_target, doctor
-from stand import ROOT, in_gate, patience, timed, wait_until
+from stand import ROOT, in_gate, patience, timed
 
 # The demo's servers without its services, which would take minutes to build.
 SERVERS = """

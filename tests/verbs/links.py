@@ -6,7 +6,6 @@ import os
 import re
 import shutil
 import subprocess
-import time
 
 import services
 from machine import ADDRESS, SHORT, Machine

@@ -3,7 +3,6 @@
 import contextlib
 import os
 import subprocess
-import tempfile
 import time
 
 from stand import ROOT, Stand, SteadyClient, in_gate, patience, timed, wait_until

@@ -7,7 +7,6 @@ that never excludes, the same clients create overlapping stays.
 """
 import http.client
 import json
-import os
 import random
 import threading
 import time

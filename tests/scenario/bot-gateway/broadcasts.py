@@ -5,7 +5,7 @@ import contextlib
 import threading
 import time
 
-from gateway import BOT, TOKEN, Gateway
+from gateway import BOT, Gateway
 from stand import SteadyClient, full, in_gate, timed, wait_until
 
 TEXT = "Новые квартиры в Алматы"

@@ -4,8 +4,8 @@
 import contextlib
 import http.server
 import json
-import threading
 
+from http_server import served
 from stand import wait_until
 
 DIMENSIONS = 8
@@ -38,17 +38,14 @@ class Endpoint(http.server.BaseHTTPRequestHandler):
 @contextlib.contextmanager
 def meaning(world):
     """A caller of one more instance, which has the endpoint."""
-    endpoint = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Endpoint)
-    threading.Thread(target=endpoint.serve_forever, daemon=True).start()
-    service = world.stand.service(EMBEDDINGS_URL=f"http://127.0.0.1:{endpoint.server_address[1]}/v1", EMBEDDINGS_MODEL=MODEL,
-                                  EMBEDDINGS_DIMENSIONS="0", EMBEDDINGS_DAILY_BUDGET="500000")  # fmt: skip
-    try:
-        yield type(world.caller)(world, world.stand.key(tenant="meaning"), service.port)
-    finally:
-        service.stop()
-        endpoint.shutdown()
-        endpoint.server_close()
-        world.stand.sql("DELETE FROM search.document_vector; DELETE FROM search.generation")
+    with served(Endpoint) as endpoint:
+        service = world.stand.service(EMBEDDINGS_URL=f"http://127.0.0.1:{endpoint.server_address[1]}/v1", EMBEDDINGS_MODEL=MODEL,
+                                      EMBEDDINGS_DIMENSIONS="0", EMBEDDINGS_DAILY_BUDGET="500000")  # fmt: skip
+        try:
+            yield type(world.caller)(world, world.stand.key(tenant="meaning"), service.port)
+        finally:
+            service.stop()
+            world.stand.sql("DELETE FROM search.document_vector; DELETE FROM search.generation")
 
 
 def vectors(caller):

@@ -19,6 +19,7 @@ from unittest import mock
 
 import restic_key
 from commands import Terminal
+from http_server import served
 from machine import Machine
 from s3_server import ACCESS_KEY, SECRET_KEY, S3Server
 from stack import backup, backup_instance, backup_key, backup_place, backup_plan, backup_target, doctor
@@ -500,10 +501,8 @@ def storage_clock():
 
         def log_message(self, *_):
             pass
-    with http.server.HTTPServer(("127.0.0.1", 0), Refuses) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+    with served(Refuses) as server:
         assert backup_target.clock_of(f"s3:http://127.0.0.1:{server.server_port}/b") == moment("2026-11-22 05:00")
-        server.shutdown()
     with mock.patch.object(backup_target, "CLOCK_SECONDS", 1):
         assert backup_target.clock_of("s3:http://127.0.0.1:1/b") is None and backup_target.clock_of("/mnt") is None
 

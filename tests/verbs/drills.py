@@ -16,6 +16,7 @@ from unittest import mock
 
 import restores
 from backups import Server, flip_byte
+from http_server import served
 from machine import Machine
 from stack import backup, backup_instance, backup_place, watch
 from stand import ROOT, in_gate, wait_until
@@ -61,8 +62,7 @@ def health(one):
         def log_message(self, *_):
             pass
     path = os.path.join(one.folder, "var", "demo.env")
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Health) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+    with served(Health) as server:
         with open(path, "w", encoding="ascii") as file:
             file.write(f"HEALTH_URL=http://127.0.0.1:{server.server_port}\nAPI_KEY={SECRET}\n")
         os.chmod(path, 0o644)
@@ -70,7 +70,6 @@ def health(one):
             yield beats
         finally:
             os.unlink(path)
-            server.shutdown()
 
 
 def left(one):

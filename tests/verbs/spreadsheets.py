@@ -9,9 +9,9 @@ import os
 import re
 import socket
 import tempfile
-import threading
 from unittest import mock
 
+from http_server import served
 from stand import ROOT
 
 from stack import import_api, import_columns, import_file, imports
@@ -209,19 +209,14 @@ class Booking(http.server.BaseHTTPRequestHandler):
 
 @contextlib.contextmanager
 def booking(key="k"):
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Booking)
-    server.daemon_threads = True
-    server.things, server.made, server.keys, server.faults, server.count = {}, {}, [], {}, itertools.count(1)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    with tempfile.TemporaryDirectory() as folder, mock.patch.dict(os.environ, TAPBOT_VAR=folder):
+    with served(Booking, things={}, made={}, keys=[], faults={}, count=itertools.count(1)) as server, \
+            tempfile.TemporaryDirectory() as folder, mock.patch.dict(os.environ, TAPBOT_VAR=folder):
         with open(os.path.join(folder, "demo.env"), "w", encoding="utf-8") as file:
             file.write(f"BOOKING_URL=http://127.0.0.1:{server.server_address[1]}\nAPI_KEY={key}\n")
         server.path = os.path.join(folder, "of.csv")
         with open(server.path, "w", encoding="utf-8") as file:
             file.write("код;владелец;цена\n" + "".join(f"A{number};Иван;{number}\n" for number in range(1, 6)))
         yield server
-    server.shutdown()
-    server.server_close()
 
 
 def loaded(server, *words):

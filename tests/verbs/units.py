@@ -17,6 +17,7 @@ import threading
 import time
 from unittest import mock
 
+from http_server import served
 from stand import ROOT, patience
 
 import broken
@@ -264,9 +265,10 @@ class Watched(http.server.BaseHTTPRequestHandler):
 
 
 @contextlib.contextmanager
-def demo_of(server):
-    """A folder whose demo.env names the server."""
-    with tempfile.TemporaryDirectory() as folder, mock.patch.dict(os.environ, TAPBOT_VAR=folder):
+def watched():
+    """A server of Watched, and a folder whose demo.env names it."""
+    with served(Watched) as server, tempfile.TemporaryDirectory() as folder, mock.patch.dict(os.environ, TAPBOT_VAR=folder), \
+            mock.patch.object(Watched, "status", 200):
         with open(os.path.join(folder, "demo.env"), "w", encoding="utf-8") as file:
             file.write("".join(f"{name}=http://127.0.0.1:{server.server_address[1]}\n" for name in ("HEALTH_URL", "SEARCH_URL")))
             file.write("API_KEY=k\nDATABASE_URL='a b'\n")
@@ -291,11 +293,9 @@ def shown_by_alerts(answered, status=200):
 
 def alerts_test():
     """Each channel has a message; exit code 1 if one fails or there is none; refusals of health have their reason."""
-    server = http.server.HTTPServer(("127.0.0.1", 0), Watched)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
     good = {"channel": "telegram", "told": True, "detail": "", "took_ms": 312}
     bad = {"channel": "email", "told": False, "detail": "smtp_refused", "took_ms": 95}
-    with demo_of(server):
+    with watched():
         code, shown = shown_by_alerts({"channels": [good]})
         assert code == 0 and "Telegram" in shown and "312" in shown, shown
         code, shown = shown_by_alerts({"channels": [good, bad]})
@@ -307,9 +307,6 @@ def alerts_test():
         for status, problem, words in ((409, "test_runs", " "), (429, "too_many_tests", " "), (403, "scope_missing", "deploy/tapbot up"), (503, "overloaded", "overloaded")):
             code, shown = shown_by_alerts({"code": problem}, status)
             assert code == 1 and words in shown and (problem in shown) == (status == 503), shown
-    server.shutdown()
-    server.server_close()
-    Watched.status = 200
     # Each possible answer of a channel has a message.
     codes = set()
     for path in [*glob.glob(os.path.join(ROOT, "services/health/src/notify/*.c")), os.path.join(ROOT, "common/http/smtp.c")]:
@@ -320,10 +317,8 @@ def alerts_test():
 
 def report_now():
     """The report as it is sent, then each channel; --dry-run sends nothing."""
-    server = http.server.HTTPServer(("127.0.0.1", 0), Watched)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
     answered = {"subject": "Утро 22.11", "text": "Сейчас всё работает\n", "channels": [{"channel": "email", "told": True, "detail": "", "took_ms": 95}]}
-    with demo_of(server):
+    with watched():
         code, shown = shown_by(report, [], answered)
         assert code == 0 and "Утро 22.11\n\nСейчас всё работает\n" in shown and "95" in shown, shown
         code, shown = shown_by(report, ["--dry-run"], {"would": answered})
@@ -334,9 +329,6 @@ def report_now():
         assert code == 1 and "SMTP_URL" in shown, shown
         assert shown_by(report, ["--dry"], answered)[0] == 2
         assert shown_by(report, [], {"code": "scope_missing"}, 403)[0] == 1
-    server.shutdown()
-    server.server_close()
-    Watched.status = 200
 
 
 FOUND = {"id": "1", "score": 7.12, "snippet": "где парковка\nу\x1b[2J дома", "cut": [False, True], "highlights": [[4, 12]], "bot": "apartments",
@@ -355,10 +347,8 @@ FLATS = {"items": [{"id": "1", "score": 0.75, "bookable": None, "title": {"ru": 
 
 def search_words():
     """The request, the output for an answer, and the reasons for none; with an unknown word no request is sent."""
-    server = http.server.HTTPServer(("127.0.0.1", 0), Watched)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
     rewritten = {"kind": "layout", "from": "gfhrjdrf", "to": "парковка"}
-    with demo_of(server):
+    with watched():
         code, shown = shown_by(search, ["где", "парковка", "-тихо"], ANSWER)
         assert code == 0 and json.loads(Watched.asked) == {"query": "где парковка -тихо", "limit": 10}, Watched.asked
         assert "где *парковка* у�[2J дома…\n" in shown and "02.01.2026 08:04  apartments  чат 700\n" in shown and "7.12" not in shown, shown
@@ -408,9 +398,6 @@ def search_words():
         for variables, words in (({}, "где \x1b[1;33mпарковка\x1b[0m"), ({"NO_COLOR": "1"}, "где *парковка*")):
             with mock.patch.dict(os.environ, variables), contextlib.redirect_stdout(terminal):
                 assert search.main(["x"]) == 0 and words in terminal.getvalue(), terminal.getvalue()
-    server.shutdown()
-    server.server_close()
-    Watched.status = 200
     # Each value of search-api's enumerations has a message.
     with open(os.path.join(ROOT, "services/search-api/openapi.yaml"), encoding="utf-8") as contract:
         text = contract.read()
@@ -421,11 +408,9 @@ def search_words():
 
 def documents_loaded():
     """The file is sent to search-api unchanged; the results of its lines are shown, with the next step for refused ones."""
-    server = http.server.HTTPServer(("127.0.0.1", 0), Watched)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
     answer = {"indexed": 7, "unchanged": 2, "refused": [], "refused_more": 0}
     bad = {"line": 5, "code": "required", "field": "text", "detail": "A\x1b[2J value."}
-    with demo_of(server), tempfile.TemporaryDirectory() as folder:
+    with watched(), tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, "of.ndjson")
         body = b'{"id":"a"}\n' * 20000
         with open(path, "wb") as file:
@@ -447,28 +432,22 @@ def documents_loaded():
             assert shown_by(search, words, answer)[0] == 2 and Watched.asked == b"", words
         assert shown_by(search, ["load", "--help"], answer)[0] == 0
         assert shown_by(search, ["--", "load"], ANSWER)[0] == 0 and json.loads(Watched.asked)["query"] == "load"
-    server.shutdown()
-    server.server_close()
-    Watched.status = 200
 
 
 def search_of_the_stack():
     """Without a demo the stack's search-api gets the request, with the key of the environment; without a key, how to make it."""
-    server = http.server.HTTPServer(("127.0.0.1", 0), Watched)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
     container = {"NetworkSettings": {"Networks": {"a": {"IPAddress": "127.0.0.1"}}}}
     with tempfile.TemporaryDirectory() as folder, mock.patch.object(watch.services, "one") as one, \
             mock.patch.object(tree, "running", lambda name: [container] if name == "search-api" else []), \
             mock.patch.object(tree, "env_read"), mock.patch.object(tree, "engine_needed"):
-        one.return_value.port = server.server_address[1]
-        with mock.patch.dict(os.environ, TAPBOT_VAR=folder, API_KEY="k"):
-            code, shown = shown_by(search, ["парковка"], ANSWER)
-            assert code == 0 and "*парковка*" in shown, shown
-        with mock.patch.dict(os.environ, TAPBOT_VAR=folder, API_KEY=""):
-            code, shown = shown_by(search, ["парковка"], ANSWER)
-            assert code == 3 and "keys create --stack" in shown, shown
-        server.shutdown()
-        server.server_close()
+        with served(Watched) as server:
+            one.return_value.port = server.server_address[1]
+            with mock.patch.dict(os.environ, TAPBOT_VAR=folder, API_KEY="k"):
+                code, shown = shown_by(search, ["парковка"], ANSWER)
+                assert code == 0 and "*парковка*" in shown, shown
+            with mock.patch.dict(os.environ, TAPBOT_VAR=folder, API_KEY=""):
+                code, shown = shown_by(search, ["парковка"], ANSWER)
+                assert code == 3 and "keys create --stack" in shown, shown
         with mock.patch.dict(os.environ, TAPBOT_VAR=folder, API_KEY="k"):
             code, shown = shown_by(search, ["парковка"], ANSWER)
             assert code == 1 and "logs search-api" in shown, shown
@@ -479,23 +458,18 @@ def judged_by_health():
     check = {"name": "redis", "status": "red", "detail": "connect", "since": "x"}
     answer = {"status": "red", "since": "2026-01-01T00:00:00Z", "checks": [
         check, {**check, "name": "site", "status": "affected"}, {**check, "name": "host", "status": "yellow", "detail": ""}]}
-    server = http.server.HTTPServer(("127.0.0.1", 0), Watched)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
     container = {"NetworkSettings": {"Networks": {"a": {"IPAddress": ""}, "b": {"IPAddress": "127.0.0.1"}}}}
-    with mock.patch.object(watch.tree, "running", lambda _: [container]), mock.patch.object(watch.services, "one") as one:
-        one.return_value.port = server.server_address[1]
-        for key, answered, wanted in (
-                ("k", answer, {"light": "RED", "since": answer["since"], "causes": [["RED", "redis", "connect"], ["YELLOW", "host", ""]]}),
-                ("k", {**answer, "status": "unknown"}, None), ("k", [], None), ("wrong", answer, None), (None, answer, None)):
-            Watched.answered = json.dumps(answered).encode()
-            with mock.patch.object(watch, "key", lambda key=key: key):
+    with mock.patch.object(watch.tree, "running", lambda _: [container]), mock.patch.object(watch.services, "one") as one, mock.patch.object(watch, "key") as key_of:
+        with served(Watched) as server:
+            one.return_value.port = server.server_address[1]
+            for key, answered, wanted in (
+                    ("k", answer, {"light": "RED", "since": answer["since"], "causes": [["RED", "redis", "connect"], ["YELLOW", "host", ""]]}),
+                    ("k", {**answer, "status": "unknown"}, None), ("k", [], None), ("wrong", answer, None), (None, answer, None)):
+                Watched.answered, key_of.return_value = json.dumps(answered).encode(), key
                 assert watch.verdict() == wanted, f"{key}: {answered}"
-        Watched.answered = b"<html>"
-        with mock.patch.object(watch, "key", lambda: "k"):
+            Watched.answered, key_of.return_value = b"<html>", "k"
             assert watch.verdict() is None
-            server.shutdown()
-            server.server_close()
-            assert watch.verdict() is None
+        assert watch.verdict() is None
     shown = {"containers": [{"container": "tapbot-redis-1", "health": "stopped", "memory_percent": 0, "oom_killed": False}], "missing": [],
              "disk": {"free_percent": 90, "free_mib": 9000}, "certificates": None, "closed": "12:00", "backup": None,
              "health": {"causes": [["RED", "redis", "connect"], ["YELLOW", "host", ""]]}}
@@ -1087,19 +1061,16 @@ def silence_ended():
 
         def log_message(self, form, *values):
             pass
-    server = http.server.HTTPServer(("127.0.0.1", 0), Health)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    address = f"127.0.0.1:{server.server_address[1]}"
-    for status, addresses, key, warned in ((204, [address], "k", False), (404, [address], "k", False), (401, [address], "k", True), (503, [address], "k", True),
-                                           (204, [], "k", True), (204, [address], None, True)):
-        Health.status = status
-        with tempfile.TemporaryDirectory() as folder, mock.patch.object(maintenance, "ACTIVE", os.path.join(folder, "page")), \
-                mock.patch.object(watch, "addresses", return_value=addresses), mock.patch.object(watch, "key", return_value=key), \
-                mock.patch.object(settings, "note_change"), contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()) as printed:
-            maintenance.turn_off()
-        assert bool(printed.getvalue()) == warned, (status, addresses, key, printed.getvalue())
-    server.shutdown()
-    server.server_close()
+    with served(Health) as server:
+        address = f"127.0.0.1:{server.server_address[1]}"
+        for status, addresses, key, warned in ((204, [address], "k", False), (404, [address], "k", False), (401, [address], "k", True), (503, [address], "k", True),
+                                               (204, [], "k", True), (204, [address], None, True)):
+            Health.status = status
+            with tempfile.TemporaryDirectory() as folder, mock.patch.object(maintenance, "ACTIVE", os.path.join(folder, "page")), \
+                    mock.patch.object(watch, "addresses", return_value=addresses), mock.patch.object(watch, "key", return_value=key), \
+                    mock.patch.object(settings, "note_change"), contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()) as printed:
+                maintenance.turn_off()
+            assert bool(printed.getvalue()) == warned, (status, addresses, key, printed.getvalue())
 
 
 def trial_makes_nothing():

@@ -8,11 +8,11 @@ import json
 import os
 import subprocess
 import tempfile
-import threading
 from unittest import mock
 
 import say
 import services
+from http_server import served
 from stack import deploy_lock, deploy_watch, n8n_owner, releases, rollout, smoke, tree, watch
 
 
@@ -30,13 +30,8 @@ def answering(answer):
 
         def log_message(self, *_):
             pass
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-    try:
+    with served(Handler) as server:
         yield f"127.0.0.1:{server.server_address[1]}"
-    finally:
-        server.shutdown()
-        server.server_close()
 
 
 # ---- after a deploy ----------------------------------------------------------------------------------------

@@ -201,4 +201,4 @@ def desk_of_an_owner():
         wait_until("all are processed", 10, lambda: gateway.count("bot.update WHERE status <> 'done'") == 0)
 
 
-SCENARIOS = [("an owner answers from the chat", desk_of_an_owner, 12)]
+SCENARIOS = [("an owner answers from the chat", desk_of_an_owner, 26)]

@@ -107,4 +107,4 @@ def restored():
         assert gateway.told(GUEST, CONFIRMED) == 2
 
 
-SCENARIOS = [("a restored database sends nothing twice, and its new events are read", restored, 20)]
+SCENARIOS = [("a restored database sends nothing twice, and its new events are read", restored, 24)]

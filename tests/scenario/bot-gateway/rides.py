@@ -451,4 +451,4 @@ def off():
             desk.sees(FIRST, "Пока поездки ещё не открыты")
 
 
-SCENARIOS = [("passengers take seats in a chat", rides), ("a driver publishes a trip in a chat", drives), ("a bot for rides without rides", off)]
+SCENARIOS = [("passengers take seats in a chat", rides, 20), ("a driver publishes a trip in a chat", drives, 70), ("a bot for rides without rides", off)]

@@ -263,4 +263,4 @@ def days_pass():
         return staged(clock, seed)
 
 
-SCENARIOS = [("staged days: whatever happens to a stay reaches the owner or staff", days_pass, 900 if full() else 20)]
+SCENARIOS = [("staged days: whatever happens to a stay reaches the owner or staff", days_pass, 900 if full() else 80)]

@@ -752,13 +752,13 @@ def kills(one):
         with tempfile.TemporaryFile() as output:
             process = subprocess.Popen([os.path.join(ROOT, "deploy/tapbot"), "backup", verb], env=one.environment, stdin=subprocess.DEVNULL,
                                        stdout=output, stderr=output, start_new_session=True)
-            time.sleep(chance.uniform(0, 4))
-            # Half of the time restic survives the verb that started it, and holds its lock.
-            if chance.random() < 0.5:
-                os.kill(process.pid, signal.SIGKILL)
-            else:
-                os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+            moment_of_kill, alone = chance.uniform(0, 4), chance.random() < 0.5
+            try:
+                process.wait(moment_of_kill)
+            except subprocess.TimeoutExpired:
+                # Half of the time restic survives the verb that started it, and holds its lock.
+                (os.kill if alone else os.killpg)(process.pid, signal.SIGKILL)
+                process.wait()
         done = one.backup("now")
         assert done.returncode == 0, f"seed {seed}, {number}: {done.stderr}{done.stdout}"
     one.good("verify", "--deep")

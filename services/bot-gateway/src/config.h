@@ -15,11 +15,11 @@ struct gateway_config {
     const char *public_url;     /* of this service, for Telegram */
     const char *bots_dir;       /* folder of the bots' files */
     const char *forward_internal_hosts;
-    const char *ai_url;     /* "https://host/v1", without a '/' at its end; "": no AI is used */
-    const char *ai_model;   /* its name at the endpoint */
-    const char *ai_key;     /* "": no header is sent */
-    int64_t ai_timeout_ms;  /* of a call, at most AI_TIMEOUT_MAX_MS */
-    int64_t ai_daily_calls; /* 1 or more */
+    const char *ai_url;       /* "https://host/v1", without a '/' at its end; "": no AI is used */
+    const char *ai_model;     /* its name at the endpoint */
+    const char *ai_key;       /* "": no header is sent */
+    int64_t ai_timeout_ms;    /* of a call, at most AI_TIMEOUT_MAX_MS */
+    int64_t ai_daily_calls;   /* 1 or more */
     int64_t bots_interval_ms; /* how often bots, texts and settings are reread */
 };
 

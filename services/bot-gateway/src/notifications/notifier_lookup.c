@@ -159,8 +159,7 @@ bool notifier_find_owner_recipient(struct notifier_round *round, const struct uu
                                            .why = notification_unreachable_reason(&reach)};
     if (out->why == NOTIFICATION_WHY_NONE && person.found) {
         out->chat_id = owner.telegram_id;
-        out->language =
-            choose_first_known_language(person.chosen, language_or(owner.language, -1));
+        out->language = choose_first_known_language(person.chosen, language_or(owner.language, -1));
     }
     return true;
 }

@@ -95,8 +95,7 @@ void sender_count_and_store_outcome(struct sender *sender, const struct sender_c
                                     const struct uuid *lease_owner, bool process_has_ended)
 {
     AUTO(arena_finish) struct arena arena;
-    struct outcome outcome =
-        outcome_decide_after_call(result, &call->info, digest_random_number());
+    struct outcome outcome = outcome_decide_after_call(result, &call->info, digest_random_number());
     struct sender_end end = {.process = lease_owner,
                              .id = call->id,
                              .bot_id = call->bot_id,

@@ -101,11 +101,10 @@ bool staff_chat_store_read_view(struct db *db, const struct uuid *bot_id, int64_
     if (!db_query(db, &view_statement, DB_VALUES(db_uuid(bot_id), db_int(chat_id), db_int(user_id)),
                   rows, fault))
         return false;
-    *out = (struct staff_chat_view){
-        .is_linked = db_get_bool(rows, 0, 0),
-        .language = language_or(db_get_text(rows, 0, 1), LANGUAGE_RU),
-        .member = db_get_text(rows, 0, 2),
-        .code_hash = db_get_bytes(rows, 0, 3)};
+    *out = (struct staff_chat_view){.is_linked = db_get_bool(rows, 0, 0),
+                                    .language = language_or(db_get_text(rows, 0, 1), LANGUAGE_RU),
+                                    .member = db_get_text(rows, 0, 2),
+                                    .code_hash = db_get_bytes(rows, 0, 3)};
     return true;
 }
 

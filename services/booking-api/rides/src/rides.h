@@ -51,7 +51,6 @@ struct rides_person {
 };
 /* Rows touched, by table. */
 struct rides_erased {
-    int64_t audit;
     int64_t idempotency;
     int64_t ride;
     int64_t ride_history;
@@ -76,7 +75,8 @@ struct rides_found {
 bool rides_erase_find_and_lock(struct change *change, const struct rides_person *person,
                                int64_t rides_max, struct rides_found *out,
                                struct fault *fault) MUST_CHECK;
-/* Removes the personal data of the rides found. The history names `change->caller` as the actor. */
+/* Removes the personal data of the rides found, except from their audit rows. The history names
+ * `change->caller` as the actor. */
 bool rides_erase_found(struct change *change, const struct rides_found *found,
                        struct rides_erased *out, struct fault *fault) MUST_CHECK;
 

@@ -53,13 +53,14 @@ static const struct db_statement history_statement = {
 
 static const struct db_statement audit_statement = {
     .name = "erasure_audit",
-    .parameters = "ids text, tenant uuid, actor text",
+    .parameters = "ids text, rides text, tenant uuid, actor text",
     .sql = "UPDATE audit SET actor = 'guest:erased'"
            " WHERE id IN ("
            "  SELECT id FROM audit"
            "   WHERE tenant_id = {tenant} AND actor = {actor} AND actor LIKE 'guest:%'"
            "  UNION SELECT id FROM audit"
-           "   WHERE resource_id = ANY ({ids}::uuid[]) AND actor LIKE 'guest:%')",
+           "   WHERE resource_id = ANY ({ids}::uuid[] || {rides}::uuid[]) AND actor LIKE 'guest:%')"
+           "  AND actor <> 'guest:erased'",
 };
 
 /* Erases the guest in stored answers, which the service sends again for repeated requests. */
@@ -149,12 +150,12 @@ bool erasure_erase_found(struct change *change, const struct erasure_found *foun
         if (actor.at == NULL)
             return arena_fault(fault);
     }
-    const struct db_value of_audit[] = {ids, tenant, db_text(actor)};
+    const struct db_value of_audit[] = {ids, db_text(found->rides.own), tenant, db_text(actor)};
     const struct db_value of_quote[] = {tenant, db_int(found->telegram_id)};
     const struct db_call calls[] = {
         {&booking_statement, &ids,     1, &booking},
         {&history_statement, &ids,     1, &history},
-        {&audit_statement,   of_audit, 3, &audit  },
+        {&audit_statement,   of_audit, 4, &audit  },
         {&answer_statement,  &ids,     1, &answers},
         {&outbox_statement,  &ids,     1, &outbox },
         {&quote_statement,   of_quote, 2, &quotes },
@@ -164,7 +165,7 @@ bool erasure_erase_found(struct change *change, const struct erasure_found *foun
         !rides_erase_found(change, &found->rides, &rides, fault))
         return false;
     *out = (struct erasure_counts){
-        .audit = audit.affected + rides.audit,
+        .audit = audit.affected,
         .booking = booking.affected,
         .booking_history = history.affected,
         .idempotency = answers.affected + rides.idempotency,

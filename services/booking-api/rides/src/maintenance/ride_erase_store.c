@@ -62,13 +62,6 @@ static const struct db_statement history_statement = {
            " WHERE ride_id = ANY ({own}::uuid[]) AND (actor LIKE 'guest:%' AND actor <> 'guest:erased' OR reason IS NOT NULL)",
 };
 
-static const struct db_statement audit_statement = {
-    .name = "ride_erase_audit",
-    .parameters = "own text",
-    .sql = "UPDATE audit SET actor = 'guest:erased'"
-           " WHERE resource_id = ANY ({own}::uuid[]) AND actor LIKE 'guest:%' AND actor <> 'guest:erased'",
-};
-
 /* Removes texts and positions of passenger and driver: they may name the person, or show where the person was. */
 static const struct db_statement around_statement = {
     .name = "ride_erase_around",
@@ -152,13 +145,12 @@ static bool end_waiting_rides_and_reassign(struct change *change, struct slice r
 bool rides_erase_found(struct change *change, const struct rides_found *found,
                        struct rides_erased *out, struct fault *fault)
 {
-    auto_rows struct db_rows ride = {0}, history = {0}, audit = {0}, answers = {0}, feedback = {0};
+    auto_rows struct db_rows ride = {0}, history = {0}, answers = {0}, feedback = {0};
     const struct db_value ids[] = {db_text(found->own), db_text(found->parcels)};
     const struct db_call calls[] = {
         {&creator_statement,  ids, 1, NULL     },
         {&ride_statement,     ids, 2, &ride    },
         {&history_statement,  ids, 1, &history },
-        {&audit_statement,    ids, 1, &audit   },
         {&around_statement,   ids, 1, NULL     },
         {&answer_statement,   ids, 2, &answers },
         {&feedback_statement, ids, 1, &feedback},
@@ -172,8 +164,7 @@ bool rides_erase_found(struct change *change, const struct rides_found *found,
         !offer_store_mark_lost(change, found->own, fault) ||
         !db_query_all(change->tx, calls, ARRAY_LEN(calls), fault))
         return false;
-    *out = (struct rides_erased){.audit = audit.affected,
-                                 .idempotency = answers.affected + feedback.affected,
+    *out = (struct rides_erased){.idempotency = answers.affected + feedback.affected,
                                  .ride = ride.affected,
                                  .ride_history = history.affected};
     return true;

@@ -331,7 +331,7 @@ int service_keys(const struct service_definition *definition, int argc, char **a
             continue;
         run.verb = verbs[i].run;
         return verbs[i].read(&run, argc, argv)
-                   ? service_run_once_as_migrator(definition, DEADLINE_MS, run_keys_verb, &run)
+                   ? service_run_once_as(definition, true, DEADLINE_MS, run_keys_verb, &run)
                    : EXIT_USAGE;
     }
     return print_usage(definition, stderr);

@@ -82,8 +82,8 @@ static int run_with_url(const struct service_definition *definition, const char 
     return once.code;
 }
 
-static int run_with_database(const struct service_definition *definition, bool as_migrator,
-                             int64_t limit_ms, service_once_fn *run, void *arg)
+int service_run_once_as(const struct service_definition *definition, bool as_migrator,
+                        int64_t limit_ms, service_once_fn *run, void *arg)
 {
     struct service_config few = {0};
     int code = EXIT_USAGE;
@@ -102,13 +102,7 @@ static int run_with_database(const struct service_definition *definition, bool a
 int service_run_once(const struct service_definition *definition, int64_t limit_ms,
                      service_once_fn *run, void *arg)
 {
-    return run_with_database(definition, false, limit_ms, run, arg);
-}
-
-int service_run_once_as_migrator(const struct service_definition *definition, int64_t limit_ms,
-                                 service_once_fn *run, void *arg)
-{
-    return run_with_database(definition, true, limit_ms, run, arg);
+    return service_run_once_as(definition, false, limit_ms, run, arg);
 }
 
 int service_print_usage(const char *help, int argc, char **argv)

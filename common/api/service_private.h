@@ -65,9 +65,9 @@ void service_basic_config_free(const struct service_definition *definition,
  * returns NULL. */
 const char *service_basic_config_get_database_url(const struct service_config *config);
 
-/* service_once.c: like service_run_once(), but prefers MIGRATION_DATABASE_URL. */
-int service_run_once_as_migrator(const struct service_definition *definition, int64_t limit_ms,
-                                 service_once_fn *run, void *arg);
+/* service_once.c: service_run_once(), which prefers MIGRATION_DATABASE_URL if `as_migrator`. */
+int service_run_once_as(const struct service_definition *definition, bool as_migrator,
+                        int64_t limit_ms, service_once_fn *run, void *arg);
 
 /* service_schema.c: all migration sets. Returns new, to be freed by free(); NULL if memory is
  * out. */

@@ -205,5 +205,5 @@ bool apartment_store_update(struct db *tx, int64_t now_us, struct arena *arena,
         return fault_set(fault, FAULT_PRECONDITION, "version_mismatch",
                          "The apartment was changed by another request.");
     /* Nights with a season's percentage depend on prices that may have changed. */
-    return apartment->rate_count == 0 || rate_store_replace_nights(tx, apartment, fault);
+    return apartment->rate_count == 0 || rate_store_replace_nights(tx, apartment, NULL, fault);
 }

@@ -102,10 +102,8 @@ static size_t list_nights_with_rule(const struct apartment *apartment,
     return count;
 }
 
-/* Replaces the apartment's rows in table apartment_night. `first_or_null` is executed before that,
- * in the same round trip. */
-static bool replace_nights_after(struct db *tx, const struct apartment *apartment,
-                                 const struct db_call *first_or_null, struct fault *fault)
+bool rate_store_replace_nights(struct db *tx, const struct apartment *apartment,
+                               const struct db_call *first_or_null, struct fault *fault)
 {
     auto_free struct night *nights =
         fault_calloc(RATE_NIGHTS_MAX * sizeof *nights, "the nights of an apartment", fault);
@@ -130,12 +128,6 @@ static bool replace_nights_after(struct db *tx, const struct apartment *apartmen
     return db_query_all(tx, calls, count, fault);
 }
 
-bool rate_store_replace_nights(struct db *tx, const struct apartment *apartment,
-                               struct fault *fault)
-{
-    return replace_nights_after(tx, apartment, NULL, fault);
-}
-
 bool rate_store_update(struct db *tx, int64_t now_us, struct arena *arena,
                        struct apartment *apartment, struct fault *fault)
 {
@@ -149,7 +141,7 @@ bool rate_store_update(struct db *tx, int64_t now_us, struct arena *arena,
                                       db_text(text), db_int(apartment->version),
                                       db_text(apartment->listed)};
     const struct db_call update = {&update_statement, values, 5, &rows};
-    if (!replace_nights_after(tx, apartment, &update, fault))
+    if (!rate_store_replace_nights(tx, apartment, &update, fault))
         return false;
     if (rows.count == 0)
         return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such apartment.");

@@ -162,13 +162,6 @@ struct booking {
     struct booking_clock clock;
 };
 
-/* A booking after a step, its status before the step, and the id of the step's event. */
-struct booking_step_record {
-    struct uuid event_id;
-    struct booking booking;
-    struct slice status_before;
-};
-
 /* True if the deposit has been paid. */
 bool booking_is_deposit_paid(const struct booking *booking);
 /* The amount paid if owner or staff confirm the booking and state no amount: with what the guest

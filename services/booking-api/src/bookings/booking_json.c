@@ -260,24 +260,7 @@ static const struct field event_items[] = {
 };
 #undef AT
 const struct fields booking_event_fields = FIELDS_OF(event_items, struct booking);
-
-#define AT(member) .offset = offsetof(struct booking_step_record, member)
-static const struct field record_items[] = {
-    {.name = "event_id", .type = FIELD_UUID, AT(event_id)},
-    {.name = "id", .type = FIELD_UUID, AT(booking.id)},
-    {.name = "tenant_id", .type = FIELD_UUID, AT(booking.tenant_id)},
-    {.name = "version", .type = FIELD_INT, AT(booking.version)},
-    {.name = "was", .type = FIELD_TEXT, AT(status_before)},
-    {.name = "data", .type = FIELD_OBJECT, AT(booking), .table = &booking_event_fields},
-};
-#undef AT
 // clang-format on
-static const struct fields record_fields = FIELDS_OF(record_items, struct booking_step_record);
-
-void booking_encode_step_record(const struct booking_step_record *record, struct buf *out)
-{
-    fields_encode(&record_fields, record, false, out);
-}
 
 struct preview {
     struct policy_terms terms;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <stddef.h>
 #include <string.h>
 
 #include "api/change.h"
@@ -11,6 +12,26 @@ enum {
     ROWS_AT_ONCE = 200,     /* bookings recorded by one statement */
     ROWS_MAX = 1024 * 1024, /* bytes of the JSON for one statement */
 };
+
+/* A booking after a step. */
+struct record {
+    struct uuid event_id;
+    struct booking booking;
+    struct slice status_before;
+};
+
+// clang-format off
+#define AT(member) .offset = offsetof(struct record, member)
+static const struct field record_items[] = {
+    {.name = "event_id", .type = FIELD_UUID, AT(event_id)},
+    {.name = "id", .type = FIELD_UUID, AT(booking.id)},
+    {.name = "tenant_id", .type = FIELD_UUID, AT(booking.tenant_id)},
+    {.name = "version", .type = FIELD_INT, AT(booking.version)},
+    {.name = "was", .type = FIELD_TEXT, AT(status_before)},
+    {.name = "data", .type = FIELD_OBJECT, AT(booking), .table = &booking_event_fields},
+};
+// clang-format on
+static const struct fields record_fields = FIELDS_OF(record_items, struct record);
 
 bool booking_record_step(struct change *change, const struct booking *booking, int status_before,
                          const char *audit_action, struct slice reason, struct fault *fault)
@@ -43,12 +64,12 @@ bool booking_record_steps(struct change *change, bool by_caller, const struct db
 
         buf_clear(&json);
         for (; row < rows->count && row < end; row++) {
-            struct booking_step_record record = {
+            struct record record = {
                 .event_id = uuid_make(),
                 .status_before = db_get_text(rows, row, (int)booking_store_shape.count)};
             booking_store_read_row(rows, row, &record.booking);
             buf_char(&json, json.len == 0 ? '[' : ',');
-            booking_encode_step_record(&record, &json);
+            fields_encode(&record_fields, &record, false, &json);
         }
         buf_char(&json, ']');
         if (!buf_ok(&json, fault) ||

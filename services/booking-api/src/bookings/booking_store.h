@@ -78,8 +78,8 @@ bool booking_store_check_out(struct db *tx, struct booking *booking,
  * deferred to the commit. Text must be in the arena. */
 void booking_store_write_details(struct change *change, const struct booking *booking);
 
-/* Writes history, events and audit rows of many bookings. `records` is a JSON array of objects
- * from booking_encode_step_record(); `event` and `action` are the names in outbox and audit log.
+/* Writes history, events and audit rows of many bookings. `records` is a JSON array, which
+ * booking_record_steps() encodes; `event` and `action` are the names in outbox and audit log.
  * The actor is the change's caller if `by_caller`, else the system. */
 bool booking_store_write_steps(struct change *change, bool by_caller, struct slice records,
                                const char *event, const char *action,

@@ -43,9 +43,6 @@ void booking_encode_after_change(const struct change *change, const struct booki
  * many readers and are stored for long. */
 extern const struct fields booking_event_fields;
 
-/* Encodes an element of the JSON array `records` of booking_store_write_steps(). */
-void booking_encode_step_record(const struct booking_step_record *record, struct buf *out);
-
 /* Encodes what a cancellation at `clock.now` costs. */
 void booking_encode_cancel_terms(const struct booking *booking, struct buf *out);
 

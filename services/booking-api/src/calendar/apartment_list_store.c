@@ -17,6 +17,7 @@
 
 #include "base/auto.h"
 #include "base/buf.h"
+#include "base/money.h"
 
 #include "apartments/apartment_listed.h"
 #include "apartments/apartment_row.h"
@@ -438,7 +439,7 @@ void apartment_list_read_row(const struct db_rows *rows, int row,
     out->free_until = db_get_time(rows, row, (int)apartment_listed_shape.count + 2);
     out->deposit = FIELD_ABSENT;
     if (out->total != FIELD_ABSENT)
-        out->deposit = stay_price_deposit(out->total, out->prepayment_percent);
+        out->deposit = money_percent_rounded_up(out->total, out->prepayment_percent);
 }
 
 bool apartment_list_find(struct db *db, const struct uuid *tenant_id,

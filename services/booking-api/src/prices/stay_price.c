@@ -67,11 +67,6 @@ int64_t stay_price_total(const struct tariff *tariff, int32_t check_in, int32_t 
     return total;
 }
 
-int64_t stay_price_deposit(int64_t total, int64_t prepayment_percent)
-{
-    return money_percent_rounded_up(total, prepayment_percent);
-}
-
 bool stay_price_compute(const struct tariff *tariff, int32_t check_in, int32_t check_out,
                         int64_t guests, struct arena *arena, struct stay_price *out,
                         struct fault *fault)
@@ -103,7 +98,7 @@ bool stay_price_compute(const struct tariff *tariff, int32_t check_in, int32_t c
         .lines = lines,
         .count = count,
         .total = total,
-        .deposit = stay_price_deposit(total, tariff->prepayment_percent),
+        .deposit = money_percent_rounded_up(total, tariff->prepayment_percent),
     };
     return true;
 }

@@ -39,7 +39,7 @@ struct stay_price {
     const struct stay_line *lines; /* in the arena; nights first, in order */
     size_t count;
     int64_t total;
-    int64_t deposit; /* stay_price_deposit() */
+    int64_t deposit; /* to be paid in advance: prepayment_percent of the total, rounded up */
 };
 
 /* The highest total of a stay. booking_check() refuses higher ones, because JSON bodies limit
@@ -61,9 +61,6 @@ bool stay_price_compute(const struct tariff *tariff, int32_t check_in, int32_t c
 /* Computes only the total of a stay. */
 int64_t stay_price_total(const struct tariff *tariff, int32_t check_in, int32_t check_out,
                          int64_t guests);
-
-/* The part of `total` to be paid in advance: prepayment_percent, rounded up to whole tenge. */
-int64_t stay_price_deposit(int64_t total, int64_t prepayment_percent);
 
 /* The number of Friday and Saturday nights, a parameter of the SQL in calendar/stay_sql.h. */
 int64_t stay_price_count_weekend_nights(int32_t check_in, int32_t check_out);

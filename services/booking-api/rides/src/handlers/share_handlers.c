@@ -2,6 +2,7 @@
 /* Links to follow a ride. Only the hash of a token is stored. The answer, which contains the token,
  * is not stored for an Idempotency-Key, so a repeated request creates another link. */
 #include "api/change_by_id.h"
+#include "base/now.h"
 
 #include "handlers/ride_handlers.h"
 #include "rides/ride_change.h"
@@ -23,7 +24,7 @@ static bool create_share_link(struct change *change, void *arg, struct http_resp
     const struct asked *asked = arg;
     const struct uuid id = uuid_make();
     uint8_t hash[DIGEST_SHA256_LEN];
-    char token[SHARE_TOKEN_LEN + 3];
+    char token[SHARE_TOKEN_LEN + 3], expires_at[NOW_RFC3339_LEN + 1];
     struct ride ride;
 
     generate_token(token);
@@ -32,12 +33,9 @@ static bool create_share_link(struct change *change, void *arg, struct http_resp
         !ride_lock_for_action(change, &asked->id, RIDE_SHARE, &ride, fault) ||
         !share_store_insert_link(change->tx, &ride, &id, hash, fault))
         return false;
-    const struct slice url = arena_printf(change->arena, "/v1/shared/%s", token);
-
-    if (url.at == NULL)
-        return arena_fault(fault);
     change_audit(change, "ride.share", "share", &id, 1);
-    share_encode_link(url, share_valid_until(&ride), &res->body);
+    now_format_rfc3339(share_valid_until(&ride), expires_at);
+    buf_printf(&res->body, "{\"url\":\"/v1/shared/%s\",\"expires_at\":\"%s\"}", token, expires_at);
     return change_reply_created(change, res, &id, 0, fault);
 }
 

@@ -9,26 +9,6 @@
 #include "places/place.h"
 #include "rides/reveal.h"
 
-struct link {
-    struct slice url;
-    int64_t expires_at;
-};
-
-// clang-format off
-static const struct field link_items[] = {
-    {.name = "url",        .type = FIELD_TEXT, .offset = offsetof(struct link, url)},
-    {.name = "expires_at", .type = FIELD_TIME, .offset = offsetof(struct link, expires_at)},
-};
-// clang-format on
-static const struct fields link_fields = FIELDS_OF(link_items, struct link);
-
-void share_encode_link(struct slice url, int64_t expires_at, struct buf *out)
-{
-    const struct link link = {url, expires_at};
-
-    fields_encode(&link_fields, &link, false, out);
-}
-
 struct stop {
     struct slice place;
     struct texts name;
@@ -59,20 +39,15 @@ static const struct field driver_items[] = {
     {.name = "name", .type = FIELD_TEXT, AT(driver_name)},
 };
 static const struct fields driver_fields_shared = FIELDS_OF(driver_items, struct shared);
-static const struct field place_items[] = {
-    {.name = "location", .type = FIELD_GEO,  AT(location.place)},
-    {.name = "at",       .type = FIELD_TIME, AT(location.at)},
-};
-static const struct fields place_fields = FIELDS_OF(place_items, struct shared);
 
 static void encode_car_position(const void *value, struct buf *out)
 {
-    const struct shared *shared = value;
+    const struct location *location = value;
 
-    if (uuid_is_nil(&shared->location.trip_id))
+    if (uuid_is_nil(&location->trip_id))
         buf_text(out, "null");
     else
-        fields_encode(&place_fields, shared, false, out);
+        fields_encode(&location_shown_fields, location, false, out);
 }
 
 static const struct field shared_items[] = {
@@ -83,7 +58,7 @@ static const struct field shared_items[] = {
     {.name = "stops",      .type = FIELD_LIST,   AT(stops), .table = &stop_fields},
     {.name = "driver",     .type = FIELD_OBJECT, .offset = 0, .table = &driver_fields_shared},
     {.name = "car",        .type = FIELD_OBJECT, AT(car), .table = &car_plate_fields},
-    {.name = "place",      .type = FIELD_CUSTOM, .offset = 0, .encode = encode_car_position},
+    {.name = "place",      .type = FIELD_CUSTOM, AT(location), .encode = encode_car_position},
 };
 #undef AT
 // clang-format on
@@ -123,9 +98,6 @@ void shared_encode_ride(const struct ride *ride, const struct trip *trip,
 static const struct field sos_items[] = {
     {.name = "location", .type = FIELD_GEO, .flags = FIELD_NULLABLE, AT(location)},
 };
-static const struct field sos_call_items[] = {
-    {.name = "id", .type = FIELD_UUID, AT(id)},
-};
 static const struct field sos_shown_items[] = {
     {.name = "id",          .type = FIELD_UUID, AT(id)},
     {.name = "side",        .type = FIELD_ENUM, AT(side), .names = safety_side_names},
@@ -145,7 +117,6 @@ static const struct field sos_event_items[] = {
 // clang-format on
 #undef AT
 const struct fields sos_fields = FIELDS_OF(sos_items, struct sos);
-static const struct fields sos_call_fields = FIELDS_OF(sos_call_items, struct sos);
 const struct fields sos_shown_fields = FIELDS_OF(sos_shown_items, struct sos);
 const struct fields sos_event_fields = FIELDS_OF(sos_event_items, struct sos);
 
@@ -157,10 +128,11 @@ void sos_defaults(struct sos *sos)
 
 void sos_encode_reply(const struct sos *sos, struct buf *out)
 {
-    buf_char(out, '{');
-    fields_encode_members(&sos_call_fields, sos, false, true, out);
+    char id[UUID_TEXT_LEN + 1];
+
+    uuid_format(&sos->id, id);
     /* Numbers of the emergency services, the police and the ambulance (egov.kz). */
-    buf_text(out, ",\"call\":[\"112\",\"102\",\"103\"]}");
+    buf_printf(out, "{\"id\":\"%s\",\"call\":[\"112\",\"102\",\"103\"]}", id);
 }
 
 /* Checks that the body has exactly one form of the place. Skipped if the decoder refused a field,

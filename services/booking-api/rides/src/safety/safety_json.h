@@ -7,8 +7,6 @@
 #include "safety/safety.h"
 #include "trips/trip.h"
 
-/* Writes the answer to the POST of a link. */
-void share_encode_link(struct slice url, int64_t expires_at, struct buf *out);
 /* Writes what holders of a link see: the stops of the trip from the passenger's first to the last,
  * and, if location->trip_id is set, the rounded position of the car. Requires
  * trip_decode_stored_json().

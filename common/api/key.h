@@ -71,7 +71,7 @@ struct api_key_kept {
     uint8_t hash[DIGEST_SHA256_LEN];
     struct key_record record;        /* without `scopes`: their bits may differ after an update */
     char scopes[API_KEY_SCOPES_MAX]; /* names as for api_scope_bits_from_names() */
-    int64_t checked_us; /* when it was last looked up; 0: it is no longer valid */
+    int64_t checked_us;              /* when it was last looked up; 0: it is no longer valid */
 };
 
 /* Persists keys: `keep` is called for keys that a look-up has found, and when such a key is no

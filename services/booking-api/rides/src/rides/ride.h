@@ -268,9 +268,9 @@ enum {
     RIDE_HOLD_MAX_MIN = 30,          /* maximum of hold_minutes in an order */
     RIDE_HOLDS_MAX = 3,              /* unconfirmed rides of one passenger */
     RIDE_WAITLIST_MAX = 20,          /* waiting rides of one trip */
-    /* Confirmed rides ahead without any payment that a passenger may order: a journey of two legs
+    /* Confirmed rides ahead without any payment that a passenger may order: a week's way to work
      * and back. Without a limit one account could take all seats of all trips. */
-    RIDE_UNPAID_MAX = 4,
+    RIDE_UNPAID_MAX = 10,
 };
 
 /* The deadline of a hold or a claimed payment: `seconds` from now, but not after T. A T in the

@@ -150,14 +150,14 @@ FIBER_TEST(confirmed_rides_without_payment_are_limited)
     ck_refused(order_open_ride(&rides_guest, 80, ""), 409, "too_many_unpaid");
     ck_refused(post_action(confirm_ride, &rides_guest, waits.id, NULL), 409, "too_many_unpaid");
     ck_status(order_ride(&rides_guest8, 0, 1, "", ""), 201);
-    publish_trip(90, ",'prepayment_percent':20");
+    publish_trip(110, ",'prepayment_percent':20");
     ck_status(order_ride(&rides_guest, 0, 1, "", ""), 201);
     /* Staff and drivers are not limited. */
     ck_status(order_ride(NULL, 1, 2, ",'telegram_id':7", ""), 201);
     ck_status(post_action(confirm_ride, &rides_driver, waits.id, NULL), 200);
     ck_status(post_action(cancel_ride, &rides_guest, waits.id, NULL), 200);
     /* A paid ride does not count. */
-    publish_trip(120, "");
+    publish_trip(140, "");
     stand_sql("UPDATE ride SET paid = 100000 WHERE id = '%s'", made.id);
     made = ck_status(order_ride(&rides_guest, 0, 1, "", ""), 201);
     ck_status(post_action(confirm_ride, &rides_guest, made.id, NULL), 200);

@@ -227,16 +227,12 @@ static void read_key(void *data, const struct api_key_kept *key)
 
 FIBER_TEST(key_hashes_survive_restart_for_a_day)
 {
-    struct api_key_kept key = {
-        .hash = {1, 2},
-        .record = {.id = uuid_make(),
-                  .tenant_id = uuid_make(),
-                  .rate_per_s = 50,
-                  .burst = 100,
-                  .expires_us = INT64_MIN},
-        .scopes = "health:read,health:admin",
-        .checked_us = T0
-    };
+    struct api_key_kept key = {.hash = {1}, .scopes = "health:read,health:admin", .checked_us = T0};
+    key.record = (struct key_record){.id = uuid_make(),
+                                     .tenant_id = uuid_make(),
+                                     .rate_per_s = 50,
+                                     .burst = 100,
+                                     .expires_us = INT64_MIN};
     struct api_key_kept read = {0};
 
     history_store_key(fixture.history, &key);

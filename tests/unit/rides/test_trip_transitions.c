@@ -124,7 +124,8 @@ TEST_ROWS(delay_begins_at_a_remaining_stop, delays)
 {
     struct trip_stop stops[] = {{.at = 0}, {.at = 2 * HOUR}, {.at = ARRIVES}};
     const struct trip trip = {
-        .status = row->status, .now = row->now, .stops = {stops, COUNT(stops)}};
+        .status = row->status, .now = row->now, .stops = {stops, COUNT(stops)}
+    };
     const size_t from = trip_first_delayed_stop(&trip, row->waiting);
 
     ck_assert_msg(from == row->from, "%s: %zu", row->why, from);

@@ -19,5 +19,4 @@ bool rate_store_update(struct db *tx, int64_t now_us, struct arena *arena,
 /* Replaces the apartment's rows in table apartment_night. `apartment` must have prices, seasons and
  * local time. `first_or_null` is executed before that, in the same round trip. */
 bool rate_store_replace_nights(struct db *tx, const struct apartment *apartment,
-                               const struct db_call *first_or_null,
-                               struct fault *fault) MUST_CHECK;
+                               const struct db_call *first_or_null, struct fault *fault) MUST_CHECK;

@@ -71,6 +71,7 @@ bool booking_list_store_find(struct db *db, const struct uuid *tenant_id,
 {
     /* An owner comes before all statuses but the pending ones, of which even a whole tenant has
      * few. Every other group is larger than all bookings of an owner. */
+    // clang-format off
     const struct list_path paths[] = {
         {&by_code,       db_text(filter->code)                                        },
         {&by_telegram,   db_int(filter->telegram_id)                                  },
@@ -82,6 +83,7 @@ bool booking_list_store_find(struct db *db, const struct uuid *tenant_id,
         {&by_called_off, list_value_if_within(CALLED_OFF, filter->statuses, tenant_id)},
         {&by_tenant,     db_uuid(tenant_id)                                           },
     };
+    // clang-format on
     const struct list_path *path = list_choose_path(paths);
     char statuses[LIST_NAMES_MAX];
 

@@ -64,9 +64,9 @@ bool booking_record_steps(struct change *change, bool by_caller, const struct db
 
         buf_clear(&json);
         for (; row < rows->count && row < end; row++) {
-            struct record record = {
-                .event_id = uuid_make(),
-                .status_before = db_get_text(rows, row, (int)booking_store_shape.count)};
+            struct record record = {.event_id = uuid_make(),
+                                    .status_before =
+                                        db_get_text(rows, row, (int)booking_store_shape.count)};
             booking_store_read_row(rows, row, &record.booking);
             buf_char(&json, json.len == 0 ? '[' : ',');
             fields_encode(&record_fields, &record, false, &json);

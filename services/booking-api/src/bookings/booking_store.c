@@ -333,9 +333,8 @@ void booking_store_write_details(struct change *change, const struct booking *bo
     change_write(change, &details_statement,
                  DB_VALUES(db_uuid(&booking->id), db_text(booking->guest.phone),
                            db_bool(booking->guest.phone_verified), db_text(booking->receipt),
-                           db_int(booking->paid),
-                           db_int(booking->claimed), db_int(booking->fee), db_int(booking->refund),
-                           db_int(booking->rating)));
+                           db_int(booking->paid), db_int(booking->claimed), db_int(booking->fee),
+                           db_int(booking->refund), db_int(booking->rating)));
 }
 
 bool booking_store_write_steps(struct change *change, bool by_caller, struct slice records,

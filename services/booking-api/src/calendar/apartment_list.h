@@ -34,8 +34,8 @@ struct apartment_query {
 
 struct apartment_query apartment_list_defaults(void);
 
-/* Adds a problem for each parameter of a struct apartment_query that contradicts or requires another
- * one. */
+/* Adds a problem for each parameter of a struct apartment_query that contradicts or requires
+ * another one. */
 void apartment_list_check(const void *query, struct fault_list *problems);
 
 /* Removes the next word from `rest` and returns the word; an empty slice at the end. */

@@ -278,7 +278,8 @@ static bool process_booking_event(struct notifier_page *page,
         return false;
     if (reaches_nobody(round, &context->deliveries[NOTIFIER_TO_STAFF]))
         page->unheard[page->unheard_count++] = event;
-    if (notifier_is_stale(round, event, (context->booking.check_out + INT64_C(1)) * DAY_S * US_PER_S))
+    if (notifier_is_stale(round, event,
+                          (context->booking.check_out + INT64_C(1)) * DAY_S * US_PER_S))
         return compose_and_add_message(page, context, NOTIFIER_TO_STAFF, fault);
     for (int to = 0; to < NOTIFIER_TO_COUNT; to++)
         if (!compose_and_add_message(page, context, to, fault))

@@ -107,9 +107,9 @@ bool notifier_enqueue_message(struct db *tx, const struct notifier_round *round,
 /* Whether the fault is about an answer that cannot be read, so that a retry would not help. */
 bool notifier_is_bad_answer(const struct fault *fault);
 
-/* Whether guest, owner, passenger and driver need no message about the event: it is older than three
- * days, and the stay or ride was over at `over_at_us`. Such events are read after a long outage, or
- * when a bot is activated again. */
+/* Whether guest, owner, passenger and driver need no message about the event: it is older than
+ * three days, and the stay or ride was over at `over_at_us`. Such events are read after a long
+ * outage, or when a bot is activated again. */
 bool notifier_is_stale(const struct notifier_round *round, const struct notification_event *event,
                        int64_t over_at_us);
 

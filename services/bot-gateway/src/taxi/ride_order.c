@@ -486,12 +486,8 @@ static const struct flow_move order_moves[] = {
     {FLOW_TAP,  "rate",  post_tapped_stars},
     {FLOW_TAP,  "anyway", ride_post_order_anyway},
 };
-static const struct flow_move asked_moves[] = {
-    {FLOW_TAP,  "yes",  run_confirmed_action},
-};
-static const struct flow_move cancel_moves[] = {
-    {FLOW_TAP,  "yes",  cancel_ride},
-};
+static const struct flow_move asked_moves[] = {{FLOW_TAP, "yes", run_confirmed_action}};
+static const struct flow_move cancel_moves[] = {{FLOW_TAP, "yes", cancel_ride}};
 // clang-format on
 const struct flow_step ride_step_order = {"ride", show_ride, FLOW_MOVES(order_moves)};
 const struct flow_step ride_step_absent = {"driver-no-show", ask_for_confirmation,

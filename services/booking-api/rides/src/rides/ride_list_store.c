@@ -75,8 +75,7 @@ static const struct db_statement by_agreed =
     LIST("agreed", "r.tenant_id = {value} AND r.status IN ('confirmed', 'boarded')");
 // clang-format on
 
-/* Groups of statuses. None has `expired`, because an expired ride may be stored in a waiting status.
- */
+/* Groups of statuses, without `expired`: an expired ride may be stored in a waiting status. */
 enum {
     WAITING = 1 << RIDE_OPEN | 1 << RIDE_HELD | 1 << RIDE_REQUESTED | 1 << RIDE_PAYMENT_CLAIMED,
     AGREED = 1 << RIDE_CONFIRMED | 1 << RIDE_BOARDED
@@ -86,6 +85,7 @@ bool ride_list(struct db *db, const struct uuid *tenant_id, const struct ride_fi
                const struct list_page *page, struct db_rows *rows, struct fault *fault)
 {
     const struct db_value tenant = db_uuid(tenant_id), none = db_null();
+    // clang-format off
     const struct list_path paths[] = {
         {&by_code,     db_text(filter->code)                                     },
         {&by_trip,     db_uuid(&filter->trip_id)                                 },
@@ -99,6 +99,7 @@ bool ride_list(struct db *db, const struct uuid *tenant_id, const struct ride_fi
         {&by_agreed,   list_value_if_within(AGREED, filter->statuses, tenant_id) },
         {&by_tenant,   tenant                                                    },
     };
+    // clang-format on
     const struct list_path *path = list_choose_path(paths);
     char statuses[LIST_NAMES_MAX];
 

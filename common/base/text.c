@@ -336,6 +336,14 @@ bool text_has_control(struct slice text)
     return false;
 }
 
+bool text_is_blank(struct slice text)
+{
+    for (size_t i = 0; i < text.len; i++)
+        if (memchr(" \t\r\n", text.at[i], 4) == NULL)
+            return false;
+    return true;
+}
+
 bool text_is_url_safe(struct slice text)
 {
     return text.len == 0 || ascii_is_word(text, "_-");

@@ -40,6 +40,8 @@ size_t text_length(struct slice text);
  * A text with a long run of combining marks is not normalised, so that the time is linear. */
 struct slice text_clean(struct arena *arena, struct slice text) MUST_CHECK;
 bool text_has_control(struct slice text);
+/* Whether the text has nothing but spaces, tabs and line breaks. */
+bool text_is_blank(struct slice text);
 
 enum { TEXT_MARK_RUN_MAX = 30 }; /* UAX 15, Stream-Safe Text Format; no language has so many */
 

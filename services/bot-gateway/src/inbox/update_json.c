@@ -129,17 +129,14 @@ bool update_read_body(struct slice body, bool is_cut, struct arena *arena, struc
     struct wire wire;
     if (is_cut && read.body.len > UPDATE_STUB_MAX)
         read.body.len = UPDATE_STUB_MAX;
-    if (is_cut) {
-        mark_broken(read.body, &read);
-    } else if (!foreign_read(&update_table, body, &wire, arena, fault)) {
-        if (fault->kind != FAULT_UNREADABLE)
-            return false;
-        mark_broken(body, &read);
-    } else if (wire.update_id == FIELD_ABSENT) {
-        mark_broken(body, &read);
-    } else {
+    const bool is_read = !is_cut && foreign_read(&update_table, body, &wire, arena, fault);
+    if (!is_cut && !is_read && fault->kind != FAULT_UNREADABLE)
+        return false;
+    if (is_read && wire.update_id != FIELD_ABSENT) {
         read.update_id = wire.update_id;
         set_kind_and_ids(&wire, &read);
+    } else {
+        mark_broken(read.body, &read);
     }
     *out = read;
     return true;

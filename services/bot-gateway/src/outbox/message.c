@@ -105,12 +105,6 @@ bool message_make_text_payload(const struct message_parts *parts, struct arena *
     return buf_keep(&out, arena, payload, fault);
 }
 
-static void append_caption(struct slice caption, struct buf *out)
-{
-    buf_json_member(out, ",\"caption\":", caption);
-    buf_text(out, ",\"parse_mode\":\"HTML\"");
-}
-
 bool message_make_photo_payload(const struct message_photo *photo, struct arena *arena,
                                 struct slice *payload, struct fault *fault)
 {
@@ -121,7 +115,8 @@ bool message_make_photo_payload(const struct message_photo *photo, struct arena 
     buf_init(&out, PAYLOAD_MAX);
     buf_printf(&out, edits ? "[{\"media\":{\"type\":\"%s\",\"media\":" : "[{\"%s\":", kind);
     buf_json_string(&out, photo->file);
-    append_caption(photo->caption, &out);
+    buf_json_member(&out, ",\"caption\":", photo->caption);
+    buf_text(&out, ",\"parse_mode\":\"HTML\"");
     if (edits)
         buf_char(&out, '}');
     append_message_id_if_edited(photo->message_id, &out);

@@ -2,6 +2,7 @@
 #include <stddef.h>
 
 #include "base/auto.h"
+#include "base/text.h"
 #include "json/foreign.h"
 
 #include "outbox/sender_private.h"
@@ -31,14 +32,6 @@ static const struct foreign_member members[] = {
 // clang-format on
 static const struct foreign table = FOREIGN_OF(members, struct parameters);
 
-static bool is_blank(struct slice text)
-{
-    for (size_t i = 0; i < text.len; i++)
-        if (strchr(" \t\r\n", text.at[i]) == NULL || text.at[i] == '\0')
-            return false;
-    return true;
-}
-
 bool sent_text_extract_plain(const struct sender_call *call, struct arena *arena, struct slice *out,
                              struct fault *fault)
 {
@@ -59,7 +52,5 @@ bool sent_text_extract_plain(const struct sender_call *call, struct arena *arena
         telegram_text_strip_html(&plain, html);
     else
         buf_slice(&plain, text);
-    if (is_blank(buf_as_slice(&plain)))
-        return true;
-    return buf_keep(&plain, arena, out, fault);
+    return text_is_blank(buf_as_slice(&plain)) || buf_keep(&plain, arena, out, fault);
 }

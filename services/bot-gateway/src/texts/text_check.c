@@ -180,27 +180,14 @@ static bool check_and_render_longest(struct longest *longest, struct slice templ
 {
     struct template_piece piece;
 
-    while (template_cut_piece(&template, &piece)) {
-        bool well = true;
-        switch (piece.kind) {
-        case TEMPLATE_LITERAL:
+    while (template_cut_piece(&template, &piece))
+        if (piece.kind == TEMPLATE_LITERAL)
             render_literal(longest, piece.text);
-            break;
-        case TEMPLATE_VALUE:
-        case TEMPLATE_FORMS:
-        case TEMPLATE_IF:
-            well = render_value_or_open_part(longest, &piece, fault);
-            break;
-        case TEMPLATE_END:
-            well = close_optional_part(longest, fault);
-            break;
-        case TEMPLATE_BAD:
-            well = set_template_fault("bad_brace", piece.text, fault);
-            break;
-        }
-        if (!well)
+        else if (piece.kind == TEMPLATE_BAD)
+            return set_template_fault("bad_brace", piece.text, fault);
+        else if (!(piece.kind == TEMPLATE_END ? close_optional_part(longest, fault)
+                                              : render_value_or_open_part(longest, &piece, fault)))
             return false;
-    }
     return longest->part.at == NULL || set_template_fault("open_part", longest->part, fault);
 }
 
@@ -210,14 +197,6 @@ static void free_longest(struct longest *longest)
 }
 
 /* --- the result --- */
-
-static bool is_blank(struct slice text)
-{
-    for (size_t i = 0; i < text.len; i++)
-        if (strchr(" \t\n", text.at[i]) == NULL)
-            return false;
-    return true;
-}
 
 static bool check_limits_of_use(const struct longest *longest, struct fault *fault)
 {
@@ -250,7 +229,7 @@ static bool check_visible_without_optional_values(const struct longest *longest,
     buf_init(&read, BYTES_MAX);
     template_render(template, longest->language, values, count, longest->html, &least);
     telegram_text_strip_html(&read, buf_as_slice(&least));
-    return !is_blank(buf_as_slice(&read)) || set_template_fault("blank", SLICE_NONE, fault);
+    return !text_is_blank(buf_as_slice(&read)) || set_template_fault("blank", SLICE_NONE, fault);
 }
 
 bool text_check_template(const struct text_key *key, enum language language, struct slice template,

@@ -12,28 +12,23 @@ struct before {
     struct slice language;
     struct slice source;
     bool is_owner;
-    struct slice flow;
-    struct slice step;
-    struct slice data;
-    int64_t data_format;
-    int64_t version;
+    struct turn_state state;
     int64_t late_by;
-    int64_t ends_at;
 };
 
 // clang-format off
 #define AT(member) offsetof(struct before, member)
 static const struct foreign_member before_members[] = {
-    {"language",    FOREIGN_TEXT, AT(language),    NULL, 0},
-    {"source",      FOREIGN_TEXT, AT(source),      NULL, 0},
-    {"is_owner",    FOREIGN_BOOL, AT(is_owner),    NULL, 0},
-    {"flow",        FOREIGN_TEXT, AT(flow),        NULL, 0},
-    {"step",        FOREIGN_TEXT, AT(step),        NULL, 0},
-    {"data",        FOREIGN_RAW,  AT(data),        NULL, 0},
-    {"data_format", FOREIGN_INT,  AT(data_format), NULL, 0},
-    {"version",     FOREIGN_INT,  AT(version),     NULL, 0},
-    {"ends_at",     FOREIGN_INT,  AT(ends_at),     NULL, 0},
-    {"late_by",     FOREIGN_INT,  AT(late_by),     NULL, 0},
+    {"language",    FOREIGN_TEXT, AT(language),          NULL, 0},
+    {"source",      FOREIGN_TEXT, AT(source),            NULL, 0},
+    {"is_owner",    FOREIGN_BOOL, AT(is_owner),          NULL, 0},
+    {"flow",        FOREIGN_TEXT, AT(state.flow),        NULL, 0},
+    {"step",        FOREIGN_TEXT, AT(state.step),        NULL, 0},
+    {"data",        FOREIGN_RAW,  AT(state.data),        NULL, 0},
+    {"data_format", FOREIGN_INT,  AT(state.data_format), NULL, 0},
+    {"version",     FOREIGN_INT,  AT(state.version),     NULL, 0},
+    {"ends_at",     FOREIGN_INT,  AT(state.ends_at),     NULL, 0},
+    {"late_by",     FOREIGN_INT,  AT(late_by),           NULL, 0},
 };
 #undef AT
 // clang-format on
@@ -87,16 +82,9 @@ bool turn_read_state_before(struct slice json, struct arena *arena, struct turn_
     out->language = language_or(before.language, -1);
     out->source = before.source;
     out->is_owner = before.is_owner;
-    out->state =
-        (struct turn_state){.version = before.version != FIELD_ABSENT ? before.version : 0};
     out->late_by = before.late_by != FIELD_ABSENT ? before.late_by : 0;
-    if (before.flow.at == NULL)
-        return true;
-    out->state.flow = before.flow;
-    out->state.step = before.step;
-    out->state.data = before.data;
-    out->state.data_format = before.data_format;
-    out->state.ends_at = before.ends_at;
+    out->state = before.state.flow.at != NULL ? before.state : (struct turn_state){0};
+    out->state.version = before.state.version != FIELD_ABSENT ? before.state.version : 0;
     return true;
 }
 

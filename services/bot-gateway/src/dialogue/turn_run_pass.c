@@ -175,17 +175,11 @@ static bool open_or_close_talk(struct db *tx, const struct turn_run *run, struct
     static const struct uuid none;
     const struct turn_pass *pass = &run->output.pass;
 
-    switch (pass->change) {
-    case TURN_TALK_SAME:
-        return true;
-    case TURN_TALK_OPEN:
+    if (pass->change == TURN_TALK_OPEN)
         return relay_store_open_or_prolong_talk(
             tx, &pass->talk, &run->update.bot_id, run->update.user_id,
             pass->message.topic.at != NULL ? &run->passed.id : &none, fault);
-    case TURN_TALK_CLOSE:
-        return relay_store_close_talk(tx, &pass->talk, fault);
-    }
-    return true;
+    return pass->change != TURN_TALK_CLOSE || relay_store_close_talk(tx, &pass->talk, fault);
 }
 
 bool turn_run_record_passed_message(struct db *tx, struct turn_run *run, struct fault *fault)

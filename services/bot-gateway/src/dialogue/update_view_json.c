@@ -168,18 +168,14 @@ static const struct foreign_member update_members[] = {
 static const struct foreign update_table = FOREIGN_OF(update_members, struct wire);
 // clang-format on
 
-/* The language of an IETF tag such as "kk" or "en-GB" (Bot API, User); Russian for others. */
-static enum language language_from_tag(struct slice tag)
-{
-    return (enum language)language_or(slice_cut(&tag, '-'), LANGUAGE_RU);
-}
-
 static void set_user(const struct user *user, struct update_view *out)
 {
+    struct slice tag = user->language_code; /* IETF, such as "kk" or "en-GB" (Bot API, User) */
+
     out->user_id = user->id;
     out->by_bot = user->is_bot;
     out->first_name = user->first_name;
-    out->language = language_from_tag(user->language_code);
+    out->language = (enum language)language_or(slice_cut(&tag, '-'), LANGUAGE_RU);
 }
 
 static void set_chat(const struct chat *chat, struct update_view *out)

@@ -55,8 +55,8 @@ bool stay_value_omit_incomplete(const struct stay_item *kind, struct foreign_lis
 bool stay_value_read_complete_items(const struct stay_item *kind, size_t items_max,
                                     struct slice body, struct arena *arena,
                                     struct stay_value_page *out, struct fault *fault) MUST_CHECK;
-/* Define `function_`, which reads an answer that is one item, or a list of items into a struct with
- * the members `items`, `count` and `next`. */
+/* Define `function_`, which reads an answer that is one item, or a list into a struct whose members
+ * are the items, their number and the cursor of the next page. */
 #define STAY_READ_ITEM(function_, type_, kind_)                                                    \
     bool function_(struct slice body, struct arena *arena, type_ *out, struct fault *fault)        \
     {                                                                                              \

@@ -160,9 +160,8 @@ static bool run_round_unless_backing_off(struct notifier *notifier, struct notif
 
 static bool release_leases_once(struct notifier *notifier, struct fault *fault)
 {
-    if (notifier->stopped)
-        return true;
     notifier->stopped =
+        notifier->stopped ||
         notification_store_release_leases(notifier->options.service->pool, &notifier->owner, fault);
     return notifier->stopped;
 }

@@ -181,17 +181,11 @@ bool stay_handle_search_text(struct talk *talk)
  * booking, because "другие даты, Алматы" is a search. */
 static bool is_about_booking(struct remark remark, const struct phrase *phrase)
 {
-    switch (remark.kind) {
-    case REMARK_PAID: /* the price of the phrase is what was paid */
+    if (remark.kind == REMARK_PAID) /* the price of the phrase is what was paid */
         return !remark.searches;
-    case REMARK_CANCEL:
-    case REMARK_MOVE:
-    case REMARK_ENTRY:
-    case REMARK_FOR_PERSON:
-        return !remark.searches && (phrase->city.at == NULL || remark.names_booking);
-    default:
-        return false;
-    }
+    return (remark.kind == REMARK_CANCEL || remark.kind == REMARK_MOVE ||
+            remark.kind == REMARK_ENTRY || remark.kind == REMARK_FOR_PERSON) &&
+           !remark.searches && (phrase->city.at == NULL || remark.names_booking);
 }
 
 /* Whether the text has enough criteria to leave a booking for a search. */

@@ -325,16 +325,12 @@ static bool add_rating_buttons(const struct notification_input *input, struct tu
  * payment of which only the owner was notified. */
 static bool shows_receipt_of_claim(const struct notification_input *input)
 {
-    switch (input->notification) {
-    case NOTIFICATION_CLAIM:
-        return true;
-    case NOTIFICATION_CLAIM_ENDS:
-    case NOTIFICATION_CLAIM_WAITS:
-    case NOTIFICATION_CLAIM_OVERDUE:
-        return input->to.is_staff;
-    default:
-        return false;
-    }
+    const enum notification shown = input->notification;
+
+    return shown == NOTIFICATION_CLAIM ||
+           (input->to.is_staff &&
+            (shown == NOTIFICATION_CLAIM_ENDS || shown == NOTIFICATION_CLAIM_WAITS ||
+             shown == NOTIFICATION_CLAIM_OVERDUE));
 }
 
 /* Shows the receipt of a claimed payment, which may name the guest. */

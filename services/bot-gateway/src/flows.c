@@ -134,11 +134,6 @@ static bool command_privacy(struct talk *talk)
     return repeat_step_or_offer_search(talk);
 }
 
-static bool command_search_stays(struct talk *talk)
-{
-    return talk_begin(talk, &stay_flow);
-}
-
 /* Ends the dialogue. Bookings that the person holds stay held until the person releases them. */
 static bool command_cancel(struct talk *talk)
 {
@@ -176,7 +171,7 @@ static bool command_help_taxi(struct talk *talk)
 
 const struct flow_command flow_commands[] = {
     {"start",       command_start_stays          },
-    {"search",      command_search_stays         },
+    {"search",      stay_begin_search            },
     {"language",    command_language             },
     {"help",        command_help_stays           },
     {"mybookings",  stay_show_all_bookings       },
@@ -252,7 +247,7 @@ static const struct {
     enum remark_kind remark; /* REMARK_NONE: only the label */
     flow_move_fn *act;
 } menus[] = {
-    {BOT_APARTMENTS, TEXT_BUTTON_SEARCH,      REMARK_NONE,        command_search_stays  },
+    {BOT_APARTMENTS, TEXT_BUTTON_SEARCH,      REMARK_NONE,        stay_begin_search     },
     {BOT_APARTMENTS, TEXT_BUTTON_MYBOOKINGS,  REMARK_BOOKINGS,    stay_show_all_bookings},
     {BOT_APARTMENTS, TEXT_BUTTON_LANGUAGE,    REMARK_NONE,        command_language      },
     {BOT_APARTMENTS, TEXT_BUTTON_HELP,        REMARK_NONE,        command_help_stays    },

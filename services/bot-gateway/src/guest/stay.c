@@ -165,6 +165,11 @@ static bool choose_city_by_location(struct talk *talk)
     return stay_go_to_missing_answer(talk);
 }
 
+bool stay_begin_search(struct talk *talk)
+{
+    return talk_begin(talk, &stay_flow);
+}
+
 bool stay_begin_near_location(struct talk *talk)
 {
     return talk_begin(talk, &stay_flow) && choose_city_by_location(talk);

@@ -18,6 +18,8 @@ bool stay_begin_apartment(struct talk *talk, struct slice code) MUST_CHECK;
  * person, as "не могу войти, нас 4 человека" does. Informs the person if the text is too long to be
  * parsed. */
 bool stay_begin_from_text(struct talk *talk, bool *parsed) MUST_CHECK;
+/* Begins a new search. */
+bool stay_begin_search(struct talk *talk) MUST_CHECK;
 /* Shows all bookings of the guest. A search in progress is stored and can be resumed. */
 bool stay_show_all_bookings(struct talk *talk) MUST_CHECK;
 /* Takes the file of the update as the receipt of the guest's booking whose payment is awaited, and

@@ -123,9 +123,7 @@ bool stay_preview_new_dates(struct talk *talk, int32_t check_in, int32_t check_o
         return talk_step(talk, "new_day");
     change->check_in = any.check_in = check_in;
     change->month = check_in + 1;
-    if (check_out == DATE_ABSENT)
-        return talk_step(talk, "new_end");
-    if (!stay_check_day_or_explain(talk, &any, check_out))
+    if (check_out == DATE_ABSENT || !stay_check_day_or_explain(talk, &any, check_out))
         return talk_step(talk, "new_end");
     change->check_out = check_out;
     return talk_step(talk, "change");

@@ -118,18 +118,13 @@ static bool post_or_refuse_typed_phone(struct talk *talk)
     return post_phone_in_text(talk, talk->argument, false);
 }
 
-static bool begin_new_search(struct talk *talk)
-{
-    return talk_begin(talk, &stay_flow);
-}
-
 /* --- the step --- */
 
 // clang-format off
 static const struct flow_move contact_moves[] = {
     {FLOW_CONTACT, NULL,                  post_shared_contact},
     {FLOW_KEY,     "stay_key_no_contact", skip_phone},
-    {FLOW_KEY,     "button_again",        begin_new_search},
+    {FLOW_KEY,     "button_again",        stay_begin_search},
     {FLOW_TEXT,    NULL,                  post_or_refuse_typed_phone},
 };
 // clang-format on

@@ -69,23 +69,18 @@ const struct fields bot_fields = FIELDS_OF(items, struct bot_shown);
 
 static struct bot_webhook_shown webhook_to_shown(const struct bot_webhook *webhook)
 {
-    struct bot_webhook_shown shown = {
-        .state = -1,
-        .pending = FIELD_ABSENT,
-        .last_error_at = FIELD_ABSENT,
-        .checked_at = FIELD_ABSENT,
-    };
     if (webhook == NULL)
-        return shown;
-    shown.state = webhook->state;
-    shown.pending = webhook->pending;
-    shown.last_error_at = webhook->last_error_at;
-    shown.checked_at = webhook->checked_at;
-    if (webhook->last_error[0] != '\0')
-        shown.last_error = slice_of(webhook->last_error);
-    if (webhook->error != NULL)
-        shown.error = slice_of(webhook->error);
-    return shown;
+        return (struct bot_webhook_shown){.state = -1,
+                                          .pending = FIELD_ABSENT,
+                                          .last_error_at = FIELD_ABSENT,
+                                          .checked_at = FIELD_ABSENT};
+    return (struct bot_webhook_shown){
+        .state = webhook->state,
+        .pending = webhook->pending,
+        .last_error_at = webhook->last_error_at,
+        .last_error = webhook->last_error[0] != '\0' ? slice_of(webhook->last_error) : SLICE_NONE,
+        .checked_at = webhook->checked_at,
+        .error = slice_of(webhook->error)};
 }
 
 void bot_encode(const struct bot *bot, const struct bot_webhook *webhook, struct buf *out)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Packages of PyPI that a test runs: installed once for each list of versions, into the build folder."""
+"""Packages of PyPI that a test runs: installed once for each list of versions, into the build folder. As a program: installs a list."""
 import contextlib
 import fcntl
 import hashlib
@@ -58,3 +58,7 @@ def installed(requirements):
             download([os.path.join(folder, "bin/python3"), "-m", "pip", "-q", "--disable-pip-version-check", "install",
                       "--timeout", "60", "--requirement", requirements])
     return folder
+
+
+if __name__ == "__main__":
+    installed(sys.argv[1])

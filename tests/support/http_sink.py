@@ -10,6 +10,8 @@ import http.server
 import os
 import threading
 
+import http_server
+
 parser = argparse.ArgumentParser()
 parser.add_argument("folder")
 parser.add_argument("--port", type=int, default=0)
@@ -34,7 +36,7 @@ def keep(handler, body):
         return taken
 
 
-class Handler(http.server.BaseHTTPRequestHandler):
+class Handler(http_server.Handler):
     protocol_version = "HTTP/1.1"
 
     def do_POST(self):
@@ -45,18 +47,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
             threading.Event().wait(600)
         if status in ("HANG", "CUT"):
             return
-        self.send_response(int(status))
-        for header in headers:
-            self.send_header(*header.split(": ", 1))
-        self.send_header("Connection", "close")
-        self.send_header("Content-Length", str(len(body.encode())))
-        self.end_headers()
-        self.wfile.write(body.encode())
+        self.answer(int(status), body, Connection="close", **dict(header.split(": ", 1) for header in headers))
 
     do_GET = do_POST
-
-    def log_message(self, form, *values):
-        pass
 
 
 server = http.server.ThreadingHTTPServer(("127.0.0.1", args.port), Handler)

@@ -77,8 +77,7 @@ bool route_store_lock_or_default(struct db *tx, const struct uuid *tenant_id,
 bool route_store_upsert(struct db *tx, const struct uuid *tenant_id, struct route *route,
                         struct uuid *route_id, struct fault *fault) MUST_CHECK;
 
-/* Reads the tenant's rows for all pairs of these places, in both directions. */
-bool route_store_list_between(struct db *db, const struct uuid *tenant_id,
-                              const struct slice *place_slugs, size_t count, struct db_rows *rows,
-                              struct fault *fault) MUST_CHECK;
+/* The tenant's rows for all pairs of these places, in both directions, for route_store_read().
+ * Values: tenant, array of slugs. */
+extern const struct db_statement route_between_statement;
 void route_store_read(const struct db_rows *rows, int row, struct route *out);

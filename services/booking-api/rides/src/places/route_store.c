@@ -3,8 +3,6 @@
 
 #include "places/route.h"
 
-enum { BETWEEN_MAX = 16 };
-
 struct stored {
     struct slice from;
     struct slice to;
@@ -41,7 +39,7 @@ static const struct db_statement put_statement = {
            " ON CONFLICT ON CONSTRAINT route_pair DO UPDATE SET km = EXCLUDED.km, minutes = EXCLUDED.minutes,"
            "  seat_price = EXCLUDED.seat_price, car_price = EXCLUDED.car_price RETURNING id, version",
 };
-static const struct db_statement between_statement = {
+const struct db_statement route_between_statement = {
     .name = "route_between",
     .parameters = "tenant uuid, places text[]",
     .shape = &shape,
@@ -108,15 +106,4 @@ bool route_store_upsert(struct db *tx, const struct uuid *tenant_id, struct rout
     route->version = db_get_int(&rows, 0, 1);
     route->is_set = true;
     return true;
-}
-
-bool route_store_list_between(struct db *db, const struct uuid *tenant_id,
-                              const struct slice *place_slugs, size_t count, struct db_rows *rows,
-                              struct fault *fault)
-{
-    if (count > BETWEEN_MAX)
-        return fault_set(fault, FAULT_INTERNAL, "too_many_places", "At most %d.", BETWEEN_MAX);
-    return db_query(db, &between_statement,
-                    DB_VALUES(db_uuid(tenant_id), DB_ITEMS(DB_TEXT, place_slugs, count)), rows,
-                    fault);
 }

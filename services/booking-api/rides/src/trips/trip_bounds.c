@@ -37,14 +37,13 @@ static void check_seat_price_on_route(const struct trip *trip, const struct rout
 bool trip_price_bounds_check(struct change *change, const struct trip *trip, struct fault *fault)
 {
     const struct trip_stop *stops = trip->stops.items;
-    struct slice places[TRIP_STOPS_MAX];
     auto_rows struct db_rows rows = {0};
     struct fault_list problems;
 
-    for (size_t i = 0; i < trip->stops.count; i++)
-        places[i] = stops[i].place;
-    if (!route_store_list_between(change->tx, &change->caller->tenant_id, places, trip->stops.count,
-                                  &rows, fault))
+    if (!db_query(change->tx, &route_between_statement,
+                  DB_VALUES(db_uuid(&change->caller->tenant_id),
+                            DB_MEMBERS(DB_TEXT, stops, trip->stops.count, place)),
+                  &rows, fault))
         return false;
     fault_list_init(&problems, change->arena);
     for (int i = 0; i < rows.count; i++) {

@@ -33,9 +33,9 @@ bool block_store_insert(struct db *tx, struct block *block, struct db_rows *expi
                         bool *taken, struct fault *fault) MUST_CHECK;
 
 /* Finds and locks a block of the apartment. FAULT_NOT_FOUND "not_found" if it does not exist or was
- * released. Text is borrowed from the rows. */
+ * released. Text is in the arena. */
 bool block_store_lock(struct db *tx, const struct uuid *apartment_id, const struct uuid *id,
-                      struct db_rows *rows, struct block *out, struct fault *fault) MUST_CHECK;
+                      struct arena *arena, struct block *out, struct fault *fault) MUST_CHECK;
 
 /* Releases the nights of the block and increments its version. */
 bool block_store_release(struct db *tx, struct block *block, struct fault *fault) MUST_CHECK;

@@ -86,14 +86,11 @@ bool block_store_insert(struct db *tx, struct block *block, struct db_rows *expi
 }
 
 bool block_store_lock(struct db *tx, const struct uuid *apartment_id, const struct uuid *id,
-                      struct db_rows *rows, struct block *out, struct fault *fault)
+                      struct arena *arena, struct block *out, struct fault *fault)
 {
-    if (!db_query_row(tx, &find_statement, DB_VALUES(db_uuid(id), db_uuid(apartment_id)), rows,
-                      fault))
-        return false;
     *out = (struct block){0};
-    db_row_read(rows, 0, 0, columns, COLUMNS, out);
-    return true;
+    return db_find_row(tx, &find_statement, DB_VALUES(db_uuid(id), db_uuid(apartment_id)), arena,
+                       out, fault);
 }
 
 bool block_store_release(struct db *tx, struct block *block, struct fault *fault)

@@ -70,14 +70,13 @@ static bool release_block(struct change *change, void *arg, struct http_response
                           struct fault *fault)
 {
     const struct asked *asked = arg;
-    auto_rows struct db_rows rows = {0};
     struct apartment apartment;
     struct block block;
     struct uuid block_id;
 
     if (!http_request_uuid(change->req, 1, &block_id, fault) ||
         !check_access_and_lock_apartment(change, &asked->id, &apartment, fault) ||
-        !block_store_lock(change->tx, &apartment.id, &block_id, &rows, &block, fault) ||
+        !block_store_lock(change->tx, &apartment.id, &block_id, change->arena, &block, fault) ||
         !change_if_match(change, block.version, fault) ||
         !block_store_release(change->tx, &block, fault))
         return false;

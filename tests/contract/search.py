@@ -2,7 +2,6 @@
 """The routes of search-api, beyond what every service has."""
 
 import contextlib
-import http.server
 import json
 import os
 import socket
@@ -12,6 +11,7 @@ import time
 import search_private
 import search_vectors
 from check import World, day, tenge
+from http_server import Handler, served
 from stand import ROOT, TENANT, Client, built, patience, timed, wait_until
 
 WHEN = "2026-01-02T03:04:05Z"
@@ -557,7 +557,7 @@ def availability(world, group):
     group.equal("for staff", find_dated(world.caller.acting("staff:Aigul"), guests=2, limit=100, **stay)["found"], len(free))
 
 
-class Elsewhere(http.server.BaseHTTPRequestHandler):
+class Elsewhere(Handler):
     """A booking-api with scripted answers that records requests."""
 
     says, asked, hung = (200, b"{}"), [], None
@@ -567,50 +567,40 @@ class Elsewhere(http.server.BaseHTTPRequestHandler):
             self.hung.wait()
         self.asked.append((self.path, dict(self.headers), json.loads(self.rfile.read(int(self.headers["Content-Length"])))))
         status, body = self.says
-        self.send_response(status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(body)))
         with contextlib.suppress(OSError):
-            self.end_headers()
-            self.wfile.write(body)
-
-    def log_message(self, *_):
-        pass
+            self.answer(status, body, Content_Type="application/json")
 
 
 def away(world, group):
     """Case: booking-api is away, slow or broken. No apartment is called bookable without its answer."""
-    peer = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Elsewhere)
-    threading.Thread(target=peer.serve_forever, daemon=True).start()
-    service = world.stand.service(BOOKING_URL=f"http://127.0.0.1:{peer.server_address[1]}")
-    caller = type(world.caller)(world, world.key, service.port)
-    copied(caller)
-    stay = {"check_in": day(20), "check_out": day(23), "city": "almaty", "limit": 3}
-    for why, says, *reasons in (("broken", (200, b"not JSON")), ("no items", (200, b"{}")), ("busy", (429, b"{}")), ("its own fault", (500, b"{}")),
-                                ("it does not know the key", (401, b"{}"), "key_refused")):
-        Elsewhere.says = says
-        answer = find(caller, **stay)
-        group.equal(why, (answer["degraded"], answer["reasons"]), (True, ["dates_unjudged", *reasons]))
-        group.equal(f"{why}: unknown", {(one["bookable"], one["total"] and 1) for one in answer["items"]}, {(None, None)})
-        group.expect("неизвестно" in answer["items"][0]["why"]["ru"], answer["items"][0]["why"]["ru"])
-    Elsewhere.says = (403, b"{}")
-    group.reply("booking-api refuses the key", in_time(lambda: caller.post("/v1/search/apartments", stay)), 403, "scope_missing")
-    Elsewhere.says = (200, json.dumps({"items": [{"id": apartment_id(1), "bookable": True, "total": tenge(66000), "reasons": []}]}).encode())
-    Elsewhere.asked.clear()
-    reply = in_time(lambda: caller.call("POST", "/v1/search/apartments", stay, headers={"X-Actor": "staff:Aigul", "X-Request-Id": "asked-1"}))
-    group.equal("an apartment missing in the answer is taken", numbers(reply.json), [1])
-    path, headers, body = Elsewhere.asked[-1]
-    group.equal("as the caller", (path, headers["X-API-Key"], headers["X-Actor"], headers["X-Request-Id"]),
-                ("/v1/availability", world.key, "staff:Aigul", "asked-1"))
-    group.equal("of so many", (len(set(body["apartment_ids"])) <= 500, body["guests"], body["check_in"]), (True, 1, stay["check_in"]))
-    Elsewhere.hung, began = threading.Event(), time.monotonic()
-    answer = find(caller, **stay)  # while it hangs
-    took = time.monotonic() - began
-    Elsewhere.hung.set()
-    group.equal("too slow", (answer["degraded"], answer["reasons"]), (True, ["dates_unjudged"]))
-    group.expect(took < 6 or not timed(), f"the search took {took:.1f} s")
-    peer.shutdown()
-    peer.server_close()
+    with served(Elsewhere) as peer:
+        service = world.stand.service(BOOKING_URL=f"http://127.0.0.1:{peer.server_address[1]}")
+        caller = type(world.caller)(world, world.key, service.port)
+        copied(caller)
+        stay = {"check_in": day(20), "check_out": day(23), "city": "almaty", "limit": 3}
+        for why, says, *reasons in (("broken", (200, b"not JSON")), ("no items", (200, b"{}")), ("busy", (429, b"{}")), ("its own fault", (500, b"{}")),
+                                    ("it does not know the key", (401, b"{}"), "key_refused")):
+            Elsewhere.says = says
+            answer = find(caller, **stay)
+            group.equal(why, (answer["degraded"], answer["reasons"]), (True, ["dates_unjudged", *reasons]))
+            group.equal(f"{why}: unknown", {(one["bookable"], one["total"] and 1) for one in answer["items"]}, {(None, None)})
+            group.expect("неизвестно" in answer["items"][0]["why"]["ru"], answer["items"][0]["why"]["ru"])
+        Elsewhere.says = (403, b"{}")
+        group.reply("booking-api refuses the key", in_time(lambda: caller.post("/v1/search/apartments", stay)), 403, "scope_missing")
+        Elsewhere.says = (200, json.dumps({"items": [{"id": apartment_id(1), "bookable": True, "total": tenge(66000), "reasons": []}]}).encode())
+        Elsewhere.asked.clear()
+        reply = in_time(lambda: caller.call("POST", "/v1/search/apartments", stay, headers={"X-Actor": "staff:Aigul", "X-Request-Id": "asked-1"}))
+        group.equal("an apartment missing in the answer is taken", numbers(reply.json), [1])
+        path, headers, body = Elsewhere.asked[-1]
+        group.equal("as the caller", (path, headers["X-API-Key"], headers["X-Actor"], headers["X-Request-Id"]),
+                    ("/v1/availability", world.key, "staff:Aigul", "asked-1"))
+        group.equal("of so many", (len(set(body["apartment_ids"])) <= 500, body["guests"], body["check_in"]), (True, 1, stay["check_in"]))
+        Elsewhere.hung, began = threading.Event(), time.monotonic()
+        answer = find(caller, **stay)  # while it hangs
+        took = time.monotonic() - began
+        Elsewhere.hung.set()
+        group.equal("too slow", (answer["degraded"], answer["reasons"]), (True, ["dates_unjudged"]))
+        group.expect(took < 6 or not timed(), f"the search took {took:.1f} s")
     group.equal("booking-api is down", find(caller, **stay)["reasons"], ["dates_unjudged"])
     group.equal("without dates booking-api is not called", find(caller, city="almaty")["degraded"], False)
     with open(world.stand.log.name, "rb") as log:

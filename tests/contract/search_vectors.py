@@ -2,17 +2,16 @@
 """Searches by words and vectors with an embeddings endpoint of the test's own, and what GET /v1/index reports about it."""
 
 import contextlib
-import http.server
 import json
 
-from http_server import served
+from http_server import Handler, served
 from stand import wait_until
 
 DIMENSIONS = 8
 MODEL = "test-model"
 
 
-class Endpoint(http.server.BaseHTTPRequestHandler):
+class Endpoint(Handler):
     """Like OpenAI's /v1/embeddings. Its vectors have one dimension of meaning: texts about a car or a parking place."""
 
     protocol_version = "HTTP/1.1"
@@ -25,14 +24,8 @@ class Endpoint(http.server.BaseHTTPRequestHandler):
     def do_POST(self):
         asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         body = json.dumps({"data": [{"index": at, "embedding": self.vector(text)} for at, text in enumerate(asked["input"])],
-                           "usage": {"prompt_tokens": 5 * len(asked["input"])}}).encode()  # fmt: skip
-        self.send_response(500 if Endpoint.dead else 200)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, form, *values):
-        pass
+                           "usage": {"prompt_tokens": 5 * len(asked["input"])}})  # fmt: skip
+        self.answer(500 if Endpoint.dead else 200, body)
 
 
 @contextlib.contextmanager

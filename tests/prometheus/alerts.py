@@ -18,6 +18,7 @@ import urllib.request
 
 import yaml
 
+from http_server import Handler
 from rules import RULES, load
 from stand import Client, Stand, free_port, wait_until
 from telegram_standin import Standin
@@ -50,15 +51,9 @@ class Source:
         self.text = ""
         source = self
 
-        class Answer(http.server.BaseHTTPRequestHandler):
+        class Answer(Handler):
             def do_GET(self):
-                self.send_response(200)
-                self.send_header("Content-Type", "text/plain; version=0.0.4")
-                self.end_headers()
-                self.wfile.write(source.text.encode())
-
-            def log_message(self, *_):
-                pass
+                self.answer(200, source.text, Content_Type="text/plain; version=0.0.4")
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Answer)
         self.port = self.server.server_address[1]
         threading.Thread(target=self.server.serve_forever, daemon=True).start()

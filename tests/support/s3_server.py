@@ -9,22 +9,14 @@ import time
 import urllib.parse
 from xml.sax.saxutils import escape
 
+from http_server import Handler
+
 ACCESS_KEY, SECRET_KEY = "TESTACCESSKEY0000001", "test-secret-of-the-storage"
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 
 
-class Handler(http.server.BaseHTTPRequestHandler):
+class Request(Handler):
     protocol_version = "HTTP/1.1"
-
-    def answer(self, status, body=b"", **headers):
-        body = body.encode() if isinstance(body, str) else body
-        self.send_response(status)
-        for name, value in headers.items():
-            self.send_header(name.replace("_", "-"), value)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        if self.command != "HEAD":
-            self.wfile.write(body)
 
     def refuse(self, status, code):
         self.answer(status, f"{HEAD}<Error><Code>{code}</Code><Message>{code}</Message></Error>", Content_Type="application/xml")
@@ -114,9 +106,6 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     do_GET = do_HEAD = do_PUT = do_DELETE = do_POST = handle_one
 
-    def log_message(self, form, *values):
-        pass
-
 
 class S3Server:
     """As a context: the storage and its address. `fault` is None, a status (403, 507), "reset" or "silence"; `versioning` is the content
@@ -126,7 +115,7 @@ class S3Server:
         self.bucket, self.objects, self.fault = bucket, {}, None
         self.versioning = self.region = ""
         self.woken = threading.Event()
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Request)
         self.server.daemon_threads = True
         self.server.store = self
 

@@ -8,6 +8,7 @@ import ssl
 import threading
 import time
 
+from http_server import Handler
 from stand import patience
 
 
@@ -20,7 +21,7 @@ class Webhook:
         self.answers, self.seen, self.closed, self.body = queue.Queue(), queue.Queue(), queue.Queue(), b""
         webhook = self
 
-        class Handler(http.server.BaseHTTPRequestHandler):
+        class Called(Handler):
             protocol_version = "HTTP/1.1"
 
             def do_POST(self):
@@ -40,23 +41,15 @@ class Webhook:
                     answer = (200, {})
                 headers = dict(answer[1])
                 self.close_connection = headers.pop("hang up", False)
-                self.send_response(answer[0])
-                for name, value in headers.items():
-                    self.send_header(name, value)
-                self.send_header("Content-Length", str(len(webhook.body)))
-                self.end_headers()
                 with contextlib.suppress(OSError):
-                    self.wfile.write(webhook.body)
-
-            def log_message(self, *_):
-                pass
+                    self.answer(answer[0], webhook.body, **headers)
 
         class Server(http.server.ThreadingHTTPServer):
             def shutdown_request(self, request):
                 super().shutdown_request(request)
                 webhook.closed.put(request)
 
-        self.server = Server(("127.0.0.1", 0), Handler)
+        self.server = Server(("127.0.0.1", 0), Called)
         self.server.daemon_threads = True
         if certificate:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

@@ -19,7 +19,7 @@ from unittest import mock
 
 import restic_key
 from commands import Terminal
-from http_server import served
+from http_server import Handler, served
 from machine import Machine
 from s3_server import ACCESS_KEY, SECRET_KEY, S3Server
 from stack import backup, backup_instance, backup_key, backup_place, backup_plan, backup_target, doctor
@@ -491,16 +491,11 @@ def addresses():
 
 def storage_clock():
     """The clock of an S3 storage is read from any of its answers, even a refusal."""
-    import http.server
-
-    class Refuses(http.server.BaseHTTPRequestHandler):
+    class Refuses(Handler):
         def do_HEAD(self):
             self.send_response_only(403)
             self.send_header("Date", "Sun, 22 Nov 2026 00:00:00 GMT")
             self.end_headers()
-
-        def log_message(self, *_):
-            pass
     with served(Refuses) as server:
         assert backup_target.clock_of(f"s3:http://127.0.0.1:{server.server_port}/b") == moment("2026-11-22 05:00")
     with mock.patch.object(backup_target, "CLOCK_SECONDS", 1):

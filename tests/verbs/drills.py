@@ -2,7 +2,6 @@
 """deploy/tapbot drill: on the demo's PostgreSQL with the schema and rows of booking-api, and on a server without a Docker Engine."""
 import contextlib
 import glob
-import http.server
 import json
 import os
 import re
@@ -16,7 +15,7 @@ from unittest import mock
 
 import restores
 from backups import Server, flip_byte
-from http_server import served
+from http_server import Handler, served
 from machine import Machine
 from stack import backup, backup_instance, backup_place, watch
 from stand import ROOT, in_gate, wait_until
@@ -43,24 +42,16 @@ def health(one):
     """A service health of the demo, of which only heartbeats exist. Yields the list of (name, body)."""
     beats = []
 
-    class Health(http.server.BaseHTTPRequestHandler):
+    class Health(Handler):
         def do_GET(self):
-            self.answer(200, {})
+            self.answer(200, "{}")
 
         def do_POST(self):
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             good = self.headers["X-API-Key"] == SECRET
             if good:
                 beats.append((self.path.rpartition("/v1/heartbeats/")[2], body))
-            self.answer(200 if good else 401, {})
-
-        def answer(self, status, body):
-            self.send_response(status)
-            self.end_headers()
-            self.wfile.write(json.dumps(body).encode())
-
-        def log_message(self, *_):
-            pass
+            self.answer(200 if good else 401, "{}")
     path = os.path.join(one.folder, "var", "demo.env")
     with served(Health) as server:
         with open(path, "w", encoding="ascii") as file:

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: MIT
 """The verb import without a service: how tables are read, what their cells mean, and what it does with answers of booking-api."""
 import contextlib
-import http.server
 import io
 import itertools
 import json
@@ -11,7 +10,7 @@ import socket
 import tempfile
 from unittest import mock
 
-from http_server import served
+from http_server import Handler, served
 from stand import ROOT
 
 from stack import import_api, import_columns, import_file, imports
@@ -165,17 +164,12 @@ def lines():
         assert imports.letters(25) + imports.letters(26) + imports.letters(127) == "ZAADX"
 
 
-class Booking(http.server.BaseHTTPRequestHandler):
+class Booking(Handler):
     """A booking-api that accepts everything. `faults` has what happens to a request, by its number among the changes."""
     protocol_version = "HTTP/1.1"
 
     def reply(self, status, found, **headers):
-        body = json.dumps(found).encode()
-        self.send_response(status)
-        for name, value in {"Content-Length": len(body), **headers}.items():
-            self.send_header(name.replace("_", "-"), str(value))
-        self.end_headers()
-        self.wfile.write(body)
+        self.answer(status, json.dumps(found), **headers)
 
     def do_GET(self):
         path, _, number = self.path.partition("?")[0].removeprefix("/v1/").partition("/")
@@ -202,9 +196,6 @@ class Booking(http.server.BaseHTTPRequestHandler):
             self.close_connection = True
         else:
             self.reply(201, answer, **replay)
-
-    def log_message(self, form, *values):
-        pass
 
 
 @contextlib.contextmanager

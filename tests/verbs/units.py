@@ -3,7 +3,6 @@
 import contextlib
 import datetime
 import glob
-import http.server
 import io
 import json
 import os
@@ -17,7 +16,7 @@ import threading
 import time
 from unittest import mock
 
-from http_server import served
+from http_server import Handler, served
 from stand import ROOT, patience
 
 import broken
@@ -238,15 +237,13 @@ def conditions_of_templates():
         assert edge.holds(words, env) is there, words
 
 
-class Watched(http.server.BaseHTTPRequestHandler):
+class Watched(Handler):
     """Like health or search-api: returns `answered` to a client with the key; `asked` is the last request body."""
     answered, status, asked = b"", 200, b""
 
     def do_GET(self):
         good = self.path in ("/v1/status", "/v1/alerts/test", "/v1/report", "/v1/report?dry_run=true", "/v1/search/messages", "/v1/search/apartments", "/v1/documents", "/livez") and self.headers["X-API-Key"] == "k"
-        self.send_response((200 if self.path == "/livez" else self.status) if good else 401)
-        self.end_headers()
-        self.wfile.write(self.answered)
+        self.answer((200 if self.path == "/livez" else self.status) if good else 401, self.answered)
 
     def chunks(self):
         body = b""
@@ -259,9 +256,6 @@ class Watched(http.server.BaseHTTPRequestHandler):
         assert self.path.partition("?")[0] in ("/v1/alerts/test", "/v1/report", "/v1/search/messages", "/v1/search/apartments", "/v1/documents"), self.path
         Watched.asked = self.chunks() if self.headers["Transfer-Encoding"] else self.rfile.read(int(self.headers["Content-Length"] or 0))
         self.do_GET()
-
-    def log_message(self, form, *values):
-        pass
 
 
 @contextlib.contextmanager
@@ -1050,17 +1044,12 @@ def closed_before_restore():
 
 def silence_ended():
     """`maintenance off` warns unless health has ended its silence or had none."""
-    class Health(http.server.BaseHTTPRequestHandler):
+    class Health(Handler):
         status = 204
 
         def do_DELETE(self):
             assert self.path == "/v1/maintenance" and self.headers["X-API-Key"] == "k", self.path
-            self.send_response(self.status)
-            self.end_headers()
-            self.wfile.write(b"" if self.status == 204 else b"{}")
-
-        def log_message(self, form, *values):
-            pass
+            self.answer(self.status, "" if self.status == 204 else "{}")
     with served(Health) as server:
         address = f"127.0.0.1:{server.server_address[1]}"
         for status, addresses, key, warned in ((204, [address], "k", False), (404, [address], "k", False), (401, [address], "k", True), (503, [address], "k", True),

@@ -2,7 +2,6 @@
 """Programs that watch the running stack over HTTP: the watch after a deploy, with a health whose answers the case sets; the owner
 of n8n, with an n8n that has one or none."""
 import contextlib
-import http.server
 import io
 import json
 import os
@@ -12,25 +11,20 @@ from unittest import mock
 
 import say
 import services
-from http_server import served
+from http_server import Handler, served
 from stack import deploy_lock, deploy_watch, n8n_owner, releases, rollout, smoke, tree, watch
 
 
 @contextlib.contextmanager
 def answering(answer):
     """HOST:PORT of a server whose answers are (status, JSON) of answer(method, path, headers, body)."""
-    class Handler(http.server.BaseHTTPRequestHandler):
+    class Scripted(Handler):
         def do_GET(self):
             body = self.rfile.read(int(self.headers["Content-Length"] or 0))
             status, printed = answer(self.command, self.path, self.headers, json.loads(body) if body else None)
-            self.send_response(status)
-            self.end_headers()
-            self.wfile.write(json.dumps(printed).encode())
+            self.answer(status, json.dumps(printed))
         do_POST = do_GET
-
-        def log_message(self, *_):
-            pass
-    with served(Handler) as server:
+    with served(Scripted) as server:
         yield f"127.0.0.1:{server.server_address[1]}"
 
 

@@ -2,6 +2,7 @@
 """/v1/forwards and their deliveries: signed, in order, retried until accepted."""
 
 import base64
+import contextlib
 import glob
 import http.server
 import itertools
@@ -14,6 +15,7 @@ import threading
 import time
 
 from check import NOBODY, Skipped
+from http_server import Handler
 from pypi import Unavailable, installed
 from stand import free_port, timed, wait_until
 from telegram import TOKEN
@@ -46,23 +48,15 @@ class Receiver:
         self.react = react or (lambda path, nth, body: (200, {}, 0))
         receiver = self
 
-        class Handler(http.server.BaseHTTPRequestHandler):
+        class Called(Handler):
             protocol_version = "HTTP/1.1"
 
             def do_POST(self):
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 status, headers, seconds = receiver.note(self.path.removeprefix("/webhook"), dict(self.headers), body)
                 time.sleep(seconds)
-                try:
-                    self.send_response(status)
-                    for name, value in {**headers, "Content-Length": "0"}.items():
-                        self.send_header(name, value)
-                    self.end_headers()
-                except OSError:
-                    pass
-
-            def log_message(self, *_):
-                pass
+                with contextlib.suppress(OSError):
+                    self.answer(status, **headers)
 
         class Server(http.server.ThreadingHTTPServer):
             request_queue_size = 128
@@ -70,7 +64,7 @@ class Receiver:
 
             def handle_error(self, *_):
                 pass
-        self.server = Server(("127.0.0.1", 0), Handler)
+        self.server = Server(("127.0.0.1", 0), Called)
         self.root = f"http://127.0.0.1:{self.server.server_address[1]}/webhook"
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 

@@ -7,6 +7,7 @@ import itertools
 import json
 import threading
 
+from http_server import Handler
 from stand import wait_until
 
 NUMBERS = itertools.count(500001)
@@ -28,14 +29,14 @@ class Guests:
         self.finds, self.searched = (200, DOCUMENTS), []
         guests = self
 
-        class Handler(http.server.BaseHTTPRequestHandler):
+        class Asked(Handler):
             protocol_version = "HTTP/1.1"
 
             def do_POST(self):
-                self.answer(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+                self.take(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
 
             def do_GET(self):
-                self.answer(None)
+                self.take(None)
 
             def do_DELETE(self):
                 guests.searched.append((self.path, dict(self.headers)))
@@ -43,22 +44,14 @@ class Guests:
                 dry = status == 200 and self.path.endswith("&dry_run=true")
                 self.reply(status, {"dry_run": True, "would": answer} if dry else answer)
 
-            def answer(self, body):
+            def take(self, body):
                 if not self.path.startswith(BY_ITSELF):
                     guests.asked.append((self.path, body, dict(self.headers)))
                 self.reply(*guests.says)
 
             def reply(self, status, answer):
-                text = json.dumps(answer).encode()
-                self.send_response(status)
-                self.send_header("Content-Type", "application/json")
-                self.send_header("Content-Length", str(len(text)))
-                self.end_headers()
-                self.wfile.write(text)
-
-            def log_message(self, *_):
-                pass
-        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+                self.answer(status, json.dumps(answer), Content_Type="application/json")
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Asked)
         server.daemon_threads = True
         here = f"http://127.0.0.1:{server.server_address[1]}"
         self.variables = {"BOOKING_URL": here, "SEARCH_URL": here}

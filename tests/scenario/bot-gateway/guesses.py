@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: MIT
 """An AI understands a text that the rules do not: the guest sees matching apartments, nothing is booked, no phone is sent to it,
 the log contains no text of the guest, and without the AI the guest is still answered."""
-import http.server
+import contextlib
 import json
-import threading
 
 from booking_gateway import BookingGateway
+from http_server import Handler, served
 from stand import wait_until
 
 GUEST, KEY, CANARY = 7101, "sk-of-the-test", "7075550143"
@@ -14,32 +14,14 @@ WISH = {"city": "Алматы", "place": None, "check_in": None, "check_out": No
         "min_price": None, "max_price": 90000, "amenities": ["wifi"]}
 
 
-class Ai(http.server.ThreadingHTTPServer):
-    """A fake endpoint that always answers WISH."""
+class Ai(Handler):
+    """An endpoint that always answers WISH."""
 
-    def __init__(self):
-        self.asked = []
-        super().__init__(("127.0.0.1", 0), Answer)
-        threading.Thread(target=self.serve_forever, daemon=True).start()
-
-    @property
-    def url(self):
-        return f"http://127.0.0.1:{self.server_address[1]}/v1"
-
-
-class Answer(http.server.BaseHTTPRequestHandler):
     def do_POST(self):
         body = self.rfile.read(int(self.headers["Content-Length"])).decode()
         self.server.asked.append((self.path, dict(self.headers), body))
-        answer = json.dumps({"choices": [{"message": {"role": "assistant", "content": json.dumps(WISH)}}]}).encode()
-        self.send_response(200)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(answer)))
-        self.end_headers()
-        self.wfile.write(answer)
-
-    def log_message(self, *_):
-        pass
+        answer = {"choices": [{"message": {"role": "assistant", "content": json.dumps(WISH)}}]}
+        self.answer(200, json.dumps(answer), Content_Type="application/json")
 
 
 class Guessing(BookingGateway):
@@ -49,7 +31,7 @@ class Guessing(BookingGateway):
 
     @property
     def variables(self):
-        return {**super().variables, "AI_URL": self.ai.url, "AI_KEY": KEY, "AI_TIMEOUT": "5s"}
+        return {**super().variables, "AI_URL": f"http://127.0.0.1:{self.ai.server_port}/v1", "AI_KEY": KEY, "AI_TIMEOUT": "5s"}
 
     def say(self, text, wanted):
         """Sends a message of the guest, and checks that the bot's answer contains these words."""
@@ -67,8 +49,9 @@ def log_of(gateway):
 
 
 def guesses():
-    ai = Ai()
-    with Guessing(ai) as gateway:
+    serving = contextlib.ExitStack()
+    ai = serving.enter_context(served(Ai, asked=[]))
+    with serving, Guessing(ai) as gateway:
         gateway.hook()
         gateway.telegram.do("users", id=GUEST, language_code="ru", start=True)
         wait_until("the lists of places are loaded", 10, lambda: gateway.instances[0].metric("places_known") > 0)
@@ -82,8 +65,7 @@ def guesses():
         assert str(GUEST) not in body and str(GUEST) not in str(headers), (headers, body)
         state = json.loads(gateway.stand.sql(f"SELECT data FROM bot.dialogue WHERE user_id = {GUEST}"))
         assert (state["guests"], state["wish"]["amenities"], state["wish"]["max_price"]) == (2, "wifi", 9000000), state
-        ai.shutdown()
-        ai.server_close()
+        serving.close()
         gateway.say(WORDS, "Не похоже на дату")
         assert gateway.instances[0].metric("ai_calls_total") == 2
         assert gateway.count("bot.update WHERE status = 'dead'") == 0 and gateway.count("booking.booking WHERE source LIKE 'tg%'") == 0

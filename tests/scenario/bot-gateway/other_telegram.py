@@ -3,15 +3,14 @@
 proxy adds it; an update gets a new id only after the previous one was answered, so each line waits for its answer. It
 implements few methods of the Bot API; other calls of the gateway fail with 500, which must not affect people."""
 import http.client
-import http.server
 import json
 import os
 import re
 import subprocess
-import threading
 
 import npm
 from gateway import BOT, HEADER, SECRET, TOKEN, Gateway
+from http_server import Handler, served
 from stand import free_port, patience, wait_until
 
 HERE = os.path.dirname(os.path.realpath(__file__))
@@ -37,33 +36,14 @@ TALKS = {
 }
 
 
-class Relay(http.server.ThreadingHTTPServer):
-    """A proxy between the other Telegram and the gateway that adds the secret; `answered` has the answers of the gateway."""
+class Relay(Handler):
+    """A proxy between the other Telegram and the gateway that adds the secret; `answered` of its server has the answers of the gateway."""
 
-    daemon_threads = True
-
-    def __init__(self):
-        super().__init__(("127.0.0.1", 0), Hook)
-        self.gateway_port, self.answered = 0, []
-        threading.Thread(target=self.serve_forever, daemon=True).start()
-
-    @property
-    def root(self):
-        return f"http://127.0.0.1:{self.server_port}"
-
-
-class Hook(http.server.BaseHTTPRequestHandler):
     def do_POST(self):
         body = self.rfile.read(int(self.headers["Content-Length"]))
         status, answer = post(self.server.gateway_port, self.path, body, {HEADER: SECRET})
         self.server.answered.append(status)
-        self.send_response(status)
-        self.send_header("Content-Length", str(len(answer)))
-        self.end_headers()
-        self.wfile.write(answer)
-
-    def log_message(self, *_):
-        pass
+        self.answer(status, answer)
 
 
 def post(port, path, body, headers=None):
@@ -120,9 +100,9 @@ class Telegram:
 
 
 def talks():
-    with Telegram() as telegram, Gateway(0, root=telegram.root, database="tapbot_other_telegram") as gateway:
-        relay = Relay()
-        service = gateway.service(BOT_PUBLIC_URL=relay.root)
+    with Telegram() as telegram, Gateway(0, root=telegram.root, database="tapbot_other_telegram") as gateway, \
+            served(Relay, answered=[]) as relay:
+        service = gateway.service(BOT_PUBLIC_URL=f"http://127.0.0.1:{relay.server_port}")
         relay.gateway_port = service.port
         status, answer = post(service.port, f"/v1/bots/{BOT}/webhook", {}, {"X-API-Key": gateway.stand.key()})
         assert status == 200, f"the webhook: {status} {answer!r}"
@@ -132,10 +112,9 @@ def talks():
                 messages = telegram.types(person, language, typed)
                 assert len(messages) == 1 and re.search(wanted, messages[0], re.S), f"{language}, {typed!r}: {messages}"
                 lines += 1
-        relay.shutdown()
-        assert relay.answered == [200] * lines, f"the gateway answered {relay.answered}"
         wait_until("all are processed", SECONDS, lambda: gateway.count("bot.update WHERE status <> 'done'") == 0)
         wait_until("all are sent", SECONDS, lambda: gateway.count("bot.sending WHERE status <> 'sent'") == 0)
+        assert relay.answered == [200] * lines, f"the gateway answered {relay.answered}"
         return f"{lines} lines in {len(TALKS)} languages"
 
 

@@ -77,7 +77,9 @@ const struct fields text_params_fields = FIELDS_OF(param_items, struct text_para
 
 static char to_lower(char c)
 {
-    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+    if (c >= 'A' && c <= 'Z')
+        return (char)(c - 'A' + 'a');
+    return c;
 }
 
 static bool has_key_name(const struct text_key *text, struct slice key)

@@ -53,6 +53,7 @@ class Hotel(World):
             "/v1/bookings/{id}/change-dates": {"check_in": day(310), "check_out": day(311)},
             "/v1/bookings/{id}/contact": {"phone": "+77010000005"},
             "/v1/bookings/{id}/rate": {"rating": 5},
+            "/v1/bookings/{id}/set-paid": {"paid": isolation.tenge(1000)},
             "/v1/apartments/{id}/blocks": {"from": day(332), "to": day(333)},
             "/v1/apartments/{id}/rates": isolation.RATES,
             "/v1/quotes": {"apartment_id": self.apartment, **isolation.STAY},

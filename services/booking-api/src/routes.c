@@ -47,6 +47,7 @@ static const struct http_route booking_routes[] = {
     ROUTE(HTTP_GET,   "/v1/bookings/:id/history",     SCOPE_BOOKING_READ,  get_booking_history,  0),
     ROUTE(HTTP_POST,  "/v1/bookings/:id/no-show",     SCOPE_BOOKING_WRITE, mark_booking_no_show, ACTION),
     ROUTE(HTTP_POST,  "/v1/bookings/:id/rate",        SCOPE_BOOKING_WRITE, rate_booking,         0),
+    ROUTE(HTTP_POST,  "/v1/bookings/:id/set-paid",    SCOPE_BOOKING_WRITE, set_booking_paid,     0),
 
     ROUTE(HTTP_GET,   "/v1/cities",                   SCOPE_BOOKING_READ,  get_cities,           0),
 

@@ -139,6 +139,7 @@ STORY = (
     ("confirmBooking", 200, None),
     ("changeDates", 200, None),
     ("setContact", 200, None),
+    ("setPaid", 200, None),
     ("checkIn", 409, "too_early"),
     ("checkOut", 409, "already_confirmed"),
     ("markNoShow", 409, "too_early"),

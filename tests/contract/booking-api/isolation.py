@@ -118,6 +118,7 @@ ROWS = [
     ("GET", "/v1/bookings/{id}/history", "booking", BOOKING + "/history", None, (404, 404, 404, 403)),
     ("POST", "/v1/bookings/{id}/no-show", "booking", BOOKING + "/no-show", None, (404, 404, 404, 403)),
     ("POST", "/v1/bookings/{id}/rate", "booking", BOOKING + "/rate", {"rating": 5}, (404, 404, 404, 403)),
+    ("POST", "/v1/bookings/{id}/set-paid", "booking", BOOKING + "/set-paid", {"paid": tenge(0)}, (404, 404, 404, 403)),
     ("GET", "/v1/cities", None, "/v1/cities", None, (200, 200, 200, 403)),
     ("GET", "/v1/drivers", None, "/v1/drivers?limit=100", None, (200, 403, 403, 200)),
     ("POST", "/v1/drivers", None, "/v1/drivers", {"name": "Я", "phone": "+77010000099"}, (None, 403, 403, 403)),

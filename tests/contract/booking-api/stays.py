@@ -181,15 +181,71 @@ def contacts(world, group):
     group.reply("too late", act(guest, late, "contact", phone), 410, "hold_expired")
 
 
+def payments(world, group):
+    guest_id = next(world.guests)
+    guest, staff = world.caller.acting(f"guest:{guest_id}"), world.caller.acting("staff:A")
+    owner = world.caller.acting(f"owner:{world.owner}")
+    apartment = world.make_apartment(base_price=tenge(15000), prepayment_percent=50, cancellation_policy="strict")["id"]
+    booking = world.book(apartment, 3, 2, guest={"name": "Г", "telegram_id": guest_id})
+    rest = {"paid": tenge(40000)}
+    group.reply("before the confirmation", act(owner, booking, "set-paid", rest), 409, "already_held")
+    booking = act(owner, booking, "confirm").json
+    group.reply("by the guest", act(guest, booking, "set-paid", rest), 403, "forbidden")
+    group.expect("set-paid" not in actions(guest, booking), "listed for the guest")
+    group.equal("listed for the owner, without an end", actions(owner, booking).get("set-paid", "not listed"), None)
+    for why, body, code, field in [
+        ("no amount", {}, "required", "paid"),
+        ("null", {"paid": None}, "required", "paid"),
+        ("below zero", {"paid": tenge(-1)}, "out_of_range", "paid/amount"),
+        ("too much", {"paid": tenge(10000000001)}, "out_of_range", "paid/amount"),
+        ("part of a tenge", {"paid": {"amount": 150, "currency": "KZT"}}, "not_whole_tenge", "paid/amount"),
+        ("an unknown field", {**rest, "x": 1}, "unknown_field", "x"),
+    ]:
+        group.reply(why, act(owner, booking, "set-paid", body), 422, code, [field])
+    path = f"/v1/bookings/{booking['id']}"
+
+    def pay(caller, amount, version):
+        return caller.post(path + "/set-paid", {"paid": tenge(amount)}, headers={"If-Match": f'"{version}"'})
+
+    group.reply("another version", pay(owner, 40000, 1), 412, "version_mismatch")
+    group.equal("dry", act(owner, booking, "set-paid?dry_run=true", rest).json["would"]["refund_due"], tenge(10000))
+    more = pay(owner, 40000, booking["version"])
+    group.reply("more than the stay costs", more, 200)
+    group.equal(
+        "as recorded",
+        (more.json["status"], more.json["paid"], more.json["refund_due"], more.json["version"]),
+        ("confirmed", tenge(40000), tenge(10000), booking["version"] + 1),
+    )
+    group.equal("repeated with the old version", pay(owner, 40000, booking["version"]).json, more.json)
+    group.equal("the same by another", act(staff, booking, "set-paid", rest).json, more.json)
+    step = guest.get(path + "/history").json["items"][-1]
+    group.equal("history", (step["from_status"], step["to_status"], step["reason"]), ("confirmed", "confirmed", "Before: paid 15000 KZT"))
+    group.expect("refund_due" not in pay(owner, 30000, more.json["version"]).json, "a refund that was given is due")
+    ended = act(staff, booking, "cancel").json
+    group.equal("cancelled too late", (ended["fee"], ended["refund"]), (tenge(30000), tenge(0)))
+    late = pay(staff, 32000, ended["version"]).json
+    group.equal("money that came later", (late["fee"], late["refund"]), (tenge(30000), tenge(2000)))
+    done = pay(staff, 30000, late["version"]).json
+    group.equal("and was returned", (done["status"], done["paid"], done["fee"], done["refund"]),
+                ("cancelled", tenge(30000), tenge(30000), tenge(0)))
+    over = world.book(apartment, 20, 2)
+    world.expire(over["id"])
+    for amount, due in ((15000, tenge(15000)), (0, None)):
+        shown = act(staff, over, "set-paid", {"paid": tenge(amount)}).json
+        group.equal("of an expired one", (shown["status"], shown["expired_from"], shown.get("refund_due")), ("expired", "held", due))
+    steps = [(one["from_status"], one["to_status"]) for one in world.caller.get(f"/v1/bookings/{over['id']}/history").json["items"]]
+    group.equal("its steps", steps, [(None, "held"), ("held", "expired"), ("expired", "expired"), ("expired", "expired")])
+
+
 def arrivals(world, group):
     apartment, guest_id = world.make_apartment()["id"], next(world.guests)
     guest, owner = world.caller.acting(f"guest:{guest_id}"), world.caller.acting(f"owner:{world.owner}")
     later = confirmed(world, apartment, 5, 2, guest_id)
     group.reply("before the day", act(owner, later, "check-in"), 409, "too_early")
     group.reply("no-show before the day", act(owner, later, "no-show"), 409, "too_early")
-    group.equal("listed before the day", sorted(actions(owner, later)), ["cancel", "change-dates"])
+    group.equal("listed before the day", sorted(actions(owner, later)), ["cancel", "change-dates", "set-paid"])
     now = confirmed(world, apartment, 0, 3, guest_id)
-    group.equal("listed on the day", sorted(actions(owner, now)), ["cancel", "change-dates", "check-in"])
+    group.equal("listed on the day", sorted(actions(owner, now)), ["cancel", "change-dates", "check-in", "set-paid"])
     until = actions(owner, now)["check-in"]
     group.expect(until.startswith(instant(3, 12)), f"until the check-out time: {until}")
     group.reply("by the guest", act(guest, now, "check-in"), 403, "forbidden")
@@ -199,11 +255,11 @@ def arrivals(world, group):
     group.reply("again", act(owner, now, "check-in"), 200)
     group.reply("cancelled while there", act(guest, now, "cancel"), 409, "already_checked_in")
     group.equal("listed for the guest", actions(guest, now), {})
-    group.equal("listed for the owner", sorted(actions(owner, now)), ["change-dates", "check-out"])
+    group.equal("listed for the owner", sorted(actions(owner, now)), ["change-dates", "check-out", "set-paid"])
     group.reply("its nights", world.caller.post("/v1/bookings", world.stay_body(apartment, 1, 1)), 409, "nights_taken")
     left = act(owner, now, "check-out").json
     group.equal("left early", (left["status"], left["check_out"], left["total"]), ("completed", day(1), now["total"]))
-    group.equal("nothing more", left["allowed_actions"], [])
+    group.equal("nothing more but the money", [one["action"] for one in left["allowed_actions"]], ["set-paid"])
     group.reply("nights left are free", world.caller.post("/v1/bookings", world.stay_body(apartment, 1, 1)), 201)
     missed = confirmed(world, world.make_apartment()["id"], 10, 4, guest_id)
     shift(world, missed, 11)
@@ -322,6 +378,7 @@ GROUPS = [
     ("stays: claimed payments", claims),
     ("stays: the guest's phone", contacts),
     ("stays: ratings", ratings),
+    ("stays: what was paid", payments),
     ("stays: check-in, check-out, no-shows", arrivals),
     ("stays: changes of dates and apartment", changes),
     ("stays: blocks", blocks),

@@ -106,8 +106,9 @@ void stand_check_traces(void)
     ck_rows(0, "outbox e JOIN booking_history h"
                " ON h.booking_id = e.resource_id AND h.version = e.sequence"
                " JOIN audit a ON a.resource_id = h.booking_id AND a.resource_version = h.version"
-               " WHERE e.type <> 'booking.' || CASE WHEN h.from_status = h.to_status"
-               "  AND a.action <> 'booking.receipt' THEN 'changed' ELSE h.to_status END"
+               " WHERE e.type <> 'booking.' || CASE WHEN a.action = 'booking.set_paid' THEN 'paid'"
+               "  WHEN h.from_status = h.to_status AND a.action <> 'booking.receipt' THEN 'changed'"
+               "  ELSE h.to_status END"
                " OR e.data ->> 'status' <> h.to_status");
 }
 

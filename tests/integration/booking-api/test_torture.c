@@ -65,6 +65,8 @@ static const struct torture_case rows[] = {
     CASE("phone", "POST /v1/bookings/:id/contact", .given = GIVEN_BOOKED, .caller = &stand_guest, .body = "{'phone':'+77011234567'}"),
     CASE("phone corrected", "POST /v1/bookings/:id/contact", .keyless = true, .given = GIVEN_CONFIRMED, .then = "UPDATE booking SET guest_phone = '+77017654321'", .body = "{'phone':'+77011234567'}"),
     CASE("rating", "POST /v1/bookings/:id/rate", .given = GIVEN_LEFT, .caller = &stand_guest, .body = "{'rating':5}"),
+    CASE("money of a confirmed stay", "POST /v1/bookings/:id/set-paid", .given = GIVEN_CONFIRMED, .caller = &stand_owner, .body = "{'paid':KZT(600000)}"),
+    CASE("money of a hold that is over", "POST /v1/bookings/:id/set-paid", .given = GIVEN_BOOKED, .then = HOLD_OVER, .body = "{'paid':KZT(600000)}"),
     CASE("other apartment", "POST /v1/bookings/:id/change-dates", .given = GIVEN_CONFIRMED, .body = "{'apartment_id':'$other','check_in':'$+10','check_out':'$+12'}"),
 
     CASE("guest erased", "POST /v1/guests/erase", .given = GIVEN_BOOKED, .body = "{'telegram_id':7}"),

@@ -132,7 +132,7 @@ BOOK = [
     ("the calendar shows it booked", "GET", "/v1/apartments/{flat}/calendar", None, {}, 200,
      statuses_of_days(d10="booked", d11="booked")),
     ("it is cancelled", "POST", "/v1/bookings/{booking}/cancel", {"reason": "планы изменились"}, {}, 200,
-     both(has(status="cancelled"), actions())),
+     both(has(status="cancelled"), actions("set-paid"))),
     ("it cannot be confirmed any more", "POST", "/v1/bookings/{booking}/confirm", {}, {}, 409,
      has(code="already_cancelled")),
     ("the history has all steps", "GET", "/v1/bookings/{booking}/history", None, {}, 200,

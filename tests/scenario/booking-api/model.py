@@ -52,14 +52,16 @@ def draw(rng):
     flat, day = rng.randrange(len(FLATS)), rng.randrange(2, WINDOW)
     nights, guests, which = rng.choice((1, 1, 2, 2, 3, 5, 7)), rng.choice((1, 1, 1, 2, 4, 5)), rng.randrange(12)
     kind = rng.choices(("book", "confirm", "cancel", "decline", "claim-payment", "check-in", "change-dates", "block",
-                        "unblock", "expire", "rates", "quote", "book-quote", "calendar", "contact"),
-                       (30, 10, 10, 4, 5, 1, 12, 6, 5, 5, 3, 4, 4, 4, 3))[0]
+                        "unblock", "expire", "rates", "quote", "book-quote", "calendar", "contact", "set-paid"),
+                       (30, 10, 10, 4, 5, 1, 12, 6, 5, 5, 3, 4, 4, 4, 3, 6))[0]
     if kind in ("book", "quote"):
         return kind, flat, day, nights, guests
     if kind == "change-dates":
         return kind, which, day, nights, rng.choice((None, 1, 2, 5)), rng.choice((None, None, flat))
     if kind == "block":
         return kind, flat, day, nights
+    if kind == "set-paid":
+        return kind, which, rng.choice((0, 1000000, 3300000))
     if kind == "rates":
         return kind, flat, tuple(_rule(rng) for _ in range(rng.randrange(4)))
     return (kind, flat) if kind == "calendar" else (kind, which)
@@ -256,6 +258,22 @@ class Play:
         else:
             self.same(self.expect(reply, 200).json, booking)
             self.equal("phone", reply.json["guest"]["phone"], "+77010000001")
+
+    def do_set_paid(self, which, paid):
+        booking = self.pick(self.model.bookings, which)
+        if booking is None:
+            return
+        reply = self.client.post(f"/v1/bookings/{booking.id}/set-paid", {"paid": money(paid)})
+        if booking.status not in ("confirmed", "cancelled", "expired"):
+            self.expect(reply, 409, f"already_{booking.status}")
+            return
+        self.same(self.expect(reply, 200).json, booking)
+        self.equal("paid", reply.json["paid"]["amount"], paid)
+        if booking.status == "cancelled":
+            self.equal("refund", reply.json["refund"]["amount"], max(paid - reply.json["fee"]["amount"], 0))
+        else:
+            due = paid - (booking.total if booking.status == "confirmed" else 0)
+            self.equal("refund_due", reply.json.get("refund_due"), money(due) if due > 0 else None)
 
     def do_change_dates(self, which, day, nights, guests, flat):
         booking = self.pick(self.model.bookings, which)

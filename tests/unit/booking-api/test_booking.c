@@ -271,6 +271,38 @@ TEST(taken_nights_are_limited_to_the_longest_stay)
 
 static const struct {
     const char *why;
+    enum booking_status status;
+    int64_t fee, paid; /* of a total of 100 */
+    int64_t refund, refund_due;
+} payments[] = {
+    {"the rest is paid",              BOOKING_CONFIRMED, FIELD_ABSENT, 100, FIELD_ABSENT, FIELD_ABSENT},
+    {"more than all is paid",         BOOKING_COMPLETED, FIELD_ABSENT, 130, FIELD_ABSENT, 30          },
+    {"late money",                    BOOKING_EXPIRED,   FIELD_ABSENT, 30,  FIELD_ABSENT, 30          },
+    {"late money is returned",        BOOKING_EXPIRED,   FIELD_ABSENT, 0,   FIELD_ABSENT, FIELD_ABSENT},
+    {"a part of the refund is given", BOOKING_CANCELLED, 40,           60,  20,           FIELD_ABSENT},
+    {"the refund is given",           BOOKING_CANCELLED, 40,           40,  0,            FIELD_ABSENT},
+    {"everything is given back",      BOOKING_NO_SHOW,   40,           0,   0,            FIELD_ABSENT},
+};
+
+TEST_ROWS_WHY(refund_follows_what_is_paid, payments)
+{
+    struct booking booking = {.status = (int)row->status,
+                              .total = 100,
+                              .paid = 80,
+                              .claimed = 10,
+                              .fee = row->fee,
+                              .refund = row->fee == FIELD_ABSENT ? FIELD_ABSENT : 80 - row->fee};
+
+    booking_set_paid(&booking, row->paid);
+    ck_assert_int_eq(booking.paid, row->paid);
+    ck_assert_int_eq(booking.claimed, 0);
+    ck_assert_int_eq(booking.fee, row->fee);
+    ck_assert_int_eq(booking.refund, row->refund);
+    ck_assert_int_eq(booking_refund_due(&booking), row->refund_due);
+}
+
+static const struct {
+    const char *why;
     enum booking_status stored;
     int64_t expires_at;
     enum booking_status shown;

@@ -134,6 +134,17 @@ static const struct {
     {BOOKING_RATE,          BOOKING_DECLINED,        "already_declined",        "forbidden",               "already_declined"},
     {BOOKING_RATE,          BOOKING_CANCELLED,       "already_cancelled",       "forbidden",               "already_cancelled"},
     {BOOKING_RATE,          BOOKING_NO_SHOW,         "already_no_show",         "forbidden",               "already_no_show"},
+
+    {BOOKING_SET_PAID,      BOOKING_HELD,            "forbidden",               "already_held",            "already_held"},
+    {BOOKING_SET_PAID,      BOOKING_REQUESTED,       "forbidden",               "already_requested",       "already_requested"},
+    {BOOKING_SET_PAID,      BOOKING_PAYMENT_CLAIMED, "forbidden",               "already_payment_claimed", "already_payment_claimed"},
+    {BOOKING_SET_PAID,      BOOKING_CONFIRMED,       "forbidden",               "confirmed",               "confirmed"},
+    {BOOKING_SET_PAID,      BOOKING_CHECKED_IN,      "forbidden",               "checked_in",              "checked_in"},
+    {BOOKING_SET_PAID,      BOOKING_COMPLETED,       "forbidden",               "completed",               "completed"},
+    {BOOKING_SET_PAID,      BOOKING_EXPIRED,         "forbidden",               "expired",                 "expired"},
+    {BOOKING_SET_PAID,      BOOKING_DECLINED,        "forbidden",               "already_declined",        "already_declined"},
+    {BOOKING_SET_PAID,      BOOKING_CANCELLED,       "forbidden",               "cancelled",               "cancelled"},
+    {BOOKING_SET_PAID,      BOOKING_NO_SHOW,         "forbidden",               "no_show",                 "no_show"},
 };
 // clang-format on
 
@@ -363,6 +374,9 @@ TEST(actions_end_with_the_hold_or_the_stay)
     ck_assert_uint_eq(booking_allowed_actions(&booking, &callers[GUEST], allowed), 2);
     ck_assert_slice(allowed[0].verb, "cancel");
     ck_assert_int_eq(allowed[0].until, CHECK_OUT);
+    ck_assert_uint_eq(booking_allowed_actions(&booking, &callers[OWNER], allowed), 3);
+    ck_assert_slice(allowed[2].verb, "set-paid");
+    ck_assert_int_eq(allowed[2].until, FIELD_ABSENT);
     booking.status = BOOKING_PAYMENT_CLAIMED;
     booking.expires_at = EXPIRES;
     ck_assert_uint_eq(booking_allowed_actions(&booking, &callers[GUEST], allowed), 2);

@@ -173,6 +173,14 @@ int64_t booking_refund_due(const struct booking *booking)
                                                                  : FIELD_ABSENT;
 }
 
+void booking_set_paid(struct booking *booking, int64_t paid)
+{
+    booking->paid = paid;
+    booking->claimed = 0;
+    if (booking->fee != FIELD_ABSENT)
+        booking->refund = number_max(paid - booking->fee, 0);
+}
+
 void booking_range_check(int32_t check_in, int32_t check_out, struct fault_list *problems)
 {
     if (check_in == DATE_ABSENT || check_out == DATE_ABSENT)

@@ -89,7 +89,7 @@ struct booking_action_body {
     struct slice phone;      /* confirm, contact */
     bool phone_verified;     /* confirm, contact: the phone is known to be the guest's own */
     bool phone_required;     /* confirm: fails without a phone, even with a Telegram account */
-    int64_t paid;            /* confirm; FIELD_ABSENT: the deposit was paid */
+    int64_t paid;            /* confirm, set-paid; FIELD_ABSENT: the deposit was paid */
     struct slice reason;     /* cancel, decline, check-in, check-out, no-show */
     struct slice receipt;    /* claim-payment */
     int64_t rating;          /* rate: 1 to BOOKING_RATING_MAX */
@@ -143,7 +143,8 @@ struct booking {
     int64_t total;
     int64_t deposit;
     int64_t paid;
-    int64_t claimed;    /* what the guest claims to have paid beside `paid`; 0 once confirmed */
+    int64_t claimed;    /* what the guest claims to have paid beside `paid`; 0 once confirmed or
+                         * recorded by BOOKING_SET_PAID */
     int64_t expires_at; /* FIELD_ABSENT unless the booking is pending; see enum booking_status */
     struct slice expired_from; /* name of the status that expired; absent unless expired */
     int64_t version;
@@ -156,7 +157,7 @@ struct booking {
     struct policy policy;               /* as it was when the booking was created */
     struct policy_price policy_price;   /* the parts of the total that the policy distinguishes */
     int64_t fee;                        /* FIELD_ABSENT unless cancelled or no-show */
-    int64_t refund;                     /* FIELD_ABSENT unless cancelled or no-show */
+    int64_t refund;                     /* still to be returned; FIELD_ABSENT like `fee` */
     int64_t rating;                     /* by the guest; FIELD_ABSENT: none */
     struct booking_apartment apartment; /* see booking_shows_apartment() */
     struct booking_clock clock;
@@ -209,6 +210,11 @@ struct policy_terms booking_cancel_terms(const struct booking *booking);
 /* The amount paid beyond the total or, for a booking that has expired, all that was paid.
  * FIELD_ABSENT: none, or a cancellation or no-show has set fee and refund. */
 int64_t booking_refund_due(const struct booking *booking);
+
+/* Sets what the guest has paid, less what was returned. The fee of a cancellation or no-show stays
+ * as it was decided, and the refund is what is held beyond it. A claimed payment counts as
+ * checked. */
+void booking_set_paid(struct booking *booking, int64_t paid);
 
 /* --- the rules for a new or changed stay --- */
 
@@ -278,6 +284,7 @@ enum booking_action {
     BOOKING_CHANGE_DATES,
     BOOKING_CONTACT,
     BOOKING_RATE,
+    BOOKING_SET_PAID,
     BOOKING_EXPIRE,   /* by the system only, when expires_at has passed; has no route */
     BOOKING_COMPLETE, /* by the system only, at check-out time; has no route */
     BOOKING_RECEIPT,  /* claim-payment with a new receipt for a payment that is claimed already */

@@ -182,37 +182,61 @@ bool booking_act(struct change *change, const struct uuid *id, enum booking_acti
     return true;
 }
 
-bool booking_act_set_phone_or_rating(struct change *change, const struct uuid *id,
-                                     enum booking_action action,
-                                     const struct booking_action_body *body, struct booking *out,
-                                     struct fault *fault)
+/* True if the booking has already what the action would set. */
+static bool has_detail(const struct booking *booking, enum booking_action action,
+                       const struct booking_action_body *body)
 {
-    const bool rates = action == BOOKING_RATE;
+    if (action == BOOKING_RATE)
+        return booking->rating == body->rating;
+    if (action == BOOKING_SET_PAID)
+        return booking->paid == body->paid && booking->claimed == 0;
+    return slice_equal(booking->guest.phone, body->phone) &&
+           (booking->guest.phone_verified || !body->phone_verified);
+}
+
+/* Sets and records a detail of a locked booking. The history gets the amount paid before. */
+static bool write_detail(struct change *change, enum booking_action action,
+                         const struct booking_action_body *body, struct booking *booking,
+                         struct fault *fault)
+{
+    enum { TENGE = 100 };
+    struct slice reason = SLICE_NONE;
+
+    if (action == BOOKING_SET_PAID) {
+        reason = arena_printf(change->arena, "Before: paid %lld KZT",
+                              (long long)(booking->paid / TENGE));
+        if (reason.at == NULL)
+            return arena_fault(fault);
+        booking_set_paid(booking, body->paid);
+    } else if (action == BOOKING_RATE) {
+        booking->rating = body->rating;
+    } else {
+        set_phone(body, &booking->guest);
+    }
+    booking_store_write_details(change, booking);
+    return booking_store_set_status(change->tx, booking, (enum booking_status)booking->status,
+                                    FIELD_ABSENT, fault) &&
+           booking_record_step(change, booking, booking->status,
+                               booking_machine.actions[action].audit, reason, fault);
+}
+
+bool booking_act_set_detail(struct change *change, const struct uuid *id,
+                            enum booking_action action, const struct booking_action_body *body,
+                            struct booking *out, struct fault *fault)
+{
     struct booking_step last;
     struct booking booking;
 
     if (!booking_store_lock(change, id, &booking, &last, fault))
         return false;
-    const bool same_phone = slice_equal(booking.guest.phone, body->phone) &&
-                            (booking.guest.phone_verified || !body->phone_verified);
-    const bool unchanged = rates ? booking.rating == body->rating : same_phone;
+    const bool unchanged = has_detail(&booking, action, body);
     const bool repeated = unchanged && slice_equal(last.changed_by, change->caller->actor_text);
 
     if ((!repeated && !change_if_match(change, booking.version, fault)) ||
-        !booking_transition_check(&booking, action, change->caller, NULL, fault))
+        !booking_transition_check(&booking, action, change->caller, NULL, fault) ||
+        (!unchanged && (!booking_expire_if_overdue(change, &booking, fault) ||
+                        !write_detail(change, action, body, &booking, fault))))
         return false;
-    if (!unchanged) {
-        if (rates)
-            booking.rating = body->rating;
-        else
-            set_phone(body, &booking.guest);
-        booking_store_write_details(change, &booking);
-        if (!booking_store_set_status(change->tx, &booking, (enum booking_status)booking.status,
-                                      FIELD_ABSENT, fault) ||
-            !booking_record_step(change, &booking, booking.status,
-                                 booking_machine.actions[action].audit, SLICE_NONE, fault))
-            return false;
-    }
     *out = booking;
     return true;
 }

@@ -44,15 +44,15 @@ bool booking_act(struct change *change, const struct uuid *id, enum booking_acti
                  struct fault *fault) MUST_CHECK;
 
 /* Applies an action that keeps the status. BOOKING_CONTACT sets or replaces the guest's phone
- * (E.164, in the arena), BOOKING_RATE the rating of a completed stay. The limit of holds per phone
- * is not checked here: the nights are occupied already, and the next hold counts this booking.
- * FAULT_NOT_FOUND, FAULT_PRECONDITION (If-Match), FAULT_FORBIDDEN, FAULT_CONFLICT
- * "already_<status>", FAULT_GONE "hold_expired". If the booking has this phone, verified if that
- * of the body is, or this rating already, `out` is the unchanged booking. */
-bool booking_act_set_phone_or_rating(struct change *change, const struct uuid *id,
-                                     enum booking_action action,
-                                     const struct booking_action_body *body, struct booking *out,
-                                     struct fault *fault) MUST_CHECK;
+ * (E.164, in the arena), BOOKING_RATE the rating of a completed stay, BOOKING_SET_PAID the amount
+ * paid. The limit of holds per phone is not checked here: the nights are occupied already, and the
+ * next hold counts this booking. FAULT_NOT_FOUND, FAULT_PRECONDITION (If-Match), FAULT_FORBIDDEN,
+ * FAULT_CONFLICT "already_<status>", FAULT_GONE "hold_expired". If the booking has this phone,
+ * verified if that of the body is, this rating or this amount already, `out` is the unchanged
+ * booking. */
+bool booking_act_set_detail(struct change *change, const struct uuid *id,
+                            enum booking_action action, const struct booking_action_body *body,
+                            struct booking *out, struct fault *fault) MUST_CHECK;
 
 /* --- changing stay or owner (booking_change.c) ---
  *
@@ -87,6 +87,11 @@ enum { BOOKING_EXPIRE_BATCH = 50 }; /* bookings per transaction of the sweeper *
 /* Records the expiry: `expired_bookings` are rows of a statement of booking_expire_store.c. */
 bool booking_record_expired(struct change *change, const struct db_rows *expired_bookings,
                             struct fault *fault) MUST_CHECK;
+
+/* Stores the expiry of a locked booking that is overdue, which reads as expired before the sweeper
+ * stores that, and reads the booking again. No effect in other statuses. */
+bool booking_expire_if_overdue(struct change *change, struct booking *booking,
+                               struct fault *fault) MUST_CHECK;
 
 /* Completes up to BOOKING_EXPIRE_BATCH stays after check-out time. */
 bool booking_complete_stays_batch(struct change *change, int64_t *completed_count,

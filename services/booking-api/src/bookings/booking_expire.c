@@ -10,6 +10,21 @@ bool booking_record_expired(struct change *change, const struct db_rows *expired
     return booking_record_steps(change, false, expired_bookings, &expired, fault);
 }
 
+bool booking_expire_if_overdue(struct change *change, struct booking *booking, struct fault *fault)
+{
+    const struct db_value nights[] = {db_uuid(&booking->apartment_id), db_date(booking->check_in),
+                                      db_date(booking->check_out)};
+    auto_rows struct db_rows ended = {0};
+    struct booking_step last;
+
+    return booking->status != BOOKING_EXPIRED ||
+           (db_query(change->tx, &booking_expire_store_nights_statement, nights, ARRAY_LEN(nights),
+                     &ended, fault) &&
+            booking_record_expired(change, &ended, fault) &&
+            booking_store_lock_in_apartment(change, &booking->id, &booking->apartment_id, booking,
+                                            &last, fault));
+}
+
 static bool end_and_record_batch(struct change *change, const struct db_statement *statement,
                                  const struct booking_step_name *name, int64_t *ended,
                                  struct fault *fault)

@@ -61,12 +61,13 @@ void booking_draft_defaults(struct booking_draft *draft)
 
 // clang-format off
 #define AT(member) .offset = offsetof(struct booking_action_body, member)
+#define PAID(flag) {.name = "paid", .type = FIELD_MONEY, .flags = (flag), AT(paid), .min = 0, .max = MONEY_MAX}
 #define REASON {.name = "reason", .type = FIELD_TEXT, .flags = FIELD_NULLABLE, AT(reason), .min = 1, .max = BOOKING_TEXT_MAX}
 static const struct field confirm_items[] = {
     {.name = "phone", .type = FIELD_PHONE, .flags = FIELD_NULLABLE, AT(phone)},
     {.name = "phone_verified", .type = FIELD_BOOL, AT(phone_verified)},
     {.name = "phone_required", .type = FIELD_BOOL, .flags = FIELD_NULLABLE, AT(phone_required)},
-    {.name = "paid", .type = FIELD_MONEY, .flags = FIELD_NULLABLE, AT(paid), .min = 0, .max = MONEY_MAX},
+    PAID(FIELD_NULLABLE),
 };
 static const struct field reason_items[] = {REASON};
 static const struct field cancel_items[] = {
@@ -80,6 +81,7 @@ static const struct field contact_items[] = {
     {.name = "phone", .type = FIELD_PHONE, .flags = FIELD_REQUIRED, AT(phone)},
     {.name = "phone_verified", .type = FIELD_BOOL, AT(phone_verified)},
 };
+static const struct field paid_items[] = {PAID(FIELD_REQUIRED)};
 static const struct field rating_items[] = {
     {.name = "rating", .type = FIELD_INT, .flags = FIELD_REQUIRED, AT(rating), .min = 1, .max = BOOKING_RATING_MAX},
 };
@@ -106,6 +108,7 @@ const struct fields booking_action_fields[BOOKING_ACTION_COUNT] = {
     [BOOKING_MARK_NO_SHOW] = BODY(reason_items),
     [BOOKING_CONTACT] = BODY(contact_items),
     [BOOKING_RATE] = BODY(rating_items),
+    [BOOKING_SET_PAID] = BODY(paid_items),
 };
 // clang-format on
 

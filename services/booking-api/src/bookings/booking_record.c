@@ -33,18 +33,32 @@ static const struct field record_items[] = {
 // clang-format on
 static const struct fields record_fields = FIELDS_OF(record_items, struct record);
 
+/* Events of actions that keep the status and are not "booking.changed". A new receipt has the event
+ * of the first claim, because the owner must verify again. */
+static const struct {
+    enum booking_action action;
+    const char *name;
+} events[] = {
+    {BOOKING_RECEIPT,  "booking.payment_claimed"},
+    {BOOKING_SET_PAID, "booking.paid"           },
+};
+
 bool booking_record_step(struct change *change, const struct booking *booking, int status_before,
                          const char *audit_action, struct slice reason, struct fault *fault)
 {
     static const struct step_table bookings = {"booking", booking_status_names,
                                                &booking_step_statement, &booking_event_fields};
-    /* BOOKING_RECEIPT has the same event as the first claim: the owner must verify again. */
-    const bool claims = strcmp(audit_action, booking_machine.actions[BOOKING_RECEIPT].audit) == 0;
+    const char *event = NULL;
+
+    for (size_t i = 0; i < ARRAY_LEN(events); i++) {
+        if (strcmp(audit_action, booking_machine.actions[events[i].action].audit) == 0)
+            event = events[i].name;
+    }
     const struct step_record step = {.id = &booking->id,
                                      .version = booking->version,
                                      .from = status_before,
                                      .to = booking->status,
-                                     .event = claims ? "booking.payment_claimed" : NULL,
+                                     .event = event,
                                      .audit = audit_action,
                                      .reason = reason,
                                      .fee = booking->fee,

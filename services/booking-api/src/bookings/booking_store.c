@@ -36,7 +36,8 @@ static const struct db_column columns[] = {
     {DB_TIME, AT(expires_at),                   .name = "expires_at", .sql = "o.expires_at"},
     {DB_TEXT, AT(expired_from),                 .sql = "CASE WHEN o.status = 'expired' THEN (SELECT from_status"
                                                        " FROM booking_history WHERE booking_id = o.id"
-                                                       " AND to_status = 'expired' ORDER BY version DESC LIMIT 1) END"},
+                                                       " AND to_status = 'expired' AND from_status <> to_status"
+                                                       " ORDER BY version DESC LIMIT 1) END"},
     {DB_INT,  AT(version),                      .name = "version", .sql = "o.version"},
     {DB_TIME, AT(created_at),                   .name = "created_at", .sql = "o.created_at"},
     {DB_TIME, AT(updated_at),                   .name = "updated_at", .sql = "o.updated_at"},

@@ -29,6 +29,7 @@ static const struct transition_action actions[BOOKING_ACTION_COUNT] = {
     [BOOKING_CHANGE_DATES] = {"change-dates", "booking.change_dates", {TEXTS_LITERAL("Изменить даты"), TEXTS_LITERAL("Күндерді өзгерту"), TEXTS_LITERAL("Change the dates")}},
     [BOOKING_CONTACT] = {.verb = "contact", .audit = "booking.contact"},
     [BOOKING_RATE] = {.verb = "rate", .audit = "booking.rate"},
+    [BOOKING_SET_PAID] = {"set-paid", "booking.set_paid", {TEXTS_LITERAL("Учесть деньги"), TEXTS_LITERAL("Ақшаны есепке алу"), TEXTS_LITERAL("Record the money")}},
     [BOOKING_EXPIRE]  = {"expire", "booking.expire", {TEXTS_LITERAL("Истекла"), TEXTS_LITERAL("Мерзімі өтті"), TEXTS_LITERAL("Expired")}},
     [BOOKING_COMPLETE] = {"complete", "booking.complete", {TEXTS_LITERAL("Завершена"), TEXTS_LITERAL("Аяқталды"), TEXTS_LITERAL("Completed")}},
     [BOOKING_RECEIPT] = {.verb = "claim-payment", .audit = "booking.receipt"},
@@ -38,6 +39,7 @@ static const struct transition_action actions[BOOKING_ACTION_COUNT] = {
 enum {
     HELD = 1 << BOOKING_HELD, REQUESTED = 1 << BOOKING_REQUESTED, CLAIMED = 1 << BOOKING_PAYMENT_CLAIMED,
     CONFIRMED = 1 << BOOKING_CONFIRMED, CHECKED_IN = 1 << BOOKING_CHECKED_IN, COMPLETED = 1 << BOOKING_COMPLETED,
+    EXPIRED = 1 << BOOKING_EXPIRED, CANCELLED = 1 << BOOKING_CANCELLED, NO_SHOW = 1 << BOOKING_NO_SHOW,
     BEFORE_ARRIVAL = HELD | REQUESTED | CLAIMED | CONFIRMED
 };
 
@@ -63,6 +65,9 @@ static const struct transition rows[] = {
     {BOOKING_CONTACT,      BEFORE_ARRIVAL | CHECKED_IN, TRANSITION_STAYS, GUEST | STAFF, 0},
     {BOOKING_RATE,         COMPLETED,                   TRANSITION_STAYS, GUEST | STAFF, 0},
 
+    /* After the confirmation, and where money may have to be returned. */
+    {BOOKING_SET_PAID, CONFIRMED | CHECKED_IN | COMPLETED | EXPIRED | CANCELLED | NO_SHOW, TRANSITION_STAYS, OWNER | STAFF, 0},
+
     {BOOKING_EXPIRE,   HELD | REQUESTED,       BOOKING_EXPIRED,   SYSTEM, 0},
     {BOOKING_COMPLETE, CONFIRMED | CHECKED_IN, BOOKING_COMPLETED, SYSTEM, BOOKING_CHECK_OUT_PASSED},
 };
@@ -76,7 +81,7 @@ static const struct transition_refusal refusals[] = {
     {BOOKING_CHECK_OUT_PASSED, FAULT_CONFLICT,  "too_early",   "The stay has not ended."},
 };
 
-#define GONE(action) {(action), 1 << BOOKING_EXPIRED, FAULT_GONE, "hold_expired", "The booking has expired."}
+#define GONE(action) {(action), EXPIRED, FAULT_GONE, "hold_expired", "The booking has expired."}
 static const struct transition_exception exceptions[] = {
     GONE(BOOKING_CONFIRM), GONE(BOOKING_CLAIM_PAYMENT), GONE(BOOKING_CONTACT),
 };
@@ -131,13 +136,16 @@ static int64_t status_ends_at(const struct booking *booking)
 }
 
 /* Until when the action is allowed at the same cost: until the hold or the stay ends. If the action
- * depends on the policy, also at most until the policy's current tier ends. */
+ * depends on the policy, also at most until the policy's current tier ends. The amount paid
+ * may be set at any time. */
 static int64_t allowed_until(const struct booking *booking, const struct transition *row)
 {
     const int64_t end = status_ends_at(booking);
     const bool by_tier = row->action == BOOKING_CANCEL || row->when == BOOKING_CHANGE_FREE;
     const int64_t until = by_tier ? booking_cancel_terms(booking).until : FIELD_ABSENT;
 
+    if (row->action == BOOKING_SET_PAID)
+        return FIELD_ABSENT;
     return until != FIELD_ABSENT && (end == FIELD_ABSENT || until < end) ? until : end;
 }
 

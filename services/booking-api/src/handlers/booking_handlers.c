@@ -94,7 +94,8 @@ static bool run_booking_action(struct change *change, void *arg, struct http_res
 {
     const struct asked *asked = arg;
     const enum booking_action action = (enum booking_action)asked->action;
-    const bool sets = action == BOOKING_CONTACT || action == BOOKING_RATE;
+    const bool sets =
+        action == BOOKING_CONTACT || action == BOOKING_RATE || action == BOOKING_SET_PAID;
     struct booking_action_body body = {
         .phone_verified = change->caller->actor != ACTOR_GUEST,
         .paid = FIELD_ABSENT,
@@ -103,7 +104,7 @@ static bool run_booking_action(struct change *change, void *arg, struct http_res
     struct booking booking;
 
     if (!change_decode(change, &booking_action_fields[action], sets, &body, fault) ||
-        !(sets ? booking_act_set_phone_or_rating(change, &asked->id, action, &body, &booking, fault)
+        !(sets ? booking_act_set_detail(change, &asked->id, action, &body, &booking, fault)
                : booking_act(change, &asked->id, action, &body, &booking, fault)))
         return false;
     booking_encode_after_change(change, &booking, &res->body);
@@ -120,6 +121,7 @@ CHANGE_BY_ACTION(check_out_booking,     run_booking_action, BOOKING_CHECK_OUT)
 CHANGE_BY_ACTION(mark_booking_no_show,  run_booking_action, BOOKING_MARK_NO_SHOW)
 CHANGE_BY_ACTION(set_booking_contact,   run_booking_action, BOOKING_CONTACT)
 CHANGE_BY_ACTION(rate_booking,          run_booking_action, BOOKING_RATE)
+CHANGE_BY_ACTION(set_booking_paid,      run_booking_action, BOOKING_SET_PAID)
 // clang-format on
 
 /* --- changing the dates --- */

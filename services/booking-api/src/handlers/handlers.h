@@ -32,6 +32,7 @@ http_handler mark_booking_no_show;
 http_handler change_booking_dates;
 http_handler set_booking_contact;
 http_handler rate_booking;
+http_handler set_booking_paid;
 
 http_handler get_cities;
 

@@ -42,7 +42,7 @@ WHERE b.deposit > b.total OR b.deposit < 0 OR b.paid < 0
 UNION ALL
 SELECT 'refund_not_paid', count(*), 0
 FROM recent JOIN booking b USING (id)
-WHERE b.fee + b.refund <> b.paid
+WHERE b.refund <> greatest(b.paid - b.fee, 0)
 
 UNION ALL
 SELECT 'fee_over_total', count(*), 0

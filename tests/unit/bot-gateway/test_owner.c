@@ -56,6 +56,19 @@ CONVERSATION(cancels,
     {.tap = "@desk_button_sure", .step = "cancel", .sees = {"@stay_refund_changed", DESK_CALL "/cancel-preview"}, INSTEAD({DESK_ACT "/cancel", 409, DESK_PROBLEM("refund_changed")})},
     {.tap = "@desk_button_sure", .step = "booking", .sees = {DESK_ACT "/cancel {\"expected_refund\":" DESK_SUM(540000) "}" AS_OWNER " if 3", "отменена", "Вернуть гостю " MONEY("5", "400")},
      DONE(DESK_BOOKING("cancelled", "\"refund\":" DESK_SUM(540000) ",", ""))})
+#define MAY_SET_PAID DESK_ACTION("set-paid", "Учесть деньги")
+CONVERSATION(records_the_rest,
+    {.type = "/deal " DESK_ARGUMENT, .step = "booking", INSTEAD({DESK_CALL, 200, DESK_BOOKING("confirmed", "\"paid\":" DESK_SUM(540000) ",", MAY_SET_PAID)})},
+    {.tap = "Учесть деньги", .step = "sure", .sees = {"Гость брони 0WX1HA6S заплатил " MONEY("12", "600") "? Исправить"}, .sees_not = "POST", INSTEAD({DESK_CALL, 200, DESK_BOOKING("confirmed", "\"paid\":" DESK_SUM(540000) ",", MAY_SET_PAID)})},
+    {.tap = "@desk_button_sure", .step = "booking", .sees = {DESK_ACT "/set-paid {\"paid\":" DESK_SUM(1800000) "}" AS_OWNER " if 3", "Оплачено " MONEY("18", "000")}, .sees_not = "Учесть",
+     DONE(DESK_BOOKING("confirmed", "\"paid\":" DESK_SUM(1800000) ",", MAY_SET_PAID))})
+#define OWED DESK_BOOKING("cancelled", "\"paid\":" DESK_SUM(540000) ",\"refund\":" DESK_SUM(540000) ",", MAY_SET_PAID)
+CONVERSATION(records_the_refund,
+    {.type = "/deal " DESK_ARGUMENT, .step = "booking", .sees = {"Вернуть гостю " MONEY("5", "400")}, INSTEAD({DESK_CALL, 200, OWED})},
+    {.tap = "Учесть деньги", .step = "sure", .sees = {"Вы вернули гостю брони 0WX1HA6S " MONEY("5", "400") "?"}, .sees_not = "заплатил", INSTEAD({DESK_CALL, 200, OWED})},
+    {.tap = "@desk_button_sure", .step = "booking", .sees = {DESK_ACT "/set-paid {\"paid\":" DESK_SUM(0) "}" AS_OWNER " if 3"}, .sees_not = "Вернуть",
+     DONE(DESK_BOOKING("cancelled", "\"refund\":" DESK_SUM(0) ",", MAY_SET_PAID))},
+    {.type = "/deal " DESK_ARGUMENT, .step = "booking", .sees_not = "Учесть", INSTEAD({DESK_CALL, 200, DESK_BOOKING("expired", "", MAY_SET_PAID)})})
 #define LEFT DESK_BOOKING("cancelled", "\"claimed\":" DESK_SUM(250000) ",\"refund\":" DESK_SUM(0) ",", "")
 CONVERSATION(claim_of_a_cancelled_booking_is_shown,
     {.type = "/deal " DESK_ARGUMENT, .step = "booking", .sees = {"отменена", "сообщил об оплате " MONEY("2", "500")}, INSTEAD({DESK_CALL, 200, LEFT})})

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: MIT
 /* One booking, and the actions that booking-api allows its owner. Actions that cannot be undone
  * need a confirmation. */
+#include "base/number.h"
+
 #include "dialogue/receipt.h"
 #include "owner/owner.h"
 #include "owner/owner_private.h"
 
 // clang-format off
 /* Actions of booking-api that this dialogue offers. */
-enum { CONFIRM, CHECK_IN, CHECK_OUT, NO_SHOW, DECLINE, CANCEL, ACTIONS };
+enum { CONFIRM, CHECK_IN, CHECK_OUT, NO_SHOW, DECLINE, CANCEL, SET_PAID, ACTIONS };
 static const struct {
     const char *name;
     const char *step; /* asks for a confirmation; NULL: none is needed */
@@ -19,12 +21,37 @@ static const struct {
     [NO_SHOW]   = {"no-show",   "sure",   TEXT_DESK_SURE_NO_SHOW  },
     [DECLINE]   = {"decline",   "sure",   TEXT_DESK_SURE_DECLINE  },
     [CANCEL]    = {"cancel",    "cancel", 0                       },
+    [SET_PAID]  = {"set-paid",  "sure",   TEXT_DESK_SURE_PAID     },
 };
 // clang-format on
 
+/* What the guest still has to pay for a confirmed stay, also after it. */
+static int64_t unpaid_rest(const struct stay_booking *booking)
+{
+    const bool stays =
+        stay_is_confirmed_or_checked_in(booking) || slice_is(booking->status, "completed");
+
+    return stays ? booking->total - number_max(booking->paid, 0) : 0;
+}
+
+/* What is paid once the guest has paid the rest, or got the refund. */
+static int64_t paid_once_settled(const struct stay_booking *booking)
+{
+    return booking->refund > 0 ? number_max(booking->paid - booking->refund, 0) : booking->total;
+}
+
+/* The action, if booking-api allows it. SET_PAID is offered only while a rest or refund is due. */
+static const struct stay_action *find_action(const struct stay_booking *booking, int action)
+{
+    const bool is_due = booking->refund > 0 || unpaid_rest(booking) > 0;
+
+    return action == SET_PAID && !is_due ? NULL
+                                         : stay_find_allowed_action(booking, actions[action].name);
+}
+
 static bool is_action_allowed(const struct stay_booking *booking, int action)
 {
-    return stay_find_allowed_action(booking, actions[action].name) != NULL;
+    return find_action(booking, action) != NULL;
 }
 
 int64_t owner_paid_after_confirm(const struct stay_booking *booking)
@@ -52,7 +79,8 @@ static bool fetch_booking(struct talk *talk, struct stay_booking *out)
         !stay_read_booking(body, talk->arena, out, talk->fault))
         return false;
     state->version = out->version;
-    state->paid = owner_paid_after_confirm(out);
+    state->paid =
+        is_action_allowed(out, SET_PAID) ? paid_once_settled(out) : owner_paid_after_confirm(out);
     return true;
 }
 
@@ -114,7 +142,7 @@ static bool show_booking(struct talk *talk)
         return false;
     add_booking_details(talk, &booking);
     for (int i = 0; i < ACTIONS; i++) {
-        const struct stay_action *action = stay_find_allowed_action(&booking, actions[i].name);
+        const struct stay_action *action = find_action(&booking, i);
         if (action == NULL)
             continue;
         talk_new_row(talk);
@@ -144,7 +172,7 @@ static struct slice format_action_body(const struct talk *talk, int action)
 {
     const struct owner_state *state = talk->data;
 
-    if (action == CONFIRM && state->paid > 0)
+    if (action == SET_PAID || (action == CONFIRM && state->paid > 0))
         return talk_printf(talk, "{%s}", talk_money_member(talk, "paid", state->paid));
     if (action == CANCEL)
         return talk_printf(talk, "{%s}", talk_money_member(talk, "expected_refund", state->refund));
@@ -223,10 +251,13 @@ static bool ask_for_confirmation(struct talk *talk)
     /* After the check-in day a cancellation has the terms of a no-show: the last ones. */
     if (action == NO_SHOW && booking.paid > 0 && !fetch_cancel_terms(talk, &terms))
         return false;
+    if (action == SET_PAID)
+        terms.refund = booking.refund;
     talk_add(talk, actions[action].question,
              TALK_VALUES(STAY_NIGHTS(booking.check_in, booking.check_out, booking.guests),
                          {.name = "code", .text = booking.code},
-                         {.name = "refund", .number = text_if_positive(terms.refund)}));
+                         {.name = "refund", .number = text_if_positive(terms.refund)},
+                         {.name = "rest", .number = text_if_positive(unpaid_rest(&booking))}));
     return put_confirm_buttons(talk);
 }
 

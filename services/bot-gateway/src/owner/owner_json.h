@@ -17,7 +17,7 @@ struct owner_state {
     struct slice more;   /* cursor of the next page; absent: there is none */
     struct uuid booking;
     int64_t version; /* of `booking` when it was shown */
-    int64_t paid;    /* owner_paid_after_confirm() of `booking` when it was shown */
+    int64_t paid;    /* what the shown action, confirm or set-paid, reports as paid */
     int64_t refund;  /* the refund that was shown before cancelling */
     int64_t pending; /* action that needs a confirmation: index into actions[], owner_booking.c */
     struct uuid apartment;

@@ -306,9 +306,10 @@
     BUTTON(DESK_BUTTON_PAID, APARTMENTS, "price") \
     BUTTON(DESK_BUTTON_RECEIPT, APARTMENTS) \
     BUTTON(DESK_BUTTON_SURE, APARTMENTS) \
-    MESSAGE(DESK_SURE_DECLINE, APARTMENTS, "check_in check_out nights guests code refund?") \
-    MESSAGE(DESK_SURE_CHECK_OUT, APARTMENTS, "check_in check_out nights guests code refund?") \
-    MESSAGE(DESK_SURE_NO_SHOW, APARTMENTS, "check_in check_out nights guests code refund?") \
+    MESSAGE(DESK_SURE_DECLINE, APARTMENTS, "check_in check_out nights guests code refund? rest?") \
+    MESSAGE(DESK_SURE_CHECK_OUT, APARTMENTS, "check_in check_out nights guests code refund? rest?") \
+    MESSAGE(DESK_SURE_NO_SHOW, APARTMENTS, "check_in check_out nights guests code refund? rest?") \
+    MESSAGE(DESK_SURE_PAID, APARTMENTS, "check_in check_out nights guests code refund? rest?") \
     MESSAGE(DESK_CANCEL, APARTMENTS, "refund fee") \
     MESSAGE(DESK_CANCEL_FREE, APARTMENTS) \
     MESSAGE(DESK_TOO_EARLY, APARTMENTS) \

@@ -104,7 +104,8 @@ CHANGES = re.compile(r"docker compose restart |deploy/tapbot up --yes")
 # Further commands in the text between the blocks.
 INLINE = re.compile(r"`((?:docker compose|deploy/tapbot|du|timedatectl) [^`]+)`")
 INLINE_NOT_RUN = {"timedatectl set-ntp true": "на стенде нет systemd",
-                "du -xh / 2>/dev/null | sort -h | tail -20": "это диск всей машины, не стенда"}
+                "du -xh / 2>/dev/null | sort -h | tail -20": "это диск всей машины, не стенда",
+                "deploy/tapbot rides": "на стенде поездки выключены"}
 
 
 def commands_of(page):

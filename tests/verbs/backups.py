@@ -385,6 +385,25 @@ def images_copied():
         assert read(os.path.join(folder, "loaded")) == b"c\n"
 
 
+def other_database():
+    """Snapshots of a database follow only those of the same one, also of its former major version: the target of a lost server must not get
+    those of an empty database that was made in its place."""
+    with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+        one, target = Server(folder), os.path.join(folder, "target")
+        one.keys, one.repository, one.base_folder = folder, *[os.path.join(folder, "repository")] * 2
+        one.write_key("password", "x")
+        backup_target.call(one, target, "init")
+        os.makedirs(os.path.join(one.repository, "archive/tapbot"))
+
+        def pushed(system, former=""):
+            with open(os.path.join(one.repository, backup_target.INFO), "w", encoding="ascii") as file:
+                file.write(f'[db]\ndb-id=1\ndb-system-id={system}\n\n[db:history]\n{former}')
+            return backup.attempt(one, backup.job("push"), target, 1000)
+        assert pushed(71) and pushed(71) and pushed(72, '1={"db-id":71}') and not pushed(73)
+        assert "another database" in one.state()[f"push {target}"]["why"][1] and len(backup_target.snapshots(one, target)) == 3, one.state()
+        assert pushed(72)
+
+
 @contextlib.contextmanager
 def small_repository():
     """A demo whose repository is to lie on a disk of 64 MiB, before backups are switched on."""
@@ -936,7 +955,7 @@ def silent(one):
 
 RULES = [("key typed from paper", key_typed), ("table of due jobs", table), ("clock +-1 h, +1 d, +1 y", forget_guards), ("a former database", former_database), ("answers of restic", answers),
          ("addresses", addresses), ("clock of the storage", storage_clock), ("versions in the storage", storage_versions), ("results cannot be stored", full_disk), ("a program that takes too long", late_program),
-         ("an unavailable database", database_away), ("a long base backup", long_base), ("the copies of a deploy", copies_of_deploy), ("images that are due", images_due), ("images", images_copied)]
+         ("an unavailable database", database_away), ("a long base backup", long_base), ("the copies of a deploy", copies_of_deploy), ("images that are due", images_due), ("images", images_copied), ("another database", other_database)]
 ON_DEMO = [("backups of the demo", copies), ("ticks", ticks), ("byte flipped or file cut", damaged_file), ("target away", away), ("wrong key", wrong_key), ("kill -9 at random points", kills),
            ("damage is reported", damage), ("a new key", rekeyed), ("no secret is printed", silent)]
 TESTS = [(f"backup: {name}", function) for name, function in RULES]

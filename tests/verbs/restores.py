@@ -419,6 +419,9 @@ def new_machine(one):
     """Another machine gets the database and the keys from the address and the key of the card. A wrong key is refused within seconds."""
     one.sql("UPDATE booking.owner SET name = 'last'")
     one.one.good("now")
+    before, moment = one.content(), one.now()
+    one.sql("UPDATE booking.owner SET name = 'later'")
+    one.one.good("now")
     with tempfile.TemporaryDirectory(prefix="tapbot-backup-") as folder:
         os.chmod(folder, 0o755)
         other = Filled(Demo(folder))
@@ -428,9 +431,10 @@ def new_machine(one):
             assert time.monotonic() - began < 10 or not timed()
             assert os.listdir(other.one.keys) == ["lock"] and not os.path.exists(os.path.join(other.one.state, "pg"))
         try:
-            printed = other.restore("--demo", "--new-machine", "--yes", typed=f"{one.one.target}/demo\n{one.one.key()}\n")
+            assert "no snapshot with the database that old" in other.restore("--demo", "--new-machine", "--yes", "--at", "900d", code=1, typed=f"{one.one.target}/demo\n{one.one.key()}\n")
+            printed = other.restore("--demo", "--new-machine", "--yes", "--at", moment, typed=f"{one.one.target}/demo\n{one.one.key()}\n")
             assert "The last snapshot was made at" in printed and "Done" in printed, printed
-            assert other.content() == one.content() and other.sql("SELECT DISTINCT name FROM booking.owner") == "last"
+            assert other.content() == before and other.sql("SELECT DISTINCT name FROM booking.owner") == "last"
             other.one.good("now")
             assert "There are data here" in other.restore("--demo", "--new-machine", "--yes", code=1)
         finally:
@@ -455,7 +459,7 @@ version*) echo '{"Version":"28.2.2"}' ;;
     *) echo 1 ;;
     esac ;;
 "ps -aq"*) [ -e "$MACHINE/down" ] || echo one two ;;
-"volume ls"*) printf '%s\\n' tapbot_postgres-data "$(cat "$MACHINE/volume")" tapbot_restore-look ;;
+"volume ls"*) [ -e "$MACHINE/new" ] || printf '%s\\n' tapbot_postgres-data "$(cat "$MACHINE/volume")" tapbot_restore-look ;;
 "inspect one two") printf '[{"Mounts":[{"Destination":"/var/lib/postgresql/data","Name":"%s"}],"Id":"one",' "$(cat "$MACHINE/volume" 2>/dev/null)"; echo '"Name":"/tapbot-postgres-1","Config":{"Image":"x","Labels":{"com.docker.compose.service":"postgres"}},"State":{"Running":true,"Status":"running"}},{"Id":"two","Name":"/tapbot-booking-api-1","Config":{"Image":"x","Labels":{"com.docker.compose.service":"booking-api"}},"State":{"Running":true,"Status":"running"}}]' ;;
 inspect*) echo true ;;
 "volume inspect tapbot_backup-repository") printf '[{"Mountpoint":"%s/repository"}]' "$MACHINE" ;;
@@ -477,6 +481,10 @@ def stack():
         refused = machine.tapbot("up", "--yes")
         assert refused.returncode == 1 and "--new-machine" in refused.stderr, refused.stderr
         machine.sh("rm var/backup/state.json")
+        for new, code, why in (("touch", 2, "address is not accepted"), ("rm", 1, "There are data here")):  # after `init` alone; with volumes
+            machine.sh(f'{new} "$MACHINE/new"')
+            refused = machine.tapbot("restore", "--stack", "--new-machine", "--yes", input="nowhere\n")
+            assert refused.returncode == code and why in refused.stderr, refused.stderr
         done = machine.tapbot("restore", "--stack", "--look", "1h")
         assert done.returncode == 0 and "docker exec -it tapbot-look psql" in done.stdout, done.stderr
         done = machine.tapbot("restore", "--stack", "--at", "1h", "--yes")
@@ -523,6 +531,8 @@ def env_lost(machine, volume):
     machine.sh("mkdir -p var/backup/files && sed s/_postgres-.*/_postgres-1/ .env >var/backup/files/.env && cp .env var/env && mv var/backup/state.json var/state.json && rm .env")
     done = machine.tapbot("restore", "--stack", "files", ".env")
     assert done.returncode == 1 and "var/backup/files/.env" in done.stderr, done.stderr
+    done = machine.tapbot("restore", "--stack", "--new-machine", "--yes")
+    assert done.returncode == 1 and "There are data here" in done.stderr, done.stderr
     assert machine.tapbot("init", "--yes").returncode == 0 and machine.read(".env") == machine.read("var/env")
     machine.put("down", "")
     machine.sh("rm .env")

@@ -278,7 +278,8 @@ def push(place, target):
     step(f"Отправляю в {target}", f"Sending to {target}")
     covers = place.state().get("archive", {}).get("done", 0) if place.has_database else time.time()
     paths = [place.base_folder if whole else os.path.join(place.base_folder, "archive")] if place.has_database else []
-    return {**backup_target.push(place, target, "whole" if whole else "archive", [*paths, *place.paths()]), "covers": covers}
+    cluster = backup_target.own_cluster(place, target, place.state().get(f"push {target}", {}).get("cluster")) if paths else None
+    return {**backup_target.push(place, target, "whole" if whole else "archive", [*paths, *place.paths()]), "covers": covers, "cluster": cluster}
 
 
 def verify_base(place):

@@ -480,9 +480,14 @@ class Stack(Place):
         self.server = {"1": "s1", "2": "s2"}.get(tree.link_server(), "server")
         self.has_database = "server2" in tree.env_read().get("COMPOSE_PROFILES", "").split(",")
 
+    def interrupted(self):
+        """Whether `adopt` has begun and not ended."""
+        return bool(self.state().get("machine", {}).get("began"))
+
     def is_new(self):
-        """Whether there is no stack on this machine yet, or `adopt` was interrupted."""
-        return not os.path.isfile(tree.ENV_FILE) or bool(self.state().get("machine", {}).get("began"))
+        """Whether this machine has no data yet, or `adopt` was interrupted. `init` makes no volume, and a lost .env leaves them."""
+        there = tree.docker("volume", "ls", "--quiet")
+        return self.interrupted() or not there.returncode and not re.search(rf"^{tree.PROJECT}_", there.stdout, re.M)
 
     def targets_text(self):
         return tree.env_read().get("BACKUP_TARGETS", "")

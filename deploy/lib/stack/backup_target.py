@@ -28,6 +28,8 @@ KEEP = ("--keep-last", "24", "--keep-within-hourly", "2d", "--keep-within-daily"
 KEEP_IMAGES = ("--keep-last", "2")
 # A file that restic was to read is gone: pgBackRest has expired it in that moment.
 INCOMPLETE = 3
+# pgBackRest's file with the system identifiers of the database and of its former major versions, in its repository.
+INFO = "archive/tapbot/archive.info"
 # The tags of snapshots of data and files; IMAGE: of an image of Docker, with its name as the second tag.
 DATA, IMAGE = ("whole", "archive"), "image"
 # restic 0.17 and newer have exit codes for some of these; older ones, and what a storage answers, are known by their words.
@@ -102,6 +104,32 @@ def push(place, target, tag, paths):
     return {"snapshot": summary["snapshot_id"][:8], "added": summary["data_added"], "size": summary["total_bytes_processed"]}
 
 
+def cluster_of(text):
+    """The system identifier of PostgreSQL in the text of a file INFO; None if there is none."""
+    found = re.search(r"^db-system-id=(\d+)", text, re.M)
+    return found and found[1]
+
+
+def own_cluster(place, target, known):
+    """The identifier of this server's database. Fails if the newest snapshot, unless it is `known`, has that of another one, which this
+    one has not been: a new, empty database would pass for the newest copy."""
+    here = read(os.path.join(place.repository, INFO))
+    if cluster_of(here) in (None, known):
+        return known
+    reachable(place, target)
+    for one in snapshots(place, target)[-1:]:
+        folder = next((re.sub(r"/archive$", "", path) for path in one["paths"] if re.search(r"/repository(/archive)?$", path)), "/repository")
+        done = place.restic(target, "dump", "--no-lock", one["id"], os.path.join(folder, INFO))
+        if done.returncode and reason_of(done):  # a snapshot without the file is none of a database
+            raise failure(target, done)
+        if (there := cluster_of(done.stdout)) and there not in here:
+            raise Failed(f"{target}: здесь копии другой базы, и эта стала бы последней из них. Вернуть ту: docs/backup.md, «Новый сервер по карточке». "
+                         "Нужна эта: дайте ей другое место, deploy/tapbot backup init",
+                         f"{target}: the copies are of another database, and this one would become the newest of them. To get that one back: docs/backup.md. "
+                         "If this one is wanted, choose another target: deploy/tapbot backup init")
+    return cluster_of(here)
+
+
 def save_image(place, target, name):
     """One snapshot of an image of Docker."""
     reachable(place, target)
@@ -150,12 +178,12 @@ def damaged(target, done):
     return Failed(f"{target}: копия повреждена: {why}", f"{target}: the copy is damaged: {why}")
 
 
-def newest(place, target):
-    """The newest snapshot with the database and, if it is later, the newest one."""
-    known = snapshots(place, target)
+def newest(place, target, until=None):
+    """The newest snapshot with the database and, if it is later, the newest one; not later than the time `until`."""
+    known = [one for one in snapshots(place, target) if until is None or one["time"] <= until]
     whole = [one for one in known if "whole" in one["tags"]][-1:]
     if not whole:
-        raise Failed("в этой копии нет базы", "this copy has no database")
+        raise Failed("в этой копии нет базы", "this copy has no database") if until is None else Failed("снимка с базой, сделанного раньше, нет", "there is no snapshot with the database that old")
     return whole + [one for one in known[-1:] if one is not whole[0]]
 
 

@@ -30,7 +30,7 @@ ROWS = (
     ("--rows TABLE --at T", "вернуть строки, которые были в момент T и с тех пор удалены: --rows apartment --at 14:30", "put back rows that existed at T and were deleted since: --rows apartment --at 14:30"),
     ("--find-delete TABLE", "кто и когда удалял строки таблицы за последние сутки; --at T: с момента T", "which transactions deleted rows of the table in the last day; --at T: since T"),
     ("files NAME [--at T]", "файл или папка из снимка: в новую папку, рабочие файлы не меняются", "a file or folder of the snapshot: into a new folder, the live files do not change"),
-    ("--new-machine", "новая машина по карточке: спросит адрес, ключ S3 и ключ", "a new machine from the card: prompts for the address, the key of S3 and the key"),
+    ("--new-machine [--at T]", "новая машина по карточке: спросит адрес, ключ S3 и ключ; --at T: из снимка не позже T", "a new machine from the card: prompts for the address, the key of S3 and the key; --at T: from a snapshot not after T"),
     ("... --yes", "не спрашивать", "do not ask"),
 )
 TAIL = ("Момент T: 17:05 (сегодня), «2026-11-26 17:05» или 30m, 2h, 3d (столько назад); время Алматы.",
@@ -391,8 +391,12 @@ def files(place, options):
 def new_machine(place, options):
     """Everything from a copy, with what is on the card. If the key does not open it, nothing is left behind."""
     if not place.is_new():
-        die(1, "Здесь уже есть данные. Вернуть базу к прежнему моменту: deploy/tapbot restore --at T", "There are data here. To bring the database back to a moment: deploy/tapbot restore --at T")
+        die(1, "Здесь уже есть данные. Вернуть базу к прежнему моменту: deploy/tapbot restore --at T. Пропал .env: sudo deploy/tapbot init. "
+               "База здесь пустая, её только что сделал up: docs/backup.md, «Новый сервер по карточке»",
+            "There are data here. To bring the database back to a moment: deploy/tapbot restore --at T. If .env is lost: sudo deploy/tapbot init. "
+            "If up has just made an empty database: docs/backup.md")
     place.needed(live=False)
+    until = moment_of(options["--at"], time.time()) if "--at" in options else None
     with place.writing(), place.keys_or_nothing():
         typed = ask("Адрес с карточки, целиком", "The whole address on the card").strip().rstrip("/")
         target, _, server = typed.rpartition("/")
@@ -402,7 +406,7 @@ def new_machine(place, options):
         if target.startswith("s3:"):
             backup.s3_credentials(place)
         backup.write_key(place, backup.typed_key())
-        found = backup_target.newest(place, target)
+        found = backup_target.newest(place, target, until)
         say(f"Последний снимок сделан {backup.at(found[-1]['time'])}.", f"The last snapshot was made at {backup.at(found[-1]['time'])}.")
         agreed(options)
         backup_target.load_images(place, target)
@@ -465,7 +469,7 @@ def agreed(options):
 # The option that names what to do, of several the first one here: the function, and the other options.
 VERBS = {"--xid": (in_place, {"--yes"}), "--before-deploy": (in_place, {"--yes"}), "--undo": (undo, {"--yes"}), "--look": (look, set()),
          "--rows": (rows, {"--at", "--yes"}), "--find-delete": (find_delete, {"--at"}), "--files": (files, {"--at"}),
-         "--new-machine": (new_machine, {"--yes"}), "--drill": (drill, {"--at", "--json"}), "--at": (in_place, {"--yes"})}
+         "--new-machine": (new_machine, {"--at", "--yes"}), "--drill": (drill, {"--at", "--json"}), "--at": (in_place, {"--yes"})}
 
 
 def main(arguments):

@@ -373,7 +373,7 @@ def main(arguments):
     if not os.path.isfile(tree.ENV_FILE):
         die(3, "Машина не подготовлена. Сначала: sudo deploy/tapbot init", "The machine is not prepared. First: sudo deploy/tapbot init")
     tree.env_read()  # exits with a message if .env is not readable
-    if backup_place.Stack().is_new():
+    if backup_place.Stack().interrupted():
         die(1, "Этот сервер восстанавливают из копии, и команда не дошла до конца, базы ещё нет. Повторите: sudo deploy/tapbot restore --stack --new-machine",
             "This server is being restored from a copy, the command did not end, and there is no database yet. Again: sudo deploy/tapbot restore --stack --new-machine")
     check_first()

@@ -24,5 +24,6 @@ verb_backup() { # verb_backup backup|restore|drill ARGUMENT...
     elif [ "$whose" = demo ]; then
         die 1 "Демо не запущено: deploy/tapbot demo --detach" "The demo is not running: deploy/tapbot demo --detach"
     fi
+    [ -n "$whose" ] || demo_noted "${TAPBOT_DEMO:+demo}"
     verb_python "$verb" "$@"
 }

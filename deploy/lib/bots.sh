@@ -151,6 +151,7 @@ bots_of() {
     if [ -z "$whose" ]; then
         whose=demo
         ! keys_stack_chosen || whose=stack
+        demo_noted "$whose"
     fi
     if [ "$whose" = stack ]; then
         [ "$(id -u)" -eq 0 ] || die 3 "Файлы ботов пишет только root: повторите через sudo." \

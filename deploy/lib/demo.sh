@@ -236,6 +236,16 @@ demo_runs() {
     [ -n "${STATE:-}" ] && pid_alive "$STATE/postgres.pid" "$STATE/pg"
 }
 
+# demo_noted demo|stack: on a machine with both says whose data the command uses, because nobody has chosen. Requires state_find.
+demo_noted() {
+    [ -n "${STATE:-}" ] && [ -f "$TAPBOT_ROOT/.env" ] || return 0
+    if [ "$1" = demo ]; then
+        warn "Это данные демо, оно запущено. Данные стека: --stack первым словом" "These are the demo's data, because it runs. For the stack's: --stack as the first argument"
+    else
+        warn "Это данные стека, демо не запущено" "These are the stack's data, the demo does not run"
+    fi
+}
+
 # demo_migrator NAME ARGUMENT...: runs a service's program with the migrator's role. DATABASE_URL of the user's environment
 # applies only to the service; the demo creates schemas and keys in its own database.
 demo_migrator() {

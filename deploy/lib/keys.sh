@@ -86,6 +86,7 @@ verb_keys() {
     esac
     state_find || true
     if [ "$whose" = stack ] || { [ -z "$whose" ] && keys_stack_chosen; }; then
+        [ -n "$whose" ] || demo_noted stack
         keys_run keys_stack "$@"
         return
     fi
@@ -96,6 +97,7 @@ verb_keys() {
         return
     fi
     keys_demo_needed
+    [ -n "$whose" ] || demo_noted demo
     keys_run keys_demo "$@"
 }
 

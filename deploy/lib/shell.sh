@@ -46,6 +46,7 @@ verb_shell() {
     if [ -z "$whose" ]; then
         whose=demo
         ! keys_stack_chosen || whose=stack
+        demo_noted "$whose"
     fi
     export TAPBOT_SHELL=$whose
     "shell_$whose"

@@ -363,7 +363,13 @@ def keys_of_whom():
         done = machine.tapbot("keys", "list")
         assert done.returncode == 1 and "deploy/tapbot up" in done.stderr, done.stderr
         assert "demo" in machine.tapbot("keys", "--demo", "list").stderr
-        machine.sh("rm .env")
+        # A demo that runs is used, and one that does not is not; on this machine each command says which, unless it was named.
+        machine.sh("mkdir -p var/demo && touch var/demo/state var/demo/pg")
+        for whose, given, before in (("the stack's data", "--stack", ":"), ("the demo's data", "--demo", 'tail -f "$PWD/var/demo/pg" & echo $! >var/demo/postgres.pid')):
+            for verb, word in (("keys", "list"), ("bots", "list"), ("backup", ""), ("restore", "--undo")):
+                said = [machine.sh(f"{before}; deploy/tapbot {verb} {one} {word} 2>&1; kill $!; rm -f var/demo/postgres.pid") for one in ("", given)]
+                assert whose in said[0] and whose not in said[1], said
+        machine.sh("rm -r .env var/demo")
         assert "deploy/tapbot demo" in machine.tapbot("keys", "list").stderr
         assert "deploy/tapbot up" in machine.tapbot("keys", "--stack", "list").stderr
 

@@ -90,6 +90,9 @@ def init_with_another():
         before = two.sh("find secrets .env -type f | sort | xargs sha256sum")
         assert two.tapbot("init", "--yes").returncode == 0
         assert two.sh("find secrets .env -type f | sort | xargs sha256sum") == before
+        for number in ("1", "2"):  # the number was a mistake
+            assert two.tapbot("init", "--yes", "--servers", number).returncode == 0 and f"Address = 10.0.100.{number}/32\n" in two.read("secrets/link/wg-tapbot.conf")
+            assert (two.env()["LINK_ADDRESS"], two.env()["LINK_PEER"]) == (f"10.0.100.{number}", f"10.0.100.{OTHER[number]}")
         # Without another server nothing of it remains.
         assert two.tapbot("init", "--yes", "--peer-address", "").returncode == 0
         env = two.env()

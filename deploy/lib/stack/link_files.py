@@ -251,8 +251,11 @@ def values(env, number):
     linked = number if env.get("PEER_ADDRESS") and number in ("1", "2") else None
     found = {"COMPOSE_FILE": compose_file(env, linked)}
     if linked:
-        found["LINK_ADDRESS"] = env.get("LINK_ADDRESS") or f"10.0.100.{linked}"
-        found["LINK_PEER"] = env.get("LINK_PEER") or other_address(found["LINK_ADDRESS"])
+        own, peer = env.get("LINK_ADDRESS"), env.get("LINK_PEER")
+        if f"link.server{'2' if linked == '1' else '1'}." in env.get("COMPOSE_FILE", ""):
+            own, peer = peer, own  # the former number was a mistake
+        found["LINK_ADDRESS"] = own or f"10.0.100.{linked}"
+        found["LINK_PEER"] = peer or other_address(found["LINK_ADDRESS"])
         found["HEALTH_PEER_URL"] = f"http://{found['LINK_PEER']}:7000"
         found["HEALTH_PEER_PUBLIC_URL"] = f"https://health{'2' if linked == '1' else ''}.{env['TAPBOT_DOMAIN']}"
     elif env.get("LINK_ADDRESS"):

@@ -550,7 +550,7 @@ def images_for_server_1():
 
 def point_before_migrations():
     """A deploy writes a restore point and makes the copies of every tick, then migrates. A failure of either is reported and
-    does not stop it."""
+    does not stop it. The first deploy pins the versions that run, so that `up` does not build its code if it is refused."""
     def failing(*_):
         raise backup_place.Failed("нет места", "no space")
 
@@ -563,8 +563,9 @@ def point_before_migrations():
             steps.append(words[-1])
             return subprocess.CompletedProcess(words, code, "", "bad")
 
-        with contextlib.ExitStack() as all_of:
+        with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as all_of:
             for module, name, instead in (
+                    (tree, "RELEASE", os.path.join(folder, "release.yml")), (releases, "HISTORY", os.path.join(folder, "releases.log")), (up, "description", lambda: DESCRIPTION), (up, "image_there", lambda image: image != f"tapbot/{TWO}:0"),
                     (tree, "running", lambda name: [{"Id": name}]), (tree, "docker", docker), (backup_place, "here", lambda: "the stack"),
                     (backup, "tick", lambda place, options, jobs, steps=steps, tick=tick: steps.extend([place, jobs]) or tick(place, options)),
                     (smoke, "compared", lambda _: contextlib.nullcontext()), (deploy, "trying", lambda _: contextlib.nullcontext()),
@@ -573,7 +574,8 @@ def point_before_migrations():
                 all_of.enter_context(mock.patch.object(module, name, instead))
             all_of.enter_context(mock.patch.object(say, "ENGLISH", True))
             with contextlib.redirect_stdout(output), contextlib.redirect_stderr(output):
-                assert deploy.carry_out([ONE], {ONE: "2"}, {ONE: before}, 0, deploy.Timings()) == ([], None)
+                assert deploy.carry_out([ONE], {ONE: "2", TWO: "0"}, {ONE: before, TWO: "0"}, 0, deploy.Timings()) == ([], None)
+            assert releases.read() == {ONE: before} and not releases.changes(ONE)
         assert steps == [*(point if before == "1" else []), "the stack", backup.OF_EVERY_TICK, [ONE]], steps
         assert wanted in output.getvalue() and bool(wanted) == ("failed" in output.getvalue()), output.getvalue()
 

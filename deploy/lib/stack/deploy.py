@@ -347,6 +347,9 @@ def prepare(names, versions, fixed, timings):
 
 def carry_out(names, versions, before, bake, timings):
     """Migrates and replaces the instances; returns the same as put_in_place()."""
+    if not releases.read():  # otherwise, if this is refused, `up` would build this code under the name of the version that runs
+        there = {name: version for name, version in before.items() if up.image_there(releases.image_of(name, version))}
+        releases.write(there, there, up.description(), "deploy")
     with contextlib.ExitStack() as questions:
         with timings.of("Спрашиваю прежнюю копию", "Asking the previous instance"):
             questions.enter_context(smoke.compared(runs_here(names)))

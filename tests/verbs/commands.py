@@ -238,6 +238,12 @@ def secrets_due():
         before = files_of(machine)
         refused = machine.tapbot("secrets", "rotate", "--due", "--yes")
         assert refused.returncode == 1 and "PostgreSQL is not running" in refused.stderr and files_of(machine) == before, refused
+        # One whose rotation has not come to its end is due again, however young its file is.
+        machine.sh(f"touch secrets/{FIRST.role}_password; rm secrets/{SHORT}_redis_url; mkdir secrets/{SHORT}_redis_url")
+        assert machine.tapbot("secrets", "rotate", "--due", "--yes").returncode == 1
+        machine.sh(f"rmdir secrets/{SHORT}_redis_url")
+        done = machine.tapbot("secrets", "rotate", "--due", "--yes")
+        assert done.returncode == 0 and "Rotated one by one: redis_password.\n" in done.stdout and "Nothing to rotate" in machine.tapbot("secrets", "rotate", "--due").stdout, done
         # Server 1 of two has no database: of all secrets, it rotates those that only its own services read.
         machine.sh("printf 'COMPOSE_PROFILES=server1\\nLINK_ADDRESS=10.0.100.1\\nLINK_PEER=10.0.100.2\\n' >>.env; find secrets -type f -exec touch -d '90 days ago' {} +")
         done = machine.tapbot("secrets", "rotate", "--due", "--yes")

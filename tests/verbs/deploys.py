@@ -10,6 +10,7 @@ import pty
 import subprocess
 import sys
 import tempfile
+import time
 from unittest import mock
 
 import say
@@ -183,7 +184,7 @@ def migrated_once():
         replaced, ended = [], None
         with contextlib.ExitStack() as all_of:
             for module, name, instead in (
-                    (up, "replaceable", lambda: [ONE]), (up, "stream", lambda *_: 0), (up, "wait_ready", lambda *_: None),
+                    (up, "replaceable", lambda: [ONE]), (up.secret, "stale", lambda: []), (up, "stream", lambda *_: 0), (up, "wait_ready", lambda *_: None),
                     (up, "explain", lambda _: None), (up.settings, "note_change", lambda *_: None), (up.time, "sleep", lambda _: None),
                     (tree, "configuration", lambda: (known, "")), (tree, "compose_command", lambda *_: ["true"]),
                     (tree, "containers", lambda: seen.pop(0) if len(seen) > 1 else seen[0]), (rollout, "remove_trials", lambda: None),
@@ -219,6 +220,24 @@ def stopped_meanwhile():
             except SystemExit as end:
                 code = end.code
         assert (calls, code) == ([("start", ONE)], ended), (later, calls, code)
+
+
+def secrets_written_later():
+    """`up` restarts a program of others that was started before its secret was written; not PostgreSQL, nor for another file, and ours are replaced."""
+    restarted, now = [], time.time()
+    with tempfile.TemporaryDirectory() as folder, mock.patch.object(tree, "SECRETS", os.path.join(folder, "secrets")), contextlib.ExitStack() as all_of:
+        os.mkdir(tree.SECRETS)
+        for path, after in (("secrets/new", 60), ("secrets/old", -60), ("settings", 60)):
+            with open(os.path.join(folder, path), "w", encoding="ascii"):
+                os.utime(os.path.join(folder, path), (now - 600 + after,) * 2)
+        there = [{"Id": name, "Name": name, "Config": {"Labels": {"com.docker.compose.service": name}}, "State": {"Running": name != "qdrant", "StartedAt": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(now - 600))},
+                  "Mounts": [{"Type": "bind", "Source": os.path.join(folder, path), "RW": False}]}
+                 for name, path in (("n8n", "secrets/new"), ("redis", "secrets/old"), ("traefik", "settings"), ("postgres", "secrets/new"), ("qdrant", "secrets/new"), (ONE, "secrets/new"))]
+        for module, name, instead in ((tree, "containers", lambda: there), (tree, "compose_command", lambda *_: ["true"]), (up, "replaceable", lambda: []), (up, "stream", lambda *_: 0), (up, "wait_ended", lambda *_: None),
+                                      (up, "wait_ready", lambda *_: None), (rollout, "remove_trials", lambda: None), (up.secret, "restart", lambda one: restarted.append(one["Name"]))):
+            all_of.enter_context(mock.patch.object(module, name, instead))
+        quiet(up.start, {"services": {}}, 1)
+    assert restarted == ["n8n"], restarted
 
 
 def build_that_fails():
@@ -432,7 +451,7 @@ def trial_of_a_killed_run():
         engine.trials = {rollout.trial_name(one) for one in (ONE, TWO)}
         with engine.around(), mock.patch.object(up, "replaceable", lambda: []), mock.patch.object(up, "stream", lambda *_: 0), \
                 mock.patch.object(tree, "compose_command", lambda *_: ["true"]), mock.patch.object(up, "wait_ended", lambda *_: None), \
-                mock.patch.object(up, "wait_ready", lambda *_: None), mock.patch.object(rollout, "one_more", lambda name: engine.start(name, 2) or engine.there[-1]):
+                mock.patch.object(up, "wait_ready", lambda *_: None), mock.patch.object(up.secret, "stale", lambda: []), mock.patch.object(rollout, "one_more", lambda name: engine.start(name, 2) or engine.there[-1]):
             quiet(change)
         assert not engine.trials and engine.versions() in (["1"], ["1", "1"]), (engine.trials, engine.versions())
 
@@ -653,4 +672,4 @@ def usage_of_both():
 
 
 TESTS = [(f"deploy {function.__name__.replace('_', ' ')}", function) for function in (
-    verdicts, log_lines, log_since, lock, versions, files_edited, requests_before_guests, minutes, migrated_once, stopped_meanwhile, build_that_fails, images_of_a_deploy_lost, killed_at_each_step, killed_and_rolled_back, killed_between_services, trial_of_a_killed_run, shared_volume_killed_at_each_step, shared_volume_refused, refused_instance, refused_before_guests, trial_instance, images_for_server_1, point_before_migrations, rollback_that_the_schema_forbids, terminal_closed, monitored_afterwards, usage_of_both)]
+    verdicts, log_lines, log_since, lock, versions, files_edited, requests_before_guests, minutes, migrated_once, stopped_meanwhile, secrets_written_later, build_that_fails, images_of_a_deploy_lost, killed_at_each_step, killed_and_rolled_back, killed_between_services, trial_of_a_killed_run, shared_volume_killed_at_each_step, shared_volume_refused, refused_instance, refused_before_guests, trial_instance, images_for_server_1, point_before_migrations, rollback_that_the_schema_forbids, terminal_closed, monitored_afterwards, usage_of_both)]

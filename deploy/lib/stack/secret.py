@@ -135,6 +135,13 @@ def restart(container):
     return False
 
 
+def stale():
+    """Running containers of others' programs that were started before one of their secrets was written: compose does not replace them.
+    Not PostgreSQL, which reads its password only when the cluster is created."""
+    found = [one for one in tree.containers() if one["State"]["Running"] and tree.service_of(one) not in (*OURS, "postgres")]
+    return [one for one in found if rollout.files_changed(one, tree.SECRETS + os.sep) > time.time() - tree.seconds_since(one["State"].get("StartedAt", "")) + 1]
+
+
 def alter_role(role, password):
     """Changes the password in the database's container. It is passed through standard input, and statement logging is off."""
     script = ('PGPASSWORD=$(cat "${POSTGRES_PASSWORD_FILE:-/run/secrets/postgres_password}") '
@@ -223,9 +230,14 @@ def ages():
     return dict(sorted(found.items(), key=lambda one: -one[1]))
 
 
+def note_of(name):
+    """A file that exists while this secret is rotated, and if that did not come to its end."""
+    return os.path.join(deploy_lock.FOLDER, f"{name}.rotation")
+
+
 def due():
-    """The names of the secrets to be rotated here that are older than DUE_DAYS, the oldest first."""
-    return [name for name, age in ages().items() if age > DUE_DAYS * 86400]
+    """The names of the secrets to be rotated here that are older than DUE_DAYS or whose rotation has not ended, the oldest first."""
+    return [name for name, age in ages().items() if age > DUE_DAYS * 86400 or os.path.exists(note_of(name))]
 
 
 def rotate_due(sure):
@@ -270,7 +282,9 @@ def rotate(name, sure):
         die(1, "Ничего не изменено.", "Nothing was changed.")
     can_be_replaced(affected)
     with deploy_lock.held(f"secrets rotate {name}"):
+        settings.write_file(note_of(name), "", 0o644)
         renew(secret, followers, affected)
+        os.unlink(note_of(name))
 
 
 def renew(secret, followers, affected):

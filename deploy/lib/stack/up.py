@@ -10,7 +10,7 @@ import time
 
 import services
 from say import answer_help, confirm, die, say, step, text, warn
-from stack import backup_place, certificates, checks_running, deploy_lock, edge, init, n8n_owner, releases, rollout, schemas, settings, tree
+from stack import backup_place, certificates, checks_running, deploy_lock, edge, init, n8n_owner, releases, rollout, schemas, secret, settings, tree
 from stack.checks_description import DESCRIPTION
 from stack.checks_host import HOST, table_there
 from stack.checks_link import LINK
@@ -161,6 +161,8 @@ def plan(known, everything):
     say(f"  запустить  {', '.join(start) or nothing}", f"  start      {', '.join(start) or nothing}")
     say(f"  работают   {', '.join(sorted(running)) or nothing} (будут заменены, только если их описание изменилось)",
         f"  running    {', '.join(sorted(running)) or nothing} (replaced only if their description has changed)")
+    if stale := [tree.service_of(one) for one in secret.stale()]:
+        say(f"  заново     {', '.join(stale)}: секрет записан позже, чем они запущены", f"  restart    {', '.join(stale)}: a secret was written after their start")
     if stop:
         say(f"  остановить {', '.join(stop)} (их профиля больше нет в .env; данные остаются)",
             f"  stop       {', '.join(stop)} (their profile is no longer in .env; data are kept)")
@@ -318,6 +320,8 @@ def start(known, timeout):
         explain([one for one in tree.containers() if state_of(known, one) == "failed"])
         settings.note_change("up", "stack", "failed")
         die(1, "Запуск не удался.", "The start failed.")
+    for one in secret.stale():
+        secret.restart(one)  # wait_ready() judges it
     wait_ended(known, [*schemas.one_shots("migrate", ours), *schemas.after_migrations(ours)])
     for name in ours:
         try:

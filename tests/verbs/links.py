@@ -147,6 +147,12 @@ def secrets_go_over():
         for words, output in ((["secrets", "rotate", "redis_password", "--yes"], "rotate it on server 2"), (["keys", "list"], "is on server 2")):
             refused = one.tapbot(*words)
             assert refused.returncode == 2 and output in refused.stderr, f"{words}: {refused.stderr}"
+        # One that is lost here comes from there: a new one would fit neither the database nor Redis.
+        one.sh("rm secrets/redis_password secrets/health_edge_secret")
+        _, lost, _ = one.doctor("secrets")
+        assert [(re.search(r"lacks (\S+)\.", line)[1], line.partition("Command: ")[2]) for line in lost] == \
+            [("redis_password", "deploy/tapbot link import link-export.txt"), ("health_edge_secret", "deploy/tapbot secrets make")] and "link export" in lost[0], lost
+        assert carried(one, text, code).returncode == 0 and one.read("secrets/redis_password") == two.read("secrets/redis_password")
         pair = ("secrets/link/dozzle/cert.pem", "secrets/link/dozzle/key.pem")
         assert [one.read(path) for path in pair] == [two.read(path) for path in pair] != [None, None]
         assert one.sh(f"stat -c '%u %a' {' '.join(pair)}").split() == ["10060", "400"] * 2

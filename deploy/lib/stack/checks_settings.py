@@ -5,7 +5,7 @@ import os
 import re
 import shlex
 
-from stack import hashes, host, init, settings, tree, users
+from stack import hashes, host, init, link_transfer, settings, tree, users
 from stack.findings import Check, Unchecked, silent_pool
 from stack.masking import mask
 from stack.secret import DUE_DAYS, due as secrets_due
@@ -24,6 +24,10 @@ STORED = ("Новый ключ не откроет сохранённого: п�
           "Если сохранять было ещё нечего, сразу sudo deploy/tapbot secrets make",
           "A new key cannot decrypt what is stored: copy the former file to secrets/ from the folder that the command prints, then run sudo deploy/tapbot "
           "secrets make. If nothing was stored yet, run that at once")
+# On server 1 of two, for a secret that server 2 has too.
+IMPORT = "sudo deploy/tapbot link import link-export.txt"
+EXPORTED = ("Он общий с сервером 2, новый туда не подойдёт. Файл с прежним делает там sudo deploy/tapbot link export link-export.txt",
+            "Server 2 has it too, and a new one would not fit. The file with the former one is made there by sudo deploy/tapbot link export link-export.txt")
 # The number of the most common passwords that are tried for each entry; --full tries all. One try takes 45 ms.
 TRIED = 40
 
@@ -131,12 +135,12 @@ def admin_networks():
 def secrets_there():
     missing = [secret for secret in tree.secret_table().values() if not os.path.exists(secret.path)]
     prepared = os.path.exists(tree.ENV_FILE)
-    kept = [secret for secret in missing if secret.rotation == "never" and prepared]
+    kept = [secret for secret in missing if prepared and (secret.rotation == "never" or from_server_2(secret))]
+    for secret in kept:
+        yield (f"в secrets/ нет {secret.name}", f"secrets/ lacks {secret.name}"), *remake(secret)
     names = ", ".join(secret.name for secret in missing if secret.kind != "users" and secret not in kept)
     if names:
         yield (f"в secrets/ нет {names}", f"secrets/ lacks {names}"), MAKE if prepared else INIT
-    for secret in kept:
-        yield (f"в secrets/ нет {secret.name}", f"secrets/ lacks {secret.name}"), *remake(secret)
     if any(secret.kind == "users" for secret in missing):
         yield ("нет secrets/basicauth_users", "there is no secrets/basicauth_users"), USER
 
@@ -145,7 +149,7 @@ def secrets_files():
     """Docker creates a folder if the file of a secret is missing."""
     for secret in tree.secret_table().values():
         if os.path.isdir(secret.path):
-            made = USER if secret.kind == "users" else MAKE
+            made = USER if secret.kind == "users" else IMPORT if from_server_2(secret) else MAKE
             yield ((f"secrets/{secret.name} — каталог, а не файл", f"secrets/{secret.name} is a folder, not a file"),
                    f"sudo rmdir secrets/{secret.name} && {made}")
         elif not secret.is_text():
@@ -194,8 +198,14 @@ def readable():
     return found
 
 
+def from_server_2(secret):
+    return tree.link_server() == "1" and secret.name in link_transfer.shared()
+
+
 def remake(secret):
-    """The command that regenerates a secret whose value is invalid, or gets it from the backup, then also the reason."""
+    """The command that regenerates a secret whose value is invalid, or gets it from the backup or from server 2, then also the reason."""
+    if from_server_2(secret):
+        return IMPORT, EXPORTED
     if secret.rotation == "never":
         return f"sudo deploy/tapbot restore files secrets/{secret.name}", STORED
     return (f"sudo rm secrets/{secret.name} && {MAKE}",)

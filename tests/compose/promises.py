@@ -40,7 +40,7 @@ OUTBOUND = {"restic", "traefik", "n8n", "directus", "bot-gateway", "health", "se
 # Connections of PostgreSQL: health shows green up to 40, yellow up to 45.
 CONNECTIONS = 50
 # Variables of .env for the machine itself, not for a container (deploy/host, link_files.py, deploy.py, backup_place.py), with its default.
-OF_THE_HOST = {"BACKUP_TARGETS": "", "PEER_ADDRESS": "", "LINK_PEER_PUBLIC": "", "LINK_MTU": "1420", "DEPLOY_BAKE": "60", "DEPLOY_WATCH": "600"}
+OF_THE_HOST = {"BACKUP_TARGETS": "", "PEER_ADDRESS": "", "LINK_PEER_PUBLIC": "", "LINK_MTU": "1420", "LINK_SSH_PORT": "22", "DEPLOY_BAKE": "60", "DEPLOY_WATCH": "600"}
 # Logins other than our services: their maximum of connections.
 OTHERS = {"directus_user": 5, "n8n_user": 6, "tapbot_migrator": 4}
 

@@ -12,7 +12,7 @@ import tempfile
 from unittest import mock
 
 import services
-from stack import harden, harden_host, harden_monitor, harden_peer, link_files, tree
+from stack import harden, harden_host, harden_monitor, harden_peer, link_files, peer, tree
 from stand import ROOT, wait_until
 
 # server NUMBER FOLDER [ARGUMENT...]: `deploy` there, or what tapbot-peer runs. FOLDER/case.json has what goes wrong.
@@ -258,6 +258,15 @@ def allowed():
         assert not module.ALLOWED.fullmatch(bad), bad
 
 
+def port_of_sshd():
+    """ssh gets the port of the other server's sshd; its host key is stored without one."""
+    for port, wanted in (({}, "22"), ({"LINK_SSH_PORT": "2222"}, "2222")):
+        with mock.patch.object(tree, "env_read", lambda port=port: {"LINK_PEER": "10.0.100.2", **port}):
+            program, *words = peer.command(["status"])
+        known = subprocess.run([program, "-G", *words], capture_output=True, text=True, check=True).stdout.splitlines()
+        assert {f"port {wanted}", "hostname 10.0.100.2", "hostkeyalias 10.0.100.2"} <= set(known), known
+
+
 def key_of_root():
     """The other server's key gets its line in root's authorized_keys, with its forced command, beside the lines of people; undo removes
     that line only. Without another server there is nothing to do."""
@@ -336,5 +345,5 @@ def is_asleep(pid):
         return file.read().rsplit(")", 1)[1].split()[0] == "S"
 
 
-TESTS = [(f"two deploys: {name}", function) for name, function in (("each case", table), ("locks", holders), ("interruptions", interruptions), ("an end before the wait", end_before_wait), ("words", allowed), ("the key", key_of_root),
+TESTS = [(f"two deploys: {name}", function) for name, function in (("each case", table), ("locks", holders), ("interruptions", interruptions), ("an end before the wait", end_before_wait), ("words", allowed), ("port of sshd", port_of_sshd), ("the key", key_of_root),
                                                                    ("by its name", by_its_name))]

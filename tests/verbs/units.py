@@ -766,6 +766,7 @@ FORMS = {
     "LINK_ADDRESS": (["10.0.100.1", "172.16.0.9", "192.168.7.1"], ["0.0.0.0", "127.0.0.1", "93.189.229.59", "10.0.100.1/24", "fd00::1", "::", ""]),
     "LINK_PEER_PUBLIC": (["gIas0yAbsVYiOroktS5WVXKTx63Vz+0PkRPzz0+ReFg="], ["", "КЛЮЧ", "gIas0yAbsVYiOroktS5WVXKTx63Vz+0PkRPzz0+ReFh=", "a" * 44]),
     "LINK_MTU": (["1200", "1380", "1420"], ["1421", "1500", "1199", "auto"]),
+    "LINK_SSH_PORT": (["22", "2222"], ["0", "ssh", "222222", ""]),
     "LOG_LEVEL": (["debug", "error"], ["loud", "INFO"]), "TAPBOT_ENVIRONMENT": (["staging"], ["prod"]),
     "TAPBOT_VERSION": (["v1.2.3", "f86c64b-dirty"], ["a b", "-x", "a/b", "версия"]), "SOURCE_DATE_EPOCH": (["0"], ["today", "-1"]),
     "TAPBOT_REVISION": (["unknown"], ["a b"]), "TAPBOT_MICROHTTPD": (["1.0.10"], ["latest", "1.0"]),

@@ -43,6 +43,7 @@ def command(words, user=USER):
     # Only a deploy lasts longer than SECONDS; it notices a cut link by the questions that ssh sends.
     options = {"ServerAliveInterval": 5, "ServerAliveCountMax": 3, "BatchMode": "yes", "ConnectTimeout": CONNECT_SECONDS, "StrictHostKeyChecking": "yes", "UserKnownHostsFile": link_files.SSH_HOSTS,
                "GlobalKnownHostsFile": "/dev/null", "HostKeyAlgorithms": "ssh-ed25519", "PreferredAuthentications": "publickey",
+               "Port": tree.env_read().get("LINK_SSH_PORT") or 22, "HostKeyAlias": tree.env_read()["LINK_PEER"],  # the stored host key has no port
                "IdentitiesOnly": "yes", "IdentityAgent": "none", "ControlPath": "none", "LogLevel": "ERROR"}
     return ["ssh", "-F", "/dev/null", "-T", "-i", link_files.SSH_KEY, *(f"-o{name}={value}" for name, value in options.items()),
             f"{user}@{tree.env_read()['LINK_PEER']}", shlex.join(words)]

@@ -122,6 +122,7 @@ FORMS = {
     "LINK_PEER": (private_ok, "внутренний адрес IPv4, например 10.0.100.2", "an IPv4 address of a private network, like 10.0.100.2"),
     "LINK_PEER_PUBLIC": (like(r"[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]="), "ключ WireGuard, 44 знака", "a key of WireGuard, 44 characters"),
     "LINK_MTU": (like(r"1[23]\d\d|14[01]\d|1420"), "число от 1200 до 1420", "a number from 1200 to 1420"),
+    "LINK_SSH_PORT": (like(r"[1-9]\d{0,4}"), "номер порта, например 22", "the number of a port, like 22"),
     "PEER_ADDRESS": (addresses_ok, "адреса другого сервера через запятую", "the other server's addresses, comma-separated"),
     "COMPOSE_PROFILES": (profiles_ok, "server1, server2 и, если нужно, vectors, monitoring, admin через запятую",
                          "server1, server2 and optionally vectors, monitoring, admin, comma-separated"),

@@ -140,7 +140,7 @@ def files_edited():
         with open(file, "w", encoding="ascii"):
             pass
         for path, kind, writes, after, new in ((file, "bind", False, -60, True), (file, "bind", False, 60, False), (file, "bind", True, 60, True),
-                                               (folder, "bind", False, 60, True), (f"{folder}/gone", "bind", False, 0, True), (folder, "volume", False, 60, True)):
+                                               (folder, "bind", False, 60, True), (file, "bind", False, 1 << 31, True), (f"{folder}/gone", "bind", False, 0, True), (folder, "volume", False, 60, True)):
             if os.path.exists(path):
                 os.utime(path, (created + after, created + after))
             container = {"Created": "2026-01-01T00:00:00.5Z", "Image": "image", "Config": {"Labels": {rollout.MARK: "mark"}},

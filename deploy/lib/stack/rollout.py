@@ -36,7 +36,8 @@ def files_changed(container, below=""):
     """The modification time of the newest file that the container only reads, in seconds since 1970: a secret or its settings. A
     running container does not see a file that an editor or Git has put in place of the mounted one. `below`: the beginning of its path."""
     paths = [mount["Source"] for mount in container.get("Mounts", ()) if mount["Type"] == "bind" and not mount["RW"] and mount["Source"].startswith(below)]
-    return max((os.stat(path).st_mtime for path in paths if os.path.isfile(path)), default=0)
+    written = [os.stat(path).st_mtime for path in paths if os.path.isfile(path)]
+    return max((one for one in written if one <= time.time()), default=0)  # a time ahead, of a wrong clock, would be newer than any container
 
 
 def is_new(container, wanted):

@@ -657,6 +657,24 @@ def monitored_afterwards():
         assert found == ([wanted] if wanted else []), (why, found)
 
 
+def code_unlike_git():
+    """The version of edited or unknown code is not shown as if it were that of Git."""
+    with tempfile.TemporaryDirectory() as folder, mock.patch.object(tree, "ROOT", folder):
+        def git(*words):
+            subprocess.run(["git", "-C", folder, "-c", "user.name=test", "-c", "user.email=test@localhost", *words], check=True, capture_output=True)
+
+        def write(text):
+            with open(os.path.join(folder, "main.c"), "w", encoding="ascii") as file:
+                file.write(text)
+        assert init.version() == "dev" and "Git names no version" in deploy.unlike_git("dev")[1]
+        write("1")
+        for words in (["init", "-q"], ["add", "main.c"], ["commit", "-qm", "one"], ["tag", "v1"]):
+            git(*words)
+        assert init.version() == "v1" and deploy.unlike_git("v1") is None
+        write("2")
+        assert deploy.unlike_git("v1")[1] == "with changes that are not in Git: main.c"
+
+
 def usage_of_both():
     """Unknown words are refused; names and values are parsed."""
     given, names = deploy.options_of([ONE, "--yes", "--bake", "5", "--version", "1.2-3", TWO], deploy.USAGE,
@@ -672,4 +690,4 @@ def usage_of_both():
 
 
 TESTS = [(f"deploy {function.__name__.replace('_', ' ')}", function) for function in (
-    verdicts, log_lines, log_since, lock, versions, files_edited, requests_before_guests, minutes, migrated_once, stopped_meanwhile, secrets_written_later, build_that_fails, images_of_a_deploy_lost, killed_at_each_step, killed_and_rolled_back, killed_between_services, trial_of_a_killed_run, shared_volume_killed_at_each_step, shared_volume_refused, refused_instance, refused_before_guests, trial_instance, images_for_server_1, point_before_migrations, rollback_that_the_schema_forbids, terminal_closed, monitored_afterwards, usage_of_both)]
+    verdicts, log_lines, log_since, lock, versions, files_edited, requests_before_guests, minutes, migrated_once, stopped_meanwhile, secrets_written_later, build_that_fails, images_of_a_deploy_lost, killed_at_each_step, killed_and_rolled_back, killed_between_services, trial_of_a_killed_run, shared_volume_killed_at_each_step, shared_volume_refused, refused_instance, refused_before_guests, trial_instance, images_for_server_1, point_before_migrations, rollback_that_the_schema_forbids, terminal_closed, monitored_afterwards, code_unlike_git, usage_of_both)]

@@ -268,6 +268,14 @@ def plan(names, versions, before, bake, building=()):
     say(f"  миграции     {listed}", f"  migrations   {listed}")
 
 
+def unlike_git(wanted):
+    """Why the code of this folder is not what the name of its version says, in Russian and English, or None."""
+    if wanted == "dev":
+        return "Git не назвал версию, поэтому она dev; образы dev, которые уже есть, заново не собираются", "Git names no version, so it is dev; existing images of dev are not built again"
+    edited = tree.run("git", "--no-optional-locks", "-C", tree.ROOT, "status", "--porcelain", "--untracked-files=no").stdout.split()[1::2]
+    return (f"с правками, которых нет в Git: {', '.join(edited[:3])}", f"with changes that are not in Git: {', '.join(edited[:3])}") if edited else None
+
+
 def agreed(given):
     if "--yes" not in given and not confirm("\nВыкатить?", "\nDeploy?"):
         die(1, "Ничего не изменено.", "Nothing was changed.")
@@ -418,6 +426,9 @@ def main(arguments):
     before, versions = versions_of(names, wanted)
     bake = int(given.get("--bake") or tree.env_read().get("DEPLOY_BAKE") or BAKE_SECONDS)
     plan(names, versions, before, bake, () if "--version" in given else lacking_of(names, wanted))
+    doubt = None if "--version" in given else unlike_git(wanted)
+    if doubt:
+        warn(f"  внимание     {doubt[0]}", f"  warning      {doubt[1]}")
     with contextlib.ExitStack() as around:
         there, lacking = None, []
         if other and any(other in services.one(name).servers for name in names):
@@ -445,7 +456,8 @@ def main(arguments):
         if there:
             there.commit()
         timings.show()
-    say(f"Выкачено: {wanted}. Назад: deploy/tapbot rollback", f"Deployed: {wanted}. To roll back: deploy/tapbot rollback")
+    known = [f" ({one})" for one in doubt] if doubt else ["", ""]
+    say(f"Выкачено: {wanted}{known[0]}. Назад: deploy/tapbot rollback", f"Deployed: {wanted}{known[1]}. To roll back: deploy/tapbot rollback")
     watch_on(runs_here(names), versions, before)
     return 0
 

@@ -290,6 +290,17 @@ def noted_before_the_swap():
     assert [one.args for one in place.note.call_args_list] == [("restored",)], place.note.call_args_list
 
 
+def killed_in_undo():
+    """The former database remains the former one until it is the live one: a tick would delete another."""
+    with tempfile.TemporaryDirectory() as folder, mock.patch.object(tree, "env_read", lambda *_: {"POSTGRES_VOLUME": "live"}), mock.patch.object(backup_place.settings, "env_write", side_effect=Killed):
+        place = backup_place.Stack.__new__(backup_place.Stack)
+        place.folder = folder
+        place.note("volumes", old="former", new=None)
+        with contextlib.suppress(Killed):
+            place.swap("old")
+        assert (place.data_of("live"), place.data_of("old"), place.data_of("new")) == ("live", "former", "tapbot_restore-new")
+
+
 def copies_beside():
     """While a restore prepares the database and waits for the word, copies are sent and reported; not while it replaces the database."""
     with tempfile.TemporaryDirectory() as folder:
@@ -534,6 +545,13 @@ def env_lost(machine, volume):
     done = machine.tapbot("restore", "--stack", "--new-machine", "--yes")
     assert done.returncode == 1 and "There are data here" in done.stderr, done.stderr
     assert machine.tapbot("init", "--yes").returncode == 0 and machine.read(".env") == machine.read("var/env")
+    # A restore that ends while `init` waits for an answer.
+    machine.sh("""TAPBOT_ROOT=$PWD PYTHONPATH=deploy/lib python3 -B -c '
+from stack import init, settings, tree
+init.ask = lambda _russian, _english, default="": default
+init.confirm = lambda *_: settings.env_write({**tree.env_read(), "POSTGRES_VOLUME": "tapbot_postgres-7"}) or True
+init.main([])'""")
+    assert "\nPOSTGRES_VOLUME=tapbot_postgres-7\n" in machine.read(".env")
     machine.put("down", "")
     machine.sh("rm .env")
     done = machine.tapbot("init", "--yes")
@@ -546,5 +564,5 @@ def env_lost(machine, volume):
 
 TESTS = [("restore: moments", moments), ("restore: parents first", parents_first), ("restore: journals", journals), ("restore: services start", services_start), ("restore: copies beside it", copies_beside), ("restore: wrong arguments", wrong_words, 3, without_backups), ("restore: deleted messages", messages, 8, filled),
          ("restore: look", look, 10, filled), ("restore: DELETE at a known commit", rows, 12, filled), ("restore: a place that is taken", taken, 8, spoiled),
-         ("restore: the stack", stack, 8), ("restore: other machine of two", new_machine_of_two), ("restore: noted before the swap", noted_before_the_swap), ("restore: killed in the swap", killed_in_swap, 5, demo), ("restore: deletions", deletions, 8, filled), ("restore: other machine", new_machine, 12, filled), ("restore: files", named_files, 5, filled), ("restore: in place", in_place, 25, filled), ("restore: byte flipped or file cut", damaged, 15, spoiled)]
+         ("restore: the stack", stack, 8), ("restore: other machine of two", new_machine_of_two), ("restore: noted before the swap", noted_before_the_swap), ("restore: killed in an undo", killed_in_undo), ("restore: killed in the swap", killed_in_swap, 5, demo), ("restore: deletions", deletions, 8, filled), ("restore: other machine", new_machine, 12, filled), ("restore: files", named_files, 5, filled), ("restore: in place", in_place, 25, filled), ("restore: byte flipped or file cut", damaged, 15, spoiled)]
 TESTS += [] if in_gate() else [("restore: one transaction", one_transaction, 25, filled)]

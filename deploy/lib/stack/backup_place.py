@@ -598,11 +598,12 @@ class Stack(Place):
 
     def swap(self, name):
         live, new = self.data_of("live"), self.data_of(name)
+        # The former data are not noted as new ones: if this were killed, the next tick would delete them.
         if name != "old":
             self.drop_data("old")
-        self.note("volumes", old=live, new=new)
+            self.note("volumes", old=live, new=new)
         settings.env_write({**tree.env_read(), "POSTGRES_VOLUME": new})
-        self.note("volumes", new=None)
+        self.note("volumes", old=live, new=None)
 
     def has_data(self, name):
         return self.data_of(name) != self.data_of("live") and tree.docker("volume", "inspect", self.data_of(name)).returncode == 0

@@ -317,6 +317,8 @@ def main(arguments):
     plan(values, user)
     if "--yes" not in given and not confirm("\nЗаписать?", "\nWrite?"):
         die(1, "Ничего не записано.", "Nothing was written.")
+    if volume := tree.env_read().get("POSTGRES_VOLUME"):
+        values["POSTGRES_VOLUME"] = volume  # a restore may have replaced the database while this waited for an answer
     settings.env_write(values)
     secret.make_missing()
     secret.derive()

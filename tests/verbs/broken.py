@@ -45,7 +45,7 @@ ENV = [
     wrong("SOURCE_DATE_EPOCH", "today", "needed: seconds since 1970"),
     wrong("TAPBOT_MICROHTTPD", "latest", "needed: a version"),
     wrong("RIDES_ENABLED", "yes", "needed: true or false"),
-    wrong("LOG_LEVELS", "info", "unknown variable LOG_LEVELS", check="env-names"),
+    wrong("LOG_LEVELS", "info", "unknown variable LOG_LEVELS", check="env-unknown"),
     wrong("API_TOKEN", "abcdef", "contains the secret API_TOKEN", check="env-secret"),
     Mistake("a variable that is missing", "env-names", "ACME_EMAIL is not set", shell("sed -i '/^ACME_EMAIL/d' .env"),
             repair=shell(AGAIN.format(EMAIL))),

@@ -605,7 +605,7 @@ def rollback_that_the_schema_forbids():
     with tempfile.TemporaryDirectory() as folder, mock.patch.object(tree, "ROOT", folder), contextlib.ExitStack() as all_of:
         for module, name, instead in (
                 (releases, "HISTORY", os.path.join(folder, "releases.log")), (up, "image_there", lambda _: True),
-                (rollback, "needed", lambda _: 5), (rollback, "schema_of", lambda _, version: 4 + (version != "1"))):
+                (rollback, "needed", lambda _: 5), (rollback, "schema_of", lambda _, version: 4 + (version != "1")), (tree, "link_server", lambda: "1")):
             all_of.enter_context(mock.patch.object(module, name, instead))
         for before, version in (("1", "2"), ("2", "3")):
             releases.write({ONE: version}, {ONE: before}, DESCRIPTION, "deploy")
@@ -615,7 +615,7 @@ def rollback_that_the_schema_forbids():
             assert False, "not refused"
         except SystemExit as end:
             assert end.code == 1
-    for words in (f"rollback --version 2 {ONE}", "deploy/tapbot restore --before-deploy 2"):
+    for words in (f"rollback --version 2 {ONE}", "deploy/tapbot restore --before-deploy 2 ("):
         assert words in output.getvalue(), output.getvalue()
 
 

@@ -181,7 +181,7 @@ MISTAKES = [
             lambda machine: machine.sh("sed -i '/+tapbot_service/s/scram-sha-256/trust/' deploy/postgres/pg_hba.conf")),
     # Settings and secrets.
     Mistake("a .env readable by all users", "env-mode", ".env has mode 0644", shell("chmod 644 .env")),
-    Mistake("a misspelt variable", "env-names", "unknown variable TAPBOT_DOMIAN", shell("echo TAPBOT_DOMIAN=tapbot.kz >>.env")),
+    Mistake("a misspelt variable", "env-unknown", "unknown variable TAPBOT_DOMIAN", shell("echo TAPBOT_DOMIAN=tapbot.kz >>.env")),
     Mistake("an old secret", "secret-age", "older than 80 days: redis_password", shell("touch -d '81 days ago' secrets/redis_password")),
     Mistake("a secret in .env", "env-secret", ".env contains the secret SMS_TOKEN", shell("echo SMS_TOKEN=abcdef >>.env")),
     Mistake("a variable that is missing", "env-names", "ACME_EMAIL is not set", shell("sed -i '/^ACME_EMAIL/d' .env"),

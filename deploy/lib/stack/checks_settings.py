@@ -83,10 +83,15 @@ def env_mode():
 
 
 def env_names():
-    values, sample = need_env(), tree.env_read(tree.ENV_SAMPLE)
+    values = need_env()
     for name in REQUIRED:
         if not values.get(name):
             yield (f"в .env не задано {name}", f"{name} is not set in .env"), INIT
+
+
+def env_unknown():
+    """Not fatal: older code, to which people go back, does not know the settings that a newer one has appended."""
+    values, sample = need_env(), tree.env_read(tree.ENV_SAMPLE)
     for name in values:
         if sample and name not in sample and name not in KNOWN:
             yield ((f"в .env неизвестная переменная {name}, её никто не читает",
@@ -346,8 +351,11 @@ SETTINGS = [
           ("Docker прочитает не то, что написано, или ничего", "Docker reads another value than intended, or none"), fatal=True),
     Check("env-mode", ("права .env", "mode of .env"), env_mode,
           ("Его читают все пользователи сервера", "Every user of the server can read it"), "sudo chmod 600 .env"),
-    Check("env-names", ("имена в .env", "names in .env"), env_names,
+    Check("env-names", ("нужное в .env", "required names in .env"), env_names,
           ("Опечатка в имени: действует значение по умолчанию", "A misspelt name means that the default is used"), fatal=True),
+    Check("env-unknown", ("имена в .env", "names in .env"), env_unknown,
+          ("Опечатка в имени: действует значение по умолчанию. Если код в папке старше настройки, оставьте её",
+           "A misspelt name means that the default is used. If the code of this folder is older than the setting, leave it")),
     Check("env-values", ("вид значений в .env", "format of the values in .env"), env_values,
           ("Traefik или Docker этого не поймут", "Traefik or Docker cannot use the value"), fatal=True),
     Check("placeholder", ("значения из примеров", "sample values"), placeholders,

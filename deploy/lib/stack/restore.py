@@ -151,7 +151,8 @@ def in_place(place, options):
             agreed(options)
         exchange(place, new, " ".join(target[:2]), migrate=target[0] != "name")
     if target[0] == "name":
-        say("Теперь верните прежнюю версию программ: deploy/tapbot rollback", "Now go back to the previous version of the programs: deploy/tapbot rollback")
+        both = (", и на сервере 1", ", also on server 1") if place.server == "s2" else ("", "")
+        say(f"Теперь верните прежнюю версию программ: deploy/tapbot rollback{both[0]}", f"Now go back to the previous version of the programs: deploy/tapbot rollback{both[1]}")
     return 0
 
 

@@ -60,13 +60,14 @@ def target(service, running, named):
     least, has = needed(service), schema_of(service.name, version)
     if least is not None and has is not None and has < least:
         able = [one for one in known if up.image_there(releases.image_of(service.name, one)) and (schema_of(service.name, one) or 0) >= least]
+        there = (" (на сервере 2)", " (on server 2)") if tree.link_server() == "1" else ("", "")
         oldest, undone = able[0] if able else running, releases.replaced_by(service.name, version) or running
         die(1, f"{service.name} {version} не сможет работать с нынешней базой: она сделана для схемы {has}, нужна {least} или новее. "
                f"Самая старая, которая сможет: {oldest}. Команда: deploy/tapbot rollback --version {oldest} {service.name}\n"
-               f"Вернуть и базу, потеряв всё, что записано с тех пор: deploy/tapbot restore --before-deploy {undone}",
+               f"Вернуть и базу, потеряв всё, что записано с тех пор: deploy/tapbot restore --before-deploy {undone}{there[0]}",
             f"{service.name} {version} cannot work with the current database: it was built for schema {has}, {least} or newer is needed. "
             f"The oldest version that can: {oldest}. Command: deploy/tapbot rollback --version {oldest} {service.name}\n"
-            f"To restore the database too, losing all that was written since: deploy/tapbot restore --before-deploy {undone}")
+            f"To restore the database too, losing all that was written since: deploy/tapbot restore --before-deploy {undone}{there[1]}")
     return version
 
 

@@ -17,7 +17,7 @@ import say
 import services
 from stand import ROOT
 
-from stack import backup, backup_place, bake, deploy, deploy_lock, init, maintenance, releases, rollback, rollout, scale, schemas, smoke, tree, up
+from stack import backup, backup_place, bake, deploy, deploy_lock, init, maintenance, releases, rollback, rollout, run_once, scale, schemas, smoke, tree, up
 
 ONE, TWO = (one.name for one in services.services()[:2])
 SHORT = services.services()[0].short
@@ -290,6 +290,26 @@ def images_of_a_deploy_lost():
                     code = end.code
         assert (built, code) == (wanted, 1 if command else None) and (command or "") in output.getvalue(), (why, built, code, output.getvalue())
         assert "tapbot deploy" not in output.getvalue(), (why, output.getvalue())
+
+
+def image_of_a_one_shot_pruned():
+    """A command in a one-shot container whose image was pruned says that it builds it, not on standard output, and only from the code of its version."""
+    known = {"services": {"one-migrate": {"image": f"tapbot/{ONE}:2", "build": {"context": "."}}}}
+    for there, here, wanted, code, words in ((True, "3", [], 7, ""), (False, "2", [(["one-migrate"], "2")], 7, "one-migrate"), (False, "3", [], 1, "tapbot up")):
+        built, output, errors, ended = [], io.StringIO(), io.StringIO(), None
+        with contextlib.ExitStack() as all_of:
+            for module, name, instead in (
+                    (tree, "env_read", lambda *_: {}), (tree, "engine_needed", lambda: None), (tree, "link_server", lambda: None), (tree, "running", lambda _: ["postgres"]),
+                    (tree, "configuration", lambda everything=False: (known, "")), (tree, "compose_command", lambda *words, **_: words), (up, "image_there", lambda _, there=there: there),
+                    (up, "build_of", lambda names, version=None, built=built: built.append((list(names), version)) or True), (up, "source_of_build", lambda: None),
+                    (releases, "pinned", lambda: {f"tapbot/{ONE}:2"}), (init, "version", lambda here=here: here), (run_once.subprocess, "run", lambda *words, **_: subprocess.CompletedProcess(words, 7, "", ""))):
+                all_of.enter_context(mock.patch.object(module, name, instead))
+            with contextlib.redirect_stdout(output), contextlib.redirect_stderr(errors):
+                try:
+                    ended = run_once.main(["one-migrate", "--keys", "list"])
+                except SystemExit as end:
+                    ended = end.code
+        assert (built, ended, output.getvalue()) == (wanted, code, "") and words in errors.getvalue(), (built, ended, output.getvalue(), errors.getvalue())
 
 
 class Killed(BaseException):
@@ -690,4 +710,4 @@ def usage_of_both():
 
 
 TESTS = [(f"deploy {function.__name__.replace('_', ' ')}", function) for function in (
-    verdicts, log_lines, log_since, lock, versions, files_edited, requests_before_guests, minutes, migrated_once, stopped_meanwhile, secrets_written_later, build_that_fails, images_of_a_deploy_lost, killed_at_each_step, killed_and_rolled_back, killed_between_services, trial_of_a_killed_run, shared_volume_killed_at_each_step, shared_volume_refused, refused_instance, refused_before_guests, trial_instance, images_for_server_1, point_before_migrations, rollback_that_the_schema_forbids, terminal_closed, monitored_afterwards, code_unlike_git, usage_of_both)]
+    verdicts, log_lines, log_since, lock, versions, files_edited, requests_before_guests, minutes, migrated_once, stopped_meanwhile, secrets_written_later, build_that_fails, images_of_a_deploy_lost, image_of_a_one_shot_pruned, killed_at_each_step, killed_and_rolled_back, killed_between_services, trial_of_a_killed_run, shared_volume_killed_at_each_step, shared_volume_refused, refused_instance, refused_before_guests, trial_instance, images_for_server_1, point_before_migrations, rollback_that_the_schema_forbids, terminal_closed, monitored_afterwards, code_unlike_git, usage_of_both)]

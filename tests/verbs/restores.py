@@ -455,6 +455,7 @@ def new_machine(one):
 # The stack's Docker: the containers are those of this list, and PostgreSQL in them answers with what the test has prepared.
 DOCKER = """#!/bin/sh
 printf '%s\\n' "docker $*" >>"$MACHINE/words"
+[ ! -e "$MACHINE/silent" ] || exit 1
 case $* in
 compose*" stop "* | compose*" run "* | compose*" up "*) ;;
 compose*) shift; exec "$MACHINE/bin/compose" "$@" ;;
@@ -492,8 +493,9 @@ def stack():
         refused = machine.tapbot("up", "--yes")
         assert refused.returncode == 1 and "--new-machine" in refused.stderr, refused.stderr
         machine.sh("rm var/backup/state.json")
-        for new, code, why in (("touch", 2, "address is not accepted"), ("rm", 1, "There are data here")):  # after `init` alone; with volumes
-            machine.sh(f'{new} "$MACHINE/new"')
+        # Without an engine; after `init` alone; with volumes.
+        for before, code, why in (("touch new silent", 3, "Docker does not answer"), ("rm silent", 2, "address is not accepted"), ("rm new", 1, "There are data here")):
+            machine.sh(f'cd "$MACHINE" && {before}')
             refused = machine.tapbot("restore", "--stack", "--new-machine", "--yes", input="nowhere\n")
             assert refused.returncode == code and why in refused.stderr, refused.stderr
         done = machine.tapbot("restore", "--stack", "--look", "1h")

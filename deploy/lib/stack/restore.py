@@ -391,12 +391,12 @@ def files(place, options):
 
 def new_machine(place, options):
     """Everything from a copy, with what is on the card. If the key does not open it, nothing is left behind."""
+    place.needed(live=False)
     if not place.is_new():
         die(1, "Здесь уже есть данные. Вернуть базу к прежнему моменту: deploy/tapbot restore --at T. Пропал .env: sudo deploy/tapbot init. "
                "База здесь пустая, её только что сделал up: docs/backup.md, «Новый сервер по карточке»",
             "There are data here. To bring the database back to a moment: deploy/tapbot restore --at T. If .env is lost: sudo deploy/tapbot init. "
             "If up has just made an empty database: docs/backup.md")
-    place.needed(live=False)
     until = moment_of(options["--at"], time.time()) if "--at" in options else None
     with place.writing(), place.keys_or_nothing():
         typed = ask("Адрес с карточки, целиком", "The whole address on the card").strip().rstrip("/")

@@ -33,6 +33,7 @@ FIBER_TEST(guest_is_erased_everywhere_and_money_stays)
     /* Booked by phone only, by the same person. */
     ck_status(stand_book(NULL, apartment, 30, 1, ",'phone':'+77015550001'", ""), 201);
 
+    verify_phones();
     struct answer answer = ck_status(erase(NULL, "{'telegram_id':7}"), 200);
     ck_assert_int_eq(erased_rows(&answer, "booking"), 2);
     ck_assert_int_eq(erased_rows(&answer, "idempotency"), 1);
@@ -132,6 +133,7 @@ static void make_many(const char *apartment, int of_account, int of_phone)
 {
     ck_status(stand_book(&stand_guest, apartment, 10, 2, ",'phone':'+77015550001'", ""), 201);
     stand_sql("UPDATE occupancy SET status = 'completed'");
+    verify_phones();
     stand_sql("CREATE TEMP TABLE made AS SELECT gen_random_uuid() AS id, n"
               " FROM generate_series(1, %d) n",
               of_account + of_phone);
@@ -176,11 +178,48 @@ FIBER_TEST(phone_of_two_accounts_identifies_neither)
     ck_status(stand_book(&stand_guest, apartment, 10, 1, ",'phone':'+77015550001'", ""), 201);
     ck_status(stand_book(&stand_guest8, apartment, 12, 1, ",'phone':'+77015550001'", ""), 201);
     ck_book(&stand_guest8, apartment, 14, 1);
+    verify_phones();
     struct answer answer = ck_status(erase(NULL, "{'telegram_id':7}"), 200);
     ck_assert_int_eq(erased_rows(&answer, "booking"), 1);
     answer = ck_status(erase(NULL, "{'phone':'8 701 555 00 01'}"), 200);
     /* Now the phone has one account, so that account's other booking belongs to the person. */
     ck_assert_int_eq(erased_rows(&answer, "booking"), 2);
+}
+
+/* Guest 7 typed the phone of guest 8 in a booking that the client may repeat. Columns: request;
+ * bookings erased, with the phone removed; the phone in the bookings of 7, 8 and of no account. */
+static const struct {
+    const char *body;
+    int erased;
+    const char *left;
+} typed_phones[] = {
+    {"{'telegram_id':7}",        1, "8=+77015550001 0=+77015550001"},
+    {"{'telegram_id':8}",        2, "7=+77015550001"               },
+    {"{'phone':'+77015550001'}", 3, "7=none"                       },
+};
+
+FIBER_TEST_ROWS(typed_phone_of_another_guest_does_not_join_them, typed_phones)
+{
+    const char *apartment = stand_apartment();
+    char body[1024];
+    struct ask ask = {.handler = post_booking,
+                      .caller = &stand_guest,
+                      .method = HTTP_POST,
+                      .body = body,
+                      .key = "k-1"};
+
+    book_keyed(apartment, body);
+    ck_status(stand_ask(&ask), 201);
+    ck_status(stand_book(NULL, apartment, 20, 1, ",'phone':'+77015550001','telegram_id':8", ""),
+              201);
+    ck_status(stand_book(NULL, apartment, 30, 1, ",'phone':'+77015550001'", ""), 201);
+    struct answer answer = ck_status(erase(NULL, row->body), 200);
+    ck_assert_int_eq(erased_rows(&answer, "booking"), row->erased);
+    ck_sql_text(row->left, "SELECT string_agg(concat(coalesce(guest_telegram_id, 0), '=',"
+                           " coalesce(guest_phone, 'none')), ' ' ORDER BY id) FROM booking"
+                           " WHERE guest_name <> 'erased'");
+    ck_status(erase(NULL, "{'telegram_id':7}"), 200);
+    ck_assert_int_eq(count_mentions("Забытый"), 0);
 }
 
 FIBER_TEST(exactly_one_identifier_is_required_and_other_tenants_are_unaffected)

@@ -133,6 +133,7 @@ FIBER_TEST(bookings_and_rides_identify_the_guest_for_each_other)
               " AND passenger_telegram_id = 8");
     make_parcel("completed");
     const char *held = textf("%s", make_ride("held", "7, '+77015550002'"));
+    verify_phones();
     /* Only rides know that this one is. */
     ck_status(stand_book(NULL, stand_apartment(), 20, 1, ",'phone':'+77015550002'", ""), 201);
     stand_sql("INSERT INTO idempotency (id, client_id, key, fingerprint, status,"
@@ -189,6 +190,7 @@ FIBER_TEST_ROWS(agreed_ride_forbids_the_erasure, agreed)
     make_trip();
     const struct answer made = ck_status(
         stand_book(&stand_guest, stand_apartment(), 10, 1, ",'phone':'+77015550001'", ""), 201);
+    verify_phones();
     snprintf(id, sizeof id, "%s", make_ride(row->status, row->who));
     struct answer answer = ck_refused(erase(NULL, "{'telegram_id':7}"), 409, "has_live_rides");
     const json_t *rides = json_object_get(answer.json, "rides");

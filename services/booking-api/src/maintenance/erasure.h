@@ -6,8 +6,12 @@
  * A person is a telegram_id (the account), the phones given with the account in bookings or rides,
  * and the rows that have the account, or such a phone and no account. A phone given by several
  * accounts identifies none of them: a request by such a phone erases the bookings with the phone
- * and the rides with the phone and no account. Phones are not verified, so a guest can erase only
- * rows with the guest's account; staff can erase by phone too. */
+ * and the rides with the phone and no account. A phone that a guest typed in a booking
+ * (guest_phone_verified = false) may be another person's, so it does not identify that guest's
+ * account. A request by such a phone removes the phone from that booking and keeps the rest, which
+ * a request by the account erases. In rides bots accept only phones that Telegram has shared.
+ *
+ * Guests can erase only rows with their account; staff can erase by phone too. */
 #pragma once
 
 #include "api/change.h"
@@ -54,6 +58,7 @@ struct erasure_person {
 struct erasure_found {
     int64_t telegram_id; /* of the person; FIELD_ABSENT: unknown */
     struct slice ids;    /* "{uuid,...}" of the bookings, in the arena */
+    struct slice typed;  /* "{uuid,...}" of bookings of others who typed the person's phone */
     struct slice live;   /* JSON array: ids of agreed bookings that have not ended; absent: none */
     struct rides_found rides;
 };

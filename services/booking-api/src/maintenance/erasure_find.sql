@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Locks the bookings of one person in the order of their ids. Returns one row: the ids as the text of an array, and the
-   ids of agreed stays that have not ended as the text of a JSON array, or NULL if there are none. {asked_id} and
+/* Locks the bookings of one person in the order of their ids. Returns one row: the ids as the text of an array; the ids
+   of bookings in which another account typed the phone of the request, likewise; the ids of agreed stays of both that
+   have not ended, as the text of a JSON array, or NULL if there are none. {asked_id} and
    {asked_phone} are the account or phone of the request. {telegram_id} is the account of the person, {phones} an array
    of the person's phones; a booking with such a phone is found unless it has another account.
 
@@ -31,10 +32,14 @@ chosen AS (
     LIMIT {most}
 ),
 locked AS (
-    SELECT o.id, occupancy_is_agreed(o.status, o.expires_at) AS is_agreed
-    FROM chosen JOIN occupancy o USING (id)
+    SELECT o.id, occupancy_is_agreed(o.status, o.expires_at) AS is_agreed,
+        NOT b.guest_phone_verified AND b.guest_telegram_id IS NOT NULL
+            AND b.guest_telegram_id IS DISTINCT FROM {telegram_id} AS is_typed
+    FROM chosen JOIN occupancy o USING (id) JOIN booking b USING (id)
     ORDER BY o.id
     FOR UPDATE OF o
 )
-SELECT coalesce(array_agg(id), '{}')::text, '["' || string_agg(id::text, '","') FILTER (WHERE is_agreed) || '"]'
+SELECT coalesce(array_agg(id) FILTER (WHERE NOT is_typed), '{}')::text,
+    coalesce(array_agg(id) FILTER (WHERE is_typed), '{}')::text,
+    '["' || string_agg(id::text, '","') FILTER (WHERE is_agreed) || '"]'
 FROM locked

@@ -4,19 +4,20 @@
 #include "maintenance/erasure.h"
 
 // clang-format off
-/* The account of a person, and the phones as the text of an array. */
+/* The account of a person, and the phones as the text of an array. A phone that a guest typed
+ * connects no account. */
 static const struct db_statement person_statement = {
     .name = "erasure_person",
     .parameters = "tenant uuid, telegram_id bigint, phone text, most bigint",
     .sql = "WITH account AS (SELECT coalesce({telegram_id}, (SELECT min(id) FROM ("
            "  (SELECT DISTINCT guest_telegram_id FROM booking"
            "    WHERE tenant_id = {tenant} AND guest_phone = {phone}"
-           "     AND guest_telegram_id IS NOT NULL LIMIT 2)"
+           "     AND guest_phone_verified AND guest_telegram_id IS NOT NULL LIMIT 2)"
            "  UNION (" RIDES_ACCOUNTS_OF_PHONE " LIMIT 2)) named (id) HAVING count(*) = 1)) AS id),"
            " phones (phone) AS (SELECT {phone}"
            "  UNION (SELECT DISTINCT guest_phone FROM booking"
            "   WHERE tenant_id = {tenant} AND guest_telegram_id = (SELECT id FROM account)"
-           "    AND guest_phone IS NOT NULL LIMIT {most})"
+           "    AND guest_phone IS NOT NULL AND guest_phone_verified LIMIT {most})"
            "  UNION (" RIDES_PHONES_OF_ACCOUNT " LIMIT {most}))"
            " SELECT (SELECT id FROM account), array_remove(array_agg(phone), NULL)::text"
            " FROM phones",
@@ -38,6 +39,14 @@ static const struct db_statement booking_statement = {
            " SET guest_name = 'erased', guest_phone = NULL, guest_telegram_id = NULL, note = NULL,"
            "  source = NULL, receipt = NULL"
            " WHERE id = ANY ({ids}::uuid[])",
+};
+
+/* Removes the phone that another guest typed. */
+static const struct db_statement phone_statement = {
+    .name = "erasure_phone",
+    .parameters = "typed text",
+    .sql = "UPDATE booking SET guest_phone = NULL, guest_phone_verified = true"
+           " WHERE id = ANY ({typed}::uuid[])",
 };
 
 /* Erases the guest in histories. Reasons are free text that may contain personal data. */
@@ -75,6 +84,17 @@ static const struct db_statement answer_statement = {
            "  || CASE WHEN body::jsonb ? 'source' THEN '{\"source\": null}' ELSE '{}' END::jsonb"
            "  )::text"
            " WHERE substr(body, 8, 36) = ANY ({ids}::text[]) AND body LIKE '{\"id\":\"%'"
+           "  AND body::jsonb ? 'guest'",
+};
+
+/* The text must begin with {"id":" without a space: by this beginning a later erasure of the guest
+ * finds the answer. */
+static const struct db_statement phone_answer_statement = {
+    .name = "erasure_phone_answers",
+    .parameters = "typed text",
+    .sql = "UPDATE idempotency SET body = regexp_replace("
+           "  jsonb_set(body::jsonb, '{guest,phone}', 'null')::text, '^{\"id\": ', '{\"id\":')"
+           " WHERE substr(body, 8, 36) = ANY ({typed}::text[]) AND body LIKE '{\"id\":\"%'"
            "  AND body::jsonb ? 'guest'",
 };
 
@@ -130,7 +150,8 @@ bool erasure_find_and_lock(struct change *change, const struct erasure_person *p
         return false;
     *out = (struct erasure_found){.telegram_id = person->telegram_id,
                                   .ids = db_get_text(&rows, 0, 0),
-                                  .live = db_get_text(&rows, 0, 1)};
+                                  .typed = db_get_text(&rows, 0, 1),
+                                  .live = db_get_text(&rows, 0, 2)};
     return db_rows_keep(&rows, change->arena, fault) &&
            rides_erase_find_and_lock(change, &of_rides, ERASURE_BOOKINGS_MAX, &out->rides, fault);
 }
@@ -140,8 +161,9 @@ bool erasure_erase_found(struct change *change, const struct erasure_found *foun
 {
     auto_rows struct db_rows booking = {0}, history = {0}, audit = {0};
     auto_rows struct db_rows answers = {0}, outbox = {0}, quotes = {0};
+    auto_rows struct db_rows phones = {0}, phone_answers = {0};
     const struct db_value tenant = db_uuid(&change->caller->tenant_id);
-    const struct db_value ids = db_text(found->ids);
+    const struct db_value ids = db_text(found->ids), typed = db_text(found->typed);
     struct rides_erased rides;
     struct slice actor = {0};
 
@@ -153,12 +175,14 @@ bool erasure_erase_found(struct change *change, const struct erasure_found *foun
     const struct db_value of_audit[] = {ids, db_text(found->rides.own), tenant, db_text(actor)};
     const struct db_value of_quote[] = {tenant, db_int(found->telegram_id)};
     const struct db_call calls[] = {
-        {&booking_statement, &ids,     1, &booking},
-        {&history_statement, &ids,     1, &history},
-        {&audit_statement,   of_audit, 4, &audit  },
-        {&answer_statement,  &ids,     1, &answers},
-        {&outbox_statement,  &ids,     1, &outbox },
-        {&quote_statement,   of_quote, 2, &quotes },
+        {&booking_statement,      &ids,     1, &booking      },
+        {&phone_statement,        &typed,   1, &phones       },
+        {&history_statement,      &ids,     1, &history      },
+        {&audit_statement,        of_audit, 4, &audit        },
+        {&answer_statement,       &ids,     1, &answers      },
+        {&phone_answer_statement, &typed,   1, &phone_answers},
+        {&outbox_statement,       &ids,     1, &outbox       },
+        {&quote_statement,        of_quote, 2, &quotes       },
     };
 
     if (!db_query_all(change->tx, calls, ARRAY_LEN(calls), fault) ||
@@ -166,9 +190,9 @@ bool erasure_erase_found(struct change *change, const struct erasure_found *foun
         return false;
     *out = (struct erasure_counts){
         .audit = audit.affected,
-        .booking = booking.affected,
+        .booking = booking.affected + phones.affected,
         .booking_history = history.affected,
-        .idempotency = answers.affected + rides.idempotency,
+        .idempotency = answers.affected + phone_answers.affected + rides.idempotency,
         .outbox = outbox.affected,
         .quote = quotes.affected,
         .ride = rides.ride,

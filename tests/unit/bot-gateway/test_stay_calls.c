@@ -63,7 +63,7 @@ static const struct {
     {"booking", "claim",   WAY(to_pay),       {.tap = "Я оплатил"},                            STAYS,  {DO "/claim-payment"}},
     {"booking", "phone",   WAY(to_unknown),   {.tap = "@stay_key_contact", INSTEAD({CALL_BOOKING, 200, ANONYMOUS})}, STAYS, {CALL_BOOKING}},
     {"booking", "dates",   WAY(to_booking),   {.tap = "Изменить даты"},                        STAYS,  {CALL_BOOKING, CALL_DAYS}},
-    {"booking", "cancel",  WAY(to_booking),   {.tap = "Отменить бронь"},                       STAYS,  {CALL_BOOKING "/cancel-preview", CALL_BOOKING}},
+    {"booking", "cancel",  WAY(to_booking),   {.tap = "Отменить бронь"},                       STAYS,  {CALL_BOOKING " ", CALL_BOOKING "/cancel-preview"}},
     {"booking", "again",   WAY(to_expired),   {.tap = "@stay_button_again", INSTEAD({CALL_BOOKING, 200, WORLD_EXPIRED})}, LEAVES, {CALL_BOOKING, HOME, "POST /v1/quotes"}},
     {"booking", "back",    WAY(to_booking),   {.tap = "@button_back"},                         LEAVES, {"GET /v1/apartments?"}},
     {"cancel",  "yes",     WAY(to_cancel),    {.tap = "@stay_button_cancel"},                  STAYS,  {DO "/cancel"}},

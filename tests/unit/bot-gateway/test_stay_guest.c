@@ -166,6 +166,14 @@ CONVERSATION(guest_confirms_the_shown_version,
 CONVERSATION(guest_claims_the_payment_of_the_shown_version,
     {OPEN, INSTEAD({CALL_BOOKING, 200, SEEN("3", WORLD_CLAIM)})},
     {.tap = "Я оплатил", .step = "booking", .sees = {"/claim-payment  if 3\n", "@stay_moved_on", "@stay_pay"}, INSTEAD(CHANGED("/claim-payment"), {CALL_BOOKING, 200, SEEN("4", WORLD_CLAIM)})})
+#define PREVIEW(refund, fee) {CALL_BOOKING "/cancel-preview", 200, WORLD_PREVIEW(refund, fee)}
+CONVERSATION(guest_cancels_the_shown_version,
+    {OPEN, INSTEAD({CALL_BOOKING, 200, SEEN("2", WORLD_CANCEL)})},
+    {.tap = "Отменить бронь", .step = "cancel", .sees = {"@stay_cancel_free"}, INSTEAD({CALL_BOOKING, 200, SEEN("3", WORLD_CANCEL)}, PREVIEW(0, 0))},
+    {.tap = "@stay_button_cancel", .step = "cancel", .sees = {"/cancel {\"expected_refund\":" WORLD_SUM(0) "} if 3\n", "@stay_moved_on", "Удержим " TENGE("5", "400")},
+     INSTEAD(CHANGED("/cancel"), {CALL_BOOKING, 200, SEEN("4", WORLD_CANCEL)}, PREVIEW(0, 540000))},
+    {.tap = "@stay_button_cancel", .step = "booking", .sees = {"/cancel {\"expected_refund\":" WORLD_SUM(0) "} if 4\n", "@stay_moved_on", "@stay_cancelled"},
+     INSTEAD(CHANGED("/cancel"), {CALL_BOOKING, 200, WORLD_CANCELLED})})
 CONVERSATION(phone_confirms_the_shown_version,
     TO_APARTMENT,
     {.tap = "@stay_button_book", .step = "contact", BOOKS(SEEN("1", WORLD_CONFIRM "," WORLD_CANCEL))},
@@ -215,6 +223,11 @@ CONVERSATION(confirmed_meanwhile,
      INSTEAD({CALL_BOOKING, 200, WORLD_CONFIRMED})})
 CONVERSATION(paid_meanwhile,
     {.type = "/cancel", .step = "release", .sees = {"@nothing_to_cancel", "@stay_release"}, INSTEAD({HELD_LIST, 200, WORLD_BOOKINGS(WORLD_HELD, "null")})},
+    {.tap = "Отменить 0WX1HA6S · 22–24 ноя", .step = "cancel", .sees = {"Удержим " TENGE("5", "400")}, .sees_not = "POST ",
+     INSTEAD({CALL_BOOKING, 200, WORLD_BOOKING("held", "\"paid\":" WORLD_SUM(540000) ",", WORLD_CANCEL)}, PREVIEW(0, 540000))},
+    {.tap = "@button_back", .step = "booking"})
+CONVERSATION(paid_at_the_same_moment,
+    {.type = "/cancel", .step = "release", INSTEAD({HELD_LIST, 200, WORLD_BOOKINGS(WORLD_HELD, "null")})},
     {.tap = "Отменить 0WX1HA6S · 22–24 ноя", .step = "cancel", .sees = {"@stay_refund_changed", "Вернём " TENGE("5", "400")},
      INSTEAD({"POST /v1/bookings/" WORLD_BOOKING_ID "/cancel", 409, WORLD_PROBLEM("refund_changed")})})
 

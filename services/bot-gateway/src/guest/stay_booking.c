@@ -336,9 +336,9 @@ const char *stay_find_move_by_label(const struct stay_booking *booking, struct s
 bool stay_post_action(struct talk *talk, const char *action, struct slice body,
                       struct service_answer *answer)
 {
-    /* The actions by which the guest agrees to the sums that were shown. A change of dates and a
-     * cancellation name the expected sum instead. */
-    static const char *const agreeing[] = {CONFIRM, CLAIM, "contact"};
+    /* The actions by which the guest agrees to the sums that were shown. A change of dates names
+     * the expected sum instead; a cancellation names the refund, but not the fee. */
+    static const char *const agreeing[] = {CONFIRM, CLAIM, "contact", "cancel"};
     struct service_call call = {.method = "POST", .path = booking_path(talk, action), .body = body};
 
     if (slice_find(slice_of(action), agreeing, ARRAY_LEN(agreeing)) < ARRAY_LEN(agreeing))
@@ -398,17 +398,6 @@ static bool claim_payment(struct talk *talk)
 
 /* --- cancelling --- */
 
-/* Sets stay->claimed: the guest has claimed the payment, and nobody has confirmed it. */
-static bool fetch_whether_claimed(struct talk *talk)
-{
-    struct stay_booking booking;
-
-    if (!stay_fetch_booking(talk, &booking))
-        return false;
-    stay_of(talk)->claimed = slice_is(booking.status, "payment_claimed");
-    return true;
-}
-
 /* Asks whether to cancel, with the refund and the fee that are not zero. If both are zero, says
  * that it is free. */
 static void add_cancel_question(struct talk *talk, const struct stay_cancelling *terms)
@@ -421,12 +410,18 @@ static void add_cancel_question(struct talk *talk, const struct stay_cancelling 
         talk_say(talk, TEXT_STAY_CANCEL_FREE);
 }
 
+/* Reads the booking before the preview, so that its version is not newer than the shown sums. */
 static bool ask_whether_to_cancel(struct talk *talk)
 {
     struct stay *stay = talk->data;
+    struct stay_booking booking;
     struct service_answer answer;
     struct stay_cancelling terms;
 
+    if (!stay_fetch_booking(talk, &booking))
+        return false;
+    stay->version = booking.version;
+    stay->claimed = slice_is(booking.status, "payment_claimed");
     if (!talk_get(talk, booking_path(talk, "cancel-preview"), &answer))
         return false;
     if (answer.status >= 400) {
@@ -435,8 +430,7 @@ static bool ask_whether_to_cancel(struct talk *talk)
     }
     if (answer.status != 200)
         return stay_fail_bad_answer("no preview", talk->fault);
-    if (!stay_read_cancel_preview(answer.body, talk->arena, &terms, talk->fault) ||
-        !fetch_whether_claimed(talk))
+    if (!stay_read_cancel_preview(answer.body, talk->arena, &terms, talk->fault))
         return false;
     stay->refund = terms.refund;
     add_cancel_question(talk, &terms);
@@ -446,11 +440,23 @@ static bool ask_whether_to_cancel(struct talk *talk)
            stay_put_exit_buttons(talk, TEXT_BUTTON_BACK);
 }
 
+/* If the booking has changed since the sums were shown, asks again with those of now. */
 bool stay_cancel_booking(struct talk *talk)
 {
     const char *refund = talk_money_member(talk, "expected_refund", stay_of(talk)->refund);
+    struct service_answer answer;
+    struct stay_booking booking;
 
-    return post_action_and_show(talk, "cancel", talk_printf(talk, "{%s}", refund));
+    if (!stay_post_action(talk, "cancel", talk_printf(talk, "{%s}", refund), &answer))
+        return false;
+    if (answer.status == 200)
+        return stay_show_returned_booking(talk, &answer);
+    if (answer.status != 412)
+        return stay_explain_refused_action(talk, &answer);
+    return stay_fetch_booking(talk, &booking) &&
+           talk_step_with(talk, TEXT_STAY_MOVED_ON,
+                          stay_find_allowed_action(&booking, "cancel") != NULL ? "cancel"
+                                                                               : "booking");
 }
 
 /* --- the steps --- */

@@ -204,7 +204,7 @@ static bool show_holds_to_release(struct talk *talk)
 }
 
 /* Releases a hold. If the booking is not held any more, shows it. If something was paid meanwhile,
- * booking-api refuses, and the guest sees the refund. */
+ * asks with the refund and the fee. */
 static bool release_hold(struct talk *talk)
 {
     struct stay_booking booking;
@@ -215,7 +215,10 @@ static bool release_hold(struct talk *talk)
         return false;
     if (!slice_is(booking.status, "held"))
         return talk_step(talk, "booking");
+    if (booking.paid > 0)
+        return talk_step(talk, "cancel");
     stay_of(talk)->refund = 0;
+    stay_of(talk)->version = booking.version;
     return stay_cancel_booking(talk);
 }
 

@@ -51,7 +51,7 @@ static const struct {
     {BOOKING_CANCEL,        BOOKING_HELD,            "cancelled",               "cancelled",               "cancelled"},
     {BOOKING_CANCEL,        BOOKING_REQUESTED,       "cancelled",               "cancelled",               "cancelled"},
     {BOOKING_CANCEL,        BOOKING_PAYMENT_CLAIMED, "cancelled",               "cancelled",               "cancelled"},
-    {BOOKING_CANCEL,        BOOKING_CONFIRMED,       "cancelled",               "cancelled",               "cancelled"},
+    {BOOKING_CANCEL,        BOOKING_CONFIRMED,       "forbidden",               "cancelled",               "cancelled"},
     {BOOKING_CANCEL,        BOOKING_CHECKED_IN,      "already_checked_in",      "already_checked_in",      "already_checked_in"},
     {BOOKING_CANCEL,        BOOKING_COMPLETED,       "already_completed",       "already_completed",       "already_completed"},
     {BOOKING_CANCEL,        BOOKING_EXPIRED,         "already_expired",         "already_expired",         "already_expired"},
@@ -192,6 +192,8 @@ static const char *expected(enum booking_action action, enum booking_status from
 {
     if (!let && action == BOOKING_CHANGE_DATES && actor == GUEST && from <= BOOKING_CONFIRMED)
         return "forbidden";
+    if (action == BOOKING_CANCEL && from == BOOKING_CONFIRMED && now < DAY_ENDS)
+        return "cancelled";
     for (size_t i = 0; actor != GUEST && i < ARRAY_LEN(early); i++)
         if (early[i].action == action && early[i].from == from && now < early[i].begins)
             return "too_early";
@@ -373,7 +375,7 @@ TEST(actions_end_with_the_hold_or_the_stay)
     booking.expires_at = FIELD_ABSENT;
     ck_assert_uint_eq(booking_allowed_actions(&booking, &callers[GUEST], allowed), 2);
     ck_assert_slice(allowed[0].verb, "cancel");
-    ck_assert_int_eq(allowed[0].until, CHECK_OUT);
+    ck_assert_int_eq(allowed[0].until, DAY_ENDS);
     ck_assert_uint_eq(booking_allowed_actions(&booking, &callers[OWNER], allowed), 3);
     ck_assert_slice(allowed[2].verb, "set-paid");
     ck_assert_int_eq(allowed[2].until, FIELD_ABSENT);

@@ -293,12 +293,13 @@ enum booking_action {
 
 /* Conditions of transitions, in addition to status and actor. */
 enum booking_condition {
-    BOOKING_NOTHING_DUE = 1 << 0,     /* booking_is_deposit_paid() */
-    BOOKING_SOMETHING_DUE = 1 << 1,   /* !booking_is_deposit_paid() */
-    BOOKING_ARRIVAL_DAY = 1 << 2,     /* the check-in day has begun in the apartment's time zone */
-    BOOKING_AFTER_ARRIVAL = 1 << 3,   /* the check-in day has ended */
-    BOOKING_CHANGE_FREE = 1 << 4,     /* booking_guest_may_change_dates() */
-    BOOKING_CHECK_OUT_PASSED = 1 << 5 /* the check-out time has come */
+    BOOKING_NOTHING_DUE = 1 << 0,      /* booking_is_deposit_paid() */
+    BOOKING_SOMETHING_DUE = 1 << 1,    /* !booking_is_deposit_paid() */
+    BOOKING_ARRIVAL_DAY = 1 << 2,      /* the check-in day has begun in the apartment's time zone */
+    BOOKING_AFTER_ARRIVAL = 1 << 3,    /* the check-in day has ended */
+    BOOKING_CHANGE_FREE = 1 << 4,      /* booking_guest_may_change_dates() */
+    BOOKING_CHECK_OUT_PASSED = 1 << 5, /* the check-out time has come */
+    BOOKING_ARRIVAL_NOT_OVER = 1 << 6  /* the check-in day has not ended */
 };
 
 /* True if the guest may change the dates without the owner: the stay has not begun, the apartment

@@ -40,7 +40,7 @@ enum {
     HELD = 1 << BOOKING_HELD, REQUESTED = 1 << BOOKING_REQUESTED, CLAIMED = 1 << BOOKING_PAYMENT_CLAIMED,
     CONFIRMED = 1 << BOOKING_CONFIRMED, CHECKED_IN = 1 << BOOKING_CHECKED_IN, COMPLETED = 1 << BOOKING_COMPLETED,
     EXPIRED = 1 << BOOKING_EXPIRED, CANCELLED = 1 << BOOKING_CANCELLED, NO_SHOW = 1 << BOOKING_NO_SHOW,
-    BEFORE_ARRIVAL = HELD | REQUESTED | CLAIMED | CONFIRMED
+    PENDING = HELD | REQUESTED | CLAIMED, BEFORE_ARRIVAL = PENDING | CONFIRMED
 };
 
 /* Columns: action, statuses before, status after, actors, condition. */
@@ -51,7 +51,9 @@ static const struct transition rows[] = {
     {BOOKING_CONFIRM, REQUESTED,       BOOKING_HELD,      OWNER | STAFF,         BOOKING_SOMETHING_DUE},
 
     {BOOKING_DECLINE, REQUESTED,       BOOKING_DECLINED,  OWNER | STAFF,         0},
-    {BOOKING_CANCEL,  BEFORE_ARRIVAL,  BOOKING_CANCELLED, GUEST | OWNER | STAFF, 0},
+    {BOOKING_CANCEL,  BEFORE_ARRIVAL,  BOOKING_CANCELLED, OWNER | STAFF,         0},
+    {BOOKING_CANCEL,  PENDING,         BOOKING_CANCELLED, GUEST,                 0},
+    {BOOKING_CANCEL,  CONFIRMED,       BOOKING_CANCELLED, GUEST,                 BOOKING_ARRIVAL_NOT_OVER},
 
     {BOOKING_CLAIM_PAYMENT, HELD,      BOOKING_PAYMENT_CLAIMED, GUEST | STAFF,   BOOKING_SOMETHING_DUE},
     {BOOKING_RECEIPT, CLAIMED,         TRANSITION_STAYS,        GUEST | STAFF,   0},
@@ -79,6 +81,7 @@ static const struct transition_refusal refusals[] = {
     {BOOKING_AFTER_ARRIVAL,    FAULT_CONFLICT,  "too_early",   "The check-in day has not ended."},
     {BOOKING_CHANGE_FREE,      FAULT_FORBIDDEN, "forbidden",   "Only owner or staff change this stay now."},
     {BOOKING_CHECK_OUT_PASSED, FAULT_CONFLICT,  "too_early",   "The stay has not ended."},
+    {BOOKING_ARRIVAL_NOT_OVER, FAULT_FORBIDDEN, "forbidden",   "The check-in day has ended: only owner or staff cancel this stay now."},
 };
 
 #define GONE(action) {(action), EXPIRED, FAULT_GONE, "hold_expired", "The booking has expired."}
@@ -109,8 +112,8 @@ struct transition_state booking_state(const struct booking *booking)
 
     if (clock->now >= clock->arrival_day)
         conditions |= BOOKING_ARRIVAL_DAY;
-    if (clock->now >= clock->arrival_day_end)
-        conditions |= BOOKING_AFTER_ARRIVAL;
+    conditions |=
+        clock->now >= clock->arrival_day_end ? BOOKING_AFTER_ARRIVAL : BOOKING_ARRIVAL_NOT_OVER;
     if (booking_guest_may_change_dates(booking))
         conditions |= BOOKING_CHANGE_FREE;
     if (clock->now >= clock->check_out)
@@ -135,12 +138,13 @@ static int64_t status_ends_at(const struct booking *booking)
                                                                         : booking->clock.check_out;
 }
 
-/* Until when the action is allowed at the same cost: until the hold or the stay ends. If the action
- * depends on the policy, also at most until the policy's current tier ends. The amount paid
- * may be set at any time. */
+/* Until when the action is allowed at the same cost: until the hold, the stay or, if the action
+ * needs that, the check-in day ends. If the action depends on the policy, also at most until the
+ * policy's current tier ends. The amount paid may be set at any time. */
 static int64_t allowed_until(const struct booking *booking, const struct transition *row)
 {
-    const int64_t end = status_ends_at(booking);
+    const int64_t end = row->when == BOOKING_ARRIVAL_NOT_OVER ? booking->clock.arrival_day_end
+                                                              : status_ends_at(booking);
     const bool by_tier = row->action == BOOKING_CANCEL || row->when == BOOKING_CHANGE_FREE;
     const int64_t until = by_tier ? booking_cancel_terms(booking).until : FIELD_ABSENT;
 

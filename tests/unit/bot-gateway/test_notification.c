@@ -55,7 +55,7 @@ static const struct {
     {"the owner checks the guest in",            "booking.checked_in",      "confirmed",       "checked_in",      OWNER,         "checked_in",      0,   NOTIFICATION_NONE,            NOTIFICATION_NONE      },
     {"staff checks the guest in",                "booking.checked_in",      "confirmed",       "checked_in",      "staff:aigul", "checked_in",      0,   NOTIFICATION_NONE,            NOTIFICATION_CHECKED_IN},
     {"the guest has checked out",                "booking.completed",       "checked_in",      "completed",       SYSTEM,        "completed",       0,   NOTIFICATION_NONE,            NOTIFICATION_NONE      },
-    {"the guest did not come",                   "booking.no_show",         "confirmed",       "no_show",         OWNER,         "no_show",         0,   NOTIFICATION_NONE,            NOTIFICATION_NONE      },
+    {"the guest did not come",                   "booking.no_show",         "confirmed",       "no_show",         OWNER,         "no_show",         0,   NOTIFICATION_NO_SHOW,         NOTIFICATION_NONE      },
     {"an unknown event",                         "booking.praised",         "confirmed",       "confirmed",       OWNER,         "confirmed",       0,   NOTIFICATION_NONE,            NOTIFICATION_NONE      },
 };
 // clang-format on

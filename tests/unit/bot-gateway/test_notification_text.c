@@ -102,6 +102,7 @@ static const struct {
     {NOTIFICATION_EXPIRED,         {"go.0.booking.", "go.0.mybookings.."}                      },
     {NOTIFICATION_CANCELLED,       {"go.0.booking.", "go.0.mybookings.."}                      },
     {NOTIFICATION_UNPAID,          {"go.0.person.AY8ABQAAcACAAAAAAAAAAQ_g.", "go.0.booking."}  },
+    {NOTIFICATION_NO_SHOW,         {"go.0.person.AY8ABQAAcACAAAAAAAAAAQ_g.", "go.0.booking."}  },
     {NOTIFICATION_CHANGED,         {"go.0.booking.", "go.0.mybookings.."}                      },
     {NOTIFICATION_REQUEST,
      {"go.0.deal.AY8ABQ", "go.0.deal_ok.AY8ABQAAcACAAAAAAAAAAQ_999999999999.", "go.0.deal_no."}},
@@ -166,6 +167,15 @@ TEST(guest_whose_payment_was_not_found_learns_that)
     ck_assert(has(say(NOTIFICATION_UNPAID, LANGUAGE_RU, &booking), "не нашёл вашей оплаты"));
     ck_assert(has(say(NOTIFICATION_UNPAID, LANGUAGE_EN, &booking), "found your payment"));
     ck_assert(has(say(NOTIFICATION_UNPAID, LANGUAGE_KZ, &booking), "төлеміңізді таппады"));
+}
+
+TEST(guest_who_did_not_come_learns_what_returns)
+{
+    struct stay_booking booking = booking_of();
+
+    ck_assert(has(say(NOTIFICATION_NO_SHOW, LANGUAGE_RU, &booking), "не приехали. Вернём 10"));
+    booking.refund = 0;
+    ck_assert(!has(say(NOTIFICATION_NO_SHOW, LANGUAGE_EN, &booking), "You get"));
 }
 
 TEST(guest_who_has_paid_too_much_learns_what_returns)

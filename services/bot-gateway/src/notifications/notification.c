@@ -20,6 +20,7 @@ static const struct rule {
     {"booking.expired",   NULL,              NOTIFICATION_EXPIRED        },
     {"booking.cancelled", "payment_claimed", NOTIFICATION_UNPAID         },
     {"booking.cancelled", NULL,              NOTIFICATION_CANCELLED      },
+    {"booking.no_show",   NULL,              NOTIFICATION_NO_SHOW        },
     {"booking.changed",   NULL,              NOTIFICATION_CHANGED        },
     {NULL,                NULL,              NOTIFICATION_NONE           },
 }, of_owner[] = {

@@ -19,6 +19,7 @@ enum notification {
     NOTIFICATION_EXPIRED, /* from another or an unknown status */
     NOTIFICATION_CANCELLED,
     NOTIFICATION_UNPAID,  /* cancelled, because the claimed payment was not found */
+    NOTIFICATION_NO_SHOW, /* owner or staff noted that the guest did not come */
     NOTIFICATION_CHANGED, /* dates, guests or apartment */
     /* To the owner. */
     NOTIFICATION_REQUEST,   /* the guest requests a booking */

@@ -98,6 +98,7 @@ static const struct template {
     [NOTIFICATION_EXPIRED]      = {TEXT_STAY_EXPIRED,      TEXTS,               TEXTS,              to_guest  },
     [NOTIFICATION_CANCELLED]    = {TEXT_STAY_CANCELLED,    TEXTS,               TEXTS,              to_guest  },
     [NOTIFICATION_UNPAID]       = {TEXT_STAY_CANCELLED,    TEXT_NOTICE_UNPAID,  TEXTS,              to_ask    },
+    [NOTIFICATION_NO_SHOW]      = {TEXT_STAY_NO_SHOW,      TEXTS,               TEXTS,              to_ask    },
     [NOTIFICATION_CHANGED]      = {TEXT_STAY_MOVED_ON,     TEXTS,               TEXTS,              to_guest  },
     [NOTIFICATION_REQUEST]      = {TEXT_NOTICE_REQUEST,    TEXTS,               TEXTS,              to_answer },
     [NOTIFICATION_CLAIM]        = {TEXT_NOTICE_CLAIM,      TEXTS,               TEXTS,              to_check  },

@@ -187,6 +187,29 @@ TEST(guest_who_has_paid_too_much_learns_what_returns)
     ck_assert(!has(say(NOTIFICATION_PAID, LANGUAGE_RU, &booking), "вернём"));
 }
 
+static const struct {
+    const char *why;
+    int64_t paid, claimed, refund;
+    const char *says, *says_not;
+} sums[] = {
+    {"cheaper",         2000000, 0,      200000,       "Вернём: 2",                        "доплатить"},
+    {"dearer",          1000000, 0,      FIELD_ABSENT, "Осталось доплатить: 8", "Вернём"      },
+    {"partly claimed",  1000000, 500000, FIELD_ABSENT, "Осталось доплатить: 3", "Вернём"      },
+    {"nothing is paid", 0,       0,      FIELD_ABSENT, "Всего 18",                          "доплатить"},
+};
+
+TEST_ROWS_WHY(guest_of_a_changed_booking_learns_the_sums, sums)
+{
+    struct stay_booking booking = booking_of();
+
+    booking.total = 1800000;
+    booking.paid = row->paid;
+    booking.claimed = row->claimed;
+    booking.refund = row->refund;
+    const struct slice payload = say(NOTIFICATION_CHANGED, LANGUAGE_RU, &booking);
+    ck_assert(has(payload, row->says) && !has(payload, row->says_not));
+}
+
 TEST(part_payment_of_an_expired_hold_is_to_be_returned)
 {
     struct stay_booking booking = booking_of();

@@ -17,7 +17,7 @@
 enum {
     TEXT_BYTES_MAX = 32 * 1024,
     LABEL_BYTES_MAX = 1024,
-    VALUES = 18,
+    VALUES = 19,
     BUTTONS_MAX = STAY_RATING_MAX,
     DAY_LINES_MAX = 20 /* arrivals and departures that are listed */
 };
@@ -99,7 +99,7 @@ static const struct template {
     [NOTIFICATION_CANCELLED]    = {TEXT_STAY_CANCELLED,    TEXTS,               TEXTS,              to_guest  },
     [NOTIFICATION_UNPAID]       = {TEXT_STAY_CANCELLED,    TEXT_NOTICE_UNPAID,  TEXTS,              to_ask    },
     [NOTIFICATION_NO_SHOW]      = {TEXT_STAY_NO_SHOW,      TEXTS,               TEXTS,              to_ask    },
-    [NOTIFICATION_CHANGED]      = {TEXT_STAY_MOVED_ON,     TEXTS,               TEXTS,              to_guest  },
+    [NOTIFICATION_CHANGED]      = {TEXT_STAY_MOVED_ON,     TEXTS,               TEXT_NOTICE_REST,   to_guest  },
     [NOTIFICATION_REQUEST]      = {TEXT_NOTICE_REQUEST,    TEXTS,               TEXTS,              to_answer },
     [NOTIFICATION_CLAIM]        = {TEXT_NOTICE_CLAIM,      TEXTS,               TEXTS,              to_check  },
     [NOTIFICATION_MOVED]        = {TEXT_NOTICE_MOVED,      TEXTS,               TEXT_NOTICE_REFUND, to_see    },
@@ -169,6 +169,15 @@ static int64_t compute_check_in_instant_us(const struct notification_input *inpu
     return ((minutes + input->apartment->check_in_minutes) * 60 - FORMAT_ZONE_S) * US_PER_S;
 }
 
+/* What is left to pay, without what the guest has claimed to have paid; FIELD_ABSENT: nothing, or
+ * nothing is paid yet, so that the total says it. */
+static int64_t compute_rest(const struct stay_booking *booking)
+{
+    const int64_t given = number_max(booking->paid, 0) + number_max(booking->claimed, 0);
+
+    return given > 0 ? text_if_positive(booking->total - given) : FIELD_ABSENT;
+}
+
 /* Sets the values that texts may use. */
 static void set_text_values(const struct notification_input *input,
                             struct text_value values[VALUES])
@@ -200,6 +209,7 @@ static void set_text_values(const struct notification_input *input,
         {.name = "paid", .number = text_if_positive(paid)},
         {.name = "refund", .number = text_if_positive(booking->refund)},
         {.name = "deposit", .number = text_if_positive(due)},
+        {.name = "rest", .number = compute_rest(booking)},
         {.name = "until", .number = until, .other = input->now},
     };
     // clang-format on
@@ -230,6 +240,7 @@ static bool format_notification_text(const struct notification_input *input,
         {"\n\n", template->second == TEXT_NOTICE_SUMMARY ? TEXTS : TEXT_STAY_BOOKING},
         {"",     template->last                                                     },
         {"",     leaves_claim ? TEXT_NOTICE_UNCONFIRMED : TEXTS                     },
+        {"",     template->last == TEXT_NOTICE_REST ? TEXT_NOTICE_BACK : TEXTS      },
         {"\n",   reasons[input->to.why]                                             },
     };
     AUTO(buf_finish) struct buf out;

@@ -206,6 +206,19 @@ FIBER_TEST_ROWS(agreed_ride_forbids_the_erasure, agreed)
     ck_assert_int_eq(count_mentions("Забытый"), 0);
 }
 
+/* Bots could not notify the driver any more. */
+FIBER_TEST(driver_of_a_trip_is_not_erased_as_a_guest)
+{
+    make_trip();
+    stand_sql("UPDATE driver SET telegram_id = 7");
+    make_ride("completed", "7, NULL");
+    struct answer answer = ck_refused(erase(NULL, "{'telegram_id':7}"), 409, "has_live_trips");
+    ck_text(answer.json, "trips.0", trip_id);
+    stand_sql("UPDATE trip SET status = 'cancelled'");
+    ck_status(erase(NULL, "{'telegram_id':7}"), 200);
+    ck_rows(1, "driver WHERE telegram_id = 7");
+}
+
 FIBER_TEST(parcel_keeps_its_recipient_until_delivery)
 {
     make_trip();

@@ -60,6 +60,7 @@ struct rides_found {
     struct slice own;     /* "{uuid,...}": rides of the person, in the arena */
     struct slice parcels; /* "{uuid,...}": parcels of others addressed to the person */
     struct slice live;    /* JSON array of the rides that forbid the erasure; absent: none */
+    struct slice trips;   /* likewise of the trips that the person drives and that are not over */
 };
 
 /* SQL: the accounts whose rides in {tenant} have {phone}. */

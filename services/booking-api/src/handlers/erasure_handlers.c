@@ -2,9 +2,10 @@
 /* POST /v1/guests/erase: staff erase any guest of the tenant, guests erase themselves.
  *
  * While a stay or ride is agreed and has not ended (payment claimed, confirmed, checked in,
- * boarded), owner or driver need the guest's data, so the request fails with 409. Data in holds and
- * requests is erased too. Nobody can confirm these without a contact: a stay then expires at its
- * expires_at, a ride ends at once. */
+ * boarded), owner or driver need the guest's data, so the request fails with 409. It also fails
+ * while the person drives a trip, because the bots could not notify the driver any more. Data in
+ * holds and requests is erased too. Nobody can confirm these without a contact: a stay then expires
+ * at its expires_at, a ride ends at once. */
 #include <stddef.h>
 
 #include "api/change_by_id.h"
@@ -69,21 +70,31 @@ static bool check_may_erase(const struct api_caller *caller, const struct erasur
                      "Guests may erase only themselves, by telegram_id.");
 }
 
-/* Checks that no agreed stay or ride prevents the erasure. Reports stays before rides. */
-static bool check_no_agreed_stay_or_ride(struct change *change, const struct erasure_found *found,
-                                         struct fault *fault)
+/* Checks that no agreed stay or ride, and no trip of a driver, prevents the erasure. Reports the
+ * first kind of them. */
+static bool check_nothing_live(struct change *change, const struct erasure_found *found,
+                               struct fault *fault)
 {
-    if (found->live.at != NULL) {
-        fault_set(fault, FAULT_CONFLICT, "has_live_bookings",
-                  "A stay is agreed and not over; cancel it first, or wait.");
-        return fault_set_members(
-            fault, arena_printf(change->arena, "\"bookings\":%.*s", SLICE_ARG(found->live)));
-    }
-    if (found->rides.live.at != NULL) {
-        fault_set(fault, FAULT_CONFLICT, "has_live_rides",
-                  "A ride is agreed and not over; cancel it first, or wait.");
-        return fault_set_members(
-            fault, arena_printf(change->arena, "\"rides\":%.*s", SLICE_ARG(found->rides.live)));
+    const struct {
+        struct slice ids;
+        const char *code;
+        const char *member;
+        const char *detail;
+    } kinds[] = {
+        {found->live,        "has_live_bookings", "bookings",
+         "A stay is agreed and not over; cancel it first, or wait."},
+        {found->rides.live,  "has_live_rides",    "rides",
+         "A ride is agreed and not over; cancel it first, or wait."},
+        {found->rides.trips, "has_live_trips",    "trips",
+         "The person drives a trip that is not over."              },
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
+        if (kinds[i].ids.at == NULL)
+            continue;
+        fault_set(fault, FAULT_CONFLICT, kinds[i].code, "%s", kinds[i].detail);
+        return fault_set_members(fault, arena_printf(change->arena, "\"%s\":%.*s", kinds[i].member,
+                                                     SLICE_ARG(kinds[i].ids)));
     }
     return true;
 }
@@ -135,7 +146,7 @@ static bool erase_guest(struct change *change, void *arg, struct http_response *
     person.telegram_id = person.asked.telegram_id;
     if ((change->caller->actor != ACTOR_GUEST && !erasure_identify(change, &person, fault)) ||
         !erasure_find_and_lock(change, &person, &found, fault) ||
-        !check_no_agreed_stay_or_ride(change, &found, fault) || !anonymise_caller(change, fault) ||
+        !check_nothing_live(change, &found, fault) || !anonymise_caller(change, fault) ||
         !erasure_erase_found(change, &found, &erasure.erased, fault) ||
         !write_receipt(change, &erasure, fault))
         return false;

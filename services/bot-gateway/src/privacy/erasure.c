@@ -51,19 +51,31 @@ static bool post_erase_to_booking_api(struct erasure *erasure, struct arena *are
     return booking_client_call(&booking, &booking_call, arena, answer, fault);
 }
 
-/* Reports the stays or rides that prevent the erasure, with booking-api's code. */
-static bool fail_live_stays_or_rides(const struct erasure_reply *reply, struct arena *arena,
-                                     struct fault *fault)
+/* If booking-api refuses because of a stay, ride or trip, sets the fault to its code and ids. */
+static bool check_nothing_live(const struct erasure_reply *reply, struct arena *arena,
+                               struct fault *fault)
 {
-    const bool rides = slice_is(reply->code, "has_live_rides");
-    const struct slice ids = rides ? reply->rides : reply->bookings;
+    const struct {
+        const char *code;
+        const char *member;
+        struct slice ids;
+    } kinds[] = {
+        {"has_live_bookings", "bookings", reply->bookings},
+        {"has_live_rides",    "rides",    reply->rides   },
+        {"has_live_trips",    "trips",    reply->trips   },
+    };
 
-    fault_set(fault, FAULT_CONFLICT, rides ? "has_live_rides" : "has_live_bookings",
-              "A %s is agreed and not over; cancel it first, or wait.", rides ? "ride" : "stay");
-    if (ids.at != NULL)
-        fault->members =
-            arena_printf(arena, "\"%s\":%.*s", rides ? "rides" : "bookings", SLICE_ARG(ids));
-    return false;
+    for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
+        if (!slice_is(reply->code, kinds[i].code))
+            continue;
+        fault_set(fault, FAULT_CONFLICT, kinds[i].code,
+                  "One of the %s is not over; cancel it first, or wait.", kinds[i].member);
+        if (kinds[i].ids.at != NULL)
+            fault->members =
+                arena_printf(arena, "\"%s\":%.*s", kinds[i].member, SLICE_ARG(kinds[i].ids));
+        return false;
+    }
+    return true;
 }
 
 /* Calls booking-api once. `may_have_more` is true if it may have more data of the person. */
@@ -78,9 +90,8 @@ static bool erase_bookings_once(struct erasure *erasure, struct arena *arena, bo
         return false;
     }
     const bool readable = erasure_reply_read(answer.body, arena, &reply, fault);
-    if (readable && answer.status == 409 &&
-        (slice_is(reply.code, "has_live_bookings") || slice_is(reply.code, "has_live_rides")))
-        return fail_live_stays_or_rides(&reply, arena, fault);
+    if (readable && answer.status == 409 && !check_nothing_live(&reply, arena, fault))
+        return false;
     if (!readable || answer.status != 200 || !reply.is_receipt)
         return fault_set(fault, FAULT_UNAVAILABLE, "booking_failed", "booking-api answered %ld.",
                          answer.status);

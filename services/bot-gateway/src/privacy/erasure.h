@@ -3,8 +3,8 @@
  * search-api. handlers/user_handlers.c checks the rights, erasure_store.c has the SQL.
  *
  * 1. erasure_erase_in_booking_api() erases in booking-api first, because only booking-api may
- * refuse (a stay or ride that is agreed and not over); then nothing is erased anywhere. No
- * transaction is open meanwhile.
+ * refuse (a stay or ride that is agreed and not over, or a trip of a driver); then nothing is
+ * erased anywhere. No transaction is open meanwhile.
  *
  * 2. erasure_store_run_pass() erases in the transaction that writes the audit.
  *
@@ -64,7 +64,8 @@ bool erasure_has_search_api(const struct erasure *erasure);
 
 /* The first step of an erasure: calls booking-api until it has nothing of the person left. A dry
  * run calls it once, and search-api too. Must be called in a fiber, outside of transactions.
- * FAULT_CONFLICT "has_live_bookings" and "has_live_rides" with booking-api's ids as members;
+ * FAULT_CONFLICT "has_live_bookings", "has_live_rides" and "has_live_trips" with booking-api's ids
+ * as members;
  * FAULT_UNAVAILABLE "booking_failed", "search_failed": the service did not answer, or not as
  * expected; "erasure_unfinished". */
 bool erasure_erase_in_booking_api(struct erasure *erasure, struct arena *arena,
@@ -88,6 +89,7 @@ struct erasure_reply {
     struct slice code;     /* of a problem */
     struct slice bookings; /* JSON: ids of unfinished stays; absent: none */
     struct slice rides;    /* JSON: ids of unfinished rides; absent: none */
+    struct slice trips;    /* JSON: ids of unfinished trips of a driver; absent: none */
 };
 /* Reads the answer of a service to an erasure. Borrows from `body` and the arena. FAULT_UNREADABLE
  * and FAULT_UNAVAILABLE of foreign_read(). */

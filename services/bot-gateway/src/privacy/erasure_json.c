@@ -82,6 +82,7 @@ static const struct foreign_member answer_members[] = {
     {"code",         FOREIGN_TEXT,   offsetof(struct answer, reply.code),     NULL,          0},
     {"bookings",     FOREIGN_RAW,    offsetof(struct answer, reply.bookings), NULL,          0},
     {"rides",        FOREIGN_RAW,    offsetof(struct answer, reply.rides),    NULL,          0},
+    {"trips",        FOREIGN_RAW,    offsetof(struct answer, reply.trips),    NULL,          0},
 };
 static const struct foreign answer_table = FOREIGN_OF(answer_members, struct answer);
 // clang-format on

@@ -21,6 +21,14 @@ static const struct db_statement find_statement = {
     .sql = ride_erase_find_sql,
 };
 
+/* The account of a driver with such a trip is not erased: bots could not notify the driver any more. */
+static const struct db_statement driven_statement = {
+    .name = "ride_erase_driven",
+    .parameters = PERSON,
+    .sql = "SELECT '[\"' || string_agg(t.id::text, '\",\"') || '\"]' FROM driver d JOIN trip t ON t.driver_id = d.id"
+           " WHERE d.tenant_id = {tenant} AND d.telegram_id = {telegram_id} AND t.status IN ('scheduled', 'started')",
+};
+
 /* The trips of the rides that this transaction has ended. */
 static const struct db_statement freed_statement = {
     .name = "ride_erase_freed",
@@ -104,23 +112,25 @@ static const struct db_statement feedback_statement = {
 bool rides_erase_find_and_lock(struct change *change, const struct rides_person *person,
                                int64_t rides_max, struct rides_found *out, struct fault *fault)
 {
-    auto_rows struct db_rows rows = {0};
+    auto_rows struct db_rows rows = {0}, driven = {0};
     const struct db_value values[] = {db_uuid(&change->caller->tenant_id),
                                       db_int(person->telegram_id), db_text(person->phones),
                                       db_int(rides_max)};
     const struct db_call calls[] = {
-        {&lock_statement, values, 3, NULL },
-        {&find_statement, values, 4, &rows},
+        {&lock_statement,   values, 3, NULL   },
+        {&find_statement,   values, 4, &rows  },
+        {&driven_statement, values, 3, &driven},
     };
 
     if (!ride_store_lock_passenger(change, person->telegram_id, person->phone, fault) ||
-        !db_query_all(change->tx, calls, 2, fault))
+        !db_query_all(change->tx, calls, ARRAY_LEN(calls), fault))
         return false;
     *out = (struct rides_found){.count = db_get_int(&rows, 0, 0),
                                 .own = db_get_text(&rows, 0, 1),
                                 .parcels = db_get_text(&rows, 0, 2),
-                                .live = db_get_text(&rows, 0, 3)};
-    return db_rows_keep(&rows, change->arena, fault);
+                                .live = db_get_text(&rows, 0, 3),
+                                .trips = db_get_text(&driven, 0, 0)};
+    return db_rows_keep(&rows, change->arena, fault) && db_rows_keep(&driven, change->arena, fault);
 }
 
 /* Ends the rides that wait, and holds their seats for rides that wait for them. The loads of the

@@ -111,8 +111,6 @@ TEST_CASE("erasure_rides", .setup = stand_begin, .teardown = stand_end);
 
 FIBER_TEST(bookings_and_rides_identify_the_guest_for_each_other)
 {
-    struct answer answer;
-
     make_trip();
     /* Only bookings know that the phone is the guest's. */
     ck_status(stand_book(&stand_guest, stand_apartment(), 10, 1, ",'phone':'+77015550001'", ""),
@@ -142,7 +140,7 @@ FIBER_TEST(bookings_and_rides_identify_the_guest_for_each_other)
               "\"telegram_id\":7},\"note\":\"Забытый\"}')",
               held);
     ck_sql(1, "SELECT seat_load[1] FROM trip_load");
-    answer = ck_status(erase(NULL, "{'telegram_id':7}"), 200);
+    struct answer answer = ck_status(erase(NULL, "{'telegram_id':7}"), 200);
     ck_assert_int_eq(erased_rows(&answer, "booking"), 2);
     ck_assert_int_eq(erased_rows(&answer, "ride"), 4);
     ck_assert_int_eq(erased_rows(&answer, "ride_history"), 3);

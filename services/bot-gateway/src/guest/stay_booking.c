@@ -440,7 +440,7 @@ static bool ask_whether_to_cancel(struct talk *talk)
            stay_put_exit_buttons(talk, TEXT_BUTTON_BACK);
 }
 
-/* If the booking has changed since the sums were shown, asks again with those of now. */
+/* If the booking has changed since the sums were shown, asks again with the current ones. */
 bool stay_cancel_booking(struct talk *talk)
 {
     const char *refund = talk_money_member(talk, "expected_refund", stay_of(talk)->refund);

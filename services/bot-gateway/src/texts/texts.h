@@ -244,7 +244,7 @@
     MESSAGE(STAY_TOO_LONG, APARTMENTS) /* a message */ \
     MESSAGE(NOTICE_PAID, APARTMENTS, "refund?") \
     MESSAGE(NOTICE_UNPAID, APARTMENTS) /* the claimed payment was not found */ \
-    MESSAGE(NOTICE_REST, APARTMENTS, "rest") /* of a changed booking */ \
+    MESSAGE(NOTICE_REST, APARTMENTS, "rest") /* of a changed stay */ \
     MESSAGE(NOTICE_BACK, APARTMENTS, "refund") /* likewise */ \
     MESSAGE(NOTICE_AGREED, APARTMENTS) \
     MESSAGE(NOTICE_EVE, APARTMENTS, "arrival") \

@@ -415,6 +415,7 @@ ENGINE = """#!/bin/sh
 case $* in
 version*) echo '{"Version":"28.2.2"}' ;;
 "compose version"*) echo v2.40.0 ;;
+compose*" config "*) shift; exec "$MACHINE/bin/compose" "$@" ;;
 ps*) echo postgres ;;
 inspect*) echo '[{"Name": "/postgres", "Config": {"Labels": {"com.docker.compose.service": "postgres"}}, "State": {"Running": true}}]' ;;
 *" --keys "*) echo "${*#* --keys }" >>"$MACHINE/keys"; case $* in *create*) echo tb_live_0123456789 ;; esac ;;

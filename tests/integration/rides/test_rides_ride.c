@@ -35,7 +35,10 @@ FIBER_TEST(ride_cost_and_refund_match_the_contract)
     ck_text(his.json, "fault", "driver");
     ck_refused(post_action(cancel_ride, &rides_guest, made.id, "{'expected_refund':KZT(250100)}"),
                409, "refund_changed");
-    ck_status(post_action(cancel_ride, &rides_guest, made.id, "{'expected_refund':KZT(125000)}"),
+    ck_refused(post_action(cancel_ride, &rides_guest, made.id, "{'expected_fault':'passenger'}"),
+               409, "fault_changed");
+    ck_status(post_action(cancel_ride, &rides_guest, made.id,
+                          "{'expected_refund':KZT(125000),'expected_fault':'none'}"),
               200);
     ck_refused(preview(&rides_guest, made.id), 409, "already_cancelled");
     struct answer read = view_ride(&rides_guest, made.id);

@@ -105,6 +105,16 @@ static const struct exchange claim[] = {
     {.share = "77012345678", .step = "ride", .sees = {"POST /v1/rides/" RIDE "/claim-payment", "{\"phone\":\"+77012345678\"}"}},
 };
 
+static const struct scripted cancelling[] = {
+    {"GET /v1/rides/" RIDE, 200, DUE}, {"GET /v1/rides/" RIDE "/cancel-preview", 200, PREVIEW(0, 0, "none")},
+    {"POST /v1/rides/" RIDE "/cancel", 409, PROBLEM("fault_changed", "")}, {NULL, 0, NULL},
+};
+static const struct exchange cancel_too_late[] = {
+    {.tap = "@ride_button_cancel", .step = "cancel", .sees = {"\"expected_fault\":\"none\"", "@ride_refund_changed", "@ride_cancel_late"},
+     .instead = {{"GET /v1/rides/" RIDE "/cancel-preview", 200, PREVIEW(0, 0, "passenger")}}},
+    {.tap = "@ride_button_cancel", .step = "ride", .sees = {"\"expected_fault\":\"passenger\""}, .instead = {{"POST /v1/rides/" RIDE "/cancel", 200, DUE}}},
+};
+
 /* A full trip whose driver must agree. */
 static const struct scripted crowded[] = {
     {"GET /v1/trips?", 200, LIST("", "\"nearby\":[],")}, {"GET /v1/trips?", 200, FOUND(500000)},
@@ -156,6 +166,15 @@ TEST(prepayment_is_reported_with_the_phone)
     begin_at(due, "ride", "{\"order\":\"" RIDE "\"}");
     ck_assert(conversation_type(&talk, "/ride AY8AEwAAcACAAAAAAAAAAQ"));
     CONVERSE(claim);
+    conversation_close(&talk);
+}
+
+/* The passenger is asked again, because the cancel has become a fault while the question waited. */
+TEST(cancel_has_the_fault_that_was_shown)
+{
+    begin_at(cancelling, "ride", "{\"order\":\"" RIDE "\"}");
+    ck_assert(conversation_type(&talk, "/ride_cancel AY8AEwAAcACAAAAAAAAAAQ"));
+    CONVERSE(cancel_too_late);
     conversation_close(&talk);
 }
 

@@ -46,6 +46,7 @@ static const struct field ride_items[] = {
     {.name = "to_stop",   .type = FIELD_INT,   AT(to_stop),   .max = RIDE_STOP_MAX},
     {.name = "order",     .type = FIELD_UUID,  .flags = FIELD_NULLABLE, AT(order)},
     {.name = "refund",    .type = FIELD_MONEY, AT(refund),    .max = STAY_MONEY_MAX},
+    {.name = "faulty",    .type = FIELD_BOOL,  AT(is_faulty)},
     {.name = "publishes", .type = FIELD_BOOL,  AT(publishes)},
     {.name = "carries",   .type = FIELD_BOOL,  AT(carries)},
     {.name = "bids",      .type = FIELD_BOOL,  AT(bids)},

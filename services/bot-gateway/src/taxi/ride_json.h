@@ -51,7 +51,8 @@ struct ride {
     int64_t from_stop;   /* indices of the stops chosen with `trip` */
     int64_t to_stop;
     struct uuid order; /* the ride that is shown; nil: nothing ordered yet */
-    int64_t refund;    /* shown when the passenger was asked whether to cancel */
+    int64_t refund;    /* shown when the passenger was asked whether to cancel; so is: */
+    bool is_faulty;    /* the passenger is at fault */
     bool publishes;    /* a driver publishes a trip: the members above describe it */
     bool carries;      /* the trip that is published takes parcels */
     bool bids;         /* a driver offers an own price and time for the request `order` */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* One ride of the passenger: its status, the actions that it offers, and cancelling it. */
+/* One ride of the passenger: its status, and the actions that it offers. */
 #include <string.h>
 
 #include "taxi/ride.h"
@@ -33,9 +33,7 @@ static const char *const actions[] = {"confirm", "claim-payment", "driver-no-sho
 
 /* --- the ride --- */
 
-/* Reads the current ride from ride->answered or, if that is absent, from booking-api. `found` is
- * false if there is no such ride for the person. */
-static bool fetch_ride(struct talk *talk, struct ride_order *out, bool *found)
+bool ride_fetch_order(struct talk *talk, struct ride_order *out, bool *found)
 {
     struct ride *ride = talk->data;
     struct service_answer answer = {200, ride->answered};
@@ -200,7 +198,7 @@ static bool show_ride(struct talk *talk)
     struct slice point;
     bool found;
 
-    if (!fetch_ride(talk, &order, &found))
+    if (!ride_fetch_order(talk, &order, &found))
         return false;
     if (!found) {
         talk_say(talk, TEXT_RIDE_GONE);
@@ -238,7 +236,7 @@ static bool explain_refused_action(struct talk *talk, const struct service_answe
         return stay_fail_bad_answer("no ride", talk->fault);
     if (!stay_read_refusal(answer->body, talk->arena, &refusal, talk->fault))
         return false;
-    if (slice_is(refusal.code, "refund_changed"))
+    if (slice_is(refusal.code, "refund_changed") || slice_is(refusal.code, "fault_changed"))
         return talk_step_with(talk, TEXT_RIDE_REFUND_CHANGED, "cancel");
     if (slice_is(refusal.code, "contact_missing"))
         return talk_step(talk, "contact");
@@ -320,7 +318,7 @@ static bool run_tapped_action(struct talk *talk)
     struct ride_order order;
     bool found;
 
-    if (!fetch_ride(talk, &order, &found))
+    if (!ride_fetch_order(talk, &order, &found))
         return false;
     if (!found || i == ARRAY_LEN(actions) ||
         stay_value_find_action(&order.actions, actions[i]) == NULL)
@@ -365,7 +363,7 @@ static bool order_again(struct talk *talk)
     struct ride_order order;
     bool found;
 
-    if (!fetch_ride(talk, &order, &found))
+    if (!ride_fetch_order(talk, &order, &found))
         return false;
     if (!found || !has_expired_before_departure(talk, &order))
         return talk_step(talk, "ride");
@@ -375,56 +373,6 @@ static bool order_again(struct talk *talk)
     ride->from_stop = order.from_stop;
     ride->to_stop = order.to_stop;
     return ride_post_order(talk, order.phone, (struct ride_wishes){.wait = false});
-}
-
-/* --- cancelling --- */
-
-/* Adds that cancelling is free and, if a claimed payment waits, who helps to get it back. */
-static bool add_free_cancel(struct talk *talk)
-{
-    struct ride_order order;
-    bool found;
-
-    talk_say(talk, TEXT_RIDE_CANCEL_FREE);
-    if (!fetch_ride(talk, &order, &found))
-        return false;
-    if (found && slice_is(order.status, "payment_claimed"))
-        talk_say(talk, TEXT_RIDE_CANCEL_CLAIMED);
-    return true;
-}
-
-static bool ask_whether_to_cancel(struct talk *talk)
-{
-    struct service_answer answer;
-    struct stay_cancelling terms;
-
-    if (!talk_get(talk, ride_path(talk, "cancel-preview"), &answer))
-        return false;
-    if (answer.status >= 400) {
-        ride_of(talk)->answered = SLICE_NONE;
-        return talk_step_with(talk, TEXT_RIDE_MOVED_ON, "ride");
-    }
-    if (answer.status != 200)
-        return stay_fail_bad_answer("no preview", talk->fault);
-    if (!stay_read_cancel_preview(answer.body, talk->arena, &terms, talk->fault))
-        return false;
-    ride_of(talk)->refund = terms.refund;
-    if (terms.refund + terms.fee > 0)
-        talk_add(talk, TEXT_RIDE_CANCEL,
-                 TALK_VALUES({.name = "refund", .number = terms.refund},
-                             {.name = "paid", .number = terms.refund + terms.fee}));
-    else if (!add_free_cancel(talk))
-        return false;
-    if (slice_is(terms.fault, "passenger"))
-        talk_say(talk, TEXT_RIDE_CANCEL_LATE);
-    return talk_put_button(talk, TEXT_RIDE_BUTTON_CANCEL, "yes") &&
-           talk_put_button(talk, TEXT_BUTTON_BACK, "back");
-}
-
-static bool cancel_ride(struct talk *talk)
-{
-    const char *refund = talk_money_member(talk, "expected_refund", ride_of(talk)->refund);
-    return ride_post_action_and_show(talk, "cancel", talk_printf(talk, "{%s}", refund));
 }
 
 /* --- commands of notifications --- */
@@ -468,7 +416,7 @@ bool ride_command_search_again(struct talk *talk)
         return false;
     if (uuid_is_nil(&ride_of(talk)->order))
         return true;
-    if (!fetch_ride(talk, &order, &found))
+    if (!ride_fetch_order(talk, &order, &found))
         return false;
     if (!found)
         return ride_begin_search(talk);
@@ -487,12 +435,9 @@ static const struct flow_move order_moves[] = {
     {FLOW_TAP,  "anyway", ride_post_order_anyway},
 };
 static const struct flow_move asked_moves[] = {{FLOW_TAP, "yes", run_confirmed_action}};
-static const struct flow_move cancel_moves[] = {{FLOW_TAP, "yes", cancel_ride}};
 // clang-format on
 const struct flow_step ride_step_order = {"ride", show_ride, FLOW_MOVES(order_moves)};
 const struct flow_step ride_step_absent = {"driver-no-show", ask_for_confirmation,
                                            FLOW_BACK("ride", asked_moves)};
 const struct flow_step ride_step_sos = {"sos", ask_for_confirmation,
                                         FLOW_BACK("ride", asked_moves)};
-const struct flow_step ride_step_cancel = {"cancel", ask_whether_to_cancel,
-                                           FLOW_BACK("ride", cancel_moves)};

@@ -2,7 +2,7 @@
 /* The steps of the dialogue "ride", and the functions that they share.
  *
  * Passenger: ride.c: the places; ride_phrase.c: typed text; ride_when.c: day and seats;
- * ride_trips.c: trips found, and ordering; ride_order.c: one ride, and cancelling it;
+ * ride_trips.c: trips found, and ordering; ride_order.c: one ride; ride_cancel.c: cancelling it;
  * ride_share.c: a link to a ride for friends; ride_contact.c: the phone; ride_parcel.c: size and
  * recipient of a parcel; ride_list.c: all rides.
  * Driver: drive.c: who the driver is, and all trips; drive_publish.c: publishing a trip, with the
@@ -118,6 +118,9 @@ bool ride_post_order(struct talk *talk, struct slice phone, struct ride_wishes w
 bool ride_post_order_anyway(struct talk *talk) MUST_CHECK;
 /* Posts the order with the phone that was asked for. */
 bool ride_post_order_with_phone(struct talk *talk, struct slice phone) MUST_CHECK;
+/* Reads the current ride from ride->answered or, if that is absent, from booking-api. `found` is
+ * false if there is no such ride for the person. */
+bool ride_fetch_order(struct talk *talk, struct ride_order *out, bool *found) MUST_CHECK;
 /* Shows the ride that booking-api has answered with. */
 bool ride_show_returned_ride(struct talk *talk, const struct service_answer *answer) MUST_CHECK;
 /* Adds the stars given for the current ride or, if there are none, buttons to give them; nothing if

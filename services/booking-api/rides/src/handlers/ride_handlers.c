@@ -49,7 +49,8 @@ static bool run_ride_action(struct change *change, void *arg, struct http_respon
     const struct asked *asked = arg;
     const enum ride_action action = (enum ride_action)asked->action;
     const struct fields *body = &ride_action_fields[action];
-    struct ride_note note = {.paid = FIELD_ABSENT, .expected_refund = FIELD_ABSENT};
+    struct ride_note note = {
+        .paid = FIELD_ABSENT, .expected_refund = FIELD_ABSENT, .expected_fault = -1};
     struct ride ride;
 
     if (!change_decode(change, body->items != NULL ? body : NULL, action == RIDE_SETTLE, &note,

@@ -148,17 +148,20 @@ static bool apply_deliver(const struct action *action, struct ride *ride, struct
 static bool end_with_cancel_terms(const struct action *action, struct ride *ride,
                                   struct fault *fault)
 {
-    const int64_t expected = action->note->expected_refund;
+    const struct ride_note *note = action->note;
     struct cancel_case end = ride_build_cancel_case(ride, action->change->caller);
 
     end.end = action->how;
     const struct cancel_terms terms = cancel_compute_terms(&end);
-    if (expected != FIELD_ABSENT && expected != terms.refund)
+    const int side = (int)cancel_side_at_fault(&end);
+    if (note->expected_refund != FIELD_ABSENT && note->expected_refund != terms.refund)
         return fault_set(fault, FAULT_CONFLICT, "refund_changed",
                          "Not what would be refunded now.");
+    if (note->expected_fault >= 0 && note->expected_fault != side)
+        return fault_set(fault, FAULT_CONFLICT, "fault_changed", "Another side is at fault now.");
     ride->fee = terms.kept;
     ride->refund = terms.refund;
-    ride->fault = (int)cancel_side_at_fault(&end);
+    ride->fault = side;
     ride->ended_at = ride->now;
     ride->expires_at = FIELD_ABSENT;
     return true;

@@ -92,6 +92,7 @@ static const struct field claim_items[] = {PHONE};
 static const struct field cancel_items[] = {
     REASON,
     {.name = "expected_refund", .type = FIELD_MONEY, .flags = FIELD_NULLABLE, AT(expected_refund), .min = 0, .max = TOTAL_MAX},
+    {.name = "expected_fault", .type = FIELD_ENUM, .flags = FIELD_NULLABLE, AT(expected_fault), .names = cancel_fault_names},
 };
 static const struct field reason_items[] = {REASON};
 static const struct field deliver_items[] = {

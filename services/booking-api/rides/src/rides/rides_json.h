@@ -21,6 +21,7 @@ struct ride_note {
     int64_t paid;               /* of a confirm (absent: the deposit) or of a settle */
     struct slice reason;        /* of a decline, cancel, no-show, driver-no-show or settle */
     int64_t expected_refund;    /* of a cancel, refused if the refund differs; FIELD_ABSENT: any */
+    int expected_fault;         /* of a cancel, refused if the fault differs; -1: any */
     struct slice delivery_code; /* of a deliver, from the recipient */
     int fault;                  /* of a settle: enum cancel_fault */
     int64_t refund;             /* of a settle, tiyn */

@@ -147,9 +147,9 @@ static void put_ride(int number, bool for_guest, struct buf *out)
         out,
         "\"kind\":\"%s\",\"delivered\":%s,\"from\":\"almaty\",\"to\":\"taraz\",\"seats\":2,"
         "\"depart_at\":\"%s\",\"arrive_at\":\"2027-03-05T20:00:00Z\",\"total\":{\"amount\":500000},"
-        "\"free_cancel\":%s,\"allowed_actions\":[%s]}",
+        "\"refund\":{\"amount\":%d},\"free_cancel\":%s,\"allowed_actions\":[%s]}",
         ride->is_parcel ? "parcel" : "seat", ride->is_delivered ? "true" : "false", departure(),
-        ride_deals_trip.delay > 60 || ride_deals_trip.is_closed ? "true" : "false",
+        ride->refund, ride_deals_trip.delay > 60 || ride_deals_trip.is_closed ? "true" : "false",
         for_guest ? ACTION("cancel", "Отменить")
                   : ACTION("confirm", "Подтвердить") "," ACTION("decline", "Отклонить"));
 }

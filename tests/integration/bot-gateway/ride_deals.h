@@ -22,6 +22,7 @@ struct ride_deal {
     int guest;
     int version;
     int from_stop;
+    int refund; /* tiyn */
     bool is_parcel, is_delivered;
     bool has_offer; /* that the passenger can accept */
 };

@@ -35,7 +35,7 @@ FIBER_TEST(passenger_and_driver_are_notified_of_steps_of_the_other_one)
     ride_deals_step(ride, "cancelled", textf("guest:%d", FIRST));
     ride_deals_wait();
     ck_assert_int_eq(count_all_messages(), 3);
-    ck_assert_int_eq(count_messages(DRIVER, "Поездка пассажира отменена"), 1);
+    ck_assert_int_eq(count_messages(DRIVER, "Поездка пассажира Айгуль отменена"), 1);
     ride_deals_step(ride_deals_make(0, "requested", textf("guest:%d", FIRST + 1)), "declined",
                     RIDE_DEALS_BY_DRIVER);
     ride_deals_wait();
@@ -76,6 +76,37 @@ FIBER_TEST(both_learn_that_a_payment_was_not_confirmed)
                     "cancelled", RIDE_DEALS_BY_DRIVER);
     ride_deals_wait();
     ck_assert_int_eq(count_messages(FIRST + 2, "Если вы перевели деньги%%go.0.person."), 1);
+}
+
+/* Also after the end of the trip, and after a cancel of the driver's own. */
+FIBER_TEST(driver_reads_what_to_return_to_each_passenger)
+{
+    static const struct {
+        const char *from, *to, *actor, *text;
+        int refund;
+    } ends[] = {
+        {"confirmed",       "cancelled", "staff:aigul",        "Верните пассажиру 2%%500",              250000},
+        {"confirmed",       "cancelled", RIDE_DEALS_BY_DRIVER, "Верните пассажиру 2%%600",              260000},
+        {"held",            "expired",   "system",             "Верните пассажиру Айгуль 2%%700", 270000},
+        {"payment_claimed", "cancelled", "staff:aigul",        "Если деньги пришли",                    0     },
+        {"confirmed",       "cancelled", "staff:aigul",        NULL,                                                    0     },
+    };
+
+    follow();
+    for (size_t i = 0; i < ARRAY_LEN(ends); i++)
+        ride_deals_make(0, ends[i].from, RIDE_DEALS_BY_DRIVER);
+    ride_deals_wait();
+    ck_assert_int_eq(count_messages(DRIVER, ""), 0);
+    ride_deals_trip.status = "cancelled";
+    for (size_t i = 0; i < ARRAY_LEN(ends); i++) {
+        ride_deals[i].refund = ends[i].refund;
+        ride_deals_step((int)i, ends[i].to, ends[i].actor);
+    }
+    ride_deals_wait();
+    ck_assert_int_eq(count_messages(DRIVER, ""), 4);
+    for (size_t i = 0; i < ARRAY_LEN(ends); i++)
+        ck_assert(ends[i].text == NULL || count_messages(DRIVER, ends[i].text) == 1);
+    ck_rows(4, "sending WHERE confided");
 }
 
 FIBER_TEST(sender_learns_that_a_parcel_was_not_delivered)

@@ -91,6 +91,7 @@ struct notification_step {
     int64_t paid;    /* 0 or less: nothing is paid */
     int64_t claimed; /* stay_unconfirmed_claim() */
     int64_t guest;   /* telegram_id of the guest; FIELD_ABSENT: unknown */
+    int64_t refund;  /* of a ride, for the driver: what goes back to the passenger */
 };
 
 /* Whether events of this type can cause a notification of the guest, or of owner or staff. For

@@ -85,6 +85,8 @@ static const struct ride_notice {
     {"ride.payment_claimed", ANY,         ANY,  TO_DRIVER, TEXT_NOTICE_DRIVE_CLAIM,     {ACCEPT, RUN}},
     {"ride.expired",         "payment_claimed", ANY, TO_DRIVER, TEXT_NOTICE_DRIVE_CLAIM_EXPIRED, {PERSON, RUN}},
     {"ride.confirmed",       ANY,         ANY,  TO_DRIVER, TEXT_NOTICE_DRIVE_BOOKED,    {RUN}},
+    {"ride.expired",         RIDE_NOTICE_REFUND, ANY, TO_DRIVER, TEXT_NOTICE_DRIVE_REFUND, {RUN}},
+    {"ride.no_show",         RIDE_NOTICE_REFUND, ANY, TO_DRIVER, TEXT_NOTICE_DRIVE_REFUND, {RUN}},
     {"ride.cancelled",       "open",      ANY,  TO_DRIVER, TEXTS,                     {NO_OFFER}}, /* unknown to the driver */
     {"ride.cancelled",       "held",      ANY,  TO_DRIVER, TEXTS,                     {NO_OFFER}}, /* unknown to the driver */
     {"ride.cancelled",       "payment_claimed", ANY, TO_DRIVER, TEXT_NOTICE_DRIVE_CLAIM_CANCELLED, {PERSON, RUN}},
@@ -117,7 +119,8 @@ const struct ride_notice *ride_notice_find(const struct notification_step *step,
 
     snprintf(guest, sizeof guest, "guest:%lld", (long long)step->guest);
     if (!slice_equal(step->status, step->status_now) ||
-        (to_driver ? slice_starts(step->actor, driver) : slice_is(step->actor, guest)))
+        (to_driver ? slice_starts(step->actor, driver) && step->refund <= 0
+                   : slice_is(step->actor, guest)))
         return NULL;
     for (size_t i = 0; i < ARRAY_LEN(notices); i++)
         if (matches_event(&notices[i], step->event, to_driver) &&
@@ -125,6 +128,16 @@ const struct ride_notice *ride_notice_find(const struct notification_step *step,
             (notices[i].by == ANY || slice_starts(step->actor, slice_of(notices[i].by))))
             return notices[i].text != TEXTS ? &notices[i] : NULL;
     return NULL;
+}
+
+bool ride_notice_mark_money(struct notification_step *step, const struct ride_order *order)
+{
+    const bool is_claimed = slice_is(step->from, "payment_claimed");
+
+    step->refund = order->refund;
+    if (order->refund > 0 && !is_claimed)
+        step->from = SLICE(RIDE_NOTICE_REFUND);
+    return order->refund > 0 || is_claimed;
 }
 
 /* --- the text --- */
@@ -139,6 +152,14 @@ static struct slice format_route(const struct ride_notice_input *input, struct a
                            input->words, order != NULL ? order->to : input->run->to, language);
 
     return arena_printf(arena, "%.*s → %.*s", SLICE_ARG(from), SLICE_ARG(to));
+}
+
+/* Does the notification name the passenger to the driver? */
+static bool names_passenger(const struct ride_notice *notice)
+{
+    return notice->to_driver && (slice_is(slice_of(notice->event), "ride.expired") ||
+                                 slice_is(slice_of(notice->event), "ride.cancelled") ||
+                                 slice_is(slice_of(notice->event), "ride.no_show"));
 }
 
 /* A text without values, used as a value of another text. */
@@ -205,12 +226,16 @@ static bool format_notice_text(const struct ride_notice *notice,
                                struct slice *text, struct fault *fault)
 {
     const enum language language = input->to.language;
-    struct text_value values[VALUES];
+    struct text_value values[VALUES + 1];
     const size_t count = set_trip_and_ride_values(notice, input, arena, values);
+    struct slice name = names_passenger(notice) ? input->order->name : SLICE_NONE;
     AUTO(buf_finish) struct buf out;
 
     buf_init(&out, TEXT_BYTES_MAX);
-    (void)!text_render_if_complete(input->texts, notice->text, language, values, count, &out);
+    /* Not a value of the card, which calls the driver by it. */
+    values[count] = (struct text_value){.name = "name", .text = slice_cut(&name, ' ')};
+    (void)!text_render_if_complete(input->texts, notice->text, language, values,
+                                   count + names_passenger(notice), &out);
     buf_text(&out, "\n\n");
     (void)!text_render_if_complete(input->texts, TEXT_RIDE_CARD, language, values, count, &out);
     if (notice->offers[0] == CANCEL && input->order->free_cancel)
@@ -261,8 +286,8 @@ bool ride_notice_compose(const struct ride_notice *notice, const struct ride_not
     struct turn_reply reply = {.kind = TURN_TEXT,
                                .markup = TURN_BUTTONS,
                                .buttons = buttons,
-                               .confided =
-                                   !notice->to_driver && input->order->car.phone.at != NULL};
+                               .confided = notice->to_driver ? names_passenger(notice)
+                                                             : input->order->car.phone.at != NULL};
     const struct update_view view = {.chat_id = input->to.chat_id, .message_id = FIELD_ABSENT};
     bool made;
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 /* Notifications about rides between cities, to passengers and drivers: which one an event of a
  * ride, a trip or an offer causes, its text and its buttons. A notification to a driver describes
- * the ride, not the passenger (notification_text.h says why). A notification that shows the
- * driver's phone is confided (struct outbox_message). Pure. */
+ * the ride, not the passenger (notification_text.h says why), except that the driver of an ended
+ * ride reads the passenger's first name, to return the money to the right one. A notification that
+ * shows that or the driver's phone is confided (struct outbox_message). Pure. */
 #pragma once
 
 #include "clients/ride_answers_json.h"
@@ -15,15 +16,20 @@
 #define RIDE_NOTICE_PARCEL_ENDED "parcel.ended"
 #define RIDE_NOTICE_RIDE         "remind.ride"
 #define RIDE_NOTICE_RUN          "remind.run"
+/* In place of the status before the end of a ride: the driver has to return money. */
+#define RIDE_NOTICE_REFUND "refund"
 
 struct ride_notice; /* a row of the table of notifications in ride_notice.c */
 
 /* Whether events of this type can cause a notification of the passenger, or of the driver. */
 bool ride_notice_exists_for(struct slice event, bool to_driver);
 /* Finds the notification to the driver or, if `to_driver` is false, to the passenger, whose
- * telegram_id is step->guest. NULL: no notification; nobody is notified of their own steps, nor of
- * a status that a later event has changed. */
+ * telegram_id is step->guest. NULL: no notification; nobody is notified of their own steps (except
+ * a driver who has to return money), nor of a status that a later event has changed. */
 const struct ride_notice *ride_notice_find(const struct notification_step *step, bool to_driver);
+/* Sets step->refund, and RIDE_NOTICE_REFUND if it is positive and no claimed payment waits. Is
+ * there money that the driver has, or may have got? */
+bool ride_notice_mark_money(struct notification_step *step, const struct ride_order *order);
 
 struct ride_notice_input {
     struct notification_recipient to;

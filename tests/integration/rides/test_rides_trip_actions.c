@@ -156,6 +156,24 @@ FIBER_TEST(ride_agreed_while_the_delay_waited_is_free_to_cancel)
     ck_assert(json_is_true(json_object_get(seen.json, "free_cancel")));
 }
 
+static bool is_free(const struct answer *ride)
+{
+    return json_is_true(json_object_get(view_ride(&rides_guest, ride->id).json, "free_cancel"));
+}
+
+/* The driver's answer does not take away the right that the delay gave. */
+FIBER_TEST(request_confirmed_after_the_delay_is_free_to_cancel)
+{
+    publish_trip(10, ",'instant_book':false");
+    const struct answer ride = ck_status(order_ride(&rides_guest, 1, 2, "", ""), 201);
+    ck_status(DELAY("61"), 200);
+    const struct answer later =
+        ck_status(order_ride(&rides_guest, 0, 1, "", ",'for_other':true"), 201);
+    ck_status(post_action(confirm_ride, &rides_driver, ride.id, NULL), 200);
+    ck_status(post_action(confirm_ride, &rides_driver, later.id, NULL), 200);
+    ck_assert(is_free(&ride) && !is_free(&later));
+}
+
 /* Stops that a started trip has left keep their times and accept no boarding. */
 FIBER_TEST(delay_of_started_trip_keeps_passed_stops)
 {

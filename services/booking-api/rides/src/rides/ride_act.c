@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include "base/number.h"
+
 #include "rides/delivery.h"
 #include "rides/ride_change.h"
 
@@ -66,6 +68,19 @@ static bool refuse_after_departure(struct fault *fault)
     return fault_set(fault, FAULT_GONE, "hold_expired", "The departure is over.");
 }
 
+/* When the ride counts as agreed that is confirmed now. If the driver or staff confirm it and the
+ * passenger has done nothing since the trip was changed, it is the time of that change, so that the
+ * passenger keeps the right to cancel freely. */
+static int64_t find_agreement(const struct ride *ride, const struct api_caller *caller)
+{
+    const int64_t changed = ride->trip_free_cancel_at;
+
+    return caller->actor != RIDE_ACTOR_GUEST && changed != FIELD_ABSENT &&
+                   changed >= ride->updated_at
+               ? number_min(changed, ride->now)
+               : ride->now;
+}
+
 static bool apply_confirm(const struct action *action, struct ride *ride, struct fault *fault)
 {
     const struct ride_note *note = action->note;
@@ -86,7 +101,7 @@ static bool apply_confirm(const struct action *action, struct ride *ride, struct
     if (action->to == RIDE_CONFIRMED) {
         if (note->paid == FIELD_ABSENT && ride->paid < ride->deposit)
             ride->paid = ride->deposit;
-        ride->agreed_at = ride->now;
+        ride->agreed_at = find_agreement(ride, change->caller);
         ride->expires_at = FIELD_ABSENT;
     } else {
         ride->expires_at = ride_hold_until(ride->now, RIDE_ACCEPTED_HOLD_S, ride->depart_at);

@@ -118,6 +118,10 @@ static void add_passenger_text(struct talk *talk, const struct ride_run *run,
     const bool partly = !slice_equal(rider->from, run->from) || !slice_equal(rider->to, run->to);
     const struct slice clock = ride_format_clock(talk, rider->depart_at),
                        route = ride_format_route(talk, rider->from, rider->to);
+    const int64_t paid = text_if_positive(rider->paid);
+    const int64_t rest = paid != FIELD_ABSENT && is_confirmed_or_later(rider)
+                             ? text_if_positive(rider->total - paid)
+                             : FIELD_ABSENT;
     struct slice state = SLICE("");
 
     for (size_t i = 0; i < ARRAY_LEN(statuses); i++)
@@ -134,7 +138,8 @@ static void add_passenger_text(struct talk *talk, const struct ride_run *run,
             {.name = "title",
              .text = partly ? talk_printf(talk, "%.*s %.*s", SLICE_ARG(clock), SLICE_ARG(route))
                             : SLICE_NONE},
-            {.name = "total", .number = rider->total}, {.name = "state", .text = state},
+            {.name = "total", .number = rider->total}, {.name = "paid", .number = paid},
+            {.name = "rest", .number = rest}, {.name = "state", .text = state},
             {.name = "until",
              .number = slice_is(rider->status, "requested") ? rider->expires_at : FIELD_ABSENT,
              .other = talk->input->now}));

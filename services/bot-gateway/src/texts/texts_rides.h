@@ -158,7 +158,7 @@
         "title departure arrival words? taken seats price? car? until? total?") \
     MESSAGE(DRIVE_FINISHED, TAXI) \
     MESSAGE(DRIVE_CANCELLED, TAXI) \
-    MESSAGE(DRIVE_RIDER, TAXI, "name? phone? seats? note? title? total state until?") \
+    MESSAGE(DRIVE_RIDER, TAXI, "name? phone? seats? note? title? total paid? rest? state until?") \
     BUTTON(DRIVE_IS_HELD, TAXI) \
     BUTTON(DRIVE_IS_REQUESTED, TAXI) \
     BUTTON(DRIVE_IS_CLAIMED, TAXI) \

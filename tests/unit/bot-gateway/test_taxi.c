@@ -204,6 +204,18 @@ static const struct scripted driving[] = {
     {"GET /v1/drivers?", 200, LIST("{\"id\":\"" ME "\",\"name\":\"Асхат\",\"status\":\"active\",\"documents\":[]}", "")},
     {"PUT /v1/drivers/" ME "/location ", 200, "{}"}, {NULL, 0, NULL},
 };
+#define ASKING                                                                                     \
+    "{\"id\":\"" RIDE "\",\"version\":3,\"trip_id\":\"" TRIP "\",\"kind\":\"seat\",\"status\":\"requested\",\"from\":\"almaty\",\"to\":\"taraz\"," \
+    "\"from_stop\":0,\"to_stop\":1,\"depart_at\":\"2026-11-25T13:30:00Z\",\"arrive_at\":\"2026-11-25T17:30:00Z\",\"seats\":2,\"total\":" WORLD_SUM(500000) "," \
+    "\"passenger\":{\"name\":\"Тимур\",\"phone\":null},\"allowed_actions\":[" ACTION("confirm", THREE("Подтвердить", "Растау", "Confirm")) "]}"
+static const struct scripted asked[] = {
+    {"GET /v1/drivers?", 200, LIST("{\"id\":\"" ME "\",\"name\":\"Асхат\",\"status\":\"active\",\"documents\":[]}", "")},
+    {"GET /v1/trips/" TRIP, 200, RUN("1", "25")}, {"GET /v1/trips/" TRIP "/passengers", 200, LIST(ASKING, "")},
+    {"POST /v1/rides/" RIDE "/confirm", 412, PROBLEM("version_mismatch", "")}, {NULL, 0, NULL},
+};
+static const struct exchange agree_to_the_party_that_was_shown[] = {
+    {.tap = "Подтвердить · Тимур", .step = "run", .sees = {"POST /v1/rides/" RIDE "/confirm", " if 3", "@ride_moved_on"}},
+};
 // clang-format on
 static const struct update_view moved_location = {
     .about = ABOUT_EDIT,
@@ -216,6 +228,15 @@ static const struct update_view moved_location = {
     .sent_at = INT64_C(1795600000000000),
     .edited_at = INT64_C(1795600060000000)
 };
+
+/* The ride may have become another one since the list was shown. */
+TEST(driver_agrees_to_the_version_of_the_list)
+{
+    begin_at(asked, "runs", "{}");
+    ck_assert(conversation_type(&talk, "/run AY8AEgAAcACAAAAAAAAAAQ"));
+    CONVERSE(agree_to_the_party_that_was_shown);
+    conversation_close(&talk);
+}
 
 /* Its changes come every few seconds. */
 TEST(live_location_moves_the_car_without_a_reply)

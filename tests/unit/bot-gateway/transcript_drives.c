@@ -39,7 +39,7 @@
 #define AIGUL(status, actions) RIDER(RIDE, status, "Айгуль", "\"+77017654321\"", "almaty", "2", 1000000, 250000, actions)
 #define TIMUR(status, actions) RIDER(SECOND, status, "Тимур", "null", "konaev", "1", 300000, 0, actions)
 #define HOLDER            RIDER(THIRD, "held", "Дана", "null", "almaty", "1", 500000, 0, MAY_AGREE)
-#define PARCEL            "{\"id\":\"" FOURTH "\",\"trip_id\":\"" TRIP "\",\"kind\":\"parcel\",\"status\":\"confirmed\",\"from_stop\":0,\"to_stop\":2,\"from\":\"almaty\",\"to\":\"taldykorgan\"," \
+#define PARCEL            "{\"id\":\"" FOURTH "\",\"version\":3,\"trip_id\":\"" TRIP "\",\"kind\":\"parcel\",\"status\":\"confirmed\",\"from_stop\":0,\"to_stop\":2,\"from\":\"almaty\",\"to\":\"taldykorgan\"," \
                           "\"depart_at\":\"2026-11-25T13:30:00Z\",\"arrive_at\":\"2026-11-25T17:30:00Z\",\"seats\":0,\"total\":" WORLD_SUM(200000) ",\"passenger\":{\"name\":\"Игорь\"},\"allowed_actions\":[" ACTION("deliver", THREE("Посылка вручена", "Сәлемдеме табысталды", "Parcel delivered")) "]}"
 #define PAYER             RIDER(FOURTH, "payment_claimed", "Ержан", "null", "almaty", "1", 500000, 0, MAY_AGREE)
 #define WAITING           LIST(HOLDER "," PAYER "," TIMUR("requested", MAY_AGREE "," MAY_DECLINE) "," AIGUL("confirmed", MAY_BOARD "," MAY_BE_ABSENT), "")
@@ -137,20 +137,20 @@ static const struct act not_published[] = {
 };
 static const struct act the_trip[] = {
     TO_HOME, {.tap = "runs"}, {.tap = "open", .instead = {{RIDERS, 200, WAITING}}},
-    {.tap = "on.AY8AEwAAcACAAAAAAAAAAg0"}, {.tap = "do.confirm"}, {.tap = "do.delay"}, {.tap = "back"}, {.tap = "do.delay", .quiet = true}, {.tap = "late.30"},
+    {.tap = "on.AY8AEwAAcACAAAAAAAAAAg_30"}, {.tap = "do.confirm"}, {.tap = "do.delay"}, {.tap = "back"}, {.tap = "do.delay", .quiet = true}, {.tap = "late.30"},
     {.tap = "do.delay", .quiet = true}, {.tap = "late.60", .instead = {{DO("delay"), 409, PROBLEM("driver_busy", ",\"trip_id\":\"" TRIP "\"")}}},
     {.tap = "do.start", .instead = {{DO("start"), 409, PROBLEM("too_early", "")}}}, {.tap = "do.start"},
-    {.tap = "on.AY8AEwAAcACAAAAAAAAAAQ2", .quiet = true}, {.tap = "on.AY8AEwAAcACAAAAAAAAAAg3"}, {.tap = "back", .quiet = true}, {.tap = "on.AY8AEwAAcACAAAAAAAAAAg3", .quiet = true},
-    {TYPE("отмена", "cancel", "бас тарту"), .instead = {{DO_TO(SECOND, "no-show"), 204, ""}}, .quiet = true}, {.tap = "on.AY8AEwAAcACAAAAAAAAAAg3", .quiet = true},
+    {.tap = "on.AY8AEwAAcACAAAAAAAAAAQ_32", .quiet = true}, {.tap = "on.AY8AEwAAcACAAAAAAAAAAg_33"}, {.tap = "back", .quiet = true}, {.tap = "on.AY8AEwAAcACAAAAAAAAAAg_33", .quiet = true},
+    {TYPE("отмена", "cancel", "бас тарту"), .instead = {{DO_TO(SECOND, "no-show"), 204, ""}}, .quiet = true}, {.tap = "on.AY8AEwAAcACAAAAAAAAAAg_33", .quiet = true},
     {TYPE("да", "yes", "иә"), .instead = {{MY_RUN, 200, ON_THE_WAY}, {RIDERS, 200, SEATED}}},
     {TYPE("/drive"), .quiet = true}, {.tap = "runs", .quiet = true}, {.tap = "open", .instead = {{MY_RUN, 200, ON_THE_WAY}, {RIDERS, 200, LIST(PARCEL, "")}}},
-    {.tap = "on.AY8AEwAAcACAAAAAAAAABA6"}, {TYPE("0429")}, {TYPE("042 918"), .instead = {{DO_TO(FOURTH, "deliver"), 422, PROBLEM("wrong_code", "")}}},
+    {.tap = "on.AY8AEwAAcACAAAAAAAAABA_36"}, {TYPE("0429")}, {TYPE("042 918"), .instead = {{DO_TO(FOURTH, "deliver"), 422, PROBLEM("wrong_code", "")}}},
     {TYPE("042 917"), .instead = {{MY_RUN, 200, ON_THE_WAY}, {RIDERS, 200, SEATED}}},
     {.tap = "do.finish", .instead = {{DO("finish"), 409, PROBLEM("unsettled_rides", "")}, {MY_RUN, 200, ON_THE_WAY}, {RIDERS, 200, SEATED}}},
     {.tap = "do.finish", .instead = {{RIDERS, 200, ARRIVED}}},
-    {.tap = "on.AY8AEwAAcACAAAAAAAAAAQ5", .instead = {{RATING, 200, STARS("null")}, {RIDERS, 200, ARRIVED}}},
+    {.tap = "on.AY8AEwAAcACAAAAAAAAAAQ_35", .instead = {{RATING, 200, STARS("null")}, {RIDERS, 200, ARRIVED}}},
     {.tap = "rate.5", .instead = {{DO_TO(RIDE, "rating"), 201, "{}"}, {RATING, 200, STARS("{\"stars\":5}")}, {RIDERS, 200, ARRIVED}}},
-    {.tap = "back", .instead = {{RIDERS, 200, ARRIVED}}, .quiet = true}, {.tap = "on.AY8AEwAAcACAAAAAAAAAAQ5", .instead = {{RATING, 200, STARS("null")}, {RIDERS, 200, ARRIVED}}, .quiet = true},
+    {.tap = "back", .instead = {{RIDERS, 200, ARRIVED}}, .quiet = true}, {.tap = "on.AY8AEwAAcACAAAAAAAAAAQ_35", .instead = {{RATING, 200, STARS("null")}, {RIDERS, 200, ARRIVED}}, .quiet = true},
     {.tap = "rate.1", .instead = {{DO_TO(RIDE, "rating"), 409, PROBLEM("already_rated", "")}, {RIDERS, 200, ARRIVED}}}, {.tap = "back", .instead = {{MY_RUNS, 200, LIST(RUN("finished", "2", "", ""), "")}}}, {.tap = "back", .quiet = true}, {.tap = "runs", .instead = {{MY_RUNS, 200, NOBODY}}},
 };
 static const struct act cancelled_trip[] = {
@@ -161,7 +161,7 @@ static const struct act cancelled_trip[] = {
     /* More passengers and parcels than a page has. */
     TO_HOME, {.tap = "runs", .quiet = true}, {.tap = "open", .instead = {{RIDERS, 200, "{\"items\":[" AIGUL("confirmed", MAY_BOARD) "],\"next_cursor\":\"b2xk\"}"}}, .quiet = true},
     {.tap = "more", .instead = {{RIDERS, 204, ""}, {RIDERS "?limit=12&cursor=b2xk", 200, LIST(TIMUR("confirmed", MAY_BOARD), "")}}, .quiet = true},
-    {.tap = "on.AY8AEwAAcACAAAAAAAAAAg2", .instead = {{RIDERS, 204, ""}, {RIDERS "?limit=12&cursor=b2xk", 200, LIST(TIMUR("boarded", MAY_DROP), "")}}, .quiet = true},
+    {.tap = "on.AY8AEwAAcACAAAAAAAAAAg_32", .instead = {{RIDERS, 204, ""}, {RIDERS "?limit=12&cursor=b2xk", 200, LIST(TIMUR("boarded", MAY_DROP), "")}}, .quiet = true},
     {.tap = "back", .quiet = true}, {.tap = "open", .instead = {{RIDERS "?limit=12&cursor", 204, ""}}, .quiet = true},
 };
 static const struct act no_driver[] = {

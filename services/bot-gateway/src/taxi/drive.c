@@ -28,8 +28,8 @@ bool drive_identify_driver(struct talk *talk)
                : stay_fail_bad_answer("no drivers", talk->fault);
 }
 
-static bool call_as_driver(struct talk *talk, struct service_call call,
-                           struct service_answer *answer)
+bool drive_call_as_driver(struct talk *talk, struct service_call call,
+                          struct service_answer *answer)
 {
     if (!drive_identify_driver(talk))
         return false;
@@ -40,7 +40,7 @@ static bool call_as_driver(struct talk *talk, struct service_call call,
 
 bool drive_get_as_driver(struct talk *talk, struct slice path, struct service_answer *answer)
 {
-    return call_as_driver(talk, (struct service_call){.method = "GET", .path = path}, answer);
+    return drive_call_as_driver(talk, (struct service_call){.method = "GET", .path = path}, answer);
 }
 
 bool drive_post_as_driver(struct talk *talk, struct slice path, struct slice body,
@@ -48,7 +48,7 @@ bool drive_post_as_driver(struct talk *talk, struct slice path, struct slice bod
 {
     const struct service_call call = {.method = "POST", .path = path, .body = body};
 
-    return call_as_driver(talk, call, answer);
+    return drive_call_as_driver(talk, call, answer);
 }
 
 // clang-format off

@@ -32,7 +32,8 @@ static const struct {
 };
 
 /* Actions of booking-api that this dialogue supports. On the trip: arguments of the move "do". On a
- * passenger: the argument of the move "on" is the ride's id and an index in rider_actions. */
+ * passenger: the argument of the move "on" is id and version of the ride, and an index in
+ * rider_actions. */
 static const char *const actions[] = {"confirm", "start", "finish", "delay", "cancel"};
 static const char *const rider_actions[] = {"confirm", "decline", "board",
                                             "no-show", "drop",    "rating", "deliver"};
@@ -163,10 +164,12 @@ static bool put_passenger_buttons(struct talk *talk, const struct ride_order *ri
             continue;
         shown++;
         const struct slice label = talk_localized(talk, &action->label);
-        const char index[] = {(char)('0' + i), '\0'};
-        if (!talk_button(
-                talk, talk_printf(talk, "%.*s · %.*s", SLICE_ARG(label), SLICE_ARG(name)), "on",
-                talk_text_or_empty(talk, button_make_id_argument(&rider->id, index, talk->arena))))
+        const struct slice suffix =
+            rider->version > 0 ? talk_printf(talk, "_%lld%zu", (long long)rider->version, i)
+                               : talk_printf(talk, "%zu", i);
+        if (!talk_button(talk, talk_printf(talk, "%.*s · %.*s", SLICE_ARG(label), SLICE_ARG(name)),
+                         "on",
+                         talk_id_argument(talk, &rider->id, talk_text_or_empty(talk, suffix).at)))
             return false;
     }
     return true;
@@ -193,7 +196,7 @@ static bool show_trip(struct talk *talk)
 
 /* --- actions --- */
 
-static bool post_trip_action(struct talk *talk, const char *action, struct slice body)
+bool drive_post_trip_action_and_show(struct talk *talk, const char *action, struct slice body)
 {
     struct ride *ride = talk->data;
     struct service_answer answer;
@@ -209,10 +212,13 @@ static bool post_trip_action(struct talk *talk, const char *action, struct slice
 
 bool drive_post_passenger_action_and_show(struct talk *talk, const char *action, struct slice body)
 {
-    struct ride *ride = talk->data;
+    const struct service_call call = {.method = "POST",
+                                      .path = ride_path(talk, action),
+                                      .body = body,
+                                      .version = ride_of(talk)->version};
     struct service_answer answer;
 
-    if (!drive_post_as_driver(talk, talk_path(talk, "rides", &ride->order, action), body, &answer))
+    if (!drive_call_as_driver(talk, call, &answer))
         return false;
     return answer.status == 200 ? talk_step(talk, "run")
                                 : drive_explain_refusal(talk, &answer, "run");
@@ -229,16 +235,18 @@ static bool run_tapped_trip_action(struct talk *talk)
         return talk_step(talk, "late");
     if (strcmp(actions[i], "cancel") == 0)
         return talk_step(talk, "sure");
-    return post_trip_action(talk, actions[i], SLICE_NONE);
+    return drive_post_trip_action_and_show(talk, actions[i], SLICE_NONE);
 }
 
 static bool run_tapped_passenger_action(struct talk *talk)
 {
+    struct ride *ride = talk->data;
     size_t i = ARRAY_LEN(rider_actions);
 
     if (talk->argument.len > 0)
         i = (size_t)(unsigned char)(talk->argument.at[--talk->argument.len] - '0');
-    if (i >= ARRAY_LEN(rider_actions) || !talk_read_id(talk, &ride_of(talk)->order))
+    if (i >= ARRAY_LEN(rider_actions) ||
+        !ride_read_id_and_version(talk, &ride->order, &ride->version))
         return talk_step(talk, "run");
     if (strcmp(rider_actions[i], RATING) == 0)
         return talk_step(talk, "stars");
@@ -271,8 +279,8 @@ static bool post_tapped_delay(struct talk *talk)
     int64_t minutes;
 
     return parse_i64(talk->argument, 1, LATE_MAX, &minutes)
-               ? post_trip_action(talk, "delay",
-                                  talk_printf(talk, "{\"minutes\":%lld}", (long long)minutes))
+               ? drive_post_trip_action_and_show(
+                     talk, "delay", talk_printf(talk, "{\"minutes\":%lld}", (long long)minutes))
                : talk_step(talk, "late");
 }
 
@@ -384,7 +392,7 @@ static bool ask_for_confirmation(struct talk *talk)
 static bool run_confirmed_action(struct talk *talk)
 {
     return uuid_is_nil(&ride_of(talk)->order)
-               ? post_trip_action(talk, "cancel", SLICE_NONE)
+               ? drive_post_trip_action_and_show(talk, "cancel", SLICE_NONE)
                : drive_post_passenger_action_and_show(talk, NO_SHOW, SLICE_NONE);
 }
 
@@ -408,64 +416,6 @@ static bool post_tapped_stars(struct talk *talk)
         return false;
     return answer.status == 201 ? talk_step(talk, "stars")
                                 : drive_explain_refusal(talk, &answer, "run");
-}
-
-/* --- commands of notifications --- */
-
-static bool begin_with_trip_of_button(struct talk *talk, const char *step)
-{
-    return talk_begin_at(talk, &ride_flow, step) &&
-           (talk_read_id(talk, &ride_of(talk)->trip) || talk_step(talk, "runs"));
-}
-
-bool drive_command_show_trip(struct talk *talk)
-{
-    return begin_with_trip_of_button(talk, "run");
-}
-
-bool drive_command_ask_delay(struct talk *talk)
-{
-    return begin_with_trip_of_button(talk, "late");
-}
-
-bool drive_command_confirm_departure(struct talk *talk)
-{
-    return begin_with_trip_of_button(talk, "run") &&
-           (uuid_is_nil(&ride_of(talk)->trip) || post_trip_action(talk, "confirm", SLICE_NONE));
-}
-
-/* Runs the action on the ride in the button's argument. If the ride has another version than the
- * button, only shows the trip. */
-static bool post_action_if_unchanged(struct talk *talk, const char *action)
-{
-    struct service_answer answer;
-    struct ride_order rider;
-    int64_t version;
-
-    if (!talk_begin_at(talk, &ride_flow, "run"))
-        return false;
-    if (!ride_read_id_and_version(talk, &ride_of(talk)->order, &version))
-        return talk_step(talk, "runs");
-    if (!drive_get_as_driver(talk, ride_path(talk, ""), &answer))
-        return false;
-    if (answer.status != 200)
-        return drive_explain_refusal(talk, &answer, "runs");
-    if (!ride_read_order(answer.body, talk->arena, &rider, talk->fault))
-        return false;
-    ride_of(talk)->trip = rider.trip;
-    if (rider.version == version)
-        return drive_post_passenger_action_and_show(talk, action, SLICE_NONE);
-    return talk_step_with(talk, TEXT_RIDE_MOVED_ON, "run");
-}
-
-bool drive_command_accept_ride(struct talk *talk)
-{
-    return post_action_if_unchanged(talk, "confirm");
-}
-
-bool drive_command_decline_ride(struct talk *talk)
-{
-    return post_action_if_unchanged(talk, "decline");
 }
 
 /* --- the steps --- */

@@ -66,6 +66,7 @@ struct ride {
     /* Only while one update is handled, not stored: */
     bool clashes;              /* an order was refused because it duplicates or overlaps `order` */
     int says;                  /* enum text shown before the question for a place; 0: none */
+    int64_t version;           /* of `order` in the tapped button of a driver; 0: any */
     struct slice answered;     /* last answer with the shown ride or trip; absent: to be read */
     struct ride_share share;   /* the link made in this update; .token absent: none */
     bool pages;                /* the list of the step shows its next page */

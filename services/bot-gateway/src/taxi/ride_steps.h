@@ -7,8 +7,8 @@
  * recipient of a parcel; ride_list.c: all rides.
  * Driver: drive.c: who the driver is, and all trips; drive_publish.c: publishing a trip, with the
  * passenger's steps for places, day and seats; drive_stops.c: stops on the way of that trip;
- * drive_parcel.c: its prices of parcels; drive_run.c: one trip; drive_request.c: rides that look
- * for a driver; drive_location.c: the place of the car. */
+ * drive_parcel.c: its prices of parcels; drive_run.c: one trip; drive_command.c: notifications;
+ * drive_request.c: rides that look for a driver; drive_location.c: the place of the car. */
 #pragma once
 
 #include "clients/stay_answers_json.h"
@@ -142,7 +142,10 @@ bool ride_post_action_and_show(struct talk *talk, const char *action, struct sli
 /* Reads the driver with the person's telegram_id, at most once per update: sets ride->driver, or
  * ride->is_off. */
 bool drive_identify_driver(struct talk *talk) MUST_CHECK;
-/* Call booking-api as the driver. If the person is no driver, the answer is 403 without a call. */
+/* Call booking-api as the driver; the first sets the actor of `call`. If the person is no driver,
+ * the answer is 403 without a call. */
+bool drive_call_as_driver(struct talk *talk, struct service_call call,
+                          struct service_answer *answer) MUST_CHECK;
 bool drive_get_as_driver(struct talk *talk, struct slice path,
                          struct service_answer *answer) MUST_CHECK;
 bool drive_post_as_driver(struct talk *talk, struct slice path, struct slice body,
@@ -159,8 +162,10 @@ bool drive_get_or_explain(struct talk *talk, struct slice path, const char *step
 void drive_add_location_hint(struct talk *talk, const struct ride_run *run);
 /* Reads the cars of the driver by drive_get_or_explain(). */
 bool drive_fetch_own_cars(struct talk *talk, struct ride_own_cars *cars) MUST_CHECK;
-/* Posts the action on the passenger's ride of ride->order, and shows the trip. Handles a refusal by
- * drive_explain_refusal(). */
+/* Post the action on the trip of ride->trip, or on the passenger's ride of ride->order with
+ * ride->version, and show the trip. Handle a refusal by drive_explain_refusal(). */
+bool drive_post_trip_action_and_show(struct talk *talk, const char *action,
+                                     struct slice body) MUST_CHECK;
 bool drive_post_passenger_action_and_show(struct talk *talk, const char *action,
                                           struct slice body) MUST_CHECK;
 /* The instant of ride->day and ride->clock, which are in the time of Kazakhstan (FORMAT_ZONE_S), in

@@ -155,7 +155,7 @@ static const struct act the_trip[] = {
 };
 static const struct act cancelled_trip[] = {
     TO_RUN, {.tap = "do.cancel"}, {TYPE("нет", "no", "жоқ"), .quiet = true}, {.tap = "do.cancel", .quiet = true}, {TYPE("а потом отменить можно?", "can I cancel later?", "кейін бас тартуға бола ма?")}, {.tap = "yes", .instead = {{RIDERS, 200, NOBODY}}},
-    TO_RUN, {.tap = "do.cancel", .instead = {{RIDERS, 200, NOBODY}}}, {.tap = "yes", .instead = {{DO("cancel"), 409, PROBLEM("already_cancelled", "")}, {MY_RUN, 200, RUN("cancelled", "4", "", "")}, {RIDERS, 200, NOBODY}}},
+    TO_RUN, {.tap = "do.cancel", .instead = {{RIDERS, 200, SEATED}}}, TO_RUN, {.tap = "do.cancel", .instead = {{RIDERS, 200, NOBODY}}}, {.tap = "yes", .instead = {{DO("cancel"), 409, PROBLEM("already_cancelled", "")}, {MY_RUN, 200, RUN("cancelled", "4", "", "")}, {RIDERS, 200, NOBODY}}},
     TO_HOME, {.tap = "runs", .quiet = true}, {.tap = "open", .instead = {{MY_RUN, 200, RUN("scheduled", "4", "\"warnings\":[{\"until\":\"2026-11-26T03:00:00Z\"}],", MAY_CANCEL)}, {RIDERS, 200, NOBODY}}},
     TO_HOME, {.tap = "runs", .quiet = true}, {.tap = "open", .instead = {{MY_RUN, 404, PROBLEM("not_found", "")}}},
     /* More passengers and parcels than a page has. */

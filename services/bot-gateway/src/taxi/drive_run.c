@@ -290,7 +290,7 @@ static bool post_tapped_delay(struct talk *talk)
 struct cancel_effects {
     int64_t agreed;
     int64_t refund;
-    struct ride_order first; /* the confirmed ride that leaves first; a nil id: there is none */
+    struct ride_order first; /* the first agreed ride, or one on board; a nil id: there is none */
 };
 
 static void count_affected_passenger(struct cancel_effects *effects, const struct ride_order *rider)
@@ -299,8 +299,9 @@ static void count_affected_passenger(struct cancel_effects *effects, const struc
         return;
     effects->agreed++;
     effects->refund += amount_paid(rider);
-    if (slice_is(rider->status, "confirmed") &&
-        (uuid_is_nil(&effects->first.id) || rider->depart_at < effects->first.depart_at))
+    if (slice_is(rider->status, "boarded") ||
+        (slice_is(rider->status, "confirmed") &&
+         (uuid_is_nil(&effects->first.id) || rider->depart_at < effects->first.depart_at)))
         effects->first = *rider;
 }
 
@@ -323,7 +324,8 @@ static bool fetch_cancel_effects(struct talk *talk, struct cancel_effects *effec
     return true;
 }
 
-/* Reads whether the driver is at fault if the trip is cancelled: as for cancelling `first`. */
+/* Reads whether the driver is at fault if the trip is cancelled: as for cancelling `first`. A ride
+ * on board cannot be cancelled by itself: it is too late, unless the road is closed. */
 static bool fetch_if_driver_at_fault(struct talk *talk, const struct ride_order *first,
                                      bool *is_fault)
 {
@@ -333,6 +335,13 @@ static bool fetch_if_driver_at_fault(struct talk *talk, const struct ride_order 
     *is_fault = false;
     if (uuid_is_nil(&first->id))
         return true;
+    if (slice_is(first->status, "boarded")) {
+        struct ride_run run;
+        if (!fetch_trip(talk, &run))
+            return false;
+        *is_fault = run.closed_until == FIELD_ABSENT;
+        return true;
+    }
     if (!drive_get_as_driver(talk, talk_path(talk, "rides", &first->id, "cancel-preview"), &answer))
         return false;
     if (answer.status != 200)

@@ -47,7 +47,9 @@ FIBER_TEST(claimed_payment_waits_three_hours)
     const struct answer free = taken(&rides_guest8, "");
     ck_refused(post_action(claim_ride_payment, &rides_guest8, free.id, NULL), 409, "nothing_due");
     publish_trip(20, ",'prepayment_percent':20");
+    stand_sql("UPDATE driver SET payment_info = 'Kaspi'");
     const struct answer made = taken(&rides_guest, "");
+    ck_text(made.json, "driver.payment_info", "Kaspi");
     ck_assert(sees(&rides_guest, made.id, "claim-payment"));
     ck_refused(post_action(claim_ride_payment, &rides_driver, made.id, NULL), 403, "forbidden");
     ck_refused(post_action(claim_ride_payment, &rides_guest, made.id, "{'phone':'8 701'}"), 422,
@@ -64,6 +66,7 @@ FIBER_TEST(claimed_payment_waits_three_hours)
     ck_sql(110000, "SELECT paid FROM ride WHERE id = '%s'", made.id);
     struct answer agreed = view_ride(&rides_driver, made.id);
     ck_text(agreed.json, "passenger.phone", "+77017654399");
+    ck_assert_ptr_null(text_at(agreed.json, "driver.payment_info"));
     ck_ride_traces();
     /* A claim expires at the departure, after which payments cannot be claimed. */
     const struct answer near = taken(&rides_guest8, ",'for_other':true");

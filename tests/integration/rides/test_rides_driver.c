@@ -187,7 +187,10 @@ FIBER_TEST(driver_edits_only_own_contact_data)
     struct answer all = ask_get(get_drivers, .params = "status=pending&limit=1");
     ck_count(all.json, "items", 1);
     ck_text(all.json, "items.0.allowed_actions.0.action", "suspend");
-    ck_status(patch(&rides_driver, mine, "{'phone':'+77019999999'}"), 200);
+    ck_text(ck_status(patch(&rides_driver, mine, "{'phone':'+77019999999','payment_info':'Kaspi'}"),
+                      200)
+                .json,
+            "payment_info", "Kaspi");
     ck_refused(patch(&rides_driver, mine, "{'name':'Другой'}"), 403, "forbidden");
     ck_refused(patch(&rides_driver, mine, "{'documents':[]}"), 403, "forbidden");
     ck_refused(patch(&rides_driver, other.id, "{'phone':'+77019999999'}"), 404, "not_found");

@@ -29,7 +29,8 @@ FIBER_TEST(erased_driver_leaves_only_money)
                                         "\"0911\"", "Устал",        "грубил"};
 
     stand_sql("UPDATE driver SET name = 'Тайный Водитель', phone = '+77010001122',"
-              " telegram_id = 700700700700, documents = '[{\"kind\": \"licence\","
+              " telegram_id = 700700700700, payment_info = 'Тайный счёт', documents = '[{\"kind\": "
+              "\"licence\","
               " \"last4\": \"0911\"}]'");
     stand_sql("UPDATE car SET plate = '909AAA09'");
     publish_trip(30, ",'note':'Тайный рейс'");

@@ -33,7 +33,7 @@ static void read_ride(const char *kind)
         "\"total\":{\"amount\":1000000},\"deposit\":{\"amount\":200000},\"refund\":{\"amount\":"
         "200000},"
         "\"passenger\":{\"name\":\"Данияр\",\"phone\":\"+77012345678\"},"
-        "\"driver\":{\"name\":\"Асхат\",\"phone\":\"+77017778899\"},"
+        "\"driver\":{\"name\":\"Асхат\",\"phone\":\"+77017778899\",\"payment_info\":\"Kaspi\"},"
         "\"car\":{\"make\":\"Toyota\",\"model\":\"Camry\",\"plate\":\"777ABC05\"},"
         "\"allowed_actions\":[" ACTION("confirm") "," ACTION("decline") "," ACTION("cancel") "]}",
         kind);
@@ -64,7 +64,7 @@ static const struct {
     {"the driver agrees",              "ride.confirmed",       "requested",       "confirmed",       DRIVER, "confirmed",       "Водитель подтвердил",       NULL},
     {"staff agree",                    "ride.confirmed",       "requested",       "confirmed",       STAFF,  "confirmed",       "Поездка подтверждена",      "Новый пассажир"},
     {"agreed, then cancelled",         "ride.confirmed",       "requested",       "confirmed",       DRIVER, "cancelled",       NULL,                        NULL},
-    {"the driver agrees, a deposit",   "ride.held",            "requested",       "held",            DRIVER, "held",            "Водитель согласен. Держу место до", NULL},
+    {"the driver agrees, a deposit",   "ride.held",            "requested",       "held",            DRIVER, "held",            "Куда платить: Kaspi",       NULL},
     {"the passenger holds a seat",     "ride.held",            NULL,              "held",            HIM,    "held",            NULL,                        NULL},
     {"a seat is freed",                "ride.held",            "open",            "held",            SYSTEM, "held",            "Место освободилось",        NULL},
     {"an offer is taken at once, a deposit", "ride.held",      "open",            "held",            DRIVER, "held",            "Водитель согласен. Держу место до", NULL},
@@ -198,7 +198,7 @@ TEST(passenger_reads_the_contact_of_the_driver_in_a_confided_message)
     ck_assert(has(&message, "+77017778899") && has(&message, "Toyota Camry, 777ABC05"));
     ck_assert(has(&message, "go.0.ride." RIDE ".") &&
               has(&message, "go.0.ride_cancel." RIDE "_3."));
-    order.car.phone = SLICE_NONE;
+    order.car.phone = order.payment_info = SLICE_NONE;
     ck_assert(!compose(find(1, false), false, true, LANGUAGE_RU).confided);
 }
 

@@ -45,7 +45,7 @@
 #define LATE              AGREED_WITH(SUMS(250000) HALF "\"free_cancel\":true,", MAY_REPORT "," MAY_CALL "," MAY_CANCEL)
 #define REQUESTED         ORDER(RIDE, "requested", WITH_PHONE, DRIVER("null"), CAR("null"), SUMS(0) HALF UNTIL("2026-11-24T10:00:00Z"), MAY_CANCEL)
 #define CLAIMED           ORDER(RIDE, "payment_claimed", WITH_PHONE, DRIVER("null"), CAR("null"), SUMS(0) HALF UNTIL("2026-11-24T10:00:00Z"), MAY_CANCEL)
-#define DUE               ORDER(RIDE, "held", "null", DRIVER("null"), CAR("null"), "\"total\":" WORLD_SUM(1000000) ",\"deposit\":" WORLD_SUM(200000) "," HALF UNTIL("2026-11-24T07:10:00Z"), MAY_CLAIM "," MAY_CANCEL)
+#define DUE               ORDER(RIDE, "held", "null", DRIVER("null,\"payment_info\":\"Kaspi +7 701 777 88 99, Асхат Н.\""), CAR("null"), "\"total\":" WORLD_SUM(1000000) ",\"deposit\":" WORLD_SUM(200000) "," HALF UNTIL("2026-11-24T07:10:00Z"), MAY_CLAIM "," MAY_CANCEL)
 #define WAITING           ORDER(RIDE, "open", "null", DRIVER("null"), CAR("null"), SUMS(0) HALF UNTIL("2026-11-25T13:00:00Z"), MAY_CANCEL)
 #define OPEN              "{\"id\":\"" RIDE "\",\"code\":\"R7K2M9QX\",\"trip_id\":null,\"kind\":\"car\",\"status\":\"open\",\"from\":\"almaty\",\"to\":\"taldykorgan\"," \
                           "\"depart_from\":\"2026-11-24T19:00:00Z\",\"depart_to\":\"2026-11-25T18:59:00Z\",\"seats\":1,\"total\":" WORLD_SUM(0) "," UNTIL("2026-11-25T18:59:00Z") \

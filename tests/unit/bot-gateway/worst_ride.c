@@ -17,10 +17,11 @@ _Static_assert(WORST_RIDES == 2 * ARRAY_LEN(ride_statuses), "each status");
 
 static const char *longest_car(void)
 {
-    return textf("\"driver\":{\"name\":%s,\"phone\":\"+77017778899\",\"rating\":4.95},"
-                 "\"car\":{\"make\":%s,\"model\":%s,\"color\":%s,\"plate\":%s}",
-                 worst_text(300), worst_text(300), worst_text(300), worst_text(300),
-                 worst_text(300));
+    return textf(
+        "\"driver\":{\"name\":%s,\"phone\":\"+77017778899\",\"rating\":4.95,\"payment_info\":%s},"
+        "\"car\":{\"make\":%s,\"model\":%s,\"color\":%s,\"plate\":%s}",
+        worst_text(300), worst_text(300), worst_text(300), worst_text(300), worst_text(300),
+        worst_text(300));
 }
 
 static const char *longest_run(bool even, const char *car, const char *actions)

@@ -8,7 +8,8 @@
 enum {
     CODE_MAX = 16, /* UTF-16 units; of a ride's code, a delivery code, a number plate */
     NAME_UNITS = 40,
-    POINT_MAX = 100, /* UTF-16 units; of a meeting point */
+    PAYMENT_MAX = 300, /* UTF-16 units; of payment_info */
+    POINT_MAX = 100,   /* UTF-16 units; of a meeting point */
     STOPS_MAX = 10
 };
 
@@ -202,6 +203,7 @@ static const struct foreign_member order_members[] = {
     {"passenger/phone",    FOREIGN_TEXT,   AT(phone),       NULL,                     0},
     {"parcel_size",        FOREIGN_TEXT,   AT(parcel_size), NULL,                     0},
     {"recipient/name",     FOREIGN_TEXT,   AT(recipient),   NULL,                     0},
+    {"driver/payment_info", FOREIGN_TEXT,  AT(payment_info), NULL,                    0},
     {"recipient/phone",    FOREIGN_TEXT,   AT(recipient_phone), NULL,                 0},
     {"delivery_code",      FOREIGN_TEXT,   AT(delivery_code), NULL,                   0},
     {"delivered",          FOREIGN_BOOL,   AT(delivered),   NULL,                     0},
@@ -241,6 +243,7 @@ static bool clean_order(void *item, struct arena *arena, bool *is_complete, stru
         !stay_clean_text(&order->delivery_code, CODE_MAX, arena, fault) ||
         !stay_clean_text(&order->name, NAME_UNITS, arena, fault) ||
         !stay_clean_text(&order->recipient, NAME_UNITS, arena, fault) ||
+        !stay_clean_text(&order->payment_info, PAYMENT_MAX, arena, fault) ||
         !stay_value_clean_texts(&order->policy, STAY_POLICY_MAX, arena, fault) ||
         !stay_value_omit_unlabelled_actions(&order->actions, arena, fault) ||
         !clean_car(&order->car, arena, fault))

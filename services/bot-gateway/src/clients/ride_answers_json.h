@@ -97,10 +97,11 @@ struct ride_order {
     int64_t refund;
     int64_t price; /* that the passenger offers */
     int64_t expires_at;
-    struct slice name;      /* of the passenger */
-    struct slice phone;     /* of the passenger */
-    int64_t size;           /* of the parcel, an index in ride_size_names; 0: none or unknown */
-    struct slice recipient; /* of the parcel: the name */
+    struct slice name;         /* of the passenger */
+    struct slice phone;        /* of the passenger */
+    struct slice payment_info; /* how to pay the driver the prepayment */
+    int64_t size;              /* of the parcel, an index in ride_size_names; 0: none or unknown */
+    struct slice recipient;    /* of the parcel: the name */
     struct slice recipient_phone;
     struct slice delivery_code; /* of the parcel: the driver gets it from the recipient */
     bool delivered;             /* the parcel: the driver has entered the code */

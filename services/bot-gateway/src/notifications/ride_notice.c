@@ -11,7 +11,7 @@
 
 enum {
     TEXT_BYTES_MAX = 8 * 1024,
-    VALUES = 16,
+    VALUES = 17,
     FOR_DRIVER = 6, /* drivers see only the first 6 values of a ride: set_trip_and_ride_values() */
     BUTTONS_MAX = 3
 };
@@ -213,6 +213,7 @@ static size_t set_trip_and_ride_values(const struct ride_notice *notice,
         {.name = "name",    .text = order->car.driver},
         {.name = "phone",   .text = order->car.phone},
         {.name = "code",    .text = order->code},
+        {.name = "payment_info", .text = order->payment_info},
     };
     // clang-format on
     for (size_t i = 0; i < ARRAY_LEN(of_ride); i++)
@@ -286,8 +287,10 @@ bool ride_notice_compose(const struct ride_notice *notice, const struct ride_not
     struct turn_reply reply = {.kind = TURN_TEXT,
                                .markup = TURN_BUTTONS,
                                .buttons = buttons,
-                               .confided = notice->to_driver ? names_passenger(notice)
-                                                             : input->order->car.phone.at != NULL};
+                               .confided = notice->to_driver
+                                               ? names_passenger(notice)
+                                               : input->order->car.phone.at != NULL ||
+                                                     input->order->payment_info.at != NULL};
     const struct update_view view = {.chat_id = input->to.chat_id, .message_id = FIELD_ABSENT};
     bool made;
 

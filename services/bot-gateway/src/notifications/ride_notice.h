@@ -3,7 +3,7 @@
  * ride, a trip or an offer causes, its text and its buttons. A notification to a driver describes
  * the ride, not the passenger (notification_text.h says why), except that the driver of an ended
  * ride reads the passenger's first name, to return the money to the right one. A notification that
- * shows that or the driver's phone is confided (struct outbox_message). Pure. */
+ * shows that, the driver's phone or payment_info is confided (struct outbox_message). Pure. */
 #pragma once
 
 #include "clients/ride_answers_json.h"

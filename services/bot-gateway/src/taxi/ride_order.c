@@ -93,6 +93,11 @@ static void add_status(struct talk *talk, const struct ride_order *order)
                          {.name = "refund", .number = text_if_positive(order->refund)}));
             talk_add_html(talk, SLICE("\n\n"));
         }
+    if (due && order->payment_info.at != NULL) {
+        talk_add(talk, TEXT_RIDE_PAY,
+                 TALK_VALUES({.name = "payment_info", .text = order->payment_info}));
+        talk_add_html(talk, SLICE("\n\n"));
+    }
 }
 
 /* Adds the values of the ride. Times have dates, because the message stays in the chat. */
@@ -208,7 +213,7 @@ static bool show_ride(struct talk *talk)
         return false;
     add_status(talk, &order);
     add_ride_details(talk, &order, point);
-    if (order.car.phone.at != NULL)
+    if (order.car.phone.at != NULL || order.payment_info.at != NULL)
         talk_mark_reply_confided(talk);
     add_cancellation_terms(talk, &order);
     return (!ride_of(talk)->clashes ||

@@ -39,6 +39,7 @@
     MESSAGE(RIDE_WAITS, TAXI, "until? refund?") \
     MESSAGE(RIDE_HELD, TAXI, "until? refund?") \
     MESSAGE(RIDE_HELD_DUE, TAXI, "until? refund?") \
+    MESSAGE(RIDE_PAY, TAXI, "payment_info") \
     MESSAGE(RIDE_REQUESTED, TAXI, "until? refund?") \
     MESSAGE(RIDE_CLAIMED, TAXI, "until? refund?") \
     MESSAGE(RIDE_CONFIRMED, TAXI, "until? refund?") \
@@ -193,7 +194,7 @@
     BUTTON(DRIVE_BUTTON_BID, TAXI) \
     BUTTON(DRIVE_BUTTON_WITHDRAW, TAXI) \
     MESSAGE(NOTICE_RIDE_CONFIRMED, TAXI) \
-    MESSAGE(NOTICE_RIDE_AGREED, TAXI, "until?") \
+    MESSAGE(NOTICE_RIDE_AGREED, TAXI, "until? payment_info?") \
     MESSAGE(NOTICE_RIDE_FREED, TAXI, "until?") \
     MESSAGE(NOTICE_RIDE_IGNORED, TAXI) \
     MESSAGE(NOTICE_RIDE_UNMET, TAXI) \

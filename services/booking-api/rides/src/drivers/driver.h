@@ -47,6 +47,7 @@ struct driver {
     struct slice name;
     struct slice phone; /* E.164 */
     int64_t telegram_id;
+    struct slice payment_info;   /* how passengers pay; may be absent */
     int language;                /* enum language */
     int status;                  /* enum driver_status */
     struct slice changed_by;     /* the actor whose action set the status; absent: none */
@@ -64,7 +65,8 @@ struct driver {
 /* The data of a driver that trips, rides and offers show. */
 struct driver_view {
     struct slice name;
-    struct slice phone; /* read for rides only; absent for trips and offers */
+    struct slice phone;        /* read for rides only; absent for trips and offers */
+    struct slice payment_info; /* likewise; see ride_shows_payment_info() */
     struct driver_rating rating;
     int64_t trips_done;
 };

@@ -21,7 +21,8 @@ static const struct fields document_fields = FIELDS_OF(document_items, struct dr
     {.name = "name",        .type = FIELD_TEXT,  .flags = FIELD_REQUIRED, AT(name), .min = 1, .max = 200}, \
     {.name = "phone",       .type = FIELD_PHONE, .flags = FIELD_REQUIRED, AT(phone)}, \
     {.name = "telegram_id", .type = FIELD_INT,   .flags = FIELD_NULLABLE, AT(telegram_id), .min = 1, .max = RIDE_GUEST_MAX}, \
-    {.name = "language",    .type = FIELD_ENUM,                           AT(language), .names = language_names, .max = LANGUAGE_KZ},
+    {.name = "language",    .type = FIELD_ENUM,                           AT(language), .names = language_names, .max = LANGUAGE_KZ}, \
+    {.name = "payment_info", .type = FIELD_TEXT, .flags = FIELD_NULLABLE, AT(payment_info), .min = 1, .max = 300},
 static const struct field items[] = {
     SHARED_FIELDS
     {.name = "documents",   .type = FIELD_LIST, AT(documents), .max = DOCUMENT_KINDS, .table = &document_fields},
@@ -90,6 +91,7 @@ static const struct field view_items[] = {NAME RECORD};
 static const struct field contact_items[] = {
     NAME
     {.name = "phone", .type = FIELD_TEXT, .flags = FIELD_NULLABLE, AT(phone)},
+    {.name = "payment_info", .type = FIELD_TEXT, .flags = FIELD_OMIT, AT(payment_info)},
     RECORD
 };
 // clang-format on

@@ -15,6 +15,7 @@ static const struct db_column columns[] = {
     {DB_TEXT, AT(name),         .name = "name", .flags = DB_WRITTEN},
     {DB_TEXT, AT(phone),        .name = "phone", .flags = DB_WRITTEN},
     {DB_INT,  AT(telegram_id),  .name = "telegram_id", .flags = DB_WRITTEN},
+    {DB_TEXT, AT(payment_info), .name = "payment_info", .flags = DB_WRITTEN},
     {DB_NAME, AT(language),     .name = "language", .flags = DB_WRITTEN, .names = language_names},
     {DB_NAME, AT(status),       .name = "status", .flags = DB_WRITTEN, .names = driver_status_names},
     {DB_TEXT, AT(changed_by),   .name = "changed_by", .flags = DB_WRITTEN},

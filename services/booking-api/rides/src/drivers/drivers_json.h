@@ -15,7 +15,7 @@ void driver_encode(const struct driver *driver, const struct api_caller *caller,
 /* Fields of struct driver_view without the phone. The average rating has one decimal, rounded half
  * up; null: no ratings. */
 extern const struct fields driver_view_fields;
-extern const struct fields driver_contact_fields; /* driver_view_fields and the phone */
+extern const struct fields driver_contact_fields; /* and phone, payment_info */
 /* Fields of struct car_view without the plate. */
 extern const struct fields car_view_fields;
 extern const struct fields car_plate_fields; /* car_view_fields and the plate */

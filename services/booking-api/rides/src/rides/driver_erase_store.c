@@ -24,10 +24,12 @@ static const struct db_part driver_parts[] = {
 #define ANSWERS                                                                                                         \
     "UPDATE idempotency SET body = regexp_replace((b.body"                                                              \
     "  || CASE WHEN b.body ? 'documents' THEN"                                                                          \
-    "      '{\"name\": \"erased\", \"phone\": null, \"telegram_id\": null, \"documents\": []}' ELSE '{}' END::jsonb"    \
+    "      '{\"name\": \"erased\", \"phone\": null, \"telegram_id\": null, \"payment_info\": null, \"documents\": []}'"  \
+    "      ELSE '{}' END::jsonb"                                                                                        \
     "  || CASE WHEN b.body ? 'plate' THEN '{\"plate\": null}' ELSE '{}' END::jsonb"                                     \
     "  || CASE WHEN b.body ? 'stops' THEN '{\"note\": null}' ELSE '{}' END::jsonb"                                      \
-    "  || CASE WHEN jsonb_typeof(b.body -> 'driver') = 'object' THEN jsonb_build_object('driver', b.body -> 'driver'"   \
+    "  || CASE WHEN jsonb_typeof(b.body -> 'driver') = 'object' THEN jsonb_build_object('driver',"                      \
+    "      (b.body -> 'driver') - 'payment_info'"                                                                       \
     "      || '{\"name\": \"erased\"}' || CASE WHEN b.body -> 'driver' ? 'phone' THEN '{\"phone\": null}' ELSE '{}' END::jsonb)" \
     "     ELSE '{}' END"                                                                                                \
     "  || CASE WHEN jsonb_typeof(b.body -> 'car') = 'object' AND b.body -> 'car' ? 'plate'"                             \
@@ -65,8 +67,8 @@ static const struct db_statement blank_statements[] = {
     BLANK("complaints", "UPDATE complaint SET text = 'erased' WHERE side = 'driver' AND ride_id IN ({rides})"),
     BLANK("calls", "UPDATE sos SET lat = NULL, lon = NULL WHERE side = 'driver' AND lat IS NOT NULL AND ride_id IN ({rides})"),
     BLANK("places", "DELETE FROM trip_location WHERE trip_id IN (SELECT id FROM trip WHERE driver_id = {id})"),
-    BLANK("driver", "UPDATE driver SET name = 'erased', phone = NULL, telegram_id = NULL, documents = '[]', papers_until = NULL,"
-                    " status = 'blocked', changed_by = NULL, blanked_at = now() WHERE id = {id} RETURNING version"),
+    BLANK("driver", "UPDATE driver SET name = 'erased', phone = NULL, telegram_id = NULL, payment_info = NULL,"
+                    " documents = '[]', papers_until = NULL, status = 'blocked', changed_by = NULL, blanked_at = now() WHERE id = {id} RETURNING version"),
 };
 // clang-format on
 enum { BLANKS = ARRAY_LEN(blank_statements) };

@@ -64,6 +64,12 @@ bool ride_visible(const struct ride *ride, const struct api_caller *caller)
     return api_caller_is_staff(caller);
 }
 
+bool ride_shows_payment_info(const struct ride *ride)
+{
+    return (ride->status == RIDE_HELD || ride->status == RIDE_PAYMENT_CLAIMED) &&
+           ride->paid < ride->deposit;
+}
+
 bool ride_refuse_unknown(struct fault *fault)
 {
     return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such ride.");

@@ -157,6 +157,8 @@ struct cancel_case ride_build_cancel_case(const struct ride *ride, const struct 
 /* May the caller see the ride? True for its passenger, the driver of its trip and staff; for any
  * driver while the ride is open without a trip. */
 bool ride_visible(const struct ride *ride, const struct api_caller *caller);
+/* Does the ride show how to pay the driver? True while the prepayment is due: held or claimed. */
+bool ride_shows_payment_info(const struct ride *ride);
 /* Sets FAULT_NOT_FOUND "not_found", for a ride that does not exist or is hidden from the caller.
  * Returns false. */
 bool ride_refuse_unknown(struct fault *fault);

@@ -339,6 +339,8 @@ static void encode_ride(const struct ride *ride, const struct api_caller *caller
     }
     if ((revealed & REVEAL_DRIVER_PHONE) == 0 && !driver)
         view.ride.driver.phone = SLICE_NONE;
+    if (!ride_shows_payment_info(ride))
+        view.ride.driver.payment_info = SLICE_NONE;
     if ((revealed & REVEAL_PLATE) == 0 && !driver)
         view.ride.car.plate = SLICE_NONE;
     if ((revealed & REVEAL_PASSENGER_PHONE) == 0 && !guest)

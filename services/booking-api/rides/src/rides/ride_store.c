@@ -72,6 +72,7 @@ static const struct db_column columns[] = {
     {DB_UUID, AT(driver_id),             .sql = "t.driver_id"},
     DRIVER_VIEW_COLUMNS,
     {DB_TEXT, AT(driver.phone),          .sql = "d.phone"},
+    {DB_TEXT, AT(driver.payment_info),   .sql = "d.payment_info"},
     {DB_TEXT, AT(car.plate),             .sql = "c.plate"},
     {DB_BOOL, AT(road_closed),           .sql = CLOSURE_IS_ON_TRIP},
     {DB_BOOL, AT(driver_blocked),        .sql = "d.status IS NOT DISTINCT FROM 'blocked'"},

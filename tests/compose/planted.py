@@ -255,6 +255,7 @@ ALL = [
     ("doors", "an entry of pg_hba.conf without a password", _text("deploy/postgres/pg_hba.conf", "samenet  scram-sha-256", "samenet  trust")),
     ("doors", "an entry of pg_hba.conf for every address", _text("deploy/postgres/pg_hba.conf", "samenet  ", "0.0.0.0/0  ")),
     ("doors", "the missing listen_addresses", _text("deploy/postgres/postgresql.conf", "listen_addresses = '*'", "")),
+    ("doors", "phones in PostgreSQL's log", _text("deploy/postgres/postgresql.conf", "log_parameter_max_length = 0", "")),
     ("doors", "a Redis without a password", _text("deploy/redis/redis.conf", "include /run", "# include /run")),
     ("checksums", "a cluster without checksums", _environment("postgres", "POSTGRES_INITDB_ARGS", "--encoding=UTF8")),
     ("checksums", "a demo without checksums", _text("deploy/lib/cluster.sh", "--data-checksums", "")),

@@ -419,7 +419,8 @@ def doors(world, _notes):
     if named != known:
         broken.append(f"pg_hba.conf and the roles differ in {sorted(named ^ known)}")
     conf = world["texts"]["deploy/postgres/postgresql.conf"]
-    for name, value in (("listen_addresses", "*"), ("port", "5432"), ("password_encryption", "scram-sha-256")):
+    for name, value in (("listen_addresses", "*"), ("port", "5432"), ("password_encryption", "scram-sha-256"),
+                        ("log_parameter_max_length", "0"), ("log_parameter_max_length_on_error", "0"), ("log_error_verbosity", "terse")):
         if setting(conf, name) != value:
             broken.append(f"{name} is not {value}")
     redis = world["texts"]["deploy/redis/redis.conf"]

@@ -194,6 +194,8 @@ static void take_message(struct conversation *talk, const struct turn_reply *rep
     struct fault fault = {.code = ""};
 
     see(talk, reply->text);
+    ck_assert(reply->confided || (!slice_contains(reply->text, SLICE("Kaspi +7 ")) &&
+                                  !slice_contains(reply->text, SLICE("Код двери 12"))));
     if (take_before(talk, reply, is_last))
         return;
     if (reply->photo.at != NULL)

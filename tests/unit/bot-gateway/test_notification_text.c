@@ -328,24 +328,33 @@ TEST(claim_of_a_cancelled_booking_is_named)
     ck_assert(has(say_to(&staff, NOTIFICATION_WITHDRAWN, &booking), "сообщил об оплате 15"));
 }
 
-static bool shows_receipt(enum notification notification, bool to_staff)
+static struct outbox_message message_of(enum notification notification, bool to_staff,
+                                        const struct stay_booking *booking)
 {
-    struct stay_booking booking = booking_of();
     const struct notification_apartment apartment = {.title = {.ru = SLICE("Дом")}};
     struct notification_input input = {
         .notification = notification,
         .to = {.chat_id = -1001, .is_staff = to_staff},
         .bot = SLICE("flats"),
         .texts = texts_built_in(),
-        .booking = &booking,
+        .booking = booking,
         .apartment = &apartment,
         .now = INT64_C(1798600000000000)
     };
     struct outbox_message sending;
 
-    booking.receipt = SLICE("telegram:flats:photo:AgAC");
     button_derive_key(SLICE("1:token"), input.button_key);
     ck_assert(notification_compose(&input, &arena, &sending, &fault));
+    return sending;
+}
+
+static bool shows_receipt(enum notification notification, bool to_staff)
+{
+    struct stay_booking booking = booking_of();
+
+    booking.receipt = SLICE("telegram:flats:photo:AgAC");
+    const struct outbox_message sending = message_of(notification, to_staff, &booking);
+
     return slice_is(sending.method, "sendPhoto") && has(sending.payload, "AgAC") &&
            sending.confided;
 }
@@ -367,6 +376,23 @@ TEST_ROWS(people_who_decide_about_a_payment_see_its_receipt, receipts)
 
     ck_assert(!has_owner_text || shows_receipt(row->notification, false) == row->owner);
     ck_assert(shows_receipt(row->notification, true) == row->staff);
+}
+
+static const struct {
+    enum notification notification;
+    bool confided;
+} to_guests[] = {
+    {NOTIFICATION_AGREED,    true }, /* payment details */
+    {NOTIFICATION_TODAY,     true }, /* a door code */
+    {NOTIFICATION_ENTRY,     true },
+    {NOTIFICATION_CONFIRMED, false},
+};
+
+TEST_ROWS(payment_details_and_door_codes_are_confided, to_guests)
+{
+    const struct stay_booking booking = booking_of();
+
+    ck_assert_int_eq(message_of(row->notification, false, &booking).confided, row->confided);
 }
 
 /* --- the next day of an owner --- */

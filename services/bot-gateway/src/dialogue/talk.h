@@ -213,8 +213,8 @@ void talk_store_misunderstood(struct talk *talk);
 /* Offers the command /person, which calls a person of staff: by a button of the reply or, if the
  * reply has a reply keyboard, by the name of the command in its text. */
 void talk_offer_person(struct talk *talk);
-/* Marks the reply as confided: it names another person, whose erasure does not cover this chat. Its
- * text is therefore not stored after the reply is sent. */
+/* Marks the reply as confided: it names another person, whose erasure does not cover this chat, or
+ * has a door code or payment details. Its text is therefore not stored after the reply is sent. */
 void talk_mark_reply_confided(struct talk *talk);
 
 /* --- calls --- */

@@ -163,12 +163,21 @@ static int64_t balance_due_on_arrival(const struct stay_booking *booking)
     return is_confirmed(booking) && booking->total > paid ? booking->total - paid : 0;
 }
 
+/* Neither a door code nor the owner's payment details may be found in the history of the chat. */
+static void confide_if_present(struct talk *talk, struct slice text)
+{
+    if (text.len > 0)
+        talk_mark_reply_confided(talk);
+}
+
 static void add_balance_and_security(struct talk *talk, const struct stay_booking *booking)
 {
-    if (balance_due_on_arrival(booking) > 0)
+    if (balance_due_on_arrival(booking) > 0) {
+        confide_if_present(talk, booking->payment_info);
         talk_add(talk, TEXT_STAY_REST,
                  TALK_VALUES({.name = "rest", .number = balance_due_on_arrival(booking)},
                              {.name = "payment_info", .text = booking->payment_info}));
+    }
     if (is_confirmed(booking))
         stay_add_security_deposit(talk, booking->security_deposit);
 }
@@ -177,6 +186,7 @@ void stay_add_entry_instructions(struct talk *talk, const struct stay_booking *b
 {
     const struct slice entry = talk_localized(talk, &booking->check_in_info);
 
+    confide_if_present(talk, entry);
     if (entry.len > 0)
         talk_add(talk, TEXT_STAY_ENTRY, TALK_VALUES({.name = "check_in_info", .text = entry}));
     if (booking->needs_phone)
@@ -192,6 +202,7 @@ int64_t stay_prepayment_due(const struct stay_booking *booking)
 
 static void add_prepayment_due(struct talk *talk, const struct stay_booking *booking)
 {
+    confide_if_present(talk, booking->payment_info);
     talk_add(
         talk, TEXT_STAY_PAY,
         TALK_VALUES({.name = "deposit", .number = text_if_positive(stay_prepayment_due(booking))},

@@ -393,13 +393,17 @@ static bool compose_message_with_buttons(const struct notification_input *input,
 bool notification_compose(const struct notification_input *input, struct arena *arena,
                           struct outbox_message *out, struct fault *fault)
 {
+    const struct template *template = find_template(input);
     struct text_value values[VALUES];
     struct slice text;
 
     set_text_values(input, values);
-    return format_notification_text(input, values, arena, &text, fault) &&
-           compose_message_with_buttons(input, values, find_template(input)->offers, text,
-                                        &input->booking->id, arena, out, fault);
+    if (!format_notification_text(input, values, arena, &text, fault) ||
+        !compose_message_with_buttons(input, values, template->offers, text, &input->booking->id,
+                                      arena, out, fault))
+        return false;
+    out->confided |= template->last == TEXT_STAY_PAY || template->last == TEXT_STAY_ENTRY;
+    return true;
 }
 
 /* --- the next day of an owner --- */

@@ -2,8 +2,8 @@
 /* The text and the buttons of a notification. It uses the texts of the dialogue's screens. A
  * notification to an owner describes the booking, not the guest: its buttons open a screen that
  * shows the guest. So no message in an owner's chat names a guest, because the erasure of
- * the guest does not search that chat. Only a receipt may name the guest, and such a message is
- * confided. Pure. */
+ * the guest does not search that chat. Only a receipt may name the guest. Such a message is
+ * confided, as are those to guests with payment details or instructions to enter. Pure. */
 #pragma once
 
 #include "bots/bot.h"

@@ -6,18 +6,34 @@
 #include "base/log.h"
 #include "base/now.h"
 
+/* Time between errors of a task that keeps failing, less than the span in which health counts
+ * errors (LOG_SPAN of probe_service.c). */
+#define ERROR_EVERY_NS (300 * NS_PER_S)
+
 static void schedule_next_run(struct periodic *periodic, int64_t after_ms);
+
+static void log_failure_if_due(struct periodic *periodic, const struct fault *fault)
+{
+    const int64_t now_ns = loop_now_ns(periodic->loop);
+    const bool is_first = periodic->error_due_ns == 0;
+
+    if (now_ns < periodic->error_due_ns)
+        return;
+    LOG(is_first ? LOG_WARN : LOG_ERROR, "task_failed", fault->detail,
+        log_str("task", periodic->task.name), log_str("kind", fault_kind_name(fault->kind)),
+        log_str("code", fault->code));
+    periodic->error_due_ns = now_ns + ERROR_EVERY_NS;
+}
 
 static void count_and_log_result(struct periodic *periodic, bool ok, const struct fault *fault)
 {
     periodic->runs.value++;
-    if (!ok) {
-        periodic->failures.value++;
-        if (!periodic->failing)
-            LOG(LOG_WARN, "task_failed", fault->detail, log_str("task", periodic->task.name),
-                log_str("kind", fault_kind_name(fault->kind)), log_str("code", fault->code));
+    if (ok) {
+        periodic->error_due_ns = 0;
+        return;
     }
-    periodic->failing = !ok;
+    periodic->failures.value++;
+    log_failure_if_due(periodic, fault);
 }
 
 static void run_task(void *data)

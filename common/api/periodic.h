@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* Periodic background work: every `every_ms` a fiber with a deadline runs the task, never two at
  * once. A failure does not end the task; only if there is no memory for the timer of the next run,
- * the task ends ("task_ended"). Of consecutive failures the first is logged ("task_failed").
+ * the task ends ("task_ended"). Of consecutive failures the first is logged ("task_failed"), as a
+ * warning, and then one every 5 minutes, as an error.
  * background_failures_total{task="..."} counts failures, background_runs_total all runs. Any number
  * of processes may run the same task, so its SQL must skip locked rows. */
 #pragma once
@@ -33,7 +34,7 @@ struct periodic {
     struct fiber *fiber; /* fiber of the current run, or NULL */
     int64_t soon_ns;     /* when the next run begins at the latest; INT64_MAX: not requested */
     bool stopped;
-    bool failing; /* the last run failed */
+    int64_t error_due_ns; /* a failure from this time on is an error; 0: the last run succeeded */
     struct fiber_queue stoppers;
     struct metric runs;
     struct metric failures;

@@ -164,7 +164,7 @@ static int failures(void)
     return (int)metric_or("background_failures_total{task=\"test\"}", -1);
 }
 
-TEST(failures_are_counted_each_and_logged_once_a_streak)
+TEST(failures_are_counted_each_and_logged_at_first_and_every_5_minutes)
 {
     task = (struct task){.failing = true};
     int ends[2];
@@ -186,6 +186,9 @@ TEST(failures_are_counted_each_and_logged_once_a_streak)
     task.failing = true;
     run_ms(50);
     const int again = caught("\"task\":\"test\",\"kind\":\"unavailable\",\"code\":\"no_luck\"");
+    task.failing = true;
+    run_ms(11 * 60 * 1000);
+    const int errors = caught("\"level\":\"error\"");
     dup2(saved, STDOUT_FILENO);
     close(saved);
     close(reader);
@@ -194,6 +197,7 @@ TEST(failures_are_counted_each_and_logged_once_a_streak)
     ck_assert_int_eq(logged, 1);
     ck_assert_int_eq(counted, begun);
     ck_assert_int_eq(again, 1);
+    ck_assert_int_eq(errors, 2);
     periodic_stop(&task.periodic);
     ck_assert_int_eq(failures(), -1);
 }

@@ -66,8 +66,8 @@ static void log_failure(const struct turn_run *run)
     char id[UUID_TEXT_LEN + 1];
 
     uuid_format(&run->update.id, id);
-    LOG(LOG_WARN, run->dead ? "update_dead" : "update_failed", "An update cannot be handled",
-        log_str("update", id), log_text("kind", run->update.kind),
+    LOG(run->dead ? LOG_ERROR : LOG_WARN, run->dead ? "update_dead" : "update_failed",
+        "An update cannot be handled", log_str("update", id), log_text("kind", run->update.kind),
         log_str("code", run->failure.code), log_str("detail", run->failure.detail),
         log_int("tries", run->update.tries + 1));
 }

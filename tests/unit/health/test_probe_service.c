@@ -30,7 +30,7 @@ static void set_metrics(int errors, int requests, int failed)
              "http_requests_total{route=\"/v1/x\",method=\"GET\",code=\"500\"} %d\n"
              "http_requests_total{route=\"/readyz\",method=\"GET\",code=\"503\"} %d\n"
              "sending_oldest_seconds 3.5\ndelivery_oldest_seconds{to=\"x\"} 12\n"
-             "search_index_lag_seconds 61\n",
+             "search_index_lag_seconds 61\nbooking_feed_lag_seconds 62\n",
              errors, requests - failed, failed, asked);
 }
 
@@ -48,6 +48,7 @@ TEST(ready_service_has_readings)
                   "earlier counts are ignored");
     ck_assert_double_eq(reading_of(&probe.result, MEASURE_oldest_unsent_s), 12);
     ck_assert_double_eq(reading_of(&probe.result, MEASURE_index_lag_s), 61);
+    ck_assert_double_eq(reading_of(&probe.result, MEASURE_feed_lag_s), 62);
     set_metrics(7, 1019, 101);
     repeat_probe(&probe);
     ck_assert_double_eq(reading_of(&probe.result, MEASURE_log_errors), 2);

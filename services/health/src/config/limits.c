@@ -52,6 +52,7 @@ static const struct {
     {CHECK_SERVICE,    {MEASURE_error_percent, 1, 5}             },
     {CHECK_SERVICE,    {MEASURE_oldest_unsent_s, 60, 300}        },
     {CHECK_SERVICE,    {MEASURE_index_lag_s, 60, 600}            },
+    {CHECK_SERVICE,    {MEASURE_feed_lag_s, 60, 600}             },
  /* No defaults: HEALTH_CONFIG has a check for each figure, so each has incidents of its own. */
     {CHECK_BUSINESS,   {MEASURE_claims_waiting, NONE, NONE}      },
     {CHECK_BUSINESS,   {MEASURE_bookings_silent, NONE, NONE}     },

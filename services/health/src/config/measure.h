@@ -37,6 +37,7 @@
     X(oldest_unsent_s,             "s",    HIGHER, "самое старое неотправленное ждёт", "oldest unsent waits", "ең ескі жіберілмегені күтуде") \
     X(broken_rules,                "",     HIGHER, "нарушено правил в данных", "rules broken in the data", "деректердегі бұзылған ереже") \
     X(index_lag_s,                 "s",    HIGHER, "отставание поиска", "search lag", "іздеудің кешігуі") \
+    X(feed_lag_s,                  "s",    HIGHER, "события броней не прочитаны", "booking events unread for", "бронь оқиғалары оқылмай тұр") \
     X(trips_overdue,               "",     HIGHER, "поездок не начато или не закончено в срок", "trips neither started nor ended in time", \
       "уақытында басталмаған не аяқталмаған сапар") \
     X(sos_unanswered,              "",     HIGHER, "вызовов помощи без ответа", "calls for help unanswered", "жауапсыз көмек шақыру") \

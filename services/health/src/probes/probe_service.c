@@ -36,6 +36,7 @@ static const struct {
     {"delivery_oldest_seconds",  MEASURE_oldest_unsent_s},
     {"update_oldest_seconds",    MEASURE_oldest_unsent_s},
     {"search_index_lag_seconds", MEASURE_index_lag_s    },
+    {"booking_feed_lag_seconds", MEASURE_feed_lag_s     },
 };
 enum { GAUGES = ARRAY_LEN(gauges) };
 

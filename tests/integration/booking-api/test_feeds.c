@@ -286,6 +286,8 @@ static const struct {
     {"expired_not_swept",          "UPDATE occupancy SET expires_at = now() - interval '1 day'"            },
     {"stays_not_completed",        "UPDATE occupancy SET status = 'confirmed', check_in = '2020-01-01', "
                             "check_out = '2020-01-02'"                          },
+    {"event_lag_seconds",
+     "UPDATE outbox SET tx = '9000000000000', occurred_at = now() - interval '2 minutes'"                  },
     {"listed_differs",             "UPDATE apartment SET listed = 'x', listed_shape = " APARTMENT_SHAPE
                        ", listed_version = version"                                  },
     {"stored_answers_overdue",

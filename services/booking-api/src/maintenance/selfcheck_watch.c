@@ -7,13 +7,12 @@
 
 enum { EVERY_MS = 300 * 1000, LIMIT_MS = 20000 };
 
-/* Logs and counts the check if it has found violations, except for a lag (`allowed` > 0), which has
- * an alert of its own. */
+/* Logs and counts the check if it has found more violations than are acceptable. */
 static void log_if_broken(void *data, const struct selfcheck *check)
 {
     int *broken = data;
 
-    if (check->allowed > 0 || check->count == 0)
+    if (check->count <= check->allowed)
         return;
     ++*broken;
     LOG(LOG_WARN, "rule_broken", "The data break a rule: GET /v1/selfcheck",

@@ -178,6 +178,26 @@ FIBER_TEST(unread_feed_is_reported_as_behind_after_a_minute)
     ck_assert(behind_after(MESSAGE_CONSUMER_BEHIND_S + 2));
 }
 
+static int64_t lag_after_run(void)
+{
+    run(NULL);
+    return message_consumer_lag_seconds(stand_app()->message_consumer);
+}
+
+/* An open transaction hides the messages that are committed after its begin. */
+FIBER_TEST(hidden_messages_count_as_lag)
+{
+    stand_consume_messages();
+    PGconn *held = stand_hold("SELECT pg_current_xact_id()");
+    stand_put_message(1, 1, "слива");
+    ck_assert_int_lt(lag_after_run(), 90);
+    passed_us = INT64_C(100000000);
+    ck_assert_int_ge(lag_after_run(), 100);
+    stand_commit(held);
+    stand_until(lag_after_run() < 90, "the lag ends");
+    passed_us = 0;
+}
+
 static bool is_filling(void)
 {
     return stand_reports(post_search_messages, "{'query':'a','mode':'text'}", "index_filling");

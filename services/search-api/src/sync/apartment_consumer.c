@@ -22,7 +22,8 @@ enum {
 struct apartment_consumer {
     struct service *service;
     struct periodic task;
-    int64_t read_at;       /* when the copy was last complete; FIELD_ABSENT: never */
+    int64_t read_at; /* when the copy was last complete; FIELD_ABSENT: never */
+    struct feed_mark mark;
     int64_t cleaned_epoch; /* the epoch whose older apartments have been deleted */
     int64_t check_ns;      /* time of the next check for terms of other rules */
     bool outdated;         /* some apartments have terms of other rules */
@@ -114,14 +115,17 @@ static bool store_batch_and_move_cursor(struct db *tx, void *arg, struct fault *
 }
 
 /* Ends a read of the whole feed: apartments of earlier epochs no longer exist and are deleted. */
-static bool finish_reading_feed(struct apartment_consumer *consumer, int64_t epoch, int64_t now_us,
+static bool finish_reading_feed(struct apartment_consumer *consumer,
+                                const struct feed_progress *progress, int64_t now_us,
                                 struct fault *fault)
 {
+    const int64_t epoch = progress->cursor.epoch;
+
     if (consumer->cleaned_epoch != epoch &&
         !apartment_copy_store_delete_before_epoch(consumer->service->pool, epoch, fault))
         return false;
     consumer->cleaned_epoch = epoch;
-    consumer->read_at = now_us;
+    consumer->read_at = feed_store_end_read(&consumer->mark, progress, consumer->read_at, now_us);
     return true;
 }
 
@@ -144,7 +148,7 @@ static bool consume_batch(struct apartment_consumer *consumer, struct arena *are
                    &rows, fault))
         return false;
     if (rows.count == 0)
-        return finish_reading_feed(consumer, batch.before.epoch, now, fault);
+        return finish_reading_feed(consumer, &batch.after, now, fault);
     *more = true;
     batch.after.read_at = now;
     if (!read_batch_rows(&rows, &batch, fault) || !make_batch_terms(service->work, &batch, fault))

@@ -13,7 +13,8 @@ enum { NEVER = 0 }; /* `read_at` of a feed that was never read to its end: 'epoc
 static const struct db_statement progress_statement = {
     .name = "feed_progress",
     .parameters = "feed text, view text",
-    .sql = "SELECT p.epoch, p.tx, p.id, p.read_at, to_regclass({view}) IS NOT NULL"
+    .sql = "SELECT p.epoch, p.tx, p.id, p.read_at, to_regclass({view}) IS NOT NULL,"
+           "  pg_snapshot_xmin(pg_current_snapshot())::text::bigint, pg_snapshot_xmax(pg_current_snapshot())::text::bigint"
            " FROM (SELECT) one LEFT JOIN feed_place p ON p.feed = {feed}",
 };
 
@@ -82,6 +83,17 @@ int64_t feed_store_lag_seconds(int64_t read_at_us)
     return now > read_at_us ? (now - read_at_us) / US_PER_S : 0;
 }
 
+int64_t feed_store_end_read(struct feed_mark *mark, const struct feed_progress *progress,
+                            int64_t read_at, int64_t now_us)
+{
+    if (progress->oldest_open >= mark->tx) {
+        if (mark->tx > 0)
+            read_at = mark->at;
+        *mark = (struct feed_mark){progress->next_tx, now_us};
+    }
+    return progress->oldest_open == progress->next_tx || read_at == FIELD_ABSENT ? now_us : read_at;
+}
+
 bool feed_store_read_progress(struct db *db, const struct feed_source *source,
                               struct feed_progress *out, struct fault *fault)
 {
@@ -90,7 +102,10 @@ bool feed_store_read_progress(struct db *db, const struct feed_source *source,
     if (!db_query(db, &progress_statement, DB_VALUES(db_str(source->name), db_str(source->view)),
                   &rows, fault))
         return false;
-    *out = (struct feed_progress){.read_at = FIELD_ABSENT, .exists = db_get_bool(&rows, 0, 4)};
+    *out = (struct feed_progress){.read_at = FIELD_ABSENT,
+                                  .exists = db_get_bool(&rows, 0, 4),
+                                  .oldest_open = db_get_int(&rows, 0, 5),
+                                  .next_tx = db_get_int(&rows, 0, 6)};
     if (db_is_null(&rows, 0, 0))
         return true;
     out->cursor = (struct feed_cursor){.epoch = db_get_int(&rows, 0, 0),

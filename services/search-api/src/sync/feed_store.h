@@ -17,10 +17,24 @@ struct feed_progress {
     struct feed_cursor cursor; /* zeroed: nothing was read */
     int64_t read_at;           /* when the feed was last read to its end; FIELD_ABSENT: never */
     bool exists;               /* the view exists in this database */
+    int64_t oldest_open;       /* the oldest open transaction; next_tx: none */
+    int64_t next_tx;           /* the number that the next transaction gets */
+};
+
+/* A time, and the transaction that was the next one then. Zeroed: none. */
+struct feed_mark {
+    int64_t tx;
+    int64_t at;
 };
 
 /* Whole seconds since a `read_at` of struct feed_progress; FIELD_ABSENT if it is absent. */
 int64_t feed_store_lag_seconds(int64_t read_at_us);
+
+/* Returns the new `read_at` of a consumer that has just read the feed to its end; `read_at` is its
+ * last one. Because open transactions hide rows, it is the time of `mark` once all transactions of
+ * that time have ended. `progress` and `now_us` are from before the read. */
+int64_t feed_store_end_read(struct feed_mark *mark, const struct feed_progress *progress,
+                            int64_t read_at, int64_t now_us);
 
 bool feed_store_read_progress(struct db *db, const struct feed_source *source,
                               struct feed_progress *out, struct fault *fault) MUST_CHECK;

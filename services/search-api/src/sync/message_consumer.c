@@ -24,8 +24,9 @@ struct message_consumer {
     struct periodic task;
     size_t part;     /* the result of ready_add() */
     int64_t began;   /* start of the consumer, in us */
-    int64_t read_at; /* when the feed was last read to its end, in us; FIELD_ABSENT: never */
-    bool alone;      /* bot-gateway's tables did not exist in the last run */
+    int64_t read_at; /* all messages of before are read, in us; FIELD_ABSENT: not known */
+    struct feed_mark mark;
+    bool alone; /* bot-gateway's tables did not exist in the last run */
     struct metric lag;
 };
 
@@ -71,7 +72,8 @@ static bool consume_batch(struct message_consumer *consumer, struct arena *arena
     if (!feed_read(service->db, &feed_messages_statement, &consumed.before, BATCH, &rows, fault))
         return false;
     if (rows.count == 0) {
-        consumer->read_at = now;
+        consumer->read_at =
+            feed_store_end_read(&consumer->mark, &consumed.after, consumer->read_at, now);
         return true;
     }
     if (!feed_batch_read(service->work, &rows, arena, &consumed.batch, fault))

@@ -50,8 +50,8 @@ bool document_store_count_of_person(struct db *db, const struct uuid *tenant_id,
                                     struct slice bot, bool without_bot, int64_t *count,
                                     struct fault *fault) MUST_CHECK;
 
-/* Increments the number of erasures. Call it in the transaction of an erasure that has deleted
- * documents, but not in a dry run: the number is a sequence, which a rollback does not reset. */
+/* Increments the number of erasures. Call it in the transaction of an erasure, but not in a
+ * dry run: the number is a sequence, which a rollback does not reset. */
 bool document_store_increment_erasure_count(struct db *tx, struct fault *fault) MUST_CHECK;
 
 /* The number of erasures that document_store_increment_erasure_count() has counted, of all tenants.

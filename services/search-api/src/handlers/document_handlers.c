@@ -138,9 +138,9 @@ static bool erase_page(struct change *change, struct erasure *erasure, struct fa
                                              erasure_query->without_bot, &erasure->page, fault) ||
         !document_store_read_latest_tx(change->tx, &erasure->tx, fault))
         return false;
-    if (erasure->page == 0)
-        return true;
-    change_audit(change, "document.erase", "erasure", &erasure->id, erasure->pages + 1);
+    if (erasure->page > 0)
+        change_audit(change, "document.erase", "erasure", &erasure->id, erasure->pages + 1);
+    /* Also without documents: the feed may have deleted them, but the lexicon has their words. */
     return document_store_increment_erasure_count(change->tx, fault);
 }
 

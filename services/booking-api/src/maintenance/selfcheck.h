@@ -28,8 +28,8 @@ typedef void selfcheck_fn(void *data, const struct selfcheck *check);
 bool selfcheck_store_run(struct db_pool *pool, int64_t sweep_interval_s, selfcheck_fn *report,
                          void *data, struct fault *fault) MUST_CHECK;
 
-/* Runs the self-check every five minutes and sets the metric selfcheck_broken, which is NaN before
- * the first run. */
+/* Runs the self-check soon and every five minutes and sets the metric selfcheck_broken, which is
+ * NaN before the first run. */
 struct selfcheck_watch {
     struct service *service;
     int64_t sweep_s;

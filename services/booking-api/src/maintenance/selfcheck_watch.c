@@ -5,7 +5,7 @@
 
 #include "maintenance/selfcheck.h"
 
-enum { EVERY_MS = 300 * 1000, LIMIT_MS = 20000 };
+enum { EVERY_MS = 300 * 1000, FIRST_MS = 10000, LIMIT_MS = 20000 };
 
 /* Logs and counts the check if it has found more violations than are acceptable. */
 static void log_if_broken(void *data, const struct selfcheck *check)
@@ -44,6 +44,7 @@ void selfcheck_watch_start(struct selfcheck_watch *watch, struct service *servic
                           "Rules that the data broke in the last self-check.", NULL, NULL);
     watch->broken.value = (double)NAN; /* a zero would end an alert that is open */
     periodic_start(&watch->task, service->loop, &task, watch);
+    periodic_run_soon(&watch->task, FIRST_MS);
 }
 
 void selfcheck_watch_stop(struct selfcheck_watch *watch)

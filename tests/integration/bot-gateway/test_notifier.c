@@ -333,6 +333,37 @@ FIBER_TEST(unreadable_answer_does_not_delay_other_events)
     ck_assert_int_eq(count_all_messages(), 1);
 }
 
+static int failed; /* answers */
+
+/* An error instead of what cannot be read. */
+static bool ask_and_fail(void *data, const struct booking_call *call, struct arena *arena,
+                         struct service_answer *answer, struct fault *why)
+{
+    const bool asked = deals_ask(data, call, arena, answer, why);
+
+    if (asked && slice_is(answer->body, "{\"status\":\"confirmed\"}")) {
+        answer->status = 500;
+        failed++;
+    }
+    return asked;
+}
+
+FIBER_TEST(event_with_errors_delays_others_for_five_minutes)
+{
+    deal_person(7, "ru");
+    deals_follow_by(ask_and_fail);
+    deals_wait();
+    deals_now_us = now_wall_us();
+    failed = 0;
+    deals_broken = deal_make(7, "requested", HIM);
+    deal_step(deal_make(7, "requested", HIM), "declined", OWNER, NULL);
+    stand_until(failed >= 2, "it is asked again");
+    ck_assert_int_eq(count_all_messages(), 0);
+    deals_now_us += 301 * US_PER_S;
+    deals_wait();
+    ck_assert_int_eq(count_all_messages(), 1);
+}
+
 static bool leased(void)
 {
     return stand_number("SELECT count(*) FROM booking_feed WHERE leased_until > now()") == 1;

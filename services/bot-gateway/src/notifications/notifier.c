@@ -25,6 +25,7 @@ struct feed {
     int64_t retry_ns;        /* rounds before this time are skipped */
     int64_t behind_since_ns; /* since when unread events may exist; 0: none, or another instance
                                 reads them */
+    int64_t stuck_since;     /* as in struct notifier_round */
     int64_t staff_ns;        /* when the staff chat was read for `staff_lost` */
     bool staff_lost;         /* the bot's staff chat was STAFF_CHAT_LOST at its last read */
 };
@@ -115,6 +116,7 @@ static void record_round_result(struct notifier *notifier, struct feed *feed,
     const int64_t now_ns = now_mono_ns();
 
     feed->failures = succeeded ? 0 : feed->failures + 1;
+    feed->stuck_since = round->stuck_since;
     feed->retry_ns = succeeded ? 0 : now_ns + retry_wait_ms(&policy, feed->failures, 0) * NS_PER_MS;
     if (succeeded && (!leased || round->at_end))
         feed->behind_since_ns = 0;
@@ -149,6 +151,7 @@ static bool run_round_unless_backing_off(struct notifier *notifier, struct notif
     if (feed->seen_ns < feed->retry_ns)
         return true;
     round->one_by_one = feed->failures > 0;
+    round->stuck_since = feed->stuck_since;
     round->staff_due =
         feed->staff_ns == 0 || feed->seen_ns - feed->staff_ns >= STAFF_MS * NS_PER_MS;
     arena_init(&round->arena, ARENA_MAX);

@@ -10,7 +10,8 @@
 enum {
     KEY_MAX = 101, /* bytes of a dedupe_key, with the NUL */
     DAY_S = 24 * 3600,
-    STALE_AFTER_S = 3 * DAY_S /* see notifier_is_stale() */
+    STALE_AFTER_S = 3 * DAY_S, /* see notifier_is_stale() */
+    STUCK_S = 300              /* see must_give_up() */
 };
 
 /* The planned reminders of a booking, ride or trip. */
@@ -287,6 +288,17 @@ static bool process_booking_event(struct notifier_page *page,
     return notify_former_owner(page, context, fault);
 }
 
+/* Whether the event must be given up: its booking or ride cannot be read, or booking-api has
+ * answered with an error for STUCK_S. Sets `stuck_since` at the first error. */
+static bool must_give_up(struct notifier_round *round, const struct fault *fault)
+{
+    if (strcmp(fault->code, "booking_failed") != 0)
+        return notifier_is_bad_answer(fault);
+    if (round->stuck_since == 0)
+        round->stuck_since = round->now;
+    return round->now - round->stuck_since >= STUCK_S * US_PER_S;
+}
+
 /* Handles an event. An answer that cannot be read affects only its own event. */
 static bool process_event(struct notifier_page *page, const struct notification_event *event,
                           struct fault *fault)
@@ -301,7 +313,7 @@ static bool process_event(struct notifier_page *page, const struct notification_
         (of_stays ? process_booking_event(page, event, fault)
                   : notifier_process_ride_event(page->round, event, page, fault)))
         return true;
-    if (!notifier_is_bad_answer(fault))
+    if (!must_give_up(page->round, fault))
         return false;
     uuid_format(&event->id, id);
     LOG(LOG_ERROR, "event_unread", "No notification is sent for an event", log_str("resource", id),
@@ -400,6 +412,7 @@ static void count_page_and_advance_position(const struct notifier_page *page)
     for (size_t i = 0; i < page->unheard_count; i++)
         notifier_log_and_count_unheard(round, &page->unheard[i]->id, page->unheard[i]->type);
     slice_copy(page->read.next, round->position.cursor, sizeof round->position.cursor);
+    round->stuck_since = 0;
 }
 
 /* Handles one page of events. `more` is true if there may be another page. */
@@ -411,8 +424,10 @@ static bool process_page(struct notifier_round *round, bool *more, struct fault 
         return arena_fault(fault);
     page->round = round;
     page->last_plan = &page->plans;
-    if (!fetch_event_page(round, &page->read, fault))
+    if (!fetch_event_page(round, &page->read, fault)) {
+        round->stuck_since = 0; /* booking-api fails as a whole */
         return false;
+    }
     *more = page->read.count > 0;
     for (size_t i = 0; i < page->read.count; i++)
         if (!process_event(page, &page->read.items[i], fault))

@@ -202,7 +202,7 @@ static bool send_or_postpone_reminder(struct due_reminder *due, struct fault *fa
 
     if (!(offers ? notifier_send_postponed_offers(due->round, &due->reminder, fault)
                  : compose_reminder_if_applies(due, fault))) {
-        if (!notifier_is_bad_answer(fault))
+        if (!notifier_is_bad_answer(fault) && strcmp(fault->code, "booking_failed") != 0)
             return false;
         uuid_format(&due->reminder.booking, id);
         LOG(LOG_WARN, "reminder_waits", "A booking cannot be read", log_str("booking", id),

@@ -332,6 +332,26 @@ FIBER_TEST(staff_can_answer_each_message_that_did_not_arrive)
     periodic_stop(&app.relays);
 }
 
+FIBER_TEST(message_that_can_never_be_handled_does_not_delay_others)
+{
+    struct sender *sender = sends_start();
+    start(sender);
+
+    link_staff("taxi");
+    sends_end = refuse_owner;
+    for (int i = 4; i <= 5; i++) {
+        booking_say(of_guest, ARRAY_LEN(of_guest));
+        say(i, GUEST, i == 4 ? "First" : "Second");
+        if (i == 4)
+            stand_sql("UPDATE relay SET otherwise = '[{\"bot\": \"none\"}]'");
+    }
+    struct gateway_app app = {.service = stand_service(), .sender = sender};
+    relay_watch_start(&app);
+    wait_for("NOT EXISTS (SELECT FROM relay WHERE otherwise IS NOT NULL)");
+    wait_for("1 = (SELECT count(*) FROM sending WHERE chat_id = " STAFF " AND status = 'sent')");
+    periodic_stop(&app.relays);
+}
+
 FIBER_TEST(delivered_message_is_forgotten)
 {
     struct sender *sender = sends_start();

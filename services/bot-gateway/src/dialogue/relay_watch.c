@@ -2,6 +2,7 @@
 #include "dialogue/relay_watch.h"
 
 #include "base/auto.h"
+#include "base/log.h"
 #include "db/batches.h"
 #include "db/transaction.h"
 #include "json/foreign.h"
@@ -100,23 +101,45 @@ static bool enqueue_otherwise_messages(struct db *tx, const struct relay_row *lo
 }
 
 /* Handles one message in each transaction, so that only the chats of one message are locked, and
- * in the order of their ids. */
+ * in the order of their ids. Sets `found` to its id; nil: there is none. */
 static bool handle_oldest_undeliverable(struct db *tx, void *found, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
     struct uuid tenant_id;
-    struct relay_row lost;
+    struct relay_row lost = {.user_id = FIELD_ABSENT};
 
     if (!relay_store_lock_oldest_undeliverable(tx, &rows, &lost, &tenant_id, fault))
         return false;
-    *(bool *)found = rows.count > 0;
+    *(struct uuid *)found = lost.id;
     return rows.count == 0 || enqueue_otherwise_messages(tx, &lost, &tenant_id, fault);
+}
+
+static bool give_up_undeliverable(struct db *tx, void *id, struct fault *fault)
+{
+    return relay_store_clear_otherwise(tx, id, fault);
+}
+
+/* Handles the oldest message. One that can never be handled must not delay the later ones. */
+static bool handle_or_give_up_oldest(struct db_pool *pool, struct uuid *found, struct fault *fault)
+{
+    char id[UUID_TEXT_LEN + 1];
+
+    *found = (struct uuid){0};
+    if (db_transaction(pool, handle_oldest_undeliverable, found, fault))
+        return true;
+    if (uuid_is_nil(found) || fault->kind == FAULT_UNAVAILABLE || fault->kind == FAULT_TIMEOUT)
+        return false;
+    uuid_format(found, id);
+    LOG(LOG_ERROR, "relay_lost", "A message of a person is lost", log_str("sending", id),
+        log_str("code", fault->code), log_str("detail", fault->detail));
+    return db_transaction(pool, give_up_undeliverable, found, fault);
 }
 
 static bool handle_undeliverable_messages(void *data, struct fault *fault)
 {
     const struct gateway_app *app = data;
-    bool waiting, found = true;
+    struct uuid found = {.bytes = {1}};
+    bool waiting;
 
     if (app->service->stopping)
         return true;
@@ -124,10 +147,10 @@ static bool handle_undeliverable_messages(void *data, struct fault *fault)
         return false;
     if (!waiting)
         return true;
-    for (int i = 0; i < BATCH && found; i++) {
-        if (!db_transaction(app->service->pool, handle_oldest_undeliverable, &found, fault))
+    for (int i = 0; i < BATCH && !uuid_is_nil(&found); i++) {
+        if (!handle_or_give_up_oldest(app->service->pool, &found, fault))
             return false;
-        if (found)
+        if (!uuid_is_nil(&found))
             sender_wake(app->sender);
     }
     return db_batches_run(app->service->pool, &relay_store_clear_delivered, BATCH, fault);

@@ -177,6 +177,10 @@ class Place:
         done = self.client(name, "psql", "-qXAt", "-v", "ON_ERROR_STOP=1", "-d", database, timeout=LONG, given=text)
         return succeeded(done, "PostgreSQL", "PostgreSQL").stdout.rstrip("\n")
 
+    def wait_writable(self):
+        """Waits for the end of a recovery: before it the database is read-only, and pgBackRest finds no primary."""
+        self.sql("SET statement_timeout = 0; DO $$BEGIN WHILE pg_is_in_recovery() LOOP PERFORM pg_sleep(0.1); END LOOP; END$$")
+
     def answers(self):
         """Whether the live PostgreSQL accepts statements."""
         with contextlib.suppress(Failed):
@@ -406,6 +410,7 @@ class Demo(Place):
         self.folder_of_postgres(self.data)
         succeeded(self.pgbackrest("restore", timeout=LONG), "база не восстановлена", "the database was not restored")
         os.environ["TAPBOT_DEMO_PORT"] = self.shell('state_port PG_PORT 5433 >&2 && cluster_folder "$SOCKETS" 0755 && cluster_pg_start "$STATE" "$PG_PORT" "$SOCKETS" && echo "$PG_PORT"')
+        self.wait_writable()
         self.archive_on()
 
     def archive_on(self):

@@ -684,15 +684,15 @@ def code_unlike_git():
             subprocess.run(["git", "-C", folder, "-c", "user.name=test", "-c", "user.email=test@localhost", *words], check=True, capture_output=True)
 
         def write(text):
-            with open(os.path.join(folder, "main.c"), "w", encoding="ascii") as file:
+            with open(os.path.join(folder, "main page.c"), "w", encoding="ascii") as file:
                 file.write(text)
         assert init.version() == "dev" and "Git names no version" in deploy.unlike_git("dev")[1]
         write("1")
-        for words in (["init", "-q"], ["add", "main.c"], ["commit", "-qm", "one"], ["tag", "v1"]):
+        for words in (["init", "-q"], ["add", "main page.c"], ["commit", "-qm", "one"], ["tag", "v1"]):
             git(*words)
         assert init.version() == "v1" and deploy.unlike_git("v1") is None
         write("2")
-        assert deploy.unlike_git("v1")[1] == "with changes that are not in Git: main.c"
+        assert deploy.unlike_git("v1")[1] == "with changes that are not in Git: main page.c"
 
 
 def usage_of_both():

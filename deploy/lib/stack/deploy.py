@@ -272,7 +272,8 @@ def unlike_git(wanted):
     """Why the code of this folder is not what the name of its version says, in Russian and English, or None."""
     if wanted == "dev":
         return "Git не назвал версию, поэтому она dev; образы dev, которые уже есть, заново не собираются", "Git names no version, so it is dev; existing images of dev are not built again"
-    edited = tree.run("git", "--no-optional-locks", "-C", tree.ROOT, "status", "--porcelain", "--untracked-files=no").stdout.split()[1::2]
+    status = tree.run("git", "--no-optional-locks", "-C", tree.ROOT, "status", "--porcelain", "-z", "--no-renames", "--untracked-files=no").stdout
+    edited = [line[len("XY "):] for line in status.split("\0")[:-1]]
     return (f"с правками, которых нет в Git: {', '.join(edited[:3])}", f"with changes that are not in Git: {', '.join(edited[:3])}") if edited else None
 
 

@@ -2,13 +2,17 @@
 /* A guest is erased from every table, and nobody else is. */
 #include "erasures.h"
 
-static void book_keyed(const char *apartment, char body[1024])
+/* The booking of guest 7, which the client may send again. */
+static struct answer book_keyed(const char *apartment)
 {
-    snprintf(body, 1024,
+    char body[1024];
+
+    snprintf(body, sizeof body,
              "{'apartment_id':'%s','check_in':'%s','check_out':'%s','guests':1,"
              "'guest':{'name':'Забытый Человек','phone':'+77015550001'},"
              "'note':'Забытый Человек приедет поздно','source':'от Забытый'}",
              apartment, stand_day(10), stand_day(12));
+    return ask_post(post_booking, .caller = &stand_guest, .body = body, .key = "k-1");
 }
 
 TEST_CASE("erasure", .setup = stand_begin, .teardown = stand_end);
@@ -16,16 +20,9 @@ TEST_CASE("erasure", .setup = stand_begin, .teardown = stand_end);
 FIBER_TEST(guest_is_erased_everywhere_and_money_stays)
 {
     const char *apartment = stand_apartment();
-    char body[1024];
-    struct ask ask = {.handler = post_booking,
-                      .caller = &stand_guest,
-                      .method = HTTP_POST,
-                      .body = body,
-                      .key = "k-1"};
 
     stand_sql("UPDATE apartment SET prepayment_percent = 30");
-    book_keyed(apartment, body);
-    struct answer made = ck_status(stand_ask(&ask), 201);
+    struct answer made = ck_status(book_keyed(apartment), 201);
     ck_act(claim_booking_payment, &stand_guest, made.id,
            "{'receipt':'telegram:bot:photo:Забытый'}");
     ck_act(cancel_booking, &stand_guest, made.id, "{'reason':'Забытый Человек заболел'}");
@@ -48,7 +45,7 @@ FIBER_TEST(guest_is_erased_everywhere_and_money_stays)
     ck_sql(2000000, "SELECT total FROM booking WHERE id = '%s'", made.id);
     ck_rows(1, "booking WHERE guest_telegram_id = 8 AND guest_phone = '+77015550008'");
 
-    struct answer again = ck_status(stand_ask(&ask), 201);
+    struct answer again = ck_status(book_keyed(apartment), 201);
     ck_assert(again.replayed);
     ck_assert_str_eq(again.id, made.id);
     ck_text(again.json, "guest.name", "erased");
@@ -201,15 +198,8 @@ static const struct {
 FIBER_TEST_ROWS(typed_phone_of_another_guest_does_not_join_them, typed_phones)
 {
     const char *apartment = stand_apartment();
-    char body[1024];
-    struct ask ask = {.handler = post_booking,
-                      .caller = &stand_guest,
-                      .method = HTTP_POST,
-                      .body = body,
-                      .key = "k-1"};
 
-    book_keyed(apartment, body);
-    ck_status(stand_ask(&ask), 201);
+    ck_status(book_keyed(apartment), 201);
     ck_status(stand_book(NULL, apartment, 20, 1, ",'phone':'+77015550001','telegram_id':8", ""),
               201);
     ck_status(stand_book(NULL, apartment, 30, 1, ",'phone':'+77015550001'", ""), 201);

@@ -356,6 +356,7 @@ FIBER_TEST(staff_settle_ended_ride)
             " AND refund = 110000",
             made.id);
     ck_rows(2, "audit WHERE action = 'ride.settle'");
+    ck_rows(2, "outbox WHERE type = 'ride.settled' AND resource_id = '%s'", made.id);
     stand_sql("UPDATE ride SET ended_at = now() - interval '31 days'");
     ck_refused(settle(NULL, made.id, "{'fault':'none','refund':" KZT(0) "}"), 409, "too_late");
 }

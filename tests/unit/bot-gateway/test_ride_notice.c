@@ -105,6 +105,8 @@ static const struct {
     {"the driver changes the car",     "trip.car_changed",     "scheduled",       "scheduled",       DRIVER, "scheduled",       "Машина поменялась</b>",     NULL},
     {"the passenger does not come",    "ride.no_show",         "confirmed",       "no_show",         DRIVER, "no_show",         "Водитель отметил, что вы не пришли. Вернём", NULL},
     {"a hold paid in part ends",       "ride.expired",         RIDE_NOTICE_REFUND, "expired",        SYSTEM, "expired",         "Время вышло, место больше не держим. Вернём", "Верните пассажиру Данияр 2"},
+    {"staff settle a ride",            "ride.settled",         "completed",       "completed",       STAFF,  "completed",       "разобрали вашу поездку.</b> Вам вернут 2", NULL},
+    {"staff settle a refund",          "ride.settled",         RIDE_NOTICE_REFUND, "completed",      STAFF,  "completed",       "разобрали вашу поездку.</b> Вам вернут 2", "Верните пассажиру Данияр 2"},
     {"a parcel is not delivered",      RIDE_NOTICE_PARCEL_ENDED, "boarded",       "completed",       DRIVER, "completed",       "Если получатель её не получил", NULL},
 };
 // clang-format on

@@ -72,6 +72,7 @@ static const struct ride_notice {
     {"ride.cancelled", ANY,         ANY,        false, TEXT_RIDE_CANCELLED,      {AGAIN, MINE}},
     {"ride.no_show",   ANY,         ANY,        false, TEXT_RIDE_NO_SHOW,        {PERSON, RIDE}},
     {"ride.completed", ANY,         ANY,        false, TEXT_NOTICE_RIDE_RATE,      {RIDE}},
+    {"ride.settled",   ANY,         ANY,        false, TEXT_NOTICE_RIDE_SETTLED,   {PERSON, RIDE}},
     {RIDE_NOTICE_PARCEL_ENDED, ANY, ANY,        false, TEXT_PARCEL_ENDED,        {PERSON, RIDE}},
     {"offer.pending",  ANY,         ANY,        false, TEXT_NOTICE_RIDE_OFFER,     {RIDE}},
     {"ride.matched",   ANY,         ANY,        false, TEXT_NOTICE_RIDE_MATCHED,   {AGAIN, RIDE}},
@@ -87,6 +88,7 @@ static const struct ride_notice {
     {"ride.confirmed",       ANY,         ANY,  TO_DRIVER, TEXT_NOTICE_DRIVE_BOOKED,    {RUN}},
     {"ride.expired",         RIDE_NOTICE_REFUND, ANY, TO_DRIVER, TEXT_NOTICE_DRIVE_REFUND, {RUN}},
     {"ride.no_show",         RIDE_NOTICE_REFUND, ANY, TO_DRIVER, TEXT_NOTICE_DRIVE_REFUND, {RUN}},
+    {"ride.settled",         RIDE_NOTICE_REFUND, ANY, TO_DRIVER, TEXT_NOTICE_DRIVE_SETTLED, {PERSON, RUN}},
     {"ride.cancelled",       "open",      ANY,  TO_DRIVER, TEXTS,                     {NO_OFFER}}, /* unknown to the driver */
     {"ride.cancelled",       "held",      ANY,  TO_DRIVER, TEXTS,                     {NO_OFFER}}, /* unknown to the driver */
     {"ride.cancelled",       "payment_claimed", ANY, TO_DRIVER, TEXT_NOTICE_DRIVE_CLAIM_CANCELLED, {PERSON, RUN}},
@@ -159,6 +161,7 @@ static bool names_passenger(const struct ride_notice *notice)
 {
     return notice->to_driver && (slice_is(slice_of(notice->event), "ride.expired") ||
                                  slice_is(slice_of(notice->event), "ride.cancelled") ||
+                                 slice_is(slice_of(notice->event), "ride.settled") ||
                                  slice_is(slice_of(notice->event), "ride.no_show"));
 }
 

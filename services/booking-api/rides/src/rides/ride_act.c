@@ -9,10 +9,12 @@ bool ride_record_step(struct change *change, const struct ride *ride, int status
 {
     static const struct step_table rides = {"ride", ride_status_names, &ride_step_statement,
                                             &ride_event_fields};
+    const bool is_settled = strcmp(audit_action, ride_machine.actions[RIDE_SETTLE].audit) == 0;
     const struct step_record step = {.id = &ride->id,
                                      .version = ride->version,
                                      .from = status_before,
                                      .to = ride->status,
+                                     .event = is_settled ? "ride.settled" : NULL,
                                      .audit = audit_action,
                                      .reason = reason,
                                      .fee = ride->fee,

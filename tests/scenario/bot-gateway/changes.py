@@ -63,6 +63,11 @@ class Change(Notices):
         assert found, f"no {label} in {self.shown()}"
         return found[0]
 
+    def notices_sent(self):
+        """Afterwards no notice of an earlier change follows the next screen."""
+        wait_until("all events are read", SOON_S, self.at_end)
+        wait_until("all messages are sent", SOON_S, lambda: self.count("bot.sending WHERE status IN ('queued', 'sending')") == 0)
+
     def taps(self, label, *words):
         self.telegram.do("press", user=GUEST, data=self.button(label))
         self.sees(*words)
@@ -129,9 +134,10 @@ def changed():
         chat.writes(chat.dates[3], "Change the dates of booking", "From: ", "To: ")  # a night of the guest's own stay, and the next one
         to_another_price(chat)
         wait_until("the owner is notified", SOON_S, lambda: chat.notified(OWNER, "Бронь изменилась") == 1)
-        wait_until("all events are read", SOON_S, chat.at_end)
+        chat.notices_sent()
         assert chat.notified(GUEST, "has changed meanwhile") == 0
         too_late(chat)
+        chat.notices_sent()
         not_at_the_shown_sum(chat)
 
 

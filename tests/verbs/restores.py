@@ -291,14 +291,22 @@ def noted_before_the_swap():
 
 
 def killed_in_undo():
-    """The former database remains the former one until it is the live one: a tick would delete another."""
-    with tempfile.TemporaryDirectory() as folder, mock.patch.object(tree, "env_read", lambda *_: {"POSTGRES_VOLUME": "live"}), mock.patch.object(backup_place.settings, "env_write", side_effect=Killed):
+    """The former database remains the former one until it is the live one: a tick would delete another. From then on the replaced one is the
+    former one: without a name, its volume would remain."""
+    env, both = {"POSTGRES_VOLUME": "live"}, ["live", "former"]
+
+    def killed(values, written):
+        env.update(values if written else {})
+        raise Killed
+    with tempfile.TemporaryDirectory() as folder, mock.patch.object(tree, "env_read", lambda *_: env):
         place = backup_place.Stack.__new__(backup_place.Stack)
         place.folder = folder
         place.note("volumes", old="former", new=None)
-        with contextlib.suppress(Killed):
-            place.swap("old")
-        assert (place.data_of("live"), place.data_of("old"), place.data_of("new")) == ("live", "former", "tapbot_restore-new")
+        for written in (False, True, False, True, True):
+            with contextlib.suppress(Killed), mock.patch.object(backup_place.settings, "env_write", lambda values, written=written: killed(values, written)):
+                place.swap("old")
+            both = both[::-1] if written else both
+            assert [place.data_of(name) for name in ("live", "old", "new")] == [*both, "tapbot_restore-new"], (written, place.state())
 
 
 def copies_beside():

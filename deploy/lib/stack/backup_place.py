@@ -597,14 +597,17 @@ class Stack(Place):
 
     # ---- PostgreSQL beside the live one: a container without network, its data in a volume
     def data_of(self, name):
-        if name == "live":
-            return tree.env_read().get("POSTGRES_VOLUME") or f"{tree.PROJECT}_postgres-data"
-        return self.state().get("volumes", {}).get(name) or f"{tree.PROJECT}_restore-{name}"
+        live, known = tree.env_read().get("POSTGRES_VOLUME") or f"{tree.PROJECT}_postgres-data", self.state().get("volumes", {})
+        if name == "old" and known.get("old") == live:
+            name = "undone"  # swap() was killed after it had written .env
+        return live if name == "live" else known.get(name) or f"{tree.PROJECT}_restore-{name}"
 
     def swap(self, name):
         live, new = self.data_of("live"), self.data_of(name)
         # The former data are not noted as new ones: if this were killed, the next tick would delete them.
-        if name != "old":
+        if name == "old":
+            self.note("volumes", old=new, undone=live)
+        else:
             self.drop_data("old")
             self.note("volumes", old=live, new=new)
         settings.env_write({**tree.env_read(), "POSTGRES_VOLUME": new})

@@ -18,6 +18,7 @@ import services
 from stand import ROOT
 
 from stack import backup, backup_place, bake, deploy, deploy_lock, init, maintenance, releases, rollback, rollout, run_once, scale, schemas, smoke, tree, up
+from stack.findings import Check
 
 ONE, TWO = (one.name for one in services.services()[:2])
 SHORT = services.services()[0].short
@@ -589,7 +590,7 @@ def images_for_server_1():
 
 def point_before_migrations():
     """A deploy writes a restore point and makes the copies of every tick, then migrates. A failure of either is reported and
-    does not stop it. The first deploy pins the versions that run, so that `up` does not build its code if it is refused."""
+    does not stop it."""
     def failing(*_):
         raise backup_place.Failed("нет места", "no space")
 
@@ -602,9 +603,8 @@ def point_before_migrations():
             steps.append(words[-1])
             return subprocess.CompletedProcess(words, code, "", "bad")
 
-        with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as all_of:
+        with contextlib.ExitStack() as all_of:
             for module, name, instead in (
-                    (tree, "RELEASE", os.path.join(folder, "release.yml")), (releases, "HISTORY", os.path.join(folder, "releases.log")), (up, "description", lambda: DESCRIPTION), (up, "image_there", lambda image: image != f"tapbot/{TWO}:0"),
                     (tree, "running", lambda name: [{"Id": name}]), (tree, "docker", docker), (backup_place, "here", lambda: "the stack"),
                     (backup, "tick", lambda place, options, jobs, steps=steps, tick=tick: steps.extend([place, jobs]) or tick(place, options)),
                     (smoke, "compared", lambda _: contextlib.nullcontext()), (deploy, "trying", lambda _: contextlib.nullcontext()),
@@ -613,10 +613,28 @@ def point_before_migrations():
                 all_of.enter_context(mock.patch.object(module, name, instead))
             all_of.enter_context(mock.patch.object(say, "ENGLISH", True))
             with contextlib.redirect_stdout(output), contextlib.redirect_stderr(output):
-                assert deploy.carry_out([ONE], {ONE: "2", TWO: "0"}, {ONE: before, TWO: "0"}, 0, deploy.Timings()) == ([], None)
-            assert releases.read() == {ONE: before} and not releases.changes(ONE)
+                assert deploy.carry_out([ONE], {ONE: "2"}, {ONE: before}, 0, deploy.Timings()) == ([], None)
         assert steps == [*(point if before == "1" else []), "the stack", backup.OF_EVERY_TICK, [ONE]], steps
         assert wanted in output.getvalue() and bool(wanted) == ("failed" in output.getvalue()), output.getvalue()
+
+
+def first_deploy_refused():
+    """The first deploy pins the versions that run, of which there is an image, before it checks anything: if it is refused, `up` does not build
+    its code under their name."""
+    trial = Check("trial", ("", ""), lambda: [(("нет настройки", "no setting"),)], ("", ""), fatal=True)
+    code = None
+    with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as all_of:
+        for module, name, instead in (
+                (tree, "RELEASE", os.path.join(folder, "release.yml")), (releases, "HISTORY", os.path.join(folder, "releases.log")), (up, "description", lambda: DESCRIPTION), (up, "image_there", lambda image: image != f"tapbot/{TWO}:0"),
+                (deploy_lock, "FOLDER", folder), (deploy_lock, "LOCK", os.path.join(folder, "lock")), (deploy, "prepared", lambda: None), (deploy.peer, "number", lambda: None), (releases, "here", lambda _: [services.one(ONE)]),
+                (deploy, "versions_of", lambda *_: ({ONE: "1", TWO: "0"}, {ONE: "2", TWO: "0"})), (deploy, "plan", lambda *_: None), (deploy, "interrupt_on_signals", lambda: None), (deploy, "images", lambda *_: None),
+                (deploy, "trying", lambda _: contextlib.nullcontext()), *((deploy, name, []) for name in ("HOST", "SETTINGS", "DESCRIPTION")), (deploy, "TRIALS", [trial])):
+            all_of.enter_context(mock.patch.object(module, name, instead))
+        try:
+            quiet(deploy.main, ["--yes", "--version", "2", "--bake", "0"])
+        except SystemExit as end:
+            code = end.code
+        assert (code, releases.read(), releases.changes(ONE)) == (1, {ONE: "1"}, []), (code, releases.read(), releases.changes(ONE))
 
 
 def rollback_that_the_schema_forbids():
@@ -710,4 +728,4 @@ def usage_of_both():
 
 
 TESTS = [(f"deploy {function.__name__.replace('_', ' ')}", function) for function in (
-    verdicts, log_lines, log_since, lock, versions, files_edited, requests_before_guests, minutes, migrated_once, stopped_meanwhile, secrets_written_later, build_that_fails, images_of_a_deploy_lost, image_of_a_one_shot_pruned, killed_at_each_step, killed_and_rolled_back, killed_between_services, trial_of_a_killed_run, shared_volume_killed_at_each_step, shared_volume_refused, refused_instance, refused_before_guests, trial_instance, images_for_server_1, point_before_migrations, rollback_that_the_schema_forbids, terminal_closed, monitored_afterwards, code_unlike_git, usage_of_both)]
+    verdicts, log_lines, log_since, lock, versions, files_edited, requests_before_guests, minutes, migrated_once, stopped_meanwhile, secrets_written_later, build_that_fails, images_of_a_deploy_lost, image_of_a_one_shot_pruned, killed_at_each_step, killed_and_rolled_back, killed_between_services, trial_of_a_killed_run, shared_volume_killed_at_each_step, shared_volume_refused, refused_instance, refused_before_guests, trial_instance, images_for_server_1, point_before_migrations, first_deploy_refused, rollback_that_the_schema_forbids, terminal_closed, monitored_afterwards, code_unlike_git, usage_of_both)]

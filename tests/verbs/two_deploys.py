@@ -80,7 +80,7 @@ for module, name, instead in (
         (deploy, "prepared", lambda: None), (deploy, "runs_here", lambda names: [name for name in names if number in services.one(name).servers]),
         *((deploy, name, lambda: dict.fromkeys((one.name for one in here()), version())) for name in ("running_versions", "recorded_versions")), (releases, "here", here),
         (deploy, "plan", lambda names, *_: print("plan:", *names)), (deploy, "lacking_of", lambda names, wanted: [f"tapbot/{name}:{wanted}" for name in names] * (number == "1")),
-        (deploy, "version", lambda: "2"), (deploy, "prepare", prepare), (deploy, "carry_out", carry_out), (deploy, "undo", undo), (deploy_other, "load", load),
+        (deploy, "version", lambda: "2"), (deploy, "pin", lambda _: log("pin")), (deploy, "prepare", prepare), (deploy, "carry_out", carry_out), (deploy, "undo", undo), (deploy_other, "load", load),
         (deploy, "commit", lambda *_: log("commit")), (deploy, "watch_on", lambda *_: log("watch")), (up, "commit", lambda: case.get("code", {}).get(number, "abc")),
         (settings, "note_change", lambda *_: None), (tree, "env_read", lambda: {}), (peer, "number", lambda: "12".replace(number, "")),
         (peer, "keys_needed", lambda: None), (peer, "command", command)):
@@ -90,7 +90,8 @@ sys.exit(deploy_peer.main(words[1:]) if words[:1] == ["peer"] else deploy.main([
 BOTH = [one.name for one in services.services() if "1" in one.servers]
 ALONE = next(one.name for one in services.services() if one.servers == ["2"])
 LOAD = "2 load " + " ".join(f"tapbot/{name}:2" for name in BOTH)
-READY = ["2 prepare", LOAD, "1 prepare"]
+PINNED = ["1 pin", "2 pin"]
+READY = [*PINNED, "2 prepare", LOAD, "1 prepare"]
 DONE = [*READY, "2 switch", "1 switch", "2 commit", "1 commit", "2 watch", "1 watch"]
 # What is done, from which server, what goes wrong, the exit code, the steps, a part of the output.
 CASES = (
@@ -99,15 +100,15 @@ CASES = (
     ("a plan", "2", ["--plan"], {}, 0, [], "1: plan: "),
     ("a plan, from server 1", "1", ["--plan"], {}, 0, [], "2: plan: "),
     ("the question is answered with no", "1", [], {}, 1, [], "Nothing was changed"),
-    ("this server only", "2", ["--yes", "--here"], {"away": True}, 0, ["2 prepare", "2 switch", "2 commit", "2 watch"], "Deployed: 2"),
-    ("a service of server 2", "2", ["--yes", ALONE], {"away": True}, 0, ["2 prepare", "2 switch", "2 commit", "2 watch"], "Deployed: 2"),
+    ("this server only", "2", ["--yes", "--here"], {"away": True}, 0, ["2 pin", "2 prepare", "2 switch", "2 commit", "2 watch"], "Deployed: 2"),
+    ("a service of server 2", "2", ["--yes", ALONE], {"away": True}, 0, ["2 pin", "2 prepare", "2 switch", "2 commit", "2 watch"], "Deployed: 2"),
     ("the link is cut", "2", ["--yes"], {"away": True}, 1, [], "Server 1: its sshd does not listen on the link. Nothing was changed"),
     ("the link is cut, from server 1", "1", ["--yes"], {"away": True}, 1, [], "Server 2: its sshd does not listen on the link."),
     ("the link is cut, a plan", "2", ["--plan"], {"away": True}, 1, [], "deploy --here"),
     ("other code", "2", ["--yes"], {"code": {"1": "def"}}, 1, [], "it has other code (def, here abc)"),
     ("other code, from server 1", "1", ["--yes"], {"code": {"1": "def"}}, 1, [], "it has other code (def, here abc)"),
-    ("a check of server 2 fails", "2", ["--yes"], {"prepare": "2"}, 1, ["2 prepare"], "the settings are wrong"),
-    ("the images do not arrive", "2", ["--yes"], {"load": "2"}, 1, READY[:2], "the images could not be copied. Nothing was changed"),
+    ("a check of server 2 fails", "2", ["--yes"], {"prepare": "2"}, 1, [*PINNED, "2 prepare"], "the settings are wrong"),
+    ("the images do not arrive", "2", ["--yes"], {"load": "2"}, 1, READY[:-1], "the images could not be copied. Nothing was changed"),
     ("a check of server 1 fails", "2", ["--yes"], {"prepare": "1"}, 1, READY, "Server 1: the settings are wrong. Nothing was changed"),
     ("server 2 fails", "2", ["--yes"], {"switch": "2"}, 1, [*READY, "2 switch", "2 undo"], "Not deployed: it answers 500"),
     ("server 1 fails", "2", ["--yes"], {"switch": "1"}, 1, [*READY, "2 switch", "1 switch", "1 undo", "2 undo"], "Not deployed: server 1: it answers 500"),

@@ -343,6 +343,14 @@ def versions_of(names, wanted):
     return recorded_versions(), {**running_versions(), **{name: wanted for name in names}}
 
 
+def pin(before):
+    """Before the first deploy, writes the versions that run to the override: otherwise, if that is refused, `up` would build this code under
+    their names."""
+    if not releases.read():
+        there = {name: version for name, version in before.items() if up.image_there(releases.image_of(name, version))}
+        releases.write(there, there, up.description(), "deploy")
+
+
 def prepare(names, versions, fixed, timings):
     """The steps that change nothing that runs; exits if one fails."""
     with timings.of("Проверяю машину, настройки и описание", "Checking the machine, the settings and the description"):
@@ -356,9 +364,6 @@ def prepare(names, versions, fixed, timings):
 
 def carry_out(names, versions, before, bake, timings):
     """Migrates and replaces the instances; returns the same as put_in_place()."""
-    if not releases.read():  # otherwise, if this is refused, `up` would build this code under the name of the version that runs
-        there = {name: version for name, version in before.items() if up.image_there(releases.image_of(name, version))}
-        releases.write(there, there, up.description(), "deploy")
     with contextlib.ExitStack() as questions:
         with timings.of("Спрашиваю прежнюю копию", "Asking the previous instance"):
             questions.enter_context(smoke.compared(runs_here(names)))
@@ -442,6 +447,7 @@ def main(arguments):
         as_planned((before, versions), versions_of(names, wanted))
         if there:
             there.require(step="lock")
+        pin(before)
         timings = Timings()
         prepare(names, versions, "--version" in given, timings)
         if there:

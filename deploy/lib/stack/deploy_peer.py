@@ -61,6 +61,7 @@ def session():
     deploy.interrupt_on_signals()
     with deploy_lock.held(f"deploy (server {peer.number()}, {asked['who']})"):
         deploy.as_planned((before, versions), deploy.versions_of(names, asked["version"]))
+        deploy.pin(before)
         answer()
         steps.next()
         timings = deploy.Timings()

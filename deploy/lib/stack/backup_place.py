@@ -657,6 +657,7 @@ class Stack(Place):
             # Without the port on the link until `up`: the other server must not send what the caller marks as held, and if the link did not
             # come up, its address is missing.
             self.start_live([one for one in tree.compose_files() if not one.startswith("deploy/compose/link.")])
+            self.wait_writable()
 
     def drop_data(self, name):
         if self.data_of(name) != self.data_of("live"):

@@ -419,7 +419,6 @@ def new_machine(place, options):
         place.write_targets(target)
     place.note("card", printed=time.time(), confirmed=time.time())
     if place.has_database:
-        place.wait_writable()
         for name in json.loads(place.sql(MARKS, DATABASE)):
             result = place.sql(f"SELECT {name}()", DATABASE)
             say(f"{name}: {result}", f"{name}: {result}")

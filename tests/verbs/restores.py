@@ -16,7 +16,7 @@ from unittest import mock
 
 from backups import Demo, Server, cut, demo, flip_byte
 from machine import Machine
-from stack import backup, backup_key, backup_place, link, restore, tree
+from stack import backup, backup_key, backup_place, backup_target, link, restore, tree
 from stand import ROOT, in_gate, patience, timed, wait_until
 
 GONE = "SELECT id FROM booking.apartment WHERE city = 'almaty' ORDER BY id LIMIT 25"
@@ -443,7 +443,7 @@ case $* in *" restore") sed -i "/^restore_command/s/'$/ || {{ sleep 1; false; }}
 
 def new_machine(one):
     """Another machine gets the database and the keys from the address and the key of the card, even if its recovery is slow. A wrong key is
-    refused within seconds."""
+    refused within seconds. Copies follow, even if the newest snapshot was of another database."""
     one.sql("UPDATE booking.owner SET name = 'last'")
     one.one.good("now")
     before, moment = one.content(), one.now()
@@ -451,6 +451,12 @@ def new_machine(one):
     one.one.good("now")
     with tempfile.TemporaryDirectory(prefix="tapbot-backup-") as folder:
         os.chmod(folder, 0o755)
+        info = os.path.join(folder, "repository", backup_target.INFO)  # of an empty database, made in place of this one
+        os.makedirs(os.path.dirname(info))
+        with open(info, "w", encoding="ascii") as file:
+            file.write("db-system-id=7123456789012345678\n")
+        subprocess.run(["restic", "--quiet", "--no-cache", "--repo", f"{one.one.target}/demo", "--password-file", os.path.join(one.one.keys, "password"), "backup", "--host", "demo", "--tag", "archive",
+                        os.path.join(folder, "repository", "archive")], check=True)
         other = Filled(Demo(folder))
         with open(os.path.join(folder, "bin", "pgbackrest"), "w", encoding="ascii") as file:
             file.write(SLOW.format(program=shutil.which("pgbackrest")))

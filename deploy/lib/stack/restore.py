@@ -15,7 +15,7 @@ import time
 from say import ago, ask, die, print_table, printable, say, step, text, warn
 from stack import backup, backup_target
 from stack.backup_instance import DATABASE, Instance
-from stack.backup_place import LONG, Failed, last_line, private, quoted, succeeded
+from stack.backup_place import LONG, Failed, last_line, private, quoted, read, succeeded
 from stack.backup_plan import ZONE
 from stack.settings import note_change
 
@@ -419,6 +419,9 @@ def new_machine(place, options):
         place.write_targets(target)
     place.note("card", printed=time.time(), confirmed=time.time())
     if place.has_database:
+        cluster = backup_target.cluster_of(read(os.path.join(place.repository, backup_target.INFO)))
+        for one in place.targets():
+            place.note(f"push {one}", cluster=cluster)  # so that snapshots of it may follow those of an empty database
         for name in json.loads(place.sql(MARKS, DATABASE)):
             result = place.sql(f"SELECT {name}()", DATABASE)
             say(f"{name}: {result}", f"{name}: {result}")

@@ -219,6 +219,22 @@ FIBER_TEST(dry_run_of_an_agreement_shows_no_contacts)
                             200));
 }
 
+/* Otherwise anyone could collect the accounts of drivers without holding a seat. */
+FIBER_TEST(dry_run_of_an_order_shows_payment_info_to_staff_only)
+{
+    publish_trip(30, ",'prepayment_percent':20");
+    stand_sql("UPDATE driver SET payment_info = 'Kaspi'");
+    const char *body = textf("{'trip_id':'%s','from_stop':0,'to_stop':2,"
+                             "'passenger':{'name':'Айгуль'}}",
+                             last_trip);
+    struct answer would = ck_status(
+        ask_post(post_ride, .caller = &rides_guest, .body = body, .params = "dry_run=true"), 200);
+    ck_text(would.json, "would.status", "held");
+    ck_assert_ptr_null(text_at(would.json, "would.driver.payment_info"));
+    would = ck_status(ask_post(post_ride, .body = body, .params = "dry_run=true"), 200);
+    ck_text(would.json, "would.driver.payment_info", "Kaspi");
+}
+
 #define PARCEL                                                                                     \
     ",'kind':'parcel','parcel':{'size':'small','recipient':{'name':'Дана',"                    \
     "'phone':'+77011112233'}}"

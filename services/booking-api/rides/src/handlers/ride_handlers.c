@@ -21,7 +21,7 @@ static bool create_ride(struct change *change, void *arg, struct http_response *
     if (!http_request_decode(change->req, &ride_draft_fields, false, &draft, NULL, fault) ||
         !ride_create(change, &draft, &ride, fault))
         return false;
-    ride_encode(&ride, change->caller, &res->body);
+    ride_encode_after_change(change, &ride, &res->body);
     return change_reply_created(change, res, &ride.id, ride.version, fault);
 }
 

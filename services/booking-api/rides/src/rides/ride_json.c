@@ -319,10 +319,13 @@ static const struct field event_items[] = {SUMMARY_FIELDS};
 static const struct fields view_fields = FIELDS_OF(view_items, struct view);
 const struct fields ride_event_fields = FIELDS_OF(event_items, struct ride);
 
-/* `revealed`: contacts visible to the caller, as ride_revealed_contacts() returns them. */
-static void encode_ride(const struct ride *ride, const struct api_caller *caller, unsigned revealed,
+/* The result of a dry run shows no contacts except to those who always see them. */
+static void encode_ride(const struct ride *ride, const struct api_caller *caller, bool dry_run,
                         struct buf *out)
 {
+    const unsigned contacts = ride_revealed_contacts(ride, transition_actor(caller));
+    const bool hidden = dry_run && contacts != REVEAL_ALL;
+    const unsigned revealed = hidden ? 0 : contacts;
     struct view view = {*ride, caller, ride_can_cancel_free(ride)};
     /* Passenger and driver always see the contacts that they provided themselves. */
     const bool guest = caller->actor == RIDE_ACTOR_GUEST;
@@ -339,7 +342,7 @@ static void encode_ride(const struct ride *ride, const struct api_caller *caller
     }
     if ((revealed & REVEAL_DRIVER_PHONE) == 0 && !driver)
         view.ride.driver.phone = SLICE_NONE;
-    if (!ride_shows_payment_info(ride))
+    if ((hidden && !driver) || !ride_shows_payment_info(ride))
         view.ride.driver.payment_info = SLICE_NONE;
     if ((revealed & REVEAL_PLATE) == 0 && !driver)
         view.ride.car.plate = SLICE_NONE;
@@ -359,14 +362,12 @@ static void encode_ride(const struct ride *ride, const struct api_caller *caller
 
 void ride_encode(const struct ride *ride, const struct api_caller *caller, struct buf *out)
 {
-    encode_ride(ride, caller, ride_revealed_contacts(ride, transition_actor(caller)), out);
+    encode_ride(ride, caller, false, out);
 }
 
 void ride_encode_after_change(const struct change *change, const struct ride *ride, struct buf *out)
 {
-    const unsigned shown = ride_revealed_contacts(ride, transition_actor(change->caller));
-
-    encode_ride(ride, change->caller, change->dry_run && shown != REVEAL_ALL ? 0 : shown, out);
+    encode_ride(ride, change->caller, change->dry_run, out);
 }
 
 struct preview {

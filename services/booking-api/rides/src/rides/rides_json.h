@@ -33,7 +33,7 @@ bool ride_encode_fare_lines(const struct fare *fare, struct arena *arena, struct
 
 /* Writes the ride as visible to `caller`, with the actions available now. */
 void ride_encode(const struct ride *ride, const struct api_caller *caller, struct buf *out);
-/* Writes the ride as it is after an action of the caller. A dry run shows only staff the contacts
+/* Writes the ride as it is after a change by the caller. A dry run shows only staff the contacts
  * of other people: nobody has agreed to anything. */
 void ride_encode_after_change(const struct change *change, const struct ride *ride,
                               struct buf *out);

@@ -38,7 +38,14 @@ FIBER_TEST(booking_discloses_details_in_the_right_statuses)
         " address_kz = 'Абай көшесі, 1', address_en = '1 Abay St', security_deposit = 2000000,"
         " check_in_time = '15:00', check_out_time = '11:30', timezone = 'Asia/Tokyo'");
     stand_sql("UPDATE owner SET payment_info = 'Kaspi'");
-    struct answer answer = ask_post(post_booking, .caller = &stand_guest, .body = body);
+    /* Otherwise anyone could collect the accounts of owners without holding dates. */
+    struct answer answer =
+        ask_post(post_booking, .caller = &stand_guest, .body = body, .params = "dry_run=true");
+    ck_text(answer.json, "would.status", "held");
+    ck_assert_ptr_null(text_at(answer.json, "would.payment_info"));
+    answer = ask_post(post_booking, .body = body, .params = "dry_run=true");
+    ck_text(answer.json, "would.payment_info", "Kaspi");
+    answer = ask_post(post_booking, .caller = &stand_guest, .body = body);
     ck_text(answer.json, "source", "instagram");
     ck_text(answer.json, "check_in_at", stand_text("SELECT '%sT06:00:00.000Z'", stand_day(10)));
     ck_text(answer.json, "check_out_at", stand_text("SELECT '%sT02:30:00.000Z'", stand_day(12)));

@@ -212,9 +212,9 @@ static const struct field view_items[] = {
 // clang-format on
 static const struct fields view_fields = FIELDS_OF(view_items, struct view);
 
-/* `hide_address` omits address and check_in_info even if the caller may see them. */
+/* `hide_contacts` omits address, check_in_info and payment_info even if the caller may see them. */
 static void encode_for_caller(const struct booking *booking, const struct api_caller *caller,
-                              bool hide_address, bool in_list, struct buf *out)
+                              bool hide_contacts, bool in_list, struct buf *out)
 {
     const bool has_info =
         booking->status == BOOKING_CONFIRMED && booking->check_in_info.ru.at != NULL;
@@ -222,16 +222,16 @@ static void encode_for_caller(const struct booking *booking, const struct api_ca
                         has_info ? booking->clock.check_in_info : FIELD_ABSENT,
                         booking_needs_phone(booking), caller};
 
-    if (hide_address || !booking_shows_check_in_info(booking, caller))
+    if (hide_contacts || !booking_shows_check_in_info(booking, caller))
         view.booking.check_in_info = (struct texts){0};
-    if (hide_address || !booking_shows_address(booking, caller)) {
+    if (hide_contacts || !booking_shows_address(booking, caller)) {
         view.booking.apartment.address = SLICE_NONE;
         view.booking.apartment.address_kz = view.booking.apartment.address_en = SLICE_NONE;
         view.booking.apartment.location = (struct field_geo){(double)NAN, (double)NAN};
     }
     if (!booking_shows_apartment(booking, caller))
         fields_clear(&apartment_view_fields, &view.booking.apartment);
-    if (!booking_shows_payment_info(booking))
+    if (hide_contacts || !booking_shows_payment_info(booking))
         view.booking.payment_info = SLICE_NONE;
     fields_encode(&view_fields, &view, in_list, out);
 }

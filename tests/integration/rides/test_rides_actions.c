@@ -93,6 +93,35 @@ FIBER_TEST(claimed_payment_waits_three_hours)
                 near.id);
 }
 
+static bool is_free_to_cancel(const struct answer *ride)
+{
+    return json_is_true(json_object_get(view_ride(&rides_guest, ride->id).json, "free_cancel"));
+}
+
+/* The driver confirms twice. The passenger keeps the right that the delay gave, except after a
+ * claim of the payment, which is a step of the passenger. */
+FIBER_TEST(request_paid_after_the_delay_is_free_to_cancel)
+{
+    static const char paid[] = "{'paid':" KZT(110000) "}";
+
+    publish_trip(10, ",'instant_book':false,'prepayment_percent':20");
+    const struct answer ride = taken(&rides_guest, ""),
+                        claimed = taken(&rides_guest, ",'for_other':true");
+    ck_status(post_action(delay_trip, &rides_driver, last_trip, "{'minutes':61}"), 200);
+    const struct answer later = taken(&rides_guest, ",'for_other':true");
+    ck_status(post_action(confirm_ride, &rides_driver, ride.id, NULL), 200);
+    ck_status(post_action(confirm_ride, &rides_driver, claimed.id, NULL), 200);
+    ck_status(post_action(confirm_ride, &rides_driver, later.id, NULL), 200);
+    ck_assert_str_eq(stored_status(ride.id), "held");
+    ck_status(post_action(claim_ride_payment, &rides_guest, claimed.id, NULL), 200);
+    ck_status(post_action(confirm_ride, &rides_driver, ride.id, paid), 200);
+    ck_status(post_action(confirm_ride, &rides_driver, claimed.id, paid), 200);
+    ck_status(post_action(confirm_ride, &rides_driver, later.id, paid), 200);
+    ck_assert(is_free_to_cancel(&ride));
+    ck_assert(!is_free_to_cancel(&claimed));
+    ck_assert(!is_free_to_cancel(&later));
+}
+
 FIBER_TEST(first_boarding_starts_the_trip)
 {
     publish_trip(2, "");

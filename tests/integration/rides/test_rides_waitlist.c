@@ -122,6 +122,20 @@ FIBER_TEST(delay_extends_the_waiting_of_the_stops_ahead)
     ck_ride_traces();
 }
 
+/* The passenger has done nothing since the delay. */
+FIBER_TEST(waiting_ride_confirmed_after_the_delay_is_free_to_cancel)
+{
+    publish_trip(30, "");
+    const struct answer all = take(10, 0, 2, ",'seats':4");
+    const struct answer waits = ck_status(order_ride(&rides_guest, 0, 2, "", ",'wait':true"), 201);
+    ck_status(post_action(delay_trip, &rides_driver, last_trip, "{'minutes':61}"), 200);
+    ck_status(post_action(cancel_ride, NULL, all.id, NULL), 200);
+    ck_ride(waits.id, "held");
+    ck_status(post_action(confirm_ride, &rides_driver, waits.id, NULL), 200);
+    const struct answer seen = view_ride(&rides_guest, waits.id);
+    ck_assert(json_is_true(json_object_get(seen.json, "free_cancel")));
+}
+
 FIBER_TEST(waitlist_is_limited_and_closed_before_departure)
 {
     publish_trip(30, "");

@@ -71,14 +71,18 @@ static bool refuse_after_departure(struct fault *fault)
 }
 
 /* When the ride counts as agreed that is confirmed now. If the driver or staff confirm it and the
- * passenger has done nothing since the trip was changed, it is the time of that change, so that the
- * passenger keeps the right to cancel freely. */
+ * passenger has not agreed since the trip was changed, it is the time of that change, so that the
+ * passenger keeps the right to cancel freely. A passenger agrees by ordering a ride on the trip, by
+ * accepting an offer and by a claim; a seat from the waiting list and a first confirm of the driver
+ * change the ride without the passenger. */
 static int64_t find_agreement(const struct ride *ride, const struct api_caller *caller)
 {
     const int64_t changed = ride->trip_free_cancel_at;
+    const bool is_by_offer = ride->preferences.depart_from != FIELD_ABSENT;
+    const int64_t by_passenger =
+        is_by_offer || ride->status == RIDE_PAYMENT_CLAIMED ? ride->updated_at : ride->created_at;
 
-    return caller->actor != RIDE_ACTOR_GUEST && changed != FIELD_ABSENT &&
-                   changed >= ride->updated_at
+    return caller->actor != RIDE_ACTOR_GUEST && changed != FIELD_ABSENT && changed >= by_passenger
                ? number_min(changed, ride->now)
                : ride->now;
 }

@@ -7,7 +7,12 @@ import json
 import re
 
 from check import NOBODY, today
+from routes import sources
 
+# The code of a fault where it is set. Codes of bugs (FAULT_INTERNAL) are not listed.
+REFUSED = re.compile(
+    r'(?:FAULT_(?!INTERNAL)[A-Z_]+|fault_(?:list_add|set_field)\([^;"]+(?:"[^"]+"[^;"]*)?),\s*"([a-z_]+)"'
+)
 DATE = re.compile(r"\d{4}-\d\d-\d\d")
 AHEAD_DAYS = 14
 # They depend on existing data.
@@ -51,7 +56,7 @@ def bodies(world):
 
 
 def complete(world, group):
-    """Every operation has descriptions, examples and its statuses, but no default response."""
+    """Every operation has descriptions, examples and its statuses, but no default response; each code is listed."""
     tags = {tag["name"]: tag.get("description") for tag in world.operations.document["tags"]}
     for (method, path), operation in sorted(world.operations.all.items()):
         for part in ("operationId", "summary", "description"):
@@ -62,10 +67,15 @@ def complete(world, group):
         group.expect(description, f"the tag {tag} has no description")
     for name, content, what in bodies(world):
         group.expect(example_of(world.operations.schema, content) is not None, f"{name}: {what} has no example")
-    for one in world.operations.document["components"]["schemas"]["Code"]["oneOf"]:
+    codes = world.operations.document["components"]["schemas"]["Code"]["oneOf"]
+    for one in codes:
         group.expect(
             re.match(r"(4\d\d|50[03])\. \w", one.get("description", "")), f"{one['const']}: {one.get('description')}"
         )
+    listed = {one["const"] for one in codes}
+    for text in sources(world.stand.main.name):
+        for code in REFUSED.findall(text):
+            group.expect(code in listed, f"{code} is in the sources, but not listed")
 
 
 def valid(world, group):

@@ -71,6 +71,15 @@ FIBER_TEST(erased_driver_leaves_only_money)
     ck_text(ride.json, "driver.name", "erased");
 }
 
+/* A version without payment_info, which runs after a rollback, erases the driver. */
+FIBER_TEST(older_version_erases_payment_info)
+{
+    stand_sql("UPDATE driver SET payment_info = 'Kaspi'");
+    stand_sql("UPDATE driver SET name = 'erased', phone = NULL, telegram_id = NULL,"
+              " documents = '[]', papers_until = NULL, status = 'blocked', blanked_at = now()");
+    ck_rows(1, "driver WHERE name = 'erased' AND payment_info IS NULL");
+}
+
 FIBER_TEST(erased_driver_offers_are_withdrawn)
 {
     struct answer preferences = ck_status(order_open_ride(&rides_guest, 30, ""), 201);

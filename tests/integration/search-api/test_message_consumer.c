@@ -198,6 +198,23 @@ FIBER_TEST(hidden_messages_count_as_lag)
     passed_us = 0;
 }
 
+/* An instance starts hours after the last message. */
+FIBER_TEST(start_beside_an_open_transaction_is_no_lag)
+{
+    stand_say_one(1, 1, "слива");
+    PGconn *held = stand_hold("SELECT pg_current_xact_id()");
+    stand_sql("UPDATE feed_place SET read_at = now() - interval '8 hours'");
+    struct message_consumer *later = message_consumer_start(stand_service(), &fault);
+    ck_assert(later != NULL && message_consumer_run(later, &fault));
+    ck_assert_int_lt(message_consumer_lag_seconds(later), 90);
+    passed_us = INT64_C(100000000);
+    ck_ok(message_consumer_run(later, &fault));
+    ck_assert_int_ge(message_consumer_lag_seconds(later), 100);
+    passed_us = 0;
+    message_consumer_stop(later);
+    stand_commit(held);
+}
+
 static bool is_filling(void)
 {
     return stand_reports(post_search_messages, "{'query':'a','mode':'text'}", "index_filling");

@@ -87,11 +87,10 @@ int64_t feed_store_end_read(struct feed_mark *mark, const struct feed_progress *
                             int64_t read_at, int64_t now_us)
 {
     if (progress->oldest_open >= mark->tx) {
-        if (mark->tx > 0)
-            read_at = mark->at;
+        read_at = mark->tx > 0 ? mark->at : now_us;
         *mark = (struct feed_mark){progress->next_tx, now_us};
     }
-    return progress->oldest_open == progress->next_tx || read_at == FIELD_ABSENT ? now_us : read_at;
+    return progress->oldest_open == progress->next_tx ? now_us : read_at;
 }
 
 bool feed_store_read_progress(struct db *db, const struct feed_source *source,

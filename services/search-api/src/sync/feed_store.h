@@ -32,7 +32,9 @@ int64_t feed_store_lag_seconds(int64_t read_at_us);
 
 /* Returns the new `read_at` of a consumer that has just read the feed to its end; `read_at` is its
  * last one. Because open transactions hide rows, it is the time of `mark` once all transactions of
- * that time have ended. `progress` and `now_us` are from before the read. */
+ * that time have ended. Without a mark, at the first end after a start, it is `now_us`: the stored
+ * `read_at` may be hours old only because there were no rows. `progress` and `now_us` are from
+ * before the read. */
 int64_t feed_store_end_read(struct feed_mark *mark, const struct feed_progress *progress,
                             int64_t read_at, int64_t now_us);
 

@@ -109,7 +109,7 @@ static void set_bad(size_t i, enum verdict verdict, size_t cause, enum probe_tro
                     int64_t ago_us)
 {
     world.states[i].level = verdict == VERDICT_YELLOW ? LEVEL_YELLOW : LEVEL_RED;
-    world.states[i].why.trouble = trouble;
+    world.states[i].present.trouble = trouble;
     world.verdicts[i] =
         (struct check_verdict){.verdict = verdict, .cause = cause, .since_us = NOW - ago_us};
 }
@@ -151,14 +151,14 @@ static void scene_red(struct monitor_view *view)
     set_bad(12, VERDICT_YELLOW, 12, TROUBLE_NONE, 5 * HOURS);
     world.checks[12].limits[0] = room;
     world.checks[12].limit_count = 1;
-    world.states[12].why.readings[0] = (struct reading){MEASURE_disk_free_percent, 14.5};
-    world.states[12].why.reading_count = 1;
+    world.states[12].present.readings[0] = (struct reading){MEASURE_disk_free_percent, 14.5};
+    world.states[12].present.reading_count = 1;
     set_incident(0, 0, NOW - 7 * MINUTES, 0);
     set_incident(1, 12, NOW - 5 * HOURS, 0);
     world.incidents[0].trouble = TROUBLE_REFUSED;
     world.incidents[1].level = LEVEL_YELLOW;
     world.incidents[1].trouble = TROUBLE_NONE;
-    world.incidents[1].reading = world.states[12].why.readings[0];
+    world.incidents[1].reading = world.states[12].present.readings[0];
     for (size_t i = 2; i < 14; i++)
         set_incident(i, i % ROWS, NOW - (int64_t)i * 3 * DAYS,
                      NOW - (int64_t)i * 3 * DAYS + (int64_t)i * (int64_t)i * MINUTES);
@@ -173,7 +173,7 @@ static void scene_full(struct monitor_view *view)
 {
     for (size_t i = 0; i < CHECKS_MAX; i++) {
         set_bad(i, VERDICT_RED, i, TROUBLE_STATUS, 2 * HOURS);
-        memset(world.states[i].why.detail, '<', sizeof world.states[i].why.detail - 1);
+        memset(world.states[i].present.detail, '<', sizeof world.states[i].present.detail - 1);
         world.checks[i].counted = true;
         for (int day = 0; day < TREND_DAYS; day++)
             world.trends[i].days[day] = day % 2 == 0 ? 1 : 0.5F;

@@ -320,7 +320,7 @@ static void make_evil(void)
     check->server = evil;
     check->runbook = "service";
     snprintf(check->name, sizeof check->name, "%s", evil);
-    snprintf(world->states[0].why.detail, PROBE_DETAIL_MAX, "%s", evil);
+    snprintf(world->states[0].present.detail, PROBE_DETAIL_MAX, "%s", evil);
     snprintf(incident->check, sizeof incident->check, "%s", evil);
     snprintf(incident->detail, sizeof incident->detail, "%s", evil);
     snprintf(incident->acked_by, sizeof incident->acked_by, "%s", evil);

@@ -299,6 +299,48 @@ TEST(worst_probe_gives_the_reason)
     ck_assert_int_eq(state.last.began_us, 1090 * (int64_t)S);
 }
 
+static void step_down(const char *name, int64_t at_s)
+{
+    struct probe_result result = {.trouble = TROUBLE_DOWN, .began_us = at_s * S};
+
+    strcpy(result.detail, name);
+    step(result);
+}
+
+TEST(present_reason_is_of_the_last_bad_probe)
+{
+    step_down("n8n", 1000);
+    step_down("n8n", 1010);
+    step_down("directus", 1020);
+    ck_assert_int_eq(state.level, LEVEL_RED);
+    ck_assert_str_eq(state.why.detail, "n8n");
+    ck_assert_str_eq(state.present.detail, "directus");
+    step_trouble(TROUBLE_NONE, 1030);
+    ck_assert_int_eq(state.level, LEVEL_RED);
+    ck_assert_str_eq(state.present.detail, "directus");
+}
+
+TEST(present_reason_follows_the_level)
+{
+    limit(MEASURE_latency_ms, 10, 20);
+    for (int i = 0; "rryyr"[i] != '\0'; i++) {
+        static const int present[] = {0, 1, 1, 3, 4};
+        step_sign("rryyr"[i], BEGIN_S + i * EVERY_S);
+        ck_assert_int_eq(state.present.began_us, (int64_t)(BEGIN_S + present[i] * EVERY_S) * S);
+    }
+}
+
+TEST(present_reason_exceeds_the_threshold)
+{
+    check.bad_to_fail = 1;
+    limit(MEASURE_disk_free_percent, 20, 10);
+    step_value(MEASURE_disk_free_percent, 9, 1000);
+    step_value(MEASURE_disk_free_percent, 8, 1010);
+    step_value(MEASURE_disk_free_percent, 10.1, 1020);
+    ck_assert_int_eq(state.level, LEVEL_RED);
+    ck_assert_double_eq(state.present.readings[0].value, 8);
+}
+
 /* --- clocks --- */
 
 TEST(late_result_is_ignored)

@@ -103,7 +103,7 @@ const struct fields check_history_fields = FIELDS_OF(history_items, struct check
 static struct slice format_problem(const struct monitor_view *view, size_t check_index,
                                    char *buffer, size_t size)
 {
-    const struct probe_result *why = &view->states[check_index].why;
+    const struct probe_result *why = &view->states[check_index].present;
     const enum verdict verdict = view->verdicts[check_index].verdict;
     struct exceeded exceeded;
     struct buf text;

@@ -85,6 +85,7 @@ static void copy_peer_check_state(struct monitor *monitor, size_t check_index)
         .last = {.took_us = reported->latency_us                   },
         .why = reported->why,
         .why_level = level,
+        .present = reported->why,
     };
     monitor->verdicts[check_index] = (struct check_verdict){
         .verdict = reported->verdict, .cause = reported->cause, .since_us = since_us};

@@ -78,7 +78,7 @@ static void put_check_reason(const struct page *page, size_t check_index)
         page_put_label(page, LABEL_CAUSE);
         page_put_check_title(page, &checks[verdict->cause]);
     } else {
-        page_put_problem(page, &checks[check_index], &page->view->states[check_index].why);
+        page_put_problem(page, &checks[check_index], &page->view->states[check_index].present);
     }
     buf_text(page->out, "</p>");
 }

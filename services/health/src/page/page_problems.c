@@ -132,7 +132,7 @@ static void put_check_problem(const struct page *page, size_t check_index)
     page_put_check_title(page, check);
     buf_printf(page->out, " <span class=\"state v-%s\">%s</span></h3><p>",
                verdict_names[verdict->verdict], i18n_verdict(verdict->verdict, page->language));
-    page_put_problem(page, check, &view->states[check_index].why);
+    page_put_problem(page, check, &view->states[check_index].present);
     buf_text(page->out, "</p><p class=\"when\">");
     page_put_labelled_time(page, LABEL_SINCE, verdict->since_us);
     buf_text(page->out, ", ");

@@ -134,6 +134,24 @@ static void update_reason(struct verdict_state *state, enum level probe_level,
     }
 }
 
+/* False if the probe is bad only by hysteresis: its readings do not exceed the thresholds. */
+static bool has_reason(const struct check *check, enum level probe_level,
+                       const struct probe_result *result)
+{
+    struct exceeded exceeded;
+
+    return result->trouble != TROUBLE_NONE || (threshold_find_exceeded(check, result, &exceeded) &&
+                                               (exceeded.red || probe_level < LEVEL_RED));
+}
+
+static void update_present_reason(const struct check *check, struct verdict_state *state,
+                                  enum level probe_level, const struct probe_result *result)
+{
+    if (probe_level >= LEVEL_YELLOW && probe_level >= state->level &&
+        has_reason(check, probe_level, result))
+        state->present = *result;
+}
+
 void verdict_apply_result(const struct check *check, struct verdict_state *state,
                           const struct probe_result *result, const struct verdict_context *context)
 {
@@ -163,6 +181,7 @@ void verdict_apply_result(const struct check *check, struct verdict_state *state
     }
     update_reason(state, found, result);
     update_level(check, state);
+    update_present_reason(check, state, found, result);
 }
 
 void verdict_restore_state(struct verdict_state *state, enum level level, int64_t since_us,
@@ -170,7 +189,7 @@ void verdict_restore_state(struct verdict_state *state, enum level level, int64_
 {
     state->level = state->why_level = level;
     state->since_us = since_us;
-    state->why = *why;
+    state->why = state->present = *why;
 }
 
 enum verdict_change verdict_incident_change(const struct check *check, enum level open_level,

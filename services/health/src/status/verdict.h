@@ -46,10 +46,12 @@ struct verdict_state {
     int64_t probes;                     /* number of probes that set a level */
     /* For each limit whether the yellow [0] and the red [1] threshold are exceeded. */
     bool exceeded[CHECK_LIMITS_MAX][2];
-    struct probe_result last; /* result of the last probe */
-    struct probe_result why;  /* since the check went bad: the result with the worst level; of
-                                 several, the earliest */
-    enum level why_level;     /* the level of `why` */
+    struct probe_result last;    /* result of the last probe */
+    struct probe_result why;     /* since the check went bad: the result with the worst level; of
+                                    several, the earliest */
+    enum level why_level;        /* the level of `why` */
+    struct probe_result present; /* while the check is bad: the last result that is a reason for
+                                    `level` or a worse one; this reason is shown */
 };
 
 /* Why a bad check is not shown as yellow or red. */

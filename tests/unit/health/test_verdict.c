@@ -270,7 +270,7 @@ TEST(answer_without_the_figure_keeps_the_level)
     ck_assert_int_eq(state.level, LEVEL_RED);
     ck_assert_int_eq(state.probed_us, (BEGIN_S + 90) * (int64_t)S); /* not unknown */
     state = (struct verdict_state){0};
-    verdict_restore_state(&state, LEVEL_RED, BEGIN_S * (int64_t)S, &why);
+    verdict_restore_state(&check, &state, LEVEL_RED, BEGIN_S * (int64_t)S, &why);
     for (int i = 10; i < 14; i++)
         step_trouble(TROUBLE_NONE, BEGIN_S + 10 * i);
     ck_assert_int_eq(state.level, LEVEL_RED);
@@ -462,7 +462,7 @@ TEST(open_incident_continues_after_restart_with_its_reason)
                               bad = {.trouble = TROUBLE_REFUSED, .began_us = 60},
                               good = {.began_us = 70}, better = {.began_us = 80};
     struct verdict_state lasts = {0};
-    verdict_restore_state(&lasts, LEVEL_RED, 50, &why);
+    verdict_restore_state(&one, &lasts, LEVEL_RED, 50, &why);
     verdict_apply_result(&one, &lasts, &bad, &now);
     ck_assert_int_eq(lasts.level, LEVEL_RED);
     ck_assert_int_eq(lasts.since_us, 50);
@@ -471,4 +471,19 @@ TEST(open_incident_continues_after_restart_with_its_reason)
     ck_assert_int_eq(lasts.level, LEVEL_RED);
     verdict_apply_result(&one, &lasts, &better, &now);
     ck_assert_int_eq(lasts.level, LEVEL_GREEN);
+}
+
+TEST(hysteresis_continues_after_restart)
+{
+    const struct probe_result why = {.readings = {{MEASURE_disk_free_percent, 19}},
+                                     .reading_count = 1};
+
+    limit(MEASURE_disk_free_percent, 20, 10);
+    verdict_restore_state(&check, &state, LEVEL_YELLOW, BEGIN_S * (int64_t)S, &why);
+    for (int i = 1; i < 5; i++)
+        step_value(MEASURE_disk_free_percent, 20.1, BEGIN_S + i * EVERY_S);
+    ck_assert_int_eq(state.level, LEVEL_YELLOW);
+    for (int i = 5; i < 7; i++)
+        step_value(MEASURE_disk_free_percent, 20.5, BEGIN_S + i * EVERY_S);
+    ck_assert_int_eq(state.level, LEVEL_GREEN);
 }

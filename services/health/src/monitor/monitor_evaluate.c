@@ -170,7 +170,7 @@ static bool restore_open_incidents(struct monitor *monitor, struct fault *fault)
         monitor->tasks[at].incident = open[i];
         monitor->tasks[at].alerted_us = alerted_us;
         const struct probe_result why = incident_why(&open[i]);
-        verdict_restore_state(&monitor->states[at], open[i].level, open[i].started_us, &why);
+        verdict_restore_state(check, &monitor->states[at], open[i].level, open[i].started_us, &why);
     }
     return true;
 }

@@ -184,9 +184,11 @@ void verdict_apply_result(const struct check *check, struct verdict_state *state
     update_present_reason(check, state, found, result);
 }
 
-void verdict_restore_state(struct verdict_state *state, enum level level, int64_t since_us,
-                           const struct probe_result *why)
+void verdict_restore_state(const struct check *check, struct verdict_state *state, enum level level,
+                           int64_t since_us, const struct probe_result *why)
 {
+    for (size_t i = 0; i < check->limit_count; i++)
+        update_exceeded_thresholds(&check->limits[i], state->exceeded[i], why, false);
     state->level = state->why_level = level;
     state->since_us = since_us;
     state->why = state->present = *why;

@@ -114,9 +114,9 @@ void verdict_apply_result(const struct check *check, struct verdict_state *state
                           const struct probe_result *result, const struct verdict_context *context);
 
 /* Restores a zeroed state from an incident that was open when the process started: its level, start
- * and reason. The next probes continue from this state. */
-void verdict_restore_state(struct verdict_state *state, enum level level, int64_t since_us,
-                           const struct probe_result *why);
+ * and reason. The next probes continue from this state, with hysteresis. */
+void verdict_restore_state(const struct check *check, struct verdict_state *state, enum level level,
+                           int64_t since_us, const struct probe_result *why);
 
 /* True if a silence matches this name (of a check, a rule or an alert) and has not ended. */
 bool verdict_is_silenced(const struct silence_match *silences, size_t count, const char *name,

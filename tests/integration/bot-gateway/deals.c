@@ -11,6 +11,8 @@ int deals_count;
 struct deal_owner deal_owner;
 int64_t deals_now_us;
 const struct deal *deals_broken;
+const struct deal *deals_failing;
+int deals_failed;
 bool deals_away;
 int deals_delay_ms;
 void (*deals_before)(const char *path);
@@ -35,10 +37,10 @@ static void look(void *data)
 void deals_begin(void)
 {
     sends_begin();
-    deals_count = step_count = deals_asked = deals_delay_ms = 0;
+    deals_count = step_count = deals_asked = deals_failed = deals_delay_ms = 0;
     deals_away = false;
     deals_before = NULL;
-    deals_broken = NULL;
+    deals_broken = deals_failing = NULL;
     deals_now_us = 0;
     deal_owner = (struct deal_owner){DEAL_OWNER, true, "ru"};
     stand_key("taxi");
@@ -341,6 +343,10 @@ bool deals_ask(void *data, const struct booking_call *call, struct arena *arena,
     actor = call->call->actor;
     const bool found = put_answer(path, body);
     *answer = (struct service_answer){found ? 200 : 404, found ? slice_of(body) : SLICE("{}")};
+    if (deals_failing != NULL && deal_of(path) == deals_failing) {
+        answer->status = 500;
+        deals_failed++;
+    }
     return true;
 }
 

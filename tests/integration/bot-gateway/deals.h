@@ -59,6 +59,9 @@ int64_t deals_now(void);
 
 /* Answers about this booking are cut in half; NULL: none. */
 extern const struct deal *deals_broken;
+/* Calls about this booking are answered with status 500; NULL: none. Counts these answers. */
+extern const struct deal *deals_failing;
+extern int deals_failed;
 /* booking-api is down; the duration of a call; a hook before each answer; the number of calls. */
 extern bool deals_away;
 extern int deals_delay_ms;

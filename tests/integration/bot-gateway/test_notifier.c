@@ -7,8 +7,9 @@
 #include "support/metric_of.h"
 #include "texts/texts_watch.h"
 
-#define HIM   "guest:7"
-#define OWNER "owner:1"
+#define HIM             "guest:7"
+#define OWNER           "owner:1"
+#define NOTICE_FAILURES "background_failures_total{task=\"notices\"}"
 
 enum { STEPS = 120, COPIES = 2 };
 
@@ -333,35 +334,27 @@ FIBER_TEST(unreadable_answer_does_not_delay_other_events)
     ck_assert_int_eq(count_all_messages(), 1);
 }
 
-static int failed; /* answers */
-
-/* An error instead of what cannot be read. */
-static bool ask_and_fail(void *data, const struct booking_call *call, struct arena *arena,
-                         struct service_answer *answer, struct fault *why)
-{
-    const bool asked = deals_ask(data, call, arena, answer, why);
-
-    if (asked && slice_is(answer->body, "{\"status\":\"confirmed\"}")) {
-        answer->status = 500;
-        failed++;
-    }
-    return asked;
-}
-
 FIBER_TEST(event_with_errors_delays_others_for_five_minutes)
 {
     deal_person(7, "ru");
-    deals_follow_by(ask_and_fail);
-    deals_wait();
+    deals_follow_to_end();
     deals_now_us = now_wall_us();
-    failed = 0;
-    deals_broken = deal_make(7, "requested", HIM);
+    deals_failing = deal_make(7, "requested", HIM);
     deal_step(deal_make(7, "requested", HIM), "declined", OWNER, NULL);
-    stand_until(failed >= 2, "it is asked again");
+    stand_until(deals_failed >= 2, "it is asked again");
     ck_assert_int_eq(count_all_messages(), 0);
     deals_now_us += 301 * US_PER_S;
     deals_wait();
     ck_assert_int_eq(count_all_messages(), 1);
+}
+
+FIBER_TEST(failing_reminders_are_no_lag_of_events)
+{
+    deals_follow_to_end();
+    stand_sql("ALTER TABLE reminder RENAME TO reminder_away");
+    stand_until(metric_of(NOTICE_FAILURES) >= 1, "a round fails");
+    ck_assert_double_eq(metric_of("booking_feed_lag_seconds"), 0);
+    stand_sql("ALTER TABLE reminder_away RENAME TO reminder");
 }
 
 static bool leased(void)

@@ -209,6 +209,32 @@ FIBER_TEST(messages_that_wait_when_the_owner_blocks_the_bot_go_to_staff)
     stand_until(count_messages(-100, "остановил бота") == 2, "staff are told of both");
 }
 
+/* In the second run the message failed so long ago that it is given up. */
+FIBER_TEST_LOOP(booking_with_errors_delays_no_other_report, 0, 2)
+{
+    deal_person(DEAL_OWNER, "ru");
+    deal_staff_chat(-100);
+    deals_follow_to_end();
+    struct deal *failing = deal_make(7, "requested", HIM);
+    deal_make(7, "confirmed", HIM);
+    deals_wait();
+    deals_failing = failing;
+    fail_message(&failures[2]);
+    stand_until(count_messages(-100, "Хозяин не получил сообщение") == 1, "the other is reported");
+    stand_until(deals_failed >= 3, "it is asked again");
+    ck_assert_double_eq(metric_of("booking_feed_lag_seconds"), 0);
+    ck_rows(1, "sending WHERE owner_booking IS NOT NULL");
+    if (_i > 0) {
+        stand_sql("UPDATE sending SET updated_at = now() - interval '61 min'");
+        stand_until(metric_of("notices_unheard_total") >= 1, "it is given up");
+        ck_rows(0, "sending WHERE owner_booking IS NOT NULL");
+        return;
+    }
+    deals_failing = NULL;
+    stand_until(count_messages(-100, "Запрос на бронь") == 1, "it is reported later");
+    ck_assert_double_eq(metric_of("notices_unheard_total"), 0);
+}
+
 /* Two messages to the owner fail, and a step reaches staff directly: nothing is said twice. */
 FIBER_TEST(staff_learn_once_of_a_booking_whose_messages_fail)
 {

@@ -105,7 +105,8 @@ static const struct db_statement find_failed_statement = {
     .name = "notice_failed",
     .parameters = "bot uuid, limit bigint",
     .sql = "SELECT s.id, s.owner_booking, s.error_code = 'chat_unreachable',"
-           "  coalesce(r.unreachable_reason, s.error_text) LIKE '%blocked%'"
+           "  coalesce(r.unreachable_reason, s.error_text) LIKE '%blocked%',"
+           "  s.updated_at < now() - interval '1 hour'"
            " FROM bot ours JOIN bot b ON b.tenant_id = ours.tenant_id AND b.bot_type = ours.bot_type"
            " JOIN sending s ON s.bot_id = b.id AND s.owner_booking IS NOT NULL AND s.status IN ('failed', 'uncertain')"
            "  AND s.error_code IS DISTINCT FROM 'restored'"
@@ -268,7 +269,8 @@ struct notification_failed notification_store_read_failed_message(const struct d
                                         .why = !db_get_bool(rows, row, 2) ? NOTIFICATION_WHY_REFUSED
                                                : db_get_bool(rows, row, 3)
                                                    ? NOTIFICATION_WHY_BLOCKED
-                                                   : NOTIFICATION_WHY_GONE};
+                                                   : NOTIFICATION_WHY_GONE,
+                                        .is_overdue = db_get_bool(rows, row, 4)};
 }
 
 bool notification_store_mark_reported(struct db *tx, const struct uuid *message_id, bool *marked,

@@ -81,6 +81,7 @@ struct notification_failed {
     struct uuid message;
     struct uuid booking;
     enum notification_why why;
+    bool is_overdue; /* the message failed more than an hour ago */
 };
 /* Reads messages to owners that failed or became uncertain within the last day, of all bots of the
  * tenant and type, and that are not reported to staff yet; at most `messages_max`, the oldest

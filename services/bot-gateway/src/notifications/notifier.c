@@ -86,7 +86,8 @@ static bool copy_bot_to_round(const struct notifier *notifier, size_t bot_index,
 
 /* --- a round --- */
 
-/* Handles one bot. Reminders are sent even if the events cannot be read. */
+/* Handles one bot. Reminders are sent even if the events cannot be read; reports of failed messages
+ * wait, because booking-api may fail as a whole. */
 static bool run_round_if_leased(struct notifier *notifier, struct notifier_round *round,
                                 bool *leased, struct fault *fault)
 {
@@ -102,9 +103,8 @@ static bool run_round_if_leased(struct notifier *notifier, struct notifier_round
         return false;
     round->now = notifier->options.now();
     const bool was_read = notifier_process_events(round, fault);
-    const bool sent = notifier_send_due_reminders(round, was_read ? fault : &later) &&
-                      notifier_report_failed_messages(round, was_read ? fault : &later);
-    return was_read && sent;
+    const bool sent = notifier_send_due_reminders(round, was_read ? fault : &later);
+    return was_read && sent && notifier_report_failed_messages(round, fault);
 }
 
 static void record_round_result(struct notifier *notifier, struct feed *feed,
@@ -118,7 +118,7 @@ static void record_round_result(struct notifier *notifier, struct feed *feed,
     feed->failures = succeeded ? 0 : feed->failures + 1;
     feed->stuck_since = round->stuck_since;
     feed->retry_ns = succeeded ? 0 : now_ns + retry_wait_ms(&policy, feed->failures, 0) * NS_PER_MS;
-    if (succeeded && (!leased || round->at_end))
+    if (round->at_end || (succeeded && !leased))
         feed->behind_since_ns = 0;
     else if (feed->behind_since_ns == 0)
         feed->behind_since_ns = now_ns;

@@ -61,14 +61,18 @@ static bool mark_reported_and_enqueue_report(struct db *tx, void *arg, struct fa
            notifier_enqueue_message(tx, report->round, &report->message, &placed, &known, fault);
 }
 
-/* Reports the failed message to staff, or logs its booking if staff cannot be notified or if
- * booking-api's answer cannot be read. */
+/* Reports the failed message to staff, or logs its booking if staff cannot be notified, if
+ * booking-api's answer cannot be read, or if it is still an error an hour after the failure. */
 static bool send_failure_report(struct report *report, struct fault *fault)
 {
     struct notifier_round *round = report->round;
 
-    if (!compose_failure_report(report, fault) && !notifier_is_bad_answer(fault))
-        return false;
+    if (!compose_failure_report(report, fault) && !notifier_is_bad_answer(fault)) {
+        if (strcmp(fault->code, "booking_failed") != 0)
+            return false;
+        if (!report->failed.is_overdue)
+            return true; /* the next round tries again */
+    }
     if (!db_transaction(round->options->service->pool, mark_reported_and_enqueue_report, report,
                         fault))
         return false;

@@ -156,7 +156,9 @@ bool notifier_process_events(struct notifier_round *round, struct fault *fault) 
 /* Sends the due reminders, at most 50. */
 bool notifier_send_due_reminders(struct notifier_round *round, struct fault *fault) MUST_CHECK;
 /* Notifies staff of bookings of which a message to an owner has failed, at most 20. Does nothing
- * while the staff chat is lost or another bot of the tenant writes to it. */
+ * while the staff chat is lost or another bot of the tenant writes to it. If booking-api answers
+ * with an error about a booking, its message waits for the next round, at most an hour after its
+ * failure. */
 bool notifier_report_failed_messages(struct notifier_round *round, struct fault *fault) MUST_CHECK;
 /* Logs and counts a notification that neither owner nor staff get. */
 void notifier_log_and_count_unheard(struct notifier_round *round, const struct uuid *booking_id,

@@ -348,6 +348,57 @@ FIBER_TEST(event_with_errors_delays_others_for_five_minutes)
     ck_assert_int_eq(count_all_messages(), 1);
 }
 
+/* What comes between two errors of an event: another instance holds the lease, the lease cannot be
+ * taken, booking-api returns no event. */
+enum { BY_LEASE, BY_DATABASE, BY_EMPTY_PAGE, INTERRUPTIONS };
+static bool is_page_empty;
+
+static bool ask_with_empty_pages(void *data, const struct booking_call *call, struct arena *arena,
+                                 struct service_answer *answer, struct fault *why)
+{
+    if (!is_page_empty || !slice_starts(call->call->path, SLICE("/v1/events?")))
+        return deals_ask(data, call, arena, answer, why);
+    *answer = (struct service_answer){200, SLICE("{\"items\":[],\"next_cursor\":\"c0\"}")};
+    return true;
+}
+
+/* Interrupts the errors for more than five minutes. */
+static void interrupt_rounds(int by)
+{
+    const double failures = metric_of(NOTICE_FAILURES);
+
+    if (by == BY_LEASE)
+        stand_sql("UPDATE booking_feed SET owner = gen_random_uuid(), leased_until = 'infinity'");
+    else if (by == BY_DATABASE)
+        stand_sql("ALTER TABLE booking_feed RENAME TO booking_feed_away");
+    is_page_empty = by == BY_EMPTY_PAGE;
+    if (by == BY_DATABASE)
+        stand_until(metric_of(NOTICE_FAILURES) > failures, "a round fails");
+    else
+        stand_until(metric_of("booking_feed_lag_seconds") <= 0, "a round succeeds");
+    deals_now_us += 301 * US_PER_S;
+    deals_failed = 0;
+    is_page_empty = false;
+    if (by == BY_LEASE)
+        stand_sql("UPDATE booking_feed SET leased_until = '-infinity'");
+    else if (by == BY_DATABASE)
+        stand_sql("ALTER TABLE booking_feed_away RENAME TO booking_feed");
+}
+
+FIBER_TEST_LOOP(event_is_given_up_only_after_errors_without_interruption, 0, INTERRUPTIONS)
+{
+    deal_person(7, "ru");
+    deals_follow_by(ask_with_empty_pages);
+    deals_wait();
+    deals_now_us = now_wall_us();
+    deals_failing = deal_make(7, "requested", HIM);
+    deal_step(deal_make(7, "requested", HIM), "declined", OWNER, NULL);
+    stand_until(deals_failed >= 1, "it is asked");
+    interrupt_rounds(_i);
+    stand_until(deals_failed >= 2, "it is asked again");
+    ck_assert_int_eq(count_all_messages(), 0);
+}
+
 FIBER_TEST(failing_reminders_are_no_lag_of_events)
 {
     deals_follow_to_end();

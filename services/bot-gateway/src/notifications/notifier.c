@@ -151,7 +151,7 @@ static bool run_round_unless_backing_off(struct notifier *notifier, struct notif
     if (feed->seen_ns < feed->retry_ns)
         return true;
     round->one_by_one = feed->failures > 0;
-    round->stuck_since = feed->stuck_since;
+    round->was_stuck_since = feed->stuck_since;
     round->staff_due =
         feed->staff_ns == 0 || feed->seen_ns - feed->staff_ns >= STAFF_MS * NS_PER_MS;
     arena_init(&round->arena, ARENA_MAX);

@@ -289,13 +289,12 @@ static bool process_booking_event(struct notifier_page *page,
 }
 
 /* Whether the event must be given up: its booking or ride cannot be read, or booking-api has
- * answered with an error for STUCK_S. Sets `stuck_since` at the first error. */
+ * answered with an error in each round for STUCK_S. Sets `stuck_since`. */
 static bool must_give_up(struct notifier_round *round, const struct fault *fault)
 {
     if (strcmp(fault->code, "booking_failed") != 0)
         return notifier_is_bad_answer(fault);
-    if (round->stuck_since == 0)
-        round->stuck_since = round->now;
+    round->stuck_since = round->was_stuck_since != 0 ? round->was_stuck_since : round->now;
     return round->now - round->stuck_since >= STUCK_S * US_PER_S;
 }
 
@@ -412,7 +411,7 @@ static void count_page_and_advance_position(const struct notifier_page *page)
     for (size_t i = 0; i < page->unheard_count; i++)
         notifier_log_and_count_unheard(round, &page->unheard[i]->id, page->unheard[i]->type);
     slice_copy(page->read.next, round->position.cursor, sizeof round->position.cursor);
-    round->stuck_since = 0;
+    round->was_stuck_since = round->stuck_since = 0;
 }
 
 /* Handles one page of events. `more` is true if there may be another page. */
@@ -424,10 +423,8 @@ static bool process_page(struct notifier_round *round, bool *more, struct fault 
         return arena_fault(fault);
     page->round = round;
     page->last_plan = &page->plans;
-    if (!fetch_event_page(round, &page->read, fault)) {
-        round->stuck_since = 0; /* booking-api fails as a whole */
+    if (!fetch_event_page(round, &page->read, fault))
         return false;
-    }
     *more = page->read.count > 0;
     for (size_t i = 0; i < page->read.count; i++)
         if (!process_event(page, &page->read.items[i], fault))

@@ -30,8 +30,10 @@ struct notifier_round {
     bool staff_due;          /* read the staff chat even if nothing is to be sent to staff */
     struct arena arena;
     int64_t now;
-    bool one_by_one;     /* after a failed round: one event per page, so that progress is stored */
-    int64_t stuck_since; /* since when rounds have failed at one event; 0: they have not */
+    bool one_by_one; /* after a failed round: one event per page, so that progress is stored */
+    int64_t was_stuck_since; /* `stuck_since` of the last round */
+    int64_t stuck_since; /* since when rounds have failed at one event without interruption; 0: this
+                            round has not */
     int64_t queued[NOTIFIER_TO_COUNT]; /* messages that were queued */
     int64_t unheard;                   /* notifications that nobody gets: see notifier.h */
     bool at_end;                       /* no more events */

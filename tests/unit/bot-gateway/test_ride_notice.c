@@ -110,6 +110,8 @@ static const struct {
     {"a parcel is not delivered",      RIDE_NOTICE_PARCEL_ENDED, "boarded",       "completed",       DRIVER, "completed",       "Если получатель её не получил", NULL},
 };
 // clang-format on
+    {"a claim after a part was paid ends", "ride.expired",     "payment_claimed", "expired",         SYSTEM, "expired",         "Если вы перевели деньги",   "позовите человека. Верните пассажиру 2"},
+    {"a claimed ride paid in part is cancelled", "ride.cancelled", "payment_claimed", "cancelled",   HIM,    "cancelled",       NULL,                        "позовите человека. Верните пассажиру 2"},
 
 static struct outbox_message compose(const struct ride_notice *notice, bool to_driver, bool of_ride,
                                      enum language language)

@@ -21,6 +21,8 @@ static struct ride_run run;
     "{\"action\":\"" name "\",\"label\":{\"ru\":\"<" name ">\",\"kz\":\"" name "\",\"en\":\"" name \
     "\"}}"
 
+static const char *passenger = "Данияр";
+
 static void read_ride(const char *kind)
 {
     const struct slice body = arena_printf(
@@ -32,11 +34,11 @@ static void read_ride(const char *kind)
         "\"expires_at\":\"2026-11-24T09:00:00Z\",\"free_cancel\":true,"
         "\"total\":{\"amount\":1000000},\"deposit\":{\"amount\":200000},\"refund\":{\"amount\":"
         "200000},"
-        "\"passenger\":{\"name\":\"Данияр\",\"phone\":\"+77012345678\"},"
+        "\"passenger\":{\"name\":\"%s\",\"phone\":\"+77012345678\"},"
         "\"driver\":{\"name\":\"Асхат\",\"phone\":\"+77017778899\",\"payment_info\":\"Kaspi\"},"
         "\"car\":{\"make\":\"Toyota\",\"model\":\"Camry\",\"plate\":\"777ABC05\"},"
         "\"allowed_actions\":[" ACTION("confirm") "," ACTION("decline") "," ACTION("cancel") "]}",
-        kind);
+        kind, passenger);
 
     ck_ok(ride_read_order(body, &arena, &order, &fault));
 }
@@ -108,10 +110,10 @@ static const struct {
     {"staff settle a ride",            "ride.settled",         "completed",       "completed",       STAFF,  "completed",       "разобрали вашу поездку.</b> Вам вернут 2", NULL},
     {"staff settle a refund",          "ride.settled",         RIDE_NOTICE_REFUND, "completed",      STAFF,  "completed",       "разобрали вашу поездку.</b> Вам вернут 2", "Верните пассажиру Данияр 2"},
     {"a parcel is not delivered",      RIDE_NOTICE_PARCEL_ENDED, "boarded",       "completed",       DRIVER, "completed",       "Если получатель её не получил", NULL},
-};
-// clang-format on
     {"a claim after a part was paid ends", "ride.expired",     "payment_claimed", "expired",         SYSTEM, "expired",         "Если вы перевели деньги",   "позовите человека. Верните пассажиру 2"},
     {"a claimed ride paid in part is cancelled", "ride.cancelled", "payment_claimed", "cancelled",   HIM,    "cancelled",       NULL,                        "позовите человека. Верните пассажиру 2"},
+};
+// clang-format on
 
 static struct outbox_message compose(const struct ride_notice *notice, bool to_driver, bool of_ride,
                                      enum language language)
@@ -182,6 +184,18 @@ TEST(driver_reads_nothing_about_the_passenger)
               has(&message, "go.0.rider_no." RIDE "_3."));
     ck_assert(has(&message, "go.0.run." TRIP ".") && has(&message, "\"<confirm>\""));
     ck_assert(!has(&message, "Данияр") && !has(&message, "+7701") && !has(&message, "R7K2M9QX"));
+}
+
+/* booking-api requires a name, so that of an erased passenger is "erased". */
+TEST(driver_does_not_read_the_name_of_an_erased_passenger)
+{
+    passenger = "erased";
+    read_ride("seat");
+    passenger = "Данияр";
+    read_trip();
+    ck_assert_str_eq(steps[19].why, "the passenger cancels");
+    const struct outbox_message message = compose(find(19, true), true, true, LANGUAGE_RU);
+    ck_assert(has(&message, "Поездка пассажира отменена") && !has(&message, "erased"));
 }
 
 TEST(driver_is_asked_whether_to_go)

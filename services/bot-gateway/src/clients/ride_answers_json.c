@@ -241,8 +241,8 @@ static bool clean_order(void *item, struct arena *arena, bool *is_complete, stru
     }
     if (!stay_clean_text(&order->code, CODE_MAX, arena, fault) ||
         !stay_clean_text(&order->delivery_code, CODE_MAX, arena, fault) ||
-        !stay_clean_text(&order->name, NAME_UNITS, arena, fault) ||
-        !stay_clean_text(&order->recipient, NAME_UNITS, arena, fault) ||
+        !stay_clean_name(&order->name, NAME_UNITS, arena, fault) ||
+        !stay_clean_name(&order->recipient, NAME_UNITS, arena, fault) ||
         !stay_clean_text(&order->payment_info, PAYMENT_MAX, arena, fault) ||
         !stay_value_clean_texts(&order->policy, STAY_POLICY_MAX, arena, fault) ||
         !stay_value_omit_unlabelled_actions(&order->actions, arena, fault) ||

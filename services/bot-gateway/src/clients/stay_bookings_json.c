@@ -78,7 +78,7 @@ static bool clean_booking(void *item, struct arena *arena, bool *is_complete, st
         booking->rating = FIELD_ABSENT;
     booking->free_until = stay_value_free_cancel_until(&booking->tiers);
     if (!stay_clean_text(&booking->code, CODE_MAX, arena, fault) ||
-        !stay_clean_text(&booking->name, NAME_MAX_UNITS, arena, fault) ||
+        !stay_clean_name(&booking->name, NAME_MAX_UNITS, arena, fault) ||
         !stay_clean_text(&booking->note, NOTE_MAX, arena, fault) ||
         !stay_clean_text(&booking->payment_info, PAYMENT_MAX, arena, fault) ||
         !stay_value_clean_texts(&booking->check_in_info, ENTRY_MAX, arena, fault) ||

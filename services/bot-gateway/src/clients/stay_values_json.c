@@ -200,6 +200,13 @@ bool stay_clean_text(struct slice *text, size_t utf16_max, struct arena *arena, 
     return true;
 }
 
+bool stay_clean_name(struct slice *name, size_t utf16_max, struct arena *arena, struct fault *fault)
+{
+    if (slice_is(*name, "erased")) /* a name of booking-api for erased people */
+        *name = SLICE_NONE;
+    return stay_clean_text(name, utf16_max, arena, fault);
+}
+
 bool stay_value_clean_lines(struct stay_lines *lines, struct arena *arena, struct fault *fault)
 {
     struct stay_line *items = lines->list.items;

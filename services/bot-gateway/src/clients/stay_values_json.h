@@ -135,6 +135,9 @@ struct slice stay_value_cursor_or_absent(struct slice text);
 /* Whether the dates can be those of a stay: neither is absent, and check_in is before check_out. */
 bool stay_value_are_stay_dates(int32_t check_in, int32_t check_out);
 
+/* Cleans the name of a person by stay_clean_text(). Absent if the person was erased. */
+bool stay_clean_name(struct slice *name, size_t utf16_max, struct arena *arena,
+                     struct fault *fault) MUST_CHECK;
 /* Cleans a text from outside, for storage and for booking-api: trimmed, NFC, at most `utf16_max`
  * UTF-16 units. Absent if nothing is left, or if it contains what booking-api refuses: control
  * characters or a long run of combining marks. */

@@ -116,6 +116,15 @@ static const struct exchange cancel_too_late[] = {
     {.tap = "@ride_button_cancel", .step = "ride", .sees = {"\"expected_fault\":\"passenger\""}, .instead = {{"POST /v1/rides/" RIDE "/cancel", 200, DUE}}},
 };
 
+static const struct scripted cancelling_by_an_older_version[] = {
+    {"GET /v1/rides/" RIDE, 200, DUE}, {"GET /v1/rides/" RIDE "/cancel-preview", 200, PREVIEW(0, 0, "none")},
+    {"POST /v1/rides/" RIDE "/cancel", 422, PROBLEM("invalid", ",\"errors\":[{\"field\":\"expected_fault\",\"code\":\"unknown_field\"}]")},
+    {"POST /v1/rides/" RIDE "/cancel", 200, DUE}, {NULL, 0, NULL},
+};
+static const struct exchange cancel_without_fault[] = {
+    {.tap = "@ride_button_cancel", .step = "ride", .sees = {"\"expected_fault\":\"none\"}", "/cancel {\"expected_refund\":" WORLD_SUM(0) "}"}, .sees_not = "@ride_moved_on"},
+};
+
 /* A full trip whose driver must agree. */
 static const struct scripted crowded[] = {
     {"GET /v1/trips?", 200, LIST("", "\"nearby\":[],")}, {"GET /v1/trips?", 200, FOUND(500000)},
@@ -175,6 +184,15 @@ TEST(cancel_has_the_fault_that_was_shown)
     begin_at(cancelling, "ride", "{\"order\":\"" RIDE "\"}");
     ck_assert(conversation_type(&talk, "/ride_cancel AY8AEwAAcACAAAAAAAAAAQ"));
     CONVERSE(cancel_too_late);
+    conversation_close(&talk);
+}
+
+/* booking-api may be rolled back to a version that does not know expected_fault. */
+TEST(cancel_works_with_an_older_booking_api)
+{
+    begin_at(cancelling_by_an_older_version, "ride", "{\"order\":\"" RIDE "\"}");
+    ck_assert(conversation_type(&talk, "/ride_cancel AY8AEwAAcACAAAAAAAAAAQ"));
+    CONVERSE(cancel_without_fault);
     conversation_close(&talk);
 }
 

@@ -49,9 +49,17 @@ static bool cancel_ride(struct talk *talk)
 {
     const char *refund = talk_money_member(talk, "expected_refund", ride_of(talk)->refund);
     const char *fault = ride_of(talk)->is_faulty ? "passenger" : "none";
+    struct service_answer answer;
+    struct stay_refusal refusal;
 
-    return ride_post_action_and_show(
-        talk, "cancel", talk_printf(talk, "{%s,\"expected_fault\":\"%s\"}", refund, fault));
+    if (!talk_post(talk, ride_path(talk, "cancel"),
+                   talk_printf(talk, "{%s,\"expected_fault\":\"%s\"}", refund, fault), &answer))
+        return false;
+    if (answer.status == 422 && !stay_read_refusal(answer.body, talk->arena, &refusal, talk->fault))
+        return false;
+    if (answer.status == 422 && slice_is(refusal.why, "unknown_field")) /* an older booking-api */
+        return ride_post_action_and_show(talk, "cancel", talk_printf(talk, "{%s}", refund));
+    return ride_show_action_result(talk, &answer);
 }
 
 static const struct flow_move cancel_moves[] = {

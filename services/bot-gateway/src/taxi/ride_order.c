@@ -257,15 +257,19 @@ static bool explain_refused_action(struct talk *talk, const struct service_answe
     return talk_step(talk, "ride");
 }
 
+bool ride_show_action_result(struct talk *talk, const struct service_answer *answer)
+{
+    ride_of(talk)->answered = SLICE_NONE;
+    return answer->status == 200 ? ride_show_returned_ride(talk, answer)
+                                 : explain_refused_action(talk, answer);
+}
+
 bool ride_post_action_and_show(struct talk *talk, const char *action, struct slice body)
 {
     struct service_answer answer;
 
-    ride_of(talk)->answered = SLICE_NONE;
-    if (!talk_post(talk, ride_path(talk, action), body, &answer))
-        return false;
-    return answer.status == 200 ? ride_show_returned_ride(talk, &answer)
-                                : explain_refused_action(talk, &answer);
+    return talk_post(talk, ride_path(talk, action), body, &answer) &&
+           ride_show_action_result(talk, &answer);
 }
 
 static bool post_tapped_stars(struct talk *talk)

@@ -134,7 +134,9 @@ bool ride_fetch_offers(struct talk *talk,
                        bool (*get)(struct talk *talk, struct slice path,
                                    struct service_answer *answer),
                        struct ride_trips *out) MUST_CHECK;
-/* Posts the action on the current ride. Shows the ride, or explains the refusal. */
+/* Shows the ride after an action on it, or explains the refusal. The second posts the action on the
+ * current ride first. */
+bool ride_show_action_result(struct talk *talk, const struct service_answer *answer) MUST_CHECK;
 bool ride_post_action_and_show(struct talk *talk, const char *action, struct slice body) MUST_CHECK;
 
 /* --- of the driver --- */

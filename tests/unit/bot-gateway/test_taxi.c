@@ -234,7 +234,40 @@ static const struct scripted asked[] = {
 static const struct exchange agree_to_the_party_that_was_shown[] = {
     {.tap = "Подтвердить · Тимур", .step = "run", .sees = {"POST /v1/rides/" RIDE "/confirm", " if 3", "@ride_moved_on"}},
 };
+static const struct scripted delayed[] = {
+    {"GET /v1/drivers?", 200, LIST("{\"id\":\"" ME "\",\"name\":\"Асхат\",\"status\":\"active\",\"documents\":[]}", "")},
+    {"POST /v1/trips/" TRIP "/delay", 200, RUN("1", "25")}, {"GET /v1/trips/" TRIP "/passengers", 200, LIST("", "")}, {NULL, 0, NULL},
+};
 // clang-format on
+
+/* Checks the minutes that are posted after the text, typed when the driver is asked for the delay;
+ * NULL: none are, and the question is repeated. */
+static void ck_delay(const char *text, const char *minutes)
+{
+    begin_at(delayed, "late", "{\"trip\":\"018f0012-0000-7000-8000-000000000001\"}");
+    ck_assert_msg(conversation_type(&talk, text), "%s: %s", text, talk.fault.code);
+    ck_assert_msg(strcmp(talk.step, minutes != NULL ? "run" : "late") == 0, "%s: %s", text,
+                  talk.step);
+    ck_assert_msg(strstr(talk.asked, minutes != NULL ? minutes : "POST") != NULL ||
+                      (minutes == NULL && conversation_saw(&talk, "@ride_unheard")),
+                  "%s: %s", text, talk.asked);
+    conversation_close(&talk);
+}
+
+TEST(driver_may_type_the_delay)
+{
+    ck_delay("15", "{\"minutes\":15}");
+    ck_delay("5 мин.", "{\"minutes\":5}");
+    ck_delay("На 15 минут", "{\"minutes\":15}");
+    ck_delay("90 minutes", "{\"minutes\":90}");
+    ck_delay("720", "{\"minutes\":720}");
+    ck_delay("4", NULL);
+    ck_delay("721", NULL);
+    ck_delay("15:30", NULL);
+    ck_delay("минут", NULL);
+    ck_delay("26.11", NULL);
+}
+
 static const struct update_view moved_location = {
     .about = ABOUT_EDIT,
     .chat_id = 7,

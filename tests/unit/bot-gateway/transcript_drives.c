@@ -138,6 +138,7 @@ static const struct act not_published[] = {
 static const struct act the_trip[] = {
     TO_HOME, {.tap = "runs"}, {.tap = "open", .instead = {{RIDERS, 200, WAITING}}},
     {.tap = "on.AY8AEwAAcACAAAAAAAAAAg_30"}, {.tap = "do.confirm"}, {.tap = "do.delay"}, {.tap = "back"}, {.tap = "do.delay", .quiet = true}, {.tap = "late.30"},
+    {.tap = "do.delay", .quiet = true}, {SAID}, {TYPE("На 15 минут", "15 minutes", "15 минут")},
     {.tap = "do.delay", .quiet = true}, {.tap = "late.60", .instead = {{DO("delay"), 409, PROBLEM("driver_busy", ",\"trip_id\":\"" TRIP "\"")}}},
     {.tap = "do.start", .instead = {{DO("start"), 409, PROBLEM("too_early", "")}}}, {.tap = "do.start"},
     {.tap = "on.AY8AEwAAcACAAAAAAAAAAQ_32", .quiet = true}, {.tap = "on.AY8AEwAAcACAAAAAAAAAAg_33"}, {.tap = "back", .quiet = true}, {.tap = "on.AY8AEwAAcACAAAAAAAAAAg_33", .quiet = true},

@@ -4,6 +4,7 @@
  * as absent. */
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/parse.h"
 
 #include "taxi/ride.h"
@@ -13,7 +14,8 @@
 enum {
     NAME_UNITS = 24, /* maximum length of a passenger's name in a button, UTF-16 units */
     IN_ROW = 3,      /* maximum number of actions on one passenger */
-    LATE_MAX = 60    /* maximum of one delay in minutes */
+    LATE_MIN = 5,    /* of one delay in minutes, as in booking-api */
+    LATE_MAX = 720
 };
 
 // clang-format off
@@ -274,14 +276,38 @@ static bool show_delay_choice(struct talk *talk)
     return talk_put_button(talk, TEXT_BUTTON_BACK, "back");
 }
 
+static bool post_delay(struct talk *talk, int64_t minutes)
+{
+    return drive_post_trip_action_and_show(
+        talk, "delay", talk_printf(talk, "{\"minutes\":%lld}", (long long)minutes));
+}
+
 static bool post_tapped_delay(struct talk *talk)
 {
     int64_t minutes;
 
-    return parse_i64(talk->argument, 1, LATE_MAX, &minutes)
-               ? drive_post_trip_action_and_show(
-                     talk, "delay", talk_printf(talk, "{\"minutes\":%lld}", (long long)minutes))
-               : talk_step(talk, "late");
+    return parse_i64(talk->argument, LATE_MIN, LATE_MAX, &minutes) ? post_delay(talk, minutes)
+                                                                   : talk_step(talk, "late");
+}
+
+/* "15", "15 минут", "На 15 мин" */
+static bool post_typed_delay(struct talk *talk)
+{
+    static const char *const units[] = {"",       "мин",     "мин.", "минут",  "минуты",
+                                        "минуту", "минутқа", "min",  "minutes"};
+    const bool has_preposition =
+        slice_starts(talk->argument, SLICE("на ")) || slice_starts(talk->argument, SLICE("На "));
+    const struct slice text = slice_from(talk->argument, has_preposition ? strlen("на ") : 0);
+    size_t digits = 0;
+    int64_t minutes;
+
+    while (digits < text.len && ascii_is_digit(text.at[digits]))
+        digits++;
+    const struct slice unit = slice_trim(slice_from(text, digits));
+    return parse_i64((struct slice){text.at, digits}, LATE_MIN, LATE_MAX, &minutes) &&
+                   slice_find(unit, units, ARRAY_LEN(units)) < ARRAY_LEN(units)
+               ? post_delay(talk, minutes)
+               : ride_handle_text(talk);
 }
 
 /* --- confirmation --- */
@@ -437,6 +463,7 @@ static const struct flow_move run_moves[] = {
 };
 static const struct flow_move late_moves[] = {
     {FLOW_TAP,  "late", post_tapped_delay},
+    {FLOW_TEXT, NULL,   post_typed_delay},
 };
 static const struct flow_move sure_moves[] = {
     {FLOW_TAP,  "yes",  run_confirmed_action},

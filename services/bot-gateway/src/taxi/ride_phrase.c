@@ -153,6 +153,15 @@ static bool is_searching_or_publishing(const struct talk *talk)
            slice_find(slice_of(talk->step->name), steps, ARRAY_LEN(steps)) < ARRAY_LEN(steps);
 }
 
+/* Whether the step asks the driver about one trip or passenger: a text cannot begin another trip.
+ */
+static bool is_asking_about_trip(const struct talk *talk)
+{
+    static const char *const steps[] = {"late", "sure", "stars", "code"};
+
+    return slice_find(slice_of(talk->step->name), steps, ARRAY_LEN(steps)) < ARRAY_LEN(steps);
+}
+
 static bool reply_not_understood(struct talk *talk)
 {
     talk_store_misunderstood(talk);
@@ -221,7 +230,7 @@ bool ride_handle_text(struct talk *talk)
         return true;
     if (ride_of(talk)->publishes && is_searching_or_publishing(talk))
         found = found || phrase.price > 0 || phrase.has_via;
-    if (!found)
+    if (!found || is_asking_about_trip(talk))
         return reply_not_understood(talk);
     if (!is_searching_or_publishing(talk) &&
         !(drive_is_at_driver_step(talk) ? drive_begin_publishing : ride_begin_search)(talk))

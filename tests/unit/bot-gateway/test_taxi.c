@@ -240,6 +240,34 @@ static const struct scripted delayed[] = {
 };
 // clang-format on
 
+// clang-format off
+/* A request for a departure from 22:00 to 02:00. */
+static const struct scripted at_night[] = {
+    {"GET /v1/drivers?", 200, LIST("{\"id\":\"" ME "\",\"name\":\"Асхат\",\"status\":\"active\",\"documents\":[]}", "")},
+    {"GET /v1/drivers/" ME "/cars", 200, LIST("{\"id\":\"018f0011-0000-7000-8000-000000000001\",\"make\":\"Toyota\",\"model\":\"Camry\",\"plate\":\"777ABC05\",\"seats\":4}", "")},
+    {"GET /v1/rides/" RIDE " ", 200, "{\"id\":\"" RIDE "\",\"kind\":\"seat\",\"status\":\"open\",\"from\":\"almaty\",\"to\":\"taraz\",\"seats\":2,"
+        "\"depart_from\":\"2026-11-25T17:00:00Z\",\"depart_to\":\"2026-11-25T21:00:00Z\",\"total\":" WORLD_SUM(0) ",\"passenger\":{\"name\":\"Гаухар\"},\"allowed_actions\":[]}"},
+    {"GET /v1/rides/" RIDE "/offers", 200, LIST("", "")},
+    {"POST /v1/rides/" RIDE "/offers", 201, "{\"id\":\"" RIDE "\",\"status\":\"pending\",\"price\":" WORLD_SUM(800000) ",\"depart_at\":\"2026-11-25T20:00:00Z\",\"arrive_at\":\"2026-11-26T00:00:00Z\"}"},
+    {NULL, 0, NULL},
+};
+static const struct exchange offer_at_night[] = {
+    {.type = "15:00", .step = "clock", .sees = {"Это время не подходит", "25 ноября, ср, 22:00", "26 ноября, чт, 02:00"}},
+    {.type = "01:00", .step = "request", .sees_not = "Это время не подходит"},
+};
+// clang-format on
+
+TEST(offer_has_a_departure_in_the_window_of_the_passenger)
+{
+    begin_at(at_night, "clock",
+             "{\"order\":\"" RIDE "\",\"from\":\"almaty\",\"to\":\"taraz\",\"day\":\"2026-11-25\","
+             "\"clock\":1320,\"bids\":true,\"price\":" WORLD_SUM(800000) "}");
+    CONVERSE(offer_at_night);
+    ck_assert(conversation_press(&talk, &talk.shown, 0));
+    ck_assert(conversation_saw(&talk, "\"depart_at\":\"2026-11-25T20:00:00"));
+    conversation_close(&talk);
+}
+
 /* Checks the minutes that are posted after the text, typed when the driver is asked for the delay;
  * NULL: none are, and the question is repeated. */
 static void ck_delay(const char *text, const char *minutes)

@@ -185,7 +185,7 @@ static const struct act requests_lost[] = {
     TO_WISH, {.tap = "take", .instead = {{BID, 409, PROBLEM("own_trip", "")}, {WISHES, 200, NOBODY}}},
     TO_WISH, {.tap = "take", .instead = {{BID, 404, PROBLEM("not_found", "")}, {WISHES, 200, NOBODY}}},
     TO_WISH, {.tap = "take", .instead = {{BID, 409, PROBLEM("driver_busy", ",\"trip_id\":\"" TRIP "\"")}}}, {.tap = "back", .quiet = true},
-    {.tap = "take", .instead = {{BID, 409, PROBLEM("driver_busy", ",\"trip_id\":\"" TRIP "\"")}}, .quiet = true}, {TYPE("11:30")}, {.tap = "bid", .quiet = true}, {TYPE("9500"), .quiet = true},
+    {.tap = "take", .instead = {{BID, 409, PROBLEM("driver_busy", ",\"trip_id\":\"" TRIP "\"")}}, .quiet = true}, {TYPE("15:00")}, {TYPE("11:30")}, {.tap = "bid", .quiet = true}, {TYPE("9500"), .quiet = true},
     {.tap = "take", .instead = {{BID, 422, "{\"code\":\"invalid\",\"errors\":[{\"code\":\"outside_window\"}]}"}}},
     TO_HOME, {.tap = "requests", .quiet = true}, {.tap = "open", .instead = {{THE_WISH, 404, PROBLEM("not_found", "")}}},
     TO_HOME, {.tap = "requests", .quiet = true}, {.tap = "open", .instead = {{THE_WISH, 200, PARCEL_WISH}}}, {.tap = "bid", .instead = {{THE_WISH, 200, PARCEL_WISH}}},

@@ -64,6 +64,7 @@ static bool show_departure_times(struct talk *talk)
 
 static bool set_tapped_departure_time(struct talk *talk)
 {
+    ride_of(talk)->sets_clock = true;
     return parse_i64(talk->argument, 1, DAY_S / MINUTE_S - 1, &ride_of(talk)->clock)
                ? ride_go_to_missing_answer(talk)
                : talk_step(talk, "clock");
@@ -81,6 +82,7 @@ bool drive_set_time_from_text(struct talk *talk, struct slice text)
         (minutes.at != NULL && (minutes.len != 2 || !parse_i64(minutes, 0, HOUR - 1, &minute))))
         return false;
     ride_of(talk)->clock = hour + minute == 0 ? PHRASE_MIDNIGHT : hour * HOUR + minute;
+    ride_of(talk)->sets_clock = true;
     return true;
 }
 

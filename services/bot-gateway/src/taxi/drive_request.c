@@ -86,9 +86,19 @@ static int64_t clamp_to_minute_of_day(int64_t after_midnight_us)
     return minute < 0 ? 0 : minute > last ? last : minute;
 }
 
+/* Sets ride->day to the day on which ride->clock is between these times. False: there is none. */
+static bool set_day_of_clock(struct ride *ride, int64_t from_us, int64_t until_us)
+{
+    for (ride->day = format_day_of(from_us); ride->day <= format_day_of(until_us); ride->day++)
+        if (drive_departure_us(ride) >= from_us && drive_departure_us(ride) <= until_us)
+            return true;
+    return false;
+}
+
 /* Sets the departure to offer: the time that the driver chose, if it is in the window of the
- * passenger, or else the earliest whole minute in the window. */
-static void choose_departure_for_offer(struct talk *talk, const struct ride_order *order)
+ * passenger, or else the earliest whole minute in the window. False: this update has chosen a time
+ * outside of the window. */
+static bool choose_departure_for_offer(struct talk *talk, const struct ride_order *order)
 {
     const int64_t minute = MINUTE_S * US_PER_S, soonest = talk->input->now + SOONEST_S * US_PER_S;
     const int64_t from = order->depart_at > soonest ? order->depart_at : soonest;
@@ -97,14 +107,27 @@ static void choose_departure_for_offer(struct talk *talk, const struct ride_orde
 
     if (at > order->arrive_at) /* past the window: its last minute */
         at = order->arrive_at / minute * minute;
-    if (!ride->bids || drive_departure_us(ride) < from ||
-        drive_departure_us(ride) > order->arrive_at) {
+    const bool fits =
+        ride->bids && ride->day != 0 && set_day_of_clock(ride, from, order->arrive_at);
+    if (!fits) {
         ride->day = format_day_of(at);
         ride->clock = (at / US_PER_S + FORMAT_ZONE_S) % DAY_S / MINUTE_S;
     }
     const int64_t midnight = drive_departure_us(ride) - ride->clock % PHRASE_MIDNIGHT * minute;
     ride->after = clamp_to_minute_of_day(from - midnight);
     ride->before = clamp_to_minute_of_day(order->arrive_at - midnight);
+    return fits || !ride->sets_clock;
+}
+
+static bool explain_departure_outside_window(struct talk *talk, const struct ride_order *order)
+{
+    talk_add(talk, TEXT_DRIVE_CLOCK_OUTSIDE,
+             TALK_VALUES({.name = "departure", .number = drive_departure_us(ride_of(talk))},
+                         {.name = "arrival",
+                          .number = order->arrive_at,
+                          .other = drive_departure_us(ride_of(talk))}));
+    talk_add_html(talk, SLICE("\n\n"));
+    return talk_step(talk, "clock");
 }
 
 /* Adds the driver's pending offer, if any, with a button to withdraw it. */
@@ -181,7 +204,8 @@ static bool show_request(struct talk *talk)
         return false;
     ride_copy_from_order(ride, &order);
     ride->car = find_car_with_seats_for(&cars, &order);
-    choose_departure_for_offer(talk, &order);
+    if (!choose_departure_for_offer(talk, &order))
+        return talk_stop(talk, explain_departure_outside_window(talk, &order));
     add_request_text(talk, &order);
     if (cars.count == 0)
         talk_add_with_support(talk, TEXT_DRIVE_NO_CAR);

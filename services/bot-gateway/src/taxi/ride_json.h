@@ -70,6 +70,7 @@ struct ride {
     struct slice answered;     /* last answer with the shown ride or trip; absent: to be read */
     struct ride_share share;   /* the link made in this update; .token absent: none */
     bool pages;                /* the list of the step shows its next page */
+    bool sets_clock;           /* the person has chosen `clock` */
     bool is_off;               /* booking-api has no rides (404) */
     struct ride_driver driver; /* .id nil: the person is no driver; .status absent: not read yet */
 };

@@ -128,6 +128,7 @@
     BUTTON(DRIVE_BUTTON_RUNS, TAXI) \
     MESSAGE(DRIVE_TO, TAXI, "city?") \
     MESSAGE(DRIVE_CLOCK, TAXI, "title check_in") \
+    MESSAGE(DRIVE_CLOCK_OUTSIDE, TAXI, "departure arrival") \
     MESSAGE(DRIVE_PRICE, TAXI, "title price") \
     MESSAGE(DRIVE_SUMMARY, TAXI, "title departure arrival words? seats price car?") \
     BUTTON(DRIVE_BUTTON_STOPS, TAXI) \

@@ -98,6 +98,18 @@ static bool any_text(const struct asked *asked, const char *part, size_t longer_
     return false;
 }
 
+static size_t sum_bytes(const struct asked *asked)
+{
+    const json_t *text;
+    size_t i, bytes = 0;
+
+    json_array_foreach(asked->input, i, text)
+    {
+        bytes += json_string_length(text);
+    }
+    return bytes;
+}
+
 static void write_vector(const struct embeddings_says *step, const struct asked *asked, size_t i,
                          int dimensions, struct buf *out)
 {
@@ -182,6 +194,7 @@ static bool refuse(int fd, const struct embeddings_says *step, const struct aske
            refused(fd, step->bytes_max > 0 && any_text(asked, NULL, step->bytes_max), 500,
                    "{\"error\":{\"code\":500,\"message\":\"input is too large to process. increase"
                    " the physical batch size\",\"type\":\"server_error\"}}") ||
+           refused(fd, step->body_max > 0 && sum_bytes(asked) > step->body_max, 413, "<html>") ||
            refused(fd, step->breaks != NULL && any_text(asked, step->breaks, 0), 500,
                    "{\"error\":{\"message\":\"oops\"}}") ||
            refused(fd, step->refuses != NULL && any_text(asked, step->refuses, 0), 400,

@@ -16,6 +16,7 @@ struct embeddings_says {
     int seed;            /* another seed is another model */
     int texts_max;       /* of a request; more get 422 */
     size_t bytes_max;    /* of a text; a longer one gets 500, as in llama.cpp */
+    size_t body_max;     /* bytes of all texts; more get 413, as from a proxy */
     const char *cuts;    /* a request with this in a text gets no answer; "": every request */
     const char *knows;   /* the only model; another one gets 404 */
     const char *refuses; /* a text with this gets 400 */

@@ -175,6 +175,26 @@ TEST(client_remembers_the_largest_request)
     ck_assert_int_eq(embeddings_server_requests(), TEXTS_MAX / 8);
 }
 
+/* A proxy limits the bytes of a request. */
+TEST(refused_bytes_do_not_lower_the_number_of_texts)
+{
+    enum { COUNT = 31, TEXT_BYTES = 2000, BODY_MAX = 20 * 1024 };
+
+    for (int i = 0; i < TEXT_BYTES; i++)
+        buf_char(&scratch, 'a');
+    all_texts_are(scratch_text());
+    says((struct embeddings_says){.body_max = BODY_MAX});
+    make(COUNT, "", 0);
+    ck_assert_msg(ok, "%s", fault.code);
+    ck_assert_uint_eq(out.made, COUNT);
+    ck_assert(!out.list[0].truncated);
+    ck_assert_int_gt(embeddings_server_requests(), 1);
+    all_texts_are("слово");
+    says((struct embeddings_says){.body_max = BODY_MAX});
+    make(COUNT, "", 0);
+    ck_assert_int_eq(embeddings_server_requests(), 1);
+}
+
 /* --- one of many texts --- */
 
 TEST(text_that_is_too_long_is_cut_and_marked)

@@ -166,7 +166,7 @@ static const struct {
     {413, FLAT("`inputs` must have less than 512 tokens. Given: 812"),                EMBEDDINGS_TOO_LONG     },
     {422, FLAT("batch size 64 > maximum allowed batch size 32"),                      EMBEDDINGS_TOO_MANY     },
     {413, FLAT("batch size 64 > maximum allowed batch size 32"),                      EMBEDDINGS_TOO_MANY     },
-    {413, "<html>",                                                                   EMBEDDINGS_TOO_MANY     },
+    {413, "<html>",                                                                   EMBEDDINGS_TOO_LONG     },
     {400, ERROR("'$.input' is too long. Maximum array length is 2048"),               EMBEDDINGS_TOO_MANY     },
     {400, ERROR("This model does not support specifying dimensions."),                EMBEDDINGS_NO_DIMENSIONS},
     {400, VLLM("Model does not support matryoshka representation"),                   EMBEDDINGS_NO_DIMENSIONS},

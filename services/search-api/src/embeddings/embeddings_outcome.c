@@ -27,7 +27,7 @@ static const struct {
     {{400, 413, 422}, "context",              EMBEDDINGS_TOO_LONG},      /* OpenAI, vLLM: "maximum context length is 8192 tokens" */
     {{400, 413, 422}, "too long",             EMBEDDINGS_TOO_LONG},
     {{400, 413, 422}, "tokens",               EMBEDDINGS_TOO_LONG},      /* TEI: "must have less than 512 tokens" */
-    {{413},           "",                     EMBEDDINGS_TOO_MANY},      /* or too many bytes */
+    {{413},           "",                     EMBEDDINGS_TOO_LONG},      /* a proxy: too many bytes */
     {{400, 422},      "",                     EMBEDDINGS_BAD_TEXT},
     {{424},           "",                     EMBEDDINGS_FAILED},        /* TEI: its backend */
     {{501},           "",                     EMBEDDINGS_REFUSED},       /* llama.cpp without --embeddings */

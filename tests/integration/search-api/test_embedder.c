@@ -32,6 +32,31 @@ FIBER_TEST(old_and_new_documents_get_vectors)
     ck_assert_double_eq(metric_of("search_vectors_total{how=\"skipped\"}"), 2);
 }
 
+static const struct {
+    bool commits;
+    const char *embedded;
+} deletions[] = {
+    {true,  "1 3"  },
+    {false, "1 2 3"},
+};
+
+/* A document is being deleted while older documents are queued. */
+FIBER_TEST_ROWS(document_being_deleted_does_not_stop_the_queue, deletions)
+{
+    write_many(1, 3);
+    PGconn *held = stand_hold("DELETE FROM search_embedder.document WHERE id = '2'");
+    embedding_start("some-model");
+    embedding_works();
+    ck_assert_str_eq(embedded(), "1 3");
+    if (row->commits)
+        stand_commit(held);
+    else
+        PQfinish(held);
+    embedding_works();
+    ck_assert_str_eq(embedded(), row->embedded);
+    ck_rows(1, "generation WHERE queued_below = 0");
+}
+
 FIBER_TEST(newest_documents_come_first_within_the_budget_of_a_minute)
 {
     embedding_early_in_a_minute();

@@ -35,16 +35,16 @@ static bool queue_older_documents(struct embedder *embedder, size_t generation_i
                                   struct fault *fault)
 {
     struct generation *generation = &embedder->generations.live.list[generation_index];
-    bool remain;
+    int64_t queued_below;
 
-    *more = generation->queued_below > 0;
-    if (!*more)
+    *more = false;
+    if (generation->queued_below == 0)
         return true;
-    if (!vector_store_queue_documents(embedder->service->pool, generation->number, QUEUED, &remain,
-                                      fault))
+    if (!vector_store_queue_documents(embedder->service->pool, generation->number, QUEUED,
+                                      &queued_below, fault))
         return false;
-    if (!remain)
-        generation->queued_below = 0;
+    *more = queued_below < generation->queued_below;
+    generation->queued_below = queued_below;
     return true;
 }
 

@@ -55,18 +55,24 @@ static const struct db_statement budget_statement = {
            "  (SELECT count(id) FROM tenant)",
 };
 
-/* Unnamed, so that PostgreSQL plans the statement for the given limits: a generic plan reads whole
- * tables. */
+/* Skips documents being deleted, and stops above the highest of them, because its deletion may be
+ * rolled back. Unnamed, so that PostgreSQL plans the statement for the given limits: a generic plan
+ * reads whole tables. */
 static const struct db_statement queue_statement = {
     .parameters = "generation bigint, limit bigint",
-    .sql = "WITH page AS (SELECT d.number, d.sent_at FROM document d WHERE d.number <"
+    .sql = "WITH page AS (SELECT d.number FROM document d WHERE d.number <"
            "   (SELECT queued_below FROM generation WHERE number = {generation})"
            "  ORDER BY d.number DESC LIMIT {limit}),"
+           " held AS (SELECT d.number, d.sent_at FROM page p JOIN document d ON d.number = p.number"
+           "  FOR KEY SHARE OF d SKIP LOCKED),"
            " queued AS (INSERT INTO vector_due (generation, number, sent_at)"
-           "  SELECT {generation}, p.number, p.sent_at FROM page p WHERE NOT EXISTS ("
-           "   SELECT FROM document_vector v WHERE v.number = p.number AND v.generation = {generation})"
+           "  SELECT {generation}, h.number, h.sent_at FROM held h WHERE NOT EXISTS ("
+           "   SELECT FROM document_vector v WHERE v.number = h.number AND v.generation = {generation})"
            "  ON CONFLICT DO NOTHING)"
-           " UPDATE generation SET queued_below = coalesce((SELECT min(number) FROM page), 0)"
+           " UPDATE generation SET queued_below = coalesce("
+           "  (SELECT max(p.number) + 1 FROM page p"
+           "   WHERE NOT EXISTS (SELECT FROM held h WHERE h.number = p.number)),"
+           "  (SELECT min(number) FROM page), 0)"
            " WHERE number = {generation} AND queued_below > 0 RETURNING queued_below",
 };
 
@@ -199,14 +205,14 @@ bool vector_store_read_budget(struct db *db, struct budget *budget, struct fault
 }
 
 bool vector_store_queue_documents(struct db_pool *pool, int64_t generation, int64_t limit,
-                                  bool *more, struct fault *fault)
+                                  int64_t *queued_below, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
     if (!db_execute(pool, &queue_statement, DB_VALUES(db_int(generation), db_int(limit)), &rows,
                     fault))
         return false;
-    *more = rows.count == 1 && db_get_int(&rows, 0, 0) > 0;
+    *queued_below = rows.count == 1 ? db_get_int(&rows, 0, 0) : 0;
     return true;
 }
 

@@ -40,10 +40,11 @@ bool vector_store_read_used_tokens(struct db *db, const struct uuid *tenant_id,
                                    struct fault *fault) MUST_CHECK;
 
 /* Reads the next `limit` documents below generation.queued_below, the newest first, and inserts
- * those without a vector of the generation into `vector_due`. Runs its own transaction. `more`:
- * further documents remain. */
+ * those without a vector of the generation into `vector_due`. Runs its own transaction.
+ * `queued_below`: the new value; 0: all documents are queued. It stays above the highest document
+ * that another transaction is deleting; call the function again when that transaction has ended. */
 bool vector_store_queue_documents(struct db_pool *pool, int64_t generation, int64_t limit,
-                                  bool *more, struct fault *fault) MUST_CHECK;
+                                  int64_t *queued_below, struct fault *fault) MUST_CHECK;
 
 /* A due document, which waits for a vector. */
 struct vector_due {

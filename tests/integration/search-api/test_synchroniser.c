@@ -244,6 +244,13 @@ static void sync_on(void *data)
     }
 }
 
+static void erase_first(void *data)
+{
+    long long erased;
+
+    stand_until(erase("1", &erased) == 200 && erased == 1, "a receipt of one document");
+}
+
 /* Case: A person is erased while the index of vectors is not synchronised. */
 FIBER_TEST(erasure_ends_when_the_vectors_are_gone)
 {
@@ -264,4 +271,23 @@ FIBER_TEST(erasure_ends_when_the_vectors_are_gone)
     goes_on = false;
     stand_join();
     stand_app()->synchroniser = NULL;
+}
+
+/* The embedder writes a vector of a person who is being erased. It has locked the document,
+ * and locks the row of the queue next. */
+FIBER_TEST(erasure_locks_documents_before_their_vectors)
+{
+    add_generation("one", "serving");
+    add_documents(1, 1);
+    ck_rows(1, "vector_due");
+    PGconn *held = stand_hold("SELECT FROM search_synchroniser.document FOR SHARE");
+    stand_go(erase_first, NULL);
+    wait_for(textf("EXISTS (SELECT FROM pg_stat_activity WHERE %d = ANY (pg_blocking_pids(pid)))",
+                   PQbackendPID(held)));
+    PGresult *locked = PQexec(held, "SELECT FROM search_synchroniser.vector_due FOR UPDATE NOWAIT");
+    ck_assert_msg(PQresultStatus(locked) == PGRES_TUPLES_OK, "%s", PQerrorMessage(held));
+    PQclear(locked);
+    stand_commit(held);
+    stand_join();
+    ck_rows(0, "document");
 }

@@ -106,6 +106,15 @@ static const struct db_statement erase_statement = {
            " SELECT count(*) FROM gone",
 };
 
+/* Locks the documents before their vectors, as the writer of vectors does (embeddings/vector_store.c):
+ * otherwise both wait for each other. */
+static const struct db_statement lock_page_statement = {
+    .name = "document_lock_page",
+    .parameters = "tenant uuid, person bigint, bot text, without_bot boolean, limit bigint",
+    .parts = {persons},
+    .sql = "SELECT FROM document WHERE number IN ({page}) ORDER BY number FOR UPDATE",
+};
+
 /* Deletes vectors by a statement of their own, before the documents, so that the triggers of the
  * table of vectors see all deleted rows at once. */
 static const struct db_statement erase_vectors_statement = {
@@ -196,11 +205,12 @@ bool document_store_erase_page_of_person(struct db *tx, const struct uuid *tenan
     const struct db_value values[] = {db_uuid(tenant_id), db_int(user_id), db_text(bot),
                                       db_bool(without_bot), db_int(DOCUMENTS_ERASED_MAX)};
     const struct db_call calls[] = {
+        {&lock_page_statement,     values, 5, NULL },
         {&erase_vectors_statement, values, 5, NULL },
         {&erase_statement,         values, 5, &rows},
     };
 
-    if (!db_query_all(tx, calls, 2, fault))
+    if (!db_query_all(tx, calls, ARRAY_LEN(calls), fault))
         return false;
     *erased = db_get_int(&rows, 0, 0);
     return true;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* An index and the table with which it synchronises; with Qdrant too, by tests/qdrant/run. Vectors
  * have two dimensions; each number has a direction of its own. */
+#include "base/now.h"
 #include "base/value.h"
 
 #include "support/scratch.h"
@@ -290,4 +291,26 @@ FIBER_TEST(erasure_locks_documents_before_their_vectors)
     stand_commit(held);
     stand_join();
     ck_rows(0, "document");
+}
+
+static void sync_first(void *data)
+{
+    follow();
+}
+
+/* The first generation is being loaded while a person is erased. */
+FIBER_TEST(first_load_of_vectors_delays_the_end_of_an_erasure)
+{
+    follow();
+    ck_assert(synchroniser_wait_for_tx(synchroniser, 1, now_mono_ns()));
+    add_generation("one", "serving");
+    add(1, 3);
+    PGconn *held = stand_hold("LOCK TABLE search_synchroniser.document_vector");
+    stand_go(sync_first, NULL);
+    wait_for(textf("EXISTS (SELECT FROM pg_stat_activity WHERE %d = ANY (pg_blocking_pids(pid)))",
+                   PQbackendPID(held)));
+    ck_assert(!synchroniser_wait_for_tx(synchroniser, 1, now_mono_ns()));
+    stand_commit(held);
+    stand_join();
+    sync_until(3);
 }

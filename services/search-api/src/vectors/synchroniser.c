@@ -302,6 +302,8 @@ bool synchroniser_run(void *data, struct fault *fault)
     if (!synchroniser->in_qdrant)
         count = count > 0 && now[0].serves ? 1 : 0;
     release_old_indexes(synchroniser, now, count);
+    if (count > 0 && synchroniser->settled == INT64_MAX)
+        synchroniser->settled = 0;
     for (size_t i = 0; i < count; i++)
         ok = synchronise_generation(synchroniser, &now[i], ok ? &first : fault) && ok;
     if (synchroniser->in_qdrant)

@@ -195,6 +195,10 @@ static bool refuse(int fd, const struct embeddings_says *step, const struct aske
                    "{\"error\":{\"code\":500,\"message\":\"input is too large to process. increase"
                    " the physical batch size\",\"type\":\"server_error\"}}") ||
            refused(fd, step->body_max > 0 && sum_bytes(asked) > step->body_max, 413, "<html>") ||
+           refused(fd, step->late_above > 0 && sum_bytes(asked) > step->late_above, 504,
+                   "<html>") ||
+           refused(fd, step->forbids != NULL && any_text(asked, step->forbids, 0), 403, "<html>") ||
+           refused(fd, step->fails != NULL && any_text(asked, step->fails, 0), 424, "{}") ||
            refused(fd, step->breaks != NULL && any_text(asked, step->breaks, 0), 500,
                    "{\"error\":{\"message\":\"oops\"}}") ||
            refused(fd, step->refuses != NULL && any_text(asked, step->refuses, 0), 400,

@@ -17,9 +17,12 @@ struct embeddings_says {
     int texts_max;       /* of a request; more get 422 */
     size_t bytes_max;    /* of a text; a longer one gets 500, as in llama.cpp */
     size_t body_max;     /* bytes of all texts; more get 413, as from a proxy */
+    size_t late_above;   /* bytes of all texts; more get 504, as from a proxy */
     const char *cuts;    /* a request with this in a text gets no answer; "": every request */
     const char *knows;   /* the only model; another one gets 404 */
     const char *refuses; /* a text with this gets 400 */
+    const char *forbids; /* likewise 403, as from a firewall */
+    const char *fails;   /* likewise 424, as from TEI if its backend fails */
     const char *breaks;  /* likewise 500, without a message */
     bool lists;          /* numbers, whatever was requested */
     bool shuffled;       /* the last text first */

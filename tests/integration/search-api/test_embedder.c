@@ -7,6 +7,21 @@
 
 enum { DIMENSIONS = EMBEDDINGS_SERVER_DIMENSIONS };
 
+/* The endpoint takes so long for each byte of a request; calls that would be late end at once. */
+static int64_t byte_ms;
+
+__typeof__(http_client_call) __real_http_client_call, __wrap_http_client_call;
+bool __wrap_http_client_call(struct http_client *client, const struct http_call *call,
+                             struct arena *room, struct http_answer *answer, struct fault *why)
+{
+    if ((int64_t)call->body.len * byte_ms <= call->timeout_ms)
+        return __real_http_client_call(client, call, room, answer, why);
+    /* Otherwise the circuit, which queries use, would open. */
+    ck_assert(call->no_breaker);
+    *answer = (struct http_answer){.sent = true};
+    return fault_set(why, FAULT_TIMEOUT, "upstream_timeout", "The test has no time.");
+}
+
 /* --- made vectors --- */
 
 TEST_CASE("embedder", .setup = embedding_begin, .teardown = embedding_finish);
@@ -269,6 +284,41 @@ FIBER_TEST(tenant_with_many_documents_shares_the_minute)
     ck_assert_int_eq(vectors_of(&stand_other), 10);
 }
 
+/* The endpoint is too slow for a whole batch, and a firewall refuses one text of a tenant. */
+FIBER_TEST(slow_batch_and_forbidden_text_do_not_stop_other_documents)
+{
+    embedding_start("some-model");
+    embedding_works();
+    write_many_of(&stand_other, 1, 20);
+    write_many(21, 60);
+    write_one(61, "запретный текст");
+    embedding_says((struct embeddings_says){.forbids = "запретный"});
+    byte_ms = 40;
+    for (int i = 0; i < 2; i++)
+        embedding_works();
+    byte_ms = 0;
+    ck_assert_int_lt(embeddings_server_most(), 32);
+    ck_assert_int_eq(vectors(), 60);
+    ck_assert_int_eq(vectors_of(&stand_other), 20);
+    ck_rows(1, "vector_due WHERE tries = 1 AND next_at > now() + interval '50 minutes'");
+}
+
+/* One text alone takes longer than a call may. */
+FIBER_TEST(text_that_is_always_late_is_postponed)
+{
+    embedding_start("some-model");
+    embedding_works();
+    write_many_of(&stand_other, 1, 20);
+    write_one(21, "слово слово");
+    stand_sql("UPDATE document SET text = repeat('слово ', 1000) WHERE id = '21'");
+    byte_ms = 10;
+    for (int i = 0; i < 2; i++)
+        embedding_works();
+    byte_ms = 0;
+    ck_assert_int_eq(vectors(), 20);
+    ck_rows(1, "vector_due WHERE tries = 1");
+}
+
 /* Case: One tenant uses up the tokens of the day. */
 FIBER_TEST(tenant_over_its_budget_leaves_tokens_to_others)
 {
@@ -329,6 +379,21 @@ FIBER_TEST(query_has_its_own_prefix)
     embedding_says((struct embeddings_says){.status = 503});
     ck_assert(!ask(&stand_staff, &query));
     ck_assert_int_eq(fault.kind, FAULT_UNAVAILABLE);
+}
+
+/* A firewall refuses a query. */
+FIBER_TEST(refused_query_does_not_pause_documents)
+{
+    struct embedder_query query;
+
+    embedding_start("some-model");
+    embedding_works();
+    embedding_says((struct embeddings_says){.forbids = "парковка"});
+    ck_assert(!ask(&stand_staff, &query));
+    ck_assert_str_eq(fault.code, "embeddings_refused");
+    write_one(1, "вид на горы");
+    embedding_works();
+    ck_assert_str_eq(embedded(), "1");
 }
 
 /* Of one tenant, until its tokens are used up. */

@@ -19,7 +19,8 @@ static struct search_config config;
 static struct embeddings_client *client;
 
 static const char *texts[TEXTS_MAX];
-static int64_t timeout_ms;
+static int64_t timeout_ms, until_ns;
+static bool with_probe, no_pause;
 
 static void begin(void)
 {
@@ -27,6 +28,8 @@ static void begin(void)
     const struct http_client_options options = {.breaker_open_ms = 60000};
 
     timeout_ms = TIMEOUT_MS;
+    until_ns = 0;
+    with_probe = no_pause = false;
     texts[0] = "парковка во дворе";
     texts[1] = "вид на горы";
     texts[2] = "wifi есть";
@@ -79,6 +82,9 @@ static void make(size_t count, const char *prefix, int64_t dimensions)
                                   .texts = slices,
                                   .count = count,
                                   .timeout_ms = timeout_ms,
+                                  .until_ns = until_ns,
+                                  .with_probe = with_probe,
+                                  .no_pause = no_pause,
                                   .tries = EMBEDDINGS_TRIES};
     ck_assert(fiber_start(loop, run, NULL, now_mono_ns() + LIMIT_MS * NS_PER_MS, "ask", &ignored));
     loop_run(loop);
@@ -236,6 +242,60 @@ TEST_ROWS(refused_text_does_not_affect_others, picky)
     ck_assert(is_vector_of(0, texts[0]) && is_vector_of(2, texts[2]));
 }
 
+static const struct embeddings_says strict[] = {
+    {.forbids = "горы"},
+    {.fails = "горы"},
+    {.breaks = "горы"},
+    {.cuts = "горы"},
+};
+
+TEST_ROWS(text_that_fails_while_the_probe_succeeds_is_refused, strict)
+{
+    with_probe = true;
+    says(*row);
+    make(3, "", 0);
+    ck_assert_msg(ok, "%s", fault.code);
+    ck_assert_uint_eq(out.made, 2);
+    ck_assert(out.list[1].refused);
+    ck_assert(is_vector_of(0, texts[0]) && is_vector_of(2, texts[2]));
+}
+
+/* A proxy answers 504 if the endpoint is slow, which it is for many bytes. */
+TEST(late_answers_lower_the_number_of_texts_until_answers_are_in_time)
+{
+    enum { COUNT = EMBEDDINGS_REQUEST_TEXTS, SLOW = 5, LATE_ABOVE = 100 };
+
+    with_probe = true;
+    all_texts_are("парковка");
+    texts[SLOW] = "парковка во дворе, вид на горы и на город, вай-фай, кухня, балкон, лифт";
+    says((struct embeddings_says){.late_above = LATE_ABOVE});
+    make(COUNT, "", 0);
+    ck_assert_msg(ok, "%s", fault.code);
+    ck_assert_uint_eq(out.made, COUNT - 1);
+    ck_assert(out.list[SLOW].refused);
+    ck_assert_uint_lt(embeddings_client_request_texts_max(client), COUNT);
+    all_texts_are("слово");
+    for (int i = 0; i < COUNT; i++) {
+        says((struct embeddings_says){.status = 0});
+        make(COUNT, "", 0);
+        ck_assert(ok);
+    }
+    ck_assert_int_eq(embeddings_server_requests(), 1);
+    ck_assert_uint_eq(embeddings_client_request_texts_max(client), COUNT);
+}
+
+/* The job's time is over, so its last attempt is cut short. */
+TEST(attempt_that_is_cut_short_does_not_lower_the_number_of_texts)
+{
+    with_probe = true;
+    until_ns = now_mono_ns();
+    says((struct embeddings_says){.ms = 500});
+    make(3, "", 0);
+    ck_assert(!ok);
+    ck_assert_str_eq(fault.code, "upstream_timeout");
+    ck_assert_uint_eq(embeddings_client_request_texts_max(client), EMBEDDINGS_REQUEST_TEXTS);
+}
+
 /* --- a failing endpoint --- */
 
 static const struct {
@@ -304,6 +364,28 @@ TEST_ROWS(permanent_failure_is_a_fault, failures)
         ck_assert_str_eq(fault.code, row->code);
         ck_assert_int_ge(fault.retry_after_s, 50);
     }
+}
+
+static const struct {
+    bool with_probe, no_pause;
+    int requests;
+} forbidden[] = {
+    {true,  false, 2}, /* the second one has only the probe */
+    {false, true,  1},
+};
+
+TEST_ROWS(refused_job_pauses_requests_unless_it_must_not, forbidden)
+{
+    with_probe = row->with_probe;
+    no_pause = row->no_pause;
+    says((struct embeddings_says){.status = 403});
+    make(3, "", 0);
+    ck_assert(!ok);
+    ck_assert_str_eq(fault.code, "embeddings_refused");
+    ck_assert_int_eq(embeddings_server_requests(), row->requests);
+    says((struct embeddings_says){.status = 0});
+    make(3, "", 0);
+    ck_assert(ok == row->no_pause);
 }
 
 TEST(vectors_made_before_a_failure_are_returned)

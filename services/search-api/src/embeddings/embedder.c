@@ -14,7 +14,7 @@
 enum {
     EVERY_MS = 2000,
     AFTER_FAILURE_MS = 15000,
-    LIMIT_MS = 60000,
+    LIMIT_MS = 100000,   /* late answers leave time for smaller requests */
     WORK_MS = 30000,     /* from the start of a run: no batch starts later */
     QUEUED = 2000,       /* documents added to the queue in one transaction */
     DELETED_MAX = 2000,  /* rows of a table deleted in one transaction */
@@ -216,7 +216,8 @@ bool embedder_embed_query(struct embedder *embedder, const struct uuid *tenant_i
                                        .texts = &text,
                                        .count = 1,
                                        .timeout_ms = EMBEDDER_QUERY_MS,
-                                       .tries = 1};
+                                       .tries = 1,
+                                       .no_pause = true};
     if (!embeddings_embed_texts(embedder->client, &job, arena, &made, fault))
         return false;
     spending_add_tokens(&embedder->spending, tenant_id, made.tokens > 0 ? made.tokens : tokens);

@@ -5,7 +5,8 @@
  * Waiting documents are rows of `vector_due`, so an instance that ends loses only answers that it
  * was waiting for. A lease lets one instance at a time work, within the budget of all instances. If
  * another document of the generation has the same text, its vector is reused. Commands and single
- * words get no vector. A text that the endpoint refuses is tried three times.
+ * words get no vector. A text that the endpoint refuses, or that fails while the probe succeeds, is
+ * tried three times.
  *
  * Another model, other dimensions or other prefixes make another generation (generation.h). While
  * the new generation fills, the old one serves; if the endpoint still has the old model, new

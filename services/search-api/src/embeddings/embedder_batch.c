@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include <stdlib.h>
 
+#include "base/now.h"
 #include "db/transaction.h"
+#include "loop/fiber.h"
 
 #include "embeddings/embedder_private.h"
 #include "embeddings/vector_store.h"
@@ -10,6 +12,7 @@
 enum {
     LEASE_S = 120,          /* longer than a run of the embedder */
     CALL_MS = 30000,        /* time limit of one attempt to send a request */
+    WRITE_MS = 5000,        /* left of the run's time to write the vectors */
     ROOM = 16 * 1024 * 1024 /* bytes of the arena of a batch */
 };
 
@@ -207,7 +210,10 @@ static bool request_vectors(struct batch *batch, struct fault *fault)
                                            .texts = batch->texts,
                                            .count = batch->text_count,
                                            .timeout_ms = CALL_MS,
-                                           .tries = EMBEDDINGS_TRIES};
+                                           .tries = EMBEDDINGS_TRIES,
+                                           .until_ns = fiber_deadline_ns(fiber_current()) -
+                                                       WRITE_MS * NS_PER_MS,
+                                           .with_probe = true};
     struct embeddings made;
     const bool ok = embeddings_embed_texts(embedder->client, &request, &batch->arena, &made, fault);
 

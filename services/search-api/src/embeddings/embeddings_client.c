@@ -22,7 +22,7 @@ struct embeddings_client *embeddings_client_create(const struct service *service
         return NULL;
     client->service = service;
     client->config = config;
-    client->texts_max = EMBEDDINGS_REQUEST_TEXTS;
+    client->texts_max = client->texts_in_time = EMBEDDINGS_REQUEST_TEXTS;
     for (int i = 0; i < OUTCOMES; i++)
         metric_register_counter(&client->calls[i], "search_embeddings_calls_total",
                                 "Requests to the embeddings endpoint.",
@@ -44,7 +44,23 @@ void embeddings_client_destroy(struct embeddings_client *client)
 
 size_t embeddings_client_request_texts_max(const struct embeddings_client *client)
 {
-    return client->texts_max;
+    return client->texts_in_time;
+}
+
+/* Adapts the number of texts of further requests to the result of a request with `count` texts. */
+static void adapt_request_size(struct embeddings_client *client, size_t count,
+                               const struct embeddings_result *result)
+{
+    const size_t half = count - count / 2;
+
+    if (result->outcome == EMBEDDINGS_TOO_MANY && count > 1)
+        client->texts_max = half;
+    if (result->outcome == EMBEDDINGS_MADE && count >= client->texts_in_time)
+        client->texts_in_time++;
+    if (result->is_late && count > 1 && half < client->texts_in_time)
+        client->texts_in_time = half;
+    if (client->texts_in_time > client->texts_max)
+        client->texts_in_time = client->texts_max;
 }
 
 /* --- batches of a job --- */
@@ -131,22 +147,34 @@ static bool endpoint_works(struct embeddings_run *run)
     return result.outcome == EMBEDDINGS_MADE;
 }
 
-/* Handles a failure (status 500, or invalid vectors) that may concern the server or only one text,
- * as with llama.cpp and Ollama. If other texts get vectors, the failure concerns the text. If no
- * text has a vector yet, a batch of one text is put at the bottom of the stack, to be tried after
- * the other texts. False: the failure concerns the server. */
+/* Whether a failure may concern the server or only one text, as with llama.cpp and Ollama. */
+static bool may_concern_one_text(const struct embeddings_run *run,
+                                 const struct embeddings_result *result)
+{
+    return result->status == 500 || result->is_of_text || result->is_late ||
+           (run->job->with_probe &&
+            (result->outcome == EMBEDDINGS_FAILED || result->outcome == EMBEDDINGS_REFUSED));
+}
+
+/* Handles a failure that may concern the server or only one text. If other texts get vectors, the
+ * failure concerns the text. If no text has a vector yet, a batch of one text is put at the bottom
+ * of the stack, to be tried after the other texts, unless it is a probe. False: the failure
+ * concerns the server. */
 static bool split_defer_or_refuse_batch(struct embeddings_run *run,
-                                        const struct embeddings_batch *batch)
+                                        const struct embeddings_batch *batch,
+                                        const struct embeddings_result *result)
 {
     if (batch->count > 1) {
-        divide_batch(run, batch, batch->count / 2);
+        /* The probe alone shows soonest whether the endpoint refuses everything. */
+        const bool probe_first = result->outcome == EMBEDDINGS_REFUSED && run->out->made == 0;
+        divide_batch(run, batch, probe_first ? 1 : batch->count / 2);
         return true;
     }
     if (run->out->made > 0) {
         run->out->list[batch->first].refused = endpoint_works(run);
         return run->out->list[batch->first].refused;
     }
-    if (run->batch_count <= run->deferred)
+    if (run->job->with_probe || run->batch_count <= run->deferred)
         return false;
     memmove(run->batches + 1, run->batches, run->batch_count * sizeof *run->batches);
     run->batches[0] = *batch;
@@ -158,13 +186,11 @@ static bool split_defer_or_refuse_batch(struct embeddings_run *run,
 static bool store_or_requeue_batch(struct embeddings_run *run, const struct embeddings_batch *batch,
                                    const struct embeddings_result *result, struct fault *fault)
 {
+    adapt_request_size(run->client, batch->count, result);
     switch (result->outcome) {
     case EMBEDDINGS_MADE:
         return store_vectors(run, batch, result, fault);
     case EMBEDDINGS_TOO_MANY:
-        if (batch->count > 1)
-            run->client->texts_max = batch->count - batch->count / 2;
-        __attribute__((fallthrough));
     case EMBEDDINGS_TOO_LONG:
     case EMBEDDINGS_BAD_TEXT:
     case EMBEDDINGS_NO_DIMENSIONS:
@@ -177,13 +203,12 @@ static bool store_or_requeue_batch(struct embeddings_run *run, const struct embe
                                    result->outcome == EMBEDDINGS_TOO_MANY);
         return true;
     case EMBEDDINGS_FAILED:
-        if ((result->status == 500 || result->is_of_text) &&
-            split_defer_or_refuse_batch(run, batch))
+    case EMBEDDINGS_BUSY:
+    case EMBEDDINGS_REFUSED:
+        if (may_concern_one_text(run, result) && split_defer_or_refuse_batch(run, batch, result))
             return true;
         break;
-    case EMBEDDINGS_BUSY:
     case EMBEDDINGS_QUOTA:
-    case EMBEDDINGS_REFUSED:
     case EMBEDDINGS_OUTCOMES:
         break;
     }
@@ -195,8 +220,8 @@ static bool send_all_batches(struct embeddings_run *run, struct fault *fault)
     while (run->batch_count > 0) {
         const struct embeddings_batch batch = run->batches[--run->batch_count];
         struct embeddings_result result;
-        if (batch.count > run->client->texts_max) {
-            divide_batch(run, &batch, run->client->texts_max);
+        if (batch.count > run->client->texts_in_time) {
+            divide_batch(run, &batch, run->client->texts_in_time);
             continue;
         }
         if (!embeddings_send_with_retries(run, &batch, &result, fault))

@@ -4,7 +4,9 @@
  * The client detects what the endpoint supports and remembers it until it is destroyed: base64 or
  * lists of numbers, whether a model accepts `dimensions`, and how many texts a request may have. A
  * request refused because of one text is repeated in halves until that text is alone; a text that
- * is too long is halved until it fits, and its vector is marked as truncated.
+ * is too long is halved until it fits, and its vector is marked as truncated. In a job with a probe
+ * any failure may be due to one text, and a late answer also to the number of texts: the request is
+ * divided too, and further requests have fewer texts until answers are in time again.
  *
  * Busy answers (408, 429, 502, 503, 504) and lost connections are retried with jitter, not before
  * Retry-After. Requests pause for ten minutes after an exhausted quota, for one minute after a
@@ -39,7 +41,11 @@ struct embeddings_job {
     size_t count;
     int64_t timeout_ms; /* limit of one attempt; the call ends with the fiber's deadline */
     unsigned tries;     /* 1 to EMBEDDINGS_TRIES */
-    bool no_pause;      /* a refusal does not pause other calls, because the model may be gone */
+    int64_t until_ns;   /* no attempt ends later; 0: there is no such limit */
+    bool no_pause;      /* a refusal does not pause other calls: it may concern the model or text */
+    bool with_probe;    /* the first text is a probe, which the endpoint accepts if it works. A text
+                         * that fails alone while the probe succeeds is refused. Late answers are
+                         * expected, so the circuit breaker, which queries use, is bypassed */
 };
 
 struct embedding {
@@ -64,5 +70,5 @@ bool embeddings_embed_texts(struct embeddings_client *client, const struct embed
                             struct fault *fault) MUST_CHECK;
 
 /* How many texts the client sends in one request, at most; lower once the endpoint has refused so
- * many. */
+ * many, or while it does not answer so many in time. */
 size_t embeddings_client_request_texts_max(const struct embeddings_client *client);

@@ -15,7 +15,9 @@ struct embeddings_client {
     const struct service *service;
     const struct search_config *config;
     int running;            /* running calls */
-    size_t texts_max;       /* the most texts of a request */
+    size_t texts_max;       /* the most texts of a request that the endpoint accepts */
+    size_t texts_in_time;   /* the most texts of a request that is answered in time, as known so
+                             * far; at most texts_max */
     bool no_base64;         /* the endpoint does not support base64 */
     uint64_t no_dimensions; /* the hash of the model that does not accept `dimensions`; 0: none */
     int64_t paused_until_ns;
@@ -55,7 +57,8 @@ void embeddings_read_destroy(struct embeddings_read *read); /* NULL is allowed *
 struct embeddings_result {
     enum embeddings_outcome outcome;
     long status;
-    bool is_of_text;              /* a vector is invalid, perhaps because of one text */
+    bool is_of_text;              /* a failure that may be due to one text */
+    bool is_late;                 /* a failure that may be due to the number of texts, or to one */
     int64_t retry_after_s;        /* FIELD_ABSENT: the endpoint has not sent Retry-After */
     struct embeddings_read *read; /* NULL: there are no vectors */
 };

@@ -49,6 +49,18 @@ static bool shows_server_failure(long status)
     return status >= 502 && status <= 504;
 }
 
+/* The time limit of the next attempt. */
+static int64_t get_attempt_ms(const struct embeddings_run *run)
+{
+    const struct embeddings_job *job = run->job;
+    const int64_t left_ns = job->until_ns - loop_now_ns(run->client->service->loop);
+
+    if (job->until_ns == 0)
+        return job->timeout_ms;
+    /* Rounded up, so that an attempt that is cut short ends after `until_ns`. */
+    return number_min(left_ns > 0 ? left_ns / NS_PER_MS + 1 : 1, job->timeout_ms);
+}
+
 static bool send_request(const struct embeddings_run *run, struct slice body, struct arena *arena,
                          struct http_answer *answer, struct fault *fault)
 {
@@ -65,12 +77,13 @@ static bool send_request(const struct embeddings_run *run, struct slice body, st
                                    .url = url.at,
                                    .headers = headers,
                                    .body = body,
-                                   .timeout_ms = run->job->timeout_ms,
+                                   .timeout_ms = get_attempt_ms(run),
                                    .answer_max = ANSWER_MAX,
                                    .tries = 1, /* the caller decides by the body whether to retry */
                                    .allow_private = true,
                                    .allow_plain = true,
-                                   .is_failure = shows_server_failure};
+                                   .is_failure = shows_server_failure,
+                                   .no_breaker = run->job->with_probe};
     return http_client_call(run->client->service->client, &call, arena, answer, fault);
 }
 
@@ -176,7 +189,8 @@ static void pause_requests(const struct embeddings_run *run, int64_t ms,
     struct embeddings_client *client = run->client;
     const int64_t until_ns = loop_now_ns(client->service->loop) + ms * NS_PER_MS;
 
-    if (ms <= 0 || run->job->no_pause || until_ns <= client->paused_until_ns)
+    if (ms <= 0 || (run->job->no_pause && result->outcome == EMBEDDINGS_REFUSED) ||
+        until_ns <= client->paused_until_ns)
         return;
     client->paused_until_ns = until_ns;
     client->paused_code = policy->code;
@@ -252,25 +266,47 @@ static bool remember_unsupported_feature(struct embeddings_run *run,
     return false;
 }
 
+/* Classifies the fault of an attempt without a usable answer. False: the fault does not concern the
+ * texts. */
+static bool classify_fault(const struct embeddings_run *run, const struct fault *fault,
+                           struct embeddings_result *result)
+{
+    const struct embeddings_job *job = run->job;
+    const bool in_time =
+        job->until_ns == 0 || loop_now_ns(run->client->service->loop) < job->until_ns;
+
+    result->is_of_text = strcmp(fault->code, "embeddings_vector") == 0;
+    result->is_late = job->with_probe && in_time && strcmp(fault->code, "upstream_timeout") == 0;
+    result->outcome = result->is_of_text ? EMBEDDINGS_FAILED : EMBEDDINGS_BUSY;
+    return result->is_of_text || result->is_late ||
+           strcmp(fault->code, "upstream_unreachable") == 0;
+}
+
+/* Whether a busy answer is that of a proxy whose server is late, or closes the connection at each
+ * attempt. */
+static bool is_late_answer(const struct embeddings_run *run, const struct embeddings_result *result,
+                           bool is_final)
+{
+    return run->job->with_probe && (result->status == 504 || (result->status == 502 && is_final));
+}
+
 bool embeddings_send_with_retries(struct embeddings_run *run, const struct embeddings_batch *batch,
                                   struct embeddings_result *result, struct fault *fault)
 {
     bool sent = false;
 
     for (unsigned try = 0;;) {
+        const bool is_final = batch->count > 1 || try + 1 >= run->job->tries;
         *result = (struct embeddings_result){.retry_after_s = FIELD_ABSENT};
         if (!send_batch_once(run, batch, result, &sent, fault)) {
-            if (strcmp(fault->code, "embeddings_vector") == 0) {
+            if (!classify_fault(run, fault, result))
+                return false;
+            if (result->is_of_text || result->is_late)
+                return true;
+            /* Ollama closes the connection during the request for some texts that are too long. */
+            if (sent && is_final) {
                 result->outcome = EMBEDDINGS_FAILED;
                 result->is_of_text = true;
-                return true;
-            }
-            if (strcmp(fault->code, "upstream_unreachable") != 0)
-                return false;
-            result->outcome = EMBEDDINGS_BUSY;
-            /* Ollama closes the connection during the request for some texts that are too long. */
-            if (sent && (batch->count > 1 || try + 1 >= run->job->tries)) {
-                result->outcome = EMBEDDINGS_BAD_TEXT;
                 return true;
             }
             if (!wait_before_retry(run, result, try++, fault))
@@ -279,7 +315,8 @@ bool embeddings_send_with_retries(struct embeddings_run *run, const struct embed
         }
         if (remember_unsupported_feature(run, result->outcome))
             continue;
-        if (result->outcome != EMBEDDINGS_BUSY)
+        result->is_late = is_late_answer(run, result, is_final);
+        if (result->outcome != EMBEDDINGS_BUSY || result->is_late)
             return true;
         if (!wait_before_retry(run, result, try++, fault))
             return embeddings_set_fault_and_pause(run, result, fault);

@@ -299,6 +299,8 @@ FIBER_TEST(parcel_is_delivered_with_its_code)
     ck_sql(1, "SELECT delivery_tries FROM ride WHERE id = '%s'", first.id);
     ck_assert_str_eq(stored_status(first.id), "boarded");
     ck_assert(is_delivered(ck_status(deliver(&rides_driver, first.id, code), 200)));
+    ck_status(deliver(&rides_driver, first.id, code), 200); /* repeated */
+    ck_refused(post_action(drop_ride, &rides_driver, first.id, NULL), 409, "already_completed");
     ck_assert_str_eq(stored_status(first.id), "completed");
     ck_assert_str_eq(code_for(&rides_guest, first.id), "");
     /* The number of guesses is limited. */
@@ -323,6 +325,8 @@ FIBER_TEST(parcel_that_ends_with_the_trip_is_not_delivered)
     ck_status(post_action(finish_trip, &rides_driver, last_trip, NULL), 200);
     ck_assert_str_eq(stored_status(parcel.id), "completed");
     ck_assert(!is_delivered(view_ride(&rides_guest, parcel.id)));
+    ck_refused(deliver(&rides_driver, parcel.id, "000000"), 409, "already_completed");
+    ck_refused(post_action(drop_ride, &rides_driver, parcel.id, NULL), 409, "already_completed");
 }
 
 /* Moves the times of the trip and its legs earlier. */
@@ -366,6 +370,24 @@ FIBER_TEST(no_show_is_a_fault)
                 "SELECT concat_ws(' ', status, fault, fee, refund) FROM ride WHERE id = '%s'",
                 other.id);
     ck_assert_str_eq(trip_loads(), "{0,0}{0,0}{0,0}");
+    ck_ride_traces();
+}
+
+FIBER_TEST(cancel_and_driver_no_show_do_not_repeat_each_other)
+{
+    publish_trip(0.4, "");
+    const struct answer left = agreed(&rides_guest, ""), reported = agreed(&rides_guest8, "");
+    stand_sql("UPDATE trip SET confirmed_at = now()");
+    shift_earlier(24 + 16);
+    ck_status(post_action(cancel_ride, &rides_guest, left.id, NULL), 200);
+    ck_status(post_action(cancel_ride, &rides_guest, left.id, NULL), 200);
+    ck_refused(post_action(driver_no_show_ride, &rides_guest, left.id, NULL), 409,
+               "already_cancelled");
+    ck_status(post_action(driver_no_show_ride, &rides_guest8, reported.id, NULL), 200);
+    ck_status(post_action(driver_no_show_ride, &rides_guest8, reported.id, NULL), 200);
+    ck_refused(post_action(cancel_ride, &rides_guest8, reported.id, NULL), 409,
+               "already_cancelled");
+    ck_sql(1, "SELECT count(*) FROM ride WHERE fault = 'driver'");
     ck_ride_traces();
 }
 

@@ -219,6 +219,28 @@ static const struct {
     [RIDE_SETTLE] = {apply_settle,          true,  0                    },
 };
 
+/* May this action have ended the ride, and not another one from and to the same statuses? A trip
+ * completes its rides as RIDE_DROP and RIDE_DELIVER do; RIDE_CANCEL and RIDE_DRIVER_NO_SHOW differ
+ * in the fault, except under a closed road. */
+static bool may_have_ended(const struct api_caller *caller, enum ride_action action,
+                           const struct ride *ride)
+{
+    const bool driver_at_fault = ride->fault == CANCEL_FAULT_DRIVER;
+
+    switch (action) {
+    case RIDE_DROP:
+        return ride->kind != FARE_PARCEL;
+    case RIDE_DELIVER:
+        return ride->delivered;
+    case RIDE_CANCEL:
+        return !driver_at_fault || caller->actor == RIDE_ACTOR_DRIVER;
+    case RIDE_DRIVER_NO_SHOW:
+        return driver_at_fault || ride->road_closed;
+    default:
+        return true;
+    }
+}
+
 /* Is the action a repetition, which has no further effect? Not if it is also a valid next step:
  * staff may settle twice. A repeated confirm is a next step only with an amount, so that a double
  * tap on "confirm" of a request records no payment. */
@@ -226,7 +248,7 @@ static bool is_repetition(const struct api_caller *caller, enum ride_action acti
                           const struct ride_note *note, const struct step_last *last,
                           const struct ride *ride)
 {
-    if (note->paid != FIELD_ABSENT ||
+    if (note->paid != FIELD_ABSENT || !may_have_ended(caller, action, ride) ||
         !transition_repeats(&ride_machine, last, ride->status, (int)action, caller->actor_text))
         return false;
     return action == RIDE_CONFIRM || transition_find(&ride_machine, ride_state(ride), (int)action,

@@ -125,6 +125,24 @@ FIBER_TEST(agreed_stay_forbids_the_erasure)
     ck_rows(0, "booking WHERE guest_telegram_id = 7");
 }
 
+FIBER_TEST(claimed_payment_of_a_past_stay_forbids_nothing)
+{
+    enum { CLAIMS = 3 };
+    const char *apartment = stand_apartment();
+
+    stand_sql("UPDATE apartment SET prepayment_percent = 30");
+    for (int i = 0; i < CLAIMS; i++)
+        ck_act(claim_booking_payment, &stand_guest, book(&stand_guest, apartment, 10 + i, 1).id,
+               NULL);
+    ck_refused(book(&stand_guest, apartment, 20, 1), 409, "too_many_holds");
+    ck_refused(erase(NULL, "{'telegram_id':7}"), 409, "has_live_bookings");
+    stand_sql("UPDATE occupancy SET check_in = check_in - 30, check_out = check_out - 30");
+    ck_status(book(&stand_guest, apartment, 20, 1), 201);
+    ck_status(erase(NULL, "{'telegram_id':7}"), 200);
+    ck_rows(0, "booking WHERE guest_telegram_id = 7");
+    ck_rows(CLAIMS, "occupancy WHERE status = 'payment_claimed'");
+}
+
 /* More bookings than one request erases: older ones of the account, newer ones by phone only. */
 static void make_many(const char *apartment, int of_account, int of_phone)
 {

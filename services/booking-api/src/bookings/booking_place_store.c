@@ -28,8 +28,8 @@ static const struct db_statement lock_guest_statement = {
            "  WHERE k IS NOT NULL ORDER BY k) AS sorted",
 };
 
-/* Counts the guest's pending bookings that are not overdue, and the confirmed stays from today on
- * for which nothing was paid; also returns how many such stays the tenant allows. A booking by
+/* Counts the guest's pending bookings that are not overdue and whose stay is not over, and the
+ * confirmed stays from today on for which nothing was paid; also returns how many such stays the tenant allows. A booking by
  * another guest with an unverified phone does not count: who types another person's phone does not
  * affect that person's limits. OFFSET 0 makes the planner start with the guest's few bookings
  * instead of all holds. */
@@ -45,7 +45,8 @@ static const struct db_statement count_statement = {
            "   WHERE tenant_id = {tenant} AND guest_phone = {phone} AND guest_phone_verified"
            "    AND (id > {since} OR paid = 0)) AS mine"
            " CROSS JOIN LATERAL (SELECT"
-           "   occupancy_waits(o.status) AND NOT occupancy_is_over(o.status, o.expires_at) AS held,"
+           "   occupancy_waits(o.status) AND NOT occupancy_is_over(o.status, o.expires_at)"
+           "    AND (o.check_out + a.check_out_time) AT TIME ZONE a.timezone > now() AS held,"
            "   o.status = 'confirmed' AND mine.paid = 0"
            "    AND o.check_in >= (now() AT TIME ZONE a.timezone)::date AS unpaid"
            "  FROM occupancy o JOIN apartment a ON a.id = o.apartment_id WHERE o.id = mine.id"

@@ -26,16 +26,16 @@ person AS (
 ),
 chosen AS (
     SELECT o.id
-    FROM person JOIN occupancy o USING (id) JOIN booking b USING (id)
-    ORDER BY occupancy_is_agreed(o.status, o.expires_at) DESC, o.id IN (SELECT id FROM named),
+    FROM person JOIN occupancy o USING (id) JOIN booking b USING (id) JOIN apartment a ON a.id = o.apartment_id
+    ORDER BY {agreed} DESC, o.id IN (SELECT id FROM named),
         b.guest_telegram_id IS NOT NULL, o.id
     LIMIT {most}
 ),
 locked AS (
-    SELECT o.id, occupancy_is_agreed(o.status, o.expires_at) AS is_agreed,
+    SELECT o.id, {agreed} AS is_agreed,
         NOT b.guest_phone_verified AND b.guest_telegram_id IS NOT NULL
             AND b.guest_telegram_id IS DISTINCT FROM {telegram_id} AS is_typed
-    FROM chosen JOIN occupancy o USING (id) JOIN booking b USING (id)
+    FROM chosen JOIN occupancy o USING (id) JOIN booking b USING (id) JOIN apartment a ON a.id = o.apartment_id
     ORDER BY o.id
     FOR UPDATE OF o
 )

@@ -23,11 +23,18 @@ static const struct db_statement person_statement = {
            " FROM phones",
 };
 
+/* {agreed}: the stay is agreed and its check-out time has not passed. */
+static const struct db_part find_parts[] = {
+    {"agreed", "(occupancy_is_agreed(o.status, o.expires_at)"
+               " AND (o.check_out + a.check_out_time) AT TIME ZONE a.timezone > now())"},
+    {NULL, NULL},
+};
 extern const char erasure_find_sql[]; /* erasure_find.sql */
 static const struct db_statement find_statement = {
     .name = "erasure_find",
     .parameters = "tenant uuid, asked_id bigint, asked_phone text, telegram_id bigint,"
                   " phones text, most bigint",
+    .parts = {find_parts},
     .sql = erasure_find_sql,
 };
 

@@ -71,6 +71,28 @@ FIBER_TEST(notice_and_window_apply_only_to_a_new_check_in)
     ck_refused(stay_change(NULL, booked.id, -1, 6, ""), 409, "already_completed");
 }
 
+FIBER_TEST(rules_of_nights_apply_only_to_new_dates)
+{
+    const char *apartment = stand_apartment();
+    const struct answer booked = stay_make_confirmed(apartment, 20, 2);
+
+    stand_sql("UPDATE apartment SET min_nights = 3, max_nights = 4");
+    ck_status(ask_put(put_rates, .id = apartment,
+                      .body = textf("{'items':[{'from':'%s','to':'%s','closed_to_arrival':true,"
+                                    "'closed_to_departure':true}]}",
+                                    stand_day(15), stand_day(30))),
+              200);
+    ck_status(stay_change(&stand_guest, booked.id, 20, 2, ",'guests':1"), 200);
+    ck_sql(1, "SELECT guests FROM booking");
+    ck_refused(stay_change(NULL, booked.id, 20, 2, ",'guests':9"), 422, "too_many_guests");
+    ck_refused(stay_change(NULL, booked.id, 20, 1, ""), 422, "invalid");
+    stand_sql("UPDATE apartment SET rates = '[]'");
+    ck_refused(stay_change(NULL, booked.id, 21, 2, ""), 422, "min_nights");
+    ck_refused(stay_change(NULL, booked.id, 20, 5, ""), 422, "max_nights");
+    stand_sql("UPDATE apartment SET min_nights = 1, max_nights = 1");
+    ck_status(stay_change(NULL, booked.id, 20, 2, ",'guests':2"), 200);
+}
+
 FIBER_TEST(taken_nights_are_named_and_the_buffer_is_unchanged)
 {
     const char *apartment = stand_apartment();

@@ -116,24 +116,25 @@ void booking_check_rules(const struct apartment *apartment, const struct booking
                          const struct rate_stay *rules, int64_t total, struct fault_list *problems)
 {
     const int64_t nights = (int64_t)draft->check_out - draft->check_in;
+    const bool new_nights = !draft->stay_unchanged;
 
     if (!apartment->is_active && !draft->apartment_unchanged)
         fault_list_add(problems, "apartment_id", "not_bookable", "This apartment is not active.");
     if (!draft->check_in_unchanged)
         check_arrival(apartment, draft, problems);
-    if (nights < rules->min_nights)
+    if (new_nights && nights < rules->min_nights)
         fault_list_add(problems, "check_out", "min_nights", "At least %lld nights.",
                        (long long)rules->min_nights);
-    if (nights > apartment->max_nights)
+    if (new_nights && nights > apartment->max_nights)
         fault_list_add(problems, "check_out", "max_nights", "At most %lld nights.",
                        (long long)apartment->max_nights);
     if (draft->guests > apartment->max_guests)
         fault_list_add(problems, "guests", "too_many_guests", "At most %lld guests.",
                        (long long)apartment->max_guests);
-    if (rules->closed_to_arrival)
+    if (new_nights && rules->closed_to_arrival)
         fault_list_add(problems, "check_in", "closed_to_arrival",
                        "Check-in is not possible on this day.");
-    if (rules->closed_to_departure)
+    if (new_nights && rules->closed_to_departure)
         fault_list_add(problems, "check_out", "closed_to_departure",
                        "Check-out is not possible on this day.");
     if (total > STAY_TOTAL_MAX)

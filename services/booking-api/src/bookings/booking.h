@@ -82,6 +82,7 @@ struct booking_draft {
     bool by_guest;            /* the caller is the guest: known_phone replaces a missing phone */
     bool check_in_unchanged;  /* in a date change, true: notice and window are not checked */
     bool apartment_unchanged; /* in a date change, true: the apartment may be inactive */
+    bool stay_unchanged; /* the same, and both dates: of the rules only guests and total count */
 };
 
 /* The body of a request for an action; each action uses some of the members. */

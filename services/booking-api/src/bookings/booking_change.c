@@ -61,13 +61,6 @@ static bool lock_booking_and_apartments(struct change *change, const struct uuid
     return true;
 }
 
-static bool is_unchanged(const struct booking *booking, const struct booking_draft *wanted)
-{
-    return booking->check_in == wanted->check_in && booking->check_out == wanted->check_out &&
-           booking->guests == wanted->guests &&
-           uuid_equal(&booking->apartment_id, &wanted->apartment_id);
-}
-
 /* Checks the changed stay like a new booking. After check-in the check-in date cannot change. */
 static bool check_rules(struct change *change, const struct apartment *apartment,
                         const struct booking *booking, const struct booking_draft *wanted,
@@ -164,7 +157,7 @@ bool booking_change_stay(struct change *change, const struct uuid *id,
 
     if (!lock_booking_and_apartments(change, id, body, &booking, &last, &apartment, fault))
         return false;
-    const struct booking_draft wanted = {
+    struct booking_draft wanted = {
         .apartment_id = apartment.id,
         .check_in = body->check_in,
         .check_out = body->check_out,
@@ -172,8 +165,10 @@ bool booking_change_stay(struct change *change, const struct uuid *id,
         .check_in_unchanged = body->check_in == booking.check_in,
         .apartment_unchanged = uuid_equal(&apartment.id, &booking.apartment_id),
     };
+    wanted.stay_unchanged = wanted.apartment_unchanged && wanted.check_in_unchanged &&
+                            body->check_out == booking.check_out;
 
-    const bool unchanged = is_unchanged(&booking, &wanted);
+    const bool unchanged = wanted.stay_unchanged && wanted.guests == booking.guests;
     /* The last step must have set the present status, as in transition_repeats(): an overdue hold
      * reads as expired before the expiry is recorded as a step. */
     const bool repeated = unchanged &&

@@ -89,11 +89,12 @@ FIBER_TEST(live_bookings_change_owner_and_ended_ones_do_not)
     }
     ck_refused(stand_act(confirm_booking, &stand_owner, ids[0], NULL), 404, "not_found");
     stand_check_traces();
-    ck_sql_text(stand_text("SELECT '6 6 6 %s %s booking.change_owner PATCH /test test %s'",
-                           stand_staff.actor_text.at, stand_staff.actor_text.at, second),
+    ck_sql_text(stand_text("SELECT '6 6 6 %s %s booking.change_owner PATCH /test test %s %s 6'",
+                           stand_staff.actor_text.at, stand_staff.actor_text.at, second, first),
                 "SELECT concat_ws(' ', count(*), count(client_id), count(key_id), min(h.actor),"
                 " min(a.actor), min(a.action), min(route), min(request_id),"
-                " min(e.data ->> 'owner_id')) FROM booking_history h JOIN audit a"
+                " min(e.data ->> 'owner_id'), min(e.data ->> 'former_owner_id'),"
+                " count(e.data ->> 'former_owner_id')) FROM booking_history h JOIN audit a"
                 "  ON a.resource_id = h.booking_id AND a.resource_version = h.version"
                 " JOIN outbox e ON e.resource_id = h.booking_id AND e.sequence = h.version"
                 " WHERE h.version = 2");

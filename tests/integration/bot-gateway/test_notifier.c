@@ -168,12 +168,12 @@ FIBER_TEST(both_owners_are_notified_of_a_move_to_another_owners_apartment)
     deal_move(deal, DEAL_OTHER_ID);
     deals_wait();
     ck_assert_int_eq(count_messages(DEAL_OTHER, "Новая бронь"), 1);
-    ck_assert_int_eq(count_messages(DEAL_OWNER, "Гостя переселили"), 1);
+    ck_assert_int_eq(count_messages(DEAL_OWNER, "больше не ваша"), 1);
     ck_assert_int_eq(count_messages(DEAL_OWNER, "Студия"), 1);
     ck_assert_int_eq(count_messages(7, "Бронь за это время изменилась"), 1);
     deal_move(deal, DEAL_OWNER_ID);
     deals_wait();
-    ck_assert_int_eq(count_messages(DEAL_OTHER, "Гостя переселили"), 1);
+    ck_assert_int_eq(count_messages(DEAL_OTHER, "больше не ваша"), 1);
     ck_assert_int_eq(count_messages(DEAL_OWNER, "Новая бронь"), 2);
     deal_move(deal_make(7, "held", HIM), DEAL_OTHER_ID);
     deals_wait();

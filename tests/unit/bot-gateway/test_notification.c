@@ -145,6 +145,7 @@ TEST(transfer_to_another_owner_is_not_a_change)
                                            .status = SLICE("confirmed"),
                                            .status_now = SLICE("confirmed"),
                                            .actor = SLICE("staff:aigul"),
+                                           .changes_owner = true,
                                            .guest = 7};
 
     ck_assert_int_eq(notification_for_guest(&step), NOTIFICATION_NONE);

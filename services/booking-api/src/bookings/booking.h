@@ -133,7 +133,7 @@ struct booking {
     struct slice code;
     struct uuid apartment_id;
     struct uuid owner_id;
-    struct uuid former_owner_id; /* in the event of a move to another owner's apartment; else nil */
+    struct uuid former_owner_id; /* in the event of a change of the owner; else nil */
     int status;                  /* enum booking_status; see booking_apply_clock() */
     int32_t check_in;
     int32_t check_out;

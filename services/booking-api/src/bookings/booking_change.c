@@ -191,7 +191,7 @@ bool booking_change_stay(struct change *change, const struct uuid *id,
 bool booking_change_owner(struct change *change, const struct uuid *owner_before,
                           const struct apartment *apartment, struct fault *fault)
 {
-    static const struct booking_step_name name = {"booking.changed", "booking.change_owner"};
+    const struct booking_step_name name = {"booking.changed", "booking.change_owner", owner_before};
     auto_rows struct db_rows rows = {0};
 
     if (uuid_equal(owner_before, &apartment->owner_id))

@@ -112,7 +112,8 @@ bool booking_record_step(struct change *change, const struct booking *booking, i
 /* Names of a step that changes many bookings at once, for events and audit rows. */
 struct booking_step_name {
     const char *event;
-    const char *action; /* in the audit log */
+    const char *action;                 /* in the audit log */
+    const struct uuid *former_owner_id; /* in the events; NULL: the step keeps the owner */
 };
 
 /* Records the step `name` of many bookings. Each row is a booking after the step, then its status

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "bookings/booking_change.h"
 
-static const struct booking_step_name expired = {"booking.expired", "booking.expire"};
-static const struct booking_step_name completed = {"booking.completed", "booking.complete"};
+static const struct booking_step_name expired = {"booking.expired", "booking.expire", NULL};
+static const struct booking_step_name completed = {"booking.completed", "booking.complete", NULL};
 
 bool booking_record_expired(struct change *change, const struct db_rows *expired_bookings,
                             struct fault *fault)

@@ -82,6 +82,8 @@ bool booking_record_steps(struct change *change, bool by_caller, const struct db
                                     .status_before =
                                         db_get_text(rows, row, (int)booking_store_shape.count)};
             booking_store_read_row(rows, row, &record.booking);
+            if (name->former_owner_id != NULL)
+                record.booking.former_owner_id = *name->former_owner_id;
             buf_char(&json, json.len == 0 ? '[' : ',');
             fields_encode(&record_fields, &record, false, &json);
         }

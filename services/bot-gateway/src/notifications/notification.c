@@ -94,7 +94,7 @@ enum notification notification_for_owner(const struct notification_step *step)
     struct notification_step seen = *step;
     char event[32];
 
-    if (step->changes_owner) {
+    if (step->changes_owner && step->has_reason) {
         snprintf(event, sizeof event, "booking.%.*s", SLICE_ARG(step->status));
         seen.event = slice_of(event);
     }

@@ -29,7 +29,7 @@ enum notification {
     NOTIFICATION_WITHDRAWN, /* a booking of which the owner knew is cancelled */
     NOTIFICATION_CHECKED_IN,
     NOTIFICATION_LAPSED, /* a request without an answer, or one that was accepted and not paid */
-    NOTIFICATION_MOVED_AWAY, /* the booking was moved to another owner's apartment */
+    NOTIFICATION_MOVED_AWAY, /* the booking has another owner now */
     /* Reminders, see reminder.h. */
     NOTIFICATION_EVE,
     NOTIFICATION_TODAY,
@@ -85,7 +85,7 @@ struct notification_step {
     struct slice actor;  /* "guest:7", "owner:<id>", ...; absent: unknown */
     bool has_reason;     /* the history has a reason for the step */
     bool owner_knows;    /* the booking has had another status than "held" before the step */
-    bool changes_owner;  /* the booking was moved to another owner's apartment */
+    bool changes_owner;  /* the booking was moved, or its apartment given, to another owner */
     /* The state of the booking now, after later steps too: */
     struct slice status_now;
     int64_t paid;    /* 0 or less: nothing is paid */

@@ -18,7 +18,7 @@ struct notification_event {
     struct uuid id;           /* of the resource */
     int64_t version;          /* of the resource after the step */
     struct slice status;      /* of the resource after the step */
-    struct uuid former_owner; /* of a booking that moves to another owner; else nil */
+    struct uuid former_owner; /* of a booking that gets another owner; else nil */
     struct uuid ride;         /* if the resource is an offer: its ride */
     int64_t from_stop;        /* of "trip.delayed": the first stop with a new time; may be absent */
 };

@@ -182,9 +182,9 @@ static bool compose_and_add_message(struct notifier_page *page, const struct eve
     return notifier_page_add_message(page, context->event, &message, recipient_kind, 0, fault);
 }
 
-/* Notifies the former owner of a booking that was moved to another owner's apartment, unless it was
- * a hold, of which owners are not notified, or has been moved back since. The message does not name
- * the apartment, because that of the booking is the other owner's by now. */
+/* Notifies the former owner of a booking that has another owner now, unless it was a hold, of which
+ * owners are not notified, or has been given back since. The message does not name the apartment,
+ * because that of the booking is the other owner's by now. */
 static bool notify_former_owner(struct notifier_page *page, struct event_context *context,
                                 struct fault *fault)
 {

@@ -58,6 +58,16 @@ def contacts(world, group):
         service.kill()
 
 
+def offers(world, group):
+    """Actions on offers have no fields."""
+    world.stand.load("booking-api/rides")
+    waiting = [ride["id"] for ride in items(world, "/v1/rides?status=open&limit=100") if not ride.get("trip_id")]
+    ride, offer = next((ride, offer["id"]) for ride in waiting for offer in items(world, f"/v1/rides/{ride}/offers"))
+    for action in ("accept", "reject", "withdraw"):
+        path = f"/v1/rides/{ride}/offers/{offer}/{action}"
+        group.reply(action, world.caller.post(path, {"price": 1}), 422, "unknown_field")
+
+
 def histories(world, group):
     """A history without limit has all its steps."""
     resolve = world.operations.schema.resolve
@@ -79,4 +89,10 @@ def events(world, group):
     world.stand.sql("DELETE FROM booking.outbox WHERE type = 'test'")
 
 
-GROUPS = [("rides: histories", histories), ("rides: events", events), ("rides: the demo", demo), ("rides: contacts after a ride", contacts)]
+GROUPS = [
+    ("rides: histories", histories),
+    ("rides: events", events),
+    ("rides: the demo", demo),
+    ("rides: offers", offers),
+    ("rides: contacts after a ride", contacts),
+]

@@ -69,7 +69,7 @@ static bool run_offer_action(struct change *change, void *arg, struct http_respo
     struct ride ride;
     struct uuid id;
 
-    if (!http_request_uuid(change->req, 1, &id, fault) ||
+    if (!http_request_uuid(change->req, 1, &id, fault) || !http_request_empty(change->req, fault) ||
         !offer_act(change, &asked->id, &id, action, &offer, &ride, fault))
         return false;
     if (action == OFFER_ACCEPT) {

@@ -96,6 +96,41 @@ FIBER_TEST(share_link_hides_plate_and_expires_six_hours_after_arrival)
     ck_assert_int_eq(follow_status(token), 404);
 }
 
+static const struct {
+    http_handler *handler;
+    enum http_method method;
+    const struct api_caller *caller;
+    const char *body;
+    int status; /* with the current version */
+} changes[] = {
+    {share_ride,     HTTP_POST,   &rides_guest,  NULL,                            201},
+    {unshare_ride,   HTTP_DELETE, &rides_guest,  NULL,                            204},
+    {post_sos,       HTTP_POST,   &rides_driver, NULL,                            201},
+    {answer_sos,     HTTP_POST,   NULL,          NULL,                            200},
+    {post_rating,    HTTP_POST,   &rides_guest,  "{'stars':5}",                   201},
+    {post_complaint, HTTP_POST,   &rides_guest,  "{'about':'other','text':'А'}", 201},
+};
+
+FIBER_TEST(changes_beside_the_ride_honour_if_match)
+{
+    order_new_ride(2);
+    confirm_last_ride();
+    for (size_t i = 0; i < ARRAY_LEN(changes); i++) {
+        if (changes[i].handler == post_rating)
+            stand_sql("UPDATE ride SET status = 'completed', ended_at = now()");
+        struct ask ask = {.handler = changes[i].handler,
+                          .method = changes[i].method,
+                          .caller = changes[i].caller,
+                          .id = last_ride,
+                          .body = changes[i].body,
+                          .if_match = "\"0\"",
+                          .action = changes[i].body == NULL};
+        ck_refused(stand_ask(&ask), 412, "version_mismatch");
+        ask.if_match = stand_text("SELECT '\"' || version || '.x\"' FROM ride");
+        ck_status(stand_ask(&ask), changes[i].status);
+    }
+}
+
 static struct answer sos(const struct api_caller *caller, const char *body)
 {
     return ask_action(post_sos, .caller = caller, .id = last_ride, .body = body);

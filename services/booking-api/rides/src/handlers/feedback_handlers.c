@@ -6,13 +6,15 @@
 #include "rides/ride_change.h"
 #include "safety/safety_json.h"
 
-/* Finds the ride of the path and checks that the caller may take the action now. The ride is not
- * locked, because a concurrent step of the ride does not invalidate a rating or complaint. */
+/* Finds the ride of the path and checks If-Match and that the caller may take the action now. The
+ * ride is not locked, because a concurrent step of the ride does not invalidate a rating or
+ * complaint. */
 static bool find_ride_for_action(struct change *change, const struct asked *asked,
                                  enum ride_action action, struct ride *out, struct fault *fault)
 {
     return ride_store_find_visible(change->tx, change->caller, &asked->id, change->arena, out,
                                    fault) &&
+           change_if_match(change, out->version, fault) &&
            ride_check_action(change, out, action, NULL, fault);
 }
 

@@ -48,7 +48,8 @@ static bool end_share_links(struct change *change, void *arg, struct http_respon
     auto_rows struct db_rows ended = {0};
     struct ride ride;
 
-    if (!ride_store_lock(change, &asked->id, &ride, NULL, fault))
+    if (!ride_store_lock(change, &asked->id, &ride, NULL, fault) ||
+        !change_if_match(change, ride.version, fault))
         return false;
     if (change->caller->actor == RIDE_ACTOR_DRIVER)
         return fault_set(fault, FAULT_FORBIDDEN, "forbidden", "The link is the passenger's.");

@@ -72,6 +72,7 @@ static bool answer_calls(struct change *change, void *arg, struct http_response 
 
     if (!api_check_staff(change->caller, fault) || !http_request_empty(change->req, fault) ||
         !ride_store_lock(change, &asked->id, &ride, NULL, fault) ||
+        !change_if_match(change, ride.version, fault) ||
         !sos_store_mark_answered(change->tx, &ride.id, change->caller->actor_text, ANSWERED_MAX,
                                  &answered, fault))
         return false;

@@ -34,6 +34,7 @@ bool ride_lock_for_action(struct change *change, const struct uuid *id, enum rid
                           struct ride *out, struct fault *fault)
 {
     return ride_store_lock(change, id, out, NULL, fault) &&
+           change_if_match(change, out->version, fault) &&
            ride_check_action(change, out, action, NULL, fault);
 }
 

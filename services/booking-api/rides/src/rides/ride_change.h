@@ -44,7 +44,7 @@ bool ride_act(struct change *change, const struct uuid *id, enum ride_action act
 bool ride_check_action(const struct change *change, const struct ride *ride,
                        enum ride_action action, int *to_or_null, struct fault *fault) MUST_CHECK;
 /* Locks the trip, then the ride. Faults: "not_found" if the caller may not see the ride; those of
- * ride_check_action(). */
+ * change_if_match() and ride_check_action(). */
 bool ride_lock_for_action(struct change *change, const struct uuid *id, enum ride_action action,
                           struct ride *out, struct fault *fault) MUST_CHECK;
 

@@ -304,6 +304,7 @@ static const struct {
      " segment_prices, departs_at, arrives_at, busy, seats FROM trip"                                      },
     {"ride_lines_not_total",       "UPDATE ride SET total = total + 100"                                   },
     {"ride_refund_not_paid",       "UPDATE ride SET paid = 300, fee = 100, refund = 100"                   },
+    {"ride_fee_over_total",        "UPDATE ride SET paid = total + 100, fee = total + 100, refund = 0"     },
     {"ride_history_not_status",    "UPDATE ride SET status = 'boarded'"                                    },
     {"ride_history_without_event", "DELETE FROM outbox"                                                    },
     {"ride_not_on_its_trip",       "UPDATE trip SET tenant_id = gen_random_uuid()"                         },

@@ -412,6 +412,15 @@ FIBER_TEST(staff_settle_ended_ride)
     ck_refused(settle(NULL, made.id, "{'fault':'none'}"), 422, "required");
     ck_refused(settle(NULL, made.id, "{'fault':'none','refund':" KZT(110100) "}"), 422,
                "more_than_paid");
+    /* At most the price is kept. */
+    ck_refused(settle(NULL, made.id,
+                      "{'fault':'none','paid':" KZT(100000000) ",'refund':" KZT(99449900) "}"),
+               422, "out_of_range");
+    ck_status(settle(NULL, made.id,
+                     "{'fault':'none','paid':" KZT(100000000) ",'refund':" KZT(99450000) "}"),
+              200);
+    ck_sql(550000, "SELECT fee FROM ride WHERE id = '%s'", made.id);
+    stand_sql("UPDATE ride SET paid = 110000 WHERE id = '%s'", made.id);
     ck_status(settle(NULL, made.id, "{'fault':'none','refund':" KZT(110000) ",'reason':'Болела'}"),
               200);
     ck_sql_text("cancelled none 0 110000",
@@ -422,8 +431,8 @@ FIBER_TEST(staff_settle_ended_ride)
             "ride_history WHERE ride_id = '%s' AND from_status = to_status AND reason = 'Болела'"
             " AND refund = 110000",
             made.id);
-    ck_rows(2, "audit WHERE action = 'ride.settle'");
-    ck_rows(2, "outbox WHERE type = 'ride.settled' AND resource_id = '%s'", made.id);
+    ck_rows(3, "audit WHERE action = 'ride.settle'");
+    ck_rows(3, "outbox WHERE type = 'ride.settled' AND resource_id = '%s'", made.id);
     stand_sql("UPDATE ride SET ended_at = now() - interval '31 days'");
     ck_refused(settle(NULL, made.id, "{'fault':'none','refund':" KZT(0) "}"), 409, "too_late");
 }

@@ -43,6 +43,10 @@ SELECT 'ride_refund_not_paid', count(*), 0
 FROM recent WHERE fee + refund <> paid
 
 UNION ALL
+SELECT 'ride_fee_over_total', count(*), 0
+FROM recent WHERE fee > total OR fee < 0
+
+UNION ALL
 SELECT 'ride_history_not_status', count(*), 0
 FROM recent r
 WHERE r.status IS DISTINCT FROM (

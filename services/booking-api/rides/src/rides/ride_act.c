@@ -197,6 +197,9 @@ static bool apply_settle(const struct action *action, struct ride *ride, struct 
     if (note->refund > ride->paid)
         return fault_set_field(fault, action->change->arena, "refund", "more_than_paid",
                                "At most what was paid goes back.");
+    if (ride->paid - note->refund > ride->total)
+        return fault_set_field(fault, action->change->arena, "refund", "out_of_range",
+                               "At most the price of the ride is kept.");
     ride->fault = note->fault;
     ride->refund = note->refund;
     ride->fee = ride->paid - ride->refund;

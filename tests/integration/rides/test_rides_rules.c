@@ -238,3 +238,36 @@ FIBER_TEST(refusal_lists_short_segments)
     struct answer seats = order_ride(&rides_guest8, 0, 2, "", ",'seats':4");
     check_short(&seats, "seats_taken", 0, 3);
 }
+
+static struct answer agree(const struct api_caller *guest, int from, int to)
+{
+    const struct answer made = ck_status(order_ride(guest, from, to, "", ""), 201);
+
+    ck_status(post_action(confirm_ride, guest, made.id, NULL), 200);
+    return made;
+}
+
+static const char *fault_of(const char *id)
+{
+    return stand_text("SELECT fault FROM ride WHERE id = '%s'", id);
+}
+
+/* A delay of later stops keeps the departure as agreed, and so does a delay before the agreement.
+ */
+FIBER_TEST(driver_is_judged_by_the_agreed_departure)
+{
+    publish_trip(25, "");
+    const struct answer ride = agree(&rides_guest, 1, 2), other = agree(&rides_guest8, 0, 1);
+    ck_status(post_action(delay_trip, &rides_driver, last_trip, "{'minutes':300,'from_stop':2}"),
+              200);
+    ck_status(post_action(cancel_ride, &rides_driver, ride.id, NULL), 200);
+    ck_assert_str_eq(fault_of(ride.id), "none");
+    ck_status(post_action(cancel_trip, &rides_driver, last_trip, NULL), 200);
+    ck_assert_str_eq(fault_of(other.id), "none");
+
+    publish_trip(20, "");
+    ck_status(post_action(delay_trip, &rides_driver, last_trip, "{'minutes':300}"), 200);
+    const struct answer later = agree(&rides_guest, 0, 1);
+    ck_status(post_action(cancel_ride, &rides_driver, later.id, NULL), 200);
+    ck_assert_str_eq(fault_of(later.id), "none");
+}

@@ -219,27 +219,26 @@ TEST_ROWS(listed_tiers_start_at_confirmation, shown)
 static const struct {
     const char *why;
     int by;
-    int64_t first, delay_minutes, now;
+    int64_t first, now; /* first: as agreed */
     bool faultless;
     int fault;
 } trips[] = {
-    {"its driver, 24 h before",              BY_DRIVER, 0,     0, -DAY,     false, CANCEL_FAULT_NONE},
-    {"its driver, less than 24 h before",    BY_DRIVER, 0,     0, -DAY + 1, false, CANCEL_FAULT_DRIVER},
-    {"its driver, 24 h before the departure as agreed", BY_DRIVER, 0, 90, -DAY - 90 * MINUTE, false, CANCEL_FAULT_NONE},
-    {"its driver, after a delay",            BY_DRIVER, 0,    90, -DAY - 90 * MINUTE + 1, false, CANCEL_FAULT_DRIVER},
-    {"its driver, without confirmed passengers", BY_DRIVER, NONE,  0, -HOUR,    false, CANCEL_FAULT_NONE},
-    {"its driver, excused or the road shut", BY_DRIVER, 0,     0, -HOUR,    true,  CANCEL_FAULT_NONE},
-    {"staff",                                BY_STAFF,  0,     0, -HOUR,    false, CANCEL_FAULT_NONE},
-    {"it never started",                     BY_SYSTEM, 0,     0, HOUR,     false, CANCEL_FAULT_DRIVER},
-    {"it never started, empty",              BY_SYSTEM, NONE,  0, HOUR,     false, CANCEL_FAULT_DRIVER},
-    {"it never started, the road was shut",  BY_SYSTEM, 0,     0, HOUR,     true,  CANCEL_FAULT_NONE},
+    {"its driver, 24 h before",              BY_DRIVER, 0, -DAY,     false, CANCEL_FAULT_NONE},
+    {"its driver, less than 24 h before",    BY_DRIVER, 0, -DAY + 1, false, CANCEL_FAULT_DRIVER},
+    {"its driver, 24 h before the departure as agreed", BY_DRIVER, -90 * MINUTE, -DAY - 90 * MINUTE, false, CANCEL_FAULT_NONE},
+    {"its driver, after a delay",            BY_DRIVER, -90 * MINUTE, -DAY - 90 * MINUTE + 1, false, CANCEL_FAULT_DRIVER},
+    {"its driver, without confirmed passengers", BY_DRIVER, NONE, -HOUR,    false, CANCEL_FAULT_NONE},
+    {"its driver, excused or the road shut", BY_DRIVER, 0, -HOUR,    true,  CANCEL_FAULT_NONE},
+    {"staff",                                BY_STAFF,  0, -HOUR,    false, CANCEL_FAULT_NONE},
+    {"it never started",                     BY_SYSTEM, 0, HOUR,     false, CANCEL_FAULT_DRIVER},
+    {"it never started, empty",              BY_SYSTEM, NONE, HOUR,     false, CANCEL_FAULT_DRIVER},
+    {"it never started, the road was shut",  BY_SYSTEM, 0, HOUR,     true,  CANCEL_FAULT_NONE},
 };
 // clang-format on
 
 TEST_ROWS(cancelled_trip_is_at_most_one_fault, trips)
 {
-    ck_assert_msg((int)cancel_side_at_fault_for_trip((enum cancel_by)row->by, row->first,
-                                                     row->delay_minutes, row->now,
+    ck_assert_msg((int)cancel_side_at_fault_for_trip((enum cancel_by)row->by, row->first, row->now,
                                                      row->faultless) == row->fault,
                   "%s", row->why);
 }

@@ -106,9 +106,9 @@ struct cancel_terms cancel_compute_terms(const struct cancel_case *ride)
 }
 
 /* Does a driver who cancels now let down the passengers of the departure that was agreed? */
-static bool is_late_for_driver(int64_t depart_at, int64_t delay_minutes, int64_t now)
+static bool is_late_for_driver(int64_t agreed_depart_at, int64_t now)
 {
-    return now > depart_at - delay_minutes * MINUTE - CANCEL_DRIVER_LATE_US;
+    return now > agreed_depart_at - CANCEL_DRIVER_LATE_US;
 }
 
 /* Whose fault it is that the guest, the driver or the system cancels a confirmed ride. */
@@ -119,7 +119,7 @@ static enum cancel_fault side_at_fault_for_confirmed(const struct cancel_case *r
     if (ride->by == CANCEL_BY_SYSTEM)
         return CANCEL_FAULT_DRIVER;
     if (!guest)
-        return is_late_for_driver(ride->depart_at, ride->delay_minutes, ride->now)
+        return is_late_for_driver(ride->depart_at - ride->delay_minutes * MINUTE, ride->now)
                    ? CANCEL_FAULT_DRIVER
                    : CANCEL_FAULT_NONE;
     if (ride->free_cancel || ride->now <= grace_period_end(ride->depart_at, ride->confirmed_at) ||
@@ -142,15 +142,13 @@ enum cancel_fault cancel_side_at_fault(const struct cancel_case *ride)
 }
 
 enum cancel_fault cancel_side_at_fault_for_trip(enum cancel_by by, int64_t first_departs_at,
-                                                int64_t delay_minutes, int64_t now,
-                                                bool road_closed)
+                                                int64_t now, bool road_closed)
 {
     if (road_closed || by == CANCEL_BY_STAFF)
         return CANCEL_FAULT_NONE;
     if (by == CANCEL_BY_SYSTEM)
         return CANCEL_FAULT_DRIVER;
-    return first_departs_at != FIELD_ABSENT &&
-                   is_late_for_driver(first_departs_at, delay_minutes, now)
+    return first_departs_at != FIELD_ABSENT && is_late_for_driver(first_departs_at, now)
                ? CANCEL_FAULT_DRIVER
                : CANCEL_FAULT_NONE;
 }

@@ -45,7 +45,7 @@ struct cancel_case {
     enum cancel_end end;
     enum cancel_by by;
     int64_t depart_at;     /* T; FIELD_ABSENT: an open ride without a trip */
-    int64_t delay_minutes; /* all delays of the trip together */
+    int64_t delay_minutes; /* of depart_at since the ride was confirmed */
     int64_t confirmed_at;  /* FIELD_ABSENT: not confirmed */
     int64_t now;
     bool free_cancel; /* the passenger may cancel without cost and fault: cancel_is_free() */
@@ -86,12 +86,11 @@ extern const char *const cancel_fault_names[]; /* "none", "passenger", "driver";
 enum cancel_fault cancel_side_at_fault(const struct cancel_case *ride);
 
 /* Whose fault it is that a whole trip is cancelled. A cancel by the system is the driver's fault. A
- * cancel by the driver is a fault after `first_departs_at` - `delay_minutes` - 24 h, where
- * `first_departs_at` is the earliest T of the confirmed rides (FIELD_ABSENT: no such ride, no
- * fault). Nobody's fault: a cancel by staff; any cancel if `road_closed` is set. */
+ * cancel by the driver is a fault after `first_departs_at` - 24 h, where `first_departs_at` is the
+ * earliest T of the confirmed rides as agreed (FIELD_ABSENT: no such ride, no fault). Nobody's
+ * fault: a cancel by staff; any cancel if `road_closed` is set. */
 enum cancel_fault cancel_side_at_fault_for_trip(enum cancel_by by, int64_t first_departs_at,
-                                                int64_t delay_minutes, int64_t now,
-                                                bool road_closed);
+                                                int64_t now, bool road_closed);
 
 /* From CANCEL_FAULTS_MAX faults within the days of the side, a passenger's POST of a ride returns
  * 403 "restricted", and a driver becomes `suspended`. */

@@ -44,7 +44,7 @@ struct cancel_case ride_build_cancel_case(const struct ride *ride, const struct 
               : actor == TRANSITION_BY_STAFF ? CANCEL_BY_STAFF
                                              : CANCEL_BY_SYSTEM,
         .depart_at = ride->depart_at,
-        .delay_minutes = ride->trip_delay_minutes,
+        .delay_minutes = ride->delay_minutes,
         .confirmed_at = ride->agreed_at,
         .now = ride->now,
         .free_cancel = ride_can_cancel_free(ride),

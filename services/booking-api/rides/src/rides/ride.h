@@ -130,8 +130,8 @@ struct ride {
     int trip_status;
     int64_t trip_confirmed_at;
     int64_t trip_free_cancel_at;
-    int64_t trip_delay_minutes; /* 0 without a trip */
-    bool road_closed;           /* a road of the trip is closed when the trip passes */
+    int64_t delay_minutes; /* of depart_at since the ride was agreed; 0 without a trip */
+    bool road_closed;      /* a road of the trip is closed when the trip passes */
     bool driver_blocked;
     struct uuid driver_id;
     struct driver_view driver;

@@ -102,12 +102,13 @@ static const struct db_statement count_statement = {
     .name = "trip_tally",
     .parameters = "trip uuid",
     .sql = "SELECT count(*) FILTER (WHERE r.status = 'confirmed'),"
-           "  min(g.departs_at) FILTER (WHERE r.status IN ('confirmed', 'boarded')),"
+           "  min(coalesce(r.agreed_departs_at, g.departs_at - t.delay_minutes * interval '1 minute'))"
+           "   FILTER (WHERE r.status IN ('confirmed', 'boarded')),"
            "  max(r.agreed_at),"
            "  count(*) FILTER (WHERE is_live), count(*) FILTER (WHERE is_live AND r.kind = 'car'), count(*),"
            "  min(from_stop) FILTER (WHERE r.status = 'confirmed' AND from_stop >= (SELECT coalesce(max(b.from_stop), 0)"
            "   FROM ride b WHERE b.trip_id = {trip} AND b.status IN ('boarded', 'completed')))"
-           " FROM ride r JOIN trip_leg g USING (trip_id, from_stop, to_stop)"
+           " FROM ride r JOIN trip_leg g USING (trip_id, from_stop, to_stop) JOIN trip t ON t.id = r.trip_id"
            " CROSS JOIN LATERAL (SELECT (ride_waits(r.status) OR ride_takes(r.status))"
            "   AND NOT ride_is_over(r.status, r.expires_at) AS is_live) live"
            " WHERE r.trip_id = {trip}",

@@ -68,7 +68,7 @@ static const struct db_column columns[] = {
     {DB_NAME, AT(trip_status),           .sql = "t.status", .names = trip_status_names},
     {DB_TIME, AT(trip_confirmed_at),     .sql = "t.confirmed_at"},
     {DB_TIME, AT(trip_free_cancel_at),   .sql = "t.free_cancel_at"},
-    {DB_INT,  AT(trip_delay_minutes),    .sql = "coalesce(t.delay_minutes, 0)"},
+    {DB_INT,  AT(delay_minutes),         .sql = "coalesce((extract(epoch FROM g.departs_at - r.agreed_departs_at) / 60)::bigint, t.delay_minutes, 0)"},
     {DB_UUID, AT(driver_id),             .sql = "t.driver_id"},
     DRIVER_VIEW_COLUMNS,
     {DB_TEXT, AT(driver.phone),          .sql = "d.phone"},

@@ -136,7 +136,7 @@ bool ride_expire_open_batch(struct change *change, int64_t *expired,
 /* Counts that decide a trip's transitions. Overdue rides do not count as live. */
 struct trip_ride_counts {
     int64_t confirmed; /* rides in status `confirmed` */
-    int64_t first_at;  /* earliest T of confirmed and boarded rides; FIELD_ABSENT: none */
+    int64_t first_at;  /* earliest agreed T of confirmed and boarded rides; FIELD_ABSENT: none */
     /* The latest agreement; FIELD_ABSENT: none. It may be later than the start of the transaction,
      * which may have waited for the trip's lock meanwhile. */
     int64_t last_agreed_at;

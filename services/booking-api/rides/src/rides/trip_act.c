@@ -92,8 +92,8 @@ static bool apply_cancel(const struct action *action, struct trip *trip, struct 
     int64_t carried;
 
     trip->ended_at = trip->now;
-    trip->fault = (int)cancel_side_at_fault_for_trip(
-        by, action->counts->first_at, trip->delay_minutes, trip->now, trip_has_closed_road(trip));
+    trip->fault = (int)cancel_side_at_fault_for_trip(by, action->counts->first_at, trip->now,
+                                                     trip_has_closed_road(trip));
     return ride_end_all_on_trip(change, &trip->id, false, (enum cancel_fault)trip->fault,
                                 action->note->reason, &carried, fault);
 }

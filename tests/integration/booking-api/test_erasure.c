@@ -235,7 +235,10 @@ FIBER_TEST(exactly_one_identifier_is_required_and_other_tenants_are_unaffected)
     struct answer made = book(&stand_guest, stand_apartment(), 10, 2);
 
     ck_refused(erase(NULL, "{}"), 422, "required");
-    ck_refused(erase(NULL, "{'telegram_id':7,'phone':'+77015550001'}"), 422, "contradiction");
+    const struct answer both =
+        ck_refused(erase(NULL, "{'telegram_id':7,'phone':'+77015550001'}"), 422, "invalid");
+    ck_text(both.json, "errors.0.field", "telegram_id");
+    ck_text(both.json, "errors.1.field", "phone");
     ck_refused(erase(NULL, "{'name':'x'}"), 422, "unknown_field");
     struct answer answer = ck_status(erase(&stand_other, "{'telegram_id':7}"), 200);
     ck_assert_int_eq(erased_rows(&answer, "booking"), 0);

@@ -159,6 +159,11 @@ FIBER_TEST(invalid_offer_or_acceptance_is_refused)
                "one_of_two");
     ck_refused(offer_with_car(&offer_drivers[0], ride, 1, 31, ",'offer_seconds':9"), 422,
                "unknown_field");
+    const struct answer both =
+        ck_refused(offer_with_car(&offer_drivers[0], ride, 1, 31, textf(",'trip_id':'%s'", ride)),
+                   422, "invalid");
+    ck_text(both.json, "errors.0.field", "car_id");
+    ck_text(both.json, "errors.1.field", "trip_id");
     ck_refused(offer_with_car(&offer_drivers[0], ride, 1, 29, ""), 422, "outside_window");
     ck_refused(offer_with_car(&offer_drivers[0], ride, 1, 34.1, ""), 422, "outside_window");
     ck_refused(offer_with_car(&offer_drivers[0], ride, 1, 31, ""), 422, "too_many_seats");

@@ -209,10 +209,16 @@ FIBER_TEST(order_fields_match_the_kind)
                "too_many_seats");
     ck_refused(order_ride(&rides_guest, 0, 1, "", ",'note':'Наберите 8 701 765-43-21'"), 422,
                "contact_in_text");
-    ck_refused(order_ride(&rides_guest, 0, 1, "",
-                          ",'kind':'parcel','parcel':{'size':'small',"
-                          "'recipient':{'name':'wa.me/77017654321','phone':'+77017654329'}}"),
-               422, "contact_in_text");
+    const struct answer named =
+        ck_refused(order_ride(&rides_guest, 0, 1, "",
+                              ",'kind':'parcel','parcel':{'size':'small',"
+                              "'recipient':{'name':'wa.me/77017654321','phone':'+77017654329'}}"),
+                   422, "contact_in_text");
+    ck_text(named.json, "errors.0.field", "parcel/recipient/name");
+    const struct answer held = ck_refused(
+        order_ride(&rides_guest, 0, 1, "", ",'hold_minutes':1,'hold_seconds':1"), 422, "invalid");
+    ck_text(held.json, "errors.0.field", "hold_minutes");
+    ck_text(held.json, "errors.1.field", "hold_seconds");
 }
 
 /* Checks the short segments and their free capacity. */

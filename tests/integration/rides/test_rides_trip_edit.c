@@ -63,9 +63,11 @@ FIBER_TEST(edited_prices_apply_to_new_rides)
     ck_status(edit(&rides_driver, "{'seat_price':KZT(600000)}"), 200);
     ck_sql_text("600000", "SELECT seat_price FROM trip_leg WHERE from_stop = 0 AND to_stop = 2");
     ck_refused(edit(&rides_driver, "{'seat_prices':[KZT(310000)]}"), 422, "wrong_count");
-    ck_refused(
+    const struct answer both = ck_refused(
         edit(&rides_driver, "{'seat_price':KZT(600000),'seat_prices':[KZT(310000),KZT(310000)]}"),
-        422, "one_of_two");
+        422, "invalid");
+    ck_text(both.json, "errors.0.field", "seat_price");
+    ck_text(both.json, "errors.1.field", "seat_prices");
     ck_ride_traces();
 }
 

@@ -182,7 +182,7 @@ static const struct {
     {"minutes as asked",      3,                   5,            FIELD_ABSENT, false, "",              300},
     {"seconds for tests",     3,                   FIELD_ABSENT, 2,            true,  "",              2  },
     {"and for tests only",    3,                   FIELD_ABSENT, 2,            false, "test_key_only", 2  },
-    {"not both",              3,                   5,            2,            true,  "contradiction", 2  },
+    {"not both",              3,                   5,            2,            true,  "many",          2  },
     {"no night",              0,                   FIELD_ABSENT, FIELD_ABSENT, false, "bad_range",     900},
     {"backwards",             -1,                  FIELD_ABSENT, FIELD_ABSENT, false, "bad_range",     900},
     {"the longest",           STAY_NIGHTS_MAX,     FIELD_ABSENT, FIELD_ABSENT, false, "",              900},

@@ -231,9 +231,12 @@ void booking_draft_check(const void *value, struct fault_list *problems)
     if (!draft->test_key)
         fault_list_add(problems, "hold_seconds", "test_key_only",
                        "Only test keys may hold for seconds.");
-    if (draft->hold_minutes != FIELD_ABSENT)
-        fault_list_add(problems, "hold_seconds", "contradiction",
-                       "Either hold_minutes or hold_seconds.");
+    if (draft->hold_minutes == FIELD_ABSENT)
+        return;
+    fault_list_add(problems, "hold_minutes", "contradiction",
+                   "Either hold_minutes or hold_seconds.");
+    fault_list_add(problems, "hold_seconds", "contradiction",
+                   "Either hold_minutes or hold_seconds.");
 }
 
 bool booking_draft_set_guest(struct booking_draft *draft, const struct api_caller *caller,

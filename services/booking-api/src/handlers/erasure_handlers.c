@@ -48,16 +48,20 @@ static const struct fields receipt_fields = FIELDS_OF(receipt_items, struct eras
 static bool decode_subject(struct change *change, struct erasure_subject *subject,
                            struct fault *fault)
 {
+    struct fault_list problems;
+
     *subject = (struct erasure_subject){.telegram_id = FIELD_ABSENT};
     if (!http_request_decode(change->req, &subject_fields, false, subject, NULL, fault))
         return false;
     if (subject->telegram_id == FIELD_ABSENT && subject->phone.at == NULL)
         return fault_set_field(fault, change->arena, "telegram_id", "required",
                                "A telegram_id or a phone is required.");
-    if (subject->telegram_id != FIELD_ABSENT && subject->phone.at != NULL)
-        return fault_set_field(fault, change->arena, "phone", "contradiction",
-                               "Either telegram_id or phone.");
-    return true;
+    fault_list_init(&problems, change->arena);
+    if (subject->telegram_id != FIELD_ABSENT && subject->phone.at != NULL) {
+        fault_list_add(&problems, "telegram_id", "contradiction", "Either telegram_id or phone.");
+        fault_list_add(&problems, "phone", "contradiction", "Either telegram_id or phone.");
+    }
+    return fault_list_ok(&problems, fault);
 }
 
 static bool check_may_erase(const struct api_caller *caller, const struct erasure_subject *subject,

@@ -90,10 +90,14 @@ void offer_draft_check(const void *value, struct fault_list *problems)
 
     if (has_car == has_trip)
         fault_list_add(problems, "car_id", "one_of_two", "A car for a new trip, or a trip.");
+    if (has_car && has_trip)
+        fault_list_add(problems, "trip_id", "one_of_two", "A car for a new trip, or a trip.");
     if (!has_trip && (draft->depart_at == 0 || draft->depart_at == FIELD_ABSENT))
         fault_list_add(problems, "depart_at", "required", "When it leaves.");
-    if (draft->minutes != FIELD_ABSENT && draft->offer_seconds != FIELD_ABSENT)
+    if (draft->minutes != FIELD_ABSENT && draft->offer_seconds != FIELD_ABSENT) {
+        fault_list_add(problems, "minutes", "one_of_two", "minutes or offer_seconds.");
         fault_list_add(problems, "offer_seconds", "one_of_two", "minutes or offer_seconds.");
+    }
 }
 
 bool offer_departs_in_window(const struct ride_preferences *preferences, int64_t depart_at,

@@ -201,10 +201,12 @@ void ride_draft_check(const void *value, struct fault_list *problems)
         check_no_seats_with_parcel(order, problems);
     else if (order->child_seats > ride_seats_of_order(order))
         fault_list_add(problems, "child_seats", "out_of_range", "At most one for each seat.");
-    if (draft->hold_minutes != FIELD_ABSENT && draft->hold_seconds != FIELD_ABSENT)
+    if (draft->hold_minutes != FIELD_ABSENT && draft->hold_seconds != FIELD_ABSENT) {
+        fault_list_add(problems, "hold_minutes", "one_of_two", "hold_minutes or hold_seconds.");
         fault_list_add(problems, "hold_seconds", "one_of_two", "hold_minutes or hold_seconds.");
-    contact_refuse_in_text("passenger", draft->passenger.name, problems);
-    contact_refuse_in_text("parcel", draft->recipient.name, problems);
+    }
+    contact_refuse_in_text("passenger/name", draft->passenger.name, problems);
+    contact_refuse_in_text("parcel/recipient/name", draft->recipient.name, problems);
     contact_refuse_in_text("note", draft->note, problems);
 }
 

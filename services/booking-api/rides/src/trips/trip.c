@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "trips/trip.h"
 
+#include <stdio.h>
+
 #include "base/now.h"
 
 #include "drivers/contact.h"
@@ -23,31 +25,44 @@ static bool can_be_driven_in_time(const struct trip_stop *from, const struct tri
     return metres * HOUR_US <= (to->at - from->at) * TRIP_KM_PER_HOUR_MAX * 1000;
 }
 
-static void check_consecutive_stops(const struct trip_stop *from, const struct trip_stop *to,
-                                    struct fault_list *problems)
+/* The JSON pointer of a field of the stop: "stops/1/at". */
+static const char *stop_field(size_t stop, const char *name, char text[FAULT_FIELD_MAX])
 {
+    snprintf(text, FAULT_FIELD_MAX, "stops/%zu/%s", stop, name);
+    return text;
+}
+
+/* Checks the time and place of the stop `to`, whose index is `index`, against the stop before. */
+static void check_consecutive_stops(const struct trip_stop *from, const struct trip_stop *to,
+                                    size_t index, struct fault_list *problems)
+{
+    char field[FAULT_FIELD_MAX];
+
     if (!has_time(from) || !has_time(to))
         return;
     if (to->at - from->at < TRIP_STOP_GAP_US)
-        fault_list_add(problems, "stops", "stops_order",
+        fault_list_add(problems, stop_field(index, "at", field), "stops_order",
                        "Each stop is at least 5 minutes after the one before.");
     else if (from->place.at != NULL && to->place.at != NULL && !can_be_driven_in_time(from, to))
-        fault_list_add(problems, "stops", "too_fast", "From %.*s to %.*s is too far for that time.",
-                       SLICE_ARG(from->place), SLICE_ARG(to->place));
+        fault_list_add(problems, stop_field(index, "at", field), "too_fast",
+                       "From %.*s to %.*s is too far for that time.", SLICE_ARG(from->place),
+                       SLICE_ARG(to->place));
 }
 
 void trip_stops_check(const struct trip_stop *stops, size_t count, struct fault_list *problems)
 {
+    char field[FAULT_FIELD_MAX];
+
     if (count < 2)
         fault_list_add(problems, "stops", "too_short", "A trip has at least 2 stops.");
     for (size_t i = 0; i < count; i++) {
         for (size_t k = 0; k < i; k++)
             if (stops[i].place.at != NULL && slice_equal(stops[i].place, stops[k].place))
-                fault_list_add(problems, "stops", "repeated_place",
+                fault_list_add(problems, stop_field(i, "place", field), "repeated_place",
                                "The trip stops more than once at %.*s.", SLICE_ARG(stops[i].place));
         if (i > 0)
-            check_consecutive_stops(&stops[i - 1], &stops[i], problems);
-        contact_refuse_in_text("stops", stops[i].point, problems);
+            check_consecutive_stops(&stops[i - 1], &stops[i], i, problems);
+        contact_refuse_in_text(stop_field(i, "point", field), stops[i].point, problems);
     }
     if (count >= 2 && has_time(&stops[0]) && has_time(&stops[count - 1]) &&
         stops[count - 1].at - stops[0].at > TRIP_LONGEST_US)
@@ -64,6 +79,9 @@ static void check_prices(const struct trip *trip, size_t stop_count, bool prices
     if (prices != NULL ? whole : prices_required && !whole) {
         fault_list_add(problems, "seat_price", "one_of_two",
                        "Either seat_price, or seat_prices of each segment.");
+        if (prices != NULL)
+            fault_list_add(problems, "seat_prices", "one_of_two",
+                           "Either seat_price, or seat_prices of each segment.");
         return;
     }
     if (prices == NULL)

@@ -157,7 +157,7 @@ struct incident fire(enum level level, unsigned channels)
 
 static void worsen_body(void *data)
 {
-    ck_ok(history_incident_worsen(history, data, 1U << ALERT_TELEGRAM, &fault));
+    ck_ok(history_incident_worsen(history, data, 0, 1U << ALERT_TELEGRAM, &fault));
     loop_stop(loop);
 }
 

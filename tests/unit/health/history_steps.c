@@ -62,7 +62,7 @@ void steps_begin(size_t check, unsigned channels)
 void steps_worsen(unsigned channels)
 {
     steps.incident.level = LEVEL_RED;
-    ck_ok(history_incident_worsen(fixture.history, &steps.incident, channels, &fault));
+    ck_ok(history_incident_worsen(fixture.history, &steps.incident, 0, channels, &fault));
 }
 
 void steps_end(void)

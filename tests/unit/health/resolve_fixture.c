@@ -37,7 +37,7 @@ void plan_from(const char *text)
 static void tell(size_t i)
 {
     const enum verdict_change change =
-        verdict_incident_change(&plan.checks[i], open[i], &verdicts[i]);
+        verdict_incident_change(&plan.checks[i], open[i], false, &verdicts[i]);
     const size_t len = strlen(changes);
 
     if (change == CHANGE_NONE)

@@ -262,6 +262,9 @@ TEST(id_is_the_same_in_each_attempt)
     story.event = ALERT_WORSE;
     alert_write_id(&story, id);
     ck_assert_str_eq(id, "018f0002-0000-7000-8000-000000000001.worse");
+    story.step = 100;
+    alert_write_id(&story, id);
+    ck_assert_str_eq(id, "018f0002-0000-7000-8000-000000000001.worse-100");
 }
 
 TEST(longest_note_fits_a_message)

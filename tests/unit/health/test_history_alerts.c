@@ -182,6 +182,22 @@ static void become_red_while_sending(void)
     ck_assert_int_eq(steps.alerts[0].event, ALERT_WORSE);
 }
 
+FIBER_TEST(worsening_while_sending_is_sent)
+{
+    steps_begin(0, TELEGRAM);
+    steps_worsen(TELEGRAM);
+    expect_due(1);
+    const struct alert first = steps.alerts[0];
+    steps.incident.reading.value++;
+    ck_ok(history_incident_worsen(fixture.history, &steps.incident, 100, TELEGRAM, &fault));
+    ck_ok(history_alert_mark_sent(fixture.history, &first, 0, &fault));
+    expect_due(1);
+    ck_assert_int_eq(steps.alerts[0].event, ALERT_WORSE);
+    ck_assert_int_eq(steps.alerts[0].step, 100);
+    expect_sent(1);
+    expect_due(0);
+}
+
 static void be_quiet_until_over(void)
 {
     steps_end();

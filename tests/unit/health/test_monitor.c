@@ -39,36 +39,6 @@ FIBER_TEST(incident_that_recovers_before_history_answers_ends)
     expect_incidents(1, 0);
 }
 
-static void probed_sos(double count)
-{
-    const struct verdict_context context = monitor_get_verdict_context(&monitor);
-    const struct probe_result result = {.readings = {{MEASURE_sos_unanswered, count}},
-                                        .reading_count = 1,
-                                        .began_us = now_wall_us()};
-
-    verdict_apply_result(&fixture.checks[1], &monitor.states[1], &result, &context);
-    evaluate();
-}
-
-FIBER_TEST(call_for_help_begins_an_incident_during_an_outage)
-{
-    fixture.checks[1].kind = CHECK_BUSINESS;
-    fixture.checks[1].limits[0] = (struct limit){MEASURE_sos_unanswered, NO_THRESHOLD, 0};
-    fixture.checks[1].limit_count = 1;
-    evaluate();
-    probed_sos(0);
-    see(0, TROUBLE_STATUS);
-    see(1, TROUBLE_REFUSED);
-    expect_incidents(1, 1);
-    probed_sos(1);
-    expect_incidents(2, 2);
-    ck_rows(1, "incident WHERE measure = 'sos_unanswered' AND trouble = 'none'");
-    see(1, TROUBLE_REFUSED);
-    expect_incidents(2, 2);
-    probed_sos(0);
-    expect_incidents(2, 1);
-}
-
 /* While the first incident is written, the second check is probed. */
 static void probe_second(void *data)
 {

@@ -424,33 +424,34 @@ TEST(not_ready_service_during_deploy_is_ignored)
 static const struct {
     enum level open;
     enum verdict now;
-    enum verdict_change change;
+    enum verdict_change change, if_risen;
 } changes[] = {
-    {LEVEL_UNKNOWN, VERDICT_UNKNOWN,  CHANGE_NONE  },
-    {LEVEL_UNKNOWN, VERDICT_GREEN,    CHANGE_NONE  },
-    {LEVEL_UNKNOWN, VERDICT_YELLOW,   CHANGE_BEGIN },
-    {LEVEL_UNKNOWN, VERDICT_RED,      CHANGE_BEGIN },
-    {LEVEL_UNKNOWN, VERDICT_AFFECTED, CHANGE_NONE  },
-    {LEVEL_UNKNOWN, VERDICT_SILENCED, CHANGE_NONE  },
-    {LEVEL_YELLOW,  VERDICT_UNKNOWN,  CHANGE_NONE  },
-    {LEVEL_YELLOW,  VERDICT_GREEN,    CHANGE_END   },
-    {LEVEL_YELLOW,  VERDICT_YELLOW,   CHANGE_NONE  },
-    {LEVEL_YELLOW,  VERDICT_RED,      CHANGE_WORSEN},
-    {LEVEL_YELLOW,  VERDICT_AFFECTED, CHANGE_NONE  },
-    {LEVEL_YELLOW,  VERDICT_SILENCED, CHANGE_NONE  },
-    {LEVEL_RED,     VERDICT_GREEN,    CHANGE_END   },
-    {LEVEL_RED,     VERDICT_YELLOW,   CHANGE_NONE  },
-    {LEVEL_RED,     VERDICT_RED,      CHANGE_NONE  },
-    {LEVEL_RED,     VERDICT_AFFECTED, CHANGE_NONE  },
+    {LEVEL_UNKNOWN, VERDICT_UNKNOWN,  CHANGE_NONE,   CHANGE_NONE  },
+    {LEVEL_UNKNOWN, VERDICT_GREEN,    CHANGE_NONE,   CHANGE_NONE  },
+    {LEVEL_UNKNOWN, VERDICT_YELLOW,   CHANGE_BEGIN,  CHANGE_BEGIN },
+    {LEVEL_UNKNOWN, VERDICT_RED,      CHANGE_BEGIN,  CHANGE_BEGIN },
+    {LEVEL_UNKNOWN, VERDICT_AFFECTED, CHANGE_NONE,   CHANGE_NONE  },
+    {LEVEL_UNKNOWN, VERDICT_SILENCED, CHANGE_NONE,   CHANGE_NONE  },
+    {LEVEL_YELLOW,  VERDICT_UNKNOWN,  CHANGE_NONE,   CHANGE_NONE  },
+    {LEVEL_YELLOW,  VERDICT_GREEN,    CHANGE_END,    CHANGE_END   },
+    {LEVEL_YELLOW,  VERDICT_YELLOW,   CHANGE_NONE,   CHANGE_WORSEN},
+    {LEVEL_YELLOW,  VERDICT_RED,      CHANGE_WORSEN, CHANGE_WORSEN},
+    {LEVEL_YELLOW,  VERDICT_AFFECTED, CHANGE_NONE,   CHANGE_NONE  },
+    {LEVEL_YELLOW,  VERDICT_SILENCED, CHANGE_NONE,   CHANGE_NONE  },
+    {LEVEL_RED,     VERDICT_GREEN,    CHANGE_END,    CHANGE_END   },
+    {LEVEL_RED,     VERDICT_YELLOW,   CHANGE_NONE,   CHANGE_WORSEN},
+    {LEVEL_RED,     VERDICT_RED,      CHANGE_NONE,   CHANGE_WORSEN},
+    {LEVEL_RED,     VERDICT_AFFECTED, CHANGE_NONE,   CHANGE_NONE  },
 };
 
 TEST_ROWS(incident_begins_worsens_and_ends_once, changes)
 {
     const struct check_verdict now = {.verdict = row->now};
 
-    ck_assert_int_eq(verdict_incident_change(&check, row->open, &now), row->change);
+    ck_assert_int_eq(verdict_incident_change(&check, row->open, false, &now), row->change);
+    ck_assert_int_eq(verdict_incident_change(&check, row->open, true, &now), row->if_risen);
     check.counted = false;
-    ck_assert_int_eq(verdict_incident_change(&check, row->open, &now),
+    ck_assert_int_eq(verdict_incident_change(&check, row->open, true, &now),
                      row->open == LEVEL_UNKNOWN ? CHANGE_NONE : CHANGE_END);
 }
 

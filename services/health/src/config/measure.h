@@ -6,8 +6,10 @@
 #include <stddef.h>
 
 // clang-format off
-/* X(name in configuration, answers and history; unit; which values are worse: HIGHER or LOWER ones;
- * text in ru, en, kz) */
+/* X(name in configuration, answers and history; unit; which values are worse: HIGHER or LOWER ones,
+ * or EACH: higher ones, and each rise needs a person, so it is alerted again; text in ru, en, kz)
+ * EACH is for counts that rise only if something new has happened. A count that rises and falls by
+ * itself, as that of containers in a restart loop, would repeat its alerts. */
 #define MEASURES_EACH(X) \
     X(latency_ms,                  "ms",   HIGHER, "время ответа", "response time", "жауап уақыты") \
     X(certificate_days,            "days", LOWER,  "сертификату осталось дней", "days left of the certificate", "сертификатқа қалған күн") \
@@ -40,7 +42,7 @@
     X(feed_lag_s,                  "s",    HIGHER, "события броней не прочитаны", "booking events unread for", "бронь оқиғалары оқылмай тұр") \
     X(trips_overdue,               "",     HIGHER, "поездок не начато или не закончено в срок", "trips neither started nor ended in time", \
       "уақытында басталмаған не аяқталмаған сапар") \
-    X(sos_unanswered,              "",     HIGHER, "вызовов помощи без ответа", "calls for help unanswered", "жауапсыз көмек шақыру") \
+    X(sos_unanswered,              "",     EACH,   "вызовов помощи без ответа", "calls for help unanswered", "жауапсыз көмек шақыру") \
     /* booking-api counts only payments that were claimed more than 3 hours ago */ \
     X(claims_waiting,              "",     HIGHER, "оплат ждёт подтверждения больше 3 часов", "payments unconfirmed for over 3 hours", \
       "3 сағаттан артық растауды күткен төлем") \
@@ -62,6 +64,7 @@ struct measure_kind {
     const char *word;
     const char *unit;
     bool lower_is_worse;
+    bool each_rise; /* each rise of the value while an incident is open is alerted again */
 };
 extern const struct measure_kind measure_kinds[MEASURES];
 

@@ -24,7 +24,9 @@ static enum level incident_level_of_verdict(enum verdict verdict)
 static struct incident make_incident_of_check(const struct monitor *monitor, size_t check_index)
 {
     const struct check *check = &monitor->plan->checks[check_index];
-    const struct probe_result *why = &monitor->states[check_index].why;
+    const struct verdict_state *state = &monitor->states[check_index];
+    /* Of a count of which each rise is alerted, the present value is shown. */
+    const struct probe_result *why = state->rises > 0 ? &state->present : &state->why;
     struct exceeded exceeded;
     struct incident incident = {
         .id = uuid_make(),
@@ -47,7 +49,8 @@ static bool begin_incident(struct monitor *monitor, size_t check_index, struct f
     const struct incident *incident = &task->incident;
     task->incident = make_incident_of_check(monitor, check_index);
     task->alerted_us = now_wall_us();
-    task->reminder_step = 0;
+    task->alert_step = 0;
+    task->rises = monitor->states[check_index].rises;
     if (!history_incident_begin(monitor->app->history, incident,
                                 alerts_channels_for_incident(monitor->app->alerts, incident),
                                 fault)) {
@@ -61,15 +64,22 @@ static bool begin_incident(struct monitor *monitor, size_t check_index, struct f
 
 static bool worsen_incident(struct monitor *monitor, size_t check_index, struct fault *fault)
 {
+    struct monitor_task *task = &monitor->tasks[check_index];
+    const int64_t rises = monitor->states[check_index].rises;
+    const int step = (task->alert_step / MONITOR_ALERT_STEPS + 1) * MONITOR_ALERT_STEPS;
     struct incident incident = make_incident_of_check(monitor, check_index);
-    incident.id = monitor->tasks[check_index].incident.id;
-    incident.started_us = monitor->tasks[check_index].incident.started_us;
-    if (!history_incident_worsen(monitor->app->history, &incident,
+    incident.id = task->incident.id;
+    incident.started_us = task->incident.started_us;
+    if (incident.level < task->incident.level)
+        incident.level = task->incident.level;
+    if (!history_incident_worsen(monitor->app->history, &incident, step,
                                  alerts_channels_for_incident(monitor->app->alerts, &incident),
                                  fault))
         return false;
-    monitor->tasks[check_index].incident = incident;
-    monitor->tasks[check_index].alerted_us = now_wall_us();
+    task->incident = incident;
+    task->alerted_us = now_wall_us();
+    task->alert_step = step;
+    task->rises = rises;
     return true;
 }
 
@@ -96,7 +106,8 @@ static bool update_incident(struct monitor *monitor, size_t check_index, bool *c
     const struct monitor_task *task = &monitor->tasks[check_index];
     const enum level open = uuid_is_nil(&task->incident.id) ? LEVEL_UNKNOWN : task->incident.level;
     const enum verdict_change change = verdict_incident_change(
-        &monitor->plan->checks[check_index], open, &monitor->verdicts[check_index]);
+        &monitor->plan->checks[check_index], open,
+        monitor->states[check_index].rises != task->rises, &monitor->verdicts[check_index]);
     act_fn *act = acts[change];
     if (act == NULL)
         return true;
@@ -107,18 +118,19 @@ static bool update_incident(struct monitor *monitor, size_t check_index, bool *c
 }
 
 bool monitor_queue_due_reminder(struct monitor *monitor, const struct incident *incident,
-                                int64_t alerted_us, int *reminder_step, bool *changed,
+                                int64_t alerted_us, int *alert_step, bool *changed,
                                 struct fault *fault)
 {
-    const int step = escalation_find_due_reminder(now_wall_us() - alerted_us);
-    if (incident->severity != SEVERITY_CRITICAL || incident->level != LEVEL_RED ||
-        step <= *reminder_step)
+    const int last = *alert_step % MONITOR_ALERT_STEPS;
+    const int reminder = escalation_find_due_reminder(now_wall_us() - alerted_us);
+    const int step = *alert_step - last + reminder;
+    if (incident->severity != SEVERITY_CRITICAL || incident->level != LEVEL_RED || reminder <= last)
         return true;
     const unsigned channels = alerts_channels_for_incident(monitor->app->alerts, incident);
     if (!history_incident_queue_reminder(monitor->app->history, &incident->id, step, channels,
                                          fault))
         return false;
-    *reminder_step = step;
+    *alert_step = step;
     *changed = true;
     return true;
 }
@@ -129,18 +141,20 @@ static bool queue_due_reminder(struct monitor *monitor, size_t check_index, bool
     struct monitor_task *task = &monitor->tasks[check_index];
     if (uuid_is_nil(&task->incident.id) || monitor->verdicts[check_index].verdict != VERDICT_RED)
         return true;
-    return monitor_queue_due_reminder(monitor, &task->incident, task->alerted_us,
-                                      &task->reminder_step, changed, fault);
+    return monitor_queue_due_reminder(monitor, &task->incident, task->alerted_us, &task->alert_step,
+                                      changed, fault);
 }
 
-/* When the incident was alerted, from which its reminders count. */
-static bool read_alerted_us(const struct monitor *monitor, const struct incident *incident,
-                            int64_t *alerted_us, struct fault *fault)
+/* Reads the step of the incident's last alert, and when it was alerted, from which its reminders
+ * count. */
+static bool read_last_alert(const struct monitor *monitor, const struct incident *incident,
+                            int64_t *alerted_us, int *alert_step, struct fault *fault)
 {
     struct incident_alerted alerted;
     if (!history_get_alert_times(monitor->app->history, &incident->id, &alerted, fault))
         return false;
     *alerted_us = alerted.queued_us != 0 ? alerted.queued_us : incident->started_us;
+    *alert_step = alerted.step;
     return true;
 }
 
@@ -156,7 +170,8 @@ static bool restore_open_incidents(struct monitor *monitor, struct fault *fault)
     for (size_t i = 0; i < count; i++) {
         const struct check *check = plan_find(monitor->plan, slice_of(open[i].check));
         int64_t alerted_us;
-        if (!read_alerted_us(monitor, &open[i], &alerted_us, fault))
+        int alert_step;
+        if (!read_last_alert(monitor, &open[i], &alerted_us, &alert_step, fault))
             return false;
         if (check == NULL &&
             rules_restore_incident(&monitor->rules, &open[i], alerted_us, now_wall_us()))
@@ -169,6 +184,7 @@ static bool restore_open_incidents(struct monitor *monitor, struct fault *fault)
         const size_t at = (size_t)(check - monitor->plan->checks);
         monitor->tasks[at].incident = open[i];
         monitor->tasks[at].alerted_us = alerted_us;
+        monitor->tasks[at].alert_step = alert_step;
         const struct probe_result why = incident_why(&open[i]);
         verdict_restore_state(check, &monitor->states[at], open[i].level, open[i].started_us, &why);
     }

@@ -19,9 +19,14 @@ struct monitor_task {
     bool fresh;               /* a probe has ended, and its result was not evaluated since */
     struct incident incident; /* the open incident; its id is nil if there is none */
     struct probe_memory memory;
-    int64_t alerted_us; /* when the incident began or, if later, became red */
-    int reminder_step;  /* number of the last reminder of the incident; 0: none */
+    int64_t alerted_us; /* when the incident began or, if later, last worsened */
+    int alert_step;     /* step of the last alert of the incident; see MONITOR_ALERT_STEPS */
+    int64_t rises;      /* verdict_state.rises at the last alert */
 };
+
+/* The alert of the worsening n of an incident has the step n * MONITOR_ALERT_STEPS, and reminder k
+ * after it this step + k. */
+enum { MONITOR_ALERT_STEPS = 100 };
 
 struct monitor {
     const struct health_app *app;
@@ -71,10 +76,10 @@ void monitor_probes_start(struct monitor *monitor);
 void monitor_probes_stop(struct monitor *monitor);
 
 /* Queues a reminder of a red critical incident if one is due; the history ignores the reminder of
- * an acknowledged incident. `alerted_us`: when the incident was first alerted as red.
- * `*reminder_step`: number of the last reminder. `*changed`: set to true if one is queued. */
+ * an acknowledged incident. `alerted_us`: when the incident began or last worsened.
+ * `*alert_step`: step of its last alert. `*changed`: set to true if one is queued. */
 bool monitor_queue_due_reminder(struct monitor *monitor, const struct incident *incident,
-                                int64_t alerted_us, int *reminder_step, bool *changed,
+                                int64_t alerted_us, int *alert_step, bool *changed,
                                 struct fault *fault) MUST_CHECK;
 
 /* --- the peer: monitor_peer.c --- */

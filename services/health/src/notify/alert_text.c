@@ -77,8 +77,9 @@ void alert_write_id(const struct alert_story *story, char out[NOTE_ID_MAX + 1])
         return;
     }
     uuid_format(&story->incident->id, incident);
-    if (story->event == ALERT_REMINDED)
-        snprintf(out, NOTE_ID_MAX + 1, "%s.reminded-%d", incident, story->step);
+    if (story->step > 0)
+        snprintf(out, NOTE_ID_MAX + 1, "%s.%s-%d", incident, alert_event_words[story->event],
+                 story->step);
     else
         snprintf(out, NOTE_ID_MAX + 1, "%s.%s", incident, alert_event_words[story->event]);
 }

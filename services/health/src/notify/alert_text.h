@@ -38,7 +38,7 @@ struct alert_story {
     const struct incident *incident;
     const struct check *check; /* NULL: the check is no longer in the plan */
     enum alert_event event;
-    int step; /* number of a reminder, as in struct alert */
+    int step; /* as in struct alert */
     int64_t now_us;
     const char *public_url; /* URL of the status page; "": not set */
 };

@@ -60,6 +60,20 @@ static void update_exceeded_thresholds(const struct limit *limit, bool exceeded[
     exceeded[1] = red && (may_worsen || exceeded[1]);
 }
 
+static void update_rises(const struct check *check, struct verdict_state *state,
+                         const struct probe_result *result)
+{
+    for (size_t i = 0; i < check->limit_count; i++) {
+        const enum measure measure = check->limits[i].measure;
+        const double value = worst_reading_of(result, measure);
+
+        if (!measure_kinds[measure].each_rise || isnan(value))
+            continue;
+        state->rises += value > state->count;
+        state->count = value;
+    }
+}
+
 static enum level level_of_result(const struct check *check, const struct verdict_state *state,
                                   const struct probe_result *result)
 {
@@ -173,6 +187,7 @@ void verdict_apply_result(const struct check *check, struct verdict_state *state
     for (size_t i = 0; i < check->limit_count; i++)
         update_exceeded_thresholds(&check->limits[i], state->exceeded[i], result,
                                    context->deploying);
+    update_rises(check, state, result);
     const enum level found = level_of_result(check, state, result);
     state->probes++;
     for (enum level level = LEVEL_GREEN; level < LEVELS; level++) {
@@ -189,13 +204,15 @@ void verdict_restore_state(const struct check *check, struct verdict_state *stat
 {
     for (size_t i = 0; i < check->limit_count; i++)
         update_exceeded_thresholds(&check->limits[i], state->exceeded[i], why, false);
+    update_rises(check, state, why);
+    state->rises = 0;
     state->level = state->why_level = level;
     state->since_us = since_us;
     state->why = state->present = *why;
 }
 
 enum verdict_change verdict_incident_change(const struct check *check, enum level open_level,
-                                            const struct check_verdict *now)
+                                            bool risen, const struct check_verdict *now)
 {
     const bool lasts = open_level >= LEVEL_YELLOW;
 
@@ -205,11 +222,13 @@ enum verdict_change verdict_incident_change(const struct check *check, enum leve
     case VERDICT_GREEN:
         return lasts ? CHANGE_END : CHANGE_NONE;
     case VERDICT_YELLOW:
-        return lasts ? CHANGE_NONE : CHANGE_BEGIN;
+        if (!lasts)
+            return CHANGE_BEGIN;
+        return risen ? CHANGE_WORSEN : CHANGE_NONE;
     case VERDICT_RED:
         if (!lasts)
             return CHANGE_BEGIN;
-        return open_level < LEVEL_RED ? CHANGE_WORSEN : CHANGE_NONE;
+        return risen || open_level < LEVEL_RED ? CHANGE_WORSEN : CHANGE_NONE;
     case VERDICT_UNKNOWN:
     case VERDICT_AFFECTED:
     case VERDICT_SILENCED:

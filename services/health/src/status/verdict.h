@@ -46,6 +46,10 @@ struct verdict_state {
     int64_t probes;                     /* number of probes that set a level */
     /* For each limit whether the yellow [0] and the red [1] threshold are exceeded. */
     bool exceeded[CHECK_LIMITS_MAX][2];
+    /* Of the limit whose measure has `each_rise`, if there is one: the last value, and how often it
+     * rose. */
+    double count;
+    int64_t rises;
     struct probe_result last;    /* result of the last probe */
     struct probe_result why;     /* since the check went bad: the result with the worst level; of
                                     several, the earliest */
@@ -160,8 +164,8 @@ bool verdict_awaits_probe_of(const struct plan *plan, const struct verdict_state
                              size_t dependency);
 
 /* What must happen to the incident of a check. `open_level` is the level of the open incident;
- * LEVEL_UNKNOWN: there is none. The result does not depend on earlier verdicts, so an incident from
- * before a restart continues.
+ * LEVEL_UNKNOWN: there is none. `risen`: verdict_state.rises has changed since its last alert. The
+ * result does not depend on earlier verdicts, so an incident from before a restart continues.
  *
  * An incident begins when the check is yellow or red by itself, and ends when the check is green.
  * Until then it stays open whatever the verdict is: a check that becomes affected, silenced or
@@ -169,4 +173,4 @@ bool verdict_awaits_probe_of(const struct plan *plan, const struct verdict_state
  * to yellow is not sent. A check that is not counted has no incident. */
 enum verdict_change { CHANGE_NONE, CHANGE_BEGIN, CHANGE_WORSEN, CHANGE_END };
 enum verdict_change verdict_incident_change(const struct check *check, enum level open_level,
-                                            const struct check_verdict *now);
+                                            bool risen, const struct check_verdict *now);

@@ -94,7 +94,8 @@ static void read_due_alert(sqlite3_stmt *row, void *data)
     alert->tries = sqlite3_column_int(row, 3);
     alert->due_us = sqlite3_column_int64(row, 4);
     alert->step = sqlite3_column_int(row, 5);
-    incident_read(row, 6, &alert->incident);
+    alert->newest_id = sqlite3_column_int64(row, 6);
+    incident_read(row, 7, &alert->incident);
 }
 
 /* Unsent alerts. Parameters: ?1 false: only of red incidents, because quiet hours hold back the
@@ -110,7 +111,8 @@ bool history_list_due_alerts(struct history *history, const struct alert_query *
     /* An alert that is due later than its pause allows is selected too, because the clock was set
      * back. */
     static const char sql[] =
-        "SELECT a.id, a.event, a.channel, a.tries, a.due_us, a.step, " INCIDENT_COLUMNS WAITING
+        "SELECT a.id, a.event, a.channel, a.tries, a.due_us, a.step,"
+        " (SELECT max(id) FROM alert), " INCIDENT_COLUMNS WAITING
         " AND a.channel = ?3 AND (a.due_us <= ?4 OR a.due_us > ?4 + a.pause_us)"
         " AND NOT EXISTS (SELECT 1 FROM alert e WHERE e.incident_id = a.incident_id"
         " AND e.channel = a.channel AND e.told_us = 0 AND e.dropped = 0 AND e.id < a.id)"
@@ -154,9 +156,9 @@ bool history_alert_mark_sent(struct history *history, const struct alert *alert,
         " WHERE r.event = ?2 AND r.told_us = 0 AND r.dropped = ?4 AND r.made_us >= ?3"
         " AND EXISTS (SELECT 1 FROM alert a WHERE a.id = ?1 AND a.event <> ?2"
         " AND a.incident_id = r.incident_id AND a.channel = r.channel)";
-    /* The sent alert has shown the incident as red, so an unsent ALERT_WORSE is obsolete. */
-    static const char worse[] = "UPDATE alert AS w SET dropped = ?3"
-                                " WHERE w.event = ?2 AND w.told_us = 0 AND w.dropped = 0"
+    /* The sent alert has shown the incident as it was when the alert was read. */
+    static const char worse[] = "UPDATE alert AS w SET dropped = ?3 WHERE w.event = ?2"
+                                " AND w.told_us = 0 AND w.dropped = 0 AND w.id <= ?4"
                                 " AND EXISTS (SELECT 1 FROM alert a WHERE a.id = ?1"
                                 " AND a.incident_id = w.incident_id AND a.channel = w.channel)";
     const int64_t id = alert->id;
@@ -164,8 +166,8 @@ bool history_alert_mark_sent(struct history *history, const struct alert *alert,
     struct sqlite *memory = history_begin_transaction(history);
     const bool ok =
         sqlite_exec(memory, told, SQLITE_VALUES(id, now_us, message_id), fault) &&
-        (alert->incident.level != LEVEL_RED ||
-         sqlite_exec(memory, worse, SQLITE_VALUES(id, ALERT_WORSE, OBSOLETE), fault)) &&
+        sqlite_exec(memory, worse, SQLITE_VALUES(id, ALERT_WORSE, OBSOLETE, alert->newest_id),
+                    fault) &&
         sqlite_exec(memory, recovery,
                     SQLITE_VALUES(id, ALERT_RECOVERED, now_us - ALERT_EXPIRY_US, OBSOLETE), fault);
 
@@ -209,16 +211,17 @@ static void read_alert_times(sqlite3_stmt *row, void *data)
 
     alerted->queued_us = sqlite3_column_int64(row, 0);
     alerted->sent_us = sqlite3_column_int64(row, 1);
+    alerted->step = sqlite3_column_int(row, 2);
 }
 
 bool history_get_alert_times(struct history *history, const struct uuid *incident_id,
                              struct incident_alerted *out, struct fault *fault)
 {
-    /* The alerts of an open incident with step 0 are ALERT_FIRED and ALERT_WORSE. */
     static const char sql[] =
-        "SELECT max(made_us) FILTER (WHERE step = 0), max(told_us) FILTER (WHERE event = ?2)"
-        " FROM alert WHERE incident_id = ?1";
+        "SELECT max(made_us) FILTER (WHERE event <> ?3), max(told_us) FILTER (WHERE event = ?2),"
+        " max(step) FROM alert WHERE incident_id = ?1";
 
-    return sqlite_select(history->memory, sql, SQLITE_VALUES(incident_id, ALERT_FIRED),
-                         read_alert_times, out, fault);
+    return sqlite_select(history->memory, sql,
+                         SQLITE_VALUES(incident_id, ALERT_FIRED, ALERT_REMINDED), read_alert_times,
+                         out, fault);
 }

@@ -126,25 +126,28 @@ struct alert {
     int64_t id;
     struct incident incident;
     enum alert_event event;
-    int step; /* for ALERT_REMINDED: number of the reminder, from 1; otherwise 0 */
+    /* Distinguishes the alerts of an incident with the same event: different for each ALERT_WORSE
+     * and, from 1, for each ALERT_REMINDED; for other events 0. */
+    int step;
     enum alert_channel channel;
-    int tries;      /* number of failed tries to send it */
-    int64_t due_us; /* when it is to be sent */
+    int tries;         /* number of failed tries to send it */
+    int64_t due_us;    /* when it is to be sent */
+    int64_t newest_id; /* id of the newest alert of all when this one was read */
 };
 
 /* Begin, worsen or end an incident and queue its alerts in one transaction: on `alert_channels`
  * (bit n for channel n); ALERT_RECOVERED on each channel that has another alert of the incident. A
- * worse level ends the acknowledgement, which was for a smaller problem. If the incident has
- * already begun or ended, they return true and queue nothing. They fail with FAULT_CONFLICT
- * "incident_open" (begin): the check has another open incident; FAULT_NOT_FOUND (worsen, end):
- * there is no such incident. */
+ * worsening ends the acknowledgement, which was for a smaller problem. If the incident has already
+ * begun or ended, or has an ALERT_WORSE with this step, they return true and queue nothing. They
+ * fail with FAULT_CONFLICT "incident_open" (begin): the check has another open incident;
+ * FAULT_NOT_FOUND (worsen, end): there is no such incident. */
 bool history_incident_begin(struct history *history, const struct incident *incident,
                             unsigned alert_channels, struct fault *fault) MUST_CHECK;
-bool history_incident_worsen(struct history *history, const struct incident *incident,
+bool history_incident_worsen(struct history *history, const struct incident *incident, int step,
                              unsigned alert_channels, struct fault *fault) MUST_CHECK;
 bool history_incident_end(struct history *history, const struct uuid *id, int64_t at_us,
                           struct fault *fault) MUST_CHECK;
-/* Queues reminder number `step` of an incident on `alert_channels`. Returns true and queues nothing
+/* Queues the reminder `step` of an incident on `alert_channels`. Returns true and queues nothing
  * if this reminder was queued before, if the incident has ended or is acknowledged, or if the
  * channel has an unsent alert of the incident. Fails with FAULT_NOT_FOUND. */
 bool history_incident_queue_reminder(struct history *history, const struct uuid *id, int step,
@@ -180,8 +183,9 @@ bool history_list_due_alerts(struct history *history, const struct alert_query *
 int64_t history_count_waiting_alerts(const struct history *history);
 /* The number of alerts that this process has given up. Never parks. */
 int64_t history_count_given_up_alerts(const struct history *history);
-/* Marks the alert as sent. `message_id` is Telegram's, for later edits; 0: none. If the message
- * showed the incident as red, an unsent ALERT_WORSE is dropped. An unknown alert is ignored. */
+/* Marks the alert as sent. `message_id` is Telegram's, for later edits; 0: none. An
+ * unsent ALERT_WORSE that was queued before the alert was read is dropped, because the message has
+ * shown it. An unknown alert is ignored. */
 bool history_alert_mark_sent(struct history *history, const struct alert *alert, int64_t message_id,
                              struct fault *fault) MUST_CHECK;
 /* Call it after a failed attempt: the alert becomes due again in `pause_us`. */
@@ -194,7 +198,7 @@ bool history_alert_give_up(struct history *history, int64_t alert_id,
 struct alert_message {
     int64_t chat_id, message_id;
     enum alert_event event;
-    int step; /* number of a reminder, as in struct alert */
+    int step; /* as in struct alert */
     struct incident incident;
 };
 /* Stores a message; of the incident only its id. Idempotent. */
@@ -211,6 +215,7 @@ bool history_alert_copy_to_channel(struct history *history, int64_t alert_id,
 struct incident_alerted {
     int64_t queued_us; /* when the last alert other than a reminder was queued; 0: there is none */
     int64_t sent_us;   /* when a channel last sent ALERT_FIRED; 0: no channel has */
+    int step;          /* the greatest step of its alerts */
 };
 /* Reads when an open incident was alerted. Never parks. */
 bool history_get_alert_times(struct history *history, const struct uuid *incident_id,

@@ -35,7 +35,7 @@ bool history_exec(struct history *history, const char *sql, const struct sqlite_
 struct alert_queue {
     const struct uuid *incident;
     enum alert_event event;
-    int step;          /* number of a reminder; otherwise 0 */
+    int step;          /* as in struct alert */
     unsigned channels; /* bit n for channel n */
     int64_t now_us;
 };

@@ -100,25 +100,26 @@ bool history_incident_begin(struct history *history, const struct incident *inci
     return history_end_transaction(history, ok, fault);
 }
 
-bool history_incident_worsen(struct history *history, const struct incident *incident,
+bool history_incident_worsen(struct history *history, const struct incident *incident, int step,
                              unsigned alert_channels, struct fault *fault)
 {
     static const char update[] =
         "UPDATE incident SET level = max(level, ?2), severity = max(severity, ?3),"
-        " trouble = ?4, detail = ?5, measure = ?6, value = ?7,"
-        " acked_by = iif(level < ?2, '', acked_by), acked_us = iif(level < ?2, 0, acked_us)"
-        " WHERE id = ?1 AND ended_us = 0";
-    const struct alert_queue queue = {&incident->id, ALERT_WORSE, 0, alert_channels, now_wall_us()};
+        " trouble = ?4, detail = ?5, measure = ?6, value = ?7, acked_by = '', acked_us = 0"
+        " WHERE id = ?1 AND ended_us = 0 AND NOT EXISTS (SELECT 1 FROM alert"
+        " WHERE incident_id = ?1 AND event = ?8 AND step = ?9)";
+    const struct alert_queue queue = {&incident->id, ALERT_WORSE, step, alert_channels,
+                                      now_wall_us()};
     struct sqlite *memory = history_begin_transaction(history);
     struct incident found;
-    const bool ok =
-        find_incident(memory, &incident->id, &found, fault) &&
-        sqlite_exec(memory, update,
-                    SQLITE_VALUES(&incident->id, incident->level, incident->severity,
-                                  probe_trouble_names[incident->trouble], incident->detail,
-                                  measure_word(incident), incident->reading.value),
-                    fault) &&
-        (sqlite_changes(memory) == 0 || alert_store_queue(memory, &queue, fault));
+    const bool ok = find_incident(memory, &incident->id, &found, fault) &&
+                    sqlite_exec(memory, update,
+                                SQLITE_VALUES(&incident->id, incident->level, incident->severity,
+                                              probe_trouble_names[incident->trouble],
+                                              incident->detail, measure_word(incident),
+                                              incident->reading.value, ALERT_WORSE, step),
+                                fault) &&
+                    (sqlite_changes(memory) == 0 || alert_store_queue(memory, &queue, fault));
 
     return history_end_transaction(history, ok, fault);
 }

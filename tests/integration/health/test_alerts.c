@@ -194,6 +194,22 @@ TEST(unknown_chat_may_not_acknowledge)
     ck_assert_str_eq(acked_by(), "");
 }
 
+/* Another server uses the same bot, so its taps arrive here. */
+TEST(tap_for_an_unknown_incident_is_answered_with_the_cause)
+{
+    const struct uuid other = uuid_make();
+    char id[UUID_TEXT_LEN + 1];
+
+    start();
+    fire(LEVEL_RED, BOTH);
+    until(fired_by_telegram());
+    uuid_format(&other, id);
+    telegram_do("press", textf("{'user':101,'data':'ack:%s','forged':true}", id));
+    until(answered("у каждого должен быть свой бот оповещений"));
+    ck_assert_int_eq(acks, 0);
+    ck_assert_str_eq(acked_by(), "");
+}
+
 TEST(ack_on_page_edits_telegram_messages)
 {
     start();

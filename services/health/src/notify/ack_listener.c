@@ -60,7 +60,8 @@ static const char *acknowledge_and_choose_reply(const struct ack_listener *liste
     if (!history_incident_ack(listener->tools->history, &ack->incident, ack->who, now_wall_us(),
                               &incident, &fault)) {
         if (fault.kind == FAULT_NOT_FOUND)
-            return "Такого инцидента нет";
+            return "Такого инцидента на этом сервере нет. Если серверов два, у каждого должен быть "
+                   "свой бот оповещений";
         log_fault(LOG_WARN, "ack_failed", &fault, SLICE_NONE);
         return "Не записалось, нажмите ещё раз";
     }

@@ -210,6 +210,15 @@ TEST(tap_for_an_unknown_incident_is_answered_with_the_cause)
     ck_assert_str_eq(acked_by(), "");
 }
 
+TEST(bot_that_two_servers_poll_is_reported)
+{
+    start();
+    struct alerts *other = alerts;
+    start();
+    until(alerts_bot_is_shared(alerts) && alerts_bot_is_shared(other));
+    alerts_stop(other);
+}
+
 TEST(ack_on_page_edits_telegram_messages)
 {
     start();

@@ -190,6 +190,7 @@ static void scene_full(struct monitor_view *view)
     view->maintenance = true;
     view->maintenance_until_us = NOW + HOURS;
     view->history_gap_us = NOW - HOURS;
+    view->alert_bot_shared = true;
 }
 
 static void scene_new(struct monitor_view *view)

@@ -260,9 +260,10 @@ TEST(uncounted_checks_are_listed_apart)
     ck_assert(has(page, "исправно проверок: 14 из 14"));
 }
 
-TEST(maintenance_and_current_gap_are_shown)
+TEST(notices_are_shown)
 {
     world = page_world(SCENE_GREEN);
+    world->view.alert_bot_shared = true;
     world->view.maintenance = true;
     world->view.maintenance_until_us = world->view.now_us + 3600 * US_PER_S;
     world->view.history_gap_us = world->view.now_us - 60 * US_PER_S;
@@ -270,6 +271,7 @@ TEST(maintenance_and_current_gap_are_shown)
 
     ck_assert(has(page, "Идут работы, оповещений нет, до <time"));
     ck_assert(has(page, "История не записывается с <time"));
+    ck_assert(has(page, "у каждого сервера должен быть свой бот"));
 }
 
 TEST(missed_samples_are_shown)

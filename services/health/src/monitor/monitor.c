@@ -138,6 +138,7 @@ void monitor_get_view(struct monitor *monitor, struct monitor_view *out)
         .missed_count = monitor->missed_count,
         .alerted_by_peer = monitor_find_check_alerted_by_peer(monitor, context.now_us),
         .link_alerted = monitor->link_alerted,
+        .alert_bot_shared = alerts_bot_is_shared(monitor->app->alerts),
         .maintenance = context.maintenance,
         .maintenance_until_us = monitor->maintenance_until_us,
     };

@@ -42,7 +42,8 @@ struct monitor_view {
     size_t missed_count;
     /* A check that is bad here, but whose alerts the peer sends; NULL: none. */
     const struct check *alerted_by_peer;
-    bool link_alerted; /* this instance has alerted people that the link to the peer is cut */
+    bool link_alerted;     /* this instance has alerted people that the link to the peer is cut */
+    bool alert_bot_shared; /* value of alerts_bot_is_shared() */
     bool maintenance;
     int64_t maintenance_until_us;
 };

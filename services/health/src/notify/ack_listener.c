@@ -11,6 +11,7 @@
 #include "telegram/poll.h"
 
 enum { ANSWER_MS = 4000, ANSWER_BODY_MAX = 2048, ACK_ARENA_MAX = 256 * 1024 };
+#define SHARED_NS (600 * NS_PER_S)
 
 struct ack_listener {
     const struct channel_tools *tools;
@@ -18,6 +19,8 @@ struct ack_listener {
     ack_listener_fn *acked;
     void *data;
     struct telegram_poll *poll;
+    /* When another program last interrupted the polling, and the time before; 0: never. */
+    int64_t interrupted_ns, interrupted_before_ns;
 };
 
 /* Calls answerCallbackQuery of the Bot API, which stops the button's progress indicator. Ignores a
@@ -90,9 +93,14 @@ static bool acknowledge_by_updates(void *data, const struct telegram_update *upd
     return true;
 }
 
-static void log_poll_state(void *data, enum telegram_poll_state state, const struct fault *fault)
+static void record_poll_state(void *data, enum telegram_poll_state state, const struct fault *fault)
 {
-    (void)data;
+    struct ack_listener *listener = data;
+
+    if (state == TELEGRAM_POLL_OTHER) {
+        listener->interrupted_before_ns = listener->interrupted_ns;
+        listener->interrupted_ns = now_mono_ns();
+    }
     if (fault != NULL)
         LOG(LOG_WARN, "polling_fails", fault->detail, log_str("bot", "alerts"),
             log_str("state", telegram_poll_state_name(state)), log_str("code", fault->code));
@@ -109,18 +117,24 @@ struct ack_listener *ack_listener_start(const struct channel_tools *tools,
 
     if (listener == NULL)
         return NULL;
-    *listener = (struct ack_listener){tools, chats, acked, data, NULL};
+    *listener = (struct ack_listener){.tools = tools, .chats = chats, .acked = acked, .data = data};
     const struct telegram_poll_options poll = {.telegram = *telegram_channel_api(chats),
                                                .token = tools->config->alert_bot_token,
                                                .allowed_updates = ack_updates,
                                                .store = acknowledge_by_updates,
-                                               .changed = log_poll_state,
+                                               .changed = record_poll_state,
                                                .data = listener};
     listener->poll = telegram_poll_start(tools->service->loop, &poll, fault);
     if (listener->poll != NULL)
         return listener;
     free(listener);
     return NULL;
+}
+
+bool ack_listener_bot_is_shared(const struct ack_listener *listener)
+{
+    return listener->interrupted_before_ns != 0 &&
+           now_mono_ns() - listener->interrupted_before_ns < SHARED_NS;
 }
 
 void ack_listener_stop(struct ack_listener *listener)

@@ -289,6 +289,11 @@ void alerts_set_ack_handler(struct alerts *alerts,
     alerts->on_ack_data = data;
 }
 
+bool alerts_bot_is_shared(const struct alerts *alerts)
+{
+    return alerts->ack_listener != NULL && ack_listener_bot_is_shared(alerts->ack_listener);
+}
+
 void alerts_show_ack_in_telegram(struct alerts *alerts, const struct incident *incident)
 {
     if (alerts->channels[ALERT_TELEGRAM].self != NULL)

@@ -64,5 +64,7 @@ bool alerts_send_note(struct alerts *alerts, const struct alert_note *note, unsi
 void alerts_set_ack_handler(struct alerts *alerts,
                             void (*handler)(void *data, const struct incident *incident),
                             void *data);
+/* True if another program, such as health on another server, polls the bot of the alerts too. */
+bool alerts_bot_is_shared(const struct alerts *alerts);
 /* Edits an incident's messages in Telegram soon. Call it after an acknowledgement elsewhere. */
 void alerts_show_ack_in_telegram(struct alerts *alerts, const struct incident *incident);

@@ -198,6 +198,9 @@ static void put_notices(const struct page *page)
         page_put_labelled_time(page, LABEL_SINCE, view->history_gap_us);
         buf_text(page->out, "</p>\n");
     }
+    if (view->alert_bot_shared)
+        buf_printf(page->out, "<p class=\"note\">%s</p>\n",
+                   page_label(LABEL_BOT_SHARED, page->language));
 }
 
 void page_render(const struct monitor_view *view, const struct page_options *options,

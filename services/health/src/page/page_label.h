@@ -54,6 +54,9 @@
     X(RULES_LEFT_OUT, "Правил Prometheus сработало больше, чем мы оповещаем сразу, ещё: ", "Rules of Prometheus that fire and are not told yet: ", \
                       "Prometheus ережелерінің әзірге хабарланбағаны: ")                                                                    \
     X(GAP,            "История не записывается",        "History is not being written",  "Тарих жазылмай тұр")                              \
+    X(BOT_SHARED,     "Бот оповещений опрашивает ещё одна программа, и нажатия «Принял» теряются: у каждого сервера должен быть свой бот", \
+                      "Another program polls the alert bot, so taps on its button are lost: each server needs its own bot",                 \
+                      "Хабарлама ботын тағы бір бағдарлама сұрап тұр, сондықтан «Принял» басулары жоғалады: әр сервердің өз боты болуы керек") \
     X(MISSED,         "История не записана ",           "History is missing ",           "Тарих жазылмаған: ")                              \
     X(MISSED_PROBES,  "проверок: ",                     "probes: ",                      "тексеру саны: ")                                  \
     X(UPDATED,        "Данные на ",                     "As of ",                        "Дерек уақыты: ")                                  \

@@ -22,7 +22,8 @@ enum {
     TELEGRAM_TIMEOUT_MS = 30000,
     TELEGRAM_ANSWER_MAX = 256 * 1024, /* bytes; an answer repeats the message with escaped text */
     TELEGRAM_TOKEN_MAX = 128,
-    TELEGRAM_RETRY_S = 5 /* seconds to wait after a 429 without retry_after */
+    TELEGRAM_RETRY_S = 5,        /* seconds to wait after a 429 without retry_after */
+    TELEGRAM_RETRY_MAX_S = 86400 /* maximum of retry_after_s */
 };
 
 struct telegram {
@@ -65,7 +66,7 @@ struct telegram_answer {
     long status;              /* HTTP status, or the error_code of a 2xx answer; 0: no answer */
     struct slice result;      /* for TELEGRAM_DONE: JSON, in the arena */
     struct slice description; /* in Telegram's words, in the arena; may be absent */
-    int64_t retry_after_s;    /* for TELEGRAM_THROTTLED: as Telegram demands, without a maximum */
+    int64_t retry_after_s;    /* for TELEGRAM_THROTTLED: at most TELEGRAM_RETRY_MAX_S */
     int64_t new_chat_id;      /* for TELEGRAM_MIGRATED */
     int64_t took_ms;
 };

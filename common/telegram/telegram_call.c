@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "base/ascii.h"
+#include "base/number.h"
 #include "base/parse.h"
 #include "json/foreign.h"
 
@@ -88,9 +89,9 @@ static enum telegram_outcome outcome_from_status(long status, bool is_from_teleg
 static int64_t choose_retry_after_s(const struct envelope *envelope, struct slice header)
 {
     int64_t seconds = envelope->retry_after;
-    if (seconds >= 0)
-        return seconds;
-    return parse_i64(header, 0, INT32_MAX, &seconds) ? seconds : TELEGRAM_RETRY_S;
+    if (seconds < 0 && !parse_i64(header, 0, INT32_MAX, &seconds))
+        return TELEGRAM_RETRY_S;
+    return number_min(seconds, TELEGRAM_RETRY_MAX_S);
 }
 
 /* Sets `out` except took_ms. `http` is a received answer. False: the arena is full. */
@@ -183,8 +184,7 @@ static bool set_fault_of_outcome(const struct telegram_answer *answer, struct fa
     fault_set(fault, faults[answer->outcome].kind, faults[answer->outcome].code, "%s",
               faults[answer->outcome].detail);
     if (answer->outcome == TELEGRAM_THROTTLED)
-        fault->retry_after_s =
-            answer->retry_after_s < INT32_MAX ? (int)answer->retry_after_s : INT32_MAX;
+        fault->retry_after_s = (int)answer->retry_after_s;
     return false;
 }
 

@@ -123,14 +123,16 @@ static const struct {
     const char *headers, *body;
     int64_t retry_after_s;
 } floods[] = {
-    {NULL, WITH(429,           "x",       "\"retry_after\":3"),     3},
-    {"Retry-After: 8\r\n",    WITH(429,   "x", "\"retry_after\":3"),                    3},
-    {"Retry-After: 8\r\n",   SAYS(429,                     "Too Many Requests"),           8     },
-    {"Retry-After: 8\r\n",   A_PAGE,                     8},
-    {"Retry-After: Mon\r\n",    "", 5    },
-    {NULL, WITH(429,           "x",       "\"retry_after\":10072"),            10072},
-    {NULL,    WITH(429,                   "x",                 "\"retry_after\":-1"),                            5},
-    {NULL,   SAYS(429,                     "x"),                           5},
+    {NULL,                                    WITH(429,             "x",     "\"retry_after\":3"),                        3},
+    {"Retry-After: 8\r\n",                                       WITH(429,                                        "x", "\"retry_after\":3"),  3},
+    {"Retry-After: 8\r\n",                                      SAYS(429,                                                          "Too Many Requests"),                                              8                                          },
+    {"Retry-After: 8\r\n",                                      A_PAGE,                                                          8},
+    {"Retry-After: Mon\r\n",                                       "",                                      5    },
+    {NULL,                                    WITH(429,             "x",     "\"retry_after\":10072"),10072},
+    {NULL,                                       WITH(429,                                                        "x",                 "\"retry_after\":-1"),          5},
+    {NULL,                                      WITH(429,                                                          "x",                                                              "\"retry_after\":9223372036854775807"),                    TELEGRAM_RETRY_MAX_S},
+    {"Retry-After: 2147483647\r\n", SAYS(429, "x"),TELEGRAM_RETRY_MAX_S },
+    {NULL,                                   SAYS(429,                                   "x"),                                                                                                5                                                  },
 };
 
 TEST_ROWS(throttling_returns_retry_after, floods)

@@ -29,7 +29,7 @@ struct lexicon_updater {
     struct lexicon_state coming;  /* a lexicon that is being filled */
     bool loaded;                  /* the attempt to load a snapshot is over */
     int64_t erasures;    /* number of erasures of people at the last check; -1: not checked yet */
-    int64_t began_us;    /* start of the last count */
+    int64_t began_ns;    /* start of the last count, by the loop's clock */
     int64_t snapshot_ns; /* time of the next attempt to store a snapshot */
     struct metric documents;
 };
@@ -198,7 +198,7 @@ static bool rebuild_lexicon(struct lexicon_updater *updater, struct fault *fault
     }
     if (coming->cursor.tx == 0) {
         coming->erasures = updater->erasures;
-        updater->began_us = now_wall_us();
+        updater->began_ns = loop_now_ns(updater->service->loop);
         if (!skip_past_deletions(updater, coming, fault))
             return false;
     }
@@ -227,7 +227,7 @@ static bool load_snapshot_once(struct lexicon_updater *updater, struct fault *fa
         return true;
     lexicon_destroy(updater->coming.lexicon);
     updater->coming = snapshot;
-    updater->began_us = now_wall_us();
+    updater->began_ns = loop_now_ns(updater->service->loop);
     return true;
 }
 
@@ -252,7 +252,8 @@ static bool needs_rebuild(const struct lexicon_updater *updater)
     const struct lexicon_state *state = &updater->current;
 
     if (state->erasures != updater->erasures &&
-        now_wall_us() - updater->began_us >= LEXICON_UPDATER_ERASED_S * US_PER_S)
+        loop_now_ns(updater->service->loop) - updater->began_ns >=
+            LEXICON_UPDATER_ERASED_S * NS_PER_S)
         return true;
     return state->changed >= LEXICON_UPDATER_CHANGES &&
            state->changed * CHANGED_SHARE >= lexicon_sums(state->lexicon)->documents;

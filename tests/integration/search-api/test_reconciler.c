@@ -140,6 +140,23 @@ FIBER_TEST(many_orphans_are_kept_and_reported)
     ck_reported("waiting");
 }
 
+/* A pass has left so many orphans that one statement cannot delete them in time. */
+FIBER_TEST(orphans_of_the_pass_before_are_forgotten_in_pages)
+{
+    stand_say(1, 10, 1, "яблоко");
+    pass();
+    stand_sql("INSERT INTO feed_orphan SELECT generate_series(1, %d)", RECONCILE_FORGET + 1);
+    stand_sql("UPDATE feed_check SET began_at = began_at - interval '1 day'");
+    page(stand_app()->reconciler);
+    ck_rows(1, "feed_orphan");
+    ck_assert(!is_under_way());
+    page(stand_app()->reconciler);
+    ck_rows(0, "feed_orphan");
+    ck_assert(is_under_way());
+    go_on(stand_app()->reconciler);
+    ck_assert_int_eq(documents(), 10);
+}
+
 /* A document that is no longer an orphan at the end of the pass stays. */
 FIBER_TEST(orphan_is_checked_twice)
 {

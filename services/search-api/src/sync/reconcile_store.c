@@ -97,9 +97,10 @@ static const struct db_statement delete_statement = {
            " SELECT count(*) FROM page",
 };
 
-static const struct db_statement clear_statement = {
-    .name = "reconcile_clear",
-    .sql = "DELETE FROM feed_orphan",
+static const struct db_statement forget_statement = {
+    .name = "reconcile_forget",
+    .sql = "DELETE FROM feed_orphan"
+           " WHERE number = ANY (ARRAY(SELECT number FROM feed_orphan ORDER BY number LIMIT 10000))",
 };
 // clang-format on
 
@@ -229,7 +230,12 @@ bool reconcile_store_delete_page_of_orphans(struct db *tx, bool *page_has_orphan
     return true;
 }
 
-bool reconcile_store_clear_orphan_list(struct db *tx, struct fault *fault)
+bool reconcile_store_forget_page_of_orphans(struct db *tx, bool *more, struct fault *fault)
 {
-    return db_query(tx, &clear_statement, DB_NO_VALUES, NULL, fault);
+    auto_rows struct db_rows rows = {0};
+
+    if (!db_query(tx, &forget_statement, DB_NO_VALUES, &rows, fault))
+        return false;
+    *more = rows.affected == RECONCILE_FORGET;
+    return true;
 }

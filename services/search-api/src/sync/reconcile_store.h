@@ -6,9 +6,10 @@
 #include "sync/feed_store.h"
 
 enum {
-    RECONCILE_PAGE = 1000,  /* rows compared at once; also a constant in the statements */
-    RECONCILE_REPAIR = 300, /* rows repaired at once, fewer if they are large; also a constant in a
-                             * statement */
+    RECONCILE_PAGE = 1000,   /* rows compared at once; also a constant in the statements */
+    RECONCILE_REPAIR = 300,  /* rows repaired at once, fewer if they are large; also a constant in a
+                              * statement */
+    RECONCILE_FORGET = 10000 /* orphans forgotten at once; also a constant in a statement */
 };
 
 enum reconcile_phase { RECONCILE_FEED, RECONCILE_DOCUMENTS, RECONCILE_ORPHANS, RECONCILE_ENDED };
@@ -61,4 +62,7 @@ bool reconcile_store_find_orphans_in_page(struct db *tx, struct reconcile_state 
  * document_store_lock(). */
 bool reconcile_store_delete_page_of_orphans(struct db *tx, bool *page_has_orphans,
                                             struct fault *fault) MUST_CHECK;
-bool reconcile_store_clear_orphan_list(struct db *tx, struct fault *fault) MUST_CHECK;
+/* Removes RECONCILE_FORGET orphans from `feed_orphan`, but not their documents. `more` is false if
+ * there are no more orphans. */
+bool reconcile_store_forget_page_of_orphans(struct db *tx, bool *more,
+                                            struct fault *fault) MUST_CHECK;

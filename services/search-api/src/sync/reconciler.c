@@ -129,15 +129,20 @@ static bool is_pass_due(const struct reconcile_state *state, const struct feed_c
            (state->phase == RECONCILE_ENDED && (age >= PASS_US || age < 0));
 }
 
+/* Begins a pass, after the orphans of the pass before have been forgotten in pages. */
 static bool begin_pass(struct db *tx, struct page *page, struct fault *fault)
 {
+    if (!reconcile_store_forget_page_of_orphans(tx, &page->more, fault))
+        return false;
+    if (page->more)
+        return true;
     page->after = (struct reconcile_state){.exists = true,
                                            .phase = RECONCILE_FEED,
                                            .of_epoch = page->feed_end.epoch,
                                            .began_at = now_wall_us(),
                                            .ended_at = page->before.ended_at,
                                            .stopped = page->before.stopped};
-    return reconcile_store_clear_orphan_list(tx, fault);
+    return true;
 }
 
 /* The functions of a phase: `read` runs before the transaction, `act` in it. */

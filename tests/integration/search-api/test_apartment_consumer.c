@@ -92,6 +92,25 @@ FIBER_TEST(new_epoch_replaces_the_copy)
     ck_assert_str_eq(apartments(), "01 Двушка 3");
 }
 
+/* An open transaction, of whichever database, hides the newest change of an apartment. */
+FIBER_TEST(new_epoch_keeps_an_apartment_that_an_open_transaction_hides)
+{
+    put(1);
+    stand_put_apartment(2, COLUMNS, "'Студия', 'almaty', 1, 2, 1000000");
+    stand_put_apartment(3, COLUMNS, "'Дом', 'almaty', 4, 8, 9000000");
+    stand_consume_apartments();
+    PGconn *held = stand_hold("SELECT pg_current_xact_id()");
+    stand_sql("DELETE FROM booking.feed_apartments WHERE title_ru = 'Дом';"
+              "UPDATE booking.feed_apartments SET epoch = 2, tx = '1', version = 3;"
+              "UPDATE booking.feed_apartments SET tx = pg_current_xact_id(), version = 4"
+              " WHERE title_ru = 'Студия'");
+    run(NULL);
+    ck_assert_str_eq(apartments(), "01 Двушка 3, 02 Студия 1");
+    stand_commit(held);
+    stand_consume_apartments();
+    ck_assert_str_eq(apartments(), "01 Двушка 3, 02 Студия 4");
+}
+
 FIBER_TEST(terms_of_older_rules_are_rebuilt)
 {
     put_one();

@@ -114,7 +114,8 @@ static bool store_batch_and_move_cursor(struct db *tx, void *arg, struct fault *
            apartment_copy_store_write_and_delete(tx, batch->list, batch->count, fault);
 }
 
-/* Ends a read of the whole feed: apartments of earlier epochs no longer exist and are deleted. */
+/* Ends a read of the whole feed: deletes apartments of earlier epochs, except those whose row in
+ * the feed an open transaction still hides from feed_read(). */
 static bool finish_reading_feed(struct apartment_consumer *consumer,
                                 const struct feed_progress *progress, int64_t now_us,
                                 struct fault *fault)

@@ -62,7 +62,8 @@ static const struct db_statement delete_statement = {
 static const struct db_statement missing_statement = {
     .name = "apartment_delete_missing",
     .parameters = "epoch bigint",
-    .sql = "DELETE FROM flat WHERE epoch < {epoch}",
+    .sql = "DELETE FROM flat WHERE epoch < {epoch} AND NOT EXISTS ("
+           "SELECT FROM booking.feed_apartments feed WHERE feed.id = flat.id AND NOT feed.deleted)",
 };
 
 static const struct db_statement rewind_statement = {

@@ -7,7 +7,8 @@
  * bytes is read (tcpi_bytes_received): if it exceeds the bytes of finished requests, the next
  * request has begun. libmicrohttpd skips an empty line before a request (RFC 9112, 2.2) uncounted.
  * After such a line the connection always appears to have begun a request, and may idle for
- * `header_ms` only. */
+ * `header_ms` only. The length of a chunked request is unknown: if a part of the next request
+ * arrives with it, that request has begun only when libmicrohttpd has read its target. */
 #include <linux/tcp.h>
 #include <netinet/in.h>
 #include <stdlib.h>
@@ -90,6 +91,12 @@ static bool read_received_bytes(const struct connection *connection, uint64_t *b
         return false;
     *bytes = info.tcpi_bytes_received;
     return true;
+}
+
+void http_connection_begin_request(struct connection *connection)
+{
+    if (connection->head_ns == 0)
+        connection->head_ns = loop_now_ns(connection->server->loop);
 }
 
 void http_connection_end_request(struct connection *connection, const struct exchange *exchange)

@@ -45,6 +45,8 @@ void *http_exchange_begin(void *data, const char *target, struct MHD_Connection 
     struct connection *connection = http_connection_of(mhd);
     struct exchange *exchange = connection != NULL ? http_exchange_acquire(server) : NULL;
 
+    if (connection != NULL)
+        http_connection_begin_request(connection);
     if (exchange == NULL)
         return NULL;
     init_exchange(exchange, connection);

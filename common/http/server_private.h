@@ -160,6 +160,8 @@ void http_connection_notify(void *data, struct MHD_Connection *mhd, void **conte
                             enum MHD_ConnectionNotificationCode code);
 struct connection *http_connection_of(struct MHD_Connection *mhd);
 void http_connection_set_state(struct connection *connection, enum connection_state state);
+/* Called when the target of a request has been read. */
+void http_connection_begin_request(struct connection *connection);
 /* Called at the end of a request: counts its bytes as consumed. */
 void http_connection_end_request(struct connection *connection, const struct exchange *exchange);
 /* True if no request is running and no byte of the next request has arrived. */

@@ -79,6 +79,17 @@ TEST(incomplete_second_request_is_cut_off)
     expect_about(wait_for_end(&conn), 200);
 }
 
+TEST(incomplete_request_after_a_chunked_one_is_cut_off)
+{
+    quick_deadlines();
+    start_and_connect();
+    client_text(&conn, "POST /v1/echo HTTP/1.1\r\n" HOST KEY JSON
+                       "Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n"
+                       "GET /v1/fast HTTP/1.1\r\n" HOST);
+    expect_status(&conn, 200, "first");
+    expect_about(wait_for_end(&conn), 200);
+}
+
 TEST(a_slow_body_is_cut_off)
 {
     quick_deadlines();

@@ -141,6 +141,24 @@ TEST(drain_waits_for_an_incomplete_request)
     ck_assert(drained_within(1000));
 }
 
+/* It began in the segment of a chunked request, whose length the server does not know. */
+TEST(drain_waits_for_an_incomplete_request_after_a_chunked_one)
+{
+    rig_hold_clock();
+    start_and_connect();
+    client_text(&conn, "POST /v1/echo HTTP/1.1\r\n" HOST KEY JSON
+                       "Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n"
+                       "GET /v1/fast HTTP/1.1\r\n" HOST);
+    ck_answer(&conn, 200);
+    rig_advance(300);
+    rig_drain(10, 3000);
+    rig_advance(300);
+    client_text(&conn, KEY "\r\n");
+    ck_answer(&conn, 200);
+    client_close(&conn);
+    ck_assert(drained_within(1000));
+}
+
 TEST(handlers_are_cancelled_at_the_drain_limit)
 {
     rig_hold_clock();

@@ -324,6 +324,29 @@ FIBER_TEST(events_survive_an_outage_of_booking_api)
     ck_assert_int_eq(count_all_messages(), 30);
 }
 
+/* booking-api passes over events that the key may not read. */
+static bool hides_events;
+
+static bool answer_empty_page(void *data, const struct booking_call *call, struct arena *arena,
+                              struct service_answer *answer, struct fault *fault)
+{
+    static int cursor;
+
+    cursor += hides_events;
+    *answer = (struct service_answer){
+        200, arena_printf(arena, "{\"items\":[],\"next_cursor\":\"c%d\"}", cursor)};
+    return answer->body.at != NULL || arena_fault(fault);
+}
+
+FIBER_TEST(empty_page_is_the_end_only_if_its_cursor_is_the_last_one)
+{
+    hides_events = true;
+    deals_follow_by(answer_empty_page);
+    stand_until(metric_of("booking_feed_lag_seconds") > 0, "events may follow");
+    hides_events = false;
+    stand_until(metric_of("booking_feed_lag_seconds") <= 0, "the lag ends");
+}
+
 FIBER_TEST(unreadable_answer_does_not_delay_other_events)
 {
     deal_person(7, "ru");

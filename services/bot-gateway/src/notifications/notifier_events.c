@@ -425,7 +425,7 @@ static bool process_page(struct notifier_round *round, bool *more, struct fault 
     page->last_plan = &page->plans;
     if (!fetch_event_page(round, &page->read, fault))
         return false;
-    *more = page->read.count > 0;
+    *more = !slice_is(page->read.next, round->position.cursor);
     for (size_t i = 0; i < page->read.count; i++)
         if (!process_event(page, &page->read.items[i], fault))
             return false;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 /* GET /v1/events: a service's outbox, ordered by epoch, transaction, id. It shows only transactions
  * older than every running one, so that no event can appear later before a cursor, and only
- * when they are on the disk. A page ends early if its events are large; its next_cursor is never
- * null.
+ * when they are on the disk. A page ends early if its events are large, or if many events that the
+ * caller may not read had to be passed over: it may be empty. Its next_cursor is never null; at the
+ * end of the events it is `after`.
  *
  * A service adds the route with its own scope:
  *     {.method = HTTP_GET, .path = "/v1/events", .scope = ..., .handler = service_get_events} */

@@ -6,6 +6,9 @@
 #include "api/list.h"
 #include "db/query.h"
 
+/* Rows that are read for a page, at most; also a constant in the statement. */
+enum { EVENTS_SCAN_MAX = 2000 };
+
 /* A position in the outbox. Ids become visible out of order, so epoch and transaction come
  * first. */
 struct event_position {
@@ -26,9 +29,12 @@ struct event {
     } resource;
     struct slice data; /* JSON */
     struct event_position position;
+    bool shown; /* false: the caller may not read it */
 };
 
-/* Reads at most `rows_max` events after `after`, fewer if they are large. */
+/* Reads at most `rows_max` events after `after`, fewer if they are large. If it has scanned
+ * EVENTS_SCAN_MAX rows or all, the last row may be an event that is not shown, whose position is
+ * where the next page begins. */
 bool events_store_list(struct db *db, const struct uuid *tenant_id, const struct events_part *part,
                        const struct event_position *after, int64_t rows_max, struct db_rows *rows,
                        struct fault *fault) MUST_CHECK;

@@ -49,22 +49,28 @@ static const struct db_column columns[] = {
     {.type = DB_INT,  .offset = offsetof(struct event, position.epoch)  },
     {.type = DB_INT,  .offset = offsetof(struct event, position.tx)     },
     {.type = DB_INT,  .offset = offsetof(struct event, position.id)     },
+    {.type = DB_BOOL, .offset = offsetof(struct event, shown)           },
 };
 
-/* ORDER BY begins with the tenant: only the tenant's own index has this order, so that no plan
- * scans the events of other tenants. */
+/* The tenant is between two inequalities. With an equality, the index of all tenants would have the
+ * order too, and a scan of the tenant's index would begin at its first event instead of the
+ * position. Rows are scanned until the page is full, because the windows have no order. The last
+ * scanned row is in the result even if it is not shown, as a position. */
 // clang-format off
 static const struct db_statement list_statement = {
     .name = "event_list",
     .sql = LIST_PAGE_OF
            "SELECT event_id, type, occurred_at, sequence, resource_type, resource_id,"
-           " resource_version, data::text, epoch::bigint, tx::text::bigint, id,"
-           " octet_length(data::text) AS large FROM outbox"
-           " WHERE tenant_id = $1::uuid AND tx < pg_snapshot_xmin(pg_current_snapshot())"
-           " AND (tenant_id, epoch, tx, id) > ($1::uuid, $2::integer, $3::text::xid8, $4::bigint)"
-           " AND ($5::text IS NULL OR data ->> $5::text = $6::uuid::text)"
-           " AND ($7::text IS NULL OR resource_type <> ALL (string_to_array($7::text, ' ')))"
-           " ORDER BY outbox.tenant_id, outbox.epoch, outbox.tx, outbox.id LIMIT $8::bigint" LIST_PAGE_CUT,
+           " resource_version, CASE WHEN shown THEN data::text END AS data, epoch::bigint,"
+           " tx::text::bigint, id, shown, CASE WHEN shown THEN octet_length(data::text) END AS large"
+           " FROM (SELECT *, lead(id) OVER () IS NULL AS last FROM ("
+           "  SELECT *, (($5::text IS NULL OR data ->> $5::text = $6::uuid::text)"
+           "   AND ($7::text IS NULL OR resource_type <> ALL (string_to_array($7::text, ' '))))"
+           "   IS TRUE AS shown FROM outbox"
+           "  WHERE (tenant_id, epoch, tx, id) > ($1::uuid, $2::integer, $3::text::xid8, $4::bigint)"
+           "  AND tenant_id <= $1::uuid AND tx < pg_snapshot_xmin(pg_current_snapshot())"
+           "  ORDER BY outbox.tenant_id, outbox.epoch, outbox.tx, outbox.id LIMIT 2000) scan) placed"
+           " WHERE shown OR last LIMIT $8::bigint" LIST_PAGE_CUT,
 };
 // clang-format on
 
@@ -81,8 +87,8 @@ bool events_store_list(struct db *db, const struct uuid *tenant_id, const struct
 
 /* Events are visible up to one flush before they are on the disk (db/transaction.h). If PostgreSQL
  * crashes then, other events get their positions, and a reader whose cursor is already behind them
- * misses these. So a page with events waits for a commit, which is on the disk only after theirs. A
- * standby shows only what is on a disk, and can commit nothing. */
+ * misses these. So a page that moves the cursor waits for a commit, which is on the disk only after
+ * theirs. A standby shows only what is on a disk, and can commit nothing. */
 static bool wait_until_durable(struct db_pool *pool, struct fault *fault)
 {
     static const struct db_statement statement = {
@@ -164,6 +170,7 @@ enum http_status service_get_events(void *data, const struct http_request *req,
     struct events_part part = {0};
     struct event_position position = {0};
     struct list_cursor next;
+    size_t shown = 0;
     struct fault fault;
 
     if (!may_read_events(service, caller, &part, &fault) ||
@@ -177,9 +184,11 @@ enum http_status service_get_events(void *data, const struct http_request *req,
     for (int i = 0; i < rows.count; i++) {
         struct event event;
         read_event(&rows, i, &event);
-        list_separator(&res->body, (size_t)i);
-        fields_encode(&event_fields, &event, false, &res->body);
         position = event.position;
+        if (!event.shown)
+            continue;
+        list_separator(&res->body, shown++);
+        fields_encode(&event_fields, &event, false, &res->body);
     }
     next = event_position_to_cursor(&position);
     list_end(&res->body, &next, SLICE("events"));

@@ -2,6 +2,8 @@
 /* A consumer of a service's events reads each event once, in an order that loses none. */
 #include <signal.h>
 
+#include "api/events_private.h"
+
 #include "notes.h"
 
 enum { TEXT_MAX = 1024, CURSOR_MAX = 256 };
@@ -140,6 +142,45 @@ TEST(caller_reads_only_permitted_events)
     follow("X-Actor: writer:" WRITER, own, "mine ");
     ck_ask(403, "GET", "/v1/events", key_all, HEADERS("X-Actor: reader:1"), NULL);
     ck_has(answer.body, "\"not_for_readers\"");
+}
+
+/* A writer polls a tenant whose other events are many. Each page reads a part of them. */
+TEST(page_of_a_part_reads_a_limited_number_of_events)
+{
+    char own[CURSOR_MAX] = "", all[CURSOR_MAX] = "", before[CURSOR_MAX];
+    char text[TEXT_MAX] = "";
+    int pages = 0;
+
+    stand_sql("INSERT INTO notes.outbox (event_id, type, source, sequence, resource_type,"
+              " resource_id, resource_version, tenant_id, data) SELECT gen_random_uuid(), 'other',"
+              " 'test', 1, 'note', gen_random_uuid(), 1, " TENANT ", '{}'"
+              " FROM generate_series(1, %d)",
+              2 * EVENTS_SCAN_MAX + 1);
+    follow(NULL, all, "other other ");
+    do {
+        strcpy(before, own);
+        read_page("X-Actor: writer:" WRITER, "limit=2", own, text);
+        pages++;
+    } while (strcmp(before, own) != 0);
+    ck_assert_int_eq(pages, 4);
+    ck_assert_str_eq(text, "");
+    stand_sql(EVENT("mine", TENANT, WRITER));
+    follow("X-Actor: writer:" WRITER, own, "mine ");
+    own[0] = '\0';
+    follow("X-Actor: writer:" WRITER, own, "mine ");
+}
+
+/* The end of the rows that a page has read is no end of the events. */
+TEST(late_commit_is_not_lost_behind_events_of_others)
+{
+    char own[CURSOR_MAX] = "";
+    PGconn *held = stand_hold(EVENT("mine", TENANT, WRITER));
+
+    stand_sql(EVENT("other", TENANT, "00000000-0000-7000-8000-000000000002"));
+    for (int i = 0; i < 3; i++)
+        follow("X-Actor: writer:" WRITER, own, "");
+    stand_commit(held);
+    follow("X-Actor: writer:" WRITER, own, "mine ");
 }
 
 TEST(by_default_only_staff_read_events)

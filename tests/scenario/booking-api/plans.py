@@ -113,6 +113,13 @@ def nodes(plan):
         yield from nodes(below)
 
 
+def starts_before_its_cursor(condition):
+    """Whether an index scan with this condition reads all rows before its cursor. PostgreSQL begins at the equality if it
+    is on the first column of the cursor's comparison."""
+    cursor = re.search(r"ROW\(([\w.]+),", condition)
+    return cursor is not None and f"({cursor.group(1)} = " in condition
+
+
 def plan_of(stand, statement, in_transaction):
     """The plan that PostgreSQL has settled on after the calls with custom plans."""
     mode = "force_generic_plan" if in_transaction else "auto"
@@ -156,6 +163,8 @@ def plans():
                 wrong.append(f"{name} reads all of {', '.join(sorted(read))}")
             if name in IN_ORDER and any("Sort" in part["Node Type"] for part in parts):
                 wrong.append(f"{name} sorts rows that an index has in order")
+            if any(starts_before_its_cursor(part.get("Index Cond", "")) for part in parts):
+                wrong.append(f"{name} reads the rows before its cursor")
             used.setdefault(name, set()).update(part["Index Name"] for part in parts if "Index Name" in part)
         for name, indexes in MUST_USE.items():
             if name not in used:

@@ -319,7 +319,9 @@ flow_move_fn *flow_find_function_for_text(const struct talk *talk, struct slice 
 
 bool flow_take_receipt_if_awaited(struct talk *talk)
 {
-    return is_taxi_bot(talk) || stay_take_file_as_receipt(talk);
+    const bool is_for_another_person = talk->input->has_talk || talk->flow == &relay_flow;
+
+    return is_taxi_bot(talk) || stay_take_file_as_receipt(talk, is_for_another_person);
 }
 
 bool flow_handle_unexpected_file(struct talk *talk)

@@ -141,22 +141,27 @@ TEST(photo_is_passed_with_its_caption)
     ck_assert(talk.output.passes);
 }
 
+/* Whether the file is a receipt. */
+#define UNPAID_PATH "GET /v1/bookings?status=held,payment_claimed&limit=6"
+#define UNPAID      UNPAID_PATH " \n"
+
 static const struct {
     const char *why;
     struct update_view view;
     const char *says;
+    const char *asked; /* the calls */
 } refusals[] = {
     {"a PDF",
      {.has_media = true, .file = UPDATE_DOCUMENT, .text = TEXTS_LITERAL("x")},
-     "@relay_kind"                                                                          },
-    {"a voice",   {.has_media = true},                                         "@relay_kind"},
+     "@relay_kind",                                                                           UNPAID},
+    {"a voice",   {.has_media = true},                                         "@relay_kind", ""    },
     {"a contact",
      {.contact_phone = TEXTS_LITERAL("77012345678"), .contact_user_id = 7},
-     "@relay_kind"                                                                          },
-    {"a place",   {.has_location = true},                                      "@relay_kind"},
+     "@relay_kind",                                                                           ""    },
+    {"a place",   {.has_location = true},                                      "@relay_kind", ""    },
     {"an album",
      {.has_media = true, .file = UPDATE_PHOTO, .album = TEXTS_LITERAL("1")},
-     "@relay_one_photo"                                                                     },
+     "@relay_one_photo",                                                                      UNPAID},
 };
 
 TEST_ROWS_WHY(other_kinds_are_refused_politely, refusals)
@@ -172,8 +177,29 @@ TEST_ROWS_WHY(other_kinds_are_refused_politely, refusals)
     ck_assert(conversation_update(&talk, &view));
     ck_assert_msg(conversation_saw(&talk, row->says), "%s", talk.seen);
     ck_assert(!talk.output.passes);
-    ck_assert_str_eq(talk.asked, "");
+    ck_assert_str_eq(talk.asked, row->asked);
     ck_assert_str_eq(talk.step, "write");
+}
+
+TEST(caption_is_concealed_if_the_payments_cannot_be_read)
+{
+    static const struct scripted failing[] = {
+        {UNPAID_PATH, 503, DESK_PROBLEM("unavailable")},
+        {NULL,        0,   NULL                       }
+    };
+
+    begin(DESK_ARGUMENT "_g", OWNER, CHAT);
+    talk.instead = failing;
+    ck_assert(!conversation_send(&talk, UPDATE_PHOTO, "Сломан замок"));
+    ck_assert(talk.output.conceals);
+}
+
+TEST(photo_of_the_owner_is_no_receipt)
+{
+    begin(DESK_ARGUMENT "_o", GUEST, CHAT);
+    ck_assert(conversation_send(&talk, UPDATE_PHOTO, NULL));
+    ck_assert_slice(passed()->reply.photo, CONVERSATION_FILE_ID);
+    ck_assert_msg(strstr(talk.asked, "status=") == NULL, "%s", talk.asked);
 }
 
 TEST(long_text_is_refused)

@@ -84,7 +84,39 @@ CONVERSATION(picture_with_a_question,
     {.type = "/search", .step = "city"},
     {.file = UPDATE_PHOTO, .type = "алматы", .step = "day", .sees_not = "Файл", INSTEAD(ARE_UNPAID(""))},
     {.file = UPDATE_PHOTO, .type = "спасибо", .step = "day", .sees = {"@welcome"}, INSTEAD(ARE_UNPAID(""))})
+#define NO_OWNER {"GET /v1/owners/", 404, WORLD_PROBLEM("not_found")}
+#define WRITE_TO_OWNER {.type = "/write AY8ABQAAcACAAAAAAAAAAQ_g", .step = "write", INSTEAD({CALL_BOOKING, 200, WORLD_TO_PAY})}
+CONVERSATION(receipt_after_writing_to_the_owner,
+    WRITE_TO_OWNER,
+    {.file = UPDATE_PHOTO, .step = "booking", .sees = {CLAIM(WORLD_BOOKING_ID, "photo"), "@stay_receipt"}, INSTEAD(ARE_UNPAID(WORLD_TO_PAY))},
+    WRITE_TO_OWNER,
+    {.file = UPDATE_DOCUMENT, .type = "оплатил", .step = "booking", .sees = {CLAIM(WORLD_BOOKING_ID, "document")}, INSTEAD(ARE_UNPAID(WORLD_TO_PAY))},
+    WRITE_TO_OWNER,
+    {.file = UPDATE_PHOTO, .step = "receipt", .sees = {"@stay_receipt_which"}, INSTEAD(ARE_UNPAID(WORLD_TO_PAY "," OTHER))})
+/* Without an awaited payment the file is for the owner, also if another booking has ended. */
+CONVERSATION(file_for_the_owner_is_no_receipt,
+    WRITE_TO_OWNER,
+    {.file = UPDATE_PHOTO, .step = "write", .sees = {UNPAID, "@relay_lost_all"}, .sees_not = "status=expired", INSTEAD(ARE_UNPAID(""), {CALL_BOOKING, 200, WORLD_TO_PAY}, NO_OWNER)},
+    {.file = UPDATE_DOCUMENT, .step = "write", .sees = {"@relay_kind"}, .sees_not = "status=expired", INSTEAD(ARE_UNPAID(""))},
+    {.file = UPDATE_OTHER_FILE, .step = "write", .sees = {"@relay_kind"}, .sees_not = "GET"},
+    {.type = "Можно заехать раньше?", .step = "write", .sees_not = UNPAID, INSTEAD({CALL_BOOKING, 200, WORLD_TO_PAY}, NO_OWNER)})
+static const struct exchange receipts_after_calling_a_person[] = {
+    {.type = "/person", .step = "person"},
+    {.file = UPDATE_PHOTO, .step = "booking", .sees = {CLAIM(WORLD_BOOKING_ID, "photo"), "@stay_receipt"}, INSTEAD(ARE_UNPAID(WORLD_TO_PAY))},
+    {.type = "/person", .step = "person"},
+    {.file = UPDATE_DOCUMENT, .step = "booking", .sees = {CLAIM(WORLD_BOOKING_ID, "document")}, INSTEAD(ARE_UNPAID(WORLD_TO_PAY))},
+    {.type = "/person", .step = "person"},
+    {.file = UPDATE_PHOTO, .step = "person", .sees_not = "POST", INSTEAD(ARE_UNPAID(""))},
+};
 // clang-format on
+
+TEST(receipt_after_calling_a_person_claims_the_payment)
+{
+    conversation_reach(&talk, FIELD_ABSENT, -1001);
+    talk.relay.talk_is_found = talk.relay.talk_is_open = true;
+    CONVERSE(receipts_after_calling_a_person);
+    ck_assert(talk.output.passes);
+}
 
 TEST(file_during_a_talk_with_staff_goes_to_staff)
 {

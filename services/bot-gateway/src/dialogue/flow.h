@@ -20,8 +20,8 @@ enum flow_event {
     FLOW_CONTACT,  /* a contact, of the person or of another person */
     FLOW_TEXT,     /* text that is not a command */
     FLOW_LOCATION, /* a location without text */
-    /* Any message that is not a command and not for flow_answers. It precedes all other moves and
-     * the menu. */
+    /* Any message that is not a command and not for flow_answers. It precedes all other moves, the
+     * menu and flow_take_receipt_if_awaited(), which its function calls itself. */
     FLOW_MESSAGE
 };
 

@@ -25,9 +25,9 @@ bool stay_show_all_bookings(struct talk *talk) MUST_CHECK;
 /* Takes the file of the update as the receipt of the guest's booking whose payment is awaited, and
  * stops the move; if there are several, asks for which. Refuses a file that is neither a photo nor
  * a PDF or picture. If no payment is awaited, shows a booking that has ended within the last day
- * and may have been paid, unless a talk with staff is open; else does nothing. A search in progress
- * is stored and can be resumed. */
-bool stay_take_file_as_receipt(struct talk *talk) MUST_CHECK;
+ * and may have been paid, unless the file is then for another person; else does nothing. A search
+ * in progress is stored and can be resumed. */
+bool stay_take_file_as_receipt(struct talk *talk, bool is_for_another_person) MUST_CHECK;
 /* Shows the booking whose id is talk->argument; if it is no id, all bookings of the guest. A search
  * in progress is stored and can be resumed. */
 bool stay_show_booking_in_argument(struct talk *talk) MUST_CHECK;

@@ -332,14 +332,14 @@ static bool show_ended_booking_of_late_receipt(struct talk *talk)
     return talk_stop(talk, true);
 }
 
-bool stay_take_file_as_receipt(struct talk *talk)
+bool stay_take_file_as_receipt(struct talk *talk, bool is_for_another_person)
 {
     struct stay_bookings unpaid;
 
     if (!fetch_bookings_awaiting_payment(talk, &unpaid))
         return false;
     if (unpaid.count == 0)
-        return talk->input->has_talk || show_ended_booking_of_late_receipt(talk);
+        return is_for_another_person || show_ended_booking_of_late_receipt(talk);
     if (talk->input->update.file != UPDATE_OTHER_FILE)
         return talk_stop(talk, take_file_as_receipt(talk, &unpaid));
     talk_add_paragraph(talk, TEXT_STAY_RECEIPT_KIND);

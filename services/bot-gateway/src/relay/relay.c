@@ -127,6 +127,18 @@ static bool hide_contacts_unless_agreed(struct talk *talk, struct relay_words *w
     return buf_keep(&plain, talk->arena, &words->words, talk->fault);
 }
 
+/* Takes a photo or a document of a guest as the receipt of a payment and stops the move, if a
+ * payment is awaited. Conceals the update before that: if booking-api does not answer, the caption
+ * may be for another person. */
+static bool take_receipt_of_guest_if_awaited(struct talk *talk)
+{
+    const enum update_file file = talk->input->update.file;
+
+    talk_conceal_update(talk);
+    return relay_of(talk)->of_owner || (file != UPDATE_PHOTO && file != UPDATE_DOCUMENT) ||
+           flow_take_receipt_if_awaited(talk);
+}
+
 /* The text that says why the message cannot be passed on to this party; TEXTS: it can be. */
 static enum text find_refusal_for_party(const struct talk *talk, const struct relay_view *view,
                                         const struct relay_party *to)
@@ -202,7 +214,8 @@ static bool pass_message_to_other_person(struct talk *talk)
     struct relay_view view;
     bool found;
 
-    talk_conceal_update(talk);
+    if (!take_receipt_of_guest_if_awaited(talk))
+        return false;
     if (refusal != TEXTS)
         return repeat_step_with(talk, refusal);
     if (!fetch_booking(talk, &booking, &found))
@@ -334,6 +347,11 @@ static bool pass_message_to_staff(struct talk *talk)
            repeat_step_with(talk, TEXT_RELAY_SENT);
 }
 
+static bool take_receipt_or_pass_message_to_staff(struct talk *talk)
+{
+    return take_receipt_of_guest_if_awaited(talk) && pass_message_to_staff(talk);
+}
+
 /* --- commands and answers --- */
 
 static bool begin_at_step(struct talk *talk, const char *step, bool *argument_names_booking)
@@ -379,13 +397,15 @@ bool relay_pass_answer_to_staff(struct talk *talk)
 {
     bool named;
 
-    return begin_at_step(talk, "person", &named) && pass_message_to_staff(talk);
+    return begin_at_step(talk, "person", &named) && take_receipt_or_pass_message_to_staff(talk);
 }
 
 bool relay_pass_message_to_staff(struct talk *talk)
 {
+    bool named;
+
     talk->argument = SLICE("");
-    return relay_pass_answer_to_staff(talk);
+    return begin_at_step(talk, "person", &named) && pass_message_to_staff(talk);
 }
 
 /* --- the steps --- */
@@ -428,7 +448,7 @@ static const struct flow_move write_moves[] = {
     {FLOW_MESSAGE, NULL, pass_message_to_other_person},
 };
 static const struct flow_move person_moves[] = {
-    {FLOW_MESSAGE, NULL, pass_message_to_staff},
+    {FLOW_MESSAGE, NULL, take_receipt_or_pass_message_to_staff},
 };
 // clang-format on
 static const struct flow_step step_write = {"write", show_write_question, FLOW_MOVES(write_moves)};

@@ -22,7 +22,8 @@ bool relay_pass_answer_to_other_person(struct talk *talk);
 bool relay_pass_answer_to_staff(struct talk *talk);
 
 /* Passes a message to staff. Call it if the sender has a talk with staff and has written something
- * that no dialogue expects. */
+ * that no dialogue expects. A file must not be an awaited receipt
+ * (flow_take_receipt_if_awaited()). */
 bool relay_pass_message_to_staff(struct talk *talk);
 
 /* Called in the staff chat; the argument is the id of a talk as talk_put_id_button() writes it.

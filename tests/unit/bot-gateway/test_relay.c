@@ -77,9 +77,9 @@ static void ck_button(const struct turn_message *message, int64_t reader, const 
 TEST(guest_writes_to_the_owner)
 {
     begin(DESK_ARGUMENT "_g", OWNER, CHAT);
-    ck_assert_saw("@relay_ask_owner");
+    ck_assert_saw("передать хозяину. Можно приложить фото.\nБронь 0WX1HA6S, «Двушка у парка»");
     write_words("Можно заехать <раньше>?");
-    ck_assert_saw("@relay_sent");
+    ck_assert_saw("Передали хозяину, бронь 0WX1HA6S, «Двушка у парка».");
     ck_assert_saw(DESK_CALL " \n");
     ck_assert_saw(OWNERS "  as bot");
     ck_assert_str_eq(talk.step, "write");
@@ -112,9 +112,10 @@ TEST(guest_writes_to_the_owner)
 TEST(owner_writes_to_the_guest)
 {
     begin(DESK_ARGUMENT "_o", GUEST, CHAT);
-    ck_assert_saw("@relay_ask_guest");
+    ck_assert_saw("передать гостю. Можно приложить фото.\nБронь 0WX1HA6S, «Двушка у парка»");
     talk.relay.person.language = LANGUAGE_EN;
     write_words("Ждём вас");
+    ck_assert_saw("Передали гостю, бронь 0WX1HA6S, «Двушка у парка».");
     ck_assert_saw(DESK_CALL " " AS_OWNER);
     ck_assert_int_eq(talk.relay_asked.person, 8);
     ck_assert_int_eq(passed()->to.chat_id, GUEST);
@@ -122,6 +123,30 @@ TEST(owner_writes_to_the_guest)
     ck_button(passed(), GUEST, "write", DESK_ARGUMENT "_g");
     ck_assert(conversation_tap_data(&talk, conversation_button(&talk.shown, "@button_back")));
     ck_assert_str_eq(talk.flow, "desk");
+}
+
+static const struct {
+    const char *why, *language, *argument, *asks, *sent;
+} addressees[] = {
+    {"to the owner in Kazakh",  "kz", "_g", "Пәтер иесіне не айтайық?",
+     "Пәтер иесіне жеткіздік, бронь 0WX1HA6S"},
+    {"to the guest in Kazakh",  "kz", "_o", "Қонаққа не айтайық?",
+     "Қонаққа жеткіздік, бронь 0WX1HA6S"         },
+    {"to the owner in English", "en", "_g", "What shall we tell the host",
+     "Passed on to the host, booking 0WX1HA6S"                        },
+    {"to the guest in English", "en", "_o", "What shall we tell the guest",
+     "Passed on to the guest, booking 0WX1HA6S"                       },
+};
+
+TEST_ROWS_WHY(addressee_is_named_in_each_language, addressees)
+{
+    begin(textf(DESK_ARGUMENT "%s", row->argument), OWNER, CHAT);
+    /* The step is shown again, in the other language. */
+    ck_assert(conversation_type(&talk, textf("/language %s", row->language)));
+    ck_assert_saw(row->asks);
+    ck_assert_saw("0WX1HA6S");
+    write_words("12:00");
+    ck_assert_saw(row->sent);
 }
 
 TEST(photo_is_passed_with_its_caption)
@@ -348,7 +373,7 @@ TEST(person_is_called_and_answers)
     ck_assert_msg(!talk.output.passes, "staff are called once");
     write_words("Не открывается дверь, я на +7 701 234 56 79");
     ck_says(passed(), "<b>Гость</b>:\n\nНе открывается дверь, я на +7 701 234 56 79");
-    ck_assert_saw("@relay_sent");
+    ck_assert_saw("Передали сотрудникам. Ответ");
     talk.relay.sent[2] = 100;
     write_words("Ау");
     ck_assert_saw("@relay_many");
@@ -376,6 +401,7 @@ TEST(person_is_called_from_a_booking_and_by_an_owner)
     talk.relay.talk_is_found = true;
     write_words("перезвоните +7 702 000 00 01");
     ck_says(passed(), "перезвоните +7 702 000 00 01");
+    ck_assert_saw("Передали сотрудникам, бронь 0WX1HA6S, «Двушка у парка».");
     ck_assert(!conversation_saw(&talk, "@relay_hides"));
     talk.world = world;
     talk.relay.talk_is_found = false;

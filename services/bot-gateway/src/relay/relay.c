@@ -424,22 +424,54 @@ static bool put_back_button(struct talk *talk)
                                named ? talk_id_argument(talk, booking, "") : SLICE(""));
 }
 
+/* Appends a text that names the booking, if there is one, and in TEXT_RELAY_SENT the addressee. */
+static bool add_with_booking(struct talk *talk, enum text text, enum text addressee)
+{
+    struct slice code = SLICE_NONE, title = SLICE_NONE;
+    const struct stay_booking *booking;
+    struct stay_booking room;
+
+    if (!fetch_booking_if_any(talk, &room, &booking))
+        return false;
+    if (booking != NULL) {
+        code = booking->code;
+        title = talk_localized(talk, &booking->title);
+    }
+    if (text == TEXT_RELAY_SENT)
+        talk_add(talk, text,
+                 TALK_VALUES({.name = "speaker", .text = talk_label(talk, addressee)},
+                             {.name = "code", .text = code}, {.name = "title", .text = title}));
+    else
+        talk_add(talk, text,
+                 TALK_VALUES({.name = "code", .text = code}, {.name = "title", .text = title}));
+    return true;
+}
+
 static bool show_write_question(struct talk *talk)
 {
     const struct relay *relay = talk->data;
+    const enum text question = relay->of_owner ? TEXT_RELAY_ASK_GUEST : TEXT_RELAY_ASK_OWNER;
+    const enum text addressee = relay->of_owner ? TEXT_RELAY_TO_GUEST : TEXT_RELAY_TO_OWNER;
 
-    if (relay->says == TEXT_RELAY_LOST_ALL)
+    if (relay->says == TEXTS || relay->says == TEXT_RELAY_SENT) {
+        if (!add_with_booking(talk, relay->says == TEXTS ? question : relay->says, addressee))
+            return false;
+    } else if (relay->says == TEXT_RELAY_LOST_ALL) {
         talk_add_with_support(talk, relay->says);
-    else if (relay->says != TEXTS)
+    } else {
         talk_say(talk, relay->says);
-    else
-        talk_say(talk, relay->of_owner ? TEXT_RELAY_ASK_GUEST : TEXT_RELAY_ASK_OWNER);
+    }
     return put_back_button(talk);
 }
 
 static bool show_staff_called(struct talk *talk)
 {
-    talk_say(talk, relay_of(talk)->says != TEXTS ? relay_of(talk)->says : TEXT_PERSON_CALLED);
+    const enum text says = relay_of(talk)->says;
+
+    if (says != TEXT_RELAY_SENT)
+        talk_say(talk, says != TEXTS ? says : TEXT_PERSON_CALLED);
+    else if (!add_with_booking(talk, says, TEXT_RELAY_TO_STAFF))
+        return false;
     return put_back_button(talk);
 }
 

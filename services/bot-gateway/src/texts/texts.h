@@ -382,9 +382,12 @@
     BUTTON(RELAY_OWNER, ALL) \
     BUTTON(RELAY_STAFF, ALL) \
     MESSAGE(RELAY_MESSAGE, ALL, "speaker code? title? words?") \
-    MESSAGE(RELAY_ASK_OWNER, APARTMENTS) \
-    MESSAGE(RELAY_ASK_GUEST, APARTMENTS) \
-    MESSAGE(RELAY_SENT, ALL) \
+    MESSAGE(RELAY_ASK_OWNER, APARTMENTS, "code? title?") \
+    MESSAGE(RELAY_ASK_GUEST, APARTMENTS, "code? title?") \
+    BUTTON(RELAY_TO_GUEST, APARTMENTS) /* the next two too: to which person, in relay_sent */ \
+    BUTTON(RELAY_TO_OWNER, APARTMENTS) \
+    BUTTON(RELAY_TO_STAFF, ALL) \
+    MESSAGE(RELAY_SENT, ALL, "speaker code? title?") /* the speaker is the addressee */ \
     MESSAGE(RELAY_KIND, ALL) /* why a message is not passed on, to relay_many */ \
     MESSAGE(RELAY_ONE_PHOTO, ALL) \
     MESSAGE(RELAY_LONG, ALL) \

@@ -335,6 +335,16 @@ bool flow_handle_unexpected_file(struct talk *talk)
     return repeat_step_or_offer_search(talk);
 }
 
+bool flow_is_text_for_staff(const struct talk *talk)
+{
+    return talk->input->has_talk && talk->input->update.text.at != NULL;
+}
+
+bool flow_pass_text_to_staff(struct talk *talk)
+{
+    return relay_pass_message_to_staff(talk);
+}
+
 bool flow_handle_unexpected_location(struct talk *talk)
 {
     return is_taxi_bot(talk) ? drive_take_location(talk) : stay_begin_near_location(talk);

@@ -418,23 +418,6 @@ TEST(without_a_staff_chat_support_is_named)
     ck_assert_str_eq(talk.flow, "");
 }
 
-TEST(what_nobody_expects_goes_into_an_open_talk)
-{
-    talk.world = world;
-    conversation_reach(&talk, FIELD_ABSENT, CHAT);
-    talk.relay.talk_is_found = talk.relay.talk_is_open = true;
-    ck_assert(conversation_type(&talk, "йцукен"));
-    ck_assert_saw("@unknown");
-    talk.has_talk = true;
-    ck_assert(conversation_type(&talk, "йцукен"));
-    ck_says(passed(), "йцукен");
-    ck_assert_str_eq(talk.step, "person");
-    ck_assert(conversation_type(&talk, "/help"));
-    talk.state = (struct turn_state){.version = talk.state.version};
-    ck_assert(conversation_send(&talk, UPDATE_PHOTO, NULL));
-    ck_assert_slice(passed()->reply.photo, CONVERSATION_FILE_ID);
-}
-
 static void be_member(bool is_linked, struct slice name)
 {
     conversation_reach(&talk, GUEST, CHAT);

@@ -95,6 +95,11 @@ bool flow_take_receipt_if_awaited(struct talk *talk);
 /* Handles a photo or a document without a caption that flow_take_receipt_if_awaited() has not
  * taken. */
 bool flow_handle_unexpected_file(struct talk *talk);
+/* Whether the person has a talk with staff, and the update has a text: a tap or a location is no
+ * message to them. */
+bool flow_is_text_for_staff(const struct talk *talk);
+/* Passes such a text to staff. Call it if the step does not understand the text. */
+bool flow_pass_text_to_staff(struct talk *talk);
 /* Handles a message that neither the current step nor the flow handles. */
 bool flow_handle_unexpected_message(struct talk *talk);
 /* Handles the tap of an old button when the person has no dialogue. */

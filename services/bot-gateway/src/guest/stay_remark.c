@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Remarks of a guest (guest/remark.h), which act like a button of the screen, or are questions
- * about the shown apartment or booking; and text that is not understood. */
+ * about the shown apartment or booking; and text that is not understood, which goes to staff if the
+ * guest has a talk with them. */
 #include <string.h>
 
 #include "base/district.h"
@@ -19,6 +20,8 @@ static bool repeat_step_with_notice(struct talk *talk, enum text why, enum remar
     struct stay *stay = talk->data;
     const bool for_person = remark == REMARK_FOR_PERSON || stay->question == REMARK_FOR_PERSON;
 
+    if (flow_is_text_for_staff(talk))
+        return flow_pass_text_to_staff(talk);
     stay->unheard = true;
     talk_store_misunderstood(talk);
     talk_say(talk, for_person ? TEXT_STAY_FOR_PERSON : why);

@@ -67,9 +67,10 @@ bool stay_book_tapped_result(struct talk *talk);   /* the apartment of a tapped 
 bool stay_book_shown_apartment(struct talk *talk); /* the shown apartment, without a quote */
 /* Takes the new dates of the booking if the text names a check-in, or extends the stay. */
 bool stay_preview_new_dates_if_named(struct talk *talk) MUST_CHECK;
-/* Handles text that is not understood: replies `why`, and shows the step again. For the second such
- * text in a row, and for a matter that needs a person, also offers to call one. If the text can
- * only be about a booking, shows the bookings instead. */
+/* Handles text that is not understood: passes it to staff if the guest has a talk with them; else
+ * replies `why`, and shows the step again. For the second such text in a row, and for a matter that
+ * needs a person, also offers to call one. If the text can only be about a booking, shows the
+ * bookings instead. */
 bool stay_reply_not_understood(struct talk *talk, enum text why) MUST_CHECK;
 /* Append the answer to stay->question, which replaces the usual text of the screen. False: there is
  * no question, the usual text answers it, or the answer is not known. */

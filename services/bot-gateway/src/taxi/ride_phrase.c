@@ -164,6 +164,8 @@ static bool is_asking_about_trip(const struct talk *talk)
 
 static bool reply_not_understood(struct talk *talk)
 {
+    if (flow_is_text_for_staff(talk))
+        return flow_pass_text_to_staff(talk);
     talk_store_misunderstood(talk);
     talk_add_paragraph(talk, TEXT_RIDE_UNHEARD);
     talk_offer_person(talk);

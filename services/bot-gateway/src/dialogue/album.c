@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "dialogue/dialogue_json.h"
 #include "dialogue/turn_runner_private.h"
-#include "outgoing_webhooks/forwards.h"
 
 struct picture {
     struct uuid id;
@@ -52,26 +51,16 @@ static const struct uuid *find_primary_update(const struct turn_run *run, const 
     return &run->update.id;
 }
 
-static bool record_and_merge_update(struct db *tx, const struct turn_run *run,
-                                    const struct uuid *update_id, const struct update_view *view,
-                                    const struct uuid *primary_id, struct fault *fault)
-{
-    return turn_run_store_in_history(tx, run, view, fault) &&
-           (!run->update.has_forwards || forwards_enqueue_update(tx, update_id, fault)) &&
-           turn_store_merge_into(tx, update_id, primary_id, fault);
-}
-
 static bool merge_all_except_primary(struct db *tx, const struct turn_run *run,
                                      const struct album *album, const struct uuid *primary_id,
                                      struct fault *fault)
 {
     for (size_t i = 0; i < album->count; i++)
         if (!uuid_equal(&album->others[i].id, primary_id) &&
-            !record_and_merge_update(tx, run, &album->others[i].id, &album->others[i].view,
-                                     primary_id, fault))
+            !turn_store_merge_into(tx, &album->others[i].id, primary_id, fault))
             return false;
     return uuid_equal(&run->update.id, primary_id) ||
-           record_and_merge_update(tx, run, &run->update.id, &run->input.update, primary_id, fault);
+           turn_store_merge_into(tx, &run->update.id, primary_id, fault);
 }
 
 bool album_merge_updates_if_complete(struct db *tx, struct turn_run *run, bool *is_primary,
@@ -91,4 +80,32 @@ bool album_merge_updates_if_complete(struct db *tx, struct turn_run *run, bool *
     *is_primary = uuid_equal(&id, &run->update.id);
     run->done = !*is_primary;
     return true;
+}
+
+bool album_lock_merged_updates(struct db *tx, struct turn_run *run, struct fault *fault)
+{
+    db_rows_finish(&run->merged);
+    return run->input.update.album.at == NULL ||
+           turn_store_lock_merged(tx, &run->update, &run->merged, fault);
+}
+
+static bool store_merged_in_history(struct db *tx, struct turn_run *run, struct fault *fault)
+{
+    for (int row = 0; row < run->merged.count; row++) {
+        struct turn_queued merged;
+        struct update_view view;
+        turn_store_read_queued(&run->merged, row, &merged);
+        if (!update_view_read(merged.body, &run->arena, &view, fault) ||
+            !turn_run_store_in_history(tx, run, &view, fault))
+            return false;
+    }
+    return true;
+}
+
+bool album_store_merged_updates(struct db *tx, struct turn_run *run, bool failed,
+                                struct fault *fault)
+{
+    return run->merged.count == 0 ||
+           ((failed || store_merged_in_history(tx, run, fault)) &&
+            turn_store_empty_merged(tx, &run->update, run->output.conceals, fault));
 }

@@ -46,6 +46,7 @@ void turn_run_destroy(struct turn_run *run)
 {
     if (run == NULL)
         return;
+    db_rows_finish(&run->merged);
     db_rows_finish(&run->rows);
     arena_finish(&run->arena);
     free(run);
@@ -298,14 +299,21 @@ bool turn_run_store_in_history(struct db *tx, const struct turn_run *run,
 {
     struct history_line line;
 
-    return !make_history_line(run, view, &line) ||
+    return run->output.confided || !make_history_line(run, view, &line) ||
            history_store_insert_or_replace_line(tx, &line, fault);
 }
 
 bool turn_run_enqueue_for_forwards(struct db *tx, const struct turn_run *run, struct fault *fault)
 {
-    return !run->update.has_forwards || run->output.conceals ||
-           forwards_enqueue_update(tx, &run->update.id, fault);
+    if (!run->update.has_forwards || run->output.conceals)
+        return true;
+    for (int row = 0; row < run->merged.count; row++) {
+        struct turn_queued merged;
+        turn_store_read_queued(&run->merged, row, &merged);
+        if (!forwards_enqueue_update(tx, &merged.id, fault))
+            return false;
+    }
+    return forwards_enqueue_update(tx, &run->update.id, fault);
 }
 
 static bool store_records_and_set_done(struct db *tx, struct turn_run *run, struct fault *fault)
@@ -352,6 +360,8 @@ static bool try_store_output(struct db *tx, struct turn_run *run, bool *stored, 
         run->output.moved && update->chat_id != FIELD_ABSENT && update->user_id != FIELD_ABSENT;
 
     *stored = true;
+    if (!album_lock_merged_updates(tx, run, fault))
+        return false;
     if ((moves && !dialogue_store_set_state(tx, update, &run->output.state, stored, fault)) ||
         (*stored && !link_staff_chat_if_requested(tx, run, stored, fault)))
         return false;
@@ -360,6 +370,7 @@ static bool try_store_output(struct db *tx, struct turn_run *run, bool *stored, 
             turn_run_conceal_edit(tx, run, fault) &&
             enqueue_replies_and_passed_message(tx, run, fault) &&
             turn_run_enqueue_for_forwards(tx, run, fault) &&
+            album_store_merged_updates(tx, run, false, fault) &&
             store_records_and_set_done(tx, run, fault));
 }
 
@@ -393,6 +404,7 @@ bool turn_run_handle_next_update(struct db *tx, void *arg, struct fault *fault)
     if (!build_input(tx, run, fault))
         return false;
     if (run->input.update.about == ABOUT_MESSAGE && run->input.update.album.at != NULL &&
+        run->update.user_id != FIELD_ABSENT &&
         !album_merge_updates_if_complete(tx, run, &is_primary, fault))
         return false;
     if (!is_primary)

@@ -28,8 +28,10 @@ bool turn_run_count_failure(struct db *tx, void *arg, struct fault *fault)
         !turn_store_count_failure(tx, &run->update, run->acted, retry_s, buf_as_slice(&reason),
                                   &run->counted, fault))
         return false;
-    return !run->dead || !run->counted || run->skips_forwards ||
-           turn_run_enqueue_for_forwards(tx, run, fault);
+    return !run->dead || !run->counted ||
+           (album_lock_merged_updates(tx, run, fault) &&
+            (run->skips_forwards || turn_run_enqueue_for_forwards(tx, run, fault)) &&
+            album_store_merged_updates(tx, run, true, fault));
 }
 
 bool turn_run_answer_failed_tap(struct db *tx, void *arg, struct fault *fault)

@@ -27,6 +27,7 @@ struct turn_run {
     struct arena arena;
     struct db_rows rows;
     struct turn_update update; /* borrowed from `rows` */
+    struct db_rows merged;     /* album_lock_merged_updates() */
     struct turn_input input;
     struct turn_output output;
     struct outbox_message passed;              /* the message of output.pass, once it is queued */
@@ -68,12 +69,13 @@ void turn_run_destroy(struct turn_run *run); /* takes NULL */
  * turn_run_call_service(). */
 bool turn_run_handle_next_update(struct db *tx, void *run, struct fault *fault) MUST_CHECK;
 
-/* Stores the text of `view`, an update of an album, in the history. */
+/* Stores the text of `view`, an update of an album, in the history, unless the output is
+ * confided. */
 bool turn_run_store_in_history(struct db *tx, const struct turn_run *run,
                                const struct update_view *view, struct fault *fault) MUST_CHECK;
 
-/* Queues the update for forwards. What people write to each other is not forwarded: the erasure of
- * one person does not search deliveries of the other person's updates. */
+/* Queues run->merged and the update for forwards. What people write to each other is not forwarded:
+ * the erasure of one person does not search deliveries of the other person's updates. */
 bool turn_run_enqueue_for_forwards(struct db *tx, const struct turn_run *run,
                                    struct fault *fault) MUST_CHECK;
 
@@ -163,3 +165,15 @@ enum {
  * to commit: the update is deferred, or merged into the primary one. */
 bool album_merge_updates_if_complete(struct db *tx, struct turn_run *run, bool *is_primary,
                                      struct fault *fault) MUST_CHECK;
+
+/* The output of the primary update's turn decides whether the merged updates are stored in the
+ * history, are forwarded and keep their bodies. The transaction that stores the output, or makes
+ * the primary update dead, does all that, also if an earlier process has merged the updates. */
+
+/* Locks the updates that were merged into the update of `run`, and sets run->merged to them. An
+ * update without a sender has none: the sender's updates are searched. */
+bool album_lock_merged_updates(struct db *tx, struct turn_run *run, struct fault *fault) MUST_CHECK;
+/* Stores the texts of run->merged in the history, unless the turn has failed or its output is
+ * confided, and deletes their bodies if the output conceals the update. */
+bool album_store_merged_updates(struct db *tx, struct turn_run *run, bool failed,
+                                struct fault *fault) MUST_CHECK;

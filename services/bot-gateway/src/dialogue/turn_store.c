@@ -164,8 +164,23 @@ static const struct db_statement queued_statement = {
 static const struct db_statement merge_statement = {
     .name = "turn_merge",
     .parameters = "id uuid, speaker uuid",
-    .sql = "UPDATE update u SET status = 'done', retry_at = NULL, version = version + 1," UNLEASED ","
-           "  spoken_by = {speaker}, body = CASE WHEN " TURN_QUOTES_CONFIDED " THEN '' ELSE u.body END WHERE id = {id}",
+    .sql = "UPDATE update u SET status = 'done', retry_at = NULL, version = version + 1," UNLEASED ", spoken_by = {speaker}"
+           " WHERE id = {id}",
+};
+
+/* The index update_of_person finds them. */
+#define MERGED " u.status = 'done' AND u.user_id = {person} AND u.bot_id = {bot} AND u.spoken_by = {primary} AND u.body <> ''"
+static const struct db_statement merged_statement = {
+    .name = "turn_merged",
+    .parameters = "bot uuid, person bigint, primary uuid",
+    .sql = "SELECT u.id, u.body, " WAITED_MS " FROM update u WHERE" MERGED " ORDER BY u.id FOR UPDATE",
+};
+
+static const struct db_statement empty_merged_statement = {
+    .name = "turn_empty_merged",
+    .parameters = "bot uuid, person bigint, primary uuid, confided boolean",
+    .sql = "UPDATE update u SET body = '', version = version + 1 WHERE" MERGED
+           " AND ({confided} OR " TURN_QUOTES_CONFIDED ")",
 };
 
 static const struct db_statement calls_statement = {
@@ -335,6 +350,24 @@ bool turn_store_merge_into(struct db *tx, const struct uuid *update_id,
 {
     return db_query(tx, &merge_statement, DB_VALUES(db_uuid(update_id), db_uuid(primary_id)), NULL,
                     fault);
+}
+
+bool turn_store_lock_merged(struct db *tx, const struct turn_update *primary, struct db_rows *rows,
+                            struct fault *fault)
+{
+    return db_query(
+        tx, &merged_statement,
+        DB_VALUES(db_uuid(&primary->bot_id), db_int(primary->user_id), db_uuid(&primary->id)), rows,
+        fault);
+}
+
+bool turn_store_empty_merged(struct db *tx, const struct turn_update *primary, bool deletes_bodies,
+                             struct fault *fault)
+{
+    return db_query(tx, &empty_merged_statement,
+                    DB_VALUES(db_uuid(&primary->bot_id), db_int(primary->user_id),
+                              db_uuid(&primary->id), db_bool(deletes_bodies)),
+                    NULL, fault);
 }
 
 bool turn_store_set_done_and_commit(struct db *tx, const struct uuid *update_id,

@@ -132,9 +132,17 @@ bool turn_store_lock_queued_behind(struct db *tx, const struct turn_update *upda
                                    int64_t messages_max, struct db_rows *rows,
                                    struct fault *fault) MUST_CHECK;
 void turn_store_read_queued(const struct db_rows *rows, int row, struct turn_queued *out);
-/* Sets a locked update to done: its picture is handled with the album's update `primary_id`. */
+/* Sets a locked update to done: its picture is handled with the album's update `primary_id`. Its
+ * body stays until that one is handled: turn_store_empty_merged(). */
 bool turn_store_merge_into(struct db *tx, const struct uuid *update_id,
                            const struct uuid *primary_id, struct fault *fault) MUST_CHECK;
+/* Reads and locks the updates that were merged into `primary` and still have their bodies, as
+ * turn_store_lock_queued_behind() does. */
+bool turn_store_lock_merged(struct db *tx, const struct turn_update *primary, struct db_rows *rows,
+                            struct fault *fault) MUST_CHECK;
+/* Deletes the bodies of these updates if `deletes_bodies`, or if TURN_QUOTES_CONFIDED holds. */
+bool turn_store_empty_merged(struct db *tx, const struct turn_update *primary, bool deletes_bodies,
+                             struct fault *fault) MUST_CHECK;
 
 /* Runs the statements of `calls_before`, sets the update to done and commits; call it inside
  * db_transaction(). Deletes the body of the update if `deletes_body`, or if TURN_QUOTES_CONFIDED

@@ -14,11 +14,11 @@ import re
 from chaos_people import counted
 from stand import ROOT, Stand, full
 
-UPDATES = """SELECT id, update_id, kind, chat_id, user_id, status, tries, reason,
+UPDATES = """SELECT id, update_id, kind, chat_id, user_id, status, tries, reason, body = '' AS is_concealed,
  (state_before ->> 'version')::int + coalesce((state_before ->> 'late_by')::int, 0) AS version,
  (SELECT string_agg(concat_ws(' ', c ->> 'method', c ->> 'path', c ->> 'status'), ', ') FROM jsonb_array_elements(calls) c) AS calls
  FROM bot.update ORDER BY id"""
-SENDS = """SELECT id, chat_id, lane, method, payload, part, anew, swapped, instead,
+SENDS = """SELECT id, chat_id, lane, method, payload, part, anew, swapped, instead, confided,
  status, unknown_calls, error_code, dedupe_key, telegram_message_ids FROM bot.sending ORDER BY id"""
 LINES = "SELECT chat_id, message_id, direction, text FROM bot.message"
 DIALOGUES = "SELECT chat_id, version FROM bot.dialogue"
@@ -158,12 +158,17 @@ def in_order(evidence):
                 yield f"chat {chat}: {kind}s {what} as {ids}"
 
 
+def is_emptied(send):
+    """The row of a confided message keeps how many parts it had, but not what they showed."""
+    return send["confided"] and send["status"] != "uncertain"
+
+
 def pattern_of(send, letters):
     """A regular expression of how often Telegram may have received it: its parts in order, and a refused photo before its text."""
     unknown, pattern = send["unknown_calls"], ""
     for number, part in enumerate(faces(send)):
         least = 1 if number < send["part"] else 0
-        pattern += f"{re.escape(letters[part])}{{{least},{least + unknown}}}"
+        pattern += f"{'.' if is_emptied(send) else re.escape(letters[part])}{{{least},{least + unknown}}}"
     refused = face_of(send, send["instead"][0]) if send["swapped"] else None
     return f"{re.escape(letters[refused])}{{0,{unknown}}}{pattern}" if refused else pattern
 
@@ -226,13 +231,22 @@ def uncertain_marked(evidence):
 
 
 def history_complete(evidence):
-    """The history has all texts of the people and each message of the bot in its last version."""
+    """The history has all texts of the people and each message of the bot in its last version, but none that is confided, nor what people
+    write to each other."""
     lines = {(one["chat_id"], one["message_id"]): one for one in evidence.lines}
-    known = {(one["chat_id"], number) for one in evidence.sends for number in one["telegram_message_ids"]}
+    known = {(one["chat_id"], number): one["confided"] for one in evidence.sends for number in one["telegram_message_ids"]}
+    concealed = collections.Counter(one["chat_id"] for one in evidence.updates if one["is_concealed"])
     for chat, messages in evidence.chats.items():
         for one in (each for each in messages if "text" in each):  # a contact has none and is not stored
             line = lines.get((chat, one["message_id"]))
             if one["from"]["is_bot"] and (chat, one["message_id"]) not in known:
+                continue
+            if known.get((chat, one["message_id"])):
+                if line is not None and line["text"] == words_of(one):
+                    yield f"chat {chat}, message {one['message_id']} is confided, but in the history"
+                continue
+            if line is None and not one["from"]["is_bot"] and concealed[chat] > 0:
+                concealed[chat] -= 1
                 continue
             if line is None or line["text"] != words_of(one) or line["direction"] != ("out" if one["from"]["is_bot"] else "in"):
                 yield f"chat {chat}, message {one['message_id']}: {words_of(one)[:40]!r} is {line and line['text'][:40]!r} in the history"
@@ -285,7 +299,8 @@ def swap_updates(evidence):
 
 
 def certain(evidence):
-    return next(one for one in evidence.sends if one["lane"] > 0 and one["status"] == "sent" and one["unknown_calls"] == 0)
+    return next(one for one in evidence.sends
+                if one["lane"] > 0 and one["status"] == "sent" and one["unknown_calls"] == 0 and not one["confided"])
 
 
 def call_of(evidence, send):
@@ -309,7 +324,7 @@ def forget_mark(evidence):
 
 
 def forget_line(evidence):
-    send = next(one for one in evidence.sends if one["method"] == "sendMessage" and one["telegram_message_ids"]
+    send = next(one for one in evidence.sends if one["method"] == "sendMessage" and one["telegram_message_ids"] and not one["confided"]
                 and (one["chat_id"], one["telegram_message_ids"][0]) not in evidence.deleted)
     evidence.lines[:] = [one for one in evidence.lines if one["message_id"] != send["telegram_message_ids"][0]]
 

@@ -30,9 +30,11 @@ PLACED = """SELECT u.update_id, (c ->> 'answer')::json ->> 'id' AS booking FROM 
 ANSWERED = """SELECT u.update_id, u.kind, u.tries, extract(epoch FROM u.received_at) AS received, s.decided, s.answered, s.unknown, s.calls
  FROM bot.update u JOIN (SELECT split_part(dedupe_key, ':', 1) AS cause, extract(epoch FROM max(created_at)) AS decided,
   extract(epoch FROM max(updated_at)) AS answered, max(unknown_calls) AS unknown, max(tries) AS calls FROM bot.sending GROUP BY 1) s ON s.cause = u.id::text"""
-# The longest wait after the last fault, or after the update if that came later. The short run shares the processors with
-# other work, so its limit only excludes waits that a busy machine cannot explain, of a minute or so.
+# The longest wait after the last fault and the backoff that it causes, or after the update if that came later. The short run
+# shares the processors with other work, so its limit only excludes waits that a busy machine cannot explain, of a minute or so.
 HANG_SECONDS = 10 if full() else 40
+BACKOFF_SECONDS = 60  # BACKOFF_RETRY_MAX_MS of backoff.h
+REFUSED_PHOTO = 400   # status of the only fault that is injected until the end
 CODE = re.compile(r"(?:Бронь|Booking) <b>([0-9A-Z-]+)</b>")
 STATUS_OF = {"stay_claimed": "payment_claimed", "stay_claimed_late": "payment_claimed", "stay_agreed": "confirmed",
              "stay_expired_hold": "expired", "stay_expired_request": "expired"}  # otherwise the status has the name of its text
@@ -72,6 +74,11 @@ def face(method, parameters):
     return (method, named.get("callback_query_id"), named.get("message_id"), *shows(parameters), json.dumps(markup, sort_keys=True))
 
 
+def longest_backoff(calls):
+    """Seconds before the last of so many calls for a message: they double with each failure (backoff.h)."""
+    return min(2 ** (calls - 1), BACKOFF_SECONDS) if calls > 1 else 0
+
+
 def words_of(message):
     return message.get("text", message.get("caption"))
 
@@ -85,10 +92,12 @@ class Evidence:
         self.bookings, self.placed = rows(stand, BOOKINGS), rows(stand, PLACED)
         known = list(texts())
         paused = {text for key, text in known if key in PAUSES}
-        self.answered, self.last_fault = rows(stand, ANSWERED), world.faults.last_at
+        self.answered = rows(stand, ANSWERED)
         self.deliveries = world.telegram.see("state")["calls"]
         calls = world.telegram.journal("calls")
         self.deliveries -= len(calls)
+        self.last_fault = max([world.faults.last_at, *(one["at"] for one in calls if one["fault"] and one["status"] != REFUSED_PHOTO)])
+        self.backoff = max(map(longest_backoff, (one["calls"] for one in self.answered if one["answered"] > self.last_fault)), default=0)
         self.calls = [one for one in calls if one["method"] in METHODS
                       and (one["effect"] or any(word in str(one.get("error")) for word in ALREADY))
                       and one["parameters"].get("text") not in paused]
@@ -104,12 +113,13 @@ class Evidence:
         unknown = sum(one["unknown_calls"] > 0 for one in self.sends)
         again = sum(one["tries"] > 0 for one in self.updates)
         return f"{len(self.made)} updates in {self.deliveries} deliveries, {again} tried again, {len(self.calls)} messages, " \
-               f"{unknown} uncertain, the longest wait since the last fault {max(map(self.hung, self.answered)):.1f} s, " \
+               f"{unknown} uncertain, the longest wait since the last fault and a backoff of {self.backoff} s: " \
+               f"{max(map(self.hung, self.answered)):.1f} s, " \
                f"bookings: {counted(one['status'] for one in self.bookings)}"
 
     def hung(self, one):
-        """Seconds without an answer, counted from the last fault."""
-        return one["answered"] - max(one["received"], self.last_fault)
+        """Seconds without an answer, counted from the end of the last backoff."""
+        return one["answered"] - max(one["received"], self.last_fault + self.backoff)
 
 
 def grouped(things, *names):

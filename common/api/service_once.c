@@ -8,9 +8,9 @@
 
 #define RUN_OUT_NS NS_PER_S /* how long a command that has ended waits for its fibers */
 
-/* How long a command's statement waits for the database: long, since no client waits, but shorter
- * than the command's own limit, so that the fault names the database. */
-enum { DOWN_WAIT_MAX_MS = 30000, LAST_MS = 1000 };
+/* How long a command's statement may wait and run: long, since no client waits, but shorter than
+ * the command's own limit, so that the fault names the database. */
+enum { STATEMENT_MAX_MS = 30000, LAST_MS = 1000 };
 
 struct once {
     struct service service;
@@ -52,8 +52,9 @@ static bool build_service_and_start_fiber(struct once *once,
     database.shared = 1;
     database.exclusive = 1;
     database.down_wait_ms =
-        limit_ms - LAST_MS < DOWN_WAIT_MAX_MS ? limit_ms - LAST_MS : DOWN_WAIT_MAX_MS;
+        limit_ms - LAST_MS < STATEMENT_MAX_MS ? limit_ms - LAST_MS : STATEMENT_MAX_MS;
     database.wait_ms = database.down_wait_ms;
+    database.statement_ms = database.exclusive_statement_ms = database.down_wait_ms;
     service->pool = db_pool_create(service->loop, service->work, &database, NULL, NULL, fault);
     if (service->pool == NULL)
         return false;

@@ -99,10 +99,12 @@ cluster_pg_leftovers() {
 }
 
 # cluster_pg_start HOME PORT SOCKETS [SETTING=VALUE...]: creates the cluster on first use, starts it and waits until it is
-# ready. The superuser is `postgres` with the password in HOME/pg.password. Returns 2 if another program has the port.
+# ready. The superuser is `postgres` with the password in HOME/pg.password. Returns 2 if another program has the port. Tests may
+# give more settings in TEST_PG_SETTINGS.
 cluster_pg_start() {
-    local home=$1 port=$2 sockets=$3 bin data setting logged
+    local home=$1 port=$2 sockets=$3 bin data setting logged tested
     shift 3
+    read -ra tested <<<"${TEST_PG_SETTINGS:-}"
     bin=$(cluster_pg_bin)
     [ -n "$bin" ] || die 3 "PostgreSQL не найден." "PostgreSQL was not found."
     data=$home/pg
@@ -118,7 +120,7 @@ cluster_pg_start() {
         -c max_connections=100 -c shared_buffers=128MB -c max_wal_size=1GB
         -c log_min_messages=warning -c log_line_prefix='%m [%p] ' -c timezone=UTC
         -c idle_in_transaction_session_timeout=60s)
-    for setting in "$@"; do args+=(-c "$setting"); done
+    for setting in "$@" ${tested[@]+"${tested[@]}"}; do args+=(-c "$setting"); done
     cluster_pg_leftovers "$data" "$sockets" "$port"
     touch "$home/postgres.log"
     logged=$(wc -c <"$home/postgres.log")

@@ -14,7 +14,7 @@ import time
 from unittest import mock
 
 import restores
-from backups import Server, flip_byte
+from backups import Server, flip_bits
 from http_server import Handler, served
 from machine import Machine
 from stack import backup, backup_instance, backup_place, watch
@@ -105,18 +105,18 @@ def good(one):
 
 
 def damaged(one):
-    """A flipped byte in the target makes it fail, and the file is named; it is reported to health."""
+    """Flipped bits in the target make it fail, and the file is named; it is reported to health."""
     path = sorted(glob.glob(os.path.join(one.one.target, "demo/data/*/*")), key=os.path.getsize)[-1]
     os.chmod(path, 0o600)
     with health(one.one) as beats:
-        flip_byte(path)
+        flip_bits(path)
         try:
             printed = one.one.refused(verb="drill")
             assert "the copy is damaged" in printed and re.search(r"/repository/\S+: ", printed) and "could not be restored" in printed, printed
             assert [body for name, body in beats if name == "drill"] == [{"ok": False}], beats
             assert "the copy is damaged" in one.one.backup().stdout
         finally:
-            flip_byte(path)
+            flip_bits(path)
     assert not left(one.one)
     one.one.good(verb="drill")
     one.one.good()

@@ -14,7 +14,7 @@ import threading
 import time
 from unittest import mock
 
-from backups import Demo, Server, cut, demo, flip_byte
+from backups import Demo, Server, cut, demo, flip_bits
 from machine import Machine
 from stack import backup, backup_key, backup_place, backup_target, link, restore, tree
 from stand import ROOT, in_gate, patience, timed, wait_until
@@ -387,7 +387,7 @@ def damaged(one):
     started = "SELECT pg_postmaster_start_time()"
     before, since = one.content(), one.sql(started)
     logs = sorted(glob.glob(os.path.join(one.one.state, "repository/archive/tapbot/*/*/0*.zst")))
-    cases = [(glob.glob(os.path.join(one.one.state, "repository/backup/tapbot/*F/bundle/1"))[0], flip_byte), (logs[-1], cut), (logs[-1], os.unlink)]
+    cases = [(glob.glob(os.path.join(one.one.state, "repository/backup/tapbot/*F/bundle/1"))[0], flip_bits), (logs[-1], cut), (logs[-1], os.unlink)]
     for path, how in cases[-1:] if in_gate() else cases:  # a damaged bundle is refused only after 40 s
         kept = shutil.copy2(path, os.path.join(one.one.folder, "kept"))
         how(path)

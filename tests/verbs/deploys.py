@@ -15,7 +15,7 @@ from unittest import mock
 
 import say
 import services
-from stand import ROOT
+from stand import ROOT, wait_until
 
 from stack import backup, backup_place, bake, deploy, deploy_lock, init, maintenance, releases, rollback, rollout, run_once, scale, schemas, smoke, tree, up
 from stack.findings import Check
@@ -657,11 +657,13 @@ def rollback_that_the_schema_forbids():
         assert words in output.getvalue(), output.getvalue()
 
 
-HUNG_UP = """import os, signal, sys; sys.path[:0] = ['deploy/lib']; from stack import deploy
+# Naps, because a signal that comes just before signal.pause() is handled only after the next one.
+HUNG_UP = """import os, signal, sys, time; sys.path[:0] = ['deploy/lib']; from stack import deploy
 deploy.interrupt_on_signals()
 try:
     print('begun', flush=True)
-    signal.pause()
+    while True:
+        time.sleep(0.05)
 except KeyboardInterrupt:
     os.kill(os.getpid(), signal.SIGHUP)  # of the shell
     with deploy.Timings().of('undo', 'undo'):
@@ -681,6 +683,7 @@ def terminal_closed():
             os.execv(sys.executable, [sys.executable, "-B", "-c", HUNG_UP, path])
         with open(terminal, "rb", buffering=0) as leader:
             assert leader.read(5) == b"begun"
+        wait_until("the end of the deploy", 60, lambda: os.waitid(os.P_PID, child, os.WEXITED | os.WNOHANG | os.WNOWAIT))
         assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 7 and os.path.exists(path)
 
 

@@ -238,8 +238,8 @@ def conditions_of_templates():
 
 
 class Watched(Handler):
-    """Like health or search-api: returns `answered` to a client with the key; `asked` is the last request body."""
-    answered, status, asked = b"", 200, b""
+    """Like health or search-api: returns `answered` to a client with the key, after `busy` refusals; `asked` is the last request body."""
+    answered, status, asked, busy = b"", 200, b"", 0
 
     def do_GET(self):
         good = self.path in ("/v1/status", "/v1/alerts/test", "/v1/report", "/v1/report?dry_run=true", "/v1/search/messages", "/v1/search/apartments", "/v1/documents", "/livez") and self.headers["X-API-Key"] == "k"
@@ -255,7 +255,10 @@ class Watched(Handler):
     def do_POST(self):
         assert self.path.partition("?")[0] in ("/v1/alerts/test", "/v1/report", "/v1/search/messages", "/v1/search/apartments", "/v1/documents"), self.path
         Watched.asked = self.chunks() if self.headers["Transfer-Encoding"] else self.rfile.read(int(self.headers["Content-Length"] or 0))
-        self.do_GET()
+        Watched.busy -= 1
+        if Watched.busy >= 0:
+            return self.answer(503, "{}")
+        return self.do_GET()
 
 
 @contextlib.contextmanager
@@ -368,10 +371,14 @@ def search_words():
         code, shown = shown_by(search, ["x"], {**ANSWER, "items": []})
         assert code == 0 and shown == "Ничего не нашлось.\n", shown
         for status, answered, wanted, words in ((422, {"code": "bad_slug", "errors": [{"field": "bot", "code": "bad_slug"}]}, 2, "--bot: "),
-                                            (403, {"code": "scope_missing"}, 1, "search:read"), (503, {"code": "overloaded"}, 1, "повторите"),
+                                            (403, {"code": "scope_missing"}, 1, "search:read"),
                                             (404, {"code": "not_found"}, 1, "404 not_found")):
             code, shown = shown_by(search, ["x"], answered, status)
             assert code == wanted and words in shown, f"{status}: {code} {shown}"
+        for refusals, wanted, words in ((watch.REPEATS, 0, "*парковка*"), (watch.REPEATS + 1, 1, "повторите")):
+            with mock.patch.object(Watched, "busy", refusals), mock.patch.object(watch, "REST_SECONDS", 0):
+                code, shown = shown_by(search, ["x"], ANSWER)
+            assert code == wanted and words in shown, f"{refusals} refusals: {code} {shown}"
         code, shown = shown_by(search, ["--flats", "тихая", "двушка"], FLATS)
         assert code == 0 and json.loads(Watched.asked) == {"query": "тихая двушка", "limit": 10}, Watched.asked
         assert "  20 000 ₸ за ночь  almaty, Медеуский\n" in shown and "вес" not in shown, shown

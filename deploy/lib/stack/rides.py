@@ -64,7 +64,7 @@ class Client:
         found, cursor = [], None
         for _ in range(pages):
             more = {"limit": PAGE, **query, **({"cursor": cursor} if cursor else {})}
-            status, answer = watch.call(self.address, self.key, "GET", f"{path}?{urllib.parse.urlencode(more)}", SECONDS) or (0, {})
+            status, answer = watch.read(self.address, self.key, "GET", f"{path}?{urllib.parse.urlencode(more)}", SECONDS) or (0, {})
             if status != 200:
                 refused(status, answer, self.is_demo)
             found, cursor = found + answer["items"], answer["next_cursor"]

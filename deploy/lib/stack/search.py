@@ -245,7 +245,7 @@ def main(arguments):
         die(2, *USAGE)
     address, key = watch.demo("SEARCH_URL") or watch.stack("search-api", "search:read")
     path = "/v1/search/apartments" if flats else "/v1/search/messages"
-    status, found = watch.call(address, key, "POST", path, SECONDS, body) or (0, {})
+    status, found = watch.read(address, key, "POST", path, SECONDS, body) or (0, {})
     if status != 200:
         refused(status, found)
     print("\n".join((lines_of_flats if flats else lines_of)(found, "--why" in given, sys.stdout.isatty() and not os.environ.get("NO_COLOR"))))

@@ -5,12 +5,15 @@ import http.client
 import json
 import os
 import shlex
+import time
 
 import services
 from say import die
 from stack import tree
 
 SECONDS = 3
+REPEATS = 3
+REST_SECONDS = 1  # before a repeat
 # {status of health: light}. Suppressed and silenced checks have other statuses and are ignored.
 LIGHTS = {"green": "GREEN", "yellow": "YELLOW", "red": "RED"}
 
@@ -22,6 +25,17 @@ def key():
             return file.read().strip()
     except OSError:
         return None
+
+
+def read(*words):
+    """The result of call() for a request that changes nothing: one that a busy service refuses (503) is repeated."""
+    answer = call(*words)
+    for _ in range(REPEATS):
+        if not answer or answer[0] != 503:
+            break
+        time.sleep(REST_SECONDS)
+        answer = call(*words)
+    return answer
 
 
 def call(address, secret, method, path, seconds=SECONDS, body=None):

@@ -12,7 +12,7 @@ import search_private
 import search_vectors
 from check import World, day, tenge
 from http_server import Handler, served
-from stand import ROOT, TENANT, Client, built, patience, timed, wait_until
+from stand import ROOT, TENANT, SteadyClient, built, patience, timed, wait_until
 
 WHEN = "2026-01-02T03:04:05Z"
 
@@ -30,7 +30,7 @@ class Found(World):
         stand.load("booking-api")
         self.booking = stand.service(binary=program, DATABASE_URL=stand.url("booking_runtime"))
         super().__init__(stand, BOOKING_URL=f"http://127.0.0.1:{self.booking.port}")
-        self.booking_caller = Client(self.booking.port, self.key)
+        self.booking_caller = SteadyClient(self.booking.port, self.key)
         # A new instance reports degraded results until its background tasks have run once.
         wait_until("messages are searched", 60, lambda: not search(self.caller, "приехать")["degraded"])
         self.sound = {"/v1/documents": document("sound"), "/v1/search/messages": {"query": "приехать"}, "/v1/search/apartments": {"query": "двушка"}}

@@ -11,7 +11,7 @@ import tempfile
 
 import yaml
 
-from stand import ROOT, Client, Stand, built, in_gate, patience, services, wait_until
+from stand import ROOT, Stand, SteadyClient, built, in_gate, patience, services, wait_until
 
 # Lists of pages that share a demo in the gate; outside it each page has its own, so that no page depends on another one.
 # docs/rides.md starts it with rides, docs/demo.md stops it.
@@ -22,6 +22,8 @@ PAGES = [["docs/rides.md", "docs/flats.md", "docs/bookings.md", "docs/personal-d
 SERVER_PROGRAMS = {"curl", "db", "df", "docker", "du", "fail2ban-client", "free", "journalctl", "openssl", "resolvectl", "sleep", "ss",
                    "systemctl", "ufw"}
 TRIED = {"exec", "ps", "restart", "run", "start", "stop", "up"}  # of docker compose
+# Why a request is repeated: unless_busy().
+STEADY = 'curl() { command curl --retry 3 "$@"; }\n'
 
 
 def commands(page):
@@ -48,20 +50,28 @@ def a_demo_of_our_own(**more):
             run("deploy/tapbot", "demo", "stop", "--purge")
 
 
+def faults_logged(folder):
+    """The last faults and answers 5xx in each log of the demo's services."""
+    lines = []
+    for name in glob.glob(os.path.join(folder, "var/demo/*.log")):
+        with open(name, encoding="utf-8", errors="replace") as log:
+            lines += [line for line in log if re.search(r'"level":"(?:warn|error)"|"status_code":5', line)][-5:]
+    return "".join(lines)
+
+
 def run_page(page):
     def scenario(demo):
         folder, run = demo
         blocks = commands(page)
         assert blocks, f"{page} shows no command"
-        script = "set -euo pipefail\n" + "\n".join(f"echo '# block {n + 1}' >&2\n{block}"
-                                                   for n, block in enumerate(blocks))
+        script = f"set -euo pipefail\n{STEADY}" + "\n".join(f"echo '# block {n + 1}' >&2\n{block}" for n, block in enumerate(blocks))
         before, shell, after = script.partition("\ndeploy/tapbot shell\n")
         done = run("bash", "-c", before)
         if shell and done.returncode == 0:  # the rest is typed there; a command that reads its input must not read the rest
             with open(os.path.join(folder, "page.sh"), "w", encoding="utf-8") as file:
-                file.write(after)
+                file.write(STEADY + after)
             done = run("deploy/tapbot", "shell", typed=". ./page.sh </dev/null\n")
-        assert done.returncode == 0, f"{done.stderr[-800:]}\n{done.stdout[-400:]}"
+        assert done.returncode == 0, f"{done.stderr[-800:]}\n{done.stdout[-400:]}\n{faults_logged(folder)}"
         return f"{len(blocks)} blocks"
     return scenario
 
@@ -195,7 +205,7 @@ def leaked_key():
                 stand.run("--migrate", role="tapbot_migrator", binary=built(f"services/{one.name}/{one.name}"))
         service, leaked, other = stand.service(), stand.key(), stand.key()
         for key, name in ((leaked, "A"), (other, "B"), (other, "C")):
-            client = Client(service.port, key)
+            client = SteadyClient(service.port, key)
             assert client.post("/v1/owners", {"name": name}).status == 201
             client.close()
         output = on_the_stand(stand, block, API_KEY=leaked)

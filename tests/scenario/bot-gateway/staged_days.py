@@ -12,7 +12,7 @@ import uuid
 import staged_judge
 from booking_gateway import BOOKING, BookingGateway
 from clock_ahead import clock_ahead
-from stand import ALMATY, Client, full, wait_until
+from stand import ALMATY, SteadyClient, full, wait_until
 
 SEED = 35 if full() else 21  # of the gate: each kind of step happens
 BEGIN = datetime.datetime(2030, 3, 4, 8, 30, tzinfo=ALMATY)  # a Monday, after any date on which the test runs
@@ -49,7 +49,7 @@ class World(BookingGateway):
 
     def __enter__(self):
         super().__enter__()
-        self.api = Client(self.booking.port, self.stand.key(client="reception", binary=BOOKING))
+        self.api = SteadyClient(self.booking.port, self.stand.key(client="reception", binary=BOOKING))
         self.hook()
         self.telegram.do("bot", lifetimes={"callback_query": DAY * SPEED})
         self.telegram.do("settings", speed=SPEED, callback_seconds=DAY)

@@ -39,12 +39,6 @@ def ask(url, body=None, **headers):
         return json.load(answer)
 
 
-def wait_for_places(run, words):
-    """The gateway reads the names of cities a few seconds after it starts; until then it asks where to."""
-    wait_until("the bot knows the places", 60, lambda: re.search(r"^places_known [1-9]", run(
-        "curl", "-fsS", "--noproxy", "*", f"{words['BOT_URL']}/metrics").stdout, re.M))
-
-
 def webhook(words, bot="apartments"):
     """The webhook of a bot of the demo, as GET /v1/bots shows it."""
     bots = ask(f"{words['BOT_URL']}/v1/bots", **{"X-API-Key": words["API_KEY"]})["items"]

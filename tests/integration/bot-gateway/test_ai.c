@@ -58,9 +58,11 @@ static void start(const struct booking_says *says, int count, turn_handle_update
     booking_start(says, count);
     stand_look();
     http = stand_client(&options);
-    const struct booking_client booking = {http, booking_url()};
-    ck_ok((places = places_watch_start(stand_service(), stand_app()->bots, &booking, &fault)) !=
+    const struct booking_client nowhere = {http, "http://127.0.0.1:1"};
+    ck_ok((places = places_watch_start(stand_service(), stand_app()->bots, &nowhere, &fault)) !=
           NULL);
+    for (int i = 0; i < PLACES_FIRST_READS_MAX; i++)
+        ck_unavailable(places_watch_refresh(places, true, &fault), "upstream_unreachable");
     ai = daily_calls > 0 ? create(daily_calls) : NULL;
     updates_with(ai, places);
     stand_started(&places, stop);

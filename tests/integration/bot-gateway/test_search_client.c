@@ -272,6 +272,9 @@ FIBER_TEST(guest_is_answered_despite_any_failure_of_search_api)
     struct places_watch *places;
     ck_ok((places = places_watch_start(stand_service(), stand_app()->bots, &nowhere, &fault)) !=
           NULL);
+    stand_look();
+    for (int i = 0; i < PLACES_FIRST_READS_MAX; i++)
+        ck_unavailable(places_watch_refresh(places, true, &fault), "upstream_unreachable");
     updates_with(NULL, places);
     for (size_t i = 0; i < ARRAY_LEN(wished); i++)
         wish(&wished[i], (int)i + 1, date);

@@ -2,7 +2,9 @@
 /* A single turn: its transactions, without the workers. */
 #include "db/transaction.h"
 
+#include "booking.h"
 #include "dialogue/turn_runner_private.h"
+#include "places/places_watch.h"
 #include "updates.h"
 
 TEST_CASE("turns_act", .setup = sends_begin, .teardown = sends_finish, .timeout_s = 60);
@@ -75,4 +77,51 @@ FIBER_TEST(retried_store_of_a_turn_does_not_grow_memory)
     ck_assert(run->done);
     ck_sql(1000, "SELECT length(payload -> 0 ->> 'text') FROM sending");
     turn_run_destroy(run);
+}
+
+static bool require_city_name(const struct turn_input *input, struct arena *arena,
+                              struct turn_output *out, struct fault *fault)
+{
+    ck_assert(slice_is(phrase_get_city_name(input->words, SLICE("almaty"), LANGUAGE_RU), "Алматы"));
+    return true;
+}
+
+static void handle_and_expect_put_off(struct turn_run *run)
+{
+    ck_ok(db_transaction(stand_service()->pool, turn_run_handle_next_update, run, &fault));
+    ck_assert(run->taken && !run->done);
+    ck_sql(0, "SELECT tries FROM update WHERE status = 'received'");
+    stand_sql("UPDATE update SET retry_at = now()");
+}
+
+/* A phrase would be parsed without the cities. */
+FIBER_TEST(update_waits_until_its_places_are_read)
+{
+    static const struct booking_says says[] = {
+        {403, 0, "{}"                                                                                 },
+        {200, 0,
+         "{\"items\":[{\"slug\":\"almaty\",\"name\":{\"ru\":\"Алматы\"}}],\"next_cursor\":null}"},
+        {200, 0, "{\"items\":[],\"next_cursor\":null}"                                                }
+    };
+
+    booking_start(says, 3);
+    const struct booking_client booking = {stand_client(&(struct http_client_options){0}),
+                                           booking_url()};
+    stand_key("taxi");
+    stand_look();
+    deliver_text(1, 7, "ru", "в Алматы");
+    struct turn_run *run = create(require_city_name);
+    struct places_watch *places;
+    ck_ok((places = places_watch_start(stand_service(), stand_app()->bots, &booking, &fault)) !=
+          NULL);
+    stand_app()->places = places;
+    handle_and_expect_put_off(run);
+    ck_unavailable(places_watch_refresh(places, true, &fault), "booking_failed");
+    handle_and_expect_put_off(run);
+    ck_ok(places_watch_refresh(places, true, &fault));
+    ck_ok(db_transaction(stand_service()->pool, turn_run_handle_next_update, run, &fault));
+    ck_assert(run->done);
+    turn_run_destroy(run);
+    stand_app()->places = NULL;
+    places_watch_stop(places);
 }

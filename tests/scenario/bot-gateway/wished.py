@@ -10,7 +10,7 @@ import signal
 import socket
 import urllib.parse
 
-from demo_telegram import TALKING, ask, demo_environment, start, wait_for_places
+from demo_telegram import TALKING, ask, demo_environment, start
 from stand import wait_until
 
 FREE_IN_DAYS = 200  # the demo's own stays are over by then
@@ -80,7 +80,6 @@ def wished(demo):
             f"{words['SEARCH_URL']}/v1/search/apartments", {"city": "almaty"}, **{"X-API-Key": words["API_KEY"], "Content-Type": "application/json"})["items"], 0.2)
 
     finds_apartments()
-    wait_for_places(run, words)
     sought(2001, SOUGHT)
     sought(2002, ENGLISH, "--lang", "en")
     answered = calls()["answered"]
@@ -105,7 +104,6 @@ def wished(demo):
 
     wait_until("search-api has another port", 60, moved, 0.1)
     finds_apartments()
-    wait_for_places(run, words)
     answered = calls()["answered"]
     # One call: if each of several had to come in time, a busy machine would hardly ever pass.
     sought(2004, ENGLISH, "--lang", "en")

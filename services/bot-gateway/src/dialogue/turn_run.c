@@ -22,7 +22,7 @@ enum {
     /* Memory to handle one update: what foreign_read() may need for the update and the answers to
      * its calls, and what is built from them. */
     ARENA_MAX = 4 * UPDATE_BODY_MAX + 2 * TURN_CALLS_MAX * BOOKING_ANSWER_MAX,
-    PUT_OFF_MS = 1000, /* delay of an update if no slot is free */
+    PUT_OFF_MS = 1000, /* delay of an update if no slot is free, or its places are not read */
     RETRY_MS = 0
 };
 
@@ -403,6 +403,8 @@ bool turn_run_handle_next_update(struct db *tx, void *arg, struct fault *fault)
         return true;
     if (!build_input(tx, run, fault))
         return false;
+    if (places_watch_must_wait(run->app->places, &run->update.bot_id))
+        return turn_store_release(tx, &run->update, run->acted, PUT_OFF_MS, fault);
     if (run->input.update.about == ABOUT_MESSAGE && run->input.update.album.at != NULL &&
         run->update.user_id != FIELD_ABSENT &&
         !album_merge_updates_if_complete(tx, run, &is_primary, fault))

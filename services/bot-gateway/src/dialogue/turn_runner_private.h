@@ -63,10 +63,10 @@ struct turn_run *turn_run_create(const struct gateway_app *app, turn_handle_upda
 void turn_run_destroy(struct turn_run *run); /* takes NULL */
 
 /* Takes the next due update, if there is one (`taken`), runs its turn (turn.h) and stores the
- * output. Makes the update due again later if no slot is free for a call (`put_off`) or its album
- * may be incomplete. The first call of the turn ends the transaction with a lease: if the result is
- * true and `leased` is set, the caller must call turn_run_store_output(). The fault may be one of
- * turn_run_call_service(). */
+ * output. Makes the update due again later if no slot is free for a call (`put_off`), its places
+ * are not read yet, or its album may be incomplete. The first call of the turn
+ * ends the transaction with a lease: if the result is true and `leased` is set, the caller must
+ * call turn_run_store_output(). The fault may be one of turn_run_call_service(). */
 bool turn_run_handle_next_update(struct db *tx, void *run, struct fault *fault) MUST_CHECK;
 
 /* Stores the text of `view`, an update of an album, in the history, unless the output is

@@ -14,6 +14,7 @@
 
 enum {
     TICK_MS = 1000,        /* time between runs, and so until a new bot has its places */
+    STARTING_MS = 100,     /* the same while the bots are not known yet */
     EVERY_S = 5 * 60,      /* time between two reads of a tenant */
     RETRY_S = 3,           /* time from a failed read of a tenant to the next */
     LIMIT_MS = 120 * 1000, /* maximum duration of a run */
@@ -26,6 +27,7 @@ struct tenant {
     int type; /* enum bot_type */
     char key[BOT_KEY_MAX + 1];
     struct places *places; /* NULL: not read yet */
+    int failed_reads;      /* since the start or the last success */
     int64_t due_at;        /* time of the next read, of now_mono_ns() */
 };
 
@@ -129,13 +131,15 @@ static bool refresh_tenant(const struct places_watch *watch, struct tenant *tena
 
 /* --- all tenants --- */
 
-static struct tenant *find_tenant(struct places_watch *watch, const struct bot *bot)
+/* Returns the index of the tenant; watch->count: it is not in the list. */
+static size_t find_tenant(const struct places_watch *watch, const struct uuid *id, int bot_type)
 {
-    for (size_t i = 0; i < watch->count; i++)
-        if (uuid_equal(&watch->tenants[i].id, &bot->tenant_id) &&
-            watch->tenants[i].type == bot->type)
-            return &watch->tenants[i];
-    return NULL;
+    size_t i = 0;
+
+    while (i < watch->count &&
+           !(uuid_equal(&watch->tenants[i].id, id) && watch->tenants[i].type == bot_type))
+        i++;
+    return i;
 }
 
 static bool is_active_with_key(const struct bot *bot)
@@ -151,16 +155,16 @@ static void update_tenants(struct places_watch *watch, const struct bot *bots, s
 
     for (size_t i = 0; i < count; i++) {
         if (!is_active_with_key(&bots[i]) || of_type[bots[i].type] == PLACES_TENANTS_MAX ||
-            find_tenant(&now, &bots[i]) != NULL)
+            find_tenant(&now, &bots[i].tenant_id, bots[i].type) < now.count)
             continue;
         struct tenant *tenant = &now.tenants[now.count++];
-        struct tenant *before = find_tenant(watch, &bots[i]);
+        const size_t before = find_tenant(watch, &bots[i].tenant_id, bots[i].type);
         of_type[bots[i].type]++;
         tenant->id = bots[i].tenant_id;
         tenant->type = bots[i].type;
-        if (before != NULL) {
-            *tenant = *before;
-            before->places = NULL;
+        if (before < watch->count) {
+            *tenant = watch->tenants[before];
+            watch->tenants[before].places = NULL;
         }
         memcpy(tenant->key, bots[i].key, sizeof tenant->key);
     }
@@ -185,14 +189,17 @@ bool places_watch_refresh(struct places_watch *watch, bool all_tenants, struct f
     size_t count;
     bool ok = true;
 
-    if (!bots_all(watch->bots, &bots, &count, &why))
+    if (!bots_all(watch->bots, &bots, &count, &why)) {
+        periodic_run_soon(&watch->task, STARTING_MS);
         return true;
+    }
     update_tenants(watch, bots, count);
     for (size_t i = 0; i < watch->count; i++) {
         struct tenant *tenant = &watch->tenants[i];
         if (!all_tenants && tenant->due_at > now_mono_ns())
             continue;
         const bool read = refresh_tenant(watch, tenant, fault);
+        tenant->failed_reads = read ? 0 : tenant->failed_reads + 1;
         tenant->due_at = now_mono_ns() + (read ? EVERY_S : RETRY_S) * NS_PER_S;
         ok = ok && read;
     }
@@ -242,20 +249,35 @@ void places_watch_stop(struct places_watch *watch)
     free(watch);
 }
 
+bool places_watch_must_wait(const struct places_watch *watch, const struct uuid *bot_id)
+{
+    const struct bot *bot;
+    struct fault none;
+    size_t of_type = 0;
+
+    if (watch == NULL || !bots_find_active_by_id(watch->bots, bot_id, &bot, &none) ||
+        !bot_has_part(bot, BOT_KEY))
+        return false;
+    const size_t n = find_tenant(watch, &bot->tenant_id, bot->type);
+    if (n < watch->count)
+        return watch->tenants[n].places == NULL &&
+               watch->tenants[n].failed_reads < PLACES_FIRST_READS_MAX;
+    for (size_t i = 0; i < watch->count; i++)
+        of_type += watch->tenants[i].type == bot->type;
+    return of_type < PLACES_TENANTS_MAX;
+}
+
 bool places_watch_borrow_vocabulary(const struct places_watch *watch, const struct uuid *tenant_id,
                                     int bot_type, struct arena *arena,
                                     const struct phrase_words **out, struct fault *fault)
 {
-    struct places *places;
-
     *out = NULL;
     if (watch == NULL)
         return true;
-    places = watch->none;
-    for (size_t i = 0; i < watch->count; i++)
-        if (uuid_equal(&watch->tenants[i].id, tenant_id) && watch->tenants[i].type == bot_type &&
-            watch->tenants[i].places != NULL)
-            places = watch->tenants[i].places;
+    const size_t n = find_tenant(watch, tenant_id, bot_type);
+    struct places *places = n < watch->count && watch->tenants[n].places != NULL
+                                ? watch->tenants[n].places
+                                : watch->none;
     if (!arena_own(arena, places_release, places))
         return arena_fault(fault);
     places->users++;

@@ -7,6 +7,7 @@ Open loop: requests are due at fixed times whether or not earlier ones have ende
 import collections
 import datetime
 import http.client
+import itertools
 import json
 import os
 import queue
@@ -19,6 +20,8 @@ from stand import Client
 
 Entry = collections.namedtuple("Entry", "began took method path key status code headers body error")
 DEADLINE = 5.0
+# Every booking has a guest of its own, also in a later load: a guest may have only two stays without a payment.
+GUESTS = itertools.count(10_000_000)
 
 
 class Flats:
@@ -56,7 +59,6 @@ class Load:
         self.post_share, self.posted = post_share, []
         self.ledger, self.lock = [], threading.Lock()
         self.due, self.ended = queue.Queue(), threading.Event()
-        self.guest = itertools_count()
         self.threads = [threading.Thread(target=self._work, daemon=True) for _ in range(workers)]
         self.pacer = threading.Thread(target=self._pace, daemon=True)
 
@@ -94,7 +96,7 @@ class Load:
         if self.random.random() < self.post_share:
             if self.posted and self.random.random() < 0.1:
                 return port, "POST", "/v1/bookings", *self.random.choice(self.posted[-100:])
-            body = booking_body(flat, self.random.randrange(1, 300), self.random.randrange(1, 5), next(self.guest))
+            body = booking_body(flat, self.random.randrange(1, 300), self.random.randrange(1, 5), next(GUESTS))
             self.posted.append((json.dumps(body), str(uuid.UUID(int=self.random.getrandbits(128)))))
             return port, "POST", "/v1/bookings", *self.posted[-1]
         path = self.random.choice([f"/v1/apartments/{flat}", "/v1/cities", f"/v1/apartments/{flat}/calendar"])
@@ -121,13 +123,6 @@ class Load:
                           type(error).__name__)
         with self.lock:
             self.ledger.append(entry)
-
-
-def itertools_count(start=10_000_000):
-    number = start
-    while True:
-        yield number
-        number += 1
 
 
 def percentile(values, share):

@@ -2,6 +2,7 @@
 /* Refusals of quotes: reasons per night, and alternatives. */
 
 #include "quotes.h"
+#include "stays.h"
 
 /* Formats the nights as "2026-12-01 booked,min_nights" and so on. */
 static const char *nights_text(const struct answer *answer)
@@ -49,6 +50,20 @@ FIBER_TEST(refusal_gives_reasons_per_night)
     ck_assert_str_eq(nights_text(&answer), "not_bookable");
     ck_count(answer.json, "alternatives", 0);
     ck_rows(0, "quote");
+}
+
+FIBER_TEST(buffer_of_a_completed_stay_is_given_as_the_reason)
+{
+    const char *apartment = stand_apartment();
+
+    stand_sql("UPDATE apartment SET buffer_days = 2, check_out_time = '23:59'");
+    const struct answer booked = stay_make_confirmed(apartment, -2, 6);
+    ck_act(check_in_booking, &stand_owner, booked.id, NULL);
+    ck_act(check_out_booking, &stand_owner, booked.id, NULL);
+    const struct answer answer =
+        ck_refused(quotes_request(&stand_guest, apartment, 1, 3, 2), 422, "not_available");
+    ck_assert_str_eq(nights_text(&answer), "buffer");
+    ck_assert_str_eq(text_at(answer.json, "nights.0.date"), stand_day(1));
 }
 
 static bool is_hit(int nights)

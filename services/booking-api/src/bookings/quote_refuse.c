@@ -55,7 +55,7 @@ bool quote_is_available(const struct quote_request *request, const struct bookin
 
 static struct slice taken_reason(const struct calendar_taken *taken, int32_t night)
 {
-    if (night >= taken->check_out)
+    if (taken->status == CALENDAR_BUFFER || night >= taken->check_out)
         return SLICE("buffer");
     if (taken->status == CALENDAR_BLOCKED)
         return SLICE("blocked");

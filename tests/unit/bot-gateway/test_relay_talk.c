@@ -90,3 +90,40 @@ TEST(tap_does_not_go_into_an_open_talk)
     ck_assert_str_eq(talk.step, "city");
     ck_assert(!talk.output.conceals);
 }
+
+/* A notice with the button "person" as its first button: staff have not written, so that there is
+ * no talk yet. */
+TEST(answer_to_a_notice_opens_a_talk)
+{
+    const struct button button = {
+        .flow = SLICE("go"), .action = SLICE("person"), .argument = SLICE("")};
+    char data[BUTTON_DATA_MAX + 1];
+    struct update_view view = {.about = ABOUT_MESSAGE,
+                               .chat_id = 7,
+                               .user_id = 7,
+                               .is_private = true,
+                               .message_id = 5,
+                               .text = SLICE("Деньги списаны")};
+
+    talk.world = world;
+    conversation_reach(&talk, FIELD_ABSENT, -100);
+    ck_assert(button_write(&button, talk.key, 7, data));
+    view.answered_data = slice_of(data);
+    ck_assert(conversation_update(&talk, &view));
+    ck_says(passed(), "Деньги списаны");
+    ck_assert_int_eq(passed()->to.chat_id, -100);
+    ck_assert_int_eq(talk.output.pass.change, TURN_TALK_OPEN);
+    ck_assert_saw("Передали сотрудникам");
+    ck_assert_str_eq(talk.step, "person");
+    view.text = SLICE_NONE;
+    view.has_media = true;
+    view.file = UPDATE_PHOTO;
+    view.file_id = SLICE(CONVERSATION_FILE_ID);
+    ck_assert(conversation_update(&talk, &view));
+    ck_assert_slice(passed()->reply.photo, CONVERSATION_FILE_ID);
+    /* A message that answers none is for a talk that is over. */
+    view.answered_data = SLICE_NONE;
+    ck_assert(conversation_update(&talk, &view));
+    ck_assert_saw("@person_over");
+    ck_assert(!talk.output.passes);
+}

@@ -322,7 +322,8 @@ static bool call_staff(struct talk *talk)
            repeat_step_with(talk, TEXT_PERSON_CALLED);
 }
 
-static bool pass_message_to_staff(struct talk *talk)
+/* Passes the message of the update. If there is no talk and `opens` is false, the talk is over. */
+static bool pass_message_to_staff(struct talk *talk, bool opens)
 {
     const enum text refusal = relay_find_refusal(&talk->input->update);
     const struct stay_booking *booking;
@@ -337,7 +338,7 @@ static bool pass_message_to_staff(struct talk *talk)
         return false;
     if (view.staff.chat_id == FIELD_ABSENT)
         return end_without_staff(talk);
-    if (!view.talk_is_found)
+    if (!view.talk_is_found && !opens)
         return end_as_talk_is_closed(talk);
     const enum text why = find_refusal_for_party(talk, &view, &view.staff);
     if (why != TEXTS)
@@ -349,7 +350,7 @@ static bool pass_message_to_staff(struct talk *talk)
 
 static bool take_receipt_or_pass_message_to_staff(struct talk *talk)
 {
-    return take_receipt_of_guest_if_awaited(talk) && pass_message_to_staff(talk);
+    return take_receipt_of_guest_if_awaited(talk) && pass_message_to_staff(talk, false);
 }
 
 /* --- commands and answers --- */
@@ -397,7 +398,8 @@ bool relay_pass_answer_to_staff(struct talk *talk)
 {
     bool named;
 
-    return begin_at_step(talk, "person", &named) && take_receipt_or_pass_message_to_staff(talk);
+    return begin_at_step(talk, "person", &named) && take_receipt_of_guest_if_awaited(talk) &&
+           pass_message_to_staff(talk, true);
 }
 
 bool relay_pass_message_to_staff(struct talk *talk)
@@ -405,7 +407,7 @@ bool relay_pass_message_to_staff(struct talk *talk)
     bool named;
 
     talk->argument = SLICE("");
-    return begin_at_step(talk, "person", &named) && pass_message_to_staff(talk);
+    return begin_at_step(talk, "person", &named) && pass_message_to_staff(talk, false);
 }
 
 /* --- the steps --- */

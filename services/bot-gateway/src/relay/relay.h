@@ -17,7 +17,7 @@ bool relay_command_ask_message(struct talk *talk);
 bool relay_command_call_staff(struct talk *talk);
 
 /* The person has answered (in Telegram) a message with the button "write" or "person": pass the
- * answer on at once. */
+ * answer on at once. An answer to staff opens a talk if there is none. */
 bool relay_pass_answer_to_other_person(struct talk *talk);
 bool relay_pass_answer_to_staff(struct talk *talk);
 

@@ -52,8 +52,8 @@ def carry_out(names, versions, before, bake, timings):
     log("switch")
     assert bake == 7 and deploy_lock.holder(), "the lock is not held"
     try:
-        if fails("slow"):
-            time.sleep(600)
+        for _ in range(12000 if fails("slow") else 0):  # naps: a signal that comes just before a sleep does not end it
+            time.sleep(0.05)
     except KeyboardInterrupt:
         return names, deploy.interrupted()
     if fails("switch"):

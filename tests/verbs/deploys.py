@@ -83,6 +83,12 @@ def log_since():
         assert [one.status for one in log.answers()] == [500, 503], log.answers()
         with mock.patch.object(bake, "LOG_MAX", len(line()) + 1):
             assert [one.status for one in log.answers()] == [503], "only the newest part is read"
+        # The file system gives the next file the inode of a deleted one, which was longer.
+        log = bake.Since(folder)
+        os.replace(path + ".1", path)
+        with open(path, "w", encoding="ascii") as file:
+            file.write(line(OriginStatus=502) + "\n")
+        assert [one.status for one in log.answers()] == [502], log.answers()
 
 
 HOLDER = ("import sys, time; sys.path[:0] = ['deploy/lib']; from stack import deploy_lock; deploy_lock.FOLDER, deploy_lock.LOCK = sys.argv[1:3]\n"

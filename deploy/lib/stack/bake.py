@@ -46,7 +46,10 @@ class Since:
     def answers(self):
         left, parts = LOG_MAX, []
         for path, known in reversed(self._files()):
-            begin = max(self.known.get(known.st_ino, 0), known.st_size - left)
+            begin = self.known.get(known.st_ino, 0)
+            if begin > known.st_size:  # a new file with the inode of a deleted one
+                begin = 0
+            begin = max(begin, known.st_size - left)
             if known.st_size > begin and left > 0:
                 left -= known.st_size - begin
                 with open(path, "rb") as file:

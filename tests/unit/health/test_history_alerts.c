@@ -66,10 +66,24 @@ FIBER_TEST(alert_is_copied_once_and_given_up_after_a_day)
     steps_end();
     expect_sent(2);
     steps_begin(0, TELEGRAM);
+    expect_sent(1);
+    steps_end();
     now_advance_us(HISTORY_DAY_US + US_PER_S);
     expect_due(0);
+}
+
+FIBER_TEST(alerts_of_an_open_incident_outlast_a_clock_that_was_set_ahead)
+{
+    steps_begin(0, TELEGRAM);
+    steps_worsen(EMAIL);
+    now_advance_us(3 * HISTORY_DAY_US);
+    expect_sent(2);
+    ck_assert_int_eq(steps.alerts[0].event, ALERT_FIRED);
+    ck_assert_int_eq(steps.alerts[1].event, ALERT_WORSE);
+    ck_assert_int_eq(history_count_given_up_alerts(fixture.history), 0);
     steps_end();
-    expect_due(0);
+    expect_sent(2);
+    ck_assert_int_eq(steps.alerts[0].event, ALERT_RECOVERED);
 }
 
 FIBER_TEST(incident_of_months_has_a_recovery)
@@ -118,10 +132,12 @@ FIBER_TEST(given_up_alert_is_not_sent)
     expect_sent(1); /* where it was sent */
     ck_assert_int_eq(steps.alerts[0].channel, ALERT_EMAIL);
     steps_begin(1, TELEGRAM);
+    expect_sent(1);
+    steps_end();
     now_advance_us(HISTORY_DAY_US + US_PER_S);
     expect_due(0);
     ck_assert_int_eq(history_count_given_up_alerts(fixture.history), 2);
-    ck_rows(2, "alert WHERE told_us > 0");
+    ck_rows(3, "alert WHERE told_us > 0");
     ck_rows(2, "alert WHERE dropped = 2");
 }
 /* Sets back only the wall clock. */

@@ -11,7 +11,9 @@ enum {
     GIVEN_UP
 };
 
-/* An alert that is not sent within this time is given up. */
+/* An alert that is not sent within this time is given up, unless it is about the beginning or
+ * worsening of an incident that is still open: the clock may have been set ahead by days, or the
+ * machine may have been off. The maximum number of tries limits these alerts. */
 #define ALERT_EXPIRY_US HISTORY_DAY_US
 
 // clang-format off
@@ -54,8 +56,11 @@ bool alert_store_queue(struct sqlite *sqlite, const struct alert_queue *queue, s
 static bool drop_obsolete_and_expired_alerts(struct history *history, int64_t now_us,
                                              int64_t *given_up, struct fault *fault)
 {
-    static const char expired[] = "UPDATE alert SET dropped = ?2"
-                                  " WHERE told_us = 0 AND dropped = 0 AND made_us < ?1";
+    static const char expired[] =
+        "UPDATE alert AS a SET dropped = ?2"
+        " WHERE a.told_us = 0 AND a.dropped = 0 AND a.made_us < ?1"
+        " AND NOT (a.event IN (?3, ?4) AND EXISTS (SELECT 1 FROM incident i"
+        " WHERE i.id = a.incident_id AND i.ended_us = 0))";
     /* Parameters: ?1 ALERT_RECOVERED, ?2 OBSOLETE, ?3 ALERT_TELEGRAM. A recovery is kept if the
      * channel has sent another alert of the incident. An alert that reached only some of the chats
      * is not sent, but the messages in these chats are stored. */
@@ -73,8 +78,9 @@ static bool drop_obsolete_and_expired_alerts(struct history *history, int64_t no
         " WHERE a.told_us = 0 AND a.dropped = 0 AND a.event = ?1"
         " AND (SELECT i.acked_us FROM incident i WHERE i.id = a.incident_id) <> 0";
     struct sqlite *memory = history_begin_transaction(history);
-    bool ok =
-        sqlite_exec(memory, expired, SQLITE_VALUES(now_us - ALERT_EXPIRY_US, GIVEN_UP), fault);
+    bool ok = sqlite_exec(
+        memory, expired,
+        SQLITE_VALUES(now_us - ALERT_EXPIRY_US, GIVEN_UP, ALERT_FIRED, ALERT_WORSE), fault);
 
     *given_up = sqlite_changes(memory);
     ok = ok &&

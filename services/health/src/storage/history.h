@@ -172,9 +172,10 @@ struct alert_query {
 };
 /* First drops unsent alerts of ended incidents (ALERT_RECOVERED only if the channel has sent no
  * alert of the incident, on Telegram to no chat) and unsent reminders of acknowledged incidents,
- * and gives up alerts that were not sent for a day. Then lists the due alerts of the channel,
- * oldest first, at most one of each incident. An alert whose due time is further ahead than its
- * pause counts as due, because the clock was set back. */
+ * and gives up alerts that were not sent for a day, except ALERT_FIRED and ALERT_WORSE of open
+ * incidents. Then lists the due alerts of the channel, oldest first, at most one of each incident.
+ * An alert whose due time is further ahead than its pause counts as due, because the clock was set
+ * back. */
 bool history_list_due_alerts(struct history *history, const struct alert_query *wanted,
                              struct alert *out, size_t *count /* in: capacity */,
                              struct fault *fault) MUST_CHECK;

@@ -12,7 +12,7 @@ import tempfile
 from unittest import mock
 
 import services
-from stack import harden, harden_host, harden_monitor, harden_peer, link_files, peer, tree
+from stack import harden, harden_host, harden_monitor, harden_peer, link, link_files, peer, settings, tree
 from stand import ROOT, wait_until
 
 # server NUMBER FOLDER [ARGUMENT...]: `deploy` there, or what tapbot-peer runs. FOLDER/case.json has what goes wrong.
@@ -297,6 +297,22 @@ def key_of_root():
             assert "can change /opt" in error.why[1] and there() == mine
 
 
+def key_refused():
+    """If root's authorized_keys may not get the other server's key, `link peer` and `link import` store its keys and name the reason."""
+    env, said = {"LINK_PEER": "10.0.100.1"}, io.StringIO()
+    with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as patched:
+        for module, name, instead in (
+                (harden_host, "ROOT", folder), (harden_monitor, "untrusted", lambda: "/opt"), (harden_monitor, "refresh", lambda: None), (tree, "env_read", lambda: env),
+                (link_files, "introduced", lambda _: ("wireguard", "ssh", "host")), (link_files, "folders", lambda: None), (link_files, "ssh_peer_write", lambda *_: None)):
+            patched.enter_context(mock.patch.object(module, name, instead))
+        written = patched.enter_context(mock.patch.object(settings, "env_write"))
+        harden_host.write(harden_peer.KEYS, f"former key {harden_monitor.MARK}\n")
+        with contextlib.redirect_stderr(said):
+            link.peer_store("word")
+        written.assert_called_once_with({**env, "LINK_PEER_PUBLIC": "wireguard"})
+    assert "/opt" in said.getvalue() and "harden apply peer" in said.getvalue(), said.getvalue()
+
+
 def by_its_name():
     """Only its name applies the control, and doctor does not list it: it lets the other server in. On one server it is not even shown."""
     names, applied = [one.NAME for one in harden.CONTROLS], []
@@ -346,5 +362,5 @@ def is_asleep(pid):
         return file.read().rsplit(")", 1)[1].split()[0] == "S"
 
 
-TESTS = [(f"two deploys: {name}", function) for name, function in (("each case", table), ("locks", holders), ("interruptions", interruptions), ("an end before the wait", end_before_wait), ("words", allowed), ("port of sshd", port_of_sshd), ("the key", key_of_root),
+TESTS = [(f"two deploys: {name}", function) for name, function in (("each case", table), ("locks", holders), ("interruptions", interruptions), ("an end before the wait", end_before_wait), ("words", allowed), ("port of sshd", port_of_sshd), ("the key", key_of_root), ("a key that is refused", key_refused),
                                                                    ("by its name", by_its_name))]

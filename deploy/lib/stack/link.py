@@ -8,7 +8,7 @@ import sys
 import time
 
 from say import answer_help, die, say, step, text, warn
-from stack import deploy_lock, harden_monitor, harden_peer, link_files, link_transfer, secret, settings, tree
+from stack import deploy_lock, harden_host, harden_monitor, harden_peer, link_files, link_transfer, secret, settings, tree
 
 USAGE = ("""deploy/tapbot link: связь двух серверов (WireGuard). Без слов: что с ней сейчас.
 
@@ -174,7 +174,11 @@ def peer_store(word):
     link_files.ssh_peer_write(env["LINK_PEER"], ssh, host)
     settings.env_write({**env, "LINK_PEER_PUBLIC": key})
     harden_monitor.refresh()
-    harden_peer.refresh()
+    try:
+        harden_peer.refresh()
+    except harden_host.Failed as error:
+        warn(f"Ключ другого сервера для deploy не записан: {error.why[0]}, затем sudo deploy/tapbot harden apply peer",
+             f"The other server's key for deploy was not written: {error.why[1]}, then sudo deploy/tapbot harden apply peer")
 
 
 def peer(key):

@@ -232,6 +232,7 @@ ALL = [
     ("networks", "a name with the project's prefix", _network("traefik-network", "name", "tapbot_traefik-network")),
     ("mounts", "the engine's socket in Traefik", _mounts("traefik", "/var/run/docker.sock")),
     ("mounts", "a folder of the host", _mounts("n8n", "/etc")),
+    ("mounts", "packs of restic in memory", _environment("restic", "TMPDIR", "/tmp")),
     ("socket proxies", "a proxy with the image's own rules", _set("socket-proxy", "entrypoint", None)),
     ("socket proxies", "a proxy with the rules of another", _set("socket-proxy", "command", ["/etc/tapbot-socket-proxy/logs.cfg"])),
     ("socket proxies", "a proxy without our files", _set("dozzle-socket-proxy", "volumes", [])),

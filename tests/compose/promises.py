@@ -332,6 +332,9 @@ def mounts(world, _notes):
                     broken.append(f"{name} mounts {source} to write, or from outside the repository")
                 elif not os.path.exists(source) and not f"{source}/".startswith((f"{world['root']}/secrets/", f"{world['root']}/var/")):  # made by init, and by Docker
                     broken.append(f"{name} mounts {source}, which does not exist")
+    restic = services(world)["restic"]
+    if not any(volume["type"] == "volume" and volume["target"] == restic["environment"].get("TMPDIR") for volume in restic["volumes"]):
+        broken.append("restic has no disk for its temporary files")
     return broken
 
 

@@ -261,16 +261,54 @@ static int reminders_as(enum severity severity, int64_t us)
     return reminders_after(us);
 }
 
-FIBER_TEST(reminders_continue_after_short_recovery_to_yellow)
+FIBER_TEST(reminders_start_over_after_recovery_to_yellow)
 {
     red_since_now();
     ck_assert_int_eq(reminders_after(0), 0);
     ck_assert_int_eq(reminders_after(61 * minute_us), 1);
     ck_assert_int_eq(reminders_as(SEVERITY_WARNING, 9 * minute_us), 0);
     ck_assert_int_eq(reminders_as(SEVERITY_WARNING, 60 * minute_us), 0);
-    ck_assert_int_eq(reminders_as(SEVERITY_CRITICAL, minute_us), 1);
-    ck_assert_int_eq(reminders_after(48 * minute_us), 0);
+    ck_assert_int_eq(sent[ALERT_WORSE], 0);
+    ck_assert_int_eq(reminders_as(SEVERITY_CRITICAL, minute_us), 0);
+    ck_assert_int_eq(sent[ALERT_WORSE], 1);
+    ck_assert_int_eq(reminders_after(4 * minute_us), 0);
     ck_assert_int_eq(reminders_after(minute_us), 1);
+    ck_assert_int_eq(reminders_after(10 * minute_us), 1);
+    ck_assert_int_eq(sent[ALERT_WORSE], 1);
+}
+
+/* Red probes have another trouble than the first one. `expected`: the number of worsenings sent so
+ * far. */
+static void see_as(enum severity severity, int probes, int expected)
+{
+    fixture.checks[0].severity = severity;
+    for (int i = 0; i < probes; i++) {
+        now_advance_us(10 * US_PER_S);
+        see(0, severity == SEVERITY_CRITICAL ? TROUBLE_TIMEOUT : TROUBLE_REFUSED);
+        send_due();
+    }
+    ck_assert_int_eq(sent[ALERT_WORSE], expected);
+}
+
+FIBER_TEST(check_that_is_red_again_after_yellow_is_alerted_again)
+{
+    red_since_now();
+    ck_assert_int_eq(reminders_after(0), 0);
+    acknowledge();
+    ck_assert_int_eq(reminders_after(48 * 60 * minute_us), 0);
+    fixture.checks[0].bad_to_fail = 3;
+    fixture.checks[0].good_to_pass = 2;
+    see_as(SEVERITY_WARNING, 1, 0); /* not yellow yet */
+    see_as(SEVERITY_CRITICAL, 5, 0);
+    see_as(SEVERITY_WARNING, 2, 0);
+    ck_assert_int_eq(monitor.tasks[0].incident.level, LEVEL_RED);
+    see_as(SEVERITY_CRITICAL, 2, 0); /* not red yet */
+    see_as(SEVERITY_WARNING, 1, 0);
+    see_as(SEVERITY_CRITICAL, 3, 1);
+    see_as(SEVERITY_CRITICAL, 3, 1);
+    ck_rows(1, "incident WHERE acked_us = 0 AND trouble = 'timeout'");
+    ck_assert_int_eq(reminders_after(5 * minute_us), 1);
+    expect_incidents(1, 1);
 }
 
 FIBER_TEST_LOOP(reminders_count_from_red_not_yellow, 0, 2)

@@ -25,8 +25,10 @@ static struct incident make_incident_of_check(const struct monitor *monitor, siz
 {
     const struct check *check = &monitor->plan->checks[check_index];
     const struct verdict_state *state = &monitor->states[check_index];
-    /* Of a count of which each rise is alerted, the present value is shown. */
-    const struct probe_result *why = state->rises > 0 ? &state->present : &state->why;
+    /* Of a count of which each rise is alerted, and of a check that is red again, the present
+     * reason is shown. */
+    const bool again = state->rises > 0 || monitor->tasks[check_index].incident.level == LEVEL_RED;
+    const struct probe_result *why = again ? &state->present : &state->why;
     struct exceeded exceeded;
     struct incident incident = {
         .id = uuid_make(),
@@ -48,6 +50,7 @@ static bool begin_incident(struct monitor *monitor, size_t check_index, struct f
     struct monitor_task *task = &monitor->tasks[check_index];
     const struct incident *incident = &task->incident;
     task->incident = make_incident_of_check(monitor, check_index);
+    task->level = incident->level;
     task->alerted_us = now_wall_us();
     task->alert_step = 0;
     task->rises = monitor->states[check_index].rises;
@@ -68,6 +71,7 @@ static bool worsen_incident(struct monitor *monitor, size_t check_index, struct 
     const int64_t rises = monitor->states[check_index].rises;
     const int step = (task->alert_step / MONITOR_ALERT_STEPS + 1) * MONITOR_ALERT_STEPS;
     struct incident incident = make_incident_of_check(monitor, check_index);
+    const enum level level = incident.level;
     incident.id = task->incident.id;
     incident.started_us = task->incident.started_us;
     if (incident.level < task->incident.level)
@@ -77,6 +81,7 @@ static bool worsen_incident(struct monitor *monitor, size_t check_index, struct 
                                  fault))
         return false;
     task->incident = incident;
+    task->level = level;
     task->alerted_us = now_wall_us();
     task->alert_step = step;
     task->rises = rises;
@@ -103,11 +108,14 @@ static bool update_incident(struct monitor *monitor, size_t check_index, bool *c
                                    [CHANGE_BEGIN] = begin_incident,
                                    [CHANGE_WORSEN] = worsen_incident,
                                    [CHANGE_END] = end_incident};
-    const struct monitor_task *task = &monitor->tasks[check_index];
-    const enum level open = uuid_is_nil(&task->incident.id) ? LEVEL_UNKNOWN : task->incident.level;
-    const enum verdict_change change = verdict_incident_change(
-        &monitor->plan->checks[check_index], open,
-        monitor->states[check_index].rises != task->rises, &monitor->verdicts[check_index]);
+    struct monitor_task *task = &monitor->tasks[check_index];
+    const struct check_verdict *now = &monitor->verdicts[check_index];
+    if (now->verdict == VERDICT_YELLOW)
+        task->level = LEVEL_YELLOW;
+    const enum level open = uuid_is_nil(&task->incident.id) ? LEVEL_UNKNOWN : task->level;
+    const enum verdict_change change =
+        verdict_incident_change(&monitor->plan->checks[check_index], open,
+                                monitor->states[check_index].rises != task->rises, now);
     act_fn *act = acts[change];
     if (act == NULL)
         return true;
@@ -183,6 +191,7 @@ static bool restore_open_incidents(struct monitor *monitor, struct fault *fault)
         }
         const size_t at = (size_t)(check - monitor->plan->checks);
         monitor->tasks[at].incident = open[i];
+        monitor->tasks[at].level = open[i].level;
         monitor->tasks[at].alerted_us = alerted_us;
         monitor->tasks[at].alert_step = alert_step;
         const struct probe_result why = incident_why(&open[i]);

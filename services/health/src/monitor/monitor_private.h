@@ -18,6 +18,9 @@ struct monitor_task {
     bool running;
     bool fresh;               /* a probe has ended, and its result was not evaluated since */
     struct incident incident; /* the open incident; its id is nil if there is none */
+    /* The level from which the open incident worsens: unlike incident.level, it falls to yellow
+     * with the check. A restart sets it to incident.level. */
+    enum level level;
     struct probe_memory memory;
     int64_t alerted_us; /* when the incident began or, if later, last worsened */
     int alert_step;     /* step of the last alert of the incident; see MONITOR_ALERT_STEPS */

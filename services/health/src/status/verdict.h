@@ -163,14 +163,17 @@ enum verdict verdicts_overall(const struct plan *plan, const struct check_verdic
 bool verdict_awaits_probe_of(const struct plan *plan, const struct verdict_state *states,
                              size_t dependency);
 
-/* What must happen to the incident of a check. `open_level` is the level of the open incident;
- * LEVEL_UNKNOWN: there is none. `risen`: verdict_state.rises has changed since its last alert. The
- * result does not depend on earlier verdicts, so an incident from before a restart continues.
+/* What must happen to the incident of a check. `open_level` is the level of the open incident, or
+ * yellow if the check was last shown as yellow; LEVEL_UNKNOWN: there is no open incident. `risen`:
+ * verdict_state.rises has changed since its last alert. The result does not depend on other earlier
+ * verdicts, so an incident from before a restart continues.
  *
  * An incident begins when the check is yellow or red by itself, and ends when the check is green.
  * Until then it stays open whatever the verdict is: a check that becomes affected, silenced or
  * unknown is not alerted again, and the recovery is sent even during a silence. A change from red
- * to yellow is not sent. A check that is not counted has no incident. */
+ * to yellow is not sent, but the next change from yellow to red worsens the incident again. Damping
+ * limits how often: good_to_pass probes without red, then bad_to_fail red ones. A check that is not
+ * counted has no incident. */
 enum verdict_change { CHANGE_NONE, CHANGE_BEGIN, CHANGE_WORSEN, CHANGE_END };
 enum verdict_change verdict_incident_change(const struct check *check, enum level open_level,
                                             bool risen, const struct check_verdict *now);

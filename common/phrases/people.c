@@ -13,6 +13,17 @@ static bool is_positive_count(const struct items *items, size_t at)
            items->list[at].value > 0;
 }
 
+/* True for the smaller number of "трое - двое взрослых", a part of the total before the dash and
+ * not the end of a range. */
+static bool is_part_of_total(const struct items *items, size_t at)
+{
+    const enum word_kind counted = item_kind(items, at + 1);
+
+    return at > 0 && items->list[at].gap == GAP_HYPHEN && is_positive_count(items, at - 1) &&
+           is_positive_count(items, at) && items->list[at].value < items->list[at - 1].value &&
+           (counted == WORD_PERSON || counted == WORD_CHILD);
+}
+
 /* The index of the first of the numbers before `at` that count the item: "2", "1 или 2", "5-6";
  * `at` if there is no number. A word with a number of its own, such as "двушка" or "2к", counts as
  * the last of them. */
@@ -34,7 +45,7 @@ static size_t find_first_count(const struct items *items, size_t at)
         if (joined && is_positive_count(items, from - 2) && items->list[from].gap != GAP_CLAUSE)
             from -= 2;
         else if (from >= 1 && items->list[from].gap == GAP_HYPHEN &&
-                 is_positive_count(items, from - 1))
+                 is_positive_count(items, from - 1) && !is_part_of_total(items, from))
             from--;
         else
             break;
@@ -102,6 +113,8 @@ struct party {
     int32_t all;    /* totals: нас трое, 3 guests */
     int32_t each;   /* sums: 2 adults and 1 child */
     int32_t joined; /* children in addition to `all`: "трое и ребёнок" */
+    /* The value of `each` at the last total. If `each` grows after it, the parts are listed. */
+    int32_t each_before_total;
     bool self, companion;
     bool speaker;      /* the writer is mentioned: я, me, мы с */
     bool others_named; /* two or more others, without the writer */
@@ -112,6 +125,7 @@ static void raise_total(struct party *party, int32_t count)
 {
     if (count > party->all)
         party->all = count;
+    party->each_before_total = party->each;
 }
 
 static bool is_counted_thing(const struct items *items, size_t at)
@@ -142,13 +156,14 @@ static int32_t read_adults_before(struct items *items, size_t from)
 static void read_child(struct items *items, size_t at, size_t from, struct party *party)
 {
     const enum word_kind before = item_kind_before(items, from);
-    const bool next_to = before == WORD_AND || before == WORD_FROM;
     const int32_t adults = read_adults_before(items, from);
+    const bool listed = adults > 0 || party->each > party->each_before_total;
+    const bool joined = (before == WORD_AND || before == WORD_FROM) && !listed;
     const int32_t count = adults + (from < at ? greatest_number(items, from, at) : 1);
 
     if (from == at && items->list[at].value > 1)
         party->unclear = true; /* the number of children is unknown: "с детьми" */
-    else if (next_to && party->all > 0)
+    else if (joined && party->all > 0)
         party->joined += count;
     else
         party->each += count;
@@ -182,10 +197,11 @@ static void read_group_number(struct items *items, size_t at, struct party *part
 {
     const enum word_kind kind = item_kind(items, at);
     const enum word_kind before = item_kind_before(items, at);
-    const bool counts = is_positive_count(items, at) && !is_counted_thing(items, at + 1) &&
-                        item_kind(items, at + 1) != WORD_OR &&
-                        items->list[at + 1].gap != GAP_HYPHEN && kind != WORD_ORDINAL &&
-                        !items->list[at].is_day;
+    const bool counts =
+        is_positive_count(items, at) && !is_counted_thing(items, at + 1) &&
+        item_kind(items, at + 1) != WORD_OR && kind != WORD_ORDINAL &&
+        (items->list[at + 1].gap != GAP_HYPHEN || is_part_of_total(items, at + 1)) &&
+        !items->list[at].is_day;
 
     if (kind == WORD_TOGETHER ||
         (counts && (kind == WORD_COLLECTIVE || before == WORD_WE || before == WORD_GROUP ||

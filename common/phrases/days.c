@@ -410,6 +410,7 @@ static size_t read_other_item(struct parser *parser, size_t at, struct days *day
     case WORD_MONTH:
         days->unclear |= days->month != 0;
         days->month = items->list[at].value;
+        days->month_at = at;
         return at + 1;
     default:
         days->unclear |= is_bare_range(items, at) || begins_day_list(items, at);

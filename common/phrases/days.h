@@ -34,6 +34,7 @@ struct days {
     struct point points[POINTS_MAX];
     size_t count;
     int month; /* a month that is not next to the days: "5 тен 8 ге дейін желтоқсанда"; 0: none */
+    size_t month_at; /* index of the item of that month */
     int32_t nights;  /* length of the stay in nights; 0: not given */
     int32_t lengths; /* length of the stay in days or weeks; 0: not given */
     bool vague;      /* an unspecified length: "пара дней", "a month" */

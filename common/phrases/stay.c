@@ -264,14 +264,18 @@ static void store_stay_or_ask(const struct stay *stay, const struct days *days, 
     out->nights = stay->nights;
 }
 
+/* The month belongs to the first day if it precedes the days, otherwise to the last. */
 static void apply_lone_month(struct days *days)
 {
     if (days->month == 0 || days->count == 0)
         return;
-    struct point *last = &days->points[days->count - 1];
-    if (last->kind == POINT_DAY) {
-        last->kind = POINT_DATE;
-        last->month = days->month;
+    struct point *first = &days->points[0];
+    const bool leads =
+        days->month_at < first->from && first->kind == POINT_DAY && first->role != POINT_END;
+    struct point *point = leads ? first : &days->points[days->count - 1];
+    if (point->kind == POINT_DAY) {
+        point->kind = POINT_DATE;
+        point->month = days->month;
         days->month = 0;
     }
 }

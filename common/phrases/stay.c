@@ -280,6 +280,19 @@ static void apply_lone_month(struct days *days)
     }
 }
 
+/* True if days of a month are named and no month. */
+static bool lacks_month(const struct days *days)
+{
+    bool has_day = false;
+
+    for (size_t i = 0; i < days->count; i++) {
+        if (days->points[i].kind == POINT_DATE)
+            return false;
+        has_day |= days->points[i].kind == POINT_DAY;
+    }
+    return has_day;
+}
+
 void stay_dates_read(struct parser *parser)
 {
     struct stay stay = {.check_in = DATE_ABSENT, .check_out = DATE_ABSENT};
@@ -295,6 +308,7 @@ void stay_dates_read(struct parser *parser)
     }
     stay.unclear |= days.weekend && parser->now.hour < PHRASE_NIGHT_ENDS;
     apply_lone_month(&days);
+    stay.unclear |= days.holiday && lacks_month(&days);
     set_length(&days, &stay);
     resolve_points(&days, today, &stay);
     /* "через 10 дней на выходные" means two nights if that day is a Friday. */

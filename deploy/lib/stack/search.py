@@ -72,7 +72,7 @@ REASONS = {
     "dates_unjudged": ("booking-api не отвечает, свободны ли квартиры, неизвестно", "booking-api does not answer, so availability is unknown"),
     "key_refused": ("booking-api не знает этого ключа", "booking-api does not know this key"),
     "index_behind": ("поиск отстаёт, самого нового может не быть", "the index is behind, the newest messages may be missing"),
-    "words_common": ("все слова запроса очень частые, просмотрены 50 000 самых новых сообщений", "all words are very common, only the newest 50,000 messages were searched"),
+    "words_common": ("все найденные слова очень частые, просмотрены 50 000 самых новых сообщений", "all words that were found are very common, only the newest 50,000 messages were searched"),
     "words_outdated": ("поиск перечитывает документы по новым правилам, чего-то может не быть", "documents are being reindexed with new rules, some may be missing"),
 }
 RANKS = (("text_rank", ("по словам {}", "by words {}")), ("vector_rank", ("по смыслу {}", "by meaning {}")))

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Searches reveal nothing about other tenants, although frequencies are counted over all of them;
  * and deleted documents stay deleted. */
+#include "query/query_terms.h"
 #include "stand.h"
 
 static struct answer ask(const struct api_caller *caller, const char *query)
@@ -81,6 +82,19 @@ FIBER_TEST(scores_do_not_reveal_frequencies_of_other_tenants)
     stand_update_lexicon();
     ck_assert_double_eq(best_score(&stand_other, "77000001122"), 1);
     ck_assert_double_eq(best_score(&stand_other, "77000003344"), 1);
+}
+
+FIBER_TEST(words_of_other_tenants_do_not_hide_common_words)
+{
+    stand_teach(1, QUERY_TERMS_COMMON_MIN + 1, 1, "квартира тихая");
+    const char *expected = textf("%s", stand_found("квартира бегемот"));
+    ck_assert_uint_eq(strlen(expected), 100 * strlen("0001 ") - 1);
+    write_down(&stand_other, "a", 1, "бегемот");
+    stand_update_lexicon();
+    ck_assert_uint_eq(stand_df("бегем"), 1);
+    ck_assert_str_eq(stand_found("квартира бегемот"), expected);
+    ck_assert_str_eq(stand_found("квартира \\\"бегемот\\\""), expected);
+    ck_assert_str_eq(stand_found_by(&stand_other, "{'query':'квартира бегемот'}"), "a");
 }
 
 FIBER_TEST(deleted_message_is_not_restored_by_any_version)

@@ -275,6 +275,21 @@ TEST(common_term_selects_only_if_all_are_common)
     ck_assert(!query_terms_of("бегемот", false).common);
 }
 
+TEST(common_terms_select_too_if_asked)
+{
+    for (int i = 0; i < QUERY_TERMS_COMMON_MIN; i++)
+        engine_add("парк");
+    struct query_terms query_terms = query_terms_of("парк река п", true);
+    ck_assert_str_eq(tsquery_of(&query_terms), "'рек' | 'п'");
+    ck_assert(query_terms_select_by_common_terms(&query_terms));
+    ck_assert_str_eq(tsquery_of(&query_terms), "'парк' | 'рек' | 'п'");
+    ck_assert(query_terms.common);
+    ck_assert(!query_terms_select_by_common_terms(&query_terms));
+    query_terms = query_terms_of("река", false);
+    ck_assert(!query_terms_select_by_common_terms(&query_terms));
+    ck_assert(!query_terms.common);
+}
+
 /* BM25 computed by hand: N = 13. */
 TEST(score_follows_the_formula)
 {

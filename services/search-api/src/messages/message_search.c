@@ -71,7 +71,7 @@ static struct message_search *message_search_create(const struct lexicon *lexico
     return search;
 }
 
-/* Reads the candidates by words. If every term is common, too many documents match, so only the
+/* Reads the candidates by words. If common terms select them, too many documents match, so only the
  * newest are searched. With phrases all are searched, because few documents have all words of a
  * phrase. */
 static bool read_candidates(struct message_search *search, struct db *db,
@@ -89,6 +89,21 @@ static bool read_candidates(struct message_search *search, struct db *db,
                                                 &search->rows, fault);
 }
 
+/* Reads the candidates by words. If no document has a rare term, which another tenant's document
+ * may have, reads those by common terms, as if no document of any tenant had the rare term. */
+static bool read_candidates_or_common_ones(struct message_search *search, struct db *db,
+                                           const struct uuid *tenant_id,
+                                           const struct message_query *request, struct fault *fault)
+{
+    if (!read_candidates(search, db, tenant_id, request, fault))
+        return false;
+    if (search->rows.rows.count > 0 || search->phrases ||
+        !query_terms_select_by_common_terms(&search->query_terms))
+        return true;
+    message_rows_finish(&search->rows);
+    return read_candidates(search, db, tenant_id, request, fault);
+}
+
 /* Reads the rows that the mode needs: candidates by words, and the nearest documents by vectors.
  * After a missed phrase only the candidates change. */
 static bool read_rows_for_mode(struct message_search *search, struct db *db,
@@ -97,7 +112,7 @@ static bool read_rows_for_mode(struct message_search *search, struct db *db,
 {
     message_rows_finish(&search->rows);
     if (search->mode != SEARCH_VECTOR && search->query_terms.term_count > 0 &&
-        !read_candidates(search, db, tenant_id, request, fault))
+        !read_candidates_or_common_ones(search, db, tenant_id, request, fault))
         return false;
     return search->mode == SEARCH_TEXT || search->phrases_missed ||
            message_search_store_list_documents(db, tenant_id, request, search->nearest.numbers,

@@ -409,32 +409,6 @@ static bool add_terms_of_words(struct builder *builder, bool last_unfinished)
     return add_kazakh_spellings(builder, last_unfinished);
 }
 
-static bool may_select_candidates(const struct query_term *term)
-{
-    return !term->is_prefix || text_length(term->text) >= QUERY_TERMS_PREFIX_POINTS_MIN;
-}
-
-static void mark_terms_selecting_candidates(struct builder *builder)
-{
-    struct query_terms *out = &builder->out;
-    uint64_t most = lexicon_sums(builder->lexicon)->documents / 100 * QUERY_TERMS_COMMON_PERCENT;
-    bool any = false, many = false;
-
-    if (most < QUERY_TERMS_COMMON_MIN)
-        most = QUERY_TERMS_COMMON_MIN;
-    for (size_t i = 0; i < out->term_count; i++) {
-        struct query_term *term = &out->terms[i];
-        const bool may = may_select_candidates(term);
-        term->selects = may && term->df <= most;
-        /* All documents with the term of one word may have other words. */
-        any |= term->selects && term->df > 0 && !term->is_one_word;
-        many |= may && term->df > most;
-    }
-    out->common = many && !any;
-    for (size_t i = 0; !any && i < out->term_count; i++)
-        out->terms[i].selects = may_select_candidates(&out->terms[i]);
-}
-
 /* --- 4-grams --- */
 
 static void add_gram_weight(struct builder *builder, uint32_t gram)
@@ -494,7 +468,7 @@ bool query_terms_from_query(const struct lexicon *lexicon, struct word_reader *r
     if (!read_parts(builder, query) || !add_terms_of_words(builder, last_unfinished) ||
         !add_grams_of_words(builder, last_unfinished))
         return false;
-    mark_terms_selecting_candidates(builder);
+    query_terms_select_by_rare_terms(&builder->out, sums->documents);
     *out = builder->out;
     return true;
 }

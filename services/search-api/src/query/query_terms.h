@@ -15,8 +15,8 @@ enum {
     QUERY_TERMS_COMMON_PERCENT = 5, /* a term in more than this percentage of the documents is
                                      * common: it selects no candidates */
     QUERY_TERMS_COMMON_MIN = 2000,  /* a term in at most this many documents is not common */
-    QUERY_TERMS_NEWEST = 50 * 1000, /* if all terms are common, only so many of the newest documents
-                                     * are searched */
+    QUERY_TERMS_NEWEST = 50 * 1000, /* if common terms select candidates, only so many of the newest
+                                     * documents are searched */
     QUERY_TERMS_PREFIX_POINTS_MIN = 2, /* letters; a shorter prefix selects no candidates, because a
                                         * single letter matches nearly all documents */
     QUERY_TERMS_UNKNOWN_MAX = 16,   /* unknown words to expand, at most: each takes up to 0.1 ms */
@@ -66,7 +66,8 @@ struct query_phrase {
 struct query_terms {
     struct query_term *terms;
     size_t term_count;
-    bool common;              /* all known terms are common, so all of them select candidates */
+    bool common;              /* common terms select candidates too, because all known terms are
+                               * common or query_terms_select_by_common_terms() was called */
     struct query_gram *grams; /* a hash table with linear probing */
     size_t gram_slots;        /* a power of two */
     struct query_phrase *phrases;
@@ -84,6 +85,14 @@ struct query_terms {
 bool query_terms_from_query(const struct lexicon *lexicon, struct word_reader *reader,
                             struct slice text, bool as_you_type, struct arena *arena,
                             struct query_terms *out, struct fault *fault) MUST_CHECK;
+
+/* Lets terms select candidates that are rare among so many documents; if no document has a rare
+ * term, all terms. Called by query_terms_from_query(). */
+void query_terms_select_by_rare_terms(struct query_terms *query_terms, uint64_t documents);
+/* Lets common terms select candidates too. Call it if no document of the tenant that matches the
+ * filters has a rare term, which may be known from other tenants only. False: nothing has changed.
+ */
+bool query_terms_select_by_common_terms(struct query_terms *query_terms);
 
 /* The slot of a 4-gram in `grams`; its weight is 0 if the query lacks the 4-gram. */
 size_t query_terms_find_gram_slot(const struct query_terms *query_terms, uint32_t gram);

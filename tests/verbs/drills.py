@@ -198,8 +198,8 @@ def full_disk():
 
 
 def reports():
-    """Health gets a heartbeat for each success since the last one that it has accepted, for a failed drill, and for the secrets
-    once a day and when the number of due ones changes."""
+    """Health gets a heartbeat for each success since the last one that it has accepted, for a failed drill, for copies that have never
+    succeeded or are damaged, and for the secrets once a day and when the number of due ones changes."""
     with tempfile.TemporaryDirectory() as folder:
         one, sent, status = Server(folder), [], [None]
         one.health = lambda: ("127.0.0.1:1", "key")
@@ -215,9 +215,13 @@ def reports():
             return dict(sent)
         one.backups = []
         assert reported() == {}, "nothing has been done"
+        one.note("archive", tried=9)
+        assert reported() == {"wal": {"ok": False}}
         one.note("archive", done=10)
         one.note("push /a", done=11)
         assert reported() == {"wal": {}}, "one of two targets has no copy"
+        one.note("push /b", tried=11)
+        assert reported() == {"wal": {}, "backup": {"ok": False}}, "one of two targets has never got a copy"
         one.note("push /b", done=12)
         one.backups, one.known = [5], None
         assert reported() == {"wal": {}, "backup": {}, "base": {}}, "health has not answered"
@@ -228,6 +232,11 @@ def reports():
         one.note("drill", tried=21)
         one.note("push /b", tried=22)
         assert reported() == {"drill": {"ok": False}}
+        for at, (name, why) in enumerate((name, why) for name in ("verify", "check /a", "check /b") for why in (["", "damaged"], None)):
+            one.note(name, why=why)
+            one.note("push /a", done=13 + at)
+            one.note("push /b", done=13 + at)
+            assert reported() == {"backup": {"ok": False} if why else {}}, (name, why)
         one.has_database = False
         one.note("push /a", done=23)
         one.note("push /b", done=22)

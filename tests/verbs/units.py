@@ -499,6 +499,11 @@ def backups_in_status():
             settings.write_file(os.path.join(folder, "state.json"), json.dumps({"card": {"printed": 1, "confirmed": ago and now - ago * 86400 or 0}}), 0o600)
             shown = {"containers": [], "missing": [], "disk": {"free_percent": 90, "free_mib": 9000}, "certificates": None, "closed": None, "health": None, "backup": status.backups()}
             assert [(colour, "card --confirm" in english) for colour, _, english in status.problems(shown, [])] == [("YELLOW", True)] * asked, ago
+        card, damaged = {"confirmed": now}, {"done": now, "tried": now, "why": ["повреждена", "it is damaged"]}
+        for known in ({**pushed, "verify": damaged}, {**pushed, f"check {s3[1]}": damaged}, {f"push {s3[0]}": {"tried": now, "why": damaged["why"]}}, {**pushed, "files": damaged, f"images {s3[0]}": damaged}):
+            settings.write_file(os.path.join(folder, "state.json"), json.dumps({**known, "card": card}), 0o600)
+            assert status.problems({**shown, "backup": status.backups()}, []) == \
+                [("YELLOW", "резервная копия: повреждена; подробнее: sudo deploy/tapbot backup", "backup: it is damaged; details: sudo deploy/tapbot backup")], known
         with mock.patch.object(backup_place.Stack, "state", side_effect=PermissionError):
             assert status.backup_line(status.backups()) == "backup: only visible with sudo"
     with mock.patch("say.ENGLISH", False):

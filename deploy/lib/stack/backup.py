@@ -436,15 +436,22 @@ def tick(place, _options, jobs=JOBS):
         return 1 if failed else 0
 
 
+def beat(copies, checks=()):
+    """The time and the body of a heartbeat, from results in state.json: of the copy that succeeded longest ago. It is a failure if a copy
+    has failed and never succeeded, or if a check has found damage."""
+    done = min(one.get("done", 0) for one in copies)
+    return done or max(one.get("tried", 0) for one in copies), {"ok": False} if not done or any(one.get("why") for one in checks) else {}
+
+
 def report(place):
     """Sends health the heartbeats (deploy/health/health.yaml) of what has been done since the last one that it has accepted."""
-    known = place.state()
-    beats = {"backup": (min(known.get(f"push {target}", {}).get("done", 0) for target in place.targets()), {})}
+    known, targets = place.state(), place.targets()
+    beats = {"backup": beat([known.get(f"push {target}", {}) for target in targets], [known.get(name, {}) for name in ("verify", *(f"check {target}" for target in targets))])}
     if place.has_database:
         drill = known.get("drill", {})
         done, tried = drill.get("done", 0), drill.get("tried", 0)
         beats["drill"] = (max(done, tried), {"ok": True, "seconds": drill["seconds"], "rpo_s": drill["rpo_s"]} if done > tried else {"ok": False})
-        beats["wal"] = (known.get("archive", {}).get("done", 0), {})
+        beats["wal"] = beat([known.get("archive", {})])
         with contextlib.suppress(Failed):
             beats["base"] = (times(place, "diff")[0], {})
     if secrets := place.secrets_due():  # once a day, and when their number changes

@@ -7,7 +7,7 @@ import time
 
 import services
 from say import ENGLISH, ago, aligned, answer_help, die, printable, say, text
-from stack import backup_place, backup_plan, certificates, checks_host, checks_running, host, maintenance, peer, releases, tree, watch
+from stack import backup, backup_place, backup_plan, certificates, checks_host, checks_running, host, maintenance, peer, releases, tree, watch
 from stack.masking import mask
 
 USAGE = ("""deploy/tapbot status: всё на одном экране.
@@ -96,8 +96,8 @@ def disk_free():
 
 def backups():
     """Whether backups are enabled, the age of the last snapshot at the target that lags most, whether the recovery card is to be confirmed,
-    and, where there is a database, the date of the last restore test that succeeded; None for never. Instead of all None if only root can
-    read it."""
+    why jobs have failed, and, where there is a database, the date of the last restore test that succeeded; None for never. Instead of all
+    None if only root can read it."""
     place = backup_place.Stack()
     try:
         known, enabled = place.state(), place.prepared()
@@ -106,6 +106,7 @@ def backups():
     last = min((known.get(f"push {target}", {}).get("done", 0) for target in place.targets()), default=0)
     tested = known.get("drill", {}).get("done")
     return {"enabled": enabled, "age_seconds": max(0, int(time.time() - last)) if last else None, "card_asked": enabled and backup_plan.card_asked(known, time.time()),
+            "why": [why for target in (None, *place.targets()) for why in backup.whys(known, target)] if enabled else [],
             **({"tested": backup_plan.at(tested)[:10] if tested else None} if place.has_database else {})}
 
 
@@ -130,6 +131,9 @@ def problems(state, fallen):
         found.append(("YELLOW", f"снаружи закрыто с {state['closed']}: deploy/tapbot maintenance off", f"closed for clients since {state['closed']}: deploy/tapbot maintenance off"))
     if (state["backup"] or {}).get("card_asked"):
         found.append(("YELLOW", "карточка восстановления не подтверждена: sudo deploy/tapbot backup card --confirm", "the recovery card is not confirmed: sudo deploy/tapbot backup card --confirm"))
+    if whys := (state["backup"] or {}).get("why"):
+        russian, english = whys[0]
+        found.append(("YELLOW", f"резервная копия: {russian}; подробнее: sudo deploy/tapbot backup", f"backup: {english}; details: sudo deploy/tapbot backup"))
     missing = sorted(state["missing"])
     if missing:
         found.append(("RED", f"не созданы: {', '.join(missing)}", f"not created: {', '.join(missing)}"))

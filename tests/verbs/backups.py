@@ -486,7 +486,8 @@ ANSWERS = [
     (1, "client.BucketExists: Access Denied.", "refuses"), (1, "Fatal: unable to open config file: Stat: 403 Forbidden", "refuses"),
     (1, "Stat: The AWS Access Key Id you provided does not exist: InvalidAccessKeyId", "refuses"),
     (1, "dial tcp: lookup s3.example.kz: no such host", "does not answer"), (1, "dial tcp 192.0.2.1:443: connect: connection refused", "does not answer"),
-    (124, "restic: no answer within 30 s", "does not answer"), (1, "Save(<data/1>) returned error: write: no space left on device", "full"),
+    (124, "restic: no answer within 30 s", "does not answer"), (1, "Save(<data/1>) returned error: write: no space left on device", "df -h"),
+    (1, "Fatal: unable to save snapshot: write /cache/restic-temp-pack-1: no space left on device", "df -h"), (1, "Save(<data/1>) returned error: 507 Insufficient Storage", "the storage is full"),
     (1, "unexpected words", "unexpected words"),
 ]
 
@@ -717,7 +718,7 @@ def wrong_key(one):
 
 
 # Failures of a storage, and the messages; the last two take half a minute.
-FAULTS = [("reset", "does not answer"), (403, "refuses"), (507, "is full"), ("silence", "does not answer")]
+FAULTS = [("reset", "does not answer"), (403, "refuses"), (507, "the storage is full"), ("silence", "does not answer")]
 
 
 def storage(one):

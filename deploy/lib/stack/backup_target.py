@@ -45,6 +45,7 @@ REASONS = (
     (None, r"Access ?Denied|Forbidden|InvalidAccessKeyId|SignatureDoesNotMatch|signature does not match|signature we calculated|status code 403|permission denied",
      "хранилище отказывает в доступе. Проверьте, оплачено ли оно, и его ключи: deploy/tapbot backup init",
      "the storage refuses. Check that it is paid, and its keys: deploy/tapbot backup init"),
+    (None, r"no space left on device", "на этой машине кончилось место на диске: df -h", "a disk of this machine is full: df -h"),
     (None, r"no space left|quota|\b507\b|StorageFull", "в хранилище кончилось место. Увеличьте его у поставщика",
      "the storage is full. Enlarge it at its provider"),
     (124, r"no such host|connection refused|i/o timeout|timed out|TLS handshake|reset by peer|no route to host|no answer within|connection (lost|closed)|\bEOF\b",

@@ -385,6 +385,19 @@ def images_copied():
         assert read(os.path.join(folder, "loaded")) == b"c\n"
 
 
+def long_list():
+    """A list of many snapshots may take long with an empty cache. A target that does not answer fails within a minute."""
+    called = []
+
+    def restic(_target, *words, timeout=backup_place.QUICK):
+        called.append((words[0], timeout))
+        return subprocess.CompletedProcess(words, 0, "[]", "")
+    one = mock.Mock(server="s2", reached=set(), restic=restic)
+    assert backup_target.snapshots(one, "/a") == [] and called == [("cat", backup_target.PROBE_SECONDS), ("snapshots", backup_place.LONG)], called
+    one.reached.add("/a")
+    assert backup_target.snapshots(one, "/a") == [] and len(called) == 3, called
+
+
 def other_database():
     """Snapshots of a database follow only those of the same one, also of its former major version: the target of a lost server must not get
     those of an empty database that was made in its place."""
@@ -959,7 +972,7 @@ def silent(one):
 
 RULES = [("key typed from paper", key_typed), ("table of due jobs", table), ("clock +-1 h, +1 d, +1 y", forget_guards), ("a former database", former_database), ("answers of restic", answers),
          ("addresses", addresses), ("clock of the storage", storage_clock), ("versions in the storage", storage_versions), ("results cannot be stored", full_disk), ("a program that takes too long", late_program),
-         ("an unavailable database", database_away), ("a long base backup", long_base), ("the copies of a deploy", copies_of_deploy), ("images that are due", images_due), ("images", images_copied), ("another database", other_database)]
+         ("an unavailable database", database_away), ("a long base backup", long_base), ("the copies of a deploy", copies_of_deploy), ("images that are due", images_due), ("images", images_copied), ("a long list", long_list), ("another database", other_database)]
 ON_DEMO = [("backups of the demo", copies), ("ticks", ticks), ("byte flipped or file cut", damaged_file), ("target away", away), ("wrong key", wrong_key), ("kill -9 at random points", kills),
            ("damage is reported", damage), ("a new key", rekeyed), ("no secret is printed", silent)]
 TESTS = [(f"backup: {name}", function) for name, function in RULES]

@@ -167,8 +167,11 @@ def tagged(*tags):
 
 
 def snapshots(place, target, *tags):
-    """Of the target, the oldest first: those of data and files, or those with one of these tags."""
-    found = json.loads(call(place, target, "snapshots", "--no-lock", "--json", "--host", place.server, *tagged(*tags or DATA)).stdout) or []
+    """Of the target, the oldest first: those of data and files, or those with one of these tags. With an empty cache restic requests each
+    snapshot by itself."""
+    if target not in place.reached:  # restic itself tries for a quarter of an hour
+        call(place, target, "cat", "config", "--no-lock", timeout=PROBE_SECONDS)
+    found = json.loads(call(place, target, "snapshots", "--no-lock", "--json", "--host", place.server, *tagged(*tags or DATA), timeout=LONG).stdout) or []
     return sorted(({"id": one["short_id"], "time": epoch(one["time"]), "tags": one.get("tags") or [], "paths": one["paths"]} for one in found), key=lambda one: one["time"])
 
 

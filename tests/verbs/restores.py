@@ -541,6 +541,22 @@ def stack():
         env_lost(machine, volume)
 
 
+def key_of_the_card():
+    """A new machine keeps the key of the card, also if the snapshot has another one, from before a rekey."""
+    key, former = backup_key.make(), backup_key.make()
+    with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as all_of:
+        one, typed = Server(folder), iter(("/a/s2", key))
+        one.keys, one.servers, one.has_database, one.next_step = folder, ("s2",), False, ("", "")
+        one.needed, one.is_new, one.adopt = lambda live: None, lambda: True, lambda _: backup.write_key(one, former)
+        for module, name, instead in (
+                (restore, "ask", lambda *_: next(typed)), (backup, "ask", lambda *_: next(typed)), (restore, "note_change", lambda *_: None),
+                (backup_target, "newest", lambda *_: [{"time": 0}]), (backup_target, "load_images", lambda *_: None), (backup_target, "fetch", lambda *_: folder)):
+            all_of.enter_context(mock.patch.object(module, name, instead))
+        all_of.enter_context(contextlib.redirect_stdout(io.StringIO()))
+        assert restore.new_machine(one, {"--yes": True}) == 0
+        assert [backup_place.read(os.path.join(folder, name)) for name in ("key", "password")] == [key, backup_key.password(key, "s2")]
+
+
 def new_machine_of_two():
     """A new machine of two servers brings up the link, and PostgreSQL starts without a port on it: only the next `up` lets the other server in.
     Its database accepts writes at the end."""
@@ -591,5 +607,5 @@ init.main([])'""")
 
 TESTS = [("restore: moments", moments), ("restore: parents first", parents_first), ("restore: journals", journals), ("restore: services start", services_start), ("restore: copies beside it", copies_beside), ("restore: wrong arguments", wrong_words, 3, without_backups), ("restore: deleted messages", messages, 8, filled),
          ("restore: look", look, 10, filled), ("restore: DELETE at a known commit", rows, 12, filled), ("restore: a place that is taken", taken, 8, spoiled),
-         ("restore: the stack", stack, 8), ("restore: other machine of two", new_machine_of_two), ("restore: noted before the swap", noted_before_the_swap), ("restore: killed in an undo", killed_in_undo), ("restore: killed in the swap", killed_in_swap, 5, demo), ("restore: deletions", deletions, 8, filled), ("restore: other machine", new_machine, 12, filled), ("restore: files", named_files, 5, filled), ("restore: in place", in_place, 25, filled), ("restore: byte flipped or file cut", damaged, 15, spoiled)]
+         ("restore: the stack", stack, 8), ("restore: other machine of two", new_machine_of_two), ("restore: the key of the card", key_of_the_card), ("restore: noted before the swap", noted_before_the_swap), ("restore: killed in an undo", killed_in_undo), ("restore: killed in the swap", killed_in_swap, 5, demo), ("restore: deletions", deletions, 8, filled), ("restore: other machine", new_machine, 12, filled), ("restore: files", named_files, 5, filled), ("restore: in place", in_place, 25, filled), ("restore: byte flipped or file cut", damaged, 15, spoiled)]
 TESTS += [] if in_gate() else [("restore: one transaction", one_transaction, 25, filled)]

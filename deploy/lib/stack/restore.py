@@ -406,7 +406,8 @@ def new_machine(place, options):
         place.server = server
         if target.startswith("s3:"):
             backup.s3_credentials(place)
-        backup.write_key(place, backup.typed_key())
+        key = backup.typed_key()
+        backup.write_key(place, key)
         found = backup_target.newest(place, target, until)
         say(f"Последний снимок сделан {backup.at(found[-1]['time'])}.", f"The last snapshot was made at {backup.at(found[-1]['time'])}.")
         agreed(options)
@@ -414,6 +415,7 @@ def new_machine(place, options):
         folder = os.path.join(place.folder, "staging")
         shutil.rmtree(folder, ignore_errors=True)
         place.adopt(os.path.dirname(backup_target.fetch(place, target, found, folder)))
+        backup.write_key(place, key)  # a snapshot from before the last rekey has the former one
         shutil.rmtree(folder, ignore_errors=True)
     if target not in place.targets():
         place.write_targets(target)

@@ -42,7 +42,8 @@ def world():
     for name in FILES:
         with open(os.path.join(ROOT, name), encoding="utf-8") as file:
             texts[name] = file.read()
-    return {"root": ROOT, "compose": description(), "texts": texts, "linked": promises_link.described(description)}
+    return {"root": ROOT, "compose": description(), "texts": texts, "linked": promises_link.described(description),
+            "unlogged": description(env={"MIGRATE_LOG_DRIVER": "none"})}
 
 
 def main():

@@ -203,6 +203,7 @@ ALL = [
     ("hardening", "root", _set(API, "user", "0:0")),
     ("ports", "a published database", _set("postgres", "ports", PORT)),
     ("logs", "a log without end", _set("n8n", "logging", {"driver": "json-file"})),
+    ("logs", "a new key in a log", lambda world: world["unlogged"]["services"][MIGRATE].update(logging={"driver": "json-file"})),
     ("logs", "requests logged to standard output", _text("traefik/traefik.env", "TRAEFIK_ACCESSLOG_FILEPATH=", "#")),
     ("health", "a service that remains stopped after a kill of the engine", _set("n8n", "restart", "unless-stopped")),
     ("health", "a service without a health check", _set("n8n", "healthcheck", {})),

@@ -190,6 +190,8 @@ def logs(world, _notes):
         options = logging.get("options", {})
         if logging.get("driver") != "json-file" or not options.get("max-size") or not options.get("max-file"):
             broken.append(f"{name} has no rotated log")
+    broken += [f"{one.short}-migrate logs the keys that it prints" for one in ours(world)
+               if one.kind == "database" and world["unlogged"]["services"][f"{one.short}-migrate"]["logging"]["driver"] != "none"]
     # While the engine is dead, standard output is soon full and blocks its writers.
     for word in ("LOG", "ACCESSLOG"):
         if not (setting(world["texts"]["traefik/traefik.env"], f"TRAEFIK_{word}_FILEPATH") or "").startswith("/var/log/traefik/"):

@@ -300,16 +300,17 @@ def images_of_a_deploy_lost():
 
 
 def image_of_a_one_shot_pruned():
-    """A command in a one-shot container whose image was pruned says that it builds it, not on standard output, and only from the code of its version."""
+    """A command in a one-shot container whose image was pruned says that it builds it, not on standard output, and only from the code of its version.
+    The container has no log, because its output may be a new key."""
     known = {"services": {"one-migrate": {"image": f"tapbot/{ONE}:2", "build": {"context": "."}}}}
     for there, here, wanted, code, words in ((True, "3", [], 7, ""), (False, "2", [(["one-migrate"], "2")], 7, "one-migrate"), (False, "3", [], 1, "tapbot up")):
-        built, output, errors, ended = [], io.StringIO(), io.StringIO(), None
+        built, ran, output, errors, ended = [], [], io.StringIO(), io.StringIO(), None
         with contextlib.ExitStack() as all_of:
             for module, name, instead in (
                     (tree, "env_read", lambda *_: {}), (tree, "engine_needed", lambda: None), (tree, "link_server", lambda: None), (tree, "running", lambda _: ["postgres"]),
                     (tree, "configuration", lambda everything=False: (known, "")), (tree, "compose_command", lambda *words, **_: words), (up, "image_there", lambda _, there=there: there),
                     (up, "build_of", lambda names, version=None, built=built: built.append((list(names), version)) or True), (up, "source_of_build", lambda: None),
-                    (releases, "pinned", lambda: {f"tapbot/{ONE}:2"}), (init, "version", lambda here=here: here), (run_once.subprocess, "run", lambda *words, **_: subprocess.CompletedProcess(words, 7, "", ""))):
+                    (releases, "pinned", lambda: {f"tapbot/{ONE}:2"}), (init, "version", lambda here=here: here), (run_once.subprocess, "run", lambda words, ran=ran, **_: ran.append(words) or subprocess.CompletedProcess(words, 7, "", ""))):
                 all_of.enter_context(mock.patch.object(module, name, instead))
             with contextlib.redirect_stdout(output), contextlib.redirect_stderr(errors):
                 try:
@@ -317,6 +318,7 @@ def image_of_a_one_shot_pruned():
                 except SystemExit as end:
                     ended = end.code
         assert (built, ended, output.getvalue()) == (wanted, code, "") and words in errors.getvalue(), (built, ended, output.getvalue(), errors.getvalue())
+        assert ["MIGRATE_LOG_DRIVER=none" in each for each in ran if "--keys" in each] == [True] * (code == 7), ran
 
 
 class Killed(BaseException):

@@ -186,11 +186,11 @@ def staff(address, key="of staff", tenant="flats"):
         steps.append(statement.split()[0])
         return subprocess.CompletedProcess("psql", 0, f"{tenant}\n", "")
 
-    def compose(*words, **_):
+    def run_once(*words, **_):
         assert words[words.index("--tenant") + 1] == tenant and words[words.index("--scopes") + 1].split(",")[-1] == f"{FIRST.short}:admin", words
         steps.append("key")
         return subprocess.CompletedProcess(words, 0 if key else 1, key or "", "")
-    with mock.patch.object(tree, "psql", psql), mock.patch.object(tree, "compose", compose), mock.patch.object(smoke, "PAUSE", 0), \
+    with mock.patch.object(tree, "psql", psql), mock.patch.object(tree, "run", run_once), mock.patch.object(tree, "run_once_command", lambda *words: words), mock.patch.object(smoke, "PAUSE", 0), \
             mock.patch.object(watch, "key", return_value="of health"), mock.patch.object(watch, "addresses", lambda name: [address] if name == FIRST.name else []):
         yield steps
 

@@ -32,8 +32,7 @@ def main(arguments):
             "The stack's database is not running: deploy/tapbot up (the demo's keys: deploy/tapbot keys --demo ...)")
     with contextlib.redirect_stdout(sys.stderr):
         image_needed(service)
-    command = tree.compose_command("--progress", "quiet", "run", "--rm", "--no-deps", "-T", service, *words, profiles=["*"])
-    return subprocess.run(command, cwd=tree.ROOT, stdin=subprocess.DEVNULL, check=False).returncode
+    return subprocess.run(tree.run_once_command(service, *words), cwd=tree.ROOT, stdin=subprocess.DEVNULL, check=False).returncode
 
 
 if __name__ == "__main__":

@@ -152,8 +152,7 @@ def key_made(service, tenant):
     """A key that expires tomorrow if this process is killed, or None. It is in the memory of this process only."""
     tomorrow = time.strftime("%Y-%m-%d", time.gmtime(time.time() + 86400))
     scopes = ",".join(f"{service.short}:{right}" for right in ("read", "write", "admin"))
-    done = tree.compose("--progress", "quiet", "run", "--rm", "--no-deps", "-T", f"{service.short}-migrate", "--keys", "create",
-                        "--tenant", tenant, "--client", CLIENT, "--scopes", scopes, "--expires", tomorrow, profiles=["*"])
+    done = tree.run(*tree.run_once_command(f"{service.short}-migrate", "--keys", "create", "--tenant", tenant, "--client", CLIENT, "--scopes", scopes, "--expires", tomorrow), cwd=tree.ROOT)
     if done.returncode:
         return None
     made.append(done.stdout.strip())

@@ -191,6 +191,12 @@ def compose_command(*arguments, profiles=None, files=None):
     return [*command, *arguments]
 
 
+def run_once_command(service, *arguments):
+    """The command line that runs a one-shot container with other arguments. Docker does not log its output, which may be a new key."""
+    command = compose_command("--progress", "quiet", "run", "--rm", "--no-deps", "-T", service, *arguments, profiles=["*"])
+    return ["env", "MIGRATE_LOG_DRIVER=none", *command]
+
+
 def compose(*arguments, profiles=None, files=None, timeout=60):
     return run(*compose_command(*arguments, profiles=profiles, files=files), timeout=timeout, cwd=ROOT)
 

@@ -315,6 +315,15 @@ TEST(rewrites_are_reported)
     ck_assert_slice(query_terms.terms[1].typo_of, "квортира");
 }
 
+TEST(typo_is_corrected_although_another_word_has_the_same_beginning)
+{
+    engine_add("Порконен звонил");
+    const struct query_terms query_terms = query_terms_of("порковка", false);
+
+    ck_assert_str_eq(tsquery_of(&query_terms), "'порко' | 'парко'");
+    ck_assert_slice(query_terms.terms[1].typo_of, "порковка");
+}
+
 /* An answer in an arena of so many bytes; false: it was too small. */
 static bool answer_in(size_t limit)
 {

@@ -73,15 +73,20 @@ static bool add_term_of_known_word(struct search *search, struct slice word, dou
     return df == 0 || add_term_if_new(search, term, share, df);
 }
 
-/* Adds terms one typo away. A term that add_similar_words() has added too gets the full weight. */
+/* Adds terms one typo away, without the word's own term. A term that add_similar_words() has added
+ * too gets the full weight. */
 static bool add_fuzzy_terms(struct search *search, const struct word *word)
 {
     struct lexicon_term matches[LEXICON_FUZZY_MAX];
     const size_t count = lexicon_find_fuzzy(search->lexicon, word->stem, matches);
+    size_t others = 0;
 
-    for (size_t i = 0; i < count && i < EXPANSION_FUZZY_MAX; i++) {
+    for (size_t i = 0; i < count && others < EXPANSION_FUZZY_MAX; i++) {
         const struct slice term = {matches[i].text, matches[i].len};
         struct expansion_term *known = find_term(search, term);
+        if (slice_equal(term, word->term))
+            continue;
+        others++;
         if (known != NULL)
             known->share = 1;
         else if (!add_term_if_new(search, term, fuzzy_share, matches[i].df))
@@ -118,9 +123,8 @@ bool expansion_expand_word(const struct lexicon *lexicon, struct word_reader *re
     if (vocabulary_split_compound(lexicon_vocabulary(lexicon), word->text, parts) &&
         !add_two_words(&search, parts[0], parts[1]))
         return false;
-    if (lexicon_term_df(lexicon, word->term) == 0 &&
-        ((with_similar_words && !add_similar_words(&search, word)) ||
-         !add_fuzzy_terms(&search, word)))
+    if ((with_similar_words && !add_similar_words(&search, word)) ||
+        !add_fuzzy_terms(&search, word))
         return false;
     *out = search.found;
     return true;

@@ -35,9 +35,9 @@ size_t expansion_find_digits_after_letters(struct slice word);
 bool expansion_is_letters_then_digits(struct slice first, struct slice second);
 
 /* Expands a word that the vocabulary lacks and for which expansion_allows_typo() is true. If the
- * word consists of two known words, their terms are found. If no document has the word's own term,
- * terms one typo away are found and, with `with_similar_words`, terms of similar whole words.
- * False: the arena is full. */
+ * word consists of two known words, their terms are found. Terms one typo away are found and, with
+ * `with_similar_words`, terms of similar whole words, also if documents have the word's own term,
+ * which may be that of other words with the same beginning. False: the arena is full. */
 bool expansion_expand_word(const struct lexicon *lexicon, struct word_reader *reader,
                            const struct word *word, bool with_similar_words, struct arena *arena,
                            struct expansion *out, struct fault *fault) MUST_CHECK;

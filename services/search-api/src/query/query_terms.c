@@ -326,7 +326,7 @@ static void add_expansion(struct builder *builder, const struct expansion *expan
 }
 
 /* If the vocabulary lacks the word, adds the terms of its expansion. Not for a word that may be
- * unfinished. `unknown_count` counts the words whose terms no document has. */
+ * unfinished. `unknown_count` counts these words. */
 static bool expand_unknown_word(struct builder *builder, const struct word *word,
                                 size_t *unknown_count)
 {
@@ -339,7 +339,7 @@ static bool expand_unknown_word(struct builder *builder, const struct word *word
                                *unknown_count < EXPANSION_SIMILAR_MAX, builder->arena, &expansion,
                                builder->fault))
         return false;
-    *unknown_count += lexicon_term_df(builder->lexicon, word->term) == 0;
+    ++*unknown_count;
     add_expansion(builder, &expansion, &(struct query_term){.typo_of = word->text});
     return true;
 }

@@ -233,8 +233,11 @@ def payments(world, group):
     for amount, due in ((15000, tenge(15000)), (0, None)):
         shown = act(staff, over, "set-paid", {"paid": tenge(amount)}).json
         group.equal("of an expired one", (shown["status"], shown["expired_from"], shown.get("refund_due")), ("expired", "held", due))
+        group.equal("without a deadline", shown["expires_at"], None)
     steps = [(one["from_status"], one["to_status"]) for one in world.caller.get(f"/v1/bookings/{over['id']}/history").json["items"]]
     group.equal("its steps", steps, [(None, "held"), ("held", "expired"), ("expired", "expired"), ("expired", "expired")])
+    paid = world.stand.sql(f"SELECT string_agg(data ->> 'expires_at', ',') FROM booking.outbox WHERE type = 'booking.paid' AND resource_id = '{over['id']}'")
+    group.equal("events without a deadline", paid, "")
 
 
 def arrivals(world, group):

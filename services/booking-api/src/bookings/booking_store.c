@@ -315,6 +315,7 @@ bool booking_store_set_status(struct db *tx, struct booking *booking, enum booki
                       booking, fault))
         return false;
     booking->status = (int)to;
+    booking_apply_clock(booking, booking->clock.now);
     return true;
 }
 

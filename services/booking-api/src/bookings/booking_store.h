@@ -51,9 +51,9 @@ bool booking_store_lock_in_apartment(struct change *change, const struct uuid *i
                                      struct booking_step *last, struct fault *fault) MUST_CHECK;
 
 /* Writes the status of a locked booking; sets status, version, updated_at and expires_at of
- * `booking` as stored. expires_at becomes now plus `expires_in_s` (FIELD_ABSENT: none); if `to` is
- * the current status, expires_at does not change. FAULT_CONFLICT "changed_meanwhile" if the row
- * has changed since it was read. */
+ * `booking` as a read of the row would. The stored expires_at becomes now plus `expires_in_s`
+ * (FIELD_ABSENT: none); if `to` is the current status, it does not change. FAULT_CONFLICT
+ * "changed_meanwhile" if the row has changed since it was read. */
 bool booking_store_set_status(struct db *tx, struct booking *booking, enum booking_status to,
                               int64_t expires_in_s, struct fault *fault) MUST_CHECK;
 

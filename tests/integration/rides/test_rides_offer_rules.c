@@ -30,6 +30,30 @@ FIBER_TEST(offer_on_rescheduled_trip_is_not_valid)
     ck_assert_str_eq(trip_loads(), "{0,0}{0,0}{0,0}");
 }
 
+FIBER_TEST(offer_on_trip_with_another_arrival_or_car_is_not_valid)
+{
+    char ride[40];
+
+    publish_trip(30, "");
+    offer_open_ride(ride, &rides_guest, 29, "");
+    const struct answer early = ck_status(offer_on_trip(ride, 5000), 201);
+    ck_status(post_action(delay_trip, &rides_driver, last_trip, "{'minutes':60,'from_stop':1}"),
+              200);
+    ck_refused(offer_action(accept_offer, &rides_guest, ride, early.id), 409, "offer_not_valid");
+    const struct answer camry = ck_status(offer_on_trip(ride, 5000), 201);
+    stand_sql("INSERT INTO car (id, tenant_id, driver_id, make, model, color, plate, seats, doors,"
+              " year) SELECT gen_random_uuid(), tenant_id, driver_id, 'Kia', 'Rio', 'red',"
+              " '111KIA05', 4, 4, 2020 FROM car");
+    const char *kia = stand_text("SELECT id FROM car WHERE make = 'Kia'");
+    ck_status(ask_patch(patch_trip, .caller = &rides_driver, .id = last_trip,
+                        .body = textf("{'car_id':'%s'}", kia)),
+              200);
+    ck_refused(offer_action(accept_offer, NULL, ride, camry.id), 409, "offer_not_valid");
+    ck_assert_str_eq(stored_status(ride), "open");
+    const struct answer valid = ck_status(offer_on_trip(ride, 5000), 201);
+    ck_status(offer_action(accept_offer, &rides_guest, ride, valid.id), 200);
+}
+
 FIBER_TEST(driver_makes_no_offer_on_the_own_ride)
 {
     char ride[40];

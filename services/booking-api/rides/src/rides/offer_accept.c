@@ -119,6 +119,8 @@ static bool find_trip_of_offer(struct change *change, const struct offer *offer,
         return false;
     if (out->status != TRIP_SCHEDULED && out->status != TRIP_STARTED)
         return fault_set(fault, FAULT_CONFLICT, "offer_not_valid", "The trip does not take place.");
+    if (!uuid_equal(&out->car_id, &offer->car_id))
+        return fault_set(fault, FAULT_CONFLICT, "offer_not_valid", "The trip has another car now.");
     return !out->driver_blocked ||
            fault_set(fault, FAULT_CONFLICT, "offer_not_valid", "The driver is blocked.");
 }
@@ -136,9 +138,10 @@ static bool check_and_fill_ride_from_trip(struct change *change, const struct tr
         return fault_set(fault, FAULT_CONFLICT, "offer_not_valid", "The trip goes elsewhere now.");
     if (stops[ride->from_stop].at <= ride->now)
         return fault_set(fault, FAULT_CONFLICT, "offer_not_valid", "The trip has left that stop.");
-    if (!uuid_is_nil(&offer->trip_id) && stops[ride->from_stop].at != offer->depart_at)
+    if (!uuid_is_nil(&offer->trip_id) && (stops[ride->from_stop].at != offer->depart_at ||
+                                          stops[ride->to_stop].at != offer->arrive_at))
         return fault_set(fault, FAULT_CONFLICT, "offer_not_valid",
-                         "The trip leaves at another time now.");
+                         "The trip leaves or arrives at another time now.");
     if (ride->seats > trip->seats)
         return fault_set(fault, FAULT_CONFLICT, "offer_not_valid", "The trip has %lld seats now.",
                          (long long)trip->seats);

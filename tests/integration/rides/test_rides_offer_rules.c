@@ -70,6 +70,21 @@ FIBER_TEST(driver_makes_no_offer_on_the_own_ride)
     ck_status(offer_action(accept_offer, &rides_guest, ride, made.id), 200);
 }
 
+FIBER_TEST(offer_is_not_valid_after_one_star_rating)
+{
+    char ride[40];
+
+    publish_trip(30, "");
+    offer_open_ride(ride, &rides_guest, 29, "");
+    const struct answer made = ck_status(offer_on_trip(ride, 5000), 201);
+    stand_sql("INSERT INTO rating (id, tenant_id, ride_id, driver_id, side, stars)"
+              " SELECT gen_random_uuid(), tenant_id, id, '%s', 'driver', 1 FROM ride",
+              rides_driver_id());
+    ck_refused(offer_action(accept_offer, &rides_guest, ride, made.id), 409, "offer_not_valid");
+    ck_refused(offer_action(accept_offer, NULL, ride, made.id), 409, "offer_not_valid");
+    ck_assert_str_eq(stored_status(ride), "open");
+}
+
 FIBER_TEST(offer_is_accepted_within_the_limit_of_unpaid_rides)
 {
     char ride[40];

@@ -104,6 +104,21 @@ FIBER_TEST(edited_trip_holds_seats_of_expired_hold_for_waiting_ride)
     ck_assert_str_eq(trip_loads(), "{0,4}{0,0}{0,0}");
 }
 
+FIBER_TEST(waiting_ride_gets_no_seat_after_one_star_rating)
+{
+    publish_trip(30, "");
+    const struct answer all = take(10, 0, 2, ",'seats':4");
+    const struct answer rated = take(11, 0, 2, ",'wait':true");
+    const struct answer next = take(12, 0, 2, ",'wait':true");
+    stand_sql("INSERT INTO rating (id, tenant_id, ride_id, driver_id, side, stars)"
+              " SELECT gen_random_uuid(), r.tenant_id, r.id, t.driver_id, 'guest', 1"
+              " FROM ride r JOIN trip t ON t.id = r.trip_id WHERE r.id = '%s'",
+              rated.id);
+    ck_status(post_action(cancel_ride, NULL, all.id, NULL), 200);
+    ck_ride(rated.id, "open");
+    ck_ride(next.id, "held");
+}
+
 FIBER_TEST(delay_extends_the_waiting_of_the_stops_ahead)
 {
     publish_trip(30, "");

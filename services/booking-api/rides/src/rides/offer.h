@@ -53,8 +53,7 @@ struct offer {
     /* Read from the ride, the driver and the car. */
     int64_t passenger; /* telegram_id; FIELD_ABSENT: unknown */
     struct slice passenger_phone;
-    bool is_one_person; /* driver and passenger have the same Telegram account */
-    bool ride_is_open;  /* the ride is open, without a trip and not expired */
+    bool ride_is_open; /* the ride is open, without a trip and not expired */
     struct driver_view driver;
     struct car_view car;
     int64_t now; /* database time of the read */

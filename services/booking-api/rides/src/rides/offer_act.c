@@ -5,9 +5,16 @@ static bool check_and_accept(struct change *change, struct offer *offer, struct 
                              struct fault *fault)
 {
     struct ride_conflicts conflicts;
+    struct ride_pair pair;
 
-    if (offer->is_one_person)
+    if (!ride_pair_find(change->tx, &offer->tenant_id, &offer->driver_id, offer->passenger, &pair,
+                        fault))
+        return false;
+    if (pair.is_one_person)
         return ride_refuse_own_trip(fault);
+    if (pair.is_excluded)
+        return fault_set(fault, FAULT_CONFLICT, "offer_not_valid",
+                         "The driver may no longer drive this passenger.");
     if (!offer_find_conflicts(change, offer, ride, &conflicts, fault))
         return false;
     if (!uuid_is_nil(&conflicts.overlapping))

@@ -24,7 +24,6 @@ static const struct db_column columns[] = {
     {DB_TIME, AT(updated_at),   .name = "updated_at"},
     {DB_INT,  AT(passenger),    .sql = "r.passenger_telegram_id"},
     {DB_TEXT, AT(passenger_phone), .sql = "r.passenger_phone"},
-    {DB_BOOL, AT(is_one_person), .sql = "coalesce(d.telegram_id = r.passenger_telegram_id, false)"},
     {DB_BOOL, AT(ride_is_open), .sql = "(r.status = 'open' AND r.trip_id IS NULL AND r.expires_at > now())"},
     DRIVER_VIEW_COLUMNS,
     {DB_TIME, AT(now),          .sql = "now()"},

@@ -142,8 +142,8 @@ bool offer_create(struct change *change, const struct uuid *ride_id,
                   struct fault *fault) MUST_CHECK;
 
 /* Runs accept, reject or withdraw. An action repeated by the same actor has no further effect.
- * `ride`: set by `accept`. FAULT_CONFLICT "own_trip", "overlapping_ride", "too_many_unpaid" and
- * those of offer_accept(). */
+ * `ride`: set by `accept`. FAULT_CONFLICT "own_trip", "overlapping_ride", "too_many_unpaid",
+ * "offer_not_valid" also after a one-star rating, and those of offer_accept(). */
 bool offer_act(struct change *change, const struct uuid *ride_id, const struct uuid *id,
                enum offer_action action, struct offer *out, struct ride *ride,
                struct fault *fault) MUST_CHECK;

@@ -170,7 +170,8 @@ bool ride_add_match_events(struct change *change, const struct uuid *trip_id,
 /* --- the waiting list of a trip (ride_waitlist_store.c) --- */
 
 /* Rides waiting for a seat on {trip}, oldest first, at most RIDE_WAITLIST_MAX; none if the trip is
- * finished or cancelled, or its driver is blocked. */
+ * finished or cancelled, or its driver is blocked. Omits a ride if ride_pair_find() would set
+ * `is_excluded` for its passenger and the driver. */
 extern const struct db_statement ride_waitlist_statement;
 /* Expires the overdue holds of a trip and reads the waiting rides. */
 bool ride_waitlist_store_expire_and_list(struct db *tx, const struct uuid *trip_id,

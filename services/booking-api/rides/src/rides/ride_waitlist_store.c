@@ -31,6 +31,8 @@ const struct db_statement ride_waitlist_statement = {
            " JOIN trip t ON t.id = r.trip_id AND t.status IN ('scheduled', 'started')"
            " JOIN trip_load l ON l.trip_id = r.trip_id AND NOT l.is_blocked"
            " JOIN trip_leg g ON g.trip_id = r.trip_id AND g.from_stop = r.from_stop AND g.to_stop = r.to_stop"
+           " WHERE NOT EXISTS (SELECT FROM rating w JOIN ride met ON met.id = w.ride_id WHERE w.stars = 1"
+           "  AND w.driver_id = t.driver_id AND met.passenger_telegram_id = r.passenger_telegram_id)"
            " ORDER BY r.id",
 };
 _Static_assert(RIDE_WAITLIST_MAX == 20, "the LIMIT of ride_waiting");

@@ -93,6 +93,26 @@ FIBER_TEST(edit_cannot_remove_sold_capacity)
     ck_assert_str_eq(trip_loads(), "{0,0}{0,0}{0,0}");
 }
 
+FIBER_TEST(ride_that_waits_for_the_whole_car_gets_edited_capacity)
+{
+    publish_trip(30, ",'cargo_units':16");
+    ck_status(edit(&rides_driver, "{'seats':3}"), 200);
+    const struct answer seat =
+        ck_status(order_ride(&rides_guest, 0, 2, ",'phone':'+77017654321'", ""), 201);
+    const struct answer car = ck_status(order_ride(&rides_guest8, 0, 2, ",'phone':'+77017654322'",
+                                                   ",'kind':'car','seats':3,'wait':true"),
+                                        201);
+    ck_status(edit(&rides_driver, "{'seats':2}"), 200);
+    ck_status(post_action(cancel_ride, NULL, seat.id, NULL), 200);
+    /* Three people do not fit into two seats. */
+    ck_assert_str_eq(stored_status(car.id), "open");
+    ck_status(edit(&rides_driver, "{'seats':4,'cargo_units':8}"), 200);
+    ck_assert_str_eq(stored_status(car.id), "held");
+    ck_assert_str_eq(trip_loads(), "{4,4}{8,8}{0,0}");
+    ck_refused(edit(&rides_driver, "{'cargo_units':16}"), 409, "has_passengers");
+    ck_ride_traces();
+}
+
 FIBER_TEST(car_change_allows_free_cancel)
 {
     publish_trip(30, "");

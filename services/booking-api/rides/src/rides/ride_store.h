@@ -141,7 +141,7 @@ struct trip_ride_counts {
      * which may have waited for the trip's lock meanwhile. */
     int64_t last_agreed_at;
     int64_t live; /* rides that wait or take seats */
-    int64_t cars; /* live rides that take the whole car */
+    int64_t cars; /* live rides that take the whole car; not those that wait for it */
     int64_t all;  /* rides in any status */
     /* The first stop of confirmed rides, not before the last stop at which a passenger has boarded;
      * FIELD_ABSENT: none. */

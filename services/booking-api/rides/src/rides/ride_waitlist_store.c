@@ -4,6 +4,10 @@
 #include "rides/ride_store.h"
 
 // clang-format off
+/* The load of the ride `r` on the trip_load `l`. The capacity may have changed since a ride for the whole car began to
+ * wait. */
+#define SEAT_LOAD "CASE r.kind WHEN 'car' THEN l.seats ELSE r.seat_load END"
+#define CARGO_LOAD "CASE r.kind WHEN 'car' THEN l.cargo_units ELSE r.cargo_load END"
 #define AT(member) offsetof(struct ride, member)
 static const struct db_column columns[] = {
     {DB_UUID, AT(id),         .sql = "r.id"},
@@ -12,8 +16,8 @@ static const struct db_column columns[] = {
     {DB_NAME, AT(kind),       .sql = "r.kind", .names = fare_kind_names},
     {DB_INT,  AT(from_stop),  .sql = "r.from_stop"},
     {DB_INT,  AT(to_stop),    .sql = "r.to_stop"},
-    {DB_INT,  AT(seat_load),  .sql = "r.seat_load"},
-    {DB_INT,  AT(cargo_load), .sql = "r.cargo_load"},
+    {DB_INT,  AT(seat_load),  .sql = SEAT_LOAD},
+    {DB_INT,  AT(cargo_load), .sql = CARGO_LOAD},
     {DB_INT,  AT(child_load), .sql = "r.child_load"},
     {DB_TIME, AT(depart_at),  .sql = "g.departs_at"},
     {DB_TIME, AT(now),        .sql = "now()"},
@@ -29,7 +33,7 @@ const struct db_statement ride_waitlist_statement = {
     .shape = &shape,
     .sql = "SELECT {columns} FROM (SELECT * FROM ride WHERE " WAITS " ORDER BY id LIMIT 20) r"
            " JOIN trip t ON t.id = r.trip_id AND t.status IN ('scheduled', 'started')"
-           " JOIN trip_load l ON l.trip_id = r.trip_id AND NOT l.is_blocked"
+           " JOIN trip_load l ON l.trip_id = r.trip_id AND NOT l.is_blocked AND r.seats <= l.seats"
            " JOIN trip_leg g ON g.trip_id = r.trip_id AND g.from_stop = r.from_stop AND g.to_stop = r.to_stop"
            " WHERE NOT EXISTS (SELECT FROM rating w JOIN ride met ON met.id = w.ride_id WHERE w.stars = 1"
            "  AND w.driver_id = t.driver_id AND met.passenger_telegram_id = r.passenger_telegram_id)"
@@ -47,9 +51,10 @@ static const struct db_statement hold_statement = {
     .name = "ride_hold_waiting",
     .parameters = "ids uuid[], untils bigint[]",
     .parts = {ride_trace_parts, ride_system_parts, ride_event_parts, (const struct db_part[]){{"route", "'ride_fill'"}, {NULL, NULL}}},
-    .sql = "WITH moved AS (UPDATE ride r SET status = 'held',"
+    .sql = "WITH moved AS (UPDATE ride r SET status = 'held', seat_load = " SEAT_LOAD ", cargo_load = " CARGO_LOAD ","
            "   expires_at = timestamptz 'epoch' + given.until * interval '1 microsecond'"
-           "   FROM unnest({ids}, {untils}) AS given (id, until) WHERE r.id = given.id AND r.status = 'open'"
+           "   FROM unnest({ids}, {untils}) AS given (id, until), trip_load l"
+           "   WHERE r.id = given.id AND r.status = 'open' AND l.trip_id = r.trip_id"
            "   RETURNING r.*, 'open' AS was), {traces} SELECT count(*) FROM moved",
 };
 /* A delay moves T, and so the deadline of the rides that wait. */

@@ -76,6 +76,24 @@ FIBER_TEST(confirm_records_payment)
     ck_ride_traces();
 }
 
+FIBER_TEST(driver_names_only_a_missing_phone)
+{
+    publish_trip(30, ",'instant_book':false");
+    const struct answer known =
+        ck_status(order_ride(&rides_guest, 0, 1, ",'phone':'+77017654321'", ""), 201);
+    ck_refused(post_action(confirm_ride, &rides_driver, known.id, "{'phone':'+77017654399'}"), 403,
+               "forbidden");
+    ck_sql_text("+77017654321", "SELECT passenger_phone FROM ride WHERE id = '%s'", known.id);
+    ck_assert_str_eq(status_of(known.id), "requested");
+    ck_status(post_action(confirm_ride, NULL, known.id, "{'phone':'+77017654399'}"), 200);
+    const struct answer unknown = ck_status(order_ride(&rides_guest8, 0, 1, "", ""), 201);
+    ck_status(post_action(confirm_ride, &rides_driver, unknown.id, "{'phone':'+77017654322'}"),
+              200);
+    ck_sql_text("+77017654399 +77017654322",
+                "SELECT string_agg(passenger_phone, ' ' ORDER BY id) FROM ride");
+    ck_ride_traces();
+}
+
 /* The deposit is not covered in time. */
 FIBER_TEST(payment_of_expired_ride_is_refunded)
 {

@@ -96,6 +96,10 @@ static bool apply_confirm(const struct action *action, struct ride *ride, struct
     if (note->paid != FIELD_ABSENT && change->caller->actor == RIDE_ACTOR_GUEST)
         return fault_set(fault, FAULT_FORBIDDEN, "forbidden",
                          "Only the driver or staff record payments.");
+    if (note->phone.at != NULL && ride->passenger.phone.at != NULL &&
+        change->caller->actor == RIDE_ACTOR_DRIVER)
+        return fault_set(fault, FAULT_FORBIDDEN, "forbidden",
+                         "The ride has a phone, which only the passenger or staff change.");
     if (ride_is_too_late_to_confirm(ride, change->caller))
         return refuse_after_departure(fault);
     if (note->phone.at != NULL)

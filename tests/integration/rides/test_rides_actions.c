@@ -310,6 +310,7 @@ FIBER_TEST(parcel_is_delivered_with_its_code)
     for (int i = 0; i < TRIES; i++)
         ck_refused(deliver(&rides_driver, second.id, wrong), 422, "wrong_code");
     ck_refused(deliver(&rides_driver, second.id, code), 403, "forbidden");
+    ck_assert(!sees(&rides_driver, second.id, "deliver") && sees(NULL, second.id, "deliver"));
     ck_status(post_action(deliver_ride, NULL, second.id, NULL), 200);
     ck_status(post_action(finish_trip, &rides_driver, last_trip, NULL), 200);
     ck_assert(is_delivered(view_ride(&rides_guest, first.id)));

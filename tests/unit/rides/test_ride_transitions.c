@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 /* Every action from every status by every actor, with and without an amount due, a trip,
- * auto_accept, a parcel and a started trip, at each relevant instant. Departure is at 0. */
+ * auto_accept, a parcel, tries of its code and a started trip, at each relevant instant. Departure
+ * is at 0. */
 #include "api/steps.h"
 
 #include "matrix.h"
+#include "rides/delivery.h"
 #include "rides/ride.h"
 #include "support/scratch.h"
 #include "support/test.h"
@@ -20,7 +22,8 @@ static const struct matrix_row rows[] = {
     {RIDE_CLAIM_PAYMENT,  GUEST | STAFF,  "due:nothing_due",                 ".          *paym .         .     .     .     .     hold_expired .     .     ."},
     {RIDE_BOARD,          DRIVER | STAFF, "T-30m:too_early",                 ".          .     .         .     *boar .     .     .            .     .     ."},
     {RIDE_DROP,           DRIVER | STAFF, "passengers:needs_code",           ".          .     .         .     .     *comp .     .            .     .     ."},
-    {RIDE_DELIVER,        DRIVER | STAFF, "parcel:not_a_parcel",             ".          .     .         .     .     *comp .     .            .     .     ."},
+    {RIDE_DELIVER,        DRIVER,         "parcel:not_a_parcel tries:forbidden", ".      .     .         .     .     *comp .     .            .     .     ."},
+    {RIDE_DELIVER,        STAFF,          "parcel:not_a_parcel",             ".          .     .         .     .     *comp .     .            .     .     ."},
     {RIDE_MARK_NO_SHOW,   DRIVER | STAFF, "T+10m:too_early",                 ".          .     .         .     *no_s .     .     .            .     .     ."},
     {RIDE_DRIVER_NO_SHOW, GUEST | STAFF,  "T+15m|30m:too_early",             ".          .     .         .     *canc .     .     .            .     .     ."},
     {RIDE_CANCEL,         GUEST | STAFF,  "",                                "canc       canc  canc      canc  canc  .     .     .            .     .     ."},
@@ -65,7 +68,7 @@ static const struct {
 
 static const struct matrix matrix = {&ride_machine, rows, COUNT(rows), RIDE_STATUS_COUNT};
 
-enum { DUE = 1, TRIP = 2, AUTO = 4, PARCEL = 8, STARTED = 16, COMBINATIONS = 32 };
+enum { DUE = 1, TRIP = 2, AUTO = 4, PARCEL = 8, STARTED = 16, TRIED = 32, COMBINATIONS = 64 };
 
 static struct ride snapshot(int status, int flags, int64_t now)
 {
@@ -75,6 +78,7 @@ static struct ride snapshot(int status, int flags, int64_t now)
         .status = status,
         .expires_at = ride_status_waits(status) ? EXPIRES : FIELD_ABSENT,
         .kind = (flags & PARCEL) != 0 ? FARE_PARCEL : FARE_SEATS,
+        .delivery_tries = (flags & TRIED) != 0 ? DELIVERY_TRIES_MAX : DELIVERY_TRIES_MAX - 1,
         .preferences.auto_accept = (flags & AUTO) != 0,
         .trip_id.bytes = {has_trip},
         .trip_status = (flags & STARTED) != 0 ? TRIP_STARTED : TRIP_SCHEDULED,
@@ -103,6 +107,7 @@ TEST_LOOP(ride_transitions_match_the_matrix, 0, RIDE_STATUS_COUNT)
             {"auto",       (flags & AUTO) != 0                                       },
             {"parcel",     (flags & PARCEL) != 0                                     },
             {"passengers", (flags & PARCEL) == 0                                     },
+            {"tries",      (flags & TRIED) == 0                                      },
             {"T-30m",      trip && now >= -30 * MINUTE                               },
             {"T+10m",      trip && now >= 10 * MINUTE                                },
             {"T+15m|30m",  trip && now >= ((flags & STARTED) != 0 ? 30 : 15) * MINUTE},

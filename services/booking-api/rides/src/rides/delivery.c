@@ -36,15 +36,9 @@ static bool is_same_code(struct slice code, struct slice typed)
     return len == DELIVERY_CODE_LEN && code.len == len && digest_equal(digits, code.at, len);
 }
 
-bool delivery_check_code(struct slice code, struct slice typed_code, int64_t wrong_tries,
-                         unsigned actor, struct fault *fault)
+bool delivery_check_code(struct slice code, struct slice typed_code, unsigned actor,
+                         struct fault *fault)
 {
-    if (actor == TRANSITION_BY_STAFF)
-        return true;
-    if (wrong_tries >= DELIVERY_TRIES_MAX)
-        return fault_set(fault, FAULT_FORBIDDEN, "forbidden",
-                         "After %d wrong codes only staff deliver the parcel.", DELIVERY_TRIES_MAX);
-    if (!is_same_code(code, typed_code))
-        return fault_set(fault, FAULT_INVALID, "wrong_code", "The code is wrong.");
-    return true;
+    return actor == TRANSITION_BY_STAFF || is_same_code(code, typed_code) ||
+           fault_set(fault, FAULT_INVALID, "wrong_code", "The code is wrong.");
 }

@@ -6,17 +6,16 @@
 
 #include "base/fault.h"
 
-/* Length in digits. After DELIVERY_TRIES_MAX wrong codes only staff can deliver, so the chance of
- * guessing one of 10^6 codes is 1 in 200,000. */
+/* Length in digits. After DELIVERY_TRIES_MAX wrong codes only staff can deliver (ride_machine), so
+ * the chance of guessing one of 10^6 codes is 1 in 200,000. */
 enum { DELIVERY_CODE_LEN = 6, DELIVERY_TRIES_MAX = 5 };
 
 /* Writes a random code of digits, NUL-terminated. */
 void delivery_code_generate(char out[DELIVERY_CODE_LEN + 1]);
 
-/* May the actor mark the parcel as delivered? Staff need no code. `code`: of the ride; if absent or
- * empty, only staff may. `typed_code`: from the recipient; spaces are ignored. `wrong_tries`:
- * number of wrong codes before. The codes are compared in constant time. FAULT_INVALID
- * "wrong_code": the caller must count it. FAULT_FORBIDDEN "forbidden": `wrong_tries` has reached
- * DELIVERY_TRIES_MAX, even if `typed_code` is right. */
-bool delivery_check_code(struct slice code, struct slice typed_code, int64_t wrong_tries,
-                         unsigned actor, struct fault *fault) MUST_CHECK;
+/* May the actor mark the parcel as delivered? Staff need no code.
+ * `code`: of the ride; if absent or empty, only staff may. `typed_code`: from the recipient; spaces
+ * are ignored. The codes are compared in constant time. FAULT_INVALID "wrong_code": the caller must
+ * count it. */
+bool delivery_check_code(struct slice code, struct slice typed_code, unsigned actor,
+                         struct fault *fault) MUST_CHECK;

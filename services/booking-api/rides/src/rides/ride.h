@@ -234,7 +234,8 @@ enum {
     RIDE_TIME_OUT = 1 << 11,      /* from expires_at */
     RIDE_ENDED_30_DAYS = 1 << 12, /* ended at most 30 days ago, or not ended */
     RIDE_ENDED_7_DAYS = 1 << 13,  /* ended at most 7 days ago, or not ended */
-    RIDE_DRIVER_NOT_BLOCKED = 1 << 14
+    RIDE_DRIVER_NOT_BLOCKED = 1 << 14,
+    RIDE_CODE_TRIES_LEFT = 1 << 15 /* fewer than DELIVERY_TRIES_MAX wrong codes */
 };
 
 /* Refusals: 403 "payment_due", "forbidden"; 409 "driver_blocked", "nothing_due", "too_early",

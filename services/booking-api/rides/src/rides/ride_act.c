@@ -160,12 +160,11 @@ static bool apply_deliver(const struct action *action, struct ride *ride, struct
     const struct slice given = change->dry_run ? ride->delivery_code : action->note->delivery_code;
     struct fault lost;
 
-    if (delivery_check_code(ride->delivery_code, given, ride->delivery_tries,
-                            transition_actor(change->caller), fault)) {
+    if (delivery_check_code(ride->delivery_code, given, transition_actor(change->caller), fault)) {
         ride->delivered = true;
         return set_ended_at(action, ride, fault);
     }
-    if (fault->kind == FAULT_INVALID && !record_wrong_code(change, ride, &lost))
+    if (!record_wrong_code(change, ride, &lost))
         *fault = lost;
     return false;
 }

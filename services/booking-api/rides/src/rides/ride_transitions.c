@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "base/number.h"
 
+#include "rides/delivery.h"
 #include "rides/ride.h"
 
 #define MINUTE (INT64_C(60) * 1000000)
@@ -70,7 +71,8 @@ static const struct transition rows[] = {
 
     {RIDE_BOARD,    CONFIRMED,      RIDE_BOARDED,   DRIVER | STAFF, RIDE_BOARDING_TIME},
     {RIDE_DROP,     BOARDED,        RIDE_COMPLETED, DRIVER | STAFF, RIDE_PASSENGERS},
-    {RIDE_DELIVER,  BOARDED,        RIDE_COMPLETED, DRIVER | STAFF, RIDE_PARCEL},
+    {RIDE_DELIVER,  BOARDED,        RIDE_COMPLETED, DRIVER,         RIDE_PARCEL | RIDE_CODE_TRIES_LEFT},
+    {RIDE_DELIVER,  BOARDED,        RIDE_COMPLETED, STAFF,          RIDE_PARCEL},
     {RIDE_MARK_NO_SHOW,   CONFIRMED, RIDE_NO_SHOW,  DRIVER | STAFF, RIDE_GUEST_LATE},
     {RIDE_DRIVER_NO_SHOW, CONFIRMED, RIDE_CANCELLED, GUEST | STAFF, RIDE_DRIVER_LATE},
 
@@ -107,6 +109,7 @@ static const struct transition_refusal refusals[] = {
     {RIDE_SOMETHING_DUE, FAULT_CONFLICT,  "nothing_due",    "Nothing is due beforehand."},
     {RIDE_PASSENGERS,    FAULT_CONFLICT,  "needs_code",     "A parcel is delivered, with its code."},
     {RIDE_PARCEL,        FAULT_CONFLICT,  "not_a_parcel",   "Only parcels are delivered."},
+    {RIDE_CODE_TRIES_LEFT, FAULT_FORBIDDEN, "forbidden",    "After too many wrong codes only staff deliver the parcel."},
     {RIDE_BOARDING_TIME, FAULT_CONFLICT,  "too_early",      "Passengers board from 30 minutes before the departure."},
     {RIDE_GUEST_LATE,    FAULT_CONFLICT,  "too_early",      "A passenger is waited for until 10 minutes after the departure."},
     {RIDE_DRIVER_LATE,   FAULT_CONFLICT,  "too_early",      "A driver is waited for until 15 minutes after the departure, or 30 once the trip has started."},
@@ -184,6 +187,8 @@ struct transition_state ride_state(const struct ride *ride)
         conditions |= RIDE_AUTO_ACCEPT;
     if (!ride->driver_blocked)
         conditions |= RIDE_DRIVER_NOT_BLOCKED;
+    if (ride->delivery_tries < DELIVERY_TRIES_MAX)
+        conditions |= RIDE_CODE_TRIES_LEFT;
     if (has_elapsed(depart_at, -30 * MINUTE, now))
         conditions |= RIDE_BOARDING_TIME;
     if (has_elapsed(depart_at, 10 * MINUTE, now))

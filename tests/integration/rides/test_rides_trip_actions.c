@@ -241,6 +241,8 @@ FIBER_TEST(delays_of_a_trip_are_at_most_twelve_hours_together)
     ck_text(over.json, "errors.0.field", "minutes");
     ck_status(DELAY("20"), 200);
     ck_refused(post_action(delay_trip, NULL, last_trip, "{'minutes':5}"), 422, "out_of_range");
+    const struct answer trip = see_trip(&rides_driver);
+    ck_assert(!answer_allows(&trip, "delay") && answer_allows(&trip, "cancel"));
     ck_sql(720, "SELECT delay_minutes FROM trip WHERE id = '%s'", last_trip);
     trip_traces();
 }

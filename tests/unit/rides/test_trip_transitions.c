@@ -10,7 +10,7 @@
 static const struct matrix_row trip_rows[] = {
     /*                                                                                  sche  star  fini  canc */
     {TRIP_CONFIRM, DRIVER | STAFF, "unconfirmed:already_confirmed T-6h:too_early",     "*sche .     .     ."},
-    {TRIP_DELAY,   DRIVER | STAFF, "",                                                 "sche  star  .     ."},
+    {TRIP_DELAY,   DRIVER | STAFF, "delay_left:out_of_range",                          "*sche *star .     ."},
     {TRIP_START,   DRIVER | STAFF, "T-30m:too_early",                                  "*star .     .     ."},
     {TRIP_FINISH,  DRIVER | STAFF, "settled:unsettled_rides",                          ".     *fini .     ."},
     {TRIP_FINISH,  SYSTEM,         "arrived+3h:too_early",                             ".     *fini .     ."},
@@ -41,21 +41,24 @@ TEST_LOOP(trip_transitions_match_the_matrix, 0, TRIP_STATUS_COUNT)
 {
     const int status = _i;
 
-    for (int k = 0; k < 4 * COUNT(times); k++) {
-        const int flags = k % 4;
-        const int64_t now = times[k / 4];
-        const bool unconfirmed = flags % 2 == 0, settled = flags / 2 == 0;
+    for (int k = 0; k < 8 * COUNT(times); k++) {
+        const int flags = k % 8;
+        const int64_t now = times[k / 8];
+        const bool unconfirmed = (flags & 1) == 0, settled = (flags & 2) == 0;
+        const bool delay_left = (flags & 4) == 0;
         const struct trip trip = {
             .status = status,
             .departs_at = 0,
             .arrives_at = ARRIVES,
             .confirmed_at = unconfirmed ? FIELD_ABSENT : -5 * HOUR,
             .confirmed_rides = settled ? 0 : 1,
+            .delay_minutes = delay_left ? 715 : 716,
             .now = now,
         };
         const struct matrix_fact facts[] = {
             {"unconfirmed", unconfirmed              },
             {"settled",     settled                  },
+            {"delay_left",  delay_left               },
             {"T-6h",        now >= -6 * HOUR         },
             {"T-30m",       now >= -30 * MINUTE      },
             {"T+60m",       now >= HOUR              },

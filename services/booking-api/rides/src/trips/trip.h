@@ -154,10 +154,11 @@ enum {
     TRIP_START_TIME = 1 << 2,   /* from T - 30 min */
     TRIP_SETTLED = 1 << 3,      /* no confirmed ride is left */
     TRIP_ARRIVED = 1 << 4,      /* from 3 h after the arrival at the last stop */
-    TRIP_NOT_GONE = 1 << 5      /* from T + 60 min; for scheduled trips: the trip did not start */
+    TRIP_NOT_GONE = 1 << 5,     /* from T + 60 min; for scheduled trips: the trip did not start */
+    TRIP_DELAY_LEFT = 1 << 6    /* the shortest delay is still possible */
 };
 
-/* Refusals: 409 "too_early", "already_confirmed", "unsettled_rides". */
+/* Refusals: 409 "too_early", "already_confirmed", "unsettled_rides"; 422 "out_of_range". */
 extern const struct transition_machine trip_machine;
 /* The state at trip->now. trip->confirmed_rides must be set. */
 struct transition_state trip_state(const struct trip *trip);

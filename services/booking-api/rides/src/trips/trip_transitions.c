@@ -22,7 +22,7 @@ enum { SCHEDULED = 1 << TRIP_SCHEDULED, STARTED = 1 << TRIP_STARTED }; /* bits o
 /* action, from, to, actors, conditions */
 static const struct transition rows[] = {
     {TRIP_CONFIRM, SCHEDULED,           TRANSITION_STAYS, DRIVER | STAFF, TRIP_CONFIRM_TIME | TRIP_UNCONFIRMED},
-    {TRIP_DELAY,   SCHEDULED | STARTED, TRANSITION_STAYS, DRIVER | STAFF, 0},
+    {TRIP_DELAY,   SCHEDULED | STARTED, TRANSITION_STAYS, DRIVER | STAFF, TRIP_DELAY_LEFT},
     {TRIP_START,   SCHEDULED,           TRIP_STARTED,     DRIVER | STAFF, TRIP_START_TIME},
 
     {TRIP_FINISH,  STARTED,             TRIP_FINISHED,    DRIVER | STAFF, TRIP_SETTLED},
@@ -37,6 +37,7 @@ static const struct transition rows[] = {
 static const struct transition_refusal refusals[] = {
     {TRIP_UNCONFIRMED,  FAULT_CONFLICT, "already_confirmed", "The driver has confirmed the trip."},
     {TRIP_CONFIRM_TIME, FAULT_CONFLICT, "too_early", "A trip is confirmed from 6 hours before its departure."},
+    {TRIP_DELAY_LEFT,   FAULT_INVALID,  "out_of_range", "The delays of the trip have reached their maximum."},
     {TRIP_START_TIME,   FAULT_CONFLICT, "too_early", "A trip starts from 30 minutes before its departure."},
     {TRIP_SETTLED,      FAULT_CONFLICT, "unsettled_rides", "Some passengers have neither boarded nor been noted as no-shows."},
     {TRIP_ARRIVED,      FAULT_CONFLICT, "too_early", "The trip was due less than 3 hours ago."},
@@ -65,6 +66,8 @@ struct transition_state trip_state(const struct trip *trip)
         conditions |= TRIP_CONFIRM_TIME;
     if (trip->confirmed_at == FIELD_ABSENT)
         conditions |= TRIP_UNCONFIRMED;
+    if (trip->delay_minutes + TRIP_DELAY_MIN_MINUTES <= TRIP_DELAY_MAX_MINUTES)
+        conditions |= TRIP_DELAY_LEFT;
     if (now >= departs - TRIP_START_FROM_US)
         conditions |= TRIP_START_TIME;
     if (trip->confirmed_rides == 0)

@@ -121,7 +121,7 @@ static bool is_number_a_day(const struct items *items, size_t at, const struct d
     /* A day: "на первое", "on the fifth", "с пятого"; not "первая квартира". */
     if (item->kind == WORD_ORDINAL &&
         (before == WORD_ON || before == WORD_FROM || before == WORD_TO ||
-         (before == WORD_AT && items->list[at - 1].value != 0)))
+         (before == WORD_AT && items->list[at - 1].value == AT_ON)))
         return true;
     if (!item->digits && item->ending != ENDING_NONE && item->ending != ENDING_OTHER)
         return true;
@@ -299,7 +299,7 @@ static void read_length(struct parser *parser, size_t from, size_t unit_at, stru
          (from >= 2 && item_kind(items, from - 1) == WORD_OR && is_quantity(items, from - 2)));
     const enum word_kind before = item_kind_before(items, from);
 
-    if (before == WORD_AT && items->list[from - 1].value == 0 &&
+    if (before == WORD_AT && items->list[from - 1].value != AT_ON &&
         (unit->value == UNIT_NIGHT || unit->value == UNIT_DAY))
         return; /* "в 3 ночи" is a time of day; "extend by 3 nights" is not */
     if (range)

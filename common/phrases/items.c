@@ -246,8 +246,7 @@ void items_from_tokens(const struct phrase_words *words, const struct tokens *to
         else if (kind == TOKEN_SIGN)
             read_sign(tokens, at, out);
         else if (kind == TOKEN_TIME && for_ride)
-            out->list[out->count++] =
-                (struct item){.kind = WORD_CLOCK, .value = tokens->list[at].number};
+            used = items_read_clock(tokens, at, out);
         if (out->count > before) {
             out->list[before].gap = (uint8_t)gap;
             out->list[before].separated = separated;

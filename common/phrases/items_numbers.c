@@ -69,7 +69,7 @@ static size_t read_dotted_time(const struct tokens *tokens, size_t at, struct it
     const struct token *hour = &tokens->list[at], *minute = hour + 1;
     const struct item *last = out->count > 0 ? &out->list[out->count - 1] : NULL;
 
-    if (last == NULL || last->kind != WORD_AT || last->value != 0 || hour->gap == GAP_CLAUSE ||
+    if (last == NULL || last->kind != WORD_AT || last->value == AT_ON || hour->gap == GAP_CLAUSE ||
         at + 1 >= tokens->count || minute->kind != TOKEN_NUMBER || minute->gap != GAP_CLAUSE ||
         minute->begin != hour->end + 1 || minute->end != minute->begin + 2 ||
         hour->number > HOUR_MAX || minute->number > MINUTE_MAX)
@@ -260,6 +260,14 @@ static size_t read_date(struct item_reader *reader, size_t at, struct items *out
                           .month = (uint8_t)token->month,
                           .year = (int16_t)token->year};
     return 1 + read_day_suffix(reader->tokens, at + 1, date);
+}
+
+size_t items_read_clock(const struct tokens *tokens, size_t at, struct items *out)
+{
+    struct item *clock = &out->list[out->count++];
+
+    *clock = (struct item){.kind = WORD_CLOCK, .value = tokens->list[at].number};
+    return 1 + read_day_suffix(tokens, at + 1, clock);
 }
 
 size_t items_read_number(struct item_reader *reader, size_t at, struct items *out)

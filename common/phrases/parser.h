@@ -29,5 +29,9 @@ void money_read(struct parser *parser);
 void rooms_read(struct parser *parser);
 void guests_read(struct parser *parser);
 void stay_dates_read(struct parser *parser);
+/* Read when a ride departs. The first reads a window with both bounds. Call it before places are
+ * read, because "дейін" may stand between a time and a place; the second after it. */
+void ride_times_read_window(struct parser *parser, struct phrase_ride *out);
+void ride_times_read(struct parser *parser, struct phrase_ride *out);
 /* Converts a price for the whole stay to a price per night. Call it after stay_dates_read(). */
 void money_convert_total(struct parser *parser);

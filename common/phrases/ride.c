@@ -1,37 +1,23 @@
 // SPDX-License-Identifier: MIT
 /* Reads a ride: two places and places on the way, a day, a time of departure, seats or a parcel.
- * Days and people are read by the stages for stays, from which places and times are hidden. */
+ * Days and people are read by the stages for stays, from which places and times are hidden.
+ * ride_times.c reads the times. */
 #include "base/date.h"
 
 #include "phrases/parser.h"
 
-enum {
-    DAY_HOURS = 24,
-    HOUR = 60,
-    NOON = 12,
-    EARLY = 1 * HOUR,
-    LATE = 2 * HOUR,
-    PRICE_MIN = 1000 /* tenge; a smaller number without a unit is a number of seats */
-};
-
-/* The bounds of a part of the day in minutes; a night ends in the next day. A time from `first` to
- * before `end` is NOON later if it is named with this part: "6 вечера". */
-// clang-format off
-static const struct {
-    int32_t after, before;
-    int32_t first, end;
-} daytimes[] = {
-    [DAYTIME_MORNING]   = { 4 * HOUR, 12 * HOUR, 0,        0        },
-    [DAYTIME_NOON]      = {11 * HOUR, 17 * HOUR, 1 * HOUR, 8 * HOUR },
-    [DAYTIME_AFTERNOON] = {12 * HOUR, 18 * HOUR, 1 * HOUR, 12 * HOUR},
-    [DAYTIME_EVENING]   = {17 * HOUR, 24 * HOUR, 1 * HOUR, 13 * HOUR},
-    [DAYTIME_NIGHT]     = {20 * HOUR, 29 * HOUR, 6 * HOUR, 13 * HOUR},
-};
-// clang-format on
+enum { PRICE_MIN = 1000 /* tenge; a smaller number without a unit is a number of seats */ };
 
 /* --- places --- */
 
 enum direction { DIRECTION_NONE, DIRECTION_FROM, DIRECTION_TO };
+
+/* "Теміртауға дейін"; not "из Алматы до 12:00". */
+static bool is_followed_by_own_to(const struct items *items, size_t at)
+{
+    return item_kind(items, at + 1) == WORD_TO &&
+           (items->list[at].ending == ENDING_TO || item_kind(items, at + 2) != WORD_CLOCK);
+}
 
 static enum direction read_direction(struct items *items, size_t at)
 {
@@ -39,7 +25,7 @@ static enum direction read_direction(struct items *items, size_t at)
     const enum word_kind before =
         item->gap != GAP_CLAUSE ? item_kind_before(items, at) : WORD_NOTHING;
 
-    items_mark_used(items, at, at + 1 + (item_kind(items, at + 1) == WORD_TO));
+    items_mark_used(items, at, at + 1 + is_followed_by_own_to(items, at));
     if (before == WORD_OUT_OF || before == WORD_FROM || before == WORD_AT || before == WORD_TO ||
         before == WORD_ON) {
         items_mark_used(items, at - 1, at);
@@ -192,239 +178,6 @@ static void read_unknown_words(const struct parser *parser, struct slice text,
     }
 }
 
-/* --- the time of departure --- */
-
-enum { NOT_NAMED = -1 };
-
-/* What the phrase says of the time of departure. */
-struct departure {
-    int32_t minute; /* of the day */
-    int daytime;    /* enum word_daytime */
-    bool is_exact;  /* the part of the day does not change `minute` */
-    bool tonight;   /* the night after today: until PHRASE_NIGHT_ENDS of the next day */
-};
-
-static bool is_unit(const struct items *items, size_t at, enum word_unit unit)
-{
-    return item_kind(items, at) == WORD_UNIT && items->list[at].value == (int)unit;
-}
-
-static bool is_hour_word(const struct items *items, size_t at)
-{
-    return item_kind(items, at) == WORD_UNIT && unit_is_hour(items->list[at].value);
-}
-
-static bool follows_hour_word(const struct items *items, size_t at)
-{
-    return at > 0 && is_hour_word(items, at - 1);
-}
-
-static bool follows_at(const struct items *items, size_t at)
-{
-    return item_kind_before(items, at) == WORD_AT && items->list[at - 1].value == 0;
-}
-
-/* "кешкі 7-де": without a part of the day it is the 7th of a month. */
-static bool is_kazakh_hour(const struct items *items, size_t at)
-{
-    const struct item *item = &items->list[at];
-
-    return at > 0 && item->ending == ENDING_AT && item->gap != GAP_CLAUSE &&
-           items->list[at - 1].kind == WORD_DAYTIME;
-}
-
-static bool is_hour_number(const struct items *items, size_t at)
-{
-    return item_is_number(items, at) && items->list[at].value >= 0 &&
-           items->list[at].value < DAY_HOURS &&
-           (!items->list[at].is_day || follows_hour_word(items, at) || is_kazakh_hour(items, at));
-}
-
-/* The part of the day that an item after a time names. If `after_at`, also "ночи" and "дня", which
- * without "в" count nights and days. */
-static int daytime_of_item(const struct items *items, size_t at, bool after_at)
-{
-    const int32_t value = items->list[at].value;
-
-    if (item_kind(items, at) == WORD_DAYTIME)
-        return value;
-    if (item_kind(items, at) != WORD_UNIT)
-        return NOT_NAMED;
-    if (value == UNIT_HOUR_OF_DAY || (value == UNIT_DAY && after_at))
-        return DAYTIME_NOON;
-    return value == UNIT_HOUR_OF_NIGHT || (value == UNIT_NIGHT && after_at) ? DAYTIME_NIGHT
-                                                                            : NOT_NAMED;
-}
-
-static int32_t move_to_daytime(int32_t minute, int daytime)
-{
-    return daytime != NOT_NAMED && minute >= daytimes[daytime].first &&
-                   minute < daytimes[daytime].end
-               ? minute + NOON * HOUR
-               : minute;
-}
-
-/* Sets the time, and the part of the day that the item at `at` names. Returns the number of items
- * of the part. */
-static size_t set_minute(const struct items *items, size_t at, bool after_at, int32_t minute,
-                         struct departure *departure)
-{
-    const bool closes = items->list[at].gap == GAP_CLAUSE;
-    const int daytime = closes ? NOT_NAMED : daytime_of_item(items, at, after_at);
-
-    departure->minute = move_to_daytime(minute, daytime);
-    departure->is_exact = daytime != NOT_NAMED;
-    return daytime != NOT_NAMED;
-}
-
-/* "через 2 часа", "2 сағаттан кейін": the items from `from` to before `to` are counted from now. */
-static bool is_from_now(const struct items *items, size_t from, size_t to)
-{
-    return item_kind_before(items, from) == WORD_IN || item_kind(items, to) == WORD_LATER;
-}
-
-/* Sets a departure that is `minutes` from now. Returns the number of items read. */
-static size_t set_time_from_now(struct parser *parser, size_t from, size_t to, int32_t minutes,
-                                struct phrase_ride *out, struct departure *departure)
-{
-    struct items *items = &parser->items;
-    const int32_t minute = parser->now.hour * HOUR + parser->now.minute + minutes;
-
-    out->day = parser->now.day + minute / (DAY_HOURS * HOUR);
-    departure->minute = minute % (DAY_HOURS * HOUR);
-    departure->is_exact = true;
-    if (item_kind_before(items, from) == WORD_IN)
-        items_mark_used(items, from - 1, from);
-    return to - from + (item_kind(items, to) == WORD_LATER);
-}
-
-/* An hour or half an hour without a count, in minutes; 0: the item is none. */
-static int32_t get_lone_minutes(const struct items *items, size_t at)
-{
-    const enum word_kind before = item_kind_before(items, at);
-
-    if (before == WORD_NUMBER || before == WORD_VAGUE)
-        return 0;
-    if (is_unit(items, at, UNIT_HOUR))
-        return HOUR;
-    return is_unit(items, at, UNIT_HALF_HOUR) ? HOUR / 2 : 0;
-}
-
-/* Reads "в 6 вечера", "18 часов", "сағат 18", "at 6 pm", "в 18". Returns the number of items read;
- * 0 if the number is no time. */
-static size_t read_hour(struct parser *parser, size_t at, struct phrase_ride *out,
-                        struct departure *departure)
-{
-    struct items *items = &parser->items;
-    const bool after_at = follows_at(items, at);
-    const enum word_kind after = item_kind(items, at + 1);
-    const bool closes = items->list[at + 1].gap == GAP_CLAUSE;
-    const bool hours = !closes && is_hour_word(items, at + 1);
-    const bool ends = closes || after == WORD_NOTHING || after == WORD_OUT_OF || after == WORD_FROM;
-    const int32_t minute = items->list[at].value * HOUR;
-    struct departure named = *departure;
-    /* "часа дня" is a word for hours and for the part of the day. */
-    const bool part_in_hours = hours && items->list[at + 1].value != UNIT_HOUR;
-    const size_t part = at + 1 + (hours && !part_in_hours);
-    const size_t count = part - at + set_minute(items, part, after_at, minute, &named);
-
-    if (hours && is_from_now(items, at, at + 2))
-        return set_time_from_now(parser, at, at + 2, minute, out, departure);
-    if (!hours && !named.is_exact && !follows_hour_word(items, at) && !is_kazakh_hour(items, at) &&
-        !(after_at && ends))
-        return 0;
-    *departure = named;
-    return count;
-}
-
-static bool names_other_day(const struct items *items, size_t at)
-{
-    for (size_t i = 0; i < items->count; i++) {
-        const enum word_kind kind = item_kind(items, i);
-        if (i != at && (kind == WORD_FROM_TODAY || kind == WORD_TONIGHT || kind == WORD_WEEKDAY ||
-                        kind == WORD_MONTH || (kind == WORD_NUMBER && items->list[i].is_day)))
-            return true;
-    }
-    return false;
-}
-
-/* The time that the item is in digits: "18:30", and "9.10" in "завтра в 9.10", which is a date
- * unless the phrase names another day. In minutes of the day; NOT_NAMED: it is none. */
-static int32_t get_clock(const struct parser *parser, size_t at)
-{
-    const struct items *items = &parser->items;
-    const struct item *item = &items->list[at];
-    const struct token *token = &parser->tokens.list[item->token];
-    const int length = item->day < 10 ? 4 : 5; /* if the minutes have two digits */
-
-    if (item_kind(items, at) == WORD_CLOCK)
-        return item->value;
-    if (item->used || !item->is_date || item->slashed || item->day >= DAY_HOURS ||
-        token->end - token->begin != length || !names_other_day(items, at) ||
-        !(follows_at(items, at) || follows_hour_word(items, at) || item->ending == ENDING_AT))
-        return NOT_NAMED;
-    return item->day * HOUR + item->month;
-}
-
-/* Reads what the items from `at` on say of the time of departure. Returns the number of items. */
-static size_t read_time(struct parser *parser, size_t at, struct phrase_ride *out,
-                        struct departure *departure)
-{
-    struct items *items = &parser->items;
-    struct item *item = &items->list[at];
-    const bool counted = at > 0 && item_is_number(items, at - 1);
-    const int32_t lone = get_lone_minutes(items, at), clock = get_clock(parser, at);
-    size_t count = 0;
-
-    if (clock != NOT_NAMED) {
-        count = 1 + set_minute(items, at + 1, true, clock, departure);
-    } else if (item_kind(items, at) == WORD_TONIGHT) {
-        item->kind = WORD_FROM_TODAY; /* today: for a stay it is also a length of one night */
-        departure->daytime = DAYTIME_NIGHT;
-        departure->tonight = true;
-    } else if (item_kind(items, at) == WORD_DAYTIME ||
-               (is_unit(items, at, UNIT_NIGHT) && !counted)) {
-        departure->daytime = item_kind(items, at) == WORD_DAYTIME ? item->value : DAYTIME_NIGHT;
-        count = 1;
-    } else if (lone > 0 && is_from_now(items, at, at + 1)) {
-        count = set_time_from_now(parser, at, at + 1, lone, out, departure);
-    } else if (is_hour_number(items, at)) {
-        count = read_hour(parser, at, out, departure);
-        if (count > 0 && follows_hour_word(items, at))
-            items_mark_used(items, at - 1, at);
-    }
-    items_mark_used(items, at, at + count);
-    return count > 0 ? count : 1;
-}
-
-static void set_departure_around(struct phrase_ride *out, int32_t minute)
-{
-    out->after = minute > EARLY ? minute - EARLY : 0;
-    out->before = minute + LATE;
-    if (minute == 0)
-        out->clock = PHRASE_MIDNIGHT;
-    else
-        out->clock = minute < PHRASE_MIDNIGHT ? minute : 0; /* "24:00" and later: not named */
-}
-
-static void read_times(struct parser *parser, struct phrase_ride *out)
-{
-    struct departure departure = {.minute = NOT_NAMED, .daytime = NOT_NAMED};
-
-    for (size_t at = 0; at < parser->items.count;)
-        at += read_time(parser, at, out, &departure);
-    if (departure.minute == NOT_NAMED && departure.daytime != NOT_NAMED) {
-        out->after = daytimes[departure.daytime].after;
-        out->before = daytimes[departure.daytime].before;
-    } else if (departure.minute != NOT_NAMED) {
-        if (!departure.is_exact) /* "вечером в 6": the part is elsewhere */
-            departure.minute = move_to_daytime(departure.minute, departure.daytime);
-        if (departure.tonight && departure.minute < PHRASE_NIGHT_ENDS * HOUR)
-            departure.minute += DAY_HOURS * HOUR;
-        set_departure_around(out, departure.minute);
-    }
-}
-
 /* --- the ride --- */
 
 struct slice phrase_get_city_name(const struct phrase_words *words, struct slice slug,
@@ -470,8 +223,9 @@ bool phrase_read_ride(const struct phrase_words *words, struct slice text, enum 
 
     if (parser == NULL)
         return false;
+    ride_times_read_window(parser, &ride);
     read_places(parser, &ride);
-    read_times(parser, &ride);
+    ride_times_read(parser, &ride);
     ride.whole_car = mark_kind_used(&parser->items, WORD_CAR);
     ride.parcel = mark_kind_used(&parser->items, WORD_PARCEL);
     money_read(parser);

@@ -34,7 +34,7 @@ enum word_kind {
     WORD_FROM, /* value 1 (от): also of prices; 0: с, from */
     WORD_TO,   /* 0: до, till; 1: по, through */
     WORD_ON,   /* words like на, for */
-    WORD_AT,   /* words like в, к, at */
+    WORD_AT,   /* enum word_at */
     WORD_PER,  /* words of "a price per night": за, per */
     WORD_AND,
     WORD_OR,
@@ -83,6 +83,12 @@ enum word_kind {
     WORD_CAR,     /* the whole car */
     WORD_PARCEL,
     WORD_VIA /* value 0: a place on the way follows; 1: it precedes (арқылы) */
+};
+
+enum word_at {
+    AT_TIME, /* в, к, at */
+    AT_ON,   /* on, by: also of days */
+    AT_AFTER /* после */
 };
 
 enum word_daytime {

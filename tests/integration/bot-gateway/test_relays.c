@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
 /* What people write to each other, with a real PostgreSQL: who gets it, and what is left of it. */
 
+#include "db/transaction.h"
+
 #include "booking.h"
 #include "dialogue/relay_watch.h"
+#include "privacy/erasure_store.h"
 #include "support/scratch.h"
 #include "updates.h"
 
@@ -293,7 +296,8 @@ FIBER_TEST(refused_message_goes_to_staff_and_the_writer_learns_that)
     booking_say(of_guest, ARRAY_LEN(of_guest));
     say(5, GUEST, "Anybody?");
     wait_for("2 = (SELECT count(*) FROM sending WHERE chat_id = " STAFF " AND status = 'sent')");
-    ck_rows(1, "relay WHERE to_user_id IS NULL");
+    /* The copy of the first one and the second one, both found by an erasure of the guest. */
+    ck_rows(2, "relay WHERE to_user_id IS NULL AND user_id = 7 AND otherwise IS NULL");
     periodic_stop(&app.relays);
 }
 
@@ -330,6 +334,39 @@ FIBER_TEST(staff_can_answer_each_message_that_did_not_arrive)
     ck_rows(1, TO("7") "'%%<b>Staff</b>:%%First%%'");
     ck_rows(1, TO("7") "'%%<b>Staff</b>:%%Second%%'");
     periodic_stop(&app.relays);
+}
+
+static bool erase_guest(struct db *tx, void *bot_id, struct fault *out)
+{
+    struct erasure_counts found;
+    int64_t left;
+
+    return erasure_store_run_pass(tx, bot_id, GUEST, &found, &left, out);
+}
+
+#define COPY_TO_SEND "sending WHERE chat_id = " STAFF " AND status = 'queued'"
+
+FIBER_TEST(copy_of_a_message_that_did_not_arrive_is_cancelled_if_the_writer_is_erased)
+{
+    struct sender *sender = sends_start();
+    struct uuid bot;
+    start(sender);
+
+    link_staff("taxi");
+    stand_sql("INSERT INTO sending_pause (bot_id, paused_until, reason)"
+              " SELECT id, now() + interval '1 hour', 'test' FROM bot");
+    booking_say(of_guest, ARRAY_LEN(of_guest));
+    say(4, GUEST, "Where is the key?");
+    stand_sql("UPDATE sending SET status = 'failed' WHERE chat_id = 9 AND confided");
+    struct gateway_app app = {.service = stand_service(), .sender = sender};
+    relay_watch_start(&app);
+    wait_for("NOT EXISTS (SELECT FROM relay WHERE otherwise IS NOT NULL)");
+    periodic_stop(&app.relays);
+    ck_rows(1, COPY_TO_SEND);
+    ck_assert(uuid_parse(slice_of(stand_text("SELECT id FROM bot WHERE name = 'taxi'")), &bot));
+    ck_ok(db_transaction(stand_service()->pool, erase_guest, &bot, &fault));
+    ck_rows(0, COPY_TO_SEND);
+    ck_rows(0, "relay WHERE user_id = 7");
 }
 
 FIBER_TEST(message_that_can_never_be_handled_does_not_delay_others)

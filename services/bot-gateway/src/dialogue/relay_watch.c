@@ -54,10 +54,12 @@ void relay_watch_append_message_json(const struct outbox_message *message, bool 
     buf_text(out, makes_topic ? ",\"opens\":true}" : "}");
 }
 
-/* Queues a stored message. Sets `opening` to its id if the message makes a topic. */
+/* Queues a stored message of a lost one. Sets `opening` to its id if the message makes a topic. A
+ * message that is not to the writer may have the writer's words, so it is stored as passed on by
+ * the writer, whose erasure then finds it. */
 static bool enqueue_stored_message(struct db *tx, const struct wire *wire,
-                                   const struct uuid *tenant_id, struct uuid *opening,
-                                   struct fault *fault)
+                                   const struct relay_row *lost, const struct uuid *tenant_id,
+                                   struct uuid *opening, struct fault *fault)
 {
     struct outbox_message message = {.id = uuid_make(),
                                      .tenant_id = *tenant_id,
@@ -69,13 +71,18 @@ static bool enqueue_stored_message(struct db *tx, const struct wire *wire,
                                      .on_unknown = OUTBOX_RESEND,
                                      .ttl_s = RELAY_TTL_S,
                                      .confided = true};
+    const struct relay_row row = {.id = message.id,
+                                  .bot_id = lost->bot_id,
+                                  .user_id = lost->user_id,
+                                  .to_user_id = FIELD_ABSENT};
     bool inserted;
 
     if (wire->opens)
         *opening = message.id;
-    return uuid_parse(wire->bot, &message.bot_id)
-               ? outbox_store_insert(tx, &message, &inserted, fault)
-               : fault_set(fault, FAULT_INTERNAL, "bad_relay", "A stored message has no bot.");
+    if (!uuid_parse(wire->bot, &message.bot_id))
+        return fault_set(fault, FAULT_INTERNAL, "bad_relay", "A stored message has no bot.");
+    return outbox_store_insert(tx, &message, &inserted, fault) &&
+           (wire->chat == lost->user_id || relay_store_insert(tx, &row, &inserted, fault));
 }
 
 /* --- undeliverable messages --- */
@@ -91,8 +98,8 @@ static bool enqueue_otherwise_messages(struct db *tx, const struct relay_row *lo
     if (!foreign_read_list(&table, TURN_OTHERWISE_MAX, lost->otherwise, &list, &arena, fault))
         return false;
     for (size_t i = 0; i < list.count; i++)
-        if (!enqueue_stored_message(tx, (const struct wire *)list.items + i, tenant_id, &opening,
-                                    fault))
+        if (!enqueue_stored_message(tx, (const struct wire *)list.items + i, lost, tenant_id,
+                                    &opening, fault))
             return false;
     return (uuid_is_nil(&lost->talk) ||
             relay_store_open_or_prolong_talk(tx, &lost->talk, &lost->bot_id, lost->user_id,

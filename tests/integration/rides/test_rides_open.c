@@ -41,6 +41,37 @@ FIBER_TEST(open_ride_is_visible_to_drivers_and_cancelled_free)
                 "SELECT concat_ws(' ', status, fee, refund, fault) FROM ride");
 }
 
+static struct answer cancelled;
+
+static void cancel_meanwhile(void *data)
+{
+    cancelled = post_action(cancel_ride, &rides_guest, data, NULL);
+}
+
+/* Another session cancels the ride, and the second cancel waits for its row. */
+FIBER_TEST(cancel_that_waits_for_the_same_cancel_has_no_effect)
+{
+    struct answer made = ck_status(order_open_ride(&rides_guest, 30, ""), 201);
+    PGconn *first =
+        stand_hold("SET LOCAL search_path = test_rides_open, public;"
+                   "UPDATE ride SET status = 'cancelled', fee = 0, refund = 0, fault = 'none',"
+                   " ended_at = now(), expires_at = NULL;"
+                   "INSERT INTO ride_history (ride_id, version, from_status, to_status, actor)"
+                   " SELECT id, version, 'open', 'cancelled', 'guest:7' FROM ride");
+    const char *waits =
+        textf("EXISTS (SELECT FROM pg_stat_activity WHERE %d = ANY (pg_blocking_pids(pid)))",
+              PQbackendPID(first));
+
+    cancelled = (struct answer){0};
+    stand_go(cancel_meanwhile, made.id);
+    wait_for(waits);
+    stand_commit(first);
+    stand_until(cancelled.status != 0, "the second cancel is answered");
+    ck_status(cancelled, 200);
+    ck_text(cancelled.json, "status", "cancelled");
+    ck_sql(2, "SELECT version FROM ride");
+}
+
 FIBER_TEST(invalid_open_ride_is_refused)
 {
     ck_refused(order_open_ride(&rides_driver, 30, ""), 403, "forbidden");

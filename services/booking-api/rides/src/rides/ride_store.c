@@ -118,6 +118,15 @@ static const struct db_statement lock_driver_statement = {
            " FOR NO KEY UPDATE",
 };
 
+/* Locks the ride before lock_statement reads it. A statement that has waited for a row reads only this row again, so
+ * lock_statement alone would return the last step as it was before the wait. */
+static const struct db_statement lock_row_statement = {
+    .name = "ride_lock_row",
+    .parameters = LOCK_PARAMETERS,
+    .parts = {ride_parts},
+    .sql = "SELECT r.id FROM ride r WHERE {seen} FOR UPDATE",
+};
+
 /* The columns of lock_statement after those of a ride. */
 enum { STEP_COLUMN = COLUMNS, UNPAID_COLUMN = COLUMNS + 3 };
 static const struct db_statement lock_statement = {
@@ -244,11 +253,12 @@ bool ride_store_lock(struct change *change, const struct uuid *id, struct ride *
     auto_rows struct db_rows trip = {0}, rows = {0};
     const struct db_call calls[] = {
         {&lock_trip_statement, values, LOCK_VALUES, &trip},
+        {&lock_row_statement,  values, LOCK_VALUES, NULL },
         {&lock_statement,      values, LOCK_VALUES, &rows},
     };
 
     set_lock_values(change->caller, id, values);
-    if (!db_query_all(change->tx, calls, 2, fault))
+    if (!db_query_all(change->tx, calls, 3, fault))
         return false;
     if (rows.count == 0)
         return ride_refuse_unknown(fault);

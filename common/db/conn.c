@@ -167,6 +167,9 @@ static bool send_deallocate_or_discard_plans(struct db_conn *conn)
         return true;
     if (conn->deallocate) {
         conn->deallocate = false;
+        /* Some may have been prepared since db_conn_reprepare_statements(): a transaction was
+         * running. */
+        forget_prepared_statements(conn);
         return send_own_statement(conn, "DEALLOCATE ALL", ENTRY_DEALLOCATE);
     }
     if (conn->sent < conn->replan_at)

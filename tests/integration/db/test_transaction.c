@@ -6,6 +6,7 @@
 
 #include "account.h"
 #include "stand.h"
+#include "support/metric_of.h"
 
 /* Commit and roll back */
 
@@ -310,4 +311,16 @@ FIBER_TEST(function_goes_on_after_it_ended_its_transaction)
     ck_assert_int_eq(runs, 1);
     ck_assert_int_eq(account_balance(1), 40);
     stand_assert_clean();
+}
+
+/* The ROLLBACK of the transaction that failed is prepared before DEALLOCATE ALL. */
+FIBER_TEST(connection_lasts_after_a_table_change)
+{
+    ck_ok(db_transaction(stand.pool, read_plan, NULL, &fault));
+    stand_sql("ALTER TABLE account ADD COLUMN later int");
+    ck_ok(db_transaction(stand.pool, read_plan, NULL, &fault));
+    ck_fault(db_transaction(stand.pool, move_then_refuse, NULL, &fault), "changed_my_mind",
+             FAULT_CONFLICT);
+    ck_assert_double_eq(metric_of("db_connections{pool=\"exclusive\"}"), 1);
+    ck_assert_int_eq(account_balance(1), 40);
 }

@@ -44,7 +44,6 @@ enum foreign_type {
     FOREIGN_OBJECT, /* a nested struct with its own table */
     FOREIGN_LIST,   /* struct foreign_list of structs, by their table */
     FOREIGN_TEXTS,  /* struct foreign_list of struct slice, each as FOREIGN_TEXT */
-    FOREIGN_INTS,   /* struct foreign_list of int64_t */
     FOREIGN_DOUBLES /* struct foreign_list of double */
 };
 

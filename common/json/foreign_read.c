@@ -138,7 +138,6 @@ static struct foreign_list read_list(struct foreign_reader *reader,
     } items[] = {
         [FOREIGN_LIST] = {FOREIGN_OBJECT, 0                   },
         [FOREIGN_TEXTS] = {FOREIGN_TEXT,   sizeof(struct slice)},
-        [FOREIGN_INTS] = {FOREIGN_INT,    sizeof(int64_t)     },
         [FOREIGN_DOUBLES] = {FOREIGN_DOUBLE, sizeof(double)      },
     };
     const struct foreign_member item = {.type = items[member->type].type, .table = member->table};
@@ -221,7 +220,6 @@ static void read_value(struct foreign_reader *reader, const struct foreign_membe
         break;
     case FOREIGN_LIST:
     case FOREIGN_TEXTS:
-    case FOREIGN_INTS:
     case FOREIGN_DOUBLES:
         *(struct foreign_list *)out = read_list(reader, member, value, place);
         break;

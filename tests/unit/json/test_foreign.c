@@ -294,18 +294,18 @@ TEST(members_of_members_are_read_without_a_table)
 
 TEST(lists_store_the_first_items_and_count_the_rest)
 {
-    struct answer answer = read_member("ids", "[1,-2,3,4,5,6,7,{},\"9\"]");
-    const int64_t *ids = answer.ids.items;
+    struct answer answer = read_member("vector", "[1,-2,3,4,5,6,7,{},\"9\"]");
+    const double *vector = answer.vector.items;
 
-    ck_assert_uint_eq(answer.ids.count, 6);
-    ck_assert_uint_eq(answer.ids.left_out, 3);
+    ck_assert_uint_eq(answer.vector.count, 6);
+    ck_assert_uint_eq(answer.vector.left_out, 3);
     for (int i = 0; i < 6; i++)
-        ck_assert_int_eq(ids[i], i == 1 ? -2 : i + 1);
-    answer = read_member("ids", "[]");
-    ck_assert_ptr_nonnull(answer.ids.items);
-    ck_assert_uint_eq(answer.ids.count, 0);
-    ck_assert_ptr_null(read_member("ids", "{}").ids.items);
-    ck_assert_ptr_null(read_member("ids", "null").ids.items);
+        ck_assert_double_eq(vector[i], i == 1 ? -2 : i + 1);
+    answer = read_member("vector", "[]");
+    ck_assert_ptr_nonnull(answer.vector.items);
+    ck_assert_uint_eq(answer.vector.count, 0);
+    ck_assert_ptr_null(read_member("vector", "{}").vector.items);
+    ck_assert_ptr_null(read_member("vector", "null").vector.items);
 }
 
 TEST(a_list_may_be_the_whole_text)
@@ -340,19 +340,17 @@ TEST(texts_of_a_list_keep_their_positions)
 
 TEST(items_of_another_type_keep_their_position)
 {
-    const int64_t *ids = read_member("ids", "[null,\"1\",2,2.5,[3],4]").ids.items;
-    const double *vector = read_member("vector", "[0.5,null,-1e-3]").vector.items;
+    const double *vector = read_member("vector", "[0.5,null,\"1\",-1e-3,[3],4]").vector.items;
     const struct foreign_list answers =
-        read_member("answers", "[{\"ok\":true},7,{\"ids\":[1],\"answers\":[{}]},null]").answers;
+        read_member("answers", "[{\"ok\":true},7,{\"vector\":[1],\"answers\":[{}]},null]").answers;
     const struct answer *items = answers.items;
 
-    for (int i = 0; i < 6; i++)
-        ck_assert_int_eq(ids[i], i == 2 ? 2 : i == 5 ? 4 : FIELD_ABSENT);
-    ck_assert(vector[0] == 0.5 && isnan(vector[1]) && vector[2] == -0.001);
+    ck_assert(vector[0] == 0.5 && isnan(vector[1]) && isnan(vector[2]));
+    ck_assert(vector[3] == -0.001 && isnan(vector[4]) && vector[5] == 4);
     ck_assert_uint_eq(answers.count, 4);
     ck_assert(items[0].here && items[0].ok);
     ck_assert(!items[1].here && items[1].error_code == FIELD_ABSENT && isnan(items[1].score));
-    ck_assert_uint_eq(items[2].ids.count, 1);
+    ck_assert_uint_eq(items[2].vector.count, 1);
     ck_assert_uint_eq(items[2].answers.count, 1);
     ck_assert(!items[3].here);
 }

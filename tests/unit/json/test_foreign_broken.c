@@ -108,8 +108,8 @@ TEST(length_of_a_number_is_limited)
 
 TEST(full_arena_is_reported_at_every_size)
 {
-    static const char text[] =
-        "{\"description\":\"a\\nb\",\"ids\":[1,2,3,4,5],\"answers\":[{},{\"result\":\"\\u0000\"}]}";
+    static const char text[] = "{\"description\":\"a\\nb\",\"vector\":[1,2,3,4,5],"
+                               "\"answers\":[{},{\"result\":\"\\u0000\"}]}";
     bool done = false;
 
     for (size_t limit = 0; !done; limit += 16) {

@@ -80,8 +80,7 @@ static const struct foreign_member answer_members[] = {
     {"words",       FOREIGN_TEXT,    offsetof(struct answer, word),        NULL,          0},
     {"parameters/retry/after", FOREIGN_INT, offsetof(struct answer, after), NULL, 0},
     {"parameters/retry/of", FOREIGN_RAW, offsetof(struct answer, of), NULL, 0},
-    {"ids",         FOREIGN_INTS,    offsetof(struct answer, ids),         NULL,          6},
-    {"vector",      FOREIGN_DOUBLES, offsetof(struct answer, vector),      NULL,          3},
+    {"vector",      FOREIGN_DOUBLES, offsetof(struct answer, vector),      NULL,          6},
     {"answers",     FOREIGN_LIST,    offsetof(struct answer, answers),     &answer_table, 5},
 };
 const struct foreign answer_table = FOREIGN_HERE(answer_members, struct answer);

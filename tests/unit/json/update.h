@@ -70,8 +70,7 @@ struct answer {
     struct slice description, word;
     double score;
     struct foreign_list words;   /* struct slice, at most 3 */
-    struct foreign_list ids;     /* int64_t, at most 6 */
-    struct foreign_list vector;  /* double, at most 3 */
+    struct foreign_list vector;  /* double, at most 6 */
     struct foreign_list answers; /* struct answer, at most 5 */
 };
 

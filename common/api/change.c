@@ -156,10 +156,6 @@ static bool run_change(struct db *tx, void *arg, struct fault *fault)
         return false;
     if (state->replayed)
         return true;
-    if (state->body_refused) {
-        *fault = state->body_fault;
-        return false;
-    }
     if (state->res != NULL ? !state->act(&state->change, state->arg, state->res, fault)
                            : !state->task(&state->change, state->arg, fault))
         return false;

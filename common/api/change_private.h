@@ -29,8 +29,6 @@ struct change_state {
     api_task_fn *task;
     void *arg;
     struct idempotency idempotency;
-    bool body_refused; /* the reply is body_fault, unless the Idempotency-Key is reused */
-    struct fault body_fault;
     bool replayed;                          /* the reply is a stored one */
     bool overflowed;                        /* `act` queued more than CHANGE_..._MAX of a kind */
     bool arena_full;                        /* the values of a statement could not be copied */

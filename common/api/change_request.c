@@ -17,23 +17,14 @@ bool change_read_dry_run(const struct http_request *req, bool *dry_run, struct f
 }
 
 /* Parses the body. Malformed JSON is refused at once. Well-formed JSON that is not allowed (not an
- * object, for instance) is refused only after the look-up of the Idempotency-Key. */
-static bool parse_body(struct change_state *state, const struct json_body **body,
+ * object, for instance) is refused by `act`, after the look-up of the Idempotency-Key. */
+static bool parse_body(const struct http_request *req, const struct json_body **body,
                        struct fault *fault)
 {
-    const struct http_request *req = state->change.req;
-    bool needed = (req->route->flags & HTTP_ROUTE_ACTION) == 0;
+    const bool needed = (req->route->flags & HTTP_ROUTE_ACTION) == 0;
 
-    if (req->method == HTTP_DELETE || (req->route->flags & HTTP_ROUTE_ANY_TYPE) != 0)
-        return true;
-    if (http_request_json(req, needed, body, &state->body_fault))
-        return true;
-    if (state->body_fault.kind != FAULT_INVALID) {
-        *fault = state->body_fault;
-        return false;
-    }
-    state->body_refused = true;
-    return true;
+    return req->method == HTTP_DELETE || (req->route->flags & HTTP_ROUTE_ANY_TYPE) != 0 ||
+           http_request_json(req, needed, body, fault);
 }
 
 static bool set_idempotency(struct change_state *state, const struct json_body *body,
@@ -44,7 +35,7 @@ static bool set_idempotency(struct change_state *state, const struct json_body *
     bool ok = true;
 
     buf_init(&canonical, CANONICAL_GROWTH * req->body.len + 64);
-    if (state->body_refused || (req->route->flags & HTTP_ROUTE_ANY_TYPE) != 0)
+    if ((req->route->flags & HTTP_ROUTE_ANY_TYPE) != 0)
         buf_slice(&canonical, req->body);
     else
         ok = fields_encode_canonical(body, &canonical, fault);
@@ -69,7 +60,7 @@ bool change_request_read(struct change_state *state, struct fault *fault)
     keyed = keyed && !state->change.dry_run;
     if (keyed && !api_idempotency_read_key(header, state->change.arena, &key, fault))
         return false;
-    if (!parse_body(state, &body, fault))
+    if (!parse_body(req, &body, fault))
         return false;
     return !keyed || set_idempotency(state, body, key, fault);
 }

@@ -384,9 +384,10 @@ static bool await_transfer(struct transfer *transfer, int64_t until_ns, struct f
     return true;
 }
 
-bool http_transport_run(struct http_transport *transport,
-                        const struct http_transport_request *request, struct arena *arena,
-                        int64_t until_ns, struct http_transport_answer *answer, struct fault *fault)
+static bool run_transfer(struct http_transport *transport,
+                         const struct http_transport_request *request, struct arena *arena,
+                         int64_t until_ns, struct http_transport_answer *answer,
+                         struct fault *fault)
 {
     struct transfer transfer = {.fiber = fiber_current(),
                                 .easy = curl_easy_init(),
@@ -408,5 +409,18 @@ bool http_transport_run(struct http_transport *transport,
     if (in_time && answer->code == CURLE_OK)
         store_answer_status_and_body(&transfer);
     finish_transfer(transport, &transfer);
+    return in_time;
+}
+
+/* Since version 8.8 curl counts the wait for a free connection as connecting. A request that it
+ * ends for that reason begins again. */
+bool http_transport_run(struct http_transport *transport,
+                        const struct http_transport_request *request, struct arena *arena,
+                        int64_t until_ns, struct http_transport_answer *answer, struct fault *fault)
+{
+    bool in_time;
+    do {
+        in_time = run_transfer(transport, request, arena, until_ns, answer, fault);
+    } while (in_time && answer->code == CURLE_OPERATION_TIMEDOUT && answer->no_connection);
     return in_time;
 }

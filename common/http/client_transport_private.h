@@ -37,7 +37,8 @@ struct http_transport_request {
     bool drops_body;
     bool fresh;         /* uses a new connection, which is not kept */
     bool only_connects; /* ends after connecting */
-    int64_t connect_ms; /* limit for connecting; 0: only `until_ns` */
+    int64_t connect_ms; /* limit for connecting, but not for the wait for a free connection; 0: only
+                           `until_ns` */
     const char *header; /* name of a further header of the answer to return, or NULL */
 };
 

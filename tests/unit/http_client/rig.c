@@ -83,7 +83,8 @@ void rig_begin(void)
 void remake_client(const struct http_client_options *options)
 {
     struct http_client_options patient = *options;
-    patient.connect_ms = PATIENCE_MS;
+    if (patient.connect_ms == 0)
+        patient.connect_ms = PATIENCE_MS;
     http_client_destroy(client);
     ck_ok((client = http_client_create(loop, work, &patient, &fault)) != NULL);
 }

@@ -40,7 +40,7 @@ int64_t short_timeout_ms(void);
 /* Advances the clock, except that of curl; call it between two calls. */
 void pass_time(int64_t ms);
 
-/* Replaces the client by one with these options. */
+/* Replaces the client by one with these options. Their default of connect_ms is PATIENCE_MS. */
 void remake_client(const struct http_client_options *options);
 
 const char *url_of(const struct peer *to, const char *path); /* valid for four calls */

@@ -228,6 +228,30 @@ TEST(calls_queue_for_a_connection_within_their_deadline)
     }
 }
 
+/* Since version 8.8 curl counts the wait as connecting. */
+TEST(wait_for_a_connection_may_take_longer_than_connecting)
+{
+    enum { CONNECT_MS = 1000 };
+    const struct http_client_options options = {.connections_per_host = 1,
+                                                .connect_ms = CONNECT_MS};
+    remake_client(&options);
+    ck_assert(make_get("/ok").ok); /* opens the connection that the others use */
+    struct call slow = call_to("GET", "/gate");
+    struct call queued = call_to("GET", "/ok");
+    struct call meanwhile = call_to("GET", "/never");
+    start_within(&slow, PATIENCE_MS);
+    start_within(&queued, PATIENCE_MS);
+    meanwhile.call.url = url_of(&other, "/never");
+    meanwhile.call.timeout_ms = CONNECT_MS + 300;
+    make_refused(&meanwhile, "upstream_timeout");
+    ck_assert(!slow.done && !queued.done);
+    atomic_store(&peer.opened_gate, true);
+    finish(&slow);
+    finish(&queued);
+    ck_assert(slow.ok && queued.ok);
+    ck_assert_int_eq(peer.at.connections, 1);
+}
+
 TEST(destroying_the_client_ends_calls_in_flight)
 {
     struct call call = call_to("GET", "/never");

@@ -295,7 +295,9 @@ FIBER_TEST(parcel_is_delivered_with_its_code)
     ck_status(ask_action(deliver_ride, .caller = &rides_driver, .id = first.id,
                          .body = textf("{'delivery_code':'%s'}", wrong), .params = "dry_run=true"),
               200);
-    ck_refused(deliver(&rides_driver, first.id, wrong), 422, "wrong_code");
+    const struct answer refused =
+        ck_refused(deliver(&rides_driver, first.id, wrong), 422, "wrong_code");
+    ck_text(refused.json, "errors.0.field", "delivery_code");
     ck_sql(1, "SELECT delivery_tries FROM ride WHERE id = '%s'", first.id);
     ck_assert_str_eq(stored_status(first.id), "boarded");
     ck_assert(is_delivered(ck_status(deliver(&rides_driver, first.id, code), 200)));

@@ -120,7 +120,15 @@ FIBER_TEST(invalid_ride_is_refused)
     publish_trip(30, "");
     ck_refused(order_ride(&rides_guest, 0, 3, "", ""), 422, "stops_order");
     ck_refused(order_ride(&rides_guest, 1, 1, "", ""), 422, "stops_order");
-    ck_refused(order_ride(&rides_guest, 0, 1, "", ",'kind':'car'"), 422, "not_offered");
+    struct answer refused =
+        ck_refused(order_ride(&rides_guest, 0, 1, "", ",'kind':'car'"), 422, "not_offered");
+    ck_text(refused.json, "errors.0.field", "kind");
+    refused = ck_refused(
+        order_ride(&rides_guest, 0, 1, "",
+                   ",'kind':'parcel','parcel':{'size':'small','recipient':{'name':'Дана',"
+                   "'phone':'+77011112233'}}"),
+        422, "not_offered");
+    ck_text(refused.json, "errors.0.field", "parcel/size");
     ck_refused(order_ride(&rides_guest, 0, 1, "", ",'kind':'parcel'"), 422, "required");
     ck_refused(order_ride(&rides_guest, 0, 1, ",'telegram_id':8", ""), 403, "forbidden");
     ck_refused(order_ride(&rides_guest, 0, 1, "", ",'expected_total':KZT(100)"), 409,

@@ -164,9 +164,11 @@ static bool apply_deliver(const struct action *action, struct ride *ride, struct
         ride->delivered = true;
         return set_ended_at(action, ride, fault);
     }
-    if (!record_wrong_code(change, ride, &lost))
+    if (!record_wrong_code(change, ride, &lost)) {
         *fault = lost;
-    return false;
+        return false;
+    }
+    return fault_set_field(fault, change->arena, "delivery_code", fault->code, "%s", fault->detail);
 }
 
 /* Ends a ride that does not take place: sets fee, refund and fault. */

@@ -155,7 +155,9 @@ static bool set_price(struct change *change, const struct trip *trip,
     struct fare fare;
 
     if (!fare_compute_price(&trip->tariff, &draft->order, &fare, fault))
-        return false;
+        return fault_set_field(fault, change->arena,
+                               draft->order.kind == FARE_PARCEL ? "parcel/size" : "kind",
+                               fault->code, "%s", fault->detail);
     if (draft->expected_total != FIELD_ABSENT && draft->expected_total != fare.total) {
         fault_set(fault, FAULT_CONFLICT, "total_changed", "The ride costs another total now.");
         return fault_set_members(

@@ -49,7 +49,9 @@ TEST(duplicate_or_malformed_documents_are_refused)
     check_documents(documents, 2, &problems);
     ck_assert_uint_eq(problems.count, 2);
     ck_assert_str_eq(problems.fields[0].code, "repeated_document");
+    ck_assert_str_eq(problems.fields[0].field, "documents/1/kind");
     ck_assert_str_eq(problems.fields[1].code, "bad_number");
+    ck_assert_str_eq(problems.fields[1].field, "documents/1/last4");
 }
 
 /* Is the action in allowed_actions of staff? */

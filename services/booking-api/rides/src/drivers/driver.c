@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "drivers/driver.h"
 
+#include <stdio.h>
+
 #include "api/steps.h"
 #include "base/ascii.h"
 
@@ -76,18 +78,23 @@ void driver_check_documents(const void *value, struct fault_list *problems)
     const struct field_list *list = &((const struct driver *)value)->documents;
     const struct driver_document *documents = list->items;
     unsigned seen = 0;
+    char field[FAULT_FIELD_MAX];
 
     for (size_t i = 0; i < list->count; i++) {
         const unsigned bit = documents[i].kind >= 0 ? 1U << documents[i].kind : 0;
 
-        if ((seen & bit) != 0)
-            fault_list_add(problems, "documents", "repeated_document",
+        if ((seen & bit) != 0) {
+            snprintf(field, sizeof(field), "documents/%zu/kind", i);
+            fault_list_add(problems, field, "repeated_document",
                            "There is more than one document %s.",
                            document_kind_names[documents[i].kind]);
+        }
         seen |= bit;
-        if (documents[i].last4.at != NULL && !is_valid_last4(documents[i].last4))
-            fault_list_add(problems, "documents", "bad_number",
+        if (documents[i].last4.at != NULL && !is_valid_last4(documents[i].last4)) {
+            snprintf(field, sizeof(field), "documents/%zu/last4", i);
+            fault_list_add(problems, field, "bad_number",
                            "The last four digits or capital letters of the number.");
+        }
     }
 }
 

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include <stdio.h>
+
 #include "base/auto.h"
 
 #include "drivers/contact.h"
@@ -36,12 +38,15 @@ static void check_closure(const void *value, struct fault_list *problems)
     const struct closure *closure = value;
     const struct place_pair *pairs = closure->pairs.items;
     const bool timed = closure->from != 0 && closure->until != 0;
+    char field[FAULT_FIELD_MAX];
 
     if (pairs != NULL && closure->pairs.count == 0)
         fault_list_add(problems, "pairs", "too_short", "At least one pair of places.");
     for (size_t i = 0; i < closure->pairs.count; i++)
-        if (pairs[i].from.at != NULL && slice_equal(pairs[i].from, pairs[i].to))
-            fault_list_add(problems, "pairs", "repeated_place", "Two places.");
+        if (pairs[i].from.at != NULL && slice_equal(pairs[i].from, pairs[i].to)) {
+            snprintf(field, sizeof(field), "pairs/%zu/to", i);
+            fault_list_add(problems, field, "repeated_place", "Two places.");
+        }
     if (timed &&
         (closure->until <= closure->from || closure->until - closure->from > CLOSURE_LONGEST_US))
         fault_list_add(problems, "until", "bad_range", "After from, by at most 366 days.");

@@ -75,6 +75,7 @@ static void check_prices(const struct trip *trip, size_t stop_count, bool prices
 {
     const struct trip_price *prices = trip->prices.items;
     const bool whole = trip->seat_price != FIELD_ABSENT;
+    char field[FAULT_FIELD_MAX];
 
     if (prices != NULL ? whole : prices_required && !whole) {
         fault_list_add(problems, "seat_price", "one_of_two",
@@ -89,8 +90,10 @@ static void check_prices(const struct trip *trip, size_t stop_count, bool prices
     if (trip->prices.count + 1 != stop_count)
         fault_list_add(problems, "seat_prices", "wrong_count", "One price for each segment.");
     for (size_t i = 0; i < trip->prices.count; i++)
-        if (prices[i].amount != FIELD_ABSENT && prices[i].amount % 100 != 0)
-            fault_list_add(problems, "seat_prices", "not_whole_tenge", "Whole tenge: .. 00 tiyn.");
+        if (prices[i].amount != FIELD_ABSENT && prices[i].amount % 100 != 0) {
+            snprintf(field, sizeof(field), "seat_prices/%zu/amount", i);
+            fault_list_add(problems, field, "not_whole_tenge", "Whole tenge: .. 00 tiyn.");
+        }
 }
 
 void trip_draft_check(const void *value, struct fault_list *problems)

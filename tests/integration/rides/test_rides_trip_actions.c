@@ -240,7 +240,7 @@ FIBER_TEST(delays_of_a_trip_are_at_most_twelve_hours_together)
     const struct answer over = ck_refused(DELAY("21"), 422, "out_of_range");
     ck_text(over.json, "errors.0.field", "minutes");
     ck_status(DELAY("20"), 200);
-    ck_refused(post_action(delay_trip, NULL, last_trip, "{'minutes':5}"), 422, "out_of_range");
+    ck_refused(post_action(delay_trip, NULL, last_trip, "{'minutes':5}"), 409, "too_many_delays");
     const struct answer trip = see_trip(&rides_driver);
     ck_assert(!answer_allows(&trip, "delay") && answer_allows(&trip, "cancel"));
     ck_sql(720, "SELECT delay_minutes FROM trip WHERE id = '%s'", last_trip);

@@ -10,7 +10,7 @@
 static const struct matrix_row trip_rows[] = {
     /*                                                                                  sche  star  fini  canc */
     {TRIP_CONFIRM, DRIVER | STAFF, "unconfirmed:already_confirmed T-6h:too_early",     "*sche .     .     ."},
-    {TRIP_DELAY,   DRIVER | STAFF, "delay_left:out_of_range",                          "*sche *star .     ."},
+    {TRIP_DELAY,   DRIVER | STAFF, "delay_left:too_many_delays",                       "*sche *star .     ."},
     {TRIP_START,   DRIVER | STAFF, "T-30m:too_early",                                  "*star .     .     ."},
     {TRIP_FINISH,  DRIVER | STAFF, "settled:unsettled_rides",                          ".     *fini .     ."},
     {TRIP_FINISH,  SYSTEM,         "arrived+3h:too_early",                             ".     *fini .     ."},

@@ -158,7 +158,7 @@ enum {
     TRIP_DELAY_LEFT = 1 << 6    /* the shortest delay is still possible */
 };
 
-/* Refusals: 409 "too_early", "already_confirmed", "unsettled_rides"; 422 "out_of_range". */
+/* Refusals: 409 "too_early", "already_confirmed", "unsettled_rides", "too_many_delays". */
 extern const struct transition_machine trip_machine;
 /* The state at trip->now. trip->confirmed_rides must be set. */
 struct transition_state trip_state(const struct trip *trip);

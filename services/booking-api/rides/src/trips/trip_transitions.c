@@ -37,7 +37,7 @@ static const struct transition rows[] = {
 static const struct transition_refusal refusals[] = {
     {TRIP_UNCONFIRMED,  FAULT_CONFLICT, "already_confirmed", "The driver has confirmed the trip."},
     {TRIP_CONFIRM_TIME, FAULT_CONFLICT, "too_early", "A trip is confirmed from 6 hours before its departure."},
-    {TRIP_DELAY_LEFT,   FAULT_INVALID,  "out_of_range", "The delays of the trip have reached their maximum."},
+    {TRIP_DELAY_LEFT,   FAULT_CONFLICT, "too_many_delays", "The delays of the trip have reached their maximum."},
     {TRIP_START_TIME,   FAULT_CONFLICT, "too_early", "A trip starts from 30 minutes before its departure."},
     {TRIP_SETTLED,      FAULT_CONFLICT, "unsettled_rides", "Some passengers have neither boarded nor been noted as no-shows."},
     {TRIP_ARRIVED,      FAULT_CONFLICT, "too_early", "The trip was due less than 3 hours ago."},

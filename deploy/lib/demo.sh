@@ -69,6 +69,7 @@ verb_demo() {
         return
     fi
     demo_requested_ports
+    demo_forget
     [ "$detach" = yes ] || trap 'printf "\n"; demo_stop no; exit 0' INT TERM HUP
     packages_need "${PACKAGES_BUILD[@]}" "${PACKAGES_RUN[@]}"
     demo_lock
@@ -92,9 +93,9 @@ demo_lock() {
 mapfile -t SERVICES < <(services_names)
 FIRST_SERVICE=${SERVICES[0]}
 
-# A service whose demo needs more than rows has demo/demo.sh with functions demo_SHORT_WORD. WORD is: rows (in addition to
-# load.sql), files (after the keys exist), before (the service starts), environment (of the service), after (it is ready),
-# variables (prints lines of var/demo.env), stop.
+# A service whose demo needs more than rows has demo/demo.sh with functions demo_SHORT_WORD. WORD is: forget (unsets its
+# variables of the state), rows (in addition to load.sql), files (after the keys exist), before (the service starts),
+# environment (of the service), after (it is ready), variables (prints lines of var/demo.env), stop.
 for name in "${SERVICES[@]}"; do
     # shellcheck source=/dev/null
     [ ! -f "$TAPBOT_ROOT/services/$name/demo/demo.sh" ] || . "$TAPBOT_ROOT/services/$name/demo/demo.sh"
@@ -114,6 +115,18 @@ demo_requested_ports() {
         PORT_REQUESTED[$name]=${!variable:-}
     done
     PORT_REQUESTED[$FIRST_SERVICE]=${HTTP_PORT:-}
+}
+
+# Unsets the variables that the state stores, so that they come only from there: in the environment, API_KEY or BOT_TOKEN may be
+# those of another program. Must run before the state is read.
+demo_forget() {
+    local name word
+    unset API_KEY API_KEY_READ API_KEY_SECOND API_KEY_TENANT API_KEY_LIMITED
+    unset PG_PORT REDIS_PORT TAPBOT_MIGRATOR_PASSWORD DEMO_LOADED
+    for name in "${SERVICES[@]}"; do
+        for word in PORT RUNTIME_PASSWORD LINK_KEY LOADED; do unset "$(service_variable "$name" "$word")"; done
+        demo_own "$name" forget
+    done
 }
 
 # Waits until Ctrl-C, or until a service exits by itself.

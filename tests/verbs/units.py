@@ -924,6 +924,33 @@ def demo_webhooks():
         assert (done.returncode, done.stdout) == (code, "called\n"), (answer, done)
 
 
+DEMO_STATE = """
+. deploy/lib/say.sh
+. deploy/lib/demo.sh
+demo_migrator() { echo tb_test_new; }
+free_port() { echo "$1"; }
+: >"$STATE/state"
+demo_requested_ports
+demo_forget
+demo_key API_KEY demo demo-bot
+state_secret BOT_SECRET
+PORT_MOVED=no
+demo_port bot-gateway
+cat "$STATE/state"
+"""
+
+
+def demo_of_a_used_shell():
+    """Keys and secrets in the environment are those of other programs: the demo makes its own. A port of the environment is stored, so that
+    later starts without it use the same one."""
+    with tempfile.TemporaryDirectory() as folder:
+        done = subprocess.run(["bash", "-c", DEMO_STATE], cwd=ROOT, capture_output=True, text=True, check=False, timeout=patience(20),
+                              env={**os.environ, "TAPBOT_ROOT": ROOT, "STATE": folder, "API_KEY": "tb_live_old", "BOT_SECRET": "old", "BOT_PORT": "8010"})
+        stored = dict(line.split("=", 1) for line in done.stdout.splitlines())
+        assert done.returncode == 0 and {*stored} == {"API_KEY", "BOT_SECRET", "BOT_PORT"}, done
+        assert stored["API_KEY"] == "tb_test_new" and stored["BOT_SECRET"] != "old" and stored["BOT_PORT"] == "8010", stored
+
+
 DEMO_SERVICES = """
 . deploy/lib/say.sh
 . deploy/lib/demo.sh
@@ -1159,5 +1186,5 @@ def oldest_python():
 
 
 TESTS = [(function.__name__.replace("_", " "), function) for function in (
-bcrypt, weak_passwords, masks, log_lines, peer_answers, versions_of_two, forged_log_lines, log_times, traefik_files, on_both_servers, conditions_of_templates, judged_by_health, backups_in_status, times_of_almaty, limits_of_instances, swap_by_disk, alerts_test, report_now, search_words, rides_disabled, rides_shown, documents_loaded, search_of_the_stack, label_tree, found_before, broken_check, bots_of_another_build, completion_words, completion_of_bots, bots_of_another_type, bots_staff, demo_webhooks, demo_port_taken, bots_held, bots_support, bots_new_key, people_of_bots, held_messages, closed_before_restore, silence_ended, trial_makes_nothing, edge_start, container_gone, own_name_in_hosts, certificate_ends, webhook_certificate, forms, placeholders, dotenv, env_completed, secret_table, keys, input_unread, abandoned_rigs, both_languages,
+bcrypt, weak_passwords, masks, log_lines, peer_answers, versions_of_two, forged_log_lines, log_times, traefik_files, on_both_servers, conditions_of_templates, judged_by_health, backups_in_status, times_of_almaty, limits_of_instances, swap_by_disk, alerts_test, report_now, search_words, rides_disabled, rides_shown, documents_loaded, search_of_the_stack, label_tree, found_before, broken_check, bots_of_another_build, completion_words, completion_of_bots, bots_of_another_type, bots_staff, demo_webhooks, demo_of_a_used_shell, demo_port_taken, bots_held, bots_support, bots_new_key, people_of_bots, held_messages, closed_before_restore, silence_ended, trial_makes_nothing, edge_start, container_gone, own_name_in_hosts, certificate_ends, webhook_certificate, forms, placeholders, dotenv, env_completed, secret_table, keys, input_unread, abandoned_rigs, both_languages,
     oldest_python)]

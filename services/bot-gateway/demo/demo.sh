@@ -3,6 +3,10 @@
 # What `deploy/tapbot demo` (deploy/lib/demo.sh reads this file) does for the bot `apartments` of load.sql and for bots that
 # `deploy/tapbot bots add` has added. The stand-in is tools/telegram, which runs in place of Telegram.
 
+demo_bot_forget() {
+    unset BOT_TALKS_LOADED BOT_SECRET BOT_TOKEN BOT_KEY TELEGRAM_PORT
+}
+
 # demo_bot_rows: loads the conversations of talks.sql, once. They are not in load.sql, which tests load that count messages.
 demo_bot_rows() {
     [ "${BOT_TALKS_LOADED:-}" != yes ] || return 0

@@ -426,7 +426,7 @@ demo_service_launch() {
         cd / || exit 1
         export HTTP_ADDRESS=${HTTP_ADDRESS:-127.0.0.1} HTTP_PORT=${!port} ENVIRONMENT=${ENVIRONMENT:-demo}
         export OPERATOR_TENANT=${OPERATOR_TENANT:-demo}
-        [ -z "${!key:-}" ] || export LINK_KEY=${!key}
+        [ -z "${!key:-}" ] || [ -n "${LINK_KEY:-}${LINK_KEY_FILE:-}" ] || export LINK_KEY=${!key}
         [ -n "${REDIS_URL:-}${REDIS_URL_FILE:-}" ] || export REDIS_URL=redis://127.0.0.1:$REDIS_PORT
         if [ "$1" != "$FIRST_SERVICE" ] || demo_own_database; then
             unset DATABASE_URL DATABASE_URL_FILE

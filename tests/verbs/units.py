@@ -951,6 +951,33 @@ def demo_of_a_used_shell():
         assert stored["API_KEY"] == "tb_test_new" and stored["BOT_SECRET"] != "old" and stored["BOT_PORT"] == "8010", stored
 
 
+DEMO_TOKENS = """
+. deploy/lib/say.sh
+. deploy/lib/demo.sh
+[ ! -f "$STATE/state" ] || . "$STATE/state"
+cluster_folder() { :; }
+install() { :; }
+as_user() { echo "$LINK_KEY $ALERT_BOT_TOKEN"; }
+HEALTH_LINK_KEY=own
+demo_health_files
+demo_service_launch health
+wait
+tail -n 1 "$STATE/health.log"
+"""
+
+
+def demo_tokens():
+    """LINK_KEY and ALERT_BOT_TOKEN of the environment win over those of the demo, also if the demo has stored its own; without them it
+    uses its own ones again."""
+    with tempfile.TemporaryDirectory() as folder:
+        own = {name: value for name, value in os.environ.items() if name not in ("LINK_KEY", "ALERT_BOT_TOKEN")}
+        own.update(TAPBOT_ROOT=ROOT, STATE=folder)
+        used = [subprocess.run(["bash", "-c", DEMO_TOKENS], cwd=ROOT, env={**own, **given}, capture_output=True, text=True, check=True, timeout=patience(20)).stdout.split()
+                for given in ({}, {"LINK_KEY": "theirs", "ALERT_BOT_TOKEN": "1:AA"}, {})]
+        assert used[0] == used[2] and used[0][0] == "own" and used[0][1].startswith("7000000002:AAA"), used
+        assert used[1] == ["theirs", "1:AA"], used
+
+
 DEMO_SERVICES = """
 . deploy/lib/say.sh
 . deploy/lib/demo.sh
@@ -1186,5 +1213,5 @@ def oldest_python():
 
 
 TESTS = [(function.__name__.replace("_", " "), function) for function in (
-bcrypt, weak_passwords, masks, log_lines, peer_answers, versions_of_two, forged_log_lines, log_times, traefik_files, on_both_servers, conditions_of_templates, judged_by_health, backups_in_status, times_of_almaty, limits_of_instances, swap_by_disk, alerts_test, report_now, search_words, rides_disabled, rides_shown, documents_loaded, search_of_the_stack, label_tree, found_before, broken_check, bots_of_another_build, completion_words, completion_of_bots, bots_of_another_type, bots_staff, demo_webhooks, demo_of_a_used_shell, demo_port_taken, bots_held, bots_support, bots_new_key, people_of_bots, held_messages, closed_before_restore, silence_ended, trial_makes_nothing, edge_start, container_gone, own_name_in_hosts, certificate_ends, webhook_certificate, forms, placeholders, dotenv, env_completed, secret_table, keys, input_unread, abandoned_rigs, both_languages,
+bcrypt, weak_passwords, masks, log_lines, peer_answers, versions_of_two, forged_log_lines, log_times, traefik_files, on_both_servers, conditions_of_templates, judged_by_health, backups_in_status, times_of_almaty, limits_of_instances, swap_by_disk, alerts_test, report_now, search_words, rides_disabled, rides_shown, documents_loaded, search_of_the_stack, label_tree, found_before, broken_check, bots_of_another_build, completion_words, completion_of_bots, bots_of_another_type, bots_staff, demo_webhooks, demo_of_a_used_shell, demo_tokens, demo_port_taken, bots_held, bots_support, bots_new_key, people_of_bots, held_messages, closed_before_restore, silence_ended, trial_makes_nothing, edge_start, container_gone, own_name_in_hosts, certificate_ends, webhook_certificate, forms, placeholders, dotenv, env_completed, secret_table, keys, input_unread, abandoned_rigs, both_languages,
     oldest_python)]

@@ -5,8 +5,13 @@
 
 DEMO_ALERT_CHAT=100200300
 
+demo_health_forget() {
+    unset DEMO_ALERT_BOT_TOKEN
+}
+
 demo_health_files() {
-    [ -n "${ALERT_BOT_TOKEN:-}" ] || state_set ALERT_BOT_TOKEN "7000000002:AAA$(random_word)"
+    [ -n "${DEMO_ALERT_BOT_TOKEN:-}" ] || state_set DEMO_ALERT_BOT_TOKEN "7000000002:AAA$(random_word)"
+    ALERT_BOT_TOKEN=${ALERT_BOT_TOKEN:-$DEMO_ALERT_BOT_TOKEN}
     cluster_folder "$STATE/health" 0700
     install -m 0644 "$TAPBOT_ROOT/services/health/demo/health.yaml" "$STATE/health.yaml"
 }

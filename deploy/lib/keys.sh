@@ -101,8 +101,10 @@ verb_keys() {
     keys_run keys_demo "$@"
 }
 
-# Whether to use the stack: this machine is set up for it, no database is given, and no demo runs.
+# Whether to use the stack: this machine is set up for it, no database is given, and no demo runs. In the stack's shell always:
+# that shell itself sets DATABASE_URL, for psql.
 keys_stack_chosen() {
+    [ "${TAPBOT_SHELL:-}" = stack ] && return
     [ -z "${DATABASE_URL:-}${DATABASE_URL_FILE:-}${MIGRATION_DATABASE_URL:-}${MIGRATION_DATABASE_URL_FILE:-}" ] &&
         [ -f "$TAPBOT_ROOT/.env" ] && command -v docker >/dev/null &&
         ! demo_runs

@@ -426,21 +426,24 @@ esac
 
 
 def shell_on_a_server():
-    """The shell has the addresses and a key of its own, which is revoked at the end even if a command fails, and is not printed."""
+    """The shell has the addresses and a key of its own, which is revoked at the end even if a command fails, and is not printed. Keys and
+    bots are the stack's there."""
     with Machine() as machine:
         done = machine.tapbot("shell", "--nosuch")
         assert done.returncode == 2 and "deploy/tapbot shell" in done.stderr, done
         done = machine.tapbot("shell", input="")
         assert done.returncode == 1 and "deploy/tapbot up" in done.stderr, done
         machine.put("bin/docker", ENGINE, 0o755)
-        script = 'echo "$BOT_URL"\nday +0 >/dev/null\npsql -X "$DATABASE_URL" -c "SELECT 1"\ntype curl\nfalse\necho never\n'
+        script = 'echo "$BOT_URL"\nday +0 >/dev/null\npsql -X "$DATABASE_URL" -c "SELECT 1"\ntype curl\n' \
+            "deploy/tapbot keys list </dev/null\ndeploy/tapbot bots list </dev/null\nfalse\necho never\n"
         done = machine.tapbot("shell", input=script)
         lines = done.stdout.splitlines()
         assert done.returncode == 1 and lines[0] == f"https://api.{DOMAIN}" and "never" not in lines, done
         assert lines[1] == "-T postgres psql -X postgresql:///tapbot?host=/var/run/postgresql&user=postgres -c SELECT 1", done
         assert "tb_live" not in done.stdout + done.stderr and "curl is a function" in lines, done
-        made, revoked = machine.sh('cat "$MACHINE/keys"').splitlines()
-        assert made.startswith("create --tenant tapbot --client shell --scopes all ") and revoked == "revoke tb_live_0123", (made, revoked)
+        assert {"prefix", "bot"} <= {line.split()[0] for line in lines if line.strip()}, done
+        made, *after = machine.sh('cat "$MACHINE/keys"').splitlines()
+        assert made.startswith("create --tenant tapbot --client shell --scopes all ") and after == ["list", "revoke tb_live_0123"], (made, after)
 
 
 def bot_files_and_links():

@@ -181,6 +181,19 @@ def never_run():
     return f"{len(shown)} commands"
 
 
+def webhook_next():
+    """A page that adds a bot also names the webhook: without it Telegram sends a server's bot nothing."""
+    pages = 0
+    for page in sorted(glob.glob(os.path.join(ROOT, "docs", "*.md"))):
+        with open(page, encoding="utf-8") as file:
+            text = file.read()
+        if "deploy/tapbot bots add" in text:
+            assert re.search(r'/v1/bots/\w+/webhook"|#вебхук\)', text), f"{os.path.basename(page)} adds a bot and does not set its webhook"
+            pages += 1
+    assert pages > 2, f"{pages} pages are too few"
+    return f"{pages} pages"
+
+
 STUCK = "SELECT pg_sleep(600)"
 # Uses our psql instead of the container's: removes the words before its options.
 PSQL = """set -euo pipefail
@@ -258,5 +271,5 @@ BOOKING_DEMO, BOT_DEMO = (functools.partial(a_demo_of_our_own) for _ in PAGES)
 BOOKING_PAGES, BOT_PAGES = [[(f"the commands of {page}", run_page(page)) for page in pages] for pages in PAGES]
 SCENARIOS = on_a_demo(BOOKING_DEMO, BOOKING_PAGES) + on_a_demo(BOT_DEMO, [("the line that demo prints", printed_line), *BOT_PAGES])
 SCENARIOS += [(f"the commands of {page} exist", told_in_time(page)) for page in ("docs/runbook.md", "docs/incidents.md", "docs/one-evening.md")]
-SCENARIOS += [("commands that no test runs exist", never_run)]
+SCENARIOS += [("commands that no test runs exist", never_run), ("a page that adds a bot sets its webhook", webhook_next)]
 SCENARIOS += [("docs/incidents.md: an open transaction", open_transaction), ("docs/incidents.md: a leaked key", leaked_key)]

@@ -448,7 +448,7 @@ def search_of_the_stack():
                 assert code == 0 and "*парковка*" in shown, shown
             with mock.patch.dict(os.environ, TAPBOT_VAR=folder, API_KEY=""):
                 code, shown = shown_by(search, ["парковка"], ANSWER)
-                assert code == 3 and "keys create --stack" in shown, shown
+                assert code == 3 and "sudo deploy/tapbot shell" in shown and "keys create --stack" in shown, shown
         with mock.patch.dict(os.environ, TAPBOT_VAR=folder, API_KEY="k"):
             code, shown = shown_by(search, ["парковка"], ANSWER)
             assert code == 1 and "logs search-api" in shown, shown

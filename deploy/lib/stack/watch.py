@@ -81,9 +81,12 @@ def stack(service, scope):
     tree.engine_needed()
     secret = os.environ.get("API_KEY", "")
     if not secret:
-        die(3, f"Нужен ключ. Сделать: deploy/tapbot keys create --stack --tenant tapbot --client terminal --scopes {scope}\n"
+        # sudo drops the variable, and without sudo .env cannot be read: the shell works for every administrator.
+        die(3, "Нужен ключ. В оболочке он уже есть, повторите команду там: sudo deploy/tapbot shell\n"
+            f"Сделать другой, от root: deploy/tapbot keys create --stack --tenant tapbot --client terminal --scopes {scope}\n"
             "Затем: export API_KEY=tb_live_...",
-            f"A key is needed. To make one: deploy/tapbot keys create --stack --tenant tapbot --client terminal --scopes {scope}\n"
+            "A key is needed. The shell has one, repeat the command there: sudo deploy/tapbot shell\n"
+            f"To make another one, as root: deploy/tapbot keys create --stack --tenant tapbot --client terminal --scopes {scope}\n"
             "Then: export API_KEY=tb_live_...")
     for address in addresses(service):
         if call(address, secret, "GET", "/livez"):

@@ -15,7 +15,7 @@ from unittest import mock
 
 import say
 import services
-from stand import ROOT, wait_until
+from stand import ROOT, patience, wait_until
 
 from stack import backup, backup_place, bake, deploy, deploy_lock, init, maintenance, releases, rollback, rollout, run_once, scale, schemas, smoke, tree, up
 from stack.findings import Check
@@ -695,6 +695,14 @@ def terminal_closed():
         assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 7 and os.path.exists(path)
 
 
+def kept_by_nohup():
+    """With nohup a deploy goes on after its terminal is closed."""
+    words = "import os, signal, time; from stack import deploy\ndeploy.interrupt_on_signals()\nos.kill(os.getpid(), signal.SIGHUP)\ntime.sleep(0.05)\nprint('goes on')"
+    done = subprocess.run(["nohup", sys.executable, "-B", "-c", words], env={**os.environ, "PYTHONPATH": os.path.join(ROOT, "deploy", "lib")}, stdin=subprocess.DEVNULL,
+                          capture_output=True, text=True, check=False, timeout=patience(20))
+    assert done.returncode == 0 and done.stdout == "goes on\n", done
+
+
 def monitored_afterwards():
     """Only services with another version than before are monitored, because only they can be rolled back; without any, nothing is."""
     for why, after, wanted in (("both", {ONE: "2", TWO: "2"}, [f"{ONE}=2", f"{TWO}=2"]), ("one", {ONE: "2", TWO: "1"}, [f"{ONE}=2"]),
@@ -739,4 +747,4 @@ def usage_of_both():
 
 
 TESTS = [(f"deploy {function.__name__.replace('_', ' ')}", function) for function in (
-    verdicts, log_lines, log_since, lock, versions, files_edited, requests_before_guests, minutes, migrated_once, stopped_meanwhile, secrets_written_later, build_that_fails, images_of_a_deploy_lost, image_of_a_one_shot_pruned, killed_at_each_step, killed_and_rolled_back, killed_between_services, trial_of_a_killed_run, shared_volume_killed_at_each_step, shared_volume_refused, refused_instance, refused_before_guests, trial_instance, images_for_server_1, point_before_migrations, first_deploy_refused, rollback_that_the_schema_forbids, terminal_closed, monitored_afterwards, code_unlike_git, usage_of_both)]
+    verdicts, log_lines, log_since, lock, versions, files_edited, requests_before_guests, minutes, migrated_once, stopped_meanwhile, secrets_written_later, build_that_fails, images_of_a_deploy_lost, image_of_a_one_shot_pruned, killed_at_each_step, killed_and_rolled_back, killed_between_services, trial_of_a_killed_run, shared_volume_killed_at_each_step, shared_volume_refused, refused_instance, refused_before_guests, trial_instance, images_for_server_1, point_before_migrations, first_deploy_refused, rollback_that_the_schema_forbids, terminal_closed, kept_by_nohup, monitored_afterwards, code_unlike_git, usage_of_both)]

@@ -322,12 +322,13 @@ class Output:
 
 def interrupt_on_signals():
     """A closed terminal and SIGTERM interrupt the program as Ctrl-C does. A closed terminal accepts no output, and may be reported
-    more than once: by the kernel, and by the shell."""
+    more than once: by the kernel, and by the shell. With nohup the program goes on."""
     def interrupt(*_):
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
         raise KeyboardInterrupt
     for one in (signal.SIGHUP, signal.SIGTERM):
-        signal.signal(one, interrupt)
+        if signal.getsignal(one) != signal.SIG_IGN:
+            signal.signal(one, interrupt)
     sys.stdout, sys.stderr = Output(sys.stdout), Output(sys.stderr)
 
 

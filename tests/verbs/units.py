@@ -25,7 +25,7 @@ import mistakes
 import rig
 import services
 from machine import SHORT
-from stack import alerts, backup_place, backup_plan, certificates, checks_host, checks_running, deploy_lock, edge, findings, hashes, imports, logs, maintenance, masking, peer, releases, report, rides, search, settings, status, tree, trial, users, watch
+from stack import alerts, backup_place, backup_plan, certificates, checks_host, checks_running, deploy_lock, edge, findings, hashes, imports, logs, maintenance, masking, peer, releases, report, restore, rides, search, settings, status, tree, trial, users, watch
 
 
 def bcrypt():
@@ -1109,6 +1109,36 @@ def closed_before_restore():
         assert closed.called == opened.called == (since is None), since
 
 
+def restore_interrupted():
+    """Ctrl-C while the services stop: they stop to the end, run again, and the stack opens. While they start: the stack stays closed, and the
+    way on is printed."""
+    place, interrupt = backup_place.Stack.__new__(backup_place.Stack), KeyboardInterrupt
+    for stopping, starting, is_open in (([interrupt, None], [None], True), ([None], [interrupt], False)):
+        with contextlib.ExitStack() as all_of, contextlib.redirect_stderr(io.StringIO()) as printed:
+            for module, name, instead in ((tree, "running", lambda name: [{"Id": name}]), (tree, "service_of", lambda one: one["Id"]), (maintenance, "since", lambda: None),
+                                          (maintenance, "turn_on", lambda _: None), (deploy_lock, "held", lambda _: contextlib.nullcontext())):
+                all_of.enter_context(mock.patch.object(module, name, instead))
+            opened = all_of.enter_context(mock.patch.object(maintenance, "turn_off"))
+            stop = all_of.enter_context(mock.patch.object(tree, "compose", side_effect=stopping))
+            start = all_of.enter_context(mock.patch.object(backup_place.Stack, "start_services", side_effect=starting))
+            entered = False
+            with contextlib.suppress(KeyboardInterrupt, SystemExit), place.closed():
+                entered = True
+            assert entered == (len(stopping) == 1) and stop.call_count == len(stopping), (entered, stop.call_args_list)
+            assert services.services()[0].name in start.call_args.args[0] and opened.called == is_open, start.call_args
+        assert ("deploy/tapbot up" in printed.getvalue()) != is_open, printed.getvalue()
+
+
+def database_start_interrupted():
+    """Ctrl-C while the restored database starts: the former one is the live one again."""
+    place, other = mock.MagicMock(), mock.MagicMock()
+    place.answers.return_value, place.start_live.side_effect, other.sql.return_value = False, [KeyboardInterrupt, None], "[]"
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(KeyboardInterrupt):
+        restore.exchange(place, other, "--at 1h")
+        assert False, "not interrupted"
+    assert [one.args[0] for one in place.swap.call_args_list][1:] == ["old"] and place.start_live.call_count == 2, place.mock_calls
+
+
 def silence_ended():
     """`maintenance off` warns unless health has ended its silence or had none."""
     class Health(Handler):
@@ -1230,5 +1260,5 @@ def oldest_python():
 
 
 TESTS = [(function.__name__.replace("_", " "), function) for function in (
-bcrypt, weak_passwords, masks, log_lines, peer_answers, versions_of_two, forged_log_lines, log_times, traefik_files, on_both_servers, conditions_of_templates, judged_by_health, backups_in_status, times_of_almaty, limits_of_instances, swap_by_disk, alerts_test, report_now, search_words, rides_disabled, rides_shown, documents_loaded, search_of_the_stack, label_tree, found_before, broken_check, bots_of_another_build, completion_words, completion_of_bots, bots_of_another_type, bots_staff, demo_webhooks, demo_of_a_used_shell, demo_tokens, demo_port_taken, bots_held, bots_support, bots_new_key, people_of_bots, held_messages, closed_before_restore, silence_ended, trial_makes_nothing, readme_of_the_edge, edge_start, container_gone, own_name_in_hosts, certificate_ends, webhook_certificate, forms, placeholders, dotenv, env_completed, secret_table, keys, input_unread, full_disk, abandoned_rigs, both_languages,
+bcrypt, weak_passwords, masks, log_lines, peer_answers, versions_of_two, forged_log_lines, log_times, traefik_files, on_both_servers, conditions_of_templates, judged_by_health, backups_in_status, times_of_almaty, limits_of_instances, swap_by_disk, alerts_test, report_now, search_words, rides_disabled, rides_shown, documents_loaded, search_of_the_stack, label_tree, found_before, broken_check, bots_of_another_build, completion_words, completion_of_bots, bots_of_another_type, bots_staff, demo_webhooks, demo_of_a_used_shell, demo_tokens, demo_port_taken, bots_held, bots_support, bots_new_key, people_of_bots, held_messages, closed_before_restore, restore_interrupted, database_start_interrupted, silence_ended, trial_makes_nothing, readme_of_the_edge, edge_start, container_gone, own_name_in_hosts, certificate_ends, webhook_certificate, forms, placeholders, dotenv, env_completed, secret_table, keys, input_unread, full_disk, abandoned_rigs, both_languages,
     oldest_python)]

@@ -554,17 +554,20 @@ class Stack(Place):
     @contextlib.contextmanager
     def closed(self, migrate=True):
         with deploy_lock.held("restore"):
-            before = maintenance.since() is not None  # an administrator has closed the stack
-            if not before:
-                maintenance.turn_on(maintenance.MINUTES)
-            users = [one.name for one in services.services()] + ["directus", "n8n"]
-            ran = [one for name in users for one in tree.running(name)]
-            if ran:
-                tree.compose("stop", *dict.fromkeys(map(tree.service_of, ran)), profiles=["*"], timeout=BUSY_SECONDS)
+            before, ran = maintenance.since() is not None, []  # an administrator has closed the stack
             try:
+                if not before:
+                    maintenance.turn_on(maintenance.MINUTES)
+                users = [one.name for one in services.services()] + ["directus", "n8n"]
+                ran = [one for name in users for one in tree.running(name)]
+                if ran:
+                    self.stop_services([*dict.fromkeys(map(tree.service_of, ran))])
                 yield
             finally:
-                wrong = self.start_services([one["Id"] for one in ran], migrate) if ran else None
+                try:
+                    wrong = self.start_services([one["Id"] for one in ran], migrate) if ran else None
+                except KeyboardInterrupt:
+                    wrong = ("прервано", "interrupted")
                 if wrong:
                     warn(f"Сервисы не запустились: {wrong[0]}. Снаружи закрыто. Дальше: sudo deploy/tapbot up, потом sudo deploy/tapbot maintenance off",
                          f"The services did not start: {wrong[1]}. Closed for clients. Next: sudo deploy/tapbot up, then sudo deploy/tapbot maintenance off")
@@ -574,6 +577,16 @@ class Stack(Place):
                     maintenance.turn_off()
             if wrong:
                 raise SystemExit(1)
+
+    @staticmethod
+    def stop_services(names):
+        """Stops them, to the end also after Ctrl-C: a container that is stopping cannot be started."""
+        words = ("stop", *names)
+        try:
+            tree.compose(*words, profiles=["*"], timeout=BUSY_SECONDS)
+        except KeyboardInterrupt:
+            tree.compose(*words, profiles=["*"], timeout=BUSY_SECONDS)
+            raise
 
     @staticmethod
     def start_services(containers, migrate):

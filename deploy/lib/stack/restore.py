@@ -13,7 +13,7 @@ import sys
 import time
 
 from say import ago, ask, die, print_table, printable, say, step, text, warn
-from stack import backup, backup_target
+from stack import backup, backup_target, deploy
 from stack.backup_instance import DATABASE, Instance
 from stack.backup_place import LONG, Failed, last_line, private, quoted, read, succeeded
 from stack.backup_plan import ZONE
@@ -170,7 +170,7 @@ def exchange(place, other, why, migrate=True):
         place.swap(other.name)
         try:
             place.start_live()
-        except Failed:
+        except (Failed, KeyboardInterrupt):
             place.stop_live()
             place.swap("old")
             place.start_live()
@@ -489,6 +489,7 @@ def main(arguments):
     if how not in (files, new_machine):
         how = functools.partial(of_database, how)
     texts = backup.usage("drill", DRILL, DRILL_ROWS, TAIL) if "--drill" in arguments else backup.usage("restore", HEAD, ROWS, TAIL)
+    deploy.interrupt_on_signals()
     return backup.run(texts, arguments, how, options)
 
 

@@ -115,6 +115,10 @@ def moments_there():
             assert error.code == 2
         else:
             raise AssertionError(typed)
+    # Soon after midnight the time that was meant is yesterday's.
+    with contextlib.redirect_stderr(io.StringIO()) as printed, contextlib.suppress(SystemExit):
+        restore.moment_of("23:50", now - 17 * 3600)
+    assert "2026-11-21 23:50" in printed.getvalue(), printed.getvalue()
 
 
 def parents_first():

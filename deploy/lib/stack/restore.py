@@ -48,17 +48,20 @@ UNITS = {"m": 60, "h": 3600, "d": 86400}
 
 def moment_of(typed, now):
     """The moment that a person has typed, in seconds since 1970. Ends if there is none, or if it lies ahead."""
+    today, is_clock = datetime.datetime.fromtimestamp(now, ZONE).date(), re.fullmatch(r"\d\d:\d\d(:\d\d)?", typed)
     if found := re.fullmatch(r"(\d{1,5})([mhd])", typed):
         moment = now - int(found[1]) * UNITS[found[2]]
     else:
         try:
-            whole = f"{datetime.datetime.fromtimestamp(now, ZONE).date()} {typed}" if re.fullmatch(r"\d\d:\d\d(:\d\d)?", typed) else typed
+            whole = f"{today} {typed}" if is_clock else typed
             found = datetime.datetime.fromisoformat(whole.replace("Z", "+00:00"))
             moment = (found if found.tzinfo else found.replace(tzinfo=ZONE)).timestamp()
         except ValueError:
             die(2, f"Момент не понят: {typed}. {TAIL[0]}", f"This is no moment: {typed}. {TAIL[1]}")
     if moment > now:
-        die(2, f"Этот момент ещё не наступил: {typed}.", f"This moment lies ahead: {typed}.")
+        past = f"{today - datetime.timedelta(days=1)} {typed}"
+        die(2, f"Этот момент ещё не наступил: {typed}." + (f' Вчера в это время: "{past}"' if is_clock else ""),
+            f"This moment lies ahead: {typed}." + (f' At this time yesterday: "{past}"' if is_clock else ""))
     return moment
 
 

@@ -93,6 +93,7 @@ FILES = [  # why, bytes, cells as "cell|cell/cell|cell" with ! and the code of a
 ]
 UNUSABLE = [  # why, bytes, code and line
     ("UTF-16 of Excel's Unicode text", b"\xff\xfe\x3a\x04", ("utf16", None)), ("UTF-16 in the other byte order", b"\xfe\xff\x04\x3a", ("utf16", None)),
+    ("a workbook of Excel", b"PK\x03\x04\x14\0\x06\0", ("workbook", None)), ("one of Excel 2003", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", ("workbook", None)),
     ("UTF-8 with one broken byte", "код,город\nA1,Алм".encode() + b"\xff" + "ты\n".encode(), ("bad_encoding", 2)),
     ("a BOM, then Windows-1251", b"\xef\xbb\xbf\xea\xee\xe4\n", ("bad_encoding", 1)), ("UTF-8 cut within a letter", "код,город\nА1,".encode() + b"\xd0", ("bad_encoding", 2)),
     ("nothing", b"", ("no_key", None)), ("comments", b"# a\n\n,,,\n", ("no_key", None)), ("no column for codes", "\nгород\nАлматы\n".encode(), ("no_key", 2)),

@@ -178,6 +178,7 @@ MESSAGES = {
     "bad_encoding": ("файл повреждён: это не UTF-8 и не Windows-1251. Сохраните его заново как «CSV UTF-8»",
                      "the file is damaged: neither UTF-8 nor Windows-1251; save it again as \"CSV UTF-8\""),
     "utf16": ("файл в UTF-16. Сохраните его как «CSV UTF-8»", "the file is in UTF-16; save it as \"CSV UTF-8\""),
+    "workbook": ("это книга Excel, а не CSV. В Excel: «Файл», «Сохранить как», тип «CSV UTF-8»", "this is a workbook of Excel, not CSV; in Excel: File, Save as, type \"CSV UTF-8\""),
     "too_short": ("слишком коротко", "is too short"),
     "too_long": ("слишком длинно: можно до {}", "is too long: at most {}"),
     "too_many": ("слишком много: можно до {}", "too many: at most {}"),

@@ -8,6 +8,7 @@ import re
 RECORD_MAX = 64 * 1024  # bytes of a record's cells in UTF-8
 CELLS_MAX = 128
 BOM = b"\xef\xbb\xbf"
+WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # how .xlsx and .ods begin, and .xls
 
 
 class Unusable(Exception):
@@ -40,6 +41,8 @@ def decoded(data):
     sequences is damaged UTF-8: read as Windows-1251 it would fill the database with garbage."""
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         raise Unusable("utf16", None)
+    if data.startswith(WORKBOOKS):
+        raise Unusable("workbook", None)
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:

@@ -1216,6 +1216,16 @@ def full_disk():
         assert done.returncode == 1 and wanted in done.stderr and other not in done.stderr, done
 
 
+def logs_on_a_full_disk():
+    """`logs` and a question to the other server need no free space."""
+    with mock.patch.object(tempfile, "gettempdir", side_effect=FileNotFoundError("No usable temporary directory")), mock.patch.object(tree, "env_read", return_value={}), \
+            mock.patch.object(tree, "engine_needed"), mock.patch.object(logs, "services_of", return_value={"n8n"}), mock.patch.object(logs, "peer_question", return_value=None), \
+            mock.patch.object(logs, "logs_command", return_value=["echo", "n8n-1  | 2026-01-01T00:00:00Z hello"]), mock.patch.object(peer, "keys_needed"), \
+            mock.patch.object(peer, "command", return_value=["sh", "-c", "echo there; echo beside >&2"]), contextlib.redirect_stdout(io.StringIO()) as shown:
+        assert logs.main(["n8n"]) == 0 and "hello" in shown.getvalue(), shown.getvalue()
+        assert peer.asked(["status"]) == (0, "there\n", "beside\n")
+
+
 def abandoned_rigs():
     """Of rigs outside of their clones, those are deleted that have ended and whose clone is gone."""
     with tempfile.TemporaryDirectory() as folder, mock.patch.object(rig, "OUTSIDE_CLONE", f"{folder}/stack-"), mock.patch.object(rig, "RUN_BEGINS", f"{folder}/run-"):
@@ -1260,5 +1270,5 @@ def oldest_python():
 
 
 TESTS = [(function.__name__.replace("_", " "), function) for function in (
-bcrypt, weak_passwords, masks, log_lines, peer_answers, versions_of_two, forged_log_lines, log_times, traefik_files, on_both_servers, conditions_of_templates, judged_by_health, backups_in_status, times_of_almaty, limits_of_instances, swap_by_disk, alerts_test, report_now, search_words, rides_disabled, rides_shown, documents_loaded, search_of_the_stack, label_tree, found_before, broken_check, bots_of_another_build, completion_words, completion_of_bots, bots_of_another_type, bots_staff, demo_webhooks, demo_of_a_used_shell, demo_tokens, demo_port_taken, bots_held, bots_support, bots_new_key, people_of_bots, held_messages, closed_before_restore, restore_interrupted, database_start_interrupted, silence_ended, trial_makes_nothing, readme_of_the_edge, edge_start, container_gone, own_name_in_hosts, certificate_ends, webhook_certificate, forms, placeholders, dotenv, env_completed, secret_table, keys, input_unread, full_disk, abandoned_rigs, both_languages,
+bcrypt, weak_passwords, masks, log_lines, peer_answers, versions_of_two, forged_log_lines, log_times, traefik_files, on_both_servers, conditions_of_templates, judged_by_health, backups_in_status, times_of_almaty, limits_of_instances, swap_by_disk, alerts_test, report_now, search_words, rides_disabled, rides_shown, documents_loaded, search_of_the_stack, label_tree, found_before, broken_check, bots_of_another_build, completion_words, completion_of_bots, bots_of_another_type, bots_staff, demo_webhooks, demo_of_a_used_shell, demo_tokens, demo_port_taken, bots_held, bots_support, bots_new_key, people_of_bots, held_messages, closed_before_restore, restore_interrupted, database_start_interrupted, silence_ended, trial_makes_nothing, readme_of_the_edge, edge_start, container_gone, own_name_in_hosts, certificate_ends, webhook_certificate, forms, placeholders, dotenv, env_completed, secret_table, keys, input_unread, full_disk, logs_on_a_full_disk, abandoned_rigs, both_languages,
     oldest_python)]

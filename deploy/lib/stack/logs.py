@@ -11,7 +11,6 @@ import queue
 import re
 import subprocess
 import sys
-import tempfile
 import threading
 
 from say import answer_help, die, printable, text, warn
@@ -355,7 +354,8 @@ def main(arguments):
     tail = "all" if {"--request-id", "--since"} & set(given) else given["--tail"]
     here = [name for name in given["services"] if name in there]
     requests = EDGE in (given["services"] or there) and EDGE in there
-    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as messages, \
+    # In memory, because people read logs when the disk is full.
+    with open(os.memfd_create("messages"), "w+", encoding="utf-8", errors="replace") as messages, \
             subprocess.Popen(logs_command(given, tail, here), cwd=tree.ROOT, stdout=subprocess.PIPE, stderr=messages,
                              stdin=subprocess.DEVNULL) as process, contextlib.ExitStack() as stack:
         try:

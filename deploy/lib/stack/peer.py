@@ -6,7 +6,6 @@ import os
 import re
 import shlex
 import subprocess
-import tempfile
 import threading
 
 from say import Explained, printable
@@ -74,7 +73,7 @@ def keys_needed():
 def asked(words):
     """(exit code, output, standard error) of tapbot-monitor with these arguments on the other server. Raises Silent."""
     keys_needed()
-    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as beside:
+    with open(os.memfd_create("beside"), "w+", encoding="utf-8", errors="replace") as beside:  # this disk may be full
         try:
             process = subprocess.Popen(command(words), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=beside)
         except OSError as error:

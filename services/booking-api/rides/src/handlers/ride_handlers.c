@@ -33,9 +33,9 @@ static bool edit_ride(struct change *change, void *arg, struct http_response *re
     const struct asked *asked = arg;
     struct ride ride;
 
-    if (!ride_edit_begin(change, &asked->id, &ride, fault) ||
+    if (!ride_lock_for_action(change, &asked->id, RIDE_EDIT, &ride, fault) ||
         !http_request_decode(change->req, &ride_edit_fields, true, &ride, NULL, fault) ||
-        !ride_edit_end(change, &ride, fault))
+        !ride_edit(change, &ride, fault))
         return false;
     ride_encode(&ride, change->caller, &res->body);
     return change_reply(change, res, ride.version);

@@ -38,17 +38,7 @@ bool ride_lock_for_action(struct change *change, const struct uuid *id, enum rid
            ride_check_action(change, out, action, NULL, fault);
 }
 
-/* --- editing --- */
-
-bool ride_edit_begin(struct change *change, const struct uuid *id, struct ride *out,
-                     struct fault *fault)
-{
-    return ride_store_lock(change, id, out, NULL, fault) &&
-           change_if_match(change, out->version, fault) &&
-           ride_check_action(change, out, RIDE_EDIT, NULL, fault);
-}
-
-bool ride_edit_end(struct change *change, struct ride *ride, struct fault *fault)
+bool ride_edit(struct change *change, struct ride *ride, struct fault *fault)
 {
     return ride_store_update_price_and_note(change->tx, ride, fault) &&
            ride_record_step(change, ride, ride->status, ride_machine.actions[RIDE_EDIT].audit,

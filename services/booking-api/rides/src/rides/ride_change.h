@@ -48,13 +48,9 @@ bool ride_check_action(const struct change *change, const struct ride *ride,
 bool ride_lock_for_action(struct change *change, const struct uuid *id, enum ride_action action,
                           struct ride *out, struct fault *fault) MUST_CHECK;
 
-/* Begins an edit of price and note of an open ride by its passenger or staff: locks and reads the
- * ride. The caller then decodes the body into `out` by ride_edit_fields and calls ride_edit_end().
- * Faults: "not_found", "version_mismatch", those of transition_check(). */
-bool ride_edit_begin(struct change *change, const struct uuid *id, struct ride *out,
-                     struct fault *fault) MUST_CHECK;
-/* Writes price and note with history, event and audit row. Sets version and updated_at. */
-bool ride_edit_end(struct change *change, struct ride *ride, struct fault *fault) MUST_CHECK;
+/* Writes price and note of a ride that is locked for RIDE_EDIT, with history, event and audit row.
+ * Sets version and updated_at. */
+bool ride_edit(struct change *change, struct ride *ride, struct fault *fault) MUST_CHECK;
 
 /* Records history, event and audit row of a step. `status_before`: -1 for a new ride. */
 bool ride_record_step(struct change *change, const struct ride *ride, int status_before,

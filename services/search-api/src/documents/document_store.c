@@ -198,12 +198,13 @@ bool document_store_delete_feed_documents(struct db *tx, const struct document_k
 }
 
 bool document_store_erase_page_of_person(struct db *tx, const struct uuid *tenant_id,
-                                         int64_t user_id, struct slice bot, bool without_bot,
-                                         int64_t *erased, struct fault *fault)
+                                         const struct document_person *person, int64_t *erased,
+                                         struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
-    const struct db_value values[] = {db_uuid(tenant_id), db_int(user_id), db_text(bot),
-                                      db_bool(without_bot), db_int(DOCUMENTS_ERASED_MAX)};
+    const struct db_value values[] = {db_uuid(tenant_id), db_int(person->user_id),
+                                      db_text(person->bot), db_bool(person->without_bot),
+                                      db_int(DOCUMENTS_ERASED_MAX)};
     const struct db_call calls[] = {
         {&lock_page_statement,     values, 5, NULL },
         {&erase_vectors_statement, values, 5, NULL },
@@ -216,14 +217,14 @@ bool document_store_erase_page_of_person(struct db *tx, const struct uuid *tenan
     return true;
 }
 
-bool document_store_count_of_person(struct db *db, const struct uuid *tenant_id, int64_t user_id,
-                                    struct slice bot, bool without_bot, int64_t *count,
+bool document_store_count_of_person(struct db *db, const struct uuid *tenant_id,
+                                    const struct document_person *person, int64_t *count,
                                     struct fault *fault)
 {
-    return db_query_number(
-        db, &persons_statement,
-        DB_VALUES(db_uuid(tenant_id), db_int(user_id), db_text(bot), db_bool(without_bot)), count,
-        fault);
+    return db_query_number(db, &persons_statement,
+                           DB_VALUES(db_uuid(tenant_id), db_int(person->user_id),
+                                     db_text(person->bot), db_bool(person->without_bot)),
+                           count, fault);
 }
 
 bool document_store_read_latest_tx(struct db *tx, int64_t *latest_tx, struct fault *fault)

@@ -30,14 +30,20 @@ struct document_key {
 bool document_store_delete_feed_documents(struct db *tx, const struct document_key *list,
                                           size_t count, struct fault *fault) MUST_CHECK;
 
+/* Documents of a person: of any bot and without a bot if `bot` is absent, otherwise of the bot and,
+ * with `without_bot`, without a bot. */
+struct document_person {
+    int64_t user_id;
+    struct slice bot;
+    bool without_bot;
+};
 enum { DOCUMENTS_ERASED_MAX = 1000 /* about 0.2 s */ };
-/* Deletes documents of a person in the tenant, the oldest first, at most DOCUMENTS_ERASED_MAX. If
- * `bot` is absent, deletes documents of any bot and documents without a bot; otherwise those of the
- * bot and, with `without_bot`, those without a bot. A deleted document returns only with a higher
- * version. Requires an exclusive document_store_lock(). */
+/* Deletes documents of a person in the tenant, the oldest first, at most DOCUMENTS_ERASED_MAX. A
+ * deleted document returns only with a higher version. Requires an exclusive document_store_lock().
+ */
 bool document_store_erase_page_of_person(struct db *tx, const struct uuid *tenant_id,
-                                         int64_t user_id, struct slice bot, bool without_bot,
-                                         int64_t *erased, struct fault *fault) MUST_CHECK;
+                                         const struct document_person *person, int64_t *erased,
+                                         struct fault *fault) MUST_CHECK;
 
 /* Reads the highest number of a transaction that may have erased documents so far, this transaction
  * included. */
@@ -46,8 +52,8 @@ bool document_store_read_latest_tx(struct db *tx, int64_t *latest_tx,
 
 /* Counts the documents that document_store_erase_page_of_person() would delete without its limit.
  */
-bool document_store_count_of_person(struct db *db, const struct uuid *tenant_id, int64_t user_id,
-                                    struct slice bot, bool without_bot, int64_t *count,
+bool document_store_count_of_person(struct db *db, const struct uuid *tenant_id,
+                                    const struct document_person *person, int64_t *count,
                                     struct fault *fault) MUST_CHECK;
 
 /* Increments the number of erasures. Call it in the transaction of an erasure, but not in a

@@ -85,18 +85,16 @@ enum http_status post_documents(void *data, const struct http_request *req,
 /* --- erasure --- */
 
 struct erasure_query {
-    int64_t user_id;
-    struct slice bot;
-    bool without_bot; /* also documents without a bot */
+    struct document_person person;
     bool dry_run;
 };
 
 // clang-format off
 #define AT(member) .offset = offsetof(struct erasure_query, member)
 static const struct field query_items[] = {
-    {.name = "user_id",     .type = FIELD_INT,  .flags = FIELD_REQUIRED, AT(user_id), .min = -INT64_MAX, .max = INT64_MAX},
-    {.name = "bot",         .type = FIELD_SLUG, AT(bot)},
-    {.name = "without_bot", .type = FIELD_BOOL, AT(without_bot)},
+    {.name = "user_id",     .type = FIELD_INT,  .flags = FIELD_REQUIRED, AT(person.user_id), .min = -INT64_MAX, .max = INT64_MAX},
+    {.name = "bot",         .type = FIELD_SLUG, AT(person.bot)},
+    {.name = "without_bot", .type = FIELD_BOOL, AT(person.without_bot)},
     {.name = "dry_run",     .type = FIELD_BOOL, AT(dry_run)},
 };
 // clang-format on
@@ -110,7 +108,7 @@ enum {
 
 /* An erasure, which deletes pages of documents, each page in a transaction of its own. */
 struct erasure {
-    struct erasure_query erasure_query;
+    struct erasure_query query;
     struct uuid id;
     int64_t pages;  /* full pages so far */
     int64_t page;   /* documents of the last page */
@@ -121,21 +119,15 @@ struct erasure {
 static bool count_documents_to_erase(struct change *change, struct erasure *erasure,
                                      struct fault *fault)
 {
-    const struct erasure_query *erasure_query = &erasure->erasure_query;
-
     return document_store_count_of_person(change->tx, &change->caller->tenant_id,
-                                          erasure_query->user_id, erasure_query->bot,
-                                          erasure_query->without_bot, &erasure->page, fault);
+                                          &erasure->query.person, &erasure->page, fault);
 }
 
 static bool erase_page(struct change *change, struct erasure *erasure, struct fault *fault)
 {
-    const struct erasure_query *erasure_query = &erasure->erasure_query;
-
     if (!document_store_lock(change->tx, true, fault) ||
         !document_store_erase_page_of_person(change->tx, &change->caller->tenant_id,
-                                             erasure_query->user_id, erasure_query->bot,
-                                             erasure_query->without_bot, &erasure->page, fault) ||
+                                             &erasure->query.person, &erasure->page, fault) ||
         !document_store_read_latest_tx(change->tx, &erasure->tx, fault))
         return false;
     if (erasure->page > 0)
@@ -200,7 +192,7 @@ static enum http_status erase_pages_until(struct upload_limits *limits,
             limits, req, res, &nothing, count_all_or_erase_page, erasure);
         if (status == HTTP_UNAVAILABLE && erasure->erased > 0)
             return reply_erasure_unfinished(req, res, erasure, "Documents");
-        if (status != HTTP_OK || erasure->erasure_query.dry_run)
+        if (status != HTTP_OK || erasure->query.dry_run)
             return status;
         erasure->erased += erasure->page;
         if (erasure->page < DOCUMENTS_ERASED_MAX)
@@ -220,7 +212,7 @@ static enum http_status erase_documents_and_vectors(struct search_app *app,
     const int64_t until_ns = now_mono_ns() + ERASE_MS * NS_PER_MS;
     const enum http_status status = erase_pages_until(app->uploads, req, res, erasure, until_ns);
 
-    if (status != HTTP_OK || erasure->erasure_query.dry_run || app->synchroniser == NULL ||
+    if (status != HTTP_OK || erasure->query.dry_run || app->synchroniser == NULL ||
         synchroniser_wait_for_tx(app->synchroniser, erasure->tx, until_ns + INDEX_MS * NS_PER_MS))
         return status;
     return reply_erasure_unfinished(req, res, erasure, "Vectors");
@@ -234,8 +226,8 @@ enum http_status delete_documents(void *data, const struct http_request *req,
     struct erasure erasure = {.id = uuid_make()};
     struct fault fault;
 
-    fields_clear(&query, &erasure.erasure_query);
-    if (!http_request_query(req, &query, &erasure.erasure_query, &fault))
+    fields_clear(&query, &erasure.query);
+    if (!http_request_query(req, &query, &erasure.query, &fault))
         return http_reply_fault(req, res, &fault);
     remove_parameters_but_dry_run(&rest);
     return erase_documents_and_vectors(app, &rest, res, &erasure);

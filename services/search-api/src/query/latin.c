@@ -171,19 +171,6 @@ static void extend_by_spelling(struct search *search, size_t at, const struct sp
         extend_readings(search, at, latin, slice_cut(&odd, ' '), odd_cost);
 }
 
-/* Extends the readings by the digit itself, besides the meanings of a digit in the table of
- * spellings, such as ч for 4. */
-static void extend_by_digit(struct search *search, size_t at)
-{
-    const struct beam *from = beam_at(search, at);
-
-    for (size_t i = 0; i < from->count; i++) {
-        struct reading next = from->list[i];
-        append_letter(search, &next, search->run.at[at]);
-        insert_reading_if_cheap(beam_at(search, at + 1), &next);
-    }
-}
-
 /* Completes the readings: adds to each the cost of the 4-gram at the end of the word, and stores
  * the cheapest in `out`. False: the arena is full. */
 static bool complete_readings(struct search *search, struct arena *arena,
@@ -227,8 +214,10 @@ bool latin_transliterate(const struct lexicon *lexicon, struct slice run, struct
     search.beams[0].list[0].count = 1;
     search.beams[0].list[0].points[0] = ' ';
     for (size_t at = 0; at < search.run.len; at++) {
-        if (ascii_is_digit(search.run.at[at]))
-            extend_by_digit(&search, at);
+        /* A digit may mean itself, besides its meanings in the table, such as ч for 4. */
+        const struct slice one = {search.run.at + at, 1};
+        if (ascii_is_digit(*one.at))
+            extend_readings(&search, at, one, one, 0);
         for (size_t i = 0; i < ARRAY_LEN(spellings); i++)
             extend_by_spelling(&search, at, &spellings[i]);
         beam_at(&search, at)->count = 0;

@@ -15,13 +15,13 @@ static bool is_same_word(const struct word *a, const struct word *b)
     return slice_equal(a->stem, b->stem) || slice_equal(a->text, b->text);
 }
 
-static bool has_run(const struct words *words, const struct query_run *run)
+static bool has_run(const struct words *words, const struct words *run)
 {
     if (run->count == 0)
         return false;
     for (size_t at = 0; at + run->count <= words->count; at++) {
         size_t same = 0;
-        while (same < run->count && is_same_word(&words->list[at + same], &run->words[same]))
+        while (same < run->count && is_same_word(&words->list[at + same], &run->list[same]))
             same++;
         if (same == run->count)
             return true;

@@ -152,10 +152,9 @@ static bool add_words_of_part(struct builder *builder, struct slice part)
 /* --- phrases and exclusions --- */
 
 /* Reads the part with its rewrites in place of the typed chunks. */
-static bool read_rewritten_words(struct builder *builder, struct slice part, struct query_run *out)
+static bool read_rewritten_words(struct builder *builder, struct slice part, struct words *out)
 {
     const struct rewrites *rewrites = &builder->out.rewrites;
-    struct words words;
     struct buf text;
     size_t done = 0;
     const size_t size = REWRITE_GROWTH * part.len + 1;
@@ -176,32 +175,27 @@ static bool read_rewritten_words(struct builder *builder, struct slice part, str
     if (done == 0)
         return true;
     buf_slice(&text, slice_from(part, done));
-    if (!buf_ok(&text, builder->fault) || !read_words(builder, buf_as_slice(&text), &words))
-        return false;
-    *out = (struct query_run){words.list, words.count};
-    return true;
+    return buf_ok(&text, builder->fault) && read_words(builder, buf_as_slice(&text), out);
 }
 
 /* Reads words in the other spelling of codes: KC852 as KC 852, and KC 852 as KC852. */
-static bool read_letter_digit_respelling(struct builder *builder, const struct query_run *typed,
-                                         struct query_run *out)
+static bool read_letter_digit_respelling(struct builder *builder, const struct words *typed,
+                                         struct words *out)
 {
-    struct words words;
     struct buf text;
     size_t size = 1;
     bool other = false;
 
     for (size_t i = 0; i < typed->count; i++)
-        size += typed->words[i].text.len + 2;
+        size += typed->list[i].text.len + 2;
     char *room = arena_alloc(builder->arena, size);
     if (room == NULL)
         return arena_fault(builder->fault);
     buf_init_over(&text, room, size);
     for (size_t i = 0; i < typed->count; i++) {
-        const struct slice word = typed->words[i].text;
+        const struct slice word = typed->list[i].text;
         const size_t digits = expansion_find_digits_after_letters(word);
-        const bool joins =
-            i > 0 && expansion_is_letters_then_digits(typed->words[i - 1].text, word);
+        const bool joins = i > 0 && expansion_is_letters_then_digits(typed->list[i - 1].text, word);
         buf_text(&text, i > 0 && !joins ? " " : "");
         buf_append(&text, word.at, digits);
         buf_text(&text, digits > 0 ? " " : "");
@@ -210,22 +204,18 @@ static bool read_letter_digit_respelling(struct builder *builder, const struct q
     }
     if (!other)
         return true;
-    if (!buf_ok(&text, builder->fault) || !read_words(builder, buf_as_slice(&text), &words))
-        return false;
-    *out = (struct query_run){words.list, words.count};
-    return true;
+    return buf_ok(&text, builder->fault) && read_words(builder, buf_as_slice(&text), out);
 }
 
 static bool append_phrase(struct builder *builder, struct slice part, struct query_phrase *list,
                           size_t *count)
 {
     struct query_phrase phrase = {0};
-    struct words words;
 
-    if (!read_words(builder, part, &words) || !read_rewritten_words(builder, part, &phrase.read))
+    if (!read_words(builder, part, &phrase.typed) ||
+        !read_rewritten_words(builder, part, &phrase.read))
         return false;
-    phrase.typed = (struct query_run){words.list, words.count};
-    if (words.count > 0)
+    if (phrase.typed.count > 0)
         list[(*count)++] = phrase;
     return true;
 }

@@ -48,19 +48,13 @@ struct query_gram {
     double weight; /* includes the IDF; 0: the slot is free */
 };
 
-/* A run of consecutive words. */
-struct query_run {
-    const struct word *words;
-    size_t count;
-};
-
 /* The words of a phrase or an exclusion, as typed and as rewritten. */
 struct query_phrase {
-    struct query_run typed;
-    struct query_run read; /* with the rewritten words; 0 words: no word was rewritten */
+    struct words typed;
+    struct words read; /* with the rewritten words; 0 words: no word was rewritten */
     /* Set only for an exclusion: its codes in the other spelling, "KC852" as two words and "KC 852"
      * as one. 0 words: there is no other spelling. */
-    struct query_run respelled;
+    struct words respelled;
 };
 
 struct query_terms {

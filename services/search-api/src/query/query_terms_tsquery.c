@@ -31,12 +31,12 @@ static void write_word_tsquery(const struct query_terms *query_terms, const stru
     buf_text(out, several ? ")" : "");
 }
 
-static void write_run_tsquery(const struct query_terms *query_terms, const struct query_run *run,
+static void write_run_tsquery(const struct query_terms *query_terms, const struct words *run,
                               struct buf *out)
 {
     for (size_t i = 0; i < run->count && i < QUERY_TERMS_PHRASE_WORDS; i++) {
         buf_text(out, i > 0 ? " & " : "");
-        write_word_tsquery(query_terms, &run->words[i], out);
+        write_word_tsquery(query_terms, &run->list[i], out);
     }
 }
 

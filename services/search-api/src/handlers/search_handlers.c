@@ -44,7 +44,8 @@ static bool decode_request(const struct http_request *req, struct message_query 
                            struct slice *request_text, struct seen_ids *seen, struct fault *fault)
 {
     fields_clear(&message_search_fields, request);
-    request->from = request->to = FIELD_ABSENT;
+    request->filter.tenant_id = api_caller(req)->tenant_id;
+    request->filter.from = request->filter.to = FIELD_ABSENT;
     request->prefix = false;
     request->limit = LIST_LIMIT_DEFAULT;
     return http_request_query(req, NULL, NULL, fault) &&
@@ -65,8 +66,7 @@ enum http_status post_search_messages(void *data, const struct http_request *req
 
     if (!decode_request(req, &request, &request_text, &seen, &fault))
         return http_reply_fault(req, res, &fault);
-    struct message_search *search =
-        message_search_run(app, &api_caller(req)->tenant_id, &request, &seen, &fault);
+    struct message_search *search = message_search_run(app, &request, &seen, &fault);
     if (search == NULL)
         return http_reply_fault(req, res, &fault);
     message_search_encode_unclosed(message_search_results(search), request_text, &res->body);

@@ -6,6 +6,7 @@
 
 #include "messages/rank.h"
 #include "messages/snippet.h"
+#include "vectors/vector_index.h"
 
 enum {
     MESSAGE_QUERY_MAX = 1000,                    /* code points */
@@ -17,13 +18,7 @@ extern const char *const search_mode_names[];
 
 struct message_query {
     struct slice query;
-    /* Filters, each of which may be absent: */
-    struct slice bot;
-    int64_t chat_id;
-    int64_t user_id;
-    int64_t from; /* inclusive */
-    int64_t to;   /* exclusive */
-    int language;
+    struct vector_filter filter; /* with the tenant of the caller */
     /* Options: */
     int mode;            /* enum search_mode; -1: the best available */
     bool prefix;         /* the last word may be the beginning of a longer one */

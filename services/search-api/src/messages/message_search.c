@@ -75,56 +75,51 @@ static struct message_search *message_search_create(const struct lexicon *lexico
  * newest are searched. With phrases all are searched, because few documents have all words of a
  * phrase. */
 static bool read_candidates(struct message_search *search, struct db *db,
-                            const struct uuid *tenant_id, const struct message_query *request,
-                            struct fault *fault)
+                            const struct vector_filter *filter, struct fault *fault)
 {
     int64_t oldest = FIELD_ABSENT;
 
     if (search->query_terms.common && !search->phrases &&
-        !message_search_store_find_newest_bound(db, tenant_id, request, &oldest, fault))
+        !message_search_store_find_newest_bound(db, filter, &oldest, fault))
         return false;
     search->results.newest_only = oldest != FIELD_ABSENT;
-    return message_search_store_list_candidates(db, tenant_id, request, &search->query_terms,
-                                                search->phrases, oldest, &search->arena,
-                                                &search->rows, fault);
+    return message_search_store_list_candidates(db, filter, &search->query_terms, search->phrases,
+                                                oldest, &search->arena, &search->rows, fault);
 }
 
 /* Reads the candidates by words. If no document has a rare term, which another tenant's document
  * may have, reads those by common terms, as if no document of any tenant had the rare term. */
 static bool read_candidates_or_common_ones(struct message_search *search, struct db *db,
-                                           const struct uuid *tenant_id,
-                                           const struct message_query *request, struct fault *fault)
+                                           const struct vector_filter *filter, struct fault *fault)
 {
-    if (!read_candidates(search, db, tenant_id, request, fault))
+    if (!read_candidates(search, db, filter, fault))
         return false;
     if (search->rows.rows.count > 0 || search->phrases ||
         !query_terms_select_by_common_terms(&search->query_terms))
         return true;
     message_rows_finish(&search->rows);
-    return read_candidates(search, db, tenant_id, request, fault);
+    return read_candidates(search, db, filter, fault);
 }
 
 /* Reads the rows that the mode needs: candidates by words, and the nearest documents by vectors.
  * After a missed phrase only the candidates change. */
 static bool read_rows_for_mode(struct message_search *search, struct db *db,
-                               const struct uuid *tenant_id, const struct message_query *request,
-                               struct fault *fault)
+                               const struct vector_filter *filter, struct fault *fault)
 {
     message_rows_finish(&search->rows);
     if (search->mode != SEARCH_VECTOR && search->query_terms.term_count > 0 &&
-        !read_candidates_or_common_ones(search, db, tenant_id, request, fault))
+        !read_candidates_or_common_ones(search, db, filter, fault))
         return false;
     return search->mode == SEARCH_TEXT || search->phrases_missed ||
-           message_search_store_list_documents(db, tenant_id, request, search->nearest.numbers,
+           message_search_store_list_documents(db, filter, search->nearest.numbers,
                                                search->nearest.count, &search->near_rows, fault);
 }
 
 /* Reads rows and ranks them. On failure the search is freed. */
 static bool read_and_rank_rows(struct message_search *search, const struct service *service,
-                               const struct uuid *tenant_id, const struct message_query *request,
-                               struct fault *fault)
+                               const struct vector_filter *filter, struct fault *fault)
 {
-    if (!read_rows_for_mode(search, service->db, tenant_id, request, fault)) {
+    if (!read_rows_for_mode(search, service->db, filter, fault)) {
         message_search_destroy(search);
         return false;
     }
@@ -134,37 +129,36 @@ static bool read_and_rank_rows(struct message_search *search, const struct servi
 /* Runs the search. If no document has the phrases, runs it again by the words alone. On failure the
  * search is freed. */
 static bool run_search(struct message_search *search, const struct service *service,
-                       const struct uuid *tenant_id, const struct message_query *request,
-                       struct fault *fault)
+                       const struct vector_filter *filter, struct fault *fault)
 {
     if (search->query_terms.term_count == 0 && search->mode == SEARCH_TEXT)
         return true;
     search->phrases = search->query_terms.phrase_count > 0 && search->mode != SEARCH_VECTOR;
-    if (!read_and_rank_rows(search, service, tenant_id, request, fault))
+    if (!read_and_rank_rows(search, service, filter, fault))
         return false;
     if (!search->phrases_missed)
         return true;
     search->phrases = false;
-    return read_and_rank_rows(search, service, tenant_id, request, fault);
+    return read_and_rank_rows(search, service, filter, fault);
 }
 
 struct message_search *message_search_run(const struct search_app *app,
-                                          const struct uuid *tenant_id,
                                           const struct message_query *request,
                                           const struct seen_ids *seen, struct fault *fault)
 {
+    const struct uuid *tenant_id = &request->filter.tenant_id;
     struct vector_search nearest = {.reason = NULL};
 
     /* Find the nearest documents before a slot is held, because this waits for the embeddings
      * endpoint. */
     if (request->mode != SEARCH_TEXT)
-        vector_search_run(app, tenant_id, request, &nearest);
+        vector_search_run(app, request, &nearest);
     if (!semaphore_acquire(app->search_semaphore, app->service->loop, tenant_id, fault))
         return NULL;
     /* Get the lexicon after the wait for a slot, during which the updater may have replaced it. */
     struct message_search *search = message_search_create(
         lexicon_updater_lexicon(app->lexicon_updater), request, &nearest, seen, fault);
-    if (search != NULL && !run_search(search, app->service, tenant_id, request, fault))
+    if (search != NULL && !run_search(search, app->service, &request->filter, fault))
         search = NULL;
     semaphore_release(app->search_semaphore, tenant_id);
     return search;

@@ -38,11 +38,9 @@ struct message_results {
 struct message_search;
 struct search_app;
 
-/* Finds the best results of `request` in the tenant's documents that are not in `seen`. Returns
- * new; NULL with a fault: FAULT_UNAVAILABLE "overloaded", or a fault of the database. Must run in a
- * fiber. */
+/* Finds the best results of `request` that are not in `seen`. Returns new; NULL with a fault:
+ * FAULT_UNAVAILABLE "overloaded", or a fault of the database. Must run in a fiber. */
 struct message_search *message_search_run(const struct search_app *app,
-                                          const struct uuid *tenant_id,
                                           const struct message_query *request,
                                           const struct seen_ids *seen,
                                           struct fault *fault) MUST_CHECK;

@@ -18,10 +18,9 @@ static bool accept_any_text(struct slice text, void *value, const char **code, c
 
 static void check_times(const void *value, struct fault_list *problems)
 {
-    const struct message_query *request = value;
+    const struct vector_filter *filter = &((const struct message_query *)value)->filter;
 
-    if (request->from != FIELD_ABSENT && request->to != FIELD_ABSENT &&
-        request->from >= request->to)
+    if (filter->from != FIELD_ABSENT && filter->to != FIELD_ABSENT && filter->from >= filter->to)
         fault_list_add(problems, "to", "out_of_range", "Must be after `from`");
 }
 
@@ -29,12 +28,12 @@ static void check_times(const void *value, struct fault_list *problems)
 #define AT(member) .offset = offsetof(struct message_query, member)
 static const struct field items[] = {
     {.name = "query",    .type = FIELD_TEXT, .flags = FIELD_REQUIRED, AT(query), .min = 1, .max = MESSAGE_QUERY_MAX},
-    {.name = "bot",      .type = FIELD_SLUG, .flags = FIELD_NULLABLE, AT(bot)},
-    {.name = "chat_id",  .type = FIELD_INT,  .flags = FIELD_NULLABLE, AT(chat_id), .min = -INT64_MAX, .max = INT64_MAX},
-    {.name = "user_id",  .type = FIELD_INT,  .flags = FIELD_NULLABLE, AT(user_id), .min = -INT64_MAX, .max = INT64_MAX},
-    {.name = "from",     .type = FIELD_CUSTOM, .flags = FIELD_NULLABLE, AT(from), .decode = field_decode_time},
-    {.name = "to",       .type = FIELD_CUSTOM, .flags = FIELD_NULLABLE, AT(to), .decode = field_decode_time},
-    {.name = "language", .type = FIELD_ENUM, .flags = FIELD_NULLABLE, AT(language), .names = language_names, .max = LANGUAGE_KZ},
+    {.name = "bot",      .type = FIELD_SLUG, .flags = FIELD_NULLABLE, AT(filter.bot)},
+    {.name = "chat_id",  .type = FIELD_INT,  .flags = FIELD_NULLABLE, AT(filter.chat_id), .min = -INT64_MAX, .max = INT64_MAX},
+    {.name = "user_id",  .type = FIELD_INT,  .flags = FIELD_NULLABLE, AT(filter.user_id), .min = -INT64_MAX, .max = INT64_MAX},
+    {.name = "from",     .type = FIELD_CUSTOM, .flags = FIELD_NULLABLE, AT(filter.from), .decode = field_decode_time},
+    {.name = "to",       .type = FIELD_CUSTOM, .flags = FIELD_NULLABLE, AT(filter.to), .decode = field_decode_time},
+    {.name = "language", .type = FIELD_ENUM, .flags = FIELD_NULLABLE, AT(filter.language), .names = language_names, .max = LANGUAGE_KZ},
     {.name = "mode",     .type = FIELD_ENUM, .flags = FIELD_NULLABLE, AT(mode), .names = search_mode_names},
     {.name = "prefix",   .type = FIELD_BOOL, AT(prefix)},
     {.name = "limit",    .type = FIELD_INT,  AT(limit), .min = 1, .max = LIST_LIMIT_MAX},
@@ -65,10 +64,12 @@ static const struct fields why_fields = FIELDS_OF(why_items, struct message_hit)
 bool message_search_write_request_text(const struct message_query *request, struct arena *arena,
                                        struct slice *out, struct fault *fault)
 {
+    const struct vector_filter *filter = &request->filter;
+
     *out = arena_printf(arena, "search %lld %lld %lld %lld %d %d %d %.*s %.*s",
-                        (long long)request->chat_id, (long long)request->user_id,
-                        (long long)request->from, (long long)request->to, request->language,
-                        request->mode, (int)request->prefix, SLICE_ARG(request->bot),
+                        (long long)filter->chat_id, (long long)filter->user_id,
+                        (long long)filter->from, (long long)filter->to, filter->language,
+                        request->mode, (int)request->prefix, SLICE_ARG(filter->bot),
                         SLICE_ARG(request->query));
     return out->at != NULL || arena_fault(fault);
 }

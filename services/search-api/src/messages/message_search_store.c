@@ -188,31 +188,30 @@ static bool make_tsquery(void (*append)(const struct query_terms *query_terms, s
 }
 
 /* Sets the values of the parameters FILTERS, in their order. */
-static void set_filter_values(const struct uuid *tenant_id, const struct message_query *request,
+static void set_filter_values(const struct vector_filter *filter,
                               struct db_value values[FILTER_COUNT])
 {
     const struct db_value filters[FILTER_COUNT] = {
-        db_uuid(tenant_id),
-        db_text(request->bot),
-        db_int(request->chat_id),
-        db_int(request->user_id),
-        db_time(request->from),
-        db_time(request->to),
-        request->language >= 0 ? db_str(language_names[request->language]) : db_null(),
+        db_uuid(&filter->tenant_id),
+        db_text(filter->bot),
+        db_int(filter->chat_id),
+        db_int(filter->user_id),
+        db_time(filter->from),
+        db_time(filter->to),
+        filter->language >= 0 ? db_str(language_names[filter->language]) : db_null(),
         db_int(ANSWER_BYTES_MAX),
     };
 
     memcpy(values, filters, sizeof filters);
 }
 
-bool message_search_store_find_newest_bound(struct db *db, const struct uuid *tenant_id,
-                                            const struct message_query *request, int64_t *bound,
-                                            struct fault *fault)
+bool message_search_store_find_newest_bound(struct db *db, const struct vector_filter *filter,
+                                            int64_t *bound, struct fault *fault)
 {
     struct db_value values[FILTER_COUNT + 1];
     auto_rows struct db_rows rows = {0};
 
-    set_filter_values(tenant_id, request, values);
+    set_filter_values(filter, values);
     values[FILTER_COUNT] = db_int(QUERY_TERMS_NEWEST);
     if (!db_query(db, &oldest_statement, values, FILTER_COUNT + 1, &rows, fault))
         return false;
@@ -264,8 +263,7 @@ static bool read_texts(struct db *db, const struct uuid *tenant_id, struct messa
     return true;
 }
 
-bool message_search_store_list_candidates(struct db *db, const struct uuid *tenant_id,
-                                          const struct message_query *request,
+bool message_search_store_list_candidates(struct db *db, const struct vector_filter *filter,
                                           const struct query_terms *query_terms,
                                           bool requires_phrases, int64_t number_above,
                                           struct arena *arena, struct message_rows *out,
@@ -277,7 +275,7 @@ bool message_search_store_list_candidates(struct db *db, const struct uuid *tena
 
     if (values == NULL)
         return arena_fault(fault);
-    set_filter_values(tenant_id, request, values);
+    set_filter_values(filter, values);
     values[LIMIT_AT] = db_int(MESSAGE_RESULTS_MAX);
     values[OLDEST_AT] = db_int(number_above);
     values[BASE_AT] = db_double(base);
@@ -289,20 +287,19 @@ bool message_search_store_list_candidates(struct db *db, const struct uuid *tena
                         &values[WITHOUT_AT], fault) &&
            set_term_values(query_terms, arena, values + FIXED, fault) &&
            db_query(db, &candidates_statement, values, FIXED + 2 * TERMS, &out->rows, fault) &&
-           read_texts(db, tenant_id, out, fault);
+           read_texts(db, &filter->tenant_id, out, fault);
 }
 
-bool message_search_store_list_documents(struct db *db, const struct uuid *tenant_id,
-                                         const struct message_query *request,
+bool message_search_store_list_documents(struct db *db, const struct vector_filter *filter,
                                          const int64_t *numbers, size_t count,
                                          struct message_rows *out, struct fault *fault)
 {
     struct db_value values[FILTER_COUNT + 1];
 
-    set_filter_values(tenant_id, request, values);
+    set_filter_values(filter, values);
     values[FILTER_COUNT] = DB_ITEMS(DB_INT, numbers, count);
     return db_query(db, &documents_statement, values, FILTER_COUNT + 1, &out->rows, fault) &&
-           read_texts(db, tenant_id, out, fault);
+           read_texts(db, &filter->tenant_id, out, fault);
 }
 
 void message_rows_finish(struct message_rows *rows)

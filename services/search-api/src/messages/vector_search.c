@@ -42,20 +42,13 @@ static bool may_lack_vectors(const struct search_app *app, const struct vector_i
 }
 
 static void search_index(const struct search_app *app, const struct vector_index *index,
-                         const struct uuid *tenant_id, const struct message_query *request,
-                         const float *vector, struct vector_search *out)
+                         const struct vector_filter *filter, const float *vector,
+                         struct vector_search *out)
 {
-    const struct vector_filter filter = {.tenant_id = *tenant_id,
-                                         .bot = request->bot,
-                                         .chat_id = request->chat_id,
-                                         .user_id = request->user_id,
-                                         .from = request->from,
-                                         .to = request->to,
-                                         .language = request->language};
     struct vector_hit hits[VECTOR_SEARCH_MAX];
     struct fault fault;
 
-    if (!index->kind->nearest(index->self, &filter, vector, VECTOR_SEARCH_MAX, hits, &out->count,
+    if (!index->kind->nearest(index->self, filter, vector, VECTOR_SEARCH_MAX, hits, &out->count,
                               &fault)) {
         out->count = 0;
         log_and_set_failure(&fault, out);
@@ -64,41 +57,41 @@ static void search_index(const struct search_app *app, const struct vector_index
     for (size_t i = 0; i < out->count; i++)
         out->numbers[i] = hits[i].number;
     out->answered = true;
-    out->reason = may_lack_vectors(app, index, tenant_id) ? some : NULL;
+    out->reason = may_lack_vectors(app, index, &filter->tenant_id) ? some : NULL;
 }
 
 /* Searches the index of the serving generation, if the query's vector is of the same generation. */
 static void search_generation(const struct search_app *app, const struct embedder_query *query,
-                              const struct uuid *tenant_id, const struct message_query *request,
-                              struct vector_search *out)
+                              const struct vector_filter *filter, struct vector_search *out)
 {
     struct synchroniser_index *index = synchroniser_borrow_serving_index(app->synchroniser);
 
     if (index != NULL && synchroniser_get_generation_number(index) == query->generation)
-        search_index(app, synchroniser_get_vector_index(index), tenant_id, request, query->vector,
-                     out);
+        search_index(app, synchroniser_get_vector_index(index), filter, query->vector, out);
     else
         out->reason = failed;
     synchroniser_release_index(index);
 }
 
-static void embed_and_search(const struct search_app *app, const struct uuid *tenant_id,
-                             const struct message_query *request, struct vector_search *out)
+static void embed_and_search(const struct search_app *app, const struct message_query *request,
+                             struct vector_search *out)
 {
     AUTO(arena_finish) struct arena arena;
     struct embedder_query query;
     struct fault fault;
 
     arena_init(&arena, ROOM);
-    if (embedder_embed_query(app->embedder, tenant_id, request->query, &arena, &query, &fault))
-        search_generation(app, &query, tenant_id, request, out);
+    if (embedder_embed_query(app->embedder, &request->filter.tenant_id, request->query, &arena,
+                             &query, &fault))
+        search_generation(app, &query, &request->filter, out);
     else
         log_and_set_failure(&fault, out);
 }
 
-void vector_search_run(const struct search_app *app, const struct uuid *tenant_id,
-                       const struct message_query *request, struct vector_search *out)
+void vector_search_run(const struct search_app *app, const struct message_query *request,
+                       struct vector_search *out)
 {
+    const struct uuid *tenant_id = &request->filter.tenant_id;
     struct fault fault;
 
     *out = (struct vector_search){.reason = none};
@@ -108,6 +101,6 @@ void vector_search_run(const struct search_app *app, const struct uuid *tenant_i
         log_and_set_failure(&fault, out);
         return;
     }
-    embed_and_search(app, tenant_id, request, out);
+    embed_and_search(app, request, out);
     semaphore_release(app->vector_semaphore, tenant_id);
 }

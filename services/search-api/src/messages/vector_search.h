@@ -24,5 +24,5 @@ struct vector_search {
 
 /* Finds the documents nearest to the query. Waits for the embeddings endpoint, at most
  * EMBEDDER_QUERY_MS, and for the index of vectors. Must run in a fiber. */
-void vector_search_run(const struct search_app *app, const struct uuid *tenant_id,
-                       const struct message_query *request, struct vector_search *out);
+void vector_search_run(const struct search_app *app, const struct message_query *request,
+                       struct vector_search *out);

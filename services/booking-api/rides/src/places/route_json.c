@@ -24,20 +24,16 @@ const struct fields route_fields = FIELDS_OF(items, struct route);
 struct shown {
     struct slice from;
     struct slice to;
-    int64_t km;
-    int64_t minutes;
+    struct route route;
     int64_t seat_min;
-    int64_t seat_typical;
     int64_t seat_max;
-    int64_t car_price;
-    bool is_set;
 };
 
 #define AT(member) .offset = offsetof(struct shown, member)
 // clang-format off
 static const struct field shown_seat_items[] = {
     {.name = "min",     .type = FIELD_MONEY, AT(seat_min)},
-    {.name = "typical", .type = FIELD_MONEY, AT(seat_typical)},
+    {.name = "typical", .type = FIELD_MONEY, AT(route.seat_typical)},
     {.name = "max",     .type = FIELD_MONEY, AT(seat_max)},
 };
 static const struct fields shown_seat_fields = FIELDS_OF(shown_seat_items, struct shown);
@@ -45,11 +41,11 @@ static const struct fields shown_seat_fields = FIELDS_OF(shown_seat_items, struc
 static const struct field shown_items[] = {
     {.name = "from",       .type = FIELD_SLUG,   AT(from)},
     {.name = "to",         .type = FIELD_SLUG,   AT(to)},
-    {.name = "km",         .type = FIELD_INT,    AT(km)},
-    {.name = "minutes",    .type = FIELD_INT,    AT(minutes)},
+    {.name = "km",         .type = FIELD_INT,    AT(route.km)},
+    {.name = "minutes",    .type = FIELD_INT,    AT(route.minutes)},
     {.name = "seat_price", .type = FIELD_OBJECT, .offset = 0, .table = &shown_seat_fields},
-    {.name = "car_price",  .type = FIELD_MONEY,  AT(car_price)},
-    {.name = "set",        .type = FIELD_BOOL,   AT(is_set)},
+    {.name = "car_price",  .type = FIELD_MONEY,  AT(route.car_price)},
+    {.name = "set",        .type = FIELD_BOOL,   AT(route.is_set)},
 };
 // clang-format on
 #undef AT
@@ -60,13 +56,9 @@ void route_encode(const struct route *route, struct buf *out)
     const struct shown shown = {
         .from = route->from->slug,
         .to = route->to->slug,
-        .km = route->km,
-        .minutes = route->minutes,
+        .route = *route,
         .seat_min = route_seat_price_min(route),
-        .seat_typical = route->seat_typical,
         .seat_max = route_seat_price_max(route),
-        .car_price = route->car_price,
-        .is_set = route->is_set,
     };
 
     fields_encode(&shown_fields, &shown, false, out);

@@ -98,10 +98,9 @@ static void read_due_alert(sqlite3_stmt *row, void *data)
     alert->event = (enum alert_event)sqlite3_column_int(row, 1);
     alert->channel = (enum alert_channel)sqlite3_column_int(row, 2);
     alert->tries = sqlite3_column_int(row, 3);
-    alert->due_us = sqlite3_column_int64(row, 4);
-    alert->step = sqlite3_column_int(row, 5);
-    alert->newest_id = sqlite3_column_int64(row, 6);
-    incident_read(row, 7, &alert->incident);
+    alert->step = sqlite3_column_int(row, 4);
+    alert->newest_id = sqlite3_column_int64(row, 5);
+    incident_read(row, 6, &alert->incident);
 }
 
 /* Unsent alerts. Parameters: ?1 false: only of red incidents, because quiet hours hold back the
@@ -117,7 +116,7 @@ bool history_list_due_alerts(struct history *history, const struct alert_query *
     /* An alert that is due later than its pause allows is selected too, because the clock was set
      * back. */
     static const char sql[] =
-        "SELECT a.id, a.event, a.channel, a.tries, a.due_us, a.step,"
+        "SELECT a.id, a.event, a.channel, a.tries, a.step,"
         " (SELECT max(id) FROM alert), " INCIDENT_COLUMNS WAITING
         " AND a.channel = ?3 AND (a.due_us <= ?4 OR a.due_us > ?4 + a.pause_us)"
         " AND NOT EXISTS (SELECT 1 FROM alert e WHERE e.incident_id = a.incident_id"

@@ -131,7 +131,6 @@ struct alert {
     int step;
     enum alert_channel channel;
     int tries;         /* number of failed tries to send it */
-    int64_t due_us;    /* when it is to be sent */
     int64_t newest_id; /* id of the newest alert of all when this one was read */
 };
 

@@ -46,6 +46,7 @@ static const struct db_statement find_statement = {
     .parameters = "id, tenant",
     .parts = {always_sent},
     .shape = &find_shape,
+    .no_row = {FAULT_NOT_FOUND, "not_found", "There is no such apartment."},
 };
 static const struct db_statement find_brief_statement = {
     .name = "apartment_find_brief",
@@ -108,10 +109,9 @@ bool apartment_store_find_with_stored_json(struct db *db, const struct uuid *ten
 {
     auto_rows struct db_rows rows = {0};
 
-    if (!db_query(db, &find_statement, DB_VALUES(db_uuid(id), db_uuid(tenant_id)), &rows, fault))
+    if (!db_query_row(db, &find_statement, DB_VALUES(db_uuid(id), db_uuid(tenant_id)), &rows,
+                      fault))
         return false;
-    if (rows.count == 0)
-        return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such apartment.");
     struct apartment apartment = apartment_defaults();
     db_row_read(&rows, 0, 0, find_shape.columns, find_shape.count, &apartment);
     if (apartment.listed.at == NULL)

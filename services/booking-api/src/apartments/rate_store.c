@@ -25,6 +25,7 @@ static const struct db_statement find_statement = {
     .shape = &shape,
     .sql = "SELECT {columns}, " APARTMENT_RATES
            " FROM apartment a WHERE a.id = {id} AND a.tenant_id = {tenant}",
+    .no_row = {FAULT_NOT_FOUND, "not_found", "There is no such apartment."},
 };
 
 static const struct db_statement update_statement = {
@@ -58,11 +59,9 @@ bool rate_store_find(struct db *db, const struct uuid *tenant_id, const struct u
     auto_rows struct db_rows rows = {0};
     struct apartment apartment = apartment_defaults();
 
-    if (!db_query(db, &find_statement, DB_VALUES(db_uuid(id), db_uuid(tenant_id)), &rows, fault))
-        return false;
-    if (rows.count == 0)
-        return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such apartment.");
-    if (!rates_decode_column(db_get_text(&rows, 0, (int)shape.count), arena, &apartment.rates,
+    if (!db_query_row(db, &find_statement, DB_VALUES(db_uuid(id), db_uuid(tenant_id)), &rows,
+                      fault) ||
+        !rates_decode_column(db_get_text(&rows, 0, (int)shape.count), arena, &apartment.rates,
                              &apartment.rate_count, fault))
         return false;
     db_row_read(&rows, 0, 0, shape.columns, shape.count, &apartment);
@@ -143,8 +142,6 @@ bool rate_store_update(struct db *tx, int64_t now_us, struct arena *arena,
     const struct db_call update = {&update_statement, values, 5, &rows};
     if (!rate_store_replace_nights(tx, apartment, &update, fault))
         return false;
-    if (rows.count == 0)
-        return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such apartment.");
     apartment->version = db_get_int(&rows, 0, 0);
     apartment->updated_at = db_get_time(&rows, 0, 1);
     return true;

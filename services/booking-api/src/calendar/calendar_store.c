@@ -32,6 +32,7 @@ static const struct db_statement statement = {
                   " reach integer",
     .shape = &shape,
     .sql = calendar_find_sql,
+    .no_row = {FAULT_NOT_FOUND, "not_found", "There is no such apartment."},
 };
 
 static enum calendar_status calendar_status_from_occupancy(struct slice status)
@@ -50,15 +51,12 @@ bool calendar_store_find(struct db *db, const struct uuid *tenant_id,
                          struct arena *arena, struct calendar_page *out, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
-    if (!db_query(db, &statement,
-                  DB_VALUES(db_uuid(apartment_id), db_uuid(tenant_id), db_date(from),
-                            db_date(to_exclusive), db_int(CALENDAR_DAYS_DEFAULT), db_date(DATE_MAX),
-                            db_int(STAY_NIGHTS_MAX)),
-                  &rows, fault))
+    if (!db_query_row(db, &statement,
+                      DB_VALUES(db_uuid(apartment_id), db_uuid(tenant_id), db_date(from),
+                                db_date(to_exclusive), db_int(CALENDAR_DAYS_DEFAULT),
+                                db_date(DATE_MAX), db_int(STAY_NIGHTS_MAX)),
+                      &rows, fault))
         return false;
-    if (rows.count == 0)
-        return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such apartment.");
-
     struct calendar_page page = {.apartment = apartment_defaults()};
     db_row_read(&rows, 0, 0, shape.columns, shape.count, &page);
     if (!rates_decode_column(db_get_text(&rows, 0, RATES), arena, &page.apartment.rates,

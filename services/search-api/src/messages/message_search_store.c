@@ -27,24 +27,15 @@ enum {
 };
 
 // clang-format off
+/* TERM(1) to TERM(16), as many as TERMS, with `between` between them. */
+#define EACH_TERM(TERM, between)                                                                   \
+    TERM(1) between TERM(2) between TERM(3) between TERM(4) between TERM(5) between TERM(6)        \
+    between TERM(7) between TERM(8) between TERM(9) between TERM(10) between TERM(11)              \
+    between TERM(12) between TERM(13) between TERM(14) between TERM(15) between TERM(16)
+#define WEIGHT(n)     "CASE WHEN d.terms @@ {t" #n "}::tsquery THEN {w" #n "} ELSE 0 END"
+#define PARAMETERS(n) "t" #n " text, w" #n " double precision"
 static const struct db_part parts[] = {
-    {"weight",
-     "CASE WHEN d.terms @@ {t1}::tsquery THEN {w1} ELSE 0 END"
-     " + CASE WHEN d.terms @@ {t2}::tsquery THEN {w2} ELSE 0 END"
-     " + CASE WHEN d.terms @@ {t3}::tsquery THEN {w3} ELSE 0 END"
-     " + CASE WHEN d.terms @@ {t4}::tsquery THEN {w4} ELSE 0 END"
-     " + CASE WHEN d.terms @@ {t5}::tsquery THEN {w5} ELSE 0 END"
-     " + CASE WHEN d.terms @@ {t6}::tsquery THEN {w6} ELSE 0 END"
-     " + CASE WHEN d.terms @@ {t7}::tsquery THEN {w7} ELSE 0 END"
-     " + CASE WHEN d.terms @@ {t8}::tsquery THEN {w8} ELSE 0 END"
-     " + CASE WHEN d.terms @@ {t9}::tsquery THEN {w9} ELSE 0 END"
-     " + CASE WHEN d.terms @@ {t10}::tsquery THEN {w10} ELSE 0 END"
-     " + CASE WHEN d.terms @@ {t11}::tsquery THEN {w11} ELSE 0 END"
-     " + CASE WHEN d.terms @@ {t12}::tsquery THEN {w12} ELSE 0 END"
-     " + CASE WHEN d.terms @@ {t13}::tsquery THEN {w13} ELSE 0 END"
-     " + CASE WHEN d.terms @@ {t14}::tsquery THEN {w14} ELSE 0 END"
-     " + CASE WHEN d.terms @@ {t15}::tsquery THEN {w15} ELSE 0 END"
-     " + CASE WHEN d.terms @@ {t16}::tsquery THEN {w16} ELSE 0 END"},
+    {"weight", EACH_TERM(WEIGHT, " + ")},
     {NULL, NULL}
 };
 
@@ -70,14 +61,7 @@ static const struct db_part parts[] = {
 static const struct db_statement candidates_statement = {
     .parameters = FILTERS ", terms text, limit bigint, oldest bigint"
                   ", base double precision, slope double precision, without text"
-                  ", t1 text, w1 double precision, t2 text, w2 double precision"
-                  ", t3 text, w3 double precision, t4 text, w4 double precision"
-                  ", t5 text, w5 double precision, t6 text, w6 double precision"
-                  ", t7 text, w7 double precision, t8 text, w8 double precision"
-                  ", t9 text, w9 double precision, t10 text, w10 double precision"
-                  ", t11 text, w11 double precision, t12 text, w12 double precision"
-                  ", t13 text, w13 double precision, t14 text, w14 double precision"
-                  ", t15 text, w15 double precision, t16 text, w16 double precision",
+                  ", " EACH_TERM(PARAMETERS, ", "),
     .parts = {parts},
     .sql = ROW "SELECT *, sum(octet_length(text)) OVER (ROWS UNBOUNDED PRECEDING) AS bytes FROM ("
            "  SELECT d.number, d.id, d.text, d.bot, d.chat_id, d.user_id, d.sent_at"

@@ -10,16 +10,6 @@
 
 enum { SWEEP_MS = 20000, ARENA_MAX = 1024 * 1024 };
 
-/* Combines the results of independent tasks: `all_done` of those before, `done` and `fault` of the
- * last. `first_fault` keeps the fault of the first task that failed. */
-static bool combine_results(bool all_done, bool done, const struct fault *fault,
-                            struct fault *first_fault)
-{
-    if (all_done && !done)
-        *first_fault = *fault;
-    return all_done && done;
-}
-
 struct due_trip {
     struct uuid id;
     bool finish;
@@ -76,17 +66,18 @@ static bool run_for_each_trip(struct api_changes *changes, struct db *db,
                               const struct trip_task *task, struct fault *fault)
 {
     struct uuid after = {0};
-    struct fault one;
+    struct fault later; /* after the first fault, which is returned */
     bool all = true;
     int listed = RIDE_BATCH;
 
     for (int page = 0; page < API_BATCHES_MAX && listed == RIDE_BATCH; page++) {
         auto_rows struct db_rows trips = {0};
-        if (!db_query(db, task->list, DB_VALUES(db_uuid(&after), db_int(RIDE_BATCH)), &trips, &one))
-            return combine_results(all, false, &one, fault);
+        if (!db_query(db, task->list, DB_VALUES(db_uuid(&after), db_int(RIDE_BATCH)), &trips,
+                      all ? fault : &later))
+            return false;
         listed = trips.count;
         for (int i = 0; i < listed; i++) {
-            all = combine_results(all, run_for_trip(changes, task, &trips, i, &one), &one, fault);
+            all = run_for_trip(changes, task, &trips, i, all ? fault : &later) && all;
             after = db_get_uuid(&trips, i, 0);
         }
     }
@@ -123,7 +114,7 @@ static bool sweep_due_rows(void *data, struct fault *fault)
     const struct service *service = data;
     struct api_changes *changes = service->changes;
     struct ride_due due;
-    struct fault one;
+    struct fault later; /* after the first fault, which is returned */
     bool all = true;
 
     if (service->stopping)
@@ -131,26 +122,23 @@ static bool sweep_due_rows(void *data, struct fault *fault)
     if (!ride_sweep_store_find_due(service->db, &due, fault))
         return false;
     if (due.holds) {
-        all =
-            combine_results(all, ride_sweep_overdue_holds(changes, service->db, &one), &one, fault);
-        all = combine_results(all, api_batches_run(changes, &open, &one), &one, fault);
+        all = ride_sweep_overdue_holds(changes, service->db, fault);
+        all = api_batches_run(changes, &open, all ? fault : &later) && all;
     }
     if (due.waitlists)
-        all =
-            combine_results(all, ride_sweep_due_waitlists(changes, service->db, &one), &one, fault);
+        all = ride_sweep_due_waitlists(changes, service->db, all ? fault : &later) && all;
     if (due.offers)
-        all = combine_results(all, api_batches_run(changes, &offers, &one), &one, fault);
+        all = api_batches_run(changes, &offers, all ? fault : &later) && all;
     if (due.blank)
-        all = combine_results(
-            all, db_batches_run(service->pool, &ride_sweep_store_blank, RIDE_BATCH, &one), &one,
-            fault);
+        all = db_batches_run(service->pool, &ride_sweep_store_blank, RIDE_BATCH,
+                             all ? fault : &later) &&
+              all;
     if (due.locations)
-        all = combine_results(
-            all, db_batches_run(service->pool, &location_store_delete_old, RIDE_BATCH, &one), &one,
-            fault);
+        all = db_batches_run(service->pool, &location_store_delete_old, RIDE_BATCH,
+                             all ? fault : &later) &&
+              all;
     if (due.trips)
-        all =
-            combine_results(all, ride_sweep_overdue_trips(changes, service->db, &one), &one, fault);
+        all = ride_sweep_overdue_trips(changes, service->db, all ? fault : &later) && all;
     return all;
 }
 

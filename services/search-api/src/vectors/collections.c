@@ -53,7 +53,7 @@ static bool delete_unneeded_collections(const struct collections *collections, s
     struct qdrant_collection list[COLLECTIONS_MAX];
     char after[QDRANT_NAME_MAX + 1] = "";
     size_t count = COLLECTIONS_MAX;
-    struct fault first;
+    struct fault later; /* after the first fault, which is returned */
     bool ok = true;
 
     while (count == COLLECTIONS_MAX) {
@@ -62,12 +62,10 @@ static bool delete_unneeded_collections(const struct collections *collections, s
                                             &count, fault))
             return false;
         for (size_t i = 0; i < count; i++)
-            ok = delete_collection(collections, &list[i], ok ? &first : fault) && ok;
+            ok = delete_collection(collections, &list[i], ok ? fault : &later) && ok;
         if (count > 0)
             memcpy(after, list[count - 1].name, sizeof after);
     }
-    if (!ok)
-        *fault = first;
     return ok;
 }
 

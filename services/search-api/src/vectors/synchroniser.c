@@ -293,7 +293,7 @@ bool synchroniser_run(void *data, struct fault *fault)
 {
     struct synchroniser *synchroniser = data;
     struct sync_generation now[SYNCHRONISER_GENERATIONS];
-    struct fault first;
+    struct fault later; /* after the first fault, which is returned */
     size_t count;
     bool ok = true;
 
@@ -305,16 +305,13 @@ bool synchroniser_run(void *data, struct fault *fault)
     if (count > 0 && synchroniser->settled == INT64_MAX)
         synchroniser->settled = 0;
     for (size_t i = 0; i < count; i++)
-        ok = synchronise_generation(synchroniser, &now[i], ok ? &first : fault) && ok;
+        ok = synchronise_generation(synchroniser, &now[i], ok ? fault : &later) && ok;
     if (synchroniser->in_qdrant)
-        ok = collections_delete_retired_if_due(&synchroniser->collections, ok ? &first : fault) &&
+        ok = collections_delete_retired_if_due(&synchroniser->collections, ok ? fault : &later) &&
              ok;
     if (ok)
         update_settled_transaction(synchroniser, now, count);
-    ok = delete_old_deletion_records(synchroniser, ok ? &first : fault) && ok;
-    if (!ok)
-        *fault = first;
-    return ok;
+    return delete_old_deletion_records(synchroniser, ok ? fault : &later) && ok;
 }
 
 struct synchroniser *synchroniser_start(struct service *service, const struct search_config *config,

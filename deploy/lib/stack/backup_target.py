@@ -68,22 +68,20 @@ def failure(target, done):
     return Failed(f"{target}: {russian} ({last_line(done)})", f"{target}: {english} ({last_line(done)})")
 
 
-def call(place, target, *words, again=None, **options):
-    """What restic answers. After the exit code `again` it is called once more. Fails with an explanation."""
+def call(place, target, *words, again=None, accepted=(), **options):
+    """What restic answers. After the exit code `again` it is called once more. Fails with an explanation, unless the row that explains it
+    (reason_of) is accepted."""
     done = place.restic(target, *words, **options)
     if done.returncode == again:
         done = place.restic(target, *words, **options)
-    if done.returncode:
+    if done.returncode and reason_of(done) not in accepted:
         raise failure(target, done)
     return done
 
 
 def is_missing(place, target):
     """Whether there is no repository yet. Failed: it is there and cannot be opened, or nobody can tell."""
-    done = place.restic(target, "cat", "config", "--no-lock", timeout=PROBE_SECONDS)
-    if done.returncode and reason_of(done) is not MISSING:
-        raise failure(target, done)
-    return done.returncode != 0
+    return call(place, target, "cat", "config", "--no-lock", accepted=(MISSING,), timeout=PROBE_SECONDS).returncode != 0
 
 
 def reachable(place, target):
@@ -120,9 +118,7 @@ def own_cluster(place, target, known):
     reachable(place, target)
     for one in snapshots(place, target)[-1:]:
         folder = next((re.sub(r"/archive$", "", path) for path in one["paths"] if re.search(r"/repository(/archive)?$", path)), "/repository")
-        done = place.restic(target, "dump", "--no-lock", one["id"], os.path.join(folder, INFO))
-        if done.returncode and reason_of(done):  # a snapshot without the file is none of a database
-            raise failure(target, done)
+        done = call(place, target, "dump", "--no-lock", one["id"], os.path.join(folder, INFO), accepted=(None,))  # a snapshot without the file is none of a database
         if (there := cluster_of(done.stdout)) and there not in here:
             raise Failed(f"{target}: здесь копии другой базы, и эта стала бы последней из них. Вернуть ту: docs/backup.md, «Новый сервер по карточке». "
                          "Нужна эта: дайте ей другое место, deploy/tapbot backup init",
@@ -196,9 +192,9 @@ def fetch(place, target, found, folder, alone=False):
     of that in the folder."""
     path = next((one for one in found[0]["paths"] if os.path.basename(one) == "repository"), "/repository")
     for one in found:
-        done = place.restic(target, "restore", "--no-lock", one["id"], "--target", folder, *(["--include", path] if alone else []), timeout=LONG)
+        done = call(place, target, "restore", "--no-lock", one["id"], "--target", folder, *(["--include", path] if alone else []), accepted=(None, MISSING), timeout=LONG)
         if done.returncode:
-            raise failure(target, done) if reason_of(done) not in (None, MISSING) else damaged(target, done)
+            raise damaged(target, done)
     return folder + path
 
 

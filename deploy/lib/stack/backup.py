@@ -313,9 +313,7 @@ def images(place, target):
         if saved.get(name) == number:
             continue
         try:
-            disk = shutil.disk_usage(place.repository)
-            if disk.free - needed < disk.total * SPACE_LEAST:
-                raise Failed(f"на диске нет места, чтобы сохранить образ {name}, {size(needed)}: df -h", f"the disk has no room to save the image {name}, {size(needed)}: df -h")
+            place.need_space(needed, f"для образа {name}", f"for the image {name}")
             step(f"Сохраняю образ {name}", f"Saving the image {name}")
             backup_target.save_image(place, target, name)
             saved[name] = number

@@ -12,7 +12,7 @@ import time
 import services
 from say import step, warn
 from stack import backup_target, tree
-from stack.backup_place import LONG, Failed, last_line, size, succeeded
+from stack.backup_place import LONG, Failed, last_line, succeeded
 from stack.smoke import OF_CLOCK
 
 DATABASE = "tapbot"
@@ -36,8 +36,7 @@ class Instance(contextlib.AbstractContextManager):
         known = [one for one in place.bases() if moment is None or one["time"] < moment]
         if not known:
             raise Failed("этот момент раньше самой старой копии базы: deploy/tapbot backup list", "this moment is before the oldest base backup: deploy/tapbot backup list")
-        if place.spare_bytes() < known[-1]["size"]:
-            raise Failed("на диске нет места для второй базы: df -h", "the disk has no space for a second database: df -h")
+        place.need_space(known[-1]["size"], "для второй базы", "for a second database")
         more = [f"--target={target}", "--target-action=promote"] if target else []
         more += ["--target-exclusive"] if kind == "xid" else []
         if moment and moment < place.state().get("restored", {}).get("at", 0):
@@ -138,10 +137,7 @@ ROWS = "SELECT {name!r}, count(*), coalesce(sum(hashtextextended(ROW({columns}):
 def room(place):
     """Fails if the disk has no room for the repository and the database. What must stay free has room for the log of the instance."""
     known = sum(os.path.getsize(os.path.join(folder, name)) for folder, _, names in os.walk(place.repository) for name in names)
-    needed = known + int(place.sql("SELECT sum(pg_database_size(oid)) FROM pg_database"))
-    if (spare := place.spare_bytes()) < needed:
-        raise Failed(f"на диске нет места для проверки восстановления: нужно {size(needed)}, занять можно {size(max(spare, 0))}. Место: df -h",
-                     f"the disk has no room for the drill: {size(needed)} are needed, {size(max(spare, 0))} may be used. Space: df -h")
+    place.need_space(known + int(place.sql("SELECT sum(pg_database_size(oid)) FROM pg_database")), "для проверки восстановления", "for the drill")
 
 
 def compare(place, side, before):

@@ -187,10 +187,13 @@ class Place:
             return bool(self.sql("SELECT 1"))
         return False
 
-    def spare_bytes(self):
-        """The bytes of the disk that may be filled; negative if too few are free. Of a demo all, because its machine has other uses."""
+    def need_space(self, needed, russian, english):
+        """Fails if the disk lacks so many bytes beside those that stay free; the texts say for what. A demo may fill it: its machine has other uses."""
         disk = shutil.disk_usage(self.repository)
-        return disk.free - (int(disk.total * SPACE_LEAST) if self.ticks else 0)
+        spare = disk.free - (int(disk.total * SPACE_LEAST) if self.ticks else 0)
+        if spare < needed:
+            raise Failed(f"на диске нет места {russian}: нужно {size(needed)}, занять можно {size(max(spare, 0))}. Место: df -h",
+                         f"the disk has no room {english}: {size(needed)} are needed, {size(max(spare, 0))} may be used. Space: df -h")
 
     def stanza(self):
         """Creates pgBackRest's stanza for this cluster if it does not exist."""

@@ -71,7 +71,7 @@ def private(path, flags):
 
 class Place:
     """`keys` is the folder of the key, the password and the S3 credentials; `folder` that of all other stored state; `base_folder`
-    pgBackRest's repository, as restic finds it."""
+    pgBackRest's repository, as restic finds it; `get` pgBackRest's command that gets a WAL file, where PostgreSQL runs."""
     has_database = ticks = True
     inherited = ()
 
@@ -263,6 +263,7 @@ class Demo(Place):
         self.repository = self.base_folder = os.path.join(state, "repository")
         self.configuration = os.path.join(state, "pgbackrest.conf")
         self.user = os.environ["TAPBOT_DEMO_USER"]
+        self.get = shlex.join(self.pgbackrest_words("archive-get"))
 
     def targets_text(self):
         return read(os.path.join(self.folder, "targets"))
@@ -343,11 +344,6 @@ class Demo(Place):
         os.rename(self.data_of("swap"), self.data_of("old"))
 
     # ---- PostgreSQL beside the live one
-    def in_shell(self, script, argument, lines):
-        """Runs the script where PostgreSQL runs. `{get}` in it is pgBackRest's command that gets a WAL file."""
-        script = script.format(get=shlex.join(self.pgbackrest_words("archive-get")))
-        return tree.run("bash", "-c", script, "bash", argument, timeout=LONG, given=lines, **self.as_postgres())
-
     def data_of(self, name):
         return f"{self.data}-{name}"
 
@@ -476,8 +472,7 @@ class Stack(Place):
     # Files of this folder that differ between servers.
     SETTINGS = (".env", tree.LOCK, tree.RELEASE, "docker-compose.override.yml")
     BUNDLE = "tapbot.bundle"
-    # Gets a WAL file, where PostgreSQL runs.
-    GET = f"pgbackrest --stanza={STANZA} archive-get"
+    get = f"pgbackrest --stanza={STANZA} archive-get"
 
     def __init__(self):
         super().__init__()
@@ -533,9 +528,6 @@ class Stack(Place):
 
     def connection(self, _name):
         return ["-U", "postgres", "-h", "/var/run/postgresql"]
-
-    def in_shell(self, script, argument, lines):
-        return tree.run(*self.inside(None, "bash", "-c", script.format(get=self.GET), "bash", argument), timeout=LONG, given=lines)
 
     def health(self):
         key = watch.key()
@@ -706,7 +698,7 @@ class Stack(Place):
 
     def recover(self, name):
         tree.run(*self.beside(name, "touch", "/var/lib/postgresql/data/recovery.signal"))
-        return {"restore_command": f"{self.GET} %f %p"}
+        return {"restore_command": f"{self.get} %f %p"}
 
     def pgbackrest_words(self, *words):
         if self.scratch or not self.container():

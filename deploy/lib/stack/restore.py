@@ -13,7 +13,7 @@ import sys
 import time
 
 from say import ago, ask, die, print_table, printable, say, step, text, warn
-from stack import backup, backup_target, deploy
+from stack import backup, backup_target, deploy, tree
 from stack.backup_instance import DATABASE, Instance
 from stack.backup_place import LONG, Failed, last_line, private, quoted, read, succeeded
 from stack.backup_plan import ZONE
@@ -350,7 +350,8 @@ def find_delete(place, options):
     names = {match[1]: os.path.getmtime(os.path.join(folder, name)) for folder, _, found in os.walk(os.path.join(place.repository, "archive")) for name in found
              if (match := re.match(r"([0-9A-F]{24})-", name))}
     with backup.sending(place):
-        done = place.in_shell(DELETIONS, relation, "\n".join(sorted(name for name, written in names.items() if written >= since)) + "\n")
+        done = tree.run(*place.inside(None, "bash", "-c", DELETIONS.format(get=place.get), "bash", relation), timeout=LONG,
+                        given="\n".join(sorted(name for name, written in names.items() if written >= since)) + "\n", **place.as_postgres())
     if done.returncode > 1:  # 1: grep has found nothing in the last file
         raise Failed(f"журнал не прочитан: {last_line(done)}", f"the log was not read: {last_line(done)}")
     lines = set(done.stdout.splitlines())

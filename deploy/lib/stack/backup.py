@@ -353,11 +353,6 @@ def drill(place, *aim):
         return backup_instance.drill(place, *aim)
 
 
-def check_part(place, target):
-    """Reads another thirtieth of the snapshots each day."""
-    backup_target.check(place, target, f"--read-data-subset={int(time.time() // backup_plan.DAY) % 30 + 1}/30")
-
-
 JOBS = (
     Job("space", space, of_database=True),
     Job("bases", bases, of_database=True),
@@ -368,7 +363,8 @@ JOBS = (
     Job("files", lambda place: place.copy_files()),
     Job("push", push, each=True),
     Job("verify", verify_base, "03:30", of_database=True),
-    Job("check", check_part, "03:30", each=True),
+    # Each day another thirtieth of the snapshots is read.
+    Job("check", lambda place, target: backup_target.check(place, target, f"--read-data-subset={int(time.time() // backup_plan.DAY) % 30 + 1}/30"), "03:30", each=True),
     Job("forget", lambda place, target: backup_target.forget(place, target), "05:00", SUNDAY, each=True),
     Job("images", images, "05:30", each=True),
 )

@@ -4,7 +4,7 @@
  * is at 0. */
 #include "api/steps.h"
 
-#include "matrix.h"
+#include "ride_matrix.h"
 #include "rides/delivery.h"
 #include "rides/ride.h"
 #include "support/scratch.h"
@@ -66,7 +66,9 @@ static const struct {
 };
 // clang-format on
 
-static const struct matrix matrix = {&ride_machine, rows, COUNT(rows), RIDE_STATUS_COUNT};
+static const struct matrix matrix = {
+    &ride_machine, rows, COUNT(rows), RIDE_STATUS_COUNT, {GUEST, DRIVER}
+};
 
 enum { DUE = 1, TRIP = 2, AUTO = 4, PARCEL = 8, STARTED = 16, TRIED = 32, COMBINATIONS = 64 };
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Every action on a trip and on an offer from every status by every actor, at each relevant
  * instant. The trip departs at 0. */
-#include "matrix.h"
+#include "ride_matrix.h"
 #include "rides/offer.h"
 #include "support/scratch.h"
 #include "support/test.h"
@@ -28,9 +28,12 @@ static const struct matrix_row offer_rows[] = {
     {OFFER_EXPIRE,    SYSTEM,          "",         "expi  .     .     .     .     .     ."},
 };
 // clang-format on
-static const struct matrix trips = {&trip_machine, trip_rows, COUNT(trip_rows), TRIP_STATUS_COUNT};
-static const struct matrix offers = {&offer_machine, offer_rows, COUNT(offer_rows),
-                                     OFFER_STATUS_COUNT};
+static const struct matrix trips = {
+    &trip_machine, trip_rows, COUNT(trip_rows), TRIP_STATUS_COUNT, {GUEST, DRIVER}
+};
+static const struct matrix offers = {
+    &offer_machine, offer_rows, COUNT(offer_rows), OFFER_STATUS_COUNT, {GUEST, DRIVER}
+};
 
 static const int64_t times[] = {
     -DAY, -6 * HOUR - 1, -6 * HOUR, -30 * MINUTE - 1,       -30 * MINUTE,

@@ -14,20 +14,7 @@
 
 #include <check.h>
 
-#include "ride_callers.h"
-
-/* Instants of the tables: the departure is at 0, the arrival at ARRIVES. */
-#define MINUTE  (INT64_C(60) * 1000000)
-#define HOUR    (60 * MINUTE)
-#define DAY     (24 * HOUR)
-#define ARRIVES (5 * HOUR)
-
-enum {
-    GUEST = RIDE_BY_GUEST,
-    DRIVER = RIDE_BY_DRIVER,
-    STAFF = TRANSITION_BY_STAFF,
-    SYSTEM = TRANSITION_BY_SYSTEM
-};
+#include "api/transition.h"
 
 struct matrix_row {
     int action;
@@ -46,6 +33,7 @@ struct matrix {
     const struct matrix_row *rows;
     size_t row_count;
     int status_count;
+    unsigned actors[2]; /* beside staff and the system */
 };
 
 /* The expected status or code. `facts` end with a NULL name. The fact "paid" chooses between two

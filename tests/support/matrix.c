@@ -133,7 +133,8 @@ void matrix_compare(const struct matrix *matrix, int status, struct transition_s
     struct transition_allowed allowed[TRANSITION_ACTIONS_MAX];
 
     ck_assert_int_eq(state.status, status);
-    static const unsigned actors[] = {GUEST, DRIVER, STAFF, SYSTEM};
+    const unsigned actors[] = {matrix->actors[0], matrix->actors[1], TRANSITION_BY_STAFF,
+                               TRANSITION_BY_SYSTEM};
 
     for (size_t i = 0; i < ARRAY_LEN(actors); i++) {
         const unsigned actor = actors[i];

@@ -66,6 +66,14 @@ struct answer order_ride(const struct api_caller *caller, int from, int to, cons
     return ask_post(post_ride, .caller = caller, .body = body);
 }
 
+struct answer order_confirmed_ride(const struct api_caller *guest, int from, int to)
+{
+    const struct answer made = ck_status(order_ride(guest, from, to, "", ""), 201);
+
+    ck_status(post_action(confirm_ride, guest, made.id, NULL), 200);
+    return made;
+}
+
 struct api_caller new_passenger(int64_t telegram_id, char text[PASSENGER_TEXT])
 {
     struct api_caller guest = rides_guest;
@@ -103,6 +111,11 @@ struct answer post_action(http_handler *verb, const struct api_caller *caller, c
 struct answer view_ride(const struct api_caller *caller, const char *id)
 {
     return ask_get(get_ride, .caller = caller, .id = id);
+}
+
+bool is_free_to_cancel(const struct answer *ride)
+{
+    return json_is_true(json_object_get(view_ride(&rides_guest, ride->id).json, "free_cancel"));
 }
 
 bool answer_allows(const struct answer *answer, const char *action)

@@ -16,6 +16,8 @@ void publish_trip(double hours, const char *more);
  * body; both begin with a comma. */
 struct answer order_ride(const struct api_caller *caller, int from, int to, const char *passenger,
                          const char *more);
+/* The same, and the passenger confirms it. */
+struct answer order_confirmed_ride(const struct api_caller *guest, int from, int to);
 /* An open ride from Almaty to Taldykorgan; the window begins in `hours` and lasts 4 hours. */
 struct answer order_open_ride(const struct api_caller *caller, double hours, const char *more);
 /* The time in `hours`, RFC 3339. */
@@ -35,6 +37,8 @@ void confirm_last_ride(void);
 struct answer post_action(http_handler *verb, const struct api_caller *caller, const char *id,
                           const char *body);
 struct answer view_ride(const struct api_caller *caller, const char *id);
+/* Whether rides_guest may cancel the ride free of charge. */
+bool is_free_to_cancel(const struct answer *ride);
 
 /* Whether an answer has the action in allowed_actions. */
 bool answer_allows(const struct answer *answer, const char *action);

@@ -40,6 +40,12 @@ void rides_begin(void)
     rides_insert_driver();
 }
 
+void rides_begin_with_test_keys(void)
+{
+    rides_begin();
+    rides_driver.test_key = rides_guest.test_key = rides_guest8.test_key = true;
+}
+
 void rides_insert_driver(void)
 {
     stand_sql(

@@ -14,6 +14,8 @@ extern struct api_caller rides_guest8; /* telegram_id 8 */
 /* Creates the tables in a schema with the name of the suite, and inserts rides_driver. stand_end()
  * ends it. */
 void rides_begin(void);
+/* The same, and the callers have test keys, which allow short holds and trips in the past. */
+void rides_begin_with_test_keys(void);
 /* Inserts the driver and the car again after a test has emptied the tables. */
 void rides_insert_driver(void);
 /* The definition of rides as a service of its own. */

@@ -6,12 +6,6 @@
 
 #define KZT(amount) "{'amount':" #amount ",'currency':'KZT'}"
 
-static void begin(void)
-{
-    rides_begin();
-    rides_driver.test_key = rides_guest.test_key = rides_guest8.test_key = true;
-}
-
 static struct answer taken(const struct api_caller *guest, const char *more)
 {
     const struct answer made = ck_status(order_ride(guest, 0, 2, "", more), 201);
@@ -39,7 +33,7 @@ static bool sees(const struct api_caller *caller, const char *id, const char *ac
     return may;
 }
 
-TEST_CASE("rides_actions", .setup = begin, .teardown = stand_end);
+TEST_CASE("rides_actions", .setup = rides_begin_with_test_keys, .teardown = stand_end);
 
 FIBER_TEST(claimed_payment_waits_three_hours)
 {
@@ -91,11 +85,6 @@ FIBER_TEST(claimed_payment_waits_three_hours)
     ck_sql_text("expired none 110000 0 110000",
                 "SELECT concat_ws(' ', status, fault, paid, fee, refund) FROM ride WHERE id = '%s'",
                 near.id);
-}
-
-static bool is_free_to_cancel(const struct answer *ride)
-{
-    return json_is_true(json_object_get(view_ride(&rides_guest, ride->id).json, "free_cancel"));
 }
 
 /* The driver confirms twice. The passenger keeps the right that the delay gave, except after a

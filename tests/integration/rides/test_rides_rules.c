@@ -10,11 +10,6 @@
     ",'kind':'parcel','parcel':{'size':'small','recipient':{'name':'Ерлан',"                  \
     "'phone':'+77017654329'}}"
 
-static const char *status_of(const char *id)
-{
-    return stand_text("SELECT status FROM ride WHERE id = '%s'", id);
-}
-
 /* The last event of the ride equals what GET returns. */
 static void check_event(const char *id, const char *type)
 {
@@ -55,7 +50,7 @@ FIBER_TEST(confirm_records_payment)
     const struct answer covered = order_ride(&rides_guest, 0, 1, "", "");
     ck_refused(post_action(confirm_ride, &rides_guest, covered.id, PAID(60000)), 403, "forbidden");
     ck_status(post_action(confirm_ride, &rides_driver, covered.id, PAID(70000)), 200);
-    ck_assert_str_eq(status_of(covered.id), "confirmed");
+    ck_assert_str_eq(stored_status(covered.id), "confirmed");
     ck_sql(70000, "SELECT paid FROM ride WHERE id = '%s'", covered.id);
     ck_status(post_action(confirm_ride, &rides_driver, covered.id, NULL), 200); /* repeated */
     ck_refused(post_action(confirm_ride, &rides_driver, covered.id, PAID(300000)), 409,
@@ -63,15 +58,15 @@ FIBER_TEST(confirm_records_payment)
     ck_sql(70000, "SELECT paid FROM ride WHERE id = '%s'", covered.id);
     const struct answer part = order_ride(&rides_guest8, 0, 1, "", "");
     ck_status(post_action(confirm_ride, &rides_driver, part.id, PAID(20000)), 200);
-    ck_assert_str_eq(status_of(part.id), "held");
+    ck_assert_str_eq(stored_status(part.id), "held");
     ck_sql(20000, "SELECT paid FROM ride WHERE id = '%s'", part.id);
     ck_refused(post_action(confirm_ride, &rides_guest8, part.id, NULL), 403, "payment_due");
     /* The same driver again: a double tap records no money, a confirm with an amount does. */
     ck_status(post_action(confirm_ride, &rides_driver, part.id, NULL), 200);
-    ck_assert_str_eq(status_of(part.id), "held");
+    ck_assert_str_eq(stored_status(part.id), "held");
     ck_sql(20000, "SELECT paid FROM ride WHERE id = '%s'", part.id);
     ck_status(post_action(confirm_ride, &rides_driver, part.id, PAID(60000)), 200);
-    ck_assert_str_eq(status_of(part.id), "confirmed");
+    ck_assert_str_eq(stored_status(part.id), "confirmed");
     ck_sql(60000, "SELECT paid FROM ride WHERE id = '%s'", part.id);
     ck_ride_traces();
 }
@@ -84,7 +79,7 @@ FIBER_TEST(driver_names_only_a_missing_phone)
     ck_refused(post_action(confirm_ride, &rides_driver, known.id, "{'phone':'+77017654399'}"), 403,
                "forbidden");
     ck_sql_text("+77017654321", "SELECT passenger_phone FROM ride WHERE id = '%s'", known.id);
-    ck_assert_str_eq(status_of(known.id), "requested");
+    ck_assert_str_eq(stored_status(known.id), "requested");
     ck_status(post_action(confirm_ride, NULL, known.id, "{'phone':'+77017654399'}"), 200);
     const struct answer unknown = ck_status(order_ride(&rides_guest8, 0, 1, "", ""), 201);
     ck_status(post_action(confirm_ride, &rides_driver, unknown.id, "{'phone':'+77017654322'}"),
@@ -122,7 +117,7 @@ FIBER_TEST(confirm_after_departure_is_refused)
     struct answer seen = view_ride(&live, asked.id);
     ck_assert(!answer_allows(&seen, "confirm") && answer_allows(&seen, "decline"));
     ck_refused(post_action(confirm_ride, &live, asked.id, NULL), 410, "hold_expired");
-    ck_assert_str_eq(status_of(asked.id), "requested");
+    ck_assert_str_eq(stored_status(asked.id), "requested");
     seen = view_ride(&tester, asked.id);
     ck_assert(answer_allows(&seen, "confirm"));
     ck_status(post_action(confirm_ride, &tester, asked.id, NULL), 200);
@@ -263,14 +258,6 @@ FIBER_TEST(refusal_lists_short_segments)
     check_short(&seats, "seats_taken", 0, 3);
 }
 
-static struct answer agree(const struct api_caller *guest, int from, int to)
-{
-    const struct answer made = ck_status(order_ride(guest, from, to, "", ""), 201);
-
-    ck_status(post_action(confirm_ride, guest, made.id, NULL), 200);
-    return made;
-}
-
 static const char *fault_of(const char *id)
 {
     return stand_text("SELECT fault FROM ride WHERE id = '%s'", id);
@@ -281,7 +268,8 @@ static const char *fault_of(const char *id)
 FIBER_TEST(driver_is_judged_by_the_agreed_departure)
 {
     publish_trip(25, "");
-    const struct answer ride = agree(&rides_guest, 1, 2), other = agree(&rides_guest8, 0, 1);
+    const struct answer ride = order_confirmed_ride(&rides_guest, 1, 2),
+                        other = order_confirmed_ride(&rides_guest8, 0, 1);
     ck_status(post_action(delay_trip, &rides_driver, last_trip, "{'minutes':300,'from_stop':2}"),
               200);
     ck_status(post_action(cancel_ride, &rides_driver, ride.id, NULL), 200);
@@ -291,7 +279,7 @@ FIBER_TEST(driver_is_judged_by_the_agreed_departure)
 
     publish_trip(20, "");
     ck_status(post_action(delay_trip, &rides_driver, last_trip, "{'minutes':300}"), 200);
-    const struct answer later = agree(&rides_guest, 0, 1);
+    const struct answer later = order_confirmed_ride(&rides_guest, 0, 1);
     ck_status(post_action(cancel_ride, &rides_driver, later.id, NULL), 200);
     ck_assert_str_eq(fault_of(later.id), "none");
 }

@@ -7,18 +7,6 @@
 #include "requests.h"
 #include "rides/ride_store.h"
 
-static void begin(void)
-{
-    rides_begin();
-    /* Allows short holds and trips in the past. */
-    rides_driver.test_key = rides_guest.test_key = rides_guest8.test_key = true;
-}
-
-static const char *status_of(const char *id)
-{
-    return stand_text("SELECT status FROM ride WHERE id = '%s'", id);
-}
-
 static const char *trip_status(const char *id)
 {
     return stand_text("SELECT status FROM trip WHERE id = '%s'", id);
@@ -70,7 +58,7 @@ static void wait_until_expired(void)
                  "the time of a hold");
 }
 
-TEST_CASE("rides_sweeper", .setup = begin, .teardown = stand_end);
+TEST_CASE("rides_sweeper", .setup = rides_begin_with_test_keys, .teardown = stand_end);
 
 FIBER_TEST(sweeper_expires_holds_and_frees_seats)
 {
@@ -82,8 +70,8 @@ FIBER_TEST(sweeper_expires_holds_and_frees_seats)
     ck_assert_str_eq(trip_loads(), "{2,1}{0,0}{0,0}");
     sweep_all(ride_sweep_overdue_holds);
     sweep_all(ride_sweep_overdue_holds);
-    ck_assert_str_eq(status_of(over.id), "expired");
-    ck_assert_str_eq(status_of(live.id), "held");
+    ck_assert_str_eq(stored_status(over.id), "expired");
+    ck_assert_str_eq(stored_status(live.id), "held");
     ck_assert_str_eq(trip_loads(), "{1,1}{0,0}{0,0}");
     ck_rows(1, "ride_history WHERE ride_id = '%s' AND from_status = 'held' AND actor = 'system'",
             over.id);
@@ -164,9 +152,9 @@ FIBER_TEST(sweeper_finishes_arrived_trip)
     ck_status(post_action(start_trip, &rides_driver, last_trip, NULL), 200);
     sweep_all(ride_sweep_overdue_trips);
     ck_assert_str_eq(trip_status(last_trip), "finished");
-    ck_assert_str_eq(status_of(old.id), "completed");
-    ck_assert_str_eq(status_of(held.id), "cancelled");
-    ck_assert_str_eq(status_of(ride.id), "confirmed");
+    ck_assert_str_eq(stored_status(old.id), "completed");
+    ck_assert_str_eq(stored_status(held.id), "cancelled");
+    ck_assert_str_eq(stored_status(ride.id), "confirmed");
     ck_sql(1, "SELECT trips_done FROM driver");
     ck_rows(1, "trip_history WHERE to_status = 'finished' AND actor = 'system'");
     ck_rows(1, "outbox WHERE type = 'trip.finished'");
@@ -248,7 +236,7 @@ FIBER_TEST(failing_holds_do_not_block_other_trips)
         make_broken(i);
     ck_assert(!ride_sweep_overdue_holds(stand_changes(), stand_service()->db, &fault));
     ck_assert_str_eq(fault.code, "bad_trip");
-    ck_assert_str_eq(status_of(held.id), "expired");
+    ck_assert_str_eq(stored_status(held.id), "expired");
     ck_assert_str_eq(trip_loads(), "{1,0}{0,0}{0,0}");
     ck_rows(1, "ride WHERE status = 'expired'");
 }
@@ -334,7 +322,8 @@ FIBER_TEST(sweeper_runs_periodically)
     make_offer(preferences.id, "-1 second");
     stand_sql("INSERT INTO waitlist_due (trip_id) VALUES ('%s')", last_trip);
     rides_sweeper_start(&sweeper, stand_service(), 20);
-    stand_until(strcmp(status_of(held.id), "expired") == 0, "%s, not expired", status_of(held.id));
+    stand_until(strcmp(stored_status(held.id), "expired") == 0, "%s, not expired",
+                stored_status(held.id));
     stand_until(strcmp(trip_status(late), "cancelled") == 0, "%s, not cancelled",
                 trip_status(late));
     wait_for("(SELECT status FROM offer) = 'expired'");

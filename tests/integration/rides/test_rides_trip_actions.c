@@ -4,20 +4,9 @@
 #include "handlers/ride_handlers.h"
 #include "requests.h"
 
-static void begin(void)
-{
-    rides_begin();
-    rides_driver.test_key = rides_guest.test_key = rides_guest8.test_key = true;
-}
-
 static struct answer see_trip(const struct api_caller *caller)
 {
     return ask_get(get_trip, .caller = caller, .id = last_trip);
-}
-
-static const char *status_of(const char *id)
-{
-    return stand_text("SELECT status FROM ride WHERE id = '%s'", id);
 }
 
 /* A trip has one row of history, one event and one audit row for each version. */
@@ -30,14 +19,7 @@ static void trip_traces(void)
                " (SELECT count(*) FROM audit WHERE resource_id = t.id)");
 }
 
-static struct answer take_confirmed(const struct api_caller *guest, int from, int to)
-{
-    const struct answer made = ck_status(order_ride(guest, from, to, "", ""), 201);
-    ck_status(post_action(confirm_ride, guest, made.id, NULL), 200);
-    return made;
-}
-
-TEST_CASE("rides_trip_actions", .setup = begin, .teardown = stand_end);
+TEST_CASE("rides_trip_actions", .setup = rides_begin_with_test_keys, .teardown = stand_end);
 
 FIBER_TEST(trip_is_confirmed_started_and_finished)
 {
@@ -60,7 +42,7 @@ FIBER_TEST(trip_is_confirmed_started_and_finished)
     ck_assert(!answer_allows(&trip, "confirm") && !answer_allows(&trip, "finish"));
     trip = see_trip(&rides_guest);
     ck_count(trip.json, "allowed_actions", 0);
-    const struct answer ride = take_confirmed(&rides_guest, 0, 2);
+    const struct answer ride = order_confirmed_ride(&rides_guest, 0, 2);
     ck_status(post_action(start_trip, &rides_driver, last_trip, NULL), 200);
     ck_status(post_action(start_trip, &rides_driver, last_trip, NULL), 200); /* repeated */
     ck_refused(post_action(start_trip, NULL, last_trip, NULL), 409, "already_started");
@@ -70,8 +52,8 @@ FIBER_TEST(trip_is_confirmed_started_and_finished)
     trip = see_trip(NULL);
     ck_assert(answer_allows(&trip, "finish"));
     ck_status(post_action(finish_trip, &rides_driver, last_trip, NULL), 200);
-    ck_assert_str_eq(status_of(ride.id), "completed");
-    ck_assert_str_eq(status_of(waits.id), "cancelled");
+    ck_assert_str_eq(stored_status(ride.id), "completed");
+    ck_assert_str_eq(stored_status(waits.id), "cancelled");
     ck_assert_str_eq(trip_loads(), "{0,0}{0,0}{0,0}");
     ck_sql(1, "SELECT trips_done FROM driver");
     ck_refused(post_action(cancel_trip, &rides_driver, last_trip, NULL), 409, "already_finished");
@@ -107,7 +89,7 @@ FIBER_TEST(delay_of_scheduled_trip_shifts_all_stops)
 {
     publish_trip(20, "");
     publish_trip(10, "");
-    const struct answer ride = take_confirmed(&rides_guest, 1, 2);
+    const struct answer ride = order_confirmed_ride(&rides_guest, 1, 2);
     const long long departs = stand_number("SELECT extract(epoch FROM departs_at) FROM trip_leg"
                                            " WHERE trip_id = '%s' AND from_stop = 1",
                                            last_trip);
@@ -148,17 +130,12 @@ FIBER_TEST(delay_of_scheduled_trip_shifts_all_stops)
 FIBER_TEST(ride_agreed_while_the_delay_waited_is_free_to_cancel)
 {
     publish_trip(10, "");
-    const struct answer ride = take_confirmed(&rides_guest, 1, 2);
+    const struct answer ride = order_confirmed_ride(&rides_guest, 1, 2);
     /* The transaction of the delay begins before the agreement, and waits for the trip's lock. */
     stand_sql("UPDATE ride SET agreed_at = now() + interval '1 minute'");
     ck_status(DELAY("61"), 200);
     const struct answer seen = view_ride(&rides_guest, ride.id);
     ck_assert(json_is_true(json_object_get(seen.json, "free_cancel")));
-}
-
-static bool is_free(const struct answer *ride)
-{
-    return json_is_true(json_object_get(view_ride(&rides_guest, ride->id).json, "free_cancel"));
 }
 
 /* The driver's answer does not take away the right that the delay gave. */
@@ -171,7 +148,7 @@ FIBER_TEST(request_confirmed_after_the_delay_is_free_to_cancel)
         ck_status(order_ride(&rides_guest, 0, 1, "", ",'for_other':true"), 201);
     ck_status(post_action(confirm_ride, &rides_driver, ride.id, NULL), 200);
     ck_status(post_action(confirm_ride, &rides_driver, later.id, NULL), 200);
-    ck_assert(is_free(&ride) && !is_free(&later));
+    ck_assert(is_free_to_cancel(&ride) && !is_free_to_cancel(&later));
 }
 
 /* Stops that a started trip has left keep their times and accept no boarding. */
@@ -196,8 +173,8 @@ FIBER_TEST(delay_of_started_trip_keeps_passed_stops)
 FIBER_TEST(delay_of_started_trip_moves_the_stop_where_passengers_wait)
 {
     publish_trip(-0.2, "");
-    const struct answer first = take_confirmed(&rides_guest, 0, 2);
-    const struct answer second = take_confirmed(&rides_guest8, 1, 2);
+    const struct answer first = order_confirmed_ride(&rides_guest, 0, 2);
+    const struct answer second = order_confirmed_ride(&rides_guest8, 1, 2);
     ck_status(post_action(start_trip, &rides_driver, last_trip, NULL), 200);
     ck_status(DELAY("5,'from_stop':0"), 200);
     ck_status(DELAY("5"), 200);
@@ -219,8 +196,8 @@ FIBER_TEST(delay_of_started_trip_moves_the_stop_where_passengers_wait)
 FIBER_TEST(delay_does_not_wash_away_a_late_cancellation)
 {
     publish_trip(14, "");
-    const struct answer ride = take_confirmed(&rides_guest, 0, 2);
-    const struct answer other = take_confirmed(&rides_guest8, 0, 1);
+    const struct answer ride = order_confirmed_ride(&rides_guest, 0, 2);
+    const struct answer other = order_confirmed_ride(&rides_guest8, 0, 1);
     ck_status(DELAY("715"), 200);
     ck_text(ck_status(ask_get(get_ride_cancel_preview, .caller = &rides_driver, .id = ride.id), 200)
                 .json,
@@ -260,7 +237,7 @@ FIBER_TEST(cancelled_trip_refunds_every_ride)
     stand_sql("UPDATE ride SET expires_at = now() - interval '1 second' WHERE id = '%s'", over.id);
     stand_sql("ALTER TABLE ride ENABLE TRIGGER ride_changed");
     ck_status(post_action(cancel_trip, &rides_driver, last_trip, "{'reason':'Поломка'}"), 200);
-    ck_assert_str_eq(status_of(over.id), "expired");
+    ck_assert_str_eq(stored_status(over.id), "expired");
     ck_sql_text("cancelled0/300000driver",
                 "SELECT concat(status, fee, '/', refund, fault) FROM ride WHERE id = '%s'",
                 paid.id);
@@ -293,17 +270,17 @@ FIBER_TEST(third_fault_suspends_driver)
     publish_trip(10, "");
     ck_status(post_action(cancel_trip, &rides_driver, last_trip, NULL), 200);
     publish_trip(25, "");
-    take_confirmed(&rides_guest, 0, 2);
+    order_confirmed_ride(&rides_guest, 0, 2);
     ck_status(post_action(cancel_trip, &rides_driver, last_trip, NULL), 200);
     publish_trip(10, "");
-    take_confirmed(&rides_guest, 0, 2);
+    order_confirmed_ride(&rides_guest, 0, 2);
     ck_status(post_action(cancel_trip, NULL, last_trip, NULL), 200);
     ck_sql(0, "SELECT driver_fault_count(id, now() - interval '30 days') FROM driver");
     /* A trip is one fault, however many rides it had; the third suspends the driver. */
     for (int i = 1; i <= 3; i++) {
         publish_trip(10, "");
-        take_confirmed(&rides_guest, 0, 1);
-        take_confirmed(&rides_guest8, 0, 2);
+        order_confirmed_ride(&rides_guest, 0, 1);
+        order_confirmed_ride(&rides_guest8, 0, 2);
         ck_sql_text("active", "SELECT status FROM driver");
         ck_status(post_action(cancel_trip, &rides_driver, last_trip, NULL), 200);
         ck_number(ask_get(get_driver, .id = rides_driver_id()).json, "faults", i);
@@ -324,8 +301,8 @@ static void settle(const struct answer *ride, const char *fault, int faults)
 FIBER_TEST(settled_rides_decide_the_faults_of_the_driver)
 {
     publish_trip(10, "");
-    const struct answer one = take_confirmed(&rides_guest, 0, 1),
-                        other = take_confirmed(&rides_guest8, 0, 2);
+    const struct answer one = order_confirmed_ride(&rides_guest, 0, 1),
+                        other = order_confirmed_ride(&rides_guest8, 0, 2);
     ck_status(post_action(cancel_trip, &rides_driver, last_trip, NULL), 200);
     settle(&one, "none", 1);
     settle(&other, "none", 0);
@@ -335,10 +312,10 @@ FIBER_TEST(settled_rides_decide_the_faults_of_the_driver)
     settle(&other, "none", 0);
     /* A ride that ended with its trip, which the driver finished. */
     publish_trip(0.4, "");
-    const struct answer carried = take_confirmed(&rides_guest, 0, 2);
+    const struct answer carried = order_confirmed_ride(&rides_guest, 0, 2);
     ck_status(post_action(board_ride, &rides_driver, carried.id, NULL), 200);
     ck_status(post_action(finish_trip, &rides_driver, last_trip, NULL), 200);
-    ck_assert_str_eq(status_of(carried.id), "completed");
+    ck_assert_str_eq(stored_status(carried.id), "completed");
     settle(&carried, "driver", 1);
     settle(&carried, "none", 0);
     /* The system cancels a trip without passengers. */
@@ -367,9 +344,9 @@ FIBER_TEST(absence_is_one_fault_however_many_passengers_report_it)
 
     publish_trip(-0.5, "");
     for (int i = 0; i < 3; i++)
-        rides[i] = take_confirmed(&guests[i], 0, 2);
+        rides[i] = order_confirmed_ride(&guests[i], 0, 2);
     const struct api_caller other = new_passenger(10, other_text);
-    const struct answer rest = take_confirmed(&other, 0, 2);
+    const struct answer rest = order_confirmed_ride(&other, 0, 2);
     for (int i = 0; i < 3; i++) {
         ck_status(post_action(driver_no_show_ride, &guests[i], rides[i].id, NULL), 200);
         ck_faults(1);
@@ -383,7 +360,7 @@ FIBER_TEST(absence_is_one_fault_however_many_passengers_report_it)
     /* Cancels before the departure are a fault each. */
     publish_trip(10, "");
     for (int i = 0; i < 2; i++) {
-        rides[i] = take_confirmed(&guests[i], 0, 2);
+        rides[i] = order_confirmed_ride(&guests[i], 0, 2);
         ck_status(post_action(cancel_ride, &rides_driver, rides[i].id, NULL), 200);
         ck_faults(2 + i);
     }
@@ -410,7 +387,7 @@ static int rides_read(void)
 FIBER_TEST(faults_are_counted_without_reading_old_trips)
 {
     publish_trip(10, "");
-    take_confirmed(&rides_guest, 0, 1);
+    order_confirmed_ride(&rides_guest, 0, 1);
     ck_status(post_action(cancel_trip, &rides_driver, last_trip, NULL), 200);
     stand_sql("INSERT INTO trip (id, tenant_id, driver_id, car_id, status, stops, segment_prices,"
               " departs_at, arrives_at, busy, seats, fault, ended_at) SELECT gen_random_uuid(),"

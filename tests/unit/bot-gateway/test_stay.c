@@ -119,18 +119,9 @@ CONVERSATION(taken_before_it_is_shown,
 
 CONVERSATION(cancelled,
     TO_BOOKING,
-    {.tap = "Отменить бронь", .step = "cancel", .sees = {"Отменить бронь? Вернём " TENGE("5", "400") "."}, .sees_not = "Удержим"},
-    {.tap = "@stay_button_cancel", .step = "cancel", .sees = {"@stay_refund_changed", "Отменить бронь? Удержим " TENGE("5", "400")},
-     INSTEAD({CALL_BOOKING "/cancel-preview", 200, WORLD_PREVIEW(0, 540000)},
-             {"POST /v1/bookings/" WORLD_BOOKING_ID "/cancel", 409, WORLD_PROBLEM("refund_changed")})},
-    {.tap = "@button_back", .step = "booking"},
-    {.tap = "Отменить бронь", .step = "cancel", .sees = {"@stay_cancel_free"}, INSTEAD({CALL_BOOKING "/cancel-preview", 200, WORLD_PREVIEW(0, 0)})},
-    {.tap = "@button_back", .step = "booking"},
     {.tap = "Отменить бронь", .step = "cancel"},
     {.tap = "@stay_button_cancel", .step = "booking",
-     .sees = {"/cancel {\"expected_refund\":{\"amount\":540000,\"currency\":\"KZT\"}}", "@stay_cancelled", "Вернём " TENGE("5", "400"), "@stay_button_free"},
-     .sees_not = "Отменить бронь"},
-    {.tap = "@stay_button_free", .step = "list"})
+     .sees = {"/cancel {\"expected_refund\":{\"amount\":540000,\"currency\":\"KZT\"}}", "@stay_cancelled"}})
 
 CONVERSATION(expired,
     TO_BOOKING,

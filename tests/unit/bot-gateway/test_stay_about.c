@@ -9,7 +9,6 @@ TEST_CASE("about", .setup = stay_talk_begin, .teardown = stay_talk_end);
 #define WITH(more) {HOME, 200, WORLD_APARTMENT_HEAD "," more "}"}
 #define TIMES    "\"check_in_time\":\"14:00\",\"check_out_time\":\"12:00\""
 #define RULES    "\"house_rules\":{\"ru\":\"Не курить.\\nБез вечеринок.\",\"kz\":null,\"en\":null}"
-#define PLACE    "\"location\":{\"lat\":43.2387,\"lon\":76.9432}"
 #define WITHOUT_PLACE "{\"id\":\"" WORLD_BOOKING_ID "\",\"code\":\"0WX1HA6S\",\"apartment_id\":\"" WORLD_APARTMENT_ID "\",\"status\":\"held\"," \
     "\"check_in\":\"2026-11-22\",\"check_out\":\"2026-11-24\",\"guests\":2,\"total\":" WORLD_SUM(1800000) ",\"apartment\":{" WORLD_TITLE "},\"allowed_actions\":[]}"
 #define BARE(more) {HOME, 200, "{\"id\":\"" WORLD_APARTMENT_ID "\",\"title\":{\"ru\":\"Двушка у парка\"},\"city\":\"almaty\"" more "}"}
@@ -37,14 +36,6 @@ CONVERSATION(album_omits_what_telegram_refuses,
     LINK_TO_CARD(INSTEAD(BARE(",\"photos\":[\"http://x.kz/0\",\"https://x.kz/1\",\"https://x.kz/2\",\"https://x.kz/3\",\"https://x.kz/4\",\"https://x.kz/5\",\"https://x.kz/6\",\"https://x.kz/7\",\"https://x.kz/8\",\"https://x.kz/9\",\"https://x.kz/10\"]"))),
     {.tap = "@stay_button_photos", .step = "flat", .sees = {"https://x.kz/1\n", "https://x.kz/9\n"}, .sees_not = "https://x.kz/10\n",
      INSTEAD(BARE(",\"photos\":[\"http://x.kz/0\",\"https://x.kz/1\",\"https://x.kz/2\",\"https://x.kz/3\",\"https://x.kz/4\",\"https://x.kz/5\",\"https://x.kz/6\",\"https://x.kz/7\",\"https://x.kz/8\",\"https://x.kz/9\",\"https://x.kz/10\"]"))})
-/* The place is that of a cell, and the district stands in place of the address. */
-CONVERSATION(map_is_approximate_before_the_booking,
-    LINK_TO_CARD(INSTEAD(WITH(PLACE))),
-    {.tap = "@stay_button_map", .step = "flat", .sees = {"43.2400, 76.9450", "Медеуский, Алматы. Место примерное", "@stay_offer"}, .sees_not = "Абая", INSTEAD(WITH(PLACE))})
-CONVERSATION(map_is_exact_for_an_agreed_stay,
-    TO_BOOKING,
-    {.tap = "Подтвердить", .step = "booking", .sees = {"@stay_button_map"}},
-    {.tap = "@stay_button_map", .step = "booking", .sees = {"ул. Абая, 1\n43.2387, 76.9432", "@stay_agreed"}, INSTEAD({CALL_BOOKING, 200, WORLD_CONFIRMED})})
 /* booking-api discloses the location of an agreed stay only. */
 CONVERSATION(booking_without_a_place_shows_none,
     TO_BOOKING,
@@ -86,13 +77,6 @@ CONVERSATION(instant_apartment_needs_no_owner,
 CONVERSATION(result_shows_the_conditions,
     TO_GUESTS,
     {.tap = "2", .step = "list", .sees = {TERMS}, INSTEAD({"GET /v1/apartments?", 200, LISTED(WORLD_APARTMENT_ID)})})
-/* Before confirming, the booking shows its price by line. */
-#define PRICED(actions) WORLD_BOOKING("held", "\"expires_at\":\"2026-11-21T07:15:00Z\",\"lines\":[" WORLD_NIGHT("night", "Ночь", 700000) "," WORLD_NIGHT("night", "Ночь", 700000) "," WORLD_LINE("cleaning", "Уборка", 400000) "]" TIER("2026-11-21T09:00:00Z", 0) ",", actions)
-CONVERSATION(hold_shows_the_price_by_line,
-    TO_APARTMENT,
-    {.tap = "@stay_button_book", .step = "contact", BOOKS(PRICED(WORLD_CANCEL "," WORLD_CLAIM)),
-     .sees = {"Всего " TENGE("18", "000") "\n\n2 ночи × " TENGE("7", "000") "\nУборка: " TENGE("4", "000") "\n\nПредоплата <b>" TENGE("5", "400") "</b>, бесплатная отмена до 14:00\n\nОставьте телефон"}},
-    {.tap = "@stay_key_no_contact", .step = "booking", .sees = {"\nУборка: ", "@stay_pay"}, .sees_not = "\nПредоплата", INSTEAD({CALL_BOOKING, 200, PRICED(WORLD_CANCEL "," WORLD_CLAIM)})})
 // clang-format on
 
 TEST(card_moves_below_what_is_sent)

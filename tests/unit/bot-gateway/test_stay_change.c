@@ -142,18 +142,7 @@ CONVERSATION(phrase_with_a_city_starts_a_search,
 
 /* --- money --- */
 
-#define PAID(tiyn, more) WORLD_MOVED("confirmed", "\"deposit\":" WORLD_SUM(810000) ",\"paid\":" WORLD_SUM(tiyn) "," more)
 #define TRIED(booking) {CALL_TRY, 200, WORLD_WOULD(booking)}
-CONVERSATION(payment_is_kept_and_the_rest_is_due_on_arrival,
-    TO_END,
-    {.tap = "28", .step = "change", .sees = {"Оплачено: " TENGE("5", "400") "\nК оплате при заезде: " TENGE("21", "600")}, .sees_not = "Предоплата", INSTEAD(TRIED(PAID(540000, "")))})
-CONVERSATION(overpayment_is_refunded,
-    TO_END,
-    {.tap = "28", .step = "change", .sees = {"Оплачено: " TENGE("30", "000") "\nВернём: " TENGE("3", "000")}, .sees_not = "при заезде", INSTEAD(TRIED(PAID(3000000, "\"refund_due\":" WORLD_SUM(300000) ",")))})
-CONVERSATION(unconfirmed_booking_shows_the_prepayment,
-    TO_END,
-    {.tap = "28", .step = "change", .sees = {"Предоплата: " TENGE("8", "100") "\nК оплате при заезде: " TENGE("18", "900")}, .sees_not = "Оплачено",
-     INSTEAD(TRIED(WORLD_MOVED("held", "\"deposit\":" WORLD_SUM(810000) ",")))})
 CONVERSATION(claimed_payment_stays_the_prepayment,
     TO_END,
     {.tap = "28", .step = "change", .sees = {"Предоплата: " TENGE("5", "400") "\nК оплате при заезде: " TENGE("21", "600")}, .sees_not = "Оплачено",
@@ -175,10 +164,6 @@ CONVERSATION(changed_total_is_shown_and_confirmed_again,
 CONVERSATION(long_list_of_taken_nights_is_cut,
     TO_END,
     {.tap = "28", .step = "new_day", .sees = {"занято: вс 22 ноя, пн 23 ноя, вт 24 ноя, ср 25 ноя, чт 26 ноя, пт 27 ноя…. Выберите"}, INSTEAD({CALL_TRY, 409, "{\"code\":\"nights_taken\"," ALMOST "}"})})
-CONVERSATION(late_change_shows_the_deadline,
-    TO_CHANGE,
-    {.tap = "@stay_button_change", .step = "booking", .sees = {"изменить до <b>11:30</b>", "<b>0WX1HA6S</b>"}, .sees_not = "@stay_moved_on",
-     INSTEAD({CALL_DO, 403, WORLD_PROBLEM("forbidden")}, {CALL_BOOKING, 200, LATE})})
 CONVERSATION(late_at_the_start,
     TO_MINE,
     {.tap = CHANGE, .step = "booking", .sees = {"изменить до <b>11:30</b>"}, .sees_not = "calendar", INSTEAD({CALL_BOOKING, 200, LATE})})

@@ -39,13 +39,6 @@ CONVERSATION(confirmation_without_a_phone,
     TO_BOOKING,
     {.tap = "Подтвердить", .step = "contact", .sees = {"/confirm {\"phone_required\":true}\n", "@stay_contact_needed", "@stay_key_contact"}, INSTEAD({"POST /v1/bookings/" WORLD_BOOKING_ID "/confirm", 422, WORLD_PROBLEM("contact_missing")})},
     {.share = "77012345678", .step = "booking", .sees = {"@stay_confirmed"}})
-CONVERSATION(too_many_stays_without_a_payment,
-    TO_CONTACT,
-    {.share = "77012345678", .step = "booking", .sees = {"@stay_unpaid_many", "@stay_held", "Отменить бронь"}, INSTEAD({"POST /v1/bookings/" WORLD_BOOKING_ID "/confirm", 409, WORLD_PROBLEM("too_many_unpaid")})})
-CONVERSATION(without_a_phone,
-    TO_CONTACT,
-    {.type = "без номера", .step = "booking", .sees = {"@stay_contact_none"}},
-    {.tap = "Подтвердить", .step = "booking", .sees = {"/confirm {\"phone_required\":true}\n"}})
 CONVERSATION(without_a_phone_in_kazakh,
     TO_CONTACT,
     {.type = "НӨМІРСІЗ", .step = "booking"})

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Texts and buttons of the flow "stay": limits of an apartment, payments, the day of arrival, and a
+/* Texts and buttons of the flow "stay": numbers of guests, payments, the day of arrival, and a
  * search that is left and resumed. */
 #include "stay_talk.h"
 
@@ -11,14 +11,8 @@ TEST_CASE("screens", .setup = stay_talk_begin, .teardown = stay_talk_end);
     {.tap = "22", .step = "nights"},                                                               \
     {.tap = "24", .step = "guests"}
 
-/* --- limits of the apartment --- */
+/* --- the number of guests --- */
 
-CONVERSATION(chosen_apartment_limits_the_number_of_guests,
-    {.type = "/start apt_ALM-7K2Q", .step = "day"},
-    {.tap = "22", .step = "nights"},
-    {.tap = "24", .step = "guests", .sees = {"\n4\n5\n"}, .sees_not = "\n6\n"},
-    {.type = "6", .step = "guests", .sees = {"Эта квартира принимает до 5 гостей.\n\nСколько будет гостей?"}, .sees_not = "POST"},
-    {.type = "5", .step = "flat", .sees = {"5 гостей"}})
 CONVERSATION(search_offers_more_guests,
     TO_NIGHTS,
     {.tap = "24", .step = "guests", .sees = {"\n6\n"}},
@@ -67,22 +61,6 @@ CONVERSATION(owner_returns_an_unconfirmed_payment,
 
 /* --- agreed bookings --- */
 
-CONVERSATION(rest_excludes_what_is_paid,
-    TO_BOOKING,
-    {.tap = "Подтвердить", .step = "booking", .sees = {"оплачено " TENGE("5", "400"), "при заезде: <b>" TENGE("12", "600") "</b>"},
-     ACTS("/confirm", WORLD_BOOKING("confirmed", "\"paid\":" WORLD_SUM(540000) ",", ""))},
-    {.tap = "@button_back", .step = "list"},
-    {.tap = APARTMENT_BUTTON, .step = "flat"},
-    {.tap = "@stay_button_book", .step = "booking", .sees = {"Заезд: "}, .sees_not = "@stay_rest", BOOKS(WORLD_BOOKING("confirmed", "\"paid\":" WORLD_SUM(1800000) ",", ""))})
-CONVERSATION(address_is_hidden_before_confirmation,
-    TO_CONTACT,
-    {.tap = "@stay_key_no_contact", .step = "booking", .sees_not = "ул. Абая"})
-CONVERSATION(confirmation_is_announced_once,
-    TO_BOOKING,
-    {.tap = "Подтвердить", .step = "booking", .sees = {"@stay_confirmed"}},
-    {.type = "как погода", .step = "booking", .sees = {"@stay_agreed"}, .sees_not = "Готово", INSTEAD({CALL_BOOKING, 200, WORLD_CONFIRMED})},
-    {.type = "/mybookings", .step = "mine"},
-    {.tap = HELD_BUTTON, .step = "booking", .sees = {"@stay_agreed"}, .sees_not = "Готово", INSTEAD({CALL_BOOKING, 200, WORLD_CONFIRMED})})
 CONVERSATION(check_in_today_shows_the_date,
     {.type = "/mybookings", .step = "mine"},
     {.tap = HELD_BUTTON, .step = "booking", .sees = {"Заезд: <b>21 ноября, сб, 14:00</b>"},

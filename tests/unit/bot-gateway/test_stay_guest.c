@@ -35,10 +35,6 @@ CONVERSATION(typed_phone_in_place_of_a_prepayment,
     TO_CONTACT,
     {.type = "+7 701 234 56 78", .step = "contact", .sees = {"@stay_contact_share", "@stay_contact_needed", "@stay_key_contact"}, .sees_not = "/contact"},
     {.share = "77012345678", .step = "booking", .sees = {CALL_CONTACT, "/confirm {\"phone_required\":true}\n", "@stay_confirmed"}})
-CONVERSATION(confirmation_without_a_phone,
-    TO_BOOKING,
-    {.tap = "Подтвердить", .step = "contact", .sees = {"/confirm {\"phone_required\":true}\n", "@stay_contact_needed", "@stay_key_contact"}, INSTEAD({"POST /v1/bookings/" WORLD_BOOKING_ID "/confirm", 422, WORLD_PROBLEM("contact_missing")})},
-    {.share = "77012345678", .step = "booking", .sees = {"@stay_confirmed"}})
 CONVERSATION(without_a_phone_in_kazakh,
     TO_CONTACT,
     {.type = "НӨМІРСІЗ", .step = "booking"})

@@ -12,16 +12,6 @@
 #define DISK(lines)  CHECK("name: root\n    kind: disk\n    target: /\n    " lines)
 #define HTTP(lines)  CHECK("name: site\n    kind: http\n    target: https://tapbot.kz/\n    " lines)
 
-/* The variables that the texts use. */
-static inline void plan_environment(void)
-{
-    setenv("PLAN_HOST", "db.tapbot.kz", 1);
-    setenv("PLAN_EMPTY", "", 1);
-    setenv("PLAN_SECRET", "hush hush\n", 1);
-    unsetenv("PLAN_ABSENT");
-    unsetenv("NOTES_HOST");
-}
-
 /* Reads a plan called "health.yaml"; `messages` receives its mistakes (free). */
 static inline bool plan_of(const char *text, struct plan *out, char **messages)
 {

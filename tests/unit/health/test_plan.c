@@ -7,25 +7,9 @@
 #include "config/threshold.h"
 #include "i18n/runbook.h"
 #include "support/test.h"
-#include "unit/health/plan_text.h"
+#include "unit/health/plan_case.h"
 
-static struct plan plan;
-static char *messages;
-
-static void begin(void)
-{
-    plan_environment();
-    plan = (struct plan){0};
-    messages = NULL;
-}
-
-static void end(void)
-{
-    plan_finish(&plan);
-    free(messages);
-}
-
-TEST_CASE("plan", .setup = begin, .teardown = end);
+TEST_CASE("plan", .setup = plan_case_begin, .teardown = plan_case_end);
 
 static const struct check *read_one(const char *text)
 {

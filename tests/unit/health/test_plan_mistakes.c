@@ -2,25 +2,9 @@
 /* Mistakes in the file of checks. */
 
 #include "support/scratch.h"
-#include "unit/health/plan_text.h"
+#include "unit/health/plan_case.h"
 
-static struct plan plan;
-static char *messages;
-
-static void begin(void)
-{
-    plan_environment();
-    plan = (struct plan){0};
-    messages = NULL;
-}
-
-static void end(void)
-{
-    plan_finish(&plan);
-    free(messages);
-}
-
-TEST_CASE("plan_mistakes", .setup = begin, .teardown = end);
+TEST_CASE("plan_mistakes", .setup = plan_case_begin, .teardown = plan_case_end);
 
 #define LINE(line, rest) "health.yaml:" #line ": " rest "\n"
 

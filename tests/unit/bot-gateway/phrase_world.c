@@ -9,6 +9,7 @@
 
 enum {
     FILE_BYTES = 1 << 20,
+    WORLD_BYTES = 1 << 24,
     LIST_MAX = 500,
     FIELDS_MAX = 8,
     DISTRICT_FIELD = 2,
@@ -102,28 +103,39 @@ static void read_apartments(struct arena *arena)
     assert(places.district_count > 15 && places.name_count > 50);
 }
 
-const struct phrase_words *phrase_world_words(struct arena *arena)
+const struct phrase_words *phrase_world_words(void)
 {
+    static const struct phrase_words *words;
+    static struct arena arena;
+
+    if (words != NULL)
+        return words;
+    arena_init(&arena, WORLD_BYTES);
     places = (struct phrase_places){.cities = cities, .districts = districts, .names = names};
-    read_cities(arena, REPOSITORY "/services/booking-api/schema/0001-places.sql", "    ('", '\'',
+    read_cities(&arena, REPOSITORY "/services/booking-api/schema/0001-places.sql", "    ('", '\'',
                 cities, &places.city_count);
-    read_apartments(arena);
-    const struct phrase_words *words = phrase_words_create(arena, &places);
+    read_apartments(&arena);
+    words = phrase_words_create(&arena, &places);
     assert(words != NULL);
     return words;
 }
 
-const struct phrase_words *phrase_world_ride_words(struct arena *arena)
+const struct phrase_words *phrase_world_ride_words(void)
 {
+    static const struct phrase_words *words;
+    static struct arena arena;
     static const char *const files[] = {
         REPOSITORY "/common/base/city.c",
         REPOSITORY "/services/booking-api/rides/src/places/town.c",
     };
 
+    if (words != NULL)
+        return words;
+    arena_init(&arena, WORLD_BYTES);
     ride_places = (struct phrase_places){.cities = towns};
     for (size_t i = 0; i < ARRAY_LEN(files); i++)
-        read_cities(arena, files[i], "    CITY(", '"', towns, &ride_places.city_count);
-    const struct phrase_words *words = phrase_words_create(arena, &ride_places);
+        read_cities(&arena, files[i], "    CITY(", '"', towns, &ride_places.city_count);
+    words = phrase_words_create(&arena, &ride_places);
     assert(words != NULL);
     return words;
 }

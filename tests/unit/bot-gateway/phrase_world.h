@@ -5,10 +5,10 @@
 
 #include "phrases/phrase.h"
 
-/* Builds the vocabulary in the arena from the repository's files. */
-const struct phrase_words *phrase_world_words(struct arena *arena);
+/* The vocabulary, which the first call builds from the repository's files. */
+const struct phrase_words *phrase_world_words(void);
 /* The same for rides: cities and towns between which booking-api has trips. */
-const struct phrase_words *phrase_world_ride_words(struct arena *arena);
+const struct phrase_words *phrase_world_ride_words(void);
 /* The whole file, in the arena. */
 struct slice phrase_world_file(struct arena *arena, const char *path);
 

@@ -4,23 +4,7 @@
 #include "bots/bot.h"
 #include "phrase_world.h"
 
-enum { WORDS_MAX = 4 * 1024 * 1024 };
-
 struct conversation talk;
-
-/* Made once: they are read-only. */
-static const struct phrase_words *world_words(enum bot_type type)
-{
-    static const struct phrase_words *words[BOT_TYPES];
-    static struct arena arenas[BOT_TYPES];
-
-    if (words[type] == NULL) {
-        arena_init(&arenas[type], WORDS_MAX);
-        words[type] =
-            (type == BOT_TAXI ? phrase_world_ride_words : phrase_world_words)(&arenas[type]);
-    }
-    return words[type];
-}
 
 void stay_talk_begin(void)
 {
@@ -29,14 +13,14 @@ void stay_talk_begin(void)
     };
 
     conversation_open(&talk, world);
-    talk.words = world_words(BOT_APARTMENTS);
+    talk.words = phrase_world_words();
 }
 
 void stay_talk_ride(const struct scripted *world)
 {
     talk.world = world;
     talk.bot_type = BOT_TAXI;
-    talk.words = world_words(BOT_TAXI);
+    talk.words = phrase_world_ride_words();
 }
 
 void stay_talk_end(void)

@@ -5,23 +5,14 @@
 #include "phrases/words.h"
 #include "support/scratch.h"
 
-enum { WORLD_BYTES = 1 << 24 };
-
-static struct arena world;
 static const struct phrase_words *words;
 
 static void begin(void)
 {
-    arena_init(&world, WORLD_BYTES);
-    words = phrase_world_words(&world);
+    words = phrase_world_words();
 }
 
-static void end(void)
-{
-    arena_finish(&world);
-}
-
-TEST_CASE("phrase_words", .setup_once = begin, .teardown_once = end);
+TEST_CASE("phrase_words", .setup_once = begin);
 
 static void ck_assert_same(struct letters a, struct letters b)
 {

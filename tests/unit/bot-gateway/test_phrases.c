@@ -140,7 +140,7 @@ int main(int argc, char **argv)
     enum { ONE_PHRASE = 4 };
 
     arena_init(&world, WORLD_BYTES);
-    words = phrase_world_words(&world);
+    words = phrase_world_words();
     const int status = argc == ONE_PHRASE ? show_one(argv) : test_run_all();
     arena_finish(&world);
     return status;

@@ -5,23 +5,16 @@
 #include "phrase_world.h"
 #include "support/scratch.h"
 
-enum { WORLD_BYTES = 1 << 24, TODAY = 20781, NOON = 12, QUARTER = 15 };
+enum { TODAY = 20781, NOON = 12, QUARTER = 15 };
 
-static struct arena world;
 static const struct phrase_words *words;
 
 static void begin(void)
 {
-    arena_init(&world, WORLD_BYTES);
-    words = phrase_world_ride_words(&world);
+    words = phrase_world_ride_words();
 }
 
-static void end(void)
-{
-    arena_finish(&world);
-}
-
-TEST_CASE("ride_phrases", .setup_once = begin, .teardown_once = end);
+TEST_CASE("ride_phrases", .setup_once = begin);
 
 static void put(struct buf *out, const char *key, struct slice value)
 {

@@ -112,9 +112,6 @@ static const struct {
      "UPDATE lexicon_snapshot SET deleted_tx = 1::bigint << 60",                                                 false},
     {"not whole",                            "UPDATE lexicon_snapshot SET pieces = NULL, saved_at = NULL",       false},
     {"of before an erasure",                 "UPDATE lexicon_snapshot SET erasures = erasures - 1",              true },
-    {"a byte differs",
-     "UPDATE lexicon_piece SET bytes = set_byte(bytes, 20, 255 - get_byte(bytes, 20))"
-     " WHERE number = 1",                                                                                        true },
     {"a chunk is missing",                   "DELETE FROM lexicon_piece WHERE number = 1",                       true },
     {"two chunks are swapped",
      "UPDATE lexicon_piece p SET bytes = q.bytes FROM lexicon_piece q WHERE p.number = 0 AND"

@@ -397,7 +397,6 @@ struct slice ride_read_meeting_point(struct slice body, int64_t stop_index, stru
 
 /* --- cars --- */
 
-// clang-format off
 #define AT(member) offsetof(struct ride_own_car, member)
 static const struct foreign_member car_members[] = {
     {"id",    FOREIGN_UUID, AT(id),        NULL, 0},
@@ -409,7 +408,6 @@ static const struct foreign_member car_members[] = {
 };
 #undef AT
 static const struct foreign car_table = FOREIGN_OF(car_members, struct ride_own_car);
-// clang-format on
 
 static bool clean_own_car(void *item, struct arena *arena, bool *is_complete, struct fault *fault)
 {

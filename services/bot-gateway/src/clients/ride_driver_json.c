@@ -4,7 +4,6 @@
 
 enum { DRIVER_UNITS = 40 /* maximum length of a driver's name in UTF-16 units */ };
 
-// clang-format off
 static const struct foreign_member paper_members[] = {
     {"kind",       FOREIGN_TEXT, offsetof(struct ride_paper, kind),       NULL, 0},
     {"expires_on", FOREIGN_DATE, offsetof(struct ride_paper, expires_on), NULL, 0},
@@ -13,9 +12,9 @@ static const struct foreign paper_table = FOREIGN_OF(paper_members, struct ride_
 
 #define AT(member) offsetof(struct ride_driver, member)
 static const struct foreign_member driver_members[] = {
-    {"id",        FOREIGN_UUID, AT(id),     NULL,         0},
-    {"name",      FOREIGN_TEXT, AT(name),   NULL,         0},
-    {"status",    FOREIGN_TEXT, AT(status), NULL,         0},
+    {"id",        FOREIGN_UUID, AT(id),     NULL,         0              },
+    {"name",      FOREIGN_TEXT, AT(name),   NULL,         0              },
+    {"status",    FOREIGN_TEXT, AT(status), NULL,         0              },
     {"documents", FOREIGN_LIST, AT(papers), &paper_table, RIDE_PAPERS_MAX},
 };
 #undef AT
@@ -27,7 +26,6 @@ static const struct foreign_member tariff_members[] = {
     {"car_price/amount",          FOREIGN_INT, offsetof(struct ride_tariff, car),     NULL, 0},
 };
 static const struct foreign tariff_table = FOREIGN_OF(tariff_members, struct ride_tariff);
-// clang-format on
 
 static bool clean_driver(void *item, struct arena *arena, bool *is_complete, struct fault *fault)
 {

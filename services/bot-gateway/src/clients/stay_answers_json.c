@@ -160,18 +160,16 @@ bool stay_read_first_apartment(struct slice body, struct arena *arena, struct st
 
 /* --- quotes --- */
 
-// clang-format off
 #define AT(member) offsetof(struct stay_quote, member)
 static const struct foreign_member quote_members[] = {
     {"lines",              FOREIGN_LIST,   AT(lines.list), &stay_value_line_table,  STAY_LINES_MAX},
-    {"id",                 FOREIGN_UUID,   AT(id),         NULL,                    0},
-    {"total/amount",       FOREIGN_INT,    AT(total),      NULL,                    0},
-    {"deposit/amount",     FOREIGN_INT,    AT(deposit),    NULL,                    0},
-    {"cancellation/text",  FOREIGN_OBJECT, AT(policy),     &stay_value_texts_table, 0},
+    {"id",                 FOREIGN_UUID,   AT(id),         NULL,                    0             },
+    {"total/amount",       FOREIGN_INT,    AT(total),      NULL,                    0             },
+    {"deposit/amount",     FOREIGN_INT,    AT(deposit),    NULL,                    0             },
+    {"cancellation/text",  FOREIGN_OBJECT, AT(policy),     &stay_value_texts_table, 0             },
     {"cancellation/tiers", FOREIGN_LIST,   AT(tiers),      &stay_value_tier_table,  STAY_TIERS_MAX},
 };
 #undef AT
-// clang-format on
 static const struct foreign quote_table = FOREIGN_OF(quote_members, struct stay_quote);
 
 bool stay_read_quote(struct slice body, struct arena *arena, struct stay_quote *out,

@@ -125,13 +125,11 @@ static const struct stay_item would_item = {&would_table, clean_booking, "half a
 STAY_READ_ITEM(stay_read_dry_run_booking, struct stay_booking, would_item)
 STAY_READ_LIST(stay_read_bookings, struct stay_bookings, booking_item, STAY_BOOKINGS_READ)
 
-// clang-format off
 static const struct foreign_member cancelling_members[] = {
     {"refund/amount", FOREIGN_INT,  offsetof(struct stay_cancelling, refund), NULL, 0},
     {"fee/amount",    FOREIGN_INT,  offsetof(struct stay_cancelling, fee),    NULL, 0},
     {"fault",         FOREIGN_TEXT, offsetof(struct stay_cancelling, fault),  NULL, 0},
 };
-// clang-format on
 static const struct foreign cancelling_table =
     FOREIGN_OF(cancelling_members, struct stay_cancelling);
 

@@ -26,7 +26,6 @@ struct wire {
     bool opens; /* the message makes the topic of the talk */
 };
 
-// clang-format off
 #define AT(member) offsetof(struct wire, member)
 static const struct foreign_member members[] = {
     {"bot",     FOREIGN_TEXT, AT(bot),     NULL, 0},
@@ -38,7 +37,6 @@ static const struct foreign_member members[] = {
 };
 #undef AT
 static const struct foreign table = FOREIGN_OF(members, struct wire);
-// clang-format on
 
 void relay_watch_append_message_json(const struct outbox_message *message, bool makes_topic,
                                      struct buf *out)

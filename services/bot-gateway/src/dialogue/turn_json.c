@@ -16,7 +16,6 @@ struct before {
     int64_t late_by;
 };
 
-// clang-format off
 #define AT(member) offsetof(struct before, member)
 static const struct foreign_member before_members[] = {
     {"language",    FOREIGN_TEXT, AT(language),          NULL, 0},
@@ -31,7 +30,6 @@ static const struct foreign_member before_members[] = {
     {"late_by",     FOREIGN_INT,  AT(late_by),           NULL, 0},
 };
 #undef AT
-// clang-format on
 static const struct foreign before_table = FOREIGN_OF(before_members, struct before);
 
 static void append_text_member_if_present(struct buf *out, const char *name, struct slice text)

@@ -15,11 +15,10 @@ struct wire_day {
     int64_t min_nights;
     struct foreign_list reasons; /* struct slice */
 };
-// clang-format off
 static const struct foreign_member day_members[] = {
-    {"date",       FOREIGN_DATE,  offsetof(struct wire_day, date),       NULL, 0},
-    {"status",     FOREIGN_TEXT,  offsetof(struct wire_day, status),     NULL, 0},
-    {"min_nights", FOREIGN_INT,   offsetof(struct wire_day, min_nights), NULL, 0},
+    {"date",       FOREIGN_DATE,  offsetof(struct wire_day, date),       NULL, 0          },
+    {"status",     FOREIGN_TEXT,  offsetof(struct wire_day, status),     NULL, 0          },
+    {"min_nights", FOREIGN_INT,   offsetof(struct wire_day, min_nights), NULL, 0          },
     {"reasons",    FOREIGN_TEXTS, offsetof(struct wire_day, reasons),    NULL, REASONS_MAX},
 };
 static const struct foreign day_table = FOREIGN_OF(day_members, struct wire_day);
@@ -28,15 +27,13 @@ static const struct foreign_member days_members[] = {
     {"days", FOREIGN_LIST, 0, &day_table, CALENDAR_DAYS_MAX},
 };
 static const struct foreign days_table = FOREIGN_OF(days_members, struct foreign_list);
-// clang-format on
 
 /* What a reason of booking-api means for the choice of days. Other reasons are not needed: the
  * status shows that a night is occupied; taken nights and min_nights show that a gap is too
  * short. */
-// clang-format off
 static const struct {
     const char *word;
-    size_t offset;    /* of the bool in struct calendar_day */
+    size_t offset; /* of the bool in struct calendar_day */
 } reasons[] = {
     {"past",                offsetof(struct calendar_day, taken)       },
     {"inactive",            offsetof(struct calendar_day, taken)       },
@@ -48,7 +45,6 @@ static const struct {
     {"closed_to_arrival",   offsetof(struct calendar_day, no_check_in) },
     {"closed_to_departure", offsetof(struct calendar_day, no_check_out)},
 };
-// clang-format on
 
 static struct calendar_day day_from_wire(const struct wire_day *wire)
 {

@@ -377,15 +377,13 @@ bool stay_offer_same_stay(struct talk *talk)
 
 /* --- the step --- */
 
-// clang-format off
 static const struct flow_move apartment_moves[] = {
-    {FLOW_TAP,  "book",   post_booking_and_show},
-    {FLOW_TAP,  "show",   stay_show_tapped_section},
-    {FLOW_TAP,  "other",  show_tapped_alternative},
-    {FLOW_TAP,  "dates",  stay_ask_apartment_dates},
-    {FLOW_TAP,  "guests", ask_other_guest_count},
+    {FLOW_TAP,  "book",   post_booking_and_show        },
+    {FLOW_TAP,  "show",   stay_show_tapped_section     },
+    {FLOW_TAP,  "other",  show_tapped_alternative      },
+    {FLOW_TAP,  "dates",  stay_ask_apartment_dates     },
+    {FLOW_TAP,  "guests", ask_other_guest_count        },
     {FLOW_TEXT, NULL,     stay_handle_text_at_apartment},
-    {FLOW_TAP,  "back",   go_back_from_apartment},
+    {FLOW_TAP,  "back",   go_back_from_apartment       },
 };
-// clang-format on
 const struct flow_step stay_step_apartment = {"flat", show_apartment, FLOW_MOVES(apartment_moves)};

@@ -167,7 +167,6 @@ static bool explain_taken_nights(struct talk *talk, const struct stay_refusal *r
     return talk_step(talk, "new_day");
 }
 
-// clang-format off
 /* Codes with which booking-api refuses dates: the text, and the step that asks for them again. */
 static const struct talk_refusal bad_dates[] = {
     {"in_the_past",         TEXT_STAY_DAY_PAST,   "new_day"},
@@ -178,7 +177,6 @@ static const struct talk_refusal bad_dates[] = {
     {"min_nights",          TEXT_STAY_DAY_SHORT,  "new_end"},
     {"max_nights",          TEXT_STAY_DAY_FAR,    "new_end"},
 };
-// clang-format on
 
 /* Handles a refusal of the change. `had_expected_total` is true if the request had an expected
  * total. */

@@ -120,13 +120,11 @@ static bool post_or_refuse_typed_phone(struct talk *talk)
 
 /* --- the step --- */
 
-// clang-format off
 static const struct flow_move contact_moves[] = {
-    {FLOW_CONTACT, NULL,                  post_shared_contact},
-    {FLOW_KEY,     "stay_key_no_contact", skip_phone},
-    {FLOW_KEY,     "button_again",        stay_begin_search},
+    {FLOW_CONTACT, NULL,                  post_shared_contact       },
+    {FLOW_KEY,     "stay_key_no_contact", skip_phone                },
+    {FLOW_KEY,     "button_again",        stay_begin_search         },
     {FLOW_TEXT,    NULL,                  post_or_refuse_typed_phone},
 };
-// clang-format on
 const struct flow_step stay_step_contact = {"contact", show_contact_request,
                                             FLOW_MOVES(contact_moves)};

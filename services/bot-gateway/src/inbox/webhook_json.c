@@ -17,7 +17,6 @@ struct info {
     struct slice last_error;
 };
 
-// clang-format off
 #define AT(member) offsetof(struct info, member)
 static const struct foreign_member members[] = {
     {"url",                  FOREIGN_TEXT, AT(url),           NULL, 0},
@@ -30,7 +29,6 @@ static const struct foreign_member members[] = {
 static const struct foreign_member user_members[] = {
     {"username", FOREIGN_TEXT, 0, NULL, 0},
 };
-// clang-format on
 static const struct foreign table = FOREIGN_OF(members, struct info);
 static const struct foreign user_table = FOREIGN_OF(user_members, struct slice);
 

@@ -78,9 +78,7 @@ static const enum offer to_guest[] = {BOOKING, MINE, NO_OFFER}, to_retry[] = {AG
     to_see[] = {DEAL, NO_OFFER}, to_receive[] = {CHECK_IN, NO_SHOW, DEAL, NO_OFFER},
     staff_answer[] = {STAFF_ACCEPT, STAFF_DECLINE, NO_OFFER}, staff_check[] = {STAFF_PAID, STAFF_UNPAID, NO_OFFER},
     to_nothing[] = {NO_OFFER}, to_desk[] = {DESK, NO_OFFER};
-// clang-format on
 
-// clang-format off
 /* The texts of each notification: `first` and `second` precede the description of the booking,
  * `last` follows it; TEXTS: none. If `second` is TEXT_NOTICE_SUMMARY, there is no description. */
 static const struct template {
@@ -119,9 +117,7 @@ static const struct template {
     [NOTIFICATION_CLAIM_ENDS]   = {TEXT_NOTICE_CLAIM_WAITS, TEXTS,              TEXTS,              to_check  },
     [NOTIFICATION_ARRIVED]      = {TEXT_NOTICE_ARRIVED,    TEXTS,               TEXTS,              to_receive},
 };
-// clang-format on
 
-// clang-format off
 /* The texts of notifications to the staff chat. They name no guest: all have TEXT_NOTICE_SUMMARY
  * instead of the description. */
 static const struct template of_staff[NOTIFICATIONS] = {

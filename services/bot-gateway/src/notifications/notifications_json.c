@@ -49,7 +49,6 @@ struct wire_step {
     struct slice from, actor, reason;
 };
 
-// clang-format off
 #define AT(member) offsetof(struct wire_step, member)
 static const struct foreign_member step_members[] = {
     {"version",     FOREIGN_INT,  AT(version), NULL, 0},
@@ -58,7 +57,6 @@ static const struct foreign_member step_members[] = {
     {"reason",      FOREIGN_TEXT, AT(reason),  NULL, 0},
 };
 #undef AT
-// clang-format on
 static const struct foreign step_table = FOREIGN_OF(step_members, struct wire_step);
 
 bool notification_read_history_step(struct slice body, int64_t version, struct arena *arena,
@@ -88,7 +86,6 @@ bool notification_read_history_step(struct slice body, int64_t version, struct a
 
 /* --- apartment and owner --- */
 
-// clang-format off
 #define AT(member) offsetof(struct notification_apartment, member)
 static const struct foreign_member apartment_members[] = {
     {"title",          FOREIGN_OBJECT, AT(title),          &stay_value_texts_table, 0},
@@ -97,7 +94,6 @@ static const struct foreign_member apartment_members[] = {
     {"check_out_time", FOREIGN_TEXT,   AT(check_out_time), NULL,                    0},
 };
 #undef AT
-// clang-format on
 static const struct foreign apartment_table =
     FOREIGN_OF(apartment_members, struct notification_apartment);
 
@@ -119,13 +115,11 @@ bool notification_read_apartment(struct slice body, struct arena *arena,
     return true;
 }
 
-// clang-format off
 static const struct foreign_member owner_members[] = {
     {"telegram_id", FOREIGN_INT,  offsetof(struct notification_owner, telegram_id), NULL, 0},
     {"notify",      FOREIGN_BOOL, offsetof(struct notification_owner, notify),      NULL, 0},
     {"language",    FOREIGN_TEXT, offsetof(struct notification_owner, language),    NULL, 0},
 };
-// clang-format on
 static const struct foreign owner_table = FOREIGN_OF(owner_members, struct notification_owner);
 
 bool notification_read_owner(struct slice body, struct arena *arena, struct notification_owner *out,

@@ -21,7 +21,6 @@ struct parameters {
     struct words media;
 };
 
-// clang-format off
 static const struct foreign_member members[] = {
     {"text",             FOREIGN_TEXT, offsetof(struct parameters, words.text),       NULL, 0},
     {"caption",          FOREIGN_TEXT, offsetof(struct parameters, words.caption),    NULL, 0},
@@ -29,7 +28,6 @@ static const struct foreign_member members[] = {
     {"media/caption",    FOREIGN_TEXT, offsetof(struct parameters, media.caption),    NULL, 0},
     {"media/parse_mode", FOREIGN_TEXT, offsetof(struct parameters, media.parse_mode), NULL, 0},
 };
-// clang-format on
 static const struct foreign table = FOREIGN_OF(members, struct parameters);
 
 bool sent_text_extract_plain(const struct sender_call *call, struct arena *arena, struct slice *out,

@@ -72,7 +72,6 @@ static bool explain_unbound(struct talk *talk)
     return talk_put_command(talk, TEXT_BUTTON_SEARCH, "search");
 }
 
-// clang-format off
 /* Columns: code of a refusal, text, the step to go to (NULL: `step` of owner_explain_refusal()). */
 static const struct talk_refusal refusals[] = {
     {"too_early",       TEXT_DESK_TOO_EARLY,      NULL    },
@@ -86,7 +85,6 @@ static const struct talk_refusal refusals[] = {
  * `moved_on`, because the booking has changed. */
 static const struct talk_refusal not_allowed = {"", TEXT_STAY_REFUSED, NULL};
 static const struct talk_refusal moved_on = {"", TEXT_STAY_MOVED_ON, NULL};
-// clang-format on
 
 bool owner_explain_refusal(struct talk *talk, const struct service_answer *answer, const char *step)
 {

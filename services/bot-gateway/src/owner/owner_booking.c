@@ -356,19 +356,17 @@ bool owner_command_check_in(struct talk *talk)
 
 /* --- the steps --- */
 
-// clang-format off
 static const struct flow_move booking_moves[] = {
-    {FLOW_TAP, "do",      run_tapped_action_or_ask},
+    {FLOW_TAP, "do",      run_tapped_action_or_ask },
     {FLOW_TAP, "receipt", show_booking_with_receipt},
-    {FLOW_TAP, "back",    owner_go_back_to_list},
+    {FLOW_TAP, "back",    owner_go_back_to_list    },
 };
 static const struct flow_move sure_moves[] = {
-    {FLOW_TAP, "yes",  run_confirmed_action},
+    {FLOW_TAP, "yes", run_confirmed_action},
 };
 static const struct flow_move cancel_moves[] = {
-    {FLOW_TAP, "yes",  cancel_booking},
+    {FLOW_TAP, "yes", cancel_booking},
 };
-// clang-format on
 const struct flow_step owner_step_booking = {"booking", show_booking, FLOW_MOVES(booking_moves)};
 const struct flow_step owner_step_sure = {"sure", ask_for_confirmation,
                                           FLOW_BACK("booking", sure_moves)};

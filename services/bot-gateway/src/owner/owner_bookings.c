@@ -282,28 +282,26 @@ OWNER_LEADS_TO_LIST(to_home, "home")
 OWNER_LEADS_TO_LIST(to_today, "today")
 OWNER_LEADS_TO_LIST(to_week, "week")
 
-// clang-format off
 static const struct flow_move home_moves[] = {
-    {FLOW_TAP, "open",  open_tapped_booking},
+    {FLOW_TAP, "open",  open_tapped_booking },
     {FLOW_TAP, "more",  owner_show_next_page},
-    {FLOW_TAP, "today", to_today},
-    {FLOW_TAP, "week",  to_week},
-    {FLOW_TAP, "flats", to_apartments},
-    {FLOW_TAP, "back",  to_home},
+    {FLOW_TAP, "today", to_today            },
+    {FLOW_TAP, "week",  to_week             },
+    {FLOW_TAP, "flats", to_apartments       },
+    {FLOW_TAP, "back",  to_home             },
 };
 static const struct flow_move today_moves[] = {
-    {FLOW_TAP, "open", open_tapped_booking},
+    {FLOW_TAP, "open", open_tapped_booking },
     {FLOW_TAP, "more", owner_show_next_page},
-    {FLOW_TAP, "week", to_week},
-    {FLOW_TAP, "back", to_home},
+    {FLOW_TAP, "week", to_week             },
+    {FLOW_TAP, "back", to_home             },
 };
 static const struct flow_move week_moves[] = {
-    {FLOW_TAP, "open",  open_tapped_booking},
+    {FLOW_TAP, "open",  open_tapped_booking },
     {FLOW_TAP, "more",  owner_show_next_page},
-    {FLOW_TAP, "today", to_today},
-    {FLOW_TAP, "back",  to_home},
+    {FLOW_TAP, "today", to_today            },
+    {FLOW_TAP, "back",  to_home             },
 };
-// clang-format on
 const struct flow_step owner_step_home = {"home", show_waiting_bookings, FLOW_MOVES(home_moves)};
 const struct flow_step owner_step_today = {"today", show_today_events, FLOW_MOVES(today_moves)};
 const struct flow_step owner_step_week = {"week", show_week_events, FLOW_MOVES(week_moves)};

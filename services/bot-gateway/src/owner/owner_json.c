@@ -31,7 +31,6 @@ const struct fields owner_state_fields = FIELDS_OF(owner_items, struct owner_sta
 
 /* --- owners --- */
 
-// clang-format off
 #define AT(member) offsetof(struct owner_record, member)
 static const struct foreign_member owner_members[] = {
     {"id",          FOREIGN_UUID, AT(id),          NULL, 0},
@@ -40,7 +39,6 @@ static const struct foreign_member owner_members[] = {
     {"version",     FOREIGN_INT,  AT(version),     NULL, 0},
 };
 #undef AT
-// clang-format on
 static const struct foreign owner_table = FOREIGN_OF(owner_members, struct owner_record);
 
 static bool clean_owner(void *item, struct arena *arena, bool *is_complete, struct fault *fault)
@@ -65,13 +63,11 @@ bool owner_read_first_record(struct slice body, struct arena *arena, struct owne
 
 /* --- apartments --- */
 
-// clang-format off
 static const struct foreign_member apartment_members[] = {
     {"id",    FOREIGN_UUID,   offsetof(struct owner_apartment, id),    NULL,                    0},
     {"code",  FOREIGN_TEXT,   offsetof(struct owner_apartment, code),  NULL,                    0},
     {"title", FOREIGN_OBJECT, offsetof(struct owner_apartment, title), &stay_value_texts_table, 0},
 };
-// clang-format on
 static const struct foreign apartment_table = FOREIGN_OF(apartment_members, struct owner_apartment);
 
 static bool clean_apartment(void *item, struct arena *arena, bool *is_complete, struct fault *fault)
@@ -94,14 +90,12 @@ STAY_READ_LIST(owner_read_apartments, struct owner_apartments, apartment_item, O
 
 /* --- blocks --- */
 
-// clang-format off
 static const struct foreign_member block_members[] = {
     {"id",     FOREIGN_UUID, offsetof(struct owner_block, id),     NULL, 0},
     {"from",   FOREIGN_DATE, offsetof(struct owner_block, from),   NULL, 0},
     {"to",     FOREIGN_DATE, offsetof(struct owner_block, to),     NULL, 0},
     {"reason", FOREIGN_TEXT, offsetof(struct owner_block, reason), NULL, 0},
 };
-// clang-format on
 static const struct foreign block_table = FOREIGN_OF(block_members, struct owner_block);
 
 static bool clean_block(void *item, struct arena *arena, bool *is_complete, struct fault *fault)

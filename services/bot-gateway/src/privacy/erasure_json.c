@@ -67,7 +67,6 @@ struct answer {
     struct erasure_reply reply;
 };
 
-// clang-format off
 #define THEIRS(member, name, of_service)                                                           \
     {of_service, FOREIGN_INT, offsetof(struct counts, of.member), NULL, 0},
 #define OWN(member)
@@ -85,7 +84,6 @@ static const struct foreign_member answer_members[] = {
     {"trips",        FOREIGN_RAW,    offsetof(struct answer, reply.trips),    NULL,          0},
 };
 static const struct foreign answer_table = FOREIGN_OF(answer_members, struct answer);
-// clang-format on
 
 /* Sets the counts of tables that the answer lacks to 0. */
 static void zero_absent_counts(struct counts *counts)

@@ -477,14 +477,12 @@ static bool show_staff_called(struct talk *talk)
     return put_back_button(talk);
 }
 
-// clang-format off
 static const struct flow_move write_moves[] = {
     {FLOW_MESSAGE, NULL, pass_message_to_other_person},
 };
 static const struct flow_move person_moves[] = {
     {FLOW_MESSAGE, NULL, take_receipt_or_pass_message_to_staff},
 };
-// clang-format on
 static const struct flow_step step_write = {"write", show_write_question, FLOW_MOVES(write_moves)};
 static const struct flow_step step_person = {"person", show_staff_called, FLOW_MOVES(person_moves)};
 static const struct flow_step *const steps[] = {&step_write, &step_person};

@@ -51,24 +51,23 @@ bool drive_post_as_driver(struct talk *talk, struct slice path, struct slice bod
     return drive_call_as_driver(talk, call, answer);
 }
 
-// clang-format off
 /* Columns: code of a refusal, text, the step to go to (NULL: the caller's `step`). */
 static const struct talk_refusal refusals[] = {
-    {"driver_busy",         TEXT_DRIVE_BUSY,         "run"  },
-    {"too_soon",            TEXT_DRIVE_SOON,         "clock"},
-    {"beyond_window",       TEXT_RIDE_DAY_BAD,       "day"  },
-    {"too_many_seats",      TEXT_DRIVE_SEATS_MANY,   "seats"},
-    {"price_out_of_bounds", TEXT_DRIVE_PRICE_BOUNDS, "price"},
-    {"too_many_trips",      TEXT_DRIVE_MANY,         "runs" },
-    {"too_long",            TEXT_DRIVE_LONG,         "stops"},
-    {"document_expired",    TEXT_DRIVE_PAPERS,       "drive"},
-    {"driver_not_active",   TEXT_DRIVE_REFUSED,      "drive"},
-    {"driver_suspended",    TEXT_DRIVE_REFUSED,      "drive"},
-    {"unsettled_rides",     TEXT_DRIVE_UNSETTLED,    NULL   },
-    {"too_early",           TEXT_DRIVE_EARLY,        NULL   },
+    {"driver_busy",         TEXT_DRIVE_BUSY,         "run"     },
+    {"too_soon",            TEXT_DRIVE_SOON,         "clock"   },
+    {"beyond_window",       TEXT_RIDE_DAY_BAD,       "day"     },
+    {"too_many_seats",      TEXT_DRIVE_SEATS_MANY,   "seats"   },
+    {"price_out_of_bounds", TEXT_DRIVE_PRICE_BOUNDS, "price"   },
+    {"too_many_trips",      TEXT_DRIVE_MANY,         "runs"    },
+    {"too_long",            TEXT_DRIVE_LONG,         "stops"   },
+    {"document_expired",    TEXT_DRIVE_PAPERS,       "drive"   },
+    {"driver_not_active",   TEXT_DRIVE_REFUSED,      "drive"   },
+    {"driver_suspended",    TEXT_DRIVE_REFUSED,      "drive"   },
+    {"unsettled_rides",     TEXT_DRIVE_UNSETTLED,    NULL      },
+    {"too_early",           TEXT_DRIVE_EARLY,        NULL      },
     {"ride_taken",          TEXT_DRIVE_TAKEN,        "requests"},
     {"own_trip",            TEXT_RIDE_OWN,           "requests"},
-    {"wrong_code",          TEXT_DRIVE_CODE_WRONG,   "code"},
+    {"wrong_code",          TEXT_DRIVE_CODE_WRONG,   "code"    },
 };
 /* Refusals with other codes. not_so: status 422 or 403, the data was bad. moved_on: other statuses,
  * the ride or trip has changed. */
@@ -77,7 +76,6 @@ static const struct talk_refusal moved_on = {"", TEXT_RIDE_MOVED_ON, NULL};
 /* For driver_busy at other steps than "run": the trip is not published yet, so the driver can
  * choose another time. */
 static const struct talk_refusal busy = {"driver_busy", TEXT_DRIVE_BUSY_CLOCK, "clock"};
-// clang-format on
 
 bool drive_explain_refusal(struct talk *talk, const struct service_answer *answer, const char *step)
 {

@@ -89,9 +89,7 @@ static bool deliver_by_typed_code(struct talk *talk)
 
 /* --- the step --- */
 
-// clang-format off
 static const struct flow_move code_moves[] = {
-    {FLOW_TEXT, NULL,   deliver_by_typed_code},
+    {FLOW_TEXT, NULL, deliver_by_typed_code},
 };
-// clang-format on
 const struct flow_step ride_step_code = {"code", ask_delivery_code, FLOW_BACK("run", code_moves)};

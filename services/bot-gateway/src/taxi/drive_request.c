@@ -291,17 +291,15 @@ bool drive_command_ask_price(struct talk *talk)
 
 /* --- the steps --- */
 
-// clang-format off
 static const struct flow_move requests_moves[] = {
-    {FLOW_TAP,  "open", open_tapped_request},
-    {FLOW_TAP,  "more", ride_show_more},
+    {FLOW_TAP, "open", open_tapped_request},
+    {FLOW_TAP, "more", ride_show_more     },
 };
 static const struct flow_move request_moves[] = {
-    {FLOW_TAP,  "take", post_offer},
-    {FLOW_TAP,  "bid",  ask_offer_price},
-    {FLOW_TAP,  "undo", withdraw_offer},
+    {FLOW_TAP, "take", post_offer     },
+    {FLOW_TAP, "bid",  ask_offer_price},
+    {FLOW_TAP, "undo", withdraw_offer },
 };
-// clang-format on
 const struct flow_step ride_step_requests = {"requests", show_requests,
                                              FLOW_BACK("drive", requests_moves)};
 const struct flow_step ride_step_request = {"request", show_request,

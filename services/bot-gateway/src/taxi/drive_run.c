@@ -455,23 +455,21 @@ static bool post_tapped_stars(struct talk *talk)
 
 /* --- the steps --- */
 
-// clang-format off
 static const struct flow_move run_moves[] = {
-    {FLOW_TAP,  "do",    run_tapped_trip_action},
-    {FLOW_TAP,  "on",    run_tapped_passenger_action},
-    {FLOW_TAP,  "more",  ride_show_next_page},
+    {FLOW_TAP, "do",   run_tapped_trip_action     },
+    {FLOW_TAP, "on",   run_tapped_passenger_action},
+    {FLOW_TAP, "more", ride_show_next_page        },
 };
 static const struct flow_move late_moves[] = {
     {FLOW_TAP,  "late", post_tapped_delay},
-    {FLOW_TEXT, NULL,   post_typed_delay},
+    {FLOW_TEXT, NULL,   post_typed_delay },
 };
 static const struct flow_move sure_moves[] = {
-    {FLOW_TAP,  "yes",  run_confirmed_action},
+    {FLOW_TAP, "yes", run_confirmed_action},
 };
 static const struct flow_move stars_moves[] = {
-    {FLOW_TAP,  "rate", post_tapped_stars},
+    {FLOW_TAP, "rate", post_tapped_stars},
 };
-// clang-format on
 const struct flow_step ride_step_stars = {"stars", show_passenger_rating,
                                           FLOW_BACK("run", stars_moves)};
 const struct flow_step ride_step_run = {"run", show_trip, FLOW_BACK("runs", run_moves)};

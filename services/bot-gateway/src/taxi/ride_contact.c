@@ -52,13 +52,11 @@ static bool go_back_to_ride_or_trips(struct talk *talk)
 
 /* --- the steps --- */
 
-// clang-format off
 static const struct flow_move contact_moves[] = {
     {FLOW_CONTACT, NULL,          act_or_order_with_contact},
-    {FLOW_KEY,     "button_back", go_back_to_ride_or_trips},
-    {FLOW_TEXT,    NULL,          refuse_typed_phone},
+    {FLOW_KEY,     "button_back", go_back_to_ride_or_trips },
+    {FLOW_TEXT,    NULL,          refuse_typed_phone       },
 };
-// clang-format on
 const struct flow_step ride_step_contact = {"contact", show_contact_request,
                                             FLOW_MOVES(contact_moves)};
 const struct flow_step ride_step_pay = {"pay", show_contact_request, FLOW_MOVES(contact_moves)};

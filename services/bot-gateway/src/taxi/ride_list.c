@@ -48,10 +48,8 @@ bool ride_show_all_rides(struct talk *talk)
 
 /* --- the step --- */
 
-// clang-format off
 static const struct flow_move rides_moves[] = {
-    {FLOW_TAP,  "open", open_tapped_ride},
-    {FLOW_TAP,  "more", ride_show_more},
+    {FLOW_TAP, "open", open_tapped_ride},
+    {FLOW_TAP, "more", ride_show_more  },
 };
-// clang-format on
 const struct flow_step ride_step_rides = {"rides", show_rides, FLOW_MOVES(rides_moves)};

@@ -168,15 +168,13 @@ static bool set_recipient_from_text(struct talk *talk)
 
 /* --- the steps --- */
 
-// clang-format off
 static const struct flow_move size_moves[] = {
-    {FLOW_TAP,  "size", set_tapped_size},
+    {FLOW_TAP, "size", set_tapped_size},
 };
 static const struct flow_move recipient_moves[] = {
-    {FLOW_CONTACT, NULL,   set_recipient_from_contact},
-    {FLOW_TEXT,    NULL,   set_recipient_from_text},
+    {FLOW_CONTACT, NULL, set_recipient_from_contact},
+    {FLOW_TEXT,    NULL, set_recipient_from_text   },
 };
-// clang-format on
 const struct flow_step ride_step_size = {"size", show_size_choice, FLOW_BACK("day", size_moves)};
 const struct flow_step ride_step_recipient = {"recipient", ask_recipient,
                                               FLOW_BACK("trips", recipient_moves)};

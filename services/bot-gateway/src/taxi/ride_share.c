@@ -26,7 +26,6 @@ static bool show_share_link(struct talk *talk)
 
 /* --- the friend --- */
 
-// clang-format off
 /* Columns: status, its text, whether the ride is not over, so that it has a button to refresh. */
 static const struct {
     const char *name;
@@ -38,7 +37,6 @@ static const struct {
     {"completed", TEXT_RIDE_COMPLETED,    false},
     {"",          TEXT_RIDE_SEEN_OFF,     false}, /* any other */
 };
-// clang-format on
 
 static bool show_no_shared_ride(struct talk *talk)
 {

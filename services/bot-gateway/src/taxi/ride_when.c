@@ -121,20 +121,18 @@ static bool go_back_from_seats(struct talk *talk)
 
 TALK_LEADS_TO(to_days, "days")
 
-// clang-format off
 static const struct flow_move day_moves[] = {
-    {FLOW_TAP,  "day",  ride_set_tapped_day},
-    {FLOW_TAP,  "days", to_days},
+    {FLOW_TAP, "day",  ride_set_tapped_day},
+    {FLOW_TAP, "days", to_days            },
 };
 static const struct flow_move days_moves[] = {
-    {FLOW_TAP,  "day",  ride_set_tapped_day},
+    {FLOW_TAP, "day", ride_set_tapped_day},
 };
 static const struct flow_move seats_moves[] = {
-    {FLOW_TAP,  "seats", set_tapped_seats},
-    {FLOW_TAP,  "car",   choose_whole_car},
-    {FLOW_TAP,  "back",  go_back_from_seats},
+    {FLOW_TAP, "seats", set_tapped_seats  },
+    {FLOW_TAP, "car",   choose_whole_car  },
+    {FLOW_TAP, "back",  go_back_from_seats},
 };
-// clang-format on
 const struct flow_step ride_step_day = {"day", show_day_choice, FLOW_BACK("from", day_moves)};
 const struct flow_step ride_step_days = {"days", show_day_list, FLOW_BACK("day", days_moves)};
 const struct flow_step ride_step_seats = {"seats", show_seat_choice, FLOW_MOVES(seats_moves)};

@@ -28,6 +28,8 @@ enum { ARENA_FIRST_BLOCK = 4096 };
 
 /* Takes no memory from the system; the first allocation does. */
 void arena_init(struct arena *arena, size_t bytes_max);
+/* The same, as the initial value of a variable. */
+#define ARENA(bytes_max) ((struct arena){.limit = (bytes_max)})
 
 /* Frees everything. Safe on a zeroed arena. */
 void arena_finish(struct arena *arena);

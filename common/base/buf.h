@@ -24,6 +24,8 @@ struct buf {
 
 /* `max` is the maximum size in bytes. */
 void buf_init(struct buf *buf, size_t max);
+/* The same, as the initial value of a variable. */
+#define BUF(max_) ((struct buf){.max = (max_)})
 /* Makes a buffer of at most `size` bytes in the caller's memory `memory`. Needs no buf_finish(). */
 void buf_init_over(struct buf *buf, char *memory, size_t size);
 void buf_finish(struct buf *buf);

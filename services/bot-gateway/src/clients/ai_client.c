@@ -139,9 +139,8 @@ static bool send_request(const struct ai_client *client, const struct service_ca
                        key = arena_printf(arena, "Authorization: Bearer %s", config->ai_key);
     const char *const headers[] = {"Content-Type: application/json",
                                    config->ai_key[0] != '\0' ? key.at : NULL, NULL};
-    AUTO(buf_finish) struct buf body;
+    AUTO(buf_finish) struct buf body = BUF(REQUEST_MAX);
 
-    buf_init(&body, REQUEST_MAX);
     ai_request_write(config->ai_model, call->body, &body);
     if (url.at == NULL || key.at == NULL)
         return arena_fault(fault);

@@ -88,11 +88,10 @@ static bool enqueue_stored_message(struct db *tx, const struct wire *wire,
 static bool enqueue_otherwise_messages(struct db *tx, const struct relay_row *lost,
                                        const struct uuid *tenant_id, struct fault *fault)
 {
-    AUTO(arena_finish) struct arena arena;
+    AUTO(arena_finish) struct arena arena = ARENA(LOST_ARENA_MAX);
     struct foreign_list list;
     struct uuid opening = {0};
 
-    arena_init(&arena, LOST_ARENA_MAX);
     if (!foreign_read_list(&table, TURN_OTHERWISE_MAX, lost->otherwise, &list, &arena, fault))
         return false;
     for (size_t i = 0; i < list.count; i++)

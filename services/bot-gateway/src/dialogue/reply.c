@@ -39,9 +39,8 @@ static const struct {
 static bool format_reply_markup(const struct turn_reply *reply, struct arena *arena,
                                 struct slice *markup, struct fault *fault)
 {
-    AUTO(buf_finish) struct buf out;
+    AUTO(buf_finish) struct buf out = BUF(MARKUP_MAX);
 
-    buf_init(&out, MARKUP_MAX);
     buf_text(&out, markups[reply->markup].before);
     for (size_t i = 0; markups[reply->markup].put != NULL && i < reply->button_count; i++) {
         if (i > 0)
@@ -149,11 +148,10 @@ static bool fill_album(const struct turn_reply *reply, const struct update_view 
     const struct draft draft = {
         .reply = reply, .message_id = FIELD_ABSENT, .thread_id = view->thread_id};
     const struct slice *urls = reply->album.items;
-    AUTO(buf_finish) struct buf payload;
+    AUTO(buf_finish) struct buf payload = BUF(MARKUP_MAX);
     const char *instead;
 
     out->method = SLICE("sendMediaGroup");
-    buf_init(&payload, MARKUP_MAX);
     buf_text(&payload, "[{\"media\":[");
     for (size_t i = 0; i < reply->album.count; i++) {
         buf_text(&payload,
@@ -170,11 +168,10 @@ static bool fill_album(const struct turn_reply *reply, const struct update_view 
 static bool fill_venue(const struct turn_reply *reply, const struct update_view *view,
                        struct arena *arena, struct outbox_message *out, struct fault *fault)
 {
-    AUTO(buf_finish) struct buf payload;
+    AUTO(buf_finish) struct buf payload = BUF(MARKUP_MAX);
 
     (void)view;
     out->method = SLICE("sendVenue");
-    buf_init(&payload, MARKUP_MAX);
     buf_printf(&payload, "[{\"latitude\":%.6f,\"longitude\":%.6f,\"title\":", reply->place.lat,
                reply->place.lon);
     buf_json_string(&payload, reply->title);
@@ -187,13 +184,12 @@ static bool fill_venue(const struct turn_reply *reply, const struct update_view 
 static bool fill_tap_answer(const struct turn_reply *reply, const struct update_view *view,
                             struct arena *arena, struct outbox_message *out, struct fault *fault)
 {
-    AUTO(buf_finish) struct buf payload;
+    AUTO(buf_finish) struct buf payload = BUF(MARKUP_MAX);
 
     out->chat_id = FIELD_ABSENT;
     out->lane = OUTBOX_ANSWER;
     out->method = SLICE("answerCallbackQuery");
     out->ttl_s = REPLY_ANSWER_TTL_S;
-    buf_init(&payload, MARKUP_MAX);
     buf_json_member(&payload, "[{\"callback_query_id\":", view->tap_id);
     if (reply->text.at != NULL)
         buf_json_member(&payload, ",\"text\":", reply->text);

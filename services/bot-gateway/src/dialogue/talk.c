@@ -191,9 +191,8 @@ static struct turn_reply *add_reply_before_current(struct talk *talk, enum turn_
 bool talk_send_album(struct talk *talk, const struct field_list *urls, enum text fallback_text)
 {
     struct turn_reply *reply = add_reply_before_current(talk, TURN_ALBUM);
-    AUTO(buf_finish) struct buf text;
+    AUTO(buf_finish) struct buf text = BUF(MESSAGE_BYTES_MAX);
 
-    buf_init(&text, MESSAGE_BYTES_MAX);
     text_render(talk->input->texts, fallback_text, talk->language, NULL, 0, &text);
     reply->album = *urls;
     return buf_keep(&text, talk->arena, &reply->text, talk->fault);
@@ -416,9 +415,8 @@ static bool add_keys_removal_if_left(struct talk *talk)
 {
     struct turn_reply *reply = &talk->output->replies[talk->output->count];
     const bool leaves = talk->moved ? !step_has_keys(talk->step) : talk->ended;
-    AUTO(buf_finish) struct buf text;
+    AUTO(buf_finish) struct buf text = BUF(MESSAGE_BYTES_MAX);
 
-    buf_init(&text, MESSAGE_BYTES_MAX);
     if (!talk->had_keys || !leaves)
         return true;
     text_render(talk->input->texts, talk->keys_removed, talk->language, NULL, 0, &text);
@@ -431,9 +429,8 @@ static bool set_output_state(struct talk *talk)
 {
     struct turn_state *state = &talk->output->state;
     const struct flow *flow = talk->flow;
-    AUTO(buf_finish) struct buf json;
+    AUTO(buf_finish) struct buf json = BUF(TURN_STATE_MAX);
 
-    buf_init(&json, TURN_STATE_MAX);
     talk->output->moved = talk->moved || talk->ended;
     if (!talk->moved)
         return true;

@@ -41,10 +41,9 @@ const char *talk_id(const struct talk *talk, const struct uuid *id)
 const char *talk_json_string(const struct talk *talk, struct slice text)
 {
     struct slice made = SLICE_NONE;
-    AUTO(buf_finish) struct buf json;
+    AUTO(buf_finish) struct buf json = BUF(JSON_MAX);
     struct fault ignored;
 
-    buf_init(&json, JSON_MAX);
     buf_json_string(&json, text);
     (void)!buf_keep(&json, talk->arena, &made, &ignored);
     return talk_text_or_empty(talk, made).at;

@@ -44,9 +44,8 @@ bool turn_write_state_before(const struct turn_input *input, struct arena *arena
                              struct slice *json, struct fault *fault)
 {
     const struct turn_state *state = &input->state;
-    AUTO(buf_finish) struct buf out;
+    AUTO(buf_finish) struct buf out = BUF(4 * TURN_STATE_MAX);
 
-    buf_init(&out, 4 * TURN_STATE_MAX);
     *json = SLICE_NONE;
     if (input->language < 0 && input->source.at == NULL && !input->is_owner && state->version == 0)
         return true;
@@ -121,9 +120,8 @@ bool turn_write_calls(const struct service_call *calls, const struct service_ans
                       size_t count, enum turn_record_scope scope, struct arena *arena,
                       struct slice *json, struct fault *fault)
 {
-    AUTO(buf_finish) struct buf out;
+    AUTO(buf_finish) struct buf out = BUF(8 * TURN_JOURNAL_MAX);
 
-    buf_init(&out, 8 * TURN_JOURNAL_MAX);
     *json = SLICE_NONE;
     if (count == 0)
         return true;

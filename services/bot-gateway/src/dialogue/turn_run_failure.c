@@ -19,9 +19,8 @@ bool turn_run_count_failure(struct db *tx, void *arg, struct fault *fault)
     struct turn_run *run = arg;
     const int64_t retry_s = turn_retry_delay_s(run->update.tries + 1, run->unanswered && run->acted,
                                                run->update.waited_ms / 1000);
-    AUTO(buf_finish) struct buf reason;
+    AUTO(buf_finish) struct buf reason = BUF(FAULT_DETAIL_MAX + 128);
 
-    buf_init(&reason, FAULT_DETAIL_MAX + 128);
     buf_printf(&reason, "%s: %s", run->failure.code, run->failure.detail);
     run->dead = retry_s == FIELD_ABSENT;
     if (!buf_ok(&reason, fault) ||
@@ -58,10 +57,9 @@ bool turn_run_notify_person_of_failure(struct db *tx, void *arg, struct fault *f
     const int64_t now_s = now_wall_us() / US_PER_S;
     struct turn_reply reply = {.kind = TURN_TEXT};
     struct outbox_message message;
-    AUTO(buf_finish) struct buf text;
+    AUTO(buf_finish) struct buf text = BUF(NOTICE_MAX);
     bool has_chat;
 
-    buf_init(&text, NOTICE_MAX);
     run->queued = false;
     if (!is_private_chat(&run->update))
         return true;

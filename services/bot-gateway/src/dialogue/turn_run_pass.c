@@ -71,9 +71,8 @@ static bool format_in_new_topic(struct turn_run *run, const struct turn_message 
                                 struct fault *fault)
 {
     struct outbox_message plain;
-    AUTO(buf_finish) struct buf payload;
+    AUTO(buf_finish) struct buf payload = BUF(OTHERWISE_BYTES_MAX);
 
-    buf_init(&payload, OTHERWISE_BYTES_MAX);
     if (!format_in_thread(run, passed, passed->to.thread_id, true, message_index, &plain, fault) ||
         !format_in_thread(run, passed, OUTBOX_NEW_TOPIC, true, message_index, out, fault))
         return false;
@@ -153,10 +152,9 @@ bool turn_run_enqueue_passed_message(struct db *tx, struct turn_run *run, struct
 static bool format_otherwise_json(struct turn_run *run, struct slice *json, struct fault *fault)
 {
     const struct turn_pass *pass = &run->output.pass;
-    AUTO(buf_finish) struct buf out;
+    AUTO(buf_finish) struct buf out = BUF(OTHERWISE_BYTES_MAX);
 
     *json = SLICE_NONE;
-    buf_init(&out, OTHERWISE_BYTES_MAX);
     for (size_t i = 0; i < pass->otherwise_count; i++) {
         struct outbox_message message;
         if (!format_passed_message(run, &pass->otherwise[i], i + 1, &message, fault))

@@ -25,10 +25,8 @@ enum { PART_MAX = 1024 * 1024 };
 static bool encode_audience_to_arena(const struct broadcast_audience *audience, struct arena *arena,
                                      struct broadcast_new *out, struct fault *fault)
 {
-    AUTO(buf_finish) struct buf rest, ids;
+    AUTO(buf_finish) struct buf rest = BUF(PART_MAX), ids = BUF(PART_MAX);
 
-    buf_init(&rest, PART_MAX);
-    buf_init(&ids, PART_MAX);
     broadcast_audience_encode_without_ids(audience, &rest);
     broadcast_user_ids_encode(audience, &ids);
     return buf_keep(&rest, arena, &out->audience, fault) &&
@@ -85,9 +83,8 @@ static bool format_payloads_by_language(const struct broadcast_request *request,
                                         struct fault *fault)
 {
     const struct slice ru = request->text.at != NULL ? request->text : request->texts.ru;
-    AUTO(buf_finish) struct buf out;
+    AUTO(buf_finish) struct buf out = BUF(PART_MAX);
 
-    buf_init(&out, PART_MAX);
     if (!append_payload_member_if_text(request, "ru", ru, arena, &out, fault) ||
         !append_payload_member_if_text(request, "kz", request->texts.kz, arena, &out, fault) ||
         !append_payload_member_if_text(request, "en", request->texts.en, arena, &out, fault))

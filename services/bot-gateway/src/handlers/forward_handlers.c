@@ -52,9 +52,8 @@ static bool insert_receiver_and_forward(struct change *change, const struct forw
 {
     const struct uuid bot_id = bot->id; /* a copy: `bot` is valid only until the next wait */
     struct slice match = SLICE_NONE;
-    AUTO(buf_finish) struct buf text;
+    AUTO(buf_finish) struct buf text = BUF(LIST_PAGE_BYTES_MAX);
 
-    buf_init(&text, LIST_PAGE_BYTES_MAX);
     fields_encode(&forward_match_fields, &wanted->match, false, &text);
     if (!buf_keep(&text, change->arena, &match, fault))
         return false;

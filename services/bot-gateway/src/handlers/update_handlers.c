@@ -64,12 +64,12 @@ bool may_post_update(void *data, struct http_request *req, struct http_response 
 enum http_status post_update(void *data, const struct http_request *req, struct http_response *res)
 {
     struct gateway_app *app = data;
-    AUTO(arena_finish) struct arena arena; /* req->arena is too small for a long repaired body */
+    /* req->arena is too small for a long repaired body */
+    AUTO(arena_finish) struct arena arena = ARENA(UPDATE_ARENA_MAX);
     const struct bot *bot;
     struct update update;
     struct fault fault;
 
-    arena_init(&arena, UPDATE_ARENA_MAX);
     if (!bots_find_active(app->bots, req->params[0], &bot, &fault) ||
         !update_read_body(req->body, req->body_cut, &arena, &update, &fault)) {
         (void)set_retry_after_if_unavailable(&fault);

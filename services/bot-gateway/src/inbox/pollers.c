@@ -47,9 +47,8 @@ static bool store_updates(void *data, const struct telegram_update *updates, siz
     const struct poller *poller = data;
     const struct uuid bot_id = poller->bot_id;
     for (size_t i = 0; i < count; i++) {
-        AUTO(arena_finish) struct arena arena;
+        AUTO(arena_finish) struct arena arena = ARENA(ARENA_MAX);
         struct update update;
-        arena_init(&arena, ARENA_MAX);
         if (!update_read_body(updates[i].raw, false, &arena, &update, fault))
             return false;
         update.bot_id = bot_id;
@@ -103,9 +102,8 @@ static void stop_poll(struct poller *poller)
 static bool remove_own_webhook(struct poller *poller, const struct bot *bot, struct fault *fault)
 {
     const struct gateway_app *app = poller->pollers->app;
-    AUTO(arena_finish) struct arena arena;
+    AUTO(arena_finish) struct arena arena = ARENA(ARENA_MAX);
 
-    arena_init(&arena, ARENA_MAX);
     poller->webhook_due_ns = now_mono_ns() + WEBHOOK_WATCH_S * NS_PER_S;
     if (!webhook_watch_check_now(app->webhooks, bot, fault))
         return false;

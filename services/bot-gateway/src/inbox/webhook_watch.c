@@ -126,11 +126,10 @@ static void record_failure_and_log_if_refused(struct entry *entry, const struct 
 bool webhook_watch_check_now(struct webhook_watch *watch, const struct bot *bot,
                              struct fault *fault)
 {
-    AUTO(arena_finish) struct arena arena;
+    AUTO(arena_finish) struct arena arena = ARENA(ARENA_MAX);
     enum telegram_outcome outcome;
     struct bot_webhook fresh;
     struct slice host;
-    arena_init(&arena, ARENA_MAX);
     const bool ok =
         webhook_client_read_state(watch->app, bot, &arena, &fresh, &host, &outcome, fault);
     struct entry *entry = find_or_add_entry(watch, &bot->id);
@@ -204,8 +203,7 @@ static bool set_webhook_if_needed(struct webhook_watch *watch, const struct bot 
         entry == NULL ||
         (entry->set && (!entry->known || entry->webhook.state == BOT_WEBHOOK_OURS)))
         return true;
-    AUTO(arena_finish) struct arena arena;
-    arena_init(&arena, ARENA_MAX);
+    AUTO(arena_finish) struct arena arena = ARENA(ARENA_MAX);
     const bool ok = webhook_client_set_webhook(watch->app, bot, &arena, fault);
     entry = find_entry(watch, &bot->id);
     if (entry == NULL)
@@ -226,8 +224,7 @@ static bool fetch_username_once_per_token(struct webhook_watch *watch, const str
     struct fault ignored;
     if (entry == NULL || entry->webhook.error != NULL || entry->named)
         return true;
-    AUTO(arena_finish) struct arena arena;
-    arena_init(&arena, ARENA_MAX);
+    AUTO(arena_finish) struct arena arena = ARENA(ARENA_MAX);
     const bool known =
         webhook_client_fetch_username(watch->app, bot, &arena, &username, &ignored) &&
         username.len > 0;
@@ -245,11 +242,9 @@ static bool send_menus_in_all_languages(const struct webhook_watch *watch, const
                                         struct fault *fault)
 {
     const enum bot_type type = (enum bot_type)bot->type;
-    AUTO(arena_finish) struct arena arena;
-    arena_init(&arena, ARENA_MAX);
+    AUTO(arena_finish) struct arena arena = ARENA(ARENA_MAX);
     for (size_t i = 0; i < WEBHOOK_MENUS; i++) {
-        AUTO(buf_finish) struct buf body;
-        buf_init(&body, MENU_MAX);
+        AUTO(buf_finish) struct buf body = BUF(MENU_MAX);
         webhook_encode_menu_parameters(texts_watch_texts(watch->app->texts, type), type, i, &body);
         if (!buf_ok(&body, fault) ||
             !webhook_client_set_menu(watch->app, bot, buf_as_slice(&body), &arena, fault))

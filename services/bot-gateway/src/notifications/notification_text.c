@@ -239,9 +239,8 @@ static bool format_notification_text(const struct notification_input *input,
         {"",     template->last == TEXT_NOTICE_REST ? TEXT_NOTICE_BACK : TEXTS      },
         {"\n",   reasons[input->to.why]                                             },
     };
-    AUTO(buf_finish) struct buf out;
+    AUTO(buf_finish) struct buf out = BUF(TEXT_BYTES_MAX);
 
-    buf_init(&out, TEXT_BYTES_MAX);
     for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
         if (parts[i].text == TEXTS)
             continue;
@@ -451,9 +450,8 @@ bool notification_compose_arrivals_and_departures(const struct notification_inpu
 {
     int64_t totals[2] = {0, 0};
     struct slice text;
-    AUTO(buf_finish) struct buf made;
+    AUTO(buf_finish) struct buf made = BUF(TEXT_BYTES_MAX);
 
-    buf_init(&made, TEXT_BYTES_MAX);
     for (size_t i = 0; i < day->count; i++)
         for (int departs = 0; departs < 2; departs++)
             totals[departs] += get_check_in_or_check_out(&day->stays[i], departs != 0) == day->day;

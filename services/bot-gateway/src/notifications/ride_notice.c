@@ -233,9 +233,8 @@ static bool format_notice_text(const struct ride_notice *notice,
     struct text_value values[VALUES + 1];
     const size_t count = set_trip_and_ride_values(notice, input, arena, values);
     struct slice name = names_passenger(notice) ? input->order->name : SLICE_NONE;
-    AUTO(buf_finish) struct buf out;
+    AUTO(buf_finish) struct buf out = BUF(TEXT_BYTES_MAX);
 
-    buf_init(&out, TEXT_BYTES_MAX);
     /* Not a value of the card, which calls the driver by it. */
     values[count] = (struct text_value){.name = "name", .text = slice_cut(&name, ' ')};
     (void)!text_render_if_complete(input->texts, notice->text, language, values,

@@ -63,10 +63,9 @@ static void send_reply_and_free_call(void *data)
                                              .body = buf_as_slice(&call->body),
                                              .timeout_ms = OUTAGE_REPLIES_CALL_MS,
                                              .answer_max = ANSWER_MAX};
-    AUTO(arena_finish) struct arena arena;
+    AUTO(arena_finish) struct arena arena = ARENA(ANSWER_ARENA_MAX);
     struct telegram_answer answer;
     struct fault ignored;
-    arena_init(&arena, ANSWER_ARENA_MAX);
     (void)!telegram_call(call->replies->app->telegram, &request, &arena, &answer, &ignored);
     free_call(call);
 }
@@ -74,10 +73,9 @@ static void send_reply_and_free_call(void *data)
 /* Makes the reply to an update. False: there is none, or the update cannot be read. */
 static bool make_reply(const struct update *update, const struct texts *texts, struct call *call)
 {
-    AUTO(arena_finish) struct arena arena;
+    AUTO(arena_finish) struct arena arena = ARENA(UPDATE_ARENA_MAX);
     struct update_view view;
     struct fault ignored;
-    arena_init(&arena, UPDATE_ARENA_MAX);
     return update_view_read(update->body, &arena, &view, &ignored) &&
            outage_reply_make(&update->bot_id, &view, now_wall_us(), texts, &call->reply,
                              &call->body) &&

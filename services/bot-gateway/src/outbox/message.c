@@ -84,12 +84,11 @@ static void append_list_of_parts(const struct message_parts *parts,
 bool message_make_text_payload(const struct message_parts *parts, struct arena *arena,
                                struct slice *payload, struct fault *fault)
 {
-    AUTO(buf_finish) struct buf out;
+    AUTO(buf_finish) struct buf out = BUF(PAYLOAD_MAX);
     const char *field = parts->field != NULL ? parts->field : "text";
     struct telegram_pieces pieces;
     struct fault why;
 
-    buf_init(&out, PAYLOAD_MAX);
     if (!telegram_text_split(parts->text, parts->markup, TELEGRAM_TEXT_MAX, arena, &pieces, &why)) {
         if (why.kind == FAULT_INVALID)
             return fault_set_field(fault, arena, field, why.code, "%s", why.detail);
@@ -110,9 +109,8 @@ bool message_make_photo_payload(const struct message_photo *photo, struct arena 
 {
     const bool edits = photo->message_id != FIELD_ABSENT;
     const char *kind = photo->is_document ? "document" : "photo";
-    AUTO(buf_finish) struct buf out;
+    AUTO(buf_finish) struct buf out = BUF(PAYLOAD_MAX);
 
-    buf_init(&out, PAYLOAD_MAX);
     buf_printf(&out, edits ? "[{\"media\":{\"type\":\"%s\",\"media\":" : "[{\"%s\":", kind);
     buf_json_string(&out, photo->file);
     buf_json_member(&out, ",\"caption\":", photo->caption);
@@ -134,9 +132,8 @@ bool message_make_payload(const struct message *message, const char *field, stru
                                       message->parse_mode == 0 ? TELEGRAM_HTML : TELEGRAM_PLAIN,
                                   .message_id = FIELD_ABSENT,
                                   .field = field};
-    AUTO(buf_finish) struct buf buttons;
+    AUTO(buf_finish) struct buf buttons = BUF(PAYLOAD_MAX);
 
-    buf_init(&buttons, PAYLOAD_MAX);
     append_inline_keyboard_json(&message->buttons, &buttons);
     if (message->buttons.count > 0 && !buf_keep(&buttons, arena, &parts.reply_markup, fault))
         return false;

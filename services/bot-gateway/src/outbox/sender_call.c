@@ -94,7 +94,7 @@ void sender_count_and_store_outcome(struct sender *sender, const struct sender_c
                                     const struct call_result *result,
                                     const struct uuid *lease_owner, bool process_has_ended)
 {
-    AUTO(arena_finish) struct arena arena;
+    AUTO(arena_finish) struct arena arena = ARENA(TEXT_ARENA_MAX);
     struct outcome outcome = outcome_decide_after_call(result, &call->info, digest_random_number());
     struct sender_end end = {.process = lease_owner,
                              .id = call->id,
@@ -104,7 +104,6 @@ void sender_count_and_store_outcome(struct sender *sender, const struct sender_c
                              .result = result,
                              .outcome = &outcome};
 
-    arena_init(&arena, TEXT_ARENA_MAX);
     end.text = make_history_text(call, &outcome, &arena);
     if (result->end == TELEGRAM_THROTTLED && call->chat_id != FIELD_ABSENT)
         record_chat_backoff(sender, call, &outcome);

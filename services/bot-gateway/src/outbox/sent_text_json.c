@@ -33,7 +33,7 @@ static const struct foreign table = FOREIGN_OF(members, struct parameters);
 bool sent_text_extract_plain(const struct sender_call *call, struct arena *arena, struct slice *out,
                              struct fault *fault)
 {
-    AUTO(buf_finish) struct buf plain;
+    AUTO(buf_finish) struct buf plain = BUF(TEXT_BYTES_MAX);
     struct parameters parameters;
 
     *out = SLICE_NONE;
@@ -45,7 +45,6 @@ bool sent_text_extract_plain(const struct sender_call *call, struct arena *arena
     const struct slice html = call->markup.at != NULL        ? call->markup
                               : words->parse_mode.at != NULL ? text
                                                              : SLICE_NONE;
-    buf_init(&plain, TEXT_BYTES_MAX);
     if (html.at != NULL)
         telegram_text_strip_html(&plain, html);
     else

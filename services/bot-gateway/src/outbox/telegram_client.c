@@ -11,12 +11,10 @@ enum { BODY_MAX = 256 * 1024 };
 /* Makes the body of the call; absent if memory is short. */
 static struct slice make_request_body(const struct sender_call *call, struct arena *arena)
 {
-    AUTO(buf_finish) struct buf text, body;
+    AUTO(buf_finish) struct buf text = BUF(BODY_MAX), body = BUF(BODY_MAX);
     struct slice out = SLICE_NONE;
     struct fault ignored;
 
-    buf_init(&text, BODY_MAX);
-    buf_init(&body, BODY_MAX);
     if (call->markup.at == NULL)
         return call->parameters;
     telegram_text_strip_html(&text, call->markup);

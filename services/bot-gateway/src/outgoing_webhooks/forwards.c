@@ -25,13 +25,6 @@ struct enqueuing {
     struct buf body;
 };
 
-static void init_enqueuing(struct enqueuing *enqueuing)
-{
-    *enqueuing = (struct enqueuing){0};
-    arena_init(&enqueuing->arena, ARENA_MAX);
-    buf_init(&enqueuing->body, DELIVER_BODY_MAX);
-}
-
 static void free_enqueuing(struct enqueuing *enqueuing)
 {
     buf_finish(&enqueuing->body);
@@ -113,11 +106,11 @@ static bool enqueue_for_selected_forwards(struct db *tx, struct enqueuing *enque
 
 bool forwards_enqueue_update(struct db *tx, const struct uuid *update_id, struct fault *fault)
 {
-    AUTO(free_enqueuing) struct enqueuing enqueuing;
+    AUTO(free_enqueuing)
+    struct enqueuing enqueuing = {.arena = ARENA(ARENA_MAX), .body = BUF(DELIVER_BODY_MAX)};
     struct uuid selected[FORWARDS_MAX];
     size_t count;
 
-    init_enqueuing(&enqueuing);
     if (!forward_store_read_update_and_forwards(tx, update_id, &enqueuing.forwards, &enqueuing.rows,
                                                 &enqueuing.update, fault))
         return false;

@@ -65,10 +65,9 @@ static bool call_booking_api(const struct places_watch *watch, const struct tena
 static bool fetch_and_add_cities(const struct places_watch *watch, const struct tenant *tenant,
                                  struct slice path, struct places *places, struct fault *fault)
 {
-    AUTO(arena_finish) struct arena work;
+    AUTO(arena_finish) struct arena work = ARENA(WORK_BYTES_MAX);
     struct service_answer answer;
 
-    arena_init(&work, WORK_BYTES_MAX);
     return call_booking_api(watch, tenant, path, &work, &answer, fault) &&
            (answer.status == 404 || places_add_cities(places, answer.body, &work, fault));
 }
@@ -78,11 +77,10 @@ static bool fetch_and_add_apartment_page(const struct places_watch *watch,
                                          const struct tenant *tenant, struct places *places,
                                          char cursor[STAY_CURSOR_MAX + 1], struct fault *fault)
 {
-    AUTO(arena_finish) struct arena work;
+    AUTO(arena_finish) struct arena work = ARENA(WORK_BYTES_MAX);
     struct service_answer answer;
     struct slice next;
 
-    arena_init(&work, WORK_BYTES_MAX);
     const struct slice path = arena_printf(&work, "/v1/apartments?limit=%d%s%s", PLACES_PAGE_MAX,
                                            cursor[0] != '\0' ? "&cursor=" : "", cursor);
     if (!call_booking_api(watch, tenant, path, &work, &answer, fault) ||

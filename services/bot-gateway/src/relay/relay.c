@@ -114,10 +114,9 @@ static struct relay_words message_words(const struct talk *talk, const struct st
 static bool hide_contacts_unless_agreed(struct talk *talk, struct relay_words *words)
 {
     static const char *const agreed[] = {"confirmed", "checked_in", "completed"};
-    AUTO(buf_finish) struct buf plain;
+    AUTO(buf_finish) struct buf plain = BUF(WORDS_BYTES_MAX);
     bool hidden;
 
-    buf_init(&plain, WORDS_BYTES_MAX);
     if (words->words.at == NULL ||
         slice_find(words->booking->status, agreed, ARRAY_LEN(agreed)) < ARRAY_LEN(agreed))
         return true;

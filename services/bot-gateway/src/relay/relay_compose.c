@@ -24,9 +24,8 @@ static bool compose_text(struct talk *talk, enum text text, const struct relay_w
         {.name = "words",    .text = words->words                                                                                                              },
         {.name = "support",                                       .text = talk->input->settings->support                                                          },
     };
-    AUTO(buf_finish) struct buf html;
+    AUTO(buf_finish) struct buf html = BUF(TEXT_BYTES_MAX);
 
-    buf_init(&html, TEXT_BYTES_MAX);
     (void)!text_render_if_complete(talk->input->texts, text, language, values, ARRAY_LEN(values),
                                    &html);
     return buf_keep(&html, talk->arena, out, talk->fault);

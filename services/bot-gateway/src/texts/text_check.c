@@ -217,7 +217,7 @@ static bool check_visible_without_optional_values(const struct longest *longest,
 {
     struct text_value values[TEXT_VALUES_MAX];
     struct slice rest = slice_of(longest->key->values), name;
-    AUTO(buf_finish) struct buf least, read;
+    AUTO(buf_finish) struct buf least = BUF(BYTES_MAX), read = BUF(BYTES_MAX);
     size_t count = 0;
     bool may_be_missing;
 
@@ -225,8 +225,6 @@ static bool check_visible_without_optional_values(const struct longest *longest,
         if (!may_be_missing)
             values[count++] =
                 (struct text_value){.name = text_value_find_kind(name)->name, .text = SLICE("-")};
-    buf_init(&least, BYTES_MAX);
-    buf_init(&read, BYTES_MAX);
     template_render(template, longest->language, values, count, longest->html, &least);
     telegram_text_strip_html(&read, buf_as_slice(&least));
     return !text_is_blank(buf_as_slice(&read)) || set_template_fault("blank", SLICE_NONE, fault);

@@ -226,9 +226,8 @@ bool text_request_render(const struct text_resolved *asked, const struct texts *
                          enum language language, struct arena *arena, struct slice *rendered,
                          struct fault *fault)
 {
-    AUTO(buf_finish) struct buf use;
+    AUTO(buf_finish) struct buf use = BUF(RENDERED_MAX);
 
-    buf_init(&use, RENDERED_MAX);
     text_render(texts, asked->text, language, asked->values, asked->count, &use);
     return buf_keep(&use, arena, rendered, fault);
 }

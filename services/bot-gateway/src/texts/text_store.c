@@ -86,10 +86,9 @@ static void append_text_json(struct buf *json, const char *key, const char *lang
 static bool upsert_built_in_texts(struct db *tx, enum bot_type type, struct fault *fault)
 {
     const struct texts *texts = texts_built_in();
-    AUTO(buf_finish) struct buf json;
+    AUTO(buf_finish) struct buf json = BUF(JSON_BYTES_MAX);
     char key[TEXT_KEY_MAX + 1];
 
-    buf_init(&json, JSON_BYTES_MAX);
     buf_char(&json, '[');
     for (enum text i = 0; i < TEXTS; i++) {
         if ((text_keys[i].bots & 1U << type) == 0)
@@ -108,9 +107,8 @@ static bool upsert_built_in_texts(struct db *tx, enum bot_type type, struct faul
 
 static bool upsert_default_settings(struct db *tx, enum bot_type type, struct fault *fault)
 {
-    AUTO(buf_finish) struct buf json;
+    AUTO(buf_finish) struct buf json = BUF(JSON_BYTES_MAX);
 
-    buf_init(&json, JSON_BYTES_MAX);
     bot_settings_append_defaults_json(&json);
     return buf_ok(&json, fault) &&
            db_query(tx, &write_settings_statement,

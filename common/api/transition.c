@@ -127,6 +127,14 @@ bool transition_repeats(const struct transition_machine *machine, const struct s
     return false;
 }
 
+bool transition_leads_to(const struct transition_machine *machine, int action, int status)
+{
+    for (size_t i = 0; i < machine->row_count; i++)
+        if (machine->rows[i].action == action && machine->rows[i].to == status)
+            return true;
+    return false;
+}
+
 size_t transition_allowed(const struct transition_machine *machine, struct transition_state state,
                           unsigned actor, struct transition_allowed out[TRANSITION_ACTIONS_MAX])
 {

@@ -90,6 +90,9 @@ bool transition_check(const struct transition_machine *machine, struct transitio
 bool transition_repeats(const struct transition_machine *machine, const struct step_last *last,
                         int status, int action, struct slice actor_text);
 
+/* True if a row of the table leads from another status to `status` by this action. */
+bool transition_leads_to(const struct transition_machine *machine, int action, int status);
+
 /* One entry of allowed_actions. */
 struct transition_allowed {
     const struct transition *row;

@@ -36,17 +36,6 @@ const struct transition_machine broadcast_machine = {
     .already = already,
 };
 
-enum broadcast_status broadcast_status_after(enum broadcast_action action)
-{
-    static const enum broadcast_status after[BROADCAST_ACTIONS] = {
-        [BROADCAST_PAUSE] = BROADCAST_PAUSED,
-        [BROADCAST_RESUME] = BROADCAST_RUNNING,
-        [BROADCAST_CANCEL] = BROADCAST_CANCELLED,
-    };
-
-    return after[action];
-}
-
 int64_t broadcast_count_queueable(const struct broadcast_state *state)
 {
     const int64_t ready = BROADCAST_READY_MAX - state->ready;

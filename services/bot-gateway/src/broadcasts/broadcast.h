@@ -25,8 +25,6 @@ extern const char *const broadcast_action_names[];
 
 /* The state machine of broadcasts. Its actions have no conditions. */
 extern const struct transition_machine broadcast_machine;
-/* The status after the action. */
-enum broadcast_status broadcast_status_after(enum broadcast_action action);
 
 /* The recipients: people who match each member that is set. */
 struct broadcast_audience {

@@ -160,13 +160,11 @@ bool broadcast_store_lock_and_find(struct db *tx, const struct uuid *tenant_id,
            broadcast_store_find(tx, tenant_id, id, arena, out, fault);
 }
 
-bool broadcast_store_apply_action(struct db *tx, const struct uuid *id,
-                                  enum broadcast_action action, struct slice actor,
-                                  struct fault *fault)
+bool broadcast_store_apply_action(struct db *tx, const struct uuid *id, int action, int to,
+                                  struct slice actor, struct fault *fault)
 {
     return db_query(tx, &move_statement,
-                    DB_VALUES(db_uuid(id),
-                              db_str(broadcast_status_names[broadcast_status_after(action)]),
+                    DB_VALUES(db_uuid(id), db_str(broadcast_status_names[to]),
                               db_str(broadcast_action_names[action]), db_text(actor)),
                     NULL, fault) &&
            broadcaster_store_adapt_queue(tx, id, fault);

@@ -36,8 +36,8 @@ bool broadcast_store_lock_and_find(struct db *tx, const struct uuid *tenant_id,
 extern const struct db_statement broadcast_list_statement;
 void broadcast_store_read_row(const struct db_rows *rows, int row, struct broadcast *out);
 
-/* Applies an action of `actor` to a broadcast locked by broadcast_store_lock_and_find(), and
- * cancels or re-queues its messages accordingly. Read the broadcast again after it. */
-bool broadcast_store_apply_action(struct db *tx, const struct uuid *id,
-                                  enum broadcast_action action, struct slice actor,
-                                  struct fault *fault) MUST_CHECK;
+/* Applies an action of `actor`, which leads to the status `to`, to a broadcast locked by
+ * broadcast_store_lock_and_find(), and cancels or re-queues its messages accordingly. Read the
+ * broadcast again after it. */
+bool broadcast_store_apply_action(struct db *tx, const struct uuid *id, int action, int to,
+                                  struct slice actor, struct fault *fault) MUST_CHECK;

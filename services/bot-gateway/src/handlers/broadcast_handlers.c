@@ -172,7 +172,7 @@ static bool is_applied_already(const struct broadcast *broadcast, int action,
                                const struct api_caller *caller)
 {
     return broadcast->moved == action &&
-           broadcast->status == (int)broadcast_status_after((enum broadcast_action)action) &&
+           transition_leads_to(&broadcast_machine, action, broadcast->status) &&
            slice_equal(broadcast->moved_by, caller->actor_text);
 }
 
@@ -181,11 +181,12 @@ static bool check_and_apply_action(struct change *change, const struct asked *as
 {
     const struct transition_state state = {broadcast->status, 0};
     const struct gateway_app *app = asked->app;
+    int to;
 
     if (!change_if_match(change, broadcast->version, fault) ||
-        !transition_check(&broadcast_machine, state, asked->action, TRANSITION_BY_STAFF, NULL,
+        !transition_check(&broadcast_machine, state, asked->action, TRANSITION_BY_STAFF, &to,
                           fault) ||
-        !broadcast_store_apply_action(change->tx, &asked->id, (enum broadcast_action)asked->action,
+        !broadcast_store_apply_action(change->tx, &asked->id, asked->action, to,
                                       change->caller->actor_text, fault) ||
         !broadcast_store_find(change->tx, &change->caller->tenant_id, &asked->id, change->arena,
                               broadcast, fault))

@@ -109,8 +109,7 @@ READ_BY_ID(get_message, reply_with_message)
 static bool is_applied_already(const struct outbox_message *row, int action,
                                const struct api_caller *caller)
 {
-    return row->moved == action &&
-           row->status == (int)outbox_status_after((enum outbox_action)action) &&
+    return row->moved == action && transition_leads_to(&outbox_machine, action, row->status) &&
            slice_equal(row->moved_by, caller->actor_text);
 }
 
@@ -118,12 +117,13 @@ static bool check_and_apply_action(struct change *change, const struct asked *as
                                    struct outbox_message *row, struct fault *fault)
 {
     const struct gateway_app *app = asked->app;
+    int to;
 
     if (!change_if_match(change, row->version, fault) ||
         !transition_check(&outbox_machine, outbox_transition_state_of(row), asked->action,
-                          TRANSITION_BY_STAFF, NULL, fault) ||
-        !outbox_store_apply_action(change->tx, row, (enum outbox_action)asked->action,
-                                   change->caller->actor_text, fault))
+                          TRANSITION_BY_STAFF, &to, fault) ||
+        !outbox_store_apply_action(change->tx, row, asked->action, to, change->caller->actor_text,
+                                   fault))
         return false;
     change_audit(change, outbox_machine.actions[asked->action].audit, "message", &row->id,
                  row->version);

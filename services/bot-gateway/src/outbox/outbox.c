@@ -46,8 +46,3 @@ struct transition_state outbox_transition_state_of(const struct outbox_message *
 {
     return (struct transition_state){message->status, message->confided ? 0 : HAS_TEXT};
 }
-
-enum outbox_status outbox_status_after(enum outbox_action action)
-{
-    return action == OUTBOX_CANCEL ? OUTBOX_CANCELLED : OUTBOX_QUEUED;
-}

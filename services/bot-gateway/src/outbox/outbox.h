@@ -86,5 +86,3 @@ struct outbox_message {
  * `confided` cannot be sent again, because its text was deleted. */
 extern const struct transition_machine outbox_machine;
 struct transition_state outbox_transition_state_of(const struct outbox_message *message);
-/* The status of a message after the action. */
-enum outbox_status outbox_status_after(enum outbox_action action);

@@ -170,13 +170,12 @@ bool outbox_store_lock(struct db *tx, const struct uuid *tenant_id, const struct
     return true;
 }
 
-bool outbox_store_apply_action(struct db *tx, struct outbox_message *message,
-                               enum outbox_action action, struct slice actor, struct fault *fault)
+bool outbox_store_apply_action(struct db *tx, struct outbox_message *message, int action, int to,
+                               struct slice actor, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
     const struct db_value chat[] = {db_uuid(&message->bot_id), db_int(message->chat_id)};
-    const struct db_value values[] = {db_uuid(&message->id),
-                                      db_str(outbox_status_names[outbox_status_after(action)]),
+    const struct db_value values[] = {db_uuid(&message->id), db_str(outbox_status_names[to]),
                                       db_str(outbox_action_names[action]), db_text(actor)};
     const struct db_call calls[] = {
         {&apply_statement,           values, 4, &rows},

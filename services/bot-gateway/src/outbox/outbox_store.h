@@ -26,10 +26,9 @@ bool outbox_store_lock(struct db *tx, const struct uuid *tenant_id, const struct
                        struct db_rows *rows, struct outbox_message *out,
                        struct fault *fault) MUST_CHECK;
 
-/* Applies a caller's action to a message that outbox_store_lock() has locked; sets its status,
- * `moved`, version and updated_at, and clears its error. `actor` is stored. A message to be sent
- * again becomes superseded if another one with its supersede_key is queued; after expires_at it
- * expires. */
-bool outbox_store_apply_action(struct db *tx, struct outbox_message *message,
-                               enum outbox_action action, struct slice actor,
-                               struct fault *fault) MUST_CHECK;
+/* Applies a caller's action, which leads to the status `to`, to a message that outbox_store_lock()
+ * has locked; sets its status, `moved`, version and updated_at, and clears its error. `actor` is
+ * stored. A message to be sent again becomes superseded if another one with its supersede_key is
+ * queued; after expires_at it expires. */
+bool outbox_store_apply_action(struct db *tx, struct outbox_message *message, int action, int to,
+                               struct slice actor, struct fault *fault) MUST_CHECK;

@@ -22,8 +22,7 @@ bool api_batches_run(struct api_changes *changes, const struct api_batch *batch,
     struct run run = {batch, batch->max};
 
     for (int i = 0; i < API_BATCHES_MAX && run.done >= batch->max; i++) {
-        struct arena arena;
-        arena_init(&arena, ARENA_MAX);
+        struct arena arena = ARENA(ARENA_MAX);
         const bool done = api_task(changes, &no_tenant, &arena, run_batch, &run, fault);
         arena_finish(&arena);
         if (!done)

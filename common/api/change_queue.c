@@ -95,10 +95,9 @@ bool change_record(struct change *change, const char *event, const char *action,
                    const struct uuid *id, int64_t version, const struct fields *table,
                    const void *resource, struct fault *fault)
 {
-    AUTO(buf_finish) struct buf json;
+    AUTO(buf_finish) struct buf json = BUF(EVENT_MAX);
     struct slice data;
 
-    buf_init(&json, EVENT_MAX);
     fields_encode(table, resource, false, &json);
     if (!buf_keep(&json, change->arena, &data, fault))
         return false;

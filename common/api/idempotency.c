@@ -77,10 +77,9 @@ static bool compute_fingerprint(const struct http_request *req, const struct api
     const struct slice parts[] = {slice_of(http_method_name(req->method)), req->path,
                                   get_raw_query(req), caller->actor_text, canonical};
     uint8_t hash[DIGEST_SHA256_LEN];
-    struct buf text;
+    struct buf text = BUF(canonical.len + req->target.len + caller->actor_text.len + 64);
     bool ok;
 
-    buf_init(&text, canonical.len + req->target.len + caller->actor_text.len + 64);
     for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
         buf_slice(&text, parts[i]);
         buf_char(&text, '\n');

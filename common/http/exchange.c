@@ -163,11 +163,10 @@ static void append_response_head(const struct exchange *exchange, struct buf *ou
 static void send_answer_on_socket(struct exchange *exchange)
 {
     struct http_response *res = &exchange->res;
-    struct buf out;
+    struct buf out = BUF(2 * HTTP_REPLY_MAX);
 
     res->close = true;
     add_common_headers(exchange);
-    buf_init(&out, 2 * HTTP_REPLY_MAX);
     append_response_head(exchange, &out);
     if (exchange->req.method != HTTP_HEAD)
         buf_append(&out, res->body.data, res->body.len);

@@ -181,8 +181,7 @@ static bool store_updates(struct telegram_poll *poll, const struct telegram_answ
 static void poll_once(struct telegram_poll *poll, struct round *round)
 {
     struct telegram_answer answer;
-    struct arena arena;
-    arena_init(&arena, ROUND_BYTES_MAX);
+    struct arena arena = ARENA(ROUND_BYTES_MAX);
     *round = (struct round){.state = TELEGRAM_POLL_WORKS};
     round->ok = call_get_updates(poll, &arena, &answer, &round->fault) &&
                 store_updates(poll, &answer, &arena, round);

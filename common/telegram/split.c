@@ -145,10 +145,9 @@ bool telegram_text_split(struct slice text, enum telegram_markup markup, size_t 
                                   .next = markup == TELEGRAM_HTML ? telegram_html_read_atom
                                                                   : telegram_html_read_plain_char,
                                   .units = units_max < 2 ? 2 : units_max};
-    struct buf piece;
+    struct buf piece = BUF(TELEGRAM_PIECE_BYTES_MAX);
     if (markup == TELEGRAM_HTML && !telegram_text_check_html(text, fault))
         return false;
-    buf_init(&piece, TELEGRAM_PIECE_BYTES_MAX);
     bool ok = split_pieces(&splitting, &piece, arena, out, fault);
     buf_finish(&piece);
     return ok;

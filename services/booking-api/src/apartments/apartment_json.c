@@ -150,9 +150,8 @@ bool apartment_encode_stored_json(const struct apartment *apartment, struct aren
                                   struct slice *out, struct fault *fault)
 {
     enum { MAX = 128 * 1024 };
-    AUTO(buf_finish) struct buf text;
+    AUTO(buf_finish) struct buf text = BUF(MAX);
 
-    buf_init(&text, MAX);
     encode_shared_members(apartment, &text);
     return buf_keep(&text, arena, out, fault);
 }
@@ -174,10 +173,9 @@ enum { EVENT_MAX = 256 * 1024 };
 bool apartment_record_change(struct change *change, const char *event, const char *audit_action,
                              const struct apartment *apartment, struct fault *fault)
 {
-    AUTO(buf_finish) struct buf text;
+    AUTO(buf_finish) struct buf text = BUF(EVENT_MAX);
     struct slice data;
 
-    buf_init(&text, EVENT_MAX);
     apartment_encode(apartment, APARTMENT_PUBLIC, false, &text);
     if (!buf_keep(&text, change->arena, &data, fault))
         return false;

@@ -66,8 +66,7 @@ bool apartment_row_encode_list(const struct field_texts *list, struct arena *are
                                struct slice *out, struct fault *fault)
 {
     enum { MAX = 65536 }; /* bytes, enough for 100 slugs of 64 and for 20 URLs of 500 */
-    AUTO(buf_finish) struct buf json;
-    buf_init(&json, MAX);
+    AUTO(buf_finish) struct buf json = BUF(MAX);
     buf_char(&json, '[');
     for (size_t i = 0; i < list->count; i++) {
         if (i > 0)

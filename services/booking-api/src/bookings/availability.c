@@ -13,10 +13,9 @@ static size_t collect_broken_rules(const struct availability *found,
     const struct booking_draft draft = {
         .check_in = query->check_in, .check_out = query->check_out, .guests = query->guests};
     struct fault_list problems;
-    struct arena scratch;
+    struct arena scratch = ARENA(SCRATCH_MAX);
     size_t count;
 
-    arena_init(&scratch, SCRATCH_MAX);
     fault_list_init(&problems, &scratch);
     booking_check_rules(&found->apartment, &draft, &found->stay, found->total, &problems);
     for (count = 0; count < problems.count && count < AVAILABILITY_REASONS_MAX - 1; count++)

@@ -293,12 +293,11 @@ bool booking_refuse_taken(struct arena *arena, int32_t check_in, int32_t check_o
                           int64_t buffer_days, const struct booking_taken *taken, size_t count,
                           struct fault *fault)
 {
-    AUTO(buf_finish) struct buf json;
+    AUTO(buf_finish) struct buf json = BUF(NIGHTS_MEMBER_MAX);
     int32_t nights[STAY_NIGHTS_MAX];
     struct slice member;
 
     count = booking_list_taken_nights(check_in, check_out, buffer_days, taken, count, nights);
-    buf_init(&json, NIGHTS_MEMBER_MAX);
     buf_text(&json, "\"nights\":[");
     for (size_t i = 0; i < count; i++) {
         char date[DATE_TEXT_LEN + 1];

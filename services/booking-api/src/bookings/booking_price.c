@@ -28,10 +28,9 @@ bool booking_price_compute(struct change *change, const struct apartment *apartm
                            struct fault *fault)
 {
     const struct tariff tariff = apartment_tariff(apartment);
-    AUTO(buf_finish) struct buf json;
+    AUTO(buf_finish) struct buf json = BUF(LINES_MAX);
     struct stay_price price;
 
-    buf_init(&json, LINES_MAX);
     if (!stay_price_compute(&tariff, draft->check_in, draft->check_out, draft->guests,
                             change->arena, &price, fault))
         return false;

@@ -70,9 +70,8 @@ bool booking_record_step(struct change *change, const struct booking *booking, i
 bool booking_record_steps(struct change *change, bool by_caller, const struct db_rows *rows,
                           const struct booking_step_name *name, struct fault *fault)
 {
-    AUTO(buf_finish) struct buf json;
+    AUTO(buf_finish) struct buf json = BUF(ROWS_MAX);
 
-    buf_init(&json, ROWS_MAX);
     for (int row = 0; row < rows->count;) {
         const int end = row + ROWS_AT_ONCE;
 

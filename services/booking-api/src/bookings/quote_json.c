@@ -87,13 +87,12 @@ bool quote_encode_refusal(struct quote_night *nights, size_t night_count,
                           struct quote_alternative *alternatives, size_t alternative_count,
                           struct arena *arena, struct slice *out, struct fault *fault)
 {
-    AUTO(buf_finish) struct buf json;
+    AUTO(buf_finish) struct buf json = BUF(MEMBERS_MAX);
     const struct refusal refusal = {
         {nights,       night_count      },
         {alternatives, alternative_count},
     };
 
-    buf_init(&json, MEMBERS_MAX);
     fields_encode_members(&refusal_fields, &refusal, false, true, &json);
     return buf_keep(&json, arena, out, fault);
 }

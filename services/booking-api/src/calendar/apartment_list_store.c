@@ -359,8 +359,7 @@ enum { PATTERNS_MAX = 8192 };
 static bool encode_word_patterns(struct slice q, struct arena *arena, struct slice *out,
                                  struct fault *fault)
 {
-    AUTO(buf_finish) struct buf text;
-    buf_init(&text, PATTERNS_MAX);
+    AUTO(buf_finish) struct buf text = BUF(PATTERNS_MAX);
     buf_char(&text, '{');
     for (struct slice word = apartment_list_next_word(&q); word.len > 0;
          word = apartment_list_next_word(&q)) {

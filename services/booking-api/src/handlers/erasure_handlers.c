@@ -122,10 +122,9 @@ static bool anonymise_caller(struct change *change, struct fault *fault)
 
 static bool write_receipt(struct change *change, const struct erasure *erasure, struct fault *fault)
 {
-    AUTO(buf_finish) struct buf json;
+    AUTO(buf_finish) struct buf json = BUF(ERASED_MAX);
     struct slice erased;
 
-    buf_init(&json, ERASED_MAX);
     fields_encode(&count_fields, &erasure->erased, false, &json);
     if (!buf_keep(&json, change->arena, &erased, fault))
         return false;

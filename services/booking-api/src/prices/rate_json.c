@@ -46,9 +46,8 @@ void rates_encode(const struct rate *rates, size_t count, struct buf *out)
 bool rates_encode_column(const struct rate *rates, size_t count, struct arena *arena,
                          struct slice *out, struct fault *fault)
 {
-    AUTO(buf_finish) struct buf json;
+    AUTO(buf_finish) struct buf json = BUF(RATES_TEXT_MAX);
 
-    buf_init(&json, RATES_TEXT_MAX);
     fields_encode_list(&rate_fields, rates, count, false, &json);
     return buf_keep(&json, arena, out, fault);
 }

@@ -125,8 +125,7 @@ static bool set_webhook_and_check_it(const struct asked *asked, struct fault *fa
 {
     struct gateway_app *app = asked->app;
     struct fault ignored;
-    struct arena arena;
-    arena_init(&arena, ARENA_MAX);
+    struct arena arena = ARENA(ARENA_MAX);
     const bool ok = webhook_client_set_webhook(app, &asked->bot, &arena, fault);
     arena_finish(&arena);
     /* Updates the state of the webhook for this answer and for lists; the next regular check may

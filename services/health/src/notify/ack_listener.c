@@ -28,13 +28,11 @@ struct ack_listener {
 static void answer_button_tap(const struct ack_listener *listener, const struct ack *ack,
                               const char *text)
 {
-    AUTO(buf_finish) struct buf body;
-    AUTO(arena_finish) struct arena arena;
+    AUTO(buf_finish) struct buf body = BUF(ANSWER_BODY_MAX);
+    AUTO(arena_finish) struct arena arena = ARENA(ACK_ARENA_MAX);
     struct telegram_answer ignored;
     struct fault fault;
 
-    buf_init(&body, ANSWER_BODY_MAX);
-    arena_init(&arena, ACK_ARENA_MAX);
     if (ack->query_id.at == NULL)
         return;
     buf_json_member(&body, "{\"callback_query_id\":", ack->query_id);
@@ -83,10 +81,9 @@ static bool acknowledge_by_updates(void *data, const struct telegram_update *upd
 
     (void)fault;
     for (size_t i = 0; i < count; i++) {
-        AUTO(arena_finish) struct arena arena;
+        AUTO(arena_finish) struct arena arena = ARENA(ACK_ARENA_MAX);
         struct ack ack;
 
-        arena_init(&arena, ACK_ARENA_MAX);
         if (ack_read_update(updates[i].raw, &arena, &ack))
             answer_button_tap(listener, &ack, acknowledge_and_choose_reply(listener, &ack));
     }

@@ -91,8 +91,8 @@ static void send_mail(const struct email_channel *email, struct mail mail,
 
 static void send_story(void *self, const struct alert_story *story, struct channel_result *result)
 {
-    AUTO(buf_finish) struct buf subject;
-    AUTO(buf_finish) struct buf body;
+    AUTO(buf_finish) struct buf subject = BUF(ALERT_SUBJECT_MAX);
+    AUTO(buf_finish) struct buf body = BUF(ALERT_TEXT_MAX);
     const struct alert_story first_story = {.incident = story->incident, .event = ALERT_FIRED};
     const bool is_first = story->note != NULL || story->event == ALERT_FIRED;
     char id[NOTE_ID_MAX + 1], first[NOTE_ID_MAX + 1];
@@ -100,8 +100,6 @@ static void send_story(void *self, const struct alert_story *story, struct chann
     alert_write_id(story, id);
     if (!is_first)
         alert_write_id(&first_story, first);
-    buf_init(&subject, ALERT_SUBJECT_MAX);
-    buf_init(&body, ALERT_TEXT_MAX);
     alert_write_subject(story, &subject);
     if (story->note != NULL)
         buf_text(&body, story->note->text);

@@ -105,13 +105,11 @@ static struct sms_result send_sms(const struct sms_channel *sms, const struct ph
 {
     static const char *const headers[] = {"Content-Type: application/x-www-form-urlencoded", NULL};
     const struct sms_result away = {CHANNEL_UNREACHABLE, "sms_away", 0};
-    AUTO(arena_finish) struct arena arena;
-    AUTO(buf_finish) struct buf body;
+    AUTO(arena_finish) struct arena arena = ARENA(CALL_ARENA_MAX);
+    AUTO(buf_finish) struct buf body = BUF(BODY_MAX);
     struct http_answer answer = {.sent = false};
     struct fault ignored;
 
-    arena_init(&arena, CALL_ARENA_MAX);
-    buf_init(&body, BODY_MAX);
     put_form_field(&body, "api_id", slice_of(sms->config->sms_api_id));
     put_form_field(&body, "to", slice_of(phone->digits));
     put_form_field(&body, "msg", line);

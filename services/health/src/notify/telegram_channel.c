@@ -163,14 +163,11 @@ static enum telegram_outcome
 send_or_edit_message(struct telegram_channel *chats, const struct message *message,
                      int64_t *message_id, struct telegram_answer *answer, struct fault *fault)
 {
-    AUTO(buf_finish) struct buf text;
-    AUTO(buf_finish) struct buf body;
-    AUTO(arena_finish) struct arena arena;
+    AUTO(buf_finish) struct buf text = BUF(ALERT_TEXT_MAX);
+    AUTO(buf_finish) struct buf body = BUF(BODY_MAX);
+    AUTO(arena_finish) struct arena arena = ARENA(CALL_ARENA_MAX);
     struct fault ignored;
 
-    arena_init(&arena, CALL_ARENA_MAX);
-    buf_init(&text, ALERT_TEXT_MAX);
-    buf_init(&body, BODY_MAX);
     *answer = (struct telegram_answer){.outcome = TELEGRAM_NOT_SENT};
     (message->plain ? alert_write_plain_text : alert_write_html)(message->story, &text);
     put_request_body(message, &text, &body);

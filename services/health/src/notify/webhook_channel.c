@@ -99,12 +99,11 @@ static void set_result_from_answer(struct webhook_channel *webhook,
 static void post_body(struct webhook_channel *webhook, const char *id, const struct buf *body,
                       struct channel_result *result)
 {
-    AUTO(arena_finish) struct arena arena;
+    AUTO(arena_finish) struct arena arena = ARENA(CALL_ARENA_MAX);
     struct http_answer answer = {.sent = false};
     struct deliver_headers headers;
     struct fault ignored;
 
-    arena_init(&arena, CALL_ARENA_MAX);
     set_result(result, CHANNEL_UNREACHABLE, "webhook_away", 0);
     if (webhook->gone) {
         set_result(result, CHANNEL_REFUSED, "webhook_gone", 0);
@@ -136,10 +135,9 @@ static void post_body(struct webhook_channel *webhook, const char *id, const str
 
 static void send_story(void *self, const struct alert_story *story, struct channel_result *result)
 {
-    AUTO(buf_finish) struct buf body;
+    AUTO(buf_finish) struct buf body = BUF(BODY_MAX);
     char id[NOTE_ID_MAX + 1];
 
-    buf_init(&body, BODY_MAX);
     alert_write_id(story, id);
     if (story->note != NULL)
         put_note_body(story->note, &body);
@@ -156,10 +154,9 @@ static bool read_configuration(struct webhook_channel *webhook, const struct hea
     const char *environment = config->common.environment;
     const bool loopback = strcmp(environment, "demo") == 0 || strcmp(environment, "test") == 0;
     const struct deliver_hosts hosts = {.internal = "", .loopback = loopback};
-    AUTO(arena_finish) struct arena arena;
+    AUTO(arena_finish) struct arena arena = ARENA(URL_ARENA_MAX);
     struct http_url url;
 
-    arena_init(&arena, URL_ARENA_MAX);
     if (!http_url_parse(webhook->url, &arena, &url, fault) ||
         !deliver_url_check(&hosts, slice_of(webhook->url), &arena, fault))
         return fault_set(fault, FAULT_INVALID, "bad_webhook_url",

@@ -70,7 +70,7 @@ void probe_each_address(const struct probe_tools *tools, const struct check *che
                         probe_target_fn *probe, void *data, struct probe_result *result)
 {
     struct work_address found[WORK_ADDRESSES_MAX];
-    struct arena arena;
+    struct arena arena = ARENA(ARENA_MAX);
     struct fault fault;
     struct http_url where;
     struct probe_target target = {.tools = tools,
@@ -79,7 +79,6 @@ void probe_each_address(const struct probe_tools *tools, const struct check *che
                                   .data = data,
                                   .arena = &arena,
                                   .address_count = WORK_ADDRESSES_MAX};
-    arena_init(&arena, ARENA_MAX);
     if (http_url_parse(url, &arena, &where, &fault) &&
         work_resolve_uncached(tools->work, where.host.at, where.port, 0, tools->lookup_pending,
                               found, &target.address_count, &fault))

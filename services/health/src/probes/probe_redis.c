@@ -54,10 +54,9 @@ void probe_redis(const struct probe_tools *tools, const struct check *check, voi
                  struct probe_result *result)
 {
     struct redis_info info;
-    struct arena arena;
+    struct arena arena = ARENA(2 * INFO_MAX);
     _Static_assert(sizeof(struct counter_rate) <= PROBE_MEMORY, "it fits");
     (void)check;
-    arena_init(&arena, 2 * INFO_MAX);
     if (query_info(tools, &arena, &info, result))
         add_redis_readings(&info, memory, result);
     arena_finish(&arena);

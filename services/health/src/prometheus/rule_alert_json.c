@@ -84,12 +84,11 @@ static bool set_label_fingerprint(struct wire_alert *alert, struct arena *arena,
 {
     uint8_t hash[DIGEST_SHA256_LEN];
     struct json_body *body;
-    struct buf text;
+    struct buf text = BUF(2 * RULE_LABELS_MAX);
     bool ok;
 
     if (!fields_parse(alert->raw, true, &body, arena, fault))
         return false;
-    buf_init(&text, 2 * RULE_LABELS_MAX);
     ok = fields_encode_canonical(body, &text, fault);
     fields_parse_finish(body);
     if (ok) {

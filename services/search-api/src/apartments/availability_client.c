@@ -40,9 +40,8 @@ static bool make_headers(const struct availability_caller *caller, struct arena 
 static bool make_body(const struct availability_stay *stay, const struct apartment *apartments,
                       size_t count, struct arena *arena, struct slice *out, struct fault *fault)
 {
-    struct buf body;
+    struct buf body = BUF(BODY_MAX);
 
-    buf_init(&body, BODY_MAX);
     availability_encode_request(stay, apartments, count, &body);
     const bool ok = buf_keep(&body, arena, out, fault);
     buf_finish(&body);

@@ -154,12 +154,10 @@ static bool send_batch_once(const struct embeddings_run *run, const struct embed
 {
     struct embeddings_client *client = run->client;
     struct http_answer answer = {.status = 0};
-    AUTO(buf_finish) struct buf body;
-    struct arena arena;
+    AUTO(buf_finish) struct buf body = BUF(REQUEST_MAX);
+    struct arena arena = ARENA(ANSWER_MAX + REQUEST_MAX);
     bool ok;
 
-    arena_init(&arena, ANSWER_MAX + REQUEST_MAX);
-    buf_init(&body, REQUEST_MAX);
     ok = write_request(run, batch, &body, fault) &&
          send_request(run, buf_as_slice(&body), &arena, &answer, fault);
     *sent = answer.sent;

@@ -95,9 +95,8 @@ static bool make_configured_generation_live(struct generations *generations,
 static bool read_live_generations(struct generations *generations, struct fault *fault)
 {
     struct generation_live live;
-    struct arena arena;
+    struct arena arena = ARENA(ROOM);
 
-    arena_init(&arena, ROOM);
     if (!generation_store_list_live(generations->service->db, &arena, &live, fault)) {
         arena_finish(&arena);
         return false;
@@ -198,11 +197,10 @@ static void schedule_check(struct generations *generations, int64_t seconds)
 
 bool generations_check_probes_if_due(struct generations *generations, struct fault *fault)
 {
-    struct arena arena;
+    struct arena arena = ARENA(ROOM);
 
     if (generations->check_ns > loop_now_ns(generations->service->loop))
         return !generations->own_swapped || generations_set_swapped_fault(fault);
-    arena_init(&arena, ROOM);
     const bool ok = read_and_check_live_generations(generations, &arena, fault);
     arena_finish(&arena);
     if (!ok && !generations_can_embed(generations))

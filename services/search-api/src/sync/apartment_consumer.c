@@ -161,7 +161,7 @@ static bool consume_batch(struct apartment_consumer *consumer, struct arena *are
 bool apartment_consumer_run(void *data, struct fault *fault)
 {
     struct apartment_consumer *consumer = data;
-    struct arena arena;
+    struct arena arena = ARENA(ROOM);
     bool more = true;
 
     const int64_t at_ns = loop_now_ns(consumer->service->loop);
@@ -172,7 +172,6 @@ bool apartment_consumer_run(void *data, struct fault *fault)
         consumer->check_ns = at_ns + CHECK_MS * NS_PER_MS;
     }
     bool ok = true;
-    arena_init(&arena, ROOM);
     for (int i = 0; ok && more && i < BATCHES_MAX; i++) {
         ok = consume_batch(consumer, &arena, &more, fault);
         arena_reset(&arena);

@@ -86,11 +86,10 @@ static bool consume_batch(struct message_consumer *consumer, struct arena *arena
 
 bool message_consumer_run(struct message_consumer *consumer, struct fault *fault)
 {
-    struct arena arena;
+    struct arena arena = ARENA(ROOM);
     bool more = true;
     bool ok = true;
 
-    arena_init(&arena, ROOM);
     for (int i = 0; ok && more && i < BATCHES_MAX; i++) {
         ok = consume_batch(consumer, &arena, &more, fault);
         arena_reset(&arena);

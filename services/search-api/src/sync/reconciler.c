@@ -204,7 +204,7 @@ bool reconciler_run_page(struct reconciler *reconciler, bool *more, struct fault
 {
     struct service *service = reconciler->service;
     struct feed_progress feed;
-    struct arena arena;
+    struct arena arena = ARENA(ROOM);
     struct page page = {.service = service, .arena = &arena};
 
     *more = false;
@@ -217,7 +217,6 @@ bool reconciler_run_page(struct reconciler *reconciler, bool *more, struct fault
         return true;
     page.after = page.before;
     page.feed_end = feed.cursor;
-    arena_init(&arena, ROOM);
     const bool ok = run_page(reconciler, &page, fault);
     arena_finish(&arena);
     *more = ok && page.more;

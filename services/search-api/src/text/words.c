@@ -229,9 +229,8 @@ bool words_read(struct word_reader *reader, struct slice text, struct arena *are
 bool words_write_tsvector(const struct words *words, const char *label, struct arena *arena,
                           struct slice *out, struct fault *fault)
 {
-    struct buf terms;
+    struct buf terms = BUF(words->count * (TERM_BYTES_MAX + 3 + strlen(label)) + 1);
 
-    buf_init(&terms, words->count * (TERM_BYTES_MAX + 3 + strlen(label)) + 1);
     for (size_t i = 0; i < words->count; i++) {
         buf_char(&terms, '\'');
         buf_slice(&terms, words->list[i].term);

@@ -102,9 +102,8 @@ const struct fields driver_contact_fields = FIELDS_OF(contact_items, struct driv
 bool driver_encode_documents(const struct driver *driver, struct arena *arena,
                              struct slice *json_text, struct fault *fault)
 {
-    AUTO(buf_finish) struct buf json;
+    AUTO(buf_finish) struct buf json = BUF(PAPERS_TEXT_MAX);
 
-    buf_init(&json, PAPERS_TEXT_MAX);
     fields_encode_list(&document_fields, driver->documents.items, driver->documents.count, false,
                        &json);
     return buf_keep(&json, arena, json_text, fault);

@@ -91,12 +91,11 @@ static bool write_ride_with_current_people(struct change *change, struct slice s
                                            const struct ride_parts *parts, struct buf *out,
                                            struct fault *fault)
 {
-    AUTO(buf_finish) struct buf fresh;
+    AUTO(buf_finish) struct buf fresh = BUF(RIDE_MAX);
     struct ride_parts now;
     struct slice text;
     struct uuid id;
 
-    buf_init(&fresh, RIDE_MAX);
     if (!uuid_parse(parts->id, &id))
         return fault_set(fault, FAULT_INTERNAL, "bad_answer", "The stored answer has no id.");
     if (!encode_current_ride(change, &id, &fresh, fault) ||

@@ -54,9 +54,8 @@ static bool run_for_trip(struct api_changes *changes, const struct trip_task *ta
 {
     const struct uuid tenant = db_get_uuid(trips, row, 1);
     struct due_trip due = {db_get_uuid(trips, row, 0), db_get_bool(trips, row, 2)};
-    struct arena arena;
+    struct arena arena = ARENA(ARENA_MAX);
 
-    arena_init(&arena, ARENA_MAX);
     const bool done = api_task(changes, &tenant, &arena, task->run, &due, fault);
     arena_finish(&arena);
     return done || (task->may_conflict && fault->kind == FAULT_CONFLICT);

@@ -166,13 +166,12 @@ static const struct fields line_fields = FIELDS_OF(line_items, struct line);
 bool ride_encode_fare_lines(const struct fare *fare, struct arena *arena, struct slice *out,
                             struct fault *fault)
 {
-    AUTO(buf_finish) struct buf json;
+    AUTO(buf_finish) struct buf json = BUF(LINES_MAX);
     struct line lines[FARE_LINES_MAX];
 
     for (size_t i = 0; i < fare->count; i++)
         lines[i] = (struct line){(int)fare->lines[i].kind, fare->lines[i].count,
                                  line_texts[fare->lines[i].kind], fare->lines[i].amount};
-    buf_init(&json, LINES_MAX);
     fields_encode_list(&line_fields, lines, fare->count, false, &json);
     return buf_keep(&json, arena, out, fault);
 }
@@ -180,11 +179,10 @@ bool ride_encode_fare_lines(const struct fare *fare, struct arena *arena, struct
 bool ride_add_full_segments(const struct ride_shortage *shortage, struct arena *arena,
                             struct fault *fault)
 {
-    AUTO(buf_finish) struct buf json;
+    AUTO(buf_finish) struct buf json = BUF(SHORT_MAX);
     struct fault full;
     int listed = 0;
 
-    buf_init(&json, SHORT_MAX);
     if (shortage->segments == 0)
         return false;
     buf_text(&json, "\"segments\":[");

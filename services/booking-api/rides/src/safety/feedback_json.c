@@ -31,9 +31,8 @@ const struct fields rating_shown_fields = FIELDS_OF(rating_shown_items, struct r
 
 bool rating_encode_tags(struct rating *rating, struct arena *arena, struct fault *fault)
 {
-    AUTO(buf_finish) struct buf json;
+    AUTO(buf_finish) struct buf json = BUF(TAGS_TEXT_MAX);
 
-    buf_init(&json, TAGS_TEXT_MAX);
     buf_char(&json, '[');
     for (size_t i = 0; i < rating->tags.count; i++)
         buf_printf(&json, "%s\"%.*s\"", i > 0 ? "," : "", SLICE_ARG(rating->tags.items[i]));

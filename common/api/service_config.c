@@ -66,8 +66,7 @@ static const char *const of_tables[] = {"MIGRATION_DATABASE_URL", "DB_SHARED_CON
 
 static bool is_variable_needed(const char *name, enum service_needs needs)
 {
-    return needs == NEEDS_DATABASE ||
-           slice_find(slice_of(name), of_tables, ARRAY_LEN(of_tables)) == ARRAY_LEN(of_tables);
+    return needs == NEEDS_DATABASE || !SLICE_IS_IN(slice_of(name), of_tables);
 }
 
 /* Sets the default of HTTP_PORT, which differs by service. env_load() does not keep the text. */
@@ -104,7 +103,7 @@ static bool is_environment_known(const struct service_config *config)
 {
     const struct slice name = slice_of(config->environment);
 
-    if (slice_find(name, environments, ARRAY_LEN(environments)) < ARRAY_LEN(environments))
+    if (SLICE_IS_IN(name, environments))
         return true;
     fprintf(stderr, "ENVIRONMENT: must be production, staging, demo or test\n");
     return false;

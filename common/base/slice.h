@@ -44,6 +44,9 @@ static inline size_t slice_find(struct slice text, const char *const *names, siz
     return i;
 }
 
+/* True if the array `names` contains `text`. */
+#define SLICE_IS_IN(text, names) (slice_find((text), (names), ARRAY_LEN(names)) < ARRAY_LEN(names))
+
 /* True if `list` contains a text equal to `text`. */
 static inline bool slice_is_among(struct slice text, const struct slice *list, size_t count)
 {

@@ -165,7 +165,7 @@ static bool is_street_kind(struct slice word)
                                         "пер",     "ш",        "пл",    "көшесі",
                                         "даңғылы", "проспект", "улица", "микрорайон"};
 
-    return slice_find(word, kinds, ARRAY_LEN(kinds)) < ARRAY_LEN(kinds);
+    return SLICE_IS_IN(word, kinds);
 }
 
 size_t phrase_names_of_address(struct arena *arena, struct slice address, struct slice *names,

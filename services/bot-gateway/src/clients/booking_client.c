@@ -14,7 +14,7 @@ static bool is_scope_actor_or_key_error(struct slice problem_code)
     static const char *const codes[] = {"key_in_progress", "key_reused", "scope_missing",
                                         "actor_not_accepted"};
 
-    return slice_find(problem_code, codes, ARRAY_LEN(codes)) < ARRAY_LEN(codes);
+    return SLICE_IS_IN(problem_code, codes);
 }
 
 /* Whether the reply is a result for the guest. A 403 without a code is not from booking-api. */

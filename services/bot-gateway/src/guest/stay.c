@@ -16,8 +16,7 @@ bool stay_find_shown_booking(const struct talk *talk, struct uuid *booking)
 {
     static const char *const steps[] = {"booking", "contact", "cancel"};
 
-    if (talk->flow != &stay_flow ||
-        slice_find(slice_of(talk->step->name), steps, ARRAY_LEN(steps)) == ARRAY_LEN(steps))
+    if (talk->flow != &stay_flow || !SLICE_IS_IN(slice_of(talk->step->name), steps))
         return false;
     *booking = stay_of(talk)->booking;
     return true;

@@ -352,7 +352,7 @@ bool stay_post_action(struct talk *talk, const char *action, struct slice body,
     static const char *const agreeing[] = {CONFIRM, CLAIM, "contact", "cancel"};
     struct service_call call = {.method = "POST", .path = booking_path(talk, action), .body = body};
 
-    if (slice_find(slice_of(action), agreeing, ARRAY_LEN(agreeing)) < ARRAY_LEN(agreeing))
+    if (SLICE_IS_IN(slice_of(action), agreeing))
         call.version = stay_of(talk)->version;
     stay_of(talk)->answered = SLICE_NONE;
     return talk_call(talk, &call, answer);

@@ -111,8 +111,7 @@ static bool asks_for_stay_of_chosen(const struct talk *talk)
 {
     static const char *const steps[] = {"day", "nights", "guests"};
 
-    return stay_of(talk)->chosen &&
-           slice_find(slice_of(talk->step->name), steps, ARRAY_LEN(steps)) < ARRAY_LEN(steps);
+    return stay_of(talk)->chosen && SLICE_IS_IN(slice_of(talk->step->name), steps);
 }
 
 /* If the text asks something that needs no dates, answers it and repeats the step. */

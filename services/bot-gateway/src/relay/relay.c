@@ -117,8 +117,7 @@ static bool hide_contacts_unless_agreed(struct talk *talk, struct relay_words *w
     AUTO(buf_finish) struct buf plain = BUF(WORDS_BYTES_MAX);
     bool hidden;
 
-    if (words->words.at == NULL ||
-        slice_find(words->booking->status, agreed, ARRAY_LEN(agreed)) < ARRAY_LEN(agreed))
+    if (words->words.at == NULL || SLICE_IS_IN(words->booking->status, agreed))
         return true;
     relay_hide_contacts(words->words, SLICE("•••"), &plain, &hidden);
     if (hidden)

@@ -124,8 +124,7 @@ bool drive_is_at_driver_step(const struct talk *talk)
     static const char *const steps[] = {"drive", "runs", "run",      "late",   "sure",
                                         "stars", "code", "requests", "request"};
 
-    return ride_of(talk)->bids ||
-           slice_find(slice_of(talk->step->name), steps, ARRAY_LEN(steps)) < ARRAY_LEN(steps);
+    return ride_of(talk)->bids || SLICE_IS_IN(slice_of(talk->step->name), steps);
 }
 
 /* Names the documents that have expired. */

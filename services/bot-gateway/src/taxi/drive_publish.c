@@ -147,12 +147,10 @@ bool drive_set_price_from_text(struct talk *talk, struct slice text)
         if (text.at[i] != ' ' && tenge <= PRICE_MAX)
             tenge = tenge * 10 + (text.at[i] - '0');
     const struct slice unit = slice_from(text, i);
-    const bool in_thousands =
-        slice_find(unit, thousands, ARRAY_LEN(thousands)) < ARRAY_LEN(thousands);
+    const bool in_thousands = SLICE_IS_IN(unit, thousands);
     if (in_thousands || tenge < PRICE_MIN)
         tenge *= 1000;
-    if (tenge < PRICE_MIN || tenge > PRICE_MAX ||
-        (!in_thousands && slice_find(unit, units, ARRAY_LEN(units)) == ARRAY_LEN(units)))
+    if (tenge < PRICE_MIN || tenge > PRICE_MAX || (!in_thousands && !SLICE_IS_IN(unit, units)))
         return false;
     ride_of(talk)->price = tenge * TENGE;
     return true;

@@ -305,7 +305,7 @@ static bool post_typed_delay(struct talk *talk)
         digits++;
     const struct slice unit = slice_trim(slice_from(text, digits));
     return parse_i64((struct slice){text.at, digits}, LATE_MIN, LATE_MAX, &minutes) &&
-                   slice_find(unit, units, ARRAY_LEN(units)) < ARRAY_LEN(units)
+                   SLICE_IS_IN(unit, units)
                ? post_delay(talk, minutes)
                : ride_handle_text(talk);
 }

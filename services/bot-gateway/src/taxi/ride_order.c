@@ -332,7 +332,7 @@ static bool run_tapped_action(struct talk *talk)
     if (!found || i == ARRAY_LEN(actions) ||
         stay_value_find_action(&order.actions, actions[i]) == NULL)
         return talk_step(talk, "ride");
-    if (slice_find(talk->argument, asked, ARRAY_LEN(asked)) < ARRAY_LEN(asked))
+    if (SLICE_IS_IN(talk->argument, asked))
         return talk_step(talk, actions[i]);
     if (strcmp(actions[i], "share") == 0)
         return create_share_link(talk);

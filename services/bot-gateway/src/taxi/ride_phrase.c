@@ -149,8 +149,7 @@ static bool is_searching_or_publishing(const struct talk *talk)
     static const char *const steps[] = {"to",    "from",  "day",   "days",    "seats", "size",
                                         "trips", "clock", "price", "publish", "stops"};
 
-    return !ride_of(talk)->bids &&
-           slice_find(slice_of(talk->step->name), steps, ARRAY_LEN(steps)) < ARRAY_LEN(steps);
+    return !ride_of(talk)->bids && SLICE_IS_IN(slice_of(talk->step->name), steps);
 }
 
 /* Whether the step asks the driver about one trip or passenger: a text cannot begin another trip.
@@ -159,7 +158,7 @@ static bool is_asking_about_trip(const struct talk *talk)
 {
     static const char *const steps[] = {"late", "sure", "stars", "code"};
 
-    return slice_find(slice_of(talk->step->name), steps, ARRAY_LEN(steps)) < ARRAY_LEN(steps);
+    return SLICE_IS_IN(slice_of(talk->step->name), steps);
 }
 
 static bool reply_not_understood(struct talk *talk)

@@ -59,7 +59,7 @@ static bool is_monitoring_route(struct slice labels)
 {
     static const char *const routes[] = {"/livez", "/readyz", "/health", "/metrics"};
     const struct slice route = exposition_find_label(labels, "route");
-    return slice_find(route, routes, ARRAY_LEN(routes)) < ARRAY_LEN(routes);
+    return SLICE_IS_IN(route, routes);
 }
 
 static void add_sample_to_sums(const struct exposition_sample *sample, struct numbers *numbers)

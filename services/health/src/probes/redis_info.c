@@ -22,7 +22,7 @@ static void store_field(struct slice name, struct slice value, struct redis_info
     for (size_t i = 0; i < ARRAY_LEN(numbers); i++)
         if (slice_is(name, numbers[i].name) && parse_i64(value, 0, INT64_MAX, &number))
             memcpy((char *)out + numbers[i].offset, &number, sizeof number);
-    if (slice_find(name, writes, ARRAY_LEN(writes)) < ARRAY_LEN(writes))
+    if (SLICE_IS_IN(name, writes))
         out->broken_writes += !slice_is(value, "ok");
     if (slice_is(name, "loading"))
         out->loading = !slice_is(value, "0");

@@ -219,7 +219,7 @@ static bool add_spellings_of_price(struct search *search, struct slice word)
     while (number.len < word.len && ascii_is_digit(word.at[number.len]))
         number.len++;
     const struct slice unit = slice_from(word, number.len);
-    const bool has_unit = slice_find(unit, units, ARRAY_LEN(units)) < ARRAY_LEN(units);
+    const bool has_unit = SLICE_IS_IN(unit, units);
     if (number.len == 0 || (unit.len > 0 && !has_unit))
         return true;
     if (has_unit && !add_term_of_known_word(search, number, 1))

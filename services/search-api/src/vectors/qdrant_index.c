@@ -25,7 +25,7 @@ static bool is_fault_of_caller(const struct fault *fault)
 {
     static const char *const codes[] = {"deadline_exceeded", "cancelled", "no_direction"};
 
-    return slice_find(slice_of(fault->code), codes, ARRAY_LEN(codes)) < ARRAY_LEN(codes);
+    return SLICE_IS_IN(slice_of(fault->code), codes);
 }
 
 static void mark_content_doubtful(struct qdrant_index *index)

@@ -7,7 +7,6 @@
 
 enum { DRIVER = RIDE_BY_DRIVER, STAFF = TRANSITION_BY_STAFF };
 
-// clang-format off
 static const struct {
     const char *why;
     const char *given;
@@ -24,7 +23,6 @@ static const struct {
     {"staff, absent",      NULL,      STAFF,  true },
     {"staff, another one", "000000",  STAFF,  true },
 };
-// clang-format on
 
 TEST_ROWS(parcel_delivery_needs_code_or_staff, cases)
 {

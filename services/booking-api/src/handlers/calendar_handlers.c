@@ -10,12 +10,10 @@ struct range {
     int32_t to;
 };
 
-// clang-format off
 static const struct field range_items[] = {
     {.name = "from", .type = FIELD_DATE, .offset = offsetof(struct range, from)},
-    {.name = "to",   .type = FIELD_DATE, .offset = offsetof(struct range, to)},
+    {.name = "to",   .type = FIELD_DATE, .offset = offsetof(struct range, to)  },
 };
-// clang-format on
 static const struct fields range_fields = FIELDS_OF(range_items, struct range);
 
 /* Checks the range of days from .. to - 1. */

@@ -46,11 +46,9 @@ bool alert_store_queue(struct sqlite *sqlite, const struct alert_queue *queue,
 
 /* --- columns of an incident, for statements that join the table `incident i` --- */
 
-// clang-format off
 #define INCIDENT_COLUMNS                                                                           \
     "i.id, i.check_name, i.level, i.severity, i.trouble, i.detail, i.measure, i.value,"            \
     " i.started_us, i.ended_us, i.acked_by, i.acked_us, i.command, i.runbook"
-// clang-format on
 /* Reads INCIDENT_COLUMNS; `first_column` is the number of the first of them in the row. */
 void incident_read(sqlite3_stmt *row, int first_column, struct incident *out);
 

@@ -16,11 +16,10 @@ struct wire_answer {
 
 enum { REASONS_MAX = 16 };
 
-// clang-format off
 static const struct foreign_member item_members[] = {
-    {"id",           FOREIGN_TEXT,  offsetof(struct wire_item, id),       NULL, 0},
-    {"bookable",     FOREIGN_BOOL,  offsetof(struct wire_item, bookable), NULL, 0},
-    {"total/amount", FOREIGN_INT,   offsetof(struct wire_item, total),    NULL, 0},
+    {"id",           FOREIGN_TEXT,  offsetof(struct wire_item, id),       NULL, 0          },
+    {"bookable",     FOREIGN_BOOL,  offsetof(struct wire_item, bookable), NULL, 0          },
+    {"total/amount", FOREIGN_INT,   offsetof(struct wire_item, total),    NULL, 0          },
     {"reasons",      FOREIGN_TEXTS, offsetof(struct wire_item, reasons),  NULL, REASONS_MAX},
 };
 static const struct foreign item_table = FOREIGN_OF(item_members, struct wire_item);
@@ -29,7 +28,6 @@ static const struct foreign_member answer_members[] = {
     {"items", FOREIGN_LIST, offsetof(struct wire_answer, items), &item_table, AVAILABILITY_MAX},
 };
 static const struct foreign answer_table = FOREIGN_OF(answer_members, struct wire_answer);
-// clang-format on
 
 void availability_encode_request(const struct availability_stay *stay,
                                  const struct apartment *apartments, size_t count, struct buf *out)

@@ -23,16 +23,14 @@ struct ride_parts {
     struct slice ride;            /* a ride nested in another answer */
 };
 
-// clang-format off
 static const struct foreign_member parts_members[] = {
-    {"id",        FOREIGN_TEXT, offsetof(struct ride_parts, id), NULL, 0},
+    {"id",        FOREIGN_TEXT, offsetof(struct ride_parts, id),        NULL, 0},
     {"recipient", FOREIGN_RAW,  offsetof(struct ride_parts, people[0]), NULL, 0},
     {"passenger", FOREIGN_RAW,  offsetof(struct ride_parts, people[1]), NULL, 0},
     {"driver",    FOREIGN_RAW,  offsetof(struct ride_parts, people[2]), NULL, 0},
     {"car",       FOREIGN_RAW,  offsetof(struct ride_parts, people[3]), NULL, 0},
-    {"ride",      FOREIGN_RAW,  offsetof(struct ride_parts, ride), NULL, 0},
+    {"ride",      FOREIGN_RAW,  offsetof(struct ride_parts, ride),      NULL, 0},
 };
-// clang-format on
 static const struct foreign parts_table = FOREIGN_OF(parts_members, struct ride_parts);
 
 static bool is_object(struct slice json)

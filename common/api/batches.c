@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "api/batches.h"
 
-enum { ARENA_MAX = 1024 * 1024 };
-
 struct run {
     const struct api_batch *batch;
     int64_t done;
@@ -21,12 +19,8 @@ bool api_batches_run(struct api_changes *changes, const struct api_batch *batch,
     const struct uuid no_tenant = {0};
     struct run run = {batch, batch->max};
 
-    for (int i = 0; i < API_BATCHES_MAX && run.done >= batch->max; i++) {
-        struct arena arena = ARENA(ARENA_MAX);
-        const bool done = api_task(changes, &no_tenant, &arena, run_batch, &run, fault);
-        arena_finish(&arena);
-        if (!done)
+    for (int i = 0; i < API_BATCHES_MAX && run.done >= batch->max; i++)
+        if (!api_task(changes, &no_tenant, run_batch, &run, fault))
             return false;
-    }
     return true;
 }

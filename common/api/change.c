@@ -3,7 +3,10 @@
 
 #include "api/change_private.h"
 #include "api/change_store_private.h"
+#include "base/auto.h"
 #include "db/batches.h"
+
+enum { TASK_ARENA_MAX = 1024 * 1024 };
 
 static void reset_response(struct change_state *state)
 {
@@ -225,17 +228,18 @@ enum http_status api_change(struct api_changes *changes, const struct http_reque
     return state->change.dry_run && !state->replayed ? reply_dry_run(state) : res->status;
 }
 
-bool api_task(struct api_changes *changes, const struct uuid *tenant_or_nil, struct arena *arena,
-              api_task_fn *act, void *arg, struct fault *fault)
+bool api_task(struct api_changes *changes, const struct uuid *tenant_or_nil, api_task_fn *act,
+              void *arg, struct fault *fault)
 {
-    struct change_state *state = arena_alloc(arena, sizeof(*state));
-    struct api_caller *caller = arena_alloc(arena, sizeof(*caller));
+    AUTO(arena_finish) struct arena arena = ARENA(TASK_ARENA_MAX);
+    struct change_state *state = arena_alloc(&arena, sizeof(*state));
+    struct api_caller *caller = arena_alloc(&arena, sizeof(*caller));
 
     if (state == NULL || caller == NULL)
         return arena_fault(fault);
     *caller = (struct api_caller){
         .tenant_id = *tenant_or_nil, .actor = ACTOR_SYSTEM, .actor_text = SLICE("system")};
-    state->change = (struct change){.arena = arena, .caller = caller};
+    state->change = (struct change){.arena = &arena, .caller = caller};
     state->changes = changes;
     state->task = act;
     state->arg = arg;

@@ -128,9 +128,10 @@ void change_after_commit(struct change *change, void (*run)(void *arg), void *ar
 
 typedef bool api_task_fn(struct change *change, void *arg, struct fault *fault);
 /* Runs `act` as a change by background work: without request and Idempotency-Key, with actor
- * "system". `tenant_or_nil` is the tenant of its events and audit rows. */
-bool api_task(struct api_changes *changes, const struct uuid *tenant_or_nil, struct arena *arena,
-              api_task_fn *act, void *arg, struct fault *fault) MUST_CHECK;
+ * "system". `tenant_or_nil` is the tenant of its events and audit rows. Its arena of at most 1 MiB
+ * is freed at the end, so members and bad fields of the fault must not be read. */
+bool api_task(struct api_changes *changes, const struct uuid *tenant_or_nil, api_task_fn *act,
+              void *arg, struct fault *fault) MUST_CHECK;
 
 enum { IDEMPOTENCY_SWEEP_MAX = 500 };
 /* Must run in a fiber. Deletes stored replies older than 48 h, IDEMPOTENCY_SWEEP_MAX in each

@@ -190,8 +190,7 @@ static enum http_status post_tick(void *data, const struct http_request *req,
     struct uuid id = uuid_make();
     struct fault fault;
 
-    if (!api_task(notes->service->changes, &api_caller(req)->tenant_id, req->arena, tick_write, &id,
-                  &fault) ||
+    if (!api_task(notes->service->changes, &api_caller(req)->tenant_id, tick_write, &id, &fault) ||
         !api_changes_delete_old_replies(notes->service->changes, &fault))
         return http_reply_fault(req, res, &fault);
     buf_text(&res->body, "{}");

@@ -140,7 +140,6 @@ FIBER_TEST(taken_code_is_generated_again)
     ck_assert(uuid_parse(slice_of(apartment), &booking.apartment_id));
     booking.check_in = (int32_t)stand_number("SELECT current_date + 50 - date '1970-01-01'");
     booking.check_out = booking.check_in + 1;
-    ck_ok(
-        api_task(stand_changes(), &booking.tenant_id, &arena, insert_with_code, &booking, &fault));
+    ck_ok(api_task(stand_changes(), &booking.tenant_id, insert_with_code, &booking, &fault));
     ck_sql(2, "SELECT count(DISTINCT code) FROM booking");
 }

@@ -27,7 +27,7 @@ static void sweep_once(void *data)
 {
     const struct uuid nobody = {0};
 
-    ck_ok(api_task(stand_changes(), &nobody, &arena, sweep_batch, data, &fault));
+    ck_ok(api_task(stand_changes(), &nobody, sweep_batch, data, &fault));
 }
 
 static void sweep_at_once(struct sweep *sweep)

@@ -27,10 +27,8 @@ static int64_t sweep(bool (*run)(struct change *change, int64_t *done, struct fa
 {
     const struct uuid nobody = {0};
     struct batch batch = {run, 0};
-    struct arena arena;
-    arena_init(&arena, 1 << 20);
-    ck_ok(api_task(stand_changes(), &nobody, &arena, run_batch, &batch, &fault));
-    arena_finish(&arena);
+
+    ck_ok(api_task(stand_changes(), &nobody, run_batch, &batch, &fault));
     return batch.done;
 }
 

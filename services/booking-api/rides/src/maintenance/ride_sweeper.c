@@ -8,7 +8,7 @@
 #include "rides/ride_change.h"
 #include "safety/safety.h"
 
-enum { SWEEP_MS = 20000, ARENA_MAX = 1024 * 1024 };
+enum { SWEEP_MS = 20000 };
 
 struct due_trip {
     struct uuid id;
@@ -54,11 +54,9 @@ static bool run_for_trip(struct api_changes *changes, const struct trip_task *ta
 {
     const struct uuid tenant = db_get_uuid(trips, row, 1);
     struct due_trip due = {db_get_uuid(trips, row, 0), db_get_bool(trips, row, 2)};
-    struct arena arena = ARENA(ARENA_MAX);
 
-    const bool done = api_task(changes, &tenant, &arena, task->run, &due, fault);
-    arena_finish(&arena);
-    return done || (task->may_conflict && fault->kind == FAULT_CONFLICT);
+    return api_task(changes, &tenant, task->run, &due, fault) ||
+           (task->may_conflict && fault->kind == FAULT_CONFLICT);
 }
 
 static bool run_for_each_trip(struct api_changes *changes, struct db *db,

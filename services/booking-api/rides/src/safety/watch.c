@@ -4,7 +4,7 @@
 #include "rides.h"
 #include "safety/safety.h"
 
-enum { LIMIT_MS = 4000, MOST = 500, ARENA_MAX = 64 * 1024 };
+enum { LIMIT_MS = 4000, MOST = 500 };
 
 static bool add_visible_ratings_to_averages(struct change *change, void *arg, struct fault *fault)
 {
@@ -19,20 +19,13 @@ static bool update_metrics_and_averages(void *data, struct fault *fault)
     struct rides_watch *watch = data;
     const struct uuid no_tenant = {0};
     struct watch_counts counts;
-    struct arena arena;
-    bool done = true;
 
     if (!watch_store_count_sos_and_overdue_trips(watch->service->db, &counts, fault))
         return false;
     watch->sos.value = (double)counts.sos_unanswered;
     watch->overdue.value = (double)counts.trips_overdue;
-    if (counts.count) {
-        arena_init(&arena, ARENA_MAX);
-        done = api_task(watch->service->changes, &no_tenant, &arena,
-                        add_visible_ratings_to_averages, NULL, fault);
-        arena_finish(&arena);
-    }
-    return done;
+    return !counts.count || api_task(watch->service->changes, &no_tenant,
+                                     add_visible_ratings_to_averages, NULL, fault);
 }
 
 void rides_watch_start(struct rides_watch *watch, struct service *service, bool enabled)

@@ -103,8 +103,6 @@ enum http_status get_bots(void *data, const struct http_request *req, struct htt
 
 /* --- the webhook --- */
 
-enum { ARENA_MAX = 64 * 1024 };
-
 struct asked {
     struct gateway_app *app;
     struct bot bot; /* a copy, because the bots may be reloaded during the call */
@@ -125,14 +123,13 @@ static bool set_webhook_and_check_it(const struct asked *asked, struct fault *fa
 {
     struct gateway_app *app = asked->app;
     struct fault ignored;
-    struct arena arena = ARENA(ARENA_MAX);
-    const bool ok = webhook_client_set_webhook(app, &asked->bot, &arena, fault);
-    arena_finish(&arena);
+
+    if (!webhook_client_set_webhook(app, &asked->bot, fault))
+        return false;
     /* Updates the state of the webhook for this answer and for lists; the next regular check may
      * be a minute later. */
-    if (ok)
-        (void)!webhook_watch_check_now(app->webhooks, &asked->bot, &ignored);
-    return ok;
+    (void)!webhook_watch_check_now(app->webhooks, &asked->bot, &ignored);
+    return true;
 }
 
 static bool audit_set_webhook_and_reply(struct change *change, void *arg, struct http_response *res,

@@ -102,7 +102,6 @@ static void stop_poll(struct poller *poller)
 static bool remove_own_webhook(struct poller *poller, const struct bot *bot, struct fault *fault)
 {
     const struct gateway_app *app = poller->pollers->app;
-    AUTO(arena_finish) struct arena arena = ARENA(ARENA_MAX);
 
     poller->webhook_due_ns = now_mono_ns() + WEBHOOK_WATCH_S * NS_PER_S;
     if (!webhook_watch_check_now(app->webhooks, bot, fault))
@@ -110,7 +109,7 @@ static bool remove_own_webhook(struct poller *poller, const struct bot *bot, str
     const struct bot_webhook *found = webhook_watch_get_state(app->webhooks, &bot->id);
     if (found == NULL || found->state != BOT_WEBHOOK_OURS)
         return true;
-    if (!webhook_client_delete_webhook(app, bot, &arena, fault))
+    if (!webhook_client_delete_webhook(app, bot, fault))
         return false;
     LOG(LOG_INFO, "webhook_removed", "The webhook of a polled bot was removed",
         log_str("bot", bot->name));

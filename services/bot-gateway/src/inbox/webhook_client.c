@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "inbox/webhook_client.h"
 
+#include "base/auto.h"
 #include "base/now.h"
 
 #include "inbox/webhook_json.h"
 
-enum { BODY_MAX = 4096, ANSWER_MAX = 16 * 1024, RETRY_S = 5 };
+enum { BODY_MAX = 4096, ANSWER_MAX = 16 * 1024, ARENA_MAX = 64 * 1024, RETRY_S = 5 };
 
 static struct slice make_webhook_url(const struct gateway_app *app, const struct bot *bot,
                                      struct arena *arena)
@@ -74,10 +75,11 @@ static bool set_fault_of_refusal(const struct telegram_answer *answer, struct fa
 }
 
 bool webhook_client_set_webhook(const struct gateway_app *app, const struct bot *bot,
-                                struct arena *arena, struct fault *fault)
+                                struct fault *fault)
 {
+    AUTO(arena_finish) struct arena arena = ARENA(ARENA_MAX);
     struct telegram_answer answer = {.outcome = TELEGRAM_NOT_SENT};
-    const struct slice url = make_webhook_url(app, bot, arena);
+    const struct slice url = make_webhook_url(app, bot, &arena);
     char text[BODY_MAX];
     struct buf body;
     buf_init_over(&body, text, sizeof text);
@@ -86,15 +88,16 @@ bool webhook_client_set_webhook(const struct gateway_app *app, const struct bot 
     webhook_encode_set_parameters(url, bot->secret, &body);
     if (!buf_ok(&body, fault))
         return false;
-    return call_telegram(app, bot, "setWebhook", buf_as_slice(&body), arena, &answer, fault) ||
+    return call_telegram(app, bot, "setWebhook", buf_as_slice(&body), &arena, &answer, fault) ||
            set_fault_of_refusal(&answer, fault);
 }
 
 bool webhook_client_delete_webhook(const struct gateway_app *app, const struct bot *bot,
-                                   struct arena *arena, struct fault *fault)
+                                   struct fault *fault)
 {
+    AUTO(arena_finish) struct arena arena = ARENA(ARENA_MAX);
     struct telegram_answer answer;
-    return call_telegram(app, bot, "deleteWebhook", SLICE_NONE, arena, &answer, fault);
+    return call_telegram(app, bot, "deleteWebhook", SLICE_NONE, &arena, &answer, fault);
 }
 
 bool webhook_client_fetch_username(const struct gateway_app *app, const struct bot *bot,
@@ -106,8 +109,9 @@ bool webhook_client_fetch_username(const struct gateway_app *app, const struct b
 }
 
 bool webhook_client_set_menu(const struct gateway_app *app, const struct bot *bot,
-                             struct slice body, struct arena *arena, struct fault *fault)
+                             struct slice body, struct fault *fault)
 {
+    AUTO(arena_finish) struct arena arena = ARENA(ARENA_MAX);
     struct telegram_answer answer;
-    return call_telegram(app, bot, "setMyCommands", body, arena, &answer, fault);
+    return call_telegram(app, bot, "setMyCommands", body, &arena, &answer, fault);
 }

@@ -24,18 +24,17 @@ bool webhook_client_read_state(const struct gateway_app *app, const struct bot *
  * Telegram rejects the address, with its description. FAULT_UNAVAILABLE "telegram_throttled",
  * "telegram_unavailable". */
 bool webhook_client_set_webhook(const struct gateway_app *app, const struct bot *bot,
-                                struct arena *arena, struct fault *fault) MUST_CHECK;
+                                struct fault *fault) MUST_CHECK;
 
 /* Removes the bot's webhook, so that its updates can be polled; Telegram keeps pending updates.
  * Faults of telegram_call(). */
 bool webhook_client_delete_webhook(const struct gateway_app *app, const struct bot *bot,
-                                   struct arena *arena, struct fault *fault) MUST_CHECK;
+                                   struct fault *fault) MUST_CHECK;
 
 /* Sets a menu of commands of the bot; `body` is from webhook_encode_menu_parameters(). Faults of
  * telegram_call(). */
 bool webhook_client_set_menu(const struct gateway_app *app, const struct bot *bot,
-                             struct slice body, struct arena *arena,
-                             struct fault *fault) MUST_CHECK;
+                             struct slice body, struct fault *fault) MUST_CHECK;
 
 /* Requests the bot's username, without '@', from Telegram (Bot API, getMe: User.username).
  * `username` is in the arena. Faults: those of telegram_call(), and "bad_json". */

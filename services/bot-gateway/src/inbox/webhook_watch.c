@@ -203,8 +203,7 @@ static bool set_webhook_if_needed(struct webhook_watch *watch, const struct bot 
         entry == NULL ||
         (entry->set && (!entry->known || entry->webhook.state == BOT_WEBHOOK_OURS)))
         return true;
-    AUTO(arena_finish) struct arena arena = ARENA(ARENA_MAX);
-    const bool ok = webhook_client_set_webhook(watch->app, bot, &arena, fault);
+    const bool ok = webhook_client_set_webhook(watch->app, bot, fault);
     entry = find_entry(watch, &bot->id);
     if (entry == NULL)
         return ok;
@@ -242,12 +241,11 @@ static bool send_menus_in_all_languages(const struct webhook_watch *watch, const
                                         struct fault *fault)
 {
     const enum bot_type type = (enum bot_type)bot->type;
-    AUTO(arena_finish) struct arena arena = ARENA(ARENA_MAX);
     for (size_t i = 0; i < WEBHOOK_MENUS; i++) {
         AUTO(buf_finish) struct buf body = BUF(MENU_MAX);
         webhook_encode_menu_parameters(texts_watch_texts(watch->app->texts, type), type, i, &body);
         if (!buf_ok(&body, fault) ||
-            !webhook_client_set_menu(watch->app, bot, buf_as_slice(&body), &arena, fault))
+            !webhook_client_set_menu(watch->app, bot, buf_as_slice(&body), fault))
             return false;
     }
     return true;

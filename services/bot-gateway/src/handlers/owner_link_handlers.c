@@ -54,13 +54,10 @@ static bool check_bot_can_make_links(const struct bot *bot, struct fault *fault)
  * then Telegram is asked. */
 static bool ensure_username(struct asked *asked, struct arena *arena, struct fault *fault)
 {
-    struct fault ignored;
-    struct slice name;
-
     if (asked->bot.username[0] != '\0')
         return true;
-    if (!webhook_client_fetch_username(asked->app, &asked->bot, arena, &name, &ignored) ||
-        name.len == 0 || name.len > BOT_USERNAME_MAX || !text_is_url_safe(name))
+    const struct slice name = webhook_client_fetch_username(asked->app, &asked->bot, arena);
+    if (name.len == 0 || name.len > BOT_USERNAME_MAX || !text_is_url_safe(name))
         return fault_set(fault, FAULT_UNAVAILABLE, "telegram_unavailable",
                          "The username of the bot is unknown.");
     memcpy(asked->bot.username, name.at, name.len);

@@ -100,12 +100,17 @@ bool webhook_client_delete_webhook(const struct gateway_app *app, const struct b
     return call_telegram(app, bot, "deleteWebhook", SLICE_NONE, &arena, &answer, fault);
 }
 
-bool webhook_client_fetch_username(const struct gateway_app *app, const struct bot *bot,
-                                   struct arena *arena, struct slice *username, struct fault *fault)
+struct slice webhook_client_fetch_username(const struct gateway_app *app, const struct bot *bot,
+                                           struct arena *arena)
 {
     struct telegram_answer answer;
-    return call_telegram(app, bot, "getMe", SLICE_NONE, arena, &answer, fault) &&
-           webhook_username_read(answer.result, arena, username, fault);
+    struct slice username;
+    struct fault ignored;
+
+    return call_telegram(app, bot, "getMe", SLICE_NONE, arena, &answer, &ignored) &&
+                   webhook_username_read(answer.result, arena, &username, &ignored)
+               ? username
+               : SLICE_NONE;
 }
 
 bool webhook_client_set_menu(const struct gateway_app *app, const struct bot *bot,

@@ -36,8 +36,7 @@ bool webhook_client_delete_webhook(const struct gateway_app *app, const struct b
 bool webhook_client_set_menu(const struct gateway_app *app, const struct bot *bot,
                              struct slice body, struct fault *fault) MUST_CHECK;
 
-/* Requests the bot's username, without '@', from Telegram (Bot API, getMe: User.username).
- * `username` is in the arena. Faults: those of telegram_call(), and "bad_json". */
-bool webhook_client_fetch_username(const struct gateway_app *app, const struct bot *bot,
-                                   struct arena *arena, struct slice *username,
-                                   struct fault *fault) MUST_CHECK;
+/* Requests the bot's username, without '@', from Telegram (Bot API, getMe: User.username). Absent
+ * if the call fails. */
+struct slice webhook_client_fetch_username(const struct gateway_app *app, const struct bot *bot,
+                                           struct arena *arena);

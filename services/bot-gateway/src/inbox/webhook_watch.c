@@ -219,14 +219,11 @@ static bool fetch_username_once_per_token(struct webhook_watch *watch, const str
                                           struct fault *fault)
 {
     struct entry *entry = find_entry(watch, &bot->id);
-    struct slice username;
-    struct fault ignored;
     if (entry == NULL || entry->webhook.error != NULL || entry->named)
         return true;
     AUTO(arena_finish) struct arena arena = ARENA(ARENA_MAX);
-    const bool known =
-        webhook_client_fetch_username(watch->app, bot, &arena, &username, &ignored) &&
-        username.len > 0;
+    const struct slice username = webhook_client_fetch_username(watch->app, bot, &arena);
+    const bool known = username.len > 0;
     const bool ok = !known || slice_is(username, bot->username) ||
                     bot_store_set_username(watch->app->service->pool, &bot->id, username, fault);
     entry = find_entry(watch, &bot->id);

@@ -81,13 +81,9 @@ static bool store_outcome(struct db *tx, void *arg, struct fault *fault)
 static struct slice make_history_text(const struct sender_call *call, const struct outcome *outcome,
                                       struct arena *arena)
 {
-    struct slice text;
-    struct fault ignored;
-
-    if (outcome->status != OUTBOX_SENT || call->chat_id == FIELD_ABSENT || call->confided ||
-        !sent_text_extract_plain(call, arena, &text, &ignored))
+    if (outcome->status != OUTBOX_SENT || call->chat_id == FIELD_ABSENT || call->confided)
         return SLICE_NONE;
-    return text;
+    return sent_text_extract_plain(call, arena);
 }
 
 void sender_count_and_store_outcome(struct sender *sender, const struct sender_call *call,

@@ -26,9 +26,8 @@ struct sender_running {
 };
 
 /* Reads the text or caption of a call without markup, as people read it, into the arena; absent if
- * it is blank or missing. */
-bool sent_text_extract_plain(const struct sender_call *call, struct arena *arena, struct slice *out,
-                             struct fault *fault) MUST_CHECK;
+ * it is blank or missing, or cannot be read. */
+struct slice sent_text_extract_plain(const struct sender_call *call, struct arena *arena);
 
 struct sender {
     struct queue queue;

@@ -30,15 +30,15 @@ static const struct foreign_member members[] = {
 };
 static const struct foreign table = FOREIGN_OF(members, struct parameters);
 
-bool sent_text_extract_plain(const struct sender_call *call, struct arena *arena, struct slice *out,
-                             struct fault *fault)
+struct slice sent_text_extract_plain(const struct sender_call *call, struct arena *arena)
 {
     AUTO(buf_finish) struct buf plain = BUF(TEXT_BYTES_MAX);
     struct parameters parameters;
+    struct slice kept;
+    struct fault ignored;
 
-    *out = SLICE_NONE;
-    if (!foreign_read(&table, call->parameters, &parameters, arena, fault))
-        return false;
+    if (!foreign_read(&table, call->parameters, &parameters, arena, &ignored))
+        return SLICE_NONE;
     const struct words *words =
         parameters.media.caption.at != NULL ? &parameters.media : &parameters.words;
     const struct slice text = words->text.at != NULL ? words->text : words->caption;
@@ -49,5 +49,7 @@ bool sent_text_extract_plain(const struct sender_call *call, struct arena *arena
         telegram_text_strip_html(&plain, html);
     else
         buf_slice(&plain, text);
-    return text_is_blank(buf_as_slice(&plain)) || buf_keep(&plain, arena, out, fault);
+    return !text_is_blank(buf_as_slice(&plain)) && buf_keep(&plain, arena, &kept, &ignored)
+               ? kept
+               : SLICE_NONE;
 }

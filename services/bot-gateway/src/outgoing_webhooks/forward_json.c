@@ -90,42 +90,26 @@ void forward_match_check(const struct forward_match *match, struct fault_list *p
 
 /* --- updates --- */
 
-struct message {
-    struct slice text;
-    struct slice caption;
-};
-struct callback {
-    bool here;
-    struct slice data;
-};
-enum { MESSAGES = 6 };
+/* The texts of an update, of which the first present one counts: of "Update" (Bot API 10.2) the
+ * data of a tapped button, and text and caption of each member that is a Message. */
 struct wire {
-    struct message messages[MESSAGES];
-    struct callback callback;
+    bool is_callback;
+    struct slice texts[13];
 };
 
 // clang-format off
-static const struct foreign_member message_members[] = {
-    {"text",    FOREIGN_TEXT, offsetof(struct message, text),    NULL, 0},
-    {"caption", FOREIGN_TEXT, offsetof(struct message, caption), NULL, 0},
-};
-static const struct foreign message_table = FOREIGN_OF(message_members, struct message);
-
-static const struct foreign_member callback_members[] = {
-    {"data", FOREIGN_TEXT, offsetof(struct callback, data), NULL, 0},
-};
-static const struct foreign callback_table = FOREIGN_HERE(callback_members, struct callback);
-
-/* The members of "Update" (Bot API 10.2) that are a Message. */
+#define ROW(n, name) {name, FOREIGN_TEXT, offsetof(struct wire, texts[n]), NULL, 0}
 static const struct foreign_member update_members[] = {
-    {"message",                 FOREIGN_OBJECT, offsetof(struct wire, messages[0]), &message_table, 0},
-    {"edited_message",          FOREIGN_OBJECT, offsetof(struct wire, messages[1]), &message_table, 0},
-    {"channel_post",            FOREIGN_OBJECT, offsetof(struct wire, messages[2]), &message_table, 0},
-    {"edited_channel_post",     FOREIGN_OBJECT, offsetof(struct wire, messages[3]), &message_table, 0},
-    {"business_message",        FOREIGN_OBJECT, offsetof(struct wire, messages[4]), &message_table, 0},
-    {"edited_business_message", FOREIGN_OBJECT, offsetof(struct wire, messages[5]), &message_table, 0},
-    {"callback_query",          FOREIGN_OBJECT, offsetof(struct wire, callback),         &callback_table,     0},
+    {"callback_query", FOREIGN_PRESENT, offsetof(struct wire, is_callback), NULL, 0},
+    ROW(0, "callback_query/data"),
+    ROW(1, "message/text"),                  ROW(2, "message/caption"),
+    ROW(3, "edited_message/text"),           ROW(4, "edited_message/caption"),
+    ROW(5, "channel_post/text"),             ROW(6, "channel_post/caption"),
+    ROW(7, "edited_channel_post/text"),      ROW(8, "edited_channel_post/caption"),
+    ROW(9, "business_message/text"),         ROW(10, "business_message/caption"),
+    ROW(11, "edited_business_message/text"), ROW(12, "edited_business_message/caption"),
 };
+#undef ROW
 static const struct foreign update_table = FOREIGN_OF(update_members, struct wire);
 // clang-format on
 
@@ -136,11 +120,9 @@ bool forward_subject_read_text(struct slice body, struct arena *arena,
 
     if (!foreign_read(&update_table, body, &wire, arena, fault))
         return false;
-    subject->is_callback = wire.callback.here;
-    subject->text = wire.callback.data;
-    for (int i = 0; i < MESSAGES && subject->text.at == NULL; i++) {
-        const struct message *message = &wire.messages[i];
-        subject->text = message->text.at != NULL ? message->text : message->caption;
-    }
+    subject->is_callback = wire.is_callback;
+    subject->text = wire.texts[0];
+    for (size_t i = 1; i < ARRAY_LEN(wire.texts) && subject->text.at == NULL; i++)
+        subject->text = wire.texts[i];
     return true;
 }

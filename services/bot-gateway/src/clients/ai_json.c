@@ -78,10 +78,8 @@ static const struct fields intent_table = FIELDS_OF(intent_items, struct ai_inte
 bool ai_intent_read(struct slice json, struct arena *arena, struct ai_intent *out,
                     struct fault *fault)
 {
-    struct fields_seen seen;
-
     fields_clear(&intent_table, out);
-    return fields_decode(&intent_table, json, false, out, &seen, arena, fault);
+    return fields_decode(&intent_table, json, false, out, NULL, arena, fault);
 }
 
 bool ai_intent_is_empty(const struct ai_intent *intent)

@@ -381,15 +381,13 @@ static bool fetch_event_page(struct notifier_round *round, struct notification_p
 {
     const char *cursor = round->position.cursor;
     struct slice body;
-    bool found;
 
-    if (!notifier_get_as_staff(round,
-                               arena_printf(&round->arena, "/v1/events?limit=%d%s%s",
-                                            round->one_by_one ? 1 : NOTIFICATION_PAGE_MAX,
-                                            cursor[0] != '\0' ? "&after=" : "", cursor),
-                               &body, &found, fault))
-        return false;
-    return notification_read_event_page(found ? body : SLICE("{}"), &round->arena, out, fault);
+    return notifier_get_list(round,
+                             arena_printf(&round->arena, "/v1/events?limit=%d%s%s",
+                                          round->one_by_one ? 1 : NOTIFICATION_PAGE_MAX,
+                                          cursor[0] != '\0' ? "&after=" : "", cursor),
+                             &body, fault) &&
+           notification_read_event_page(body, &round->arena, out, fault);
 }
 
 static void count_queued_messages(const struct notifier_page *page)

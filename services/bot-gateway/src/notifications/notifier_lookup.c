@@ -45,10 +45,16 @@ static bool get_as_guest_or_staff(struct notifier_round *round, int64_t guest_or
     return true;
 }
 
-bool notifier_get_as_staff(struct notifier_round *round, struct slice path, struct slice *body,
-                           bool *found, struct fault *fault)
+bool notifier_get_list(struct notifier_round *round, struct slice path, struct slice *body,
+                       struct fault *fault)
 {
-    return get_as_guest_or_staff(round, FIELD_ABSENT, path, body, found, fault);
+    bool found;
+
+    if (!get_as_guest_or_staff(round, FIELD_ABSENT, path, body, &found, fault))
+        return false;
+    if (!found)
+        *body = SLICE("{\"items\":[]}");
+    return true;
 }
 
 bool notifier_get_by_id(struct notifier_round *round, int64_t guest_or_absent,
@@ -267,20 +273,18 @@ static bool lookup_stays_around_day(struct notifier_round *round, const struct u
 {
     char id[UUID_TEXT_LEN + 1], from[DATE_TEXT_LEN + 1], to[DATE_TEXT_LEN + 1];
     struct slice body;
-    bool found;
 
     uuid_format(owner_id, id);
     date_format(day - 1, from);
     date_format(day + 1, to);
-    if (!notifier_get_as_staff(round,
-                               arena_printf(&round->arena,
-                                            "/v1/bookings?owner_id=%s&status=confirmed,checked_in"
-                                            "&from=%s&to=%s&limit=%d%s%.*s",
-                                            id, from, to, STAY_BOOKINGS_READ,
-                                            cursor.len > 0 ? "&cursor=" : "", SLICE_ARG(cursor)),
-                               &body, &found, fault))
-        return false;
-    return stay_read_bookings(found ? body : SLICE("{\"items\":[]}"), &round->arena, out, fault);
+    return notifier_get_list(round,
+                             arena_printf(&round->arena,
+                                          "/v1/bookings?owner_id=%s&status=confirmed,checked_in"
+                                          "&from=%s&to=%s&limit=%d%s%.*s",
+                                          id, from, to, STAY_BOOKINGS_READ,
+                                          cursor.len > 0 ? "&cursor=" : "", SLICE_ARG(cursor)),
+                             &body, fault) &&
+           stay_read_bookings(body, &round->arena, out, fault);
 }
 
 bool notifier_compose_arrivals_and_departures(struct notifier_round *round,

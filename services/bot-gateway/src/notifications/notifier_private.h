@@ -41,12 +41,12 @@ struct notifier_round {
 
 /* --- lookups at booking-api, with the bot's key (notifier_lookup.c) --- */
 
-/* Reads from booking-api by GET, as staff. `found` is false for 404. Any other answer but 200 is
- * FAULT_UNAVAILABLE "booking_failed". An absent path fails as if the arena were full. */
-bool notifier_get_as_staff(struct notifier_round *round, struct slice path, struct slice *body,
-                           bool *found, struct fault *fault) MUST_CHECK;
-/* notifier_get_as_staff() of the path "/v1/<collection>/<id><suffix>", as the guest with this
- * Telegram id; as staff if `guest_or_absent` is FIELD_ABSENT. */
+/* Reads a list from booking-api by GET, as staff; 404 gives a list without items. Any other answer
+ * but 200 is FAULT_UNAVAILABLE "booking_failed". An absent path fails as if the arena were full. */
+bool notifier_get_list(struct notifier_round *round, struct slice path, struct slice *body,
+                       struct fault *fault) MUST_CHECK;
+/* Likewise reads "/v1/<collection>/<id><suffix>" as the guest with this Telegram id, or as staff if
+ * `guest_or_absent` is FIELD_ABSENT. `found` is false for 404. */
 bool notifier_get_by_id(struct notifier_round *round, int64_t guest_or_absent,
                         const char *collection, const struct uuid *id, const char *suffix,
                         struct slice *body, bool *found, struct fault *fault) MUST_CHECK;

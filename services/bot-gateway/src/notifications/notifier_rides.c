@@ -287,15 +287,13 @@ static bool offer_ride_to_drivers(const struct ride_event *event, const struct r
     char ride[UUID_TEXT_LEN + 1];
     struct slice body;
     size_t count;
-    bool found;
 
     uuid_format(&order->id, ride);
-    if (!notifier_get_as_staff(
+    if (!notifier_get_list(
             round,
             arena_printf(&round->arena, "/v1/drivers?fits_ride=%s&limit=%d", ride, DRIVERS_MAX),
-            &body, &found, fault) ||
-        !notification_read_drivers(found ? body : SLICE("{\"items\":[]}"), DRIVERS_MAX,
-                                   &round->arena, &drivers, &count, fault))
+            &body, fault) ||
+        !notification_read_drivers(body, DRIVERS_MAX, &round->arena, &drivers, &count, fault))
         return false;
     for (size_t i = 0; i < count; i++) {
         struct ride_notice_input input = {.order = order};
@@ -427,7 +425,6 @@ static bool notify_and_remind_passengers(struct ride_event *event, const struct 
     struct ride_orders orders = {.next = SLICE("")};
     char trip[UUID_TEXT_LEN + 1];
     struct slice body;
-    bool found;
 
     uuid_format(&run->id, trip);
     for (int i = 0; i < RIDE_PAGES_MAX && orders.next.at != NULL; i++) {
@@ -436,9 +433,8 @@ static bool notify_and_remind_passengers(struct ride_event *event, const struct 
             "/v1/rides?trip_id=%s&status=held,requested,payment_claimed,confirmed"
             "&limit=%d%s%.*s",
             trip, RIDES_MAX, orders.next.len > 0 ? "&cursor=" : "", SLICE_ARG(orders.next));
-        if (!notifier_get_as_staff(round, path, &body, &found, fault) ||
-            !ride_read_orders(found ? body : SLICE("{\"items\":[]}"), &round->arena, &orders,
-                              fault))
+        if (!notifier_get_list(round, path, &body, fault) ||
+            !ride_read_orders(body, &round->arena, &orders, fault))
             return false;
         for (size_t k = 0; k < orders.count; k++) {
             const struct ride_order *order = &orders.items[k];

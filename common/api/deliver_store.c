@@ -100,7 +100,6 @@ static const struct db_column columns[] = {
     {DB_INT,   AT(body_len),         .sql = "octet_length(d.body)"},
 };
 #undef AT
-enum { COLUMNS = ARRAY_LEN(columns) };
 static const struct db_shape shape = DB_SHAPE(columns, "d");
 
 static const struct db_part take_parts[] = {
@@ -342,7 +341,7 @@ bool deliver_store_read_call(const struct db_rows *rows, int row, struct deliver
 {
     struct slice *const texts[] = {&call->idempotency_key, &call->url, &call->key, &call->content};
 
-    db_row_read(rows, row, 0, columns, COLUMNS, call);
+    db_row_read(rows, row, 0, columns, ARRAY_LEN(columns), call);
     for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
         if (texts[i]->at == NULL)
             continue;

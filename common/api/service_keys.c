@@ -309,7 +309,6 @@ static const struct {
     {"list",   check_list_arguments,   list_keys },
     {"revoke", parse_revoke_arguments, revoke_key},
 };
-enum { VERB_COUNT = ARRAY_LEN(verbs) };
 
 /* `arg`: struct keys_run. */
 static bool run_keys_verb(struct service *service, void *arg, struct fault *fault)
@@ -326,7 +325,7 @@ int service_keys(const struct service_definition *definition, int argc, char **a
 
     if (argc == 2 && strcmp(argv[1], "--help") == 0)
         return print_usage(definition, stdout);
-    for (size_t i = 0; argc > 1 && i < VERB_COUNT; i++) {
+    for (size_t i = 0; argc > 1 && i < ARRAY_LEN(verbs); i++) {
         if (strcmp(argv[1], verbs[i].name) != 0)
             continue;
         run.verb = verbs[i].run;

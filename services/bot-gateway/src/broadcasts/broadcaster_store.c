@@ -17,7 +17,6 @@ static const struct db_column columns[] = {
     {DB_INT,  AT(ready),  .sql = "w.ready"},
 };
 #undef AT
-enum { COLUMNS = ARRAY_LEN(columns) };
 static const struct db_shape shape = DB_SHAPE(columns, "b");
 
 #define STATE                                                                                      \
@@ -183,7 +182,7 @@ void broadcaster_store_read_row(const struct db_rows *rows, int row, struct uuid
 {
     *id = db_get_uuid(rows, row, 0);
     *state = (struct broadcast_state){0};
-    db_row_read(rows, row, 1, columns, COLUMNS, state);
+    db_row_read(rows, row, 1, columns, ARRAY_LEN(columns), state);
 }
 
 bool broadcaster_store_try_lock(struct db *tx, const struct uuid *id, bool *locked,

@@ -98,7 +98,6 @@ static const struct db_column columns[] = {
     {DB_TIME,  AT(state.ends_at), .sql = "d.ends_at"},
 };
 #undef AT
-enum { COLUMNS = ARRAY_LEN(columns) };
 static const struct db_shape shape = DB_SHAPE(columns, "u");
 
 /* Takes the first due head that is not locked. {candidates} has at most 16 lanes of a bot, more
@@ -270,7 +269,7 @@ bool turn_store_lock_next_due(struct db *tx, struct turn_cursor *cursor, struct 
     if (!*taken)
         return true;
     *out = (struct turn_update){.language = -1, .told_language = -1};
-    db_row_read(rows, 0, 0, columns, COLUMNS, out);
+    db_row_read(rows, 0, 0, columns, ARRAY_LEN(columns), out);
     advance_cursor(cursor, &(struct turn_cursor_lane){out->bot_id, zero_if_absent(out->chat_id),
                                                       zero_if_absent(out->user_id)});
     return true;

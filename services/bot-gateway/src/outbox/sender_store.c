@@ -33,7 +33,6 @@ static const struct db_column call_columns[] = {
     {DB_TEXT, AT(markup),     .sql = "CASE WHEN s.plain THEN s.payload -> s.part ->> 'text' END"},
 };
 #undef AT
-enum { CALL_COLUMNS = ARRAY_LEN(call_columns) };
 const struct db_shape sender_call_shape = DB_SHAPE(call_columns, "s");
 
 static const struct db_statement answers_statement = {
@@ -282,7 +281,7 @@ bool sender_store_claim_messages(struct db *tx, const struct sender_claim *claim
 void sender_store_read_call(const struct db_rows *rows, int row, struct sender_call *out)
 {
     *out = (struct sender_call){.info.on_unknown = OUTBOX_HOLD};
-    db_row_read(rows, row, 0, call_columns, CALL_COLUMNS, out);
+    db_row_read(rows, row, 0, call_columns, ARRAY_LEN(call_columns), out);
     out->info.edits = outcome_method_edits_message(out->method);
     out->info.edits_text = outcome_method_edits_text(out->method);
 }

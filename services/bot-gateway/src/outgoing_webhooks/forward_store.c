@@ -79,7 +79,6 @@ static const struct db_column update_columns[] = {
     {DB_BYTES, AT(body),      .name = "body"},
 };
 #undef AT
-enum { UPDATE_COLUMNS = ARRAY_LEN(update_columns) };
 static const struct db_shape update_shape = DB_SHAPE(update_columns, "u");
 
 static const struct db_statement update_statement = {
@@ -129,7 +128,7 @@ bool forward_store_read_update_and_forwards(struct db *tx, const struct uuid *up
         return false;
     *out = (struct forward_update){0};
     if (update->count == 1)
-        db_row_read(update, 0, 0, update_columns, UPDATE_COLUMNS, out);
+        db_row_read(update, 0, 0, update_columns, ARRAY_LEN(update_columns), out);
     return true;
 }
 

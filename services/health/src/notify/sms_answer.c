@@ -28,11 +28,10 @@ static const struct {
     {500, 500, CHANNEL_UNREACHABLE,    "sms_uncertain"}, /* SMS.ru: "repeat the request" */
 };
 // clang-format on
-enum { CODES = ARRAY_LEN(codes) };
 
 static struct sms_result result_of_code(int64_t number)
 {
-    for (size_t i = 0; i < CODES; i++)
+    for (size_t i = 0; i < ARRAY_LEN(codes); i++)
         if (number >= codes[i].first && number <= codes[i].last)
             return (struct sms_result){codes[i].outcome, codes[i].code, number};
     return (struct sms_result){CHANNEL_REFUSED, "sms_refused", number};

@@ -38,7 +38,6 @@ static const struct {
     {"search_index_lag_seconds", MEASURE_index_lag_s    },
     {"booking_feed_lag_seconds", MEASURE_feed_lag_s     },
 };
-enum { GAUGES = ARRAY_LEN(gauges) };
 
 /* Sums over all instances. */
 struct numbers {
@@ -75,7 +74,7 @@ static void add_sample_to_sums(const struct exposition_sample *sample, struct nu
         if (slice_starts(exposition_find_label(sample->labels, "code"), SLICE("5")))
             numbers->failed += value;
     } else {
-        for (size_t i = 0; i < GAUGES; i++)
+        for (size_t i = 0; i < ARRAY_LEN(gauges); i++)
             if (slice_is(sample->name, gauges[i].name))
                 update_worst(&numbers->worst[gauges[i].measure], value);
     }

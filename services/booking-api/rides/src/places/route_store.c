@@ -20,7 +20,6 @@ static const struct db_column columns[] = {
     {DB_INT,  AT(route.car_price),    .name = "car_price"},
     {DB_INT,  AT(route.version),      .name = "version"},
 };
-enum { COLUMNS = ARRAY_LEN(columns) };
 static const struct db_shape shape = DB_SHAPE(columns, NULL);
 
 #define FIND(name_, lock_) {                                                                       \
@@ -52,7 +51,7 @@ void route_store_read(const struct db_rows *rows, int row, struct route *out)
 {
     struct stored read = {0};
 
-    db_row_read(rows, row, 0, columns, COLUMNS, &read);
+    db_row_read(rows, row, 0, columns, ARRAY_LEN(columns), &read);
     *out = read.route;
     out->from = place_find(read.from);
     out->to = place_find(read.to);

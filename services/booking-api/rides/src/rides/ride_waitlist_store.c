@@ -22,7 +22,6 @@ static const struct db_column columns[] = {
     {DB_TIME, AT(depart_at),  .sql = "g.departs_at"},
     {DB_TIME, AT(now),        .sql = "now()"},
 };
-enum { COLUMNS = ARRAY_LEN(columns) };
 static const struct db_shape shape = DB_SHAPE(columns, NULL);
 
 #define WAITS "trip_id = {trip} AND status = 'open' AND expires_at > now()"
@@ -89,7 +88,7 @@ size_t ride_waitlist_store_read(const struct db_rows *rows, struct ride out[RIDE
 
     for (size_t i = 0; i < count && i < RIDE_WAITLIST_MAX; i++) {
         out[i] = (struct ride){0};
-        db_row_read(rows, (int)i, 0, columns, COLUMNS, &out[i]);
+        db_row_read(rows, (int)i, 0, columns, ARRAY_LEN(columns), &out[i]);
     }
     return count;
 }

@@ -11,7 +11,6 @@ static const struct db_column columns[] = {
     {DB_DOUBLE, AT(place.lon), .name = "lon"},
     {DB_TIME,   AT(at),        .name = "at"},
 };
-enum { COLUMNS = ARRAY_LEN(columns) };
 static const struct db_shape shape = DB_SHAPE(columns, "l");
 
 /* {over}: did the trip `t` end over an hour ago? */
@@ -60,7 +59,7 @@ static void read_location(const struct db_rows *rows, struct location *out)
 {
     *out = (struct location){0};
     if (rows->count > 0)
-        db_row_read(rows, 0, 0, columns, COLUMNS, out);
+        db_row_read(rows, 0, 0, columns, ARRAY_LEN(columns), out);
 }
 
 bool location_store_save_if_newer(struct db *tx, const struct uuid *tenant_id,

@@ -16,7 +16,6 @@ static const struct db_column columns[] = {
     {DB_INT,    AT(version),      .name = "version"},
     {DB_TIME,   AT(created_at),   .name = "created_at"},
 };
-enum { COLUMNS = ARRAY_LEN(columns) };
 static const struct db_shape shape = DB_SHAPE(columns, NULL);
 
 static const struct db_statement recent_statement = {
@@ -59,7 +58,7 @@ static const struct db_statement answer_statement = {
 void sos_store_read(const struct db_rows *rows, int row, struct sos *out)
 {
     *out = (struct sos){0};
-    db_row_read(rows, row, 0, columns, COLUMNS, out);
+    db_row_read(rows, row, 0, columns, ARRAY_LEN(columns), out);
 }
 
 bool sos_store_find_recent(struct db *tx, const struct uuid *ride_id, enum safety_side side,

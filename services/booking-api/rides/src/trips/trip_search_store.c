@@ -18,7 +18,6 @@ static const struct db_column columns[] = {
     {DB_BOOL, AT(instant_book), .name = "instant_book"},
     {DB_TEXT, AT(warnings),     .sql = CLOSURE_WARNINGS},
 };
-enum { COLUMNS = ARRAY_LEN(columns) };
 const struct db_shape trip_found_shape = DB_SHAPE(columns, "page");
 
 /* `taken` is the load of a leg: the maximum over its segments, without expired holds. Unless a hold has expired
@@ -188,5 +187,5 @@ bool trip_search_count_nearby_days(struct db *db, const struct uuid *tenant_id,
 void trip_found_read(const struct db_rows *rows, int row, struct trip_found *out)
 {
     *out = (struct trip_found){0};
-    db_row_read(rows, row, 0, columns, COLUMNS, out);
+    db_row_read(rows, row, 0, columns, ARRAY_LEN(columns), out);
 }

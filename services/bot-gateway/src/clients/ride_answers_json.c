@@ -50,12 +50,10 @@ static const struct foreign_member found_members[] = {
 #undef AT
 static const struct foreign found_table = FOREIGN_OF(found_members, struct ride_found);
 
-#define AT(member) offsetof(struct ride_nearby, member)
 static const struct foreign_member nearby_members[] = {
-    {"date",  FOREIGN_DATE, AT(day),   NULL, 0},
-    {"trips", FOREIGN_INT,  AT(trips), NULL, 0},
+    {"date",  FOREIGN_DATE, offsetof(struct ride_nearby, day),   NULL, 0},
+    {"trips", FOREIGN_INT,  offsetof(struct ride_nearby, trips), NULL, 0},
 };
-#undef AT
 static const struct foreign nearby_table = FOREIGN_OF(nearby_members, struct ride_nearby);
 
 #define AT(member) offsetof(struct ride_trips, member)
@@ -309,12 +307,10 @@ static const struct foreign_member run_members[] = {
 #undef AT
 #undef CAR
 
-#define AT(member) offsetof(struct ride_share, member)
 static const struct foreign_member share_members[] = {
-    {"url",        FOREIGN_TEXT, AT(token), NULL, 0},
-    {"expires_at", FOREIGN_TIME, AT(until), NULL, 0},
+    {"url",        FOREIGN_TEXT, offsetof(struct ride_share, token), NULL, 0},
+    {"expires_at", FOREIGN_TIME, offsetof(struct ride_share, until), NULL, 0},
 };
-#undef AT
 static const struct foreign share_table = FOREIGN_OF(share_members, struct ride_share);
 // clang-format on
 static const struct foreign run_table = FOREIGN_OF(run_members, struct ride_run);
@@ -397,16 +393,14 @@ struct slice ride_read_meeting_point(struct slice body, int64_t stop_index, stru
 
 /* --- cars --- */
 
-#define AT(member) offsetof(struct ride_own_car, member)
 static const struct foreign_member car_members[] = {
-    {"id",    FOREIGN_UUID, AT(id),        NULL, 0},
-    {"make",  FOREIGN_TEXT, AT(car.make),  NULL, 0},
-    {"model", FOREIGN_TEXT, AT(car.model), NULL, 0},
-    {"color", FOREIGN_TEXT, AT(car.color), NULL, 0},
-    {"plate", FOREIGN_TEXT, AT(car.plate), NULL, 0},
-    {"seats", FOREIGN_INT,  AT(seats),     NULL, 0},
+    {"id",    FOREIGN_UUID, offsetof(struct ride_own_car, id),        NULL, 0},
+    {"make",  FOREIGN_TEXT, offsetof(struct ride_own_car, car.make),  NULL, 0},
+    {"model", FOREIGN_TEXT, offsetof(struct ride_own_car, car.model), NULL, 0},
+    {"color", FOREIGN_TEXT, offsetof(struct ride_own_car, car.color), NULL, 0},
+    {"plate", FOREIGN_TEXT, offsetof(struct ride_own_car, car.plate), NULL, 0},
+    {"seats", FOREIGN_INT,  offsetof(struct ride_own_car, seats),     NULL, 0},
 };
-#undef AT
 static const struct foreign car_table = FOREIGN_OF(car_members, struct ride_own_car);
 
 static bool clean_own_car(void *item, struct arena *arena, bool *is_complete, struct fault *fault)

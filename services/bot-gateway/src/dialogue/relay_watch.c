@@ -26,16 +26,14 @@ struct wire {
     bool opens; /* the message makes the topic of the talk */
 };
 
-#define AT(member) offsetof(struct wire, member)
 static const struct foreign_member members[] = {
-    {"bot",     FOREIGN_TEXT, AT(bot),     NULL, 0},
-    {"chat",    FOREIGN_INT,  AT(chat),    NULL, 0},
-    {"method",  FOREIGN_TEXT, AT(method),  NULL, 0},
-    {"payload", FOREIGN_RAW,  AT(payload), NULL, 0},
-    {"instead", FOREIGN_RAW,  AT(instead), NULL, 0},
-    {"opens",   FOREIGN_BOOL, AT(opens),   NULL, 0},
+    {"bot",     FOREIGN_TEXT, offsetof(struct wire, bot),     NULL, 0},
+    {"chat",    FOREIGN_INT,  offsetof(struct wire, chat),    NULL, 0},
+    {"method",  FOREIGN_TEXT, offsetof(struct wire, method),  NULL, 0},
+    {"payload", FOREIGN_RAW,  offsetof(struct wire, payload), NULL, 0},
+    {"instead", FOREIGN_RAW,  offsetof(struct wire, instead), NULL, 0},
+    {"opens",   FOREIGN_BOOL, offsetof(struct wire, opens),   NULL, 0},
 };
-#undef AT
 static const struct foreign table = FOREIGN_OF(members, struct wire);
 
 void relay_watch_append_message_json(const struct outbox_message *message, bool makes_topic,

@@ -90,15 +90,13 @@ bool turn_read_state_before(struct slice json, struct arena *arena, struct turn_
 enum { PATH_MAX_STORED = 512, REST_MAX = 4096 /* bytes of a call without its body and answer */ };
 
 // clang-format off
-#define AT(member) offsetof(struct turn_recorded_call, member)
 static const struct foreign_member recorded_members[] = {
-    {"method", FOREIGN_TEXT, AT(method), NULL, 0},
-    {"path",   FOREIGN_TEXT, AT(path),   NULL, 0},
-    {"body",   FOREIGN_TEXT, AT(body),   NULL, 0},
-    {"status", FOREIGN_INT,  AT(status), NULL, 0},
-    {"answer", FOREIGN_TEXT, AT(answer), NULL, 0},
+    {"method", FOREIGN_TEXT, offsetof(struct turn_recorded_call, method), NULL, 0},
+    {"path",   FOREIGN_TEXT, offsetof(struct turn_recorded_call, path),   NULL, 0},
+    {"body",   FOREIGN_TEXT, offsetof(struct turn_recorded_call, body),   NULL, 0},
+    {"status", FOREIGN_INT,  offsetof(struct turn_recorded_call, status), NULL, 0},
+    {"answer", FOREIGN_TEXT, offsetof(struct turn_recorded_call, answer), NULL, 0},
 };
-#undef AT
 static const struct foreign recorded_table = FOREIGN_OF(recorded_members, struct turn_recorded_call);
 // clang-format on
 

@@ -17,14 +17,12 @@ struct info {
     struct slice last_error;
 };
 
-#define AT(member) offsetof(struct info, member)
 static const struct foreign_member members[] = {
-    {"url",                  FOREIGN_TEXT, AT(url),           NULL, 0},
-    {"pending_update_count", FOREIGN_INT,  AT(pending),       NULL, 0},
-    {"last_error_date",      FOREIGN_INT,  AT(last_error_at), NULL, 0},
-    {"last_error_message",   FOREIGN_TEXT, AT(last_error),    NULL, 0},
+    {"url",                  FOREIGN_TEXT, offsetof(struct info, url),           NULL, 0},
+    {"pending_update_count", FOREIGN_INT,  offsetof(struct info, pending),       NULL, 0},
+    {"last_error_date",      FOREIGN_INT,  offsetof(struct info, last_error_at), NULL, 0},
+    {"last_error_message",   FOREIGN_TEXT, offsetof(struct info, last_error),    NULL, 0},
 };
-#undef AT
 
 static const struct foreign_member user_members[] = {
     {"username", FOREIGN_TEXT, 0, NULL, 0},

@@ -49,14 +49,12 @@ struct wire_step {
     struct slice from, actor, reason;
 };
 
-#define AT(member) offsetof(struct wire_step, member)
 static const struct foreign_member step_members[] = {
-    {"version",     FOREIGN_INT,  AT(version), NULL, 0},
-    {"from_status", FOREIGN_TEXT, AT(from),    NULL, 0},
-    {"actor",       FOREIGN_TEXT, AT(actor),   NULL, 0},
-    {"reason",      FOREIGN_TEXT, AT(reason),  NULL, 0},
+    {"version",     FOREIGN_INT,  offsetof(struct wire_step, version), NULL, 0},
+    {"from_status", FOREIGN_TEXT, offsetof(struct wire_step, from),    NULL, 0},
+    {"actor",       FOREIGN_TEXT, offsetof(struct wire_step, actor),   NULL, 0},
+    {"reason",      FOREIGN_TEXT, offsetof(struct wire_step, reason),  NULL, 0},
 };
-#undef AT
 static const struct foreign step_table = FOREIGN_OF(step_members, struct wire_step);
 
 bool notification_read_history_step(struct slice body, int64_t version, struct arena *arena,

@@ -31,14 +31,12 @@ const struct fields owner_state_fields = FIELDS_OF(owner_items, struct owner_sta
 
 /* --- owners --- */
 
-#define AT(member) offsetof(struct owner_record, member)
 static const struct foreign_member owner_members[] = {
-    {"id",          FOREIGN_UUID, AT(id),          NULL, 0},
-    {"name",        FOREIGN_TEXT, AT(name),        NULL, 0},
-    {"telegram_id", FOREIGN_INT,  AT(telegram_id), NULL, 0},
-    {"version",     FOREIGN_INT,  AT(version),     NULL, 0},
+    {"id",          FOREIGN_UUID, offsetof(struct owner_record, id),          NULL, 0},
+    {"name",        FOREIGN_TEXT, offsetof(struct owner_record, name),        NULL, 0},
+    {"telegram_id", FOREIGN_INT,  offsetof(struct owner_record, telegram_id), NULL, 0},
+    {"version",     FOREIGN_INT,  offsetof(struct owner_record, version),     NULL, 0},
 };
-#undef AT
 static const struct foreign owner_table = FOREIGN_OF(owner_members, struct owner_record);
 
 static bool clean_owner(void *item, struct arena *arena, bool *is_complete, struct fault *fault)

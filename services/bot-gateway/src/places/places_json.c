@@ -3,13 +3,11 @@
 
 #include "clients/stay_answers_json.h"
 
-#define AT(member) offsetof(struct places_apartment, member), NULL, 0
 static const struct foreign_member apartment_members[] = {
-    {"title/ru", FOREIGN_TEXT, AT(title)   },
-    {"district", FOREIGN_TEXT, AT(district)},
-    {"address",  FOREIGN_TEXT, AT(address) },
+    {"title/ru", FOREIGN_TEXT, offsetof(struct places_apartment, title),    NULL, 0},
+    {"district", FOREIGN_TEXT, offsetof(struct places_apartment, district), NULL, 0},
+    {"address",  FOREIGN_TEXT, offsetof(struct places_apartment, address),  NULL, 0},
 };
-#undef AT
 static const struct foreign apartment_table =
     FOREIGN_OF(apartment_members, struct places_apartment);
 

@@ -41,14 +41,12 @@ struct answer {
 };
 
 // clang-format off
-#define AT(member) offsetof(struct item, member)
 static const struct foreign_member item_members[] = {
-    {"index",     FOREIGN_INT,     AT(index),   NULL, 0},
-    {"embedding", FOREIGN_TEXT,    AT(text),    NULL, 0},
-    {"embedding", FOREIGN_DOUBLES, AT(numbers), NULL, EMBEDDINGS_DIMENSIONS_MAX},
+    {"index",     FOREIGN_INT,     offsetof(struct item, index),   NULL, 0},
+    {"embedding", FOREIGN_TEXT,    offsetof(struct item, text),    NULL, 0},
+    {"embedding", FOREIGN_DOUBLES, offsetof(struct item, numbers), NULL, EMBEDDINGS_DIMENSIONS_MAX},
 };
 static const struct foreign item_table = FOREIGN_OF(item_members, struct item);
-#undef AT
 #define AT(member) offsetof(struct answer, member)
 static const struct foreign_member members[] = {
     {"data",                FOREIGN_LIST, AT(data),          &item_table, EMBEDDINGS_TEXTS_MAX},

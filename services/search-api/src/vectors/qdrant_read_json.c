@@ -37,14 +37,12 @@ static const struct foreign_member update_members[] = {
 };
 static const struct foreign update_table = FOREIGN_OF(update_members, struct update);
 
-#define AT(member) offsetof(struct point, member)
 static const struct foreign_member point_members[] = {
-    {"id",          FOREIGN_INT,    AT(id),    NULL, 0},
-    {"score",       FOREIGN_DOUBLE, AT(score), NULL, 0},
-    {"payload/rev", FOREIGN_INT,    AT(rev),   NULL, 0},
+    {"id",          FOREIGN_INT,    offsetof(struct point, id),    NULL, 0},
+    {"score",       FOREIGN_DOUBLE, offsetof(struct point, score), NULL, 0},
+    {"payload/rev", FOREIGN_INT,    offsetof(struct point, rev),   NULL, 0},
 };
 static const struct foreign point_table = FOREIGN_OF(point_members, struct point);
-#undef AT
 
 #define AT(member) offsetof(struct answer, member)
 #define CONFIG "result/config/"

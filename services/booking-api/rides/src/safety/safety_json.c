@@ -161,12 +161,10 @@ static const struct field location_items[] = {
     {.name = "at",       .type = FIELD_CUSTOM,  .flags = FIELD_REQUIRED, AT(location.at), .decode = field_decode_time},
 };
 #undef AT
-#define AT(member) .offset = offsetof(struct location, member)
 static const struct field location_shown_items[] = {
-    {.name = "location", .type = FIELD_GEO,  AT(place)},
-    {.name = "at",       .type = FIELD_TIME, AT(at)},
+    {.name = "location", .type = FIELD_GEO,  .offset = offsetof(struct location, place)},
+    {.name = "at",       .type = FIELD_TIME, .offset = offsetof(struct location, at)},
 };
-#undef AT
 // clang-format on
 const struct fields location_fields =
     FIELDS_CHECKED(location_items, struct location_body, check_position_form);

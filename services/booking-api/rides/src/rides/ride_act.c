@@ -148,17 +148,14 @@ static bool apply_deliver(const struct action *action, struct ride *ride, struct
     struct change *change = action->change;
     /* A dry run counts no try, so it must not tell whether the code is right. */
     const struct slice given = change->dry_run ? ride->delivery_code : action->note->delivery_code;
-    struct fault lost;
 
-    if (delivery_check_code(ride->delivery_code, given, transition_actor(change->caller), fault)) {
+    if (delivery_code_is_right(ride->delivery_code, given, transition_actor(change->caller))) {
         ride->delivered = true;
         return set_ended_at(action, ride, fault);
     }
-    if (!record_wrong_code(change, ride, &lost)) {
-        *fault = lost;
-        return false;
-    }
-    return fault_set_field(fault, change->arena, "delivery_code", fault->code, "%s", fault->detail);
+    return record_wrong_code(change, ride, fault) &&
+           fault_set_field(fault, change->arena, "delivery_code", "wrong_code",
+                           "The code is wrong.");
 }
 
 /* Ends a ride that does not take place: sets fee, refund and fault. */

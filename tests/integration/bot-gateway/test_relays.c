@@ -301,6 +301,25 @@ FIBER_TEST(refused_message_goes_to_staff_and_the_writer_learns_that)
     periodic_stop(&app.relays);
 }
 
+/* The guest writes `texts` to the owner, none of them arrives, and staff gets their copies. */
+static void lose_messages(const char *const *texts, size_t count)
+{
+    struct gateway_app app = {.service = stand_service(), .sender = sends_start()};
+
+    start(app.sender);
+    link_staff("taxi");
+    stand_sql("INSERT INTO sending_pause (bot_id, paused_until, reason)"
+              " SELECT id, now() + interval '1 hour', 'test' FROM bot");
+    for (size_t i = 0; i < count; i++) {
+        booking_say(of_guest, ARRAY_LEN(of_guest));
+        say(4 + (int)i, GUEST, texts[i]);
+    }
+    stand_sql("UPDATE sending SET status = 'failed' WHERE chat_id = 9 AND confided");
+    relay_watch_start(&app);
+    wait_for("NOT EXISTS (SELECT FROM relay WHERE otherwise IS NOT NULL)");
+    periodic_stop(&app.relays);
+}
+
 /* The button under the copy for staff of a message that did not arrive. */
 static const char *button_under(const char *words)
 {
@@ -314,26 +333,14 @@ static const char *button_under(const char *words)
 /* Two messages before it is known that neither arrives: both belong to one talk. */
 FIBER_TEST(staff_can_answer_each_message_that_did_not_arrive)
 {
-    struct sender *sender = sends_start();
-    start(sender);
+    static const char *const texts[] = {"Where is the key?", "Anybody?"};
 
-    link_staff("taxi");
-    stand_sql("INSERT INTO sending_pause (bot_id, paused_until, reason)"
-              " SELECT id, now() + interval '1 hour', 'test' FROM bot");
-    booking_say(of_guest, ARRAY_LEN(of_guest));
-    say(4, GUEST, "Where is the key?");
-    booking_say(of_guest, ARRAY_LEN(of_guest));
-    say(5, GUEST, "Anybody?");
-    stand_sql("UPDATE sending SET status = 'failed' WHERE chat_id = 9 AND confided");
-    struct gateway_app app = {.service = stand_service(), .sender = sender};
-    relay_watch_start(&app);
-    wait_for("NOT EXISTS (SELECT FROM relay WHERE otherwise IS NOT NULL)");
+    lose_messages(texts, ARRAY_LEN(texts));
     ck_rows(1, "person_talk");
     answer(6, 77, STAFF, button_under("Where is the key"), "First");
     answer(7, 77, STAFF, button_under("Anybody"), "Second");
     ck_rows(1, TO("7") "'%%<b>Staff</b>:%%First%%'");
     ck_rows(1, TO("7") "'%%<b>Staff</b>:%%Second%%'");
-    periodic_stop(&app.relays);
 }
 
 static bool erase_guest(struct db *tx, void *bot_id, struct fault *out)
@@ -348,20 +355,10 @@ static bool erase_guest(struct db *tx, void *bot_id, struct fault *out)
 
 FIBER_TEST(copy_of_a_message_that_did_not_arrive_is_cancelled_if_the_writer_is_erased)
 {
-    struct sender *sender = sends_start();
+    static const char *const texts[] = {"Where is the key?"};
     struct uuid bot;
-    start(sender);
 
-    link_staff("taxi");
-    stand_sql("INSERT INTO sending_pause (bot_id, paused_until, reason)"
-              " SELECT id, now() + interval '1 hour', 'test' FROM bot");
-    booking_say(of_guest, ARRAY_LEN(of_guest));
-    say(4, GUEST, "Where is the key?");
-    stand_sql("UPDATE sending SET status = 'failed' WHERE chat_id = 9 AND confided");
-    struct gateway_app app = {.service = stand_service(), .sender = sender};
-    relay_watch_start(&app);
-    wait_for("NOT EXISTS (SELECT FROM relay WHERE otherwise IS NOT NULL)");
-    periodic_stop(&app.relays);
+    lose_messages(texts, ARRAY_LEN(texts));
     ck_rows(1, COPY_TO_SEND);
     ck_assert(uuid_parse(slice_of(stand_text("SELECT id FROM bot WHERE name = 'taxi'")), &bot));
     ck_ok(db_transaction(stand_service()->pool, erase_guest, &bot, &fault));

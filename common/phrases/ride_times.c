@@ -29,12 +29,10 @@ static const struct {
 
 enum { NOT_NAMED = -1 };
 
-enum bound { BOUND_NONE, BOUND_AFTER, BOUND_BEFORE };
-
 /* What the phrase says of the time of departure. */
 struct departure {
     int32_t minute; /* of the day */
-    enum bound bound;
+    enum word_bound bound;
     int daytime;   /* enum word_daytime */
     bool is_exact; /* the part of the day does not change `minute` */
     bool tonight;  /* the night after today: until PHRASE_NIGHT_ENDS of the next day */
@@ -57,7 +55,9 @@ static bool follows_hour_word(const struct items *items, size_t at)
 
 static bool follows_at(const struct items *items, size_t at)
 {
-    return item_kind_before(items, at) == WORD_AT && items->list[at - 1].value != AT_ON;
+    const enum word_kind before = item_kind_before(items, at);
+
+    return before == WORD_BOUND || (before == WORD_AT && items->list[at - 1].value != AT_ON);
 }
 
 /* "кешкі 7-де": without a part of the day it is the 7th of a month. */
@@ -217,7 +217,7 @@ static int32_t get_clock(const struct parser *parser, size_t at)
 
 /* The bound that a time is by the words around it: "после 18:00", "18:00-ге дейін". The time is the
  * items from `from` to before `to`. Hides the words from the stage that reads days. */
-static enum bound read_bound(struct items *items, size_t from, size_t to)
+static enum word_bound read_bound(struct items *items, size_t from, size_t to)
 {
     const size_t begin = from - follows_hour_word(items, from);
     const enum word_kind before = item_kind_before(items, begin), after = item_kind(items, to);
@@ -232,6 +232,8 @@ static enum bound read_bound(struct items *items, size_t from, size_t to)
         items_mark_used(items, begin - 1, begin);
         return BOUND_BEFORE;
     }
+    if (before == WORD_BOUND && items->list[begin - 1].value != BOUND_BETWEEN)
+        return items->list[begin - 1].value;
     return before == WORD_AT && items->list[begin - 1].value == AT_AFTER ? BOUND_AFTER : BOUND_NONE;
 }
 
@@ -319,7 +321,7 @@ void ride_times_read(struct parser *parser, struct phrase_ride *out)
     }
 }
 
-/* --- a window: "с 9 до 12", "9:00-12:00", "9-дан 12-ге дейін" --- */
+/* --- a window: "с 9 до 12", "9:00-12:00", "between 9 and 12", "9-дан 12-ге дейін" --- */
 
 /* An end of a window: "9", "9:00", "9 часов утра". */
 struct window_end {
@@ -363,12 +365,21 @@ static bool is_counted_noun(const struct items *items, size_t at)
             kind == WORD_PERSON || kind == WORD_CHILD || kind == WORD_LATER);
 }
 
+/* True for "между" and "арасында", and for the word of `kind` that days share: "between", which is
+ * also "from", and "аралығында", which is also "to". */
+static bool is_between(const struct items *items, size_t at, enum word_kind kind)
+{
+    return (item_kind(items, at) == WORD_BOUND && items->list[at].value == BOUND_BETWEEN) ||
+           (item_kind(items, at) == kind && items->list[at].value == 1);
+}
+
 /* Reads the second end. False: the first does not begin a window. */
 static bool read_second_end(const struct items *items, const struct window_end *first,
                             bool after_from, struct window_end *out)
 {
     const bool hyphen = items->list[first->to].gap == GAP_HYPHEN;
-    const bool to = item_kind(items, first->to) == WORD_TO;
+    const bool joined = item_kind(items, first->to) == WORD_AND;
+    const bool to = joined || item_kind(items, first->to) == WORD_TO;
     const bool inflected = items->list[first->from].ending == ENDING_FROM;
     const size_t at = first->to + to;
 
@@ -378,6 +389,12 @@ static bool read_second_end(const struct items *items, const struct window_end *
         return false;
     if (hyphen)
         return after_from || first->is_time || out->is_time || out->minute > SEATS_MAX * HOUR;
+    if (joined && is_between(items, out->to, WORD_TO)) {
+        out->to++;
+        return true;
+    }
+    if (joined)
+        return is_between(items, first->from - 1, WORD_FROM);
     if (to)
         return after_from || first->is_time || out->is_time;
     return items->list[at].ending == ENDING_TO || item_kind(items, out->to) == WORD_TO;
@@ -426,7 +443,8 @@ static size_t find_kind_outside(const struct items *items, enum word_kind kind, 
 /* Reads a window whose first end is at `at`, if there is one. */
 static void read_window_at(struct items *items, size_t at, struct phrase_ride *out)
 {
-    const bool after_from = item_kind_before(items, at) == WORD_FROM;
+    const bool after_from =
+        item_kind_before(items, at) == WORD_FROM || is_between(items, at - 1, WORD_FROM);
     const bool after_hour = follows_hour_word(items, at);
     const size_t begin = at - (after_from || after_hour);
     struct window_end first, last;

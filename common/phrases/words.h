@@ -80,6 +80,7 @@ enum word_kind {
     WORD_OUT_OF,  /* из: a place follows */
     WORD_DAYTIME, /* value: enum word_daytime */
     WORD_CLOCK,   /* a time of day in digits; value: minutes */
+    WORD_BOUND,   /* value: enum word_bound */
     WORD_CAR,     /* the whole car */
     WORD_PARCEL,
     WORD_VIA /* value 0: a place on the way follows; 1: it precedes (арқылы) */
@@ -89,6 +90,13 @@ enum word_at {
     AT_TIME, /* в, к, at */
     AT_ON,   /* on, by: also of days */
     AT_AFTER /* после */
+};
+
+enum word_bound {
+    BOUND_NONE, /* of no word */
+    BOUND_AFTER,
+    BOUND_BEFORE,
+    BOUND_BETWEEN /* of two times, which follow or precede */
 };
 
 enum word_daytime {

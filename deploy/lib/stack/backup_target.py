@@ -118,7 +118,8 @@ def own_cluster(place, target, known):
     reachable(place, target)
     for one in snapshots(place, target)[-1:]:
         folder = next((re.sub(r"/archive$", "", path) for path in one["paths"] if re.search(r"/repository(/archive)?$", path)), "/repository")
-        done = call(place, target, "dump", "--no-lock", one["id"], os.path.join(folder, INFO), accepted=(None,))  # a snapshot without the file is none of a database
+        # A snapshot without the file is none of a database.
+        done = call(place, target, "dump", "--no-lock", one["id"], os.path.join(folder, INFO), accepted=(None,), timeout=LONG)
         if (there := cluster_of(done.stdout)) and there not in here:
             raise Failed(f"{target}: здесь копии другой базы, и эта стала бы последней из них. Вернуть ту: docs/backup.md, «Новый сервер по карточке». "
                          "Нужна эта: дайте ей другое место, deploy/tapbot backup init",

@@ -376,7 +376,7 @@ def files(place, options):
     known = [one["id"] for one in backup_target.snapshots(place, target) if one["time"] <= until]
     if not known:
         die(1, "Такого старого снимка нет: deploy/tapbot backup list", "There is no snapshot that old: deploy/tapbot backup list")
-    nodes = [json.loads(line) for line in backup_target.call(place, target, "ls", "--no-lock", "--json", known[-1]).stdout.splitlines()]
+    nodes = [json.loads(line) for line in backup_target.call(place, target, "ls", "--no-lock", "--json", known[-1], timeout=LONG).stdout.splitlines()]
     paths = [one["path"] for one in nodes if one.get("type") == "file"]
     wanted = [path for path in paths if f"/{name}/" in f"{path}/"]
     if not wanted:

@@ -20,7 +20,7 @@ signal.signal(signal.SIGPIPE, signal.SIG_DFL)
 def _end(kind, error, trace):
     """Ctrl-C ends without a traceback: every verb may be run again. A full disk ends with what to delete."""
     if kind is KeyboardInterrupt:
-        sys.stderr.write("\n")
+        warn("\nПрервано. Команду можно запустить снова.", "\nInterrupted. The command can be run again.")
         return
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
         warn("На диске кончилось место. Чем он занят: df -h. Что удалить: docs/incidents.md, «Диск заполнен». Потом повторите команду.",

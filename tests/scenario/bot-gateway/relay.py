@@ -63,6 +63,7 @@ def both_ways():
         gateway.sees(GUEST, "What shall we tell the host?")
         gateway.says(GUEST, "Thanks")
         gateway.sees(OWNER, "Гость", "Thanks")
+        gateway.sees(GUEST, "Host", "Приезжайте в 12")  # also after the tap of its button
         wait_until("nothing is left", SOON_S, lambda: gateway.count("bot.relay WHERE otherwise IS NOT NULL") == 0)
         for table, column in (("update", "encode(body, 'escape')"), ("message", "text"), ("sending", "payload::text"), ("dialogue", "data::text")):
             assert gateway.count(f"bot.{table} WHERE {column} LIKE '%come early%' OR {column} LIKE '%the door%'") == 0, table

@@ -338,6 +338,24 @@ TEST(answer_to_a_message_goes_back_at_once)
     ck_assert(conversation_type(&talk, "/start"));
 }
 
+static const struct {
+    const char *command, *argument;
+} tapped[] = {
+    {"write",  DESK_ARGUMENT "_o"},
+    {"person", ""                },
+};
+
+/* The words of the other person stay in the chat. */
+TEST_ROWS(tapped_message_is_not_replaced, tapped)
+{
+    talk.world = world;
+    conversation_reach(&talk, GUEST, CHAT);
+    tap_command(row->command, row->argument);
+    ck_assert_str_eq(talk.step, row->command);
+    ck_assert_uint_eq(talk.output.count, 2);
+    ck_assert_int_eq(talk.output.replies[1].kind, TURN_TEXT);
+}
+
 /* --- staff --- */
 
 #define TALK "AQIDAAAAAAAAAAAAAAAAAA"

@@ -353,10 +353,13 @@ static bool take_receipt_or_pass_message_to_staff(struct talk *talk)
 
 /* --- commands and answers --- */
 
+/* The reply is a new message: the tapped one may be a message of the other person, whose words are
+ * stored nowhere else. */
 static bool begin_at_step(struct talk *talk, const char *step, bool *argument_names_booking)
 {
     struct relay *relay;
 
+    talk_send_anew(talk);
     if (!talk_begin_at(talk, &relay_flow, step))
         return false;
     relay = talk->data;

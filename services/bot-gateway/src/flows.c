@@ -72,6 +72,8 @@ static bool command_start_stays(struct talk *talk)
         return stay_begin_apartment(talk, apartment);
     if (source.at != NULL)
         talk_set_source(talk, source);
+    if (talk->flow == &relay_flow) /* what the person writes next is not for another person */
+        talk_end(talk);
     talk_add(talk, TEXT_START,
              TALK_VALUES({.name = "name", .text = talk->input->update.first_name}));
     return add_menu_button_if_owner(talk) && talk_put_command(talk, TEXT_BUTTON_SEARCH, "search") &&

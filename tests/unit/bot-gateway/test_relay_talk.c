@@ -73,6 +73,21 @@ TEST(what_nobody_expects_goes_into_an_open_talk)
     ck_goes_into_the_open_talk("code", BOT_TAXI, "ride", "{}");
 }
 
+/* The greeting asks for city, dates and guests: the answer is not for the other person. */
+TEST_LOOP(start_ends_the_conversation_with_another_person, 0, 2)
+{
+    talk.world = world;
+    conversation_reach(&talk, 9, -100);
+    conversation_put(&talk, "relay", _i == 0 ? "write" : "person",
+                     "{\"booking\":\"" DESK_BOOKING_ID "\"}", 1, 1);
+    ck_assert(conversation_type(&talk, "/start"));
+    ck_assert_saw("@start");
+    ck_assert_str_eq(talk.flow, "");
+    ck_assert(conversation_type(&talk, "йцукен"));
+    ck_assert(!talk.output.passes);
+    ck_assert_saw("@unknown");
+}
+
 /* A tap of a city that is gone has no words for staff. */
 TEST(tap_does_not_go_into_an_open_talk)
 {

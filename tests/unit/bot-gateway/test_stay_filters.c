@@ -186,6 +186,15 @@ CONVERSATION(too_long,
     TO_THE_BOOKING,
     {.type = LONG, .step = "booking", .sees = {"@stay_too_long", "<b>0WX1HA6S</b>"}})
 
+TEST(long_text_for_staff_is_not_called_too_long)
+{
+    conversation_reach(&talk, FIELD_ABSENT, -100);
+    talk.relay.talk_is_found = talk.relay.talk_is_open = talk.has_talk = true;
+    type(LONG);
+    ck_assert(talk.output.passes);
+    ck_assert_msg(!conversation_saw(&talk, "@stay_too_long"), "%s", talk.seen);
+}
+
 /* --- from a search result --- */
 
 CONVERSATION(booked_from_a_card,

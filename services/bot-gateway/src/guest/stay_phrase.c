@@ -382,7 +382,7 @@ bool stay_begin_from_text(struct talk *talk, bool *parsed)
         *parsed = true;
         return stay_show_all_bookings(talk);
     }
-    if (what == STAY_PARSED_TOO_LONG)
+    if (what == STAY_PARSED_TOO_LONG && !flow_is_text_for_staff(talk))
         talk_add_paragraph(talk, TEXT_STAY_TOO_LONG);
     return what != STAY_PARSED ||
            (talk_begin(talk, &stay_flow) && apply_phrase_and_continue(talk, &phrase));

@@ -254,6 +254,16 @@ FIBER_TEST(unacknowledged_incident_has_reminders_across_restarts)
     ck_rows(3, "alert WHERE event = 3");
 }
 
+FIBER_TEST(clock_that_is_set_back_does_not_stop_reminders)
+{
+    red_since_now();
+    ck_assert_int_eq(reminders_after(0), 0);
+    now_freeze(now_wall_us() - 48 * 60 * minute_us, now_mono_ns());
+    ck_assert_int_eq(reminders_after(0), 0);
+    ck_assert_int_eq(reminders_after(5 * minute_us), 1);
+    ck_assert_int_eq(reminders_after(10 * minute_us), 1);
+}
+
 /* A warning is yellow. */
 static int reminders_as(enum severity severity, int64_t us)
 {

@@ -126,11 +126,13 @@ static bool update_incident(struct monitor *monitor, size_t check_index, bool *c
 }
 
 bool monitor_queue_due_reminder(struct monitor *monitor, const struct incident *incident,
-                                int64_t alerted_us, int *alert_step, bool *changed,
+                                int64_t *alerted_us, int *alert_step, bool *changed,
                                 struct fault *fault)
 {
+    if (*alerted_us > now_wall_us())
+        *alerted_us = now_wall_us();
     const int last = *alert_step % MONITOR_ALERT_STEPS;
-    const int reminder = escalation_find_due_reminder(now_wall_us() - alerted_us);
+    const int reminder = escalation_find_due_reminder(now_wall_us() - *alerted_us);
     const int step = *alert_step - last + reminder;
     if (incident->severity != SEVERITY_CRITICAL || incident->level != LEVEL_RED || reminder <= last)
         return true;
@@ -149,8 +151,8 @@ static bool queue_due_reminder(struct monitor *monitor, size_t check_index, bool
     struct monitor_task *task = &monitor->tasks[check_index];
     if (uuid_is_nil(&task->incident.id) || monitor->verdicts[check_index].verdict != VERDICT_RED)
         return true;
-    return monitor_queue_due_reminder(monitor, &task->incident, task->alerted_us, &task->alert_step,
-                                      changed, fault);
+    return monitor_queue_due_reminder(monitor, &task->incident, &task->alerted_us,
+                                      &task->alert_step, changed, fault);
 }
 
 /* Reads the step of the incident's last alert, and when it was alerted, from which its reminders

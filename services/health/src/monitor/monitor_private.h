@@ -79,10 +79,11 @@ void monitor_probes_start(struct monitor *monitor);
 void monitor_probes_stop(struct monitor *monitor);
 
 /* Queues a reminder of a red critical incident if one is due; the history ignores the reminder of
- * an acknowledged incident. `alerted_us`: when the incident began or last worsened.
- * `*alert_step`: step of its last alert. `*changed`: set to true if one is queued. */
+ * an acknowledged incident. `*alerted_us`: when the incident began or last worsened; if the clock
+ * was set back before that time, it is set to the present time. `*alert_step`: step of its last
+ * alert. `*changed`: set to true if one is queued. */
 bool monitor_queue_due_reminder(struct monitor *monitor, const struct incident *incident,
-                                int64_t alerted_us, int *alert_step, bool *changed,
+                                int64_t *alerted_us, int *alert_step, bool *changed,
                                 struct fault *fault) MUST_CHECK;
 
 /* --- the peer: monitor_peer.c --- */

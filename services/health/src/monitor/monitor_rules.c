@@ -53,7 +53,7 @@ static bool update_incident(struct monitor *monitor, struct rule_alert *alert, s
         return begin_incident(monitor, alert, fault);
     }
     if (bad && !is_new)
-        return monitor_queue_due_reminder(monitor, &alert->incident, alert->alerted_us,
+        return monitor_queue_due_reminder(monitor, &alert->incident, &alert->alerted_us,
                                           &alert->reminder_step, changed, fault);
     if (alert->verdict == VERDICT_GREEN && !is_new) {
         *changed = true;

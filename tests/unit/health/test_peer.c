@@ -2,6 +2,7 @@
 /* Two servers whose instances watch each other: what the cause is, and which one sends the
  * alert. */
 
+#include "handlers/status_json.h"
 #include "monitor/monitor_private.h"
 #include "probes/peer_json.h"
 #include "support/scratch.h"
@@ -397,6 +398,26 @@ TEST_ROWS(invalid_peer_status_changes_nothing, broken)
     ck_assert(!peer_status_read(slice_of(broken[_i]), &plan, &arena, reported, &monitor.peer.rules,
                                 &fault));
     ck_assert_int_eq(reported[at("api")].verdict, VERDICT_RED);
+}
+
+/* The answer of GET /v1/status that shows `states` and `verdicts`. */
+static const char *status_text(void)
+{
+    const struct monitor_view view = {
+        .plan = &plan, .states = states, .verdicts = verdicts, .trends = monitor.trends};
+    status_encode(&view, &scratch);
+    return scratch_text();
+}
+
+TEST(large_reading_is_read)
+{
+    const size_t postgres = at("postgres");
+    states[postgres].present = (struct probe_result){
+        .readings = {{MEASURE_longest_transaction_s, 1234567}}, .reading_count = 1};
+    verdicts[postgres].verdict = VERDICT_YELLOW;
+    says(status_text());
+    ck_assert_uint_eq(reported[postgres].why.reading_count, 1);
+    ck_assert_double_eq(reported[postgres].why.readings[0].value, 1234567);
 }
 
 /* --- which instance sends --- */

@@ -99,6 +99,13 @@ static const struct field history_items[] = {
 // clang-format on
 const struct fields check_history_fields = FIELDS_OF(history_items, struct check_history_query);
 
+/* Writes at most six digits, but all digits before the point: the peer reads no exponent. */
+static void put_reading(const struct reading *reading, struct buf *out)
+{
+    buf_printf(out, fabs(reading->value) < 1e5 ? "%s %.6g" : "%s %.0f",
+               measure_kinds[reading->measure].word, reading->value);
+}
+
 /* What is wrong, for programs: "timeout", "status 502", "connections 46"; "": nothing. */
 static struct slice format_problem(const struct monitor_view *view, size_t check_index,
                                    char *buffer, size_t size)
@@ -114,8 +121,7 @@ static struct slice format_problem(const struct monitor_view *view, size_t check
         buf_printf(&text, "%s%s%s", probe_trouble_names[why->trouble],
                    why->detail[0] != '\0' ? " " : "", why->detail);
     else if (threshold_find_exceeded(&view->plan->checks[check_index], why, &exceeded))
-        buf_printf(&text, "%s %.6g", measure_kinds[exceeded.reading->measure].word,
-                   exceeded.reading->value);
+        put_reading(exceeded.reading, &text);
     return buf_as_slice(&text);
 }
 

@@ -420,6 +420,12 @@ TEST(large_reading_is_read)
     ck_assert_double_eq(reported[postgres].why.readings[0].value, 1234567);
 }
 
+TEST(uptime_is_that_of_the_page)
+{
+    monitor.trends[0] = (struct trend){.day = 0.96F, .week = 0.99999F, .month = 1};
+    ck_has(status_text(), "\"uptime\":{\"day\":96.00,\"week\":99.99,\"month\":100.00}");
+}
+
 /* --- which instance sends --- */
 
 static bool sends_alert(const char *name, int64_t at_us)

@@ -36,14 +36,15 @@ struct point_shown {
     float latency_ms;
 };
 
-/* Writes a share of time as percent with two decimals; null if unknown. */
+/* Writes a share of time as percent with two decimals, as i18n_put_percent() does; null if
+ * unknown. */
 static void encode_share_as_percent(const void *value, struct buf *out)
 {
     const float share = *(const float *)value;
     if (isnan(share))
         buf_text(out, "null");
     else
-        buf_printf(out, "%.2f", floor((double)share * 1e4) / 100);
+        buf_printf(out, "%.2f", floor(((double)share + 1e-7) * 1e4) / 100);
 }
 
 static void encode_one_decimal(const void *value, struct buf *out)

@@ -33,19 +33,25 @@ static void begin(void)
 
 TEST_CASE("ranking", .setup = begin);
 
-static struct criteria criteria_of_nothing(void)
+static struct criteria criteria_of_amenities(struct field_texts amenities)
 {
     const struct criteria_request asked = {
         .guests = FIELD_ABSENT,
         .max_price = FIELD_ABSENT,
         .check_in = FIELD_ABSENT32,
         .check_out = FIELD_ABSENT32,
-        .near = {(double)NAN, 0}
+        .near = {(double)NAN, 0},
+        .amenities = amenities
     };
     struct criteria criteria;
 
     criteria_from_request(&asked, NULL, NULL, NULL, 0, &criteria);
     return criteria;
+}
+
+static struct criteria criteria_of_nothing(void)
+{
+    return criteria_of_amenities((struct field_texts){0});
 }
 
 static void judge(const struct criteria *criteria, size_t limit)
@@ -87,6 +93,23 @@ TEST(relaxation_adds_apartments_that_violate_one_constraint)
     ck_assert_int_eq(ranked_apartment.relaxations[4].drop, RULE_AMENITY);
     ck_assert_slice(ranked_apartment.relaxations[4].amenity, "wifi");
     ck_assert_int_eq(ranked_apartment.relaxations[5].drop, RULE_CITY);
+}
+
+TEST(repeated_amenity_is_one_constraint)
+{
+    const struct slice repeated[] = {SLICE("wifi"), SLICE("tv"), SLICE("wifi")};
+    const struct criteria criteria =
+        criteria_of_amenities((struct field_texts){repeated, ARRAY_LEN(repeated), SLICE_NONE});
+
+    ck_assert_uint_eq(criteria.must_count, 2);
+    apartments[0].amenities = SLICE("[\"tv\"]");
+    apartments[1].amenities = SLICE("[\"tv\", \"wifi\"]");
+    judge(&criteria, 1);
+    ck_assert_int_eq(returned(0), 2);
+    ck_assert_slice(ranked_apartment.relaxations[0].amenity, "tv");
+    ck_assert_int_eq(ranked_apartment.relaxations[0].adds, FLATS - 2);
+    ck_assert_slice(ranked_apartment.relaxations[1].amenity, "wifi");
+    ck_assert_int_eq(ranked_apartment.relaxations[1].adds, 1);
 }
 
 /* A stay with a known total is ranked by it, any other by the base price. */

@@ -115,8 +115,9 @@ void criteria_from_request(const struct criteria_request *request, const struct 
                              .check_in = request->check_in,
                              .check_out = request->check_out,
                              .near = request->near};
-    for (size_t i = 0; i < request->amenities.count && i < CRITERIA_MUST_MAX; i++)
-        out->must[out->must_count++] = request->amenities.items[i];
+    for (size_t i = 0; i < request->amenities.count && out->must_count < CRITERIA_MUST_MAX; i++)
+        if (!slice_is_among(request->amenities.items[i], out->must, out->must_count))
+            out->must[out->must_count++] = request->amenities.items[i];
     if (phrase != NULL) {
         fill_from_phrase(out, phrase, places);
         out->unsure = find_unanswered_questions(out, phrase);

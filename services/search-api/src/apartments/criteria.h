@@ -48,7 +48,7 @@ struct criteria {
     int64_t max_price;
     int32_t check_in; /* absent if and only if check_out is absent */
     int32_t check_out;
-    struct slice must[CRITERIA_MUST_MAX]; /* required amenities */
+    struct slice must[CRITERIA_MUST_MAX]; /* required amenities, each once */
     size_t must_count;
     /* Preferences. */
     struct slice district;

@@ -242,6 +242,17 @@ static const char *why(const struct criteria *criteria, enum language language)
     return text;
 }
 
+TEST(amenity_that_is_required_and_preferred_is_named_once)
+{
+    const struct slice wifi = SLICE("wifi");
+    struct criteria criteria = criteria_of_amenities((struct field_texts){&wifi, 1, SLICE_NONE});
+
+    criteria.amenities.items[criteria.amenities.count++] = SLICE("tv");
+    criteria.amenities.items[criteria.amenities.count++] = wifi;
+    judge(&criteria, 1);
+    ck_assert_str_eq(why(&criteria, LANGUAGE_EN), "2 rooms, 20,000 ₸ a night, Wi-Fi, no TV");
+}
+
 TEST(explanation_has_three_languages)
 {
     struct criteria criteria = criteria_of_nothing();

@@ -195,7 +195,9 @@ static void write_requested_amenities(struct writer *writer, const struct criter
         const struct slice slug = i < criteria->must_count
                                       ? criteria->must[i]
                                       : criteria->amenities.items[i - criteria->must_count];
-        if (apartment_has_amenity(apartment, slug) != present)
+        const bool again =
+            i >= criteria->must_count && slice_is_among(slug, criteria->must, criteria->must_count);
+        if (again || apartment_has_amenity(apartment, slug) != present)
             continue;
         if (slice_is(slug, "pets-allowed")) {
             write_fact(writer, present ? FACT_PETS : FACT_NO_PETS, SLICE(""));

@@ -216,6 +216,19 @@ TEST(indirect_dependencies_are_returned)
     ck_assert_ptr_null(plan_find(&plan, SLICE("red")));
 }
 
+TEST(dependency_may_have_the_name_of_an_omitted_check)
+{
+    const struct check *check =
+        read_one("server: s\nchecks:\n"
+                 "  - {name: api, kind: host, needs: [cache]}\n"
+                 "  - {name: cache, kind: redis, when: PLAN_HOST}\n"
+                 "  - {name: cache, kind: disk, target: /, when: PLAN_ABSENT}\n");
+
+    ck_assert_uint_eq(plan.count, 2);
+    ck_assert_uint_eq(check->need_count, 1);
+    ck_assert_uint_eq(check->needs[0], 1);
+}
+
 static const struct {
     const char *given, *becomes;
 } expansions[] = {

@@ -253,6 +253,17 @@ TEST(amenity_that_is_required_and_preferred_is_named_once)
     ck_assert_str_eq(why(&criteria, LANGUAGE_EN), "2 rooms, 20,000 ₸ a night, Wi-Fi, no TV");
 }
 
+/* The price of a night may be the total divided by the nights. */
+TEST(difference_of_less_than_a_tenge_is_not_named)
+{
+    struct criteria criteria = criteria_of_nothing();
+
+    criteria.max_price = 2000000;
+    apartments[0].base_price = 1999967;
+    judge(&criteria, 1);
+    ck_assert_str_eq(why(&criteria, LANGUAGE_EN), "2 rooms, 19,999 ₸ a night");
+}
+
 TEST(explanation_has_three_languages)
 {
     struct criteria criteria = criteria_of_nothing();

@@ -5,7 +5,7 @@
 
 #include "base/district.h"
 
-enum { LANGUAGES = LANGUAGE_KZ + 1, THOUSAND = 1000 };
+enum { LANGUAGES = LANGUAGE_KZ + 1, THOUSAND = 1000, TIYN = 100 };
 
 /* Facts about an apartment. Each has a text in `facts`, in which {} stands for a value. A text that
  * begins with a space follows the previous fact without a comma. */
@@ -128,7 +128,7 @@ static struct slice translate_criteria_word(struct slice word, enum language lan
 /* Appends an amount such as "18 500 ₸", in English "18,500 ₸". */
 static void append_money(struct buf *out, int64_t tiyn, enum language language)
 {
-    enum { TIYN = 100, DIGITS_MAX = 20 };
+    enum { DIGITS_MAX = 20 };
     char digits[DIGITS_MAX + 1];
     struct buf number;
 
@@ -170,7 +170,7 @@ static void write_price_and_availability(struct writer *writer, const struct cri
     const struct apartment *apartment = ranked->apartment;
 
     write_money_fact(writer, FACT_NIGHT, ranked->night);
-    if (criteria->max_price != FIELD_ABSENT && ranked->night < criteria->max_price)
+    if (criteria->max_price != FIELD_ABSENT && criteria->max_price - ranked->night >= TIYN)
         write_money_fact(writer, FACT_BELOW, criteria->max_price - ranked->night);
     if (!criteria_has_dates(criteria))
         return;

@@ -78,6 +78,20 @@ TEST(telegram_is_retried_after_requested_wait)
     ck_assert_uint_eq(telegram_messages(ANN), 1);
 }
 
+TEST(edit_is_retried_after_requested_wait)
+{
+    config.alert_chats = "101";
+    start();
+    fire(LEVEL_RED, 1U << ALERT_TELEGRAM);
+    until(fired_by_telegram());
+    telegram_do("faults", "{'kind':'flood','retry_after':4,'method':'edit*','count':1}");
+    const int64_t began_ns = now_mono_ns();
+    const struct incident incident = acknowledge(&fired, "Aigul");
+    alerts_show_ack_in_telegram(alerts, &incident);
+    until(shows(ANN, 0, "Принял: Aigul", false));
+    ck_assert_int_ge(now_mono_ns() - began_ns, 4 * NS_PER_S);
+}
+
 TEST(chat_with_alert_gets_no_repeat_for_another_chat)
 {
     telegram_do("faults", "{'kind':'error','name':'internal','chat_id':102,'count':1}");

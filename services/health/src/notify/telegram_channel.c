@@ -11,11 +11,11 @@
 #include "base/parse.h"
 
 #include "notify/ack_json.h"
+#include "notify/alert_retry.h"
 
 enum {
     BODY_MAX = 32 * 1024,
     CALL_ARENA_MAX = 512 * 1024,
-    EDIT_TRIES_MAX = 5,
     /* Maximum of a wait that Telegram demands; an alert is retried at least once an hour. */
     WAIT_MAX_S = 3600
 };
@@ -25,6 +25,7 @@ struct sent_message {
     struct alert_message is; /* `message_id` 0: the slot is free */
     bool stale;              /* the message must be edited */
     int tries;               /* number of failed edits of the message */
+    int64_t edit_at_ns;      /* the next edit begins no earlier */
 };
 
 struct chat {
@@ -77,6 +78,7 @@ void telegram_channel_edit_later(struct telegram_channel *chats, const struct in
         sent->is.incident = *incident;
         sent->stale = true;
         sent->tries = 0;
+        sent->edit_at_ns = 0;
     }
 }
 
@@ -310,6 +312,19 @@ static void send_story(void *self, const struct alert_story *story, struct chann
 
 /* --- edits --- */
 
+/* Edits are retried as alerts are. */
+static void postpone_edit_or_give_up(struct sent_message *sent,
+                                     const struct telegram_answer *answer)
+{
+    const struct channel_result result = {.outcome = outcomes[answer->outcome],
+                                          .wait_ms =
+                                              number_min(answer->retry_after_s, WAIT_MAX_S) * 1000};
+    const struct alert_retry retry = alert_retry_decide(sent->tries++, &result, 0, 0);
+
+    sent->stale = !retry.give_up;
+    sent->edit_at_ns = now_mono_ns() + retry.pause_ms * NS_PER_MS;
+}
+
 /* Edits a message. False: Telegram is unreachable or busy. */
 static bool edit_message(struct telegram_channel *chats, struct sent_message *sent)
 {
@@ -332,8 +347,8 @@ static bool edit_message(struct telegram_channel *chats, struct sent_message *se
         send_or_edit_message(chats, &message, &ignored, &answer, &fault);
     if (outcomes[outcome] == CHANNEL_SENT || outcomes[outcome] == CHANNEL_REFUSED)
         return true;
-    if (sent->is.message_id == is.message_id && ++sent->tries < EDIT_TRIES_MAX)
-        sent->stale = true;
+    if (sent->is.message_id == is.message_id)
+        postpone_edit_or_give_up(sent, &answer);
     return false;
 }
 
@@ -343,9 +358,12 @@ static void edit_stale_messages(void *self)
     struct telegram_channel *chats = self;
     int left = TELEGRAM_CHATS_MAX;
 
-    for (size_t i = 0; i < TELEGRAM_SENT_MAX && left > 0; i++)
-        if (chats->sent[i].is.message_id != 0 && chats->sent[i].stale)
-            left = edit_message(chats, &chats->sent[i]) ? left - 1 : 0;
+    for (size_t i = 0; i < TELEGRAM_SENT_MAX && left > 0; i++) {
+        struct sent_message *sent = &chats->sent[i];
+
+        if (sent->is.message_id != 0 && sent->stale && now_mono_ns() >= sent->edit_at_ns)
+            left = edit_message(chats, sent) ? left - 1 : 0;
+    }
 }
 
 /* --- configuration --- */

@@ -130,7 +130,7 @@ FIBER_TEST(hanging_disk_delays_no_alert)
     expect_incidents(2, 1);
 }
 
-static void post(http_handler *handler, const char *body, const char *name)
+static enum http_status post(http_handler *handler, const char *body, const char *name)
 {
     struct json_body *json = NULL;
     struct http_response res = {0};
@@ -138,9 +138,20 @@ static void post(http_handler *handler, const char *body, const char *name)
         .arena = &arena, .body = slice_of(body), .json = &json, .params = {slice_of(name)}};
 
     buf_init(&res.body, HTTP_REPLY_MAX);
-    ck_assert_int_eq(handler(&app, &req, &res), HTTP_OK);
+    const enum http_status status = handler(&app, &req, &res);
     fields_parse_finish(json);
     buf_finish(&res.body);
+    return status;
+}
+
+FIBER_TEST(heartbeat_of_other_server_is_not_found)
+{
+    fixture.checks[0].kind = CHECK_HEARTBEAT;
+    strcpy(fixture.checks[0].name, "backup");
+    evaluate();
+    ck_assert_int_eq(post(post_heartbeat, "", "backup"), HTTP_OK);
+    fixture.checks[0].server = "server2";
+    ck_assert_int_eq(post(post_heartbeat, "", "backup"), HTTP_NOT_FOUND);
 }
 
 FIBER_TEST(requests_take_effect_while_disk_hangs)
@@ -154,10 +165,12 @@ FIBER_TEST(requests_take_effect_while_disk_hangs)
     }
     evaluate();
     disk_hangs();
-    post(post_alerts,
-         "[{\"labels\":{\"alertname\":\"Watchdog\"}},{\"labels\":{\"alertname\":\"CpuHigh\"}}]",
-         "");
-    post(post_heartbeat, "", "backup");
+    ck_assert_int_eq(
+        post(post_alerts,
+             "[{\"labels\":{\"alertname\":\"Watchdog\"}},{\"labels\":{\"alertname\":\"CpuHigh\"}}]",
+             ""),
+        HTTP_OK);
+    ck_assert_int_eq(post(post_heartbeat, "", "backup"), HTTP_OK);
     for (size_t i = 0; i < 2; i++) {
         struct probe_result result;
         probe_run(&monitor.tools, &fixture.checks[i], &monitor.tasks[i].memory, &result);

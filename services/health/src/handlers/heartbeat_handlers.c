@@ -21,13 +21,14 @@ static const struct field items[] = {
 // clang-format on
 static const struct fields fields = FIELDS_OF(items, struct heartbeat);
 
+/* A report for a check that only the other server runs would have no effect. */
 static const struct check *find_heartbeat_check(const struct health_app *app, struct slice name,
                                                 struct fault *fault)
 {
     const struct check *check = plan_find(app->plan, name);
-    if (check != NULL && check->kind == CHECK_HEARTBEAT)
+    if (check != NULL && check->kind == CHECK_HEARTBEAT && plan_is_local(app->plan, check))
         return check;
-    fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such heartbeat.");
+    fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such heartbeat on this server.");
     return NULL;
 }
 

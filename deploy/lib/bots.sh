@@ -292,7 +292,7 @@ bots_misunderstood() {
 
 # bots_table RUSSIAN ENGLISH: the rows of stdin, whose columns are separated by tabs, as a table with these headings.
 bots_table() {
-    PYTHONSAFEPATH=1 PYTHONPATH=$TAPBOT_ROOT/deploy/lib python3 -B -c '
+    PYTHONSAFEPATH=1 PYTHONPATH=$TAPBOT_ROOT/deploy/lib python3 -B "$TAPBOT_ROOT/deploy/lib/run.py" -c '
 import sys
 from say import print_table
 print_table([sys.argv[1].split("|"), *(line.split("\t") for line in sys.stdin.read().splitlines())])
@@ -314,7 +314,7 @@ bots_held() {
 bots_list() {
     local rows
     rows=$(bots_program --bots list) || return
-    BOTS_FOLDER=$BOTS_FOLDER PYTHONSAFEPATH=1 PYTHONPATH=$TAPBOT_ROOT/deploy/lib python3 -B -c '
+    BOTS_FOLDER=$BOTS_FOLDER PYTHONSAFEPATH=1 PYTHONPATH=$TAPBOT_ROOT/deploy/lib python3 -B "$TAPBOT_ROOT/deploy/lib/run.py" -c '
 import os
 import sys
 from say import print_table, text

@@ -10,7 +10,7 @@ bots_scopes() {
 # bots_write FOLDER OWNER NAME PART VALUE: replaces the file atomically, by way of an unpredictable temporary name: in the
 # demo another user may create files and symbolic links in the folder.
 bots_write() {
-    printf '%s' "$5" | PYTHONSAFEPATH=1 PYTHONPATH=$TAPBOT_ROOT/deploy/lib python3 -B -c '
+    printf '%s' "$5" | PYTHONSAFEPATH=1 PYTHONPATH=$TAPBOT_ROOT/deploy/lib python3 -B "$TAPBOT_ROOT/deploy/lib/run.py" -c '
 import os
 import pwd
 import sys

@@ -61,7 +61,7 @@ Exit codes: 0 done, 1 failed, 2 wrong usage."
 
 # Formats the service's tab-separated list as a table with the longest column last.
 keys_table() {
-    PYTHONSAFEPATH=1 PYTHONPATH=$TAPBOT_ROOT/deploy/lib python3 -B -c '
+    PYTHONSAFEPATH=1 PYTHONPATH=$TAPBOT_ROOT/deploy/lib python3 -B "$TAPBOT_ROOT/deploy/lib/run.py" -c '
 import sys
 from say import print_table
 rows = [sys.argv[1].split("|")]
@@ -127,7 +127,7 @@ keys_stack() {
 # stack_migrator NAME ARGUMENT...: like demo_migrator(). The one-shot migration container has the service's program, and the
 # migrator's database URL as a secret.
 stack_migrator() {
-    PYTHONSAFEPATH=1 PYTHONPATH=$TAPBOT_ROOT/deploy/lib python3 -B -m stack.run_once "$(service_get "$1" short)-migrate" "${@:2}"
+    PYTHONSAFEPATH=1 PYTHONPATH=$TAPBOT_ROOT/deploy/lib python3 -B "$TAPBOT_ROOT/deploy/lib/run.py" stack.run_once "$(service_get "$1" short)-migrate" "${@:2}"
 }
 
 # keys_run PROGRAM VERB ARGUMENT...

@@ -470,12 +470,22 @@ def bot_files_and_links():
         assert sorted(os.listdir(folder)) == ["taxi.token", "taxi.token.new"], os.listdir(folder)
 
 
+# What `bots` and `keys` run in Python.
+TABLES = """export TAPBOT_ROOT=$OLDPWD
+. "$TAPBOT_ROOT/deploy/lib/say.sh" && . "$TAPBOT_ROOT/deploy/lib/bots.sh" && bots_program() { :; } && BOTS_FOLDER=.
+bots_table one one <<<two && bots_write . 0 name part value && bots_list && keys_table </dev/null"""
+
+
 def modules_of_the_folder():
-    """`sudo deploy/tapbot` of an administrator imports no modules from the current folder."""
+    """`sudo deploy/tapbot` of an administrator imports no modules from the current folder, also with Python 3.10, which ignores PYTHONSAFEPATH."""
     with Machine(prepared=False) as machine:
         machine.sh("mkdir $MACHINE/wicked && cd $MACHINE/wicked && mkdir stack && for f in json.py say.py stack/__init__.py; do echo 'open(\"taken\", \"w\")' >$f; done")
-        done = machine.inside("sh", "-c", "cd $MACHINE/wicked && $OLDPWD/deploy/tapbot doctor --list")
-        assert done.returncode == 0 and not os.path.exists(os.path.join(machine.home, "wicked/taken")), done.stderr
+        for older in (False, True):
+            if older:
+                machine.put("bin/python3", '#!/bin/sh\nunset PYTHONSAFEPATH\nexec /usr/bin/python3 "$@"\n', 0o755)
+            for words in (["sh", "-c", "cd $MACHINE/wicked && $OLDPWD/deploy/tapbot doctor --list"], ["bash", "-c", f"cd $MACHINE/wicked && {TABLES}"]):
+                done = machine.inside(*words)
+                assert done.returncode == 0 and not os.path.exists(os.path.join(machine.home, "wicked/taken")), (older, words, done)
 
 
 TESTS = [

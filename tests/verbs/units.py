@@ -1208,8 +1208,8 @@ def input_unread():
 
 
 def ended_verbs():
-    """Ctrl-C and a full disk end a verb with what to do; another error still shows where it was."""
-    for error, wanted, other in (("KeyboardInterrupt", "запустить снова", "Traceback"), ("OSError(errno.ENOSPC, 'given')", "df -h", "Traceback"),
+    """Ctrl-C, Ctrl-D and a full disk end a verb with what to do; another error still shows where it was."""
+    for error, wanted, other in (("KeyboardInterrupt", "запустить снова", "Traceback"), ("EOFError", "запустить снова", "Traceback"), ("OSError(errno.ENOSPC, 'given')", "df -h", "Traceback"),
                                  ("OSError(errno.EDQUOT, 'given')", "df -h", "Traceback"), ("OSError(errno.EIO, 'given')", "Traceback", "df -h")):
         words = f"import errno\nimport stack\nraise {error}"
         done = subprocess.run([sys.executable, "-B", "-c", words], env={**os.environ, "PYTHONPATH": os.path.join(ROOT, "deploy", "lib")}, capture_output=True, text=True,

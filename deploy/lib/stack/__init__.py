@@ -18,8 +18,9 @@ signal.signal(signal.SIGPIPE, signal.SIG_DFL)
 
 
 def _end(kind, error, trace):
-    """Ctrl-C ends without a traceback: every verb may be run again. A full disk ends with what to delete."""
-    if kind is KeyboardInterrupt:
+    """Ctrl-C, and Ctrl-D at the prompt for a secret, end without a traceback: every verb may be run again. A full disk ends with what to
+    delete."""
+    if kind in (KeyboardInterrupt, EOFError):
         warn("\nПрервано. Команду можно запустить снова.", "\nInterrupted. The command can be run again.")
         return
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):

@@ -159,8 +159,11 @@ def secrets_go_over():
         assert one.read("secrets/link/public/ca.crt") == two.read("secrets/link/public/ca.crt")
         assert one.env()["LINK_PEER_PUBLIC"] == two.public() and password not in done.stdout
         for machine, words, code in ((one, ["export", "x"], 2), (two, ["import", "x"], 2), (two, ["peer", "x"], 2), (two, ["peer", two.public()], 2),
-                                     (one, ["certificate"], 2), (one, ["import", "nothing"], 1), (one, ["bogus"], 2), (one, ["export"], 2)):
-            assert machine.tapbot("link", *words).returncode == code, words
+                                     (one, ["certificate"], 2), (one, ["import", "nothing"], 1), (one, ["bogus"], 2), (one, ["export"], 2), (two, ["export", "nowhere/x"], 1),
+                                     (two, ["export", "secrets"], 1)):
+            done = machine.tapbot("link", *words)
+            assert done.returncode == code and "Traceback" not in done.stderr, (words, done.stderr)
+        assert not two.sh("ls -A | grep '^[.]new-' || :"), "something was left"
 
 
 def bots_go_away():

@@ -105,9 +105,14 @@ def export(path):
         die(1, f"Нет секретов {', '.join(missing)}. Сделать: deploy/tapbot secrets make",
             f"Missing secrets: {', '.join(missing)}. To create them: deploy/tapbot secrets make")
     code = link_transfer.code_make()
+    sealed = link_transfer.sealed(code)
     # The file belongs to the user who called sudo, to copy it.
     uid, gid = int(os.environ.get("SUDO_UID") or 0), int(os.environ.get("SUDO_GID") or 0)
-    settings.write_file(os.path.abspath(path), link_transfer.sealed(code), 0o600, uid, gid)
+    try:
+        settings.write_file(os.path.abspath(path), sealed, 0o600, uid, gid)
+    except OSError as error:
+        die(1, f"Файл {path} не записать: {error.strerror}. Можно так: sudo deploy/tapbot link export link-export.txt",
+            f"The file {path} cannot be written: {error.strerror}. For example: sudo deploy/tapbot link export link-export.txt")
     settings.note_change("link export", path, "done")
     say(f"Записано в {path}. Код, печатается один раз: {code}\n"
         "Перенесите файл на сервер 1 (scp), там: sudo deploy/tapbot link import ФАЙЛ; потом удалите его на обоих.",

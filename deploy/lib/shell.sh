@@ -48,6 +48,10 @@ verb_shell() {
         ! keys_stack_chosen || whose=stack
         demo_noted "$whose"
     fi
+    if [ "$whose" = stack ] && [ -e "$TAPBOT_ROOT/.env" ] && [ ! -r "$TAPBOT_ROOT/.env" ]; then
+        die 3 "Настройки сервера (.env) читает только root. Повторите: sudo deploy/tapbot shell${1:+ $1}" \
+            "Only root can read the settings of this server (.env). Run: sudo deploy/tapbot shell${1:+ $1}"
+    fi
     export TAPBOT_SHELL=$whose
     "shell_$whose"
 }

@@ -433,6 +433,9 @@ def shell_on_a_server():
         assert done.returncode == 2 and "deploy/tapbot shell" in done.stderr, done
         done = machine.tapbot("shell", input="")
         assert done.returncode == 1 and "deploy/tapbot up" in done.stderr, done
+        for words in (["shell"], ["shell", "--stack"]):  # another user than root
+            done = machine.inside("setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", "deploy/tapbot", *words, input="")
+            assert done.returncode == 3 and done.stderr.endswith(f"Run: sudo deploy/tapbot {' '.join(words)}\n") and "keys" not in done.stderr, done
         machine.put("bin/docker", ENGINE, 0o755)
         script = 'echo "$BOT_URL"\nday +0 >/dev/null\npsql -X "$DATABASE_URL" -c "SELECT 1"\ntype curl\n' \
             "deploy/tapbot keys list </dev/null\ndeploy/tapbot bots list </dev/null\nfalse\necho never\n"

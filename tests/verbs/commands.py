@@ -380,6 +380,15 @@ def keys_of_whom():
         assert "deploy/tapbot up" in machine.tapbot("keys", "--stack", "list").stderr
 
 
+def another_user():
+    """The command that another user than root is advised to repeat with sudo exists."""
+    with Machine() as machine:
+        machine.sh("deploy/tapbot import apartments --template >flats.csv")
+        for words in (["import", "apartments", "flats.csv"], ["search", "parking"], ["secrets", "make"], ["keys", "list"], ["maintenance", "on"]):
+            done = machine.inside("setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", "deploy/tapbot", *words)
+            assert done.returncode == 3 and f": sudo deploy/tapbot {' '.join(words)}\n" in done.stderr, (words, done)
+
+
 def bots_of_the_stack():
     """The files stored before the database is called: readable by the gateway alone, none for an invalid token."""
     with Machine() as machine:
@@ -495,7 +504,7 @@ TESTS = [
     ("help of every verb", help_of_all), ("init twice keeps every secret", init_twice), ("init asks", init_asks),
     ("init refuses invalid values", init_refuses), ("init turns on live restore", init_live_restore), ("users are added and removed", users_come_and_go), ("secrets rotate", secrets_rotate), ("secrets rotate: those that are due", secrets_due),
     ("secrets given by others", secrets_given), ("secrets of services that call others", secrets_of_callers),
-    ("lock writes digests", lock), ("up refuses to start an invalid stack", up_refuses), ("keys of the stack or of the demo", keys_of_whom),
+    ("lock writes digests", lock), ("up refuses to start an invalid stack", up_refuses), ("keys of the stack or of the demo", keys_of_whom), ("another user than root", another_user),
     ("shell on a server", shell_on_a_server),
     ("bots of the stack", bots_of_the_stack), ("bots' files follow no links", bot_files_and_links),
     ("logs since an invalid time", logs_since), ("modules of the current folder", modules_of_the_folder),

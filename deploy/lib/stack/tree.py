@@ -98,7 +98,7 @@ def again():
     verb, words = os.path.splitext(os.path.basename(sys.argv[0]))[0], sys.argv[1:]
     if "--keys" in words:
         verb, words = "keys", words[words.index("--keys") + 1:]
-    return shlex.join(["sudo", "deploy/tapbot", {"secret": "secrets"}.get(verb, verb), *words])
+    return shlex.join(["sudo", "deploy/tapbot", {"secret": "secrets", "imports": "import"}.get(verb, verb), *words])
 
 
 def env_lines(path=None):

@@ -436,11 +436,16 @@ def documents_loaded():
 
 
 def search_of_the_stack():
-    """Without a demo the stack's search-api gets the request, with the key of the environment; without a key, how to make it."""
+    """Without a demo the stack's search-api gets the request, with the key of the environment; without a key, how to make it. Without a stack
+    the demo is named, and not the engine, which this machine may not have."""
     container = {"NetworkSettings": {"Networks": {"a": {"IPAddress": "127.0.0.1"}}}}
     with tempfile.TemporaryDirectory() as folder, mock.patch.object(watch.services, "one") as one, \
             mock.patch.object(tree, "running", lambda name: [container] if name == "search-api" else []), \
-            mock.patch.object(tree, "env_read"), mock.patch.object(tree, "engine_needed"):
+            mock.patch.object(tree, "env_read"), mock.patch.object(tree, "engine_needed") as engine, mock.patch.object(tree, "ENV_FILE", __file__):
+        with mock.patch.dict(os.environ, TAPBOT_VAR=folder), mock.patch.object(tree, "ENV_FILE", os.path.join(folder, ".env")):
+            for module, words in ((search, ["парковка"]), (alerts, ["test"]), (report, []), (rides, [])):
+                code, shown = shown_by(module, words, ANSWER)
+                assert code == 1 and "deploy/tapbot demo --detach" in shown and not engine.called, (words, shown)
         with served(Watched) as server:
             one.return_value.port = server.server_address[1]
             with mock.patch.dict(os.environ, TAPBOT_VAR=folder, API_KEY="k"):

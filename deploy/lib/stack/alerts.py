@@ -3,7 +3,7 @@
 import sys
 
 from say import answer_help, die, print_table, text
-from stack import tree, watch
+from stack import watch
 
 USAGE = ("""deploy/tapbot alerts: сообщат ли вам о поломке.
 
@@ -62,8 +62,7 @@ REASONS = {
 
 def stack():
     """(HOST:PORT, key) of the stack's health; exits if it cannot be called."""
-    tree.env_read()
-    tree.engine_needed()
+    watch.stack_needed()
     if (key := watch.key()) is None:
         die(3, "Ключ сервиса health читает только root: повторите через sudo.", "Only root can read the key of health: run the command again with sudo.")
     for address in watch.addresses():

@@ -797,5 +797,4 @@ def here(new=False):
         return Stack()
     if os.path.isfile(copied := os.path.join(Stack.folder, "files", ".env")):
         die(1, f"Нет .env. Его последняя копия: {copied}; возьмёт её sudo deploy/tapbot init", f"There is no .env. Its last copy: {copied}; sudo deploy/tapbot init takes it")
-    return die(1, "Здесь нет ни стека, ни демо. Сервер: sudo deploy/tapbot init, потом deploy/tapbot up. Своя машина: deploy/tapbot demo --detach",
-               "There is neither a stack nor a demo here. On a server: sudo deploy/tapbot init, then deploy/tapbot up. On your machine: deploy/tapbot demo --detach")
+    return tree.neither()

@@ -260,6 +260,12 @@ def engine_needed():
         die(3, "Docker не отвечает: sudo systemctl start docker", "Docker does not answer: sudo systemctl start docker")
 
 
+def neither():
+    """Exits where there is neither a stack nor a demo."""
+    die(1, "Здесь нет ни стека, ни демо. Сервер: sudo deploy/tapbot init, потом deploy/tapbot up. Своя машина: deploy/tapbot demo --detach",
+        "There is neither a stack nor a demo here. On a server: sudo deploy/tapbot init, then deploy/tapbot up. On your machine: deploy/tapbot demo --detach")
+
+
 def containers():
     """The `docker inspect` data of all containers of this stack."""
     done = docker("ps", "-aq", "--filter", f"label=com.docker.compose.project={PROJECT}")

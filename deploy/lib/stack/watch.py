@@ -74,11 +74,18 @@ def addresses(service="health", port=None):
                 yield f"{net['IPAddress']}:{port or services.one(service).port}"
 
 
+def stack_needed():
+    """Exits if this machine has no stack, or if its settings or its engine cannot be used."""
+    if not os.path.exists(tree.ENV_FILE):
+        tree.neither()
+    tree.env_read()
+    tree.engine_needed()
+
+
 def stack(service, scope):
     """(HOST:PORT, key) of a service of the stack; exits if it cannot be called. The user must pass the key, because the stack stores
     only hashes."""
-    tree.env_read()
-    tree.engine_needed()
+    stack_needed()
     secret = os.environ.get("API_KEY", "")
     if not secret:
         # sudo drops the variable, and without sudo .env cannot be read: the shell works for every administrator.

@@ -457,6 +457,11 @@ def search_of_the_stack():
         with mock.patch.dict(os.environ, TAPBOT_VAR=folder, API_KEY="k"):
             code, shown = shown_by(search, ["парковка"], ANSWER)
             assert code == 1 and "logs search-api" in shown, shown
+            one.return_value.servers = ["2"]
+            for here, wanted, words in (("1", 2, "search-api работает на сервере 2"), ("2", 1, "logs search-api")):
+                with mock.patch.object(tree, "link_server", return_value=here):
+                    code, shown = shown_by(search, ["парковка"], ANSWER)
+                assert code == wanted and words in shown, (here, shown)
 
 
 def judged_by_health():

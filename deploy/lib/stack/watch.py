@@ -86,6 +86,8 @@ def stack(service, scope):
     """(HOST:PORT, key) of a service of the stack; exits if it cannot be called. The user must pass the key, because the stack stores
     only hashes."""
     stack_needed()
+    if (here := tree.link_server()) and here not in (servers := services.one(service).servers):
+        die(2, f"{service} работает на сервере {servers[0]}: выполните это там.", f"{service} runs on server {servers[0]}: run this there.")
     secret = os.environ.get("API_KEY", "")
     if not secret:
         # sudo drops the variable, and without sudo .env cannot be read: the shell works for every administrator.

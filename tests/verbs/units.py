@@ -464,6 +464,20 @@ def search_of_the_stack():
                 assert code == wanted and words in shown, (here, shown)
 
 
+def demo_beside_a_stack():
+    """In the stack's shell the demo that runs beside it is not used, except by its own copies. Elsewhere a message names the demo, and the
+    shell for the stack."""
+    Watched.answered = b"{}"
+    with watched(), tempfile.TemporaryDirectory() as folder:
+        for shell, copies, with_stack, used, said in (("stack", "", True, False, False), ("stack", "x", True, True, False), ("demo", "", True, True, True),
+                                                      ("", "", True, True, True), ("", "", False, True, False), ("", "x", True, True, False)):
+            given = {name: value for name, value in (("TAPBOT_SHELL", shell), ("TAPBOT_DEMO", copies)) if value}
+            with mock.patch.dict(os.environ, given), mock.patch.object(tree, "ENV_FILE", __file__ if with_stack else os.path.join(folder, ".env")), \
+                    contextlib.redirect_stderr(io.StringIO()) as printed:
+                found = watch.demo("SEARCH_URL")
+            assert bool(found) == used and ("deploy/tapbot shell --stack" in printed.getvalue()) == said, (shell, copies, with_stack, found, printed.getvalue())
+
+
 def judged_by_health():
     """The output of health's checks, causes alone; empty if health is unavailable, refuses, answers nonsense or has no results yet."""
     check = {"name": "redis", "status": "red", "detail": "connect", "since": "x"}
@@ -1281,5 +1295,5 @@ def oldest_python():
 
 
 TESTS = [(function.__name__.replace("_", " "), function) for function in (
-bcrypt, weak_passwords, masks, log_lines, peer_answers, versions_of_two, forged_log_lines, log_times, traefik_files, on_both_servers, conditions_of_templates, judged_by_health, backups_in_status, times_of_almaty, limits_of_instances, swap_by_disk, alerts_test, report_now, search_words, rides_disabled, rides_shown, documents_loaded, search_of_the_stack, label_tree, found_before, broken_check, bots_of_another_build, completion_words, completion_of_bots, bots_of_another_type, bots_staff, demo_webhooks, demo_of_a_used_shell, demo_tokens, demo_port_taken, bots_held, bots_support, bots_new_key, people_of_bots, held_messages, closed_before_restore, restore_interrupted, database_start_interrupted, silence_ended, trial_makes_nothing, readme_of_the_edge, edge_start, container_gone, own_name_in_hosts, certificate_ends, webhook_certificate, forms, placeholders, dotenv, env_completed, secret_table, keys, input_unread, ended_verbs, logs_on_a_full_disk, abandoned_rigs, both_languages,
+bcrypt, weak_passwords, masks, log_lines, peer_answers, versions_of_two, forged_log_lines, log_times, traefik_files, on_both_servers, conditions_of_templates, judged_by_health, backups_in_status, times_of_almaty, limits_of_instances, swap_by_disk, alerts_test, report_now, search_words, rides_disabled, rides_shown, documents_loaded, search_of_the_stack, demo_beside_a_stack, label_tree, found_before, broken_check, bots_of_another_build, completion_words, completion_of_bots, bots_of_another_type, bots_staff, demo_webhooks, demo_of_a_used_shell, demo_tokens, demo_port_taken, bots_held, bots_support, bots_new_key, people_of_bots, held_messages, closed_before_restore, restore_interrupted, database_start_interrupted, silence_ended, trial_makes_nothing, readme_of_the_edge, edge_start, container_gone, own_name_in_hosts, certificate_ends, webhook_certificate, forms, placeholders, dotenv, env_completed, secret_table, keys, input_unread, ended_verbs, logs_on_a_full_disk, abandoned_rigs, both_languages,
     oldest_python)]

@@ -25,8 +25,8 @@ USAGE = ("""deploy/tapbot import: квартиры из таблицы.
 --dry-run   проверить весь файл и ничего не изменить
 --skip-bad  загрузить строки без ошибок; без этого одна ошибка отменяет всё
 
-Квартиры получает демо, если оно запущено, иначе стек (deploy/tapbot up). Стеку нужен ключ с правами booking:read,
-booking:write и booking:admin, в переменной API_KEY; чей ключ, того и квартиры.
+Квартиры получает демо, если оно запущено, иначе стек (deploy/tapbot up); в оболочке стека всегда стек. Стеку нужен
+ключ с правами booking:read, booking:write и booking:admin, в переменной API_KEY; чей ключ, того и квартиры.
 
 Коды выхода: 0 загружено, 1 есть строки с ошибками или не получилось, 2 неверные параметры, 3 чего-то нет на машине.""",
          """deploy/tapbot import: apartments from a table.
@@ -45,8 +45,9 @@ it imports the rest, and nothing appears twice.
 --dry-run   check the whole file, change nothing
 --skip-bad  import the rows without errors; without this option one error cancels the whole import
 
-The demo gets the apartments if it runs, otherwise the stack (deploy/tapbot up). The stack needs a key with the scopes
-booking:read, booking:write and booking:admin, in the variable API_KEY; the apartments belong to the key's tenant.
+The demo gets the apartments if it runs, otherwise the stack (deploy/tapbot up); in the stack's shell always the stack. The
+stack needs a key with the scopes booking:read, booking:write and booking:admin, in the variable API_KEY; the apartments belong to
+the key's tenant.
 
 Exit codes: 0 imported, 1 rows with errors or failed, 2 wrong usage, 3 something is missing on this machine.""")
 

@@ -8,7 +8,7 @@ import shlex
 import time
 
 import services
-from say import die
+from say import die, warn
 from stack import tree
 
 SECONDS = 3
@@ -55,7 +55,11 @@ def call(address, secret, method, path, seconds=SECONDS, body=None):
 
 
 def demo(variable):
-    """(HOST:PORT, key) of a service of the demo from var/demo.env, or None. `variable` has its URL, for example HEALTH_URL."""
+    """(HOST:PORT, key) of a service of the demo from var/demo.env, or None. `variable` has its URL, for example HEALTH_URL. None also in the
+    stack's shell, except for the demo's copies (TAPBOT_DEMO)."""
+    of_copies = "TAPBOT_DEMO" in os.environ
+    if os.environ.get("TAPBOT_SHELL") == "stack" and not of_copies:
+        return None
     path = os.path.join(os.environ.get("TAPBOT_VAR", os.path.join(tree.ROOT, "var")), "demo.env")
     try:
         with open(path, encoding="utf-8") as file:
@@ -63,7 +67,12 @@ def demo(variable):
     except OSError:
         return None
     address, secret = words.get(variable, "").removeprefix("http://"), words.get("API_KEY")
-    return (address, secret) if address and secret and call(address, secret, "GET", "/livez") else None
+    if not (address and secret and call(address, secret, "GET", "/livez")):
+        return None
+    if not of_copies and os.path.exists(tree.ENV_FILE):
+        warn("Это демо, оно запущено. Для стека: та же команда в оболочке, sudo deploy/tapbot shell --stack",
+             "This is the demo, because it runs. For the stack: the same command in the shell, sudo deploy/tapbot shell --stack")
+    return address, secret
 
 
 def addresses(service="health", port=None):

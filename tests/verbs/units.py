@@ -4,9 +4,11 @@ import contextlib
 import datetime
 import glob
 import io
+import ipaddress
 import json
 import os
 import re
+import shlex
 import socket
 import ssl
 import subprocess
@@ -25,7 +27,7 @@ import mistakes
 import rig
 import services
 from machine import SHORT
-from stack import alerts, backup_place, backup_plan, certificates, checks_host, checks_running, deploy_lock, edge, findings, hashes, imports, logs, maintenance, masking, peer, releases, report, restore, rides, search, settings, status, tree, trial, users, watch
+from stack import alerts, backup_place, backup_plan, certificates, checks_host, checks_running, deploy_lock, edge, findings, harden_host, harden_peer, hashes, imports, link, link_files, logs, maintenance, masking, peer, releases, report, restore, rides, search, settings, status, tree, trial, users, watch
 
 
 def bcrypt():
@@ -600,6 +602,20 @@ def own_name_in_hosts():
             mock.patch.object(edge, "hosts", return_value=known), mock.patch.object(checks_host.host, "resolve", known.get), mock.patch("say.ENGLISH", True):
         found = [words[1] for words, in checks_host.names()]
     assert found == ["no address in DNS for n8n.tapbot.test", "api.tapbot.test resolves to 203.0.113.99, but this machine is 203.0.113.10"], found
+
+
+def path_with_a_space():
+    """In a folder whose name has a space the commands of doctor, and the forced command of the other server's key, name one file."""
+    folder = "/opt/my tapbot/deploy/host"
+    with mock.patch.object(tree, "ROOT", "/opt/my tapbot"), mock.patch.object(checks_host, "table_there", return_value=True), \
+            mock.patch.object(checks_host, "trusted_wanted", return_value=set()), mock.patch.object(checks_host, "trusted_loaded", return_value=[ipaddress.ip_network("192.0.2.0/24")]):
+        ((_, trusted),) = checks_host.connections()
+        for command, name in ((link.unit_command(), "tapbot-link.service"), (checks_host.tables_load(), "tapbot-journal.service"), (trusted, "trusted.sh")):
+            assert f"{folder}/{name}" in shlex.split(command), command
+    with mock.patch.object(harden_peer, "PROGRAM", f"{folder}/tapbot-peer"), mock.patch.object(harden_host, "read", return_value=None), \
+            mock.patch.object(link_files, "ssh_peer", return_value="AAAA"):
+        line = harden_peer.wanted({"LINK_PEER": "10.0.100.2"})
+    assert shlex.split(re.search('command="([^"]*)"', line)[1]) == [f"{folder}/tapbot-peer"], line
 
 
 def certificate_ends():
@@ -1295,5 +1311,5 @@ def oldest_python():
 
 
 TESTS = [(function.__name__.replace("_", " "), function) for function in (
-bcrypt, weak_passwords, masks, log_lines, peer_answers, versions_of_two, forged_log_lines, log_times, traefik_files, on_both_servers, conditions_of_templates, judged_by_health, backups_in_status, times_of_almaty, limits_of_instances, swap_by_disk, alerts_test, report_now, search_words, rides_disabled, rides_shown, documents_loaded, search_of_the_stack, demo_beside_a_stack, label_tree, found_before, broken_check, bots_of_another_build, completion_words, completion_of_bots, bots_of_another_type, bots_staff, demo_webhooks, demo_of_a_used_shell, demo_tokens, demo_port_taken, bots_held, bots_support, bots_new_key, people_of_bots, held_messages, closed_before_restore, restore_interrupted, database_start_interrupted, silence_ended, trial_makes_nothing, readme_of_the_edge, edge_start, container_gone, own_name_in_hosts, certificate_ends, webhook_certificate, forms, placeholders, dotenv, env_completed, secret_table, keys, input_unread, ended_verbs, logs_on_a_full_disk, abandoned_rigs, both_languages,
+bcrypt, weak_passwords, masks, log_lines, peer_answers, versions_of_two, forged_log_lines, log_times, traefik_files, on_both_servers, conditions_of_templates, judged_by_health, backups_in_status, times_of_almaty, limits_of_instances, swap_by_disk, alerts_test, report_now, search_words, rides_disabled, rides_shown, documents_loaded, search_of_the_stack, demo_beside_a_stack, label_tree, found_before, broken_check, bots_of_another_build, completion_words, completion_of_bots, bots_of_another_type, bots_staff, demo_webhooks, demo_of_a_used_shell, demo_tokens, demo_port_taken, bots_held, bots_support, bots_new_key, people_of_bots, held_messages, closed_before_restore, restore_interrupted, database_start_interrupted, silence_ended, trial_makes_nothing, readme_of_the_edge, edge_start, container_gone, own_name_in_hosts, path_with_a_space, certificate_ends, webhook_certificate, forms, placeholders, dotenv, env_completed, secret_table, keys, input_unread, ended_verbs, logs_on_a_full_disk, abandoned_rigs, both_languages,
     oldest_python)]

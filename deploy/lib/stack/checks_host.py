@@ -5,6 +5,7 @@ import ipaddress
 import json
 import os
 import re
+import shlex
 import shutil
 import time
 
@@ -229,7 +230,7 @@ def table_there(name):
 
 def tables_load():
     install = "" if shutil.which("nft") else "sudo apt-get install -y nftables && "
-    return f"{install}sudo systemctl enable --now {tree.ROOT}/deploy/host/tapbot-journal.service"
+    return f"{install}sudo systemctl enable --now {shlex.quote(f'{tree.ROOT}/deploy/host/tapbot-journal.service')}"
 
 
 def trusted_wanted():
@@ -268,7 +269,7 @@ def connections():
         yield ("соединения одного адреса никто не считает", "the connections of one source are not limited"), tables_load()
     elif merged(trusted_wanted()) != merged(trusted_loaded()):
         yield (("ядро щадит не те адреса, что в .env", "the trusted addresses in the kernel differ from .env"),
-               f"sudo sh {tree.ROOT}/deploy/host/trusted.sh")
+               f"sudo sh {shlex.quote(f'{tree.ROOT}/deploy/host/trusted.sh')}")
 
 
 HOST = [

@@ -2,6 +2,7 @@
 """harden peer: the other server may deploy here. Its key in root's authorized_keys runs deploy/host/tapbot-peer and nothing else, and is
 accepted over the link only."""
 import os
+import shlex
 
 from stack import harden_host, harden_monitor, tree
 
@@ -13,7 +14,7 @@ KEYS = "/root/.ssh/authorized_keys"
 
 
 def wanted(settings):
-    return harden_monitor.keys_with(harden_host.read(KEYS) or "", settings, PROGRAM)
+    return harden_monitor.keys_with(harden_host.read(KEYS) or "", settings, shlex.quote(PROGRAM))  # sshd passes it to a shell
 
 
 def plan(settings):

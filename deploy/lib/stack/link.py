@@ -3,6 +3,7 @@
 certificate."""
 import getpass
 import os
+import shlex
 import shutil
 import sys
 import time
@@ -58,7 +59,7 @@ def handshake():
 
 def unit_command():
     install = "" if shutil.which("wg-quick") else "sudo apt-get install -y wireguard-tools && "
-    return f"{install}sudo systemctl enable {tree.ROOT}/deploy/host/{UNIT} && sudo systemctl restart {UNIT}"
+    return f"{install}sudo systemctl enable {shlex.quote(f'{tree.ROOT}/deploy/host/{UNIT}')} && sudo systemctl restart {UNIT}"
 
 
 def bring_up():

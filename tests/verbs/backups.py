@@ -143,11 +143,14 @@ def prepared():
 # ---- rules as functions
 
 def key_typed():
-    """One wrong letter, and two transposed letters are detected. Blanks, lower case, and O, I, L for digits are accepted."""
+    """One wrong letter, and two transposed letters are detected. Blanks, lower case, O, I, L for digits, and Cyrillic letters that look the
+    same are accepted."""
     key = backup_key.make()
     shown = " ".join(f"{number}: {group}" for number, group in enumerate(backup_key.groups(key), 1))
     assert backup_key.read(key) == key and backup_key.read(" - ".join(backup_key.groups(key)).lower()) == key, shown
     assert backup_key.read(key.replace("0", "o").replace("1", "L")) == key
+    alike = str.maketrans("ABEKMHPCTYX03", "АВЕКМНРСТУХОЗ")
+    assert backup_key.tidy(backup_key.ALPHABET.translate(alike).lower()) == backup_key.ALPHABET and backup_key.read(key.translate(alike)) == key
     missed = 0
     for at in range(len(key)):
         for letter in backup_key.ALPHABET:

@@ -10,7 +10,8 @@ import secrets
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 GROUPS, WIDTH = 8, 4
 RANDOM = GROUPS * WIDTH - 2
-MISREAD = str.maketrans("OIL", "011")
+# Letters that look like digits, and Cyrillic ones that look like these: the keyboard may be Russian.
+MISREAD = str.maketrans("OILАВЕКМНОРСТУХЗ", "011ABEKMH0PCTYX3")
 
 
 def checksum(body):
@@ -24,7 +25,7 @@ def make():
 
 
 def tidy(typed):
-    """What a person has typed from paper, without blanks, in one case; letters that look like digits are digits."""
+    """What a person has typed from paper, without blanks, in one case, in the letters of the key."""
     return re.sub(r"[\s-]", "", typed).upper().translate(MISREAD)
 
 

@@ -525,6 +525,18 @@ def addresses():
         assert not backup_target.FORM.fullmatch(bad), bad
 
 
+def secret_pasted():
+    """Blanks around a pasted key and secret of S3 are no part of them."""
+    place = mock.Mock(keys="/nowhere")
+    with mock.patch.dict(os.environ), mock.patch("builtins.input", return_value=" AKIA "), mock.patch.object(backup.getpass, "getpass", return_value=" s/+= \t"), \
+            mock.patch.object(backup.sys, "stdin") as typed:
+        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+            os.environ.pop(name, None)
+        typed.isatty.return_value = True
+        backup.s3_credentials(place)
+    place.write_key.assert_called_once_with("s3", "[default]\naws_access_key_id = AKIA\naws_secret_access_key = s/+=")
+
+
 def storage_clock():
     """The clock of an S3 storage is read from any of its answers, even a refusal."""
     class Refuses(Handler):
@@ -974,7 +986,7 @@ def silent(one):
 
 
 RULES = [("key typed from paper", key_typed), ("table of due jobs", table), ("clock +-1 h, +1 d, +1 y", forget_guards), ("a former database", former_database), ("answers of restic", answers),
-         ("addresses", addresses), ("clock of the storage", storage_clock), ("versions in the storage", storage_versions), ("results cannot be stored", full_disk), ("a program that takes too long", late_program),
+         ("addresses", addresses), ("a pasted secret of S3", secret_pasted), ("clock of the storage", storage_clock), ("versions in the storage", storage_versions), ("results cannot be stored", full_disk), ("a program that takes too long", late_program),
          ("an unavailable database", database_away), ("a long base backup", long_base), ("the copies of a deploy", copies_of_deploy), ("images that are due", images_due), ("images", images_copied), ("a long list", long_list), ("another database", other_database)]
 ON_DEMO = [("backups of the demo", copies), ("ticks", ticks), ("byte flipped or file cut", damaged_file), ("target away", away), ("wrong key", wrong_key), ("kill -9 at random points", kills),
            ("damage is reported", damage), ("a new key", rekeyed), ("no secret is printed", silent)]

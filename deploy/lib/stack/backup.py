@@ -108,7 +108,7 @@ def s3_credentials(place):
     if not (name and secret):
         name = ask("Ключ S3 (access key)", "The key of S3 (access key)", known[0] if known else "")
         if sys.stdin.isatty():
-            secret = getpass.getpass(text("Секрет S3 (secret key, не показывается): ", "The secret of S3 (secret key, not shown): "))
+            secret = getpass.getpass(text("Секрет S3 (secret key, не показывается): ", "The secret of S3 (secret key, not shown): ")).strip()
         secret = secret or (known[1] if known and known[0] == name else "")
     if not name or not secret:
         die(2, "Нужны ключ и секрет S3: их выдаёт хранилище.", "The key and the secret of S3 are needed: the storage issues them.")

@@ -12,6 +12,7 @@ import shutil
 import signal
 import sqlite3
 import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -537,6 +538,16 @@ def secret_pasted():
     place.write_key.assert_called_once_with("s3", "[default]\naws_access_key_id = AKIA\naws_secret_access_key = s/+=")
 
 
+def timer_refused():
+    """If systemd refuses the timer, the command that enables it is named: at the end of a restore on a new machine, too, which cannot be
+    repeated then."""
+    place = backup_place.Stack.__new__(backup_place.Stack)
+    with mock.patch.object(backup_place.tree, "run", return_value=subprocess.CompletedProcess([], 1, "", "Failed to enable unit")), \
+            mock.patch.object(sys, "argv", ["restore.py", "--new-machine"]), contextlib.redirect_stderr(io.StringIO()) as printed:
+        place.timer_on()
+    assert "Failed to enable unit" in printed.getvalue() and printed.getvalue().endswith(": sudo deploy/tapbot backup init\n"), printed.getvalue()
+
+
 def storage_clock():
     """The clock of an S3 storage is read from any of its answers, even a refusal."""
     class Refuses(Handler):
@@ -986,7 +997,7 @@ def silent(one):
 
 
 RULES = [("key typed from paper", key_typed), ("table of due jobs", table), ("clock +-1 h, +1 d, +1 y", forget_guards), ("a former database", former_database), ("answers of restic", answers),
-         ("addresses", addresses), ("a pasted secret of S3", secret_pasted), ("clock of the storage", storage_clock), ("versions in the storage", storage_versions), ("results cannot be stored", full_disk), ("a program that takes too long", late_program),
+         ("addresses", addresses), ("a pasted secret of S3", secret_pasted), ("a timer that is refused", timer_refused), ("clock of the storage", storage_clock), ("versions in the storage", storage_versions), ("results cannot be stored", full_disk), ("a program that takes too long", late_program),
          ("an unavailable database", database_away), ("a long base backup", long_base), ("the copies of a deploy", copies_of_deploy), ("images that are due", images_due), ("images", images_copied), ("a long list", long_list), ("another database", other_database)]
 ON_DEMO = [("backups of the demo", copies), ("ticks", ticks), ("byte flipped or file cut", damaged_file), ("target away", away), ("wrong key", wrong_key), ("kill -9 at random points", kills),
            ("damage is reported", damage), ("a new key", rekeyed), ("no secret is printed", silent)]

@@ -742,8 +742,8 @@ class Stack(Place):
         for words in (("link", os.path.join(folder, "tapbot-backup.service")), ("enable", "--now", os.path.join(folder, "tapbot-backup.timer"))):
             done = tree.run("systemctl", *words)
             if done.returncode:
-                return warn(f"Таймер не включён, копии делает только deploy/tapbot backup now ({last_line(done)}). Включить: {tree.again()}",
-                            f"The timer is not enabled, only deploy/tapbot backup now makes copies ({last_line(done)}). To enable it: {tree.again()}")
+                return warn(f"Таймер не включён, копии делает только deploy/tapbot backup now ({last_line(done)}). Включить: sudo deploy/tapbot backup init",
+                            f"The timer is not enabled, only deploy/tapbot backup now makes copies ({last_line(done)}). To enable it: sudo deploy/tapbot backup init")
         return None
 
     def to_copy(self):

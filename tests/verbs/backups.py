@@ -548,6 +548,19 @@ def timer_refused():
     assert "Failed to enable unit" in printed.getvalue() and printed.getvalue().endswith(": sudo deploy/tapbot backup init\n"), printed.getvalue()
 
 
+def before_up():
+    """`backup init` before the first `up` names `up`, and no program that the stack has in an image."""
+    place = backup_place.Stack.__new__(backup_place.Stack)
+    place.has_database, place.is_new, place.programs_needed = True, lambda: True, mock.Mock()
+    with mock.patch.object(backup_place.os, "geteuid", return_value=0), mock.patch.object(backup_place.tree, "engine_needed"), \
+            mock.patch.object(backup_place.tree, "running", return_value=[]), contextlib.redirect_stderr(io.StringIO()) as printed:
+        with contextlib.suppress(SystemExit):
+            place.needed()
+        assert "deploy/tapbot up" in printed.getvalue() and not place.programs_needed.called, printed.getvalue()
+        place.needed(live=False)
+        assert place.programs_needed.called
+
+
 def storage_clock():
     """The clock of an S3 storage is read from any of its answers, even a refusal."""
     class Refuses(Handler):
@@ -997,7 +1010,7 @@ def silent(one):
 
 
 RULES = [("key typed from paper", key_typed), ("table of due jobs", table), ("clock +-1 h, +1 d, +1 y", forget_guards), ("a former database", former_database), ("answers of restic", answers),
-         ("addresses", addresses), ("a pasted secret of S3", secret_pasted), ("a timer that is refused", timer_refused), ("clock of the storage", storage_clock), ("versions in the storage", storage_versions), ("results cannot be stored", full_disk), ("a program that takes too long", late_program),
+         ("addresses", addresses), ("a pasted secret of S3", secret_pasted), ("a timer that is refused", timer_refused), ("before the first up", before_up), ("clock of the storage", storage_clock), ("versions in the storage", storage_versions), ("results cannot be stored", full_disk), ("a program that takes too long", late_program),
          ("an unavailable database", database_away), ("a long base backup", long_base), ("the copies of a deploy", copies_of_deploy), ("images that are due", images_due), ("images", images_copied), ("a long list", long_list), ("another database", other_database)]
 ON_DEMO = [("backups of the demo", copies), ("ticks", ticks), ("byte flipped or file cut", damaged_file), ("target away", away), ("wrong key", wrong_key), ("kill -9 at random points", kills),
            ("damage is reported", damage), ("a new key", rekeyed), ("no secret is printed", silent)]

@@ -508,10 +508,10 @@ class Stack(Place):
         if os.geteuid():
             die(3, f"Копии делает только root. Повторите: {tree.again()}", f"Only root makes copies. Again: {tree.again()}")
         tree.engine_needed()
-        if self.is_new():
-            self.programs_needed("restic")
         if live and self.has_database and not tree.running("postgres"):
             die(1, "PostgreSQL не работает. Сначала: deploy/tapbot up", "PostgreSQL does not run. First: deploy/tapbot up")
+        if self.is_new():
+            self.programs_needed("restic")
 
     def as_postgres(self):
         return {}

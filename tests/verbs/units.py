@@ -1257,6 +1257,13 @@ def ended_verbs():
         assert done.returncode != 0 and wanted in done.stderr and other not in done.stderr, done
 
 
+def time_zones_missing():
+    """Without the package of time zones a verb names it."""
+    done = subprocess.run([sys.executable, "-S", "-B", "-c", "from stack import doctor"], capture_output=True, text=True, check=False, timeout=patience(20),
+                          env={**os.environ, "PYTHONPATH": os.path.join(ROOT, "deploy", "lib"), "PYTHONTZPATH": ""})
+    assert done.returncode == 3 and "apt-get install -y tzdata" in done.stderr and "Traceback" not in done.stderr, done
+
+
 def logs_on_a_full_disk():
     """`logs` and a question to the other server need no free space."""
     with mock.patch.object(tempfile, "gettempdir", side_effect=FileNotFoundError("No usable temporary directory")), mock.patch.object(tree, "env_read", return_value={}), \
@@ -1311,5 +1318,5 @@ def oldest_python():
 
 
 TESTS = [(function.__name__.replace("_", " "), function) for function in (
-bcrypt, weak_passwords, masks, log_lines, peer_answers, versions_of_two, forged_log_lines, log_times, traefik_files, on_both_servers, conditions_of_templates, judged_by_health, backups_in_status, times_of_almaty, limits_of_instances, swap_by_disk, alerts_test, report_now, search_words, rides_disabled, rides_shown, documents_loaded, search_of_the_stack, demo_beside_a_stack, label_tree, found_before, broken_check, bots_of_another_build, completion_words, completion_of_bots, bots_of_another_type, bots_staff, demo_webhooks, demo_of_a_used_shell, demo_tokens, demo_port_taken, bots_held, bots_support, bots_new_key, people_of_bots, held_messages, closed_before_restore, restore_interrupted, database_start_interrupted, silence_ended, trial_makes_nothing, readme_of_the_edge, edge_start, container_gone, own_name_in_hosts, path_with_a_space, certificate_ends, webhook_certificate, forms, placeholders, dotenv, env_completed, secret_table, keys, input_unread, ended_verbs, logs_on_a_full_disk, abandoned_rigs, both_languages,
+bcrypt, weak_passwords, masks, log_lines, peer_answers, versions_of_two, forged_log_lines, log_times, traefik_files, on_both_servers, conditions_of_templates, judged_by_health, backups_in_status, times_of_almaty, limits_of_instances, swap_by_disk, alerts_test, report_now, search_words, rides_disabled, rides_shown, documents_loaded, search_of_the_stack, demo_beside_a_stack, label_tree, found_before, broken_check, bots_of_another_build, completion_words, completion_of_bots, bots_of_another_type, bots_staff, demo_webhooks, demo_of_a_used_shell, demo_tokens, demo_port_taken, bots_held, bots_support, bots_new_key, people_of_bots, held_messages, closed_before_restore, restore_interrupted, database_start_interrupted, silence_ended, trial_makes_nothing, readme_of_the_edge, edge_start, container_gone, own_name_in_hosts, path_with_a_space, certificate_ends, webhook_certificate, forms, placeholders, dotenv, env_completed, secret_table, keys, input_unread, ended_verbs, time_zones_missing, logs_on_a_full_disk, abandoned_rigs, both_languages,
     oldest_python)]

@@ -4,7 +4,14 @@ import datetime
 import typing
 import zoneinfo
 
-ZONE = zoneinfo.ZoneInfo("Asia/Almaty")
+from say import die
+
+try:
+    ZONE = zoneinfo.ZoneInfo("Asia/Almaty")
+except zoneinfo.ZoneInfoNotFoundError:  # a minimal system
+    die(3, "Нет пакета с часовыми поясами. Поставьте: sudo apt-get install -y tzdata",
+        "The package of time zones is missing. Install it: sudo apt-get install -y tzdata")
+
 SUNDAY = 6
 HOUR = 3600
 # A time further ahead than this was written while the clock was wrong.

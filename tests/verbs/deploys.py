@@ -259,6 +259,18 @@ def build_that_fails():
         assert command[-2:] == ["build", ONE] and "-q" not in command, command
 
 
+def build_interrupted():
+    """Ctrl-C during a build does not name `up`, which would not go on with a deploy."""
+    with mock.patch.object(up.subprocess, "Popen") as started, contextlib.redirect_stderr(io.StringIO()) as printed:
+        started.return_value.__enter__.return_value.stdout.__iter__.side_effect = KeyboardInterrupt
+        interrupted = False
+        try:
+            up.stream("build", last=up.BUILD_LINES)
+        except KeyboardInterrupt:
+            interrupted = True
+    assert interrupted and "tapbot up" not in printed.getvalue(), printed.getvalue()
+
+
 # case, the folder's version, whether Git knows the other one, whose images are missing, what is built, what the refusal names
 LOST = (
     ("nothing is missing", "1", True, (), [], None),
@@ -747,4 +759,4 @@ def usage_of_both():
 
 
 TESTS = [(f"deploy {function.__name__.replace('_', ' ')}", function) for function in (
-    verdicts, log_lines, log_since, lock, versions, files_edited, requests_before_guests, minutes, migrated_once, stopped_meanwhile, secrets_written_later, build_that_fails, images_of_a_deploy_lost, image_of_a_one_shot_pruned, killed_at_each_step, killed_and_rolled_back, killed_between_services, trial_of_a_killed_run, shared_volume_killed_at_each_step, shared_volume_refused, refused_instance, refused_before_guests, trial_instance, images_for_server_1, point_before_migrations, first_deploy_refused, rollback_that_the_schema_forbids, terminal_closed, kept_by_nohup, monitored_afterwards, code_unlike_git, usage_of_both)]
+    verdicts, log_lines, log_since, lock, versions, files_edited, requests_before_guests, minutes, migrated_once, stopped_meanwhile, secrets_written_later, build_that_fails, build_interrupted, images_of_a_deploy_lost, image_of_a_one_shot_pruned, killed_at_each_step, killed_and_rolled_back, killed_between_services, trial_of_a_killed_run, shared_volume_killed_at_each_step, shared_volume_refused, refused_instance, refused_before_guests, trial_instance, images_for_server_1, point_before_migrations, first_deploy_refused, rollback_that_the_schema_forbids, terminal_closed, kept_by_nohup, monitored_afterwards, code_unlike_git, usage_of_both)]

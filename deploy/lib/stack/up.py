@@ -180,16 +180,13 @@ def stream(*command, last=None):
     """Runs a command and prints its output, indented and with secrets masked. `last`: prints only so many of the last lines, and
     only if the command fails."""
     tail = collections.deque(maxlen=last)
-    try:
-        with subprocess.Popen(command, cwd=tree.ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                              text=True, errors="replace") as process:
-            for line in process.stdout:
-                (tail.append if last else print_docker)(line)
-        for line in tail if process.returncode else ():
-            print_docker(line)
-        return process.returncode
-    except KeyboardInterrupt:
-        die(1, "\nПрервано. Продолжить с этого места: deploy/tapbot up", "\nInterrupted. To continue: deploy/tapbot up")
+    with subprocess.Popen(command, cwd=tree.ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                          text=True, errors="replace") as process:
+        for line in process.stdout:
+            (tail.append if last else print_docker)(line)
+    for line in tail if process.returncode else ():
+        print_docker(line)
+    return process.returncode
 
 
 def build_of(names, version=None):

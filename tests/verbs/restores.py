@@ -425,6 +425,27 @@ def named_files(one):
     assert "no snapshot that old" in one.restore("files", "state", "--at", "900d", code=1)
 
 
+def files_of_another_target():
+    """Files come from the first target that answers; the others are named. If none answers, the last one is named as the reason."""
+    def snapshots(_, target):
+        if target in away:
+            raise backup_place.Failed(f"{target} нет", f"{target} is away")
+        return [{"id": "1", "time": 1}]
+    listed = subprocess.CompletedProcess([], 0, json.dumps({"type": "file", "path": "/files/host/.env"}), "")
+    for away, wanted in (((), "/a"), (("/a",), "/b"), (("/a", "/b"), None)):
+        with tempfile.TemporaryDirectory() as folder, mock.patch.object(backup_target, "snapshots", snapshots), mock.patch.object(backup_target, "call", return_value=listed) as called, \
+                contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()) as printed, mock.patch("say.ENGLISH", True):
+            place = mock.Mock(folder=folder)
+            place.targets.return_value, place.restic.return_value = ["/a", "/b"], subprocess.CompletedProcess([], 0, "", "")
+            why = None
+            try:
+                assert restore.files(place, {"--files": ".env"}) == 0
+            except backup_place.Failed as error:
+                why = error.why[1]
+        assert why == (None if wanted else "/b is away") and ("/a is away" in printed.getvalue()) == bool(away), (away, why, printed.getvalue())
+        assert not wanted or called.call_args.args[1] == place.restic.call_args.args[0] == wanted, (away, called.call_args, place.restic.call_args)
+
+
 def deletions(one):
     """--find-delete lists the committed transactions that deleted rows of the table, with their number of rows; the others are not listed."""
     one.sql("CREATE TABLE booking.note AS SELECT generate_series(1, 5000) AS id; CREATE TABLE booking.other AS TABLE booking.note")
@@ -609,7 +630,7 @@ init.main([])'""")
     assert machine.tapbot("init", "--yes").returncode == 0 and "\nPOSTGRES_VOLUME=tapbot_postgres-data\n" in machine.read(".env")
 
 
-TESTS = [("restore: moments", moments), ("restore: parents first", parents_first), ("restore: journals", journals), ("restore: services start", services_start), ("restore: copies beside it", copies_beside), ("restore: wrong arguments", wrong_words, 3, without_backups), ("restore: deleted messages", messages, 8, filled),
+TESTS = [("restore: moments", moments), ("restore: parents first", parents_first), ("restore: journals", journals), ("restore: services start", services_start), ("restore: files of another target", files_of_another_target), ("restore: copies beside it", copies_beside), ("restore: wrong arguments", wrong_words, 3, without_backups), ("restore: deleted messages", messages, 8, filled),
          ("restore: look", look, 10, filled), ("restore: DELETE at a known commit", rows, 12, filled), ("restore: a place that is taken", taken, 8, spoiled),
          ("restore: the stack", stack, 8), ("restore: other machine of two", new_machine_of_two), ("restore: the key of the card", key_of_the_card), ("restore: noted before the swap", noted_before_the_swap), ("restore: killed in an undo", killed_in_undo), ("restore: killed in the swap", killed_in_swap, 5, demo), ("restore: deletions", deletions, 8, filled), ("restore: other machine", new_machine, 12, filled), ("restore: files", named_files, 5, filled), ("restore: in place", in_place, 25, filled), ("restore: byte flipped or file cut", damaged, 15, spoiled)]
 TESTS += [] if in_gate() else [("restore: one transaction", one_transaction, 25, filled)]

@@ -370,10 +370,18 @@ def find_delete(place, options):
 # ---- files
 
 def files(place, options):
-    """Writes the named files of the newest snapshot, or of that at a moment, into a new folder and prints it."""
+    """Writes the named files of the newest snapshot, or of that at a moment, into a new folder and prints it. The snapshot is of the first
+    target that answers."""
     until = moment_of(options["--at"], time.time()) if "--at" in options else time.time()
-    target, name = place.targets()[0], options["--files"].strip("/")
-    known = [one["id"] for one in backup_target.snapshots(place, target) if one["time"] <= until]
+    name, (*more, last) = options["--files"].strip("/"), place.targets()
+    for target in (*more, last):
+        try:
+            known = [one["id"] for one in backup_target.snapshots(place, target) if one["time"] <= until]
+            break
+        except Failed as error:
+            if target == last:
+                raise
+            warn(*error.why)
     if not known:
         die(1, "Такого старого снимка нет: deploy/tapbot backup list", "There is no snapshot that old: deploy/tapbot backup list")
     nodes = [json.loads(line) for line in backup_target.call(place, target, "ls", "--no-lock", "--json", known[-1], timeout=LONG).stdout.splitlines()]

@@ -138,6 +138,9 @@ def take(path):
     if found["address"] != env["LINK_PEER"]:
         die(1, f"Ничего не изменено: у сервера 2 адрес {found['address']}, а здесь LINK_PEER={env['LINK_PEER']}.",
             f"Nothing was changed: the address of server 2 is {found['address']}, but here LINK_PEER={env['LINK_PEER']}.")
+    if lacking := [name for name in link_transfer.shared() if name not in found["secrets"]]:
+        die(1, f"Ничего не изменено: в файле нет {', '.join(lacking)}, код на сервере 2 старше здешнего. Возьмите там ту же версию и повторите link export.",
+            f"Nothing was changed: the file lacks {', '.join(lacking)}, the code on server 2 is older than here. Take the same version there and repeat link export.")
     with deploy_lock.held("link import"):
         return taken(path, found)
 

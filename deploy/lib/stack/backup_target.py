@@ -45,6 +45,8 @@ REASONS = (
     (None, r"Access ?Denied|Forbidden|InvalidAccessKeyId|SignatureDoesNotMatch|signature does not match|signature we calculated|status code 403|permission denied",
      "хранилище отказывает в доступе. Проверьте, оплачено ли оно, и его ключи: deploy/tapbot backup init",
      "the storage refuses. Check that it is paid, and its keys: deploy/tapbot backup init"),
+    (None, r"unsupported repository version", "программа restic на этой машине старше той, что делала копии. Нужна версия от 0.14: она есть в Debian 12, Ubuntu 24.04 и новее",
+     "restic of this machine is older than that of the copies. Version 0.14 or newer is needed: Debian 12, Ubuntu 24.04 and newer have it"),
     (None, r"no space left on device", "на этой машине кончилось место на диске: df -h", "a disk of this machine is full: df -h"),
     (None, r"no space left|quota|\b507\b|StorageFull", "в хранилище кончилось место. Увеличьте его у поставщика",
      "the storage is full. Enlarge it at its provider"),

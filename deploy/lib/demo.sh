@@ -313,9 +313,9 @@ demo_migrate() {
     done
 }
 
-# demo_url ROLE PASSWORD: the URL for our own services, over the Unix socket.
+# demo_url ROLE PASSWORD: the URL for our own services, over the Unix socket. In it libpq 17 refuses a space, and every version a %.
 demo_url() {
-    printf 'postgresql://%s:%s@/tapbot?host=%s&port=%s' "$1" "$2" "$SOCKETS" "$PG_PORT"
+    printf 'postgresql://%s:%s@/tapbot?host=%s&port=%s' "$1" "$2" "$(sed 's/%/%25/g; s/ /%20/g; s/&/%26/g; s/=/%3D/g' <<<"$SOCKETS")" "$PG_PORT"
 }
 
 # demo_binary NAME: the path of the built program; if the build was removed, of the copy that runs.

@@ -16,6 +16,7 @@ import sys
 import tempfile
 import threading
 import time
+import urllib.parse
 from unittest import mock
 
 from http_server import Handler, served
@@ -991,6 +992,15 @@ def demo_of_a_used_shell():
         assert stored["API_KEY"] == "tb_test_new" and stored["BOT_SECRET"] != "old" and stored["BOT_PORT"] == "8010", stored
 
 
+def demo_socket():
+    """The URL of the demo's database names the folder of the socket, whatever letters that has."""
+    folder = "/my projects/100%&more=1/run"
+    done = subprocess.run(["bash", "-c", ". deploy/lib/say.sh; . deploy/lib/demo.sh; SOCKETS=$1 PG_PORT=5433; demo_url one two", "bash", folder], cwd=ROOT,
+                          env={**os.environ, "TAPBOT_ROOT": ROOT}, capture_output=True, text=True, check=True, timeout=patience(20))
+    begin, _, query = done.stdout.partition("?")
+    assert begin == "postgresql://one:two@/tapbot" and " " not in query and urllib.parse.parse_qs(query) == {"host": [folder], "port": ["5433"]}, done
+
+
 DEMO_TOKENS = """
 . deploy/lib/say.sh
 . deploy/lib/demo.sh
@@ -1318,5 +1328,5 @@ def oldest_python():
 
 
 TESTS = [(function.__name__.replace("_", " "), function) for function in (
-bcrypt, weak_passwords, masks, log_lines, peer_answers, versions_of_two, forged_log_lines, log_times, traefik_files, on_both_servers, conditions_of_templates, judged_by_health, backups_in_status, times_of_almaty, limits_of_instances, swap_by_disk, alerts_test, report_now, search_words, rides_disabled, rides_shown, documents_loaded, search_of_the_stack, demo_beside_a_stack, label_tree, found_before, broken_check, bots_of_another_build, completion_words, completion_of_bots, bots_of_another_type, bots_staff, demo_webhooks, demo_of_a_used_shell, demo_tokens, demo_port_taken, bots_held, bots_support, bots_new_key, people_of_bots, held_messages, closed_before_restore, restore_interrupted, database_start_interrupted, silence_ended, trial_makes_nothing, readme_of_the_edge, edge_start, container_gone, own_name_in_hosts, path_with_a_space, certificate_ends, webhook_certificate, forms, placeholders, dotenv, env_completed, secret_table, keys, input_unread, ended_verbs, time_zones_missing, logs_on_a_full_disk, abandoned_rigs, both_languages,
+bcrypt, weak_passwords, masks, log_lines, peer_answers, versions_of_two, forged_log_lines, log_times, traefik_files, on_both_servers, conditions_of_templates, judged_by_health, backups_in_status, times_of_almaty, limits_of_instances, swap_by_disk, alerts_test, report_now, search_words, rides_disabled, rides_shown, documents_loaded, search_of_the_stack, demo_beside_a_stack, label_tree, found_before, broken_check, bots_of_another_build, completion_words, completion_of_bots, bots_of_another_type, bots_staff, demo_webhooks, demo_of_a_used_shell, demo_socket, demo_tokens, demo_port_taken, bots_held, bots_support, bots_new_key, people_of_bots, held_messages, closed_before_restore, restore_interrupted, database_start_interrupted, silence_ended, trial_makes_nothing, readme_of_the_edge, edge_start, container_gone, own_name_in_hosts, path_with_a_space, certificate_ends, webhook_certificate, forms, placeholders, dotenv, env_completed, secret_table, keys, input_unread, ended_verbs, time_zones_missing, logs_on_a_full_disk, abandoned_rigs, both_languages,
     oldest_python)]

@@ -94,4 +94,7 @@ def undo(_env):
 
 def unban(address):
     """Lifts the ban; returns whether there was one."""
+    if not harden_host.program("fail2ban-client"):
+        raise Failed("fail2ban не установлен, поэтому запретов нет. Закрыто чем-то другим: docs/hardening.md, «Закрыли себе вход»",
+                     "fail2ban is not installed, so nothing is banned. Something else denies access: docs/hardening.md")
     return harden_host.done("fail2ban-client", "fail2ban-client", "unban", address).strip() not in ("", "0")

@@ -561,6 +561,19 @@ def before_up():
         assert place.programs_needed.called
 
 
+def another_copy():
+    """A command of a person that waits for another copy says so, once. A tick does not wait."""
+    with tempfile.TemporaryDirectory() as folder, mock.patch("say.ENGLISH", True):
+        one, two = backup_place.Place(), backup_place.Place()
+        one.folder = two.folder = folder
+        for seconds, said in ((0.5, 1), (0, 0)):
+            with one.locked() as first, contextlib.redirect_stderr(io.StringIO()) as printed, two.locked(seconds) as second:
+                assert first and not second
+            assert printed.getvalue().count("waiting for its end") == said, (seconds, printed.getvalue())
+        with contextlib.redirect_stderr(io.StringIO()) as printed, two.locked(1) as second:
+            assert second and not printed.getvalue(), printed.getvalue()
+
+
 def storage_clock():
     """The clock of an S3 storage is read from any of its answers, even a refusal."""
     class Refuses(Handler):
@@ -1010,7 +1023,7 @@ def silent(one):
 
 
 RULES = [("key typed from paper", key_typed), ("table of due jobs", table), ("clock +-1 h, +1 d, +1 y", forget_guards), ("a former database", former_database), ("answers of restic", answers),
-         ("addresses", addresses), ("a pasted secret of S3", secret_pasted), ("a timer that is refused", timer_refused), ("before the first up", before_up), ("clock of the storage", storage_clock), ("versions in the storage", storage_versions), ("results cannot be stored", full_disk), ("a program that takes too long", late_program),
+         ("addresses", addresses), ("a pasted secret of S3", secret_pasted), ("a timer that is refused", timer_refused), ("before the first up", before_up), ("another copy that runs", another_copy), ("clock of the storage", storage_clock), ("versions in the storage", storage_versions), ("results cannot be stored", full_disk), ("a program that takes too long", late_program),
          ("an unavailable database", database_away), ("a long base backup", long_base), ("the copies of a deploy", copies_of_deploy), ("images that are due", images_due), ("images", images_copied), ("a long list", long_list), ("another database", other_database)]
 ON_DEMO = [("backups of the demo", copies), ("ticks", ticks), ("byte flipped or file cut", damaged_file), ("target away", away), ("wrong key", wrong_key), ("kill -9 at random points", kills),
            ("damage is reported", damage), ("a new key", rekeyed), ("no secret is printed", silent)]

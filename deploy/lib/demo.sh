@@ -86,6 +86,8 @@ demo_lock() {
             "The demo was started by another user, or $TAPBOT_VAR belongs to another user: try again with sudo."
     fi
     exec 9>"$TAPBOT_VAR/demo.lock"
+    flock -n 9 && return
+    warn "Другой запуск или остановка демо ещё идёт, жду конца." "Another start or stop of the demo is at work, waiting for its end."
     flock -w 900 9 || die 1 "Другой запуск демо не заканчивается." "Another start or stop of the demo does not finish."
 }
 

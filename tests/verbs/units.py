@@ -2,6 +2,7 @@
 """Functions of the verbs that need no machine: hashes, masks, log lines, Traefik's files, certificates."""
 import contextlib
 import datetime
+import fcntl
 import glob
 import io
 import ipaddress
@@ -1001,6 +1002,17 @@ def demo_socket():
     assert begin == "postgresql://one:two@/tapbot" and " " not in query and urllib.parse.parse_qs(query) == {"host": [folder], "port": ["5433"]}, done
 
 
+def demo_waits():
+    """A start or stop of the demo that waits for another one says so."""
+    for held, code, said in ((False, 0, False), (True, 1, True)):
+        with tempfile.TemporaryDirectory() as folder, open(os.path.join(folder, "demo.lock"), "w", encoding="ascii") as lock:
+            if held:
+                fcntl.flock(lock, fcntl.LOCK_EX)
+            done = subprocess.run(["bash", "-c", '. deploy/lib/say.sh; . deploy/lib/demo.sh; flock() { [ "$1" = -n ] && command flock "$@"; }; demo_lock'], cwd=ROOT,
+                                  env={**os.environ, "TAPBOT_ROOT": ROOT, "TAPBOT_VAR": folder, "LANG": "en_US.UTF-8"}, capture_output=True, text=True, check=False, timeout=patience(20))
+        assert done.returncode == code and ("waiting for its end" in done.stderr) == said == ("does not finish" in done.stderr), (held, done)
+
+
 DEMO_TOKENS = """
 . deploy/lib/say.sh
 . deploy/lib/demo.sh
@@ -1328,5 +1340,5 @@ def oldest_python():
 
 
 TESTS = [(function.__name__.replace("_", " "), function) for function in (
-bcrypt, weak_passwords, masks, log_lines, peer_answers, versions_of_two, forged_log_lines, log_times, traefik_files, on_both_servers, conditions_of_templates, judged_by_health, backups_in_status, times_of_almaty, limits_of_instances, swap_by_disk, alerts_test, report_now, search_words, rides_disabled, rides_shown, documents_loaded, search_of_the_stack, demo_beside_a_stack, label_tree, found_before, broken_check, bots_of_another_build, completion_words, completion_of_bots, bots_of_another_type, bots_staff, demo_webhooks, demo_of_a_used_shell, demo_socket, demo_tokens, demo_port_taken, bots_held, bots_support, bots_new_key, people_of_bots, held_messages, closed_before_restore, restore_interrupted, database_start_interrupted, silence_ended, trial_makes_nothing, readme_of_the_edge, edge_start, container_gone, own_name_in_hosts, path_with_a_space, certificate_ends, webhook_certificate, forms, placeholders, dotenv, env_completed, secret_table, keys, input_unread, ended_verbs, time_zones_missing, logs_on_a_full_disk, abandoned_rigs, both_languages,
+bcrypt, weak_passwords, masks, log_lines, peer_answers, versions_of_two, forged_log_lines, log_times, traefik_files, on_both_servers, conditions_of_templates, judged_by_health, backups_in_status, times_of_almaty, limits_of_instances, swap_by_disk, alerts_test, report_now, search_words, rides_disabled, rides_shown, documents_loaded, search_of_the_stack, demo_beside_a_stack, label_tree, found_before, broken_check, bots_of_another_build, completion_words, completion_of_bots, bots_of_another_type, bots_staff, demo_webhooks, demo_of_a_used_shell, demo_socket, demo_waits, demo_tokens, demo_port_taken, bots_held, bots_support, bots_new_key, people_of_bots, held_messages, closed_before_restore, restore_interrupted, database_start_interrupted, silence_ended, trial_makes_nothing, readme_of_the_edge, edge_start, container_gone, own_name_in_hosts, path_with_a_space, certificate_ends, webhook_certificate, forms, placeholders, dotenv, env_completed, secret_table, keys, input_unread, ended_verbs, time_zones_missing, logs_on_a_full_disk, abandoned_rigs, both_languages,
     oldest_python)]

@@ -629,6 +629,8 @@ def wrong_words(one):
     for words in (("init", "--target", "mnt"), ("init", "--target", ""), ("init", "--target", "sftp:a@b:/c"), ("init", "--target", "s3:https://one.test/x,s3:https://two.test/x"), ("now", "--deep"), ("verify", "--target", "/x"), ("nothing",)):
         done = one.backup(*words)
         assert done.returncode == 2, f"{words}: {done.returncode} {done.stderr}"
+    spaced = one.backup("init", "--target", f"{one.folder}/my disk")
+    assert spaced.returncode == 2 and f"{one.folder}/my disk. " in spaced.stderr and "it has no spaces" in spaced.stderr, spaced.stderr
     assert not os.path.exists(os.path.join(one.keys, "key"))
     # A machine without both programs.
     poor = os.path.join(one.folder, "poor")

@@ -68,8 +68,8 @@ def init(place, options):
     wrong = [one for one in targets if not backup_target.FORM.fullmatch(one) or not one.startswith(place.kinds)]
     if wrong or not targets:
         forms = ", ".join(place.kinds)
-        die(2, f"Адрес не подходит: {', '.join(wrong) or 'пусто'}. Начинается с одного из: {forms}. Пример: s3:https://s3.example.kz/tapbot",
-            f"This address is not accepted: {', '.join(wrong) or 'empty'}. It begins with one of: {forms}. Example: s3:https://s3.example.kz/tapbot")
+        die(2, f"Адрес не подходит: {', '.join(wrong) or 'пусто'}. Начинается с одного из: {forms}; пробелов в нём нет. Пример: s3:https://s3.example.kz/tapbot",
+            f"This address is not accepted: {', '.join(wrong) or 'empty'}. It begins with one of: {forms}; it has no spaces. Example: s3:https://s3.example.kz/tapbot")
     if len({one.split("/")[2] for one in targets if one.startswith("s3:")}) > 1:
         die(2, "Хранилища S3 разные, а ключ S3 один. Укажите корзины одного хранилища.",
             "These are different S3 storages, and there is one S3 key. Name buckets of one storage.")

@@ -215,6 +215,12 @@ def secrets_rotate():
         assert files_of(machine) == after
         shown = machine.tapbot("secrets", "list").stdout
         assert "redis_password" in shown and value not in shown
+        # With live restore containers run on without the engine: what cannot be restarted is not changed.
+        machine.put("silent", "")
+        for words in (["secrets", "rotate", "redis_password", "--yes"], ["secrets", "set", "smtp_password"], ["users", "add", "olzhas", "--generate"],
+                      ["users", "remove", "admin", "--yes"]):
+            refused = machine.tapbot(*words, input="x\n")
+            assert refused.returncode == 3 and "Docker does not answer" in refused.stderr and files_of(machine) == after, (words, refused)
 
 
 def secrets_due():

@@ -261,6 +261,7 @@ def rotate(name, sure):
     if tree.link_server() == "1" and name in link_transfer.shared():
         die(2, f"{name} есть у обоих серверов: обновите на сервере 2, затем там link export, а здесь link import (docs/two-servers.md).",
             f"Both servers have {name}: rotate it on server 2, then run link export there and link import here (docs/two-servers.md).")
+    tree.engine_needed()  # with live restore the containers run without it, and could not be restarted
     if secret.read() is None:
         die(1, f"Секрета {name} ещё нет. Сделать: deploy/tapbot secrets make",
             f"{name} does not exist yet. To create it: deploy/tapbot secrets make")
@@ -323,6 +324,7 @@ def put(name):
     if secret.kind != "given":
         die(2, f"{name} придумывает команда, а не человек: deploy/tapbot secrets rotate {name}",
             f"{name} is generated, not issued by a third party: deploy/tapbot secrets rotate {name}")
+    tree.engine_needed()
     asked = sys.stdin.isatty()
     value = (getpass.getpass(text(f"{name} (не видно): ", f"{name} (not shown): ")) if asked else sys.stdin.readline()).strip()
     if not value.isprintable() or len(value.encode()) > GIVEN_MAX:

@@ -136,6 +136,7 @@ def main(arguments):
         return 0
     if verb == "add" and NAME.fullmatch(name) and len(options) < 2 and options <= {"--password-stdin", "--generate"}:
         secret.need_root()
+        tree.engine_needed()  # with live restore Traefik runs without it, and could not be restarted
         password = password_given(name, options)
         chosen = password or generate()
         add(name, chosen)
@@ -147,6 +148,7 @@ def main(arguments):
         return 0
     if verb == "remove" and name and options <= {"--yes"}:
         secret.need_root()
+        tree.engine_needed()
         rows = entries()
         if name not in [row[0] for row in rows]:
             die(1, f"Нет такого пользователя: {name}", f"No such user: {name}")

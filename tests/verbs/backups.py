@@ -574,6 +574,22 @@ def another_copy():
             assert second and not printed.getvalue(), printed.getvalue()
 
 
+def listed_beside_a_lost_target():
+    """`backup list` shows the snapshots of the targets that answer, and ends with 1 if one does not."""
+    def snapshots(_, target):
+        if target in away:
+            raise backup_place.Failed(f"{target} нет", f"{target} is away")
+        return [{"id": "abcd", "time": 0, "tags": ["whole"], "paths": []}]
+    place = mock.Mock(has_database=False)
+    place.targets.return_value = ["/a", "/b"]
+    for away in ((), ("/a",), ("/a", "/b")):
+        with mock.patch.object(backup_target, "snapshots", snapshots), mock.patch("say.ENGLISH", True), \
+                contextlib.redirect_stdout(io.StringIO()) as shown, contextlib.redirect_stderr(io.StringIO()) as printed:
+            code = backup.listing(place, {})
+        assert code == bool(away) and shown.getvalue().count("abcd") == 2 - len(away), (away, code, shown.getvalue())
+        assert printed.getvalue().splitlines() == [f"{target} is away" for target in away], printed.getvalue()
+
+
 def storage_clock():
     """The clock of an S3 storage is read from any of its answers, even a refusal."""
     class Refuses(Handler):
@@ -1025,7 +1041,7 @@ def silent(one):
 
 
 RULES = [("key typed from paper", key_typed), ("table of due jobs", table), ("clock +-1 h, +1 d, +1 y", forget_guards), ("a former database", former_database), ("answers of restic", answers),
-         ("addresses", addresses), ("a pasted secret of S3", secret_pasted), ("a timer that is refused", timer_refused), ("before the first up", before_up), ("another copy that runs", another_copy), ("clock of the storage", storage_clock), ("versions in the storage", storage_versions), ("results cannot be stored", full_disk), ("a program that takes too long", late_program),
+         ("addresses", addresses), ("a pasted secret of S3", secret_pasted), ("a timer that is refused", timer_refused), ("before the first up", before_up), ("another copy that runs", another_copy), ("a list beside a lost target", listed_beside_a_lost_target), ("clock of the storage", storage_clock), ("versions in the storage", storage_versions), ("results cannot be stored", full_disk), ("a program that takes too long", late_program),
          ("an unavailable database", database_away), ("a long base backup", long_base), ("the copies of a deploy", copies_of_deploy), ("images that are due", images_due), ("images", images_copied), ("a long list", long_list), ("another database", other_database)]
 ON_DEMO = [("backups of the demo", copies), ("ticks", ticks), ("byte flipped or file cut", damaged_file), ("target away", away), ("wrong key", wrong_key), ("kill -9 at random points", kills),
            ("damage is reported", damage), ("a new key", rekeyed), ("no secret is printed", silent)]

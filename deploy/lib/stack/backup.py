@@ -546,11 +546,16 @@ def show(place, options):
 
 
 def listing(place, options):
-    bases = place.bases() if place.has_database else []
-    found = {target: backup_target.snapshots(place, target) for target in place.targets()}
+    bases, found = place.bases() if place.has_database else [], {}
+    for target in place.targets():
+        try:
+            found[target] = backup_target.snapshots(place, target)
+        except Failed as error:
+            warn(*error.why)
+    code = 0 if len(found) == len(place.targets()) else 1
     if "--json" in options:
         print(json.dumps({"bases": bases, "snapshots": found}, ensure_ascii=False))
-        return 0
+        return code
     if place.has_database:
         print_table([[text("копия базы", "base backup"), text("вид", "kind"), text("когда", "when"), text("размер", "size")],
                      *[[one["label"], one["type"], at(one["time"]), size(one["size"])] for one in bases]])
@@ -558,7 +563,7 @@ def listing(place, options):
         print(f"\n{target}")
         print_table([[text("снимок", "snapshot"), text("когда", "when"), text("что в нём", "what is in it")],
                      *[[one["id"], at(one["time"]), text(*CONTENT.get(" ".join(one["tags"]) if place.has_database else "files", ("?", "?")))] for one in known]])
-    return 0
+    return code
 
 
 CONTENT = {"files": ("файлы", "files"), "whole": ("база и файлы", "database and files"), "archive": ("журнал базы и файлы", "log of the database, and files")}

@@ -2,6 +2,7 @@
 """Functions of the verbs that need no machine: hashes, masks, log lines, Traefik's files, certificates."""
 import contextlib
 import datetime
+import errno
 import fcntl
 import glob
 import io
@@ -29,7 +30,7 @@ import mistakes
 import rig
 import services
 from machine import SHORT
-from stack import alerts, backup_place, backup_plan, certificates, checks_host, checks_running, deploy_lock, edge, findings, harden_host, harden_peer, hashes, imports, link, link_files, logs, maintenance, masking, peer, releases, report, restore, rides, search, settings, status, tree, trial, users, watch
+from stack import alerts, backup_place, backup_plan, certificates, checks_host, checks_running, deploy_lock, edge, findings, harden_host, harden_peer, hashes, imports, link, link_files, logs, maintenance, masking, peer, releases, report, restore, rides, search, secret, settings, status, tree, trial, users, watch
 
 
 def bcrypt():
@@ -896,6 +897,31 @@ def secret_table():
     assert asked == made, f"roles of the table {asked}, of PostgreSQL {made}"
 
 
+def rotated_on_a_full_disk():
+    """PostgreSQL gets the new password of a role after the files: on a full disk nothing changes. If it refuses, the files have the old one."""
+    one, follower = (tree.secret_table()[name] for name in ("tapbot_migrator_password", "migration_database_url"))
+    before = {one.name: "old", follower.name: follower.made_of({one.name: "old"})}
+    for full, code in ((True, 0), (False, 1), (False, 0)):
+        files, altered = dict(before), []
+
+        def write(this, value):
+            if full:
+                raise OSError(errno.ENOSPC, "No space left on device")
+            files[this.name] = value
+
+        def alter(role, password):
+            altered.append(password)
+            return subprocess.CompletedProcess(role, code, "", "refused")
+        with mock.patch.object(tree.Secret, "read", lambda this: files.get(this.name)), mock.patch.object(secret, "write", write), \
+                mock.patch.object(secret, "alter_role", alter), mock.patch.object(secret, "restarted"), mock.patch.object(tree, "link_server", return_value=None), \
+                contextlib.suppress(OSError, SystemExit), contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+            secret.renew(one, [follower], [])
+        if full or code:
+            assert files == before and len(altered) == (not full), (full, code, files, altered)
+        else:
+            assert files[one.name] == altered[0] != "old" and altered[0] in files[follower.name], (files, altered)
+
+
 def keys():
     """Keys like those of the services: the check digits are the same as in tests/unit/api/test_key.c."""
     assert services.key_check("tb_test_" + "0" * 30) == "3fogG9"
@@ -1340,5 +1366,5 @@ def oldest_python():
 
 
 TESTS = [(function.__name__.replace("_", " "), function) for function in (
-bcrypt, weak_passwords, masks, log_lines, peer_answers, versions_of_two, forged_log_lines, log_times, traefik_files, on_both_servers, conditions_of_templates, judged_by_health, backups_in_status, times_of_almaty, limits_of_instances, swap_by_disk, alerts_test, report_now, search_words, rides_disabled, rides_shown, documents_loaded, search_of_the_stack, demo_beside_a_stack, label_tree, found_before, broken_check, bots_of_another_build, completion_words, completion_of_bots, bots_of_another_type, bots_staff, demo_webhooks, demo_of_a_used_shell, demo_socket, demo_waits, demo_tokens, demo_port_taken, bots_held, bots_support, bots_new_key, people_of_bots, held_messages, closed_before_restore, restore_interrupted, database_start_interrupted, silence_ended, trial_makes_nothing, readme_of_the_edge, edge_start, container_gone, own_name_in_hosts, path_with_a_space, certificate_ends, webhook_certificate, forms, placeholders, dotenv, env_completed, secret_table, keys, input_unread, ended_verbs, time_zones_missing, logs_on_a_full_disk, abandoned_rigs, both_languages,
+bcrypt, weak_passwords, masks, log_lines, peer_answers, versions_of_two, forged_log_lines, log_times, traefik_files, on_both_servers, conditions_of_templates, judged_by_health, backups_in_status, times_of_almaty, limits_of_instances, swap_by_disk, alerts_test, report_now, search_words, rides_disabled, rides_shown, documents_loaded, search_of_the_stack, demo_beside_a_stack, label_tree, found_before, broken_check, bots_of_another_build, completion_words, completion_of_bots, bots_of_another_type, bots_staff, demo_webhooks, demo_of_a_used_shell, demo_socket, demo_waits, demo_tokens, demo_port_taken, bots_held, bots_support, bots_new_key, people_of_bots, held_messages, closed_before_restore, restore_interrupted, database_start_interrupted, silence_ended, trial_makes_nothing, readme_of_the_edge, edge_start, container_gone, own_name_in_hosts, path_with_a_space, certificate_ends, webhook_certificate, forms, placeholders, dotenv, env_completed, secret_table, rotated_on_a_full_disk, keys, input_unread, ended_verbs, time_zones_missing, logs_on_a_full_disk, abandoned_rigs, both_languages,
     oldest_python)]

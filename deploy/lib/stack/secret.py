@@ -288,20 +288,27 @@ def rotate(name, sure):
         os.unlink(note_of(name))
 
 
+def write_with(secret, followers, values):
+    """Writes the secret after those built from it: if the disk is full, derive() rebuilds these from the old one."""
+    for one in followers:
+        write(one, one.made_of(values))
+    write(secret, values[secret.name])
+
+
 def renew(secret, followers, affected):
     """Sets a new value of the secret and of those built from it, also where it is stored; then restarts the containers that read
     it."""
     table, name = tree.secret_table(), secret.name
     keeper, _, whose = secret.rotation.partition(":")
-    value = MADE[secret.kind]()
-    values = {one.name: one.read() for one in table.values()}
-    values[name] = value
+    former = {one.name: one.read() for one in table.values()}
+    values = {**former, name: MADE[secret.kind]()}
+    write_with(secret, followers, values)  # before PostgreSQL has it, because the disk may be full; running containers do not see it
     if keeper == "role":
-        done = alter_role(whose, value)
+        done = alter_role(whose, values[name])
         if done.returncode != 0:
+            write_with(secret, followers, former)
             die(1, f"PostgreSQL не принял новый пароль, ничего не изменено: {done.stderr.strip()[-300:]}",
                 f"PostgreSQL refused the new password, nothing was changed: {done.stderr.strip()[-300:]}")
-    write(secret, value)
     if keeper == "key":
         # The container may have stored the key before it failed, so the file keeps the new key. Storing it again is harmless.
         done = store_key(whose)
@@ -310,8 +317,6 @@ def renew(secret, followers, affected):
                    f"deploy/tapbot secrets rotate {name}",
                 f"The new key is in its file, but was not stored: {done.stderr.strip()[-300:]}. Run it again: "
                 f"deploy/tapbot secrets rotate {name}")
-    for one in followers:
-        write(one, one.made_of(values))
     restarted("rotate", name, affected)
     say(f"{name} обновлён.", f"{name} has been rotated.")
     if tree.link_server() == "2" and name in link_transfer.shared():

@@ -922,6 +922,19 @@ def rotated_on_a_full_disk():
             assert files[one.name] == altered[0] != "old" and altered[0] in files[follower.name], (files, altered)
 
 
+def authority_half_made():
+    """If only one file of the link's authority could be written, it is not the key, for which the next `init` looks."""
+    written = []
+
+    def write(path, *_):
+        if written:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        written.append(path)
+    with mock.patch.object(settings, "write_file", write), mock.patch.object(link_files, "self_signed", return_value=("made", "key")), contextlib.suppress(OSError):
+        link_files.authority_make()
+    assert written == [link_files.AUTHORITY], written
+
+
 def keys():
     """Keys like those of the services: the check digits are the same as in tests/unit/api/test_key.c."""
     assert services.key_check("tb_test_" + "0" * 30) == "3fogG9"
@@ -1366,5 +1379,5 @@ def oldest_python():
 
 
 TESTS = [(function.__name__.replace("_", " "), function) for function in (
-bcrypt, weak_passwords, masks, log_lines, peer_answers, versions_of_two, forged_log_lines, log_times, traefik_files, on_both_servers, conditions_of_templates, judged_by_health, backups_in_status, times_of_almaty, limits_of_instances, swap_by_disk, alerts_test, report_now, search_words, rides_disabled, rides_shown, documents_loaded, search_of_the_stack, demo_beside_a_stack, label_tree, found_before, broken_check, bots_of_another_build, completion_words, completion_of_bots, bots_of_another_type, bots_staff, demo_webhooks, demo_of_a_used_shell, demo_socket, demo_waits, demo_tokens, demo_port_taken, bots_held, bots_support, bots_new_key, people_of_bots, held_messages, closed_before_restore, restore_interrupted, database_start_interrupted, silence_ended, trial_makes_nothing, readme_of_the_edge, edge_start, container_gone, own_name_in_hosts, path_with_a_space, certificate_ends, webhook_certificate, forms, placeholders, dotenv, env_completed, secret_table, rotated_on_a_full_disk, keys, input_unread, ended_verbs, time_zones_missing, logs_on_a_full_disk, abandoned_rigs, both_languages,
+bcrypt, weak_passwords, masks, log_lines, peer_answers, versions_of_two, forged_log_lines, log_times, traefik_files, on_both_servers, conditions_of_templates, judged_by_health, backups_in_status, times_of_almaty, limits_of_instances, swap_by_disk, alerts_test, report_now, search_words, rides_disabled, rides_shown, documents_loaded, search_of_the_stack, demo_beside_a_stack, label_tree, found_before, broken_check, bots_of_another_build, completion_words, completion_of_bots, bots_of_another_type, bots_staff, demo_webhooks, demo_of_a_used_shell, demo_socket, demo_waits, demo_tokens, demo_port_taken, bots_held, bots_support, bots_new_key, people_of_bots, held_messages, closed_before_restore, restore_interrupted, database_start_interrupted, silence_ended, trial_makes_nothing, readme_of_the_edge, edge_start, container_gone, own_name_in_hosts, path_with_a_space, certificate_ends, webhook_certificate, forms, placeholders, dotenv, env_completed, secret_table, rotated_on_a_full_disk, authority_half_made, keys, input_unread, ended_verbs, time_zones_missing, logs_on_a_full_disk, abandoned_rigs, both_languages,
     oldest_python)]

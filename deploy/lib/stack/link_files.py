@@ -161,9 +161,10 @@ def self_signed(form, name):
 
 
 def authority_make():
+    """Writes the key last: make() creates both again if it is missing."""
     made, key = self_signed(AUTHORITY_FORM, "tapbot link")
-    settings.write_file(AUTHORITY_KEY, key, 0o400)
     settings.write_file(AUTHORITY, made, 0o444)
+    settings.write_file(AUTHORITY_KEY, key, 0o400)
 
 
 def pair_make():

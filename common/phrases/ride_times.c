@@ -233,7 +233,7 @@ static enum word_bound read_bound(struct items *items, size_t from, size_t to)
         return BOUND_BEFORE;
     }
     if (before == WORD_BOUND && items->list[begin - 1].value != BOUND_BETWEEN)
-        return items->list[begin - 1].value;
+        return (enum word_bound)items->list[begin - 1].value;
     return before == WORD_AT && items->list[begin - 1].value == AT_AFTER ? BOUND_AFTER : BOUND_NONE;
 }
 

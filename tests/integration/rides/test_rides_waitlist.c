@@ -137,6 +137,40 @@ FIBER_TEST(delay_extends_the_waiting_of_the_stops_ahead)
     ck_ride_traces();
 }
 
+FIBER_TEST(delay_extends_requests_and_claimed_payments)
+{
+    publish_trip(1, ",'prepayment_percent':20,'instant_book':false");
+    const struct answer asked = ck_status(take(10, 0, 2, ""), 201);
+    const struct answer paid = ck_status(take(11, 0, 2, ""), 201);
+    ck_status(post_action(confirm_ride, &rides_driver, paid.id, NULL), 200);
+    ck_status(post_action(claim_ride_payment, NULL, paid.id, NULL), 200);
+    ck_ride(asked.id, "requested");
+    ck_ride(paid.id, "payment_claimed");
+    ck_status(post_action(delay_trip, &rides_driver, last_trip, "{'minutes':60}"), 200);
+    ck_rows(2, "ride r JOIN trip_leg g USING (trip_id, from_stop, to_stop)"
+               " WHERE r.expires_at = g.departs_at - CASE r.status WHEN 'requested'"
+               "  THEN interval '30 minutes' ELSE interval '0' END");
+    /* The departure limits neither of them any more. */
+    ck_status(post_action(delay_trip, &rides_driver, last_trip, "{'minutes':240}"), 200);
+    ck_rows(2, "ride r JOIN ride_history h ON h.ride_id = r.id AND h.to_status = r.status"
+               "  AND h.from_status IS DISTINCT FROM h.to_status"
+               " WHERE r.expires_at = h.at + interval '3 hours'");
+    ck_rows(4, "audit WHERE action = 'ride.extend' AND actor = 'system'");
+    ck_ride_traces();
+}
+
+/* The extension of the deadline is no step of the passenger. */
+FIBER_TEST(payment_claimed_before_a_change_of_car_is_free_to_cancel_after_a_delay)
+{
+    publish_trip(1, ",'prepayment_percent':20");
+    const struct answer paid = ck_status(order_ride(&rides_guest, 0, 2, "", ""), 201);
+    ck_status(post_action(claim_ride_payment, &rides_guest, paid.id, NULL), 200);
+    stand_sql("UPDATE trip SET free_cancel_at = now()"); /* as a change of car does */
+    ck_status(post_action(delay_trip, &rides_driver, last_trip, "{'minutes':10}"), 200);
+    ck_status(post_action(confirm_ride, &rides_driver, paid.id, NULL), 200);
+    ck_assert(is_free_to_cancel(&paid));
+}
+
 /* The passenger has done nothing since the delay. */
 FIBER_TEST(waiting_ride_confirmed_after_the_delay_is_free_to_cancel)
 {

@@ -140,6 +140,7 @@ struct ride {
     /* The passenger's confirmed rides ahead without any payment; only for a passenger who acts on
      * the ride, else 0. */
     int64_t unpaid_rides;
+    int64_t status_since; /* when the ride got its status; only if locked for an action, else 0 */
 };
 
 bool ride_has_trip(const struct ride *ride);

@@ -71,7 +71,7 @@ static int64_t find_agreement(const struct ride *ride, const struct api_caller *
     const int64_t changed = ride->trip_free_cancel_at;
     const bool is_by_offer = ride->preferences.depart_from != FIELD_ABSENT;
     const int64_t by_passenger =
-        is_by_offer || ride->status == RIDE_PAYMENT_CLAIMED ? ride->updated_at : ride->created_at;
+        is_by_offer || ride->status == RIDE_PAYMENT_CLAIMED ? ride->status_since : ride->created_at;
 
     return caller->actor != RIDE_ACTOR_GUEST && changed != FIELD_ABSENT && changed >= by_passenger
                ? number_min(changed, ride->now)

@@ -26,7 +26,7 @@ const struct db_part ride_event_parts[] = {
 /* {traces}: inserts history, audit rows and events of the rides in the CTE `moved`; `was` is the previous status. */
 #define CHANGED                                                                                                         \
     "CASE status WHEN 'expired' THEN 'ride.expire' WHEN 'held' THEN 'ride.hold'"                                        \
-    " WHEN 'completed' THEN 'ride.complete' WHEN 'open' THEN 'ride.extend' ELSE 'ride.cancel' END"
+    " WHEN 'completed' THEN 'ride.complete' WHEN 'cancelled' THEN 'ride.cancel' ELSE 'ride.extend' END"
 const struct db_part ride_trace_parts[] = {
     {"traces",
      "steps AS (INSERT INTO ride_history (ride_id, version, from_status, to_status, actor, reason, fee, refund)"

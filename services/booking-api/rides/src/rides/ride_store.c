@@ -128,7 +128,7 @@ static const struct db_statement lock_row_statement = {
 };
 
 /* The columns of lock_statement after those of a ride. */
-enum { STEP_COLUMN = COLUMNS, UNPAID_COLUMN = COLUMNS + 3 };
+enum { STEP_COLUMN = COLUMNS, UNPAID_COLUMN = COLUMNS + 3, SINCE_COLUMN };
 static const struct db_statement lock_statement = {
     .name = "ride_lock",
     .parameters = LOCK_PARAMETERS,
@@ -137,9 +137,9 @@ static const struct db_statement lock_statement = {
     .sql = "SELECT {columns}, h.from_status, h.to_status, h.actor,"
            "  (SELECT count(*) FROM ride u JOIN trip_leg l ON l.trip_id = u.trip_id AND l.from_stop = u.from_stop"
            "    AND l.to_stop = u.to_stop WHERE u.tenant_id = {tenant} AND u.passenger_telegram_id = {telegram_id}"
-           "   AND u.status = 'confirmed' AND u.paid = 0 AND l.departs_at > now())"
+           "   AND u.status = 'confirmed' AND u.paid = 0 AND l.departs_at > now()), h.at"
            " FROM {joined}"
-           " LEFT JOIN LATERAL (SELECT from_status, to_status, actor FROM ride_history"
+           " LEFT JOIN LATERAL (SELECT from_status, to_status, actor, at FROM ride_history"
            "  WHERE ride_id = r.id AND from_status IS DISTINCT FROM to_status ORDER BY version DESC LIMIT 1) h ON true"
            " WHERE {seen} FOR UPDATE OF r",
 };
@@ -264,6 +264,7 @@ bool ride_store_lock(struct change *change, const struct uuid *id, struct ride *
         return ride_refuse_unknown(fault);
     ride_store_read(&rows, 0, out);
     out->unpaid_rides = db_get_int(&rows, 0, UNPAID_COLUMN);
+    out->status_since = db_get_time(&rows, 0, SINCE_COLUMN);
     if (ride_has_trip(out) && trip.count == 0)
         return db_request_retry(change->tx, fault); /* the ride got its trip between both locks */
     if (last_or_null != NULL)

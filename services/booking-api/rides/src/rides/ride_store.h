@@ -182,8 +182,9 @@ size_t ride_waitlist_store_read(const struct db_rows *rows, struct ride out[RIDE
 bool ride_waitlist_store_hold_seats(struct db *tx, const struct ride *waiting,
                                     const size_t *chosen_indexes, size_t chosen,
                                     struct fault *fault) MUST_CHECK;
-/* Moves the deadlines of waiting rides to ride_waitlist_find_deadline() of a trip that leaves later
- * now, with history, events and audit rows. Its load is locked. */
+/* Extends the deadlines of a trip that leaves later now, with history, events and audit rows: of
+ * waiting rides to ride_waitlist_find_deadline(), of requests and claimed payments to the time that
+ * they would have if the trip had been planned so. The trip's load is locked. */
 bool ride_waitlist_store_extend_deadlines(struct db *tx, const struct uuid *trip_id,
                                           struct fault *fault) MUST_CHECK;
 bool ride_waitlist_store_count(struct db *tx, const struct uuid *trip_id, int64_t *count,

@@ -56,17 +56,23 @@ static const struct db_statement hold_statement = {
            "   WHERE r.id = given.id AND r.status = 'open' AND l.trip_id = r.trip_id"
            "   RETURNING r.*, 'open' AS was), {traces} SELECT count(*) FROM moved",
 };
-/* A delay moves T, and so the deadline of the rides that wait. */
+/* A delay moves T, and so the deadlines that T limits: of waiting rides, of requests and of claimed payments. */
 static const struct db_statement extend_statement = {
     .name = "ride_extend_waiting",
     .parameters = "trip uuid",
     .parts = {ride_trace_parts, ride_system_parts, ride_event_parts, (const struct db_part[]){{"route", "'ride_extend'"}, {NULL, NULL}}},
-    .sql = "WITH moved AS (UPDATE ride r SET expires_at = g.departs_at - interval '30 minutes' FROM trip_leg g"
-           "   WHERE r.trip_id = {trip} AND r.status = 'open' AND r.expires_at > now() AND g.trip_id = r.trip_id"
-           "    AND g.from_stop = r.from_stop AND g.to_stop = r.to_stop AND r.expires_at < g.departs_at - interval '30 minutes'"
-           "   RETURNING r.*, 'open' AS was), {traces} SELECT count(*) FROM moved",
+    .sql = "WITH later AS (SELECT w.id, w.status AS was, CASE w.status"
+           "    WHEN 'open' THEN g.departs_at - interval '30 minutes'"
+           "    WHEN 'requested' THEN least(w.created_at + interval '3 hours', g.departs_at - interval '30 minutes')"
+           "    ELSE least((SELECT max(h.at) FROM ride_history h WHERE h.ride_id = w.id AND h.to_status = 'payment_claimed'"
+           "      AND h.from_status <> h.to_status) + interval '3 hours', g.departs_at) END AS deadline"
+           "   FROM ride w JOIN trip_leg g USING (trip_id, from_stop, to_stop)"
+           "   WHERE w.trip_id = {trip} AND w.status IN ('open', 'requested', 'payment_claimed')),"
+           " moved AS (UPDATE ride r SET expires_at = later.deadline FROM later"
+           "   WHERE r.id = later.id AND r.status = later.was AND r.expires_at > now() AND r.expires_at < later.deadline"
+           "   RETURNING r.*, later.was), {traces} SELECT count(*) FROM moved",
 };
-_Static_assert(RIDE_LAST_S == 30 * 60, "ride_extend_waiting");
+_Static_assert(RIDE_LAST_S == 30 * 60 && RIDE_REQUEST_S == 3 * 3600 && RIDE_CLAIM_S == 3 * 3600, "ride_extend_waiting");
 // clang-format on
 
 bool ride_waitlist_store_expire_and_list(struct db *tx, const struct uuid *trip_id,

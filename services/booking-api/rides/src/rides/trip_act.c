@@ -119,8 +119,8 @@ static bool apply_and_store_action(const struct action *action, enum trip_action
     if (!effects[trip_action].effect(action, trip, fault))
         return false;
     trip->status = status_after;
-    /* A delay moves the deadlines of waiting rides. It may also admit them: a trip whose road is
-     * closed takes no rides, and at the new time the road may be open. */
+    /* A delay moves deadlines. It may also admit waiting rides: a trip whose road is closed takes
+     * no rides, and at the new time the road may be open. */
     return trip_store_update(change->tx, trip, effects[trip_action].moves_stops, fault) &&
            (!effects[trip_action].moves_stops ||
             (ride_waitlist_store_extend_deadlines(change->tx, &trip->id, fault) &&

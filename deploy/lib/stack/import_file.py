@@ -54,9 +54,11 @@ def decoded(data):
 
 
 def delimiter_of(text):
-    """The most frequent one of the first line, outside quotes."""
-    first = re.sub(r'"[^"]*"?', "", text).partition("\n")[0]
-    return max(",;\t", key=first.count)
+    """The most frequent one of the header, outside quotes. Names of columns contain commas, so with equal numbers it is not the comma."""
+    table = re.sub(r"\A(#.*\n|[^\S\n]*\n)+", "", text)  # from the header on
+    header = re.sub(r'"[^"]*"?', "", table).partition("\n")[0]
+    delimiter = max(";\t,", key=header.count)
+    return delimiter if delimiter in header else ","
 
 
 def records(text):

@@ -203,6 +203,8 @@ FIBER_TEST(open_ride_suits_free_drivers_of_its_route)
         {"suspended",            "driver SET status = 'suspended'",                            "driver SET status = 'active'",      0},
         {"old papers",           "driver SET papers_until = now() - interval '2 days'",
          "driver SET papers_until = now() + interval '2 days'",                                                                     0},
+        {"papers end before it", "driver SET papers_until = now()",
+         "driver SET papers_until = now() + interval '2 days'",                                                                     0},
     };
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
         stand_sql("UPDATE %s", cases[i].change);

@@ -106,7 +106,8 @@ const struct db_statement driver_list_statement = {
            "       WHERE tenant_id = {tenant} AND id < {after} AND blanked_at IS NULL AND ({only} IS NULL OR id = {only})"
            "        AND ({telegram_id} IS NULL OR telegram_id = {telegram_id})"
            "        AND ({status} IS NULL OR status = {status})"
-           "        AND ({fits} IS NULL OR (status = 'active' AND papers_until >= current_date AND id IN ({fitting})))"
+           "        AND ({fits} IS NULL OR (status = 'active' AND id IN ({fitting}) AND papers_until >="
+           "         (SELECT (greatest(depart_from, now()) AT TIME ZONE INTERVAL '+05:00')::date FROM ride WHERE id = {fits})))"
            "       ORDER BY id DESC LIMIT 101) page"
            " LIMIT {limit}"
            LIST_PAGE_CUT,

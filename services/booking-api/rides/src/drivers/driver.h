@@ -134,7 +134,7 @@ bool driver_store_suspend_for_faults(struct db *tx, const struct uuid *id, int64
 
 /* Conditions on a ride `r` and the driver {who}. {looks}: the ride looks for a driver. {suits}: the
  * driver has a car with enough seats and is not busy for the whole window. {avoids}: after a
- * one-star rating, driver and passenger are not matched again, as in ride_pair_find_excluded(). */
+ * one-star rating, driver and passenger are not matched again, as in struct ride_pair. */
 extern const struct db_part driver_fit_parts[];
 /* For list_reply(): the drivers of a tenant, the newest first. Values: tenant; then id,
  * telegram_id, status and the id of a ride that the driver must fit, each NULL for any. */

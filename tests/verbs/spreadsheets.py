@@ -26,7 +26,7 @@ CELLS = {
     import_columns.degrees: {"43,238": 43.238, "-0.05": -0.05, "76": 76, "43°": REFUSED},
     import_columns.yes_no: {"да": True, "НЕТ": False, "ИСТИНА": True, "Yes": True, "0": False, "+": True, "может": REFUSED},
     import_columns.clock: {"14:00": "14:00", "9:05": "09:05", "14:00:00": "14:00", "14.30": "14:30", "9:5": "09:05", "24:00": REFUSED, "14:60": REFUSED,
-                           "14": REFUSED, "14:00:30": REFUSED, "14.00:00": REFUSED},
+                           "14": REFUSED, "14.3": REFUSED, "14:00:30": REFUSED, "14.00:00": REFUSED},
     import_columns.policy: {"Строгие": "strict", "flexible": "flexible"},
     import_columns.slugs: {"wifi, kitchen;": ["wifi", "kitchen"], "wifi": ["wifi"]},
     import_columns.urls: {"https://a/1\nhttps://a/2 ": ["https://a/1", "https://a/2"]},

@@ -65,7 +65,8 @@ def policy(cell):
 
 
 def clock(cell):
-    found = re.fullmatch(r"(\d\d?)(?:[:.](\d\d?)|:(\d\d?):00)", cell, re.ASCII)
+    """A point needs two digits after it: spreadsheets with decimal points save 14.30 as 14.3."""
+    found = re.fullmatch(r"(\d\d?)(?::(\d\d?)(?::00)?|\.(\d\d))", cell, re.ASCII)
     hours, minutes = (int(found[1]), int(found[2] or found[3])) if found else (24, 0)
     if hours > 23 or minutes > 59:
         raise Wrong("bad_time")

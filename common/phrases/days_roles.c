@@ -50,12 +50,11 @@ void days_set_role(const struct items *items, const struct days *days, struct po
 {
     const size_t from = find_point_begin(items, point);
     const enum word_kind before = item_kind_before(items, from);
-    const enum word_kind after = item_kind(items, point->to);
     const enum ending ending = items->list[point->to - 1].ending;
     const size_t index = (size_t)(point - days->points);
     const bool follows = index > 0 && point[-1].to >= (from > 1 ? from - 1 : 0);
     const bool to_follows =
-        after == WORD_TO && items->list[point->to].gap != GAP_CLAUSE &&
+        item_is_postposed_to(items, point->to) && items->list[point->to].gap != GAP_CLAUSE &&
         (index + 1 == days->count || point[1].from > point->to + 1 || ending == ENDING_TO);
 
     const bool both =

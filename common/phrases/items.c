@@ -270,6 +270,11 @@ enum word_kind item_kind_before(const struct items *items, size_t at)
     return at > 0 ? item_kind(items, at - 1) : WORD_NOTHING;
 }
 
+bool item_is_postposed_to(const struct items *items, size_t at)
+{
+    return item_kind(items, at) == WORD_TO && items->list[at].value != TO_PREPOSITION;
+}
+
 void items_mark_used(struct items *items, size_t from, size_t to)
 {
     for (size_t i = from; i < to && i < items->count; i++)

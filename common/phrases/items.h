@@ -41,6 +41,8 @@ void items_from_tokens(const struct phrase_words *words, const struct tokens *to
 enum word_kind item_kind(const struct items *items, size_t at);
 /* The kind of the item at `at` - 1; WORD_NOTHING if `at` is 0 or that item is used. */
 enum word_kind item_kind_before(const struct items *items, size_t at);
+/* True for an unused "дейін" or "аралығында", which belongs to what precedes it. */
+bool item_is_postposed_to(const struct items *items, size_t at);
 void items_mark_used(struct items *items, size_t from, size_t to);
 /* True if the item can be a count. */
 bool item_is_number(const struct items *items, size_t at);

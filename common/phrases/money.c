@@ -98,7 +98,7 @@ static enum role role_of_amount(const struct items *items, const struct amount *
     if (before == WORD_FROM || before == WORD_AT_LEAST)
         return ROLE_MIN;
     if (!more && items->list[amount->to].gap != GAP_CLAUSE) {
-        if (after == WORD_TO || after == WORD_AT_MOST)
+        if (item_is_postposed_to(items, amount->to) || after == WORD_AT_MOST)
             return ROLE_MAX;
         if (after == WORD_AT_LEAST)
             return ROLE_MIN;
@@ -139,7 +139,7 @@ static void mark_amount_words_used(struct items *items, const struct amount *amo
     if (before == WORD_TO || before == WORD_FROM || before == WORD_AT_MOST ||
         before == WORD_AT_LEAST || before == WORD_ABOUT || before == WORD_PER)
         items->list[amount->from - 1].used = true;
-    if (after == WORD_AT_MOST || after == WORD_AT_LEAST || after == WORD_TO)
+    if (after == WORD_AT_MOST || after == WORD_AT_LEAST || item_is_postposed_to(items, amount->to))
         items->list[amount->to].used = true;
     items_mark_used(items, amount->from, amount->to);
 }

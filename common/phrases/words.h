@@ -32,7 +32,7 @@ enum word_kind {
     WORD_LEAVE,
     /* connectives */
     WORD_FROM, /* value 1 (от): also of prices; 0: с, from */
-    WORD_TO,   /* 0: до, till; 1: по, through */
+    WORD_TO,   /* enum word_to */
     WORD_ON,   /* words like на, for */
     WORD_AT,   /* enum word_at */
     WORD_PER,  /* words of "a price per night": за, per */
@@ -90,6 +90,12 @@ enum word_at {
     AT_TIME, /* в, к, at */
     AT_ON,   /* on, by: also of days */
     AT_AFTER /* после */
+};
+
+enum word_to {
+    TO_PREPOSITION, /* до, по, till: before its day, amount or place */
+    TO_BETWEEN,     /* аралығында: after two of them */
+    TO_POSTPOSITION /* дейін: after one */
 };
 
 enum word_bound {

@@ -5,8 +5,9 @@
 static const struct word_row rows[] = {
     {WORD_FROM, 0, "с|со|from|starting|since|начиная с"},
     {WORD_FROM, 1, "от|between|начиная от"},
-    {WORD_TO, 0, "до|дейин|деин|шейин|till|til|until|to|вплоть до"},
-    {WORD_TO, 1, "по|through|thru|аралыгы|аралыгында"},
+    {WORD_TO, TO_PREPOSITION, "до|по|till|til|until|to|through|thru|вплоть до"},
+    {WORD_TO, TO_BETWEEN, "аралыгы|аралыгында"},
+    {WORD_TO, TO_POSTPOSITION, "дейин|деин|шейин"},
     {WORD_ON, 0, "на|for"},
     {WORD_AT, AT_ON, "on|by"},
     {WORD_AT, AT_TIME, "в|во|к|ко|at|примерно в"},

@@ -102,6 +102,11 @@ static const struct {
     {LANGUAGE_RU, "на 100 недель", "ask=dates"},
     {LANGUAGE_RU, "завтра на 2 дня и 3 ночи", "check_in=2026-11-25 check_out=2026-11-28 nights=3"},
     {LANGUAGE_RU, "завтра на 2 дня и 4 ночи", "ask=dates"},
+    /* "до" and "по" belong to what follows them, Kazakh "дейін" to what precedes it */
+    {LANGUAGE_RU, "5 декабря до 14:00 на 2 суток", "check_in=2026-12-05 check_out=2026-12-07 nights=2"},
+    {LANGUAGE_RU, "с 5 декабря по цене до 20 тысяч", "check_in=2026-12-05 max_price=20000 ask=check_out"},
+    {LANGUAGE_RU, "двушка за 20 тысяч до понедельника", "check_out=2026-11-30 rooms=2 max_price=20000 ask=check_in"},
+    {LANGUAGE_RU, "двушка за 20 тысяч до 8 декабря", "check_out=2026-12-08 rooms=2 max_price=20000 ask=check_in"},
     /* numbers that are labels */
     {LANGUAGE_RU, "рейс 5120 на 7 этаже", "none"},
     {LANGUAGE_RU, "+7 (701) 510-12-26, 5 декабря", "check_in=2026-12-05 ask=check_out"},

@@ -289,6 +289,23 @@ static void read_lone_unit(struct parser *parser, size_t at, struct days *days)
     }
 }
 
+bool days_is_time_of_day(const struct parser *parser, size_t number)
+{
+    const struct items *items = &parser->items;
+    const struct item *unit = &items->list[number + 1];
+    const struct letters *word = &parser->tokens.list[unit->token].letters;
+    const struct letters day = letters_of(SLICE("дня")), night = letters_of(SLICE("ночи"));
+    const enum word_kind before = item_kind_before(items, number);
+
+    if (item_kind(items, number + 1) != WORD_UNIT)
+        return false;
+    if (before == WORD_AT)
+        return items->list[number - 1].value != AT_ON &&
+               (unit->value == UNIT_NIGHT || unit->value == UNIT_DAY);
+    return (before == WORD_FROM || before == WORD_TO) && items->list[number - 1].value == 0 &&
+           (letters_equal(word, &day) || letters_equal(word, &night));
+}
+
 static void read_length(struct parser *parser, size_t from, size_t unit_at, struct days *days)
 {
     const struct items *items = &parser->items;
@@ -299,9 +316,8 @@ static void read_length(struct parser *parser, size_t from, size_t unit_at, stru
          (from >= 2 && item_kind(items, from - 1) == WORD_OR && is_quantity(items, from - 2)));
     const enum word_kind before = item_kind_before(items, from);
 
-    if (before == WORD_AT && items->list[from - 1].value != AT_ON &&
-        (unit->value == UNIT_NIGHT || unit->value == UNIT_DAY))
-        return; /* "в 3 ночи" is a time of day; "extend by 3 nights" is not */
+    if (days_is_time_of_day(parser, from))
+        return;
     if (range)
         items_mark_used(&parser->items, from - 1 - (items->list[from].gap != GAP_HYPHEN), from);
     if (unit_is_hour(unit->value)) {

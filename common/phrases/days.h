@@ -50,4 +50,8 @@ void days_set_role(const struct items *items, const struct days *days, struct po
 /* Joins a weekday and a date: "пятница, 27 ноября" is one day. */
 void days_join_weekdays(const struct items *items, struct days *days);
 
+/* True for "в 3 ночи", "до 12 дня", "с 2 дня", which are times of day; not "extend by 3 nights" and
+ * "до 3 дней". `number`: the index of the number. */
+bool days_is_time_of_day(const struct parser *parser, size_t number);
+
 void days_read(struct parser *parser, struct days *days);

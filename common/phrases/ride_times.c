@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Reads the time of departure of a ride: a time, from which the bounds around it follow, a window
  * with both bounds ("с 9 до 12"), one bound ("после 18:00") or a part of the day. */
-#include "phrases/parser.h"
+#include "phrases/days.h"
 
 enum {
     DAY_HOURS = 24,
@@ -162,7 +162,8 @@ static size_t read_hour(struct parser *parser, size_t at, struct phrase_ride *ou
     /* "часа дня" is a word for hours and for the part of the day. */
     const bool part_in_hours = hours && items->list[at + 1].value != UNIT_HOUR;
     const size_t part = at + 1 + (hours && !part_in_hours);
-    const size_t count = part - at + set_minute(items, part, after_at, minute, &named);
+    const bool timed = after_at || days_is_time_of_day(parser, at);
+    const size_t count = part - at + set_minute(items, part, timed, minute, &named);
 
     if (hours && is_from_now(items, at, at + 2))
         return set_time_from_now(parser, at, at + 2, minute, out, departure);

@@ -115,6 +115,9 @@ static const struct {
     /* a time of day */
     {LANGUAGE_RU, "завтра в 3 ночи", "check_in=2026-11-25 ask=check_out"},
     {LANGUAGE_RU, "завтра в 2 часа дня", "check_in=2026-11-25 ask=check_out"},
+    {LANGUAGE_RU, "завтра до 12 дня", "check_in=2026-11-25 ask=check_out"},
+    {LANGUAGE_RU, "двушка завтра с 2 дня на сутки", "check_in=2026-11-25 check_out=2026-11-26 nights=1 rooms=2"},
+    {LANGUAGE_RU, "с 5 по 8 декабря, уедем до 2 ночи", "check_in=2026-12-05 check_out=2026-12-08 nights=3"},
     {LANGUAGE_KZ, "ертең сағат 5-те", "check_in=2026-11-25 ask=check_out"},
     {LANGUAGE_RU, "с 9.12 по 12.12", "check_in=2026-12-09 check_out=2026-12-12 nights=3"},
     {LANGUAGE_RU, "на полчаса", "ask=dates"},

@@ -204,6 +204,7 @@ static const struct {
     {LANGUAGE_RU, "завтра после 6 вечера в Тараз", "to=taraz day=2 hours=18-24"},
     {LANGUAGE_RU, "завтра из Алматы до 12:00", "from=almaty day=2 hours=0-12"},
     {LANGUAGE_RU, "до 12:00 завтра", "day=2 hours=0-12"},
+    {LANGUAGE_RU, "завтра до 2 дня из Алматы", "from=almaty day=2 hours=0-14"},
     {LANGUAGE_RU, "завтра вечером до 20:00", "day=2 hours=17-20"},
     {LANGUAGE_RU, "завтра не раньше 18", "day=2 hours=18-24"},
     {LANGUAGE_RU, "завтра из Алматы не позже 12", "from=almaty day=2 hours=0-12"},

@@ -125,6 +125,10 @@ static bool is_number_a_day(const struct items *items, size_t at, const struct d
         return true;
     if (!item->digits && item->ending != ENDING_NONE && item->ending != ENDING_OTHER)
         return true;
+    /* A length or hours: "от 2 до 4 дней", "с 14 до 18 часов". */
+    if (after == WORD_TO && item_is_number(items, at + 2) &&
+        item_kind(items, at + 3) == WORD_UNIT && is_adjacent_to_previous(items, at + 3))
+        return false;
     if (before == WORD_FROM &&
         (goes_on || (items->list[at - 1].value == 0 && no_counted_noun_follows(items, at))))
         return true;
@@ -310,11 +314,11 @@ static void read_length(struct parser *parser, size_t from, size_t unit_at, stru
 {
     const struct items *items = &parser->items;
     const struct item *unit = &items->list[unit_at];
-    const bool range =
-        from > 0 &&
-        ((items->list[from].gap == GAP_HYPHEN && is_quantity(items, from - 1)) ||
-         (from >= 2 && item_kind(items, from - 1) == WORD_OR && is_quantity(items, from - 2)));
     const enum word_kind before = item_kind_before(items, from);
+    const bool range =
+        from > 0 && ((items->list[from].gap == GAP_HYPHEN && is_quantity(items, from - 1)) ||
+                     (from >= 2 && is_quantity(items, from - 2) &&
+                      (before == WORD_OR || (before == WORD_TO && !items->list[from - 2].is_day))));
 
     if (days_is_time_of_day(parser, from))
         return;

@@ -209,6 +209,12 @@ static const struct {
     {LANGUAGE_KZ, "балконсыз, тұрағы бар", "amenities=parking"},
     {LANGUAGE_EN, "no pets but with parking", "amenities=parking"},
     {LANGUAGE_EN, "not in the center", "none"},
+    {LANGUAGE_EN, "not far from the center, 2 guests", "guests=2 near=center"},
+    {LANGUAGE_EN, "flat without a deposit for 2 nights", "nights=2 ask=check_in"},
+    {LANGUAGE_RU, "двушка без посредников на сутки", "nights=1 rooms=2 ask=check_in"},
+    {LANGUAGE_RU, "без депозита до 20 тысяч", "max_price=20000"},
+    {LANGUAGE_RU, "нет ли двушки на завтра?", "check_in=2026-11-25 rooms=2 ask=check_out"},
+    {LANGUAGE_RU, "не подскажете однушку на завтра", "check_in=2026-11-25 rooms=1 ask=check_out"},
     /* a street, a month, a district, a city */
     {LANGUAGE_KZ, "мамыр шағын ауданы", "q=мамыр"},
     {LANGUAGE_KZ, "мамырда", "ask=dates"},

@@ -107,6 +107,8 @@ static const struct {
     {LANGUAGE_RU, "с 5 декабря по цене до 20 тысяч", "check_in=2026-12-05 max_price=20000 ask=check_out"},
     {LANGUAGE_RU, "двушка за 20 тысяч до понедельника", "check_out=2026-11-30 rooms=2 max_price=20000 ask=check_in"},
     {LANGUAGE_RU, "двушка за 20 тысяч до 8 декабря", "check_out=2026-12-08 rooms=2 max_price=20000 ask=check_in"},
+    {LANGUAGE_RU, "двушка на день рождения, 5 декабря", "check_in=2026-12-05 rooms=2 ask=check_out"},
+    {LANGUAGE_KZ, "туған күнге 5 желтоқсанда", "check_in=2026-12-05 ask=check_out"},
     {LANGUAGE_RU, "двушка от 2 до 4 дней", "rooms=2 ask=dates"},
     {LANGUAGE_RU, "завтра, от 3 до 5 суток", "check_in=2026-11-25 ask=check_out"},
     {LANGUAGE_EN, "flat from 2 to 4 nights", "ask=dates"},

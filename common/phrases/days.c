@@ -468,5 +468,5 @@ void days_read(struct parser *parser, struct days *days)
     }
     for (size_t i = 0; i < days->count; i++)
         days_set_role(items, days, &days->points[i]);
-    days_join_weekdays(items, days);
+    days_join_names(items, days);
 }

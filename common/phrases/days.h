@@ -20,7 +20,7 @@ struct point {
     enum point_role role;
     enum which which;
     int day, month, year;
-    int32_t days; /* POINT_OFFSET: days from today; POINT_WEEKDAY: the weekday */
+    int32_t days; /* POINT_WEEKDAY: the weekday; otherwise, if `from_now`: days from today */
     int weekday;  /* weekday given with a date; 0: none */
     size_t from, to;
     bool linked;         /* second part of a range that begins with the previous point: "5-8" */
@@ -47,8 +47,8 @@ struct days {
 
 /* Sets the role of a point (start or end of the stay) from adjacent words and previous points. */
 void days_set_role(const struct items *items, const struct days *days, struct point *point);
-/* Joins a weekday and a date: "пятница, 27 ноября" is one day. */
-void days_join_weekdays(const struct items *items, struct days *days);
+/* Joins the names of one day: "пятница, 27 ноября", "завтра, 25 ноября". */
+void days_join_names(const struct items *items, struct days *days);
 
 /* True for "в 3 ночи", "до 12 дня", "с 2 дня", which are times of day; not "extend by 3 nights" and
  * "до 3 дней". `number`: the index of the number. */

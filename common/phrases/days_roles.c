@@ -75,27 +75,55 @@ void days_set_role(const struct items *items, const struct days *days, struct po
         point->role = POINT_START;
 }
 
-void days_join_weekdays(const struct items *items, struct days *days)
+/* True if `again` may add to `day` its weekday, or how far from today it is. */
+static bool may_name_again(const struct point *again, const struct point *day)
 {
-    for (size_t i = 0; i + 1 < days->count; i++) {
-        struct point *a = &days->points[i], *b = &days->points[i + 1];
-        const bool weekday_first = a->kind == POINT_WEEKDAY && b->kind != POINT_WEEKDAY;
-        const bool weekday_last = b->kind == POINT_WEEKDAY && a->kind != POINT_WEEKDAY;
-        const enum word_kind between = b->from > a->to ? item_kind(items, a->to) : WORD_NOTHING;
-        if ((!weekday_first && !weekday_last) || b->from > a->to + 1 ||
-            (between != WORD_NOTHING && between != WORD_AT) ||
-            items->list[b->from].gap == GAP_HYPHEN ||
-            (b->role != POINT_ANY && b->role != a->role && a->role != POINT_ANY) ||
-            (b->role == POINT_END && a->role != POINT_END && item_kind(items, b->to) != WORD_TO))
+    if (again->kind == POINT_WEEKDAY)
+        return day->kind != POINT_WEEKDAY && day->weekday == 0;
+    return again->kind == POINT_OFFSET && !day->from_now &&
+           (day->kind == POINT_DATE || day->kind == POINT_DAY);
+}
+
+static bool are_one_day(const struct items *items, const struct point *a, const struct point *b)
+{
+    const enum word_kind between = b->from > a->to ? item_kind(items, a->to) : WORD_NOTHING;
+
+    return (may_name_again(a, b) || may_name_again(b, a)) && b->from <= a->to + 1 &&
+           (between == WORD_NOTHING || between == WORD_AT) &&
+           items->list[b->from].gap != GAP_HYPHEN &&
+           (b->role == POINT_ANY || b->role == a->role || a->role == POINT_ANY) &&
+           (b->role != POINT_END || a->role == POINT_END || item_kind(items, b->to) == WORD_TO);
+}
+
+/* Joins two points that are one day. */
+static struct point join_points(const struct point *a, const struct point *b)
+{
+    const struct point *again = may_name_again(a, b) ? a : b;
+    struct point joined = again == a ? *b : *a;
+
+    if (again->kind == POINT_WEEKDAY) {
+        joined.weekday = (int)again->days;
+    } else {
+        joined.days = again->days;
+        joined.from_now = true;
+        joined.weekday = joined.weekday != 0 ? joined.weekday : again->weekday;
+    }
+    joined.from = a->from;
+    joined.to = b->to;
+    joined.role = a->role != POINT_ANY ? a->role : b->role;
+    joined.linked = a->linked;
+    joined.is_alternative = a->is_alternative;
+    return joined;
+}
+
+void days_join_names(const struct items *items, struct days *days)
+{
+    for (size_t i = 0; i + 1 < days->count;) {
+        if (!are_one_day(items, &days->points[i], &days->points[i + 1])) {
+            i++;
             continue;
-        struct point joined = weekday_first ? *b : *a;
-        joined.weekday = (int)(weekday_first ? a->days : b->days);
-        joined.from = a->from;
-        joined.to = b->to;
-        joined.role = a->role != POINT_ANY ? a->role : b->role;
-        joined.linked = a->linked;
-        joined.is_alternative = a->is_alternative;
-        *a = joined;
+        }
+        days->points[i] = join_points(&days->points[i], &days->points[i + 1]);
         for (size_t n = i + 1; n + 1 < days->count; n++)
             days->points[n] = days->points[n + 1];
         days->count--;

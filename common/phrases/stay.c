@@ -114,7 +114,8 @@ static bool resolve_point(const struct days *days, const struct point *point, in
         found = resolve_weekday(days, point, today, after, out);
         break;
     }
-    return found && *out >= from && (point->weekday == 0 || date_weekday(*out) == point->weekday);
+    return found && *out >= from && (point->weekday == 0 || date_weekday(*out) == point->weekday) &&
+           (!point->from_now || *out == today + point->days);
 }
 
 /* If only the end has a month, sets the month of the beginning: the same, or the month before if

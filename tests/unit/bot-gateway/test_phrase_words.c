@@ -102,6 +102,15 @@ static const struct {
     {LANGUAGE_RU, "на 100 недель", "ask=dates"},
     {LANGUAGE_RU, "завтра на 2 дня и 3 ночи", "check_in=2026-11-25 check_out=2026-11-28 nights=3"},
     {LANGUAGE_RU, "завтра на 2 дня и 4 ночи", "ask=dates"},
+    /* two names of one day */
+    {LANGUAGE_RU, "завтра, 25 ноября, на сутки", "check_in=2026-11-25 check_out=2026-11-26 nights=1"},
+    {LANGUAGE_RU, "сегодня 24 ноября", "check_in=2026-11-24 ask=check_out"},
+    {LANGUAGE_RU, "25-го, завтра", "check_in=2026-11-25 ask=check_out"},
+    {LANGUAGE_RU, "завтра, в среду, 25 ноября", "check_in=2026-11-25 ask=check_out"},
+    {LANGUAGE_RU, "завтра, 25 ноября, до 27", "check_in=2026-11-25 check_out=2026-11-27 nights=2"},
+    {LANGUAGE_RU, "пятница 27 ноября - суббота 28 ноября", "check_in=2026-11-27 check_out=2026-11-28 nights=1"},
+    {LANGUAGE_RU, "завтра, 26 ноября", "ask=dates"},
+    {LANGUAGE_RU, "завтра, в пятницу, 25 ноября", "ask=dates"},
     /* "до" and "по" belong to what follows them, Kazakh "дейін" to what precedes it */
     {LANGUAGE_RU, "5 декабря до 14:00 на 2 суток", "check_in=2026-12-05 check_out=2026-12-07 nights=2"},
     {LANGUAGE_RU, "с 5 декабря по цене до 20 тысяч", "check_in=2026-12-05 max_price=20000 ask=check_out"},

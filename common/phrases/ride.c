@@ -203,6 +203,14 @@ static bool mark_kind_used(struct items *items, enum word_kind kind)
     return found;
 }
 
+/* For a stay "выезд" names the last day; for a ride it names the day of departure. */
+static void treat_leaving_as_start(struct items *items)
+{
+    for (size_t i = 0; i < items->count; i++)
+        if (item_kind(items, i) == WORD_LEAVE)
+            items->list[i].kind = WORD_ARRIVE;
+}
+
 /* Reads ", один" or ", 2" at the end as seats, ", 5000" as a price. */
 static int32_t get_last_number(const struct items *items)
 {
@@ -230,6 +238,7 @@ bool phrase_read_ride(const struct phrase_words *words, struct slice text, enum 
     ride.parcel = mark_kind_used(&parser->items, WORD_PARCEL);
     money_read(parser);
     guests_read(parser);
+    treat_leaving_as_start(&parser->items);
     stay_dates_read(parser);
     ride.seats = parser->found.guests;
     ride.price = parser->found.max_price > 0 ? parser->found.max_price : parser->found.min_price;

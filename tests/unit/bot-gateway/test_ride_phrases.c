@@ -107,6 +107,10 @@ static const struct {
     {LANGUAGE_RU, "в пятницу в Тараз из Алматы", "from=almaty to=taraz day=4"},
     {LANGUAGE_RU, "послезавтра", "day=3"},
     {LANGUAGE_RU, "завтра, 25 ноября, в 9 из Алматы в Тараз", "from=almaty to=taraz day=2 hours=8-11 minute=540"},
+    {LANGUAGE_RU, "выезд завтра в 9 из Алматы в Тараз", "from=almaty to=taraz day=2 hours=8-11 minute=540"},
+    {LANGUAGE_RU, "выезжаю 5 декабря", "day=12"},
+    {LANGUAGE_RU, "уезжаю в пятницу в Тараз", "to=taraz day=4"},
+    {LANGUAGE_EN, "leaving tomorrow from Almaty", "from=almaty day=2"},
     {LANGUAGE_RU, "с 5 по 8 декабря", "ask=dates"},
     {LANGUAGE_KZ, "бүгін кешке Алматыдан", "from=almaty day=1 hours=17-24"},
     /* times */

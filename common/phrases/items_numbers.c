@@ -61,24 +61,6 @@ static size_t read_day_suffix(const struct tokens *tokens, size_t at, struct ite
     return 1;
 }
 
-/* Reads "18.30" after "в" as a time of day: tokens_split() has found no such date. Returns the
- * number of tokens read; 0 if it is no time. */
-static size_t read_dotted_time(const struct tokens *tokens, size_t at, struct items *out)
-{
-    enum { HOUR_MAX = 24, MINUTE_MAX = 59 };
-    const struct token *hour = &tokens->list[at], *minute = hour + 1;
-    const struct item *last = out->count > 0 ? &out->list[out->count - 1] : NULL;
-
-    if (last == NULL || last->kind != WORD_AT || last->value == AT_ON || hour->gap == GAP_CLAUSE ||
-        at + 1 >= tokens->count || minute->kind != TOKEN_NUMBER || minute->gap != GAP_CLAUSE ||
-        minute->begin != hour->end + 1 || minute->end != minute->begin + 2 ||
-        hour->number > HOUR_MAX || minute->number > MINUTE_MAX)
-        return 0;
-    out->list[out->count++] =
-        (struct item){.kind = WORD_CLOCK, .value = hour->number * 60 + minute->number};
-    return 2;
-}
-
 /* Reads "17,5" and "17.5": tokens_split() has found two numbers, or a date. Returns the number of
  * tokens; 0 if there is no such number. */
 static size_t parse_decimal(const struct tokens *tokens, size_t at, struct item *number)
@@ -189,11 +171,50 @@ static size_t read_decimal(struct item_reader *reader, size_t at, struct items *
     return end - at + (thousand ? read_letter_k(reader->tokens, end, out) : 0);
 }
 
-static size_t read_number(const struct item_reader *reader, size_t at, struct items *out)
+/* True if the number before the token `at` is a day or counts something: "9 10 декабря", "8 10-го",
+ * "8 12 мест". */
+static bool follows_count(struct item_reader *reader, size_t at)
+{
+    const struct token *token = &reader->tokens->list[at];
+    struct word_meaning meaning;
+    enum ending ending;
+
+    if (ends_clause(reader->tokens, at) || token->kind != TOKEN_WORD)
+        return false;
+    if (token->gap != GAP_SPACE && ending_parse_day_suffix(&token->letters, &ending))
+        return true;
+    return items_read_expression(reader, at, WORD_NOTHING, &meaning) &&
+           (meaning.kind == WORD_MONTH || meaning.kind == WORD_UNIT ||
+            meaning.kind == WORD_NUMBERED_DAY || meaning.kind == WORD_THOUSAND ||
+            meaning.kind == WORD_TENGE || meaning.kind == WORD_PEOPLE ||
+            meaning.kind == WORD_PERSON || meaning.kind == WORD_CHILD);
+}
+
+/* Reads "18.30" and "18 30" after "в" as a time of day: tokens_split() has found no such date.
+ * Returns the number of tokens read; 0 if it is no time. */
+static size_t read_split_time(struct item_reader *reader, size_t at, struct items *out)
+{
+    enum { HOUR_MAX = 24, MINUTE_MAX = 59 };
+    const struct tokens *tokens = reader->tokens;
+    const struct token *hour = &tokens->list[at], *minute = hour + 1;
+    const struct item *last = out->count > 0 ? &out->list[out->count - 1] : NULL;
+
+    if (last == NULL || last->kind != WORD_AT || last->value == AT_ON || hour->gap == GAP_CLAUSE ||
+        at + 1 >= tokens->count || minute->kind != TOKEN_NUMBER ||
+        (minute->gap != GAP_CLAUSE && minute->gap != GAP_SPACE) || minute->begin != hour->end + 1 ||
+        minute->end != minute->begin + 2 || hour->number > HOUR_MAX ||
+        minute->number > MINUTE_MAX || (minute->gap == GAP_SPACE && follows_count(reader, at + 2)))
+        return 0;
+    out->list[out->count++] =
+        (struct item){.kind = WORD_CLOCK, .value = hour->number * 60 + minute->number};
+    return 2;
+}
+
+static size_t read_number(struct item_reader *reader, size_t at, struct items *out)
 {
     const struct tokens *tokens = reader->tokens;
     const struct token *token = &tokens->list[at];
-    size_t used = reader->for_ride ? read_dotted_time(tokens, at, out) : 0;
+    size_t used = reader->for_ride ? read_split_time(reader, at, out) : 0;
 
     if (used > 0)
         return used;

@@ -210,7 +210,7 @@ static bool names_other_day(const struct items *items, size_t from, size_t to)
     return false;
 }
 
-/* The time that the item is in digits: "18:30", and "9.10" in "завтра в 9.10", which is a date
+/* The time that the item is: "18:30", "в час дня", and "9.10" in "завтра в 9.10", which is a date
  * unless the phrase names another day. In minutes of the day; NOT_NAMED: it is none. */
 static int32_t get_clock(const struct parser *parser, size_t at)
 {
@@ -221,6 +221,12 @@ static int32_t get_clock(const struct parser *parser, size_t at)
 
     if (item_kind(items, at) == WORD_CLOCK)
         return item->value;
+    if (follows_at(items, at) || item_kind_before(items, at) == WORD_TO) { /* "в час дня" */
+        if (is_unit(items, at, UNIT_HOUR_OF_DAY))
+            return (NOON + 1) * HOUR;
+        if (is_unit(items, at, UNIT_HOUR_OF_NIGHT))
+            return HOUR;
+    }
     if (item->used || !item->is_date || item->slashed || item->day >= DAY_HOURS ||
         token->end - token->begin != length || !names_other_day(items, at, at + 1) ||
         !(follows_at(items, at) || follows_hour_word(items, at) || item->ending == ENDING_AT))

@@ -47,8 +47,8 @@ static const struct word_row rows[] = {
     {WORD_UNIT, UNIT_HOUR, "час|часа|часов|часик*|часок|сагат+|hour~|hr~"},
     {WORD_UNIT, UNIT_HALF_HOUR, "полчаса|полчасика|пол часа|half an hour|half hour|жарты сагат+"},
     {WORD_UNIT, UNIT_HALF_DAY, "полдня|пол дня|полсуток|half a day|half day|жарты кун+"},
-    {WORD_UNIT, UNIT_HOUR_OF_DAY, "часа дня|часов дня|час дня"},
-    {WORD_UNIT, UNIT_HOUR_OF_NIGHT, "часа ночи|часов ночи|час ночи"},
+    {WORD_UNIT, UNIT_HOUR_OF_DAY, "часа дня|часов дня|час дня|часу дня"},
+    {WORD_UNIT, UNIT_HOUR_OF_NIGHT, "часа ночи|часов ночи|час ночи|часу ночи"},
     {WORD_VAGUE, 0, "пара|пару|пары|парочк*|нескольк*|несколько|бирнеше|бир еки|couple|couple of|few|several|some|полтор*|полутор*|бир жарым|one and a half"},
     {WORD_LONG, 0, "до конца недели|конц* недел*|конец недели|в конце недели|конц* месяц*|начал* недел*|начал* месяц*|середин* недел*|середин* месяц*|end of the month|end of month|beginning of month|апта басынд+|ай сон+|ай басын+|долг* срок|длительн* срок|надолго|долгосрочн*|длительно|длительн* прожив*|узак мерзим+|узакка|узак уакыт+|long term|long time|long stay|long period|longterm"
                    "|на неделе|эти дни|на днях|some day~"
@@ -66,7 +66,7 @@ static const struct word_row rows[] = {
                     "|кетем*|кетем|кетемиз|кетемин|шыгам|шыгамыз|шыгу+|кайтамыз"
                     "|leaving|leave|leaves|departure|departing|depart|checking out|check out|checkout|checks out|move out|moving out|out on|out"},
     {WORD_DAYTIME, DAYTIME_MORNING, "утро|утром|утра|с утра|до обеда|танертен|танертенги|morning"},
-    {WORD_DAYTIME, DAYTIME_NOON, "днем|полдень|в полдень|туске|тусте|noon|at noon|midday"},
+    {WORD_DAYTIME, DAYTIME_NOON, "днем|полдень|в полдень|в обед|к обеду|туске|тусте|noon|at noon|midday"},
     {WORD_DAYTIME, DAYTIME_AFTERNOON, "после обеда|тустен кеин|afternoon|after lunch|pm"},
     {WORD_DAYTIME, DAYTIME_EVENING, "вечер*|вечером|кешке|кеште|кешки|evening"},
     {WORD_DAYTIME, DAYTIME_NIGHT, "ночью|тунги"},

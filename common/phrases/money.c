@@ -59,6 +59,15 @@ static bool read_amount(const struct items *items, size_t at, struct amount *amo
     return money || amount->value >= CERTAIN_PRICE;
 }
 
+/* True for the 4 in "нас 4 20к" and "гостей 4 20000"; not for the 15 in "2 гостя 15 20 тысяч". */
+static bool counts_guests_or_rooms(const struct items *items, size_t at)
+{
+    const enum word_kind before = item_kind_before(items, at);
+
+    return before == WORD_WE || ((before == WORD_PEOPLE || before == WORD_ROOM) &&
+                                 (at < 2 || !item_is_number(items, at - 2)));
+}
+
 /* Reads the lower bound before an amount: "15-20 тысяч", "between 15 and 20 thousand". */
 static void read_lower_bound(const struct items *items, const struct money *money,
                              struct amount *amount)
@@ -79,7 +88,8 @@ static void read_lower_bound(const struct items *items, const struct money *mone
         return;
     /* The number ends another range and is not a lower bound: "с 5 по 8 20к", "5-8 20к". */
     if (first == at - 1 && (item_kind_before(items, first) == WORD_TO ||
-                            (first > 0 && items->list[first].gap == GAP_HYPHEN)))
+                            (first > 0 && items->list[first].gap == GAP_HYPHEN) ||
+                            (last->gap == GAP_SPACE && counts_guests_or_rooms(items, first))))
         return;
     const struct item *number = &items->list[first];
     amount->first = count_units(number, number->value < amount->unit ? amount->unit : 1);

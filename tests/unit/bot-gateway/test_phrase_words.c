@@ -159,6 +159,9 @@ static const struct {
     {LANGUAGE_RU, "с 1 по 31 декабря, 1,2 млн за всё", "check_in=2026-12-01 check_out=2026-12-31 nights=30 max_price=40000"},
     {LANGUAGE_RU, "за 2 ночи не больше 1500 тенге", "nights=2 ask=check_in,price"},
     {LANGUAGE_RU, "цена 15000 за сутки", "max_price=15000"},
+    {LANGUAGE_RU, "двушка нас 4 25 тысяч", "guests=4 rooms=2 max_price=25000"},
+    {LANGUAGE_RU, "гостей 4 20000", "guests=4 max_price=20000"},
+    {LANGUAGE_RU, "2 гостя 15 20 тысяч", "guests=2 min_price=15000 max_price=20000"},
     /* prices with decimals */
     {LANGUAGE_RU, "двушка до 17,5 тысяч", "rooms=2 max_price=17500"},
     {LANGUAGE_RU, "двушка с 5 декабря до 17,5 тысяч", "check_in=2026-12-05 rooms=2 max_price=17500 ask=check_out"},

@@ -9,7 +9,17 @@ static bool is_letter_k(const struct token *token)
     return items_is_token_word(token, "к") || items_is_token_word(token, "k");
 }
 
-/* Reads "20к", "20 к" as thousands, "2к" as rooms. Returns the number of tokens used. */
+/* True for the token after "2 к" in "2 к.кв." and "2 к квартира". */
+static bool is_flat_word(const struct tokens *tokens, size_t at)
+{
+    const struct letters flat = letters_of(SLICE("кв"));
+
+    return at < tokens->count && tokens->list[at].kind == TOKEN_WORD &&
+           tokens->list[at].gap < GAP_CLAUSE &&
+           letters_start_with(&tokens->list[at].letters, &flat);
+}
+
+/* Reads "20к", "20 к" as thousands, "2к", "2 к.кв." as rooms. Returns the number of tokens used. */
 static size_t read_letter_k(const struct tokens *tokens, size_t at, struct items *out)
 {
     const struct token *k = &tokens->list[at];
@@ -17,7 +27,14 @@ static size_t read_letter_k(const struct tokens *tokens, size_t at, struct items
     const bool glued = at < tokens->count && k->gap != GAP_SPACE && k->gap != GAP_CLAUSE;
     const bool last = at + 1 == tokens->count || tokens->list[at + 1].gap == GAP_CLAUSE;
 
-    if (at >= tokens->count || !is_letter_k(k) || !(glued || last))
+    if (at >= tokens->count || !is_letter_k(k))
+        return 0;
+    if (number->value < THOUSANDS_FROM && number->hundredths == 0 && k->gap < GAP_CLAUSE &&
+        is_flat_word(tokens, at + 1)) {
+        number->kind = WORD_ROOMS;
+        return 1;
+    }
+    if (!glued && !last)
         return 0;
     if (number->value < THOUSANDS_FROM && number->hundredths == 0) {
         number->kind = WORD_ROOMS;

@@ -210,6 +210,8 @@ static const struct {
     {LANGUAGE_RU, "с 5 по 8 и 1 ребёнок", "check_in=2026-12-05 check_out=2026-12-08 nights=3 guests=1"},
     {LANGUAGE_EN, "2 + 1 child", "guests=3"},
     {LANGUAGE_RU, "я ищу двушку", "rooms=2"},
+    {LANGUAGE_RU, "2 к.кв. на сутки", "nights=1 rooms=2 ask=check_in"},
+    {LANGUAGE_RU, "3 к квартира", "rooms=3"},
     {LANGUAGE_RU, "1 или 2к в алматы", "city=almaty rooms=1,2"},
     {LANGUAGE_RU, "1 или двушка, астана", "city=astana rooms=1,2"},
     {LANGUAGE_RU, "на 5 человек 2-3к", "guests=5 rooms=2,3"},

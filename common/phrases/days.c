@@ -259,22 +259,28 @@ static bool means_one_unit(const struct lone_unit *lone, const struct days *days
     }
 }
 
-/* True for approximate lengths: "дня на три", "на неделю-две". */
-static bool is_approximate_length(const struct items *items, size_t at)
+/* The index after an approximate length: "дня на три", "на неделю-две", "на день или два"; 0: the
+ * unit at `at` begins none. */
+static size_t find_approximate_length_end(const struct items *items, size_t at)
 {
-    const bool on = item_kind(items, at + 1) == WORD_ON;
-    const size_t number = at + 1 + on;
+    const bool either = item_kind(items, at + 1) == WORD_OR;
+    const bool on = item_kind(items, at + 1 + either) == WORD_ON;
+    const size_t number = at + 1 + either + on;
     const enum word_kind after = item_kind(items, number + 1);
+    const bool counts = (item_is_number(items, number) && !items->list[number].is_day) ||
+                        (either && item_kind(items, number) == WORD_COLLECTIVE);
 
-    return item_is_number(items, number) && is_adjacent_to_previous(items, number) &&
-           (on || items->list[number].gap == GAP_HYPHEN) &&
-           (!is_adjacent_to_previous(items, number + 1) || after == WORD_NOTHING ||
-            after == WORD_FROM);
+    if (!counts || !is_adjacent_to_previous(items, number) ||
+        (!either && !on && items->list[number].gap != GAP_HYPHEN) ||
+        (is_adjacent_to_previous(items, number + 1) && after != WORD_NOTHING && after != WORD_FROM))
+        return 0;
+    return number + 1;
 }
 
 static void read_lone_unit(struct parser *parser, size_t at, struct days *days)
 {
     const struct lone_unit lone = describe_lone_unit(&parser->items, at, days);
+    const size_t approximate_end = find_approximate_length_end(&parser->items, at);
 
     if (lone.before == WORD_NEXT || lone.before == WORD_THIS || lone.before == WORD_NEAREST) {
         const bool next = lone.before == WORD_NEXT;
@@ -283,9 +289,9 @@ static void read_lone_unit(struct parser *parser, size_t at, struct days *days)
         days->unclear |= lone.unit != UNIT_WEEK;
     } else if (is_lone_unit_unclear(&lone, parser->language)) {
         days->unclear = true;
-    } else if (is_approximate_length(&parser->items, at)) {
+    } else if (approximate_end > 0) {
         days->vague = true;
-        items_mark_used(&parser->items, at + 1, at + 3);
+        items_mark_used(&parser->items, at + 1, approximate_end);
     } else if (lone.unit == UNIT_MONTH) {
         days->vague |= lone.wanted || !lone.is_rate;
     } else if (means_one_unit(&lone, days)) {

@@ -163,8 +163,18 @@ static bool is_half_room(struct item_reader *reader, size_t end, const struct it
            items_read_expression(reader, end, WORD_NOTHING, &after) && after.kind == WORD_ROOM;
 }
 
-/* Reads a number with decimals, which must be of thousands or kilometres; that of rooms has no
- * meaning. Returns the number of tokens; 0 if it is none. */
+/* True for "1,5 суток" and "2.5 часа", which are as vague as "полтора". */
+static bool is_half_unit(struct item_reader *reader, size_t end, const struct item *number)
+{
+    struct word_meaning after;
+
+    return number->value < THOUSANDS_FROM && number->hundredths == 50 &&
+           !ends_clause(reader->tokens, end) &&
+           items_read_expression(reader, end, WORD_NOTHING, &after) && after.kind == WORD_UNIT;
+}
+
+/* Reads a number with decimals, which must be of thousands, kilometres or units of time; that of
+ * rooms has no meaning. Returns the number of tokens; 0 if it is none. */
 static size_t read_decimal(struct item_reader *reader, size_t at, struct items *out)
 {
     const struct token *list = reader->tokens->list;
@@ -176,6 +186,10 @@ static size_t read_decimal(struct item_reader *reader, size_t at, struct items *
         return 0;
     if (is_half_room(reader, end, &number))
         return end - at;
+    if (is_half_unit(reader, end, &number)) {
+        out->list[out->count++] = (struct item){.kind = WORD_VAGUE};
+        return end - at;
+    }
     /* For a stay "2,3к" may be 2 or 3 rooms. */
     const bool rooms = !reader->for_ride && end == at + 2 && number.value < THOUSANDS_FROM &&
                        number.hundredths < 10 * THOUSANDS_FROM;

@@ -118,6 +118,8 @@ static const struct {
     {LANGUAGE_RU, "двушка за 20 тысяч до 8 декабря", "check_out=2026-12-08 rooms=2 max_price=20000 ask=check_in"},
     {LANGUAGE_RU, "двушка на день рождения, 5 декабря", "check_in=2026-12-05 rooms=2 ask=check_out"},
     {LANGUAGE_KZ, "туған күнге 5 желтоқсанда", "check_in=2026-12-05 ask=check_out"},
+    {LANGUAGE_RU, "завтра на 1,5 суток", "check_in=2026-11-25 ask=check_out"},
+    {LANGUAGE_RU, "на 2.5 дня", "ask=dates"},
     {LANGUAGE_RU, "завтра на день или два", "check_in=2026-11-25 ask=check_out"},
     {LANGUAGE_RU, "на неделю или две", "ask=dates"},
     {LANGUAGE_RU, "на сутки или двое", "ask=dates"},

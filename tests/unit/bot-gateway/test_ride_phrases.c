@@ -133,6 +133,7 @@ static const struct {
     {LANGUAGE_RU, "через 12 часов", "day=2 hours=0-2.25 minute=15"},
     {LANGUAGE_RU, "через полдня", "ask=dates"},
     {LANGUAGE_RU, "через пару часов", "ask=dates"},
+    {LANGUAGE_RU, "через 1,5 часа", "ask=dates"},
     {LANGUAGE_KZ, "сағаттан кейін", "day=1 hours=12.25-15.25 minute=795"},
     {LANGUAGE_KZ, "2 сағаттан кейін Алматыдан Таразға", "from=almaty to=taraz day=1 hours=13.25-16.25 minute=855"},
     {LANGUAGE_KZ, "бір сағаттан соң Таразға", "to=taraz day=1 hours=12.25-15.25 minute=795"},

@@ -1,7 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "phrases/days.h"
 
-enum { DAY_MOST = 31, YEAR_FIRST = 2000, YEAR_LAST = 2099, WEEK = 7 };
+enum {
+    DAY_MOST = 31,
+    YEAR_FIRST = 2000,
+    YEAR_LAST = 2099,
+    WEEK = 7,
+    /* numbers that count "дней" and "ночей", so that "12 дня" is an hour */
+    PLURAL_FROM = 5,
+    PLURAL_TO = 20
+};
 
 static bool is_day_number(const struct items *items, size_t at)
 {
@@ -312,8 +320,12 @@ bool days_is_time_of_day(const struct parser *parser, size_t number)
     if (before == WORD_AT)
         return items->list[number - 1].value != AT_ON &&
                (unit->value == UNIT_NIGHT || unit->value == UNIT_DAY);
-    return (before == WORD_FROM || before == WORD_TO) && items->list[number - 1].value == 0 &&
-           (letters_equal(word, &day) || letters_equal(word, &night));
+    if (!letters_equal(word, &day) && !letters_equal(word, &night))
+        return false;
+    if ((before == WORD_FROM || before == WORD_TO) && items->list[number - 1].value == 0)
+        return true;
+    return item_is_number(items, number) && items->list[number].value >= PLURAL_FROM &&
+           items->list[number].value <= PLURAL_TO && before != WORD_ON;
 }
 
 static void read_length(struct parser *parser, size_t from, size_t unit_at, struct days *days)

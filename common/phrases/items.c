@@ -155,12 +155,41 @@ static bool find_meaning_of_joined_words(struct item_reader *reader, size_t at,
     return true;
 }
 
+/* True for a word that makes the number before it an hour: "7 вечера", "2 pm". */
+static bool is_part_of_day(const struct token *token)
+{
+    static const char *const words[] = {"утра", "вечера", "am", "pm"};
+
+    for (size_t i = 0; token->gap < GAP_CLAUSE && i < ARRAY_LEN(words); i++)
+        if (items_is_token_word(token, words[i]))
+            return true;
+    return false;
+}
+
+/* Hides the hour before the token `at`, and that at the beginning of a range, "с 6 до 8 вечера":
+ * for a stay they are neither days nor numbers of guests. */
+static void drop_hour_before(struct items *out, size_t at)
+{
+    struct item *const last = out->count > 0 ? &out->list[out->count - 1] : NULL;
+
+    if (last == NULL || last->kind != WORD_NUMBER || last->is_date || last->token + 1U != at)
+        return;
+    const bool to = out->count > 2 && last[-1].kind == WORD_TO;
+    struct item *const first = to ? last - 2 : out->count > 1 ? last - 1 : last;
+
+    last->used = true;
+    if ((to || last->gap == GAP_HYPHEN) && first->kind == WORD_NUMBER && !first->is_date)
+        first->used = true;
+}
+
 static size_t read_words(struct item_reader *reader, size_t at, struct items *out)
 {
     const struct token *token = &reader->tokens->list[at];
     struct word_meaning meaning;
     const bool known = find_meaning(reader, at, out, &meaning);
 
+    if (!reader->for_ride && is_part_of_day(token))
+        drop_hour_before(out, at);
     out->unknown[at] = !known && !find_meaning_of_joined_words(reader, at, &meaning);
     if (out->unknown[at])
         return 1;

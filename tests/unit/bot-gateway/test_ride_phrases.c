@@ -153,6 +153,7 @@ static const struct {
     {LANGUAGE_RU, "завтра в час дня из Тараза", "from=taraz day=2 hours=12-15 minute=780"},
     {LANGUAGE_RU, "завтра до часу дня", "day=2 hours=0-13"},
     {LANGUAGE_RU, "завтра в обед в Тараз", "to=taraz day=2 hours=11-17"},
+    {LANGUAGE_RU, "завтра 12 дня из Алматы", "from=almaty day=2 hours=11-14 minute=720"},
     {LANGUAGE_RU, "завтра в 3 дня", "day=2 hours=14-17 minute=900"},
     {LANGUAGE_RU, "завтра в 11 часов дня", "day=2 hours=10-13 minute=660"},
     {LANGUAGE_RU, "завтра вечером в 6", "day=2 hours=17-20 minute=1080"},

@@ -139,15 +139,17 @@ static bool is_counted_thing(const struct items *items, size_t at)
 }
 
 /* The number of adults in "2+1 ребёнок", "2 and a child", where `from` is the index after the
- * "and"; 0: there is none. Marks it as used. */
+ * "and"; 0: there is none, as in "дочка 5 лет и сын". Marks it as used. */
 static int32_t read_adults_before(struct items *items, size_t from)
 {
     const size_t at = from - 2;
 
     if (from < 2 || item_kind(items, from - 1) != WORD_AND ||
-        items->list[from - 1].gap == GAP_CLAUSE || !item_is_number(items, at) ||
-        items->list[at].is_day || item_kind_before(items, at) == WORD_FROM ||
-        item_kind_before(items, at) == WORD_TO || item_kind_before(items, at) == WORD_AT)
+        items->list[from - 1].gap == GAP_CLAUSE || items->list[from - 1].separated ||
+        !item_is_number(items, at) || items->list[at].is_day ||
+        (at > 0 && items->list[at - 1].kind == WORD_CHILD) ||
+        item_kind_before(items, at) == WORD_FROM || item_kind_before(items, at) == WORD_TO ||
+        item_kind_before(items, at) == WORD_AT)
         return 0;
     items->list[at].used = true;
     return items->list[at].value;

@@ -217,6 +217,8 @@ static const struct {
     {LANGUAGE_RU, "2 и 1 ребёнок", "guests=3"},
     {LANGUAGE_RU, "2+2 детей", "guests=4"},
     {LANGUAGE_RU, "на 2 + ребёнок", "guests=3"},
+    {LANGUAGE_RU, "я, муж, дочка 5 лет и сын 3 года", "guests=4"},
+    {LANGUAGE_RU, "2 взрослых, ребёнок 5 и ребёнок 7 лет", "guests=4"},
     {LANGUAGE_RU, "2 взрослых + 1 ребёнок", "guests=3"},
     {LANGUAGE_RU, "с 5 по 8 и 1 ребёнок", "check_in=2026-12-05 check_out=2026-12-08 nights=3 guests=1"},
     {LANGUAGE_EN, "2 + 1 child", "guests=3"},

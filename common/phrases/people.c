@@ -194,6 +194,20 @@ static void read_people_noun(struct items *items, size_t at, struct party *party
     items_mark_used(items, from, to);
 }
 
+/* The 1 in "нас 2+1"; 0: there is none, as in "нас 2 и 2 собаки". Marks it as used. */
+static int32_t read_added_number(struct items *items, size_t at)
+{
+    const struct item *plus = &items->list[at + 1], *added = plus + 1;
+
+    if (item_kind(items, at) != WORD_NUMBER || item_kind(items, at + 1) != WORD_AND ||
+        plus->gap == GAP_CLAUSE || !item_is_number(items, at + 2) || added->gap == GAP_CLAUSE ||
+        added->is_day || is_counted_thing(items, at + 3) ||
+        item_kind(items, at + 3) == WORD_NUMBERED_DAY)
+        return 0;
+    items->list[at + 2].used = true;
+    return added->value;
+}
+
 /* Reads a word that by itself means a number of people. */
 static void read_group_number(struct items *items, size_t at, struct party *party)
 {
@@ -210,7 +224,7 @@ static void read_group_number(struct items *items, size_t at, struct party *part
     if (kind == WORD_TOGETHER ||
         (counts && (kind == WORD_COLLECTIVE || before == WORD_WE || before == WORD_GROUP ||
                     items->list[at].ending == ENDING_WE))) {
-        raise_total(party, items->list[at].value);
+        raise_total(party, items->list[at].value + read_added_number(items, at));
         items->list[at].used = true;
     }
 }

@@ -203,6 +203,19 @@ static bool mark_kind_used(struct items *items, enum word_kind kind)
     return found;
 }
 
+/* The price in "3 места по 3500" and "за 4000", which money_read() takes for a bare number; 0:
+ * there is none. */
+static int32_t find_price_without_unit(const struct items *items)
+{
+    for (size_t i = 1; i < items->count; i++) {
+        const enum word_kind before = item_kind_before(items, i);
+        if (item_is_number(items, i) && items->list[i].value >= PRICE_MIN &&
+            (before == WORD_TO || before == WORD_PER || before == WORD_BUDGET))
+            return items->list[i].value;
+    }
+    return 0;
+}
+
 /* For a stay "выезд" names the last day; for a ride it names the day of departure. */
 static void treat_leaving_as_start(struct items *items)
 {
@@ -242,6 +255,8 @@ bool phrase_read_ride(const struct phrase_words *words, struct slice text, enum 
     stay_dates_read(parser);
     ride.seats = parser->found.guests;
     ride.price = parser->found.max_price > 0 ? parser->found.max_price : parser->found.min_price;
+    if (ride.price == 0)
+        ride.price = find_price_without_unit(&parser->items);
     const int32_t last = get_last_number(&parser->items);
     if (last >= PRICE_MIN)
         ride.price = last;

@@ -205,6 +205,25 @@ static bool is_price_for_length(const struct items *items, size_t at)
            items->list[at + 1].value > 1;
 }
 
+/* True for "бюджет 20" and "бюджет до 15-20" at the end of a clause, which may mean thousands.
+ * Marks the numbers as used. */
+static bool read_budget_without_unit(struct items *items, size_t at)
+{
+    const enum word_kind next = item_kind(items, at + 1);
+    const size_t first = at + 1 + (next == WORD_TO || next == WORD_AT_MOST || next == WORD_ABOUT);
+    const size_t end =
+        first + 1 + (is_plain_number(items, first + 1) && items->list[first + 1].gap == GAP_HYPHEN);
+    struct amount ignored;
+
+    if (item_kind(items, at) != WORD_BUDGET || !is_plain_number(items, first) ||
+        items->list[first].gap == GAP_CLAUSE || items->list[first].value >= PRICE_MIN ||
+        read_amount(items, first, &ignored) || read_amount(items, end - 1, &ignored) ||
+        (items->list[end].gap != GAP_CLAUSE && item_kind(items, end) != WORD_NOTHING))
+        return false;
+    items_mark_used(items, first, end);
+    return true;
+}
+
 void money_read(struct parser *parser)
 {
     struct items *items = &parser->items;
@@ -214,7 +233,7 @@ void money_read(struct parser *parser)
     for (size_t i = 0; i < items->count; i++) {
         struct amount *amount = &money.amounts[money.count];
         const enum word_kind kind = item_kind(items, i);
-        money.cheap |= kind == WORD_CHEAP;
+        money.cheap |= kind == WORD_CHEAP || read_budget_without_unit(items, i);
         parser->price_is_total |= kind == WORD_TOTAL || is_price_for_length(items, i);
         if (money.count == AMOUNTS_MAX || !read_amount(items, i, amount))
             continue;

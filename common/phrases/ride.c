@@ -203,14 +203,24 @@ static bool mark_kind_used(struct items *items, enum word_kind kind)
     return found;
 }
 
+/* True for the words after the number in "4000 за место" and "3500 с человека". */
+static bool is_followed_by_per_seat(const struct items *items, size_t at)
+{
+    const enum word_kind after = item_kind(items, at + 1);
+
+    return (after == WORD_PER || after == WORD_FROM) && at + 2 < items->count &&
+           items->list[at + 2].kind == WORD_PEOPLE;
+}
+
 /* The price in "3 места по 3500" and "за 4000", which money_read() takes for a bare number; 0:
  * there is none. */
 static int32_t find_price_without_unit(const struct items *items)
 {
-    for (size_t i = 1; i < items->count; i++) {
+    for (size_t i = 0; i < items->count; i++) {
         const enum word_kind before = item_kind_before(items, i);
         if (item_is_number(items, i) && items->list[i].value >= PRICE_MIN &&
-            (before == WORD_TO || before == WORD_PER || before == WORD_BUDGET))
+            (before == WORD_TO || before == WORD_PER || before == WORD_BUDGET ||
+             is_followed_by_per_seat(items, i)))
             return items->list[i].value;
     }
     return 0;

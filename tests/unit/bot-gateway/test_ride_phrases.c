@@ -282,6 +282,8 @@ static const struct {
     {LANGUAGE_RU, "3 места по 3500", "seats=3 price=3500"},
     {LANGUAGE_RU, "из Алматы в Тараз за 4000", "from=almaty to=taraz price=4000"},
     {LANGUAGE_RU, "цена 3500 с человека", "price=3500"},
+    {LANGUAGE_RU, "2 места, 4000 за место", "seats=2 price=4000"},
+    {LANGUAGE_EN, "3500 per seat", "price=3500"},
     {LANGUAGE_RU, "завтра в Тараз, цена 3500", "to=taraz day=2 price=3500"},
     {LANGUAGE_KZ, "үш орын, 5000 теңге", "seats=3 price=5000"},
     {LANGUAGE_RU, "3 места по 4,5 тыс", "seats=3 price=4500"},

@@ -166,6 +166,18 @@ static bool is_part_of_day(const struct token *token)
     return false;
 }
 
+/* True for the hour in "кешкі 7-де", which for a stay is no day. */
+static bool is_kazakh_hour(const struct tokens *tokens, size_t at, const struct item *item)
+{
+    static const char *const parts[] = {"тангы", "туски", "кешки", "тунги"};
+    const bool hour = at > 0 && item->kind == WORD_NUMBER && item->ending == ENDING_AT;
+
+    for (size_t i = 0; hour && i < ARRAY_LEN(parts); i++)
+        if (items_is_token_word(&tokens->list[at - 1], parts[i]))
+            return true;
+    return false;
+}
+
 /* Hides the hour before the token `at`, and that at the beginning of a range, "с 6 до 8 вечера":
  * for a stay they are neither days nor numbers of guests. */
 static void drop_hour_before(struct items *out, size_t at)
@@ -281,6 +293,7 @@ void items_from_tokens(const struct phrase_words *words, const struct tokens *to
             out->list[before].separated = separated;
             out->list[before].after_slash = tokens->list[at].after_slash;
             out->list[before].token = (uint8_t)at;
+            out->list[before].used = !for_ride && is_kazakh_hour(tokens, at, &out->list[before]);
             gap = GAP_NONE;
         }
         separated = out->count == before;

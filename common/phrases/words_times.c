@@ -65,8 +65,8 @@ static const struct word_row rows[] = {
     {WORD_LEAVE, 0, "выезд*|выехать|выедем|выед*|выезжа*|съезжа*|съед*|съезд*|выселен*|выселя*|уед*|уезжа*|отъезд*|улета*|освобод*"
                     "|кетем*|кетем|кетемиз|кетемин|шыгам|шыгамыз|шыгу+|кайтамыз"
                     "|leaving|leave|leaves|departure|departing|depart|checking out|check out|checkout|checks out|move out|moving out|out on|out"},
-    {WORD_DAYTIME, DAYTIME_MORNING, "утро|утром|утра|с утра|до обеда|танертен|танертенги|morning"},
-    {WORD_DAYTIME, DAYTIME_NOON, "днем|полдень|в полдень|в обед|к обеду|туске|тусте|noon|at noon|midday"},
+    {WORD_DAYTIME, DAYTIME_MORNING, "утро|утром|утра|с утра|до обеда|танертен|танертенги|тангы|танмен|morning"},
+    {WORD_DAYTIME, DAYTIME_NOON, "днем|полдень|в полдень|в обед|к обеду|туске|тусте|туски|noon|at noon|midday"},
     {WORD_DAYTIME, DAYTIME_AFTERNOON, "после обеда|тустен кеин|afternoon|after lunch|pm"},
     {WORD_DAYTIME, DAYTIME_EVENING, "вечер*|вечером|кешке|кеште|кешки|evening"},
     {WORD_DAYTIME, DAYTIME_NIGHT, "ночью|тунги"},

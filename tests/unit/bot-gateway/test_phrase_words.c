@@ -144,6 +144,7 @@ static const struct {
     {LANGUAGE_EN, "check in 2 pm, check out 12 pm", "none"},
     {LANGUAGE_RU, "двушка завтра с 2 дня на сутки", "check_in=2026-11-25 check_out=2026-11-26 nights=1 rooms=2"},
     {LANGUAGE_RU, "с 5 по 8 декабря, уедем до 2 ночи", "check_in=2026-12-05 check_out=2026-12-08 nights=3"},
+    {LANGUAGE_KZ, "ертең кешкі 7-де келеміз", "check_in=2026-11-25 ask=check_out"},
     {LANGUAGE_KZ, "ертең сағат 5-те", "check_in=2026-11-25 ask=check_out"},
     {LANGUAGE_RU, "с 9.12 по 12.12", "check_in=2026-12-09 check_out=2026-12-12 nights=3"},
     {LANGUAGE_RU, "на полчаса", "ask=dates"},

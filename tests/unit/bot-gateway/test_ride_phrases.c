@@ -191,6 +191,8 @@ static const struct {
     {LANGUAGE_EN, "tonight at 9", "day=1 hours=20-23 minute=1260"},
     {LANGUAGE_KZ, "Таразға кешкі 7-де", "to=taraz hours=18-21 minute=1140"},
     {LANGUAGE_KZ, "ертең таңертең 8-де Алматыдан Таразға", "from=almaty to=taraz day=2 hours=7-10 minute=480"},
+    {LANGUAGE_KZ, "ертең таңғы 8-де Алматыдан Таразға", "from=almaty to=taraz day=2 hours=7-10 minute=480"},
+    {LANGUAGE_KZ, "ертең түскі 2-де", "day=2 hours=13-16 minute=840"},
     {LANGUAGE_KZ, "ертең түнгі 2-де", "day=2 hours=1-4 minute=120"},
     {LANGUAGE_KZ, "ертең кешкі жетіде", "day=2 hours=18-21 minute=1140"},
     {LANGUAGE_KZ, "кешке, 7-де", "day=14 hours=17-24"},

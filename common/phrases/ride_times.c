@@ -146,15 +146,18 @@ static int32_t get_lone_minutes(const struct items *items, size_t at)
     return is_unit(items, at, UNIT_HALF_HOUR) ? HOUR / 2 : 0;
 }
 
-/* True if seats or a parcel follow the time: "в 8 2 места", "в 8 посылка". */
-static bool begins_load(const struct items *items, size_t at)
+/* True if the item does not continue the hour before it: "в 8 завтра", "в 8 2 места". */
+static bool ends_hour(const struct items *items, size_t at)
 {
     const enum word_kind kind = item_kind(items, at), counted = item_kind(items, at + 1);
 
-    return kind == WORD_COLLECTIVE || kind == WORD_TOGETHER || kind == WORD_PARCEL ||
-           kind == WORD_CAR ||
-           (kind == WORD_NUMBER && items->list[at].gap == GAP_SPACE &&
-            (counted == WORD_PEOPLE || counted == WORD_PERSON));
+    if (kind == WORD_NUMBER)
+        return items->list[at].gap == GAP_SPACE &&
+               (counted == WORD_PEOPLE || counted == WORD_PERSON);
+    return kind == WORD_NOTHING || kind == WORD_OUT_OF || kind == WORD_IN || kind >= WORD_CAR ||
+           (kind >= WORD_WEEKDAY && kind <= WORD_TONIGHT) ||
+           (kind >= WORD_FROM && kind <= WORD_AT && kind != WORD_TO) || kind == WORD_COLLECTIVE ||
+           kind == WORD_TOGETHER;
 }
 
 /* Reads "в 6 вечера", "18 часов", "сағат 18", "at 6 pm", "в 18". Returns the number of items read;
@@ -164,11 +167,9 @@ static size_t read_hour(struct parser *parser, size_t at, struct phrase_ride *ou
 {
     struct items *items = &parser->items;
     const bool after_at = follows_at(items, at);
-    const enum word_kind after = item_kind(items, at + 1);
     const bool closes = items->list[at + 1].gap == GAP_CLAUSE;
     const bool hours = !closes && is_hour_word(items, at + 1);
-    const bool ends = closes || after == WORD_NOTHING || after == WORD_OUT_OF ||
-                      after == WORD_FROM || begins_load(items, at + 1);
+    const bool ends = closes || ends_hour(items, at + 1);
     const int32_t minute = items->list[at].value * HOUR;
     struct departure named = *departure;
     /* "часа дня" is a word for hours and for the part of the day. */

@@ -22,7 +22,8 @@ static const struct word_row rows[] = {
     {WORD_NOTHING, 0,
      "без депозит*|без залог*|без предоплат*|без посредник*|без комис*|без хозя*|без хозяин*|без хозяики|без риелтор*|без договор*|без документ*|без вредн* привычек"
      "|нет ли|нету ли|не подскажете|не подскажите|не подскажешь|не найдется|не найдется ли|не осталось|не осталось ли|не могли|не могли бы|не свободн*|не занят*"
-     "|no deposit|without deposit|without a deposit|no agent~|no comision|no fee~|not far|not far from"},
+     "|не курим|не курит|не курю|не курят|не куря|не курящ*|не пьем|не пьет|не пью|не пьют|не пьющ*|не шумим|не шумн*|не местн*"
+     "|no smoking|non smoking|no parties|no party|no deposit|without deposit|without a deposit|no agent~|no comision|no fee~|not far|not far from"},
     /* They have no length. */
     {WORD_NOTHING, 0,
      "день рожден*|дня рожден*|дню рожден*|днем рожден*|туган кун+"},

@@ -10,6 +10,20 @@ static bool is_time_of_day(const struct items *items, size_t at)
            item_kind_before(items, at) != WORD_ON && item_kind_before(items, at) != WORD_NUMBER;
 }
 
+/* True for the number after a word such as "рейс"; not in "бронь 5-8 декабря", "бронь 2 суток". */
+static bool is_label_number(const struct items *items, size_t at)
+{
+    size_t last = at;
+
+    if (!item_is_number(items, at) || items->list[at].is_day || items->list[at].gap == GAP_CLAUSE)
+        return false;
+    while (item_is_number(items, last + 1) && items->list[last + 1].gap == GAP_HYPHEN)
+        last++;
+    const enum word_kind counted = item_kind(items, last + 1);
+    return items->list[last + 1].gap == GAP_CLAUSE ||
+           (counted != WORD_MONTH && counted != WORD_NUMBERED_DAY && counted != WORD_UNIT);
+}
+
 void items_drop_labels(struct items *items)
 {
     for (size_t i = 0; i < items->count; i++) {
@@ -20,10 +34,9 @@ void items_drop_labels(struct items *items)
         if (!floor && !label)
             continue;
         const enum word_kind before = item_kind_before(items, i);
-        const enum word_kind after = item_kind(items, i + 1);
         if (floor && (before == WORD_NUMBER || before == WORD_ORDINAL))
             items->list[i - 1].used = true;
-        else if (after == WORD_NUMBER && items->list[i + 1].gap != GAP_CLAUSE)
+        else if (is_label_number(items, i + 1))
             items->list[i + 1].used = true;
         /* The word for the floor itself is not marked, because a negation ends at it. */
     }

@@ -134,6 +134,9 @@ static const struct {
     {LANGUAGE_RU, "+7 (701) 510-12-26, 5 декабря", "check_in=2026-12-05 ask=check_out"},
     {LANGUAGE_RU, "номер брони AB12345", "none"},
     {LANGUAGE_RU, "бронь 48291", "none"},
+    {LANGUAGE_RU, "бронь 5-8 декабря", "check_in=2026-12-05 check_out=2026-12-08 nights=3"},
+    {LANGUAGE_RU, "бронь 05.12-08.12", "check_in=2026-12-05 check_out=2026-12-08 nights=3"},
+    {LANGUAGE_RU, "бронь 2 суток", "nights=2 ask=check_in"},
     /* a time of day */
     {LANGUAGE_RU, "завтра в 3 ночи", "check_in=2026-11-25 ask=check_out"},
     {LANGUAGE_RU, "завтра в 2 часа дня", "check_in=2026-11-25 ask=check_out"},

@@ -87,25 +87,44 @@ static void drop_negated_after(struct items *items, size_t at)
     } while (true);
 }
 
-/* Marks as used the items before `at`, back to the beginning of the clause. False if no unused item
- * with a meaning is among them. */
-static bool drop_clause_before(struct items *items, size_t at)
+/* True if the item at `at` - 1 is in the same clause as that at `at`. */
+static bool has_item_before(const struct items *items, size_t at)
 {
-    size_t from = at;
-    bool any = false;
+    return at > 0 && items->list[at].gap != GAP_CLAUSE && item_kind(items, at - 1) != WORD_BUT;
+}
 
-    if (at < items->count && items->list[at].gap == GAP_CLAUSE)
-        return false;
-    while (from > 0) {
-        from--;
-        any |= !items->list[from].used && !only_connects(item_kind(items, from));
-        const bool first =
-            items->list[from].gap == GAP_CLAUSE || item_kind(items, from) == WORD_BUT;
-        items->list[from].used = true;
-        if (first)
+/* Marks as used the items that a negation after them excludes: the last item before it, with its
+ * count, and further items joined by "and" or "or". False if no item with a meaning precedes. */
+static bool drop_negated_before(struct items *items, size_t at)
+{
+    bool any = false, joined = true;
+
+    while (joined) {
+        while (has_item_before(items, at) && only_connects(item_kind(items, at - 1)))
+            items->list[--at].used = true;
+        if (!has_item_before(items, at))
             break;
+        items->list[--at].used = any = true;
+        while (has_item_before(items, at) && is_count_word(item_kind(items, at - 1)))
+            items->list[--at].used = true;
+        const enum word_kind before = item_kind_before(items, at);
+        joined = has_item_before(items, at) && (before == WORD_AND || before == WORD_OR);
     }
     return any;
+}
+
+/* True if what a word such as "не нужна" at `at` negates follows it: "двушка на завтра не нужна
+ * парковка". What precedes it is no subject if it is a number, a date, people, rooms or money. */
+static bool precedes_its_subject(const struct items *items, size_t at)
+{
+    const enum word_kind before = item_kind_before(items, at);
+    const bool is_subject = has_item_before(items, at) && !only_connects(before) &&
+                            (before < WORD_NUMBER || before > WORD_LEAVE) &&
+                            (before < WORD_PEOPLE || before > WORD_BEDROOM) &&
+                            (before < WORD_THOUSAND || before > WORD_FOREIGN) &&
+                            before != WORD_CITY;
+
+    return !is_subject && !ends_clause(items, at + 1);
 }
 
 void items_drop_negated(struct items *items)
@@ -113,8 +132,9 @@ void items_drop_negated(struct items *items)
     for (size_t i = 0; i < items->count; i++) {
         const enum word_kind kind = item_kind(items, i);
         if (kind == WORD_NOT_BACK)
-            drop_clause_before(items, i);
-        else if (kind == WORD_NOT || (kind == WORD_NEEDLESS && !drop_clause_before(items, i)))
+            (void)drop_negated_before(items, i);
+        else if (kind == WORD_NOT || (kind == WORD_NEEDLESS && (precedes_its_subject(items, i) ||
+                                                                !drop_negated_before(items, i))))
             drop_negated_after(items, i);
         if (items->list[i].ending == ENDING_WITHOUT || kind == WORD_NOT || kind == WORD_NOT_BACK ||
             kind == WORD_NEEDLESS)

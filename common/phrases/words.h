@@ -41,7 +41,7 @@ enum word_kind {
     WORD_BUT,
     WORD_NOT,      /* negates the words after it */
     WORD_NOT_BACK, /* negates the words before it */
-    WORD_NEEDLESS, /* negates the words before it, or if there are none the words after it */
+    WORD_NEEDLESS, /* не нужна: negates the words before it or those after it */
     /* money */
     WORD_THOUSAND,
     WORD_TENGE,

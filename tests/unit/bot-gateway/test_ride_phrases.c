@@ -280,6 +280,8 @@ static const struct {
     {LANGUAGE_EN, "parcel to Taraz tomorrow", "to=taraz day=2 parcel=1"},
     {LANGUAGE_EN, "send a package from Almaty", "from=almaty parcel=1"},
     {LANGUAGE_RU, "не беру посылки", "none"},
+    {LANGUAGE_RU, "из Алматы в Тараз, посылки не беру", "from=almaty to=taraz"},
+    {LANGUAGE_RU, "из Алматы в Тараз 3 места посылки не вожу", "from=almaty to=taraz seats=3"},
     {LANGUAGE_KZ, "сәлеметсіз бе", "none"},
     /* prices */
     {LANGUAGE_RU, "из Алматы в Тараз, 4500", "from=almaty to=taraz price=4500"},

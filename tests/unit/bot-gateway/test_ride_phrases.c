@@ -261,6 +261,8 @@ static const struct {
     {LANGUAGE_KZ, "Алматыдан Таразға 3 жолаушы", "from=almaty to=taraz seats=3"},
     {LANGUAGE_EN, "two passengers to Taraz", "to=taraz seats=2"},
     {LANGUAGE_RU, "вдвоём", "seats=2"},
+    {LANGUAGE_RU, "завтра из Алматы в Тараз без багажа 2 места", "from=almaty to=taraz day=2 seats=2"},
+    {LANGUAGE_EN, "to Taraz without luggage 2 seats", "to=taraz seats=2"},
     {LANGUAGE_RU, "завтра днём из Алматы в Талдыкорган, один", "from=almaty to=taldykorgan day=2 hours=11-17 seats=1"},
     {LANGUAGE_KZ, "ертең Астанадан Шымкентке, бір", "from=astana to=shymkent day=2 seats=1"},
     {LANGUAGE_EN, "tomorrow from Almaty to Taraz, 2", "from=almaty to=taraz day=2 seats=2"},

@@ -258,8 +258,8 @@ static size_t read_number(struct item_reader *reader, size_t at, struct items *o
     return 1 + used;
 }
 
-/* Adds the two numbers of "2/3 комнатная" and "15/20 тыс" as a range. False if the token is none.
- */
+/* Adds the two numbers of "2/3 комнатная", "5/6 декабря" and "15/20 тыс" as a range. False if the
+ * token is none. */
 static bool add_slashed_range(struct item_reader *reader, size_t at, struct items *out)
 {
     const struct token *token = &reader->tokens->list[at];
@@ -268,9 +268,10 @@ static bool add_slashed_range(struct item_reader *reader, size_t at, struct item
 
     if (token->month <= token->day || ends_clause(reader->tokens, at + 1))
         return false;
-    if (!thousand && (token->month != token->day + 1 ||
-                      !items_read_expression(reader, at + 1, WORD_NOTHING, &after) ||
-                      (after.kind != WORD_ROOM && after.kind != WORD_PEOPLE)))
+    if (!thousand &&
+        (!items_read_expression(reader, at + 1, WORD_NOTHING, &after) ||
+         (after.kind != WORD_MONTH && (token->month != token->day + 1 ||
+                                       (after.kind != WORD_ROOM && after.kind != WORD_PEOPLE)))))
         return false;
     out->list[out->count++] =
         (struct item){.kind = WORD_NUMBER, .digits = true, .value = token->day};

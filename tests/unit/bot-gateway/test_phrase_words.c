@@ -205,6 +205,8 @@ static const struct {
     {LANGUAGE_RU, "не дальше 2.5 км от центра", "near=center"},
     {LANGUAGE_RU, "2,5 км от центра", "near=center"},
     {LANGUAGE_RU, "2/3 комнатная", "rooms=2,3"},
+    {LANGUAGE_RU, "5/6 декабря", "check_in=2026-12-05 check_out=2026-12-06 nights=1"},
+    {LANGUAGE_RU, "28/30 ноября", "check_in=2026-11-28 check_out=2026-11-30 nights=2"},
     {LANGUAGE_RU, "2/3к на 4/5 человек", "guests=5 rooms=2,3"},
     {LANGUAGE_RU, "15/20 тыс", "min_price=15000 max_price=20000"},
     {LANGUAGE_RU, "1,5-комнатная", "none"},

@@ -440,9 +440,15 @@ esac
 """
 
 
+CURL = """#!/bin/sh
+echo "$*" >>"$MACHINE/curl"
+for word; do case $word in @*) cat "${word#@}" >>"$MACHINE/headers" ;; esac; done
+"""
+
+
 def shell_on_a_server():
-    """The shell has the addresses and a key of its own, which is revoked at the end even if a command fails, and is not printed. Keys and
-    bots are the stack's there."""
+    """The shell has the addresses and a key of its own, which is revoked at the end even if a command fails, and is neither printed nor in
+    a command line. Keys and bots are the stack's there."""
     with Machine() as machine:
         done = machine.tapbot("shell", "--nosuch")
         assert done.returncode == 2 and "deploy/tapbot shell" in done.stderr, done
@@ -452,7 +458,9 @@ def shell_on_a_server():
             done = machine.inside("setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", "deploy/tapbot", *words, input="")
             assert done.returncode == 3 and done.stderr.endswith(f"Run: sudo deploy/tapbot {' '.join(words)}\n") and "keys" not in done.stderr, done
         machine.put("bin/docker", ENGINE, 0o755)
+        machine.put("bin/curl", CURL, 0o755)
         script = 'echo "$BOT_URL"\nday +0 >/dev/null\npsql -X "$DATABASE_URL" -c "SELECT 1"\ntype curl\n' \
+            'api "$BOT_URL/v1/a"\ncurl -fsS -H "X-API-Key: $API_KEY" "$BOT_URL/v1/b"\n' \
             "deploy/tapbot keys list </dev/null\ndeploy/tapbot bots list </dev/null\nfalse\necho never\n"
         done = machine.tapbot("shell", input=script)
         lines = done.stdout.splitlines()
@@ -460,6 +468,9 @@ def shell_on_a_server():
         assert lines[1] == "-T postgres psql -X postgresql:///tapbot?host=/var/run/postgresql&user=postgres -c SELECT 1", done
         assert "tb_live" not in done.stdout + done.stderr and "curl is a function" in lines, done
         assert {"prefix", "bot"} <= {line.split()[0] for line in lines if line.strip()}, done
+        requests = machine.sh('cat "$MACHINE/curl"')
+        assert all(f" https://api.{DOMAIN}/v1/{path}\n" in requests for path in "ab") and " -k " in requests and "tb_live" not in requests, requests
+        assert machine.sh('cat "$MACHINE/headers"').splitlines() == ["X-API-Key: tb_live_0123456789"] * 2
         made, *after = machine.sh('cat "$MACHINE/keys"').splitlines()
         assert made.startswith("create --tenant tapbot --client shell --scopes all ") and after == ["list", "revoke tb_live_0123"], (made, after)
 

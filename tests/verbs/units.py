@@ -169,7 +169,11 @@ def versions_of_two():
 
 
 def forged_log_lines():
-    """A line with an unusual line separator remains one line: of the other server, of a container, of the reverse proxy."""
+    """A line with an unusual line separator remains one line: of the other server, of a container, of the reverse proxy. No line controls
+    the terminal, with --raw neither."""
+    with mock.patch.object(logs, "mask", lambda line: line), contextlib.redirect_stdout(io.StringIO()) as printed:
+        logs.show(logs.Entry("n8n-1", "2026-01-01T00:00:00Z", "a\x1b]52;c;eA==\x07b\u202ec\td"), {"--raw": True})
+    assert printed.getvalue() == "2026-01-01T00:00:00Z n8n-1 a\ufffd]52;c;eA==\ufffdb\ufffdc\td\n", repr(printed.getvalue())
     for end in ("\u2028", "\u2029", "\x85", "\r", "\x0c"):
         question = mock.Mock()
         question.answer.return_value = (0, f"2026-01-01T00:00:00Z n8n-1 {end}{FORGED}\n", "")

@@ -195,7 +195,7 @@ def wanted(entry, given):
 
 
 def show(entry, given):
-    line = f"{entry.stamp} {entry.name} {entry.body}" if given.get("--raw") else human(entry)
+    line = printable(f"{entry.stamp} {entry.name} {entry.body}") if given.get("--raw") else human(entry)
     print(mask(line), flush=bool(given.get("--follow")))
 
 

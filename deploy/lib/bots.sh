@@ -290,12 +290,13 @@ bots_misunderstood() {
     bots_table 'бот|язык|где|раз|последний|что написали' 'bot|language|step|times|last|text' <<<"$rows"
 }
 
-# bots_table RUSSIAN ENGLISH: the rows of stdin, whose columns are separated by tabs, as a table with these headings.
+# bots_table RUSSIAN ENGLISH: the rows of stdin, whose columns are separated by tabs, as a table with these headings. They may
+# contain texts of guests.
 bots_table() {
     PYTHONSAFEPATH=1 PYTHONPATH=$TAPBOT_ROOT/deploy/lib python3 -B "$TAPBOT_ROOT/deploy/lib/run.py" -c '
 import sys
-from say import print_table
-print_table([sys.argv[1].split("|"), *(line.split("\t") for line in sys.stdin.read().splitlines())])
+from say import print_table, printable
+print_table([sys.argv[1].split("|"), *(printable(line.rstrip("\n")).split("\t") for line in sys.stdin)])
 ' "$(text "$1" "$2")"
 }
 

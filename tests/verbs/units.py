@@ -1119,9 +1119,12 @@ def demo_port_taken():
 
 
 def bots_held():
-    """`bots held` passes a bot and one option to the gateway's program and refuses other words; it prints a table or a number."""
+    """`bots held` passes a bot and one option to the gateway's program and refuses other words; it prints a table or a number. A text in
+    the table neither ends its row nor controls the terminal."""
     for words, code, printed, shown in (("", 0, "", "Nothing is held."), ("flats", 0, "flats\\tnotice\\t7\\t2026-11-26 10:00\\t\\n", "flats  notice"),
-                                        ("--texts", 0, "", "Nothing is held."), ("flats --send", 0, "3", "To be sent: 3."), ("--drop", 0, "3", "Dropped: 3."),
+                                        ("--texts", 0, "", "Nothing is held."),
+                                        ("--texts", 0, "flats\\tnotice\\t7\\t2026-11-26 10:00\\ta\\342\\200\\250b\\033]0;x\\007\\n",
+                                         "flats  notice  7     2026-11-26 10:00  a\ufffdb\ufffd]0;x\ufffd\n"), ("flats --send", 0, "3", "To be sent: 3."), ("--drop", 0, "3", "Dropped: 3."),
                                         ("flats taxi", 2, "", ""), ("--all", 2, "", ""), ("flats --send --drop", 2, "", ""), ("Flats", 2, "", "")):
         done = subprocess.run(["bash", "-c", ". deploy/lib/say.sh; . deploy/lib/bots.sh; bots_of() { :; }; "
                                f"bots_program() {{ echo \"called $*\" >&2; printf '{printed}'; }}; verb_bots held {words}"],

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""docs/personal-data.md lists every table, states the retention times of the source, and lists every table that an
-erasure changes."""
+"""docs/personal-data.md lists every table, states the retention times of the source, lists every table that an erasure
+changes, and the requests whose paths have the id of a person."""
 import os
 import re
 
@@ -61,10 +61,14 @@ def personal_data():
         assert number, f"{path} has no {pattern}"
         assert f"{number[1]} {unit}" in rows[name][1], f"{name}: {number[1]} {unit}, the page has {rows[name][1]}"
     gateway = next(one for one in services.services() if one.short == "bot")
-    receipt = yaml.safe_load(read(f"services/{gateway.name}/openapi.yaml"))["paths"]["/v1/users/{bot}/{user}"]["delete"]["responses"]["200"]
+    paths = yaml.safe_load(read(f"services/{gateway.name}/openapi.yaml"))["paths"]
+    receipt = paths["/v1/users/{bot}/{user}"]["delete"]["responses"]["200"]
     for name in receipt["content"]["application/json"]["example"]["erased"]:
         name = name if "." in name else f"bot.{name}"
         assert re.search("удаляется|пустеет|пустеют|убирается", rows[name][2]), f"{name} is erased, the page has {rows[name][2]}"
+    log = next(line for line in page.splitlines() if line.startswith("| журнал запросов Traefik"))
+    for path in (path for path in paths if "{user}" in path or "{chat}" in path):
+        assert path.partition("{")[0] in log, f"the access log has {path}, the page has {log}"
     return f"{len(documented)} tables with people, {len(nothing)} without, {len(KEPT)} times"
 
 

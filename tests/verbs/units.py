@@ -30,7 +30,7 @@ import mistakes
 import rig
 import services
 from machine import SHORT
-from stack import alerts, backup_place, backup_plan, certificates, checks_host, checks_running, deploy_lock, edge, findings, harden_host, harden_peer, hashes, imports, link, link_files, logs, maintenance, masking, peer, releases, report, restore, rides, search, secret, settings, status, tree, trial, users, watch
+from stack import alerts, backup_place, backup_plan, certificates, checks_host, checks_running, deploy_lock, edge, findings, harden_host, harden_peer, hashes, imports, link, link_files, logs, maintenance, masking, peer, releases, report, restore, rides, rollout, search, secret, settings, status, tree, trial, up, users, watch
 
 
 def bcrypt():
@@ -592,6 +592,20 @@ def label_tree():
     assert made == {"http": {"services": {"x": {"loadbalancer": {"servers": [{"url": "http://127.0.0.1:7020"}],
                                                                 "healthcheck": {"path": "/readyz"}}}},
                              "routers": {"x": {"rule": "Host(`a`)", "middlewares": ["one@file", "two"]}}}}, made
+
+
+def last_words():
+    """The last words of a container, of its log or of its health check, and of a program of the backup cannot control the terminal."""
+    said = subprocess.CompletedProcess("docker", 0, "\x1b[31ma\x1b]0;x\x07b\n", "")
+    one = {"Id": "1", "Name": "/n8n-1", "Config": {"Labels": {"com.docker.compose.service": "n8n"}}, "State": {"Status": "exited", "Running": False, "ExitCode": 1}}
+    wanted = "a\ufffd]0;x\ufffdb"
+    with mock.patch.object(tree, "docker", lambda *_: said), contextlib.redirect_stderr(io.StringIO()) as printed:
+        found = {checks_running.last_words(one), rollout.last_words(one), backup_place.last_line(said)}
+        up.explain([one])
+    assert found == {wanted}, found
+    assert f"    {wanted}\n" in printed.getvalue() and "\x1b" not in printed.getvalue(), printed.getvalue()
+    shown = checks_running.probe_words({"Health": {"Log": [{"Output": "a\x1b]0;x\x07\nb"}]}})
+    assert shown == "a\ufffd]0;x\ufffd b", shown
 
 
 def container_gone():
@@ -1386,5 +1400,5 @@ def oldest_python():
 
 
 TESTS = [(function.__name__.replace("_", " "), function) for function in (
-bcrypt, weak_passwords, masks, log_lines, peer_answers, versions_of_two, forged_log_lines, log_times, traefik_files, on_both_servers, conditions_of_templates, judged_by_health, backups_in_status, times_of_almaty, limits_of_instances, swap_by_disk, alerts_test, report_now, search_words, rides_disabled, rides_shown, documents_loaded, search_of_the_stack, demo_beside_a_stack, label_tree, found_before, broken_check, bots_of_another_build, completion_words, completion_of_bots, bots_of_another_type, bots_staff, demo_webhooks, demo_of_a_used_shell, demo_socket, demo_waits, demo_tokens, demo_port_taken, bots_held, bots_support, bots_new_key, people_of_bots, held_messages, closed_before_restore, restore_interrupted, database_start_interrupted, silence_ended, trial_makes_nothing, readme_of_the_edge, edge_start, container_gone, own_name_in_hosts, path_with_a_space, certificate_ends, webhook_certificate, forms, placeholders, dotenv, env_completed, secret_table, rotated_on_a_full_disk, authority_half_made, keys, input_unread, ended_verbs, time_zones_missing, logs_on_a_full_disk, abandoned_rigs, both_languages,
+bcrypt, weak_passwords, masks, log_lines, peer_answers, versions_of_two, forged_log_lines, log_times, traefik_files, on_both_servers, conditions_of_templates, judged_by_health, backups_in_status, times_of_almaty, limits_of_instances, swap_by_disk, alerts_test, report_now, search_words, rides_disabled, rides_shown, documents_loaded, search_of_the_stack, demo_beside_a_stack, label_tree, found_before, broken_check, bots_of_another_build, completion_words, completion_of_bots, bots_of_another_type, bots_staff, demo_webhooks, demo_of_a_used_shell, demo_socket, demo_waits, demo_tokens, demo_port_taken, bots_held, bots_support, bots_new_key, people_of_bots, held_messages, closed_before_restore, restore_interrupted, database_start_interrupted, silence_ended, trial_makes_nothing, readme_of_the_edge, edge_start, container_gone, own_name_in_hosts, path_with_a_space, certificate_ends, webhook_certificate, forms, placeholders, dotenv, env_completed, secret_table, rotated_on_a_full_disk, authority_half_made, keys, input_unread, ended_verbs, time_zones_missing, logs_on_a_full_disk, abandoned_rigs, both_languages, last_words,
     oldest_python)]

@@ -18,7 +18,7 @@ import time
 import services
 from say import Explained, die, say, text, warn
 from stack import deploy_lock, harden_guard, harden_host, harden_sshd, link, maintenance, rollout, schemas, secret, settings, tree, watch
-from stack.masking import mask
+from stack.masking import shown
 
 STANZA = "tapbot"
 QUICK, LONG = 60, 6 * 3600  # seconds that one call may take
@@ -34,7 +34,7 @@ def last_line(done):
     """The last line in which a program names its failure, else the last one that it wrote; without secrets."""
     lines = [re.sub(r"^[-\d]+ [\d:.]+ P\d+ +", "", line.strip()) for line in (done.stderr + "\n" + done.stdout).splitlines() if line.strip()]
     lines = [line for line in lines if re.match(r"(Fatal|ERROR|error)\b", line)] or lines
-    return mask(lines[-1])[:300] if lines else f"exit {done.returncode}"
+    return shown(lines[-1])[:300] if lines else f"exit {done.returncode}"
 
 
 def succeeded(done, russian, english):

@@ -5,7 +5,7 @@ import time
 
 from stack import backup_plan, certificates, host, maintenance, settings, tree
 from stack.findings import Check, Unchecked, edit
-from stack.masking import mask
+from stack.masking import shown
 
 UP = "sudo deploy/tapbot up --yes"
 REAL = f"sudo deploy/tapbot init --yes --acme production && {UP}"  # replaces the staging certificates
@@ -52,7 +52,7 @@ def last_words(container):
     """The last log line of a container, for the finding."""
     lines = tree.docker("logs", "--tail", "1", container["Id"])
     output = (lines.stdout + lines.stderr).strip().splitlines()
-    return mask(output[-1])[:160] if output else ""
+    return shown(output[-1])[:160] if output else ""
 
 
 def restarts():
@@ -65,7 +65,7 @@ def restarts():
         when = backup_plan.at(time.time() - tree.seconds_since(began))
         limit = one["HostConfig"]["Memory"] >> 20
         logs = tree.docker("logs", "--until", began, "--since", f"{tree.seconds_since(began) + 600}s", one["Id"])
-        words = [mask(line)[:160] for line in (logs.stdout + logs.stderr).strip().splitlines()[-1:]]
+        words = [shown(line)[:160] for line in (logs.stdout + logs.stderr).strip().splitlines()[-1:]]
         if one["Id"] in killed:
             why = (f"убит ядром, не хватило предела памяти {limit} МБ", f"killed by the kernel, its memory limit of {limit} MB was too low")
         elif words:
@@ -86,7 +86,7 @@ def fallen():
 
 def probe_words(state):
     log = (state.get("Health") or {}).get("Log") or [{}]
-    return mask((log[-1].get("Output") or "").strip().replace("\n", " "))[:160]
+    return shown((log[-1].get("Output") or "").strip())[:160]
 
 
 def containers():

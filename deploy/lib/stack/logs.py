@@ -16,7 +16,7 @@ import threading
 from say import answer_help, die, printable, text, warn
 from stack import peer, tree
 from stack.backup_plan import ZONE
-from stack.masking import mask
+from stack.masking import COLOUR, mask
 
 USAGE = ("""deploy/tapbot logs: журналы, по порядку времени (Алматы), без секретов.
 
@@ -60,7 +60,6 @@ EVENTS = {
     "stopped": "завершён", "database_error": "ошибка базы", "schema_incompatible": "схема базы новее программы",
     "task_failed": "фоновая работа не удалась", "task_ended": "фоновая работа остановилась",
 }
-COLOUR = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 LINE = re.compile(r"^(\S+?)\s+\| (\S+) ?(.*)$")
 POSTGRES = re.compile(r"\b(LOG|WARNING|ERROR|FATAL|PANIC|STATEMENT|DETAIL|HINT):")
 # A line in the format of --raw, which the other server returns.

@@ -3,9 +3,11 @@
 import functools
 import re
 
+from say import printable
 from stack import tree
 
 HIDDEN = "***"
+COLOUR = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 LOOKS = [
     (re.compile(r"\btb_(live|test)_[0-9A-Za-z]{6,}"), r"tb_\1_" + HIDDEN),
     (re.compile(r"(\b[a-z][a-z0-9+.-]*://[^/\s:@\"']*):[^/\s@\"']+@"), r"\1:" + HIDDEN + "@"),
@@ -34,3 +36,8 @@ def mask(line):
     for pattern, instead in LOOKS:
         line = pattern.sub(instead, line)
     return line
+
+
+def shown(output):
+    """Output of another program as one line for the terminal, which the output cannot control; without secrets."""
+    return mask(printable(COLOUR.sub("", output).replace("\n", " ")))

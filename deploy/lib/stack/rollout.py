@@ -101,7 +101,7 @@ def start(service, count, *how):
 
 def last_words(container):
     output = tree.docker("logs", "--tail", "1", container["Id"])
-    return (output.stdout + output.stderr).strip()[-300:]
+    return masking.shown((output.stdout + output.stderr).strip())[-300:]
 
 
 def wait_ready(container, deadline):

@@ -16,7 +16,7 @@ from stack.checks_host import HOST, table_there
 from stack.checks_link import LINK
 from stack.checks_settings import SETTINGS
 from stack.findings import report, run_checks
-from stack.masking import mask
+from stack.masking import mask, shown
 from stack.trial import TRIALS
 
 USAGE = ("""deploy/tapbot up: запустить стек на этой машине, в первый раз или после правок.
@@ -251,11 +251,11 @@ def explain(failed):
         if state.get("OOMKilled"):
             why = text("не хватило предела памяти", "its memory limit was too low")
         code = state["ExitCode"]
-        warn(f"\n{name} не работает ({state['Status']}, код {code}){': ' + mask(why) if why else ''}. Последние строки:",
-             f"\n{name} does not work ({state['Status']}, code {code}){': ' + mask(why) if why else ''}. Its last lines:")
+        warn(f"\n{name} не работает ({state['Status']}, код {code}){': ' + why if why else ''}. Последние строки:",
+             f"\n{name} does not work ({state['Status']}, code {code}){': ' + why if why else ''}. Its last lines:")
         logs = tree.docker("logs", "--tail", "8", container["Id"])
         for line in (logs.stdout + logs.stderr).strip().splitlines()[-8:]:
-            print("    " + mask(line)[:300], file=sys.stderr)
+            print("    " + shown(line)[:300], file=sys.stderr)
         warn(f"Подробнее: deploy/tapbot logs {tree.service_of(container)}    После исправления: deploy/tapbot up",
              f"Details: deploy/tapbot logs {tree.service_of(container)}    When it is fixed: deploy/tapbot up")
 

@@ -391,7 +391,8 @@ static void interrupt_rounds(int by)
     const double failures = metric_of(NOTICE_FAILURES);
 
     if (by == BY_LEASE)
-        stand_sql("UPDATE booking_feed SET owner = gen_random_uuid(), leased_until = 'infinity'");
+        stand_sql("UPDATE booking_feed SET owner = gen_random_uuid(),"
+                  " leased_until = now() + interval '1 minute'");
     else if (by == BY_DATABASE)
         stand_sql("ALTER TABLE booking_feed RENAME TO booking_feed_away");
     is_page_empty = by == BY_EMPTY_PAGE;
@@ -452,6 +453,9 @@ FIBER_TEST(one_instance_reads_and_releases_its_lease)
     stand_service()->stopping = false;
     stand_stop(one);
     wait_for("SELECT leased_until > now() FROM booking_feed");
+    stand_sql("UPDATE booking_feed SET owner = gen_random_uuid(),"
+              " leased_until = now() + interval '1 year'"); /* of a clock that was ahead */
+    wait_for("SELECT leased_until < now() + interval '1 h' FROM booking_feed");
 }
 
 /* What a late instance would do. */

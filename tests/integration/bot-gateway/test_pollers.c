@@ -57,6 +57,18 @@ FIBER_TEST(one_process_holds_a_lease_until_it_ends)
     ck_assert(gets(&two, &taxi, NULL));
 }
 
+/* The clock of the database was a year ahead when the first process took the lease. */
+FIBER_TEST(lease_that_ends_too_late_does_not_hold)
+{
+    struct uuid taxi = polled("taxi");
+    ck_assert(gets(&one, &taxi, NULL));
+    stand_sql("UPDATE poller SET leased_until = now() + interval '1 h'");
+    ck_assert(!gets(&two, &taxi, NULL));
+    stand_sql("UPDATE poller SET leased_until = now() + interval '1 year'");
+    ck_assert(gets(&two, &taxi, NULL));
+    ck_assert(!gets(&one, &taxi, NULL));
+}
+
 FIBER_TEST(rows_decide_which_bots_are_polled)
 {
     struct uuid taxi = polled("taxi"), food = polled("food"), gone = uuid_make();

@@ -19,9 +19,10 @@ FIBER_TEST(one_of_several_instances_sends_until_it_drains)
     int64_t drained_ms = 0;
     char text[16];
     /* A process that is stopped for some seconds does not lose its lease. */
-    stand_sql("CREATE FUNCTION keep() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
-              " IF NEW.leased_until > now() THEN NEW.leased_until = 'infinity'; END IF;"
-              " RETURN NEW; END $$");
+    stand_sql(
+        "CREATE FUNCTION keep() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+        " IF NEW.leased_until > now() THEN NEW.leased_until = now() + interval '20 s'; END IF;"
+        " RETURN NEW; END $$");
     stand_sql("CREATE TRIGGER keep BEFORE UPDATE ON sender FOR EACH ROW EXECUTE FUNCTION keep()");
     sends_text(senders[0], 99, "first");
     sends_wait_count(1);
@@ -76,6 +77,18 @@ FIBER_TEST(lease_of_a_dead_sender_ends)
     ck_assert_int_ge(sends[1].at_ms - died_ms, left_ms + 900);
     if (is_timed())
         ck_assert_int_le(sends[1].at_ms - died_ms, SENDER_HOLD_MS + 2000);
+}
+
+/* The clock of the database was a year ahead when the dead process took the lease. */
+FIBER_TEST(lease_that_ends_too_late_does_not_hold)
+{
+    struct sender *dead = sends_start();
+    sends_text(dead, 1, "first");
+    sends_wait_count(1);
+    stand_stop(dead);
+    stand_sql("UPDATE sender SET leased_until = now() + interval '1 year'");
+    sends_text(sends_start_beside(1), 2, "second");
+    sends_wait_count(2);
 }
 
 /* --- priorities --- */

@@ -2,7 +2,8 @@
 #include "inbox/poller_store.h"
 
 // clang-format off
-/* Locks the rows in the order of ids, so that two instances cannot deadlock. */
+/* Locks the rows in the order of ids, so that two instances cannot deadlock. A lease that ends later
+ * than ten leases from now is of a clock that was ahead, and does not hold. */
 static const struct db_statement lease_statement = {
     .name = "poller_lease",
     .sql = "INSERT INTO poller (bot_id, owner, leased_until, state)"
@@ -14,6 +15,7 @@ static const struct db_statement lease_statement = {
            "  state = excluded.state,"
            "  state_at = CASE WHEN poller.state IS DISTINCT FROM excluded.state THEN now() ELSE poller.state_at END"
            " WHERE poller.owner = excluded.owner OR poller.leased_until < now()"
+           "  OR poller.leased_until > now() + {seconds} * interval '10 seconds'"
            " RETURNING bot_id",
     .parameters = "owner uuid, seconds double precision, bots uuid[], states text[]",
 };

@@ -9,6 +9,7 @@
 #include "outbox/recipient_store.h"
 
 // clang-format off
+/* A lease that ends later than ten leases from now is of a clock that was ahead, and does not hold. */
 static const struct db_statement lease_statement = {
     .name = "notice_lease",
     .parameters = "bot uuid, owner uuid, seconds bigint",
@@ -16,6 +17,7 @@ static const struct db_statement lease_statement = {
            " VALUES ({bot}, {owner}, now() + make_interval(secs => {seconds}))"
            " ON CONFLICT (bot_id) DO UPDATE SET owner = excluded.owner, leased_until = excluded.leased_until"
            "  WHERE f.owner = excluded.owner OR f.leased_until < now()"
+           "   OR f.leased_until > now() + {seconds} * interval '10 seconds'"
            " RETURNING coalesce(place, ''), since, held_before",
 };
 static const struct db_statement release_statement = {

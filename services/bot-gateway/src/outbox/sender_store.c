@@ -74,12 +74,15 @@ static const struct db_statement next_statement = {
            " WHERE bot.id = ANY ({bots})",
 };
 
+/* A lease that ends later than ten leases from now is of a clock that was ahead, and does not hold. */
 static const struct db_statement hold_lease_statement = {
     .name = "sender_hold_lease",
     .parameters = "process uuid, lease bigint",
     .sql = "UPDATE sender SET previous = owner, owner = {process},"
            "  leased_until = now() + {lease} * interval '1 millisecond'"
-           " WHERE owner = {process} OR leased_until <= now() RETURNING previous",
+           " WHERE owner = {process} OR leased_until <= now()"
+           "  OR leased_until > now() + {lease} * interval '10 milliseconds'"
+           " RETURNING previous",
 };
 
 static const struct db_statement release_lease_statement = {

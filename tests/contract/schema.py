@@ -194,7 +194,13 @@ class Operations:
         """The faults of a refusal outside any operation."""
         if not reply.body or not (reply.headers.get("Content-Type") or "").startswith("application/problem+json"):
             return []
-        return self.schema.faults(reply.json, {"$ref": "#/components/schemas/Problem"}) + self.code_faults(reply)
+        faults = self.schema.faults(reply.json, {"$ref": "#/components/schemas/Problem"})
+        return faults + self.code_faults(reply) + self.member_faults(reply)
+
+    def member_faults(self, reply):
+        """The members of a problem that the document does not describe."""
+        described = self.document["components"]["schemas"]["Problem"]["properties"]
+        return [f"{name} is not described" for name in reply.json if name not in described]
 
     def code_faults(self, reply):
         """A problem's code must have the status at the beginning of its description."""
@@ -216,4 +222,5 @@ class Operations:
             return [f"{reply.status} as {kind!r} is not documented"]
         if not kind.endswith("json"):
             return []
-        return self.schema.faults(reply.json, content[kind].get("schema", {})) + self.code_faults(reply)
+        faults = self.schema.faults(reply.json, content[kind].get("schema", {})) + self.code_faults(reply)
+        return faults + self.member_faults(reply) if kind == "application/problem+json" else faults

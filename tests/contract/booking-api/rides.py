@@ -2,7 +2,7 @@
 """The demo data of rides, through the API."""
 
 from bookings import drain
-from check import Caller, day
+from check import Caller, day, tenge
 
 STATUSES = ("confirmed", "held", "payment_claimed", "requested", "declined", "cancelled", "completed", "open")
 
@@ -68,6 +68,26 @@ def offers(world, group):
         group.reply(action, world.caller.post(path, {"price": 1}), 422, "unknown_field")
 
 
+def full(world, group):
+    """An order for more seats than a trip has: the answer lists the full segments and other trips of the day."""
+    stops = [{"place": "taraz", "at": day(30) + "T05:00:00Z"}, {"place": "shymkent", "at": day(30) + "T08:00:00Z"}]
+    trips = []
+    for seats in (1, 3):
+        driver = world.make("/v1/drivers", {"name": "Сакен", "phone": f"+7701000010{seats}"})["id"]
+        body = {**world.trip_body(driver, world.let_drive(driver)), "stops": stops, "seats": seats}
+        trips.append(world.make("/v1/trips", body)["id"])
+    passenger = {"name": "Айгуль", "telegram_id": next(world.guests)}
+    order = {"trip_id": trips[0], "from_stop": 0, "to_stop": 1, "seats": 2, "passenger": passenger}
+    reply = world.caller.post("/v1/rides", order)
+    if group.reply("more seats than are free", reply, 409, "seats_taken"):
+        group.equal("the full segment", reply.json["segments"], [{"from_stop": 0, "to_stop": 1, "free": 1}])
+        group.equal("another trip", [one["trip_id"] for one in reply.json["alternatives"]], trips[1:])
+        group.equal("as described", world.operations.schema.faults(reply.json, {"$ref": "#/components/schemas/Problem"}), [])
+    reply = world.caller.post("/v1/rides", {**order, "seats": 1, "expected_total": tenge(1)})
+    if group.reply("another total", reply, 409, "total_changed"):
+        group.equal("the total", reply.json["total"], tenge(2000))
+
+
 def histories(world, group):
     """A history without limit has all its steps."""
     resolve = world.operations.schema.resolve
@@ -93,6 +113,7 @@ GROUPS = [
     ("rides: histories", histories),
     ("rides: events", events),
     ("rides: the demo", demo),
+    ("rides: a full trip", full),
     ("rides: offers", offers),
     ("rides: contacts after a ride", contacts),
 ]

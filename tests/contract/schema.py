@@ -160,6 +160,11 @@ class Schema:
         return [fault for one in rule for fault in self.faults(value, one, at)]
 
 
+def names_status(text, status):
+    """Whether the description of a code names the status: at the beginning or, if it is another one, after a semicolon."""
+    return re.search(rf"(?:^{status}\.|; {status}) ", text) is not None
+
+
 class Operations:
     """The operations of a document, found by method and path."""
 
@@ -203,9 +208,9 @@ class Operations:
         return [f"{name} is not described" for name in reply.json if name not in described]
 
     def code_faults(self, reply):
-        """A problem's code must have the status at the beginning of its description."""
+        """The description of a problem's code must name the status."""
         text = self.codes.get(reply.code, "") if reply.status >= 400 else ""
-        return [f"{reply.code}: {text}"] if text and not text.startswith(f"{reply.status}. ") else []
+        return [f"{reply.code}: {text}"] if text and not names_status(text, reply.status) else []
 
     def faults(self, where, reply):
         """The faults of an answer of the operation `where`."""

@@ -8,11 +8,15 @@ import re
 
 from check import NOBODY, today
 from routes import sources
+from schema import names_status
 
 # The code of a fault where it is set. Codes of bugs (FAULT_INTERNAL) are not listed.
 REFUSED = re.compile(
     r'(?:FAULT_(?!INTERNAL)[A-Z_]+|fault_(?:list_add|set_field)\([^;"]+(?:"[^"]+"[^;"]*)?),\s*"([a-z_]+)"'
 )
+# The kind of a fault and its code where it is set, and the statuses of the kinds (http_status_of()).
+KIND = re.compile(r'FAULT_(?!INTERNAL)([A-Z_]+),\s*"([a-z_]+)"')
+STATUSES = {"FORBIDDEN": 403, "NOT_FOUND": 404, "CONFLICT": 409, "GONE": 410, "PRECONDITION": 412, "INVALID": 422, "UNAVAILABLE": 503}
 DATE = re.compile(r"\d{4}-\d\d-\d\d")
 AHEAD_DAYS = 14
 # They depend on existing data.
@@ -76,6 +80,9 @@ def complete(world, group):
     for text in sources(world.stand.main.name):
         for code in REFUSED.findall(text):
             group.expect(code in listed, f"{code} is in the sources, but not listed")
+        for kind, code in KIND.findall(text):
+            described = world.operations.codes.get(code, "")
+            group.expect(names_status(described, STATUSES[kind]), f"{code} is {STATUSES[kind]} in the sources: {described}")
 
 
 def valid(world, group):

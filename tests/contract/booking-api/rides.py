@@ -1,8 +1,12 @@
 # SPDX-License-Identifier: MIT
 """The demo data of rides, through the API."""
 
+import os
+import re
+
 from bookings import drain
 from check import Caller, day, tenge
+from stand import ROOT
 
 STATUSES = ("confirmed", "held", "payment_claimed", "requested", "declined", "cancelled", "completed", "open")
 
@@ -88,6 +92,14 @@ def full(world, group):
         group.equal("the total", reply.json["total"], tenge(2000))
 
 
+def unpaid(world, group):
+    """Both descriptions of too_many_unpaid name the limit of the sources."""
+    with open(os.path.join(ROOT, "services/booking-api/rides/src/rides/ride.h"), encoding="utf-8") as header:
+        most = re.search(r"RIDE_UNPAID_MAX = (\d+)", header.read())[1]
+    for text in (world.operations.codes["too_many_unpaid"], world.operations.all["POST", "/v1/rides"]["description"]):
+        group.expect(f"{most} confirmed rides ahead" in text, f"the limit is {most}: {text}")
+
+
 def histories(world, group):
     """A history without limit has all its steps."""
     resolve = world.operations.schema.resolve
@@ -114,6 +126,7 @@ GROUPS = [
     ("rides: events", events),
     ("rides: the demo", demo),
     ("rides: a full trip", full),
+    ("rides: unpaid rides", unpaid),
     ("rides: offers", offers),
     ("rides: contacts after a ride", contacts),
 ]

@@ -6,6 +6,7 @@ import re
 
 from bookings import drain
 from check import Caller, day, tenge
+from isolation import CLOSURE
 from stand import ROOT
 
 STATUSES = ("confirmed", "held", "payment_claimed", "requested", "declined", "cancelled", "completed", "open")
@@ -100,6 +101,17 @@ def unpaid(world, group):
         group.expect(f"{most} confirmed rides ahead" in text, f"the limit is {most}: {text}")
 
 
+def epoch(world, group):
+    """The first instant of 1970 is a time like every other."""
+    first = "1970-01-01T00:00:00Z"
+    group.reply("trips of all times", world.caller.get(f"/v1/trips?depart_from={first}&depart_to={day(60)}T00:00:00Z"), 200)
+    one_time = world.caller.get(f"/v1/trips?depart_from={first}")
+    group.reply("a window without its end", one_time, 422, "one_of_two", ["date"])
+    group.reply("a road closed for decades", world.caller.post("/v1/closures", {**CLOSURE, "from": first}), 422, "bad_range", ["until"])
+    missing = {name: value for name, value in CLOSURE.items() if name != "from"}
+    group.reply("a closure without a beginning", world.caller.post("/v1/closures", missing), 422, "required", ["from"])
+
+
 def histories(world, group):
     """A history without limit has all its steps."""
     resolve = world.operations.schema.resolve
@@ -127,6 +139,7 @@ GROUPS = [
     ("rides: the demo", demo),
     ("rides: a full trip", full),
     ("rides: unpaid rides", unpaid),
+    ("rides: the first instant of 1970", epoch),
     ("rides: offers", offers),
     ("rides: contacts after a ride", contacts),
 ]

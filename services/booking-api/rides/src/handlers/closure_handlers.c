@@ -14,6 +14,7 @@ static bool create_closure(struct change *change, void *arg, struct http_respons
 
     (void)arg;
     fields_clear(&closure_fields, &closure);
+    closure.from = closure.until = FIELD_ABSENT;
     if (!api_check_staff(change->caller, fault) ||
         !http_request_decode(change->req, &closure_fields, false, &closure, NULL, fault))
         return false;

@@ -272,6 +272,8 @@ static enum http_status search_or_list_trips(struct reading *reading, struct htt
     const struct api_caller *caller = reading->caller;
     struct trip_query query = {
         .date = FIELD_ABSENT32,
+        .depart_from = FIELD_ABSENT,
+        .depart_to = FIELD_ABSENT,
         .seats = 1,
         .kind = FARE_SEATS,
         .size = -1,

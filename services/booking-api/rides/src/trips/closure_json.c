@@ -37,7 +37,7 @@ static void check_closure(const void *value, struct fault_list *problems)
 {
     const struct closure *closure = value;
     const struct place_pair *pairs = closure->pairs.items;
-    const bool timed = closure->from != 0 && closure->until != 0;
+    const bool timed = closure->from != FIELD_ABSENT && closure->until != FIELD_ABSENT;
     char field[FAULT_FIELD_MAX];
 
     if (pairs != NULL && closure->pairs.count == 0)

@@ -36,7 +36,9 @@ static const struct field query_items[] = {
 static void check_trip_query(const void *value, struct fault_list *problems)
 {
     const struct trip_query *query = value;
-    const bool window = query->depart_from != 0 && query->depart_to != 0;
+    const bool begins = query->depart_from != FIELD_ABSENT;
+    const bool ends = query->depart_to != FIELD_ABSENT;
+    const bool window = begins && ends;
     const bool search = query->from.at != NULL || query->to.at != NULL;
 
     if (search && query->from.at == NULL)
@@ -48,8 +50,7 @@ static void check_trip_query(const void *value, struct fault_list *problems)
                        "Either from and to, or driver_id and status.");
     if (query->from.at != NULL && slice_equal(query->from, query->to))
         fault_list_add(problems, "to", "repeated_place", "Two places.");
-    if ((query->date != FIELD_ABSENT32 && window) ||
-        (query->depart_from == 0) != (query->depart_to == 0))
+    if ((query->date != FIELD_ABSENT32 && window) || begins != ends)
         fault_list_add(problems, "date", "one_of_two", "date, or depart_from and depart_to.");
     else if (window && (query->depart_to <= query->depart_from ||
                         (search && query->depart_to - query->depart_from > TRIP_SEARCH_US)))

@@ -16,7 +16,7 @@ struct trip_query {
     struct uuid driver_id; /* list only; nil: any */
     int statuses;          /* list only: bits of enum trip_status; 0: any */
     int32_t date;          /* local day of departure; FIELD_ABSENT32: see the window below */
-    int64_t depart_from;   /* window of departure; 0: absent */
+    int64_t depart_from;   /* window of departure; FIELD_ABSENT: none */
     int64_t depart_to;
     int64_t seats;
     int64_t child_seats;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Compares the bounds of numbers, texts and money in an OpenAPI document with a field table. */
+/* Compares the bounds of numbers, texts and money, and the values of enums, in an OpenAPI document
+ * with a field table. */
 #pragma once
 
 #include "json/fields.h"
@@ -29,6 +30,20 @@ static inline void ck_bound(const json_t *schema, const char *keyword, int64_t w
                   "%s: %s is not %lld", name, keyword, (long long)wanted);
 }
 
+/* Whether the schema accepts the text: as one of its enum, or as its only value. */
+static inline bool openapi_accepts(const json_t *schema, const char *text)
+{
+    const json_t *names = value_at(schema, "enum");
+    const char *only = text_at(schema, "const");
+
+    for (size_t i = 0; i < json_array_size(names); i++) {
+        const char *name = json_string_value(json_array_get(names, i));
+        if (name != NULL && strcmp(name, text) == 0)
+            return true;
+    }
+    return only != NULL && strcmp(only, text) == 0;
+}
+
 /* Fields without a maximum in the table are those of answers. A pattern bounds its text. */
 static inline void ck_bounds(const json_t *document, const json_t *described,
                              const struct fields *table)
@@ -47,6 +62,9 @@ static inline void ck_bounds(const json_t *document, const json_t *described,
             ck_bounds(document, schema, field->table);
         else if (field->type == FIELD_TEXT && field->max > 0 && value_at(schema, "pattern") == NULL)
             ck_bound(schema, "maxLength", field->max, field->name);
+        for (size_t name = 0; field->type == FIELD_ENUM && field->names[name] != NULL; name++)
+            ck_assert_msg(openapi_accepts(schema, field->names[name]), "%s: %s is not described",
+                          field->name, field->names[name]);
         if (field->type == FIELD_MONEY)
             schema = value_at(schema, "properties.amount");
         if ((field->type == FIELD_INT || field->type == FIELD_MONEY) && field->max > 0) {

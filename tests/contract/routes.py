@@ -271,6 +271,14 @@ def unread(world, group):
         group.equal(f"{method} {path}: described", {"413", "415"} - set(operation["responses"]), set())
 
 
+def answered(world, group):
+    """Every 201 is described with its Location, and every operation of /v1 with 503."""
+    for (method, path), operation in sorted(world.operations.all.items()):
+        created = world.operations.schema.resolve(operation["responses"].get("201", {"headers": {"Location": {}}}))
+        group.expect("Location" in created.get("headers", {}), f"{method} {path}: 201 has no Location")
+        group.expect("503" in operation["responses"] or not path.startswith("/v1/"), f"{method} {path}: 503 is not described")
+
+
 GROUPS = [
     ("routes: served = described", same_set),
     ("routes: planned", later),
@@ -280,4 +288,5 @@ GROUPS = [
     ("routes: bodies", bodies),
     ("routes: unread bodies", unread),
     ("routes: codes", codes),
+    ("routes: described answers", answered),
 ]

@@ -2,6 +2,7 @@
 """Apartments: creation, filters of the list, search by dates, calendars."""
 
 import datetime
+import re
 import zoneinfo
 
 from check import day, tenge, today
@@ -247,6 +248,17 @@ def filters(world, group):
     group.reply("and no others'", owner.get(f"/v1/apartments?owner_id={world.owner}"), 403, "forbidden")
 
 
+def words(world, group):
+    """q takes as many words as its description says."""
+    resolve = world.operations.schema.resolve
+    q = next(one for one in map(resolve, world.operations.all["GET", "/v1/apartments"]["parameters"]) if one["name"] == "q")
+    most = re.search(r"at most (\d+) words", q["description"])
+    if group.expect(most, f"the limit of words is not described: {q}"):
+        most = int(most[1])
+        group.reply(f"{most} words", world.caller.get(f"/v1/apartments?q={'+'.join(most * 'a')}"), 200)
+        group.reply("one more", world.caller.get(f"/v1/apartments?q={'+'.join((most + 1) * 'a')}"), 422, "too_many", ["q"])
+
+
 def next_weekday(number, after):
     """Days from today to this weekday (1: Monday), at least `after`."""
     return next(n for n in range(after, after + 7) if (today() + datetime.timedelta(days=n)).isoweekday() == number)
@@ -387,6 +399,7 @@ def calendar(world, group):
 GROUPS = [
     ("apartments: creation and reads", creation),
     ("apartments: filters", filters),
+    ("apartments: words of q", words),
     ("apartments: search by dates", search),
     ("apartments: calendar", calendar),
 ]

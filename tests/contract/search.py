@@ -96,6 +96,22 @@ def refused(world, group):
         group.reply(why, world.caller.call("DELETE", f"/v1/documents{query}"), 422, fields=fields)
 
 
+def bots(world, group):
+    """A name of a bot is refused where its description excludes it, and nowhere else."""
+    schema, schemas = world.operations.schema, world.operations.document["components"]["schemas"]
+    parameters = world.operations.all["DELETE", "/v1/documents"]["parameters"]
+    of_query = next(one["schema"] for one in parameters if one.get("name") == "bot")
+    for name, fits in (("one_2-b", True), ("One", False), ("one--two", False), ("-one", False), ("a" * 64, True), ("a" * 65, False)):
+        for method, path, body, described in (
+            ("POST", "/v1/documents?dry_run=true", document("bots", bot=name), schemas["Document"]),
+            ("POST", "/v1/search/messages", {"query": "парковка", "bot": name}, schemas["Search"]),
+            ("DELETE", f"/v1/documents?user_id=1&dry_run=true&bot={name}", None, of_query),
+        ):
+            reply = world.caller.call(method, path, body)
+            accepted = not schema.faults(body or name, described)
+            group.equal(f"{method} {path[:20]} {name[:10]}", (reply.status, accepted), (200 if fits else 422, fits))
+
+
 STREAM = {"Content-Type": "application/x-ndjson; charset=utf-8"}
 
 
@@ -694,6 +710,7 @@ GROUPS = [
     ("documents: versions", versions),
     ("documents: terms", terms),
     ("documents: refused", refused),
+    ("documents: names of bots", bots),
     ("documents: a stream", stream),
     ("documents: refused lines", refused_lines),
     ("documents: a broken stream", broken_stream),

@@ -133,6 +133,20 @@ def events(world, group):
     world.stand.sql("DELETE FROM booking.outbox WHERE type = 'test'")
 
 
+def described_events(world, group):
+    """Event describes each type and resource that the groups before have caused, and the members of data; those of an apartment are the
+    apartment's."""
+    event = world.operations.document["components"]["schemas"]["Event"]["properties"]
+    types = re.findall(r"[a-z_]+\.[a-z_]+", event["type"]["description"])
+    resources = re.findall(r"[a-z_]+", event["resource"]["properties"]["type"].get("description", ""))
+    members = re.findall(r"[a-z_]+", event["data"]["description"])
+    for one in world.stand.rows("SELECT DISTINCT type, resource_type, jsonb_object_keys(data) AS member FROM booking.outbox"):
+        group.expect(one["type"] in types, f"the type {one['type']} is not described")
+        group.expect(one["resource_type"] in resources, f"the resource {one['resource_type']} is not described")
+        described = one["resource_type"] == "apartment" or one["member"] in members
+        group.expect(described, f"{one['member']} of {one['type']} is not described")
+
+
 GROUPS = [
     ("rides: histories", histories),
     ("rides: events", events),
@@ -142,4 +156,5 @@ GROUPS = [
     ("rides: the first instant of 1970", epoch),
     ("rides: offers", offers),
     ("rides: contacts after a ride", contacts),
+    ("events: described", described_events),
 ]

@@ -7,7 +7,7 @@ import json
 import re
 
 from check import NOBODY, today
-from routes import sources
+from routes import CODE, sources
 from schema import names_status
 
 # The code of a fault where it is set. Codes of bugs (FAULT_INTERNAL) are not listed.
@@ -17,6 +17,9 @@ REFUSED = re.compile(
 # The kind of a fault and its code where it is set, and the statuses of the kinds (http_status_of()).
 KIND = re.compile(r'FAULT_(?!INTERNAL)([A-Z_]+),\s*"([a-z_]+)"')
 STATUSES = {"FORBIDDEN": 403, "NOT_FOUND": 404, "CONFLICT": 409, "GONE": 410, "PRECONDITION": 412, "INVALID": 422, "UNAVAILABLE": 503}
+# Words of stays, and of rides.
+STAY = re.compile(r"\b(?:apartment|booking|check-in|guest|owner|stay)", re.IGNORECASE)
+RIDE = re.compile(r"\b(?:closure|driver|passenger|ride|trip)", re.IGNORECASE)
 DATE = re.compile(r"\d{4}-\d\d-\d\d")
 AHEAD_DAYS = 14
 # They depend on existing data.
@@ -83,6 +86,14 @@ def complete(world, group):
         for kind, code in KIND.findall(text):
             described = world.operations.codes.get(code, "")
             group.expect(names_status(described, STATUSES[kind]), f"{code} is {STATUSES[kind]} in the sources: {described}")
+
+
+def shared(world, group):
+    """A code that rides use too is not described for stays only."""
+    for text in sources(f"{world.stand.main.name}/rides"):
+        for code in CODE.findall(text):
+            described = world.operations.codes.get(code, "")
+            group.expect(not STAY.search(described) or RIDE.search(described), f"{code} is described for stays only: {described}")
 
 
 def valid(world, group):
@@ -201,6 +212,7 @@ def sent(world, group):
 
 GROUPS = [
     ("examples: complete", complete),
+    ("examples: codes of rides", shared),
     ("examples: valid", valid),
     ("examples: sent in order", sent),
 ]

@@ -112,6 +112,15 @@ def epoch(world, group):
     group.reply("a closure without a beginning", world.caller.post("/v1/closures", missing), 422, "required", ["from"])
 
 
+def times(world, group):
+    """The code of a time that is none is described with the form that the answer names."""
+    reply = world.caller.post("/v1/closures", {**CLOSURE, "from": day(30)})
+    if group.reply("a date instead of a time", reply, 422, "bad_time", ["from"]):
+        form = reply.json["errors"][0]["detail"].split()[-1]
+        described = world.operations.codes["bad_time"]
+        group.expect(form in described, f"bad_time does not name {form}: {described}")
+
+
 def histories(world, group):
     """A history without limit has all its steps."""
     resolve = world.operations.schema.resolve
@@ -154,6 +163,7 @@ GROUPS = [
     ("rides: a full trip", full),
     ("rides: unpaid rides", unpaid),
     ("rides: the first instant of 1970", epoch),
+    ("rides: times", times),
     ("rides: offers", offers),
     ("rides: contacts after a ride", contacts),
     ("events: described", described_events),

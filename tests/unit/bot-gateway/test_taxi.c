@@ -2,6 +2,7 @@
 /* Values that a driver types, and lists of several pages, in the dialogue of rides. */
 #include "bots/bot.h"
 #include "conversation.h"
+#include "dialogue/button.h"
 #include "ride_world.h"
 #include "taxi/ride.h"
 #include "texts/texts.h"
@@ -349,5 +350,41 @@ TEST(live_location_is_dropped_while_booking_api_does_not_answer)
     conversation_open(&talk, driving);
     ck_assert(turn_handle_update(&input, &talk.arena, &output, &talk.fault));
     ck_assert_uint_eq(output.count, 0);
+    conversation_close(&talk);
+}
+
+/* Taps the button of a notification. */
+static void tap_command(const char *command, const char *argument)
+{
+    const struct button button = {
+        .flow = SLICE("go"), .action = slice_of(command), .argument = slice_of(argument)};
+    char data[BUTTON_DATA_MAX + 1];
+
+    ck_assert(button_write(&button, talk.key, talk.user_id, data));
+    ck_assert_msg(conversation_tap_data(&talk, data), "%s: %s", command, talk.fault.code);
+}
+
+// clang-format off
+static const struct scripted notices[] = {
+    {"GET /v1/drivers?", 200, LIST("{\"id\":\"" ME "\",\"name\":\"Асхат\",\"status\":\"active\",\"documents\":[]}", "")},
+    {"GET /v1/trips/" TRIP, 200, RUN("1", "25")}, {"GET /v1/trips/" TRIP "/passengers", 200, LIST("", "")},
+    {"GET /v1/rides/" RIDE, 200, DUE}, {"GET /v1/trips?", 200, FOUND(500000)}, {NULL, 0, NULL},
+};
+static const struct {
+    const char *command, *argument, *step;
+} kept[] = {
+    {"run",        "AY8AEgAAcACAAAAAAAAAAQ", "run"  },
+    {"ride_again", "AY8AEwAAcACAAAAAAAAAAQ", "trips"},
+};
+// clang-format on
+
+/* It names the sum, and the passenger who gets it back; no screen shows that again. */
+TEST_ROWS(notification_about_a_refund_stays_in_the_chat, kept)
+{
+    begin_at(notices, "rides", "{}");
+    tap_command(row->command, row->argument);
+    ck_assert_str_eq(talk.step, row->step);
+    ck_assert_uint_eq(talk.output.count, 2);
+    ck_assert_int_eq(talk.output.replies[1].kind, TURN_TEXT);
     conversation_close(&talk);
 }

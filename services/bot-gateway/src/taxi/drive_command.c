@@ -9,8 +9,11 @@ static bool begin_with_trip_of_button(struct talk *talk, const char *step)
            (talk_read_id(talk, &ride_of(talk)->trip) || talk_step(talk, "runs"));
 }
 
+/* The trip is a new message: the notification may name a passenger to return money to, and the trip
+ * does not list passengers whose rides have ended early. */
 bool drive_command_show_trip(struct talk *talk)
 {
+    talk_send_anew(talk);
     return begin_with_trip_of_button(talk, "run");
 }
 

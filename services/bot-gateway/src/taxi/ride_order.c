@@ -415,12 +415,14 @@ bool ride_command_ask_cancel(struct talk *talk)
     return begin_with_ride_of_button(talk, "cancel");
 }
 
-/* Searches for another trip with the values of the ride; if the ride is gone, begins a search. */
+/* Searches for another trip with the values of the ride; if the ride is gone, begins a search. The
+ * reply is a new message: the notification may name money that the passenger gets back. */
 bool ride_command_search_again(struct talk *talk)
 {
     struct ride_order order;
     bool found;
 
+    talk_send_anew(talk);
     if (!begin_with_ride_of_button(talk, "ride"))
         return false;
     if (uuid_is_nil(&ride_of(talk)->order))

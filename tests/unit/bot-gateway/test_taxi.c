@@ -388,3 +388,34 @@ TEST_ROWS(notification_about_a_refund_stays_in_the_chat, kept)
     ck_assert_int_eq(talk.output.replies[1].kind, TURN_TEXT);
     conversation_close(&talk);
 }
+
+// clang-format off
+#define ENDED(kind, status, more)                                                                  \
+    "{\"id\":\"" RIDE "\",\"kind\":\"" kind "\",\"status\":\"" status "\",\"from\":\"almaty\",\"to\":\"taraz\"," \
+    "\"depart_at\":\"2026-11-20T13:30:00Z\",\"arrive_at\":\"2026-11-20T17:30:00Z\",\"total\":" WORLD_SUM(500000) "," more \
+    "\"allowed_actions\":[]}"
+#define ON_TRIP  "\"trip_id\":\"" TRIP "\",\"from_stop\":0,\"to_stop\":1,"
+#define REFUNDED ON_TRIP "\"refund\":" WORLD_SUM(200000) ","
+static const struct {
+    const char *ride, *text;
+} ended[] = {
+    {ENDED("seat", "completed", REFUNDED), "Поездка завершена. Вернём 2"},
+    {ENDED("parcel", "completed", REFUNDED), "позовите человека: /person\nВернём 2"},
+    {ENDED("parcel", "completed", REFUNDED "\"delivered\":true,"), "Посылка вручена. Вернём 2"},
+    {ENDED("seat", "completed", ON_TRIP), "Поездка завершена.\n"},
+};
+// clang-format on
+
+/* Staff may decide on a refund after the ride. */
+TEST_ROWS(ended_ride_has_its_refund, ended)
+{
+    const struct scripted world[] = {
+        {"GET /v1/rides/" RIDE, 200, row->ride},
+        {NULL,                  0,   NULL     },
+    };
+
+    begin_at(world, "rides", "{}");
+    ck_assert(conversation_type(&talk, "/ride AY8AEwAAcACAAAAAAAAAAQ"));
+    ck_assert_msg(conversation_saw(&talk, row->text), "%s", talk.seen);
+    conversation_close(&talk);
+}

@@ -109,7 +109,7 @@ FIBER_TEST(driver_reads_what_to_return_to_each_passenger)
     ck_rows(4, "sending WHERE confided");
 }
 
-FIBER_TEST(sender_learns_that_a_parcel_was_not_delivered)
+FIBER_TEST(sender_learns_whether_a_parcel_was_delivered)
 {
     deal_person(FIRST, "ru");
     deal_person(FIRST + 1, "ru");
@@ -122,7 +122,7 @@ FIBER_TEST(sender_learns_that_a_parcel_was_not_delivered)
     }
     ride_deals_wait();
     ck_assert_int_eq(count_messages(FIRST, "позовите человека%%go.0.person."), 1);
-    ck_assert_int_eq(count_messages(FIRST + 1, "Поездка завершена.</b>"), 1);
+    ck_assert_int_eq(count_messages(FIRST + 1, "Посылка вручена.%%go.0.ride."), 1);
     ck_assert_int_eq(count_all_messages(), 2);
 }
 

@@ -111,6 +111,7 @@ static const struct {
     {"staff settle a refund",          "ride.settled",         RIDE_NOTICE_REFUND, "completed",      STAFF,  "completed",       "разобрали вашу поездку.</b> Вам вернут 2", "Верните пассажиру Данияр 2"},
     {"a parcel is not delivered",      RIDE_NOTICE_PARCEL_ENDED, "boarded",       "completed",       DRIVER, "completed",       "Если получатель её не получил", NULL},
     {"a claim after a part was paid ends", "ride.expired",     "payment_claimed", "expired",         SYSTEM, "expired",         "Если вы перевели деньги",   "позовите человека. Верните пассажиру 2"},
+    {"a parcel is delivered",          RIDE_NOTICE_PARCEL_DELIVERED, "boarded",   "completed",       DRIVER, "completed",       "Посылка вручена",           NULL},
     {"a claimed ride paid in part is cancelled", "ride.cancelled", "payment_claimed", "cancelled",   HIM,    "cancelled",       NULL,                        "позовите человека. Верните пассажиру 2"},
 };
 // clang-format on

@@ -73,6 +73,7 @@ static const struct ride_notice {
     {"ride.no_show",   ANY,         ANY,        false, TEXT_RIDE_NO_SHOW,        {PERSON, RIDE}},
     {"ride.completed", ANY,         ANY,        false, TEXT_NOTICE_RIDE_RATE,      {RIDE}},
     {"ride.settled",   ANY,         ANY,        false, TEXT_NOTICE_RIDE_SETTLED,   {PERSON, RIDE}},
+    {RIDE_NOTICE_PARCEL_DELIVERED, ANY, ANY,    false, TEXT_PARCEL_COMPLETED,    {RIDE}},
     {RIDE_NOTICE_PARCEL_ENDED, ANY, ANY,        false, TEXT_PARCEL_ENDED,        {PERSON, RIDE}},
     {"offer.pending",  ANY,         ANY,        false, TEXT_NOTICE_RIDE_OFFER,     {RIDE}},
     {"ride.matched",   ANY,         ANY,        false, TEXT_NOTICE_RIDE_MATCHED,   {AGAIN, RIDE}},

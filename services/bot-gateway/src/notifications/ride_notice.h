@@ -10,12 +10,13 @@
 #include "notifications/notification_text.h"
 #include "phrases/phrase.h"
 
-/* Events that the notifier makes itself: a ride is offered to a driver; a parcel is completed, but
- * not delivered; REMINDER_RIDE and REMINDER_RUN are due. */
-#define RIDE_NOTICE_REQUEST      "request"
-#define RIDE_NOTICE_PARCEL_ENDED "parcel.ended"
-#define RIDE_NOTICE_RIDE         "remind.ride"
-#define RIDE_NOTICE_RUN          "remind.run"
+/* Events that the notifier makes itself: a ride is offered to a driver; a parcel is delivered; a
+ * parcel is completed, but not delivered; REMINDER_RIDE and REMINDER_RUN are due. */
+#define RIDE_NOTICE_REQUEST          "request"
+#define RIDE_NOTICE_PARCEL_DELIVERED "parcel.delivered"
+#define RIDE_NOTICE_PARCEL_ENDED     "parcel.ended"
+#define RIDE_NOTICE_RIDE             "remind.ride"
+#define RIDE_NOTICE_RUN              "remind.run"
 /* In place of the status before the end of a ride: the driver has to return money. */
 #define RIDE_NOTICE_REFUND "refund"
 

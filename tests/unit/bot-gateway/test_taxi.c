@@ -419,3 +419,31 @@ TEST_ROWS(ended_ride_has_its_refund, ended)
     ck_assert_msg(conversation_saw(&talk, row->text), "%s", talk.seen);
     conversation_close(&talk);
 }
+
+// clang-format off
+#define OWN_REQUEST                                                                                \
+    "{\"id\":\"" RIDE "\",\"kind\":\"seat\",\"status\":\"open\",\"from\":\"almaty\",\"to\":\"taraz\",\"seats\":2," \
+    "\"depart_from\":\"2026-11-25T17:00:00Z\",\"depart_to\":\"2026-11-25T21:00:00Z\",\"total\":" WORLD_SUM(0) ",\"allowed_actions\":[]}"
+#define OFFERED(number, depart)                                                                    \
+    "{\"id\":\"018f0014-0000-7000-8000-00000000000" number "\",\"status\":\"pending\",\"price\":" WORLD_SUM(800000) "," \
+    "\"depart_at\":\"2026-11-25T" depart "Z\",\"arrive_at\":\"2026-11-26T00:00:00Z\"}"
+static const struct scripted by_night[] = {
+    {"GET /v1/trips?", 200, "{\"items\":[{\"trip_id\":\"" TRIP "\",\"from_stop\":0,\"to_stop\":1,\"depart_at\":\"2026-11-25T21:00:00Z\","
+        "\"arrive_at\":\"2026-11-26T01:00:00Z\",\"free_seats\":3,\"price\":" WORLD_SUM(500000) "," CAR("null") ",\"instant_book\":true}]}"},
+    {"GET /v1/rides/" RIDE, 200, OWN_REQUEST},
+    {"GET /v1/rides/" RIDE "/offers", 200, LIST(OFFERED("1", "18:00:00") "," OFFERED("2", "20:00:00"), "")}, {NULL, 0, NULL},
+};
+static const struct exchange departures_by_night[] = {
+    {.type = "2", .step = "trips", .sees = {"25 ноября, ср", "<b>26 ноября, чт, 02:00–06:00</b>"}},
+    {.type = "/ride AY8AEwAAcACAAAAAAAAAAQ", .step = "ride", .sees = {"<b>23:00–05:00</b>", "<b>26 ноября, чт, 01:00–05:00</b>"}},
+};
+// clang-format on
+
+TEST(departure_after_midnight_has_its_date)
+{
+    begin_at(by_night, "seats",
+             "{\"from\":\"almaty\",\"to\":\"taraz\",\"day\":\"2026-11-25\","
+             "\"after\":1200,\"before\":1740}");
+    CONVERSE(departures_by_night);
+    conversation_close(&talk);
+}

@@ -167,7 +167,7 @@ static bool put_offers_to_accept(struct talk *talk, const struct ride_order *ord
         return false;
     for (size_t i = 0; i < offers.count; i++) {
         const struct ride_found *offer = &offers.items[i];
-        ride_add_trip_text(talk, offer);
+        ride_add_trip_text(talk, offer, format_day_of(order->depart_at));
         const struct slice label = talk_format(
             talk, TEXT_RIDE_BUTTON_ACCEPT,
             TALK_VALUES({.name = "clock", .text = ride_format_clock(talk, offer->depart_at)},

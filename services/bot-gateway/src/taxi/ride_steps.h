@@ -108,8 +108,9 @@ bool ride_show_next_page(struct talk *talk) MUST_CHECK;
 bool ride_show_more(struct talk *talk) MUST_CHECK;
 struct slice ride_format_page_query(struct talk *talk);
 bool ride_put_more_button(struct talk *talk, struct slice next) MUST_CHECK;
-/* Appends the text about a trip found, or about an offer. */
-void ride_add_trip_text(struct talk *talk, const struct ride_found *found);
+/* Appends the text about a trip found, or about an offer. It names the date of the departure only
+ * if that is not on `day`. */
+void ride_add_trip_text(struct talk *talk, const struct ride_found *found, int32_t day);
 /* Posts the order: of ride->trip or, if ride->trip is nil, of a ride that looks for a driver. The
  * passenger's `phone` may be absent. Shows the ride, or explains the refusal. */
 bool ride_post_order(struct talk *talk, struct slice phone, struct ride_wishes wishes) MUST_CHECK;

@@ -119,10 +119,22 @@ static struct slice format_trip_note(struct talk *talk, const struct ride_found 
     return found->asks_driver ? talk_label(talk, TEXT_RIDE_ASKS) : SLICE("");
 }
 
-void ride_add_trip_text(struct talk *talk, const struct ride_found *found)
+/* "18:30", or "26 ноября, чт, 02:00" if that is not on `day`: a night ends on the next day. */
+static struct slice format_departure(struct talk *talk, int64_t at_us, int32_t day)
 {
+    const struct slice clock = ride_format_clock(talk, at_us);
+    const struct formatted date = format_date(format_day_of(at_us), talk->language);
+
+    return format_day_of(at_us) == day ? clock
+                                       : talk_printf(talk, "%s, %.*s", date.text, SLICE_ARG(clock));
+}
+
+void ride_add_trip_text(struct talk *talk, const struct ride_found *found, int32_t day)
+{
+    const struct slice departure = format_departure(talk, found->depart_at, day);
+
     talk_add(talk, TEXT_RIDE_TRIP,
-             TALK_VALUES({.name = "departure", .text = ride_format_clock(talk, found->depart_at)},
+             TALK_VALUES({.name = "departure", .text = departure},
                          {.name = "arrival", .text = ride_format_clock(talk, found->arrive_at)},
                          {.name = "car", .text = ride_format_car(talk, &found->car)},
                          {.name = "name", .text = ride_format_driver(talk, &found->car)},
@@ -163,7 +175,7 @@ static bool show_found_trips(struct talk *talk, const struct ride_trips *trips)
     for (size_t i = 0; i < trips->count; i++) {
         const struct ride_found *found = &trips->items[i];
         prices[i] = (struct ride_price){found->trip, found->price};
-        ride_add_trip_text(talk, found);
+        ride_add_trip_text(talk, found, ride->day);
         if (found->closed_until == FIELD_ABSENT &&
             !put_order_button(talk, found,
                               ride->parcel ? TEXT_PARCEL_BUTTON_SEND : TEXT_RIDE_BUTTON_TAKE,

@@ -50,7 +50,12 @@ TEST(departure_may_be_at_any_minute_of_the_day)
     ck_clock("0.00", "seats", "\"clock\":1440,");
     ck_clock("00:01", "seats", "\"clock\":1,");
     ck_clock("23:59", "seats", "\"clock\":1439,");
+    ck_clock("18-30", "seats", "\"clock\":1110,");
+    ck_clock("18 30", "seats", "\"clock\":1110,");
+    ck_clock("18.30", "seats", "\"clock\":1110,");
     ck_clock("25:00", "clock", "\"clock\":0,");
+    ck_clock("18-3", "clock", "\"clock\":0,");
+    ck_clock("18 мест", "clock", "\"clock\":0,");
 }
 
 #define PRICE(tiyn) "\"price\":" WORLD_SUM(tiyn)

@@ -70,16 +70,21 @@ static bool set_tapped_departure_time(struct talk *talk)
                : talk_step(talk, "clock");
 }
 
-/* "18", "18:30" or "18.30" */
+/* "18", "18:30", "18.30", "18-30" or "18 30" */
 bool drive_set_time_from_text(struct talk *talk, struct slice text)
 {
-    struct slice minutes = slice_trim(text);
-    const bool pointed = memchr(minutes.at, '.', minutes.len) != NULL;
-    const struct slice hours = slice_cut(&minutes, pointed ? '.' : ':');
+    static const char separators[] = {':', '.', '-', ' '};
+    const struct slice typed = slice_trim(text);
+    size_t digits = 0;
     int64_t hour, minute = 0;
 
-    if (!parse_i64(hours, 0, DAY_S / 3600 - 1, &hour) ||
-        (minutes.at != NULL && (minutes.len != 2 || !parse_i64(minutes, 0, HOUR - 1, &minute))))
+    while (digits < typed.len && ascii_is_digit(typed.at[digits]))
+        digits++;
+    const struct slice rest = slice_from(typed, digits);
+    if (!parse_i64((struct slice){typed.at, digits}, 0, DAY_S / 3600 - 1, &hour) ||
+        (rest.len > 0 &&
+         (rest.len != 3 || memchr(separators, rest.at[0], sizeof separators) == NULL ||
+          !parse_i64(slice_from(rest, 1), 0, HOUR - 1, &minute))))
         return false;
     ride_of(talk)->clock = hour + minute == 0 ? PHRASE_MIDNIGHT : hour * HOUR + minute;
     ride_of(talk)->sets_clock = true;

@@ -452,3 +452,13 @@ TEST(departure_after_midnight_has_its_date)
     CONVERSE(departures_by_night);
     conversation_close(&talk);
 }
+
+TEST(name_of_a_recipient_is_kept_if_the_phone_is_incomplete)
+{
+    begin_at(by_night, "recipient", "{\"parcel\":true,\"size\":1}");
+    ck_assert(conversation_type(&talk, "Сауле, 8 701 99"));
+    ck_assert_str_eq(talk.step, "recipient");
+    ck_assert(strstr(talk.data, "\"recipient\":\"Сауле\"") != NULL);
+    ck_assert(conversation_saw(&talk, "Получатель: <b>Сауле</b>. Теперь напишите телефон"));
+    conversation_close(&talk);
+}

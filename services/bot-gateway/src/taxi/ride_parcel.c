@@ -138,14 +138,14 @@ static bool set_recipient_and_order_or_ask(struct talk *talk, struct slice name,
     char number[PHONE_MAX + 1];
 
     talk_skip_history(talk);
-    if (phone.at != NULL && !text_phone_find(phone, number))
-        return talk_refuse(talk, TEXT_STAY_CONTACT_UNKNOWN, "recipient");
-    if (phone.at != NULL)
-        ride->recipient_phone = talk_text_or_empty(talk, arena_copy(talk->arena, slice_of(number)));
     if (!stay_clean_text(&name, NAME_UNITS, talk->arena, talk->fault))
         return false;
     if (name.at != NULL)
         ride->recipient = name;
+    if (phone.at != NULL && !text_phone_find(phone, number))
+        return talk_refuse(talk, TEXT_STAY_CONTACT_UNKNOWN, "recipient");
+    if (phone.at != NULL)
+        ride->recipient_phone = talk_text_or_empty(talk, arena_copy(talk->arena, slice_of(number)));
     return ride_order_chosen_or_ask_details(talk);
 }
 

@@ -408,11 +408,13 @@ static const struct {
     {ENDED("parcel", "completed", REFUNDED), "позовите человека: /person\nВернём 2"},
     {ENDED("parcel", "completed", REFUNDED "\"delivered\":true,"), "Посылка вручена. Вернём 2"},
     {ENDED("seat", "completed", ON_TRIP), "Поездка завершена.\n"},
+    {ENDED("seat", "expired", ON_TRIP), "место больше не держим"},
+    {ENDED("seat", "expired", "\"trip_id\":null,"), "@notice_ride_unmet"},
 };
 // clang-format on
 
-/* Staff may decide on a refund after the ride. */
-TEST_ROWS(ended_ride_has_its_refund, ended)
+/* Staff may decide on a refund after the ride. A request without a driver has held no seat. */
+TEST_ROWS(ended_ride_has_its_reason_and_refund, ended)
 {
     const struct scripted world[] = {
         {"GET /v1/rides/" RIDE, 200, row->ride},

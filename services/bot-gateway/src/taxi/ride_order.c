@@ -77,13 +77,16 @@ static bool fetch_meeting_point(struct talk *talk, const struct ride_order *orde
 
 static void add_status(struct talk *talk, const struct ride_order *order)
 {
-    const bool waits = slice_is(order->status, "open") && !uuid_is_nil(&order->trip);
+    const bool has_trip = !uuid_is_nil(&order->trip);
+    const bool waits = slice_is(order->status, "open") && has_trip;
+    const bool unmet = slice_is(order->status, "expired") && !has_trip; /* nothing was held */
     const bool due = stay_value_find_action(&order->actions, "claim-payment") != NULL;
 
     for (size_t i = 0; i < ARRAY_LEN(statuses); i++)
         if (slice_is(order->status, statuses[i].name)) {
             talk_add(talk,
                      waits                             ? TEXT_RIDE_WAITS
+                     : unmet                           ? TEXT_NOTICE_RIDE_UNMET
                      : due                             ? TEXT_RIDE_HELD_DUE
                      : order->delivered                ? TEXT_PARCEL_COMPLETED
                      : slice_is(order->kind, "parcel") ? statuses[i].of_parcel

@@ -464,3 +464,29 @@ TEST(name_of_a_recipient_is_kept_if_the_phone_is_incomplete)
     ck_assert(conversation_saw(&talk, "Получатель: <b>Сауле</b>. Теперь напишите телефон"));
     conversation_close(&talk);
 }
+
+static const struct {
+    const char *place;
+    bool has_stop;
+} origins[] = {
+    {"Алматы",   true },
+    {"Шымкент", false},
+};
+
+TEST_ROWS(stops_belong_to_the_route_that_was_chosen, origins)
+{
+    static const struct scripted places[] = {
+        {"GET /v1/places", 200, PLACES},
+        {NULL,             0,   NULL  },
+    };
+    const struct exchange choice = {.tap = row->place};
+
+    begin_at(places, "from",
+             "{\"from\":\"almaty\",\"to\":\"taldykorgan\",\"day\":\"2026-11-25\","
+             "\"publishes\":true,\"stops\":[{\"place\":\"konaev\",\"minutes\":70}]}");
+    ck_assert(conversation_type(&talk, "?"));
+    ck_assert(conversation_do(&talk, &choice));
+    ck_assert_str_eq(talk.step, "clock");
+    ck_assert_int_eq(strstr(talk.data, "konaev") != NULL, row->has_stop);
+    conversation_close(&talk);
+}

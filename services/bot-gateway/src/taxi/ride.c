@@ -205,16 +205,23 @@ static bool show_origin_choice(struct talk *talk)
     return ask_for_place(talk, question, ride_of(talk)->to) && ride_put_exit_buttons(talk);
 }
 
+/* Sets one end of the route. Places on the way of another route are dropped. */
+static bool set_tapped_place(struct talk *talk, struct slice *place)
+{
+    if (!slice_equal(*place, talk->argument))
+        ride_of(talk)->stops.count = 0;
+    *place = talk->argument;
+    return ride_go_to_missing_answer(talk);
+}
+
 static bool set_tapped_destination(struct talk *talk)
 {
-    ride_of(talk)->to = talk->argument;
-    return ride_go_to_missing_answer(talk);
+    return set_tapped_place(talk, &ride_of(talk)->to);
 }
 
 static bool set_tapped_origin(struct talk *talk)
 {
-    ride_of(talk)->from = talk->argument;
-    return ride_go_to_missing_answer(talk);
+    return set_tapped_place(talk, &ride_of(talk)->from);
 }
 
 /* --- beginnings --- */

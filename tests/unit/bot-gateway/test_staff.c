@@ -236,6 +236,29 @@ TEST_ROWS_WHY(member_answers_by_buttons, answers)
                   "the name of a member is not stored");
 }
 
+// clang-format off
+#define WITH_RECEIPT "\"receipt\":\"telegram:flats:photo:AgAC\"," NAMED("5")
+static const struct scripted with_receipt[] = {
+    {"GET " PATH, 200, WORLD_BOOKING("payment_claimed", WITH_RECEIPT, WORLD_CONFIRM "," WORLD_CANCEL)},
+    {"POST " PATH "/cancel", 200, WORLD_BOOKING("cancelled", WITH_RECEIPT, "")}, {NULL, 0, NULL},
+};
+// clang-format on
+
+/* A message without it would replace the message that shows it. */
+TEST(receipt_stays_while_staff_decide)
+{
+    static const char *const commands[] = {"staff_no", "staff_see", "staff_sure"};
+
+    be_member(with_receipt);
+    for (size_t i = 0; i < COUNT(commands); i++) {
+        tap_command(commands[i], ID "_5");
+        ck_assert_uint_eq(talk.output.count, 2);
+        ck_assert_int_eq(talk.output.replies[1].kind, TURN_EDIT);
+        ck_assert(slice_is(talk.output.replies[1].photo, "AgAC") &&
+                  talk.output.replies[1].confided);
+    }
+}
+
 /* The buttons of one screen work. */
 TEST(buttons_lead_to_each_other)
 {

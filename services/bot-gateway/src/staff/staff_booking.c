@@ -2,6 +2,7 @@
 /* A booking in the staff chat, and the answers to a request or a claimed payment. booking-api is
  * called as the member who has tapped, so its audit has the member's name. No text names the guest,
  * because an erasure does not search the staff chat. */
+#include "dialogue/receipt.h"
 #include "guest/stay_steps.h"
 #include "owner/owner.h"
 #include "staff/staff.h"
@@ -65,8 +66,21 @@ static struct slice format_status(struct talk *talk, const struct stay_booking *
                                                  : stay_format_status_for_owner(talk, booking);
 }
 
+/* Shows the receipt of the payment: the reply replaces the message that showed it, and staff have
+ * no other way to see it. */
+static void attach_receipt(struct talk *talk, const struct stay_booking *booking)
+{
+    struct receipt receipt;
+
+    if (!receipt_read(booking->receipt, talk->input->bot, &receipt))
+        return;
+    talk_set_file(talk, receipt.file_id, receipt.is_document);
+    talk_mark_reply_confided(talk);
+}
+
 static void add_booking_details(struct talk *talk, const struct stay_booking *booking)
 {
+    attach_receipt(talk, booking);
     talk_add(talk, TEXT_STAFF_BOOKING,
              TALK_VALUES({.name = "state", .text = format_status(talk, booking)},
                          {.name = "code", .text = booking->code}, STAY_DATES_OF(booking),

@@ -217,6 +217,15 @@ TEST_LOOP(button_of_notification_never_expires, 0, 5)
     ck_assert_str_ne(talk.step, "home");
 }
 
+/* The list of the next day's arrivals and departures has this button. */
+TEST(desk_does_not_replace_a_notification)
+{
+    tap_command("desk", "");
+    ck_assert_str_eq(talk.step, "home");
+    ck_assert_uint_eq(talk.output.count, 2);
+    ck_assert_int_eq(talk.output.replies[1].kind, TURN_TEXT);
+}
+
 /* A second tap of the button that confirms a payment is stale. */
 TEST(second_tap_confirms_no_payment)
 {

@@ -128,8 +128,11 @@ struct slice owner_format_cursor_parameter(const struct talk *talk)
                : SLICE("");
 }
 
+/* The reply is a new message: the tapped one may be the list of the next day's arrivals, or name a
+ * booking that this owner cannot open any more. */
 bool owner_begin_dialogue(struct talk *talk)
 {
+    talk_send_anew(talk);
     return talk_begin(talk, &owner_flow);
 }
 

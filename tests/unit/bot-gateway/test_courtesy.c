@@ -205,6 +205,23 @@ TEST(question_before_a_trip_is_cancelled_counts_all_pages_of_passengers)
     ck_assert_saw("поздняя отмена");
 }
 
+// clang-format off
+static const struct scripted no_drivers[] = {
+    {"GET /v1/drivers?", 200, LIST("", "")}, {"GET /v1/trips?", 200, LIST("", "\"nearby\":[],")}, {NULL, 0, NULL},
+};
+// clang-format on
+
+/* The screen of drivers expects a trip to publish. */
+TEST(person_who_is_no_driver_can_type_a_search)
+{
+    stay_talk_ride(no_drivers);
+    type("/drive");
+    ck_assert_saw("@drive_stranger");
+    type("завтра из Алматы в Тараз, двое");
+    ck_assert_saw("GET /v1/trips?from=almaty&to=taraz");
+    ck_assert_str_eq(talk.step, "trips");
+}
+
 /* A group, where others read, shows nothing of a booking. */
 TEST(group_gets_no_answer)
 {

@@ -159,8 +159,10 @@ static void add_expired_documents(struct talk *talk, const struct ride_driver *d
                              {.name = "support", .text = talk->input->settings->support}));
 }
 
+/* Ends the dialogue: what the person types next is a search, because only drivers publish trips. */
 static bool show_how_to_register(struct talk *talk)
 {
+    talk_end(talk);
     talk_add(
         talk, TEXT_DRIVE_STRANGER,
         TALK_VALUES({.name = "code",

@@ -222,6 +222,29 @@ TEST(person_who_is_no_driver_can_type_a_search)
     ck_assert_str_eq(talk.step, "trips");
 }
 
+// clang-format off
+#define DRIVER_ID "018f0010-0000-7000-8000-000000000001"
+static const struct scripted one_request[] = {
+    {"GET /v1/drivers?", 200, LIST("{\"id\":\"" DRIVER_ID "\",\"name\":\"Асхат\",\"status\":\"active\",\"documents\":[]}", "")},
+    {"GET /v1/drivers/" DRIVER_ID "/cars", 200, LIST("{\"id\":\"018f0011-0000-7000-8000-000000000001\",\"make\":\"Kia\",\"model\":\"K5\",\"plate\":\"777ABC05\",\"seats\":4}", "")},
+    {"GET /v1/rides/" RIDE, 200, "{\"id\":\"" RIDE "\",\"kind\":\"seat\",\"status\":\"open\",\"from\":\"almaty\",\"to\":\"taraz\",\"seats\":2,"
+        "\"depart_from\":\"2026-11-25T04:00:00Z\",\"depart_to\":\"2026-11-25T07:00:00Z\",\"total\":" WORLD_SUM(0) ",\"price\":" WORLD_SUM(800000) ",\"allowed_actions\":[]}"},
+    {"GET /v1/rides/" RIDE "/offers", 200, LIST("", "")}, {NULL, 0, NULL},
+};
+// clang-format on
+
+/* Without a tap of "My own price" before it. */
+TEST(driver_can_type_the_price_of_an_offer)
+{
+    stay_talk_ride(one_request);
+    conversation_put(&talk, "ride", "request", "{\"order\":\"" RIDE "\"}", 1, 1);
+    type("9500");
+    ck_assert_str_eq(talk.step, "request");
+    ck_assert_saw("Взять 09:00 · 9\u00a0500\u00a0₸");
+    type("дорого");
+    ck_assert_saw("@ride_unheard");
+}
+
 /* A group, where others read, shows nothing of a booking. */
 TEST(group_gets_no_answer)
 {

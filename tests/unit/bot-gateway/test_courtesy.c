@@ -234,15 +234,20 @@ static const struct scripted one_request[] = {
 // clang-format on
 
 /* Without a tap of "My own price" before it. */
-TEST(driver_can_type_the_price_of_an_offer)
+TEST(driver_can_type_price_and_time_of_an_offer)
 {
     stay_talk_ride(one_request);
     conversation_put(&talk, "ride", "request", "{\"order\":\"" RIDE "\"}", 1, 1);
     type("9500");
     ck_assert_str_eq(talk.step, "request");
     ck_assert_saw("Взять 09:00 · 9\u00a0500\u00a0₸");
+    type("10:30");
+    ck_assert_saw("Взять 10:30 · 9\u00a0500\u00a0₸");
     type("дорого");
     ck_assert_saw("@ride_unheard");
+    type("13:00");
+    ck_assert_str_eq(talk.step, "clock");
+    ck_assert_saw("@drive_clock_outside");
 }
 
 /* A group, where others read, shows nothing of a booking. */

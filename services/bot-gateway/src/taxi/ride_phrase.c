@@ -173,7 +173,8 @@ static bool reply_not_understood(struct talk *talk)
 }
 
 /* Takes a text that is only seats, a size, a time or a price, at the step that asks for it, or only
- * a day, at any step of a search. A price at a request is that of the driver's offer. */
+ * a day, at any step of a search. At a request, a price or a time is that of
+ * the driver's offer. */
 static bool apply_bare_answer(struct talk *talk)
 {
     struct ride *ride = talk->data;
@@ -192,7 +193,8 @@ static bool apply_bare_answer(struct talk *talk)
         return true;
     if (is_at_step(talk, "price") && drive_set_price_from_text(talk, talk->argument))
         return true;
-    if (is_at_step(talk, "request") && drive_set_price_from_text(talk, talk->argument)) {
+    if (is_at_step(talk, "request") && (drive_set_price_from_text(talk, talk->argument) ||
+                                        drive_set_time_from_text(talk, talk->argument))) {
         ride->bids = true;
         return true;
     }

@@ -193,6 +193,12 @@ CONVERSATION(receipt_of_a_payment,
 /* "Not received" of the notification. */
 CONVERSATION(payment_that_has_not_arrived,
     {.type = "/deal_no " DESK_ARGUMENT "_3", .step = "cancel", .sees = {"@desk_cancel_free"}, .sees_not = "POST", INSTEAD({DESK_CALL, 200, DESK_CLAIMED}, {DESK_CALL "/cancel-preview", 200, "{\"refund\":" DESK_SUM(0) ",\"fee\":" DESK_SUM(0) "}"})})
+CONVERSATION(question_answered_by_words,
+    {.type = "/deal_no " DESK_ARGUMENT, .step = "sure", .sees = {"Отклонить запрос 0WX1HA6S?"}},
+    {.type = "нет", .step = "booking", .sees = {"запрос"}, .sees_not = "POST"},
+    {.tap = "Отклонить", .step = "sure"},
+    {.type = "может быть", .step = "sure", .sees = {"@unknown"}, .sees_not = "POST"},
+    {.type = "Да", .step = "booking", .sees = {DESK_ACT "/decline {}" AS_OWNER " if 3", "вы отказали"}, DONE(DESK_DECLINED)})
 /* The button "desk" is shown to owners. */
 CONVERSATION(found_again,
     {.type = "/start", .step = "", .sees_not = "Кабинет хозяина"},

@@ -2,6 +2,7 @@
 /* Identifies the owner in the dialogue "desk", binds chats to owners, and handles refusals. */
 #include "owner/owner.h"
 
+#include "guest/remark.h"
 #include "owner/owner_link.h"
 #include "owner/owner_private.h"
 
@@ -214,6 +215,20 @@ bool owner_bind_chat(struct talk *talk, struct slice text)
 
 /* --- the flow --- */
 
+/* Takes "yes" and "no" as taps on the buttons of a question, unless they may be for staff. */
+static bool handle_text(struct talk *talk)
+{
+    static const char *const questions[] = {"sure", "cancel", "block"};
+    const struct remark remark = remark_classify(talk->argument);
+    const bool asks = SLICE_IS_IN(slice_of(talk->step->name), questions) && !talk->input->has_talk;
+
+    if (asks && remark.kind == REMARK_YES && !remark.books)
+        return talk_press(talk, "yes");
+    if (asks && remark.kind == REMARK_NO)
+        return talk_press(talk, "back");
+    return flow_handle_unexpected_message(talk);
+}
+
 #define STEP(name) &owner_step_##name,
 static const struct flow_step *const steps[] = {OWNER_STEPS(STEP)};
 
@@ -222,6 +237,7 @@ const struct flow owner_flow = {
     .idle_s = IDLE_S,
     .data_format = 1,
     .data = &owner_state_fields,
+    .text = handle_text,
     .steps = steps,
     .step_count = ARRAY_LEN(steps),
 };

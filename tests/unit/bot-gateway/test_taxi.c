@@ -295,6 +295,10 @@ TEST(driver_may_type_the_delay)
     ck_delay("На 15 минут", "{\"minutes\":15}");
     ck_delay("90 minutes", "{\"minutes\":90}");
     ck_delay("720", "{\"minutes\":720}");
+    ck_delay("На полчаса", "{\"minutes\":30}");
+    ck_delay("Час", "{\"minutes\":60}");
+    ck_delay("2 часа", "{\"minutes\":120}");
+    ck_delay("13 часов", NULL);
     ck_delay("4", NULL);
     ck_delay("721", NULL);
     ck_delay("15:30", NULL);

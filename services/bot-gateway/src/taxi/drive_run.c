@@ -6,6 +6,7 @@
 
 #include "base/ascii.h"
 #include "base/parse.h"
+#include "base/text.h"
 
 #include "taxi/ride.h"
 #include "taxi/ride_steps.h"
@@ -290,24 +291,40 @@ static bool post_tapped_delay(struct talk *talk)
                                                                    : talk_step(talk, "late");
 }
 
-/* "15", "15 минут", "На 15 мин" */
+// clang-format off
+/* Units of a typed delay. Columns: name, minutes, whether it is also a delay without a number. */
+static const struct {
+    const char *name;
+    int minutes;
+    bool is_whole;
+} delay_units[] = {
+    {"", 1, false}, {"мин", 1, false}, {"минут", 1, false}, {"минуты", 1, false}, {"минуту", 1, false},
+    {"минутқа", 1, false}, {"min", 1, false}, {"minutes", 1, false}, {"ч", 60, false}, {"час", 60, true},
+    {"часа", 60, false}, {"часов", 60, false}, {"сағат", 60, true}, {"сағатқа", 60, true}, {"hour", 60, true},
+    {"hours", 60, false}, {"полчаса", 30, true}, {"жарты сағат", 30, true}, {"half an hour", 30, true},
+};
+// clang-format on
+
+/* "15", "15 минут", "На 15 мин", "полчаса", "2 часа" */
 static bool post_typed_delay(struct talk *talk)
 {
-    static const char *const units[] = {"",       "мин",     "мин.", "минут",  "минуты",
-                                        "минуту", "минутқа", "min",  "minutes"};
+    static const int32_t ignored[] = {' ', '.', 0};
     const bool has_preposition =
         slice_starts(talk->argument, SLICE("на ")) || slice_starts(talk->argument, SLICE("На "));
     const struct slice text = slice_from(talk->argument, has_preposition ? strlen("на ") : 0);
     size_t digits = 0;
-    int64_t minutes;
+    int64_t count = 1, minutes = 0;
 
     while (digits < text.len && ascii_is_digit(text.at[digits]))
         digits++;
-    const struct slice unit = slice_trim(slice_from(text, digits));
-    return parse_i64((struct slice){text.at, digits}, LATE_MIN, LATE_MAX, &minutes) &&
-                   SLICE_IS_IN(unit, units)
-               ? post_delay(talk, minutes)
-               : ride_handle_text(talk);
+    const struct slice unit = slice_from(text, digits);
+    for (size_t i = 0; i < ARRAY_LEN(delay_units); i++)
+        if (text_same_name(unit, slice_of(delay_units[i].name), ignored) &&
+            (digits > 0 ? parse_i64((struct slice){text.at, digits}, 1, LATE_MAX, &count)
+                        : delay_units[i].is_whole))
+            minutes = count * delay_units[i].minutes;
+    return minutes >= LATE_MIN && minutes <= LATE_MAX ? post_delay(talk, minutes)
+                                                      : ride_handle_text(talk);
 }
 
 /* --- confirmation --- */

@@ -250,6 +250,24 @@ TEST(driver_can_type_price_and_time_of_an_offer)
     ck_assert_saw("@drive_clock_outside");
 }
 
+// clang-format off
+static const struct scripted on_board[] = {
+    {"GET /v1/rides/" RIDE, 200, "{\"id\":\"" RIDE "\",\"kind\":\"seat\",\"status\":\"boarded\",\"from\":\"almaty\",\"to\":\"taraz\",\"seats\":1,"
+        "\"depart_at\":\"2026-11-21T06:00:00Z\",\"arrive_at\":\"2026-11-21T12:00:00Z\",\"total\":" WORLD_SUM(500000) ",\"allowed_actions\":[]}"},
+    {"POST /v1/rides/" RIDE "/sos", 201, "{}"}, {NULL, 0, NULL},
+};
+// clang-format on
+
+TEST(passenger_can_call_for_help_with_a_location)
+{
+    stay_talk_ride(on_board);
+    conversation_put(&talk, "ride", "sos", "{\"order\":\"" RIDE "\"}", 1, 1);
+    ck_assert(conversation_locate(&talk, (struct field_geo){43.25, 76.95}));
+    ck_assert_saw("/sos {\"location\":{\"lat\":43.250000,\"lon\":76.950000}}");
+    ck_assert_saw("@ride_sos");
+    ck_assert_str_eq(talk.step, "ride");
+}
+
 /* A group, where others read, shows nothing of a booking. */
 TEST(group_gets_no_answer)
 {

@@ -307,17 +307,31 @@ static bool ask_for_confirmation(struct talk *talk)
            talk_put_button(talk, TEXT_BUTTON_BACK, "back");
 }
 
-static bool run_confirmed_action(struct talk *talk)
+static bool call_for_help(struct talk *talk, struct slice body)
 {
     struct service_answer answer;
 
-    if (strcmp(talk->step->name, "sos") != 0)
-        return ride_post_action_and_show(talk, talk->step->name, SLICE_NONE);
-    if (!talk_post(talk, ride_path(talk, "sos"), SLICE("{}"), &answer))
+    if (!talk_post(talk, ride_path(talk, "sos"), body, &answer))
         return false;
     if (answer.status != 201)
         return explain_refused_action(talk, &answer);
     return talk_step_with(talk, TEXT_RIDE_SOS, "ride");
+}
+
+/* A place that is sent in answer to the question is a call from that place. */
+static bool call_for_help_with_location(struct talk *talk)
+{
+    const struct field_geo place = talk->input->update.location;
+
+    return call_for_help(talk, talk_printf(talk, "{\"location\":{\"lat\":%.6f,\"lon\":%.6f}}",
+                                           place.lat, place.lon));
+}
+
+static bool run_confirmed_action(struct talk *talk)
+{
+    return strcmp(talk->step->name, "sos") == 0
+               ? call_for_help(talk, SLICE("{}"))
+               : ride_post_action_and_show(talk, talk->step->name, SLICE_NONE);
 }
 
 /* Runs the tapped action if the ride allows it now. Before "confirm" and "claim-payment", the first
@@ -448,10 +462,13 @@ static const struct flow_move order_moves[] = {
     {FLOW_TAP,  "rate",  post_tapped_stars},
     {FLOW_TAP,  "anyway", ride_post_order_anyway},
 };
-static const struct flow_move asked_moves[] = {{FLOW_TAP, "yes", run_confirmed_action}};
+static const struct flow_move absent_moves[] = {{FLOW_TAP, "yes", run_confirmed_action}};
+static const struct flow_move sos_moves[] = {
+    {FLOW_TAP,      "yes", run_confirmed_action},
+    {FLOW_LOCATION, NULL,  call_for_help_with_location},
+};
 // clang-format on
 const struct flow_step ride_step_order = {"ride", show_ride, FLOW_MOVES(order_moves)};
 const struct flow_step ride_step_absent = {"driver-no-show", ask_for_confirmation,
-                                           FLOW_BACK("ride", asked_moves)};
-const struct flow_step ride_step_sos = {"sos", ask_for_confirmation,
-                                        FLOW_BACK("ride", asked_moves)};
+                                           FLOW_BACK("ride", absent_moves)};
+const struct flow_step ride_step_sos = {"sos", ask_for_confirmation, FLOW_BACK("ride", sos_moves)};

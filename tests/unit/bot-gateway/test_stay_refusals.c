@@ -142,6 +142,7 @@ static const struct {
 } not_asked_for[] = {
     {"bad_actor",        "every call has the same form of X-Actor"},
     {"bad_code",         "flats are not written"},
+    {"bad_time",         "no call has such a field"},
     {"code_taken",       "flats are not written"},
     {"contradiction",    "flats are not written"},
     {"has_live_bookings", "of erasure: privacy/erasure.c"},

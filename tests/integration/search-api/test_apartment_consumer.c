@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* The copy of apartments equals booking-api's feed, in whatever order instances consume it. */
+#include "apartments/apartment_store.h"
 #include "jobs/semaphore.h"
 #include "stand.h"
 #include "support/scratch.h"
@@ -165,6 +166,24 @@ FIBER_TEST(rewritten_word_is_searched_as_typed_too)
     const struct answer answer = ck_status(
         ask_post(post_search_apartments, .body = "{'query':'flat near Mega in Almaty'}"), 200);
     ck_has(text_at(answer.json, "items.0.why.en"), "in its description: Mega");
+}
+
+/* More apartments have no district than are ranked. */
+FIBER_TEST(apartments_without_a_district_are_not_preferred)
+{
+    stand_put_apartment(1, COLUMNS ", district", "'Дом', 'almaty', 2, 4, 2000000, 'Медеуский'");
+    stand_consume_apartments();
+    stand_sql("INSERT INTO flat (id, tenant_id, epoch, version, is_active, title_ru, city, rooms,"
+              " max_guests, amenities, base_price, min_nights, max_nights, terms, normaliser)"
+              " SELECT ('00000000-0000-7000-8000-' || to_char(n, 'FM000000000000'))::uuid,"
+              "  tenant_id, epoch, version, true, 'Дом', city, rooms, max_guests, amenities,"
+              "  base_price, min_nights, max_nights, '', normaliser"
+              " FROM flat, generate_series(1, %d) n",
+              APARTMENT_CANDIDATES_MAX);
+    const struct answer answer =
+        ck_status(ask_post(post_search_apartments, .body = "{'query':'Медеуский район'}"), 200);
+    ck_text(answer.json, "wish.district", "Медеуский");
+    ck_text(answer.json, "items.0.district", "Медеуский");
 }
 
 /* Searches of both kinds share one semaphore. */

@@ -16,7 +16,7 @@ static const struct db_part counts[] = {
      " + (SELECT count(*) FROM unnest({must}) a WHERE NOT f.amenities ? a)"},
     {"worth",
      "(SELECT count(*) FROM unnest({preferred}) a WHERE f.amenities ? a)"
-     " + ({district} IS NOT NULL AND f.district = {district})::int + bit_count(m.matched::bit(64))"},
+     " + coalesce(f.district = {district}, false)::int + bit_count(m.matched::bit(64))"},
     {"flat",
      "f.id, f.title_ru, f.title_kz, f.title_en, f.city, f.district, f.address, f.lat, f.lon, f.rooms,"
      " f.max_guests, f.base_price, f.amenities::text AS amenities"},

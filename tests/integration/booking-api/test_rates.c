@@ -158,3 +158,13 @@ TEST_ROWS_WHY(rules_edited_by_hand_are_valid_or_refused, hands)
     ck_assert((stand_number("SELECT rates_sound('%s')::integer", as_json(row->rates)) == 1) ==
               row->sound);
 }
+
+/* pg_dump empties search_path before rows are restored. */
+FIBER_TEST(rules_are_checked_with_an_empty_search_path)
+{
+    stand_apartment();
+    stand_sql("BEGIN; SET LOCAL search_path = '';"
+              " UPDATE test_rates.apartment SET rates = '%s'; COMMIT",
+              as_json(hands[0].rates));
+    ck_rows(1, "apartment WHERE has_rates");
+}

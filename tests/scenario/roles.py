@@ -36,6 +36,10 @@ def later():
         assert may(stand, "later_runtime", "SELECT FROM api.api_key, api.client, api.tenant, api.schema_migration")
         assert may(stand, "later_runtime", "UPDATE api.api_key SET last_used_at = now()")
         assert may(stand, "later_runtime", "SELECT FROM feed_apartments, feed_bookings")
+        for one in services.services():
+            if one.role:
+                reads = one.short == SCHEMA or "tapbot_feeds" in one.groups
+                assert may(stand, one.role, "SELECT FROM feed_apartments, feed_bookings") == reads, one.role
         for sql in ("SELECT FROM outbox", "UPDATE api.api_key SET revoked_at = now()", "CREATE TABLE x ()"):
             assert not may(stand, "later_runtime", sql), sql
         assert stand.sql("SELECT rolconnlimit FROM pg_roles WHERE rolname = 'later_runtime'") == "5"

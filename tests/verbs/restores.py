@@ -222,6 +222,33 @@ def messages(one):
     one.sql("DELETE FROM bot.message; DROP SCHEMA bot, search CASCADE")
 
 
+TRIP = """INSERT INTO driver (id, tenant_id, name, phone, status) VALUES (gen_random_uuid(), gen_random_uuid(), 'Асхат', '+77010000001', 'active');
+INSERT INTO car (id, tenant_id, driver_id, make, model, color, plate, seats, doors, year) SELECT id, tenant_id, id, 'Toyota', 'Camry', 'белый', '777ABC05', 4, 4, 2019 FROM driver;
+INSERT INTO trip (id, tenant_id, driver_id, car_id, stops, segment_prices, departs_at, arrives_at, busy, seats)
+SELECT id, tenant_id, id, id, '[{}, {}]', '[100]', now(), now() + interval '1 hour', tstzrange(now(), now() + interval '2 hours'), 4 FROM driver;
+INSERT INTO trip_load (trip_id, segments, seats, cargo_units, child_seats, seat_load, cargo_load, child_load) SELECT id, 1, 4, 16, 0, '{0}', '{0}', '{0}' FROM trip;
+INSERT INTO trip_leg (trip_id, from_stop, to_stop, tenant_id, from_place, to_place, departs_at, arrives_at, seat_price) SELECT id, 0, 1, tenant_id, 'almaty', 'konaev', departs_at, arrives_at, 100 FROM trip;
+INSERT INTO ride (id, tenant_id, code, kind, status, trip_id, from_stop, to_stop, from_place, to_place, seats, seat_load, cargo_load, child_load, passenger_name, lines, total, deposit, policy, agreed_at)
+SELECT id, tenant_id, 'R7K2M9QX', 'seat', 'confirmed', id, 0, 1, 'almaty', 'konaev', 1, 1, 0, 0, 'Айгуль', '[]', 0, 0, 'moderate', now() FROM trip;
+UPDATE trip_leg SET departs_at = departs_at + interval '10 minutes'"""
+
+
+def trips(one):
+    """A deleted trip returns with its rides. They take their seats once, and keep the departure that was agreed before a delay."""
+    script = "CREATE SCHEMA ride; SET search_path = ride, public;"
+    for name in ("0001-drivers", "0002-trips", "0003-rides", "0024-agreed-departures"):
+        with open(os.path.join(ROOT, f"services/booking-api/rides/schema/{name}.sql"), encoding="utf-8") as file:
+            script += f"{file.read()};"
+    one.sql(script + TRIP)
+    moment = one.now()
+    one.sql("DELETE FROM ride.ride; DELETE FROM ride.trip_leg; DELETE FROM ride.trip_load; DELETE FROM ride.trip")
+    printed = one.restore("--rows", "trip", "--at", moment, "--yes")
+    assert "ride.trip: 1 put back" in printed and "ride.ride: 1 put back" in printed and "omitted" not in printed, printed
+    found = one.sql("SELECT l.seat_load::text, g.departs_at - r.agreed_departs_at FROM ride.trip_load l JOIN ride.ride r USING (trip_id) JOIN ride.trip_leg g USING (trip_id)")
+    assert found == "{1}|00:10:00", found
+    one.sql("DROP SCHEMA ride CASCADE")
+
+
 def in_place(one):
     """The database returns to a moment, checked and marked, in place of the live one; --undo brings the former back, and --undo again the
     other. Each can be restored to a moment afterwards."""
@@ -632,5 +659,6 @@ init.main([])'""")
 
 TESTS = [("restore: moments", moments), ("restore: parents first", parents_first), ("restore: journals", journals), ("restore: services start", services_start), ("restore: files of another target", files_of_another_target), ("restore: copies beside it", copies_beside), ("restore: wrong arguments", wrong_words, 3, without_backups), ("restore: deleted messages", messages, 8, filled),
          ("restore: look", look, 10, filled), ("restore: DELETE at a known commit", rows, 12, filled), ("restore: a place that is taken", taken, 8, spoiled),
+         ("restore: deleted trips", trips, 8, filled),
          ("restore: the stack", stack, 8), ("restore: other machine of two", new_machine_of_two), ("restore: the key of the card", key_of_the_card), ("restore: noted before the swap", noted_before_the_swap), ("restore: killed in an undo", killed_in_undo), ("restore: killed in the swap", killed_in_swap, 5, demo), ("restore: deletions", deletions, 8, filled), ("restore: other machine", new_machine, 12, filled), ("restore: files", named_files, 5, filled), ("restore: in place", in_place, 25, filled), ("restore: byte flipped or file cut", damaged, 15, spoiled)]
 TESTS += [] if in_gate() else [("restore: one transaction", one_transaction, 25, filled)]

@@ -272,22 +272,22 @@ static const struct {
     const char *status, *reasons, *min_nights;
     struct calendar_day day;
 } told[] = {
-    {"free",    "[]",                                    "1",    {false, false, false, 1, false}},
-    {"booked",  "[\"booked\"]",                          "2",    {true, false, false, 2, false} },
-    {"held",    "[\"held\"]",                            "1",    {true, false, false, 1, false} },
-    {"blocked", "[\"blocked\",\"closed_to_departure\"]", "1",    {true, false, true, 1, false}  },
-    {"buffer",  "[\"buffer\"]",                          "1",    {true, false, false, 1, true}  },
-    {"new",     "[]",                                    "1",    {true, false, false, 1, false} },
-    {"closed",  "[\"past\"]",                            "1",    {true, false, false, 1, false} },
-    {"closed",  "[\"inactive\"]",                        "1",    {true, false, false, 1, false} },
-    {"closed",  "[\"beyond_window\"]",                   "1",    {false, true, false, 1, false} },
-    {"free",    "[\"buffer_ahead\"]",                    "1",    {true, false, false, 1, true}  },
-    {"free",    "[\"gap_too_short\"]",                   "4",    {false, false, false, 4, false}},
-    {"free",    "[\"too_late\"]",                        "1",    {false, true, false, 1, false} },
-    {"free",    "[\"closed_to_arrival\"]",               "1",    {false, true, false, 1, false} },
-    {"free",    "[\"not_closed_to_arrival\"]",           "1",    {false, false, false, 1, false}},
-    {"free",    "null",                                  "null", {false, false, false, 0, false}},
-    {"free",    "7",                                     "-3",   {false, false, false, 0, false}},
+    {"free",    "[]",                                    "1",    {false, false, false, 1, false, false}},
+    {"booked",  "[\"booked\"]",                          "2",    {true, false, false, 2, false, true}  },
+    {"held",    "[\"held\"]",                            "1",    {true, false, false, 1, false, true}  },
+    {"blocked", "[\"blocked\",\"closed_to_departure\"]", "1",    {true, false, true, 1, false, true}   },
+    {"buffer",  "[\"buffer\"]",                          "1",    {true, false, false, 1, true, true}   },
+    {"new",     "[]",                                    "1",    {true, false, false, 1, false, true}  },
+    {"closed",  "[\"past\"]",                            "1",    {true, false, false, 1, false, false} },
+    {"closed",  "[\"inactive\"]",                        "1",    {true, false, false, 1, false, false} },
+    {"closed",  "[\"beyond_window\"]",                   "1",    {false, true, false, 1, false, false} },
+    {"free",    "[\"buffer_ahead\"]",                    "1",    {true, false, false, 1, true, false}  },
+    {"free",    "[\"gap_too_short\"]",                   "4",    {false, false, false, 4, false, false}},
+    {"free",    "[\"too_late\"]",                        "1",    {false, true, false, 1, false, false} },
+    {"free",    "[\"closed_to_arrival\"]",               "1",    {false, true, false, 1, false, false} },
+    {"free",    "[\"not_closed_to_arrival\"]",           "1",    {false, false, false, 1, false, false}},
+    {"free",    "null",                                  "null", {false, false, false, 0, false, false}},
+    {"free",    "7",                                     "-3",   {false, false, false, 0, false, false}},
 };
 
 static bool decode(const char *body, struct calendar *calendar)
@@ -314,6 +314,7 @@ TEST_ROWS(day_is_read_from_answer, told)
         ck_assert_int_eq(got->no_check_out, wanted->no_check_out);
         ck_assert_int_eq(got->min_nights, wanted->min_nights);
         ck_assert_int_eq(got->buffer, wanted->buffer);
+        ck_assert_int_eq(got->occupied, wanted->occupied);
     }
 }
 

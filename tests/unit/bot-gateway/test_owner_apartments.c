@@ -45,6 +45,15 @@ CONVERSATION(too_late,
     {.tap = "24", .step = "from", .sees = {"@desk_nights_taken"}, INSTEAD({TAKE, 409, DESK_PROBLEM("nights_taken")})},
     {.tap = "22", .step = "to"},
     {.tap = "24", .step = "flats", .sees = {"@desk_not_there"}, INSTEAD({TAKE, 404, DESK_PROBLEM("not_found")})})
+/* On the night before the next arrival no stay has room for its buffer. */
+#define BUFFERED INSTEAD({"GET /v1/apartments/" DESK_APARTMENT_ID "/calendar?", 200, "{\"days\":[" \
+    "{\"date\":\"2026-11-24\",\"status\":\"free\",\"reasons\":[\"buffer_ahead\"]}," \
+    "{\"date\":\"2026-11-25\",\"status\":\"booked\",\"reasons\":[\"booked\"]}]}"})
+CONVERSATION(night_that_guests_cannot_book_is_blocked,
+    TO_APARTMENT,
+    {.tap = "@desk_button_block", .step = "from", .sees = {"\n23\n24\n2̶5̶\n"}, BUFFERED},
+    {.tap = "24", .step = "to", .sees = {"[24]\n25\n2̶6̶\n"}, BUFFERED},
+    {.tap = "25", .step = "flat", .sees = {TAKE " {\"from\":\"2026-11-24\",\"to\":\"2026-11-25\"}" AS_OWNER}, INSTEAD({TAKE, 201, "{}"})})
 CONVERSATION(opens,
     {.type = "/desk", .step = "home"},
     {.tap = "@desk_button_flats", .step = "flats"},

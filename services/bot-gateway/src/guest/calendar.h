@@ -43,6 +43,7 @@ struct calendar_day {
     bool no_check_out;
     int64_t min_nights; /* of a stay that includes its night; 0: any */
     bool buffer;        /* its night is kept free before or after a stay */
+    bool occupied;      /* a stay, the buffer after it, or a block has its night */
 };
 
 struct calendar {

@@ -48,9 +48,11 @@ static const struct {
 
 static struct calendar_day day_from_wire(const struct wire_day *wire)
 {
+    const bool occupied = !slice_is(wire->status, "free") && !slice_is(wire->status, "closed");
     struct calendar_day day = {
-        .taken = !slice_is(wire->status, "free") && !slice_is(wire->status, "closed"),
+        .taken = occupied,
         .min_nights = wire->min_nights > 0 ? wire->min_nights : 0,
+        .occupied = occupied,
     };
 
     const struct slice *words = wire->reasons.items;

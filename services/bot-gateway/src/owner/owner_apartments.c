@@ -138,7 +138,8 @@ static bool ask_first_night(struct talk *talk)
     return talk_step(talk, "from");
 }
 
-/* Reads the days from .. to - 1, and removes the rules for guests, such as minimum nights. */
+/* Reads the days from .. to - 1, and removes the rules for guests, such as minimum nights, or the
+ * buffer that a stay needs before the next one. */
 static bool fetch_days_without_rules(struct talk *talk, int32_t from, int32_t end,
                                      struct calendar *calendar)
 {
@@ -150,7 +151,7 @@ static bool fetch_days_without_rules(struct talk *talk, int32_t from, int32_t en
         !calendar_read(body, from, talk->arena, calendar, talk->fault))
         return false;
     for (size_t i = 0; i < calendar->count; i++)
-        calendar->days[i] = (struct calendar_day){.taken = calendar->days[i].taken};
+        calendar->days[i] = (struct calendar_day){.taken = calendar->days[i].occupied};
     return true;
 }
 

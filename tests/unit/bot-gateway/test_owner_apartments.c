@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* An owner views apartments, blocks nights and frees them. */
 #include "owner_talk.h"
+#include "phrase_world.h"
 
 TEST_CASE("desk_flats", .setup = owner_talk_begin, .teardown = owner_talk_end);
 
@@ -37,6 +38,18 @@ CONVERSATION(by_words,
     {.type = "28.11", .step = "to", .sees = {"@stay_day_early"}},
     {.tap = "декабрь →", .step = "to"},
     {.type = "2.12", .step = "flat", .sees = {"\"from\":\"2026-11-28\",\"to\":\"2026-12-02\""}, INSTEAD({TAKE, 201, "{}"})})
+static const struct exchange phrases[] = {
+    TO_APARTMENT,
+    {.tap = "@desk_button_block", .step = "from"},
+    {.type = "28 ноября", .step = "to", .sees = {"с <b>28 ноября, сб</b>"}},
+    {.type = "с 5 по 8 декабря", .step = "to", .sees = {"@stay_day_unknown"}},
+    {.type = "20 декабря", .step = "flat", .sees = {"\"from\":\"2026-11-28\",\"to\":\"2026-12-20\""}, INSTEAD({TAKE, 201, "{}"})},
+    {.tap = "@desk_button_block", .step = "from"},
+    {.type = "двушка в Астане", .step = "from", .sees = {"@stay_day_unknown"}},
+    {.type = "с 5 по 8 декабря", .step = "to", .sees = {"с <b>5 декабря, сб</b>"}, .sees_not = "POST"},
+    {.type = "до 10", .step = "flat", .sees = {"\"from\":\"2026-12-05\",\"to\":\"2026-12-10\""}, INSTEAD({TAKE, 201, "{}"})},
+    {.tap = "@desk_button_block", .step = "from"},
+};
 CONVERSATION(too_late,
     TO_APARTMENT,
     {.tap = "@desk_button_block", .step = "from"},
@@ -97,3 +110,20 @@ CONVERSATION(no_more_his_apartments,
     {.type = "/desk", .step = "home"},
     {.tap = "@desk_button_flats", .step = "", .sees = {"@desk_stranger"}, INSTEAD(STRANGER)})
 // clang-format on
+
+TEST(days_are_read_from_phrases)
+{
+    talk.words = phrase_world_words();
+    CONVERSE(phrases);
+}
+
+TEST(text_that_names_no_day_goes_into_an_open_talk)
+{
+    talk.words = phrase_world_words();
+    CONVERSE(phrases);
+    conversation_reach(&talk, FIELD_ABSENT, -100);
+    talk.relay.talk_is_found = talk.relay.talk_is_open = talk.has_talk = true;
+    ck_assert(conversation_type(&talk, "йцукен"));
+    ck_assert(talk.output.passes);
+    ck_assert_str_eq(talk.step, "person");
+}

@@ -2,6 +2,7 @@
 /* An owner's apartments, and the nights that the owner blocks. */
 #include <stdlib.h>
 
+#include "guest/stay_parse.h"
 #include "owner/owner_private.h"
 #include "telegram/text.h"
 
@@ -173,13 +174,40 @@ static bool show_first_night_choice(struct talk *talk)
            talk_put_button(talk, TEXT_BUTTON_BACK, "back");
 }
 
+/* Handles a text that names no day: it may be for staff. */
+static bool refuse_unknown_day(struct talk *talk, const char *step)
+{
+    return flow_is_text_for_staff(talk) ? flow_pass_text_to_staff(talk)
+                                        : talk_refuse(talk, TEXT_STAY_DAY_UNKNOWN, step);
+}
+
+/* Reads "22.11" or a phrase: "5 мая", "с 5 по 10 мая", of which the first day counts. */
+static bool parse_first_night(struct talk *talk, int32_t today, int32_t *day, bool *found)
+{
+    struct phrase phrase;
+    bool only_dates;
+
+    *found = format_parse_date(talk->argument, today, day);
+    if (*found)
+        return true;
+    if (!stay_parse_new_dates(talk, &phrase, &only_dates))
+        return false;
+    *found = only_dates && phrase.check_in != DATE_ABSENT;
+    if (*found)
+        *day = phrase.check_in;
+    return true;
+}
+
 static bool set_first_night(struct talk *talk)
 {
     const struct calendar any = stay_make_empty_calendar(talk);
     int32_t day;
+    bool found;
 
-    if (!format_parse_date(talk->argument, any.today, &day))
-        return talk_refuse(talk, TEXT_STAY_DAY_UNKNOWN, "from");
+    if (!parse_first_night(talk, any.today, &day, &found))
+        return false;
+    if (!found)
+        return refuse_unknown_day(talk, "from");
     if (!stay_check_day_or_explain(talk, &any, day))
         return talk_step(talk, "from");
     owner_of(talk)->from = day;
@@ -208,6 +236,29 @@ static bool show_last_night_choice(struct talk *talk)
            talk_put_button(talk, TEXT_BUTTON_BACK, "back");
 }
 
+/* Reads "22.11" or a phrase with one day: "10 мая", "до 10". */
+static bool parse_end(struct talk *talk, int32_t from, int32_t *day, bool *found)
+{
+    struct phrase phrase;
+    enum stay_parsed parsed;
+
+    *found = format_parse_date(talk->argument, from, day);
+    if (*found)
+        return true;
+    if (!stay_parse_bare_check_out(talk, from, &phrase, &parsed) ||
+        (parsed != STAY_PARSED && !stay_parse_update(talk, &phrase, &parsed)))
+        return false;
+    if (parsed != STAY_PARSED || stay_has_filters(&phrase))
+        return true;
+    stay_move_check_in_to_check_out(&phrase);
+    if (!stay_move_check_out_after(talk, from, &phrase))
+        return false;
+    *found = phrase.check_in == DATE_ABSENT && phrase.check_out != DATE_ABSENT;
+    if (*found)
+        *day = phrase.check_out;
+    return true;
+}
+
 /* Blocks the nights up to the chosen day. booking-api checks whether they are free. */
 static bool block_nights(struct talk *talk)
 {
@@ -216,10 +267,13 @@ static bool block_nights(struct talk *talk)
     struct service_call call = {.method = "POST"};
     struct service_answer answer;
     int32_t day;
+    bool found;
 
     any.check_in = state->from;
-    if (!format_parse_date(talk->argument, state->from, &day))
-        return talk_refuse(talk, TEXT_STAY_DAY_UNKNOWN, "to");
+    if (!parse_end(talk, state->from, &day, &found))
+        return false;
+    if (!found)
+        return refuse_unknown_day(talk, "to");
     if (!stay_check_day_or_explain(talk, &any, day))
         return talk_step(talk, "to");
     call.path = talk_path(talk, "apartments", &state->apartment, "blocks");

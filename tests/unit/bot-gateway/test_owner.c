@@ -199,6 +199,11 @@ CONVERSATION(question_answered_by_words,
     {.tap = "Отклонить", .step = "sure"},
     {.type = "может быть", .step = "sure", .sees = {"@unknown"}, .sees_not = "POST"},
     {.type = "Да", .step = "booking", .sees = {DESK_ACT "/decline {}" AS_OWNER " if 3", "вы отказали"}, DONE(DESK_DECLINED)})
+CONVERSATION(lists_opened_by_words,
+    {.type = "/desk", .step = "home"},
+    {.type = "сегодня", .step = "today", .sees = {"Сегодня, 21 ноября, сб", DESK_DAYS "2026-11-20&to=2026-11-22&limit=20 " AS_OWNER}},
+    {.type = "Апта", .step = "week", .sees = {"21 ноября, сб — 27 ноября, пт"}},
+    {.type = "мои квартиры", .step = "flats", .sees = {"@desk_flats"}})
 /* The button "desk" is shown to owners. */
 CONVERSATION(found_again,
     {.type = "/start", .step = "", .sees_not = "Кабинет хозяина"},

@@ -215,13 +215,38 @@ bool owner_bind_chat(struct talk *talk, struct slice text)
 
 /* --- the flow --- */
 
-/* Takes "yes" and "no" as taps on the buttons of a question, unless they may be for staff. */
+/* The step with the list that the text names by the label of its button, such as "Сегодня"; NULL:
+ * it names none. */
+static const char *find_list_step_by_label(const struct talk *talk)
+{
+    static const struct {
+        enum text label;
+        const char *step;
+    } lists[] = {
+        {TEXT_DESK_BUTTON_TODAY, "today"},
+        {TEXT_DESK_BUTTON_WEEK,  "week" },
+        {TEXT_DESK_BUTTON_FLATS, "flats"},
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(lists); i++)
+        if (talk_is_label(talk, lists[i].label, talk->argument))
+            return lists[i].step;
+    return NULL;
+}
+
+/* Takes labels of lists, and "yes" and "no" to a question, as taps on these buttons, unless they
+ * may be for staff. */
 static bool handle_text(struct talk *talk)
 {
     static const char *const questions[] = {"sure", "cancel", "block"};
+    const char *list_step = talk->input->has_talk ? NULL : find_list_step_by_label(talk);
     const struct remark remark = remark_classify(talk->argument);
     const bool asks = SLICE_IS_IN(slice_of(talk->step->name), questions) && !talk->input->has_talk;
 
+    if (list_step != NULL) {
+        owner_of(talk)->cursor = SLICE_NONE;
+        return talk_step(talk, list_step);
+    }
     if (asks && remark.kind == REMARK_YES && !remark.books)
         return talk_press(talk, "yes");
     if (asks && remark.kind == REMARK_NO)

@@ -92,6 +92,22 @@ TEST(picture_may_belong_to_an_album)
     ck_assert(!view_of(MESSAGE("\"text\":\"photo\"")).has_media);
 }
 
+/* Telegram sends a lone emoji such as a die or a ball as "dice", without a text. */
+static const char *const media[] = {
+    MESSAGE("\"sticker\":{\"file_id\":\"x\"}"),
+    MESSAGE("\"dice\":{\"emoji\":\"\u26bd\",\"value\":3}"),
+    MESSAGE("\"poll\":{\"id\":\"1\"}"),
+    MESSAGE("\"story\":{\"id\":1}"),
+    MESSAGE("\"paid_media\":{\"star_count\":1}"),
+};
+
+TEST_ROWS(medium_without_text_is_noticed, media)
+{
+    const struct update_view view = view_of(*row);
+    ck_assert(view.has_media);
+    is(view.text, NULL);
+}
+
 // clang-format off
 #define LOCATION(lat, lon) MESSAGE("\"location\":{\"latitude\":" lat ",\"longitude\":" lon ",\"live_period\":60}")
 static const struct {

@@ -15,7 +15,7 @@ enum {
     SIZES_MAX = 16,   /* sizes of a photo */
     MEDIA_PHOTO = 0,
     MEDIA_DOCUMENT = 2,
-    MEDIA_KINDS = 8
+    MEDIA_KINDS = 12
 };
 
 struct chat {
@@ -130,6 +130,7 @@ static const struct foreign_member message_members[] = {
     {"media_group_id",       FOREIGN_TEXT,   offsetof(struct message, album),            NULL,          0},
     MEDIA(MEDIA_PHOTO, "photo"), MEDIA(1, "video"), MEDIA(MEDIA_DOCUMENT, "document"), MEDIA(3, "audio"),
     MEDIA(4, "voice"), MEDIA(5, "sticker"), MEDIA(6, "video_note"), MEDIA(7, "animation"),
+    MEDIA(8, "dice"), MEDIA(9, "poll"), MEDIA(10, "story"), MEDIA(11, "paid_media"),
     {"photo",                FOREIGN_LIST,   offsetof(struct message, photo),            &photo_size_table, SIZES_MAX},
     {"document/file_id",     FOREIGN_TEXT,   offsetof(struct message, document),         NULL,          0},
     {"document/mime_type",   FOREIGN_TEXT,   offsetof(struct message, mime_type),        NULL,          0},

@@ -49,6 +49,11 @@ static const struct exchange phrases[] = {
     {.type = "с 5 по 8 декабря", .step = "to", .sees = {"с <b>5 декабря, сб</b>"}, .sees_not = "POST"},
     {.type = "до 10", .step = "flat", .sees = {"\"from\":\"2026-12-05\",\"to\":\"2026-12-10\""}, INSTEAD({TAKE, 201, "{}"})},
     {.tap = "@desk_button_block", .step = "from"},
+    {.type = "30", .step = "to", .sees = {"с <b>30 ноября, пн</b>"}},
+    {.type = "32", .step = "to", .sees = {"@stay_day_unknown"}},
+    {.type = "30", .step = "to", .sees = {"@stay_day_early"}},
+    {.type = "3", .step = "flat", .sees = {"\"from\":\"2026-11-30\",\"to\":\"2026-12-03\""}, INSTEAD({TAKE, 201, "{}"})},
+    {.tap = "@desk_button_block", .step = "from"},
 };
 CONVERSATION(too_late,
     TO_APARTMENT,

@@ -2,13 +2,16 @@
 /* An owner's apartments, and the nights that the owner blocks. */
 #include <stdlib.h>
 
+#include "base/parse.h"
+
 #include "guest/stay_parse.h"
 #include "owner/owner_private.h"
 #include "telegram/text.h"
 
 enum {
     BLOCK_PAGES_MAX = 3, /* of an apartment's blocks that are read */
-    BLOCK_BUTTONS_MAX = 30
+    BLOCK_BUTTONS_MAX = 30,
+    DAY_OF_MONTH_MAX = 31
 };
 
 bool owner_fetch_apartments(struct talk *talk, struct slice cursor_parameter,
@@ -236,13 +239,27 @@ static bool show_last_night_choice(struct talk *talk)
            talk_put_button(talk, TEXT_BUTTON_BACK, "back");
 }
 
-/* Reads "22.11" or a phrase with one day: "10 мая", "до 10". */
+/* Reads a number as the first day with it, from `from` on. */
+static bool parse_day_of_month(struct slice text, int32_t from, int32_t *day)
+{
+    int64_t number;
+
+    if (!parse_i64(slice_trim(text), 1, DAY_OF_MONTH_MAX, &number))
+        return false;
+    *day = from;
+    while (date_to_civil(*day).day != number)
+        (*day)++;
+    return true;
+}
+
+/* Reads "22.11", "22" or a phrase with one day: "10 мая", "до 10". */
 static bool parse_end(struct talk *talk, int32_t from, int32_t *day, bool *found)
 {
     struct phrase phrase;
     enum stay_parsed parsed;
 
-    *found = format_parse_date(talk->argument, from, day);
+    *found = format_parse_date(talk->argument, from, day) ||
+             parse_day_of_month(talk->argument, from, day);
     if (*found)
         return true;
     if (!stay_parse_bare_check_out(talk, from, &phrase, &parsed) ||

@@ -41,6 +41,7 @@ class Linked(Machine):
         self.sh("mkdir -p /run/wireguard && mount -t tmpfs tmpfs /run/wireguard && ip address del 203.0.113.10/32 dev lo")
         done = self.tapbot(*init(self.number))
         assert done.returncode == 0, done.stderr
+        assert "docs/two-servers.md" in done.stdout and "then deploy/tapbot up" not in done.stdout, done.stdout
         return self
 
     def __exit__(self, *words):
@@ -94,7 +95,8 @@ def init_with_another():
             assert two.tapbot("init", "--yes", "--servers", number).returncode == 0 and f"Address = 10.0.100.{number}/32\n" in two.read("secrets/link/wg-tapbot.conf")
             assert (two.env()["LINK_ADDRESS"], two.env()["LINK_PEER"]) == (f"10.0.100.{number}", f"10.0.100.{OTHER[number]}")
         # Without another server nothing of it remains.
-        assert two.tapbot("init", "--yes", "--peer-address", "").returncode == 0
+        done = two.tapbot("init", "--yes", "--peer-address", "")
+        assert done.returncode == 0 and "then deploy/tapbot up" in done.stdout, done.stdout + done.stderr
         env = two.env()
         assert not env["LINK_ADDRESS"] and not env["LINK_PEER"] and not env["HEALTH_PEER_URL"] and "COMPOSE_FILE" not in env, env
         assert two.read(f"secrets/{SHORT}_database_url").endswith("@postgres:5432/tapbot")

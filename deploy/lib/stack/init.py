@@ -333,10 +333,11 @@ def main(arguments):
     settings.note_change("init", values["COMPOSE_PROFILES"], "done")
     tree.forget()
     dns_explain()
-    if tree.link_server():
-        say(f"\nДругой сервер: дальше по docs/two-servers.md, команды deploy/tapbot link. Ключ этого: {link_files.own_public()}",
-            f"\nThe other server: continue with docs/two-servers.md, commands deploy/tapbot link. Key of this server: {link_files.own_public()}")
-    say("\nГотово. Дальше: deploy/tapbot doctor, затем deploy/tapbot up", "\nDone. Next: deploy/tapbot doctor, then deploy/tapbot up")
+    if tree.link_server() and not values.get("LINK_PEER_PUBLIC"):
+        say(f"\nГотово. Дальше связь с другим сервером, deploy/tapbot link: docs/two-servers.md. Ключ этого сервера: {link_files.own_public()}",
+            f"\nDone. Next: the link to the other server, deploy/tapbot link: docs/two-servers.md. Key of this server: {link_files.own_public()}")
+    else:
+        say("\nГотово. Дальше: deploy/tapbot doctor, затем deploy/tapbot up", "\nDone. Next: deploy/tapbot doctor, then deploy/tapbot up")
     return 0
 
 

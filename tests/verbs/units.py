@@ -1356,6 +1356,18 @@ def logs_on_a_full_disk():
         assert peer.asked(["status"]) == (0, "there\n", "beside\n")
 
 
+def after_up():
+    """`up` names no step that the server refuses: server 1 of two does not have the database."""
+    first, other = services.services()[:2]
+    for number, ours in (("1", other), ("2", first), (None, first)):
+        with mock.patch.object(tree, "link_server", return_value=number), mock.patch.object(releases, "ours", return_value=[ours]), \
+                mock.patch.object(edge, "hosts", return_value={"api.tapbot.kz"}), mock.patch.object(certificates, "days", return_value=None), \
+                mock.patch.object(tree, "env_read", return_value={}), contextlib.redirect_stdout(io.StringIO()) as shown:
+            up.finish()
+        printed = shown.getvalue()
+        assert f"logs {ours.name} --follow" in printed and all((words in printed) == (number != "1") for words in ("bots add", "tapbot shell")), printed
+
+
 def abandoned_rigs():
     """Of rigs outside of their clones, those are deleted that have ended and whose clone is gone."""
     with tempfile.TemporaryDirectory() as folder, mock.patch.object(rig, "OUTSIDE_CLONE", f"{folder}/stack-"), mock.patch.object(rig, "RUN_BEGINS", f"{folder}/run-"):
@@ -1400,5 +1412,5 @@ def oldest_python():
 
 
 TESTS = [(function.__name__.replace("_", " "), function) for function in (
-bcrypt, weak_passwords, masks, log_lines, peer_answers, versions_of_two, forged_log_lines, log_times, traefik_files, on_both_servers, conditions_of_templates, judged_by_health, backups_in_status, times_of_almaty, limits_of_instances, swap_by_disk, alerts_test, report_now, search_words, rides_disabled, rides_shown, documents_loaded, search_of_the_stack, demo_beside_a_stack, label_tree, found_before, broken_check, bots_of_another_build, completion_words, completion_of_bots, bots_of_another_type, bots_staff, demo_webhooks, demo_of_a_used_shell, demo_socket, demo_waits, demo_tokens, demo_port_taken, bots_held, bots_support, bots_new_key, people_of_bots, held_messages, closed_before_restore, restore_interrupted, database_start_interrupted, silence_ended, trial_makes_nothing, readme_of_the_edge, edge_start, container_gone, own_name_in_hosts, path_with_a_space, certificate_ends, webhook_certificate, forms, placeholders, dotenv, env_completed, secret_table, rotated_on_a_full_disk, authority_half_made, keys, input_unread, ended_verbs, time_zones_missing, logs_on_a_full_disk, abandoned_rigs, both_languages, last_words,
+bcrypt, weak_passwords, masks, log_lines, peer_answers, versions_of_two, forged_log_lines, log_times, traefik_files, on_both_servers, conditions_of_templates, judged_by_health, backups_in_status, times_of_almaty, limits_of_instances, swap_by_disk, alerts_test, report_now, search_words, rides_disabled, rides_shown, documents_loaded, search_of_the_stack, demo_beside_a_stack, label_tree, found_before, broken_check, bots_of_another_build, completion_words, completion_of_bots, bots_of_another_type, bots_staff, demo_webhooks, demo_of_a_used_shell, demo_socket, demo_waits, demo_tokens, demo_port_taken, bots_held, bots_support, bots_new_key, people_of_bots, held_messages, closed_before_restore, restore_interrupted, database_start_interrupted, silence_ended, trial_makes_nothing, readme_of_the_edge, edge_start, container_gone, own_name_in_hosts, path_with_a_space, certificate_ends, webhook_certificate, forms, placeholders, dotenv, env_completed, secret_table, rotated_on_a_full_disk, authority_half_made, keys, input_unread, ended_verbs, time_zones_missing, logs_on_a_full_disk, after_up, abandoned_rigs, both_languages, last_words,
     oldest_python)]

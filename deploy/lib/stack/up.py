@@ -8,7 +8,6 @@ import subprocess
 import sys
 import time
 
-import services
 from say import answer_help, confirm, die, say, step, text, warn
 from stack import backup_place, certificates, checks_running, deploy_lock, edge, init, n8n_owner, releases, rollout, schemas, secret, settings, tree
 from stack.checks_description import DESCRIPTION
@@ -361,11 +360,12 @@ def finish():
     if tree.env_read().get("ACME_SERVER", "").startswith(settings.ACME["staging"]):
         say(f"\nСертификаты пока пробные, браузер предупредит, Telegram не доставит обновлений. Когда всё откроется:\n  {checks_running.REAL}",
             f"\nThese are staging certificates: browsers warn, and Telegram delivers no updates. When all pages open:\n  {checks_running.REAL}")
-    ours = services.services()[0].name
-    say("\nДальше:\n  deploy/tapbot status\n  deploy/tapbot bots add apartments   бот в Telegram\n  deploy/tapbot shell                 адреса и ключ API\n"
-        f"  deploy/tapbot logs {ours} --follow\nВесь путь до первого гостя: docs/one-evening.md",
-        "\nNext:\n  deploy/tapbot status\n  deploy/tapbot bots add apartments   a Telegram bot\n  deploy/tapbot shell                 addresses and an API key\n"
-        f"  deploy/tapbot logs {ours} --follow\nThe whole way to the first guest: docs/one-evening.md")
+    ours, made = releases.ours()[0].name, ("", "")
+    if tree.link_server() != "1":  # bots and keys are made on the server with the database
+        made = ("  deploy/tapbot bots add apartments   бот в Telegram\n  deploy/tapbot shell                 адреса и ключ API\n",
+                "  deploy/tapbot bots add apartments   a Telegram bot\n  deploy/tapbot shell                 addresses and an API key\n")
+    say(f"\nДальше:\n  deploy/tapbot status\n{made[0]}  deploy/tapbot logs {ours} --follow\nВесь путь до первого гостя: docs/one-evening.md",
+        f"\nNext:\n  deploy/tapbot status\n{made[1]}  deploy/tapbot logs {ours} --follow\nThe whole way to the first guest: docs/one-evening.md")
 
 
 def main(arguments):

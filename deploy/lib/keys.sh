@@ -33,7 +33,7 @@ revoke   по первым 12 символам ключа или по id; клю
 Чьи ключи: MIGRATION_DATABASE_URL или DATABASE_URL, если задан; иначе работающего демо; иначе стека
 (deploy/tapbot up), если машина под него подготовлена. --demo и --stack первым словом выбирают сами.
 
-Коды выхода: 0 сделано, 1 не получилось, 2 неверные параметры." \
+Коды выхода: 0 сделано, 1 не получилось, 2 неверные параметры, 3 чего-то нет на машине." \
         "deploy/tapbot keys: API keys.
 
   deploy/tapbot keys create --tenant NAME --client NAME --scopes all|a,b
@@ -56,7 +56,7 @@ revoke   by the first 12 characters of the key or by its id; the key stops worki
 The command uses the database of MIGRATION_DATABASE_URL or DATABASE_URL if set, otherwise the running demo, otherwise the
 stack (deploy/tapbot up) if this machine is set up for it. --demo or --stack as the first argument selects one.
 
-Exit codes: 0 done, 1 failed, 2 wrong usage."
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 something is missing on this machine."
 }
 
 # Formats the service's tab-separated list as a table with the longest column last.

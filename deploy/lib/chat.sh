@@ -73,6 +73,7 @@ verb_chat() {
         return 2
     fi
     [ -n "$script" ] || [ -t 0 ] || script=-
+    [ "${TAPBOT_SHELL:-}" != stack ] || die 1 "Чат работает только с демо, а это оболочка сервера." "The chat is for the demo only, and this is the shell of a server."
     if ! chat_demo; then
         say "Демо не запущено, запускаю (потом остановить: deploy/tapbot demo stop)." \
             "The demo is not running, starting it (to stop it later: deploy/tapbot demo stop)." >&2

@@ -461,10 +461,11 @@ def shell_on_a_server():
         machine.put("bin/curl", CURL, 0o755)
         script = 'echo "$BOT_URL"\nday +0 >/dev/null\npsql -X "$DATABASE_URL" -c "SELECT 1"\ntype curl\n' \
             'api "$BOT_URL/v1/a"\ncurl -fsS -H "X-API-Key: $API_KEY" "$BOT_URL/v1/b"\n' \
-            "deploy/tapbot keys list </dev/null\ndeploy/tapbot bots list </dev/null\nfalse\necho never\n"
+            "deploy/tapbot keys list </dev/null\ndeploy/tapbot bots list </dev/null\ndeploy/tapbot chat </dev/null || echo \"chat $?\"\nfalse\necho never\n"
         done = machine.tapbot("shell", input=script)
         lines = done.stdout.splitlines()
         assert done.returncode == 1 and lines[0] == f"https://api.{DOMAIN}" and "never" not in lines, done
+        assert lines[-1] == "chat 1" and "for the demo only" in done.stderr, done
         assert lines[1] == "-T postgres psql -X postgresql:///tapbot?host=/var/run/postgresql&user=postgres -c SELECT 1", done
         assert "tb_live" not in done.stdout + done.stderr and "curl is a function" in lines, done
         assert {"prefix", "bot"} <= {line.split()[0] for line in lines if line.strip()}, done

@@ -128,7 +128,10 @@ TEST(price_of_the_stay_is_compared)
     ck_assert_uint_eq(ranked_apartment.found, 1);
     ck_assert_int_eq(returned(0), 4);
     ck_assert_int_eq(ranked_apartment.fits[0].night, 1000000);
-    ck_assert_int_eq(ranked_apartment.relaxations[0].needed, 1000025);
+    ck_assert_int_eq(ranked_apartment.relaxations[0].needed, 1000100);
+    criteria.max_price = 1000100;
+    judge(&criteria, 20);
+    ck_assert_uint_eq(ranked_apartment.found, 2);
 }
 
 TEST(low_price_raises_the_score_within_bounds)

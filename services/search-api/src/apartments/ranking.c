@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/geo.h"
+#include "base/money.h"
 
 struct context {
     const struct criteria *criteria;
@@ -332,6 +333,12 @@ static bool make_page_limited_per_house(struct ranked_apartment *all, size_t fit
 
 /* --- relaxations --- */
 
+/* A night's share of a total may have tiyn, and max_price of a request must be whole tenge. */
+static int64_t round_up_to_tenge(int64_t tiyn)
+{
+    return (tiyn + MONEY_TENGE - 1) / MONEY_TENGE * MONEY_TENGE;
+}
+
 static void add_relaxation_if_useful(const struct criteria *criteria, size_t rule,
                                      const struct ranked_apartment *all, size_t count,
                                      struct ranking *out)
@@ -344,7 +351,7 @@ static void add_relaxation_if_useful(const struct criteria *criteria, size_t rul
             continue;
         one.adds++;
         if (rule == RULE_PRICE && (one.needed == FIELD_ABSENT || all[i].night < one.needed))
-            one.needed = all[i].night;
+            one.needed = round_up_to_tenge(all[i].night);
     }
     /* If there is an example, the city may be that of the example. The caller has not requested
      * this city, so the answer does not propose to drop it. */

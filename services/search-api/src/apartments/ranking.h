@@ -37,7 +37,8 @@ struct relaxation {
     int drop;             /* enum criteria_rule */
     struct slice amenity; /* if RULE_AMENITY is dropped: the amenity */
     int64_t adds;         /* apartments that violate only this constraint */
-    int64_t needed;       /* if RULE_PRICE is dropped: the lowest price of these apartments */
+    int64_t needed;       /* if RULE_PRICE is dropped: the lowest limit, in whole tenge, with which
+                           * one of these apartments meets the constraint */
 };
 
 enum {

@@ -80,6 +80,7 @@ def refused(world, group):
         ("a version below 0", {**document("a"), "version": -1}, [("version", "out_of_range")]),
         ("no time", {**document("a"), "sent_at": "yesterday"}, [("sent_at", "bad_time")]),
         ("a future time", {**document("a"), "sent_at": "2099-01-01T00:00:00Z"}, [("sent_at", "in_the_future")]),
+        ("a time before 1970", {**document("a"), "sent_at": "1970-01-01T00:00:00+05:00"}, [("sent_at", "bad_time")]),
         ("another language", document("a", language="de"), [("language", "unknown_value")]),
         ("another field", document("a", colour="red"), [("colour", "unknown_field")]),
         ("no list", {"items": {}}, [("items", "wrong_type")]),

@@ -21,12 +21,14 @@ static bool decode_document_id(struct slice text, void *value, const char **code
 }
 
 /* Refuses a time in the future, except for the difference between clocks: some searches prefer the
- * newest documents, and such a document would stay the newest. */
+ * newest documents, and such a document would stay the newest. Also refuses a time before 1970,
+ * which only an offset makes: db_get_time() cannot read it back. */
 static bool decode_sent_at(struct slice text, void *value, const char **code, const char **detail)
 {
     int64_t sent_at;
 
-    if (!field_decode_time(text, &sent_at, code, detail))
+    if (!field_decode_time(text, &sent_at, code, detail) ||
+        (sent_at != FIELD_ABSENT && sent_at < 0))
         return false;
     if (sent_at != FIELD_ABSENT && sent_at > now_wall_us() + DOCUMENT_FUTURE_S * US_PER_S) {
         *code = "in_the_future";

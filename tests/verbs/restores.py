@@ -359,8 +359,8 @@ def copies_beside():
 
 
 def services_start():
-    """After a restore the services start with the schema of their version, or with that of the data. If a migration or a start fails, they start
-    as far as they can, the stack stays closed, and the status is 1."""
+    """After a restore the roles have the passwords of secrets/, and the services start with the schema of their version, or with that of the data.
+    If a migration or a start fails, they start as far as they can, the stack stays closed, and the status is 1."""
     modules = backup.backup_place
     place = modules.Stack.__new__(modules.Stack)
     name = "booking-api"
@@ -369,7 +369,7 @@ def services_start():
     for migrate, wrong, code in ((True, None, 0), (False, None, 0), (True, refused, 0), (True, None, 1)):
         with mock.patch.object(modules.tree, "running", side_effect=lambda asked: [one] * (asked == name)), mock.patch.object(modules.maintenance, "since", return_value=None), \
                 mock.patch.object(modules.maintenance, "turn_on"), mock.patch.object(modules.maintenance, "turn_off") as opened, mock.patch.object(modules.deploy_lock, "held", return_value=contextlib.nullcontext()), \
-                mock.patch.object(modules.tree, "compose") as compose, mock.patch.object(modules.schemas, "migrate", side_effect=wrong) as migrated, \
+                mock.patch.object(modules.tree, "compose") as compose, mock.patch.object(modules.schemas, "run_one") as passwords, mock.patch.object(modules.schemas, "migrate", side_effect=wrong) as migrated, \
                 mock.patch.object(modules.tree, "docker", return_value=subprocess.CompletedProcess([], code, "", "no container")) as docker, contextlib.redirect_stderr(io.StringIO()) as printed:
             try:
                 with place.closed(migrate):
@@ -378,6 +378,7 @@ def services_start():
             except SystemExit as end:
                 assert end.code == 1 and (wrong or code), (wrong, code)
         assert migrated.called == migrate and docker.call_args.args == ("start", "two") and opened.called == (not wrong and not code), (migrate, wrong, code)
+        assert passwords.call_args.args == ("postgres-roles",), passwords.call_args
         assert ("sudo deploy/tapbot up" in printed.getvalue()) == bool(wrong or code), printed.getvalue()
 
 
@@ -588,7 +589,7 @@ def stack():
         volume = re.search(r"^POSTGRES_VOLUME=(tapbot_postgres-\d+)$", machine.read(".env"), re.M)[1]
         assert f"volume create --label com.docker.compose.project=tapbot --label com.docker.compose.volume=postgres-data {volume}\n" in words
         assert "volume rm --force tapbot_postgres-data" not in words and f"volume rm --force {volume}" not in words.rpartition(" stop postgres\n")[2], words
-        order = [words.rindex(one) for one in (" --name tapbot-new ", " stop booking-api\n", " stop postgres\n", " --wait postgres\n", " booking-migrate --migrate\n", " start two\n")]
+        order = [words.rindex(one) for one in (" --name tapbot-new ", " stop booking-api\n", " stop postgres\n", " --wait postgres\n", " -T postgres-roles\n", " booking-migrate --migrate\n", " start two\n")]
         assert order == sorted(order) and not os.path.exists(os.path.join(machine.home, "site/traefik/dynamic/maintenance.yml")), words
         env_lost(machine, volume)
 

@@ -589,13 +589,14 @@ class Stack(Place):
     @staticmethod
     def start_services(containers, migrate):
         """Starts them; returns None or what has failed. Not by compose, which would also start the containers with migrations that `up` has
-        left, perhaps of another version."""
+        left, perhaps of another version. The data may be older than the passwords in secrets/, so the roles get these first."""
         wrong = None
-        if migrate:
-            try:
+        try:
+            schemas.run_one("postgres-roles")
+            if migrate:
                 schemas.migrate([one.name for one in services.services()])
-            except rollout.Refused as error:
-                wrong = error.why
+        except rollout.Refused as error:
+            wrong = error.why
         done = tree.docker("start", *containers, timeout=BUSY_SECONDS)
         return wrong or ((last_line(done),) * 2 if done.returncode else None)
 

@@ -215,6 +215,11 @@ def reports():
             return dict(sent)
         one.backups = []
         assert reported() == {}, "nothing has been done"
+        one.note("full", tried=8)
+        assert reported() == {}, "the first base backup runs"
+        one.note("bases", tried=9, why=["", "cut off"])
+        assert reported() == {"base": {"ok": False}}, "the first base backup has failed"
+        one.note("bases", why=None)
         one.note("archive", tried=9)
         assert reported() == {"wal": {"ok": False}}
         one.note("archive", done=10)

@@ -446,8 +446,9 @@ def report(place):
         done, tried = drill.get("done", 0), drill.get("tried", 0)
         beats["drill"] = (max(done, tried), {"ok": True, "seconds": drill["seconds"], "rpo_s": drill["rpo_s"]} if done > tried else {"ok": False})
         beats["wal"] = beat([known.get("archive", {})])
+        failed = [known[name].get("tried", 0) for name in ("full", "diff", "bases") if known.get(name, {}).get("why")]
         with contextlib.suppress(Failed):
-            beats["base"] = (times(place, "diff")[0], {})
+            beats["base"] = beat([{"done": times(place, "diff")[0], "tried": max(failed, default=0)}])
     if secrets := place.secrets_due():  # once a day, and when their number changes
         beats["secrets"] = ([int(time.time() // backup_plan.DAY), secrets["due"]], secrets)
     due = {name: row for name, row in beats.items() if row[0] and row[0] != known.get("reported", {}).get(name)}

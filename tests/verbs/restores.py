@@ -34,6 +34,9 @@ TABLES = ("booking.apartment", "booking.occupancy", "booking.booking", "booking.
 ERASED = "INSERT INTO booking.erasure SELECT gen_random_uuid(), tenant_id, now(), '{}' FROM booking.apartment LIMIT 1"
 DRIVER_ERASED = """INSERT INTO booking.audit (actor, route, action, resource_type, resource_id, resource_version)
 SELECT 'test', 'r', action, type, gen_random_uuid(), 2 FROM (VALUES ('driver.erase', 'driver'), ('driver.update', 'driver'), ('guest.erase', 'erasure')) AS t (action, type)"""
+# A key of the client n8n, whose name and hash are made of a word of four letters.
+KEY = """INSERT INTO api.api_key (id, client_id, hash, prefix, scopes)
+SELECT gen_random_uuid(), id, sha256('{0}'), 'tb_live_{0}', 'all' FROM api.client WHERE name = 'n8n'"""
 
 
 class Killed(BaseException):
@@ -252,13 +255,16 @@ def trips(one):
 def in_place(one):
     """The database returns to a moment, checked and marked, in place of the live one; --undo brings the former back, and --undo again the
     other. Each can be restored to a moment afterwards."""
+    one.sql(f"INSERT INTO api.client (id, tenant_id, name) SELECT gen_random_uuid(), id, 'n8n' FROM api.tenant WHERE name = 'demo'; {KEY.format('Kept')}")
     early, moment = one.content(), one.now()
+    one.sql(f"{KEY.format('Late')}; UPDATE api.api_key SET revoked_at = now()")
     one.sql(f"SET search_path = booking, public; {DELETE}; UPDATE apartment SET title_ru = 'позже'; {ERASED}; {DRIVER_ERASED}")
     late, undone = one.content(), one.now()
     refused = one.restore("--at", moment, code=1, typed="no\n")
     left = int(one.sql("SELECT count(*) FROM booking.apartment"))
     assert re.search(rf"booking\.apartment +66 +{left} +{left}\n", refused) and "Nothing was changed" in refused and one.content() == late, refused
     assert "personal data were erased on request, 2 times" in refused, refused
+    assert "API keys revoked since this moment become valid again: tb_live_Kept. " in refused, refused
     printed = one.restore("--at", moment, typed="restore\n")
     assert re.search(r"booking\.after_restore: epoch of events: \d{7}", printed) and "Base backup: full" in printed, printed
     same_content(one, early)

@@ -12,6 +12,7 @@ import shutil
 import sys
 import time
 
+import services
 from say import ago, ask, die, print_table, printable, say, step, text, warn
 from stack import backup, backup_target, deploy, tree
 from stack.backup_instance import DATABASE, Instance
@@ -104,6 +105,8 @@ TABLES = "SELECT c.oid::regclass::text AS name FROM pg_class c WHERE c.relkind I
 COUNTS = "SELECT json_object_agg(name, (xpath('/row/n/text()', query_to_xml('SELECT count(*) AS n FROM ' || name || {since}, false, true, '')))[1]::text::bigint) FROM (" + TABLES + ") AS t"
 # Erasures of personal data since {since}: the receipts, and those without a receipt, which are in the journal only.
 ERASED = "SELECT coalesce(sum((xpath('/row/n/text()', query_to_xml('SELECT count(*) AS n FROM ' || name || ' WHERE at >= to_timestamp({since})' || CASE WHEN name LIKE '%.audit' THEN ' AND action LIKE ''%.erase'' AND resource_type <> ''erasure''' ELSE '' END, false, true, '')))[1]::text::bigint), 0) FROM (" + TABLES + ") AS t WHERE name LIKE '%.erasure' OR name LIKE '%.audit'"
+# The beginnings of the API keys that were revoked since {since} and are older, except those of the clients {names}.
+REVOKED = "SELECT string_agg(prefix, ', ' ORDER BY prefix) FROM api.api_key k JOIN api.client c ON c.id = k.client_id WHERE k.revoked_at >= to_timestamp({since}) AND k.created_at <= to_timestamp({since}) AND (k.expires_at IS NULL OR k.expires_at > now()) AND c.name <> ALL (string_to_array('{names}', ','))"
 # Functions that hold unsent messages and raise the epoch of events, one for each service that has something to do.
 MARKS = "SELECT coalesce(json_agg(p.oid::regproc::text), '[]') FROM pg_proc p WHERE p.proname = 'after_restore' AND p.pronargs = 0"
 
@@ -113,6 +116,14 @@ def warn_of_erased(place, since):
     if erased := int(place.sql(ERASED.format(since=since), DATABASE)):
         warn(f"После этого момента по просьбе людей удаляли личные данные, раз: {erased}. Те из них, что вернутся, надо удалить снова; чьи они, знает только тот, кто удалял.",
              f"Since this moment personal data were erased on request, {erased} times. Those that come back must be erased again; whose they are is known only to the person who erased them.")
+
+
+def warn_of_revoked(place, since):
+    """Warns if API keys that existed at this time were revoked in the live database since: a restore makes them valid again. Not those of our
+    services, of which a start revokes all but the present ones."""
+    if place.sql("SELECT to_regclass('api.api_key')", DATABASE) and (keys := place.sql(REVOKED.format(since=since, names=",".join(one.name for one in services.services())), DATABASE)):
+        warn(f"Отозванные после этого момента ключи API снова будут действовать: {keys}. Отозвать ещё раз: deploy/tapbot keys revoke НАЧАЛО_КЛЮЧА",
+             f"API keys revoked since this moment become valid again: {keys}. To revoke them once more: deploy/tapbot keys revoke PREFIX")
 
 
 def losses(place, new, since):
@@ -147,6 +158,7 @@ def in_place(place, options):
             new.selfcheck()
             if alive:
                 warn_of_erased(place, moment)
+                warn_of_revoked(place, moment)
                 losses(place, new, since)
             else:
                 warn("Рабочая база не отвечает: что будет потеряно, не посчитать.", "The live database does not answer: what will be lost cannot be counted.")
@@ -193,6 +205,7 @@ def undo(place, options):
         f"The database was replaced at {backup.at(known.get('at', 0))}. What was written since remains in the replacement; --undo brings that back, too.")
     if place.answers():
         warn_of_erased(place, known.get("at", 0))
+        warn_of_revoked(place, known.get("at", 0))
     with backup.sending(place):
         agreed(options)
     # As a recovery, so that it gets a timeline of its own: in the archive both databases go on from the same point.

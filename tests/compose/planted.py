@@ -164,6 +164,8 @@ ALL = [
     ("across the link", "a gateway without a route on the api host", _text(ROUTERS, "(ne .name \"health\") }}\n\n    # Requests to", "(ne .name \"bot-gateway\") }}\n\n    # Requests to")),
     ("across the link", "a request that loops between the servers", _text(ROUTERS, " && !ClientIP(`{{ env \"LINK_PEER\" }}`)", "")),
     ("across the link", "502 while the link is cut", _text(ROUTERS, "service: peer\n        fallback: unavailable", "service: peer\n        fallback: nowhere")),
+    ("across the link", "alerts that link to the page of the other server",
+     lambda world: world["linked"]["server2"]["services"]["health"]["environment"].update(HEALTH_PUBLIC_URL="https://health.tapbot.kz")),
     ("across the link", "a link without a health check", _text("traefik/dynamic/services.yml", "healthCheck: {path: /ping", "healthCheck: {path: /readyz")),
     ("across the link", "the hoster's own network on the link",
      _text("traefik/dynamic/middlewares.yml", '"{{ env "LINK_PEER" }}/32", ', '"10.0.0.0/8", ')),

@@ -455,7 +455,8 @@ def example(world, notes):
         asked.setdefault(name, set()).add(default)
     for file in ("deploy/compose/link.server1.yml", "deploy/compose/link.server2.yml"):
         # Without a default an empty value is an error.
-        asked.update((name, {""}) for name in re.findall(r"\$\{(\w+)", world["texts"][file]))
+        for name in re.findall(r"\$\{(\w+)", world["texts"][file]):
+            asked.setdefault(name, {""})
     told = dict(re.findall(r"^(\w+)=(.*)$", world["texts"]["deploy/stack.env.example"], re.M))
     if set(asked) != set(told):
         broken.append(f"only in one of the two: {sorted(set(asked) ^ set(told))}")

@@ -141,10 +141,14 @@ def logs_of_both(world, _notes):
 
 
 def across(world, notes):
-    """Services of only the other server have routes here, to that server's entry point; requests are never sent back."""
+    """Services of only the other server have routes here, to that server's entry point; requests are never sent back. Alerts link to the
+    page of this server."""
     broken, ways = [], []
     for server in ADDRESS:
         env, peer = setting(server), ADDRESS[OTHER[server]]
+        page = world["linked"][server]["services"]["health"]["environment"]["HEALTH_PUBLIC_URL"]
+        if [page] != [f"https://{one.hosts[server]}.tapbot.kz" for one in ours(world) if one.name == "health"]:
+            broken.append(f"{server}: alerts link to {page}")
         routers, found = (traefik(world, "routers", part, env) for part in ("routers", "services"))
         for one in ours(world):
             away = list(one.hosts) == [OTHER[server]]

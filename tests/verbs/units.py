@@ -940,6 +940,23 @@ def rotated_on_a_full_disk():
             assert files[one.name] == altered[0] != "old" and altered[0] in files[follower.name], (files, altered)
 
 
+def rejected_secret():
+    """`secrets set` stores the former value again if a program of ours rejects its settings with the new one, unless it rejected them before."""
+    finding = findings.Finding(findings.Check("settings", ("", ""), None, ("", "")), ("health", "health"), "sudo nano .env")
+    for before, after, kept in (([], [finding], "former"), ([], [], "new"), ([finding], [finding], "new")):
+        stored, answers, code = ["former"], iter((before, after)), 0
+        one = mock.Mock(kind="given", read=lambda stored=stored: stored[-1])
+        with mock.patch.object(secret, "known", return_value=one), mock.patch.object(tree, "engine_needed"), mock.patch.object(secret, "readers", return_value=[]), \
+                mock.patch.object(deploy_lock, "held", return_value=contextlib.nullcontext()), mock.patch.object(secret, "write", lambda _, value, stored=stored: stored.append(value)), \
+                mock.patch.object(secret, "run_checks", lambda _, answers=answers: (next(answers), [])), mock.patch.object(secret, "restarted") as restarted, \
+                mock.patch.object(sys, "stdin", io.StringIO("new\n")), contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+            try:
+                secret.put("alert_bot_token")
+            except SystemExit as error:
+                code = error.code
+        assert stored[-1] == kept and code == (kept == "former") and restarted.called == (kept == "new"), (before, after, stored, code)
+
+
 def authority_half_made():
     """If only one file of the link's authority could be written, it is not the key, for which the next `init` looks."""
     written = []
@@ -1412,5 +1429,5 @@ def oldest_python():
 
 
 TESTS = [(function.__name__.replace("_", " "), function) for function in (
-bcrypt, weak_passwords, masks, log_lines, peer_answers, versions_of_two, forged_log_lines, log_times, traefik_files, on_both_servers, conditions_of_templates, judged_by_health, backups_in_status, times_of_almaty, limits_of_instances, swap_by_disk, alerts_test, report_now, search_words, rides_disabled, rides_shown, documents_loaded, search_of_the_stack, demo_beside_a_stack, label_tree, found_before, broken_check, bots_of_another_build, completion_words, completion_of_bots, bots_of_another_type, bots_staff, demo_webhooks, demo_of_a_used_shell, demo_socket, demo_waits, demo_tokens, demo_port_taken, bots_held, bots_support, bots_new_key, people_of_bots, held_messages, closed_before_restore, restore_interrupted, database_start_interrupted, silence_ended, trial_makes_nothing, readme_of_the_edge, edge_start, container_gone, own_name_in_hosts, path_with_a_space, certificate_ends, webhook_certificate, forms, placeholders, dotenv, env_completed, secret_table, rotated_on_a_full_disk, authority_half_made, keys, input_unread, ended_verbs, time_zones_missing, logs_on_a_full_disk, after_up, abandoned_rigs, both_languages, last_words,
+bcrypt, weak_passwords, masks, log_lines, peer_answers, versions_of_two, forged_log_lines, log_times, traefik_files, on_both_servers, conditions_of_templates, judged_by_health, backups_in_status, times_of_almaty, limits_of_instances, swap_by_disk, alerts_test, report_now, search_words, rides_disabled, rides_shown, documents_loaded, search_of_the_stack, demo_beside_a_stack, label_tree, found_before, broken_check, bots_of_another_build, completion_words, completion_of_bots, bots_of_another_type, bots_staff, demo_webhooks, demo_of_a_used_shell, demo_socket, demo_waits, demo_tokens, demo_port_taken, bots_held, bots_support, bots_new_key, people_of_bots, held_messages, closed_before_restore, restore_interrupted, database_start_interrupted, silence_ended, trial_makes_nothing, readme_of_the_edge, edge_start, container_gone, own_name_in_hosts, path_with_a_space, certificate_ends, webhook_certificate, forms, placeholders, dotenv, env_completed, secret_table, rotated_on_a_full_disk, rejected_secret, authority_half_made, keys, input_unread, ended_verbs, time_zones_missing, logs_on_a_full_disk, after_up, abandoned_rigs, both_languages, last_words,
     oldest_python)]

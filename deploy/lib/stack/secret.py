@@ -10,6 +10,8 @@ import time
 import services
 from say import answer_help, confirm, die, print_table, say, step, text, warn
 from stack import deploy_lock, link_transfer, rollout, settings, tree
+from stack.findings import report, run_checks
+from stack.trial import TRIALS
 
 USAGE = ("""deploy/tapbot secrets: секреты стека (каталог secrets/).
 
@@ -323,6 +325,20 @@ def renew(secret, followers, affected):
         say("Он есть и у сервера 1, перенесите: deploy/tapbot link export link-export.txt", "Server 1 uses it too, transfer it: deploy/tapbot link export link-export.txt")
 
 
+def rejected(secret, value):
+    """Stores the value. If our programs accepted their settings and one no longer does, stores the former value again, because not even a
+    running instance would start again, and returns the findings."""
+    former, found = secret.read() or "", True
+    sound = not run_checks(TRIALS[:1])[0]
+    write(secret, value)
+    try:
+        found = run_checks(TRIALS[:1])[0] if sound else []
+    finally:
+        if found:
+            write(secret, former)
+    return found
+
+
 def put(name):
     """Stores a secret issued by a third party. It is read without echo or from standard input, never from the command line."""
     secret = known(name)
@@ -338,7 +354,10 @@ def put(name):
     affected = readers([name])
     can_be_replaced(affected)
     with deploy_lock.held(f"secrets set {name}"):
-        write(secret, value)
+        if found := rejected(secret, value):
+            report(found)
+            die(1, f"{name} не записан, ничего не изменено. Если для него нужны настройки в .env, сначала впишите их и повторите.",
+                f"{name} was not stored, nothing was changed. If it needs settings in .env, write them first and try again.")
         restarted("set", name, affected)
     say(f"{name} записан." if value else f"{name} пуст: то, для чего он нужен, выключено.",
         f"{name} has been stored." if value else f"{name} is empty: its feature is off.")

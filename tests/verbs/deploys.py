@@ -296,7 +296,7 @@ def images_of_a_deploy_lost():
         with contextlib.ExitStack() as all_of:
             for module, name, instead in (
                     (up, "image_there", lambda image, missing=missing: image not in missing), (up, "outdated", lambda image, missing=missing: image in missing),
-                    (up, "build_of", build), (up, "source_of_build", lambda: None), (init, "version", lambda here=here: here), (up.certificates, "other_authority", lambda: None),
+                    (up, "build_of", build), (up, "source_of_build", lambda: None), (init, "version", lambda here=here: here), (up.certificates, "other_authority", lambda: None), (up.certificates, "of_other_domains", lambda: []),
                     (releases, "pinned", lambda: {f"tapbot/{ONE}:2", f"tapbot/{TWO}:3"}), (tree, "containers", lambda: []), (tree, "env_read", lambda *_: {}),
                     (up.checks_running, "used_networks", lambda _: {}), (tree, "link_server", lambda: None),
                     (tree, "run", lambda *words, in_git=in_git, **_: subprocess.CompletedProcess(words, int(not in_git), "", ""))):

@@ -652,6 +652,33 @@ def certificate_ends():
         assert abs(end - wanted) < 120, f"{days} days: {end - wanted:.0f} s off"
 
 
+def certificates_of_a_former_domain():
+    """After a change of the domain `up` takes its certificates out of Traefik's file, which is retained; those of the domain, and of another
+    name that is routed here or by the labels of another stack, remain, and so does the account."""
+    labels = [{"com.docker.compose.project": project, "traefik.http.routers.a.rule": rule} for project, rule in (("shop", "Host(`shop.kz`) || Host(`www.shop.kz`)"), (tree.PROJECT, "Host(`old.kz`)"))]
+    def entry(name):
+        return {"domain": {"main": name}, "certificate": "", "key": ""}
+    with tempfile.TemporaryDirectory() as folder, mock.patch.object(certificates, "acme_path", lambda: path), mock.patch.object(tree, "engine", lambda: True), \
+            mock.patch.object(tree, "domain", lambda: "new.kz"), mock.patch.object(edge, "hosts", lambda: {"second.kz": "site"}), \
+            mock.patch.object(tree, "docker", lambda *_: subprocess.CompletedProcess([], 0, "a b\n", "")), mock.patch.object(tree, "docker_json", lambda *_: [{"Config": {"Labels": one}} for one in labels]):
+        path = os.path.join(folder, "acme.json")
+        for names, former in (((), []), (("new.kz", "api.new.kz", "second.kz"), []), (("old.kz", "api.old.kz", "new.kz", "second.kz", "www.shop.kz", "api.renew.kz"), ["api.old.kz", "api.renew.kz", "old.kz"])):
+            with open(path, "w", encoding="utf-8") as file:
+                json.dump({"letsencrypt": {"Account": {"Email": "a@new.kz"}, "Certificates": [entry(name) for name in names] or None}, "unused": None}, file)
+            assert certificates.of_other_domains() == former, names
+        with open(path, encoding="utf-8") as file:
+            before = file.read()
+        certificates.put_aside(former)
+        left = certificates.stored()["letsencrypt"]
+        assert [one["domain"]["main"] for one in left["Certificates"]] == ["new.kz", "second.kz", "www.shop.kz"] and left["Account"] == {"Email": "a@new.kz"}, left
+        assert os.stat(path).st_mode & 0o777 == 0o600 and certificates.of_other_domains() == []
+        (kept,) = (name for name in os.listdir(folder) if name != "acme.json")
+        with open(os.path.join(folder, kept), encoding="utf-8") as file:
+            assert file.read() == before, kept
+        certificates.put_aside()
+        assert certificates.stored() == {}
+
+
 def self_signed(folder, name):
     """The certificate's file; its key is name.key beside it."""
     subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj", f"/CN={name}",
@@ -1429,5 +1456,5 @@ def oldest_python():
 
 
 TESTS = [(function.__name__.replace("_", " "), function) for function in (
-bcrypt, weak_passwords, masks, log_lines, peer_answers, versions_of_two, forged_log_lines, log_times, traefik_files, on_both_servers, conditions_of_templates, judged_by_health, backups_in_status, times_of_almaty, limits_of_instances, swap_by_disk, alerts_test, report_now, search_words, rides_disabled, rides_shown, documents_loaded, search_of_the_stack, demo_beside_a_stack, label_tree, found_before, broken_check, bots_of_another_build, completion_words, completion_of_bots, bots_of_another_type, bots_staff, demo_webhooks, demo_of_a_used_shell, demo_socket, demo_waits, demo_tokens, demo_port_taken, bots_held, bots_support, bots_new_key, people_of_bots, held_messages, closed_before_restore, restore_interrupted, database_start_interrupted, silence_ended, trial_makes_nothing, readme_of_the_edge, edge_start, container_gone, own_name_in_hosts, path_with_a_space, certificate_ends, webhook_certificate, forms, placeholders, dotenv, env_completed, secret_table, rotated_on_a_full_disk, rejected_secret, authority_half_made, keys, input_unread, ended_verbs, time_zones_missing, logs_on_a_full_disk, after_up, abandoned_rigs, both_languages, last_words,
+bcrypt, weak_passwords, masks, log_lines, peer_answers, versions_of_two, forged_log_lines, log_times, traefik_files, on_both_servers, conditions_of_templates, judged_by_health, backups_in_status, times_of_almaty, limits_of_instances, swap_by_disk, alerts_test, report_now, search_words, rides_disabled, rides_shown, documents_loaded, search_of_the_stack, demo_beside_a_stack, label_tree, found_before, broken_check, bots_of_another_build, completion_words, completion_of_bots, bots_of_another_type, bots_staff, demo_webhooks, demo_of_a_used_shell, demo_socket, demo_waits, demo_tokens, demo_port_taken, bots_held, bots_support, bots_new_key, people_of_bots, held_messages, closed_before_restore, restore_interrupted, database_start_interrupted, silence_ended, trial_makes_nothing, readme_of_the_edge, edge_start, container_gone, own_name_in_hosts, path_with_a_space, certificate_ends, certificates_of_a_former_domain, webhook_certificate, forms, placeholders, dotenv, env_completed, secret_table, rotated_on_a_full_disk, rejected_secret, authority_half_made, keys, input_unread, ended_verbs, time_zones_missing, logs_on_a_full_disk, after_up, abandoned_rigs, both_languages, last_words,
     oldest_python)]

@@ -10,7 +10,7 @@ import ssl
 import time
 import urllib.parse
 
-from stack import tree
+from stack import edge, settings, tree
 
 VOLUME = "traefik-acme"
 FILE = "acme.json"
@@ -69,10 +69,35 @@ def other_authority():
     return None
 
 
-def put_aside():
-    """Renames the file. Traefik must be stopped, because it would write the file again from memory."""
-    path = acme_path()
+def names_of(resolver):
+    """[(first name, or "", certificate)] of the stored certificates of a resolver."""
+    return [((one.get("domain") or {}).get("main", ""), one) for one in (resolver or {}).get("Certificates") or []]
+
+
+def of_other_stacks():
+    """The host names in the labels of the containers of other stacks, which Traefik may route, too."""
+    there = tree.docker("ps", "-aq", "--filter", "label=traefik.enable").stdout.split()
+    labels = [one["Config"]["Labels"] for one in (tree.docker_json("inspect", *there) or [] if there else [])]
+    return {host for one in labels if one.get("com.docker.compose.project") != tree.PROJECT for value in one.values() for host in re.findall(r"[`\"]([^`\"]+)[`\"]", value)}
+
+
+def of_other_domains():
+    """The names of stored certificates that are neither of the domain in .env nor routed here. Traefik would try to renew them for ever, and
+    the checks of their end would turn red."""
+    ours = tree.domain()
+    names = {name for resolver in (stored() or {}).values() for name, _ in names_of(resolver) if name and name != ours and not name.endswith(f".{ours}")}
+    return sorted(names - set(edge.hosts()) - of_other_stacks()) if names else []
+
+
+def put_aside(but=None):
+    """Renames the file; with `but` a new one has its certificates without those of these names. Traefik must be stopped, because it would write
+    the file again from memory."""
+    path, known = acme_path(), stored()
+    there = os.stat(path)
     os.rename(path, f"{path}.{time.strftime('%Y%m%d-%H%M%S')}")
+    if but:
+        left = {name: {**(one or {}), "Certificates": [each for main, each in names_of(one) if main not in but]} for name, one in known.items()}
+        settings.write_file(path, json.dumps(left), 0o600, there.st_uid, there.st_gid)
 
 
 def days():

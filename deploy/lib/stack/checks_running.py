@@ -182,6 +182,9 @@ def authority():
     other = certificates.other_authority()
     if other:
         yield (f"сертификаты выпустил {other}, а в .env другой центр", f"the certificates were issued by {other}, but .env names another authority"),
+    elif former := certificates.of_other_domains():
+        yield ((f"хранятся сертификаты не этого домена: {', '.join(former)}", f"there are certificates that are not of this domain: {', '.join(former)}"), UP,
+               ("Traefik не сможет их продлить, и проверка traefik станет красной", "Traefik cannot renew them, and the check traefik turns red"))
 
 
 def gateway_rows(*words):

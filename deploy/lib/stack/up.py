@@ -146,7 +146,7 @@ def plan(known, everything):
     running = {tree.service_of(one) for one in tree.containers() if one["State"]["Running"]}
     start = [name for name in services if name not in running]
     stop = sorted(running - set(services))
-    env, other = tree.env_read(), certificates.other_authority()
+    env, other, former = tree.env_read(), certificates.other_authority(), certificates.of_other_domains()
     nothing = text("ничего", "nothing")
     say("План:", "Plan:")
     say(f"  домен      {tree.domain()}, профили {env.get('COMPOSE_PROFILES', '?')}, версия {releases.shown()}",
@@ -168,6 +168,9 @@ def plan(known, everything):
     if other:
         say(f"  заново     сертификаты: прежние выпустил {other}; Traefik на несколько секунд остановится",
             f"  renew      certificates: the old ones were issued by {other}; Traefik stops for some seconds")
+    elif former:
+        say(f"  убрать     сертификаты не этого домена: {', '.join(former)}; Traefik на несколько секунд остановится",
+            f"  remove     certificates that are not of this domain: {', '.join(former)}; Traefik stops for some seconds")
     return build, pull, stop
 
 
@@ -336,13 +339,14 @@ def update_trusted():
 
 
 def renew_certificates():
-    """Sets the old certificates aside if .env names another authority."""
-    if not certificates.other_authority():
+    """Sets the old certificates aside if .env names another authority, or those of a former domain."""
+    other, former = certificates.other_authority(), certificates.of_other_domains()
+    if not other and not former:
         return
-    step("Откладываю сертификаты прежнего центра", "Setting the previous authority's certificates aside")
+    step("Откладываю прежние сертификаты", "Setting the previous certificates aside")
     for one in tree.running("traefik"):
         tree.docker("stop", "-t", "30", one["Id"], timeout=60)
-    certificates.put_aside()
+    certificates.put_aside(None if other else former)
 
 
 def finish():

@@ -16,7 +16,7 @@ from unittest import mock
 
 from backups import Demo, Server, cut, demo, flip_bits
 from machine import Machine
-from stack import backup, backup_key, backup_place, backup_target, link, restore, tree
+from stack import backup, backup_key, backup_place, backup_target, init, link, restore, tree, up
 from stand import ROOT, in_gate, patience, timed, wait_until
 
 GONE = "SELECT id FROM booking.apartment WHERE city = 'almaty' ORDER BY id LIMIT 25"
@@ -329,7 +329,7 @@ def noted_before_the_swap():
 
 def killed_in_undo():
     """The former database remains the former one until it is the live one: a tick would delete another. From then on the replaced one is the
-    former one: without a name, its volume would remain."""
+    former one: without a name, its volume would remain. `up` starts what .env names, although the container still has the other one."""
     env, both = {"POSTGRES_VOLUME": "live"}, ["live", "former"]
 
     def killed(values, written):
@@ -342,6 +342,8 @@ def killed_in_undo():
         for written in (False, True, False, True, True):
             with contextlib.suppress(Killed), mock.patch.object(backup_place.settings, "env_write", lambda values, written=written: killed(values, written)):
                 place.swap("old")
+            with mock.patch.object(init, "mounted_volumes", return_value=both[:1]):
+                up.refuse_other_database(place.state()["volumes"])
             both = both[::-1] if written else both
             assert [place.data_of(name) for name in ("live", "old", "new")] == [*both, "tapbot_restore-new"], (written, place.state())
 
@@ -641,6 +643,12 @@ def env_lost(machine, volume):
     """A restore has replaced the database, and .env is lost. `init` takes the volume of PostgreSQL's container; without one, that which is
     not the former one, and refuses if that is not known. The other settings are those of the copy."""
     machine.put("volume", volume)
+    # An older .env.
+    for words in ("s/_postgres-.*/_postgres-1/", "/^POSTGRES_VOLUME=/d"):
+        machine.sh(f"sed -i.kept {words} .env")
+        done = machine.tapbot("up", "--yes")
+        machine.sh("mv .env.kept .env")
+        assert done.returncode == 1 and done.stderr.endswith(f": POSTGRES_VOLUME={volume}\n"), done.stderr
     machine.sh("mkdir -p var/backup/files && sed s/_postgres-.*/_postgres-1/ .env >var/backup/files/.env && cp .env var/env && mv var/backup/state.json var/state.json && rm .env")
     done = machine.tapbot("restore", "--stack", "files", ".env")
     assert done.returncode == 1 and "var/backup/files/.env" in done.stderr, done.stderr

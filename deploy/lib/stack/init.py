@@ -112,13 +112,17 @@ def former():
     return {**found, **({"POSTGRES_VOLUME": volume} if volume else {})}
 
 
+def mounted_volumes():
+    """The volumes with data that the containers of PostgreSQL have: one, or two if its replacement was interrupted; "" for a folder."""
+    return [mount.get("Name", "") for container in tree.containers() if tree.service_of(container) == "postgres"
+            for mount in container.get("Mounts", ()) if mount["Destination"] == "/var/lib/postgresql/data"]
+
+
 def database_volume():
     """The volume with the live database, for a .env that does not name it: that of PostgreSQL's container, or the only one that is not the
     former one of a restore. None if there is no volume; exits if it is not known, because a start with a former one would lose data."""
-    for container in tree.containers():
-        for mount in container.get("Mounts", ()) if tree.service_of(container) == "postgres" else ():
-            if mount["Destination"] == "/var/lib/postgresql/data":
-                return mount["Name"]
+    if mounted := mounted_volumes():
+        return mounted[0]
     there = re.findall(rf"^{tree.PROJECT}_postgres-(?:data|\d+)$", tree.docker("volume", "ls", "--quiet").stdout, re.M)
     live = set(there) - set(backup_place.Stack().state().get("volumes", {}).values())
     if there and len(live) != 1:

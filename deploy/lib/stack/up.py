@@ -75,6 +75,15 @@ def refuse(checks):
         sys.exit(1)
 
 
+def refuse_other_database(volumes):
+    """Exits if .env names another volume than PostgreSQL's container has: an older .env would start the former database of a restore, or an
+    empty one. `volumes`: those of a restore, which may have been killed between .env and the container."""
+    named, there = tree.env_read().get("POSTGRES_VOLUME") or "tapbot_postgres-data", [one for one in init.mounted_volumes() if one]
+    if there and not {named, *volumes.values()} & set(there):
+        die(1, f"В .env записана другая база ({named}), не та, что в контейнере PostgreSQL. Ничего не запущено. Впишите её в .env и повторите: POSTGRES_VOLUME={there[0]}",
+            f".env names another database ({named}) than PostgreSQL's container has. Nothing was started. Write this one in .env and try again: POSTGRES_VOLUME={there[0]}")
+
+
 def description():
     known, wrong = tree.configuration()
     if known is None:
@@ -381,6 +390,7 @@ def main(arguments):
     if backup_place.Stack().interrupted():
         die(1, "Этот сервер восстанавливают из копии, и команда не дошла до конца, базы ещё нет. Повторите: sudo deploy/tapbot restore --stack --new-machine",
             "This server is being restored from a copy, the command did not end, and there is no database yet. Again: sudo deploy/tapbot restore --stack --new-machine")
+    refuse_other_database(backup_place.Stack().state().get("volumes", {}))
     check_first()
     known = description()
     build, pull, stop = plan(known, "--build" in given)

@@ -339,11 +339,12 @@ class Killed(BaseException):
 
 class Engine:
     """Instances of one service, on which rollout.py runs its steps. `fails_at` is the step before which the program is
-    killed; `bad` are versions that do not serve, `unreached` those that Traefik does not reach."""
+    killed, `interrupted` the command of docker at which it gets Ctrl-C; `bad` are versions that do not serve, `unreached` those that
+    Traefik does not reach."""
 
     def __init__(self, instances, version):
         self.made, self.steps, self.fails_at, self.bad, self.unreached, self.trials = 0, 0, None, set(), set(), set()
-        self.there, self.described, self.least, self.shares = [], version, instances, False
+        self.there, self.described, self.least, self.shares, self.interrupted, self.stopping = [], version, instances, False, None, None
         for _ in range(instances):
             self.start("", 0)
         self.steps = 0
@@ -385,12 +386,20 @@ class Engine:
         if rollout.trial_name(ONE) in words:
             self.trials -= set(words)
             return
-        one = next(one for one in self.there if one["Id"] == words[-1])
-        if verb == "rm":
+        one = next((one for one in self.there if one["Id"] == words[-1]), None)
+        if (verb, self.interrupted) == ("stop", "stop"):
+            self.interrupted, self.stopping = None, one
+            raise KeyboardInterrupt
+        if verb == "rm" and one:
             self.there.remove(one)
-        else:
-            one["State"]["Running"] = verb == "start"
+        elif verb == "stop":
+            one["State"]["Running"], self.stopping = False, None
+        elif verb == "start" and one is not self.stopping:
+            one["State"]["Running"] = True
         assert sum(one["State"]["Running"] for one in self.there) <= self.least, "two instances write to one volume"
+        if verb == self.interrupted:
+            self.interrupted = None
+            raise KeyboardInterrupt
 
     def nothing(self, *_arguments):
         self.step()
@@ -520,6 +529,18 @@ def shared_volume_refused():
         quiet(rollout.replace, ONE, 5)
         assert False, "not refused"
     assert [(one["Id"], one["State"]["Running"]) for one in engine.there] == [(before, True)], engine.there
+
+
+def shared_volume_interrupted():
+    """Ctrl-C while the old instance on a shared volume stops, or the new one starts: the old container runs again, to the end."""
+    for verb in ("stop", "start"):
+        engine = Engine(1, "1")
+        before = engine.there[0]["Id"]
+        engine.described, engine.shares, engine.interrupted = "2", True, verb
+        with engine.around(), contextlib.suppress(KeyboardInterrupt):
+            quiet(rollout.replace, ONE, 5)
+            assert False, "not interrupted"
+        assert [(one["Id"], one["State"]["Running"]) for one in engine.there] == [(before, True)] and not engine.stopping, (verb, engine.there)
 
 
 def refused_instance():
@@ -759,4 +780,4 @@ def usage_of_both():
 
 
 TESTS = [(f"deploy {function.__name__.replace('_', ' ')}", function) for function in (
-    verdicts, log_lines, log_since, lock, versions, files_edited, requests_before_guests, minutes, migrated_once, stopped_meanwhile, secrets_written_later, build_that_fails, build_interrupted, images_of_a_deploy_lost, image_of_a_one_shot_pruned, killed_at_each_step, killed_and_rolled_back, killed_between_services, trial_of_a_killed_run, shared_volume_killed_at_each_step, shared_volume_refused, refused_instance, refused_before_guests, trial_instance, images_for_server_1, point_before_migrations, first_deploy_refused, rollback_that_the_schema_forbids, terminal_closed, kept_by_nohup, monitored_afterwards, code_unlike_git, usage_of_both)]
+    verdicts, log_lines, log_since, lock, versions, files_edited, requests_before_guests, minutes, migrated_once, stopped_meanwhile, secrets_written_later, build_that_fails, build_interrupted, images_of_a_deploy_lost, image_of_a_one_shot_pruned, killed_at_each_step, killed_and_rolled_back, killed_between_services, trial_of_a_killed_run, shared_volume_killed_at_each_step, shared_volume_refused, shared_volume_interrupted, refused_instance, refused_before_guests, trial_instance, images_for_server_1, point_before_migrations, first_deploy_refused, rollback_that_the_schema_forbids, terminal_closed, kept_by_nohup, monitored_afterwards, code_unlike_git, usage_of_both)]

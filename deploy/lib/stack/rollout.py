@@ -285,20 +285,23 @@ def beside(service, wanted, count, bake_seconds):
 
 
 def alone(service, wanted):
-    """Stops the old instance before the new one starts, because both would write to one volume. If the new one fails, the old one
-    is started again."""
+    """Stops the old instance before the new one starts, because both would write to one volume. If the new one fails or this is interrupted,
+    the old one is started again."""
     there = copies(service)
     old = [one for one in there if not is_new(one, wanted)]
     newest = next((one for one in there if one not in old), None) or one_more(service, "--no-start")
-    for one in old:
-        if one["State"]["Running"]:
-            step(f"{service}: старая копия останавливается, у неё общий том с новой", f"{service}: the old instance stops, because it shares a volume with the new one")
-            tree.docker("stop", "-t", str(STOP_SECONDS), one["Id"], timeout=STOP_SECONDS + 30)
-    tree.docker("start", newest["Id"])
     try:
+        for one in old:
+            if one["State"]["Running"]:
+                step(f"{service}: старая копия останавливается, у неё общий том с новой", f"{service}: the old instance stops, because it shares a volume with the new one")
+                tree.docker("stop", "-t", str(STOP_SECONDS), one["Id"], timeout=STOP_SECONDS + 30)
+        tree.docker("start", newest["Id"])
         judged(newest, 0)
     except (Refused, KeyboardInterrupt):
+        tree.docker("rm", "-f", newest["Id"])
         for one in old:
+            # To the end: a container that is stopping cannot be started.
+            tree.docker("stop", "-t", str(STOP_SECONDS), one["Id"], timeout=STOP_SECONDS + 30)
             tree.docker("start", one["Id"])
         raise
     for one in old:

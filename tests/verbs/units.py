@@ -55,6 +55,22 @@ def weak_passwords():
     assert len(words) == len(set(words)) > 200 and words[:2] == ["123456", "password"]
 
 
+def users_changed_meanwhile():
+    """While `users remove` waits for the answer, another user is added, or the only other one removed."""
+    admin, olzhas, third = ("admin", "1"), ("olzhas", "2"), ("third", "3")
+    for rows, code in (([admin, olzhas, third], 0), ([admin], 1)):
+        there, ended = [admin, olzhas], 0
+        with mock.patch.object(users, "entries", lambda there=there: list(there)), mock.patch.object(users, "store") as stored, mock.patch.object(users, "edge_restart"), \
+                mock.patch.object(users, "confirm", lambda *_, there=there, rows=rows: there.__setitem__(slice(None), rows) or True), \
+                mock.patch.object(secret, "need_root"), mock.patch.object(tree, "engine_needed"), mock.patch.object(settings, "note_change"), \
+                contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+            try:
+                users.main(["remove", "admin"])
+            except SystemExit as end:
+                ended = end.code
+        assert ended == code and [one.args for one in stored.call_args_list] == ([] if code else [([olzhas, third],)]), (rows, ended, stored.call_args_list)
+
+
 SECRETS = [
     ("an API key", "key tb_" + "live_QfapycGnKyZ1oqA5lAb1hS0uYUR9uH21C1yL used", "QfapycGn"),
     ("a URL's password", "postgresql://flats_runtime:s3cr3t@postgres:5432/tapbot", "s3cr3t"),
@@ -1456,5 +1472,5 @@ def oldest_python():
 
 
 TESTS = [(function.__name__.replace("_", " "), function) for function in (
-bcrypt, weak_passwords, masks, log_lines, peer_answers, versions_of_two, forged_log_lines, log_times, traefik_files, on_both_servers, conditions_of_templates, judged_by_health, backups_in_status, times_of_almaty, limits_of_instances, swap_by_disk, alerts_test, report_now, search_words, rides_disabled, rides_shown, documents_loaded, search_of_the_stack, demo_beside_a_stack, label_tree, found_before, broken_check, bots_of_another_build, completion_words, completion_of_bots, bots_of_another_type, bots_staff, demo_webhooks, demo_of_a_used_shell, demo_socket, demo_waits, demo_tokens, demo_port_taken, bots_held, bots_support, bots_new_key, people_of_bots, held_messages, closed_before_restore, restore_interrupted, database_start_interrupted, silence_ended, trial_makes_nothing, readme_of_the_edge, edge_start, container_gone, own_name_in_hosts, path_with_a_space, certificate_ends, certificates_of_a_former_domain, webhook_certificate, forms, placeholders, dotenv, env_completed, secret_table, rotated_on_a_full_disk, rejected_secret, authority_half_made, keys, input_unread, ended_verbs, time_zones_missing, logs_on_a_full_disk, after_up, abandoned_rigs, both_languages, last_words,
+bcrypt, weak_passwords, users_changed_meanwhile, masks, log_lines, peer_answers, versions_of_two, forged_log_lines, log_times, traefik_files, on_both_servers, conditions_of_templates, judged_by_health, backups_in_status, times_of_almaty, limits_of_instances, swap_by_disk, alerts_test, report_now, search_words, rides_disabled, rides_shown, documents_loaded, search_of_the_stack, demo_beside_a_stack, label_tree, found_before, broken_check, bots_of_another_build, completion_words, completion_of_bots, bots_of_another_type, bots_staff, demo_webhooks, demo_of_a_used_shell, demo_socket, demo_waits, demo_tokens, demo_port_taken, bots_held, bots_support, bots_new_key, people_of_bots, held_messages, closed_before_restore, restore_interrupted, database_start_interrupted, silence_ended, trial_makes_nothing, readme_of_the_edge, edge_start, container_gone, own_name_in_hosts, path_with_a_space, certificate_ends, certificates_of_a_former_domain, webhook_certificate, forms, placeholders, dotenv, env_completed, secret_table, rotated_on_a_full_disk, rejected_secret, authority_half_made, keys, input_unread, ended_verbs, time_zones_missing, logs_on_a_full_disk, after_up, abandoned_rigs, both_languages, last_words,
     oldest_python)]

@@ -85,6 +85,19 @@ def add(name, password):
     store([row for row in entries() if row[0] != name] + [(name, known)])
 
 
+def others(name):
+    """The entries without this user; exits if there is no such user, or no other."""
+    rows = entries()
+    left = [row for row in rows if row[0] != name]
+    if left == rows:
+        die(1, f"Нет такого пользователя: {name}", f"No such user: {name}")
+    if not left:
+        die(1, "Это последний пользователь: без единого имени закрытые страницы не откроются никому. "
+               "Сначала добавьте другого: deploy/tapbot users add ИМЯ",
+            "This is the last user: without users nobody can log in. First add another: deploy/tapbot users add NAME")
+    return left
+
+
 def password_ask(name):
     while True:
         first = getpass.getpass(text(f"Пароль для {name} (пусто: придумать): ", f"Password for {name} (empty: generate one): "))
@@ -149,16 +162,10 @@ def main(arguments):
     if verb == "remove" and name and options <= {"--yes"}:
         secret.need_root()
         tree.engine_needed()
-        rows = entries()
-        if name not in [row[0] for row in rows]:
-            die(1, f"Нет такого пользователя: {name}", f"No such user: {name}")
-        if len(rows) == 1:
-            die(1, "Это последний пользователь: без единого имени закрытые страницы не откроются никому. "
-                   "Сначала добавьте другого: deploy/tapbot users add ИМЯ",
-                "This is the last user: without users nobody can log in. First add another: deploy/tapbot users add NAME")
+        others(name)
         if "--yes" not in options and not confirm(f"Убрать {name}?", f"Remove {name}?"):
             die(1, "Ничего не изменено.", "Nothing was changed.")
-        store([row for row in rows if row[0] != name])
+        store(others(name))  # read again: another command may have changed them while this one waited for the answer
         settings.note_change("users remove", name, "done")
         edge_restart()
         say(f"Пользователь {name} больше не войдёт.", f"User {name} can no longer log in.")

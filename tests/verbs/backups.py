@@ -502,6 +502,7 @@ ANSWERS = [
     (10, "Fatal: repository does not exist", "no copy at this address"), (11, "unable to create lock: repository is already locked", "another process"),
     (1, "client.BucketExists: Access Denied.", "refuses"), (1, "Fatal: unable to open config file: Stat: 403 Forbidden", "refuses"),
     (1, "Stat: The AWS Access Key Id you provided does not exist: InvalidAccessKeyId", "refuses"),
+    (1, "client.ListObjects: The difference between the request time and the server's time is too large.", "refuses"),
     (1, "dial tcp: lookup s3.example.kz: no such host", "does not answer"), (1, "dial tcp 192.0.2.1:443: connect: connection refused", "does not answer"),
     (124, "restic: no answer within 30 s", "does not answer"), (1, "Save(<data/1>) returned error: write: no space left on device", "df -h"),
     (1, "Fatal: unable to save snapshot: write /cache/restic-temp-pack-1: no space left on device", "df -h"), (1, "Save(<data/1>) returned error: 507 Insufficient Storage", "the storage is full"),
@@ -510,11 +511,13 @@ ANSWERS = [
 
 
 def answers():
-    """Errors of restic are mapped to messages that name the next step."""
+    """Errors of restic are mapped to messages that name the next step. A storage that refuses may do so because the clock is wrong."""
     for code, printed, expected in ANSWERS:
         done = subprocess.CompletedProcess([], code, "", printed)
-        russian, english = backup_target.failure("s3:https://s3.example.kz/x", done).why
-        assert expected in english and re.search("[а-я]|unexpected", russian), f"{printed}: {english}"
+        for ahead, reason in ((None, expected), (0, expected), (1200, "differ by 20 min. Check the clock" if expected == "refuses" else expected)):
+            with mock.patch.object(backup_target, "clock_of", lambda _, ahead=ahead: ahead if ahead is None else time.time() + ahead):
+                russian, english = backup_target.failure("s3:https://s3.example.kz/x", done).why
+            assert reason in english and re.search("[а-я]|unexpected", russian), f"{printed}: {english}"
     return f"{len(ANSWERS)} answers"
 
 

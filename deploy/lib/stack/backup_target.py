@@ -37,14 +37,15 @@ DATA, IMAGE = ("whole", "archive"), "image"
 MISSING = (10, r"no such file or directory|(key|bucket|file) does not exist|NoSuchKey|NoSuchBucket",
            "копии по этому адресу нет. Проверьте, подключено ли хранилище и верен ли адрес. Начать новую копию: deploy/tapbot backup init",
            "there is no copy at this address. Is the storage mounted, and the address right? To begin a new copy: deploy/tapbot backup init")
+DENIED = (None, r"Access ?Denied|Forbidden|InvalidAccessKeyId|SignatureDoesNotMatch|signature does not match|signature we calculated|status code 403|permission denied|difference between the request time",
+          "хранилище отказывает в доступе. Проверьте, оплачено ли оно, и его ключи: deploy/tapbot backup init",
+          "the storage refuses. Check that it is paid, and its keys: deploy/tapbot backup init")
 REASONS = (
     (12, r"wrong password or no key found", "ключ не открывает копию по этому адресу. Проверьте адрес или введите ключ с карточки: deploy/tapbot backup init --key",
      "the key does not open the copy at this address. Check the address, or type the key of the card: deploy/tapbot backup init --key"),
     (11, r"repository is already locked", "копию держит другой процесс. Повторите через несколько минут",
      "another process holds the copy. Try again in some minutes"),
-    (None, r"Access ?Denied|Forbidden|InvalidAccessKeyId|SignatureDoesNotMatch|signature does not match|signature we calculated|status code 403|permission denied",
-     "хранилище отказывает в доступе. Проверьте, оплачено ли оно, и его ключи: deploy/tapbot backup init",
-     "the storage refuses. Check that it is paid, and its keys: deploy/tapbot backup init"),
+    DENIED,
     (None, r"unsupported repository version", "программа restic на этой машине старше той, что делала копии. Нужна версия от 0.14: она есть в Debian 12, Ubuntu 24.04 и новее",
      "restic of this machine is older than that of the copies. Version 0.14 or newer is needed: Debian 12, Ubuntu 24.04 and newer have it"),
     (None, r"no space left on device", "на этой машине кончилось место на диске: df -h", "a disk of this machine is full: df -h"),
@@ -65,8 +66,11 @@ def reason_of(done):
 
 
 def failure(target, done):
-    """The Failed with the explanation of a failed call of restic."""
-    _, _, russian, english = reason_of(done) or (None, None, "restic", "restic")
+    """The Failed with the explanation of a failed call of restic. A storage also refuses what was signed at a wrong time, with the same words."""
+    row = reason_of(done)
+    _, _, russian, english = row or (None, None, "restic", "restic")
+    if row is DENIED and (doubt := backup_plan.clock_doubt([], clock_of(target), time.time())):
+        russian, english = f"{doubt[0]}. Проверьте часы: timedatectl", f"{doubt[1]}. Check the clock: timedatectl"
     return Failed(f"{target}: {russian} ({last_line(done)})", f"{target}: {english} ({last_line(done)})")
 
 

@@ -504,6 +504,7 @@ ANSWERS = [
     (1, "Stat: The AWS Access Key Id you provided does not exist: InvalidAccessKeyId", "refuses"),
     (1, "client.ListObjects: The difference between the request time and the server's time is too large.", "refuses"),
     (1, "dial tcp: lookup s3.example.kz: no such host", "does not answer"), (1, "dial tcp 192.0.2.1:443: connect: connection refused", "does not answer"),
+    (124, "returned error, retrying: Head: x509: certificate has expired or is not yet valid: current time 2000-01-01\nrestic: no answer within 30 s", "by the clock of this server"),
     (124, "restic: no answer within 30 s", "does not answer"), (1, "Save(<data/1>) returned error: write: no space left on device", "df -h"),
     (1, "Fatal: unable to save snapshot: write /cache/restic-temp-pack-1: no space left on device", "df -h"), (1, "Save(<data/1>) returned error: 507 Insufficient Storage", "the storage is full"),
     (1, "Fatal: config cannot be loaded: unsupported repository version", "0.14 or newer"), (1, "unexpected words", "unexpected words"),

@@ -28,6 +28,14 @@ CONVERSATION(rounded_price_of_a_night_is_marked,
 
 /* --- back --- */
 
+CONVERSATION(typed_back_leads_where_its_button_does,
+    TO_GUESTS,
+    {.type = "Назад", .step = "nights"},
+    {.type = "← Назад", .step = "day"},
+    {.type = "артқа", .step = "city", .sees = {"@stay_city"}},
+    TO_BOOKING,
+    {.type = "назад", .step = "list"},
+    {.type = "Back", .step = "guests"})
 CONVERSATION(back_from_an_apartment_by_link_leads_to_its_dates,
     LINK,
     {.tap = "2", .step = "flat"},

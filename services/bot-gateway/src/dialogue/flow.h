@@ -42,7 +42,8 @@ struct flow_step {
     bool (*show)(struct talk *talk);
     const struct flow_move *moves; /* the first that matches is used */
     size_t move_count;
-    const char *back; /* the step to which a tap on a button "back" leads; NULL: see `moves` */
+    /* The step to which a button "back" leads, tapped or typed; NULL: see `moves`. */
+    const char *back;
 };
 #define FLOW_MOVES(array)      (array), ARRAY_LEN(array), NULL
 #define FLOW_BACK(step, array) (array), ARRAY_LEN(array), (step)

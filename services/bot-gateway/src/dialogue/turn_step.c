@@ -119,12 +119,27 @@ static flow_move_fn *find_move_of_step(const struct talk *talk, enum flow_event 
                                                                                  : NULL;
 }
 
+static bool press_back(struct talk *talk)
+{
+    talk->argument = SLICE(""); /* as of the button */
+    return talk_press(talk, "back");
+}
+
+/* Whether the text is the label of a button "back" that the step has. */
+static bool is_typed_back(const struct talk *talk, struct slice text)
+{
+    return talk_is_label(talk, TEXT_BUTTON_BACK, text) &&
+           find_move_of_step(talk, FLOW_TAP, SLICE("back")) != NULL;
+}
+
 /* The function for the text of the update. NULL: neither the step nor the flow has one. */
 static flow_move_fn *find_text_move(const struct talk *talk)
 {
     const struct slice text = talk->input->update.text;
     flow_move_fn *act = flow_find_function_for_text(talk, text);
 
+    if (act == NULL && is_typed_back(talk, text))
+        act = press_back;
     if (act == NULL)
         act = find_move_of_step(talk, FLOW_TEXT, text);
     return act == NULL && talk->flow != NULL ? talk->flow->text : act;

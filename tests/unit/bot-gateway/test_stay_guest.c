@@ -97,6 +97,14 @@ CONVERSATION(contact_without_a_request,
     {.type = "/search", .step = "city"},
     {.share = "77012345678", .step = "city", .sees = {"@unknown"}})
 
+/* The day of check-in is over, so the guest may not cancel any more. */
+#define LATE_GUEST WORLD_BOOKING("confirmed", "\"needs_phone\":true,", "")
+CONVERSATION(phone_is_asked_for_after_the_day_of_check_in,
+    {.type = "/booking AY8ABQAAcACAAAAAAAAAAQ", .step = "booking", .sees = {"@stay_entry_phone"}, INSTEAD({CALL_BOOKING, 200, LATE_GUEST})},
+    {.tap = "@stay_key_contact", .step = "contact", .sees = {"@stay_contact", "@stay_key_contact"}, INSTEAD({CALL_BOOKING, 200, LATE_GUEST})},
+    {.type = "8 701 123 45 67", .step = "booking", .sees = {CALL_CONTACT " {\"phone\":\"+77011234567\"}", "@stay_contact_taken"},
+     INSTEAD({CALL_BOOKING, 200, LATE_GUEST}, {CALL_CONTACT, 200, WORLD_CONFIRMED})})
+
 /* --- all bookings --- */
 
 /* The guest cannot see the apartment, or booking-api is of a version without this member. */

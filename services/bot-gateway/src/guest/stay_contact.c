@@ -12,10 +12,12 @@
 /* A text with fewer digits is a date or a number of guests, not a part of a phone. */
 enum { PHONE_DIGITS_MIN = 5 };
 
-/* Whether the booking lacks a phone. An ended booking needs none: it cannot be cancelled. */
+/* Whether the booking lacks a phone. An ended booking needs none: it cannot be cancelled. After the
+ * day of check-in the guest cannot cancel, but may still need the address. */
 static bool needs_phone(const struct stay_booking *booking)
 {
-    return booking->phone.at == NULL && stay_find_allowed_action(booking, "cancel") != NULL;
+    return booking->phone.at == NULL &&
+           (booking->needs_phone || stay_find_allowed_action(booking, "cancel") != NULL);
 }
 
 /* Whether the phone confirms the booking, because nothing is to be paid beforehand. */

@@ -104,6 +104,9 @@ CONVERSATION(phone_is_asked_for_after_the_day_of_check_in,
     {.tap = "@stay_key_contact", .step = "contact", .sees = {"@stay_contact", "@stay_key_contact"}, INSTEAD({CALL_BOOKING, 200, LATE_GUEST})},
     {.type = "8 701 123 45 67", .step = "booking", .sees = {CALL_CONTACT " {\"phone\":\"+77011234567\"}", "@stay_contact_taken"},
      INSTEAD({CALL_BOOKING, 200, LATE_GUEST}, {CALL_CONTACT, 200, WORLD_CONFIRMED})})
+CONVERSATION(phone_typed_at_a_booking_is_asked_for_with_the_agreement,
+    TO_BOOKING,
+    {.type = "мой номер 87011234567", .step = "contact", .sees = {"@stay_consent", "@stay_key_contact"}, .sees_not = "POST"})
 
 /* --- all bookings --- */
 

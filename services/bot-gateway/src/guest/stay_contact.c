@@ -20,6 +20,13 @@ static bool needs_phone(const struct stay_booking *booking)
            (booking->needs_phone || stay_find_allowed_action(booking, "cancel") != NULL);
 }
 
+bool stay_is_missing_phone(const struct stay_booking *booking, struct slice text)
+{
+    char phone[PHONE_MAX + 1];
+
+    return needs_phone(booking) && text_phone_find(text, phone);
+}
+
 /* Whether the phone confirms the booking, because nothing is to be paid beforehand. */
 static bool phone_confirms(const struct stay_booking *booking)
 {

@@ -225,6 +225,10 @@ bool stay_handle_text_at_booking(struct talk *talk)
     if (move != NULL)
         return talk_press(talk, move) &&
                (strcmp(talk->step->name, "new_day") != 0 || stay_preview_new_dates_if_named(talk));
+    if (remark.kind < REMARK_CANCELLING && stay_is_missing_phone(&booking, talk->argument)) {
+        talk_skip_history(talk);
+        return talk_press(talk, "phone"); /* which shows the agreement first */
+    }
     if (remark.kind < REMARK_CANCELLING)
         return stay_handle_text_at_bookings(talk);
     stay_of(talk)->question = remark.kind;

@@ -95,6 +95,8 @@ void stay_add_entry_instructions(struct talk *talk, const struct stay_booking *b
  * prepayment was paid, or has ended with a claimed payment that was not confirmed. If it was
  * cancelled and has no receipt, only the dialogue that cancelled it knows. */
 bool stay_has_unconfirmed_payment(const struct talk *talk, const struct stay_booking *booking);
+/* Whether the text has a phone, and the booking lacks one. */
+bool stay_is_missing_phone(const struct stay_booking *booking, struct slice text);
 /* The part of the prepayment that is not paid; 0: none. */
 int64_t stay_prepayment_due(const struct stay_booking *booking);
 /* Whether the guest has to pay anything, now or on arrival. */

@@ -318,6 +318,43 @@ TEST(sent_phone_accepts_the_agreement)
     ck_assert_slice(talk.output.consent, "2026-11");
 }
 
+// clang-format off
+static const struct {
+    const char *text, *phone;
+} typed_phones[] = {
+    {"8 701 123 45 67",                       "+77011234567"},
+    {"87011234567",                           "+77011234567"},
+    {"8-701-123-45-67",                       "+77011234567"},
+    {"8(701)1234567",                         "+77011234567"},
+    {"+7(701)123-45-67",                      "+77011234567"},
+    {"+7 701 1234567.",                       "+77011234567"},
+    {"7011234567",                            "+77011234567"},
+    {"Данияр, 8 701 123 45 67, жду звонка",   "+77011234567"},
+    {"менің нөмірім: 87011234567",            "+77011234567"},
+    {"+49 151 12345678",                      "+4915112345678"},
+};
+// clang-format on
+
+TEST_ROWS(typed_phone_accepts_the_agreement_as_a_contact_does, typed_phones)
+{
+    static const struct scripted world[] = {
+        {"POST /v1/bookings", 201, WORLD_TO_PAY},
+        {CALL_BOOKING,        200, WORLD_TO_PAY},
+        {CALL_CONTACT,        200, WORLD_TO_PAY},
+        WORLD_ROWS,
+        {NULL,                0,   NULL        }
+    };
+
+    talk.world = world;
+    CONVERSE(to_contact);
+    ck_assert_saw("@stay_consent");
+    type(row->text);
+    ck_assert_saw(textf(CALL_CONTACT " {\"phone\":\"%s\"}", row->phone));
+    ck_assert_slice(talk.output.consent, "2026-11");
+    ck_assert_str_eq(talk.step, "booking");
+    ck_assert(talk.output.confided);
+}
+
 TEST(bot_without_an_agreement_asks_for_no_consent)
 {
     talk.no_agreement = true;

@@ -375,6 +375,8 @@ bool flow_handle_unexpected_message(struct talk *talk)
     if (is_taxi_bot(talk))
         return ride_reply_not_understood(talk);
     talk_store_misunderstood(talk);
+    if (talk->input->update.file != UPDATE_NO_FILE)
+        return flow_handle_unexpected_file(talk);
     talk_say(talk, TEXT_UNKNOWN);
     talk_offer_person(talk);
     return talk_put_command(talk, TEXT_BUTTON_SEARCH, "search") &&

@@ -84,6 +84,13 @@ CONVERSATION(picture_with_a_question,
     {.type = "/search", .step = "city"},
     {.file = UPDATE_PHOTO, .type = "алматы", .step = "day", .sees_not = "Файл", INSTEAD(ARE_UNPAID(""))},
     {.file = UPDATE_PHOTO, .type = "спасибо", .step = "day", .sees = {"@welcome"}, INSTEAD(ARE_UNPAID(""))})
+/* The caption of what the guest takes for a receipt says nothing to the bot. */
+CONVERSATION(file_whose_caption_is_not_understood_is_answered,
+    {.file = UPDATE_PHOTO, .type = "абракадабра", .step = "", .sees = {"@stay_receipt_none", "@button_person", "@button_search"}, .sees_not = "@unknown", INSTEAD(ARE_UNPAID(""))},
+    {.file = UPDATE_DOCUMENT, .type = "оплатил", .step = "", .sees = {"@stay_receipt_none", "@button_person"}, INSTEAD(ARE_UNPAID(""))},
+    {.type = "/search", .step = "city"},
+    {.file = UPDATE_PHOTO, .type = "абракадабра", .step = "city", .sees = {"@stay_receipt_none", "@button_person", "@stay_city"}, .sees_not = "@stay_city_unknown", INSTEAD(ARE_UNPAID(""))},
+    {.file = UPDATE_PHOTO, .type = "оплатил", .step = "city", .sees = {"@stay_receipt_none"}, INSTEAD(ARE_UNPAID(""))})
 #define NO_OWNER {"GET /v1/owners/", 404, WORLD_PROBLEM("not_found")}
 #define WRITE_TO_OWNER {.type = "/write AY8ABQAAcACAAAAAAAAAAQ_g", .step = "write", INSTEAD({CALL_BOOKING, 200, WORLD_TO_PAY})}
 CONVERSATION(receipt_after_writing_to_the_owner,

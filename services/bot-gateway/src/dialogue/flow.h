@@ -93,8 +93,8 @@ flow_move_fn *flow_find_function_for_text(const struct talk *talk, struct slice 
 /* Takes a photo or a document, in any dialogue, as the receipt of a payment, and stops the move
  * (talk_stop()). Does nothing if no payment is awaited. */
 bool flow_take_receipt_if_awaited(struct talk *talk);
-/* Handles a photo or a document without a caption that flow_take_receipt_if_awaited() has not
- * taken. */
+/* Handles a photo or a document that flow_take_receipt_if_awaited() has not taken. It has no
+ * caption, or one that is not understood. */
 bool flow_handle_unexpected_file(struct talk *talk);
 /* Whether the person has a talk with staff, and the update has a text: a tap or a location is no
  * message to them. */

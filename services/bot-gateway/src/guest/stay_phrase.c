@@ -378,7 +378,8 @@ bool stay_begin_from_text(struct talk *talk, bool *parsed)
     if (what == STAY_PARSED && is_about_booking(remark, &phrase))
         what = STAY_PARSED_NOTHING;
     *parsed = what == STAY_PARSED;
-    if (what == STAY_PARSED_NOTHING && remark_is_about_booking(remark)) {
+    if (what == STAY_PARSED_NOTHING && remark_is_about_booking(remark) &&
+        talk->input->update.file == UPDATE_NO_FILE) {
         *parsed = true;
         return stay_show_all_bookings(talk);
     }

@@ -24,6 +24,8 @@ static bool repeat_step_with_notice(struct talk *talk, enum text why, enum remar
         return flow_pass_text_to_staff(talk);
     stay->unheard = true;
     talk_store_misunderstood(talk);
+    if (talk->input->update.file != UPDATE_NO_FILE)
+        return flow_handle_unexpected_file(talk);
     talk_say(talk, for_person ? TEXT_STAY_FOR_PERSON : why);
     if (stay->was_unheard || for_person)
         talk_offer_person(talk);
@@ -34,9 +36,11 @@ static bool repeat_step_with_notice(struct talk *talk, enum text why, enum remar
 bool stay_reply_not_understood(struct talk *talk, enum text why)
 {
     const struct remark remark = remark_classify(talk->input->update.text);
+    const bool has_file = talk->input->update.file != UPDATE_NO_FILE;
 
-    return remark_is_about_booking(remark) ? stay_show_all_bookings(talk)
-                                           : repeat_step_with_notice(talk, why, remark.kind);
+    return remark_is_about_booking(remark) && !has_file
+               ? stay_show_all_bookings(talk)
+               : repeat_step_with_notice(talk, why, remark.kind);
 }
 
 /* --- remarks in place of buttons --- */

@@ -101,6 +101,50 @@ TEST_ROWS(only_certain_agreement_cancels, cancels)
 
 static const struct {
     const char *text;
+    int64_t rating; /* 0: it is none */
+} ratings[] = {
+    {"5",                   5},
+    {" 4! ",                4},
+    {"5️⃣", 5},
+    {"⭐⭐⭐⭐", 4},
+    {"пять",            5},
+    {"Пятёрка!",     5},
+    {"отлично 5",     5},
+    {"Отлично, пять", 5},
+    {"5 звёзд",        5},
+    {"три",              3},
+    {"оценка 2, плохо", 2},
+    {"бес",              5},
+    {"5 жұлдыз",      5},
+    {"four stars",          4},
+    {"",                    0},
+    {"0",                   0},
+    {"6",                   0},
+    {"15",                  0},
+    {"4-5",                 0},
+    {"5:00",                0},
+    {"5?",                  0},
+    {"½",                  0},
+    {"⭐⭐⭐⭐⭐⭐", 0},
+    {"👍",                0},
+    {"отлично",       0},
+    {"нас пять",      0},
+    {"5 человек",    0},
+    {"в 5 часов",     0},
+    {"пять, четыре", 0},
+};
+
+TEST_ROWS(rating_is_read_from_a_digit_a_word_or_stars, ratings)
+{
+    int64_t rating = 0;
+
+    ck_assert_msg(remark_read_rating(slice_of(row->text), &rating) == (row->rating > 0), "%s",
+                  row->text);
+    ck_assert_int_eq(rating, row->rating);
+}
+
+static const struct {
+    const char *text;
     const char *named; /* NULL: it is no bare day */
 } days[] = {
     {" 5 ",          "5 числа "           },

@@ -194,6 +194,17 @@ CONVERSATION(completed_stay_is_rated,
     {.type = "/rate AY8ABQAAcACAAAAAAAAAAQ_6", .step = "mine", .sees = {"@stay_mine"}, .sees_not = "/rate "},
     {.type = "/rate AY8ABQAAcACAAAAAAAAAAQ", .step = "mine", .sees = {"@stay_mine"}, .sees_not = "/rate "},
     {.type = "/rate _5", .step = "mine", .sees = {"@stay_mine"}, .sees_not = "/rate "})
+#define LAST_STAY(booking) {"GET /v1/bookings?status=completed&limit=1", 200, WORLD_BOOKINGS(booking, "null")}
+#define STAYED(more) WORLD_BOOKING("completed", more, "")
+CONVERSATION(typed_rating_is_for_the_last_stay,
+    {.type = "отлично, пять", .step = "", .sees = {RATE " {\"rating\":5}", "@stay_rated", "@button_search"},
+     INSTEAD(LAST_STAY(STAYED("")), {RATE, 200, STAYED("\"rating\":5,")})},
+    {.type = "/mybookings", .step = "mine"},
+    {.type = "4", .step = "mine", .sees = {RATE " {\"rating\":4}", "@stay_rated"}, INSTEAD(LAST_STAY(STAYED("")), {RATE, 200, STAYED("\"rating\":4,")})},
+    {.type = "4", .step = "mine", .sees = {RATE " {\"rating\":4}", "@stay_rated"}, INSTEAD(LAST_STAY(STAYED("\"rating\":4,")), {RATE, 200, STAYED("\"rating\":4,")})},
+    {.type = "5", .step = "mine", .sees = {"@stay_unheard"}, .sees_not = "POST", INSTEAD(LAST_STAY(STAYED("\"rating\":4,")))},
+    {.type = "5", .step = "mine", .sees = {"@stay_unheard"}, .sees_not = "POST", INSTEAD(LAST_STAY(STAYED("\"check_in\":\"2026-11-01\",\"check_out\":\"2026-11-06\",")))},
+    {.type = "5", .step = "mine", .sees = {"@stay_unheard"}, .sees_not = "POST"})
 CONVERSATION(opened_by_a_notification_during_a_search,
     TO_NIGHTS,
     {.type = "/booking AY8ABQAAcACAAAAAAAAAAQ", .step = "booking"},

@@ -7,7 +7,7 @@
 
 #include "phrases/letters.h"
 
-enum { WORDS_MAX = 40, DAY_MAX = 31 };
+enum { WORDS_MAX = 40, DAY_MAX = 31, STAR = 0x2b50 };
 
 /* The words of a text; a Latin word also as transliterated Russian or Kazakh. */
 struct remark_text {
@@ -173,6 +173,37 @@ struct remark remark_classify(struct slice text)
     if (remark.kind == REMARK_PAID && remark.negates) /* "не всё оплатил" */
         remark.kind = REMARK_NONE;
     return remark;
+}
+
+/* --- the rating of a stay --- */
+
+bool remark_read_rating(struct slice text, int64_t *rating)
+{
+    struct remark_text split_text;
+    int64_t read = 0, named = 0, stars = 0; /* named: digits, and words for a number */
+
+    split_words(text, &split_text);
+    for (size_t at = 0; at < text.len;) {
+        int32_t point;
+        at += text_decode_composed(text, at, &point);
+        read = text_is_number(point) ? point - '0' : read;
+        named += text_is_number(point);
+        stars += point == STAR;
+    }
+    for (size_t i = 0; i < split_text.count; i++) {
+        int64_t number = STAY_RATING_MAX;
+        while (number > 0 && !is_word_one_of(&split_text, i, remark_rating_words[number - 1]))
+            number--;
+        if (number == 0 && !is_word_one_of(&split_text, i, remark_words_beside_rating))
+            return false;
+        read = number > 0 ? number : read;
+        named += number > 0;
+    }
+    read = named > 0 ? read : stars;
+    if (named > 1 || read < 1 || read > STAY_RATING_MAX || split_text.has_question_mark)
+        return false;
+    *rating = read;
+    return true;
 }
 
 /* --- days without a month --- */

@@ -7,8 +7,11 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/slice.h"
+
+#include "clients/stay_answers_json.h"
 
 enum remark_kind {
     REMARK_NONE,
@@ -58,6 +61,10 @@ static inline bool remark_is_about_booking(struct remark remark)
            remark.kind == REMARK_ENTRY;
 }
 
+/* Reads a rating of a stay: "5", "отлично, пять", "⭐⭐⭐⭐". False: the text has none, several
+ * numbers, or words that do not belong to a rating, as "нас пять". */
+bool remark_read_rating(struct slice text, int64_t *rating) MUST_CHECK;
+
 /* Expands an answer to a question for dates. If it begins with a day or range without a month, adds
  * words with which phrase_read() finds the dates: "5" becomes "5 числа", "5-8" becomes "с 5 по 8".
  * False if the text does not begin so, or if the number may count something: "2 комнаты". `out` is
@@ -96,3 +103,6 @@ extern const char *const remark_extensions;
 extern const char *const remark_booking_words;
 extern const char *const remark_booking_nouns;
 extern const char *const remark_search_words;
+/* Words for each rating, from 1 on, and words that may stand beside a rating. */
+extern const char *const remark_rating_words[STAY_RATING_MAX];
+extern const char *const remark_words_beside_rating;

@@ -45,6 +45,19 @@ const char *const remark_search_words =
     "|іздеп|іздейм*|жалға|жалдай*|жалдағ*|пәтер_керек|жеңілдік*|арзандат*"
     "|looking_for|to_rent|find_a|find_an|find_me|need_a flat|need_a place|need_a room|need_an apartment|to_book|forgot mention|discount*|negotia*";
 
+const char *const remark_rating_words[] = {
+    "один|одна|единица|единичка|бір|one",
+    "два|две|двойка|двоечка|екі|two",
+    "три|тройка|троечка|үш|three",
+    "четыре|четверка|четверочка|төрт|four",
+    "пять|пятерка|пятерку|пятерочка|бес|беске|five",
+};
+
+const char *const remark_words_beside_rating =
+    "звезд*|балл*|оценк*|ставлю|ставим|поставлю|на|твердая|отличн*|супер*|класс*|прекрасн*|шикарн*|круто|огонь|хорош*|неплох*|нормальн*|норм|плох*|ужас*|понравил*|не|очень|так|себе|все|было|моя|вам|спасибо"
+    "|жұлдыз*|баға*|керемет|тамаша|жақсы|өте|нашар*|ұнады|ұнамады|рақмет|рахмет"
+    "|star|stars|rating|excellent|perfect|amazing|great|good|nice|super|bad|terrible|very|it|was|all|everything|thanks|thank|you";
+
 const struct remark_row remark_rows[] = {
     {REMARK_CALL_PERSON,
      "оператор*|менеджер*|администратор*|живо* человек*|человек* позов*|позвать человека|человек* поговор*|человек* связ*|человек* переключ*|хозя* позов*|хозя* связ*|хозя* поговор*|служб* поддержки|в_поддержку"

@@ -10,7 +10,10 @@
 #define LIVE  "status=held,requested,payment_claimed,confirmed,checked_in"
 #define ENDED "status=completed,expired,declined,cancelled,no_show"
 
-enum { LATE_RECEIPT_S = 24 * 3600 /* a receipt may come so long after its booking has ended */ };
+enum {
+    LATE_RECEIPT_S = 24 * 3600, /* a receipt may come so long after its booking has ended */
+    RATED_DAYS = 14             /* a typed rating may come so long after check-out */
+};
 
 /* `query` is the part of the path after "?". */
 static bool fetch_bookings(struct talk *talk, struct slice query, struct stay_bookings *out)
@@ -389,6 +392,26 @@ bool stay_post_rating(struct talk *talk)
         return stay_show_booking_in_argument(talk) && stay_explain_refused_action(talk, &answer);
     talk_say(talk, TEXT_STAY_RATED);
     return talk_put_command(talk, TEXT_BUTTON_SEARCH, "search");
+}
+
+bool stay_post_typed_rating(struct talk *talk, bool *posted)
+{
+    const int32_t since = format_day_of(talk->input->now) - RATED_DAYS;
+    struct stay_bookings completed;
+    int64_t rating;
+
+    *posted = false;
+    if (talk->input->has_talk || !remark_read_rating(talk->input->update.text, &rating))
+        return true;
+    if (!fetch_bookings(talk, SLICE("status=completed&limit=1"), &completed))
+        return false;
+    if (completed.count == 0 || completed.items[0].check_out < since ||
+        (completed.items[0].rating != FIELD_ABSENT && completed.items[0].rating != rating))
+        return true;
+    *posted = true;
+    talk->argument = talk_id_argument(talk, &completed.items[0].id,
+                                      talk_printf(talk, "_%lld", (long long)rating).at);
+    return stay_post_rating(talk);
 }
 
 /* --- the steps --- */

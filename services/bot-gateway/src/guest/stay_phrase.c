@@ -198,7 +198,12 @@ bool stay_handle_text_at_bookings(struct talk *talk)
 {
     struct phrase phrase;
     enum stay_parsed parsed;
+    bool rated;
 
+    if (!stay_post_typed_rating(talk, &rated))
+        return false;
+    if (rated)
+        return true;
     if (!stay_parse_update(talk, &phrase, &parsed))
         return false;
     if (parsed == STAY_PARSED_TOO_LONG)
@@ -373,6 +378,10 @@ bool stay_begin_from_text(struct talk *talk, bool *parsed)
     struct phrase phrase;
     enum stay_parsed what;
 
+    if (!stay_post_typed_rating(talk, parsed))
+        return false;
+    if (*parsed)
+        return true;
     if (!stay_parse_or_ask_ai(talk, &phrase, &what))
         return false;
     if (what == STAY_PARSED && is_about_booking(remark, &phrase))

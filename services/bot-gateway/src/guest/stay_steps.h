@@ -72,6 +72,10 @@ bool stay_preview_new_dates_if_named(struct talk *talk) MUST_CHECK;
  * needs a person, also offers to call one. If the text can only be about a booking, shows the
  * bookings instead. */
 bool stay_reply_not_understood(struct talk *talk, enum text why) MUST_CHECK;
+/* Rates the newest completed booking if the text is only a rating, and the booking has ended lately
+ * without another rating; then `posted` is true. Such a text answers a notification, which begins
+ * no dialogue. Does nothing while the guest has a talk with staff. */
+bool stay_post_typed_rating(struct talk *talk, bool *posted) MUST_CHECK;
 /* Append the answer to stay->question, which replaces the usual text of the screen. False: there is
  * no question, the usual text answers it, or the answer is not known. */
 bool stay_add_answer_about_apartment(struct talk *talk, const struct stay_apartment *apartment);

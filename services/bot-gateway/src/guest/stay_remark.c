@@ -211,6 +211,20 @@ static const char *find_move_of_remark(const struct stay_booking *booking,
     return NULL;
 }
 
+/* Answers stay->question about the apartment of the booking, above the booking. */
+static bool answer_about_booked_apartment(struct talk *talk, const struct stay_booking *booking)
+{
+    struct stay *stay = talk->data;
+    const struct uuid searched = stay->apartment;
+    bool added;
+
+    stay->apartment = booking->apartment;
+    if (!stay_answer_early(talk, &added))
+        return false;
+    stay->apartment = searched;
+    return added ? talk_step(talk, "booking") : stay_reply_not_understood(talk, TEXT_STAY_UNHEARD);
+}
+
 bool stay_handle_text_at_booking(struct talk *talk)
 {
     struct remark remark = remark_classify(talk->argument);
@@ -233,6 +247,10 @@ bool stay_handle_text_at_booking(struct talk *talk)
         talk_skip_history(talk);
         return talk_press(talk, "phone"); /* which shows the agreement first */
     }
+    if (remark.kind == REMARK_NONE && !set_question_from_text(talk, &remark))
+        return false;
+    if (stay_of(talk)->question == REMARK_AMENITIES)
+        return answer_about_booked_apartment(talk, &booking);
     if (remark.kind < REMARK_CANCELLING)
         return stay_handle_text_at_bookings(talk);
     stay_of(talk)->question = remark.kind;

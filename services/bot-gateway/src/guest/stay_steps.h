@@ -79,8 +79,8 @@ bool stay_post_typed_rating(struct talk *talk, bool *posted) MUST_CHECK;
 /* Append the answer to stay->question, which replaces the usual text of the screen. False: there is
  * no question, the usual text answers it, or the answer is not known. */
 bool stay_add_answer_about_apartment(struct talk *talk, const struct stay_apartment *apartment);
-/* Appends the answer to stay->question about the chosen apartment to a question for dates or
- * guests, and resets stay->question. `added`: there is an answer. */
+/* Appends the answer to stay->question about stay->apartment and an empty line, before a question
+ * for dates or guests, or a booking, and resets stay->question. `added`: there is an answer. */
 bool stay_answer_early(struct talk *talk, bool *added) MUST_CHECK;
 bool stay_add_answer_about_booking(struct talk *talk, const struct stay_booking *booking);
 /* The status of the booking in words for its owner. */

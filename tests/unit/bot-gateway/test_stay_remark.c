@@ -135,6 +135,19 @@ CONVERSATION(other_dates_belong_to_an_open_search,
     TO_LIST,
     {.type = "другие даты, с 5 по 8 декабря", .step = "list", .sees = {"check_in=2026-12-05"}})
 
+/* A question without a dialogue is about the guest's booking. */
+#define LIVE_TWO "GET /v1/bookings?status=held,requested,payment_claimed,confirmed,checked_in&limit=2"
+CONVERSATION(question_without_a_dialogue_is_answered_from_the_only_booking,
+    {.type = "скиньте адрес", .step = "booking", .sees = {LIVE_TWO, "@stay_code", "ул. Абая, 1", "@button_person"}, .sees_not = "@unknown"},
+    {.tap = "@button_back", .step = "mine"},
+    {.type = "/cancel", .step = ""},
+    {.type = "а парковка есть?", .step = "booking", .sees = {"@stay_lacks", "парковка", "@stay_held"}})
+CONVERSATION(question_of_a_guest_with_several_bookings_shows_them,
+    {.type = "скиньте адрес", .step = "mine", .sees = {"@stay_mine"}, INSTEAD({LIVE_TWO, 200, WORLD_BOOKINGS(WORLD_HELD "," WORLD_TO_PAY, "null")})})
+CONVERSATION(question_without_a_booking,
+    {.type = "скиньте адрес", .step = "", .sees = {"@unknown", PERSON}, INSTEAD({LIVE_TWO, 200, WORLD_BOOKINGS("", "null")})},
+    {.type = "а парковка есть?", .step = "city", .sees = {"@stay_city"}, INSTEAD({LIVE_TWO, 200, WORLD_BOOKINGS("", "null")})})
+
 /* Without a dialogue. */
 static const struct {
     const char *text, *step;
@@ -145,7 +158,13 @@ static const struct {
     {"другие даты, с 5 по 8 декабря",                     "mine"},
     {"перевела 15000 тенге",                              "mine"},
     {"заплатил за двушку 15000",                          "mine"},
-    {"какой пароль от вай фая?",                          "mine"},
+    {"какой пароль от вай фая?",                          "booking"},
+    {"какой адрес?",                                      "booking"},
+    {"во сколько заезд?",                                 "booking"},
+    {"а парковка есть?",                                  "booking"},
+    {"можно с собакой?",                                  "booking"},
+    {"парковка нужна",                                    "city"},
+    {"есть квартиры с парковкой?",                        "city"},
     {"продлить на 2 дня",                                 "mine"},
     {"cancel my booking for tomorrow",                    "mine"},
     {"can you move my stay to December 5",                "mine"},

@@ -40,10 +40,10 @@ const char *const remark_booking_nouns =
 /* Also the words of a remark that have another meaning in a search: "кодовый замок", "переносная
  * кроватка". */
 const char *const remark_search_words =
-    "ищу|ищем|снять|сниму|снимем|подбер*|вариант*|нужна квартир*|нужна двушк*|нужна однушк*|нужна студи*|нужна комнат*|нужно_жиль*|забронировать|забыл* сказать|забыл* указать"
+    "ищу|ищем|снять|сниму|снимем|подбер*|вариант*|нужна квартир*|нужна двушк*|нужна однушк*|нужна студи*|нужна комнат*|нужно_жиль*|есть_квартир*|квартиры_с|забронировать|забыл* сказать|забыл* указать"
     "|скидк*|скидоч*|уступ*|торг|поторг*|кодов*|переносн*"
     "|іздеп|іздейм*|жалға|жалдай*|жалдағ*|пәтер_керек|жеңілдік*|арзандат*"
-    "|looking_for|to_rent|find_a|find_an|find_me|need_a flat|need_a place|need_a room|need_an apartment|to_book|forgot mention|discount*|negotia*";
+    "|looking_for|to_rent|find_a|find_an|find_me|need_a flat|need_a place|need_a room|need_an apartment|flats_with|apartments_with|to_book|forgot mention|discount*|negotia*";
 
 const char *const remark_rating_words[] = {
     "один|одна|единица|единичка|бір|one",

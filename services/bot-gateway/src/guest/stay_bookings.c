@@ -105,6 +105,22 @@ bool stay_show_booking_in_argument(struct talk *talk)
     return open_booking_in_argument(talk);
 }
 
+bool stay_ask_about_only_booking(struct talk *talk, bool *asked)
+{
+    struct stay_bookings live;
+
+    if (!fetch_bookings(talk, SLICE(LIVE "&limit=2"), &live))
+        return false;
+    *asked = live.count > 0;
+    if (live.count != 1)
+        return live.count == 0 || stay_show_all_bookings(talk);
+    if (!leave_search_for(talk, "booking"))
+        return false;
+    stay_of(talk)->booking = live.items[0].id;
+    stay_of(talk)->opened = true;
+    return stay_handle_text_at_booking(talk);
+}
+
 /* --- all bookings --- */
 
 /* Adds a page of live or ended bookings, and sets `more` to the next page. */

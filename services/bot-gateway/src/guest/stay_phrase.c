@@ -372,6 +372,21 @@ bool stay_handle_text_at_new_end(struct talk *talk)
 
 /* --- without a dialogue --- */
 
+/* Whether the text asks what a booking or its apartment answers, and no dialogue or person of staff
+ * is there to answer. */
+static bool asks_about_booking(const struct talk *talk, enum stay_parsed parsed,
+                               const struct remark *remark, const struct phrase *phrase)
+{
+    if (talk->flow != NULL || talk->input->has_talk)
+        return false;
+    if (parsed == STAY_PARSED_NOTHING)
+        return remark->kind >= REMARK_CANCELLING;
+    return parsed == STAY_PARSED && remark->kind == REMARK_NONE && remark->asks &&
+           !remark->searches && phrase->amenities.count > 0 && !stay_has_search_filters(phrase) &&
+           phrase->q.count == 0 && phrase->near.at == NULL && !stay_has_dates(phrase) &&
+           !stay_has_guests(phrase);
+}
+
 bool stay_begin_from_text(struct talk *talk, bool *parsed)
 {
     const struct remark remark = remark_classify(talk->argument);
@@ -386,6 +401,11 @@ bool stay_begin_from_text(struct talk *talk, bool *parsed)
         return false;
     if (what == STAY_PARSED && is_about_booking(remark, &phrase))
         what = STAY_PARSED_NOTHING;
+    if (asks_about_booking(talk, what, &remark, &phrase) &&
+        !stay_ask_about_only_booking(talk, parsed))
+        return false;
+    if (*parsed)
+        return true;
     *parsed = what == STAY_PARSED;
     if (what == STAY_PARSED_NOTHING && remark_is_about_booking(remark) &&
         talk->input->update.file == UPDATE_NO_FILE) {

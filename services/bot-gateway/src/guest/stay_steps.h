@@ -76,6 +76,9 @@ bool stay_reply_not_understood(struct talk *talk, enum text why) MUST_CHECK;
  * without another rating; then `posted` is true. Such a text answers a notification, which begins
  * no dialogue. Does nothing while the guest has a talk with staff. */
 bool stay_post_typed_rating(struct talk *talk, bool *posted) MUST_CHECK;
+/* Handles the text at the guest's only live booking, or shows the bookings if there are several.
+ * `asked` is false if there is none. */
+bool stay_ask_about_only_booking(struct talk *talk, bool *asked) MUST_CHECK;
 /* Append the answer to stay->question, which replaces the usual text of the screen. False: there is
  * no question, the usual text answers it, or the answer is not known. */
 bool stay_add_answer_about_apartment(struct talk *talk, const struct stay_apartment *apartment);

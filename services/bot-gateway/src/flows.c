@@ -364,6 +364,7 @@ bool flow_handle_stale_tap(struct talk *talk)
 
 bool flow_handle_unexpected_message(struct talk *talk)
 {
+    const bool for_person = remark_classify(talk->argument).kind == REMARK_FOR_PERSON;
     bool parsed;
 
     if (!(is_taxi_bot(talk) ? ride_begin_from_text : stay_begin_from_text)(talk, &parsed))
@@ -377,7 +378,7 @@ bool flow_handle_unexpected_message(struct talk *talk)
     talk_store_misunderstood(talk);
     if (talk->input->update.file != UPDATE_NO_FILE)
         return flow_handle_unexpected_file(talk);
-    talk_say(talk, TEXT_UNKNOWN);
+    talk_say(talk, for_person ? TEXT_STAY_FOR_PERSON : TEXT_UNKNOWN);
     talk_offer_person(talk);
     return talk_put_command(talk, TEXT_BUTTON_SEARCH, "search") &&
            talk_put_command(talk, TEXT_BUTTON_HELP, "help");

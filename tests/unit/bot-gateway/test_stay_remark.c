@@ -30,6 +30,7 @@ CONVERSATION(person_is_offered_the_second_time_in_a_row,
     {.type = "зачем он вам", .step = "contact", .sees = {"/person", "@stay_key_contact"}})
 CONVERSATION(person_is_offered_at_once_where_no_screen_helps,
     {.type = "абракадабра", .step = "", .sees = {"@unknown", PERSON}},
+    {.type = "ключ не подходит", .step = "", .sees = {"@stay_for_person", PERSON}, .sees_not = "@unknown"},
     TO_APARTMENT,
     {.type = "скидку сделаете?", .step = "flat", .sees = {"@stay_for_person", PERSON, "@stay_button_book"}},
     {.type = "метро далеко?", .step = "flat", .sees = {"@stay_for_person", PERSON}},

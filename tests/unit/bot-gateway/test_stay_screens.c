@@ -51,6 +51,17 @@ CONVERSATION(missing_linked_apartment_leads_to_the_city_list,
     {.tap = "2", .step = "list", .sees = {"@stay_flat_gone", "city=almaty&check_in=2026-11-22&check_out=2026-11-24&guests=2"},
      INSTEAD({"GET /v1/apartments/" WORLD_APARTMENT_ID, 404, WORLD_PROBLEM("not_found")})},
     {.tap = "@button_back", .step = "guests", .sees = {"\n6\n"}})
+CONVERSATION(labels_of_a_result_and_an_apartment_may_be_typed,
+    TO_LIST,
+    {.type = "Другие даты", .step = "day", .sees_not = "GET /v1/bookings"},
+    TO_LIST,
+    {.type = "другой город", .step = "city"},
+    TO_LIST,
+    {.type = "подробнее", .step = "flat", .sees = {"@stay_offer"}},
+    {.type = "Фото", .step = "flat", .sees = {WORLD_PHOTO "\nhttps://x.kz/2.jpg", "@stay_offer"}},
+    {.type = "удобства", .step = "flat", .sees = {"вид на горы\nWi-Fi\n"}, .sees_not = "@stay_unheard"},
+    TO_LIST,
+    {.type = "фото", .step = "flat", .sees = {WORLD_PHOTO "\nhttps://x.kz/2.jpg"}})
 /* --- payments --- */
 
 #define CLAIM_AND_CANCEL                                                                           \

@@ -157,6 +157,17 @@ bool stay_send_section(struct talk *talk, const struct stay_apartment *apartment
            !has_section(talk, apartment, &sections[i]) || sections[i].send(talk, apartment);
 }
 
+bool stay_set_section_by_label(struct talk *talk, struct slice label)
+{
+    size_t i = 0;
+
+    while (i < ARRAY_LEN(sections) && !talk_is_label(talk, sections[i].button, label))
+        i++;
+    if (i < ARRAY_LEN(sections))
+        stay_of(talk)->section = slice_of(sections[i].name);
+    return i < ARRAY_LEN(sections);
+}
+
 bool stay_show_tapped_section(struct talk *talk)
 {
     stay_of(talk)->section = talk->argument;

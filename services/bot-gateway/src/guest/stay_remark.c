@@ -94,6 +94,8 @@ bool stay_handle_text_at_apartment(struct talk *talk)
 
     if (remark.kind == REMARK_YES && !uuid_is_nil(&stay->quote))
         return talk_press(talk, "book");
+    if (stay_set_section_by_label(talk, talk->argument))
+        return talk_step(talk, "flat");
     if (!set_question_from_text(talk, &remark))
         return false;
     if (stay->question == REMARK_FOR_PERSON)
@@ -112,6 +114,13 @@ bool stay_handle_text_at_result(struct talk *talk)
     const struct remark remark = remark_classify(talk->argument);
     const bool is_shown = !uuid_is_nil(&stay->apartment);
 
+    if (talk_is_label(talk, TEXT_STAY_BUTTON_DATES, talk->argument))
+        return talk_press(talk, "day");
+    if (talk_is_label(talk, TEXT_STAY_BUTTON_CITY, talk->argument))
+        return talk_press(talk, "city");
+    if (is_shown && (talk_is_label(talk, TEXT_STAY_BUTTON_SEE, talk->argument) ||
+                     stay_set_section_by_label(talk, talk->argument)))
+        return talk_step(talk, "flat");
     if (is_shown && remark.kind == REMARK_YES)
         return stay_book_shown_apartment(talk);
     if (is_shown && !set_question_from_text(talk, &remark))

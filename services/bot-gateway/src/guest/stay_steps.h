@@ -261,6 +261,9 @@ bool stay_show_section_page(struct talk *talk, const struct stay_apartment *apar
 bool stay_send_section(struct talk *talk, const struct stay_apartment *apartment) MUST_CHECK;
 /* Adds buttons for the sections that the apartment has. */
 bool stay_put_section_buttons(struct talk *talk, const struct stay_apartment *apartment) MUST_CHECK;
+/* Sets stay->section to the section whose button has this label in any language. False: none
+ * has. */
+bool stay_set_section_by_label(struct talk *talk, struct slice label);
 /* Handles a tap on a section's button: shows the current step again, with the section. */
 bool stay_show_tapped_section(struct talk *talk);
 /* Adds a button for the place of an agreed stay on the map, and sends the place if stay->section

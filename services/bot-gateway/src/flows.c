@@ -7,6 +7,7 @@
 #include "dialogue/talk.h"
 #include "guest/remark.h"
 #include "guest/stay.h"
+#include "guest/stay_steps.h"
 #include "owner/owner.h"
 #include "owner/owner_link.h"
 #include "relay/relay.h"
@@ -242,6 +243,17 @@ static bool call_staff(struct talk *talk)
     return relay_command_call_staff(talk);
 }
 
+/* Asks for the message to the owner of the shown booking; without one, for the booking. */
+static bool write_to_owner(struct talk *talk)
+{
+    struct uuid booking;
+
+    if (!stay_find_shown_booking(talk, &booking))
+        return stay_show_all_bookings(talk);
+    talk->argument = talk_id_argument(talk, &booking, "_g");
+    return relay_command_ask_message(talk);
+}
+
 /* Columns: type of the bot, label, the remark with the same meaning, function. */
 static const struct {
     enum bot_type type;
@@ -255,6 +267,8 @@ static const struct {
     {BOT_APARTMENTS, TEXT_BUTTON_HELP,        REMARK_NONE,        command_help_stays    },
     {BOT_APARTMENTS, TEXT_BUTTON_DESK,        REMARK_NONE,        owner_begin_dialogue  },
     {BOT_APARTMENTS, TEXT_BUTTON_PERSON,      REMARK_CALL_PERSON, call_staff            },
+    {BOT_APARTMENTS, TEXT_BUTTON_AGAIN,       REMARK_NONE,        stay_begin_search     },
+    {BOT_APARTMENTS, TEXT_RELAY_BUTTON_OWNER, REMARK_NONE,        write_to_owner        },
     {BOT_TAXI,       TEXT_RIDE_BUTTON_SEARCH, REMARK_NONE,        ride_begin_search     },
     {BOT_TAXI,       TEXT_RIDE_BUTTON_MINE,   REMARK_BOOKINGS,    ride_show_all_rides   },
     {BOT_TAXI,       TEXT_DRIVE_BUTTON,       REMARK_NONE,        drive_show_home       },

@@ -45,13 +45,16 @@ CONVERSATION(buttons_of_the_menu_may_be_typed,
     {.type = "Найти квартиру", .step = "city", .sees = {"@stay_city"}},
     {.type = "алматы", .step = "day"},
     {.type = "📋 мои брони", .step = "mine", .sees = {"@stay_mine"}},
+    {.type = "Сначала", .step = "city", .sees = {"@stay_city"}},
+    {.type = "Написать хозяину", .step = "mine", .sees = {"@stay_mine"}},
     {.type = "Пәтер табу", .step = "city", .sees = {"@stay_city"}},
     {.type = "❓Help", .step = "city", .sees = {"@help"}},
     {.type = "язык", .step = "city", .sees = {"@language_ask"}},
     {.type = "🔎", .step = "city", .sees_not = "Я вас не понял"},
     TO_CONTACT,
     {.type = "Отправить мой номер", .step = "contact", .sees = {"@stay_contact_share"}},
-    {.type = "→ без номера", .step = "booking", .sees = {"@stay_contact_none"}})
+    {.type = "→ без номера", .step = "booking", .sees = {"@stay_contact_none"}},
+    {.type = "💬 написать хозяину", .step = "write", .sees = {"@relay_ask_owner"}})
 // clang-format on
 
 /* Where booking-api has no rides, a bot of this type has no dialogue; people choose the language.

@@ -112,6 +112,12 @@ CONVERSATION(question_leaves_the_screen_open,
     {.type = "нужна предоплата?", .step = "flat", .sees = {"@stay_asked", "@stay_terms_none"}, INSTEAD({"POST /v1/quotes", 201, NO_DEPOSIT})},
     {.type = "какой пароль от вай фая?", .step = "flat", .sees = {"@stay_later"}},
     {.type = "другие даты", .step = "day"})
+CONVERSATION(question_is_answered_where_the_phone_is_asked_for,
+    TO_CONTACT,
+    {.type = "а парковка есть?", .step = "contact", .sees = {"@stay_lacks", "парковка", "@stay_held", "@stay_key_contact"}, .sees_not = "@stay_contact_share"},
+    {.type = "во сколько заезд?", .step = "contact", .sees = {"@stay_code", "Заезд: <b>22 ноября", "@stay_contact_needed", "@stay_key_contact"}, .sees_not = "@stay_contact_share"},
+    {.type = "метро далеко?", .step = "contact", .sees = {"@stay_for_person", "@stay_key_contact"}},
+    {.type = "абракадабра", .step = "contact", .sees = {"@stay_contact_share"}})
 CONVERSATION(question_about_a_booking_is_answered_from_it,
     TO_BOOKING,
     {.type = "какой адрес?", .step = "booking", .sees = {"@stay_code", "ул. Абая, 1"}, .sees_not = "@stay_held"},

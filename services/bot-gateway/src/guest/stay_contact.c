@@ -43,8 +43,10 @@ static bool show_contact_request(struct talk *talk)
     if (!needs_phone(&booking))
         return talk_step(talk, "booking");
     stay_of(talk)->version = booking.version;
-    stay_add_booking(talk, &booking, &ended);
-    stay_add_booking_terms(talk, &booking);
+    if (!stay_add_answer_about_booking(talk, &booking)) {
+        stay_add_booking(talk, &booking, &ended);
+        stay_add_booking_terms(talk, &booking);
+    }
     talk_say(talk, phone_confirms(&booking) ? TEXT_STAY_CONTACT_NEEDED : TEXT_STAY_CONTACT);
     return talk_ask_contact(talk) && talk_add_key(talk, TEXT_STAY_KEY_NO_CONTACT, false) &&
            talk_add_key(talk, TEXT_BUTTON_AGAIN, false);
@@ -108,18 +110,25 @@ static bool skip_phone(struct talk *talk)
     return talk_step(talk, "booking");
 }
 
-/* Takes a typed phone. It may be another person's, so it does not confirm a booking. */
+/* Takes a typed phone, or answers a question. A phone may be another person's, so it does not
+ * confirm a booking. */
 static bool post_or_refuse_typed_phone(struct talk *talk)
 {
-    const enum remark_kind remark = remark_classify(talk->argument).kind;
+    const struct remark remark = remark_classify(talk->argument);
     struct stay_booking booking;
+    bool answered = false;
 
-    if (remark == REMARK_NO_PHONE || remark == REMARK_NO)
+    if (remark.kind == REMARK_NO_PHONE || remark.kind == REMARK_NO)
         return skip_phone(talk);
     if (looks_like_phone(talk->argument))
         talk_skip_history(talk);
     if (!stay_fetch_booking(talk, &booking))
         return false;
+    if (!looks_like_phone(talk->argument) && !uuid_is_nil(&booking.id) &&
+        !stay_answer_question_about_booking(talk, &booking, &remark, &answered))
+        return false;
+    if (answered)
+        return true;
     if (phone_confirms(&booking))
         return looks_like_phone(talk->argument)
                    ? talk_refuse(talk, TEXT_STAY_CONTACT_SHARE, "contact")

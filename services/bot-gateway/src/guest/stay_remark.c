@@ -231,13 +231,28 @@ static bool answer_about_booked_apartment(struct talk *talk, const struct stay_b
     if (!stay_answer_early(talk, &added))
         return false;
     stay->apartment = searched;
-    return added ? talk_step(talk, "booking") : stay_reply_not_understood(talk, TEXT_STAY_UNHEARD);
+    return added ? talk_repeat_step(talk) : stay_reply_not_understood(talk, TEXT_STAY_UNHEARD);
+}
+
+bool stay_answer_question_about_booking(struct talk *talk, const struct stay_booking *booking,
+                                        const struct remark *remark, bool *answered)
+{
+    *answered = true;
+    if (remark->kind == REMARK_NONE && !set_question_from_text(talk, remark))
+        return false;
+    if (stay_of(talk)->question == REMARK_AMENITIES)
+        return answer_about_booked_apartment(talk, booking);
+    *answered = remark->kind >= REMARK_CANCELLING;
+    if (*answered)
+        stay_of(talk)->question = remark->kind;
+    return !*answered || talk_repeat_step(talk);
 }
 
 bool stay_handle_text_at_booking(struct talk *talk)
 {
     struct remark remark = remark_classify(talk->argument);
     struct stay_booking booking;
+    bool answered;
 
     if (!stay_fetch_booking(talk, &booking))
         return false;
@@ -256,14 +271,8 @@ bool stay_handle_text_at_booking(struct talk *talk)
         talk_skip_history(talk);
         return talk_press(talk, "phone"); /* which shows the agreement first */
     }
-    if (remark.kind == REMARK_NONE && !set_question_from_text(talk, &remark))
-        return false;
-    if (stay_of(talk)->question == REMARK_AMENITIES)
-        return answer_about_booked_apartment(talk, &booking);
-    if (remark.kind < REMARK_CANCELLING)
-        return stay_handle_text_at_bookings(talk);
-    stay_of(talk)->question = remark.kind;
-    return talk_step(talk, "booking");
+    return stay_answer_question_about_booking(talk, &booking, &remark, &answered) &&
+           (answered || stay_handle_text_at_bookings(talk));
 }
 
 /* Appends code and title of the booking, as the beginning of an answer. */

@@ -86,6 +86,10 @@ bool stay_add_answer_about_apartment(struct talk *talk, const struct stay_apartm
  * for dates or guests, or a booking, and resets stay->question. `added`: there is an answer. */
 bool stay_answer_early(struct talk *talk, bool *added) MUST_CHECK;
 bool stay_add_answer_about_booking(struct talk *talk, const struct stay_booking *booking);
+/* Shows the step again with the answer, if the remark is a question about the booking or the text
+ * one about an amenity of its apartment. */
+bool stay_answer_question_about_booking(struct talk *talk, const struct stay_booking *booking,
+                                        const struct remark *remark, bool *answered) MUST_CHECK;
 /* The status of the booking in words for its owner. */
 struct slice stay_format_status_for_owner(struct talk *talk, const struct stay_booking *booking);
 /* The move of the booking's action whose label is `label` in any language. NULL: none. */

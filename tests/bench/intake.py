@@ -40,7 +40,7 @@ def update(number, chat):
     """A short message in Telegram's form."""
     person = {"id": chat, "is_bot": False, "first_name": "Айгүл", "language_code": "kk"}
     return {"update_id": number, "message": {"message_id": 1, "from": person, "chat": {"id": chat, "first_name": "Айгүл", "type": "private"},
-                                             "date": 1780000000, "text": "Сәлем, пәтер керек еді"}}
+                                             "date": 1780000000, "text": "Сәлем, ауа райы қандай"}}
 
 
 class Bench(sections.Bench):

@@ -13,10 +13,11 @@ bool stay_begin_near_location(struct talk *talk) MUST_CHECK;
 /* Begins with the apartment that has this code, and requests dates. If there is no such apartment,
  * informs the person and requests a city. */
 bool stay_begin_apartment(struct talk *talk, struct slice code) MUST_CHECK;
-/* Begins a search if the text of the person has search criteria and is not about a booking, shows
- * the guest's bookings if it is, or rates the last stay if it is only a rating; then `parsed` is
- * true. It is false if the text needs a person, as "не могу войти, нас 4 человека" does. Informs
- * the person if the text is too long to be parsed. */
+/* Begins a search if the text of the person has search criteria and is not about a booking, or only
+ * wants an apartment; answers it or shows the guest's bookings if it is about a booking; rates the
+ * last stay if it is only a rating. Then `parsed` is true. It is false if the text needs a person,
+ * as "не могу войти, нас 4 человека" does. Informs the person if the text is too long to be
+ * parsed. */
 bool stay_begin_from_text(struct talk *talk, bool *parsed) MUST_CHECK;
 /* Begins a new search. */
 bool stay_begin_search(struct talk *talk) MUST_CHECK;

@@ -88,6 +88,7 @@ static const struct {
     {"release", "drop",    WAY(to_release),   {.tap = "Отменить 0WX1HA6S · 22–24 ноя"},        STAYS,  {CALL_BOOKING, DO "/cancel"}},
     {"booking", NULL,      WAY(to_booking),   {.file = UPDATE_PHOTO, INSTEAD({UNPAID, 200, WORLD_BOOKINGS(WORLD_TO_PAY, "null")})}, STAYS, {UNPAID, DO "/claim-payment {"}},
     {"booking", NULL,      WAY(to_booking),   {.file = UPDATE_PHOTO, INSTEAD({UNPAID, 200, TWO})}, STAYS, {UNPAID}},
+    {"booking", NULL,      WAY(to_booking),   {.share = "77012345678"},                        STAYS,  {CALL_BOOKING}},
     {"receipt", "pay",     WAY(to_receipt),   {.tap = HELD_BUTTON}, STAYS, {DO "/claim-payment {"}},
     {"receipt", "back",    WAY(to_receipt),   {.tap = "@button_back"},                         STAYS,  {CALL_LIVE, ENDED}},
 };

@@ -107,6 +107,10 @@ CONVERSATION(phone_is_asked_for_after_the_day_of_check_in,
 CONVERSATION(phone_typed_at_a_booking_is_asked_for_with_the_agreement,
     TO_BOOKING,
     {.type = "мой номер 87011234567", .step = "contact", .sees = {"@stay_consent", "@stay_key_contact"}, .sees_not = "POST"})
+CONVERSATION(contact_sent_at_a_booking_is_asked_for_with_the_agreement,
+    TO_BOOKING,
+    {.share = "77012345678", .step = "contact", .sees = {"@stay_consent", "@stay_key_contact"}, .sees_not = "POST"},
+    {.share = "77012345678", .step = "booking", .sees = {CALL_CONTACT " {\"phone\":\"+77012345678\",\"phone_verified\":true}"}})
 
 /* --- all bookings --- */
 

@@ -479,6 +479,7 @@ TALK_LEADS_TO(to_contact, "contact")
 /* There is no move back to the apartment: this booking has taken its nights. */
 static const struct flow_move booking_moves[] = {
     {FLOW_TEXT, NULL,      stay_handle_text_at_booking},
+    {FLOW_CONTACT, NULL,   to_contact},
     {FLOW_TAP,  "confirm", stay_confirm_booking},
     {FLOW_TAP,  "show",    stay_show_tapped_section},
     {FLOW_TAP,  "claim",   claim_payment},

@@ -93,6 +93,10 @@ CONVERSATION(words_answer_the_questions_before_a_change,
     {.type = "да", .step = "booking", .sees = {"@stay_changed"}},
     {.type = "отмените", .step = "cancel"},
     {.type = "не надо", .step = "booking"})
+CONVERSATION(label_that_changes_the_dates_may_be_typed,
+    TO_BOOKING,
+    {.type = "перенесите на 5-8 декабря", .step = "change", .sees = {"@stay_button_change"}},
+    {.type = "Да, изменить", .step = "booking", .sees = {"@stay_changed"}})
 CONVERSATION(only_certain_agreement_cancels_a_booking,
     TO_BOOKING,
     {.type = "отмените", .step = "cancel"},

@@ -60,7 +60,7 @@ bool stay_handle_text_at_change(struct talk *talk)
 {
     const enum remark_kind remark = remark_classify(talk->argument).kind;
 
-    if (remark == REMARK_YES)
+    if (remark == REMARK_YES || talk_is_label(talk, TEXT_STAY_BUTTON_CHANGE, talk->argument))
         return talk_press(talk, "yes");
     return remark == REMARK_NO ? talk_press(talk, "back") : stay_handle_text_at_new_day(talk);
 }

@@ -295,12 +295,13 @@ static flow_move_fn *find_menu_function(const struct talk *talk, struct slice wo
 // clang-format off
 static const struct {
     enum text answer;
-    const char *words[24];
+    const char *words[28];
 } courtesies[] = {
     {TEXT_HELLO,   {"привет", "здравствуйте", "здравствуй", "добрый день", "доброе утро", "добрый вечер", "приветствую", "хай",
                     "сәлем", "салем", "сәлеметсіз бе", "салеметсиз бе", "ассалаумағалейкум", "қайырлы күн", "қайырлы таң", "қайырлы кеш",
                     "hi", "hello", "hey", "hi there", "good morning", "good afternoon", "good evening"}},
     {TEXT_WELCOME, {"спасибо", "спасибо большое", "большое спасибо", "спасибо вам", "благодарю", "спс",
+                    "спасибо огромное", "огромное спасибо", "спасибо вам большое", "👍", "🙏",
                     "рақмет", "рахмет", "ракмет", "көп рақмет", "көп рахмет", "рақмет сізге", "рахмет сізге",
                     "thanks", "thank you", "thx", "many thanks", "thanks a lot", "thank you very much"}},
 };

@@ -25,6 +25,8 @@ TEST(picture_or_sticker_gets_help)
 // clang-format off
 CONVERSATION(courtesy_is_answered_and_step_is_kept,
     {.type = "привет", .step = "", .sees = {"@hello", "@button_search"}},
+    {.type = "Огромное спасибо!", .step = "", .sees = {"@welcome", "@button_search"}},
+    {.type = "👍", .step = "", .sees = {"@welcome"}},
     {.type = "/search", .step = "city"},
     {.type = "Спасибо!", .step = "city", .sees = {"@welcome", "@stay_city"}, .sees_not = "Такого города"},
     {.tap = "Алматы", .step = "day"},

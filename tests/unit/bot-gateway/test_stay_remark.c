@@ -80,6 +80,12 @@ CONVERSATION(yes_does_not_claim_a_payment,
     {.type = "я не оплатил", .step = "booking", .sees_not = "/claim-payment", INSTEAD({CALL_BOOKING, 200, WORLD_TO_PAY})},
     {.type = "оплачено?", .step = "booking", .sees = {"@stay_code", "Kaspi"}, .sees_not = "/claim-payment", INSTEAD({CALL_BOOKING, 200, WORLD_TO_PAY})},
     {.type = "оплачено", .step = "booking", .sees = {"/claim-payment"}, INSTEAD({CALL_BOOKING, 200, WORLD_TO_PAY})})
+#define EXPIRED_IS INSTEAD({CALL_BOOKING, 200, WORLD_EXPIRED})
+CONVERSATION(yes_offers_an_expired_booking_again,
+    {.type = "/booking AY8ABQAAcACAAAAAAAAAAQ", .step = "booking", .sees = {"@stay_button_again"}, EXPIRED_IS},
+    {.type = "да", .step = "flat", .sees = {"POST /v1/quotes {\"apartment_id\":\"" WORLD_APARTMENT_ID "\",\"check_in\":\"2026-11-22\""}, EXPIRED_IS},
+    {.type = "/booking AY8ABQAAcACAAAAAAAAAAQ", .step = "booking", EXPIRED_IS},
+    {.type = "Забронировать снова", .step = "flat", .sees = {"@stay_button_book"}, EXPIRED_IS})
 CONVERSATION(words_answer_the_questions_before_a_change,
     TO_BOOKING,
     {.type = "перенесите на 5-8 декабря", .step = "change", .sees = {"\"check_in\":\"2026-12-05\",\"check_out\":\"2026-12-08\""}},

@@ -53,8 +53,7 @@ static struct slice booking_path(const struct talk *talk, const char *subpath)
 
 /* --- the booking --- */
 
-/* Whether the booking has expired, but its nights may be booked again. */
-static bool has_expired_before_check_in(const struct talk *talk, const struct stay_booking *booking)
+bool stay_has_expired_before_check_in(const struct talk *talk, const struct stay_booking *booking)
 {
     return slice_is(booking->status, "expired") &&
            booking->check_in >= format_day_of(talk->input->now);
@@ -97,7 +96,7 @@ static enum text refine_status_text(const struct talk *talk, const struct stay_b
     if (usual_text == TEXT_STAY_EXPIRED && slice_is(booking->expired_from, "requested"))
         return TEXT_STAY_EXPIRED_REQUEST;
     if (usual_text == TEXT_STAY_EXPIRED && slice_is(booking->expired_from, "held") &&
-        has_expired_before_check_in(talk, booking))
+        stay_has_expired_before_check_in(talk, booking))
         return TEXT_STAY_EXPIRED_HOLD;
     return usual_text;
 }
@@ -281,7 +280,7 @@ bool stay_fetch_booking(struct talk *talk, struct stay_booking *out)
 /* Adds Back or, for an ended booking, buttons to where the guest came from. */
 static bool put_exit_buttons(struct talk *talk, const struct stay_booking *booking, bool ended)
 {
-    if (has_expired_before_check_in(talk, booking) &&
+    if (stay_has_expired_before_check_in(talk, booking) &&
         !talk_put_button(talk, TEXT_STAY_BUTTON_AGAIN, "again"))
         return false;
     if (!ended)

@@ -264,6 +264,9 @@ bool stay_handle_text_at_booking(struct talk *talk)
     const char *move = stay_find_move_by_label(&booking, talk->argument);
     if (move == NULL)
         move = find_move_of_remark(&booking, &remark);
+    if (move == NULL && stay_has_expired_before_check_in(talk, &booking) &&
+        (remark.kind == REMARK_YES || talk_is_label(talk, TEXT_STAY_BUTTON_AGAIN, talk->argument)))
+        move = "again";
     if (move != NULL)
         return talk_press(talk, move) &&
                (strcmp(talk->step->name, "new_day") != 0 || stay_preview_new_dates_if_named(talk));

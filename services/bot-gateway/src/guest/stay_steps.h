@@ -96,6 +96,8 @@ struct slice stay_format_status_for_owner(struct talk *talk, const struct stay_b
 const char *stay_find_move_by_label(const struct stay_booking *booking, struct slice label);
 /* Whether the booking occupies no nights any more. */
 bool stay_has_ended(const struct stay_booking *booking);
+/* Whether the booking has expired, but its nights may be booked again. */
+bool stay_has_expired_before_check_in(const struct talk *talk, const struct stay_booking *booking);
 /* Whether the booking is confirmed, or the guest has checked in. */
 bool stay_is_confirmed_or_checked_in(const struct stay_booking *booking);
 /* Appends the times of arrival and departure, and the address. */

@@ -159,6 +159,13 @@ CONVERSATION(question_without_a_dialogue_is_answered_from_the_only_booking,
     {.tap = "@button_back", .step = "mine"},
     {.type = "/cancel", .step = ""},
     {.type = "а парковка есть?", .step = "booking", .sees = {"@stay_lacks", "парковка", "@stay_held"}})
+CONVERSATION(question_at_the_list_is_answered_from_the_only_booking,
+    {.type = "/mybookings", .step = "mine"},
+    {.type = "скиньте адрес", .step = "booking", .sees = {"@stay_code", "ул. Абая, 1"}, .sees_not = "@stay_unheard"},
+    {.tap = "@button_back", .step = "mine"},
+    {.type = "можно с собакой?", .step = "booking", .sees = {"@stay_lacks", "@stay_held"}},
+    {.tap = "@button_back", .step = "mine"},
+    {.type = "скиньте адрес", .step = "mine", .sees = {"@stay_unheard"}, INSTEAD({LIVE_TWO, 200, WORLD_BOOKINGS("", "null")})})
 CONVERSATION(question_of_a_guest_with_several_bookings_shows_them,
     {.type = "скиньте адрес", .step = "mine", .sees = {"@stay_mine"}, INSTEAD({LIVE_TWO, 200, WORLD_BOOKINGS(WORLD_HELD "," WORLD_TO_PAY, "null")})})
 CONVERSATION(question_without_a_booking,

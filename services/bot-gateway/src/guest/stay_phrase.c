@@ -194,22 +194,45 @@ static bool has_enough_for_search(const struct phrase *phrase)
            (phrase->check_in != DATE_ABSENT && phrase->check_out != DATE_ABSENT);
 }
 
+/* Whether the text asks what a booking or its apartment answers, and neither a screen nor a person
+ * of staff is there to answer: without a dialogue, or at the list of bookings. */
+static bool asks_about_booking(const struct talk *talk, enum stay_parsed parsed,
+                               const struct remark *remark, const struct phrase *phrase)
+{
+    const bool at_list = talk->flow == &stay_flow && strcmp(talk->step->name, "mine") == 0;
+
+    if ((talk->flow != NULL && !at_list) || talk->input->has_talk)
+        return false;
+    if (parsed == STAY_PARSED_NOTHING)
+        return remark->kind >= REMARK_CANCELLING;
+    return parsed == STAY_PARSED && remark->kind == REMARK_NONE && remark->asks &&
+           !remark->searches && phrase->amenities.count > 0 && !stay_has_search_filters(phrase) &&
+           phrase->q.count == 0 && phrase->near.at == NULL && !stay_has_dates(phrase) &&
+           !stay_has_guests(phrase);
+}
+
 bool stay_handle_text_at_bookings(struct talk *talk)
 {
     struct phrase phrase;
+    const struct remark remark = remark_classify(talk->input->update.text);
     enum stay_parsed parsed;
-    bool rated;
+    bool answered;
 
-    if (!stay_post_typed_rating(talk, &rated))
+    if (!stay_post_typed_rating(talk, &answered))
         return false;
-    if (rated)
+    if (answered)
         return true;
     if (!stay_parse_update(talk, &phrase, &parsed))
         return false;
     if (parsed == STAY_PARSED_TOO_LONG)
         return stay_reply_not_understood(talk, TEXT_STAY_TOO_LONG);
+    if (asks_about_booking(talk, parsed, &remark, &phrase) &&
+        !stay_ask_about_only_booking(talk, &answered))
+        return false;
+    if (answered)
+        return true;
     if (parsed == STAY_PARSED_NOTHING || !has_enough_for_search(&phrase) ||
-        is_about_booking(remark_classify(talk->input->update.text), &phrase))
+        is_about_booking(remark, &phrase))
         return stay_reply_not_understood(talk, TEXT_STAY_UNHEARD);
     return talk_begin(talk, &stay_flow) && apply_phrase_and_continue(talk, &phrase);
 }
@@ -371,21 +394,6 @@ bool stay_handle_text_at_new_end(struct talk *talk)
 }
 
 /* --- without a dialogue --- */
-
-/* Whether the text asks what a booking or its apartment answers, and no dialogue or person of staff
- * is there to answer. */
-static bool asks_about_booking(const struct talk *talk, enum stay_parsed parsed,
-                               const struct remark *remark, const struct phrase *phrase)
-{
-    if (talk->flow != NULL || talk->input->has_talk)
-        return false;
-    if (parsed == STAY_PARSED_NOTHING)
-        return remark->kind >= REMARK_CANCELLING;
-    return parsed == STAY_PARSED && remark->kind == REMARK_NONE && remark->asks &&
-           !remark->searches && phrase->amenities.count > 0 && !stay_has_search_filters(phrase) &&
-           phrase->q.count == 0 && phrase->near.at == NULL && !stay_has_dates(phrase) &&
-           !stay_has_guests(phrase);
-}
 
 bool stay_begin_from_text(struct talk *talk, bool *parsed)
 {

@@ -101,7 +101,7 @@ TEST_ROWS(only_certain_agreement_cancels, cancels)
 
 static const struct {
     const char *text;
-    int64_t rating; /* 0: it is none */
+    int64_t rating; /* -1: it is none */
 } ratings[] = {
     {"5",                   5},
     {" 4! ",                4},
@@ -117,28 +117,32 @@ static const struct {
     {"бес",              5},
     {"5 жұлдыз",      5},
     {"four stars",          4},
-    {"",                    0},
-    {"0",                   0},
-    {"6",                   0},
-    {"15",                  0},
-    {"4-5",                 0},
-    {"5:00",                0},
-    {"5?",                  0},
-    {"½",                  0},
-    {"⭐⭐⭐⭐⭐⭐", 0},
-    {"👍",                0},
     {"отлично",       0},
-    {"нас пять",      0},
-    {"5 человек",    0},
-    {"в 5 часов",     0},
-    {"пять, четыре", 0},
+    {"Всё было хорошо, спасибо!", 0},
+    {"не понравилось", 0},
+    {"очень",           -1},
+    {"отлично?",     -1},
+    {"",                   -1},
+    {"0",                  -1},
+    {"6",                  -1},
+    {"15",                 -1},
+    {"4-5",                -1},
+    {"5:00",               -1},
+    {"5?",                 -1},
+    {"½",                 -1},
+    {"⭐⭐⭐⭐⭐⭐", -1},
+    {"👍",               -1},
+    {"нас пять",     -1},
+    {"5 человек",   -1},
+    {"в 5 часов",    -1},
+    {"пять, четыре", -1},
 };
 
 TEST_ROWS(rating_is_read_from_a_digit_a_word_or_stars, ratings)
 {
-    int64_t rating = 0;
+    int64_t rating = -1;
 
-    ck_assert_msg(remark_read_rating(slice_of(row->text), &rating) == (row->rating > 0), "%s",
+    ck_assert_msg(remark_read_rating(slice_of(row->text), &rating) == (row->rating >= 0), "%s",
                   row->text);
     ck_assert_int_eq(rating, row->rating);
 }

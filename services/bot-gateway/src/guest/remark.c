@@ -194,13 +194,15 @@ bool remark_read_rating(struct slice text, int64_t *rating)
         int64_t number = STAY_RATING_MAX;
         while (number > 0 && !is_word_one_of(&split_text, i, remark_rating_words[number - 1]))
             number--;
-        if (number == 0 && !is_word_one_of(&split_text, i, remark_words_beside_rating))
+        if (number == 0 && !is_word_one_of(&split_text, i, remark_judgement.words) &&
+            !is_word_one_of(&split_text, i, remark_judgement.others))
             return false;
         read = number > 0 ? number : read;
         named += number > 0;
     }
     read = named > 0 ? read : stars;
-    if (named > 1 || read < 1 || read > STAY_RATING_MAX || split_text.has_question_mark)
+    if (named > 1 || read > STAY_RATING_MAX || split_text.has_question_mark ||
+        (read < 1 && !matches_answer(&split_text, &remark_judgement)))
         return false;
     *rating = read;
     return true;

@@ -53,10 +53,14 @@ const char *const remark_rating_words[] = {
     "пять|пятерка|пятерку|пятерочка|бес|беске|five",
 };
 
-const char *const remark_words_beside_rating =
-    "звезд*|балл*|оценк*|ставлю|ставим|поставлю|на|твердая|отличн*|супер*|класс*|прекрасн*|шикарн*|круто|огонь|хорош*|неплох*|нормальн*|норм|плох*|ужас*|понравил*|не|очень|так|себе|все|было|моя|вам|спасибо"
-    "|жұлдыз*|баға*|керемет|тамаша|жақсы|өте|нашар*|ұнады|ұнамады|рақмет|рахмет"
-    "|star|stars|rating|excellent|perfect|amazing|great|good|nice|super|bad|terrible|very|it|was|all|everything|thanks|thank|you";
+const struct remark_answer remark_judgement = {
+    REMARK_NONE,
+    "отличн*|супер*|класс*|замечательн*|прекрасн*|великолепн*|шикарн*|круто|огонь|хорош*|неплох*|нормальн*|норм|плох*|ужас*|понравил*|довольн*"
+    "|керемет|тамаша|жақсы|нашар*|ұнады|ұнамады"
+    "|excellent|perfect|amazing|great|good|nice|super|bad|terrible|loved|liked",
+    "звезд*|балл*|оценк*|ставлю|ставим|поставлю|на|твердая|не|очень|так|себе|все|это|было|моя|нам|мне|вам|квартир*|спасибо"
+    "|жұлдыз*|баға*|өте|бәрі|болды|пәтер*|рақмет|рахмет"
+    "|star|stars|rating|very|it|was|all|everything|we|i|the|apartment|flat|place|thanks|thank|you"};
 
 const struct remark_row remark_rows[] = {
     {REMARK_CALL_PERSON,

@@ -410,23 +410,39 @@ bool stay_post_rating(struct talk *talk)
     return talk_put_command(talk, TEXT_BUTTON_SEARCH, "search");
 }
 
-bool stay_post_typed_rating(struct talk *talk, bool *posted)
+/* Asks for the rating of a stay that the guest has only praised or blamed. */
+static bool ask_rating(struct talk *talk, const struct uuid *booking)
+{
+    talk_say(talk, TEXT_NOTICE_RATE);
+    for (int rating = 1; rating <= STAY_RATING_MAX; rating++)
+        if (!talk_command_button(
+                talk, talk_printf(talk, "%d ⭐", rating), "rate",
+                talk_id_argument(talk, booking, talk_printf(talk, "_%d", rating).at)))
+            return false;
+    return true;
+}
+
+bool stay_take_typed_rating(struct talk *talk, bool *taken)
 {
     const int32_t since = format_day_of(talk->input->now) - RATED_DAYS;
     struct stay_bookings completed;
     int64_t rating;
 
-    *posted = false;
+    *taken = false;
     if (talk->input->has_talk || !remark_read_rating(talk->input->update.text, &rating))
         return true;
     if (!fetch_bookings(talk, SLICE("status=completed&limit=1"), &completed))
         return false;
-    if (completed.count == 0 || completed.items[0].check_out < since ||
-        (completed.items[0].rating != FIELD_ABSENT && completed.items[0].rating != rating))
+    if (completed.count == 0)
         return true;
-    *posted = true;
-    talk->argument = talk_id_argument(talk, &completed.items[0].id,
-                                      talk_printf(talk, "_%lld", (long long)rating).at);
+    const struct stay_booking *last = &completed.items[0];
+    if (last->check_out < since || (last->rating != FIELD_ABSENT && last->rating != rating))
+        return true;
+    *taken = true;
+    if (rating == 0)
+        return ask_rating(talk, &last->id);
+    talk->argument =
+        talk_id_argument(talk, &last->id, talk_printf(talk, "_%lld", (long long)rating).at);
     return stay_post_rating(talk);
 }
 

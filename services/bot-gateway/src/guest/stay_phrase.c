@@ -218,7 +218,7 @@ bool stay_handle_text_at_bookings(struct talk *talk)
     enum stay_parsed parsed;
     bool answered;
 
-    if (!stay_post_typed_rating(talk, &answered))
+    if (!stay_take_typed_rating(talk, &answered))
         return false;
     if (answered)
         return true;
@@ -401,7 +401,7 @@ bool stay_begin_from_text(struct talk *talk, bool *parsed)
     struct phrase phrase;
     enum stay_parsed what;
 
-    if (!stay_post_typed_rating(talk, parsed))
+    if (!stay_take_typed_rating(talk, parsed))
         return false;
     if (*parsed)
         return true;

@@ -73,9 +73,10 @@ bool stay_preview_new_dates_if_named(struct talk *talk) MUST_CHECK;
  * bookings instead. */
 bool stay_reply_not_understood(struct talk *talk, enum text why) MUST_CHECK;
 /* Rates the newest completed booking if the text is only a rating, and the booking has ended lately
- * without another rating; then `posted` is true. Such a text answers a notification, which begins
- * no dialogue. Does nothing while the guest has a talk with staff. */
-bool stay_post_typed_rating(struct talk *talk, bool *posted) MUST_CHECK;
+ * without another rating; asks for the rating if the text only praises or blames. Then `taken` is
+ * true. Such a text answers a notification, which begins no dialogue. Does nothing while the guest
+ * has a talk with staff. */
+bool stay_take_typed_rating(struct talk *talk, bool *taken) MUST_CHECK;
 /* Handles the text at the guest's only live booking, or shows the bookings if there are several.
  * `asked` is false if there is none. */
 bool stay_ask_about_only_booking(struct talk *talk, bool *asked) MUST_CHECK;

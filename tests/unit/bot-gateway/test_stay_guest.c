@@ -107,6 +107,11 @@ CONVERSATION(phone_is_asked_for_after_the_day_of_check_in,
 CONVERSATION(phone_typed_at_a_booking_is_asked_for_with_the_agreement,
     TO_BOOKING,
     {.type = "мой номер 87011234567", .step = "contact", .sees = {"@stay_consent", "@stay_key_contact"}, .sees_not = "POST"})
+/* A reminder before check-in says that the phone is missing. */
+CONVERSATION(phone_typed_after_a_reminder_is_asked_for_with_the_agreement,
+    {.type = "8 701 123 45 67", .step = "contact", .sees = {"@stay_consent", "@stay_key_contact"}, .sees_not = "POST"},
+    {.type = "/mybookings", .step = "mine"},
+    {.type = "87011234567", .step = "contact", .sees = {"@stay_consent"}, .sees_not = "POST"})
 CONVERSATION(contact_sent_at_a_booking_is_asked_for_with_the_agreement,
     TO_BOOKING,
     {.share = "77012345678", .step = "contact", .sees = {"@stay_consent", "@stay_key_contact"}, .sees_not = "POST"},

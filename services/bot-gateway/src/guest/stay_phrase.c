@@ -4,6 +4,7 @@
  * never guesses. */
 #include "base/date.h"
 #include "base/parse.h"
+#include "base/text.h"
 
 #include "guest/calendar.h"
 #include "guest/stay.h"
@@ -194,17 +195,21 @@ static bool has_enough_for_search(const struct phrase *phrase)
            (phrase->check_in != DATE_ABSENT && phrase->check_out != DATE_ABSENT);
 }
 
-/* Whether the text asks what a booking or its apartment answers, and neither a screen nor a person
- * of staff is there to answer: without a dialogue, or at the list of bookings. */
-static bool asks_about_booking(const struct talk *talk, enum stay_parsed parsed,
-                               const struct remark *remark, const struct phrase *phrase)
+/* Whether the text asks what a booking or its apartment answers, or has a phone for which a
+ * notification asks, and neither a screen nor a person of staff is there to answer: without a
+ * dialogue, or at the list of bookings. */
+static bool is_for_booking(const struct talk *talk, enum stay_parsed parsed,
+                           const struct remark *remark, const struct phrase *phrase)
 {
     const bool at_list = talk->flow == &stay_flow && strcmp(talk->step->name, "mine") == 0;
+    char phone[PHONE_MAX + 1];
 
-    if ((talk->flow != NULL && !at_list) || talk->input->has_talk)
+    if ((talk->flow != NULL && !at_list) || talk->input->has_talk ||
+        talk->input->update.text.at == NULL)
         return false;
     if (parsed == STAY_PARSED_NOTHING)
-        return remark->kind >= REMARK_CANCELLING;
+        return remark->kind >= REMARK_CANCELLING ||
+               text_phone_find(talk->input->update.text, phone);
     return parsed == STAY_PARSED && remark->kind == REMARK_NONE && remark->asks &&
            !remark->searches && phrase->amenities.count > 0 && !stay_has_search_filters(phrase) &&
            phrase->q.count == 0 && phrase->near.at == NULL && !stay_has_dates(phrase) &&
@@ -226,7 +231,7 @@ bool stay_handle_text_at_bookings(struct talk *talk)
         return false;
     if (parsed == STAY_PARSED_TOO_LONG)
         return stay_reply_not_understood(talk, TEXT_STAY_TOO_LONG);
-    if (asks_about_booking(talk, parsed, &remark, &phrase) &&
+    if (is_for_booking(talk, parsed, &remark, &phrase) &&
         !stay_ask_about_only_booking(talk, &answered))
         return false;
     if (answered)
@@ -409,8 +414,7 @@ bool stay_begin_from_text(struct talk *talk, bool *parsed)
         return false;
     if (what == STAY_PARSED && is_about_booking(remark, &phrase))
         what = STAY_PARSED_NOTHING;
-    if (asks_about_booking(talk, what, &remark, &phrase) &&
-        !stay_ask_about_only_booking(talk, parsed))
+    if (is_for_booking(talk, what, &remark, &phrase) && !stay_ask_about_only_booking(talk, parsed))
         return false;
     if (*parsed)
         return true;

@@ -68,6 +68,12 @@ CONVERSATION(too_late,
     TO_CONTACT,
     {.share = "+77012345678", .step = "booking", .sees = {"@keys_away", "@stay_expired"}, .sees_not = "Спасибо",
      INSTEAD({CALL_CONTACT, 410, WORLD_PROBLEM("hold_expired")}, {CALL_BOOKING, 200, WORLD_EXPIRED})})
+CONVERSATION(text_comes_too_late,
+    TO_CONTACT,
+    {.type = "да", .step = "booking", .sees = {"@keys_away", "@stay_expired", "@stay_button_again"}, .sees_not = "@stay_contact_share", INSTEAD({CALL_BOOKING, 200, WORLD_EXPIRED})})
+CONVERSATION(phone_comes_too_late,
+    TO_CONTACT,
+    {.type = "8 701 123 45 67", .step = "booking", .sees = {"@stay_expired"}, .sees_not = "POST", INSTEAD({CALL_BOOKING, 200, WORLD_EXPIRED})})
 CONVERSATION(cancelled_elsewhere,
     TO_CONTACT,
     {.share = "77012345678", .step = "booking", .sees = {"@stay_moved_on", "@stay_cancelled"}, .sees_not = "Спасибо",

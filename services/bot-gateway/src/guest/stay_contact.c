@@ -124,7 +124,9 @@ static bool post_or_refuse_typed_phone(struct talk *talk)
         talk_skip_history(talk);
     if (!stay_fetch_booking(talk, &booking))
         return false;
-    if (!looks_like_phone(talk->argument) && !uuid_is_nil(&booking.id) &&
+    if (!needs_phone(&booking))
+        return talk_step(talk, "booking"); /* which explains what has happened */
+    if (!looks_like_phone(talk->argument) &&
         !stay_answer_question_about_booking(talk, &booking, &remark, &answered))
         return false;
     if (answered)

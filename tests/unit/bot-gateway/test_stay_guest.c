@@ -222,7 +222,10 @@ CONVERSATION(typed_rating_is_for_the_last_stay,
     {.type = "4", .step = "mine", .sees = {RATE " {\"rating\":4}", "@stay_rated"}, INSTEAD(LAST_STAY(STAYED("\"rating\":4,")), {RATE, 200, STAYED("\"rating\":4,")})},
     {.type = "5", .step = "mine", .sees = {"@stay_unheard"}, .sees_not = "POST", INSTEAD(LAST_STAY(STAYED("\"rating\":4,")))},
     {.type = "5", .step = "mine", .sees = {"@stay_unheard"}, .sees_not = "POST", INSTEAD(LAST_STAY(STAYED("\"check_in\":\"2026-11-01\",\"check_out\":\"2026-11-06\",")))},
-    {.type = "5", .step = "mine", .sees = {"@stay_unheard"}, .sees_not = "POST"})
+    {.type = "5", .step = "mine", .sees = {"@stay_unheard"}, .sees_not = "POST"},
+    TO_BOOKING,
+    {.tap = "Изменить даты", .step = "new_day"},
+    {.type = "⭐⭐⭐⭐⭐", .step = "new_day", .sees_not = "/rate ", INSTEAD(LAST_STAY(STAYED("")))})
 CONVERSATION(opened_by_a_notification_during_a_search,
     TO_NIGHTS,
     {.type = "/booking AY8ABQAAcACAAAAAAAAAAQ", .step = "booking"},

@@ -218,12 +218,14 @@ static bool is_for_booking(const struct talk *talk, enum stay_parsed parsed,
 
 bool stay_handle_text_at_bookings(struct talk *talk)
 {
-    struct phrase phrase;
+    static const char *const unasking[] = {"booking", "mine"}; /* steps that ask nothing else */
     const struct remark remark = remark_classify(talk->input->update.text);
+    struct phrase phrase;
     enum stay_parsed parsed;
-    bool answered;
+    bool answered = false;
 
-    if (!stay_take_typed_rating(talk, &answered))
+    if (SLICE_IS_IN(slice_of(talk->step->name), unasking) &&
+        !stay_take_typed_rating(talk, &answered))
         return false;
     if (answered)
         return true;

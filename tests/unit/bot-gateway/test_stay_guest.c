@@ -156,6 +156,11 @@ CONVERSATION(pages,
     {.tap = "@button_back", .step = "mine", .sees = {CALL_LIVE "&cursor=a_B-1", EXPIRED_BUTTON}, INSTEAD({CALL_LIVE, 200, NONE}, {OVER, 200, WORLD_BOOKINGS(WORLD_EXPIRED, "\"c2\"")})},
     {.tap = "@button_more", .step = "mine", .sees = {OVER "&cursor=c2", EXPIRED_BUTTON}, .sees_not = "Ещё", INSTEAD({OVER, 200, WORLD_BOOKINGS(WORLD_EXPIRED, "null")})},
     {.tap = "@button_back", .step = "mine", .sees = {CALL_LIVE " \n"}})
+CONVERSATION(yes_begins_a_search_if_there_are_no_bookings,
+    {.type = "/mybookings", .step = "mine", .sees = {"@stay_mine_none"}, INSTEAD({CALL_LIVE, 200, NONE})},
+    {.type = "да", .step = "city", .sees = {"@stay_city"}, INSTEAD({"GET /v1/bookings?limit=1", 200, NONE})},
+    {.type = "/mybookings", .step = "mine", .sees = {"@stay_mine"}},
+    {.type = "да", .step = "mine", .sees = {"@stay_unheard"}})
 CONVERSATION(past_booking,
     {.type = "/mybookings", .step = "mine"},
     {.tap = HELD_BUTTON, .step = "booking", .sees = {"@stay_expired"}, .sees_not = "Забронировать снова",

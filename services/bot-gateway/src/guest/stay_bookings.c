@@ -121,6 +121,16 @@ bool stay_ask_about_only_booking(struct talk *talk, bool *asked)
     return stay_handle_text_at_booking(talk);
 }
 
+bool stay_search_if_no_booking(struct talk *talk, bool *searches)
+{
+    struct stay_bookings any;
+
+    if (!fetch_bookings(talk, SLICE("limit=1"), &any))
+        return false;
+    *searches = any.count == 0;
+    return !*searches || stay_begin_search(talk);
+}
+
 /* --- all bookings --- */
 
 /* Adds a page of live or ended bookings, and sets `more` to the next page. */

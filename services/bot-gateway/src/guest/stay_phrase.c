@@ -236,6 +236,9 @@ bool stay_handle_text_at_bookings(struct talk *talk)
     if (is_for_booking(talk, parsed, &remark, &phrase) &&
         !stay_ask_about_only_booking(talk, &answered))
         return false;
+    if (!answered && remark.kind == REMARK_YES && strcmp(talk->step->name, "mine") == 0 &&
+        !stay_search_if_no_booking(talk, &answered)) /* "Поищем квартиру?" */
+        return false;
     if (answered)
         return true;
     if (parsed == STAY_PARSED_NOTHING || !has_enough_for_search(&phrase) ||

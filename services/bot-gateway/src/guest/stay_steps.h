@@ -80,6 +80,8 @@ bool stay_take_typed_rating(struct talk *talk, bool *taken) MUST_CHECK;
 /* Handles the text at the guest's only live booking, or shows the bookings if there are several.
  * `asked` is false if there is none. */
 bool stay_ask_about_only_booking(struct talk *talk, bool *asked) MUST_CHECK;
+/* Begins a search if the guest has no booking at all. */
+bool stay_search_if_no_booking(struct talk *talk, bool *searches) MUST_CHECK;
 /* Append the answer to stay->question, which replaces the usual text of the screen. False: there is
  * no question, the usual text answers it, or the answer is not known. */
 bool stay_add_answer_about_apartment(struct talk *talk, const struct stay_apartment *apartment);

@@ -255,8 +255,8 @@ def rules(world, group):
     group.equal("accepted", (taken.status, taken.body), (200, b""))
     wait_until("two fire", 5, lambda: [one["status"] for one in firing()] == ["yellow", "red"])
     one = firing()[0]
-    group.equal("it looks like a check", (one["target"], one["detail"], one["runbook"], one["latency_ms"]),
-                ("prometheus-cpuhigh", "Процессор <занят>", "host", None))
+    group.equal("it looks like a check", (one["target"], one["detail"], one["runbook"], one["latency_ms"], one["looked_at"]),
+                ("prometheus-cpuhigh", "Процессор <занят>", "host", None, None))
     group.reply("once more", post([alert()]), 200)
     listed = [seen for seen in world.caller.get("/v1/incidents").json["items"] if seen["check"] == one["name"]]
     group.equal("it has one incident", [(seen["trouble"], seen["severity"], seen["ended_at"]) for seen in listed], [("rule", "warning", None)])

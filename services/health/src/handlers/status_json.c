@@ -167,6 +167,7 @@ static void encode_rule_alert(const struct rule_alert *alert, struct buf *out)
         .server = SLICE(""),
         .status = (int)alert->verdict,
         .since = incident->started_us,
+        .looked_at = FIELD_ABSENT,
         .latency_ms = FIELD_ABSENT,
         .detail = slice_of(incident->detail),
         .runbook = slice_of(incident->runbook),

@@ -214,6 +214,10 @@ def filters(world, group):
         one for one in world.caller.get(f"/v1/apartments?{near}").json["items"] if one["id"] == apartments["b"]["id"]
     )
     group.expect(abs(item["distance_m"] - 2224) < 15, f"distance_m {item.get('distance_m')}")
+    for order in ("newest", "price", "distance"):
+        on_dates = f"code={apartments['a']['code']}&check_in={day(5)}&check_out={day(7)}&sort={order}"
+        item = world.caller.get(f"/v1/apartments?{near}&{on_dates}").json["items"][0]
+        group.expect("distance_m" in item, f"no distance_m by {order} on dates")
     group.expect("total" not in world.caller.get("/v1/apartments?limit=1").json["items"][0], "total without dates")
     for why, query, code, fields in [
         ("distance without near", "sort=distance", "required", ["near"]),

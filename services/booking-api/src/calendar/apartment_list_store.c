@@ -225,7 +225,7 @@ static const struct db_part cheapest[] = {
 /* Orders for `sorted` statements: */
 static const struct db_part by_total[] = {
     {"sort", "total"},
-    {"distance_shown", "NULL::bigint"},
+    {"distance_shown", "CASE WHEN {lat} IS NOT NULL THEN {distance_m} END"},
     {0},
 };
 static const struct db_part by_distance[] = {

@@ -73,6 +73,10 @@ def all_pages(world, group):
 
 def cursors(world, group):
     cursor = world.caller.get("/v1/apartments?limit=1").json["next_cursor"]
+    apartment = world.make_apartment()["id"]
+    for first in (10, 20):
+        world.book(apartment, first)
+    of_bookings = world.caller.get("/v1/bookings?limit=1").json["next_cursor"]
     rows = [
         ("garbage", "/v1/apartments?cursor=abc"),
         ("changed", f"/v1/apartments?cursor={cursor[:-2]}zz"),
@@ -82,6 +86,7 @@ def cursors(world, group):
         ("another sort", f"/v1/apartments?sort=price&cursor={cursor}"),
         ("of another list", f"/v1/bookings?cursor={cursor}"),
         ("of another list", f"/v1/owners?cursor={cursor}"),
+        ("of bookings", f"/v1/rides?cursor={of_bookings}"),
         ("owners' garbage", "/v1/owners?cursor=x"),
         ("bookings' garbage", "/v1/bookings?cursor=x"),
         ("spaces", "/v1/bookings?cursor=%20x%20"),

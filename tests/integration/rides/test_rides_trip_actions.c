@@ -78,6 +78,11 @@ FIBER_TEST(trip_history_records_each_step)
     for (size_t i = 0; i < 4; i++)
         ck_text(json_array_get(items, i), "to_status", steps[i]);
     ck_text(items, "1.reason", "Пробка");
+    read = ask_get(get_trip_history, .id = last_trip, .params = "limit=1");
+    const char *cursor = text_at(read.json, "next_cursor");
+    ck_refused(
+        ask_get(get_passengers, .id = last_trip, .params = textf("limit=1&cursor=%s", cursor)), 422,
+        "bad_cursor");
     ck_refused(ask_get(get_trip_history, .caller = &rides_guest, .id = last_trip), 404,
                "not_found");
     trip_traces();

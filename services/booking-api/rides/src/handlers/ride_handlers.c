@@ -216,12 +216,15 @@ static void set_window_from_date(struct ride_query *query)
 static enum http_status list_rides(struct reading *reading, struct http_response *res)
 {
     const struct api_caller *caller = reading->caller;
+    const struct slice name =
+        arena_printf(reading->req->arena, "rides %.*s", SLICE_ARG(caller->actor_text));
     auto_rows struct db_rows rows = {0};
     struct ride_query query;
 
     ride_query_defaults(&query);
-    if (!http_request_query(reading->req, &ride_query_fields, &query, &reading->fault) ||
-        !list_page_read(reading->req, caller->actor_text, &query.page, &reading->fault) ||
+    if ((name.at == NULL && !arena_fault(&reading->fault)) ||
+        !http_request_query(reading->req, &ride_query_fields, &query, &reading->fault) ||
+        !list_page_read(reading->req, name, &query.page, &reading->fault) ||
         !handler_check_rides_actor(caller, &reading->fault))
         return read_refuse(reading, res);
     set_window_from_date(&query);

@@ -128,7 +128,6 @@ enum {
 
 static enum http_status list_passengers(struct reading *reading, struct http_response *res)
 {
-    const struct slice name = {(const char *)reading->id.bytes, sizeof reading->id};
     const struct api_caller *caller = reading->caller;
     const struct ride_filter filter = {
         .statuses = PASSENGERS,
@@ -142,7 +141,7 @@ static enum http_status list_passengers(struct reading *reading, struct http_res
 
     if (!find_visible_trip(reading, &trip) ||
         !check_driver_or_staff(&trip, caller, &reading->fault) ||
-        !list_page_read(reading->req, name, &reading->page, &reading->fault) ||
+        !list_page_read(reading->req, SLICE("passengers"), &reading->page, &reading->fault) ||
         !ride_list(reading->db, &caller->tenant_id, &filter, &reading->page, &rides,
                    &reading->fault))
         return read_refuse(reading, res);

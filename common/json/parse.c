@@ -63,6 +63,20 @@ static void set_jansson_allocator(void)
     json_set_alloc_funcs(malloc_counted, free);
 }
 
+/* Describes the error. Some refused texts are valid JSON. */
+static const char *describe_error(const json_error_t *error)
+{
+    const enum json_error_code code = json_error_code(error);
+
+    if (code == json_error_duplicate_key)
+        return "has a name twice in one object";
+    if (code == json_error_numeric_overflow)
+        return "has a number beyond 64 bits";
+    if (code == json_error_null_character || code == json_error_null_byte_in_key)
+        return "has a NUL in a text";
+    return "is not valid JSON";
+}
+
 /* Before jansson parses the text, depth and NUL bytes are checked: its use of the stack grows with
  * the depth, and it drops a NUL byte after a number. */
 bool value_parse(struct slice text, size_t flags, int depth_max, json_t **out, struct fault *fault)
@@ -84,9 +98,8 @@ bool value_parse(struct slice text, size_t flags, int depth_max, json_t **out, s
         return arena_fault(fault);
     }
     if (value == NULL)
-        return fault_set(fault, FAULT_UNREADABLE, "bad_json",
-                         "The body is not valid JSON: line %d, column %d", error.line,
-                         error.column);
+        return fault_set(fault, FAULT_UNREADABLE, "bad_json", "The body %s: line %d, column %d",
+                         describe_error(&error), error.line, error.column);
     *out = value;
     return true;
 }

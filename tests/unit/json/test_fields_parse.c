@@ -98,6 +98,27 @@ TEST_ROWS_WHY(bodies_are_parsed_or_refused_as_bad_json, bodies)
     ck_assert_str_eq(fault.code, "bad_json");
 }
 
+// clang-format off
+static const struct {
+    const char *why;
+    struct slice body;
+    const char *detail;
+} refusals[] = {
+    {"a name twice", S("{\"a\":1,\"a\":2}"), "The body has a name twice in one object: line 1"},
+    {"2^63",         S("9223372036854775808"), "The body has a number beyond 64 bits: line 1"},
+    {"a double",     S("[1e309]"), "The body has a number beyond 64 bits: line 1"},
+    {"NUL",          S("\"a\\u0000b\""), "The body has a NUL in a text: line 1"},
+    {"NUL in names", S("{\"a\\u0000\":1}"), "The body has a NUL in a text: line 1"},
+    {"cut off",      S("{\"a\":"), "The body is not valid JSON: line 1"},
+};
+// clang-format on
+
+TEST_ROWS_WHY(refusal_names_what_is_wrong, refusals)
+{
+    ck_assert(!parse(row->body));
+    ck_begins(fault.detail, row->detail);
+}
+
 TEST(nesting_is_limited_to_32_levels)
 {
     static const char *const shapes[][3] = {

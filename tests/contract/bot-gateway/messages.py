@@ -198,6 +198,26 @@ def uncertain(world, group):
         group.equal(f"{why}: calls then", len(world.telegram.calls(chat)), 5)
 
 
+def replaced(world, group):
+    """Of messages with one supersede_key that are sent again, the newest one is sent, in whichever order they are asked for."""
+    for why, order in (("the older one first", (0, 1)), ("the newer one first", (1, 0))):
+        chat = person(world)
+        paths = []
+        for text in ("driver 10 min", "driver 5 min"):
+            world.telegram.do("faults", chat_id=chat, kind="error", name="internal")
+            reply = send(world, chat, text, supersede_key="driver")
+            group.equal(f"{why}: {text}", settled(world, reply)["status"], "uncertain")
+            paths.append(f"/v1/messages/{reply.json['id']}")
+        world.stand.sql(f"UPDATE bot.recipient SET parked_until = now() + interval '1 hour' WHERE chat_id = {chat}")
+        for number in order:
+            group.reply(f"{why}: sent again", world.caller.post(f"{paths[number]}/resend"), 200)
+        group.equal(f"{why}: the statuses", [world.caller.get(path).json["status"] for path in paths], ["superseded", "queued"])
+        world.stand.sql(f"UPDATE bot.recipient SET due_at = now(), parked_until = NULL WHERE chat_id = {chat}")
+        wait_until(f"{why}: the newer one is sent", 10, lambda: world.caller.get(paths[1]).json["status"] == "sent")
+        group.equal(f"{why}: the calls of Telegram", [one["parameters"]["text"] for one in world.telegram.calls(chat)],
+                    ["driver 10 min", "driver 5 min", "driver 5 min"])
+
+
 def gone(world, group):
     """An unreachable chat costs one call; a supergroup inherits the queue of its group."""
     chat = person(world)
@@ -299,6 +319,6 @@ def codes(world, group):
 
 
 GROUPS = [("messages: accepted", accepted), ("messages: codes", codes), ("messages: refused", refused), ("messages: templates", templates), ("messages: long", long),
-          ("messages: parked", parked), ("messages: uncertain", uncertain), ("messages: gone", gone),
+          ("messages: parked", parked), ("messages: uncertain", uncertain), ("messages: replaced", replaced), ("messages: gone", gone),
           ("messages: limits", limits), ("messages: markup", markup),
           ("messages: killed", killed), ("messages: stopped", stopped)]

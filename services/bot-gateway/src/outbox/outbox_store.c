@@ -80,8 +80,19 @@ static const struct db_statement lock_statement = {
            " WHERE s.id = {id} AND s.tenant_id = {tenant} FOR UPDATE OF s",
 };
 
+/* Supersedes older queued messages with the supersede_key of a message that is to be sent again,
+ * unless its time is over. */
+static const struct db_statement supersede_older_statement = {
+    .name = "sending_supersede_older",
+    .parameters = "id uuid",
+    .sql = "UPDATE sending older SET status = 'superseded' FROM sending s"
+           " WHERE s.id = {id} AND (s.expires_at > now()) IS NOT FALSE"
+           "  AND older.bot_id = s.bot_id AND older.chat_id = s.chat_id"
+           "  AND older.supersede_key = s.supersede_key AND older.status = 'queued' AND older.id < s.id",
+};
+
 /* Applies an action. If the message is to be sent again, but another message with its supersede_key
- * is queued, it becomes superseded. */
+ * is queued, or a newer one is being sent, it becomes superseded. */
 static const struct db_statement apply_statement = {
     .name = "sending_move",
     .parameters = "id uuid, status text, action text, actor text",
@@ -89,7 +100,8 @@ static const struct db_statement apply_statement = {
     .sql = "UPDATE sending s"
            " SET status = CASE WHEN {status} = 'queued' AND EXISTS (SELECT FROM sending newer"
            "    WHERE newer.bot_id = s.bot_id AND newer.chat_id = s.chat_id"
-           "     AND newer.supersede_key = s.supersede_key AND newer.status = 'queued')"
+           "     AND newer.supersede_key = s.supersede_key AND (newer.status = 'queued'"
+           "      OR newer.status = 'sending' AND newer.leased_until > now() AND newer.id > s.id))"
            "   THEN 'superseded' ELSE {status} END,"
            "  moved = {action}, moved_by = {actor}, leased_by = NULL, leased_until = NULL,"
            "  error_code = NULL, error_text = NULL"
@@ -178,11 +190,14 @@ bool outbox_store_apply_action(struct db *tx, struct outbox_message *message, in
     const struct db_value values[] = {db_uuid(&message->id), db_str(outbox_status_names[to]),
                                       db_str(outbox_action_names[action]), db_text(actor)};
     const struct db_call calls[] = {
+        {&supersede_older_statement, values, 1, NULL },
         {&apply_statement,           values, 4, &rows},
         {&recipient_renew_statement, chat,   2, NULL },
     };
+    const size_t first = to == OUTBOX_QUEUED ? 0 : 1;
+    const size_t end = message->chat_id != FIELD_ABSENT ? 3 : 2;
 
-    if (!db_query_all(tx, calls, message->chat_id != FIELD_ABSENT ? 2 : 1, fault))
+    if (!db_query_all(tx, calls + first, end - first, fault))
         return false;
     struct outbox_message made = *message;
     db_row_read_generated(&rows, 0, 0, &shape, &made);

@@ -115,6 +115,20 @@ FIBER_TEST(held_message_is_superseded_by_a_newer_one)
     ck_assert_str_eq(sends_status(&newest), "queued");
 }
 
+FIBER_TEST(held_message_supersedes_an_older_one_that_was_sent_again)
+{
+    load_bots();
+    const struct uuid older = queue(&(struct wish){.text = "1", .supersede_key = "k"});
+    sends_leave(&older, "-1 second");
+    const struct uuid held = queue(&(struct wish){.text = "2", .supersede_key = "k"});
+    restore();
+    stand_sql("UPDATE sending SET status = 'queued', error_code = NULL WHERE id = '%s'",
+              sends_id(&older));
+    ck_assert_int_eq(decide(NULL, true), 1);
+    ck_assert_str_eq(sends_status(&older), "superseded");
+    ck_assert_str_eq(sends_status(&held), "queued");
+}
+
 struct reports {
     struct uuid bot;
     int failed, lost;

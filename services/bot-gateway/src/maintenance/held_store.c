@@ -45,6 +45,17 @@ static const struct db_statement cancel_statement = {
            " WHERE b.slot IS NOT NULL AND b.status = 'cancelled' AND b.bot_id IN {of_bot}"
            "  AND s.broadcast_id = b.id AND s.status = 'queued'",
 };
+/* Supersedes messages that a person has sent again while a newer one with the supersede_key was held:
+ * only one of them can be queued. */
+static const struct db_statement supersede_statement = {
+    .name = "held_supersede",
+    .parameters = "bot text, send boolean",
+    .parts = {of_bot},
+    .sql = "UPDATE sending older SET status = 'superseded'"
+           " WHERE {send} AND older.status = 'queued' AND older.supersede_key IS NOT NULL"
+           "  AND EXISTS (SELECT FROM sending s WHERE {held_messages} AND s.bot_id = older.bot_id"
+           "   AND s.chat_id = older.chat_id AND s.supersede_key = older.supersede_key AND s.id > older.id)",
+};
 static const struct db_statement messages_statement = {
     .name = "held_messages",
     .parameters = "bot text, send boolean",
@@ -94,6 +105,7 @@ bool held_store_send_or_drop(struct db *tx, struct slice bot_name, bool send, in
         {&broadcasts_statement, values, 2, &broadcasts},
         {&lock_statement,       values, 1, NULL       },
         {&cancel_statement,     values, 1, NULL       },
+        {&supersede_statement,  values, 2, NULL       },
         {&messages_statement,   values, 2, &messages  },
         {&updates_statement,    values, 2, &updates   },
         {&renew_statement,      values, 1, NULL       },

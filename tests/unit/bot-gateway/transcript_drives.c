@@ -41,6 +41,8 @@
 #define HOLDER            RIDER(THIRD, "held", "Дана", "null", "almaty", "1", 500000, 0, MAY_AGREE)
 #define PARCEL            "{\"id\":\"" FOURTH "\",\"version\":3,\"trip_id\":\"" TRIP "\",\"kind\":\"parcel\",\"status\":\"confirmed\",\"from_stop\":0,\"to_stop\":2,\"from\":\"almaty\",\"to\":\"taldykorgan\"," \
                           "\"depart_at\":\"2026-11-25T13:30:00Z\",\"arrive_at\":\"2026-11-25T17:30:00Z\",\"seats\":0,\"total\":" WORLD_SUM(200000) ",\"passenger\":{\"name\":\"Игорь\"},\"allowed_actions\":[" ACTION("deliver", THREE("Посылка вручена", "Сәлемдеме табысталды", "Parcel delivered")) "]}"
+#define WHOLE_CAR         "{\"id\":\"" FOURTH "\",\"version\":3,\"trip_id\":\"" TRIP "\",\"kind\":\"car\",\"status\":\"confirmed\",\"from_stop\":0,\"to_stop\":2,\"from\":\"almaty\",\"to\":\"taldykorgan\"," \
+                          "\"depart_at\":\"2026-11-25T13:30:00Z\",\"arrive_at\":\"2026-11-25T17:30:00Z\",\"seats\":1,\"total\":" WORLD_SUM(1800000) ",\"passenger\":{\"name\":\"Игорь\"},\"allowed_actions\":[" MAY_BOARD "]}"
 #define PAYER             RIDER(FOURTH, "payment_claimed", "Ержан", "null", "almaty", "1", 500000, 0, MAY_AGREE)
 #define WAITING           LIST(HOLDER "," PAYER "," TIMUR("requested", MAY_AGREE "," MAY_DECLINE) "," AIGUL("confirmed", MAY_BOARD "," MAY_BE_ABSENT), "")
 #define AGREED            LIST(TIMUR("confirmed", MAY_BOARD "," MAY_BE_ABSENT) "," AIGUL("confirmed", MAY_BOARD "," MAY_BE_ABSENT), "")
@@ -159,6 +161,7 @@ static const struct act cancelled_trip[] = {
     TO_RUN, {.tap = "do.cancel", .instead = {{RIDERS, 200, SEATED}}}, TO_RUN, {.tap = "do.cancel", .instead = {{RIDERS, 200, NOBODY}}}, {.tap = "yes", .instead = {{DO("cancel"), 409, PROBLEM("already_cancelled", "")}, {MY_RUN, 200, RUN("cancelled", "4", "", "")}, {RIDERS, 200, NOBODY}}},
     TO_HOME, {.tap = "runs", .quiet = true}, {.tap = "open", .instead = {{MY_RUN, 200, RUN("scheduled", "4", "\"warnings\":[{\"until\":\"2026-11-26T03:00:00Z\"}],", MAY_CANCEL)}, {RIDERS, 200, NOBODY}}},
     TO_HOME, {.tap = "runs", .quiet = true}, {.tap = "open", .instead = {{MY_RUN, 404, PROBLEM("not_found", "")}}},
+    {.tap = "open", .instead = {{MY_RUN, 200, RUN("scheduled", "0", "", MAY_CANCEL)}, {RIDERS, 200, LIST(WHOLE_CAR, "")}}},
     /* More passengers and parcels than a page has. */
     TO_HOME, {.tap = "runs", .quiet = true}, {.tap = "open", .instead = {{RIDERS, 200, "{\"items\":[" AIGUL("confirmed", MAY_BOARD) "],\"next_cursor\":\"b2xk\"}"}}, .quiet = true},
     {.tap = "more", .instead = {{RIDERS, 204, ""}, {RIDERS "?limit=12&cursor=b2xk", 200, LIST(TIMUR("confirmed", MAY_BOARD), "")}}, .quiet = true},

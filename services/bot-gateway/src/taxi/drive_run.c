@@ -120,6 +120,7 @@ static void add_passenger_text(struct talk *talk, const struct ride_run *run,
                                const struct ride_order *rider)
 {
     const bool partly = !slice_equal(rider->from, run->from) || !slice_equal(rider->to, run->to);
+    const bool whole = slice_is(rider->kind, "car"), parcel = slice_is(rider->kind, "parcel");
     const struct slice clock = ride_format_clock(talk, rider->depart_at),
                        route = ride_format_route(talk, rider->from, rider->to);
     const int64_t paid = text_if_positive(rider->paid);
@@ -136,9 +137,10 @@ static void add_passenger_text(struct talk *talk, const struct ride_run *run,
         talk, TEXT_DRIVE_RIDER,
         TALK_VALUES(
             {.name = "name", .text = rider->name}, {.name = "phone", .text = rider->phone},
-            {.name = "seats", .number = rider->seats},
+            {.name = "seats", .number = whole ? FIELD_ABSENT : rider->seats},
             {.name = "note",
-             .text = ride_format_parcel(talk, slice_is(rider->kind, "parcel"), rider->size)},
+             .text = whole ? talk_label(talk, TEXT_RIDE_BUTTON_CAR)
+                           : ride_format_parcel(talk, parcel, rider->size)},
             {.name = "title",
              .text = partly ? talk_printf(talk, "%.*s %.*s", SLICE_ARG(clock), SLICE_ARG(route))
                             : SLICE_NONE},

@@ -470,11 +470,12 @@ TEST(name_of_a_recipient_is_kept_if_the_phone_is_incomplete)
 }
 
 static const struct {
-    const char *place;
+    const char *before, *place;
     bool has_stop;
 } origins[] = {
-    {"Алматы",   true },
-    {"Шымкент", false},
+    {"\"almaty\"", "Алматы",   true },
+    {"\"almaty\"", "Шымкент", false},
+    {"null",       "Алматы",   true },
 };
 
 TEST_ROWS(stops_belong_to_the_route_that_was_chosen, origins)
@@ -486,8 +487,9 @@ TEST_ROWS(stops_belong_to_the_route_that_was_chosen, origins)
     const struct exchange choice = {.tap = row->place};
 
     begin_at(places, "from",
-             "{\"from\":\"almaty\",\"to\":\"taldykorgan\",\"day\":\"2026-11-25\","
-             "\"publishes\":true,\"stops\":[{\"place\":\"konaev\",\"minutes\":70}]}");
+             textf("{\"from\":%s,\"to\":\"taldykorgan\",\"day\":\"2026-11-25\","
+                   "\"publishes\":true,\"stops\":[{\"place\":\"konaev\",\"minutes\":70}]}",
+                   row->before));
     ck_assert(conversation_type(&talk, "?"));
     ck_assert(conversation_do(&talk, &choice));
     ck_assert_str_eq(talk.step, "clock");

@@ -93,6 +93,7 @@ const struct scripted drive_world[] = {
                                PLACE("saryozek", THREE("Сарыозек", "Сарыөзек", "Saryozek"), "44.3618", "77.9728") "," PLACE("konaev", THREE("Конаев", "Қонаев", "Konaev"), "43.8668", "77.0630") "," \
                                PLACE("shymkent", THREE("Шымкент", "Шымкент", "Shymkent"), "42.3417", "69.5901"), "")
 #define SAID TYPE("завтра в 18:30 из Алматы в Талдык, 3 места", "tomorrow at 18:30 from Almaty to Taldykorgan, 3 seats", "ертең 18:30-да Алматыдан Талдыққа 3 орын")
+#define SAID_VIA TYPE("завтра в 9 из Алматы в Талдыкорган через Конаев и Сарыозек, 4 пассажира, 5000", "tomorrow at 9 from Almaty to Taldykorgan via Konaev and Saryozek, 4 passengers, 5000", "ертең 9:00-де Алматыдан Талдықорғанға, Қонаев пен Сарыөзек арқылы, 4 жолаушы, 5000")
 #define TO_HOME     {TYPE("/drive"), .quiet = true}
 #define TO_SUMMARY  TO_HOME, {.tap = "publish", .quiet = true}, {SAID, .quiet = true}, {.tap = "price.5000", .quiet = true}
 #define TO_RUN      TO_HOME, {.tap = "runs", .quiet = true}, {.tap = "open", .quiet = true}
@@ -123,10 +124,12 @@ static const struct act stops_on_the_way[] = {
     TO_SUMMARY, {.tap = "stops", .instead = {{"GET /v1/places", 200, TOWNS}}}, {.tap = "place.saryozek", .instead = {{"GET /v1/places", 200, TOWNS}}}, {.tap = "place.konaev", .quiet = true}, {.tap = "place.saryozek", .quiet = true},
     {TYPE("Сарыозек, Алматы, Хогвартс", "Saryozek, Almaty, Hogwarts", "Сарыөзек, Алматы, Хогвартс"), .instead = {{"GET /v1/places", 200, TOWNS}}},
     {.tap = "stops", .quiet = true}, {TYPE("Москва", "Moscow", "Мәскеу")}, {TYPE("нет", "no", "жоқ")},
-    {TYPE("завтра в 9 из Алматы в Талдыкорган через Конаев и Сарыозек, 4 пассажира, 5000", "tomorrow at 9 from Almaty to Taldykorgan via Konaev and Saryozek, 4 passengers, 5000", "ертең 9:00-де Алматыдан Талдықорғанға, Қонаев пен Сарыөзек арқылы, 4 жолаушы, 5000"), .instead = {{"GET /v1/places", 200, TOWNS}}},
+    {SAID_VIA, .instead = {{"GET /v1/places", 200, TOWNS}}},
     {TYPE("через Шымкент", "via Shymkent", "Шымкент арқылы"), .instead = {{"GET /v1/places", 200, TOWNS}}}, {.tap = "stops", .quiet = true}, {TYPE("да", "yes", "иә"), .quiet = true}, {.tap = "stops", .quiet = true}, {.tap = "none"},
     {.tap = "stops", .quiet = true}, {TYPE("Талгар, Есик, Жаркент, Шу, Мерке, Кордай, Балхаш, Приозерск, Караганда", "Talgar, Esik, Zharkent, Shu, Merke, Korday, Balkhash, Priozersk, Karaganda", "Талғар, Есік, Жаркент, Шу, Меркі, Қордай, Балқаш, Приозерск, Қарағанды")},
     REFUSED("too_long"), {.tap = "done"}, {.tap = "make", .instead = {{RIDERS, 200, NOBODY}}},
+    /* Another route. */
+    TO_HOME, {.tap = "publish", .quiet = true}, {SAID_VIA, .quiet = true}, {TYPE("в Тараз", "to Taraz", "Таразға")},
 };
 static const struct act not_published[] = {
     TO_SUMMARY, REFUSED("too_soon"), {TYPE("20")}, REFUSED("too_many_seats"), {TYPE("2"), .quiet = true}, REFUSED("price_out_of_bounds"), {.tap = "price.6000", .quiet = true},

@@ -208,7 +208,7 @@ static bool show_origin_choice(struct talk *talk)
 /* Sets one end of the route. Places on the way of another route are dropped. */
 static bool set_tapped_place(struct talk *talk, struct slice *place)
 {
-    if (!slice_equal(*place, talk->argument))
+    if (place->at != NULL && !slice_equal(*place, talk->argument))
         ride_of(talk)->stops.count = 0;
     *place = talk->argument;
     return ride_go_to_missing_answer(talk);

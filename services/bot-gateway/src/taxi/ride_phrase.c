@@ -49,10 +49,17 @@ static void add_unknown_place_notice(struct talk *talk, struct slice words)
     talk_add_html(talk, SLICE("\n\n"));
 }
 
-/* A place without a direction is the origin at the step "from", at other steps the destination. */
+static bool is_replaced(struct slice before, struct slice after)
+{
+    return before.at != NULL && !slice_equal(before, after);
+}
+
+/* A place without a direction is the origin at the step "from", at other steps the destination.
+ * Places on the way of another route are dropped. */
 static void apply_places(struct talk *talk, const struct phrase_ride *phrase)
 {
     struct ride *ride = talk->data;
+    const struct slice from_before = ride->from, to_before = ride->to;
     const bool from = is_at_step(talk, "from");
 
     if ((phrase->ask & PHRASE_ASK_CITY) != 0)
@@ -65,6 +72,8 @@ static void apply_places(struct talk *talk, const struct phrase_ride *phrase)
         ride->to = phrase->to;
     if (ride->from.at != NULL && slice_equal(ride->from, ride->to))
         *(from || phrase->from.at != NULL ? &ride->to : &ride->from) = SLICE_NONE;
+    if (is_replaced(from_before, ride->from) || is_replaced(to_before, ride->to))
+        ride->stops.count = 0;
 }
 
 static void apply_day_times_and_load(struct talk *talk, const struct phrase_ride *phrase)

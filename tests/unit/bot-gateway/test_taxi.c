@@ -103,13 +103,15 @@ static const struct exchange order_after_a_change[] = {
     "\"from_stop\":0,\"to_stop\":1,\"from\":\"almaty\",\"to\":\"taraz\",\"depart_at\":\"2026-11-25T13:30:00Z\"," \
     "\"arrive_at\":\"2026-11-25T17:30:00Z\",\"seats\":2,\"total\":" WORLD_SUM(500000) ",\"deposit\":" WORLD_SUM(100000) "," \
     "\"passenger\":{\"name\":\"Данияр\",\"phone\":null},\"driver\":{\"name\":\"Асхат\",\"payment_info\":\"Kaspi, Асхат Н.\"},\"car\":null,\"allowed_actions\":[" \
-    ACTION("claim-payment", THREE("Я оплатил", "Мен төледім", "I have paid")) "]}"
-static const struct scripted due[] = {{"GET /v1/rides/" RIDE, 200, DUE}, {"POST /v1/rides/" RIDE "/claim-payment", 200, DUE}, {NULL, 0, NULL}};
+    ACTION("claim-payment", THREE("Я оплатил", "Мен төледім", "I have paid")) "," ACTION("cancel", THREE("Отменить", "Бас тарту", "Cancel")) "]}"
+static const struct scripted due[] = {{"GET /v1/rides/" RIDE, 200, DUE}, {"GET /v1/rides/" RIDE "/cancel-preview", 200, PREVIEW(0, 0, "none")}, {"POST /v1/rides/" RIDE "/claim-payment", 200, DUE}, {NULL, 0, NULL}};
 static const struct exchange claim[] = {
     {.type = "/ride AY8AEwAAcACAAAAAAAAAAQ", .step = "ride", .sees = {"Kaspi, Асхат Н."}},
-    {.tap = "Я оплатил", .step = "pay", .sees = {"@ride_contact"}},
+    {.type = "отмените поездку", .step = "cancel", .sees = {"@ride_cancel_free"}}, {.tap = "@button_back", .step = "ride"},
+    {.type = "оплатил?", .step = "ride", .sees = {"@ride_unheard"}}, {.tap = "Я оплатил", .step = "pay", .sees = {"@ride_contact"}},
     {.type = "8 701 234 56 78", .step = "pay", .sees = {"@ride_contact_share"}},
     {.share = "77012345678", .step = "ride", .sees = {"POST /v1/rides/" RIDE "/claim-payment", "{\"phone\":\"+77012345678\"}"}},
+    {.type = "Перевел деньги", .step = "pay", .sees = {"@ride_contact"}},
 };
 
 static const struct scripted cancelling[] = {

@@ -6,6 +6,7 @@
 #include "base/date.h"
 #include "base/now.h"
 #include "base/parse.h"
+#include "base/text.h"
 
 #include "guest/remark.h"
 #include "phrases/phrase.h"
@@ -214,6 +215,42 @@ static bool apply_bare_answer(struct talk *talk)
     return is_searching_or_publishing(talk);
 }
 
+/* The allowed action that the text names by its label or by a remark; absent: none. */
+static struct slice find_named_action(const struct talk *talk, const struct ride_order *order)
+{
+    static const int32_t ignored[] = {' ', '.', '!', 0};
+    const struct stay_action *actions = order->actions.items;
+    const struct remark said = remark_classify(talk->argument);
+    const bool cancels = said.kind == REMARK_CANCEL || said.kind == REMARK_CANCELLING;
+    const char *meant = said.kind == REMARK_PAID && !said.asks ? "claim-payment"
+                        : cancels && !said.negates             ? "cancel"
+                                                               : "";
+
+    for (size_t i = 0; i < order->actions.count; i++)
+        if (slice_is(actions[i].name, meant) ||
+            text_same_name(talk->argument, talk_localized(talk, &actions[i].label), ignored))
+            return actions[i].name;
+    return SLICE_NONE;
+}
+
+/* Taps the button of the ride that is shown for the action that the text names. */
+static bool tap_named_action(struct talk *talk, bool *tapped)
+{
+    struct slice action = SLICE_NONE;
+    struct ride_order order;
+    bool found;
+
+    if (!ride_fetch_order(talk, &order, &found))
+        return false;
+    if (found)
+        action = find_named_action(talk, &order);
+    *tapped = action.at != NULL;
+    if (!*tapped)
+        return true;
+    talk->argument = action;
+    return talk_press(talk, "do");
+}
+
 bool ride_handle_text(struct talk *talk)
 {
     const struct remark words = remark_classify(talk->argument);
@@ -241,6 +278,9 @@ bool ride_handle_text(struct talk *talk)
     if (apply_bare_answer(talk))
         return ride_go_to_missing_answer(talk);
     if (!parse_text(talk, &phrase, &found) || !apply_places_as_stops(talk, &phrase, &taken))
+        return false;
+    if (!taken && !found && is_at_step(talk, "ride") && !flow_is_text_for_staff(talk) &&
+        !tap_named_action(talk, &taken))
         return false;
     if (taken)
         return true;

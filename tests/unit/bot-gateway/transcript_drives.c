@@ -182,6 +182,7 @@ static const struct act requests_taken[] = {
     TO_HOME, {.tap = "requests"}, {.tap = "open"}, {.tap = "take", .instead = {{OFFERS, 200, OFFERED}}}, {.tap = "undo"},
     {.tap = "bid"}, {.tap = "back"}, {.tap = "bid", .quiet = true}, {TYPE("9500")}, {.tap = "take", .instead = {{BID, 201, OFFER("accepted", "\"" TRIP "\"")}}},
     TO_HOME, {.tap = "requests", .quiet = true}, {.tap = "open", .instead = {{THE_WISH, 200, FREE_WISH}}}, {.tap = "bid", .instead = {{THE_WISH, 200, FREE_WISH}}}, {.tap = "price.18000", .instead = {{THE_WISH, 200, FREE_WISH}}},
+    {.tap = "clock"}, {.tap = "clock.600", .instead = {{THE_WISH, 200, FREE_WISH}}},
     {TYPE("завтра в 18:30 из Алматы в Талдык, 3 места", "tomorrow at 18:30 from Almaty to Taldykorgan, 3 seats", "ертең 18:30-да Алматыдан Талдыққа 3 орын")},
 };
 static const struct act requests_lost[] = {

@@ -9,7 +9,8 @@
 enum {
     MINUTE_S = 60,
     DAY_S = 24 * 3600,
-    SOONEST_S = 30 * 60 /* minimum time from now to the offered departure */
+    SOONEST_S = 30 * 60, /* minimum time from now to the offered departure */
+    WINDOW_MIN = 60      /* minutes; in a shorter window no other time is to be chosen */
 };
 
 /* --- all requests --- */
@@ -146,8 +147,8 @@ static bool add_pending_offer(struct talk *talk)
                               &offers.items[0].offer);
 }
 
-/* Adds a button to offer the price that the driver chose, or else the passenger's price, and a
- * button to enter another price. */
+/* Adds a button to offer the price that the driver chose, or else the passenger's price, and
+ * buttons to choose another price or time. */
 static bool put_offer_buttons(struct talk *talk, const struct ride_order *order)
 {
     struct ride *ride = talk->data;
@@ -164,7 +165,9 @@ static bool put_offer_buttons(struct talk *talk, const struct ride_order *order)
                                     {.name = "price", .number = ride->price})),
             "take", SLICE("")))
         return false;
-    return talk_put_button(talk, TEXT_DRIVE_BUTTON_BID, "bid");
+    return talk_put_button(talk, TEXT_DRIVE_BUTTON_BID, "bid") &&
+           (ride->before - ride->after < WINDOW_MIN ||
+            talk_put_button(talk, TEXT_DRIVE_BUTTON_CLOCK, "clock"));
 }
 
 static void add_request_text(struct talk *talk, const struct ride_order *order)
@@ -222,6 +225,12 @@ static bool ask_offer_price(struct talk *talk)
 {
     ride_of(talk)->bids = true;
     return talk_step(talk, "price");
+}
+
+static bool ask_offer_time(struct talk *talk)
+{
+    ride_of(talk)->bids = true;
+    return talk_step(talk, "clock");
 }
 
 static bool post_offer(struct talk *talk)
@@ -296,9 +305,10 @@ static const struct flow_move requests_moves[] = {
     {FLOW_TAP, "more", ride_show_more     },
 };
 static const struct flow_move request_moves[] = {
-    {FLOW_TAP, "take", post_offer     },
-    {FLOW_TAP, "bid",  ask_offer_price},
-    {FLOW_TAP, "undo", withdraw_offer },
+    {FLOW_TAP, "take",  post_offer     },
+    {FLOW_TAP, "bid",   ask_offer_price},
+    {FLOW_TAP, "clock", ask_offer_time },
+    {FLOW_TAP, "undo",  withdraw_offer },
 };
 const struct flow_step ride_step_requests = {"requests", show_requests,
                                              FLOW_BACK("drive", requests_moves)};

@@ -31,7 +31,7 @@ static void read_ride(const char *kind)
         "\"trip_id\":\"018f0012-0000-7000-8000-000000000001\",\"kind\":\"%s\",\"status\":\"held\","
         "\"from_stop\":0,\"to_stop\":1,\"from\":\"almaty\",\"to\":\"taraz\",\"seats\":2,"
         "\"depart_at\":\"2026-11-25T13:30:00Z\",\"arrive_at\":\"2026-11-25T17:30:00Z\","
-        "\"expires_at\":\"2026-11-24T09:00:00Z\",\"free_cancel\":true,"
+        "\"expires_at\":\"2026-11-24T09:00:00Z\",\"free_cancel\":true,\"parcel_size\":\"large\","
         "\"total\":{\"amount\":1000000},\"deposit\":{\"amount\":200000},\"refund\":{\"amount\":"
         "200000},"
         "\"passenger\":{\"name\":\"%s\",\"phone\":\"+77012345678\"},"
@@ -240,5 +240,5 @@ TEST(whole_car_and_parcel_have_words_in_place_of_seats)
     ck_assert(has(&whole, "Вся машина") && !has(&whole, "2 места"));
     read_ride("parcel");
     const struct outbox_message parcel = compose(find(0, true), true, true, LANGUAGE_RU);
-    ck_assert(has(&parcel, "посылка") && !has(&parcel, "2 места"));
+    ck_assert(has(&parcel, "посылка, большая") && !has(&parcel, "2 места"));
 }

@@ -11,6 +11,7 @@
 
 enum {
     TEXT_BYTES_MAX = 8 * 1024,
+    PARCEL_BYTES_MAX = 256,
     VALUES = 17,
     FOR_DRIVER = 6, /* drivers see only the first 6 values of a ride: set_trip_and_ride_values() */
     BUTTONS_MAX = 3
@@ -173,6 +174,24 @@ static struct slice render_text_without_values(const struct ride_notice_input *i
     return text_render_to_arena(input->texts, text, input->to.language, arena);
 }
 
+/* "посылка, маленькая" */
+static struct slice format_parcel(const struct ride_notice_input *input, struct arena *arena)
+{
+    const int64_t size = input->order->size;
+    const struct text_value values[] = {
+        {.name = "small",  .number = size == 1 ? 1 : FIELD_ABSENT},
+        {.name = "medium", .number = size == 2 ? 1 : FIELD_ABSENT},
+        {.name = "large",  .number = size == 3 ? 1 : FIELD_ABSENT},
+    };
+    char room[PARCEL_BYTES_MAX];
+    struct buf text;
+
+    buf_init_over(&text, room, sizeof room);
+    text_render(input->texts, TEXT_DRIVE_PARCEL, input->to.language, values, ARRAY_LEN(values),
+                &text);
+    return arena_copy(arena, buf_as_slice(&text));
+}
+
 /* Sets the values that texts about a trip and texts about a ride share, then, if input->order is
  * set, those of the ride alone. Returns the number of values. */
 static size_t set_trip_and_ride_values(const struct ride_notice *notice,
@@ -201,7 +220,7 @@ static size_t set_trip_and_ride_values(const struct ride_notice *notice,
         return count;
     const bool whole = slice_is(order->kind, "car"), parcel = slice_is(order->kind, "parcel");
     const struct slice note = whole ? render_text_without_values(input, TEXT_RIDE_BUTTON_CAR, arena)
-                              : parcel ? render_text_without_values(input, TEXT_DRIVE_PARCEL, arena)
+                              : parcel ? format_parcel(input, arena)
                                        : SLICE_NONE;
     // clang-format off
     const struct text_value of_ride[] = {

@@ -194,6 +194,9 @@ FIBER_TEST(search_finds_stop_pairs_with_free_seats)
     ck_assert_uint_eq(found("almaty", "taldykorgan", "seats", "1"), 1);
     ck_assert_uint_eq(found("almaty", "taldykorgan", "seats", "2"), 0);
     ck_assert_uint_eq(found("almaty", "taldykorgan", "full", "true"), 1);
+    ck_assert_uint_eq(found("almaty", "taldykorgan", "full", "true&seats=4"), 1);
+    ck_assert_uint_eq(found("almaty", "taldykorgan", "full", "true&seats=5"), 0);
+    ck_assert_uint_eq(found("almaty", "taldykorgan", "full", "true&child_seats=1"), 0);
     ck_assert_uint_eq(found("konaev", "taldykorgan", "seats", "4"), 1);
     /* The hold has expired but is not ended yet. */
     stand_sql("UPDATE ride SET expires_at = now() - interval '1 second'");

@@ -31,6 +31,7 @@ const struct db_part trip_search_parts[] = {
      "SELECT g.trip_id, g.from_stop, g.to_stop, g.departs_at, g.arrives_at, t.instant_book, t.driver_id, t.car_id,"
      "  t.seats - taken.seats AS free_seats, t.cargo_units - taken.cargo AS free_cargo,"
      "  t.child_seats - taken.children AS free_children, l.segments,"
+     "  t.seats AS all_seats, t.cargo_units AS all_cargo, t.child_seats AS all_children,"
      "  CASE {kind} WHEN 'seat' THEN {seats} * g.seat_price + {children} * coalesce(t.child_seat_price, 0)"
      "   WHEN 'car' THEN t.car_price + {children} * coalesce(t.child_seat_price, 0)"
      "   ELSE CASE {size} WHEN 'small' THEN t.parcel_small WHEN 'medium' THEN t.parcel_medium WHEN 'large' THEN t.parcel_large"
@@ -60,6 +61,8 @@ const struct db_part trip_search_parts[] = {
      "  AND t.driver_id IS DISTINCT FROM (SELECT id FROM driver WHERE tenant_id = {tenant} AND telegram_id = {guest})"},
     {"fits",
      "price IS NOT NULL AND ({max_price} IS NULL OR price <= {max_price})"
+     /* An order that the empty trip has no room for cannot wait for the trip either. */
+     " AND all_seats >= seats AND all_cargo >= cargo AND all_children >= children"
      " AND ({full} OR (free_seats >= seats AND free_cargo >= cargo AND free_children >= children))"
      " AND ({kind} <> 'car' OR (from_stop = 0 AND to_stop = segments AND seats >= {seats}))"},
     {"item",

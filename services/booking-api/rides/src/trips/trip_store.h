@@ -110,10 +110,10 @@ struct trip_found {
 extern const struct db_shape trip_found_shape;
 /* {legs}: a SELECT of the pairs of stops of trips that depart in the window, with price and free
  * room; if {bookable}, without trips on a closed road. {fits}: a condition on a row of {legs}: it
- * has a price of at most {max_price}, and room for the order, or {full} is true; a whole car only
- * from the first stop to the last. {item}: a SELECT of trip_found_shape from the rows `found`. The
- * statement that uses these parts supplies the values of the order, such as {seats}, as parameters
- * or further parts. */
+ * has a price of at most {max_price}, and room for the order, or, if {full} is true, would have it
+ * without other rides; a whole car only from the first stop to the last. {item}: a SELECT of
+ * trip_found_shape from the rows `found`. The statement that uses these parts supplies the values
+ * of the order, such as {seats}, as parameters or further parts. */
 extern const struct db_part trip_search_parts[];
 
 /* Finds at most `limit` results of `query`, whose window is set, in the order of query->sort after

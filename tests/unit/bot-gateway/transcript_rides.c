@@ -15,6 +15,7 @@
 #define ASKING            "{\"trip_id\":\"" LATER "\",\"from_stop\":0,\"to_stop\":1,\"depart_at\":\"2026-11-25T15:00:00Z\",\"arrive_at\":\"2026-11-25T19:00:00Z\",\"free_seats\":2," \
                           "\"price\":" WORLD_SUM(900000) ",\"driver\":{\"name\":\"Ерлан\",\"rating\":null},\"car\":{\"make\":\"Kia\",\"model\":\"K5\"},\"instant_book\":false,\"warnings\":[]}"
 #define SHUT              FOUND(LATER, "2026-11-25T15:00:00Z", "2026-11-25T19:00:00Z", "4", 1000000, "\"instant_book\":true,\"warnings\":[{\"reason\":\"weather\",\"until\":\"2026-11-26T03:00:00Z\"}]")
+#define LEAVING           FOUND(LATER, "2026-11-24T07:20:00Z", "2026-11-24T11:20:00Z", "0", 1000000, AT_ONCE)
 #define NEARBY            "\"nearby\":[{\"date\":\"2026-11-26\",\"trips\":3},{\"date\":\"2026-11-27\",\"trips\":1}],"
 #define OFFER             "{\"id\":\"" LATER "\",\"trip_id\":null,\"status\":\"pending\",\"price\":" WORLD_SUM(3500000) ",\"depart_at\":\"2026-11-25T05:00:00Z\",\"arrive_at\":\"2026-11-25T09:00:00Z\"," DRIVER("null") "," CAR("null") "}"
 #define OUTBID            "{\"id\":\"" OTHER "\",\"trip_id\":null,\"status\":\"superseded\",\"price\":" WORLD_SUM(3600000) ",\"depart_at\":\"2026-11-25T05:00:00Z\",\"arrive_at\":\"2026-11-25T09:00:00Z\"," DRIVER("null") "," CAR("null") "}"
@@ -119,7 +120,8 @@ static const struct act the_whole_car[] = {
     {TYPE("/rides"), .instead = {{ALL, 200, LIST(OPEN, "")}}, .quiet = true}, {.tap = "open", .instead = {{ONE, 200, OPEN}, {ONE "/offers", 200, LIST(REPEATED, "")}}, .quiet = true}, {.tap = "take", .instead = {{DO("offers"), 200, AGREED}}, .quiet = true},
 };
 static const struct act nothing_is_free[] = {
-    {ASKED, .instead = {{SEARCH, 200, NONE}, {SEARCH, 200, LIST("", NEARBY)}, {SEARCH, 200, LIST(EVENING("0"), "")}}},
+    /* The waiting list of a trip that leaves in 20 minutes is closed. */
+    {ASKED, .instead = {{SEARCH, 200, NONE}, {SEARCH, 200, LIST("", NEARBY)}, {SEARCH, 200, LIST(LEAVING "," EVENING("0"), "")}}},
     {.tap = "t", .instead = {{MAKE, 201, WAITING}}},
     {ASKED, .instead = {{SEARCH, 200, NONE}, {SEARCH, 200, BOTH}}, .quiet = false},
     {ASKED, .instead = {{SEARCH, 200, NONE}, {SEARCH, 200, LIST("", NEARBY)}, {SEARCH, 200, LIST(EVENING("0"), "")}}, .quiet = true},

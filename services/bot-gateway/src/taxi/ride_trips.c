@@ -9,6 +9,7 @@
 enum {
     CHOICE_LEN = 3,  /* length of "02r" after the id of a trip: stops 0 and 2, ASKS_DRIVER */
     WAITS_SHOWN = 2, /* maximum number of full trips with a button to wait for seats */
+    WAITS_UNTIL_S = 30 * 60, /* before the departure; as in booking-api */
     DAY_MINUTES = 24 * 60,
     MINUTE_S = 60,
     PHONE_DIGITS_MIN = 10
@@ -206,6 +207,7 @@ static bool put_nearby_day_buttons(struct talk *talk, const struct foreign_list 
 
 static bool show_no_trips(struct talk *talk, const struct foreign_list *nearby)
 {
+    const int64_t soonest = talk->input->now + WAITS_UNTIL_S * US_PER_S;
     struct ride_trips full = {.count = 0};
 
     if (!fetch_trips(talk, true, &full))
@@ -218,7 +220,7 @@ static bool show_no_trips(struct talk *talk, const struct foreign_list *nearby)
         !talk_put_button(talk, TEXT_RIDE_BUTTON_REQUEST, "request"))
         return false;
     for (size_t i = 0; i < full.count && i < WAITS_SHOWN; i++)
-        if (full.items[i].closed_until == FIELD_ABSENT &&
+        if (full.items[i].closed_until == FIELD_ABSENT && full.items[i].depart_at > soonest &&
             !put_order_button(talk, &full.items[i], TEXT_RIDE_BUTTON_WAIT,
                               full.items[i].asks_driver ? ASKS_WAITS : WAITS))
             return false;

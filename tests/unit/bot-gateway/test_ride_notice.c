@@ -113,6 +113,7 @@ static const struct {
     {"a claim after a part was paid ends", "ride.expired",     "payment_claimed", "expired",         SYSTEM, "expired",         "Если вы перевели деньги",   "позовите человека. Верните пассажиру 2"},
     {"a parcel is delivered",          RIDE_NOTICE_PARCEL_DELIVERED, "boarded",   "completed",       DRIVER, "completed",       "Посылка вручена",           NULL},
     {"a claimed ride paid in part is cancelled", "ride.cancelled", "payment_claimed", "cancelled",   HIM,    "cancelled",       NULL,                        "позовите человека. Верните пассажиру 2"},
+    {"the driver does not set off",    "trip.cancelled",       "scheduled",       "cancelled",       SYSTEM, "cancelled",       NULL,                        "Ваш рейс отменён:</b> его не начали"},
 };
 // clang-format on
 

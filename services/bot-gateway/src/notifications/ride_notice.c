@@ -95,6 +95,7 @@ static const struct ride_notice {
     {"ride.cancelled",       "held",      ANY,  TO_DRIVER, TEXTS,                     {NO_OFFER}}, /* unknown to the driver */
     {"ride.cancelled",       "payment_claimed", ANY, TO_DRIVER, TEXT_NOTICE_DRIVE_CLAIM_CANCELLED, {PERSON, RUN}},
     {"ride.cancelled",       ANY,         ANY,  TO_DRIVER, TEXT_NOTICE_DRIVE_WITHDRAWN, {RUN}},
+    {"trip.cancelled",       ANY,         "system", TO_DRIVER, TEXT_NOTICE_DRIVE_UNSTARTED, {DRIVE}},
     {"trip.cancelled",       ANY,         ANY,  TO_DRIVER, TEXT_NOTICE_DRIVE_CANCELLED, {DRIVE}},
     {"trip.delayed",         ANY,         ANY,  TO_DRIVER, TEXT_NOTICE_DRIVE_LATE,      {RUN}},
     {"trip.road_closed",     ANY,         ANY,  TO_DRIVER, TEXT_NOTICE_DRIVE_CLOSED,    {RUN}},

@@ -153,7 +153,7 @@ static const struct act out_of_time[] = {
     {.tap = "again", .instead = {{ONE, 200, OVER("expired", "")}}},
 };
 static const struct act paid_beforehand[] = {
-    TO_THE_TRIPS, {.tap = "t", .instead = {{MAKE, 201, DUE}}}, {.tap = "do.claim", .instead = {{ONE, 200, DUE}}},
+    TO_THE_TRIPS, {.tap = "t", .instead = {{MAKE, 201, DUE}}}, {.file = UPDATE_PHOTO, .instead = {{ONE, 200, DUE}}}, {.tap = "do.claim", .instead = {{ONE, 200, DUE}}},
     {TYPE("8 (701) 234-56-78"), .quiet = true}, {.share = "77012345678", .instead = {{DO("claim-payment"), 200, CLAIMED}}},
     {.tap = "do.cancel", .instead = {{ONE " ", 200, CLAIMED}}},
 };

@@ -171,12 +171,31 @@ static bool is_asking_about_trip(const struct talk *talk)
     return SLICE_IS_IN(slice_of(talk->step->name), steps);
 }
 
+/* Whether the message is a file at a ride whose prepayment is due or reported: a receipt. */
+static bool check_is_receipt(struct talk *talk, bool *is_receipt)
+{
+    struct ride_order order;
+
+    *is_receipt = is_at_step(talk, "ride") && talk->input->update.file != UPDATE_NO_FILE;
+    if (!*is_receipt)
+        return true;
+    if (!ride_fetch_order(talk, &order, is_receipt))
+        return false;
+    *is_receipt = *is_receipt && (slice_is(order.status, "payment_claimed") ||
+                                  stay_value_find_action(&order.actions, "claim-payment") != NULL);
+    return true;
+}
+
 static bool reply_not_understood(struct talk *talk)
 {
+    bool is_receipt;
+
     if (flow_is_text_for_staff(talk))
         return flow_pass_text_to_staff(talk);
+    if (!check_is_receipt(talk, &is_receipt))
+        return false;
     talk_store_misunderstood(talk);
-    talk_add_paragraph(talk, TEXT_RIDE_UNHEARD);
+    talk_add_paragraph(talk, is_receipt ? TEXT_RIDE_RECEIPT : TEXT_RIDE_UNHEARD);
     talk_offer_person(talk);
     talk_repeat_step(talk);
     return true;

@@ -17,6 +17,7 @@
     MESSAGE(RIDE_SEATS_BAD, TAXI) \
     MESSAGE(RIDE_UNSURE_PLACE, TAXI) \
     MESSAGE(RIDE_UNHEARD, TAXI) \
+    MESSAGE(RIDE_RECEIPT, TAXI) \
     MESSAGE(RIDE_LIST, TAXI, "title check_in seats? car?") \
     MESSAGE(RIDE_TRIP, TAXI, "departure arrival price car? name? free? note?") \
     NOTICE(RIDE_CLOSED, TAXI, "until") \

@@ -212,7 +212,7 @@ static const struct act driver_notified[] = {
 #define PLACED            "PUT /v1/drivers/" ME "/location "
 static const struct field_geo on_the_road = {44.12, 77.51};
 static const struct act car_located[] = {
-    TO_RUN, {.tap = "do.start", .quiet = true}, {.at = &on_the_road, .instead = {{PLACED, 200, "{}"}, {MY_RUN, 200, ON_THE_WAY}, {RIDERS, 200, SEATED}}},
+    TO_RUN, {TYPE("выезжаю", "set off", "шықтым")}, {.at = &on_the_road, .instead = {{PLACED, 200, "{}"}, {MY_RUN, 200, ON_THE_WAY}, {RIDERS, 200, SEATED}}},
     {TYPE("/cancel"), .quiet = true}, {.at = &on_the_road, .instead = {{PLACED, 200, "{}"}}}, {.at = &on_the_road, .instead = {{PLACED, 409, PROBLEM("too_early", "")}}},
     {.at = &on_the_road, .instead = {{WHO, 200, NOBODY}}}, {.at = &on_the_road, .instead = {{PLACED, 422, PROBLEM("bad_location", "")}}},
 };

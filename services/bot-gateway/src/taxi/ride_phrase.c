@@ -235,34 +235,58 @@ static bool apply_bare_answer(struct talk *talk)
 }
 
 /* The allowed action that the text names by its label or by a remark; absent: none. */
-static struct slice find_named_action(const struct talk *talk, const struct ride_order *order)
+static struct slice find_named_action(const struct talk *talk, const struct foreign_list *allowed)
 {
     static const int32_t ignored[] = {' ', '.', '!', 0};
-    const struct stay_action *actions = order->actions.items;
+    const struct stay_action *actions = allowed->items;
     const struct remark said = remark_classify(talk->argument);
     const bool cancels = said.kind == REMARK_CANCEL || said.kind == REMARK_CANCELLING;
     const char *meant = said.kind == REMARK_PAID && !said.asks ? "claim-payment"
                         : cancels && !said.negates             ? "cancel"
                                                                : "";
 
-    for (size_t i = 0; i < order->actions.count; i++)
+    for (size_t i = 0; i < allowed->count; i++)
         if (slice_is(actions[i].name, meant) ||
             text_same_name(talk->argument, talk_localized(talk, &actions[i].label), ignored))
             return actions[i].name;
     return SLICE_NONE;
 }
 
-/* Taps the button of the ride that is shown for the action that the text names. */
-static bool tap_named_action(struct talk *talk, bool *tapped)
+/* Reads the actions that are allowed on the ride or, at the step "run", on the driver's trip that
+ * is shown; none if there is no such ride. */
+static bool fetch_allowed_actions(struct talk *talk, struct foreign_list *allowed)
 {
-    struct slice action = SLICE_NONE;
-    struct ride_order order;
+    struct ride *ride = talk->data;
+    struct ride_order order = {.actions = {.count = 0}};
+    struct ride_run run;
     bool found;
 
-    if (!ride_fetch_order(talk, &order, &found))
+    if (!is_at_step(talk, "run")) {
+        if (!ride_fetch_order(talk, &order, &found))
+            return false;
+        *allowed = order.actions;
+        return true;
+    }
+    if ((ride->answered.at == NULL &&
+         !drive_get_or_explain(talk, talk_path(talk, "trips", &ride->trip, ""), "runs",
+                               &ride->answered)) ||
+        !ride_read_driver_trip(ride->answered, talk->arena, &run, talk->fault))
         return false;
-    if (found)
-        action = find_named_action(talk, &order);
+    *allowed = run.actions;
+    return true;
+}
+
+/* At a ride or a driver's trip, taps the button of the action that the text names. */
+static bool tap_named_action(struct talk *talk, bool *tapped)
+{
+    struct foreign_list allowed;
+
+    *tapped = false;
+    if ((!is_at_step(talk, "ride") && !is_at_step(talk, "run")) || flow_is_text_for_staff(talk))
+        return true;
+    if (!fetch_allowed_actions(talk, &allowed))
+        return false;
+    const struct slice action = find_named_action(talk, &allowed);
     *tapped = action.at != NULL;
     if (!*tapped)
         return true;
@@ -298,8 +322,7 @@ bool ride_handle_text(struct talk *talk)
         return ride_go_to_missing_answer(talk);
     if (!parse_text(talk, &phrase, &found) || !apply_places_as_stops(talk, &phrase, &taken))
         return false;
-    if (!taken && !found && is_at_step(talk, "ride") && !flow_is_text_for_staff(talk) &&
-        !tap_named_action(talk, &taken))
+    if (!taken && !found && !tap_named_action(talk, &taken))
         return false;
     if (taken)
         return true;

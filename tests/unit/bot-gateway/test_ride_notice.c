@@ -68,7 +68,7 @@ static const struct {
     {"agreed, then cancelled",         "ride.confirmed",       "requested",       "confirmed",       DRIVER, "cancelled",       NULL,                        NULL},
     {"the driver agrees, a deposit",   "ride.held",            "requested",       "held",            DRIVER, "held",            "Куда платить: Kaspi",       NULL},
     {"the passenger holds a seat",     "ride.held",            NULL,              "held",            HIM,    "held",            NULL,                        NULL},
-    {"a seat is freed",                "ride.held",            "open",            "held",            SYSTEM, "held",            "Место освободилось",        NULL},
+    {"a seat is freed",                "ride.held",            "open",            "held",            SYSTEM, "held",            "подтвердите поездку, для этого внесите предоплату и сообщите о ней.\\nКуда платить: Kaspi", NULL},
     {"an offer is taken at once, a deposit", "ride.held",      "open",            "held",            DRIVER, "held",            "Водитель согласен. Держу место до", NULL},
     {"staff take an offer, a deposit", "ride.held",            "open",            "held",            STAFF,  "held",            "Водитель согласен. Держу место до", NULL},
     {"staff hold a seat",              "ride.held",            NULL,              "held",            STAFF,  "held",            NULL,                        NULL},

@@ -114,6 +114,7 @@ static const struct {
     {"a parcel is delivered",          RIDE_NOTICE_PARCEL_DELIVERED, "boarded",   "completed",       DRIVER, "completed",       "Посылка вручена",           NULL},
     {"a claimed ride paid in part is cancelled", "ride.cancelled", "payment_claimed", "cancelled",   HIM,    "cancelled",       NULL,                        "позовите человека. Верните пассажиру 2"},
     {"the driver does not set off",    "trip.cancelled",       "scheduled",       "cancelled",       SYSTEM, "cancelled",       NULL,                        "Ваш рейс отменён:</b> его не начали"},
+    {"the passenger reports the driver", "ride.cancelled",     RIDE_NOTICE_MISSED, "cancelled",      HIM,    "cancelled",       NULL,                        "Пассажир Данияр отметил, что вы не приехали.</b> Его поездка отменена. Верните пассажиру 2"},
 };
 // clang-format on
 
@@ -198,6 +199,19 @@ TEST(driver_does_not_read_the_name_of_an_erased_passenger)
     ck_assert_str_eq(steps[19].why, "the passenger cancels");
     const struct outbox_message message = compose(find(19, true), true, true, LANGUAGE_RU);
     ck_assert(has(&message, "Поездка пассажира отменена") && !has(&message, "erased"));
+}
+
+TEST(driver_reads_that_a_passenger_reported_an_absence)
+{
+    struct notification_step step = {
+        .event = SLICE("ride.cancelled"), .from = SLICE("confirmed"), .actor = SLICE(HIM)};
+
+    read_ride("seat");
+    ck_assert(ride_notice_mark_end(&step, &order) && slice_is(step.from, RIDE_NOTICE_REFUND));
+    order.at_fault = SLICE("driver");
+    ck_assert(ride_notice_mark_end(&step, &order) && slice_is(step.from, RIDE_NOTICE_MISSED));
+    step.actor = SLICE(STAFF);
+    ck_assert(ride_notice_mark_end(&step, &order) && slice_is(step.from, RIDE_NOTICE_REFUND));
 }
 
 TEST(driver_is_asked_whether_to_go)

@@ -205,6 +205,7 @@ static const struct foreign_member order_members[] = {
     {"recipient/phone",    FOREIGN_TEXT,   AT(recipient_phone), NULL,                 0},
     {"delivery_code",      FOREIGN_TEXT,   AT(delivery_code), NULL,                   0},
     {"delivered",          FOREIGN_BOOL,   AT(delivered),   NULL,                     0},
+    {"fault",              FOREIGN_TEXT,   AT(at_fault),    NULL,                     0},
     {"free_cancel",        FOREIGN_BOOL,   AT(free_cancel), NULL,                     0},
     {"cancellation/text",  FOREIGN_OBJECT, AT(policy),      &stay_value_texts_table,  0},
     {"cancellation/tiers", FOREIGN_LIST,   AT(tiers),       &tier_table,              1},

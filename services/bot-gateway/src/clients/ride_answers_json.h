@@ -105,6 +105,7 @@ struct ride_order {
     struct slice recipient_phone;
     struct slice delivery_code; /* of the parcel: the driver gets it from the recipient */
     bool delivered;             /* the parcel: the driver has entered the code */
+    struct slice at_fault;      /* of an ended ride: "none", "passenger", "driver"; may be absent */
     bool free_cancel;
     int64_t free_until;  /* end of free cancellation */
     struct texts policy; /* the terms of cancellation */

@@ -385,7 +385,7 @@ static bool process_ride_event(struct ride_event *event, struct fault *fault)
         return false;
     if (!to_driver || uuid_is_nil(&order.trip))
         return true;
-    const bool concerns_money = ride_notice_mark_money(&event->step, &order);
+    const bool concerns_money = ride_notice_mark_end(&event->step, &order);
     if (!lookup_trip(round, &order.trip, &run, &found, fault))
         return false;
     return !found || !(is_trip_scheduled_or_started(&run) || concerns_money) ||

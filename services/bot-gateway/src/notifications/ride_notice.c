@@ -94,6 +94,7 @@ static const struct ride_notice {
     {"ride.cancelled",       "open",      ANY,  TO_DRIVER, TEXTS,                     {NO_OFFER}}, /* unknown to the driver */
     {"ride.cancelled",       "held",      ANY,  TO_DRIVER, TEXTS,                     {NO_OFFER}}, /* unknown to the driver */
     {"ride.cancelled",       "payment_claimed", ANY, TO_DRIVER, TEXT_NOTICE_DRIVE_CLAIM_CANCELLED, {PERSON, RUN}},
+    {"ride.cancelled",       RIDE_NOTICE_MISSED, ANY, TO_DRIVER, TEXT_NOTICE_DRIVE_MISSED, {PERSON, RUN}},
     {"ride.cancelled",       ANY,         ANY,  TO_DRIVER, TEXT_NOTICE_DRIVE_WITHDRAWN, {RUN}},
     {"trip.cancelled",       ANY,         "system", TO_DRIVER, TEXT_NOTICE_DRIVE_UNSTARTED, {DRIVE}},
     {"trip.cancelled",       ANY,         ANY,  TO_DRIVER, TEXT_NOTICE_DRIVE_CANCELLED, {DRIVE}},
@@ -135,13 +136,17 @@ const struct ride_notice *ride_notice_find(const struct notification_step *step,
     return NULL;
 }
 
-bool ride_notice_mark_money(struct notification_step *step, const struct ride_order *order)
+bool ride_notice_mark_end(struct notification_step *step, const struct ride_order *order)
 {
     const bool is_claimed = slice_is(step->from, "payment_claimed");
 
     step->refund = order->refund;
     if (order->refund > 0 && !is_claimed)
         step->from = SLICE(RIDE_NOTICE_REFUND);
+    /* A passenger who cancels is never the driver's fault: this one has reported the driver. */
+    if (slice_is(order->at_fault, "driver") && slice_starts(step->actor, SLICE("guest:")) &&
+        slice_is(step->event, "ride.cancelled"))
+        step->from = SLICE(RIDE_NOTICE_MISSED);
     return order->refund > 0 || is_claimed;
 }
 

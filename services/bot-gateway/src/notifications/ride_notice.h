@@ -19,6 +19,8 @@
 #define RIDE_NOTICE_RUN              "remind.run"
 /* In place of the status before the end of a ride: the driver has to return money. */
 #define RIDE_NOTICE_REFUND "refund"
+/* Likewise: the passenger has reported that the driver did not come. */
+#define RIDE_NOTICE_MISSED "missed"
 
 struct ride_notice; /* a row of the table of notifications in ride_notice.c */
 
@@ -28,9 +30,9 @@ bool ride_notice_exists_for(struct slice event, bool to_driver);
  * telegram_id is step->guest. NULL: no notification; nobody is notified of their own steps (except
  * a driver who has to return money), nor of a status that a later event has changed. */
 const struct ride_notice *ride_notice_find(const struct notification_step *step, bool to_driver);
-/* Sets step->refund, and RIDE_NOTICE_REFUND if it is positive and no claimed payment waits. Is
- * there money that the driver has, or may have got? */
-bool ride_notice_mark_money(struct notification_step *step, const struct ride_order *order);
+/* Sets step->refund, and step->from: RIDE_NOTICE_MISSED, or RIDE_NOTICE_REFUND if the refund is
+ * positive and no claimed payment waits. Is there money that the driver has, or may have got? */
+bool ride_notice_mark_end(struct notification_step *step, const struct ride_order *order);
 
 struct ride_notice_input {
     struct notification_recipient to;

@@ -238,6 +238,8 @@ static bool show_ride(struct talk *talk)
  * new status explains the refusal. */
 static bool explain_refused_action(struct talk *talk, const struct service_answer *answer)
 {
+    static const char *const of_offer[] = {"driver_busy", "offer_not_valid", "seats_taken",
+                                           "cargo_full"};
     struct stay_refusal refusal;
 
     if (answer->status < 400)
@@ -255,6 +257,7 @@ static bool explain_refused_action(struct talk *talk, const struct service_answe
     } else if (!slice_is(refusal.code, "hold_expired")) {
         talk_add_paragraph(talk, slice_is(refusal.code, "own_trip")          ? TEXT_RIDE_OWN
                                  : slice_is(refusal.code, "too_many_unpaid") ? TEXT_RIDE_UNPAID_MANY
+                                 : SLICE_IS_IN(refusal.code, of_offer)       ? TEXT_RIDE_OFFER_OFF
                                                                              : TEXT_RIDE_MOVED_ON);
     }
     return talk_step(talk, "ride");

@@ -157,7 +157,7 @@ static const struct act the_trip[] = {
     {.tap = "on.AY8AEwAAcACAAAAAAAAAAQ_35", .instead = {{RATING, 200, STARS("null")}, {RIDERS, 200, ARRIVED}}},
     {.tap = "rate.5", .instead = {{DO_TO(RIDE, "rating"), 201, "{}"}, {RATING, 200, STARS("{\"stars\":5}")}, {RIDERS, 200, ARRIVED}}},
     {.tap = "back", .instead = {{RIDERS, 200, ARRIVED}}, .quiet = true}, {.tap = "on.AY8AEwAAcACAAAAAAAAAAQ_35", .instead = {{RATING, 200, STARS("null")}, {RIDERS, 200, ARRIVED}}, .quiet = true},
-    {.tap = "rate.1", .instead = {{DO_TO(RIDE, "rating"), 409, PROBLEM("already_rated", "")}, {RIDERS, 200, ARRIVED}}}, {.tap = "back", .instead = {{MY_RUNS, 200, LIST(RUN("finished", "2", "", ""), "")}}}, {.tap = "back", .quiet = true}, {.tap = "runs", .instead = {{MY_RUNS, 200, NOBODY}}},
+    {TYPE("1"), .instead = {{DO_TO(RIDE, "rating"), 409, PROBLEM("already_rated", "")}, {RIDERS, 200, ARRIVED}}}, {.tap = "back", .instead = {{MY_RUNS, 200, LIST(RUN("finished", "2", "", ""), "")}}}, {.tap = "back", .quiet = true}, {.tap = "runs", .instead = {{MY_RUNS, 200, NOBODY}}},
 };
 static const struct act cancelled_trip[] = {
     TO_RUN, {.tap = "do.cancel"}, {TYPE("нет", "no", "жоқ"), .quiet = true}, {.tap = "do.cancel", .quiet = true}, {TYPE("а потом отменить можно?", "can I cancel later?", "кейін бас тартуға бола ма?")}, {.tap = "yes", .instead = {{RIDERS, 200, NOBODY}}},

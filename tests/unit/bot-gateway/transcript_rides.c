@@ -164,7 +164,7 @@ static const struct act my_rides[] = {
 };
 static const struct act rated[] = {
     {TYPE("/rides"), .instead = {{ALL, 200, LIST(OVER_RATED, "")}}, .quiet = true}, {.tap = "open", .instead = {{ONE " ", 200, OVER_RATED}}},
-    {.tap = "rate.5", .instead = {{ONE " ", 200, OVER_RATED}, {ONE "/rating", 200, STARS("{\"stars\":5}")}}},
+    {TYPE("5"), .instead = {{ONE " ", 200, OVER_RATED}, {ONE "/rating", 200, STARS("{\"stars\":5}")}}},
     {TYPE("/rides"), .instead = {{ALL, 200, LIST(OVER_RATED, "")}}, .quiet = true}, {.tap = "open", .instead = {{ONE " ", 200, OVER_RATED}}, .quiet = true},
     {.tap = "rate.1", .instead = {{ONE " ", 200, OVER_RATED}, {DO("rating"), 409, PROBLEM("already_rated", "")}, {ONE "/rating", 200, STARS("{\"stars\":4}")}}},
 };

@@ -294,6 +294,23 @@ static bool tap_named_action(struct talk *talk, bool *tapped)
     return talk_press(talk, "do");
 }
 
+/* Where a ride may be rated, takes "5" as a tap of the stars. */
+static bool tap_typed_stars(struct talk *talk, bool *tapped)
+{
+    const bool rates_passenger = is_at_step(talk, "stars");
+    struct foreign_list allowed = {.count = 0};
+    int64_t stars;
+
+    *tapped = false;
+    if ((!rates_passenger && !is_at_step(talk, "ride")) || flow_is_text_for_staff(talk) ||
+        !parse_i64(talk->argument, 1, RIDE_STARS_MAX, &stars))
+        return true;
+    if (!rates_passenger && !fetch_allowed_actions(talk, &allowed))
+        return false;
+    *tapped = rates_passenger || stay_value_find_action(&allowed, "rating") != NULL;
+    return !*tapped || talk_press(talk, "rate");
+}
+
 bool ride_handle_text(struct talk *talk)
 {
     const struct remark words = remark_classify(talk->argument);
@@ -320,6 +337,10 @@ bool ride_handle_text(struct talk *talk)
         return talk_press(talk, remark == REMARK_YES ? "done" : "none");
     if (apply_bare_answer(talk))
         return ride_go_to_missing_answer(talk);
+    if (!tap_typed_stars(talk, &taken))
+        return false;
+    if (taken)
+        return true;
     if (!parse_text(talk, &phrase, &found) || !apply_places_as_stops(talk, &phrase, &taken))
         return false;
     if (!taken && !found && !tap_named_action(talk, &taken))

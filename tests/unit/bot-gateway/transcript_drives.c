@@ -62,6 +62,7 @@
 #define FREE_WISH         WISH_OF("open", "car", "1", "")
 #define SOON_WISH         WISH_UNTIL("2026-11-24T06:10:33Z", "2026-11-24T12:00:00Z", "open", "seat", "1", "\"price\":" WORLD_SUM(800000) ",")
 #define LAST_WISH         WISH_UNTIL("2026-11-24T06:10:33Z", "2026-11-24T07:20:33Z", "open", "seat", "1", "\"price\":" WORLD_SUM(800000) ",")
+#define DAY_WISH          WISH_UNTIL("2026-11-24T19:00:00Z", "2026-11-25T18:59:00Z", "open", "seat", "1", "\"price\":" WORLD_SUM(800000) ",")
 #define PARCEL_WISH       WISH_OF("open", "parcel", "0", "\"parcel_size\":\"large\",\"price\":" WORLD_SUM(500000) ",")
 #define BIG_WISH          WISH_OF("open", "seat", "6", "")
 #define OFFER(status, trip) "{\"id\":\"" SECOND "\",\"trip_id\":" trip ",\"status\":\"" status "\",\"price\":" WORLD_SUM(800000) ",\"depart_at\":\"2026-11-25T04:00:00Z\",\"arrive_at\":\"2026-11-25T08:00:00Z\"}"
@@ -188,6 +189,7 @@ static const struct act requests_taken[] = {
 static const struct act requests_lost[] = {
     TO_HOME, {.tap = "requests", .quiet = true}, {.tap = "open", .instead = {{THE_WISH, 200, SOON_WISH}}},
     TO_HOME, {.tap = "requests", .quiet = true}, {.tap = "open", .instead = {{THE_WISH, 200, LAST_WISH}}},
+    TO_HOME, {.tap = "requests", .quiet = true}, {.tap = "open", .instead = {{THE_WISH, 200, DAY_WISH}}},
     TO_WISH, {.tap = "take", .instead = {{BID, 409, PROBLEM("ride_taken", "")}, {WISHES, 200, NOBODY}}},
     TO_WISH, {.tap = "take", .instead = {{BID, 409, PROBLEM("own_trip", "")}, {WISHES, 200, NOBODY}}},
     TO_WISH, {.tap = "take", .instead = {{BID, 404, PROBLEM("not_found", "")}, {WISHES, 200, NOBODY}}},

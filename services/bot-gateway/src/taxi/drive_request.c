@@ -10,7 +10,8 @@ enum {
     MINUTE_S = 60,
     DAY_S = 24 * 3600,
     SOONEST_S = 30 * 60, /* minimum time from now to the offered departure */
-    WINDOW_MIN = 60      /* minutes; in a shorter window no other time is to be chosen */
+    MORNING_S = 8 * 3600,
+    WINDOW_MIN = 60 /* minutes; in a shorter window no other time is to be chosen */
 };
 
 /* --- all requests --- */
@@ -96,9 +97,19 @@ static bool set_day_of_clock(struct ride *ride, int64_t from_us, int64_t until_u
     return false;
 }
 
+/* Moves a departure in the night to the morning, unless the window of the passenger ends before
+ * that: a request for a whole day begins at 00:00. */
+static int64_t move_to_morning_if_night(int64_t at_us, int64_t until_us)
+{
+    const int64_t midnight = ((int64_t)format_day_of(at_us) * DAY_S - FORMAT_ZONE_S) * US_PER_S;
+    const int64_t morning = midnight + MORNING_S * US_PER_S;
+
+    return format_hour_of(at_us) < PHRASE_NIGHT_ENDS && morning <= until_us ? morning : at_us;
+}
+
 /* Sets the departure to offer: the time that the driver chose, if it is in the window of the
- * passenger, or else the earliest whole minute in the window. False: this update has chosen a time
- * outside of the window. */
+ * passenger, or else the earliest whole minute in the window, but none in the night. False: this
+ * update has chosen a time outside of the window, and the earliest is set. */
 static bool choose_departure_for_offer(struct talk *talk, const struct ride_order *order)
 {
     const int64_t minute = MINUTE_S * US_PER_S, soonest = talk->input->now + SOONEST_S * US_PER_S;
@@ -106,6 +117,8 @@ static bool choose_departure_for_offer(struct talk *talk, const struct ride_orde
     int64_t at = (from + minute - 1) / minute * minute;
     struct ride *ride = talk->data;
 
+    if (!ride->sets_clock)
+        at = move_to_morning_if_night(at, order->arrive_at);
     if (at > order->arrive_at) /* past the window: its last minute */
         at = order->arrive_at / minute * minute;
     const bool fits =

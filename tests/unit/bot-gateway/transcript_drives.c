@@ -151,7 +151,7 @@ static const struct act the_trip[] = {
     {TYPE("отмена", "cancel", "бас тарту"), .instead = {{DO_TO(SECOND, "no-show"), 204, ""}}, .quiet = true}, {.tap = "on.AY8AEwAAcACAAAAAAAAAAg_33", .quiet = true},
     {TYPE("да", "yes", "иә"), .instead = {{MY_RUN, 200, ON_THE_WAY}, {RIDERS, 200, SEATED}}},
     {TYPE("/drive"), .quiet = true}, {.tap = "runs", .quiet = true}, {.tap = "open", .instead = {{MY_RUN, 200, ON_THE_WAY}, {RIDERS, 200, LIST(PARCEL, "")}}},
-    {.tap = "on.AY8AEwAAcACAAAAAAAAABA_36"}, {TYPE("0429")}, {TYPE("042 918"), .instead = {{DO_TO(FOURTH, "deliver"), 422, PROBLEM("wrong_code", "")}}},
+    {.tap = "on.AY8AEwAAcACAAAAAAAAABA_36"}, {TYPE("0429")}, {TYPE("042-918"), .instead = {{DO_TO(FOURTH, "deliver"), 422, PROBLEM("wrong_code", "")}}},
     {TYPE("042 917"), .instead = {{MY_RUN, 200, ON_THE_WAY}, {RIDERS, 200, SEATED}}},
     {.tap = "do.finish", .instead = {{DO("finish"), 409, PROBLEM("unsettled_rides", "")}, {MY_RUN, 200, ON_THE_WAY}, {RIDERS, 200, SEATED}}},
     {.tap = "do.finish", .instead = {{RIDERS, 200, ARRIVED}}},

@@ -65,7 +65,7 @@ static bool ask_delivery_code(struct talk *talk)
     return talk_put_button(talk, TEXT_BUTTON_BACK, "back");
 }
 
-/* "042 917" */
+/* "042917", "042 917", "042-917" */
 static bool deliver_by_typed_code(struct talk *talk)
 {
     char digits[CODE_LEN + 1];
@@ -73,7 +73,7 @@ static bool deliver_by_typed_code(struct talk *talk)
 
     for (size_t i = 0; i < talk->argument.len; i++) {
         const char one = talk->argument.at[i];
-        if (one == ' ')
+        if (one == ' ' || one == '-')
             continue;
         if (!ascii_is_digit(one) || count == CODE_LEN)
             return ride_handle_text(talk);

@@ -17,60 +17,40 @@ static void begin_at(const struct scripted *world, const char *step, const char 
     conversation_put(&talk, ride_flow.name, step, data, ride_flow.data_format, 1);
 }
 
-/* Checks the step and the data after the text, typed at a step of publishing a trip. */
-static void ck_typed(const char *at, const char *text, const char *step, const char *stored)
+static void end(void)
 {
-    static const struct scripted nothing[] = {
-        {NULL, 0, NULL}
-    };
-
-    begin_at(nothing, at,
-             "{\"from\":\"almaty\",\"to\":\"taraz\",\"day\":\"2026-11-25\",\"publishes\":true}");
-    ck_assert_msg(conversation_type(&talk, text), "%s: %s", text, talk.fault.code);
-    ck_assert_msg(strcmp(talk.step, step) == 0, "%s: %s", text, talk.step);
-    ck_assert_msg(strstr(talk.data, stored) != NULL, "%s: %s", text, talk.data);
     conversation_close(&talk);
 }
 
-static void ck_clock(const char *text, const char *step, const char *stored)
-{
-    ck_typed("clock", text, step, stored);
-}
+TEST_CASE("taxi", .teardown = end);
 
-static void ck_price(const char *text, const char *stored)
-{
-    ck_typed("price", text, "clock", stored);
-}
-
-TEST_CASE("taxi");
-
-TEST(departure_may_be_at_any_minute_of_the_day)
-{
-    ck_clock("00:00", "seats", "\"clock\":1440,");
-    ck_clock("0.00", "seats", "\"clock\":1440,");
-    ck_clock("00:01", "seats", "\"clock\":1,");
-    ck_clock("23:59", "seats", "\"clock\":1439,");
-    ck_clock("18-30", "seats", "\"clock\":1110,");
-    ck_clock("18 30", "seats", "\"clock\":1110,");
-    ck_clock("18.30", "seats", "\"clock\":1110,");
-    ck_clock("25:00", "clock", "\"clock\":0,");
-    ck_clock("18-3", "clock", "\"clock\":0,");
-    ck_clock("18 мест", "clock", "\"clock\":0,");
-}
-
+// clang-format off
 #define PRICE(tiyn) "\"price\":" WORLD_SUM(tiyn)
-TEST(price_may_be_in_thousands)
+#define CLOCK(minutes) "\"clock\":" #minutes ","
+/* A departure may be at any minute of the day; a price may be in thousands. */
+static const struct {
+    const char *at, *text, *step, *stored;
+} typed[] = {
+    {"clock", "00:00", "seats", CLOCK(1440)}, {"clock", "0.00", "seats", CLOCK(1440)},
+    {"clock", "00:01", "seats", CLOCK(1)}, {"clock", "23:59", "seats", CLOCK(1439)},
+    {"clock", "18-30", "seats", CLOCK(1110)}, {"clock", "18 30", "seats", CLOCK(1110)},
+    {"clock", "18.30", "seats", CLOCK(1110)}, {"clock", "25:00", "clock", CLOCK(0)},
+    {"clock", "18-3", "clock", CLOCK(0)}, {"clock", "18 мест", "clock", CLOCK(0)},
+    {"price", "5", "clock", PRICE(500000)}, {"price", "130", "clock", PRICE(13000)},
+    {"price", "130 000 тг", "clock", PRICE(13000000)}, {"price", "9 тысяч", "clock", PRICE(900000)},
+    {"price", "130 тысяч", "clock", PRICE(13000000)}, {"price", "130 тыс.", "clock", PRICE(13000000)},
+    {"price", "130к", "clock", PRICE(13000000)}, {"price", "130k", "clock", PRICE(13000000)},
+    {"price", "130 мың", "clock", PRICE(13000000)}, {"price", "500 thousand", "clock", PRICE(50000000)},
+};
+// clang-format on
+
+TEST_ROWS(driver_may_type_what_a_trip_needs, typed)
 {
-    ck_price("5", PRICE(500000));
-    ck_price("130", PRICE(13000));
-    ck_price("130 000 тг", PRICE(13000000));
-    ck_price("9 тысяч", PRICE(900000));
-    ck_price("130 тысяч", PRICE(13000000));
-    ck_price("130 тыс.", PRICE(13000000));
-    ck_price("130к", PRICE(13000000));
-    ck_price("130k", PRICE(13000000));
-    ck_price("130 мың", PRICE(13000000));
-    ck_price("500 thousand", PRICE(50000000));
+    begin_at(NULL, row->at,
+             "{\"from\":\"almaty\",\"to\":\"taraz\",\"day\":\"2026-11-25\",\"publishes\":true}");
+    ck_assert_msg(conversation_type(&talk, row->text), "%s: %s", row->text, talk.fault.code);
+    ck_assert_msg(strcmp(talk.step, row->step) == 0, "%s: %s", row->text, talk.step);
+    ck_assert_msg(strstr(talk.data, row->stored) != NULL, "%s: %s", row->text, talk.data);
 }
 
 // clang-format off
@@ -175,7 +155,6 @@ TEST(order_has_the_price_of_its_button)
     ck_assert(conversation_press(&talk, &talk.shown, 0));
     ck_assert_str_eq(talk.step, "contact");
     CONVERSE(order_after_a_change);
-    conversation_close(&talk);
 }
 
 /* The driver and staff need it, as before a confirmation. */
@@ -183,7 +162,6 @@ TEST(prepayment_is_reported_with_the_phone)
 {
     begin_at(due, "ride", "{\"order\":\"" RIDE "\"}");
     CONVERSE(claim);
-    conversation_close(&talk);
 }
 
 /* The passenger is asked again, because the cancel has become a fault while the question waited. */
@@ -192,7 +170,6 @@ TEST(cancel_has_the_fault_that_was_shown)
     begin_at(cancelling, "ride", "{\"order\":\"" RIDE "\"}");
     ck_assert(conversation_type(&talk, "/ride_cancel AY8AEwAAcACAAAAAAAAAAQ"));
     CONVERSE(cancel_too_late);
-    conversation_close(&talk);
 }
 
 /* booking-api may be rolled back to a version that does not know expected_fault. */
@@ -201,7 +178,6 @@ TEST(cancel_works_with_an_older_booking_api)
     begin_at(cancelling_by_an_older_version, "ride", "{\"order\":\"" RIDE "\"}");
     ck_assert(conversation_type(&talk, "/ride_cancel AY8AEwAAcACAAAAAAAAAAQ"));
     CONVERSE(cancel_without_fault);
-    conversation_close(&talk);
 }
 
 /* If a seat is free again, the ride is requested of the driver, who needs the phone. */
@@ -213,7 +189,6 @@ TEST(waiting_for_a_driver_who_must_agree_needs_the_phone)
     ck_assert(conversation_press(&talk, &talk.shown, 1));
     ck_assert_str_eq(talk.step, "contact");
     CONVERSE(wait_although_busy);
-    conversation_close(&talk);
 }
 
 TEST(lists_have_pages_and_begin_at_the_first_one)
@@ -221,7 +196,6 @@ TEST(lists_have_pages_and_begin_at_the_first_one)
     conversation_open(&talk, lists);
     talk.bot_type = BOT_TAXI;
     CONVERSE(every_page);
-    conversation_close(&talk);
 }
 
 // clang-format off
@@ -273,39 +247,38 @@ TEST(offer_has_a_departure_in_the_window_of_the_passenger)
     CONVERSE(offer_at_night);
     ck_assert(conversation_press(&talk, &talk.shown, 0));
     ck_assert(conversation_saw(&talk, "\"depart_at\":\"2026-11-25T20:00:00"));
-    conversation_close(&talk);
 }
 
-/* Checks the minutes that are posted after the text, typed when the driver is asked for the delay;
- * NULL: none are, and the question is repeated. */
-static void ck_delay(const char *text, const char *minutes)
+static const struct {
+    const char *text, *minutes; /* NULL: nothing is posted, and the question is repeated */
+} delays[] = {
+    {"15",                  "{\"minutes\":15}" },
+    {"5 мин.",           "{\"minutes\":5}"  },
+    {"На 15 минут",  "{\"minutes\":15}" },
+    {"90 minutes",          "{\"minutes\":90}" },
+    {"720",                 "{\"minutes\":720}"},
+    {"На полчаса", "{\"minutes\":30}" },
+    {"Час",              "{\"minutes\":60}" },
+    {"2 часа",          "{\"minutes\":120}"},
+    {"13 часов",       NULL               },
+    {"4",                   NULL               },
+    {"721",                 NULL               },
+    {"15:30",               NULL               },
+    {"минут",          NULL               },
+    {"26.11",               NULL               },
+};
+
+TEST_ROWS(driver_may_type_the_delay, delays)
 {
+    const bool is_read = row->minutes != NULL;
+
     begin_at(delayed, "late", "{\"trip\":\"018f0012-0000-7000-8000-000000000001\"}");
-    ck_assert_msg(conversation_type(&talk, text), "%s: %s", text, talk.fault.code);
-    ck_assert_msg(strcmp(talk.step, minutes != NULL ? "run" : "late") == 0, "%s: %s", text,
-                  talk.step);
-    ck_assert_msg(strstr(talk.asked, minutes != NULL ? minutes : "POST") != NULL ||
-                      (minutes == NULL && conversation_saw(&talk, "@ride_unheard")),
-                  "%s: %s", text, talk.asked);
-    conversation_close(&talk);
-}
-
-TEST(driver_may_type_the_delay)
-{
-    ck_delay("15", "{\"minutes\":15}");
-    ck_delay("5 мин.", "{\"minutes\":5}");
-    ck_delay("На 15 минут", "{\"minutes\":15}");
-    ck_delay("90 minutes", "{\"minutes\":90}");
-    ck_delay("720", "{\"minutes\":720}");
-    ck_delay("На полчаса", "{\"minutes\":30}");
-    ck_delay("Час", "{\"minutes\":60}");
-    ck_delay("2 часа", "{\"minutes\":120}");
-    ck_delay("13 часов", NULL);
-    ck_delay("4", NULL);
-    ck_delay("721", NULL);
-    ck_delay("15:30", NULL);
-    ck_delay("минут", NULL);
-    ck_delay("26.11", NULL);
+    ck_assert_msg(conversation_type(&talk, row->text), "%s: %s", row->text, talk.fault.code);
+    ck_assert_msg(strcmp(talk.step, is_read ? "run" : "late") == 0, "%s: %s", row->text, talk.step);
+    ck_assert_msg(is_read ? conversation_saw(&talk, row->minutes)
+                          : strstr(talk.asked, "POST") == NULL &&
+                                conversation_saw(&talk, "@ride_unheard"),
+                  "%s: %s", row->text, talk.asked);
 }
 
 static const struct update_view moved_location = {
@@ -326,7 +299,6 @@ TEST(driver_agrees_to_the_version_of_the_list)
     begin_at(asked, "runs", "{}");
     ck_assert(conversation_type(&talk, "/run AY8AEgAAcACAAAAAAAAAAQ"));
     CONVERSE(agree_to_the_party_that_was_shown);
-    conversation_close(&talk);
 }
 
 /* Its changes come every few seconds. */
@@ -339,7 +311,6 @@ TEST(live_location_moves_the_car_without_a_reply)
                "\"lon\":77.510000,\"at\":\"2026-11-25T09:47:40.000Z\"} as driver:" ME));
     ck_assert_uint_eq(talk.output.count, 0);
     ck_assert(!talk.output.moved);
-    conversation_close(&talk);
 }
 
 static bool fail_call(void *data, const struct service_call *call, struct service_answer *answer,
@@ -361,7 +332,6 @@ TEST(live_location_is_dropped_while_booking_api_does_not_answer)
     conversation_open(&talk, driving);
     ck_assert(turn_handle_update(&input, &talk.arena, &output, &talk.fault));
     ck_assert_uint_eq(output.count, 0);
-    conversation_close(&talk);
 }
 
 /* Taps the button of a notification. */
@@ -397,7 +367,6 @@ TEST_ROWS(notification_about_a_refund_stays_in_the_chat, kept)
     ck_assert_str_eq(talk.step, row->step);
     ck_assert_uint_eq(talk.output.count, 2);
     ck_assert_int_eq(talk.output.replies[1].kind, TURN_TEXT);
-    conversation_close(&talk);
 }
 
 // clang-format off
@@ -430,7 +399,6 @@ TEST_ROWS(ended_ride_has_its_reason_and_refund, ended)
     begin_at(world, "rides", "{}");
     ck_assert(conversation_type(&talk, "/ride AY8AEwAAcACAAAAAAAAAAQ"));
     ck_assert_msg(conversation_saw(&talk, row->text), "%s", talk.seen);
-    conversation_close(&talk);
 }
 
 // clang-format off
@@ -458,7 +426,6 @@ TEST(departure_after_midnight_has_its_date)
              "{\"from\":\"almaty\",\"to\":\"taraz\",\"day\":\"2026-11-25\","
              "\"after\":1200,\"before\":1740}");
     CONVERSE(departures_by_night);
-    conversation_close(&talk);
 }
 
 TEST(name_of_a_recipient_is_kept_if_the_phone_is_incomplete)
@@ -468,7 +435,6 @@ TEST(name_of_a_recipient_is_kept_if_the_phone_is_incomplete)
     ck_assert_str_eq(talk.step, "recipient");
     ck_assert(strstr(talk.data, "\"recipient\":\"Сауле\"") != NULL);
     ck_assert(conversation_saw(&talk, "Получатель: <b>Сауле</b>. Теперь напишите телефон"));
-    conversation_close(&talk);
 }
 
 static const struct {
@@ -496,5 +462,4 @@ TEST_ROWS(stops_belong_to_the_route_that_was_chosen, origins)
     ck_assert(conversation_do(&talk, &choice));
     ck_assert_str_eq(talk.step, "clock");
     ck_assert_int_eq(strstr(talk.data, "konaev") != NULL, row->has_stop);
-    conversation_close(&talk);
 }

@@ -356,6 +356,14 @@ bool conversation_tap_data(struct conversation *talk, const char *data)
                                              .message_id = 100});
 }
 
+bool conversation_tap_button(struct conversation *talk, const struct button *button)
+{
+    char data[BUTTON_DATA_MAX + 1];
+
+    ck_assert(button_write(button, talk->key, talk->user_id, data));
+    return conversation_tap_data(talk, data);
+}
+
 bool conversation_share(struct conversation *talk, const char *phone, int64_t whose)
 {
     return update(talk, (struct update_view){.about = ABOUT_MESSAGE,

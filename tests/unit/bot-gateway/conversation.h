@@ -78,6 +78,8 @@ bool conversation_type(struct conversation *talk, const char *text);
 bool conversation_locate(struct conversation *talk, struct field_geo place);
 /* Any callback_data. */
 bool conversation_tap_data(struct conversation *talk, const char *data);
+/* A button that is signed for the person. */
+bool conversation_tap_button(struct conversation *talk, const struct button *button);
 /* Shares the contact "Сауле" with this number, the person's own or a foreign one. */
 bool conversation_share(struct conversation *talk, const char *phone, int64_t whose);
 /* Sends a file, with a caption or NULL. */

@@ -21,9 +21,7 @@ void tap_command(const char *command, const char *argument)
 {
     const struct button button = {
         .flow = SLICE("go"), .action = slice_of(command), .argument = slice_of(argument)};
-    char data[BUTTON_DATA_MAX + 1];
 
-    ck_assert(button_write(&button, talk.key, talk.user_id, data));
-    ck_assert_msg(conversation_tap_data(&talk, data), "%s: %s %s", command, talk.fault.code,
+    ck_assert_msg(conversation_tap_button(&talk, &button), "%s: %s %s", command, talk.fault.code,
                   talk.fault.detail);
 }

@@ -124,42 +124,14 @@ TEST(request_from_a_list_of_yesterday_asks_for_another_day)
         {NULL,             0,   NULL            }
     };
     const struct button request = {SLICE("ride"), 1, SLICE("request"), SLICE("")};
-    char data[BUTTON_DATA_MAX + 1];
 
     stay_talk_ride(world);
     conversation_put(&talk, "ride", "trips",
                      "{\"from\":\"almaty\",\"to\":\"taraz\",\"day\":\"2026-11-20\",\"seats\":2}", 1,
                      1);
-    ck_assert(button_write(&request, talk.key, talk.user_id, data));
-    ck_assert(conversation_tap_data(&talk, data));
+    ck_assert(conversation_tap_button(&talk, &request));
     ck_assert_saw("@ride_day_bad");
     ck_assert_str_eq(talk.step, "day");
-}
-
-/* The driver, who must agree, needs the phone, which a refused order has not stored. */
-TEST(clashing_order_of_a_trip_whose_driver_agrees_has_a_phone)
-{
-    static const struct scripted world[] = {
-        {"GET /v1/rides?", 200, "{\"items\":[]}"                          },
-        {"POST /v1/rides", 403, "{\"status\":403,\"code\":\"restricted\"}"},
-        {NULL,             0,   NULL                                      }
-    };
-    const struct button anyway = {SLICE("ride"), 1, SLICE("anyway"), SLICE("")};
-    char data[BUTTON_DATA_MAX + 1];
-
-    stay_talk_ride(world);
-    conversation_put(&talk, "ride", "ride",
-                     "{\"trip\":\"018f0012-0000-7000-8000-000000000001\",\"from_stop\":0,"
-                     "\"to_stop\":2,\"seats\":1,\"choice\":\"AY8AEgAAcACAAAAAAAAAAQ02r\","
-                     "\"order\":\"018f0013-0000-7000-8000-000000000002\"}",
-                     1, 1);
-    ck_assert(button_write(&anyway, talk.key, talk.user_id, data));
-    ck_assert(conversation_tap_data(&talk, data));
-    ck_assert_str_eq(talk.step, "contact");
-    ck_lacks(talk.asked, "POST");
-    ck_assert(conversation_share(&talk, "77012345678", talk.user_id));
-    ck_assert_saw("\"phone\":\"+77012345678\"");
-    ck_assert_saw("\"for_other\":true");
 }
 
 /* booking-api would refuse the order each time. */
@@ -198,12 +170,10 @@ static const struct scripted two_pages[] = {
 TEST(question_before_a_trip_is_cancelled_counts_all_pages_of_passengers)
 {
     const struct button cancel = {SLICE("ride"), 1, SLICE("do"), SLICE("cancel")};
-    char data[BUTTON_DATA_MAX + 1];
 
     stay_talk_ride(two_pages);
     conversation_put(&talk, "ride", "run", "{\"trip\":\"" TRIP "\",\"cursor\":\"b2xk\"}", 1, 1);
-    ck_assert(button_write(&cancel, talk.key, talk.user_id, data));
-    ck_assert(conversation_tap_data(&talk, data));
+    ck_assert(conversation_tap_button(&talk, &cancel));
     ck_assert_str_eq(talk.step, "sure");
     ck_assert_saw("для 2 пассажиров");
     ck_assert_saw("1\u00a0000\u00a0₸");

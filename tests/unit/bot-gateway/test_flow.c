@@ -349,10 +349,8 @@ TEST(every_flow_has_a_worst_case)
 static void show(const char *flow, const char *step)
 {
     const struct button old = {slice_of(flow), 1, SLICE("x"), SLICE("")};
-    char data[BUTTON_DATA_MAX + 1];
 
-    ck_assert(button_write(&old, talk.key, talk.user_id, data));
-    ck_assert_msg(conversation_tap_data(&talk, data), "%s %s: %s %s", flow, step, talk.fault.code,
+    ck_assert_msg(conversation_tap_button(&talk, &old), "%s %s: %s %s", flow, step, talk.fault.code,
                   talk.fault.detail);
 }
 
@@ -464,37 +462,4 @@ TEST_ROWS(names_fit_buttons_and_moves_have_targets, worst)
             ck_assert(move->on != FLOW_KEY || text_key_find(slice_of(move->action)) < TEXTS);
             ck_assert(move->act != NULL);
         }
-}
-
-/* Taps "anyway" while a ride is shown that is in the way of the chosen trip. */
-static bool waits_anyway(const char *choice)
-{
-    static const struct scripted world[] = {
-        {"POST /v1/rides", 403, "{\"status\":403,\"code\":\"restricted\"}"},
-        {"GET /v1/rides?", 200, "{\"items\":[],\"next_cursor\":null}"     },
-        {NULL,             0,   NULL                                      },
-    };
-    const struct button anyway = {slice_of(ride_flow.name), 1, SLICE("anyway"), SLICE("")};
-    char data[BUTTON_DATA_MAX + 1];
-
-    conversation_open(&talk, world);
-    talk.bot_type = BOT_TAXI;
-    conversation_put(&talk, ride_flow.name, "ride",
-                     textf("{\"trip\":\"018f0012-0000-7000-8000-000000000001\",\"from_stop\":0,"
-                           "\"to_stop\":2,\"seats\":1,\"choice\":\"%s\"}",
-                           choice),
-                     ride_flow.data_format, 1);
-    ck_assert(button_write(&anyway, talk.key, talk.user_id, data));
-    ck_assert_msg(conversation_tap_data(&talk, data), "%s", talk.fault.code);
-    ck_assert(conversation_saw(&talk, "\"for_other\":true"));
-    const bool waits = conversation_saw(&talk, "\"wait\":true");
-    conversation_close(&talk);
-    return waits;
-}
-
-TEST(clashing_order_of_a_full_trip_still_waits)
-{
-    ck_assert(waits_anyway("AY8AEgAAcACAAAAAAAAAAQ02w"));
-    ck_assert(!waits_anyway("AY8AEgAAcACAAAAAAAAAAQ02i"));
-    ck_assert(!waits_anyway("AY8AEgAAcACAAAAAAAAAAg02w")); /* of another trip, chosen before */
 }

@@ -124,6 +124,9 @@ static const struct exchange wait_although_busy[] = {
     {.share = "77012345678", .step = "ride", .sees = {"\"phone\":\"+77012345678\"", "\"for_other\":true,\"wait\":true"}, .instead = {{"POST /v1/rides", 201, DUE}}},
 };
 
+static const struct scripted restricted[] = {
+    {"GET /v1/rides?", 200, LIST("", "")}, {"POST /v1/rides", 403, "{\"status\":403,\"code\":\"restricted\"}"}, {NULL, 0, NULL},
+};
 #define MORE "&cursor=b2xk"
 static const struct scripted lists[] = {
     {"GET /v1/drivers?", 200, LIST("{\"id\":\"018f0010-0000-7000-8000-000000000001\",\"name\":\"Асхат\",\"status\":\"active\",\"rating\":4.8,\"documents\":[]}", "")},
@@ -189,6 +192,39 @@ TEST(waiting_for_a_driver_who_must_agree_needs_the_phone)
     ck_assert(conversation_press(&talk, &talk.shown, 1));
     ck_assert_str_eq(talk.step, "contact");
     CONVERSE(wait_although_busy);
+}
+
+static const struct {
+    const char *choice;
+    bool waits;
+    const char *order; /* that was refused for the time of another ride; "": it needs no phone */
+} clashes[] = {
+    {"AY8AEgAAcACAAAAAAAAAAQ02w", true,  ""                                                   },
+    {"AY8AEgAAcACAAAAAAAAAAQ02i", false, ""                                                   },
+    {"AY8AEgAAcACAAAAAAAAAAg02w", false, ""                                                   }, /* another trip */
+    {"AY8AEgAAcACAAAAAAAAAAQ02r", false, ",\"order\":\"018f0013-0000-7000-8000-000000000002\""},
+};
+
+/* The order of a full trip still waits. A driver who must agree needs the phone, which a refused
+ * order has not stored. */
+TEST_ROWS(clashing_order_is_made_as_it_was_chosen, clashes)
+{
+    const struct button anyway = {SLICE("ride"), 1, SLICE("anyway"), SLICE("")};
+
+    begin_at(restricted, "ride",
+             textf("{\"trip\":\"" TRIP "\",\"from_stop\":0,\"to_stop\":2,\"seats\":1,"
+                   "\"choice\":\"%s\"%s}",
+                   row->choice, row->order));
+    ck_assert_msg(conversation_tap_button(&talk, &anyway), "%s: %s", row->choice, talk.fault.code);
+    if (row->order[0] != '\0') {
+        ck_assert_str_eq(talk.step, "contact");
+        ck_lacks(talk.asked, "POST");
+        ck_assert(conversation_share(&talk, "77012345678", talk.user_id));
+        ck_has(talk.asked, "\"phone\":\"+77012345678\"");
+    }
+    ck_has(talk.asked, "\"for_other\":true");
+    ck_assert_msg(conversation_saw(&talk, "\"wait\":true") == row->waits, "%s: %s", row->choice,
+                  talk.asked);
 }
 
 TEST(lists_have_pages_and_begin_at_the_first_one)
@@ -334,17 +370,6 @@ TEST(live_location_is_dropped_while_booking_api_does_not_answer)
     ck_assert_uint_eq(output.count, 0);
 }
 
-/* Taps the button of a notification. */
-static void tap_command(const char *command, const char *argument)
-{
-    const struct button button = {
-        .flow = SLICE("go"), .action = slice_of(command), .argument = slice_of(argument)};
-    char data[BUTTON_DATA_MAX + 1];
-
-    ck_assert(button_write(&button, talk.key, talk.user_id, data));
-    ck_assert_msg(conversation_tap_data(&talk, data), "%s: %s", command, talk.fault.code);
-}
-
 // clang-format off
 static const struct scripted notices[] = {
     {"GET /v1/drivers?", 200, LIST("{\"id\":\"" ME "\",\"name\":\"Асхат\",\"status\":\"active\",\"documents\":[]}", "")},
@@ -362,8 +387,11 @@ static const struct {
 /* It names the sum, and the passenger who gets it back; no screen shows that again. */
 TEST_ROWS(notification_about_a_refund_stays_in_the_chat, kept)
 {
+    const struct button button = {
+        .flow = SLICE("go"), .action = slice_of(row->command), .argument = slice_of(row->argument)};
+
     begin_at(notices, "rides", "{}");
-    tap_command(row->command, row->argument);
+    ck_assert_msg(conversation_tap_button(&talk, &button), "%s: %s", row->command, talk.fault.code);
     ck_assert_str_eq(talk.step, row->step);
     ck_assert_uint_eq(talk.output.count, 2);
     ck_assert_int_eq(talk.output.replies[1].kind, TURN_TEXT);

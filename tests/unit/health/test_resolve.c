@@ -4,8 +4,6 @@
 #include "support/test.h"
 #include "unit/health/resolve_fixture.h"
 
-TEST_CASE("resolve", .setup = begin, .teardown = end);
-
 /* Probes checks a, b, c: "ag br", at one second. */
 static void probes(const char *list, int64_t at_s)
 {
@@ -41,8 +39,9 @@ static void probes_show(const char *list, int64_t at_s, const char *signs)
 }
 
 /* c needs b, b needs a; d is independent. */
-static void chain(void)
+static void begin_chain(void)
 {
+    begin();
     plan_from("server: s\nchecks:\n"
               " - {name: a, kind: tcp, target: 'a:1'}\n"
               " - {name: b, kind: tcp, target: 'a:1', needs: [a]}\n"
@@ -51,9 +50,10 @@ static void chain(void)
     probes_show("ag bg cg dg", 1000, "gggg");
 }
 
+TEST_CASE("resolve", .setup = begin_chain, .teardown = end);
+
 TEST(dependent_of_bad_check_is_affected)
 {
-    chain();
     probes_show("ar br cr dg", 1010, "gggg");
     probes_show("ar br cr dg", 1020, "raag");
     ck_assert_uint_eq(verdicts[2].cause, 0);
@@ -67,7 +67,6 @@ TEST(dependent_of_bad_check_is_affected)
 
 TEST(check_waits_for_its_dependencies)
 {
-    chain();
     probes("cr", 1009);
     probes("cr", 1019);
     ck_assert_msg(states[2].level == LEVEL_RED, "it has failed independently");
@@ -80,7 +79,6 @@ TEST(check_waits_for_its_dependencies)
 
 TEST(check_waits_for_a_failing_dependency)
 {
-    chain();
     probes("br", 1009);
     probes_show("br ar", 1019, "gggg");
     probes_show("br", 1028, "gggg");
@@ -88,21 +86,8 @@ TEST(check_waits_for_a_failing_dependency)
     ck_assert_str_eq(changes, "+a");
 }
 
-TEST(slowly_failing_dependency_is_waited_for)
-{
-    plan_from("server: s\nchecks:\n"
-              " - {name: a, kind: tcp, target: 'a:1', bad: 5}\n"
-              " - {name: b, kind: tcp, target: 'a:1', needs: [a]}\n");
-    for (int64_t at_s = 1010; at_s < 1050; at_s += 10)
-        probes("br ar", at_s);
-    ck_shown("??");
-    probes_show("br ar", 1050, "ra");
-    ck_assert_str_eq(changes, "+a");
-}
-
 TEST(hanging_dependency_delays_only_for_a_time)
 {
-    chain();
     for (int64_t at_s = 1005; at_s <= 1035; at_s += 10)
         probes("br", at_s);
     ck_assert_int_eq(verdicts[1].verdict, VERDICT_GREEN);
@@ -115,7 +100,6 @@ TEST(clock_set_back_delays_only_for_a_time)
 {
     int waited = 0;
 
-    chain();
     probes("br", 1005);
     probes("br", 1015);
     for (int64_t at_s = 15; verdicts[1].verdict != VERDICT_RED; at_s += 10, waited++) {
@@ -127,7 +111,6 @@ TEST(clock_set_back_delays_only_for_a_time)
 
 TEST(check_that_stays_bad_becomes_a_cause)
 {
-    chain();
     probes("ar br cr", 1010);
     probes("ar br cr", 1020);
     probes("ag br cr", 1030);
@@ -142,7 +125,6 @@ TEST(check_that_stays_bad_becomes_a_cause)
 
 TEST(cause_that_recovers_first_is_remembered)
 {
-    chain();
     probes("ar", 1010);
     probes("ar", 1020);
     probes("br", 1021);
@@ -156,7 +138,6 @@ TEST(cause_that_recovers_first_is_remembered)
 
 TEST(yellow_does_not_explain_red)
 {
-    chain();
     for (int64_t at_s = 1010; at_s < 1050; at_s += 10)
         probes("ay bg cg", at_s);
     ck_shown("ygg");
@@ -173,7 +154,6 @@ TEST(yellow_does_not_explain_red)
 
 TEST(check_worse_than_its_cause_is_a_cause)
 {
-    chain();
     probes("ay by", 1010);
     probes_show("ay by", 1020, "ya");
     probes_show("ag br", 1030, "ya");
@@ -183,7 +163,6 @@ TEST(check_worse_than_its_cause_is_a_cause)
 
 TEST(worsened_check_waits_again)
 {
-    chain();
     probes("bg by", 1010);
     probes_show("by ag", 1020, "gy");
     probes("br", 1030);
@@ -192,6 +171,73 @@ TEST(worsened_check_waits_again)
     probes("br", 1050);
     probes_show("ar", 1051, "ra");
     ck_assert_str_eq(changes, "+b +a");
+}
+
+TEST(silenced_check_has_no_incident)
+{
+    silences[0] = (struct silence_match){"a", 1035 * (int64_t)S};
+    silences[1] = (struct silence_match){"", INT64_MAX};
+    silence_count = 2;
+    probes("ar br cg dg", 1010);
+    probes_show("ar br cg dg", 1020, "sa");
+    ck_assert_str_eq(changes, "");
+    ck_assert_int_eq(verdicts_overall(&plan, verdicts), VERDICT_GREEN);
+    probes("ar br", 1030);
+    probes_show("ar br", 1040, "ra");
+    ck_assert_str_eq(changes, "+a");
+    silences[0] = (struct silence_match){"*", INT64_MAX};
+    resolve();
+    ck_shown("sa");
+    probes("ag bg", 1050);
+    probes("ag bg", 1060);
+    ck_assert_str_eq(changes, "+a -a");
+}
+
+TEST(stalled_probe_is_unknown)
+{
+    context.now_us = 1033 * (int64_t)S;
+    resolve();
+    ck_shown("gggg");
+    context.now_us = 1033 * (int64_t)S + 1;
+    resolve();
+    ck_shown("????");
+    ck_assert_int_eq(verdicts_overall(&plan, verdicts), VERDICT_UNKNOWN);
+    probes_show("ag bg cg dr", 1050, "gggg");
+    ck_assert_str_eq(changes, "");
+}
+
+TEST(dependency_of_new_bad_check_needs_a_probe)
+{
+    ck_assert(!verdict_awaits_probe_of(&plan, states, 0));
+    probes("cr", 1005);
+    ck_assert(verdict_awaits_probe_of(&plan, states, 0) &&
+              verdict_awaits_probe_of(&plan, states, 1));
+    ck_assert(!verdict_awaits_probe_of(&plan, states, 2) &&
+              !verdict_awaits_probe_of(&plan, states, 3));
+    probes("ag", 1007);
+    ck_assert(!verdict_awaits_probe_of(&plan, states, 0) &&
+              verdict_awaits_probe_of(&plan, states, 1));
+    probes("br", 1006);
+    ck_assert(!verdict_awaits_probe_of(&plan, states, 1));
+    ck_assert_msg(!verdict_awaits_probe_of(&plan, states, 0), "it was probed after b");
+    probes("br", 1016);
+    ck_assert(!verdict_awaits_probe_of(&plan, states, 1));
+}
+
+/* --- other plans --- */
+
+TEST_CASE("resolve_plans", .setup = begin, .teardown = end);
+
+TEST(slowly_failing_dependency_is_waited_for)
+{
+    plan_from("server: s\nchecks:\n"
+              " - {name: a, kind: tcp, target: 'a:1', bad: 5}\n"
+              " - {name: b, kind: tcp, target: 'a:1', needs: [a]}\n");
+    for (int64_t at_s = 1010; at_s < 1050; at_s += 10)
+        probes("br ar", at_s);
+    ck_shown("??");
+    probes_show("br ar", 1050, "ra");
+    ck_assert_str_eq(changes, "+a");
 }
 
 TEST(uncounted_check_explains_nothing)
@@ -221,27 +267,6 @@ TEST(awaited_check_does_not_affect_the_overall_status)
     ck_assert_int_eq(verdicts_overall(&plan, verdicts), VERDICT_RED);
 }
 
-TEST(silenced_check_has_no_incident)
-{
-    chain();
-    silences[0] = (struct silence_match){"a", 1035 * (int64_t)S};
-    silences[1] = (struct silence_match){"", INT64_MAX};
-    silence_count = 2;
-    probes("ar br cg dg", 1010);
-    probes_show("ar br cg dg", 1020, "sa");
-    ck_assert_str_eq(changes, "");
-    ck_assert_int_eq(verdicts_overall(&plan, verdicts), VERDICT_GREEN);
-    probes("ar br", 1030);
-    probes_show("ar br", 1040, "ra");
-    ck_assert_str_eq(changes, "+a");
-    silences[0] = (struct silence_match){"*", INT64_MAX};
-    resolve();
-    ck_shown("sa");
-    probes("ag bg", 1050);
-    probes("ag bg", 1060);
-    ck_assert_str_eq(changes, "+a -a");
-}
-
 static const struct {
     const char *match;
     bool silenced;
@@ -268,37 +293,4 @@ TEST_ROWS(silence_matches_name_or_prefix, matches)
     context.maintenance = true;
     resolve();
     ck_shown("s");
-}
-
-TEST(stalled_probe_is_unknown)
-{
-    chain();
-    context.now_us = 1033 * (int64_t)S;
-    resolve();
-    ck_shown("gggg");
-    context.now_us = 1033 * (int64_t)S + 1;
-    resolve();
-    ck_shown("????");
-    ck_assert_int_eq(verdicts_overall(&plan, verdicts), VERDICT_UNKNOWN);
-    probes_show("ag bg cg dr", 1050, "gggg");
-    ck_assert_str_eq(changes, "");
-}
-
-TEST(dependency_of_new_bad_check_needs_a_probe)
-{
-    chain();
-    ck_assert(!verdict_awaits_probe_of(&plan, states, 0));
-    probes("cr", 1005);
-    ck_assert(verdict_awaits_probe_of(&plan, states, 0) &&
-              verdict_awaits_probe_of(&plan, states, 1));
-    ck_assert(!verdict_awaits_probe_of(&plan, states, 2) &&
-              !verdict_awaits_probe_of(&plan, states, 3));
-    probes("ag", 1007);
-    ck_assert(!verdict_awaits_probe_of(&plan, states, 0) &&
-              verdict_awaits_probe_of(&plan, states, 1));
-    probes("br", 1006);
-    ck_assert(!verdict_awaits_probe_of(&plan, states, 1));
-    ck_assert_msg(!verdict_awaits_probe_of(&plan, states, 0), "it was probed after b");
-    probes("br", 1016);
-    ck_assert(!verdict_awaits_probe_of(&plan, states, 1));
 }

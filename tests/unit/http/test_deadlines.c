@@ -5,16 +5,19 @@
 
 #include "suite.h"
 
-TEST_CASE("deadlines", .setup = setup, .teardown = teardown);
-
-static void quick_deadlines(void)
+/* A connection to a server with short deadlines. */
+static void begin(void)
 {
+    setup();
     rig.options.header_ms = 200;
     rig.options.body_ms = 300;
     rig.options.reply_ms = 400;
     rig.options.idle_ms = 700;
     rig_hold_clock();
+    start_and_connect();
 }
+
+TEST_CASE("deadlines", .setup = begin, .teardown = teardown);
 
 /* Sends `text` byte by byte until the server closes; returns the duration by the server's clock. */
 static int64_t trickle(struct client *client, const char *text)
@@ -48,15 +51,11 @@ static void expect_about(int64_t took, int64_t ms)
 
 TEST(a_slow_header_is_cut_off)
 {
-    quick_deadlines();
-    start_and_connect();
     expect_about(trickle(&conn, "GET /v1/fast HTTP/1.1\r\n" LONG_HEADER), 200);
 }
 
 TEST(a_slow_header_on_a_used_connection_is_cut_off)
 {
-    quick_deadlines();
-    start_and_connect();
     client_text(&conn, GET_FAST);
     expect_status(&conn, 200, "first");
     client_text(&conn, "POST /v1/echo HTTP/1.1\r\n" HOST KEY JSON "Content-Length: 2\r\n\r\n{}");
@@ -72,8 +71,6 @@ TEST(a_slow_header_on_a_used_connection_is_cut_off)
  * needed. */
 TEST(incomplete_second_request_is_cut_off)
 {
-    quick_deadlines();
-    start_and_connect();
     client_text(&conn, GET_FAST "GET /v1/fa");
     expect_status(&conn, 200, "first");
     expect_about(wait_for_end(&conn), 200);
@@ -81,8 +78,6 @@ TEST(incomplete_second_request_is_cut_off)
 
 TEST(incomplete_request_after_a_chunked_one_is_cut_off)
 {
-    quick_deadlines();
-    start_and_connect();
     client_text(&conn, "POST /v1/echo HTTP/1.1\r\n" HOST KEY JSON
                        "Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n"
                        "GET /v1/fast HTTP/1.1\r\n" HOST);
@@ -92,16 +87,12 @@ TEST(incomplete_request_after_a_chunked_one_is_cut_off)
 
 TEST(a_slow_body_is_cut_off)
 {
-    quick_deadlines();
-    start_and_connect();
     client_text(&conn, "POST /v1/echo HTTP/1.1\r\n" HOST KEY JSON "Content-Length: 99\r\n\r\n");
     expect_about(trickle(&conn, "{aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"), 300);
 }
 
 TEST_LOOP(an_idle_connection_is_closed, 0, 2)
 {
-    quick_deadlines();
-    start_and_connect();
     if (_i == 1) {
         client_text(&conn, GET_FAST);
         expect_status(&conn, 200, "first");
@@ -117,8 +108,6 @@ static bool is_reply_cut(void)
 
 TEST(unread_reply_is_cut_off)
 {
-    quick_deadlines();
-    start_and_connect();
     int small = 4096;
     setsockopt(conn.fd, SOL_SOCKET, SO_RCVBUF, &small, sizeof(small));
     for (int i = 0; i < 8; i++) /* more than the kernel's buffers hold */
@@ -135,8 +124,6 @@ TEST(unread_reply_is_cut_off)
 
 TEST(deadline_of_a_handler_is_not_that_of_the_connection)
 {
-    quick_deadlines();
-    start_and_connect();
     client_text(&conn, GET_GATE);
     wait_count(rig.handled, 1);
     rig_advance(1000);
@@ -163,8 +150,6 @@ static const struct {
 /* Time in which the server could not read does not count. */
 TEST_ROWS_WHY(request_received_while_the_server_paused_is_answered, pauses)
 {
-    quick_deadlines();
-    start_and_connect();
     client_text(&conn, GET_FAST);
     expect_status(&conn, 200, "first");
     client_text(&conn, row->before);

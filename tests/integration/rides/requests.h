@@ -12,6 +12,11 @@ extern char last_trip[40];
  * piece, the car 18,000. `more` begins with a comma. */
 void publish_trip(double hours, const char *more);
 
+/* Members of an order: a small parcel. */
+#define PARCEL                                                                                     \
+    ",'kind':'parcel','parcel':{'size':'small','recipient':{'name':'Ерлан',"                  \
+    "'phone':'+77017654329'}}"
+
 /* Orders a ride. `passenger` holds more members of the passenger object, `more` more members of the
  * body; both begin with a comma. */
 struct answer order_ride(const struct api_caller *caller, int from, int to, const char *passenger,

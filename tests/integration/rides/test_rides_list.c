@@ -281,9 +281,6 @@ FIBER_TEST(open_rides_that_fit_the_driver_are_listed)
     stand_sql("UPDATE ride SET expires_at = now() WHERE id = '%s'", fits.id);
     ck_assert_uint_eq(count(&rides_driver, "needs", "driver"), 0);
     ck_assert_uint_eq(count(NULL, "needs", "driver"), 1);
-    ck_status(order_open_ride(&rides_guest, 30,
-                              ",'kind':'parcel','parcel':{'size':'small','recipient':{"
-                              "'name':'Ержан Бек','phone':'+77017654322'}}"),
-              201);
+    ck_status(order_open_ride(&rides_guest, 30, PARCEL), 201);
     ck_assert_uint_eq(count(&rides_driver, "needs", "driver"), 1);
 }

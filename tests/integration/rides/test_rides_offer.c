@@ -79,9 +79,7 @@ FIBER_TEST(trip_of_accepted_offer_follows_the_configured_route)
                       .body = "{'km':280,'minutes':600,'seat_price':{'typical':KZT(900000)},"
                               "'car_price':KZT(2400000)}"),
               200);
-    offer_open_ride(ride, &rides_guest, 30,
-                    ",'kind':'parcel','parcel':{'size':'small','recipient':{'name':'Ерлан',"
-                    "'phone':'+77017654329'}}");
+    offer_open_ride(ride, &rides_guest, 30, PARCEL);
     const struct answer made = offer_with_car(&offer_drivers[0], ride, 2000, 31, "");
     ck_status(offer_action(accept_offer, &rides_guest, ride, made.id), 200);
     ck_sql_text("10:00:00 [900000]", "SELECT concat_ws(' ', arrives_at - departs_at,"

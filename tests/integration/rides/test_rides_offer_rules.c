@@ -137,10 +137,6 @@ static void ck_overlaps(http_handler *verb, const char *ride, const char *offer,
     ck_text(refused.json, "ride_id", other);
 }
 
-#define PARCEL                                                                                     \
-    ",'kind':'parcel','parcel':{'size':'small','recipient':{'name':'Ерлан',"                  \
-    "'phone':'+77017654329'}}"
-
 FIBER_TEST(overlapping_ride_refuses_offer_acceptance)
 {
     char ride[40], other[40], parcel[40];

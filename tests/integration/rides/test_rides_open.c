@@ -132,9 +132,7 @@ FIBER_TEST(open_rides_that_a_published_trip_fits_get_an_event)
     } others[] = {
         {"more seats than the trip has",                ",'seats':5",                     30},
         {"another time",                                "",                               36},
-        {"a parcel, which costs nothing",
-         ",'kind':'parcel','parcel':{'size':'small','recipient':{'name':'Ерлан',"
-         "'phone':'+77017654329'}}",                                                      30},
+        {"a parcel, which costs nothing",               PARCEL,                           30},
         {"cancelled",                                   ",'note':'передумала'", 30},
         {"of a passenger who gave the driver one star", "",                               30},
     };

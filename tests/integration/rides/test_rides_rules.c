@@ -6,9 +6,6 @@
 
 #define PAID(amount) "{'paid':{'amount':" #amount ",'currency':'KZT'}}"
 #define CARRIES      ",'parcel_prices':{'small':KZT(100000)}"
-#define PARCEL                                                                                     \
-    ",'kind':'parcel','parcel':{'size':'small','recipient':{'name':'Ерлан',"                  \
-    "'phone':'+77017654329'}}"
 
 /* The last event of the ride equals what GET returns. */
 static void check_event(const char *id, const char *type)

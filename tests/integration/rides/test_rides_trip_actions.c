@@ -103,16 +103,14 @@ FIBER_TEST(delay_of_scheduled_trip_shifts_all_stops)
     ck_refused(DELAY("10,'from_stop':3"), 422, "stops_order");
     ck_refused(DELAY("10,'reason':'Звоните 8 701 123 45 67'"), 422, "contact_in_text");
     ck_status(DELAY("60"), 200);
-    struct answer seen = view_ride(&rides_guest, ride.id);
-    ck_assert(!json_is_true(json_object_get(seen.json, "free_cancel")));
+    ck_assert(!is_free_to_cancel(&ride));
     ck_sql(departs + 3600,
            "SELECT extract(epoch FROM departs_at) FROM trip_leg"
            " WHERE trip_id = '%s' AND from_stop = 1",
            last_trip);
     /* Stops before from_stop keep their times. */
     ck_status(DELAY("5,'from_stop':1"), 200);
-    seen = view_ride(&rides_guest, ride.id);
-    ck_assert(json_is_true(json_object_get(seen.json, "free_cancel")));
+    ck_assert(is_free_to_cancel(&ride));
     ck_sql(3600 + 300,
            "SELECT extract(epoch FROM a.departs_at - t.departs_at) FROM trip t"
            " JOIN trip_leg a ON a.trip_id = t.id AND a.from_stop = 1 WHERE t.id = '%s'",
@@ -139,8 +137,7 @@ FIBER_TEST(ride_agreed_while_the_delay_waited_is_free_to_cancel)
     /* The transaction of the delay begins before the agreement, and waits for the trip's lock. */
     stand_sql("UPDATE ride SET agreed_at = now() + interval '1 minute'");
     ck_status(DELAY("61"), 200);
-    const struct answer seen = view_ride(&rides_guest, ride.id);
-    ck_assert(json_is_true(json_object_get(seen.json, "free_cancel")));
+    ck_assert(is_free_to_cancel(&ride));
 }
 
 /* The driver's answer does not take away the right that the delay gave. */
@@ -441,12 +438,9 @@ static int booked;
 
 static void book_one(void *data)
 {
-    struct api_caller guest = rides_guest;
-    char text[32];
+    char text[PASSENGER_TEXT];
+    const struct api_caller guest = new_passenger(100 + (intptr_t)data, text);
 
-    guest.actor_number = 100 + (intptr_t)data;
-    snprintf(text, sizeof text, "guest:%d", (int)guest.actor_number);
-    guest.actor_text = slice_of(text);
     const struct answer answer = order_ride(&guest, (int)((intptr_t)data % 2), 2, "", "");
     booked += answer.status == 201;
     ck_assert(answer.status == 201 || strcmp(answer.code, "not_bookable") == 0 ||

@@ -17,33 +17,25 @@ static struct answer read_booking(http_handler *handler, const struct api_caller
 }
 
 /* The first tier's deadline as GET returns it. */
+// clang-format off
 static const struct {
     const char *why;
     const char *policy, *zone, *check_in, *time;
     const char *deadline;
 } deadlines[] = {
-    {"an ordinary day",                              "moderate", "Asia/Almaty",   "2026-06-20", "14:00",
-     "2026-06-15T09:00:00.000Z"                                                                                                    },
-    {"flexible: one date earlier",                   "flexible", "Asia/Almaty",   "2026-06-20", "14:00",
-     "2026-06-19T09:00:00.000Z"                                                                                                    },
-    {"strict: seven",                                "strict",   "Asia/Almaty",   "2026-06-20", "14:00", "2026-06-13T09:00:00.000Z"},
-    {"row 17: before the change to +05 it was +06",  "moderate", "Asia/Almaty",   "2024-03-05",
-     "14:00",                                                                                            "2024-02-29T08:00:00.000Z"},
-    {"row 17: the day of the change",                "flexible", "Asia/Almaty",   "2024-03-02", "14:00",
-     "2024-03-01T09:00:00.000Z"                                                                                                    },
-    {"row 17: a leap day",                           "flexible", "Asia/Almaty",   "2028-03-01", "14:00",
-     "2028-02-29T09:00:00.000Z"                                                                                                    },
-    {"row 17: over the year's end",                  "moderate", "Asia/Almaty",   "2027-01-03", "14:00",
-     "2026-12-29T09:00:00.000Z"                                                                                                    },
-    {"row 17: check-in at midnight",                 "flexible", "Asia/Almaty",   "2026-06-20", "00:00",
-     "2026-06-18T19:00:00.000Z"                                                                                                    },
-    {"the west of the country",                      "moderate", "Asia/Aqtobe",   "2026-06-20", "14:00",
-     "2026-06-15T09:00:00.000Z"                                                                                                    },
-    {"a zone with summer time: the same wall clock", "moderate", "Europe/Berlin", "2026-04-01",
-     "14:00",                                                                                            "2026-03-27T13:00:00.000Z"},
-    {"and on the day of its change",                 "flexible", "Europe/Berlin", "2026-03-30", "14:00",
-     "2026-03-29T12:00:00.000Z"                                                                                                    },
+    {"an ordinary day", "moderate", "Asia/Almaty", "2026-06-20", "14:00", "2026-06-15T09:00:00.000Z"},
+    {"flexible: one date earlier", "flexible", "Asia/Almaty", "2026-06-20", "14:00", "2026-06-19T09:00:00.000Z"},
+    {"strict: seven", "strict", "Asia/Almaty", "2026-06-20", "14:00", "2026-06-13T09:00:00.000Z"},
+    {"row 17: before the change to +05 it was +06", "moderate", "Asia/Almaty", "2024-03-05", "14:00", "2024-02-29T08:00:00.000Z"},
+    {"row 17: the day of the change", "flexible", "Asia/Almaty", "2024-03-02", "14:00", "2024-03-01T09:00:00.000Z"},
+    {"row 17: a leap day", "flexible", "Asia/Almaty", "2028-03-01", "14:00", "2028-02-29T09:00:00.000Z"},
+    {"row 17: over the year's end", "moderate", "Asia/Almaty", "2027-01-03", "14:00", "2026-12-29T09:00:00.000Z"},
+    {"row 17: check-in at midnight", "flexible", "Asia/Almaty", "2026-06-20", "00:00", "2026-06-18T19:00:00.000Z"},
+    {"the west of the country", "moderate", "Asia/Aqtobe", "2026-06-20", "14:00", "2026-06-15T09:00:00.000Z"},
+    {"a zone with summer time: the same wall clock", "moderate", "Europe/Berlin", "2026-04-01", "14:00", "2026-03-27T13:00:00.000Z"},
+    {"and on the day of its change", "flexible", "Europe/Berlin", "2026-03-30", "14:00", "2026-03-29T12:00:00.000Z"},
 };
+// clang-format on
 
 TEST_CASE("cancellation", .setup = stand_begin, .teardown = stand_finish);
 

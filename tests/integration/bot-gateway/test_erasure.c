@@ -352,30 +352,25 @@ FIBER_TEST(owner_chat_keeps_nothing_of_an_erased_guest)
 
 /* --- booking-api refuses --- */
 
+// clang-format off
 static const struct {
     struct booking_says says;
     int status;
     const char *code;
     const char *member; /* lists the unfinished ones */
 } refusals[] = {
-    {{409, 0,
-      "{\"code\":\"has_live_bookings\",\"bookings\":[\"018f0000-0000-7000-8000-000000000001\"]}"},
-     409,                                                                                                    "has_live_bookings",
-     "bookings"                                                                                                                       },
-    {{409, 0, "{\"code\":\"has_live_rides\",\"rides\":[\"018f0000-0000-7000-8000-000000000001\"]}"},
-     409,                                                                                                    "has_live_rides",
-     "rides"                                                                                                                          },
-    {{409, 0, "{\"code\":\"has_live_trips\",\"trips\":[\"018f0000-0000-7000-8000-000000000001\"]}"},
-     409,                                                                                                    "has_live_trips",
-     "trips"                                                                                                                          },
-    {{409, 0, "{\"code\":\"other\"}"},                                                                  503, "booking_failed",    NULL},
-    {{403, 0, "{\"code\":\"forbidden\"}"},                                                              503, "booking_failed",    NULL},
-    {{404, 0, "{\"code\":\"not_found\"}"},                                                              503, "booking_failed",    NULL},
-    {{200, 0, "{\"pong\":true}"},                                                                       503, "booking_failed",    NULL},
-    {{503, 0, NULL},                                                                                    503, "booking_failed",    NULL},
-    {{404, 0, "<html>"},                                                                                503, "booking_failed",    NULL},
-    {{0, 0, NULL},                                                                                      503, "booking_failed",    NULL},
+    {{409, 0, "{\"code\":\"has_live_bookings\",\"bookings\":[\"018f0000-0000-7000-8000-000000000001\"]}"}, 409, "has_live_bookings", "bookings"},
+    {{409, 0, "{\"code\":\"has_live_rides\",\"rides\":[\"018f0000-0000-7000-8000-000000000001\"]}"}, 409, "has_live_rides", "rides"},
+    {{409, 0, "{\"code\":\"has_live_trips\",\"trips\":[\"018f0000-0000-7000-8000-000000000001\"]}"}, 409, "has_live_trips", "trips"},
+    {{409, 0, "{\"code\":\"other\"}"}, 503, "booking_failed", NULL},
+    {{403, 0, "{\"code\":\"forbidden\"}"}, 503, "booking_failed", NULL},
+    {{404, 0, "{\"code\":\"not_found\"}"}, 503, "booking_failed", NULL},
+    {{200, 0, "{\"pong\":true}"}, 503, "booking_failed", NULL},
+    {{503, 0, NULL}, 503, "booking_failed", NULL},
+    {{404, 0, "<html>"}, 503, "booking_failed", NULL},
+    {{0, 0, NULL}, 503, "booking_failed", NULL},
 };
+// clang-format on
 
 FIBER_TEST_ROWS(nothing_is_erased_if_booking_api_refuses, refusals)
 {

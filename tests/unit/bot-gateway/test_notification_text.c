@@ -88,46 +88,42 @@ static bool has(struct slice payload, const char *what)
     return strstr(arena_copy(&arena, payload).at, what) != NULL;
 }
 
+// clang-format off
 static const struct {
     enum notification notification;
     const char *buttons[4];
 } wanted[] = {
-    {NOTIFICATION_CONFIRMED,       {"go.0.booking.", "go.0.mybookings.."}                      },
-    {NOTIFICATION_PAID,            {"go.0.booking.", "go.0.mybookings.."}                      },
-    {NOTIFICATION_AGREED,          {"go.0.booking.", "Kaspi", "<b>9"}                          },
-    {NOTIFICATION_DECLINED,        {"go.0.booking.", "go.0.mybookings.."}                      },
-    {NOTIFICATION_EXPIRED_HOLD,
-     {"go.0.again.AY8ABQ", "go.0.mybookings..", "go.0.person.AY8ABQAAcACAAAAAAAAAAQ_g."}       },
-    {NOTIFICATION_EXPIRED_REQUEST, {"go.0.again.AY8ABQ", "go.0.mybookings.."}                  },
-    {NOTIFICATION_EXPIRED,         {"go.0.booking.", "go.0.mybookings.."}                      },
-    {NOTIFICATION_CANCELLED,       {"go.0.booking.", "go.0.mybookings.."}                      },
-    {NOTIFICATION_UNPAID,          {"go.0.person.AY8ABQAAcACAAAAAAAAAAQ_g.", "go.0.booking."}  },
-    {NOTIFICATION_NO_SHOW,         {"go.0.person.AY8ABQAAcACAAAAAAAAAAQ_g.", "go.0.booking."}  },
-    {NOTIFICATION_CHANGED,         {"go.0.booking.", "go.0.mybookings.."}                      },
-    {NOTIFICATION_REQUEST,
-     {"go.0.deal.AY8ABQ", "go.0.deal_ok.AY8ABQAAcACAAAAAAAAAAQ_999999999999.", "go.0.deal_no."}},
-    {NOTIFICATION_CLAIM,
-     {"go.0.deal.AY8ABQ", "go.0.deal_ok.AY8ABQAAcACAAAAAAAAAAQ_999999999999.", "go.0.deal_no.",
-      "<b>9"}                                                                                  },
-    {NOTIFICATION_MOVED,           {"go.0.deal.", "000"}                                       },
-    {NOTIFICATION_BOOKED,          {"go.0.deal.", "31"}                                        },
-    {NOTIFICATION_WITHDRAWN,       {"go.0.deal.", "000"}                                       },
-    {NOTIFICATION_CHECKED_IN,      {"go.0.deal."}                                              },
-    {NOTIFICATION_LAPSED,          {"go.0.deal.", "31"}                                        },
-    {NOTIFICATION_MOVED_AWAY,      {"go.0.desk..", "31"}                                       },
-    {NOTIFICATION_EVE,             {"go.0.booking.", "go.0.mybookings.."}                      },
-    {NOTIFICATION_TODAY,           {"go.0.booking.", "wwww"}                                   },
-    {NOTIFICATION_ENTRY,           {"go.0.booking.", "wwww", "ул. Абая, 1"}              },
-    {NOTIFICATION_ENTRY_PHONE,     {"go.0.booking.", "go.0.mybookings.."}                      },
-    {NOTIFICATION_HOLD_ENDS,       {"go.0.booking.", "go.0.mybookings.."}                      },
-    {NOTIFICATION_CHECK_OUT,       {"go.0.booking.", "go.0.mybookings.."}                      },
-    {NOTIFICATION_RATE,
-     {"go.0.rate.AY8ABQAAcACAAAAAAAAAAQ_1.", "go.0.rate.AY8ABQAAcACAAAAAAAAAAQ_5."}            },
-    {NOTIFICATION_REQUEST_ENDS,    {"go.0.deal.", "go.0.deal_ok.", "go.0.deal_no."}            },
-    {NOTIFICATION_CLAIM_ENDS,      {"go.0.deal.", "go.0.deal_ok."}                             },
-    {NOTIFICATION_ARRIVED,
-     {"go.0.deal.", "go.0.deal_in.", "go.0.deal_absent.AY8ABQAAcACAAAAAAAAAAQ_999999999999."}  },
+    {NOTIFICATION_CONFIRMED, {"go.0.booking.", "go.0.mybookings.."}},
+    {NOTIFICATION_PAID, {"go.0.booking.", "go.0.mybookings.."}},
+    {NOTIFICATION_AGREED, {"go.0.booking.", "Kaspi", "<b>9"}},
+    {NOTIFICATION_DECLINED, {"go.0.booking.", "go.0.mybookings.."}},
+    {NOTIFICATION_EXPIRED_HOLD, {"go.0.again.AY8ABQ", "go.0.mybookings..", "go.0.person.AY8ABQAAcACAAAAAAAAAAQ_g."}},
+    {NOTIFICATION_EXPIRED_REQUEST, {"go.0.again.AY8ABQ", "go.0.mybookings.."}},
+    {NOTIFICATION_EXPIRED, {"go.0.booking.", "go.0.mybookings.."}},
+    {NOTIFICATION_CANCELLED, {"go.0.booking.", "go.0.mybookings.."}},
+    {NOTIFICATION_UNPAID, {"go.0.person.AY8ABQAAcACAAAAAAAAAAQ_g.", "go.0.booking."}},
+    {NOTIFICATION_NO_SHOW, {"go.0.person.AY8ABQAAcACAAAAAAAAAAQ_g.", "go.0.booking."}},
+    {NOTIFICATION_CHANGED, {"go.0.booking.", "go.0.mybookings.."}},
+    {NOTIFICATION_REQUEST, {"go.0.deal.AY8ABQ", "go.0.deal_ok.AY8ABQAAcACAAAAAAAAAAQ_999999999999.", "go.0.deal_no."}},
+    {NOTIFICATION_CLAIM, {"go.0.deal.AY8ABQ", "go.0.deal_ok.AY8ABQAAcACAAAAAAAAAAQ_999999999999.", "go.0.deal_no.", "<b>9"}},
+    {NOTIFICATION_MOVED, {"go.0.deal.", "000"}},
+    {NOTIFICATION_BOOKED, {"go.0.deal.", "31"}},
+    {NOTIFICATION_WITHDRAWN, {"go.0.deal.", "000"}},
+    {NOTIFICATION_CHECKED_IN, {"go.0.deal."}},
+    {NOTIFICATION_LAPSED, {"go.0.deal.", "31"}},
+    {NOTIFICATION_MOVED_AWAY, {"go.0.desk..", "31"}},
+    {NOTIFICATION_EVE, {"go.0.booking.", "go.0.mybookings.."}},
+    {NOTIFICATION_TODAY, {"go.0.booking.", "wwww"}},
+    {NOTIFICATION_ENTRY, {"go.0.booking.", "wwww", "ул. Абая, 1"}},
+    {NOTIFICATION_ENTRY_PHONE, {"go.0.booking.", "go.0.mybookings.."}},
+    {NOTIFICATION_HOLD_ENDS, {"go.0.booking.", "go.0.mybookings.."}},
+    {NOTIFICATION_CHECK_OUT, {"go.0.booking.", "go.0.mybookings.."}},
+    {NOTIFICATION_RATE, {"go.0.rate.AY8ABQAAcACAAAAAAAAAAQ_1.", "go.0.rate.AY8ABQAAcACAAAAAAAAAAQ_5."}},
+    {NOTIFICATION_REQUEST_ENDS, {"go.0.deal.", "go.0.deal_ok.", "go.0.deal_no."}},
+    {NOTIFICATION_CLAIM_ENDS, {"go.0.deal.", "go.0.deal_ok."}},
+    {NOTIFICATION_ARRIVED, {"go.0.deal.", "go.0.deal_in.", "go.0.deal_absent.AY8ABQAAcACAAAAAAAAAAQ_999999999999."}},
 };
+// clang-format on
 
 TEST_ROWS(every_notification_has_a_text_in_every_language, wanted)
 {
@@ -231,42 +227,32 @@ TEST(entry_information_is_sent_on_the_day_only)
 
 /* --- staff --- */
 
+// clang-format off
 static const struct {
     enum notification notification;
     enum notification_why why;
     const char *says[4]; /* in Russian */
 } for_staff[] = {
-    {NOTIFICATION_REQUEST,
-     NOTIFICATION_WHY_UNBOUND,                              {"<b>Запрос на бронь</b>, ответить до ", "его Telegram не привязан.",
-      "go.0.staff_ok.AY8ABQAAcACAAAAAAAAAAQ_999999999999.", "go.0.staff_no."}                                                                               },
-    {NOTIFICATION_CLAIM,
-     NOTIFICATION_WHY_OFF,                                  {"<b>Гость сообщил об оплате</b>: 9", "уведомления у него выключены.", "Деньги пришли: 9",
-      "Не пришли"}                                                                                                                                      },
-    {NOTIFICATION_MOVED,
-     NOTIFICATION_WHY_UNKNOWN,                              {"Бронь изменилась", "Верните гостю ", "он ни разу не писал боту."}             },
-    {NOTIFICATION_BOOKED,         NOTIFICATION_WHY_BLOCKED, {"<b>Новая бронь</b>", "он остановил бота."}                                                         },
-    {NOTIFICATION_WITHDRAWN,      NOTIFICATION_WHY_OFF,     {"<b>Бронь отменена</b>", "Верните гостю "}                                                          },
-    {NOTIFICATION_CHECKED_IN,     NOTIFICATION_WHY_OFF,     {"<b>Гость заехал</b>", "выключены."}                                                                     },
-    {NOTIFICATION_LAPSED,         NOTIFICATION_WHY_OFF,     {"<b>Срок брони истёк</b>", "выключены."}                                                              },
-    {NOTIFICATION_REFUND,         NOTIFICATION_WHY_NONE,    {"<b>Вернуть гостю 10"}                                                                                           },
-    {NOTIFICATION_REFUND_CHANGED, NOTIFICATION_WHY_NONE,    {"<b>Вернуть гостю 10", "стоит меньше"}                                                                },
-    {NOTIFICATION_REFUND_NO_SHOW, NOTIFICATION_WHY_NONE,    {"<b>Вернуть гостю 10", "не приехал"}                                                                    },
-    {NOTIFICATION_REFUND_EXPIRED, NOTIFICATION_WHY_NONE,    {"<b>Вернуть гостю 10", "не полностью"}                                                                },
-    {NOTIFICATION_MISSED,
-     NOTIFICATION_WHY_GONE,                                 {"<b>Хозяин не получил сообщение", "Telegram больше недоступен."}                     },
-    {NOTIFICATION_MISSED,
-     NOTIFICATION_WHY_REFUSED,                              {"<b>Хозяин не получил сообщение", "Telegram не принял сообщение."}                  },
-    {NOTIFICATION_REQUEST_ENDS,
-     NOTIFICATION_WHY_OFF,                                  {"<b>Запрос на бронь: на ответ остался час</b>, до ", "go.0.staff_ok.", "выключены."}},
-    {NOTIFICATION_CLAIM_ENDS,
-     NOTIFICATION_WHY_OFF,                                  {"<b>На проверку оплаты остался час</b>: 9", "go.0.staff_ok.", "go.0.staff_no."}                    },
-    {NOTIFICATION_REQUEST_WAITS,
-     NOTIFICATION_WHY_NONE,                                 {"<b>На запрос 30 минут нет ответа</b>, срок ", "Принять", "Отклонить"}             },
-    {NOTIFICATION_CLAIM_WAITS,
-     NOTIFICATION_WHY_NONE,                                 {"<b>Оплату 30 минут никто не проверил</b>: 9", "go.0.staff_ok.", "go.0.staff_no."}                 },
-    {NOTIFICATION_CLAIM_OVERDUE,
-     NOTIFICATION_WHY_NONE,                                 {"<b>Срок проверки оплаты прошёл</b>: 9", "go.0.staff_ok.", "go.0.staff_no."}                         },
+    {NOTIFICATION_REQUEST, NOTIFICATION_WHY_UNBOUND, {"<b>Запрос на бронь</b>, ответить до ", "его Telegram не привязан.", "go.0.staff_ok.AY8ABQAAcACAAAAAAAAAAQ_999999999999.", "go.0.staff_no."}},
+    {NOTIFICATION_CLAIM, NOTIFICATION_WHY_OFF, {"<b>Гость сообщил об оплате</b>: 9", "уведомления у него выключены.", "Деньги пришли: 9", "Не пришли"}},
+    {NOTIFICATION_MOVED, NOTIFICATION_WHY_UNKNOWN, {"Бронь изменилась", "Верните гостю ", "он ни разу не писал боту."}},
+    {NOTIFICATION_BOOKED, NOTIFICATION_WHY_BLOCKED, {"<b>Новая бронь</b>", "он остановил бота."}},
+    {NOTIFICATION_WITHDRAWN, NOTIFICATION_WHY_OFF, {"<b>Бронь отменена</b>", "Верните гостю "}},
+    {NOTIFICATION_CHECKED_IN, NOTIFICATION_WHY_OFF, {"<b>Гость заехал</b>", "выключены."}},
+    {NOTIFICATION_LAPSED, NOTIFICATION_WHY_OFF, {"<b>Срок брони истёк</b>", "выключены."}},
+    {NOTIFICATION_REFUND, NOTIFICATION_WHY_NONE, {"<b>Вернуть гостю 10"}},
+    {NOTIFICATION_REFUND_CHANGED, NOTIFICATION_WHY_NONE, {"<b>Вернуть гостю 10", "стоит меньше"}},
+    {NOTIFICATION_REFUND_NO_SHOW, NOTIFICATION_WHY_NONE, {"<b>Вернуть гостю 10", "не приехал"}},
+    {NOTIFICATION_REFUND_EXPIRED, NOTIFICATION_WHY_NONE, {"<b>Вернуть гостю 10", "не полностью"}},
+    {NOTIFICATION_MISSED, NOTIFICATION_WHY_GONE, {"<b>Хозяин не получил сообщение", "Telegram больше недоступен."}},
+    {NOTIFICATION_MISSED, NOTIFICATION_WHY_REFUSED, {"<b>Хозяин не получил сообщение", "Telegram не принял сообщение."}},
+    {NOTIFICATION_REQUEST_ENDS, NOTIFICATION_WHY_OFF, {"<b>Запрос на бронь: на ответ остался час</b>, до ", "go.0.staff_ok.", "выключены."}},
+    {NOTIFICATION_CLAIM_ENDS, NOTIFICATION_WHY_OFF, {"<b>На проверку оплаты остался час</b>: 9", "go.0.staff_ok.", "go.0.staff_no."}},
+    {NOTIFICATION_REQUEST_WAITS, NOTIFICATION_WHY_NONE, {"<b>На запрос 30 минут нет ответа</b>, срок ", "Принять", "Отклонить"}},
+    {NOTIFICATION_CLAIM_WAITS, NOTIFICATION_WHY_NONE, {"<b>Оплату 30 минут никто не проверил</b>: 9", "go.0.staff_ok.", "go.0.staff_no."}},
+    {NOTIFICATION_CLAIM_OVERDUE, NOTIFICATION_WHY_NONE, {"<b>Срок проверки оплаты прошёл</b>: 9", "go.0.staff_ok.", "go.0.staff_no."}},
 };
+// clang-format on
 
 TEST_ROWS(staff_get_a_short_text_in_every_language, for_staff)
 {

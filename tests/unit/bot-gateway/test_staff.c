@@ -78,42 +78,25 @@ static bool type(const struct update_view *differs)
 
 #define TEN_ACCENTS "\u0301\u0301\u0301\u0301\u0301\u0301\u0301\u0301\u0301\u0301"
 
+// clang-format off
 static const struct {
     const char *why;
     struct update_view view;
     const char *name; /* of the member; NULL: nothing is linked */
     const char *says; /* NULL: there is no reply */
 } links[] = {
-    {"a code",
-     {.argument = TEXTS_LITERAL(CODE), .first_name = TEXTS_LITERAL("Айгуль")},
-     "Айгуль",                                                                                "Готово, Айгуль."          },
-    {"for this bot",
-     {.argument = TEXTS_LITERAL(CODE),
-      .addressee = TEXTS_LITERAL("Our_Bot"),
-      .first_name = TEXTS_LITERAL("A")},
-     "A",                                                                                           "Готово, A."                     },
-    {"for another bot",
-     {.argument = TEXTS_LITERAL(CODE), .addressee = TEXTS_LITERAL("other_bot")},
-     NULL,                                                                                          NULL                                   },
-    {"another code",        {.argument = TEXTS_LITERAL("K0Q1M9XE")},                          NULL, "Этот код не подходит"},
-    {"no code",             {.argument = TEXTS_LITERAL("")},                                  NULL, "Этот код не подходит"},
-    {"a private chat",
-     {.argument = TEXTS_LITERAL(CODE), .is_private = true},
-     NULL,                                                                                          "Я вас не понял"            },
-    {"an anonymous one",
-     {.argument = TEXTS_LITERAL(CODE), .by_bot = true, .first_name = TEXTS_LITERAL("Group")},
-     "Group",                                                                                       "Готово. В этот"            },
-    {"no name",
-     {.argument = TEXTS_LITERAL(CODE), .first_name = TEXTS_LITERAL(" ")},
-     "сотрудник",                                                                          "Готово, сотрудник."    },
-    {"a long run of marks",
-     {.argument = TEXTS_LITERAL(CODE),
-      .first_name = TEXTS_LITERAL("q" TEN_ACCENTS TEN_ACCENTS TEN_ACCENTS "\u0301")},
-     "сотрудник",                                                                          "Готово"                         },
-    {"a control character",
-     {.argument = TEXTS_LITERAL(CODE), .first_name = TEXTS_LITERAL("a\x01")},
-     "сотрудник",                                                                          "Готово"                         },
+    {"a code", {.argument = TEXTS_LITERAL(CODE), .first_name = TEXTS_LITERAL("Айгуль")}, "Айгуль", "Готово, Айгуль."},
+    {"for this bot", {.argument = TEXTS_LITERAL(CODE), .addressee = TEXTS_LITERAL("Our_Bot"), .first_name = TEXTS_LITERAL("A")}, "A", "Готово, A."},
+    {"for another bot", {.argument = TEXTS_LITERAL(CODE), .addressee = TEXTS_LITERAL("other_bot")}, NULL, NULL},
+    {"another code", {.argument = TEXTS_LITERAL("K0Q1M9XE")}, NULL, "Этот код не подходит"},
+    {"no code", {.argument = TEXTS_LITERAL("")}, NULL, "Этот код не подходит"},
+    {"a private chat", {.argument = TEXTS_LITERAL(CODE), .is_private = true}, NULL, "Я вас не понял"},
+    {"an anonymous one", {.argument = TEXTS_LITERAL(CODE), .by_bot = true, .first_name = TEXTS_LITERAL("Group")}, "Group", "Готово. В этот"},
+    {"no name", {.argument = TEXTS_LITERAL(CODE), .first_name = TEXTS_LITERAL(" ")}, "сотрудник", "Готово, сотрудник."},
+    {"a long run of marks", {.argument = TEXTS_LITERAL(CODE), .first_name = TEXTS_LITERAL("q" TEN_ACCENTS TEN_ACCENTS TEN_ACCENTS "\u0301")}, "сотрудник", "Готово"},
+    {"a control character", {.argument = TEXTS_LITERAL(CODE), .first_name = TEXTS_LITERAL("a\x01")}, "сотрудник", "Готово"},
 };
+// clang-format on
 
 TEST_ROWS_WHY(code_typed_in_a_group_links_it, links)
 {

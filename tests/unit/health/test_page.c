@@ -201,27 +201,18 @@ TEST(problem_of_peer_is_alerted_by_peer)
 
 enum { BACKUP = 13 }; /* its index in the view */
 
+// clang-format off
 static const struct {
     const char *why, *shown;
     struct reading readings[3];
     size_t count;
 } reports[] = {
-    {"a recent report",                ">3 мин назад</span>",                                 {{MEASURE_heartbeat_age_s, 176}},                                                               1},
-    {"an older one, with its figures",
-     ">19.11 14:05, 6 мин 12 с, потеря 2 мин</span>",                                    {{MEASURE_heartbeat_age_s, 259196},
-      {MEASURE_heartbeat_took_s, 372},
-      {MEASURE_heartbeat_loss_s, 120}},
-     3                                                                                                                                                                                                 },
-    {"seconds alone",
-     ">4 с назад, 59 с, потеря 1 мин 1 с</span>",                                    {{MEASURE_heartbeat_age_s, 0}, {MEASURE_heartbeat_took_s, 59}, {MEASURE_heartbeat_loss_s, 61}},
-     3                                                                                                                                                                                                 },
-    {"what is due",
-     ">4 с назад, пора обновить 0, самому старому 40 дней</span>",
-     {{MEASURE_heartbeat_age_s, 0},
-      {MEASURE_heartbeat_due, 0},
-      {MEASURE_heartbeat_oldest_s, 40 * 86400}},
-     3                                                                                                                                                                                                 },
+    {"a recent report", ">3 мин назад</span>", {{MEASURE_heartbeat_age_s, 176}}, 1},
+    {"an older one, with its figures", ">19.11 14:05, 6 мин 12 с, потеря 2 мин</span>", {{MEASURE_heartbeat_age_s, 259196}, {MEASURE_heartbeat_took_s, 372}, {MEASURE_heartbeat_loss_s, 120}}, 3},
+    {"seconds alone", ">4 с назад, 59 с, потеря 1 мин 1 с</span>", {{MEASURE_heartbeat_age_s, 0}, {MEASURE_heartbeat_took_s, 59}, {MEASURE_heartbeat_loss_s, 61}}, 3},
+    {"what is due", ">4 с назад, пора обновить 0, самому старому 40 дней</span>", {{MEASURE_heartbeat_age_s, 0}, {MEASURE_heartbeat_due, 0}, {MEASURE_heartbeat_oldest_s, 40 * 86400}}, 3},
 };
+// clang-format on
 
 TEST_ROWS_WHY(heartbeat_shows_its_last_report, reports)
 {

@@ -58,21 +58,6 @@ FIBER_TEST(staff_are_notified_in_place_of_the_owner)
     ck_assert_double_eq(metric_of("notices_unheard_total"), 0);
 }
 
-FIBER_TEST(staff_learn_of_refunds)
-{
-    deal_person(DEAL_OWNER, "ru");
-    deal_staff_chat(-100);
-    deals_follow_to_end();
-    struct deal *deal = deal_make(7, "confirmed", HIM);
-    deal->refund = 5000;
-    deal_step(deal, "cancelled", HIM, NULL);
-    deal_step(deal_make(7, "confirmed", HIM), "cancelled", HIM, NULL);
-    deals_wait();
-    ck_assert_int_eq(count_messages(-100, "Вернуть гостю 5"), 1);
-    ck_assert_int_eq(count_messages(-100, ""), 1);
-    ck_assert_int_eq(count_messages(DEAL_OWNER, "Бронь отменена"), 2);
-}
-
 FIBER_TEST(owner_and_staff_learn_of_a_claimed_payment_that_the_guest_cancels)
 {
     deal_person(DEAL_OWNER, "ru");

@@ -9,6 +9,7 @@
 #define WORLD_OTHER_ID   "018f0002-0000-7000-8000-000000000002"
 #define WORLD_QUOTE_ID   "018f0009-0000-7000-8000-000000000001"
 #define WORLD_BOOKING_ID "018f0005-0000-7000-8000-000000000001"
+#define TEN_ACCENTS "\u0301\u0301\u0301\u0301\u0301\u0301\u0301\u0301\u0301\u0301"
 #define WORLD_SUM(tiyn)  "{\"amount\":" #tiyn ",\"currency\":\"KZT\"}"
 
 #define WORLD_CITIES                                                                               \

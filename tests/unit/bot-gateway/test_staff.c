@@ -76,8 +76,6 @@ static bool type(const struct update_view *differs)
     return conversation_update(&talk, &view);
 }
 
-#define TEN_ACCENTS "\u0301\u0301\u0301\u0301\u0301\u0301\u0301\u0301\u0301\u0301"
-
 // clang-format off
 static const struct {
     const char *why;
@@ -145,13 +143,13 @@ static void tap(const char *data)
     ck_assert_msg(conversation_update(&talk, &view), "%s: %s", talk.fault.code, talk.fault.detail);
 }
 
-static void tap_command(const char *command, const char *argument)
+static void tap_command(const char *command, const char *argument, int64_t signed_for)
 {
     const struct button button = {
         .flow = SLICE("go"), .action = slice_of(command), .argument = slice_of(argument)};
     char data[BUTTON_DATA_MAX + 1];
 
-    ck_assert(button_write(&button, talk.key, BUTTON_STAFF, data));
+    ck_assert(button_write(&button, talk.key, signed_for, data));
     tap(data);
 }
 
@@ -203,7 +201,7 @@ static const struct {
 TEST_ROWS_WHY(member_answers_by_buttons, answers)
 {
     be_member(row->world);
-    tap_command(row->command, row->argument);
+    tap_command(row->command, row->argument, BUTTON_STAFF);
     for (size_t i = 0; i < COUNT(row->sees) && row->sees[i] != NULL; i++)
         ck_has(talk.seen, row->sees[i]);
     if (row->asks != NULL)
@@ -234,7 +232,7 @@ TEST(receipt_stays_while_staff_decide)
 
     be_member(with_receipt);
     for (size_t i = 0; i < COUNT(commands); i++) {
-        tap_command(commands[i], ID "_5");
+        tap_command(commands[i], ID "_5", BUTTON_STAFF);
         ck_assert_uint_eq(talk.output.count, 2);
         ck_assert_int_eq(talk.output.replies[1].kind, TURN_EDIT);
         ck_assert(slice_is(talk.output.replies[1].photo, "AgAC") &&
@@ -252,7 +250,7 @@ TEST(buttons_lead_to_each_other)
     };
 
     be_member(world);
-    tap_command("staff_see", ID "_5");
+    tap_command("staff_see", ID "_5", BUTTON_STAFF);
     tap(conversation_button(&talk.shown, "Не пришли"));
     tap(conversation_button(&talk.shown, "@button_back"));
     tap(conversation_button(&talk.shown, "Не пришли"));
@@ -278,13 +276,8 @@ static const struct {
 
 TEST_ROWS_WHY(tap_of_others_is_refused_without_a_call, refusals)
 {
-    const struct button button = {
-        .flow = SLICE("go"), .action = SLICE("staff_ok"), .argument = slice_of(row->argument)};
-    char data[BUTTON_DATA_MAX + 1];
-
     talk.staff = (struct staff_chat_view){.is_linked = row->is_linked, .member = row->member};
-    ck_assert(button_write(&button, talk.key, row->signed_for, data));
-    tap(data);
+    tap_command("staff_ok", row->argument, row->signed_for);
     ck_assert_msg(conversation_saw(&talk, row->says), "%s", talk.seen);
     ck_assert_str_eq(talk.asked, "");
     ck_assert_uint_eq(talk.output.count, 1);
@@ -299,6 +292,6 @@ TEST(longest_version_fits_a_button)
     };
 
     be_member(world);
-    tap_command("staff_no", ID "_999999999999");
+    tap_command("staff_no", ID "_999999999999", BUTTON_STAFF);
     ck_assert_uint_eq(talk.shown.count, 2);
 }

@@ -147,8 +147,6 @@ TEST_LOOP(every_step_can_start_over, 2, COUNT(longest) + 1)
     CONVERSE(start_over);
 }
 
-#define TEN_ACCENTS "\u0301\u0301\u0301\u0301\u0301\u0301\u0301\u0301\u0301\u0301"
-
 static const struct {
     const char *name, *source, *body; /* a part of the body */
 } guests[] = {

@@ -136,8 +136,6 @@ TEST_ROWS(filters_are_named_in_each_language, phrases)
 
 /* --- stored data --- */
 
-#define TEN_ACCENTS "\u0301\u0301\u0301\u0301\u0301\u0301\u0301\u0301\u0301\u0301"
-
 /* While two versions run, the older one reads dialogues of the newer one and refuses data with a
  * field that it does not know. */
 TEST(only_unrecognised_words_are_stored)

@@ -2,13 +2,11 @@
 /* Cost of ending a ride, faults, and free cancels: each row of the contract's table at each limit.
  * Departure is at 0. */
 #include "fares/cancel.h"
+#include "ride_matrix.h"
 #include "support/test.h"
 
 #define TENGE(n) (INT64_C(100) * (n))
 #define NONE     FIELD_ABSENT
-#define MINUTE   (INT64_C(60) * 1000000)
-#define HOUR     (60 * MINUTE)
-#define DAY      (24 * HOUR)
 #define EARLY    (-10 * DAY) /* confirmed long before */
 
 enum { FLEXIBLE = CANCEL_FLEXIBLE, MODERATE = CANCEL_MODERATE, STRICT = CANCEL_STRICT };

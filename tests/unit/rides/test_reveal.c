@@ -1,20 +1,11 @@
 // SPDX-License-Identifier: MIT
 /* Visibility of contacts in every status at each limit. Departure is at 0. */
+#include "ride_matrix.h"
 #include "rides.h"
 #include "rides/reveal.h"
 #include "support/test.h"
 
-#define MINUTE (INT64_C(60) * 1000000)
-#define HOUR   (60 * MINUTE)
-#define DAY    (24 * HOUR)
-#define ENDED  (8 * HOUR)
-
-enum {
-    GUEST = RIDE_BY_GUEST,
-    DRIVER = RIDE_BY_DRIVER,
-    STAFF = TRANSITION_BY_STAFF,
-    SYSTEM = TRANSITION_BY_SYSTEM
-};
+#define ENDED (8 * HOUR)
 
 /* The letters of the bits: driver's Phone, pLate, passenger's phone (G), Recipient's, Names,
  * lOcation. */

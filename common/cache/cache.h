@@ -9,8 +9,6 @@
  * answer to PING. */
 #pragma once
 
-#include <stdint.h>
-
 #include "base/arena.h"
 #include "base/fault.h"
 #include "base/slice.h"

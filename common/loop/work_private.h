@@ -5,7 +5,6 @@
 #include <pthread.h>
 #include <sys/queue.h>
 
-#include "base/slice.h"
 #include "loop/fiber.h"
 #include "loop/work.h"
 

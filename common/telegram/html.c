@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include <strings.h>
 
 #include "base/ascii.h"
 #include "base/parse.h"

@@ -2,8 +2,6 @@
 /* The scopes of bot-gateway's API. Its only actors are staff. */
 #pragma once
 
-#include "api/caller.h"
-
 /* The scopes of API keys, in the order of gateway_callers.scopes. */
 enum {
     SCOPE_BOT_SEND = 1 << 0,

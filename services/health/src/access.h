@@ -3,8 +3,6 @@
  * (services/callers.txt). */
 #pragma once
 
-#include "api/caller.h"
-
 /* Scopes as bits, in the order of health_callers.scopes. */
 enum {
     SCOPE_HEALTH_READ = 1 << 0,

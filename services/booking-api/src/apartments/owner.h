@@ -8,7 +8,6 @@
 #include "base/arena.h"
 #include "base/fault.h"
 #include "base/language.h"
-#include "base/value.h"
 #include "db/query.h"
 
 struct api_caller;

@@ -4,8 +4,6 @@
  * has the route, availability_json.c the JSON fields, availability_store.c the SQL. */
 #pragma once
 
-#include "db/query.h"
-
 #include "access.h"
 #include "apartments/apartment.h"
 #include "prices/rate.h"

@@ -4,10 +4,7 @@
  * routes, block_json.c the JSON fields, block_store.c the SQL. */
 #pragma once
 
-#include "api/list.h"
 #include "db/query.h"
-
-#include "bookings/booking.h"
 
 enum { BLOCK_REASON_MAX = 3000 };
 

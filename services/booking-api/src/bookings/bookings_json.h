@@ -2,8 +2,6 @@
 /* JSON fields of bookings, blocks, quotes and availability, and what each caller may see. */
 #pragma once
 
-#include "api/list.h"
-#include "db/query.h"
 #include "json/texts.h"
 
 #include "bookings/availability.h"

@@ -2,7 +2,6 @@
 /* JSON of broadcasts. */
 #pragma once
 
-#include "api/list.h"
 #include "json/fields.h"
 
 #include "broadcasts/broadcast.h"

@@ -8,7 +8,6 @@
 #pragma once
 
 #include "base/city.h"
-#include "base/language.h"
 #include "base/uuid.h"
 
 #include "clients/stay_values_json.h"

@@ -6,7 +6,6 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
-#include "base/fault.h"
 
 struct fields;
 struct talk;

@@ -6,7 +6,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "base/slice.h"
 #include "base/uuid.h"
 
 #include "dialogue/button.h"

@@ -6,7 +6,6 @@
 #include "base/number.h"
 #include "base/text.h"
 
-#include "guest/stay.h"
 #include "guest/stay_steps.h"
 
 #define CONFIRM "confirm"

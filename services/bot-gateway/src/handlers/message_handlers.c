@@ -5,7 +5,6 @@
 #include "api/read_by_id.h"
 
 #include "app.h"
-#include "bots/bots.h"
 #include "handlers/find_bot.h"
 #include "handlers/handlers.h"
 #include "outbox/outbox_json.h"

@@ -7,7 +7,6 @@
 #include "base/digest.h"
 #include "base/slice.h"
 #include "base/uuid.h"
-#include "base/value.h"
 
 enum {
     UPDATE_BODY_MAX = 1024 * 1024,          /* telegram-bot-api sends at most 512 KiB */

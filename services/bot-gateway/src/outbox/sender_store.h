@@ -5,7 +5,6 @@
 
 #include "db/query.h"
 
-#include "outbox/outbox.h"
 #include "outbox/outcome.h"
 
 enum {

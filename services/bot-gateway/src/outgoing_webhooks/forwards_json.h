@@ -2,7 +2,6 @@
 /* JSON of forwards (webhooks that receive updates), and of the parts of updates that they match. */
 #pragma once
 
-#include "api/list.h"
 #include "json/fields.h"
 
 #include "outgoing_webhooks/forward.h"

@@ -7,8 +7,6 @@
  * PLACES_MAX 2.4 MiB and 4 ms. The demo has 120 places: 0.7 MiB. */
 #pragma once
 
-#include "base/uuid.h"
-
 #include "phrases/phrase.h"
 
 enum {

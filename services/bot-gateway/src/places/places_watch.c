@@ -9,7 +9,6 @@
 #include "base/now.h"
 
 #include "bots/bots.h"
-#include "clients/stay_answers_json.h"
 #include "places/places_json.h"
 
 enum {

@@ -4,7 +4,6 @@
 #pragma once
 
 #include "api/list.h"
-#include "base/value.h"
 
 #define USER_ID_MAX (INT64_C(1) << 52) /* Bot API, User: at most 52 significant bits */
 

@@ -8,7 +8,6 @@
 #include "base/parse.h"
 #include "base/text.h"
 
-#include "taxi/ride.h"
 #include "taxi/ride_steps.h"
 #include "telegram/text.h"
 

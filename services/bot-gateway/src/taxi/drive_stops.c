@@ -5,7 +5,6 @@
 #include "base/geo.h"
 #include "base/now.h"
 
-#include "taxi/ride.h"
 #include "taxi/ride_steps.h"
 
 enum {

@@ -2,10 +2,6 @@
 /* The data of the dialogue "ride", stored as JSON between updates. */
 #pragma once
 
-#include "base/arena.h"
-#include "base/buf.h"
-#include "base/fault.h"
-#include "base/language.h"
 #include "base/value.h"
 
 #include "clients/ride_answers_json.h"

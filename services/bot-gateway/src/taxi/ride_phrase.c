@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/date.h"
-#include "base/now.h"
 #include "base/parse.h"
 #include "base/text.h"
 

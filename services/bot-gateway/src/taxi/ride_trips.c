@@ -4,7 +4,6 @@
 #include "base/now.h"
 
 #include "taxi/ride_steps.h"
-#include "telegram/text.h"
 
 enum {
     CHOICE_LEN = 3,  /* length of "02r" after the id of a trip: stops 0 and 2, ASKS_DRIVER */

@@ -7,7 +7,6 @@
 #include "http/request.h"
 
 #include "app.h"
-#include "handlers/action.h"
 #include "handlers/handlers.h"
 #include "monitor/monitor.h"
 #include "notify/alerts.h"

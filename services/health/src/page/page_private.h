@@ -2,8 +2,6 @@
 /* The parts of the page. */
 #pragma once
 
-#include "base/now.h"
-
 #include "i18n/i18n.h"
 #include "page/html.h"
 #include "page/page.h"

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include "base/now.h"
 #include "loop/fiber.h"
 
 #include "probes/probe_private.h"

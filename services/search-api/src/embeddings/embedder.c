@@ -5,7 +5,6 @@
 
 #include "base/now.h"
 #include "db/transaction.h"
-#include "loop/fiber.h"
 
 #include "config.h"
 #include "embeddings/embedder_private.h"

@@ -17,7 +17,6 @@
 #pragma once
 
 #include "config.h"
-#include "embeddings/embeddings_json.h"
 
 enum {
     EMBEDDINGS_CALLS_MAX = 8,      /* concurrent calls */

@@ -4,8 +4,6 @@
  * Pure. */
 #pragma once
 
-#include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 #include "embeddings/embeddings_json.h"

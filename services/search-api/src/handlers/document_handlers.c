@@ -2,7 +2,6 @@
 /* Uploads of documents, and the erasure of a person's documents. */
 #include "api/change.h"
 #include "base/now.h"
-#include "http/media.h"
 
 #include "app.h"
 #include "documents/document_json.h"

@@ -7,8 +7,6 @@
 #include "base/digest.h"
 #include "base/text.h"
 
-#include "text/letters.h"
-
 enum {
     SLOTS = 2 * VOCABULARY_WORDS_MAX,
     GAP_MAX = 2,             /* letters between the two words of a compound, at most */

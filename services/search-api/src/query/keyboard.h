@@ -2,8 +2,6 @@
 /* Maps text typed on one keyboard layout to the characters of the same keys on another. Pure. */
 #pragma once
 
-#include <stdint.h>
-
 #include "base/buf.h"
 #include "base/slice.h"
 

@@ -5,7 +5,6 @@
 
 #include "base/language.h"
 #include "base/now.h"
-#include "base/text.h"
 
 enum { NEVER = 0 }; /* `read_at` of a feed that was never read to its end: 'epoch' */
 

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "sync/reconcile_store.h"
 
-#include "base/text.h"
-
 static const char *const phase_names[] = {"feed", "documents", "orphans", "ended", NULL};
 
 // clang-format off

@@ -2,8 +2,6 @@
 /* SQL of the table `vector_collection`. */
 #pragma once
 
-#include "db/transaction.h"
-
 #include "vectors/qdrant_client.h"
 
 enum { COLLECTIONS_MAX = 16 /* listed at once */ };

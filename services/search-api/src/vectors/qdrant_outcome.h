@@ -3,8 +3,6 @@
  * src/actix of qdrant/qdrant, tag v1.19.0). Pure. */
 #pragma once
 
-#include <stdint.h>
-
 #include "base/fault.h"
 
 /* Sets the fault of an unsuccessful answer and returns false. FAULT_CONFLICT "qdrant_dimensions":

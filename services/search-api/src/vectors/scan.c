@@ -2,7 +2,6 @@
 #include "vectors/scan.h"
 
 #include <assert.h>
-#include <math.h>
 #include <stdlib.h>
 
 #include "vectors/matrix_private.h"

@@ -7,7 +7,6 @@
 
 #include "handlers/ride_handlers.h"
 #include "rides/reveal.h"
-#include "rides/ride_store.h"
 #include "safety/safety_json.h"
 
 static bool decode_location(const struct change *change, struct location *out, struct fault *fault)

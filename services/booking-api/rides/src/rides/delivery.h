@@ -2,8 +2,6 @@
 /* The delivery code of a parcel. The sender receives it and passes it to the recipient. */
 #pragma once
 
-#include <stdint.h>
-
 #include "base/fault.h"
 
 /* Length in digits. After DELIVERY_TRIES_MAX wrong codes only staff can deliver (ride_machine), so

@@ -3,7 +3,6 @@
 
 #include "drivers/contact.h"
 #include "drivers/drivers_json.h"
-#include "places/place.h"
 #include "places/places_json.h"
 #include "trips/trips_json.h"
 

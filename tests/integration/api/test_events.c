@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* A consumer of a service's events reads each event once, in an order that loses none. */
-#include <signal.h>
 
 #include "api/events_private.h"
 

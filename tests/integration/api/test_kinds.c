@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* Services that use PostgreSQL only for API keys, or not at all. */
-#include <signal.h>
 
 #include "api/key.h"
 

@@ -6,7 +6,6 @@
 #include "dialogue/relay_store.h"
 #include "maintenance/held_store.h"
 #include "notifications/notification_store.h"
-#include "outbox/outbox_store.h"
 #include "support/metric_of.h"
 
 #define TAXI "(SELECT id FROM bot WHERE name = 'taxi')"

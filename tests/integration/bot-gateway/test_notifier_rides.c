@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* Notifications about rides: each step once, despite crashes of instances. */
-#include "base/now.h"
 
 #include "ride_deals.h"
 

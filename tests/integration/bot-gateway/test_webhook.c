@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* The webhook of the running program while PostgreSQL, Redis or Telegram is down or slow, and its
  * log. */
-#include <signal.h>
 #include <sys/stat.h>
 
 #include "integration/program.h"

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "stand.h"
 
-#include <stdarg.h>
-
 #include "base/log.h"
 
 #include "support/metric_of.h"

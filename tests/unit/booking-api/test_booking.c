@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* Rules of creating a booking. They are pure, so every case is a row. */
-#include "base/date.h"
 
 #include "bookings/booking.h"
 #include "prices/stay_price.h"

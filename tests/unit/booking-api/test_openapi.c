@@ -5,7 +5,6 @@
 
 #include "base/embed.h"
 
-#include "access.h"
 #include "apartments/apartments_json.h"
 #include "bookings/booking.h"
 #include "bookings/bookings_json.h"

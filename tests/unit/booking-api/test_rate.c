@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include "base/date.h"
 
 #include "apartments/apartment.h"
 #include "prices/prices_json.h"

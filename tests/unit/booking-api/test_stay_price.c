@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include "base/date.h"
 #include "base/money.h"
 
 #include "apartments/apartment.h"

@@ -3,7 +3,6 @@
  * phrases do what the guest means, and each of the others offers a person when it is typed again.
  */
 #include "base/date.h"
-#include "base/parse.h"
 
 #include "phrase_world.h"
 #include "stay_talk.h"

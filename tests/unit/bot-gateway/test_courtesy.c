@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* What all dialogues have in common: who gets no answer, what is always valid, and stale
  * buttons. */
-#include "bots/bot.h"
 #include "ride_world.h"
 #include "stay_talk.h"
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* Which updates match a forward. */
-#include "inbox/inbox_json.h"
 #include "outgoing_webhooks/forwards_json.h"
 #include "support/scratch.h"
 

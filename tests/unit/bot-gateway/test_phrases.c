@@ -6,7 +6,6 @@
  *     gateway_phrases 2026-11-24 ru "двушка на выходные"
  *
  * prints the result of one phrase. */
-#include <assert.h>
 
 #include "base/date.h"
 #include "base/parse.h"

@@ -2,9 +2,7 @@
 /* Conversations with searches of search-api, and without its answer. */
 #include "json/fields.h"
 
-#include "guest/stay_filters.h"
 #include "guest/stay_json.h"
-#include "phrase_world.h"
 #include "stay_talk.h"
 #include "support/scratch.h"
 

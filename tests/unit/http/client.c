@@ -2,7 +2,6 @@
 #include "client.h"
 
 #include <arpa/inet.h>
-#include <errno.h>
 #include <poll.h>
 #include <sys/socket.h>
 

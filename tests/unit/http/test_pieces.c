@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* Bodies that the handler reads while they arrive. */
-#include <errno.h>
 #include <sys/socket.h>
 
 #include "body.h"

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "rig.h"
 
-#include <arpa/inet.h>
 #include <netdb.h>
 #include <signal.h>
 

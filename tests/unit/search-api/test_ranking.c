@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Which apartments meet the criteria, in which order they are returned, and with which explanation.
  */
-
-#include "base/uuid.h"
-
 #include "apartments/explanation.h"
 #include "apartments/ranking.h"
 #include "support/scratch.h"

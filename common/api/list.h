@@ -12,8 +12,6 @@
 #include "http/reply.h"
 #include "json/fields.h"
 
-struct http_request;
-
 enum {
     LIST_LIMIT_DEFAULT = 20,
     LIST_LIMIT_MAX = 100,

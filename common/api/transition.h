@@ -8,7 +8,6 @@
 #include "api/caller.h"
 #include "base/value.h"
 
-struct buf;
 struct fields;
 struct step_last;
 

@@ -12,8 +12,6 @@
 #include "base/fault.h"
 #include "base/slice.h"
 
-struct arena;
-
 struct buf {
     char *data; /* not NUL-terminated; NULL while nothing was appended */
     size_t len;

@@ -102,8 +102,6 @@ struct db_conn_events {
     void (*lost)(struct db_conn *conn, enum db_conn_state before);
 };
 
-struct db_pool;
-
 struct db_conn {
     /* Set before db_conn_init(): */
     struct db_pool *pool; /* passed to the handlers of events; conn.c does not use it */

@@ -8,8 +8,6 @@
 #include "http/client_transport_private.h"
 #include "loop/fiber.h"
 
-struct transport_socket;
-
 /* One running request, on the stack of its fiber. */
 struct transfer {
     LIST_ENTRY(transfer) of_all;

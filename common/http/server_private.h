@@ -95,7 +95,6 @@ struct exchange {
     struct http_wire wire;
 };
 
-struct lingering;
 struct http_traffic;
 
 struct http_server {

@@ -12,7 +12,6 @@
 #include "base/fault.h"
 
 struct loop;
-struct fiber;
 
 /* Returns new; NULL with a fault if the kernel refuses. */
 struct loop *loop_create(struct fault *fault);

@@ -10,8 +10,6 @@
 #include "base/language.h"
 #include "db/query.h"
 
-struct api_caller;
-
 struct owner {
     struct uuid id;
     struct uuid tenant_id;

@@ -19,7 +19,6 @@
 
 struct bot_settings;
 struct phrase_words;
-struct texts;
 
 enum {
     TURN_REPLIES_MAX = 4,

@@ -7,8 +7,6 @@
 
 #include "dialogue/update_view.h"
 
-struct texts;
-
 enum {
     OUTAGE_REPLY_BODY_MAX = 4096, /* a longer text is not sent */
     OUTAGE_REPLY_TEXT_MS = 60000, /* at most one text per chat in this time */

@@ -7,7 +7,6 @@
 #include "dialogue/talk.h"
 
 struct owner_record;
-struct service_answer;
 struct stay_booking;
 
 extern const struct flow owner_flow;

@@ -11,7 +11,6 @@
 
 struct health_app;
 struct snapshot;
-struct peer_status;
 struct monitor;
 
 enum { MONITOR_INCIDENTS_MAX = 50, MONITOR_MISSED_MAX = 5 };

@@ -11,8 +11,6 @@
 
 #include "report/report_text.h"
 
-struct health_app;
-struct health_config;
 struct report;
 
 /* True if report_start() can use the variables. Otherwise prints mistakes like

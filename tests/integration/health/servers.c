@@ -26,7 +26,8 @@ static int child_count;
 
 /* --- processes --- */
 
-int server_start(const char *const *words)
+/* Starts a program that prints its port, and returns the port. `words` end with NULL. */
+static int server_start(const char *const *words)
 {
     int results[2], port = 0;
     char line[256] = "";

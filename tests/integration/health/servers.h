@@ -21,8 +21,6 @@ void servers_begin(void);   /* loop, work, folder */
 void servers_certify(void); /* creates the certificate */
 void servers_end(void);     /* stops all servers */
 
-/* Starts a program that prints its port, and returns the port. `words` end with NULL. */
-int server_start(const char *const *words);
 /* Stops all started programs. */
 void servers_stop(void);
 

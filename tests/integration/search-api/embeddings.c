@@ -117,7 +117,7 @@ void embedding_says(struct embeddings_says step)
 
 /* --- documents --- */
 
-void write_of(const struct api_caller *caller, int first, int last, const char *text)
+static void write_of(const struct api_caller *caller, int first, int last, const char *text)
 {
     char tenant[UUID_TEXT_LEN + 1];
 

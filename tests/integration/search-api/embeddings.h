@@ -40,7 +40,6 @@ void write_one(int id, const char *text);
 /* Each has its own text: "слово слово 7". */
 void write_many(int first, int last);
 /* Of the caller's tenant; the others are of stand_staff's. */
-void write_of(const struct api_caller *caller, int first, int last, const char *text);
 void write_many_of(const struct api_caller *caller, int first, int last);
 
 /* The ids of documents with a vector, separated by blanks. */

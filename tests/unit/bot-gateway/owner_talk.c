@@ -25,3 +25,10 @@ void tap_command(const char *command, const char *argument)
     ck_assert_msg(conversation_tap_button(&talk, &button), "%s: %s %s", command, talk.fault.code,
                   talk.fault.detail);
 }
+
+const struct turn_message *passed(void)
+{
+    ck_assert(talk.output.passes);
+    ck_assert_msg(talk.output.confided, "what is passed on is not in the history");
+    return &talk.output.pass.message;
+}

@@ -12,6 +12,8 @@ void owner_talk_end(void);
 
 /* A tap of a command's button, as in notifications. */
 void tap_command(const char *command, const char *argument);
+/* The message that the last turn passes on to another person. */
+const struct turn_message *passed(void);
 
 // clang-format off
 #define DESK_OWNER_ID   "018f0001-0000-7000-8000-000000000001"

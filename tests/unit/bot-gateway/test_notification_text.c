@@ -17,11 +17,7 @@ static void begin(void)
     memset(title, '&', TITLE_LEN); /* each one is five bytes of HTML */
 }
 
-static void end(void)
-{
-}
-
-TEST_CASE("notice_say", .setup = begin, .teardown = end);
+TEST_CASE("notice_say", .setup = begin);
 
 static struct stay_booking booking_of(void)
 {

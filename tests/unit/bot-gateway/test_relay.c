@@ -43,13 +43,6 @@ static void write_words(const char *words)
     ck_assert_msg(conversation_type(&talk, words), "%s: %s", talk.fault.code, talk.fault.detail);
 }
 
-static const struct turn_message *passed(void)
-{
-    ck_assert(talk.output.passes);
-    ck_assert_msg(talk.output.confided, "what is passed on is not in the history");
-    return &talk.output.pass.message;
-}
-
 static void ck_says(const struct turn_message *message, const char *what)
 {
     const struct slice text = message->reply.text;

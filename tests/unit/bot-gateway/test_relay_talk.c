@@ -22,13 +22,6 @@ static const struct scripted world[] = {
 };
 // clang-format on
 
-static const struct turn_message *passed(void)
-{
-    ck_assert(talk.output.passes);
-    ck_assert_msg(talk.output.confided, "what is passed on is not in the history");
-    return &talk.output.pass.message;
-}
-
 static void ck_says(const struct turn_message *message, const char *what)
 {
     ck_has(textf("%.*s", SLICE_ARG(message->reply.text)), what);

@@ -54,9 +54,7 @@ CONVERSATION(paging_while_results_change,
     {.tap = "6 / 7", .step = "all", .sees = {"Первая · "}, INSTEAD({"GET /v1/apartments?", 200, THREE}, {BEHIND, 200, WORLD_NO_APARTMENTS})},
     {.tap = "@button_back", .step = "list", .sees = {"Первая"}, PAGES},
     {.tap = "1 / 3+", .step = "list", .sees = {"@stay_nothing"}, INSTEAD({"GET /v1/apartments?", 200, WORLD_NO_APARTMENTS})})
-// clang-format on
 
-// clang-format off
 static const struct exchange to_second[] = {
     TO_A_NIGHT_IN_ASTANA,
     {.tap = "1", .step = "list", PAGES},

@@ -256,9 +256,7 @@ static const struct scripted delayed[] = {
     {"GET /v1/drivers?", 200, LIST("{\"id\":\"" ME "\",\"name\":\"Асхат\",\"status\":\"active\",\"documents\":[]}", "")},
     {"POST /v1/trips/" TRIP "/delay", 200, RUN("1", "25")}, {"GET /v1/trips/" TRIP "/passengers", 200, LIST("", "")}, {NULL, 0, NULL},
 };
-// clang-format on
 
-// clang-format off
 /* A request for a departure from 22:00 to 02:00. */
 static const struct scripted at_night[] = {
     {"GET /v1/drivers?", 200, LIST("{\"id\":\"" ME "\",\"name\":\"Асхат\",\"status\":\"active\",\"documents\":[]}", "")},

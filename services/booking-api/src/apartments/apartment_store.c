@@ -32,7 +32,6 @@ static bool read_apartment(struct db_rows *rows, bool with_rates_and_clock, stru
     return db_rows_keep(rows, arena, fault);
 }
 
-// clang-format off
 #define FOUND "FROM apartment a WHERE id = {id} AND tenant_id = {tenant}"
 static const struct db_statement find_statement = {
     .name = "apartment_find",
@@ -52,7 +51,6 @@ static const struct db_statement lock_statement = {
     .parameters = "id, tenant",
     .shape = &apartment_row_shape,
 };
-// clang-format on
 
 static bool find_apartment(struct db *db, const struct db_statement *statement,
                            const struct uuid *tenant_id, const struct uuid *id, struct arena *arena,

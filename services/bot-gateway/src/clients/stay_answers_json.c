@@ -16,14 +16,12 @@ enum {
 
 /* --- cities --- */
 
-// clang-format off
 static const struct foreign_member city_members[] = {
     {"slug",         FOREIGN_TEXT,   offsetof(struct city, slug),         NULL,                    0},
     {"name",         FOREIGN_OBJECT, offsetof(struct city, name),         &stay_value_texts_table, 0},
     {"location/lat", FOREIGN_DOUBLE, offsetof(struct city, location.lat), NULL,                    0},
     {"location/lon", FOREIGN_DOUBLE, offsetof(struct city, location.lon), NULL,                    0},
 };
-// clang-format on
 static const struct foreign city_table = FOREIGN_OF(city_members, struct city);
 
 bool stay_read_cities(struct slice body, struct arena *arena, struct stay_cities *out,

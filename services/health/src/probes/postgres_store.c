@@ -3,7 +3,6 @@
 
 #include "db/query.h"
 
-// clang-format off
 static const struct db_statement stats_statement = {
     .name = "postgres_look",
     .sql = "SELECT clients.connections, clients.longest, blocks.hits, blocks.reads,"
@@ -21,7 +20,6 @@ static const struct db_statement stats_statement = {
            "            FROM pg_stat_activity WHERE backend_xid IS NOT NULL"
            "            ORDER BY xact_start LIMIT 1) holder ON true",
 };
-// clang-format on
 
 bool postgres_store_read_stats(struct db *db, struct postgres_stats *out, struct fault *fault)
 {

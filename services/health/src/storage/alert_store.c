@@ -16,7 +16,6 @@ enum {
  * machine may have been off. The maximum number of tries limits these alerts. */
 #define ALERT_EXPIRY_US HISTORY_DAY_US
 
-// clang-format off
 /* Queues an alert. Parameters: ?1 incident, ?2 event, ?3 channel, ?4 present time, ?5 step. The id
  * is at least the present time in microseconds, so that ids of an earlier process whose disk was
  * unavailable are not reused. */
@@ -36,7 +35,6 @@ static const char *const queue_if[] = {
                                 " AND NOT EXISTS (SELECT 1 FROM alert WHERE incident_id = ?1"
                                 " AND channel = ?3 AND told_us = 0 AND dropped = 0)"),
 };
-// clang-format on
 
 bool alert_store_queue(struct sqlite *sqlite, const struct alert_queue *queue, struct fault *fault)
 {

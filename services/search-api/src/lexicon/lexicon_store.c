@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "lexicon/lexicon_store.h"
 
-// clang-format off
 #define SETTLED "tx < pg_snapshot_xmin(pg_current_snapshot())"
 
 static const struct db_statement documents_statement = {
@@ -25,7 +24,6 @@ static const struct db_statement deleted_statement = {
            " SELECT tx::text::bigint, number, (SELECT count(*) FROM page) FROM page"
            " ORDER BY page.tx DESC, page.number DESC LIMIT 1",
 };
-// clang-format on
 
 bool lexicon_store_list_changed_documents(struct db *db, const struct lexicon_cursor *after,
                                           struct db_rows *rows, struct fault *fault)

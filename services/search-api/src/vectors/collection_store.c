@@ -3,7 +3,6 @@
 
 #include <stdio.h>
 
-// clang-format off
 static const struct db_statement add_statement = {
     .name = "collection_add",
     .parameters = "name text, key text, dimensions integer",
@@ -26,7 +25,6 @@ static const struct db_statement delete_statement = {
     .sql = "DELETE FROM vector_collection c WHERE name = {name}"
            " AND NOT EXISTS (SELECT FROM generation g WHERE g.key = c.key)",
 };
-// clang-format on
 
 bool collection_store_add(struct db_pool *pool, const struct qdrant_collection *collection,
                           struct fault *fault)

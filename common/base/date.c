@@ -8,7 +8,8 @@
 enum {
     DAYS_OF_ERA = 146097,  /* days of 400 years */
     DAYS_TO_1970 = 719468, /* days from 0000-03-01 to 1970-01-01 */
-    FIRST_WEEKDAY = 3      /* 1970-01-01 was a Thursday: Monday + 3 */
+    FIRST_WEEKDAY = 3,     /* 1970-01-01 was a Thursday: Monday + 3 */
+    LEAP_MONTHS = 8 * 12   /* maximum from one 29 February to the next */
 };
 
 static int32_t day_number_of_civil(int year, int month, int day)
@@ -79,6 +80,24 @@ void date_format(int32_t day, char out[DATE_TEXT_LEN + 1])
     out[7] = '-';
     ascii_format_digits(out + 8, 2, civil.day);
     out[DATE_TEXT_LEN] = '\0';
+}
+
+bool date_find_next(int32_t from, int month, int day_of_month, int32_t *day)
+{
+    struct date_civil civil = date_to_civil(from);
+    int32_t found;
+
+    civil.day = day_of_month;
+    for (int i = 0; i <= LEAP_MONTHS; i++) {
+        if ((month == 0 || civil.month == month) && date_from_civil(civil, &found) &&
+            found >= from) {
+            *day = found;
+            return true;
+        }
+        civil.year += civil.month == 12;
+        civil.month = civil.month % 12 + 1;
+    }
+    return false;
 }
 
 void clock_format(int32_t minutes, char out[CLOCK_TEXT_LEN + 1])

@@ -9,12 +9,10 @@
 enum {
     TOO_FAR = 270,       /* days; a date without a year that is further ahead counts as past */
     OVER_MONTH_MAX = 10, /* maximum of nights of a stay into another month that is not named */
-    MONTH_DAYS_MAX = 31,
     WEEK = 7,
     FRIDAY = 5,
     SATURDAY = 6,
-    SUNDAY = 7,
-    LEAP_YEARS = 8,
+    SUNDAY = 7
 };
 
 struct stay {
@@ -29,37 +27,12 @@ static int32_t date_of_next_weekday(int32_t day, int weekday)
     return day + 1 + (weekday - date_weekday(day + 1) + WEEK) % WEEK;
 }
 
-/* The first date with this day and month from `from` on; 29 February may be years ahead. */
-static bool find_next_date(int32_t from, int day, int month, int32_t *out)
-{
-    const int year = date_to_civil(from).year;
-
-    for (int i = 0; i <= LEAP_YEARS; i++)
-        if (date_from_civil((struct date_civil){year + i, month, day}, out) && *out >= from)
-            return true;
-    return false;
-}
-
-/* The first date with this day of the month from `from` on. */
-static bool find_next_day_of_month(int32_t from, int day, int32_t *out)
-{
-    struct date_civil civil = date_to_civil(from);
-
-    for (int i = 0; i < 12; i++) {
-        if (date_from_civil((struct date_civil){civil.year, civil.month, day}, out) && *out >= from)
-            return true;
-        civil.year += civil.month == 12;
-        civil.month = civil.month % 12 + 1;
-    }
-    return false;
-}
-
 /* The date of a point. Without a year it is at most TOO_FAR nights ahead. */
 static bool resolve_date_point(int32_t from, const struct point *point, int32_t *out)
 {
     if (point->year != 0)
         return date_from_civil((struct date_civil){point->year, point->month, point->day}, out);
-    return find_next_date(from, point->day, point->month, out) && *out - from <= TOO_FAR;
+    return date_find_next(from, point->month, point->day, out) && *out - from <= TOO_FAR;
 }
 
 static bool resolve_weekday_of_week(const struct days *days, int32_t today, int weekday,
@@ -101,7 +74,7 @@ static bool resolve_point(const struct days *days, const struct point *point, in
 
     switch (point->kind) {
     case POINT_DAY:
-        found = find_next_day_of_month(from, point->day, out);
+        found = date_find_next(from, 0, point->day, out);
         break;
     case POINT_DATE:
         found = resolve_date_point(from, point, out);
@@ -170,7 +143,7 @@ static bool resolve_two_points(const struct days *days, struct point *first, str
         return false;
     const int32_t nights = stay->check_out - stay->check_in;
     if (last->kind == POINT_DAY && first->kind <= POINT_DATE)
-        return nights <= (last->day < first->day ? OVER_MONTH_MAX : MONTH_DAYS_MAX - 1);
+        return nights <= (last->day < first->day ? OVER_MONTH_MAX : DATE_DAY_OF_MONTH_MAX - 1);
     return nights <= PHRASE_NIGHTS_MAX && (last->year != 0 || nights <= TOO_FAR);
 }
 

@@ -70,3 +70,32 @@ TEST(days_outside_the_range_have_year_month_and_weekday)
     ck_assert_int_eq(date_weekday(-4), 7);
     ck_assert_int_eq(date_weekday(-719469), 2);
 }
+
+static const struct {
+    const char *from;
+    int month, day;
+    const char *next; /* NULL: none */
+} next_days[] = {
+    {"2026-11-24", 0,  24, "2026-11-24"},
+    {"2026-11-25", 0,  24, "2026-12-24"},
+    {"2026-12-25", 0,  24, "2027-01-24"},
+    {"2027-02-01", 0,  31, "2027-03-31"},
+    {"2026-11-24", 11, 24, "2026-11-24"},
+    {"2026-11-24", 11, 23, "2027-11-23"},
+    {"2026-11-24", 2,  29, "2028-02-29"},
+    {"2028-03-01", 2,  29, "2032-02-29"},
+    {"2026-11-24", 4,  31, NULL        },
+    {"2026-11-24", 13, 1,  NULL        },
+    {"2099-12-31", 0,  30, NULL        },
+};
+
+TEST_ROWS(next_day_is_found_or_the_output_kept, next_days)
+{
+    char next[DATE_TEXT_LEN + 1];
+    int32_t from, day = DATE_MIN;
+
+    ck_assert(date_parse(slice_of(row->from), &from));
+    ck_assert(date_find_next(from, row->month, row->day, &day) == (row->next != NULL));
+    date_format(day, next);
+    ck_assert_str_eq(next, row->next != NULL ? row->next : "1970-01-01");
+}

@@ -14,7 +14,6 @@ enum {
     FRIDAY = 5,
     WEEK = 7,
     WEEKEND_NIGHTS = 2,
-    DAY_MAX = 31,
     BARE_DAY_NIGHTS_MAX = 14 /* nights from check-in to a check-out without a month */
 };
 
@@ -293,25 +292,14 @@ static bool set_check_out_and_continue(struct talk *talk, int32_t day)
     return stay_go_to_missing_answer(talk);
 }
 
-/* The first day with this number from `from` to `to`; `to` + 1: there is none. */
-static int32_t find_day_of_month(int64_t day_number, int32_t from, int32_t to)
-{
-    int32_t day = from;
-
-    while (day <= to && date_to_civil(day).day != day_number)
-        day++;
-    return day;
-}
-
 bool stay_parse_check_out(struct slice text, int32_t check_in, int32_t *check_out)
 {
-    const int32_t last = check_in + BARE_DAY_NIGHTS_MAX;
     int64_t number;
 
-    if (!parse_i64(slice_trim(text), 1, DAY_MAX, &number))
+    if (!parse_i64(slice_trim(text), 1, DATE_DAY_OF_MONTH_MAX, &number))
         return format_parse_date(text, check_in, check_out);
-    *check_out = number > WEEK ? find_day_of_month(number, check_in + 1, last) : last + 1;
-    if (*check_out > last)
+    if (number <= WEEK || !date_find_next(check_in + 1, 0, (int)number, check_out) ||
+        *check_out - check_in > BARE_DAY_NIGHTS_MAX)
         *check_out = check_in + (int32_t)number;
     return *check_out - check_in <= CALENDAR_NIGHTS_MAX;
 }

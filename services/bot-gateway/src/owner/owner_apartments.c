@@ -2,6 +2,7 @@
 /* An owner's apartments, and the nights that the owner blocks. */
 #include <stdlib.h>
 
+#include "base/date.h"
 #include "base/parse.h"
 
 #include "guest/stay_parse.h"
@@ -10,8 +11,7 @@
 
 enum {
     BLOCK_PAGES_MAX = 3, /* of an apartment's blocks that are read */
-    BLOCK_BUTTONS_MAX = 30,
-    DAY_OF_MONTH_MAX = 31
+    BLOCK_BUTTONS_MAX = 30
 };
 
 bool owner_fetch_apartments(struct talk *talk, struct slice cursor_parameter,
@@ -244,12 +244,8 @@ static bool parse_day_of_month(struct slice text, int32_t from, int32_t *day)
 {
     int64_t number;
 
-    if (!parse_i64(slice_trim(text), 1, DAY_OF_MONTH_MAX, &number))
-        return false;
-    *day = from;
-    while (date_to_civil(*day).day != number)
-        (*day)++;
-    return true;
+    return parse_i64(slice_trim(text), 1, DATE_DAY_OF_MONTH_MAX, &number) &&
+           date_find_next(from, 0, (int)number, day);
 }
 
 /* Reads "22.11", "22" or a phrase with one day: "10 мая", "до 10". */

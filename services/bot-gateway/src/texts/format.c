@@ -11,14 +11,7 @@
 
 #define NO_BREAK_SPACE "\xc2\xa0"
 
-enum {
-    MINUTE_S = 60,
-    HOUR_S = 60 * MINUTE_S,
-    DAY_S = 24 * HOUR_S,
-    TIYN = 100,
-    LANGUAGES = 3,
-    LEAP_YEARS = 8 /* maximum from one 29 February to the next */
-};
+enum { MINUTE_S = 60, HOUR_S = 60 * MINUTE_S, DAY_S = 24 * HOUR_S, TIYN = 100, LANGUAGES = 3 };
 
 static const char *const weekdays[LANGUAGES][7] = {
     [LANGUAGE_RU] = {"пн", "вт", "ср", "чт", "пт", "сб", "вс"},
@@ -185,21 +178,15 @@ bool format_parse_date(struct slice text, int32_t today, int32_t *day)
 {
     struct slice rest = slice_trim(text);
     struct date_civil civil;
-    int32_t next;
+
     if (date_parse(rest, day))
         return true;
     const struct slice first = slice_cut(&rest, '.');
     const struct slice second = slice_cut(&rest, '.');
-    if (!parse_int_in_range(first, 1, 31, &civil.day) ||
+    if (!parse_int_in_range(first, 1, DATE_DAY_OF_MONTH_MAX, &civil.day) ||
         !parse_int_in_range(second, 1, 12, &civil.month))
         return false;
     if (rest.at != NULL)
         return parse_int_in_range(rest, 1970, 2099, &civil.year) && date_from_civil(civil, day);
-    const int this_year = date_to_civil(today).year;
-    for (civil.year = this_year; civil.year <= this_year + LEAP_YEARS; civil.year++)
-        if (date_from_civil(civil, &next) && next >= today) {
-            *day = next;
-            return true;
-        }
-    return false;
+    return date_find_next(today, civil.month, civil.day, day);
 }

@@ -175,13 +175,16 @@ static void resolve_points(struct days *days, int32_t today, struct stay *stay)
     }
 }
 
-static void resolve_weekend(const struct days *days, int32_t today, struct stay *stay)
+static void resolve_weekend(const struct days *days, struct phrase_now now, struct stay *stay)
 {
+    const int32_t today = now.day;
     const int weekday = date_weekday(today);
+    const bool is_at_night = now.hour < PHRASE_NIGHT_ENDS; /* it may still be the day before */
     const bool this = days->weekend_which == WHICH_THIS || days->this_week;
 
     stay->unclear |= days->weekend_which == WHICH_NEXT || days->next_week ||
-                     (weekday == SATURDAY && !this) || (weekday == SUNDAY && this);
+                     (weekday == SATURDAY && !this) || (weekday == SUNDAY && this) ||
+                     (weekday >= SATURDAY && is_at_night);
     if (weekday == SATURDAY) {
         stay->check_in = today;
         stay->check_out = today + 1;
@@ -280,7 +283,6 @@ void stay_dates_read(struct parser *parser)
         stay.unclear |= days.points[i].is_alternative ||
                         (days.points[i].from_now && parser->now.hour < PHRASE_NIGHT_ENDS);
     }
-    stay.unclear |= days.weekend && parser->now.hour < PHRASE_NIGHT_ENDS;
     apply_lone_month(&days);
     stay.unclear |= days.holiday && lacks_month(&days);
     set_length(&days, &stay);
@@ -290,7 +292,7 @@ void stay_dates_read(struct parser *parser)
         stay.nights == 0 && date_weekday(stay.check_in) == FRIDAY)
         stay.nights = 2;
     if (days.weekend && days.count == 0)
-        resolve_weekend(&days, today, &stay);
+        resolve_weekend(&days, parser->now, &stay);
     if (!stay.unclear)
         fit_dates_to_length(&stay, today);
     store_stay_or_ask(&stay, &days, &parser->found);

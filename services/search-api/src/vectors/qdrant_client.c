@@ -6,17 +6,9 @@
 #include "vectors/qdrant_outcome.h"
 
 enum {
-    REQUEST_MAX = 32 << 20, /* bytes, Qdrant's own limit; a batch of 4,096 dimensions has 3 MB */
-    ANSWER_MAX = 1 << 20,   /* bytes; 1,000 hits have 100 kB */
-    MEMORY = 8 << 20,       /* bytes of the arena of an exchange */
+    ANSWER_MAX = 1 << 20, /* bytes; 1,000 hits have 100 kB */
     TRIES = 3,
 };
-
-void qdrant_exchange_begin(struct qdrant_exchange *exchange)
-{
-    arena_init(&exchange->arena, MEMORY);
-    buf_init(&exchange->body, REQUEST_MAX);
-}
 
 void qdrant_exchange_finish(struct qdrant_exchange *exchange)
 {
@@ -64,9 +56,8 @@ bool qdrant_client_call(const struct qdrant_client *client, struct qdrant_exchan
 bool qdrant_client_count_points(const struct qdrant_client *client, int64_t *out,
                                 struct fault *fault)
 {
-    AUTO(qdrant_exchange_finish) struct qdrant_exchange exchange;
+    AUTO(qdrant_exchange_finish) struct qdrant_exchange exchange = QDRANT_EXCHANGE;
 
-    qdrant_exchange_begin(&exchange);
     buf_text(&exchange.body, "{\"exact\":true}");
     return qdrant_client_call(client, &exchange, "POST", "/points/count", QDRANT_OPEN_MS, fault) &&
            qdrant_read_count(exchange.answer, out, &exchange.arena, fault);
@@ -76,9 +67,8 @@ bool qdrant_client_list_points(const struct qdrant_client *client, int64_t after
                                struct qdrant_known out[QDRANT_PAGE], size_t *count, bool *more,
                                struct fault *fault)
 {
-    AUTO(qdrant_exchange_finish) struct qdrant_exchange exchange;
+    AUTO(qdrant_exchange_finish) struct qdrant_exchange exchange = QDRANT_EXCHANGE;
 
-    qdrant_exchange_begin(&exchange);
     qdrant_write_point_list_request(after, QDRANT_PAGE, &exchange.body);
     return qdrant_client_call(client, &exchange, "POST", "/points/scroll", QDRANT_OPEN_MS, fault) &&
            qdrant_read_point_list(exchange.answer, after, QDRANT_PAGE, out, count, more,
@@ -184,10 +174,9 @@ static bool create_payload_indexes(const struct qdrant_client *client,
 
 bool qdrant_client_open_collection(struct qdrant_client *client, bool *created, struct fault *fault)
 {
-    AUTO(qdrant_exchange_finish) struct qdrant_exchange exchange;
+    AUTO(qdrant_exchange_finish) struct qdrant_exchange exchange = QDRANT_EXCHANGE;
     bool found;
 
-    qdrant_exchange_begin(&exchange);
     if (!find_and_check_collection(client, &exchange, &found, fault))
         return false;
     *created = !found;
@@ -197,10 +186,9 @@ bool qdrant_client_open_collection(struct qdrant_client *client, bool *created, 
 
 bool qdrant_client_delete_collection(struct qdrant_client *client, struct fault *fault)
 {
-    AUTO(qdrant_exchange_finish) struct qdrant_exchange exchange;
+    AUTO(qdrant_exchange_finish) struct qdrant_exchange exchange = QDRANT_EXCHANGE;
     bool found;
 
-    qdrant_exchange_begin(&exchange);
     return find_and_check_collection(client, &exchange, &found, fault) &&
            (!found || qdrant_client_call(client, &exchange, "DELETE", "", QDRANT_WRITE_MS, fault));
 }

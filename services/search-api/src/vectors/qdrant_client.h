@@ -47,7 +47,9 @@ struct qdrant_exchange {
     struct buf body;     /* body of the request; empty: it has no body */
     struct slice answer; /* the body of the answer */
 };
-void qdrant_exchange_begin(struct qdrant_exchange *exchange);
+/* The initial value: an arena of 8 MB and a body up to Qdrant's own limit of a request, 32 MB. A
+ * batch of 4,096 dimensions has 3 MB. */
+#define QDRANT_EXCHANGE ((struct qdrant_exchange){.arena = ARENA(8 << 20), .body = BUF(32 << 20)})
 void qdrant_exchange_finish(struct qdrant_exchange *exchange);
 /* Sends the request. `path` is relative to the collection; NULL: Qdrant's root. */
 bool qdrant_client_call(const struct qdrant_client *client, struct qdrant_exchange *exchange,

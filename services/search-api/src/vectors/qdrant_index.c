@@ -109,9 +109,8 @@ static bool request_nearest(const struct qdrant_client *client, const struct vec
                             const float *vector, size_t limit, struct vector_hit *hits,
                             size_t *count, struct fault *fault)
 {
-    AUTO(qdrant_exchange_finish) struct qdrant_exchange exchange;
+    AUTO(qdrant_exchange_finish) struct qdrant_exchange exchange = QDRANT_EXCHANGE;
 
-    qdrant_exchange_begin(&exchange);
     if (!qdrant_write_query(filter, vector, (size_t)client->collection.dimensions, limit,
                             &exchange.body))
         return fault_set(fault, FAULT_INVALID, "no_direction", "The vector has no direction.");
@@ -162,11 +161,10 @@ static bool write_until_visible(const struct qdrant_client *client,
 static bool upsert_rows(void *self, const struct vector_row *rows, size_t count,
                         struct fault *fault)
 {
-    AUTO(qdrant_exchange_finish) struct qdrant_exchange exchange;
+    AUTO(qdrant_exchange_finish) struct qdrant_exchange exchange = QDRANT_EXCHANGE;
     struct qdrant_index *index = self;
     const struct qdrant_client *client = &index->client;
 
-    qdrant_exchange_begin(&exchange);
     if (!qdrant_index_open_or_create(index, fault))
         return false;
     qdrant_write_upserts(rows, count, (size_t)client->collection.dimensions, &client->version,
@@ -178,10 +176,9 @@ static bool upsert_rows(void *self, const struct vector_row *rows, size_t count,
 
 static bool delete_rows(void *self, const int64_t *numbers, size_t count, struct fault *fault)
 {
-    AUTO(qdrant_exchange_finish) struct qdrant_exchange exchange;
+    AUTO(qdrant_exchange_finish) struct qdrant_exchange exchange = QDRANT_EXCHANGE;
     struct qdrant_index *index = self;
 
-    qdrant_exchange_begin(&exchange);
     if (!qdrant_index_open_or_create(index, fault))
         return false;
     qdrant_write_deletion(numbers, count, &exchange.body);

@@ -3,37 +3,25 @@
 
 #include "base/text.h"
 
+#include "text/letters.h"
+
 /* The characters of keyboard layouts, key by key: first without Shift, then with Shift. */
-static const char english[] = "`qwertyuiop[]asdfghjkl;'zxcvbnm,./"
-                              "~QWERTYUIOP{}ASDFGHJKL:\"ZXCVBNM<>?@#$^&";
-static const char russian[] = "ёйцукенгшщзхъфывапролджэячсмитьбю."
-                              "ЁЙЦУКЕНГШЩЗХЪФЫВАПРОЛДЖЭЯЧСМИТЬБЮ,\"№;:?";
-static const char kazakh_keys[] = "234589-=0@#$%*(_+)";
-static const char kazakh[] = "әіңғүұөһқӘІҢҒҮҰӨҺҚ";
-
-/* The character of `to` at the position that `point` has in `from`; 0: none. */
-static int32_t find_counterpart(int32_t point, struct slice from, struct slice to)
-{
-    int32_t key, sign;
-
-    for (size_t at = 0, other = 0; at < from.len;) {
-        at += text_decode(from, at, &key);
-        other += text_decode(to, other, &sign);
-        if (key == point)
-            return sign;
-    }
-    return 0;
-}
+static const char32_t english[] = U"`qwertyuiop[]asdfghjkl;'zxcvbnm,./"
+                                  U"~QWERTYUIOP{}ASDFGHJKL:\"ZXCVBNM<>?@#$^&";
+static const char32_t russian[] = U"ёйцукенгшщзхъфывапролджэячсмитьбю."
+                                  U"ЁЙЦУКЕНГШЩЗХЪФЫВАПРОЛДЖЭЯЧСМИТЬБЮ,\"№;:?";
+static const char32_t kazakh_keys[] = U"234589-=0@#$%*(_+)";
+static const char32_t kazakh[] = U"әіңғүұөһқӘІҢҒҮҰӨҺҚ";
 
 static int32_t convert_key(enum keyboard layout, int32_t point)
 {
     int32_t found = 0;
 
     if (layout == KEYBOARD_ENGLISH)
-        return find_counterpart(point, SLICE(russian), SLICE(english));
+        return letter_find_counterpart(point, russian, english);
     if (layout == KEYBOARD_KAZAKH)
-        found = find_counterpart(point, SLICE(kazakh_keys), SLICE(kazakh));
-    return found != 0 ? found : find_counterpart(point, SLICE(english), SLICE(russian));
+        found = letter_find_counterpart(point, kazakh_keys, kazakh);
+    return found != 0 ? found : letter_find_counterpart(point, english, russian);
 }
 
 void keyboard_convert(enum keyboard layout, struct slice typed, struct buf *out)

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "text/letters.h"
 
-#include <uchar.h>
-
 #include "base/ascii.h"
 #include "base/text.h"
 
@@ -17,8 +15,7 @@ static const char32_t russian[] = U"аингуукох";
 static const char32_t latin_alike[] = U"ABCEHIKMOPTXYacehikmoptxy";
 static const char32_t cyrillic_alike[] = U"АВСЕНІКМОРТХУасеһікмортху";
 
-/* The character of `to` at the position of `point` in `from`; 0: none. */
-static int32_t find_counterpart(int32_t point, const char32_t *from, const char32_t *to)
+int32_t letter_find_counterpart(int32_t point, const char32_t *from, const char32_t *to)
 {
     for (size_t i = 0; from[i] != 0; i++)
         if ((int32_t)from[i] == point)
@@ -55,13 +52,13 @@ int32_t letter_fold_kazakh(int32_t small)
 {
     if (small < 0x456 || small > CYRILLIC_LAST)
         return small;
-    const int32_t folded = find_counterpart(small, kazakh, russian);
+    const int32_t folded = letter_find_counterpart(small, kazakh, russian);
     return folded != 0 ? folded : small;
 }
 
 static int32_t find_cyrillic_look_alike(int32_t latin)
 {
-    return find_counterpart(latin, latin_alike, cyrillic_alike);
+    return letter_find_counterpart(latin, latin_alike, cyrillic_alike);
 }
 
 /* The Latin letter that looks like the Cyrillic letter or like the Russian letter to which that
@@ -69,7 +66,7 @@ static int32_t find_cyrillic_look_alike(int32_t latin)
 static int32_t find_latin_look_alike(int32_t cyrillic)
 {
     const int32_t folded = letter_fold_kazakh(text_to_lower(cyrillic));
-    const int32_t latin = find_counterpart(cyrillic, cyrillic_alike, latin_alike);
+    const int32_t latin = letter_find_counterpart(cyrillic, cyrillic_alike, latin_alike);
 
     return latin == 0 && folded != cyrillic ? find_latin_look_alike(folded) : latin;
 }

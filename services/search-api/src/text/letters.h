@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <uchar.h>
 
 /* Whether the character can be part of a word: a letter or a digit of any script. */
 bool letter_is_letter_or_digit(int32_t point);
@@ -17,6 +18,8 @@ bool letter_is_russian(int32_t small);
 /* Returns the Russian letter that people type for a small Kazakh letter. Returns other characters
  * unchanged. */
 int32_t letter_fold_kazakh(int32_t small);
+/* The character of `to` at the position of `point` in `from`; 0: none. */
+int32_t letter_find_counterpart(int32_t point, const char32_t *from, const char32_t *to);
 
 /* Corrects a word that mixes Latin and Cyrillic letters. If all its Latin letters look like
  * Cyrillic ones, they become Cyrillic: "Aлматы" with a Latin A. Otherwise, if all its Cyrillic

@@ -214,13 +214,8 @@ bool generation_store_make_live(struct db *tx, const struct generation *generati
 bool generation_store_switch_if_filled(struct db *tx, int64_t filling, bool *switched,
                                        struct fault *fault)
 {
-    auto_rows struct db_rows served = {0};
-
-    if (!db_query(tx, &replace_statement, DB_VALUES(db_int(filling)), NULL, fault) ||
-        !db_query(tx, &serve_statement, DB_VALUES(db_int(filling)), &served, fault))
-        return false;
-    *switched = served.affected > 0;
-    return true;
+    return db_query(tx, &replace_statement, DB_VALUES(db_int(filling)), NULL, fault) &&
+           db_query_one(tx, &serve_statement, DB_VALUES(db_int(filling)), switched, fault);
 }
 
 bool generation_store_delete_old(struct db *tx, int64_t limit, bool *more, struct fault *fault)

@@ -68,12 +68,13 @@ static size_t count_requested_texts(const struct batch *batch)
     return batch->text_count - 1; /* without the probe */
 }
 
-static int64_t sum_tokens_of_tenant(const struct batch *batch, const struct uuid *tenant_id)
+/* The estimated tokens of the requested texts of a tenant; NULL: of all tenants. */
+static int64_t sum_estimated_tokens(const struct batch *batch, const struct uuid *tenant_id)
 {
     int64_t tokens = 0;
 
     for (size_t i = 0; i < count_requested_texts(batch); i++)
-        if (uuid_equal(&batch->spent[i].tenant_id, tenant_id))
+        if (tenant_id == NULL || uuid_equal(&batch->spent[i].tenant_id, tenant_id))
             tokens += batch->spent[i].tokens;
     return tokens;
 }
@@ -83,7 +84,7 @@ static int64_t sum_tokens_of_tenant(const struct batch *batch, const struct uuid
 static bool add_text_within_limits(struct batch *batch, const struct vector_due *due)
 {
     const int64_t tokens = budget_estimate_tokens(due->text);
-    const int64_t used = due->used + sum_tokens_of_tenant(batch, &due->tenant_id);
+    const int64_t used = due->used + sum_estimated_tokens(batch, &due->tenant_id);
 
     if (tokens > budget_tokens_left_for_tenant(&batch->budget, used) || batch->texts_left <= 0)
         return false;
@@ -191,15 +192,6 @@ static void add_made_vectors(struct batch *batch, const struct embeddings *made)
     }
 }
 
-static int64_t sum_estimated_tokens(const struct batch *batch)
-{
-    int64_t tokens = 0;
-
-    for (size_t i = 0; i < count_requested_texts(batch); i++)
-        tokens += batch->spent[i].tokens;
-    return tokens;
-}
-
 static bool request_vectors(struct batch *batch, struct fault *fault)
 {
     const struct embedder *embedder = batch->embedder;
@@ -218,7 +210,7 @@ static bool request_vectors(struct batch *batch, struct fault *fault)
     const bool ok = embeddings_embed_texts(embedder->client, &request, &batch->arena, &made, fault);
 
     if (made.made > 0)
-        batch->tokens = made.tokens > 0 ? made.tokens : sum_estimated_tokens(batch);
+        batch->tokens = made.tokens > 0 ? made.tokens : sum_estimated_tokens(batch, NULL);
     if (made.made == 0 || made.list[0].vector == NULL)
         return ok && fault_set(fault, FAULT_UNAVAILABLE, "embeddings_refused",
                                "The embeddings endpoint refuses the probe.");
@@ -232,7 +224,7 @@ static bool request_vectors(struct batch *batch, struct fault *fault)
  * tokens among the tenants, in proportion to the estimates. */
 static bool correct_charged_tokens(struct db *tx, const struct batch *batch, struct fault *fault)
 {
-    const int64_t estimated = sum_estimated_tokens(batch);
+    const int64_t estimated = sum_estimated_tokens(batch, NULL);
     struct vector_spent rest[VECTORS_WRITTEN_MAX];
 
     for (size_t i = 0; i < count_requested_texts(batch); i++) {

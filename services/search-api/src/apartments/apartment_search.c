@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "base/auto.h"
 #include "base/date.h"
 #include "base/log.h"
 #include "base/now.h"
@@ -223,7 +224,8 @@ static bool make_word_tsquery(struct apartment_search *search, const struct lexi
      * decides on rewrites, is of messages, and apartments have other words. */
     const bool several = memchr(word->text.at, ' ', word->text.len) != NULL;
     struct query_terms query_terms;
-    struct buf query, labelled;
+    AUTO(buf_finish) struct buf query = BUF(QUERY_TERMS_TSQUERY_MAX);
+    AUTO(buf_finish) struct buf labelled = BUF(2 * QUERY_TERMS_TSQUERY_MAX);
     const struct slice text = arena_printf(&search->arena, "\"%.*s\"", SLICE_ARG(word->text));
 
     if (text.at == NULL)
@@ -231,8 +233,6 @@ static bool make_word_tsquery(struct apartment_search *search, const struct lexi
     if (!query_terms_from_query(lexicon, search->reader, text, false, &search->arena, &query_terms,
                                 fault))
         return false;
-    buf_init(&query, QUERY_TERMS_TSQUERY_MAX);
-    buf_init(&labelled, 2 * QUERY_TERMS_TSQUERY_MAX);
     if (!several)
         query_terms_write_selecting_tsquery(&query_terms, &query);
     if (query.len > 0 && query_terms.phrase_count > 0)
@@ -242,10 +242,7 @@ static bool make_word_tsquery(struct apartment_search *search, const struct lexi
         buf_text(&query, NO_TERM);
     if (word->in_title)
         append_tsquery_with_label_a(buf_as_slice(&query), &labelled);
-    const bool ok = buf_keep(word->in_title ? &labelled : &query, &search->arena, out, fault);
-    buf_finish(&query);
-    buf_finish(&labelled);
-    return ok;
+    return buf_keep(word->in_title ? &labelled : &query, &search->arena, out, fault);
 }
 
 static bool find_candidates(struct apartment_search *search, const struct search_app *app,

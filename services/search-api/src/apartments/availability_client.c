@@ -3,6 +3,7 @@
 
 #include <assert.h>
 
+#include "base/auto.h"
 #include "base/buf.h"
 
 #include "apartments/availability_json.h"
@@ -40,12 +41,10 @@ static bool make_headers(const struct availability_caller *caller, struct arena 
 static bool make_body(const struct availability_stay *stay, const struct apartment *apartments,
                       size_t count, struct arena *arena, struct slice *out, struct fault *fault)
 {
-    struct buf body = BUF(BODY_MAX);
+    AUTO(buf_finish) struct buf body = BUF(BODY_MAX);
 
     availability_encode_request(stay, apartments, count, &body);
-    const bool ok = buf_keep(&body, arena, out, fault);
-    buf_finish(&body);
-    return ok;
+    return buf_keep(&body, arena, out, fault);
 }
 
 bool availability_ask(struct http_client *http, const char *booking_url,

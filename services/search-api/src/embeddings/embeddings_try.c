@@ -155,7 +155,7 @@ static bool send_batch_once(const struct embeddings_run *run, const struct embed
     struct embeddings_client *client = run->client;
     struct http_answer answer = {.status = 0};
     AUTO(buf_finish) struct buf body = BUF(REQUEST_MAX);
-    struct arena arena = ARENA(ANSWER_MAX + REQUEST_MAX);
+    AUTO(arena_finish) struct arena arena = ARENA(ANSWER_MAX + REQUEST_MAX);
     bool ok;
 
     ok = write_request(run, batch, &body, fault) &&
@@ -172,7 +172,6 @@ static bool send_batch_once(const struct embeddings_run *run, const struct embed
         if (!ok)
             client->calls[UNUSABLE].value++;
     }
-    arena_finish(&arena);
     if (ok)
         client->calls[result->outcome].value++;
     return ok;

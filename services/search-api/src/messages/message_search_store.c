@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "base/auto.h"
 #include "base/language.h"
 
 enum {
@@ -160,13 +161,11 @@ static bool make_tsquery(void (*append)(const struct query_terms *query_terms, s
                          const struct query_terms *query_terms, struct arena *arena,
                          struct db_value *out, struct fault *fault)
 {
+    AUTO(buf_finish) struct buf text = BUF(QUERY_TERMS_TSQUERY_MAX);
     struct slice kept;
-    struct buf text;
 
-    buf_init(&text, QUERY_TERMS_TSQUERY_MAX);
     append(query_terms, &text);
     const bool done = buf_keep(&text, arena, &kept, fault);
-    buf_finish(&text);
     *out = done && kept.len > 0 ? db_text(kept) : db_null();
     return done;
 }

@@ -62,27 +62,6 @@ struct report_day report_day_if_sent_at(int64_t now_us)
 
 /* --- lines --- */
 
-/* A list of the report. Lines beyond REPORT_LINES_MAX are only counted. */
-struct list {
-    struct buf *out;
-    size_t count;
-};
-
-/* Counts a line and begins it. False: the list is full, and the line must not be written. */
-static bool list_begin_line(struct list *list)
-{
-    if (++list->count > REPORT_LINES_MAX)
-        return false;
-    buf_text(list->out, "• ");
-    return true;
-}
-
-static void list_put_omitted_count(const struct list *list)
-{
-    if (list->count > REPORT_LINES_MAX)
-        buf_printf(list->out, "• и ещё %zu\n", list->count - REPORT_LINES_MAX);
-}
-
 /* Writes at most PIECE_MAX bytes of the text, with control characters replaced by spaces. */
 static void put_truncated_text(struct buf *out, const char *text)
 {
@@ -96,6 +75,32 @@ static void put_truncated_text(struct buf *out, const char *text)
     }
     if (text[len] != '\0')
         buf_text(out, "…");
+}
+
+/* A list of the report. Lines beyond REPORT_LINES_MAX are only counted. */
+struct list {
+    struct buf *out;
+    const char *heading; /* written before the first line; NULL: none */
+    size_t count;
+};
+
+/* Counts a line and begins it with a title. False: the list is full, and the line must not be
+ * written. */
+static bool list_begin_line(struct list *list, const char *title)
+{
+    if (list->count == 0 && list->heading != NULL)
+        buf_text(list->out, list->heading);
+    if (++list->count > REPORT_LINES_MAX)
+        return false;
+    buf_text(list->out, "• ");
+    put_truncated_text(list->out, title);
+    return true;
+}
+
+static void list_put_omitted_count(const struct list *list)
+{
+    if (list->count > REPORT_LINES_MAX)
+        buf_printf(list->out, "• и ещё %zu\n", list->count - REPORT_LINES_MAX);
 }
 
 static void put_day_and_month(struct buf *out, int64_t at_us)
@@ -128,10 +133,8 @@ void report_write_subject(const struct report_story *story, struct buf *out)
 /* Adds a line unless the check or the alert of Prometheus is good. */
 static void put_status_unless_good(struct list *list, const char *title, enum verdict verdict)
 {
-    if (verdict == VERDICT_GREEN || verdict == VERDICT_UNKNOWN || !list_begin_line(list))
-        return;
-    put_truncated_text(list->out, title);
-    buf_printf(list->out, ": %s\n", i18n_verdict(verdict, LANGUAGE_RU));
+    if (verdict != VERDICT_GREEN && verdict != VERDICT_UNKNOWN && list_begin_line(list, title))
+        buf_printf(list->out, ": %s\n", i18n_verdict(verdict, LANGUAGE_RU));
 }
 
 static void put_current_status(const struct report_story *story, struct buf *out)
@@ -161,7 +164,7 @@ static void put_current_status(const struct report_story *story, struct buf *out
 static void put_checks_with_downtime(const struct report_story *story, struct buf *out)
 {
     const struct plan *plan = story->view->plan;
-    struct list list = {.out = out};
+    struct list list = {.out = out, .heading = "Были перебои:\n"};
     size_t known = 0;
 
     if (story->uptimes == NULL) {
@@ -174,13 +177,8 @@ static void put_checks_with_downtime(const struct report_story *story, struct bu
         if (isnan(up))
             continue;
         known++;
-        if (up >= 1)
+        if (up >= 1 || !list_begin_line(&list, i18n_title(&plan->checks[i], LANGUAGE_RU)))
             continue;
-        if (list.count == 0)
-            buf_text(out, "Были перебои:\n");
-        if (!list_begin_line(&list))
-            continue;
-        put_truncated_text(out, i18n_title(&plan->checks[i], LANGUAGE_RU));
         buf_text(out, ": ");
         i18n_put_percent(up, LANGUAGE_RU, out);
         buf_char(out, '\n');
@@ -191,13 +189,15 @@ static void put_checks_with_downtime(const struct report_story *story, struct bu
 }
 
 static void put_incident(const struct report_story *story, const struct incident *incident,
-                         struct buf *out)
+                         struct list *list)
 {
+    struct buf *out = list->out;
     const struct monitor_view *view = story->view;
     const struct check *check = plan_find(view->plan, slice_of(incident->check));
 
-    put_truncated_text(out, check != NULL ? i18n_title(check, LANGUAGE_RU)
-                                          : incident_display_name(incident));
+    if (!list_begin_line(list, check != NULL ? i18n_title(check, LANGUAGE_RU)
+                                             : incident_display_name(incident)))
+        return;
     buf_text(out, incident->level == LEVEL_RED ? ": сбой с " : ": предупреждение с ");
     i18n_put_time(incident->started_us, story->day.to_us - 1, out);
     if (incident->ended_us != 0) {
@@ -227,26 +227,19 @@ static void put_incidents(const struct report_story *story, struct buf *out)
     }
     buf_printf(out, "Сбоев и предупреждений: %zu\n", story->incident_count);
     for (size_t i = 0; i < story->incident_count; i++)
-        if (list_begin_line(&list))
-            put_incident(story, &story->incidents[i], out);
+        put_incident(story, &story->incidents[i], &list);
     list_put_omitted_count(&list);
 }
 
 static void put_p95_latencies(const struct report_story *story, struct buf *out)
 {
     const struct plan *plan = story->view->plan;
-    struct list list = {.out = out};
+    struct list list = {.out = out, .heading = "95 % проб отвечали не дольше:\n"};
 
-    for (size_t i = 0; story->uptimes != NULL && i < plan->count; i++) {
-        if (isnan(story->uptimes[i].p95_ms))
-            continue;
-        if (list.count == 0)
-            buf_text(out, "95 % проб отвечали не дольше:\n");
-        if (!list_begin_line(&list))
-            continue;
-        put_truncated_text(out, i18n_title(&plan->checks[i], LANGUAGE_RU));
-        buf_printf(out, ": %.0f мс\n", (double)ceilf(story->uptimes[i].p95_ms));
-    }
+    for (size_t i = 0; story->uptimes != NULL && i < plan->count; i++)
+        if (!isnan(story->uptimes[i].p95_ms) &&
+            list_begin_line(&list, i18n_title(&plan->checks[i], LANGUAGE_RU)))
+            buf_printf(out, ": %.0f мс\n", (double)ceilf(story->uptimes[i].p95_ms));
     list_put_omitted_count(&list);
 }
 
@@ -279,11 +272,8 @@ static void put_worst_reading(const struct report_story *story, enum measure mea
         return;
     const struct probe_result why = {.readings = {*worst}, .reading_count = 1};
 
-    if (list->count == 0)
-        buf_text(out, "\nОбратите внимание\n");
-    if (!list_begin_line(list))
+    if (!list_begin_line(list, i18n_title(&view->plan->checks[of], LANGUAGE_RU)))
         return;
-    put_truncated_text(out, i18n_title(&view->plan->checks[of], LANGUAGE_RU));
     buf_text(out, ": ");
     i18n_put_problem(NULL, &why, LANGUAGE_RU, out);
     buf_char(out, '\n');
@@ -292,20 +282,15 @@ static void put_worst_reading(const struct report_story *story, enum measure mea
 static void put_silences(const struct report_story *story, struct buf *out)
 {
     const struct monitor_view *view = story->view;
-    struct list list = {.out = out};
+    struct list list = {.out = out, .heading = "\nНе оповещаем\n"};
 
     for (size_t i = 0; i < view->silence_count; i++) {
         const struct silence *silence = &view->silences[i];
+        const bool all = silence->match[0] == '*' && silence->match[1] == '\0';
 
-        if (silence->until_us <= view->now_us)
+        if (silence->until_us <= view->now_us ||
+            !list_begin_line(&list, all ? "обо всём (работы)" : silence->match))
             continue;
-        if (list.count == 0)
-            buf_text(out, "\nНе оповещаем\n");
-        if (!list_begin_line(&list))
-            continue;
-        put_truncated_text(out, silence->match[0] == '*' && silence->match[1] == '\0'
-                                    ? "обо всём (работы)"
-                                    : silence->match);
         buf_text(out, " до ");
         i18n_put_time(silence->until_us, view->now_us, out);
         if (silence->reason[0] != '\0') {
@@ -321,7 +306,7 @@ void report_write_text(const struct report_story *story, struct buf *out)
 {
     static const enum measure extremes[] = {MEASURE_error_percent, MEASURE_certificate_days,
                                             MEASURE_disk_free_percent};
-    struct list worst = {.out = out};
+    struct list worst = {.out = out, .heading = "\nОбратите внимание\n"};
 
     put_current_status(story, out);
     buf_text(out, "\nВчера, ");

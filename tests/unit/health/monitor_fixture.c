@@ -44,7 +44,7 @@ static void begin(void)
     ck_ok((app.alerts = alerts_start(&service, app.config, app.plan, app.history, &fault)) != NULL);
     memset(&monitor, 0, sizeof monitor);
     monitor.plan = &fixture.plan;
-    monitor.rules = (struct rules){.alerts = monitor.rule_alerts, .room = RULES_MAX};
+    monitor.view.rules = (struct rules){.alerts = monitor.rule_alerts, .room = RULES_MAX};
     monitor.app = &app;
 }
 

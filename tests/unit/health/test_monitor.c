@@ -166,9 +166,9 @@ static int reminders_after(int64_t us)
 static void restart(void)
 {
     monitor_fixture_restart();
-    monitor.overall_since_us = now_wall_us();
+    monitor.view.overall_since_us = now_wall_us();
     evaluate();
-    ck_assert_int_eq(monitor.overall, VERDICT_UNKNOWN);
+    ck_assert_int_eq(monitor.view.overall, VERDICT_UNKNOWN);
 }
 
 static void probe_all(enum probe_trouble trouble)
@@ -190,21 +190,21 @@ FIBER_TEST(overall_status_start_survives_restart)
     restart();
     now_advance_us(US_PER_S);
     probe_all(TROUBLE_REFUSED);
-    ck_assert_int_eq(monitor.overall, VERDICT_RED);
-    ck_assert_int_eq(monitor.overall_since_us, began_us);
+    ck_assert_int_eq(monitor.view.overall, VERDICT_RED);
+    ck_assert_int_eq(monitor.view.overall_since_us, began_us);
     now_advance_us(100 * US_PER_S);
     probe_all(TROUBLE_NONE);
     const int64_t ended_us = now_wall_us();
-    ck_assert_int_eq(monitor.overall_since_us, ended_us);
+    ck_assert_int_eq(monitor.view.overall_since_us, ended_us);
     now_advance_us(100 * US_PER_S);
     restart();
     now_advance_us(US_PER_S);
     probe_all(TROUBLE_NONE);
-    ck_assert_int_eq(monitor.overall, VERDICT_GREEN);
-    ck_assert_int_eq(monitor.overall_since_us, ended_us);
+    ck_assert_int_eq(monitor.view.overall, VERDICT_GREEN);
+    ck_assert_int_eq(monitor.view.overall_since_us, ended_us);
     now_advance_us(US_PER_S);
     probe_all(TROUBLE_REFUSED);
-    ck_assert_int_eq(monitor.overall_since_us, now_wall_us());
+    ck_assert_int_eq(monitor.view.overall_since_us, now_wall_us());
 }
 
 /* --- the lock of a deploy --- */
@@ -363,7 +363,7 @@ static void silenced(void)
 
 static void maintained(void)
 {
-    monitor.maintenance_until_us = INT64_MAX;
+    monitor.view.maintenance_until_us = INT64_MAX;
 }
 
 static void uncounted(void)

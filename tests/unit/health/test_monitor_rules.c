@@ -57,10 +57,10 @@ FIBER_TEST(unrepeated_alert_ends)
 {
     evaluate();
     see(1, 60 * 1000);
-    monitor.rules.alerts[0].until_us = now_wall_us();
+    monitor.view.rules.alerts[0].until_us = now_wall_us();
     evaluate();
     expect_incidents(1, 0);
-    ck_assert_int_eq(monitor.rules.alerts[0].until_us, 0);
+    ck_assert_int_eq(monitor.view.rules.alerts[0].until_us, 0);
 }
 
 FIBER_TEST(alert_of_severity_none_is_no_incident)
@@ -80,12 +80,12 @@ FIBER_TEST(incidents_are_limited_and_others_follow)
     for (int i = 0; i < RULES_INCIDENTS_MAX + 7; i++)
         see(i, 60 * 1000);
     expect_incidents(RULES_INCIDENTS_MAX, RULES_INCIDENTS_MAX);
-    ck_assert_uint_eq(rules_count_alerts_without_incident(&monitor.rules), 7);
+    ck_assert_uint_eq(rules_count_alerts_without_incident(&monitor.view.rules), 7);
     for (int i = 0; i < 5; i++)
         see(i, -1);
     evaluate();
     expect_incidents(RULES_INCIDENTS_MAX + 5, RULES_INCIDENTS_MAX);
-    ck_assert_uint_eq(rules_count_alerts_without_incident(&monitor.rules), 2);
+    ck_assert_uint_eq(rules_count_alerts_without_incident(&monitor.view.rules), 2);
 }
 
 FIBER_TEST(rule_incident_begins_once_despite_history_timeout)
@@ -178,7 +178,7 @@ FIBER_TEST(requests_take_effect_while_disk_hangs)
         probe_run(&monitor.tools, &fixture.checks[i], &monitor.tasks[i].memory, &result);
         ck_assert_int_eq(result.trouble, TROUBLE_NONE);
     }
-    ck_assert_uint_eq(monitor.rules.used, 1);
+    ck_assert_uint_eq(monitor.view.rules.used, 1);
     disk_answers();
     ck_rows(2, "heartbeat");
 }
@@ -191,7 +191,7 @@ FIBER_TEST(alert_is_sent_once_across_restart)
     monitor_fixture_restart();
     see(1, 60 * 1000);
     expect_incidents(2, 2);
-    ck_assert_str_eq(monitor.rules.alerts[0].incident.command, "deploy/tapbot status");
+    ck_assert_str_eq(monitor.view.rules.alerts[0].incident.command, "deploy/tapbot status");
     fires(1, -1);
     see(2, -1);
     expect_incidents(2, 0);
@@ -201,7 +201,7 @@ static int reminders_after(int64_t ms)
 {
     const int before = sent[ALERT_REMINDED];
 
-    monitor.rules.alerts[0].alerted_us -= ms * US_PER_MS;
+    monitor.view.rules.alerts[0].alerted_us -= ms * US_PER_MS;
     fires(1, 60 * 1000);
     for (int i = 0; i < 2; i++) {
         evaluate();
@@ -244,10 +244,10 @@ FIBER_TEST(alert_of_peer_is_sent_here_if_peer_stops)
     fires(1, 60 * 1000);
     see(2, 60 * 1000);
     expect_incidents(1, 1);
-    ck_assert_int_eq(monitor.overall, VERDICT_RED);
+    ck_assert_int_eq(monitor.view.overall, VERDICT_RED);
     monitor.peer.rules.count = 0;
     for (size_t i = 0; i < 2; i++)
-        monitor.rules.alerts[i].deferred_us -= RULE_DEFER_MS * US_PER_MS;
+        monitor.view.rules.alerts[i].deferred_us -= RULE_DEFER_MS * US_PER_MS;
     evaluate();
     expect_incidents(2, 2);
     fixture.plan.peer = NULL;

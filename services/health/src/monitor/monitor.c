@@ -68,8 +68,8 @@ struct monitor *monitor_start(const struct health_app *app, struct fault *fault)
     monitor->app = app;
     monitor->plan = app->plan;
     monitor->peer.plan = app->plan;
-    monitor->rules = (struct rules){.alerts = monitor->rule_alerts, .room = RULES_MAX};
-    monitor->overall_since_us = now_wall_us();
+    monitor->view.rules = (struct rules){.alerts = monitor->rule_alerts, .room = RULES_MAX};
+    monitor->view.overall_since_us = now_wall_us();
     for (size_t i = 0; i < app->plan->count; i++)
         history_trend_clear(&monitor->trends[i]);
     if (!create_probe_tools(monitor, fault)) {
@@ -108,7 +108,7 @@ struct verdict_context monitor_get_verdict_context(const struct monitor *monitor
     return (struct verdict_context){.now_us = now_us,
                                     .deploying =
                                         is_deploying(monitor->app->config->deploy_lock, now_us),
-                                    .maintenance = monitor->maintenance_until_us > now_us};
+                                    .maintenance = monitor->view.maintenance_until_us > now_us};
 }
 
 const struct snapshot *monitor_get_snapshot(const struct monitor *monitor)
@@ -119,27 +119,18 @@ const struct snapshot *monitor_get_snapshot(const struct monitor *monitor)
 void monitor_get_view(struct monitor *monitor, struct monitor_view *out)
 {
     const struct verdict_context context = monitor_get_verdict_context(monitor);
-    *out = (struct monitor_view){
-        .plan = monitor->plan,
-        .states = monitor->states,
-        .verdicts = monitor->verdicts,
-        .trends = monitor->trends,
-        .incidents = monitor->incidents,
-        .incident_count = monitor->incident_count,
-        .silences = monitor->silences,
-        .silence_count = monitor->silence_count,
-        .rules = monitor->rules,
-        .overall = monitor->overall,
-        .overall_since_us = monitor->overall_since_us,
-        .now_us = context.now_us,
-        .history_gap_us = history_unwritable_since_us(monitor->app->history),
-        .history_missing = history_current_gap(monitor->app->history),
-        .missed = monitor->missed,
-        .missed_count = monitor->missed_count,
-        .alerted_by_peer = monitor_find_check_alerted_by_peer(monitor, context.now_us),
-        .link_alerted = monitor->link_alerted,
-        .alert_bot_shared = alerts_bot_is_shared(monitor->app->alerts),
-        .maintenance = context.maintenance,
-        .maintenance_until_us = monitor->maintenance_until_us,
-    };
+    *out = monitor->view;
+    out->plan = monitor->plan;
+    out->states = monitor->states;
+    out->verdicts = monitor->verdicts;
+    out->trends = monitor->trends;
+    out->incidents = monitor->incidents;
+    out->silences = monitor->silences;
+    out->now_us = context.now_us;
+    out->history_gap_us = history_unwritable_since_us(monitor->app->history);
+    out->history_missing = history_current_gap(monitor->app->history);
+    out->missed = monitor->missed;
+    out->alerted_by_peer = monitor_find_check_alerted_by_peer(monitor, context.now_us);
+    out->alert_bot_shared = alerts_bot_is_shared(monitor->app->alerts);
+    out->maintenance = context.maintenance;
 }

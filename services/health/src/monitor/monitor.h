@@ -44,7 +44,7 @@ struct monitor_view {
     bool link_alerted;     /* this instance has alerted people that the link to the peer is cut */
     bool alert_bot_shared; /* value of alerts_bot_is_shared() */
     bool maintenance;
-    int64_t maintenance_until_us;
+    int64_t maintenance_until_us; /* 0: none */
 };
 void monitor_get_view(struct monitor *monitor, struct monitor_view *out);
 /* The last readings of the probes. Borrowed until monitor_stop(). */

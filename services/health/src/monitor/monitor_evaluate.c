@@ -184,7 +184,7 @@ static bool restore_open_incidents(struct monitor *monitor, struct fault *fault)
         if (!read_last_alert(monitor, &open[i], &alerted_us, &alert_step, fault))
             return false;
         if (check == NULL &&
-            rules_restore_incident(&monitor->rules, &open[i], alerted_us, now_wall_us()))
+            rules_restore_incident(&monitor->view.rules, &open[i], alerted_us, now_wall_us()))
             continue;
         if (check == NULL || !plan_is_local(monitor->plan, check)) {
             if (!history_incident_end(monitor->app->history, &open[i].id, now_wall_us(), fault))
@@ -240,16 +240,16 @@ static int64_t overall_since_us_by_history(struct monitor *monitor, enum verdict
 
 static void update_overall_verdict(struct monitor *monitor, int64_t now_us)
 {
-    const enum verdict overall =
-        rules_worsen_overall(&monitor->rules, verdicts_overall(monitor->plan, monitor->verdicts));
-    if (overall == monitor->overall)
+    const enum verdict overall = rules_worsen_overall(
+        &monitor->view.rules, verdicts_overall(monitor->plan, monitor->verdicts));
+    if (overall == monitor->view.overall)
         return;
     const bool is_first = !monitor->overall_known && overall != VERDICT_UNKNOWN;
     monitor->overall_known = monitor->overall_known || is_first;
-    monitor->overall = overall;
-    monitor->overall_since_us = now_us;
+    monitor->view.overall = overall;
+    monitor->view.overall_since_us = now_us;
     if (is_first)
-        monitor->overall_since_us = overall_since_us_by_history(monitor, overall, now_us);
+        monitor->view.overall_since_us = overall_since_us_by_history(monitor, overall, now_us);
 }
 
 /* Probes the dependencies of the check now if it is bad, so that its cause is known soon. */
@@ -292,7 +292,7 @@ bool monitor_evaluate_results(void *data, struct fault *fault)
                      &context, monitor->verdicts);
     monitor_peer_set_unknown_causes(monitor);
     add_samples_and_probe_dependencies(monitor);
-    rules_resolve_verdicts(&monitor->rules, monitor->matches, monitor->match_count, &context);
+    rules_resolve_verdicts(&monitor->view.rules, monitor->matches, monitor->match_count, &context);
     update_overall_verdict(monitor, context.now_us);
     for (size_t i = 0; i < monitor->plan->count; i++)
         if (plan_is_local(monitor->plan, &monitor->plan->checks[i]))

@@ -165,12 +165,12 @@ bool monitor_peer_update_link_alerted(struct monitor *monitor, struct fault *fau
             silenced = monitor->verdicts[i].verdict == VERDICT_SILENCED;
         }
     if (incident == NULL || uuid_is_nil(&incident->id) || silenced) {
-        monitor->link_alerted = silenced; /* a silenced alert counts as sent */
+        monitor->view.link_alerted = silenced; /* a silenced alert counts as sent */
         return true;
     }
     struct incident_alerted alerted;
     if (!history_get_alert_times(monitor->app->history, &incident->id, &alerted, fault))
         return false;
-    monitor->link_alerted = alerted.sent_us != 0;
+    monitor->view.link_alerted = alerted.sent_us != 0;
     return true;
 }

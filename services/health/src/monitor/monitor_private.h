@@ -45,21 +45,16 @@ struct monitor {
     struct check_verdict verdicts[CHECKS_MAX];
     struct trend trends[CHECKS_MAX];
     struct incident incidents[MONITOR_INCIDENTS_MAX];
-    size_t incident_count;
     struct missed missed[MONITOR_MISSED_MAX];
-    size_t missed_count;
     struct silence silences[SILENCES_MAX];
-    size_t silence_count;
     struct silence_match matches[SILENCES_MAX]; /* matches of `silences`, without maintenance */
     size_t match_count;
-    int64_t maintenance_until_us; /* 0: none */
-    bool link_alerted;            /* as in struct monitor_view */
-    bool resumed;       /* the incidents that were open at the start of the process are restored */
-    struct rules rules; /* alerts of Prometheus, in `rule_alerts` */
-    struct rule_alert rule_alerts[RULES_MAX];
-    enum verdict overall;
-    bool overall_known; /* since the start, `overall` was once other than VERDICT_UNKNOWN */
-    int64_t overall_since_us;
+    bool resumed; /* the incidents that were open at the start of the process are restored */
+    struct rule_alert rule_alerts[RULES_MAX]; /* of `view.rules` */
+    /* Only the counts, the rules, the overall verdict with its time, `link_alerted`, and
+     * `maintenance_until_us`. monitor_get_view() adds the other members. */
+    struct monitor_view view;
+    bool overall_known; /* since the start, `view.overall` was once other than VERDICT_UNKNOWN */
     struct periodic evaluation; /* monitor_evaluate_results(), soon after each probe, each second */
     struct periodic refresh;    /* monitor_refresh_page_data(), each minute and after changes */
 };
@@ -102,7 +97,7 @@ bool monitor_peer_sends_alert(const struct monitor *monitor, size_t check, int64
 /* A check that is bad here and whose alerts the peer sends; NULL: none. */
 const struct check *monitor_find_check_alerted_by_peer(const struct monitor *monitor,
                                                        int64_t now_us);
-/* Updates monitor->link_alerted, which this instance's public page shows to the peer. */
+/* Updates monitor->view.link_alerted, which this instance's public page shows to the peer. */
 bool monitor_peer_update_link_alerted(struct monitor *monitor, struct fault *fault) MUST_CHECK;
 
 /* Acts on ended probes: computes verdicts, adds samples, begins and ends incidents. */

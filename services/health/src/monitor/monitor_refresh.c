@@ -11,16 +11,16 @@ static bool read_silences(struct monitor *monitor, struct fault *fault)
     if (!history_list_silences(monitor->app->history, now_wall_us(), monitor->silences, &count,
                                fault))
         return false;
-    monitor->silence_count = count;
+    monitor->view.silence_count = count;
     monitor->match_count = 0;
-    monitor->maintenance_until_us = 0;
+    monitor->view.maintenance_until_us = 0;
     for (size_t i = 0; i < count; i++) {
         const struct silence *one = &monitor->silences[i];
         if (strcmp(one->match, "*") != 0)
             monitor->matches[monitor->match_count++] =
                 (struct silence_match){.match = one->match, .until_us = one->until_us};
-        else if (one->until_us > monitor->maintenance_until_us)
-            monitor->maintenance_until_us = one->until_us;
+        else if (one->until_us > monitor->view.maintenance_until_us)
+            monitor->view.maintenance_until_us = one->until_us;
     }
     return true;
 }
@@ -39,14 +39,15 @@ static bool read_incidents(struct monitor *monitor, struct fault *fault)
     for (size_t i = 0; i < newest && count < MONITOR_INCIDENTS_MAX; i++)
         if (all[i].ended_us != 0)
             monitor->incidents[count++] = all[i];
-    monitor->incident_count = count;
+    monitor->view.incident_count = count;
     return true;
 }
 
 static bool read_gaps(struct monitor *monitor, struct fault *fault)
 {
-    monitor->missed_count = MONITOR_MISSED_MAX;
-    return history_list_gaps(monitor->app->history, monitor->missed, &monitor->missed_count, fault);
+    monitor->view.missed_count = MONITOR_MISSED_MAX;
+    return history_list_gaps(monitor->app->history, monitor->missed, &monitor->view.missed_count,
+                             fault);
 }
 
 bool monitor_restore_heartbeats(struct monitor *monitor, struct fault *fault)

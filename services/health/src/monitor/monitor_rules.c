@@ -8,7 +8,7 @@
 void monitor_receive_rule_alert(struct monitor *monitor, const struct rule_alert *alert)
 {
     if (!alert->quiet)
-        rules_receive_alert(&monitor->rules, alert, now_wall_us());
+        rules_receive_alert(&monitor->view.rules, alert, now_wall_us());
     periodic_run_soon(&monitor->evaluation, 0);
 }
 
@@ -77,7 +77,7 @@ static bool is_reported_by_peer(void *data, const char *alert_name)
 bool monitor_rules_update_incidents(struct monitor *monitor, bool *changed, struct fault *fault)
 {
     static struct peer_rules none;
-    struct rules *rules = &monitor->rules;
+    struct rules *rules = &monitor->view.rules;
     const int64_t now_us = now_wall_us();
     const bool known = monitor_has_recent_peer_answer(monitor, now_us);
     size_t open = 0;

@@ -65,7 +65,8 @@ static bool fill_generation(struct embedder *embedder, size_t generation_index, 
             !queue_older_documents(embedder, generation_index, &more, fault))
             return false;
     }
-    embedder->over_budget |= end == EMBEDDER_BATCH_OVER_BUDGET;
+    if (end == EMBEDDER_BATCH_OVER_BUDGET)
+        embedder->gauges[EMBEDDER_OVER_BUDGET].value = 1;
     return true;
 }
 
@@ -73,7 +74,7 @@ static bool fill_generations(struct embedder *embedder, struct fault *fault)
 {
     const int64_t until_ns = loop_now_ns(embedder->service->loop) + WORK_MS * NS_PER_MS;
 
-    embedder->over_budget = false;
+    embedder->gauges[EMBEDDER_OVER_BUDGET].value = 0;
     for (size_t i = 0; i < embedder->generations.live.count; i++) {
         if (!embedder->generations.fits[i] || fill_generation(embedder, i, until_ns, fault))
             continue;
@@ -143,7 +144,7 @@ static bool count_due_documents(struct embedder *embedder, struct fault *fault)
         return true;
     if (!vector_store_count_due(embedder->service->db, first->number, DUE_COUNTED, &queued, fault))
         return false;
-    embedder->due = queued + older;
+    embedder->gauges[EMBEDDER_DUE].value = (double)(queued + older);
     return true;
 }
 
@@ -182,7 +183,7 @@ void embedder_get_state(const struct embedder *embedder, struct embedder_state *
     const bool usable = generations_can_embed(&embedder->generations);
 
     *out = (struct embedder_state){.usable = usable,
-                                   .due = embedder->due,
+                                   .due = (int64_t)embedder->gauges[EMBEDDER_DUE].value,
                                    .model = "",
                                    .daily_tokens = embedder->config->embeddings_daily_tokens};
     if (!usable)
@@ -236,16 +237,6 @@ static double get_usable(void *data)
     return generations_can_embed(&((const struct embedder *)data)->generations) ? 1 : 0;
 }
 
-static double get_due(void *data)
-{
-    return (double)((const struct embedder *)data)->due;
-}
-
-static double get_over_budget(void *data)
-{
-    return ((const struct embedder *)data)->over_budget ? 1 : 0;
-}
-
 static const char *const labels[EMBEDDER_COUNTS] = {
     [EMBEDDER_MADE] = "how=\"made\"",
     [EMBEDDER_REUSED] = "how=\"reused\"",
@@ -255,14 +246,14 @@ static const char *const labels[EMBEDDER_COUNTS] = {
 
 static void register_metrics(struct embedder *embedder)
 {
-    metric_register_gauge(&embedder->gauges[0], "search_vectors_usable",
+    metric_register_gauge(&embedder->gauges[EMBEDDER_USABLE], "search_vectors_usable",
                           "1: queries can be embedded.", get_usable, embedder);
-    metric_register_gauge(&embedder->gauges[1], "search_vectors_due",
-                          "Documents that wait for a vector; may include deleted ones.", get_due,
-                          embedder);
-    metric_register_gauge(&embedder->gauges[2], "search_vectors_over_budget",
+    metric_register_gauge(&embedder->gauges[EMBEDDER_DUE], "search_vectors_due",
+                          "Documents that wait for a vector; may include deleted ones.", NULL,
+                          NULL);
+    metric_register_gauge(&embedder->gauges[EMBEDDER_OVER_BUDGET], "search_vectors_over_budget",
                           "1: documents wait because the budget of the minute or day is used up.",
-                          get_over_budget, embedder);
+                          NULL, NULL);
     for (size_t i = 0; i < EMBEDDER_COUNTS; i++)
         metric_register_counter(&embedder->counts[i], "search_vectors_total",
                                 "Documents that waited for a vector, by outcome.", labels[i]);
@@ -273,7 +264,7 @@ void embedder_stop(struct embedder *embedder)
     if (embedder == NULL)
         return;
     periodic_stop(&embedder->task);
-    metric_unregister_all(embedder->gauges, ARRAY_LEN(embedder->gauges));
+    metric_unregister_all(embedder->gauges, EMBEDDER_GAUGES);
     metric_unregister_all(embedder->counts, EMBEDDER_COUNTS);
     embeddings_client_destroy(embedder->client);
     generations_finish(&embedder->generations);

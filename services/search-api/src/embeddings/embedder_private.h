@@ -18,6 +18,8 @@ enum embedder_count {
     EMBEDDER_REFUSED, /* the endpoint has refused it; it is tried again later */
     EMBEDDER_COUNTS
 };
+enum embedder_gauge { EMBEDDER_USABLE, EMBEDDER_DUE, EMBEDDER_OVER_BUDGET, EMBEDDER_GAUGES };
+
 struct embedder {
     struct service *service;
     const struct search_config *config;
@@ -27,10 +29,8 @@ struct embedder {
     struct uuid instance;
     struct spending spending; /* the tokens that queries have used */
     int64_t not_before_ns;    /* end of the pause after a failure */
-    int64_t due;              /* as in struct embedder_state */
-    bool over_budget;         /* documents wait for tokens of a day or texts of a minute */
     struct metric counts[EMBEDDER_COUNTS];
-    struct metric gauges[3];
+    struct metric gauges[EMBEDDER_GAUGES];
 };
 
 enum embedder_batch_end {

@@ -4,12 +4,12 @@
 
 #include "api/periodic.h"
 #include "api/service.h"
+#include "base/metric.h"
 
 #include "config.h"
 
 struct alerts;
 struct history;
-struct metrics;
 struct plan;
 struct report;
 struct monitor;
@@ -25,6 +25,6 @@ struct health_app {
     struct alerts *alerts;
     struct monitor *monitor;
     struct report *report;
-    struct metrics *metrics;
+    struct metric_source metrics; /* calls metrics_print() */
     uint8_t page_key[32]; /* random for each process; signs the tokens of the page's forms */
 };

@@ -62,7 +62,7 @@ static void stop_health(void *data)
     struct health_app *app = data;
     if (app == NULL)
         return;
-    metrics_destroy(app->metrics);
+    metric_source_remove(&app->metrics);
     report_stop(app->report);
     monitor_stop(app->monitor);
     alerts_stop(app->alerts);
@@ -98,8 +98,11 @@ static bool start_alerts_monitor_metrics_report(struct health_app *app, struct f
     if (app->alerts == NULL)
         return false;
     app->monitor = monitor_start(app, fault);
-    app->metrics = app->monitor != NULL ? metrics_create(app->monitor, app->history, fault) : NULL;
-    app->report = app->metrics != NULL ? report_start(app, fault) : NULL;
+    if (app->monitor == NULL)
+        return false;
+    app->metrics = (struct metric_source){.print = metrics_print, .data = app};
+    metric_source_add(&app->metrics);
+    app->report = report_start(app, fault);
     return app->report != NULL;
 }
 

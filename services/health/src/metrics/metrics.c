@@ -2,12 +2,12 @@
 #include "metrics/metrics.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 #include "base/metric.h"
 #include "base/now.h"
 
+#include "app.h"
 #include "probes/snapshot.h"
 
 /* Prints a family with one series; nothing if the value is NAN. */
@@ -171,38 +171,11 @@ void metrics_print_health(const struct monitor_view *view, int64_t alerts_waitin
 
 /* --- the source --- */
 
-struct metrics {
-    struct metric_source source;
-    struct monitor *monitor;
-    const struct history *history;
-};
-
-static void print_all_metrics(void *data, struct buf *out)
+void metrics_print(void *data, struct buf *out)
 {
-    const struct metrics *metrics = data;
+    const struct health_app *app = data;
     struct monitor_view view;
-    monitor_get_view(metrics->monitor, &view);
-    metrics_print_snapshot(monitor_get_snapshot(metrics->monitor), out);
-    metrics_print_health(&view, history_count_waiting_alerts(metrics->history), out);
-}
-
-struct metrics *metrics_create(struct monitor *monitor, const struct history *history,
-                               struct fault *fault)
-{
-    struct metrics *metrics = fault_calloc(sizeof *metrics, "metrics", fault);
-    if (metrics == NULL)
-        return NULL;
-    metrics->source = (struct metric_source){.print = print_all_metrics, .data = metrics};
-    metrics->monitor = monitor;
-    metrics->history = history;
-    metric_source_add(&metrics->source);
-    return metrics;
-}
-
-void metrics_destroy(struct metrics *metrics)
-{
-    if (metrics == NULL)
-        return;
-    metric_source_remove(&metrics->source);
-    free(metrics);
+    monitor_get_view(app->monitor, &view);
+    metrics_print_snapshot(monitor_get_snapshot(app->monitor), out);
+    metrics_print_health(&view, history_count_waiting_alerts(app->history), out);
 }

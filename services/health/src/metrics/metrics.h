@@ -11,12 +11,8 @@
 #include "monitor/monitor.h"
 #include "storage/history.h"
 
-struct metrics;
-
-/* Returns new; borrows `monitor` and `history`. */
-struct metrics *metrics_create(struct monitor *monitor, const struct history *history,
-                               struct fault *fault);
-void metrics_destroy(struct metrics *metrics); /* NULL is allowed */
+/* For struct metric_source. `data` is a struct health_app with a monitor and a history. */
+void metrics_print(void *data, struct buf *out);
 
 /* The two parts of the metrics, declared for tests. Checks of other servers are omitted, because
  * the instances on those servers export them. */

@@ -13,14 +13,6 @@ static const char *const units[] = {"тг", "тенге", "тнг"};
 /* The factor of the weight of a fuzzy match; below 1, because the match may be another word. */
 static const double fuzzy_share = 0.5;
 
-struct search {
-    const struct lexicon *lexicon;
-    struct word_reader *reader;
-    struct arena *arena;
-    struct fault *fault;
-    struct expansion found;
-};
-
 static size_t count_digits(struct slice word)
 {
     size_t digits = 0;
@@ -35,99 +27,96 @@ bool expansion_allows_typo(struct slice word)
     return count_digits(word) == 0 && text_length(word) >= EXPANSION_TYPO_POINTS_MIN;
 }
 
-static struct expansion_term *find_term(struct search *search, struct slice term)
+static struct expansion_term *find_term(struct expansion *expansion, struct slice term)
 {
-    for (size_t i = 0; i < search->found.count; i++)
-        if (slice_equal(search->found.list[i].text, term))
-            return &search->found.list[i];
+    for (size_t i = 0; i < expansion->count; i++)
+        if (slice_equal(expansion->list[i].text, term))
+            return &expansion->list[i];
     return NULL;
 }
 
-static bool add_term_if_new(struct search *search, struct slice term, double share, uint32_t df)
+static bool add_term_if_new(struct expansion *expansion, struct slice term, double share,
+                            uint32_t df)
 {
-    if (find_term(search, term) != NULL)
+    if (find_term(expansion, term) != NULL)
         return true;
-    const struct slice text = arena_copy(search->arena, term);
+    const struct slice text = arena_copy(expansion->arena, term);
     if (text.at == NULL)
-        return arena_fault(search->fault);
-    search->found.list[search->found.count++] = (struct expansion_term){text, share, df};
+        return arena_fault(expansion->fault);
+    expansion->list[expansion->count++] = (struct expansion_term){text, share, df};
     return true;
 }
 
 /* Adds the term of a whole word if documents have it. */
-static bool add_term_of_known_word(struct search *search, struct slice word, double share)
+static bool add_term_of_known_word(struct expansion *expansion, struct slice word, double share)
 {
-    const struct arena_mark mark = arena_mark(search->arena);
+    const struct arena_mark mark = arena_mark(expansion->arena);
     char text[TERM_BYTES_MAX];
     struct slice term = {text, 0};
     struct words words;
 
-    if (!words_read(search->reader, word, search->arena, &words, search->fault))
+    if (!words_read(expansion->reader, word, expansion->arena, &words, expansion->fault))
         return false;
     if (words.count > 0) {
         term.len = words.list[0].term.len;
         memcpy(text, words.list[0].term.at, term.len);
     }
-    arena_put_back(search->arena, &mark);
-    const uint32_t df = lexicon_term_df(search->lexicon, term);
-    return df == 0 || add_term_if_new(search, term, share, df);
+    arena_put_back(expansion->arena, &mark);
+    const uint32_t df = lexicon_term_df(expansion->lexicon, term);
+    return df == 0 || add_term_if_new(expansion, term, share, df);
 }
 
 /* Adds terms one typo away, without the word's own term. A term that add_similar_words() has added
  * too gets the full weight. */
-static bool add_fuzzy_terms(struct search *search, const struct word *word)
+static bool add_fuzzy_terms(struct expansion *expansion, const struct word *word)
 {
     struct lexicon_term matches[LEXICON_FUZZY_MAX];
-    const size_t count = lexicon_find_fuzzy(search->lexicon, word->stem, matches);
+    const size_t count = lexicon_find_fuzzy(expansion->lexicon, word->stem, matches);
     size_t others = 0;
 
     for (size_t i = 0; i < count && others < EXPANSION_FUZZY_MAX; i++) {
         const struct slice term = {matches[i].text, matches[i].len};
-        struct expansion_term *known = find_term(search, term);
+        struct expansion_term *known = find_term(expansion, term);
         if (slice_equal(term, word->term))
             continue;
         others++;
         if (known != NULL)
             known->share = 1;
-        else if (!add_term_if_new(search, term, fuzzy_share, matches[i].df))
+        else if (!add_term_if_new(expansion, term, fuzzy_share, matches[i].df))
             return false;
     }
     return true;
 }
 
-static bool add_similar_words(struct search *search, const struct word *word)
+static bool add_similar_words(struct expansion *expansion, const struct word *word)
 {
     struct slice similar[VOCABULARY_SIMILAR_MAX];
-    const size_t before = search->found.count;
-    const size_t count = vocabulary_find_similar(lexicon_vocabulary(search->lexicon), word->text,
+    const size_t before = expansion->count;
+    const size_t count = vocabulary_find_similar(lexicon_vocabulary(expansion->lexicon), word->text,
                                                  word->stem, similar);
 
-    for (size_t i = 0; i < count && search->found.count < before + EXPANSION_FUZZY_MAX; i++)
-        if (!add_term_of_known_word(search, similar[i], fuzzy_share))
+    for (size_t i = 0; i < count && expansion->count < before + EXPANSION_FUZZY_MAX; i++)
+        if (!add_term_of_known_word(expansion, similar[i], fuzzy_share))
             return false;
     return true;
 }
 
-static bool add_two_words(struct search *search, struct slice first, struct slice second)
+static bool add_two_words(struct expansion *expansion, struct slice first, struct slice second)
 {
-    return add_term_of_known_word(search, first, 1) && add_term_of_known_word(search, second, 1);
+    return add_term_of_known_word(expansion, first, 1) &&
+           add_term_of_known_word(expansion, second, 1);
 }
 
-bool expansion_expand_word(const struct lexicon *lexicon, struct word_reader *reader,
-                           const struct word *word, bool with_similar_words, struct arena *arena,
-                           struct expansion *out, struct fault *fault)
+bool expansion_expand_word(struct expansion *expansion, const struct word *word,
+                           bool with_similar_words)
 {
-    struct search search = {lexicon, reader, arena, fault, {.count = 0}};
     struct slice parts[2];
 
-    if (vocabulary_split_compound(lexicon_vocabulary(lexicon), word->text, parts) &&
-        !add_two_words(&search, parts[0], parts[1]))
+    if (vocabulary_split_compound(lexicon_vocabulary(expansion->lexicon), word->text, parts) &&
+        !add_two_words(expansion, parts[0], parts[1]))
         return false;
-    if ((with_similar_words && !add_similar_words(&search, word)) ||
-        !add_fuzzy_terms(&search, word))
-        return false;
-    *out = search.found;
-    return true;
+    return (!with_similar_words || add_similar_words(expansion, word)) &&
+           add_fuzzy_terms(expansion, word);
 }
 
 /* --- spellings with and without Kazakh letters --- */
@@ -140,22 +129,15 @@ static bool is_cyrillic_without_digits(struct slice word)
     return letter_is_russian(first) && count_digits(word) == 0;
 }
 
-bool expansion_find_kazakh_spellings(const struct lexicon *lexicon, struct word_reader *reader,
-                                     const struct word *word, struct arena *arena,
-                                     struct expansion *out, struct fault *fault)
+bool expansion_find_kazakh_spellings(struct expansion *expansion, const struct word *word)
 {
-    struct search search = {lexicon, reader, arena, fault, {.count = 0}};
-
-    if (is_cyrillic_without_digits(word->text)) {
-        const struct slice uncut = word_beginning(word);
-        const uint32_t df = lexicon_term_df(lexicon, uncut);
-        /* The text has Russian letters only, so reading it again finds the ending. */
-        if ((df > 0 && !add_term_if_new(&search, uncut, 1, df)) ||
-            !add_term_of_known_word(&search, word->text, 1))
-            return false;
-    }
-    *out = search.found;
-    return true;
+    if (!is_cyrillic_without_digits(word->text))
+        return true;
+    const struct slice uncut = word_beginning(word);
+    const uint32_t df = lexicon_term_df(expansion->lexicon, uncut);
+    /* The text has Russian letters only, so reading it again finds the ending. */
+    return (df == 0 || add_term_if_new(expansion, uncut, 1, df)) &&
+           add_term_of_known_word(expansion, word->text, 1);
 }
 
 /* --- spellings as one word or as two --- */
@@ -184,7 +166,7 @@ static bool is_joined_word(const struct vocabulary *vocabulary, struct slice joi
            !(vocabulary_has(vocabulary, first->text) && vocabulary_has(vocabulary, second->text));
 }
 
-static bool add_joined_word_if_likely(struct search *search, const struct word *first,
+static bool add_joined_word_if_likely(struct expansion *expansion, const struct word *first,
                                       const struct word *second)
 {
     char text[2 * 4 * WORD_POINTS_MAX];
@@ -195,12 +177,12 @@ static bool add_joined_word_if_likely(struct search *search, const struct word *
     buf_slice(&joined, second->text);
     const struct slice whole = buf_as_slice(&joined);
     if (!expansion_is_letters_then_digits(first->text, second->text) &&
-        !is_joined_word(lexicon_vocabulary(search->lexicon), whole, first, second))
+        !is_joined_word(lexicon_vocabulary(expansion->lexicon), whole, first, second))
         return true;
-    return add_term_of_known_word(search, whole, 1);
+    return add_term_of_known_word(expansion, whole, 1);
 }
 
-static bool add_number_with_unit(struct search *search, struct slice number, const char *unit)
+static bool add_number_with_unit(struct expansion *expansion, struct slice number, const char *unit)
 {
     char text[4 * WORD_POINTS_MAX + 16];
     struct buf joined;
@@ -208,11 +190,11 @@ static bool add_number_with_unit(struct search *search, struct slice number, con
     buf_init_over(&joined, text, sizeof text);
     buf_slice(&joined, number);
     buf_text(&joined, unit);
-    return add_term_of_known_word(search, buf_as_slice(&joined), 1);
+    return add_term_of_known_word(expansion, buf_as_slice(&joined), 1);
 }
 
 /* Adds the terms of a price in its other spellings: 20000, 20000тг, 20000тенге. */
-static bool add_spellings_of_price(struct search *search, struct slice word)
+static bool add_spellings_of_price(struct expansion *expansion, struct slice word)
 {
     struct slice number = {word.at, 0};
 
@@ -222,28 +204,23 @@ static bool add_spellings_of_price(struct search *search, struct slice word)
     const bool has_unit = SLICE_IS_IN(unit, units);
     if (number.len == 0 || (unit.len > 0 && !has_unit))
         return true;
-    if (has_unit && !add_term_of_known_word(search, number, 1))
+    if (has_unit && !add_term_of_known_word(expansion, number, 1))
         return false;
     for (size_t i = 0; i < ARRAY_LEN(units); i++)
-        if (!slice_is(unit, units[i]) && !add_number_with_unit(search, number, units[i]))
+        if (!slice_is(unit, units[i]) && !add_number_with_unit(expansion, number, units[i]))
             return false;
     return true;
 }
 
-bool expansion_find_other_spellings(const struct lexicon *lexicon, struct word_reader *reader,
-                                    const struct word *previous_word, const struct word *word,
-                                    struct arena *arena, struct expansion *out, struct fault *fault)
+bool expansion_find_other_spellings(struct expansion *expansion, const struct word *previous_word,
+                                    const struct word *word)
 {
-    struct search search = {lexicon, reader, arena, fault, {.count = 0}};
     const size_t digits = expansion_find_digits_after_letters(word->text);
 
-    if (digits > 0 && !add_two_words(&search, (struct slice){word->text.at, digits},
+    if (digits > 0 && !add_two_words(expansion, (struct slice){word->text.at, digits},
                                      slice_from(word->text, digits)))
         return false;
-    if (previous_word != NULL && !add_joined_word_if_likely(&search, previous_word, word))
+    if (previous_word != NULL && !add_joined_word_if_likely(expansion, previous_word, word))
         return false;
-    if (!add_spellings_of_price(&search, word->text))
-        return false;
-    *out = search.found;
-    return true;
+    return add_spellings_of_price(expansion, word->text);
 }

@@ -19,7 +19,13 @@ struct expansion_term {
     uint32_t df;       /* documents of all tenants that have the term */
 };
 
+/* An expansion. The caller sets the first four members and zeroes the others, to which the
+ * functions below add the terms they find. They return false if the arena is full. */
 struct expansion {
+    const struct lexicon *lexicon;
+    struct word_reader *reader;
+    struct arena *arena;
+    struct fault *fault;
     struct expansion_term list[EXPANSION_MAX]; /* distinct */
     size_t count;
 };
@@ -37,23 +43,17 @@ bool expansion_is_letters_then_digits(struct slice first, struct slice second);
 /* Expands a word that the vocabulary lacks and for which expansion_allows_typo() is true. If the
  * word consists of two known words, their terms are found. Terms one typo away are found and, with
  * `with_similar_words`, terms of similar whole words, also if documents have the word's own term,
- * which may be that of other words with the same beginning. False: the arena is full. */
-bool expansion_expand_word(const struct lexicon *lexicon, struct word_reader *reader,
-                           const struct word *word, bool with_similar_words, struct arena *arena,
-                           struct expansion *out, struct fault *fault) MUST_CHECK;
+ * which may be that of other words with the same beginning. */
+bool expansion_expand_word(struct expansion *expansion, const struct word *word,
+                           bool with_similar_words) MUST_CHECK;
 
 /* Finds the terms that documents have for the same word if its Kazakh letters are typed where the
- * query has Russian ones, or the other way round. They may also be terms of other words. False: the
- * arena is full. */
-bool expansion_find_kazakh_spellings(const struct lexicon *lexicon, struct word_reader *reader,
-                                     const struct word *word, struct arena *arena,
-                                     struct expansion *out, struct fault *fault) MUST_CHECK;
+ * query has Russian ones, or the other way round. They may also be terms of other words. */
+bool expansion_find_kazakh_spellings(struct expansion *expansion,
+                                     const struct word *word) MUST_CHECK;
 
 /* Finds the terms of other spellings: of a code as two words or as one ("KC852", "KC 852"), of a
  * price with or without its unit ("20000", "20000тг"), and of two words that documents have as one
- * ("вай фай"). `previous_word` is the previous word of the query, or NULL. False: the arena is
- * full. */
-bool expansion_find_other_spellings(const struct lexicon *lexicon, struct word_reader *reader,
-                                    const struct word *previous_word, const struct word *word,
-                                    struct arena *arena, struct expansion *out,
-                                    struct fault *fault) MUST_CHECK;
+ * ("вай фай"). `previous_word` is the previous word of the query, or NULL. */
+bool expansion_find_other_spellings(struct expansion *expansion, const struct word *previous_word,
+                                    const struct word *word) MUST_CHECK;

@@ -298,6 +298,14 @@ static void add_term_or_weight(struct builder *builder, const struct query_term 
     }
 }
 
+static struct expansion begin_expansion(const struct builder *builder)
+{
+    return (struct expansion){.lexicon = builder->lexicon,
+                              .reader = builder->reader,
+                              .arena = builder->arena,
+                              .fault = builder->fault};
+}
+
 /* Adds the terms of an expansion that are not terms of the query. `kind` has their other members.
  */
 static void add_expansion(struct builder *builder, const struct expansion *expansion,
@@ -320,14 +328,12 @@ static void add_expansion(struct builder *builder, const struct expansion *expan
 static bool expand_unknown_word(struct builder *builder, const struct word *word,
                                 size_t *unknown_count)
 {
-    struct expansion expansion;
+    struct expansion expansion = begin_expansion(builder);
 
     if (!expansion_allows_typo(word->text) || *unknown_count == QUERY_TERMS_UNKNOWN_MAX ||
         vocabulary_has(lexicon_vocabulary(builder->lexicon), word->text))
         return true;
-    if (!expansion_expand_word(builder->lexicon, builder->reader, word,
-                               *unknown_count < EXPANSION_SIMILAR_MAX, builder->arena, &expansion,
-                               builder->fault))
+    if (!expansion_expand_word(&expansion, word, *unknown_count < EXPANSION_SIMILAR_MAX))
         return false;
     ++*unknown_count;
     add_expansion(builder, &expansion, &(struct query_term){.typo_of = word->text});
@@ -337,14 +343,12 @@ static bool expand_unknown_word(struct builder *builder, const struct word *word
 static bool add_other_spellings_of_word(struct builder *builder, size_t word_index,
                                         size_t *respelled_count)
 {
-    const struct word *word = &builder->words[word_index];
-    struct expansion expansion;
+    struct expansion expansion = begin_expansion(builder);
 
     if (*respelled_count == QUERY_TERMS_RESPELLED_MAX)
         return true;
-    if (!expansion_find_other_spellings(builder->lexicon, builder->reader,
-                                        builder->previous[word_index], word, builder->arena,
-                                        &expansion, builder->fault))
+    if (!expansion_find_other_spellings(&expansion, builder->previous[word_index],
+                                        &builder->words[word_index]))
         return false;
     *respelled_count += expansion.count > 0;
     add_expansion(builder, &expansion, &(struct query_term){.df = 0});
@@ -362,9 +366,8 @@ static bool add_kazakh_spellings(struct builder *builder, bool last_unfinished)
         const struct word *word = &builder->words[i];
         const bool is_other_only = lexicon_term_df(builder->lexicon, word->term) == 0 &&
                                    vocabulary_has(vocabulary, word->text);
-        struct expansion expansion;
-        if (!expansion_find_kazakh_spellings(builder->lexicon, builder->reader, word,
-                                             builder->arena, &expansion, builder->fault))
+        struct expansion expansion = begin_expansion(builder);
+        if (!expansion_find_kazakh_spellings(&expansion, word))
             return false;
         add_expansion(
             builder, &expansion,

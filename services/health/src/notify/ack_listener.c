@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "notify/ack_listener.h"
 
-#include <stdlib.h>
-
 #include "base/auto.h"
 #include "base/log.h"
 #include "base/now.h"
@@ -12,16 +10,6 @@
 
 enum { ANSWER_MS = 4000, ANSWER_BODY_MAX = 2048, ACK_ARENA_MAX = 256 * 1024 };
 #define SHARED_NS (600 * NS_PER_S)
-
-struct ack_listener {
-    const struct channel_tools *tools;
-    struct telegram_channel *chats;
-    ack_listener_fn *acked;
-    void *data;
-    struct telegram_poll *poll;
-    /* When another program last interrupted the polling, and the time before; 0: never. */
-    int64_t interrupted_ns, interrupted_before_ns;
-};
 
 /* Calls answerCallbackQuery of the Bot API, which stops the button's progress indicator. Ignores a
  * failure. */
@@ -106,14 +94,10 @@ static void record_poll_state(void *data, enum telegram_poll_state state, const 
             log_str("bot", "alerts"));
 }
 
-struct ack_listener *ack_listener_start(const struct channel_tools *tools,
-                                        struct telegram_channel *chats, ack_listener_fn *acked,
-                                        void *data, struct fault *fault)
+bool ack_listener_start(struct ack_listener *listener, const struct channel_tools *tools,
+                        struct telegram_channel *chats, ack_listener_fn *acked, void *data,
+                        struct fault *fault)
 {
-    struct ack_listener *listener = fault_calloc(sizeof *listener, "acknowledgements", fault);
-
-    if (listener == NULL)
-        return NULL;
     *listener = (struct ack_listener){.tools = tools, .chats = chats, .acked = acked, .data = data};
     const struct telegram_poll_options poll = {.telegram = *telegram_channel_api(chats),
                                                .token = tools->config->alert_bot_token,
@@ -122,10 +106,7 @@ struct ack_listener *ack_listener_start(const struct channel_tools *tools,
                                                .changed = record_poll_state,
                                                .data = listener};
     listener->poll = telegram_poll_start(tools->service->loop, &poll, fault);
-    if (listener->poll != NULL)
-        return listener;
-    free(listener);
-    return NULL;
+    return listener->poll != NULL;
 }
 
 bool ack_listener_bot_is_shared(const struct ack_listener *listener)
@@ -136,8 +117,5 @@ bool ack_listener_bot_is_shared(const struct ack_listener *listener)
 
 void ack_listener_stop(struct ack_listener *listener)
 {
-    if (listener == NULL)
-        return;
     telegram_poll_stop(listener->poll);
-    free(listener);
 }

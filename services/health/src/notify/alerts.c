@@ -39,7 +39,7 @@ struct sender {
 struct alerts {
     struct channel_tools tools;
     struct channel channels[ALERT_CHANNELS];
-    struct ack_listener *ack_listener;
+    struct ack_listener ack_listener;
     struct quiet_hours quiet;
     struct metric given_up;
     struct sender senders[ALERT_CHANNELS];
@@ -291,7 +291,7 @@ void alerts_set_ack_handler(struct alerts *alerts,
 
 bool alerts_bot_is_shared(const struct alerts *alerts)
 {
-    return alerts->ack_listener != NULL && ack_listener_bot_is_shared(alerts->ack_listener);
+    return ack_listener_bot_is_shared(&alerts->ack_listener);
 }
 
 void alerts_show_ack_in_telegram(struct alerts *alerts, const struct incident *incident)
@@ -316,11 +316,8 @@ static bool start_ack_listener(struct alerts *alerts, struct fault *fault)
 {
     struct telegram_channel *chats = alerts->channels[ALERT_TELEGRAM].self;
 
-    if (chats == NULL)
-        return true;
-    alerts->ack_listener =
-        ack_listener_start(&alerts->tools, chats, notify_of_telegram_ack, alerts, fault);
-    return alerts->ack_listener != NULL;
+    return chats == NULL || ack_listener_start(&alerts->ack_listener, &alerts->tools, chats,
+                                               notify_of_telegram_ack, alerts, fault);
 }
 
 static void start_sender(struct alerts *alerts, enum alert_channel channel)
@@ -403,7 +400,7 @@ void alerts_stop(struct alerts *alerts)
         metric_unregister(&alerts->senders[i].failed);
     }
     metric_unregister(&alerts->given_up);
-    ack_listener_stop(alerts->ack_listener);
+    ack_listener_stop(&alerts->ack_listener);
     channels_close(&alerts->tools, alerts->channels);
     free(alerts);
 }

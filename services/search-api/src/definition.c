@@ -34,6 +34,15 @@ const struct api_callers search_callers = {
     .actor_scope = SCOPE_BOOKING_ACT,
 };
 
+/* The service with the memory of its parts. */
+struct parts {
+    struct search_app app; /* must be the first member: its address is that of the parts */
+    struct semaphore search_semaphore, vector_semaphore;
+    struct upload_limits uploads;
+    struct apartment_places places;
+    struct quota apartment_searches;
+};
+
 static void stop_service(void *data)
 {
     struct search_app *app = data;
@@ -46,14 +55,10 @@ static void stop_service(void *data)
     reconciler_stop(app->reconciler);
     rebuilder_stop(app->rebuilder);
     apartment_consumer_stop(app->apartment_consumer);
-    free(app->apartment_searches);
-    apartment_places_destroy(app->places);
+    apartment_places_finish(app->places);
     http_client_destroy(app->http);
     message_consumer_stop(app->message_consumer);
     lexicon_updater_stop(app->lexicon_updater);
-    semaphore_destroy(app->search_semaphore);
-    semaphore_destroy(app->vector_semaphore);
-    upload_limits_destroy(app->uploads);
     free(app);
 }
 
@@ -79,36 +84,37 @@ static void *start_service(struct service *service, const void *data, struct fau
     const struct search_config *config = data;
     static const struct periodic_task tombstone_cleanup = {
         "sweeper", tombstone_store_delete_expired, 3600 * 1000, 60 * 1000, .at_once = false};
-    struct search_app *app = fault_calloc(sizeof *app, "the service", fault);
+    struct parts *parts = fault_calloc(sizeof *parts, "the service", fault);
 
-    if (app == NULL)
+    if (parts == NULL)
         return NULL;
-    app->service = service;
-    app->search_semaphore = semaphore_create(SEMAPHORE_SEARCHES, fault);
-    app->vector_semaphore = semaphore_create(VECTOR_SEARCH_SLOTS, fault);
-    app->uploads = upload_limits_create(service, config->documents_max, fault);
+    struct search_app *app = &parts->app;
+    *app = (struct search_app){.service = service,
+                               .search_semaphore = &parts->search_semaphore,
+                               .vector_semaphore = &parts->vector_semaphore,
+                               .uploads = &parts->uploads,
+                               .places = &parts->places,
+                               .booking_url = config->booking_url,
+                               .apartment_searches = &parts->apartment_searches};
+    semaphore_init(app->search_semaphore, SEMAPHORE_SEARCHES);
+    semaphore_init(app->vector_semaphore, VECTOR_SEARCH_SLOTS);
+    upload_limits_init(app->uploads, service, config->documents_max);
+    *app->apartment_searches =
+        (struct quota){.all = APARTMENT_SEARCHES_MAX, .per_tenant = APARTMENT_SEARCHES_PER_TENANT};
     app->lexicon_updater = lexicon_updater_start(service, fault);
     app->message_consumer = message_consumer_start(service, fault);
     app->apartment_consumer = apartment_consumer_start(service, fault);
     app->rebuilder = rebuilder_start(service, fault);
-    app->places = apartment_places_create(fault);
     app->http =
         http_client_create(service->loop, service->work, &(struct http_client_options){0}, fault);
-    app->booking_url = config->booking_url;
-    app->apartment_searches =
-        fault_calloc(sizeof *app->apartment_searches, "searches for apartments", fault);
     app->reconciler = reconciler_start(service, app->message_consumer, fault);
     periodic_start(&app->tombstone_cleanup, service->loop, &tombstone_cleanup, service);
-    if (app->search_semaphore == NULL || app->vector_semaphore == NULL || app->uploads == NULL ||
-        app->lexicon_updater == NULL || app->message_consumer == NULL ||
+    if (app->lexicon_updater == NULL || app->message_consumer == NULL ||
         app->apartment_consumer == NULL || app->rebuilder == NULL || app->reconciler == NULL ||
-        app->places == NULL || app->http == NULL || app->apartment_searches == NULL ||
-        !start_embedder_and_synchroniser(app, config, fault)) {
+        app->http == NULL || !start_embedder_and_synchroniser(app, config, fault)) {
         stop_service(app);
         return NULL;
     }
-    *app->apartment_searches =
-        (struct quota){.all = APARTMENT_SEARCHES_MAX, .per_tenant = APARTMENT_SEARCHES_PER_TENANT};
     return app;
 }
 

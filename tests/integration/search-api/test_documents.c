@@ -72,8 +72,7 @@ FIBER_TEST(documents_of_a_tenant_are_limited)
 {
     struct search_app *app = stand_app();
 
-    upload_limits_destroy(app->uploads);
-    ck_ok((app->uploads = upload_limits_create(app->service, 2, &fault)) != NULL);
+    upload_limits_init(app->uploads, app->service, 2);
     stand_say(1, 3, 1, "слон");
     ck_status(post_one(NULL, "a", 1), 200);
     ck_status(post_one(NULL, "b", 1), 200);
@@ -119,7 +118,7 @@ static void modest_post(void *data)
 /* Case: One tenant erases and writes without a pause. */
 FIBER_TEST(changes_of_one_tenant_do_not_delay_another)
 {
-    struct semaphore *semaphore = upload_get_change_semaphore(stand_app()->uploads);
+    struct semaphore *semaphore = &stand_app()->uploads->changes;
     const struct uuid *greedy = &stand_other.tenant_id;
 
     line.begun = line.ended = line.place = 0;

@@ -8,7 +8,7 @@
 enum { VISITS_MAX = SEMAPHORE_WAIT_MAX + 8 };
 
 static struct loop *loop;
-static struct semaphore *semaphore;
+static struct semaphore semaphore;
 
 static struct visit {
     struct uuid tenant_id;
@@ -29,13 +29,13 @@ static void run_visit(void *data)
 {
     struct visit *visit = data;
 
-    visit->seated = semaphore_acquire(semaphore, loop, &visit->tenant_id, &visit->fault);
+    visit->seated = semaphore_acquire(&semaphore, loop, &visit->tenant_id, &visit->fault);
     if (visit->seated)
         visit->place = ++seated;
     while (visit->seated && !visit->may_leave)
         ck_assert(nap());
     if (visit->seated)
-        semaphore_release(semaphore, &visit->tenant_id);
+        semaphore_release(&semaphore, &visit->tenant_id);
     visit->seated = false;
     visit->over = true;
 }
@@ -78,13 +78,12 @@ static size_t seated_of(uint8_t tenant)
 static void begin(size_t slots)
 {
     count = seated = 0;
-    ck_ok((semaphore = semaphore_create(slots, &fault)) != NULL);
+    semaphore_init(&semaphore, slots);
 }
 
 static void end(void)
 {
     release_all();
-    semaphore_destroy(semaphore);
     loop_stop(loop);
 }
 

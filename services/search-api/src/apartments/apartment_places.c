@@ -18,11 +18,6 @@ struct tenant_places {
     uint64_t used; /* `clock` at the last use */
 };
 
-struct apartment_places {
-    struct tenant_places *tenants[PLACES_TENANTS_MAX]; /* NULL: free */
-    uint64_t clock;                                    /* incremented by each use */
-};
-
 static void tenant_places_destroy(struct tenant_places *tenant)
 {
     if (tenant == NULL)
@@ -31,18 +26,10 @@ static void tenant_places_destroy(struct tenant_places *tenant)
     free(tenant);
 }
 
-struct apartment_places *apartment_places_create(struct fault *fault)
+void apartment_places_finish(struct apartment_places *places)
 {
-    return fault_calloc(sizeof(struct apartment_places), "places", fault);
-}
-
-void apartment_places_destroy(struct apartment_places *places)
-{
-    if (places == NULL)
-        return;
     for (size_t i = 0; i < PLACES_TENANTS_MAX; i++)
         tenant_places_destroy(places->tenants[i]);
-    free(places);
 }
 
 /* --- building --- */

@@ -17,11 +17,12 @@ enum {
     PLACES_NAME_MAX = 80 /* bytes; longer names are ignored */
 };
 
-struct apartment_places;
-
-/* Returns new. */
-struct apartment_places *apartment_places_create(struct fault *fault) MUST_CHECK;
-void apartment_places_destroy(struct apartment_places *places); /* NULL is allowed */
+/* The cache, in the caller's memory, which the caller zeroes. */
+struct apartment_places {
+    struct tenant_places *tenants[PLACES_TENANTS_MAX]; /* NULL: free */
+    uint64_t clock;                                    /* incremented by each use */
+};
+void apartment_places_finish(struct apartment_places *places);
 
 /* The places of one tenant: the index, and the lists from which it was made. Borrowed: valid until
  * the caller's fiber waits. */

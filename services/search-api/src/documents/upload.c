@@ -9,7 +9,6 @@
 
 #include "documents/document_json.h"
 #include "documents/document_store.h"
-#include "jobs/quota.h"
 #include "text/lines.h"
 
 enum {
@@ -18,13 +17,6 @@ enum {
     ESCAPED = 6,             /* bytes of a JSON escape such as \u0001 */
     REFUSED_BYTES = UPLOAD_REFUSED_MAX * (ESCAPED * (FAULT_FIELD_MAX + FAULT_DETAIL_MAX) + 128),
     AT_ONCE = 64 /* lines between two yields to the loop */
-};
-
-struct upload_limits {
-    struct service *service;
-    int64_t documents_max; /* the most documents of a tenant */
-    struct quota streams;
-    struct semaphore *changes;
 };
 
 struct upload {
@@ -43,34 +35,15 @@ struct upload {
     struct lines lines;
 };
 
-struct upload_limits *upload_limits_create(struct service *service, int64_t documents_max,
-                                           struct fault *fault)
+void upload_limits_init(struct upload_limits *limits, struct service *service,
+                        int64_t documents_max)
 {
-    struct upload_limits *limits = fault_calloc(sizeof *limits, "streams of documents", fault);
-
-    if (limits == NULL)
-        return NULL;
-    limits->service = service;
-    limits->documents_max = documents_max;
-    limits->streams = (struct quota){.all = UPLOADS_MAX, .per_tenant = UPLOADS_PER_TENANT};
-    limits->changes = semaphore_create(UPLOAD_SLOTS, fault);
-    if (limits->changes != NULL)
-        return limits;
-    free(limits);
-    return NULL;
-}
-
-void upload_limits_destroy(struct upload_limits *limits)
-{
-    if (limits == NULL)
-        return;
-    semaphore_destroy(limits->changes);
-    free(limits);
-}
-
-struct semaphore *upload_get_change_semaphore(struct upload_limits *limits)
-{
-    return limits->changes;
+    *limits = (struct upload_limits){
+        .service = service,
+        .documents_max = documents_max,
+        .streams = {.all = UPLOADS_MAX, .per_tenant = UPLOADS_PER_TENANT},
+    };
+    semaphore_init(&limits->changes, UPLOAD_SLOTS);
 }
 
 /* Makes the terms of the documents, then runs the change. api_change() opens the transaction, which
@@ -98,11 +71,11 @@ enum http_status upload_make_terms_and_change(struct upload_limits *limits,
     const struct uuid *tenant_id = &api_caller(req)->tenant_id;
     struct fault fault;
 
-    if (!semaphore_acquire(limits->changes, limits->service->loop, tenant_id, &fault))
+    if (!semaphore_acquire(&limits->changes, limits->service->loop, tenant_id, &fault))
         return http_reply_fault(req, res, &fault);
     const enum http_status status =
         make_terms_then_change(limits->service, req, res, documents, act, arg);
-    semaphore_release(limits->changes, tenant_id);
+    semaphore_release(&limits->changes, tenant_id);
     return status;
 }
 

@@ -7,6 +7,7 @@
 #include "api/service.h"
 
 #include "documents/document.h"
+#include "jobs/quota.h"
 #include "jobs/semaphore.h"
 
 enum {
@@ -22,13 +23,14 @@ enum {
 
 /* The limits of concurrent streams and changes, and of the number of uploaded documents per tenant.
  */
-struct upload_limits;
-/* Returns new. `service` is borrowed. */
-struct upload_limits *upload_limits_create(struct service *service, int64_t documents_max,
-                                           struct fault *fault) MUST_CHECK;
-void upload_limits_destroy(struct upload_limits *limits); /* NULL is allowed */
-/* The semaphore of concurrent changes, borrowed. */
-struct semaphore *upload_get_change_semaphore(struct upload_limits *limits);
+struct upload_limits {
+    struct service *service; /* borrowed */
+    int64_t documents_max;   /* the most documents of a tenant */
+    struct quota streams;
+    struct semaphore changes;
+};
+void upload_limits_init(struct upload_limits *limits, struct service *service,
+                        int64_t documents_max);
 
 /* Makes the terms of the documents of `documents` (struct document), then calls api_change() with
  * `act` and `arg`. Holds a slot of the semaphore of changes until the end, because changes share

@@ -2,68 +2,39 @@
 #include "jobs/semaphore.h"
 
 #include <assert.h>
-#include <stdlib.h>
 
 #include "base/now.h"
 
-/* Start-time fair queueing: the turn of a request is the maximum of (1) the turn of the
- * tenant's previous request plus one, (2) the turn of the request admitted last. The request with
- * the lowest turn is admitted first. */
-struct request {
-    struct uuid tenant_id;
-    int64_t turn;
-};
-
 /* A waiting request, on the stack of its fiber. */
-struct waiter {
-    TAILQ_ENTRY(waiter) next;
-    struct request request;
+struct semaphore_waiter {
+    TAILQ_ENTRY(semaphore_waiter) next;
+    struct semaphore_request request;
     struct fiber *fiber;
     bool admitted;
     bool refused;
 };
-TAILQ_HEAD(queue, waiter);
 
-struct semaphore {
-    size_t slots;
-    size_t running;
-    struct request admitted[SEMAPHORE_SLOTS_MAX]; /* the running requests */
-    int64_t turn;                                 /* turn of the request admitted last */
-    size_t waiting;
-    struct queue queue;
-};
-
-struct semaphore *semaphore_create(size_t slots, struct fault *fault)
+void semaphore_init(struct semaphore *semaphore, size_t slots)
 {
     assert(slots <= SEMAPHORE_SLOTS_MAX);
-    struct semaphore *semaphore = fault_calloc(sizeof *semaphore, "searches", fault);
-
-    if (semaphore == NULL)
-        return NULL;
-    semaphore->slots = slots;
+    *semaphore = (struct semaphore){.slots = slots};
     TAILQ_INIT(&semaphore->queue);
-    return semaphore;
-}
-
-void semaphore_destroy(struct semaphore *semaphore)
-{
-    free(semaphore);
 }
 
 /* Returns the turn of a new request of the tenant: `turn_min` or, if a request `other` of the
  * tenant has that turn or a later one, the turn after it. */
-static int64_t turn_after_own_request(int64_t turn_min, const struct request *other,
+static int64_t turn_after_own_request(int64_t turn_min, const struct semaphore_request *other,
                                       const struct uuid *tenant_id)
 {
     return other->turn >= turn_min && uuid_equal(&other->tenant_id, tenant_id) ? other->turn + 1
                                                                                : turn_min;
 }
 
-static struct request make_request_with_turn(const struct semaphore *semaphore,
-                                             const struct uuid *tenant_id)
+static struct semaphore_request make_request_with_turn(const struct semaphore *semaphore,
+                                                       const struct uuid *tenant_id)
 {
-    struct request request = {*tenant_id, semaphore->turn};
-    const struct waiter *one;
+    struct semaphore_request request = {*tenant_id, semaphore->turn};
+    const struct semaphore_waiter *one;
 
     for (size_t i = 0; i < semaphore->running; i++)
         request.turn = turn_after_own_request(request.turn, &semaphore->admitted[i], tenant_id);
@@ -74,7 +45,7 @@ static struct request make_request_with_turn(const struct semaphore *semaphore,
     return request;
 }
 
-static void admit_request(struct semaphore *semaphore, const struct request *request)
+static void admit_request(struct semaphore *semaphore, const struct semaphore_request *request)
 {
     semaphore->admitted[semaphore->running++] = *request;
     semaphore->turn = request->turn;
@@ -83,7 +54,7 @@ static void admit_request(struct semaphore *semaphore, const struct request *req
 static size_t count_waiting_requests(const struct semaphore *semaphore,
                                      const struct uuid *tenant_id)
 {
-    const struct waiter *one;
+    const struct semaphore_waiter *one;
     size_t count = 0;
 
     TAILQ_FOREACH(one, &semaphore->queue, next)
@@ -93,7 +64,7 @@ static size_t count_waiting_requests(const struct semaphore *semaphore,
     return count;
 }
 
-static void remove_waiter(struct semaphore *semaphore, struct waiter *waiter)
+static void remove_waiter(struct semaphore *semaphore, struct semaphore_waiter *waiter)
 {
     TAILQ_REMOVE(&semaphore->queue, waiter, next);
     semaphore->waiting--;
@@ -110,7 +81,7 @@ static bool set_overloaded_fault(struct fault *fault)
 static bool make_room_in_queue(struct semaphore *semaphore, const struct uuid *new_tenant_id)
 {
     size_t most = count_waiting_requests(semaphore, new_tenant_id) + 1;
-    struct waiter *last = NULL, *one;
+    struct semaphore_waiter *last = NULL, *one;
 
     TAILQ_FOREACH(one, &semaphore->queue, next)
     {
@@ -132,8 +103,8 @@ static bool wait_in_queue(struct semaphore *semaphore, const struct loop *loop,
                           const struct uuid *tenant_id, struct fault *fault)
 {
     const int64_t until_ns = loop_now_ns(loop) + SEMAPHORE_WAIT_MS * NS_PER_MS;
-    struct waiter waiter = {.request = make_request_with_turn(semaphore, tenant_id),
-                            .fiber = fiber_current()};
+    struct semaphore_waiter waiter = {.request = make_request_with_turn(semaphore, tenant_id),
+                                      .fiber = fiber_current()};
 
     if (semaphore->waiting >= SEMAPHORE_WAIT_MAX && !make_room_in_queue(semaphore, tenant_id))
         return set_overloaded_fault(fault);
@@ -154,7 +125,7 @@ bool semaphore_acquire(struct semaphore *semaphore, const struct loop *loop,
 {
     if (semaphore->running >= semaphore->slots)
         return wait_in_queue(semaphore, loop, tenant_id, fault);
-    const struct request request = make_request_with_turn(semaphore, tenant_id);
+    const struct semaphore_request request = make_request_with_turn(semaphore, tenant_id);
     admit_request(semaphore, &request);
     return true;
 }
@@ -162,7 +133,7 @@ bool semaphore_acquire(struct semaphore *semaphore, const struct loop *loop,
 /* Frees a slot of the tenant, and gives the slot to the waiting request with the lowest turn. */
 void semaphore_release(struct semaphore *semaphore, const struct uuid *tenant_id)
 {
-    struct waiter *first = TAILQ_FIRST(&semaphore->queue), *one;
+    struct semaphore_waiter *first = TAILQ_FIRST(&semaphore->queue), *one;
     size_t at = 0;
 
     while (!uuid_equal(&semaphore->admitted[at].tenant_id, tenant_id))

@@ -5,6 +5,8 @@
  * refused. */
 #pragma once
 
+#include <sys/queue.h>
+
 #include "base/uuid.h"
 #include "loop/fiber.h"
 #include "loop/loop.h"
@@ -16,11 +18,26 @@ enum {
     SEMAPHORE_WAIT_MS = 2000 /* the longest wait; then the request is refused */
 };
 
-struct semaphore;
+/* A request that is running or waits. Start-time fair queueing: its turn is the maximum of (1) the
+ * turn of the tenant's previous request plus one, (2) the turn of the request admitted last. The
+ * request with the lowest turn is admitted first. */
+struct semaphore_request {
+    struct uuid tenant_id;
+    int64_t turn;
+};
 
-/* Returns new. At most SEMAPHORE_SLOTS_MAX slots. */
-struct semaphore *semaphore_create(size_t slots, struct fault *fault) MUST_CHECK;
-void semaphore_destroy(struct semaphore *semaphore); /* NULL is allowed */
+/* A semaphore, in the caller's memory. Its members belong to semaphore.c. */
+struct semaphore {
+    size_t slots;
+    size_t running;
+    struct semaphore_request admitted[SEMAPHORE_SLOTS_MAX]; /* the running requests */
+    int64_t turn;                                           /* turn of the request admitted last */
+    size_t waiting;
+    TAILQ_HEAD(, semaphore_waiter) queue;
+};
+
+/* At most SEMAPHORE_SLOTS_MAX slots. */
+void semaphore_init(struct semaphore *semaphore, size_t slots);
 
 /* Waits for a slot. Must run in a fiber. False: FAULT_UNAVAILABLE "overloaded", or the fiber was
  * cancelled. */

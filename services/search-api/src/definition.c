@@ -41,6 +41,11 @@ struct parts {
     struct upload_limits uploads;
     struct apartment_places places;
     struct quota apartment_searches;
+    struct lexicon_updater lexicon_updater;
+    struct message_consumer message_consumer;
+    struct apartment_consumer apartment_consumer;
+    struct rebuilder rebuilder;
+    struct reconciler reconciler;
 };
 
 static void stop_service(void *data)
@@ -95,23 +100,26 @@ static void *start_service(struct service *service, const void *data, struct fau
                                .uploads = &parts->uploads,
                                .places = &parts->places,
                                .booking_url = config->booking_url,
-                               .apartment_searches = &parts->apartment_searches};
+                               .apartment_searches = &parts->apartment_searches,
+                               .lexicon_updater = &parts->lexicon_updater,
+                               .message_consumer = &parts->message_consumer,
+                               .apartment_consumer = &parts->apartment_consumer,
+                               .rebuilder = &parts->rebuilder,
+                               .reconciler = &parts->reconciler};
     semaphore_init(app->search_semaphore, SEMAPHORE_SEARCHES);
     semaphore_init(app->vector_semaphore, VECTOR_SEARCH_SLOTS);
     upload_limits_init(app->uploads, service, config->documents_max);
     *app->apartment_searches =
         (struct quota){.all = APARTMENT_SEARCHES_MAX, .per_tenant = APARTMENT_SEARCHES_PER_TENANT};
-    app->lexicon_updater = lexicon_updater_start(service, fault);
-    app->message_consumer = message_consumer_start(service, fault);
-    app->apartment_consumer = apartment_consumer_start(service, fault);
-    app->rebuilder = rebuilder_start(service, fault);
+    const bool counts = lexicon_updater_start(app->lexicon_updater, service, fault);
+    message_consumer_start(app->message_consumer, service);
+    apartment_consumer_start(app->apartment_consumer, service);
+    rebuilder_start(app->rebuilder, service);
     app->http =
         http_client_create(service->loop, service->work, &(struct http_client_options){0}, fault);
-    app->reconciler = reconciler_start(service, app->message_consumer, fault);
+    reconciler_start(app->reconciler, service, app->message_consumer);
     periodic_start(&app->tombstone_cleanup, service->loop, &tombstone_cleanup, service);
-    if (app->lexicon_updater == NULL || app->message_consumer == NULL ||
-        app->apartment_consumer == NULL || app->rebuilder == NULL || app->reconciler == NULL ||
-        app->http == NULL || !start_embedder_and_synchroniser(app, config, fault)) {
+    if (!counts || app->http == NULL || !start_embedder_and_synchroniser(app, config, fault)) {
         stop_service(app);
         return NULL;
     }

@@ -30,7 +30,7 @@ static void restart(void)
     struct search_app *app = stand_app();
 
     apartment_consumer_stop(app->apartment_consumer);
-    ck_ok((app->apartment_consumer = apartment_consumer_start(app->service, &fault)) != NULL);
+    apartment_consumer_start(app->apartment_consumer, app->service);
 }
 
 static void run(void *data)

@@ -175,16 +175,15 @@ FIBER_TEST(orphan_is_checked_twice)
 /* Case: An instance is killed during a comparison. Another one resumes after the last page. */
 FIBER_TEST(other_instance_resumes_after_the_last_page)
 {
-    struct reconciler *other;
+    struct reconciler other;
 
     stand_say(1, 2500, 1, "яблоко");
     page(stand_app()->reconciler);
     page(stand_app()->reconciler);
     stand_sql("DELETE FROM document WHERE user_id IN (100, 2400)");
-    ck_ok((other = reconciler_start(stand_app()->service, stand_app()->message_consumer, &fault)) !=
-          NULL);
-    go_on(other);
-    reconciler_stop(other);
+    reconciler_start(&other, stand_app()->service, stand_app()->message_consumer);
+    go_on(&other);
+    reconciler_stop(&other);
     ck_assert_int_eq(documents(), 2499);
     pass();
     ck_assert_int_eq(documents(), 2500);

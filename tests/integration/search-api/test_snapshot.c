@@ -12,19 +12,16 @@ static void learn(void)
     ck_ok(lexicon_updater_store_snapshot_if_due(stand_app()->lexicon_updater, &fault));
 }
 
-static struct lexicon_updater *made(void)
+static void start(struct lexicon_updater *lexicon_updater)
 {
-    struct lexicon_updater *lexicon_updater;
-
-    ck_ok((lexicon_updater = lexicon_updater_start(stand_app()->service, &fault)) != NULL);
-    return lexicon_updater;
+    ck_ok(lexicon_updater_start(lexicon_updater, stand_app()->service, &fault));
 }
 
 /* As another instance does. */
 static void restart(void)
 {
     lexicon_updater_stop(stand_app()->lexicon_updater);
-    stand_app()->lexicon_updater = made();
+    start(stand_app()->lexicon_updater);
     learn();
 }
 
@@ -158,11 +155,11 @@ FIBER_TEST(snapshot_is_written_rarely)
 }
 
 enum { COPIES = 4 };
-static struct lexicon_updater *copies[COPIES];
+static struct lexicon_updater copies[COPIES];
 
 static void run_copy(void *data)
 {
-    struct lexicon_updater *copy = copies[(intptr_t)data];
+    struct lexicon_updater *copy = &copies[(intptr_t)data];
 
     ck_ok(lexicon_updater_run(copy, &fault) && lexicon_updater_store_snapshot_if_due(copy, &fault));
 }
@@ -173,10 +170,10 @@ FIBER_TEST(concurrent_instances_write_one_snapshot)
     said_and_learnt(1, 50, 1, "слон");
     stand_sql("DELETE FROM lexicon_snapshot");
     for (int i = 0; i < COPIES; i++)
-        copies[i] = made();
+        start(&copies[i]);
     stand_race(COPIES, run_copy);
     for (int i = 0; i < COPIES; i++)
-        lexicon_updater_stop(copies[i]);
+        lexicon_updater_stop(&copies[i]);
     ck_rows(1, "lexicon_snapshot");
     ck_sql(0, "SELECT max(pieces) - count(*) FROM lexicon_snapshot"
               " JOIN lexicon_piece p ON p.snapshot = lexicon_snapshot.number");

@@ -1,29 +1,17 @@
 // SPDX-License-Identifier: MIT
 #include "documents/rebuilder.h"
 
-#include <stdlib.h>
-
-#include "api/periodic.h"
 #include "base/now.h"
 #include "db/transaction.h"
 #include "loop/fiber.h"
 
 #include "documents/document_store.h"
-#include "documents/rebuild_store.h"
 
 enum {
     EVERY_MS = 1000,
     LIMIT_MS = 120000,
     CHECK_PAUSE = 20,       /* the pause after a check, in durations of the check */
     ROOM = 16 * 1024 * 1024 /* bytes of the arena of a page */
-};
-
-struct rebuilder {
-    struct service *service;
-    struct periodic task;
-    bool behind;                  /* some documents have terms of other rules */
-    struct rebuild_cursor cursor; /* the last rebuilt document with terms of older rules */
-    int64_t check_ns;             /* time of the next check */
 };
 
 /* The input and the result of rebuilding one page, in one transaction. */
@@ -139,22 +127,14 @@ void rebuilder_wake(struct rebuilder *rebuilder)
 
 void rebuilder_stop(struct rebuilder *rebuilder)
 {
-    if (rebuilder == NULL)
-        return;
     periodic_stop(&rebuilder->task);
-    free(rebuilder);
 }
 
-struct rebuilder *rebuilder_start(struct service *service, struct fault *fault)
+void rebuilder_start(struct rebuilder *rebuilder, struct service *service)
 {
     static const struct periodic_task task = {"rebuild", run_rebuilder, EVERY_MS, LIMIT_MS,
                                               .at_once = true};
-    struct rebuilder *rebuilder = fault_calloc(sizeof *rebuilder, "the rebuilder", fault);
 
-    if (rebuilder == NULL)
-        return NULL;
-    rebuilder->service = service;
-    rebuilder->behind = true;
+    *rebuilder = (struct rebuilder){.service = service, .behind = true};
     periodic_start(&rebuilder->task, service->loop, &task, rebuilder);
-    return rebuilder;
 }

@@ -9,13 +9,20 @@
  */
 #pragma once
 
+#include "api/periodic.h"
 #include "api/service.h"
 
-struct rebuilder;
+#include "documents/rebuild_store.h"
 
-/* Returns new. The task runs every second. */
-struct rebuilder *rebuilder_start(struct service *service, struct fault *fault) MUST_CHECK;
-/* Stops the task and frees it. NULL is allowed. */
+/* The task runs every second. */
+struct rebuilder {
+    struct service *service;
+    struct periodic task;
+    bool behind;                  /* some documents have terms of other rules */
+    struct rebuild_cursor cursor; /* the last rebuilt document with terms of older rules */
+    int64_t check_ns;             /* time of the next check */
+};
+void rebuilder_start(struct rebuilder *rebuilder, struct service *service);
 void rebuilder_stop(struct rebuilder *rebuilder);
 /* Makes the task run at once. Call it after rebuild_store_request(). */
 void rebuilder_wake(struct rebuilder *rebuilder);

@@ -1,16 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "lexicon/lexicon_updater.h"
 
-#include <stdlib.h>
-
-#include "api/periodic.h"
-#include "base/metric.h"
 #include "base/now.h"
 #include "loop/fiber.h"
 
 #include "documents/document_store.h"
 #include "jobs/job.h"
-#include "lexicon/snapshot.h"
 #include "text/words_batch.h"
 
 enum {
@@ -20,18 +15,6 @@ enum {
     SNAPSHOT_EVERY_MS = 60000, /* time between two attempts to store a snapshot */
     DELETED_MAX = 10000,       /* deletions that one statement reads */
     CHANGED_SHARE = 16         /* one document in so many must have changed before a rebuild */
-};
-
-struct lexicon_updater {
-    struct service *service;
-    struct periodic task;
-    struct lexicon_state current; /* the lexicon in use */
-    struct lexicon_state coming;  /* a lexicon that is being filled */
-    bool loaded;                  /* the attempt to load a snapshot is over */
-    int64_t erasures;    /* number of erasures of people at the last check; -1: not checked yet */
-    int64_t began_ns;    /* start of the last count, by the loop's clock */
-    int64_t snapshot_ns; /* time of the next attempt to store a snapshot */
-    struct metric documents;
 };
 
 static bool is_after(const struct lexicon_cursor *a, const struct lexicon_cursor *b)
@@ -295,32 +278,24 @@ static double get_document_count(void *data)
 
 void lexicon_updater_stop(struct lexicon_updater *updater)
 {
-    if (updater == NULL)
-        return;
     periodic_stop(&updater->task);
     metric_unregister(&updater->documents);
     lexicon_destroy(updater->current.lexicon);
     lexicon_destroy(updater->coming.lexicon);
-    free(updater);
 }
 
-struct lexicon_updater *lexicon_updater_start(struct service *service, struct fault *fault)
+bool lexicon_updater_start(struct lexicon_updater *updater, struct service *service,
+                           struct fault *fault)
 {
     static const struct periodic_task task = {"lexicon", run_updater, EVERY_MS, LIMIT_MS,
                                               .at_once = true};
-    struct lexicon_updater *updater = fault_calloc(sizeof *updater, "the lexicon", fault);
 
-    if (updater == NULL)
-        return NULL;
-    updater->service = service;
-    updater->erasures = -1;
-    updater->coming.lexicon = lexicon_create(fault);
-    if (updater->coming.lexicon == NULL) {
-        free(updater);
-        return NULL;
-    }
+    *updater = (struct lexicon_updater){
+        .service = service, .erasures = -1, .coming.lexicon = lexicon_create(fault)};
+    if (updater->coming.lexicon == NULL)
+        return false;
     metric_register_gauge(&updater->documents, "search_lexicon_documents",
                           "Documents that the lexicon has counted.", get_document_count, updater);
     periodic_start(&updater->task, service->loop, &task, updater);
-    return updater;
+    return true;
 }

@@ -9,18 +9,29 @@
  */
 #pragma once
 
+#include "api/periodic.h"
 #include "api/service.h"
+#include "base/metric.h"
 
-#include "lexicon/lexicon.h"
+#include "lexicon/snapshot.h"
 
 enum { LEXICON_UPDATER_CHANGES = 1000, LEXICON_UPDATER_ERASED_S = 3600 };
 
-struct lexicon_updater;
-
-/* Returns new. The task runs every second. */
-struct lexicon_updater *lexicon_updater_start(struct service *service,
-                                              struct fault *fault) MUST_CHECK;
-/* Stops the task and frees it. NULL is allowed. */
+/* The task runs every second. */
+struct lexicon_updater {
+    struct service *service;
+    struct periodic task;
+    struct lexicon_state current; /* the lexicon in use */
+    struct lexicon_state coming;  /* a lexicon that is being filled */
+    bool loaded;                  /* the attempt to load a snapshot is over */
+    int64_t erasures;    /* number of erasures of people at the last check; -1: not checked yet */
+    int64_t began_ns;    /* start of the last count, by the loop's clock */
+    int64_t snapshot_ns; /* time of the next attempt to store a snapshot */
+    struct metric documents;
+};
+bool lexicon_updater_start(struct lexicon_updater *updater, struct service *service,
+                           struct fault *fault) MUST_CHECK;
+/* Call it after a failed start too. */
 void lexicon_updater_stop(struct lexicon_updater *updater);
 
 /* The lexicon to use now. Borrowed: valid until the caller's fiber waits, because the updater may

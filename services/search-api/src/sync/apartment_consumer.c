@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "sync/apartment_consumer.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-#include "api/periodic.h"
 #include "base/now.h"
 #include "db/transaction.h"
 
@@ -17,16 +15,6 @@ enum {
     BATCHES_MAX = 500,     /* batches of one run, at most */
     CHECK_MS = 60000,      /* time between two checks for terms of other rules */
     ROOM = 8 * 1024 * 1024 /* bytes of the arena of a batch */
-};
-
-struct apartment_consumer {
-    struct service *service;
-    struct periodic task;
-    int64_t read_at; /* when the copy was last complete; FIELD_ABSENT: never */
-    struct feed_mark mark;
-    int64_t cleaned_epoch; /* the epoch whose older apartments have been deleted */
-    int64_t check_ns;      /* time of the next check for terms of other rules */
-    bool outdated;         /* some apartments have terms of other rules */
 };
 
 /* One batch of the feed. */
@@ -183,25 +171,17 @@ bool apartment_consumer_run(void *data, struct fault *fault)
 
 void apartment_consumer_stop(struct apartment_consumer *consumer)
 {
-    if (consumer == NULL)
-        return;
     periodic_stop(&consumer->task);
-    free(consumer);
 }
 
-struct apartment_consumer *apartment_consumer_start(struct service *service, struct fault *fault)
+void apartment_consumer_start(struct apartment_consumer *consumer, struct service *service)
 {
     static const struct periodic_task task = {"flats", apartment_consumer_run, EVERY_MS, LIMIT_MS,
                                               .at_once = true};
-    struct apartment_consumer *consumer =
-        fault_calloc(sizeof *consumer, "the feed of apartments", fault);
 
-    if (consumer == NULL)
-        return NULL;
-    consumer->service = service;
-    consumer->read_at = FIELD_ABSENT;
-    consumer->cleaned_epoch = FIELD_ABSENT;
-    consumer->outdated = true;
+    *consumer = (struct apartment_consumer){.service = service,
+                                            .read_at = FIELD_ABSENT,
+                                            .cleaned_epoch = FIELD_ABSENT,
+                                            .outdated = true};
     periodic_start(&consumer->task, service->loop, &task, consumer);
-    return consumer;
 }

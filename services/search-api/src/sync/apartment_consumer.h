@@ -4,14 +4,22 @@
  * moved the cursor, nothing is written, so older rows never overwrite newer ones. */
 #pragma once
 
+#include "api/periodic.h"
 #include "api/service.h"
 
-struct apartment_consumer;
+#include "sync/feed_store.h"
 
-/* Returns new. The task runs every second. */
-struct apartment_consumer *apartment_consumer_start(struct service *service,
-                                                    struct fault *fault) MUST_CHECK;
-/* Stops the task and frees it. NULL is allowed. */
+/* The task runs every second. */
+struct apartment_consumer {
+    struct service *service;
+    struct periodic task;
+    int64_t read_at; /* when the copy was last complete; FIELD_ABSENT: never */
+    struct feed_mark mark;
+    int64_t cleaned_epoch; /* the epoch whose older apartments have been deleted */
+    int64_t check_ns;      /* time of the next check for terms of other rules */
+    bool outdated;         /* some apartments have terms of other rules */
+};
+void apartment_consumer_start(struct apartment_consumer *consumer, struct service *service);
 void apartment_consumer_stop(struct apartment_consumer *consumer);
 
 /* Whole seconds since the copy was last complete; FIELD_ABSENT: the copy never was complete, for

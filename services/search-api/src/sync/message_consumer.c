@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "sync/message_consumer.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-#include "api/periodic.h"
-#include "base/metric.h"
 #include "base/now.h"
 #include "db/transaction.h"
 
@@ -17,17 +14,6 @@ enum {
     BATCH = 300,            /* rows read at once; fewer if they are large */
     BATCHES_MAX = 500,      /* batches of one run, at most */
     ROOM = 16 * 1024 * 1024 /* bytes of the arena of a batch */
-};
-
-struct message_consumer {
-    struct service *service;
-    struct periodic task;
-    size_t part;     /* the result of ready_add() */
-    int64_t began;   /* start of the consumer, in us */
-    int64_t read_at; /* all messages of before are read, in us; FIELD_ABSENT: not known */
-    struct feed_mark mark;
-    bool alone; /* bot-gateway's tables did not exist in the last run */
-    struct metric lag;
 };
 
 /* One batch of the feed. */
@@ -132,29 +118,21 @@ static double get_lag_seconds(void *data)
 
 void message_consumer_stop(struct message_consumer *consumer)
 {
-    if (consumer == NULL)
-        return;
     periodic_stop(&consumer->task);
     metric_unregister(&consumer->lag);
-    free(consumer);
 }
 
-struct message_consumer *message_consumer_start(struct service *service, struct fault *fault)
+void message_consumer_start(struct message_consumer *consumer, struct service *service)
 {
     static const struct periodic_task task = {"feed", run_consumer, EVERY_MS, LIMIT_MS,
                                               .at_once = true};
-    struct message_consumer *consumer = fault_calloc(sizeof *consumer, "the feed", fault);
 
-    if (consumer == NULL)
-        return NULL;
-    consumer->service = service;
-    consumer->began = now_wall_us();
-    consumer->read_at = FIELD_ABSENT;
+    *consumer = (struct message_consumer){
+        .service = service, .began = now_wall_us(), .read_at = FIELD_ABSENT};
     metric_register_gauge(
         &consumer->lag, "search_index_lag_seconds",
         "Seconds since all messages of bots could be found; -1: they never could.", get_lag_seconds,
         consumer);
     consumer->part = ready_add(service->ready, "index", false);
     periodic_start(&consumer->task, service->loop, &task, consumer);
-    return consumer;
 }

@@ -4,14 +4,24 @@
  * may run: one writes a batch, the others find that the cursor has moved and write nothing. */
 #pragma once
 
+#include "api/periodic.h"
 #include "api/service.h"
+#include "base/metric.h"
 
-struct message_consumer;
+#include "sync/feed_store.h"
 
-/* Returns new. The task runs every second. */
-struct message_consumer *message_consumer_start(struct service *service,
-                                                struct fault *fault) MUST_CHECK;
-/* Stops the task and frees it. NULL is allowed. */
+/* The task runs every second. */
+struct message_consumer {
+    struct service *service;
+    struct periodic task;
+    size_t part;     /* the result of ready_add() */
+    int64_t began;   /* start of the consumer, in us */
+    int64_t read_at; /* all messages of before are read, in us; FIELD_ABSENT: not known */
+    struct feed_mark mark;
+    bool alone; /* bot-gateway's tables did not exist in the last run */
+    struct metric lag;
+};
+void message_consumer_start(struct message_consumer *consumer, struct service *service);
 void message_consumer_stop(struct message_consumer *consumer);
 
 /* Whole seconds since the feed was last read to its end; FIELD_ABSENT: the feed never was, for

@@ -1,31 +1,16 @@
 // SPDX-License-Identifier: MIT
 #include "sync/reconciler.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-#include "api/periodic.h"
 #include "base/log.h"
-#include "base/metric.h"
 #include "base/now.h"
 #include "db/transaction.h"
 
 #include "sync/feed_batch.h"
-#include "sync/message_consumer.h"
-#include "sync/reconcile_store.h"
 
 enum { LIMIT_MS = 60000, PAGES_MAX = 100, ROOM = 16 * 1024 * 1024 };
 #define PASS_US (INT64_C(24) * 3600 * 1000000)
-
-struct reconciler {
-    struct service *service;
-    const struct message_consumer *consumer;
-    struct periodic task;
-    size_t part;                  /* the result of ready_add() */
-    struct reconcile_state state; /* the state after the last page */
-    struct metric stopped;
-    struct metric age;
-};
 
 /* One page of the comparison: its input, what was read, and the state after it. */
 struct page {
@@ -279,29 +264,23 @@ static void register_metrics(struct reconciler *reconciler)
 
 void reconciler_stop(struct reconciler *reconciler)
 {
-    if (reconciler == NULL)
-        return;
     periodic_stop(&reconciler->task);
     metric_unregister(&reconciler->stopped);
     metric_unregister(&reconciler->age);
-    free(reconciler);
 }
 
-struct reconciler *reconciler_start(struct service *service,
-                                    const struct message_consumer *consumer, struct fault *fault)
+void reconciler_start(struct reconciler *reconciler, struct service *service,
+                      const struct message_consumer *consumer)
 {
     static const struct periodic_task task = {"reconcile", run_reconciler, RECONCILE_EVERY_MS,
                                               LIMIT_MS, .at_once = true};
-    struct reconciler *reconciler = fault_calloc(sizeof *reconciler, "the reconciler", fault);
 
-    if (reconciler == NULL)
-        return NULL;
-    reconciler->service = service;
-    reconciler->consumer = consumer;
-    reconciler->state =
-        (struct reconcile_state){.phase = RECONCILE_ENDED, .ended_at = FIELD_ABSENT};
+    *reconciler = (struct reconciler){
+        .service = service,
+        .consumer = consumer,
+        .state = {.phase = RECONCILE_ENDED, .ended_at = FIELD_ABSENT},
+    };
     register_metrics(reconciler);
     reconciler->part = ready_add(service->ready, "reconcile", false);
     periodic_start(&reconciler->task, service->loop, &task, reconciler);
-    return reconciler;
 }

@@ -16,19 +16,28 @@
  */
 #pragma once
 
+#include "api/periodic.h"
 #include "api/service.h"
+#include "base/metric.h"
+
+#include "sync/message_consumer.h"
+#include "sync/reconcile_store.h"
 
 enum { RECONCILE_EVERY_MS = 10000, RECONCILE_SHARE = 20, RECONCILE_FEW = 10 };
 
-struct message_consumer;
-struct reconciler;
-
-/* Returns new. The task runs every RECONCILE_EVERY_MS. The consumer is borrowed: while it is
- * behind, nothing is compared. */
-struct reconciler *reconciler_start(struct service *service,
-                                    const struct message_consumer *consumer,
-                                    struct fault *fault) MUST_CHECK;
-/* Stops the task and frees it. NULL is allowed. */
+/* The task runs every RECONCILE_EVERY_MS. */
+struct reconciler {
+    struct service *service;
+    const struct message_consumer *consumer;
+    struct periodic task;
+    size_t part;                  /* the result of ready_add() */
+    struct reconcile_state state; /* the state after the last page */
+    struct metric stopped;
+    struct metric age;
+};
+/* The consumer is borrowed: while it is behind, nothing is compared. */
+void reconciler_start(struct reconciler *reconciler, struct service *service,
+                      const struct message_consumer *consumer);
 void reconciler_stop(struct reconciler *reconciler);
 
 enum reconciler_state {

@@ -57,6 +57,13 @@ static bool check_config(const void *data, FILE *errors)
 
 enum { WRITE_EVERY_MS = 5000, WRITE_LIMIT_MS = 30000 };
 
+/* The service with the memory of its parts. */
+struct parts {
+    struct health_app app; /* must be the first member: its address is that of the parts */
+    struct plan plan;
+    struct report report;
+};
+
 static void stop_health(void *data)
 {
     struct health_app *app = data;
@@ -68,9 +75,7 @@ static void stop_health(void *data)
     alerts_stop(app->alerts);
     periodic_stop(&app->writer);
     history_close(app->history);
-    if (app->plan != NULL)
-        plan_finish(app->plan);
-    free(app->plan);
+    plan_finish(app->plan);
     free(app);
 }
 
@@ -102,29 +107,27 @@ static bool start_alerts_monitor_metrics_report(struct health_app *app, struct f
         return false;
     app->metrics = (struct metric_source){.print = metrics_print, .data = app};
     metric_source_add(&app->metrics);
-    app->report = report_start(app, fault);
-    return app->report != NULL;
+    return report_start(app->report, app, fault);
 }
 
 static void *start_health(struct service *service, const void *config, struct fault *fault)
 {
-    struct health_app *app = fault_calloc(sizeof *app, "health", fault);
-    if (app == NULL)
+    struct parts *parts = fault_calloc(sizeof *parts, "health", fault);
+    if (parts == NULL)
         return NULL;
+    struct health_app *app = &parts->app;
     app->service = service;
     app->config = config;
+    app->plan = &parts->plan;
+    app->report = &parts->report;
     digest_random(app->page_key, sizeof app->page_key);
     /* Sets the time zone of the process, because i18n/ formats times in it. */
     setenv("TZ", app->config->time_zone, 1);
     tzset();
-    app->plan = fault_calloc(sizeof *app->plan, "the checks", fault);
-    if (app->plan == NULL)
-        goto fail;
     if (!plan_load(app->config->plan, app->plan, stderr))
         fault_set(fault, FAULT_INVALID, "bad_plan", "The file of checks has mistakes.");
     else if (start_history(app, fault) && start_alerts_monitor_metrics_report(app, fault))
         return app;
-fail:
     stop_health(app);
     return NULL;
 }

@@ -15,7 +15,7 @@
 
 static struct service service;
 static struct health_app app;
-static struct report *report;
+static struct report report;
 static struct verdict_state states[2];
 static struct check_verdict verdicts[2];
 static enum verdict overall;
@@ -67,12 +67,12 @@ static void start(void)
     service.loop = fixture.loop;
     app = (struct health_app){
         .service = &service, .config = &config, .plan = &fixture.plan, .history = fixture.history};
-    ck_ok((report = report_start(&app, &fault)) != NULL);
+    ck_ok(report_start(&report, &app, &fault));
 }
 
 static void restart(void)
 {
-    report_stop(report);
+    report_stop(&report);
     history_fixture_restart();
     start();
 }
@@ -90,7 +90,7 @@ static void begin(void)
 
 static void end(void)
 {
-    report_stop(report);
+    report_stop(&report);
     history_fixture_close();
 }
 
@@ -99,7 +99,7 @@ TEST_CASE("report_day", .setup = begin, .teardown = end, .timeout_s = 60);
 static void run_report(int hour, int minute)
 {
     now_advance_us(MIDNIGHT + (hour * 60 + minute) * 60 * US_PER_S - now_wall_us());
-    ck_ok(report_send_if_due(report, &fault));
+    ck_ok(report_send_if_due(&report, &fault));
 }
 
 static void assert_sent(int by_telegram, int by_email)
@@ -232,7 +232,7 @@ FIBER_TEST(incidents_of_that_day_are_reported)
                                    day_us + hours[i][1] * HISTORY_HOUR_US, &fault));
     }
     now_advance_us(9 * HISTORY_HOUR_US);
-    ck_ok((page = report_write_page(report, &fault)) != NULL);
+    ck_ok((page = report_write_page(&report, &fault)) != NULL);
     ck_has(page->text, "Сбоев и предупреждений: 3\n");
     free(page);
 }

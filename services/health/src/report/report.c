@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "api/periodic.h"
 #include "base/auto.h"
 #include "base/log.h"
 #include "base/now.h"
@@ -20,14 +19,6 @@ enum {
 static const int64_t retry_ns = 600 * NS_PER_S; /* pause after an attempt to send */
 /* While the overall status is unknown, a report is not sent until this time after the start. */
 static const int64_t settle_ns = 120 * NS_PER_S;
-
-struct report {
-    const struct health_app *app;
-    int at_min;            /* minute of the day, or REPORT_NEVER */
-    int64_t began_ns;      /* start of the process */
-    int64_t not_before_ns; /* end of the pause after the last attempt */
-    struct periodic task;
-};
 
 /* --- content --- */
 
@@ -197,28 +188,19 @@ bool report_check_config(const struct health_config *config, FILE *errors)
     return ok;
 }
 
-struct report *report_start(const struct health_app *app, struct fault *fault)
+bool report_start(struct report *report, const struct health_app *app, struct fault *fault)
 {
     static const struct periodic_task task = {"morning report", report_send_if_due, EVERY_MS,
                                               RUN_MS, .at_once = false};
-    struct report *report = fault_calloc(sizeof *report, "the report", fault);
 
-    if (report == NULL)
-        return NULL;
-    report->app = app;
-    report->began_ns = now_mono_ns();
-    if (!read_report_time(app->config, &report->at_min, fault)) {
-        report_stop(report);
-        return NULL;
-    }
+    *report = (struct report){.app = app, .began_ns = now_mono_ns()};
+    if (!read_report_time(app->config, &report->at_min, fault))
+        return false;
     periodic_start(&report->task, app->service->loop, &task, report);
-    return report;
+    return true;
 }
 
 void report_stop(struct report *report)
 {
-    if (report == NULL)
-        return;
     periodic_stop(&report->task);
-    free(report);
 }

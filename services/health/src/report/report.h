@@ -9,17 +9,25 @@
 
 #include <stdio.h>
 
-#include "report/report_text.h"
+#include "api/periodic.h"
 
-struct report;
+#include "report/report_text.h"
 
 /* True if report_start() can use the variables. Otherwise prints mistakes like
  * alerts_check_config(). */
 bool report_check_config(const struct health_config *config, FILE *errors);
-/* Returns new; borrows the parts of `app` that were started before. Fails with FAULT_INVALID
+
+struct report {
+    const struct health_app *app;
+    int at_min;            /* minute of the day, or REPORT_NEVER */
+    int64_t began_ns;      /* start of the process */
+    int64_t not_before_ns; /* end of the pause after the last attempt */
+    struct periodic task;
+};
+/* Borrows the parts of `app` that were started before. Fails with FAULT_INVALID
  * "bad_alert_report_at". */
-struct report *report_start(const struct health_app *app, struct fault *fault);
-void report_stop(struct report *report); /* NULL is allowed */
+bool report_start(struct report *report, const struct health_app *app, struct fault *fault);
+void report_stop(struct report *report); /* may have not been started */
 /* Sends the report of today if it is due and not yet sent. For the periodic task and for tests. */
 bool report_send_if_due(void *report, struct fault *fault) MUST_CHECK;
 

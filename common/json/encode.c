@@ -4,12 +4,14 @@
 #include <math.h>
 
 #include "base/ascii.h"
+#include "base/auto.h"
 #include "base/date.h"
 #include "base/now.h"
 #include "base/uuid.h"
 #include "json/decoding_private.h"
 
 enum { DEGREE_PARTS = 10000000 /* seven decimals: a centimetre */, DEGREE_DECIMALS = 7 };
+enum { TEXTS_BYTES_MAX = 65536 }; /* enough for 100 slugs of 64 and for 20 URLs of 500 */
 
 static void append_member_name(struct buf *out, struct slice name, bool is_first)
 {
@@ -281,4 +283,13 @@ void fields_encode_list(const struct fields *table, const void *items, size_t co
         fields_encode(table, (const char *)items + i * table->item_size, in_list, out);
     }
     buf_char(out, ']');
+}
+
+bool fields_keep_texts(const struct field_texts *texts, struct arena *arena, struct slice *out,
+                       struct fault *fault)
+{
+    AUTO(buf_finish) struct buf json = BUF(TEXTS_BYTES_MAX);
+
+    append_texts(&json, texts);
+    return buf_keep(&json, arena, out, fault);
 }

@@ -164,3 +164,6 @@ void fields_encode_list(const struct fields *table, const void *items, size_t co
  */
 void fields_encode_members(const struct fields *table, const void *value, bool in_list,
                            bool is_first, struct buf *out);
+/* Encodes the texts as a member of type FIELD_SLUGS or FIELD_URLS, in the arena. */
+bool fields_keep_texts(const struct field_texts *texts, struct arena *arena, struct slice *out,
+                       struct fault *fault) MUST_CHECK;

@@ -7,6 +7,7 @@
 #include "base/auto.h"
 
 #include "apartments/apartment_listed.h"
+#include "apartments/apartment_row.h"
 #include "apartments/apartments_json.h"
 
 #define ZONES "/usr/share/zoneinfo/"
@@ -154,6 +155,12 @@ bool apartment_encode_stored_json(const struct apartment *apartment, struct aren
 
     encode_shared_members(apartment, &text);
     return buf_keep(&text, arena, out, fault);
+}
+
+bool apartment_row_encode_list(const struct field_texts *list, struct arena *arena,
+                               struct slice *out, struct fault *fault)
+{
+    return fields_keep_texts(list, arena, out, fault);
 }
 
 void apartment_encode(const struct apartment *apartment, enum apartment_view view, bool in_list,

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "apartments/apartment_row.h"
 
-#include "base/auto.h"
-#include "base/buf.h"
-
 // clang-format off
 #define AT(member) offsetof(struct apartment, member)
 static const struct db_column columns[] = {
@@ -61,21 +58,6 @@ static const struct db_column columns[] = {
 // clang-format on
 _Static_assert(ARRAY_LEN(columns) <= APARTMENT_COLUMNS_MAX, "APARTMENT_COLUMNS_MAX");
 const struct db_shape apartment_row_shape = DB_SHAPE(columns, "a");
-
-bool apartment_row_encode_list(const struct field_texts *list, struct arena *arena,
-                               struct slice *out, struct fault *fault)
-{
-    enum { MAX = 65536 }; /* bytes, enough for 100 slugs of 64 and for 20 URLs of 500 */
-    AUTO(buf_finish) struct buf json = BUF(MAX);
-    buf_char(&json, '[');
-    for (size_t i = 0; i < list->count; i++) {
-        if (i > 0)
-            buf_char(&json, ',');
-        buf_json_string(&json, list->items[i]);
-    }
-    buf_char(&json, ']');
-    return buf_keep(&json, arena, out, fault);
-}
 
 static const char *find_quote_mark(const char *at, const char *end)
 {

@@ -27,7 +27,7 @@ static bool create_rating(struct change *change, void *arg, struct http_response
     fields_clear(&rating_fields, &rating);
     if (!http_request_decode(change->req, &rating_fields, false, &rating, NULL, fault) ||
         !find_ride_for_action(change, arg, RIDE_RATE, &ride, fault) ||
-        !rating_encode_tags(&rating, change->arena, fault))
+        !fields_keep_texts(&rating.tags, change->arena, &rating.tags_text, fault))
         return false;
     rating.id = uuid_make();
     rating.side = (int)safety_side_of(change->caller);

@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include "base/auto.h"
-
 #include "drivers/contact.h"
 #include "safety/safety_json.h"
-
-enum { TAGS_TEXT_MAX = 512 };
 
 #define AT(member) .offset = offsetof(struct rating, member)
 // clang-format off
@@ -28,17 +24,6 @@ static void refuse_contact_in_rating(const void *value, struct fault_list *probl
 const struct fields rating_fields =
     FIELDS_CHECKED(rating_items, struct rating, refuse_contact_in_rating);
 const struct fields rating_shown_fields = FIELDS_OF(rating_shown_items, struct rating);
-
-bool rating_encode_tags(struct rating *rating, struct arena *arena, struct fault *fault)
-{
-    AUTO(buf_finish) struct buf json = BUF(TAGS_TEXT_MAX);
-
-    buf_char(&json, '[');
-    for (size_t i = 0; i < rating->tags.count; i++)
-        buf_printf(&json, "%s\"%.*s\"", i > 0 ? "," : "", SLICE_ARG(rating->tags.items[i]));
-    buf_char(&json, ']');
-    return buf_keep(&json, arena, &rating->tags_text, fault);
-}
 
 void ratings_encode(const struct rating *const by_side[2], struct buf *out)
 {

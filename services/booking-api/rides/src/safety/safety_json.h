@@ -32,8 +32,6 @@ extern const struct fields location_shown_fields; /* of an answer */
 
 /* Body of a rating, decoded into a struct rating. */
 extern const struct fields rating_fields;
-/* Sets tags_text from the tags, in the arena. */
-bool rating_encode_tags(struct rating *rating, struct arena *arena, struct fault *fault) MUST_CHECK;
 extern const struct fields rating_shown_fields; /* of an answer */
 /* Writes the ratings of a ride, indexed by enum safety_side; NULL: the reader may not see one of
  * this side, or there is none. */

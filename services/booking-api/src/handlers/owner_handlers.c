@@ -11,11 +11,6 @@
 #include "app.h"
 #include "handlers/handlers.h"
 
-static bool refuse_actor(struct fault *fault)
-{
-    return fault_set(fault, FAULT_FORBIDDEN, "forbidden", "This actor may not do that.");
-}
-
 static bool check_owner_visible(const struct api_caller *caller, const struct uuid *id,
                                 struct fault *fault)
 {
@@ -29,10 +24,9 @@ static bool create_owner(struct change *change, void *arg, struct http_response 
                          struct fault *fault)
 {
     (void)arg;
-    if (!api_caller_is_staff(change->caller))
-        return refuse_actor(fault);
     struct owner owner = {.telegram_id = FIELD_ABSENT, .language = LANGUAGE_RU, .notify = true};
-    if (!http_request_decode(change->req, &owner_fields, false, &owner, NULL, fault))
+    if (!api_check_staff(change->caller, fault) ||
+        !http_request_decode(change->req, &owner_fields, false, &owner, NULL, fault))
         return false;
     owner.id = uuid_make();
     owner.tenant_id = change->caller->tenant_id;
@@ -51,9 +45,8 @@ static bool update_owner(struct change *change, void *arg, struct http_response 
 {
     const struct uuid *id = &((const struct asked *)arg)->id;
     struct owner owner;
-    if (change->caller->actor == ACTOR_GUEST)
-        return refuse_actor(fault);
-    if (!check_owner_visible(change->caller, id, fault) ||
+    if ((change->caller->actor != ACTOR_OWNER && !api_check_staff(change->caller, fault)) ||
+        !check_owner_visible(change->caller, id, fault) ||
         !owner_store_lock(change->tx, &change->caller->tenant_id, id, change->arena, &owner,
                           fault) ||
         !change_if_match(change, owner.version, fault) ||
@@ -108,7 +101,7 @@ static enum http_status list_owners(struct reading *reading, struct http_respons
 
     if (!http_request_query(reading->req, &query_fields, &query, &reading->fault) ||
         !list_page_read(reading->req, SLICE("owners"), &query.page, &reading->fault) ||
-        (caller->actor == ACTOR_GUEST && !refuse_actor(&reading->fault)))
+        (caller->actor != ACTOR_OWNER && !api_check_staff(caller, &reading->fault)))
         return read_refuse(reading, res);
     return list_reply(
         reading->req, res, reading->db, &owners, &query.page,

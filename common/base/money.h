@@ -6,8 +6,8 @@
 
 enum { MONEY_TENGE = 100 };
 
-/* Return `percent` (0 to 100) percent of `money_tiyn` (0 to about 9 * 10^16 tiyn), rounded to whole
- * tenge: money_percent() rounds half up, money_percent_rounded_up() rounds up. */
+/* Return `percent` percent of `money_tiyn`, rounded to whole tenge: money_percent() rounds half up,
+ * money_percent_rounded_up() rounds up. Neither is negative; their product is at most 9 * 10^18. */
 static inline int64_t money_percent(int64_t money_tiyn, int64_t percent)
 {
     const int64_t whole = INT64_C(100) * MONEY_TENGE; /* 100 percent of one tenge, in tiyn */

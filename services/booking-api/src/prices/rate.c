@@ -4,21 +4,13 @@
 #include <stdio.h>
 
 #include "base/date.h"
+#include "base/money.h"
 #include "base/number.h"
-
-enum { TENGE = 100 /* tiyn */, WHOLE = 100 /* percent */ };
 
 static bool rule_matches_day(const struct rate *rate, int32_t day)
 {
     return rate->from <= day && day < rate->to &&
            (rate->weekdays == 0 || (rate->weekdays >> date_weekday(day) & 1) != 0);
-}
-
-/* The ordinary price changed by `percent`, rounded half up to whole tenge. The result is not
- * negative, because `percent` is at least RATE_PERCENT_MIN. */
-static int64_t adjust_price(int64_t ordinary_price, int64_t percent)
-{
-    return (ordinary_price / TENGE * (WHOLE + percent) + WHOLE / 2) / WHOLE * TENGE;
 }
 
 struct rate_night rate_apply_to_night(const struct rate *rates, size_t count, int32_t day,
@@ -33,7 +25,7 @@ struct rate_night rate_apply_to_night(const struct rate *rates, size_t count, in
         if (rate->price != FIELD_ABSENT)
             night.price = rate->price;
         else if (rate->percent != FIELD_ABSENT)
-            night.price = adjust_price(ordinary_price, rate->percent);
+            night.price = money_percent(ordinary_price, 100 + rate->percent);
         /* FIELD_ABSENT is lower than every value, so it does not count. */
         night.min_nights = number_max(night.min_nights, rate->min_nights);
         night.closed_to_arrival = night.closed_to_arrival || rate->closed_to_arrival;

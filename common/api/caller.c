@@ -4,6 +4,7 @@
 #include "base/embed.h"
 #include "base/parse.h"
 #include "base/text.h"
+#include "base/value.h"
 #include "http/request.h"
 
 enum {
@@ -253,4 +254,18 @@ bool api_check_staff(const struct api_caller *caller, struct fault *fault)
 {
     return api_caller_is_staff(caller) ||
            fault_set(fault, FAULT_FORBIDDEN, "forbidden", "This actor may not do that.");
+}
+
+bool api_caller_own_number(const struct api_caller *caller, int64_t *number)
+{
+    if (*number == FIELD_ABSENT)
+        *number = caller->actor_number;
+    return *number == caller->actor_number;
+}
+
+bool api_caller_own_id(const struct api_caller *caller, struct uuid *id)
+{
+    if (uuid_is_nil(id))
+        *id = caller->actor_id;
+    return uuid_equal(id, &caller->actor_id);
 }

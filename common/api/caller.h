@@ -94,3 +94,8 @@ const struct api_caller *api_caller(const struct http_request *req);
 bool api_caller_is_staff(const struct api_caller *caller);
 /* True if api_caller_is_staff(). Otherwise FAULT_FORBIDDEN "forbidden". */
 bool api_check_staff(const struct api_caller *caller, struct fault *fault) MUST_CHECK;
+
+/* True if the number or id in a body or query is that of the caller's actor. An absent one becomes
+ * it. */
+bool api_caller_own_number(const struct api_caller *caller, int64_t *number) MUST_CHECK;
+bool api_caller_own_id(const struct api_caller *caller, struct uuid *id) MUST_CHECK;

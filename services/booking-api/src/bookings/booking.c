@@ -245,13 +245,8 @@ bool booking_draft_set_guest(struct booking_draft *draft, const struct api_calle
     if (caller->actor != ACTOR_GUEST)
         return true;
     draft->by_guest = true;
-    if (draft->guest.telegram_id == FIELD_ABSENT) {
-        draft->guest.telegram_id = caller->actor_number;
-        return true;
-    }
-    if (draft->guest.telegram_id == caller->actor_number)
-        return true;
-    return fault_set(fault, FAULT_FORBIDDEN, "forbidden", "Guests may book only for themselves.");
+    return api_caller_own_number(caller, &draft->guest.telegram_id) ||
+           fault_set(fault, FAULT_FORBIDDEN, "forbidden", "Guests may book only for themselves.");
 }
 
 int64_t booking_hold_seconds(const struct booking_draft *draft)

@@ -71,13 +71,8 @@ bool apartment_list_restrict(struct apartment_query *query, const struct api_cal
 {
     if (caller->actor == ACTOR_GUEST && query->is_active != ACTIVE_TRUE)
         return fault_set(fault, FAULT_FORBIDDEN, "forbidden", "Guests see active apartments only.");
-    if (caller->actor != ACTOR_OWNER)
-        return true;
-    if (!uuid_is_nil(&query->owner_id) && !uuid_equal(&query->owner_id, &caller->actor_id))
-        return fault_set(fault, FAULT_FORBIDDEN, "forbidden",
-                         "Owners see their own apartments only.");
-    query->owner_id = caller->actor_id;
-    return true;
+    return caller->actor != ACTOR_OWNER || api_caller_own_id(caller, &query->owner_id) ||
+           fault_set(fault, FAULT_FORBIDDEN, "forbidden", "Owners see their own apartments only.");
 }
 
 void apartment_list_set_cursor(const struct apartment_query *query,

@@ -201,17 +201,9 @@ static bool read_list_query(const struct http_request *req, struct query *query,
  * bookings that match it; the list is then empty. */
 static bool restrict_filter(struct booking_filter *filter, const struct api_caller *caller)
 {
-    if (caller->actor == ACTOR_GUEST) {
-        if (filter->telegram_id == FIELD_ABSENT)
-            filter->telegram_id = caller->actor_number;
-        return filter->telegram_id == caller->actor_number;
-    }
-    if (caller->actor == ACTOR_OWNER) {
-        if (uuid_is_nil(&filter->owner_id))
-            filter->owner_id = caller->actor_id;
-        return uuid_equal(&filter->owner_id, &caller->actor_id);
-    }
-    return true;
+    if (caller->actor == ACTOR_GUEST)
+        return api_caller_own_number(caller, &filter->telegram_id);
+    return caller->actor != ACTOR_OWNER || api_caller_own_id(caller, &filter->owner_id);
 }
 
 static void encode_item(const struct db_rows *rows, int row, const void *data, struct buf *out,

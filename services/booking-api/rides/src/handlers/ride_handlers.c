@@ -190,11 +190,8 @@ static bool restrict_filter(struct ride_filter *filter, const struct api_caller 
 {
     if (filter->needs == RIDE_NEEDS_HELP && !api_caller_is_staff(caller))
         return false;
-    if (caller->actor == RIDE_ACTOR_GUEST) {
-        if (filter->telegram_id == FIELD_ABSENT)
-            filter->telegram_id = caller->actor_number;
-        return filter->telegram_id == caller->actor_number;
-    }
+    if (caller->actor == RIDE_ACTOR_GUEST)
+        return api_caller_own_number(caller, &filter->telegram_id);
     if (caller->actor == RIDE_ACTOR_DRIVER) {
         filter->driver_id = caller->actor_id;
         return filter->telegram_id == FIELD_ABSENT && filter->phone.at == NULL;

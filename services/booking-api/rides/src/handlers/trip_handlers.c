@@ -235,11 +235,7 @@ static void encode_listed_trip(const struct db_rows *rows, int row, const void *
 /* Narrows the query to the driver's own trips. False: the result is empty. */
 static bool restrict_to_own_trips(struct trip_query *query, const struct api_caller *caller)
 {
-    if (caller->actor != RIDE_ACTOR_DRIVER)
-        return true;
-    if (uuid_is_nil(&query->driver_id))
-        query->driver_id = caller->actor_id;
-    return uuid_equal(&query->driver_id, &caller->actor_id);
+    return caller->actor != RIDE_ACTOR_DRIVER || api_caller_own_id(caller, &query->driver_id);
 }
 
 static bool encode_trip_list(struct reading *reading, struct trip_query *query, struct buf *out)

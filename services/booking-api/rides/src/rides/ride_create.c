@@ -21,13 +21,9 @@ static bool check_caller_and_set_account(struct change *change, struct ride_draf
     if (draft->wait && caller->actor == RIDE_ACTOR_DRIVER)
         return fault_set_field(fault, change->arena, "wait", "unknown_field",
                                "Passengers and staff wait.");
-    if (caller->actor == RIDE_ACTOR_GUEST) {
-        if (draft->passenger.telegram_id == FIELD_ABSENT)
-            draft->passenger.telegram_id = caller->actor_number;
-        if (draft->passenger.telegram_id != caller->actor_number)
-            return fault_set(fault, FAULT_FORBIDDEN, "forbidden", "That is another passenger.");
-        return true;
-    }
+    if (caller->actor == RIDE_ACTOR_GUEST)
+        return api_caller_own_number(caller, &draft->passenger.telegram_id) ||
+               fault_set(fault, FAULT_FORBIDDEN, "forbidden", "That is another passenger.");
     if (caller->actor == RIDE_ACTOR_DRIVER && !uuid_is_nil(&draft->trip_id)) {
         if (draft->passenger.telegram_id != FIELD_ABSENT)
             return fault_set_field(fault, change->arena, "passenger/telegram_id", "unknown_field",

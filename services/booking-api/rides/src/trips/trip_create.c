@@ -19,13 +19,9 @@ static bool check_caller_and_set_driver(struct change *change, struct trip *trip
 {
     const struct api_caller *caller = change->caller;
 
-    if (caller->actor == RIDE_ACTOR_DRIVER) {
-        if (!uuid_is_nil(&trip->driver_id) && !uuid_equal(&trip->driver_id, &caller->actor_id))
-            return fault_set(fault, FAULT_FORBIDDEN, "forbidden",
-                             "A driver publishes his own trips.");
-        trip->driver_id = caller->actor_id;
-        return true;
-    }
+    if (caller->actor == RIDE_ACTOR_DRIVER)
+        return api_caller_own_id(caller, &trip->driver_id) ||
+               fault_set(fault, FAULT_FORBIDDEN, "forbidden", "A driver publishes his own trips.");
     if (!api_caller_is_staff(caller))
         return fault_set(fault, FAULT_FORBIDDEN, "forbidden", "Drivers and staff publish trips.");
     if (uuid_is_nil(&trip->driver_id))

@@ -121,6 +121,12 @@ bool change_query_traced(struct change *change, const struct db_statement *state
                          const struct db_value *values, size_t count, int64_t *number_or_null,
                          struct fault *fault) MUST_CHECK;
 
+/* The key of the advisory lock by which requests about one person's `noun` exclude each other. The
+ * person is the Telegram account or, if `telegram_id` is FIELD_ABSENT, the phone. FIELD_ABSENT:
+ * both are absent. */
+int64_t change_person_lock_key(const struct change *change, const char *noun, int64_t telegram_id,
+                               struct slice phone);
+
 /* Calls run(arg) in the fiber after the commit, for instance to drop a cache entry; also if the
  * outcome of the commit is unknown, but not after a dry run or a replayed reply. `arg` must live
  * until the call. At most 8 callbacks; with more the change fails with "change_too_large". */

@@ -5,6 +5,8 @@
 #include "api/change_private.h"
 #include "api/change_store_private.h"
 #include "base/auto.h"
+#include "base/digest.h"
+#include "base/value.h"
 #include "http/route.h"
 #include "json/fields.h"
 
@@ -148,4 +150,23 @@ void change_after_commit(struct change *change, void (*run)(void *arg), void *ar
 
     if (count_queued_item(state, &state->after_count, CHANGE_AFTERS_MAX))
         state->afters[state->after_count - 1] = (struct change_callback){run, arg};
+}
+
+int64_t change_person_lock_key(const struct change *change, const char *noun, int64_t telegram_id,
+                               struct slice phone)
+{
+    char tenant[UUID_TEXT_LEN + 1];
+    struct slice text;
+
+    uuid_format(&change->caller->tenant_id, tenant);
+    if (telegram_id != FIELD_ABSENT)
+        text = arena_printf(change->arena, "%s:%s:telegram:%lld", noun, tenant,
+                            (long long)telegram_id);
+    else if (phone.at != NULL)
+        text = arena_printf(change->arena, "%s:%s:phone:%.*s", noun, tenant, SLICE_ARG(phone));
+    else
+        return FIELD_ABSENT;
+    /* The shift keeps the key from being FIELD_ABSENT. If the arena is full, the next allocation
+     * reports the fault. */
+    return text.at == NULL ? 0 : (int64_t)(digest_fast64(text) >> 1);
 }

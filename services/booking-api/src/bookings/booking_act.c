@@ -120,7 +120,7 @@ static bool lock_guest(struct change *change, const struct uuid *id,
     if (body->phone.at != NULL)
         booking.guest.phone = body->phone;
     *phone = booking.guest.phone;
-    return booking_place_store_lock_guest(change->tx, &booking, change->arena, fault);
+    return booking_place_store_lock_guest(change, &booking.guest, fault);
 }
 
 /* Locks the booking; if a guest confirms it, locks the guest first. If another request changes

@@ -12,8 +12,7 @@ static bool lock_guest_and_apartment(struct change *change, const struct booking
 {
     const struct api_caller *caller = change->caller;
 
-    if (!booking_place_store_lock_and_read_basis(change->tx, &caller->tenant_id, draft,
-                                                 change->arena, apartment, basis, fault))
+    if (!booking_place_store_lock_and_read_basis(change, draft, apartment, basis, fault))
         return fault->kind == FAULT_NOT_FOUND
                    ? booking_refuse_unknown_apartment(change->arena, fault)
                    : false;

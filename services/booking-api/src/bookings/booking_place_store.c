@@ -113,22 +113,6 @@ static const struct db_statement taken_statement = {
 };
 // clang-format on
 
-/* The key of the advisory lock for the account or phone `name` in one tenant. If `name` is absent,
- * FIELD_ABSENT, which locks nothing. */
-static int64_t guest_lock_key(const struct uuid *tenant_id, const char *kind, struct slice name,
-                              struct arena *arena)
-{
-    char tenant[UUID_TEXT_LEN + 1];
-    struct slice text;
-
-    if (name.at == NULL)
-        return FIELD_ABSENT;
-    uuid_format(tenant_id, tenant);
-    text = arena_printf(arena, "booking:%s:%s:%.*s", tenant, kind, SLICE_ARG(name));
-    /* 0 if the arena is full (the next allocation fails): FIELD_ABSENT would skip the lock. */
-    return text.at == NULL ? 0 : (int64_t)(digest_fast64(text) >> 1);
-}
-
 static bool read_basis(struct db_rows *guest_rows, struct db_rows *basis_rows, struct arena *arena,
                        struct booking_basis *basis, struct fault *fault)
 {
@@ -147,35 +131,31 @@ enum { LOCK_VALUES = 4 };
 
 /* Sets the values of lock_guest_statement. If `reads_last_phone`, the statement also reads the
  * account's last verified phone. */
-static void set_lock_values(const struct uuid *tenant_id, const struct booking_guest *guest,
-                            bool reads_last_phone, struct arena *arena,
-                            struct db_value out[LOCK_VALUES])
+static void set_lock_values(const struct change *change, const struct booking_guest *guest,
+                            bool reads_last_phone, struct db_value out[LOCK_VALUES])
 {
-    const struct slice telegram = guest->telegram_id == FIELD_ABSENT
-                                      ? SLICE_NONE
-                                      : arena_printf(arena, "%lld", (long long)guest->telegram_id);
-
-    out[0] = db_int(guest_lock_key(tenant_id, "telegram", telegram, arena));
-    out[1] = db_int(guest_lock_key(tenant_id, "phone", guest->phone, arena));
-    out[2] = db_uuid(tenant_id);
+    out[0] = db_int(change_person_lock_key(change, "booking", guest->telegram_id, SLICE_NONE));
+    out[1] = db_int(change_person_lock_key(change, "booking", FIELD_ABSENT, guest->phone));
+    out[2] = db_uuid(&change->caller->tenant_id);
     out[3] = reads_last_phone ? db_int(guest->telegram_id) : db_null();
 }
 
-bool booking_place_store_lock_guest(struct db *tx, const struct booking *booking,
-                                    struct arena *arena, struct fault *fault)
+bool booking_place_store_lock_guest(struct change *change, const struct booking_guest *guest,
+                                    struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
     struct db_value values[LOCK_VALUES];
 
-    set_lock_values(&booking->tenant_id, &booking->guest, false, arena, values);
-    return db_query(tx, &lock_guest_statement, values, LOCK_VALUES, &rows, fault);
+    set_lock_values(change, guest, false, values);
+    return db_query(change->tx, &lock_guest_statement, values, LOCK_VALUES, &rows, fault);
 }
 
-bool booking_place_store_lock_and_read_basis(struct db *tx, const struct uuid *tenant_id,
-                                             const struct booking_draft *draft, struct arena *arena,
+bool booking_place_store_lock_and_read_basis(struct change *change,
+                                             const struct booking_draft *draft,
                                              struct apartment *apartment,
                                              struct booking_basis *basis, struct fault *fault)
 {
+    const struct uuid *tenant_id = &change->caller->tenant_id;
     auto_rows struct db_rows known = {0}, rows = {0};
     const bool asks_phone = draft->by_guest && draft->guest.phone.at == NULL;
     struct db_value values[LOCK_VALUES];
@@ -185,10 +165,10 @@ bool booking_place_store_lock_and_read_basis(struct db *tx, const struct uuid *t
     const struct db_call guest = {&lock_guest_statement, values, LOCK_VALUES, &known};
     const struct db_call after = {&basis_statement, stay, 5, &rows};
 
-    set_lock_values(tenant_id, &draft->guest, asks_phone, arena, values);
-    return apartment_store_lock_with(tx, &guest, &after, tenant_id, &draft->apartment_id, arena,
-                                     apartment, fault) &&
-           read_basis(&known, &rows, arena, basis, fault);
+    set_lock_values(change, &draft->guest, asks_phone, values);
+    return apartment_store_lock_with(change->tx, &guest, &after, tenant_id, &draft->apartment_id,
+                                     change->arena, apartment, fault) &&
+           read_basis(&known, &rows, change->arena, basis, fault);
 }
 
 /* The smallest id that a booking created HOLD_LIFE_MAX_MS before the booking `id` can have: ids

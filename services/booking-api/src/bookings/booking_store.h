@@ -104,16 +104,16 @@ struct booking_basis {
 
 /* Locks the guest, then the apartment, in one round trip. Reads `apartment` and `basis` for the
  * draft's guest, apartment, dates and quote. */
-bool booking_place_store_lock_and_read_basis(struct db *tx, const struct uuid *tenant_id,
-                                             const struct booking_draft *draft, struct arena *arena,
+bool booking_place_store_lock_and_read_basis(struct change *change,
+                                             const struct booking_draft *draft,
                                              struct apartment *apartment,
                                              struct booking_basis *basis,
                                              struct fault *fault) MUST_CHECK;
 
-/* Locks account and phone of the booking's guest, as booking_place_store_lock_and_read_basis()
- * does. To prevent deadlocks, call it before any apartment is locked. */
-bool booking_place_store_lock_guest(struct db *tx, const struct booking *booking,
-                                    struct arena *arena, struct fault *fault) MUST_CHECK;
+/* Locks account and phone of the guest, as booking_place_store_lock_and_read_basis() does. To
+ * prevent deadlocks, call it before any apartment is locked. */
+bool booking_place_store_lock_guest(struct change *change, const struct booking_guest *guest,
+                                    struct fault *fault) MUST_CHECK;
 /* Counts the bookings of the guest of `booking`. The guest must be locked. */
 bool booking_place_store_count_for_guest(struct db *tx, const struct booking *booking,
                                          struct booking_counts *out,

@@ -273,30 +273,11 @@ bool ride_store_lock(struct change *change, const struct uuid *id, struct ride *
            (ride_visible(out, change->caller) || ride_refuse_unknown(fault));
 }
 
-/* The key of the advisory lock for the account or, without an account, the phone; FIELD_ABSENT:
- * both are absent. */
-static int64_t passenger_lock_key(struct change *change, int64_t telegram_id, struct slice phone)
-{
-    char tenant[UUID_TEXT_LEN + 1];
-    struct slice text;
-
-    uuid_format(&change->caller->tenant_id, tenant);
-    if (telegram_id != FIELD_ABSENT)
-        text = arena_printf(change->arena, "ride:%s:telegram:%lld", tenant, (long long)telegram_id);
-    else if (phone.at != NULL)
-        text = arena_printf(change->arena, "ride:%s:phone:%.*s", tenant, SLICE_ARG(phone));
-    else
-        return FIELD_ABSENT;
-    /* The shift keeps the key from being FIELD_ABSENT. If the arena is full, the next allocation
-     * reports the fault. */
-    return text.at == NULL ? 0 : (int64_t)(digest_fast64(text) >> 1);
-}
-
 bool ride_store_lock_passenger(struct change *change, int64_t telegram_id, struct slice phone,
                                struct fault *fault)
 {
-    const int64_t one = passenger_lock_key(change, telegram_id, SLICE_NONE);
-    const int64_t other = passenger_lock_key(change, FIELD_ABSENT, phone);
+    const int64_t one = change_person_lock_key(change, "ride", telegram_id, SLICE_NONE);
+    const int64_t other = change_person_lock_key(change, "ride", FIELD_ABSENT, phone);
     const struct db_value first = db_int(one < other ? one : other);
     const struct db_value second = db_int(one < other ? other : one);
     const struct db_call calls[] = {
@@ -315,7 +296,7 @@ bool ride_store_lock_for_create(struct change *change, const struct ride_draft *
     const struct ride_passenger *passenger = &draft->passenger;
     auto_rows struct db_rows load = {0}, found = {0};
     const struct db_value names[] = {
-        db_int(passenger_lock_key(change, passenger->telegram_id, passenger->phone)),
+        db_int(change_person_lock_key(change, "ride", passenger->telegram_id, passenger->phone)),
     };
     const struct db_value trip[] = {db_uuid(&draft->trip_id), db_uuid(tenant)};
     const struct db_value mine[] = {

@@ -143,7 +143,7 @@ FIBER_TEST(trips_on_closed_road_are_not_suggested)
 
 static void sweep_waitlists(void)
 {
-    ck_ok(ride_sweep_due_waitlists(stand_changes(), stand_service()->db, &fault));
+    ck_ok(ride_sweep_run(&ride_sweep_due_waitlists, stand_changes(), stand_service()->db, &fault));
 }
 
 /* Frees the seats that a waiting ride needs while the road from Almaty to Konaev is closed until

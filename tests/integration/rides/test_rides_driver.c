@@ -99,7 +99,7 @@ FIBER_TEST(trip_of_blocked_driver_is_hidden_and_takes_no_rides)
     ck_assert_str_eq(stored_status(waits.id), "open");
     ck_status(act(activate_driver, NULL, mine), 200);
     ck_found(1);
-    ck_ok(ride_sweep_due_waitlists(stand_changes(), stand_service()->db, &fault));
+    ck_ok(ride_sweep_run(&ride_sweep_due_waitlists, stand_changes(), stand_service()->db, &fault));
     ck_assert_str_eq(stored_status(waits.id), "held");
     ck_rows(0, "waitlist_due");
     ck_status(post_action(confirm_ride, &rides_guest, held.id, NULL), 200);

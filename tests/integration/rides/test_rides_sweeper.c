@@ -37,9 +37,9 @@ static void sweep_blank(void)
     ck_ok(db_batches_run(stand_service()->pool, &ride_sweep_store_blank, 50, &fault));
 }
 
-static void sweep_all(bool (*run)(struct api_changes *changes, struct db *db, struct fault *fault))
+static void sweep_all(const struct ride_sweep *kind)
 {
-    ck_ok(run(stand_changes(), stand_service()->db, &fault));
+    ck_ok(ride_sweep_run(kind, stand_changes(), stand_service()->db, &fault));
 }
 
 /* --- holds --- */
@@ -66,8 +66,8 @@ FIBER_TEST(sweeper_expires_holds_and_frees_seats)
     ck_status(live, 201);
     wait_until_expired();
     ck_assert_str_eq(trip_loads(), "{2,1}{0,0}{0,0}");
-    sweep_all(ride_sweep_overdue_holds);
-    sweep_all(ride_sweep_overdue_holds);
+    sweep_all(&ride_sweep_overdue_holds);
+    sweep_all(&ride_sweep_overdue_holds);
     ck_assert_str_eq(stored_status(over.id), "expired");
     ck_assert_str_eq(stored_status(live.id), "held");
     ck_assert_str_eq(trip_loads(), "{1,1}{0,0}{0,0}");
@@ -95,7 +95,7 @@ FIBER_TEST(sweeper_expires_open_rides)
     make_open(textf("'%s', 0, 1", last_trip), "-1 second");
     make_open("NULL, NULL, NULL", "-1 second");
     make_open("NULL, NULL, NULL", "1 minute");
-    sweep_all(ride_sweep_overdue_holds);
+    sweep_all(&ride_sweep_overdue_holds);
     ck_assert_int_eq(sweep(ride_expire_open_batch), 2);
     ck_assert_int_eq(sweep(ride_expire_open_batch), 0);
     ck_rows(1, "ride WHERE status = 'open'");
@@ -108,9 +108,9 @@ FIBER_TEST(sweeper_expires_open_rides)
 
 static void one_sweeper(void *data)
 {
-    sweep_all(ride_sweep_overdue_holds);
+    sweep_all(&ride_sweep_overdue_holds);
     sweep(ride_expire_open_batch);
-    sweep_all(ride_sweep_overdue_trips);
+    sweep_all(&ride_sweep_overdue_trips);
     sweep_blank();
 }
 
@@ -140,7 +140,7 @@ FIBER_TEST(sweeper_finishes_arrived_trip)
     const struct answer ride =
         ck_status(order_ride(&rides_driver, 0, 2, ",'phone':'+77017654321'", ""), 201);
     ck_status(post_action(start_trip, &rides_driver, last_trip, NULL), 200);
-    sweep_all(ride_sweep_overdue_trips);
+    sweep_all(&ride_sweep_overdue_trips);
     ck_assert_str_eq(trip_status(last_trip), "started");
     publish_trip(-12, "");
     const struct answer old = order_ride(&rides_driver, 0, 2, ",'phone':'+77017654321'", "");
@@ -148,7 +148,7 @@ FIBER_TEST(sweeper_finishes_arrived_trip)
     ck_status(old, 201);
     ck_status(held, 201);
     ck_status(post_action(start_trip, &rides_driver, last_trip, NULL), 200);
-    sweep_all(ride_sweep_overdue_trips);
+    sweep_all(&ride_sweep_overdue_trips);
     ck_assert_str_eq(trip_status(last_trip), "finished");
     ck_assert_str_eq(stored_status(old.id), "completed");
     ck_assert_str_eq(stored_status(held.id), "cancelled");
@@ -162,13 +162,13 @@ FIBER_TEST(sweeper_finishes_arrived_trip)
 FIBER_TEST(sweeper_cancels_unstarted_trip)
 {
     publish_trip(-0.95, "");
-    sweep_all(ride_sweep_overdue_trips);
+    sweep_all(&ride_sweep_overdue_trips);
     ck_assert_str_eq(trip_status(last_trip), "scheduled");
     publish_trip(-7, "");
     const struct answer ride = order_ride(&rides_guest, 0, 2, "", "");
     ck_status(post_action(confirm_ride, &rides_driver, ride.id, "{'paid':KZT(100000)}"), 200);
     const struct answer held = order_ride(&rides_guest8, 0, 1, "", "");
-    sweep_all(ride_sweep_overdue_trips);
+    sweep_all(&ride_sweep_overdue_trips);
     ck_assert_str_eq(trip_status(last_trip), "cancelled");
     ck_sql_text("cancelleddriver0100000",
                 "SELECT status || fault || fee || refund FROM ride WHERE id = '%s'", ride.id);
@@ -186,7 +186,8 @@ FIBER_TEST(broken_trip_does_not_block_others)
     publish_trip(-8, "");
     stand_sql("UPDATE trip SET segment_prices = '[]'");
     publish_trip(-2.5, "");
-    ck_assert(!ride_sweep_overdue_trips(stand_changes(), stand_service()->db, &fault));
+    ck_assert(
+        !ride_sweep_run(&ride_sweep_overdue_trips, stand_changes(), stand_service()->db, &fault));
     ck_assert_str_eq(fault.code, "bad_trip");
     ck_assert_str_eq(trip_status(last_trip), "cancelled");
 }
@@ -232,7 +233,8 @@ FIBER_TEST(failing_holds_do_not_block_other_trips)
     const struct answer held = make_queue(30);
     for (int i = 0; i <= RIDE_BATCH; i++)
         make_broken(i);
-    ck_assert(!ride_sweep_overdue_holds(stand_changes(), stand_service()->db, &fault));
+    ck_assert(
+        !ride_sweep_run(&ride_sweep_overdue_holds, stand_changes(), stand_service()->db, &fault));
     ck_assert_str_eq(fault.code, "bad_trip");
     ck_assert_str_eq(stored_status(held.id), "expired");
     ck_assert_str_eq(trip_loads(), "{1,0}{0,0}{0,0}");

@@ -43,24 +43,30 @@ static bool finish_or_cancel_trip(struct change *change, void *arg, struct fault
     return trip_act(change, &due->id, due->finish ? TRIP_FINISH : TRIP_CANCEL, &note, &trip, fault);
 }
 
-struct trip_task {
+struct ride_sweep {
     const struct db_statement *list;
     api_task_fn *run;  /* `arg` is a struct due_trip */
     bool may_conflict; /* FAULT_CONFLICT is no error: the trip was ended or delayed concurrently */
 };
+const struct ride_sweep ride_sweep_overdue_holds = {&ride_sweep_store_holds,
+                                                    expire_holds_and_reassign, false};
+const struct ride_sweep ride_sweep_due_waitlists = {&ride_sweep_store_waitlists,
+                                                    hold_seats_for_waitlist, false};
+const struct ride_sweep ride_sweep_overdue_trips = {&ride_sweep_store_trips, finish_or_cancel_trip,
+                                                    true};
 
-static bool run_for_trip(struct api_changes *changes, const struct trip_task *task,
+static bool run_for_trip(const struct ride_sweep *sweep, struct api_changes *changes,
                          const struct db_rows *trips, int row, struct fault *fault)
 {
     const struct uuid tenant = db_get_uuid(trips, row, 1);
     struct due_trip due = {db_get_uuid(trips, row, 0), db_get_bool(trips, row, 2)};
 
-    return api_task(changes, &tenant, task->run, &due, fault) ||
-           (task->may_conflict && fault->kind == FAULT_CONFLICT);
+    return api_task(changes, &tenant, sweep->run, &due, fault) ||
+           (sweep->may_conflict && fault->kind == FAULT_CONFLICT);
 }
 
-static bool run_for_each_trip(struct api_changes *changes, struct db *db,
-                              const struct trip_task *task, struct fault *fault)
+bool ride_sweep_run(const struct ride_sweep *sweep, struct api_changes *changes, struct db *db,
+                    struct fault *fault)
 {
     struct uuid after = {0};
     struct fault later; /* after the first fault, which is returned */
@@ -69,39 +75,16 @@ static bool run_for_each_trip(struct api_changes *changes, struct db *db,
 
     for (int page = 0; page < API_BATCHES_MAX && listed == RIDE_BATCH; page++) {
         auto_rows struct db_rows trips = {0};
-        if (!db_query(db, task->list, DB_VALUES(db_uuid(&after), db_int(RIDE_BATCH)), &trips,
+        if (!db_query(db, sweep->list, DB_VALUES(db_uuid(&after), db_int(RIDE_BATCH)), &trips,
                       all ? fault : &later))
             return false;
         listed = trips.count;
         for (int i = 0; i < listed; i++) {
-            all = run_for_trip(changes, task, &trips, i, all ? fault : &later) && all;
+            all = run_for_trip(sweep, changes, &trips, i, all ? fault : &later) && all;
             after = db_get_uuid(&trips, i, 0);
         }
     }
     return all;
-}
-
-bool ride_sweep_overdue_holds(struct api_changes *changes, struct db *db, struct fault *fault)
-{
-    static const struct trip_task holds = {&ride_sweep_store_holds, expire_holds_and_reassign,
-                                           false};
-
-    return run_for_each_trip(changes, db, &holds, fault);
-}
-
-bool ride_sweep_due_waitlists(struct api_changes *changes, struct db *db, struct fault *fault)
-{
-    static const struct trip_task waitlists = {&ride_sweep_store_waitlists, hold_seats_for_waitlist,
-                                               false};
-
-    return run_for_each_trip(changes, db, &waitlists, fault);
-}
-
-bool ride_sweep_overdue_trips(struct api_changes *changes, struct db *db, struct fault *fault)
-{
-    static const struct trip_task trips = {&ride_sweep_store_trips, finish_or_cancel_trip, true};
-
-    return run_for_each_trip(changes, db, &trips, fault);
 }
 
 static bool sweep_due_rows(void *data, struct fault *fault)
@@ -110,20 +93,21 @@ static bool sweep_due_rows(void *data, struct fault *fault)
     static const struct api_batch offers = {offer_store_expire_batch, RIDE_BATCH};
     const struct service *service = data;
     struct api_changes *changes = service->changes;
+    struct db *db = service->db;
     struct ride_due due;
     struct fault later; /* after the first fault, which is returned */
     bool all = true;
 
     if (service->stopping)
         return true;
-    if (!ride_sweep_store_find_due(service->db, &due, fault))
+    if (!ride_sweep_store_find_due(db, &due, fault))
         return false;
     if (due.holds) {
-        all = ride_sweep_overdue_holds(changes, service->db, fault);
+        all = ride_sweep_run(&ride_sweep_overdue_holds, changes, db, fault);
         all = api_batches_run(changes, &open, all ? fault : &later) && all;
     }
     if (due.waitlists)
-        all = ride_sweep_due_waitlists(changes, service->db, all ? fault : &later) && all;
+        all = ride_sweep_run(&ride_sweep_due_waitlists, changes, db, all ? fault : &later) && all;
     if (due.offers)
         all = api_batches_run(changes, &offers, all ? fault : &later) && all;
     if (due.blank)
@@ -135,7 +119,7 @@ static bool sweep_due_rows(void *data, struct fault *fault)
                              all ? fault : &later) &&
               all;
     if (due.trips)
-        all = ride_sweep_overdue_trips(changes, service->db, all ? fault : &later) && all;
+        all = ride_sweep_run(&ride_sweep_overdue_trips, changes, db, all ? fault : &later) && all;
     return all;
 }
 

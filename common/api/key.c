@@ -20,23 +20,10 @@ static void compute_check_digits(const char *key, char out[CHECK_LEN])
         out[i] = base62[crc % 62];
 }
 
-/* One random digit of base62. Bytes above the largest multiple of 62 are rejected, so that each
- * digit is equally likely. */
-static char draw_base62_digit(void)
-{
-    uint8_t byte;
-
-    do {
-        digest_random(&byte, sizeof(byte));
-    } while (byte >= 62 * 4);
-    return base62[byte % 62];
-}
-
 void api_key_generate(bool is_test_key, char out[API_KEY_LEN + 1])
 {
     memcpy(out, is_test_key ? head_test : head_live, HEAD_LEN);
-    for (size_t i = 0; i < RANDOM_LEN; i++)
-        out[HEAD_LEN + i] = draw_base62_digit();
+    digest_random_text(base62, out + HEAD_LEN, RANDOM_LEN);
     compute_check_digits(out, out + HEAD_LEN + RANDOM_LEN);
     out[API_KEY_LEN] = '\0';
 }

@@ -146,12 +146,24 @@ uint32_t digest_random_number(void)
     return number;
 }
 
+void digest_random_text(const char *alphabet, char *out, size_t len)
+{
+    const size_t count = strlen(alphabet);
+    const size_t fair = 256 - 256 % count; /* later bytes would prefer the first characters */
+
+    for (size_t i = 0; i < len;) {
+        uint8_t byte;
+
+        digest_random(&byte, sizeof(byte));
+        if (byte < fair)
+            out[i++] = alphabet[byte % count];
+    }
+    out[len] = '\0';
+}
+
 void digest_base32_random(char *out, size_t len)
 {
-    digest_random(out, len);
-    for (size_t i = 0; i < len; i++)
-        out[i] = DIGEST_BASE32[(uint8_t)out[i] % 32];
-    out[len] = '\0';
+    digest_random_text(DIGEST_BASE32, out, len);
 }
 
 /* The base32 digit that a typed character stands for; 0 if it stands for none. */

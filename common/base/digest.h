@@ -34,6 +34,8 @@ bool digest_base32_read(struct slice typed, char *out, size_t len) MUST_CHECK;
 /* Random bytes from the kernel. If the kernel cannot provide them, the process ends. */
 void digest_random(void *out, size_t len);
 uint32_t digest_random_number(void);
+/* Writes `len` characters of `alphabet` and a NUL. Each is drawn alone and equally likely. */
+void digest_random_text(const char *alphabet, char *out, size_t len);
 
 /* True if the bytes are equal. The time does not depend on the position of a difference. */
 bool digest_equal(const void *a, const void *b, size_t len);

@@ -7,18 +7,7 @@
 
 void delivery_code_generate(char out[DELIVERY_CODE_LEN + 1])
 {
-    enum {
-        FAIR = 250
-    }; /* multiple of 10: larger bytes are skipped, so that all digits are equally likely */
-    size_t len = 0;
-
-    while (len < DELIVERY_CODE_LEN) {
-        uint8_t byte;
-        digest_random(&byte, sizeof byte);
-        if (byte < FAIR)
-            out[len++] = (char)('0' + byte % 10);
-    }
-    out[len] = '\0';
+    digest_random_text("0123456789", out, DELIVERY_CODE_LEN);
 }
 
 static bool is_same_code(struct slice code, struct slice typed)

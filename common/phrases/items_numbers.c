@@ -110,17 +110,26 @@ static bool ends_clause(const struct tokens *tokens, size_t at)
     return at >= tokens->count || tokens->list[at].gap == GAP_CLAUSE;
 }
 
+/* The kind of the expression at the token `at`; WORD_NOTHING: none, or the clause has ended. */
+static enum word_kind kind_at(struct item_reader *reader, size_t at)
+{
+    struct word_meaning meaning;
+
+    return !ends_clause(reader->tokens, at) &&
+                   items_read_expression(reader, at, WORD_NOTHING, &meaning)
+               ? meaning.kind
+               : WORD_NOTHING;
+}
+
 /* True for a word for thousands. A single letter must be next to the number or end the clause. */
 static bool is_thousand(struct item_reader *reader, size_t at)
 {
     const struct token *word = &reader->tokens->list[at];
-    struct word_meaning meaning;
 
     if (ends_clause(reader->tokens, at) || word->kind != TOKEN_WORD ||
         (word->letters.len == 1 && word->gap == GAP_SPACE && !ends_clause(reader->tokens, at + 1)))
         return false;
-    return is_letter_k(word) || (items_read_expression(reader, at, WORD_NOTHING, &meaning) &&
-                                 meaning.kind == WORD_THOUSAND);
+    return is_letter_k(word) || kind_at(reader, at) == WORD_THOUSAND;
 }
 
 /* True for the end of a range of thousands: "15,5-20 тыс", "15,5 до 20 тыс". If the beginning has
@@ -154,25 +163,6 @@ static bool is_kilometre(const struct tokens *tokens, size_t at)
                                         items_is_token_word(&tokens->list[at], "km"));
 }
 
-/* True for "1,5-комнатная", which is no number of rooms. */
-static bool is_half_room(struct item_reader *reader, size_t end, const struct item *number)
-{
-    struct word_meaning after;
-
-    return number->value <= 2 && number->hundredths == 50 && !ends_clause(reader->tokens, end) &&
-           items_read_expression(reader, end, WORD_NOTHING, &after) && after.kind == WORD_ROOM;
-}
-
-/* True for "1,5 суток" and "2.5 часа", which are as vague as "полтора". */
-static bool is_half_unit(struct item_reader *reader, size_t end, const struct item *number)
-{
-    struct word_meaning after;
-
-    return number->value < THOUSANDS_FROM && number->hundredths == 50 &&
-           !ends_clause(reader->tokens, end) &&
-           items_read_expression(reader, end, WORD_NOTHING, &after) && after.kind == WORD_UNIT;
-}
-
 /* Reads a number with decimals, which must be of thousands, kilometres or units of time; that of
  * rooms has no meaning. Returns the number of tokens; 0 if it is none. */
 static size_t read_decimal(struct item_reader *reader, size_t at, struct items *out)
@@ -184,9 +174,11 @@ static size_t read_decimal(struct item_reader *reader, size_t at, struct items *
 
     if (end == at || (last != NULL && last->kind == WORD_WE)) /* "нас 5,2к" */
         return 0;
-    if (is_half_room(reader, end, &number))
+    const bool half = number.hundredths == 50;
+    const enum word_kind after = kind_at(reader, end);
+    if (half && number.value <= 2 && after == WORD_ROOM) /* "1,5-комнатная": no number of rooms */
         return end - at;
-    if (is_half_unit(reader, end, &number)) {
+    if (half && number.value < THOUSANDS_FROM && after == WORD_UNIT) { /* "1,5 суток": "полтора" */
         out->list[out->count++] = (struct item){.kind = WORD_VAGUE};
         return end - at;
     }
@@ -207,18 +199,16 @@ static size_t read_decimal(struct item_reader *reader, size_t at, struct items *
 static bool follows_count(struct item_reader *reader, size_t at)
 {
     const struct token *token = &reader->tokens->list[at];
-    struct word_meaning meaning;
     enum ending ending;
 
     if (ends_clause(reader->tokens, at) || token->kind != TOKEN_WORD)
         return false;
     if (token->gap != GAP_SPACE && ending_parse_day_suffix(&token->letters, &ending))
         return true;
-    return items_read_expression(reader, at, WORD_NOTHING, &meaning) &&
-           (meaning.kind == WORD_MONTH || meaning.kind == WORD_UNIT ||
-            meaning.kind == WORD_NUMBERED_DAY || meaning.kind == WORD_THOUSAND ||
-            meaning.kind == WORD_TENGE || meaning.kind == WORD_PEOPLE ||
-            meaning.kind == WORD_PERSON || meaning.kind == WORD_CHILD);
+    const enum word_kind kind = kind_at(reader, at);
+    return kind == WORD_MONTH || kind == WORD_UNIT || kind == WORD_NUMBERED_DAY ||
+           kind == WORD_THOUSAND || kind == WORD_TENGE || kind == WORD_PEOPLE ||
+           kind == WORD_PERSON || kind == WORD_CHILD;
 }
 
 /* Reads "18.30" and "18 30" after "в" as a time of day: tokens_split() has found no such date.
@@ -263,15 +253,11 @@ static size_t read_number(struct item_reader *reader, size_t at, struct items *o
 static bool add_slashed_range(struct item_reader *reader, size_t at, struct items *out)
 {
     const struct token *token = &reader->tokens->list[at];
-    const bool thousand = is_thousand(reader, at + 1);
-    struct word_meaning after;
+    const enum word_kind after = kind_at(reader, at + 1);
 
-    if (token->month <= token->day || ends_clause(reader->tokens, at + 1))
-        return false;
-    if (!thousand &&
-        (!items_read_expression(reader, at + 1, WORD_NOTHING, &after) ||
-         (after.kind != WORD_MONTH && (token->month != token->day + 1 ||
-                                       (after.kind != WORD_ROOM && after.kind != WORD_PEOPLE)))))
+    if (token->month <= token->day ||
+        (!is_thousand(reader, at + 1) && after != WORD_MONTH &&
+         (token->month != token->day + 1 || (after != WORD_ROOM && after != WORD_PEOPLE))))
         return false;
     out->list[out->count++] =
         (struct item){.kind = WORD_NUMBER, .digits = true, .value = token->day};

@@ -194,8 +194,7 @@ static bool lookup_run(struct api_keys *keys, struct lookup *lookup, const uint8
     lookup->done = true;
     if (!ok)
         lookup->fault = *fault;
-    while (fiber_queue_wake_one(&lookup->waiters))
-        continue;
+    fiber_queue_wake_all(&lookup->waiters);
     lookup->inside--;
     return ok;
 }

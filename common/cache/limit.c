@@ -238,8 +238,7 @@ static void on_lease_answer(void *data, enum cache_end end, struct slice text)
         increment_counter(CACHE_COUNT_LEASES_FAILED);
         bucket->local_until_ns = now_ns + LOCAL_MS * NS_PER_MS;
     }
-    while (fiber_queue_wake_one(&bucket->waiting))
-        continue;
+    fiber_queue_wake_all(&bucket->waiting);
 }
 
 /* Requests a lease from Redis. True if an answer will come. */

@@ -39,8 +39,7 @@ static bool wait_in_queue(struct db_pool *pool, int64_t since_ns, struct fault *
         return db_error_set_unavailable(fault);
     if (fiber_queue_wait(&pool->exclusive_queue, pool->options.wait_max, since_ns + wait_ns,
                          &why)) {
-        /* db_exclusive_fail_waiting() wakes fibers without counting them in `promised`, so that may
-         * be 0. */
+        /* db_pool_destroy() wakes fibers without counting them in `promised`, so that may be 0. */
         if (pool->promised > 0)
             pool->promised--;
         return pool->closing ? db_error_set_unavailable(fault) : true;
@@ -123,10 +122,3 @@ static void on_exclusive_drained(struct db_conn *conn)
 
 const struct db_conn_events db_exclusive_events = {on_exclusive_settled, on_exclusive_drained,
                                                    db_pool_on_lost};
-
-/* Wakes all queued fibers; wait_in_queue() then fails because the pool is closing. */
-void db_exclusive_fail_waiting(struct db_pool *pool)
-{
-    while (fiber_queue_wake_one(&pool->exclusive_queue))
-        ;
-}

@@ -46,12 +46,6 @@ bool db_flush_is_possible(const struct db_pool *pool)
     return last->role == DB_FLUSHER && last->state == DB_CONN_READY && !pool->closing;
 }
 
-static void wake_waiting_commits(struct db_pool *pool)
-{
-    while (fiber_queue_wake_one(&pool->commits))
-        continue;
-}
-
 static bool send_single_call(struct db_conn *conn, struct db_wait *wait, const struct db_call *call)
 {
     db_wait_init(wait, call, 1);
@@ -88,7 +82,7 @@ static void end_oldest_flush(struct db_pool *pool)
     pool->flush_first = (pool->flush_first + 1) % DB_FLUSHES_MAX;
     pool->flush_count--;
     pool->commits_since = 0;
-    wake_waiting_commits(pool);
+    fiber_queue_wake_all(&pool->commits);
 }
 
 static int64_t read_flushed_position(const struct db_wait *wait)
@@ -122,7 +116,7 @@ static void on_flusher_lost(struct db_conn *conn, enum db_conn_state before)
 {
     conn->pool->flush_count = 0;
     conn->pool->flushed_to = 0; /* unknown, because the flusher may reconnect to another server */
-    wake_waiting_commits(conn->pool);
+    fiber_queue_wake_all(&conn->pool->commits);
     db_pool_on_lost(conn, before);
 }
 

@@ -241,7 +241,7 @@ void db_pool_destroy(struct db_pool *pool)
     for (size_t i = 0; i < pool->conn_count; i++)
         db_conn_close(&pool->conns[i]);
     db_shared_fail_queued(pool);
-    db_exclusive_fail_waiting(pool);
+    fiber_queue_wake_all(&pool->exclusive_queue); /* they then fail: the pool is closing */
     db_pool_unref(pool);
 }
 

@@ -148,7 +148,6 @@ struct db_conn *db_exclusive_take(struct db_pool *pool, struct fault *fault) MUS
 /* Returns a connection to the pool, in any state: an idle one goes to the next fiber in the queue,
  * one with outstanding answers is drained first, one inside a transaction is closed. */
 void db_exclusive_return(struct db_conn *conn);
-void db_exclusive_fail_waiting(struct db_pool *pool);
 
 /* --- flush.c --- */
 extern const struct db_conn_events db_flush_events;

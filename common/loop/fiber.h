@@ -85,3 +85,4 @@ bool fiber_queue_wait(struct fiber_queue *queue, size_t waiters_max, int64_t unt
                       struct fault *fault) MUST_CHECK;
 /* Wakes the first fiber, whose fiber_queue_wait() then returns true. False if none waits. */
 bool fiber_queue_wake_one(struct fiber_queue *queue);
+void fiber_queue_wake_all(struct fiber_queue *queue);

@@ -43,3 +43,9 @@ bool fiber_queue_wake_one(struct fiber_queue *queue)
     fiber_wake(waiter->fiber);
     return true;
 }
+
+void fiber_queue_wake_all(struct fiber_queue *queue)
+{
+    while (fiber_queue_wake_one(queue))
+        continue;
+}

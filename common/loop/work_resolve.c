@@ -90,8 +90,7 @@ static void store_look_up_result(struct work_job *job)
         name->count = lookup.count;
         memcpy(name->addresses, lookup.addresses, sizeof(name->addresses));
     }
-    while (fiber_queue_wake_one(&name->waiters))
-        ;
+    fiber_queue_wake_all(&name->waiters);
 }
 
 static struct work_name *find_name(struct work *work, const char *host)

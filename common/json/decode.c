@@ -63,7 +63,7 @@ static void refuse_other_members(struct decoding *decoding, const json_t *object
         if (strcmp(name, first) == 0 || strcmp(name, second) == 0)
             continue;
         before = decoding_push_name(decoding, name);
-        fault_list_add(&decoding->problems, decoding->path, "unknown_field", "Is not known here");
+        value_refuse(decoding, "unknown_field", "Is not known here");
         decoding_pop_path(decoding, before);
     }
 }
@@ -78,7 +78,7 @@ static const json_t *get_member_or_refuse(struct decoding *decoding, const json_
     if (member != NULL && !json_is_null(member))
         return member;
     if (member != NULL || !may_be_missing)
-        fault_list_add(&decoding->problems, decoding->path, "required", "Is required");
+        value_refuse(decoding, "required", "Is required");
     return NULL;
 }
 
@@ -103,7 +103,7 @@ static void check_currency(struct decoding *decoding, const json_t *object, bool
 
     if (currency != NULL && get_string_or_refuse(decoding, currency, &text) &&
         !slice_is(text, "KZT"))
-        fault_list_add(&decoding->problems, decoding->path, "bad_currency", "Must be KZT");
+        value_refuse(decoding, "bad_currency", "Must be KZT");
     decoding_pop_path(decoding, before);
 }
 
@@ -234,11 +234,6 @@ static void decode_object(struct decoding *decoding, const struct field *field, 
         value_refuse_type(decoding, "an object");
 }
 
-static void refuse_read_only(struct decoding *decoding)
-{
-    fault_list_add(&decoding->problems, decoding->path, "read_only", "Cannot be set");
-}
-
 static void decode_value(struct decoding *decoding, const struct field *field, const json_t *value,
                          bool patch, void *out)
 {
@@ -259,7 +254,7 @@ static void decode_value(struct decoding *decoding, const struct field *field, c
     else if (field->type == FIELD_OBJECT)
         decode_object(decoding, field, value, patch, out);
     else if (field->type == FIELD_TIME || field->type == FIELD_RAW)
-        refuse_read_only(decoding);
+        value_refuse(decoding, "read_only", "Cannot be set");
     else
         decode_list(decoding, field, value, out);
 }
@@ -267,11 +262,11 @@ static void decode_value(struct decoding *decoding, const struct field *field, c
 static void decode_null(struct decoding *decoding, const struct field *field, void *out)
 {
     if ((field->flags & FIELD_REQUIRED) != 0)
-        fault_list_add(&decoding->problems, decoding->path, "required", "Is required");
+        value_refuse(decoding, "required", "Is required");
     else if ((field->flags & FIELD_NULLABLE) != 0)
         value_set_absent(field, out);
     else
-        fault_list_add(&decoding->problems, decoding->path, "wrong_type", "Must not be null");
+        value_refuse(decoding, "wrong_type", "Must not be null");
 }
 
 static void decode_member(struct decoding *decoding, const struct fields *table, const char *name,
@@ -282,9 +277,9 @@ static void decode_member(struct decoding *decoding, const struct fields *table,
     const struct field *field = fields_find(table, slice_of(name), &index);
 
     if (field == NULL) {
-        fault_list_add(&decoding->problems, decoding->path, "unknown_field", "Is not known here");
+        value_refuse(decoding, "unknown_field", "Is not known here");
     } else if ((field->flags & FIELD_READ_ONLY) != 0) {
-        refuse_read_only(decoding);
+        value_refuse(decoding, "read_only", "Cannot be set");
     } else if (json_is_null(value)) {
         seen->null |= UINT64_C(1) << index;
         decode_null(decoding, field, (char *)out + field->offset);
@@ -304,7 +299,7 @@ static void check_required_members(struct decoding *decoding, const struct field
             ((seen->set | seen->null) >> i & 1) != 0)
             continue;
         before = decoding_push_name(decoding, table->items[i].name);
-        fault_list_add(&decoding->problems, decoding->path, "required", "Is required");
+        value_refuse(decoding, "required", "Is required");
         decoding_pop_path(decoding, before);
     }
 }

@@ -52,6 +52,8 @@ void value_store_checked_money(struct decoding *decoding, const struct field *fi
 /* `degrees_max` is 90 or 180. */
 void value_store_checked_degrees(struct decoding *decoding, double degrees, double degrees_max,
                                  double *out);
+/* Adds a problem with the value at `path`. */
+void value_refuse(struct decoding *decoding, const char *code, const char *detail);
 void value_refuse_type(struct decoding *decoding, const char *expected);
 /* Allocates `count` items of a list in the arena. NULL with a problem if there are more than `max`
  * (0: FIELD_ITEMS_MAX) or fewer than `min`. NULL if the arena is full. */

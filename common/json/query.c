@@ -149,8 +149,7 @@ static void decode_parameter(struct decoding *decoding, const struct field *fiel
     else if (value_is_single_text(field->type))
         value_decode_text(decoding, field, text, out);
     else
-        fault_list_add(&decoding->problems, decoding->path, "unknown_parameter",
-                       "Is not known here");
+        value_refuse(decoding, "unknown_parameter", "Is not known here");
 }
 
 static void decode_pair(struct decoding *decoding, const struct fields *table,
@@ -167,11 +166,9 @@ static void decode_pair(struct decoding *decoding, const struct fields *table,
     before = decoding_push_name(decoding, name);
     field = fields_find(table, pair->name, &index);
     if (field == NULL || (field->flags & FIELD_READ_ONLY) != 0) {
-        fault_list_add(&decoding->problems, decoding->path, "unknown_parameter",
-                       "Is not known here");
+        value_refuse(decoding, "unknown_parameter", "Is not known here");
     } else if ((decoding->seen.set >> index & 1) != 0) {
-        fault_list_add(&decoding->problems, decoding->path, "repeated_parameter",
-                       "May come only once");
+        value_refuse(decoding, "repeated_parameter", "May come only once");
     } else {
         struct slice value = pair->value.at != NULL ? pair->value : SLICE("");
         decoding->seen.set |= UINT64_C(1) << index;

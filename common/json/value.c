@@ -113,7 +113,7 @@ const struct field *fields_find(const struct fields *table, struct slice name, s
     return NULL;
 }
 
-static void refuse_value(struct decoding *decoding, const char *code, const char *detail)
+void value_refuse(struct decoding *decoding, const char *code, const char *detail)
 {
     fault_list_add(&decoding->problems, decoding->path, code, "%s", detail);
 }
@@ -171,7 +171,7 @@ static bool clean_text_or_refuse(struct decoding *decoding, const struct field *
     struct slice cleaned;
 
     if (!text_is_utf8(text)) {
-        refuse_value(decoding, "bad_text", "Must be UTF-8");
+        value_refuse(decoding, "bad_text", "Must be UTF-8");
         return false;
     }
     if ((field->flags & FIELD_ANY_MARKS) == 0 && text_has_long_mark_run(text)) {
@@ -185,11 +185,11 @@ static bool clean_text_or_refuse(struct decoding *decoding, const struct field *
         return false;
     }
     if (cleaned.len == 0) {
-        refuse_value(decoding, "blank", "Must not be blank");
+        value_refuse(decoding, "blank", "Must not be blank");
         return false;
     }
     if (text_has_control(cleaned)) {
-        refuse_value(decoding, "bad_text", "Must have no control characters");
+        value_refuse(decoding, "bad_text", "Must have no control characters");
         return false;
     }
     *out = cleaned;
@@ -223,7 +223,7 @@ static void read_slug(struct decoding *decoding, const struct field *field, stru
     if (text_is_slug(text))
         copy_text(decoding, text, out);
     else
-        refuse_value(decoding, "bad_slug",
+        value_refuse(decoding, "bad_slug",
                      "Must be a-z, 0-9 and single - or _ between, at most 64");
 }
 
@@ -269,7 +269,7 @@ static void read_url(struct decoding *decoding, const struct field *field, struc
         fault_list_add(&decoding->problems, decoding->path, "too_long", "At most %" PRId64 " bytes",
                        max);
     else if (!is_https_url(cleaned))
-        refuse_value(decoding, "bad_url", "Must be an https:// address");
+        value_refuse(decoding, "bad_url", "Must be an https:// address");
     else
         copy_text(decoding, cleaned, out);
 }
@@ -283,7 +283,7 @@ static void read_phone(struct decoding *decoding, const struct field *field, str
     if (text_normalize_phone(text, phone))
         copy_text(decoding, slice_of(phone), out);
     else
-        refuse_value(decoding, "bad_phone",
+        value_refuse(decoding, "bad_phone",
                      "Must be a phone with its country, such as +7 701 123-45-67");
 }
 
@@ -292,7 +292,7 @@ static void read_date(struct decoding *decoding, const struct field *field, stru
 {
     (void)field;
     if (!date_parse(text, out))
-        refuse_value(decoding, "bad_date",
+        value_refuse(decoding, "bad_date",
                      "Must be a day of the calendar as YYYY-MM-DD, 1970 to 2099");
 }
 
@@ -301,7 +301,7 @@ static void read_clock(struct decoding *decoding, const struct field *field, str
 {
     (void)field;
     if (!parse_time_of_day(text, out))
-        refuse_value(decoding, "bad_time", "Must be a time of day as HH:MM");
+        value_refuse(decoding, "bad_time", "Must be a time of day as HH:MM");
 }
 
 /* Reads a UUID. The nil UUID is refused, because it means "absent" in a struct. */
@@ -314,7 +314,7 @@ static void read_uuid(struct decoding *decoding, const struct field *field, stru
     if (uuid_parse(text, &uuid) && !uuid_is_nil(&uuid))
         *(struct uuid *)out = uuid;
     else
-        refuse_value(decoding, "bad_uuid", "Must be a UUID");
+        value_refuse(decoding, "bad_uuid", "Must be a UUID");
 }
 
 static void refuse_unknown_name(struct decoding *decoding, const struct field *field)
@@ -349,14 +349,14 @@ static void read_custom(struct decoding *decoding, const struct field *field, st
     struct slice copy = SLICE_NONE;
 
     if (field->decode == NULL) {
-        refuse_value(decoding, "read_only", "Cannot be set");
+        value_refuse(decoding, "read_only", "Cannot be set");
         return;
     }
     if ((field->flags & FIELD_AS_SENT) == 0 && !clean_text_or_refuse(decoding, field, text, &text))
         return;
     copy_text(decoding, text, &copy);
     if (copy.at != NULL && !field->decode(copy, out, &code, &detail))
-        refuse_value(decoding, code, detail);
+        value_refuse(decoding, code, detail);
 }
 
 bool field_decode_time(struct slice text, void *value, const char **code, const char **detail)
@@ -432,7 +432,7 @@ void value_store_checked_money(struct decoding *decoding, const struct field *fi
     if (amount < field->min || amount > max)
         refuse_out_of_range(decoding, field->min, max);
     else if (amount % TIYN_OF_TENGE != 0)
-        refuse_value(decoding, "not_whole_tenge", "Must be whole tenge: a multiple of 100 tiyn");
+        value_refuse(decoding, "not_whole_tenge", "Must be whole tenge: a multiple of 100 tiyn");
     else
         *out = amount;
 }

@@ -41,9 +41,8 @@ static bool replay_stored_reply(struct change_state *state, const struct db_rows
 
         if (value.at == NULL)
             continue;
-        value = arena_copy(state->change.arena, value);
-        if (value.at == NULL)
-            return arena_fault(fault);
+        if (!arena_keep(state->change.arena, value, &value, fault))
+            return false;
         http_reply_header(res, headers[i].name, value);
     }
     http_reply_header(res, "Idempotent-Replay", SLICE("true"));

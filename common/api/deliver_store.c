@@ -342,13 +342,9 @@ bool deliver_store_read_call(const struct db_rows *rows, int row, struct deliver
     struct slice *const texts[] = {&call->idempotency_key, &call->url, &call->key, &call->content};
 
     db_row_read(rows, row, 0, columns, ARRAY_LEN(columns), call);
-    for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
-        if (texts[i]->at == NULL)
-            continue;
-        *texts[i] = arena_copy(&call->base.arena, *texts[i]);
-        if (texts[i]->at == NULL)
-            return arena_fault(fault);
-    }
+    for (size_t i = 0; i < ARRAY_LEN(texts); i++)
+        if (!arena_keep(&call->base.arena, *texts[i], texts[i], fault))
+            return false;
     return true;
 }
 

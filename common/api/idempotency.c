@@ -55,11 +55,7 @@ bool api_idempotency_read_key(struct slice header, struct arena *arena, struct s
     for (size_t i = 0; i < plain.len; i++)
         if (!is_visible_ascii(plain.at[i]))
             return fault_bad_key(fault);
-    plain = arena_copy(arena, plain);
-    if (plain.at == NULL)
-        return arena_fault(fault);
-    *key = plain;
-    return true;
+    return arena_keep(arena, plain, key, fault);
 }
 
 /* The raw bytes after the '?'; absent if there is no query. */

@@ -179,6 +179,16 @@ struct slice arena_copy(struct arena *arena, struct slice text)
     return (struct slice){copy, text.len};
 }
 
+bool arena_keep(struct arena *arena, struct slice text, struct slice *out, struct fault *fault)
+{
+    const struct slice copy = arena_copy(arena, text);
+
+    if (copy.at == NULL && text.at != NULL)
+        return arena_fault(fault);
+    *out = copy;
+    return true;
+}
+
 struct slice arena_printf(struct arena *arena, const char *format, ...)
 {
     va_list args;

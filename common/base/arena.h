@@ -58,6 +58,10 @@ bool arena_own(struct arena *arena, void (*finish)(void *data), void *data) MUST
 
 /* A NUL-terminated copy. `.at` is NULL if the arena is full. */
 struct slice arena_copy(struct arena *arena, struct slice text) MUST_CHECK;
+/* Sets `out` to a copy; absent text stays absent. False with arena_fault(), and `out` unchanged, if
+ * the arena is full. */
+bool arena_keep(struct arena *arena, struct slice text, struct slice *out,
+                struct fault *fault) MUST_CHECK;
 
 /* Formatted, NUL-terminated text. `.at` is NULL if the arena is full. */
 struct slice arena_printf(struct arena *arena, const char *format, ...)

@@ -323,12 +323,5 @@ struct slice buf_as_slice(const struct buf *buf)
 
 bool buf_keep(const struct buf *buf, struct arena *arena, struct slice *out, struct fault *fault)
 {
-    if (!buf_ok(buf, fault))
-        return false;
-    const struct slice copy = arena_copy(arena, buf_as_slice(buf));
-
-    if (copy.at == NULL)
-        return arena_fault(fault);
-    *out = copy;
-    return true;
+    return buf_ok(buf, fault) && arena_keep(arena, buf_as_slice(buf), out, fault);
 }

@@ -213,8 +213,7 @@ static bool generate_code(struct booking *booking, struct arena *arena, struct f
     char code[BOOKING_CODE_LEN + 1];
 
     digest_base32_random(code, BOOKING_CODE_LEN);
-    booking->code = arena_copy(arena, slice_of(code));
-    return booking->code.at != NULL || arena_fault(fault);
+    return arena_keep(arena, slice_of(code), &booking->code, fault);
 }
 
 /* After a failed INSERT: retries the transaction if another booking has the generated code (once in

@@ -185,8 +185,7 @@ static bool normalise_code(struct arena *arena, struct slice *code, struct fault
 
     if (code->at == NULL || !digest_base32_read(*code, letters, BOOKING_CODE_LEN))
         return true;
-    *code = arena_copy(arena, slice_of(letters));
-    return code->at != NULL || arena_fault(fault);
+    return arena_keep(arena, slice_of(letters), code, fault);
 }
 
 static bool read_list_query(const struct http_request *req, struct query *query,

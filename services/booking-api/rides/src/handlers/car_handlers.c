@@ -21,8 +21,7 @@ static bool normalize_plate(struct change *change, struct car *car, struct fault
 
     if (!car_plate_normalize(car->plate, plate))
         return fault_set(fault, FAULT_INTERNAL, "bad_plate", "The plate was valid before.");
-    car->plate = arena_copy(change->arena, slice_of(plate));
-    return car->plate.at != NULL || arena_fault(fault);
+    return arena_keep(change->arena, slice_of(plate), &car->plate, fault);
 }
 
 static bool create_car(struct change *change, void *arg, struct http_response *res,

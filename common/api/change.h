@@ -127,6 +127,13 @@ bool change_query_traced(struct change *change, const struct db_statement *state
 int64_t change_person_lock_key(const struct change *change, const char *noun, int64_t telegram_id,
                                struct slice phone);
 
+enum { CHANGE_LOCK_VALUES = 4 };
+/* Values for a statement that locks what the caller may see: the id, the tenant, the number of an
+ * actor of `number_kind`, the id of an actor of `id_kind`. They are NULL for other actors. */
+void change_set_lock_values(const struct change *change, const struct uuid *id,
+                            unsigned number_kind, unsigned id_kind,
+                            struct db_value out[CHANGE_LOCK_VALUES]);
+
 /* Calls run(arg) in the fiber after the commit, for instance to drop a cache entry; also if the
  * outcome of the commit is unknown, but not after a dry run or a replayed reply. `arg` must live
  * until the call. At most 8 callbacks; with more the change fails with "change_too_large". */

@@ -170,3 +170,15 @@ int64_t change_person_lock_key(const struct change *change, const char *noun, in
      * reports the fault. */
     return text.at == NULL ? 0 : (int64_t)(digest_fast64(text) >> 1);
 }
+
+void change_set_lock_values(const struct change *change, const struct uuid *id,
+                            unsigned number_kind, unsigned id_kind,
+                            struct db_value out[CHANGE_LOCK_VALUES])
+{
+    const struct api_caller *caller = change->caller;
+
+    out[0] = db_uuid(id);
+    out[1] = db_uuid(&caller->tenant_id);
+    out[2] = caller->actor == number_kind ? db_int(caller->actor_number) : db_null();
+    out[3] = caller->actor == id_kind ? db_uuid(&caller->actor_id) : db_null();
+}

@@ -241,17 +241,6 @@ bool booking_refuse_changed(struct fault *fault)
                      "The booking changed at the same moment.");
 }
 
-enum { LOCK_VALUES = 4 };
-
-static void set_lock_values(const struct api_caller *caller, const struct uuid *id,
-                            struct db_value out[LOCK_VALUES])
-{
-    out[0] = db_uuid(id);
-    out[1] = db_uuid(&caller->tenant_id);
-    out[2] = caller->actor == ACTOR_GUEST ? db_int(caller->actor_number) : db_null();
-    out[3] = caller->actor == ACTOR_OWNER ? db_uuid(&caller->actor_id) : db_null();
-}
-
 /* Reads the locked booking. Retries the transaction if the booking is no longer in the locked
  * apartment, or if there is no row: it moved while the statement waited for the lock. */
 static bool read_locked_booking(struct change *change, struct db_rows *rows,
@@ -278,13 +267,13 @@ bool booking_store_lock(struct change *change, const struct uuid *id, struct boo
                         struct booking_step *last, struct fault *fault)
 {
     auto_rows struct db_rows apartment = {0}, rows = {0};
-    struct db_value values[LOCK_VALUES];
+    struct db_value values[CHANGE_LOCK_VALUES];
     const struct db_call calls[] = {
-        {&lock_apartment_statement, values, LOCK_VALUES, &apartment},
-        {&lock_statement,           values, LOCK_VALUES, &rows     },
+        {&lock_apartment_statement, values, CHANGE_LOCK_VALUES, &apartment},
+        {&lock_statement,           values, CHANGE_LOCK_VALUES, &rows     },
     };
 
-    set_lock_values(change->caller, id, values);
+    change_set_lock_values(change, id, ACTOR_GUEST, ACTOR_OWNER, values);
     if (!db_query_all(change->tx, calls, 2, fault))
         return false;
     if (apartment.count == 0)
@@ -298,10 +287,10 @@ bool booking_store_lock_in_apartment(struct change *change, const struct uuid *i
                                      struct booking_step *last, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
-    struct db_value values[LOCK_VALUES];
+    struct db_value values[CHANGE_LOCK_VALUES];
 
-    set_lock_values(change->caller, id, values);
-    return db_query(change->tx, &lock_statement, values, LOCK_VALUES, &rows, fault) &&
+    change_set_lock_values(change, id, ACTOR_GUEST, ACTOR_OWNER, values);
+    return db_query(change->tx, &lock_statement, values, CHANGE_LOCK_VALUES, &rows, fault) &&
            read_locked_booking(change, &rows, apartment_id, out, last, fault);
 }
 

@@ -227,37 +227,26 @@ bool ride_store_lock_trip_load(struct change *change, const struct uuid *trip_id
            (locked || ride_refuse_unknown(fault));
 }
 
-/* Sets the values of LOCK_PARAMETERS. */
-enum { LOCK_VALUES = 4 };
-static void set_lock_values(const struct api_caller *caller, const struct uuid *id,
-                            struct db_value out[LOCK_VALUES])
-{
-    out[0] = db_uuid(id);
-    out[1] = db_uuid(&caller->tenant_id);
-    out[2] = caller->actor == RIDE_ACTOR_GUEST ? db_int(caller->actor_number) : db_null();
-    out[3] = caller->actor == RIDE_ACTOR_DRIVER ? db_uuid(&caller->actor_id) : db_null();
-}
-
 bool ride_store_lock_driver(struct change *change, const struct uuid *ride_id, struct fault *fault)
 {
-    struct db_value values[LOCK_VALUES];
+    struct db_value values[CHANGE_LOCK_VALUES];
 
-    set_lock_values(change->caller, ride_id, values);
-    return db_query(change->tx, &lock_driver_statement, values, LOCK_VALUES, NULL, fault);
+    change_set_lock_values(change, ride_id, RIDE_ACTOR_GUEST, RIDE_ACTOR_DRIVER, values);
+    return db_query(change->tx, &lock_driver_statement, values, CHANGE_LOCK_VALUES, NULL, fault);
 }
 
 bool ride_store_lock(struct change *change, const struct uuid *id, struct ride *out,
                      struct step_last *last_or_null, struct fault *fault)
 {
-    struct db_value values[LOCK_VALUES];
+    struct db_value values[CHANGE_LOCK_VALUES];
     auto_rows struct db_rows trip = {0}, rows = {0};
     const struct db_call calls[] = {
-        {&lock_trip_statement, values, LOCK_VALUES, &trip},
-        {&lock_row_statement,  values, LOCK_VALUES, NULL },
-        {&lock_statement,      values, LOCK_VALUES, &rows},
+        {&lock_trip_statement, values, CHANGE_LOCK_VALUES, &trip},
+        {&lock_row_statement,  values, CHANGE_LOCK_VALUES, NULL },
+        {&lock_statement,      values, CHANGE_LOCK_VALUES, &rows},
     };
 
-    set_lock_values(change->caller, id, values);
+    change_set_lock_values(change, id, RIDE_ACTOR_GUEST, RIDE_ACTOR_DRIVER, values);
     if (!db_query_all(change->tx, calls, 3, fault))
         return false;
     if (rows.count == 0)

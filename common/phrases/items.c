@@ -36,11 +36,16 @@ static void find_word_readings(const struct phrase_words *words, const struct le
         words_find(words, &spelled, true, out);
 }
 
-bool items_is_token_word(const struct token *token, const char *text)
+bool items_is_token_word(const struct token *token, const char *words)
 {
-    const struct letters letters = letters_of(slice_of(text));
+    struct slice rest = slice_of(words);
 
-    return token->kind == TOKEN_WORD && letters_equal(&token->letters, &letters);
+    while (token->kind == TOKEN_WORD && rest.at != NULL) {
+        const struct letters letters = letters_of(slice_cut(&rest, '|'));
+        if (letters_equal(&token->letters, &letters))
+            return true;
+    }
+    return false;
 }
 
 static void read_sign(const struct tokens *tokens, size_t at, struct items *out)
@@ -158,24 +163,14 @@ static bool find_meaning_of_joined_words(struct item_reader *reader, size_t at,
 /* True for a word that makes the number before it an hour: "7 вечера", "2 pm". */
 static bool is_part_of_day(const struct token *token)
 {
-    static const char *const words[] = {"утра", "вечера", "am", "pm"};
-
-    for (size_t i = 0; token->gap < GAP_CLAUSE && i < ARRAY_LEN(words); i++)
-        if (items_is_token_word(token, words[i]))
-            return true;
-    return false;
+    return token->gap < GAP_CLAUSE && items_is_token_word(token, "утра|вечера|am|pm");
 }
 
 /* True for the hour in "кешкі 7-де", which for a stay is no day. */
 static bool is_kazakh_hour(const struct tokens *tokens, size_t at, const struct item *item)
 {
-    static const char *const parts[] = {"тангы", "туски", "кешки", "тунги"};
-    const bool hour = at > 0 && item->kind == WORD_NUMBER && item->ending == ENDING_AT;
-
-    for (size_t i = 0; hour && i < ARRAY_LEN(parts); i++)
-        if (items_is_token_word(&tokens->list[at - 1], parts[i]))
-            return true;
-    return false;
+    return at > 0 && item->kind == WORD_NUMBER && item->ending == ENDING_AT &&
+           items_is_token_word(&tokens->list[at - 1], "тангы|туски|кешки|тунги");
 }
 
 /* Hides the hour before the token `at`, and that at the beginning of a range, "с 6 до 8 вечера":

@@ -6,7 +6,7 @@ enum { THOUSANDS_FROM = 5, WHOLE_MAX = 999 /* of a number with decimals */ };
 
 static bool is_letter_k(const struct token *token)
 {
-    return items_is_token_word(token, "к") || items_is_token_word(token, "k");
+    return items_is_token_word(token, "к|k");
 }
 
 /* True for the token after "2 к" in "2 к.кв." and "2 к квартира". */
@@ -56,21 +56,15 @@ static size_t read_letter_k(const struct tokens *tokens, size_t at, struct items
  * meaning. */
 static size_t read_day_suffix(const struct tokens *tokens, size_t at, struct item *number)
 {
-    static const char *const prepositions[] = {"на", "не", "да", "та", "те", "е", "де", "а", "ни"};
     const struct token *token = &tokens->list[at];
     enum ending ending;
 
     if (at >= tokens->count || token->kind != TOKEN_WORD || token->gap == GAP_CLAUSE)
         return 0;
-    if (token->gap != GAP_SPACE &&
-        (items_is_token_word(token, "х") || items_is_token_word(token, "ух") ||
-         items_is_token_word(token, "ех") || items_is_token_word(token, "но") ||
-         items_is_token_word(token, "ми") || items_is_token_word(token, "ти") ||
-         items_is_token_word(token, "x")))
+    if (token->gap != GAP_SPACE && items_is_token_word(token, "х|ух|ех|но|ми|ти|x"))
         return 1;
-    for (size_t i = 0; token->gap == GAP_SPACE && i < ARRAY_LEN(prepositions); i++)
-        if (items_is_token_word(token, prepositions[i]))
-            return 0;
+    if (token->gap == GAP_SPACE && items_is_token_word(token, "на|не|да|та|те|е|де|а|ни"))
+        return 0; /* a preposition */
     if (!ending_parse_day_suffix(&token->letters, &ending))
         return 0;
     number->is_day = true;
@@ -159,8 +153,7 @@ static bool ends_range_of_thousands(struct item_reader *reader, size_t at, const
 
 static bool is_kilometre(const struct tokens *tokens, size_t at)
 {
-    return !ends_clause(tokens, at) && (items_is_token_word(&tokens->list[at], "км") ||
-                                        items_is_token_word(&tokens->list[at], "km"));
+    return !ends_clause(tokens, at) && items_is_token_word(&tokens->list[at], "км|km");
 }
 
 /* Reads a number with decimals, which must be of thousands, kilometres or units of time; that of

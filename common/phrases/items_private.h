@@ -12,7 +12,8 @@ struct item_reader {
     bool found[PHRASE_MAX];
 };
 
-bool items_is_token_word(const struct token *token, const char *text);
+/* True if the token is one of these words, which are separated by '|'. */
+bool items_is_token_word(const struct token *token, const char *words);
 
 /* Reads an expression that begins at the token `at`. An expression does not extend over a comma. */
 bool items_read_expression(struct item_reader *reader, size_t at, enum word_kind wanted,

@@ -145,17 +145,8 @@ struct view {
     int64_t refund_due;
     int64_t check_in_info_at;
     bool needs_phone;
-    const struct api_caller *caller;
+    struct field_list allowed; /* of struct transition_allowed */
 };
-
-static void encode_allowed_actions(const void *value, struct buf *out)
-{
-    const struct view *view = value;
-    struct transition_allowed allowed[TRANSITION_ACTIONS_MAX];
-    const size_t count = booking_allowed_actions(&view->booking, view->caller, allowed);
-
-    fields_encode_list(&transition_allowed_fields, allowed, count, false, out);
-}
 
 static void encode_cancel_policy(const void *value, struct buf *out)
 {
@@ -203,7 +194,7 @@ static const struct field view_items[] = {
     {.name = "refund", .type = FIELD_MONEY, .flags = FIELD_NULLABLE, AT(refund)},
     {.name = "rating", .type = FIELD_INT, .flags = FIELD_OMIT, AT(rating)},
     {.name = "cancellation", .type = FIELD_CUSTOM, .offset = 0, .encode = encode_cancel_policy},
-    {.name = "allowed_actions", .type = FIELD_CUSTOM, .offset = 0, .encode = encode_allowed_actions},
+    {.name = "allowed_actions", .type = FIELD_LIST, .offset = offsetof(struct view, allowed), .table = &transition_allowed_fields},
     {.name = "version", .type = FIELD_INT, AT(version)},
     {.name = "created_at", .type = FIELD_TIME, AT(created_at)},
     {.name = "updated_at", .type = FIELD_TIME, AT(updated_at)},
@@ -218,9 +209,11 @@ static void encode_for_caller(const struct booking *booking, const struct api_ca
 {
     const bool has_info =
         booking->status == BOOKING_CONFIRMED && booking->check_in_info.ru.at != NULL;
+    struct transition_allowed actions[TRANSITION_ACTIONS_MAX];
+    const struct field_list allowed = {actions, 0};
     struct view view = {*booking, booking_refund_due(booking),
                         has_info ? booking->clock.check_in_info : FIELD_ABSENT,
-                        booking_needs_phone(booking), caller};
+                        booking_needs_phone(booking), allowed};
 
     if (hide_contacts || !booking_shows_check_in_info(booking, caller))
         view.booking.check_in_info = (struct texts){0};
@@ -233,6 +226,7 @@ static void encode_for_caller(const struct booking *booking, const struct api_ca
         fields_clear(&apartment_view_fields, &view.booking.apartment);
     if (hide_contacts || !booking_shows_payment_info(booking))
         view.booking.payment_info = SLICE_NONE;
+    view.allowed.count = booking_allowed_actions(&view.booking, caller, actions);
     fields_encode(&view_fields, &view, in_list, out);
 }
 

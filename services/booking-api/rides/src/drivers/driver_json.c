@@ -46,16 +46,8 @@ static void encode_average_rating(const void *value, struct buf *out)
  */
 struct shown {
     struct driver driver;
-    unsigned actor; /* transition_actor() of the reader */
+    struct field_list allowed; /* of struct transition_allowed */
 };
-
-static void encode_allowed_actions(const void *value, struct buf *out)
-{
-    const struct shown *shown = value;
-
-    transition_encode(&driver_machine, driver_state(&shown->driver), shown->actor, FIELD_ABSENT,
-                      out);
-}
 
 // clang-format off
 static const struct field shown_items[] = {
@@ -66,7 +58,7 @@ static const struct field shown_items[] = {
     {.name = "rating",      .type = FIELD_CUSTOM, AT(rating), .encode = encode_average_rating},
     {.name = "trips_done",  .type = FIELD_INT, AT(trips_done)},
     {.name = "faults",      .type = FIELD_INT, AT(faults)},
-    {.name = "allowed_actions", .type = FIELD_CUSTOM, .offset = 0, .encode = encode_allowed_actions},
+    {.name = "allowed_actions", .type = FIELD_LIST, .offset = offsetof(struct shown, allowed), .table = &transition_allowed_fields},
     {.name = "version",     .type = FIELD_INT, AT(version)},
     {.name = "created_at",  .type = FIELD_TIME, AT(created_at)},
     {.name = "updated_at",  .type = FIELD_TIME, AT(updated_at)},
@@ -77,7 +69,11 @@ const struct fields driver_shown_fields = FIELDS_OF(shown_items, struct shown);
 
 void driver_encode(const struct driver *driver, const struct api_caller *caller, struct buf *out)
 {
-    const struct shown shown = {*driver, transition_actor(caller)};
+    struct transition_allowed actions[TRANSITION_ACTIONS_MAX];
+    const struct field_list allowed = {actions,
+                                       transition_allowed(&driver_machine, driver_state(driver),
+                                                          transition_actor(caller), actions)};
+    const struct shown shown = {*driver, allowed};
 
     fields_encode(&driver_shown_fields, &shown, false, out);
 }

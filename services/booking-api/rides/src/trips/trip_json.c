@@ -206,16 +206,8 @@ static void encode_segments(const void *value, struct buf *out)
 
 struct view {
     struct trip trip; /* must be first: the field tables of struct trip read a struct view, too */
-    const struct api_caller *caller;
+    struct field_list allowed; /* of struct transition_allowed */
 };
-
-static void encode_allowed_actions(const void *value, struct buf *out)
-{
-    const struct view *view = value;
-
-    transition_encode(&trip_machine, trip_state(&view->trip), transition_actor(view->caller),
-                      FIELD_ABSENT, out);
-}
 
 // clang-format off
 #define SUMMARY_FIELDS \
@@ -235,7 +227,7 @@ static const struct field shown_items[] = {
     {.name = "confirmed_at",  .type = FIELD_TIME, .flags = FIELD_NULLABLE, AT(confirmed_at)},
     {.name = "delay_minutes", .type = FIELD_INT,  AT(delay_minutes)},
     {.name = "warnings",      .type = FIELD_RAW,  AT(warnings)},
-    {.name = "allowed_actions", .type = FIELD_CUSTOM, .offset = 0, .encode = encode_allowed_actions},
+    {.name = "allowed_actions", .type = FIELD_LIST, .offset = offsetof(struct view, allowed), .table = &transition_allowed_fields},
     {.name = "version",       .type = FIELD_INT,  AT(version)},
     {.name = "created_at",    .type = FIELD_TIME, AT(created_at)},
     {.name = "updated_at",    .type = FIELD_TIME, AT(updated_at)},
@@ -253,7 +245,11 @@ const struct fields trip_event_fields = FIELDS_OF(event_items, struct trip);
 
 void trip_encode(const struct trip *trip, const struct api_caller *caller, struct buf *out)
 {
-    struct view view = {*trip, caller};
+    struct transition_allowed actions[TRANSITION_ACTIONS_MAX];
+    const struct field_list allowed = {
+        actions,
+        transition_allowed(&trip_machine, trip_state(trip), transition_actor(caller), actions)};
+    struct view view = {*trip, allowed};
 
     view.trip.driver.name = trip_first_name(trip->driver.name);
     if (caller->actor == RIDE_ACTOR_GUEST) {

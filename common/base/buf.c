@@ -303,6 +303,21 @@ void buf_json_string(struct buf *buf, struct slice text)
     buf->len += text.len + 2;
 }
 
+void buf_json_name(struct buf *buf, struct slice name, bool is_first)
+{
+    char *room = reserve_room(buf, name.len + 4);
+
+    if (room == NULL)
+        return;
+    if (!is_first)
+        *room++ = ',';
+    *room++ = '"';
+    memcpy(room, name.at, name.len);
+    room[name.len] = '"';
+    room[name.len + 1] = ':';
+    buf->len += name.len + (is_first ? 3 : 4);
+}
+
 void buf_json_member(struct buf *buf, const char *prefix, struct slice text)
 {
     buf_text(buf, prefix);

@@ -48,6 +48,8 @@ void buf_advance(struct buf *buf, size_t len);
  * escaped are escaped. Each byte that is not part of a UTF-8 character becomes U+FFFD, so the
  * result is valid JSON. An absent slice becomes null. */
 void buf_json_string(struct buf *buf, struct slice text);
+/* Appends a member's name, which needs no escape, with a comma before it unless it is the first. */
+void buf_json_name(struct buf *buf, struct slice name, bool is_first);
 /* Appends `prefix`, which ends with a member's name (",\"text\":"), and `text` as a JSON string. */
 void buf_json_member(struct buf *buf, const char *prefix, struct slice text);
 

@@ -152,24 +152,9 @@ static void append_shortened_string(struct buf *out, struct slice text)
     buf_json_string(out, text);
 }
 
-/* Writes a name without escapes: names come from our own code. */
-static void append_member_name(struct buf *out, struct slice name)
-{
-    char *room = buf_reserve(out, name.len + 4);
-
-    if (room == NULL)
-        return;
-    room[0] = ',';
-    room[1] = '"';
-    memcpy(room + 2, name.at, name.len);
-    room[name.len + 2] = '"';
-    room[name.len + 3] = ':';
-    buf_advance(out, name.len + 4);
-}
-
 static void append_field(struct buf *out, const struct log_field *field)
 {
-    append_member_name(out, slice_of(field->name));
+    buf_json_name(out, slice_of(field->name), false);
     switch (field->type) {
     case LOG_FIELD_TEXT:
         append_shortened_string(out, field->text);

@@ -13,21 +13,6 @@
 enum { DEGREE_PARTS = 10000000 /* seven decimals: a centimetre */, DEGREE_DECIMALS = 7 };
 enum { TEXTS_BYTES_MAX = 65536 }; /* enough for 100 slugs of 64 and for 20 URLs of 500 */
 
-static void append_member_name(struct buf *out, struct slice name, bool is_first)
-{
-    char *room = buf_reserve(out, name.len + 4);
-
-    if (room == NULL)
-        return;
-    if (!is_first)
-        *room++ = ',';
-    *room++ = '"';
-    memcpy(room, name.at, name.len);
-    room[name.len] = '"';
-    room[name.len + 1] = ':';
-    buf_advance(out, name.len + (is_first ? 3 : 4));
-}
-
 static void append_separator(struct buf *out, size_t index)
 {
     if (index > 0)
@@ -237,11 +222,11 @@ static bool append_member(struct buf *out, const struct field *field, const void
     if (value_is_absent(field, value)) {
         if ((field->flags & FIELD_OMIT) != 0)
             return false;
-        append_member_name(out, slice_of(field->name), is_first);
+        buf_json_name(out, slice_of(field->name), is_first);
         buf_slice(out, get_json_of_absent(field));
         return true;
     }
-    append_member_name(out, slice_of(field->name), is_first);
+    buf_json_name(out, slice_of(field->name), is_first);
     value_start = out->len;
     append_value(out, field, value, in_list);
     /* A custom value is absent if its encoder writes null: then the member is removed again. */

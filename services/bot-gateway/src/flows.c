@@ -347,6 +347,8 @@ bool flow_handle_unexpected_file(struct talk *talk)
         return relay_pass_message_to_staff(talk);
     if (is_taxi_bot(talk))
         return ride_reply_not_understood(talk);
+    if (talk->flow != &owner_flow && !stay_show_bookings_with_balance(talk))
+        return false;
     talk_add_with_support(talk, TEXT_STAY_RECEIPT_NONE);
     talk_offer_person(talk);
     return repeat_step_or_offer_search(talk);

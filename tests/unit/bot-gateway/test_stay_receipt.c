@@ -79,6 +79,15 @@ CONVERSATION(no_payment_is_awaited,
     {.type = "/search", .step = "city"},
     {.file = UPDATE_DOCUMENT, .step = "city", .sees = {"@stay_receipt_none", "@stay_city"}, INSTEAD(ARE_UNPAID(""))},
     {.file = UPDATE_OTHER_FILE, .step = "city", .sees = {"@stay_receipt_none"}, INSTEAD(ARE_UNPAID(""))})
+/* The owner gets the balance of an agreed stay, and its receipt. */
+#define AGREED(list) {"GET /v1/bookings?status=confirmed,checked_in&limit=6", 200, WORLD_BOOKINGS(list, "null")}
+#define WITH_PAID(tiyn) WORLD_BOOKING("confirmed", "\"paid\":" WORLD_SUM(tiyn) ",", "")
+CONVERSATION(receipt_of_a_balance_is_for_the_owner,
+    {.file = UPDATE_PHOTO, .step = "booking", .sees = {"@stay_receipt_owner", "@stay_agreed", "@relay_button_owner"}, .sees_not = "POST", INSTEAD(ARE_UNPAID(""), AGREED(WITH_PAID(540000)), {CALL_BOOKING, 200, WITH_PAID(540000)})},
+    {.type = "/search", .step = "city"},
+    {.file = UPDATE_PHOTO, .type = "алматы", .step = "day", .sees_not = "@stay_receipt_owner", INSTEAD(ARE_UNPAID(""), AGREED(WITH_PAID(540000)))},
+    {.file = UPDATE_DOCUMENT, .step = "mine", .sees = {"@stay_receipt_owner", "@stay_mine"}, .sees_not = "@stay_receipt_none", INSTEAD(ARE_UNPAID(""), AGREED(WITH_PAID(540000) "," WORLD_BOOKING("checked_in", "", "")))},
+    {.file = UPDATE_PHOTO, .step = "mine", .sees = {"@stay_receipt_none"}, .sees_not = "@stay_receipt_owner", INSTEAD(ARE_UNPAID(""), AGREED(WITH_PAID(1800000)))})
 /* Then the caption counts, as of any other medium. */
 CONVERSATION(picture_with_a_question,
     {.type = "/search", .step = "city"},

@@ -29,6 +29,10 @@ bool stay_show_all_bookings(struct talk *talk) MUST_CHECK;
  * and may have been paid, unless the file is then for another person; else does nothing. A search
  * in progress is stored and can be resumed. */
 bool stay_take_file_as_receipt(struct talk *talk, bool is_for_another_person) MUST_CHECK;
+/* Handles a file that is neither an awaited receipt nor understood. If the guest still owes a
+ * balance for an agreed stay, shows the booking, or all if there are several, with the hint to send
+ * the receipt to the owner, and stops the move; else does nothing. */
+bool stay_show_bookings_with_balance(struct talk *talk) MUST_CHECK;
 /* Shows the booking whose id is talk->argument; if it is no id, all bookings of the guest. A search
  * in progress is stored and can be resumed. */
 bool stay_show_booking_in_argument(struct talk *talk) MUST_CHECK;

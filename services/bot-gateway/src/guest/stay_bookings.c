@@ -15,8 +15,7 @@ enum {
     RATED_DAYS = 14             /* a typed rating may come so long after check-out */
 };
 
-/* `query` is the part of the path after "?". */
-static bool fetch_bookings(struct talk *talk, struct slice query, struct stay_bookings *out)
+bool stay_fetch_bookings(struct talk *talk, struct slice query, struct stay_bookings *out)
 {
     struct service_answer answer;
 
@@ -109,7 +108,7 @@ bool stay_ask_about_only_booking(struct talk *talk, bool *asked)
 {
     struct stay_bookings live;
 
-    if (!fetch_bookings(talk, SLICE(LIVE "&limit=2"), &live))
+    if (!stay_fetch_bookings(talk, SLICE(LIVE "&limit=2"), &live))
         return false;
     *asked = live.count > 0;
     if (live.count != 1)
@@ -125,7 +124,7 @@ bool stay_search_if_no_booking(struct talk *talk, bool *searches)
 {
     struct stay_bookings any;
 
-    if (!fetch_bookings(talk, SLICE("limit=1"), &any))
+    if (!stay_fetch_bookings(talk, SLICE("limit=1"), &any))
         return false;
     *searches = any.count == 0;
     return !*searches || stay_begin_search(talk);
@@ -142,7 +141,7 @@ static bool put_page_of_bookings(struct talk *talk, bool ended, struct slice cur
         talk_printf(talk, "%s&limit=%d%s%.*s", ended ? ENDED : LIVE, STAY_BOOKINGS_MAX,
                     cursor.at != NULL ? "&cursor=" : "", SLICE_ARG(cursor));
 
-    if (!fetch_bookings(talk, query, &bookings))
+    if (!stay_fetch_bookings(talk, query, &bookings))
         return false;
     *total_count += bookings.count;
     stay_of(talk)->more = (struct stay_page){ended, bookings.next_cursor};
@@ -196,7 +195,8 @@ static bool show_pending_bookings(struct talk *talk)
 {
     struct stay_bookings bookings;
 
-    if (!fetch_bookings(talk, SLICE("status=held,requested,payment_claimed&limit=3"), &bookings))
+    if (!stay_fetch_bookings(talk, SLICE("status=held,requested,payment_claimed&limit=3"),
+                             &bookings))
         return false;
     talk_say(talk, bookings.count > 0 ? TEXT_STAY_HOLDS : TEXT_STAY_NO_HOLDS);
     return put_booking_buttons(talk, &bookings, "open") &&
@@ -218,7 +218,7 @@ static bool show_holds_to_release(struct talk *talk)
 {
     struct stay_bookings bookings;
 
-    if (!fetch_bookings(talk, SLICE("status=held&limit=3"), &bookings))
+    if (!stay_fetch_bookings(talk, SLICE("status=held&limit=3"), &bookings))
         return false;
     if (bookings.count == 0) {
         talk_end(talk);
@@ -280,7 +280,7 @@ static bool fetch_bookings_awaiting_payment(struct talk *talk, struct stay_booki
 {
     size_t count = 0;
 
-    if (!fetch_bookings(talk, SLICE("status=held,payment_claimed&limit=6"), unpaid))
+    if (!stay_fetch_bookings(talk, SLICE("status=held,payment_claimed&limit=6"), unpaid))
         return false;
     for (size_t i = 0; i < unpaid->count; i++)
         if (awaits_payment_or_its_check(&unpaid->items[i]))
@@ -344,7 +344,7 @@ static bool show_ended_booking_of_late_receipt(struct talk *talk)
     struct stay_bookings ended;
     size_t i = 0;
 
-    if (!fetch_bookings(talk, SLICE("status=expired,cancelled&limit=6"), &ended))
+    if (!stay_fetch_bookings(talk, SLICE("status=expired,cancelled&limit=6"), &ended))
         return false;
     while (i < ended.count &&
            (!may_have_been_paid(&ended.items[i]) || ended.items[i].updated_at < since))
@@ -441,7 +441,7 @@ bool stay_take_typed_rating(struct talk *talk, bool *taken)
     *taken = false;
     if (talk->input->has_talk || !remark_read_rating(talk->input->update.text, &rating))
         return true;
-    if (!fetch_bookings(talk, SLICE("status=completed&limit=1"), &completed))
+    if (!stay_fetch_bookings(talk, SLICE("status=completed&limit=1"), &completed))
         return false;
     if (completed.count == 0)
         return true;

@@ -43,6 +43,30 @@ bool stay_reply_not_understood(struct talk *talk, enum text why)
                : repeat_step_with_notice(talk, why, remark.kind);
 }
 
+bool stay_show_bookings_with_balance(struct talk *talk)
+{
+    const struct stay_booking *due = NULL;
+    struct stay_bookings agreed;
+    size_t count = 0;
+
+    if (!stay_fetch_bookings(talk, SLICE("status=confirmed,checked_in&limit=6"), &agreed))
+        return false;
+    for (size_t i = 0; i < agreed.count; i++)
+        if (stay_is_confirmed_or_checked_in(&agreed.items[i]) &&
+            agreed.items[i].total > agreed.items[i].paid) {
+            due = &agreed.items[i];
+            count++;
+        }
+    if (count == 0)
+        return true;
+    talk_add_paragraph(talk, TEXT_STAY_RECEIPT_OWNER);
+    talk->argument = count == 1 ? talk_id_argument(talk, &due->id, "") : SLICE("");
+    if (!stay_show_booking_in_argument(talk))
+        return false;
+    stay_of(talk)->answered = SLICE_NONE; /* may be of another booking */
+    return talk_stop(talk, true);
+}
+
 /* --- remarks in place of buttons --- */
 
 bool stay_handle_text_at_cancel(struct talk *talk)

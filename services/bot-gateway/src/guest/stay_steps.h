@@ -222,6 +222,9 @@ bool stay_put_booking_button(struct talk *talk, const struct stay_booking *booki
 /* Reads the current booking, by a call unless stay->answered has it. If the guest has no such
  * booking, `out` is zeroed. */
 bool stay_fetch_booking(struct talk *talk, struct stay_booking *out) MUST_CHECK;
+/* Reads the bookings of the guest. `query` is the part of the path after "?". */
+bool stay_fetch_bookings(struct talk *talk, struct slice query,
+                         struct stay_bookings *out) MUST_CHECK;
 /* Appends the status and the data of the booking. `ended`: the booking occupies no nights any
  * more. */
 void stay_add_booking(struct talk *talk, const struct stay_booking *booking, bool *ended);

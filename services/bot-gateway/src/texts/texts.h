@@ -142,6 +142,7 @@
     MESSAGE(STAY_RECEIPT, APARTMENTS) \
     MESSAGE(STAY_RECEIPT_WHICH, APARTMENTS) \
     MESSAGE(STAY_RECEIPT_NONE, APARTMENTS, "support?") /* no payment is awaited */ \
+    MESSAGE(STAY_RECEIPT_OWNER, APARTMENTS) /* nor awaited, but a balance is due on arrival */ \
     MESSAGE(STAY_RECEIPT_KIND, APARTMENTS) /* a file of another type */ \
     MESSAGE(STAY_ARRIVAL, APARTMENTS, "arrival departure address? entry?") \
     MESSAGE(STAY_REST, APARTMENTS, "rest payment_info?") \

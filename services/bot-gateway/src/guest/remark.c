@@ -181,25 +181,33 @@ bool remark_read_rating(struct slice text, int64_t *rating)
 {
     struct remark_text split_text;
     int64_t read = 0, named = 0, stars = 0; /* named: digits, and words for a number */
+    int64_t last_digit = 0;
 
     split_words(text, &split_text);
+    const bool has_scale =
+        slice_contains(text, SLICE("/")) || matches_any_expression(&split_text, remark_scale_words);
     for (size_t at = 0; at < text.len;) {
         int32_t point;
         at += text_decode_composed(text, at, &point);
-        read = text_is_number(point) ? point - '0' : read;
-        named += text_is_number(point);
         stars += point == STAR;
+        if (!text_is_number(point))
+            continue;
+        last_digit = point - '0';
+        read = named++ == 0 ? last_digit : read;
     }
     for (size_t i = 0; i < split_text.count; i++) {
         int64_t number = STAY_RATING_MAX;
         while (number > 0 && !is_word_one_of(&split_text, i, remark_rating_words[number - 1]))
             number--;
         if (number == 0 && !is_word_one_of(&split_text, i, remark_judgement.words) &&
-            !is_word_one_of(&split_text, i, remark_judgement.others))
+            !is_word_one_of(&split_text, i, remark_judgement.others) &&
+            !is_word_one_of(&split_text, i, remark_scale_words))
             return false;
         read = number > 0 ? number : read;
         named += number > 0;
     }
+    if (has_scale && named > 0) /* the scale is named, too */
+        named = named == 2 && last_digit == STAY_RATING_MAX ? 1 : 2;
     read = named > 0 ? read : stars;
     if (named > 1 || read > STAY_RATING_MAX || split_text.has_question_mark ||
         (read < 1 && !matches_answer(&split_text, &remark_judgement)))

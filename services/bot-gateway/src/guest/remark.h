@@ -61,9 +61,9 @@ static inline bool remark_is_about_booking(struct remark remark)
            remark.kind == REMARK_ENTRY;
 }
 
-/* Reads a rating of a stay: "5", "отлично, пять", "⭐⭐⭐⭐"; 0 if the text only judges the stay: "всё
- * понравилось". False: the text does neither, or has several numbers, or words that do not belong
- * to a rating, as "нас пять". */
+/* Reads a rating of a stay: "5", "5 из 5", "отлично, пять", "⭐⭐⭐⭐"; 0 if the text only judges the
+ * stay: "всё понравилось". False: the text does neither, or has several numbers, or words that do
+ * not belong to a rating, as "нас пять". */
 bool remark_read_rating(struct slice text, int64_t *rating) MUST_CHECK;
 
 /* Expands an answer to a question for dates. If it begins with a day or range without a month, adds
@@ -107,4 +107,6 @@ extern const char *const remark_search_words;
 /* Words for each rating, from 1 on; words that judge a stay, which may also stand beside a rating.
  * The kind is not used. */
 extern const char *const remark_rating_words[STAY_RATING_MAX];
+/* Words before the scale of a rating, as "/" is in "4/5". */
+extern const char *const remark_scale_words;
 extern const struct remark_answer remark_judgement;

@@ -53,6 +53,8 @@ const char *const remark_rating_words[] = {
     "пять|пятерка|пятерку|пятерочка|бес|беске|five",
 };
 
+const char *const remark_scale_words = "из|out|of";
+
 const struct remark_answer remark_judgement = {
     REMARK_NONE,
     "отличн*|супер*|класс*|замечательн*|прекрасн*|великолепн*|шикарн*|круто|огонь|хорош*|неплох*|нормальн*|норм|плох*|ужас*|понравил*|довольн*"

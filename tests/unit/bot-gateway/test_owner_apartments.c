@@ -54,6 +54,9 @@ static const struct exchange phrases[] = {
     {.type = "30", .step = "to", .sees = {"@stay_day_early"}},
     {.type = "3", .step = "flat", .sees = {"\"from\":\"2026-11-30\",\"to\":\"2026-12-03\""}, INSTEAD({TAKE, 201, "{}"})},
     {.tap = "@desk_button_block", .step = "from"},
+    {.type = "с 5 по 8 декабря", .step = "to"},
+    {.type = "с 5 по 8 декабря", .step = "flat", .sees = {"\"from\":\"2026-12-05\",\"to\":\"2026-12-08\""}, INSTEAD({TAKE, 201, "{}"})},
+    {.tap = "@desk_button_block", .step = "from"},
 };
 CONVERSATION(too_late,
     TO_APARTMENT,

@@ -248,7 +248,8 @@ static bool parse_day_of_month(struct slice text, int32_t from, int32_t *day)
            date_find_next(from, 0, (int)number, day);
 }
 
-/* Reads "22.11", "22" or a phrase with one day: "10 мая", "до 10". */
+/* Reads "22.11", "22", a phrase with one day: "10 мая", "до 10", or a range that begins on the
+ * first day. */
 static bool parse_end(struct talk *talk, int32_t from, int32_t *day, bool *found)
 {
     struct phrase phrase;
@@ -266,7 +267,8 @@ static bool parse_end(struct talk *talk, int32_t from, int32_t *day, bool *found
     stay_move_check_in_to_check_out(&phrase);
     if (!stay_move_check_out_after(talk, from, &phrase))
         return false;
-    *found = phrase.check_in == DATE_ABSENT && phrase.check_out != DATE_ABSENT;
+    *found = (phrase.check_in == DATE_ABSENT || phrase.check_in == from) &&
+             phrase.check_out != DATE_ABSENT;
     if (*found)
         *day = phrase.check_out;
     return true;

@@ -271,6 +271,33 @@ FIBER_TEST(tap_of_a_failing_turn_is_answered)
     stand_sql("ALTER TABLE sending DROP CONSTRAINT poison");
 }
 
+static void deliver_group_tap(int number, int chat)
+{
+    deliver(textf("{\"update_id\":%d,\"callback_query\":{\"id\":\"%d\",\"from\":{\"id\":7,"
+                  "\"is_bot\":false,\"first_name\":\"A\"},\"message\":{\"message_id\":9,\"date\":1,"
+                  "\"chat\":{\"id\":%d,\"type\":\"supergroup\"},\"text\":\"x\"},\"data\":\"go\"}}",
+                  number, number + 1000, chat));
+}
+
+/* A member of staff must not believe that the tap has done anything. Other groups get no notice. */
+FIBER_TEST(dead_tap_of_staff_gets_a_notice_in_their_chat)
+{
+    stand_look();
+    stand_sql("INSERT INTO staff_chat (bot_id, chat_id, language) SELECT id, -5, 'en' FROM bot");
+    stand_sql(
+        "ALTER TABLE sending ADD CONSTRAINT poison CHECK (payload::text NOT LIKE '%%said%%')");
+    struct turn_runner *turns = updates_start(NULL, script_step, NULL);
+    deliver_group_tap(1, -6);
+    (void)die(turns, 1);
+    deliver_group_tap(2, -5);
+    (void)die(turns, 2);
+    wait_for("EXISTS (SELECT FROM sending WHERE dedupe_key LIKE 'sorry:-5:%%')");
+    ck_rows(1, "sending WHERE chat_id = -5 AND payload::text LIKE '%%Sorry%%'");
+    ck_rows(0, "sending WHERE chat_id = -6");
+    stand_stop(turns);
+    stand_sql("ALTER TABLE sending DROP CONSTRAINT poison");
+}
+
 FIBER_TEST(bot_uses_edited_texts_of_its_type)
 {
     updates_start(sends_start(), NULL, NULL);

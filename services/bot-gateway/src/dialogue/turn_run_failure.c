@@ -61,7 +61,8 @@ bool turn_run_notify_person_of_failure(struct db *tx, void *arg, struct fault *f
     bool has_chat;
 
     run->queued = false;
-    if (!is_private_chat(&run->update))
+    /* input->staff is read only for what staff taps, commands or answers */
+    if (!is_private_chat(&run->update) && !(run->dead && input->staff.is_linked))
         return true;
     if (!turn_store_has_chat(tx, &run->update.id, &has_chat, fault))
         return false;

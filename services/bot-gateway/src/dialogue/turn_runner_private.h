@@ -123,8 +123,8 @@ bool turn_run_count_failure(struct db *tx, void *run, struct fault *fault) MUST_
  */
 bool turn_run_answer_failed_tap(struct db *tx, void *run, struct fault *fault) MUST_CHECK;
 /* Informs the person in a private chat that the update is dead (`dead`), at most once in an hour,
- * or waits for another service, at most once in a minute. Informs nobody if the person was erased.
- * Sets `queued`. */
+ * or waits for another service, at most once in a minute; staff in their chat only that it is dead.
+ * Informs nobody if the person was erased. Sets `queued`. */
 bool turn_run_notify_person_of_failure(struct db *tx, void *run, struct fault *fault) MUST_CHECK;
 
 /* --- calls --- */

@@ -117,9 +117,12 @@ static const struct act published_at_midnight[] = {
     TO_HOME, {.tap = "publish", .quiet = true}, {.tap = "place.taldykorgan", .quiet = true}, {.tap = "place.almaty", .quiet = true}, {.tap = "day.2026-11-25", .quiet = true}, {TYPE("00:00")},
     {.tap = "seats.4", .quiet = true}, {.tap = "price.5000"}, {.tap = "make", .instead = {{RIDERS, 200, NOBODY}}},
 };
+#define OFFER_OF_ALPHARD "{\"price\":" WORLD_SUM(800000) ",\"depart_at\":\"2026-11-25T04:00:00.000Z\",\"car_id\":\"018f0011-0000-7000-8000-000000000002\"}"
 static const struct act two_cars[] = {
     TO_SUMMARY, {.tap = "back"}, {.tap = "price.6000", .instead = {{MY_CARS, 200, LIST(CAMRY "," ALPHARD, "")}}}, {TYPE("да", "yes", "иә"), .instead = {{MY_CARS, 200, LIST(CAMRY "," ALPHARD, "")}}},
     {.tap = "make.AY8AEQAAcACAAAAAAAAAAg", .instead = {{RIDERS, 200, NOBODY}}}, TO_HOME, {.tap = "publish", .quiet = true}, {SAID, .quiet = true}, {.tap = "price.4000", .instead = {{MY_CARS, 200, NOBODY}}},
+    TO_HOME, {.tap = "requests", .quiet = true}, {.tap = "open", .instead = {{MY_CARS, 200, LIST(CAMRY "," ALPHARD, "")}}},
+    {.tap = "take.AY8AEQAAcACAAAAAAAAAAg", .instead = {{BID OFFER_OF_ALPHARD, 409, PROBLEM("ride_taken", "")}, {WISHES, 200, NOBODY}}},
 };
 static const struct act stops_on_the_way[] = {
     TO_SUMMARY, {.tap = "stops", .instead = {{"GET /v1/places", 200, TOWNS}}}, {.tap = "place.saryozek", .instead = {{"GET /v1/places", 200, TOWNS}}}, {.tap = "place.konaev", .quiet = true}, {.tap = "place.saryozek", .quiet = true},

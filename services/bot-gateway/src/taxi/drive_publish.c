@@ -169,19 +169,18 @@ static bool set_tapped_price(struct talk *talk)
 
 /* --- the summary --- */
 
-static bool put_publish_buttons(struct talk *talk, const struct ride_own_cars *cars)
+bool drive_put_car_buttons(struct talk *talk, const struct ride_own_cars *cars, struct slice text,
+                           const char *action)
 {
-    const struct slice publish = talk_label(talk, TEXT_DRIVE_BUTTON_PUBLISH);
-
     for (size_t i = 0; i < cars->count; i++) {
-        struct slice label = publish, car = ride_format_car(talk, &cars->items[i].car);
+        struct slice label = text, car = ride_format_car(talk, &cars->items[i].car);
         car.len = telegram_text_cut(car, CAR_UNITS);
         if (cars->count > 1)
-            label = talk_printf(talk, "%.*s · %.*s", SLICE_ARG(publish), SLICE_ARG(car));
-        if (!talk_put_id_button(talk, label, "make", &cars->items[i].id))
+            label = talk_printf(talk, "%.*s · %.*s", SLICE_ARG(text), SLICE_ARG(car));
+        if (!talk_put_id_button(talk, label, action, &cars->items[i].id))
             return false;
     }
-    return cars->count > 0 || talk_put_command(talk, TEXT_BUTTON_PERSON, "person");
+    return true;
 }
 
 bool drive_fetch_own_cars(struct talk *talk, struct ride_own_cars *cars)
@@ -218,7 +217,10 @@ static bool show_trip_to_publish(struct talk *talk)
                                                   : SLICE_NONE}));
     if (cars.count == 0)
         talk_add_with_support(talk, TEXT_DRIVE_NO_CAR);
-    return put_publish_buttons(talk, &cars) && drive_put_parcel_prices_and_button(talk) &&
+    return drive_put_car_buttons(talk, &cars, talk_label(talk, TEXT_DRIVE_BUTTON_PUBLISH),
+                                 "make") &&
+           (cars.count > 0 || talk_put_command(talk, TEXT_BUTTON_PERSON, "person")) &&
+           drive_put_parcel_prices_and_button(talk) &&
            talk_put_button(talk, TEXT_DRIVE_BUTTON_STOPS, "stops") && ride_put_exit_buttons(talk);
 }
 

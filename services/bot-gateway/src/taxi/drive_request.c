@@ -160,23 +160,23 @@ static bool add_pending_offer(struct talk *talk)
                               &offers.items[0].offer);
 }
 
-/* Adds a button to offer the price that the driver chose, or else the passenger's price, and
- * buttons to choose another price or time. */
-static bool put_offer_buttons(struct talk *talk, const struct ride_order *order)
+/* Adds a button for each car to offer the price that the driver chose, or else the passenger's
+ * price, and buttons to choose another price or time. */
+static bool put_offer_buttons(struct talk *talk, const struct ride_order *order,
+                              const struct ride_own_cars *cars)
 {
     struct ride *ride = talk->data;
 
     if (!ride->bids)
         ride->price = order->price > 0 ? order->price : 0;
-    talk_new_row(talk);
     if (ride->price > 0 &&
-        !talk_button(
-            talk,
+        !drive_put_car_buttons(
+            talk, cars,
             talk_format(talk, TEXT_DRIVE_BUTTON_TAKE,
                         TALK_VALUES({.name = "clock",
                                      .text = ride_format_clock(talk, drive_departure_us(ride))},
                                     {.name = "price", .number = ride->price})),
-            "take", SLICE("")))
+            "take"))
         return false;
     return talk_put_button(talk, TEXT_DRIVE_BUTTON_BID, "bid") &&
            (ride->before - ride->after < WINDOW_MIN ||
@@ -200,14 +200,15 @@ static void add_request_text(struct talk *talk, const struct ride_order *order)
                          {.name = "price", .number = text_if_positive(order->price)}));
 }
 
-/* The first car with enough seats; nil: none. */
-static struct uuid find_car_with_seats_for(const struct ride_own_cars *cars,
-                                           const struct ride_order *order)
+/* Removes the cars without enough seats. */
+static void keep_cars_with_seats_for(struct ride_own_cars *cars, const struct ride_order *order)
 {
+    size_t kept = 0;
+
     for (size_t i = 0; i < cars->count; i++)
         if (order->seats == FIELD_ABSENT || cars->items[i].seats >= order->seats)
-            return cars->items[i].id;
-    return (struct uuid){0};
+            cars->items[kept++] = cars->items[i];
+    cars->count = kept;
 }
 
 static bool show_request(struct talk *talk)
@@ -219,16 +220,17 @@ static bool show_request(struct talk *talk)
     if (!fetch_request(talk, &order) || !drive_fetch_own_cars(talk, &cars))
         return false;
     ride_copy_from_order(ride, &order);
-    ride->car = find_car_with_seats_for(&cars, &order);
+    const bool has_car = cars.count > 0;
+    keep_cars_with_seats_for(&cars, &order);
+    ride->car = cars.count == 1 ? cars.items[0].id : (struct uuid){0};
     if (!choose_departure_for_offer(talk, &order))
         return talk_stop(talk, explain_departure_outside_window(talk, &order));
     add_request_text(talk, &order);
-    if (cars.count == 0)
+    if (!has_car)
         talk_add_with_support(talk, TEXT_DRIVE_NO_CAR);
-    else if (uuid_is_nil(&ride->car))
+    else if (cars.count == 0)
         talk_say(talk, TEXT_DRIVE_SMALL);
-    return add_pending_offer(talk) &&
-           (uuid_is_nil(&ride->car) || put_offer_buttons(talk, &order)) &&
+    return add_pending_offer(talk) && (cars.count == 0 || put_offer_buttons(talk, &order, &cars)) &&
            talk_put_button(talk, TEXT_BUTTON_BACK, "back");
 }
 
@@ -246,21 +248,25 @@ static bool ask_offer_time(struct talk *talk)
     return talk_step(talk, "clock");
 }
 
+/* Offers the car of the tapped button. */
 static bool post_offer(struct talk *talk)
 {
     struct ride *ride = talk->data;
     char at[NOW_RFC3339_LEN + 1];
     struct service_answer answer;
     struct ride_found offer;
+    struct uuid car;
 
-    if (ride->price <= 0 || uuid_is_nil(&ride->car) || ride->day == 0)
+    if (!talk_read_id(talk, &car))
+        car = ride->car;
+    if (ride->price <= 0 || uuid_is_nil(&car) || ride->day == 0)
         return talk_step(talk, "request");
     ride->bids = true;
     now_format_rfc3339(drive_departure_us(ride), at);
     if (!drive_post_as_driver(talk, ride_path(talk, "offers"),
                               talk_printf(talk, "{%s,\"depart_at\":\"%s\",\"car_id\":\"%s\"}",
                                           talk_money_member(talk, "price", ride->price), at,
-                                          talk_id(talk, &ride->car)),
+                                          talk_id(talk, &car)),
                               &answer))
         return false;
     if (answer.status == 404)

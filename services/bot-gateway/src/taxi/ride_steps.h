@@ -165,6 +165,10 @@ bool drive_get_or_explain(struct talk *talk, struct slice path, const char *step
 void drive_add_location_hint(struct talk *talk, const struct ride_run *run);
 /* Reads the cars of the driver by drive_get_or_explain(). */
 bool drive_fetch_own_cars(struct talk *talk, struct ride_own_cars *cars) MUST_CHECK;
+/* Adds a button for each car, whose argument is the id of the car. If there are several, the labels
+ * name them after `text`. */
+bool drive_put_car_buttons(struct talk *talk, const struct ride_own_cars *cars, struct slice text,
+                           const char *action) MUST_CHECK;
 /* Post the action on the trip of ride->trip, or on the passenger's ride of ride->order with
  * ride->version, and show the trip. Handle a refusal by drive_explain_refusal(). */
 bool drive_post_trip_action_and_show(struct talk *talk, const char *action,

@@ -77,6 +77,19 @@ FIBER_TEST(both_learn_that_a_payment_was_not_confirmed)
     ck_assert_int_eq(count_messages(FIRST + 2, "Если вы перевели деньги%%go.0.person."), 1);
 }
 
+FIBER_TEST(passenger_learns_that_no_seat_became_free)
+{
+    deal_person(FIRST, "ru");
+    follow();
+    const int ride = ride_deals_make(0, "open", textf("guest:%d", FIRST));
+    ride_deals_wait();
+    ck_assert_int_eq(count_all_messages(), 0);
+    ride_deals_step(ride, "expired", "system");
+    ride_deals_wait();
+    ck_assert_int_eq(count_messages(FIRST, "Место так и не освободилось%%go.0.ride_again."), 1);
+    ck_assert_int_eq(count_all_messages(), 1);
+}
+
 /* Also after the end of the trip, and after a cancel of the driver's own. */
 FIBER_TEST(driver_reads_what_to_return_to_each_passenger)
 {

@@ -115,6 +115,7 @@ static const struct {
     {"a claimed ride paid in part is cancelled", "ride.cancelled", "payment_claimed", "cancelled",   HIM,    "cancelled",       NULL,                        "позовите человека. Верните пассажиру 2"},
     {"the driver does not set off",    "trip.cancelled",       "scheduled",       "cancelled",       SYSTEM, "cancelled",       NULL,                        "Ваш рейс отменён:</b> его не начали"},
     {"the passenger reports the driver", "ride.cancelled",     RIDE_NOTICE_MISSED, "cancelled",      HIM,    "cancelled",       NULL,                        "Пассажир Данияр отметил, что вы не приехали.</b> Его поездка отменена. Верните пассажиру 2"},
+    {"no seat becomes free",           "ride.expired",         RIDE_NOTICE_WAITED, "expired",        SYSTEM, "expired",         "Место так и не освободилось", NULL},
 };
 // clang-format on
 

@@ -402,6 +402,8 @@ TEST_ROWS(notification_about_a_refund_stays_in_the_chat, kept)
     "\"allowed_actions\":[]}"
 #define ON_TRIP  "\"trip_id\":\"" TRIP "\",\"from_stop\":0,\"to_stop\":1,"
 #define REFUNDED ON_TRIP "\"refund\":" WORLD_SUM(200000) ","
+/* The history, which the same row of the world answers. */
+#define STEPS(to) "\"items\":[{\"to_status\":\"open\"},{\"to_status\":\"" to "\"},{\"to_status\":\"expired\"}],"
 static const struct {
     const char *ride, *text;
 } ended[] = {
@@ -411,10 +413,13 @@ static const struct {
     {ENDED("seat", "completed", ON_TRIP), "Поездка завершена.\n"},
     {ENDED("seat", "expired", ON_TRIP), "место больше не держим"},
     {ENDED("seat", "expired", "\"trip_id\":null,"), "@notice_ride_unmet"},
+    {ENDED("seat", "expired", ON_TRIP STEPS("open")), "@notice_ride_unfreed"},
+    {ENDED("seat", "expired", ON_TRIP STEPS("held")), "место больше не держим"},
 };
 // clang-format on
 
-/* Staff may decide on a refund after the ride. A request without a driver has held no seat. */
+/* Staff may decide on a refund after the ride. A request without a driver, or a place on a waiting
+ * list, has held no seat. */
 TEST_ROWS(ended_ride_has_its_reason_and_refund, ended)
 {
     const struct scripted world[] = {

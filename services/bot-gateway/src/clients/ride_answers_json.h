@@ -129,6 +129,10 @@ struct ride_orders {
 bool ride_read_orders(struct slice body, struct arena *arena, struct ride_orders *out,
                       struct fault *fault) MUST_CHECK;
 
+/* Whether the ride has only waited for a driver or a seat, by its history: it was never held,
+ * requested or confirmed. False if the history cannot be read. */
+bool ride_read_only_waited(struct slice body, struct arena *arena);
+
 /* Reads the ratings of a ride: the stars that the driver (`by_driver`) or the passenger has given.
  * FIELD_ABSENT: none yet. */
 int64_t ride_read_given_stars(struct slice body, bool by_driver, struct arena *arena);

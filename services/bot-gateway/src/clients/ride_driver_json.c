@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
-/* Reads answers of booking-api about a driver, a route, and the ratings of a ride. */
+/* Reads answers of booking-api about a driver, a route, and the ratings and history of a ride. */
 #include "clients/ride_answers_json.h"
 
-enum { DRIVER_UNITS = 40 /* maximum length of a driver's name in UTF-16 units */ };
+enum {
+    DRIVER_UNITS = 40, /* maximum length of a driver's name in UTF-16 units */
+    STEPS_MAX = 100    /* steps of a ride */
+};
 
 static const struct foreign_member paper_members[] = {
     {"kind",       FOREIGN_TEXT, offsetof(struct ride_paper, kind),       NULL, 0},
@@ -54,6 +57,24 @@ int64_t ride_read_given_stars(struct slice body, bool by_driver, struct arena *a
     if (!foreign_read(&table, body, &stars, arena, &why) || stars < 1 || stars > RIDE_STARS_MAX)
         return FIELD_ABSENT;
     return stars;
+}
+
+bool ride_read_only_waited(struct slice body, struct arena *arena)
+{
+    static const struct foreign_member members[] = {
+        {"to_status", FOREIGN_TEXT, 0, NULL, 0},
+    };
+    static const struct foreign table = FOREIGN_OF(members, struct slice);
+    struct stay_value_page page;
+    struct fault why;
+
+    if (!stay_value_read_page(&table, STEPS_MAX, body, arena, &page, &why))
+        return false;
+    const struct slice *statuses = page.items.items;
+    for (size_t i = 0; i < page.items.count; i++)
+        if (!slice_is(statuses[i], "open") && !slice_is(statuses[i], "expired"))
+            return false;
+    return page.items.count > 0;
 }
 
 bool ride_read_tariff(struct slice body, struct arena *arena, struct ride_tariff *out,

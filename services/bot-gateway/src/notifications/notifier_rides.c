@@ -378,9 +378,7 @@ static bool process_ride_event(struct ride_event *event, struct fault *fault)
         return false;
     event->step.status_now = order.status;
     event->number = order.version;
-    if (slice_is(event->step.event, "ride.completed") && slice_is(order.kind, "parcel"))
-        event->step.event =
-            order.delivered ? SLICE(RIDE_NOTICE_PARCEL_DELIVERED) : SLICE(RIDE_NOTICE_PARCEL_ENDED);
+    ride_notice_mark_reason(&event->step, &order);
     if (!notify_passenger(event, &order, NULL, fault))
         return false;
     if (!to_driver || uuid_is_nil(&order.trip))

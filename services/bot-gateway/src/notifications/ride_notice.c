@@ -66,6 +66,7 @@ static const struct ride_notice {
     {"ride.declined",  ANY,         ANY,        false, TEXT_RIDE_DECLINED,       {AGAIN, MINE}},
     {"ride.expired",   "requested", ANY,        false, TEXT_NOTICE_RIDE_IGNORED,   {AGAIN, MINE}},
     {"ride.expired",   "open",      ANY,        false, TEXT_NOTICE_RIDE_UNMET,     {AGAIN, MINE}},
+    {"ride.expired",   RIDE_NOTICE_WAITED, ANY, false, TEXT_NOTICE_RIDE_UNFREED,   {AGAIN, MINE}},
     {"ride.expired",   "payment_claimed", ANY,  false, TEXT_NOTICE_RIDE_CLAIM_EXPIRED, {PERSON, AGAIN}},
     {"ride.expired",   ANY,         ANY,        false, TEXT_RIDE_EXPIRED,        {AGAIN, MINE}},
     {"ride.cancelled", "payment_claimed", ANY,  false, TEXT_NOTICE_RIDE_CLAIM_CANCELLED, {PERSON, AGAIN}},
@@ -134,6 +135,16 @@ const struct ride_notice *ride_notice_find(const struct notification_step *step,
             (notices[i].by == ANY || slice_starts(step->actor, slice_of(notices[i].by))))
             return notices[i].text != TEXTS ? &notices[i] : NULL;
     return NULL;
+}
+
+void ride_notice_mark_reason(struct notification_step *step, const struct ride_order *order)
+{
+    if (slice_is(step->event, "ride.expired") && slice_is(step->from, "open") &&
+        !uuid_is_nil(&order->trip))
+        step->from = SLICE(RIDE_NOTICE_WAITED);
+    if (slice_is(step->event, "ride.completed") && slice_is(order->kind, "parcel"))
+        step->event = order->delivered ? SLICE(RIDE_NOTICE_PARCEL_DELIVERED)
+                                       : SLICE(RIDE_NOTICE_PARCEL_ENDED);
 }
 
 bool ride_notice_mark_end(struct notification_step *step, const struct ride_order *order)

@@ -21,6 +21,8 @@
 #define RIDE_NOTICE_REFUND "refund"
 /* Likewise: the passenger has reported that the driver did not come. */
 #define RIDE_NOTICE_MISSED "missed"
+/* Likewise: the ride has waited for a seat of its trip in vain. */
+#define RIDE_NOTICE_WAITED "waited"
 
 struct ride_notice; /* a row of the table of notifications in ride_notice.c */
 
@@ -30,6 +32,9 @@ bool ride_notice_exists_for(struct slice event, bool to_driver);
  * telegram_id is step->guest. NULL: no notification; nobody is notified of their own steps (except
  * a driver who has to return money), nor of a status that a later event has changed. */
 const struct ride_notice *ride_notice_find(const struct notification_step *step, bool to_driver);
+/* Sets step->from to RIDE_NOTICE_WAITED, or step->event to one of RIDE_NOTICE_PARCEL_..., if the
+ * ride has ended so. */
+void ride_notice_mark_reason(struct notification_step *step, const struct ride_order *order);
 /* Sets step->refund, and step->from: RIDE_NOTICE_MISSED, or RIDE_NOTICE_REFUND if the refund is
  * positive and no claimed payment waits. Is there money that the driver has, or may have got? */
 bool ride_notice_mark_end(struct notification_step *step, const struct ride_order *order);

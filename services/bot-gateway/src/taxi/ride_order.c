@@ -75,7 +75,22 @@ static bool fetch_meeting_point(struct talk *talk, const struct ride_order *orde
     return true;
 }
 
-static void add_status(struct talk *talk, const struct ride_order *order)
+/* Whether an expired ride has only waited for a seat of its trip: nothing was held. */
+static bool fetch_only_waited(struct talk *talk, const struct ride_order *order, bool *only_waited)
+{
+    struct service_answer answer;
+
+    *only_waited = false;
+    if (!slice_is(order->status, "expired") || uuid_is_nil(&order->trip) ||
+        talk_calls_left(talk) == 0)
+        return true;
+    if (!talk_get(talk, ride_path(talk, "history"), &answer))
+        return false;
+    *only_waited = answer.status == 200 && ride_read_only_waited(answer.body, talk->arena);
+    return true;
+}
+
+static void add_status(struct talk *talk, const struct ride_order *order, bool only_waited)
 {
     const bool has_trip = !uuid_is_nil(&order->trip);
     const bool waits = slice_is(order->status, "open") && has_trip;
@@ -87,6 +102,7 @@ static void add_status(struct talk *talk, const struct ride_order *order)
             talk_add(talk,
                      waits                             ? TEXT_RIDE_WAITS
                      : unmet                           ? TEXT_NOTICE_RIDE_UNMET
+                     : only_waited                     ? TEXT_NOTICE_RIDE_UNFREED
                      : due                             ? TEXT_RIDE_HELD_DUE
                      : order->delivered                ? TEXT_PARCEL_COMPLETED
                      : slice_is(order->kind, "parcel") ? statuses[i].of_parcel
@@ -204,7 +220,7 @@ static bool show_ride(struct talk *talk)
 {
     struct ride_order order;
     struct slice point;
-    bool found;
+    bool found, only_waited;
 
     if (!ride_fetch_order(talk, &order, &found))
         return false;
@@ -212,9 +228,10 @@ static bool show_ride(struct talk *talk)
         talk_say(talk, TEXT_RIDE_GONE);
         return put_exit_buttons(talk);
     }
-    if (!fetch_meeting_point(talk, &order, &point))
+    if (!fetch_meeting_point(talk, &order, &point) ||
+        !fetch_only_waited(talk, &order, &only_waited))
         return false;
-    add_status(talk, &order);
+    add_status(talk, &order, only_waited);
     add_ride_details(talk, &order, point);
     if (order.car.phone.at != NULL || order.payment_info.at != NULL)
         talk_mark_reply_confided(talk);

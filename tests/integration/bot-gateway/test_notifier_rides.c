@@ -58,6 +58,18 @@ FIBER_TEST(passenger_learns_of_an_offer_while_the_ride_is_open)
     ck_assert_int_eq(count_messages(FIRST, ""), 1);
 }
 
+FIBER_TEST(driver_learns_that_an_offer_was_lost)
+{
+    follow();
+    const int ride = ride_deals_make(-1, "open", "guest:100");
+    ride_deals_step(ride, "cancelled", "guest:100");
+    ride_deals_note(
+        (struct ride_deals_event){"offer.lost", "offer", NULL, "lost", "guest:100", ride, 2, 0});
+    ride_deals_wait();
+    ck_assert_int_eq(count_messages(DRIVER, "заявку взял другой водитель%%go.0.drive."), 1);
+    ck_assert_int_eq(count_messages(DRIVER, "заявку взял другой водитель%%₸"), 0);
+}
+
 FIBER_TEST(both_learn_that_a_payment_was_not_confirmed)
 {
     deal_person(FIRST, "ru");

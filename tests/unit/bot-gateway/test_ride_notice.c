@@ -116,6 +116,7 @@ static const struct {
     {"the driver does not set off",    "trip.cancelled",       "scheduled",       "cancelled",       SYSTEM, "cancelled",       NULL,                        "Ваш рейс отменён:</b> его не начали"},
     {"the passenger reports the driver", "ride.cancelled",     RIDE_NOTICE_MISSED, "cancelled",      HIM,    "cancelled",       NULL,                        "Пассажир Данияр отметил, что вы не приехали.</b> Его поездка отменена. Верните пассажиру 2"},
     {"no seat becomes free",           "ride.expired",         RIDE_NOTICE_WAITED, "expired",        SYSTEM, "expired",         "Место так и не освободилось", NULL},
+    {"another offer is taken",         "offer.lost",           NULL,              "lost",            NULL,   "lost",            NULL,                        "заявку взял другой водитель"},
 };
 // clang-format on
 
@@ -247,6 +248,20 @@ TEST(late_driver_and_closed_road_offer_to_cancel_without_cost)
     order.actions.count = 0;
     const struct outbox_message other = compose(find(24, false), false, true, LANGUAGE_RU);
     ck_assert(!has(&other, "Отмена бесплатна") && !has(&other, "go.0.ride_cancel."));
+}
+
+/* The ride has the time and the price of the offer that was accepted. */
+TEST(driver_of_a_lost_offer_reads_nothing_about_the_accepted_one)
+{
+    const struct notification_step step = {.event = SLICE("offer.lost")};
+
+    read_ride("seat");
+    read_trip();
+    ride_notice_hide_agreement(&order);
+    const struct outbox_message message =
+        compose(ride_notice_find(&step, true), true, true, LANGUAGE_RU);
+    ck_assert(!message.confided && has(&message, "go.0.drive.") && has(&message, "2 места"));
+    ck_assert(!has(&message, "₸") && !has(&message, "25 ноября"));
 }
 
 TEST(whole_car_and_parcel_have_words_in_place_of_seats)

@@ -22,6 +22,7 @@ static const struct foreign_member event_members[] = {
     {"data/status",      FOREIGN_TEXT, AT(status),      NULL, 0},
     {"data/former_owner_id", FOREIGN_UUID, AT(former_owner), NULL, 0},
     {"data/ride_id",     FOREIGN_UUID, AT(ride),        NULL, 0},
+    {"data/driver_id",   FOREIGN_UUID, AT(driver),      NULL, 0},
     {"data/from_stop",   FOREIGN_INT,  AT(from_stop),   NULL, 0},
 };
 #undef AT

@@ -390,19 +390,25 @@ static bool process_ride_event(struct ride_event *event, struct fault *fault)
            notify_driver(event, &order, &run, fault);
 }
 
-/* Notifies the passenger of a driver's offer if the ride is still open. If not, the offer cannot be
- * accepted any more. */
+/* Notifies the driver of a lost offer, and the passenger of a new one if the ride is still open. If
+ * not, the offer cannot be accepted any more. */
 static bool process_offer_event(struct ride_event *event, struct fault *fault)
 {
+    const struct ride_run of_driver = {.driver = event->event->driver};
+    const bool to_driver = ride_notice_exists_for(event->step.event, true);
     struct ride_order order;
     bool found;
 
-    if (!ride_notice_exists_for(event->step.event, false))
+    if (!to_driver && !ride_notice_exists_for(event->step.event, false))
         return true;
     if (!lookup_ride(event->round, &event->event->ride, FIELD_ABSENT, &order, &found, fault))
         return false;
     event->step.status_now = event->step.status;
     event->number = event->event->version;
+    if (to_driver && found) {
+        ride_notice_hide_agreement(&order);
+        return notify_driver(event, &order, &of_driver, fault);
+    }
     return !found || !slice_is(order.status, "open") ||
            notify_passenger(event, &order, NULL, fault);
 }

@@ -101,6 +101,7 @@ static const struct ride_notice {
     {"trip.cancelled",       ANY,         ANY,  TO_DRIVER, TEXT_NOTICE_DRIVE_CANCELLED, {DRIVE}},
     {"trip.delayed",         ANY,         ANY,  TO_DRIVER, TEXT_NOTICE_DRIVE_LATE,      {RUN}},
     {"trip.road_closed",     ANY,         ANY,  TO_DRIVER, TEXT_NOTICE_DRIVE_CLOSED,    {RUN}},
+    {"offer.lost",           ANY,         ANY,  TO_DRIVER, TEXT_NOTICE_DRIVE_LOST,      {DRIVE}},
     {RIDE_NOTICE_REQUEST,    ANY,         ANY,  TO_DRIVER, TEXT_NOTICE_DRIVE_WISH,      {TAKE, BID}},
     {RIDE_NOTICE_RUN,        ANY,         ANY,  TO_DRIVER, TEXT_NOTICE_DRIVE_SOON,      {GO, LATE, RUN}},
 };
@@ -159,6 +160,13 @@ bool ride_notice_mark_end(struct notification_step *step, const struct ride_orde
         slice_is(step->event, "ride.cancelled"))
         step->from = SLICE(RIDE_NOTICE_MISSED);
     return order->refund > 0 || is_claimed;
+}
+
+void ride_notice_hide_agreement(struct ride_order *order)
+{
+    order->depart_at = order->depart_from;
+    order->arrive_at = order->depart_to;
+    order->total = order->deposit = order->refund = FIELD_ABSENT;
 }
 
 /* --- the text --- */

@@ -88,12 +88,14 @@ static void put_events(const char *path, struct buf *out)
         buf_printf(out,
                    "%s{\"id\":\"%s\",\"type\":\"%s%s\",\"occurred_at\":\"%s\",\"resource\":{"
                    "\"type\":\"%s\",\"id\":\"%s\",\"version\":%d},\"data\":{\"status\":\"%s\","
-                   "\"ride_id\":\"%s\",\"driver_id\":\"%s\",\"from_stop\":%d}}",
+                   "\"ride_id\":\"%s\",\"driver_id\":\"%s\",\"from_stop\":%d,"
+                   "\"delay_minutes\":%d,\"minutes\":%d}}",
                    i > first ? "," : "", id_of("15", i), events[i].type != NULL ? "" : "ride.",
                    events[i].type != NULL ? events[i].type : events[i].status, at,
                    events[i].resource, id_of(NOUN(events[i].resource), events[i].number),
                    events[i].version, events[i].status, id_of("13", events[i].number),
-                   id_of("10", 0), ride_deals_trip.delayed_from);
+                   id_of("10", 0), ride_deals_trip.delayed_from, ride_deals_trip.delay,
+                   ride_deals_trip.delayed_by);
     }
     buf_printf(out, "],\"next_cursor\":\"c%d\"}", i);
 }

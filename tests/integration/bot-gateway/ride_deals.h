@@ -34,6 +34,7 @@ struct ride_deals_trip {
     const char *status;
     int version;
     int delay;        /* minutes */
+    int delayed_by;   /* of them, in the last step; 0: the event does not tell */
     int delayed_from; /* the stop */
     bool is_closed, is_confirmed;
 };

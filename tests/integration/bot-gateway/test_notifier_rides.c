@@ -212,6 +212,21 @@ FIBER_TEST(delay_is_not_announced_before_the_first_delayed_stop)
     ck_assert_int_eq(count_messages(FIRST + 1, "Водитель задержится"), 1);
 }
 
+/* The passenger may have booked after the first 70 minutes. */
+FIBER_TEST(passenger_reads_only_the_new_part_of_a_delay)
+{
+    deal_person(FIRST, "ru");
+    follow();
+    ride_deals_make(0, "confirmed", textf("guest:%d", FIRST));
+    ride_deals_wait();
+    ride_deals_trip.delay = 90;
+    ride_deals_trip.delayed_by = 20;
+    ride_deals_step_trip("trip.delayed", "scheduled", "staff:aigul");
+    ride_deals_wait();
+    ck_assert_int_eq(count_messages(FIRST, "позже на <b>20 мин</b>%%20:00"), 1);
+    ck_assert_int_eq(count_messages(DRIVER, "перенесён</b> на 20 мин"), 1);
+}
+
 FIBER_TEST(cancelled_trip_notifies_the_driver_once)
 {
     follow();

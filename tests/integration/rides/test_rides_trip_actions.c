@@ -164,6 +164,7 @@ FIBER_TEST(delay_of_started_trip_keeps_passed_stops)
     ck_status(order_ride(&rides_guest, 1, 2, "", ""), 201);
     ck_status(DELAY("10"), 200);
     ck_rows(1, "outbox WHERE type = 'trip.delayed' AND data::jsonb ->> 'from_stop' = '1'");
+    ck_rows(1, "outbox WHERE data::jsonb ->> 'minutes' = '10'");
     ck_sql(3600 + 600,
            "SELECT extract(epoch FROM a.departs_at - t.departs_at) FROM trip t"
            " JOIN trip_leg a ON a.trip_id = t.id AND a.from_stop = 1 WHERE t.id = '%s'",

@@ -24,6 +24,8 @@ static const struct foreign_member event_members[] = {
     {"data/ride_id",     FOREIGN_UUID, AT(ride),        NULL, 0},
     {"data/driver_id",   FOREIGN_UUID, AT(driver),      NULL, 0},
     {"data/from_stop",   FOREIGN_INT,  AT(from_stop),   NULL, 0},
+    {"data/minutes",     FOREIGN_INT,  AT(minutes),     NULL, 0},
+    {"data/delay_minutes", FOREIGN_INT, AT(delay),      NULL, 0},
 };
 #undef AT
 // clang-format on

@@ -22,6 +22,8 @@ struct notification_event {
     struct uuid ride;         /* if the resource is an offer: its ride */
     struct uuid driver;       /* of an offer or a trip; else nil */
     int64_t from_stop;        /* of "trip.delayed": the first stop with a new time; may be absent */
+    int64_t minutes;          /* of "trip.delayed": of this delay; may be absent */
+    int64_t delay;            /* of a trip: minutes of all delays up to this event; may be absent */
 };
 struct notification_page {
     struct notification_event *items; /* in the arena */

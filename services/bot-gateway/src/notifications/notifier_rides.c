@@ -470,6 +470,7 @@ static bool process_trip_event(struct ride_event *event, struct fault *fault)
         return false;
     const bool is_closure = slice_is(event->step.event, "trip.road_closed");
     event->number = is_closure ? run.closed_until / US_PER_S : run.version;
+    run.delay = ride_notice_count_new_delay(event->event, run.delay);
     event->step.status_now = is_trip_scheduled_or_started(&run) ? event->step.status : run.status;
     if (is_closure && run.closed_until == FIELD_ABSENT) /* the road is open again */
         return true;

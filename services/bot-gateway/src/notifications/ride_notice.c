@@ -162,6 +162,13 @@ bool ride_notice_mark_end(struct notification_step *step, const struct ride_orde
     return order->refund > 0 || is_claimed;
 }
 
+int64_t ride_notice_count_new_delay(const struct notification_event *event, int64_t total)
+{
+    return total > 0 && event->minutes > 0 && event->delay >= event->minutes
+               ? total - (event->delay - event->minutes)
+               : total;
+}
+
 void ride_notice_hide_agreement(struct ride_order *order)
 {
     order->depart_at = order->depart_from;

@@ -38,6 +38,9 @@ void ride_notice_mark_reason(struct notification_step *step, const struct ride_o
 /* Sets step->refund, and step->from: RIDE_NOTICE_MISSED, or RIDE_NOTICE_REFUND if the refund is
  * positive and no claimed payment waits. Is there money that the driver has, or may have got? */
 bool ride_notice_mark_end(struct notification_step *step, const struct ride_order *order);
+/* The minutes by which the trip is later than before the event, if its delays are `total` minutes
+ * now; `total` if the event does not tell. Earlier delays were known, also to those who booked. */
+int64_t ride_notice_count_new_delay(const struct notification_event *event, int64_t total);
 /* Sets what a driver knows of a request: the window of its departure, and no sums that were agreed
  * with another driver. */
 void ride_notice_hide_agreement(struct ride_order *order);

@@ -63,6 +63,7 @@ static bool apply_delay(const struct action *action, struct trip *trip, struct f
     trip_set_times(trip);
     trip->delay_minutes += action->note->minutes;
     trip->delayed_from = (int64_t)from;
+    trip->delayed_by = action->note->minutes;
     if (trip->delay_minutes > CANCEL_DELAY_MINUTES)
         trip->free_cancel_at = number_max(trip->now, action->counts->last_agreed_at);
     return trip_check_driver_is_free(change, trip, fault) &&

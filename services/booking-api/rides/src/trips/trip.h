@@ -78,6 +78,7 @@ struct trip {
     int64_t started_at;
     int64_t delay_minutes;
     int64_t delayed_from; /* the first stop that this step delays; FIELD_ABSENT: no delay */
+    int64_t delayed_by;   /* minutes by which this step delays; FIELD_ABSENT: no delay */
     int64_t free_cancel_at;
     int64_t ended_at; /* when the trip was finished or cancelled */
     int fault;        /* enum cancel_fault; -1: not cancelled */

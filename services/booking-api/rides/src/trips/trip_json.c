@@ -85,7 +85,7 @@ void trip_defaults(struct trip *trip)
     trip->tariff.prepayment_percent = 0;
     trip->policy = CANCEL_MODERATE;
     trip->confirmed_at = trip->started_at = trip->delayed_from = FIELD_ABSENT;
-    trip->free_cancel_at = trip->ended_at = FIELD_ABSENT;
+    trip->delayed_by = trip->free_cancel_at = trip->ended_at = FIELD_ABSENT;
     trip->fault = -1;
 }
 
@@ -237,6 +237,7 @@ static const struct field event_items[] = {
     {.name = "seats", .type = FIELD_INT, AT(seats)},
     {.name = "delay_minutes", .type = FIELD_INT, AT(delay_minutes)},
     {.name = "from_stop", .type = FIELD_INT, .flags = FIELD_OMIT, AT(delayed_from)},
+    {.name = "minutes", .type = FIELD_INT, .flags = FIELD_OMIT, AT(delayed_by)},
 };
 // clang-format on
 #undef AT

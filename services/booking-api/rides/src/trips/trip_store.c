@@ -224,7 +224,8 @@ const struct db_statement trip_history_statement = STEP_LIST("trip", &step_unpai
 
 static void read_trip(const struct db_rows *rows, int row, struct trip *out)
 {
-    struct trip read = {.status = -1, .fault = -1, .delayed_from = FIELD_ABSENT};
+    struct trip read = {
+        .status = -1, .fault = -1, .delayed_from = FIELD_ABSENT, .delayed_by = FIELD_ABSENT};
 
     db_row_read(rows, row, 0, columns, COLUMNS, &read);
     *out = read;
@@ -233,7 +234,8 @@ static void read_trip(const struct db_rows *rows, int row, struct trip *out)
 bool trip_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
                      struct arena *arena, struct trip *out, struct fault *fault)
 {
-    *out = (struct trip){.status = -1, .fault = -1, .delayed_from = FIELD_ABSENT};
+    *out = (struct trip){
+        .status = -1, .fault = -1, .delayed_from = FIELD_ABSENT, .delayed_by = FIELD_ABSENT};
     return db_find_row(db, &find_statement, DB_VALUES(db_uuid(id), db_uuid(tenant_id)), arena, out,
                        fault);
 }

@@ -10,6 +10,14 @@ static void delay(int minutes)
               200);
 }
 
+/* The first action that the passenger may take on the newest offer. */
+static void ck_first_action(const char *ride, const char *action)
+{
+    const struct answer offers = ask_get(get_offers, .caller = &rides_guest, .id = ride);
+
+    ck_text(offers.json, "items.0.allowed_actions.0.action", action);
+}
+
 TEST_CASE("rides_offer_rules", .setup = rides_begin, .teardown = stand_end);
 
 FIBER_TEST(offer_on_rescheduled_trip_is_not_valid)
@@ -19,7 +27,9 @@ FIBER_TEST(offer_on_rescheduled_trip_is_not_valid)
     publish_trip(30, "");
     offer_open_ride(ride, &rides_guest, 29, "");
     const struct answer early = ck_status(offer_on_trip(ride, 5000), 201);
+    ck_first_action(ride, "accept");
     delay(60);
+    ck_first_action(ride, "reject");
     ck_refused(offer_action(accept_offer, &rides_guest, ride, early.id), 409, "offer_not_valid");
     const struct answer later = ck_status(offer_on_trip(ride, 5000), 201);
     ck_offer(&early, "superseded");

@@ -20,7 +20,7 @@ static const struct matrix_row trip_rows[] = {
 };
 static const struct matrix_row offer_rows[] = {
     /*                                              pend  acce  lost  reje  with  supe  expi */
-    {OFFER_ACCEPT,    GUEST | STAFF,   "",         "acce  .     .     .     .     .     offer_expired"},
+    {OFFER_ACCEPT,    GUEST | STAFF,   "unmoved:offer_not_valid", "*acce . . . . . offer_expired"},
     {OFFER_REJECT,    GUEST,           "",         "reje  .     .     .     .     .     offer_expired"},
     {OFFER_WITHDRAW,  DRIVER | SYSTEM, "",         "with  .     .     .     .     .     offer_expired"},
     {OFFER_LOSE,      SYSTEM,          "",         "lost  .     .     .     .     .     ."},
@@ -75,11 +75,15 @@ TEST_LOOP(trip_transitions_match_the_matrix, 0, TRIP_STATUS_COUNT)
 
 TEST_LOOP(offer_transitions_match_the_matrix, 0, OFFER_STATUS_COUNT)
 {
-    const struct matrix_fact facts[] = {
-        {NULL, false},
-    };
+    for (int moved = 0; moved < 2; moved++) {
+        const struct offer offer = {.status = _i, .trip_moved = moved != 0};
+        const struct matrix_fact facts[] = {
+            {"unmoved", moved == 0},
+            {NULL,      false     },
+        };
 
-    matrix_compare(&offers, _i, (struct transition_state){_i, 0}, facts, "offer");
+        matrix_compare(&offers, _i, offer_state(&offer), facts, "offer");
+    }
 }
 
 TEST(only_pending_offer_expires)

@@ -28,12 +28,16 @@ static const struct transition_action actions[OFFER_ACTION_COUNT] = {
 
 /* action, from, to, actors, conditions */
 static const struct transition rows[] = {
-    {OFFER_ACCEPT,    1 << OFFER_PENDING, OFFER_ACCEPTED,   GUEST | STAFF,   0},
+    {OFFER_ACCEPT,    1 << OFFER_PENDING, OFFER_ACCEPTED,   GUEST | STAFF,   OFFER_TRIP_UNMOVED},
     {OFFER_REJECT,    1 << OFFER_PENDING, OFFER_REJECTED,   GUEST,           0},
     {OFFER_WITHDRAW,  1 << OFFER_PENDING, OFFER_WITHDRAWN,  DRIVER | SYSTEM, 0},
     {OFFER_LOSE,      1 << OFFER_PENDING, OFFER_LOST,       SYSTEM,          0},
     {OFFER_SUPERSEDE, 1 << OFFER_PENDING, OFFER_SUPERSEDED, SYSTEM,          0},
     {OFFER_EXPIRE,    1 << OFFER_PENDING, OFFER_EXPIRED,    SYSTEM,          0},
+};
+
+static const struct transition_refusal refusals[] = {
+    {OFFER_TRIP_UNMOVED, FAULT_CONFLICT, "offer_not_valid", "The trip leaves or arrives at another time now."},
 };
 
 static const struct transition_exception exceptions[] = {
@@ -51,9 +55,16 @@ const struct transition_machine offer_machine = {
     .action_count = OFFER_ACTION_COUNT,
     .statuses = offer_status_names,
     .already = already,
+    .refusals = refusals,
+    .refusal_count = ARRAY_LEN(refusals),
     .exceptions = exceptions,
     .exception_count = ARRAY_LEN(exceptions),
 };
+
+struct transition_state offer_state(const struct offer *offer)
+{
+    return (struct transition_state){offer->status, offer->trip_moved ? 0 : OFFER_TRIP_UNMOVED};
+}
 
 int offer_status_at(int status, int64_t expires_at, int64_t now)
 {

@@ -54,6 +54,7 @@ struct offer {
     int64_t passenger; /* telegram_id; FIELD_ABSENT: unknown */
     struct slice passenger_phone;
     bool ride_is_open; /* the ride is open, without a trip and not expired */
+    bool trip_moved;   /* the trip now leaves or arrives at another time than offered */
     struct driver_view driver;
     struct car_view car;
     int64_t now; /* database time of the read */
@@ -91,9 +92,11 @@ enum offer_action {
 };
 
 /* Accepting, rejecting or withdrawing an expired offer returns 410 "offer_expired". An offer that
- * is accepted at once under auto_accept is created as `accepted`. The rows have no conditions:
- * transition_state.conditions is 0. */
+ * is accepted at once under auto_accept is created as `accepted`.
+ * OFFER_TRIP_UNMOVED is the only condition: without it accepting returns 409 "offer_not_valid". */
+enum { OFFER_TRIP_UNMOVED = 1 << 0 };
 extern const struct transition_machine offer_machine;
+struct transition_state offer_state(const struct offer *offer);
 
 /* The status at `now`. A pending offer past its deadline is expired, even if the sweeper has not
  * yet written the status. */

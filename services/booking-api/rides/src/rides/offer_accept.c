@@ -138,10 +138,6 @@ static bool check_and_fill_ride_from_trip(struct change *change, const struct tr
         return fault_set(fault, FAULT_CONFLICT, "offer_not_valid", "The trip goes elsewhere now.");
     if (stops[ride->from_stop].at <= ride->now)
         return fault_set(fault, FAULT_CONFLICT, "offer_not_valid", "The trip has left that stop.");
-    if (!uuid_is_nil(&offer->trip_id) && (stops[ride->from_stop].at != offer->depart_at ||
-                                          stops[ride->to_stop].at != offer->arrive_at))
-        return fault_set(fault, FAULT_CONFLICT, "offer_not_valid",
-                         "The trip leaves or arrives at another time now.");
     if (ride->seats > trip->seats)
         return fault_set(fault, FAULT_CONFLICT, "offer_not_valid", "The trip has %lld seats now.",
                          (long long)trip->seats);

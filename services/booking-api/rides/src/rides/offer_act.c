@@ -52,8 +52,7 @@ bool offer_act(struct change *change, const struct uuid *ride_id, const struct u
                            change->caller->actor_text))
         return true;
     if (!change_if_match(change, offer.version, fault) ||
-        !transition_check(&offer_machine, (struct transition_state){offer.status, 0}, (int)action,
-                          actor, &to, fault))
+        !transition_check(&offer_machine, offer_state(&offer), (int)action, actor, &to, fault))
         return false;
     if (action == OFFER_ACCEPT
             ? !check_and_accept(change, &offer, ride, fault)

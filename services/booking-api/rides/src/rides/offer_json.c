@@ -36,8 +36,8 @@ static void encode_allowed_actions(const void *value, struct buf *out)
 {
     const struct view *view = value;
 
-    transition_encode(&offer_machine, (struct transition_state){view->offer.status, 0},
-                      transition_actor(view->caller), view->offer.expires_at, out);
+    transition_encode(&offer_machine, offer_state(&view->offer), transition_actor(view->caller),
+                      view->offer.expires_at, out);
 }
 
 #define AT(member) .offset = offsetof(struct view, offer.member)

@@ -25,6 +25,9 @@ static const struct db_column columns[] = {
     {DB_INT,  AT(passenger),    .sql = "r.passenger_telegram_id"},
     {DB_TEXT, AT(passenger_phone), .sql = "r.passenger_phone"},
     {DB_BOOL, AT(ride_is_open), .sql = "(r.status = 'open' AND r.trip_id IS NULL AND r.expires_at > now())"},
+    {DB_BOOL, AT(trip_moved),   .sql = "(o.trip_id IS NOT NULL AND NOT EXISTS (SELECT FROM trip_leg g WHERE g.trip_id = o.trip_id"
+     " AND g.from_place = r.from_place AND g.to_place = r.to_place AND g.departs_at = o.depart_at"
+     " AND g.arrives_at = o.arrive_at))"},
     DRIVER_VIEW_COLUMNS,
     {DB_TIME, AT(now),          .sql = "now()"},
 };

@@ -62,9 +62,9 @@ struct answer {
     char id[40];   /* ETag of a resource */
     char etag[80];
     bool replayed;
-    bool problem; /* application/problem+json */
-    bool retry_after;
-    json_t *json; /* until the end of the test; NULL without a body */
+    bool problem;    /* application/problem+json */
+    int retry_after; /* number of headers Retry-After */
+    json_t *json;    /* until the end of the test; NULL without a body */
 };
 
 /* In a fiber. */

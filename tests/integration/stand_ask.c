@@ -32,7 +32,7 @@ static void read_answer(const struct http_response *res, struct answer *answer)
         if (slice_is(slice_of(res->headers[i].name), "Idempotent-Replay"))
             answer->replayed = true;
         if (slice_is(slice_of(res->headers[i].name), "Retry-After"))
-            answer->retry_after = true;
+            answer->retry_after++;
     }
     answer->problem = slice_is(slice_of(res->content_type), "application/problem+json");
     if (res->body.len == 0)

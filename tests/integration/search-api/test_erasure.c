@@ -162,3 +162,19 @@ FIBER_TEST(repeated_request_continues_the_erasure)
     ck_assert_str_eq(stand_found("яблоко"), "0002");
     stand_script("DROP TRIGGER slow ON document; DROP FUNCTION take_time", "the trigger");
 }
+
+/* The database refuses the second page. The answer is that of an unfinished erasure. */
+FIBER_TEST(failure_of_a_later_page_leaves_the_erasure_unfinished)
+{
+    write_many(DOCUMENTS_ERASED_MAX + 1);
+    stand_sql("CREATE OR REPLACE FUNCTION take_time() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+              " IF OLD.id = 'many%d' THEN RAISE 'full' USING ERRCODE = '53100'; END IF;"
+              " RETURN OLD; END $$",
+              DOCUMENTS_ERASED_MAX + 1);
+    struct answer answer = ck_refused(ask_delete(delete_documents, .params = "user_id=1&bot=taxi"),
+                                      503, "erasure_unfinished");
+    ck_number(answer.json, "erased.document", DOCUMENTS_ERASED_MAX);
+    ck_assert_int_eq(answer.retry_after, 1);
+    ck_rows(1, "document WHERE user_id = 1");
+    stand_script("DROP TRIGGER slow ON document; DROP FUNCTION take_time", "the trigger");
+}

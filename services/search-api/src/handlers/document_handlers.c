@@ -182,6 +182,7 @@ static enum http_status erase_pages_until(struct upload_limits *limits,
 {
     const struct arena_mark mark = arena_mark(req->arena);
     const struct field_list nothing = {NULL, 0};
+    const size_t header_count = res->header_count;
 
     for (;;) {
         buf_clear(&res->body);
@@ -189,8 +190,10 @@ static enum http_status erase_pages_until(struct upload_limits *limits,
         erasure->page = 0;
         const enum http_status status = upload_make_terms_and_change(
             limits, req, res, &nothing, count_all_or_erase_page, erasure);
-        if (status == HTTP_UNAVAILABLE && erasure->erased > 0)
+        if (status == HTTP_UNAVAILABLE && erasure->erased > 0) {
+            res->header_count = header_count; /* without Retry-After of the page's fault */
             return reply_erasure_unfinished(req, res, erasure, "Documents");
+        }
         if (status != HTTP_OK || erasure->query.dry_run)
             return status;
         erasure->erased += erasure->page;

@@ -3,6 +3,7 @@
 #include "handlers/ride_handlers.h"
 #include "maintenance/ride_sweeper.h"
 #include "requests.h"
+#include "trips/closure.h"
 
 /* Closes a pair of places for a range of hours. */
 static struct answer close_road(const struct api_caller *caller, const char *from, const char *to,
@@ -282,4 +283,26 @@ FIBER_TEST(staff_create_and_delete_closures)
     ck_status(close_road(NULL, "almaty", "konaev", 1, 2), 201);
     ck_status(ask_delete(delete_closure, .id = made.id, .if_match = made.etag), 204);
     ck_assert_int_eq(reopen_road(NULL, made.id), 404);
+}
+
+static int closed;
+
+static void close_one(void *data)
+{
+    (void)data;
+    closed += close_road(NULL, "almaty", "konaev", 1, 2).status == 201;
+}
+
+FIBER_TEST(concurrent_closures_respect_the_limit)
+{
+    const struct answer made = ck_status(close_road(NULL, "almaty", "konaev", 1, 2), 201);
+
+    closed = 0;
+    stand_sql("INSERT INTO closure (id, tenant_id, pairs, closed_from, closed_until, reason)"
+              " SELECT gen_random_uuid(), tenant_id, pairs, closed_from, closed_until, reason"
+              " FROM closure CROSS JOIN generate_series(1, %d) WHERE id = '%s'",
+              CLOSURES_MAX - 3, made.id);
+    stand_race(6, close_one);
+    ck_assert_int_eq(closed, 2);
+    ck_rows(CLOSURES_MAX, "closure");
 }

@@ -17,6 +17,12 @@ static const struct db_column columns[] = {
 enum { COLUMNS = ARRAY_LEN(columns) };
 static const struct db_shape shape = DB_SHAPE(columns, "c");
 
+/* Serialises new closures of a tenant, because insert_statement counts them. */
+static const struct db_statement lock_statement = {
+    .name = "closure_lock",
+    .parameters = "tenant uuid",
+    .sql = "SELECT pg_advisory_xact_lock(hashtextextended('closures ' || {tenant}::text, 0))",
+};
 static const struct db_statement insert_statement = {
     .name = "closure_insert",
     .parameters = "tenant uuid, most bigint",
@@ -90,6 +96,7 @@ bool closure_store_insert(struct db *tx, const struct uuid *tenant_id, struct cl
     const size_t count = NAMED + db_row_get_values(&shape, closure, values + NAMED);
     const struct db_value pairs[] = {db_uuid(&closure->id)};
     const struct db_call calls[] = {
+        {&lock_statement,          values, 1,     NULL },
         {&insert_statement,        values, count, &rows},
         {&insert_pairs_statement,  pairs,  1,     NULL },
         {&insert_events_statement, pairs,  1,     NULL },

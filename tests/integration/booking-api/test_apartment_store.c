@@ -112,6 +112,17 @@ FIBER_TEST(absent_fields_get_defaults_and_an_event_is_written)
     ck_rows(1, "audit WHERE resource_id = '%s'", made.id);
 }
 
+FIBER_TEST(body_without_members_changes_nothing)
+{
+    struct answer made = ck_status(post(NULL, ""), 201);
+    struct answer same = ck_status(patch(NULL, made.id, made.etag, "{}"), 200);
+    ck_assert(json_equal(made.json, same.json));
+    ck_assert_str_eq(made.etag, same.etag);
+    ck_rows(1, "outbox WHERE resource_id = '%s'", made.id);
+    ck_rows(1, "audit WHERE resource_id = '%s'", made.id);
+    ck_number(ck_status(patch(NULL, made.id, NULL, "{'rooms':2}"), 200).json, "version", 2);
+}
+
 TEST(table_refuses_invalid_time_zones)
 {
     ck_sql(1, "SELECT timezone_known('Asia/Almaty')::int");

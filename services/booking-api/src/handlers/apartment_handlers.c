@@ -44,6 +44,7 @@ static bool update_apartment(struct change *change, void *arg, struct http_respo
 {
     const struct asked *asked = arg;
     const struct api_caller *caller = change->caller;
+    struct fields_seen seen;
     struct apartment apartment;
     if (!apartment_store_lock(change->tx, &caller->tenant_id, &asked->id, change->arena, &apartment,
                               fault) ||
@@ -52,16 +53,18 @@ static bool update_apartment(struct change *change, void *arg, struct http_respo
         !change_if_match(change, apartment.version, fault))
         return false;
     struct uuid owner_before = apartment.owner_id;
-    if (!http_request_decode(change->req, &apartment_fields, true, &apartment, NULL, fault) ||
+    if (!http_request_decode(change->req, &apartment_fields, true, &apartment, &seen, fault) ||
         !apartment_check_writable(caller, &apartment.owner_id, fault))
         return false;
     if (!uuid_equal(&owner_before, &apartment.owner_id) &&
         !check_owner_exists(change, &apartment.owner_id, fault))
         return false;
-    if (!apartment_store_update(change->tx, change->now_us, change->arena, &apartment, fault) ||
-        !booking_change_owner(change, &owner_before, &apartment, fault) ||
-        !apartment_record_change(change, "apartment.updated", "apartment.update", &apartment,
-                                 fault))
+    /* A body without members changes nothing. */
+    if ((seen.set | seen.null) != 0 &&
+        (!apartment_store_update(change->tx, change->now_us, change->arena, &apartment, fault) ||
+         !booking_change_owner(change, &owner_before, &apartment, fault) ||
+         !apartment_record_change(change, "apartment.updated", "apartment.update", &apartment,
+                                  fault)))
         return false;
     apartment_encode(&apartment, apartment_view_for(caller), false, &res->body);
     return change_reply(change, res, apartment.version);

@@ -72,17 +72,18 @@ static struct message_search *message_search_create(const struct lexicon *lexico
 }
 
 /* Reads the candidates by words. If common terms select them, too many documents match, so only the
- * newest are searched. With phrases all are searched, because few documents have all words of a
- * phrase. */
+ * newest are searched. If phrases select them, all are searched unless all their words are common.
+ */
 static bool read_candidates(struct message_search *search, struct db *db,
                             const struct vector_filter *filter, struct fault *fault)
 {
+    const bool common = search->phrases ? query_terms_has_common_phrases(&search->query_terms)
+                                        : search->query_terms.common;
     int64_t oldest = FIELD_ABSENT;
 
-    if (search->query_terms.common && !search->phrases &&
-        !message_search_store_find_newest_bound(db, filter, &oldest, fault))
+    if (common && !message_search_store_find_newest_bound(db, filter, &oldest, fault))
         return false;
-    search->results.newest_only = oldest != FIELD_ABSENT;
+    search->results.newest_only |= oldest != FIELD_ABSENT;
     return message_search_store_list_candidates(db, filter, &search->query_terms, search->phrases,
                                                 oldest, &search->arena, &search->rows, fault);
 }

@@ -24,8 +24,8 @@ struct message_results {
     const char *missing;   /* `reason` of struct vector_search: why no vectors were used, or why
                             * some may be missing; NULL: complete */
     struct seen_ids seen;  /* if `more`: the ids of this page and the previous pages */
-    bool newest_only;      /* the words that were found are so common that only the newest documents
-                            * were searched */
+    bool newest_only;      /* the words that were found, or those of the phrases, are so common that
+                            * only the newest documents were searched */
     bool phrase_missed;    /* no document has the phrases, so they were ignored */
     const struct query_terms *query_terms; /* the terms of the query, with its rewrites */
     /* Rewrites and fuzzy matches come from documents of all tenants, so the answer reports only

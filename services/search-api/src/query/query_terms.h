@@ -87,6 +87,8 @@ void query_terms_select_by_rare_terms(struct query_terms *query_terms, uint64_t 
  * filters has a rare term, which may be known from other tenants only. False: nothing has changed.
  */
 bool query_terms_select_by_common_terms(struct query_terms *query_terms);
+/* Whether the phrases select by common words only, so that too many documents may have them. */
+bool query_terms_has_common_phrases(const struct query_terms *query_terms);
 
 /* The slot of a 4-gram in `grams`; its weight is 0 if the query lacks the 4-gram. */
 size_t query_terms_find_gram_slot(const struct query_terms *query_terms, uint32_t gram);

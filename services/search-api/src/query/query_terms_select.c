@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Which terms of a query select candidates. */
+/* Which terms and phrases of a query select candidates. */
 #include "base/text.h"
 
 #include "query/query_terms.h"
@@ -38,4 +38,31 @@ bool query_terms_select_by_common_terms(struct query_terms *query_terms)
     }
     query_terms->common |= changed;
     return changed;
+}
+
+static bool is_common_term(const struct query_terms *query_terms, struct slice text)
+{
+    for (size_t i = 0; i < query_terms->term_count; i++) {
+        const struct query_term *term = &query_terms->terms[i];
+        if (!term->is_prefix && slice_equal(term->text, text))
+            return query_terms->common || !term->selects;
+    }
+    return false;
+}
+
+static bool is_common_run(const struct query_terms *query_terms, const struct words *run)
+{
+    for (size_t i = 0; i < run->count && i < QUERY_TERMS_PHRASE_WORDS; i++)
+        if (!is_common_term(query_terms, run->list[i].term))
+            return false;
+    return run->count > 0;
+}
+
+bool query_terms_has_common_phrases(const struct query_terms *query_terms)
+{
+    for (size_t i = 0; i < query_terms->phrase_count; i++)
+        if (!is_common_run(query_terms, &query_terms->phrases[i].typed) &&
+            !is_common_run(query_terms, &query_terms->phrases[i].read))
+            return false;
+    return true;
 }

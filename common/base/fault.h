@@ -85,12 +85,16 @@ bool fault_set_members(struct fault *fault, struct slice members);
  * are only counted. */
 struct fault_list {
     struct arena *arena;
-    struct fault_field *fields; /* in the arena, NULL until the first problem */
-    size_t count;               /* problems in `fields` */
-    size_t seen;                /* number of all problems */
+    struct fault_field *fields;       /* in the arena, NULL until the first problem */
+    size_t count;                     /* problems in `fields` */
+    size_t seen;                      /* number of all problems */
+    const struct fault_list *earlier; /* NULL, or the problems found before, for fault_list_has() */
 };
 
 void fault_list_init(struct fault_list *list, struct arena *arena);
+
+/* Whether the field has a problem in the list or in the earlier one. */
+bool fault_list_has(const struct fault_list *list, const char *field);
 
 /* Adds one problem; `field` is a JSON pointer without its leading slash, or a parameter's name. */
 void fault_list_add(struct fault_list *list, const char *field, const char *code,

@@ -38,6 +38,14 @@ void fault_list_init(struct fault_list *list, struct arena *arena)
     *list = (struct fault_list){.arena = arena};
 }
 
+bool fault_list_has(const struct fault_list *list, const char *field)
+{
+    for (size_t i = 0; i < list->count; i++)
+        if (strcmp(list->fields[i].field, field) == 0)
+            return true;
+    return list->earlier != NULL && fault_list_has(list->earlier, field);
+}
+
 void fault_list_add(struct fault_list *list, const char *field, const char *code,
                     const char *format, ...)
 {

@@ -83,7 +83,8 @@ struct field {
 };
 
 /* Checks conditions over several fields of a struct. If a field was refused, its member still has
- * the value from before decoding (absent or the default); do not report such a field again. */
+ * the value from before decoding (absent or the default), and further problems of the field are
+ * ignored. fault_list_has() returns whether it was refused, for conditions reported elsewhere. */
 typedef void fields_check_fn(const void *value, struct fault_list *problems);
 
 struct fields {

@@ -64,14 +64,6 @@ void decoding_pop_path(struct decoding *decoding, size_t path_len_before)
     decoding->path[path_len_before] = '\0';
 }
 
-static bool is_field_refused(const struct decoding *decoding, const char *field)
-{
-    for (size_t i = 0; i < decoding->problems.count; i++)
-        if (strcmp(decoding->problems.fields[i].field, field) == 0)
-            return true;
-    return false;
-}
-
 static void check_fields_together(struct decoding *decoding, const struct fields *table)
 {
     struct fault_list found;
@@ -79,11 +71,12 @@ static void check_fields_together(struct decoding *decoding, const struct fields
     if (table->check == NULL || decoding->full)
         return;
     fault_list_init(&found, decoding->arena);
+    found.earlier = &decoding->problems;
     table->check(decoding->copy, &found);
     decoding->full = found.seen > 0 && found.fields == NULL;
     for (size_t i = 0; i < found.count; i++) {
         const struct fault_field *problem = &found.fields[i];
-        if (!is_field_refused(decoding, problem->field))
+        if (!fault_list_has(&decoding->problems, problem->field))
             fault_list_add(&decoding->problems, problem->field, problem->code, "%s",
                            problem->detail);
     }

@@ -90,6 +90,7 @@ def templates(world, group):
     group.equal("in both languages", [world.telegram.messages(one)[-1]["text"].split("!")[0] for one in who],
                 ["Здравствуйте, Данияр", "Hello, Данияр"])
     group.reply("an unknown one", world.caller.post("/v1/broadcasts", {**body, "template": "no_such_text"}), 422, "unknown_template")
+    group.reply("a blank one", world.caller.post("/v1/broadcasts", {**body, "template": " "}), 422, "blank", ["template"])
     group.reply("and a text", world.caller.post("/v1/broadcasts", {**body, "text": "x"}), 422, "text_or_texts")
 
 

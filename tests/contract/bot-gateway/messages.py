@@ -77,6 +77,8 @@ def refused(world, group):
         ("another markup", {"parse_mode": "MarkdownV2"}, "unknown_value"),
         ("an unknown template", {"text": None, "template": "no_such_text"}, "unknown_template"),
         ("a button's text as template", {"text": None, "template": "button_help"}, "unknown_template"),
+        ("a blank template", {"text": None, "template": " ", "params": {"name": "Айгүл"}}, "blank"),
+        ("a number as template", {"text": None, "template": 5}, "wrong_type"),
         ("a text and a template", {"template": "start"}, "text_or_template"),
         ("a value of another template", {"text": None, "template": "start", "params": {"city": "Алматы"}}, "not_of_template"),
         ("a value without a template", {"text": "{name}", "params": {"name": "Айгүл"}}, "not_of_template"),

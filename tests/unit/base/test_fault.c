@@ -74,6 +74,20 @@ TEST(empty_list_is_no_fault)
     ck_assert_str_eq(fault.code, "untouched");
 }
 
+TEST(list_has_fields_of_its_problems_and_of_earlier_ones)
+{
+    struct fault_list later;
+
+    fault_list_add(&list, "rooms", "blank", "Blank");
+    fault_list_init(&later, &arena);
+    ck_assert(!fault_list_has(&later, "rooms"));
+    later.earlier = &list;
+    fault_list_add(&later, "city", "blank", "Blank");
+    ck_assert(fault_list_has(&later, "rooms"));
+    ck_assert(fault_list_has(&later, "city"));
+    ck_assert(!fault_list_has(&list, "city"));
+}
+
 TEST(single_problem_sets_the_code_and_several_are_invalid)
 {
     fault_list_add(&list, "rooms", "out_of_range", "From %d to %d", 1, 20);

@@ -75,7 +75,8 @@ static void check_request(const void *value, struct fault_list *problems)
     if (ask->audience.all == has_criterion(&ask->audience))
         fault_list_add(problems, "audience", "all_or_some",
                        "Either all, or at least one of language, seen_after and user_ids.");
-    if ((ask->text.at != NULL) + (ask->texts.ru.at != NULL) + (ask->template.key.at != NULL) != 1)
+    if ((ask->text.at != NULL) + (ask->texts.ru.at != NULL) + (ask->template.key.at != NULL) != 1 &&
+        !fault_list_has(problems, "template"))
         fault_list_add(problems, "text", "text_or_texts", "One of text, texts and template.");
     text_request_check(&ask->template, problems);
     check_fits_one_message("text", ask->text, markup, problems);

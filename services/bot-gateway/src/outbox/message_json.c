@@ -70,7 +70,8 @@ static void check_message(const void *value, struct fault_list *problems)
     const struct message *message = value;
     struct fault fault;
 
-    if ((message->text.at != NULL) == (message->template.key.at != NULL))
+    if ((message->text.at != NULL) == (message->template.key.at != NULL) &&
+        !fault_list_has(problems, "template"))
         fault_list_add(problems, "text", "text_or_template", "One of text and template.");
     text_request_check(&message->template, problems);
     if (message->chat_id == 0)

@@ -174,7 +174,9 @@ void text_request_check(const struct text_request *ask, struct fault_list *probl
 {
     struct text_value value;
 
-    for (size_t i = 0; i < KINDS && ask->key.at == NULL; i++)
+    if (ask->key.at != NULL || fault_list_has(problems, "template"))
+        return;
+    for (size_t i = 0; i < KINDS; i++)
         if (get_param_if_given(&ask->params, &value_kinds[i], &value))
             add_param_problem(problems, value_kinds[i].name, "not_of_template",
                               "There is no template.");

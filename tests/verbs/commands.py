@@ -461,6 +461,7 @@ def shell_on_a_server():
         machine.put("bin/curl", CURL, 0o755)
         script = 'echo "$BOT_URL"\nday +0 >/dev/null\npsql -X "$DATABASE_URL" -c "SELECT 1"\ntype curl\n' \
             'api "$BOT_URL/v1/a"\ncurl -fsS -H "X-API-Key: $API_KEY" "$BOT_URL/v1/b"\n' \
+            'curl -sS --header "x-api-key: $API_KEY" "$BOT_URL/v1/c"\ncurl -sS -H"X-Api-Key:$API_KEY" "$BOT_URL/v1/d"\n' \
             "deploy/tapbot keys list </dev/null\ndeploy/tapbot bots list </dev/null\ndeploy/tapbot chat </dev/null || echo \"chat $?\"\nfalse\necho never\n"
         done = machine.tapbot("shell", input=script)
         lines = done.stdout.splitlines()
@@ -470,8 +471,9 @@ def shell_on_a_server():
         assert "tb_live" not in done.stdout + done.stderr and "curl is a function" in lines, done
         assert {"prefix", "bot"} <= {line.split()[0] for line in lines if line.strip()}, done
         requests = machine.sh('cat "$MACHINE/curl"')
-        assert all(f" https://api.{DOMAIN}/v1/{path}\n" in requests for path in "ab") and " -k " in requests and "tb_live" not in requests, requests
-        assert machine.sh('cat "$MACHINE/headers"').splitlines() == ["X-API-Key: tb_live_0123456789"] * 2
+        assert all(f" https://api.{DOMAIN}/v1/{path}\n" in requests for path in "abcd") and " -k " in requests and "tb_live" not in requests, requests
+        assert machine.sh('cat "$MACHINE/headers"').splitlines() == [*["X-API-Key: tb_live_0123456789"] * 2, "x-api-key: tb_live_0123456789",
+                                                                    "X-Api-Key:tb_live_0123456789"]
         made, *after = machine.sh('cat "$MACHINE/keys"').splitlines()
         assert made.startswith("create --tenant tapbot --client shell --scopes all ") and after == ["list", "revoke tb_live_0123"], (made, after)
 

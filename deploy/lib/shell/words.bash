@@ -19,12 +19,17 @@ day() { TZ=Asia/Almaty date -d "$1 days" +%F; }
 # trusted.
 curl() {
     local -a words=()
-    local key=
+    local key='' header
     [ "${TAPBOT_TRIAL:-}" != yes ] || words+=(-k)
     while [ $# -gt 0 ]; do
-        if [ "$1" = -H ] && [[ ${2:-} == "X-API-Key: "* ]]; then
-            key=$2
-            shift
+        case $1 in
+        -H | --header) header=${2:-} ;;
+        -H*) header=${1#-H} ;;
+        *) header= ;;
+        esac
+        if [[ ${header,,} == x-api-key:* ]]; then
+            key=$header
+            [[ $1 == -H?* ]] || shift
         else
             words+=("$1")
         fi

@@ -279,6 +279,21 @@ def database_away():
         assert not one.state()["bases"]["why"]
 
 
+def sent_beside_verify():
+    """While `verify` reads the copies, the log, the files and the snapshots are sent, and health gets their heartbeats."""
+    with tempfile.TemporaryDirectory() as folder:
+        one, reported, read_by = Server(folder), threading.Event(), []
+
+        def checked(_place, target, *words):
+            read_by.append((target, words))
+            assert reported.wait(patience(60)), "no heartbeat during verify"
+        with mock.patch.multiple(backup_target, check=checked, snapshots=lambda *_: [{}]), mock.patch.object(backup, "verify_base"), mock.patch.object(backup, "TICK_SECONDS", 0.01), \
+                mock.patch.object(backup, "run_due"), mock.patch.object(backup, "report", lambda _: reported.set()), contextlib.redirect_stdout(io.StringIO()), \
+                contextlib.redirect_stderr(io.StringIO()):
+            assert backup.verify(one, {"--deep": True}) == 0
+        assert read_by == [(target, ("--no-lock", "--read-data")) for target in ("/a", "/b")], read_by
+
+
 def copies_of_deploy():
     """Of the due jobs a deploy runs those of every tick; the drill, the checks and `forget` are left to the timer."""
     with tempfile.TemporaryDirectory() as folder:
@@ -881,7 +896,7 @@ version*) echo '{"Version":"28.2.2"}' ;;
 "exec -i one psql"*) [ -e "$MACHINE/archives" ] && echo on || echo off ;;
 "exec -i one pgbackrest --stanza=tapbot info"*) cat "$MACHINE/info" ;;
 "exec -i one pgbackrest --stanza=tapbot backup"*) sed 's|"backup":[[][]]|"backup":[{"label":"1F","type":"full","timestamp":{"stop":'$(date +%s)'},"info":{"size":1}}]|' -i "$MACHINE/info" ;;
-"exec -i one pgbackrest"* | "rm --force tapbot-restic") exit 0 ;;
+"exec -i one pgbackrest"* | "rm --force tapbot-restic"*) exit 0 ;;
 restart*) touch "$MACHINE/archives" ;;
 "ps -aq"*) echo one ;;
 "inspect one") echo '[{"Id":"one","Name":"/tapbot-postgres-1","Config":{"Image":"x","Labels":{"com.docker.compose.service":"postgres"}},"State":{"Running":true,"Status":"running"}}]' ;;
@@ -935,6 +950,7 @@ def stack():
         assert words.count("docker save tapbot/postgres:") == words.count(" --stdin-filename tapbot_postgres.tar\n") == 1, words
         assert words.count(" build restic\n") == 1 and words.count("docker restart") == 1 and words.count("--type=full") == 1 and words.count(" unlock --remove-all") >= 2, words
         assert re.search(r"systemctl link \S+/deploy/host/tapbot-backup\.service\nsystemctl enable --now \S+/deploy/host/tapbot-backup\.timer\n", words), words
+        assert re.search(r" --name tapbot-restic-check restic --repo \S+ check --no-lock\n", words) and " --name tapbot-restic restic " in words, words
         assert SECRET_KEY not in words and machine.read("secrets/backup/key").strip() not in words + done.stdout
         listed = json.loads(machine.tapbot("backup", "--stack", "list", "--json").stdout)
         assert len(listed["snapshots"]["s3:https://storage.test/copies"]) == 2, listed
@@ -1046,7 +1062,7 @@ def silent(one):
 
 RULES = [("key typed from paper", key_typed), ("table of due jobs", table), ("clock +-1 h, +1 d, +1 y", forget_guards), ("a former database", former_database), ("answers of restic", answers),
          ("addresses", addresses), ("a pasted secret of S3", secret_pasted), ("a timer that is refused", timer_refused), ("before the first up", before_up), ("another copy that runs", another_copy), ("a list beside a lost target", listed_beside_a_lost_target), ("clock of the storage", storage_clock), ("versions in the storage", storage_versions), ("results cannot be stored", full_disk), ("a program that takes too long", late_program),
-         ("an unavailable database", database_away), ("a long base backup", long_base), ("the copies of a deploy", copies_of_deploy), ("images that are due", images_due), ("images", images_copied), ("a long list", long_list), ("another database", other_database)]
+         ("an unavailable database", database_away), ("a long base backup", long_base), ("copies beside verify", sent_beside_verify), ("the copies of a deploy", copies_of_deploy), ("images that are due", images_due), ("images", images_copied), ("a long list", long_list), ("another database", other_database)]
 ON_DEMO = [("backups of the demo", copies), ("ticks", ticks), ("byte flipped or file cut", damaged_file), ("target away", away), ("wrong key", wrong_key), ("kill -9 at random points", kills),
            ("damage is reported", damage), ("a new key", rekeyed), ("no secret is printed", silent)]
 TESTS = [(f"backup: {name}", function) for name, function in RULES]

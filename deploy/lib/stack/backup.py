@@ -478,9 +478,9 @@ def make_now(place, options):
 def verify(place, options):
     deep = "--deep" in options
     failed = 0
-    with place.writing():
+    with place.writing(), sending(place):
         checks = [(text("копия базы на этом сервере", "base backup on this server"), lambda: verify_base(place), place.bases)] if place.has_database else []
-        checks += [(one, lambda one=one: backup_target.check(place, one, *(["--read-data"] if deep else [])), lambda one=one: backup_target.snapshots(place, one)) for one in place.targets()]
+        checks += [(one, lambda one=one: backup_target.check(place, one, "--no-lock", *(["--read-data"] if deep else [])), lambda one=one: backup_target.snapshots(place, one)) for one in place.targets()]
         for name, how, copies in checks:
             step(f"Проверяю: {name}", f"Checking: {name}")
             try:

@@ -724,8 +724,9 @@ class Stack(Place):
         if self.is_new():
             return super().restic_command(*words)
         self.image_needed("restic")
-        # The holder of the lock gives its container a fixed name, so that the container of a killed holder can be removed here.
-        named = ["--name", f"tapbot-{self.scratch or 'restic'}"] if self.inherited else []
+        # The holder of the lock gives its container a fixed name, so that the container of a killed holder can be removed here. A check
+        # may run beside a push.
+        named = ["--name", f"tapbot-{self.scratch or ('restic-check' if 'check' in words else 'restic')}"] if self.inherited else []
         if named:
             tree.docker("rm", "--force", named[1])
         # It gives the restored files to their owner, which is PostgreSQL's.

@@ -209,7 +209,8 @@ def fetch(place, target, found, folder, alone=False):
 
 
 def check(place, target, *options):
-    """Whether every snapshot can be restored: its structure, and the bytes that these options of restic choose."""
+    """Whether every snapshot can be restored: its structure, and the bytes that these options of restic choose. With --no-lock snapshots
+    may be sent meanwhile; those made after its start are not checked."""
     reachable(place, target)
     done = place.restic(target, "check", *options, timeout=LONG)
     if done.returncode:

@@ -626,7 +626,7 @@ def images_for_server_1():
             assert False, "not refused"
         except SystemExit as end:
             assert end.code == 1
-    assert f"docker save tapbot/{ONE}:3 | gzip" in output.getvalue() and f"tapbot/{TWO}" not in output.getvalue(), output.getvalue()
+    assert "Git Bash" in output.getvalue() and f"docker save tapbot/{ONE}:3 | gzip" in output.getvalue() and f"tapbot/{TWO}" not in output.getvalue(), output.getvalue()
 
 
 def point_before_migrations():

@@ -112,8 +112,8 @@ def outdated(image):
 def plan_bring(images):
     """Prints the command that copies images to server 1 instead of building them there."""
     if command := releases.bring_command(images):
-        say(f"  Эта версия уже на сервере 2? Перенесите её образы оттуда, командой на своём компьютере:\n    {command}",
-            f"  If this version is already on server 2, copy its images from there with this command on your computer:\n    {command}")
+        say(f"  Эта версия уже на сервере 2? Перенесите её образы оттуда, командой на своём компьютере (в Windows — в Git Bash или WSL):\n    {command}",
+            f"  If this version is already on server 2, copy its images from there with this command on your computer (on Windows in Git Bash or WSL):\n    {command}")
 
 
 def lost(known):

@@ -287,6 +287,17 @@ FIBER_TEST(reminders_start_over_after_recovery_to_yellow)
     ck_assert_int_eq(sent[ALERT_WORSE], 1);
 }
 
+FIBER_TEST(no_reminder_after_a_restart_before_a_red_probe)
+{
+    red_since_now();
+    ck_assert_int_eq(reminders_after(0), 0);
+    fixture.checks[0].good_to_pass = 2;
+    restart();
+    ck_assert_int_eq(reminders_as(SEVERITY_WARNING, 6 * minute_us), 0);
+    ck_assert_int_eq(monitor.verdicts[0].verdict, VERDICT_RED);
+    ck_assert_int_eq(reminders_as(SEVERITY_CRITICAL, minute_us), 1);
+}
+
 /* Red probes have another trouble than the first one. `expected`: the number of worsenings sent so
  * far. */
 static void see_as(enum severity severity, int probes, int expected)

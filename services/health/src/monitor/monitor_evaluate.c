@@ -149,7 +149,10 @@ static bool queue_due_reminder(struct monitor *monitor, size_t check_index, bool
                                struct fault *fault)
 {
     struct monitor_task *task = &monitor->tasks[check_index];
-    if (uuid_is_nil(&task->incident.id) || monitor->verdicts[check_index].verdict != VERDICT_RED)
+    /* After a restart a check that had fallen to yellow counts as red until enough probes agree, so
+     * the last probe must be red. */
+    if (uuid_is_nil(&task->incident.id) || monitor->verdicts[check_index].verdict != VERDICT_RED ||
+        monitor->states[check_index].at_least[LEVEL_RED].count == 0)
         return true;
     return monitor_queue_due_reminder(monitor, &task->incident, &task->alerted_us,
                                       &task->alert_step, changed, fault);

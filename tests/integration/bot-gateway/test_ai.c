@@ -269,13 +269,6 @@ static void ask_of_other_tenant(void *data)
     ask_as(data, &(struct ai_asker){stand_other.tenant_id, 8});
 }
 
-static void ask_at_once(struct ai_client *const *copies, int count, int askers)
-{
-    for (int i = 0; i < askers; i++)
-        stand_go(ask_once, copies[i % count]);
-    stand_join();
-}
-
 FIBER_TEST(concurrent_instances_share_the_budget)
 {
     struct ai_client *copies[3];
@@ -283,7 +276,9 @@ FIBER_TEST(concurrent_instances_share_the_budget)
     start(&(struct booking_says){200, 0, SAYS("\"{}\"")}, 1, NULL, 0);
     for (int i = 0; i < 3; i++)
         copies[i] = create(GRANTS);
-    ask_at_once(copies, 3, ASKERS);
+    for (int i = 0; i < ASKERS; i++)
+        stand_go(ask_once, copies[i % 3]);
+    stand_join();
     ck_assert_int_eq(ai_asked(), GRANTS);
     ck_sql(GRANTS, "SELECT calls FROM ai_budget");
     for (int i = 0; i < 3; i++)

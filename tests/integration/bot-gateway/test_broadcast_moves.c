@@ -7,14 +7,6 @@
 
 TEST_CASE("all", .setup = sends_begin, .teardown = sends_finish, .timeout_s = 60);
 
-/* Waits until a running broadcast has sent some messages. */
-static void wait_sent(const char *id, int least)
-{
-    stand_until(stand_number("SELECT sent FROM broadcast_count WHERE broadcast_id = '%s'", id) >=
-                    least,
-                "%d messages were sent", least);
-}
-
 /* Calls after the tenth do not end before the test says so. */
 static void slow_down(const struct send *send, struct call_result *result)
 {
@@ -32,7 +24,7 @@ FIBER_TEST(pause_holds_queued_messages_of_its_broadcast_only)
     struct gateway_app *broadcaster = broadcasting_start(sender);
     const struct answer one = broadcasting_make();
     broadcaster_wake(broadcaster);
-    wait_sent(one.id, 10);
+    wait_forf("SELECT sent >= 10 FROM broadcast_count WHERE broadcast_id = '%s'", one.id);
     ck_status(broadcasting_act(post_broadcast_pause, one.id), 200);
     sends_delay_ms = 0;
     wait_for("NOT EXISTS (SELECT FROM sending WHERE status = 'sending')");

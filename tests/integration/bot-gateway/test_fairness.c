@@ -137,19 +137,14 @@ static void place_many(const char *bot, int chats, const char *words)
     }
 }
 
-/* The number of calls before that of the modest tenant, or of all. */
-static int calls_before(void)
-{
-    int count = 0;
-
-    while (count < sends_count && sends[count].chat_id != MODEST)
-        count++;
-    return count;
-}
-
+/* Whether the modest tenant's chat has been called. */
 static bool is_called(void)
 {
-    return calls_before() < sends_count;
+    int before = 0;
+
+    while (before < sends_count && sends[before].chat_id != MODEST)
+        before++;
+    return before < sends_count;
 }
 
 /* Calls hold all slots; one that ends frees a slot for the other tenant, whichever it is. */

@@ -131,14 +131,6 @@ static long long due(void)
                         (long long)(deals_now_us / US_PER_S));
 }
 
-/* Kills one instance during its work. */
-static void restart(int n)
-{
-    stand_sleep(n % 5);
-    deals_kill(copies[n % COPIES]);
-    copies[n % COPIES] = deals_follow();
-}
-
 static int number_of(const char *booking)
 {
     for (int i = 0; i < deals_count; i++)
@@ -177,7 +169,11 @@ static void move_to(int64_t now_us, int *restarts)
         deals_wait();
     if (due() == 0)
         return;
-    restart((*restarts)++);
+    /* Kills one instance during its work. */
+    const int n = (*restarts)++;
+    stand_sleep(n % 5);
+    deals_kill(copies[n % COPIES]);
+    copies[n % COPIES] = deals_follow();
     for (int waited = 0; due() > 0; waited++) {
         ck_assert_int_lt(waited, 12000);
         stand_sleep(5);

@@ -106,11 +106,6 @@ TEST(tap_acknowledges_and_edits_every_chat)
     ck_assert(answered("Принято"));
 }
 
-static bool both_first_messages_can_be_acknowledged(void)
-{
-    return shows(ANN, 1, "Авария: База", true) && shows(BOB, 1, "Авария: База", true);
-}
-
 TEST(acknowledged_warning_that_worsens_has_its_button_again)
 {
     start();
@@ -119,7 +114,7 @@ TEST(acknowledged_warning_that_worsens_has_its_button_again)
     press(ANN);
     until(both_chats_show("Принял: telegram:101 @ann_k"));
     worsen_incident(&incident);
-    until(both_first_messages_can_be_acknowledged());
+    until(shows(ANN, 1, "Авария: База", true) && shows(BOB, 1, "Авария: База", true));
     ck_assert_str_eq(acked_by(), "");
     press(BOB);
     until(both_chats_show("Принял: telegram:102"));

@@ -4,11 +4,6 @@
 #include "handlers/ride_handlers.h"
 #include "requests.h"
 
-static struct answer share(const struct api_caller *caller)
-{
-    return ask_action(share_ride, .caller = caller, .id = last_ride);
-}
-
 static struct answer unshare(const struct api_caller *caller)
 {
     return ask_delete(unshare_ride, .caller = caller, .id = last_ride);
@@ -27,7 +22,7 @@ static int follow_status(const char *token)
 /* Creates a link and copies its token. */
 static void new_token(char token[32])
 {
-    struct answer made = share(&rides_guest);
+    struct answer made = ask_action(share_ride, .caller = &rides_guest, .id = last_ride);
     const char *url = text_at(made.json, "url");
 
     ck_status(made, 201);

@@ -56,13 +56,6 @@ static void read_rest(struct slice body)
     (void)!qdrant_read_write_result(body, &done, &arena, &fault);
 }
 
-static void refuse(long status, struct slice body)
-{
-    PROMISE(!qdrant_outcome_set_fault(status, qdrant_read_error(body, &arena), body, &fault));
-    PROMISE(fault.code != NULL && strlen(fault.detail) < FAULT_DETAIL_MAX);
-    PROMISE(fault.retry_after_s >= 0);
-}
-
 FUZZ(1 << 20)
 {
     const uint8_t kind = fuzz_byte(&input);
@@ -78,7 +71,10 @@ FUZZ(1 << 20)
         read_rest(input);
         break;
     default:
-        refuse(200 + kind, input);
+        PROMISE(
+            !qdrant_outcome_set_fault(200 + kind, qdrant_read_error(input, &arena), input, &fault));
+        PROMISE(fault.code != NULL && strlen(fault.detail) < FAULT_DETAIL_MAX);
+        PROMISE(fault.retry_after_s >= 0);
         break;
     }
 }

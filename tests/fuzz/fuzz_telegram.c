@@ -6,15 +6,6 @@
 
 enum { ROOM = 1 << 20 };
 
-/* The visible text: parts that contain only white space are omitted. */
-static void append_visible(struct buf *out, struct slice text)
-{
-    for (size_t i = 0; i < text.len; i++) {
-        if (text.at[i] != ' ' && (text.at[i] < '\t' || text.at[i] > '\r'))
-            buf_char(out, text.at[i]);
-    }
-}
-
 static void append_read(struct buf *out, struct slice text, enum telegram_markup markup)
 {
     struct buf plain;
@@ -24,7 +15,10 @@ static void append_read(struct buf *out, struct slice text, enum telegram_markup
     else
         buf_slice(&plain, text);
     PROMISE(!plain.failed && plain.len <= text.len);
-    append_visible(out, buf_as_slice(&plain));
+    /* The visible text: parts that contain only white space are omitted. */
+    for (size_t i = 0; i < plain.len; i++)
+        if (plain.data[i] != ' ' && (plain.data[i] < '\t' || plain.data[i] > '\r'))
+            buf_char(out, plain.data[i]);
     buf_finish(&plain);
 }
 

@@ -138,21 +138,17 @@ static void check_message(const struct person *person, const struct turn_message
             button_read(message->reply.buttons[0].data, person->input.button_key, reader, &button));
 }
 
-static void check_pass(const struct person *person, const struct turn_pass *pass)
-{
-    check_message(person, &pass->message);
-    PROMISE(pass->otherwise_count <= TURN_OTHERWISE_MAX);
-    for (size_t i = 0; i < pass->otherwise_count; i++)
-        check_message(person, &pass->otherwise[i]);
-}
-
 static void check_output(struct person *person, const struct turn_output *output)
 {
     PROMISE(output->count <= TURN_REPLIES_MAX);
     for (size_t i = 0; i < output->count; i++)
         check_reply(person, &output->replies[i]);
-    if (output->passes)
-        check_pass(person, &output->pass);
+    if (output->passes) {
+        check_message(person, &output->pass.message);
+        PROMISE(output->pass.otherwise_count <= TURN_OTHERWISE_MAX);
+        for (size_t i = 0; i < output->pass.otherwise_count; i++)
+            check_message(person, &output->pass.otherwise[i]);
+    }
     if (!output->moved)
         return;
     check_state(&output->state);

@@ -77,16 +77,6 @@ static void make_database(void)
     stand_connect(database);
 }
 
-/* The service runs as its runtime role, whose only rights are those granted by migrations. */
-static const char *role_url(const char *role, char *url, size_t room)
-{
-    const char *rest = strchr(database, '@');
-
-    ck_assert_ptr_nonnull(rest);
-    snprintf(url, room, "postgresql://%s:" PROGRAM_PASSWORD "%s", role, rest);
-    return url;
-}
-
 static void runtime_role(void)
 {
     stand_sql("DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '%s') THEN"
@@ -97,11 +87,15 @@ static void runtime_role(void)
 
 void program_database_as(const char *role)
 {
+    const char *rest = strchr(database, '@');
     char url[512];
 
-    setenv("DATABASE_URL", role_url(role, url, sizeof(url)), 1);
+    ck_assert_ptr_nonnull(rest);
+    snprintf(url, sizeof(url), "postgresql://%s:" PROGRAM_PASSWORD "%s", role, rest);
+    setenv("DATABASE_URL", url, 1);
 }
 
+/* The service runs as its runtime role, whose only rights are those granted by migrations. */
 void program_database(void)
 {
     program_database_as(runtime);

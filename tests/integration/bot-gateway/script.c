@@ -6,15 +6,6 @@ static bool is_tap(const struct turn_input *input)
     return input->update.about == ABOUT_TAP;
 }
 
-static void say(struct turn_output *out, const struct turn_input *input, struct slice text)
-{
-    if (is_tap(input))
-        out->replies[out->count++] =
-            (struct turn_reply){.kind = TURN_ANSWER, .text = SLICE("notice")};
-    out->replies[out->count++] =
-        (struct turn_reply){.kind = is_tap(input) ? TURN_EDIT : TURN_TEXT, .text = text};
-}
-
 static void move(struct turn_output *out, const struct turn_input *input, struct arena *arena)
 {
     out->moved = true;
@@ -140,6 +131,10 @@ bool script_step(const struct turn_input *input, struct arena *arena, struct tur
         out->source = rest;
     if (slice_is(word, "agree"))
         out->consent = rest;
-    say(out, input, text);
+    if (is_tap(input))
+        out->replies[out->count++] =
+            (struct turn_reply){.kind = TURN_ANSWER, .text = SLICE("notice")};
+    out->replies[out->count++] =
+        (struct turn_reply){.kind = is_tap(input) ? TURN_EDIT : TURN_TEXT, .text = text};
     return true;
 }

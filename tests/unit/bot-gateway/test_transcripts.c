@@ -359,20 +359,17 @@ TEST_LOOP(transcripts_are_written, 0, FILES)
 
 TEST_CASE("transcripts", .setup_once = mark_texts);
 
-static void compare(const char *path, struct slice kept, struct slice made)
+TEST_LOOP(transcripts_match_reviewed_files, 0, FILES)
 {
+    struct slice kept = slice_of(file_read(path_of(_i))), made = slice_of(make(_i));
+
     for (int line = 1; kept.at != NULL || made.at != NULL; line++) {
         const struct slice one = slice_cut(&kept, '\n'), other = slice_cut(&made, '\n');
         ck_assert_msg(slice_equal(one, other),
                       "%s:%d:\n%.*s\nis now\n%.*s\n(gateway_transcripts --write, then read the "
                       "difference)",
-                      path, line, SLICE_ARG(one), SLICE_ARG(other));
+                      path_of(_i), line, SLICE_ARG(one), SLICE_ARG(other));
     }
-}
-
-TEST_LOOP(transcripts_match_reviewed_files, 0, FILES)
-{
-    compare(path_of(_i), slice_of(file_read(path_of(_i))), slice_of(make(_i)));
 }
 
 static bool is_elsewhere(const char *name)

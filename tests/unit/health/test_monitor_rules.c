@@ -100,25 +100,20 @@ FIBER_TEST(rule_incident_begins_once_despite_history_timeout)
     expect_incidents(1, 0);
 }
 
-/* What the peer reads. */
-static const char *listing(void)
+FIBER_TEST(hanging_disk_delays_no_alert)
 {
     struct monitor_view view;
 
-    monitor_get_view(&monitor, &view);
-    view.plan = &(const struct plan){0};
-    status_encode(&view, &scratch);
-    return scratch_text();
-}
-
-FIBER_TEST(hanging_disk_delays_no_alert)
-{
     channels = 1U << ALERT_EMAIL;
     evaluate();
     disk_hangs();
     fires(1, 60 * 1000);
     evaluate_only();
-    const char *listed = listing();
+    /* What the peer reads. */
+    monitor_get_view(&monitor, &view);
+    view.plan = &(const struct plan){0};
+    status_encode(&view, &scratch);
+    const char *listed = scratch_text();
     ck_has(listed, "prometheus-a1-01234567");
     ck_has(listed, "\"looked_at\":null,\"failing\":false,\"latency_ms\":null");
     send_due();

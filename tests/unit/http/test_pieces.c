@@ -6,19 +6,14 @@
 
 TEST_CASE("pieces", .setup = setup, .teardown = teardown, .timeout_s = 60);
 
-static uint32_t hash_of_body(size_t size)
-{
-    uint32_t hash = 0;
-    for (size_t i = 0; i < size; i++)
-        hash = hash * 31 + (unsigned char)byte_of_body(i);
-    return hash;
-}
-
 #define NDJSON KEY "Content-Type: application/x-ndjson\r\n"
 
 static void expect_read(struct client *client, size_t size, const char *why)
 {
-    const char *text = textf("%zu %08x", size, hash_of_body(size));
+    uint32_t hash = 0;
+    for (size_t i = 0; i < size; i++)
+        hash = hash * 31 + (unsigned char)byte_of_body(i);
+    const char *text = textf("%zu %08x", size, hash);
     read_answer(client);
     ck_assert_msg(answer.status == 200, "%s: %d", why, answer.status);
     ck_assert_msg(strcmp(answer.body, text) == 0, "%s: %s, not %s", why, answer.body, text);

@@ -142,22 +142,15 @@ TEST(refused_connection_sends_nothing)
     ck_assert(!call.answer.sent && !call.answer.unanswered);
 }
 
-static void get_from_gone_peer(const struct peer *gone)
-{
-    static char url[64];
-    struct call call = call_to("GET", "/ok");
-    snprintf(url, sizeof(url), "http://peer.test:%d/ok", gone->at.port);
-    call.call.url = url;
-    make_refused(&call, "upstream_unreachable");
-}
-
 TEST(name_of_an_unreachable_server_is_looked_up_again)
 {
     static struct peer gone;
     peer_start(&gone);
     peer_stop(&gone);
     for (int i = 1; i <= 3; i++) {
-        get_from_gone_peer(&gone);
+        struct call call = call_to("GET", "/ok");
+        call.call.url = textf("http://peer.test:%d/ok", gone.at.port);
+        make_refused(&call, "upstream_unreachable");
         ck_assert_int_eq(atomic_load(&look_ups), i);
         pass_time(3000);
     }

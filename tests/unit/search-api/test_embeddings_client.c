@@ -112,11 +112,6 @@ static bool is_vector_of(size_t i, const char *text)
     return cosine > 0.9999F;
 }
 
-static double ended(const char *outcome)
-{
-    return metric_of(textf("search_embeddings_calls_total{outcome=\"%s\"}", outcome));
-}
-
 /* --- a working endpoint --- */
 
 static const struct embeddings_says forms[] = {
@@ -354,7 +349,9 @@ TEST_ROWS(permanent_failure_is_a_fault, failures)
     ck_assert(fault.kind == FAULT_UNAVAILABLE || fault.kind == FAULT_TIMEOUT);
     ck_assert_uint_eq(out.made, 0);
     ck_assert_int_eq(embeddings_server_requests(), row->requests);
-    ck_assert_double_eq(ended(row->outcome), row->requests);
+    ck_assert_double_eq(
+        metric_of(textf("search_embeddings_calls_total{outcome=\"%s\"}", row->outcome)),
+        row->requests);
     timeout_ms = TIMEOUT_MS;
     says((struct embeddings_says){.status = 0});
     make(3, "", 0);

@@ -22,16 +22,6 @@ static bool drop_two(void)
     return qdrant.kind->drop(qdrant.self, (const int64_t[]){1, 2}, 2, &fault);
 }
 
-/* After an attempt to open the collection since `began_ns`: the next one comes only later, however
- * slow the test is. */
-static void postpone_opening(int64_t began_ns)
-{
-    struct qdrant_index *index = qdrant.self;
-
-    ck_assert_int_ge(index->reopen_ns, began_ns + QDRANT_REOPEN_MS * NS_PER_MS);
-    index->reopen_ns += PATIENT_MS * NS_PER_MS;
-}
-
 static bool request_has(int number, const char *text)
 {
     return strstr(peer.request[number], text) != NULL;
@@ -111,7 +101,10 @@ TEST_ROWS_WHY(unsuitable_collection_is_not_changed, unfit)
     const int requests = atomic_load(&peer.requests);
     for (int i = 0; i < requests; i++)
         ck_assert(request_has(i, "GET /"));
-    postpone_opening(began_ns);
+    /* The next attempt to open the collection comes only later, however slow the test is. */
+    struct qdrant_index *index = qdrant.self;
+    ck_assert_int_ge(index->reopen_ns, began_ns + QDRANT_REOPEN_MS * NS_PER_MS);
+    index->reopen_ns += PATIENT_MS * NS_PER_MS;
     ck_assert(!asked(put_two));
     ck_assert_str_eq(fault.code, row->code);
     ck_assert_int_eq(atomic_load(&peer.requests), requests);

@@ -97,17 +97,17 @@ TEST(passenger_who_talks_with_staff_can_search)
     ck_assert_str_eq(talk.step, "trips");
 }
 
+static const struct scripted restricted[] = {
+    {"GET /v1/trips?", 200, "{\"items\":[]}"                          },
+    {"GET /v1/rides?", 200, "{\"items\":[]}"                          },
+    {"POST /v1/rides", 403, "{\"status\":403,\"code\":\"restricted\"}"},
+    {NULL,             0,   NULL                                      }
+};
+
 /* At noon a window that ends at noon would be refused each time. */
 TEST(request_for_a_time_that_is_over_is_for_the_rest_of_the_day)
 {
-    static const struct scripted world[] = {
-        {"GET /v1/trips?", 200, "{\"items\":[]}"                          },
-        {"GET /v1/rides?", 200, "{\"items\":[]}"                          },
-        {"POST /v1/rides", 403, "{\"status\":403,\"code\":\"restricted\"}"},
-        {NULL,             0,   NULL                                      }
-    };
-
-    stay_talk_ride(world);
+    stay_talk_ride(restricted);
     type("сегодня утром из Алматы в Тараз, двое");
     tap("@ride_button_request");
     ck_assert(conversation_share(&talk, "77012345678", talk.user_id));
@@ -136,14 +136,7 @@ TEST(request_from_a_list_of_yesterday_asks_for_another_day)
 /* booking-api would refuse the order each time. */
 TEST(passenger_whose_name_is_an_account_can_order)
 {
-    static const struct scripted world[] = {
-        {"GET /v1/trips?", 200, "{\"items\":[]}"                          },
-        {"GET /v1/rides?", 200, "{\"items\":[]}"                          },
-        {"POST /v1/rides", 403, "{\"status\":403,\"code\":\"restricted\"}"},
-        {NULL,             0,   NULL                                      }
-    };
-
-    stay_talk_ride(world);
+    stay_talk_ride(restricted);
     talk.first_name = SLICE("Ая @aya_kz");
     type("завтра из Алматы в Тараз, двое");
     tap("@ride_button_request");

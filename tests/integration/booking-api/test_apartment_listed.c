@@ -99,11 +99,6 @@ static int64_t wrong(void)
     return count;
 }
 
-static struct answer get(http_handler *handler, const struct api_caller *caller, const char *id)
-{
-    return ask_get(handler, .caller = caller, .id = id);
-}
-
 static void change(http_handler *handler, enum http_method method, const char *id, const char *body)
 {
     ck_status(
@@ -163,10 +158,11 @@ static void create_some(void)
  * listed_shape does not change the version. */
 static void ck_shown_alike(const char *id, const struct api_caller *caller)
 {
-    struct answer listed = get(get_apartment, caller, id);
+    struct answer listed = ask_get(get_apartment, .caller = caller, .id = id);
     stand_sql("UPDATE apartment SET listed_shape = 99, listed_version = version WHERE id = '%s'",
               id);
-    struct answer encoded = ck_status(get(get_apartment, caller, id), listed.status);
+    struct answer encoded =
+        ck_status(ask_get(get_apartment, .caller = caller, .id = id), listed.status);
     ck_assert_str_eq(listed.etag, encoded.etag); /* a hash of the bytes */
     ck_assert(listed.json == NULL || json_equal(listed.json, encoded.json));
     stand_sql("UPDATE apartment SET listed_shape = %s WHERE id = '%s'", APARTMENT_SHAPE, id);
@@ -328,7 +324,7 @@ FIBER_TEST(instances_with_different_shapes_run_side_by_side)
     for (int i = 0; i < WRITERS; i++)
         stand_go(this_copy, NULL);
     while (side.writing > 0) {
-        struct answer answer = ck_status(get(get_apartment, NULL, side.id), 200);
+        struct answer answer = ck_status(ask_get(get_apartment, .id = side.id), 200);
         const json_int_t version = number_at(answer.json, "version");
         ck_assert_ptr_null(json_object_get(answer.json, "other"));
         ck_assert_int_ge(version, last);

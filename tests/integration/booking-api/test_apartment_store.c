@@ -37,11 +37,6 @@ static struct answer post(const struct api_caller *caller, const char *more)
     return ask_post(post_apartment, .caller = caller, .body = body);
 }
 
-static struct answer get(const struct api_caller *caller, const char *id)
-{
-    return ask_get(get_apartment, .caller = caller, .id = id);
-}
-
 static struct answer patch(const struct api_caller *caller, const char *id, const char *if_match,
                            const char *body)
 {
@@ -70,7 +65,7 @@ FIBER_TEST(written_fields_are_read_back)
                              "'base_price':KZT(1000000000000)" EVERYTHING,
                              owner_id());
     struct answer made = ck_status(ask_post(post_apartment, .body = body), 201);
-    struct answer read = ck_status(get(NULL, made.id), 200);
+    struct answer read = ck_status(ask_get(get_apartment, .id = made.id), 200);
     ck_assert(json_equal(made.json, read.json));
     ck_assert_str_eq(made.etag, read.etag);
 
@@ -142,22 +137,17 @@ static bool contains_secret(struct answer answer)
     return found;
 }
 
-static struct answer list(const struct api_caller *caller)
-{
-    return ask_get(get_apartments, .caller = caller);
-}
-
 FIBER_TEST(check_in_info_is_visible_to_owner_and_staff_only)
 {
     const char *apartment = stand_apartment();
     const char *body = "{'check_in_info':{'ru':'" SECRET "','en':'" SECRET "'}}";
     ck_assert(contains_secret(patch(&stand_owner, apartment, NULL, body)));
-    ck_assert(contains_secret(get(NULL, apartment)));
-    ck_assert(contains_secret(get(&stand_owner, apartment)));
-    ck_assert(!contains_secret(get(&stand_guest, apartment)));
-    ck_assert(contains_secret(list(NULL)));
-    ck_assert(contains_secret(list(&stand_owner)));
-    ck_assert(!contains_secret(list(&stand_guest)));
+    ck_assert(contains_secret(ask_get(get_apartment, .id = apartment)));
+    ck_assert(contains_secret(ask_get(get_apartment, .caller = &stand_owner, .id = apartment)));
+    ck_assert(!contains_secret(ask_get(get_apartment, .caller = &stand_guest, .id = apartment)));
+    ck_assert(contains_secret(ask_get(get_apartments)));
+    ck_assert(contains_secret(ask_get(get_apartments, .caller = &stand_owner)));
+    ck_assert(!contains_secret(ask_get(get_apartments, .caller = &stand_guest)));
     ck_status(ask_put(put_rates, .id = apartment, .body = "{'items':[]}"), 200);
     ck_rows(2, "outbox WHERE resource_id = '%s'", apartment);
     ck_rows(0, "outbox WHERE data::text LIKE '%%" SECRET "%%'");

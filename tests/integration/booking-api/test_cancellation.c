@@ -10,12 +10,6 @@ static void check_paid_out(long long fee, long long refund)
     ck_sql(refund, "SELECT refund FROM booking");
 }
 
-static struct answer read_booking(http_handler *handler, const struct api_caller *caller,
-                                  const char *id)
-{
-    return ask_get(handler, .caller = caller, .id = id);
-}
-
 /* The first tier's deadline as GET returns it. */
 // clang-format off
 static const struct {
@@ -51,7 +45,7 @@ FIBER_TEST_ROWS_WHY(tier_deadline_keeps_its_wall_clock_time_in_the_agreed_zone, 
               " created_at = '2020-01-01'",
               row->check_in, row->check_in);
     stand_sql("UPDATE apartment SET timezone = 'UTC', check_in_time = '01:00'");
-    struct answer answer = ck_status(read_booking(get_booking, NULL, booked.id), 200);
+    struct answer answer = ck_status(ask_get(get_booking, .id = booked.id), 200);
     const json_t *tier = value_at(answer.json, "cancellation.tiers.0");
     ck_assert_str_eq(text_at(tier, "until"), row->deadline);
 }
@@ -71,11 +65,6 @@ static const char *worked_example(void)
     return id;
 }
 
-static void set_deadline_time(const char *time)
-{
-    stand_sql("UPDATE booking SET check_in_time = '%s'", time);
-}
-
 static const json_t *action(const struct answer *answer, const char *name)
 {
     size_t i;
@@ -91,8 +80,8 @@ static const json_t *action(const struct answer *answer, const char *name)
 
 static void preview_is(const char *id, long long fee, bool open)
 {
-    struct answer preview = read_booking(get_booking_cancel_preview, &stand_guest, id);
-    struct answer booking = read_booking(get_booking, &stand_guest, id);
+    struct answer preview = ask_get(get_booking_cancel_preview, .caller = &stand_guest, .id = id);
+    struct answer booking = ask_get(get_booking, .caller = &stand_guest, .id = id);
 
     ck_status(preview, 200);
     ck_number(preview.json, "fee.amount", fee);
@@ -110,9 +99,9 @@ FIBER_TEST(cancellation_with_an_outdated_preview_is_refused)
 {
     const char *id = worked_example();
 
-    set_deadline_time("23:59:59.999");
+    stand_sql("UPDATE booking SET check_in_time = '23:59:59.999'");
     preview_is(id, 0, false);
-    set_deadline_time("00:00");
+    stand_sql("UPDATE booking SET check_in_time = '00:00'");
     ck_refused(stand_act(cancel_booking, &stand_guest, id, "{'expected_refund':KZT(3300000)}"), 409,
                "refund_changed");
     ck_sql_text("confirmed", "SELECT status FROM occupancy");
@@ -145,7 +134,7 @@ FIBER_TEST(concurrent_cancellations_compute_the_refund_once)
     const struct api_caller *callers[] = {&stand_guest, &stand_owner, NULL, &stand_guest};
     int won = 0;
 
-    set_deadline_time("00:00");
+    stand_sql("UPDATE booking SET check_in_time = '00:00'");
     for (size_t i = 0; i < 4; i++) {
         races[i] = (struct race){.id = id, .caller = callers[i]};
         stand_go(race_one, &races[i]);
@@ -186,7 +175,7 @@ static const char *overpaid(void)
 FIBER_TEST(overpayment_is_refunded_completely)
 {
     const char *id = overpaid();
-    struct answer answer = read_booking(get_booking_cancel_preview, NULL, id);
+    struct answer answer = ask_get(get_booking_cancel_preview, .id = id);
 
     ck_number(answer.json, "fee.amount", 1000000);
     ck_number(answer.json, "refund.amount", 2000000);

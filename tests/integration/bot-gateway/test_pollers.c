@@ -27,15 +27,10 @@ static struct uuid polled(const char *name)
     return id;
 }
 
-static void ask_for(const struct uuid *owner, struct poller_claim *claims, size_t count)
-{
-    ck_ok(poller_store_take_leases(stand_service()->pool, owner, LEASE_S, claims, count, &fault));
-}
-
 static bool gets(const struct uuid *owner, const struct uuid *bot_id, const char *state)
 {
     struct poller_claim claim = {.bot_id = *bot_id, .state = slice_of(state)};
-    ask_for(owner, &claim, 1);
+    ck_ok(poller_store_take_leases(stand_service()->pool, owner, LEASE_S, &claim, 1, &fault));
     return claim.leased;
 }
 
@@ -77,13 +72,13 @@ FIBER_TEST(rows_decide_which_bots_are_polled)
         {gone, SLICE_NONE,     true },
         {food, SLICE_NONE,     false}
     };
-    ask_for(&one, claims, 3);
+    ck_ok(poller_store_take_leases(stand_service()->pool, &one, LEASE_S, claims, 3, &fault));
     ck_assert(claims[0].leased && !claims[1].leased && claims[2].leased);
     stand_sql("UPDATE bot SET is_active = false WHERE name = 'taxi'");
     ck_assert(!gets(&one, &taxi, NULL));
     stand_sql("UPDATE bot SET is_active = true, intake = 'webhook' WHERE name = 'taxi'");
     ck_assert(!gets(&one, &taxi, NULL));
-    ask_for(&one, NULL, 0);
+    ck_ok(poller_store_take_leases(stand_service()->pool, &one, LEASE_S, NULL, 0, &fault));
 }
 
 static const struct bot *shown(void)

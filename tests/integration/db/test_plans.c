@@ -19,11 +19,6 @@ static void begin(void)
     stand_sql("VACUUM parent");
 }
 
-static void grow(void)
-{
-    stand_sql("INSERT INTO parent SELECT generate_series(2, 30000)");
-}
-
 TEST_CASE("plans", .setup = begin, .teardown = stand_end);
 
 FIBER_TEST(shared_connection_replans_as_tables_grow)
@@ -37,7 +32,7 @@ FIBER_TEST(shared_connection_replans_as_tables_grow)
     for (int i = 0; i < ASKED; i++) {
         if (i == 10) {
             ck_ok(db_query(stand.db, &explain, DB_NO_VALUES, &young, &fault));
-            grow();
+            stand_sql("INSERT INTO parent SELECT generate_series(2, 30000)");
         }
         ck_assert(stand_int(stand.db, &by_id, DB_VALUES(db_int(1))) == 1);
     }
@@ -77,7 +72,7 @@ FIBER_TEST(foreign_key_check_is_replanned_as_tables_grow)
     for (int i = 0; i < ASKED / 3; i++) {
         if (i == 10) {
             young = grown;
-            grow();
+            stand_sql("INSERT INTO parent SELECT generate_series(2, 30000)");
         }
         ck_ok(db_transaction(stand.pool, add_child, &grown, &fault));
     }

@@ -50,11 +50,6 @@ static bool both_chats_show(const char *words)
     return shows(ANN, 0, words, false) && shows(BOB, 0, words, false);
 }
 
-static bool both_first_messages_show_end(void)
-{
-    return shows(ANN, 1, "Закончилось", false) && shows(BOB, 1, "Закончилось", false);
-}
-
 TEST(recovery_is_sent_once_and_edits_first_message)
 {
     start();
@@ -62,7 +57,7 @@ TEST(recovery_is_sent_once_and_edits_first_message)
     until(fired_by_both());
     end_incident(&incident);
     until(recovered_by_both());
-    until(both_first_messages_show_end());
+    until(shows(ANN, 1, "Закончилось", false) && shows(BOB, 1, "Закончилось", false));
     read_queue_again();
     for (long long chat = ANN; chat <= BOB; chat++) {
         ck_assert(shows(chat, 0, "Снова в порядке: База", false));
@@ -129,7 +124,7 @@ TEST(end_after_restart_edits_first_messages)
     start();
     end_incident(&incident);
     until(recovered_by_both());
-    until(both_first_messages_show_end());
+    until(shows(ANN, 1, "Закончилось", false) && shows(BOB, 1, "Закончилось", false));
     json_t *message = telegram_message(BOB, 0);
     ck_assert_ptr_nonnull(json_object_get(message, "reply_to_message"));
     json_decref(message);

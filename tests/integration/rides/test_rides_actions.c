@@ -20,11 +20,6 @@ static struct answer agreed(const struct api_caller *guest, const char *more)
     return made;
 }
 
-static const char *trip_status(void)
-{
-    return stand_text("SELECT status FROM trip WHERE id = '%s'", last_trip);
-}
-
 static bool sees(const struct api_caller *caller, const char *id, const char *action)
 {
     struct answer seen = view_ride(caller, id);
@@ -117,7 +112,7 @@ FIBER_TEST(first_boarding_starts_the_trip)
     const struct answer early = agreed(&rides_guest, "");
     ck_refused(post_action(board_ride, &rides_driver, early.id, NULL), 409, "too_early");
     ck_assert(!sees(&rides_driver, early.id, "board"));
-    ck_assert_str_eq(trip_status(), "scheduled");
+    ck_sql_text("scheduled", "SELECT status FROM trip WHERE id = '%s'", last_trip);
     ck_status(post_action(cancel_trip, NULL, last_trip, NULL), 200);
 
     publish_trip(0.4, "");
@@ -128,7 +123,7 @@ FIBER_TEST(first_boarding_starts_the_trip)
     ck_refused(post_action(board_ride, &stand_other, one.id, NULL), 404, "not_found");
     ck_status(post_action(board_ride, &rides_driver, one.id, NULL), 200);
     ck_status(post_action(board_ride, &rides_driver, one.id, NULL), 200); /* repeated */
-    ck_assert_str_eq(trip_status(), "started");
+    ck_sql_text("started", "SELECT status FROM trip WHERE id = '%s'", last_trip);
     ck_status(post_action(board_ride, &rides_driver, other.id, NULL), 200);
     ck_rows(1, "trip_history WHERE trip_id = '%s' AND to_status = 'started'", last_trip);
     ck_refused(post_action(cancel_ride, &rides_guest, one.id, NULL), 409, "already_boarded");
@@ -469,5 +464,5 @@ FIBER_TEST(three_ride_faults_suspend_driver)
     ck_rows(1, "audit WHERE action = 'driver.suspend'");
     ck_refused(post_action(suspend_driver, NULL, rides_driver_id(), NULL), 409,
                "already_suspended"); /* staff did not take this action */
-    ck_assert_str_eq(trip_status(), "scheduled");
+    ck_sql_text("scheduled", "SELECT status FROM trip WHERE id = '%s'", last_trip);
 }

@@ -142,11 +142,6 @@ FIBER_TEST(trips_on_closed_road_are_not_suggested)
     ck_assert_str_eq(suggested(open_ride, noon + 24), "1 1 1");
 }
 
-static void sweep_waitlists(void)
-{
-    ck_ok(ride_sweep_run(&ride_sweep_due_waitlists, stand_changes(), stand_service()->db, &fault));
-}
-
 /* Frees the seats that a waiting ride needs while the road from Almaty to Konaev is closed until
  * `last`. Returns the waiting ride. */
 static struct answer wait_on_closed_road(double last, struct answer *closed)
@@ -168,14 +163,14 @@ FIBER_TEST(opened_road_fills_waitlist)
     const struct answer other = ck_status(close_road(NULL, "konaev", "almaty", 20, 40), 201);
     ck_assert_int_eq(reopen_road(NULL, closed.id), 204);
     ck_rows(1, "waitlist_due");
-    sweep_waitlists();
+    ck_ok(ride_sweep_run(&ride_sweep_due_waitlists, stand_changes(), stand_service()->db, &fault));
     ck_assert_str_eq(stored_status(waits.id), "open"); /* the other closure remains */
     ck_rows(0, "waitlist_due");
     ck_assert_int_eq(reopen_road(&stand_other, other.id), 404);
     ck_rows(0, "waitlist_due");
     ck_assert_int_eq(reopen_road(NULL, other.id), 204);
-    sweep_waitlists();
-    sweep_waitlists();
+    ck_ok(ride_sweep_run(&ride_sweep_due_waitlists, stand_changes(), stand_service()->db, &fault));
+    ck_ok(ride_sweep_run(&ride_sweep_due_waitlists, stand_changes(), stand_service()->db, &fault));
     ck_assert_str_eq(stored_status(waits.id), "held");
     ck_rows(0, "waitlist_due");
     ck_rows(1, "outbox WHERE type = 'ride.held' AND resource_id = '%s' AND sequence = 2", waits.id);

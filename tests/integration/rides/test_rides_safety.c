@@ -4,16 +4,6 @@
 #include "handlers/ride_handlers.h"
 #include "requests.h"
 
-static struct answer unshare(const struct api_caller *caller)
-{
-    return ask_delete(unshare_ride, .caller = caller, .id = last_ride);
-}
-
-static struct answer follow(const char *token)
-{
-    return ask_get(get_shared, .id = token);
-}
-
 static int follow_status(const char *token)
 {
     return ask_get(get_shared, .id = token).status;
@@ -42,14 +32,14 @@ FIBER_TEST(share_link_works_until_ended_and_five_are_live)
     confirm_last_ride();
     ck_refused(post_action(share_ride, &rides_driver, last_ride, NULL), 403, "forbidden");
     ck_refused(post_action(share_ride, &rides_guest8, last_ride, NULL), 404, "not_found");
-    ck_refused(unshare(&rides_guest), 404, "not_found");
+    ck_refused(ask_delete(unshare_ride, .caller = &rides_guest, .id = last_ride), 404, "not_found");
     for (int i = 0; i < 6; i++)
         new_token(tokens[i]);
     ck_assert_int_eq(follow_status(tokens[0]), 404);
     for (int i = 1; i < 6; i++)
         ck_assert_int_eq(follow_status(tokens[i]), 200);
 
-    struct answer seen = follow(tokens[5]);
+    struct answer seen = ask_get(get_shared, .id = tokens[5]);
     ck_text(seen.json, "driver.name", "Асхат");
     ck_text(seen.json, "car.plate", "777ABC05");
     ck_count(seen.json, "stops", 2);
@@ -63,10 +53,11 @@ FIBER_TEST(share_link_works_until_ended_and_five_are_live)
     ck_rows(0, "ride_share WHERE position(convert_to('%s', 'UTF8') IN token_hash) > 0", tokens[5]);
     ck_assert_int_eq(follow_status("AAAAAAAAAAAAAAAAAAAAAA"), 404);
     ck_assert_int_eq(follow_status("short"), 404);
-    ck_refused(unshare(&rides_driver), 403, "forbidden");
-    ck_status(unshare(&rides_guest), 204);
+    ck_refused(ask_delete(unshare_ride, .caller = &rides_driver, .id = last_ride), 403,
+               "forbidden");
+    ck_status(ask_delete(unshare_ride, .caller = &rides_guest, .id = last_ride), 204);
     ck_assert_int_eq(follow_status(tokens[5]), 404);
-    ck_refused(unshare(&rides_guest), 404, "not_found");
+    ck_refused(ask_delete(unshare_ride, .caller = &rides_guest, .id = last_ride), 404, "not_found");
     ck_ride_traces();
 }
 
@@ -78,7 +69,7 @@ FIBER_TEST(share_link_hides_plate_and_expires_six_hours_after_arrival)
     confirm_last_ride();
     new_token(token);
     ck_status(post_action(cancel_ride, &rides_guest, last_ride, NULL), 200);
-    struct answer seen = follow(token);
+    struct answer seen = ask_get(get_shared, .id = token);
     ck_text(seen.json, "status", "cancelled");
     ck_assert(json_is_null(value_at(seen.json, "car.plate")));
     /* The arrival was six hours ago. */
@@ -250,7 +241,7 @@ FIBER_TEST(location_is_shown_while_needed_and_older_points_are_ignored)
               last_trip);
     ck_assert_int_eq(seen_status(&rides_guest), 200);
     ck_assert_int_eq(seen_status(&rides_guest8), 404);
-    struct answer followed = follow(token);
+    struct answer followed = ask_get(get_shared, .id = token);
     ck_assert_double_eq(lat_of(json_object_get(followed.json, "place")), 43.26);
 
     /* Finished 59 minutes ago, then an hour ago. */

@@ -32,11 +32,6 @@ static int64_t sweep(bool (*run)(struct change *change, int64_t *done, struct fa
     return batch.done;
 }
 
-static void sweep_blank(void)
-{
-    ck_ok(db_batches_run(stand_service()->pool, &ride_sweep_store_blank, 50, &fault));
-}
-
 static void sweep_all(const struct ride_sweep *kind)
 {
     ck_ok(ride_sweep_run(kind, stand_changes(), stand_service()->db, &fault));
@@ -111,7 +106,7 @@ static void one_sweeper(void *data)
     sweep_all(&ride_sweep_overdue_holds);
     sweep(ride_expire_open_batch);
     sweep_all(&ride_sweep_overdue_trips);
-    sweep_blank();
+    ck_ok(db_batches_run(stand_service()->pool, &ride_sweep_store_blank, 50, &fault));
 }
 
 FIBER_TEST(concurrent_sweepers_record_each_end_once)
@@ -300,7 +295,7 @@ FIBER_TEST(sweeper_blanks_people_after_180_days)
     stand_sql("UPDATE ride SET ended_at = now() - interval '1 day' * CASE WHEN id = '%s' THEN 180"
               " ELSE 179 END",
               old.id);
-    sweep_blank();
+    ck_ok(db_batches_run(stand_service()->pool, &ride_sweep_store_blank, 50, &fault));
     ck_rows(0,
             "ride r LEFT JOIN ride_history h ON"
             " ride_id = r.id WHERE r.id = '%s' AND (r::text LIKE '%%Айгуль%%'"

@@ -334,11 +334,6 @@ FIBER_TEST(settled_rides_decide_the_faults_of_the_driver)
     ck_sql(1, "SELECT driver_fault_count(id, now() - interval '30 days') FROM driver");
 }
 
-static void ck_faults(int count)
-{
-    ck_number(ask_get(get_driver, .id = rides_driver_id()).json, "faults", count);
-}
-
 FIBER_TEST(absence_is_one_fault_however_many_passengers_report_it)
 {
     struct answer rides[3];
@@ -352,20 +347,20 @@ FIBER_TEST(absence_is_one_fault_however_many_passengers_report_it)
     const struct answer rest = order_confirmed_ride(&other, 0, 2);
     for (int i = 0; i < 3; i++) {
         ck_status(post_action(driver_no_show_ride, &guests[i], rides[i].id, NULL), 200);
-        ck_faults(1);
+        ck_number(ask_get(get_driver, .id = rides_driver_id()).json, "faults", 1);
     }
     ck_status(DELAY("60"), 200);
-    ck_faults(1);
+    ck_number(ask_get(get_driver, .id = rides_driver_id()).json, "faults", 1);
     ck_status(post_action(cancel_trip, &rides_driver, last_trip, NULL), 200);
     ck_sql_text("driver", "SELECT fault FROM ride WHERE id = '%s'", rest.id);
-    ck_faults(1);
+    ck_number(ask_get(get_driver, .id = rides_driver_id()).json, "faults", 1);
     ck_sql_text("active", "SELECT status FROM driver");
     /* Cancels before the departure are a fault each. */
     publish_trip(10, "");
     for (int i = 0; i < 2; i++) {
         rides[i] = order_confirmed_ride(&guests[i], 0, 2);
         ck_status(post_action(cancel_ride, &rides_driver, rides[i].id, NULL), 200);
-        ck_faults(2 + i);
+        ck_number(ask_get(get_driver, .id = rides_driver_id()).json, "faults", 2 + i);
     }
     ck_sql_text("suspended", "SELECT status FROM driver");
 }

@@ -39,12 +39,6 @@ static void let_time_pass(void)
               SNAPSHOT_RENEWED_S, SNAPSHOT_RENEWED_S);
 }
 
-/* After this, only the snapshot has the counts. */
-static void forget_documents(void)
-{
-    stand_sql("DELETE FROM document");
-}
-
 static long long newest(void)
 {
     return stand_number("SELECT max(number) FROM lexicon_snapshot");
@@ -55,7 +49,7 @@ TEST_CASE("snapshot", .setup = stand_begin, .teardown = stand_finish);
 FIBER_TEST(starting_instance_loads_the_snapshot)
 {
     said_and_learnt(1, 50, 1, "слон");
-    forget_documents();
+    stand_sql("DELETE FROM document");
     restart();
     ck_assert(lexicon_updater_is_ready(stand_app()->lexicon_updater));
     ck_assert_uint_eq(stand_df("слон"), 50);
@@ -131,7 +125,7 @@ FIBER_TEST_ROWS_WHY(unsuitable_snapshot_is_not_read, unfit)
     let_time_pass();
     restart();
     ck_rows(1, "lexicon_snapshot WHERE pieces > 1");
-    forget_documents();
+    stand_sql("DELETE FROM document");
     restart();
     ck_assert(stand_df("жираф") == 50);
 }
@@ -177,7 +171,7 @@ FIBER_TEST(concurrent_instances_write_one_snapshot)
     ck_rows(1, "lexicon_snapshot");
     ck_sql(0, "SELECT max(pieces) - count(*) FROM lexicon_snapshot"
               " JOIN lexicon_piece p ON p.snapshot = lexicon_snapshot.number");
-    forget_documents();
+    stand_sql("DELETE FROM document");
     restart();
     ck_assert_uint_eq(stand_df("слон"), 50);
 }

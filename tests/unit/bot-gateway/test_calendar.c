@@ -290,11 +290,6 @@ static const struct {
     {"free",    "7",                                     "-3",   {false, false, false, 0, false, false}},
 };
 
-static bool decode(const char *body, struct calendar *calendar)
-{
-    return calendar_read(slice_of(body), TODAY, &arena, calendar, &fault);
-}
-
 TEST_ROWS(day_is_read_from_answer, told)
 {
     struct calendar calendar = known("");
@@ -305,7 +300,8 @@ TEST_ROWS(day_is_read_from_answer, told)
               "{\"date\":\"2026-11-20\",\"status\":\"booked\"},"
               "{\"date\":\"2027-01-22\",\"status\":\"booked\"}]}",
               row->status, row->min_nights, row->reasons);
-    ck_assert_msg(decode(body, &calendar), "%s", fault.detail);
+    ck_assert_msg(calendar_read(slice_of(body), TODAY, &arena, &calendar, &fault), "%s",
+                  fault.detail);
     for (size_t i = 0; i < CALENDAR_DAYS_MAX; i++) {
         const struct calendar_day none = {.min_nights = 0}, *wanted = i == 1 ? &row->day : &none,
                                   *got = &calendar.days[i];
@@ -324,7 +320,7 @@ TEST_ROWS(answer_without_days_is_rejected, unreadable)
 {
     struct calendar calendar = known("t");
 
-    ck_assert(!decode(*row, &calendar));
+    ck_assert(!calendar_read(slice_of(*row), TODAY, &arena, &calendar, &fault));
     ck_assert_str_eq(fault.code, "bad_answer");
     ck_assert_uint_eq(calendar.count, 1);
     ck_assert(calendar.days[0].taken);

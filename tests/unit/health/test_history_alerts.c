@@ -140,20 +140,16 @@ FIBER_TEST(given_up_alert_is_not_sent)
     ck_rows(3, "alert WHERE told_us > 0");
     ck_rows(2, "alert WHERE dropped = 2");
 }
-/* Sets back only the wall clock. */
-static void set_back(int64_t us)
-{
-    now_freeze(now_wall_us() - us, now_mono_ns());
-}
 
 FIBER_TEST(clock_set_back_delays_no_alert)
 {
     steps_begin(0, TELEGRAM);
-    set_back(5 * HISTORY_HOUR_US);
+    /* Only the wall clock. */
+    now_freeze(now_wall_us() - 5 * HISTORY_HOUR_US, now_mono_ns());
     expect_due(1);
     ck_ok(history_alert_postpone(fixture.history, steps.alerts[0].id, 60 * US_PER_S, &fault));
     expect_due(0);
-    set_back(US_PER_S); /* further than the pause */
+    now_freeze(now_wall_us() - US_PER_S, now_mono_ns()); /* further than the pause */
     expect_due(1);
     now_advance_us(60 * US_PER_S);
     expect_due(0);

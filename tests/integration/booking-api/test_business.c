@@ -15,24 +15,6 @@ static struct business business_at(const char *when)
     return business;
 }
 
-/* Inserts `count` bookings: the last one at `last` in Almaty, each `every` after the one before. */
-static void insert_bookings(int count, const char *every, const char *last)
-{
-    stand_apartment();
-    stand_sql("INSERT INTO occupancy (id, tenant_id, apartment_id, kind, status, check_in,"
-              " check_out, created_at)"
-              " SELECT ('018f0000-0000-7000-8000-' || lpad(number::text, 12, '0'))::uuid,"
-              " tenant_id, id, 'booking', 'expired', date '2026-01-01', date '2026-01-02',"
-              " timestamp '%s' AT TIME ZONE 'Asia/Almaty' - (%d - number) * interval '%s'"
-              " FROM apartment, generate_series(1, %d) AS number",
-              last, count, every, count);
-    stand_sql("INSERT INTO booking (id, tenant_id, code, apartment_id, owner_id, guest_name,"
-              " guests, lines, total, deposit, created_at)"
-              " SELECT o.id, o.tenant_id, 'TEST' || right(o.id::text, 4), a.id, a.owner_id, 'Test',"
-              " 1, '[]', 0, 0, o.created_at"
-              " FROM occupancy o JOIN apartment a ON a.id = o.apartment_id");
-}
-
 // clang-format off
 static const struct {
     const char *why;
@@ -66,7 +48,19 @@ TEST_CASE("business", .setup = stand_begin, .teardown = stand_end);
 
 FIBER_TEST_ROWS_WHY(silence_is_reported_if_it_is_unusual, silences)
 {
-    insert_bookings(row->count, row->every, row->last);
+    stand_apartment();
+    stand_sql("INSERT INTO occupancy (id, tenant_id, apartment_id, kind, status, check_in,"
+              " check_out, created_at)"
+              " SELECT ('018f0000-0000-7000-8000-' || lpad(number::text, 12, '0'))::uuid,"
+              " tenant_id, id, 'booking', 'expired', date '2026-01-01', date '2026-01-02',"
+              " timestamp '%s' AT TIME ZONE 'Asia/Almaty' - (%d - number) * interval '%s'"
+              " FROM apartment, generate_series(1, %d) AS number",
+              row->last, row->count, row->every, row->count);
+    stand_sql("INSERT INTO booking (id, tenant_id, code, apartment_id, owner_id, guest_name,"
+              " guests, lines, total, deposit, created_at)"
+              " SELECT o.id, o.tenant_id, 'TEST' || right(o.id::text, 4), a.id, a.owner_id, 'Test',"
+              " 1, '[]', 0, 0, o.created_at"
+              " FROM occupancy o JOIN apartment a ON a.id = o.apartment_id");
     const char *now = textf("timestamp '%s' AT TIME ZONE 'Asia/Almaty'", row->now);
     ck_assert_int_eq(business_at(now).bookings_silent, row->silent);
 }

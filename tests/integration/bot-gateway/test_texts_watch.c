@@ -155,31 +155,29 @@ static const struct {
     {"later",             "7",             true },
 };
 
-static void take(const char *key, const char *value, bool taken)
+FIBER_TEST(setting_is_used_within_its_bounds)
 {
     const struct bot_settings usual = bot_settings_default();
 
-    stand_sql("DELETE FROM bot_settings WHERE bot_type = 'taxi'");
-    stand_sql("INSERT INTO bot_settings (setting_key, bot_type, setting_value, built_in)"
-              " VALUES ('%s', 'taxi', '%s', '[]')",
-              key, value);
     look();
-    const struct bot_settings *set = settings(BOT_TAXI);
-    const bool changed = set->hold_minutes != usual.hold_minutes ||
-                         set->search_results != usual.search_results ||
-                         !slice_equal(set->support, usual.support) ||
-                         !slice_equal(set->offer_url, usual.offer_url) ||
-                         !slice_equal(set->agreement_version, usual.agreement_version);
-    ck_assert_msg(changed == (taken && strcmp(key, "later") != 0), "%s %s", key, value);
-    ck_assert_msg(metric_of("texts_refused") == (taken ? 0 : 1), "%s %s", key, value);
-    ck_assert_int_eq(settings(BOT_APARTMENTS)->hold_minutes, usual.hold_minutes);
-}
-
-FIBER_TEST(setting_is_used_within_its_bounds)
-{
-    look();
-    for (size_t i = 0; i < ARRAY_LEN(values); i++)
-        take(values[i].key, values[i].value, values[i].taken);
+    for (size_t i = 0; i < ARRAY_LEN(values); i++) {
+        const char *key = values[i].key, *value = values[i].value;
+        const bool taken = values[i].taken;
+        stand_sql("DELETE FROM bot_settings WHERE bot_type = 'taxi'");
+        stand_sql("INSERT INTO bot_settings (setting_key, bot_type, setting_value, built_in)"
+                  " VALUES ('%s', 'taxi', '%s', '[]')",
+                  key, value);
+        look();
+        const struct bot_settings *set = settings(BOT_TAXI);
+        const bool changed = set->hold_minutes != usual.hold_minutes ||
+                             set->search_results != usual.search_results ||
+                             !slice_equal(set->support, usual.support) ||
+                             !slice_equal(set->offer_url, usual.offer_url) ||
+                             !slice_equal(set->agreement_version, usual.agreement_version);
+        ck_assert_msg(changed == (taken && strcmp(key, "later") != 0), "%s %s", key, value);
+        ck_assert_msg(metric_of("texts_refused") == (taken ? 0 : 1), "%s %s", key, value);
+        ck_assert_int_eq(settings(BOT_APARTMENTS)->hold_minutes, usual.hold_minutes);
+    }
 }
 
 FIBER_TEST(long_setting_is_not_used)

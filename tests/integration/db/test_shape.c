@@ -179,9 +179,9 @@ static const char *const types[] = {"bigint",      "boolean", "bytea", "date", "
                                     "integer",     "json",    "jsonb", "text", "time",
                                     "timestamptz", "uuid"};
 
-static void type_body(void *data)
+FIBER_TEST_ROWS(declared_types_match_those_of_postgresql, types)
 {
-    const char *type = data;
+    const char *type = *row;
     struct db_rows rows auto_rows = {0};
     char sql[128], parameters[64];
     const struct db_statement statement = {.name = "typed", .sql = sql, .parameters = parameters};
@@ -190,11 +190,6 @@ static void type_body(void *data)
     snprintf(parameters, sizeof parameters, "unused uuid, value %s", type);
     ck_ok(db_query(stand.db, &statement, DB_VALUES(db_null(), db_null()), &rows, &fault));
     ck_assert_msg(db_get_bool(&rows, 0, 0), "%s", type);
-}
-
-TEST_ROWS(declared_types_match_those_of_postgresql, types)
-{
-    stand_run(type_body, (void *)(uintptr_t)*row);
 }
 
 FIBER_TEST(statement_with_an_unknown_name_fails_without_affecting_others)

@@ -90,9 +90,11 @@ static int open_status(http_handler *handler, const char *id, const char *body)
         .status;
 }
 
-static void avoid_body(void *data)
+static const char *const worst[] = {"guest", "driver", "nobody"};
+
+FIBER_TEST_ROWS(one_star_prevents_further_matches, worst)
 {
-    const char *by = data;
+    const char *by = *row;
 
     order_new_ride(2);
     confirm_last_ride();
@@ -122,12 +124,6 @@ static void avoid_body(void *data)
     ck_refused(again, 422, "unknown_trip");
     ck_refused(staff, 422, "unknown_trip");
     ck_status(order_ride(&rides_guest8, 0, 1, "", ""), 201);
-}
-
-static const char *const worst[] = {"guest", "driver", "nobody"};
-TEST_LOOP(one_star_prevents_further_matches, 0, 3)
-{
-    stand_run(avoid_body, (void *)(uintptr_t)worst[_i]);
 }
 
 static struct answer complain(const struct api_caller *caller, const char *text)

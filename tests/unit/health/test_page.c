@@ -303,12 +303,14 @@ TEST_LOOP(each_language_has_its_texts, 0, 3)
 
 static const char evil[] = "<script>x</script>'\"&\xd0";
 
-static void make_evil(void)
+TEST_LOOP(shown_texts_are_escaped, 0, 2)
 {
+    static render_fn *const renders[] = {page_render, page_render_public};
+
+    world = page_world(SCENE_RED);
     struct check *check = &world->checks[0];
     struct incident *incident = &world->incidents[1];
     struct silence *silence = &world->silences[0];
-
     check->title[0] = check->title[1] = check->title[2] = evil;
     check->server = evil;
     check->runbook = "service";
@@ -323,14 +325,6 @@ static void make_evil(void)
     snprintf(silence->reason, sizeof silence->reason, "%s", evil);
     snprintf(silence->who, sizeof silence->who, "%s", evil);
     options.token = options.zone = options.docs_url = evil;
-}
-
-TEST_LOOP(shown_texts_are_escaped, 0, 2)
-{
-    static render_fn *const renders[] = {page_render, page_render_public};
-
-    world = page_world(SCENE_RED);
-    make_evil();
     world->checks[0].outside = true;
     const char *page = rendered(renders[_i]);
     ck_assert_int_eq(count(page, "<script"), 1); /* page.js */

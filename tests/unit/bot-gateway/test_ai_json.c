@@ -6,6 +6,7 @@
 
 #include "clients/ai_json.h"
 #include "phrases/phrase.h"
+#include "support/json_at.h"
 #include "support/scratch.h"
 
 TEST_CASE("ai_json");
@@ -20,20 +21,15 @@ TEST(request_contains_only_prompt_and_text)
     ai_request_write("some-model", slice_of(said), &out);
     json_t *json = json_loadb(out.data, out.len, JSON_REJECT_DUPLICATES, &error);
     ck_assert_msg(json != NULL, "%s", error.text);
-    const json_t *messages = json_object_get(json, "messages");
-    const json_t *format = json_object_get(json, "response_format");
-    ck_assert_str_eq(json_string_value(json_object_get(json, "model")), "some-model");
-    ck_assert_int_eq(json_integer_value(json_object_get(json, "temperature")), 0);
-    ck_assert_int_le(json_integer_value(json_object_get(json, "max_tokens")), 400);
-    ck_assert_str_eq(json_string_value(json_object_get(format, "type")), "json_object");
+    ck_text(json, "model", "some-model");
+    ck_number(json, "temperature", 0);
+    ck_assert_int_le(number_at(json, "max_tokens"), 400);
+    ck_text(json, "response_format.type", "json_object");
     ck_assert_uint_eq(json_object_size(json), 5);
-    ck_assert_uint_eq(json_array_size(messages), 2);
-    ck_assert_str_eq(json_string_value(json_object_get(json_array_get(messages, 0), "content")),
-                     ai_prompt);
-    ck_assert_str_eq(json_string_value(json_object_get(json_array_get(messages, 1), "role")),
-                     "user");
-    ck_assert_str_eq(json_string_value(json_object_get(json_array_get(messages, 1), "content")),
-                     said);
+    ck_count(json, "messages", 2);
+    ck_text(json, "messages.0.content", ai_prompt);
+    ck_text(json, "messages.1.role", "user");
+    ck_text(json, "messages.1.content", said);
     json_decref(json);
 }
 

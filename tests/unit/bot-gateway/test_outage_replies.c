@@ -5,6 +5,7 @@
 #include "base/auto.h"
 
 #include "outage_replies/outage_reply.h"
+#include "support/json_at.h"
 #include "support/test.h"
 #include "telegram/text.h"
 #include "texts/texts.h"
@@ -48,11 +49,6 @@ static uint64_t key_of(const struct uuid *bot_id, struct update_view view)
     return reply.key;
 }
 
-static const char *word(const json_t *body, const char *name)
-{
-    return json_string_value(json_object_get(body, name));
-}
-
 TEST_LOOP(callback_query_is_answered_in_every_language, 0, LANGUAGE_KZ + 1)
 {
     struct update_view view = tap("7\"7");
@@ -63,8 +59,8 @@ TEST_LOOP(callback_query_is_answered_in_every_language, 0, LANGUAGE_KZ + 1)
     ck_assert(paused(&bot, &view, &reply, &body));
     ck_assert_str_eq(reply.method, "answerCallbackQuery");
     ck_assert(!reply.is_text);
-    ck_assert_str_eq(word(body, "callback_query_id"), "7\"7");
-    const struct slice said = slice_of(word(body, "text"));
+    ck_text(body, "callback_query_id", "7\"7");
+    const struct slice said = slice_of(text_at(body, "text"));
     ck_assert_uint_gt(said.len, 0);
     ck_assert_uint_eq(telegram_text_cut(said, 200), said.len); /* Bot API: 0-200 characters */
     json_decref(body);
@@ -81,8 +77,8 @@ TEST_LOOP(private_chat_is_answered_in_every_language, 0, LANGUAGE_KZ + 1)
     ck_assert(paused(&bot, &view, &reply, &body));
     ck_assert_str_eq(reply.method, "sendMessage");
     ck_assert(reply.is_text);
-    ck_assert_int_eq(json_integer_value(json_object_get(body, "chat_id")), INT64_C(-7000000001));
-    ck_has(word(body, "text"), words[_i]);
+    ck_number(body, "chat_id", INT64_C(-7000000001));
+    ck_has(text_at(body, "text"), words[_i]);
     json_decref(body);
 }
 

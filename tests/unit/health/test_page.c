@@ -48,11 +48,6 @@ static const char *page_of(enum page_scene scene)
     return rendered(page_render);
 }
 
-static bool has(const char *page, const char *part)
-{
-    return strstr(page, part) != NULL;
-}
-
 static int count(const char *page, const char *part)
 {
     int found = 0;
@@ -68,19 +63,18 @@ TEST(page_shows_problem_time_and_advice)
 {
     const char *page = page_of(SCENE_RED);
 
-    ck_assert(has(page, "<html lang=\"ru\">"));
-    ck_assert(has(page, "role=\"status\""));
-    ck_assert(
-        has(page, "<h1>Есть сбой</h1><p>с <time datetime=\"2026-11-22T08:58:10.000Z\">13:58"));
-    ck_assert(has(page, "исправно проверок: 9 из 14"));
-    ck_assert(has(page, "не принимает соединения"));
-    ck_assert(has(page, "<code>docker compose ps -a postgres</code>"));
-    ck_assert(has(page, "https://docs.example/runbook.html#postgres"));
-    ck_assert(has(page, "Из-за этого задето: Бронирование квартир, Боты"));
-    ck_assert(has(page, "свободно на диске 14,5 %, жёлтая граница 20 %"));
-    ck_assert(has(page, "причина: PostgreSQL"));
-    ck_assert(has(page, "ответственный: Айгуль"));
-    ck_assert(has(page, "<strong>n8n</strong> до <time"));
+    ck_has(page, "<html lang=\"ru\">");
+    ck_has(page, "role=\"status\"");
+    ck_has(page, "<h1>Есть сбой</h1><p>с <time datetime=\"2026-11-22T08:58:10.000Z\">13:58");
+    ck_has(page, "исправно проверок: 9 из 14");
+    ck_has(page, "не принимает соединения");
+    ck_has(page, "<code>docker compose ps -a postgres</code>");
+    ck_has(page, "https://docs.example/runbook.html#postgres");
+    ck_has(page, "Из-за этого задето: Бронирование квартир, Боты");
+    ck_has(page, "свободно на диске 14,5 %, жёлтая граница 20 %");
+    ck_has(page, "причина: PostgreSQL");
+    ck_has(page, "ответственный: Айгуль");
+    ck_has(page, "<strong>n8n</strong> до <time");
     ck_assert(strstr(page, "PostgreSQL <span") < strstr(page, "Диск / <span")); /* red first */
     ck_assert_int_eq(count(page, "class=\"problem "), 2);
 }
@@ -88,7 +82,7 @@ TEST(page_shows_problem_time_and_advice)
 TEST(runbook_file_is_named_without_docs_url)
 {
     options.docs_url = NULL;
-    ck_assert(has(page_of(SCENE_RED), "Подробнее: docs/runbook.md, postgres</p>"));
+    ck_has(page_of(SCENE_RED), "Подробнее: docs/runbook.md, postgres</p>");
 }
 
 TEST(unacknowledged_incident_has_a_form)
@@ -96,11 +90,11 @@ TEST(unacknowledged_incident_has_a_form)
     const char *page = page_of(SCENE_RED);
 
     ck_assert_int_eq(count(page, "<form "), 1);
-    ck_assert(has(page, "<form method=\"post\" "
-                        "action=\"/incidents/01010101-0101-0101-0101-010101010101/ack?lang=ru\">"));
-    ck_assert(has(page, "name=\"token\" value=\"token-of-the-day\""));
+    ck_has(page, "<form method=\"post\" "
+                 "action=\"/incidents/01010101-0101-0101-0101-010101010101/ack?lang=ru\">");
+    ck_has(page, "name=\"token\" value=\"token-of-the-day\"");
     options.language = LANGUAGE_KZ;
-    ck_assert(has(page_of(SCENE_RED), "/ack?lang=kz\">"));
+    ck_has(page_of(SCENE_RED), "/ack?lang=kz\">");
 }
 
 TEST(prometheus_alerts_are_problems)
@@ -130,24 +124,24 @@ TEST(prometheus_alerts_are_problems)
     const char *page = rendered(page_render);
     ck_assert_int_eq(count(page, "class=\"problem b-yellow\""), 1);
     ck_assert_int_eq(count(page, "class=\"problem "), 1);
-    ck_assert(has(page, "Процессор &lt;занят&gt;</h3><p>сработало правило Prometheus: "
-                        "prometheus-cpuhigh-1a2b3c4d</p>"));
-    ck_assert(has(page, "<code>deploy/tapbot status</code>"));
-    ck_assert(has(page, "/runbook.html#host\""));
-    ck_assert(has(page, "/ack?lang=ru\""));
-    ck_assert(has(page, "чем мы оповещаем сразу, ещё: 1<"));
-    ck_assert(!has(rendered(page_render_public), "Процессор"));
+    ck_has(page, "Процессор &lt;занят&gt;</h3><p>сработало правило Prometheus: "
+                 "prometheus-cpuhigh-1a2b3c4d</p>");
+    ck_has(page, "<code>deploy/tapbot status</code>");
+    ck_has(page, "/runbook.html#host\"");
+    ck_has(page, "/ack?lang=ru\"");
+    ck_has(page, "чем мы оповещаем сразу, ещё: 1<");
+    ck_lacks(rendered(page_render_public), "Процессор");
 }
 
 TEST(all_green_page_has_no_actions)
 {
     const char *page = page_of(SCENE_GREEN);
 
-    ck_assert(has(page, "<h1>Всё работает</h1>"));
-    ck_assert(has(page, "уже 3 дня, исправно проверок: 14 из 14"));
-    ck_assert(has(page, "Сбоев не было."));
-    ck_assert(!has(page, "id=\"problems\""));
-    ck_assert(!has(page, "<form"));
+    ck_has(page, "<h1>Всё работает</h1>");
+    ck_has(page, "уже 3 дня, исправно проверок: 14 из 14");
+    ck_has(page, "Сбоев не было.");
+    ck_lacks(page, "id=\"problems\"");
+    ck_lacks(page, "<form");
 }
 
 static const struct {
@@ -171,20 +165,20 @@ TEST_ROWS_WHY(uptime_share_matches_its_span, counted)
         trend->day = trend->week = trend->month = 1;
         trend->year = 0.9998F;
     }
-    ck_assert(has(rendered(page_render), row->shown));
-    ck_assert(has(room, "год") == (_i == 2));
+    ck_has(rendered(page_render), row->shown);
+    ck_part(room, "год", _i == 2);
 }
 
 TEST(peer_alerts_and_peer_failure_are_shown)
 {
     world = page_world(SCENE_RED);
     world->plan.peer = "server1";
-    ck_assert(!has(rendered(page_render), "Об этом оповещает"));
+    ck_lacks(rendered(page_render), "Об этом оповещает");
     world->view.alerted_by_peer = &world->checks[0];
-    ck_assert(has(rendered(page_render), "<p>Об этом оповещает server1</p>"));
+    ck_has(rendered(page_render), "<p>Об этом оповещает server1</p>");
     world->verdicts[8] =
         (struct check_verdict){.verdict = VERDICT_UNKNOWN, .cause = 12}; /* at server1 */
-    ck_assert(has(rendered(page_render), "<p class=\"reason\">причина: Диск /</p>"));
+    ck_has(rendered(page_render), "<p class=\"reason\">причина: Диск /</p>");
 }
 
 TEST(problem_of_peer_is_alerted_by_peer)
@@ -195,8 +189,8 @@ TEST(problem_of_peer_is_alerted_by_peer)
     world->verdicts[8].verdict = VERDICT_RED;
     const char *page = rendered(page_render);
 
-    ck_assert(has(page, "<p>Об этом оповещает server1</p>"));
-    ck_assert(!has(page, "<form"));
+    ck_has(page, "<p>Об этом оповещает server1</p>");
+    ck_lacks(page, "<form");
 }
 
 enum { BACKUP = 13 }; /* its index in the view */
@@ -221,7 +215,7 @@ TEST_ROWS_WHY(heartbeat_shows_its_last_report, reports)
     last->began_us = world->view.now_us - 4 * US_PER_S;
     memcpy(last->readings, row->readings, sizeof row->readings);
     last->reading_count = row->count;
-    ck_assert_msg(has(rendered(page_render), row->shown), "%s", strstr(room, "Резервная копия"));
+    ck_has(rendered(page_render), row->shown);
 }
 
 TEST(awaited_heartbeat_names_its_command)
@@ -231,12 +225,11 @@ TEST(awaited_heartbeat_names_its_command)
     world->verdicts[BACKUP].verdict = VERDICT_UNKNOWN;
     world->states[BACKUP] = (struct verdict_state){0};
     const char *page = rendered(page_render);
-    ck_assert(has(
-        page, "<p class=\"reason\">сигнала ещё не было: <code>deploy/tapbot backup</code></p>"));
+    ck_has(page, "<p class=\"reason\">сигнала ещё не было: <code>deploy/tapbot backup</code></p>");
     world->states[BACKUP].last.reading_count = 1;
-    ck_assert(has(rendered(page_render), "<p class=\"reason\">не прислал сигнал вовремя: <code>"));
-    ck_assert(has(page, "исправно проверок: 13 из 13"));
-    ck_assert(!has(page, "class=\"problem "));
+    ck_has(rendered(page_render), "<p class=\"reason\">не прислал сигнал вовремя: <code>");
+    ck_has(page, "исправно проверок: 13 из 13");
+    ck_lacks(page, "class=\"problem ");
 }
 
 TEST(uncounted_checks_are_listed_apart)
@@ -245,10 +238,10 @@ TEST(uncounted_checks_are_listed_apart)
     world->verdicts[14].verdict = VERDICT_RED;
     const char *page = rendered(page_render);
 
-    ck_assert(has(page, "<h2 id=\"apart\">Для сведения"));
+    ck_has(page, "<h2 id=\"apart\">Для сведения");
     ck_assert(strstr(page, "id=\"apart\"") < strstr(page, "Машина 1"));
-    ck_assert(!has(page, "id=\"problems\""));
-    ck_assert(has(page, "исправно проверок: 14 из 14"));
+    ck_lacks(page, "id=\"problems\"");
+    ck_has(page, "исправно проверок: 14 из 14");
 }
 
 TEST(notices_are_shown)
@@ -260,9 +253,9 @@ TEST(notices_are_shown)
     world->view.history_gap_us = world->view.now_us - 60 * US_PER_S;
     const char *page = rendered(page_render);
 
-    ck_assert(has(page, "Идут работы, оповещений нет, до <time"));
-    ck_assert(has(page, "История не записывается с <time"));
-    ck_assert(has(page, "у каждого сервера должен быть свой бот"));
+    ck_has(page, "Идут работы, оповещений нет, до <time");
+    ck_has(page, "История не записывается с <time");
+    ck_has(page, "у каждого сервера должен быть свой бот");
 }
 
 TEST(missed_samples_are_shown)
@@ -279,8 +272,8 @@ TEST(missed_samples_are_shown)
     const char *page = rendered(page_render);
 
     ck_assert_int_eq(count(page, "История не записана с <time datetime="), 2);
-    ck_assert(has(page, "</time>, проверок: 1234</p>"));
-    ck_assert(!has(rendered(page_render_public), "1234"));
+    ck_has(page, "</time>, проверок: 1234</p>");
+    ck_lacks(rendered(page_render_public), "1234");
 }
 
 TEST_LOOP(each_language_has_its_texts, 0, 3)
@@ -292,11 +285,11 @@ TEST_LOOP(each_language_has_its_texts, 0, 3)
     options.language = (enum language)_i;
     const char *page = page_of(SCENE_RED);
     for (int i = 0; i < 3; i++) {
-        ck_assert(has(page, wanted[i]) == (i == _i));
-        ck_assert(has(page, shown_texts[i]) == (i == _i));
+        ck_part(page, wanted[i], i == _i);
+        ck_part(page, shown_texts[i], i == _i);
     }
     ck_assert_int_eq(count(page, "aria-current"), 1);
-    ck_assert(!has(page, "(null)"));
+    ck_lacks(page, "(null)");
 }
 
 /* --- foreign texts --- */
@@ -328,7 +321,7 @@ TEST_LOOP(shown_texts_are_escaped, 0, 2)
     world->checks[0].outside = true;
     const char *page = rendered(renders[_i]);
     ck_assert_int_eq(count(page, "<script"), 1); /* page.js */
-    ck_assert(!has(page, "</script>'"));
+    ck_lacks(page, "</script>'");
     ck_assert_int_ge(count(page, "&lt;script&gt;x&lt;/script&gt;&#39;&quot;&amp;" TEXT_REPLACEMENT),
                      _i == 0 ? 14 : 2);
     ck_assert(text_is_utf8(slice_of(page)));
@@ -341,44 +334,44 @@ TEST(public_page_has_only_titles_and_verdicts)
     world = page_world(SCENE_RED);
     const char *page = rendered(page_render_public);
 
-    ck_assert(has(page, "<h1>Есть сбой</h1>"));
+    ck_has(page, "<h1>Есть сбой</h1>");
     ck_assert_int_eq(count(page, "class=\"check\""), 3);
-    ck_assert(has(page, "Бронирование квартир</h2><span class=\"state v-red\">не работает"));
-    ck_assert(has(page, "Сайт tapbot.kz</h2><span class=\"state v-green\">работает"));
-    ck_assert(!has(page, "PostgreSQL"));
-    ck_assert(!has(page, "server"));
-    ck_assert(!has(page, "docker"));
-    ck_assert(!has(page, "Айгуль"));
-    ck_assert(!has(page, "задето"));
-    ck_assert(!has(page, "<form"));
+    ck_has(page, "Бронирование квартир</h2><span class=\"state v-red\">не работает");
+    ck_has(page, "Сайт tapbot.kz</h2><span class=\"state v-green\">работает");
+    ck_lacks(page, "PostgreSQL");
+    ck_lacks(page, "server");
+    ck_lacks(page, "docker");
+    ck_lacks(page, "Айгуль");
+    ck_lacks(page, "задето");
+    ck_lacks(page, "<form");
 }
 
 TEST(unknown_check_is_not_green_in_public)
 {
     world = page_world(SCENE_GREEN);
     world->verdicts[1].verdict = VERDICT_UNKNOWN; /* flats-api */
-    ck_assert(has(rendered(page_render_public), "<h1>Ещё проверяем</h1>"));
+    ck_has(rendered(page_render_public), "<h1>Ещё проверяем</h1>");
     world->verdicts[2].verdict = VERDICT_YELLOW;
-    ck_assert(has(rendered(page_render_public), "<h1>Работает, есть замечания</h1>"));
+    ck_has(rendered(page_render_public), "<h1>Работает, есть замечания</h1>");
     world = page_world(SCENE_GREEN);
     world->verdicts[1].verdict = VERDICT_UNKNOWN;
     world->plan.servers = "server1"; /* another instance runs flats-api */
-    ck_assert(has(rendered(page_render_public), "<h1>Всё работает</h1>"));
+    ck_has(rendered(page_render_public), "<h1>Всё работает</h1>");
 }
 
 TEST(public_page_hides_internal_checks)
 {
     world = page_world(SCENE_RED);
     world->verdicts[1].verdict = world->verdicts[2].verdict = VERDICT_GREEN;
-    ck_assert(has(rendered(page_render_public), "<h1>Всё работает</h1>"));
+    ck_has(rendered(page_render_public), "<h1>Всё работает</h1>");
 
     world->verdicts[1].verdict = VERDICT_SILENCED;
     world->states[1].level = LEVEL_YELLOW;
-    ck_assert(has(rendered(page_render_public), "<h1>Работает, есть замечания</h1>"));
+    ck_has(rendered(page_render_public), "<h1>Работает, есть замечания</h1>");
 
     for (size_t i = 0; i < world->plan.count; i++)
         world->checks[i].outside = false;
-    ck_assert(has(rendered(page_render_public), "Здесь пока ничего не показано."));
+    ck_has(rendered(page_render_public), "Здесь пока ничего не показано.");
 }
 
 static const struct {
@@ -397,8 +390,8 @@ TEST_ROWS(badge_has_a_word_and_a_colour, badges)
     world->view.overall = row->overall;
     page_render_badge(&world->view, LANGUAGE_RU, &scratch);
     const char *badge = scratch_text();
-    ck_assert(has(badge, row->title));
-    ck_assert(has(badge, row->colour));
+    ck_has(badge, row->title);
+    ck_has(badge, row->colour);
 }
 
 /* --- sizes --- */
@@ -433,6 +426,6 @@ TEST(program_contains_files_of_the_page)
 {
     ck_assert_uint_eq(health_page_file_count, 2);
     for (size_t i = 0; i < health_page_file_count; i++)
-        ck_assert(has(page_of(SCENE_RED), health_page_files[i].name));
-    ck_assert(!has(page_of(SCENE_RED), " style="));
+        ck_has(page_of(SCENE_RED), health_page_files[i].name);
+    ck_lacks(page_of(SCENE_RED), " style=");
 }

@@ -7,11 +7,9 @@ static size_t of_account(const char *telegram_id, char name[64])
 {
     struct answer found =
         ck_status(ask_get(get_owners, .params = textf("telegram_id=%s", telegram_id)), 200);
-    const json_t *items = json_object_get(found.json, "items");
-    const json_t *first = value_at(items, "0.name");
-    const size_t count = json_array_size(items);
-    snprintf(name, 64, "%s", first != NULL ? json_string_value(first) : "");
-    return count;
+    const char *first = text_at(found.json, "items.0.name");
+    snprintf(name, 64, "%s", first != NULL ? first : "");
+    return count_at(found.json, "items");
 }
 
 TEST_CASE("owner", .setup = stand_begin, .teardown = stand_end);

@@ -122,9 +122,8 @@ FIBER_TEST(ride_pages_follow_one_another)
     for (int i = 0; i < 3; i++)
         last = ck_status(order_open_ride(&rides_guest, 30 + i, ""), 201);
     struct answer page = ask_get(get_rides, .caller = &rides_driver, .params = "limit=2");
-    const json_t *items = json_object_get(page.json, "items");
-    ck_assert_uint_eq(json_array_size(items), 2);
-    ck_text(items, "0.id", last.id);
+    ck_count(page.json, "items", 2);
+    ck_text(page.json, "items.0.id", last.id);
     const char *cursor = text_at(page.json, "next_cursor");
     struct answer rest =
         ask_get(get_rides, .caller = &rides_driver, .params = textf("limit=2&cursor=%s", cursor));

@@ -22,11 +22,6 @@ static bool drop_two(void)
     return qdrant.kind->drop(qdrant.self, (const int64_t[]){1, 2}, 2, &fault);
 }
 
-static bool request_has(int number, const char *text)
-{
-    return strstr(peer.request[number], text) != NULL;
-}
-
 /* A search waits for the endpoint of embeddings, then for Qdrant, and still searches by words. */
 TEST(longest_timeout_leaves_time_for_a_search_by_words)
 {
@@ -47,13 +42,13 @@ TEST(missing_collection_is_created)
     ck_assert(asked(ask_nearest));
     ck_assert_uint_eq(found, 2);
     ck_assert_int_eq(hits[0].number, 2);
-    ck_assert(request_has(0, "GET / "));
-    ck_assert(request_has(0, "api-key: the-key\r\n"));
-    ck_assert(request_has(1, "GET /collections/c1 "));
-    ck_assert(request_has(2, "PUT /collections/c1 "));
-    ck_assert(request_has(2, "\"size\":3,\"distance\":\"Cosine\""));
-    ck_assert(request_has(3, "PUT /collections/c1/index?wait=true&timeout=15 "));
-    ck_assert(request_has(11, "POST /collections/c1/points/query "));
+    ck_has(peer.request[0], "GET / ");
+    ck_has(peer.request[0], "api-key: the-key\r\n");
+    ck_has(peer.request[1], "GET /collections/c1 ");
+    ck_has(peer.request[2], "PUT /collections/c1 ");
+    ck_has(peer.request[2], "\"size\":3,\"distance\":\"Cosine\"");
+    ck_has(peer.request[3], "PUT /collections/c1/index?wait=true&timeout=15 ");
+    ck_has(peer.request[11], "POST /collections/c1/points/query ");
     /* The collection is empty, and the state says so. */
     ck_assert_str_eq(state.reason, "qdrant_not_compared");
 }
@@ -68,7 +63,7 @@ TEST(search_does_not_open_the_collection)
     ck_assert_int_eq(atomic_load(&peer.requests), 0);
     ck_assert(asked(compare));
     ck_assert(asked(ask_nearest));
-    ck_assert(request_has(OPENING + 1, "POST /collections/c1/points/query "));
+    ck_has(peer.request[OPENING + 1], "POST /collections/c1/points/query ");
 }
 
 static const struct {
@@ -100,7 +95,7 @@ TEST_ROWS_WHY(unsuitable_collection_is_not_changed, unfit)
     ck_assert_str_eq(state.reason, row->code);
     const int requests = atomic_load(&peer.requests);
     for (int i = 0; i < requests; i++)
-        ck_assert(request_has(i, "GET /"));
+        ck_has(peer.request[i], "GET /");
     /* The next attempt to open the collection comes only later, however slow the test is. */
     struct qdrant_index *index = qdrant.self;
     ck_assert_int_ge(index->reopen_ns, began_ns + QDRANT_REOPEN_MS * NS_PER_MS);
@@ -122,7 +117,7 @@ TEST(only_our_collection_is_deleted)
 {
     PEER_SAYS(GREETS("1.18.2"), IS_LIKE("3", "g1"), SAYS(200, "{\"result\":true}"));
     ck_assert(in_fiber(remove_it));
-    ck_assert(request_has(2, "DELETE /collections/c1 "));
+    ck_has(peer.request[2], "DELETE /collections/c1 ");
     PEER_SAYS(GREETS("1.18.2"), NONE_SUCH);
     ck_assert(in_fiber(remove_it));
     PEER_SAYS(GREETS("1.18.2"), IS_LIKE("3", "g0"));
@@ -168,11 +163,11 @@ TEST(accepted_write_is_repeated_until_visible)
               SAYS(200, "{\"result\":{\"status\":\"acknowledged\"}}"), DONE);
     ck_assert(asked(put_two));
     for (int i = OPENING; i < OPENING + 2; i++)
-        ck_assert(request_has(i, "POST /collections/c1/points/batch?wait=true&timeout=15 "));
+        ck_has(peer.request[i], "POST /collections/c1/points/batch?wait=true&timeout=15 ");
     ck_assert(asked(drop_two));
     for (int i = OPENING + 2; i < OPENING + 4; i++)
-        ck_assert(request_has(i, "POST /collections/c1/points/delete?wait=true&timeout=15 "));
-    ck_assert(request_has(OPENING + 3, "{\"points\":[1,2]}"));
+        ck_has(peer.request[i], "POST /collections/c1/points/delete?wait=true&timeout=15 ");
+    ck_has(peer.request[OPENING + 3], "{\"points\":[1,2]}");
     ck_assert_int_eq(atomic_load(&peer.requests), OPENING + 4);
 }
 
@@ -279,5 +274,5 @@ TEST(count_of_all_points_updates_the_state)
     ck_assert(asked(ask_count));
     ck_assert_int_eq(counted, 41);
     ck_assert_int_eq(state.count, 41);
-    ck_assert(request_has(OPENING, "{\"exact\":true}"));
+    ck_has(peer.request[OPENING], "{\"exact\":true}");
 }

@@ -27,8 +27,6 @@ TEST_CASE("booking_disclosure", .setup = stand_begin, .teardown = stand_end);
 
 FIBER_TEST(booking_discloses_details_in_the_right_statuses)
 {
-    char id[40];
-
     const char *body = textf("{'apartment_id':'%s','check_in':'%s','check_out':'%s','guests':1,"
                              "'guest':{'name':'А'},'source':' instagram '}",
                              stand_apartment(), stand_day(10), stand_day(12));
@@ -49,7 +47,7 @@ FIBER_TEST(booking_discloses_details_in_the_right_statuses)
     ck_text(answer.json, "source", "instagram");
     ck_text(answer.json, "check_in_at", stand_text("SELECT '%sT06:00:00.000Z'", stand_day(10)));
     ck_text(answer.json, "check_out_at", stand_text("SELECT '%sT02:30:00.000Z'", stand_day(12)));
-    snprintf(id, sizeof id, "%s", answer.id);
+    const char *id = textf("%s", answer.id);
     check_disclosure(&stand_guest, &answer, false, false, true);
     answer = stand_act(claim_booking_payment, &stand_guest, id, NULL);
     check_disclosure(&stand_guest, &answer, false, false, true);

@@ -5,13 +5,10 @@
 /* The booking of guest 7, which the client may send again. */
 static struct answer book_keyed(const char *apartment)
 {
-    char body[1024];
-
-    snprintf(body, sizeof body,
-             "{'apartment_id':'%s','check_in':'%s','check_out':'%s','guests':1,"
-             "'guest':{'name':'Забытый Человек','phone':'+77015550001'},"
-             "'note':'Забытый Человек приедет поздно','source':'от Забытый'}",
-             apartment, stand_day(10), stand_day(12));
+    const char *body = textf("{'apartment_id':'%s','check_in':'%s','check_out':'%s','guests':1,"
+                             "'guest':{'name':'Забытый Человек','phone':'+77015550001'},"
+                             "'note':'Забытый Человек приедет поздно','source':'от Забытый'}",
+                             apartment, stand_day(10), stand_day(12));
     return ask_post(post_booking, .caller = &stand_guest, .body = body, .key = "k-1");
 }
 

@@ -183,13 +183,11 @@ static const struct {
 
 FIBER_TEST_ROWS(agreed_ride_forbids_the_erasure, agreed)
 {
-    char id[UUID_TEXT_LEN + 1];
-
     make_trip();
     const struct answer made = ck_status(
         stand_book(&stand_guest, stand_apartment(), 10, 1, ",'phone':'+77015550001'", ""), 201);
     verify_phones();
-    snprintf(id, sizeof id, "%s", make_ride(row->status, row->who));
+    const char *id = textf("%s", make_ride(row->status, row->who));
     struct answer answer = ck_refused(erase(NULL, "{'telegram_id':7}"), 409, "has_live_rides");
     ck_count(answer.json, "rides", 1);
     ck_text(answer.json, "rides.0", id);
@@ -266,8 +264,6 @@ FIBER_TEST(drivers_are_notified_of_lost_offers)
 
 FIBER_TEST(freed_seats_are_held_for_the_ride_that_waits)
 {
-    char waits[UUID_TEXT_LEN + 1];
-
     make_trip();
     stand_sql("UPDATE trip SET stops = (SELECT json_agg(json_build_object('place', place, 'at',"
               " to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')))"
@@ -277,7 +273,7 @@ FIBER_TEST(freed_seats_are_held_for_the_ride_that_waits)
               " departs_at, arrives_at, 100 FROM trip");
     stand_sql("UPDATE ride SET seats = 4, seat_load = 4 WHERE id = '%s'",
               make_ride("held", "7, NULL"));
-    snprintf(waits, sizeof waits, "%s", make_ride("open", "8, NULL"));
+    const char *waits = textf("%s", make_ride("open", "8, NULL"));
     ck_status(erase(&stand_guest, "{'telegram_id':7}"), 200);
     ck_sql_text("held", "SELECT status FROM ride WHERE id = '%s'", waits);
     ck_sql(1, "SELECT seat_load[1] FROM trip_load");

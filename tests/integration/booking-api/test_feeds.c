@@ -216,12 +216,10 @@ TEST(feed_page_is_read_in_index_order)
     run_on(other, "SET enable_seqscan = off; SET enable_bitmapscan = off; SET enable_sort = off");
     for (size_t i = 0; i < ARRAY_LEN(feeds); i++) {
         const char *name = feeds[i].feed->name;
-        char sql[128];
-
         PQclear(PQprepare(other, name, feeds[i].feed->sql, 0, NULL));
-        snprintf(sql, sizeof sql,
-                 "EXPLAIN EXECUTE %s (1, '5', '00000000-0000-0000-0000-000000000000', 10)", name);
-        PGresult *plan = PQexec(other, sql);
+        PGresult *plan = PQexec(
+            other,
+            textf("EXPLAIN EXECUTE %s (1, '5', '00000000-0000-0000-0000-000000000000', 10)", name));
         ck_assert_msg(plan_has(plan, "Merge Append"), "%s is sorted as a whole", name);
         ck_assert_msg(plan_has(plan, feeds[i].index), "%s is not %s", name, feeds[i].index);
         PQclear(plan);

@@ -114,20 +114,15 @@ FIBER_TEST(contact_is_answered_and_not_stored)
 FIBER_TEST(group_history_has_only_messages_to_the_bot)
 {
     static const char *const texts[] = {"among us", "/start", "/start@other_bot", "/start@Our_Bot"};
-    updates_start(NULL, NULL, NULL);
-    char update[400];
 
+    updates_start(NULL, NULL, NULL);
     stand_sql("UPDATE bot SET username = 'our_bot'");
     stand_look();
-    for (int i = 0; i < (int)(ARRAY_LEN(texts)); i++) {
-        snprintf(
-            update, sizeof update,
-            "{\"update_id\":%d,\"message\":{\"message_id\":4%d,\"date\":1,\"from\":{\"id\":5},"
-            "\"chat\":{\"id\":-7,\"type\":\"group\"},\"text\":\"%s\",\"entities\":[{\"offset\":0,"
-            "\"length\":%zu,\"type\":\"bot_command\"}]}}",
-            i + 1, i, texts[i], strlen(texts[i]));
-        deliver(update);
-    }
+    for (int i = 0; i < COUNT(texts); i++)
+        deliver(textf("{'update_id':%d,'message':{'message_id':4%d,'date':1,'from':{'id':5},"
+                      "'chat':{'id':-7,'type':'group'},'text':'%s','entities':[{'offset':0,"
+                      "'length':%zu,'type':'bot_command'}]}}",
+                      i + 1, i, texts[i], strlen(texts[i])));
     wait_for(NOTHING_LEFT);
     ck_sql_text("/start@Our_Bot",
                 "SELECT string_agg(text, '; ') FROM message WHERE direction = 'in'");

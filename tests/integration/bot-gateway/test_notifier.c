@@ -265,8 +265,6 @@ static void edit_text_while_a_booking_is_read(const char *path)
 
 FIBER_TEST(texts_may_be_replaced_while_a_notification_is_composed)
 {
-    char newest[20];
-
     deal_person(7, "ru");
     ck_ok(texts_watch_reload_if_changed(stand_app()->texts, &fault));
     deals_follow_to_end();
@@ -275,8 +273,7 @@ FIBER_TEST(texts_may_be_replaced_while_a_notification_is_composed)
     deal_step(deal, "declined", OWNER, NULL);
     deals_wait();
     ck_assert_int_gt(edits, 0);
-    snprintf(newest, sizeof newest, "Button %d", edits);
-    ck_assert_int_eq(count_messages(7, newest), 1);
+    ck_assert_int_eq(count_messages(7, textf("Button %d", edits)), 1);
 }
 
 /* --- exactly once --- */

@@ -406,7 +406,6 @@ FIBER_TEST(delivered_message_is_forgotten)
 FIBER_TEST(person_and_staff_talk_until_staff_end_it)
 {
     start(NULL);
-    char body[512];
 
     link_staff("taxi");
     command(4, GUEST, "person", "");
@@ -426,13 +425,10 @@ FIBER_TEST(person_and_staff_talk_until_staff_end_it)
     ck_rows(0,
             "update WHERE encode(body, 'escape') LIKE '%%locked%%' OR encode(body, 'escape') LIKE "
             "'%%coming%%'");
-    snprintf(
-        body, sizeof body,
-        "{\"update_id\":9,\"callback_query\":{\"id\":\"9\",\"from\":{\"id\":77,\"is_bot\":false},"
-        "\"message\":{\"message_id\":5,\"date\":1,\"chat\":{\"id\":" STAFF ",\"type\":"
-        "\"supergroup\"},\"text\":\"x\"},\"data\":\"%s\"}}",
-        button);
-    deliver(body);
+    deliver(textf("{'update_id':9,'callback_query':{'id':'9','from':{'id':77,'is_bot':false},"
+                  "'message':{'message_id':5,'date':1,'chat':{'id':" STAFF ",'type':'supergroup'},"
+                  "'text':'x'},'data':'%s'}}",
+                  button));
     wait_for(NOTHING_LEFT);
     ck_rows(1, "person_talk WHERE closed_at IS NOT NULL");
     ck_rows(1, TO("7") "'%%conversation is over%%'");

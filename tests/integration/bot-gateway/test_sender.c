@@ -17,7 +17,6 @@ FIBER_TEST(one_of_several_instances_sends_until_it_drains)
     struct sender *senders[SENDS_INSTANCES] = {sends_start()};
     int next[CHATS + 1] = {0}, instance = 0, drains = 0;
     int64_t drained_ms = 0;
-    char text[16];
     /* A process that is stopped for some seconds does not lose its lease. */
     stand_sql(
         "CREATE FUNCTION keep() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
@@ -31,8 +30,7 @@ FIBER_TEST(one_of_several_instances_sends_until_it_drains)
     sends_delay_ms = 30;
     for (int i = 0; i < EACH; i++)
         for (int chat = 1; chat <= CHATS; chat++) {
-            snprintf(text, sizeof text, "%d", i);
-            sends_text(senders[0], chat, text);
+            sends_text(senders[0], chat, textf("%d", i));
             for (int n = 0; n < SENDS_INSTANCES; n++)
                 sender_wake(senders[n]);
         }

@@ -112,17 +112,12 @@ FIBER_TEST(unused_code_is_replaced_by_the_next_one)
 FIBER_TEST(anonymous_administrator_links_the_group_without_a_member)
 {
     updates_start(NULL, NULL, NULL);
-    char body[512];
 
     stand_look();
-    snprintf(
-        body, sizeof body,
-        "{\"update_id\":1,\"message\":{\"message_id\":1,\"from\":{\"id\":1087968824,\"is_bot\":"
-        "true,\"first_name\":\"Group\"},\"chat\":{\"id\":-100,\"type\":\"supergroup\"},"
-        "\"text\":\"/staff %s\",\"entities\":[{\"offset\":0,\"length\":6,\"type\":"
-        "\"bot_command\"}]}}",
-        make_code(60));
-    deliver(body);
+    deliver(textf("{'update_id':1,'message':{'message_id':1,'from':{'id':1087968824,'is_bot':true,"
+                  "'first_name':'Group'},'chat':{'id':-100,'type':'supergroup'},"
+                  "'text':'/staff %s','entities':[{'offset':0,'length':6,'type':'bot_command'}]}}",
+                  make_code(60)));
     wait_for("SELECT EXISTS (SELECT FROM staff_chat)");
     ck_rows(0, "staff_member");
 }

@@ -36,10 +36,8 @@ void offer_open_ride(char into[40], const struct api_caller *caller, double hour
 struct answer offer_post(const struct api_caller *driver, const char *ride, int tenge,
                          const char *more)
 {
-    char body[512];
-
-    snprintf(body, sizeof body, "{'price':KZT(%d00)%s}", tenge, more);
-    return ask_post(post_offer, .caller = driver, .id = ride, .body = body);
+    return ask_post(post_offer, .caller = driver, .id = ride,
+                    .body = textf("{'price':KZT(%d00)%s}", tenge, more));
 }
 
 struct answer offer_on_trip(const char *ride, int tenge)

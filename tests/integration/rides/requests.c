@@ -23,12 +23,10 @@ double hours_to_noon(void)
 
 struct answer order_open_ride(const struct api_caller *caller, double hours, const char *more)
 {
-    char body[2048];
-
-    snprintf(body, sizeof body,
-             "{'from':'almaty','to':'taldykorgan','depart_from':'%s','depart_to':'%s',"
-             "'passenger':{'name':'Айгуль Серикова'}%s}",
-             time_in(hours), time_in(hours + 4), more);
+    const char *body =
+        textf("{'from':'almaty','to':'taldykorgan','depart_from':'%s','depart_to':'%s',"
+              "'passenger':{'name':'Айгуль Серикова'}%s}",
+              time_in(hours), time_in(hours + 4), more);
     return ask_post(post_ride, .caller = caller, .body = body);
 }
 
@@ -57,12 +55,9 @@ void publish_trip(double hours, const char *more)
 struct answer order_ride(const struct api_caller *caller, int from, int to, const char *passenger,
                          const char *more)
 {
-    char body[2048];
-
-    snprintf(body, sizeof body,
-             "{'trip_id':'%s','from_stop':%d,'to_stop':%d,"
-             "'passenger':{'name':'Айгуль Серикова'%s}%s}",
-             last_trip, from, to, passenger, more);
+    const char *body = textf("{'trip_id':'%s','from_stop':%d,'to_stop':%d,"
+                             "'passenger':{'name':'Айгуль Серикова'%s}%s}",
+                             last_trip, from, to, passenger, more);
     return ask_post(post_ride, .caller = caller, .body = body);
 }
 

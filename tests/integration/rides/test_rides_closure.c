@@ -127,19 +127,16 @@ static const char *suggested(const char *open_ride, double other_day)
 FIBER_TEST(trips_on_closed_road_are_not_suggested)
 {
     const double noon = hours_to_noon();
-    char open_ride[40];
-
-    snprintf(open_ride, sizeof open_ride, "%s",
-             ck_status(order_open_ride(&rides_guest, noon - 1, ""), 201).id);
+    const struct answer open_ride = ck_status(order_open_ride(&rides_guest, noon - 1, ""), 201);
     const struct answer closed =
         ck_status(close_road(NULL, "almaty", "konaev", noon - 1, noon + 2), 201);
     publish_trip(noon, "");
     publish_trip(noon + 5, "");
     ck_status(order_ride(&rides_guest, 0, 2, "", ",'seats':4"), 201);
-    ck_assert_str_eq(suggested(open_ride, noon + 24), "0 0 0");
+    ck_assert_str_eq(suggested(open_ride.id, noon + 24), "0 0 0");
     ck_rows(0, "outbox WHERE type = 'ride.matched'");
     ck_assert_int_eq(reopen_road(NULL, closed.id), 204);
-    ck_assert_str_eq(suggested(open_ride, noon + 24), "1 1 1");
+    ck_assert_str_eq(suggested(open_ride.id, noon + 24), "1 1 1");
 }
 
 /* Frees the seats that a waiting ride needs while the road from Almaty to Konaev is closed until

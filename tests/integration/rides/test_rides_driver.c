@@ -197,12 +197,10 @@ FIBER_TEST(driver_edits_only_own_contact_data)
 
 static struct answer car(const struct api_caller *caller, const char *driver, const char *plate)
 {
-    char body[512];
-
-    snprintf(body, sizeof body,
-             "{'make':'Kia','model':'K5','color':'серый','plate':'%s','seats':4,'doors':4,"
-             "'steering':'left','year':2021}",
-             plate);
+    const char *body =
+        textf("{'make':'Kia','model':'K5','color':'серый','plate':'%s','seats':4,'doors':4,"
+              "'steering':'left','year':2021}",
+              plate);
     return ask_post(post_car, .caller = caller, .id = driver, .body = body);
 }
 
@@ -225,11 +223,8 @@ FIBER_TEST(plate_is_unique_among_live_cars)
     ck_status(drop_car(&rides_driver, mine, made.id), 204);
     ck_refused(drop_car(&rides_driver, mine, made.id), 404, "not_found");
     ck_status(car(NULL, other.id, "123ABC02"), 201);
-    for (int i = 0; i < 9; i++) {
-        char plate[32];
-        snprintf(plate, sizeof plate, "50%dAAA07", i);
-        ck_status(car(&rides_driver, mine, plate), 201);
-    }
+    for (int i = 0; i < 9; i++)
+        ck_status(car(&rides_driver, mine, textf("50%dAAA07", i)), 201);
     ck_refused(car(&rides_driver, mine, "509AAA07"), 409, "too_many_cars");
     struct answer list = ask_get(get_cars, .caller = &rides_driver, .id = mine);
     ck_count(list.json, "items", 10);

@@ -128,10 +128,8 @@ FIBER_TEST_ROWS(one_star_prevents_further_matches, worst)
 
 static struct answer complain(const struct api_caller *caller, const char *text)
 {
-    char body[256];
-
-    snprintf(body, sizeof body, "{'about':'driving','text':'%s'}", text);
-    return ask_post(post_complaint, .caller = caller, .id = last_ride, .body = body);
+    return ask_post(post_complaint, .caller = caller, .id = last_ride,
+                    .body = textf("{'about':'driving','text':'%s'}", text));
 }
 
 FIBER_TEST(complaints_are_for_staff_and_limited_to_ten)

@@ -70,15 +70,13 @@ FIBER_TEST(ride_list_shows_own_and_open_rides)
 
 FIBER_TEST(rides_are_filtered_by_known_fields)
 {
-    struct answer open = order_open_ride(&rides_guest8, 30, "");
-    char day[16];
+    struct answer open = ck_status(order_open_ride(&rides_guest8, 30, ""), 201);
 
-    ck_status(open, 201);
     order_new_ride(80);
     confirm_last_ride();
     stand_sql("UPDATE ride SET code = 'R7K2M9Q0' WHERE id = '%s'", last_ride);
-    snprintf(
-        day, sizeof day, "%s",
+    const char *day = textf(
+        "%s",
         stand_text("SELECT (departs_at AT TIME ZONE 'UTC' + interval '5 hours')::date FROM trip_leg"
                    " WHERE trip_id = '%s' AND from_stop = 1 AND to_stop = 2",
                    last_trip));

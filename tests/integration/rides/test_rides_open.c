@@ -181,9 +181,8 @@ static size_t fitting_drivers(const char *ride)
 FIBER_TEST(open_ride_suits_free_drivers_of_its_route)
 {
     const struct answer made = order_open_ride(&rides_guest, 30, ",'seats':4");
-    char ride[40];
+    const char *ride = made.id;
 
-    snprintf(ride, sizeof ride, "%s", made.id);
     ck_assert_uint_eq(fitting_drivers(ride), 0);
     publish_trip(100, "");
     ck_assert_uint_eq(fitting_drivers(ride), 1);

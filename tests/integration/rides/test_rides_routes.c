@@ -11,11 +11,9 @@ static struct answer get(const char *from, const char *to)
 static struct answer put(const struct api_caller *caller, const char *from, const char *to,
                          const char *typical, const char *if_match)
 {
-    char body[256];
-
-    snprintf(body, sizeof body,
-             "{'km':280,'minutes':240,'seat_price':{'typical':KZT(%s)},'car_price':KZT(2400000)}",
-             typical);
+    const char *body =
+        textf("{'km':280,'minutes':240,'seat_price':{'typical':KZT(%s)},'car_price':KZT(2400000)}",
+              typical);
     return ask_put(put_route, .caller = caller, .id = from, .second_id = to, .if_match = if_match,
                    .body = body);
 }

@@ -177,23 +177,20 @@ FIBER_TEST(sos_after_an_answer_is_a_new_call)
 static struct answer put_place(const struct api_caller *caller, const char *id, const char *place,
                                int minutes_ago)
 {
-    char body[200];
-
-    snprintf(body, sizeof body, "{%s,'at':'%s'}", place,
-             stand_text("SELECT to_char((now() - %d * interval '1 minute') AT TIME ZONE 'UTC',"
-                        " 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')",
-                        minutes_ago));
+    const char *body =
+        textf("{%s,'at':'%s'}", place,
+              stand_text("SELECT to_char((now() - %d * interval '1 minute') AT TIME ZONE 'UTC',"
+                         " 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')",
+                         minutes_ago));
     return ask_put(put_location, .caller = caller, .id = id, .body = body);
 }
 
 static struct answer put_position(const struct api_caller *caller, const char *id, double lat,
                                   int minutes_ago)
 {
-    char place[80];
-
-    snprintf(place, sizeof place, "'location':{'lat':%.4f,'lon':%.4f}", lat,
-             lat == 0 ? 0 : 76.9286);
-    return put_place(caller, id, place, minutes_ago);
+    return put_place(caller, id,
+                     textf("'location':{'lat':%.4f,'lon':%.4f}", lat, lat == 0 ? 0 : 76.9286),
+                     minutes_ago);
 }
 
 static int position_status(const struct api_caller *caller, const char *id, double lat,

@@ -200,9 +200,7 @@ static struct answer make_queue(double hours)
 /* Creates an unreadable trip, first in order, with an overdue hold and a waiting ride. */
 static void make_broken(int number)
 {
-    char id[40];
-
-    snprintf(id, sizeof id, "00000000-0000-7000-8000-%012d", number);
+    const char *id = textf("00000000-0000-7000-8000-%012d", number);
     const char *on_trip = textf("'%s', 0, 1", id);
     stand_sql("INSERT INTO trip (id, tenant_id, driver_id, car_id, stops, segment_prices,"
               " departs_at, arrives_at, busy, seats) SELECT '%s', tenant_id, driver_id, id,"

@@ -17,10 +17,7 @@ static const char *hours(double offset)
  */
 static struct answer publish(const struct api_caller *caller, double from, const char *more)
 {
-    char body[2048];
-
-    snprintf(
-        body, sizeof body,
+    const char *body = textf(
         "{'car_id':'%s','stops':[{'place':'Алматы','at':'%s','point':'Саяхат'},{'place':'konaev',"
         "'at':'%s'},{'place':'taldykorgan','at':'%s'}],'seats':4%s}",
         rides_car_id(), hours(from), hours(from + 1), hours(from + 4), more);

@@ -187,9 +187,7 @@ FIBER_TEST(stops_are_editable_until_first_ride)
     struct api_caller live = rides_driver;
     live.test_key = false;
     publish_trip(90, "");
-    char body[1024];
-    snprintf(body, sizeof body, "{%s" PRICE "}", stops(0.1, "taldykorgan", 4));
-    ck_refused(edit(&live, body), 422, "too_soon");
+    ck_refused(edit(&live, textf("{%s" PRICE "}", stops(0.1, "taldykorgan", 4))), 422, "too_soon");
     stand_sql("UPDATE driver SET papers_until = now()::date + 1");
     ck_refused(row(stops(93, "taldykorgan", 4), PRICE), 403, "document_expired");
 }

@@ -104,11 +104,8 @@ TEST(single_problem_sets_the_code_and_several_are_invalid)
 
 TEST(list_stores_32_problems_and_counts_the_rest)
 {
-    for (int i = 0; i < 100; i++) {
-        char field[16];
-        snprintf(field, sizeof(field), "f%d", i);
-        fault_list_add(&list, field, "blank", "Blank");
-    }
+    for (int i = 0; i < 100; i++)
+        fault_list_add(&list, textf("f%d", i), "blank", "Blank");
     ck_assert(!fault_list_ok(&list, &fault));
     ck_assert_uint_eq(fault.field_count, FAULT_FIELDS_MAX);
     ck_assert_uint_eq(list.seen, 100);

@@ -53,16 +53,14 @@ FIBER_TEST_ROWS_WHY(tier_deadline_keeps_its_wall_clock_time_in_the_agreed_zone, 
 /* Paid 33,000 including cleaning of 5,000; check-in in five days, so the deadline is today. */
 static const char *worked_example(void)
 {
-    static char id[40];
     const char *apartment = stand_apartment();
 
     stand_sql("UPDATE apartment SET base_price = 1400000, cleaning_fee = 500000");
     struct answer booked = ck_book(&stand_guest, apartment, 5, 2);
     ck_sql(3300000, "SELECT total FROM booking");
     booked = ck_act(confirm_booking, NULL, booked.id, "{'paid':KZT(3300000)}");
-    snprintf(id, sizeof id, "%s", booked.id);
     stand_sql("UPDATE occupancy SET created_at = '2020-01-01'");
-    return id;
+    return textf("%s", booked.id);
 }
 
 static const json_t *action(const struct answer *answer, const char *name)
@@ -157,19 +155,17 @@ FIBER_TEST(concurrent_cancellations_compute_the_refund_once)
  * be refunded. Then it is shortened by two nights. */
 static const char *overpaid(void)
 {
-    static char id[40], body[STAND_TEXT];
     const char *apartment = stand_apartment();
     struct answer booked, answer;
 
     stand_sql("UPDATE apartment SET prepayment_percent = 100, cancellation_policy = 'strict'");
     booked = ck_status(stand_book(NULL, apartment, 3, 3, ",'phone':'+77010000111'", ""), 201);
     ck_act(confirm_booking, NULL, booked.id, NULL);
-    snprintf(body, sizeof body, "{'check_in':'%s','check_out':'%s'}", stand_day(3), stand_day(4));
+    const char *body = textf("{'check_in':'%s','check_out':'%s'}", stand_day(3), stand_day(4));
     answer = ck_status(ask_action(change_booking_dates, .id = booked.id, .body = body), 200);
     ck_number(answer.json, "total.amount", 1000000);
     ck_number(answer.json, "refund_due.amount", 2000000);
-    snprintf(id, sizeof id, "%s", booked.id);
-    return id;
+    return textf("%s", booked.id);
 }
 
 FIBER_TEST(overpayment_is_refunded_completely)

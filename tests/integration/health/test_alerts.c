@@ -224,16 +224,13 @@ TEST(ack_on_page_edits_telegram_messages)
 
 static void sms_to_sink(const char *answer)
 {
-    static char root[64], url[64];
     const int port = http_sink_start((const char *const[]){"--answer", answer, NULL});
 
-    snprintf(root, sizeof root, "http://127.0.0.1:%d", port);
-    snprintf(url, sizeof url, "http://127.0.0.1:%d/C4nary", port);
     config.sms_api_id = "C4nary-Api-Id";
-    config.sms_api_root = root;
+    config.sms_api_root = textf("http://127.0.0.1:%d", port);
     config.sms_hourly = 20;
     config.alert_phones = "+" PHONE_DIGITS;
-    config.webhook_url = url;
+    config.webhook_url = textf("http://127.0.0.1:%d/C4nary", port);
     config.webhook_secret = "whsec_QzRuYXJ5QzRuYXJ5QzRuYXJ5QzRuYXJ5";
 }
 

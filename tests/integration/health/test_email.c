@@ -36,10 +36,7 @@ static void begin(void)
 
 static void make(const char *scheme, int port, const char *user, bool trusted)
 {
-    static char url[64];
-
-    snprintf(url, sizeof url, "%s://localhost:%d", scheme, port);
-    config.smtp_url = url;
+    config.smtp_url = textf("%s://localhost:%d", scheme, port);
     config.smtp_user = user;
     config.smtp_password = user[0] != '\0' ? PASSWORD : "";
     config.alert_from = "health@tapbot.example";

@@ -144,13 +144,10 @@ static int passengers(const struct api_caller *caller, const char **phone)
     struct answer list = ask_get(get_passengers, .caller = caller, .id = last_trip);
     const json_t *items = json_object_get(list.json, "items");
     const json_t *first = value_at(items, "0.passenger");
-    static char text[32];
     const char *told = text_at(first, "phone");
 
-    snprintf(text, sizeof text, "%s", told == NULL ? "" : told);
-    *phone = text;
-    const int count = list.status == 200 ? (int)json_array_size(items) : -1;
-    return count;
+    *phone = told == NULL ? "" : told;
+    return list.status == 200 ? (int)json_array_size(items) : -1;
 }
 
 FIBER_TEST(driver_and_staff_list_passengers)
@@ -177,12 +174,9 @@ FIBER_TEST(driver_and_staff_list_passengers)
 /* The delivery code visible to this caller; "" if hidden. */
 static const char *code_for(const struct api_caller *caller, const char *id)
 {
-    static char code[16];
-    struct answer seen = view_ride(caller, id);
-    const char *text = text_at(seen.json, "delivery_code");
+    const char *code = text_at(view_ride(caller, id).json, "delivery_code");
 
-    snprintf(code, sizeof code, "%s", text == NULL ? "" : text);
-    return code;
+    return code == NULL ? "" : code;
 }
 
 static struct answer deliver(const struct api_caller *caller, const char *id, const char *code)

@@ -65,10 +65,7 @@ static void ck_oversold(const char *constraint, const char *sql)
 
 static const char *ride_sql(int from, int to, int seats, int cargo, int child)
 {
-    static char sql[1024];
-
-    snprintf(sql, sizeof sql, RIDE, "held", from, to, seats, seats, cargo, child);
-    return sql;
+    return textf(RIDE, "held", from, to, seats, seats, cargo, child);
 }
 
 TEST_CASE("rides_load", .setup = begin, .teardown = stand_end);

@@ -140,14 +140,8 @@ FIBER_TEST(car_change_allows_free_cancel)
 
 static const char *stops(double first, const char *to, double hours)
 {
-    static char text[512];
-    char at[2][32];
-
-    snprintf(at[0], sizeof at[0], "%s", time_in(first));
-    snprintf(at[1], sizeof at[1], "%s", time_in(first + hours));
-    snprintf(text, sizeof text, "'stops':[{'place':'almaty','at':'%s'},{'place':'%s','at':'%s'}]",
-             at[0], to, at[1]);
-    return text;
+    return textf("'stops':[{'place':'almaty','at':'%s'},{'place':'%s','at':'%s'}]", time_in(first),
+                 to, time_in(first + hours));
 }
 
 static struct answer row(const char *stops, const char *more)

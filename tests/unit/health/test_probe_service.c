@@ -236,12 +236,11 @@ TEST(first_expiring_certificate_counts)
 
 static void show_requests(int good, int failed)
 {
-    static char text[512];
-    snprintf(text, sizeof(text),
-             RELOADED "traefik_service_requests_total{code=\"200\",service=\"a@docker\"} %d\n"
-                      "traefik_service_requests_total{code=\"502\",service=\"a@docker\"} %d\n",
-             good, failed);
-    show_page("/metrics", "200 OK", text);
+    show_page("/metrics", "200 OK",
+              textf(RELOADED
+                    "traefik_service_requests_total{code=\"200\",service=\"a@docker\"} %d\n"
+                    "traefik_service_requests_total{code=\"502\",service=\"a@docker\"} %d\n",
+                    good, failed));
 }
 
 TEST(failed_traefik_requests_are_a_percentage)

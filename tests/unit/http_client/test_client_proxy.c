@@ -33,10 +33,8 @@ static void use_proxy(const char *scheme, const char *login)
 
 static struct call get_by_name(const char *path)
 {
-    static char url[128];
     struct call call = call_to("GET", path);
-    snprintf(url, sizeof(url), "http://telegram.test:%d%s", peer.at.port, path);
-    call.call.url = url;
+    call.call.url = textf("http://telegram.test:%d%s", peer.at.port, path);
     make(&call);
     return call;
 }

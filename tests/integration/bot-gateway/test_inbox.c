@@ -172,11 +172,6 @@ static bool commit_together(struct db *tx, void *arg, struct fault *fault)
     return update_store_insert_and_commit(tx, updates, TOGETHER, together->fresh, fault);
 }
 
-static void store_together(struct together *together)
-{
-    ck_ok(db_transaction(stand_service()->pool, commit_together, together, &fault));
-}
-
 FIBER_TEST(duplicate_in_a_batch_counts_once)
 {
     const struct uuid bot = taxi_id();
@@ -185,13 +180,13 @@ FIBER_TEST(duplicate_in_a_batch_counts_once)
                     update_of(MESSAGE("7"), &bot), update_of(MESSAGE("8"), &bot),
                     update_of("broken", &bot)}
     };
-    store_together(&together);
+    ck_ok(db_transaction(stand_service()->pool, commit_together, &together, &fault));
     static const bool first[] = {true, true, false, true, false};
     ck_assert_mem_eq(together.fresh, first, sizeof first);
     ck_assert_int_eq(rows("status = 'received' AND update_id IN (7, 8)"), 2);
     ck_assert_int_eq(rows("true"), 3);
     together.updates[0] = update_of(MESSAGE("9"), &bot);
-    store_together(&together);
+    ck_ok(db_transaction(stand_service()->pool, commit_together, &together, &fault));
     static const bool second[] = {true, false, false, false, false};
     ck_assert_mem_eq(together.fresh, second, sizeof second);
     ck_assert_int_eq(rows("true"), 4);

@@ -38,9 +38,7 @@ static void plan_for(const char *server)
 {
     char *mistakes;
     plan_finish(&plan);
-    ck_assert_msg(
-        plan_of(arena_printf(&arena, "server: %s\n%s", server, both).at, &plan, &mistakes), "%s",
-        mistakes);
+    ck_assert_msg(plan_of(textf("server: %s\n%s", server, both), &plan, &mistakes), "%s", mistakes);
     free(mistakes);
     memset(&monitor, 0, sizeof monitor);
     monitor.plan = monitor.peer.plan = &plan;
@@ -179,8 +177,7 @@ static const struct {
 } causes[] = {
     {true,  true,  VERDICT_GREEN, VERDICT_GREEN,    VERDICT_GREEN   },
     {false, true,  VERDICT_GREEN, VERDICT_RED,      VERDICT_GREEN   }, /* the link is cut */
-    {true,  false, VERDICT_GREEN, VERDICT_GREEN,    VERDICT_YELLOW  }, /* its reverse proxy is
-  * broken */
+    {true,  false, VERDICT_GREEN, VERDICT_GREEN,    VERDICT_YELLOW  }, /* its proxy is broken */
     {false, false, VERDICT_RED,   VERDICT_AFFECTED, VERDICT_AFFECTED}, /* it is dead */
 };
 
@@ -251,12 +248,9 @@ TEST_ROWS(yellow_peer_check_explains_no_red_here, reports)
 {
     probe("mail", TROUBLE_REFUSED);
     later(1);
-    says(
-        arena_printf(&arena,
-                     "{\"checks\":[{\"name\":\"postgres\",\"server\":\"server2\",\"status\":\"%s\","
-                     "\"detail\":\"%s\",\"looked_at\":\"1970-01-02T00:00:00Z\"}]}",
-                     row->status, row->detail)
-            .at);
+    says(textf("{\"checks\":[{\"name\":\"postgres\",\"server\":\"server2\",\"status\":\"%s\","
+               "\"detail\":\"%s\",\"looked_at\":\"1970-01-02T00:00:00Z\"}]}",
+               row->status, row->detail));
     resolve();
     ck_assert_str_eq(verdict_names[shown("mail")], verdict_names[row->here]);
 }

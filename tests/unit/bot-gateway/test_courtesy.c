@@ -83,14 +83,14 @@ TEST(taxi_bot_says_that_rides_are_not_open)
     ck_assert_ptr_null(conversation_button(&talk.shown, "@button_search"));
 }
 
+static const struct scripted no_trips[] = {
+    {"GET /v1/trips?", 200, "{\"items\":[]}"},
+    {NULL,             0,   NULL            }
+};
+
 TEST(passenger_who_talks_with_staff_can_search)
 {
-    static const struct scripted none[] = {
-        {"GET /v1/trips?", 200, "{\"items\":[]}"},
-        {NULL,             0,   NULL            }
-    };
-
-    stay_talk_ride(none);
+    stay_talk_ride(no_trips);
     talk.has_talk = true;
     type("завтра из Алматы в Тараз, двое");
     ck_assert_saw("@ride_button_request");
@@ -118,13 +118,9 @@ TEST(request_for_a_time_that_is_over_is_for_the_rest_of_the_day)
 /* booking-api would refuse a request for yesterday each time. */
 TEST(request_from_a_list_of_yesterday_asks_for_another_day)
 {
-    static const struct scripted world[] = {
-        {"GET /v1/trips?", 200, "{\"items\":[]}"},
-        {NULL,             0,   NULL            }
-    };
     const struct button request = {SLICE("ride"), 1, SLICE("request"), SLICE("")};
 
-    stay_talk_ride(world);
+    stay_talk_ride(no_trips);
     conversation_put(&talk, "ride", "trips",
                      "{\"from\":\"almaty\",\"to\":\"taraz\",\"day\":\"2026-11-20\",\"seats\":2}", 1,
                      1);

@@ -77,14 +77,6 @@ static void make_database(void)
     stand_connect(database);
 }
 
-static void runtime_role(void)
-{
-    stand_sql("DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '%s') THEN"
-              " CREATE ROLE %s LOGIN PASSWORD '%s' IN ROLE tapbot_service; END IF;"
-              " EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$",
-              runtime, runtime, PROGRAM_PASSWORD);
-}
-
 void program_database_as(const char *role)
 {
     const char *rest = strchr(database, '@');
@@ -115,11 +107,8 @@ static void environment(void)
 
 void program_port(int number)
 {
-    char text[16];
-
     port = number;
-    snprintf(text, sizeof(text), "%d", port);
-    setenv("HTTP_PORT", text, 1);
+    setenv("HTTP_PORT", textf("%d", port), 1);
 }
 
 int program_other_port(void)
@@ -252,7 +241,10 @@ void program_begin(void)
 
     make_database();
     environment();
-    runtime_role();
+    stand_sql("DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '%s') THEN"
+              " CREATE ROLE %s LOGIN PASSWORD '%s' IN ROLE tapbot_service; END IF;"
+              " EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$",
+              runtime, runtime, PROGRAM_PASSWORD);
     ck_assert_int_eq(program_run(HEADERS("--migrate"), out, sizeof(out)), 0);
     program_key("one", "all", HEADERS("--rate", "5000", "--burst", "10000"), key_all);
     program_key("two", "all", HEADERS("--rate", "5000", "--burst", "10000", "--test"), key_other);

@@ -95,18 +95,6 @@ TEST_CASE("reminders", .setup = begin, .teardown = sends_finish, .timeout_s = 20
 
 /* --- the month --- */
 
-static void make(int i)
-{
-    struct deal *deal = deal_make(10 + i, stays[i].status, "guest:x");
-
-    deal_person(10 + i, "ru");
-    deal->check_in = stays[i].check_in;
-    deal->check_in_time = stays[i].time;
-    deal->zone = stays[i].zone;
-    if (stays[i].expires_at != NULL)
-        deal->expires_at = deals_time(stays[i].expires_at);
-}
-
 static bool act(void)
 {
     bool any = false;
@@ -191,8 +179,15 @@ FIBER_TEST(each_reminder_comes_once_at_its_local_time)
     for (int i = 0; i < COPIES; i++)
         copies[i] = deals_follow();
     deals_wait();
-    for (int i = 0; i < STAYS; i++)
-        make(i);
+    for (int i = 0; i < STAYS; i++) {
+        struct deal *deal = deal_make(10 + i, stays[i].status, "guest:x");
+        deal_person(10 + i, "ru");
+        deal->check_in = stays[i].check_in;
+        deal->check_in_time = stays[i].time;
+        deal->zone = stays[i].zone;
+        if (stays[i].expires_at != NULL)
+            deal->expires_at = deals_time(stays[i].expires_at);
+    }
     deals_wait();
     deals_delay_ms = 1;
     while (deals_now_us < deals_time(ENDS))

@@ -178,16 +178,6 @@ static void ck_money(void)
     free(rows);
 }
 
-static void play_round(void)
-{
-    model_play();
-    for (int i = 0; i < MODEL_TRIPS; i++)
-        replay(i);
-    ck_stored();
-    ck_money();
-    ck_ride_traces();
-}
-
 TEST(concurrent_clients_match_the_oracle)
 {
     const char *seed = getenv("TEST_SEED"), *full = getenv("TEST_FULL");
@@ -199,8 +189,14 @@ TEST(concurrent_clients_match_the_oracle)
                  : in_gate()  ? 1
                               : (unsigned)time(NULL);
     printf("seed %u\n", model.seed);
-    for (int i = 0; i < rounds; i++)
-        play_round();
+    for (int i = 0; i < rounds; i++) {
+        model_play();
+        for (int trip_number = 0; trip_number < MODEL_TRIPS; trip_number++)
+            replay(trip_number);
+        ck_stored();
+        ck_money();
+        ck_ride_traces();
+    }
     printf("confirmed %d, paid %d, claimed %d, declined %d, cancelled %d, %d at a price\n",
            model.done[MODEL_CONFIRMED], model.done[MODEL_PAID], model.done[MODEL_CLAIMED],
            model.done[MODEL_DECLINED], model.done[MODEL_CANCELLED], model.done[MODEL_COST]);

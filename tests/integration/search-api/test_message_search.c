@@ -110,19 +110,6 @@ static void take_page(struct walk *walk, const char *query)
              json_is_string(cursor) ? json_string_value(cursor) : "");
 }
 
-/* By another tenant, so that only the frequency of the word changes. */
-static void say_elsewhere(const char *word)
-{
-    buf_text(&scratch, "{'items':[");
-    for (int i = 0; i < 90; i++)
-        buf_printf(&scratch,
-                   "%s{'id':'%d','version':1,'text':'%s','sent_at':'2026-01-02T03:04:05Z'}",
-                   i > 0 ? "," : "", i, word);
-    buf_text(&scratch, "]}");
-    ck_status(ask_post(post_documents, .body = scratch_text(), .caller = &stand_other), 200);
-    stand_update_lexicon();
-}
-
 /* Case: Documents come and go between two pages, and the order reverses. The last result of the
  * first page is then behind all others. */
 FIBER_TEST(pages_neither_skip_nor_repeat_while_the_order_changes)
@@ -135,7 +122,15 @@ FIBER_TEST(pages_neither_skip_nor_repeat_while_the_order_changes)
     stand_update_lexicon();
     take_page(&walk, "слон жираф");
     const bool elephants = walk.times[1] + walk.times[EACH] > 0;
-    say_elsewhere(elephants ? "слон" : "жираф");
+    /* By another tenant, so that only the frequency of the word changes. */
+    buf_text(&scratch, "{'items':[");
+    for (int i = 0; i < 90; i++)
+        buf_printf(&scratch,
+                   "%s{'id':'%d','version':1,'text':'%s','sent_at':'2026-01-02T03:04:05Z'}",
+                   i > 0 ? "," : "", i, elephants ? "слон" : "жираф");
+    buf_text(&scratch, "]}");
+    ck_status(ask_post(post_documents, .body = scratch_text(), .caller = &stand_other), 200);
+    stand_update_lexicon();
     stand_put_message(TALKS + 2, 1, "слон жираф");
     stand_delete_message(elephants ? EACH + 5 : 5);
     stand_consume_messages();

@@ -162,14 +162,6 @@ static void take_buttons(struct conversation *talk, const struct turn_reply *rep
     }
 }
 
-/* A turn with calls has answered its tap before them, without a notice. */
-static void take_answer(struct conversation *talk, const struct turn_reply *reply, bool called)
-{
-    ck_assert_uint_le(telegram_text_length(reply->text, TELEGRAM_PLAIN), 200);
-    if (reply->text.at != NULL && !called)
-        see(talk, reply->text);
-}
-
 /* Albums and places come before a message. */
 static bool take_before(struct conversation *talk, const struct turn_reply *reply, bool is_last)
 {
@@ -303,11 +295,17 @@ bool conversation_update(struct conversation *talk, const struct update_view *up
     if (!turn_handle_update(&input, &talk->arena, output, &talk->fault))
         return false;
     ck_assert_uint_le(output->count, TURN_REPLIES_MAX);
-    for (size_t i = 0; i < output->count; i++)
-        if (output->replies[i].kind == TURN_ANSWER)
-            take_answer(talk, &output->replies[i], talk->asked[0] != '\0');
-        else
-            take_message(talk, &output->replies[i], i + 1 == output->count, !update->is_private);
+    for (size_t i = 0; i < output->count; i++) {
+        const struct turn_reply *reply = &output->replies[i];
+        if (reply->kind != TURN_ANSWER) {
+            take_message(talk, reply, i + 1 == output->count, !update->is_private);
+            continue;
+        }
+        ck_assert_uint_le(telegram_text_length(reply->text, TELEGRAM_PLAIN), 200);
+        /* A turn with calls has answered its tap before them, without a notice. */
+        if (reply->text.at != NULL && talk->asked[0] == '\0')
+            see(talk, reply->text);
+    }
     if (output->moved)
         take_state(talk, &output->state);
     ck_assert_msg(!talk->keys || !output->moved || talk->state.flow.at != NULL, "keys are left");

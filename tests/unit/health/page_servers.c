@@ -7,20 +7,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* Waits until the client closes. */
-static void hang(int fd)
-{
-    char byte;
-    while (recv(fd, &byte, 1, 0) > 0)
-        continue;
-}
-
-static void send_slowly(int fd, const char *text, size_t len)
-{
-    for (size_t i = 0; i < len && say_all(fd, text + i, 1); i++)
-        usleep(200000);
-}
-
 static void show(int fd, const struct page *page)
 {
     static char filler[65536];
@@ -32,7 +18,8 @@ static void show(int fd, const struct page *page)
                              page->status, body + left, page->headers != NULL ? page->headers : "");
     memcpy(text + head, page->body, body);
     if (page->manner == PAGE_SLOW)
-        send_slowly(fd, text, head + body);
+        for (size_t i = 0; i < head + body && say_all(fd, text + i, 1); i++)
+            usleep(200000);
     else if (page->manner == PAGE_HALF || page->manner == PAGE_CUT)
         say_all(fd, text, head + body / 2);
     else if (page->manner == PAGE_WHOLE && say_all(fd, text, head + body)) {
@@ -40,8 +27,11 @@ static void show(int fd, const struct page *page)
             left -= left < sizeof(filler) ? left : sizeof(filler);
     }
     free(text);
+    /* Waits until the client closes. */
+    char byte;
     if (page->manner == PAGE_HANGS || page->manner == PAGE_HALF)
-        hang(fd);
+        while (recv(fd, &byte, 1, 0) > 0)
+            continue;
 }
 
 static const struct page not_found = {.path = "*", .status = "404 Not Found", .body = ""};

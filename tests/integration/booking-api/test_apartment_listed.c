@@ -115,15 +115,13 @@ static const char *some_id(int n)
 static void change_some(void)
 {
     for (int i = 0; i < CHANGED; i++) {
-        char body[256];
         const char *id = textf("%s", some_id(1 + rand() % many()));
         switch (i % 4) {
         case 0:
-            snprintf(body, sizeof body,
-                     "{'title':{'ru':'Новая \\'%d\\' \\\\'},'amenities':['wifi','tv'],"
-                     "'location':{'lat':%d.1234567,'lon':-0.00000004}}",
-                     i, rand() % 80);
-            change(patch_apartment, HTTP_PATCH, id, body);
+            change(patch_apartment, HTTP_PATCH, id,
+                   textf("{'title':{'ru':'Новая \\'%d\\' \\\\'},'amenities':['wifi','tv'],"
+                         "'location':{'lat':%d.1234567,'lon':-0.00000004}}",
+                         i, rand() % 80));
             break;
         case 1:
             change(patch_apartment, HTTP_PATCH, id,
@@ -135,9 +133,9 @@ static void change_some(void)
                    "{'owner_id':'01900000-0000-7000-8000-000000000009'}");
             break;
         default:
-            snprintf(body, sizeof body, "{'items':[{'from':'%s','to':'%s','percent':%d}]}",
-                     stand_day(3), stand_day(9), rand() % 50);
-            change(put_rates, HTTP_PUT, id, body);
+            change(put_rates, HTTP_PUT, id,
+                   textf("{'items':[{'from':'%s','to':'%s','percent':%d}]}", stand_day(3),
+                         stand_day(9), rand() % 50));
         }
     }
 }
@@ -349,10 +347,9 @@ FIBER_TEST(instances_with_different_shapes_run_side_by_side)
 FIBER_TEST(refreshing_listed_json_does_not_change_the_apartment)
 {
     const char *row = "SELECT version || ' ' || updated_at || ' ' || feed_tx FROM apartment";
-    char before[STAND_TEXT];
 
     stand_apartment();
-    snprintf(before, sizeof before, "%s", stand_text("%s", row));
+    const char *before = textf("%s", stand_text("%s", row));
     sweep();
     ck_sql_text(before, "%s", row);
     stand_sql("UPDATE apartment SET title_ru = 'Новая'");
@@ -360,7 +357,7 @@ FIBER_TEST(refreshing_listed_json_does_not_change_the_apartment)
     ck_assert_int_eq(count_unlisted(), 1);
     /* A change of other columns counts as a change although listed JSON is up to date. */
     sweep();
-    snprintf(before, sizeof before, "%s", stand_text("%s", row));
+    before = textf("%s", stand_text("%s", row));
     stand_sql("UPDATE apartment SET rooms = rooms");
     ck_assert_str_ne(stand_text("%s", row), before);
 }

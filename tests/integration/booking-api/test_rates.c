@@ -3,26 +3,17 @@
 
 #include "stand.h"
 
-enum { BODY = 2048 };
-
 /* Days count from today; `more`: further members with a leading comma. */
 static const char *rule(int from, int to, const char *more)
 {
-    static char text[4][512];
-    static unsigned next;
-    char *out = text[next++ % 4];
-    snprintf(out, sizeof text[0], "{'from':'%s','to':'%s'%s}", textf("%s", stand_day(from)),
-             stand_day(to), more);
-    return out;
+    return textf("{'from':'%s','to':'%s'%s}", textf("%s", stand_day(from)), stand_day(to), more);
 }
 
 static struct answer put(const struct api_caller *caller, const char *apartment, const char *rules,
                          const char *if_match)
 {
-    char body[BODY + sizeof "{'items':[]}"];
-    snprintf(body, sizeof body, "{'items':[%s]}", rules);
-    return ask_put(put_rates, .caller = caller, .id = apartment, .body = body,
-                   .if_match = if_match);
+    return ask_put(put_rates, .caller = caller, .id = apartment,
+                   .body = textf("{'items':[%s]}", rules), .if_match = if_match);
 }
 
 static struct answer patch(const char *apartment, const char *body)

@@ -22,14 +22,11 @@ static const struct bot *found(const char *name)
 
 static void all_files(const char *name)
 {
-    char file[64], key[API_KEY_LEN + 1];
+    char key[API_KEY_LEN + 1];
     api_key_generate(true, key);
-    snprintf(file, sizeof file, "%s.token", name);
-    stand_file(file, 0600, "1:AA\n");
-    snprintf(file, sizeof file, "%s.secret", name);
-    stand_file(file, 0640, "Se-cret_1");
-    snprintf(file, sizeof file, "%s.key", name);
-    stand_file(file, 0400, key);
+    stand_file(textf("%s.token", name), 0600, "1:AA\n");
+    stand_file(textf("%s.secret", name), 0640, "Se-cret_1");
+    stand_file(textf("%s.key", name), 0400, key);
 }
 
 FIBER_TEST(bot_needs_its_row_and_files)
@@ -122,12 +119,10 @@ FIBER_TEST_ROWS_WHY(file_needs_private_mode_and_valid_content, files)
 
 FIBER_TEST(pipe_link_and_long_file_are_refused)
 {
-    char path[128], text[BOT_FILE_MAX + 2];
+    char text[BOT_FILE_MAX + 2];
     stand_bot("taxi");
-    snprintf(path, sizeof path, "%s/taxi.token", stand_folder());
-    ck_assert_int_eq(mkfifo(path, 0600), 0);
-    snprintf(path, sizeof path, "%s/taxi.secret", stand_folder());
-    ck_assert_int_eq(symlink("/etc/hostname", path), 0);
+    ck_assert_int_eq(mkfifo(textf("%s/taxi.token", stand_folder()), 0600), 0);
+    ck_assert_int_eq(symlink("/etc/hostname", textf("%s/taxi.secret", stand_folder())), 0);
     memset(text, '\n', sizeof text);
     text[sizeof text - 1] = '\0';
     stand_file("taxi.key", 0600, text);

@@ -150,22 +150,17 @@ static bool is_called(void)
 /* Calls hold all slots; one that ends frees a slot for the other tenant, whichever it is. */
 static void hanging_calls_end(bool newest, int place)
 {
-    char name[32];
-
     begun = released = ended = 0;
     newest_first = newest;
     for (int i = 0; i < GREEDY_BOTS; i++) {
-        snprintf(name, sizeof name, "greedy%d", i);
-        const char *file = textf("%s.token", name);
-        stand_bot(name);
-        stand_file(file, 0600, "1:AA");
+        stand_bot(textf("greedy%d", i));
+        stand_file(textf("greedy%d.token", i), 0600, "1:AA");
     }
     place_modest(place);
     sends_end = hang;
     struct sender *sender = sends_start();
     for (int i = 0; i < GREEDY_BOTS; i++) {
-        snprintf(name, sizeof name, "greedy%d", i);
-        place_many(name, GREEDY_CHATS, "greedy");
+        place_many(textf("greedy%d", i), GREEDY_CHATS, "greedy");
         sender_wake(sender);
         /* Half of the free slots, at last the only one. */
         const int taken = SENDER_CALLS_MAX - (SENDER_CALLS_MAX >> (i + 1));

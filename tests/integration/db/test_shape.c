@@ -181,15 +181,14 @@ static const char *const types[] = {"bigint",      "boolean", "bytea", "date", "
 
 FIBER_TEST_ROWS(declared_types_match_those_of_postgresql, types)
 {
-    const char *type = *row;
     struct db_rows rows auto_rows = {0};
-    char sql[128], parameters[64];
-    const struct db_statement statement = {.name = "typed", .sql = sql, .parameters = parameters};
+    const struct db_statement statement = {
+        .name = "typed",
+        .sql = textf("SELECT pg_typeof({value}) = '%s'::regtype", *row),
+        .parameters = textf("unused uuid, value %s", *row)};
 
-    snprintf(sql, sizeof sql, "SELECT pg_typeof({value}) = '%s'::regtype", type);
-    snprintf(parameters, sizeof parameters, "unused uuid, value %s", type);
     ck_ok(db_query(stand.db, &statement, DB_VALUES(db_null(), db_null()), &rows, &fault));
-    ck_assert_msg(db_get_bool(&rows, 0, 0), "%s", type);
+    ck_assert_msg(db_get_bool(&rows, 0, 0), "%s", *row);
 }
 
 FIBER_TEST(statement_with_an_unknown_name_fails_without_affecting_others)

@@ -67,14 +67,12 @@ static int drop_file(const char *path, const struct stat *stat, int kind, struct
 
 void servers_certify(void)
 {
-    char command[3 * SERVERS_PATH];
-
     snprintf(servers_certificate, sizeof servers_certificate, "%.200s/cert.pem", servers_folder);
     snprintf(servers_key, sizeof servers_key, "%.200s/key.pem", servers_folder);
-    snprintf(command, sizeof command,
-             "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout %s "
-             "-out %s -subj /CN=localhost -addext subjectAltName=DNS:localhost 2>/dev/null",
-             servers_key, servers_certificate);
+    const char *command =
+        textf("openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout %s "
+              "-out %s -subj /CN=localhost -addext subjectAltName=DNS:localhost 2>/dev/null",
+              servers_key, servers_certificate);
     ck_assert_int_eq(system(command), 0);
 }
 
@@ -218,10 +216,7 @@ void telegram_do(const char *what, const char *body)
 
 static json_t *messages_of(long long chat)
 {
-    char what[64];
-
-    snprintf(what, sizeof what, "chat?chat=%lld", chat);
-    return telegram_control(what, NULL);
+    return telegram_control(textf("chat?chat=%lld", chat), NULL);
 }
 
 size_t telegram_messages(long long chat)

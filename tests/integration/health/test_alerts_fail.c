@@ -127,11 +127,10 @@ TEST(busy_chat_does_not_delay_others)
 
 TEST(migrated_group_gets_the_alert)
 {
-    char id[32];
     json_t *made = telegram_control("groups", "{\"title\":\"G\",\"members\":[101]}");
     const json_t *group = json_object_get(made, "chat");
 
-    snprintf(id, sizeof id, "%lld", (long long)number_at(group, "id"));
+    const char *id = textf("%lld", number_at(group, "id"));
     json_decref(made);
     telegram_do("migrate", textf("{'chat':%s}", id));
     config.alert_chats = id;
@@ -166,13 +165,11 @@ static struct incident first;
 
 TEST(text_waiting_for_a_slot_delays_no_alert)
 {
-    static char root[64];
+    const int port = http_sink_start((const char *const[]){"--answer", TAKEN, NULL});
 
-    snprintf(root, sizeof root, "http://127.0.0.1:%d",
-             http_sink_start((const char *const[]){"--answer", TAKEN, NULL}));
     config.alert_bot_token = "";
     config.sms_api_id = "C4nary-Api-Id";
-    config.sms_api_root = root;
+    config.sms_api_root = textf("http://127.0.0.1:%d", port);
     config.sms_hourly = 4;
     config.alert_phones = "+" PHONE_DIGITS;
     start();

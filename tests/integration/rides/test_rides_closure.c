@@ -9,14 +9,10 @@
 static struct answer close_road(const struct api_caller *caller, const char *from, const char *to,
                                 double first, double last)
 {
-    char body[512], at[2][32];
-
-    snprintf(at[0], sizeof at[0], "%s", time_in(first));
-    snprintf(at[1], sizeof at[1], "%s", time_in(last));
-    snprintf(body, sizeof body,
-             "{'pairs':[{'from':'%s','to':'%s'}],'from':'%s','until':'%s','reason':'weather',"
-             "'text':'Метель'}",
-             from, to, at[0], at[1]);
+    const char *body =
+        textf("{'pairs':[{'from':'%s','to':'%s'}],'from':'%s','until':'%s','reason':'weather',"
+              "'text':'Метель'}",
+              from, to, time_in(first), time_in(last));
     return ask_post(post_closure, .caller = caller, .body = body);
 }
 
@@ -108,13 +104,10 @@ FIBER_TEST(closed_road_refuses_new_rides)
 static const char *suggested(const char *open_ride, double other_day)
 {
     const struct answer matches = ask_get(get_matches, .caller = &rides_guest, .id = open_ride);
-    char first[32], last[32];
-
-    snprintf(first, sizeof first, "%s", time_in(other_day));
-    snprintf(last, sizeof last, "%s", time_in(other_day + 1));
-    const struct answer page = ask_get(
-        get_trips, .caller = &rides_guest,
-        .params = textf("from=almaty&to=taldykorgan&depart_from=%s&depart_to=%s", first, last));
+    const struct answer page =
+        ask_get(get_trips, .caller = &rides_guest,
+                .params = textf("from=almaty&to=taldykorgan&depart_from=%s&depart_to=%s",
+                                time_in(other_day), time_in(other_day + 1)));
     const struct answer full =
         ck_refused(order_ride(&rides_guest8, 0, 2, "", ""), 409, "seats_taken");
     const json_t *days = json_object_get(page.json, "nearby");

@@ -33,15 +33,11 @@ static const int64_t integers[] = {0,    1,     9,  10,  99,   100,       101,  
 
 TEST_ROWS(integers_are_formatted_as_by_printf, integers)
 {
-    char expected[32];
-
-    snprintf(expected, sizeof(expected), "%" PRId64, *row);
     buf_i64(&buf, *row);
-    ck_assert_slice(buf_as_slice(&buf), expected);
+    ck_assert_slice(buf_as_slice(&buf), textf("%" PRId64, *row));
     buf_clear(&buf);
-    snprintf(expected, sizeof(expected), "%" PRIu64, (uint64_t)*row);
     buf_u64(&buf, (uint64_t)*row);
-    ck_assert_slice(buf_as_slice(&buf), expected);
+    ck_assert_slice(buf_as_slice(&buf), textf("%" PRIu64, (uint64_t)*row));
 }
 
 TEST_ROWS(hexadecimals_are_formatted_as_by_printf, integers)

@@ -110,15 +110,12 @@ static bool acted(void)
 
 static bool took_dates(struct slice from, struct slice to)
 {
-    char member[64];
     int32_t check_in, check_out;
 
     ck_assert(date_parse(from, &check_in) && date_parse(to, &check_out));
-    snprintf(member, sizeof member, "\"check_in\":\"%.*s\"", SLICE_ARG(from));
-    if (!has_data(member) || strcmp(talk.step, "guests") != 0)
-        return false;
-    snprintf(member, sizeof member, "\"nights\":%d,", check_out - check_in);
-    return has_data(member);
+    return has_data(textf("\"check_in\":\"%.*s\"", SLICE_ARG(from))) &&
+           strcmp(talk.step, "guests") == 0 &&
+           has_data(textf("\"nights\":%d,", check_out - check_in));
 }
 
 static bool took(const char *step, const char *name, const char *quote, struct slice value)

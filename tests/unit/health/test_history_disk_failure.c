@@ -214,9 +214,7 @@ FIBER_TEST(folder_that_appears_later_is_used)
     begin_and_send();
     ck_unavailable(history_read_trends(fixture.history, now_wall_us(), &trend, &fault),
                    "history_away");
-    char folder[96];
-    snprintf(folder, sizeof(folder), "%s/later", fixture.folder);
-    ck_assert_int_eq(mkdir(folder, 0700), 0);
+    ck_assert_int_eq(mkdir(textf("%s/later", fixture.folder), 0700), 0);
     history_fixture_write();
     ck_assert_int_eq(history_unwritable_since_us(fixture.history), 0);
     ck_rows(1, "sample");
@@ -235,16 +233,12 @@ FIBER_TEST(moved_file_is_replaced_by_a_new_one)
 
 FIBER_TEST(restored_backup_gets_missing_rows)
 {
-    char command[400];
-
     begin_and_send();
     history_fixture_restart(); /* all is in the file, nothing in its log */
-    snprintf(command, sizeof(command), "cp %s %s.old", fixture.path, fixture.path);
-    ck_assert_int_eq(system(command), 0);
+    ck_assert_int_eq(system(textf("cp %s %s.old", fixture.path, fixture.path)), 0);
     ck_ok(history_incident_end(fixture.history, &incident.id, now_wall_us(), &fault));
     begin_and_send();
-    snprintf(command, sizeof(command), "rm %s-*; mv %s.old %s", fixture.path, fixture.path,
-             fixture.path);
+    const char *command = textf("rm %s-*; mv %s.old %s", fixture.path, fixture.path, fixture.path);
     ck_assert_int_eq(system(command), 0);
     history_fixture_write();
     ck_rows(2, "incident");

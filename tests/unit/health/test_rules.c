@@ -158,16 +158,14 @@ TEST(alert_without_annotations_shows_its_name)
 
 TEST(long_texts_are_cut_and_long_commands_omitted)
 {
-    static char body[8192];
     char text[1201] = {0};
 
     for (size_t i = 0; i < 600; i++)
         memcpy(text + 2 * i, "ж", 2);
-    snprintf(body, sizeof body,
-             "[{\"labels\":{\"alertname\":\"A\"},\"annotations\":{\"summary\":\"%s\","
-             "\"command\":\"%s\"}}]",
-             text, text);
-    const struct rule_alert alert = read_one(body);
+    const struct rule_alert alert =
+        read_one(textf("[{\"labels\":{\"alertname\":\"A\"},\"annotations\":{\"summary\":\"%s\","
+                       "\"command\":\"%s\"}}]",
+                       text, text));
     ck_assert_uint_eq(strlen(alert.incident.detail), INCIDENT_DETAIL_MAX - 2);
     ck_assert_str_eq(alert.incident.command, "");
 }

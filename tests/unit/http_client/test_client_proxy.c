@@ -41,7 +41,6 @@ static struct call get_by_name(const char *path)
 
 TEST_ROWS(proxy_resolves_the_name_and_passes_the_call_on, schemes)
 {
-    char asked[64];
     setenv("no_proxy", "*", 1);
     use_proxy(*row, "");
     struct call call = get_by_name("/ok");
@@ -49,7 +48,7 @@ TEST_ROWS(proxy_resolves_the_name_and_passes_the_call_on, schemes)
     ck_assert_slice(call.answer.body, "hello");
     ck_assert(call.answer.sent);
     ck_assert_msg(call.answer.retry_after.at == NULL, "a header of the proxy is not the server's");
-    snprintf(asked, sizeof(asked), "telegram.test:%d", peer.at.port);
+    const char *asked = textf("telegram.test:%d", peer.at.port);
     ck_assert_str_eq(proxy.asked, asked);
     ck_begins(peer.last, "GET /ok HTTP/1.1\r\n");
     ck_has(peer.last, asked);
@@ -127,9 +126,8 @@ TEST_ROWS(missing_proxy_is_reported_as_unreachable, schemes)
 
 TEST(name_of_an_unreachable_proxy_is_looked_up_again)
 {
-    static char text[64];
+    const char *text = textf("http://proxy.test:%d", proxy.at.port);
     const struct http_client_options options = {.proxy = text};
-    snprintf(text, sizeof(text), "http://proxy.test:%d", proxy.at.port);
     remake_client(&options);
     proxy_stop(&proxy);
     for (int i = 1; i <= 2; i++) {

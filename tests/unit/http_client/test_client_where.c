@@ -56,13 +56,10 @@ TEST(header_value_cannot_inject_a_header)
 TEST(a_name_is_resolved_and_pinned)
 {
     struct call call = call_to("GET", "/ok");
-    char url[64];
-    snprintf(url, sizeof(url), "http://localhost:%d/ok", peer.at.port);
-    call.call.url = url;
+    call.call.url = textf("http://localhost:%d/ok", peer.at.port);
     call.call.allow_private = true;
     make_well(&call);
-    snprintf(url, sizeof(url), "Host: localhost:%d\r\n", peer.at.port);
-    ck_has(peer.last, url);
+    ck_has(peer.last, textf("Host: localhost:%d\r\n", peer.at.port));
     call = call_to("GET", "/ok");
     call.call.url = "http://no-such-host.invalid/";
     make_refused(&call, "upstream_unreachable");

@@ -101,19 +101,18 @@ TEST(retries_are_a_tenth_of_the_calls)
 
 TEST(table_is_limited_and_keeps_entries_in_use)
 {
-    char name[32];
     struct http_origin *other;
     for (int i = 0; i < HTTP_ORIGINS_MAX + 10; i++) {
-        int len = snprintf(name, sizeof(name), "http://h%d:80", i);
-        ck_assert(http_origin_acquire(&origins, (struct slice){name, (size_t)len}, &other, &fault));
+        const struct slice name = slice_of(textf("http://h%d:80", i));
+        ck_assert(http_origin_acquire(&origins, name, &other, &fault));
         http_origin_release(other);
     }
     ck_assert_uint_eq(origins.count, HTTP_ORIGINS_MAX);
     ck_assert(http_origin_acquire(&origins, SLICE("https://a:443"), &other, &fault));
     ck_assert_ptr_eq(other, origin);
     for (int i = 0; i < HTTP_ORIGINS_MAX - 1; i++) {
-        int len = snprintf(name, sizeof(name), "http://i%d:80", i);
-        ck_assert(http_origin_acquire(&origins, (struct slice){name, (size_t)len}, &other, &fault));
+        const struct slice name = slice_of(textf("http://i%d:80", i));
+        ck_assert(http_origin_acquire(&origins, name, &other, &fault));
     }
     ck_unavailable(http_origin_acquire(&origins, SLICE("http://one-too-many:80"), &other, &fault),
                    "overloaded");

@@ -48,8 +48,14 @@ static const struct {
 };
 enum { STAYS = ARRAY_LEN(stays) };
 
-static void make_stays(const char *apartment, char ids[STAYS][40])
+TEST_CASE("booking_change_owner", .setup = stand_begin, .teardown = stand_end);
+
+FIBER_TEST(live_bookings_change_owner_and_ended_ones_do_not)
 {
+    const char *apartment = stand_apartment();
+    char ids[STAYS][40];
+
+    make_second_owner();
     for (int i = 0; i < STAYS; i++) {
         const struct answer booked = ck_book(NULL, apartment, 10 + 2 * i, 2);
         memcpy(ids[i], booked.id, sizeof ids[i]);
@@ -62,17 +68,6 @@ static void make_stays(const char *apartment, char ids[STAYS][40])
                   " WHERE resource_id = '%s'",
                   stays[i].status, stays[i].status, booked.id);
     }
-}
-
-TEST_CASE("booking_change_owner", .setup = stand_begin, .teardown = stand_end);
-
-FIBER_TEST(live_bookings_change_owner_and_ended_ones_do_not)
-{
-    const char *apartment = stand_apartment();
-    char ids[STAYS][40];
-
-    make_second_owner();
-    make_stays(apartment, ids);
     ck_status(set_owner(apartment, second, true), 200);
     ck_rows(STAYS, "booking WHERE owner_id = '%s'", first);
     ck_status(set_owner(apartment, second, false), 200);

@@ -119,25 +119,6 @@ static void confirm(void *data)
     one->status = answer.status;
 }
 
-/* Holds of one account, or of accounts with one phone. There are more of them than a guest may
- * make, so that many confirmations run at once. */
-static void make_holds(struct confirmer *all, bool one_account)
-{
-    for (int i = 0; i < RIVALS; i++) {
-        struct confirmer *one = &all[i];
-        const int account = one_account ? 7 : 100 + i;
-        const struct answer held = ck_book(NULL, stand_apartment(), 10, 1);
-        stand_sql("UPDATE booking SET guest_telegram_id = %d, guest_phone = '+7701%07d'"
-                  " WHERE id = '%s'",
-                  account, one_account ? i : 0, held.id);
-        snprintf(one->id, sizeof one->id, "%s", held.id);
-        snprintf(one->actor, sizeof one->actor, "guest:%d", account);
-        one->guest = stand_guest;
-        one->guest.actor_number = account;
-        one->guest.actor_text = slice_of(one->actor);
-    }
-}
-
 static const struct {
     const char *why;
     bool one_account;
@@ -151,7 +132,21 @@ FIBER_TEST_ROWS_WHY(guest_confirming_twenty_stays_at_once_gets_two_without_a_pay
     static struct confirmer all[RIVALS];
     int confirmed = 0;
 
-    make_holds(all, row->one_account);
+    /* Holds of one account, or of accounts with one phone. There are more of them than a guest may
+     * make, so that many confirmations run at once. */
+    for (int i = 0; i < RIVALS; i++) {
+        struct confirmer *one = &all[i];
+        const int account = row->one_account ? 7 : 100 + i;
+        const struct answer held = ck_book(NULL, stand_apartment(), 10, 1);
+        stand_sql("UPDATE booking SET guest_telegram_id = %d, guest_phone = '+7701%07d'"
+                  " WHERE id = '%s'",
+                  account, row->one_account ? i : 0, held.id);
+        snprintf(one->id, sizeof one->id, "%s", held.id);
+        snprintf(one->actor, sizeof one->actor, "guest:%d", account);
+        one->guest = stand_guest;
+        one->guest.actor_number = account;
+        one->guest.actor_text = slice_of(one->actor);
+    }
     for (int i = 0; i < RIVALS; i++)
         stand_go(confirm, &all[i]);
     stand_join();

@@ -157,25 +157,6 @@ FIBER_TEST(clock_set_back_delays_no_alert)
     expect_due(1);
 }
 
-static void be_quiet(void)
-{
-    for (size_t i = 0; i < 3; i++) {
-        steps.incident = history_fixture_incident(i, i == 2 ? LEVEL_RED : LEVEL_YELLOW);
-        steps.incident.severity = i == 1 ? SEVERITY_CRITICAL : SEVERITY_WARNING;
-        ck_ok(history_incident_begin(fixture.history, &steps.incident, TELEGRAM, &fault));
-    }
-    expect_due_by(ALERT_TELEGRAM, true, 1);
-    ck_assert_int_eq(history_count_waiting_alerts(fixture.history), 1);
-    ck_assert_str_eq(steps.alerts[0].incident.check, "check-002");
-    ck_ok(history_alert_mark_sent(fixture.history, &steps.alerts[0], 0, &fault));
-    expect_due_by(ALERT_TELEGRAM, true, 0);
-    ck_assert_int_eq(history_count_waiting_alerts(fixture.history), 0);
-    expect_incidents(true, 3);
-    steps.incident = steps.read[2];
-    ck_assert_str_eq(steps.incident.check, "check-000");
-    expect_due_by(ALERT_TELEGRAM, false, 2);
-}
-
 static void be_quiet_until_red(void)
 {
     steps_worsen(TELEGRAM);
@@ -222,7 +203,21 @@ static void (*const quiet_ends[])(void) = {be_quiet_until_red, become_red_while_
 
 FIBER_TEST_ROWS(warnings_wait_in_quiet_hours, quiet_ends)
 {
-    be_quiet();
+    for (size_t i = 0; i < 3; i++) {
+        steps.incident = history_fixture_incident(i, i == 2 ? LEVEL_RED : LEVEL_YELLOW);
+        steps.incident.severity = i == 1 ? SEVERITY_CRITICAL : SEVERITY_WARNING;
+        ck_ok(history_incident_begin(fixture.history, &steps.incident, TELEGRAM, &fault));
+    }
+    expect_due_by(ALERT_TELEGRAM, true, 1);
+    ck_assert_int_eq(history_count_waiting_alerts(fixture.history), 1);
+    ck_assert_str_eq(steps.alerts[0].incident.check, "check-002");
+    ck_ok(history_alert_mark_sent(fixture.history, &steps.alerts[0], 0, &fault));
+    expect_due_by(ALERT_TELEGRAM, true, 0);
+    ck_assert_int_eq(history_count_waiting_alerts(fixture.history), 0);
+    expect_incidents(true, 3);
+    steps.incident = steps.read[2];
+    ck_assert_str_eq(steps.incident.check, "check-000");
+    expect_due_by(ALERT_TELEGRAM, false, 2);
     quiet_ends[_i]();
 }
 

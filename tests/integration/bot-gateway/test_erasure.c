@@ -27,18 +27,14 @@ static void talk_in_group(void)
 
 static void make_forwards(void)
 {
-    for (int i = 0; i < 2; i++)
-        ck_status(
-            ask_post(post_forward,
-                     .body =
-                         i == 0
-                             ? "{\"bot\":\"taxi\",\"url\":\"http://n8n:5678/webhook/x\",\"secret\":"
-                               "\"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\"}"
-                             : "{\"bot\":\"taxi\",\"url\":\"http://n8n:5678/webhook/y\",\"secret\":"
-                               "\"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\","
-                               "\"match\":{\"chat_ids\":[5," HIM "]}}",
-                     .key = i == 0 ? NULL : "f-" HIM),
-            201);
+    ck_status(ask_post(post_forward, .body = "{'bot':'taxi','url':'http://n8n:5678/webhook/x',"
+                                             "'secret':'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'}"),
+              201);
+    ck_status(ask_post(post_forward, .key = "f-" HIM,
+                       .body = "{'bot':'taxi','url':'http://n8n:5678/webhook/y',"
+                               "'secret':'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',"
+                               "'match':{'chat_ids':[5," HIM "]}}"),
+              201);
 }
 
 static struct answer send_to(const char *chat, const char *key)

@@ -12,7 +12,6 @@
 
 enum {
     MESSAGE_BYTES_MAX = 32 * 1024,
-    PLAIN_BYTES_MAX = 1024, /* of a label or a notice */
     SHOWS_MAX = 4 /* steps shown for one move: the function of a step may go to another step */
 };
 
@@ -211,12 +210,8 @@ void talk_send_venue(struct talk *talk, struct field_geo place, struct slice tit
 struct slice talk_format(struct talk *talk, enum text text, const struct text_value *values,
                          size_t count)
 {
-    char room[PLAIN_BYTES_MAX];
-    struct buf plain;
-
-    buf_init_over(&plain, room, sizeof room);
-    text_render(talk->input->texts, text, talk->language, values, count, &plain);
-    return talk_text_or_empty(talk, arena_copy(talk->arena, buf_as_slice(&plain)));
+    return talk_text_or_empty(talk, text_render_to_arena(talk->input->texts, text, talk->language,
+                                                         values, count, talk->arena));
 }
 
 struct slice talk_label(struct talk *talk, enum text text)

@@ -11,7 +11,6 @@
 
 enum {
     TEXT_BYTES_MAX = 8 * 1024,
-    PARCEL_BYTES_MAX = 256,
     VALUES = 17,
     FOR_DRIVER = 6, /* drivers see only the first 6 values of a ride: set_trip_and_ride_values() */
     BUTTONS_MAX = 3
@@ -199,13 +198,6 @@ static bool names_passenger(const struct ride_notice *notice)
                                  slice_is(slice_of(notice->event), "ride.no_show"));
 }
 
-/* A text without values, used as a value of another text. */
-static struct slice render_text_without_values(const struct ride_notice_input *input,
-                                               enum text text, struct arena *arena)
-{
-    return text_render_to_arena(input->texts, text, input->to.language, arena);
-}
-
 /* "посылка, маленькая" */
 static struct slice format_parcel(const struct ride_notice_input *input, struct arena *arena)
 {
@@ -215,13 +207,9 @@ static struct slice format_parcel(const struct ride_notice_input *input, struct 
         {.name = "medium", .number = size == 2 ? 1 : FIELD_ABSENT},
         {.name = "large",  .number = size == 3 ? 1 : FIELD_ABSENT},
     };
-    char room[PARCEL_BYTES_MAX];
-    struct buf text;
 
-    buf_init_over(&text, room, sizeof room);
-    text_render(input->texts, TEXT_DRIVE_PARCEL, input->to.language, values, ARRAY_LEN(values),
-                &text);
-    return arena_copy(arena, buf_as_slice(&text));
+    return text_render_to_arena(input->texts, TEXT_DRIVE_PARCEL, input->to.language, values,
+                                ARRAY_LEN(values), arena);
 }
 
 /* Sets the values that texts about a trip and texts about a ride share, then, if input->order is
@@ -251,7 +239,8 @@ static size_t set_trip_and_ride_values(const struct ride_notice *notice,
     if (order == NULL)
         return count;
     const bool whole = slice_is(order->kind, "car"), parcel = slice_is(order->kind, "parcel");
-    const struct slice note = whole ? render_text_without_values(input, TEXT_RIDE_BUTTON_CAR, arena)
+    const struct slice note = whole    ? text_render_to_arena(input->texts, TEXT_RIDE_BUTTON_CAR,
+                                                              input->to.language, NULL, 0, arena)
                               : parcel ? format_parcel(input, arena)
                                        : SLICE_NONE;
     // clang-format off
@@ -329,7 +318,8 @@ static bool make_button_if_allowed(const struct ride_notice_input *input, enum o
                                           argument, out, arena, fault))
         return false;
     out->label = offers[offer].label != TEXTS
-                     ? render_text_without_values(input, offers[offer].label, arena)
+                     ? text_render_to_arena(input->texts, offers[offer].label, input->to.language,
+                                            NULL, 0, arena)
                      : texts_in(&action->label, input->to.language);
     return out->label.at != NULL || arena_fault(fault);
 }

@@ -9,7 +9,7 @@ enum { TEXT_BYTES_MAX = 16 * 1024 };
 static struct slice format_label_in(const struct talk *talk, enum text text, enum language language)
 {
     return talk_text_or_empty(
-        talk, text_render_to_arena(talk->input->texts, text, language, talk->arena));
+        talk, text_render_to_arena(talk->input->texts, text, language, NULL, 0, talk->arena));
 }
 
 static bool compose_text(struct talk *talk, enum text text, const struct relay_words *words,

@@ -8,7 +8,7 @@
 #include "texts/text_key.h"
 #include "texts/texts.h"
 
-enum { WORD_BYTES_MAX = 256 };
+enum { PLAIN_BYTES_MAX = 1024 }; /* of a label or a notice */
 
 extern const struct embed_file bot_texts_files[];
 extern const size_t bot_texts_file_count;
@@ -124,13 +124,14 @@ void text_render(const struct texts *texts, enum text text, enum language langua
 }
 
 struct slice text_render_to_arena(const struct texts *texts, enum text text, enum language language,
+                                  const struct text_value *values, size_t count,
                                   struct arena *arena)
 {
-    char room[WORD_BYTES_MAX];
+    char room[PLAIN_BYTES_MAX];
     struct buf plain;
 
     buf_init_over(&plain, room, sizeof room);
-    text_render(texts, text, language, NULL, 0, &plain);
+    text_render(texts, text, language, values, count, &plain);
     return arena_copy(arena, buf_as_slice(&plain));
 }
 

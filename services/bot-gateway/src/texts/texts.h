@@ -422,8 +422,10 @@ enum { TEXT_VALUES_MAX = 16 }; /* of one text */
 void text_render(const struct texts *texts, enum text text, enum language language,
                  const struct text_value *values, size_t count, struct buf *out);
 
-/* A text without values, such as the label of a button, in the arena; absent if memory is short. */
+/* Renders a text for a button or a notice in the arena. What does not fit into 1024 bytes is
+ * omitted. Absent if memory is short. */
 struct slice text_render_to_arena(const struct texts *texts, enum text text, enum language language,
+                                  const struct text_value *values, size_t count,
                                   struct arena *arena);
 
 /* A number as a value that is missing unless the number is positive. */

@@ -122,18 +122,15 @@ static const struct stay_item found_item = {&found_table, clean_found_trip, "a m
 static bool read_trip_list(const struct foreign *table, struct slice body, struct arena *arena,
                            struct ride_trips *out, struct fault *fault)
 {
-    struct ride_trips trips;
-
-    if (!stay_value_read(table, body, &trips, arena, fault))
+    if (!stay_value_read(table, body, out, arena, fault))
         return false;
-    if (trips.list.items == NULL)
+    if (out->list.items == NULL)
         return stay_fail_bad_answer("trips without items", fault);
-    if (!stay_value_omit_incomplete(&found_item, &trips.list, arena, fault))
+    if (!stay_value_omit_incomplete(&found_item, &out->list, arena, fault))
         return false;
-    trips.items = trips.list.items;
-    trips.count = trips.list.count;
-    trips.next = stay_value_cursor_or_absent(trips.next);
-    *out = trips;
+    out->items = out->list.items;
+    out->count = out->list.count;
+    out->next = stay_value_cursor_or_absent(out->next);
     return true;
 }
 

@@ -80,14 +80,10 @@ bool ride_read_only_waited(struct slice body, struct arena *arena)
 bool ride_read_tariff(struct slice body, struct arena *arena, struct ride_tariff *out,
                       struct fault *fault)
 {
-    struct ride_tariff tariff;
-
-    if (!stay_value_read(&tariff_table, body, &tariff, arena, fault))
+    if (!stay_value_read(&tariff_table, body, out, arena, fault))
         return false;
-    tariff.price = stay_value_money_or_absent(tariff.price);
-    tariff.car = stay_value_money_or_absent(tariff.car);
-    if (tariff.minutes <= 0 || tariff.minutes > RIDE_MINUTES_MAX || tariff.price == FIELD_ABSENT)
-        return stay_fail_bad_answer("half a route", fault);
-    *out = tariff;
-    return true;
+    out->price = stay_value_money_or_absent(out->price);
+    out->car = stay_value_money_or_absent(out->car);
+    return (out->minutes > 0 && out->minutes <= RIDE_MINUTES_MAX && out->price != FIELD_ABSENT) ||
+           stay_fail_bad_answer("half a route", fault);
 }

@@ -28,20 +28,18 @@ bool stay_read_cities(struct slice body, struct arena *arena, struct stay_cities
                       struct fault *fault)
 {
     struct stay_value_page page;
-    struct stay_cities cities = {NULL, 0};
 
     if (!stay_value_read_page(&city_table, STAY_CITIES_MAX, body, arena, &page, fault))
         return false;
-    cities.items = page.items.items;
+    *out = (struct stay_cities){page.items.items, 0};
     for (size_t i = 0; i < page.items.count; i++) {
-        struct city *city = &cities.items[i];
+        struct city *city = &out->items[i];
         if (!stay_value_clean_texts(&city->name, STAY_TITLE_MAX, arena, fault))
             return false;
         if (text_is_slug(city->slug) && city->slug.len <= SLUG_MAX &&
             stay_value_has_text(&city->name))
-            cities.items[cities.count++] = *city;
+            out->items[out->count++] = *city;
     }
-    *out = cities;
     return true;
 }
 
@@ -131,17 +129,14 @@ bool stay_read_apartments(struct slice body, struct arena *arena, struct stay_ap
                           struct fault *fault)
 {
     struct stay_value_page page;
-    struct stay_apartments apartments = {.count = 0};
 
     if (!stay_value_read_complete_items(&apartment_item, STAY_APARTMENTS_MAX, body, arena, &page,
                                         fault))
         return false;
-    apartments.items = page.items.items;
+    *out = (struct stay_apartments){.items = page.items.items, .next = page.next};
     for (size_t i = 0; i < page.items.count; i++)
-        if (!uuid_is_nil(&apartments.items[i].id) && apartments.items[i].total != FIELD_ABSENT)
-            apartments.items[apartments.count++] = apartments.items[i];
-    apartments.next = page.next;
-    *out = apartments;
+        if (!uuid_is_nil(&out->items[i].id) && out->items[i].total != FIELD_ABSENT)
+            out->items[out->count++] = out->items[i];
     return true;
 }
 
@@ -173,20 +168,15 @@ static const struct foreign quote_table = FOREIGN_OF(quote_members, struct stay_
 bool stay_read_quote(struct slice body, struct arena *arena, struct stay_quote *out,
                      struct fault *fault)
 {
-    struct stay_quote quote;
-
-    if (!stay_value_read(&quote_table, body, &quote, arena, fault))
+    if (!stay_value_read(&quote_table, body, out, arena, fault))
         return false;
-    quote.total = stay_value_money_or_absent(quote.total);
-    quote.deposit = stay_value_money_or_absent(quote.deposit);
-    if (uuid_is_nil(&quote.id) || quote.total == FIELD_ABSENT)
+    out->total = stay_value_money_or_absent(out->total);
+    out->deposit = stay_value_money_or_absent(out->deposit);
+    if (uuid_is_nil(&out->id) || out->total == FIELD_ABSENT)
         return stay_fail_bad_answer("a quote without id or total", fault);
-    quote.free_until = stay_value_free_cancel_until(&quote.tiers);
-    if (!stay_value_clean_texts(&quote.policy, STAY_POLICY_MAX, arena, fault) ||
-        !stay_value_clean_lines(&quote.lines, arena, fault))
-        return false;
-    *out = quote;
-    return true;
+    out->free_until = stay_value_free_cancel_until(&out->tiers);
+    return stay_value_clean_texts(&out->policy, STAY_POLICY_MAX, arena, fault) &&
+           stay_value_clean_lines(&out->lines, arena, fault);
 }
 
 /* --- refusals --- */
@@ -237,17 +227,16 @@ bool stay_read_refusal(struct slice body, struct arena *arena, struct stay_refus
 
     if (!stay_value_read(&refusal_table, body, &wire, arena, fault))
         return false;
-    struct stay_refusal refusal = {.code = wire.code, .ride = wire.ride, .trip = wire.trip};
+    *out = (struct stay_refusal){.code = wire.code, .ride = wire.ride, .trip = wire.trip};
     if (wire.problems.count > 0)
-        refusal.why = *(const struct slice *)wire.problems.items;
-    read_taken_nights(&wire.nights, &refusal);
+        out->why = *(const struct slice *)wire.problems.items;
+    read_taken_nights(&wire.nights, out);
     for (size_t i = 0; i < wire.others.count; i++) {
-        struct stay_alternative *other = &refusal.others[refusal.other_count];
+        struct stay_alternative *other = &out->others[out->other_count];
         *other = ((struct stay_alternative *)wire.others.items)[i];
         other->total = stay_value_money_or_absent(other->total);
-        refusal.other_count += !uuid_is_nil(&other->apartment) && other->total != FIELD_ABSENT &&
-                               stay_value_are_stay_dates(other->check_in, other->check_out);
+        out->other_count += !uuid_is_nil(&other->apartment) && other->total != FIELD_ABSENT &&
+                            stay_value_are_stay_dates(other->check_in, other->check_out);
     }
-    *out = refusal;
     return true;
 }

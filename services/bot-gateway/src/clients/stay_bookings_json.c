@@ -136,13 +136,8 @@ static const struct foreign cancelling_table =
 bool stay_read_cancel_preview(struct slice body, struct arena *arena, struct stay_cancelling *out,
                               struct fault *fault)
 {
-    struct stay_cancelling read;
-
-    if (!stay_value_read(&cancelling_table, body, &read, arena, fault))
-        return false;
-    if (stay_value_money_or_absent(read.refund) == FIELD_ABSENT ||
-        stay_value_money_or_absent(read.fee) == FIELD_ABSENT)
-        return stay_fail_bad_answer("a preview without refund or fee", fault);
-    *out = read;
-    return true;
+    return stay_value_read(&cancelling_table, body, out, arena, fault) &&
+           ((stay_value_money_or_absent(out->refund) != FIELD_ABSENT &&
+             stay_value_money_or_absent(out->fee) != FIELD_ABSENT) ||
+            stay_fail_bad_answer("a preview without refund or fee", fault));
 }

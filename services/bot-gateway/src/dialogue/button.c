@@ -73,7 +73,6 @@ bool button_read(struct slice data, const uint8_t key[BUTTON_KEY_LEN], int64_t u
                  struct button *out)
 {
     char mac[DIGEST_BASE64_LEN(MAC_LEN) + 1];
-    struct button read;
 
     if (data.len > BUTTON_DATA_MAX || data.len < MAC_TEXT_LEN + 1)
         return false;
@@ -83,12 +82,9 @@ bool button_read(struct slice data, const uint8_t key[BUTTON_KEY_LEN], int64_t u
     compute_mac(rest, key, user_id, mac);
     if (!digest_equal(mac, data.at + rest.len + 1, MAC_TEXT_LEN))
         return false;
-    read.flow = slice_cut(&rest, '.');
+    out->flow = slice_cut(&rest, '.');
     const struct slice version = slice_cut(&rest, '.');
-    read.action = slice_cut(&rest, '.');
-    read.argument = rest;
-    if (rest.at == NULL || !parse_i64(version, 0, INT64_MAX, &read.version))
-        return false;
-    *out = read;
-    return true;
+    out->action = slice_cut(&rest, '.');
+    out->argument = rest;
+    return rest.at != NULL && parse_i64(version, 0, INT64_MAX, &out->version);
 }

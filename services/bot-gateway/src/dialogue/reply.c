@@ -219,17 +219,14 @@ bool reply_make_message(const struct turn_reply *reply, size_t reply_index,
         [TURN_REPLACE] = fill_text_or_photo, [TURN_ALBUM] = fill_album,
         [TURN_VENUE] = fill_venue,           [TURN_ANSWER] = fill_tap_answer,
     };
-    struct outbox_message made = {.chat_id = view->chat_id,
-                                  .lane = OUTBOX_REPLY,
-                                  .ttl_s = FIELD_ABSENT,
-                                  .on_unknown = OUTBOX_RESEND,
-                                  .confided = reply->confided};
 
-    made.dedupe_key = format_dedupe_key(reply->kind, reply_index, update_id, arena);
-    if (made.dedupe_key.at == NULL)
-        return arena_fault(fault);
-    if (!makers[reply->kind](reply, view, arena, &made, fault))
-        return false;
-    *out = made;
-    return true;
+    *out = (struct outbox_message){
+        .chat_id = view->chat_id,
+        .lane = OUTBOX_REPLY,
+        .dedupe_key = format_dedupe_key(reply->kind, reply_index, update_id, arena),
+        .ttl_s = FIELD_ABSENT,
+        .on_unknown = OUTBOX_RESEND,
+        .confided = reply->confided};
+    return out->dedupe_key.at != NULL ? makers[reply->kind](reply, view, arena, out, fault)
+                                      : arena_fault(fault);
 }

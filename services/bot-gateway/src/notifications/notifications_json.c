@@ -101,18 +101,15 @@ static const struct foreign apartment_table =
 bool notification_read_apartment(struct slice body, struct arena *arena,
                                  struct notification_apartment *out, struct fault *fault)
 {
-    struct notification_apartment apartment;
-
-    if (!stay_value_read(&apartment_table, body, &apartment, arena, fault) ||
-        !stay_value_clean_texts(&apartment.title, STAY_TITLE_MAX, arena, fault))
+    if (!stay_value_read(&apartment_table, body, out, arena, fault) ||
+        !stay_value_clean_texts(&out->title, STAY_TITLE_MAX, arena, fault))
         return false;
-    if (!parse_time_of_day(apartment.check_in_time, &apartment.check_in_minutes))
-        apartment.check_in_minutes = CHECK_IN_USUAL;
-    if (!parse_time_of_day(apartment.check_out_time, &apartment.check_out_minutes))
-        apartment.check_out_minutes = CHECK_OUT_USUAL;
-    if (apartment.zone.len == 0)
-        apartment.zone = SLICE("Asia/Almaty");
-    *out = apartment;
+    if (!parse_time_of_day(out->check_in_time, &out->check_in_minutes))
+        out->check_in_minutes = CHECK_IN_USUAL;
+    if (!parse_time_of_day(out->check_out_time, &out->check_out_minutes))
+        out->check_out_minutes = CHECK_OUT_USUAL;
+    if (out->zone.len == 0)
+        out->zone = SLICE("Asia/Almaty");
     return true;
 }
 

@@ -169,16 +169,14 @@ bool outbox_store_lock(struct db *tx, const struct uuid *tenant_id, const struct
         {&lock_statement,           asked, 2, rows},
     };
     const bool in_chat = found.chat_id != FIELD_ABSENT;
-    struct outbox_message locked;
 
     if (!(in_chat ? db_query_all(tx, calls, 2, fault) : db_query_all(tx, &calls[1], 1, fault)) ||
-        !read_found_message(rows, &locked, fault))
+        !read_found_message(rows, out, fault))
         return false;
-    if (locked.chat_id != found.chat_id) { /* the group became a supergroup meanwhile */
+    if (out->chat_id != found.chat_id) { /* the group became a supergroup meanwhile */
         fault_set(fault, FAULT_CONFLICT, "changed", "The message was changed at the same time.");
         return db_request_retry(tx, fault);
     }
-    *out = locked;
     return true;
 }
 

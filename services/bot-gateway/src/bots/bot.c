@@ -48,6 +48,11 @@ bool bot_has_part(const struct bot *bot, enum bot_part part)
     return false;
 }
 
+bool bot_is_active_with(const struct bot *bot, enum bot_part part)
+{
+    return bot_has_part(bot, BOT_ROW) && bot->is_active && bot_has_part(bot, part);
+}
+
 static bool has_only_digits(struct slice text)
 {
     for (size_t i = 0; i < text.len; i++)

@@ -70,6 +70,8 @@ struct bot_webhook {
 enum bot_part { BOT_ROW, BOT_TOKEN, BOT_SECRET, BOT_KEY, BOT_PARTS };
 extern const struct slice bot_part_names[BOT_PARTS];
 bool bot_has_part(const struct bot *bot, enum bot_part part);
+/* Whether the bot is active and has the part. */
+bool bot_is_active_with(const struct bot *bot, enum bot_part part);
 
 /* Whether the name begins with a lower-case letter, has only lower-case letters, digits and dashes,
  * and at most BOT_NAME_MAX of them. */

@@ -132,7 +132,7 @@ bool bots_all(const struct bots *bots, const struct bot **all, size_t *count, st
 
 static bool require_active_bot(const struct bot *bot, const struct bot **out, struct fault *fault)
 {
-    if (bot == NULL || !bot_has_part(bot, BOT_ROW) || !bot->is_active)
+    if (bot == NULL || !bot_is_active_with(bot, BOT_ROW))
         return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such bot.");
     *out = bot;
     return true;

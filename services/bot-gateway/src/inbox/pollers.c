@@ -137,8 +137,7 @@ static bool remove_webhook_if_refused(struct pollers *pollers, struct fault *fau
 
 static bool must_be_polled(const struct bot *bot)
 {
-    return bot_has_part(bot, BOT_ROW) && bot->is_active && bot->intake == BOT_POLL &&
-           bot_has_part(bot, BOT_TOKEN);
+    return bot_is_active_with(bot, BOT_TOKEN) && bot->intake == BOT_POLL;
 }
 
 static bool has_id_and_token_of_bot(const struct poller *poller, const struct bot *bot)

@@ -140,18 +140,13 @@ bool webhook_watch_check_now(struct webhook_watch *watch, const struct bot *bot,
     return ok || outcome == TELEGRAM_NO_BOT;
 }
 
-static bool must_be_watched(const struct bot *bot)
-{
-    return bot_has_part(bot, BOT_ROW) && bot->is_active && bot_has_part(bot, BOT_TOKEN);
-}
-
 /* Adds and removes entries: one for each active bot with a token. */
 static void add_and_remove_entries(struct webhook_watch *watch, const struct bot *all, size_t count)
 {
     for (size_t i = 0; i < watch->count;) {
         size_t at = 0;
-        while (at < count &&
-               !(must_be_watched(&all[at]) && uuid_equal(&all[at].id, &watch->entries[i].bot_id)))
+        while (at < count && !(bot_is_active_with(&all[at], BOT_TOKEN) &&
+                               uuid_equal(&all[at].id, &watch->entries[i].bot_id)))
             at++;
         if (at < count)
             i++;
@@ -159,7 +154,7 @@ static void add_and_remove_entries(struct webhook_watch *watch, const struct bot
             watch->entries[i] = watch->entries[--watch->count];
     }
     for (size_t i = 0; i < count; i++) {
-        if (!must_be_watched(&all[i]))
+        if (!bot_is_active_with(&all[i], BOT_TOKEN))
             continue;
         struct entry *entry = find_or_add_entry(watch, &all[i].id);
         if (entry != NULL && strcmp(entry->token, all[i].token) != 0) {

@@ -46,8 +46,7 @@ struct notifier {
 
 static bool can_read_events(const struct bot *bot)
 {
-    return bot_has_part(bot, BOT_ROW) && bot->is_active && bot_has_part(bot, BOT_TOKEN) &&
-           bot_has_part(bot, BOT_KEY);
+    return bot_is_active_with(bot, BOT_TOKEN) && bot_has_part(bot, BOT_KEY);
 }
 
 static struct feed *find_or_add_feed(struct notifier *notifier, const struct uuid *bot_id)

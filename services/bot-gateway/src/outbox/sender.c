@@ -102,8 +102,8 @@ static void list_bots_that_may_call(struct round *round)
     if (!bots_all(round->sender->options.bots, &bots, &count, &ignored))
         return;
     for (size_t i = 0; i < count; i++)
-        if (bot_has_part(&bots[i], BOT_ROW) && bots[i].is_active &&
-            bot_has_part(&bots[i], BOT_TOKEN) && count_free_calls_of_bot(round, &bots[i].id) > 0)
+        if (bot_is_active_with(&bots[i], BOT_TOKEN) &&
+            count_free_calls_of_bot(round, &bots[i].id) > 0)
             round->bots[round->bot_count++] = db_uuid(&bots[i].id);
 }
 

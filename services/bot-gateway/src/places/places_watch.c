@@ -139,11 +139,6 @@ static size_t find_tenant(const struct places_watch *watch, const struct uuid *i
     return i;
 }
 
-static bool is_active_with_key(const struct bot *bot)
-{
-    return bot_has_part(bot, BOT_ROW) && bot_has_part(bot, BOT_KEY) && bot->is_active;
-}
-
 /* Updates the list of tenants that have bots. Tenants that remain in the list keep their places. */
 static void update_tenants(struct places_watch *watch, const struct bot *bots, size_t count)
 {
@@ -151,7 +146,7 @@ static void update_tenants(struct places_watch *watch, const struct bot *bots, s
     size_t of_type[BOT_TYPES] = {0};
 
     for (size_t i = 0; i < count; i++) {
-        if (!is_active_with_key(&bots[i]) || of_type[bots[i].type] == PLACES_TENANTS_MAX ||
+        if (!bot_is_active_with(&bots[i], BOT_KEY) || of_type[bots[i].type] == PLACES_TENANTS_MAX ||
             find_tenant(&now, &bots[i].tenant_id, bots[i].type) < now.count)
             continue;
         struct tenant *tenant = &now.tenants[now.count++];

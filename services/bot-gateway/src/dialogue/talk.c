@@ -166,14 +166,9 @@ void talk_add_html(struct talk *talk, struct slice html)
     buf_slice(&talk->text, html);
 }
 
-void talk_set_photo(struct talk *talk, struct slice url)
+void talk_set_file(struct talk *talk, struct slice file, bool is_document)
 {
-    talk_set_file(talk, url, false);
-}
-
-void talk_set_file(struct talk *talk, struct slice file_id, bool is_document)
-{
-    talk->photo = file_id;
+    talk->photo = file;
     talk->is_document = is_document;
 }
 

@@ -72,11 +72,9 @@ void talk_add_paragraph(struct talk *talk, enum text text);
 void talk_add_with_support(struct talk *talk, enum text text);
 /* Appends HTML. */
 void talk_add_html(struct talk *talk, struct slice html);
-/* Shows the photo at `url` above the text of the reply. If the text exceeds TELEGRAM_CAPTION_MAX,
- * the reply is sent without the photo. */
-void talk_set_photo(struct talk *talk, struct slice url);
-/* Shows a photo or a document that the bot has received, as talk_set_photo() shows a URL. */
-void talk_set_file(struct talk *talk, struct slice file_id, bool is_document);
+/* Shows a photo or a document above the text of the reply. `file` is its URL, or its file_id if the
+ * bot has received it. If the text exceeds TELEGRAM_CAPTION_MAX, the reply is sent without it. */
+void talk_set_file(struct talk *talk, struct slice file, bool is_document);
 /* Sends an album of 2 to ALBUM_MAX photos before the reply, or the text `fallback_text` if Telegram
  * refuses the album. If the reply would edit the tapped message, it is a new message, and the
  * tapped one is deleted. */

@@ -177,7 +177,7 @@ static bool show_apartment_card(struct talk *talk, const struct stay_apartment *
     if (!stay_add_answer_about_apartment(talk, apartment)) {
         add_apartment_summary(talk, apartment);
         if (stay->section.len == 0)
-            talk_set_photo(talk, apartment->photo);
+            talk_set_file(talk, apartment->photo, false);
     }
     stay->quote = (struct uuid){0};
     stay->others = (struct field_list){NULL, 0};

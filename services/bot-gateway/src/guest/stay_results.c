@@ -227,7 +227,7 @@ static bool show_result_card(struct talk *talk, const struct stay_apartments *ap
     if (!stay_search_fetch_details(talk, &apartment))
         return false;
     add_card_text(talk, &apartment);
-    talk_set_photo(talk, apartment.photo);
+    talk_set_file(talk, apartment.photo, false);
     return put_paging_buttons(talk, apartments) &&
            talk_put_id_button(talk, talk_label(talk, TEXT_STAY_BUTTON_BOOK), "book",
                               &apartment.id) &&

@@ -155,6 +155,7 @@ bool turn_run_enqueue_message(struct db *tx, struct turn_run *run, struct outbox
 {
     bool inserted;
 
+    message->id = uuid_make();
     message->tenant_id = run->update.tenant_id;
     if (!outbox_store_insert(tx, message, &inserted, fault))
         return false;
@@ -162,23 +163,16 @@ bool turn_run_enqueue_message(struct db *tx, struct turn_run *run, struct outbox
     return true;
 }
 
-/* Queues a message of the update's bot; sets its id and bot. */
-static bool enqueue_message_of_bot(struct db *tx, struct turn_run *run,
-                                   struct outbox_message *message, struct fault *fault)
-{
-    message->id = uuid_make();
-    message->bot_id = run->update.bot_id;
-    return turn_run_enqueue_message(tx, run, message, fault);
-}
-
 static bool enqueue_reply(struct db *tx, struct turn_run *run, const struct turn_reply *reply,
                           size_t reply_index, struct fault *fault)
 {
     struct outbox_message message;
 
-    return reply_make_message(reply, reply_index, &run->update.id, &run->input.update, &run->arena,
-                              &message, fault) &&
-           enqueue_message_of_bot(tx, run, &message, fault);
+    if (!reply_make_message(reply, reply_index, &run->update.id, &run->input.update, &run->arena,
+                            &message, fault))
+        return false;
+    message.bot_id = run->update.bot_id;
+    return turn_run_enqueue_message(tx, run, &message, fault);
 }
 
 static bool enqueue_replies(struct db *tx, struct turn_run *run, struct fault *fault)

@@ -75,7 +75,6 @@ bool turn_run_notify_person_of_failure(struct db *tx, void *arg, struct fault *f
         !reply_make_message(&reply, 0, &run->update.id, &input->update, &run->arena, &message,
                             fault))
         return false;
-    message.id = uuid_make();
     message.bot_id = run->update.bot_id;
     message.chat_id = run->update.chat_id;
     message.dedupe_key = arena_printf(&run->arena, "%s:%lld:%lld", run->dead ? "sorry" : "pause",

@@ -143,7 +143,6 @@ bool turn_run_enqueue_passed_message(struct db *tx, struct turn_run *run, struct
         return true;
     if (!format_passed_message(run, &run->output.pass.message, 0, message, fault))
         return false;
-    message->id = uuid_make();
     message->ttl_s = RELAY_TTL_S;
     return turn_run_enqueue_message(tx, run, message, fault);
 }

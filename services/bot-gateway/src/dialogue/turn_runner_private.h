@@ -84,7 +84,7 @@ bool turn_run_derive_button_key(const struct turn_run *run, const struct uuid *b
                                 uint8_t key[BUTTON_KEY_LEN], bool *has_token,
                                 struct fault *fault) MUST_CHECK;
 
-/* Queues a message of any bot of the tenant. The caller has set the message's id and bot. */
+/* Queues a message of any bot of the tenant, and sets its id. The caller has set its bot. */
 bool turn_run_enqueue_message(struct db *tx, struct turn_run *run, struct outbox_message *message,
                               struct fault *fault) MUST_CHECK;
 

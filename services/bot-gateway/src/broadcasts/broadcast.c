@@ -60,12 +60,6 @@ enum broadcast_step broadcast_next_step(const struct broadcast_state *state)
 
 /* --- the remaining time --- */
 
-/* Messages per BROADCAST_RATE_MS that the bot's rate limit allows beside its other messages. */
-static int64_t compute_rate_allowed_by_limit(const struct broadcast_rate *rate)
-{
-    return (int64_t)RATE_LIMIT_BOT_RATE * BROADCAST_RATE_MS / 1000 - rate->others;
-}
-
 /* Expected messages per BROADCAST_RATE_MS; 0 or less: unknown. The measured rate is not used if the
  * broadcast has run too briefly, the bot is paused, or all remaining chats back off. */
 static int64_t compute_expected_rate(const struct broadcast_rate *rate)
@@ -74,7 +68,7 @@ static int64_t compute_expected_rate(const struct broadcast_rate *rate)
     const int64_t most = (int64_t)RATE_LIMIT_BOT_RATE * BROADCAST_RATE_MS / 1000;
 
     if (over_ms < BROADCAST_RATE_MIN_MS || rate->pause_ms > 0 || rate->left <= rate->backing_off)
-        return compute_rate_allowed_by_limit(rate);
+        return most - rate->others; /* the rate limit is shared with the bot's other messages */
     return number_min(rate->sent * BROADCAST_RATE_MS / over_ms, most);
 }
 

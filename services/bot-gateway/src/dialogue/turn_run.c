@@ -82,12 +82,6 @@ static bool restore_state_of_earlier_try(struct turn_run *run, struct fault *fau
     return true;
 }
 
-/* Whether the AI can be asked. A recorded answer counts even if the AI is switched off by now. */
-static bool can_ask_ai(const struct turn_run *run)
-{
-    return run->app->ai != NULL || turn_calls_have_ai_answer(run->recorded, run->recorded_count);
-}
-
 /* Reads input->staff for a command, a tap or an answer in a group, and replies in the language of
  * staff. */
 static bool read_staff_view(struct db *tx, struct turn_run *run, struct fault *fault)
@@ -136,7 +130,9 @@ static bool build_input(struct db *tx, struct turn_run *run, struct fault *fault
         return false;
     /* A process that held the lease and died may have made the last call that it recorded. */
     run->acted |= run->recorded_count > 0 && !uuid_is_nil(&update->leased_by);
-    run->input.has_ai = can_ask_ai(run);
+    /* A recorded answer counts even if the AI is switched off by now. */
+    run->input.has_ai =
+        run->app->ai != NULL || turn_calls_have_ai_answer(run->recorded, run->recorded_count);
     run->input.has_search = run->app->search != NULL;
     return read_staff_view(tx, run, fault) && restore_state_of_earlier_try(run, fault) &&
            turn_run_derive_button_key(run, &update->bot_id, run->input.button_key, &has_token,

@@ -143,14 +143,10 @@ static int32_t last_choosable_day(const struct calendar *calendar)
     return last;
 }
 
-static int32_t first_choosable_day(const struct calendar *calendar)
-{
-    return calendar->check_in == DATE_ABSENT ? calendar->today : calendar->check_in;
-}
-
 int32_t calendar_clamp_month(const struct calendar *calendar, int32_t wanted_day)
 {
-    const int32_t first = first_choosable_day(calendar), last = last_choosable_day(calendar);
+    const int32_t first = calendar->check_in == DATE_ABSENT ? calendar->today : calendar->check_in,
+                  last = last_choosable_day(calendar);
 
     return first_day_of_month(wanted_day < first ? first : wanted_day > last ? last : wanted_day);
 }

@@ -22,18 +22,13 @@ bool stay_find_shown_booking(const struct talk *talk, struct uuid *booking)
     return true;
 }
 
-static bool has_check_in_from_today(const struct talk *talk)
-{
-    return stay_of(talk)->check_in >= format_day_of(talk->input->now);
-}
-
 bool stay_go_to_missing_answer(struct talk *talk)
 {
     struct stay *stay = talk->data;
 
     if (stay->city.at == NULL && !stay->chosen)
         return talk_step(talk, "city");
-    if (!has_check_in_from_today(talk)) {
+    if (stay->check_in < format_day_of(talk->input->now)) {
         if (stay->unsure)
             talk_add_paragraph(talk, TEXT_STAY_UNSURE_DATES);
         else if (stay->pending_nights > 0)

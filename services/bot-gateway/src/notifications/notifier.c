@@ -44,11 +44,6 @@ struct notifier {
 
 /* --- which bots --- */
 
-static bool can_read_events(const struct bot *bot)
-{
-    return bot_is_active_with(bot, BOT_TOKEN) && bot_has_part(bot, BOT_KEY);
-}
-
 static struct feed *find_or_add_feed(struct notifier *notifier, const struct uuid *bot_id)
 {
     for (size_t i = 0; i < BOTS_MAX; i++) {
@@ -72,7 +67,8 @@ static bool copy_bot_to_round(const struct notifier *notifier, size_t bot_index,
 
     if (!bots_all(notifier->options.bots, &all, &count, &ignored) || bot_index >= count)
         return false;
-    *reads_events = can_read_events(&all[bot_index]);
+    *reads_events =
+        bot_is_active_with(&all[bot_index], BOT_TOKEN) && bot_has_part(&all[bot_index], BOT_KEY);
     round->options = &notifier->options;
     round->bot_id = all[bot_index].id;
     round->tenant_id = all[bot_index].tenant_id;

@@ -76,16 +76,6 @@ static bool store_outcome(struct db *tx, void *arg, struct fault *fault)
     return sender_store_apply_outcome(tx, end, fault);
 }
 
-/* The text of the sent message for the history of the chat. Absent if nothing was sent to a chat,
- * or if the history may not store the message (`confided`). */
-static struct slice make_history_text(const struct sender_call *call, const struct outcome *outcome,
-                                      struct arena *arena)
-{
-    if (outcome->status != OUTBOX_SENT || call->chat_id == FIELD_ABSENT || call->confided)
-        return SLICE_NONE;
-    return sent_text_extract_plain(call, arena);
-}
-
 void sender_count_and_store_outcome(struct sender *sender, const struct sender_call *call,
                                     const struct call_result *result,
                                     const struct uuid *lease_owner, bool process_has_ended)
@@ -100,7 +90,8 @@ void sender_count_and_store_outcome(struct sender *sender, const struct sender_c
                              .result = result,
                              .outcome = &outcome};
 
-    end.text = make_history_text(call, &outcome, &arena);
+    if (outcome.status == OUTBOX_SENT && call->chat_id != FIELD_ABSENT && !call->confided)
+        end.text = sent_text_extract_plain(call, &arena);
     if (result->end == TELEGRAM_THROTTLED && call->chat_id != FIELD_ABSENT)
         record_chat_backoff(sender, call, &outcome);
     count_outcome(sender, result, &outcome);

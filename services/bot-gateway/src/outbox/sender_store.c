@@ -354,14 +354,6 @@ static bool store_message_outcome(struct db *tx, const struct sender_end *end, b
     return true;
 }
 
-/* Pauses a bot for at least `pause_ms`. */
-static bool pause_bot(struct db *tx, const struct uuid *bot_id, int64_t pause_ms,
-                      struct slice reason, struct fault *fault)
-{
-    return db_query(tx, &pause_statement,
-                    DB_VALUES(db_uuid(bot_id), db_int(pause_ms), db_text(reason)), NULL, fault);
-}
-
 bool sender_store_apply_outcome(struct db *tx, const struct sender_end *end, struct fault *fault)
 {
     const struct outcome *outcome = end->outcome;
@@ -378,5 +370,8 @@ bool sender_store_apply_outcome(struct db *tx, const struct sender_end *end, str
         !recipient_store_migrate(tx, &end->bot_id, end->chat_id, end->result->migrate_to, fault))
         return false;
     return outcome->pause_bot_ms == 0 ||
-           pause_bot(tx, &end->bot_id, outcome->pause_bot_ms, slice_of(outcome->code), fault);
+           db_query(tx, &pause_statement,
+                    DB_VALUES(db_uuid(&end->bot_id), db_int(outcome->pause_bot_ms),
+                              db_text(slice_of(outcome->code))),
+                    NULL, fault);
 }

@@ -15,11 +15,6 @@ enum {
 
 /* --- what is hidden --- */
 
-static bool is_username_char(char c)
-{
-    return ascii_is_alnum(c) || c == '_';
-}
-
 static size_t len_until_space(struct slice text)
 {
     size_t len = 0;
@@ -52,7 +47,7 @@ static size_t username_or_link_len(struct slice text)
         return len_until_space(text);
     if (text.at[0] != '@')
         return 0;
-    while (len < text.len && is_username_char(text.at[len]))
+    while (len < text.len && (ascii_is_alnum(text.at[len]) || text.at[len] == '_'))
         len++;
     return len > USERNAME_MIN ? len : 0;
 }

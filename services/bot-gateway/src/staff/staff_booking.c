@@ -154,12 +154,6 @@ static bool show_changed_booking(struct talk *talk, const struct stay_booking *b
 
 /* --- answers --- */
 
-static bool is_unchanged_and_waits_for_answer(const struct stay_booking *booking,
-                                              const struct tapped_booking *tapped, bool accepts)
-{
-    return booking->version == tapped->version && is_answer_allowed(booking, accepts);
-}
-
 static struct slice format_answer_body(const struct talk *talk, const struct stay_booking *booking,
                                        bool accepts)
 {
@@ -193,7 +187,7 @@ static bool fetch_waiting_booking(struct talk *talk, bool accepts, struct tapped
                                   struct stay_booking *booking)
 {
     return read_button_if_member(talk, tapped) && fetch_booking(talk, tapped, booking) &&
-           (is_unchanged_and_waits_for_answer(booking, tapped, accepts) ||
+           ((booking->version == tapped->version && is_answer_allowed(booking, accepts)) ||
             talk_stop(talk, show_changed_booking(talk, booking)));
 }
 

@@ -188,16 +188,15 @@ static void add_request_text(struct talk *talk, const struct ride_order *order)
     const bool whole = slice_is(order->kind, "car"), parcel = slice_is(order->kind, "parcel");
 
     talk_mark_reply_confided(talk);
-    talk_add(talk, TEXT_DRIVE_REQUEST,
-             TALK_VALUES({.name = "title", .text = ride_format_route(talk, order->from, order->to)},
-                         {.name = "departure", .number = order->depart_at},
-                         {.name = "arrival", .number = order->arrive_at, .other = order->depart_at},
-                         {.name = "seats", .number = whole ? FIELD_ABSENT : order->seats},
-                         {.name = "car",
-                          .text = whole ? talk_label(talk, TEXT_RIDE_BUTTON_CAR)
-                                        : ride_format_parcel(talk, parcel, order->size)},
-                         {.name = "name", .text = order->name},
-                         {.name = "price", .number = text_if_positive(order->price)}));
+    talk_add(
+        talk, TEXT_DRIVE_REQUEST,
+        TALK_VALUES({.name = "title", .text = ride_format_route(talk, order->from, order->to)},
+                    {.name = "departure", .number = order->depart_at},
+                    {.name = "arrival", .number = order->arrive_at, .other = order->depart_at},
+                    {.name = "seats", .number = whole ? FIELD_ABSENT : order->seats},
+                    {.name = "car", .text = ride_format_load(talk, whole, parcel, order->size)},
+                    {.name = "name", .text = order->name},
+                    {.name = "price", .number = text_if_positive(order->price)}));
 }
 
 /* Removes the cars without enough seats. */

@@ -137,9 +137,7 @@ static void add_passenger_text(struct talk *talk, const struct ride_run *run,
         TALK_VALUES(
             {.name = "name", .text = rider->name}, {.name = "phone", .text = rider->phone},
             {.name = "seats", .number = whole ? FIELD_ABSENT : rider->seats},
-            {.name = "note",
-             .text = whole ? talk_label(talk, TEXT_RIDE_BUTTON_CAR)
-                           : ride_format_parcel(talk, parcel, rider->size)},
+            {.name = "note", .text = ride_format_load(talk, whole, parcel, rider->size)},
             {.name = "title",
              .text = partly ? talk_printf(talk, "%.*s %.*s", SLICE_ARG(clock), SLICE_ARG(route))
                             : SLICE_NONE},

@@ -124,22 +124,20 @@ static void add_ride_details(struct talk *talk, const struct ride_order *order, 
 {
     const bool whole = slice_is(order->kind, "car"), parcel = slice_is(order->kind, "parcel");
 
-    talk_add(talk, TEXT_RIDE_CARD,
-             TALK_VALUES({.name = "title", .text = ride_format_route(talk, order->from, order->to)},
-                         {.name = "departure", .number = order->depart_at},
-                         {.name = "arrival", .number = order->arrive_at, .other = order->depart_at},
-                         {.name = "seats", .number = whole ? FIELD_ABSENT : order->seats},
-                         {.name = "note",
-                          .text = whole ? talk_label(talk, TEXT_RIDE_BUTTON_CAR)
-                                        : ride_format_parcel(talk, parcel, order->size)},
-                         {.name = "car", .text = ride_format_car(talk, &order->car)},
-                         {.name = "name", .text = ride_format_driver(talk, &order->car)},
-                         {.name = "phone", .text = order->car.phone},
-                         {.name = "point", .text = point},
-                         {.name = "total", .number = text_if_positive(order->total)},
-                         {.name = "deposit", .number = text_if_positive(order->deposit)},
-                         {.name = "paid", .number = text_if_positive(order->paid)},
-                         {.name = "code", .text = order->code}));
+    talk_add(
+        talk, TEXT_RIDE_CARD,
+        TALK_VALUES({.name = "title", .text = ride_format_route(talk, order->from, order->to)},
+                    {.name = "departure", .number = order->depart_at},
+                    {.name = "arrival", .number = order->arrive_at, .other = order->depart_at},
+                    {.name = "seats", .number = whole ? FIELD_ABSENT : order->seats},
+                    {.name = "note", .text = ride_format_load(talk, whole, parcel, order->size)},
+                    {.name = "car", .text = ride_format_car(talk, &order->car)},
+                    {.name = "name", .text = ride_format_driver(talk, &order->car)},
+                    {.name = "phone", .text = order->car.phone}, {.name = "point", .text = point},
+                    {.name = "total", .number = text_if_positive(order->total)},
+                    {.name = "deposit", .number = text_if_positive(order->deposit)},
+                    {.name = "paid", .number = text_if_positive(order->paid)},
+                    {.name = "code", .text = order->code}));
     ride_add_recipient(talk, order, is_confirmed_or_boarded(order));
 }
 

@@ -39,8 +39,10 @@ static struct slice format_size_text(struct talk *talk, enum text text, int64_t 
                                    {.name = "large", .number = size == 3 ? 1 : FIELD_ABSENT}));
 }
 
-struct slice ride_format_parcel(struct talk *talk, bool is_parcel, int64_t size)
+struct slice ride_format_load(struct talk *talk, bool whole_car, bool is_parcel, int64_t size)
 {
+    if (whole_car)
+        return talk_label(talk, TEXT_RIDE_BUTTON_CAR);
     return is_parcel ? format_size_text(talk, TEXT_DRIVE_PARCEL, size) : SLICE_NONE;
 }
 

@@ -92,8 +92,9 @@ bool ride_put_exit_buttons(struct talk *talk) MUST_CHECK;
 bool ride_switch_to_parcel(struct talk *talk) MUST_CHECK;
 /* Takes the size of a parcel from typed text: "2", "средняя". False: the text is no size. */
 bool ride_set_size_from_text(struct talk *talk);
-/* "посылка, маленькая"; absent if not `is_parcel`. `size` is an index in ride_size_names. */
-struct slice ride_format_parcel(struct talk *talk, bool is_parcel, int64_t size);
+/* What a ride is for instead of seats: the whole car, or "посылка, маленькая". Absent if it is for
+ * seats. `size` is an index in ride_size_names. */
+struct slice ride_format_load(struct talk *talk, bool whole_car, bool is_parcel, int64_t size);
 /* Appends the recipient of the parcel and, if `shows_code`, the delivery code, unless absent. */
 void ride_add_recipient(struct talk *talk, const struct ride_order *order, bool shows_code);
 

@@ -96,9 +96,7 @@ static bool fetch_trips_or_any_of_day(struct talk *talk, struct ride_trips *trip
 static void add_search_summary(struct talk *talk, enum text text)
 {
     const struct ride *ride = talk->data;
-    const struct slice instead = ride->whole_car
-                                     ? talk_label(talk, TEXT_RIDE_BUTTON_CAR)
-                                     : ride_format_parcel(talk, ride->parcel, ride->size);
+    const struct slice instead = ride_format_load(talk, ride->whole_car, ride->parcel, ride->size);
 
     talk_add(
         talk, text,

@@ -48,7 +48,6 @@ static size_t merge_rows_and_files(const struct bot *rows, size_t row_count,
     return count;
 }
 
-/* Logs the first refused file whenever the number of refused files changes. */
 static void log_refused_file_if_count_changed(struct bots *bots, const struct bot_files *files)
 {
     if (files->refused > 0 && files->refused != bots->refused)

@@ -172,7 +172,6 @@ void talk_set_file(struct talk *talk, struct slice file, bool is_document)
     talk->is_document = is_document;
 }
 
-/* Adds a reply before the one that is being composed. */
 static struct turn_reply *add_reply_before_current(struct talk *talk, enum turn_reply_kind kind)
 {
     struct turn_reply *reply = &talk->output->replies[talk->output->count++];
@@ -432,7 +431,6 @@ static bool set_output_state(struct talk *talk)
     return buf_keep(&json, talk->arena, &state->data, talk->fault);
 }
 
-/* Runs a move, or the function that shows a step. */
 static bool call_move_or_show(struct talk *talk, flow_move_fn *act)
 {
     talk->stopped = false;

@@ -138,7 +138,6 @@ static void ask_ai_or_reuse_answer(struct turn_run *run)
         ai_client_ask(run->app->ai, &asker, &run->calls[0], &run->arena, &run->answers[0]);
 }
 
-/* Makes a call of booking-api or search-api with the API key of the bot. */
 static bool call_booking_or_search(struct turn_run *run, const char *key, struct fault *fault)
 {
     const struct booking_client booking = {run->app->turns_http, run->app->config->booking_url};

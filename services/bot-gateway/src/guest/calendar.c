@@ -58,7 +58,6 @@ void calendar_mark_stay_free(struct calendar *calendar, int32_t check_in, int32_
         day--;
 }
 
-/* The minimum nights of a stay from `check_in` to `check_out`. */
 static int64_t min_nights_of_stay(const struct calendar *calendar, int32_t check_in,
                                   int32_t check_out)
 {

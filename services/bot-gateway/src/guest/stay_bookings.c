@@ -289,7 +289,6 @@ static bool fetch_bookings_awaiting_payment(struct talk *talk, struct stay_booki
     return true;
 }
 
-/* Claims the payment of the current booking with the receipt. */
 static bool claim_payment_with_receipt(struct talk *talk)
 {
     struct stay *stay = talk->data;

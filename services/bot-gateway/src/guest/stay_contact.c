@@ -52,7 +52,6 @@ static bool show_contact_request(struct talk *talk)
            talk_add_key(talk, TEXT_BUTTON_AGAIN, false);
 }
 
-/* Shows the booking, after confirming it if phone_confirms(). */
 static bool confirm_or_show_booking(struct talk *talk, const struct service_answer *answer)
 {
     struct stay_booking booking;

@@ -160,7 +160,6 @@ static void add_card_text(struct talk *talk, const struct stay_apartment *apartm
                                               .asks_owner = apartment->asks_owner});
 }
 
-/* A summary of the search. */
 static void add_search_summary(struct talk *talk, enum text text)
 {
     talk_add(talk, text,

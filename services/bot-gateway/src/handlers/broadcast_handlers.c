@@ -57,7 +57,6 @@ static bool append_payload_member_if_text(const struct broadcast_request *reques
     return true;
 }
 
-/* Replaces the template of the request by its texts in all languages. */
 static bool replace_template_by_texts(struct change *change, const struct gateway_app *app,
                                       const struct bot *bot, struct broadcast_request *request,
                                       struct fault *fault)

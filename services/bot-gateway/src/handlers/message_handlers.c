@@ -28,7 +28,6 @@ static bool choose_language(struct change *change, const struct uuid *bot_id,
     return true;
 }
 
-/* Replaces the message's template by its text. */
 static bool replace_template_by_text(struct change *change, const struct gateway_app *app,
                                      const struct bot *bot, struct message *message,
                                      struct fault *fault)

@@ -174,7 +174,6 @@ static int64_t compute_rest(const struct stay_booking *booking)
     return given > 0 ? text_if_positive(booking->total - given) : FIELD_ABSENT;
 }
 
-/* Sets the values that texts may use. */
 static void set_text_values(const struct notification_input *input,
                             struct text_value values[VALUES])
 {
@@ -307,7 +306,6 @@ bool notification_make_command_button(const struct notification_recipient *to,
     return out->data.at != NULL || arena_fault(fault);
 }
 
-/* Adds a row of buttons, one for each rating. */
 static bool add_rating_buttons(const struct notification_input *input, struct turn_reply *reply,
                                struct turn_button buttons[STAY_RATING_MAX], struct arena *arena,
                                struct fault *fault)

@@ -134,7 +134,6 @@ static bool find_recipient(struct due_reminder *due, const struct stay_booking *
     return true;
 }
 
-/* Composes the message if the reminder still applies. */
 static bool compose_reminder_if_applies(struct due_reminder *due, struct fault *fault)
 {
     struct notifier_round *round = due->round;

@@ -134,7 +134,6 @@ static struct reminder_time make_reminder_of_newer_kind(enum reminder_kind kind,
                                   .until = due_us + 1};
 }
 
-/* A reminder on the evening before `day`. */
 static struct reminder_time plan_reminder_on_evening_before(enum reminder_kind kind, int32_t day)
 {
     return make_reminder_of_newer_kind(kind, (day - 1) * DAY + TOMORROW_AT);

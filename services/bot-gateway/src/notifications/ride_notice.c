@@ -189,7 +189,6 @@ static struct slice format_route(const struct ride_notice_input *input, struct a
     return arena_printf(arena, "%.*s → %.*s", SLICE_ARG(from), SLICE_ARG(to));
 }
 
-/* Does the notification name the passenger to the driver? */
 static bool names_passenger(const struct ride_notice *notice)
 {
     return notice->to_driver && (slice_is(slice_of(notice->event), "ride.expired") ||

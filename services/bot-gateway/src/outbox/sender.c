@@ -92,7 +92,6 @@ static void record_started_call(struct round *round, const struct uuid *bot_id)
     round->free_calls--;
 }
 
-/* Lists the active bots that have a token and may start a call. */
 static void list_bots_that_may_call(struct round *round)
 {
     const struct bot *bots;

@@ -47,7 +47,6 @@ static bool decode_and_compare_match(struct enqueuing *enqueuing,
     return true;
 }
 
-/* Selects the forwards that match the update. */
 static bool select_matching_forwards(struct enqueuing *enqueuing,
                                      struct uuid selected[FORWARDS_MAX], size_t *count,
                                      struct fault *fault)

@@ -22,7 +22,6 @@ static bool read_open_talk(struct talk *talk, struct relay_view *out)
     return talk_stop(talk, true);
 }
 
-/* Passes a message to the person of the talk. */
 static bool pass_to_person_of_talk(struct talk *talk, enum text text,
                                    const struct relay_words *words, const struct relay_view *view,
                                    enum turn_talk change)

@@ -127,7 +127,6 @@ bool drive_is_at_driver_step(const struct talk *talk)
     return ride_of(talk)->bids || SLICE_IS_IN(slice_of(talk->step->name), steps);
 }
 
-/* Names the documents that have expired. */
 static void add_expired_documents(struct talk *talk, const struct ride_driver *driver)
 {
     static const struct {

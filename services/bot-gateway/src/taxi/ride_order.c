@@ -376,7 +376,6 @@ static bool run_tapped_action(struct talk *talk)
     return ride_post_action_and_show(talk, actions[i], SLICE_NONE);
 }
 
-/* Accepts the tapped offer. */
 static bool accept_tapped_offer(struct talk *talk)
 {
     struct uuid offer;

@@ -143,7 +143,6 @@ void ride_add_trip_text(struct talk *talk, const struct ride_found *found, int32
                          {.name = "note", .text = format_trip_note(talk, found)}));
 }
 
-/* Adds a button that orders the trip. */
 static bool put_order_button(struct talk *talk, const struct ride_found *found, enum text label,
                              char mode)
 {

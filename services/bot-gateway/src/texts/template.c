@@ -17,7 +17,6 @@ static size_t measure_name_prefix(struct slice text)
     return len;
 }
 
-/* Removes `len` bytes from the start of `rest`. */
 static struct slice cut_prefix(struct slice *rest, size_t len)
 {
     const struct slice taken = {rest->at, len};

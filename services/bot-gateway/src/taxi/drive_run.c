@@ -412,26 +412,25 @@ static bool ask_whether_to_cancel(struct talk *talk)
 }
 
 /* Adds a text with the name of the passenger of ride->order. */
-static void add_text_with_passenger_name(struct talk *talk, const struct ride_orders *riders,
-                                         enum text text)
+static bool add_text_with_passenger_name(struct talk *talk, enum text text)
 {
     struct slice name = SLICE_NONE;
-
-    for (size_t i = 0; i < riders->count; i++)
-        if (uuid_equal(&riders->items[i].id, &ride_of(talk)->order))
-            name = riders->items[i].name;
-    talk_mark_reply_confided(talk);
-    talk_add(talk, text, TALK_VALUES({.name = "name", .text = name}));
-}
-
-static bool ask_whether_absent(struct talk *talk)
-{
     struct ride_orders riders;
 
     if (!fetch_passengers(talk, &riders))
         return false;
-    add_text_with_passenger_name(talk, &riders, TEXT_DRIVE_NO_SHOW);
-    return talk_put_button(talk, TEXT_DRIVE_BUTTON_NO_SHOW, "yes") &&
+    for (size_t i = 0; i < riders.count; i++)
+        if (uuid_equal(&riders.items[i].id, &ride_of(talk)->order))
+            name = riders.items[i].name;
+    talk_mark_reply_confided(talk);
+    talk_add(talk, text, TALK_VALUES({.name = "name", .text = name}));
+    return true;
+}
+
+static bool ask_whether_absent(struct talk *talk)
+{
+    return add_text_with_passenger_name(talk, TEXT_DRIVE_NO_SHOW) &&
+           talk_put_button(talk, TEXT_DRIVE_BUTTON_NO_SHOW, "yes") &&
            talk_put_button(talk, TEXT_BUTTON_BACK, "back");
 }
 
@@ -451,12 +450,8 @@ static bool run_confirmed_action(struct talk *talk)
 
 static bool show_passenger_rating(struct talk *talk)
 {
-    struct ride_orders riders;
-
-    if (!fetch_passengers(talk, &riders))
-        return false;
-    add_text_with_passenger_name(talk, &riders, TEXT_DRIVE_RATE);
-    return ride_add_stars_or_buttons(talk, true) && talk_put_button(talk, TEXT_BUTTON_BACK, "back");
+    return add_text_with_passenger_name(talk, TEXT_DRIVE_RATE) &&
+           ride_add_stars_or_buttons(talk, true) && talk_put_button(talk, TEXT_BUTTON_BACK, "back");
 }
 
 static bool post_tapped_stars(struct talk *talk)

@@ -167,22 +167,6 @@ static void add_asked_amenities(struct talk *talk, const struct stay_apartment *
     }
 }
 
-/* Appends the title and the nights; the caller appends the price with its terms. */
-static void add_stay_heading(struct talk *talk, const struct stay_apartment *apartment)
-{
-    talk_add(talk, TEXT_STAY_ASKED,
-             TALK_VALUES(STAY_NIGHTS_OF(stay_of(talk)),
-                         {.name = "title", .text = talk_localized(talk, &apartment->title)}));
-}
-
-static void add_city_and_district(struct talk *talk, const struct stay_apartment *apartment)
-{
-    talk_add(talk, TEXT_STAY_PLACE,
-             TALK_VALUES({.name = "city", .text = talk_localized(talk, &stay_of(talk)->city_name)},
-                         {.name = "district",
-                          .text = district_translate(apartment->district, talk->language)}));
-}
-
 bool stay_add_answer_about_apartment(struct talk *talk, const struct stay_apartment *apartment)
 {
     const struct stay *stay = talk->data;
@@ -203,7 +187,10 @@ bool stay_add_answer_about_apartment(struct talk *talk, const struct stay_apartm
                              {.name = "departure", .text = apartment->check_out_time}));
         return true;
     case REMARK_PLACE:
-        add_city_and_district(talk, apartment);
+        talk_add(talk, TEXT_STAY_PLACE,
+                 TALK_VALUES({.name = "city", .text = talk_localized(talk, &stay->city_name)},
+                             {.name = "district",
+                              .text = district_translate(apartment->district, talk->language)}));
         return true;
     case REMARK_ENTRY:
         talk_say(talk, TEXT_STAY_LATER);
@@ -211,7 +198,9 @@ bool stay_add_answer_about_apartment(struct talk *talk, const struct stay_apartm
     case REMARK_PRICE:
     case REMARK_PAYMENT:
     case REMARK_CANCELLING:
-        add_stay_heading(talk, apartment);
+        talk_add(talk, TEXT_STAY_ASKED, /* the caller appends the price with its terms */
+                 TALK_VALUES(STAY_NIGHTS_OF(stay),
+                             {.name = "title", .text = talk_localized(talk, &apartment->title)}));
         return true;
     default:
         return false;
@@ -302,14 +291,6 @@ bool stay_handle_text_at_booking(struct talk *talk)
            (answered || stay_handle_text_at_bookings(talk));
 }
 
-/* Appends code and title of the booking, as the beginning of an answer. */
-static void add_booking_heading(struct talk *talk, const struct stay_booking *booking)
-{
-    talk_add(talk, TEXT_STAY_CODE,
-             TALK_VALUES({.name = "code", .text = booking->code},
-                         {.name = "title", .text = talk_localized(talk, &booking->title)}));
-}
-
 /* Whether address or instructions to enter are not known yet, nor the time when they will be. */
 static bool is_answer_missing(const struct talk *talk, const struct stay_booking *booking)
 {
@@ -331,7 +312,9 @@ bool stay_add_answer_about_booking(struct talk *talk, const struct stay_booking 
     if (!has_answer || !(stay_is_confirmed_or_checked_in(booking) ||
                          stay_find_allowed_action(booking, "cancel") != NULL))
         return false; /* the usual text of the booking has the answer */
-    add_booking_heading(talk, booking);
+    talk_add(talk, TEXT_STAY_CODE,
+             TALK_VALUES({.name = "code", .text = booking->code},
+                         {.name = "title", .text = talk_localized(talk, &booking->title)}));
     if (is_answer_missing(talk, booking))
         talk_say(talk, TEXT_STAY_LATER);
     else if (is_entry && !stay_shows_entry_later(booking))

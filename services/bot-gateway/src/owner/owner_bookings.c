@@ -63,16 +63,6 @@ static bool fetch_page_of_bookings(struct talk *talk, struct slice query, struct
     return true;
 }
 
-/* Reads agreed stays with an arrival, a night or a departure on the days from `first` to `last`. */
-static bool fetch_stays_on_days(struct talk *talk, int32_t first, int32_t last,
-                                struct stay_bookings *out)
-{
-    const struct slice query = talk_printf(talk, "status=confirmed,checked_in&from=%s&to=%s",
-                                           talk_date(talk, first - 1), talk_date(talk, last + 1));
-
-    return fetch_page_of_bookings(talk, query, out);
-}
-
 /* --- buttons --- */
 
 static struct slice apartment_or_booking_code(const struct owner_apartments *apartments,
@@ -240,12 +230,14 @@ static bool put_event_buttons(struct talk *talk, const struct events *events, bo
 static bool show_events_of_days(struct talk *talk, int32_t first, int32_t last, enum text heading,
                                 enum text other_label, const char *other_step)
 {
+    const struct slice query = talk_printf(talk, "status=confirmed,checked_in&from=%s&to=%s",
+                                           talk_date(talk, first - 1), talk_date(talk, last + 1));
     struct events *events = arena_alloc(talk->arena, sizeof *events);
     struct stay_bookings bookings;
 
     if (events == NULL)
         return arena_fault(talk->fault);
-    if (!fetch_stays_on_days(talk, first, last, &bookings))
+    if (!fetch_page_of_bookings(talk, query, &bookings))
         return false;
     gather_events(&bookings, first, last, events);
     talk_add(talk, heading,

@@ -66,14 +66,6 @@ bool relay_compose_message(struct talk *talk, enum text text, const struct relay
            (button->command == NULL || compose_button(talk, button, to, &out->reply));
 }
 
-/* The name of a topic: the speaker and the code of the booking, such as "Гость · K7M2RWHD". */
-static struct slice format_topic_name(const struct talk *talk, const struct relay_words *words,
-                                      enum language language)
-{
-    return talk_join(talk, format_label_in(talk, words->speaker, language), " · ",
-                     words->booking != NULL ? words->booking->code : SLICE_NONE);
-}
-
 bool relay_compose_for_staff(struct talk *talk, enum text text, const struct relay_words *words,
                              const struct relay_view *view, struct turn_message *out)
 {
@@ -82,7 +74,10 @@ bool relay_compose_for_staff(struct talk *talk, enum text text, const struct rel
 
     if (!relay_compose_message(talk, text, words, &button, &view->staff, out))
         return false;
+    /* The name of a new topic: "Гость · K7M2RWHD". */
     if (view->staff.has_topics && !view->staff.in_own_topic && !words->has_photo)
-        out->topic = format_topic_name(talk, words, (enum language)view->staff.language);
+        out->topic = talk_join(
+            talk, format_label_in(talk, words->speaker, (enum language)view->staff.language), " · ",
+            words->booking != NULL ? words->booking->code : SLICE_NONE);
     return true;
 }

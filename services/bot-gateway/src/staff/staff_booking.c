@@ -66,21 +66,15 @@ static struct slice format_status(struct talk *talk, const struct stay_booking *
                                                  : stay_format_status_for_owner(talk, booking);
 }
 
-/* Shows the receipt of the payment: the reply replaces the message that showed it, and staff have
- * no other way to see it. */
-static void attach_receipt(struct talk *talk, const struct stay_booking *booking)
+static void add_booking_details(struct talk *talk, const struct stay_booking *booking)
 {
     struct receipt receipt;
 
-    if (!receipt_read(booking->receipt, talk->input->bot, &receipt))
-        return;
-    talk_set_file(talk, receipt.file_id, receipt.is_document);
-    talk_mark_reply_confided(talk);
-}
-
-static void add_booking_details(struct talk *talk, const struct stay_booking *booking)
-{
-    attach_receipt(talk, booking);
+    /* The reply replaces the message that showed the receipt; staff have no other way to see it. */
+    if (receipt_read(booking->receipt, talk->input->bot, &receipt)) {
+        talk_set_file(talk, receipt.file_id, receipt.is_document);
+        talk_mark_reply_confided(talk);
+    }
     talk_add(talk, TEXT_STAFF_BOOKING,
              TALK_VALUES({.name = "state", .text = format_status(talk, booking)},
                          {.name = "code", .text = booking->code}, STAY_DATES_OF(booking),
@@ -154,15 +148,6 @@ static bool show_changed_booking(struct talk *talk, const struct stay_booking *b
 
 /* --- answers --- */
 
-static struct slice format_answer_body(const struct talk *talk, const struct stay_booking *booking,
-                                       bool accepts)
-{
-    const int64_t paid = owner_paid_after_confirm(booking);
-
-    return accepts && paid > 0 ? talk_printf(talk, "{%s}", talk_money_member(talk, "paid", paid))
-                               : SLICE("{}");
-}
-
 /* Shows the booking in booking-api's answer, and the member who has decided. If booking-api has
  * refused, the booking was changed meanwhile, so its present state is shown. */
 static bool show_decision(struct talk *talk, const struct tapped_booking *tapped,
@@ -199,7 +184,10 @@ static bool decide_booking(struct talk *talk, bool accepts)
 
     if (!fetch_waiting_booking(talk, accepts, &tapped, &booking))
         return false;
-    const struct slice body = format_answer_body(talk, &booking, accepts);
+    const int64_t paid = owner_paid_after_confirm(&booking);
+    const struct slice body = accepts && paid > 0
+                                  ? talk_printf(talk, "{%s}", talk_money_member(talk, "paid", paid))
+                                  : SLICE("{}");
     return call_as_member(
                talk, &tapped, action_for_answer(&booking, accepts),
                (struct service_call){.method = "POST", .body = body, .version = tapped.version},

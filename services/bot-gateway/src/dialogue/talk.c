@@ -89,6 +89,7 @@ bool talk_init_and_resume(struct talk *talk, const struct turn_input *input, str
     talk->in_place = input->update.about == ABOUT_TAP && input->update.message_id != FIELD_ABSENT;
     buf_init(&talk->text, MESSAGE_BYTES_MAX);
     talk->buttons = arena_alloc(arena, TURN_BUTTONS_MAX * sizeof talk->buttons[0]);
+    talk->reply.buttons = talk->buttons;
     return talk->buttons != NULL ? resume_dialogue_unless_ended(talk) : arena_fault(fault);
 }
 
@@ -168,8 +169,8 @@ void talk_add_html(struct talk *talk, struct slice html)
 
 void talk_set_file(struct talk *talk, struct slice file, bool is_document)
 {
-    talk->photo = file;
-    talk->is_document = is_document;
+    talk->reply.photo = file;
+    talk->reply.is_document = is_document;
 }
 
 static struct turn_reply *add_reply_before_current(struct talk *talk, enum turn_reply_kind kind)
@@ -244,12 +245,12 @@ void talk_show_notice_values(struct talk *talk, enum text text, const struct tex
 /* Adds a button; the caller sets what a tap does. Returns NULL with a fault. */
 static struct turn_button *add_button(struct talk *talk, struct slice label)
 {
-    if (talk->button_count == TURN_BUTTONS_MAX) {
+    if (talk->reply.button_count == TURN_BUTTONS_MAX) {
         fault_set(talk->fault, FAULT_INTERNAL, "too_many_buttons",
                   "A message has too many buttons.");
         return NULL;
     }
-    struct turn_button *made = &talk->buttons[talk->button_count++];
+    struct turn_button *made = &talk->buttons[talk->reply.button_count++];
     *made = (struct turn_button){.label = label, .new_row = talk->new_row};
     talk->new_row = false;
     return made;
@@ -279,7 +280,7 @@ bool talk_add_key(struct talk *talk, enum text label, bool asks_contact)
     if (made == NULL)
         return false;
     made->asks_contact = asks_contact;
-    talk->markup = TURN_KEYS;
+    talk->reply.markup = TURN_KEYS;
     return true;
 }
 
@@ -346,9 +347,9 @@ static bool add_offered_person_button(struct talk *talk)
 {
     const struct slice label = talk_label(talk, TEXT_BUTTON_PERSON);
 
-    if (!talk->offers_person || talk->markup != TURN_BUTTONS)
+    if (!talk->offers_person || talk->reply.markup != TURN_BUTTONS)
         return true;
-    for (size_t i = 0; i < talk->button_count; i++)
+    for (size_t i = 0; i < talk->reply.button_count; i++)
         if (slice_equal(talk->buttons[i].label, label))
             return true; /* the step has added the button */
     talk_new_row(talk);
@@ -384,16 +385,9 @@ static bool add_composed_reply(struct talk *talk)
 
     if (talk->text.len == 0 && !talk->text.failed)
         return true;
-    const bool in_place = talk->in_place && talk->markup == TURN_BUTTONS;
-    *reply = (struct turn_reply){.kind = !in_place     ? TURN_TEXT
-                                         : talk->below ? TURN_REPLACE
-                                                       : TURN_EDIT,
-                                 .markup = talk->markup,
-                                 .photo = talk->photo,
-                                 .is_document = talk->is_document,
-                                 .buttons = talk->buttons,
-                                 .button_count = talk->button_count,
-                                 .confided = talk->confided};
+    const bool in_place = talk->in_place && talk->reply.markup == TURN_BUTTONS;
+    *reply = talk->reply;
+    reply->kind = !in_place ? TURN_TEXT : talk->below ? TURN_REPLACE : TURN_EDIT;
     talk->output->count++;
     return buf_keep(&talk->text, talk->arena, &reply->text, talk->fault);
 }
@@ -445,9 +439,9 @@ static bool show_reached_step(struct talk *talk)
         if (i == SHOWS_MAX)
             return fault_set(talk->fault, FAULT_INTERNAL, "endless_flow", "A step is never shown.");
         shown = talk->step;
-        talk->button_count = 0;
-        talk->markup = TURN_BUTTONS;
-        talk->photo = SLICE_NONE;
+        talk->reply.button_count = 0;
+        talk->reply.markup = TURN_BUTTONS;
+        talk->reply.photo = SLICE_NONE;
         if (!call_move_or_show(talk, shown->show))
             return false;
     }

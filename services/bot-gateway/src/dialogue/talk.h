@@ -32,18 +32,14 @@ struct talk {
     bool in_place;               /* the reply replaces the message whose button was tapped */
     bool below;                  /* an album or a place is sent first; the reply appears below it */
     size_t calls;                /* made so far */
+    struct turn_reply reply;     /* without its kind and text, which are set at the end */
     struct buf text;             /* of the reply */
-    struct slice photo;          /* of the reply; absent: none */
-    bool is_document;            /* `photo` is a document */
     struct slice notice;         /* text of the answer to the tap */
-    struct turn_button *buttons; /* TURN_BUTTONS_MAX, in the arena */
-    size_t button_count;
-    bool new_row;            /* the next button starts a row */
-    enum turn_markup markup; /* of the reply */
-    bool confided;           /* talk_mark_reply_confided() */
-    bool offers_person;      /* talk_offer_person() */
-    bool had_keys;           /* the step at the start of the turn had a reply keyboard */
-    enum text keys_removed;  /* text with which the keyboard is removed */
+    struct turn_button *buttons; /* of the reply: TURN_BUTTONS_MAX */
+    bool new_row;                /* the next button starts a row */
+    bool offers_person;          /* talk_offer_person() */
+    bool had_keys;               /* the step at the start of the turn had a reply keyboard */
+    enum text keys_removed;      /* text with which the keyboard is removed */
 };
 
 /* --- memory --- */

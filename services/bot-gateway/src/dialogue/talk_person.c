@@ -99,7 +99,7 @@ void talk_conceal_update(struct talk *talk)
 
 void talk_mark_reply_confided(struct talk *talk)
 {
-    talk->confided = true;
+    talk->reply.confided = true;
 }
 
 void talk_store_misunderstood(struct talk *talk)

@@ -13,12 +13,11 @@ const char *const bot_type_names[] = {"apartments", "taxi", NULL};
 
 bool bot_type_read(struct slice name, enum bot_type *out)
 {
-    for (enum bot_type type = 0; type < BOT_TYPES; type++)
-        if (slice_is(name, bot_type_names[type])) {
-            *out = type;
-            return true;
-        }
-    return false;
+    const size_t type = slice_find(name, bot_type_names, BOT_TYPES);
+
+    if (type < BOT_TYPES)
+        *out = (enum bot_type)type;
+    return type < BOT_TYPES;
 }
 
 const char *const bot_polling_names[] = {"works", "fails", "webhook", "other", "no_bot", NULL};

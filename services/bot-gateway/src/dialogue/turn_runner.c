@@ -33,16 +33,6 @@ struct turn_runner {
     struct metric dead;
 };
 
-static const char *const kinds[] = {"message", "callback_query", "my_chat_member"};
-
-static void count_done_update(struct turn_runner *runner, struct slice kind)
-{
-    size_t i = 0;
-    while (i < ARRAY_LEN(kinds) && !slice_is(kind, kinds[i]))
-        i++;
-    runner->queue.counters[i].value++;
-}
-
 /* --- the end of a turn --- */
 
 /* Whether PostgreSQL is unavailable, so that the update may be retried at any time. Lack of memory
@@ -119,10 +109,12 @@ static bool store_and_report_failure(struct turn_runner *runner, struct turn_run
 static bool record_turn_result(struct turn_runner *runner, struct turn_run *run, bool succeeded,
                                struct fault *fault)
 {
+    static const char *const kinds[] = {"message", "callback_query", "my_chat_member"};
+
     if (!succeeded)
         return must_count_failure(run, fault) && store_and_report_failure(runner, run, fault);
     if (run->done)
-        count_done_update(runner, run->update.kind);
+        runner->queue.counters[slice_find(run->update.kind, kinds, ARRAY_LEN(kinds))].value++;
     if (run->queued)
         sender_wake(runner->app->sender);
     return true;

@@ -52,10 +52,8 @@ size_t places_count(const struct places *places)
 static bool append_place_if_new(struct places *places, struct slice *items, size_t *count,
                                 struct slice text, struct fault *fault)
 {
-    for (size_t i = 0; i < *count; i++)
-        if (slice_equal(items[i], text))
-            return true;
-    if (text.len == 0 || text.len > PLACES_NAME_MAX || places_count(places) == PLACES_MAX)
+    if (slice_is_among(text, items, *count) || text.len == 0 || text.len > PLACES_NAME_MAX ||
+        places_count(places) == PLACES_MAX)
         return true;
     items[*count] = arena_copy(&places->arena, text);
     return items[(*count)++].at != NULL || arena_fault(fault);

@@ -52,23 +52,13 @@ static bool show_contact_request(struct talk *talk)
            talk_add_key(talk, TEXT_BUTTON_AGAIN, false);
 }
 
-static bool confirm_or_show_booking(struct talk *talk, const struct service_answer *answer)
-{
-    struct stay_booking booking;
-
-    if (!stay_read_booking(answer->body, talk->arena, &booking, talk->fault))
-        return false;
-    stay_of(talk)->version = booking.version; /* that of the shown booking with its phone */
-    return phone_confirms(&booking) ? stay_confirm_booking(talk)
-                                    : stay_show_returned_booking(talk, answer);
-}
-
-/* Stores the phone in the text `text`. `shared`: it is in a contact of the guest, which verifies
- * it. */
+/* Stores the phone in the text `text`, and shows the booking, confirmed if the phone confirms it.
+ * `shared`: the phone is in a contact of the guest, which verifies it. */
 static bool post_phone_in_text(struct talk *talk, struct slice text, bool shared)
 {
     char phone[PHONE_MAX + 1];
     struct service_answer answer;
+    struct stay_booking booking;
 
     if (!text_phone_find(text, phone))
         return stay_reply_not_understood(talk, TEXT_STAY_CONTACT_UNKNOWN);
@@ -82,7 +72,11 @@ static bool post_phone_in_text(struct talk *talk, struct slice text, bool shared
         return stay_explain_refused_action(talk, &answer);
     talk_set_consent(talk);
     talk_set_keys_removal_text(talk, TEXT_STAY_CONTACT_TAKEN);
-    return confirm_or_show_booking(talk, &answer);
+    if (!stay_read_booking(answer.body, talk->arena, &booking, talk->fault))
+        return false;
+    stay_of(talk)->version = booking.version; /* that of the shown booking with its phone */
+    return phone_confirms(&booking) ? stay_confirm_booking(talk)
+                                    : stay_show_returned_booking(talk, &answer);
 }
 
 static bool post_shared_contact(struct talk *talk)

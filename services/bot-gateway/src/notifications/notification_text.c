@@ -338,20 +338,6 @@ static bool shows_receipt_of_claim(const struct notification_input *input)
              shown == NOTIFICATION_CLAIM_OVERDUE));
 }
 
-/* Shows the receipt of a claimed payment, which may name the guest. */
-static void attach_receipt_of_claim(const struct notification_input *input,
-                                    struct turn_reply *reply)
-{
-    struct receipt receipt;
-
-    if (!shows_receipt_of_claim(input) ||
-        !receipt_read(input->booking->receipt, input->bot, &receipt))
-        return;
-    reply->photo = receipt.file_id;
-    reply->is_document = receipt.is_document;
-    reply->confided = true;
-}
-
 /* Makes the message of the text and of the buttons that are offered now. `values` are those of
  * labels; NULL: labels without values. */
 static bool compose_message_with_buttons(const struct notification_input *input,
@@ -365,6 +351,7 @@ static bool compose_message_with_buttons(const struct notification_input *input,
         .kind = TURN_TEXT, .markup = TURN_BUTTONS, .buttons = buttons, .text = text};
     const struct update_view view = {
         .chat_id = input->to.chat_id, .message_id = FIELD_ABSENT, .thread_id = input->to.thread_id};
+    struct receipt receipt;
 
     for (const enum offer *offer = offered; *offer != NO_OFFER; offer++) {
         struct turn_button *button = &buttons[reply.button_count];
@@ -379,7 +366,12 @@ static bool compose_message_with_buttons(const struct notification_input *input,
     }
     if (offered == to_rate && !add_rating_buttons(input, &reply, buttons, arena, fault))
         return false;
-    attach_receipt_of_claim(input, &reply);
+    if (shows_receipt_of_claim(input) &&
+        receipt_read(input->booking->receipt, input->bot, &receipt)) {
+        reply.photo = receipt.file_id;
+        reply.is_document = receipt.is_document;
+        reply.confided = true; /* it may name the guest */
+    }
     return reply_make_message(&reply, 0, subject_id, &view, arena, out, fault);
 }
 

@@ -100,23 +100,17 @@ static enum text refine_status_text(const struct talk *talk, const struct stay_b
     return usual_text;
 }
 
-static void add_status(struct talk *talk, const struct stay_booking *booking, bool *ended)
+void stay_add_booking(struct talk *talk, const struct stay_booking *booking)
 {
     const struct status *status = find_status(booking);
 
-    *ended = stay_has_ended(booking);
-    if (status == NULL)
-        return;
-    talk_add(
-        talk, refine_status_text(talk, booking, status->text),
-        TALK_VALUES({.name = "until", .number = booking->expires_at, .other = talk->input->now},
-                    {.name = "refund", .number = text_if_positive(booking->refund)}));
-    talk_add_html(talk, SLICE("\n\n"));
-}
-
-void stay_add_booking(struct talk *talk, const struct stay_booking *booking, bool *ended)
-{
-    add_status(talk, booking, ended);
+    if (status != NULL) {
+        talk_add(
+            talk, refine_status_text(talk, booking, status->text),
+            TALK_VALUES({.name = "until", .number = booking->expires_at, .other = talk->input->now},
+                        {.name = "refund", .number = text_if_positive(booking->refund)}));
+        talk_add_html(talk, SLICE("\n\n"));
+    }
     talk_add(talk, TEXT_STAY_BOOKING,
              TALK_VALUES(STAY_NIGHTS(booking->check_in, booking->check_out, booking->guests),
                          {.name = "code", .text = booking->code},
@@ -303,7 +297,8 @@ static bool show_booking(struct talk *talk)
     }
     if (!stay_add_answer_about_booking(talk, &booking)) {
         stay_of(talk)->version = booking.version;
-        stay_add_booking(talk, &booking, &ended);
+        ended = stay_has_ended(&booking);
+        stay_add_booking(talk, &booking);
         add_next_steps(talk, &booking);
     }
     return put_action_buttons(talk, &booking) &&

@@ -36,7 +36,6 @@ static bool phone_confirms(const struct stay_booking *booking)
 static bool show_contact_request(struct talk *talk)
 {
     struct stay_booking booking;
-    bool ended;
 
     if (!stay_fetch_booking(talk, &booking))
         return false;
@@ -44,7 +43,7 @@ static bool show_contact_request(struct talk *talk)
         return talk_step(talk, "booking");
     stay_of(talk)->version = booking.version;
     if (!stay_add_answer_about_booking(talk, &booking)) {
-        stay_add_booking(talk, &booking, &ended);
+        stay_add_booking(talk, &booking);
         stay_add_booking_terms(talk, &booking);
     }
     talk_say(talk, phone_confirms(&booking) ? TEXT_STAY_CONTACT_NEEDED : TEXT_STAY_CONTACT);

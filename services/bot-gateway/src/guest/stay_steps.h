@@ -225,9 +225,8 @@ bool stay_fetch_booking(struct talk *talk, struct stay_booking *out) MUST_CHECK;
 /* Reads the bookings of the guest. `query` is the part of the path after "?". */
 bool stay_fetch_bookings(struct talk *talk, struct slice query,
                          struct stay_bookings *out) MUST_CHECK;
-/* Appends the status and the data of the booking. `ended`: the booking occupies no nights any
- * more. */
-void stay_add_booking(struct talk *talk, const struct stay_booking *booking, bool *ended);
+/* Appends the status and the data of the booking. */
+void stay_add_booking(struct talk *talk, const struct stay_booking *booking);
 /* Whether the guest has not confirmed or paid yet, and may still check the price. */
 bool stay_is_held_or_requested(const struct stay_booking *booking);
 /* Appends the conditions of struct stay_terms, while the guest has not confirmed or paid. */

@@ -30,21 +30,20 @@ static void reset_step_text(void *data)
 /* --- the booking --- */
 
 /* Reads the id of the booking and the side of the writer ("_o": owner, "_g": guest) from the
- * argument. False: the argument has another form. */
-static bool read_booking_and_side(struct talk *talk)
+ * argument. An argument of another form names no booking. */
+static void read_booking_and_side(struct talk *talk)
 {
     const struct slice argument = talk->argument;
     struct uuid booking;
 
     if (argument.len <= SIDE_LEN)
-        return false;
+        return;
     const struct slice side = slice_from(argument, argument.len - SIDE_LEN);
     talk->argument.len = argument.len - SIDE_LEN;
     if ((!slice_is(side, "_o") && !slice_is(side, "_g")) || !talk_read_id(talk, &booking))
-        return false;
+        return;
     relay_of(talk)->of_owner = slice_is(side, "_o");
     relay_of(talk)->as_owner.booking = booking;
-    return true;
 }
 
 /* Reads the booking as its owner or guest, whichever writes. `found` is false if booking-api shows
@@ -236,7 +235,7 @@ static bool pass_message_to_other_person(struct talk *talk)
 
 /* --- to staff --- */
 
-/* Reads the booking about which the person has called staff; `out` is NULL if there is none. */
+/* Reads the booking that the dialogue is about; `out` is NULL if there is none. */
 static bool fetch_booking_if_any(struct talk *talk, struct stay_booking *storage,
                                  const struct stay_booking **out)
 {
@@ -355,28 +354,23 @@ static bool take_receipt_or_pass_message_to_staff(struct talk *talk)
 
 /* The reply is a new message: the tapped one may be a message of the other person, whose words are
  * stored nowhere else. */
-static bool begin_at_step(struct talk *talk, const char *step, bool *argument_names_booking)
+static bool begin_at_step(struct talk *talk, const char *step)
 {
-    struct relay *relay;
-
     talk_send_anew(talk);
     if (!talk_begin_at(talk, &relay_flow, step))
         return false;
-    relay = talk->data;
-    relay->says = TEXTS;
-    *argument_names_booking = read_booking_and_side(talk);
+    relay_of(talk)->says = TEXTS;
+    read_booking_and_side(talk);
     return true;
 }
 
 bool relay_command_ask_message(struct talk *talk)
 {
-    struct stay_booking booking;
-    bool ok;
+    const struct stay_booking *booking;
+    struct stay_booking room;
 
-    if (!begin_at_step(talk, "write", &ok))
-        return false;
-    return (!ok || fetch_booking(talk, &booking, &ok)) &&
-           (ok || talk_stop(talk, end_without_booking(talk)));
+    return begin_at_step(talk, "write") && fetch_booking_if_any(talk, &room, &booking) &&
+           (booking != NULL || talk_stop(talk, end_without_booking(talk)));
 }
 
 bool relay_pass_answer_to_other_person(struct talk *talk)
@@ -388,27 +382,22 @@ bool relay_pass_answer_to_other_person(struct talk *talk)
 bool relay_command_call_staff(struct talk *talk)
 {
     struct uuid booking;
-    bool named;
 
     if (talk->argument.len == 0 && stay_find_shown_booking(talk, &booking))
         talk->argument = talk_id_argument(talk, &booking, "_g");
-    return begin_at_step(talk, "person", &named) && call_staff(talk);
+    return begin_at_step(talk, "person") && call_staff(talk);
 }
 
 bool relay_pass_answer_to_staff(struct talk *talk)
 {
-    bool named;
-
-    return begin_at_step(talk, "person", &named) && take_receipt_of_guest_if_awaited(talk) &&
+    return begin_at_step(talk, "person") && take_receipt_of_guest_if_awaited(talk) &&
            pass_message_to_staff(talk, true);
 }
 
 bool relay_pass_message_to_staff(struct talk *talk)
 {
-    bool named;
-
     talk->argument = SLICE("");
-    return begin_at_step(talk, "person", &named) && pass_message_to_staff(talk, false);
+    return begin_at_step(talk, "person") && pass_message_to_staff(talk, false);
 }
 
 /* --- the steps --- */

@@ -203,15 +203,25 @@ class Place:
         succeeded(self.pgbackrest("stanza-create"), "pgBackRest", "pgBackRest")
 
     def copy_files(self):
-        """Copies the files that restic cannot read where they are. Fails after the last one, with the names of those not copied."""
-        copies, wrong = os.path.join(self.folder, "files"), []
+        """Copies the files that restic cannot read where they are, of an SQLite database its committed content. If one fails, its previous copy
+        remains; at the end the job fails with the names of those not copied."""
+        copies, new, wrong = pathlib.Path(self.folder, "files"), pathlib.Path(self.folder, "new-file"), []
         os.makedirs(copies, exist_ok=True)
         os.chmod(copies, 0o700)  # Docker creates it with other rights
-        for path in self.to_copy():
+        for path in map(pathlib.Path, self.to_copy()):
             try:
-                copy_file(path, copies)
+                if not os.path.exists(path):
+                    (copies / path.name).unlink(missing_ok=True)
+                    continue
+                new.unlink(missing_ok=True)  # of a run that was killed
+                if path.suffix == ".sqlite":
+                    with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=10)) as database:
+                        database.execute("VACUUM INTO ?", (str(new),))
+                else:
+                    shutil.copy2(path, new)
+                os.replace(new, copies / path.name)
             except (OSError, sqlite3.Error) as error:
-                wrong.append(f"{os.path.basename(path)}: {error}")
+                wrong.append(f"{path.name}: {error}")
         if wrong:
             raise Failed(f"в снимке прежняя копия файла: {'; '.join(wrong)}", f"the snapshot has the previous copy of a file: {'; '.join(wrong)}")
 
@@ -442,21 +452,6 @@ class Demo(Place):
         found = [os.path.join(self.home, "state"), os.path.join(self.home, "pg.password"), os.path.join(os.environ["TAPBOT_VAR"], "demo.env"),
                  os.path.join(self.folder, "files")]
         return [path for path in found if os.path.exists(path)]
-
-
-def copy_file(path, folder):
-    """Copies a file into the folder; of an SQLite database its committed content. If this fails, the previous copy remains."""
-    copy, new = pathlib.Path(folder, os.path.basename(path)), os.path.join(os.path.dirname(folder), "new-file")
-    if not os.path.exists(path):
-        copy.unlink(missing_ok=True)
-        return
-    pathlib.Path(new).unlink(missing_ok=True)  # of a run that was killed
-    if path.endswith(".sqlite"):
-        with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=10)) as database:
-            database.execute("VACUUM INTO ?", (new,))
-    else:
-        shutil.copy2(path, new)
-    os.replace(new, copy)
 
 
 class Stack(Place):

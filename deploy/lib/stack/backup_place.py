@@ -554,7 +554,12 @@ class Stack(Place):
                 users = [one.name for one in services.services()] + ["directus", "n8n"]
                 ran = [one for name in users for one in tree.running(name)]
                 if ran:
-                    self.stop_services([*dict.fromkeys(map(tree.service_of, ran))])
+                    words = ("stop", *dict.fromkeys(map(tree.service_of, ran)))
+                    try:
+                        tree.compose(*words, profiles=["*"], timeout=BUSY_SECONDS)
+                    except KeyboardInterrupt:  # to the end: a container that is stopping cannot be started
+                        tree.compose(*words, profiles=["*"], timeout=BUSY_SECONDS)
+                        raise
                 yield
             finally:
                 try:
@@ -570,16 +575,6 @@ class Stack(Place):
                     maintenance.turn_off()
             if wrong:
                 raise SystemExit(1)
-
-    @staticmethod
-    def stop_services(names):
-        """Stops them, to the end also after Ctrl-C: a container that is stopping cannot be started."""
-        words = ("stop", *names)
-        try:
-            tree.compose(*words, profiles=["*"], timeout=BUSY_SECONDS)
-        except KeyboardInterrupt:
-            tree.compose(*words, profiles=["*"], timeout=BUSY_SECONDS)
-            raise
 
     @staticmethod
     def start_services(containers, migrate):

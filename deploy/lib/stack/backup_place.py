@@ -50,11 +50,6 @@ def size(count):
     return f"{count / (1 << shift):.1f} {text(russian, english)}"
 
 
-def quoted(text):
-    """As a constant of SQL."""
-    return "'" + text.replace("'", "''") + "'"
-
-
 def read(path):
     """A file's text without its last line's end; "" if there is none."""
     try:
@@ -429,7 +424,7 @@ class Demo(Place):
         """Switches archiving on: PostgreSQL is restarted with the options that it was started with, if it does not archive yet."""
         self.configure()
         wanted = {"archive_mode": "on", "archive_timeout": "120", "archive_command": f"{shlex.join(self.pgbackrest_words('archive-push'))} %p"}
-        self.sql("".join(f"ALTER SYSTEM SET {name} = {quoted(value)};\n" for name, value in wanted.items()))
+        self.sql("".join(f"ALTER SYSTEM SET {name} = $text${value}$text$;\n" for name, value in wanted.items()))
         if self.sql("SHOW archive_mode") != "on":
             self.stop_live()
             self.start_live()

@@ -16,7 +16,7 @@ import services
 from say import ago, ask, die, print_table, printable, say, step, text, warn
 from stack import backup, backup_target, deploy, tree
 from stack.backup_instance import DATABASE, Instance
-from stack.backup_place import LONG, Failed, last_line, private, quoted, read, succeeded
+from stack.backup_place import LONG, Failed, last_line, private, read, succeeded
 from stack.backup_plan import ZONE
 from stack.settings import note_change
 
@@ -296,9 +296,8 @@ def put_back(place, side, tables, counts, live, then):
     """Inserts the rows in one transaction; returns the number of rows inserted in each table. A row that is there again, whose place is
     taken, or which references a row that no longer exists, is omitted."""
     script = ["BEGIN;", "SET LOCAL lock_timeout = '10s';"]
-    for number, name in enumerate(tables):
-        if not counts[name] or name not in live:
-            continue
+    numbers = {name: number for number, name in enumerate(tables) if counts[name] and name in live}
+    for name, number in numbers.items():
         both = [one for one in live[name]["columns"] if one in then[name]["columns"]]
         listed = ", ".join(both)
         data = side.sql(f"COPY (SELECT {listed} FROM missing.t{number}) TO STDOUT", DATABASE)
@@ -309,12 +308,11 @@ def put_back(place, side, tables, counts, live, then):
         role = "replica" if name == "ride.ride" and "ride.trip_load" in tables else "origin"
         script += [f"SET LOCAL search_path = {schema}, public;", f"SET LOCAL session_replication_role = {role};", f"CREATE TEMP TABLE back{number} ON COMMIT DROP AS SELECT {listed} FROM {name} LIMIT 0;", f"COPY back{number} FROM STDIN;", data, "\\.",
                    f"WITH done AS (INSERT INTO {name} ({listed}) OVERRIDING SYSTEM VALUE SELECT {listed} FROM back{number} n WHERE {' AND '.join(there) or 'true'} ON CONFLICT DO NOTHING RETURNING *)"
-                   f" SELECT json_build_object('name', {quoted(name)}, 'count', count(*)) FROM done;"]
+                   " SELECT count(*) FROM done;"]
         if {"id", "tenant_id"} <= set(both):  # search-api writes no document that has a tombstone
             script += [f"DELETE FROM {one} t USING back{number} b WHERE t.id::text = b.id::text AND t.tenant_id = b.tenant_id AND EXISTS (SELECT FROM {name} n WHERE n.id = b.id);"
                        for one in (f"{schema}.feed_tombstone", f"{name}_tombstone", "search.document_tombstone") if one in live]
-    done = [json.loads(line) for line in place.sql("\n".join([*script, "COMMIT;"]), DATABASE).splitlines()]
-    return {one["name"]: one["count"] for one in done}
+    return dict(zip(numbers, map(int, place.sql("\n".join([*script, "COMMIT;"]), DATABASE).split())))
 
 
 def rows(place, options):

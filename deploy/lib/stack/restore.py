@@ -111,17 +111,13 @@ REVOKED = "SELECT string_agg(prefix, ', ' ORDER BY prefix) FROM api.api_key k JO
 MARKS = "SELECT coalesce(json_agg(p.oid::regproc::text), '[]') FROM pg_proc p WHERE p.proname = 'after_restore' AND p.pronargs = 0"
 
 
-def warn_of_erased(place, since):
-    """Warns if personal data were erased from the live database since this time: a restore brings them back."""
+def warn_of_undone(place, since, of_keys=True):
+    """Warns of what a restore to this time undoes in the live database: erased personal data come back, and revoked API keys become valid again.
+    Not those of our services, of which a start revokes all but the present ones. `of_keys`: whether the keys come back, too."""
     if erased := int(place.sql(ERASED.format(since=since), DATABASE)):
         warn(f"После этого момента по просьбе людей удаляли личные данные, раз: {erased}. Те из них, что вернутся, надо удалить снова; чьи они, знает только тот, кто удалял.",
              f"Since this moment personal data were erased on request, {erased} times. Those that come back must be erased again; whose they are is known only to the person who erased them.")
-
-
-def warn_of_revoked(place, since):
-    """Warns if API keys that existed at this time were revoked in the live database since: a restore makes them valid again. Not those of our
-    services, of which a start revokes all but the present ones."""
-    if place.sql("SELECT to_regclass('api.api_key')", DATABASE) and (keys := place.sql(REVOKED.format(since=since, names=",".join(one.name for one in services.services())), DATABASE)):
+    if of_keys and place.sql("SELECT to_regclass('api.api_key')", DATABASE) and (keys := place.sql(REVOKED.format(since=since, names=",".join(one.name for one in services.services())), DATABASE)):
         warn(f"Отозванные после этого момента ключи API снова будут действовать: {keys}. Отозвать ещё раз: deploy/tapbot keys revoke НАЧАЛО_КЛЮЧА",
              f"API keys revoked since this moment become valid again: {keys}. To revoke them once more: deploy/tapbot keys revoke PREFIX")
 
@@ -157,8 +153,7 @@ def in_place(place, options):
             new.check()
             new.selfcheck()
             if alive:
-                warn_of_erased(place, moment)
-                warn_of_revoked(place, moment)
+                warn_of_undone(place, moment)
                 losses(place, new, since)
             else:
                 warn("Рабочая база не отвечает: что будет потеряно, не посчитать.", "The live database does not answer: what will be lost cannot be counted.")
@@ -204,8 +199,7 @@ def undo(place, options):
     say(f"Базу заменили {backup.at(known.get('at', 0))}. Всё, что записано после этого, останется в заменяющей; её тоже можно вернуть командой --undo.",
         f"The database was replaced at {backup.at(known.get('at', 0))}. What was written since remains in the replacement; --undo brings that back, too.")
     if place.answers():
-        warn_of_erased(place, known.get("at", 0))
-        warn_of_revoked(place, known.get("at", 0))
+        warn_of_undone(place, known.get("at", 0))
     with backup.sending(place):
         agreed(options)
     # As a recovery, so that it gets a timeline of its own: in the archive both databases go on from the same point.
@@ -329,7 +323,7 @@ def rows(place, options):
             say("С того момента ничего не удалено.", "Nothing was deleted since that moment.")
             return 0
         show_rows(side, live[table]["key"], then[table]["columns"], counts)
-        warn_of_erased(place, side.moment())
+        warn_of_undone(place, side.moment(), of_keys=False)
         agreed(options)
         done = put_back(place, side, tables, counts, live, then)
         note_change("restore", f"--rows {table} --at {options['--at']}", json.dumps(done))

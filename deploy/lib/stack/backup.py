@@ -283,24 +283,21 @@ def push(place, target):
 
 
 def verify_base(place):
+    """Fails with the errors that `pgbackrest verify` has found, which exits with 0 even then. It lists each contiguous WAL range."""
     done = place.pgbackrest("verify", "--log-level-console=detail", timeout=LONG)
-    # If the first copy of a list is damaged, pgBackRest silently reads the second.
-    lists = [os.path.join(folder, name) for folder, _, names in os.walk(place.repository) for name in names if f"{name}.copy" in names]
-    bad = damage(done) + [os.path.relpath(one, place.repository) for one in lists if not filecmp.cmp(one, f"{one}.copy", shallow=False)]
-    if done.returncode or bad:
-        why = "; ".join(bad[:3])[:400] or last_line(done)
-        raise Failed(f"копия базы на этом сервере повреждена: {why}. Сделать новую: deploy/tapbot backup now --full",
-                     f"the base backup on this server is damaged: {why}. To make a new one: deploy/tapbot backup now --full")
-
-
-def damage(done):
-    """Errors found by `pgbackrest verify`, which exits with 0 even then. It lists each contiguous WAL range."""
     said = done.stdout + done.stderr
     bad = [line.split(": ", 1)[-1] for line in re.findall(r".*(?:invalid checksum|invalid result|invalid size|ERROR|status: invalid|WARN).*", said)]
     ranges = re.findall(r"wal start: (\w+), wal stop: (\w+)", said)
     bad += [text(f"в журнале нет файлов после {stop}", f"the log lacks files behind {stop}")
             for (_, stop), (start, _) in zip(ranges, ranges[1:]) if stop[:8] == start[:8]]  # each timeline has a range of its own
-    return [mask(one.strip()) for one in bad] or (["status: error"] if "status: error" in said else [])
+    bad = [mask(one.strip()) for one in bad] or (["status: error"] if "status: error" in said else [])
+    # If the first copy of a list is damaged, pgBackRest silently reads the second.
+    lists = [os.path.join(folder, name) for folder, _, names in os.walk(place.repository) for name in names if f"{name}.copy" in names]
+    bad += [os.path.relpath(one, place.repository) for one in lists if not filecmp.cmp(one, f"{one}.copy", shallow=False)]
+    if done.returncode or bad:
+        why = "; ".join(bad[:3])[:400] or last_line(done)
+        raise Failed(f"копия базы на этом сервере повреждена: {why}. Сделать новую: deploy/tapbot backup now --full",
+                     f"the base backup on this server is damaged: {why}. To make a new one: deploy/tapbot backup now --full")
 
 
 def images(place, target):

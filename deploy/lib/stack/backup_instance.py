@@ -53,7 +53,10 @@ class Instance(contextlib.AbstractContextManager):
             if self.start():
                 self.base_at = one["time"]
                 return self
-            whys.append(reason(place.instance_log(self.name)))
+            log = place.instance_log(self.name)
+            # The last fatal line, and up to which moment it came.
+            lines = re.findall(r"FATAL: +((?!the database system is).*)", log)[-1:] + re.findall(r"last completed transaction was at log time.*", log)[-1:]
+            whys.append("; ".join(lines)[:300] or "?")
         self.drop()
         raise Failed(f"до этого момента базу не довести: в архиве нет части журнала или она повреждена, или такого момента нет ({whys[0]}). Рабочая база не тронута. "
                      "Проверить: deploy/tapbot backup verify --deep",
@@ -107,12 +110,6 @@ class Instance(contextlib.AbstractContextManager):
             wrong = [f"{name}: {count}" for name, count, most in found if name not in OF_CLOCK and int(count) > int(most)]
             if wrong:
                 raise Failed(f"восстановленная база нарушает правила {one.name}: {', '.join(wrong)}", f"the restored database breaks the rules of {one.name}: {', '.join(wrong)}")
-
-
-def reason(log):
-    """The last fatal line of PostgreSQL's log, and up to which moment it came."""
-    lines = re.findall(r"FATAL: +((?!the database system is).*)", log)[-1:] + re.findall(r"last completed transaction was at log time.*", log)[-1:]
-    return "; ".join(lines)[:300] or "?"
 
 
 # ---- the drill

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Messages of the commands: Russian by default, English if the locale is English. The same as say.sh, in Python."""
+"""Messages of the commands: Russian by default, English if the locale is English. The same as say.sh, in Python. And their options."""
 import os
 import sys
 
@@ -69,6 +69,23 @@ def answer_help(arguments, usage):
     if {"-h", "--help"} & set(arguments):
         say(*usage)
         sys.exit(0)
+
+
+def options_of(arguments, valued, flags, names=None):
+    """{option: its value, or True if it is one of `flags`}; None if the arguments are wrong. Words that are no options are appended to `names`."""
+    given, words = {}, list(arguments)
+    while words:
+        word = words.pop(0)
+        name, equals, value = word.partition("=")
+        if word in flags:
+            given[word] = True
+        elif name in valued and (equals or words):
+            given[name] = value if equals else words.pop(0)
+        elif names is not None and not word.startswith("-"):
+            names.append(word)
+        else:
+            return None
+    return given
 
 
 def ask(russian, english, default=""):

@@ -15,7 +15,7 @@ import sys
 import threading
 import time
 
-from say import ago, aligned, answer_help, ask, confirm, die, print_table, say, step, text, warn
+from say import ago, aligned, answer_help, ask, confirm, die, options_of, print_table, say, step, text, warn
 from stack import backup_instance, backup_key, backup_place, backup_plan, backup_target, watch
 from stack.backup_place import LONG, SPACE_LEAST, Failed, last_line, read, size, succeeded
 from stack.backup_plan import SUNDAY, Job, at
@@ -567,21 +567,10 @@ def listing(place, options):
 CONTENT = {"files": ("файлы", "files"), "whole": ("база и файлы", "database and files"), "archive": ("журнал базы и файлы", "log of the database, and files")}
 
 # Options without a value.
-FLAGS = ("--confirm", "--deep", "--drill", "--full", "--json", "--key", "--new-machine", "--undo", "--yes")
+FLAGS = {"--confirm", "--deep", "--drill", "--full", "--json", "--key", "--new-machine", "--undo", "--yes"}
 # {subcommand: (function, options)}.
 VERBS = {"": (show, {"--json"}), "init": (init, {"--target", "--key"}), "now": (make_now, {"--full"}), "list": (listing, {"--json"}),
          "verify": (verify, {"--deep"}), "card": (card, {"--confirm"}), "rekey": (rekey, {"--yes", "--key"}), "tick": (tick, set())}
-
-
-def options_of(words, known):
-    """{option: value}, or None if one of the options is not known or lacks its value."""
-    found, words = {}, list(words)
-    while words:
-        name, equals, value = words.pop(0).partition("=")
-        if name not in known or (equals if name in FLAGS else not (equals or words)):
-            return None
-        found[name] = True if name in FLAGS else value if equals else words.pop(0)
-    return found
 
 
 def run(texts, arguments, how, options):
@@ -601,8 +590,8 @@ def run(texts, arguments, how, options):
 
 def main(arguments):
     verb = "" if not arguments or arguments[0].startswith("-") else arguments[0]
-    how, known = VERBS.get(verb, (None, ()))
-    return run(usage("backup", HEAD, ROWS, TAIL), arguments, how, options_of(arguments[bool(verb):], known) if how else None)
+    how, known = VERBS.get(verb, (None, set()))
+    return run(usage("backup", HEAD, ROWS, TAIL), arguments, how, options_of(arguments[bool(verb):], known - FLAGS, known & FLAGS) if how else None)
 
 
 if __name__ == "__main__":

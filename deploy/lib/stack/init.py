@@ -5,7 +5,7 @@ import os
 import re
 import sys
 
-from say import answer_help, ask, confirm, die, say, text, warn
+from say import answer_help, ask, confirm, die, options_of, say, text, warn
 from stack import backup_place, edge, host, link_files, live_restore, secret, settings, tree, users
 
 USAGE = ("""deploy/tapbot init: подготовить эту машину. Пишет .env и secrets/, включает в Docker live-restore, ничего не запускает.
@@ -62,20 +62,6 @@ VALUED = {"--domain": "TAPBOT_DOMAIN", "--email": "ACME_EMAIL", "--acme": "ACME_
           "--peer-address": "PEER_ADDRESS", "--backup-targets": "BACKUP_TARGETS", "--user": "user"}
 ASKED = {"TAPBOT_DOMAIN", "COMPOSE_PROFILES", "ACME_EMAIL", "ACME_SERVER", "ADMIN_NETWORKS", "PUBLIC_ADDRESS", "PEER_ADDRESS", "BACKUP_TARGETS"}
 PLAIN = {"--yes", "--password-stdin", "--dns", "--live-restore"}
-
-
-def options_of(arguments):
-    given, words = {}, list(arguments)
-    while words:
-        word = words.pop(0)
-        name, equals, value = word.partition("=")
-        if name in VALUED and (equals or words):
-            given[VALUED[name]] = value if equals else words.pop(0)
-        elif word in PLAIN:
-            given[word] = True
-        else:
-            die(2, *USAGE)
-    return given
 
 
 def administrator_network():
@@ -297,7 +283,10 @@ def link_prepared():
 
 def main(arguments):
     answer_help(arguments, USAGE)
-    given = options_of(arguments)
+    options = options_of(arguments, VALUED, PLAIN)
+    if options is None:
+        die(2, *USAGE)
+    given = {VALUED.get(name, name): value for name, value in options.items()}
     if "--dns" in given:
         if not tree.env_read():
             die(3, "Машина не подготовлена, домен неизвестен. Сначала: sudo deploy/tapbot init",

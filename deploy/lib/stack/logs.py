@@ -13,7 +13,7 @@ import subprocess
 import sys
 import threading
 
-from say import answer_help, die, printable, text, warn
+from say import answer_help, die, options_of, printable, text, warn
 from stack import peer, tree
 from stack.backup_plan import ZONE
 from stack.masking import COLOUR, mask
@@ -164,26 +164,6 @@ def stamp_of(when):
     return when.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
-def options_of(arguments):
-    given = {"services": [], "--tail": "200", "--level": "debug"}
-    words = list(arguments)
-    while words:
-        word = words.pop(0)
-        name, equals, value = word.partition("=")
-        if name in ("--since", "--tail", "--request-id", "--level") and (equals or words):
-            given[name] = value if equals else words.pop(0)
-        elif word in ("--follow", "-f"):
-            given["--follow"] = True
-        elif word in ("--raw", "--here"):
-            given[word] = True
-        elif not word.startswith("-"):
-            given["services"].append(word)
-        else:
-            return None
-    valid = given["--level"] in LEVELS and re.fullmatch(r"\d+|all", given["--tail"])
-    return given if valid else None
-
-
 def wanted(entry, given):
     if entry.stamp < given.get("--since", ""):
         return False
@@ -307,9 +287,13 @@ def own_entries(process, requests, given, number):
 
 def options_checked(arguments):
     """The options, with the time as a timestamp; exits if they are invalid."""
-    given = options_of(arguments)
-    if given is None:
+    names = []
+    found = options_of(arguments, ("--since", "--tail", "--request-id", "--level"), ("--follow", "-f", "--raw", "--here"), names)
+    given = {"services": names, "--tail": "200", "--level": "debug", **(found or {})}
+    if found is None or given["--level"] not in LEVELS or not re.fullmatch(r"\d+|all", given["--tail"]):
         die(2, *USAGE)
+    if "-f" in given:
+        given["--follow"] = True
     if given.get("--since"):
         when = time_of(given["--since"])
         if when is None:

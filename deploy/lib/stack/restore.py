@@ -13,7 +13,7 @@ import sys
 import time
 
 import services
-from say import ago, ask, die, print_table, printable, say, step, text, warn
+from say import ago, ask, die, options_of, print_table, printable, say, step, text, warn
 from stack import backup, backup_target, deploy, tree
 from stack.backup_instance import DATABASE, Instance
 from stack.backup_place import LONG, Failed, last_line, private, read, succeeded
@@ -500,7 +500,7 @@ VERBS = {"--xid": (in_place, {"--yes"}), "--before-deploy": (in_place, {"--yes"}
 def main(arguments):
     if arguments[:1] == ["files"]:
         arguments = ["--files", *arguments[1:]]
-    options = backup.options_of(arguments, {*VERBS, "--yes", "--json"}) or {}
+    options = options_of(arguments, VERBS.keys() - backup.FLAGS, backup.FLAGS) or {}
     named = next((one for one in VERBS if one in options), None)
     how, more = VERBS.get(named, (None, ()))
     if named is None or set(options) - {named, *more} or how is rows and "--at" not in options:

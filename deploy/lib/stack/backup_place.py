@@ -3,7 +3,6 @@
 Both classes have the same methods."""
 import contextlib
 import copy
-import fcntl
 import json
 import os
 import pathlib
@@ -117,21 +116,14 @@ class Place:
         """One writer at a time: yields whether this process is it. The programs that it starts inherit the lock, so it is held for
         as long as one of them runs, even if this process is killed."""
         os.makedirs(self.folder, mode=0o700, exist_ok=True)
-        end, said = time.monotonic() + seconds, not seconds
         with open(os.path.join(self.folder, "lock"), "ab", opener=private) as lock:
-            while not self.inherited:
-                try:
-                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                    self.inherited = (lock.fileno(),)
-                except BlockingIOError:
-                    if not said:
-                        said = True
-                        warn("Идёт другая копия, жду её конца.", "Another copy runs, waiting for its end.")
-                    if time.monotonic() >= end:
-                        break
-                    time.sleep(0.2)
+            mine = deploy_lock.acquired(lock)
+            if seconds and not mine:
+                warn("Идёт другая копия, жду её конца.", "Another copy runs, waiting for its end.")
+                mine = deploy_lock.acquired(lock, seconds)
+            self.inherited = (lock.fileno(),) if mine else ()
             try:
-                yield bool(self.inherited)
+                yield mine
             finally:
                 self.inherited = ()
 

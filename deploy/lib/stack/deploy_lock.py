@@ -26,16 +26,26 @@ def holder():
         return {}
 
 
+def acquired(file, seconds=0):
+    """Whether this process has got the lock of the open file within this time."""
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return True
+        except BlockingIOError:
+            if time.monotonic() >= end:
+                return False
+            time.sleep(0.1)
+
+
 def _acquire():
     """The descriptor of the acquired lock, or None if another process holds it."""
     handle = os.open(LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    with contextlib.suppress(FileNotFoundError):
         # The last holder may have unlinked the file between open and flock.
-        if os.fstat(handle).st_nlink and os.stat(LOCK).st_ino == os.fstat(handle).st_ino:
+        if acquired(handle) and os.fstat(handle).st_nlink and os.stat(LOCK).st_ino == os.fstat(handle).st_ino:
             return handle
-    except (BlockingIOError, FileNotFoundError):
-        pass
     os.close(handle)
     return None
 
@@ -47,10 +57,7 @@ def is_held():
     except OSError:
         return False
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        return False
-    except BlockingIOError:
-        return True
+        return not acquired(handle)
     finally:
         os.close(handle)
 

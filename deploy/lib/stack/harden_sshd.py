@@ -7,7 +7,6 @@ from a connection that was opened after apply, moves them to /etc. Without it th
 in between. Open connections are never closed: sshd uses changed settings for new ones only. The timer and the state for the
 restore exist before FILE is changed, so the restore works even if apply is killed."""
 import contextlib
-import fcntl
 import fnmatch
 import json
 import os
@@ -18,7 +17,7 @@ import sys
 import time
 
 from say import say
-from stack import harden_host, link_files, settings as files, tree
+from stack import deploy_lock, harden_host, link_files, settings as files, tree
 from stack.harden_host import Failed
 from stack.harden_monitor import USER as MONITOR
 
@@ -55,15 +54,8 @@ def locked(seconds=None):
     """Context that holds the lock of the files; the kernel releases it when the process ends. Raises Failed on a timeout."""
     handle = os.open(os.path.dirname(STATE), os.O_RDONLY | os.O_DIRECTORY)
     try:
-        end = time.monotonic() + (seconds or LOCK_SECONDS)
-        while True:
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                if time.monotonic() > end:
-                    raise Failed("другая команда harden меняет настройки sshd: дождитесь её конца", "another harden command is changing the sshd settings: wait until it ends")
-                time.sleep(0.1)
+        if not deploy_lock.acquired(handle, seconds or LOCK_SECONDS):
+            raise Failed("другая команда harden меняет настройки sshd: дождитесь её конца", "another harden command is changing the sshd settings: wait until it ends")
         yield
     finally:
         os.close(handle)

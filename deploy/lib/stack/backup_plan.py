@@ -15,7 +15,7 @@ except zoneinfo.ZoneInfoNotFoundError:  # a minimal system
 SUNDAY = 6
 HOUR = 3600
 # A time further ahead than this was written while the clock was wrong.
-AHEAD = 300
+CLOCK_SECONDS = 300
 
 
 def at(moment):
@@ -39,9 +39,7 @@ class Job(typing.NamedTuple):
 
 
 def scheduled(job, now):
-    """The last time at which the job was to begin, in seconds since 1970."""
-    if not job.at:
-        return now
+    """The last time at which the job, which has a time of day, was to begin, in seconds since 1970."""
     hour, minute = map(int, job.at.split(":"))
     here = datetime.datetime.fromtimestamp(now, ZONE)
     begin = here.replace(hour=hour, minute=minute, second=0, microsecond=0)
@@ -52,7 +50,7 @@ def scheduled(job, now):
 
 def past(time, now):
     """A remembered time, or 0 if it lies in the future."""
-    return time if time <= now + AHEAD else 0
+    return time if time <= now + CLOCK_SECONDS else 0
 
 
 def is_due(job, done, tried, now):
@@ -63,7 +61,6 @@ def is_due(job, done, tried, now):
 
 
 # `forget` deletes snapshots by their age, which restic counts from the newest one: a wrong clock would delete all others.
-CLOCK_SECONDS = 300
 DAY = 86400
 WEEK_DAYS, DAYS_NEEDED = 7, 5
 

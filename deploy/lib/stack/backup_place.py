@@ -52,7 +52,7 @@ def size(count):
 def read(path):
     """A file's text without its last line's end; "" if there is none."""
     try:
-        with open(path, encoding="utf-8") as file:
+        with open(path, encoding="utf-8", errors="replace") as file:
             return file.read().rstrip("\n")
     except FileNotFoundError:
         return ""
@@ -98,10 +98,7 @@ class Place:
 
     # The state stored between two runs: {job or "job target": {"done", "tried", "why", ...}}.
     def state(self):
-        with contextlib.suppress(ValueError):
-            known = json.loads(read(os.path.join(self.folder, "state.json")) or "{}")
-            return known if isinstance(known, dict) else {}
-        return {}
+        return tree.json_object(read(os.path.join(self.folder, "state.json")))
 
     noting = threading.Lock()
 

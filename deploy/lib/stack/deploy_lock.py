@@ -20,8 +20,7 @@ def holder():
     """{who, verb, pid, since} from the lock file, or {}."""
     try:
         with open(LOCK, encoding="utf-8") as file:
-            known = json.load(file)
-            return known if isinstance(known, dict) else {}
+            return tree.json_object(file.read())
     except (OSError, ValueError):
         return {}
 

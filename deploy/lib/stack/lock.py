@@ -56,12 +56,9 @@ def top_digest(kind, answer):
     if kind == "pull":
         found = re.search(r"Digest: (sha256:[0-9a-f]{64})", answer)
         return found[1] if found else None
-    try:
-        known = json.loads(answer)
-    except ValueError:
-        return None
+    known = tree.json_object(answer)
     # `manifest inspect` lists the digests of the platforms: only for a single platform it is the image's digest.
-    digest = known.get("digest") or (known.get("Descriptor") or {}).get("digest") if isinstance(known, dict) else None
+    digest = known.get("digest") or (known.get("Descriptor") or {}).get("digest")
     return digest if digest and DIGEST.fullmatch(digest) else None
 
 

@@ -5,7 +5,6 @@ import collections
 import contextlib
 import datetime
 import io
-import json
 import os
 import queue
 import re
@@ -79,12 +78,7 @@ class Entry:
         self.container, self.stamp, self.body = container, stamp, body
         self.server = ""
         self.service = re.sub(r"-\d+$", "", container)
-        try:
-            self.fields = json.loads(body) if body.startswith("{") else {}
-        except ValueError:
-            self.fields = {}
-        if not isinstance(self.fields, dict):
-            self.fields = {}
+        self.fields = tree.json_object(body) if body.startswith("{") else {}
 
     @property
     def name(self):

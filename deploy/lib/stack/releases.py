@@ -74,20 +74,11 @@ def write(versions, before, description, verb):
     tree.forget()
 
 
-def change_of(line):
-    """The change that a line of the history describes; {} if it is cut off, as after a power failure."""
-    try:
-        known = json.loads(line)
-    except ValueError:
-        return {}
-    return known if isinstance(known, dict) else {}
-
-
 def changes(service):
     """The lines of the history about a service, the oldest first."""
     try:
         with open(HISTORY, encoding="utf-8", errors="replace") as file:
-            lines = [change_of(line) for line in file.readlines()[-HISTORY_MAX:]]
+            lines = [tree.json_object(line) for line in file.readlines()[-HISTORY_MAX:]]
     except OSError:
         return []
     return [line for line in lines if line.get("service") == service]

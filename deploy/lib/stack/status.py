@@ -46,11 +46,7 @@ def memory_used(names):
     """{container: (MiB used, MiB of limit)}, by one command for all containers."""
     done = tree.docker("stats", "--no-stream", "--format", "{{json .}}", *names, timeout=30)
     used = {}
-    for line in done.stdout.splitlines():
-        try:
-            row = json.loads(line)
-        except ValueError:
-            continue
+    for row in filter(None, map(tree.json_object, done.stdout.splitlines())):
         first, _, second = row.get("MemUsage", "").partition("/")
         used[row["Name"]] = (checks_host.to_mib(first), checks_host.to_mib(second))
     return used

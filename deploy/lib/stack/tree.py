@@ -233,6 +233,15 @@ def psql(statement, database="postgres"):
     return None
 
 
+def json_object(written):
+    """The JSON object that the text is; {} if it is none, for example cut off by a power failure."""
+    try:
+        known = json.loads(written)
+    except ValueError:
+        return {}
+    return known if isinstance(known, dict) else {}
+
+
 def docker_json(*arguments):
     """The JSON that a docker command prints, or None. `inspect` prints those that it has found even if one of several is gone."""
     try:

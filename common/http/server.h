@@ -9,7 +9,6 @@
 #pragma once
 
 #include "base/fault.h"
-#include "base/log.h"
 #include "http/route.h"
 #include "loop/loop.h"
 
@@ -26,10 +25,6 @@ struct http_server_options {
      * exist. Not called for 405 on a path with only open routes, nor for OPTIONS on a known path
      * without an OPTIONS route. NULL: no guard. */
     http_guard *guard;
-    /* Called after the handler, before the reply is queued and the access line logged; may write up
-     * to `room` log fields and returns their number. NULL: none. */
-    size_t (*observe)(void *data, const struct http_request *req, const struct http_response *res,
-                      struct log_field *fields, size_t room);
     size_t connections_max;          /* default: 4096 */
     size_t connections_for_refusals; /* default: 128 */
     size_t fibers_max;               /* default: 256 */

@@ -3,11 +3,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/log.h"
 #include "base/metric.h"
 #include "base/now.h"
 #include "http/server_private.h"
 
-enum { LABELS_MAX = 192, LINE_FIELDS_MAX = 16 };
+enum { LABELS_MAX = 192 };
 
 /* Counts requests with the same route, method and status. */
 struct counter {
@@ -148,24 +149,15 @@ static size_t get_sent_body_bytes(const struct exchange *exchange)
     return bare ? 0 : exchange->res.body.len;
 }
 
-/* Fills the fields of an access line. Calls the service's observer for every answer, even if no
- * access line is written. */
-static size_t fill_log_fields(const struct http_traffic *traffic, const struct exchange *exchange,
-                              size_t route, double seconds, struct log_field *fields)
+static void write_access_line(const struct http_traffic *traffic, const struct exchange *exchange,
+                              size_t route, double seconds)
 {
-    const struct http_server_options *options = &traffic->server->options;
-    size_t count = 0;
-
-    fields[count++] = log_text("request_id", exchange->req.request_id);
-    fields[count++] = log_str("method", http_method_name(exchange->req.method));
-    fields[count++] = log_str("route", get_route_name(traffic->server, route));
-    fields[count++] = log_int("status_code", exchange->res.status);
-    fields[count++] = log_float("duration_ms", seconds * 1000);
-    fields[count++] = log_int("bytes", (int64_t)get_sent_body_bytes(exchange));
-    if (options->observe != NULL)
-        count += options->observe(options->data, &exchange->req, &exchange->res, fields + count,
-                                  LINE_FIELDS_MAX - count);
-    return count;
+    LOG(LOG_INFO, "http_request", "Request answered",
+        log_text("request_id", exchange->req.request_id),
+        log_str("method", http_method_name(exchange->req.method)),
+        log_str("route", get_route_name(traffic->server, route)),
+        log_int("status_code", exchange->res.status), log_float("duration_ms", seconds * 1000),
+        log_int("bytes", (int64_t)get_sent_body_bytes(exchange)));
 }
 
 void http_traffic_count_answered(struct http_traffic *traffic, const struct exchange *exchange)
@@ -175,14 +167,12 @@ void http_traffic_count_answered(struct http_traffic *traffic, const struct exch
     double seconds = (double)(now_mono_ns() - exchange->begin_ns) / 1e9;
     struct counter *counter =
         find_or_create_counter(traffic, route, exchange->req.method, exchange->res.status);
-    struct log_field fields[LINE_FIELDS_MAX];
 
     if (counter != NULL)
         counter->metric.value++;
     observe_duration(traffic, route, seconds);
-    size_t count = fill_log_fields(traffic, exchange, route, seconds, fields);
     if (options->access_log)
-        log_write(LOG_INFO, "http_request", "Request answered", fields, count);
+        write_access_line(traffic, exchange, route, seconds);
 }
 
 void http_traffic_count_refused(struct http_traffic *traffic)

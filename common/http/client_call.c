@@ -220,18 +220,11 @@ static enum outcome send_request_to_first_reachable(struct outbound *outbound,
 {
     const struct http_call *call = outbound->call;
     struct http_transport_request request = {
+        .call = call,
         .url = outbound->target.url,
-        .method = call->method,
-        .headers = call->headers,
         .ca_file = outbound->client->ca_file,
-        .body = call->body,
         .repeatable = may_send_twice(call),
-        .answer_max = call->answer_max,
-        .drops_body = call->drops_body,
-        .fresh = call->address != NULL,
-        .only_connects = call->only_connects,
         .connect_ms = call->address == NULL ? outbound->client->connect_ms : 0,
-        .header = call->header,
         .proxy = has_proxy(outbound->client) ? &outbound->client->proxy : NULL,
     };
     bool in_time = true;

@@ -15,7 +15,7 @@ static size_t store_answer_body(const char *data, size_t size, size_t count, voi
 {
     struct transfer *transfer = user;
     size_t len = size * count;
-    if (transfer->request->drops_body)
+    if (transfer->request->call->drops_body)
         return len;
     if (len > transfer->body.max - transfer->body.len) {
         transfer->answer->too_large = true;
@@ -66,14 +66,14 @@ static size_t store_answer_header(const char *data, size_t size, size_t count, v
     while (line.len > 0 && (line.at[line.len - 1] == '\r' || line.at[line.len - 1] == '\n'))
         line.len--;
     store_header_if_named(transfer, line, SLICE("Retry-After"), &transfer->answer->retry_after);
-    if (transfer->request->header != NULL)
-        store_header_if_named(transfer, line, slice_of(transfer->request->header),
+    if (transfer->request->call->header != NULL)
+        store_header_if_named(transfer, line, slice_of(transfer->request->call->header),
                               &transfer->answer->header);
     if (transfer->answer->arena_full)
         return 0;
     /* The fiber runs after curl has read the bytes that were received: if they include the whole
      * body, the connection is kept. */
-    if (transfer->request->drops_body && is_end_of_final_headers(transfer, line))
+    if (transfer->request->call->drops_body && is_end_of_final_headers(transfer, line))
         http_transfer_end(transfer, CURLE_OK);
     return size * count;
 }
@@ -83,7 +83,7 @@ static size_t store_answer_header(const char *data, size_t size, size_t count, v
 static size_t copy_body_to_curl(char *out, size_t size, size_t count, void *user)
 {
     struct transfer *transfer = user;
-    struct slice body = transfer->request->body;
+    struct slice body = transfer->request->call->body;
     size_t len = body.len - transfer->body_sent;
     if (len > size * count)
         len = size * count;
@@ -104,21 +104,20 @@ static int refuse_rewind(void *user, curl_off_t offset, int origin)
     return CURL_SEEKFUNC_FAIL;
 }
 
-static bool sends_body(const struct http_transport_request *request)
+static bool sends_body(const struct http_call *call)
 {
-    return request->body.len > 0 || strcmp(request->method, "POST") == 0 ||
-           strcmp(request->method, "PUT") == 0 || strcmp(request->method, "PATCH") == 0;
+    return call->body.len > 0 || strcmp(call->method, "POST") == 0 ||
+           strcmp(call->method, "PUT") == 0 || strcmp(call->method, "PATCH") == 0;
 }
 
 static CURLcode set_body(struct transfer *transfer)
 {
-    const struct http_transport_request *request = transfer->request;
+    const struct slice body = transfer->request->call->body;
     CURL *easy = transfer->easy;
     CURLcode bad = curl_easy_setopt(easy, CURLOPT_POST, 1L);
-    bad |= curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body.len);
-    if (request->repeatable || request->body.len == 0)
-        return bad | curl_easy_setopt(easy, CURLOPT_POSTFIELDS,
-                                      request->body.at != NULL ? request->body.at : "");
+    bad |= curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)body.len);
+    if (transfer->request->repeatable || body.len == 0)
+        return bad | curl_easy_setopt(easy, CURLOPT_POSTFIELDS, body.at != NULL ? body.at : "");
     bad |= curl_easy_setopt(easy, CURLOPT_READFUNCTION, copy_body_to_curl);
     bad |= curl_easy_setopt(easy, CURLOPT_READDATA, transfer);
     bad |= curl_easy_setopt(easy, CURLOPT_SEEKFUNCTION, refuse_rewind);
@@ -127,18 +126,18 @@ static CURLcode set_body(struct transfer *transfer)
 
 static CURLcode set_method(struct transfer *transfer)
 {
-    const struct http_transport_request *request = transfer->request;
+    const struct http_call *call = transfer->request->call;
     CURLcode bad = CURLE_OK;
-    if (sends_body(request))
+    if (sends_body(call))
         bad = set_body(transfer);
-    else if (strcmp(request->method, "HEAD") == 0)
+    else if (strcmp(call->method, "HEAD") == 0)
         bad = curl_easy_setopt(transfer->easy, CURLOPT_NOBODY, 1L);
     else
         bad = curl_easy_setopt(transfer->easy, CURLOPT_HTTPGET, 1L);
     /* Without a body refuse_rewind() is never called, so a new connection is used instead. */
-    if (!request->repeatable && request->body.len == 0)
+    if (!transfer->request->repeatable && call->body.len == 0)
         bad |= curl_easy_setopt(transfer->easy, CURLOPT_FRESH_CONNECT, 1L);
-    return bad | curl_easy_setopt(transfer->easy, CURLOPT_CUSTOMREQUEST, request->method);
+    return bad | curl_easy_setopt(transfer->easy, CURLOPT_CUSTOMREQUEST, call->method);
 }
 
 static bool append_curl_line(struct curl_slist **list, const char *line)
@@ -152,14 +151,14 @@ static bool append_curl_line(struct curl_slist **list, const char *line)
 
 static bool set_headers(struct transfer *transfer)
 {
-    const char *const *headers = transfer->request->headers;
+    const char *const *headers = transfer->request->call->headers;
     bool typed = false;
     for (; headers != NULL && *headers != NULL; headers++) {
         typed = typed || strncasecmp(*headers, "Content-Type:", 13) == 0;
         if (!append_curl_line(&transfer->headers, *headers))
             return false;
     }
-    if (!typed && sends_body(transfer->request) &&
+    if (!typed && sends_body(transfer->request->call) &&
         !append_curl_line(&transfer->headers, "Content-Type:"))
         return false;
     /* Removes curl's header "Expect: 100-continue", which would cost a round trip. */
@@ -246,11 +245,11 @@ static CURLcode set_connection(struct transfer *transfer)
     CURL *easy = transfer->easy;
     CURLcode bad = curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
                                     request->connect_ms > 0 ? (long)request->connect_ms : INT_MAX);
-    if (request->fresh) {
+    if (request->call->address != NULL) {
         bad |= curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
         bad |= curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L);
     }
-    if (request->only_connects) {
+    if (request->call->only_connects) {
         bad |= curl_easy_setopt(easy, CURLOPT_CONNECT_ONLY, 1L);
         bad |= curl_easy_setopt(easy, CURLOPT_CERTINFO, 1L);
     }
@@ -346,7 +345,7 @@ static void store_certificate_result(struct transfer *transfer)
     if (answer->code != CURLE_OK && answer->code != CURLE_PEER_FAILED_VERIFICATION)
         return;
     answer->distrust = distrust_from_verify_result(verified);
-    if (transfer->request->only_connects && answer->code == CURLE_OK)
+    if (transfer->request->call->only_connects && answer->code == CURLE_OK)
         answer->certificate_until_us = get_certificate_expiry_us(transfer->easy);
 }
 
@@ -395,7 +394,7 @@ static bool run_transfer(struct http_transport *transport,
                                 .arena = arena,
                                 .answer = answer};
     *answer = (struct http_transport_answer){.code = CURLE_OUT_OF_MEMORY};
-    buf_init(&transfer.body, request->answer_max);
+    buf_init(&transfer.body, request->call->answer_max);
     if (transfer.easy == NULL)
         return true;
     LIST_INSERT_HEAD(&transport->transfers, &transfer, of_all);

@@ -24,22 +24,15 @@ struct http_transport *http_transport_create(struct loop *loop, size_t connectio
 void http_transport_destroy(struct http_transport *transport);
 
 struct http_transport_request {
-    const char *url;
-    const char *method;
-    const char *const *headers; /* "Name: value", NULL-terminated, or NULL */
-    const char *ca_file;        /* NULL: the file of the system */
-    struct slice body;
+    const struct http_call *call; /* with `address`, uses a new connection, which is not kept */
+    const char *url;              /* of the call, in normal form */
+    const char *ca_file;          /* NULL: the file of the system */
     bool repeatable; /* curl may send the request again if a reused connection is already closed */
     struct work_address address; /* address to connect to, whatever the URL's host is */
     /* If it is not NULL, `address` is the proxy's, and the proxy resolves the URL's host. */
     const struct http_proxy *proxy;
-    size_t answer_max;
-    bool drops_body;
-    bool fresh;         /* uses a new connection, which is not kept */
-    bool only_connects; /* ends after connecting */
     int64_t connect_ms; /* limit for connecting, but not for the wait for a free connection; 0: only
                            `until_ns` */
-    const char *header; /* name of a further header of the answer to return, or NULL */
 };
 
 struct http_transport_answer {

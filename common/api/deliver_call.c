@@ -22,11 +22,10 @@ static void post_item(struct deliver_call *delivery, const char *const *headers,
     const struct deliver *deliver = (const struct deliver *)delivery->base.queue;
     struct arena *arena = &delivery->base.arena;
     struct http_answer answer = {.sent = false};
-    struct deliver_transport transport;
     struct fault fault;
+    bool ours;
 
-    if (!deliver_transport_of(&deliver->options.hosts, delivery->url.at, arena, &transport,
-                              &fault)) {
+    if (!deliver_check_host(&deliver->options.hosts, delivery->url.at, arena, &ours, &fault)) {
         set_result_from_fault(&fault, false, result);
         return;
     }
@@ -38,8 +37,8 @@ static void post_item(struct deliver_call *delivery, const char *const *headers,
                                    .timeout_ms = DELIVER_CALL_MS,
                                    .drops_body = true,
                                    .tries = 1,
-                                   .allow_private = transport.allow_private,
-                                   .allow_plain = transport.allow_plain,
+                                   .allow_private = ours,
+                                   .allow_plain = ours,
                                    .no_breaker = true};
     if (!http_client_call(deliver->http, &call, arena, &answer, &fault)) {
         set_result_from_fault(&fault, answer.sent, result);

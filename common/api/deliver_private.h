@@ -45,14 +45,10 @@ struct deliver_decision deliver_decide(const struct deliver_result *result,
 
 /* --- receivers --- */
 
-/* Whether calls of a URL may use private addresses and plain http. deliver_transport_of() fails
- * with FAULT_INVALID like deliver_url_check(). */
-struct deliver_transport {
-    bool allow_private;
-    bool allow_plain;
-};
-bool deliver_transport_of(const struct deliver_hosts *hosts, const char *url, struct arena *arena,
-                          struct deliver_transport *out, struct fault *fault) MUST_CHECK;
+/* Sets `is_ours`: whether calls of the URL may use private addresses and plain http. Fails with
+ * FAULT_INVALID like deliver_url_check(). */
+bool deliver_check_host(const struct deliver_hosts *hosts, const char *url, struct arena *arena,
+                        bool *is_ours, struct fault *fault) MUST_CHECK;
 
 /* --- SQL --- */
 

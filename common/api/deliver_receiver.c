@@ -77,8 +77,8 @@ static bool refuse_url(struct fault *fault, const char *detail)
     return fault_set(fault, FAULT_INVALID, "url_not_allowed", "%s", detail);
 }
 
-bool deliver_transport_of(const struct deliver_hosts *hosts, const char *text, struct arena *arena,
-                          struct deliver_transport *out, struct fault *fault)
+bool deliver_check_host(const struct deliver_hosts *hosts, const char *text, struct arena *arena,
+                        bool *is_ours, struct fault *fault)
 {
     struct http_url url;
 
@@ -92,7 +92,7 @@ bool deliver_transport_of(const struct deliver_hosts *hosts, const char *text, s
         return refuse_url(fault, "Must be https");
     if (!ours && url.is_private)
         return refuse_url(fault, "Must not lead into a private network");
-    *out = (struct deliver_transport){.allow_private = ours, .allow_plain = ours};
+    *is_ours = ours;
     return true;
 }
 
@@ -100,12 +100,12 @@ bool deliver_url_check(const struct deliver_hosts *hosts, struct slice url, stru
                        struct fault *fault)
 {
     const struct slice text = arena_copy(arena, url);
-    struct deliver_transport transport;
+    bool is_ours;
 
     if (text.at == NULL)
         return arena_fault(fault);
     if (strlen(text.at) != url.len || url.len > DELIVER_URL_MAX)
         return fault_set(fault, FAULT_INVALID, "bad_url", "Must be an address of at most %d bytes",
                          DELIVER_URL_MAX);
-    return deliver_transport_of(hosts, text.at, arena, &transport, fault);
+    return deliver_check_host(hosts, text.at, arena, &is_ours, fault);
 }

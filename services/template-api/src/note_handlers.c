@@ -20,14 +20,11 @@ static bool create(struct change *change, void *arg, struct http_response *res, 
     struct note note = {.id = uuid_make(), .version = 1};
     (void)arg;
     if (!http_request_decode(change->req, &fields, false, &note, NULL, fault) ||
-        !note_store_insert(change->tx, &change->caller->tenant_id, &note, fault))
+        !note_store_insert(change->tx, &change->caller->tenant_id, &note, fault) ||
+        !change_record(change, "note.created", "note.create", "note", &note.id, note.version,
+                       &fields, &note, fault))
         return false;
     fields_encode(&fields, &note, false, &res->body);
-    struct slice body = arena_copy(change->arena, buf_as_slice(&res->body));
-    if (body.at == NULL)
-        return arena_fault(fault);
-    change_event(change, "note.created", "note", &note.id, note.version, body);
-    change_audit(change, "note.create", "note", &note.id, note.version);
     http_reply_resource(change->req, res, HTTP_CREATED, note.version);
     return http_reply_location(change->req, res, &note.id, fault);
 }

@@ -301,9 +301,8 @@ bool notification_make_command_button(const struct notification_recipient *to,
         return arena_fault(fault);
     if (!button_write(&button, key, to->is_staff ? BUTTON_STAFF : to->chat_id, data))
         return fault_set(fault, FAULT_INTERNAL, "bad_button", "The button %s.", command);
-    out->data = arena_copy(arena, slice_of(data));
     out->new_row = true;
-    return out->data.at != NULL || arena_fault(fault);
+    return arena_keep(arena, slice_of(data), &out->data, fault);
 }
 
 static bool add_rating_buttons(const struct notification_input *input, struct turn_reply *reply,

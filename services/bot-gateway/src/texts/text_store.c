@@ -205,9 +205,8 @@ static bool replace_valid_texts(const struct db_rows *rows, struct text_tables *
         struct fault why;
         if (i % CHECK_BATCH == CHECK_BATCH - 1 && !fiber_sleep(0, fault))
             return false;
-        template = arena_copy(&tables->arena, template);
-        if (template.at == NULL)
-            return arena_fault(fault);
+        if (!arena_keep(&tables->arena, template, &template, fault))
+            return false;
         if (!replace_text_if_valid(tables, &row, template, &why))
             refused(data, &row, &why);
     }
@@ -224,9 +223,8 @@ static bool replace_valid_settings(const struct db_rows *rows, struct text_table
         struct slice value = db_get_text(rows, i, 3);
         enum bot_type bot;
         struct fault why;
-        value = arena_copy(&tables->arena, value);
-        if (value.at == NULL)
-            return arena_fault(fault);
+        if (!arena_keep(&tables->arena, value, &value, fault))
+            return false;
         if (bot_type_read(row.bot, &bot) &&
             !bot_settings_set(&tables->settings[bot], row.key, type, value, &why))
             refused(data, &row, &why);

@@ -115,25 +115,18 @@ static bool read_distinct_long_words(struct apartment_search *search, struct sli
     return true;
 }
 
-/* Copies the name of a place into the arena, because the memory of the cached places may be freed
+/* Copies the names of places into the arena, because the memory of the cached places may be freed
  * while the fiber waits. */
-static bool copy_into_arena(struct slice *text, struct arena *arena, struct fault *fault)
-{
-    if (text->at == NULL)
-        return true;
-    *text = arena_copy(arena, *text);
-    return text->at != NULL || arena_fault(fault);
-}
-
 static bool copy_criteria_texts(struct apartment_search *search, struct fault *fault)
 {
     struct criteria *criteria = &search->results.criteria;
+    struct arena *arena = &search->arena;
 
     for (size_t i = 0; i < criteria->word_count; i++)
-        if (!copy_into_arena(&criteria->words[i].text, &search->arena, fault))
+        if (!arena_keep(arena, criteria->words[i].text, &criteria->words[i].text, fault))
             return false;
-    return copy_into_arena(&criteria->district, &search->arena, fault) &&
-           copy_into_arena(&criteria->city, &search->arena, fault);
+    return arena_keep(arena, criteria->district, &criteria->district, fault) &&
+           arena_keep(arena, criteria->city, &criteria->city, fault);
 }
 
 static bool read_criteria(struct apartment_search *search, const struct place_words *places,

@@ -120,10 +120,8 @@ static struct embeddings_read *read_answer_in_thread(struct work *work, struct s
         return NULL;
     arena_init(&read->arena, EMBEDDINGS_ROOM + 2 * body.len + ARENA_FIRST_BLOCK);
     read->count = count;
-    read->body = arena_copy(&read->arena, body);
-    if (read->body.at == NULL) {
+    if (!arena_keep(&read->arena, body, &read->body, fault)) {
         embeddings_read_destroy(read);
-        arena_fault(fault);
         return NULL;
     }
     if (job_run(work, parse_answer, read, drop_read, fault))

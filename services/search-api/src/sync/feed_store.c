@@ -179,9 +179,8 @@ bool feed_store_read_document(const struct db_rows *rows, int row, struct arena 
     db_row_read(rows, row, FEED_COLUMNS, columns, ARRAY_LEN(columns), &document);
     feed_read_row(rows, row, &cursor, &deleted);
     uuid_format(&cursor.id, id);
-    document.id = arena_copy(arena, slice_of(id));
-    if (document.id.at == NULL)
-        return arena_fault(fault);
+    if (!arena_keep(arena, slice_of(id), &document.id, fault))
+        return false;
     document.text.len = slice_prefix_len(document.text, DOCUMENT_TEXT_MAX);
     *out = document;
     return true;

@@ -421,25 +421,14 @@ bool db_execute(struct db_pool *pool, const struct db_statement *statement,
     return db_transaction(pool, run_one_statement, &execution, fault);
 }
 
-static bool read_is_read_only(struct db *tx, void *arg, struct fault *fault)
+bool db_accepts_changes(struct db_pool *pool)
 {
     static const struct db_statement sql = {
         .name = "read_only", .sql = "SELECT current_setting('transaction_read_only') = 'on'"};
     struct db_rows rows auto_rows = {0};
-    bool *read_only = arg;
-
-    if (!db_query(tx, &sql, DB_NO_VALUES, &rows, fault))
-        return false;
-    *read_only = db_get_bool(&rows, 0, 0);
-    return true;
-}
-
-bool db_accepts_changes(struct db_pool *pool)
-{
-    bool read_only = true;
     struct fault ignored;
 
-    if (pool->read_only && db_transaction(pool, read_is_read_only, &read_only, &ignored))
-        pool->read_only = read_only;
+    if (pool->read_only && db_execute(pool, &sql, DB_NO_VALUES, &rows, &ignored))
+        pool->read_only = db_get_bool(&rows, 0, 0);
     return !pool->read_only;
 }

@@ -121,48 +121,38 @@ static bool is_connection_count_allowed(const struct service_config *config)
     return false;
 }
 
+static bool check_config(const struct service_definition *definition,
+                         const struct service_config *config)
+{
+    bool fine = is_environment_known(config);
+
+    fine = is_connection_count_allowed(config) && fine;
+    if (definition->check != NULL)
+        fine = definition->check(config, stderr) && fine;
+    return fine;
+}
+
 struct service_config *service_config_load(const struct service_definition *definition)
 {
     size_t count;
     auto_free struct env_variable *table = service_config_create_table(definition, &count);
     struct service_config *config = calloc(1, definition->config_size);
 
-    if (table == NULL || config == NULL) {
+    if (table == NULL || config == NULL)
         fprintf(stderr, "out of memory\n");
-        free(config);
-        return NULL;
-    }
-    if (!env_load(table, count, config, stderr)) {
-        free(config);
-        return NULL;
-    }
-    bool fine = is_environment_known(config);
-    fine = is_connection_count_allowed(config) && fine;
-    if (definition->check != NULL)
-        fine = definition->check(config, stderr) && fine;
-    if (!fine) {
-        env_finish(table, count, config);
-        free(config);
-        return NULL;
-    }
-    return config;
+    else if (env_load(table, count, config, stderr) && check_config(definition, config))
+        return config;
+    service_config_free(definition, config);
+    return NULL;
 }
 
 void service_config_free(const struct service_definition *definition, struct service_config *config)
 {
-    size_t count;
-    auto_free struct env_variable *table = service_config_create_table(definition, &count);
-
-    if (config != NULL && table != NULL)
-        env_finish(table, count, config);
+    if (config == NULL)
+        return;
+    env_finish(common, COMMON_COUNT, config);
+    env_finish(definition->variables, definition->variable_count, config);
     free(config);
-}
-
-static void fill_basic_table(const struct service_definition *definition,
-                             struct env_variable table[FEW_COUNT], char port[PORT_TEXT_MAX])
-{
-    memcpy(table, few_table, sizeof(few_table));
-    set_port_default(table, FEW_COUNT, port, definition->default_port);
 }
 
 bool service_basic_config_load(const struct service_definition *definition,
@@ -171,18 +161,14 @@ bool service_basic_config_load(const struct service_definition *definition,
     struct env_variable table[FEW_COUNT];
     char port[PORT_TEXT_MAX];
 
-    fill_basic_table(definition, table, port);
+    memcpy(table, few_table, sizeof(few_table));
+    set_port_default(table, FEW_COUNT, port, definition->default_port);
     return env_load(table, FEW_COUNT, config, stderr);
 }
 
-void service_basic_config_free(const struct service_definition *definition,
-                               struct service_config *config)
+void service_basic_config_free(struct service_config *config)
 {
-    struct env_variable table[FEW_COUNT];
-    char port[PORT_TEXT_MAX];
-
-    fill_basic_table(definition, table, port);
-    env_finish(table, FEW_COUNT, config);
+    env_finish(few_table, FEW_COUNT, config);
 }
 
 const char *service_basic_config_get_database_url(const struct service_config *config)

@@ -40,6 +40,6 @@ int service_healthcheck(const struct service_definition *definition)
     if (!service_basic_config_load(definition, &few))
         return EXIT_FAILED;
     ok = is_instance_ready(&few);
-    service_basic_config_free(definition, &few);
+    service_basic_config_free(&few);
     return ok ? EXIT_FINE : EXIT_FAILED;
 }

@@ -96,7 +96,7 @@ int service_run_once_as(const struct service_definition *definition, bool as_mig
                                                       : service_basic_config_get_database_url(&few);
     if (url != NULL)
         code = run_with_url(definition, url, limit_ms, run, arg);
-    service_basic_config_free(definition, &few);
+    service_basic_config_free(&few);
     return code;
 }
 

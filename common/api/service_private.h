@@ -59,8 +59,7 @@ void service_config_free(const struct service_definition *definition,
  * are not checked and not set. */
 bool service_basic_config_load(const struct service_definition *definition,
                                struct service_config *config) MUST_CHECK;
-void service_basic_config_free(const struct service_definition *definition,
-                               struct service_config *config);
+void service_basic_config_free(struct service_config *config);
 /* The database URL of the migrator, or else of the service. If neither is set, prints that and
  * returns NULL. */
 const char *service_basic_config_get_database_url(const struct service_config *config);

@@ -86,6 +86,6 @@ int service_migrate(const struct service_definition *definition, int argc, char 
     url = service_basic_config_get_database_url(&few);
     if (url != NULL)
         code = migrate_database(definition, url, dry_run);
-    service_basic_config_free(definition, &few);
+    service_basic_config_free(&few);
     return code;
 }

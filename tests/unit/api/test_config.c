@@ -143,10 +143,10 @@ TEST(commands_prefer_the_migration_database_url)
     ck_assert(service_basic_config_load(&definition, &few));
     ck_assert_str_eq(service_basic_config_get_database_url(&few),
                      "postgresql://nobody@127.0.0.1/nothing");
-    service_basic_config_free(&definition, &few);
+    service_basic_config_free(&few);
     setenv("MIGRATION_DATABASE_URL", "postgresql://migrator@127.0.0.1/nothing", 1);
     ck_assert(service_basic_config_load(&definition, &few));
     ck_assert_str_eq(service_basic_config_get_database_url(&few),
                      "postgresql://migrator@127.0.0.1/nothing");
-    service_basic_config_free(&definition, &few);
+    service_basic_config_free(&few);
 }

@@ -24,25 +24,16 @@ bool change_decode(const struct change *change, const struct fields *table, bool
            fields_decode_body(table, body, false, out, NULL, change->arena, fault);
 }
 
-static void set_status_and_etag(const struct change *change, struct http_response *res,
-                                enum http_status status, int64_t version)
-{
-    if (version == 0)
-        http_reply_json(res, status);
-    else
-        http_reply_resource(change->req, res, status, version);
-}
-
 bool change_reply(const struct change *change, struct http_response *res, int64_t version)
 {
-    set_status_and_etag(change, res, HTTP_OK, version);
+    http_reply_resource(change->req, res, HTTP_OK, version);
     return true;
 }
 
 bool change_reply_created(const struct change *change, struct http_response *res,
                           const struct uuid *id, int64_t version, struct fault *fault)
 {
-    set_status_and_etag(change, res, HTTP_CREATED, version);
+    http_reply_resource(change->req, res, HTTP_CREATED, version);
     return http_reply_location(change->req, res, id, fault);
 }
 

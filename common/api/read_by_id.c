@@ -17,8 +17,7 @@ enum http_status read_refuse(struct reading *reading, struct http_response *res)
 enum http_status read_reply(const struct reading *reading, struct http_response *res,
                             int64_t version)
 {
-    return version == 0 ? http_reply_json(res, HTTP_OK)
-                        : http_reply_resource(reading->req, res, HTTP_OK, version);
+    return http_reply_resource(reading->req, res, HTTP_OK, version);
 }
 
 enum http_status read_by_id(void *app, const struct http_request *req, struct http_response *res,

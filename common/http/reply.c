@@ -74,7 +74,8 @@ enum http_status http_reply_empty(struct http_response *res)
 enum http_status http_reply_resource(const struct http_request *req, struct http_response *res,
                                      enum http_status status, int64_t version)
 {
-    if (res->body.failed) /* incomplete, so no ETag; http_dispatch_request() replies with a fault */
+    /* A failed body is incomplete: http_dispatch_request() replies with a fault. */
+    if (version == 0 || res->body.failed)
         return http_reply_json(res, status);
     char text[HTTP_ETAG_MAX];
     struct slice made = {text, http_etag_format(version, buf_as_slice(&res->body), text)};

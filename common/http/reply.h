@@ -54,9 +54,9 @@ void http_reply_header(struct http_response *res, const char *name, struct slice
 /* Replies with the JSON in res->body. */
 enum http_status http_reply_json(struct http_response *res, enum http_status status);
 
-/* Replies with the versioned resource in res->body and its ETag "<version>.<hash>". A GET or HEAD
- * whose If-None-Match contains the ETag is answered 304; res->body is kept, because a 304 has the
- * Content-Length of that body. */
+/* Replies with the resource in res->body and its ETag "<version>.<hash>"; `version` 0: without an
+ * ETag. A GET or HEAD whose If-None-Match contains the ETag is answered 304; res->body is kept,
+ * because a 304 has the Content-Length of that body. */
 enum http_status http_reply_resource(const struct http_request *req, struct http_response *res,
                                      enum http_status status, int64_t version);
 

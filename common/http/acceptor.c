@@ -119,9 +119,9 @@ static void on_accept(void *data, uint32_t events)
     struct http_server *server = data;
     (void)events;
     for (int i = 0; i < ACCEPTS_PER_ITERATION; i++) {
-        if (server->admission.connections >= server->admission.connections_max)
+        if (server->admission.connections >= server->options.connections_max)
             http_connection_close_longest_idle(server, EVICT_IDLE_MS * NS_PER_MS);
-        if (http_admission_refuses_connections(&server->admission)) {
+        if (http_admission_refuses_connections(server)) {
             pause_accepting(server);
             return;
         }
@@ -152,7 +152,7 @@ void http_acceptor_drop_handshakes(struct http_server *server)
 
 void http_acceptor_accept_all(struct http_server *server)
 {
-    while (server->listener >= 0 && !http_admission_refuses_connections(&server->admission)) {
+    while (server->listener >= 0 && !http_admission_refuses_connections(server)) {
         if (!accept_one(server))
             return;
     }

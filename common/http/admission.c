@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "http/admission_private.h"
+#include "http/server_private.h"
 
 bool http_admission_set_overloaded(struct fault *fault)
 {
@@ -7,39 +7,39 @@ bool http_admission_set_overloaded(struct fault *fault)
                      "The service is at its limit; try again in a moment.");
 }
 
-bool http_admission_begin_handler(struct http_admission *admission, struct fault *fault)
+bool http_admission_begin_handler(struct http_server *server, struct fault *fault)
 {
-    if (admission->running >= admission->fibers_max)
+    if (server->admission.running >= server->options.fibers_max)
         return http_admission_set_overloaded(fault);
-    admission->running++;
+    server->admission.running++;
     return true;
 }
 
-void http_admission_end_handler(struct http_admission *admission)
+void http_admission_end_handler(struct http_server *server)
 {
-    admission->running--;
+    server->admission.running--;
 }
 
-bool http_admission_reserve_body(struct http_admission *admission, size_t bytes)
+bool http_admission_reserve_body(struct http_server *server, size_t bytes)
 {
-    if (bytes > admission->bodies_max - admission->bodies)
+    if (bytes > server->options.bodies_max - server->admission.bodies)
         return false;
-    admission->bodies += bytes;
+    server->admission.bodies += bytes;
     return true;
 }
 
-void http_admission_release_body(struct http_admission *admission, size_t bytes)
+void http_admission_release_body(struct http_server *server, size_t bytes)
 {
-    admission->bodies -= bytes;
+    server->admission.bodies -= bytes;
 }
 
-bool http_admission_refuses_connections(const struct http_admission *admission)
+bool http_admission_refuses_connections(const struct http_server *server)
 {
-    return admission->connections >=
-           admission->connections_max + admission->connections_for_refusals;
+    return server->admission.connections >=
+           server->options.connections_max + server->options.connections_for_refusals;
 }
 
-bool http_admission_refuses_requests(const struct http_admission *admission)
+bool http_admission_refuses_requests(const struct http_server *server)
 {
-    return admission->connections > admission->connections_max;
+    return server->admission.connections > server->options.connections_max;
 }

@@ -101,7 +101,7 @@ static bool check_admission(const struct exchange *exchange, struct fault *fault
     const struct http_route *route = exchange->match.route;
     bool probe = route != NULL && (route->flags & HTTP_ROUTE_PROBE) != 0;
 
-    if (probe || !http_admission_refuses_requests(&exchange->server->admission))
+    if (probe || !http_admission_refuses_requests(exchange->server))
         return true;
     http_traffic_count_refused(exchange->server->traffic);
     return http_admission_set_overloaded(fault);

@@ -222,7 +222,7 @@ static void finish_after_handler(struct exchange *exchange)
 
     exchange->phase = EXCHANGE_DONE;
     exchange->fiber = NULL;
-    http_admission_end_handler(&server->admission);
+    http_admission_end_handler(server);
     /* If the handler never parked, this is still inside http_exchange_advance(), which queues the
      * answer itself. Otherwise libmicrohttpd must run again. */
     server->mhd_pending = server->mhd_pending || exchange->polled || exchange->suspended;
@@ -273,7 +273,7 @@ static bool start_handler_fiber(struct exchange *exchange, struct fault *fault)
     const int64_t deadline_ms =
         route != NULL && route->deadline_ms > 0 ? route->deadline_ms : HTTP_DEADLINE_MS;
 
-    if (!http_admission_begin_handler(&server->admission, fault)) {
+    if (!http_admission_begin_handler(server, fault)) {
         http_traffic_count_refused(server->traffic);
         return false;
     }
@@ -281,7 +281,7 @@ static bool start_handler_fiber(struct exchange *exchange, struct fault *fault)
                     loop_now_ns(server->loop) + deadline_ms * NS_PER_MS,
                     route != NULL ? route->path : "none", fault))
         return true;
-    http_admission_end_handler(&server->admission);
+    http_admission_end_handler(server);
     http_traffic_count_refused(server->traffic);
     return false;
 }
@@ -317,7 +317,7 @@ static enum MHD_Result start_handler_after_body(struct exchange *exchange,
 
 static bool reserve_memory(struct exchange *exchange, size_t bytes)
 {
-    if (!http_admission_reserve_body(&exchange->server->admission, bytes))
+    if (!http_admission_reserve_body(exchange->server, bytes))
         return false;
     exchange->held += bytes;
     return true;

@@ -53,7 +53,7 @@ void http_exchange_release(struct exchange *exchange)
 
     fields_parse_finish(exchange->json);
     exchange->json = NULL;
-    http_admission_release_body(&server->admission, exchange->held);
+    http_admission_release_body(server, exchange->held);
     exchange->held = 0;
     LIST_REMOVE(exchange, of_list);
     if (server->destroyed || server->free_count >= EXCHANGES_KEPT) {

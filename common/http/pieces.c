@@ -6,10 +6,8 @@
 
 bool http_pieces_begin(struct exchange *exchange, struct fault *fault)
 {
-    struct http_admission *admission = &exchange->server->admission;
-
     exchange->pieces = (struct pieces){0};
-    if (!http_admission_reserve_body(admission, HTTP_PIECE_MAX))
+    if (!http_admission_reserve_body(exchange->server, HTTP_PIECE_MAX))
         return http_admission_set_overloaded(fault);
     exchange->held = HTTP_PIECE_MAX;
     exchange->body.max = HTTP_PIECE_MAX;

@@ -151,12 +151,6 @@ struct http_server *http_server_create(struct loop *loop, const struct http_serv
     server->listener = -1;
     server->watch.fd = -1;
     server->accept_watch.fd = -1;
-    server->admission = (struct http_admission){
-        .fibers_max = options->fibers_max,
-        .bodies_max = options->bodies_max,
-        .connections_max = options->connections_max,
-        .connections_for_refusals = options->connections_for_refusals,
-    };
     if (!start_server(server, fault)) {
         http_server_destroy(server);
         return NULL;

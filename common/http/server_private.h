@@ -2,6 +2,7 @@
 /* Shared by the files of the server. Private to http/.
  *
  *   acceptor.c       takes sockets from the listener, hands them to libmicrohttpd
+ *   admission.c      counters that decide whether a request is served or answered 503 at once
  *   connection.c     one record per socket: its state and deadlines
  *   exchange.c       one request and its answer, from the first header to the last byte
  *   pieces.c         bodies that the handler reads while they arrive
@@ -17,7 +18,6 @@
 #include <microhttpd.h>
 
 #include "base/buf.h"
-#include "http/admission_private.h"
 #include "http/route.h"
 #include "http/server.h"
 #include "http/strict_private.h"
@@ -103,7 +103,13 @@ struct http_server {
     struct http_router *router;
     struct http_traffic *traffic;
     struct MHD_Daemon *daemon;
-    struct http_admission admission;
+    /* Counters within the limits of `options`. There is no queue, because it would make every
+     * request late. */
+    struct {
+        size_t running; /* handlers that run now */
+        size_t connections;
+        size_t bodies; /* bytes reserved now for bodies of all requests */
+    } admission;
     uint16_t port;
     char id_prefix[2 * ID_RANDOM + 1]; /* prefix of generated request ids */
     uint64_t id_count;
@@ -153,6 +159,23 @@ void http_acceptor_accept_all(struct http_server *server);
 /* Ends a pause of accepting, which begins when descriptors run out. */
 void http_acceptor_resume(struct http_server *server);
 void http_acceptor_close(struct http_server *server); /* may be called repeatedly */
+
+/* --- admission.c --- */
+/* Counts one more running handler. FAULT_UNAVAILABLE "overloaded" if `fibers_max` already run.
+ * After true, http_admission_end_handler() must be called once. */
+bool http_admission_begin_handler(struct http_server *server, struct fault *fault) MUST_CHECK;
+void http_admission_end_handler(struct http_server *server);
+/* Reserves `bytes` of a body until http_admission_release_body(). False: `bodies_max` is reached.
+ */
+bool http_admission_reserve_body(struct http_server *server, size_t bytes) MUST_CHECK;
+void http_admission_release_body(struct http_server *server, size_t bytes);
+/* True if the server must accept no further connection. */
+bool http_admission_refuses_connections(const struct http_server *server);
+/* True while more than `connections_max` connections are open. Every request except probes is then
+ * answered 503 and its connection closed. */
+bool http_admission_refuses_requests(const struct http_server *server);
+/* Sets FAULT_UNAVAILABLE "overloaded". Returns false. */
+bool http_admission_set_overloaded(struct fault *fault);
 
 /* --- connection.c --- */
 void http_connection_notify(void *data, struct MHD_Connection *mhd, void **context,

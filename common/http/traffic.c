@@ -52,14 +52,14 @@ static void register_metrics_without_routes(struct http_traffic *traffic)
         [CONNECTION_RUNNING] = NULL,
         [CONNECTION_REPLYING] = "reason=\"reply\"",
     };
-    struct http_admission *now = &traffic->server->admission;
+    struct http_server *server = traffic->server;
 
     metric_register_gauge(&traffic->in_flight, "http_in_flight", "Handlers running now.",
-                          read_gauge, &now->running);
+                          read_gauge, &server->admission.running);
     metric_register_gauge(&traffic->connections, "http_connections", "Connections open now.",
-                          read_gauge, &now->connections);
+                          read_gauge, &server->admission.connections);
     metric_register_gauge(&traffic->bodies, "http_body_bytes", "Bytes of request bodies kept now.",
-                          read_gauge, &now->bodies);
+                          read_gauge, &server->admission.bodies);
     metric_register_counter(&traffic->shed, "http_shed_total",
                             "Requests answered 503 by admission.", NULL);
     for (size_t i = 0; i <= CONNECTION_REPLYING; i++) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Reads dry_run, Idempotency-Key and the body before the transaction begins. */
 #include "api/change_private.h"
+#include "base/auto.h"
 #include "http/route.h"
 
 /* Canonical JSON is at most this many times longer than the body: numbers like 1e300 grow. */
@@ -31,19 +32,15 @@ static bool set_idempotency(struct change_state *state, const struct json_body *
                             struct slice key, struct fault *fault)
 {
     const struct http_request *req = state->change.req;
-    struct buf canonical;
-    bool ok = true;
+    AUTO(buf_finish) struct buf canonical = BUF(CANONICAL_GROWTH * req->body.len + 64);
 
-    buf_init(&canonical, CANONICAL_GROWTH * req->body.len + 64);
     if ((req->route->flags & HTTP_ROUTE_ANY_TYPE) != 0)
         buf_slice(&canonical, req->body);
-    else
-        ok = fields_encode_canonical(body, &canonical, fault);
-    ok = ok && buf_ok(&canonical, fault) &&
-         idempotency_identify(req, state->change.caller, key, buf_as_slice(&canonical),
-                              &state->idempotency, fault);
-    buf_finish(&canonical);
-    return ok;
+    else if (!fields_encode_canonical(body, &canonical, fault))
+        return false;
+    return buf_ok(&canonical, fault) &&
+           idempotency_identify(req, state->change.caller, key, buf_as_slice(&canonical),
+                                &state->idempotency, fault);
 }
 
 bool change_request_read(struct change_state *state, struct fault *fault)

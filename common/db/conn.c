@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/auto.h"
 #include "db/conn_private.h"
 #include "db/error_private.h"
 #include "db/text_private.h"
@@ -182,22 +183,18 @@ static bool send_deallocate_or_discard_plans(struct db_conn *conn)
 static bool send_statement_text(struct db_conn *conn, const struct db_statement *statement,
                                 bool prepares_only, size_t value_count)
 {
+    AUTO(buf_finish) struct buf text = BUF(DB_PARAMS_BYTES_MAX);
     char name[DB_NAME_MAX];
     struct db_types types;
-    struct buf text;
-    int sent = 0;
 
-    buf_init(&text, DB_PARAMS_BYTES_MAX);
     db_text_build(statement, &text, &types);
-    if (!text.failed && prepares_only)
-        sent = PQsendPrepare(conn->pg, get_prepared_name(conn, statement, name), text.data,
-                             types.count, types.oids);
-    else if (!text.failed)
-        sent =
-            PQsendQueryParams(conn->pg, text.data, (int)value_count, types.oids,
-                              conn->params->texts, conn->params->lengths, conn->params->formats, 0);
-    buf_finish(&text);
-    return sent == 1;
+    if (text.failed)
+        return false;
+    if (prepares_only)
+        return PQsendPrepare(conn->pg, get_prepared_name(conn, statement, name), text.data,
+                             types.count, types.oids) == 1;
+    return PQsendQueryParams(conn->pg, text.data, (int)value_count, types.oids, conn->params->texts,
+                             conn->params->lengths, conn->params->formats, 0) == 1;
 }
 
 static bool prepare_and_send_call(struct db_conn *conn, struct db_wait *wait,

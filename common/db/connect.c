@@ -242,9 +242,8 @@ static void start_connecting(struct db_conn *conn, const char *hosts, const char
 {
     struct db_pool *pool = conn->pool;
     struct fault fault;
-    struct buf options AUTO(buf_finish);
+    AUTO(buf_finish) struct buf options = BUF(4096);
 
-    buf_init(&options, 4096);
     append_session_options(&options, pool, conn->role);
     conn->state = DB_CONN_CONNECTING;
     conn->pg = options.failed ? NULL : start_pg_connection(conn, hosts, addresses, options.data);
@@ -267,11 +266,9 @@ static void append_to_list(struct buf *out, const char *text)
 static void start_connecting_to(struct db_conn *conn, const struct work_address *addresses,
                                 size_t count)
 {
-    struct buf hosts AUTO(buf_finish);
-    struct buf numbers AUTO(buf_finish);
+    AUTO(buf_finish) struct buf hosts = BUF(4096);
+    AUTO(buf_finish) struct buf numbers = BUF(4096);
 
-    buf_init(&hosts, 4096);
-    buf_init(&numbers, 4096);
     for (size_t i = 0; i < count; i++) {
         char text[INET6_ADDRSTRLEN];
 

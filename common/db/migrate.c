@@ -313,10 +313,9 @@ static bool try_migration(const struct migrator *migrator, const char *sql, cons
 static bool apply_migration(const struct migrator *migrator, const struct db_migration_set *set,
                             const struct db_migration *step, struct fault *fault)
 {
-    struct buf sql AUTO(buf_finish);
+    AUTO(buf_finish) struct buf sql = BUF(step->content.len + SQL_MAX);
     bool again = true;
 
-    buf_init(&sql, step->content.len + SQL_MAX);
     append_migration_sql(set, step, &sql);
     if (!buf_ok(&sql, fault))
         return false;

@@ -231,9 +231,8 @@ static void read_value(struct foreign_reader *reader, const struct foreign_membe
 static bool repair_and_parse(struct slice *text, json_t **out, struct arena *arena,
                              struct fault *fault)
 {
-    AUTO(buf_finish) struct buf mended;
+    AUTO(buf_finish) struct buf mended = BUF(VALUE_MENDED_MAX(text->len));
 
-    buf_init(&mended, VALUE_MENDED_MAX(text->len));
     value_repair_json(*text, &mended);
     if (mended.failed)
         return arena_fault(fault);

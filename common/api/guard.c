@@ -16,9 +16,8 @@ static struct slice format_quota(struct arena *arena, const char *first_name, in
                                  const char *second_name, int64_t second)
 {
     char room[QUOTA_MAX];
-    struct buf text;
+    struct buf text = buf_over(room, sizeof(room));
 
-    buf_init_over(&text, room, sizeof(room));
     buf_text(&text, "\"key\"");
     append_quota_parameter(&text, first_name, first);
     append_quota_parameter(&text, second_name, second);

@@ -83,9 +83,8 @@ void api_keys_set_persistence(struct api_keys *keys, const struct api_key_persis
 static void format_scope_names(const struct api_callers *callers, unsigned scopes,
                                char out[API_KEY_SCOPES_MAX])
 {
-    struct buf text;
+    struct buf text = buf_over(out, API_KEY_SCOPES_MAX - 1);
 
-    buf_init_over(&text, out, API_KEY_SCOPES_MAX - 1);
     for (size_t i = 0; i < callers->scope_count; i++) {
         if ((scopes >> i & 1) == 0)
             continue;

@@ -117,9 +117,8 @@ void list_cursor_encode(const struct list_cursor *cursor, struct slice filters, 
 
 struct slice list_join_names(int64_t bit_set, const char *const *names, char buffer[LIST_NAMES_MAX])
 {
-    struct buf text;
+    struct buf text = buf_over(buffer, LIST_NAMES_MAX);
 
-    buf_init_over(&text, buffer, LIST_NAMES_MAX);
     for (int i = 0; names[i] != NULL; i++) {
         if ((bit_set & INT64_C(1) << i) == 0)
             continue;

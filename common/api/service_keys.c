@@ -54,9 +54,8 @@ struct keys_run {
 static int print_usage(const struct service_definition *definition, FILE *out)
 {
     char room[SCOPES_TEXT_MAX];
-    struct buf scopes;
+    struct buf scopes = buf_over(room, sizeof(room));
 
-    buf_init_over(&scopes, room, sizeof(room));
     api_scope_append_all_names(&scopes);
     fprintf(out, help, definition->name, definition->name, definition->name, definition->name,
             API_KEY_PREFIX_LEN);

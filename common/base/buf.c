@@ -25,7 +25,7 @@ void buf_init(struct buf *buf, size_t max)
 
 void buf_init_over(struct buf *buf, char *memory, size_t size)
 {
-    *buf = (struct buf){.data = memory, .cap = size, .max = size};
+    *buf = buf_over(memory, size);
 }
 
 void buf_finish(struct buf *buf)

@@ -26,6 +26,11 @@ void buf_init(struct buf *buf, size_t max);
 #define BUF(max_) ((struct buf){.max = (max_)})
 /* Makes a buffer of at most `size` bytes in the caller's memory `memory`. Needs no buf_finish(). */
 void buf_init_over(struct buf *buf, char *memory, size_t size);
+/* The same, as the initial value of a variable. */
+static inline struct buf buf_over(char *memory, size_t size)
+{
+    return (struct buf){.data = memory, .cap = size, .max = size};
+}
 void buf_finish(struct buf *buf);
 /* Empties the buffer, keeps its memory, and clears a failure. */
 void buf_clear(struct buf *buf);

@@ -30,9 +30,8 @@ static struct slice make_request_id(struct exchange *exchange)
 {
     struct http_server *server = exchange->server;
     char room[sizeof(server->id_prefix) + ID_COUNT_MAX];
-    struct buf id;
+    struct buf id = buf_over(room, sizeof(room));
 
-    buf_init_over(&id, room, sizeof(room));
     buf_text(&id, server->id_prefix);
     buf_char(&id, '-');
     buf_hex(&id, ++server->id_count, 1);

@@ -6,9 +6,8 @@
 
 size_t http_etag_format(int64_t version, struct slice body, char out[HTTP_ETAG_MAX])
 {
-    struct buf text;
+    struct buf text = buf_over(out, HTTP_ETAG_MAX);
 
-    buf_init_over(&text, out, HTTP_ETAG_MAX);
     buf_char(&text, '"');
     buf_i64(&text, version);
     buf_char(&text, '.');

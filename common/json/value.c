@@ -313,10 +313,9 @@ static void read_uuid(struct decoding *decoding, const struct field *field, stru
 static void refuse_unknown_name(struct decoding *decoding, const struct field *field)
 {
     char room[NAMES_LISTED_MAX];
-    struct buf names;
+    struct buf names = buf_over(room, sizeof(room));
 
     /* A name that does not fit into `room` ends the list. */
-    buf_init_over(&names, room, sizeof(room));
     for (size_t i = 0; field->names[i] != NULL; i++)
         buf_printf(&names, "%s%s", i > 0 ? ", " : "", field->names[i]);
     fault_list_add(&decoding->problems, decoding->path, "unknown_value", "Must be one of %.*s",

@@ -23,12 +23,11 @@ static bool cut_suffix(struct slice *text, const char *end)
 
 static struct slice to_lower_case(struct arena *arena, struct slice text)
 {
-    struct buf out;
     char room[2 * NAME_BYTES];
+    struct buf out = buf_over(room, sizeof room);
     int32_t point;
     char bytes[4];
 
-    buf_init_over(&out, room, sizeof room);
     for (size_t at = 0; at < text.len;) {
         const size_t len = text_decode(text, at, &point);
         if (len == 0)
@@ -52,9 +51,8 @@ static void add_inflected_name(struct phrase_words *words, enum word_kind kind, 
 static struct slice hyphens_to_spaces(struct arena *arena, struct slice name)
 {
     char room[NAME_BYTES];
-    struct buf out;
+    struct buf out = buf_over(room, sizeof room);
 
-    buf_init_over(&out, room, sizeof room);
     for (size_t i = 0; i < name.len; i++)
         if (name.at[i] == '-')
             buf_char(&out, ' ');

@@ -99,8 +99,7 @@ static bool call_get_updates(const struct telegram_poll *poll, struct arena *are
                              struct telegram_answer *answer, struct fault *fault)
 {
     char body[BODY_MAX];
-    struct buf out;
-    buf_init_over(&out, body, sizeof(body));
+    struct buf out = buf_over(body, sizeof(body));
     buf_printf(&out, "{\"timeout\":%d,\"limit\":%d", get_updates_wait_s(poll), (int)poll->limit);
     if (poll->offset != 0)
         buf_printf(&out, ",\"offset\":%lld", (long long)poll->offset);

@@ -333,11 +333,10 @@ bool doc_read_expanded_text(struct doc *doc, const struct doc_value *value, size
 {
     const struct slice raw = text_of_node(node_of_value(doc, value));
     char room[DOC_TEXT_MAX];
-    struct buf buf;
+    struct buf buf = buf_over(room, sizeof room);
 
     if (raw.at == NULL)
         return doc_print_error(doc, value, "must be a single value, not a list or mapping");
-    buf_init_over(&buf, room, sizeof room);
     if (!expand_variables(doc, value, raw, &buf))
         return false;
     const struct slice text = buf_as_slice(&buf);

@@ -78,9 +78,8 @@ static void read_dependencies(struct plan_reader *reader, size_t check_index)
 static void report_cycle(struct plan_reader *reader, const size_t *cycle, size_t count)
 {
     char room[CYCLE_TEXT_MAX];
-    struct buf names;
+    struct buf names = buf_over(room, sizeof room);
 
-    buf_init_over(&names, room, sizeof room);
     for (size_t i = 0; i < count; i++)
         buf_printf(&names, "%s -> ", check_at(reader, cycle[i])->name);
     buf_text(&names, check_at(reader, cycle[0])->name);

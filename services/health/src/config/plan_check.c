@@ -131,11 +131,10 @@ static bool report_invalid_value(struct doc *doc, const struct doc_value *value,
                                  const struct key *key)
 {
     char room[WORDS_MAX];
-    struct buf all;
+    struct buf all = buf_over(room, sizeof room);
 
     if (key->type != VALUE_WORD)
         return doc_print_error(doc, value, "must be %s", key->must);
-    buf_init_over(&all, room, sizeof room);
     for (size_t i = 0; key->names[i] != NULL; i++)
         buf_printf(&all, "%s%s", i > 0 ? ", " : "", key->names[i]);
     return doc_print_error(doc, value, "must be one of %.*s", (int)all.len, all.data);

@@ -114,10 +114,9 @@ static struct slice format_problem(const struct monitor_view *view, size_t check
     const struct probe_result *why = &view->states[check_index].present;
     const enum verdict verdict = view->verdicts[check_index].verdict;
     struct exceeded exceeded;
-    struct buf text;
+    struct buf text = buf_over(buffer, size);
     if (verdict == VERDICT_GREEN || verdict == VERDICT_UNKNOWN)
         return SLICE("");
-    buf_init_over(&text, buffer, size);
     if (why->trouble != TROUBLE_NONE)
         buf_printf(&text, "%s%s%s", probe_trouble_names[why->trouble],
                    why->detail[0] != '\0' ? " " : "", why->detail);

@@ -131,10 +131,9 @@ void alert_write_subject(const struct alert_story *story, struct buf *out)
 static void put_problem(const struct alert_story *story, const struct sink *sink)
 {
     char room[2 * ALERT_PIECE_MAX];
-    struct buf words;
+    struct buf words = buf_over(room, sizeof room);
     const struct probe_result why = incident_why(story->incident);
 
-    buf_init_over(&words, room, sizeof room);
     i18n_put_problem(story->check, &why, LANGUAGE_RU, &words);
     put_truncated_text(sink, buf_as_slice(&words));
 }
@@ -187,7 +186,7 @@ static void put_advice(const struct alert_story *story, const struct sink *sink)
 {
     const struct runbook *runbook = find_runbook_of_story(story);
     char room[ALERT_PIECE_MAX];
-    struct buf command;
+    struct buf command = buf_over(room, sizeof room);
 
     if (runbook != NULL) {
         buf_text(sink->out, "Что делать: ");
@@ -198,7 +197,6 @@ static void put_advice(const struct alert_story *story, const struct sink *sink)
         put_command(slice_of(story->incident->command), sink);
         return;
     }
-    buf_init_over(&command, room, sizeof room);
     runbook_write_command(story->check, 0, &command);
     if (!command.failed)
         put_command(buf_as_slice(&command), sink);
@@ -332,10 +330,9 @@ static void put_rest_of_incident_line(const struct alert_story *story, const str
 void alert_write_sms_line(const struct alert_story *story, struct buf *out)
 {
     char room[4 * ALERT_PIECE_MAX];
-    struct buf line;
+    struct buf line = buf_over(room, sizeof room);
     const struct sink sink = {.out = &line};
 
-    buf_init_over(&line, room, sizeof room);
     put_headline(story, &sink);
     if (story->note != NULL) {
         buf_text(&line, ": ");

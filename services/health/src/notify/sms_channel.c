@@ -202,9 +202,8 @@ static void send_story(void *self, const struct alert_story *story, struct chann
 {
     struct sms_channel *sms = self;
     char id[NOTE_ID_MAX + 1], room[ALERT_LINE_MAX];
-    struct buf line;
+    struct buf line = buf_over(room, sizeof room);
 
-    buf_init_over(&line, room, sizeof room);
     alert_write_id(story, id);
     alert_write_sms_line(story, &line);
     const struct text text = {id, buf_as_slice(&line),

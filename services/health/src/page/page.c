@@ -41,9 +41,8 @@ void page_put_problem(const struct page *page, const struct check *check,
                       const struct probe_result *why)
 {
     char room[PAGE_SENTENCE_MAX];
-    struct buf sentence;
+    struct buf sentence = buf_over(room, sizeof room);
 
-    buf_init_over(&sentence, room, sizeof room);
     i18n_put_problem(check, why, page->language, &sentence);
     html_put_escaped_slice(page->out, buf_as_slice(&sentence));
 }

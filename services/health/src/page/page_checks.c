@@ -51,9 +51,8 @@ static void put_awaited_heartbeat(const struct page *page, size_t check_index)
     const bool any = page->view->states[check_index].last.reading_count > 0;
     const struct probe_result why = {.trouble = any ? TROUBLE_LATE : TROUBLE_AWAITED};
     char room[PAGE_SENTENCE_MAX];
-    struct buf command;
+    struct buf command = buf_over(room, sizeof room);
 
-    buf_init_over(&command, room, sizeof room);
     runbook_write_command(check, 0, &command);
     buf_text(page->out, "<p class=\"reason\">");
     page_put_problem(page, check, &why);

@@ -33,9 +33,8 @@ static void put_command(const struct page *page, size_t problem_index, int comma
 static void put_runbook_command(const struct page *page, size_t check, int command_index)
 {
     char room[PAGE_SENTENCE_MAX];
-    struct buf command;
+    struct buf command = buf_over(room, sizeof room);
 
-    buf_init_over(&command, room, sizeof room);
     runbook_write_command(&page->view->plan->checks[check], command_index, &command);
     put_command(page, check, command_index, buf_as_slice(&command));
 }

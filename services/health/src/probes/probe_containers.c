@@ -39,8 +39,7 @@ void probe_containers(struct probe_target *target, struct probe_result *result)
 {
     struct container_list *seen = arena_alloc(target->arena, sizeof *seen);
     char room[PROBE_DETAIL_MAX];
-    struct buf names;
-    buf_init_over(&names, room, sizeof room);
+    struct buf names = buf_over(room, sizeof room);
     if (seen == NULL) {
         probe_fail(result, TROUBLE_LOCAL, "memory");
         return;

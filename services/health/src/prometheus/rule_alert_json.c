@@ -170,9 +170,8 @@ static void put_name_as_slug(struct slice name, struct buf *out)
 
 static void write_alert_names(const struct wire_alert *alert, struct rule_alert *out)
 {
-    struct buf rule;
+    struct buf rule = buf_over(out->rule, sizeof(out->rule) - 1);
 
-    buf_init_over(&rule, out->rule, sizeof(out->rule) - 1);
     buf_text(&rule, RULE_PREFIX);
     put_name_as_slug(alert->labels.name, &rule);
     (void)snprintf(out->incident.check, sizeof(out->incident.check), "%.*s-%.8s",
@@ -196,9 +195,8 @@ static void write_detail(const struct wire_alert *alert, struct incident *out)
     const struct wire_annotations *annotations = &alert->annotations;
     const struct slice parts[] = {annotations->summary, annotations->description,
                                   annotations->message};
-    struct buf text;
+    struct buf text = buf_over(out->detail, sizeof(out->detail) - 1);
 
-    buf_init_over(&text, out->detail, sizeof(out->detail) - 1);
     for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
         if (parts[i].len == 0)
             continue;

@@ -110,8 +110,7 @@ static void encode_explanations(const struct criteria *criteria,
     char room[EXPLANATION_MAX];
 
     for (size_t i = 0; i < ARRAY_LEN(order); i++) {
-        struct buf text;
-        buf_init_over(&text, room, sizeof room);
+        struct buf text = buf_over(room, sizeof room);
         explanation_write(criteria, ranked, order[i], &text);
         buf_printf(out, "%s\"%s\":", i > 0 ? "," : "{", language_names[order[i]]);
         buf_json_string(out, buf_as_slice(&text));

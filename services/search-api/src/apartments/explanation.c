@@ -130,9 +130,8 @@ static void append_money(struct buf *out, int64_t tiyn, enum language language)
 {
     enum { DIGITS_MAX = 20 };
     char digits[DIGITS_MAX + 1];
-    struct buf number;
+    struct buf number = buf_over(digits, sizeof digits);
 
-    buf_init_over(&number, digits, sizeof digits);
     buf_i64(&number, tiyn / TIYN);
     for (size_t i = 0; i < number.len; i++) {
         if (i > 0 && (number.len - i) % 3 == 0)
@@ -157,9 +156,8 @@ static void append_distance(struct buf *out, double km, enum language language)
 static void write_money_fact(struct writer *writer, enum fact fact, int64_t tiyn)
 {
     char room[64];
-    struct buf text;
+    struct buf text = buf_over(room, sizeof room);
 
-    buf_init_over(&text, room, sizeof room);
     append_money(&text, tiyn, writer->language);
     write_fact(writer, fact, buf_as_slice(&text));
 }
@@ -188,9 +186,8 @@ static void write_requested_amenities(struct writer *writer, const struct criter
                                       const struct apartment *apartment, bool present)
 {
     char room[512];
-    struct buf list;
+    struct buf list = buf_over(room, sizeof room);
 
-    buf_init_over(&list, room, sizeof room);
     for (size_t i = 0; i < criteria->must_count + criteria->amenities.count; i++) {
         const struct slice slug = i < criteria->must_count
                                       ? criteria->must[i]
@@ -214,9 +211,8 @@ static void write_matched_words(struct writer *writer, const struct criteria *cr
                                 const struct apartment *apartment)
 {
     char room[512];
-    struct buf list;
+    struct buf list = buf_over(room, sizeof room);
 
-    buf_init_over(&list, room, sizeof room);
     for (size_t i = 0; i < criteria->word_count; i++) {
         if (!apartment_matches_word(apartment, i))
             continue;
@@ -238,9 +234,8 @@ static void write_room_count(struct writer *writer, int64_t rooms)
                                           [LANGUAGE_KZ] = "бөлме",
                                           [LANGUAGE_EN] = rooms == 1 ? "room" : "rooms"};
     char room[64];
-    struct buf text;
+    struct buf text = buf_over(room, sizeof room);
 
-    buf_init_over(&text, room, sizeof room);
     buf_printf(&text, "%lld %s", (long long)rooms, names[writer->language]);
     write_fact(writer, FACT_ROOMS, buf_as_slice(&text));
 }
@@ -252,9 +247,8 @@ void explanation_write(const struct criteria *criteria, const struct ranked_apar
     const struct apartment *apartment = ranked->apartment;
     struct writer writer = {.language = language, .out = out};
     char number[32];
-    struct buf text;
+    struct buf text = buf_over(number, sizeof number);
 
-    buf_init_over(&text, number, sizeof number);
     write_room_count(&writer, apartment->rooms);
     write_price_and_availability(&writer, criteria, ranked);
     if (ranked->parts[PART_DISTRICT] > 0)

@@ -20,9 +20,8 @@ void generation_make_key(const struct generation *generation, uint8_t out[DIGEST
     const struct generation_settings *settings = &generation->settings;
     const char *const texts[] = {settings->model, settings->query_prefix, settings->passage_prefix};
     char room[sizeof *settings + 64];
-    struct buf key;
+    struct buf key = buf_over(room, sizeof room);
 
-    buf_init_over(&key, room, sizeof room);
     /* Hash each text with its NUL, so that different settings have different keys. */
     for (size_t i = 0; i < ARRAY_LEN(texts); i++)
         buf_append(&key, texts[i], strlen(texts[i]) + 1);

@@ -170,9 +170,8 @@ static bool add_joined_word_if_likely(struct expansion *expansion, const struct 
                                       const struct word *second)
 {
     char text[2 * 4 * WORD_POINTS_MAX];
-    struct buf joined;
+    struct buf joined = buf_over(text, sizeof text);
 
-    buf_init_over(&joined, text, sizeof text);
     buf_slice(&joined, first->text);
     buf_slice(&joined, second->text);
     const struct slice whole = buf_as_slice(&joined);
@@ -185,9 +184,8 @@ static bool add_joined_word_if_likely(struct expansion *expansion, const struct 
 static bool add_number_with_unit(struct expansion *expansion, struct slice number, const char *unit)
 {
     char text[4 * WORD_POINTS_MAX + 16];
-    struct buf joined;
+    struct buf joined = buf_over(text, sizeof text);
 
-    buf_init_over(&joined, text, sizeof text);
     buf_slice(&joined, number);
     buf_text(&joined, unit);
     return add_term_of_known_word(expansion, buf_as_slice(&joined), 1);

@@ -155,14 +155,13 @@ static bool add_words_of_part(struct builder *builder, struct slice part)
 static bool read_rewritten_words(struct builder *builder, struct slice part, struct words *out)
 {
     const struct rewrites *rewrites = &builder->out.rewrites;
-    struct buf text;
     size_t done = 0;
     const size_t size = REWRITE_GROWTH * part.len + 1;
     char *room = arena_alloc(builder->arena, size);
+    struct buf text = buf_over(room, size);
 
     if (room == NULL)
         return arena_fault(builder->fault);
-    buf_init_over(&text, room, size);
     for (size_t i = 0; i < rewrites->count; i++) {
         const struct rewrite *rewrite = &rewrites->list[i];
         if (!slice_lies_in(rewrite->from, part))

@@ -149,10 +149,9 @@ static bool is_punctuation(char c)
 static bool add_layout_readings(struct search *search, struct chunk *chunk, enum keyboard layout)
 {
     char room[REWRITE_GROWTH * CHUNK_MAX];
-    struct buf text;
+    struct buf text = buf_over(room, sizeof room);
     size_t end = chunk->typed.len;
 
-    buf_init_over(&text, room, sizeof room);
     keyboard_convert(layout, chunk->typed, &text);
     if (!store_reading_if_better(search, chunk, REWRITE_LAYOUT, &text))
         return false;
@@ -209,9 +208,8 @@ static bool add_latin_reading(struct search *search, struct chunk *chunk)
 {
     char small[CHUNK_MAX], room[REWRITE_GROWTH * CHUNK_MAX];
     const struct slice typed = chunk->typed;
-    struct buf text;
+    struct buf text = buf_over(room, sizeof room);
 
-    buf_init_over(&text, room, sizeof room);
     for (size_t i = 0; i < typed.len; i++)
         small[i] = (char)(ascii_is_letter(typed.at[i]) ? typed.at[i] | 0x20 : typed.at[i]);
     for (size_t at = 0, end; at < typed.len; at = end) {

@@ -26,9 +26,8 @@ static void look(void)
 static const char *said(enum bot_type type, enum text text, enum language language)
 {
     static char room[4096];
-    struct buf out;
+    struct buf out = buf_over(room, sizeof room - 1);
 
-    buf_init_over(&out, room, sizeof room - 1);
     text_render(texts_watch_texts(stand_app()->texts, type), text, language, NULL, 0, &out);
     ck_assert(!out.failed);
     room[out.len] = '\0';

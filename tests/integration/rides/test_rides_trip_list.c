@@ -145,9 +145,8 @@ FIBER_TEST(forged_cursor_with_an_extreme_time_is_refused)
     for (size_t i = 0; i < ARRAY_LEN(numbers); i++) {
         const struct list_cursor forged = {true, numbers[i], uuid_max};
         char room[LIST_CURSOR_MAX];
-        struct buf text;
+        struct buf text = buf_over(room, sizeof room);
 
-        buf_init_over(&text, room, sizeof room);
         list_cursor_encode(&forged, SLICE("trips"), &text);
         ck_refused(ask_get(get_trips, .caller = &rides_driver,
                            .params = textf("cursor=%.*s", SLICE_ARG(buf_as_slice(&text)))),

@@ -52,9 +52,8 @@ TEST_ROWS(hexadecimals_are_formatted_as_by_printf, integers)
 TEST(buffer_over_given_memory_stays_within_it)
 {
     char room[9] = "........";
-    struct buf over;
+    struct buf over = buf_over(room, 8);
 
-    buf_init_over(&over, room, 8);
     buf_text(&over, "1234");
     buf_i64(&over, 5678);
     ck_assert_slice(buf_as_slice(&over), "12345678");

@@ -188,11 +188,10 @@ static void show_list(struct buf *out, const char *key, const struct phrase_list
 
 struct slice phrase_world_show(const struct phrase *phrase, struct arena *arena)
 {
-    struct buf out;
     char room[SHOWN_MAX];
+    struct buf out = buf_over(room, sizeof room);
     bool first = true;
 
-    buf_init_over(&out, room, sizeof room);
     show_date(&out, "check_in", phrase->check_in);
     show_date(&out, "check_out", phrase->check_out);
     show_number(&out, "nights", phrase->nights);

@@ -200,8 +200,7 @@ TEST_ROWS(weeks_begin_on_monday, pages)
         calendar.check_in = day(row->check_in);
     calendar_make_month_page(&calendar, day(row->month), row->language, &page);
     /* Rows of labels. */
-    struct buf text;
-    buf_init_over(&text, drawn, sizeof drawn - 1);
+    struct buf text = buf_over(drawn, sizeof drawn - 1);
     for (size_t i = 0; i < page.count; i++) {
         buf_text(&text, i == 0 ? "" : page.buttons[i].new_row ? "\n" : " ");
         buf_slice(&text, formatted_slice(&page.buttons[i].label));

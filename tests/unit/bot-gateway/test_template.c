@@ -41,9 +41,8 @@ static const struct {
 TEST_ROWS_WHY(template_renders_text_values_and_forms, cases)
 {
     char room[256];
-    struct buf out;
+    struct buf out = buf_over(room, sizeof room);
 
-    buf_init_over(&out, room, sizeof room);
     template_render(slice_of(row->template), LANGUAGE_RU, values, COUNT(values), true, &out);
     ck_assert(!out.failed);
     ck_assert_slice(buf_as_slice(&out), row->said);
@@ -52,9 +51,8 @@ TEST_ROWS_WHY(template_renders_text_values_and_forms, cases)
 TEST(plain_text_is_not_escaped)
 {
     char room[64];
-    struct buf out;
+    struct buf out = buf_over(room, sizeof room);
 
-    buf_init_over(&out, room, sizeof room);
     template_render(SLICE("{sharp}"), LANGUAGE_EN, values, COUNT(values), false, &out);
     ck_assert_slice(buf_as_slice(&out), "<b>&\"");
 }

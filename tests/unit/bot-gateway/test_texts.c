@@ -8,9 +8,8 @@ static const char *say(enum text text, enum language language, const struct text
                        size_t count)
 {
     static char room[64 * 1024];
-    struct buf out;
+    struct buf out = buf_over(room, sizeof room - 1);
 
-    buf_init_over(&out, room, sizeof room - 1);
     text_render(texts_built_in(), text, language, values, count, &out);
     ck_assert(!out.failed);
     room[out.len] = '\0';

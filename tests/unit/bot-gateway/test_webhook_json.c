@@ -86,8 +86,7 @@ TEST_ROWS(foreign_address_is_reduced_to_its_host, hosts)
 TEST(webhook_is_set_with_secret_and_kinds)
 {
     char room[2048];
-    struct buf out;
-    buf_init_over(&out, room, sizeof room);
+    struct buf out = buf_over(room, sizeof room);
     webhook_encode_set_parameters(SLICE(OURS), "Se-cret_1", &out);
     const struct slice text = buf_as_slice(&out);
     const struct slice begin = SLICE("{\"url\":\"" OURS "\",\"secret_token\":\"Se-cret_1\","
@@ -141,8 +140,7 @@ static struct menu menu_of(const struct texts *texts, enum bot_type type, size_t
     struct menu menu = {
         .commands = {NULL, 0, 0}
     };
-    struct buf json;
-    buf_init_over(&json, room, sizeof room);
+    struct buf json = buf_over(room, sizeof room);
     webhook_encode_menu_parameters(texts, type, number, &json);
     ck_assert(!json.failed);
     ck_assert(foreign_read(&menu_table, buf_as_slice(&json), &menu, &arena, &fault));

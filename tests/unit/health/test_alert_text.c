@@ -45,9 +45,8 @@ TEST_CASE("alert_text", .setup = begin);
 
 static const char *say(void (*how)(const struct alert_story *story, struct buf *out))
 {
-    struct buf out;
+    struct buf out = buf_over(room, sizeof room);
 
-    buf_init_over(&out, room, sizeof room);
     how(&story, &out);
     buf_char(&out, '\0');
     ck_assert(buf_ok(&out, &fault));

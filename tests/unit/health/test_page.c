@@ -33,9 +33,8 @@ typedef void render_fn(const struct monitor_view *shown, const struct page_optio
 
 static const char *rendered(render_fn *render)
 {
-    struct buf out;
+    struct buf out = buf_over(room, sizeof room);
 
-    buf_init_over(&out, room, sizeof room);
     render(&world->view, &options, &out);
     buf_char(&out, '\0');
     ck_assert(buf_ok(&out, &fault));

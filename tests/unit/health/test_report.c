@@ -94,9 +94,8 @@ static void read_last(size_t check, enum measure measure, double value)
 
 static const char *say(void (*how)(const struct report_story *story, struct buf *out))
 {
-    struct buf out;
+    struct buf out = buf_over(room, sizeof room);
 
-    buf_init_over(&out, room, sizeof room);
     how(&story, &out);
     buf_char(&out, '\0');
     ck_assert(buf_ok(&out, &fault));

@@ -77,9 +77,8 @@ static const struct {
 static struct slice query_of(int number)
 {
     static char room[QUERY_BYTES_MAX];
-    struct buf query;
+    struct buf query = buf_over(room, sizeof room);
 
-    buf_init_over(&query, room, sizeof room);
     while (!query.failed)
         for (int i = 0; i < COUNT(cases[number].pieces); i++)
             for (int n = 0; n < cases[number].pieces[i].times; n++)

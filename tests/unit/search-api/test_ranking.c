@@ -234,10 +234,9 @@ TEST(example_prefers_similar_price_rooms_and_amenities)
 static const char *why(const struct criteria *criteria, enum language language)
 {
     static char text[EXPLANATION_MAX + 1];
-    struct buf out;
+    struct buf out = buf_over(text, EXPLANATION_MAX);
 
     memset(text, 0, sizeof text);
-    buf_init_over(&out, text, EXPLANATION_MAX);
     explanation_write(criteria, &ranked_apartment.fits[0], language, &out);
     return text;
 }

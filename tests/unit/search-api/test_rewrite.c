@@ -94,10 +94,9 @@ TEST(reading_may_be_much_longer)
 {
     enum { DAYS = 63 };
     char room[4 * DAYS];
-    struct buf typed;
+    struct buf typed = buf_over(room, sizeof room);
     struct rewrites rewrites;
 
-    buf_init_over(&typed, room, sizeof room);
     for (int i = 0; i < DAYS; i++)
         buf_text(&typed, "den-");
     const struct slice query = buf_as_slice(&typed);

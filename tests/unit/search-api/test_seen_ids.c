@@ -9,9 +9,8 @@ TEST_CASE("seen_ids");
 
 static struct slice cursor_of(const int64_t *numbers, size_t count, struct slice filters)
 {
-    struct buf out;
+    struct buf out = buf_over(room, sizeof room);
 
-    buf_init_over(&out, room, sizeof room);
     seen_ids_write_cursor(&(struct seen_ids){numbers, count}, filters, &out);
     ck_assert(buf_ok(&out, &fault));
     return buf_as_slice(&out);

@@ -61,7 +61,7 @@ TEST_ROWS_WHY(text_is_split_at_paragraphs_lines_or_words, cases)
 TEST(no_piece_is_longer_than_telegram_takes)
 {
     static char text[40000], joined[40000], whole[40000];
-    struct buf out;
+    struct buf out = buf_over(joined, sizeof(joined));
     /* Lines of letters that are 2 and 4 bytes long. */
     size_t len = 0;
     for (int i = 0; len + 128 < sizeof(text); i++)
@@ -69,7 +69,6 @@ TEST(no_piece_is_longer_than_telegram_takes)
                                 i % 7 == 0 ? "\n\n" : "\n");
     struct telegram_pieces pieces = split(text, TELEGRAM_HTML, TELEGRAM_TEXT_MAX);
     ck_assert_uint_ge(pieces.count, 4);
-    buf_init_over(&out, joined, sizeof(joined));
     for (size_t i = 0; i < pieces.count; i++) {
         size_t units = telegram_text_length(pieces.items[i], TELEGRAM_HTML);
         ck_assert_uint_le(units, TELEGRAM_TEXT_MAX);

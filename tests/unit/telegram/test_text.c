@@ -80,8 +80,7 @@ static const struct {
 
 static void strip(const char *html, char *out, size_t size)
 {
-    struct buf buf;
-    buf_init_over(&buf, out, size - 1);
+    struct buf buf = buf_over(out, size - 1);
     telegram_text_strip_html(&buf, slice_of(html));
     ck_assert(!buf.failed);
     out[buf.len] = '\0';
@@ -162,8 +161,7 @@ TEST(escaped_text_reads_as_the_original)
 {
     static const char text[] = "a & b <i>\"Үй\"</i> &lt; 😀";
     char html[128], plain[128];
-    struct buf buf;
-    buf_init_over(&buf, html, sizeof(html) - 1);
+    struct buf buf = buf_over(html, sizeof(html) - 1);
     telegram_text_escape(&buf, slice_of(text));
     html[buf.len] = '\0';
     ck_assert_str_eq(html, "a &amp; b &lt;i&gt;&quot;Үй&quot;&lt;/i&gt; &amp;lt; 😀");

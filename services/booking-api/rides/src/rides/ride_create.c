@@ -264,7 +264,7 @@ static bool add_alternative_trips(struct change *change, const struct ride *ride
 {
     const struct fault refused = *fault;
     auto_rows struct db_rows rows = {0};
-    AUTO(buf_finish) struct buf json;
+    AUTO(buf_finish) struct buf json = BUF(ALTERNATIVES_BYTES);
     struct trip_query query = ride_build_trip_query(ride);
     struct slice found;
 
@@ -272,7 +272,6 @@ static bool add_alternative_trips(struct change *change, const struct ride *ride
     trip_query_set_window(&query, ride->now);
     if (!trip_search(change->tx, &ride->tenant_id, &query, RIDE_ALTERNATIVES_MAX, &rows, fault))
         return false;
-    buf_init(&json, ALTERNATIVES_BYTES);
     buf_text(&json, "\"alternatives\":[");
     for (int i = 0; i < rows.count && i < RIDE_ALTERNATIVES_MAX; i++) {
         list_separator(&json, (size_t)i);

@@ -189,8 +189,7 @@ bool apartment_store_count_wrong_json(struct db *tx, int64_t apartments_max, int
     *wrong = 0;
     for (int64_t offset = 0; offset < apartments_max; offset += PAGE) {
         auto_rows struct db_rows rows = {0};
-        AUTO(arena_finish) struct arena arena;
-        arena_init(&arena, PAGE_ARENA);
+        AUTO(arena_finish) struct arena arena = ARENA(PAGE_ARENA);
         if (!db_query(tx, &last_statement, DB_VALUES(db_int(PAGE), db_int(offset)), &rows, fault))
             return false;
         for (int i = 0; i < rows.count; i++) {

@@ -76,11 +76,10 @@ static void search_generation(const struct search_app *app, const struct embedde
 static void embed_and_search(const struct search_app *app, const struct message_query *request,
                              struct vector_search *out)
 {
-    AUTO(arena_finish) struct arena arena;
+    AUTO(arena_finish) struct arena arena = ARENA(ROOM);
     struct embedder_query query;
     struct fault fault;
 
-    arena_init(&arena, ROOM);
     if (embedder_embed_query(app->embedder, &request->filter.tenant_id, request->query, &arena,
                              &query, &fault))
         search_generation(app, &query, &request->filter, out);

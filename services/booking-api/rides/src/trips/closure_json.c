@@ -57,9 +57,8 @@ const struct fields closure_fields = FIELDS_CHECKED(items, struct closure, check
 
 bool closure_encode_pairs(struct closure *closure, struct arena *arena, struct fault *fault)
 {
-    AUTO(buf_finish) struct buf json;
+    AUTO(buf_finish) struct buf json = BUF(PAIRS_TEXT_MAX);
 
-    buf_init(&json, PAIRS_TEXT_MAX);
     fields_encode_list(&place_pair_fields, closure->pairs.items, closure->pairs.count, false,
                        &json);
     return buf_keep(&json, arena, &closure->pairs_text, fault);

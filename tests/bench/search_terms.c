@@ -11,12 +11,11 @@ int main(void)
     struct fault fault = {.code = ""};
     struct word_reader *reader = word_reader_create(&fault);
     struct words words;
-    struct arena arena;
+    struct arena arena = ARENA(16 << 20);
     char *line = NULL;
     size_t room = 0;
     ssize_t len;
 
-    arena_init(&arena, 16 << 20);
     while (reader != NULL && (len = getline(&line, &room, stdin)) > 0) {
         line[len - 1] = '\0';
         const char *tab = strrchr(line, '\t');

@@ -26,11 +26,10 @@ static void begin(void)
 /* NULL: works again. */
 static bool break_qdrant(const char *how)
 {
-    AUTO(arena_finish) struct arena arena;
+    AUTO(arena_finish) struct arena arena = ARENA(65536);
     struct http_answer answer = {.status = 0};
     struct fault fault;
 
-    arena_init(&arena, 65536);
     const struct http_call call = {
         .method = "POST",
         .url = textf("%s/_break%s%s", getenv("TEST_QDRANT_URL"), how != NULL ? "?how=" : "",

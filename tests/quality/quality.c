@@ -116,9 +116,8 @@ static int64_t used_ns(void)
 static void index_documents(void)
 {
     size_t room = 0;
-    struct arena arena;
+    struct arena arena = ARENA(16 << 20);
 
-    arena_init(&arena, 16 << 20);
     const int64_t began = used_ns();
     for (size_t i = 0; i < documents.count; i++) {
         struct words words;
@@ -186,9 +185,8 @@ static void add_weight(const struct query_term *term, double *sums, bool *select
 /* The same for a prefix. Postings have only whole terms, so the texts are read. */
 static void add_beginning(const struct query_term *term, double *sums, bool *selected)
 {
-    struct arena arena;
+    struct arena arena = ARENA(16 << 20);
 
-    arena_init(&arena, 16 << 20);
     for (size_t i = 0; i < documents.count; i++) {
         struct words words;
         size_t at = 0;
@@ -290,14 +288,13 @@ static void ask_all(const char *data, const char *out, const char *set)
     const bool as_you_type = last != NULL && strcmp(last, ".prefix") == 0;
     struct texts queries = new_texts();
     struct tally tally = {0};
-    struct arena arena;
+    struct arena arena = ARENA(16 << 20);
 
     snprintf(path, sizeof path, "%s.queries.tsv", set);
     add_texts(&queries, file_of(data, path), NULL);
     snprintf(path, sizeof path, "%s/%s.run", out, set);
     FILE *run = fopen(path, "w");
     require(run != NULL, path);
-    arena_init(&arena, 16 << 20);
     for (size_t i = 0; i < queries.count; i++) {
         ask(&queries.list[i], as_you_type, &arena, run, &tally);
         arena_reset(&arena);

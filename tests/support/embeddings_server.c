@@ -143,9 +143,8 @@ static void say_vectors(int fd, const struct embeddings_says *step, const struct
     const int dimensions = step->dimensions != 0    ? step->dimensions
                            : asked->dimensions != 0 ? asked->dimensions
                                                     : EMBEDDINGS_SERVER_DIMENSIONS;
-    struct buf out;
+    struct buf out = BUF(ANSWER_MAX);
 
-    buf_init(&out, ANSWER_MAX);
     buf_text(&out, "{\"object\":\"list\",\"data\":[");
     for (size_t i = 0; i < count; i++) {
         if (i > 0)

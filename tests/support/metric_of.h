@@ -13,10 +13,9 @@
 /* `name` with its labels: `db_connections{pool="flusher"}`. */
 static inline double metric_or(const char *name, double not_registered)
 {
-    struct buf text;
+    struct buf text = BUF(1 << 20);
     char line_start[128];
 
-    buf_init(&text, 1 << 20);
     buf_char(&text, '\n');
     metric_print(&text);
     buf_char(&text, 0);

@@ -94,8 +94,7 @@ static void compare_unfiltered(void)
 static bool is_plain(const struct apartment_query *query)
 {
     auto_rows struct db_rows rows = {0};
-    struct arena arena;
-    arena_init(&arena, 1 << 20);
+    struct arena arena = ARENA(1 << 20);
     ck_ok(apartment_list_find(stand_db(), &stand_staff.tenant_id, query, &arena, &rows, &fault));
     arena_finish(&arena);
     ck_assert_int_gt(rows.count, 0);

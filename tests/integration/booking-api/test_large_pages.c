@@ -150,12 +150,11 @@ FIBER_TEST(page_size_is_limited_per_connection)
     struct apartment_query query = apartment_list_defaults();
     auto_rows struct db_rows bookings = {0}, events = {0}, apartments = {0};
     const struct events_part all_events = {0};
-    struct arena arena;
+    struct arena arena = ARENA(1 << 20);
 
     make_apartments();
     make_stays();
     stand_wait_for_events();
-    arena_init(&arena, 1 << 20);
     query.page.limit = MANY;
     ck_ok(booking_list_store_find(stand_db(), &stand_staff.tenant_id, &all,
                                   &(struct list_page){.limit = MANY}, &bookings, &fault));

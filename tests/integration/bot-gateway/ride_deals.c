@@ -232,9 +232,8 @@ bool ride_deals_ask(void *data, const struct booking_call *call, struct arena *a
                     struct service_answer *answer, struct fault *fault)
 {
     const char *path = arena_copy(arena, call->call->path).at;
-    struct buf out;
+    struct buf out = BUF(BODY_MAX);
 
-    buf_init(&out, BODY_MAX);
     if (deals_delay_ms > 0 && !fiber_sleep(deals_delay_ms * NS_PER_MS, fault))
         return false;
     const bool found = put_answer(call, path, &out);

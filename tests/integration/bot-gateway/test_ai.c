@@ -246,9 +246,8 @@ static void ask_as(struct ai_client *client, const struct ai_asker *asker)
         .body = {"{}",            2                         }
     };
     struct service_answer answer;
-    struct arena arena;
+    struct arena arena = ARENA(1 << 20);
 
-    arena_init(&arena, 1 << 20);
     ai_client_ask(client, asker, &call, &arena, &answer);
     ck_assert_int_eq(answer.status, 0);
     arena_finish(&arena);

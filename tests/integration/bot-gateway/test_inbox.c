@@ -110,8 +110,7 @@ FIBER_TEST(broken_body_is_a_dead_letter_and_its_id_stays_free)
 static struct update update_of(const char *body, const struct uuid *bot_id)
 {
     struct update update;
-    struct arena arena;
-    arena_init(&arena, 4096);
+    struct arena arena = ARENA(4096);
     ck_ok(update_read_body(slice_of(body), false, &arena, &update, &fault));
     arena_finish(&arena);
     update.bot_id = *bot_id;

@@ -58,9 +58,8 @@ static const char *said_to(enum bot_type type, const struct uuid *tenant, const 
     const struct phrase_now now = {.day = 20780, .hour = 12};
     const struct phrase_words *words;
     struct phrase phrase;
-    AUTO(arena_finish) struct arena arena;
+    AUTO(arena_finish) struct arena arena = ARENA(1 << 20);
 
-    arena_init(&arena, 1 << 20);
     ck_ok(places_watch_borrow_vocabulary(watch, tenant, (int)type, &arena, &words, &fault));
     ck_ok(phrase_read(words, slice_of(text), LANGUAGE_RU, now, &arena, &phrase, &fault));
     return textf("%.*s|%.*s|%.*s", SLICE_ARG(phrase.city), SLICE_ARG(phrase.district),
@@ -121,9 +120,8 @@ FIBER_TEST(failed_read_and_running_turn_keep_known_places)
         {200, 0, OTHER }
     };
     const struct phrase_words *before, *again;
-    AUTO(arena_finish) struct arena turn;
+    AUTO(arena_finish) struct arena turn = ARENA(1 << 20);
 
-    arena_init(&turn, 1 << 20);
     booking_start(good, 3);
     stand_bot("flats");
     stand_look();

@@ -9,10 +9,9 @@
 /* The value of a gauge; -1: not registered; NAN: it has none yet. */
 static double gauge(const char *name)
 {
-    struct buf text;
+    struct buf text = BUF(1024 * 1024);
     double value = -1;
 
-    buf_init(&text, 1024 * 1024);
     metric_print(&text);
     buf_char(&text, '\0');
     const char *line = textf("\n%s ", name);

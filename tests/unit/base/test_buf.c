@@ -140,9 +140,8 @@ TEST(each_byte_is_escaped_at_each_position)
 
 TEST(limit_is_exact_to_the_byte)
 {
-    struct buf small;
+    struct buf small = BUF(1000);
 
-    buf_init(&small, 1000);
     for (int i = 0; i < 1000; i++)
         buf_char(&small, 'x');
     ck_ok(buf_ok(&small, &fault));
@@ -155,9 +154,8 @@ TEST(limit_is_exact_to_the_byte)
 
 TEST(failed_buffer_ignores_appends_until_cleared)
 {
-    struct buf small;
+    struct buf small = BUF(4);
 
-    buf_init(&small, 4);
     buf_text(&small, "abc");
     buf_text(&small, "de");
     buf_text(&small, "f");
@@ -214,10 +212,9 @@ TEST(kept_text_outlives_the_buffer)
 TEST(failed_buffer_or_full_arena_keeps_nothing)
 {
     char room[4];
-    struct arena full;
+    struct arena full = ARENA(0);
     struct slice kept = SLICE("untouched");
 
-    arena_init(&full, 0);
     buf_text(&buf, "text");
     ck_unavailable(buf_keep(&buf, &full, &kept, &fault), "out_of_memory");
     buf_finish(&buf);

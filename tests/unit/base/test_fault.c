@@ -51,9 +51,8 @@ TEST(a_fault_of_one_field_names_it)
 
 TEST(without_memory_the_fault_is_still_set)
 {
-    struct arena full;
+    struct arena full = ARENA(0);
 
-    arena_init(&full, 0);
     ck_assert(!fault_set_field(&fault, &full, "a", "blank", "Blank"));
     ck_assert_str_eq(fault.code, "blank");
     ck_assert_uint_eq(fault.field_count, 0);

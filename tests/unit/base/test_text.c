@@ -188,9 +188,8 @@ TEST_ROWS_WHY(long_run_of_marks_is_detected_and_stays_as_it_is, mark_runs)
 
 TEST(cleaning_handles_a_full_arena_and_broken_text)
 {
-    struct arena full;
+    struct arena full = ARENA(0);
 
-    arena_init(&full, 0);
     ck_assert_ptr_null(text_clean(&full, SLICE("e\u0301")).at);
     ck_assert_ptr_null(text_clean(&full, SLICE("a\r\nb")).at);
     ck_assert_uint_eq(text_clean(&arena, (struct slice){" \xff\xd0 ", 4}).len, 2);

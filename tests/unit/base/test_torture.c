@@ -11,9 +11,8 @@ TEST(arena_survives_each_failed_allocation)
     int n = 0;
 
     do {
-        struct arena starved;
+        struct arena starved = ARENA(1 << 20);
         bool ok = true;
-        arena_init(&starved, 1 << 20);
         failing_malloc_arm(++n);
         for (int i = 0; i < 100 && ok; i++)
             ok = arena_alloc(&starved, 1000) != NULL &&
@@ -30,8 +29,7 @@ TEST(arena_survives_each_failed_allocation)
 TEST(full_buffer_keeps_its_contents_and_fails)
 {
     for (int n = 1; n < 12; n++) {
-        struct buf buf;
-        buf_init(&buf, 1 << 20);
+        struct buf buf = BUF(1 << 20);
         failing_malloc_arm(n);
         for (int i = 0; i < 5000; i++)
             buf_json_string(&buf, SLICE("some \"text\""));

@@ -145,8 +145,7 @@ TEST(day_is_encoded_with_the_names_of_the_contract)
 {
     struct calendar_day day = {TODAY, CALENDAR_FREE, CALENDAR_TOO_LATE | CALENDAR_SHORT_GAP, 100,
                                3};
-    struct buf out;
-    buf_init(&out, 4096);
+    struct buf out = BUF(4096);
     fields_encode(&calendar_day_fields, &day, true, &out);
     ck_assert(buf_ok(&out, &fault));
     ck_assert_slice(buf_as_slice(&out),

@@ -130,9 +130,8 @@ static const struct {
 TEST_ROWS_WHY(booking_made_inside_a_tier_starts_in_it, shown)
 {
     const struct policy_price price = {TENGE(5000), TENGE(14000)};
-    struct buf out;
+    struct buf out = BUF(1024);
 
-    buf_init(&out, 1024);
     policy_encode(row->policy, &price, TENGE(33000), row->made, &out);
     buf_char(&out, '\0');
     ck_assert_str_eq(buf_as_slice(&out).at, row->json);

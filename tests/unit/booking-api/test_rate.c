@@ -151,9 +151,8 @@ TEST(stored_rules_decode_unchanged)
     };
     const struct rate *read = NULL;
     struct slice text;
-    struct buf out;
+    struct buf out = BUF(BODY_BYTES);
     size_t count = 0;
-    buf_init(&out, BODY_BYTES);
     ck_assert(fields_decode(&rates_fields, slice_of(ALL), false, &rates, NULL, &arena, &fault));
     ck_assert(rates_encode_column(rates.items.items, rates.items.count, &arena, &text, &fault));
     ck_assert(rates_decode_column(text, &arena, &read, &count, &fault));
@@ -175,8 +174,7 @@ TEST(longest_list_fits_and_one_more_does_not)
     struct slice text;
     size_t count;
     for (size_t rules = RATES_MAX; rules <= RATES_MAX + 1; rules++) {
-        struct buf body;
-        buf_init(&body, BODY_BYTES);
+        struct buf body = BUF(BODY_BYTES);
         buf_text(&body, "{\"items\":[");
         for (size_t i = 0; i < rules; i++) {
             buf_text(&body, i > 0 ? "," : "");

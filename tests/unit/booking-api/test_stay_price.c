@@ -150,8 +150,7 @@ TEST(full_arena_fails_and_leaves_the_output_untouched)
 {
     struct tariff tariff = tariff_of(100, NO, NO, NO);
     struct stay_price price = {.total = 7};
-    struct arena full;
-    arena_init(&full, 16);
+    struct arena full = ARENA(16);
     ck_assert(!stay_price_compute(&tariff, MONDAY, MONDAY + 300, 1, &full, &price, &fault));
     ck_assert_int_eq(price.total, 7);
     ck_assert_int_eq(fault.kind, FAULT_UNAVAILABLE);
@@ -162,8 +161,7 @@ TEST(lines_are_encoded_with_their_texts)
 {
     struct tariff tariff = tariff_of(1000000, NO, NO, 500000);
     struct stay_price price;
-    struct buf out;
-    buf_init(&out, BODY_BYTES);
+    struct buf out = BUF(BODY_BYTES);
     ck_assert(stay_price_compute(&tariff, MONDAY, MONDAY + 1, 1, &arena, &price, &fault));
     stay_price_encode_lines(&price, &out);
     ck_assert(buf_ok(&out, &fault));

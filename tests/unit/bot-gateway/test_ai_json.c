@@ -14,10 +14,9 @@ TEST_CASE("ai_json");
 TEST(request_contains_only_prompt_and_text)
 {
     static const char said[] = "{\"text\":\"\\\"}]} \\n\",\"language\":\"ru\"}";
-    AUTO(buf_finish) struct buf out;
+    AUTO(buf_finish) struct buf out = BUF(16 * 1024);
     json_error_t error;
 
-    buf_init(&out, 16 * 1024);
     ai_request_write("some-model", slice_of(said), &out);
     json_t *json = json_loadb(out.data, out.len, JSON_REJECT_DUPLICATES, &error);
     ck_assert_msg(json != NULL, "%s", error.text);
@@ -87,10 +86,9 @@ TEST_ROWS(answer_has_content_or_a_fault, replies)
 /* "{", "[" or letters repeated `count` times, in the place of the content. */
 static struct slice many(const char *before, char of, size_t count, const char *behind)
 {
-    AUTO(buf_finish) struct buf out;
+    AUTO(buf_finish) struct buf out = BUF(2 << 20);
     struct slice made;
 
-    buf_init(&out, 2 << 20);
     buf_text(&out, before);
     for (size_t i = 0; i < count; i++)
         buf_char(&out, of);

@@ -247,9 +247,8 @@ static void judge(struct slice context, const char *phrase, struct slice expecte
 
 static void judge_language(enum language language, struct score *score)
 {
-    struct arena arena;
+    struct arena arena = ARENA(FILE_BYTES + 1);
 
-    arena_init(&arena, FILE_BYTES + 1);
     struct slice rest = phrase_world_file(
         &arena, textf(REPOSITORY "/tests/data/context/%s.tsv", language_names[language]));
     slice_cut(&rest, '\n');

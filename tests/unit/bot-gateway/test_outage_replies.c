@@ -32,8 +32,7 @@ static struct update_view text(int64_t chat_id)
 static bool paused(const struct uuid *bot_id, const struct update_view *view,
                    struct outage_reply *out, json_t **body)
 {
-    AUTO(buf_finish) struct buf buf;
-    buf_init(&buf, OUTAGE_REPLY_BODY_MAX);
+    AUTO(buf_finish) struct buf buf = BUF(OUTAGE_REPLY_BODY_MAX);
     const bool any = outage_reply_make(bot_id, view, SENT(0), texts_built_in(), out, &buf);
     *body = any ? json_loadb(buf.data, buf.len, 0, NULL) : NULL;
     ck_assert(any == (*body != NULL));

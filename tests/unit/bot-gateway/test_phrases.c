@@ -47,10 +47,9 @@ struct score {
 
 static void judge(const char *name, enum language language, struct score *score)
 {
-    struct arena arena;
+    struct arena arena = ARENA(WORK_BYTES);
     const struct score before = *score;
 
-    arena_init(&arena, WORK_BYTES);
     struct slice rest =
         phrase_world_file(&world, textf(REPOSITORY "/tests/data/phrases/%s.tsv", name));
     slice_cut(&rest, '\n');
@@ -116,10 +115,9 @@ TEST(repaired_phrases_are_understood)
 /* The arguments: a day, a language and a phrase. */
 static int show_one(char **argv)
 {
-    struct arena arena;
+    struct arena arena = ARENA(WORK_BYTES);
     enum language language = LANGUAGE_RU;
 
-    arena_init(&arena, WORK_BYTES);
     if (!language_read(slice_of(argv[2]), &language))
         return EXIT_FAILURE;
     const struct slice got = understood(slice_of(argv[1]), slice_of(argv[3]), language, &arena);

@@ -41,9 +41,8 @@ static void put_apartment(struct buf *body, size_t number, size_t letters)
 static bool add_page(size_t from, size_t letters, const char *next)
 {
     struct slice cursor;
-    struct buf body;
+    struct buf body = BUF(BODY_MAX);
 
-    buf_init(&body, BODY_MAX);
     buf_text(&body, "{\"items\":[");
     for (size_t i = 0; i < PLACES_PAGE_MAX; i++) {
         buf_text(&body, i > 0 ? "," : "");

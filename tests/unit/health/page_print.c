@@ -50,8 +50,7 @@ int main(int argc, char **argv)
                                          .docs_url = NULL,
                                          .token = "0123456789abcdef",
                                          .zone = "Asia/Almaty"};
-    struct buf out;
-    buf_init(&out, 4 * 1024 * 1024);
+    struct buf out = BUF(4 * 1024 * 1024);
     const struct monitor_view *view = &page_world((enum page_scene)scene)->view;
     if (strcmp(what, "public") == 0)
         page_render_public(view, &options, &out);

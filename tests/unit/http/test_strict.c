@@ -308,9 +308,8 @@ TEST(a_target_over_8_kB_is_too_large)
 
 TEST(a_full_arena_refuses_the_query)
 {
-    struct arena full;
+    struct arena full = ARENA(1);
 
-    arena_init(&full, 1);
     ck_assert(!http_strict_parse_target(SLICE("/a?b=1"), &path, query, &count, &full, &fault));
     ck_assert_int_eq(fault.kind, FAULT_UNAVAILABLE);
     arena_finish(&full);

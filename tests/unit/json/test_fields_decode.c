@@ -162,8 +162,7 @@ TEST(full_arena_is_not_reported_as_a_client_error)
     for (size_t limit = 0; limit < 4000; limit += 16) {
         struct sample sample = sample_empty();
         struct sample before = sample;
-        struct arena small;
-        arena_init(&small, limit);
+        struct arena small = ARENA(limit);
         bool ok = fields_decode(&sample_fields, SLICE(body), false, &sample, NULL, &small, &fault);
         if (ok) {
             done++;

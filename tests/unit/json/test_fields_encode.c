@@ -128,8 +128,7 @@ TEST(encoding_works_or_fails_at_every_limit)
     size_t len = strlen(sample_full_json);
 
     for (size_t max = 0; max <= len + 1; max++) {
-        struct buf small;
-        buf_init(&small, max);
+        struct buf small = BUF(max);
         fields_encode(&sample_fields, &full, false, &small);
         ck_assert_int_eq(buf_ok(&small, &fault), max >= len);
         buf_finish(&small);

@@ -213,9 +213,8 @@ TEST_ROWS(canonical_text_does_not_depend_on_formatting, canonicals)
 
 TEST(canonical_text_beyond_the_buffer_is_reported)
 {
-    struct buf small;
+    struct buf small = BUF(4);
 
-    buf_init(&small, 4);
     ck_assert(parse(SLICE("[1,2,3]")));
     ck_fault(fields_encode_canonical(body, &small, &fault), "too_much_output", FAULT_INTERNAL);
     buf_clear(&small);
@@ -226,9 +225,8 @@ TEST(canonical_text_beyond_the_buffer_is_reported)
 
 TEST(full_arena_is_not_reported_as_a_client_error)
 {
-    struct arena full;
+    struct arena full = ARENA(0);
 
-    arena_init(&full, 0);
     ck_unavailable(fields_parse(SLICE("{}"), true, &body, &full, &fault), "out_of_memory");
     ck_assert_ptr_null(body);
 }

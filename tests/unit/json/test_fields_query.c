@@ -273,8 +273,7 @@ TEST(full_arena_is_not_reported_as_a_client_error)
     for (size_t limit = 0; limit < 1000; limit += 16) {
         struct search search = {0};
         struct search before = search;
-        struct arena small;
-        arena_init(&small, limit);
+        struct arena small = ARENA(limit);
         bool ok = fields_decode_query(&table, pairs, 2, &search, NULL, &small, &fault);
         if (!ok) {
             ck_assert_str_eq(fault.code, "out_of_memory");

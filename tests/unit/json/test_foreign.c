@@ -151,12 +151,10 @@ TEST_ROWS_WHY(text_keeps_its_characters, texts)
 TEST(megabyte_of_invalid_bytes_is_read)
 {
     enum { BYTES = 1024 * 1024 };
-    AUTO(arena_finish) struct arena large;
-    AUTO(buf_finish) struct buf text;
+    AUTO(arena_finish) struct arena large = ARENA(16 * BYTES);
+    AUTO(buf_finish) struct buf text = BUF(2 * BYTES);
     struct answer answer;
 
-    arena_init(&large, 16 * BYTES);
-    buf_init(&text, 2 * BYTES);
     buf_text(&text, "{\"description\":\"");
     for (int i = 0; i < BYTES; i++)
         buf_char(&text, '\xff');

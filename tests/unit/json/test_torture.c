@@ -85,14 +85,12 @@ TEST(foreign_reading_succeeds_or_reports_out_of_memory)
 
 TEST(canonical_text_is_complete_or_refused)
 {
-    struct arena parsed;
+    struct arena parsed = ARENA(1 << 20);
     struct json_body *body = NULL;
 
-    arena_init(&parsed, 1 << 20);
     ck_ok(fields_parse(SLICE(body_text), true, &body, &parsed, &fault));
     for (int n = 1; !done; n++) {
-        struct buf out;
-        buf_init(&out, 1 << 16);
+        struct buf out = BUF(1 << 16);
         begin_try(n);
         end_try(fields_encode_canonical(body, &out, &fault));
         buf_finish(&out);

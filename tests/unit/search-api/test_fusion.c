@@ -72,11 +72,10 @@ TEST(full_arena_is_a_fault)
         {NULL,    0  },
     };
     struct fusion_hit *hits = NULL;
-    struct arena full;
+    struct arena full = ARENA(4096);
     size_t count = 77;
 
     memset(numbers, 1, sizeof numbers);
-    arena_init(&full, 4096);
     ck_assert(!fusion_merge(lists, &full, &hits, &count, &fault));
     ck_assert(hits == NULL && count == 77);
     arena_finish(&full);

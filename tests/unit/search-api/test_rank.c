@@ -330,9 +330,8 @@ static bool answer_in(size_t limit)
     struct query_terms query_terms;
     struct ranks ranks = {.count = 7};
     struct snippet snippet = {.mark_count = 7};
-    struct arena small;
+    struct arena small = ARENA(limit);
 
-    arena_init(&small, limit);
     fault.code = NULL;
     const bool answered =
         query_terms_from_query(lexicon, reader, SLICE("\"gfhr e htrb\" kvartira -залог"), true,

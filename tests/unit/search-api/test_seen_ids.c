@@ -122,9 +122,8 @@ TEST(full_arena_is_a_fault)
 {
     const int64_t one[] = {1};
     struct seen_ids seen_ids = {NULL, 7};
-    struct arena small;
+    struct arena small = ARENA(8);
 
-    arena_init(&small, 8);
     ck_assert(!seen_ids_read_cursor(cursor_of(one, 1, SLICE("x")), SLICE("x"), &small, &seen_ids,
                                     &fault));
     ck_assert_str_eq(fault.code, "out_of_memory");

@@ -206,8 +206,7 @@ TEST(limits_are_enforced)
         text[i] = ' ';
     words = words_of((struct slice){text, sizeof text});
     ck_assert_uint_eq(words.count, WORDS_MAX);
-    struct arena small;
-    arena_init(&small, 1000);
+    struct arena small = ARENA(1000);
     ck_assert(!words_read(reader, (struct slice){text, 100}, &small, &words, &fault));
     ck_assert_uint_eq(words.count, WORDS_MAX);
     ck_assert_str_eq(fault.code, "out_of_memory");

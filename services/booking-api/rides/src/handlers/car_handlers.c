@@ -69,11 +69,9 @@ static enum http_status list_cars(struct reading *reading, struct http_response 
 {
     static const struct list cars = {.statement = &car_list_statement, .fields = &car_shown_fields};
     const struct api_caller *caller = reading->caller;
-    struct driver driver;
 
     if (!handler_check_driver_access(caller, &reading->id, &reading->fault) ||
-        !driver_store_find(reading->db, &caller->tenant_id, &reading->id, reading->req->arena,
-                           &driver, &reading->fault))
+        !driver_store_check_exists(reading->db, &caller->tenant_id, &reading->id, &reading->fault))
         return read_refuse(reading, res);
     return list_reply_whole(reading->req, res, reading->db, &cars,
                             DB_VALUES(db_uuid(&reading->id), db_int(CARS_MAX)));

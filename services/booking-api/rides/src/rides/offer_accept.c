@@ -8,14 +8,13 @@
 #include "trips/trips_json.h"
 
 bool offer_lock_parties_and_ride(struct change *change, const struct offer *offer,
-                                 struct ride *ride, struct fault *fault)
+                                 struct driver *driver, struct ride *ride, struct fault *fault)
 {
     const bool known = offer->passenger != FIELD_ABSENT;
-    struct driver driver;
 
     if (!ride_store_lock_passenger(change, offer->passenger,
                                    known ? SLICE_NONE : offer->passenger_phone, fault) ||
-        !driver_store_lock(change, &offer->driver_id, &driver, fault))
+        !driver_store_lock(change, &offer->driver_id, driver, fault))
         return false;
     if (!uuid_is_nil(&offer->trip_id) &&
         (!ride_store_lock_trip_load(change, &offer->trip_id, fault) ||

@@ -29,6 +29,7 @@ bool offer_act(struct change *change, const struct uuid *ride_id, const struct u
 {
     const unsigned actor = transition_actor(change->caller);
     const struct uuid *tenant = &change->caller->tenant_id;
+    struct driver driver;
     struct offer offer;
     int to;
 
@@ -39,7 +40,7 @@ bool offer_act(struct change *change, const struct uuid *ride_id, const struct u
     /* Lock order: passenger, driver and trip (only for an acceptance), ride, offer. An offer that
      * is not pending stays so and needs no lock of the driver, who may have been erased. */
     if (!(action == OFFER_ACCEPT && offer.status == OFFER_PENDING
-              ? offer_lock_parties_and_ride(change, &offer, ride, fault)
+              ? offer_lock_parties_and_ride(change, &offer, &driver, ride, fault)
               : ride_store_lock_ride_only(change, ride_id, ride, fault)) ||
         !offer_store_lock(change, ride_id, id, &offer, fault))
         return false;

@@ -84,18 +84,6 @@ static bool check_departure_in_window(struct change *change, const struct ride *
                            "The departure is outside of the passenger's window.");
 }
 
-/* Checks the status and the documents of the driver, who must be locked. */
-static bool check_driver_may_drive(struct change *change, struct offer *offer, struct fault *fault)
-{
-    struct driver driver;
-
-    if (!driver_store_find(change->tx, &offer->tenant_id, &offer->driver_id, change->arena, &driver,
-                           fault))
-        return false;
-    return driver_may_drive(driver.status, driver.papers_until, trip_local_day(offer->arrive_at),
-                            fault);
-}
-
 static struct offer offer_from_draft(const struct change *change, const struct uuid *ride_id,
                                      const struct offer_draft *asked)
 {
@@ -128,8 +116,9 @@ static bool estimate_arrival(struct change *change, const struct ride *ride, str
 }
 
 /* Checks that the offer is allowed, then its trip or car, its time and the driver's documents. */
-static bool check_and_complete_offer(struct change *change, const struct ride *ride,
-                                     struct offer *offer, struct trip *trip, struct fault *fault)
+static bool check_and_complete_offer(struct change *change, const struct driver *driver,
+                                     const struct ride *ride, struct offer *offer,
+                                     struct trip *trip, struct fault *fault)
 {
     const bool on_trip = !uuid_is_nil(&offer->trip_id);
 
@@ -138,7 +127,8 @@ static bool check_and_complete_offer(struct change *change, const struct ride *r
                   : estimate_arrival(change, ride, offer, fault)))
         return false;
     return check_departure_in_window(change, ride, offer, fault) &&
-           check_driver_may_drive(change, offer, fault) &&
+           driver_may_drive(driver->status, driver->papers_until, trip_local_day(offer->arrive_at),
+                            fault) &&
            (on_trip || check_car_and_driver_is_free(change, ride, offer, fault));
 }
 
@@ -165,6 +155,7 @@ bool offer_create(struct change *change, const struct uuid *ride_id,
                   const struct offer_draft *asked, struct offer *out, struct fault *fault)
 {
     struct offer offer = offer_from_draft(change, ride_id, asked);
+    struct driver driver;
     struct trip trip;
     struct ride ride;
 
@@ -177,9 +168,9 @@ bool offer_create(struct change *change, const struct uuid *ride_id,
         return false;
     offer.passenger = ride.passenger.telegram_id;
     offer.passenger_phone = ride.passenger.phone;
-    if (!offer_lock_parties_and_ride(change, &offer, &ride, fault))
+    if (!offer_lock_parties_and_ride(change, &offer, &driver, &ride, fault))
         return fault->kind == FAULT_NOT_FOUND ? refuse_unknown_trip(change, fault) : false;
-    if (!check_and_complete_offer(change, &ride, &offer, &trip, fault))
+    if (!check_and_complete_offer(change, &driver, &ride, &offer, &trip, fault))
         return false;
     offer.expires_at = offer_valid_until(change->now_us,
                                          asked->offer_seconds != FIELD_ABSENT ? asked->offer_seconds

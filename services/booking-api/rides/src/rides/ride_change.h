@@ -144,11 +144,12 @@ bool offer_act(struct change *change, const struct uuid *ride_id, const struct u
                enum offer_action action, struct offer *out, struct ride *ride,
                struct fault *fault) MUST_CHECK;
 
-/* Locks passenger and driver of the offer. If the offer is for an existing trip, locks the trip and
- * calls ride_waitlist_hold_free_seats(), so that waiting rides get freed seats first. Then locks
- * the ride. */
+/* Locks passenger and driver of the offer, and reads the driver. If the offer is for an existing
+ * trip, locks the trip and calls ride_waitlist_hold_free_seats(), so that waiting rides get freed
+ * seats first. Then locks the ride. */
 bool offer_lock_parties_and_ride(struct change *change, const struct offer *offer,
-                                 struct ride *ride, struct fault *fault) MUST_CHECK;
+                                 struct driver *driver, struct ride *ride,
+                                 struct fault *fault) MUST_CHECK;
 
 /* Finds the conflicts of the locked passenger's ride at the time of the offer. `overlapping` is nil
  * also if the ride may overlap others (for_other). */

@@ -2,6 +2,7 @@
 /* The list of apartments on PostgreSQL. Totals, rules and free nights computed in SQL are compared
  * with the rules in C, over random apartments and stays. */
 
+#include "api/change.h"
 #include "base/date.h"
 #include "db/transaction.h"
 
@@ -100,16 +101,15 @@ static struct rate random_rate(int32_t today)
     return rate;
 }
 
-static bool give_rates(struct db *tx, struct arena *arena, struct apartment *apartment,
-                       struct fault *fault)
+static bool give_rates(struct change *change, struct apartment *apartment, struct fault *fault)
 {
-    struct rate *rates = arena_alloc(arena, RULES_MAX * sizeof *rates);
+    struct rate *rates = arena_alloc(change->arena, RULES_MAX * sizeof *rates);
     ck_assert_ptr_nonnull(rates);
     apartment->rates = rates;
     apartment->rate_count = 1 + (size_t)rand() % RULES_MAX;
     for (size_t i = 0; i < apartment->rate_count; i++)
         rates[i] = random_rate(apartment->local_day);
-    return rate_store_update(tx, 0, arena, apartment, fault);
+    return rate_store_update(change, apartment, fault);
 }
 
 struct truth {
@@ -121,12 +121,12 @@ struct truth {
 static bool lock_all(struct db *tx, void *arg, struct fault *fault)
 {
     struct truth *truth = arg;
+    struct change change = {.tx = tx, .arena = truth->arena, .caller = &stand_staff};
     for (int i = 0; i < APARTMENTS; i++) {
         struct uuid id;
         ck_assert(uuid_parse(slice_of(textf("01900000-0000-7000-8000-%012d", i + 1)), &id));
-        if (!apartment_store_lock(tx, &stand_staff.tenant_id, &id, truth->arena,
-                                  &truth->apartments[i], fault) ||
-            (i < RATED && !give_rates(tx, truth->arena, &truth->apartments[i], fault)))
+        if (!apartment_store_lock(&change, &id, &truth->apartments[i], fault) ||
+            (i < RATED && !give_rates(&change, &truth->apartments[i], fault)))
             return false;
     }
     truth->count = APARTMENTS;

@@ -24,6 +24,7 @@
 #include "prices/stay_price.h"
 
 struct api_caller;
+struct change;
 
 enum {
     APARTMENT_CODE_MAX = 32,
@@ -123,35 +124,31 @@ bool apartment_store_find(struct db *db, const struct uuid *tenant_id, const str
 /* Like apartment_store_find(), with seasons and local time, and locks the row (FOR NO KEY UPDATE)
  * until the transaction ends. Every writer of an apartment's occupancy takes this lock first. Lock
  * several apartments in the order of their ids. */
-bool apartment_store_lock(struct db *tx, const struct uuid *tenant_id, const struct uuid *id,
-                          struct arena *arena, struct apartment *out,
+bool apartment_store_lock(struct change *change, const struct uuid *id, struct apartment *out,
                           struct fault *fault) MUST_CHECK;
 
 /* Like apartment_store_find(), with seasons and local time. For answers that reserve no nights and
  * so need no lock. */
-bool apartment_store_find_with_rates_and_clock(struct db *db, const struct uuid *tenant_id,
-                                               const struct uuid *id, struct arena *arena,
+bool apartment_store_find_with_rates_and_clock(struct change *change, const struct uuid *id,
                                                struct apartment *out,
                                                struct fault *fault) MUST_CHECK;
 
 /* Like apartment_store_lock(), with two more statements in the same round trip: `before` takes a
  * lock that must come first, `after` reads data that depends on the apartment. */
-bool apartment_store_lock_with(struct db *tx, const struct db_call *before,
-                               const struct db_call *after, const struct uuid *tenant_id,
-                               const struct uuid *id, struct arena *arena, struct apartment *out,
-                               struct fault *fault) MUST_CHECK;
+bool apartment_store_lock_with(struct change *change, const struct db_call *before,
+                               const struct db_call *after, const struct uuid *id,
+                               struct apartment *out, struct fault *fault) MUST_CHECK;
 
 /* Inserts an apartment, generates its code if absent, and sets version, created_at and updated_at
- * as stored. `now_us` is the transaction's now(), for the stored JSON. FAULT_CONFLICT "code_taken",
- * FAULT_INVALID "unknown_owner". */
-bool apartment_store_insert(struct db *tx, int64_t now_us, struct arena *arena,
-                            struct apartment *apartment, struct fault *fault) MUST_CHECK;
+ * as stored. FAULT_CONFLICT "code_taken", FAULT_INVALID "unknown_owner". */
+bool apartment_store_insert(struct change *change, struct apartment *apartment,
+                            struct fault *fault) MUST_CHECK;
 
 /* Writes all fields of a locked apartment and, if it has seasons, replaces its rows in table
  * apartment_night, because their prices may have changed. Increments the version.
  * FAULT_PRECONDITION "version_mismatch" if the row has another version. */
-bool apartment_store_update(struct db *tx, int64_t now_us, struct arena *arena,
-                            struct apartment *apartment, struct fault *fault) MUST_CHECK;
+bool apartment_store_update(struct change *change, struct apartment *apartment,
+                            struct fault *fault) MUST_CHECK;
 
 /* Returns an apartment with the API's default values (apartment_row.c); fields without a default
  * are absent. The body of a request is decoded over it. */

@@ -67,31 +67,32 @@ bool apartment_store_find(struct db *db, const struct uuid *tenant_id, const str
     return find_apartment(db, &find_statement, tenant_id, id, arena, out, fault);
 }
 
-bool apartment_store_lock(struct db *tx, const struct uuid *tenant_id, const struct uuid *id,
-                          struct arena *arena, struct apartment *out, struct fault *fault)
+bool apartment_store_lock(struct change *change, const struct uuid *id, struct apartment *out,
+                          struct fault *fault)
 {
-    return find_apartment(tx, &lock_statement, tenant_id, id, arena, out, fault);
+    return find_apartment(change->tx, &lock_statement, &change->caller->tenant_id, id,
+                          change->arena, out, fault);
 }
 
-bool apartment_store_find_with_rates_and_clock(struct db *db, const struct uuid *tenant_id,
-                                               const struct uuid *id, struct arena *arena,
+bool apartment_store_find_with_rates_and_clock(struct change *change, const struct uuid *id,
                                                struct apartment *out, struct fault *fault)
 {
-    return find_apartment(db, &find_with_clock_statement, tenant_id, id, arena, out, fault);
+    return find_apartment(change->tx, &find_with_clock_statement, &change->caller->tenant_id, id,
+                          change->arena, out, fault);
 }
 
-bool apartment_store_lock_with(struct db *tx, const struct db_call *before,
-                               const struct db_call *after, const struct uuid *tenant_id,
-                               const struct uuid *id, struct arena *arena, struct apartment *out,
-                               struct fault *fault)
+bool apartment_store_lock_with(struct change *change, const struct db_call *before,
+                               const struct db_call *after, const struct uuid *id,
+                               struct apartment *out, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
-    const struct db_value values[] = {db_uuid(id), db_uuid(tenant_id)};
+    const struct db_value values[] = {db_uuid(id), db_uuid(&change->caller->tenant_id)};
     const struct db_call calls[] = {
         *before, {&lock_statement, values, 2, &rows},
          *after
     };
-    return db_query_all(tx, calls, 3, fault) && read_apartment(&rows, true, arena, out, fault);
+    return db_query_all(change->tx, calls, 3, fault) &&
+           read_apartment(&rows, true, change->arena, out, fault);
 }
 
 // clang-format off
@@ -130,13 +131,13 @@ static const struct db_statement update_statement = {
 
 /* Runs an INSERT or UPDATE with PARAMETERS. If it returns a row, sets `written`, version and
  * times. */
-static bool write_apartment(struct db *tx, const struct db_statement *statement, int64_t now_us,
-                            struct arena *arena, struct apartment *apartment, bool *written,
-                            struct fault *fault)
+static bool write_apartment(struct change *change, const struct db_statement *statement,
+                            struct apartment *apartment, bool *written, struct fault *fault)
 {
     enum { NAMED = 6 };
     auto_rows struct db_rows rows = {0};
-    if (!apartment_set_stored_json_for_write(apartment, now_us, arena, fault))
+    struct arena *arena = change->arena;
+    if (!apartment_set_stored_json_for_write(apartment, change->now_us, arena, fault))
         return false;
     struct apartment row = *apartment;
     struct db_value values[NAMED + APARTMENT_COLUMNS_MAX] = {
@@ -151,7 +152,7 @@ static bool write_apartment(struct db *tx, const struct db_statement *statement,
         !apartment_row_encode_list(&apartment->photos, arena, &row.photos.json, fault))
         return false;
     const size_t count = NAMED + db_row_get_values(&apartment_row_shape, &row, values + NAMED);
-    if (!db_query(tx, statement, values, count, &rows, fault))
+    if (!db_query(change->tx, statement, values, count, &rows, fault))
         return false;
     *written = rows.count > 0;
     if (!*written)
@@ -162,19 +163,18 @@ static bool write_apartment(struct db *tx, const struct db_statement *statement,
 
 /* Inserts an apartment with a generated code. If another apartment has the code (a chance of one in
  * a billion per apartment), tries the next code. */
-static bool insert_with_generated_code(struct db *tx, int64_t now_us, struct arena *arena,
-                                       struct apartment *apartment, struct fault *fault)
+static bool insert_with_generated_code(struct change *change, struct apartment *apartment,
+                                       struct fault *fault)
 {
     enum { TRIES = 3 };
     for (int i = 0; i < TRIES; i++) {
         struct uuid seed = uuid_make();
         struct apartment generated = *apartment;
         bool written;
-        generated.code = apartment_code_generate(&seed, apartment->city, arena);
+        generated.code = apartment_code_generate(&seed, apartment->city, change->arena);
         if (generated.code.at == NULL)
             return arena_fault(fault);
-        if (!write_apartment(tx, &insert_generated_statement, now_us, arena, &generated, &written,
-                             fault))
+        if (!write_apartment(change, &insert_generated_statement, &generated, &written, fault))
             return false;
         if (written) {
             *apartment = generated;
@@ -184,24 +184,23 @@ static bool insert_with_generated_code(struct db *tx, int64_t now_us, struct are
     return fault_set(fault, FAULT_CONFLICT, "code_taken", "No free code was found.");
 }
 
-bool apartment_store_insert(struct db *tx, int64_t now_us, struct arena *arena,
-                            struct apartment *apartment, struct fault *fault)
+bool apartment_store_insert(struct change *change, struct apartment *apartment, struct fault *fault)
 {
     bool written;
     if (apartment->code.at == NULL)
-        return insert_with_generated_code(tx, now_us, arena, apartment, fault);
-    return write_apartment(tx, &insert_statement, now_us, arena, apartment, &written, fault);
+        return insert_with_generated_code(change, apartment, fault);
+    return write_apartment(change, &insert_statement, apartment, &written, fault);
 }
 
-bool apartment_store_update(struct db *tx, int64_t now_us, struct arena *arena,
-                            struct apartment *apartment, struct fault *fault)
+bool apartment_store_update(struct change *change, struct apartment *apartment, struct fault *fault)
 {
     bool written;
-    if (!write_apartment(tx, &update_statement, now_us, arena, apartment, &written, fault))
+    if (!write_apartment(change, &update_statement, apartment, &written, fault))
         return false;
     if (!written)
         return fault_set(fault, FAULT_PRECONDITION, "version_mismatch",
                          "The apartment was changed by another request.");
     /* Nights with a season's percentage depend on prices that may have changed. */
-    return apartment->rate_count == 0 || rate_store_replace_nights(tx, apartment, NULL, fault);
+    return apartment->rate_count == 0 ||
+           rate_store_replace_nights(change->tx, apartment, NULL, fault);
 }

@@ -127,20 +127,20 @@ bool rate_store_replace_nights(struct db *tx, const struct apartment *apartment,
     return db_query_all(tx, calls, count, fault);
 }
 
-bool rate_store_update(struct db *tx, int64_t now_us, struct arena *arena,
-                       struct apartment *apartment, struct fault *fault)
+bool rate_store_update(struct change *change, struct apartment *apartment, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
+    struct arena *arena = change->arena;
     struct slice text;
 
     if (!rates_encode_column(apartment->rates, apartment->rate_count, arena, &text, fault) ||
-        !apartment_set_stored_json_for_write(apartment, now_us, arena, fault))
+        !apartment_set_stored_json_for_write(apartment, change->now_us, arena, fault))
         return false;
     const struct db_value values[] = {db_uuid(&apartment->id), db_uuid(&apartment->tenant_id),
                                       db_text(text), db_int(apartment->version),
                                       db_text(apartment->listed)};
     const struct db_call update = {&update_statement, values, 5, &rows};
-    if (!rate_store_replace_nights(tx, apartment, &update, fault))
+    if (!rate_store_replace_nights(change->tx, apartment, &update, fault))
         return false;
     apartment->version = db_get_int(&rows, 0, 0);
     apartment->updated_at = db_get_time(&rows, 0, 1);

@@ -12,9 +12,9 @@ bool rate_store_find(struct db *db, const struct uuid *tenant_id, const struct u
                      struct arena *arena, struct apartment *out, struct fault *fault) MUST_CHECK;
 
 /* Writes the seasons of a locked apartment and its rows in table apartment_night; sets version and
- * updated_at as stored. `now_us` is the transaction's now(). */
-bool rate_store_update(struct db *tx, int64_t now_us, struct arena *arena,
-                       struct apartment *apartment, struct fault *fault) MUST_CHECK;
+ * updated_at as stored. */
+bool rate_store_update(struct change *change, struct apartment *apartment,
+                       struct fault *fault) MUST_CHECK;
 
 /* Replaces the apartment's rows in table apartment_night. `apartment` must have prices, seasons and
  * local time. `first_or_null` is executed before that, in the same round trip. */

@@ -18,17 +18,14 @@ static bool lock_apartments(struct change *change, const struct uuid *current_id
                             const struct uuid *target_id, struct apartment *out,
                             struct fault *fault)
 {
-    const struct uuid *tenant_id = &change->caller->tenant_id;
     const bool target_first =
         memcmp(target_id->bytes, current_id->bytes, sizeof target_id->bytes) < 0;
     struct apartment first, second;
 
     if (uuid_equal(current_id, target_id))
-        return apartment_store_lock(change->tx, tenant_id, target_id, change->arena, out, fault);
-    if (!apartment_store_lock(change->tx, tenant_id, target_first ? target_id : current_id,
-                              change->arena, &first, fault) ||
-        !apartment_store_lock(change->tx, tenant_id, target_first ? current_id : target_id,
-                              change->arena, &second, fault))
+        return apartment_store_lock(change, target_id, out, fault);
+    if (!apartment_store_lock(change, target_first ? target_id : current_id, &first, fault) ||
+        !apartment_store_lock(change, target_first ? current_id : target_id, &second, fault))
         return fault->kind == FAULT_NOT_FOUND
                    ? booking_refuse_unknown_apartment(change->arena, fault)
                    : false;

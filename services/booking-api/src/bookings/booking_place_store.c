@@ -155,19 +155,18 @@ bool booking_place_store_lock_and_read_basis(struct change *change,
                                              struct apartment *apartment,
                                              struct booking_basis *basis, struct fault *fault)
 {
-    const struct uuid *tenant_id = &change->caller->tenant_id;
     auto_rows struct db_rows known = {0}, rows = {0};
     const bool asks_phone = draft->by_guest && draft->guest.phone.at == NULL;
     struct db_value values[LOCK_VALUES];
-    const struct db_value stay[] = {db_uuid(tenant_id), db_uuid(&draft->apartment_id),
-                                    db_uuid(&draft->quote_id), db_date(draft->check_in),
-                                    db_date(draft->check_out)};
+    const struct db_value stay[] = {db_uuid(&change->caller->tenant_id),
+                                    db_uuid(&draft->apartment_id), db_uuid(&draft->quote_id),
+                                    db_date(draft->check_in), db_date(draft->check_out)};
     const struct db_call guest = {&lock_guest_statement, values, LOCK_VALUES, &known};
     const struct db_call after = {&basis_statement, stay, 5, &rows};
 
     set_lock_values(change, &draft->guest, asks_phone, values);
-    return apartment_store_lock_with(change->tx, &guest, &after, tenant_id, &draft->apartment_id,
-                                     change->arena, apartment, fault) &&
+    return apartment_store_lock_with(change, &guest, &after, &draft->apartment_id, apartment,
+                                     fault) &&
            read_basis(&known, &rows, change->arena, basis, fault);
 }
 

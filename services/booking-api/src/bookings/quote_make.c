@@ -8,8 +8,7 @@ static bool find_apartment(struct change *change, const struct uuid *id,
                            struct apartment *apartment, struct fault *fault)
 {
     const struct api_caller *caller = change->caller;
-    const bool found = apartment_store_find_with_rates_and_clock(change->tx, &caller->tenant_id, id,
-                                                                 change->arena, apartment, fault);
+    const bool found = apartment_store_find_with_rates_and_clock(change, id, apartment, fault);
 
     if (!found && fault->kind != FAULT_NOT_FOUND)
         return false;

@@ -29,7 +29,7 @@ static bool create_apartment(struct change *change, void *arg, struct http_respo
         return false;
     apartment.id = uuid_make();
     apartment.tenant_id = change->caller->tenant_id;
-    if (!apartment_store_insert(change->tx, change->now_us, change->arena, &apartment, fault))
+    if (!apartment_store_insert(change, &apartment, fault))
         return false;
     apartment_encode(&apartment, apartment_view_for(change->caller), false, &res->body);
     return apartment_record_change(change, "apartment.created", "apartment.create", &apartment,
@@ -46,8 +46,7 @@ static bool update_apartment(struct change *change, void *arg, struct http_respo
     const struct api_caller *caller = change->caller;
     struct fields_seen seen;
     struct apartment apartment;
-    if (!apartment_store_lock(change->tx, &caller->tenant_id, &asked->id, change->arena, &apartment,
-                              fault) ||
+    if (!apartment_store_lock(change, &asked->id, &apartment, fault) ||
         !apartment_check_visible(caller, &apartment, fault) ||
         !apartment_check_writable(caller, &apartment.owner_id, fault) ||
         !change_if_match(change, apartment.version, fault))
@@ -61,7 +60,7 @@ static bool update_apartment(struct change *change, void *arg, struct http_respo
         return false;
     /* A body without members changes nothing. */
     if ((seen.set | seen.null) != 0 &&
-        (!apartment_store_update(change->tx, change->now_us, change->arena, &apartment, fault) ||
+        (!apartment_store_update(change, &apartment, fault) ||
          !booking_change_owner(change, &owner_before, &apartment, fault) ||
          !apartment_record_change(change, "apartment.updated", "apartment.update", &apartment,
                                   fault)))

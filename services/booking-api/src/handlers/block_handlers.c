@@ -21,8 +21,7 @@ static bool check_access_and_lock_apartment(struct change *change, const struct 
                                             struct apartment *apartment, struct fault *fault)
 {
     return check_not_guest(change->caller, fault) &&
-           apartment_store_lock(change->tx, &change->caller->tenant_id, id, change->arena,
-                                apartment, fault) &&
+           apartment_store_lock(change, id, apartment, fault) &&
            apartment_check_visible(change->caller, apartment, fault);
 }
 

@@ -42,8 +42,7 @@ static bool replace_rates(struct change *change, void *arg, struct http_response
     };
     struct apartment apartment;
 
-    if (!apartment_store_lock(change->tx, &caller->tenant_id, &asked->id, change->arena, &apartment,
-                              fault) ||
+    if (!apartment_store_lock(change, &asked->id, &apartment, fault) ||
         !apartment_check_visible(caller, &apartment, fault) ||
         !apartment_check_writable(caller, &apartment.owner_id, fault) ||
         !change_if_match(change, apartment.version, fault) ||
@@ -52,7 +51,7 @@ static bool replace_rates(struct change *change, void *arg, struct http_response
     apartment.rates = rates.items.items;
     apartment.rate_count = rates.items.count;
     if (!check_rates(&apartment, change->arena, fault) ||
-        !rate_store_update(change->tx, change->now_us, change->arena, &apartment, fault) ||
+        !rate_store_update(change, &apartment, fault) ||
         !apartment_record_change(change, "apartment.updated", "apartment.rates", &apartment, fault))
         return false;
     rates_encode(apartment.rates, apartment.rate_count, &res->body);

@@ -157,11 +157,9 @@ static const struct db_statement withdraw_statement = {
 
 void offer_store_read(const struct db_rows *rows, int row, struct offer *out)
 {
-    struct offer read = {.status = -1};
-
-    db_row_read(rows, row, 0, columns, COLUMNS, &read);
-    offer_apply_clock(&read);
-    *out = read;
+    *out = (struct offer){.status = -1};
+    db_row_read(rows, row, 0, columns, COLUMNS, out);
+    offer_apply_clock(out);
 }
 
 static bool find_offer(struct change *change, const struct db_statement *statement,

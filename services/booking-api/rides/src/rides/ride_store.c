@@ -144,11 +144,13 @@ static const struct db_statement lock_statement = {
            " WHERE {seen} FOR UPDATE OF r",
 };
 
-/* Excludes concurrent orders of a passenger, which together could exceed limits that count the passenger's rides. */
+/* Excludes concurrent orders of a passenger, which together could exceed limits that count the passenger's rides. Locks
+ * account and phone in ascending order, so that two transactions cannot deadlock. */
 static const struct db_statement lock_passenger_statement = {
     .name = "ride_lock_passenger",
-    .parameters = "name bigint",
-    .sql = "SELECT count(pg_advisory_xact_lock({name}))",
+    .parameters = "account bigint, phone bigint",
+    .sql = "SELECT count(pg_advisory_xact_lock(k)) FROM (SELECT k FROM (VALUES ({account}), ({phone})) AS named (k)"
+           "  WHERE k IS NOT NULL ORDER BY k) AS sorted",
 };
 
 static const struct db_statement lock_load_statement = {
@@ -177,11 +179,9 @@ static const struct db_statement insert_statement = {
 
 void ride_store_read(const struct db_rows *rows, int row, struct ride *out)
 {
-    struct ride read = {.status = -1, .parcel_size = -1, .fault = -1, .trip_status = -1};
-
-    db_row_read(rows, row, 0, columns, COLUMNS, &read);
-    ride_apply_clock(&read);
-    *out = read;
+    *out = (struct ride){.status = -1, .parcel_size = -1, .fault = -1, .trip_status = -1};
+    db_row_read(rows, row, 0, columns, COLUMNS, out);
+    ride_apply_clock(out);
 }
 
 static bool find_ride(struct db *db, const struct db_statement *statement,
@@ -265,16 +265,12 @@ bool ride_store_lock(struct change *change, const struct uuid *id, struct ride *
 bool ride_store_lock_passenger(struct change *change, int64_t telegram_id, struct slice phone,
                                struct fault *fault)
 {
-    const int64_t one = change_person_lock_key(change, "ride", telegram_id, SLICE_NONE);
-    const int64_t other = change_person_lock_key(change, "ride", FIELD_ABSENT, phone);
-    const struct db_value first = db_int(one < other ? one : other);
-    const struct db_value second = db_int(one < other ? other : one);
-    const struct db_call calls[] = {
-        {&lock_passenger_statement, &first,  1, NULL},
-        {&lock_passenger_statement, &second, 1, NULL},
+    const struct db_value names[] = {
+        db_int(change_person_lock_key(change, "ride", telegram_id, SLICE_NONE)),
+        db_int(change_person_lock_key(change, "ride", FIELD_ABSENT, phone)),
     };
 
-    return db_query_all(change->tx, calls, 2, fault);
+    return db_query(change->tx, &lock_passenger_statement, names, 2, NULL, fault);
 }
 
 bool ride_store_lock_for_create(struct change *change, const struct ride_draft *draft,
@@ -286,6 +282,7 @@ bool ride_store_lock_for_create(struct change *change, const struct ride_draft *
     auto_rows struct db_rows load = {0}, found = {0};
     const struct db_value names[] = {
         db_int(change_person_lock_key(change, "ride", passenger->telegram_id, passenger->phone)),
+        db_null(),
     };
     const struct db_value trip[] = {db_uuid(&draft->trip_id), db_uuid(tenant)};
     const struct db_value mine[] = {
@@ -300,7 +297,7 @@ bool ride_store_lock_for_create(struct change *change, const struct ride_draft *
         db_null(),
     };
     const struct db_call calls[] = {
-        {&lock_passenger_statement, names, 1, NULL   },
+        {&lock_passenger_statement, names, 2, NULL   },
         {&ride_conflicts_statement, mine,  9, &found },
         {&lock_load_statement,      trip,  2, &load  },
         {&ride_expire_statement,    trip,  1, NULL   },
@@ -320,17 +317,14 @@ bool ride_store_lock_for_create(struct change *change, const struct ride_draft *
 bool ride_store_insert(struct db *tx, struct arena *arena, struct ride *ride, struct fault *fault)
 {
     struct db_value values[COLUMNS];
-    char code[RIDE_CODE_LEN + 1];
+    char code[RIDE_CODE_LEN + 1], delivery[DELIVERY_CODE_LEN + 1];
 
     digest_base32_random(code, RIDE_CODE_LEN);
-    ride->code = arena_copy(arena, slice_of(code));
-    if (ride->kind == FARE_PARCEL) {
-        char delivery[DELIVERY_CODE_LEN + 1];
-        delivery_code_generate(delivery);
-        ride->delivery_code = arena_copy(arena, slice_of(delivery));
-    }
-    if (ride->code.at == NULL || (ride->kind == FARE_PARCEL && ride->delivery_code.at == NULL))
-        return arena_fault(fault);
+    delivery_code_generate(delivery);
+    if (!arena_keep(arena, slice_of(code), &ride->code, fault) ||
+        (ride->kind == FARE_PARCEL &&
+         !arena_keep(arena, slice_of(delivery), &ride->delivery_code, fault)))
+        return false;
     const size_t count = db_row_get_values(&ride_shape, ride, values);
     return db_write_row(tx, &insert_statement, values, count, ride, fault) ||
            (strcmp(fault->code, "code_taken") == 0 && db_request_retry(tx, fault));

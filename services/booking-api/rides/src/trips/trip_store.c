@@ -222,20 +222,20 @@ const struct db_statement trip_step_statement = STEP_WRITE("trip");
 const struct db_statement trip_history_statement = STEP_LIST("trip", &step_unpaid_shape);
 // clang-format on
 
+/* The members that no column sets. */
+static const struct trip unread = {
+    .status = -1, .fault = -1, .delayed_from = FIELD_ABSENT, .delayed_by = FIELD_ABSENT};
+
 static void read_trip(const struct db_rows *rows, int row, struct trip *out)
 {
-    struct trip read = {
-        .status = -1, .fault = -1, .delayed_from = FIELD_ABSENT, .delayed_by = FIELD_ABSENT};
-
-    db_row_read(rows, row, 0, columns, COLUMNS, &read);
-    *out = read;
+    *out = unread;
+    db_row_read(rows, row, 0, columns, COLUMNS, out);
 }
 
 bool trip_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
                      struct arena *arena, struct trip *out, struct fault *fault)
 {
-    *out = (struct trip){
-        .status = -1, .fault = -1, .delayed_from = FIELD_ABSENT, .delayed_by = FIELD_ABSENT};
+    *out = unread;
     return db_find_row(db, &find_statement, DB_VALUES(db_uuid(id), db_uuid(tenant_id)), arena, out,
                        fault);
 }

@@ -134,45 +134,42 @@ static const struct field edit_items[] = {
 
 const struct fields ride_edit_fields = FIELDS_CHECKED(edit_items, struct ride, ride_edit_check);
 
+// clang-format off
 static const struct texts line_texts[FARE_LINE_KIND_COUNT] = {
-    [FARE_LINE_SEAT] = {TEXTS_LITERAL("Места"),                  TEXTS_LITERAL("Орындар"),                  TEXTS_LITERAL("Seats")  },
-    [FARE_LINE_CAR] = {TEXTS_LITERAL("Вся машина"),         TEXTS_LITERAL("Бүкіл көлік"),
-                        TEXTS_LITERAL("The whole car")                                                                                          },
+    [FARE_LINE_SEAT]    = {TEXTS_LITERAL("Места"), TEXTS_LITERAL("Орындар"), TEXTS_LITERAL("Seats")},
+    [FARE_LINE_CAR]     = {TEXTS_LITERAL("Вся машина"), TEXTS_LITERAL("Бүкіл көлік"),
+                           TEXTS_LITERAL("The whole car")},
     [FARE_LINE_CHILD_SEAT] = {TEXTS_LITERAL("Детские кресла"), TEXTS_LITERAL("Балалар орындығы"),
-                        TEXTS_LITERAL("Child seats")                                                                                            },
-    [FARE_LINE_LUGGAGE] = {TEXTS_LITERAL("Багаж"),                  TEXTS_LITERAL("Жүк"),                          TEXTS_LITERAL("Luggage")},
-    [FARE_LINE_PARCEL] = {TEXTS_LITERAL("Посылка"),              TEXTS_LITERAL("Сәлемдеме"),
-                        TEXTS_LITERAL("Parcel")                                                                                                 },
-    [FARE_LINE_OFFER] = {TEXTS_LITERAL("Цена водителя"),   TEXTS_LITERAL("Жүргізуші бағасы"),
-                        TEXTS_LITERAL("The driver's price")                                                                                     },
+                              TEXTS_LITERAL("Child seats")},
+    [FARE_LINE_LUGGAGE] = {TEXTS_LITERAL("Багаж"), TEXTS_LITERAL("Жүк"), TEXTS_LITERAL("Luggage")},
+    [FARE_LINE_PARCEL]  = {TEXTS_LITERAL("Посылка"), TEXTS_LITERAL("Сәлемдеме"),
+                           TEXTS_LITERAL("Parcel")},
+    [FARE_LINE_OFFER]   = {TEXTS_LITERAL("Цена водителя"), TEXTS_LITERAL("Жүргізуші бағасы"),
+                           TEXTS_LITERAL("The driver's price")},
 };
 
-struct line {
-    int kind;
-    int64_t count;
-    struct texts text;
-    int64_t amount;
-};
-// clang-format off
+static void encode_line_text(const void *value, struct buf *out)
+{
+    fields_encode(&texts_title_fields, &line_texts[*(const enum fare_line_kind *)value], false, out);
+}
+
+#define AT(member) .offset = offsetof(struct fare_line, member)
 static const struct field line_items[] = {
-    {.name = "kind",   .type = FIELD_ENUM,   .offset = offsetof(struct line, kind), .names = fare_line_names},
-    {.name = "count",  .type = FIELD_INT,    .offset = offsetof(struct line, count)},
-    {.name = "text",   .type = FIELD_OBJECT, .offset = offsetof(struct line, text), .table = &texts_title_fields},
-    {.name = "amount", .type = FIELD_MONEY,  .offset = offsetof(struct line, amount)},
+    {.name = "kind",   .type = FIELD_ENUM,   AT(kind), .names = fare_line_names},
+    {.name = "count",  .type = FIELD_INT,    AT(count)},
+    {.name = "text",   .type = FIELD_CUSTOM, AT(kind), .encode = encode_line_text},
+    {.name = "amount", .type = FIELD_MONEY,  AT(amount)},
 };
+#undef AT
 // clang-format on
-static const struct fields line_fields = FIELDS_OF(line_items, struct line);
+static const struct fields line_fields = FIELDS_OF(line_items, struct fare_line);
 
 bool ride_encode_fare_lines(const struct fare *fare, struct arena *arena, struct slice *out,
                             struct fault *fault)
 {
     AUTO(buf_finish) struct buf json = BUF(LINES_MAX);
-    struct line lines[FARE_LINES_MAX];
 
-    for (size_t i = 0; i < fare->count; i++)
-        lines[i] = (struct line){(int)fare->lines[i].kind, fare->lines[i].count,
-                                 line_texts[fare->lines[i].kind], fare->lines[i].amount};
-    fields_encode_list(&line_fields, lines, fare->count, false, &json);
+    fields_encode_list(&line_fields, fare->lines, fare->count, false, &json);
     return buf_keep(&json, arena, out, fault);
 }
 

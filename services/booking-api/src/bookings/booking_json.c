@@ -49,14 +49,8 @@ const struct fields booking_by_quote_fields =
 
 void booking_draft_defaults(struct booking_draft *draft)
 {
-    *draft = (struct booking_draft){
-        .check_in = DATE_ABSENT,
-        .check_out = DATE_ABSENT,
-        .guests = FIELD_ABSENT,
-        .guest = {.telegram_id = FIELD_ABSENT, .language = LANGUAGE_RU},
-        .hold_minutes = FIELD_ABSENT,
-        .hold_seconds = FIELD_ABSENT,
-    };
+    fields_clear(&booking_draft_fields, draft);
+    draft->guest.language = LANGUAGE_RU;
 }
 
 // clang-format off

@@ -67,7 +67,7 @@ extern const struct fields availability_item_fields;
 
 /* --- quotes --- */
 
-/* Body of POST /v1/quotes, decoded into four members of a struct booking_draft. */
+/* Body of POST /v1/quotes: four members of a struct booking_draft over booking_draft_defaults(). */
 extern const struct fields quote_draft_fields;
 extern const struct fields quote_fields;
 

@@ -15,15 +15,8 @@ static const struct field draft_items[] = {
 #undef AT
 // clang-format on
 
-static void check_draft(const void *value, struct fault_list *problems)
-{
-    const struct booking_draft *draft = value;
-
-    booking_range_check(draft->check_in, draft->check_out, problems);
-}
-
 const struct fields quote_draft_fields =
-    FIELDS_CHECKED(draft_items, struct booking_draft, check_draft);
+    FIELDS_CHECKED(draft_items, struct booking_draft, booking_draft_check);
 
 static void encode_cancel_policy(const void *value, struct buf *out)
 {

@@ -19,6 +19,12 @@
 bool booking_place(struct change *change, const struct booking_draft *draft, struct booking *out,
                    struct fault *fault) MUST_CHECK;
 
+/* Checks the result of looking for the apartment that a body names: FAULT_INVALID
+ * "unknown_apartment" if there is none, or if the caller is another owner. */
+bool booking_check_found_apartment(struct change *change, bool found,
+                                   const struct apartment *apartment,
+                                   struct fault *fault) MUST_CHECK;
+
 /* FAULT_CONFLICT "nights_taken" with the occupied nights of a stay or block. There may be none if
  * the conflicting hold has just ended. Returns false. */
 bool booking_find_and_refuse_taken_nights(struct change *change, const struct uuid *apartment_id,

@@ -6,17 +6,15 @@
 #include "bookings/booking_change.h"
 #include "bookings/bookings_json.h"
 
-static bool lock_guest_and_apartment(struct change *change, const struct booking_draft *draft,
-                                     struct apartment *apartment, struct booking_basis *basis,
-                                     struct fault *fault)
+bool booking_check_found_apartment(struct change *change, bool found,
+                                   const struct apartment *apartment, struct fault *fault)
 {
     const struct api_caller *caller = change->caller;
 
-    if (!booking_place_store_lock_and_read_basis(change, draft, apartment, basis, fault))
-        return fault->kind == FAULT_NOT_FOUND
-                   ? booking_refuse_unknown_apartment(change->arena, fault)
-                   : false;
-    if (caller->actor == ACTOR_OWNER && !uuid_equal(&apartment->owner_id, &caller->actor_id))
+    if (!found && fault->kind != FAULT_NOT_FOUND)
+        return false;
+    if (!found ||
+        (caller->actor == ACTOR_OWNER && !uuid_equal(&apartment->owner_id, &caller->actor_id)))
         return booking_refuse_unknown_apartment(change->arena, fault);
     return true;
 }
@@ -125,8 +123,11 @@ bool booking_place(struct change *change, const struct booking_draft *requested,
     struct booking_basis basis;
     struct booking booking;
 
-    if (!copy_quote_to_draft(change, &draft, &quote, fault) ||
-        !lock_guest_and_apartment(change, &draft, &apartment, &basis, fault) ||
+    if (!copy_quote_to_draft(change, &draft, &quote, fault))
+        return false;
+    const bool found =
+        booking_place_store_lock_and_read_basis(change, &draft, &apartment, &basis, fault);
+    if (!booking_check_found_apartment(change, found, &apartment, fault) ||
         !check_rules(change, &apartment, &draft, &quote, fault) ||
         !compose_booking(change, &apartment, &basis, &draft, &quote, &booking, fault))
         return false;

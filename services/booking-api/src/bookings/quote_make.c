@@ -4,20 +4,6 @@
 #include "bookings/quote_refuse.h"
 #include "calendar/calendar.h"
 
-static bool find_apartment(struct change *change, const struct uuid *id,
-                           struct apartment *apartment, struct fault *fault)
-{
-    const struct api_caller *caller = change->caller;
-    const bool found = apartment_store_find_with_rates_and_clock(change, id, apartment, fault);
-
-    if (!found && fault->kind != FAULT_NOT_FOUND)
-        return false;
-    if (!found ||
-        (caller->actor == ACTOR_OWNER && !uuid_equal(&apartment->owner_id, &caller->actor_id)))
-        return booking_refuse_unknown_apartment(change->arena, fault);
-    return true;
-}
-
 static bool compose_quote(struct change *change, const struct apartment *apartment,
                           const struct booking_draft *draft, struct quote *out, struct fault *fault)
 {
@@ -52,8 +38,10 @@ bool quote_create(struct change *change, const struct booking_draft *draft, stru
     struct apartment apartment;
     struct calendar_page page;
     struct quote quote;
+    const bool found =
+        apartment_store_find_with_rates_and_clock(change, &draft->apartment_id, &apartment, fault);
 
-    if (!find_apartment(change, &draft->apartment_id, &apartment, fault) ||
+    if (!booking_check_found_apartment(change, found, &apartment, fault) ||
         !calendar_store_find(change->tx, &apartment.tenant_id, &apartment.id,
                              draft->check_in - QUOTE_SHIFT_MAX, draft->check_out + QUOTE_SHIFT_MAX,
                              change->arena, &page, fault))

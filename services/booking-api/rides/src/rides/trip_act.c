@@ -9,24 +9,8 @@ struct action {
     const struct trip_note *note;
     const struct trip_ride_counts *counts;
 };
-/* Applies the effects of the action, except the status. */
+/* Applies the effects of the action, except the status and the instant of the action. */
 typedef bool effect_fn(const struct action *action, struct trip *trip, struct fault *fault);
-
-static bool apply_confirm(const struct action *action, struct trip *trip, struct fault *fault)
-{
-    (void)action;
-    (void)fault;
-    trip->confirmed_at = trip->now;
-    return true;
-}
-
-static bool apply_start(const struct action *action, struct trip *trip, struct fault *fault)
-{
-    (void)action;
-    (void)fault;
-    trip->started_at = trip->now;
-    return true;
-}
 
 /* Sets `first_stop`: action->note->from_stop, or, if it is absent, trip_first_delayed_stop(). */
 static bool find_first_delayed_stop(const struct action *action, const struct trip *trip,
@@ -75,7 +59,6 @@ static bool apply_finish(const struct action *action, struct trip *trip, struct 
     struct change *change = action->change;
     int64_t carried;
 
-    trip->ended_at = trip->now;
     if (!ride_end_all_on_trip(change, &trip->id, true, CANCEL_FAULT_NONE, action->note->reason,
                               &carried, fault))
         return false;
@@ -92,7 +75,6 @@ static bool apply_cancel(const struct action *action, struct trip *trip, struct 
                                                              : CANCEL_BY_SYSTEM;
     int64_t carried;
 
-    trip->ended_at = trip->now;
     trip->fault = (int)cancel_side_at_fault_for_trip(by, action->counts->first_at, trip->now,
                                                      trip_has_closed_road(trip));
     return ride_end_all_on_trip(change, &trip->id, false, (enum cancel_fault)trip->fault,
@@ -100,16 +82,26 @@ static bool apply_cancel(const struct action *action, struct trip *trip, struct 
 }
 
 static const struct {
-    effect_fn *effect;
+    effect_fn *effect; /* NULL: none */
     const char *event;
     bool moves_stops; /* the action changes the stops */
 } effects[TRIP_ACTION_COUNT] = {
-    [TRIP_CONFIRM] = {apply_confirm, "trip.confirmed", false},
-    [TRIP_DELAY] = {apply_delay,   "trip.delayed",   true },
-    [TRIP_START] = {apply_start,   "trip.started",   false},
-    [TRIP_FINISH] = {apply_finish,  "trip.finished",  false},
-    [TRIP_CANCEL] = {apply_cancel,  "trip.cancelled", false},
+    [TRIP_CONFIRM] = {NULL,         "trip.confirmed", false},
+    [TRIP_DELAY] = {apply_delay,  "trip.delayed",   true },
+    [TRIP_START] = {NULL,         "trip.started",   false},
+    [TRIP_FINISH] = {apply_finish, "trip.finished",  false},
+    [TRIP_CANCEL] = {apply_cancel, "trip.cancelled", false},
 };
+
+static void set_instant(enum trip_action action, struct trip *trip)
+{
+    if (action == TRIP_CONFIRM)
+        trip->confirmed_at = trip->now;
+    else if (action == TRIP_START)
+        trip->started_at = trip->now;
+    else if (action != TRIP_DELAY)
+        trip->ended_at = trip->now;
+}
 
 static bool apply_and_store_action(const struct action *action, enum trip_action trip_action,
                                    int status_after, struct trip *trip, struct fault *fault)
@@ -117,7 +109,8 @@ static bool apply_and_store_action(const struct action *action, enum trip_action
     struct change *change = action->change;
     const int from = trip->status;
 
-    if (!effects[trip_action].effect(action, trip, fault))
+    set_instant(trip_action, trip);
+    if (effects[trip_action].effect != NULL && !effects[trip_action].effect(action, trip, fault))
         return false;
     trip->status = status_after;
     /* A delay moves deadlines. It may also admit waiting rides: a trip whose road is closed takes

@@ -53,7 +53,7 @@ struct action {
     int to;              /* the resulting status */
     enum cancel_end how; /* used by end_with_cancel_terms() only */
 };
-/* Applies the effects of the action on the ride and its trip, except the status. */
+/* Applies the effects of the action on the ride and its trip, except status and ended_at. */
 typedef bool effect_fn(const struct action *action, struct ride *ride, struct fault *fault);
 
 static bool refuse_after_departure(struct fault *fault)
@@ -128,14 +128,6 @@ static bool apply_board(const struct action *action, struct ride *ride, struct f
     return true;
 }
 
-static bool set_ended_at(const struct action *action, struct ride *ride, struct fault *fault)
-{
-    (void)action;
-    (void)fault;
-    ride->ended_at = ride->now;
-    return true;
-}
-
 static bool record_wrong_code(struct change *change, struct ride *ride, struct fault *fault)
 {
     ride->delivery_tries++;
@@ -151,7 +143,7 @@ static bool apply_deliver(const struct action *action, struct ride *ride, struct
 
     if (delivery_code_is_right(ride->delivery_code, given, transition_actor(change->caller))) {
         ride->delivered = true;
-        return set_ended_at(action, ride, fault);
+        return true;
     }
     return record_wrong_code(change, ride, fault) &&
            fault_set_field(fault, change->arena, "delivery_code", "wrong_code",
@@ -176,7 +168,6 @@ static bool end_with_cancel_terms(const struct action *action, struct ride *ride
     ride->fee = terms.kept;
     ride->refund = terms.refund;
     ride->fault = side;
-    ride->ended_at = ride->now;
     ride->expires_at = FIELD_ABSENT;
     return true;
 }
@@ -199,7 +190,7 @@ static bool apply_settle(const struct action *action, struct ride *ride, struct 
 }
 
 static const struct {
-    effect_fn *effect;
+    effect_fn *effect; /* NULL: none */
     bool locks_driver; /* the driver may be at fault, or the trip starts */
     enum cancel_end how;
 } effects[RIDE_ACTION_COUNT] = {
@@ -207,7 +198,7 @@ static const struct {
     [RIDE_DECLINE] = {end_with_cancel_terms, false, CANCEL_CANCELLED     },
     [RIDE_CLAIM_PAYMENT] = {apply_claim_payment,   false, 0                    },
     [RIDE_BOARD] = {apply_board,           true,  0                    },
-    [RIDE_DROP] = {set_ended_at,          false, 0                    },
+    [RIDE_DROP] = {NULL,                  false, 0                    },
     [RIDE_DELIVER] = {apply_deliver,         false, 0                    },
     [RIDE_MARK_NO_SHOW] = {end_with_cancel_terms, false, CANCEL_NO_SHOW       },
     [RIDE_DRIVER_NO_SHOW] = {end_with_cancel_terms, true,  CANCEL_DRIVER_NO_SHOW},
@@ -293,9 +284,11 @@ bool ride_act(struct change *change, const struct uuid *id, enum ride_action act
     if (!ride_check_action(change, &ride, action, &to, fault))
         return false;
     const struct action allowed = {change, note, to, effects[action].how};
-    if (!effects[action].effect(&allowed, &ride, fault))
+    if (effects[action].effect != NULL && !effects[action].effect(&allowed, &ride, fault))
         return false;
     ride.status = to;
+    if (!ride_status_ended(from) && ride_status_ended(to))
+        ride.ended_at = ride.now;
     if (!ride_store_update(change->tx, &ride, from, fault) ||
         (from == RIDE_OPEN && !ride_has_trip(&ride) &&
          !offer_store_close_all(change, &ride.id, NULL, fault)) ||

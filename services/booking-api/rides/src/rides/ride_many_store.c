@@ -159,15 +159,17 @@ static const struct db_statement match_statement = {
 };
 // clang-format on
 
-bool ride_store_expire_overdue_holds(struct db *tx, const struct uuid *trip_id, struct fault *fault)
+bool ride_store_expire_overdue_holds(struct db *tx, const struct uuid *trip_id,
+                                     struct db_rows *waiting_or_null, struct fault *fault)
 {
     const struct db_value trip[] = {db_uuid(trip_id)};
     const struct db_call calls[] = {
-        {&ride_expire_statement, trip, 1, NULL},
-        {&ride_clock_statement,  trip, 1, NULL},
+        {&ride_expire_statement,   trip, 1, NULL           },
+        {&ride_clock_statement,    trip, 1, NULL           },
+        {&ride_waitlist_statement, trip, 1, waiting_or_null},
     };
 
-    return db_query_all(tx, calls, 2, fault);
+    return db_query_all(tx, calls, waiting_or_null != NULL ? 3 : 2, fault);
 }
 
 bool ride_end_waiting(struct change *change, struct slice ride_ids, struct fault *fault)
@@ -201,7 +203,7 @@ bool ride_end_all_on_trip(struct change *change, const struct uuid *trip_id, boo
                           enum cancel_fault side_at_fault, struct slice reason, int64_t *completed,
                           struct fault *fault)
 {
-    return ride_store_expire_overdue_holds(change->tx, trip_id, fault) &&
+    return ride_store_expire_overdue_holds(change->tx, trip_id, NULL, fault) &&
            change_query_traced(change, &end_statement,
                                DB_VALUES(db_uuid(trip_id), db_bool(trip_finishes),
                                          db_str(cancel_fault_names[side_at_fault]),

@@ -119,8 +119,10 @@ extern const struct db_part ride_trace_parts[], ride_system_parts[];
 extern const struct db_statement ride_expire_statement;
 /* If next_expiry of {trip} is past, sets it to the first deadline of the remaining holds. */
 extern const struct db_statement ride_clock_statement;
-/* Runs ride_expire_statement and ride_clock_statement for a locked trip. */
+/* Runs ride_expire_statement and ride_clock_statement for a locked trip and, unless
+ * `waiting_or_null` is NULL, reads its rows by ride_waitlist_statement. */
 bool ride_store_expire_overdue_holds(struct db *tx, const struct uuid *trip_id,
+                                     struct db_rows *waiting_or_null,
                                      struct fault *fault) MUST_CHECK;
 
 /* Ends the rides in `ride_ids` ("{uuid,...}") that wait. Overdue rides become `expired`, all others
@@ -173,9 +175,6 @@ bool ride_add_match_events(struct change *change, const struct uuid *trip_id,
  * finished or cancelled, or its driver is blocked. Omits a ride if ride_pair_find() would set
  * `is_excluded` for its passenger and the driver. */
 extern const struct db_statement ride_waitlist_statement;
-/* Expires the overdue holds of a trip and reads the waiting rides. */
-bool ride_waitlist_store_expire_and_list(struct db *tx, const struct uuid *trip_id,
-                                         struct db_rows *waiting, struct fault *fault) MUST_CHECK;
 /* Reads the members that ride_has_room() and the clock need. Returns the number of rides. */
 size_t ride_waitlist_store_read(const struct db_rows *rows, struct ride out[RIDE_WAITLIST_MAX]);
 /* Holds seats for RIDE_FREED_HOLD_S for each waiting[chosen_indexes[i]], where i < `chosen`. */

@@ -68,6 +68,6 @@ bool ride_waitlist_hold_free_seats(struct change *change, const struct uuid *tri
 {
     auto_rows struct db_rows rows = {0};
 
-    return ride_waitlist_store_expire_and_list(change->tx, trip_id, &rows, fault) &&
+    return ride_store_expire_overdue_holds(change->tx, trip_id, &rows, fault) &&
            ride_waitlist_assign_seats_to_fitting(change, &rows, fault);
 }

@@ -75,19 +75,6 @@ static const struct db_statement extend_statement = {
 _Static_assert(RIDE_LAST_S == 30 * 60 && RIDE_REQUEST_S == 3 * 3600 && RIDE_CLAIM_S == 3 * 3600, "ride_extend_waiting");
 // clang-format on
 
-bool ride_waitlist_store_expire_and_list(struct db *tx, const struct uuid *trip_id,
-                                         struct db_rows *waiting, struct fault *fault)
-{
-    const struct db_value trip[] = {db_uuid(trip_id)};
-    const struct db_call calls[] = {
-        {&ride_expire_statement,   trip, 1, NULL   },
-        {&ride_clock_statement,    trip, 1, NULL   },
-        {&ride_waitlist_statement, trip, 1, waiting},
-    };
-
-    return db_query_all(tx, calls, 3, fault);
-}
-
 size_t ride_waitlist_store_read(const struct db_rows *rows, struct ride out[RIDE_WAITLIST_MAX])
 {
     const size_t count = (size_t)rows->count;

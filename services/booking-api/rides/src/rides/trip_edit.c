@@ -14,7 +14,7 @@ bool trip_edit_begin(struct change *change, const struct uuid *id, struct trip_e
     if (!change_if_match(change, edit.before.version, fault) ||
         !transition_check(&trip_machine, trip_state(&edit.before), TRIP_EDIT,
                           transition_actor(change->caller), NULL, fault) ||
-        !ride_store_expire_overdue_holds(change->tx, id, fault))
+        !ride_store_expire_overdue_holds(change->tx, id, NULL, fault))
         return false;
     edit.trip = edit.before;
     edit.trip.stops = edit.trip.prices = (struct field_list){0};

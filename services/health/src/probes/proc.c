@@ -50,25 +50,15 @@ bool proc_read_stat(struct slice text, struct proc_cpu *out)
 
 bool proc_read_meminfo(struct slice text, struct proc_memory *out)
 {
-    static const struct {
-        const char *name;
-        size_t offset;
-    } names[] = {
-        {"MemTotal",     offsetof(struct proc_memory, total)    },
-        {"MemAvailable", offsetof(struct proc_memory, available)},
-    };
     struct proc_memory memory = {0};
     while (text.len > 0) {
         struct slice line = slice_cut(&text, '\n');
         const struct slice name = slice_cut(&line, ':');
-        for (size_t i = 0; i < ARRAY_LEN(names); i++) {
-            int64_t kib;
-            if (!slice_is(name, names[i].name))
-                continue;
-            if (!read_number(&line, &kib))
-                return false;
-            memcpy((char *)&memory + names[i].offset, &kib, sizeof kib);
-        }
+        int64_t *into = slice_is(name, "MemTotal")       ? &memory.total
+                        : slice_is(name, "MemAvailable") ? &memory.available
+                                                         : NULL;
+        if (into != NULL && !read_number(&line, into))
+            return false;
     }
     if (memory.total <= 0)
         return false;

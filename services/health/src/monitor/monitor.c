@@ -37,19 +37,18 @@ static bool create_probe_tools(struct monitor *monitor, struct fault *fault)
 {
     struct service *service = monitor->app->service;
     const struct health_config *config = monitor->app->config;
-    monitor->client = probe_client_create(service->loop, service->work, NULL, fault);
-    if (monitor->client == NULL)
-        return false;
-    monitor->threads = work_create(service->loop, NAME_THREADS, NAME_QUEUE, fault);
-    monitor->tools = (struct probe_tools){.service = service,
-                                          .work = monitor->threads,
-                                          .client = monitor->client,
-                                          .link_key = config->link_key,
-                                          .proc = config->proc,
-                                          .started_us = now_wall_us(),
-                                          .snapshot = &monitor->snapshot,
-                                          .peer = &monitor->peer};
-    return monitor->threads != NULL;
+    monitor->tools = (struct probe_tools){
+        .service = service,
+        .client = probe_client_create(service->loop, service->work, NULL, fault),
+        .link_key = config->link_key,
+        .proc = config->proc,
+        .started_us = now_wall_us(),
+        .snapshot = &monitor->snapshot,
+        .peer = &monitor->peer,
+    };
+    if (monitor->tools.client != NULL)
+        monitor->tools.work = work_create(service->loop, NAME_THREADS, NAME_QUEUE, fault);
+    return monitor->tools.work != NULL;
 }
 
 /* Refreshes the data of pages soon. Called after an acknowledgement by Telegram. */
@@ -90,8 +89,8 @@ void monitor_stop(struct monitor *monitor)
     monitor_probes_stop(monitor);
     periodic_stop(&monitor->evaluation);
     periodic_stop(&monitor->refresh);
-    http_client_destroy(monitor->client);
-    work_destroy(monitor->threads);
+    http_client_destroy(monitor->tools.client);
+    work_destroy(monitor->tools.work);
     free(monitor);
 }
 

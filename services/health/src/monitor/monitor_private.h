@@ -35,8 +35,6 @@ struct monitor {
     const struct health_app *app;
     const struct plan *plan; /* app->plan */
     struct probe_tools tools;
-    struct http_client *client;
-    struct work *threads; /* for probes only: resolves names, queries mounts */
     struct snapshot snapshot;
     struct peer_status peer;
     /* One item for each check of the plan. */

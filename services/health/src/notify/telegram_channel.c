@@ -35,8 +35,7 @@ struct chat {
 
 struct telegram_channel {
     const struct channel_tools *tools;
-    struct http_client *client; /* uses the proxy */
-    struct telegram telegram;
+    struct telegram telegram; /* its client uses the proxy */
     struct chat chats[TELEGRAM_CHATS_MAX];
     size_t chat_count;
     struct sent_message sent[TELEGRAM_SENT_MAX];
@@ -383,19 +382,19 @@ static bool open_http_client(struct telegram_channel *chats, struct fault *fault
 
     if (service == NULL)
         return true;
-    chats->client = http_client_create(service->loop, service->work, &http, fault);
-    chats->telegram =
-        (struct telegram){.client = chats->client,
-                          .root = config->telegram_api_root,
-                          .own_root = strcmp(config->telegram_api_root, TELEGRAM_ROOT) != 0};
-    return chats->client != NULL;
+    chats->telegram = (struct telegram){
+        .client = http_client_create(service->loop, service->work, &http, fault),
+        .root = config->telegram_api_root,
+        .own_root = strcmp(config->telegram_api_root, TELEGRAM_ROOT) != 0,
+    };
+    return chats->telegram.client != NULL;
 }
 
 static void destroy_channel(void *self)
 {
     struct telegram_channel *chats = self;
 
-    http_client_destroy(chats->client);
+    http_client_destroy(chats->telegram.client);
     free(chats);
 }
 

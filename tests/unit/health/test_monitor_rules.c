@@ -196,7 +196,7 @@ static int reminders_after(int64_t ms)
 {
     const int before = sent[ALERT_REMINDED];
 
-    monitor.view.rules.alerts[0].alerted_us -= ms * US_PER_MS;
+    monitor.view.rules.alerts[0].alerted.queued_us -= ms * US_PER_MS;
     fires(1, 60 * 1000);
     for (int i = 0; i < 2; i++) {
         evaluate();

@@ -321,7 +321,7 @@ TEST(resumed_incident_has_five_minutes)
     ck_assert(!rules_restore_incident(&rules, &other, 0, now_us));
     ck_assert(rules_restore_incident(&rules, &lasts, 7, now_us));
     ck_assert_str_eq(places[0].rule, "prometheus-a");
-    ck_assert_int_eq(places[0].alerted_us, 7);
+    ck_assert_int_eq(places[0].alerted.queued_us, 7);
     resolve(4 * minute_us, NULL, false);
     ck_assert_int_eq(places[0].verdict, VERDICT_RED);
     note("a", LEVEL_RED, now_us + 9 * minute_us);

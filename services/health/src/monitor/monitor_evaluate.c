@@ -51,8 +51,7 @@ static bool begin_incident(struct monitor *monitor, size_t check_index, struct f
     const struct incident *incident = &task->incident;
     task->incident = make_incident_of_check(monitor, check_index);
     task->level = incident->level;
-    task->alerted_us = now_wall_us();
-    task->alert_step = 0;
+    task->alerted = (struct incident_alerted){.queued_us = now_wall_us()};
     task->rises = monitor->states[check_index].rises;
     if (!history_incident_begin(monitor->app->history, incident,
                                 alerts_channels_for_incident(monitor->app->alerts, incident),
@@ -69,7 +68,7 @@ static bool worsen_incident(struct monitor *monitor, size_t check_index, struct 
 {
     struct monitor_task *task = &monitor->tasks[check_index];
     const int64_t rises = monitor->states[check_index].rises;
-    const int step = (task->alert_step / MONITOR_ALERT_STEPS + 1) * MONITOR_ALERT_STEPS;
+    const int step = (task->alerted.step / MONITOR_ALERT_STEPS + 1) * MONITOR_ALERT_STEPS;
     struct incident incident = make_incident_of_check(monitor, check_index);
     const enum level level = incident.level;
     incident.id = task->incident.id;
@@ -82,8 +81,7 @@ static bool worsen_incident(struct monitor *monitor, size_t check_index, struct 
         return false;
     task->incident = incident;
     task->level = level;
-    task->alerted_us = now_wall_us();
-    task->alert_step = step;
+    task->alerted = (struct incident_alerted){.queued_us = now_wall_us(), .step = step};
     task->rises = rises;
     return true;
 }
@@ -126,21 +124,21 @@ static bool update_incident(struct monitor *monitor, size_t check_index, bool *c
 }
 
 bool monitor_queue_due_reminder(struct monitor *monitor, const struct incident *incident,
-                                int64_t *alerted_us, int *alert_step, bool *changed,
+                                struct incident_alerted *alerted, bool *changed,
                                 struct fault *fault)
 {
-    if (*alerted_us > now_wall_us())
-        *alerted_us = now_wall_us();
-    const int last = *alert_step % MONITOR_ALERT_STEPS;
-    const int reminder = escalation_find_due_reminder(now_wall_us() - *alerted_us);
-    const int step = *alert_step - last + reminder;
+    if (alerted->queued_us > now_wall_us())
+        alerted->queued_us = now_wall_us();
+    const int last = alerted->step % MONITOR_ALERT_STEPS;
+    const int reminder = escalation_find_due_reminder(now_wall_us() - alerted->queued_us);
+    const int step = alerted->step - last + reminder;
     if (incident->severity != SEVERITY_CRITICAL || incident->level != LEVEL_RED || reminder <= last)
         return true;
     const unsigned channels = alerts_channels_for_incident(monitor->app->alerts, incident);
     if (!history_incident_queue_reminder(monitor->app->history, &incident->id, step, channels,
                                          fault))
         return false;
-    *alert_step = step;
+    alerted->step = step;
     *changed = true;
     return true;
 }
@@ -154,21 +152,7 @@ static bool queue_due_reminder(struct monitor *monitor, size_t check_index, bool
     if (uuid_is_nil(&task->incident.id) || monitor->verdicts[check_index].verdict != VERDICT_RED ||
         monitor->states[check_index].at_least[LEVEL_RED].count == 0)
         return true;
-    return monitor_queue_due_reminder(monitor, &task->incident, &task->alerted_us,
-                                      &task->alert_step, changed, fault);
-}
-
-/* Reads the step of the incident's last alert, and when it was alerted, from which its reminders
- * count. */
-static bool read_last_alert(const struct monitor *monitor, const struct incident *incident,
-                            int64_t *alerted_us, int *alert_step, struct fault *fault)
-{
-    struct incident_alerted alerted;
-    if (!history_get_alert_times(monitor->app->history, &incident->id, &alerted, fault))
-        return false;
-    *alerted_us = alerted.queued_us != 0 ? alerted.queued_us : incident->started_us;
-    *alert_step = alerted.step;
-    return true;
+    return monitor_queue_due_reminder(monitor, &task->incident, &task->alerted, changed, fault);
 }
 
 /* Resumes the incidents that were open when the previous process ended, at most one for each check.
@@ -182,12 +166,13 @@ static bool restore_open_incidents(struct monitor *monitor, struct fault *fault)
         return false;
     for (size_t i = 0; i < count; i++) {
         const struct check *check = plan_find(monitor->plan, slice_of(open[i].check));
-        int64_t alerted_us;
-        int alert_step;
-        if (!read_last_alert(monitor, &open[i], &alerted_us, &alert_step, fault))
+        struct incident_alerted alerted;
+        if (!history_get_alert_times(monitor->app->history, &open[i].id, &alerted, fault))
             return false;
-        if (check == NULL &&
-            rules_restore_incident(&monitor->view.rules, &open[i], alerted_us, now_wall_us()))
+        if (alerted.queued_us == 0)
+            alerted.queued_us = open[i].started_us;
+        if (check == NULL && rules_restore_incident(&monitor->view.rules, &open[i],
+                                                    alerted.queued_us, now_wall_us()))
             continue;
         if (check == NULL || !plan_is_local(monitor->plan, check)) {
             if (!history_incident_end(monitor->app->history, &open[i].id, now_wall_us(), fault))
@@ -197,8 +182,7 @@ static bool restore_open_incidents(struct monitor *monitor, struct fault *fault)
         const size_t at = (size_t)(check - monitor->plan->checks);
         monitor->tasks[at].incident = open[i];
         monitor->tasks[at].level = open[i].level;
-        monitor->tasks[at].alerted_us = alerted_us;
-        monitor->tasks[at].alert_step = alert_step;
+        monitor->tasks[at].alerted = alerted;
         const struct probe_result why = incident_why(&open[i]);
         verdict_restore_state(check, &monitor->states[at], open[i].level, open[i].started_us, &why);
     }

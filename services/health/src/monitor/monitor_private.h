@@ -22,9 +22,10 @@ struct monitor_task {
      * with the check. A restart sets it to incident.level. */
     enum level level;
     struct probe_memory memory;
-    int64_t alerted_us; /* when the incident began or, if later, last worsened */
-    int alert_step;     /* step of the last alert of the incident; see MONITOR_ALERT_STEPS */
-    int64_t rises;      /* verdict_state.rises at the last alert */
+    /* Of the incident: `queued_us`, when it began or, if later, last worsened; `step`, see
+     * MONITOR_ALERT_STEPS. */
+    struct incident_alerted alerted;
+    int64_t rises; /* verdict_state.rises at the last alert */
 };
 
 /* The alert of the worsening n of an incident has the step n * MONITOR_ALERT_STEPS, and reminder k
@@ -72,11 +73,10 @@ void monitor_probes_start(struct monitor *monitor);
 void monitor_probes_stop(struct monitor *monitor);
 
 /* Queues a reminder of a red critical incident if one is due; the history ignores the reminder of
- * an acknowledged incident. `*alerted_us`: when the incident began or last worsened; if the clock
- * was set back before that time, it is set to the present time. `*alert_step`: step of its last
- * alert. `*changed`: set to true if one is queued. */
+ * an acknowledged incident. `alerted`: as in struct monitor_task; if the clock was set back before
+ * its time, that is set to the present time. `*changed`: set to true if one is queued. */
 bool monitor_queue_due_reminder(struct monitor *monitor, const struct incident *incident,
-                                int64_t *alerted_us, int *alert_step, bool *changed,
+                                struct incident_alerted *alerted, bool *changed,
                                 struct fault *fault) MUST_CHECK;
 
 /* --- the peer: monitor_peer.c --- */

@@ -15,8 +15,7 @@ void monitor_receive_rule_alert(struct monitor *monitor, const struct rule_alert
 static bool begin_incident(struct monitor *monitor, struct rule_alert *alert, struct fault *fault)
 {
     alert->incident.id = uuid_make();
-    alert->reminder_step = 0;
-    alert->alerted_us = now_wall_us();
+    alert->alerted = (struct incident_alerted){.queued_us = now_wall_us()};
     if (!history_incident_begin(
             monitor->app->history, &alert->incident,
             alerts_channels_for_incident(monitor->app->alerts, &alert->incident), fault)) {
@@ -53,8 +52,8 @@ static bool update_incident(struct monitor *monitor, struct rule_alert *alert, s
         return begin_incident(monitor, alert, fault);
     }
     if (bad && !is_new)
-        return monitor_queue_due_reminder(monitor, &alert->incident, &alert->alerted_us,
-                                          &alert->reminder_step, changed, fault);
+        return monitor_queue_due_reminder(monitor, &alert->incident, &alert->alerted, changed,
+                                          fault);
     if (alert->verdict == VERDICT_GREEN && !is_new) {
         *changed = true;
         done = end_incident(monitor, alert, fault);

@@ -63,7 +63,7 @@ bool rules_restore_incident(struct rules *rules, const struct incident *incident
         memcpy(slot->rule, incident->check, len - FINGERPRINT_LEN);
     }
     slot->incident = *incident;
-    slot->alerted_us = alerted_us;
+    slot->alerted.queued_us = alerted_us;
     return true;
 }
 

@@ -27,8 +27,9 @@ struct rule_alert {
     int64_t until_us; /* end of the alert unless it is repeated; 0: the slot is free */
     /* State that is kept between updates. */
     int64_t deferred_us; /* when the alert was first received, or last listed by the peer */
-    int64_t alerted_us;  /* when the alert of the incident was queued */
-    int reminder_step;   /* value of escalation_find_due_reminder() at the last reminder */
+    /* Of the incident: `queued_us`, when its alert was queued; `step`, value of
+     * escalation_find_due_reminder() at the last reminder. */
+    struct incident_alerted alerted;
     bool deferred; /* no incident begins here, because the peer sends the alert or may do so */
     enum verdict verdict; /* VERDICT_GREEN: the alert has ended */
 };
@@ -53,7 +54,7 @@ void rules_receive_alert(struct rules *rules, const struct rule_alert *alert, in
 enum { RULE_RESUME_MS = 5 * 60 * 1000 };
 
 /* Restores the alert of an incident that was open when the process started. If Prometheus does not
- * repeat the alert within RULE_RESUME_MS, it ends. `alerted_us`: as in struct rule_alert. False:
+ * repeat the alert within RULE_RESUME_MS, it ends. `alerted_us`: its alerted.queued_us. False:
  * the incident is not of a rule, or there is no free slot. */
 bool rules_restore_incident(struct rules *rules, const struct incident *incident,
                             int64_t alerted_us, int64_t now_us);

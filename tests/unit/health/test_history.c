@@ -116,8 +116,8 @@ static struct {
 static void read_points(void)
 {
     asked.count = TREND_HISTORY_MAX;
-    ck_ok(history_read_points(fixture.history, 0, asked.from_us, asked.to_us, asked.points,
-                              &asked.count, &fault));
+    ck_ok(history_read_points(fixture.history, &fixture.checks[0], asked.from_us, asked.to_us,
+                              asked.points, &asked.count, &fault));
 }
 
 static const struct {

@@ -20,26 +20,18 @@ enum http_status get_status(void *data, const struct http_request *req, struct h
     return http_reply_json(res, HTTP_OK);
 }
 
-static bool find_check_index(const struct health_app *app, struct slice name, size_t *out,
-                             struct fault *fault)
-{
-    const struct check *check = plan_find(app->plan, name);
-    if (check == NULL)
-        return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such check.");
-    *out = (size_t)(check - app->plan->checks);
-    return true;
-}
-
 enum http_status get_check_history(void *data, const struct http_request *req,
                                    struct http_response *res)
 {
     struct health_app *app = data;
     struct check_history_query query = {.hours = 24};
+    const struct check *check = plan_find(app->plan, req->params[0]);
     struct fault fault;
-    size_t check, count = TREND_HISTORY_MAX;
+    size_t count = TREND_HISTORY_MAX;
     const int64_t now_us = now_wall_us();
-    if (!find_check_index(app, req->params[0], &check, &fault) ||
-        !http_request_query(req, &check_history_fields, &query, &fault))
+    if (check == NULL)
+        fault_set(&fault, FAULT_NOT_FOUND, "not_found", "There is no such check.");
+    if (check == NULL || !http_request_query(req, &check_history_fields, &query, &fault))
         return http_reply_fault(req, res, &fault);
     auto_free struct trend_point *points =
         fault_calloc(TREND_HISTORY_MAX * sizeof *points, "the check's past", &fault);

@@ -310,6 +310,6 @@ enum { TREND_HISTORY_MAX = 1440 };
 /* Reads the points of GET /v1/checks/{name}/history?hours=, oldest first. A point is a sample if
  * the span is at most 2 h, a minute if at most a day, an hour if at most 60 days, otherwise a day.
  * If there are more than `count` points, reads the newest. */
-bool history_read_points(struct history *history, size_t check, int64_t from_us, int64_t to_us,
-                         struct trend_point *out, size_t *count /* in: capacity */,
+bool history_read_points(struct history *history, const struct check *check, int64_t from_us,
+                         int64_t to_us, struct trend_point *out, size_t *count /* in: capacity */,
                          struct fault *fault) MUST_CHECK;

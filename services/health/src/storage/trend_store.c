@@ -259,15 +259,15 @@ static bool read_points_in_tx(struct sqlite *sqlite, void *data, struct fault *f
                          add_point_row, points, fault);
 }
 
-bool history_read_points(struct history *history, size_t check, int64_t from_us, int64_t to_us,
-                         struct trend_point *out, size_t *count, struct fault *fault)
+bool history_read_points(struct history *history, const struct check *check, int64_t from_us,
+                         int64_t to_us, struct trend_point *out, size_t *count, struct fault *fault)
 {
     const size_t bytes = sizeof(struct points) + *count * sizeof(*out);
     auto_free struct points *points = fault_calloc(bytes, "points", fault);
 
     if (points == NULL)
         return false;
-    points->check = &history->plan->checks[check];
+    points->check = check;
     points->from_us = from_us;
     points->to_us = to_us;
     points->room = *count;

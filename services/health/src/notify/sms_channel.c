@@ -44,12 +44,6 @@ struct sms_channel {
     struct log_limit log_limit;
 };
 
-struct text {
-    const char *id;
-    struct slice line;
-    size_t reserved; /* part of the hourly limit that must remain for other texts */
-};
-
 static struct sent *find_sent_text(struct phone *phone, const char *id)
 {
     for (size_t i = 0; i < SENT_MAX; i++)
@@ -68,12 +62,6 @@ static struct sent *add_sent_text(struct phone *phone, const char *id)
     *sent = (struct sent){0};
     snprintf(sent->id, sizeof sent->id, "%s", id);
     return sent;
-}
-
-/* A quarter of the hourly limit is reserved for texts about the beginning of critical incidents. */
-static size_t count_reserved_slots(const struct sms_channel *sms)
-{
-    return sms->sends.max / 4;
 }
 
 static bool is_critical_start(const struct alert_story *story)
@@ -148,28 +136,20 @@ static void refuse_permanently(struct channel_result *result, const char *code)
     result->permanent = true;
 }
 
-/* Postpones a text that the hourly limit does not allow now. The limit may still allow a text with
- * a smaller `reserved`. */
-static void postpone_text(struct channel_result *result, int64_t wait_ms)
-{
-    set_result_from_reply(result, &(const struct sms_result){CHANNEL_BUSY, "sms_hourly", 0});
-    result->wait_ms = wait_ms;
-    result->only_this = true;
-}
-
 /* A text for all phones. */
 struct sending {
     struct sms_channel *sms;
-    const struct text *text;
+    const char *id;
+    struct slice line;
+    size_t reserved; /* part of the hourly limit that must remain for other texts */
 };
 
 static void send_to_phone_unless_delivered(void *data, size_t index, struct channel_result *result)
 {
     const struct sending *sending = data;
     struct sms_channel *sms = sending->sms;
-    const struct text *text = sending->text;
     struct phone *phone = &sms->phones[index];
-    struct sent *sent = find_sent_text(phone, text->id);
+    struct sent *sent = find_sent_text(phone, sending->id);
 
     if (sent != NULL && sent->delivered) {
         result->outcome = CHANNEL_SENT;
@@ -180,15 +160,17 @@ static void send_to_phone_unless_delivered(void *data, size_t index, struct chan
         return;
     }
     const int64_t wait_ms =
-        hourly_limit_take_slot_or_get_wait_ms(&sms->sends, text->reserved, now_mono_ns());
+        hourly_limit_take_slot_or_get_wait_ms(&sms->sends, sending->reserved, now_mono_ns());
 
-    if (wait_ms > 0) {
-        postpone_text(result, wait_ms);
+    if (wait_ms > 0) { /* the limit may still allow a text with a smaller `reserved` */
+        set_result_from_reply(result, &(const struct sms_result){CHANNEL_BUSY, "sms_hourly", 0});
+        result->wait_ms = wait_ms;
+        result->only_this = true;
         return;
     }
     if (sent == NULL)
-        sent = add_sent_text(phone, text->id);
-    const struct sms_result reply = send_sms(sms, phone, text->line);
+        sent = add_sent_text(phone, sending->id);
+    const struct sms_result reply = send_sms(sms, phone, sending->line);
 
     set_result_from_reply(result, &reply);
     sent->delivered = reply.outcome == CHANNEL_SENT;
@@ -206,9 +188,9 @@ static void send_story(void *self, const struct alert_story *story, struct chann
 
     alert_write_id(story, id);
     alert_write_sms_line(story, &line);
-    const struct text text = {id, buf_as_slice(&line),
-                              is_critical_start(story) ? 0 : count_reserved_slots(sms)};
-    struct sending sending = {sms, &text};
+    /* A quarter of the hourly limit is reserved for the beginning of critical incidents. */
+    struct sending sending = {sms, id, buf_as_slice(&line),
+                              is_critical_start(story) ? 0 : sms->sends.max / 4};
     const struct channel_recipients phones = {
         .count = sms->phone_count, .send = send_to_phone_unless_delivered, .data = &sending};
     const size_t refuses = channel_send_and_find_refuser(&phones, result);

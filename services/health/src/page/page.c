@@ -99,7 +99,18 @@ static void put_language_links(const struct page *page)
     buf_text(page->out, "</ul></nav>");
 }
 
-static void put_head(const struct page *page, const char *headline)
+/* How each overall status is shown on the pages and on the badge. */
+static const struct {
+    enum page_label headline, badge;
+    const char *colour; /* of the badge; white text on it has a contrast of at least 4.5 */
+} overalls[] = {
+    [VERDICT_UNKNOWN] = {LABEL_ALL_UNKNOWN, LABEL_BADGE_UNKNOWN, "#5c6370"},
+    [VERDICT_GREEN] = {LABEL_ALL_GREEN,   LABEL_BADGE_GREEN,   "#0b6e3a"},
+    [VERDICT_YELLOW] = {LABEL_ALL_YELLOW,  LABEL_BADGE_YELLOW,  "#8a5a00"},
+    [VERDICT_RED] = {LABEL_ALL_RED,     LABEL_BADGE_RED,     "#b3261e"},
+};
+
+static void put_head(const struct page *page, enum verdict overall)
 {
     buf_printf(page->out,
                "<!doctype html>\n<html lang=\"%s\">\n<head>\n<meta charset=\"utf-8\">\n"
@@ -108,7 +119,8 @@ static void put_head(const struct page *page, const char *headline)
                "<link rel=\"icon\" href=\"data:,\">\n<link rel=\"stylesheet\" href=\"/page.css\">\n"
                "<script src=\"/page.js\" defer></script>\n</head>\n<body>\n%s\n"
                "<a class=\"skip\" href=\"#main\">%s</a>\n<header><p>%s</p>",
-               languages[page->language].tag, headline, shapes,
+               languages[page->language].tag,
+               page_label(overalls[overall].headline, page->language), shapes,
                page_label(LABEL_SKIP, page->language), page_label(LABEL_TITLE, page->language));
     put_language_links(page);
     buf_text(page->out, "</header>\n<main id=\"main\" tabindex=\"-1\">\n");
@@ -130,14 +142,6 @@ static void put_foot(const struct page *page, bool with_public_link)
                page_label(LABEL_STALE, page->language));
 }
 
-static enum page_label headline_of_verdict(enum verdict verdict)
-{
-    return verdict == VERDICT_GREEN    ? LABEL_ALL_GREEN
-           : verdict == VERDICT_YELLOW ? LABEL_ALL_YELLOW
-           : verdict == VERDICT_RED    ? LABEL_ALL_RED
-                                       : LABEL_ALL_UNKNOWN;
-}
-
 /* Writes the overall status. Screen readers announce it when it changes, so it contains no
  * duration, which would change every minute. */
 static void put_overall_status(const struct page *page, enum verdict verdict, bool shows_start)
@@ -146,7 +150,7 @@ static void put_overall_status(const struct page *page, enum verdict verdict, bo
                verdict_names[verdict]);
     page_put_verdict_icon(page, verdict);
     buf_text(page->out, "<h1>");
-    page_put_label(page, headline_of_verdict(verdict));
+    page_put_label(page, overalls[verdict].headline);
     buf_text(page->out, "</h1>");
     if (shows_start && page->view->overall_since_us > 0) {
         buf_text(page->out, "<p>");
@@ -207,7 +211,7 @@ void page_render(const struct monitor_view *view, const struct page_options *opt
 {
     const struct page page = {view, options, options->language, out};
 
-    put_head(&page, page_label(headline_of_verdict(view->overall), page.language));
+    put_head(&page, view->overall);
     put_overall_status(&page, view->overall, true);
     buf_text(out, "<div id=\"content\">\n<div>\n");
     put_green_count_and_duration(&page);
@@ -272,7 +276,7 @@ void page_render_public(const struct monitor_view *view, const struct page_optio
     const enum verdict overall = public_overall_verdict(view);
     size_t shown = 0;
 
-    put_head(&page, page_label(headline_of_verdict(overall), page.language));
+    put_head(&page, overall);
     put_overall_status(&page, overall, false);
     buf_text(out, "<div id=\"content\">\n<div>\n<ul class=\"checks\">\n");
     for (size_t i = 0; i < view->plan->count; i++)
@@ -289,22 +293,10 @@ void page_render_public(const struct monitor_view *view, const struct page_optio
 
 /* --- the badge --- */
 
-static const struct {
-    enum page_label label;
-    const char *colour; /* white text on it has a contrast of at least 4.5 */
-} badges[VERDICTS] = {
-    [VERDICT_UNKNOWN] = {LABEL_BADGE_UNKNOWN, "#5c6370"},
-    [VERDICT_GREEN] = {LABEL_BADGE_GREEN,   "#0b6e3a"},
-    [VERDICT_YELLOW] = {LABEL_BADGE_YELLOW,  "#8a5a00"},
-    [VERDICT_RED] = {LABEL_BADGE_RED,     "#b3261e"},
-    [VERDICT_AFFECTED] = {LABEL_BADGE_RED,     "#b3261e"},
-    [VERDICT_SILENCED] = {LABEL_BADGE_RED,     "#b3261e"},
-};
-
 void page_render_badge(const struct monitor_view *view, enum language language, struct buf *out)
 {
     enum { LEFT = 52, LETTER = 7, PAD = 14 };
-    const char *text = page_label(badges[view->overall].label, language);
+    const char *text = page_label(overalls[view->overall].badge, language);
     const size_t letters = text_length(slice_of(text));
     const int right = (int)letters * LETTER + PAD;
 
@@ -317,6 +309,6 @@ void page_render_badge(const struct monitor_view *view, enum language language, 
                "<g fill=\"#fff\" font-family=\"Verdana,DejaVu Sans,sans-serif\" font-size=\"11\" "
                "text-anchor=\"middle\"><text x=\"%d\" y=\"14\" textLength=\"%d\">tapbot</text>"
                "<text x=\"%d\" y=\"14\" textLength=\"%d\">%s</text></g></svg>\n",
-               LEFT + right, text, LEFT + right, LEFT, badges[view->overall].colour, LEFT, right,
+               LEFT + right, text, LEFT + right, LEFT, overalls[view->overall].colour, LEFT, right,
                LEFT, LEFT / 2, LEFT - PAD, LEFT + right / 2, right - PAD, text);
 }

@@ -110,12 +110,10 @@ static void put_day_and_month(struct buf *out, int64_t at_us)
     buf_printf(out, "%02d.%02d", wall.tm_mday, wall.tm_mon + 1);
 }
 
-static const char *const states[VERDICTS] = {[VERDICT_UNKNOWN] = "ещё проверяем",
-                                             [VERDICT_GREEN] = "всё работает",
-                                             [VERDICT_YELLOW] = "работает, есть замечания",
-                                             [VERDICT_RED] = "есть сбой",
-                                             [VERDICT_AFFECTED] = "есть сбой",
-                                             [VERDICT_SILENCED] = "есть сбой"};
+static const char *const states[] = {[VERDICT_UNKNOWN] = "ещё проверяем",
+                                     [VERDICT_GREEN] = "всё работает",
+                                     [VERDICT_YELLOW] = "работает, есть замечания",
+                                     [VERDICT_RED] = "есть сбой"};
 
 void report_write_subject(const struct report_story *story, struct buf *out)
 {

@@ -23,7 +23,7 @@ struct alerts *alerts;
 int acks;
 static int stdout_kept;
 
-static void on_ack(void *data, const struct incident *incident)
+static void on_ack(void *data)
 {
     acks++;
 }

@@ -52,10 +52,9 @@ static bool create_probe_tools(struct monitor *monitor, struct fault *fault)
 }
 
 /* Refreshes the data of pages soon. Called after an acknowledgement by Telegram. */
-static void refresh_after_ack(void *data, const struct incident *incident)
+static void refresh_after_ack(void *data)
 {
     struct monitor *monitor = data;
-    (void)incident;
     periodic_run_soon(&monitor->refresh, 0);
 }
 

@@ -56,7 +56,7 @@ static const char *acknowledge_and_choose_reply(const struct ack_listener *liste
     }
     telegram_channel_track_message(listener->chats, &incident, ack->chat_id, ack->message_id);
     telegram_channel_edit_later(listener->chats, &incident);
-    listener->acked(listener->data, &incident);
+    listener->acked(listener->data);
     return incident.ended_us != 0 ? "Уже закончилось" : "Принято";
 }
 

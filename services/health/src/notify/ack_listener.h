@@ -6,7 +6,7 @@
 #include "notify/telegram_channel.h"
 
 /* Called after an incident was acknowledged. */
-typedef void ack_listener_fn(void *data, const struct incident *incident);
+typedef void ack_listener_fn(void *data);
 
 struct ack_listener {
     const struct channel_tools *tools;

@@ -45,7 +45,7 @@ struct alerts {
     struct sender senders[ALERT_CHANNELS];
     bool testing;
     struct hourly_limit tests;
-    void (*on_ack)(void *data, const struct incident *incident);
+    void (*on_ack)(void *data);
     void *on_ack_data;
 };
 
@@ -281,9 +281,7 @@ bool alerts_send_test(struct alerts *alerts, bool dry, struct alert_delivery out
 
 /* --- acknowledgements --- */
 
-void alerts_set_ack_handler(struct alerts *alerts,
-                            void (*handler)(void *data, const struct incident *incident),
-                            void *data)
+void alerts_set_ack_handler(struct alerts *alerts, void (*handler)(void *data), void *data)
 {
     alerts->on_ack = handler;
     alerts->on_ack_data = data;
@@ -301,13 +299,13 @@ void alerts_show_ack_in_telegram(struct alerts *alerts, const struct incident *i
     periodic_run_soon(&alerts->senders[ALERT_TELEGRAM].task, 0);
 }
 
-static void notify_of_telegram_ack(void *data, const struct incident *incident)
+static void notify_of_telegram_ack(void *data)
 {
     struct alerts *alerts = data;
 
     periodic_run_soon(&alerts->senders[ALERT_TELEGRAM].task, 0);
     if (alerts->on_ack != NULL)
-        alerts->on_ack(alerts->on_ack_data, incident);
+        alerts->on_ack(alerts->on_ack_data);
 }
 
 /* --- start and stop --- */

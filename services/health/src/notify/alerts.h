@@ -61,9 +61,7 @@ bool alerts_send_note(struct alerts *alerts, const struct alert_note *note, unsi
                       struct alert_delivery out[ALERT_CHANNELS], size_t *count,
                       struct fault *fault) MUST_CHECK;
 /* Sets the function that is called after an acknowledgement by Telegram. */
-void alerts_set_ack_handler(struct alerts *alerts,
-                            void (*handler)(void *data, const struct incident *incident),
-                            void *data);
+void alerts_set_ack_handler(struct alerts *alerts, void (*handler)(void *data), void *data);
 /* True if another program, such as health on another server, polls the bot of the alerts too. */
 bool alerts_bot_is_shared(const struct alerts *alerts);
 /* Edits an incident's messages in Telegram soon. Call it after an acknowledgement elsewhere. */

@@ -7,13 +7,17 @@
 #include "base/log.h"
 #include "base/metric.h"
 #include "base/now.h"
+#include "http/client.h"
 
 #include "notify/ack_listener.h"
 #include "notify/alert_retry.h"
-#include "notify/channels.h"
+#include "notify/email_channel.h"
 #include "notify/hourly_limit.h"
 #include "notify/note_send.h"
 #include "notify/quiet_hours.h"
+#include "notify/sms_channel.h"
+#include "notify/telegram_channel.h"
+#include "notify/webhook_channel.h"
 
 enum {
     EVERY_MS = 2000,
@@ -52,21 +56,54 @@ struct alerts {
 /* --- channels --- */
 
 // clang-format off
+#define VARIABLE(member) offsetof(struct health_config, member)
 static const struct {
-    const char *name; /* name of the task */
-    const char *channel;
-    const char *labels;
-} names[ALERT_CHANNELS] = {
-    [ALERT_TELEGRAM] = {"alerts by Telegram", "telegram", "channel=\"telegram\""},
-    [ALERT_EMAIL]    = {"alerts by e-mail",   "email",    "channel=\"email\""},
-    [ALERT_SMS]      = {"alerts by SMS",      "sms",      "channel=\"sms\""},
-    [ALERT_WEBHOOK]  = {"alerts by webhook",  "webhook",  "channel=\"webhook\""},
+    const char *task, *name, *labels;
+    size_t variable; /* without it the channel is not configured */
+    channel_open_fn *open;
+} rows[ALERT_CHANNELS] = {
+    [ALERT_TELEGRAM] = {"alerts by Telegram", "telegram", "channel=\"telegram\"",
+                        VARIABLE(alert_bot_token), telegram_channel_open},
+    [ALERT_EMAIL]    = {"alerts by e-mail",   "email",    "channel=\"email\"",
+                        VARIABLE(smtp_url),        email_channel_open},
+    [ALERT_SMS]      = {"alerts by SMS",      "sms",      "channel=\"sms\"",
+                        VARIABLE(sms_api_id),      sms_channel_open},
+    [ALERT_WEBHOOK]  = {"alerts by webhook",  "webhook",  "channel=\"webhook\"",
+                        VARIABLE(webhook_url),     webhook_channel_open},
 };
 static const unsigned of_severity[] = {
     [SEVERITY_WARNING]  = 1U << ALERT_TELEGRAM | 1U << ALERT_EMAIL | 1U << ALERT_WEBHOOK,
     [SEVERITY_CRITICAL] = 1U << ALERT_TELEGRAM | 1U << ALERT_EMAIL | 1U << ALERT_WEBHOOK | 1U << ALERT_SMS,
 };
 // clang-format on
+
+static bool open_channel_if_configured(const struct channel_tools *tools, size_t number,
+                                       struct channel *out, struct fault *fault)
+{
+    const void *at = (const char *)tools->config + rows[number].variable;
+    const char *set = *(const char *const *)at;
+
+    return set[0] == '\0' || rows[number].open(tools, out, fault);
+}
+
+static bool open_channels(struct alerts *alerts, struct fault *fault)
+{
+    static const struct http_client_options direct = {0};
+    struct channel_tools *tools = &alerts->tools;
+
+    tools->web = http_client_create(tools->service->loop, tools->service->work, &direct, fault);
+    for (size_t i = 0; i < ALERT_CHANNELS; i++)
+        if (tools->web == NULL ||
+            !open_channel_if_configured(tools, i, &alerts->channels[i], fault))
+            return false;
+    return true;
+}
+
+static void close_channel(const struct channel *channel)
+{
+    if (channel->self != NULL)
+        channel->destroy(channel->self);
+}
 
 unsigned alerts_channels_for_incident(const struct alerts *alerts, const struct incident *incident)
 {
@@ -115,7 +152,7 @@ static void log_failed_attempt(struct sender *sender, const struct alert *alert,
             : alert->tries > 0 && !is_last)
         return;
     LOG(LOG_ERROR, is_last ? "alert_given_up" : "alert_not_told", result->fault.detail,
-        log_str("task", names[sender->number].name), log_str("code", result->fault.code),
+        log_str("task", rows[sender->number].task), log_str("code", result->fault.code),
         log_str("check", alert->incident.check));
 }
 
@@ -230,7 +267,7 @@ bool alerts_send_note(struct alerts *alerts, const struct alert_note *note, unsi
         if (channels[i].self != NULL)
             out[(*count)++] = (struct alert_delivery){
                 .number = (enum alert_channel)i,
-                .channel = names[i].channel,
+                .channel = rows[i].name,
                 .delivered = delivered,
                 .code = note == NULL || delivered ? "" : results[i].fault.code,
                 .took_ms = results[i].took_ms};
@@ -321,7 +358,7 @@ static bool start_ack_listener(struct alerts *alerts, struct fault *fault)
 static void start_sender(struct alerts *alerts, enum alert_channel channel)
 {
     struct sender *sender = &alerts->senders[channel];
-    const struct periodic_task task = {names[channel].name, send_due_alerts, EVERY_MS, RUN_MS,
+    const struct periodic_task task = {rows[channel].task, send_due_alerts, EVERY_MS, RUN_MS,
                                        .at_once = true};
 
     sender->alerts = alerts;
@@ -330,9 +367,9 @@ static void start_sender(struct alerts *alerts, enum alert_channel channel)
     if (sender->channel->self == NULL)
         return;
     metric_register_counter(&sender->sent, "alerts_told_total",
-                            "Alerts that a channel has accepted.", names[channel].labels);
+                            "Alerts that a channel has accepted.", rows[channel].labels);
     metric_register_counter(&sender->failed, "alerts_failed_total",
-                            "Failed attempts to send alerts.", names[channel].labels);
+                            "Failed attempts to send alerts.", rows[channel].labels);
     periodic_start(&sender->task, alerts->tools.service->loop, &task, sender);
 }
 
@@ -346,13 +383,23 @@ static bool read_quiet_hours(const struct health_config *config, struct quiet_ho
 
 bool alerts_check_config(const struct health_config *config, FILE *errors)
 {
+    const struct channel_tools tools = {.config = config};
     struct quiet_hours quiet;
     struct fault fault;
-    const bool ok = read_quiet_hours(config, &quiet, &fault);
+    bool ok = read_quiet_hours(config, &quiet, &fault);
 
     if (!ok)
         fprintf(errors, "%s\n", fault.detail);
-    return channels_check_config(config, errors) && ok;
+    for (size_t i = 0; i < ALERT_CHANNELS; i++) {
+        struct channel channel = {0};
+
+        if (!open_channel_if_configured(&tools, i, &channel, &fault)) {
+            fprintf(errors, "%s\n", fault.detail);
+            ok = false;
+        }
+        close_channel(&channel);
+    }
+    return ok;
 }
 
 static double read_given_up_count(void *data)
@@ -377,8 +424,7 @@ struct alerts *alerts_start(struct service *service, const struct health_config 
         .read = read_given_up_count,
         .data = history};
     metric_register(&alerts->given_up);
-    if (!read_quiet_hours(config, &alerts->quiet, fault) ||
-        !channels_open(&alerts->tools, alerts->channels, fault) ||
+    if (!read_quiet_hours(config, &alerts->quiet, fault) || !open_channels(alerts, fault) ||
         !start_ack_listener(alerts, fault)) {
         alerts_stop(alerts);
         return NULL;
@@ -399,6 +445,8 @@ void alerts_stop(struct alerts *alerts)
     }
     metric_unregister(&alerts->given_up);
     ack_listener_stop(&alerts->ack_listener);
-    channels_close(&alerts->tools, alerts->channels);
+    for (size_t i = 0; i < ALERT_CHANNELS; i++)
+        close_channel(&alerts->channels[i]);
+    http_client_destroy(alerts->tools.web);
     free(alerts);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* A channel on which alerts are sent. enum alert_channel names them, and channels.c has a row for
+/* A channel on which alerts are sent. enum alert_channel names them, and alerts.c has a row for
  * each. */
 #pragma once
 

@@ -249,22 +249,16 @@ void alerts_send_soon(struct alerts *alerts)
 bool alerts_send_note(struct alerts *alerts, const struct alert_note *note, unsigned excluded,
                       struct alert_delivery out[ALERT_CHANNELS], size_t *count, struct fault *fault)
 {
-    struct channel channels[ALERT_CHANNELS];
     struct channel_result results[ALERT_CHANNELS] = {0};
 
-    for (size_t i = 0; i < ALERT_CHANNELS; i++) {
-        channels[i] = alerts->channels[i];
-        if ((excluded >> i & 1) != 0)
-            channels[i].self = NULL;
-    }
-    if (note != NULL &&
-        !note_send_to_channels(alerts->tools.service->loop, channels, note, results, fault))
+    if (note != NULL && !note_send_to_channels(alerts->tools.service->loop, alerts->channels,
+                                               excluded, note, results, fault))
         return false;
     *count = 0;
     for (size_t i = 0; i < ALERT_CHANNELS; i++) {
         const bool delivered = note != NULL && results[i].outcome == CHANNEL_SENT;
 
-        if (channels[i].self != NULL)
+        if (alerts->channels[i].self != NULL && (excluded >> i & 1) == 0)
             out[(*count)++] = (struct alert_delivery){
                 .number = (enum alert_channel)i,
                 .channel = rows[i].name,

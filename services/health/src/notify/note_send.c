@@ -48,7 +48,7 @@ static void deliver_note(void *data)
 }
 
 static void start_deliveries(struct note_send *send, struct loop *loop,
-                             const struct channel *channels)
+                             const struct channel *channels, unsigned excluded)
 {
     const int64_t until_ns = now_mono_ns() + NOTE_SEND_MS * NS_PER_MS;
 
@@ -57,7 +57,7 @@ static void start_deliveries(struct note_send *send, struct loop *loop,
 
         *delivery = (struct note_delivery){
             .send = send, .channel = channels[i], .result = {.outcome = CHANNEL_UNREACHABLE}};
-        if (delivery->channel.self != NULL &&
+        if (delivery->channel.self != NULL && (excluded >> i & 1) == 0 &&
             fiber_start(loop, deliver_note, delivery, until_ns, "test of a channel",
                         &delivery->result.fault))
             send->pending++;
@@ -65,7 +65,7 @@ static void start_deliveries(struct note_send *send, struct loop *loop,
 }
 
 bool note_send_to_channels(struct loop *loop, const struct channel channels[ALERT_CHANNELS],
-                           const struct alert_note *note,
+                           unsigned excluded, const struct alert_note *note,
                            struct channel_result results[ALERT_CHANNELS], struct fault *fault)
 {
     struct note_send *send = fault_calloc(sizeof *send, "a note", fault);
@@ -74,7 +74,7 @@ bool note_send_to_channels(struct loop *loop, const struct channel channels[ALER
         return false;
     copy_note(send, note);
     send->waiter = fiber_current();
-    start_deliveries(send, loop, channels);
+    start_deliveries(send, loop, channels, excluded);
     while (send->pending > 0) {
         if (fiber_park(0, fault))
             continue;

@@ -139,10 +139,10 @@ FIBER_TEST(call_for_help_during_a_silence_is_alerted_after_it)
     probed_sos(1);
     expect_calls_alerted(0, 1);
     monitor.matches[0] = (struct silence_match){.match = "*", .until_us = INT64_MAX};
-    monitor.match_count = 1;
+    monitor.view.silence_count = 1;
     probed_sos(2);
     expect_calls_alerted(0, 1);
-    monitor.match_count = 0;
+    monitor.view.silence_count = 0;
     evaluate();
     expect_calls_alerted(1, 2);
 }

@@ -239,11 +239,10 @@ static void note(const char *name, enum level level, int64_t until_us)
     rules_receive_alert(&rules, &alert, now_us);
 }
 
-static void resolve(int64_t after_us, const char *silence, bool maintenance)
+static void resolve(int64_t after_us, const char *silence)
 {
     const struct silence_match silences = {silence, INT64_MAX};
-    const struct verdict_context context = {.now_us = now_us + after_us,
-                                            .maintenance = maintenance};
+    const struct verdict_context context = {.now_us = now_us + after_us};
 
     rules_resolve_verdicts(&rules, &silences, silence != NULL, &context);
 }
@@ -251,14 +250,14 @@ static void resolve(int64_t after_us, const char *silence, bool maintenance)
 TEST(alert_fires_while_repeated)
 {
     note("a", LEVEL_RED, now_us + minute_us);
-    resolve(0, NULL, false);
+    resolve(0, NULL);
     ck_assert_int_eq(places[0].verdict, VERDICT_RED);
     ck_assert_int_eq(rules_worsen_overall(&rules, VERDICT_GREEN), VERDICT_RED);
     note("a", LEVEL_RED, now_us + 2 * minute_us);
-    resolve(minute_us, NULL, false);
+    resolve(minute_us, NULL);
     ck_assert_int_eq(places[0].verdict, VERDICT_RED);
     ck_assert_int_eq(places[1].until_us, 0);
-    resolve(2 * minute_us, NULL, false);
+    resolve(2 * minute_us, NULL);
     ck_assert_int_eq(places[0].verdict, VERDICT_GREEN);
     ck_assert_int_eq(rules_worsen_overall(&rules, VERDICT_GREEN), VERDICT_GREEN);
 }
@@ -268,12 +267,12 @@ TEST(end_of_unknown_alert_takes_no_slot)
     note("a", LEVEL_YELLOW, now_us - 1);
     ck_assert_int_eq(places[0].until_us, 0);
     note("a", LEVEL_YELLOW, now_us + minute_us);
-    resolve(0, NULL, false);
+    resolve(0, NULL);
     ck_assert_int_eq(places[0].verdict, VERDICT_YELLOW);
     ck_assert_int_eq(rules_worsen_overall(&rules, VERDICT_UNKNOWN), VERDICT_YELLOW);
     ck_assert_int_eq(rules_worsen_overall(&rules, VERDICT_RED), VERDICT_RED);
     note("a", LEVEL_YELLOW, now_us - 1);
-    resolve(0, NULL, false);
+    resolve(0, NULL);
     ck_assert_int_eq(places[0].verdict, VERDICT_GREEN);
 }
 
@@ -282,12 +281,12 @@ static const char *const silences[] = {"prometheus-a", "prometheus-a-01234567", 
 TEST_ROWS(silence_matches_rule_or_one_alert, silences)
 {
     note("a", LEVEL_RED, now_us + minute_us);
-    resolve(0, silences[_i], false);
+    resolve(0, silences[_i]);
     ck_assert_int_eq(places[0].verdict, VERDICT_SILENCED);
     ck_assert_int_eq(rules_worsen_overall(&rules, VERDICT_GREEN), VERDICT_GREEN);
-    resolve(0, "prometheus-ab", false);
+    resolve(0, "prometheus-ab");
     ck_assert_int_eq(places[0].verdict, VERDICT_RED);
-    resolve(0, NULL, true);
+    resolve(0, "*");
     ck_assert_int_eq(places[0].verdict, VERDICT_SILENCED);
 }
 
@@ -297,13 +296,13 @@ TEST(alert_without_slot_is_counted)
 
     for (size_t i = 0; i < 5; i++)
         note(names[i], LEVEL_RED, now_us + minute_us);
-    resolve(0, NULL, false);
+    resolve(0, NULL);
     ck_assert_int_eq(rules.dropped, 2);
     ck_assert_uint_eq(rules_count_alerts_without_incident(&rules), 3);
     places[0].incident.id = uuid_make();
     ck_assert_uint_eq(rules_count_alerts_without_incident(&rules), 2);
     places[1].until_us = places[2].until_us = 0;
-    resolve(0, NULL, false);
+    resolve(0, NULL);
     ck_assert_uint_eq(rules.used, 1);
     note("e", LEVEL_RED, now_us + minute_us);
     ck_assert_str_eq(places[1].rule, "prometheus-e");
@@ -322,12 +321,12 @@ TEST(resumed_incident_has_five_minutes)
     ck_assert(rules_restore_incident(&rules, &lasts, 7, now_us));
     ck_assert_str_eq(places[0].rule, "prometheus-a");
     ck_assert_int_eq(places[0].alerted.queued_us, 7);
-    resolve(4 * minute_us, NULL, false);
+    resolve(4 * minute_us, NULL);
     ck_assert_int_eq(places[0].verdict, VERDICT_RED);
     note("a", LEVEL_RED, now_us + 9 * minute_us);
     ck_assert(uuid_equal(&places[0].incident.id, &lasts.id));
     ck_assert_int_eq(places[1].until_us, 0);
-    resolve(9 * minute_us, NULL, false);
+    resolve(9 * minute_us, NULL);
     ck_assert_int_eq(places[0].verdict, VERDICT_GREEN);
 }
 
@@ -363,7 +362,7 @@ static bool deferred(const char *tells, bool waits, int64_t after_us)
 static void fire(void)
 {
     note("a", LEVEL_RED, now_us + 9 * minute_us);
-    resolve(0, NULL, false);
+    resolve(0, NULL);
 }
 
 TEST(one_of_two_instances_sends)

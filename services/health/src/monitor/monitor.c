@@ -103,10 +103,8 @@ static bool is_deploying(const char *lock_path, int64_t now_us)
 struct verdict_context monitor_get_verdict_context(const struct monitor *monitor)
 {
     const int64_t now_us = now_wall_us();
-    return (struct verdict_context){.now_us = now_us,
-                                    .deploying =
-                                        is_deploying(monitor->app->config->deploy_lock, now_us),
-                                    .maintenance = monitor->view.maintenance_until_us > now_us};
+    return (struct verdict_context){
+        .now_us = now_us, .deploying = is_deploying(monitor->app->config->deploy_lock, now_us)};
 }
 
 const struct snapshot *monitor_get_snapshot(const struct monitor *monitor)
@@ -116,7 +114,6 @@ const struct snapshot *monitor_get_snapshot(const struct monitor *monitor)
 
 void monitor_get_view(struct monitor *monitor, struct monitor_view *out)
 {
-    const struct verdict_context context = monitor_get_verdict_context(monitor);
     *out = monitor->view;
     out->plan = monitor->plan;
     out->states = monitor->states;
@@ -124,11 +121,11 @@ void monitor_get_view(struct monitor *monitor, struct monitor_view *out)
     out->trends = monitor->trends;
     out->incidents = monitor->incidents;
     out->silences = monitor->silences;
-    out->now_us = context.now_us;
+    out->now_us = now_wall_us();
     out->history_gap_us = history_unwritable_since_us(monitor->app->history);
     out->history_missing = history_current_gap(monitor->app->history);
     out->missed = monitor->missed;
-    out->alerted_by_peer = monitor_find_check_alerted_by_peer(monitor, context.now_us);
+    out->alerted_by_peer = monitor_find_check_alerted_by_peer(monitor, out->now_us);
     out->alert_bot_shared = alerts_bot_is_shared(monitor->app->alerts);
-    out->maintenance = context.maintenance;
+    out->maintenance = out->maintenance_until_us > out->now_us;
 }

@@ -275,11 +275,12 @@ bool monitor_evaluate_results(void *data, struct fault *fault)
     monitor->resumed = true;
     const struct verdict_context context = monitor_get_verdict_context(monitor);
     monitor_peer_apply_answer(monitor, context.now_us);
-    verdicts_resolve(monitor->plan, monitor->states, monitor->matches, monitor->match_count,
+    verdicts_resolve(monitor->plan, monitor->states, monitor->matches, monitor->view.silence_count,
                      &context, monitor->verdicts);
     monitor_peer_set_unknown_causes(monitor);
     add_samples_and_probe_dependencies(monitor);
-    rules_resolve_verdicts(&monitor->view.rules, monitor->matches, monitor->match_count, &context);
+    rules_resolve_verdicts(&monitor->view.rules, monitor->matches, monitor->view.silence_count,
+                           &context);
     update_overall_verdict(monitor, context.now_us);
     for (size_t i = 0; i < monitor->plan->count; i++)
         if (plan_is_local(monitor->plan, &monitor->plan->checks[i]))

@@ -46,8 +46,7 @@ struct monitor {
     struct incident incidents[MONITOR_INCIDENTS_MAX];
     struct missed missed[MONITOR_MISSED_MAX];
     struct silence silences[SILENCES_MAX];
-    struct silence_match matches[SILENCES_MAX]; /* matches of `silences`, without maintenance */
-    size_t match_count;
+    struct silence_match matches[SILENCES_MAX]; /* of `silences` */
     bool resumed; /* the incidents that were open at the start of the process are restored */
     struct rule_alert rule_alerts[RULES_MAX]; /* of `view.rules` */
     /* Only the counts, the rules, the overall verdict with its time, `link_alerted`, and
@@ -61,7 +60,7 @@ struct monitor {
 /* Time over which the first probes after the start are spread evenly. */
 enum { MONITOR_SPREAD_MS = 2000 };
 
-/* The present time, and whether a deploy or maintenance is running. */
+/* The present time, and whether a deploy is running. */
 struct verdict_context monitor_get_verdict_context(const struct monitor *monitor);
 /* The time from the start of a probe of the check to the start of the next: the check's interval. A
  * HEARTBEAT is probed more often than once in its interval, which is the maximum time between two

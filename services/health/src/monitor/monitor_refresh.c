@@ -12,14 +12,11 @@ static bool read_silences(struct monitor *monitor, struct fault *fault)
                                fault))
         return false;
     monitor->view.silence_count = count;
-    monitor->match_count = 0;
     monitor->view.maintenance_until_us = 0;
     for (size_t i = 0; i < count; i++) {
         const struct silence *one = &monitor->silences[i];
-        if (strcmp(one->match, "*") != 0)
-            monitor->matches[monitor->match_count++] =
-                (struct silence_match){.match = one->match, .until_us = one->until_us};
-        else if (one->until_us > monitor->view.maintenance_until_us)
+        monitor->matches[i] = (struct silence_match){one->match, one->until_us};
+        if (strcmp(one->match, "*") == 0 && one->until_us > monitor->view.maintenance_until_us)
             monitor->view.maintenance_until_us = one->until_us;
     }
     return true;

@@ -184,10 +184,8 @@ static void put_notices(const struct page *page)
     if (view->maintenance) {
         buf_text(page->out, "<p class=\"note\">");
         page_put_label(page, LABEL_MAINTENANCE);
-        if (view->maintenance_until_us > 0) {
-            buf_text(page->out, ", ");
-            page_put_labelled_time(page, LABEL_UNTIL, view->maintenance_until_us);
-        }
+        buf_text(page->out, ", ");
+        page_put_labelled_time(page, LABEL_UNTIL, view->maintenance_until_us);
         buf_text(page->out, "</p>\n");
     }
     if (rules_count_alerts_without_incident(&view->rules) > 0)

@@ -77,8 +77,7 @@ void rules_resolve_verdicts(struct rules *rules, const struct silence_match *sil
 
         if (alert->until_us <= context->now_us)
             alert->verdict = VERDICT_GREEN;
-        else if (context->maintenance ||
-                 verdict_is_silenced(silences, silence_count, alert->rule, context->now_us) ||
+        else if (verdict_is_silenced(silences, silence_count, alert->rule, context->now_us) ||
                  verdict_is_silenced(silences, silence_count, alert->incident.check,
                                      context->now_us))
             alert->verdict = VERDICT_SILENCED;

@@ -90,8 +90,7 @@ struct silence_match {
 
 struct verdict_context {
     int64_t now_us;
-    bool deploying;   /* a deploy is running: see verdict_apply_result() */
-    bool maintenance; /* alerts of all checks are suppressed */
+    bool deploying; /* a deploy is running: see verdict_apply_result() */
 };
 
 /* Applies the result of a probe. A trouble is red, or yellow if the severity of the check is

@@ -213,8 +213,7 @@ static void set_verdict(struct check_verdict *out, enum verdict verdict, size_t 
 
 static enum verdict verdict_of_bad_check(const struct resolve *all, size_t check_index)
 {
-    if (all->context->maintenance ||
-        verdict_is_silenced(all->silences, all->silence_count, all->plan->checks[check_index].name,
+    if (verdict_is_silenced(all->silences, all->silence_count, all->plan->checks[check_index].name,
                             all->context->now_us))
         return VERDICT_SILENCED;
     return all->states[check_index].level == LEVEL_RED ? VERDICT_RED : VERDICT_YELLOW;

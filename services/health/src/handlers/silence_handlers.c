@@ -114,22 +114,6 @@ enum http_status post_silence(void *data, const struct http_request *req, struct
     return add_silence_and_reply(app, req, res, &silence, dry, HTTP_CREATED);
 }
 
-static bool end_maintenance(struct health_app *app, struct fault *fault)
-{
-    struct monitor_view view;
-    struct uuid ids[SILENCES_MAX];
-    size_t count = 0;
-    monitor_get_view(app->monitor, &view);
-    for (size_t i = 0; i < view.silence_count; i++)
-        if (strcmp(view.silences[i].match, "*") == 0)
-            ids[count++] = view.silences[i].id;
-    /* The ids were copied, because the view is invalid after the first call. */
-    for (size_t i = 0; i < count; i++)
-        if (!history_silence_end(app->history, &ids[i], fault) && fault->kind != FAULT_NOT_FOUND)
-            return false;
-    return true;
-}
-
 enum http_status post_maintenance(void *data, const struct http_request *req,
                                   struct http_response *res)
 {
@@ -192,6 +176,7 @@ enum http_status delete_maintenance(void *data, const struct http_request *req,
     }
     if (dry)
         return action_reply_dry_delete("maintenance", res);
-    return end_maintenance(app, &fault) ? reload_monitor_and_reply_empty(app, req, res)
-                                        : http_reply_fault(req, res, &fault);
+    return history_maintenance_end(app->history, &fault)
+               ? reload_monitor_and_reply_empty(app, req, res)
+               : http_reply_fault(req, res, &fault);
 }

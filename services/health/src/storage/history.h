@@ -254,6 +254,7 @@ bool history_silence_add(struct history *history, const struct silence *silence,
                          struct fault *fault) MUST_CHECK; /* FAULT_CONFLICT "too_many_silences" */
 bool history_silence_end(struct history *history, const struct uuid *id,
                          struct fault *fault) MUST_CHECK; /* FAULT_NOT_FOUND */
+bool history_maintenance_end(struct history *history, struct fault *fault) MUST_CHECK;
 /* Lists silences and maintenance that have not ended. */
 bool history_list_silences(struct history *history, int64_t now_us, struct silence *out,
                            size_t *count /* in: capacity */, struct fault *fault) MUST_CHECK;

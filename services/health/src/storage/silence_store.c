@@ -51,6 +51,13 @@ bool history_silence_end(struct history *history, const struct uuid *id, struct 
     return history_end_transaction(history, ok, fault);
 }
 
+bool history_maintenance_end(struct history *history, struct fault *fault)
+{
+    static const char end[] = END_WHERE "match = ?1";
+
+    return history_exec(history, end, SQLITE_VALUES("*", now_wall_us()), fault);
+}
+
 static void read_silence(sqlite3_stmt *row, void *item)
 {
     struct silence *silence = item;

@@ -10,14 +10,6 @@ static void drop_oldest_sample(struct counter_rate *rate)
     memmove(&rate->samples[0], &rate->samples[1], rate->count * sizeof(rate->samples[0]));
 }
 
-static void add_sample(struct counter_rate *rate, int64_t now_ns, double all, double part)
-{
-    rate->samples[rate->count].at_ns = now_ns;
-    rate->samples[rate->count].all = all;
-    rate->samples[rate->count].part = part;
-    rate->count++;
-}
-
 void counter_rate_add_sample(struct counter_rate *rate, int64_t now_ns, int64_t span_ns, double all,
                              double part, double *grown_all, double *grown_part)
 {
@@ -31,7 +23,7 @@ void counter_rate_add_sample(struct counter_rate *rate, int64_t now_ns, int64_t 
         now_ns - rate->samples[rate->count - 1].at_ns >= span_ns / (COUNTER_RATE_SAMPLES - 1)) {
         if (rate->count == COUNTER_RATE_SAMPLES)
             drop_oldest_sample(rate);
-        add_sample(rate, now_ns, all, part);
+        rate->samples[rate->count++] = (struct counter_sample){now_ns, all, part};
     }
     *grown_all = all - rate->samples[0].all;
     *grown_part = part - rate->samples[0].part;

@@ -10,7 +10,7 @@ enum { COUNTER_RATE_SAMPLES = 7 };
 
 /* Samples of two counters. Zeroed: no samples. */
 struct counter_rate {
-    struct {
+    struct counter_sample {
         int64_t at_ns;
         double all, part;
     } samples[COUNTER_RATE_SAMPLES]; /* oldest first; increases are measured from the first one */

@@ -38,12 +38,6 @@ static void add_cpu_reading(const struct proc_cpu *cpu, struct memory *counters,
     counters->cpu = *cpu;
 }
 
-static void add_memory_reading(const struct proc_memory *memory, struct probe_result *result)
-{
-    probe_add_reading(result, MEASURE_memory_percent,
-                      100.0 * (1 - (double)memory->available / (double)memory->total));
-}
-
 /* Adds the clock's error, as estimated by the program that synchronises it (adjtimex(2)). While no
  * program synchronises the clock, the estimate is meaningless, so only the time without
  * synchronisation is added. */
@@ -109,7 +103,8 @@ void probe_host(const struct probe_tools *tools, const struct check *check, void
         return;
     }
     add_cpu_reading(&last->cpu, counters, result);
-    add_memory_reading(&last->memory, result);
+    probe_add_reading(result, MEASURE_memory_percent,
+                      100.0 * (1 - (double)last->memory.available / (double)last->memory.total));
     if (last->oom_kills >= 0) {
         counter_rate_add_sample(&counters->oom_kills, now_mono_ns(), KILLS_SPAN,
                                 (double)last->oom_kills, 0, &killed, &none);

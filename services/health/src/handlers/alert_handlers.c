@@ -11,20 +11,15 @@
 #include "notify/alerts.h"
 #include "report/report.h"
 
-static void encode_delivery(const struct alert_delivery *delivery, struct buf *out)
-{
-    buf_printf(out, "{\"channel\":\"%s\",\"told\":%s,\"detail\":\"%s\",\"took_ms\":%lld}",
-               delivery->channel, delivery->delivered ? "true" : "false", delivery->code,
-               (long long)delivery->took_ms);
-}
-
 static void encode_deliveries(const struct alert_delivery *deliveries, size_t count,
                               struct buf *out)
 {
     buf_text(out, "\"channels\":[");
     for (size_t i = 0; i < count; i++) {
         list_separator(out, i);
-        encode_delivery(&deliveries[i], out);
+        buf_printf(out, "{\"channel\":\"%s\",\"told\":%s,\"detail\":\"%s\",\"took_ms\":%lld}",
+                   deliveries[i].channel, deliveries[i].delivered ? "true" : "false",
+                   deliveries[i].code, (long long)deliveries[i].took_ms);
     }
     buf_char(out, ']');
 }

@@ -9,15 +9,8 @@
 #include "monitor/monitor.h"
 #include "prometheus/rule_alert_json.h"
 
-/* Returns the check of kind heartbeat that has the name of the alert's rule. Such a rule always
- * fires, so each post of its alert is a heartbeat. NULL: there is no such check. */
-static const struct check *find_heartbeat_check_of_rule(const struct health_app *app,
-                                                        const struct rule_alert *alert)
-{
-    const struct check *check = plan_find(app->plan, slice_of(alert->rule));
-    return check != NULL && check->kind == CHECK_HEARTBEAT ? check : NULL;
-}
-
+/* A rule with the name of a check of kind heartbeat always fires, so each post of its alert is a
+ * heartbeat. */
 static bool receive_alerts(struct health_app *app, const struct foreign_list *list,
                            struct fault *fault)
 {
@@ -27,8 +20,8 @@ static bool receive_alerts(struct health_app *app, const struct foreign_list *li
     for (size_t i = 0; i < list->count; i++) {
         struct rule_alert alert;
         rule_alert_read(list, i, now_us, &alert);
-        const struct check *check = find_heartbeat_check_of_rule(app, &alert);
-        if (check == NULL)
+        const struct check *check = plan_find(app->plan, slice_of(alert.rule));
+        if (check == NULL || check->kind != CHECK_HEARTBEAT)
             monitor_receive_rule_alert(app->monitor, &alert);
         else if (alert.until_us > now_us)
             done = monitor_receive_heartbeat(app->monitor, check, &heartbeat, fault) && done;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "notify/sms_answer.h"
 
+#include <stdio.h>
+
 #include "json/foreign.h"
 
 enum { OK = 100 };
@@ -37,39 +39,24 @@ static struct sms_result result_of_code(int64_t number)
     return (struct sms_result){CHANNEL_REFUSED, "sms_refused", number};
 }
 
-struct one {
-    bool here;
-    int64_t code;
-};
-struct phones {
-    struct one one;
-};
 struct answer {
-    int64_t code;
-    struct phones phones;
+    int64_t code, phone_code;
 };
-
-static const struct foreign_member one_members[] = {
-    {"status_code", FOREIGN_INT, offsetof(struct one, code), NULL, 0},
-};
-static const struct foreign one_table = FOREIGN_HERE(one_members, struct one);
 
 /* Reads {"status_code": N, "sms": {"<digits>": {"status_code": M}}}: N is the code of the call, M
  * the code of the phone. */
 static bool read_answer(struct slice body, const char *digits, struct arena *arena,
                         struct answer *out)
 {
-    const struct foreign_member phone_members[] = {
-        {digits, FOREIGN_OBJECT, offsetof(struct phones, one), &one_table, 0},
-    };
-    const struct foreign phone_table = FOREIGN_OF(phone_members, struct phones);
+    char path[sizeof("sms//status_code") + SMS_DIGITS_MAX];
     const struct foreign_member members[] = {
-        {"status_code", FOREIGN_INT,    offsetof(struct answer, code),   NULL,         0},
-        {"sms",         FOREIGN_OBJECT, offsetof(struct answer, phones), &phone_table, 0},
+        {"status_code", FOREIGN_INT, offsetof(struct answer, code),       NULL, 0},
+        {path,          FOREIGN_INT, offsetof(struct answer, phone_code), NULL, 0},
     };
     const struct foreign table = FOREIGN_OF(members, struct answer);
     struct fault ignored;
 
+    snprintf(path, sizeof path, "sms/%s/status_code", digits);
     return foreign_read(&table, body, out, arena, &ignored) && out->code != FIELD_ABSENT;
 }
 
@@ -87,7 +74,5 @@ struct sms_result sms_answer_read(long http_status, struct slice body, const cha
         return uncertain;
     if (answer.code != OK)
         return result_of_code(answer.code);
-    if (!answer.phones.one.here || answer.phones.one.code == FIELD_ABSENT)
-        return uncertain;
-    return result_of_code(answer.phones.one.code);
+    return answer.phone_code != FIELD_ABSENT ? result_of_code(answer.phone_code) : uncertain;
 }

@@ -23,76 +23,44 @@ void ack_put_button(const struct uuid *incident, struct buf *out)
 
 /* --- Bot API 10.2: Update, CallbackQuery, Message, User, Chat --- */
 
-struct user {
-    int64_t id;
+/* Who acknowledges, at which message, and a text that has the id of the incident. */
+struct source {
+    int64_t user;
     struct slice username;
-};
-struct original {
-    bool here;
-    int64_t message_id;
-    struct slice reply_markup;
-};
-struct message {
-    bool here;
-    int64_t message_id;
-    struct user from;
-    int64_t chat;
-    struct slice text;
-    struct original reply_to;
-};
-struct query {
-    bool here;
-    struct slice id;
-    struct user from;
-    struct message message;
+    int64_t chat, message;
     struct slice data;
 };
 struct update {
-    struct query query;
-    struct message message;
+    struct slice query_id, text;
+    struct source tap, reply;
 };
 
 // clang-format off
-#define MEMBER(struct_, name, type, member, table) {name, type, offsetof(struct struct_, member), table, 0}
-static const struct foreign_member user_members[] = {
-    MEMBER(user, "id",       FOREIGN_INT,  id,       NULL),
-    MEMBER(user, "username", FOREIGN_TEXT, username, NULL),
-};
-static const struct foreign user_table = FOREIGN_OF(user_members, struct user);
-static const struct foreign_member original_members[] = {
-    MEMBER(original, "message_id",   FOREIGN_INT, message_id,   NULL),
-    MEMBER(original, "reply_markup", FOREIGN_RAW, reply_markup, NULL),
-};
-static const struct foreign original_table = FOREIGN_HERE(original_members, struct original);
-static const struct foreign_member message_members[] = {
-    MEMBER(message, "message_id",       FOREIGN_INT,    message_id, NULL),
-    MEMBER(message, "from",             FOREIGN_OBJECT, from,       &user_table),
-    MEMBER(message, "chat/id",          FOREIGN_INT,    chat,       NULL),
-    MEMBER(message, "text",             FOREIGN_TEXT,   text,       NULL),
-    MEMBER(message, "reply_to_message", FOREIGN_OBJECT, reply_to,   &original_table),
-};
-static const struct foreign message_table = FOREIGN_HERE(message_members, struct message);
-static const struct foreign_member query_members[] = {
-    MEMBER(query, "id",      FOREIGN_TEXT,   id,      NULL),
-    MEMBER(query, "from",    FOREIGN_OBJECT, from,    &user_table),
-    MEMBER(query, "message", FOREIGN_OBJECT, message, &message_table),
-    MEMBER(query, "data",    FOREIGN_TEXT,   data,    NULL),
-};
-static const struct foreign query_table = FOREIGN_HERE(query_members, struct query);
+#define MEMBER(name, type, member) {name, type, offsetof(struct update, member), NULL, 0}
 static const struct foreign_member update_members[] = {
-    MEMBER(update, "callback_query", FOREIGN_OBJECT, query,   &query_table),
-    MEMBER(update, "message",        FOREIGN_OBJECT, message, &message_table),
+    MEMBER("callback_query/id",                     FOREIGN_TEXT, query_id),
+    MEMBER("callback_query/from/id",                FOREIGN_INT,  tap.user),
+    MEMBER("callback_query/from/username",          FOREIGN_TEXT, tap.username),
+    MEMBER("callback_query/message/chat/id",        FOREIGN_INT,  tap.chat),
+    MEMBER("callback_query/message/message_id",     FOREIGN_INT,  tap.message),
+    MEMBER("callback_query/data",                   FOREIGN_TEXT, tap.data),
+    MEMBER("message/text",                          FOREIGN_TEXT, text),
+    MEMBER("message/from/id",                       FOREIGN_INT,  reply.user),
+    MEMBER("message/from/username",                 FOREIGN_TEXT, reply.username),
+    MEMBER("message/chat/id",                       FOREIGN_INT,  reply.chat),
+    MEMBER("message/reply_to_message/message_id",   FOREIGN_INT,  reply.message),
+    MEMBER("message/reply_to_message/reply_markup", FOREIGN_RAW,  reply.data),
 };
 static const struct foreign update_table = FOREIGN_OF(update_members, struct update);
 // clang-format on
 
-static void format_telegram_user(const struct user *user, char out[INCIDENT_WHO_MAX + 1])
+static void format_telegram_user(const struct source *source, char out[INCIDENT_WHO_MAX + 1])
 {
-    const bool named = user->username.len > 0 && user->username.len <= 32;
+    const bool named = source->username.len > 0 && source->username.len <= 32;
 
-    snprintf(out, INCIDENT_WHO_MAX + 1, "telegram:%lld%s%.*s", (long long)user->id,
-             named ? " @" : "", named ? (int)user->username.len : 0,
-             named ? user->username.at : "");
+    snprintf(out, INCIDENT_WHO_MAX + 1, "telegram:%lld%s%.*s", (long long)source->user,
+             named ? " @" : "", named ? (int)source->username.len : 0,
+             named ? source->username.at : "");
 }
 
 /* Reads the id of the incident after the first "ack:" in `text`; nil: there is no valid id. */
@@ -128,21 +96,15 @@ bool ack_read_update(struct slice text, struct arena *arena, struct ack *out)
 
     if (!foreign_read(&update_table, text, &update, arena, &ignored))
         return false;
-    *out = (struct ack){0};
-    if (update.query.here && update.query.id.len > 0) {
-        out->query_id = update.query.id;
-        out->chat_id = update.query.message.chat;
-        out->message_id = update.query.message.message_id;
-        out->incident = find_incident_id(update.query.data);
-        format_telegram_user(&update.query.from, out->who);
-        return true;
-    }
-    if (!update.message.here || !update.message.reply_to.here ||
-        !is_acknowledging_word(update.message.text))
+    const bool is_tap = update.query_id.len > 0;
+    const struct source *source = is_tap ? &update.tap : &update.reply;
+
+    if (!is_tap && !is_acknowledging_word(update.text))
         return false;
-    out->chat_id = update.message.chat;
-    out->message_id = update.message.reply_to.message_id;
-    out->incident = find_incident_id(update.message.reply_to.reply_markup);
-    format_telegram_user(&update.message.from, out->who);
-    return !uuid_is_nil(&out->incident);
+    *out = (struct ack){.query_id = is_tap ? update.query_id : SLICE_NONE,
+                        .chat_id = source->chat,
+                        .message_id = source->message,
+                        .incident = find_incident_id(source->data)};
+    format_telegram_user(source, out->who);
+    return is_tap || !uuid_is_nil(&out->incident);
 }

@@ -24,14 +24,10 @@ struct wire_labels {
     struct slice name, severity;
 };
 
-struct wire_annotations {
-    struct slice summary, description, message, command, runbook, runbook_url;
-};
-
 struct wire_alert {
     struct slice raw; /* all labels as JSON */
     struct wire_labels labels;
-    struct wire_annotations annotations;
+    struct slice summary, description, message, command, runbook, runbook_url; /* annotations */
     struct slice starts, ends;
     /* Values parsed from the texts above. */
     int64_t starts_us, ends_us; /* FIELD_ABSENT: not given */
@@ -45,16 +41,12 @@ static const struct foreign_member label_members[] = {
 };
 static const struct foreign label_table = FOREIGN_OF(label_members, struct wire_labels);
 
-#define ANNOTATION(name) {#name, FOREIGN_TEXT, offsetof(struct wire_annotations, name), NULL, 0}
-static const struct foreign_member annotation_members[] = {
-    ANNOTATION(command), ANNOTATION(description), ANNOTATION(message), ANNOTATION(runbook), ANNOTATION(runbook_url), ANNOTATION(summary)};
-static const struct foreign annotation_table = FOREIGN_OF(annotation_members, struct wire_annotations);
-
+#define ANNOTATION(name) {"annotations/" #name, FOREIGN_TEXT, offsetof(struct wire_alert, name), NULL, 0}
 static const struct foreign_member alert_members[] = {
-    {"annotations", FOREIGN_OBJECT, offsetof(struct wire_alert, annotations),   &annotation_table, 0},
-    {"endsAt",      FOREIGN_TEXT,   offsetof(struct wire_alert, ends),   NULL,        0},
-    {"startsAt",    FOREIGN_TEXT,   offsetof(struct wire_alert, starts), NULL,        0},
-    {"labels",      FOREIGN_RAW,    offsetof(struct wire_alert, raw),    NULL,        0},
+    ANNOTATION(command), ANNOTATION(description), ANNOTATION(message), ANNOTATION(runbook), ANNOTATION(runbook_url), ANNOTATION(summary),
+    {"endsAt",   FOREIGN_TEXT, offsetof(struct wire_alert, ends),   NULL, 0},
+    {"startsAt", FOREIGN_TEXT, offsetof(struct wire_alert, starts), NULL, 0},
+    {"labels",   FOREIGN_RAW,  offsetof(struct wire_alert, raw),    NULL, 0},
 };
 static const struct foreign alert_table = FOREIGN_OF(alert_members, struct wire_alert);
 // clang-format on
@@ -192,9 +184,7 @@ static void put_text_as_line(struct slice text, struct buf *out)
 
 static void write_detail(const struct wire_alert *alert, struct incident *out)
 {
-    const struct wire_annotations *annotations = &alert->annotations;
-    const struct slice parts[] = {annotations->summary, annotations->description,
-                                  annotations->message};
+    const struct slice parts[] = {alert->summary, alert->description, alert->message};
     struct buf text = buf_over(out->detail, sizeof(out->detail) - 1);
 
     for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
@@ -237,7 +227,6 @@ void rule_alert_read(const struct foreign_list *list, size_t index, int64_t now_
                      struct rule_alert *out)
 {
     const struct wire_alert *alert = (const struct wire_alert *)list->items + index;
-    const struct wire_annotations *annotations = &alert->annotations;
     const struct slice severity = alert->labels.severity;
     const bool critical = slice_is(severity, "critical") || slice_is(severity, "page");
     const bool plausible = alert->starts_us != FIELD_ABSENT && alert->starts_us <= now_us &&
@@ -254,8 +243,7 @@ void rule_alert_read(const struct foreign_list *list, size_t index, int64_t now_
     };
     write_alert_names(alert, out);
     write_detail(alert, &out->incident);
-    copy_command_if_one_line(annotations->command, &out->incident);
-    copy_runbook_section(annotations->runbook.len > 0 ? annotations->runbook
-                                                      : annotations->runbook_url,
+    copy_command_if_one_line(alert->command, &out->incident);
+    copy_runbook_section(alert->runbook.len > 0 ? alert->runbook : alert->runbook_url,
                          &out->incident);
 }

@@ -160,35 +160,6 @@ static void put_request_body(const struct message *message, const struct buf *te
     buf_char(body, '}');
 }
 
-static enum telegram_outcome
-send_or_edit_message(struct telegram_channel *chats, const struct message *message,
-                     int64_t *message_id, struct telegram_answer *answer, struct fault *fault)
-{
-    AUTO(buf_finish) struct buf text = BUF(ALERT_TEXT_MAX);
-    AUTO(buf_finish) struct buf body = BUF(BODY_MAX);
-    AUTO(arena_finish) struct arena arena = ARENA(CALL_ARENA_MAX);
-    struct fault ignored;
-
-    *answer = (struct telegram_answer){.outcome = TELEGRAM_NOT_SENT};
-    (message->plain ? alert_write_plain_text : alert_write_html)(message->story, &text);
-    put_request_body(message, &text, &body);
-    if (!buf_ok(&text, fault) || !buf_ok(&body, fault))
-        return TELEGRAM_NOT_SENT;
-    const struct telegram_request request = {.token = chats->tools->config->alert_bot_token,
-                                             .method = message->message_id != 0 ? "editMessageText"
-                                                                                : "sendMessage",
-                                             .body = buf_as_slice(&body),
-                                             .timeout_ms = TELEGRAM_SEND_MS,
-                                             .no_breaker = true};
-    *message_id = 0;
-    if (telegram_call(&chats->telegram, &request, &arena, answer, fault) &&
-        !telegram_read_message_id(answer->result, &arena, message_id, &ignored))
-        *message_id = 0;
-    return answer->outcome;
-}
-
-/* --- alerts --- */
-
 static const enum channel_outcome outcomes[] = {
     [TELEGRAM_DONE] = CHANNEL_SENT,
     [TELEGRAM_DONE_ALREADY] = CHANNEL_SENT,
@@ -202,6 +173,36 @@ static const enum channel_outcome outcomes[] = {
     [TELEGRAM_NOT_SENT] = CHANNEL_UNREACHABLE,
     [TELEGRAM_UNCERTAIN] = CHANNEL_UNREACHABLE,
 };
+
+/* Sets `answer`, and of `result` what follows from it. */
+static void send_or_edit_message(struct telegram_channel *chats, const struct message *message,
+                                 struct telegram_answer *answer, struct channel_result *result)
+{
+    AUTO(buf_finish) struct buf text = BUF(ALERT_TEXT_MAX);
+    AUTO(buf_finish) struct buf body = BUF(BODY_MAX);
+    AUTO(arena_finish) struct arena arena = ARENA(CALL_ARENA_MAX);
+    struct fault ignored;
+
+    *answer = (struct telegram_answer){.outcome = TELEGRAM_NOT_SENT};
+    result->outcome = CHANNEL_UNREACHABLE;
+    (message->plain ? alert_write_plain_text : alert_write_html)(message->story, &text);
+    put_request_body(message, &text, &body);
+    if (!buf_ok(&text, &result->fault) || !buf_ok(&body, &result->fault))
+        return;
+    const struct telegram_request request = {.token = chats->tools->config->alert_bot_token,
+                                             .method = message->message_id != 0 ? "editMessageText"
+                                                                                : "sendMessage",
+                                             .body = buf_as_slice(&body),
+                                             .timeout_ms = TELEGRAM_SEND_MS,
+                                             .no_breaker = true};
+    result->message_id = 0;
+    if (telegram_call(&chats->telegram, &request, &arena, answer, &result->fault))
+        (void)!telegram_read_message_id(answer->result, &arena, &result->message_id, &ignored);
+    result->outcome = outcomes[answer->outcome];
+    result->wait_ms = number_min(answer->retry_after_s, WAIT_MAX_S) * 1000;
+}
+
+/* --- alerts --- */
 
 static int64_t find_first_message_id(struct telegram_channel *chats,
                                      const struct alert_story *story, int64_t chat_id)
@@ -246,19 +247,16 @@ static void send_to_chat(struct telegram_channel *chats, const struct alert_stor
                               .reply_to = find_first_message_id(chats, story, chat->id)};
     struct telegram_answer answer;
 
-    enum telegram_outcome outcome =
-        send_or_edit_message(chats, &message, &result->message_id, &answer, &result->fault);
-    if (outcome == TELEGRAM_MIGRATED) {
+    send_or_edit_message(chats, &message, &answer, result);
+    const bool migrated = answer.outcome == TELEGRAM_MIGRATED;
+    if (migrated) {
         LOG(LOG_ERROR, "alert_chat_moved", "A group has a new id: replace it in ALERT_CHATS",
             log_int("old", chat->id), log_int("new", answer.new_chat_id));
         message.chat_id = chat->id = answer.new_chat_id;
     }
-    message.plain = outcome == TELEGRAM_BAD_MARKUP;
-    if (outcome == TELEGRAM_MIGRATED || message.plain)
-        outcome =
-            send_or_edit_message(chats, &message, &result->message_id, &answer, &result->fault);
-    result->outcome = outcomes[outcome];
-    result->wait_ms = number_min(answer.retry_after_s, WAIT_MAX_S) * 1000;
+    message.plain = answer.outcome == TELEGRAM_BAD_MARKUP;
+    if (migrated || message.plain)
+        send_or_edit_message(chats, &message, &answer, result);
     if (result->outcome == CHANNEL_SENT)
         store_sent_message(chats, &message, chat, result->message_id);
 }
@@ -311,19 +309,6 @@ static void send_story(void *self, const struct alert_story *story, struct chann
 
 /* --- edits --- */
 
-/* Edits are retried as alerts are. */
-static void postpone_edit_or_give_up(struct sent_message *sent,
-                                     const struct telegram_answer *answer)
-{
-    const struct channel_result result = {.outcome = outcomes[answer->outcome],
-                                          .wait_ms =
-                                              number_min(answer->retry_after_s, WAIT_MAX_S) * 1000};
-    const struct alert_retry retry = alert_retry_decide(sent->tries++, &result, 0, 0);
-
-    sent->stale = !retry.give_up;
-    sent->edit_at_ns = now_mono_ns() + retry.pause_ms * NS_PER_MS;
-}
-
 /* Edits a message. False: Telegram is unreachable or busy. */
 static bool edit_message(struct telegram_channel *chats, struct sent_message *sent)
 {
@@ -337,17 +322,19 @@ static bool edit_message(struct telegram_channel *chats, struct sent_message *se
         .public_url = chats->tools->config->public_url};
     const struct message message = {
         .story = &story, .chat_id = is.chat_id, .message_id = is.message_id};
+    struct channel_result result = {.took_ms = 0};
     struct telegram_answer answer;
-    struct fault fault;
-    int64_t ignored;
 
     sent->stale = false;
-    const enum telegram_outcome outcome =
-        send_or_edit_message(chats, &message, &ignored, &answer, &fault);
-    if (outcomes[outcome] == CHANNEL_SENT || outcomes[outcome] == CHANNEL_REFUSED)
+    send_or_edit_message(chats, &message, &answer, &result);
+    if (result.outcome == CHANNEL_SENT || result.outcome == CHANNEL_REFUSED)
         return true;
-    if (sent->is.message_id == is.message_id)
-        postpone_edit_or_give_up(sent, &answer);
+    if (sent->is.message_id == is.message_id) { /* edits are retried as alerts are */
+        const struct alert_retry retry = alert_retry_decide(sent->tries++, &result, 0, 0);
+
+        sent->stale = !retry.give_up;
+        sent->edit_at_ns = now_mono_ns() + retry.pause_ms * NS_PER_MS;
+    }
     return false;
 }
 

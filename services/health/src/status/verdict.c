@@ -216,24 +216,12 @@ enum verdict_change verdict_incident_change(const struct check *check, enum leve
 {
     const bool lasts = open_level >= LEVEL_YELLOW;
 
-    if (!check->counted)
+    if (!check->counted || now->verdict == VERDICT_GREEN)
         return lasts ? CHANGE_END : CHANGE_NONE;
-    switch (now->verdict) {
-    case VERDICT_GREEN:
-        return lasts ? CHANGE_END : CHANGE_NONE;
-    case VERDICT_YELLOW:
-        if (!lasts)
-            return CHANGE_BEGIN;
-        return risen ? CHANGE_WORSEN : CHANGE_NONE;
-    case VERDICT_RED:
-        if (!lasts)
-            return CHANGE_BEGIN;
-        return risen || open_level < LEVEL_RED ? CHANGE_WORSEN : CHANGE_NONE;
-    case VERDICT_UNKNOWN:
-    case VERDICT_AFFECTED:
-    case VERDICT_SILENCED:
-    case VERDICTS:
-        break;
-    }
-    return CHANGE_NONE;
+    if (now->verdict != VERDICT_YELLOW && now->verdict != VERDICT_RED)
+        return CHANGE_NONE;
+    if (!lasts)
+        return CHANGE_BEGIN;
+    return risen || (now->verdict == VERDICT_RED && open_level < LEVEL_RED) ? CHANGE_WORSEN
+                                                                            : CHANGE_NONE;
 }

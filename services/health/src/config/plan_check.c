@@ -12,7 +12,7 @@
 #include "config/limits.h"
 #include "config/target.h"
 
-enum { TITLE_MAX = 200, SLUG_MAX = 64, EXPECT_MAX = 255, INTERVAL_MS = 10 * 1000, WORDS_MAX = 512 };
+enum { TITLE_MAX = 200, EXPECT_MAX = 255, INTERVAL_MS = 10 * 1000, WORDS_MAX = 512 };
 #define THRESHOLD_MAX 1e15
 
 /* --- keys --- */
@@ -20,16 +20,6 @@ enum { TITLE_MAX = 200, SLUG_MAX = 64, EXPECT_MAX = 255, INTERVAL_MS = 10 * 1000
 static bool is_check_name(struct slice text)
 {
     return text_is_slug(text) && text.len <= CHECK_NAME_MAX;
-}
-
-static bool is_slug(struct slice text)
-{
-    return text_is_slug(text) && text.len <= SLUG_MAX;
-}
-
-static bool is_url_without_user(struct slice text)
-{
-    return target_fits(TARGET_URL, text);
 }
 
 /* How a value is read, and the type of its member in struct check. */
@@ -67,7 +57,7 @@ static const struct key keys[CHECK_KEYS] = {
     [KEY_WHEN]       = {"when",       VALUE_TEXT,  .bytes_max = DOC_WORD_MAX},
     [KEY_KIND]       = {"kind",       VALUE_WORD,  AT(kind), .names = check_kind_names},
     [KEY_TARGET]     = {"target",     VALUE_TEXT,  AT(target), .bytes_max = TARGET_MAX},
-    [KEY_SERVER]     = {"server",     VALUE_TEXT,  AT(server), .fits = is_slug, .must = SLUG("64")},
+    [KEY_SERVER]     = {"server",     VALUE_TEXT,  AT(server), .fits = text_is_slug, .must = SLUG("64")},
     [KEY_INTERVAL]   = {"interval",   VALUE_SPAN,  AT(interval_ms), CHECK_INTERVAL_MIN_MS, CHECK_INTERVAL_MAX_MS, .must = "200ms to 192h"},
     [KEY_TIMEOUT]    = {"timeout",    VALUE_SPAN,  AT(timeout_ms), 10, CHECK_TIMEOUT_MAX_MS, .must = "10ms to 30s"},
     [KEY_BAD]        = {"bad",        VALUE_WHOLE, AT(bad_to_fail), 1, 10, .must = "a whole number from 1 to 10"},
@@ -78,11 +68,11 @@ static const struct key keys[CHECK_KEYS] = {
     [KEY_NEEDS]      = {.word = "needs"}, /* read by plan.c */
     [KEY_LIMITS]     = {.word = "limits"},
     [KEY_TITLE]      = {.word = "title"},
-    [KEY_RUNBOOK]    = {"runbook",    VALUE_TEXT,  AT(runbook), .fits = is_slug, .must = SLUG("64")},
+    [KEY_RUNBOOK]    = {"runbook",    VALUE_TEXT,  AT(runbook), .fits = text_is_slug, .must = SLUG("64")},
     [KEY_STATUS]     = {"status",     VALUE_WHOLE, AT(expect_status), 100, 599, .must = "a whole number from 100 to 599", .kinds = FOR(HTTP)},
     [KEY_BODY]       = {"body",       VALUE_TEXT,  AT(expect_body), .kinds = FOR(HTTP)},
     [KEY_EXPECT]     = {"expect",     .kinds = FOR(DNS)},
-    [KEY_PUBLIC]     = {"public",     VALUE_TEXT,  AT(public_url), .bytes_max = TARGET_MAX, .fits = is_url_without_user, .must = "a URL like https://host:port/path, without user and password", .kinds = FOR(PEER)},
+    [KEY_PUBLIC]     = {"public",     VALUE_TEXT,  AT(public_url), .bytes_max = TARGET_MAX, .fits = target_is_url, .must = "a URL like https://host:port/path, without user and password", .kinds = FOR(PEER)},
     [KEY_OPTIONAL]   = {"optional",   VALUE_FLAG,  AT(optional), .must = "true or false", .kinds = FOR(HEARTBEAT)},
     [KEY_EXPIRES]    = {"expires",    VALUE_FLAG,  AT(expires), .must = "true or false", .kinds = FOR(HEARTBEAT)},
 };

@@ -72,7 +72,7 @@ static bool is_host_and_port(struct slice text)
     return skip_host(&text) && text.len > 1 && text.at[0] == ':' && is_port(slice_from(text, 1));
 }
 
-static bool is_url_without_user(struct slice text)
+bool target_is_url(struct slice text)
 {
     const struct slice plain = SLICE("http://"), secure = SLICE("https://");
 
@@ -98,7 +98,7 @@ bool target_fits(enum target_form form, struct slice target)
     case TARGET_NONE:
         return target.len == 0;
     case TARGET_URL:
-        return is_url_without_user(target);
+        return target_is_url(target);
     case TARGET_ADDRESS:
         return is_host_and_port(target);
     case TARGET_NAME:

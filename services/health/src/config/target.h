@@ -18,5 +18,6 @@ enum target_form {
 };
 enum target_form target_form_of_kind(enum check_kind kind);
 bool target_fits(enum target_form form, struct slice target);
+bool target_is_url(struct slice text); /* of the form TARGET_URL */
 /* Descriptions of the forms, which complete the sentence "must be ...". */
 extern const char *const target_forms[];

@@ -101,13 +101,6 @@ static enum alert_event displayed_event(const struct alert_story *story)
 static const char *const severities[] = {
     [SEVERITY_WARNING] = "предупреждение", [SEVERITY_CRITICAL] = "критическая"};
 
-static struct slice title_of_story(const struct alert_story *story)
-{
-    if (story->check != NULL)
-        return slice_of(i18n_title(story->check, LANGUAGE_RU));
-    return slice_of(incident_display_name(story->incident));
-}
-
 static void put_headline(const struct alert_story *story, const struct sink *sink)
 {
     if (story->note != NULL) {
@@ -116,7 +109,9 @@ static void put_headline(const struct alert_story *story, const struct sink *sin
     }
     buf_text(sink->out, heads[displayed_event(story)][story->incident->level == LEVEL_RED].word);
     buf_text(sink->out, ": ");
-    put_truncated_text(sink, title_of_story(story));
+    put_truncated_text(sink,
+                       slice_of(story->check != NULL ? i18n_title(story->check, LANGUAGE_RU)
+                                                     : incident_display_name(story->incident)));
 }
 
 void alert_write_subject(const struct alert_story *story, struct buf *out)
@@ -167,11 +162,6 @@ static void put_severity_and_server(const struct alert_story *story, const struc
     buf_char(sink->out, '\n');
 }
 
-static const struct runbook *find_runbook_of_story(const struct alert_story *story)
-{
-    return story->check != NULL ? runbook_of(story->check) : runbook_find(story->incident->runbook);
-}
-
 static void put_command(struct slice command, const struct sink *sink)
 {
     if (command.len == 0)
@@ -184,7 +174,8 @@ static void put_command(struct slice command, const struct sink *sink)
 
 static void put_advice(const struct alert_story *story, const struct sink *sink)
 {
-    const struct runbook *runbook = find_runbook_of_story(story);
+    const struct runbook *runbook =
+        story->check != NULL ? runbook_of(story->check) : runbook_find(story->incident->runbook);
     char room[ALERT_PIECE_MAX];
     struct buf command = buf_over(room, sizeof room);
 

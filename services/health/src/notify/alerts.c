@@ -286,14 +286,6 @@ static bool send_test_note(struct alerts *alerts, struct alert_delivery out[ALER
     return alerts_send_note(alerts, &note, 0, out, count, fault);
 }
 
-static bool fail_too_many_tests(int64_t retry_after_ms, struct fault *fault)
-{
-    fault_set(fault, FAULT_RATE_LIMITED, "too_many_tests", "There were %d tests within an hour.",
-              (int)TESTS_HOURLY);
-    fault->retry_after_s = (int)((retry_after_ms + 999) / 1000);
-    return false;
-}
-
 bool alerts_send_test(struct alerts *alerts, bool dry, struct alert_delivery out[ALERT_CHANNELS],
                       size_t *count, struct fault *fault)
 {
@@ -302,8 +294,12 @@ bool alerts_send_test(struct alerts *alerts, bool dry, struct alert_delivery out
     if (alerts->testing)
         return fault_set(fault, FAULT_CONFLICT, "test_runs", "Another test is running.");
     const int64_t wait_ms = hourly_limit_take_slot_or_get_wait_ms(&alerts->tests, 0, now_mono_ns());
-    if (wait_ms > 0)
-        return fail_too_many_tests(wait_ms, fault);
+    if (wait_ms > 0) {
+        fault_set(fault, FAULT_RATE_LIMITED, "too_many_tests",
+                  "There were %d tests within an hour.", (int)TESTS_HOURLY);
+        fault->retry_after_s = (int)((wait_ms + 999) / 1000);
+        return false;
+    }
     alerts->testing = true;
     const bool ok = send_test_note(alerts, out, count, fault);
     alerts->testing = false;

@@ -216,13 +216,6 @@ static void copy_runbook_section(struct slice link, struct incident *out)
         memcpy(out->runbook, link.at, link.len);
 }
 
-static int64_t alert_end_us(const struct wire_alert *alert, int64_t now_us)
-{
-    if (alert->ends_us == FIELD_ABSENT)
-        return now_us + UNREPEATED_MS * US_PER_MS;
-    return number_clamp(alert->ends_us, 1, now_us + day_us);
-}
-
 void rule_alert_read(const struct foreign_list *list, size_t index, int64_t now_us,
                      struct rule_alert *out)
 {
@@ -239,7 +232,9 @@ void rule_alert_read(const struct foreign_list *list, size_t index, int64_t now_
                      .trouble = TROUBLE_RULE,
                      .reading = {.measure = MEASURES},
                      .started_us = plausible ? alert->starts_us : now_us},
-        .until_us = alert_end_us(alert, now_us),
+        .until_us = alert->ends_us == FIELD_ABSENT
+                        ? now_us + UNREPEATED_MS * US_PER_MS
+                        : number_clamp(alert->ends_us, 1, now_us + day_us),
     };
     write_alert_names(alert, out);
     write_detail(alert, &out->incident);

@@ -78,14 +78,8 @@ bool monitor_receive_heartbeat(struct monitor *monitor, const struct check *chec
 bool monitor_refresh_page_data(void *data, struct fault *fault)
 {
     struct monitor *monitor = data;
-    const size_t bytes = (monitor->plan->count + 1) * sizeof(struct trend);
-    auto_free struct trend *trends = fault_calloc(bytes, "pasts", fault);
-    if (trends == NULL || !monitor_reload_silences_and_incidents(monitor, fault) ||
-        !read_gaps(monitor, fault) ||
-        !history_read_trends(monitor->app->history, now_wall_us(), trends, fault))
-        return false;
-    memcpy(monitor->trends, trends, monitor->plan->count * sizeof *trends);
-    return true;
+    return monitor_reload_silences_and_incidents(monitor, fault) && read_gaps(monitor, fault) &&
+           history_read_trends(monitor->app->history, now_wall_us(), monitor->trends, fault);
 }
 
 bool monitor_reload_silences_and_incidents(struct monitor *monitor, struct fault *fault)

@@ -298,7 +298,7 @@ struct trend {
 void history_trend_clear(struct trend *trend);
 /* Computes the trends of all checks, in the plan's order: `out` has plan->count items. `day`
  * is the last 24 hours, with the whole hour in which they began; week, month and year are the last
- * 7, 30 and 365 days (UTC), including today. */
+ * 7, 30 and 365 days (UTC), including today. On failure `out` is unchanged. */
 bool history_read_trends(struct history *history, int64_t now_us, struct trend *out,
                          struct fault *fault) MUST_CHECK;
 

@@ -141,11 +141,6 @@ static void compare_records_with_expected(const struct check *check, const struc
         probe_fail(result, TROUBLE_RECORDS, "none");
 }
 
-static bool is_definite_answer(const struct answer *answer)
-{
-    return answer->rcode == ns_r_noerror || answer->rcode == ns_r_nxdomain;
-}
-
 static void set_trouble_by_answer(const struct check *check, const struct lookup *lookup,
                                   struct probe_result *result)
 {
@@ -191,7 +186,8 @@ static int query_until_answered(struct lookup *lookup, const struct ares_addr_po
         const int64_t began_ns = now_mono_ns();
         const int64_t left_ns = fiber_deadline_ns(fiber_current()) - began_ns;
         status = query_server(lookup, servers, began_ns + left_ns / left--);
-        if (status != ARES_SUCCESS || !is_definite_answer(&lookup->answer))
+        if (status != ARES_SUCCESS ||
+            (lookup->answer.rcode != ns_r_noerror && lookup->answer.rcode != ns_r_nxdomain))
             continue;
         probe_add_reading(result, MEASURE_latency_ms,
                           (double)(now_mono_ns() - began_ns) / NS_PER_MS);

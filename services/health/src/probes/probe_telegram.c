@@ -7,13 +7,6 @@
 
 enum { BODY_MAX = 512 * 1024, PAGES_MAX = 5 };
 
-/* True for a cursor of characters that need no escape in a URL (RFC 3986, 2.3). Any other cursor
- * ends the list. */
-static bool is_url_safe_cursor(struct slice cursor)
-{
-    return ascii_is_word(cursor, "-._~");
-}
-
 /* Reads the page of bots at `cursor`; sets `cursor` to the next page. False: a trouble is set. */
 static bool request_bots_page(struct probe_target *target, struct slice *cursor,
                               struct bots_found *found, struct probe_result *result)
@@ -37,7 +30,8 @@ void probe_telegram_bots(struct probe_target *target, struct probe_result *resul
 {
     struct bots_found found = {.broken = 0};
     struct slice cursor = SLICE_NONE;
-    for (int page = 0; page == 0 || (page < PAGES_MAX && is_url_safe_cursor(cursor)); page++) {
+    /* A cursor that would need an escape in a URL (RFC 3986, 2.3) ends the list. */
+    for (int page = 0; page == 0 || (page < PAGES_MAX && ascii_is_word(cursor, "-._~")); page++) {
         if (!request_bots_page(target, &cursor, &found, result))
             return;
         if (page == 0)

@@ -10,13 +10,11 @@
 #include "base/auto.h"
 #include "base/parse.h"
 
-/* Removes leading blanks and a number from `rest`. */
+/* Removes blanks at both ends and a number at the front from `rest`. */
 static bool read_number(struct slice *rest, int64_t *out)
 {
-    while (rest->len > 0 && (rest->at[0] == ' ' || rest->at[0] == '\t'))
-        *rest = slice_from(*rest, 1);
-    const struct slice word = slice_cut(rest, ' ');
-    return parse_i64(word, 0, INT64_MAX, out);
+    *rest = slice_trim(*rest);
+    return parse_i64(slice_cut(rest, ' '), 0, INT64_MAX, out);
 }
 
 /* The columns of /proc/stat, in their order; "user" includes the time of virtual machines. */

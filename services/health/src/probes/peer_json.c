@@ -19,10 +19,6 @@ struct wire_check {
     bool failing;
 };
 
-struct wire_status {
-    struct foreign_list checks;
-};
-
 // clang-format off
 static const struct foreign_member check_members[] = {
     {"name",       FOREIGN_TEXT, offsetof(struct wire_check, name),       NULL, 0},
@@ -39,9 +35,9 @@ static const struct foreign_member check_members[] = {
 static const struct foreign check_table = FOREIGN_OF(check_members, struct wire_check);
 
 static const struct foreign_member status_members[] = {
-    {"checks", FOREIGN_LIST, offsetof(struct wire_status, checks), &check_table, CHECKS_MAX + PEER_RULES_MAX},
+    {"checks", FOREIGN_LIST, 0, &check_table, CHECKS_MAX + PEER_RULES_MAX},
 };
-static const struct foreign status_table = FOREIGN_OF(status_members, struct wire_status);
+static const struct foreign status_table = FOREIGN_OF(status_members, struct foreign_list);
 // clang-format on
 
 /* Finds the check of the plan by the name that it has on the peer. */
@@ -122,25 +118,23 @@ static void add_rule_alert_if_bad(const struct wire_check *wire, struct peer_rul
     if (!slice_is(wire->kind, "prometheus") || !listed || out->count == PEER_RULES_MAX ||
         wire->name.len > CHECK_NAME_MAX)
         return;
-    char *name = out->names[out->count++];
-    memset(name, 0, sizeof out->names[0]);
-    memcpy(name, wire->name.at, wire->name.len);
+    slice_copy(wire->name, out->names[out->count++], sizeof out->names[0]);
 }
 
 bool peer_status_read(struct slice body, const struct plan *plan, struct arena *arena,
                       struct peer_check *out, struct peer_rules *rules, struct fault *fault)
 {
-    struct wire_status status;
+    struct foreign_list checks;
     size_t at;
 
-    if (!foreign_read(&status_table, body, &status, arena, fault))
+    if (!foreign_read(&status_table, body, &checks, arena, fault))
         return false;
-    if (status.checks.items == NULL)
+    if (checks.items == NULL)
         return fault_set(fault, FAULT_UNREADABLE, "bad_json", "The answer has no list of checks.");
     memset(out, 0, plan->count * sizeof *out);
     rules->count = 0;
-    for (size_t i = 0; i < status.checks.count; i++) {
-        const struct wire_check *wire = (const struct wire_check *)status.checks.items + i;
+    for (size_t i = 0; i < checks.count; i++) {
+        const struct wire_check *wire = (const struct wire_check *)checks.items + i;
         if (slice_is(wire->server, plan->peer) && find_peer_check_index(plan, wire->name, &at))
             read_check(plan, at, wire, &out[at]);
         else if (wire->name.len > 0)

@@ -30,12 +30,6 @@ struct check_shown {
     struct uptime_shown uptime;
 };
 
-struct point_shown {
-    int64_t at;
-    int status;
-    float latency_ms;
-};
-
 /* Writes a share of time as percent with two decimals, as i18n_put_percent() does; null if
  * unknown. */
 static void encode_share_as_percent(const void *value, struct buf *out)
@@ -85,14 +79,14 @@ static const struct field check_items[] = {
 #undef AT
 const struct fields status_check_fields = FIELDS_OF(check_items, struct check_shown);
 
-#define AT(member) .offset = offsetof(struct point_shown, member)
+#define AT(member) .offset = offsetof(struct trend_point, member)
 static const struct field point_items[] = {
-    {.name = "at",         .type = FIELD_TIME,   AT(at)},
-    {.name = "status",     .type = FIELD_ENUM,   AT(status), .names = verdict_names},
+    {.name = "at",         .type = FIELD_TIME,   AT(at_us)},
+    {.name = "status",     .type = FIELD_ENUM,   AT(worst), .names = verdict_names},
     {.name = "latency_ms", .type = FIELD_CUSTOM, AT(latency_ms), .encode = encode_one_decimal},
 };
 #undef AT
-static const struct fields point_fields = FIELDS_OF(point_items, struct point_shown);
+static const struct fields point_fields = FIELDS_OF(point_items, struct trend_point);
 
 static const struct field history_items[] = {
     {.name = "hours", .type = FIELD_INT, .offset = offsetof(struct check_history_query, hours), .min = 1, .max = HOURS_MAX},
@@ -210,10 +204,8 @@ void check_points_encode(const struct trend_point *points, size_t count, struct 
 {
     list_begin(out);
     for (size_t i = 0; i < count; i++) {
-        const struct point_shown shown = {points[i].at_us, (int)points[i].worst,
-                                          points[i].latency_ms};
         list_separator(out, i);
-        fields_encode(&point_fields, &shown, false, out);
+        fields_encode(&point_fields, &points[i], false, out);
     }
     buf_text(out, "],\"next_cursor\":null}");
 }

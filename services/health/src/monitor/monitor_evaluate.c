@@ -101,11 +101,6 @@ static bool end_incident(struct monitor *monitor, size_t check_index, struct fau
 static bool update_incident(struct monitor *monitor, size_t check_index, bool *changed,
                             struct fault *fault)
 {
-    typedef bool act_fn(struct monitor * monitor, size_t check_index, struct fault * fault);
-    static act_fn *const acts[] = {[CHANGE_NONE] = NULL,
-                                   [CHANGE_BEGIN] = begin_incident,
-                                   [CHANGE_WORSEN] = worsen_incident,
-                                   [CHANGE_END] = end_incident};
     struct monitor_task *task = &monitor->tasks[check_index];
     const struct check_verdict *now = &monitor->verdicts[check_index];
     if (now->verdict == VERDICT_YELLOW)
@@ -114,13 +109,13 @@ static bool update_incident(struct monitor *monitor, size_t check_index, bool *c
     const enum verdict_change change =
         verdict_incident_change(&monitor->plan->checks[check_index], open,
                                 monitor->states[check_index].rises != task->rises, now);
-    act_fn *act = acts[change];
-    if (act == NULL)
-        return true;
-    if (change == CHANGE_BEGIN && monitor_peer_sends_alert(monitor, check_index, now_wall_us()))
+    if (change == CHANGE_NONE ||
+        (change == CHANGE_BEGIN && monitor_peer_sends_alert(monitor, check_index, now_wall_us())))
         return true;
     *changed = true;
-    return act(monitor, check_index, fault);
+    return (change == CHANGE_BEGIN    ? begin_incident
+            : change == CHANGE_WORSEN ? worsen_incident
+                                      : end_incident)(monitor, check_index, fault);
 }
 
 bool monitor_queue_due_reminder(struct monitor *monitor, const struct incident *incident,
@@ -234,9 +229,8 @@ static void update_overall_verdict(struct monitor *monitor, int64_t now_us)
     const bool is_first = !monitor->overall_known && overall != VERDICT_UNKNOWN;
     monitor->overall_known = monitor->overall_known || is_first;
     monitor->view.overall = overall;
-    monitor->view.overall_since_us = now_us;
-    if (is_first)
-        monitor->view.overall_since_us = overall_since_us_by_history(monitor, overall, now_us);
+    monitor->view.overall_since_us =
+        is_first ? overall_since_us_by_history(monitor, overall, now_us) : now_us;
 }
 
 /* Probes the dependencies of the check now if it is bad, so that its cause is known soon. */

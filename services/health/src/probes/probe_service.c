@@ -47,12 +47,6 @@ struct numbers {
     size_t addresses;       /* number of all instances */
 };
 
-static void update_worst(double *worst, double value)
-{
-    if (isnan(*worst) || value > *worst)
-        *worst = value;
-}
-
 /* True for routes of monitoring, whose requests are not those of users and are not counted. */
 static bool is_monitoring_route(struct slice labels)
 {
@@ -74,9 +68,11 @@ static void add_sample_to_sums(const struct exposition_sample *sample, struct nu
         if (slice_starts(exposition_find_label(sample->labels, "code"), SLICE("5")))
             numbers->failed += value;
     } else {
-        for (size_t i = 0; i < ARRAY_LEN(gauges); i++)
+        for (size_t i = 0; i < ARRAY_LEN(gauges); i++) {
+            double *worst = &numbers->worst[gauges[i].measure];
             if (slice_is(sample->name, gauges[i].name))
-                update_worst(&numbers->worst[gauges[i].measure], value);
+                *worst = fmax(*worst, value); /* fmax() ignores NAN */
+        }
     }
 }
 

@@ -51,8 +51,7 @@ static void update_first_expiry(const struct exposition_sample *sample, struct n
 {
     if (slice_is(exposition_find_label(sample->labels, "cn"), "TRAEFIK DEFAULT CERT"))
         return;
-    if (isnan(numbers->until) || sample->value < numbers->until)
-        numbers->until = sample->value;
+    numbers->until = fmin(numbers->until, sample->value); /* fmin() ignores NAN */
 }
 
 static void add_sample_to_sums(const struct exposition_sample *sample, struct numbers *numbers)

@@ -29,10 +29,8 @@ static double worst_reading_of(const struct probe_result *result, enum measure m
 
     for (size_t i = 0; i < result->reading_count; i++) {
         const double value = result->readings[i].value;
-        if (result->readings[i].measure != measure || isnan(value))
-            continue;
-        if (isnan(worst) || (lower_is_worse ? value < worst : value > worst))
-            worst = value;
+        if (result->readings[i].measure == measure) /* fmin() and fmax() ignore NAN */
+            worst = lower_is_worse ? fmin(worst, value) : fmax(worst, value);
     }
     return worst;
 }

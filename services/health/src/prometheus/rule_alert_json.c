@@ -20,13 +20,9 @@ enum {
 
 static const int64_t day_us = INT64_C(24) * 3600 * US_PER_S;
 
-struct wire_labels {
-    struct slice name, severity;
-};
-
 struct wire_alert {
-    struct slice raw; /* all labels as JSON */
-    struct wire_labels labels;
+    struct slice raw;            /* all labels as JSON */
+    struct slice name, severity; /* labels */
     struct slice summary, description, message, command, runbook, runbook_url; /* annotations */
     struct slice starts, ends;
     /* Values parsed from the texts above. */
@@ -35,18 +31,14 @@ struct wire_alert {
 };
 
 // clang-format off
-static const struct foreign_member label_members[] = {
-    {"alertname", FOREIGN_TEXT, offsetof(struct wire_labels, name),     NULL, 0},
-    {"severity",  FOREIGN_TEXT, offsetof(struct wire_labels, severity), NULL, 0},
-};
-static const struct foreign label_table = FOREIGN_OF(label_members, struct wire_labels);
-
 #define ANNOTATION(name) {"annotations/" #name, FOREIGN_TEXT, offsetof(struct wire_alert, name), NULL, 0}
 static const struct foreign_member alert_members[] = {
     ANNOTATION(command), ANNOTATION(description), ANNOTATION(message), ANNOTATION(runbook), ANNOTATION(runbook_url), ANNOTATION(summary),
-    {"endsAt",   FOREIGN_TEXT, offsetof(struct wire_alert, ends),   NULL, 0},
-    {"startsAt", FOREIGN_TEXT, offsetof(struct wire_alert, starts), NULL, 0},
-    {"labels",   FOREIGN_RAW,  offsetof(struct wire_alert, raw),    NULL, 0},
+    {"endsAt",           FOREIGN_TEXT, offsetof(struct wire_alert, ends),     NULL, 0},
+    {"startsAt",         FOREIGN_TEXT, offsetof(struct wire_alert, starts),   NULL, 0},
+    {"labels",           FOREIGN_RAW,  offsetof(struct wire_alert, raw),      NULL, 0},
+    {"labels/alertname", FOREIGN_TEXT, offsetof(struct wire_alert, name),     NULL, 0},
+    {"labels/severity",  FOREIGN_TEXT, offsetof(struct wire_alert, severity), NULL, 0},
 };
 static const struct foreign alert_table = FOREIGN_OF(alert_members, struct wire_alert);
 // clang-format on
@@ -100,13 +92,12 @@ static void parse_labels(struct wire_alert *alert, size_t index, struct arena *a
         add_problem(problems, index, "/labels", "required", "Must be an object");
     else if (alert->raw.len > RULE_LABELS_MAX)
         add_problem(problems, index, "/labels", "too_long", "Must be at most 4096 bytes");
-    else if (!foreign_read(&label_table, alert->raw, &alert->labels, arena, &fault) ||
-             !set_label_fingerprint(alert, arena, &fault))
+    else if (!set_label_fingerprint(alert, arena, &fault))
         add_problem(problems, index, "/labels", "bad_labels", fault.detail);
-    else if (alert->labels.name.len == 0)
+    else if (alert->name.len == 0)
         add_problem(problems, index, "/labels/alertname", "required",
                     "Must be the name of the rule");
-    else if (alert->labels.name.len > ALERTNAME_MAX)
+    else if (alert->name.len > ALERTNAME_MAX)
         add_problem(problems, index, "/labels/alertname", "too_long", "Must be at most 200 bytes");
 }
 
@@ -165,7 +156,7 @@ static void write_alert_names(const struct wire_alert *alert, struct rule_alert 
     struct buf rule = buf_over(out->rule, sizeof(out->rule) - 1);
 
     buf_text(&rule, RULE_PREFIX);
-    put_name_as_slug(alert->labels.name, &rule);
+    put_name_as_slug(alert->name, &rule);
     (void)snprintf(out->incident.check, sizeof(out->incident.check), "%.*s-%.8s",
                    SLUG_MAX + (int)sizeof(RULE_PREFIX) - 1, out->rule, alert->fingerprint);
 }
@@ -194,7 +185,7 @@ static void write_detail(const struct wire_alert *alert, struct incident *out)
         put_text_as_line(parts[i], &text);
     }
     if (text.len == 0)
-        put_text_as_line(alert->labels.name, &text);
+        put_text_as_line(alert->name, &text);
 }
 
 /* Copies a command. One that is too long is omitted, because a truncated command would be another
@@ -220,7 +211,7 @@ void rule_alert_read(const struct foreign_list *list, size_t index, int64_t now_
                      struct rule_alert *out)
 {
     const struct wire_alert *alert = (const struct wire_alert *)list->items + index;
-    const struct slice severity = alert->labels.severity;
+    const struct slice severity = alert->severity;
     const bool critical = slice_is(severity, "critical") || slice_is(severity, "page");
     const bool plausible = alert->starts_us != FIELD_ABSENT && alert->starts_us <= now_us &&
                            alert->starts_us > now_us - 365 * day_us;

@@ -42,23 +42,6 @@ static bool has_key(const struct probe_request *request)
     return request->key != NULL && request->key[0] != '\0';
 }
 
-static bool set_key_header(const struct probe_request *request, struct arena *arena,
-                           const char *headers[2])
-{
-    if (has_key(request))
-        headers[0] = arena_printf(arena, "X-API-Key: %s", request->key).at;
-    return headers[0] != NULL || !has_key(request);
-}
-
-static void fail_by_call_fault(struct probe_result *result, const struct http_answer *answer,
-                               const struct fault *fault)
-{
-    if (answer->sent && strcmp(fault->code, "upstream_unreachable") == 0)
-        probe_fail(result, TROUBLE_REFUSED, "no whole answer");
-    else
-        probe_fail_by_fault(result, fault);
-}
-
 bool probe_call(struct probe_target *target, const struct probe_request *request,
                 struct http_answer *answer, struct probe_result *result)
 {
@@ -82,7 +65,9 @@ bool probe_call(struct probe_target *target, const struct probe_request *request
     };
     struct fault fault;
     *answer = (struct http_answer){.status = 0};
-    if (call.url == NULL || !set_key_header(request, target->arena, headers)) {
+    if (has_key(request))
+        headers[0] = arena_printf(target->arena, "X-API-Key: %s", request->key).at;
+    if (call.url == NULL || (has_key(request) && headers[0] == NULL)) {
         arena_fault(&fault);
         probe_fail_by_fault(result, &fault);
         return false;
@@ -92,8 +77,10 @@ bool probe_call(struct probe_target *target, const struct probe_request *request
     target->took_ms = (double)(now_mono_ns() - began_ns) / NS_PER_MS;
     if (answer->distrust != HTTP_TRUSTED)
         probe_fail(result, TROUBLE_CERTIFICATE, "%s", distrust_words[answer->distrust]);
+    else if (!ok && answer->sent && strcmp(fault.code, "upstream_unreachable") == 0)
+        probe_fail(result, TROUBLE_REFUSED, "no whole answer");
     else if (!ok)
-        fail_by_call_fault(result, answer, &fault);
+        probe_fail_by_fault(result, &fault);
     return ok;
 }
 

@@ -14,13 +14,6 @@
  * those of rules. */
 enum { RESUMED_MAX = 2 * CHECKS_MAX + RULES_INCIDENTS_MAX };
 
-/* The level of an incident with this verdict. The level of the check's state is not used, because
- * it may change during calls of the history. */
-static enum level incident_level_of_verdict(enum verdict verdict)
-{
-    return verdict == VERDICT_RED ? LEVEL_RED : LEVEL_YELLOW;
-}
-
 static struct incident make_incident_of_check(const struct monitor *monitor, size_t check_index)
 {
     const struct check *check = &monitor->plan->checks[check_index];
@@ -32,7 +25,8 @@ static struct incident make_incident_of_check(const struct monitor *monitor, siz
     struct exceeded exceeded;
     struct incident incident = {
         .id = uuid_make(),
-        .level = incident_level_of_verdict(monitor->verdicts[check_index].verdict),
+        /* Not the level of the state, which may change during calls of the history. */
+        .level = monitor->verdicts[check_index].verdict == VERDICT_RED ? LEVEL_RED : LEVEL_YELLOW,
         .severity = check->severity,
         .trouble = why->trouble,
         .reading = threshold_find_exceeded(check, why, &exceeded)

@@ -40,13 +40,6 @@ static bool read_incidents(struct monitor *monitor, struct fault *fault)
     return true;
 }
 
-static bool read_gaps(struct monitor *monitor, struct fault *fault)
-{
-    monitor->view.missed_count = MONITOR_MISSED_MAX;
-    return history_list_gaps(monitor->app->history, monitor->missed, &monitor->view.missed_count,
-                             fault);
-}
-
 bool monitor_restore_heartbeats(struct monitor *monitor, struct fault *fault)
 {
     auto_free struct heartbeat *stored =
@@ -78,7 +71,11 @@ bool monitor_receive_heartbeat(struct monitor *monitor, const struct check *chec
 bool monitor_refresh_page_data(void *data, struct fault *fault)
 {
     struct monitor *monitor = data;
-    return monitor_reload_silences_and_incidents(monitor, fault) && read_gaps(monitor, fault) &&
+    if (!monitor_reload_silences_and_incidents(monitor, fault))
+        return false;
+    monitor->view.missed_count = MONITOR_MISSED_MAX;
+    return history_list_gaps(monitor->app->history, monitor->missed, &monitor->view.missed_count,
+                             fault) &&
            history_read_trends(monitor->app->history, now_wall_us(), monitor->trends, fault);
 }
 

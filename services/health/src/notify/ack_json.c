@@ -54,15 +54,6 @@ static const struct foreign_member update_members[] = {
 static const struct foreign update_table = FOREIGN_OF(update_members, struct update);
 // clang-format on
 
-static void format_telegram_user(const struct source *source, char out[INCIDENT_WHO_MAX + 1])
-{
-    const bool named = source->username.len > 0 && source->username.len <= 32;
-
-    snprintf(out, INCIDENT_WHO_MAX + 1, "telegram:%lld%s%.*s", (long long)source->user,
-             named ? " @" : "", named ? (int)source->username.len : 0,
-             named ? source->username.at : "");
-}
-
 /* Reads the id of the incident after the first "ack:" in `text`; nil: there is no valid id. */
 static struct uuid find_incident_id(struct slice text)
 {
@@ -98,6 +89,7 @@ bool ack_read_update(struct slice text, struct arena *arena, struct ack *out)
         return false;
     const bool is_tap = update.query_id.len > 0;
     const struct source *source = is_tap ? &update.tap : &update.reply;
+    const bool named = source->username.len > 0 && source->username.len <= 32;
 
     if (!is_tap && !is_acknowledging_word(update.text))
         return false;
@@ -105,6 +97,8 @@ bool ack_read_update(struct slice text, struct arena *arena, struct ack *out)
                         .chat_id = source->chat,
                         .message_id = source->message,
                         .incident = find_incident_id(source->data)};
-    format_telegram_user(source, out->who);
+    snprintf(out->who, sizeof out->who, "telegram:%lld%s%.*s", (long long)source->user,
+             named ? " @" : "", named ? (int)source->username.len : 0,
+             named ? source->username.at : "");
     return is_tap || !uuid_is_nil(&out->incident);
 }

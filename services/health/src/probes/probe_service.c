@@ -47,13 +47,8 @@ struct numbers {
     size_t addresses;       /* number of all instances */
 };
 
-/* True for routes of monitoring, whose requests are not those of users and are not counted. */
-static bool is_monitoring_route(struct slice labels)
-{
-    static const char *const routes[] = {"/livez", "/readyz", "/health", "/metrics"};
-    const struct slice route = exposition_find_label(labels, "route");
-    return SLICE_IS_IN(route, routes);
-}
+/* Routes of monitoring, whose requests are not those of users and are not counted. */
+static const char *const uncounted_routes[] = {"/livez", "/readyz", "/health", "/metrics"};
 
 static void add_sample_to_sums(const struct exposition_sample *sample, struct numbers *numbers)
 {
@@ -62,7 +57,7 @@ static void add_sample_to_sums(const struct exposition_sample *sample, struct nu
         if (slice_is(exposition_find_label(sample->labels, "level"), "error"))
             numbers->errors += value;
     } else if (slice_is(sample->name, "http_requests_total")) {
-        if (is_monitoring_route(sample->labels))
+        if (SLICE_IS_IN(exposition_find_label(sample->labels, "route"), uncounted_routes))
             return;
         numbers->requests += value;
         if (slice_starts(exposition_find_label(sample->labels, "code"), SLICE("5")))
@@ -74,14 +69,6 @@ static void add_sample_to_sums(const struct exposition_sample *sample, struct nu
                 *worst = fmax(*worst, value); /* fmax() ignores NAN */
         }
     }
-}
-
-static void add_instance_metrics(struct slice body, struct numbers *numbers)
-{
-    struct exposition_sample sample;
-    while (exposition_read_next(&body, &sample))
-        add_sample_to_sums(&sample, numbers);
-    numbers->instances++;
 }
 
 /* Requests /readyz and sets a trouble if the instance is not ready. False: there was no valid
@@ -106,12 +93,15 @@ static void probe_instance(struct probe_target *target, struct probe_result *res
 {
     struct numbers *numbers = target->data;
     const struct probe_request request = {.path = "/metrics", .answer_max = PROBE_METRICS_MAX};
+    struct exposition_sample sample;
     struct http_answer answer;
     numbers->addresses = target->address_count;
     if (!probe_readiness(target, result) || !probe_call(target, &request, &answer, result) ||
         !probe_check_status(&request, &answer, result))
         return;
-    add_instance_metrics(answer.body, numbers);
+    while (exposition_read_next(&answer.body, &sample))
+        add_sample_to_sums(&sample, numbers);
+    numbers->instances++;
 }
 
 static void add_service_readings(struct memory *counters, const struct numbers *numbers,

@@ -78,52 +78,43 @@ static bool check_silence_limit(struct health_app *app, const struct silence *si
 
 static enum http_status add_silence_and_reply(struct health_app *app,
                                               const struct http_request *req,
-                                              struct http_response *res, struct silence *silence,
-                                              bool dry, enum http_status success_status)
+                                              struct http_response *res, bool maintenance)
 {
-    const bool exists = replace_by_existing_silence(app, silence);
-    struct fault fault;
-    if (!exists) {
-        silence->id = uuid_make();
-        action_write_actor(req, silence->who);
-    }
-    if (!exists && dry && !check_silence_limit(app, silence, &fault))
-        return http_reply_fault(req, res, &fault);
-    if (!exists && !dry &&
-        (!history_silence_add(app->history, silence, &fault) ||
-         !monitor_reload_silences_and_incidents(app->monitor, &fault)))
-        return http_reply_fault(req, res, &fault);
-    if (exists || dry)
-        success_status = HTTP_OK;
-    if (success_status == HTTP_CREATED && !http_reply_location(req, res, &silence->id, &fault))
-        return http_reply_fault(req, res, &fault);
-    action_reply_begin(dry, res);
-    silence_encode(silence, &res->body);
-    return action_reply_end(dry, res, success_status);
-}
-
-enum http_status post_silence(void *data, const struct http_request *req, struct http_response *res)
-{
-    struct health_app *app = data;
     struct silence silence;
     bool dry = false;
     struct fault fault;
     if (!change_read_dry_run(req, &dry, &fault) ||
-        !silence_decode(req, app->plan, &silence, &fault))
+        !(maintenance ? maintenance_decode(req, &silence, &fault)
+                      : silence_decode(req, app->plan, &silence, &fault)))
         return http_reply_fault(req, res, &fault);
-    return add_silence_and_reply(app, req, res, &silence, dry, HTTP_CREATED);
+    const bool exists = replace_by_existing_silence(app, &silence);
+    const bool created = !maintenance && !exists && !dry;
+    if (!exists) {
+        silence.id = uuid_make();
+        action_write_actor(req, silence.who);
+    }
+    if (!exists && dry && !check_silence_limit(app, &silence, &fault))
+        return http_reply_fault(req, res, &fault);
+    if (!exists && !dry &&
+        (!history_silence_add(app->history, &silence, &fault) ||
+         !monitor_reload_silences_and_incidents(app->monitor, &fault)))
+        return http_reply_fault(req, res, &fault);
+    if (created && !http_reply_location(req, res, &silence.id, &fault))
+        return http_reply_fault(req, res, &fault);
+    action_reply_begin(dry, res);
+    silence_encode(&silence, &res->body);
+    return action_reply_end(dry, res, created ? HTTP_CREATED : HTTP_OK);
+}
+
+enum http_status post_silence(void *data, const struct http_request *req, struct http_response *res)
+{
+    return add_silence_and_reply(data, req, res, false);
 }
 
 enum http_status post_maintenance(void *data, const struct http_request *req,
                                   struct http_response *res)
 {
-    struct health_app *app = data;
-    struct silence silence;
-    bool dry = false;
-    struct fault fault;
-    if (!change_read_dry_run(req, &dry, &fault) || !maintenance_decode(req, &silence, &fault))
-        return http_reply_fault(req, res, &fault);
-    return add_silence_and_reply(app, req, res, &silence, dry, HTTP_OK);
+    return add_silence_and_reply(data, req, res, true);
 }
 
 static enum http_status reload_monitor_and_reply_empty(struct health_app *app,

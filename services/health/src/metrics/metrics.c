@@ -176,6 +176,6 @@ void metrics_print(void *data, struct buf *out)
     const struct health_app *app = data;
     struct monitor_view view;
     monitor_get_view(app->monitor, &view);
-    metrics_print_snapshot(monitor_get_snapshot(app->monitor), out);
+    metrics_print_snapshot(view.snapshot, out);
     metrics_print_health(&view, history_count_waiting_alerts(app->history), out);
 }

@@ -107,11 +107,6 @@ struct verdict_context monitor_get_verdict_context(const struct monitor *monitor
         .now_us = now_us, .deploying = is_deploying(monitor->app->config->deploy_lock, now_us)};
 }
 
-const struct snapshot *monitor_get_snapshot(const struct monitor *monitor)
-{
-    return &monitor->snapshot;
-}
-
 void monitor_get_view(struct monitor *monitor, struct monitor_view *out)
 {
     *out = monitor->view;
@@ -119,6 +114,7 @@ void monitor_get_view(struct monitor *monitor, struct monitor_view *out)
     out->states = monitor->states;
     out->verdicts = monitor->verdicts;
     out->trends = monitor->trends;
+    out->snapshot = &monitor->snapshot;
     out->incidents = monitor->incidents;
     out->silences = monitor->silences;
     out->now_us = now_wall_us();

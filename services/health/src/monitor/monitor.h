@@ -27,6 +27,7 @@ struct monitor_view {
     const struct verdict_state *states;
     const struct check_verdict *verdicts;
     const struct trend *trends;       /* refreshed every minute */
+    const struct snapshot *snapshot;  /* the last readings of the probes */
     const struct incident *incidents; /* open ones first, then the newest ended ones */
     size_t incident_count;
     const struct silence *silences;
@@ -47,8 +48,6 @@ struct monitor_view {
     int64_t maintenance_until_us; /* 0: none */
 };
 void monitor_get_view(struct monitor *monitor, struct monitor_view *out);
-/* The last readings of the probes. Borrowed until monitor_stop(). */
-const struct snapshot *monitor_get_snapshot(const struct monitor *monitor);
 /* Reads silences and incidents again from the history, in the calling fiber. Call it after a change
  * of silences or incidents. */
 bool monitor_reload_silences_and_incidents(struct monitor *monitor, struct fault *fault) MUST_CHECK;

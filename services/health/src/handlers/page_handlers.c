@@ -35,24 +35,17 @@ bool check_edge_secret(void *data, struct http_request *req, struct http_respons
                      "The page is served through the reverse proxy only.");
 }
 
-struct page_query {
-    int language;
-};
-
 // clang-format off
 static const struct field items[] = {
-    {.name = "lang", .type = FIELD_ENUM, .offset = offsetof(struct page_query, language), .names = language_names, .max = LANGUAGE_KZ},
+    {.name = "lang", .type = FIELD_ENUM, .offset = 0, .names = language_names, .max = LANGUAGE_KZ},
 };
 // clang-format on
-static const struct fields fields = FIELDS_OF(items, struct page_query);
+static const struct fields fields = FIELDS_OF(items, enum language);
 
 static bool read_language(const struct http_request *req, enum language *out, struct fault *fault)
 {
-    struct page_query query = {.language = LANGUAGE_RU};
-    if (!http_request_query(req, &fields, &query, fault))
-        return false;
-    *out = (enum language)query.language;
-    return true;
+    *out = LANGUAGE_RU;
+    return http_request_query(req, &fields, out, fault);
 }
 
 /* Computes the token of the page's forms for `day` (days since 1970), which other sites cannot

@@ -50,7 +50,7 @@ static const struct fields wanted_silence =
     FIELDS_CHECKED(silence_items, struct silence_shown, validate_silence_end);
 static const struct fields wanted_maintenance =
     FIELDS_CHECKED(maintenance_items, struct silence_shown, validate_silence_end);
-const struct fields silence_fields = FIELDS_OF(shown_items, struct silence_shown);
+static const struct fields silence_fields = FIELDS_OF(shown_items, struct silence_shown);
 
 static bool copy_as_new_silence(const struct silence_shown *shown, struct silence *out)
 {

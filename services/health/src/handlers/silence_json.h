@@ -15,5 +15,3 @@ bool silence_decode(const struct http_request *req, const struct plan *plan, str
 bool maintenance_decode(const struct http_request *req, struct silence *out,
                         struct fault *fault) MUST_CHECK;
 void silence_encode(const struct silence *silence, struct buf *out);
-
-extern const struct fields silence_fields;

@@ -77,7 +77,7 @@ static const struct field check_items[] = {
     {.name = "uptime",     .type = FIELD_OBJECT, AT(uptime), .table = &uptime_fields},
 };
 #undef AT
-const struct fields status_check_fields = FIELDS_OF(check_items, struct check_shown);
+static const struct fields check_fields = FIELDS_OF(check_items, struct check_shown);
 
 #define AT(member) .offset = offsetof(struct trend_point, member)
 static const struct field point_items[] = {
@@ -146,7 +146,7 @@ static void encode_check(const struct monitor_view *view, size_t check_index, st
                      : (struct slice){0            },
         .uptime = { trend->day, trend->week, trend->month},
     };
-    fields_encode(&status_check_fields, &shown, false, out);
+    fields_encode(&check_fields, &shown, false, out);
 }
 
 /* Writes an alert of Prometheus as a check. */
@@ -166,7 +166,7 @@ static void encode_rule_alert(const struct rule_alert *alert, struct buf *out)
         .runbook = slice_of(incident->runbook),
         .uptime = {NAN, NAN, NAN},
     };
-    fields_encode(&status_check_fields, &shown, false, out);
+    fields_encode(&check_fields, &shown, false, out);
 }
 
 /* Writes the alerts that have an incident, and those that a silence or maintenance suppresses. */

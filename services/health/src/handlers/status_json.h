@@ -14,5 +14,3 @@ struct check_history_query {
     int64_t hours; /* 24 unless the query sets it */
 };
 extern const struct fields check_history_fields;
-/* The members of a check in JSON, declared for contract tests, which compare openapi.yaml. */
-extern const struct fields status_check_fields;

@@ -2,6 +2,7 @@
 #include "notify/incident_json.h"
 
 #include "api/transition.h"
+#include "json/fields.h"
 
 struct incident_shown {
     struct uuid id;
@@ -69,7 +70,7 @@ static const struct field items[] = {
     {.name = "allowed_actions", .type = FIELD_CUSTOM, .offset = 0, .encode = encode_allowed_actions},
 };
 // clang-format on
-const struct fields incident_fields = FIELDS_OF(items, struct incident_shown);
+static const struct fields incident_fields = FIELDS_OF(items, struct incident_shown);
 
 static int64_t time_or_absent(int64_t us)
 {

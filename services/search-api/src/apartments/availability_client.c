@@ -38,15 +38,6 @@ static bool make_headers(const struct availability_caller *caller, struct arena 
     return true;
 }
 
-static bool make_body(const struct availability_stay *stay, const struct apartment *apartments,
-                      size_t count, struct arena *arena, struct slice *out, struct fault *fault)
-{
-    AUTO(buf_finish) struct buf body = BUF(BODY_MAX);
-
-    availability_encode_request(stay, apartments, count, &body);
-    return buf_keep(&body, arena, out, fault);
-}
-
 bool availability_ask(struct http_client *http, const char *booking_url,
                       const struct availability_caller *caller,
                       const struct availability_stay *stay, struct apartment *apartments,
@@ -56,17 +47,17 @@ bool availability_ask(struct http_client *http, const char *booking_url,
     const char *headers[HEADERS_MAX];
     const struct slice url = arena_printf(arena, "%s/v1/availability", booking_url);
     struct http_answer answer = {.sent = false};
-    struct slice body;
+    AUTO(buf_finish) struct buf body = BUF(BODY_MAX);
 
     if (url.at == NULL)
         return arena_fault(fault);
-    if (!make_headers(caller, arena, headers, fault) ||
-        !make_body(stay, apartments, count, arena, &body, fault))
+    availability_encode_request(stay, apartments, count, &body);
+    if (!make_headers(caller, arena, headers, fault) || !buf_ok(&body, fault))
         return false;
     const struct http_call call = {.method = "POST",
                                    .url = url.at,
                                    .headers = headers,
-                                   .body = body,
+                                   .body = buf_as_slice(&body),
                                    .timeout_ms = AVAILABILITY_TIMEOUT_MS,
                                    .answer_max = AVAILABILITY_ANSWER_MAX,
                                    .tries = TRIES,

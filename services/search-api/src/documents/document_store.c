@@ -187,8 +187,8 @@ bool document_store_write_newer(struct db *tx, enum document_source source,
     return true;
 }
 
-bool document_store_delete_feed_documents(struct db *tx, const struct document_key *list,
-                                          size_t count, struct fault *fault)
+bool document_store_delete_feed_documents(struct db *tx, const struct document *list, size_t count,
+                                          struct fault *fault)
 {
     assert(count <= DOCUMENTS_MAX);
     return db_query(tx, &bury_statement,

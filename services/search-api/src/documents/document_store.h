@@ -20,15 +20,11 @@ bool document_store_write_newer(struct db *tx, enum document_source source,
                                 const struct document *list, size_t count, int64_t *written,
                                 struct fault *fault) MUST_CHECK;
 
-struct document_key {
-    struct uuid tenant_id;
-    struct slice id;
-};
-/* Deletes documents that came from a feed, permanently: no version restores them. A document with
- * the same id from an upload stays. Requires document_store_lock(), exclusively unless the list is
- * empty. */
-bool document_store_delete_feed_documents(struct db *tx, const struct document_key *list,
-                                          size_t count, struct fault *fault) MUST_CHECK;
+/* Deletes the documents with the tenants and ids of the list, as far as they came from a feed,
+ * permanently: no version restores them. A document with the same id from an upload stays. Requires
+ * document_store_lock(), exclusively unless the list is empty. */
+bool document_store_delete_feed_documents(struct db *tx, const struct document *list, size_t count,
+                                          struct fault *fault) MUST_CHECK;
 
 /* Documents of a person: of any bot and without a bot if `bot` is absent, otherwise of the bot and,
  * with `without_bot`, without a bot. */

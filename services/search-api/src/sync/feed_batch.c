@@ -12,15 +12,13 @@ bool feed_batch_read(struct work *work, const struct db_rows *rows, struct arena
     if (batch.written == NULL || batch.gone == NULL)
         return arena_fault(fault);
     for (int i = 0; i < rows->count; i++) {
-        struct document document;
         bool deleted;
         feed_read_row(rows, i, &batch.last, &deleted);
-        if (!feed_store_read_document(rows, i, arena, &document, fault))
+        if (!feed_store_read_document(rows, i, &batch.last.id, arena,
+                                      deleted ? &batch.gone[batch.gone_count++]
+                                              : &batch.written[batch.written_count++],
+                                      fault))
             return false;
-        if (deleted)
-            batch.gone[batch.gone_count++] = (struct document_key){document.tenant_id, document.id};
-        else
-            batch.written[batch.written_count++] = document;
     }
     *out = batch;
     return document_make_terms(work, out->written, out->written_count, arena, fault);

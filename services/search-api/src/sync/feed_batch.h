@@ -10,7 +10,7 @@
 struct feed_batch {
     struct document *written; /* sent messages */
     size_t written_count;
-    struct document_key *gone; /* deleted messages */
+    struct document *gone; /* deleted messages: only tenant and id are set */
     size_t gone_count;
     struct feed_cursor last; /* cursor of the last row */
 };

@@ -168,20 +168,14 @@ bool feed_store_remove_deleted_from_list(struct db *db, struct document *list, s
     return true;
 }
 
-bool feed_store_read_document(const struct db_rows *rows, int row, struct arena *arena,
-                              struct document *out, struct fault *fault)
+bool feed_store_read_document(const struct db_rows *rows, int row, const struct uuid *id,
+                              struct arena *arena, struct document *out, struct fault *fault)
 {
-    struct document document = {.language = -1};
-    struct feed_cursor cursor;
-    bool deleted;
-    char id[UUID_TEXT_LEN + 1];
+    char text[UUID_TEXT_LEN + 1];
 
-    db_row_read(rows, row, FEED_COLUMNS, columns, ARRAY_LEN(columns), &document);
-    feed_read_row(rows, row, &cursor, &deleted);
-    uuid_format(&cursor.id, id);
-    if (!arena_keep(arena, slice_of(id), &document.id, fault))
-        return false;
-    document.text.len = slice_prefix_len(document.text, DOCUMENT_TEXT_MAX);
-    *out = document;
-    return true;
+    *out = (struct document){.language = -1};
+    db_row_read(rows, row, FEED_COLUMNS, columns, ARRAY_LEN(columns), out);
+    out->text.len = slice_prefix_len(out->text, DOCUMENT_TEXT_MAX);
+    uuid_format(id, text);
+    return arena_keep(arena, slice_of(text), &out->id, fault);
 }

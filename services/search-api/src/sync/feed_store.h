@@ -67,7 +67,8 @@ bool feed_store_list_rows(struct db *db, const struct db_value *ids, size_t coun
 bool feed_store_remove_deleted_from_list(struct db *db, struct document *list, size_t *count,
                                          struct fault *fault) MUST_CHECK;
 
-/* Makes a document of a row of bot-gateway's feed. Its text is borrowed from `rows`; of a deleted
- * row, only tenant and id are set. */
-bool feed_store_read_document(const struct db_rows *rows, int row, struct arena *arena,
-                              struct document *out, struct fault *fault) MUST_CHECK;
+/* Makes a document of a row of bot-gateway's feed, which has the id `id`. Its text is borrowed from
+ * `rows`; of a deleted row, only tenant and id are set. */
+bool feed_store_read_document(const struct db_rows *rows, int row, const struct uuid *id,
+                              struct arena *arena, struct document *out,
+                              struct fault *fault) MUST_CHECK;

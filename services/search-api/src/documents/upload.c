@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/now.h"
+#include "base/number.h"
 #include "http/route.h"
 #include "loop/fiber.h"
 
@@ -46,22 +47,6 @@ void upload_limits_init(struct upload_limits *limits, struct service *service,
     semaphore_init(&limits->changes, UPLOAD_SLOTS);
 }
 
-/* Makes the terms of the documents, then runs the change. api_change() opens the transaction, which
- * would hold a connection while terms are made. */
-static enum http_status make_terms_then_change(const struct service *service,
-                                               const struct http_request *req,
-                                               struct http_response *res,
-                                               const struct field_list *documents,
-                                               api_change_fn *act, void *arg)
-{
-    struct fault fault;
-
-    if (documents->count > 0 &&
-        !document_make_terms(service->work, documents->items, documents->count, req->arena, &fault))
-        return http_reply_fault(req, res, &fault);
-    return api_change(service->changes, req, res, act, arg);
-}
-
 enum http_status upload_make_terms_and_change(struct upload_limits *limits,
                                               const struct http_request *req,
                                               struct http_response *res,
@@ -69,12 +54,17 @@ enum http_status upload_make_terms_and_change(struct upload_limits *limits,
                                               api_change_fn *act, void *arg)
 {
     const struct uuid *tenant_id = &api_caller(req)->tenant_id;
+    const struct service *service = limits->service;
     struct fault fault;
 
-    if (!semaphore_acquire(&limits->changes, limits->service->loop, tenant_id, &fault))
+    if (!semaphore_acquire(&limits->changes, service->loop, tenant_id, &fault))
         return http_reply_fault(req, res, &fault);
-    const enum http_status status =
-        make_terms_then_change(limits->service, req, res, documents, act, arg);
+    /* Make the terms before the transaction, which would hold a connection meanwhile. */
+    const bool made =
+        documents->count == 0 ||
+        document_make_terms(service->work, documents->items, documents->count, req->arena, &fault);
+    const enum http_status status = made ? api_change(service->changes, req, res, act, arg)
+                                         : http_reply_fault(req, res, &fault);
     semaphore_release(&limits->changes, tenant_id);
     return status;
 }
@@ -255,18 +245,14 @@ static bool read_stream(struct upload *upload)
     return write_and_empty_batch(upload);
 }
 
-static enum http_status read_and_answer_stream(struct upload *upload)
+static void write_stream_answer(const struct upload *upload)
 {
     struct http_response *res = upload->res;
 
-    if (!read_stream(upload))
-        return res->status;
-    const int64_t unlisted =
-        upload->refused > UPLOAD_REFUSED_MAX ? upload->refused - UPLOAD_REFUSED_MAX : 0;
     buf_clear(&res->body);
     upload_write_answer(res, upload->indexed, upload->unchanged, buf_as_slice(&upload->listed),
-                        unlisted);
-    return http_reply_json(res, HTTP_OK);
+                        number_max(upload->refused - UPLOAD_REFUSED_MAX, 0));
+    http_reply_json(res, HTTP_OK);
 }
 
 static enum http_status run_stream(struct upload_limits *limits, const struct http_request *req,
@@ -283,11 +269,12 @@ static enum http_status run_stream(struct upload_limits *limits, const struct ht
     upload->until_ns = loop_now_ns(req->loop) + UPLOAD_MS * NS_PER_MS;
     arena_init(&upload->arena, ROOM);
     buf_init(&upload->listed, REFUSED_BYTES);
-    const enum http_status status = read_and_answer_stream(upload);
+    if (read_stream(upload))
+        write_stream_answer(upload);
     buf_finish(&upload->listed);
     arena_finish(&upload->arena);
     free(upload);
-    return status;
+    return res->status;
 }
 
 enum http_status upload_receive_stream(struct upload_limits *limits, const struct http_request *req,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "query/query_terms.h"
 
+#include "base/auto.h"
 #include "base/text.h"
 
 #include "query/expansion.h"
@@ -8,7 +9,8 @@
 
 enum {
     TERMS_MAX = 3 * QUERY_TERMS_WORDS_MAX +
-                (QUERY_TERMS_UNKNOWN_MAX + QUERY_TERMS_RESPELLED_MAX) * EXPANSION_MAX + 1
+                (QUERY_TERMS_UNKNOWN_MAX + QUERY_TERMS_RESPELLED_MAX) * EXPANSION_MAX + 1,
+    RESPELLED_BYTES_MAX = 4 * QUERY_BYTES_MAX /* with blanks, and longer small letters */
 };
 
 struct builder {
@@ -155,13 +157,9 @@ static bool add_words_of_part(struct builder *builder, struct slice part)
 static bool read_rewritten_words(struct builder *builder, struct slice part, struct words *out)
 {
     const struct rewrites *rewrites = &builder->out.rewrites;
+    AUTO(buf_finish) struct buf text = BUF(REWRITE_GROWTH * QUERY_BYTES_MAX);
     size_t done = 0;
-    const size_t size = REWRITE_GROWTH * part.len + 1;
-    char *room = arena_alloc(builder->arena, size);
-    struct buf text = buf_over(room, size);
 
-    if (room == NULL)
-        return arena_fault(builder->fault);
     for (size_t i = 0; i < rewrites->count; i++) {
         const struct rewrite *rewrite = &rewrites->list[i];
         if (!slice_lies_in(rewrite->from, part))
@@ -181,16 +179,9 @@ static bool read_rewritten_words(struct builder *builder, struct slice part, str
 static bool read_letter_digit_respelling(struct builder *builder, const struct words *typed,
                                          struct words *out)
 {
-    struct buf text;
-    size_t size = 1;
+    AUTO(buf_finish) struct buf text = BUF(RESPELLED_BYTES_MAX);
     bool other = false;
 
-    for (size_t i = 0; i < typed->count; i++)
-        size += typed->list[i].text.len + 2;
-    char *room = arena_alloc(builder->arena, size);
-    if (room == NULL)
-        return arena_fault(builder->fault);
-    buf_init_over(&text, room, size);
     for (size_t i = 0; i < typed->count; i++) {
         const struct slice word = typed->list[i].text;
         const size_t digits = expansion_find_digits_after_letters(word);

@@ -109,16 +109,11 @@ static double score_grams(const struct query_terms *query_terms, const struct wo
 
 /* --- the order --- */
 
-struct scored_candidate {
-    struct rank_hit hit;
-    bool phrases;
-};
-
-/* Scores a candidate, and appends it to `scored` unless an exclusion matches or the score is 0. */
+/* Scores a candidate, and appends it to `hits` unless an exclusion matches or the score is 0. */
 static bool score_and_add_candidate(const struct query_terms *query_terms,
                                     const struct words *words, size_t candidate, bool *has_term,
-                                    struct arena *memory, struct scored_candidate *scored,
-                                    size_t *count, struct fault *fault)
+                                    struct arena *memory, struct rank_hit *hits, size_t *count,
+                                    struct fault *fault)
 {
     if (is_excluded(query_terms, words))
         return true;
@@ -128,10 +123,7 @@ static bool score_and_add_candidate(const struct query_terms *query_terms,
     const double score = score_terms(query_terms, words, has_term) +
                          gram_share * score_grams(query_terms, words, counts);
     if (score > 0)
-        scored[(*count)++] = (struct scored_candidate){
-            {candidate, score},
-            has_all_phrases(query_terms, words)
-        };
+        hits[(*count)++] = (struct rank_hit){candidate, score, has_all_phrases(query_terms, words)};
     return true;
 }
 
@@ -150,27 +142,25 @@ bool rank_candidates(const struct query_terms *query_terms, struct word_reader *
                      const struct slice *texts, size_t count, size_t limit, struct arena *arena,
                      struct ranks *out, struct fault *fault)
 {
-    struct scored_candidate *scored = arena_alloc(arena, count * sizeof(*scored) + 1);
     struct rank_hit *hits = arena_alloc(arena, count * sizeof(*hits) + 1);
     bool *has_term = arena_alloc(arena, query_terms->term_count + 1);
     size_t found = 0, with_phrases = 0, kept = 0;
 
-    if (scored == NULL || hits == NULL || has_term == NULL)
+    if (hits == NULL || has_term == NULL)
         return arena_fault(fault);
     for (size_t i = 0; i < count; i++) {
         const struct arena_mark mark = arena_mark(arena);
         struct words words;
         if (!words_read(reader, texts[i], arena, &words, fault) ||
-            !score_and_add_candidate(query_terms, &words, i, has_term, arena, scored, &found,
-                                     fault))
+            !score_and_add_candidate(query_terms, &words, i, has_term, arena, hits, &found, fault))
             return false;
         arena_put_back(arena, &mark);
     }
     for (size_t i = 0; i < found; i++)
-        with_phrases += scored[i].phrases;
+        with_phrases += hits[i].has_phrases;
     for (size_t i = 0; i < found; i++)
-        if (with_phrases == 0 || scored[i].phrases)
-            hits[kept++] = scored[i].hit;
+        if (with_phrases == 0 || hits[i].has_phrases)
+            hits[kept++] = hits[i];
     qsort(hits, kept, sizeof(*hits), compare_candidates);
     *out = (struct ranks){.list = hits,
                           .count = kept < limit ? kept : limit,

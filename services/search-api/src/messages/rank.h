@@ -9,6 +9,7 @@
 struct rank_hit {
     size_t candidate; /* its index in `texts` of rank_candidates() */
     double score;     /* always above 0 */
+    bool has_phrases; /* it has all phrases of the query */
 };
 
 struct ranks {

@@ -27,8 +27,7 @@ struct message_query {
 };
 
 struct message_hit {
-    int64_t number; /* number of the document in this database */
-    double score;   /* relative to the best result, which has 1 */
+    double score; /* relative to the best result, which has 1 */
     /* The positions in the ranking by words and in the ranking by vectors, from 1; FIELD_ABSENT:
      * the ranking does not have the document. */
     int64_t text_rank;

@@ -55,48 +55,35 @@ static bool read_hit(struct message_search *search, const struct order *order, s
     return make_snippet(search, one->rows->texts[one->row], &out->snippet, fault);
 }
 
-/* Fills the page with the results of the given ranks and, if there is `more`, lists the ids for the
- * cursor. */
-static bool fill_page(struct message_search *search, const struct order *order,
-                      const size_t *ranks_on_page, size_t count, bool more, struct fault *fault)
-{
-    struct message_hit *hits = arena_alloc(&search->arena, (count + 1) * sizeof *hits);
-    int64_t *numbers = arena_alloc(&search->arena, (count + 1) * sizeof *numbers);
-
-    if (hits == NULL || numbers == NULL)
-        return arena_fault(fault);
-    for (size_t i = 0; i < count; i++) {
-        if (!read_hit(search, order, ranks_on_page[i], &hits[i], fault))
-            return false;
-        numbers[i] = hits[i].number;
-    }
-    search->results.hits = hits;
-    search->results.count = count;
-    search->results.more = more;
-    return !more || seen_ids_merge(&search->seen, numbers, count, &search->arena,
-                                   &search->results.seen, fault);
-}
-
+/* Fills the page with the best results that are on no page before. If there are more, lists the ids
+ * for the cursor. */
 static bool make_page_of_unseen(struct message_search *search, const struct order *order,
                                 struct fault *fault)
 {
     const size_t most = SEEN_IDS_MAX - search->seen.count;
     const size_t limit = (size_t)search->limit < most ? (size_t)search->limit : most;
-    size_t *ranks_on_page = arena_alloc(&search->arena, (limit + 1) * sizeof *ranks_on_page);
-    size_t count = 0, left = 0;
+    struct message_hit *hits = arena_alloc(&search->arena, (limit + 1) * sizeof *hits);
+    int64_t *numbers = arena_alloc(&search->arena, (limit + 1) * sizeof *numbers);
+    size_t count = 0;
+    bool more = false;
 
-    if (ranks_on_page == NULL)
+    if (hits == NULL || numbers == NULL)
         return arena_fault(fault);
-    for (size_t i = 0; i < order->count; i++) {
+    for (size_t i = 0; i < order->count && !more; i++) {
         const struct ordered *one = &order->list[i];
-        if (seen_ids_has(&search->seen, message_search_store_read_number(one->rows, one->row)))
+        numbers[count] = message_search_store_read_number(one->rows, one->row);
+        if (seen_ids_has(&search->seen, numbers[count]))
             continue;
-        if (count < limit)
-            ranks_on_page[count++] = i;
-        else
-            left++;
+        if (count == limit)
+            more = true;
+        else if (!read_hit(search, order, i, &hits[count++], fault))
+            return false;
     }
-    return fill_page(search, order, ranks_on_page, count, left > 0 && count < most, fault);
+    search->results.hits = hits;
+    search->results.count = count;
+    search->results.more = more && count < most;
+    return !search->results.more || seen_ids_merge(&search->seen, numbers, count, &search->arena,
+                                                   &search->results.seen, fault);
 }
 
 /* --- confirmed rewrites and matches --- */

@@ -299,7 +299,6 @@ int64_t message_search_store_read_number(const struct message_rows *rows, int ro
 void message_search_store_read_hit(const struct message_rows *rows, int row,
                                    struct message_hit *out)
 {
-    out->number = message_search_store_read_number(rows, row);
     out->id = db_get_text(&rows->rows, row, 1);
     db_row_read(&rows->rows, row, TEXT_COLUMN + 1, columns, ARRAY_LEN(columns), out);
 }

@@ -13,14 +13,13 @@
 
 #include "vectors/vector_index.h"
 
-/* What versions of Qdrant support, each with the first version. */
+/* What versions of Qdrant support: for each feature the minor number of the first version, 1.x. */
 enum qdrant_feature {
-    QDRANT_LEAST,         /* 1.10: /points/query */
-    QDRANT_TENANT_INDEX,  /* 1.11: is_tenant */
-    QDRANT_STRICT_MODE,   /* 1.13 */
-    QDRANT_UPDATE_FILTER, /* 1.16 */
-    QDRANT_METADATA,      /* 1.16 */
-    QDRANT_FEATURES
+    QDRANT_LEAST = 10,        /* /points/query */
+    QDRANT_TENANT_INDEX = 11, /* is_tenant */
+    QDRANT_STRICT_MODE = 13,
+    QDRANT_UPDATE_FILTER = 16,
+    QDRANT_METADATA = 16
 };
 
 struct qdrant_version {

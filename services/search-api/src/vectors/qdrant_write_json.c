@@ -9,20 +9,9 @@
 
 enum { QUERY_SCALE = 32767 /* the largest magnitude of a value in a query */ };
 
-static const struct qdrant_version features[QDRANT_FEATURES] = {
-    [QDRANT_LEAST] = {1, 10},
-      [QDRANT_TENANT_INDEX] = {1, 11},
-      [QDRANT_STRICT_MODE] = {1, 13},
-    [QDRANT_METADATA] = {1, 16},
-      [QDRANT_UPDATE_FILTER] = {1, 16},
-};
-
 bool qdrant_version_supports(const struct qdrant_version *version, enum qdrant_feature feature)
 {
-    const struct qdrant_version *since = &features[feature];
-
-    return version->major > since->major ||
-           (version->major == since->major && version->minor >= since->minor);
+    return version->major > 1 || (version->major == 1 && version->minor >= (int)feature);
 }
 
 /* --- the collection --- */

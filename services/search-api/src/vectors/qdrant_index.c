@@ -34,9 +34,13 @@ static void mark_content_doubtful(struct qdrant_index *index)
     index->is_compared = false;
 }
 
-/* Updates the state of the index after a failed call. */
-static bool record_failure(struct qdrant_index *index, struct fault *fault)
+/* Updates the state of the index after a call. Returns `ok`. */
+static bool record_result(struct qdrant_index *index, bool ok, struct fault *fault)
 {
+    if (ok) {
+        index->reason = NULL;
+        return true;
+    }
     if (is_fault_of_caller(fault))
         return map_fault_to_expected_kind(fault);
     index->why = *fault;
@@ -50,15 +54,6 @@ static bool record_failure(struct qdrant_index *index, struct fault *fault)
     }
     index->reason = fault->code;
     return map_fault_to_expected_kind(fault);
-}
-
-/* Updates the state of the index after a call. Returns `ok`. */
-static bool record_result(struct qdrant_index *index, bool ok, struct fault *fault)
-{
-    if (!ok)
-        return record_failure(index, fault);
-    index->reason = NULL;
-    return true;
 }
 
 static bool open_collection(struct qdrant_index *index, struct fault *fault)
@@ -211,18 +206,13 @@ static void get_state(const void *self, const struct uuid *tenant_id,
         out->reason = "qdrant_not_compared";
 }
 
-static void destroy_index(void *self)
-{
-    free(self);
-}
-
 static const struct vector_index_kind kind = {
     .nearest = search_nearest,
     .put = upsert_rows,
     .drop = delete_rows,
     .count = count_rows,
     .state = get_state,
-    .destroy = destroy_index,
+    .destroy = free,
 };
 
 bool qdrant_index_create(const struct qdrant_client *client, struct vector_index *out,

@@ -19,9 +19,9 @@ struct page {
     struct feed_cursor feed_end; /* the cursor of the consumer: later rows are not compared */
     struct reconcile_state before;
     struct reconcile_state after;
-    const struct phase *phase; /* NULL: there is nothing to do */
-    struct feed_batch batch;   /* documents to repair */
-    bool more;                 /* the next page should follow at once */
+    int phase;               /* enum reconcile_phase; RECONCILE_ENDED: a new pass begins */
+    struct feed_batch batch; /* documents to repair */
+    bool more;               /* the next page should follow at once */
 };
 
 /* --- the feed --- */
@@ -130,33 +130,20 @@ static bool begin_pass(struct db *tx, struct page *page, struct fault *fault)
     return true;
 }
 
-/* The functions of a phase: `read` runs before the transaction, `act` in it. */
-struct phase {
-    bool (*read)(struct page *page, struct fault *fault); /* NULL: nothing to read */
-    bool (*act)(struct db *tx, struct page *page, struct fault *fault);
+/* What each phase does in the transaction of a page. */
+static bool (*const acts[])(struct db *tx, struct page *page, struct fault *fault) = {
+    [RECONCILE_FEED] = repair_documents,
+    [RECONCILE_DOCUMENTS] = find_orphans_in_page,
+    [RECONCILE_ORPHANS] = delete_page_of_orphans,
+    [RECONCILE_ENDED] = begin_pass,
 };
-static const struct phase phases[] = {
-    [RECONCILE_FEED] = {compare_feed_page, repair_documents      },
-    [RECONCILE_DOCUMENTS] = {NULL,              find_orphans_in_page  },
-    [RECONCILE_ORPHANS] = {NULL,              delete_page_of_orphans},
-    [RECONCILE_ENDED] = {NULL,              begin_pass            },
-};
-
-static const struct phase *choose_phase(const struct page *page)
-{
-    const bool due = is_pass_due(&page->before, &page->feed_end);
-
-    if (page->before.phase == RECONCILE_ENDED && !due)
-        return NULL;
-    return &phases[due ? RECONCILE_ENDED : page->before.phase];
-}
 
 static bool run_phase(struct db *tx, void *arg, struct fault *fault)
 {
     struct page *page = arg;
 
     return reconcile_store_lock_state(tx, &page->before, fault) &&
-           page->phase->act(tx, page, fault) &&
+           acts[page->phase](tx, page, fault) &&
            reconcile_store_write_state(tx, &page->after, fault);
 }
 
@@ -171,10 +158,12 @@ static void log_if_stopped(const struct page *page)
 
 static bool run_page(struct reconciler *reconciler, struct page *page, struct fault *fault)
 {
-    page->phase = choose_phase(page);
-    if (page->phase == NULL)
+    const bool due = is_pass_due(&page->before, &page->feed_end);
+
+    if (page->before.phase == RECONCILE_ENDED && !due)
         return true;
-    if (page->phase->read != NULL && !page->phase->read(page, fault))
+    page->phase = due ? RECONCILE_ENDED : page->before.phase;
+    if (page->phase == RECONCILE_FEED && !compare_feed_page(page, fault))
         return false;
     if (!db_transaction(reconciler->service->pool, run_phase, page, fault)) {
         page->more = false;

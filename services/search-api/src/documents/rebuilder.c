@@ -114,11 +114,6 @@ static bool run_rebuilder(void *data, struct fault *fault)
     return now_mono_ns() < rebuilder->check_ns || rebuilder_run(rebuilder, fault);
 }
 
-bool rebuilder_has_terms_of_other_rules(const struct rebuilder *rebuilder)
-{
-    return rebuilder->behind;
-}
-
 void rebuilder_wake(struct rebuilder *rebuilder)
 {
     rebuilder->check_ns = 0;

@@ -18,7 +18,8 @@
 struct rebuilder {
     struct service *service;
     struct periodic task;
-    bool behind;                  /* some documents have terms of other rules */
+    bool behind; /* documents have terms of other rules than those of this instance, so that
+                  * searches may miss them; true until the first check */
     struct rebuild_cursor cursor; /* the last rebuilt document with terms of older rules */
     int64_t check_ns;             /* time of the next check */
 };
@@ -27,9 +28,6 @@ void rebuilder_stop(struct rebuilder *rebuilder);
 /* Makes the task run at once. Call it after rebuild_store_request(). */
 void rebuilder_wake(struct rebuilder *rebuilder);
 
-/* Whether documents have terms of other tokenizer rules than those of this instance, so that
- * searches may miss them; true until the first check. */
-bool rebuilder_has_terms_of_other_rules(const struct rebuilder *rebuilder);
 enum { REBUILD_PAGES_MAX = 200 };
 /* Rebuilds at most REBUILD_PAGES_MAX pages of documents with terms of older rules, and then at most
  * REBUILD_PAGES_MAX pages that tenants have requested. Must run in a fiber. */

@@ -21,8 +21,7 @@ static void encode_status_and_close(const struct search_app *app,
     search_status_add_if(&status, results->availability_unknown, "dates_unjudged");
     search_status_add_if(&status, results->refused, "key_refused");
     search_status_add_if(&status, apartment_consumer_is_behind(consumer), "index_behind");
-    search_status_add_if(&status, apartment_consumer_has_terms_of_other_rules(consumer),
-                         "words_outdated");
+    search_status_add_if(&status, consumer->outdated, "words_outdated");
     search_status_encode_and_close(&status, out);
 }
 

@@ -160,7 +160,7 @@ enum http_status get_index(void *data, const struct http_request *req, struct ht
         .ready = lexicon_updater_is_ready(app->lexicon_updater),
         .lag_seconds = message_consumer_lag_seconds(app->message_consumer),
         .reconcile = {.state = (int)reconciler_get_state(app->reconciler),
-                      .ended_at = reconciler_last_pass_ended_at(app->reconciler)}
+                      .ended_at = app->reconciler->state.ended_at}
     };
     struct generation_progress generations[GENERATIONS_LIVE];
     auto_rows struct db_rows rows = {0};

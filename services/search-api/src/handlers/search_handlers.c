@@ -34,8 +34,7 @@ static void encode_status_and_close(const struct search_app *app,
                          "words_uncounted");
     search_status_add_if(&status, message_consumer_is_filling(consumer), "index_filling");
     search_status_add_if(&status, message_consumer_is_behind(consumer), "index_behind");
-    search_status_add_if(&status, rebuilder_has_terms_of_other_rules(app->rebuilder),
-                         "words_outdated");
+    search_status_add_if(&status, app->rebuilder->behind, "words_outdated");
     search_status_add_if(&status, results->newest_only, "words_common");
     search_status_encode_and_close(&status, out);
 }

@@ -38,11 +38,6 @@ bool apartment_consumer_is_behind(const struct apartment_consumer *consumer)
     return lag == FIELD_ABSENT || lag > APARTMENT_CONSUMER_BEHIND_S;
 }
 
-bool apartment_consumer_has_terms_of_other_rules(const struct apartment_consumer *consumer)
-{
-    return consumer->outdated;
-}
-
 static bool read_batch_rows(const struct db_rows *rows, struct apartment_batch *batch,
                             struct fault *fault)
 {

@@ -17,7 +17,8 @@ struct apartment_consumer {
     struct feed_mark mark;
     int64_t cleaned_epoch; /* the epoch whose older apartments have been deleted */
     int64_t check_ns;      /* time of the next check for terms of other rules */
-    bool outdated;         /* some apartments have terms of other rules */
+    bool outdated;         /* apartments have terms of other rules than those of this instance, so
+                            * that searches may miss them; true until the first check */
 };
 void apartment_consumer_start(struct apartment_consumer *consumer, struct service *service);
 void apartment_consumer_stop(struct apartment_consumer *consumer);
@@ -28,8 +29,5 @@ int64_t apartment_consumer_lag_seconds(const struct apartment_consumer *consumer
 enum { APARTMENT_CONSUMER_BEHIND_S = 60 };
 /* Whether the lag exceeds APARTMENT_CONSUMER_BEHIND_S, or the copy was never complete. */
 bool apartment_consumer_is_behind(const struct apartment_consumer *consumer);
-/* Whether apartments have terms of other tokenizer rules than those of this instance, so that
- * searches may miss them; true until the first check. */
-bool apartment_consumer_has_terms_of_other_rules(const struct apartment_consumer *consumer);
 /* Reads the feed now. It is the periodic_fn of the task. Must run in a fiber. */
 bool apartment_consumer_run(void *consumer, struct fault *fault) MUST_CHECK;

@@ -204,11 +204,6 @@ enum reconciler_state reconciler_get_state(const struct reconciler *reconciler)
     return reconciler->state.phase == RECONCILE_ENDED ? RECONCILER_WAITING : RECONCILER_RUNNING;
 }
 
-int64_t reconciler_last_pass_ended_at(const struct reconciler *reconciler)
-{
-    return reconciler->state.ended_at;
-}
-
 static bool run_reconciler(void *data, struct fault *fault)
 {
     struct reconciler *reconciler = data;

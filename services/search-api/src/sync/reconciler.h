@@ -47,8 +47,6 @@ enum reconciler_state {
 };
 /* The state of the comparison at the last run of this instance. */
 enum reconciler_state reconciler_get_state(const struct reconciler *reconciler);
-/* When the last complete pass ended; FIELD_ABSENT: no pass has ended. */
-int64_t reconciler_last_pass_ended_at(const struct reconciler *reconciler);
 
 /* Compares one page now. `more`: the next page should follow at once, because something was
  * repaired. Must run in a fiber. */

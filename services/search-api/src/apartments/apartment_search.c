@@ -34,7 +34,6 @@ enum {
 struct apartment_search {
     struct arena arena;
     struct db_rows rows;
-    struct db_rows like_rows;
     struct apartment like;
     struct word_reader *reader;
     struct apartment_results results;
@@ -45,7 +44,6 @@ void apartment_search_destroy(struct apartment_search *search)
     if (search == NULL)
         return;
     db_rows_finish(&search->rows);
-    db_rows_finish(&search->like_rows);
     word_reader_destroy(search->reader);
     arena_finish(&search->arena);
     free(search);
@@ -167,15 +165,12 @@ static bool add_example_to_criteria(struct apartment_search *search, const struc
     struct criteria *criteria = &search->results.criteria;
     struct slice words[CRITERIA_WORDS_MAX];
     size_t count;
-    bool found;
 
     if (uuid_is_nil(example_id))
         return true;
-    if (!apartment_store_find(app->service->db, tenant_id, example_id, &search->like_rows,
-                              &search->like, &found, fault))
+    if (!apartment_store_find(app->service->db, tenant_id, example_id, &search->arena,
+                              &search->like, fault))
         return false;
-    if (!found)
-        return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such apartment.");
     criteria->like = &search->like;
     if (criteria->city.at == NULL)
         criteria->city = search->like.city;

@@ -46,6 +46,7 @@ static const struct db_statement find_statement = {
     .parameters = "tenant uuid, id uuid",
     .parts = {counts},
     .sql = "SELECT {flat}, 0::bigint FROM flat f WHERE f.tenant_id = {tenant} AND f.id = {id}",
+    .no_row = {FAULT_NOT_FOUND, "not_found", "There is no such apartment."},
 };
 
 static const struct db_statement stamp_statement = {
@@ -124,15 +125,15 @@ bool apartment_store_list_candidates(struct db *db, const struct uuid *tenant_id
 }
 
 bool apartment_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
-                          struct db_rows *rows, struct apartment *out, bool *found,
-                          struct fault *fault)
+                          struct arena *arena, struct apartment *out, struct fault *fault)
 {
-    if (!db_query(db, &find_statement, DB_VALUES(db_uuid(tenant_id), db_uuid(id)), rows, fault))
+    auto_rows struct db_rows rows = {0};
+
+    if (!db_query_row(db, &find_statement, DB_VALUES(db_uuid(tenant_id), db_uuid(id)), &rows,
+                      fault))
         return false;
-    *found = rows->count > 0;
-    if (*found)
-        read_apartment(rows, 0, out);
-    return true;
+    read_apartment(&rows, 0, out);
+    return db_rows_keep(&rows, arena, fault);
 }
 
 bool apartment_store_read_change_stamp(struct db *db, const struct uuid *tenant_id,

@@ -18,10 +18,10 @@ bool apartment_store_list_candidates(struct db *db, const struct uuid *tenant_id
                                      struct arena *arena, struct db_rows *rows,
                                      struct apartment **out, size_t *count,
                                      struct fault *fault) MUST_CHECK;
-/* Reads an apartment of the tenant, active or not; `found` is false if the tenant has no such
- * apartment. */
+/* Reads an apartment of the tenant, active or not. Its texts are in the arena. FAULT_NOT_FOUND: the
+ * tenant has no such apartment. */
 bool apartment_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
-                          struct db_rows *rows, struct apartment *out, bool *found,
+                          struct arena *arena, struct apartment *out,
                           struct fault *fault) MUST_CHECK;
 
 /* A value that differs after every change of the tenant's apartments. */

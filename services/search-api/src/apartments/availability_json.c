@@ -5,7 +5,7 @@
 #include "json/foreign.h"
 
 struct wire_item {
-    struct slice id;
+    struct uuid id;
     bool bookable;
     int64_t total;
     struct foreign_list reasons;
@@ -17,7 +17,7 @@ struct wire_answer {
 enum { REASONS_MAX = 16 };
 
 static const struct foreign_member item_members[] = {
-    {"id",           FOREIGN_TEXT,  offsetof(struct wire_item, id),       NULL, 0          },
+    {"id",           FOREIGN_UUID,  offsetof(struct wire_item, id),       NULL, 0          },
     {"bookable",     FOREIGN_BOOL,  offsetof(struct wire_item, bookable), NULL, 0          },
     {"total/amount", FOREIGN_INT,   offsetof(struct wire_item, total),    NULL, 0          },
     {"reasons",      FOREIGN_TEXTS, offsetof(struct wire_item, reasons),  NULL, REASONS_MAX},
@@ -57,20 +57,16 @@ static enum apartment_availability read_availability(const struct wire_item *ite
                : APARTMENT_TAKEN;
 }
 
-/* Finds the apartment with the id `id_text` of item `likely_index` of an answer. Tries
- * apartments[likely_index] first, because items usually come in the order of the request. */
+/* Finds the apartment of item `likely_index` of an answer. Tries apartments[likely_index] first,
+ * because items usually come in the order of the request. */
 static struct apartment *find_apartment_by_id(struct apartment *apartments, size_t count,
-                                              size_t likely_index, struct slice id_text)
+                                              size_t likely_index, const struct uuid *id)
 {
-    struct uuid id;
-
-    if (!uuid_parse(id_text, &id))
-        return NULL;
-    if (likely_index < count && uuid_equal(&apartments[likely_index].id, &id))
-        return &apartments[likely_index];
-    for (size_t i = 0; i < count; i++)
-        if (uuid_equal(&apartments[i].id, &id))
-            return &apartments[i];
+    for (size_t i = 0; i < count; i++) {
+        struct apartment *one = &apartments[(likely_index + i) % count];
+        if (uuid_equal(&one->id, id))
+            return one;
+    }
     return NULL;
 }
 
@@ -87,7 +83,7 @@ bool availability_read_answer(struct slice body, struct apartment *apartments, s
         apartments[i].availability = APARTMENT_TAKEN;
     for (size_t i = 0; i < wire.items.count; i++) {
         const struct wire_item *item = (const struct wire_item *)wire.items.items + i;
-        struct apartment *apartment = find_apartment_by_id(apartments, count, i, item->id);
+        struct apartment *apartment = find_apartment_by_id(apartments, count, i, &item->id);
         if (apartment == NULL)
             continue;
         apartment->availability = read_availability(item);

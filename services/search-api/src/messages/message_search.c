@@ -58,10 +58,8 @@ static struct message_search *message_search_create(const struct lexicon *lexico
     search->results.missing = nearest->reason;
     search->results.query_terms = &search->query_terms;
     search->reader = word_reader_create(fault);
-    const struct slice query = arena_copy(&search->arena, request->query);
-    if (query.at == NULL)
-        arena_fault(fault);
-    if (search->reader == NULL || query.at == NULL ||
+    struct slice query;
+    if (search->reader == NULL || !arena_keep(&search->arena, request->query, &query, fault) ||
         !seen_ids_merge(seen, NULL, 0, &search->arena, &search->seen, fault) ||
         !query_terms_from_query(lexicon, search->reader, query, request->prefix, &search->arena,
                                 &search->query_terms, fault)) {
@@ -116,31 +114,24 @@ static bool read_rows_for_mode(struct message_search *search, struct db *db,
                                                search->nearest.count, &search->near_rows, fault);
 }
 
-/* Reads rows and ranks them. On failure the search is freed. */
-static bool read_and_rank_rows(struct message_search *search, const struct service *service,
-                               const struct vector_filter *filter, struct fault *fault)
-{
-    if (!read_rows_for_mode(search, service->db, filter, fault)) {
-        message_search_destroy(search);
-        return false;
-    }
-    return job_run(service->work, message_search_rank_rows, search, drop_search, fault);
-}
-
-/* Runs the search. If no document has the phrases, runs it again by the words alone. On failure the
- * search is freed. */
+/* Reads rows and ranks them. If no document has the phrases, does so again by the words alone. On
+ * failure the search is freed. */
 static bool run_search(struct message_search *search, const struct service *service,
                        const struct vector_filter *filter, struct fault *fault)
 {
     if (search->query_terms.term_count == 0 && search->mode == SEARCH_TEXT)
         return true;
     search->phrases = search->query_terms.phrase_count > 0 && search->mode != SEARCH_VECTOR;
-    if (!read_and_rank_rows(search, service, filter, fault))
-        return false;
-    if (!search->phrases_missed)
-        return true;
-    search->phrases = false;
-    return read_and_rank_rows(search, service, filter, fault);
+    do {
+        if (!read_rows_for_mode(search, service->db, filter, fault)) {
+            message_search_destroy(search);
+            return false;
+        }
+        if (!job_run(service->work, message_search_rank_rows, search, drop_search, fault))
+            return false;
+        search->phrases = false;
+    } while (search->phrases_missed);
+    return true;
 }
 
 struct message_search *message_search_run(const struct search_app *app,

@@ -1,35 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "apartments/apartment_places.h"
 
-#include <stdlib.h>
-
 #include "base/city.h"
 #include "base/language.h"
 
-#include "apartments/apartment_store.h"
-
 enum { NAMES_EACH = 8 /* names read from an address or a title, at most */ };
-
-struct tenant_places {
-    struct uuid tenant_id;
-    struct apartment_stamp stamp;
-    struct arena arena;
-    struct place_words words;
-    uint64_t used; /* `clock` at the last use */
-};
-
-static void tenant_places_destroy(struct tenant_places *tenant)
-{
-    if (tenant == NULL)
-        return;
-    arena_finish(&tenant->arena);
-    free(tenant);
-}
 
 void apartment_places_finish(struct apartment_places *places)
 {
     for (size_t i = 0; i < PLACES_TENANTS_MAX; i++)
-        tenant_places_destroy(places->tenants[i]);
+        arena_finish(&places->tenants[i].arena);
 }
 
 /* --- building --- */
@@ -107,42 +87,35 @@ static bool build_place_words(const struct db_rows *rows, struct tenant_places *
     return tenant->words.words != NULL;
 }
 
-static struct tenant_places *tenant_places_load(const struct service *service,
-                                                const struct uuid *tenant_id,
-                                                const struct apartment_stamp *stamp,
-                                                struct fault *fault)
+/* Builds the places of the tenant in the slot. On failure the slot is free. */
+static bool fill_slot(struct tenant_places *slot, const struct uuid *tenant_id,
+                      const struct apartment_stamp *stamp, const struct db_rows *rows,
+                      struct fault *fault)
 {
-    auto_rows struct db_rows rows = {0};
-
-    if (!apartment_store_list_place_texts(service->db, tenant_id, PLACES_MAX, &rows, fault))
-        return NULL;
-    struct tenant_places *tenant = fault_calloc(sizeof *tenant, "places", fault);
-    if (tenant == NULL)
-        return NULL;
-    tenant->tenant_id = *tenant_id;
-    tenant->stamp = *stamp;
-    arena_init(&tenant->arena, PLACES_BYTES_MAX);
-    if (build_place_words(&rows, tenant))
-        return tenant;
-    tenant_places_destroy(tenant);
-    arena_fault(fault);
-    return NULL;
+    arena_finish(&slot->arena);
+    *slot = (struct tenant_places){
+        .tenant_id = *tenant_id, .stamp = *stamp, .arena = ARENA(PLACES_BYTES_MAX)};
+    if (build_place_words(rows, slot))
+        return true;
+    arena_finish(&slot->arena);
+    *slot = (struct tenant_places){.used = 0};
+    return arena_fault(fault);
 }
 
 /* --- caching --- */
 
 /* The slot of the tenant. If the tenant has none: a free slot or, if none is free, the least
  * recently used slot. */
-static struct tenant_places **find_or_choose_slot(struct apartment_places *places,
-                                                  const struct uuid *tenant_id)
+static struct tenant_places *find_or_choose_slot(struct apartment_places *places,
+                                                 const struct uuid *tenant_id)
 {
-    struct tenant_places **oldest = &places->tenants[0];
+    struct tenant_places *oldest = &places->tenants[0];
 
     for (size_t i = 0; i < PLACES_TENANTS_MAX; i++) {
-        struct tenant_places **one = &places->tenants[i];
-        if (*one != NULL && uuid_equal(&(*one)->tenant_id, tenant_id))
+        struct tenant_places *one = &places->tenants[i];
+        if (uuid_equal(&one->tenant_id, tenant_id))
             return one;
-        if (*one == NULL || (*oldest != NULL && (*one)->used < (*oldest)->used))
+        if (one->used < oldest->used)
             oldest = one;
     }
     return oldest;
@@ -151,8 +124,8 @@ static struct tenant_places **find_or_choose_slot(struct apartment_places *place
 static bool is_cached_and_current(const struct tenant_places *tenant, const struct uuid *tenant_id,
                                   const struct apartment_stamp *stamp)
 {
-    return tenant != NULL && uuid_equal(&tenant->tenant_id, tenant_id) &&
-           tenant->stamp.tx == stamp->tx && tenant->stamp.count == stamp->count;
+    return uuid_equal(&tenant->tenant_id, tenant_id) && tenant->stamp.tx == stamp->tx &&
+           tenant->stamp.count == stamp->count;
 }
 
 bool apartment_places_find_or_load(struct apartment_places *places, const struct service *service,
@@ -163,17 +136,16 @@ bool apartment_places_find_or_load(struct apartment_places *places, const struct
 
     if (!apartment_store_read_change_stamp(service->db, tenant_id, &stamp, fault))
         return false;
-    if (!is_cached_and_current(*find_or_choose_slot(places, tenant_id), tenant_id, &stamp)) {
-        struct tenant_places *made = tenant_places_load(service, tenant_id, &stamp, fault);
-        if (made == NULL)
+    struct tenant_places *tenant = find_or_choose_slot(places, tenant_id);
+    if (!is_cached_and_current(tenant, tenant_id, &stamp)) {
+        auto_rows struct db_rows rows = {0};
+        if (!apartment_store_list_place_texts(service->db, tenant_id, PLACES_MAX, &rows, fault))
             return false;
-        /* Look up the slot again: while tenant_places_load() has waited, another fiber may have
-         * changed the cache. */
-        struct tenant_places **slot = find_or_choose_slot(places, tenant_id);
-        tenant_places_destroy(*slot);
-        *slot = made;
+        /* Look up the slot again: during the wait another fiber may have changed the cache. */
+        tenant = find_or_choose_slot(places, tenant_id);
+        if (!fill_slot(tenant, tenant_id, &stamp, &rows, fault))
+            return false;
     }
-    struct tenant_places *tenant = *find_or_choose_slot(places, tenant_id);
     tenant->used = ++places->clock;
     *out = tenant->words;
     return true;

@@ -7,6 +7,7 @@
 
 #include "api/service.h"
 
+#include "apartments/apartment_store.h"
 #include "phrases/phrase.h"
 
 enum {
@@ -17,19 +18,28 @@ enum {
     PLACES_NAME_MAX = 80 /* bytes; longer names are ignored */
 };
 
-/* The cache, in the caller's memory, which the caller zeroes. */
-struct apartment_places {
-    struct tenant_places *tenants[PLACES_TENANTS_MAX]; /* NULL: free */
-    uint64_t clock;                                    /* incremented by each use */
-};
-void apartment_places_finish(struct apartment_places *places);
-
 /* The places of one tenant: the index, and the lists from which it was made. Borrowed: valid until
  * the caller's fiber waits. */
 struct place_words {
     const struct phrase_words *words;
     struct phrase_places lists;
 };
+
+/* A slot of the cache. Zeroed: free. */
+struct tenant_places {
+    struct uuid tenant_id;
+    struct apartment_stamp stamp;
+    struct arena arena;
+    struct place_words words;
+    uint64_t used; /* `clock` at the last use */
+};
+/* The cache, in the caller's memory, which the caller zeroes. */
+struct apartment_places {
+    struct tenant_places tenants[PLACES_TENANTS_MAX];
+    uint64_t clock; /* incremented by each use */
+};
+void apartment_places_finish(struct apartment_places *places);
+
 /* Sets `out` to the places of the tenant, from the cache or rebuilt. Must run in a fiber. */
 bool apartment_places_find_or_load(struct apartment_places *places, const struct service *service,
                                    const struct uuid *tenant_id, struct place_words *out,

@@ -10,6 +10,21 @@ struct lexicon_cursor {
     int64_t number; /* number of the changed row */
 };
 
+/* A lexicon, and the cursors up to which it has counted the tables of documents and of tombstones.
+ */
+struct lexicon_state {
+    struct lexicon *lexicon; /* NULL: none */
+    struct lexicon_cursor cursor;
+    struct lexicon_cursor deleted;
+    /* The cursor of the snapshot from which the count continued. Zeroed: the count began with an
+     * empty lexicon. */
+    struct lexicon_cursor base;
+    int64_t settled;  /* all transactions with a lower number had ended when the count began; 0: the
+                       * count has not begun */
+    int64_t erasures; /* document_store_read_erasure_count() before the count began */
+    uint64_t changed; /* documents that were changed or deleted after they had been counted */
+};
+
 struct lexicon_row {
     struct lexicon_cursor cursor;
     struct lexicon_cursor made; /* the transaction that inserted the row, and the row's number */

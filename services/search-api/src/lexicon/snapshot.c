@@ -45,12 +45,9 @@ static bool load_lexicon(const struct service *service, const struct snapshot_he
         lexicon_destroy(lexicon);
         return false;
     }
-    *out = (struct lexicon_state){.lexicon = lexicon,
-                                  .cursor = head->cursor,
-                                  .deleted = head->deleted,
-                                  .base = head->cursor,
-                                  .erasures = head->erasures,
-                                  .changed = (uint64_t)head->changed};
+    *out = head->state;
+    out->lexicon = lexicon;
+    out->base = out->cursor;
     return true;
 }
 
@@ -106,10 +103,7 @@ static bool save_all_chunks_and_complete(const struct service *service,
 bool snapshot_write_lexicon_if_due(const struct service *service, const struct lexicon_state *state,
                                    struct fault *fault)
 {
-    struct snapshot_head head = {.cursor = state->cursor,
-                                 .deleted = state->deleted,
-                                 .erasures = state->erasures,
-                                 .changed = (int64_t)state->changed,
+    struct snapshot_head head = {.state = *state,
                                  .sums = *lexicon_sums(state->lexicon),
                                  .terms = (int64_t)lexicon_number_of_terms(state->lexicon)};
 

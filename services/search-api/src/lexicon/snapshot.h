@@ -17,21 +17,6 @@
 #include "lexicon/lexicon.h"
 #include "lexicon/lexicon_store.h"
 
-/* A lexicon, and the cursors up to which it has counted the tables of documents and of tombstones.
- */
-struct lexicon_state {
-    struct lexicon *lexicon; /* NULL: none */
-    struct lexicon_cursor cursor;
-    struct lexicon_cursor deleted;
-    /* The cursor of the snapshot from which the count continued. Zeroed: the count began with an
-     * empty lexicon. */
-    struct lexicon_cursor base;
-    int64_t settled;  /* all transactions with a lower number had ended when the count began; 0: the
-                       * count has not begun */
-    int64_t erasures; /* document_store_read_erasure_count() before the count began */
-    uint64_t changed; /* documents that were changed or deleted after they had been counted */
-};
-
 /* Loads the newest snapshot that is valid in this database and whose count began when
  * document_store_read_erasure_count() was `erasures`. `out` gets a new lexicon, or NULL if there is
  * no such snapshot. Deletes a broken snapshot. Must run in a fiber. */

@@ -91,18 +91,18 @@ static const struct db_statement delete_statement = {
 
 #define AT(member) offsetof(struct snapshot_head, member)
 static const struct db_column columns[] = {
-    {DB_INT, AT(number),         .name = "number"},
-    {DB_INT, AT(cursor.tx),      .name = "tx"},
-    {DB_INT, AT(cursor.number),  .name = "document"},
-    {DB_INT, AT(deleted.tx),     .name = "deleted_tx"},
-    {DB_INT, AT(deleted.number), .name = "deleted"},
-    {DB_INT, AT(erasures),       .name = "erasures"},
-    {DB_INT, AT(changed),        .name = "changed"},
-    {DB_INT, AT(sums.documents), .name = "documents"},
-    {DB_INT, AT(sums.words),     .name = "words"},
-    {DB_INT, AT(sums.grams),     .name = "grams"},
-    {DB_INT, AT(terms),          .name = "terms"},
-    {DB_INT, AT(chunks),         .name = "pieces"},
+    {DB_INT, AT(number),               .name = "number"},
+    {DB_INT, AT(state.cursor.tx),      .name = "tx"},
+    {DB_INT, AT(state.cursor.number),  .name = "document"},
+    {DB_INT, AT(state.deleted.tx),     .name = "deleted_tx"},
+    {DB_INT, AT(state.deleted.number), .name = "deleted"},
+    {DB_INT, AT(state.erasures),       .name = "erasures"},
+    {DB_INT, AT(state.changed),        .name = "changed"},
+    {DB_INT, AT(sums.documents),       .name = "documents"},
+    {DB_INT, AT(sums.words),           .name = "words"},
+    {DB_INT, AT(sums.grams),           .name = "grams"},
+    {DB_INT, AT(terms),                .name = "terms"},
+    {DB_INT, AT(chunks),               .name = "pieces"},
 };
 /* Parameters of begin_statement: OWN ones, then all columns but the first and the last. */
 enum { OWN = 5, WRITTEN = ARRAY_LEN(columns) - 2 };

@@ -15,14 +15,10 @@ enum {
     SNAPSHOT_DOCUMENTS = 20 * 1000 /* a snapshot that lacks this many documents is renewed */
 };
 
-/* A snapshot without its chunks. Members with a name in struct lexicon_state mean the same as
- * there. */
+/* A snapshot without its chunks. */
 struct snapshot_head {
     int64_t number;
-    struct lexicon_cursor cursor;
-    struct lexicon_cursor deleted;
-    int64_t erasures;
-    int64_t changed;
+    struct lexicon_state state; /* the table lacks `lexicon`, `base` and `settled` */
     struct lexicon_sums sums;
     int64_t terms;  /* lexicon_number_of_terms() */
     int64_t chunks; /* number of chunks */

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/auto.h"
 #include "base/now.h"
 #include "db/transaction.h"
 
@@ -114,12 +115,12 @@ static bool finish_reading_feed(struct apartment_consumer *consumer,
 }
 
 /* Reads and writes one batch. `more`: the feed may have more rows. */
-static bool consume_batch(struct apartment_consumer *consumer, struct arena *arena, bool *more,
-                          struct fault *fault)
+static bool consume_batch(struct apartment_consumer *consumer, bool *more, struct fault *fault)
 {
     struct service *service = consumer->service;
     auto_rows struct db_rows rows = {0};
-    struct apartment_batch batch = {.arena = arena};
+    AUTO(arena_finish) struct arena arena = ARENA(ROOM);
+    struct apartment_batch batch = {.arena = &arena};
     const int64_t now = now_wall_us();
 
     *more = false;
@@ -144,24 +145,20 @@ static bool consume_batch(struct apartment_consumer *consumer, struct arena *are
 bool apartment_consumer_run(void *data, struct fault *fault)
 {
     struct apartment_consumer *consumer = data;
-    struct arena arena = ARENA(ROOM);
+    const int64_t at_ns = loop_now_ns(consumer->service->loop);
     bool more = true;
 
-    const int64_t at_ns = loop_now_ns(consumer->service->loop);
     if (at_ns >= consumer->check_ns) {
         if (!apartment_copy_store_rewind_feed_if_outdated(consumer->service->pool, fault) ||
             !apartment_copy_store_check_outdated(consumer->service->db, &consumer->outdated, fault))
             return false;
         consumer->check_ns = at_ns + CHECK_MS * NS_PER_MS;
     }
-    bool ok = true;
-    for (int i = 0; ok && more && i < BATCHES_MAX; i++) {
-        ok = consume_batch(consumer, &arena, &more, fault);
-        arena_reset(&arena);
-    }
-    arena_finish(&arena);
-    return ok && (!consumer->outdated || apartment_copy_store_check_outdated(
-                                             consumer->service->db, &consumer->outdated, fault));
+    for (int i = 0; more && i < BATCHES_MAX; i++)
+        if (!consume_batch(consumer, &more, fault))
+            return false;
+    return !consumer->outdated ||
+           apartment_copy_store_check_outdated(consumer->service->db, &consumer->outdated, fault);
 }
 
 void apartment_consumer_stop(struct apartment_consumer *consumer)

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/auto.h"
 #include "base/now.h"
 #include "db/transaction.h"
 
@@ -38,10 +39,10 @@ static bool store_batch_and_move_cursor(struct db *tx, void *arg, struct fault *
 
 /* Reads and writes one batch. Sets `more` if the feed may have more rows. If another instance has
  * moved the cursor, writes nothing, sets `more` to false and returns true. */
-static bool consume_batch(struct message_consumer *consumer, struct arena *arena, bool *more,
-                          struct fault *fault)
+static bool consume_batch(struct message_consumer *consumer, bool *more, struct fault *fault)
 {
     struct service *service = consumer->service;
+    AUTO(arena_finish) struct arena arena = ARENA(ROOM);
     auto_rows struct db_rows rows = {0};
     struct consumed consumed;
     const int64_t now = now_wall_us();
@@ -62,7 +63,7 @@ static bool consume_batch(struct message_consumer *consumer, struct arena *arena
             feed_store_end_read(&consumer->mark, &consumed.after, consumer->read_at, now);
         return true;
     }
-    if (!feed_batch_read(service->work, &rows, arena, &consumed.batch, fault))
+    if (!feed_batch_read(service->work, &rows, &arena, &consumed.batch, fault))
         return false;
     consumed.after.cursor = consumed.batch.last;
     consumed.after.read_at = consumer->read_at;
@@ -72,16 +73,12 @@ static bool consume_batch(struct message_consumer *consumer, struct arena *arena
 
 bool message_consumer_run(struct message_consumer *consumer, struct fault *fault)
 {
-    struct arena arena = ARENA(ROOM);
     bool more = true;
-    bool ok = true;
 
-    for (int i = 0; ok && more && i < BATCHES_MAX; i++) {
-        ok = consume_batch(consumer, &arena, &more, fault);
-        arena_reset(&arena);
-    }
-    arena_finish(&arena);
-    return ok;
+    for (int i = 0; more && i < BATCHES_MAX; i++)
+        if (!consume_batch(consumer, &more, fault))
+            return false;
+    return true;
 }
 
 bool message_consumer_is_filling(const struct message_consumer *consumer)

@@ -3,7 +3,7 @@
  * documents for it. */
 #pragma once
 
-#include "embeddings/embedder.h"
+#include "embeddings/embedder_private.h"
 #include "stand.h"
 #include "support/embeddings_server.h"
 #include "support/metric_of.h"

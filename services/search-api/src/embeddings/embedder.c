@@ -21,11 +21,6 @@ enum {
     DELETES_MAX = 20     /* transactions that delete rows in one run, at most */
 };
 
-void embedder_request_probe_check(struct embedder *embedder)
-{
-    embedder->generations.check_ns = 0;
-}
-
 /* --- documents --- */
 
 /* Adds older documents without a vector of the generation to the queue. `more`: documents may be

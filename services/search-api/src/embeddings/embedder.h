@@ -62,5 +62,3 @@ bool embedder_embed_query(struct embedder *embedder, const struct uuid *tenant_i
 
 /* Makes vectors of waiting documents now, within the budget. Must run in a fiber. */
 bool embedder_run(struct embedder *embedder, struct fault *fault) MUST_CHECK;
-/* Makes the next run check the probes. For tests. */
-void embedder_request_probe_check(struct embedder *embedder);

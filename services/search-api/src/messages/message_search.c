@@ -77,11 +77,11 @@ static bool read_candidates(struct message_search *search, struct db *db,
 {
     const bool common = search->phrases ? query_terms_has_common_phrases(&search->query_terms)
                                         : search->query_terms.common;
-    int64_t oldest = FIELD_ABSENT;
+    int64_t oldest = 0;
 
     if (common && !message_search_store_find_newest_bound(db, filter, &oldest, fault))
         return false;
-    search->results.newest_only |= oldest != FIELD_ABSENT;
+    search->results.newest_only |= oldest > 0;
     return message_search_store_list_candidates(db, filter, &search->query_terms, search->phrases,
                                                 oldest, &search->arena, &search->rows, fault);
 }

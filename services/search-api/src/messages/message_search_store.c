@@ -122,16 +122,6 @@ static int compare_terms_by_usefulness(const void *left, const void *right)
     return (*a)->weight < (*b)->weight ? 1 : -((*a)->weight > (*b)->weight);
 }
 
-static bool make_term_tsquery(const struct query_term *term, struct arena *arena,
-                              struct db_value *out, struct fault *fault)
-{
-    const struct slice text =
-        arena_printf(arena, "'%.*s'%s", SLICE_ARG(term->text), term->is_prefix ? ":*" : "");
-
-    *out = db_text(text);
-    return text.at != NULL || arena_fault(fault);
-}
-
 /* Sets TERMS pairs of a term and its weight, the most useful terms first. If the query has fewer
  * terms, the other pairs are NULL. */
 static bool set_term_values(const struct query_terms *query_terms, struct arena *arena,
@@ -149,8 +139,11 @@ static bool set_term_values(const struct query_terms *query_terms, struct arena 
         values[2 * i] = values[2 * i + 1] = db_null();
         if (i >= query_terms->term_count)
             continue;
-        if (!make_term_tsquery(terms[i], arena, &values[2 * i], fault))
-            return false;
+        const struct slice tsquery = arena_printf(arena, "'%.*s'%s", SLICE_ARG(terms[i]->text),
+                                                  terms[i]->is_prefix ? ":*" : "");
+        if (tsquery.at == NULL)
+            return arena_fault(fault);
+        values[2 * i] = db_text(tsquery);
         values[2 * i + 1] = db_double(terms[i]->weight);
     }
     return true;
@@ -192,14 +185,10 @@ bool message_search_store_find_newest_bound(struct db *db, const struct vector_f
                                             int64_t *bound, struct fault *fault)
 {
     struct db_value values[FILTER_COUNT + 1];
-    auto_rows struct db_rows rows = {0};
 
     set_filter_values(filter, values);
     values[FILTER_COUNT] = db_int(QUERY_TERMS_NEWEST);
-    if (!db_query(db, &oldest_statement, values, FILTER_COUNT + 1, &rows, fault))
-        return false;
-    *bound = rows.count > 0 ? db_get_int(&rows, 0, 0) : FIELD_ABSENT;
-    return true;
+    return db_query_number(db, &oldest_statement, values, FILTER_COUNT + 1, bound, fault);
 }
 
 /* Reads the texts of the rows from `first` on, at most BATCH. `full` is set to true if the arena
@@ -260,7 +249,7 @@ bool message_search_store_list_candidates(struct db *db, const struct vector_fil
         return arena_fault(fault);
     set_filter_values(filter, values);
     values[LIMIT_AT] = db_int(MESSAGE_RESULTS_MAX);
-    values[OLDEST_AT] = db_int(number_above);
+    values[OLDEST_AT] = number_above > 0 ? db_int(number_above) : db_null();
     values[BASE_AT] = db_double(base);
     values[SLOPE_AT] = db_double(slope);
     return make_tsquery(requires_phrases ? query_terms_write_phrases_tsquery

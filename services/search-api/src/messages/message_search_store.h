@@ -7,8 +7,8 @@
 #include "messages/message_query.h"
 
 /* Prepares a search of only the QUERY_TERMS_NEWEST newest documents of the tenant that match the
- * filter. Sets `bound` to the number of the newest document that is not searched; FIELD_ABSENT:
- * all are searched, because there are not so many. */
+ * filter. Sets `bound` to the number of the newest document that is not searched; 0: all are
+ * searched, because there are not so many. */
 bool message_search_store_find_newest_bound(struct db *db, const struct vector_filter *filter,
                                             int64_t *bound, struct fault *fault) MUST_CHECK;
 
@@ -24,8 +24,7 @@ void message_rows_finish(struct message_rows *rows);
 
 /* Reads candidates: documents of the tenant that match the filter and have a term that selects
  * candidates or, with `requires_phrases`, the words of all phrases. The best come first, at most
- * MESSAGE_RESULTS_MAX. Unless `number_above` is FIELD_ABSENT, reads only documents with a number
- * above `number_above`. */
+ * MESSAGE_RESULTS_MAX. Reads only documents with a number above `number_above`. */
 bool message_search_store_list_candidates(struct db *db, const struct vector_filter *filter,
                                           const struct query_terms *query_terms,
                                           bool requires_phrases, int64_t number_above,

@@ -106,14 +106,6 @@ static void add_to_request_within_limits(struct batch *batch, size_t due_index)
     batch->text_of[batch->waiting_count++] = index;
 }
 
-static bool read_due_documents(struct batch *batch, struct db_rows *rows, struct fault *fault)
-{
-    batch->due_count = (size_t)rows->count;
-    for (int i = 0; i < rows->count; i++)
-        vector_store_read_due_row(rows, i, &batch->due[i]);
-    return db_rows_keep(rows, &batch->arena, fault);
-}
-
 /* Decides which due documents need no vector, which reuse a vector of the same text, and for which
  * a vector is requested. */
 static void classify_due_documents(struct batch *batch)
@@ -157,11 +149,13 @@ static bool claim_batch(struct db *tx, void *arg, struct fault *fault)
     batch->texts_left = embedder->config->embeddings_minute_texts - texts;
     if (!vector_store_read_budget(tx, &batch->budget, fault) ||
         !vector_store_list_due(tx, batch->generation->number, most > 1 ? (int64_t)most - 1 : 1,
-                               &batch->budget, &rows, fault) ||
-        !read_due_documents(batch, &rows, fault))
+                               &batch->budget, &rows, fault))
         return false;
+    for (int i = 0; i < rows.count; i++)
+        vector_store_read_due_row(&rows, i, &batch->due[batch->due_count++]);
     classify_due_documents(batch);
-    return vector_store_add_used_tokens(tx, batch->spent, count_requested_texts(batch), fault) &&
+    return db_rows_keep(&rows, &batch->arena, fault) &&
+           vector_store_add_used_tokens(tx, batch->spent, count_requested_texts(batch), fault) &&
            vector_store_charge_texts(tx, &embedder->instance, (int64_t)count_requested_texts(batch),
                                      batch->waiting_count + batch->made_count == 0, fault);
 }

@@ -63,12 +63,6 @@ static const struct foreign_member members[] = {
 // clang-format on
 static const struct foreign table = FOREIGN_OF(members, struct answer);
 
-static bool set_bad_vector_fault(struct fault *fault)
-{
-    return fault_set(fault, FAULT_UNREADABLE, "embeddings_vector",
-                     "A vector is no list of finite numbers with a length.");
-}
-
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "base64 is of little-endian floats");
 
 /* Reads the numbers of an item into `out`, which has room for EMBEDDINGS_DIMENSIONS_MAX. Returns
@@ -119,7 +113,8 @@ static bool read_items(const struct foreign_list *data, struct arena *arena,
         const size_t dimensions = read_numbers(&items[i], room);
         const bool same_form = (items[i].text.at != NULL) == (items->text.at != NULL);
         if (!same_form || dimensions == 0 || !scale_to_unit_length(room, dimensions))
-            return set_bad_vector_fault(fault);
+            return fault_set(fault, FAULT_UNREADABLE, "embeddings_vector",
+                             "A vector is no list of finite numbers with a length.");
         if (i == 0) {
             out->dimensions = dimensions;
             out->values = arena_alloc(arena, data->count * dimensions * sizeof *out->values);

@@ -165,15 +165,6 @@ static void add_letter(struct tokenizer *tokenizer, int32_t letter, uint32_t poi
         tokenizer->points[tokenizer->count++] = normalise_letter(letter);
 }
 
-/* The number of code points of a character with its combining marks; an invalid byte counts as one.
- */
-static uint32_t count_points_of_character(struct slice text, size_t at, size_t len)
-{
-    const size_t count = len > 1 ? text_length((struct slice){text.at + at, len}) : 1;
-
-    return (uint32_t)count;
-}
-
 static void read_text(struct tokenizer *tokenizer, struct slice text)
 {
     uint32_t point = 0;
@@ -187,16 +178,17 @@ static void read_text(struct tokenizer *tokenizer, struct slice text)
             continue;
         }
         len = text_decode_composed(text, at, &letter);
-        const uint32_t more = count_points_of_character(text, at, len);
+        /* The code points of the letter and its combining marks; an invalid byte counts as one. */
+        const size_t more = len > 1 ? text_length((struct slice){text.at + at, len}) : 1;
         if (letter_is_letter_or_digit(letter)) {
             add_letter(tokenizer, letter, point, at);
-            tokenizer->word.end = point + more;
+            tokenizer->word.end = point + (uint32_t)more;
             tokenizer->word.byte_end = (uint32_t)(at + len);
         } else if (tokenizer->count > 0 && !letter_is_ignored_in_word(letter)) {
             complete_word(tokenizer);
         }
         at += len;
-        point += more;
+        point += (uint32_t)more;
     }
     if (tokenizer->out->count < tokenizer->most)
         complete_word(tokenizer);

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "apartments/apartment_search.h"
 
-#include <stdlib.h>
-
 #include "base/auto.h"
 #include "base/date.h"
 #include "base/log.h"
@@ -31,27 +29,11 @@ enum {
 /* A term that no text has, because terms consist of letters and digits. */
 #define NO_TERM "'.'"
 
-struct apartment_search {
-    struct arena arena;
-    struct db_rows rows;
-    struct apartment like;
-    struct word_reader *reader;
-    struct apartment_results results;
-};
-
-void apartment_search_destroy(struct apartment_search *search)
+void apartment_search_finish(struct apartment_search *search)
 {
-    if (search == NULL)
-        return;
     db_rows_finish(&search->rows);
     word_reader_destroy(search->reader);
     arena_finish(&search->arena);
-    free(search);
-}
-
-const struct apartment_results *apartment_search_results(const struct apartment_search *search)
-{
-    return &search->results;
 }
 
 /* --- criteria --- */
@@ -324,19 +306,14 @@ static bool run_search(struct apartment_search *search, struct search_app *app,
                         &search->arena, &search->results.ranking, fault);
 }
 
-struct apartment_search *apartment_search_run(struct search_app *app, const struct uuid *tenant_id,
-                                              const struct criteria_request *request,
-                                              const struct availability_caller *caller,
-                                              bool may_ask_dates, struct fault *fault)
+bool apartment_search_run(struct apartment_search *search, struct search_app *app,
+                          const struct uuid *tenant_id, const struct criteria_request *request,
+                          const struct availability_caller *caller, bool may_ask_dates,
+                          struct fault *fault)
 {
     if (!quota_acquire(app->apartment_searches, tenant_id, fault))
-        return NULL;
-    struct apartment_search *search = fault_calloc(sizeof *search, "a search", fault);
-    const bool ok =
-        search != NULL && run_search(search, app, tenant_id, request, caller, may_ask_dates, fault);
+        return false;
+    const bool ok = run_search(search, app, tenant_id, request, caller, may_ask_dates, fault);
     quota_release(app->apartment_searches, tenant_id);
-    if (ok)
-        return search;
-    apartment_search_destroy(search);
-    return NULL;
+    return ok;
 }

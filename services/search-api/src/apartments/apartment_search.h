@@ -10,8 +10,11 @@
  */
 #pragma once
 
+#include "db/query.h"
+
 #include "apartments/availability_client.h"
 #include "apartments/ranking.h"
+#include "text/words.h"
 
 enum {
     APARTMENT_SEARCHES_MAX = 32, /* concurrent searches, including those that wait for a slot; each
@@ -19,7 +22,7 @@ enum {
     APARTMENT_SEARCHES_PER_TENANT = 24 /* concurrent searches of one tenant */
 };
 
-/* The results of a search. Their memory belongs to the struct apartment_search. */
+/* The results of a search. Their memory belongs to the search. */
 struct apartment_results {
     struct criteria criteria;
     struct ranking ranking;
@@ -28,17 +31,22 @@ struct apartment_results {
     bool understood; /* phrase_read() understood a part of the query, or there is no query */
 };
 
-struct apartment_search;
+/* A search, in the caller's memory. Must be zeroed first, and finished even if it has failed. */
+struct apartment_search {
+    struct arena arena;
+    struct db_rows rows;
+    struct apartment like; /* the example */
+    struct word_reader *reader;
+    struct apartment_results results;
+};
+void apartment_search_finish(struct apartment_search *search);
 
 struct search_app;
 /* Searches for apartments of the tenant. `may_ask_dates`: the caller has the scope booking:read,
- * which a request with dates needs. Returns new; NULL with a fault: FAULT_NOT_FOUND if there is no
- * apartment `request->like`, FAULT_FORBIDDEN if the request has dates but the caller lacks the
- * scope, FAULT_UNAVAILABLE "overloaded", or a fault of the database. Must run in a fiber. */
-struct apartment_search *apartment_search_run(struct search_app *app, const struct uuid *tenant_id,
-                                              const struct criteria_request *request,
-                                              const struct availability_caller *caller,
-                                              bool may_ask_dates, struct fault *fault) MUST_CHECK;
-void apartment_search_destroy(struct apartment_search *search); /* NULL is allowed */
-/* The results, borrowed from the search. */
-const struct apartment_results *apartment_search_results(const struct apartment_search *search);
+ * which a request with dates needs. False: FAULT_NOT_FOUND if there is no apartment
+ * `request->like`, FAULT_FORBIDDEN if the request has dates but the caller lacks the scope,
+ * FAULT_UNAVAILABLE "overloaded", or a fault of the database. Must run in a fiber. */
+bool apartment_search_run(struct apartment_search *search, struct search_app *app,
+                          const struct uuid *tenant_id, const struct criteria_request *request,
+                          const struct availability_caller *caller, bool may_ask_dates,
+                          struct fault *fault) MUST_CHECK;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Searches for apartments. */
 #include "api/list.h"
+#include "base/auto.h"
 #include "base/now.h"
 
 #include "access.h"
@@ -45,17 +46,15 @@ enum http_status post_search_apartments(void *data, const struct http_request *r
                                            .actor = req->headers[HTTP_H_X_ACTOR],
                                            .request_id = req->request_id,
                                            .traceparent = req->headers[HTTP_H_TRACEPARENT]};
+    AUTO(apartment_search_finish) struct apartment_search search = {.reader = NULL};
     struct criteria_request request;
     struct fault fault;
 
-    if (!decode_request(req, &request, &fault))
+    if (!decode_request(req, &request, &fault) ||
+        !apartment_search_run(&search, app, &caller->tenant_id, &request, &as,
+                              (caller->scopes & SCOPE_BOOKING_READ) != 0, &fault))
         return http_reply_fault(req, res, &fault);
-    struct apartment_search *search = apartment_search_run(
-        app, &caller->tenant_id, &request, &as, (caller->scopes & SCOPE_BOOKING_READ) != 0, &fault);
-    if (search == NULL)
-        return http_reply_fault(req, res, &fault);
-    apartment_search_encode_unclosed(apartment_search_results(search), &res->body);
-    encode_status_and_close(app, apartment_search_results(search), began_ns, &res->body);
-    apartment_search_destroy(search);
+    apartment_search_encode_unclosed(&search.results, &res->body);
+    encode_status_and_close(app, &search.results, began_ns, &res->body);
     return http_reply_json(res, HTTP_OK);
 }

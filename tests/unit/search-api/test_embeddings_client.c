@@ -5,7 +5,7 @@
 #include "base/auto.h"
 #include "loop/fiber.h"
 
-#include "embeddings/embeddings_client.h"
+#include "embeddings/embeddings_client_private.h"
 #include "support/embeddings_server.h"
 #include "support/metric_of.h"
 #include "support/scratch.h"
@@ -16,7 +16,7 @@ static struct loop *loop;
 static struct work *work;
 static struct service service;
 static struct search_config config;
-static struct embeddings_client *client;
+static struct embeddings_client made, *const client = &made;
 
 static const char *texts[TEXTS_MAX];
 static int64_t timeout_ms, until_ns;
@@ -42,12 +42,12 @@ static void begin(void)
     ck_assert_ptr_nonnull(service.client);
     config =
         (struct search_config){.embeddings_url = embeddings_server_url(), .embeddings_key = "sk-x"};
-    ck_ok((client = embeddings_client_create(&service, &config, &fault)) != NULL);
+    embeddings_client_init(client, &service, &config);
 }
 
 static void end(void)
 {
-    embeddings_client_destroy(client);
+    embeddings_client_finish(client);
     http_client_destroy(service.client);
     work_destroy(work);
     loop_destroy(loop);

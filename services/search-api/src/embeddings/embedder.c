@@ -213,7 +213,7 @@ bool embedder_embed_query(struct embedder *embedder, const struct uuid *tenant_i
                                        .timeout_ms = EMBEDDER_QUERY_MS,
                                        .tries = 1,
                                        .no_pause = true};
-    if (!embeddings_embed_texts(embedder->client, &job, arena, &made, fault))
+    if (!embeddings_embed_texts(&embedder->client, &job, arena, &made, fault))
         return false;
     spending_add_tokens(&embedder->spending, tenant_id, made.tokens > 0 ? made.tokens : tokens);
     if (made.made != 1)
@@ -261,7 +261,7 @@ void embedder_stop(struct embedder *embedder)
     periodic_stop(&embedder->task);
     metric_unregister_all(embedder->gauges, EMBEDDER_GAUGES);
     metric_unregister_all(embedder->counts, EMBEDDER_COUNTS);
-    embeddings_client_destroy(embedder->client);
+    embeddings_client_finish(&embedder->client);
     generations_finish(&embedder->generations);
     free(embedder);
 }
@@ -272,20 +272,16 @@ struct embedder *embedder_start(struct service *service, const struct search_con
     static const struct periodic_task task = {"embedding", run_embedder, EVERY_MS, LIMIT_MS,
                                               .at_once = true};
     struct embedder *embedder = fault_calloc(sizeof *embedder, "embeddings", fault);
-    struct embeddings_client *client = embeddings_client_create(service, config, fault);
 
-    if (embedder == NULL || client == NULL) {
-        embeddings_client_destroy(client);
-        free(embedder);
+    if (embedder == NULL)
         return NULL;
-    }
     embedder->service = service;
     embedder->config = config;
-    embedder->client = client;
+    embeddings_client_init(&embedder->client, service, config);
     embedder->spending =
         (struct spending){.service = service, .budget.daily = config->embeddings_daily_tokens};
     embedder->generations.service = service;
-    embedder->generations.client = client;
+    embedder->generations.client = &embedder->client;
     struct generation_settings *settings = &embedder->generations.settings;
     settings->asked = config->embeddings_dimensions;
     slice_copy(slice_of(config->embeddings_model), settings->model, sizeof settings->model);

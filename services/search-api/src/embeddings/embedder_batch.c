@@ -133,7 +133,7 @@ static bool claim_batch(struct db *tx, void *arg, struct fault *fault)
     int64_t texts;
     bool granted;
     /* The probe counts as a text. */
-    const size_t texts_max = embeddings_client_request_texts_max(embedder->client);
+    const size_t texts_max = embeddings_client_request_texts_max(&embedder->client);
     const size_t most = texts_max < VECTORS_WRITTEN_MAX ? texts_max : VECTORS_WRITTEN_MAX;
 
     batch->due_count = batch->waiting_count = batch->made_count = 0;
@@ -188,7 +188,7 @@ static void add_made_vectors(struct batch *batch, const struct embeddings *made)
 
 static bool request_vectors(struct batch *batch, struct fault *fault)
 {
-    const struct embedder *embedder = batch->embedder;
+    struct embedder *embedder = batch->embedder;
     const struct generation_settings *settings = &batch->generation->settings;
     const struct embeddings_job request = {.model = settings->model,
                                            .dimensions = settings->asked,
@@ -201,7 +201,8 @@ static bool request_vectors(struct batch *batch, struct fault *fault)
                                                        WRITE_MS * NS_PER_MS,
                                            .with_probe = true};
     struct embeddings made;
-    const bool ok = embeddings_embed_texts(embedder->client, &request, &batch->arena, &made, fault);
+    const bool ok =
+        embeddings_embed_texts(&embedder->client, &request, &batch->arena, &made, fault);
 
     if (made.made > 0)
         batch->tokens = made.tokens > 0 ? made.tokens : sum_estimated_tokens(batch, NULL);

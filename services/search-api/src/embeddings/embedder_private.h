@@ -7,6 +7,7 @@
 
 #include "config.h"
 #include "embeddings/embedder.h"
+#include "embeddings/embeddings_client_private.h"
 #include "embeddings/generations.h"
 #include "embeddings/spending.h"
 
@@ -24,7 +25,7 @@ struct embedder {
     struct service *service;
     const struct search_config *config;
     struct generations generations;
-    struct embeddings_client *client;
+    struct embeddings_client client;
     struct periodic task;
     struct uuid instance;
     struct spending spending; /* the tokens that queries have used */

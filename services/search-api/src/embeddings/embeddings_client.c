@@ -2,7 +2,6 @@
 #include "embeddings/embeddings_client.h"
 
 #include <assert.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "embeddings/embeddings_client_private.h"
@@ -12,17 +11,13 @@ enum { FIRST_HALF_MIN = 32 /* bytes of a text that was cut in half */ };
 static const char *const lost_labels[] = {"outcome=\"lost\"", "outcome=\"late\"",
                                           "outcome=\"unusable\""};
 
-struct embeddings_client *embeddings_client_create(const struct service *service,
-                                                   const struct search_config *config,
-                                                   struct fault *fault)
+void embeddings_client_init(struct embeddings_client *client, const struct service *service,
+                            const struct search_config *config)
 {
-    struct embeddings_client *client = fault_calloc(sizeof *client, "embeddings", fault);
-
-    if (client == NULL)
-        return NULL;
-    client->service = service;
-    client->config = config;
-    client->texts_max = client->texts_in_time = EMBEDDINGS_REQUEST_TEXTS;
+    *client = (struct embeddings_client){.service = service,
+                                         .config = config,
+                                         .texts_max = EMBEDDINGS_REQUEST_TEXTS,
+                                         .texts_in_time = EMBEDDINGS_REQUEST_TEXTS};
     for (int i = 0; i < OUTCOMES; i++)
         metric_register_counter(&client->calls[i], "search_embeddings_calls_total",
                                 "Requests to the embeddings endpoint.",
@@ -30,16 +25,12 @@ struct embeddings_client *embeddings_client_create(const struct service *service
                                                         : lost_labels[i - EMBEDDINGS_OUTCOMES]);
     metric_register_counter(&client->tokens, "search_embeddings_tokens_total",
                             "Tokens reported by the embeddings endpoint.", NULL);
-    return client;
 }
 
-void embeddings_client_destroy(struct embeddings_client *client)
+void embeddings_client_finish(struct embeddings_client *client)
 {
-    if (client == NULL)
-        return;
     metric_unregister_all(client->calls, OUTCOMES);
     metric_unregister(&client->tokens);
-    free(client);
 }
 
 size_t embeddings_client_request_texts_max(const struct embeddings_client *client)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* A client of an OpenAI-compatible endpoint (POST /v1/embeddings).
  *
- * The client detects what the endpoint supports and remembers it until it is destroyed: base64 or
- * lists of numbers, whether a model accepts `dimensions`, and how many texts a request may have. A
+ * The client detects what the endpoint supports and remembers it until its end: base64 or lists of
+ * numbers, whether a model accepts `dimensions`, and how many texts a request may have. A
  * request refused because of one text is repeated in halves until that text is alone; a text that
  * is too long is halved until it fits, and its vector is marked as truncated. In a job with a probe
  * any failure may be due to one text, and a late answer also to the number of texts: the request is
@@ -25,12 +25,11 @@ enum {
 };
 
 struct embeddings_client;
-/* Returns new. `service` and `config` are borrowed until the client is destroyed. */
-struct embeddings_client *embeddings_client_create(const struct service *service,
-                                                   const struct search_config *config,
-                                                   struct fault *fault) MUST_CHECK;
-void embeddings_client_destroy(struct embeddings_client *client); /* NULL is allowed; no call may be
-                                                                   * running */
+/* Makes a client in the caller's memory. `service` and `config` are borrowed until
+ * embeddings_client_finish(). */
+void embeddings_client_init(struct embeddings_client *client, const struct service *service,
+                            const struct search_config *config);
+void embeddings_client_finish(struct embeddings_client *client); /* no call may be running */
 
 struct embeddings_job {
     const char *model;

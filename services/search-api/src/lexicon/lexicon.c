@@ -46,21 +46,13 @@ struct lexicon *lexicon_create(struct fault *fault)
     return NULL;
 }
 
-void lexicon_free_tables(struct lexicon *lexicon)
-{
-    vocabulary_destroy(lexicon->vocabulary);
-    lexicon->vocabulary = NULL;
-    for (size_t i = 0; i < LEXICON_TABLES; i++) {
-        table_free(&lexicon->tables[i]);
-        lexicon->tables[i] = (struct table){.count = 0};
-    }
-}
-
 void lexicon_destroy(struct lexicon *lexicon)
 {
     if (lexicon == NULL)
         return;
-    lexicon_free_tables(lexicon);
+    vocabulary_destroy(lexicon->vocabulary);
+    for (size_t i = 0; i < LEXICON_TABLES; i++)
+        table_free(&lexicon->tables[i]);
     free(lexicon);
 }
 

@@ -33,11 +33,8 @@ struct lexicon_sums {
 
 /* Returns new. */
 struct lexicon *lexicon_create(struct fault *fault) MUST_CHECK;
-/* NULL is allowed. */
+/* May take milliseconds; any thread may do it. NULL is allowed. */
 void lexicon_destroy(struct lexicon *lexicon);
-/* Frees the tables, which may take milliseconds; any thread may do it. Afterwards only
- * lexicon_destroy() may be called for the lexicon. */
-void lexicon_free_tables(struct lexicon *lexicon);
 
 /* Counts a document. Then call lexicon_count_words() until all its words are counted. */
 void lexicon_begin_document(struct lexicon *lexicon);

@@ -3,9 +3,9 @@
 
 #include "base/now.h"
 #include "loop/fiber.h"
+#include "loop/work.h"
 
 #include "documents/document_store.h"
-#include "jobs/job.h"
 #include "text/words_batch.h"
 
 enum {
@@ -144,28 +144,23 @@ static bool skip_past_deletions(struct lexicon_updater *updater, struct lexicon_
     return true;
 }
 
-static bool free_lexicon_tables(void *data, struct fault *fault)
+static void destroy_lexicon(void *arg)
 {
-    (void)fault;
-    lexicon_free_tables(data);
-    return true;
+    struct lexicon **lexicon = arg;
+
+    lexicon_destroy(*lexicon);
+    *lexicon = NULL;
 }
 
-static void destroy_lexicon(void *data)
-{
-    lexicon_destroy(data);
-}
-
-/* Frees a lexicon. A thread of the work pool frees its tables, because that takes long. NULL is
- * allowed. */
+/* Frees a lexicon in a thread of the work pool, because that takes long. NULL is allowed. */
 static void destroy_lexicon_in_thread(const struct lexicon_updater *updater,
                                       struct lexicon *lexicon)
 {
     struct fault fault;
 
-    if (lexicon != NULL &&
-        job_run(updater->service->work, free_lexicon_tables, lexicon, destroy_lexicon, &fault))
-        lexicon_destroy(lexicon);
+    if (lexicon != NULL)
+        (void)!work_run(updater->service->work, destroy_lexicon, &lexicon, sizeof lexicon,
+                        destroy_lexicon, &fault);
 }
 
 /* Counts all documents in the coming lexicon, which then replaces the current one. */

@@ -249,15 +249,13 @@ static bool ask_availability(struct apartment_search *search, struct search_app 
                              struct apartment *apartments, size_t count, struct fault *fault)
 {
     const struct criteria *criteria = &search->results.criteria;
-    const struct availability_stay stay = {criteria->check_in, criteria->check_out,
-                                           criteria->guests != FIELD_ABSENT ? criteria->guests : 1};
 
     if (!criteria_has_dates(criteria))
         return true;
     if (!may_ask_dates)
         return fault_set(fault, FAULT_FORBIDDEN, "scope_missing",
                          "Nights are judged by booking-api: this key lacks the scope booking:read");
-    if (count == 0 || availability_ask(app->http, app->booking_url, caller, &stay, apartments,
+    if (count == 0 || availability_ask(app->http, app->booking_url, caller, criteria, apartments,
                                        count, &search->arena, fault))
         return true;
     if (fault->kind == FAULT_FORBIDDEN)

@@ -39,9 +39,9 @@ static bool make_headers(const struct availability_caller *caller, struct arena 
 }
 
 bool availability_ask(struct http_client *http, const char *booking_url,
-                      const struct availability_caller *caller,
-                      const struct availability_stay *stay, struct apartment *apartments,
-                      size_t count, struct arena *arena, struct fault *fault)
+                      const struct availability_caller *caller, const struct criteria *criteria,
+                      struct apartment *apartments, size_t count, struct arena *arena,
+                      struct fault *fault)
 {
     assert(count <= AVAILABILITY_MAX);
     const char *headers[HEADERS_MAX];
@@ -51,7 +51,7 @@ bool availability_ask(struct http_client *http, const char *booking_url,
 
     if (url.at == NULL)
         return arena_fault(fault);
-    availability_encode_request(stay, apartments, count, &body);
+    availability_encode_request(criteria, apartments, count, &body);
     if (!make_headers(caller, arena, headers, fault) || !buf_ok(&body, fault))
         return false;
     const struct http_call call = {.method = "POST",

@@ -24,6 +24,6 @@ struct availability_caller {
  * FAULT_UNAUTHENTICATED if booking-api does not know the key, or FAULT_UNAVAILABLE or FAULT_TIMEOUT
  * if there is no valid answer. */
 bool availability_ask(struct http_client *http, const char *booking_url,
-                      const struct availability_caller *caller,
-                      const struct availability_stay *stay, struct apartment *apartments,
-                      size_t count, struct arena *arena, struct fault *fault) MUST_CHECK;
+                      const struct availability_caller *caller, const struct criteria *criteria,
+                      struct apartment *apartments, size_t count, struct arena *arena,
+                      struct fault *fault) MUST_CHECK;

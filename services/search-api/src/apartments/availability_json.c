@@ -29,7 +29,7 @@ static const struct foreign_member answer_members[] = {
 };
 static const struct foreign answer_table = FOREIGN_OF(answer_members, struct wire_answer);
 
-void availability_encode_request(const struct availability_stay *stay,
+void availability_encode_request(const struct criteria *criteria,
                                  const struct apartment *apartments, size_t count, struct buf *out)
 {
     char id[UUID_TEXT_LEN + 1], day[DATE_TEXT_LEN + 1];
@@ -39,10 +39,11 @@ void availability_encode_request(const struct availability_stay *stay,
         uuid_format(&apartments[i].id, id);
         buf_printf(out, "%s\"%s\"", i > 0 ? "," : "", id);
     }
-    date_format(stay->check_in, day);
+    date_format(criteria->check_in, day);
     buf_printf(out, "],\"check_in\":\"%s\"", day);
-    date_format(stay->check_out, day);
-    buf_printf(out, ",\"check_out\":\"%s\",\"guests\":%lld}", day, (long long)stay->guests);
+    date_format(criteria->check_out, day);
+    buf_printf(out, ",\"check_out\":\"%s\",\"guests\":%lld}", day,
+               criteria->guests != FIELD_ABSENT ? (long long)criteria->guests : 1);
 }
 
 static enum apartment_availability read_availability(const struct wire_item *item)

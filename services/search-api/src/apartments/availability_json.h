@@ -5,17 +5,12 @@
 #include "base/arena.h"
 #include "base/buf.h"
 
-#include "apartments/apartment.h"
+#include "apartments/criteria.h"
 
 enum { AVAILABILITY_MAX = 500 /* apartments of a request */ };
 
-struct availability_stay {
-    int32_t check_in;
-    int32_t check_out;
-    int64_t guests;
-};
-
-void availability_encode_request(const struct availability_stay *stay,
+/* Asks about the dates and the guests of the criteria, without guests about one. */
+void availability_encode_request(const struct criteria *criteria,
                                  const struct apartment *apartments, size_t count, struct buf *out);
 /* Reads an answer, and sets `availability` and `total` of each apartment; an apartment that is
  * missing in the answer counts as taken. False: FAULT_UNREADABLE, or the arena is full. */

@@ -189,9 +189,8 @@ bool rebuild_store_read_progress(struct db *db, const struct uuid *tenant_id,
     *out = (struct rebuild_progress){.older = db_get_int(&rows, 0, 3)};
     if (db_is_null(&rows, 0, 0))
         return true;
-    out->requested = true;
     out->done = db_get_int(&rows, 0, 0);
     out->total = db_get_int(&rows, 0, 1);
-    out->running = db_get_bool(&rows, 0, 2);
+    out->state = db_get_bool(&rows, 0, 2) ? REBUILD_RUNNING : REBUILD_DONE;
     return true;
 }

@@ -65,10 +65,10 @@ bool rebuild_store_write_progress(struct db *tx, const struct rebuild_page *page
 bool rebuild_store_request(struct db *tx, const struct uuid *tenant_id, bool *begun,
                            struct fault *fault) MUST_CHECK;
 
+enum rebuild_state { REBUILD_NONE, REBUILD_RUNNING, REBUILD_DONE };
 /* The progress of the last rebuild that the tenant has requested. */
 struct rebuild_progress {
-    bool requested; /* a rebuild has been requested at least once */
-    bool running;
+    int state;     /* enum rebuild_state; REBUILD_NONE: no rebuild was requested yet */
     int64_t done;  /* rebuilt documents */
     int64_t total; /* documents to rebuild, with those done */
     int64_t older; /* documents with terms of older rules, also without a request */

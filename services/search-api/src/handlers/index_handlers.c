@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* The state of the index, and the rebuild of its terms. */
 #include "api/change.h"
+#include "base/number.h"
 
 #include "app.h"
 #include "documents/document_store.h"
@@ -15,15 +16,8 @@
 #include "sync/reconciler.h"
 #include "vectors/synchroniser.h"
 
-enum rebuild_state { REBUILD_NONE, REBUILD_RUNNING, REBUILD_DONE };
+/* In the order of enum rebuild_state. */
 static const char *const rebuild_state_names[] = {"none", "running", "done", NULL};
-
-struct rebuild {
-    int state;
-    int64_t done;
-    int64_t total;
-};
-
 /* In the order of enum reconciler_state. */
 static const char *const reconcile_state_names[] = {"waiting", "running", "stopped", NULL};
 
@@ -45,23 +39,22 @@ struct state {
     struct slice backend;
     int64_t normaliser;
     int64_t documents;
-    int64_t outdated;
     bool ready;
     int64_t lag_seconds;
-    struct rebuild rebuild;
+    struct rebuild_progress rebuild;
     struct reconcile reconcile;
     struct vectors vectors;
 };
 
 // clang-format off
-#define AT(member) .offset = offsetof(struct rebuild, member)
+#define AT(member) .offset = offsetof(struct rebuild_progress, member)
 static const struct field rebuild_items[] = {
     {.name = "state", .type = FIELD_ENUM, AT(state), .names = rebuild_state_names},
     {.name = "done",  .type = FIELD_INT,  AT(done)},
     {.name = "total", .type = FIELD_INT,  AT(total)},
 };
 #undef AT
-static const struct fields rebuild_fields = FIELDS_OF(rebuild_items, struct rebuild);
+static const struct fields rebuild_fields = FIELDS_OF(rebuild_items, struct rebuild_progress);
 #define AT(member) .offset = offsetof(struct reconcile, member)
 static const struct field reconcile_items[] = {
     {.name = "state",    .type = FIELD_ENUM, AT(state), .names = reconcile_state_names},
@@ -96,7 +89,7 @@ static const struct field items[] = {
     {.name = "backend",     .type = FIELD_TEXT,   AT(backend)},
     {.name = "normaliser",  .type = FIELD_INT,    AT(normaliser)},
     {.name = "documents",   .type = FIELD_INT,    AT(documents)},
-    {.name = "outdated",    .type = FIELD_INT,    AT(outdated)},
+    {.name = "outdated",    .type = FIELD_INT,    AT(rebuild.older)},
     {.name = "ready",       .type = FIELD_BOOL,   AT(ready)},
     {.name = "lag_seconds", .type = FIELD_INT,    AT(lag_seconds)},
     {.name = "rebuild",     .type = FIELD_OBJECT, AT(rebuild), .table = &rebuild_fields},
@@ -107,19 +100,16 @@ static const struct field items[] = {
 // clang-format on
 static const struct fields fields = FIELDS_OF(items, struct state);
 
-/* The rebuild to report: a running one that the tenant has requested; otherwise a running one after
- * a change of the tokenizer's rules; otherwise the last one that the tenant has requested. */
-static struct rebuild rebuild_from_progress(const struct rebuild_progress *progress,
-                                            int64_t document_count)
+/* Unless a requested rebuild is running, reports one after a change of the tokenizer's rules. */
+static void report_rebuild_of_older_terms(struct state *state)
 {
-    const int64_t done = document_count - progress->older;
+    struct rebuild_progress *rebuild = &state->rebuild;
 
-    if (progress->running)
-        return (struct rebuild){REBUILD_RUNNING, progress->done, progress->total};
-    if (progress->older > 0)
-        return (struct rebuild){REBUILD_RUNNING, done > 0 ? done : 0, document_count};
-    return (struct rebuild){progress->requested ? REBUILD_DONE : REBUILD_NONE, progress->done,
-                            progress->total};
+    if (rebuild->state == REBUILD_RUNNING || rebuild->older == 0)
+        return;
+    rebuild->state = REBUILD_RUNNING;
+    rebuild->done = number_max(state->documents - rebuild->older, 0);
+    rebuild->total = state->documents;
 }
 
 /* Reads the generations, the tokens used today, and why vectors are missing in searches. */
@@ -164,16 +154,14 @@ enum http_status get_index(void *data, const struct http_request *req, struct ht
     };
     struct generation_progress generations[GENERATIONS_LIVE];
     auto_rows struct db_rows rows = {0};
-    struct rebuild_progress progress;
     struct fault fault;
 
     if (!http_request_query(req, NULL, NULL, &fault) ||
         !document_store_count_capped(app->service->db, tenant_id, &state.documents, &fault) ||
-        !rebuild_store_read_progress(app->service->db, tenant_id, &progress, &fault) ||
+        !rebuild_store_read_progress(app->service->db, tenant_id, &state.rebuild, &fault) ||
         !read_vector_state(app, tenant_id, generations, &rows, &state, &fault))
         return http_reply_fault(req, res, &fault);
-    state.outdated = progress.older;
-    state.rebuild = rebuild_from_progress(&progress, state.documents);
+    report_rebuild_of_older_terms(&state);
     fields_encode(&fields, &state, false, &res->body);
     return http_reply_json(res, HTTP_OK);
 }
@@ -198,11 +186,10 @@ static bool request_rebuild(struct change *change, void *arg, struct http_respon
         !rebuild_store_request(change->tx, tenant_id, &begun, fault) ||
         !rebuild_store_read_progress(change->tx, tenant_id, &progress, fault))
         return false;
-    const struct rebuild rebuild = {REBUILD_RUNNING, progress.done, progress.total};
     if (begun)
         change_audit(change, "index.rebuild", "index", tenant_id, 1);
     change_after_commit(change, wake_rebuilder, arg);
-    fields_encode(&rebuild_fields, &rebuild, false, &res->body);
+    fields_encode(&rebuild_fields, &progress, false, &res->body);
     http_reply_json(res, HTTP_ACCEPTED);
     return true;
 }

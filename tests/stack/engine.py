@@ -90,15 +90,24 @@ def without_live_restore(stack):
     return f"all healthy {healthy:.1f} s after its start: {load.summary()}, {scale.nothing_lost(load)} acknowledged, all stored"
 
 
+def log_size(path):
+    """The size of the log; LOG_BYTES while it is renamed and Traefik has not created the next one."""
+    try:
+        return os.path.getsize(path)
+    except FileNotFoundError:
+        return LOG_BYTES
+
+
 def rotated(stack):
     """Traefik's access log is rotated twice under load: each request is in it once, and a rotated one is found by its ID."""
     folder = json.loads(rig.docker("volume", "inspect", "tapbot_traefik-logs"))[0]["Mountpoint"]
+    log = os.path.join(folder, "access.log")
     with scale.Load(stack, rate=RATE) as load:
         for turn in (1, 2):
-            with open(os.path.join(folder, "access.log"), "a", encoding="ascii") as file:
+            with open(log, "a", encoding="ascii") as file:
                 file.write("{}\n" * (LOG_BYTES // 3))
             end = time.monotonic() + ROTATED_SECONDS
-            while os.path.getsize(os.path.join(folder, "access.log")) >= LOG_BYTES or len(os.listdir(folder)) < turn + 2:
+            while log_size(log) >= LOG_BYTES or len(os.listdir(folder)) < turn + 2:
                 assert time.monotonic() < end, f"still not rotated: {os.listdir(folder)}"
                 time.sleep(0.2)
             time.sleep(scale.SETTLE_SECONDS)

@@ -5,6 +5,7 @@ import contextlib
 import io
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -272,7 +273,7 @@ def key_of_root():
     """The other server's key gets its line in root's authorized_keys, with its forced command, beside the lines of people; undo removes
     that line only. Without another server there is nothing to do."""
     env, key, mine = {"LINK_PEER": "10.0.100.1"}, "AAAAC3NzaC1lZDI1NTE5AAAAI" + "x" * 43, "ssh-ed25519 AAAA aigul@home\n"
-    line = f'restrict,from="10.0.100.1",command="{harden_peer.PROGRAM}" ssh-ed25519 {key} tapbot-link\n'
+    line = f'restrict,from="10.0.100.1",command="{shlex.quote(harden_peer.PROGRAM)}" ssh-ed25519 {key} tapbot-link\n'
     with tempfile.TemporaryDirectory() as folder, mock.patch.object(harden_host, "ROOT", folder), mock.patch.object(link_files, "ssh_peer", return_value=key) as peer, \
             mock.patch.object(harden_monitor, "untrusted", return_value=None) as untrusted, mock.patch.object(tree, "env_read", return_value=env):
         def there():

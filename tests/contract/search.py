@@ -378,6 +378,24 @@ def rewrites(world, group):
         group.expect(ids(answer), f"{why}: nothing is found")
 
 
+SPELLINGS = (("joined", "пароль от вайфай"), ("hyphenated", "пароль от вай-фай"), ("spaced", "пароль от вай фай"),
+             ("latin-joined", "wifi password"), ("latin-hyphenated", "Wi-Fi password"), ("latin-spaced", "wi fi password"),
+             ("bar-joined", "минибар платный"), ("bar-hyphenated", "мини-бар платный"), ("bar-spaced", "мини бар платный"))  # fmt: skip
+
+
+def spellings(world, group):
+    """A word joined, with a hyphen and as two words: each finds all."""
+    caller = world.key_of(tenant="spellings")
+    caller.post("/v1/documents", {"items": [document(name, text) for name, text in SPELLINGS]})
+    wait_until("the words are counted", 20, lambda: len(search(caller, "минибар")["items"]) == 3)
+    for prefix, queries in (("", ("вайфай", "вай-фай", "вай фай", "вайфаем")), ("latin-", ("wifi", "wi-fi", "Wi Fi", "WI\u2011FI")),
+                            ("bar-", ("минибар", "мини-бар", "мини бар", "минибара"))):  # fmt: skip
+        wanted = {prefix + kind for kind in ("joined", "hyphenated", "spaced")}
+        for query in queries:
+            group.equal(query, set(ids(search(caller, query))), wanted)
+            group.equal(f"without {query}", set(ids(search(caller, f'пароль password платный -"{query}"'))) & wanted, set())
+
+
 def filters(world, group):
     caller = talk(world, "filters")
     for why, other, wanted in (
@@ -723,6 +741,7 @@ GROUPS = [
     ("index: tokenizer changed", tokenizer_changed),
     ("search: words", words),
     ("search: rewrites", rewrites),
+    ("search: spellings", spellings),
     ("search: filters", filters),
     ("search: hits", hits),
     ("search: pages", pages),

@@ -160,10 +160,9 @@ static int by_score(const void *left, const void *right)
     return (a->document > b->document) - (a->document < b->document);
 }
 
-/* Adds the weight of a term to each document that has it. */
-static void add_weight(const struct query_term *term, double *sums, bool *selected)
+/* The first posting of a term with this hash; one with a greater hash if there is none. */
+static size_t find_postings(uint64_t hash)
 {
-    const uint64_t hash = digest_fast64(term->text);
     size_t low = 0, high = posting_count;
 
     while (low < high) {
@@ -173,8 +172,27 @@ static void add_weight(const struct query_term *term, double *sums, bool *select
         else
             high = middle;
     }
+    return low;
+}
+
+static bool has_term(uint32_t document, uint64_t hash)
+{
+    for (size_t at = find_postings(hash); at < posting_count && postings[at].term == hash; at++)
+        if (postings[at].document >= document)
+            return postings[at].document == document;
+    return false;
+}
+
+/* Adds the weight of a term to each document that has it, or both words of a pair. */
+static void add_weight(const struct query_term *term, double *sums, bool *selected)
+{
+    const uint64_t hash = digest_fast64(term->text), second = digest_fast64(term->second);
+    size_t low = find_postings(hash);
+
     for (uint32_t last = UINT32_MAX; low < posting_count && postings[low].term == hash; low++) {
         const uint32_t document = postings[low].document;
+        if (term->pair_of != NULL && !has_term(document, second))
+            continue;
         if (document != last)
             sums[document] += term->weight;
         selected[document] |= term->selects;

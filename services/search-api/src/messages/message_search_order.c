@@ -89,12 +89,12 @@ static bool make_page_of_unseen(struct message_search *search, const struct orde
 /* --- confirmed rewrites and matches --- */
 
 static bool matches_found_term(const struct query_terms *query_terms, const bool *has_term,
-                               const struct word *word)
+                               const struct words *words, size_t at)
 {
     for (size_t i = 0; i < query_terms->term_count; i++) {
         const struct query_term *term = &query_terms->terms[i];
-        if (has_term[i] &&
-            (query_terms_matches(term, word) || slice_equal(term->spelling_of, word->text)))
+        if (has_term[i] && (query_terms_match(term, words, at) > 0 ||
+                            slice_equal(term->spelling_of, words->list[at].text)))
             return true;
     }
     return false;
@@ -114,8 +114,7 @@ static bool confirm_rewrites(struct message_search *search, const struct ranks *
         if (!words_read(search->reader, rewrites->list[i].to, &search->scratch, &words, fault))
             return false;
         for (size_t n = 0; n < words.count; n++)
-            has_rewrite[i] |=
-                matches_found_term(&search->query_terms, ranks->has_term, &words.list[n]);
+            has_rewrite[i] |= matches_found_term(&search->query_terms, ranks->has_term, &words, n);
         arena_reset(&search->scratch);
     }
     search->results.has_rewrite = has_rewrite;
@@ -136,7 +135,7 @@ static size_t store_fuzzy_matches(const struct message_search *search, struct sl
             const struct word *word = &words->list[n];
             const struct slice typed = {text.at + word->byte_begin,
                                         word->byte_end - word->byte_begin};
-            if (!query_terms_matches(term, word))
+            if (query_terms_match(term, words, n) == 0)
                 continue;
             matches[i] = (struct slice){typed.at, text_first_len(typed, WORD_POINTS_MAX)};
             added++;

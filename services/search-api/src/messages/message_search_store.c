@@ -139,10 +139,11 @@ static bool set_term_values(const struct query_terms *query_terms, struct arena 
         values[2 * i] = values[2 * i + 1] = db_null();
         if (i >= query_terms->term_count)
             continue;
-        const struct slice tsquery = arena_printf(arena, "'%.*s'%s", SLICE_ARG(terms[i]->text),
-                                                  terms[i]->is_prefix ? ":*" : "");
-        if (tsquery.at == NULL)
-            return arena_fault(fault);
+        AUTO(buf_finish) struct buf text = BUF(QUERY_TERMS_TERM_TSQUERY_MAX);
+        struct slice tsquery;
+        query_term_write_tsquery(terms[i], &text);
+        if (!buf_keep(&text, arena, &tsquery, fault))
+            return false;
         values[2 * i] = db_text(tsquery);
         values[2 * i + 1] = db_double(terms[i]->weight);
     }

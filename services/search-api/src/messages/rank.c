@@ -35,10 +35,25 @@ static bool has_phrase(const struct words *words, const struct query_phrase *phr
            has_run(words, &phrase->respelled);
 }
 
+/* Whether the text has the word of the run as two, or the two words of the run as one. */
+static bool has_other_spelling(const struct words *words, const struct words *run)
+{
+    for (size_t at = 0; at < words->count; at++) {
+        const struct word *word = &words->list[at];
+        if (run->count == 1 && at + 1 < words->count &&
+            query_terms_is_pair_of(word, word + 1, &run->list[0]))
+            return true;
+        if (run->count == 2 && query_terms_is_pair_of(&run->list[0], &run->list[1], word))
+            return true;
+    }
+    return false;
+}
+
 static bool is_excluded(const struct query_terms *query_terms, const struct words *words)
 {
     for (size_t i = 0; i < query_terms->without_count; i++)
-        if (has_phrase(words, &query_terms->without[i]))
+        if (has_phrase(words, &query_terms->without[i]) ||
+            has_other_spelling(words, &query_terms->without[i].typed))
             return true;
     return false;
 }
@@ -77,7 +92,7 @@ static double score_terms(const struct query_terms *query_terms, const struct wo
         const struct query_term *term = &query_terms->terms[i];
         size_t tf = 0;
         for (size_t n = 0; n < words->count; n++)
-            tf += query_terms_matches(term, &words->list[n]);
+            tf += query_terms_match(term, words, n) > 0;
         if (tf == 0)
             continue;
         has_term[i] = true;

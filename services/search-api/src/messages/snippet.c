@@ -15,19 +15,18 @@ struct window {
 
 /* --- matching words --- */
 
-/* The sum of the weights of the terms that the word matches: with `of_common_terms` only of common
- * terms, else only of terms that select candidates. */
-static double sum_term_weights(const struct query_terms *query_terms, const struct word *word,
-                               bool of_common_terms)
+/* Adds the weights of the terms that match from word number `at` on to those words: with
+ * `of_common_terms` only of common terms, else only of terms that select candidates. */
+static void add_term_weights(const struct query_terms *query_terms, const struct words *words,
+                             size_t at, bool of_common_terms, double *weights)
 {
-    double weight = 0;
-
     for (size_t i = 0; i < query_terms->term_count; i++) {
         const struct query_term *term = &query_terms->terms[i];
-        if (term->selects != of_common_terms && query_terms_matches(term, word))
-            weight += term->weight;
+        const size_t count =
+            term->selects != of_common_terms ? query_terms_match(term, words, at) : 0;
+        for (size_t n = 0; n < count; n++)
+            weights[at + n] += term->weight;
     }
-    return weight;
 }
 
 /* The weight of a word that may be misspelled; 0 unless the query has half of its 4-grams. */
@@ -54,8 +53,9 @@ static bool weigh_words(const struct query_terms *query_terms, const struct word
 {
     bool any = false;
 
+    memset(weights, 0, words->count * sizeof(*weights));
     for (size_t i = 0; i < words->count; i++) {
-        weights[i] = sum_term_weights(query_terms, &words->list[i], by_common_terms);
+        add_term_weights(query_terms, words, i, by_common_terms, weights);
         if (weights[i] <= 0 && !by_common_terms)
             weights[i] = weigh_by_grams(query_terms, &words->list[i]);
         any |= weights[i] > 0;

@@ -29,9 +29,11 @@ bool expansion_allows_typo(struct slice word)
 
 static struct expansion_term *find_term(struct expansion *expansion, struct slice term)
 {
-    for (size_t i = 0; i < expansion->count; i++)
-        if (slice_equal(expansion->list[i].text, term))
-            return &expansion->list[i];
+    for (size_t i = 0; i < expansion->count; i++) {
+        struct expansion_term *known = &expansion->list[i];
+        if (known->second.at == NULL && slice_equal(known->text, term))
+            return known;
+    }
     return NULL;
 }
 
@@ -43,27 +45,44 @@ static bool add_term_if_new(struct expansion *expansion, struct slice term, doub
     const struct slice text = arena_copy(expansion->arena, term);
     if (text.at == NULL)
         return arena_fault(expansion->fault);
-    expansion->list[expansion->count++] = (struct expansion_term){text, share, df};
+    expansion->list[expansion->count++] =
+        (struct expansion_term){.text = text, .share = share, .df = df};
+    return true;
+}
+
+/* A term outside of the arena, and the number of documents that have it. */
+struct known_term {
+    char text[TERM_BYTES_MAX];
+    size_t len;
+    uint32_t df;
+};
+
+/* Reads the term of a whole word. */
+static bool read_term_of_word(struct expansion *expansion, struct slice word,
+                              struct known_term *out)
+{
+    const struct arena_mark mark = arena_mark(expansion->arena);
+    struct words words;
+
+    if (!words_read(expansion->reader, word, expansion->arena, &words, expansion->fault))
+        return false;
+    out->len = words.count > 0 ? words.list[0].term.len : 0;
+    if (out->len > 0)
+        memcpy(out->text, words.list[0].term.at, out->len);
+    out->df = lexicon_term_df(expansion->lexicon, (struct slice){out->text, out->len});
+    arena_put_back(expansion->arena, &mark);
     return true;
 }
 
 /* Adds the term of a whole word if documents have it. */
 static bool add_term_of_known_word(struct expansion *expansion, struct slice word, double share)
 {
-    const struct arena_mark mark = arena_mark(expansion->arena);
-    char text[TERM_BYTES_MAX];
-    struct slice term = {text, 0};
-    struct words words;
+    struct known_term term;
 
-    if (!words_read(expansion->reader, word, expansion->arena, &words, expansion->fault))
+    if (!read_term_of_word(expansion, word, &term))
         return false;
-    if (words.count > 0) {
-        term.len = words.list[0].term.len;
-        memcpy(text, words.list[0].term.at, term.len);
-    }
-    arena_put_back(expansion->arena, &mark);
-    const uint32_t df = lexicon_term_df(expansion->lexicon, term);
-    return df == 0 || add_term_if_new(expansion, term, share, df);
+    return term.df == 0 ||
+           add_term_if_new(expansion, (struct slice){term.text, term.len}, share, term.df);
 }
 
 /* Adds terms one typo away, without the word's own term. A term that add_similar_words() has added
@@ -158,14 +177,6 @@ size_t expansion_find_digits_after_letters(struct slice word)
                : 0;
 }
 
-/* Whether the vocabulary has the joined word, but not both parts. */
-static bool is_joined_word(const struct vocabulary *vocabulary, struct slice joined,
-                           const struct word *first, const struct word *second)
-{
-    return vocabulary_has(vocabulary, joined) &&
-           !(vocabulary_has(vocabulary, first->text) && vocabulary_has(vocabulary, second->text));
-}
-
 static bool add_joined_word_if_likely(struct expansion *expansion, const struct word *first,
                                       const struct word *second)
 {
@@ -176,9 +187,49 @@ static bool add_joined_word_if_likely(struct expansion *expansion, const struct 
     buf_slice(&joined, second->text);
     const struct slice whole = buf_as_slice(&joined);
     if (!expansion_is_letters_then_digits(first->text, second->text) &&
-        !is_joined_word(lexicon_vocabulary(expansion->lexicon), whole, first, second))
+        !vocabulary_has(lexicon_vocabulary(expansion->lexicon), whole))
         return true;
     return add_term_of_known_word(expansion, whole, 1);
+}
+
+/* Adds a term for two adjacent words, if documents have both. */
+static bool add_pair_if_known(struct expansion *expansion, struct slice first, struct slice second)
+{
+    struct known_term one, other;
+
+    if (!read_term_of_word(expansion, first, &one))
+        return false;
+    if (one.df == 0)
+        return true;
+    if (!read_term_of_word(expansion, second, &other))
+        return false;
+    if (other.df == 0)
+        return true;
+    const struct slice text = arena_copy(expansion->arena, (struct slice){one.text, one.len});
+    const struct slice next = arena_copy(expansion->arena, (struct slice){other.text, other.len});
+    if (text.at == NULL || next.at == NULL)
+        return arena_fault(expansion->fault);
+    expansion->list[expansion->count++] = (struct expansion_term){
+        .text = text, .second = next, .share = 1, .df = one.df < other.df ? one.df : other.df};
+    return true;
+}
+
+bool expansion_find_pairs(struct expansion *expansion, const struct word *word)
+{
+    const size_t points = text_length(word->text);
+    const size_t before = expansion->count;
+
+    if (count_digits(word->text) > 0 || points < EXPANSION_PAIR_POINTS_MIN ||
+        points > EXPANSION_PAIR_POINTS_MAX)
+        return true;
+    for (size_t first = 1; first + 1 < points && expansion->count < before + EXPANSION_PAIRS_MAX;
+         first++) {
+        const size_t cut = text_first_len(word->text, first);
+        if (!add_pair_if_known(expansion, (struct slice){word->text.at, cut},
+                               slice_from(word->text, cut)))
+            return false;
+    }
+    return true;
 }
 
 static bool add_number_with_unit(struct expansion *expansion, struct slice number, const char *unit)

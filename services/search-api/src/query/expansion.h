@@ -11,12 +11,18 @@ enum {
     EXPANSION_SIMILAR_MAX = 4,     /* unknown words of a query that are compared with the
                                     * vocabulary, each for up to 1 ms */
     EXPANSION_MAX = 2 * EXPANSION_FUZZY_MAX + 2, /* both kinds, and the two words of a compound */
+    EXPANSION_PAIR_POINTS_MIN = 4,  /* letters of a word that documents may have as two: "wifi" */
+    EXPANSION_PAIR_POINTS_MAX = 16, /* longer words are split by the vocabulary only */
+    EXPANSION_PAIRS_MAX = 4,        /* splits of a word into two known ones, at most; a pair is
+                                     * searched only where its words are adjacent */
 };
 
 struct expansion_term {
-    struct slice text; /* in the arena */
-    double share;      /* factor of the weight: 1, or less for a fuzzy match */
-    uint32_t df;       /* documents of all tenants that have the term */
+    struct slice text;   /* in the arena */
+    struct slice second; /* in the arena; the term of the next word of a pair; `at` is NULL: it is
+                          * no pair */
+    double share;        /* factor of the weight: 1, or less for a fuzzy match */
+    uint32_t df;         /* documents of all tenants that have the term */
 };
 
 /* An expansion. The caller sets the first four members and zeroes the others, to which the
@@ -51,6 +57,10 @@ bool expansion_expand_word(struct expansion *expansion, const struct word *word,
  * query has Russian ones, or the other way round. They may also be terms of other words. */
 bool expansion_find_kazakh_spellings(struct expansion *expansion,
                                      const struct word *word) MUST_CHECK;
+
+/* Finds the pairs of terms that documents have if they write the word as two, with a hyphen or a
+ * blank: "вайфай" as "вай-фай". */
+bool expansion_find_pairs(struct expansion *expansion, const struct word *word) MUST_CHECK;
 
 /* Finds the terms of other spellings: of a code as two words or as one ("KC852", "KC 852"), of a
  * price with or without its unit ("20000", "20000тг"), and of two words that documents have as one

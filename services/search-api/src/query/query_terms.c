@@ -9,7 +9,8 @@
 
 enum {
     TERMS_MAX = 3 * QUERY_TERMS_WORDS_MAX +
-                (QUERY_TERMS_UNKNOWN_MAX + QUERY_TERMS_RESPELLED_MAX) * EXPANSION_MAX + 1,
+                (QUERY_TERMS_UNKNOWN_MAX + QUERY_TERMS_RESPELLED_MAX) * EXPANSION_MAX +
+                QUERY_TERMS_RESPELLED_MAX * EXPANSION_PAIRS_MAX + 1,
     RESPELLED_BYTES_MAX = 4 * QUERY_BYTES_MAX /* with blanks, and longer small letters */
 };
 
@@ -38,12 +39,34 @@ double query_terms_candidate_score(double weight_sum, double word_count,
     return weight_sum * query_terms_tf_factor(1, word_count, query_terms->mean_words);
 }
 
-bool query_terms_matches(const struct query_term *term, const struct word *word)
+static bool is_joined(struct slice first, struct slice second, struct slice whole)
 {
+    return first.len + second.len == whole.len && slice_starts(whole, first) &&
+           slice_equal(slice_from(whole, first.len), second);
+}
+
+bool query_terms_is_pair_of(const struct word *first, const struct word *second,
+                            const struct word *whole)
+{
+    const bool has_letter = text_length(first->text) == 1 || text_length(second->text) == 1;
+
+    return second->begin == first->end + 1 && (second->after_hyphen || !has_letter) &&
+           (is_joined(first->text, second->text, whole->text) ||
+            is_joined(first->text, second->stem, whole->stem));
+}
+
+size_t query_terms_match(const struct query_term *term, const struct words *words, size_t at)
+{
+    const struct word *word = &words->list[at];
+
     if (term->is_prefix)
         return slice_starts(word->text, term->text);
-    return slice_equal(word->term, term->text) &&
-           (!term->is_one_word || slice_equal(word->text, term->spelling_of));
+    if (!slice_equal(word->term, term->text))
+        return 0;
+    if (term->pair_of != NULL)
+        return at + 1 < words->count && query_terms_is_pair_of(word, word + 1, term->pair_of) ? 2
+                                                                                              : 0;
+    return !term->is_one_word || slice_equal(word->text, term->spelling_of);
 }
 
 size_t query_terms_find_gram_slot(const struct query_terms *query_terms, uint32_t gram)
@@ -261,12 +284,14 @@ static bool read_parts(struct builder *builder, const struct query *query)
 
 /* --- terms --- */
 
+/* `second` is empty unless the term is a pair. */
 static struct query_term *find_term(const struct query_terms *query_terms, struct slice text,
-                                    bool is_prefix)
+                                    struct slice second, bool is_prefix)
 {
     for (size_t i = 0; i < query_terms->term_count; i++) {
         struct query_term *term = &query_terms->terms[i];
-        if (term->is_prefix == is_prefix && slice_equal(term->text, text))
+        if (term->is_prefix == is_prefix && slice_equal(term->text, text) &&
+            slice_equal(term->second, second))
             return term;
     }
     return NULL;
@@ -277,7 +302,7 @@ static struct query_term *find_term(const struct query_terms *query_terms, struc
 static void add_term_or_weight(struct builder *builder, const struct query_term *term)
 {
     struct query_terms *out = &builder->out;
-    struct query_term *known = find_term(out, term->text, term->is_prefix);
+    struct query_term *known = find_term(out, term->text, term->second, term->is_prefix);
     const double weight = term->weight * lexicon_idf(builder->lexicon, term->df);
 
     if (known != NULL) {
@@ -306,9 +331,10 @@ static void add_expansion(struct builder *builder, const struct expansion *expan
     for (size_t i = 0; i < expansion->count; i++) {
         const struct expansion_term *found = &expansion->list[i];
         term.text = found->text;
+        term.second = found->second;
         term.weight = found->share;
         term.df = found->df;
-        if (find_term(&builder->out, term.text, false) == NULL)
+        if (find_term(&builder->out, term.text, term.second, false) == NULL)
             add_term_or_weight(builder, &term);
     }
 }
@@ -327,6 +353,18 @@ static bool expand_unknown_word(struct builder *builder, const struct word *word
         return false;
     ++*unknown_count;
     add_expansion(builder, &expansion, &(struct query_term){.typo_of = word->text});
+    return true;
+}
+
+/* Adds the pairs of words that documents may have in place of the word. */
+static bool add_pairs_of_word(struct builder *builder, const struct word *word)
+{
+    struct expansion expansion = begin_expansion(builder);
+
+    if (!expansion_find_pairs(&expansion, word))
+        return false;
+    add_expansion(builder, &expansion,
+                  &(struct query_term){.pair_of = word, .spelling_of = word->text});
     return true;
 }
 
@@ -386,7 +424,8 @@ static bool add_terms_of_words(struct builder *builder, bool last_unfinished)
         } else if (!expand_unknown_word(builder, word, &unknown)) {
             return false;
         }
-        if (!add_other_spellings_of_word(builder, i, &respelled))
+        if (!add_other_spellings_of_word(builder, i, &respelled) ||
+            (i < QUERY_TERMS_RESPELLED_MAX && !last && !add_pairs_of_word(builder, word)))
             return false;
     }
     return add_kazakh_spellings(builder, last_unfinished);

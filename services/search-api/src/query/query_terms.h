@@ -27,6 +27,9 @@ enum {
 
 struct query_term {
     struct slice text;
+    struct slice second;        /* the term of the next word of a pair; `at` is NULL: no pair */
+    const struct word *pair_of; /* matches two adjacent words that together are this word of the
+                                 * query, `spelling_of`; NULL: no pair */
     struct slice typo_of;     /* the word of the query for which this term is a fuzzy match; `at` is
                                * NULL: the term is no fuzzy match */
     struct slice spelling_of; /* the word of the query of which documents may have another spelling
@@ -40,8 +43,14 @@ struct query_term {
     uint32_t df;      /* number of documents with the term, of all tenants */
 };
 
-/* Whether the word of a document matches the term. */
-bool query_terms_matches(const struct query_term *term, const struct word *word);
+/* Whether two adjacent words of a text are the word with a hyphen or a blank in it: "вай-фаем" is
+ * "вайфай". A single letter is a part only beside a hyphen: "e-mail", but "и нет" is no "инет". */
+bool query_terms_is_pair_of(const struct word *first, const struct word *second,
+                            const struct word *whole);
+
+/* Returns the number of words that match the term from word number `at` of a document on: 0, 1 or,
+ * for a pair of words, 2. */
+size_t query_terms_match(const struct query_term *term, const struct words *words, size_t at);
 
 struct query_gram {
     uint32_t gram;
@@ -96,7 +105,12 @@ size_t query_terms_find_gram_slot(const struct query_terms *query_terms, uint32_
 /* The functions below append a tsquery of PostgreSQL for the index of terms, such as 'кварт' |
  * 'пар':*. They append nothing if there are no terms. Terms consist of letters and digits, so they
  * need no escapes. */
-enum { QUERY_TERMS_TSQUERY_MAX = 64 * 1024 }; /* bytes */
+enum {
+    QUERY_TERMS_TSQUERY_MAX = 64 * 1024,                  /* bytes */
+    QUERY_TERMS_TERM_TSQUERY_MAX = 2 * TERM_BYTES_MAX + 8 /* bytes of one term's tsquery */
+};
+/* Matches documents with the term; of a pair, documents with both words, adjacent or not. */
+void query_term_write_tsquery(const struct query_term *term, struct buf *out);
 /* Matches documents with any of the terms that select candidates. */
 void query_terms_write_selecting_tsquery(const struct query_terms *query_terms, struct buf *out);
 /* Matches documents with the words of all phrases in any order, even if the words are common. */

@@ -1,6 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "query/query_terms.h"
 
+void query_term_write_tsquery(const struct query_term *term, struct buf *out)
+{
+    buf_printf(out, "'%.*s'%s", SLICE_ARG(term->text), term->is_prefix ? ":*" : "");
+    if (term->pair_of != NULL)
+        buf_printf(out, " & '%.*s'", SLICE_ARG(term->second));
+}
+
 void query_terms_write_selecting_tsquery(const struct query_terms *query_terms, struct buf *out)
 {
     bool first = true;
@@ -9,9 +16,8 @@ void query_terms_write_selecting_tsquery(const struct query_terms *query_terms, 
         const struct query_term *term = &query_terms->terms[i];
         if (!term->selects)
             continue;
-        buf_text(out, first ? "'" : " | '");
-        buf_slice(out, term->text);
-        buf_text(out, term->is_prefix ? "':*" : "'");
+        buf_text(out, first ? "" : " | ");
+        query_term_write_tsquery(term, out);
         first = false;
     }
 }
@@ -25,9 +31,12 @@ static void write_word_tsquery(const struct query_terms *query_terms, const stru
     for (size_t i = 0; i < query_terms->term_count; i++)
         several |= slice_equal(query_terms->terms[i].spelling_of, word->text);
     buf_printf(out, "%s'%.*s'", several ? "(" : "", SLICE_ARG(word->term));
-    for (size_t i = 0; several && i < query_terms->term_count; i++)
-        if (slice_equal(query_terms->terms[i].spelling_of, word->text))
-            buf_printf(out, " | '%.*s'", SLICE_ARG(query_terms->terms[i].text));
+    for (size_t i = 0; several && i < query_terms->term_count; i++) {
+        if (!slice_equal(query_terms->terms[i].spelling_of, word->text))
+            continue;
+        buf_text(out, " | ");
+        query_term_write_tsquery(&query_terms->terms[i], out);
+    }
     buf_text(out, several ? ")" : "");
 }
 

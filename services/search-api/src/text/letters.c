@@ -43,6 +43,13 @@ bool letter_is_blank(int32_t point)
     return point == ' ' || point == '\t' || point == '\n' || point == '\r';
 }
 
+bool letter_is_hyphen(struct slice text)
+{
+    static const char *const hyphens[] = {"-", "\u2010", "\u2011"};
+
+    return SLICE_IS_IN(text, hyphens);
+}
+
 bool letter_is_russian(int32_t small)
 {
     return small >= CYRILLIC_A && small <= CYRILLIC_YA;

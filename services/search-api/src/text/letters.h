@@ -7,12 +7,16 @@
 #include <stdint.h>
 #include <uchar.h>
 
+#include "base/slice.h"
+
 /* Whether the character can be part of a word: a letter or a digit of any script. */
 bool letter_is_letter_or_digit(int32_t point);
 /* Whether the character is ignored inside a word: a soft hyphen or a zero-width character. */
 bool letter_is_ignored_in_word(int32_t point);
 /* Whether the character is white space, which separates the chunks of a query. */
 bool letter_is_blank(int32_t point);
+/* Whether the text is one hyphen: '-', or U+2010 or U+2011, which does not break lines. */
+bool letter_is_hyphen(struct slice text);
 /* Whether a small letter is one of а to я, without ё. */
 bool letter_is_russian(int32_t small);
 /* Returns the Russian letter that people type for a small Kazakh letter. Returns other characters

@@ -155,11 +155,24 @@ static int32_t normalise_letter(int32_t letter)
     return small < 0x80 ? small : letter;
 }
 
-static void add_letter(struct tokenizer *tokenizer, int32_t letter, uint32_t point, size_t at)
+/* Whether the text between the last complete word and `at` is one hyphen. */
+static bool is_after_hyphen(const struct tokenizer *tokenizer, struct slice text, size_t at)
+{
+    const struct words *words = tokenizer->out;
+
+    if (words->count == 0)
+        return false;
+    const size_t end = words->list[words->count - 1].byte_end;
+    return letter_is_hyphen((struct slice){text.at + end, at - end});
+}
+
+static void add_letter(struct tokenizer *tokenizer, struct slice text, size_t at, int32_t letter,
+                       uint32_t point)
 {
     if (tokenizer->count == 0) {
         tokenizer->word.begin = point;
         tokenizer->word.byte_begin = (uint32_t)at;
+        tokenizer->word.after_hyphen = is_after_hyphen(tokenizer, text, at);
     }
     if (tokenizer->count < WORD_POINTS_MAX)
         tokenizer->points[tokenizer->count++] = normalise_letter(letter);
@@ -181,7 +194,7 @@ static void read_text(struct tokenizer *tokenizer, struct slice text)
         /* The code points of the letter and its combining marks; an invalid byte counts as one. */
         const size_t more = len > 1 ? text_length((struct slice){text.at + at, len}) : 1;
         if (letter_is_letter_or_digit(letter)) {
-            add_letter(tokenizer, letter, point, at);
+            add_letter(tokenizer, text, at, letter, point);
             tokenizer->word.end = point + (uint32_t)more;
             tokenizer->word.byte_end = (uint32_t)(at + len);
         } else if (tokenizer->count > 0 && !letter_is_ignored_in_word(letter)) {

@@ -39,6 +39,7 @@ struct word {
     uint32_t end;
     uint32_t byte_begin; /* position in the text in bytes: [byte_begin, byte_end) */
     uint32_t byte_end;
+    bool after_hyphen; /* only a hyphen is between the word before and this one, as in "Wi-Fi" */
 };
 
 struct words {

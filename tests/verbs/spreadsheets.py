@@ -13,7 +13,7 @@ from unittest import mock
 from http_server import Handler, served
 from stand import ROOT
 
-from stack import import_api, import_columns, import_file, imports
+from stack import file_encoding, import_api, import_columns, import_file, imports
 
 REFUSED = None
 CELLS = {
@@ -78,7 +78,7 @@ FILES = [  # why, bytes, cells as "cell|cell/cell|cell" with ! and the code of a
     ("lines of CRLF", b"a,b\r\n1,2\r\n", "a|b/1|2"), ("lines of CR", b"a,b\r1,2\r", "a|b/1|2"), ("semicolons", b"a;b\n1,5;2\n", "a|b/1,5|2"),
     ("tabs", b"a\tb\n1\t2\n", "a|b/1|2"), ("delimiters in quotes do not vote", b'"a,b,c";d\n', "a,b,c|d"),
     ("a comma in the name of a column", "код;предоплата, %\nA1;30\n".encode(), "код|предоплата, %/A1|30"),
-    ("a comment before the header", b"# a, b, c\n\na;b\n1,5;2\n", "# a, b, c//a|b/1,5|2"),
+    ("Excel's line of the delimiter", b"sep=,\r\na,b\r\n1;5,2\r\n", "a|b/1;5|2"), ("its line in quotes, saved again", b'"sep=|";;\na|b;c\n', "a|b;c"),
     ("a line's end in the first name", '"код\nквартиры";"цена, тг"\nA1;1,5\n'.encode(), "код\nквартиры|цена, тг/A1|1,5"),
     ("empty cells at the end", b"a,b,c\n,,\n", "a|b|c/||"), ("an empty cell at the end of the file", b"a,b\n1,", "a|b/1|"),
     ("a blank line is a record", b"a,b\n\n1,2\n", "a|b//1|2"), ("quotes doubled", b'a,"say ""hi"""\n', 'a|say "hi"'),
@@ -86,8 +86,7 @@ FILES = [  # why, bytes, cells as "cell|cell/cell|cell" with ! and the code of a
     ("an empty quoted cell", b'"",a\n', "|a"), ("spaces after a closing quote", b'"a" ,b\n', "a|b"),
     ("text after a closing quote", b'"a"x,b\nc,d\n', "a|b!0 after_quote/c|d"), ("an unclosed quote", b'a,"b\nc,d\n', "a|b\nc,d\n!1 open_quote"),
     ("a zero byte", b"a,\0b\nc,d\n", "a|\0b!1 bad_byte/c|d"), ("UTF-8 with a BOM", "\ufeffкод,b\n".encode(), "код|b"), ("UTF-8 without", "код,b\n".encode(), "код|b"),
-    ("Windows-1251", b"\xea\xee\xe4;\xa8\xe6\n", "код|Ёж"), ("its quotes, dash, number sign", b"\xab\xc0\xbb \x97 \xb9\n", "«А» — №"),
-    ("one letter on the last line", b"a,b\n1,2\n3,\xff", "a|b/1|2/3|я"), ("U+FFFD in UTF-8", "я,\ufffd\n".encode(), "я|\ufffd"),
+    ("Windows-1251", "код;Ёж у дома\n".encode("cp1251"), "код|Ёж у дома"), ("its quotes, dash, number sign", "«Дом» — №\n".encode("cp1251"), "«Дом» — №"), ("U+FFFD in UTF-8", "я,\ufffd\n".encode(), "я|\ufffd"),
     ("the longest line", b"a,b\n" + x(65536) + b"\nc,d\n", "a|b/" + "x" * 65536 + "/c|d"),
     ("a line too long", b"a,b\n" + x(65537) + b"\nc,d\n", "a|b/" + "x" * 65537 + "!0 line_too_long/c|d"),
     ("a quote left open in a long file", b'a,b\n"' + x(65537) + b"\nc,d\n", "a|b/" + "x" * 65537 + "\nc,d\n!0 line_too_long/c|d"),
@@ -95,12 +94,21 @@ FILES = [  # why, bytes, cells as "cell|cell/cell|cell" with ! and the code of a
     ("128 cells", b"," * 127 + b"\na,b\n", "|" * 127 + "/a|b"), ("129 cells", b"," * 128 + b"\na,b\n", "|" * 127 + "!127 too_many_cells/a|b"),
 ]
 UNUSABLE = [  # why, bytes, code and line
-    ("UTF-16 of Excel's Unicode text", b"\xff\xfe\x3a\x04", ("utf16", None)), ("UTF-16 in the other byte order", b"\xfe\xff\x04\x3a", ("utf16", None)),
-    ("a workbook of Excel", b"PK\x03\x04\x14\0\x06\0", ("workbook", None)), ("one of Excel 2003", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", ("workbook", None)),
+    ("UTF-16 of Excel's Unicode text", b"\xff\xfe\x3a\x04", "utf16"), ("UTF-16 in the other byte order", b"\xfe\xff\x04\x3a", "utf16"),
+    ("a workbook of Excel", b"PK\x03\x04\x14\0\x06\0" + b"\0" * 22 + b"[Content_Types].xml", "workbook"),
+    ("one of Excel 2003", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "workbook"),
+    ("one of LibreOffice", b"PK\x03\x04" + b"\0" * 26 + b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet", "workbook"),
+    ("an archive", b"PK\x03\x04" + b"\0" * 26 + b"flats.csv", "not_a_table"), ("HTML called .xls", b"\r\n<html xmlns:x=\"urn:schemas-microsoft-com:office:excel\">", "not_a_table"),
+    ("a table of HTML", b"\xef\xbb\xbf<TABLE border=1>", "not_a_table"), ("HTML in UTF-16", "<html>".encode("utf-16"), "not_a_table"),
+    ("SpreadsheetML", b'<?xml version="1.0"?>\n<?mso-application progid="Excel.Sheet"?>\n<Workbook>', "not_a_table"), ("JSON", b'[\n {"code": 1}]', "not_a_table"),
+    ("PDF", b"%PDF-1.7", "not_a_table"), ("a picture", b"\x89PNG\r\n", "not_a_table"), ("UTF-16 without a mark", "код,город\nA1,\n".encode("utf-16-le"), "utf16"),
+    ("the undefined byte of Windows-1251", "Студия у парка, Тихий Двор, Семья, Большая Кухня".encode("cp1251") + b"\n\x98\n", ("bad_encoding", 2)),
     ("UTF-8 with one broken byte", "код,город\nA1,Алм".encode() + b"\xff" + "ты\n".encode(), ("bad_encoding", 2)),
     ("a BOM, then Windows-1251", b"\xef\xbb\xbf\xea\xee\xe4\n", ("bad_encoding", 1)), ("UTF-8 cut within a letter", "код,город\nА1,".encode() + b"\xd0", ("bad_encoding", 2)),
-    ("nothing", b"", ("no_key", None)), ("comments", b"# a\n\n,,,\n", ("no_key", None)), ("no column for codes", "\nгород\nАлматы\n".encode(), ("no_key", 2)),
-    ("too many lines", b"code\n" + b"\n" * 99999 + b"A\n", ("too_many_lines", None)),
+    ("nothing", b"", "no_key"), ("blank lines", b"\n,,,\n", "no_key"), ("no column for codes", "\nгород\nАлматы\n".encode(), ("no_key", 2)),
+    ("too many lines", b"code\n" + b"\n" * 99999 + b"A\n", "too_many_lines"),
+    ("titles above the header", "Агентство «Уют», Алматы\nВыгрузка от 01.12.2026\n\nкод;название;цена\nA;b;1\n".encode(), ("header_below", None, 4)),
+    ("a title with the delimiter", "Квартиры;;\nкод;название;цена\n".encode(), ("header_below", None, 2)),
 ]
 
 
@@ -115,21 +123,60 @@ def files():
         assert found == expected, f"{why}: {found[:100]!r}"
     for why, data, expected in UNUSABLE:
         try:
-            import_columns.lines_of(import_file.records(import_file.decoded(data)))
+            import_columns.lines_of(import_file.decoded(data))
             raise AssertionError(why)
-        except import_file.Unusable as found:
-            assert found.args == expected and found.args[0] in import_columns.MESSAGES, f"{why}: {found.args}"
+        except file_encoding.Unusable as found:
+            told = import_columns.message(found.code, found.values)
+            assert (found.code if isinstance(expected, str) else found.args) == expected and "{" not in told, f"{why}: {found.args}"
     rows = [(record.row, record.line) for record in import_file.records('a,"1\n2\n3"\n\nb,c\n')]
     assert rows == [(1, 1), (2, 4), (3, 5)], rows
-    letters = b"".join(bytes([one]) for one in range(128, 256))
-    assert len(import_file.decoded(letters)) == 128
+    rows = [(record.row, record.line) for record in import_file.records("sep=;\na;b\nc;d\n")]
+    assert rows == [(1, 2), (2, 3)], rows
     return f"{len(FILES)} files, {len(UNUSABLE)} unusable ones"
+
+
+# Titles of flats as agencies write them, and headers of the same three columns.
+TITLES = {"Russian": "Студия у парка", "small letters": "уютная двушка в центре", "capitals": "АПАРТАМЕНТЫ В ЦЕНТРЕ", "ё, quotes, dash": "«Зелёный квартал» — 3-комнатная, №5",
+          "Latin letters among them": "Квартира в ЖК Highvill, Wi-Fi", "an address": "г. Шымкент, мкр. Нурсат, д. 5", "a name": "Айгуль Садыкова", "я in the end": "тихая квартира для семьи"}
+KAZAKH = {"Kazakh": "Саябақ жанындағы әдемі үй", "Kazakh in small letters": "жарық пәтер, орталық", "Kazakh capitals": "ҚАЛА ОРТАЛЫҒЫНДАҒЫ ПӘТЕР"}
+HEADERS = {"Russian": "код;название;город", "English": "code;title;city"}
+NAMED = {"mac_cyrillic": "MacCyrillic", "cp866": "cp866", "koi8_r": "KOI8-R", "iso8859_5": "ISO 8859-5"}
+
+
+def read_as(data):
+    """What becomes of the file: its text, or the name of the encoding for which it is refused, or the code of the refusal."""
+    try:
+        return import_file.decoded(data)
+    except file_encoding.Unusable as why:
+        return why.values[0] if why.code == "other_encoding" else why.code
+
+
+def encodings():
+    """Text in UTF-8 and Windows-1251 is read. Every other encoding is refused by its name, or reads the same; nothing is read wrongly."""
+    for (header, words), (why, title) in itertools.product(HEADERS.items(), {**TITLES, **KAZAKH}.items()):
+        table = f"{words}\r\nA1;{title};\r\nA2;{title}, 2;\r\n"
+        for encoding in ("utf-8", "utf-8-sig"):
+            assert read_as(table.encode(encoding)) == table, f"{why} under {header} names in {encoding}"
+        assert read_as(table.encode("utf-16")) == "utf16", why
+        if why in TITLES:
+            assert read_as(table.encode("cp1251")) == table, f"{why} under {header} names in cp1251: {read_as(table.encode('cp1251'))}"
+        for encoding, name in NAMED.items() if why in TITLES else ():
+            plain = table.replace("«", '"').replace("»", '"').replace("—", "-").replace("№", "N") if encoding in ("cp866", "koi8_r", "iso8859_5") else table
+            data, found = plain.encode(encoding), read_as(plain.encode(encoding))
+            same = data.decode("cp1251", "replace") == plain
+            assert found == plain if same else name in found, f"{why} under {header} names in {encoding}: {found[:60]!r}"
+        if why in KAZAKH:
+            assert read_as(table.encode("kz1048")) == "KZ-1048" and read_as(table.encode("ptcp154")) in ("KZ-1048", "unknown_encoding"), why
+    short = [read_as(f"code;title\nA;{word}\n".encode(encoding)) for word in ("люкс", "ЛЮКС", "я") for encoding in ("cp1251", "mac_cyrillic", "iso8859_5")]
+    assert all(found not in import_columns.MESSAGES or found == "unknown_encoding" for found in short) and "unknown_encoding" in short, short
+    assert read_as("code;title\nA;Café Résidence\n".encode("cp1252")) == "Windows-1252"
+    return f"{len(HEADERS)} x {len(TITLES) + len(KAZAKH)} tables"
 
 
 TABLE = '''код;Цена;город;удобства;широта;долгота;описание;телефон владельца
 A1;1 000;-;;-;-;"две
 строки";
-# A2;1;;;;;;
+# пример: ALM-001;1;;;;;;
 A3;дорого;;wifi;43,2;;-;8 701
 ;5;;;;;;;лишнее
 A1;;;;;;;
@@ -143,18 +190,18 @@ PROBLEMS = ['line 4 (of the file 5), column 2 (B) "base price": "дорого": 
 def lines():
     """A line becomes the body of a request: what is empty is missing, - is null. A problem is named by line and column."""
     with mock.patch("say.ENGLISH", True):
-        header, head, found = import_columns.lines_of(import_file.records(TABLE))
-        assert not head.problems and [line.record.row for line in found] == [2, 4, 5, 6], head.problems
+        header, head, found, example = import_columns.lines_of(TABLE)
+        assert not head.problems and [line.record.row for line in found] == [2, 4, 5, 6] and example == 3, head.problems
         assert found[0].body == {"code": "A1", "base_price": {"amount": 100000, "currency": "KZT"}, "city": None, "location": None,
                                  "description": {"ru": "две\nстроки"}}, found[0].body
         assert found[1].body == {"code": "A3", "amenities": ["wifi"], "location": {"lat": 43.2}, "description": {"ru": None}}, found[1].body
         assert found[1].owner == {"phone": "8 701"} and not found[0].owner
         said = [imports.problem_line(header, line, problem) for line in found for problem in line.problems]
         assert said == PROBLEMS, said
-        header, head, found = import_columns.lines_of(import_file.records("Город,цвет,код,,CODE\nx,y,z,,\n"))
+        header, head, found, _ = import_columns.lines_of("Город,цвет,код,,CODE\nx,y,z,,\n")
         said = [imports.problem_line(header, head, problem) for problem in head.problems]
-        assert said == ['line 1, column 2 (B): "цвет": no such column; --template shows all',
-                        'line 1, column 5 (E): "CODE": this column was there before'] and not found, said
+        assert sorted(said) == ['line 1, column 2 (B): "цвет": no such column; --template shows all',
+                                'line 1, column 5 (E): "CODE": this column was there before'] and not found, said
         line = import_columns.Line(import_file.Record(7, 7))
         line.refuse_field("base_price/amount", "out_of_range", "Must be from 0 to 1000000000000")
         line.refuse_field("max_guests", "out_of_range", "Must be from 1 to 100")
@@ -166,6 +213,38 @@ def lines():
         assert said == ['line 7, column 2 (B) "base price": is out of range: from 0 to 10000000000', 'line 7, column 3 (C) "max guests": is out of range: from 1 to 100',
                         'line 7, column 4 (D) "lat": is out of range: from -90 to 90', 'line 7, column 1 (A) "title": Not �[2J yet', "line 7: too many"], said
         assert imports.letters(25) + imports.letters(26) + imports.letters(127) == "ZAADX"
+
+
+# Lines of a table with the columns code, title, owner, price, and the codes of their problems with the names of the columns.
+STRANGE = [("#Н/Д;Студия;Иван;1", "code formula_error"), ("#REF!;Студия;Иван;1", "code formula_error"), ("A;#ССЫЛКА!;Иван;1", "title formula_error"),
+           ("A;Студия;#ЗНАЧ!;1", "owner formula_error"), ("A;Студия;Иван;#ДЕЛ/0!", "base price formula_error"), ("A;#N/A;#ИМЯ?;#VALUE!", "title formula_error, owner formula_error, base price formula_error"),
+           ("A;#DIV/0!;#NAME?;Err:502", "title formula_error, owner formula_error, base price formula_error"), ("A;#ERROR!;Иван;########", "title formula_error, base price formula_error"),
+           ("#12;Студия;Иван;1", ""), ("# 12;Студия;Иван;1", ""), ("#;#;#;1", ""), ("# заметка;;;", ""), ("#1 в городе;Студия №1!;Иван;1", ""),
+           ("# пример: A7;Студия;Иван;1", "code example_changed"), ("1E+05;Студия;Иван;1", "code scientific"), ("A;РЎС‚СѓРґРёСЏ;Иван;1", "title mojibake"),
+           ("A;Ð¡Ñ‚ÑƒÐ´Ð¸Ñ Ñƒ Ð¿Ð°Ñ€ÐºÐ°;Иван;1", ""), ("A;Саяба? жанында?ы ?демі ?й;Иван;1", "title lost_letters?"), ("A;??????? ? ????;Иван;1", "title lost_letters?"),
+           ("A;Рядом парк? Да! А где?;Кто-то;1", "")]
+# Names of columns in other systems, and the column that they seem to mean.
+FOREIGN = {"Кол-во комнат": "комнат", "Количество гостей": "гостей", "Число спальных мест": "гостей", "Bedrooms": "комнат", "Accommodates": "гостей", "Max occupancy": "гостей",
+           "Стоимость суток": "цена", "Тариф, тг": "цена", "Nightly rate": "цена", "Price per night": "цена", "Цена в выходные дни": "цена в выходные", "Weekend rate": "цена в выходные",
+           "Наименование объекта": "название", "Room type": "название", "Номер квартиры": "код", "Артикул": "код", "ФИО собственника": "владелец", "Host name": "владелец",
+           "Контактный телефон": "телефон владельца", "Населённый пункт": "город", "Микрорайон": "район", "Улица, дом": "адрес", "Депозит": "залог", "Клининг": "уборка",
+           "Минимальный срок, суток": "минимум ночей", "Minimum stay": "минимум ночей", "Время заселения": "заезд", "Check-out from": "выезд", "Фотографии объекта": "фото",
+           "Facilities": "удобства", "Комментарий": "описание", "Статус": "сдается", "Доплата за доп. гостя": "доплата за гостя", "Площадь": None, "Этаж": None}
+
+
+def strange():
+    """Every line is counted, and every strange cell named: failed formulas, numbers of spreadsheets, lost letters. A name of another
+    system comes with ours."""
+    for row, expected in STRANGE:
+        _, _, found, example = import_columns.lines_of(f"code;title;owner;price\n{row}\n")
+        told = [f"{column.en} {code}" for line in found for column, _, code, _ in line.problems]
+        told += [f"{column.en} {code}?" for line in found for column, _, code, _ in line.doubts]
+        assert len(found) == 1 and example is None and ", ".join(told) == expected, f"{row}: {told}"
+    for name, expected in FOREIGN.items():
+        _, head, _, _ = import_columns.lines_of(f"{name};x\n1;2\n")
+        _, _, code, detail = head.problems[0]
+        assert (code, detail and detail[0][0]) == (("renamed_column", expected) if expected else ("unknown_column", None)), f"{name}: {head.problems}"
+    return f"{len(STRANGE)} lines, {len(FOREIGN)} names"
 
 
 class Booking(Handler):
@@ -283,4 +362,18 @@ def refused():
         assert code == 1 and "scope_missing" in output and "booking:admin" in output, output
 
 
-TESTS = [(f"import: {function.__name__}", function) for function in (cells, columns, files, lines, repeated, interrupted, renamed, refused)]
+def cases():
+    """A new code that differs from another one only by case is refused; one that exists already is not."""
+    with booking() as server:
+        with open(server.path, "a", encoding="utf-8") as file:
+            file.write("a1;Иван;1\n")
+        code, output = loaded(server)
+        assert code == 1 and 'line 7, column 1 (A) "code": "a1": the code differs from "A1" (line 2) only by case' in output, output
+        assert "created 0, changed 0, unchanged 0, bad 1" in output, output
+        server.things["apartments"] = {str(number): {"id": str(number), "code": code} for number, code in enumerate(("A1", "a1", "a2"))}
+        with mock.patch.object(import_api.Import, "check_line", lambda work, line: setattr(line, "plan", "unchanged" if line.code in work.flats else "created")):
+            code, output = loaded(server)
+        assert code == 1 and output.count("only by case") == 1 and '"A2": the code differs from "a2" (an apartment that exists)' in output, output
+
+
+TESTS = [(f"import: {function.__name__}", function) for function in (cells, columns, files, encodings, lines, strange, cases, repeated, interrupted, renamed, refused)]

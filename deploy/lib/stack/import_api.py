@@ -158,7 +158,18 @@ class Import:
         for line in lines:
             line.plan, line.named, line.done = None, None, False
 
+    def check_codes(self):
+        """Refuses a new code that differs from another one only by case: it would become a second flat."""
+        known = {code.casefold(): (code, ("такая квартира уже есть", "an apartment that exists")) for code in self.flats}
+        for line in self.lines:
+            if line.code and line.code not in self.flats:
+                row = line.record.row
+                code, place = known.setdefault(line.code.casefold(), (line.code, (f"строка {row}", f"line {row}")))
+                if code != line.code:
+                    line.refuse_field("code", "similar_code", (code, place))
+
     def check(self):
+        self.check_codes()
         sound = [line for line in self.lines if not line.problems and line.owner and "owner_id" not in line.body]
         self.client.each(self.owners.judge, list(dict.fromkeys(map(self.owners.words, sound))), lambda *_: None)
         for line in sound:

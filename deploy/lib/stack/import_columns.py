@@ -3,16 +3,25 @@
 values are valid decides booking-api. Pure."""
 import collections
 import decimal
+import itertools
 import re
 
 from say import text
-from stack.import_file import Unusable, trimmed
+from stack.file_encoding import Unusable
+from stack.import_file import DELIMITERS, records, trimmed
 
 SPACE = "[ \t\n\u00a0\u202f\u2009]"
 # Digits with a space before each complete group of three, and at most one comma or point.
 NUMBER = re.compile(rf"(-?)(\d+|\d{{1,3}}(?:{SPACE}\d{{3}})+)(?:[.,](\d+))?", re.ASCII)
 DIGITS_MAX = 15
 ROWS_MAX = 100000
+HEADER_ROWS = 30  # in which a header is looked for, below titles
+EXAMPLE_MARKS = ("# пример: ", "# example: ")  # before the code of the template's example
+# What a formula leaves in a cell if it fails, in the spellings of Excel, LibreOffice and Google's tables: #Н/Д, #REF!, #ИМЯ?, Err:502.
+FORMULA_ERROR = re.compile(r"#(?:[NН]/?[AАД]|[A-ZА-ЯЁ][A-ZА-ЯЁ_]*(?:/0)?[!?]|GETTING_DATA|ОЖИДАНИЕ_ДАННЫХ)|#{3,}|(?:Err|Ошибка|Қате):\d+", re.IGNORECASE)
+SCIENTIFIC = re.compile(r"\d(?:[.,]\d+)?E[+-]?\d+", re.IGNORECASE)  # how spreadsheets shorten long numbers
+# Windows-1251 has no Kazakh letters except і: programs save "?" for them.
+LOST_LETTERS = re.compile(r"[а-яёіА-ЯЁІ][?\ufffd]+[а-яёіА-ЯЁІ]|(?:^|[\s«\"(])[?\ufffd]+[а-яёіА-ЯЁІ]|[а-яёіА-ЯЁІ][?\ufffd]+(?=\s+[?а-яёіәғқңөұүһ])|\?{3,} \?")
 YES_NO = {"да": True, "нет": False, "yes": True, "no": False, "истина": True, "ложь": False, "true": True, "false": False, "иә": True,
           "жоқ": False, "1": True, "0": False, "+": True}
 POLICIES = {"гибкие": "flexible", "гибкая": "flexible", "умеренные": "moderate", "умеренная": "moderate", "строгие": "strict", "строгая": "strict"}
@@ -149,6 +158,17 @@ MESSAGES = {
     "too_many_cells": ("больше 128 столбцов", "more than 128 columns"),
     "bad_byte": ("нулевой байт: это не текстовый файл", "a zero byte: this is no text file"),
     "extra_cell": ("в строке больше ячеек, чем столбцов в заголовке", "the line has more cells than the header has columns"),
+    "formula_error": ("ошибка формулы в таблице: исправьте формулу или впишите значение", "a failed formula of the table: correct it or write the value"),
+    "scientific": ("таблица сделала из этого число и сократила его: задайте столбцу формат «Текст» и впишите значение снова",
+                   "the spreadsheet made a number of it and shortened it: format the column as text and write the value again"),
+    "example_changed": ("уберите «{}» перед кодом, если это ваша квартира, или всю строку, если это пример",
+                        "remove \"{}\" before the code if this is your apartment, or the whole line if it is the example"),
+    "lost_letters": ("похоже, вместо казахских букв стоит «?»: так их сохраняет Windows-1251. Сохраните таблицу как «CSV UTF-8»",
+                     "Kazakh letters seem to be lost (\"?\"), as Windows-1251 has none; save the table as \"CSV UTF-8\""),
+    "mojibake": ("текст испорчен ещё до сохранения: это UTF-8, прочитанный как {}", "the text was damaged before: it is UTF-8 read as {}"),
+    "renamed_column": ("такого столбца нет; похоже, это «{}»: переименуйте его или удалите", "no such column; it seems to be \"{}\": rename it or remove it"),
+    "header_below": ("похоже, заголовок в строке {}: удалите строки над ним", "the header seems to be in line {}: remove the lines above it"),
+    "similar_code": ("код отличается от кода «{}» ({}) только большими и маленькими буквами: пишите один и тот же", "the code differs from \"{}\" ({}) only by case: write the same one"),
     "unknown_column": ("такого столбца нет; все столбцы: --template", "no such column; --template shows all"),
     "repeated_column": ("этот столбец уже был", "this column was there before"),
     "no_key": ("нет столбца «код»: по нему квартиры узнаются", "there is no column \"code\", by which apartments are known"),
@@ -178,6 +198,12 @@ MESSAGES = {
     "too_many_lines": ("в файле больше 100 000 строк: разделите его", "the file has more than 100,000 lines: split it"),
     "bad_encoding": ("файл повреждён: это не UTF-8 и не Windows-1251. Сохраните его заново как «CSV UTF-8»",
                      "the file is damaged: neither UTF-8 nor Windows-1251; save it again as \"CSV UTF-8\""),
+    "other_encoding": ("файл в кодировке {}, а нужна UTF-8 или Windows-1251. Сохраните его заново как «CSV UTF-8»",
+                       "the file is in the encoding {}, not in UTF-8 or Windows-1251; save it again as \"CSV UTF-8\""),
+    "unknown_encoding": ("не удалось понять кодировку файла: это не UTF-8, и не видно, что это Windows-1251. Сохраните его заново как «CSV UTF-8»",
+                         "the encoding is not clear: the file is not UTF-8, and nothing proves Windows-1251; save it again as \"CSV UTF-8\""),
+    "not_a_table": ("это {}, а не CSV. Если файл открывается в Excel: «Файл», «Сохранить как», тип «CSV UTF-8»",
+                    "this is {}, not CSV; if Excel opens it: File, Save as, type \"CSV UTF-8\""),
     "utf16": ("файл в UTF-16. Сохраните его как «CSV UTF-8»", "the file is in UTF-16; save it as \"CSV UTF-8\""),
     "workbook": ("это книга Excel, а не CSV. В Excel: «Файл», «Сохранить как», тип «CSV UTF-8»", "this is a workbook of Excel, not CSV; in Excel: File, Save as, type \"CSV UTF-8\""),
     "too_short": ("слишком коротко", "is too short"),
@@ -188,9 +214,12 @@ MESSAGES = {
 
 
 def message(code, detail, column=None):
-    """The text of a problem. Limits are the numbers of `detail`, the API's English explanation; those of money are in tiyn."""
+    """The text of a problem. `detail` is a tuple of values for the text, with pairs of Russian and English words, or the API's English
+    explanation, whose numbers are limits; those of money are in tiyn."""
     if code not in MESSAGES:
         return detail or code
+    if isinstance(detail, tuple):
+        return text(*MESSAGES[code]).format(*(text(*one) if isinstance(one, tuple) else one for one in detail))
     limits = [int(one) // (100 if column and column.read is money else 1) for one in re.findall(r"-?\d+", detail or "")]
     try:
         return text(*MESSAGES[code]).format(*limits)
@@ -199,11 +228,12 @@ def message(code, detail, column=None):
 
 
 class Line:
-    """A line of the table that is not skipped. `body` and `owner` are what its cells say of the apartment and of its owner; a
-    cell with - is None there, an empty one is missing. `problems` are (column or None, number of the cell or None, code, detail)."""
+    """A line of the table that is not blank. `body` and `owner` are what its cells say of the apartment and of its owner; a
+    cell with - is None there, an empty one is missing. `problems` are (column or None, number of the cell or None, code, detail). `doubts`, of
+    the same form, do not keep the line from being imported."""
 
     def __init__(self, record):
-        self.record, self.body, self.owner, self.problems = record, {}, {}, []
+        self.record, self.body, self.owner, self.problems, self.doubts = record, {}, {}, [], []
         if record.problem:
             self.refuse(record.problem[1], cell=record.problem[0])
 
@@ -230,19 +260,67 @@ class Line:
             content = trimmed(self.record.cells[cell]) if cell < len(self.record.cells) else ""
             try:
                 if content:
-                    self.put(column, None if content == "-" else column.read(content))
+                    self.put(column, None if content == "-" else self.value(column, content))
             except Wrong as wrong:
-                self.refuse(str(wrong), column)
+                self.refuse(wrong.args[0], column, detail=wrong.args[1:] or None)
         if self.body.get("location") and not any(self.body["location"].values()):
             self.body["location"] = None
-        if not self.code:
+        if not self.code and not any(column is BY_PATH["code"] for column, *_ in self.problems):
             self.refuse("required", BY_PATH["code"])
+
+    def value(self, column, content):
+        """The value of a cell that is filled in."""
+        if FORMULA_ERROR.fullmatch(content):
+            raise Wrong("formula_error")
+        if column.path == "code" and content.startswith(EXAMPLE_MARKS):
+            raise Wrong("example_changed", content[:content.index(":") + 1])
+        if column.path in ("code", "owner/phone") and SCIENTIFIC.fullmatch(content):
+            raise Wrong("scientific")
+        if mojibake := read_wrongly(content):
+            raise Wrong("mojibake", mojibake)
+        if column.read is str and LOST_LETTERS.search(content):
+            self.doubts.append((column, None, "lost_letters", None))
+        return column.read(content)
+
+
+def read_wrongly(content):
+    """The encoding in which UTF-8 was read to get this text, such as "РЎС‚СѓРґРёСЏ" for "Студия"; None for real text."""
+    for encoding, name in (("cp1251", "Windows-1251"), ("cp1252", "Windows-1252")):
+        try:
+            if len(re.findall("[а-яёәғқңөұүһі]", content.encode(encoding).decode("utf-8"), re.IGNORECASE)) > 1:
+                return name
+        except UnicodeError:
+            continue
+    return None
+
+
+# The usual names of columns in other systems, by the words in them; the first that is found in a name counts.
+HINTS = [(re.compile(words), BY_PATH[path]) for words, path in (
+    ("тел|phone|моб|whatsapp|контакт", "owner/phone"), ("владел|собствен|хозя|арендодат|owner|host|landlord", "owner/name"),
+    ("уборк|клининг|clean", "cleaning_fee"), ("залог|депозит|обеспечит|deposit", "security_deposit"), ("предоплат|аванс|prepay", "prepayment_percent"),
+    ("(доп|доплат|extra|additional).*(гост|мест|чел|guest|person|bed)", "extra_guest_fee"), ("(вых|пт|weekend).*(цен|стоим|тариф|price|rate)|(цен|стоим|тариф|price|rate).*(вых|пт|weekend)", "weekend_price"),
+    ("(включ|includ|основн|базов).*(гост|мест|guest)|guestsinclud", "included_guests"), ("мин.*(ноч|сут|срок|дн)|min.*(night|stay)", "min_nights"),
+    ("макс.*(ноч|сут|срок|дн)|max.*(night|stay)", "max_nights"), ("инструкц|домофон|instruction", "check_in_info/ru"), ("правил.*отмен|отмен|аннул|cancel", "cancellation_policy"),
+    ("заезд|заселен|checkin|arrival", "check_in_time"), ("выезд|выселен|checkout|departure", "check_out_time"), ("мгновен|моментал|instant", "instant_book"),
+    ("правил|rules", "house_rules/ru"), ("цен|стоим|тариф|сутки|price|rate", "base_price"), ("комнат(?!ы?номер)|спал[ье]н?[яи]|спален|bedroom|rooms", "rooms"),
+    ("гост|мест(?!о)|вмест|чел|guest|capacity|occupan|accommod|sleeps", "max_guests"), ("фото|картин|изображ|photo|image|picture", "photos"),
+    ("удобств|оснащ|amenit|facilit|услуг", "amenities"), ("описан|descri|коммент|примеч|summary", "description/ru"), ("город|населен|city|town", "city"),
+    ("район|мкр|district|neighbo", "district"), ("адрес|улиц|местополож|address|street", "address"), ("широт|lat", "location/lat"), ("долгот|lon|lng", "location/lon"),
+    ("статус|актив|опублик|status|active|publish", "is_active"), ("код|артикул|номер|идентиф|№|code|number|id$", "code"),
+    ("назван|наимен|заголов|категор|объект|title|name|тип|type", "title/ru"))]
+
+
+def hint(name, header):
+    """The column that a name of another system seems to mean; None if there is none, or if the header has it already."""
+    key = name_key(name)
+    column = next((column for words, column in HINTS if words.search(key)), None)
+    return None if column in header else column
 
 
 def header_of(record):
     """({column: number of its cell}, problems as those of a Line) of the first line. A column that is not known is a problem,
     because its data would be lost silently."""
-    header, line = {}, Line(record)
+    header, line, unknown = {}, Line(record), []
     for cell, name in enumerate(map(trimmed, record.cells if not record.problem else ())):
         column = BY_NAME.get(name_key(name))
         if column in header:
@@ -250,23 +328,51 @@ def header_of(record):
         elif column:
             header[column] = cell
         elif name:
-            line.refuse("unknown_column", cell=cell)
+            unknown.append((cell, name))
+    similar = {cell: hint(name, header) for cell, name in unknown}
+    for cell, column in similar.items():
+        line.refuse(*("renamed_column", None, cell, ((column.ru, column.en),)) if column else ("unknown_column", None, cell))
+    if line.problems and BY_PATH["code"] not in (*header, *similar.values()) and not record.problem:
+        line.refuse("no_key")
     return header, line
 
 
-def lines_of(found):
-    """(header, line of the header, the other lines) of a file's records. An empty header has no lines."""
-    found = (record for record in found if not record.skipped)
+def header_below(content, first):
+    """The row of a header below the first filled line, which is a title: it has the column of codes and others. None if there is none."""
+    for delimiter in DELIMITERS:
+        for record in itertools.islice(records(content, delimiter), HEADER_ROWS):
+            known = {BY_NAME.get(name_key(trimmed(name))) for name in record.cells} - {None}
+            if record.row > first.row and len(known) > 1 and len(known) * 2 > sum(map(bool, map(trimmed, record.cells))):
+                return record.row
+    return None
+
+
+def is_example(record):
+    """Whether this is the example line of the template. Columns may have been moved, so its mark may be in any cell."""
+    return any(trimmed(cell) == mark + BY_PATH["code"].example for cell in record.cells for mark in EXAMPLE_MARKS)
+
+
+def lines_of(content):
+    """(header, line of the header, the other lines, the row of the template's example or None) of a file's text. A header with
+    problems has no lines."""
+    found = (record for record in records(content) if not record.is_blank)
     first = next(found, None)
     if first is None:
-        raise Unusable("no_key", None)
+        raise Unusable("no_key")
     header, head = header_of(first)
+    if head.problems or BY_PATH["code"] not in header:
+        below = header_below(content, first) if len(header) < 2 else None
+        if below:
+            raise Unusable("header_below", None, below)
     if not head.problems and BY_PATH["code"] not in header:
         raise Unusable("no_key", first.row)
-    lines, rows = [], {}
+    lines, rows, example = [], {}, None
     for record in found if not head.problems else ():
         if record.row > ROWS_MAX:
-            raise Unusable("too_many_lines", None)
+            raise Unusable("too_many_lines")
+        if is_example(record):
+            example = record.row
+            continue
         line = Line(record)
         lines.append(line)
         if record.problem:
@@ -276,5 +382,5 @@ def lines_of(found):
             if trimmed(record.cells[cell]):
                 line.refuse("extra_cell", cell=cell)
         if rows.setdefault(line.code or record, record.row) != record.row:
-            line.refuse("repeated_code", BY_PATH["code"], detail=str(rows[line.code]))
-    return header, head, lines
+            line.refuse("repeated_code", BY_PATH["code"], detail=(rows[line.code],))
+    return header, head, lines, example

@@ -2,17 +2,16 @@
 """Reads a table as spreadsheets save it: CSV in UTF-8 or Windows-1251, with comma, semicolon or tab. Pure.
 
 Accepts RFC 4180 and common deviations: lines end with CRLF, LF or CR; spaces may follow a closing quote; a quote inside an
-unquoted cell is literal. The module csv of Python does not say in which cell a mistake is."""
+unquoted cell is literal; Excel's line "sep=;" names the delimiter. The module csv of Python does not say in which cell a mistake is."""
 import re
+
+from stack import file_encoding, file_kind
 
 RECORD_MAX = 64 * 1024  # bytes of a record's cells in UTF-8
 CELLS_MAX = 128
-BOM = b"\xef\xbb\xbf"
-WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # how .xlsx and .ods begin, and .xls
-
-
-class Unusable(Exception):
-    """The whole file is unusable: a code of MESSAGES in import_columns.py, and the line, or None."""
+DELIMITERS = ";\t,"
+# Excel's own line before the header, which it does not show.
+SEP = re.compile(r'\A"?sep=([^\n"])"?[;,\t]*\n', re.IGNORECASE)
 
 
 class Record:
@@ -26,9 +25,8 @@ class Record:
         self.problem = self.problem or (len(self.cells) - 1, code)
 
     @property
-    def skipped(self):
-        """Blank lines and lines that begin with #."""
-        return self.problem is None and (self.cells[0].startswith("#") or not any(map(trimmed, self.cells)))
+    def is_blank(self):
+        return self.problem is None and not any(map(trimmed, self.cells))
 
 
 def trimmed(cell):
@@ -37,36 +35,30 @@ def trimmed(cell):
 
 
 def decoded(data):
-    """The text of the file. Russian text in Windows-1251 is practically never valid UTF-8. A file with more valid than invalid
-    sequences is damaged UTF-8: read as Windows-1251 it would fill the database with garbage."""
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        raise Unusable("utf16", None)
-    if data.startswith(WORKBOOKS):
-        raise Unusable("workbook", None)
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = data.decode("utf-8-sig", "replace")
-    wrong = text.count("\ufffd")
-    if data.startswith(BOM) or len(re.findall("[^\0-\x7f]", text)) - wrong > wrong:
-        raise Unusable("bad_encoding", text[:text.index("\ufffd")].count("\n") + 1)
-    return data.decode("cp1251", "replace")
+    """The text of the file. What cannot be a table, and what is in another encoding, is Unusable with its name."""
+    kind, names = file_kind.kind_of(data)
+    if kind:
+        raise file_encoding.Unusable("workbook" if kind == "workbook" else "not_a_table", None, names)
+    return file_encoding.decoded(data)
 
 
 def delimiter_of(text):
     """The most frequent one of the header, outside quotes. Names of columns contain commas, so with equal numbers it is not the comma."""
-    table = re.sub(r"\A(#.*\n|[^\S\n]*\n)+", "", text)  # from the header on
+    table = re.sub(r"\A([^\S\n]*\n)+", "", text)  # from the header on
     header = re.sub(r'"[^"]*"?', "", table).partition("\n")[0]
-    delimiter = max(";\t,", key=header.count)
+    delimiter = max(DELIMITERS, key=header.count)
     return delimiter if delimiter in header else ","
 
 
-def records(text):
-    """Each record of the text. One that cannot be read has a problem, and the next one can still be read."""
+def records(text, delimiter=None):
+    """Each record of the text. One that cannot be read has a problem, and the next one can still be read. Without a delimiter it is
+    that of Excel's line, which spreadsheets do not count, or the most frequent one."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    delimiter = delimiter_of(text)
-    cell = re.compile(rf'(?:"([^"]*(?:""[^"]*)*)("?)([^{delimiter}\n]*)|([^{delimiter}\n]*))({delimiter}|\n|\Z)')
-    at, row, line = 0, 0, 1
+    named = SEP.match(text)
+    delimiter = delimiter or (named[1] if named else delimiter_of(text))
+    end = re.escape(delimiter)
+    cell = re.compile(rf'(?:"([^"]*(?:""[^"]*)*)("?)([^{end}\n]*)|([^{end}\n]*))({end}|\n|\Z)')
+    at, row, line = (named.end(), 0, 2) if named else (0, 0, 1)
     while at < len(text):
         row, begin, size, more = row + 1, at, 0, True
         record = Record(row, line)

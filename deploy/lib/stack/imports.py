@@ -5,8 +5,9 @@ import sys
 
 from say import answer_help, die, printable, text
 from stack import import_api, watch
-from stack.import_columns import COLUMNS, lines_of, message
-from stack.import_file import Unusable, decoded, records, trimmed
+from stack.file_encoding import Unusable
+from stack.import_columns import COLUMNS, EXAMPLE_MARKS, lines_of, message
+from stack.import_file import decoded, trimmed
 
 USAGE = ("""deploy/tapbot import: квартиры из таблицы.
 
@@ -16,7 +17,8 @@ USAGE = ("""deploy/tapbot import: квартиры из таблицы.
 Квартира узнаётся по столбцу «код»: новый код создаёт квартиру, известный меняет её. Чего в таблице
 нет, остаётся как было; пустая ячейка ничего не меняет, «-» стирает. Повторная загрузка того же файла
 ничего не меняет. Подходит то, что Excel сохраняет как CSV: UTF-8 или Windows-1251, запятая, точка с
-запятой или табуляция, 1 234,50. Строки, которые начинаются с #, пропускаются.
+запятой или табуляция, 1 234,50. Кодировка проверяется по тексту; файл в другой кодировке не загружается. Пропускаются
+только пустые строки и строка-пример шаблона.
 
 Сначала проверяется весь файл, и с ошибкой не загружается ничего. Если загрузка оборвалась, повторите
 команду: она допишет остальное, дважды ничего не появится.
@@ -36,7 +38,8 @@ USAGE = ("""deploy/tapbot import: квартиры из таблицы.
 
 The column "code" identifies an apartment: a new code creates one, a known code updates it. Columns missing in the table
 are not changed; an empty cell changes nothing, '-' clears the value. Importing the same file again changes nothing. CSV files
-saved by Excel are accepted: UTF-8 or Windows-1251, comma, semicolon or tab, 1 234,50. Lines that begin with # are skipped.
+saved by Excel are accepted: UTF-8 or Windows-1251, comma, semicolon or tab, 1 234,50. The encoding is proved by the text; a file in another one
+is not imported. Only blank lines and the template's example are skipped.
 
 The whole file is checked first, and with an error nothing is imported. If an import was interrupted, run the command again:
 it imports the rest, and nothing appears twice.
@@ -58,7 +61,7 @@ CELL_SHOWN, BAR = 60, 30
 def template():
     """BOM, semicolons and CRLF make Excel with a Russian locale open it as a table."""
     rows = [text(column.ru, column.en) for column in COLUMNS], [column.example for column in COLUMNS]
-    return "\ufeff" + ";".join(rows[0]) + "\r\n" + text("# пример: ", "# example: ") + ";".join(rows[1]) + "\r\n"
+    return "\ufeff" + ";".join(rows[0]) + "\r\n" + text(*EXAMPLE_MARKS) + ";".join(rows[1]) + "\r\n"
 
 
 def letters(cell):
@@ -92,6 +95,15 @@ def print_problems(header, lines):
             print(problem_line(header, line, problem), file=sys.stderr)
 
 
+def print_doubts(header, lines, example):
+    """What does not keep anything from being loaded: the skipped example, and cells whose text is strange."""
+    if example:
+        print(text(f"строка {example}: это пример из шаблона, она пропущена", f"line {example}: the template's example, skipped"), file=sys.stderr)
+    for line in lines:
+        for doubt in line.doubts:
+            print(text("Внимание: ", "Warning: ") + problem_line(header, line, doubt), file=sys.stderr)
+
+
 def progress(count, total):
     """A bar on a terminal; it disappears at the end."""
     if sys.stderr.isatty() and (count == total or count * 1000 // total != (count - 1) * 1000 // total):
@@ -118,10 +130,11 @@ def write(work, header):
     return ended
 
 
-def load(client, header, lines, options):
+def load(client, header, lines, example, options):
     """The exit code."""
     work = import_api.Import(client, lines, progress)
     work.check()
+    print_doubts(header, lines, example)
     print_problems(header, lines)
     bad = any(line.problems for line in lines)
     if "--dry-run" in options:
@@ -138,16 +151,15 @@ def load(client, header, lines, options):
 
 
 def read(path):
-    """(header, line of the header, lines) of the file."""
+    """(header, line of the header, lines, row of the example) of the file."""
     try:
         with open(path, "rb") as file:
-            return lines_of(records(decoded(file.read())))
+            return lines_of(decoded(file.read()))
     except OSError as why:
         return die(1, f"{path}: файл не читается ({why.strerror})", f"{path}: the file cannot be read ({why.strerror})")
     except Unusable as why:
-        code, line = why.args
-        place = text(f" (строка {line})", f" (line {line})") if line else ""
-        return die(1, *(message(code, None) + place,) * 2)
+        place = text(f" (строка {why.line})", f" (line {why.line})") if why.line else ""
+        return die(1, *(message(why.code, why.values) + place,) * 2)
 
 
 def alone(address):
@@ -168,14 +180,14 @@ def main(arguments):
     if "--template" in options:
         print(template(), end="")
         return 0
-    header, head, lines = read(files[0])
+    header, head, lines, example = read(files[0])
     if head.problems:
         print_problems(header, [head])
         die(1, "Ничего не загружено: исправьте заголовок.", "Nothing was loaded: correct the header.")
     address, key = watch.demo("BOOKING_URL") or watch.stack("booking-api", SCOPES)
     try:
         with alone(address):
-            return load(import_api.Client(address, key), header, lines, options)
+            return load(import_api.Client(address, key), header, lines, example, options)
     except import_api.Refused as why:
         return die(1, f"Этому ключу загружать нельзя ({why}): нужны права {SCOPES}.", f"This key may not import ({why}): it needs the scopes {SCOPES}.")
     except import_api.Away as why:

@@ -83,7 +83,7 @@ def excel():
         assert (code, sums) == (0, [0, 0, 2, 0, 0]), output
         assert (desk.count("audit"), desk.count("outbox"), desk.count("apartment", "version = 1")) == traces
         code, sums, output = desk.load(desk.path("change.csv", "\ufeffcode,price,district,description\nALM-1,16000,-,\n"
-                                               "# ALM-2,1,,\n"))
+                                               "# пример: ALM-001,1,,\n"))
         assert (code, sums) == (0, [0, 1, 0, 0, 0]), output
         row = desk.stand.sql("SELECT base_price, district IS NULL, description_ru IS NULL, weekend_price, version"
                              " FROM booking.apartment WHERE code = 'ALM-1'")
@@ -144,7 +144,7 @@ def bad_lines():
         for name, text, wanted in [
                 ("column.csv", "код,цвет\nA1,синий\n", "столбец 2 (B): «цвет»: такого столбца нет"),
                 ("twice.csv", "код,город,city\n", "этот столбец уже был"), ("key.csv", "город\nАлматы\n", "нет столбца «код»"),
-                ("empty.csv", "", "нет столбца «код»"), ("few.csv", "код\nA77\n", "в файле нет столбца «название»"),
+                ("empty.csv", "", "нет столбца «код»"), ("hash.csv", f"{BAD.splitlines()[0]}\n#12,Иван,Одна,Алматы,1,2,1,16000\n", "строка 2, столбец 1 (A) «код»: «#12»: до 32 латинских букв"), ("few.csv", "код\nA77\n", "в файле нет столбца «название»"),
                 ("owner.csv", "код,id владельца\nA1,018f0000-0000-7000-8000-0000000000ff\n", "такого владельца нет")]:
             code, _, output = desk.load(desk.path(name, text))
             assert code == 1 and wanted in output, f"{name}: {output}"

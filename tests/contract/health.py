@@ -21,7 +21,7 @@ checks:
   - {{name: other, kind: tcp, target: "127.0.0.1:{port}", interval: 2s, timeout: 1900ms, bad: 1}}
   - {{name: shown, kind: tcp, target: "127.0.0.1:{open}", interval: 20s, timeout: 19s, outside: true,
      title: {{ru: Открытая, en: Open}}}}
-  - {{name: seldom, kind: tcp, target: "127.0.0.1:{port}", interval: 1h, timeout: 19s, counted: false}}
+  - {{name: seldom, kind: tcp, target: "127.0.0.1:{port}", interval: 1h, timeout: 19s, counted: false, always: true}}
   - {{name: backup, kind: heartbeat, interval: 1h}}
   - {{name: prometheus-watchdog, kind: heartbeat, interval: 3m}}
   - {{name: drill, kind: heartbeat, interval: 192h, optional: true}}
@@ -127,6 +127,7 @@ BAD_SILENCES = (
     ("in the past", {"until": "2020-01-01T00:00:00Z"}, "in_the_past", "until"),
     ("too long", {"until": later(days=31)}, "too_late", "until"),
     ("no time", {"until": "tomorrow"}, "bad_time", "until"),
+    ("a beginning of a check that is always alerted", {"match": "seldo*"}, "unknown_check", "match"),
     ("blank", {"reason": " "}, "blank", "reason"),
     ("without a reason", {"reason": None}, "required", "reason"),
 )

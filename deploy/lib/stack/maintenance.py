@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""maintenance on|off: during maintenance all clients except for administrators get 503, and health sends no alerts."""
+"""maintenance on|off: during maintenance all clients except for administrators get 503, and health sends no alerts but those of
+calls for help."""
 import contextlib
 import os
 import re
@@ -15,7 +16,7 @@ USAGE = ("""deploy/tapbot maintenance: закрыть всё снаружи на
   deploy/tapbot maintenance off               открыть
   deploy/tapbot maintenance                   как сейчас
 
-Открывает только команда off: 30m (от 1m до 24h) — на сколько health перестаёт оповещать. Telegram хранит сообщения ботам сутки и
+Открывает только команда off: 30m (от 1m до 24h) — на сколько health перестаёт оповещать; о вызовах помощи он сообщает и тогда. Telegram хранит сообщения ботам сутки и
 принесёт их потом. Для выкатки новой версии это не нужно: deploy/tapbot deploy ничего не закрывает.
 Коды выхода: 0 сделано, 1 не получилось, 2 неверные параметры, 3 чего-то нет на машине.""",
          """deploy/tapbot maintenance: close public access during maintenance, and open it again.
@@ -25,8 +26,8 @@ USAGE = ("""deploy/tapbot maintenance: закрыть всё снаружи на
   deploy/tapbot maintenance off               open
   deploy/tapbot maintenance                   print the state
 
-Only `off` opens access again: 30m (1m to 24h) is the time without alerts. Telegram stores messages to bots for a day and
-delivers them later. A new version does not need this: deploy/tapbot deploy closes nothing.
+Only `off` opens access again: 30m (1m to 24h) is the time without alerts; calls for help are still alerted. Telegram stores
+messages to bots for a day and delivers them later. A new version does not need this: deploy/tapbot deploy closes nothing.
 Exit codes: 0 done, 1 failed, 2 wrong usage, 3 something is missing on this machine.""")
 
 PAGE = os.path.join(tree.ROOT, "traefik", "maintenance.yml")

@@ -23,6 +23,7 @@ static void use_sos_check(void)
     fixture.checks[SOS].kind = CHECK_BUSINESS;
     fixture.checks[SOS].limits[0] = (struct limit){MEASURE_sos_unanswered, NO_THRESHOLD, 0};
     fixture.checks[SOS].limit_count = 1;
+    fixture.checks[SOS].always = true;
     evaluate();
     probed_sos(0);
 }
@@ -132,14 +133,30 @@ FIBER_TEST(call_for_help_after_a_restart_is_alerted)
     }
 }
 
-FIBER_TEST(call_for_help_during_a_silence_is_alerted_after_it)
+static void silence(const char *match)
+{
+    monitor.matches[0] = (struct silence_match){.match = match, .until_us = INT64_MAX};
+    monitor.view.silence_count = 1;
+}
+
+FIBER_TEST(call_for_help_is_alerted_during_maintenance)
+{
+    channels = 1U << ALERT_EMAIL;
+    use_sos_check();
+    silence("*");
+    probed_sos(1);
+    expect_calls_alerted(0, 1);
+    probed_sos(2);
+    expect_calls_alerted(1, 2);
+}
+
+FIBER_TEST(call_for_help_during_a_silence_of_its_check_is_alerted_after_it)
 {
     channels = 1U << ALERT_EMAIL;
     use_sos_check();
     probed_sos(1);
     expect_calls_alerted(0, 1);
-    monitor.matches[0] = (struct silence_match){.match = "*", .until_us = INT64_MAX};
-    monitor.view.silence_count = 1;
+    silence(fixture.checks[SOS].name);
     probed_sos(2);
     expect_calls_alerted(0, 1);
     monitor.view.silence_count = 0;

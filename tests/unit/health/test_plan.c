@@ -8,6 +8,7 @@
 #include "i18n/runbook.h"
 #include "support/test.h"
 #include "unit/health/plan_case.h"
+#include "unit/health/plan_files.h"
 
 TEST_CASE("plan", .setup = plan_case_begin, .teardown = plan_case_end);
 
@@ -72,7 +73,7 @@ TEST(omitted_keys_have_documented_defaults)
     ck_assert_int_eq(check->bad_to_fail, 2);
     ck_assert_int_eq(check->good_to_pass, 2);
     ck_assert_int_eq(check->severity, SEVERITY_CRITICAL);
-    ck_assert(check->counted && !check->outside);
+    ck_assert(check->counted && !check->outside && !check->always);
     ck_assert_str_eq(check->runbook, "postgres");
     ck_assert_str_eq(check->title[0], "");
     ck_assert(plan_is_local(&plan, check));
@@ -88,6 +89,7 @@ TEST(check_may_set_every_key)
                                               "    severity: warning\n"
                                               "    counted: false\n"
                                               "    outside: true\n"
+                                              "    always: true\n"
                                               "    title: {ru: Сайт, kz: Сайт2, en: Site}\n"
                                               "    runbook: site-down\n"
                                               "    status: 401\n"
@@ -99,7 +101,7 @@ TEST(check_may_set_every_key)
     ck_assert_int_eq(check->bad_to_fail, 3);
     ck_assert_int_eq(check->good_to_pass, 4);
     ck_assert_int_eq(check->severity, SEVERITY_WARNING);
-    ck_assert(!check->counted && check->outside);
+    ck_assert(!check->counted && check->outside && check->always);
     ck_assert_str_eq(check->title[LANGUAGE_RU], "Сайт");
     ck_assert_str_eq(check->title[LANGUAGE_EN], "Site");
     ck_assert_str_eq(check->title[LANGUAGE_KZ], "Сайт2");
@@ -360,18 +362,6 @@ TEST(file_is_loaded)
                                "/: cannot be read\n");
 }
 
-/* The files of our servers, together and apart, and of the demo, in which nothing runs in
- * containers. */
-static const struct {
-    const char *path, *profiles;
-    bool has_peer, is_demo;
-} files[] = {
-    {REPOSITORY "/deploy/health/health.yaml",        "server1,server2,admin", false, false},
-    {REPOSITORY "/deploy/health/health.yaml",        "server1",               true,  false},
-    {REPOSITORY "/deploy/health/health.yaml",        "server2,vectors",       true,  false},
-    {REPOSITORY "/services/health/demo/health.yaml", "",                      false, true },
-};
-
 /* Figures that must have alerts also while their service is red. */
 static void expect_own_alerts(void)
 {
@@ -396,20 +386,9 @@ static void expect_own_alerts(void)
     ck_assert_int_le(sos->interval_ms * sos->bad_to_fail, 6000);
 }
 
-TEST_ROWS(our_files_are_valid, files)
+TEST_ROWS(our_files_are_valid, plan_files)
 {
-    /* Sets the variables that the file uses to addresses. */
-    for (char *at = file_read(row->path); (at = strstr(at, "${")) != NULL;) {
-        char *name = at + 2;
-        at = name + strcspn(name, ":}");
-        *at++ = '\0';
-        setenv(name, strstr(name, "_ADDRESS") != NULL ? "127.0.0.1:1" : "http://127.0.0.1:1", 1);
-    }
-    setenv("TAPBOT_DOMAIN", "tapbot.kz", 1);
-    setenv("COMPOSE_PROFILES", row->profiles, 1);
-    if (!row->has_peer)
-        unsetenv("HEALTH_PEER_URL");
-    ck_assert(plan_load(row->path, &plan, stderr));
+    plan_file_load(row, &plan);
     expect_own_alerts();
     for (size_t i = 0; i < plan.count; i++) {
         const struct check *check = &plan.checks[i];

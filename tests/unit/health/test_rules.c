@@ -290,6 +290,35 @@ TEST_ROWS(silence_matches_rule_or_one_alert, silences)
     ck_assert_int_eq(places[0].verdict, VERDICT_SILENCED);
 }
 
+static const struct {
+    const char *label, *silence;
+    enum verdict verdict;
+} named[] = {
+    {"\"true\"",  "*",                   VERDICT_RED     },
+    {"\"true\"",  "prometheus-*",        VERDICT_RED     },
+    {"\"true\"",  "prometheus-ridesos*", VERDICT_RED     },
+    {"\"true\"",  "prometheus-ridesos",  VERDICT_SILENCED},
+    {"\"false\"", "*",                   VERDICT_SILENCED},
+    {"true",      "*",                   VERDICT_SILENCED}, /* labels are texts */
+};
+
+/* Also of an alert whose incident is from before a restart. */
+TEST_ROWS(alert_with_the_label_always_is_silenced_only_by_name, named)
+{
+    struct rule_alert alert =
+        read_one(textf("[{\"labels\":{\"alertname\":\"RideSos\",\"severity\":\"critical\","
+                       "\"always\":%s},\"endsAt\":\"2026-11-22T09:07:00Z\"}]",
+                       row->label));
+    for (int restored = 0; restored < 2; restored++) {
+        rules_receive_alert(&rules, &alert, now_us);
+        resolve(0, row->silence);
+        ck_assert_int_eq(places[0].verdict, row->verdict);
+        setup();
+        alert.incident.id = uuid_make();
+        ck_assert(rules_restore_incident(&rules, &alert.incident, 0, now_us));
+    }
+}
+
 TEST(alert_without_slot_is_counted)
 {
     const char *const names[] = {"a", "b", "c", "d", "d"};

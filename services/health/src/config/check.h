@@ -85,6 +85,9 @@ struct check {
     /* False: the check is shown, but causes no incident and does not affect the overall status. */
     bool counted;
     bool outside; /* true: /public shows the check, by its title only */
+    /* True: only a silence that names the check suppresses its alerts; maintenance and a prefix do
+     * not. For measures of people in danger. */
+    bool always;
     /* HEARTBEAT before its first report. True: the check is unknown and does not affect the overall
      * status. False: it fails (TROUBLE_LATE) one interval after the start of health. */
     bool optional;

@@ -65,6 +65,7 @@ static const struct key keys[CHECK_KEYS] = {
     [KEY_SEVERITY]   = {"severity",   VALUE_WORD,  AT(severity), .names = severity_names},
     [KEY_COUNTED]    = {"counted",    VALUE_FLAG,  AT(counted), .must = "true or false"},
     [KEY_OUTSIDE]    = {"outside",    VALUE_FLAG,  AT(outside), .must = "true or false"},
+    [KEY_ALWAYS]     = {"always",     VALUE_FLAG,  AT(always), .must = "true or false"},
     [KEY_NEEDS]      = {.word = "needs"}, /* read by plan.c */
     [KEY_LIMITS]     = {.word = "limits"},
     [KEY_TITLE]      = {.word = "title"},

@@ -18,6 +18,7 @@ enum check_key {
     KEY_SEVERITY,
     KEY_COUNTED,
     KEY_OUTSIDE,
+    KEY_ALWAYS,
     KEY_NEEDS,
     KEY_LIMITS,
     KEY_TITLE,

@@ -69,7 +69,7 @@ static bool matches_any_check(const struct plan *plan, struct slice match)
         return true;
     memcpy(room, match.at, match.len);
     for (size_t i = 0; i < plan->count; i++)
-        if (verdict_is_silenced(&silence, 1, plan->checks[i].name, 0))
+        if (verdict_is_silenced(&silence, 1, plan->checks[i].name, plan->checks[i].always, 0))
             return true;
     return false;
 }
@@ -92,7 +92,8 @@ bool silence_decode(const struct http_request *req, const struct plan *plan, str
         return false;
     if (!is_valid_match(shown.match) || !matches_any_check(plan, shown.match))
         return fault_set_field(fault, req->arena, "match", "unknown_check",
-                               "Must be the name of a check, or a beginning of names and '*'");
+                               "Must be the name of a check, or a beginning of names and '*'; "
+                               "a check with `always` only by its name");
     return copy_as_new_silence(&shown, out);
 }
 

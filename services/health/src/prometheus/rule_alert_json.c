@@ -21,8 +21,8 @@ enum {
 static const int64_t day_us = INT64_C(24) * 3600 * US_PER_S;
 
 struct wire_alert {
-    struct slice raw;            /* all labels as JSON */
-    struct slice name, severity; /* labels */
+    struct slice raw;                    /* all labels as JSON */
+    struct slice name, severity, always; /* labels */
     struct slice summary, description, message, command, runbook, runbook_url; /* annotations */
     struct slice starts, ends;
     /* Values parsed from the texts above. */
@@ -38,6 +38,7 @@ static const struct foreign_member alert_members[] = {
     {"startsAt",         FOREIGN_TEXT, offsetof(struct wire_alert, starts),   NULL, 0},
     {"labels",           FOREIGN_RAW,  offsetof(struct wire_alert, raw),      NULL, 0},
     {"labels/alertname", FOREIGN_TEXT, offsetof(struct wire_alert, name),     NULL, 0},
+    {"labels/always",    FOREIGN_TEXT, offsetof(struct wire_alert, always),   NULL, 0},
     {"labels/severity",  FOREIGN_TEXT, offsetof(struct wire_alert, severity), NULL, 0},
 };
 static const struct foreign alert_table = FOREIGN_OF(alert_members, struct wire_alert);
@@ -218,6 +219,7 @@ void rule_alert_read(const struct foreign_list *list, size_t index, int64_t now_
 
     *out = (struct rule_alert){
         .quiet = slice_is(severity, "none"),
+        .always = slice_is(alert->always, "true"),
         .incident = {.level = critical ? LEVEL_RED : LEVEL_YELLOW,
                      .severity = critical ? SEVERITY_CRITICAL : SEVERITY_WARNING,
                      .trouble = TROUBLE_RULE,

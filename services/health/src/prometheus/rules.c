@@ -40,6 +40,7 @@ void rules_receive_alert(struct rules *rules, const struct rule_alert *alert, in
     const int64_t deferred_us = slot->until_us != 0 ? slot->deferred_us : now_us;
     if (rule_has_incident(slot)) {
         slot->until_us = alert->until_us;
+        slot->always = alert->always;
     } else {
         *slot = *alert;
         slot->deferred_us = deferred_us;
@@ -77,8 +78,9 @@ void rules_resolve_verdicts(struct rules *rules, const struct silence_match *sil
 
         if (alert->until_us <= context->now_us)
             alert->verdict = VERDICT_GREEN;
-        else if (verdict_is_silenced(silences, silence_count, alert->rule, context->now_us) ||
-                 verdict_is_silenced(silences, silence_count, alert->incident.check,
+        else if (verdict_is_silenced(silences, silence_count, alert->rule, alert->always,
+                                     context->now_us) ||
+                 verdict_is_silenced(silences, silence_count, alert->incident.check, alert->always,
                                      context->now_us))
             alert->verdict = VERDICT_SILENCED;
         else

@@ -21,6 +21,7 @@ enum {
 struct rule_alert {
     char rule[CHECK_NAME_MAX + 1]; /* RULE_PREFIX and the slug of `alertname` */
     bool quiet;                    /* the severity is "none": the alert causes no incident */
+    bool always;                   /* the label `always` is "true": see struct check */
     /* `incident.check` is `rule` and a fingerprint of all labels, so it is unique among firing
      * alerts. The id is nil until an incident has begun. */
     struct incident incident;

@@ -84,7 +84,8 @@ struct check_verdict {
 
 /* Which checks a silence applies to, and how long. */
 struct silence_match {
-    const char *match; /* a name (of a check, a rule or an alert), or a prefix of names and '*' */
+    /* A name (of a check, a rule or an alert), or a prefix of names and '*'. */
+    const char *match;
     int64_t until_us;
 };
 
@@ -121,9 +122,10 @@ void verdict_apply_result(const struct check *check, struct verdict_state *state
 void verdict_restore_state(const struct check *check, struct verdict_state *state, enum level level,
                            int64_t since_us, const struct probe_result *why);
 
-/* True if a silence matches this name (of a check, a rule or an alert) and has not ended. */
+/* True if a silence matches this name (of a check, a rule or an alert) and has not ended. `always`:
+ * a match with '*', as that of a maintenance, does not count (struct check). */
 bool verdict_is_silenced(const struct silence_match *silences, size_t count, const char *name,
-                         int64_t now_us);
+                         bool always, int64_t now_us);
 
 enum { VERDICT_GRACE_MS = 10 * 1000 }; /* minimum time to recover after the cause has recovered */
 

@@ -174,21 +174,22 @@ bool verdict_awaits_probe_of(const struct plan *plan, const struct verdict_state
 
 /* --- verdicts --- */
 
-static bool silence_matches(const struct silence_match *silence, const char *name, int64_t now_us)
+static bool silence_matches(const struct silence_match *silence, const char *name, bool always,
+                            int64_t now_us)
 {
     struct slice match = slice_of(silence->match);
     if (silence->until_us <= now_us || match.len == 0)
         return false;
     const bool open_ended = match.at[match.len - 1] == '*';
     match.len -= open_ended;
-    return open_ended ? slice_starts(slice_of(name), match) : slice_is(match, name);
+    return open_ended ? !always && slice_starts(slice_of(name), match) : slice_is(match, name);
 }
 
 bool verdict_is_silenced(const struct silence_match *silences, size_t count, const char *name,
-                         int64_t now_us)
+                         bool always, int64_t now_us)
 {
     for (size_t i = 0; i < count; i++)
-        if (silence_matches(&silences[i], name, now_us))
+        if (silence_matches(&silences[i], name, always, now_us))
             return true;
     return false;
 }
@@ -213,7 +214,9 @@ static void set_verdict(struct check_verdict *out, enum verdict verdict, size_t 
 
 static enum verdict verdict_of_bad_check(const struct resolve *all, size_t check_index)
 {
-    if (verdict_is_silenced(all->silences, all->silence_count, all->plan->checks[check_index].name,
+    const struct check *check = &all->plan->checks[check_index];
+
+    if (verdict_is_silenced(all->silences, all->silence_count, check->name, check->always,
                             all->context->now_us))
         return VERDICT_SILENCED;
     return all->states[check_index].level == LEVEL_RED ? VERDICT_RED : VERDICT_YELLOW;

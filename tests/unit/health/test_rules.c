@@ -290,6 +290,70 @@ TEST_ROWS(silence_matches_rule_or_one_alert, silences)
     ck_assert_int_eq(places[0].verdict, VERDICT_SILENCED);
 }
 
+/* Seconds from now_us. The first alert fires until 240. */
+static const struct {
+    const char *why;
+    const char *starts[2]; /* of the alert that fires, and of the later message */
+    int ends_s;            /* of the later message */
+    bool still_fires;
+} episodes[] = {
+    {"its end",                                 {"09:04:00", "09:04:00"}, -10,  false},
+    {"its end, from another Prometheus",        {"09:04:00", "09:03:50"}, -10,  false},
+    {"the end of the episode before",           {"09:04:00", "09:01:00"}, -120, true },
+    {"the end of an episode of a second",       {"09:04:00", "09:02:59"}, -61,  true },
+    {"it began and ended in the same second",   {"09:04:00", "09:04:00"}, -60,  false},
+    {"an end without a start, from before",     {"09:04:00", NULL},       -120, true },
+    {"an end without a start, from now",        {"09:04:00", NULL},       -1,   false},
+    {"the start of the alert is not known",     {NULL, "09:01:00"},       -120, false},
+    {"the start of the alert is in the future", {"10:00:00", "10:00:00"}, -1,   false},
+};
+
+static void post_episode(const char *starts, int ends_s)
+{
+    const struct rule_alert alert = read_one(
+        textf("[{\"labels\":{\"alertname\":\"A\"}%s%s%s,\"endsAt\":\"2026-11-22T09:%02d:%02dZ\"}]",
+              starts != NULL ? ",\"startsAt\":\"2026-11-22T" : "", starts != NULL ? starts : "",
+              starts != NULL ? "Z\"" : "", (300 + ends_s) / 60, (300 + ends_s) % 60));
+    rules_receive_alert(&rules, &alert, now_us);
+}
+
+/* Before the incident of the alert has begun, afterwards, and if the incident began with the
+ * episode before. */
+TEST_ROWS_WHY(late_end_does_not_end_a_newer_episode, episodes)
+{
+    for (int open = 0; open < 3; open++) {
+        setup();
+        if (open == 2)
+            post_episode("09:00:00", 60);
+        if (open > 0) {
+            post_episode(row->starts[0], 200);
+            places[0].incident.id = uuid_make();
+        }
+        post_episode(row->starts[0], 240);
+        post_episode(row->starts[1], row->ends_s);
+        resolve(0, NULL);
+        ck_assert_msg((places[0].verdict != VERDICT_GREEN) == row->still_fires, "%s: %d", row->why,
+                      open);
+    }
+}
+
+TEST(late_end_does_not_end_a_restored_incident)
+{
+    const struct incident open = {.id = uuid_make(),
+                                  .check = "prometheus-a-01234567",
+                                  .level = LEVEL_RED,
+                                  .trouble = TROUBLE_RULE,
+                                  .started_us = now_us - minute_us};
+
+    ck_assert(rules_restore_incident(&rules, &open, 0, now_us));
+    note("a", LEVEL_RED, now_us - 2 * minute_us);
+    resolve(0, NULL);
+    ck_assert_int_eq(places[0].verdict, VERDICT_RED);
+    note("a", LEVEL_RED, now_us - 1);
+    resolve(0, NULL);
+    ck_assert_int_eq(places[0].verdict, VERDICT_GREEN);
+}
+
 static const struct {
     const char *label, *silence;
     enum verdict verdict;

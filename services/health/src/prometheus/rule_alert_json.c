@@ -225,6 +225,7 @@ void rule_alert_read(const struct foreign_list *list, size_t index, int64_t now_
                      .trouble = TROUBLE_RULE,
                      .reading = {.measure = MEASURES},
                      .started_us = plausible ? alert->starts_us : now_us},
+        .starts_us = plausible ? alert->starts_us : 0,
         .until_us = alert->ends_us == FIELD_ABSENT
                         ? now_us + UNREPEATED_MS * US_PER_MS
                         : number_clamp(alert->ends_us, 1, now_us + day_us),

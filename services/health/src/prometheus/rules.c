@@ -36,11 +36,15 @@ void rules_receive_alert(struct rules *rules, const struct rule_alert *alert, in
         rules->dropped++;
         return;
     }
+    if (slot->until_us != 0 && alert->until_us < slot->starts_us)
+        return;
     const bool deferred = slot->until_us != 0 && slot->deferred;
     const int64_t deferred_us = slot->until_us != 0 ? slot->deferred_us : now_us;
     if (rule_has_incident(slot)) {
         slot->until_us = alert->until_us;
         slot->always = alert->always;
+        if (alert->until_us > now_us && alert->starts_us > slot->starts_us)
+            slot->starts_us = alert->starts_us;
     } else {
         *slot = *alert;
         slot->deferred_us = deferred_us;
@@ -60,7 +64,8 @@ bool rules_restore_incident(struct rules *rules, const struct incident *incident
     if (slot == NULL && (slot = find_free_slot(rules)) == NULL)
         return false;
     if (slot->until_us == 0) {
-        *slot = (struct rule_alert){.until_us = now_us + RULE_RESUME_MS * US_PER_MS};
+        *slot = (struct rule_alert){.until_us = now_us + RULE_RESUME_MS * US_PER_MS,
+                                    .starts_us = incident->started_us};
         memcpy(slot->rule, incident->check, len - FINGERPRINT_LEN);
     }
     slot->incident = *incident;

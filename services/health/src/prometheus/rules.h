@@ -26,6 +26,8 @@ struct rule_alert {
      * alerts. The id is nil until an incident has begun. */
     struct incident incident;
     int64_t until_us; /* end of the alert unless it is repeated; 0: the slot is free */
+    /* When the present episode began, by Prometheus' clock; 0: not given. */
+    int64_t starts_us;
     /* State that is kept between updates. */
     int64_t deferred_us; /* when the alert was first received, or last listed by the peer */
     /* Of the incident: `queued_us`, when its alert was queued; `step`, value of
@@ -49,7 +51,8 @@ static inline bool rule_has_incident(const struct rule_alert *alert)
 }
 
 /* Adds an alert, or updates the known alert with the same incident.check: until its incident
- * begins, all data from Prometheus; afterwards only until_us. */
+ * begins, all data from Prometheus; afterwards only its times and `always`. An end before the start
+ * of the known episode belongs to an earlier one, whose message is late, and is ignored. */
 void rules_receive_alert(struct rules *rules, const struct rule_alert *alert, int64_t now_us);
 
 enum { RULE_RESUME_MS = 5 * 60 * 1000 };

@@ -5,6 +5,7 @@ import datetime
 import os
 import socket
 import subprocess
+import time
 import urllib.parse
 
 from check import NOBODY, Caller, World
@@ -190,6 +191,13 @@ def heartbeats(world, group):
         group.reply("the job has failed", world.caller.post("/v1/heartbeats/backup", {"ok": False}), 200)
     wait_until("it is red", 10, lambda: world.check("backup")["status"] == "red")
     group.reply("the job has succeeded again", world.caller.post("/v1/heartbeats/backup"), 200)
+    wait_until("it is green again", 10, lambda: world.check("backup")["status"] == "green")
+    for _ in range(2):
+        group.reply("a late report of an earlier failure", world.caller.post("/v1/heartbeats/backup", {"ok": False, "at": later(minutes=-5)}), 200)
+    time.sleep(1)
+    group.equal("it has no effect", world.check("backup")["status"], "green")
+    for at, code in ((later(hours=1), "in_the_future"), ("2020-01-01T00:00:00Z", "in_the_past"), ("yesterday", "bad_time")):
+        group.reply(f"at {at}", world.caller.post("/v1/heartbeats/backup", {"at": at}), 422, code, fields=["at"])
     group.equal("an optional one without reports", world.check("drill")["status"], "unknown")
     group.reply("its first report", world.caller.post("/v1/heartbeats/drill", {"seconds": 372, "rpo_s": 125}), 200)
     wait_until("the page shows its figures", 5, lambda: ", 6 мин 12 с, потеря 2 мин 5 с" in world.caller.get("/", key="").body.decode())

@@ -12,8 +12,8 @@
 
 struct heartbeat {
     char name[CHECK_NAME_MAX + 1]; /* name of its check */
-    int64_t at_us;                 /* when the report was received; 0: never */
-    bool ok;                       /* the job has succeeded */
+    int64_t at_us; /* the time of the job, or when the report was received; 0: never */
+    bool ok;       /* the job has succeeded */
     /* Figures of the job; -1: not reported. */
     int64_t took_s;   /* its duration */
     int64_t loss_s;   /* age of the data that a failure now would lose */

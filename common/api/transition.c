@@ -70,25 +70,19 @@ static bool refuse_unmet_condition(const struct transition_machine *machine,
 static bool refuse_action(const struct transition_machine *machine, struct transition_state state,
                           int action, unsigned actor, struct fault *fault)
 {
-    const unsigned all = ~0U, people = ~(unsigned)TRANSITION_BY_SYSTEM, from = 1U << state.status;
-    const char *verb = machine->actions[action].verb;
-    const char *status = machine->statuses[state.status];
+    const unsigned all = ~0U, from = 1U << state.status;
     const struct transition *later = find_row(machine, action, from, actor, all);
     const struct transition_exception *own = find_exception(machine, action, from);
 
     if (find_row(machine, action, all, actor, all) == NULL)
         return fault_set(fault, FAULT_FORBIDDEN, "forbidden",
-                         "This actor may not take the action %s.", verb);
+                         "This actor may not take the action %s.", machine->actions[action].verb);
     if (own != NULL)
         return fault_set(fault, own->kind, own->code, "%s", own->detail);
-    if (find_row(machine, action, from, people | actor, all) == NULL)
-        return fault_set(fault, FAULT_CONFLICT, machine->already[state.status], "The %s is %s.",
-                         machine->noun, status);
     if (later != NULL)
         return refuse_unmet_condition(machine, later, state.conditions, fault);
-    return fault_set(fault, FAULT_FORBIDDEN, "forbidden",
-                     "This actor may not take the action %s while the %s is %s.", verb,
-                     machine->noun, status);
+    return fault_set(fault, FAULT_CONFLICT, machine->already[state.status], "The %s is %s.",
+                     machine->noun, machine->statuses[state.status]);
 }
 
 static int status_after_transition(const struct transition *row, int from)

@@ -77,9 +77,9 @@ const struct transition *transition_find(const struct transition_machine *machin
 
 /* True with the resulting status if a row allows the action, else false with a fault. It is the
  * first of these that applies: 403 "forbidden" if this actor can never take this action; an
- * exception; 409 "already_<status>" if neither a person nor this actor can take the action in this
- * status; the refusal of the first condition that does not hold; 403 "forbidden" if only other
- * actors can take it in this status. */
+ * exception; the refusal of the first condition that does not hold; 409 "already_<status>" if this
+ * actor cannot take the action in this status. So 403 depends on the actor alone: what it may do at
+ * another time is a conflict with the present state. */
 bool transition_check(const struct transition_machine *machine, struct transition_state state,
                       int action, unsigned actor, int *to_or_null, struct fault *fault) MUST_CHECK;
 

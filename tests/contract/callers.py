@@ -68,4 +68,21 @@ def answers(world, group):
                 group.equal(f"{name} {where}", notation(world, reply, row[name]), row[name])
 
 
-GROUPS = [("callers: every route has a row", same_set), ("callers: answers", answers)]
+# Why a good key is refused at a route of its scope: what the caller is, never what it asks for or when.
+ROLES = {
+    ("POST", "/v1/rides/{id}/complaints"): "forbidden",  # the passenger and the driver complain
+    ("POST", "/v1/rides/{id}/offers"): "forbidden",  # drivers make offers
+    ("POST", "/v1/rides/{id}/rating"): "forbidden",  # the passenger and the driver rate each other
+    ("POST", "/v1/rides/{id}/sos"): "forbidden",  # the passenger and the driver call for help
+}
+
+
+def refusals(world, group):
+    """The reverse proxy counts 401 and 403 as attempts to break in, so a good key has them only for its scope or its role."""
+    for where, row in table(world, group).items():
+        for name in ("foreign", "all") if row["scope"] != "-" else ():
+            status, _, code = row[name].partition(" ")
+            group.expect(status not in ("401", "403") or (status == "403" and code in ("scope_missing", ROLES.get(where))), f"{name} {where}: {row[name]}")
+
+
+GROUPS = [("callers: a good key is refused for its scope or role", refusals), ("callers: every route has a row", same_set), ("callers: answers", answers)]

@@ -5,11 +5,11 @@
  *   conf        leads to the status with this prefix
  *   conf/held   to the first if nothing is due, else to the second
  *   *conf       if the needs of the row hold; else the code of the first that does not
- *   -           403 forbidden: others can
- *   .           409 already_<status>: no person can
+ *   .           409 already_<status>: the actor can from another status
  *   other       the code of the refusal
  *
- * Needs: "fact:code fact:code". An actor without a row for an action may never take it. */
+ * Needs: "fact:code fact:code". An actor without a row for an action may never take it: 403
+ * forbidden. */
 #pragma once
 
 #include <check.h>

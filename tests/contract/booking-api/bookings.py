@@ -230,7 +230,7 @@ def flow(world, group):
     group.reply("cancelled by the guest", act(guest, booking, "cancel", {"reason": "передумал"}), 200)
     booking = book(paid)
     group.equal("33 % up to whole tenge", booking["deposit"], tenge(6601))
-    group.reply("money due: not by the guest", act(guest, booking, "confirm"), 403, "payment_due")
+    group.reply("money due: not by the guest", act(guest, booking, "confirm"), 409, "payment_due")
     group.expect(
         "confirm"
         not in {
@@ -264,7 +264,7 @@ def flow(world, group):
         asked = book(request)
         group.equal("requested", asked["status"], "requested")
         group.expect(11.9 * 3600 < seconds_left(asked) <= 12 * 3600, f"a request waits 12 h: {seconds_left(asked)}")
-        group.reply("not by the guest", act(guest, asked, "confirm"), 403)
+        group.reply("not by the guest", act(guest, asked, "confirm"), 409, "already_requested")
         got = act(owner, asked, "confirm").json
         group.equal("confirmed by the owner", got["status"], status)
         if status == "held":

@@ -73,7 +73,7 @@ def claims(world, group):
     )
     group.equal("the same one", act(guest, booking, "claim-payment", {"receipt": "Kaspi 7"}).json, another.json)
     group.reply("claimed by another", act(staff, booking, "claim-payment"), 409, "already_payment_claimed")
-    group.reply("confirmed by the guest", act(guest, booking, "confirm"), 403, "forbidden")
+    group.reply("confirmed by the guest", act(guest, booking, "confirm"), 409, "already_payment_claimed")
     world.expire(booking["id"])
     overdue = guest.get(f"/v1/bookings/{booking['id']}").json
     group.equal("overdue", (overdue["status"], overdue["expires_at"] is None), ("payment_claimed", False))

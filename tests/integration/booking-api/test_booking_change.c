@@ -64,7 +64,7 @@ FIBER_TEST(notice_and_window_apply_only_to_a_new_check_in)
     stand_sql("UPDATE occupancy SET check_in = check_in - 2, check_out = check_out - 2");
     ck_status(stay_change(NULL, booked.id, -1, 6, ""), 200);
     ck_act(check_in_booking, NULL, booked.id, NULL);
-    ck_refused(stay_change(&stand_guest, booked.id, -1, 5, ""), 403, "forbidden");
+    ck_refused(stay_change(&stand_guest, booked.id, -1, 5, ""), 409, "already_checked_in");
     ck_refused(stay_change(NULL, booked.id, -2, 5, ""), 409, "already_checked_in");
     ck_status(stay_change(&stand_owner, booked.id, -1, 5, ""), 200);
     ck_act(check_out_booking, NULL, booked.id, NULL);
@@ -177,7 +177,7 @@ FIBER_TEST(inactive_apartment_allows_changes_by_owner_and_staff_only)
     ck_assert(lists_change(&stand_guest, booked.id));
     stand_sql("UPDATE apartment SET is_active = false");
     ck_assert(!lists_change(&stand_guest, booked.id));
-    ck_refused(stay_change(&stand_guest, booked.id, 21, 2, ""), 403, "forbidden");
+    ck_refused(stay_change(&stand_guest, booked.id, 21, 2, ""), 409, "change_not_free");
     ck_assert(lists_change(&stand_owner, booked.id));
     ck_status(stay_change(&stand_owner, booked.id, 21, 2, ""), 200);
     ck_assert(lists_change(NULL, booked.id));

@@ -131,7 +131,7 @@ FIBER_TEST_ROWS(failure_is_reported_once_and_the_call_repeated_with_its_key, fai
 static const struct booking_says facts[] = {
     {200, 0, NULL                         },
     {204, 0, ""                           },
-    {403, 0, "{\"code\":\"payment_due\"}" },
+    {409, 0, "{\"code\":\"payment_due\"}" },
     {404, 0, NULL                         },
     {409, 0, "{\"code\":\"nights_taken\"}"},
     {410, 0, NULL                         },

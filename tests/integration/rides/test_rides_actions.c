@@ -50,7 +50,8 @@ FIBER_TEST(claimed_payment_waits_three_hours)
     ck_sql(180,
            "SELECT round(extract(epoch FROM expires_at - now()) / 60) FROM ride WHERE id = '%s'",
            made.id);
-    ck_refused(post_action(confirm_ride, &rides_guest, made.id, NULL), 403, "forbidden");
+    ck_refused(post_action(confirm_ride, &rides_guest, made.id, NULL), 409,
+               "already_payment_claimed");
     ck_status(post_action(confirm_ride, &rides_driver, made.id, NULL), 200);
     ck_sql(110000, "SELECT paid FROM ride WHERE id = '%s'", made.id);
     struct answer agreed = view_ride(&rides_driver, made.id);
@@ -285,7 +286,7 @@ FIBER_TEST(parcel_is_delivered_with_its_code)
     wrong[0] = wrong[0] == '9' ? '8' : '9';
     for (int i = 0; i < TRIES; i++)
         ck_refused(deliver(&rides_driver, second.id, wrong), 422, "wrong_code");
-    ck_refused(deliver(&rides_driver, second.id, code), 403, "forbidden");
+    ck_refused(deliver(&rides_driver, second.id, code), 409, "code_locked");
     ck_assert(!sees(&rides_driver, second.id, "deliver") && sees(NULL, second.id, "deliver"));
     ck_status(post_action(deliver_ride, NULL, second.id, NULL), 200);
     ck_status(post_action(finish_trip, &rides_driver, last_trip, NULL), 200);

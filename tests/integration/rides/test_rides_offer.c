@@ -104,7 +104,7 @@ FIBER_TEST(offer_on_trip_takes_seats_and_prepayment)
                 " expires_at = updated_at + interval '1 hour') FROM ride WHERE id = '%s'",
                 ride);
     ck_assert_str_eq(trip_loads(), "{2,2}{0,0}{0,0}");
-    ck_refused(post_action(confirm_ride, &rides_guest, ride, NULL), 403, "payment_due");
+    ck_refused(post_action(confirm_ride, &rides_guest, ride, NULL), 409, "payment_due");
     ck_status(post_action(confirm_ride, &rides_driver, ride, NULL), 200);
     ck_traces();
 }

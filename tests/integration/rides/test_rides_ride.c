@@ -21,7 +21,7 @@ FIBER_TEST(ride_cost_and_refund_match_the_contract)
     ck_number(made.json, "total.amount", 1250000);
     ck_number(made.json, "deposit.amount", 250000);
     ck_assert_str_eq(trip_loads(), "{2,2}{8,8}{1,1}");
-    ck_refused(post_action(confirm_ride, &rides_guest, made.id, NULL), 403, "payment_due");
+    ck_refused(post_action(confirm_ride, &rides_guest, made.id, NULL), 409, "payment_due");
     ck_status(post_action(confirm_ride, &rides_driver, made.id, "{'paid':KZT(250100)}"), 200);
     /* Outside the grace period of half an hour. */
     stand_sql("UPDATE ride SET agreed_at = now() - interval '1 hour'");
@@ -107,7 +107,7 @@ FIBER_TEST(request_waits_for_the_driver)
     const struct answer first = order_ride(&rides_guest, 0, 2, "", "");
     const struct answer second = order_ride(&rides_guest8, 0, 2, "", "");
     ck_sql_text("requested", "SELECT status FROM ride WHERE id = '%s'", first.id);
-    ck_refused(post_action(confirm_ride, &rides_guest, first.id, NULL), 403, "forbidden");
+    ck_refused(post_action(confirm_ride, &rides_guest, first.id, NULL), 409, "already_requested");
     ck_status(post_action(confirm_ride, &rides_driver, first.id, NULL), 200);
     ck_status(post_action(decline_ride, &rides_driver, second.id, "{'reason':'Багаж'}"), 200);
     ck_refused(post_action(cancel_ride, &rides_guest8, second.id, NULL), 409, "already_declined");

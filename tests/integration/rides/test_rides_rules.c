@@ -45,7 +45,8 @@ FIBER_TEST(confirm_records_payment)
 {
     publish_trip(30, ",'instant_book':false,'prepayment_percent':20");
     const struct answer covered = order_ride(&rides_guest, 0, 1, "", "");
-    ck_refused(post_action(confirm_ride, &rides_guest, covered.id, PAID(60000)), 403, "forbidden");
+    ck_refused(post_action(confirm_ride, &rides_guest, covered.id, PAID(60000)), 409,
+               "already_requested");
     ck_status(post_action(confirm_ride, &rides_driver, covered.id, PAID(70000)), 200);
     ck_assert_str_eq(stored_status(covered.id), "confirmed");
     ck_sql(70000, "SELECT paid FROM ride WHERE id = '%s'", covered.id);
@@ -57,7 +58,7 @@ FIBER_TEST(confirm_records_payment)
     ck_status(post_action(confirm_ride, &rides_driver, part.id, PAID(20000)), 200);
     ck_assert_str_eq(stored_status(part.id), "held");
     ck_sql(20000, "SELECT paid FROM ride WHERE id = '%s'", part.id);
-    ck_refused(post_action(confirm_ride, &rides_guest8, part.id, NULL), 403, "payment_due");
+    ck_refused(post_action(confirm_ride, &rides_guest8, part.id, NULL), 409, "payment_due");
     /* The same driver again: a double tap records no money, a confirm with an amount does. */
     ck_status(post_action(confirm_ride, &rides_driver, part.id, NULL), 200);
     ck_assert_str_eq(stored_status(part.id), "held");

@@ -29,17 +29,17 @@ enum {
 // clang-format off
 static const struct matrix_row rows[] = {
     /*                                                                          held  requ      paym  conf  chec  comp expi         decl canc no_s */
-    {BOOKING_CONFIRM,       BY_GUEST,            "paid:payment_due",           "*conf -         -     .     .     .    hold_expired .    .    ."},
+    {BOOKING_CONFIRM,       BY_GUEST,            "paid:payment_due",           "*conf .         .     .     .     .    hold_expired .    .    ."},
     {BOOKING_CONFIRM,       BY_OWNER | BY_STAFF, "",                           "conf  conf/held conf  .     .     .    hold_expired .    .    ."},
     {BOOKING_DECLINE,       BY_OWNER | BY_STAFF, "",                           ".     decl      .     .     .     .    .            .    .    ."},
-    {BOOKING_CANCEL,        BY_GUEST,            "arrival_not_over:forbidden", "canc  canc      canc  *canc .     .    .            .    .    ."},
+    {BOOKING_CANCEL,        BY_GUEST,            "arrival_not_over:too_late",  "canc  canc      canc  *canc .     .    .            .    .    ."},
     {BOOKING_CANCEL,        BY_OWNER | BY_STAFF, "",                           "canc  canc      canc  canc  .     .    .            .    .    ."},
     {BOOKING_CLAIM_PAYMENT, BY_GUEST | BY_STAFF, "due:nothing_due",            "*paym .         .     .     .     .    hold_expired .    .    ."},
     {BOOKING_RECEIPT,       BY_GUEST | BY_STAFF, "",                           ".     .         paym  .     .     .    .            .    .    ."},
     {BOOKING_CHECK_IN,      BY_OWNER | BY_STAFF, "arrival_day:too_early",      ".     .         .     *chec .     .    .            .    .    ."},
     {BOOKING_CHECK_OUT,     BY_OWNER | BY_STAFF, "",                           ".     .         .     .     comp  .    .            .    .    ."},
     {BOOKING_MARK_NO_SHOW,  BY_OWNER | BY_STAFF, "arrival_over:too_early",     ".     .         .     *no_s .     .    .            .    .    ."},
-    {BOOKING_CHANGE_DATES,  BY_GUEST,            "active:forbidden",           "*held *requ     *paym *conf -     .    .            .    .    ."},
+    {BOOKING_CHANGE_DATES,  BY_GUEST,            "active:change_not_free",     "*held *requ     *paym *conf .     .    .            .    .    ."},
     {BOOKING_CHANGE_DATES,  BY_OWNER | BY_STAFF, "",                           "held  requ      paym  conf  chec  .    .            .    .    ."},
     {BOOKING_CONTACT,       BY_GUEST | BY_STAFF, "",                           "held  requ      paym  conf  chec  .    hold_expired .    .    ."},
     {BOOKING_RATE,          BY_GUEST | BY_STAFF, "",                           ".     .         .     .     .     comp .            .    .    ."},
@@ -133,7 +133,8 @@ static const struct {
     enum fault_kind kind;
 } kinds[] = {
     {"forbidden",         FAULT_FORBIDDEN},
-    {"payment_due",       FAULT_FORBIDDEN},
+    {"payment_due",       FAULT_CONFLICT },
+    {"already_requested", FAULT_CONFLICT },
     {"nothing_due",       FAULT_CONFLICT },
     {"too_early",         FAULT_CONFLICT },
     {"hold_expired",      FAULT_GONE     },

@@ -456,7 +456,7 @@ static const struct act other_dates_by_words[] = {
     {TYPE("с 5 по 8", "from 5 to 8", "5-тен 8-ге дейін"), .instead = {{ONE, 200, OPEN(2200000)}, {TRY, 409, "{\"code\":\"nights_taken\",\"nights\":[\"2026-12-06\",\"2026-12-07\"]}"}}},
     {TYPE("с 5 по 8", "from 5 to 8", "5-тен 8-ге дейін"), .instead = {{ONE, 200, OPEN(2200000)}, {TRY, 200, WOULD(LATER)}}},
     {TYPE("с 27 по 28", "from 27 to 28", "27-ден 28-ге дейін"), .instead = {{ONE, 200, OPEN(2200000)}, {TRY, 200, WOULD(SHORTER)}}},
-    {.tap = "yes", .instead = {{DO("change-dates"), 403, PROBLEM("forbidden")}, {ONE, 200, CLOSED}}},
+    {.tap = "yes", .instead = {{DO("change-dates"), 409, PROBLEM("change_not_free")}, {ONE, 200, CLOSED}}},
 };
 
 static const struct act other_dates_before_payment[] = {

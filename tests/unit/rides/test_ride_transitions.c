@@ -16,18 +16,18 @@
 // clang-format off
 static const struct matrix_row rows[] = {
     /*                                                                        open       held  requ      paym  conf  boar  comp  expi         decl  canc  no_s */
-    {RIDE_CONFIRM,        GUEST,          "paid:payment_due",                ".          *conf -         -     .     .     .     hold_expired .     .     ."},
+    {RIDE_CONFIRM,        GUEST,          "paid:payment_due",                ".          *conf .         .     .     .     .     hold_expired .     .     ."},
     {RIDE_CONFIRM,        DRIVER | STAFF, "",                                ".          conf  conf/held conf  .     .     .     hold_expired .     .     ."},
     {RIDE_DECLINE,        DRIVER | STAFF, "",                                ".          .     decl      .     .     .     .     .            .     .     ."},
     {RIDE_CLAIM_PAYMENT,  GUEST | STAFF,  "due:nothing_due",                 ".          *paym .         .     .     .     .     hold_expired .     .     ."},
     {RIDE_BOARD,          DRIVER | STAFF, "T-30m:too_early",                 ".          .     .         .     *boar .     .     .            .     .     ."},
     {RIDE_DROP,           DRIVER | STAFF, "passengers:needs_code",           ".          .     .         .     .     *comp .     .            .     .     ."},
-    {RIDE_DELIVER,        DRIVER,         "parcel:not_a_parcel tries:forbidden", ".      .     .         .     .     *comp .     .            .     .     ."},
+    {RIDE_DELIVER,        DRIVER,         "parcel:not_a_parcel tries:code_locked", ".    .     .         .     .     *comp .     .            .     .     ."},
     {RIDE_DELIVER,        STAFF,          "parcel:not_a_parcel",             ".          .     .         .     .     *comp .     .            .     .     ."},
     {RIDE_MARK_NO_SHOW,   DRIVER | STAFF, "T+10m:too_early",                 ".          .     .         .     *no_s .     .     .            .     .     ."},
     {RIDE_DRIVER_NO_SHOW, GUEST | STAFF,  "T+15m|30m:too_early",             ".          .     .         .     *canc .     .     .            .     .     ."},
     {RIDE_CANCEL,         GUEST | STAFF,  "",                                "canc       canc  canc      canc  canc  .     .     .            .     .     ."},
-    {RIDE_CANCEL,         DRIVER,         "trip:forbidden",                  "*canc      canc  canc      canc  canc  .     .     .            .     .     ."},
+    {RIDE_CANCEL,         DRIVER,         "trip:no_driver",                  "*canc      canc  canc      canc  canc  .     .     .            .     .     ."},
     {RIDE_CANCEL,         SYSTEM,         "",                                "canc       canc  canc      canc  canc  canc  .     .            .     .     ."},
     {RIDE_SHARE,          GUEST | STAFF,  "",                                ".          .     .         .     conf  boar  .     .            .     .     ."},
     {RIDE_SOS,            GUEST | DRIVER, "",                                ".          .     .         .     conf  boar  .     .            .     .     ."},
@@ -38,7 +38,7 @@ static const struct matrix_row rows[] = {
     {RIDE_EDIT,           GUEST | STAFF,  "",                                "open       .     .         .     .     .     .     .            .     .     ."},
     {RIDE_ACCEPT,         GUEST | STAFF,  "no_trip:waits_for_seat",          "*conf/held .     .         .     .     .     .     hold_expired .     .     ."},
     {RIDE_ACCEPT,         DRIVER,         "no_trip:waits_for_seat auto:forbidden", "*conf/held . .       .     .     .     .     hold_expired .     .     ."},
-    {RIDE_HOLD,           SYSTEM,         "trip:forbidden",                  "*held      .     .         .     .     .     .     .            .     .     ."},
+    {RIDE_HOLD,           SYSTEM,         "trip:no_driver",                  "*held      .     .         .     .     .     .     .            .     .     ."},
     {RIDE_COMPLETE,       SYSTEM,         "arrived+3h:too_early",            ".          .     .         .     *comp comp  .     .            .     .     ."},
     {RIDE_EXPIRE,         SYSTEM,         "timeout:too_early",               "*expi      *expi *expi     *expi .     .     .     .            .     .     ."},
 };
@@ -206,7 +206,7 @@ static const struct {
     const char *code;
 } kinds[] = {
     {"the actor may never take the action", RIDE_BOARD,          RIDE_CONFIRMED, TRIP,       0,    GUEST,  FAULT_FORBIDDEN, "forbidden"},
-    {"money first",              RIDE_CONFIRM,        RIDE_HELD,      TRIP | DUE, -DAY, GUEST,  FAULT_FORBIDDEN, "payment_due"},
+    {"money first",              RIDE_CONFIRM,        RIDE_HELD,      TRIP | DUE, -DAY, GUEST,  FAULT_CONFLICT,  "payment_due"},
     {"no money",                 RIDE_CLAIM_PAYMENT,  RIDE_HELD,      TRIP,       -DAY, GUEST,  FAULT_CONFLICT,  "nothing_due"},
     {"too early",                RIDE_DRIVER_NO_SHOW, RIDE_CONFIRMED, TRIP,       0,    GUEST,  FAULT_CONFLICT,  "too_early"},
     {"it is over",               RIDE_CONFIRM,        RIDE_EXPIRED,   TRIP,       -DAY, GUEST,  FAULT_GONE,      "hold_expired"},

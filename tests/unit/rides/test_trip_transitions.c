@@ -15,7 +15,7 @@ static const struct matrix_row trip_rows[] = {
     {TRIP_FINISH,  DRIVER | STAFF, "settled:unsettled_rides",                          ".     *fini .     ."},
     {TRIP_FINISH,  SYSTEM,         "arrived+3h:too_early",                             ".     *fini .     ."},
     {TRIP_CANCEL,  DRIVER | STAFF, "",                                                 "canc  canc  .     ."},
-    {TRIP_CANCEL,  SYSTEM,         "T+60m:too_early",                                  "*canc -     .     ."},
+    {TRIP_CANCEL,  SYSTEM,         "T+60m:too_early",                                  "*canc .     .     ."},
     {TRIP_EDIT,    DRIVER | STAFF, "",                                                 "sche  .     .     ."},
 };
 static const struct matrix_row offer_rows[] = {

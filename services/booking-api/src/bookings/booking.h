@@ -307,9 +307,9 @@ enum booking_condition {
  * is active, and a cancellation would still refund everything. */
 bool booking_guest_may_change_dates(const struct booking *booking);
 
-/* The transitions of a booking. Faults of a refused action: FAULT_FORBIDDEN "forbidden" or
- * "payment_due", FAULT_CONFLICT "already_<status>", "nothing_due" or "too_early", FAULT_GONE
- * "hold_expired". */
+/* The transitions of a booking. Faults of a refused action: FAULT_FORBIDDEN "forbidden";
+ * FAULT_CONFLICT "already_<status>", "payment_due", "nothing_due", "too_early", "too_late" or
+ * "change_not_free"; FAULT_GONE "hold_expired". */
 extern const struct transition_machine booking_machine;
 /* The status and the conditions that hold. Call booking_apply_clock() before this function and
  * those below. */

@@ -75,13 +75,13 @@ static const struct transition rows[] = {
 };
 
 static const struct transition_refusal refusals[] = {
-    {BOOKING_NOTHING_DUE,      FAULT_FORBIDDEN, "payment_due", "Owner or staff confirm it once the deposit is paid."},
-    {BOOKING_SOMETHING_DUE,    FAULT_CONFLICT,  "nothing_due", "Nothing is due before arrival."},
-    {BOOKING_ARRIVAL_DAY,      FAULT_CONFLICT,  "too_early",   "The check-in day has not begun."},
-    {BOOKING_AFTER_ARRIVAL,    FAULT_CONFLICT,  "too_early",   "The check-in day has not ended."},
-    {BOOKING_CHANGE_FREE,      FAULT_FORBIDDEN, "forbidden",   "Only owner or staff change this stay now."},
-    {BOOKING_CHECK_OUT_PASSED, FAULT_CONFLICT,  "too_early",   "The stay has not ended."},
-    {BOOKING_ARRIVAL_NOT_OVER, FAULT_FORBIDDEN, "forbidden",   "The check-in day has ended: only owner or staff cancel this stay now."},
+    {BOOKING_NOTHING_DUE,      FAULT_CONFLICT, "payment_due",     "Owner or staff confirm it once the deposit is paid."},
+    {BOOKING_SOMETHING_DUE,    FAULT_CONFLICT, "nothing_due",     "Nothing is due before arrival."},
+    {BOOKING_ARRIVAL_DAY,      FAULT_CONFLICT, "too_early",       "The check-in day has not begun."},
+    {BOOKING_AFTER_ARRIVAL,    FAULT_CONFLICT, "too_early",       "The check-in day has not ended."},
+    {BOOKING_CHANGE_FREE,      FAULT_CONFLICT, "change_not_free", "Only owner or staff change this stay now."},
+    {BOOKING_CHECK_OUT_PASSED, FAULT_CONFLICT, "too_early",       "The stay has not ended."},
+    {BOOKING_ARRIVAL_NOT_OVER, FAULT_CONFLICT, "too_late",        "The check-in day has ended: only owner or staff cancel this stay now."},
 };
 
 #define GONE(action) {(action), EXPIRED, FAULT_GONE, "hold_expired", "The booking has expired."}

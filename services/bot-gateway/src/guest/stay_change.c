@@ -188,11 +188,11 @@ static bool explain_refused_change(struct talk *talk, const struct service_answe
 
     if (refusal == NULL)
         return arena_fault(talk->fault);
-    if (answer->status == 403) /* the booking shows the reason */
-        return fetch_changeable_booking(talk, &booking) &&
-               stay_explain_refused_action(talk, answer);
     if (!stay_read_refusal(answer->body, talk->arena, refusal, talk->fault))
         return false;
+    if (slice_is(refusal->code, "change_not_free")) /* the booking shows the reason */
+        return fetch_changeable_booking(talk, &booking) &&
+               stay_explain_refused_action(talk, answer);
     if (had_expected_total && slice_is(refusal->code, "total_changed"))
         return talk_step_with(talk, TEXT_STAY_PRICE_OLD, "change");
     if (slice_is(refusal->code, "nights_taken"))

@@ -68,6 +68,7 @@ static const struct talk_refusal refusals[] = {
     {"ride_taken",          TEXT_DRIVE_TAKEN,        "requests"},
     {"own_trip",            TEXT_RIDE_OWN,           "requests"},
     {"wrong_code",          TEXT_DRIVE_CODE_WRONG,   "code"    },
+    {"code_locked",         TEXT_DRIVE_REFUSED,      NULL      },
 };
 /* Refusals with other codes. not_so: status 422 or 403, the data was bad. moved_on: other statuses,
  * the ride or trip has changed. */

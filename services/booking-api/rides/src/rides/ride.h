@@ -239,10 +239,10 @@ enum {
     RIDE_CODE_TRIES_LEFT = 1 << 15 /* fewer than DELIVERY_TRIES_MAX wrong codes */
 };
 
-/* Refusals: 403 "payment_due", "forbidden"; 409 "driver_blocked", "nothing_due", "too_early",
- * "too_late", "waits_for_seat", "needs_code" (a parcel is delivered, not dropped), "not_a_parcel",
- * "ride_taken" (an offer on a ride that is no longer open); 410 "hold_expired" (confirm,
- * claim-payment, accept of an expired ride). */
+/* Refusals: 403 "forbidden"; 409 "driver_blocked", "payment_due", "nothing_due", "too_early",
+ * "too_late", "waits_for_seat", "no_driver", "needs_code" (a parcel is delivered, not dropped),
+ * "not_a_parcel", "code_locked", "ride_taken" (an offer on a ride that is no longer open); 410
+ * "hold_expired" (confirm, claim-payment, accept of an expired ride). */
 extern const struct transition_machine ride_machine;
 
 /* The state at ride->now. A ride past its deadline is expired, even if the sweeper has not yet

@@ -102,14 +102,15 @@ static const struct transition rows[] = {
 
 static const struct transition_refusal refusals[] = {
     {RIDE_DRIVER_NOT_BLOCKED, FAULT_CONFLICT, "driver_blocked", "The driver is blocked."},
-    {RIDE_ON_TRIP,       FAULT_FORBIDDEN, "forbidden",      "The ride has no driver yet."},
+    {RIDE_ON_TRIP,       FAULT_CONFLICT,  "no_driver",      "The ride has no driver yet."},
     {RIDE_WITHOUT_TRIP,  FAULT_CONFLICT,  "waits_for_seat", "The ride waits for a seat of one trip."},
+    /* Drivers may not accept. The state machine has their row for offers that are accepted at once. */
     {RIDE_AUTO_ACCEPT,   FAULT_FORBIDDEN, "forbidden",      "The passenger chooses the offer."},
-    {RIDE_NOTHING_DUE,   FAULT_FORBIDDEN, "payment_due",    "Driver or staff confirm it once the deposit is paid."},
+    {RIDE_NOTHING_DUE,   FAULT_CONFLICT,  "payment_due",    "Driver or staff confirm it once the deposit is paid."},
     {RIDE_SOMETHING_DUE, FAULT_CONFLICT,  "nothing_due",    "Nothing is due beforehand."},
     {RIDE_PASSENGERS,    FAULT_CONFLICT,  "needs_code",     "A parcel is delivered, with its code."},
     {RIDE_PARCEL,        FAULT_CONFLICT,  "not_a_parcel",   "Only parcels are delivered."},
-    {RIDE_CODE_TRIES_LEFT, FAULT_FORBIDDEN, "forbidden",    "After too many wrong codes only staff deliver the parcel."},
+    {RIDE_CODE_TRIES_LEFT, FAULT_CONFLICT, "code_locked",   "After too many wrong codes only staff deliver the parcel."},
     {RIDE_BOARDING_TIME, FAULT_CONFLICT,  "too_early",      "Passengers board from 30 minutes before the departure."},
     {RIDE_GUEST_LATE,    FAULT_CONFLICT,  "too_early",      "A passenger is waited for until 10 minutes after the departure."},
     {RIDE_DRIVER_LATE,   FAULT_CONFLICT,  "too_early",      "A driver is waited for until 15 minutes after the departure, or 30 once the trip has started."},

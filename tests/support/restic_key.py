@@ -25,18 +25,19 @@ esac
 
 
 @contextlib.contextmanager
-def cheap_keys():
-    """Such a restic is the first one in PATH."""
-    folder = tempfile.mkdtemp(prefix="tapbot-restic-")  # no TemporaryDirectory: the process of each unit would delete it
+def cheap_keys(program=None):
+    """Such a restic is the first one in PATH: the given program, or that of the machine."""
+    folder, before = tempfile.mkdtemp(prefix="tapbot-restic-"), os.environ["PATH"]  # no TemporaryDirectory: the process of each unit would delete it
     try:
         os.chmod(folder, 0o755)
         path = os.path.join(folder, "restic")
         with open(path, "w", encoding="utf-8") as file:
-            file.write(WRAPPER.format(restic=shutil.which("restic"), python=shlex.quote(sys.executable), script=shlex.quote(os.path.realpath(__file__))))
+            file.write(WRAPPER.format(restic=program or shutil.which("restic"), python=shlex.quote(sys.executable), script=shlex.quote(os.path.realpath(__file__))))
         os.chmod(path, 0o755)
-        os.environ["PATH"] = f"{folder}:{os.environ['PATH']}"
+        os.environ["PATH"] = f"{folder}:{before}"
         yield
     finally:
+        os.environ["PATH"] = before
         shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -18,6 +18,7 @@ import threading
 import time
 from unittest import mock
 
+import debian13
 import restic_key
 from commands import Terminal
 from http_server import Handler, served
@@ -361,21 +362,26 @@ def images_due():
         assert saved()[:2] == (["a"], False), "b is saved already"
 
 
-# Saves and loads one image, whose content is a file; the script has none.
+# Saves and loads one image, whose content is a file. Another file says how `save` ends: its exit code, or that it is killed.
 IMAGES = """#!/bin/sh
 case $* in
-"save "*) cat "$IMAGES/content"; exit "$(cat "$IMAGES/code")" ;;
+"save "*)
+    cat "$IMAGES/content"
+    read -r how <"$IMAGES/how"
+    case $how in kill) kill -9 $$ ;; [1-9]*) echo "Error response from daemon: no such image" >&2 ;; esac
+    exit "$how" ;;
 "load --quiet") cat >"$IMAGES/loaded" ;;
 *) exit 1 ;;
 esac
 """
+# What a failed `docker save` has sent, how it ended, and what the reason says.
+UNSAVED = [("half of it", "1", "no such image"), ("", "1", "no such image"), ("half of it", "kill", "exit -9"), ("", "kill", "exit -9"), ("", "0", "")]
 
 
-def images_copied():
-    """An image is a snapshot of its own. Of each image two remain, and no incomplete one; the newest is loaded. Snapshots of data are counted
-    and deleted apart from them."""
+def images_copied_by(program):
+    """The cases of images_copied(), by this restic."""
     with tempfile.TemporaryDirectory() as folder, mock.patch.dict(os.environ, PATH=f"{folder}:{os.environ['PATH']}", IMAGES=folder), \
-            contextlib.redirect_stdout(io.StringIO()):
+            restic_key.cheap_keys(program), contextlib.redirect_stdout(io.StringIO()):
         one, target = Server(folder), os.path.join(folder, "target")
         one.keys = folder
         one.write_key("password", "x")
@@ -384,24 +390,49 @@ def images_copied():
         backup_target.call(one, target, "init")
         backup_target.push(one, target, "whole", [os.path.join(folder, "docker")])
 
-        def save(name, content, code=0):
-            one.write_key("content", content)
-            one.write_key("code", str(code))
-            backup_target.save_image(one, target, name)
+        def save(version, content, how="0"):
+            with open(os.path.join(folder, "content"), "w", encoding="ascii") as file:
+                file.write(content)
+            one.write_key("how", how)
+            backup_target.save_image(one, target, f"tapbot/health:{version}")
+
+        def unsaved(content="", how="0", error=backup_place.Failed):
+            try:
+                save("d", content, how)
+            except error as raised:
+                return raised
+            raise AssertionError(f"saved: {content!r}, {how}")
         for version in "abc":
-            save(f"tapbot/health:{version}", version)
-        try:
-            save("tapbot/health:d", "half of it", 1)
-        except backup_place.Failed as error:
-            assert "was not saved" in error.why[1], error.why
-        else:
-            raise AssertionError("an incomplete image was saved")
+            save(version, version)
+        for content, how, why in UNSAVED:
+            said = unsaved(content, how).why[1]
+            assert ("docker save" in said or how == "0") and why in said and "{" not in said, said
+        one.write_key("password", "y")
+        said = unsaved("d").why[1]
+        assert "the key does not open" in said and "docker" not in said and "{" not in said, said
+        one.write_key("password", "x")
+        with mock.patch.object(backup_target, "call", side_effect=KeyboardInterrupt):  # killed before the image is known to be whole
+            unsaved("d", error=KeyboardInterrupt)
         backup_target.forget(one, target)
+        assert not backup_target.snapshots(one, target, backup_target.UNFINISHED)
         found = backup_target.snapshots(one, target, backup_target.IMAGE)
         assert [(sorted(each["tags"]), each["paths"]) for each in found] == [(["image", f"tapbot/health:{version}"], ["/tapbot_health.tar"]) for version in "bc"], found
         assert [each["tags"] for each in backup_target.snapshots(one, target)] == [["whole"]]
         backup_target.load_images(one, target)
-        assert read(os.path.join(folder, "loaded")) == b"c\n"
+        assert read(os.path.join(folder, "loaded")) == b"c"
+
+
+def images_copied():
+    """An image is a snapshot of its own. Of each image two remain, and no incomplete or empty one; the newest is loaded. Snapshots of data are
+    counted and deleted apart from them."""
+    images_copied_by(None)
+
+
+def images_copied_new():
+    """The same by the restic of our image, whose answers differ from those of Debian 12's."""
+    program = os.path.join(debian13.unpacked("restic"), "usr/bin/restic")
+    images_copied_by(program)
+    return subprocess.run([program, "version"], capture_output=True, text=True, check=True).stdout.split()[1]
 
 
 def long_list():
@@ -1062,7 +1093,7 @@ def silent(one):
 
 RULES = [("key typed from paper", key_typed), ("table of due jobs", table), ("clock +-1 h, +1 d, +1 y", forget_guards), ("a former database", former_database), ("answers of restic", answers),
          ("addresses", addresses), ("a pasted secret of S3", secret_pasted), ("a timer that is refused", timer_refused), ("before the first up", before_up), ("another copy that runs", another_copy), ("a list beside a lost target", listed_beside_a_lost_target), ("clock of the storage", storage_clock), ("versions in the storage", storage_versions), ("results cannot be stored", full_disk), ("a program that takes too long", late_program),
-         ("an unavailable database", database_away), ("a long base backup", long_base), ("copies beside verify", sent_beside_verify), ("the copies of a deploy", copies_of_deploy), ("images that are due", images_due), ("images", images_copied), ("a long list", long_list), ("another database", other_database)]
+         ("an unavailable database", database_away), ("a long base backup", long_base), ("copies beside verify", sent_beside_verify), ("the copies of a deploy", copies_of_deploy), ("images that are due", images_due), ("images", images_copied), ("images by restic of Debian 13", images_copied_new), ("a long list", long_list), ("another database", other_database)]
 ON_DEMO = [("backups of the demo", copies), ("ticks", ticks), ("byte flipped or file cut", damaged_file), ("target away", away), ("wrong key", wrong_key), ("kill -9 at random points", kills),
            ("damage is reported", damage), ("a new key", rekeyed), ("no secret is printed", silent)]
 TESTS = [(f"backup: {name}", function) for name, function in RULES]

@@ -29,9 +29,20 @@ class Failed(Explained):
     """A step of a copy has failed; the two texts say why and what to do."""
 
 
+def worded(line):
+    """The line of a program as people read it: of a JSON object, as `restic --json` writes them, its message, "" if it has none."""
+    known = tree.json_object(line)
+    if not known:
+        return re.sub(r"^[-\d]+ [\d:.]+ P\d+ +", "", line.strip())
+    if known.get("message_type") == "error":
+        wrong = known.get("error")
+        return f"error: {isinstance(wrong, dict) and wrong.get('message') or known.get('item', '')}"
+    return str(known.get("message", ""))
+
+
 def last_line(done):
     """The last line in which a program names its failure, else the last one that it wrote; without secrets."""
-    lines = [re.sub(r"^[-\d]+ [\d:.]+ P\d+ +", "", line.strip()) for line in (done.stderr + "\n" + done.stdout).splitlines() if line.strip()]
+    lines = [line for line in map(worded, (done.stderr + "\n" + done.stdout).splitlines()) if line]
     lines = [line for line in lines if re.match(r"(Fatal|ERROR|error)\b", line)] or lines
     return shown(lines[-1])[:300] if lines else f"exit {done.returncode}"
 

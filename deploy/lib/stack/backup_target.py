@@ -12,6 +12,7 @@ import json
 import os
 import re
 import subprocess
+import tempfile
 import time
 
 from say import step, warn
@@ -30,8 +31,9 @@ KEEP_IMAGES = ("--keep-last", "2")
 INCOMPLETE = 3
 # pgBackRest's file with the system identifiers of the database and of its former major versions, in its repository.
 INFO = "archive/tapbot/archive.info"
-# The tags of snapshots of data and files; IMAGE: of an image of Docker, with its name as the second tag.
-DATA, IMAGE = ("whole", "archive"), "image"
+# The tags of snapshots of data and files; IMAGE: of an image of Docker, with its name as the second tag; UNFINISHED: of one that
+# may be incomplete.
+DATA, IMAGE, UNFINISHED = ("whole", "archive"), "image", "image-unfinished"
 # restic 0.17 and newer have exit codes for some of these; older ones, and what a storage answers, are known by their words.
 # Rows: exit code, words, what people read. The first row that fits is meant.
 MISSING = (10, r"no such file or directory|(key|bucket|file) does not exist|NoSuchKey|NoSuchBucket",
@@ -108,7 +110,7 @@ def push(place, target, tag, paths):
     reachable(place, target)
     done = call(place, target, "backup", "--json", "--host", place.server, "--tag", tag, "--exclude", "*.pgbackrest.tmp", "--exclude", os.path.join(place.base_folder, "lock"), *paths,
                 again=INCOMPLETE, timeout=LONG)
-    summary = json.loads(done.stdout.strip().splitlines()[-1])
+    summary = summary_of(done)
     return {"snapshot": summary["snapshot_id"][:8], "added": summary["data_added"], "size": summary["total_bytes_processed"]}
 
 
@@ -137,15 +139,31 @@ def own_cluster(place, target, known):
     return cluster_of(here)
 
 
+def summary_of(done):
+    """What `restic backup --json` says of the snapshot that it has stored; {} if it has stored none."""
+    known = map(tree.json_object, done.stdout.splitlines())
+    return next((one for one in known if one.get("message_type") == "summary"), {})
+
+
 def save_image(place, target, name):
-    """One snapshot of an image of Docker."""
+    """One snapshot of an image of Docker. restic takes the end of a failed or killed `docker save` for that of the image, and stores even
+    nothing (since 0.17, with the exit code INCOMPLETE). So the snapshot has the tag UNFINISHED until both programs have succeeded."""
     reachable(place, target)
     file = re.sub(r":[\w.-]+$", "", name).replace("/", "_") + ".tar"
-    with subprocess.Popen(["docker", "save", name], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as save:
-        done = call(place, target, "backup", "--json", "--host", place.server, *tagged(IMAGE, name), "--stdin", "--stdin-filename", file, timeout=LONG, stdin=save.stdout)
-    if save.returncode:  # restic has taken the end for that of the image
-        call(place, target, "forget", json.loads(done.stdout.strip().splitlines()[-1])["snapshot_id"])
-        raise Failed(f"образ {name} не сохранён: docker save", f"the image {name} was not saved: docker save")
+    with tempfile.TemporaryFile("w+", errors="replace") as said:
+        with subprocess.Popen(["docker", "save", name], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=said) as save:
+            done = place.restic(target, "backup", "--json", "--host", place.server, *tagged(UNFINISHED), "--stdin", "--stdin-filename", file, timeout=LONG, stdin=save.stdout)
+        said.seek(0)
+        why = last_line(subprocess.CompletedProcess("docker", save.returncode, "", said.read()))
+    made = summary_of(done)
+    if made.get("total_bytes_processed") and (done.returncode, save.returncode) == (0, 0):
+        call(place, target, "tag", "--set", f"{IMAGE},{name}", made["snapshot_id"])
+        return
+    if made:
+        call(place, target, "forget", made["snapshot_id"])
+    if reason_of(done):
+        raise failure(target, done)
+    raise Failed(f"образ {name} не сохранён: docker save: {why}", f"the image {name} was not saved: docker save: {why}")
 
 
 def load_images(place, target):
@@ -272,5 +290,8 @@ def forget(place, target):
         raise Failed(f"{target}: старые снимки не удаляются: {doubt[0]}. Проверьте часы: timedatectl",
                      f"{target}: old snapshots are not deleted: {doubt[1]}. Check the clock: timedatectl")
     reachable(place, target)
+    left = snapshots(place, target, UNFINISHED)  # of processes that were killed
+    if left:
+        call(place, target, "forget", *(one["id"] for one in left))
     for tags, group, keep in ((DATA, "host,tags", KEEP), ((IMAGE,), "host,paths", KEEP_IMAGES)):
         call(place, target, "forget", "--prune", "--host", place.server, *tagged(*tags), "--group-by", group, *keep, timeout=LONG)

@@ -18,7 +18,7 @@ import threading
 import time
 from unittest import mock
 
-import debian13
+import debian
 import restic_key
 from commands import Terminal
 from http_server import Handler, served
@@ -430,7 +430,7 @@ def images_copied():
 
 def images_copied_new():
     """The same by the restic of our image, whose answers differ from those of Debian 12's."""
-    program = os.path.join(debian13.unpacked("restic"), "usr/bin/restic")
+    program = os.path.join(debian.unpacked("trixie", "restic"), "usr/bin/restic")
     images_copied_by(program)
     return subprocess.run([program, "version"], capture_output=True, text=True, check=True).stdout.split()[1]
 

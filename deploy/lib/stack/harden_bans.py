@@ -17,14 +17,18 @@ START_SECONDS = 20
 # Never banned, in addition to the addresses of .env. A private source address belongs to this server: a container, the link, or
 # NAT of a bridge. Banning one of them would ban all clients behind it.
 NEVER = ("127.0.0.0/8", "::1", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7", "fe80::/10")
-OF_ENV = ("ADMIN_NETWORKS", "TELEGRAM_NETWORKS", "PEER_ADDRESS", "PUBLIC_ADDRESS")
+OF_ENV = ("ADMIN_NETWORKS", "PEER_ADDRESS", "PUBLIC_ADDRESS")
+
+
+def own(env):
+    """Networks and addresses of the administrators and of our servers."""
+    return [*NEVER, *(one.strip() for name in OF_ENV for one in (env.get(name) or "").split(",") if one.strip())]
 
 
 def ignored(env):
     """Networks and addresses that are never banned."""
-    named = [env.get(name) or "" for name in OF_ENV]
-    named[1] = named[1] or tree.env_read(tree.ENV_SAMPLE)["TELEGRAM_NETWORKS"]
-    return list(dict.fromkeys([*NEVER, *(one.strip() for one in ",".join(named).split(",") if one.strip())]))
+    telegram = env.get("TELEGRAM_NETWORKS") or tree.env_read(tree.ENV_SAMPLE)["TELEGRAM_NETWORKS"]
+    return list(dict.fromkeys([*own(env), *(one.strip() for one in telegram.split(","))]))
 
 
 def access_log():
@@ -50,8 +54,8 @@ def plan(env):
     if not harden_host.program("fail2ban-client"):
         lines.append(("поставить пакет fail2ban", "install the package fail2ban"))
     if any(harden_host.read(path) != text for path, text in files(env).items()):
-        lines.append((f"{JAILS}: за 5 неудач SSH в 10 минут и за 20 ответов 401 и 403 в минуту запрет на час; никогда: {' '.join(ignored(env))}",
-                      f"{JAILS}: ban for an hour after 5 SSH failures in 10 minutes or 20 responses 401 and 403 in a minute; never: {' '.join(ignored(env))}"))
+        lines.append((f"{JAILS}: за 5 неудач SSH в 10 минут и за 20 отказов Traefik в минуту запрет на час; никогда: {' '.join(ignored(env))}",
+                      f"{JAILS}: ban for an hour after 5 SSH failures in 10 minutes or 20 refusals of Traefik in a minute; never: {' '.join(ignored(env))}"))
     if lines or not harden_host.enabled(UNIT) or not running():
         lines.append((f"{UNIT}: запускать при каждом старте, и сейчас", f"{UNIT}: start it at boot, and now"))
     return lines

@@ -17,7 +17,7 @@ import sys
 import time
 
 from say import say
-from stack import deploy_lock, harden_host, link_files, settings as files, tree
+from stack import deploy_lock, harden_bans, harden_host, link_files, settings as files, tree
 from stack.harden_host import Failed
 from stack.harden_monitor import USER as MONITOR
 
@@ -45,6 +45,9 @@ USUAL_KEYS = {"authorizedkeysfile": ".ssh/authorized_keys .ssh/authorized_keys2"
 COMMON = [("PasswordAuthentication", "no"), ("KbdInteractiveAuthentication", "no"), ("PermitEmptyPasswords", "no"),
           ("PubkeyAuthentication", "yes"), ("PermitRootLogin", "prohibit-password"), ("MaxAuthTries", "3"),
           ("ClientAliveInterval", "300"), ("ClientAliveCountMax", "2"), ("X11Forwarding", "no")]
+# OpenSSH 9.8 and newer: sshd itself refuses an address for up to ten minutes after failures there (PerSourcePenalties), and with it
+# all clients behind the same NAT. These addresses are exempt.
+EXEMPT = "PerSourcePenaltyExemptList"
 # For the user monitor only: no forwarding.
 OF_MONITOR = [("AllowTcpForwarding", "no"), ("AllowStreamLocalForwarding", "no"), ("AllowAgentForwarding", "no"), ("PermitTunnel", "no")]
 
@@ -116,9 +119,15 @@ def shut_out(now):
                    f"{name} {there}: there are keys outside ~/.ssh, and users who log in with them are not added to AllowUsers")
 
 
-def wanted():
+def exempt(env, now):
+    """The setting of EXEMPT, where sshd knows it; `now` is a result of effective()."""
+    return [(EXEMPT, ",".join(dict.fromkeys(harden_bans.own(env))))] if EXEMPT.lower() in now else []
+
+
+def wanted(env, now):
+    """The content of FILE; `now` is a result of effective()."""
     lines = ["# deploy/tapbot harden пишет этот файл заново. Written by deploy/tapbot harden."]
-    lines += [f"{name} {value}" for name, value in COMMON]
+    lines += [f"{name} {value}" for name, value in COMMON + exempt(env, now)]
     lines += [f"AllowUsers {' '.join(users())}", f"Match User {MONITOR}"]
     lines += [f"    {name} {value}" for name, value in OF_MONITOR]
     return "\n".join([*lines, "Match all", ""])
@@ -137,13 +146,13 @@ def on_trial():
         return None
 
 
-def plan(_settings):
+def plan(env):
     """The changes, in Russian and English: each setting for which sshd now has another value."""
     if not harden_host.program("sshd"):
         return []
-    content, now = wanted(), effective("root")
-    found = []
-    for name, value in COMMON:
+    now = effective("root")
+    content, found = wanted(env, now), []
+    for name, value in COMMON + exempt(env, now):
         there = " ".join(now.get(name.lower(), ["-"]))
         if not same(value, there):
             found.append((f"{name} {value} (сейчас {there})", f"{name} {value} (now {there})"))
@@ -200,12 +209,12 @@ def checked():
                      "/etc/ssh/sshd_config lacks the line \"Include /etc/ssh/sshd_config.d/*.conf\": add it as the first line")
 
 
-def apply(_settings):
+def apply(env):
     """Puts the settings on trial. If a trial is already running, its end still restores the file from before the first trial."""
     checked()
     with locked():
         lost = list(shut_out(effective()))
-        if not try_out():
+        if not try_out(env):
             return
     for russian, english in lost:
         say(f"sshd: {russian}", f"sshd: {english}")
@@ -215,11 +224,11 @@ def apply(_settings):
         "If you cannot log in, do nothing: the old settings are restored automatically. Leave this connection open.")
 
 
-def try_out():
+def try_out(env):
     """Starts a trial. Returns False if the settings are already in force."""
     going = on_trial()
     old = going["old"] if going else link_files.read(FILE)
-    content = wanted()
+    content = wanted(env, effective())
     if not going and old is not None and settings_of(old) == settings_of(content) and not_won() is None:
         return False
     os.makedirs(FOLDER, exist_ok=True)

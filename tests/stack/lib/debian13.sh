@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# debian13.sh FOLDER PACKAGE...: Debian 13's packages for amd64, downloaded into FOLDER. apt runs with folders
+# debian13.sh FOLDER PACKAGE...: packages for amd64 of Debian 13, or of DEBIAN_RELEASE, downloaded into FOLDER. apt runs with folders
 # of its own and checks signatures; the machine's sources are not touched, only their mirror is used.
 # Exits with 3 if they cannot be downloaded.
 set -euo pipefail
@@ -21,7 +21,7 @@ mirror=${mirror%%$'\n'*}
 apt=$(mktemp -d)
 trap 'rm -rf "$apt"' EXIT
 mkdir -p "$folder" "$apt/lists/partial" "$apt/cache/archives/partial"
-printf 'deb [arch=amd64 signed-by=%s] %s trixie main\n' "$key" "$mirror" >"$apt/sources.list"
+printf 'deb [arch=amd64 signed-by=%s] %s %s main\n' "$key" "$mirror" "${DEBIAN_RELEASE:-trixie}" >"$apt/sources.list"
 : >"$apt/status"
 options=(-q -o "Dir::Etc::SourceList=$apt/sources.list" -o Dir::Etc::SourceParts=-
     -o "Dir::State=$apt" -o "Dir::State::Lists=$apt/lists" -o "Dir::State::Status=$apt/status"

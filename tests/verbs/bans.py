@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: MIT
-"""What the jails of `harden apply bans` count, by real fail2ban (fail2ban-regex): lines recorded from real sshd."""
+"""What the jails of `harden apply bans` count, by real fail2ban (fail2ban-regex): lines recorded from real sshd, and the answers of the
+contract's callers as lines of Traefik's access log."""
 import collections
 import configparser
 import contextlib
+import csv
+import json
 import os
 import re
 import shutil
@@ -12,12 +15,23 @@ import tempfile
 from unittest import mock
 
 import debian
+from services import services
 from stack import harden_bans, harden_host, harden_sshd
 from stand import ROOT
 
 HOST = os.path.join(ROOT, "deploy/host/fail2ban")
 # fail2ban by release of Debian; 1.0 does not run with Python 3.12 and newer.
 RELEASES = ("bookworm", "trixie") if sys.version_info < (3, 12) else ("trixie",)
+# A line of Traefik 3.7.15, as it was written.
+LINE = {"ClientAddr": "203.0.113.9:37148", "ClientHost": "203.0.113.9", "ClientPort": "37148", "ClientUsername": "-", "DownstreamContentSize": 11,
+        "DownstreamStatus": 403, "Duration": 625031, "OriginContentSize": 11, "OriginDuration": 295412, "OriginStatus": 502, "Overhead": 329619,
+        "RequestAddr": "api.example.kz", "RequestContentSize": 0, "RequestCount": 5, "RequestHost": "api.example.kz", "RequestMethod": "GET",
+        "RequestPath": "/", "RequestPort": "-", "RequestProtocol": "HTTP/2.0", "RequestScheme": "https", "RetryAttempts": 0,
+        "RouterName": "edge@file -> dashboard@file", "ServiceAddr": "pages:8081", "ServiceName": "edge-answers@file", "ServiceURL": "http://pages:8081",
+        "StartLocal": "2026-12-01T03:36:11.209633868Z", "StartUTC": "2026-12-01T03:36:11.209633868Z", "TLSCipher": "TLS_AES_128_GCM_SHA256",
+        "TLSVersion": "1.3", "entryPointName": "websecure", "level": "info", "msg": "", "request_X-Request-Id": "canary", "time": "2026-12-01T03:36:11Z"}
+FIRST = services()[0].short
+LISTS = {"admin-networks", "telegram-networks"}  # middlewares with a list of addresses of people or of Telegram
 
 
 class Fail2ban:
@@ -70,6 +84,89 @@ def sshd_lines():
     return f"{len(known)} releases of fail2ban"
 
 
+def logged(number, status, routers, **fields):
+    """A line of the access log, of an address made from the number."""
+    address = f"2001:db8::{number:x}"
+    line = {**LINE, "ClientAddr": f"[{address}]:4711", "ClientHost": address, "DownstreamStatus": status, "RouterName": " -> ".join(f"{one}@file" for one in routers), **fields}
+    return address, json.dumps(line, separators=(",", ":")).replace(">", "\\u003e")
+
+
+def counts(lines):
+    """For the lines of logged(): the addresses that the jail counts, the same by each fail2ban."""
+    with every_fail2ban() as known:
+        path = os.path.join(known[0].folder, "access.log")
+        with open(path, "w", encoding="utf-8") as file:
+            file.writelines(f"{line}\n" for _, line in lines)
+        found = [set(fail2ban.counted("tapbot-edge", path)) for fail2ban in known]
+    assert all(one == found[0] for one in found), found
+    return found[0]
+
+
+def business():
+    """A refusal of a service to a client whose key is good never counts; a missing key does. Rows: the contract's callers."""
+    with open(os.path.join(ROOT, "tests/contract/callers.tsv"), encoding="utf-8") as file:
+        rows = list(csv.DictReader((line for line in file if not line.startswith("#")), delimiter="\t"))
+    short, lines, expected = {one.name: one.short for one in services()}, [], set()
+    for row in rows:
+        if row["service"] not in short or not row["path"].startswith("/v1/"):
+            continue
+        for caller in ("nobody", "foreign", "lacking", "all"):
+            status = int(row[caller].split()[0]) if row[caller] != "-" else 200
+            for parents in (["edge"], ["edge", "long"]):
+                address, line = logged(len(lines) + 1, status, [*parents, f"api-{short[row['service']]}"], RequestMethod=row["method"], RequestPath=row["path"])
+                lines.append((address, line))
+                if caller == "nobody" and status == 401:
+                    expected.add(address)
+    # Rules of the business that the table of callers does not reach.
+    lines += [logged(len(lines) + 1 + number, 403, routers) for number, routers in enumerate((["edge", f"api-{FIRST}"], ["edge", FIRST], ["edge", "deploy-gate"], ["api-shared"], [f"link-{FIRST}"]))]
+    found = counts(lines)
+    assert found == expected, [line for address, line in lines if address in found ^ expected][:5]
+    assert len(expected) > 200, len(expected)
+    return f"{len(lines)} lines, {len(expected)} count"
+
+
+def read(name):
+    with open(os.path.join(ROOT, "traefik/dynamic", name), encoding="utf-8") as file:
+        return file.read()
+
+
+def chains():
+    """{name of a middleware: those that it is a chain of}"""
+    return {name: set(re.split(r", *", inner)) for name, inner in re.findall(r"^    ([\w-]+):\n      chain:\n        middlewares: \[(.*)\]", read("middlewares.yml"), re.M)}
+
+
+def resolved(names, known):
+    """The middlewares, those inside chains too."""
+    return names | {one for name in names for one in resolved(known.get(name, set()), known)}
+
+
+def routers():
+    """[(its name, its middlewares)], of templates with the first service."""
+    text = re.sub(r"^ *\{\{.*\}\}\n", "", read("routers.yml").replace("{{ .short }}", FIRST), flags=re.M)
+    known, section = chains(), text.split("\n  routers:\n")[1].split("\n  services:\n")[0]
+    for name, body in re.findall(r"^    ([\w-]+):\n((?:      .*\n|\s*#.*\n|\n)*)", section, re.M):
+        (used,) = re.findall(r"^      middlewares: \[(.*)\]", body, re.M)
+        yield name, resolved(set(re.split(r", *", used)), known)
+
+
+def address_lists():
+    """403 counts where an address list can say it, and nowhere else; 401 counts everywhere. Names that a client chooses do not count."""
+    known = [(name, used, parents) for name, used in routers() for parents in ([], ["edge"], ["edge", "long"])]
+    lines, expected = [], set()
+    for name, used, parents in known:
+        for status in (200, 401, 403, 404, 429):
+            lines.append(logged(len(lines) + 1, status, [*parents, name]))
+            if status == 401 or status == 403 and used & LISTS:
+                expected.add(lines[-1][0])
+    lie = '","RouterName":"dashboard@file","DownstreamStatus":401,'
+    lines += [logged(len(lines) + 1 + number, 403, ["edge", f"api-{FIRST}"], **{name: lie}) for number, name in enumerate(("ClientUsername", "RequestPath", "RequestHost", "request_X-Request-Id"))]
+    found = counts(lines)
+    assert found == expected, [line for address, line in lines if address in found ^ expected][:5]
+    listed = {name for name, used, _ in known if used & LISTS}
+    assert {"dashboard", "directus", "n8n", "telegram"} <= listed and len(known) > 60, known
+    return f"{len(known) // 3} routers, {len(listed)} with an address list"
+
+
 # sshd of Debian 13, and the libraries without which it does not run on Debian 12.
 SSHD = ("openssh-server", "libc6", "libssl3t64", "libcrypt1", "libpam0g", "libselinux1", "libaudit1", "libgssapi-krb5-2", "libkrb5-3", "libcom-err2", "libwtmpdb0", "zlib1g")
 START = """#!/bin/sh
@@ -101,4 +198,4 @@ def exempt():
     assert "PerSource" in harden_sshd.wanted(env, now) and "PerSource" not in harden_sshd.wanted(env, old)
 
 
-TESTS = [("bans: lines of sshd", sshd_lines), ("bans: penalties of sshd", exempt)]
+TESTS = [("bans: lines of sshd", sshd_lines), ("bans: refusals of the business", business), ("bans: address lists", address_lists), ("bans: penalties of sshd", exempt)]

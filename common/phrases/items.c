@@ -259,13 +259,20 @@ static bool is_code_number(const struct token *token)
     return token->gap == GAP_NONE && token->number >= CODE_FROM;
 }
 
+/* True for a word that may stand between a preposition and its place: "в город Тараз". */
+static bool is_attribute(const struct token *token)
+{
+    return items_is_token_word(token, "город|города|городе|городу|г|село|села|поселок|поселка|аул"
+                                      "|аула|наш|нашего|родной|родного|the|city|town|of|my|our");
+}
+
 void items_from_tokens(const struct phrase_words *words, const struct tokens *tokens, bool for_ride,
                        struct word_readings *readings, struct items *out)
 {
     struct item_reader reader = {
         .words = words, .tokens = tokens, .for_ride = for_ride, .readings = readings};
     enum gap gap = GAP_NONE;
-    bool separated = false;
+    bool separated = false, detached = false;
 
     out->count = 0;
     memset(out->unknown, 0, sizeof out->unknown);
@@ -286,12 +293,14 @@ void items_from_tokens(const struct phrase_words *words, const struct tokens *to
         if (out->count > before) {
             out->list[before].gap = (uint8_t)gap;
             out->list[before].separated = separated;
+            out->list[before].detached = detached;
             out->list[before].after_slash = tokens->list[at].after_slash;
             out->list[before].token = (uint8_t)at;
             out->list[before].used = !for_ride && is_kazakh_hour(tokens, at, &out->list[before]);
             gap = GAP_NONE;
         }
         separated = out->count == before;
+        detached = separated && (detached || used > 1 || !is_attribute(&tokens->list[at]));
         at += used;
     }
     join_numbers(out, separated);

@@ -10,6 +10,7 @@ struct item {
     uint8_t ending;
     uint8_t gap;    /* enum gap before the item */
     bool separated; /* words without meaning precede the item */
+    bool detached;  /* one of them is no attribute of a place: not "город", "the city of" */
     bool used;
     bool digits;  /* written in digits */
     bool is_day;  /* written as a day: 5-го, 5th, 5-інен */

@@ -68,12 +68,26 @@ static bool continues_list(const struct items *items, size_t at)
     return !ends_clause(items, at) && (kind == WORD_AND || kind == WORD_OR);
 }
 
+/* True if a noun without a meaning precedes the item at `at`, so that "без" does not negate the
+ * item: "без пробок в Тараз", "without stops tomorrow"; not "без больших собак". */
+static bool follows_other_noun(const struct items *items, size_t at)
+{
+    const enum word_kind kind = item_kind(items, at);
+
+    return items->list[at].detached &&
+           (kind == WORD_CITY || kind == WORD_OUT_OF || kind == WORD_CLOCK ||
+            kind == WORD_DAYTIME || (kind >= WORD_NUMBER && kind <= WORD_TONIGHT) ||
+            (kind >= WORD_FROM && kind <= WORD_AT));
+}
+
 /* Marks as used the items that a negation excludes: the first item after it, with its count, and
  * further items joined by "and" or "or". */
 static void drop_negated_after(struct items *items, size_t at)
 {
     size_t i = at + 1;
 
+    if (items->list[at].value == NOT_A_NOUN && follows_other_noun(items, i))
+        return;
     while (!ends_clause(items, i) && only_connects(item_kind(items, i)))
         items->list[i++].used = true;
     do {

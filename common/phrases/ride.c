@@ -12,24 +12,40 @@ enum { PRICE_MIN = 1000 /* tenge; a smaller number without a unit is a number of
 
 enum direction { DIRECTION_NONE, DIRECTION_FROM, DIRECTION_TO };
 
-/* "Теміртауға дейін"; not "из Алматы до 12:00". */
-static bool is_followed_by_own_to(const struct items *items, size_t at)
+/* The kind of the preposition before the item at `at`; WORD_NOTHING: there is none, or it belongs
+ * to another word, as in "в командировку Алматы" and "18-ге дейін Алматыдан". */
+static enum word_kind preposition_of(const struct items *items, size_t at)
 {
-    return item_kind(items, at + 1) == WORD_TO &&
-           (items->list[at].ending == ENDING_TO || item_kind(items, at + 2) != WORD_CLOCK);
+    const struct item *item = &items->list[at];
+
+    return item->gap == GAP_CLAUSE || item->detached ||
+                   (at > 0 && item_is_postposed_to(items, at - 1))
+               ? WORD_NOTHING
+               : item_kind_before(items, at);
+}
+
+/* "Almaty to Taraz", "Алматы до Тараза". */
+static bool precedes_to_city(const struct items *items, size_t at)
+{
+    return item_kind(items, at + 1) == WORD_TO && !item_is_postposed_to(items, at + 1) &&
+           items->list[at + 1].gap != GAP_CLAUSE && item_kind(items, at + 2) == WORD_CITY &&
+           preposition_of(items, at + 2) == WORD_TO;
 }
 
 static enum direction read_direction(struct items *items, size_t at)
 {
     const struct item *item = &items->list[at];
-    const enum word_kind before =
-        item->gap != GAP_CLAUSE ? item_kind_before(items, at) : WORD_NOTHING;
+    const enum word_kind before = preposition_of(items, at);
 
-    items_mark_used(items, at, at + 1 + is_followed_by_own_to(items, at));
+    /* "Теміртауға дейін": the word belongs to the place. */
+    items_mark_used(items, at, at + 1 + item_is_postposed_to(items, at + 1));
     if (before == WORD_OUT_OF || before == WORD_FROM || before == WORD_AT || before == WORD_TO ||
         before == WORD_ON) {
         items_mark_used(items, at - 1, at);
-        return before == WORD_OUT_OF || before == WORD_FROM ? DIRECTION_FROM : DIRECTION_TO;
+        return before == WORD_OUT_OF || before == WORD_FROM ||
+                       (before == WORD_AT && precedes_to_city(items, at))
+                   ? DIRECTION_FROM
+                   : DIRECTION_TO;
     }
     if (item->ending == ENDING_FROM)
         return DIRECTION_FROM;
@@ -95,10 +111,11 @@ static bool is_on_the_way(struct items *items, size_t at, size_t previous_end)
 {
     size_t from = at - (item_kind_before(items, at) == WORD_AT);
 
-    if (item_kind_before(items, from) == WORD_AND && from > 1 && may_begin_via(items, from - 2))
-        from--; /* "via", an unknown place and "and" precede the city */
-    const bool follows =
-        from > 0 && items->list[from].gap != GAP_CLAUSE && may_begin_via(items, from - 1);
+    const bool joined =
+        item_kind_before(items, from) == WORD_AND && from > 1 && may_begin_via(items, from - 2);
+    from -= joined; /* "via", an unknown place and "and" precede the city */
+    const bool follows = from > 0 && items->list[from].gap != GAP_CLAUSE &&
+                         (joined || !items->list[from].detached) && may_begin_via(items, from - 1);
     if (follows)
         items_mark_used(items, from - 1, at);
     return follows || precedes_via(items, at) ||

@@ -39,7 +39,7 @@ enum word_kind {
     WORD_AND,
     WORD_OR,
     WORD_BUT,
-    WORD_NOT,      /* negates the words after it */
+    WORD_NOT,      /* negates the words after it; enum word_not */
     WORD_NOT_BACK, /* negates the words before it */
     WORD_NEEDLESS, /* не нужна: negates the words before it or those after it */
     /* money */
@@ -96,6 +96,11 @@ enum word_to {
     TO_PREPOSITION, /* до, по, till: before its day, amount or place */
     TO_BETWEEN,     /* аралығында: after two of them */
     TO_POSTPOSITION /* дейін: after one */
+};
+
+enum word_not {
+    NOT_ANYTHING,
+    NOT_A_NOUN /* без, without: the noun follows */
 };
 
 enum word_bound {

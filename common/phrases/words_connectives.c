@@ -17,7 +17,8 @@ static const struct word_row rows[] = {
     {WORD_AND, 0, "и|and|n|жане|плюс|plus|мен|пен|бен|также|тоже"},
     {WORD_OR, 0, "или|либо|or|немесе|не болмаса|альде|алде|иа|or maybe|может быть"},
     {WORD_BUT, 0, "а|но|but|бирак|однако|только|just|only|главное|зато|instead|rather"},
-    {WORD_NOT, 0, "не|нет|без|кроме|not|no|without|dont need|dont want|do not need|do not want|doesnt need|no need|no need for|not a|ни"},
+    {WORD_NOT, NOT_A_NOUN, "без|кроме|no|without"},
+    {WORD_NOT, NOT_ANYTHING, "не|нет|not|dont need|dont want|do not need|do not want|doesnt need|no need|no need for|not a|ни"},
     {WORD_NOT_BACK, 0, "емес|болмасын|болмаса да|керек емес|кажет емес|кереги жок|кажети жок|жок болсын|not needed|not required|not necesary|isnt needed|is not needed"},
     {WORD_NEEDLESS, 0, "не нужн*|не нужен|не надо|ненужн*|не обязательн*|не обязательно|не важн*|не важно|не требу*|не требуется|не хоч*|не хочу|не интересу*|не беру|не берем|не берет|не возьму|не вожу|не возим"},
 };

@@ -82,6 +82,10 @@ static const struct {
     {LANGUAGE_KZ, "Қарағандыдан Теміртауға дейін", "from=karaganda to=temirtau"},
     {LANGUAGE_KZ, "Шымкентке Тараздан ертең", "from=taraz to=shymkent day=2"},
     {LANGUAGE_EN, "Astana to Burabay on Friday", "from=astana to=burabay day=4"},
+    {LANGUAGE_RU, "в Алматы до Тараза", "from=almaty to=taraz"},
+    {LANGUAGE_EN, "to Almaty to Taraz", "ask=city"},
+    {LANGUAGE_EN, "to the city of Taraz", "to=taraz"},
+    {LANGUAGE_RU, "в наш город Тараз", "to=taraz"},
     /* places on the way */
     {LANGUAGE_RU, "завтра в 9 из Алматы в Тараз через Шу, 4 места, 5000", "from=almaty to=taraz via=shu day=2 hours=8-11 minute=540 seats=4 price=5000"},
     {LANGUAGE_RU, "из Алматы в Тараз, заезжаю в Кордай и Мерке", "from=almaty to=taraz via=korday via=merke"},

@@ -313,7 +313,9 @@ bool days_is_time_of_day(const struct parser *parser, size_t number)
     const struct item *unit = &items->list[number + 1];
     const struct letters *word = &parser->tokens.list[unit->token].letters;
     const struct letters day = letters_of(SLICE("дня")), night = letters_of(SLICE("ночи"));
-    const enum word_kind before = item_kind_before(items, number);
+    const bool apart = items->list[number].gap == GAP_CLAUSE || items->list[number].separated;
+    /* "в полдень, 2 ночи": the preposition is of the word before the comma. */
+    const enum word_kind before = apart ? WORD_NOTHING : item_kind_before(items, number);
 
     if (item_kind(items, number + 1) != WORD_UNIT)
         return false;

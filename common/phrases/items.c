@@ -189,6 +189,14 @@ static void drop_hour_before(struct items *out, size_t at)
         first->used = true;
 }
 
+/* True if the token at `at` continues a number or a time: "7 am", not "I am". */
+static bool continues_time(const struct items *out, const struct token *token)
+{
+    const enum word_kind last = out->count > 0 ? out->list[out->count - 1].kind : WORD_NOTHING;
+
+    return token->gap < GAP_CLAUSE && (last == WORD_NUMBER || last == WORD_CLOCK);
+}
+
 static size_t read_words(struct item_reader *reader, size_t at, struct items *out)
 {
     const struct token *token = &reader->tokens->list[at];
@@ -200,7 +208,9 @@ static size_t read_words(struct item_reader *reader, size_t at, struct items *ou
     out->unknown[at] = !known && !find_meaning_of_joined_words(reader, at, &meaning);
     if (out->unknown[at])
         return 1;
-    if (meaning.kind == WORD_NOTHING || (word_is_for_rides(meaning.kind) && !reader->for_ride))
+    if (meaning.kind == WORD_NOTHING || (word_is_for_rides(meaning.kind) && !reader->for_ride) ||
+        (meaning.kind == WORD_DAYTIME && meaning.value == DAYTIME_AM &&
+         !continues_time(out, token)))
         return meaning.words;
     out->list[out->count++] = (struct item){.kind = (uint8_t)meaning.kind,
                                             .ending = (uint8_t)meaning.ending,
@@ -220,7 +230,7 @@ static bool is_countable(const struct item *item)
 {
     return item->kind == WORD_UNIT || item->kind == WORD_THOUSAND || item->kind == WORD_PEOPLE ||
            item->kind == WORD_PERSON || item->kind == WORD_ROOM || item->kind == WORD_MONTH ||
-           item->kind == WORD_CHILD || item->kind == WORD_TENGE;
+           item->kind == WORD_CHILD || item->kind == WORD_TENGE || item->kind == WORD_HALF;
 }
 
 /* Joins numbers: "двадцать пять" becomes one number, "он бесінші" one day. */

@@ -38,6 +38,10 @@ struct items {
 void items_from_tokens(const struct phrase_words *words, const struct tokens *tokens, bool for_ride,
                        struct word_readings *readings, struct items *out);
 
+/* Joins the items of times of day in words, for a ride: "half past six". Call it before
+ * items_drop_negated(), which takes "без четверти семь" for a negation. */
+void ride_clocks_join(const struct tokens *tokens, struct items *items);
+
 /* The kind of an unused item; WORD_NOTHING if it is used or out of range. */
 enum word_kind item_kind(const struct items *items, size_t at);
 /* The kind of the item at `at` - 1; WORD_NOTHING if `at` is 0 or that item is used. */

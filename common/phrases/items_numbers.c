@@ -188,7 +188,7 @@ static size_t read_decimal(struct item_reader *reader, size_t at, struct items *
 }
 
 /* True if the number before the token `at` is a day or counts something: "9 10 декабря", "8 10-го",
- * "8 12 мест". */
+ * "8 12 мест"; not "18 30-да". */
 static bool follows_count(struct item_reader *reader, size_t at)
 {
     const struct token *token = &reader->tokens->list[at];
@@ -197,38 +197,82 @@ static bool follows_count(struct item_reader *reader, size_t at)
     if (ends_clause(reader->tokens, at) || token->kind != TOKEN_WORD)
         return false;
     if (token->gap != GAP_SPACE && ending_parse_day_suffix(&token->letters, &ending))
-        return true;
+        return ending == ENDING_OTHER;
     const enum word_kind kind = kind_at(reader, at);
     return kind == WORD_MONTH || kind == WORD_UNIT || kind == WORD_NUMBERED_DAY ||
            kind == WORD_THOUSAND || kind == WORD_TENGE || kind == WORD_PEOPLE ||
            kind == WORD_PERSON || kind == WORD_CHILD;
 }
 
-/* Reads "18.30" and "18 30" after "в" as a time of day: tokens_split() has found no such date.
- * Returns the number of tokens read; 0 if it is no time. */
+/* True if the item before a number is of a time of day: "в 18.30", "сағат 18.30", and for a ride
+ * "с 9-30", "завтра 18.30", "кешкі 6.30". */
+static bool precedes_time(const struct item_reader *reader, const struct item *last)
+{
+    if (last == NULL)
+        return false;
+    if ((last->kind == WORD_AT && last->value != AT_ON) ||
+        (last->kind == WORD_UNIT && unit_is_hour(last->value)))
+        return true;
+    return reader->for_ride &&
+           (last->kind == WORD_BOUND || last->kind == WORD_DAYTIME || last->kind == WORD_WEEKDAY ||
+            last->kind == WORD_FROM_TODAY || last->kind == WORD_TONIGHT ||
+            ((last->kind == WORD_FROM || last->kind == WORD_TO) && last->value == 0));
+}
+
+/* True if the token at `at` shows that a time precedes it: "18.30-да", and for a ride "18.30-дан",
+ * "6.30 pm". */
+static bool follows_time(struct item_reader *reader, size_t at)
+{
+    const struct tokens *tokens = reader->tokens;
+    struct item ending;
+
+    if (ends_clause(tokens, at) || tokens->list[at].kind != TOKEN_WORD)
+        return false;
+    if (tokens->list[at].gap == GAP_HYPHEN && read_day_suffix(tokens, at, &ending) > 0)
+        return ending.ending == ENDING_AT || (reader->for_ride && ending.ending != ENDING_OTHER);
+    return reader->for_ride && kind_at(reader, at) == WORD_DAYTIME;
+}
+
+/* True if the second number of "9-12" may be the hour at the end of a window. Minutes are usually
+ * multiples of five, and "9-10" is an hour. */
+static bool may_be_window(const struct token *hour, const struct token *minute)
+{
+    enum { HOUR_MAX = 24, MINUTES_STEP = 5 };
+
+    return minute->number > hour->number && minute->number <= HOUR_MAX &&
+           (minute->number % MINUTES_STEP != 0 || minute->number == hour->number + 1);
+}
+
+/* Reads "18.30", "18-30" and "18 30" as a time of day, where tokens_split() has found no date. For
+ * a stay it has no meaning. Returns the number of tokens read; 0 if it is no time. */
 static size_t read_split_time(struct item_reader *reader, size_t at, struct items *out)
 {
     enum { HOUR_MAX = 24, MINUTE_MAX = 59 };
     const struct tokens *tokens = reader->tokens;
     const struct token *hour = &tokens->list[at], *minute = hour + 1;
     const struct item *last = out->count > 0 ? &out->list[out->count - 1] : NULL;
+    const bool introduced = hour->gap != GAP_CLAUSE && precedes_time(reader, last);
+    struct item clock = {.kind = WORD_CLOCK, .value = hour->number * 60 + minute->number};
 
-    if (last == NULL || last->kind != WORD_AT || last->value == AT_ON || hour->gap == GAP_CLAUSE ||
-        at + 1 >= tokens->count || minute->kind != TOKEN_NUMBER ||
-        (minute->gap != GAP_CLAUSE && minute->gap != GAP_SPACE) || minute->begin != hour->end + 1 ||
+    if (at + 1 >= tokens->count || minute->kind != TOKEN_NUMBER || minute->begin != hour->end + 1 ||
         minute->end != minute->begin + 2 || hour->number > HOUR_MAX ||
-        minute->number > MINUTE_MAX || (minute->gap == GAP_SPACE && follows_count(reader, at + 2)))
+        minute->number > MINUTE_MAX || follows_count(reader, at + 2))
         return 0;
-    out->list[out->count++] =
-        (struct item){.kind = WORD_CLOCK, .value = hour->number * 60 + minute->number};
-    return 2;
+    if ((minute->gap == GAP_HYPHEN && may_be_window(hour, minute)) ||
+        (minute->gap == GAP_SPACE && !(introduced && last->kind == WORD_AT)) ||
+        (!introduced && !follows_time(reader, at + 2)))
+        return 0;
+    const size_t used = 2 + read_day_suffix(tokens, at + 2, &clock);
+    if (reader->for_ride)
+        out->list[out->count++] = clock;
+    return used;
 }
 
 static size_t read_number(struct item_reader *reader, size_t at, struct items *out)
 {
     const struct tokens *tokens = reader->tokens;
     const struct token *token = &tokens->list[at];
-    size_t used = reader->for_ride ? read_split_time(reader, at, out) : 0;
+    size_t used = read_split_time(reader, at, out);
 
     if (used > 0)
         return used;

@@ -1,33 +1,26 @@
 // SPDX-License-Identifier: MIT
-/* Reads the time of departure of a ride: a time, from which the bounds around it follow, a window
- * with both bounds ("с 9 до 12"), one bound ("после 18:00") or a part of the day. */
+/* Reads the time of departure of a ride: a time, from which the bounds around it follow, one bound
+ * ("после 18:00") or a part of the day. ride_windows.c reads both bounds. */
 #include "phrases/days.h"
+#include "phrases/ride_times_private.h"
 
-enum {
-    DAY_HOURS = 24,
-    HOUR = 60,
-    NOON = 12,
-    EARLY = 1 * HOUR,
-    LATE = 2 * HOUR,
-    SEATS_MAX = 8 /* "5-8" without a sign of times may be numbers of seats */
-};
+enum { EARLY = 1 * HOUR, LATE = 2 * HOUR };
 
 /* The bounds of a part of the day in minutes; a night ends in the next day. A time from `first` to
- * before `end` is NOON later if it is named with this part: "6 вечера". */
+ * before `end` is `shift` later if it is named with this part: "6 вечера", "12 am". */
 // clang-format off
 static const struct {
     int32_t after, before;
-    int32_t first, end;
+    int32_t first, end, shift;
 } daytimes[] = {
-    [DAYTIME_MORNING]   = { 4 * HOUR, 12 * HOUR, 0,        0        },
-    [DAYTIME_NOON]      = {11 * HOUR, 17 * HOUR, 1 * HOUR, 8 * HOUR },
-    [DAYTIME_AFTERNOON] = {12 * HOUR, 18 * HOUR, 1 * HOUR, 12 * HOUR},
-    [DAYTIME_EVENING]   = {17 * HOUR, 24 * HOUR, 1 * HOUR, 13 * HOUR},
-    [DAYTIME_NIGHT]     = {20 * HOUR, 29 * HOUR, 6 * HOUR, 13 * HOUR},
+    [DAYTIME_MORNING]   = { 4 * HOUR, 12 * HOUR, 0,         0,         0          },
+    [DAYTIME_NOON]      = {11 * HOUR, 17 * HOUR, 1 * HOUR,  8 * HOUR,  12 * HOUR  },
+    [DAYTIME_AFTERNOON] = {12 * HOUR, 18 * HOUR, 1 * HOUR,  12 * HOUR, 12 * HOUR  },
+    [DAYTIME_EVENING]   = {17 * HOUR, 24 * HOUR, 1 * HOUR,  13 * HOUR, 12 * HOUR  },
+    [DAYTIME_NIGHT]     = {20 * HOUR, 29 * HOUR, 6 * HOUR,  13 * HOUR, 12 * HOUR  },
+    [DAYTIME_AM]        = { 4 * HOUR, 12 * HOUR, 12 * HOUR, 13 * HOUR, -12 * HOUR },
 };
 // clang-format on
-
-enum { NOT_NAMED = -1 };
 
 /* What the phrase says of the time of departure. */
 struct departure {
@@ -43,14 +36,14 @@ static bool is_unit(const struct items *items, size_t at, enum word_unit unit)
     return item_kind(items, at) == WORD_UNIT && items->list[at].value == (int)unit;
 }
 
-static bool is_hour_word(const struct items *items, size_t at)
+bool ride_times_is_hour_word(const struct items *items, size_t at)
 {
     return item_kind(items, at) == WORD_UNIT && unit_is_hour(items->list[at].value);
 }
 
-static bool follows_hour_word(const struct items *items, size_t at)
+bool ride_times_follows_hour_word(const struct items *items, size_t at)
 {
-    return at > 0 && is_hour_word(items, at - 1);
+    return at > 0 && ride_times_is_hour_word(items, at - 1);
 }
 
 static bool follows_at(const struct items *items, size_t at)
@@ -69,16 +62,7 @@ static bool is_kazakh_hour(const struct items *items, size_t at)
            items->list[at - 1].kind == WORD_DAYTIME;
 }
 
-static bool is_hour_number(const struct items *items, size_t at)
-{
-    return item_is_number(items, at) && items->list[at].value >= 0 &&
-           items->list[at].value < DAY_HOURS &&
-           (!items->list[at].is_day || follows_hour_word(items, at) || is_kazakh_hour(items, at));
-}
-
-/* The part of the day that an item after a time names. If `after_at`, also "ночи" and "дня", which
- * without "в" count nights and days. */
-static int daytime_of_item(const struct items *items, size_t at, bool after_at)
+int ride_times_daytime_of_item(const struct items *items, size_t at, bool after_at)
 {
     const int32_t value = items->list[at].value;
 
@@ -92,11 +76,11 @@ static int daytime_of_item(const struct items *items, size_t at, bool after_at)
                                                                             : NOT_NAMED;
 }
 
-static int32_t move_to_daytime(int32_t minute, int daytime)
+int32_t ride_times_move_to_daytime(int32_t minute, int daytime)
 {
     return daytime != NOT_NAMED && minute >= daytimes[daytime].first &&
                    minute < daytimes[daytime].end
-               ? minute + NOON * HOUR
+               ? minute + daytimes[daytime].shift
                : minute;
 }
 
@@ -106,9 +90,9 @@ static size_t set_minute(const struct items *items, size_t at, bool after_at, in
                          struct departure *departure)
 {
     const bool closes = items->list[at].gap == GAP_CLAUSE;
-    const int daytime = closes ? NOT_NAMED : daytime_of_item(items, at, after_at);
+    const int daytime = closes ? NOT_NAMED : ride_times_daytime_of_item(items, at, after_at);
 
-    departure->minute = move_to_daytime(minute, daytime);
+    departure->minute = ride_times_move_to_daytime(minute, daytime);
     departure->is_exact = daytime != NOT_NAMED;
     return daytime != NOT_NAMED;
 }
@@ -160,6 +144,53 @@ static bool ends_hour(const struct items *items, size_t at)
            kind == WORD_TOGETHER;
 }
 
+bool ride_times_is_number_outside(const struct items *items, size_t at, size_t from, size_t to)
+{
+    const enum word_kind kind = item_kind(items, at);
+
+    return (at < from || at >= to) && (kind == WORD_NUMBER || kind == WORD_ORDINAL);
+}
+
+bool ride_times_names_other_day(const struct items *items, size_t from, size_t to)
+{
+    for (size_t i = 0; i < items->count; i++) {
+        const enum word_kind kind = item_kind(items, i);
+        if (i >= from && i < to)
+            continue;
+        if (kind == WORD_FROM_TODAY || kind == WORD_TONIGHT || kind == WORD_WEEKDAY ||
+            (kind == WORD_NUMBER && items->list[i].is_day) ||
+            (kind == WORD_MONTH &&
+             ((i > 0 && ride_times_is_number_outside(items, i - 1, from, to)) ||
+              ride_times_is_number_outside(items, i + 1, from, to))))
+            return true;
+    }
+    return false;
+}
+
+/* "18-ден кейін" and "12-ге дейін" beside a day: without one they are days of a month, and so is
+ * the end of "5 желтоқсаннан 8-іне дейін". */
+static bool is_bounded_hour(const struct items *items, size_t at)
+{
+    const int ending = items->list[at].ending;
+    const enum word_kind after = item_kind(items, at + 1);
+
+    for (size_t i = 0; i < at; i++)
+        if (items->list[i].ending == ENDING_FROM && items->list[i].kind != WORD_CITY)
+            return false;
+    return items->list[at].is_day && items->list[at + 1].gap != GAP_CLAUSE &&
+           ((after == WORD_LATER && ending == ENDING_FROM) ||
+            (item_is_postposed_to(items, at + 1) && ending == ENDING_TO)) &&
+           ride_times_names_other_day(items, at, at + 1);
+}
+
+static bool is_hour_number(const struct items *items, size_t at)
+{
+    return item_is_number(items, at) && items->list[at].value >= 0 &&
+           items->list[at].value < DAY_HOURS &&
+           (!items->list[at].is_day || ride_times_follows_hour_word(items, at) ||
+            is_kazakh_hour(items, at) || is_bounded_hour(items, at));
+}
+
 /* Reads "в 6 вечера", "18 часов", "сағат 18", "at 6 pm", "в 18". Returns the number of items read;
  * 0 if the number is no time. */
 static size_t read_hour(struct parser *parser, size_t at, struct phrase_ride *out,
@@ -168,7 +199,7 @@ static size_t read_hour(struct parser *parser, size_t at, struct phrase_ride *ou
     struct items *items = &parser->items;
     const bool after_at = follows_at(items, at);
     const bool closes = items->list[at + 1].gap == GAP_CLAUSE;
-    const bool hours = !closes && is_hour_word(items, at + 1);
+    const bool hours = !closes && ride_times_is_hour_word(items, at + 1);
     const bool ends = closes || ends_hour(items, at + 1);
     const int32_t minute = items->list[at].value * HOUR;
     struct departure named = *departure;
@@ -180,35 +211,11 @@ static size_t read_hour(struct parser *parser, size_t at, struct phrase_ride *ou
 
     if (hours && is_from_now(items, at, at + 2))
         return set_time_from_now(parser, at, at + 2, minute, out, departure);
-    if (!hours && !named.is_exact && !follows_hour_word(items, at) && !is_kazakh_hour(items, at) &&
-        !(after_at && ends))
+    if (!hours && !named.is_exact && !ride_times_follows_hour_word(items, at) &&
+        !is_kazakh_hour(items, at) && !is_bounded_hour(items, at) && !(after_at && ends))
         return 0;
     *departure = named;
     return count;
-}
-
-static bool is_number_outside(const struct items *items, size_t at, size_t from, size_t to)
-{
-    const enum word_kind kind = item_kind(items, at);
-
-    return (at < from || at >= to) && (kind == WORD_NUMBER || kind == WORD_ORDINAL);
-}
-
-/* True if the phrase names a day outside the items from `from` to before `to`. A month without a
- * number there is no day: in "в декабре с 9 по 12" the numbers are its days. */
-static bool names_other_day(const struct items *items, size_t from, size_t to)
-{
-    for (size_t i = 0; i < items->count; i++) {
-        const enum word_kind kind = item_kind(items, i);
-        if (i >= from && i < to)
-            continue;
-        if (kind == WORD_FROM_TODAY || kind == WORD_TONIGHT || kind == WORD_WEEKDAY ||
-            (kind == WORD_NUMBER && items->list[i].is_day) ||
-            (kind == WORD_MONTH && ((i > 0 && is_number_outside(items, i - 1, from, to)) ||
-                                    is_number_outside(items, i + 1, from, to))))
-            return true;
-    }
-    return false;
 }
 
 /* The time that the item is: "18:30", "в час дня", and "9.10" in "завтра в 9.10", which is a date
@@ -229,8 +236,9 @@ static int32_t get_clock(const struct parser *parser, size_t at)
             return HOUR;
     }
     if (item->used || !item->is_date || item->slashed || item->day >= DAY_HOURS ||
-        token->end - token->begin != length || !names_other_day(items, at, at + 1) ||
-        !(follows_at(items, at) || follows_hour_word(items, at) || item->ending == ENDING_AT))
+        token->end - token->begin != length || !ride_times_names_other_day(items, at, at + 1) ||
+        !(follows_at(items, at) || ride_times_follows_hour_word(items, at) ||
+          item->ending == ENDING_AT))
         return NOT_NAMED;
     return item->day * HOUR + item->month;
 }
@@ -239,7 +247,7 @@ static int32_t get_clock(const struct parser *parser, size_t at)
  * items from `from` to before `to`. Hides the words from the stage that reads days. */
 static enum word_bound read_bound(struct items *items, size_t from, size_t to)
 {
-    const size_t begin = from - follows_hour_word(items, from);
+    const size_t begin = from - ride_times_follows_hour_word(items, from);
     const enum word_kind before = item_kind_before(items, begin), after = item_kind(items, to);
     const int ending = items->list[from].ending;
 
@@ -284,7 +292,7 @@ static size_t read_time(struct parser *parser, size_t at, struct phrase_ride *ou
         count = read_hour(parser, at, out, departure);
         if (count > 0)
             departure->bound = read_bound(items, at, at + count);
-        if (count > 0 && follows_hour_word(items, at))
+        if (count > 0 && ride_times_follows_hour_word(items, at))
             items_mark_used(items, at - 1, at);
     }
     items_mark_used(items, at, at + count);
@@ -331,7 +339,7 @@ void ride_times_read(struct parser *parser, struct phrase_ride *out)
         out->before = daytimes[departure.daytime].before;
     } else if (departure.minute != NOT_NAMED) {
         if (!departure.is_exact) /* "вечером в 6": the part is elsewhere */
-            departure.minute = move_to_daytime(departure.minute, departure.daytime);
+            departure.minute = ride_times_move_to_daytime(departure.minute, departure.daytime);
         if (departure.tonight && departure.minute < PHRASE_NIGHT_ENDS * HOUR)
             departure.minute += DAY_HOURS * HOUR;
         if (departure.bound != BOUND_NONE)
@@ -339,160 +347,4 @@ void ride_times_read(struct parser *parser, struct phrase_ride *out)
         else
             set_departure_around(out, departure.minute);
     }
-}
-
-/* --- a window: "с 9 до 12", "9:00-12:00", "between 9 and 12", "9-дан 12-ге дейін" --- */
-
-/* An end of a window: "9", "9:00", "9 часов утра". */
-struct window_end {
-    size_t from, to; /* its items */
-    int32_t minute;
-    int daytime;  /* named with it; or NOT_NAMED */
-    bool is_time; /* it is no day: a clock time, or named with an hour or a part of the day */
-};
-
-/* If `after_from`, "ночи" and "дня" are parts of the day. False: the items are no end. */
-static bool read_window_end(const struct items *items, size_t at, bool after_from,
-                            struct window_end *out)
-{
-    const struct item *item = &items->list[at];
-    const bool clock = item_kind(items, at) == WORD_CLOCK;
-    const bool inflected = item->ending == ENDING_FROM || item->ending == ENDING_TO;
-
-    if (!clock && (!item_is_number(items, at) || item->value < 0 || item->value > DAY_HOURS ||
-                   (item->is_day && !inflected)))
-        return false;
-    const bool hours = items->list[at + 1].gap != GAP_CLAUSE && is_hour_word(items, at + 1);
-    const size_t part = at + 1 + (hours && items->list[at + 1].value == UNIT_HOUR);
-    const int daytime =
-        items->list[part].gap != GAP_CLAUSE ? daytime_of_item(items, part, after_from) : NOT_NAMED;
-    *out = (struct window_end){.from = at,
-                               .to = part + (daytime != NOT_NAMED),
-                               .minute = clock ? item->value : item->value * HOUR,
-                               .daytime = daytime,
-                               .is_time = clock || hours || daytime != NOT_NAMED};
-    return true;
-}
-
-/* True if the number before `at` is no hour: it counts something, or is a day of a month. */
-static bool is_counted_noun(const struct items *items, size_t at)
-{
-    const enum word_kind kind = item_kind(items, at);
-
-    return items->list[at].gap != GAP_CLAUSE &&
-           (kind == WORD_UNIT || kind == WORD_MONTH || kind == WORD_NUMBERED_DAY ||
-            (kind >= WORD_THOUSAND && kind <= WORD_FOREIGN) || kind == WORD_PEOPLE ||
-            kind == WORD_PERSON || kind == WORD_CHILD || kind == WORD_LATER);
-}
-
-/* True for "между" and "арасында", and for the word of `kind` that days share: "between", which is
- * also "from", and "аралығында", which is also "to". */
-static bool is_between(const struct items *items, size_t at, enum word_kind kind)
-{
-    return (item_kind(items, at) == WORD_BOUND && items->list[at].value == BOUND_BETWEEN) ||
-           (item_kind(items, at) == kind && items->list[at].value == 1);
-}
-
-/* Reads the second end. False: the first does not begin a window. */
-static bool read_second_end(const struct items *items, const struct window_end *first,
-                            bool after_from, struct window_end *out)
-{
-    const bool hyphen = items->list[first->to].gap == GAP_HYPHEN;
-    const bool joined = item_kind(items, first->to) == WORD_AND;
-    const bool to = joined || item_kind(items, first->to) == WORD_TO;
-    const bool inflected = items->list[first->from].ending == ENDING_FROM;
-    const size_t at = first->to + to;
-
-    if ((!hyphen && !to && !inflected) || at >= items->count ||
-        items->list[first->to].gap == GAP_CLAUSE || items->list[at].gap == GAP_CLAUSE ||
-        !read_window_end(items, at, after_from, out) || is_counted_noun(items, out->to))
-        return false;
-    if (hyphen)
-        return after_from || first->is_time || out->is_time || out->minute > SEATS_MAX * HOUR;
-    if (joined && is_between(items, out->to, WORD_TO)) {
-        out->to++;
-        return true;
-    }
-    if (joined)
-        return is_between(items, first->from - 1, WORD_FROM);
-    if (to)
-        return after_from || first->is_time || out->is_time;
-    return items->list[at].ending == ENDING_TO || item_kind(items, out->to) == WORD_TO;
-}
-
-/* "December 9-12": the numbers are days; not "5 декабря 9-12". */
-static bool follows_month(const struct items *items, size_t at)
-{
-    return item_kind_before(items, at) == WORD_MONTH &&
-           (at < 2 || !is_number_outside(items, at - 2, at, at));
-}
-
-/* Sets the bounds. `daytime` is the part of the day that the phrase names elsewhere. */
-static void set_window(struct phrase_ride *out, const struct window_end *first,
-                       const struct window_end *last, int daytime)
-{
-    const int last_part = last->daytime != NOT_NAMED ? last->daytime : daytime;
-    const int first_part = first->daytime != NOT_NAMED ? first->daytime : last_part;
-    const int32_t before = move_to_daytime(last->minute, last_part);
-    const int32_t after = move_to_daytime(first->minute, first_part);
-
-    /* "с 8 до 5 вечера" begins in the morning. */
-    out->after = after >= before && first->minute < before ? first->minute : after;
-    out->before = before;
-    if (before > out->after)
-        return;
-    /* "с 10 до 6" ends at 18, "с 22 до 2" on the next day. */
-    const int32_t end = last->daytime != NOT_NAMED ? before : last->minute;
-    const bool same_day = last->daytime == NOT_NAMED && first->minute <= NOON * HOUR &&
-                          end <= NOON * HOUR && end + NOON * HOUR > out->after;
-    out->before = end + (same_day ? NOON : DAY_HOURS) * HOUR;
-}
-
-/* The index of the first item of this kind outside the items from `from` to before `to`; the number
- * of items if there is none. */
-static size_t find_kind_outside(const struct items *items, enum word_kind kind, size_t from,
-                                size_t to)
-{
-    size_t at = 0;
-
-    while (at < items->count && ((at >= from && at < to) || item_kind(items, at) != kind))
-        at++;
-    return at;
-}
-
-/* Reads a window whose first end is at `at`, if there is one. */
-static void read_window_at(struct items *items, size_t at, struct phrase_ride *out)
-{
-    const bool after_from =
-        item_kind_before(items, at) == WORD_FROM || is_between(items, at - 1, WORD_FROM);
-    const bool after_hour = follows_hour_word(items, at);
-    const size_t begin = at - (after_from || after_hour);
-    struct window_end first, last;
-
-    if (!read_window_end(items, at, after_from, &first) ||
-        !read_second_end(items, &first, after_from, &last))
-        return;
-    const size_t end = last.to + (item_kind(items, last.to) == WORD_TO &&
-                                  items->list[first.from].ending == ENDING_FROM);
-    const size_t part = find_kind_outside(items, WORD_DAYTIME, begin, end);
-    const bool tonight = find_kind_outside(items, WORD_TONIGHT, begin, end) < items->count;
-    if (item_kind_before(items, begin) == WORD_IN || follows_month(items, begin) ||
-        (!after_hour && !first.is_time && !last.is_time && part == items->count &&
-         !names_other_day(items, begin, end)))
-        return;
-    set_window(out, &first, &last,
-               part < items->count ? items->list[part].value
-               : tonight           ? DAYTIME_NIGHT
-                                   : NOT_NAMED);
-    if (tonight && out->before <= PHRASE_NIGHT_ENDS * HOUR) {
-        out->after += DAY_HOURS * HOUR;
-        out->before += DAY_HOURS * HOUR;
-    }
-    items_mark_used(items, begin, end);
-}
-
-void ride_times_read_window(struct parser *parser, struct phrase_ride *out)
-{
-    for (size_t at = 0; at < parser->items.count && out->before == 0; at++)
-        read_window_at(&parser->items, at, out);
 }

@@ -79,7 +79,10 @@ enum word_kind {
     /* only for rides; without a meaning for stays */
     WORD_OUT_OF,  /* из: a place follows */
     WORD_DAYTIME, /* value: enum word_daytime */
-    WORD_CLOCK,   /* a time of day in digits; value: minutes */
+    WORD_CLOCK,   /* a time of day; value: minutes */
+    WORD_HALF,    /* of an hour; value: enum word_half */
+    WORD_QUARTER, /* of an hour */
+    WORD_PAST,    /* an hour follows */
     WORD_BOUND,   /* value: enum word_bound */
     WORD_CAR,     /* the whole car */
     WORD_PARCEL,
@@ -115,7 +118,14 @@ enum word_daytime {
     DAYTIME_NOON,
     DAYTIME_AFTERNOON,
     DAYTIME_EVENING,
-    DAYTIME_NIGHT
+    DAYTIME_NIGHT,
+    DAYTIME_AM /* of a time: "12 am" is 00:00 */
+};
+
+enum word_half {
+    HALF_PAST, /* half past: the hour follows */
+    HALF_OF,   /* половина: the ordinal of the hour that has begun follows */
+    HALF_AFTER /* жарым: the hour precedes */
 };
 
 /* True for a kind that has no meaning for stays. */

@@ -15,9 +15,15 @@ ARG MICROHTTPD=1.0.10
 COPY deploy/images/microhttpd.sh /build/
 RUN sh /build/microhttpd.sh "${MICROHTTPD}" /packages
 
+# ---- libical: Debian's needs ICU, which is larger than all else in the image -----------------------------
+FROM ${BASE} AS ical
+COPY deploy/images/ical.sh /build/
+RUN sh /build/ical.sh /packages
+
 # ---- the tools, the same for every service ------------------------------------------------------------
 FROM ${BASE} AS tools
 COPY --from=microhttpd /packages /packages
+COPY --from=ical /packages /packages
 COPY deploy/images/tools.sh /build/
 RUN sh /build/tools.sh /packages
 
@@ -27,7 +33,7 @@ COPY deploy/images/gather.sh /build/
 RUN lib=/usr/lib/$(gcc -print-multiarch) && \
     sh /build/gather.sh /root-of-image "$lib/libmicrohttpd.so" "$lib/libjansson.so" "$lib/libpq.so" \
         "$lib/libhiredis.so" "$lib/libcurl.so" "$lib/libcrypto.so" "$lib/libutf8proc.so" \
-        "$lib/libsqlite3.so" "$lib/libyaml.so" "$lib/libstemmer.so" "$lib/libcares.so" "$lib/libresolv.so" \
+        "$lib/libsqlite3.so" "$lib/libyaml.so" "$lib/libstemmer.so" "$lib/libical.so" "$lib/libcares.so" "$lib/libresolv.so" \
         /etc/ssl/certs/ca-certificates.crt /usr/share/zoneinfo
 
 # ---- the services -----------------------------------------------------------------------------------

@@ -14,6 +14,9 @@ pkg_check_modules(CHECK REQUIRED IMPORTED_TARGET check>=0.15)
 # libstemmer has no pkg-config file.
 find_library(STEMMER_LIBRARY stemmer REQUIRED)
 find_path(STEMMER_INCLUDE libstemmer.h REQUIRED)
+# libical's pkg-config file also names its two other libraries.
+find_library(ICAL_LIBRARY ical REQUIRED)
+find_path(ICAL_INCLUDE libical/ical.h REQUIRED)
 find_package(Threads REQUIRED)
 find_package(Python3 REQUIRED COMPONENTS Interpreter)
 execute_process(COMMAND ${Python3_EXECUTABLE} -c "import yaml" RESULT_VARIABLE no_yaml ERROR_QUIET)

@@ -5,7 +5,7 @@
 
 PACKAGES_BUILD=(gcc libc6-dev cmake ninja-build pkg-config libmicrohttpd-dev libjansson-dev
     libpq-dev libhiredis-dev libcurl4-openssl-dev libssl-dev libutf8proc-dev libsqlite3-dev libyaml-dev
-    libstemmer-dev libc-ares-dev check python3-yaml)
+    libstemmer-dev libical-dev libc-ares-dev check python3-yaml)
 PACKAGES_RUN=(postgresql redis-server tzdata ca-certificates curl python3
     util-linux procps)
 PACKAGES_TEST=(clang libclang-rt-dev clang-format clang-tidy llvm shellcheck gcovr wrk strace

@@ -539,6 +539,19 @@ def constraints(world, group):
     answer = find(world.caller, limit=100)
     group.expect(15 not in numbers(answer), "an inactive apartment is returned")
     group.equal("all, and each once", len(set(numbers(answer))), ACTIVE)
+    prices = {one["id"]: one["base_price"]["amount"] for one in find(world.caller, limit=100)["items"]}
+    for why, body, least, most in (
+        ("a lower price", {"min_price": tenge(26000)}, 26000, None),
+        ("a lower price by phrase", {"query": "не дешевле 26 000"}, 26000, None),
+        ("in Kazakh", {"query": "26 мыңнан кем емес"}, 26000, None),
+        ("in English", {"query": "at least 26k"}, 26000, None),
+        ("both bounds", {"query": "от 15 до 20 тысяч"}, 15000, 20000),
+        ("bounds of the request count", {"query": "до 20 тысяч", "min_price": tenge(26000)}, 26000, None),
+    ):
+        answer = find(world.caller, limit=100, **body)
+        fit = {key for key, price in prices.items() if least * 100 <= price <= (most or 10**9) * 100}
+        group.equal(why, {one["id"] for one in answer["items"]}, fit)
+        group.equal(f"{why}: understood", (answer["wish"]["min_price"], answer["wish"]["max_price"]), (tenge(least), most and tenge(most)))
     answer = find(world.caller, query="Здравствуйте! " + "мы приедем поездом и хотим пожить до 1000 тенге " * 5 + "в Северном сиянии", limit=1)
     group.equal("too long for a phrase: by its words", (answer["wish"]["understood"], answer["wish"]["max_price"], numbers(answer)), (False, None, [28]))
     group.equal("the limit", (len(numbers(find(world.caller, limit=7))), find(world.caller, limit=7)["found"]), (7, ACTIVE))
@@ -681,6 +694,7 @@ def refused_criteria(world, group):
         ("no apartment", {"like": "x"}, [("like", "bad_uuid")]),
         ("a city", {"city": "Atlantis"}, [("city", "unknown_city")]),
         ("no guests", {"guests": 0}, [("guests", "out_of_range")]),
+        ("bounds that contradict", {"min_price": tenge(20000), "max_price": tenge(10000)}, [("min_price", "contradiction"), ("max_price", "contradiction")]),
         ("a price of another kind", {"max_price": 2000000}, [("max_price", "wrong_type")]),
         ("check-in alone", {"check_in": day(1)}, [("check_out", "required")]),
         ("check-out alone", {"check_out": day(1)}, [("check_in", "required")]),
@@ -705,6 +719,7 @@ def understood(wish):
     """In the notation of the judged searches."""
     shown = [f"{name}={wish[name]}" for name in ("city", "district", "guests") if wish[name]]
     shown += [f"rooms={','.join(map(str, wish['rooms']))}"] if wish["rooms"] else []
+    shown += [f"min_price={wish['min_price']['amount'] // 100}"] if wish["min_price"] else []
     shown += [f"max_price={wish['max_price']['amount'] // 100}"] if wish["max_price"] else []
     shown += [f"amenities={','.join(wish['amenities'])}"] if wish["amenities"] else []
     shown += [f"near={wish['near']}"] if wish["near"] else []

@@ -34,6 +34,7 @@ static struct criteria criteria_of_amenities(struct field_texts amenities)
 {
     const struct criteria_request asked = {
         .guests = FIELD_ABSENT,
+        .min_price = FIELD_ABSENT,
         .max_price = FIELD_ABSENT,
         .check_in = FIELD_ABSENT32,
         .check_out = FIELD_ABSENT32,
@@ -84,7 +85,7 @@ TEST(relaxation_adds_apartments_that_violate_one_constraint)
     ck_assert_uint_eq(ranked_apartment.found, 3);
     ck_assert_uint_eq(ranked_apartment.count, 3);
     ck_assert_uint_eq(ranked_apartment.relaxation_count, 6);
-    ck_assert_int_eq(ranked_apartment.relaxations[0].drop, RULE_PRICE);
+    ck_assert_int_eq(ranked_apartment.relaxations[0].drop, RULE_MAX_PRICE);
     ck_assert_int_eq(ranked_apartment.relaxations[0].adds, 2);
     ck_assert_int_eq(ranked_apartment.relaxations[0].needed, 2000100);
     ck_assert_int_eq(ranked_apartment.relaxations[4].drop, RULE_AMENITY);
@@ -129,6 +130,61 @@ TEST(price_of_the_stay_is_compared)
     criteria.max_price = 1000100;
     judge(&criteria, 20);
     ck_assert_uint_eq(ranked_apartment.found, 2);
+}
+
+TEST(lower_bound_of_the_price_is_a_constraint)
+{
+    struct criteria criteria = criteria_of_nothing();
+
+    criteria.min_price = 2000000;
+    for (size_t i = 0; i < FLATS; i++)
+        apartments[i].base_price = i < 2 ? 2000000 : 1500000 - 100 * (int64_t)i;
+    judge(&criteria, 20);
+    ck_assert_uint_eq(ranked_apartment.found, 2);
+    ck_assert_int_eq(ranked_apartment.relaxations[0].drop, RULE_MIN_PRICE);
+    ck_assert_int_eq(ranked_apartment.relaxations[0].adds, FLATS - 2);
+    ck_assert_int_eq(ranked_apartment.relaxations[0].needed, 1499800);
+}
+
+static const char *why(const struct criteria *criteria, enum language language)
+{
+    static char text[EXPLANATION_MAX + 1];
+    struct buf out = buf_over(text, EXPLANATION_MAX);
+
+    memset(text, 0, sizeof text);
+    explanation_write(criteria, &ranked_apartment.fits[0], language, &out);
+    return text;
+}
+
+/* Kilometres to the place, and whether the apartment has the amenity: of each pair the first is
+ * better. */
+static const struct {
+    double km[2];
+    bool has[2];
+} trades[] = {
+    {{2.2, 15.9}, {false, true}},
+    {{5, 16},     {false, true}},
+    {{0.9, 2.2},  {true, false}},
+    {{0.3, 0.9},  {true, true} },
+    {{0.9, 0.3},  {true, false}},
+};
+
+TEST_ROWS(stated_place_weighs_more_than_an_amenity, trades)
+{
+    enum { KM_PER_DEGREE = 111 };
+    struct criteria criteria = criteria_of_nothing();
+
+    criteria.near = (struct field_geo){43.2, 76.9};
+    criteria.amenities.items[criteria.amenities.count++] = SLICE("parking");
+    for (size_t i = 0; i < FLATS; i++)
+        apartments[i].place = (struct field_geo){44.2, 76.9};
+    for (size_t i = 0; i < 2; i++) {
+        apartments[i].place.lat = 43.2 + row->km[i] / KM_PER_DEGREE;
+        apartments[i].amenities = row->has[i] ? SLICE("[\"parking\"]") : SLICE("[]");
+    }
+    judge(&criteria, 1);
+    ck_assert_int_eq(returned(0), 1);
+    ck_assert_int_eq(strstr(why(&criteria, LANGUAGE_EN), "to the place") != NULL, row->km[0] <= 1);
 }
 
 TEST(low_price_raises_the_score_within_bounds)
@@ -231,16 +287,6 @@ TEST(example_prefers_similar_price_rooms_and_amenities)
             ck_assert_double_eq(ranked_apartment.fits[i].parts[PART_AMENITIES], 0.25);
 }
 
-static const char *why(const struct criteria *criteria, enum language language)
-{
-    static char text[EXPLANATION_MAX + 1];
-    struct buf out = buf_over(text, EXPLANATION_MAX);
-
-    memset(text, 0, sizeof text);
-    explanation_write(criteria, &ranked_apartment.fits[0], language, &out);
-    return text;
-}
-
 TEST(amenity_that_is_required_and_preferred_is_named_once)
 {
     const struct slice wifi = SLICE("wifi");
@@ -271,7 +317,7 @@ TEST(explanation_has_three_languages)
     criteria.check_in = 20000;
     criteria.check_out = 20002;
     criteria.district = SLICE("Медеуский");
-    criteria.near = (struct field_geo){43.2126, 76.9};
+    criteria.near = (struct field_geo){43.2081, 76.9};
     criteria.amenities.items[criteria.amenities.count++] = SLICE("wifi");
     criteria.amenities.items[criteria.amenities.count++] = SLICE("parking");
     criteria.amenities.items[criteria.amenities.count++] = SLICE("pets-allowed");
@@ -285,15 +331,15 @@ TEST(explanation_has_three_languages)
     ck_assert_str_eq(why(&criteria, LANGUAGE_RU),
                      "2 комнаты, 20 000 ₸ за ночь (на 1 500 ₸ дешевле вашего бюджета), за всё"
                      " проживание 40 000 ₸, свободна на эти даты, район Медеуский, до нужного места"
-                     " 1,4 км, есть Wi-Fi, без питомцев, без парковки, в описании: тихо");
+                     " 900 м, есть Wi-Fi, без питомцев, без парковки, в описании: тихо");
     ck_assert_str_eq(
         why(&criteria, LANGUAGE_KZ),
         "2 бөлме, бір түнге 20 000 ₸ (бюджетіңізден 1 500 ₸ арзан), барлық түнге 40 000"
-        " ₸, осы күндерге бос, Медеу ауданы, керекті жерге дейін 1,4 км, Wi-Fi"
+        " ₸, осы күндерге бос, Медеу ауданы, керекті жерге дейін 900 м, Wi-Fi"
         " бар, үй жануарымен болмайды, тұрақ жоқ, сипаттамасында: тыныш");
     ck_assert_str_eq(why(&criteria, LANGUAGE_EN),
                      "2 rooms, 20,000 ₸ a night (1,500 ₸ under your budget), 40,000 ₸ for the stay,"
-                     " free on these dates, Medeu district, 1.4 km to the place, Wi-Fi, no"
+                     " free on these dates, Medeu district, 900 m to the place, Wi-Fi, no"
                      " pets, no parking, in its description: quiet");
     apartments[0].availability = APARTMENT_UNKNOWN;
     ck_has(why(&criteria, LANGUAGE_RU), "свободна ли на эти даты, сейчас"

@@ -61,9 +61,9 @@ static enum language guess_language(struct slice text)
 static bool is_understood(const struct phrase *phrase)
 {
     return phrase->city.at != NULL || phrase->district.at != NULL || phrase->room_count > 0 ||
-           phrase->max_price > 0 || phrase->guests > 0 || phrase->amenities.count > 0 ||
-           phrase->q.count > 0 || phrase->near.at != NULL || phrase->check_in != DATE_ABSENT ||
-           phrase->nights > 0 || phrase->ask != 0;
+           phrase->min_price > 0 || phrase->max_price > 0 || phrase->guests > 0 ||
+           phrase->amenities.count > 0 || phrase->q.count > 0 || phrase->near.at != NULL ||
+           phrase->check_in != DATE_ABSENT || phrase->nights > 0 || phrase->ask != 0;
 }
 
 /* Copies texts of at least `points_min` letters, at most `words_max` of them. Returns their number.

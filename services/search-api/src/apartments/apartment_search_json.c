@@ -7,10 +7,8 @@
 
 #include "apartments/explanation.h"
 
-static void check_dates(const void *value, struct fault_list *problems)
+static void check_dates(const struct criteria_request *request, struct fault_list *problems)
 {
-    const struct criteria_request *request = value;
-
     if (request->check_in == FIELD_ABSENT32 && request->check_out != FIELD_ABSENT32)
         fault_list_add(problems, "check_in", "required", "Needed beside `check_out`");
     if (request->check_in != FIELD_ABSENT32 && request->check_out == FIELD_ABSENT32)
@@ -23,6 +21,18 @@ static void check_dates(const void *value, struct fault_list *problems)
                        "Must be 1 to 366 nights after `check_in`");
 }
 
+static void check_request(const void *value, struct fault_list *problems)
+{
+    const struct criteria_request *request = value;
+
+    check_dates(request, problems);
+    if (request->min_price == FIELD_ABSENT || request->max_price == FIELD_ABSENT ||
+        request->min_price <= request->max_price)
+        return;
+    fault_list_add(problems, "min_price", "contradiction", "It is more than max_price.");
+    fault_list_add(problems, "max_price", "contradiction", "It is less than min_price.");
+}
+
 // clang-format off
 #define AT(member) .offset = offsetof(struct criteria_request, member)
 static const struct field items[] = {
@@ -30,6 +40,7 @@ static const struct field items[] = {
     {.name = "like",      .type = FIELD_UUID,   .flags = FIELD_NULLABLE, AT(like)},
     {.name = "city",      .type = FIELD_CUSTOM, .flags = FIELD_NULLABLE, AT(city), .decode = city_decode},
     {.name = "guests",    .type = FIELD_INT,    .flags = FIELD_NULLABLE, AT(guests), .min = 1, .max = CRITERIA_GUESTS_MAX},
+    {.name = "min_price", .type = FIELD_MONEY,  .flags = FIELD_NULLABLE, AT(min_price), .min = 0, .max = INT64_C(1000000000000)},
     {.name = "max_price", .type = FIELD_MONEY,  .flags = FIELD_NULLABLE, AT(max_price), .min = 0, .max = INT64_C(1000000000000)},
     {.name = "check_in",  .type = FIELD_DATE,   .flags = FIELD_NULLABLE, AT(check_in)},
     {.name = "check_out", .type = FIELD_DATE,   .flags = FIELD_NULLABLE, AT(check_out)},
@@ -54,8 +65,8 @@ static const struct field apartment_items[] = {
 #undef AT
 
 static const char *const drops[] = {
-    [RULE_PRICE] = "max_price", [RULE_ROOMS] = "rooms", [RULE_GUESTS] = "guests",
-    [RULE_DATES] = "dates",     [RULE_CITY] = "city",   [RULE_AMENITY] = "amenities",
+    [RULE_MAX_PRICE] = "max_price", [RULE_MIN_PRICE] = "min_price", [RULE_ROOMS] = "rooms", [RULE_GUESTS] = "guests",
+    [RULE_DATES] = "dates",         [RULE_CITY] = "city",           [RULE_AMENITY] = "amenities",
 };
 #define AT(member) .offset = offsetof(struct relaxation, member)
 static const struct field relaxation_items[] = {
@@ -81,6 +92,7 @@ static const struct field criteria_items[] = {
     {.name = "check_out", .type = FIELD_DATE,   AT(check_out)},
     {.name = "guests",    .type = FIELD_INT,    AT(guests)},
     {.name = "rooms",     .type = FIELD_DIGITS, AT(rooms)},
+    {.name = "min_price", .type = FIELD_MONEY,  AT(min_price)},
     {.name = "max_price", .type = FIELD_MONEY,  AT(max_price)},
     {.name = "near",      .type = FIELD_TEXT,   AT(near_kind)},
 };
@@ -96,7 +108,7 @@ static const struct field wish_items[] = {
 #undef AT
 // clang-format on
 const struct fields apartment_search_fields =
-    FIELDS_CHECKED(items, struct criteria_request, check_dates);
+    FIELDS_CHECKED(items, struct criteria_request, check_request);
 static const struct fields apartment_fields = FIELDS_OF(apartment_items, struct apartment);
 
 static const struct fields relaxation_fields = FIELDS_OF(relaxation_items, struct relaxation);

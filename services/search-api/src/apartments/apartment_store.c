@@ -13,6 +13,7 @@ static const struct db_part counts[] = {
      " + ({guests} IS NOT NULL AND f.max_guests < {guests})::int"
      " + (cardinality({rooms}) > 0 AND f.rooms <> ALL ({rooms}))::int"
      " + ({max_price} IS NOT NULL AND f.base_price > {max_price})::int"
+     " + ({min_price} IS NOT NULL AND f.base_price < {min_price})::int"
      " + (SELECT count(*) FROM unnest({must}) a WHERE NOT f.amenities ? a)"},
     {"worth",
      "(SELECT count(*) FROM unnest({preferred}) a WHERE f.amenities ? a)"
@@ -26,7 +27,7 @@ static const struct db_part counts[] = {
 /* Not prepared, because the best plan depends on the filter. The WITH clause parses the words once,
  * not for each apartment. */
 static const struct db_statement candidates_statement = {
-    .parameters = "tenant uuid, city text, guests bigint, rooms bigint[], max_price bigint, must text[],"
+    .parameters = "tenant uuid, city text, guests bigint, rooms bigint[], min_price bigint, max_price bigint, must text[],"
                   " preferred text[], district text, words text[], without uuid, limit bigint, room bigint",
     .parts = {counts},
     .sql = "WITH word AS MATERIALIZED (SELECT terms::tsquery, 1::bigint << (at - 1)::int AS bit"
@@ -105,10 +106,12 @@ bool apartment_store_list_candidates(struct db *db, const struct uuid *tenant_id
             rooms[room_count++] = db_int(i);
     /* With dates the price depends on the nights, so it is checked when booking-api has reported
      * the total. */
-    const int64_t max_price = criteria_has_dates(criteria) ? FIELD_ABSENT : criteria->max_price;
+    const bool judges_price = !criteria_has_dates(criteria);
     if (!db_query(db, &candidates_statement,
                   DB_VALUES(db_uuid(tenant_id), db_text(criteria->city), db_int(criteria->guests),
-                            db_array(DB_INT, rooms, room_count), db_int(max_price),
+                            db_array(DB_INT, rooms, room_count),
+                            db_int(judges_price ? criteria->min_price : FIELD_ABSENT),
+                            db_int(judges_price ? criteria->max_price : FIELD_ABSENT),
                             DB_ITEMS(DB_TEXT, criteria->must, criteria->must_count),
                             DB_ITEMS(DB_TEXT, preferred->items, preferred->count),
                             db_text(criteria->district),

@@ -65,8 +65,10 @@ static void fill_from_phrase(struct criteria *criteria, const struct phrase *phr
         criteria->city = phrase->city;
     if (criteria->guests == FIELD_ABSENT && phrase->guests > 0)
         criteria->guests = phrase->guests;
-    if (criteria->max_price == FIELD_ABSENT && phrase->max_price > 0)
-        criteria->max_price = TIYN * phrase->max_price;
+    if (!criteria_has_price(criteria)) {
+        criteria->min_price = phrase->min_price > 0 ? TIYN * phrase->min_price : FIELD_ABSENT;
+        criteria->max_price = phrase->max_price > 0 ? TIYN * phrase->max_price : FIELD_ABSENT;
+    }
     if (!criteria_has_dates(criteria) && phrase->check_in != DATE_ABSENT &&
         phrase->check_out != DATE_ABSENT) {
         criteria->check_in = phrase->check_in;
@@ -100,7 +102,7 @@ static unsigned find_unanswered_questions(const struct criteria *criteria,
         unsure &= ~(unsigned)PHRASE_ASK_CITY;
     if (criteria->guests != FIELD_ABSENT)
         unsure &= ~(unsigned)PHRASE_ASK_GUESTS;
-    if (criteria->max_price != FIELD_ABSENT)
+    if (criteria_has_price(criteria))
         unsure &= ~(unsigned)PHRASE_ASK_PRICE;
     return unsure;
 }
@@ -111,6 +113,7 @@ void criteria_from_request(const struct criteria_request *request, const struct 
 {
     *out = (struct criteria){.city = request->city,
                              .guests = request->guests,
+                             .min_price = request->min_price,
                              .max_price = request->max_price,
                              .check_in = request->check_in,
                              .check_out = request->check_out,

@@ -20,7 +20,8 @@ struct criteria_request {
     struct uuid like; /* the example, to which results shall be similar; nil: none */
     struct slice city;
     int64_t guests;
-    int64_t max_price; /* tiyn per night */
+    int64_t min_price; /* tiyn per night */
+    int64_t max_price;
     int32_t check_in;
     int32_t check_out;
     struct field_geo near;
@@ -45,6 +46,7 @@ struct criteria {
     struct slice city;
     int64_t guests;
     uint64_t rooms; /* bit n: n rooms are acceptable; 0: any number */
+    int64_t min_price;
     int64_t max_price;
     int32_t check_in; /* absent if and only if check_out is absent */
     int32_t check_out;
@@ -69,6 +71,12 @@ struct criteria {
 void criteria_from_request(const struct criteria_request *request, const struct phrase *phrase,
                            const struct phrase_places *places, const struct slice *other_words,
                            size_t other_word_count, struct criteria *out);
+
+/* Whether the price has a bound. A bound of the request replaces both of the phrase. */
+static inline bool criteria_has_price(const struct criteria *criteria)
+{
+    return criteria->min_price != FIELD_ABSENT || criteria->max_price != FIELD_ABSENT;
+}
 
 static inline bool criteria_has_dates(const struct criteria *criteria)
 {

@@ -243,7 +243,7 @@ static void write_room_count(struct writer *writer, int64_t rooms)
 void explanation_write(const struct criteria *criteria, const struct ranked_apartment *ranked,
                        enum language language, struct buf *out)
 {
-    enum { NEAR_M = 10, FAR_KM = 20 };
+    enum { NEAR_M = 10, FAR_KM = 1 }; /* beyond it the distance speaks against the apartment */
     const struct apartment *apartment = ranked->apartment;
     struct writer writer = {.language = language, .out = out};
     char number[32];
@@ -253,7 +253,7 @@ void explanation_write(const struct criteria *criteria, const struct ranked_apar
     write_price_and_availability(&writer, criteria, ranked);
     if (ranked->parts[PART_DISTRICT] > 0)
         write_fact(&writer, FACT_DISTRICT, district_translate(apartment->district, language));
-    if (ranked->km * THOUSAND >= NEAR_M && ranked->km < FAR_KM) {
+    if (ranked->km * THOUSAND >= NEAR_M && ranked->km <= FAR_KM) {
         append_distance(&text, ranked->km, language);
         write_fact(&writer, FACT_AWAY, buf_as_slice(&text));
     }

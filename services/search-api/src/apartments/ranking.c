@@ -7,6 +7,8 @@
 #include "base/geo.h"
 #include "base/money.h"
 
+enum { DISTANCE_FAR_KM = 20 };
+
 struct context {
     const struct criteria *criteria;
     const struct apartment *apartments;
@@ -32,8 +34,10 @@ static int64_t night_price(const struct criteria *criteria, const struct apartme
 static uint64_t violated_rules(const struct criteria *criteria, const struct apartment *apartment)
 {
     const bool broken[RULE_AMENITY] = {
-        [RULE_PRICE] = criteria->max_price != FIELD_ABSENT &&
-                       night_price(criteria, apartment) > criteria->max_price,
+        [RULE_MAX_PRICE] = criteria->max_price != FIELD_ABSENT &&
+                           night_price(criteria, apartment) > criteria->max_price,
+        [RULE_MIN_PRICE] = criteria->min_price != FIELD_ABSENT &&
+                           night_price(criteria, apartment) < criteria->min_price,
         [RULE_ROOMS] = criteria->rooms != 0 && (apartment->rooms < 0 || apartment->rooms >= 64 ||
                                                 (criteria->rooms >> apartment->rooms & 1) == 0),
         [RULE_GUESTS] =
@@ -151,8 +155,9 @@ static double cheap_score(const struct context *context, const struct apartment 
     return context->median > 0 ? context->median / (context->median + night) : 1;
 }
 
-/* The score of the distance to the nearest place: one half at a kilometre, which is twelve minutes
- * on foot. */
+/* The score of the distance to the nearest place: each doubling of the distance costs the same, 300
+ * m and 900 m differ as much as 3 km and 8 km. 0.77 at a kilometre, 0 from DISTANCE_FAR_KM on,
+ * which is the other end of a city. */
 static double distance_score(const struct context *context, const struct apartment *apartment)
 {
     const struct apartment *like = context->criteria->like;
@@ -164,7 +169,7 @@ static double distance_score(const struct context *context, const struct apartme
         km = geo_km(apartment->place, like->place);
     else
         return (double)NAN;
-    return isnan(km) ? 0 : 1 / (1 + km * km);
+    return isnan(km) ? 0 : fmax(1 - log1p(km) / log1p(DISTANCE_FAR_KM), 0);
 }
 
 /* Of the amenities that at least one of the apartments has, the share that both have. */
@@ -255,7 +260,7 @@ static const struct {
 } parts[RANKING_PARTS] = {
     [PART_PRICE] = {2, price_score          }, /* the price always matters, even if not mentioned */
     [PART_CHEAP] = {2, cheap_score          }, /* a price that is mentioned counts twice */
-    [PART_DISTANCE] = {3, distance_score       }, /* mentioned criteria weigh more */
+    [PART_DISTANCE] = {9, distance_score       }, /* across the city counts more than all amenities */
     [PART_AMENITIES] = {3, amenity_score        }, /* mentioned criteria weigh more */
     [PART_TEXT] = {3, text_score           }, /* mentioned criteria weigh more */
     [PART_DISTRICT] = {3, district_score       }, /* mentioned criteria weigh more */
@@ -333,7 +338,7 @@ static bool make_page_limited_per_house(struct ranked_apartment *all, size_t fit
 
 /* --- relaxations --- */
 
-/* A night's share of a total may have tiyn, and max_price of a request must be whole tenge. */
+/* A night's share of a total may have tiyn, and the price of a request must be whole tenge. */
 static int64_t round_up_to_tenge(int64_t tiyn)
 {
     return (tiyn + MONEY_TENGE - 1) / MONEY_TENGE * MONEY_TENGE;
@@ -350,8 +355,10 @@ static void add_relaxation_if_useful(const struct criteria *criteria, size_t rul
         if (all[i].broken != UINT64_C(1) << rule)
             continue;
         one.adds++;
-        if (rule == RULE_PRICE && (one.needed == FIELD_ABSENT || all[i].night < one.needed))
+        if (rule == RULE_MAX_PRICE && (one.needed == FIELD_ABSENT || all[i].night < one.needed))
             one.needed = round_up_to_tenge(all[i].night);
+        if (rule == RULE_MIN_PRICE && (one.needed == FIELD_ABSENT || all[i].night > one.needed))
+            one.needed = all[i].night / MONEY_TENGE * MONEY_TENGE;
     }
     /* If there is an example, the city may be that of the example. The caller has not requested
      * this city, so the answer does not propose to drop it. */

@@ -9,7 +9,15 @@
 
 /* Constraints, each a bit of ranked_apartment.broken. RULE_AMENITY is the bit of the first required
  * amenity; every further amenity of criteria.must has the next bit. */
-enum criteria_rule { RULE_PRICE, RULE_ROOMS, RULE_GUESTS, RULE_DATES, RULE_CITY, RULE_AMENITY };
+enum criteria_rule {
+    RULE_MAX_PRICE,
+    RULE_MIN_PRICE,
+    RULE_ROOMS,
+    RULE_GUESTS,
+    RULE_DATES,
+    RULE_CITY,
+    RULE_AMENITY
+};
 
 /* Parts of the score. Each has a row in the table of weights in ranking.c. */
 enum ranking_part {
@@ -37,8 +45,8 @@ struct relaxation {
     int drop;             /* enum criteria_rule */
     struct slice amenity; /* if RULE_AMENITY is dropped: the amenity */
     int64_t adds;         /* apartments that violate only this constraint */
-    int64_t needed;       /* if RULE_PRICE is dropped: the lowest limit, in whole tenge, with which
-                           * one of these apartments meets the constraint */
+    int64_t needed;       /* if a bound of the price is dropped: the nearest bound, in whole tenge,
+                           * with which one of these apartments meets the constraint */
 };
 
 enum {

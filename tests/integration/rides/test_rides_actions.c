@@ -415,6 +415,35 @@ FIBER_TEST(staff_settle_ended_ride)
     ck_refused(settle(NULL, made.id, "{'fault':'none','refund':" KZT(0) "}"), 409, "too_late");
 }
 
+/* Each part of a settlement that differs makes it another one. */
+FIBER_TEST(same_settlement_again_has_no_effect)
+{
+    static const char *const settlements[] = {
+        "{'fault':'none','refund':" KZT(110000) "}",
+        "{'fault':'driver','refund':" KZT(110000) "}",
+        "{'fault':'driver','refund':" KZT(100000) "}",
+        "{'fault':'driver','refund':" KZT(100000) ",'reason':'Болела'}",
+        "{'fault':'driver','refund':" KZT(100000) ",'reason':'Снег'}",
+        "{'fault':'driver','paid':" KZT(120000) ",'refund':" KZT(100000) ",'reason':'Снег'}",
+    };
+    publish_trip(10, ",'prepayment_percent':20");
+    const struct answer made = agreed(&rides_guest, "");
+    ck_status(post_action(cancel_ride, &rides_guest, made.id, NULL), 200);
+
+    for (size_t i = 0; i < ARRAY_LEN(settlements); i++)
+        for (int times = 0; times < 3; times++) {
+            ck_status(settle(NULL, made.id, settlements[i]), 200);
+            ck_rows((int)i + 1, "ride_history WHERE ride_id = '%s' AND from_status = to_status",
+                    made.id);
+            ck_rows((int)i + 1, "audit WHERE action = 'ride.settle'");
+            ck_rows((int)i + 1, "outbox WHERE type = 'ride.settled' AND resource_id = '%s'",
+                    made.id);
+        }
+    /* A repetition needs the same right. */
+    ck_refused(settle(&rides_driver, made.id, settlements[ARRAY_LEN(settlements) - 1]), 403,
+               "forbidden");
+}
+
 /* Before the sweeper has ended it. */
 FIBER_TEST(staff_settle_overdue_ride)
 {

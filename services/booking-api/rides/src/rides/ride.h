@@ -140,7 +140,10 @@ struct ride {
     /* The passenger's confirmed rides ahead without any payment; only for a passenger who acts on
      * the ride, else 0. */
     int64_t unpaid_rides;
-    int64_t status_since; /* when the ride got its status; only if locked for an action, else 0 */
+    /* Only if locked for an action, else 0: */
+    int64_t status_since; /* when the ride got its status */
+    bool settled;         /* staff have settled the ride, last for `settled_reason` */
+    struct slice settled_reason;
 };
 
 bool ride_has_trip(const struct ride *ride);

@@ -228,18 +228,30 @@ static bool may_have_ended(const struct api_caller *caller, enum ride_action act
     }
 }
 
-/* Is the action a repetition, which has no further effect? Not if it is also a valid next step:
- * staff may settle twice. A repeated confirm is a next step only with an amount, so that a double
- * tap on "confirm" of a request records no payment. */
+/* Have staff settled the ride last in the same way? Another result or reason is a next step. */
+static bool repeats_settlement(const struct ride_note *note, const struct ride *ride)
+{
+    return ride->settled && note->fault == ride->fault && note->refund == ride->refund &&
+           (note->paid == FIELD_ABSENT || note->paid == ride->paid) &&
+           slice_equal(note->reason, ride->settled_reason);
+}
+
+/* Is the action a repetition, which has no further effect? Not if it is also a valid next step. A
+ * repeated confirm is a next step only with an amount, so that a double tap on "confirm" of a
+ * request records no payment. */
 static bool is_repetition(const struct api_caller *caller, enum ride_action action,
                           const struct ride_note *note, const struct step_last *last,
                           const struct ride *ride)
 {
+    const bool may_act = transition_find(&ride_machine, ride_state(ride), (int)action,
+                                         transition_actor(caller)) != NULL;
+
+    if (action == RIDE_SETTLE)
+        return may_act && repeats_settlement(note, ride);
     if (note->paid != FIELD_ABSENT || !may_have_ended(caller, action, ride) ||
         !transition_repeats(&ride_machine, last, ride->status, (int)action, caller->actor_text))
         return false;
-    return action == RIDE_CONFIRM || transition_find(&ride_machine, ride_state(ride), (int)action,
-                                                     transition_actor(caller)) == NULL;
+    return action == RIDE_CONFIRM || !may_act;
 }
 
 /* Stores the end of an overdue ride, which reads as expired before the sweeper ends it, and reads

@@ -128,7 +128,7 @@ static const struct db_statement lock_row_statement = {
 };
 
 /* The columns of lock_statement after those of a ride. */
-enum { STEP_COLUMN = COLUMNS, UNPAID_COLUMN = COLUMNS + 3, SINCE_COLUMN };
+enum { STEP_COLUMN = COLUMNS, UNPAID_COLUMN = COLUMNS + 3, SINCE_COLUMN, SETTLED_COLUMN };
 static const struct db_statement lock_statement = {
     .name = "ride_lock",
     .parameters = LOCK_PARAMETERS,
@@ -137,8 +137,10 @@ static const struct db_statement lock_statement = {
     .sql = "SELECT {columns}, h.from_status, h.to_status, h.actor,"
            "  (SELECT count(*) FROM ride u JOIN trip_leg l ON l.trip_id = u.trip_id AND l.from_stop = u.from_stop"
            "    AND l.to_stop = u.to_stop WHERE u.tenant_id = {tenant} AND u.passenger_telegram_id = {telegram_id}"
-           "   AND u.status = 'confirmed' AND u.paid = 0 AND l.departs_at > now()), h.at"
+           "   AND u.status = 'confirmed' AND u.paid = 0 AND l.departs_at > now()), h.at, s.version IS NOT NULL, s.reason"
            " FROM {joined}"
+           " LEFT JOIN LATERAL (SELECT version, reason FROM ride_history WHERE ride_id = r.id"
+           "  AND from_status = to_status AND to_status = r.status ORDER BY version DESC LIMIT 1) s ON true"
            " LEFT JOIN LATERAL (SELECT from_status, to_status, actor, at FROM ride_history"
            "  WHERE ride_id = r.id AND from_status IS DISTINCT FROM to_status ORDER BY version DESC LIMIT 1) h ON true"
            " WHERE {seen} FOR UPDATE OF r",
@@ -254,6 +256,8 @@ bool ride_store_lock(struct change *change, const struct uuid *id, struct ride *
     ride_store_read(&rows, 0, out);
     out->unpaid_rides = db_get_int(&rows, 0, UNPAID_COLUMN);
     out->status_since = db_get_time(&rows, 0, SINCE_COLUMN);
+    out->settled = ride_status_ended(out->status) && db_get_bool(&rows, 0, SETTLED_COLUMN);
+    out->settled_reason = db_get_text(&rows, 0, SETTLED_COLUMN + 1);
     if (ride_has_trip(out) && trip.count == 0)
         return db_request_retry(change->tx, fault); /* the ride got its trip between both locks */
     if (last_or_null != NULL)

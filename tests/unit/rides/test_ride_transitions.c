@@ -320,7 +320,7 @@ TEST(repeated_action_is_recognised)
 }
 
 // clang-format off
-enum { HOLD, REQUEST, WAIT, OPEN };
+enum { HOLD, REQUEST, WAIT };
 static const struct {
     const char *why;
     int clock;
@@ -346,8 +346,6 @@ static const struct {
     {"waiting: until T-30",              WAIT, 0, 0, 2 * HOUR, 90 * MINUTE},
     {"waiting: a microsecond is left",   WAIT, 0, 0, 30 * MINUTE + 1, 1},
     {"waiting: it is too late",          WAIT, 0, 0, 30 * MINUTE, FIELD_ABSENT},
-    {"open: until the window ends",      OPEN, 0, 0, 6 * DAY, 6 * DAY},
-    {"open: at most 7 days",             OPEN, 0, 0, 8 * DAY, 7 * DAY},
 };
 // clang-format on
 
@@ -366,8 +364,6 @@ TEST_ROWS(waiting_deadlines_follow_the_rules, clocks)
     case WAIT:
         ck_assert(ride_waitlist_find_deadline(now, at, &until) == (row->until != FIELD_ABSENT));
         break;
-    default:
-        until = ride_open_until(now, at);
     }
     ck_assert_msg(until == row->until, "%s: %lld", row->why, (long long)until);
 }

@@ -265,16 +265,15 @@ size_t ride_allowed_actions(const struct ride *ride, unsigned actor,
 
 enum {
     RIDE_HOLD_S = 10 * 60,
-    RIDE_FREED_HOLD_S = 15 * 60,     /* a freed seat held for a waiting ride */
-    RIDE_ACCEPTED_HOLD_S = 60 * 60,  /* an accepted request or offer, until its payment */
-    RIDE_CLAIM_S = 3 * 3600,         /* a claimed payment; another claim does not extend it */
-    RIDE_REQUEST_S = 3 * 3600,       /* a request, until the driver's answer */
-    RIDE_REQUEST_MIN_S = 10 * 60,    /* minimum of a request, even if RIDE_LAST_S cuts it */
-    RIDE_LAST_S = 30 * 60,           /* requests and the waiting list end this long before T */
-    RIDE_OPEN_MAX_S = 7 * 24 * 3600, /* maximum of an open ride without a trip */
-    RIDE_HOLD_MAX_MIN = 30,          /* maximum of hold_minutes in an order */
-    RIDE_HOLDS_MAX = 3,              /* unconfirmed rides of one passenger */
-    RIDE_WAITLIST_MAX = 20,          /* waiting rides of one trip */
+    RIDE_FREED_HOLD_S = 15 * 60,    /* a freed seat held for a waiting ride */
+    RIDE_ACCEPTED_HOLD_S = 60 * 60, /* an accepted request or offer, until its payment */
+    RIDE_CLAIM_S = 3 * 3600,        /* a claimed payment; another claim does not extend it */
+    RIDE_REQUEST_S = 3 * 3600,      /* a request, until the driver's answer */
+    RIDE_REQUEST_MIN_S = 10 * 60,   /* minimum of a request, even if RIDE_LAST_S cuts it */
+    RIDE_LAST_S = 30 * 60,          /* requests and the waiting list end this long before T */
+    RIDE_HOLD_MAX_MIN = 30,         /* maximum of hold_minutes in an order */
+    RIDE_HOLDS_MAX = 3,             /* unconfirmed rides of one passenger */
+    RIDE_WAITLIST_MAX = 20,         /* waiting rides of one trip */
     /* Confirmed rides ahead without any payment that a passenger may order: a week's way to work
      * and back. Without a limit one account could take all seats of all trips. */
     RIDE_UNPAID_MAX = 10,
@@ -291,7 +290,3 @@ int64_t ride_request_until(int64_t now, int64_t depart_at);
 /* The deadline on the waiting list of a trip: T - 30 min. False: the deadline is past, so the ride
  * cannot wait. */
 bool ride_waitlist_find_deadline(int64_t now, int64_t depart_at, int64_t *until) MUST_CHECK;
-
-/* The deadline of an open ride without a trip: `depart_to`, the end of its departure window, but at
- * most 7 days from now. */
-int64_t ride_open_until(int64_t now, int64_t depart_to);

@@ -315,7 +315,7 @@ static bool compose_open_ride(struct change *change, const struct ride_draft *dr
     ride->preferences = draft->preferences;
     ride->lines = SLICE("[]");
     ride->policy = CANCEL_MODERATE; /* until a trip is assigned */
-    ride->expires_at = ride_open_until(ride->now, draft->preferences.depart_to);
+    ride->expires_at = draft->preferences.depart_to;
     fault_list_init(&problems, change->arena);
     ride_window_check(&draft->preferences, ride->now, &problems);
     if (draft->passenger.phone.at == NULL && draft->passenger.telegram_id == FIELD_ABSENT)

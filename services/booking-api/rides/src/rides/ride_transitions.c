@@ -262,8 +262,3 @@ bool ride_waitlist_find_deadline(int64_t now, int64_t depart_at, int64_t *until)
     *until = end;
     return true;
 }
-
-int64_t ride_open_until(int64_t now, int64_t depart_to)
-{
-    return number_min(depart_to, now + RIDE_OPEN_MAX_S * INT64_C(1000000));
-}

@@ -220,6 +220,36 @@ FIBER_TEST(open_ride_suits_free_drivers_of_its_route)
     ck_assert_uint_eq(fitting_drivers(ride), 0);
 }
 
+/* Whichever trip of a day is full. The gaps between the trips grow, so that of two the earlier one
+ * is nearer. */
+FIBER_TEST(alternatives_are_nearest_in_time_first)
+{
+    enum { TRIPS = 5, LISTED = 3 };
+    static const double hours[TRIPS] = {-11, -6.4, -1.7, 3.1, 8};
+    const char *trips[TRIPS];
+    const double noon = hours_to_noon();
+
+    for (int i = 0; i < TRIPS; i++) {
+        publish_trip(noon + hours[i], "");
+        trips[i] = textf("%s", last_trip);
+    }
+    for (int full = 0; full < TRIPS; full++) {
+        stand_sql("UPDATE trip_load SET seat_load = '{4,4}' WHERE trip_id = '%s'", trips[full]);
+        snprintf(last_trip, sizeof last_trip, "%s", trips[full]);
+        struct answer refused =
+            ck_refused(order_ride(&rides_guest, 0, 2, "", ""), 409, "seats_taken");
+        int listed = 0;
+        for (int apart = 1; apart < TRIPS && listed < LISTED; apart++)
+            for (int side = -1; side <= 1 && listed < LISTED; side += 2) {
+                const int near = full + side * apart;
+                if (near >= 0 && near < TRIPS)
+                    ck_text(refused.json, textf("alternatives.%d.trip_id", listed++), trips[near]);
+            }
+        ck_count(refused.json, "alternatives", LISTED);
+        stand_sql("UPDATE trip_load SET seat_load = '{0,0}' WHERE trip_id = '%s'", trips[full]);
+    }
+}
+
 FIBER_TEST(full_trip_refusal_lists_alternatives)
 {
     const double noon = hours_to_noon(); /* the trips are of one local day */

@@ -270,7 +270,8 @@ static bool add_alternative_trips(struct change *change, const struct ride *ride
 
     query.date = trip_local_day(ride->depart_at);
     trip_query_set_window(&query, ride->now);
-    if (!trip_search(change->tx, &ride->tenant_id, &query, RIDE_ALTERNATIVES_MAX, &rows, fault))
+    if (!trip_search_nearest(change->tx, &ride->tenant_id, &query, ride->depart_at,
+                             RIDE_ALTERNATIVES_MAX, &rows, fault))
         return false;
     buf_text(&json, "\"alternatives\":[");
     for (int i = 0; i < rows.count && i < RIDE_ALTERNATIVES_MAX; i++) {

@@ -93,6 +93,22 @@ const struct db_part trip_search_parts[] = {
 static const struct db_statement by_departure_statement = BY_DEPARTURE("trip_search_by_departure", "false");
 static const struct db_statement bookable_statement = BY_DEPARTURE("trip_search_bookable", "true");
 
+/* The bookable results by the distance of their departure from {wanted}. */
+static const struct db_statement nearest_statement = {
+    .name = "trip_search_nearest",
+    .parameters = "tenant uuid, from text, to text, depart_from timestamptz, depart_to timestamptz, seats bigint,"
+                  " children bigint, kind text, max_price bigint, instant boolean, full boolean, guest bigint,"
+                  " wanted timestamptz, limit bigint, size text",
+    .parts = {trip_search_parts, BOOKABLE("true")},
+    .shape = &trip_found_shape,
+    .sql = LIST_PAGE_OF
+           "WITH legs AS ({legs}),"
+           " found AS (SELECT *, greatest(departs_at - {wanted}, {wanted} - departs_at) AS apart FROM legs WHERE {fits}"
+           "  ORDER BY apart, departs_at, trip_id LIMIT {limit})"
+           " {item} ORDER BY page.apart, page.departs_at, page.trip_id"
+           LIST_PAGE_CUT,
+};
+
 /* Counts, for each local day, the trips of {legs} that fit, except in the window asked for. */
 static const struct db_statement nearby_statement = {
     .name = "trip_search_nearby",
@@ -156,6 +172,21 @@ bool trip_search(struct db *db, const struct uuid *tenant_id, const struct trip_
                               after->set ? db_int(after->number) : db_null(),
                               after->set ? db_uuid(&after->id) : db_null(), db_int(limit),
                               db_int(query->guest), parcel_size_value(query)),
+                    rows, fault);
+}
+
+bool trip_search_nearest(struct db *db, const struct uuid *tenant_id,
+                         const struct trip_query *query, int64_t wanted, int64_t limit,
+                         struct db_rows *rows, struct fault *fault)
+{
+    return db_query(db, &nearest_statement,
+                    DB_VALUES(db_uuid(tenant_id), db_text(query->from), db_text(query->to),
+                              db_time(query->depart_from), db_time(query->depart_to),
+                              db_int(query->seats), db_int(query->child_seats),
+                              db_str(fare_kind_names[query->kind]), db_int(query->max_price),
+                              query->instant < 0 ? db_null() : db_bool(query->instant == 0),
+                              db_bool(query->full == 0), db_int(query->guest), db_time(wanted),
+                              db_int(limit), parcel_size_value(query)),
                     rows, fault);
 }
 

@@ -120,6 +120,11 @@ extern const struct db_part trip_search_parts[];
  * the cursor of query->page. `rows`: of a LIST_PAGE_OF statement. */
 bool trip_search(struct db *db, const struct uuid *tenant_id, const struct trip_query *query,
                  int64_t limit, struct db_rows *rows, struct fault *fault) MUST_CHECK;
+/* Finds at most `limit` bookable results of `query`, whose window is set: those that depart nearest
+ * to the time `wanted` first. */
+bool trip_search_nearest(struct db *db, const struct uuid *tenant_id,
+                         const struct trip_query *query, int64_t wanted, int64_t limit,
+                         struct db_rows *rows, struct fault *fault) MUST_CHECK;
 enum { TRIP_NEARBY_MAX = 2 * TRIP_NEARBY_DAYS + 2 };
 /* Counts the results that are bookable on each day up to TRIP_NEARBY_DAYS before and after the
  * window of `query`. The days are ascending; days without results are omitted. */

@@ -81,12 +81,48 @@ FIBER_TEST(expired_hold_frees_seats_for_waiting_ride)
     const struct answer held = take(10, 0, 2, ",'seats':4");
     const struct answer waits = take(11, 1, 2, ",'seats':4,'wait':true");
     stand_sql("UPDATE ride SET expires_at = now() - interval '1 second' WHERE id = '%s'", held.id);
+    /* A refused order leaves the seats with the ride that waited. */
     ck_refused(take(12, 1, 2, ""), 409, "seats_taken");
-    ck_status(take(13, 0, 1, ""), 201);
     ck_ride(held.id, "expired");
     ck_ride(waits.id, "held");
+    ck_assert_str_eq(trip_loads(), "{0,4}{0,0}{0,0}");
+    ck_rows(2, "ride_history WHERE actor = 'system'");
+    ck_status(take(13, 0, 1, ""), 201);
     ck_assert_str_eq(trip_loads(), "{1,4}{0,0}{0,0}");
     ck_rows(2, "ride_history WHERE actor = 'system'");
+}
+
+/* Every refusal of the order leaves the seats with the ride that waited; a dry run changes nothing.
+ */
+FIBER_TEST(refused_orders_keep_freed_seats_for_waiting_ride)
+{
+    static const struct {
+        int64_t guest;
+        const char *params, *more, *code;
+    } orders[] = {
+        {12, "dry_run=true", "",                           "seats_taken"   },
+        {12, NULL,           "",                           "seats_taken"   },
+        {12, NULL,           ",'expected_total':KZT(100)", "total_changed" },
+        {11, NULL,           "",                           "duplicate_ride"},
+    };
+    char text[PASSENGER_TEXT];
+
+    for (size_t i = 0; i < ARRAY_LEN(orders); i++) {
+        publish_trip(30 + 40 * (double)i, "");
+        const struct answer held = take(10, 0, 2, ",'seats':4,'for_other':true");
+        const struct answer waits = take(11, 0, 2, ",'seats':4,'wait':true,'for_other':true");
+        stand_sql("UPDATE ride SET expires_at = now() - interval '1 second' WHERE id = '%s'",
+                  held.id);
+        const struct api_caller guest = new_passenger(orders[i].guest, text);
+        const char *body = textf("{'trip_id':'%s','from_stop':0,'to_stop':2,"
+                                 "'passenger':{'name':'Айгуль'}%s}",
+                                 last_trip, orders[i].more);
+        ck_refused(ask_post(post_ride, .caller = &guest, .body = body, .params = orders[i].params),
+                   409, orders[i].code);
+        ck_ride(waits.id, orders[i].params == NULL ? "held" : "open");
+        stand_sql("UPDATE ride SET status = 'cancelled', ended_at = now(), expires_at = NULL"
+                  " WHERE ended_at IS NULL");
+    }
 }
 
 /* The driver edits the trip before the sweeper has expired the hold. */

@@ -15,12 +15,18 @@ static bool create_ride(struct change *change, void *arg, struct http_response *
 {
     struct ride_draft draft;
     struct ride ride;
+    bool keeps_held;
 
     (void)arg;
     ride_draft_defaults(&draft);
-    if (!http_request_decode(change->req, &ride_draft_fields, false, &draft, NULL, fault) ||
-        !ride_create(change, &draft, &ride, fault))
+    if (!http_request_decode(change->req, &ride_draft_fields, false, &draft, NULL, fault))
         return false;
+    if (!ride_create(change, &draft, &ride, &keeps_held, fault)) {
+        if (!keeps_held || change->dry_run)
+            return false;
+        http_reply_fault(change->req, res, fault);
+        return true; /* commits the seats held for waiting rides */
+    }
     ride_encode_after_change(change, &ride, &res->body);
     return change_reply_created(change, res, &ride.id, ride.version, fault);
 }

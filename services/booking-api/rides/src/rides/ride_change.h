@@ -11,9 +11,10 @@
 /* Creates a ride from the draft `asked`. FAULT_FORBIDDEN "forbidden", "restricted"; FAULT_INVALID
  * "unknown_trip", "not_bookable", "stops_order", those of fare_compute_price(); FAULT_CONFLICT
  * those of ride_has_room(), "own_trip", "too_many_rides", "too_many_unpaid", "duplicate_ride",
- * "overlapping_ride", "total_changed". */
+ * "overlapping_ride", "total_changed". `*keeps_held`: the ride is refused, but seats that were free
+ * are held for waiting rides now, and the transaction should be committed for them. */
 bool ride_create(struct change *change, const struct ride_draft *asked, struct ride *out,
-                 struct fault *fault) MUST_CHECK;
+                 bool *keeps_held, struct fault *fault) MUST_CHECK;
 
 /* Sets FAULT_CONFLICT `code`, "duplicate_ride" or "overlapping_ride", with the member ride_id.
  * Returns false. */
@@ -73,9 +74,9 @@ bool ride_record_step(struct change *change, const struct ride *ride, int status
 bool ride_waitlist_hold_free_seats(struct change *change, const struct uuid *trip_id,
                                    struct fault *fault) MUST_CHECK;
 /* Holds free seats like ride_waitlist_hold_free_seats(). The caller must first expire overdue
- * holds, then read `waiting` with ride_waitlist_statement. */
+ * holds, then read `waiting` with ride_waitlist_statement. `*held` is the number of rides. */
 bool ride_waitlist_assign_seats_to_fitting(struct change *change, const struct db_rows *waiting,
-                                           struct fault *fault) MUST_CHECK;
+                                           size_t *held, struct fault *fault) MUST_CHECK;
 /* Chooses, in the order of `waiting`, the rides for which the trip has room together.
  * `chosen_indexes`: in `waiting`, ascending. Returns their number. Pure. */
 size_t ride_waitlist_choose_fitting(const struct trip *trip, const struct ride *waiting,

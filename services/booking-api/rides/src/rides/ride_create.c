@@ -325,13 +325,11 @@ static bool compose_open_ride(struct change *change, const struct ride_draft *dr
     return fault_list_ok(&problems, fault);
 }
 
-/* Completes a ride on a trip, after freed seats have been assigned to waiting rides. */
+/* Completes a ride on a trip. */
 static bool compose_ride_on_trip(struct change *change, const struct ride_draft *draft,
-                                 const struct db_rows *waiting, struct ride *ride,
-                                 struct trip *trip, struct fault *fault)
+                                 struct ride *ride, struct trip *trip, struct fault *fault)
 {
-    if (!ride_waitlist_assign_seats_to_fitting(change, waiting, fault) ||
-        !find_trip_for_caller(change, draft, trip, fault) ||
+    if (!find_trip_for_caller(change, draft, trip, fault) ||
         !check_is_bookable(change, trip, draft, fault))
         return false;
     fill_ride_from_trip(change, trip, draft, ride);
@@ -339,7 +337,7 @@ static bool compose_ride_on_trip(struct change *change, const struct ride_draft 
 }
 
 bool ride_create(struct change *change, const struct ride_draft *asked, struct ride *out,
-                 struct fault *fault)
+                 bool *keeps_held, struct fault *fault)
 {
     auto_rows struct db_rows waiting = {0};
     struct ride_draft draft = *asked;
@@ -348,18 +346,26 @@ bool ride_create(struct change *change, const struct ride_draft *asked, struct r
     struct ride ride;
 
     const bool on_trip = !uuid_is_nil(&draft.trip_id);
+    size_t held = 0;
 
+    *keeps_held = false;
     draft.order.seats = ride_seats_of_order(&draft.order);
     if (!check_caller_and_set_account(change, &draft, fault))
         return false;
     ride = ride_from_draft(change, &draft);
     if (!ride_store_lock_for_create(change, &draft, &conflicts, &waiting, fault))
         return fault->kind == FAULT_NOT_FOUND ? refuse_unknown_trip(change, fault) : false;
-    if (!(on_trip ? compose_ride_on_trip(change, &draft, &waiting, &ride, &trip, fault)
+    /* Freed seats go to waiting rides first, and stay theirs if this ride is refused. */
+    if (!ride_waitlist_assign_seats_to_fitting(change, &waiting, &held, fault))
+        return false;
+    if (!(on_trip ? compose_ride_on_trip(change, &draft, &ride, &trip, fault)
                   : compose_open_ride(change, &draft, &ride, fault)) ||
         !check_limits_and_conflicts(change, &draft, &ride, &conflicts, fault) ||
-        (on_trip && !check_room_or_join_waitlist(change, &trip, &draft, &ride, fault)) ||
-        !ride_store_insert(change->tx, change->arena, &ride, fault) ||
+        (on_trip && !check_room_or_join_waitlist(change, &trip, &draft, &ride, fault))) {
+        *keeps_held = held > 0 && fault->kind != FAULT_UNAVAILABLE && fault->kind != FAULT_INTERNAL;
+        return false;
+    }
+    if (!ride_store_insert(change->tx, change->arena, &ride, fault) ||
         !ride_record_step(change, &ride, -1, "ride.create", SLICE_NONE, fault))
         return false;
     return ride_store_find(change->tx, &ride.tenant_id, &ride.id, change->arena, out, fault);

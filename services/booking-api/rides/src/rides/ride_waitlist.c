@@ -45,11 +45,12 @@ size_t ride_waitlist_choose_fitting(const struct trip *trip, const struct ride *
 }
 
 bool ride_waitlist_assign_seats_to_fitting(struct change *change, const struct db_rows *rows,
-                                           struct fault *fault)
+                                           size_t *held, struct fault *fault)
 {
     size_t fits[RIDE_WAITLIST_MAX];
     struct trip trip;
 
+    *held = 0;
     if (rows->count == 0)
         return true;
     struct ride *waiting = arena_alloc(change->arena, RIDE_WAITLIST_MAX * sizeof *waiting);
@@ -59,15 +60,16 @@ bool ride_waitlist_assign_seats_to_fitting(struct change *change, const struct d
     if (!trip_find_and_decode(change->tx, change->arena, &waiting[0].tenant_id, &waiting[0].trip_id,
                               &trip, fault))
         return false;
-    const size_t chosen = ride_waitlist_choose_fitting(&trip, waiting, count, fits);
-    return chosen == 0 || ride_waitlist_store_hold_seats(change->tx, waiting, fits, chosen, fault);
+    *held = ride_waitlist_choose_fitting(&trip, waiting, count, fits);
+    return *held == 0 || ride_waitlist_store_hold_seats(change->tx, waiting, fits, *held, fault);
 }
 
 bool ride_waitlist_hold_free_seats(struct change *change, const struct uuid *trip_id,
                                    struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
+    size_t held;
 
     return ride_store_expire_overdue_holds(change->tx, trip_id, &rows, fault) &&
-           ride_waitlist_assign_seats_to_fitting(change, &rows, fault);
+           ride_waitlist_assign_seats_to_fitting(change, &rows, &held, fault);
 }

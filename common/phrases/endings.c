@@ -151,6 +151,12 @@ size_t ending_find_foreign_case_len(const struct letters *word, enum ending *end
     return 0;
 }
 
+bool ending_is_kazakh_case(const struct letters *word, enum ending *ending)
+{
+    return word->len >= 2 && parse_kz_ending((struct rest){word->at, word->len}, ending) &&
+           (*ending == ENDING_TO || *ending == ENDING_AT || *ending == ENDING_FROM);
+}
+
 bool ending_parse_day_suffix(const struct letters *word, enum ending *ending)
 {
     static const char *const listed[] = {"го",   "ого",  "е",    "ое", "ье", "му",
@@ -163,6 +169,28 @@ bool ending_parse_day_suffix(const struct letters *word, enum ending *ending)
         if (letters_equal(word, &one))
             return true;
     }
-    return word->len >= 2 && parse_kz_ending((struct rest){word->at, word->len}, ending) &&
-           (*ending == ENDING_TO || *ending == ENDING_AT || *ending == ENDING_FROM);
+    return ending_is_kazakh_case(word, ending);
+}
+
+bool ending_is_of_negative_verb(const struct letters *word)
+{
+    static const char *const negations[] = {"ма", "ме", "ба", "бе", "па", "пе"};
+    static const char *const persons[] = {"и",    "имын", "имин", "имыз", "имиз", "иды",  "иди",
+                                          "итын", "итин", "сын",  "син",  "у",    "уы",   "уи",
+                                          "са",   "се",   "ныз",  "низ",  "ик",   "илык", "илик"};
+    enum { STEM_SHORTEST = 2, NEGATION_LEN = 2 };
+
+    for (size_t i = 0; i < ARRAY_LEN(persons); i++) {
+        const struct letters person = letters_of(slice_of(persons[i]));
+        for (size_t n = 0; n < ARRAY_LEN(negations); n++) {
+            const struct letters negation = letters_of(slice_of(negations[n]));
+            if (word->len < STEM_SHORTEST + NEGATION_LEN + person.len)
+                continue;
+            const uint8_t *const end = word->at + word->len - person.len;
+            if (memcmp(end, person.at, person.len) == 0 &&
+                memcmp(end - NEGATION_LEN, negation.at, NEGATION_LEN) == 0)
+                return true;
+        }
+    }
+    return false;
 }

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include "base/date.h"
+
 #include "phrases/items_private.h"
 
 enum {
@@ -48,7 +50,22 @@ bool items_is_token_word(const struct token *token, const char *words)
     return false;
 }
 
-static void read_sign(const struct tokens *tokens, size_t at, struct items *out)
+/* Reads the Kazakh ending that a hyphen joins to an abbreviation: "20 мың тг-ден", "12 жел-ге".
+ * Returns the number of tokens. */
+static size_t read_joined_ending(const struct tokens *tokens, size_t at, struct item *item)
+{
+    const struct token *token = &tokens->list[at];
+    enum ending ending;
+
+    if (at >= tokens->count || token->kind != TOKEN_WORD || token->gap != GAP_HYPHEN ||
+        !ending_is_kazakh_case(&token->letters, &ending))
+        return 0;
+    item->ending = (uint8_t)ending;
+    return 1;
+}
+
+/* Returns the number of tokens. */
+static size_t read_sign(const struct tokens *tokens, size_t at, struct items *out)
 {
     const struct token *token = &tokens->list[at];
     enum word_kind kind = WORD_FOREIGN;
@@ -59,7 +76,11 @@ static void read_sign(const struct tokens *tokens, size_t at, struct items *out)
         kind = WORD_LABEL;
     else if (token->number == 0x20b8)
         kind = WORD_TENGE;
+    else if (token->number == '~' || token->number == 0xb1 || token->number == 0x2248)
+        kind = WORD_ABOUT; /* ~, ± or ≈ */
     out->list[out->count++] = (struct item){.kind = (uint8_t)kind, .gap = (uint8_t)token->gap};
+    out->list[out->count - 1].value = kind == WORD_AND ? (int)AND_PLUS_SIGN : 0;
+    return 1 + read_joined_ending(tokens, at + 1, &out->list[out->count - 1]);
 }
 
 static const struct word_readings *get_readings(struct item_reader *reader, size_t at)
@@ -108,6 +129,25 @@ static enum word_kind required_kind_after_last(const struct items *out)
     return wanted;
 }
 
+/* Reads the short name of a Kazakh month after a day: "12 жел". In a chat in another language a
+ * word that has another meaning keeps it: Russian "там" (there). */
+static bool find_short_month(struct item_reader *reader, size_t at, const struct items *out,
+                             struct word_meaning *meaning)
+{
+    enum { WITH_SUFFIX = 2 }; /* tokens of "12-ші" */
+    const struct item *last = out->count > 0 ? &out->list[out->count - 1] : NULL;
+    struct word_meaning other;
+
+    if (last == NULL || reader->tokens->list[at].gap == GAP_CLAUSE || last->kind != WORD_NUMBER ||
+        last->is_date || last->value < 1 || last->value > DATE_DAY_OF_MONTH_MAX ||
+        last->token + (size_t)WITH_SUFFIX < at ||
+        !items_read_expression(reader, at, WORD_SHORT_MONTH, meaning) || meaning->typos > 0)
+        return false;
+    meaning->kind = WORD_MONTH;
+    return reader->language == LANGUAGE_KZ ||
+           !items_read_expression(reader, at, WORD_NOTHING, &other) || other.typos > 0;
+}
+
 static bool find_meaning(struct item_reader *reader, size_t at, const struct items *out,
                          struct word_meaning *meaning)
 {
@@ -116,7 +156,8 @@ static bool find_meaning(struct item_reader *reader, size_t at, const struct ite
     enum word_kind wanted =
         tokens->list[at].gap < GAP_CLAUSE ? required_kind_after_last(out) : WORD_NOTHING;
 
-    if (wanted != WORD_NOTHING && items_read_expression(reader, at, wanted, meaning))
+    if (find_short_month(reader, at, out, meaning) ||
+        (wanted != WORD_NOTHING && items_read_expression(reader, at, wanted, meaning)))
         return true;
     for (size_t words = 1; words < EXPRESSION_WORDS_MAX; words++) {
         const size_t after = at + words;
@@ -197,6 +238,27 @@ static bool continues_time(const struct items *out, const struct token *token)
     return token->gap < GAP_CLAUSE && (last == WORD_NUMBER || last == WORD_CLOCK);
 }
 
+/* Adds an item for a Kazakh verb in the negative, which is not in the vocabulary: "төлемеймін". */
+static void add_negative_verb(const struct token *token, struct items *out)
+{
+    if (ending_is_of_negative_verb(&token->letters))
+        out->list[out->count++] = (struct item){.kind = WORD_NOT_VERB, .gap = (uint8_t)token->gap};
+}
+
+/* In a phrase about a stay, "между" and "арасында" bound an amount, not a time. */
+static void read_between_as_bound(struct word_meaning *meaning, const struct items *out)
+{
+    const enum word_kind last = out->count > 0 ? out->list[out->count - 1].kind : WORD_NOTHING;
+    const bool follows = last == WORD_NUMBER || last == WORD_THOUSAND || last == WORD_TENGE;
+    const size_t words = meaning->words;
+
+    if (meaning->kind != WORD_BOUND || meaning->value != BOUND_BETWEEN)
+        return;
+    *meaning = follows ? (struct word_meaning){.kind = WORD_TO, .value = TO_BETWEEN}
+                       : (struct word_meaning){.kind = WORD_FROM, .value = FROM_OF_PRICES};
+    meaning->words = words;
+}
+
 static size_t read_words(struct item_reader *reader, size_t at, struct items *out)
 {
     const struct token *token = &reader->tokens->list[at];
@@ -206,8 +268,12 @@ static size_t read_words(struct item_reader *reader, size_t at, struct items *ou
     if (!reader->for_ride && is_part_of_day(token))
         drop_hour_before(out, at);
     out->unknown[at] = !known && !find_meaning_of_joined_words(reader, at, &meaning);
-    if (out->unknown[at])
+    if (out->unknown[at]) {
+        add_negative_verb(token, out);
         return 1;
+    }
+    if (!reader->for_ride)
+        read_between_as_bound(&meaning, out);
     if (meaning.kind == WORD_NOTHING || (word_is_for_rides(meaning.kind) && !reader->for_ride) ||
         (meaning.kind == WORD_DAYTIME && meaning.value == DAYTIME_AM &&
          !continues_time(out, token)))
@@ -217,7 +283,8 @@ static size_t read_words(struct item_reader *reader, size_t at, struct items *ou
                                             .gap = (uint8_t)token->gap,
                                             .value = meaning.value,
                                             .homograph = items_is_token_word(token, "он")};
-    return meaning.words;
+    return meaning.words +
+           read_joined_ending(reader->tokens, at + meaning.words, &out->list[out->count - 1]);
 }
 
 static bool is_spelled_number(const struct item *item)
@@ -233,8 +300,29 @@ static bool is_countable(const struct item *item)
            item->kind == WORD_CHILD || item->kind == WORD_TENGE || item->kind == WORD_HALF;
 }
 
+/* True for "five hundred" and "бес жүз", whose numbers are multiplied. */
+static bool is_number_of_hundreds(const struct item *count, const struct item *hundred)
+{
+    return is_spelled_number(count) && is_spelled_number(hundred) && count->value >= 1 &&
+           count->value <= 9 && hundred->value == 100 && count->kind == WORD_NUMBER &&
+           hundred->kind == WORD_NUMBER && hundred->gap == GAP_SPACE && !hundred->separated;
+}
+
+/* What lies between an item and the item before it. */
+struct skipped {
+    bool separated, detached, unknown_after_last, unknown_before; /* as in struct item */
+};
+
+static void set_skipped(struct item *item, const struct skipped *skipped)
+{
+    item->separated = skipped->separated;
+    item->detached = skipped->detached;
+    item->unknown_after_last = skipped->unknown_after_last;
+    item->unknown_before = skipped->unknown_before;
+}
+
 /* Joins numbers: "двадцать пять" becomes one number, "он бесінші" one day. */
-static void join_numbers(struct items *items, bool separated)
+static void join_numbers(struct items *items, const struct skipped *skipped)
 {
     size_t kept = 0;
 
@@ -244,6 +332,11 @@ static void join_numbers(struct items *items, bool separated)
         if (last != NULL && last->kind == WORD_TOGETHER && item->gap < GAP_CLAUSE &&
             (is_countable(item) || item->kind == WORD_OR))
             last->kind = WORD_NUMBER; /* not people: "for two nights" */
+        if (last != NULL && is_number_of_hundreds(last, item)) {
+            last->value *= item->value;
+            last->ending = item->ending;
+            continue;
+        }
         if (last != NULL && is_spelled_number(last) && is_spelled_number(item) &&
             last->kind == WORD_NUMBER && item->gap == GAP_SPACE && !item->separated &&
             last->value >= 10 && last->value % 10 == 0 &&
@@ -257,7 +350,8 @@ static void join_numbers(struct items *items, bool separated)
         items->list[kept++] = *item;
     }
     items->count = kept;
-    items->list[kept] = (struct item){.gap = GAP_CLAUSE, .separated = separated};
+    items->list[kept] = (struct item){.gap = GAP_CLAUSE};
+    set_skipped(&items->list[kept], skipped);
     for (size_t i = 0; i < kept; i++)
         if (items->list[i].homograph && !is_countable(&items->list[i + 1]))
             items->list[i].used = true;
@@ -276,44 +370,55 @@ static bool is_attribute(const struct token *token)
                                       "|аула|наш|нашего|родной|родного|the|city|town|of|my|our");
 }
 
-void items_from_tokens(const struct phrase_words *words, const struct tokens *tokens, bool for_ride,
-                       struct word_readings *readings, struct items *out)
+void items_from_tokens(const struct phrase_words *words, const struct tokens *tokens,
+                       enum language language, bool for_ride, struct word_readings *readings,
+                       struct items *out)
 {
-    struct item_reader reader = {
-        .words = words, .tokens = tokens, .for_ride = for_ride, .readings = readings};
+    struct item_reader reader = {.words = words,
+                                 .tokens = tokens,
+                                 .language = language,
+                                 .for_ride = for_ride,
+                                 .readings = readings};
     enum gap gap = GAP_NONE;
-    bool separated = false, detached = false;
+    struct skipped skipped = {.separated = false};
 
     out->count = 0;
     memset(out->unknown, 0, sizeof out->unknown);
     for (size_t at = 0; at < tokens->count;) {
         const size_t before = out->count;
         const enum token_kind kind = tokens->list[at].kind;
+        const bool detached = skipped.detached;
         gap = tokens->list[at].gap > gap ? tokens->list[at].gap : gap;
+        skipped.unknown_before &= tokens->list[at].gap < GAP_CLAUSE;
         size_t used = 1;
         if (kind == TOKEN_WORD)
             used = read_words(&reader, at, out);
-        else if (kind == TOKEN_DATE ||
-                 (kind == TOKEN_NUMBER && !(separated && is_code_number(&tokens->list[at]))))
+        else if (kind == TOKEN_DATE || (kind == TOKEN_NUMBER &&
+                                        !(skipped.separated && is_code_number(&tokens->list[at]))))
             used = items_read_number(&reader, at, out);
         else if (kind == TOKEN_SIGN)
-            read_sign(tokens, at, out);
+            used = read_sign(tokens, at, out);
         else if (kind == TOKEN_TIME && for_ride)
             used = items_read_clock(tokens, at, out);
         if (out->count > before) {
             out->list[before].gap = (uint8_t)gap;
-            out->list[before].separated = separated;
-            out->list[before].detached = detached;
+            set_skipped(&out->list[before], &skipped);
             out->list[before].after_slash = tokens->list[at].after_slash;
             out->list[before].token = (uint8_t)at;
             out->list[before].used = !for_ride && is_kazakh_hour(tokens, at, &out->list[before]);
             gap = GAP_NONE;
+            skipped = (struct skipped){.separated = false};
         }
-        separated = out->count == before;
-        detached = separated && (detached || used > 1 || !is_attribute(&tokens->list[at]));
+        skipped.separated = out->count == before;
+        if (out->unknown[at]) {
+            skipped.unknown_after_last |= gap < GAP_CLAUSE;
+            skipped.unknown_before = true;
+        }
+        skipped.detached =
+            skipped.separated && (detached || used > 1 || !is_attribute(&tokens->list[at]));
         at += used;
     }
-    join_numbers(out, separated);
+    join_numbers(out, &skipped);
 }
 
 enum word_kind item_kind(const struct items *items, size_t at)

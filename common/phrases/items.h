@@ -11,6 +11,9 @@ struct item {
     uint8_t gap;    /* enum gap before the item */
     bool separated; /* words without meaning precede the item */
     bool detached;  /* one of them is no attribute of a place: not "город", "the city of" */
+    /* A word that is not in the vocabulary stands between the item before and this one: in the
+     * clause of the former, in that of the latter. */
+    bool unknown_after_last, unknown_before;
     bool used;
     bool digits;  /* written in digits */
     bool is_day;  /* written as a day: 5-го, 5th, 5-інен */
@@ -33,10 +36,11 @@ struct items {
     bool unknown[PHRASE_MAX]; /* by index of the token: the word is not in the vocabulary */
 };
 
-/* Sets the items of a phrase. If `for_ride`, words with a meaning only for rides become items too.
- * `readings` is scratch memory of PHRASE_MAX elements. */
-void items_from_tokens(const struct phrase_words *words, const struct tokens *tokens, bool for_ride,
-                       struct word_readings *readings, struct items *out);
+/* Sets the items of a phrase. `language` is that of the chat. If `for_ride`, words with a meaning
+ * only for rides become items too. `readings` is scratch memory of PHRASE_MAX elements. */
+void items_from_tokens(const struct phrase_words *words, const struct tokens *tokens,
+                       enum language language, bool for_ride, struct word_readings *readings,
+                       struct items *out);
 
 /* Joins the items of times of day in words, for a ride: "half past six". Call it before
  * items_drop_negated(), which takes "без четверти семь" for a negation. */
@@ -52,6 +56,9 @@ void items_mark_used(struct items *items, size_t from, size_t to);
 /* True if the item can be a count. */
 bool item_is_number(const struct items *items, size_t at);
 
+/* Reads comparative words as limits of the amounts beside them (WORD_AT_MOST, WORD_AT_LEAST), or as
+ * WORD_CHEAP, and removes those that compare nothing. */
+void comparisons_read(struct items *items);
 /* Mark items as used, so that later stages ignore them. items_drop_labels(): numbers that are
  * labels (of a flight, of a floor), and Kazakh times of day ("сағат 5-те"). items_drop_negated():
  * items that the phrase negates, as in "without a pool". */

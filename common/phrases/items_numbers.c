@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Reads numbers and dates in digits, with what is attached to them: "20к", "5-го". */
+#include "base/date.h"
+
 #include "phrases/items_private.h"
 
 enum { THOUSANDS_FROM = 5, WHOLE_MAX = 999 /* of a number with decimals */ };
@@ -19,6 +21,13 @@ static bool is_flat_word(const struct tokens *tokens, size_t at)
            letters_start_with(&tokens->list[at].letters, &flat);
 }
 
+/* True for a Latin "k" after a number. The Russian letter is also the preposition "к". */
+static bool is_latin_k(const struct token *k, const struct item *number)
+{
+    return k->letters.len == 1 && k->letters.at[0] == 'k' && k->gap == GAP_SPACE &&
+           number->value >= THOUSANDS_FROM;
+}
+
 /* Reads "20к", "20 к" as thousands, "2к", "2 к.кв." as rooms. Returns the number of tokens used. */
 static size_t read_letter_k(const struct tokens *tokens, size_t at, struct items *out)
 {
@@ -34,7 +43,7 @@ static size_t read_letter_k(const struct tokens *tokens, size_t at, struct items
         number->kind = WORD_ROOMS;
         return 1;
     }
-    if (!glued && !last)
+    if (!glued && !last && !is_latin_k(k, number))
         return 0;
     if (number->value < THOUSANDS_FROM && number->hundredths == 0) {
         number->kind = WORD_ROOMS;
@@ -67,7 +76,7 @@ static size_t read_day_suffix(const struct tokens *tokens, size_t at, struct ite
         return 0; /* a preposition */
     if (!ending_parse_day_suffix(&token->letters, &ending))
         return 0;
-    number->is_day = true;
+    number->is_day = number->is_date || number->value <= DATE_DAY_OF_MONTH_MAX;
     number->ending = (uint8_t)ending;
     return 1;
 }
@@ -133,7 +142,8 @@ static bool ends_range_of_thousands(struct item_reader *reader, size_t at, const
     const struct tokens *tokens = reader->tokens;
     const struct token *first = &tokens->list[at - 1];
     const bool hyphen = at < tokens->count && tokens->list[at].gap == GAP_HYPHEN;
-    const bool after_from = last != NULL && last->kind == WORD_FROM && last->value == 1;
+    const bool after_from =
+        last != NULL && last->kind == WORD_FROM && last->value == FROM_OF_PRICES;
     const int date_length = first->day < 10 ? 3 : 4; /* if the month has one digit */
     struct word_meaning to = {.words = 0};
     struct item end;
@@ -224,7 +234,7 @@ static bool precedes_time(const struct item_reader *reader, const struct item *l
 static bool follows_time(struct item_reader *reader, size_t at)
 {
     const struct tokens *tokens = reader->tokens;
-    struct item ending;
+    struct item ending = {.kind = WORD_NUMBER};
 
     if (ends_clause(tokens, at) || tokens->list[at].kind != TOKEN_WORD)
         return false;

@@ -7,6 +7,7 @@
 struct item_reader {
     const struct phrase_words *words;
     const struct tokens *tokens;
+    enum language language; /* of the chat */
     bool for_ride;
     struct word_readings *readings; /* one for each token */
     bool found[PHRASE_MAX];

@@ -10,9 +10,10 @@ enum role { ROLE_NONE, ROLE_MIN, ROLE_MAX };
 struct amount {
     size_t from, to;
     int64_t value;
-    int64_t first; /* lower bound, of "15-20 тысяч"; 0: none */
-    int32_t unit;  /* 1000 for "тысяч", 1 for "тенге" */
-    bool unclear;  /* another currency, or an approximate amount */
+    int64_t other; /* the other bound, of "15-20 тысяч"; 0: none */
+    enum role other_role;
+    int32_t unit; /* 1000 for "тысяч", 1 for "тенге" */
+    bool unclear; /* another currency, or an approximate amount */
 };
 
 struct money {
@@ -31,6 +32,25 @@ static int64_t count_units(const struct item *number, int32_t unit)
     return (int64_t)number->value * unit + number->hundredths * unit / 100;
 }
 
+static bool is_currency(const struct items *items, size_t at)
+{
+    const enum word_kind kind = item_kind(items, at);
+
+    return (kind == WORD_TENGE || kind == WORD_FOREIGN) && items->list[at].gap != GAP_CLAUSE;
+}
+
+/* True for the number after the thousands in "25 тысяч 500 тенге", "двадцати пяти тысяч пятисот".
+ */
+static bool is_rest_of_thousands(const struct items *items, size_t at)
+{
+    enum { REST_MIN = 100, REST_MAX = 999 };
+    const struct item *rest = &items->list[at];
+
+    return is_plain_number(items, at) && rest->gap == GAP_SPACE && !rest->separated &&
+           rest->value >= REST_MIN && rest->value <= REST_MAX &&
+           (!rest->digits || is_currency(items, at + 1));
+}
+
 static bool read_amount(const struct items *items, size_t at, struct amount *amount)
 {
     const bool sign_first =
@@ -47,16 +67,78 @@ static bool read_amount(const struct items *items, size_t at, struct amount *amo
         amount->value = count_units(&items->list[number], amount->unit);
         money = true;
         to++;
+        if (is_rest_of_thousands(items, to))
+            amount->value += items->list[to++].value;
     }
-    const enum word_kind currency = item_kind(items, to);
-    if ((currency == WORD_TENGE || currency == WORD_FOREIGN) && items->list[to].gap != GAP_CLAUSE) {
-        foreign |= currency == WORD_FOREIGN;
+    if (!sign_first && is_currency(items, to)) {
+        foreign |= item_kind(items, to) == WORD_FOREIGN;
         money = true;
         to++;
     }
     amount->to = to;
     amount->unclear = foreign;
     return money || amount->value >= CERTAIN_PRICE;
+}
+
+/* --- limits --- */
+
+static enum role role_of_limit(enum word_kind kind)
+{
+    return kind == WORD_AT_MOST ? ROLE_MAX : kind == WORD_AT_LEAST ? ROLE_MIN : ROLE_NONE;
+}
+
+/* The role that the word at `at` - 1 gives to the amount after it. */
+static enum role role_of_word_before(const struct items *items, size_t at)
+{
+    const enum word_kind before = item_kind_before(items, at);
+
+    if (before == WORD_TO)
+        return items->list[at - 1].value == TO_PREPOSITION ? ROLE_MAX : ROLE_NONE;
+    if (before == WORD_FROM)
+        return ROLE_MIN;
+    if (at > 0 && (items->list[at - 1].value & LIMIT_FOLLOWS) != 0)
+        return ROLE_NONE;
+    return role_of_limit(before);
+}
+
+/* True for "+" in "20к+", which is not "20k + parking". */
+static bool is_plus_sign(const struct items *items, size_t at)
+{
+    const struct item *plus = &items->list[at], *next = plus + 1;
+
+    return item_kind(items, at) == WORD_AND && plus->value == AND_PLUS_SIGN &&
+           (plus->gap == GAP_NONE ? next->gap != GAP_NONE : next->gap == GAP_CLAUSE);
+}
+
+/* The index of the limit after the amount that ends at `to`: "20 тысяч максимум", "20k or more",
+ * "20 тысяч, не больше". 0: there is none. */
+static size_t find_limit_after(const struct items *items, size_t to)
+{
+    const enum word_kind joint = item_kind(items, to);
+    const size_t at = to + (joint == WORD_AND || joint == WORD_OR || joint == WORD_BUT);
+    const struct item *limit = &items->list[at], *next = limit + 1;
+
+    if (role_of_limit(item_kind(items, at)) == ROLE_NONE || (limit->value & LIMIT_LEADS) != 0)
+        return 0;
+    if ((limit->value & LIMIT_FOLLOWS) != 0)
+        return at;
+    if (next->gap != GAP_CLAUSE &&
+        (is_plain_number(items, at + 1) || item_kind(items, at + 1) == WORD_TENGE ||
+         item_kind(items, at + 1) == WORD_FOREIGN))
+        return 0; /* it is that of the next amount */
+    /* After a comma the limit must be all of its clause: not "20 тысяч, минимум мебели". */
+    return limit->gap != GAP_CLAUSE || (next->gap == GAP_CLAUSE && !next->separated) ? at : 0;
+}
+
+/* True for "мен" in "15 пен 20 мың арасында" and "to" in "15k to 20k", where the amount after it
+ * ends at `to`. */
+static bool joins_bounds(const struct items *items, size_t at, size_t to)
+{
+    const enum word_kind joint = item_kind(items, at);
+    const bool between = item_kind(items, to) == WORD_TO && items->list[to].value == TO_BETWEEN;
+
+    return (joint == WORD_TO && items->list[at].value == TO_PREPOSITION) ||
+           (joint == WORD_AND && between);
 }
 
 /* True for the 4 in "нас 4 20к" and "гостей 4 20000"; not for the 15 in "2 гостя 15 20 тысяч". */
@@ -68,52 +150,106 @@ static bool counts_guests_or_rooms(const struct items *items, size_t at)
                                  (at < 2 || !item_is_number(items, at - 2)));
 }
 
-/* Reads the lower bound before an amount: "15-20 тысяч", "between 15 and 20 thousand". */
-static void read_lower_bound(const struct items *items, const struct money *money,
+/* True for the first number of "15-20 тысяч" and "15 20 тысяч". */
+static bool is_first_of_pair(const struct items *items, size_t first)
+{
+    const struct item *last = &items->list[first + 1];
+
+    if (!is_plain_number(items, first) || last->separated || last->gap == GAP_CLAUSE ||
+        last->gap == GAP_NONE)
+        return false;
+    /* The number ends another range and is not a bound: "с 5 по 8 20к", "5-8 20к". */
+    return item_kind_before(items, first) != WORD_TO &&
+           (first == 0 || items->list[first].gap != GAP_HYPHEN) &&
+           (last->gap != GAP_SPACE || !counts_guests_or_rooms(items, first));
+}
+
+/* The role of a number without a unit that shares that of `amount`: the 15 of "от 15 до 20 тысяч",
+ * "не дешевле 15 и не дороже 20 тысяч", "15 to 20k", "15-тен 20 мыңға дейін". */
+static enum role role_of_other_bound(const struct items *items, size_t first,
+                                     const struct amount *amount)
+{
+    const enum role before = role_of_word_before(items, first);
+    const bool limited = role_of_word_before(items, amount->from) != ROLE_NONE;
+    const size_t joint = amount->from - 1;
+
+    if (!item_is_number(items, first) || items->list[first].value >= amount->unit)
+        return ROLE_NONE;
+    if (items->list[first].is_day)
+        return items->list[first].ending == ENDING_FROM && item_is_postposed_to(items, amount->to)
+                   ? ROLE_MIN
+                   : ROLE_NONE;
+    if (before != ROLE_NONE && (limited || item_kind(items, joint) == WORD_AND))
+        return before;
+    const bool begins =
+        items->list[first].gap == GAP_CLAUSE || item_kind_before(items, first) == WORD_BUDGET;
+    return begins && joins_bounds(items, joint, amount->to) ? ROLE_MIN : ROLE_NONE;
+}
+
+/* Reads the number before an amount that is its other bound. */
+static void read_other_bound(const struct items *items, const struct money *money,
                              struct amount *amount)
 {
     const size_t at = amount->from;
-    const struct item *last = &items->list[at];
-    const enum word_kind between = item_kind_before(items, at);
+    const size_t taken = money->count > 0 ? money->amounts[money->count - 1].to : 0;
     size_t first = at;
+    enum role role = ROLE_NONE;
 
-    if (at >= 1 && is_plain_number(items, at - 1) && !last->separated && last->gap != GAP_CLAUSE &&
-        last->gap != GAP_NONE)
+    if (at >= 1 && is_first_of_pair(items, at - 1)) {
         first = at - 1;
-    else if (at >= 3 && is_plain_number(items, at - 2) &&
-             (between == WORD_TO || between == WORD_AND || between == WORD_AT_MOST) &&
-             (item_kind(items, at - 3) == WORD_FROM || item_kind(items, at - 3) == WORD_AT_LEAST))
-        first = at - 2;
-    if (first == at || (money->count > 0 && money->amounts[money->count - 1].to > first))
-        return;
-    /* The number ends another range and is not a lower bound: "с 5 по 8 20к", "5-8 20к". */
-    if (first == at - 1 && (item_kind_before(items, first) == WORD_TO ||
-                            (first > 0 && items->list[first].gap == GAP_HYPHEN) ||
-                            (last->gap == GAP_SPACE && counts_guests_or_rooms(items, first))))
+        role = ROLE_MIN;
+    }
+    for (size_t words = 0; role == ROLE_NONE && words <= 2 && words < at; words++) {
+        const enum word_kind skipped = item_kind(items, at - words);
+        if (words > 0 && skipped != WORD_AND && skipped != WORD_BUT && skipped != WORD_TO &&
+            role_of_limit(skipped) == ROLE_NONE)
+            break;
+        first = at - 1 - words;
+        role = role_of_other_bound(items, first, amount);
+    }
+    if (role == ROLE_NONE || first < taken)
         return;
     const struct item *number = &items->list[first];
-    amount->first = count_units(number, number->value < amount->unit ? amount->unit : 1);
+    amount->other = count_units(number, number->value < amount->unit ? amount->unit : 1);
+    amount->other_role = role;
     amount->from = first;
 }
 
 static enum role role_of_amount(const struct items *items, const struct amount *amount)
 {
-    const enum word_kind before = item_kind_before(items, amount->from);
-    const enum word_kind after = item_kind(items, amount->to);
-    const bool more = is_plain_number(items, amount->to + 1) && after != WORD_AT_LEAST;
-    const enum ending ending = items->list[amount->to - 1].ending;
+    const enum role before = role_of_word_before(items, amount->from);
+    const size_t limit = find_limit_after(items, amount->to);
+    const bool more = is_plain_number(items, amount->to + 1);
 
-    if (before == WORD_TO || before == WORD_AT_MOST)
-        return ROLE_MAX;
-    if (before == WORD_FROM || before == WORD_AT_LEAST)
+    if (before != ROLE_NONE)
+        return before;
+    if (limit != 0)
+        return role_of_limit(item_kind(items, limit));
+    if (is_plus_sign(items, amount->to))
         return ROLE_MIN;
-    if (!more && items->list[amount->to].gap != GAP_CLAUSE) {
-        if (item_is_postposed_to(items, amount->to) || after == WORD_AT_MOST)
-            return ROLE_MAX;
-        if (after == WORD_AT_LEAST)
-            return ROLE_MIN;
-    }
-    return ending == ENDING_FROM ? ROLE_MIN : ROLE_NONE;
+    if (!more && items->list[amount->to].gap != GAP_CLAUSE &&
+        item_is_postposed_to(items, amount->to))
+        return ROLE_MAX;
+    return items->list[amount->to - 1].ending == ENDING_FROM ? ROLE_MIN : ROLE_NONE;
+}
+
+/* True for "20 тысяч примерно", "20 мыңға жуық"; not "20 тысяч, примерно 5 декабря". */
+static bool is_approximate(const struct items *items, const struct amount *amount)
+{
+    const struct item *about = &items->list[amount->to];
+
+    return item_kind_before(items, amount->from) == WORD_ABOUT ||
+           (item_kind(items, amount->to) == WORD_ABOUT && about->gap != GAP_CLAUSE &&
+            (about->value == ONLY_AFTER_AMOUNT || about[1].gap == GAP_CLAUSE ||
+             item_kind(items, amount->to + 1) != WORD_NUMBER));
+}
+
+/* True for "20 мыңнан" before a word that is not in the vocabulary and may turn the meaning round.
+ */
+static bool is_ablative_before_unknown(const struct items *items, const struct amount *amount)
+{
+    return items->list[amount->to - 1].ending == ENDING_FROM &&
+           items->list[amount->to].unknown_after_last && find_limit_after(items, amount->to) == 0;
 }
 
 static bool is_stay_unit(int32_t unit)
@@ -145,11 +281,14 @@ static void mark_amount_words_used(struct items *items, const struct amount *amo
 {
     const enum word_kind before = item_kind_before(items, amount->from);
     const enum word_kind after = item_kind(items, amount->to);
+    const size_t limit = find_limit_after(items, amount->to);
 
     if (before == WORD_TO || before == WORD_FROM || before == WORD_AT_MOST ||
         before == WORD_AT_LEAST || before == WORD_ABOUT || before == WORD_PER)
         items->list[amount->from - 1].used = true;
-    if (after == WORD_AT_MOST || after == WORD_AT_LEAST || item_is_postposed_to(items, amount->to))
+    if (limit != 0)
+        items_mark_used(items, amount->to, limit + 1);
+    if (after == WORD_ABOUT || item_is_postposed_to(items, amount->to))
         items->list[amount->to].used = true;
     items_mark_used(items, amount->from, amount->to);
 }
@@ -162,23 +301,34 @@ static void set_price(struct phrase *out, struct money *money, enum role role, i
     *price = value;
 }
 
+/* True for the first of two amounts that bound a range: "15к-20к", "15k to 20k". */
+static bool begins_range(const struct items *items, const struct money *money, size_t index)
+{
+    const struct amount *amount = &money->amounts[index], *next = amount + 1;
+
+    if (index + 1 >= money->count)
+        return false;
+    return (next->from == amount->to && items->list[amount->to].gap == GAP_HYPHEN) ||
+           (next->from == amount->to + 1 && joins_bounds(items, amount->to, next->to));
+}
+
 static void set_prices(struct parser *parser, struct money *money)
 {
     struct items *items = &parser->items;
 
     for (size_t i = 0; i < money->count; i++) {
         const struct amount *amount = &money->amounts[i];
-        const enum word_kind before = item_kind_before(items, amount->from);
-        const bool ranged = i > 0 && money->amounts[i - 1].to == amount->from &&
-                            items->list[amount->from].gap == GAP_HYPHEN;
-        const bool begins = i + 1 < money->count && money->amounts[i + 1].from == amount->to &&
-                            items->list[amount->to].gap == GAP_HYPHEN;
-        money->unclear |= amount->unclear || before == WORD_ABOUT;
-        enum role role = amount->first != 0 || ranged ? ROLE_MAX : role_of_amount(items, amount);
-        if (begins)
+        enum role role = role_of_amount(items, amount);
+        money->unclear |= amount->unclear || is_approximate(items, amount) ||
+                          is_ablative_before_unknown(items, amount);
+        if (amount->other != 0) {
+            role = amount->other_role == ROLE_MIN ? ROLE_MAX : ROLE_MIN;
+            set_price(&parser->found, money, amount->other_role, amount->other);
+        } else if (i > 0 && begins_range(items, money, i - 1)) {
+            role = ROLE_MAX;
+        } else if (begins_range(items, money, i)) {
             role = ROLE_MIN;
-        if (amount->first != 0)
-            set_price(&parser->found, money, ROLE_MIN, amount->first);
+        }
         set_price(&parser->found, money, role, amount->value);
     }
     for (size_t i = money->count; i-- > 0;) {
@@ -205,22 +355,58 @@ static bool is_price_for_length(const struct items *items, size_t at)
            items->list[at + 1].value > 1;
 }
 
-/* True for "бюджет 20" and "бюджет до 15-20" at the end of a clause, which may mean thousands.
- * Marks the numbers as used. */
+/* True for "бюджет 20", "бюджет до 15-20" and "не дороже 20" at the end of a clause, which may mean
+ * thousands. Marks the numbers as used. */
 static bool read_budget_without_unit(struct items *items, size_t at)
 {
+    const enum word_kind kind = item_kind(items, at);
     const enum word_kind next = item_kind(items, at + 1);
+    const bool limits_price =
+        role_of_limit(kind) != ROLE_NONE && (items->list[at].value & LIMIT_OF_PRICE) != 0;
     const size_t first = at + 1 + (next == WORD_TO || next == WORD_AT_MOST || next == WORD_ABOUT);
     const size_t end =
         first + 1 + (is_plain_number(items, first + 1) && items->list[first + 1].gap == GAP_HYPHEN);
     struct amount ignored;
 
-    if (item_kind(items, at) != WORD_BUDGET || !is_plain_number(items, first) ||
+    if ((kind != WORD_BUDGET && !limits_price) || !is_plain_number(items, first) ||
         items->list[first].gap == GAP_CLAUSE || items->list[first].value >= PRICE_MIN ||
         read_amount(items, first, &ignored) || read_amount(items, end - 1, &ignored) ||
         (items->list[end].gap != GAP_CLAUSE && item_kind(items, end) != WORD_NOTHING))
         return false;
     items_mark_used(items, first, end);
+    return true;
+}
+
+/* True for "20-дан арзан", which may mean thousands. Marks the number as used. */
+static bool read_compared_number(struct items *items, size_t at)
+{
+    enum { OF_PRICE_BEFORE = LIMIT_FOLLOWS | LIMIT_OF_PRICE };
+    struct amount ignored;
+
+    if (role_of_limit(item_kind(items, at)) == ROLE_NONE ||
+        (items->list[at].value & OF_PRICE_BEFORE) != OF_PRICE_BEFORE || at == 0 ||
+        !is_plain_number(items, at - 1) || read_amount(items, at - 1, &ignored))
+        return false;
+    items->list[at - 1].used = true;
+    return true;
+}
+
+/* True for "тысяч 20" and "тысяч за двадцать", which are approximate. Marks the number as used. */
+static bool read_inverted_thousands(struct items *items, size_t at)
+{
+    const enum word_kind next = item_kind(items, at + 1), before = item_kind_before(items, at);
+    const size_t number =
+        at + 1 + (next == WORD_PER || next == WORD_AT || next == WORD_TO || next == WORD_ON);
+    const enum word_kind after = item_kind(items, number + 1);
+    struct amount ignored;
+
+    if (item_kind(items, at) != WORD_THOUSAND || before == WORD_NUMBER || before == WORD_VAGUE ||
+        !is_plain_number(items, number) || items->list[at + 1].gap == GAP_CLAUSE ||
+        read_amount(items, number, &ignored) ||
+        (items->list[number + 1].gap != GAP_CLAUSE &&
+         (after == WORD_MONTH || after == WORD_NUMBERED_DAY || after == WORD_PEOPLE)))
+        return false;
+    items->list[number].used = true;
     return true;
 }
 
@@ -233,15 +419,18 @@ void money_read(struct parser *parser)
     for (size_t i = 0; i < items->count; i++) {
         struct amount *amount = &money.amounts[money.count];
         const enum word_kind kind = item_kind(items, i);
-        money.cheap |= kind == WORD_CHEAP || read_budget_without_unit(items, i);
+        money.cheap |= kind == WORD_CHEAP;
+        money.unclear |= read_inverted_thousands(items, i);
         parser->price_is_total |= kind == WORD_TOTAL || is_price_for_length(items, i);
         if (money.count == AMOUNTS_MAX || !read_amount(items, i, amount))
             continue;
-        read_lower_bound(items, &money, amount);
+        read_other_bound(items, &money, amount);
         i = amount->to - 1;
         money.count++;
     }
     set_prices(parser, &money);
+    for (size_t i = 0; i < items->count; i++)
+        money.cheap |= read_budget_without_unit(items, i) || read_compared_number(items, i);
     for (size_t i = 0; money.count > 0 && i < items->count; i++)
         if (is_per_month(items, i))
             money.unclear = items->list[i].used = true;

@@ -44,7 +44,8 @@ struct parser *phrase_create_parser(const struct phrase_words *words, struct sli
     parser->now = now;
     parser->found = (struct phrase){.check_in = DATE_ABSENT, .check_out = DATE_ABSENT};
     parser->price_is_total = false;
-    items_from_tokens(words, &parser->tokens, for_ride, readings, &parser->items);
+    items_from_tokens(words, &parser->tokens, language, for_ride, readings, &parser->items);
+    comparisons_read(&parser->items);
     if (for_ride)
         ride_clocks_join(&parser->tokens, &parser->items);
     else /* in a phrase about a ride an hour is not a label: "сағат 9-да" */

@@ -7,6 +7,7 @@
 enum {
     PHONE_DIGITS = 11,
     NUMBER_DIGITS = 9,
+    SUM_MIN = 1000, /* smallest sum that is written with decimals */
     NO_BREAK_SPACE = 0xa0,
     THIN_SPACE = 0x2009,
     NARROW_SPACE = 0x202f,
@@ -14,6 +15,8 @@ enum {
     EURO_SIGN = 0x20ac,
     ROUBLE_SIGN = 0x20bd,
     NUMERO_SIGN = 0x2116,
+    PLUS_MINUS_SIGN = 0xb1,
+    ALMOST_EQUAL_SIGN = 0x2248,
 };
 
 struct points {
@@ -267,6 +270,19 @@ static bool is_group_sign(int32_t point)
     return is_space(point) || point == '.' || point == ',' || point == '\'';
 }
 
+/* The length of the decimals of a sum at `at`: ",00" in "15 000,00"; 0: there are none. */
+static size_t decimals_len(const struct points *points, size_t at)
+{
+    enum { DECIMALS_LEN = 3 };
+    const int32_t point = code_point_at(points, at);
+
+    return (point == ',' || point == '.') && code_point_at(points, at + 1) == '0' &&
+                   code_point_at(points, at + 2) == '0' &&
+                   !ascii_is_digit(code_point_at(points, at + DECIMALS_LEN))
+               ? DECIMALS_LEN
+               : 0;
+}
+
 static size_t read_plain_number(const struct points *points, size_t at, struct token *token)
 {
     int32_t group;
@@ -280,6 +296,8 @@ static size_t read_plain_number(const struct points *points, size_t at, struct t
         token->grouped = true;
         len += 4;
     }
+    if (token->number >= SUM_MIN)
+        len += decimals_len(points, at + len);
     if (len == 0) { /* a number too long to have a meaning */
         token->kind = TOKEN_NOTHING;
         while (ascii_is_digit(code_point_at(points, at + len)))
@@ -316,19 +334,28 @@ static size_t read_word(const struct points *points, size_t at, struct token *to
     return len;
 }
 
-static bool is_currency_plus_or_number_sign(int32_t point)
+/* True for a sign with a meaning. A tilde has one unless it joins two numbers: "15~20 тысяч". */
+static bool is_sign(const struct points *points, size_t at)
 {
+    const int32_t point = points->at[at];
+
     return point == '$' || point == EURO_SIGN || point == ROUBLE_SIGN || point == TENGE_SIGN ||
-           point == '+' || point == '&' || point == NUMERO_SIGN || point == '#';
+           point == '+' || point == '&' || point == NUMERO_SIGN || point == '#' ||
+           point == PLUS_MINUS_SIGN || point == ALMOST_EQUAL_SIGN ||
+           (point == '~' && (at == 0 || is_space(points->at[at - 1])) &&
+            code_point_at(points, at + 1) != 0 && !is_space(code_point_at(points, at + 1)));
 }
 
-static enum gap gap_after_point(int32_t point, const struct tokens *out)
+static enum gap gap_of_point(const struct points *points, size_t at, const struct tokens *out)
 {
     enum { ABBREVIATION_MAX = 4 };
+    const int32_t point = points->at[at];
     const struct token *last = out->count > 0 ? &out->list[out->count - 1] : NULL;
 
     if (is_hyphen(point))
         return GAP_HYPHEN;
+    if (point == '.' && code_point_at(points, at + 1) == '+') /* "20 тыс.+" */
+        return GAP_NONE;
     if (point == '.' && last != NULL && last->kind == TOKEN_WORD &&
         last->letters.len <= ABBREVIATION_MAX)
         return GAP_SPACE;
@@ -358,7 +385,7 @@ bool tokens_split(const struct phrase_words *words, struct slice text, struct to
             len = point == '+' ? read_phone(&points, at, token) : read_digits(&points, at, token);
         else if (letter_of(point) != 0)
             len = read_word(&points, at, token);
-        if (len == 0 && is_currency_plus_or_number_sign(point)) {
+        if (len == 0 && is_sign(&points, at)) {
             token->kind = TOKEN_SIGN;
             token->number = point;
             len = 1;
@@ -369,7 +396,7 @@ bool tokens_split(const struct phrase_words *words, struct slice text, struct to
             out->count++;
             gap = GAP_NONE;
         } else {
-            const enum gap found = gap_after_point(point, out);
+            const enum gap found = gap_of_point(&points, at, out);
             gap = found > gap ? found : gap;
             len = 1;
         }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Splits a phrase into words, numbers, dates, times of day and signs (currency, + and №), without
+/* Splits a phrase into words, numbers, dates, times of day and signs (currency, +, №, ~), without
  * phone numbers; corrects the wrong keyboard layout. */
 #pragma once
 
@@ -16,7 +16,7 @@ enum token_kind {
     TOKEN_WORD,
     TOKEN_NUMBER,
     TOKEN_DATE,
-    TOKEN_SIGN,   /* a currency sign, + or № */
+    TOKEN_SIGN,   /* a currency sign, +, №, ~ and the like */
     TOKEN_TIME,   /* a time of day; the number is in minutes */
     TOKEN_NOTHING /* ignored: a phone number */
 };

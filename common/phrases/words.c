@@ -336,6 +336,12 @@ static bool is_same_number(const struct word_meaning *a, const struct word_meani
            (b->kind == WORD_NUMBER || b->kind == WORD_ORDINAL);
 }
 
+/* True for a kind that a word has only beside another one. */
+static bool needs_neighbour(enum word_kind kind)
+{
+    return kind == WORD_DISTRICT || kind == WORD_SHORT_MONTH;
+}
+
 bool words_find_meaning(const struct phrase_words *words, const struct word_readings *const *read,
                         size_t count, enum word_kind wanted, struct word_meaning *out)
 {
@@ -346,7 +352,7 @@ bool words_find_meaning(const struct phrase_words *words, const struct word_read
         for (uint16_t at = words->words[read[0]->list[i].word].expressions; at != NONE;
              at = words->expressions[at].next) {
             const enum word_kind kind = words->expressions[at].kind;
-            if (wanted == WORD_NOTHING ? kind == WORD_DISTRICT : kind != wanted)
+            if (wanted == WORD_NOTHING ? needs_neighbour(kind) : kind != wanted)
                 continue;
             if (!match_expression(&words->expressions[at], read, count, &found) ||
                 found.words < best.words)

@@ -14,8 +14,9 @@ enum word_kind {
     WORD_TOGETHER,   /* вдвоём, just me */
     /* dates */
     WORD_MONTH,
-    WORD_WEEKDAY,    /* 1 Monday .. 7 Sunday */
-    WORD_FROM_TODAY, /* days: 0 today, 1 tomorrow, -1 yesterday */
+    WORD_SHORT_MONTH, /* жел, там: only after a day of the month, where it is WORD_MONTH */
+    WORD_WEEKDAY,     /* 1 Monday .. 7 Sunday */
+    WORD_FROM_TODAY,  /* days: 0 today, 1 tomorrow, -1 yesterday */
     WORD_TONIGHT,
     WORD_WEEKEND,
     WORD_HOLIDAY,
@@ -31,7 +32,7 @@ enum word_kind {
     WORD_ARRIVE, /* value 1: may also mean a stop on the way: заезжаю */
     WORD_LEAVE,
     /* connectives */
-    WORD_FROM, /* value 1 (от): also of prices; 0: с, from */
+    WORD_FROM, /* enum word_from */
     WORD_TO,   /* enum word_to */
     WORD_ON,   /* words like на, for */
     WORD_AT,   /* enum word_at */
@@ -42,16 +43,19 @@ enum word_kind {
     WORD_NOT,      /* negates the words after it; enum word_not */
     WORD_NOT_BACK, /* negates the words before it */
     WORD_NEEDLESS, /* не нужна: negates the words before it or those after it */
+    WORD_NOT_VERB, /* can't, төлемеймін: negates only a comparison of an amount */
     /* money */
     WORD_THOUSAND,
     WORD_TENGE,
     WORD_FOREIGN,
-    WORD_AT_MOST,
-    WORD_AT_LEAST,
+    WORD_AT_MOST,  /* value: flags of enum word_limit */
+    WORD_AT_LEAST, /* the same */
     WORD_ABOUT,
     WORD_CHEAP,
     WORD_TOTAL,
     WORD_BUDGET,
+    WORD_MORE, /* дороже, қымбат; value: flags of enum word_comparison */
+    WORD_LESS, /* дешевле, арзан; the same */
     /* people and rooms */
     WORD_PEOPLE,
     WORD_PERSON, /* one person for each word: "adult" */
@@ -95,6 +99,16 @@ enum word_at {
     AT_AFTER /* после */
 };
 
+enum word_from {
+    FROM_WORD,     /* с, from */
+    FROM_OF_PRICES /* от: also of prices */
+};
+
+enum word_and {
+    AND_WORD,
+    AND_PLUS_SIGN /* + or & */
+};
+
 enum word_to {
     TO_PREPOSITION, /* до, по, till: before its day, amount or place */
     TO_BETWEEN,     /* аралығында: after two of them */
@@ -105,6 +119,22 @@ enum word_not {
     NOT_ANYTHING,
     NOT_A_NOUN /* без, without: the noun follows */
 };
+
+/* Where the amount of a word such as "at most" stands; 0: before or after it. */
+enum word_limit {
+    LIMIT_LEADS = 1,   /* the word precedes its amount */
+    LIMIT_FOLLOWS = 2, /* аспасын, бастап: the word follows its amount */
+    LIMIT_OF_PRICE = 4 /* the amount is a price: "не дороже 20" */
+};
+
+enum word_comparison {
+    COMPARES_PRICE = 1,   /* дешевле: says something of a price without an amount, too */
+    COMPARES_ABLATIVE = 2 /* көп: compares only with an amount in the ablative before it */
+};
+
+/* The value of a word of the kinds WORD_ABOUT and WORD_FOREIGN that has this meaning only after an
+ * amount: "20 мың маңында", "20 т.р." */
+enum { ONLY_AFTER_AMOUNT = 1 };
 
 enum word_bound {
     BOUND_NONE, /* of no word */
@@ -212,8 +242,8 @@ struct word_meaning {
     int typos;
 };
 /* Finds the longest expression that begins with the first of `count` words and has the kind
- * `wanted`; WORD_NOTHING: any kind except districts. False if there is no such expression, or if
- * typos make it ambiguous. */
+ * `wanted`; WORD_NOTHING: any kind except districts and short months. False if there is no such
+ * expression, or if typos make it ambiguous. */
 bool words_find_meaning(const struct phrase_words *words, const struct word_readings *const *read,
                         size_t count, enum word_kind wanted, struct word_meaning *out);
 

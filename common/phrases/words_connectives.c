@@ -3,14 +3,14 @@
 
 // clang-format off
 static const struct word_row rows[] = {
-    {WORD_FROM, 0, "с|со|from|starting|since|начиная с"},
-    {WORD_FROM, 1, "от|between|начиная от"},
+    {WORD_FROM, FROM_WORD, "с|со|from|starting|since|начиная с"},
+    {WORD_FROM, FROM_OF_PRICES, "от|between|начиная от"},
     {WORD_TO, TO_PREPOSITION, "до|по|till|til|until|to|through|thru|вплоть до"},
     {WORD_TO, TO_BETWEEN, "аралыгы|аралыгында"},
     {WORD_TO, TO_POSTPOSITION, "дейин|деин|шейин"},
     {WORD_ON, 0, "на|for"},
     {WORD_AT, AT_ON, "on|by"},
-    {WORD_AT, AT_TIME, "в|во|к|ко|at|примерно в"},
+    {WORD_AT, AT_TIME, "в|во|к|ко|at"},
     {WORD_AT, AT_AFTER, "после|сразу после"},
     {WORD_PER, 0, "за"},
     {WORD_PER, 1, "per|каждые|куниге|кунине|тунине|тауликине|таулигине|a night price"},
@@ -20,6 +20,8 @@ static const struct word_row rows[] = {
     {WORD_NOT, NOT_A_NOUN, "без|кроме|no|without"},
     {WORD_NOT, NOT_ANYTHING, "не|нет|not|dont need|dont want|do not need|do not want|doesnt need|no need|no need for|not a|ни"},
     {WORD_NOT_BACK, 0, "емес|болмасын|болмаса да|керек емес|кажет емес|кереги жок|кажети жок|жок болсын|not needed|not required|not necesary|isnt needed|is not needed"},
+    {WORD_NOT_VERB, 0, "ничего|никак|нельзя|cant|cannot|dont|doesnt|wont|shouldnt|mustnt|wouldnt|couldnt|isnt|nothing|never|unwilling"
+                       "|болмаса|болмаи|болмау|болмауы|болмаиды|болмаитын"},
     {WORD_NEEDLESS, 0, "не нужн*|не нужен|не надо|ненужн*|не обязательн*|не обязательно|не важн*|не важно|не требу*|не требуется|не хоч*|не хочу|не интересу*|не беру|не берем|не берет|не возьму|не вожу|не возим"},
 };
 // clang-format on

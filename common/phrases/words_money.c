@@ -3,19 +3,33 @@
 
 // clang-format off
 static const struct word_row rows[] = {
-    {WORD_THOUSAND, 1000, "тысяч*|тысяч|тыс|тыщ*|тыщ|тщ|т|тр|тк|мын+|thousand~|grand|касарей|косарей|косар*|штук*"},
+    {WORD_THOUSAND, 1000, "тысяч*|тысяч|тыс|тыщ*|тыщ|тщ|т|тк|мын+|thousand~|grand|касарей|косарей|косар*|штук*"},
     {WORD_THOUSAND, 1000000, "миллион*|млн|milion~|миллиона"},
-    {WORD_TENGE, 0, "тенге|тенги|тенгеге|тенгеден|тенге+|тг|тнг|tenge|tg|tng|kzt|т г"},
+    {WORD_TENGE, 0, "тенге|тенги|тенге+|тг|тнг|tenge|tg|tng|kzt|т г"},
     {WORD_FOREIGN, 0, "долар*|долл|бакс*|баксов|usd|dolar~|bucks|евро|euro~|eur|рубл*|рублей|руб|rub|rubles|сом|юан*|еуро"},
-    {WORD_AT_MOST, 0, "не дорож*|не дороже|недороже|не больш*|не больше|не боле|не более|не выше|максимум|макс|максимальн*|в пределах|пределах|в районе до|не превыша*|не свыше"
-                      "|under|max|maximum|at most|up to|no more than|no more then|not more than|not more then|les than|les then|below|within budget|not over|no over|cheaper than"
-                      "|аспасын|аспаса|аспауы|аспайтын|артык емес|артык болмасын|асырмай|кымбат болмасын|шегинде"},
-    {WORD_AT_LEAST, 0, "не дешевл*|не дешевле|не меньш*|не меньше|не мене|не менее|не ниже|минимум|мин|свыше|дороже|больше|выше"
-                       "|at least|minimum|min|no les than|not les than|starting from|starting at|over|above|more than|more then"
-                       "|бастап|кем емес|жогары|кеминде|кем болмасын"},
-    {WORD_ABOUT, 0, "около|примерно|приблизительно|где то|порядка|плюс минус|about|around|aproximately|roughly|шамамен|шамасында"},
-    {WORD_CHEAP, 0, "недорог*|недорого|не дорог*|не дорого|дешев*|дешево|дешевле|подешевле|подешев*|недорогой|бюджетн*|эконом|экономн*|эконом вариант*|доступн* цен*|по дешевке"
-                    "|арзан+|арзандау|арзанырак|кымбат емес|кымбат емесин|колжетимди+|арзаны|cheap|cheaper|cheapest|inexpensive|afordable|low cost|low price|budget flat|budget apartment|budget place|budget option|budget friendly|not expensive|not too expensive|reasonable price|reasonably priced|дешов*"},
+    {WORD_FOREIGN, ONLY_AFTER_AMOUNT, "р|тр|т р"},
+    {WORD_AT_MOST, LIMIT_OF_PRICE, "не дорож*|не дороже|недороже"},
+    {WORD_AT_MOST, 0, "не больш*|не больше|не боле|не более|не выше|максимум|макс|максимальн*|в пределах|пределах|в районе до|не превыша*|не свыше|потолок|предел|лимит*"
+                      "|max|maximum|tops|at most|up to|no more than|no more then|not more than|not more then|within budget|not over|no over|limit|cap"
+                      "|ен коби|ен кобинде|ен коп дегенде|коп дегенде|ен кымбаты|ары кетсе|ары кеткенде|асканда|шегинде"},
+    {WORD_AT_MOST, LIMIT_FOLLOWS, "аспасын|аспаса|аспау|аспауы|аспаитын|аспай|асырмаи|асырманыз|асып кетпесин|артпасын|артпаса|артпаитын|артпауы|ишинде|колеминен аспа*"},
+    {WORD_AT_LEAST, LIMIT_OF_PRICE, "не дешевл*|не дешевле"},
+    {WORD_AT_LEAST, 0, "не меньш*|не меньше|не мене|не менее|не ниже|минимум|мин|хотя бы|как минимум"
+                       "|at least|minimum|min|no les than|not les than|starting from|starting at"
+                       "|кеминде|кем дегенде|ен кеми|ен кеминде|ен азы|ен аз дегенде|ен томени|ен арзаны"},
+    {WORD_AT_LEAST, LIMIT_FOLLOWS, "бастап|бастау"},
+    {WORD_MORE, 0, "больше|более|выше|свыше|превыша*|more|more than|more then|over|above|higher|higher than|greater|greater than|exceed|exceeds|exceeding|in exces of|up|upward~|upwards of|beyond"},
+    {WORD_MORE, COMPARES_PRICE, "дороже|подороже|дорож*|dearer|dearer than|pricier|pricier than|more expensive|more expensive than"},
+    {WORD_MORE, COMPARES_ABLATIVE, "артык|артыгырак|артыграк|коп|кобирек|кобырек|жогары|жогарырак|жогарылау|асатын|асып|аса|аскан|асады"},
+    {WORD_MORE, COMPARES_PRICE | COMPARES_ABLATIVE, "кымбат|кымбатырак|кымбатрак|кымбатка|кымбаттау"},
+    {WORD_LESS, 0, "меньше|менее|ниже|les|les than|les then|lower|lower than|under|below|beneath|fewer|fewer than"},
+    {WORD_LESS, COMPARES_PRICE, "дешевле|cheaper|cheaper than|cheaper then|les expensive|les expensive than"},
+    {WORD_LESS, COMPARES_ABLATIVE, "томен|томенирек|томенрек|аз|азырак|кем|кемирек"},
+    {WORD_LESS, COMPARES_PRICE | COMPARES_ABLATIVE, "арзан+|арзандау|арзанырак|арзанрак|арзаны"},
+    {WORD_ABOUT, 0, "около|примерно|приблизительно|где то|порядка|плюс минус|about|around|aproximately|aprox|roughly|circa|шамамен"},
+    {WORD_ABOUT, ONLY_AFTER_AMOUNT, "шамасында|шамасы|or so|ish|give or take|thereabouts|с копеиками|с небольшим|с чем то|с хвостиком|манында|манаиында|манаиы|тонирегинде|колеминде|аиналасында|жуык|тенгедеи|тенгедаи"},
+    {WORD_CHEAP, 0, "недорог*|недорого|не дорог*|не дорого|дешев*|дешево|подешевле|подешев*|недорогой|бюджетн*|эконом|экономн*|эконом вариант*|доступн* цен*|по дешевке"
+                    "|колжетимди+|cheap|cheapest|inexpensive|afordable|low cost|low price|budget flat|budget apartment|budget place|budget option|budget friendly|not expensive|not too expensive|reasonable price|reasonably priced|дешов*"},
     {WORD_TOTAL, 0, "за все|за все время|за весь срок|за весь период|всего|итого|в сумме|на все про все|за все дни|за все сутки|общ* сумм*"
                     "|in total|total|altogether|for everything|for the whole stay|whole stay|entire stay|for all|al in|барлыгы+|барлыгына|жалпы+|жалпы сома"},
     {WORD_BUDGET, 0, "бюджет*|бюджет|цен*|цена|цену|price~|budget|багасы|бага+|стоимост*|сумм*"},

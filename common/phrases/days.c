@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "phrases/days.h"
+#include "phrases/days_private.h"
 
 enum {
-    DAY_MOST = 31,
     YEAR_FIRST = 2000,
     YEAR_LAST = 2099,
     WEEK = 7,
@@ -10,20 +9,6 @@ enum {
     PLURAL_FROM = 5,
     PLURAL_TO = 20
 };
-
-static bool is_day_number(const struct items *items, size_t at)
-{
-    const struct item *item = &items->list[at];
-    const enum word_kind kind = item_kind(items, at);
-
-    return (kind == WORD_NUMBER || kind == WORD_ORDINAL) && !item->is_date && item->value >= 1 &&
-           item->value <= DAY_MOST;
-}
-
-static bool is_adjacent_to_previous(const struct items *items, size_t at)
-{
-    return at < items->count && items->list[at].gap != GAP_CLAUSE;
-}
 
 static struct point *add_point(struct days *days, enum point_kind kind, size_t from, size_t to)
 {
@@ -37,14 +22,29 @@ static struct point *add_point(struct days *days, enum point_kind kind, size_t f
     return point;
 }
 
-static size_t read_year(const struct items *items, size_t at, struct point *point)
+static bool is_year(const struct items *items, size_t at)
 {
-    if (item_is_number(items, at) && is_adjacent_to_previous(items, at) &&
-        items->list[at].value >= YEAR_FIRST && items->list[at].value <= YEAR_LAST) {
-        point->year = (int)items->list[at].value;
-        return at + 1;
-    }
-    return at;
+    return item_is_number(items, at) && items->list[at].value >= YEAR_FIRST &&
+           items->list[at].value <= YEAR_LAST;
+}
+
+/* Reads the year after a date. In English it may follow a comma: "Nov 25, 2026". */
+static size_t read_year(const struct items *items, size_t at, bool month_first, struct point *point)
+{
+    if (!is_year(items, at) || (!month_first && !days_is_adjacent(items, at)) ||
+        items->list[at].gap == GAP_HYPHEN)
+        return at;
+    point->year = (int)items->list[at].value;
+    return at + 1;
+}
+
+/* Reads the year before a date: "2026 ж. 25 қараша". */
+static void read_year_before(const struct items *items, size_t at, struct point *point)
+{
+    if (point->year != 0 || at == 0 || !is_year(items, at - 1) || !days_is_adjacent(items, at))
+        return;
+    point->year = (int)items->list[at - 1].value;
+    point->from--;
 }
 
 static size_t read_date(struct parser *parser, size_t at, struct days *days)
@@ -62,13 +62,6 @@ static size_t read_date(struct parser *parser, size_t at, struct days *days)
     return at + 1;
 }
 
-static bool is_unit_or_thousand(const struct items *items, size_t at)
-{
-    const enum word_kind kind = item_kind(items, at);
-
-    return is_adjacent_to_previous(items, at) && (kind == WORD_UNIT || kind == WORD_THOUSAND);
-}
-
 /* Reads "5 декабря", "December 5", "желтоқсанның 5-інен". Returns the index of the item after the
  * day; `at` if there is no such day. */
 static size_t read_day_of_month(const struct items *items, size_t at, struct days *days)
@@ -78,83 +71,19 @@ static size_t read_day_of_month(const struct items *items, size_t at, struct day
     const size_t month = month_first ? at : at + 1;
     size_t to = at + 2;
 
-    if (!is_day_number(items, number) || item_kind(items, month) != WORD_MONTH ||
-        !is_adjacent_to_previous(items, at + 1) || (month_first && is_unit_or_thousand(items, to)))
+    if (!days_is_day_number(items, number) || item_kind(items, month) != WORD_MONTH ||
+        !days_is_adjacent(items, at + 1) || (month_first && days_is_unit_or_thousand(items, to)))
         return at;
     /* In "5 декабря 8 декабря" each month belongs to the number before it. */
-    if (month_first && item_kind(items, to) == WORD_MONTH && is_adjacent_to_previous(items, to) &&
+    if (month_first && item_kind(items, to) == WORD_MONTH && days_is_adjacent(items, to) &&
         item_kind_before(items, at) == WORD_NUMBER)
         return at;
     struct point *point = add_point(days, POINT_DATE, at, to);
     point->day = items->list[number].value;
     point->month = items->list[month].value;
-    point->to = to = read_year(items, to, point);
+    point->to = to = read_year(items, to, month_first, point);
+    read_year_before(items, at, point);
     return to;
-}
-
-static bool can_begin_point(const struct items *items, size_t at)
-{
-    const enum word_kind kind = item_kind(items, at);
-
-    return kind == WORD_WEEKDAY || kind == WORD_FROM_TODAY || kind == WORD_MONTH ||
-           (is_day_number(items, at) && !is_unit_or_thousand(items, at + 1)) ||
-           (kind == WORD_NUMBER && items->list[at].is_date);
-}
-
-/* False if a noun follows that the number counts, as in "с 2 собаками", "с 2 сумками". */
-static bool no_counted_noun_follows(const struct items *items, size_t at)
-{
-    const struct item *after = &items->list[at + 1];
-    const enum word_kind kind = item_kind(items, at + 1);
-
-    return !after->separated &&
-           (after->gap == GAP_CLAUSE || (kind >= WORD_FROM && kind <= WORD_OR) ||
-            is_day_number(items, at + 1) || kind == WORD_VAGUE);
-}
-
-/* True if the number is a day, judged by adjacent items. */
-static bool is_number_a_day(const struct items *items, size_t at, const struct days *days)
-{
-    const struct item *item = &items->list[at];
-    const struct point *last = days->count > 0 ? &days->points[days->count - 1] : NULL;
-    const enum word_kind before = item_kind_before(items, at);
-    const enum word_kind after = item_kind(items, at + 1);
-    const bool goes_on =
-        after == WORD_TO || after == WORD_ON || after == WORD_AND || after == WORD_OR;
-
-    if (!is_day_number(items, at) || is_unit_or_thousand(items, at + 1))
-        return false;
-    if (item->is_day || after == WORD_NUMBERED_DAY || before == WORD_ARRIVE || before == WORD_LEAVE)
-        return true;
-    /* A day: "на первое", "on the fifth", "с пятого"; not "первая квартира". */
-    if (item->kind == WORD_ORDINAL &&
-        (before == WORD_ON || before == WORD_FROM || before == WORD_TO ||
-         (before == WORD_AT && items->list[at - 1].value == AT_ON)))
-        return true;
-    if (!item->digits && item->ending != ENDING_NONE && item->ending != ENDING_OTHER)
-        return true;
-    /* A length or hours: "от 2 до 4 дней", "с 14 до 18 часов". */
-    if (after == WORD_TO && item_is_number(items, at + 2) &&
-        item_kind(items, at + 3) == WORD_UNIT && is_adjacent_to_previous(items, at + 3))
-        return false;
-    if (before == WORD_FROM &&
-        (goes_on || (items->list[at - 1].value == 0 && no_counted_noun_follows(items, at))))
-        return true;
-    /* A day before a month: "5-8 декабря", "5 to 8 December", "5 и 6 декабря". */
-    if (is_adjacent_to_previous(items, at + 1) && items->list[at + 1].gap == GAP_HYPHEN &&
-        can_begin_point(items, at + 1) &&
-        (item_kind(items, at + 2) == WORD_MONTH || items->list[at + 1].is_day ||
-         after == WORD_WEEKDAY))
-        return true;
-    if (goes_on && can_begin_point(items, at + 2) &&
-        (item_kind(items, at + 3) == WORD_MONTH || items->list[at + 2].is_day))
-        return true;
-    /* A day after another point: "Dec 5-8", "December 5th through 8th", "с 5 на 6". */
-    if (last != NULL && last->to == at && item->gap == GAP_HYPHEN && last->kind <= POINT_DATE)
-        return true;
-    return last != NULL && last->to + 1 == at && last->kind <= POINT_DATE &&
-           (before == WORD_TO || before == WORD_AND || before == WORD_OR ||
-            (before == WORD_ON && last->role == POINT_START));
 }
 
 static enum which mark_which_word_before_used(struct items *items, size_t at)
@@ -235,10 +164,10 @@ static struct lone_unit describe_lone_unit(const struct items *items, size_t at,
         .before = before,
         .wanted = before == WORD_ON || unit->ending == ENDING_TO || whole_week,
         .is_rate = before == WORD_AT || before == WORD_PER,
-        .to_point = can_begin_point(items, at + 1) ||
-                    (after == WORD_FROM && is_adjacent_to_previous(items, at + 1)),
+        .to_point = days_can_begin_point(items, at + 1) ||
+                    (after == WORD_FROM && days_is_adjacent(items, at + 1)),
         .of_point = days->count > 0 && days->points[days->count - 1].to == at &&
-                    is_adjacent_to_previous(items, at),
+                    days_is_adjacent(items, at),
         .from_then = after == WORD_FROM,
         .on_then = after == WORD_ON,
     };
@@ -278,9 +207,9 @@ static size_t find_approximate_length_end(const struct items *items, size_t at)
     const bool counts = (item_is_number(items, number) && !items->list[number].is_day) ||
                         (either && item_kind(items, number) == WORD_COLLECTIVE);
 
-    if (!counts || !is_adjacent_to_previous(items, number) ||
+    if (!counts || !days_is_adjacent(items, number) ||
         (!either && !on && items->list[number].gap != GAP_HYPHEN) ||
-        (is_adjacent_to_previous(items, number + 1) && after != WORD_NOTHING && after != WORD_FROM))
+        (days_is_adjacent(items, number + 1) && after != WORD_NOTHING && after != WORD_FROM))
         return 0;
     return number + 1;
 }
@@ -360,7 +289,7 @@ static void read_unit(struct parser *parser, size_t at, struct days *days)
 {
     struct items *items = &parser->items;
     const size_t from =
-        at > 0 && is_adjacent_to_previous(items, at) && is_quantity(items, at - 1) ? at - 1 : at;
+        at > 0 && days_is_adjacent(items, at) && is_quantity(items, at - 1) ? at - 1 : at;
     const bool in = item_kind_before(items, from) == WORD_IN;
     const bool later = item_kind(items, at + 1) == WORD_LATER;
 
@@ -381,13 +310,13 @@ static size_t read_weekday(struct parser *parser, size_t at, struct days *days)
 
     /* "бір жұмаға" means for a week, or until a Friday. */
     if (before != NULL && item_kind(items, at - 1) == WORD_NUMBER && !before->is_day &&
-        is_adjacent_to_previous(items, at) && items->list[at].gap != GAP_HYPHEN &&
+        days_is_adjacent(items, at) && items->list[at].gap != GAP_HYPHEN &&
         items->list[at].value == 5)
         days->unclear = true;
     if ((item_kind(items, to) == WORD_NUMBERED_DAY ||
          (item_kind(items, to) == WORD_UNIT && items->list[to].value == UNIT_DAY &&
           items->list[to].ending == ENDING_OTHER)) &&
-        is_adjacent_to_previous(items, to))
+        days_is_adjacent(items, to))
         items->list[to++].used = true;
     struct point *point = add_point(days, POINT_WEEKDAY, at, to);
     point->days = items->list[at].value;
@@ -419,9 +348,9 @@ static bool is_bare_range(const struct items *items, size_t at)
  * the days or all of them. */
 static bool begins_day_list(const struct items *items, size_t at)
 {
-    return is_day_number(items, at) && items->list[at].digits && is_day_number(items, at + 1) &&
-           items->list[at + 1].gap == GAP_CLAUSE && !items->list[at + 1].separated &&
-           item_kind(items, at + 2) == WORD_MONTH;
+    return days_is_day_number(items, at) && items->list[at].digits &&
+           days_is_day_number(items, at + 1) && items->list[at + 1].gap == GAP_CLAUSE &&
+           !items->list[at + 1].separated && item_kind(items, at + 2) == WORD_MONTH;
 }
 
 static size_t read_other_item(struct parser *parser, size_t at, struct days *days)
@@ -466,7 +395,7 @@ static size_t read_point(struct parser *parser, size_t at, struct days *days)
     if (item_kind(items, at) == WORD_NUMBER && items->list[at].is_date)
         return read_date(parser, at, days);
     to = read_day_of_month(items, at, days);
-    if (to == at && is_number_a_day(items, at, days)) {
+    if (to == at && days_is_number_a_day(items, at, days)) {
         to = at + 1 + (item_kind(items, at + 1) == WORD_NUMBERED_DAY);
         add_point(days, POINT_DAY, at, to)->day = items->list[at].value;
     }
@@ -489,4 +418,5 @@ void days_read(struct parser *parser, struct days *days)
     for (size_t i = 0; i < days->count; i++)
         days_set_role(items, days, &days->points[i]);
     days_join_names(items, days);
+    days->unclear |= days_have_unknown_words(items, days);
 }

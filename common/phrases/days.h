@@ -50,6 +50,10 @@ void days_set_role(const struct items *items, const struct days *days, struct po
 /* Joins the names of one day: "пятница, 27 ноября", "завтра, 25 ноября". */
 void days_join_names(const struct items *items, struct days *days);
 
+/* True if a word that is not in the vocabulary stands beside a day and may change it: the month of
+ * "сб 12 дкб", the first word of "слдщ пятница". */
+bool days_have_unknown_words(const struct items *items, const struct days *days);
+
 /* True for "в 3 ночи", "до 12 дня", "с 2 дня", which are times of day; not "extend by 3 nights" and
  * "до 3 дней". `number`: the index of the number. */
 bool days_is_time_of_day(const struct parser *parser, size_t number);

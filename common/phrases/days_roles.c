@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Finds from adjacent words and other days whether a day is check-in or check-out. */
+#include "base/date.h"
+
 #include "phrases/days.h"
 
 static bool has_clause_end_between(const struct items *items, size_t first, size_t last)
@@ -60,7 +62,7 @@ void days_set_role(const struct items *items, const struct days *days, struct po
     const bool both =
         follows && before == WORD_AND &&
         (to_follows || (point[-1].from > 0 && item_kind(items, point[-1].from - 1) == WORD_FROM &&
-                        items->list[point[-1].from - 1].value == 1));
+                        items->list[point[-1].from - 1].value == FROM_OF_PRICES));
 
     point->is_alternative = follows && !both && (before == WORD_OR || before == WORD_AND);
     point->linked = both || (follows && (items->list[from].gap == GAP_HYPHEN || before == WORD_TO ||
@@ -128,4 +130,47 @@ void days_join_names(const struct items *items, struct days *days)
             days->points[n] = days->points[n + 1];
         days->count--;
     }
+}
+
+static bool is_in_point(const struct days *days, size_t at)
+{
+    for (size_t i = 0; i < days->count; i++)
+        if (at >= days->points[i].from && at < days->points[i].to)
+            return true;
+    return false;
+}
+
+/* True for a number that no stage has read, beside an unknown word: the 5 of "5 дкб - 8 дек", the 2
+ * of "8 дек, 2 члвк". */
+static bool is_number_beside_unknown(const struct items *items, const struct days *days, size_t at)
+{
+    return item_is_number(items, at) && items->list[at].value >= 1 &&
+           items->list[at].value <= DATE_DAY_OF_MONTH_MAX && !is_in_point(days, at) &&
+           (items->list[at].unknown_before || items->list[at + 1].unknown_after_last);
+}
+
+/* True if such a number may be the day of a point that was not read, or the other end of the stay.
+ */
+static bool may_be_day(const struct items *items, const struct days *days, size_t at)
+{
+    enum { COUNT_MOST = 9 }; /* a number up to it rather counts people or things */
+    const struct point *last = &days->points[days->count - 1];
+    const bool all_dates = last->kind == POINT_DATE || last->kind == POINT_OFFSET;
+
+    return at < last->from || !all_dates || items->list[at].value > COUNT_MOST ||
+           items->list[at].gap == GAP_HYPHEN || item_kind_before(items, at) == WORD_TO;
+}
+
+bool days_have_unknown_words(const struct items *items, const struct days *days)
+{
+    for (size_t i = 0; i < days->count; i++) {
+        const struct point *point = &days->points[i];
+        if ((point->kind == POINT_WEEKDAY || point->kind == POINT_DAY) &&
+            (items->list[point->from].unknown_before || items->list[point->to].unknown_after_last))
+            return true;
+    }
+    for (size_t at = 0; days->count > 0 && at < items->count; at++)
+        if (is_number_beside_unknown(items, days, at) && may_be_day(items, days, at))
+            return true;
+    return false;
 }

@@ -58,7 +58,10 @@ bool letter_is_ignored(int32_t point)
 
 void letters_add(struct letters *word, uint8_t letter)
 {
-    if (word->len < LETTERS_MAX && (word->len == 0 || word->at[word->len - 1] != letter))
+    const bool is_pair = word->len == 2 && word->at[0] == word->at[1];
+
+    word->len -= is_pair; /* only a whole word of two equal letters keeps both */
+    if (word->len < LETTERS_MAX && (word->len <= 1 || word->at[word->len - 1] != letter))
         word->at[word->len++] = letter;
 }
 

@@ -21,7 +21,8 @@ uint8_t letter_of(int32_t point);
 /* True if the code point is ignored within words: accents, soft hyphens, apostrophes. */
 bool letter_is_ignored(int32_t point);
 
-/* Appends a letter unless it repeats the last one. */
+/* Appends a letter unless it repeats the last one. A word of two equal letters is an abbreviation
+ * and keeps both: "сс", which is Tuesday in Kazakh. */
 void letters_add(struct letters *word, uint8_t letter);
 /* The letters of UTF-8 text; other characters are skipped. */
 struct letters letters_of(struct slice text);

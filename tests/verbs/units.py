@@ -435,7 +435,7 @@ def search_words():
 def documents_loaded():
     """The file is sent to search-api unchanged; the results of its lines are shown, with the next step for refused ones."""
     answer = {"indexed": 7, "unchanged": 2, "refused": [], "refused_more": 0}
-    bad = {"line": 5, "code": "required", "field": "text", "detail": "A\x1b[2J value."}
+    bad = {"line": 5, "code": "of_tomorrow", "field": "text", "detail": "A\x1b[2J value."}
     with watched(), tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, "of.ndjson")
         body = b'{"id":"a"}\n' * 20000
@@ -448,7 +448,7 @@ def documents_loaded():
         threading.Thread(target=lambda: open(pipe, "wb").write(body), daemon=True).start()
         assert shown_by(search, ["load", pipe], answer)[0] == 0 and Watched.asked == body
         code, shown = shown_by(search, ["load", path], {**answer, "refused": [bad, {**bad, "line": 9, "field": None}], "refused_more": 3})
-        assert code == 1 and "строка 5: text: required. A" in shown and "строка 9: required" in shown and "и ещё 3" in shown, shown
+        assert code == 1 and "строка 5: text: of_tomorrow. A" in shown and "строка 9: of_tomorrow" in shown and "и ещё 3" in shown, shown
         assert "строк: 5" in shown and "\x1b" not in shown, shown
         for status, wanted in ((403, "search:write"), (413, "split"), (503, "безвредно"), (422, "422 x")):
             code, shown = shown_by(search, ["load", path], {"code": "x"}, status)

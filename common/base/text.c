@@ -316,7 +316,7 @@ static struct slice to_unix_line_ends(struct arena *arena, struct slice text)
 
 struct slice text_clean(struct arena *arena, struct slice text)
 {
-    struct slice lines = to_unix_line_ends(arena, trim_space(text));
+    struct slice lines = to_unix_line_ends(arena, trim_space(text_visible(arena, text)));
 
     if (!may_need_nfc(lines) || text_has_long_mark_run(lines))
         return lines;

@@ -34,9 +34,19 @@ size_t text_decode_composed(struct slice text, size_t at, int32_t *point);
 /* Number of code points of well-formed UTF-8. */
 size_t text_length(struct slice text);
 
-/* Trims Unicode white space at both ends, replaces CR LF and CR by newlines and normalises to NFC
- * (UAX 15). If that changes the text, the result is in the arena. `.at` is NULL only if the arena
- * is full. Control characters stay: callers refuse a text for which text_has_control() is true.
+/* Removes what a sender cannot see: marks and overrides of the writing direction, zero-width spaces
+ * and joiners, soft hyphens, byte order marks, and control characters but tab, line ends and NUL.
+ * Joiners stay within emoji and within words of scripts that need them, tags after a flag. Other
+ * line ends (U+0085, U+2028 ...) become newlines. A changed text is in the arena; `.at` is NULL
+ * only if the arena is full. Bytes that are not UTF-8 stay. */
+struct slice text_visible(struct arena *arena, struct slice text) MUST_CHECK;
+/* text_visible() for a value with a form of its own, such as a phone, a date, a code or the name of
+ * a city: also every dash becomes "-" and every kind of space " ". */
+struct slice text_typed(struct arena *arena, struct slice text) MUST_CHECK;
+
+/* text_visible(), trims Unicode white space at both ends, replaces CR LF and CR by newlines and
+ * normalises to NFC (UAX 15). If that changes the text, the result is in the arena. `.at` is NULL
+ * only if the arena is full. NUL stays: callers refuse a text for which text_has_control() is true.
  * A text with a long run of combining marks is not normalised, so that the time is linear. */
 struct slice text_clean(struct arena *arena, struct slice text) MUST_CHECK;
 bool text_has_control(struct slice text);

@@ -43,6 +43,9 @@ const struct field *fields_find(const struct fields *table, struct slice name, s
 
 /* True for types whose value is a single text, both in a body and in a query. */
 bool value_is_single_text(enum field_type type);
+/* Passes the text of a value that is no free text through text_typed(). False if the arena is full.
+ */
+bool value_make_typed(struct decoding *decoding, const struct field *field, struct slice *text);
 void value_decode_text(struct decoding *decoding, const struct field *field, struct slice text,
                        void *out);
 void value_store_checked_i64(struct decoding *decoding, const struct field *field, int64_t value,

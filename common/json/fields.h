@@ -13,7 +13,7 @@
 #include "base/value.h"
 
 enum field_type {
-    FIELD_TEXT,    /* struct slice; trimmed, NFC; min..max code points */
+    FIELD_TEXT,    /* struct slice; cleaned by text_clean(); min..max code points */
     FIELD_SLUG,    /* struct slice that satisfies text_is_slug() */
     FIELD_URL,     /* struct slice; https://, at most max bytes */
     FIELD_PHONE,   /* struct slice; E.164 after text_normalize_phone() */
@@ -59,9 +59,9 @@ struct fields;
 struct field;
 
 /* Decodes a value in the service's own format (a city by any of its names). `text` is the JSON
- * string or query value, trimmed and in NFC unless the field is FIELD_AS_SENT, in the arena. If
- * `text` is absent (.at NULL), set `value` to absent. To refuse `text`, set `code` and `detail`
- * (both static) and return false. */
+ * string or query value after text_typed() and text_clean() unless the field is FIELD_AS_SENT, in
+ * the arena. If `text` is absent (.at NULL), set `value` to absent. To refuse `text`, set `code`
+ * and `detail` (both static) and return false. */
 typedef bool field_decode_fn(struct slice text, void *value, const char **code,
                              const char **detail);
 typedef void field_encode_fn(const void *value, struct buf *out);

@@ -132,6 +132,8 @@ static void decode_parameter(struct decoding *decoding, const struct field *fiel
 {
     bool comma = (field->flags & FIELD_COMMA) != 0;
 
+    if (!value_make_typed(decoding, field, &text))
+        return;
     if (field->type == FIELD_INT && comma)
         decode_int_bits(decoding, field, text, out);
     else if (field->type == FIELD_INT || field->type == FIELD_MONEY)

@@ -157,7 +157,8 @@ static void copy_text(struct decoding *decoding, struct slice text, struct slice
         *out = copy;
 }
 
-/* Trims the text and normalises it to NFC. False if it was refused. */
+/* Removes what cannot be seen, and white space at both ends, and normalises to NFC. False if the
+ * text was refused. */
 static bool clean_text_or_refuse(struct decoding *decoding, const struct field *field,
                                  struct slice text, struct slice *out)
 {
@@ -333,6 +334,12 @@ static void read_enum(struct decoding *decoding, const struct field *field, stru
     refuse_unknown_name(decoding, field);
 }
 
+/* A value that the service passes on without reading it. */
+static bool is_as_sent(const struct field *field)
+{
+    return field->type == FIELD_RAW || (field->flags & FIELD_AS_SENT) != 0;
+}
+
 static void read_custom(struct decoding *decoding, const struct field *field, struct slice text,
                         void *out)
 {
@@ -344,7 +351,7 @@ static void read_custom(struct decoding *decoding, const struct field *field, st
         value_refuse(decoding, "read_only", "Cannot be set");
         return;
     }
-    if ((field->flags & FIELD_AS_SENT) == 0 && !clean_text_or_refuse(decoding, field, text, &text))
+    if (!is_as_sent(field) && !clean_text_or_refuse(decoding, field, text, &text))
         return;
     copy_text(decoding, text, &copy);
     if (copy.at != NULL && !field->decode(copy, out, &code, &detail))
@@ -391,10 +398,23 @@ const struct field *value_get_item_field(const struct field *list)
                                       : &uuid;
 }
 
+bool value_make_typed(struct decoding *decoding, const struct field *field, struct slice *text)
+{
+    const bool is_free = field->type == FIELD_TEXT || field->type == FIELD_URL ||
+                         field->type == FIELD_URLS || is_as_sent(field);
+
+    if (is_free) /* keeps its dashes; text_clean() removes what cannot be seen */
+        return true;
+    *text = text_typed(decoding->arena, *text);
+    decoding->full |= text->at == NULL;
+    return text->at != NULL;
+}
+
 void value_decode_text(struct decoding *decoding, const struct field *field, struct slice text,
                        void *out)
 {
-    text_decoders[field->type](decoding, field, text, out);
+    if (value_make_typed(decoding, field, &text))
+        text_decoders[field->type](decoding, field, text, out);
 }
 
 static void refuse_out_of_range(struct decoding *decoding, int64_t min, int64_t max)

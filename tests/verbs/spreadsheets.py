@@ -247,6 +247,20 @@ def strange():
     return f"{len(STRANGE)} lines, {len(FOREIGN)} names"
 
 
+MARKED = """\u200eкод;телефон владельца;город;название;цена;минимум ночей
+\u2066A\u20111\u2069;\u202a+7\u00a0701\u2011123\u201145\u201167\u202c;\u200bАл\u00adматы\ufeff;Студия\u202e у парка — \U0001F468\u200d\U0001F469;\u200e15\u202f000\u200f;\u20602\u200d
+"""
+
+
+def unseen():
+    """What cannot be seen is removed from every cell; values with a form of their own may have any dash and space."""
+    _, head, found, _ = import_columns.lines_of(import_file.decoded(MARKED.encode()))
+    assert not head.problems and not found[0].problems, (head.problems, found[0].problems)
+    assert found[0].body == {"code": "A-1", "city": "Алматы", "title": {"ru": "Студия у парка — \U0001F468\u200d\U0001F469"}, "min_nights": 2,
+                             "base_price": {"amount": 1500000, "currency": "KZT"}}, found[0].body
+    assert found[0].owner == {"phone": "+7 701-123-45-67"}, found[0].owner
+
+
 class Booking(Handler):
     """A booking-api that accepts everything. `faults` has what happens to a request, by its number among the changes."""
     protocol_version = "HTTP/1.1"
@@ -376,4 +390,4 @@ def cases():
         assert code == 1 and output.count("only by case") == 1 and '"A2": the code differs from "a2" (an apartment that exists)' in output, output
 
 
-TESTS = [(f"import: {function.__name__}", function) for function in (cells, columns, files, encodings, lines, strange, cases, repeated, interrupted, renamed, refused)]
+TESTS = [(f"import: {function.__name__}", function) for function in (cells, columns, files, encodings, lines, strange, unseen, cases, repeated, interrupted, renamed, refused)]

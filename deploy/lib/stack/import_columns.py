@@ -8,7 +8,7 @@ import re
 
 from say import text
 from stack.file_encoding import Unusable
-from stack.import_file import DELIMITERS, records, trimmed
+from stack.import_file import DELIMITERS, records, trimmed, typed
 
 SPACE = "[ \t\n\u00a0\u202f\u2009]"
 # Digits with a space before each complete group of three, and at most one comma or point.
@@ -140,6 +140,8 @@ COLUMNS = [Column(*one) for one in (
     ("как попасть за часов", "check in info hours", "", "check_in_info_hours", whole, "24"),
     ("сдается", "is active", "активна|active", "is_active", yes_no, "да"))]
 BY_PATH = {column.path: column for column in COLUMNS}
+# Texts that keep their dashes and spaces; every other value has a form of its own.
+FREE_TEXTS = {column.path for column in COLUMNS if column.path.endswith(("/ru", "/kz", "/en", "/name")) or column.path.startswith(("address", "district", "photos"))}
 
 
 def name_key(name):
@@ -260,7 +262,7 @@ class Line:
             content = trimmed(self.record.cells[cell]) if cell < len(self.record.cells) else ""
             try:
                 if content:
-                    self.put(column, None if content == "-" else self.value(column, content))
+                    self.put(column, None if typed(content) == "-" else self.value(column, content))
             except Wrong as wrong:
                 self.refuse(wrong.args[0], column, detail=wrong.args[1:] or None)
         if self.body.get("location") and not any(self.body["location"].values()):
@@ -280,7 +282,7 @@ class Line:
             raise Wrong("mojibake", mojibake)
         if column.read is str and LOST_LETTERS.search(content):
             self.doubts.append((column, None, "lost_letters", None))
-        return column.read(content)
+        return column.read(content if column.path in FREE_TEXTS else typed(content))
 
 
 def read_wrongly(content):

@@ -13,6 +13,13 @@ DELIMITERS = ";\t,"
 # Excel's own line before the header, which it does not show.
 SEP = re.compile(r'\A"?sep=([^\n"])"?[;,\t]*\n', re.IGNORECASE)
 
+# What cannot be seen: controls but tab, line ends and NUL, soft hyphens, zero-width spaces, marks of the writing direction, byte order
+# marks. booking-api removes them from bodies too, and decides which joiners (U+200C, U+200D) belong to a word or an emoji.
+UNSEEN = re.compile("[\x01-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb]")
+JOINERS = re.compile("(?<=[\\d\\s!-~А-Яа-яЁё])[\u200c\u200d]|[\u200c\u200d](?=[\\d\\s!-~А-Яа-яЁё])|^[\u200c\u200d]|[\u200c\u200d]$", re.MULTILINE)
+DASHES = re.compile("[\u2010-\u2015\u2212\u2043\ufe58\ufe63\uff0d]")
+SPACES = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
+
 
 class Record:
     """A line of the table. `row` counts records from 1 with the blank ones, as spreadsheets do; `line` is the line of the file
@@ -34,12 +41,18 @@ def trimmed(cell):
     return cell.strip(" \t\n\u00a0\u202f\u2009")
 
 
+def typed(cell):
+    """A value with a form of its own, such as a code, a phone or a number, with plain hyphens and spaces."""
+    return trimmed(SPACES.sub(" ", DASHES.sub("-", cell)))
+
+
 def decoded(data):
-    """The text of the file. What cannot be a table, and what is in another encoding, is Unusable with its name."""
+    """The text of the file without what cannot be seen. What cannot be a table, and what is in another encoding, is Unusable with its
+    name."""
     kind, names = file_kind.kind_of(data)
     if kind:
         raise file_encoding.Unusable("workbook" if kind == "workbook" else "not_a_table", None, names)
-    return file_encoding.decoded(data)
+    return JOINERS.sub("", UNSEEN.sub("", file_encoding.decoded(data)))
 
 
 def delimiter_of(text):

@@ -85,7 +85,8 @@ def same_answer(world, group):
         reply = world.caller.post(path, sent, headers=keyed(key))
         group.reply(f"no body = {{}}: {sent}", reply, 200)
         group.equal(f"no body = {{}}: {sent}: replay", is_replay(reply), sent is not None)
-    for path, body in (("/v1/owners", {"name": "Повтор"}), ("/v1/apartments", world.apartment_body())):
+    marked = {"name": "\u202aПовтор\u202c"}
+    for path, body in (("/v1/owners", {"name": "Повтор"}), ("/v1/owners", marked), ("/v1/apartments", world.apartment_body())):
         key, bodies = fresh(), set()
         for _ in range(3):
             reply = world.caller.post(path, body, headers=keyed(key))
@@ -100,6 +101,7 @@ def other_requests(world, group):
     rows = [
         ("another body", "/v1/owners", {"name": "Иной"}, {}),
         ("another field", "/v1/owners", {"name": "Ключ", "notify": True}, {}),
+        ("the same without what cannot be seen is another request, as with other spaces", "/v1/owners", {"name": "\u200bКлюч"}, {}),
         ("another path", "/v1/bookings", body, {}),
         ("another query", "/v1/owners?dry_run=false", body, {}),
         ("another actor", "/v1/owners", body, {"X-Actor": "staff:Aigul"}),

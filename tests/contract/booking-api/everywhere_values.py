@@ -15,6 +15,10 @@ def owners(world, group):
         ("200 characters once in NFC", {"name": "и\u0306" * 200}, {"name": "й" * 200}),
         ("beyond the BMP", {"name": "😀" * 200}, {"name": "😀" * 200}),
         ("+7", {"phone": "+7 (701) 123-45-67"}, {"phone": "+77011234567"}),
+        ("a phone of an address book", {"phone": "\u202a+7\u00a0701\u2011123\u201145\u201167\u202c"}, {"phone": "+77011234567"}),
+        ("the direction of a line", {"name": "\u202eАсель\u2066 \u200bК\u00adа\u2069\ufeff"}, {"name": "Асель Ка"}),
+        ("control characters", {"name": "А\u0007\u001b[2J"}, {"name": "А[2J"}),
+        ("a family of emoji", {"name": "А 👨\u200d👩\u200d👧"}, {"name": "А 👨\u200d👩\u200d👧"}),
         ("kk is kz", {"language": "kk"}, {"language": "kz"}),
         ("defaults", {}, {"language": "ru", "notify": True, "phone": None, "telegram_id": None, "payment_info": None}),
         ("300 characters", {"payment_info": "я" * 300}, {"payment_info": "я" * 300}),
@@ -27,6 +31,7 @@ def owners(world, group):
             group.equal(why, {name: reply.json[name] for name in wanted}, wanted)
     refused = [
         ("blank", "name", " ", "blank"),
+        ("nothing that can be seen", "name", "\u202e\u3164\u200b\u0007", "blank"),
         ("blank for Unicode", "name", "\u00a0\u2003", "blank"),
         ("201 characters", "name", "я" * 201, "too_long"),
         ("31 marks on a letter", "name", "a" + "\u0301" * 31, "bad_text"),
@@ -55,6 +60,7 @@ def apartments(world, group):
         {"amenities": slugs},
         {"city": "Алматы"},
         {"city": "ALMATY"},
+        {"city": "\u2068Алматы\u2069"},
         {"city": "Almaty"},
         {"min_nights": 366, "max_nights": 366},
         {"location": {"lat": 43.24, "lon": 76.91}},

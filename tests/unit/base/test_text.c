@@ -144,6 +144,63 @@ TEST_ROWS_WHY(cleaning_trims_and_normalises, cleanings)
     ck_assert_msg(slice_is(clean, row->clean), "\"%.*s\"", SLICE_ARG(clean));
 }
 
+static const struct {
+    const char *why, *text, *visible, *typed;
+} sights[] = {
+    {"nothing",                      "",                                                                 "",                                                 ""                                                                },
+    {"a plain text stays",           "Уютная, 2-комнатная\n\tтихая",                 "Уютная, 2-комнатная\n\tтихая",
+     "Уютная, 2-комнатная\n\tтихая"                                                                                                                                                                        },
+    {"marks of an address book",     "\u202a+7 701 555 12 34\u202c",                                     "+7 701 555 12 34",
+     "+7 701 555 12 34"                                                                                                                                                                                                        },
+    {"isolates",                     "\u2068Иван\u2069",                                             "Иван",                                         "Иван"                                                        },
+    {"an override of the direction", "Иван\u202eнавИ",                                           "ИваннавИ",                                 "ИваннавИ"                                                },
+    {"inside a word",                "Ал\u200bма\u00adты\u2060\ufeff",                             "Алматы",                                     "Алматы"                                                    },
+    {"controls",
+     "a\x01\x1b[2J\x7f\xc2\x90"
+     "z",                                                                                                "a[2Jz",                                            "a[2Jz"                                                           },
+    {"line ends",
+     "a\vb\u2028c\xc2\x85"
+     "d",                                                                                                "a\nb\nc\nd",                                       "a\nb\nc\nd"                                                      },
+    {"hyphens of Word",
+     "a\x1e"
+     "b\x1f"
+     "c",                                                                                                "a-bc",                                             "a-bc"                                                            },
+    {"dashes",                       "2026\u201112\u201331 \u2212 5",                                    "2026\u201112\u201331 \u2212 5",                    "2026-12-31 - 5"                                                  },
+    {"spaces",
+     "+7\u00a0701\u202f555\u3000"
+     "1",                                                                                                "+7\u00a0701\u202f555\u3000"
+     "1",                                                                                                                                           "+7 701 555 1"                                                    },
+    {"a family",                     "\U0001F468\u200d\U0001F469\u200d\U0001F467",
+     "\U0001F468\u200d\U0001F469\u200d\U0001F467",                                                                                                           "\U0001F468\u200d\U0001F469\u200d\U0001F467"                      },
+    {"a style and a skin tone",      "\u2764\ufe0f\u200d\U0001F525\U0001F469\U0001F3FD\u200d\U0001F680",
+     "\u2764\ufe0f\u200d\U0001F525\U0001F469\U0001F3FD\u200d\U0001F680",                                                                                     "\u2764\ufe0f\u200d\U0001F525\U0001F469\U0001F3FD\u200d\U0001F680"},
+    {"the flag of England",          "\U0001F3F4\U000E0067\U000E0062\U000E007F",
+     "\U0001F3F4\U000E0067\U000E0062\U000E007F",                                                                                                             "\U0001F3F4\U000E0067\U000E0062\U000E007F"                        },
+    {"tags after a letter",
+     "a\U000E0067\U000E007F"
+     "b",                                                                                                "ab",                                               "ab"                                                              },
+    {"a Persian word",               "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645",
+     "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645",                                                                                                     "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645"                },
+    {"a Devanagari conjunct",        "\u0915\u094d\u200d\u0937",                                         "\u0915\u094d\u200d\u0937",
+     "\u0915\u094d\u200d\u0937"                                                                                                                                                                                                },
+    {"joiners elsewhere",            "\u200dа\u200cb\u200d \U0001F468\u200d",                           "аb \U0001F468",
+     "аb \U0001F468"                                                                                                                                                                                                          },
+    {"a Hangul filler as a name",    "\u3164",                                                           "",                                                 ""                                                                },
+    {"bytes that are not UTF-8",     "\xff\u200b\xd0",                                                   "\xff\xd0",                                         "\xff\xd0"                                                        },
+};
+
+TEST_ROWS_WHY(what_cannot_be_seen_is_removed, sights)
+{
+    const struct slice text = slice_of(row->text);
+    const struct slice visible = text_visible(&arena, text), typed = text_typed(&arena, text);
+
+    ck_assert_msg(slice_is(visible, row->visible), "\"%.*s\"", SLICE_ARG(visible));
+    ck_assert_msg(slice_is(typed, row->typed), "\"%.*s\"", SLICE_ARG(typed));
+    ck_assert(slice_equal(text_visible(&arena, visible), visible));
+    ck_assert(visible.len != text.len || visible.at == text.at);
+    ck_assert(text_has_control(text_visible(&arena, SLICE("a\0b"))));
+}
+
 /* A run: `count` marks, then `then_count` others of a class that sorts before the first. */
 static const struct {
     const char *why, *base, *mark;

@@ -16,8 +16,10 @@
 #include "rides/offer.h"
 #include "rides/ride.h"
 #include "rides/rides_json.h"
+#include "safety/safety_json.h"
 #include "support/openapi_bounds.h"
 #include "support/scratch.h"
+#include "support/unseen_marks.h"
 #include "trips/trips_json.h"
 
 extern const struct embed_file booking_openapi_files[];
@@ -168,4 +170,30 @@ TEST_ROWS(described_fields_match_the_field_tables, tables)
     ck_assert_uint_eq(json_object_size(properties), wanted);
     if (row->in_body)
         ck_bounds(contract, schema(row->schema), table);
+}
+
+TEST_ROWS(characters_that_cannot_be_seen_change_no_text, tables)
+{
+    ck_unseen_marks(row->table);
+}
+
+/* Further tables of bodies and queries. */
+static const struct fields *const others[] = {
+    &apartment_list_query_fields,
+    &block_fields,
+    &booking_draft_fields,
+    &booking_by_quote_fields,
+    &booking_change_fields,
+    &trip_query_fields,
+    &closure_fields,
+    &sos_fields,
+    &location_fields,
+    &rating_fields,
+    &complaint_fields,
+    &ride_query_fields,
+};
+
+TEST_ROWS(nor_that_of_other_tables, others)
+{
+    ck_unseen_marks(*row);
 }

@@ -10,7 +10,7 @@
 #include "outbox/outbox_json.h"
 #include "outgoing_webhooks/forwards_json.h"
 #include "support/openapi_bounds.h"
-#include "support/test.h"
+#include "support/unseen_marks.h"
 #include "texts/text_key.h"
 
 extern const struct embed_file bot_openapi_files[];
@@ -59,4 +59,9 @@ TEST_ROWS(fields_are_described_as_encoded, tables)
                       row->schema, table->items[i].name);
     ck_assert_uint_eq(json_object_size(properties), table->count);
     ck_bounds(contract, json_object_get(schemas, row->schema), table);
+}
+
+TEST_ROWS(characters_that_cannot_be_seen_change_no_text, tables)
+{
+    ck_unseen_marks(row->table);
 }

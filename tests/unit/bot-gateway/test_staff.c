@@ -92,7 +92,7 @@ static const struct {
     {"an anonymous one", {.argument = TEXTS_LITERAL(CODE), .by_bot = true, .first_name = TEXTS_LITERAL("Group")}, "Group", "Готово. В этот"},
     {"no name", {.argument = TEXTS_LITERAL(CODE), .first_name = TEXTS_LITERAL(" ")}, "сотрудник", "Готово, сотрудник."},
     {"a long run of marks", {.argument = TEXTS_LITERAL(CODE), .first_name = TEXTS_LITERAL("q" TEN_ACCENTS TEN_ACCENTS TEN_ACCENTS "\u0301")}, "сотрудник", "Готово"},
-    {"a control character", {.argument = TEXTS_LITERAL(CODE), .first_name = TEXTS_LITERAL("a\x01")}, "сотрудник", "Готово"},
+    {"control characters only", {.argument = TEXTS_LITERAL(CODE), .first_name = TEXTS_LITERAL("\x01\x1b")}, "сотрудник", "Готово"},
 };
 // clang-format on
 

@@ -46,6 +46,9 @@ static const struct {
     {"an entity over no command", MESSAGE("\"text\":\"Сәлем\"," COMMAND(5)), "Сәлем", NULL, NULL, NULL},
     {"an empty command name",     MESSAGE("\"text\":\"/@bot\"," COMMAND(5)), "/@bot", "", "bot", ""},
     {"a text of another type",    MESSAGE("\"text\":7"), NULL, NULL, NULL, NULL},
+    {"marks that cannot be seen", MESSAGE("\"text\":\"\\u202aСә\\u200bлем\\u202c\\u0007\""), "Сәлем", NULL, NULL, NULL},
+    {"nothing else",              MESSAGE("\"text\":\"\\u2060\""), "", NULL, NULL, NULL},
+    {"a command, then marks",     MESSAGE("\"text\":\"/start fl\\u2060at_7\"," COMMAND(6)), "/start flat_7", "start", NULL, "flat_7"},
 };
 // clang-format on
 
@@ -61,6 +64,18 @@ TEST_ROWS_WHY(message_has_text_and_optionally_a_command, messages)
     is(view.command, row->command);
     is(view.addressee, row->addressee);
     is(view.argument, row->argument);
+}
+
+TEST(names_and_phones_cannot_turn_the_direction_of_a_line)
+{
+    const struct update_view view = view_of("{\"message\":{\"message_id\":1,\"from\":{\"id\":5,"
+                                            "\"first_name\":\"Ива\\u202eн\\u2066\"}," CHAT
+                                            ",\"contact\":{\"phone_number\":\"\\u202a+"
+                                            "77015551234\\u202c\",\"first_name\":\"\\u200fА\"}}}");
+
+    is(view.first_name, "Иван");
+    is(view.contact_phone, "+77015551234");
+    is(view.contact_name, "А");
 }
 
 static const struct {

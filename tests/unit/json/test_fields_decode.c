@@ -2,6 +2,7 @@
 
 #include "sample.h"
 #include "support/scratch.h"
+#include "support/unseen_marks.h"
 
 TEST(encoded_text_can_be_decoded)
 {
@@ -288,4 +289,25 @@ TEST_ROWS(mistakes_in_lists_of_lists_are_named, rows)
         !fields_decode(&square_fields, slice_of(row->body), false, &square, NULL, &arena, &fault));
     ck_assert_str_eq(sample_problems(&fault), row->expected);
     ck_assert_ptr_null(square.rows.items);
+}
+
+TEST(characters_that_cannot_be_seen_change_no_text)
+{
+    ck_unseen_marks(&sample_fields);
+}
+
+TEST(typed_values_may_have_any_dash_and_space)
+{
+    struct sample sample = sample_empty();
+    struct fields_seen seen;
+    const char *members =
+        "\"phone\":\"+7\\u202f701\\u2011123\\u22124567\",\"from\":\"2026\\u201101\\u201301\","
+        "\"code\":\"dom\\u20101\",\"city\":\"\\u202aАлматы\\u202c\",\"secret\":\"a \\u2014 b\"";
+
+    ck_assert_msg(sample_patch(textf("{%s}", members), &sample, &seen), "%s",
+                  sample_problems(&fault));
+    ck_assert_slice(sample.phone, "+77011234567");
+    ck_assert_slice(sample.code, "dom-1");
+    ck_assert_int_eq(sample.from, 20454);
+    ck_assert_slice(sample.secret, "a \u2014 b");
 }

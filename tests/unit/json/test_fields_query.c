@@ -118,6 +118,35 @@ TEST(every_type_is_read_from_text)
     ck_assert_uint_eq(seen.set, (1U << COUNT(pairs)) - 1);
 }
 
+TEST(characters_that_cannot_be_seen_are_removed)
+{
+    const struct field_pair pairs[] = {
+        {SLICE("q"),         SLICE("\u202eти\u200bхая\u202c")},
+        {SLICE("rooms"),     SLICE("\u200e1,\u20602")             },
+        {SLICE("limit"),     SLICE("\ufeff100")                   },
+        {SLICE("min_price"), SLICE("250000\u202c")                },
+        {SLICE("check_in"),  SLICE("2026\u201101\u201102")        },
+        {SLICE("is_active"), SLICE("\u2068true\u2069")            },
+        {SLICE("status"),    SLICE("newest,\u200bprice")          },
+        {SLICE("near"),      SLICE("43.24,\u221276.91")           },
+        {SLICE("amenities"), SLICE("wifi,\u00adtv")               },
+        {SLICE("links"),     SLICE("https://a.kz\u200b")          },
+    };
+    struct search search = {0};
+
+    ck_ok(fields_decode_query(&table, pairs, (size_t)COUNT(pairs), &search, NULL, &arena, &fault));
+    ck_assert_slice(search.q, "тихая");
+    ck_assert_int_eq(search.rooms, (INT64_C(1) << 1 | INT64_C(1) << 2));
+    ck_assert_int_eq(search.limit, 100);
+    ck_assert_int_eq(search.min_price, 250000);
+    ck_assert_int_eq(search.check_in, 20455);
+    ck_assert(search.active);
+    ck_assert_int_eq(search.statuses, 5);
+    ck_assert_double_eq(search.near_place.lon, -76.91);
+    ck_assert_slice(search.amenities.items[1], "tv");
+    ck_assert_uint_eq(search.links.count, 1);
+}
+
 static const struct {
     const char *name;
     struct slice value;

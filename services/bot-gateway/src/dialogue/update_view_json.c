@@ -297,6 +297,23 @@ static void set_command(const struct message *message, struct update_view *out)
     }
 }
 
+/* Removes what the sender could not see. Last, because entities count in the text as it was sent.
+ */
+static bool make_visible(struct update_view *out, struct arena *arena, struct fault *fault)
+{
+    struct slice *const texts[] = {&out->text, &out->argument, &out->first_name, &out->contact_name,
+                                   &out->contact_phone};
+
+    for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
+        if (texts[i]->at == NULL)
+            continue;
+        *texts[i] = text_visible(arena, *texts[i]);
+        if (texts[i]->at == NULL)
+            return arena_fault(fault);
+    }
+    return true;
+}
+
 bool update_view_read(struct slice body, struct arena *arena, struct update_view *out,
                       struct fault *fault)
 {
@@ -335,5 +352,5 @@ bool update_view_read(struct slice body, struct arena *arena, struct update_view
         set_user(&wire.membership.from, out);
         out->membership = wire.membership.status;
     }
-    return true;
+    return make_visible(out, arena, fault);
 }

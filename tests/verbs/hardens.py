@@ -3,6 +3,7 @@
 kernel's tables are real: in a network namespace of the machine, with a client outside and a container inside."""
 import configparser
 import contextlib
+import glob
 import ipaddress
 import os
 import re
@@ -443,17 +444,39 @@ def updates():
         assert set(machine.etc()) == {f"etc/apt/apt.conf.d/{name}" for name in APT_PARTS}
 
 
-def unit():
-    """systemd accepts the unit, where systemd-analyze is installed; it starts before the network and before Docker."""
-    path = os.path.join(ROOT, "deploy/host/tapbot-guard.service")
-    with open(path, encoding="utf-8") as file:
-        before = re.search(r"(?m)^Before=(.*)$", file.read())[1].split()
-    assert {"network-pre.target", "docker.service"} <= set(before), before
-    if not shutil.which("systemd-analyze"):
-        return "systemd-analyze is not installed"
-    done = subprocess.run(["systemd-analyze", "verify", path], capture_output=True, text=True, check=False)
-    assert done.returncode == 0 and not done.stderr.strip(), done.stderr
-    return None
+def units():
+    """Each unit that loads tables of the kernel does it before Docker starts, after nftables, and again when nftables is restarted or reloaded,
+    which removes all tables. systemd accepts it, where systemd-analyze is installed."""
+    loads = []
+    for path in sorted(glob.glob(os.path.join(ROOT, "deploy/host/*.service"))):
+        words = configparser.RawConfigParser(strict=False, dict_type=Repeated)
+        words.optionxform = str
+        words.read(path, encoding="utf-8")
+        start, unit_ = words["Service"]["ExecStart"].split("\n"), words["Unit"]
+        if not any(re.search(r"/nft\b", line) for line in start):
+            continue
+        loads.append(os.path.basename(path))
+        assert {"docker.service"} <= set(unit_["Before"].split()) and "nftables.service" in unit_["After"].split(), path
+        assert unit_["PartOf"] == unit_["ReloadPropagatedFrom"] == "nftables.service", path
+        # Without RemainAfterExit the unit is not running, and a restart of nftables leaves it so.
+        assert words["Service"]["Type"] == "oneshot" and words["Service"]["RemainAfterExit"] == "yes", path
+        assert words["Service"]["ExecReload"].split("\n") == start, path
+        if shutil.which("systemd-analyze"):
+            done = subprocess.run(["systemd-analyze", "verify", path], capture_output=True, text=True, check=False)
+            assert done.returncode == 0 and not done.stderr.strip(), done.stderr
+    assert loads == ["tapbot-guard.service", "tapbot-journal.service"], loads
+    with open(os.path.join(ROOT, "deploy/host/tapbot-guard.service"), encoding="utf-8") as file:
+        assert "network-pre.target" in re.search(r"(?m)^Before=(.*)$", file.read())[1].split()
+    return "" if shutil.which("systemd-analyze") else "systemd-analyze is not installed"
+
+
+class Repeated(dict):
+    """Options that occur several times are lines of one value."""
+
+    def __setitem__(self, key, value):
+        if isinstance(value, list) and key in self:
+            value = self[key] + value
+        super().__setitem__(key, value)
 
 
 def control_that_breaks():
@@ -479,5 +502,5 @@ def wrong_words():
 
 
 TESTS = [("harden guard", guard, 15), ("harden guard of this server", guard_of_this_server), ("harden guard that fails", guard_that_fails),
-         ("harden unit", unit), ("harden bans", bans),
+         ("harden units", units), ("harden bans", bans),
          ("harden updates", updates), ("harden control that breaks", control_that_breaks), ("harden wrong arguments", wrong_words)]

@@ -67,7 +67,10 @@ case $* in
 "reload docker") # a signal alone: the engine reads its file a moment later
     grep -q '"live-restore": true' "$TAPBOT_DOCKER_DAEMON" || exit 0
     (sleep 0.5 && echo true >"$MACHINE/live-restore") >/dev/null 2>&1 & ;;
-"enable --now "/*/tapbot-journal.service) sed -n "s#%Y#${3%/*}#; s#^ExecStart=/[us/rbin]*/##p" "$3" | sh -e ;;
+"enable "/*/tapbot-journal.service) echo "$2" >"$MACHINE/journal" ;;
+"restart tapbot-journal.service")
+    read -r unit <"$MACHINE/journal"
+    sed -n "s#%Y#${unit%/*}#; s#^ExecStart=/[us/rbin]*/##p" "$unit" | sh -e ;;
 *) exit 1 ;;
 esac
 """

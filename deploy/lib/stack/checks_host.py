@@ -229,8 +229,9 @@ def table_there(name):
 
 
 def tables_load():
+    """The command that loads both tables, also while systemd takes the unit for running: `nft flush ruleset` does not stop it."""
     install = "" if shutil.which("nft") else "sudo apt-get install -y nftables && "
-    return f"{install}sudo systemctl enable --now {shlex.quote(f'{tree.ROOT}/deploy/host/tapbot-journal.service')}"
+    return f"{install}sudo systemctl enable {shlex.quote(f'{tree.ROOT}/deploy/host/tapbot-journal.service')} && sudo systemctl restart tapbot-journal.service"
 
 
 def trusted_wanted():

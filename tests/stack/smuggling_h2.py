@@ -95,6 +95,7 @@ SHAPES = [
     ("NUL in a value", head(1, fields((b"x-a", b"b\0c"))), REFUSED),
     ("capital letters", head(1, fields((b"X-Actor", b"guest:1"))), REFUSED),
     ("underscore", head(1, fields((b"x_actor", b"guest:1"))), REFUSED),
+    ("dot", head(1, fields((b"x.actor", b"guest:1"))), REFUSED),
     ("two paths", head(1, fields((b":path", b"/metrics"))), REFUSED),
     ("a path after the fields", head(1, [*fields()[:2], *fields()[3:], (b":path", b"/metrics")]), REFUSED),
     ("no path", head(1, [*fields()[:2], *fields()[3:]]), REFUSED),

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""render.py OUT: what the image `pages` serves. OUT/site is the public site, copied as it is; OUT/docs is
+"""render.py OUT: what the image `pages` serves. OUT/site is the public site (public.py); OUT/docs is
 docs/*.md as HTML, one page each, README.md first, with docs/images. Needs Debian's python3-markdown, nothing else.
 
 A link whose words are a page's file name shows the page's title instead. A link out of docs/ loses its
@@ -16,6 +16,8 @@ import sys
 
 import markdown
 import markdown.extensions.toc
+
+import public
 
 SITE = os.path.dirname(os.path.realpath(__file__))
 DOCS = os.path.join(os.path.dirname(SITE), "docs")
@@ -69,7 +71,7 @@ def main():
     if len(sys.argv) != 2:
         sys.exit(__doc__)
     out = sys.argv[1]
-    shutil.copytree(os.path.join(SITE, "public"), os.path.join(out, "site"), dirs_exist_ok=True)
+    public.copy(os.path.join(out, "site"), os.environ)
     os.makedirs(os.path.join(out, "docs"), exist_ok=True)
     for name in SHARED:
         shutil.copy(os.path.join(SITE, "public", name), os.path.join(out, "docs", name))

@@ -12,9 +12,10 @@ RUN gcc -O2 -Wall -Wextra -static -o /usr/bin/probe /build/probe.c && strip /usr
     cp /usr/bin/probe /root-of-image/usr/bin/
 COPY deploy/images/nginx.conf deploy/images/edge-answers.conf /root-of-image/etc/nginx/
 ARG SOURCE_DATE_EPOCH=0
+ARG SITE_APARTMENTS_BOT= SITE_TAXI_BOT= SITE_PHONE= SITE_EMAIL=
 COPY site /src/site
 COPY docs /src/docs
-RUN cd /src && python3 site/render.py /root-of-image/srv && \
+RUN cd /src && python3 -B site/render.py /root-of-image/srv && \
     find /root-of-image -exec touch -h -d "@${SOURCE_DATE_EPOCH}" {} +
 
 FROM scratch

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# The container's health check: whether Redis answers with the current password of the secret's file.
+# The container's health check: whether Valkey answers with the current password of the secret's file.
 REDISCLI_AUTH=$(cat /run/secrets/redis_password) || exit 1
 export REDISCLI_AUTH
-[ "$(redis-cli -h 127.0.0.1 ping 2>/dev/null)" = PONG ]
+[ "$(valkey-cli -h 127.0.0.1 ping 2>/dev/null)" = PONG ]

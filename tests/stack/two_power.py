@@ -121,7 +121,7 @@ def torn(subject):
     site = subject.two
     redis, = site.containers("redis")
     in_redis = functools.partial(site.compose, "exec", "-T", "redis", "sh", "-c")
-    in_redis("REDISCLI_AUTH=$(cat /run/secrets/redis_password) redis-cli set kept-over-power yes EX 600; sleep 1.5")
+    in_redis("REDISCLI_AUTH=$(cat /run/secrets/redis_password) valkey-cli set kept-over-power yes EX 600; sleep 1.5")
     folder = os.path.join(json.loads(site.run_docker("volume", "inspect", "tapbot_redis-data"))[0]["Mountpoint"], "appendonlydir")
     took = []
     for ending, mode, wanted in ((".incr.aof", "ab", "yes"), (".manifest", "wb", "")):
@@ -132,7 +132,7 @@ def torn(subject):
         began = time.monotonic()
         site.run_docker("start", redis)
         took.append(healthy(site, began))
-        kept = in_redis("REDISCLI_AUTH=$(cat /run/secrets/redis_password) redis-cli get kept-over-power").strip()
+        kept = in_redis("REDISCLI_AUTH=$(cat /run/secrets/redis_password) valkey-cli get kept-over-power").strip()
         assert kept == wanted, f"Redis with {name} in zeros has kept {kept!r}"
     return f"healthy after {max(took):.1f} s"
 

@@ -337,7 +337,7 @@ def lock():
         done = machine.tapbot("lock")
         assert done.returncode == 0, done.stderr
         written = machine.read("docker-compose.lock.yml")
-        assert re.search(r"  redis:\n    image: redis:7[\w.-]*@sha256:0{63}7\n", written) and "tapbot/" not in written
+        assert re.search(r"  redis:\n    image: valkey/valkey:8[\w.-]*@sha256:0{63}7\n", written) and "tapbot/" not in written
         assert machine.tapbot("validate").returncode == 0, machine.tapbot("validate").stdout
         assert machine.tapbot("lock", "--check").returncode == 0
         machine.sh("sed -i s/7$/8/ docker-compose.lock.yml")

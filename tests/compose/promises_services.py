@@ -208,7 +208,7 @@ def link(world, _notes):
     broken, found = [], traefik(world, "routers", "routers")
     ways = {f"link-{host}{end}": (one, f"PathRegexp(`^/v1/({'|'.join(one.paths)})(/|$)`)")
             for one in ours(world) for host in one.hosts.values() for end in ("", "-down")}
-    ways |= {f"link-shared{end}": (one, "PathPrefix(`/v1/shared/`)") for one in ours(world) if "shared" in one.paths for end in ("", "-down")}
+    ways |= {f"link-shared{end}": (one, "(PathPrefix(`/v1/shared/`) || PathPrefix(`/v1/calendars/`))") for one in ours(world) if "shared" in one.paths for end in ("", "-down")}
     for name, (one, rule) in ways.items():
         body = found.get(name, {})
         if (body.get("entryPoints"), body.get("rule"), body.get("middlewares")) != (["link"], rule, ["link"]) or "tls" in body:

@@ -55,6 +55,7 @@ class Hotel(World):
             "/v1/bookings/{id}/rate": {"rating": 5},
             "/v1/bookings/{id}/set-paid": {"paid": isolation.tenge(1000)},
             "/v1/apartments/{id}/blocks": {"from": day(332), "to": day(333)},
+            "/v1/apartments/{id}/calendar-links": {"channel": "airbnb"},
             "/v1/apartments/{id}/rates": isolation.RATES,
             "/v1/quotes": {"apartment_id": self.apartment, **isolation.STAY},
             "/v1/closures": isolation.CLOSURE,
@@ -72,6 +73,7 @@ class Hotel(World):
     def more(self):
         return {
             "block_id": self.make(f"/v1/apartments/{self.apartment}/blocks", self.sound["/v1/apartments/{id}/blocks"])["id"],
+            "link_id": self.make(f"/v1/apartments/{self.apartment}/calendar-links", {})["id"],
             "quotes": self.make("/v1/quotes", self.sound["/v1/quotes"])["id"],
             "closures": self.make("/v1/closures", isolation.CLOSURE)["id"],
             "car_id": self.car,
@@ -158,6 +160,7 @@ def groups():
     """The groups in the order in which they run."""
     import apartments
     import bookings
+    import channels
     import everywhere
     import examples
     import quotes
@@ -165,7 +168,7 @@ def groups():
     import rides
     import stays
 
-    for one in (everywhere, apartments, bookings, stays, rates, isolation, quotes, examples, rides):
+    for one in (everywhere, apartments, bookings, channels, stays, rates, isolation, quotes, examples, rides):
         yield from one.GROUPS
 
 

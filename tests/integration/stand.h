@@ -64,7 +64,7 @@ struct answer {
     bool replayed;
     bool problem;    /* application/problem+json */
     int retry_after; /* number of headers Retry-After */
-    json_t *json;    /* until the end of the test; NULL without a body */
+    json_t *json;    /* until the end of the test; NULL without a body, and for text */
 };
 
 /* In a fiber. */

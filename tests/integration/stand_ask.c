@@ -35,7 +35,7 @@ static void read_answer(const struct http_response *res, struct answer *answer)
             answer->retry_after++;
     }
     answer->problem = slice_is(slice_of(res->content_type), "application/problem+json");
-    if (res->body.len == 0)
+    if (res->body.len == 0 || slice_starts(slice_of(res->content_type), SLICE("text/")))
         return;
     answer->json = json_loadb(res->body.data, res->body.len, 0, NULL);
     ck_assert_msg(answer->json != NULL, "not JSON: %.*s", (int)res->body.len, res->body.data);

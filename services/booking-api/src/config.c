@@ -8,6 +8,8 @@
 const struct env_variable booking_variables[] = {
     {"BOOKING_SWEEP_INTERVAL", ENV_DURATION, AT(sweep_interval_ms), "1s", 50, 600000,
      "Interval at which booking-api expires overdue holds."},
+    {"BOOKING_PUBLIC_URL", ENV_TEXT, AT(public_url), "", 0, 200,
+     "Address of booking-api outside, without a / at the end: links of calendars for Airbnb and others begin with it; empty: HTTP_ADDRESS and HTTP_PORT."},
     {"RIDES_ENABLED", ENV_BOOL, AT(rides_enabled), "false", 0, 0,
      "true: booking-api serves rides between cities (/v1/rides, /v1/trips and others)."},
     {"RIDES_CONTACT_LINGER", ENV_DURATION, AT(rides_contact_linger_ms), "24h", 0, 604800000,

@@ -7,6 +7,7 @@
 struct booking_config {
     struct service_config common; /* must be the first member */
     int64_t sweep_interval_ms;    /* between two runs of the sweeper */
+    const char *public_url;       /* of this service, for links of calendars; "": none */
     bool rides_enabled;
     int64_t rides_contact_linger_ms; /* argument of rides_set_contact_linger() */
 };

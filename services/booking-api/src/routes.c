@@ -9,7 +9,12 @@
 #include "handlers/handlers.h"
 #include "rides.h"
 
-enum { ACTION = HTTP_ROUTE_ACTION, READS = HTTP_ROUTE_READS };
+enum {
+    ACTION = HTTP_ROUTE_ACTION,
+    READS = HTTP_ROUTE_READS,
+    OPEN = HTTP_ROUTE_OPEN,
+    ANY_TYPE = HTTP_ROUTE_ANY_TYPE
+};
 
 // clang-format off
 #define ROUTE(method_, path_, scope_, handler_, flags_)                                            \
@@ -27,6 +32,9 @@ static const struct http_route booking_routes[] = {
     ROUTE(HTTP_POST,  "/v1/apartments/:id/blocks",    SCOPE_BOOKING_WRITE, post_block,           0),
     ROUTE(HTTP_DELETE, "/v1/apartments/:id/blocks/:block_id", SCOPE_BOOKING_WRITE, delete_block, 0),
     ROUTE(HTTP_GET,   "/v1/apartments/:id/calendar",  SCOPE_BOOKING_READ,  get_calendar,         0),
+    ROUTE(HTTP_GET,   "/v1/apartments/:id/calendar-links", SCOPE_BOOKING_ADMIN, get_calendar_links, 0),
+    ROUTE(HTTP_POST,  "/v1/apartments/:id/calendar-links", SCOPE_BOOKING_ADMIN, post_calendar_link, ACTION | READS),
+    ROUTE(HTTP_DELETE, "/v1/apartments/:id/calendar-links/:link_id", SCOPE_BOOKING_ADMIN, delete_calendar_link, 0),
     ROUTE(HTTP_GET,   "/v1/apartments/:id/rates",     SCOPE_BOOKING_READ,  get_rates,            0),
     ROUTE(HTTP_PUT,   "/v1/apartments/:id/rates",     SCOPE_BOOKING_WRITE, put_rates,            0),
 
@@ -48,6 +56,8 @@ static const struct http_route booking_routes[] = {
     ROUTE(HTTP_POST,  "/v1/bookings/:id/no-show",     SCOPE_BOOKING_WRITE, mark_booking_no_show, ACTION),
     ROUTE(HTTP_POST,  "/v1/bookings/:id/rate",        SCOPE_BOOKING_WRITE, rate_booking,         0),
     ROUTE(HTTP_POST,  "/v1/bookings/:id/set-paid",    SCOPE_BOOKING_WRITE, set_booking_paid,     0),
+
+    ROUTE(HTTP_GET,   "/v1/calendars/:calendar",      0,                   get_exported_calendar, ANY_TYPE | OPEN),
 
     ROUTE(HTTP_GET,   "/v1/cities",                   SCOPE_BOOKING_READ,  get_cities,           0),
 

@@ -160,6 +160,7 @@ STORY = (
     ("updateApartment", 200, None),
     ("replaceRates", 200, None),
     ("createBlock", 201, None),
+    ("createCalendarLink", 201, None),
     ("checkAvailability", 200, None),
     ("createQuote", 201, None),
     ("createBooking", 201, None),

@@ -77,6 +77,10 @@ ROWS = [
     ),
     ("DELETE", "/v1/apartments/{id}/blocks/{block_id}", "block", APARTMENT + "/blocks/{block}", None, (404, 404, 403, 403)),
     ("GET", "/v1/apartments/{id}/calendar", "hidden", APARTMENT + "/calendar", None, (404, 404, 404, 403)),
+    ("GET", "/v1/apartments/{id}/calendar-links", "hidden", APARTMENT + "/calendar-links", None, (404, 404, 403, 403)),
+    ("POST", "/v1/apartments/{id}/calendar-links", "hidden", APARTMENT + "/calendar-links", {"name": "Airbnb"}, (404, 404, 403, 403)),
+    ("DELETE", "/v1/apartments/{id}/calendar-links/{link_id}", "hidden", APARTMENT + "/calendar-links/{link}", None, (404, 404, 403, 403)),
+    ("DELETE", "/v1/apartments/{id}/calendar-links/{link_id}", "link", APARTMENT + "/calendar-links/{link}", None, (404, 404, 403, 403)),
     ("GET", "/v1/apartments/{id}/rates", "hidden", APARTMENT + "/rates", None, (404, 404, 404, 403)),
     ("PUT", "/v1/apartments/{id}/rates", "hidden", APARTMENT + "/rates", RATES, (404, 404, 404, 403)),
     (
@@ -210,6 +214,7 @@ class Parts:
         booking = world.make("/v1/bookings", world.stay_body(apartment["id"], guest={"name": "Тайный Гость"}), mine)
         quote = world.make("/v1/quotes", {"apartment_id": apartment["id"], **STAY}, mine)
         block = world.make(f"/v1/apartments/{hidden['id']}/blocks", {"from": day(20), "to": day(22)})
+        link = world.make(f"/v1/apartments/{hidden['id']}/calendar-links", {})
         other = world.make("/v1/owners", {"name": "Другой владелец"})
         driver = world.make("/v1/drivers", {"name": "Тайный Водитель", "phone": "+77010000098"})
         foreign = world.make("/v1/drivers", {"name": "Другой Водитель", "phone": "+77010000097"})
@@ -241,11 +246,12 @@ class Parts:
             "booking": booking["id"],
             "quote": quote["id"],
             "block": block["id"],
+            "link": link["id"],
             "owner_id": world.owner,
             "telegram": self.guest,
             "cursor": cursor,
         }
-        self.secrets = [self.ids[name] for name in ("hidden", "booking", "quote", "block", "car", "ride", "wish", "offer")]
+        self.secrets = [self.ids[name] for name in ("hidden", "booking", "quote", "block", "link", "car", "ride", "wish", "offer")]
         self.secrets += ["Тайный Гость", "Тайный Водитель", "Тайный Пассажир"]
         self.callers = {
             "foreign": world.key_of(tenant="second"),

@@ -31,7 +31,8 @@ static const struct service_definition *in_one_schema(void)
 
 void stand_begin(void)
 {
-    static const struct booking_config config = {.sweep_interval_ms = 1000};
+    static const struct booking_config config = {.sweep_interval_ms = 1000,
+                                                 .public_url = "https://api.test"};
     char owner[UUID_TEXT_LEN + 1];
 
     stand_service_begin(in_one_schema(), program_invocation_short_name);

@@ -33,6 +33,11 @@ static const struct torture_case rows[] = {
     CASE("block over a hold that is over", "POST /v1/apartments/:id/blocks", .given = GIVEN_BOOKED, .then = HOLD_OVER, .body = "{'from':'$+10','to':'$+12'}"),
     CASE("blocks", "GET /v1/apartments/:id/blocks", .given = GIVEN_BLOCK),
     CASE("block deleted", "DELETE /v1/apartments/:id/blocks/:block_id", .given = GIVEN_BLOCK),
+    CASE("calendar link", "POST /v1/apartments/:id/calendar-links", .body = "{'channel':'airbnb','name':'Студия'}"),
+    CASE("calendar links", "GET /v1/apartments/:id/calendar-links", .given = GIVEN_LINK),
+    CASE("calendar link deleted", "DELETE /v1/apartments/:id/calendar-links/:link_id", .given = GIVEN_LINK),
+    /* The calendar is sent even if the time of the reading cannot be stored, so here it is stored already. */
+    CASE("calendar for a channel", "GET /v1/calendars/:calendar", .given = GIVEN_LINK, .then = "UPDATE calendar_link SET last_read_at = now()"),
     CASE("availability", "POST /v1/availability", .given = GIVEN_CONFIRMED, .body = "{'apartment_ids':['$apartment','$other']," STAY "}"),
     CASE("cities", "GET /v1/cities"),
 

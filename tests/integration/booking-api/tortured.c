@@ -5,7 +5,7 @@
 #include "rides.h"
 
 static struct {
-    char apartment[40], other[40], owner[40], quote[40], booking[40], block[40];
+    char apartment[40], other[40], owner[40], quote[40], booking[40], second[40], calendar[40];
 } made;
 
 static const char *word(const char *at, int *len)
@@ -55,6 +55,15 @@ static void make_booking(int given)
         take(id, stand_act(check_out_booking, NULL, made.booking, NULL), 200);
 }
 
+static void make_link(void)
+{
+    const struct answer link = post(post_calendar_link, "{}");
+    const char *url = text_at(link.json, "url");
+
+    take(made.second, link, 201);
+    snprintf(made.calendar, sizeof made.calendar, "%s", strrchr(url, '/') + 1);
+}
+
 static void make(const struct torture_case *row)
 {
     char tenant[UUID_TEXT_LEN + 1];
@@ -68,7 +77,9 @@ static void make(const struct torture_case *row)
     if (row->before != NULL)
         stand_sql("%s", row->before);
     if (row->given == GIVEN_BLOCK)
-        take(made.block, post(post_block, "{'from':'$+10','to':'$+12'}"), 201);
+        take(made.second, post(post_block, "{'from':'$+10','to':'$+12'}"), 201);
+    else if (row->given == GIVEN_LINK)
+        make_link();
     else if (row->given == GIVEN_QUOTE)
         take(made.quote,
              post(post_quote, "{'apartment_id':'$apartment','check_in':'$+10','check_out':'$+12',"
@@ -91,8 +102,9 @@ static const struct torture_word subjects[] = {
     {"/v1/apartments/:id", made.apartment},
     {"/v1/bookings/:id",                    made.booking},
     {"/v1/owners/:id",made.owner},
-    {"/v1/quotes/:id",     made.quote},
-    {0                   }
+    {"/v1/calendars/:calendar",     made.calendar},
+    {"/v1/quotes/:id",                    made.quote},
+    {0  }
 };
 
 /* Rides have their own suite. */
@@ -111,7 +123,7 @@ const struct torture_service tortured_service = {
     .end = stand_end,
     .make = make,
     .subjects = subjects,
-    .second_id = made.block,
+    .second_id = made.second,
     .word = word,
     .check = stand_check_traces,
     .selfcheck = get_selfcheck,

@@ -10,6 +10,7 @@
 enum {
     GIVEN_APARTMENTS, /* two of stand_owner, one of them "$apartment" */
     GIVEN_BLOCK,
+    GIVEN_LINK,
     GIVEN_QUOTE,
     GIVEN_BOOKED, /* "$apartment" booked by stand_guest for two nights in ten days */
     GIVEN_CONFIRMED,

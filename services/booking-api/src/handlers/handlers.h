@@ -34,6 +34,11 @@ http_handler set_booking_contact;
 http_handler rate_booking;
 http_handler set_booking_paid;
 
+http_handler post_calendar_link;
+http_handler get_calendar_links;
+http_handler delete_calendar_link;
+http_handler get_exported_calendar; /* calendar_link_handlers.c */
+
 http_handler get_cities;
 
 http_handler post_guest_erase;

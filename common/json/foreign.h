@@ -26,7 +26,10 @@
 #include "base/value.h"
 
 enum {
-    FOREIGN_DEPTH_MAX = 64,  /* maximum depth of nested objects and arrays */
+    /* Maximum depth of nested objects and arrays. Telegram nests up to 16 blocks in a rich message
+     * (Bot API, Rich Message Limits), a list being 4 levels of JSON, and the rich message in the
+     * message that answers it. Each level takes about 80 bytes of the stack. */
+    FOREIGN_DEPTH_MAX = 128,
     FOREIGN_NUMBER_MAX = 300 /* maximum of bytes of a number that does not fit int64_t */
 };
 

@@ -56,6 +56,45 @@ static const struct {
      NONE,                                                                                                                                                                        false},
 };
 
+// clang-format off
+/* Who and where each kind is about (Bot API, Update). */
+static const struct {
+    const char *kind, *members;
+    int64_t chat_id, user_id;
+} kinds[] = {
+    {"message",                    "\"from\":{\"id\":5},\"chat\":{\"id\":-9,\"type\":\"group\"}",   -9,   5   },
+    {"edited_message",             "\"from\":{\"id\":5},\"chat\":{\"id\":5,\"type\":\"private\"}",  5,    5   },
+    {"channel_post",               "\"chat\":{\"id\":-9,\"type\":\"channel\"}",                      -9,   NONE},
+    {"edited_channel_post",        "\"chat\":{\"id\":-9,\"type\":\"channel\"}",                      -9,   NONE},
+    {"business_connection",        "\"user\":{\"id\":5},\"user_chat_id\":5",                         NONE, 5   },
+    {"business_message",           "\"from\":{\"id\":5},\"chat\":{\"id\":5,\"type\":\"private\"}",  5,    5   },
+    {"edited_business_message",    "\"from\":{\"id\":5},\"chat\":{\"id\":5,\"type\":\"private\"}",  5,    5   },
+    {"deleted_business_messages",  "\"chat\":{\"id\":5,\"type\":\"private\"},\"message_ids\":[1]",   5,    5   },
+    {"guest_message",              "\"from\":{\"id\":5},\"chat\":{\"id\":6,\"type\":\"private\"}",  6,    5   },
+    {"message_reaction",           "\"user\":{\"id\":5},\"chat\":{\"id\":-9,\"type\":\"group\"}",   -9,   5   },
+    {"message_reaction",           "\"actor_chat\":{\"id\":-8},\"chat\":{\"id\":-9}",              -9,   NONE},
+    {"message_reaction_count",     "\"chat\":{\"id\":-9,\"type\":\"group\"}",                        -9,   NONE},
+    {"inline_query",               "\"from\":{\"id\":5},\"query\":\"a\"",                            NONE, 5   },
+    {"chosen_inline_result",       "\"from\":{\"id\":5}",                                            NONE, 5   },
+    {"callback_query",             "\"from\":{\"id\":5},\"message\":{\"date\":0,\"chat\":{\"id\":6}}",  6,    5   },
+    {"callback_query",             "\"from\":{\"id\":5},\"inline_message_id\":\"z\"",                NONE, 5   },
+    {"shipping_query",             "\"from\":{\"id\":5}",                                            NONE, 5   },
+    {"pre_checkout_query",         "\"from\":{\"id\":5}",                                            NONE, 5   },
+    {"purchased_paid_media",       "\"from\":{\"id\":5}",                                            NONE, 5   },
+    {"poll",                       "\"id\":\"1\"",                                                   NONE, NONE},
+    {"poll_answer",                "\"user\":{\"id\":5},\"poll_id\":\"1\"",                          NONE, 5   },
+    {"my_chat_member",             "\"from\":{\"id\":5},\"chat\":{\"id\":5,\"type\":\"private\"}",  5,    5   },
+    {"chat_member",                "\"from\":{\"id\":5},\"chat\":{\"id\":-9}",                     -9,   5   },
+    {"chat_join_request",          "\"from\":{\"id\":5},\"user_chat_id\":5,\"chat\":{\"id\":-9}",  -9,   5   },
+    {"chat_boost",                 "\"chat\":{\"id\":-9},\"boost\":{\"source\":{\"user\":{\"id\":5}}}", -9, 5 },
+    {"removed_chat_boost",         "\"chat\":{\"id\":-9},\"source\":{\"user\":{\"id\":5}}",          -9,   5   },
+    {"managed_bot",                "\"user\":{\"id\":5},\"bot\":{\"id\":6}",                       NONE, 5   },
+    {"subscription",               "\"user\":{\"id\":5},\"state\":\"canceled\"",                     NONE, 5   },
+    {"stopped_message_generation", "\"chat\":{\"id\":5,\"type\":\"private\"},\"draft_id\":1",        5,    5   },
+    {"-",                          "\"-\":5",                                                        NONE, NONE},
+};
+// clang-format on
+
 static struct update reading(struct slice body, bool cut)
 {
     struct update update;
@@ -73,6 +112,30 @@ TEST_ROWS_WHY(update_is_read_as_far_as_possible, bodies)
     ck_assert_msg(update.user_id == row->user_id, "user %lld", (long long)update.user_id);
     ck_assert(update.broken == row->broken);
     ck_assert(slice_equal(update.body, body) && !update.body_cut);
+}
+
+TEST_ROWS(user_and_chat_of_each_kind_are_known, kinds)
+{
+    const char *body = textf("{\"update_id\":7,\"%s\":{%s}}", row->kind, row->members);
+    const struct update update = reading(slice_of(body), false);
+    ck_assert_slice(update.kind, strcmp(row->kind, "-") == 0 ? "other" : row->kind);
+    ck_assert_msg(update.chat_id == row->chat_id, "chat %lld", (long long)update.chat_id);
+    ck_assert_msg(update.user_id == row->user_id, "user %lld", (long long)update.user_id);
+}
+
+static const char *const asked[] = {"message", "callback_query", "chat_boost", "other"};
+static const char *const unasked[] = {"message_reaction", "chat_member",
+                                      "guest_message",    "managed_bot",
+                                      "subscription",     "stopped_message_generation"};
+
+TEST(unused_kinds_are_not_requested)
+{
+    for (size_t i = 0; i < ARRAY_LEN(asked); i++)
+        ck_assert(update_kind_is_requested(slice_of(asked[i])));
+    for (size_t i = 0; i < ARRAY_LEN(unasked); i++) {
+        ck_assert(!update_kind_is_requested(slice_of(unasked[i])));
+        ck_assert_ptr_null(strstr(update_kinds_asked, textf("\"%s\"", unasked[i])));
+    }
 }
 
 TEST(cut_body_keeps_its_beginning_and_id)

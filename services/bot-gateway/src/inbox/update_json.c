@@ -5,60 +5,77 @@
 #include "inbox/inbox_json.h"
 
 // clang-format off
-/* The members of "Update" (Bot API 10.2), one per kind of update; an update has at most one of
- * them. message, callback_query and my_chat_member are by far the most frequent, and come first. */
+/* The members of "Update" (Bot API 10.3), one per kind of update; an update has at most one of
+ * them. Columns: kind, members that are the ids of its user and of its chat (NONE: the kind has no
+ * such member). message, callback_query and my_chat_member are by far the most frequent, and come
+ * first. */
+#define NONE "-" /* no member has this name */
 #define ASKED_KINDS(KIND)                                                                          \
-    KIND(callback_query) KIND(my_chat_member)                                                      \
-    KIND(edited_message) KIND(channel_post) KIND(edited_channel_post)                              \
-    KIND(business_connection) KIND(business_message) KIND(edited_business_message)                 \
-    KIND(deleted_business_messages)                                                                \
-    KIND(inline_query) KIND(chosen_inline_result) KIND(shipping_query) KIND(pre_checkout_query)    \
-    KIND(purchased_paid_media) KIND(poll) KIND(poll_answer)                                        \
-    KIND(chat_join_request) KIND(chat_boost) KIND(removed_chat_boost)
-/* Kinds that Telegram sends only on request: one update for each reaction, or for each change of a
- * member of a group. The service does not use them. */
+    KIND(callback_query,            "from/id",              "message/chat/id")                     \
+    KIND(my_chat_member,            "from/id",              "chat/id")                             \
+    KIND(edited_message,            "from/id",              "chat/id")                             \
+    KIND(channel_post,              "from/id",              "chat/id")                             \
+    KIND(edited_channel_post,       "from/id",              "chat/id")                             \
+    KIND(business_connection,       "user/id",              NONE)                                  \
+    KIND(business_message,          "from/id",              "chat/id")                             \
+    KIND(edited_business_message,   "from/id",              "chat/id")                             \
+    KIND(deleted_business_messages, NONE,                   "chat/id")                             \
+    KIND(inline_query,              "from/id",              NONE)                                  \
+    KIND(chosen_inline_result,      "from/id",              NONE)                                  \
+    KIND(shipping_query,            "from/id",              NONE)                                  \
+    KIND(pre_checkout_query,        "from/id",              NONE)                                  \
+    KIND(purchased_paid_media,      "from/id",              NONE)                                  \
+    KIND(poll,                      NONE,                   NONE)                                  \
+    KIND(poll_answer,               "user/id",              NONE)                                  \
+    KIND(chat_join_request,         "from/id",              "chat/id")                             \
+    KIND(chat_boost,                "boost/source/user/id", "chat/id")                             \
+    KIND(removed_chat_boost,        "source/user/id",       "chat/id")
+/* Kinds that the service does not request: of each reaction, of each change of a member of a group,
+ * and of features that it does not use. They come if the owner of a bot has requested them. */
 #define UNASKED_KINDS(KIND)                                                                        \
-    KIND(message_reaction) KIND(message_reaction_count) KIND(chat_member)
-#define KINDS(KIND) KIND(message) ASKED_KINDS(KIND) UNASKED_KINDS(KIND)
+    KIND(message_reaction,           "user/id", "chat/id")                                         \
+    KIND(message_reaction_count,     NONE,      "chat/id")                                         \
+    KIND(chat_member,                "from/id", "chat/id")                                         \
+    KIND(guest_message,              "from/id", "chat/id")                                         \
+    KIND(managed_bot,                "user/id", NONE)                                              \
+    KIND(subscription,               "user/id", NONE)                                              \
+    KIND(stopped_message_generation, NONE,      "chat/id")
+#define KINDS(KIND) KIND(message, "from/id", "chat/id") ASKED_KINDS(KIND) UNASKED_KINDS(KIND)
 
-#define KIND_PLACE(name) KIND_##name,
+#define KIND_PLACE(name, user, chat) KIND_##name,
 enum { KINDS(KIND_PLACE) KIND_COUNT };
 #undef KIND_PLACE
-#define KIND_ONE(name) +1
-enum { ASKED_COUNT = 1 ASKED_KINDS(KIND_ONE) }; /* the first kinds of update_members */
+#define KIND_ONE(name, user, chat) +1
+enum { ASKED_COUNT = 1 ASKED_KINDS(KIND_ONE) }; /* the first of `kinds` */
 #undef KIND_ONE
+#define KIND_NAME(name, user, chat) #name,
+static const char *const kinds[] = {KINDS(KIND_NAME)};
+#undef KIND_NAME
 
-/* The ids of chat and user in an update. Every kind has them in some of these members. */
 struct about {
     bool here;
-    int64_t from;
-    int64_t user;         /* of reactions and answers to polls */
+    int64_t user;
     int64_t chat;
-    int64_t message_chat; /* of a callback query: the chat of the message with the button */
+    struct slice chat_type;
 };
 struct wire {
     int64_t update_id;
     struct about about[KIND_COUNT];
 };
 
-static const struct foreign_member about_members[] = {
-    {"from/id",         FOREIGN_INT, offsetof(struct about, from),         NULL, 0},
-    {"chat/id",         FOREIGN_INT, offsetof(struct about, chat),         NULL, 0},
-    {"message/chat/id", FOREIGN_INT, offsetof(struct about, message_chat), NULL, 0},
-    {"user/id",         FOREIGN_INT, offsetof(struct about, user),         NULL, 0},
-};
-static const struct foreign about_table = FOREIGN_HERE(about_members, struct about);
-
-#define KIND_ROW(name)                                                                             \
-    {#name, FOREIGN_OBJECT, offsetof(struct wire, about[KIND_##name]), &about_table, 0},
+#define KIND_ROWS(name, user_, chat_)                                                              \
+    {#name,            FOREIGN_PRESENT, offsetof(struct wire, about[KIND_##name].here),      NULL, 0}, \
+    {#name "/" user_,  FOREIGN_INT,     offsetof(struct wire, about[KIND_##name].user),      NULL, 0}, \
+    {#name "/" chat_,  FOREIGN_INT,     offsetof(struct wire, about[KIND_##name].chat),      NULL, 0}, \
+    {#name "/chat/type", FOREIGN_TEXT,  offsetof(struct wire, about[KIND_##name].chat_type), NULL, 0},
 static const struct foreign_member update_members[] = {
     {"update_id", FOREIGN_INT, offsetof(struct wire, update_id), NULL, 0},
-    KINDS(KIND_ROW)
+    KINDS(KIND_ROWS)
 };
-#undef KIND_ROW
+#undef KIND_ROWS
 static const struct foreign update_table = FOREIGN_OF(update_members, struct wire);
 
-#define KIND_TEXT(name) ",\"" #name "\""
+#define KIND_TEXT(name, user, chat) ",\"" #name "\""
 const char update_kinds_asked[] = "[\"message\"" ASKED_KINDS(KIND_TEXT) "]";
 #undef KIND_TEXT
 // clang-format on
@@ -66,20 +83,23 @@ const char update_kinds_asked[] = "[\"message\"" ASKED_KINDS(KIND_TEXT) "]";
 bool update_kind_is_requested(struct slice kind)
 {
     for (size_t i = 0; i < ASKED_COUNT; i++)
-        if (slice_is(kind, update_members[1 + i].name))
+        if (slice_is(kind, kinds[i]))
             return true;
     return slice_is(kind, "other");
 }
 
+/* The id of a private chat is the id of its user. */
 static void set_kind_and_ids(const struct wire *wire, struct update *out)
 {
     for (size_t i = 0; i < KIND_COUNT; i++) {
         const struct about *about = &wire->about[i];
         if (!about->here)
             continue;
-        out->kind = slice_of(update_members[1 + i].name);
-        out->chat_id = about->chat != FIELD_ABSENT ? about->chat : about->message_chat;
-        out->user_id = about->from != FIELD_ABSENT ? about->from : about->user;
+        out->kind = slice_of(kinds[i]);
+        out->chat_id = about->chat;
+        out->user_id = about->user == FIELD_ABSENT && slice_is(about->chat_type, "private")
+                           ? about->chat
+                           : about->user;
         return;
     }
 }

@@ -90,11 +90,11 @@ void forward_match_check(const struct forward_match *match, struct fault_list *p
 
 /* --- updates --- */
 
-/* The texts of an update, of which the first present one counts: of "Update" (Bot API 10.2) the
+/* The texts of an update, of which the first present one counts: of "Update" (Bot API 10.3) the
  * data of a tapped button, and text and caption of each member that is a Message. */
 struct wire {
     bool is_callback;
-    struct slice texts[13];
+    struct slice texts[15];
 };
 
 // clang-format off
@@ -108,6 +108,7 @@ static const struct foreign_member update_members[] = {
     ROW(7, "edited_channel_post/text"),      ROW(8, "edited_channel_post/caption"),
     ROW(9, "business_message/text"),         ROW(10, "business_message/caption"),
     ROW(11, "edited_business_message/text"), ROW(12, "edited_business_message/caption"),
+    ROW(13, "guest_message/text"),           ROW(14, "guest_message/caption"),
 };
 #undef ROW
 static const struct foreign update_table = FOREIGN_OF(update_members, struct wire);

@@ -85,20 +85,26 @@ static const struct {
     const char *why;
     struct update_view view;
 } silent[] = {
-    {"a group",          {.about = ABOUT_MESSAGE, .chat_id = -5, .sent_at = SENT(0)}          },
+    {"a group",           {.about = ABOUT_MESSAGE, .chat_id = -5, .sent_at = SENT(0)}         },
     {"another bot",
      {.about = ABOUT_MESSAGE,
       .chat_id = 5,
       .is_private = true,
       .by_bot = true,
       .sent_at = SENT(0)}                                                                     },
+    {"a service message",
+     {.about = ABOUT_MESSAGE,
+      .chat_id = 5,
+      .is_private = true,
+      .is_service = true,
+      .sent_at = SENT(0)}                                                                     },
     {"an old message",
      {.about = ABOUT_MESSAGE, .chat_id = 5, .is_private = true, .sent_at = SENT(61)}          },
     {"no chat",
      {.about = ABOUT_MESSAGE, .chat_id = FIELD_ABSENT, .is_private = true, .sent_at = SENT(0)}},
-    {"a tap without id", {.about = ABOUT_TAP, .chat_id = 5, .is_private = true}               },
-    {"a membership",     {.about = ABOUT_MEMBERSHIP, .chat_id = 5, .is_private = true}        },
-    {"anything else",    {.about = ABOUT_OTHER, .chat_id = 5, .is_private = true}             },
+    {"a tap without id",  {.about = ABOUT_TAP, .chat_id = 5, .is_private = true}              },
+    {"a membership",      {.about = ABOUT_MEMBERSHIP, .chat_id = 5, .is_private = true}       },
+    {"anything else",     {.about = ABOUT_OTHER, .chat_id = 5, .is_private = true}            },
 };
 
 TEST_ROWS_WHY(other_updates_get_no_reply, silent)

@@ -135,3 +135,24 @@ TEST(answer_to_a_notice_opens_a_talk)
     ck_assert_saw("@person_over");
     ck_assert(!talk.output.passes);
 }
+
+/* In a talk, silence would mean that staff have received the message. */
+TEST(content_that_cannot_be_passed_on_is_refused_in_an_open_talk)
+{
+    const struct update_view checklist = {.about = ABOUT_MESSAGE,
+                                          .chat_id = 7,
+                                          .user_id = 7,
+                                          .is_private = true,
+                                          .message_id = 5,
+                                          .has_media = true};
+
+    talk.world = world;
+    conversation_reach(&talk, FIELD_ABSENT, -100);
+    talk.relay.talk_is_found = talk.relay.talk_is_open = talk.has_talk = true;
+    ck_assert(conversation_update(&talk, &checklist));
+    ck_assert_saw("@relay_kind");
+    ck_assert(!talk.output.passes);
+    ck_assert_str_eq(talk.step, "person");
+    ck_assert(conversation_update(&talk, &checklist));
+    ck_assert_saw("@relay_kind");
+}

@@ -32,7 +32,8 @@ static const struct {
     {"no command",                   false, false, S("/"),           S(""),           ABSENT,         "@unknown"          },
     {"words",                        false, false, S("What"),        ABSENT,          ABSENT,         "@unknown"          },
     {"a greeting",                   false, false, S("Hi"),          ABSENT,          ABSENT,         "@hello"            },
-    {"a place",                      false, false, ABSENT,           ABSENT,          ABSENT,         NULL                },
+    {"an unknown kind of content",   false, false, ABSENT,           ABSENT,          ABSENT,         "@unknown"          },
+    {"it in a group",                true,  false, ABSENT,           ABSENT,          ABSENT,         NULL                },
     {"another bot",                  false, true,  S("/start"),      S("start"),      ABSENT,         NULL                },
     {"words in a group",             true,  false, S("Hi"),          ABSENT,          ABSENT,         NULL                },
     {"a command in a group",         true,  false, S("/start"),      S("start"),      ABSENT,         NULL                },
@@ -59,6 +60,15 @@ TEST_ROWS_WHY(message_for_bot_is_answered, messages)
         ck_assert_int_eq(talk.output.replies[0].kind, TURN_TEXT);
         ck_assert_saw(row->said);
     }
+}
+
+TEST(service_message_is_not_answered)
+{
+    const struct update_view update = {
+        .about = ABOUT_MESSAGE, .chat_id = 5, .user_id = 7, .is_private = true, .is_service = true};
+    ck_assert(conversation_update(&talk, &update));
+    ck_assert_int_eq(talk.output.reach, TURN_REACHABLE);
+    ck_assert_uint_eq(talk.output.count, 0);
 }
 
 TEST(location_begins_dialogue_only_in_private_chat)

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* The parts of an update that dialogues use. */
+#include "base/auto.h"
+
 #include "dialogue/dialogue_json.h"
 #include "support/scratch.h"
 
@@ -107,20 +109,53 @@ TEST(picture_may_belong_to_an_album)
     ck_assert(!view_of(MESSAGE("\"text\":\"photo\"")).has_media);
 }
 
-/* Telegram sends a lone emoji such as a die or a ball as "dice", without a text. */
+/* Whatever a person sends is content, also of a kind that is not known yet. Telegram sends a lone
+ * emoji such as a die or a ball as "dice", without a text. */
 static const char *const media[] = {
     MESSAGE("\"sticker\":{\"file_id\":\"x\"}"),
     MESSAGE("\"dice\":{\"emoji\":\"\u26bd\",\"value\":3}"),
     MESSAGE("\"poll\":{\"id\":\"1\"}"),
     MESSAGE("\"story\":{\"id\":1}"),
     MESSAGE("\"paid_media\":{\"star_count\":1}"),
+    MESSAGE("\"checklist\":{\"title\":\"a\",\"tasks\":[{\"id\":1,\"text\":\"b\"}]}"),
+    MESSAGE("\"rich_message\":{\"blocks\":[{\"type\":\"paragraph\",\"text\":\"a\"}]}"),
+    MESSAGE("\"game\":{\"title\":\"a\"}"),
+    MESSAGE("\"giveaway\":{\"winner_count\":1}"),
+    MESSAGE("\"giveaway_winners\":{\"winner_count\":1}"),
+    MESSAGE("\"invoice\":{\"title\":\"a\"}"),
+    MESSAGE("\"hologram\":{\"file_id\":\"x\"}"),
+    MESSAGE("\"hologram\":{\"file_id\":\"x\"},\"forward_origin\":{\"type\":\"user\"}"),
 };
 
 TEST_ROWS(medium_without_text_is_noticed, media)
 {
     const struct update_view view = view_of(*row);
-    ck_assert(view.has_media);
+    ck_assert(view.has_media && !view.is_service);
     is(view.text, NULL);
+}
+
+static const char *const services[] = {
+    "pinned_message",       "message_auto_delete_timer_changed",
+    "write_access_allowed", "chat_background_set",
+    "users_shared",         "user_shared",
+    "chat_shared",          "successful_payment",
+    "refunded_payment",     "gift",
+    "unique_gift",          "gift_upgrade_sent",
+    "forum_topic_created",  "forum_topic_edited",
+    "forum_topic_closed",   "forum_topic_reopened",
+    "checklist_tasks_done", "checklist_tasks_added",
+    "giveaway_created",     "giveaway_completed",
+    "managed_bot_created",  "poll_option_added",
+    "poll_option_deleted",  "suggested_post_paid",
+    "web_app_data",         "connected_website",
+    "video_chat_started",   "community_chat_joined",
+};
+
+TEST_ROWS(event_in_the_chat_is_a_service_message, services)
+{
+    const struct update_view view = view_of(textf(MESSAGE("\"%s\":{\"a\":1}"), *row));
+    ck_assert(view.is_service && !view.has_media);
+    ck_assert(!view_of(textf(MESSAGE("\"%s\":null,\"text\":\"a\""), *row)).is_service);
 }
 
 // clang-format off
@@ -320,6 +355,24 @@ TEST(moved_live_location_has_the_time_of_the_move)
     ck_assert(view.has_location && view.location.lat == 44.12 && view.location.lon == 77.51);
     ck_assert_int_eq(view.sent_at, INT64_C(1770000000000000));
     ck_assert_int_eq(view.edited_at, INT64_C(1770000060000000));
+}
+
+/* A person answers a rich message that nests as many lists as Telegram allows. */
+TEST(answer_to_a_deeply_nested_message_is_read)
+{
+    AUTO(buf_finish) struct buf body = BUF(8192);
+    struct slice text;
+
+    buf_text(&body,
+             "{\"update_id\":1,\"message\":{\"text\":\"a\",\"reply_to_message\":{\"rich_message\":"
+             "{\"blocks\":[");
+    for (int i = 0; i < 16; i++)
+        buf_text(&body, "{\"type\":\"list\",\"items\":[{\"blocks\":[");
+    for (int i = 0; i < 16; i++)
+        buf_text(&body, "]}]}");
+    buf_text(&body, "]}}," CHAT "}}");
+    ck_assert(buf_keep(&body, &arena, &text, &fault));
+    is(view_of(text.at).text, "a");
 }
 
 static const char *const others[] = {

@@ -193,8 +193,8 @@ struct turn_output {
 bool turn_handle_update(const struct turn_input *input, struct arena *arena,
                         struct turn_output *out, struct fault *fault) MUST_CHECK;
 
-/* Whether the update is a text, a medium, a location or a contact of a person for the bot. In a
- * group such an update is for the bot only if it begins with a command that names the bot. */
+/* Whether the message is something that a person has sent to the bot, of any kind: service messages
+ * are not. In a group a message is for the bot only if it begins with a command that names it. */
 bool turn_is_for_bot(const struct update_view *update, struct slice username);
 
 /* Seconds until the next try of an update that has failed `tries` times (1: once) and was received

@@ -16,9 +16,7 @@ bool turn_is_for_bot(const struct update_view *update, struct slice username)
     const bool named = update->addressee.at != NULL && username.at != NULL &&
                        slice_equal_caseless(update->addressee, username);
 
-    if (update->by_bot || update->chat_id == FIELD_ABSENT ||
-        (update->text.at == NULL && !update->has_media && !update->has_location &&
-         update->contact_phone.at == NULL))
+    if (update->by_bot || update->is_service || update->chat_id == FIELD_ABSENT)
         return false;
     return update->is_private || named;
 }

@@ -35,7 +35,11 @@ struct update_view {
     struct slice first_name; /* may be absent */
     enum language language;  /* Russian if the language of the user's app is not one of ours */
     struct slice text;       /* or the caption; absent: a picture, a location ... */
-    bool has_media;          /* a picture, a voice message ... */
+    /* Telegram reports an event, such as a pinned message: nobody has written the message. */
+    bool is_service;
+    /* Content other than text, a contact or a place, known to us or not: a picture, a checklist ...
+     */
+    bool has_media;
     enum update_file file;
     /* The file_id of the document, or of the photo's largest size (Bot API, File): A-Za-z0-9_-,
      * valid for this bot only. Absent: none. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Reads updates of the Bot API 10.2: Update, Message, MessageEntity, PhotoSize, Document, Contact,
+/* Reads updates of the Bot API 10.3: Update, Message, MessageEntity, PhotoSize, Document, Contact,
  * Location, CallbackQuery, ChatMemberUpdated, User, Chat. */
 #include "base/geo.h"
 #include "base/now.h"
@@ -12,10 +12,7 @@
 enum {
     DATE_MAX = INT32_MAX,
     ENTITIES_MAX = 8, /* entities to read: a command at the start of the text is the first */
-    SIZES_MAX = 16,   /* sizes of a photo */
-    MEDIA_PHOTO = 0,
-    MEDIA_DOCUMENT = 2,
-    MEDIA_KINDS = 12
+    SIZES_MAX = 16    /* sizes of a photo */
 };
 
 struct chat {
@@ -53,7 +50,8 @@ struct message {
     struct slice contact_name;
     int64_t contact_user_id;
     struct slice album;
-    bool has_media[MEDIA_KINDS];
+    bool has_photo;
+    bool has_document;
     struct foreign_list photo; /* its sizes */
     struct slice document;     /* file_id */
     struct slice mime_type;
@@ -64,6 +62,40 @@ struct message {
     bool in_topic;
     struct slice answered_keyboard; /* JSON: lists of buttons */
 };
+
+// clang-format off
+/* The members of "Message" (Bot API 10.3) by which Telegram reports an event in the chat, such as a
+ * pinned message. A message with any other member is something that a person has sent: also a kind
+ * of content that Telegram adds later. */
+#define SERVICES(SERVICE)                                                                          \
+    SERVICE(new_chat_members) SERVICE(left_chat_member) SERVICE(chat_owner_left)                   \
+    SERVICE(chat_owner_changed) SERVICE(new_chat_title) SERVICE(new_chat_photo)                    \
+    SERVICE(delete_chat_photo) SERVICE(group_chat_created) SERVICE(supergroup_chat_created)        \
+    SERVICE(channel_chat_created) SERVICE(message_auto_delete_timer_changed)                       \
+    SERVICE(migrate_to_chat_id) SERVICE(migrate_from_chat_id) SERVICE(pinned_message)              \
+    SERVICE(successful_payment) SERVICE(refunded_payment) SERVICE(user_shared)                     \
+    SERVICE(users_shared) SERVICE(chat_shared) SERVICE(gift) SERVICE(unique_gift)                  \
+    SERVICE(gift_upgrade_sent) SERVICE(connected_website) SERVICE(write_access_allowed)            \
+    SERVICE(passport_data) SERVICE(proximity_alert_triggered) SERVICE(boost_added)                 \
+    SERVICE(chat_background_set) SERVICE(checklist_tasks_done) SERVICE(checklist_tasks_added)      \
+    SERVICE(direct_message_price_changed) SERVICE(forum_topic_created)                             \
+    SERVICE(forum_topic_edited) SERVICE(forum_topic_closed) SERVICE(forum_topic_reopened)          \
+    SERVICE(general_forum_topic_hidden) SERVICE(general_forum_topic_unhidden)                      \
+    SERVICE(giveaway_created) SERVICE(giveaway_completed) SERVICE(managed_bot_created)             \
+    SERVICE(paid_message_price_changed) SERVICE(poll_option_added) SERVICE(poll_option_deleted)    \
+    SERVICE(suggested_post_approved) SERVICE(suggested_post_approval_failed)                       \
+    SERVICE(suggested_post_declined) SERVICE(suggested_post_paid)                                  \
+    SERVICE(suggested_post_refunded) SERVICE(video_chat_scheduled) SERVICE(video_chat_started)     \
+    SERVICE(video_chat_ended) SERVICE(video_chat_participants_invited) SERVICE(web_app_data)       \
+    SERVICE(community_chat_added) SERVICE(community_chat_removed) SERVICE(community_chat_joined)
+#define SERVICE_PLACE(name) SERVICE_##name,
+enum { SERVICES(SERVICE_PLACE) SERVICE_COUNT };
+#undef SERVICE_PLACE
+// clang-format on
+struct services {
+    bool has[SERVICE_COUNT];
+};
+
 struct tap {
     bool here;
     struct slice id;
@@ -79,6 +111,7 @@ struct membership {
 };
 struct wire {
     struct message message;
+    struct services services; /* of `message` */
     struct message edited;
     struct tap tap;
     struct membership membership;
@@ -113,7 +146,6 @@ static const struct foreign_member photo_size_members[] = {
 };
 static const struct foreign photo_size_table = FOREIGN_OF(photo_size_members, struct photo_size);
 
-#define MEDIA(n, name) {name, FOREIGN_PRESENT, offsetof(struct message, has_media[n]), NULL, 0}
 static const struct foreign_member message_members[] = {
     {"message_id",           FOREIGN_INT,    offsetof(struct message, id),               NULL,          0},
     {"from",                 FOREIGN_OBJECT, offsetof(struct message, from),             &user_table,   0},
@@ -128,9 +160,8 @@ static const struct foreign_member message_members[] = {
     {"contact/first_name",   FOREIGN_TEXT,   offsetof(struct message, contact_name),     NULL,          0},
     {"contact/user_id",      FOREIGN_INT,    offsetof(struct message, contact_user_id),  NULL,          0},
     {"media_group_id",       FOREIGN_TEXT,   offsetof(struct message, album),            NULL,          0},
-    MEDIA(MEDIA_PHOTO, "photo"), MEDIA(1, "video"), MEDIA(MEDIA_DOCUMENT, "document"), MEDIA(3, "audio"),
-    MEDIA(4, "voice"), MEDIA(5, "sticker"), MEDIA(6, "video_note"), MEDIA(7, "animation"),
-    MEDIA(8, "dice"), MEDIA(9, "poll"), MEDIA(10, "story"), MEDIA(11, "paid_media"),
+    {"photo",                FOREIGN_PRESENT, offsetof(struct message, has_photo),       NULL,          0},
+    {"document",             FOREIGN_PRESENT, offsetof(struct message, has_document),    NULL,          0},
     {"photo",                FOREIGN_LIST,   offsetof(struct message, photo),            &photo_size_table, SIZES_MAX},
     {"document/file_id",     FOREIGN_TEXT,   offsetof(struct message, document),         NULL,          0},
     {"document/mime_type",   FOREIGN_TEXT,   offsetof(struct message, mime_type),        NULL,          0},
@@ -142,8 +173,12 @@ static const struct foreign_member message_members[] = {
     {"is_topic_message",     FOREIGN_BOOL,   offsetof(struct message, in_topic),         NULL,          0},
     {"reply_to_message/reply_markup/inline_keyboard", FOREIGN_RAW, offsetof(struct message, answered_keyboard), NULL, 0},
 };
-#undef MEDIA
 static const struct foreign message_table = FOREIGN_HERE(message_members, struct message);
+
+#define SERVICE_ROW(name) {#name, FOREIGN_PRESENT, offsetof(struct services, has[SERVICE_##name]), NULL, 0},
+static const struct foreign_member service_members[] = {SERVICES(SERVICE_ROW)};
+#undef SERVICE_ROW
+static const struct foreign service_table = FOREIGN_OF(service_members, struct services);
 
 static const struct foreign_member tap_members[] = {
     {"id",      FOREIGN_TEXT,   offsetof(struct tap, id),      NULL,           0},
@@ -162,6 +197,7 @@ static const struct foreign membership_table = FOREIGN_HERE(membership_members, 
 
 static const struct foreign_member update_members[] = {
     {"message",        FOREIGN_OBJECT, offsetof(struct wire, message),    &message_table,    0},
+    {"message",        FOREIGN_OBJECT, offsetof(struct wire, services),   &service_table,    0},
     {"edited_message", FOREIGN_OBJECT, offsetof(struct wire, edited),     &message_table,    0},
     {"callback_query", FOREIGN_OBJECT, offsetof(struct wire, tap),        &tap_table,        0},
     {"my_chat_member", FOREIGN_OBJECT, offsetof(struct wire, membership), &membership_table, 0},
@@ -263,17 +299,24 @@ static void set_message(const struct message *message, struct update_view *out)
     out->contact_name = message->contact_name;
     out->contact_user_id = message->contact_user_id;
     out->album = message->album;
-    for (size_t i = 0; i < MEDIA_KINDS; i++)
-        out->has_media |= message->has_media[i];
     set_file(message, out);
     out->location = message->location;
     out->has_location = geo_is_in_range(message->location);
+    out->has_media =
+        message->text.at == NULL && message->contact_phone.at == NULL && !out->has_location;
     out->message_id = message->id;
     set_topic(message, out);
     if (message->answered_keyboard.at != NULL)
         out->answered_data = find_callback_data(message->answered_keyboard);
     out->sent_at = time_of_date(message->date);
     out->edited_at = time_of_date(message->edit_date);
+}
+
+static void set_service(const struct services *services, struct update_view *out)
+{
+    for (size_t i = 0; i < SERVICE_COUNT; i++)
+        out->is_service |= services->has[i];
+    out->has_media &= !out->is_service;
 }
 
 static void set_command(const struct message *message, struct update_view *out)
@@ -332,6 +375,7 @@ bool update_view_read(struct slice body, struct arena *arena, struct update_view
         set_message(&wire.message, out);
         set_command(&wire.message, out);
         set_chat_move(&wire.message, out);
+        set_service(&wire.services, out);
     } else if (wire.edited.here) {
         out->about = ABOUT_EDIT;
         set_message(&wire.edited, out);
@@ -344,8 +388,7 @@ bool update_view_read(struct slice body, struct arena *arena, struct update_view
         out->tap_data = wire.tap.data;
         if (wire.tap.message.here && wire.tap.message.date != 0)
             out->message_id = wire.tap.message.id;
-        out->shows_photo =
-            wire.tap.message.has_media[MEDIA_PHOTO] || wire.tap.message.has_media[MEDIA_DOCUMENT];
+        out->shows_photo = wire.tap.message.has_photo || wire.tap.message.has_document;
     } else if (wire.membership.here) {
         out->about = ABOUT_MEMBERSHIP;
         set_chat(&wire.membership.chat, out);

@@ -73,7 +73,8 @@ bool outage_reply_make(const struct uuid *bot_id, const struct update_view *upda
     if (is_tap)
         write_tap_answer(bot_id, update, texts, out, body);
     else if (update->about == ABOUT_MESSAGE && update->is_private && !update->by_bot &&
-             update->chat_id != FIELD_ABSENT && !is_too_old_to_answer(update, now_us))
+             !update->is_service && update->chat_id != FIELD_ABSENT &&
+             !is_too_old_to_answer(update, now_us))
         write_text_answer(bot_id, update, texts, out, body);
     else
         return false;

@@ -249,6 +249,9 @@ static const struct {
     {"an empty one",         MESSAGE("\"photo\":[{\"file_id\":\"\"}]"),                            NULL, UPDATE_NO_FILE   },
     {"no size",              MESSAGE("\"photo\":[]"),                                               NULL, UPDATE_NO_FILE   },
     {"no list",              MESSAGE("\"photo\":{\"file_id\":\"x\"}"),                             NULL, UPDATE_NO_FILE   },
+    {"an animation",         MESSAGE("\"animation\":{\"file_id\":\"BQ\"},\"document\":{\"file_id\":\"BQ\",\"mime_type\":\"image/gif\"}"), NULL, UPDATE_NO_FILE},
+    {"one in a video",       MESSAGE("\"animation\":{\"file_id\":\"BQ\"},\"document\":{\"file_id\":\"BQ\",\"mime_type\":\"video/mp4\"}"), NULL, UPDATE_NO_FILE},
+    {"a live photo",         MESSAGE("\"live_photo\":{\"file_id\":\"v\"},\"photo\":[{\"file_id\":\"x\"}]"), "x", UPDATE_PHOTO},
     {"a voice message",      MESSAGE("\"voice\":{\"file_id\":\"x\"}"),                             NULL, UPDATE_NO_FILE   },
     {"a text",               MESSAGE("\"text\":\"photo\""),                                         NULL, UPDATE_NO_FILE   },
 };

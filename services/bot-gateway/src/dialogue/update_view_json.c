@@ -52,6 +52,7 @@ struct message {
     struct slice album;
     bool has_photo;
     bool has_document;
+    bool has_animation;
     struct foreign_list photo; /* its sizes */
     struct slice document;     /* file_id */
     struct slice mime_type;
@@ -162,6 +163,7 @@ static const struct foreign_member message_members[] = {
     {"media_group_id",       FOREIGN_TEXT,   offsetof(struct message, album),            NULL,          0},
     {"photo",                FOREIGN_PRESENT, offsetof(struct message, has_photo),       NULL,          0},
     {"document",             FOREIGN_PRESENT, offsetof(struct message, has_document),    NULL,          0},
+    {"animation",            FOREIGN_PRESENT, offsetof(struct message, has_animation),   NULL,          0},
     {"photo",                FOREIGN_LIST,   offsetof(struct message, photo),            &photo_size_table, SIZES_MAX},
     {"document/file_id",     FOREIGN_TEXT,   offsetof(struct message, document),         NULL,          0},
     {"document/mime_type",   FOREIGN_TEXT,   offsetof(struct message, mime_type),        NULL,          0},
@@ -253,13 +255,15 @@ static struct slice find_largest_photo_id(const struct foreign_list *photo)
 }
 
 /* Sets the file. If its file_id has another form, it cannot be stored or sent on; it then is just a
- * medium (`has_media`). */
+ * medium (`has_media`). So is an animation, for which Telegram also sets `document` (Bot API,
+ * Message). */
 static void set_file(const struct message *message, struct update_view *out)
 {
     const bool is_photo = message->photo.count > 0;
     const struct slice id = is_photo ? find_largest_photo_id(&message->photo) : message->document;
 
-    if (id.len == 0 || id.len > UPDATE_FILE_ID_MAX || !text_is_url_safe(id))
+    if ((message->has_animation && !is_photo) || id.len == 0 || id.len > UPDATE_FILE_ID_MAX ||
+        !text_is_url_safe(id))
         return;
     out->file_id = id;
     out->file = is_photo ? UPDATE_PHOTO

@@ -67,6 +67,29 @@ static void ck_button(const struct turn_message *message, int64_t reader, const 
                   "%.*s %.*s", SLICE_ARG(button.action), SLICE_ARG(button.argument));
 }
 
+/* The other person sees neither the answered nor the forwarded message. */
+TEST(quote_and_origin_are_passed_on)
+{
+    struct update_view view = {.about = ABOUT_MESSAGE,
+                               .chat_id = 8,
+                               .user_id = 8,
+                               .is_private = true,
+                               .message_id = 5,
+                               .text = SLICE("вот это"),
+                               .quote = SLICE("в 15:00\nили позже"),
+                               .origin = SLICE("Канал <о жилье>")};
+
+    begin(DESK_ARGUMENT "_g", OWNER, CHAT);
+    ck_assert(conversation_update(&talk, &view));
+    ck_says(passed(), ":\n\nПереслано: Канал &lt;о жилье&gt;\n\n&gt; в 15:00 или позже\n\nвот это");
+    talk.world = pending;
+    view.quote = SLICE("пишите @nurlan_kz");
+    view.origin = SLICE("8 701 234 56 78");
+    ck_assert(conversation_update(&talk, &view));
+    ck_says(passed(), ":\n\nПереслано: •••\n\n&gt; пишите •••\n\nвот это");
+    ck_assert_saw("@relay_hides");
+}
+
 TEST(guest_writes_to_the_owner)
 {
     begin(DESK_ARGUMENT "_g", OWNER, CHAT);

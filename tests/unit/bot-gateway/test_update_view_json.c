@@ -327,6 +327,30 @@ TEST_ROWS_WHY(answer_has_the_button_of_the_answered_message, answered)
                   "%.*s", SLICE_ARG(view.answered_data));
 }
 
+// clang-format off
+static const struct {
+    const char *why, *more, *quote, *origin; /* NULL: absent */
+} contexts[] = {
+    {"neither",                   "\"text\":\"a\"",                                                                     NULL,    NULL},
+    {"a quote",                   "\"quote\":{\"text\":\"15:00\",\"position\":0},\"reply_to_message\":{\"text\":\"at 15:00\",\"from\":{\"id\":6}}", "15:00", NULL},
+    {"a quote of an own message", "\"quote\":{\"text\":\"15:00\"},\"reply_to_message\":{\"text\":\"at 15:00\",\"from\":{\"id\":5}}", "15:00", NULL},
+    {"an own message",            "\"reply_to_message\":{\"text\":\"at 15:00\",\"from\":{\"id\":5}}",                   "at 15:00", NULL},
+    {"a message of the bot",      "\"reply_to_message\":{\"text\":\"at 15:00\",\"from\":{\"id\":6}}",                   NULL,    NULL},
+    {"a quote from another chat", "\"external_reply\":{},\"quote\":{\"text\":\"15:00\"}",                               "15:00", NULL},
+    {"of a user",                 "\"forward_origin\":{\"type\":\"user\",\"sender_user\":{\"id\":8,\"first_name\":\"Айгүл\"}}", NULL, "Айгүл"},
+    {"of a hidden user",          "\"forward_origin\":{\"type\":\"hidden_user\",\"sender_user_name\":\"A\"}",             NULL,    "A"},
+    {"of a group",                "\"forward_origin\":{\"type\":\"chat\",\"sender_chat\":{\"title\":\"G\"}}",             NULL,    "G"},
+    {"of a channel",              "\"forward_origin\":{\"type\":\"channel\",\"chat\":{\"title\":\"C\"},\"message_id\":1}", NULL,  "C"},
+};
+// clang-format on
+
+TEST_ROWS_WHY(quote_and_origin_are_read, contexts)
+{
+    const struct update_view view = view_of(textf(MESSAGE("%s"), row->more));
+    is(view.quote, row->quote);
+    is(view.origin, row->origin);
+}
+
 TEST(group_with_topics_is_known)
 {
     ck_assert(

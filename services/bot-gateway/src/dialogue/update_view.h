@@ -66,6 +66,10 @@ struct update_view {
     /* callback_data of the first button of the message to which the person replies (Bot API,
      * reply_to_message); absent: none. */
     struct slice answered_data;
+    /* What the person has quoted of the message to which it replies or, if that is its own message,
+     * its text; absent: nothing. */
+    struct slice quote;
+    struct slice origin;     /* the name of the author of a forwarded message; absent: none */
     struct slice membership; /* of ABOUT_MEMBERSHIP: the new ChatMember.status of the bot */
     bool has_topics;         /* the chat is a group with topics */
     int64_t thread_id;       /* id of the group's topic that has the message; 0: none or General */

@@ -12,7 +12,8 @@
 enum {
     DATE_MAX = INT32_MAX,
     ENTITIES_MAX = 8, /* entities to read: a command at the start of the text is the first */
-    SIZES_MAX = 16    /* sizes of a photo */
+    SIZES_MAX = 16,   /* sizes of a photo */
+    ORIGINS = 4       /* kinds of MessageOrigin */
 };
 
 struct chat {
@@ -62,6 +63,10 @@ struct message {
     int64_t thread_id; /* in groups without topics: id of a thread of replies */
     bool in_topic;
     struct slice answered_keyboard; /* JSON: lists of buttons */
+    int64_t answered_from;
+    struct slice answered_text;
+    struct slice quote;
+    struct slice origins[ORIGINS];
 };
 
 // clang-format off
@@ -174,6 +179,13 @@ static const struct foreign_member message_members[] = {
     {"message_thread_id",    FOREIGN_INT,    offsetof(struct message, thread_id),        NULL,          0},
     {"is_topic_message",     FOREIGN_BOOL,   offsetof(struct message, in_topic),         NULL,          0},
     {"reply_to_message/reply_markup/inline_keyboard", FOREIGN_RAW, offsetof(struct message, answered_keyboard), NULL, 0},
+    {"reply_to_message/from/id", FOREIGN_INT, offsetof(struct message, answered_from),   NULL,          0},
+    {"reply_to_message/text", FOREIGN_TEXT,  offsetof(struct message, answered_text),    NULL,          0},
+    {"quote/text",           FOREIGN_TEXT,   offsetof(struct message, quote),            NULL,          0},
+    {"forward_origin/sender_user/first_name", FOREIGN_TEXT, offsetof(struct message, origins[0]), NULL, 0},
+    {"forward_origin/sender_user_name",       FOREIGN_TEXT, offsetof(struct message, origins[1]), NULL, 0},
+    {"forward_origin/sender_chat/title",      FOREIGN_TEXT, offsetof(struct message, origins[2]), NULL, 0},
+    {"forward_origin/chat/title",             FOREIGN_TEXT, offsetof(struct message, origins[3]), NULL, 0},
 };
 static const struct foreign message_table = FOREIGN_HERE(message_members, struct message);
 
@@ -289,6 +301,18 @@ static struct slice find_callback_data(struct slice keyboard)
     return rest.at != NULL ? slice_cut(&rest, '"') : SLICE_NONE;
 }
 
+static void set_quote_and_origin(const struct message *message, struct update_view *out)
+{
+    const bool answers_itself =
+        message->from.id != FIELD_ABSENT && message->answered_from == message->from.id;
+
+    out->quote = message->quote.at != NULL ? message->quote
+                 : answers_itself          ? message->answered_text
+                                           : SLICE_NONE;
+    for (size_t i = 0; i < ORIGINS && out->origin.len == 0; i++)
+        out->origin = message->origins[i];
+}
+
 static int64_t time_of_date(int64_t date)
 {
     return date > 0 && date <= DATE_MAX ? date * US_PER_S : FIELD_ABSENT;
@@ -312,6 +336,7 @@ static void set_message(const struct message *message, struct update_view *out)
     set_topic(message, out);
     if (message->answered_keyboard.at != NULL)
         out->answered_data = find_callback_data(message->answered_keyboard);
+    set_quote_and_origin(message, out);
     out->sent_at = time_of_date(message->date);
     out->edited_at = time_of_date(message->edit_date);
 }

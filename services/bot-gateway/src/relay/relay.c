@@ -8,7 +8,7 @@
 
 #include "relay/relay_private.h"
 
-enum { SIDE_LEN = 2 /* "_g" */, WORDS_BYTES_MAX = 32 * 1024 };
+enum { SIDE_LEN = 2 /* "_g" */ };
 
 /* --- the data of the flow --- */
 
@@ -99,29 +99,9 @@ static bool repeat_step_with(struct talk *talk, enum text text)
 /* What the person has written, about the booking if it is not NULL. */
 static struct relay_words message_words(const struct talk *talk, const struct stay_booking *booking)
 {
-    const struct relay *relay = talk->data;
+    const bool as_owner = relay_of(talk)->of_owner || (booking == NULL && talk->input->is_owner);
 
-    return (struct relay_words){
-        .speaker = relay->of_owner || (booking == NULL && talk->input->is_owner) ? TEXT_RELAY_OWNER
-                                                                                 : TEXT_RELAY_GUEST,
-        .booking = booking,
-        .words = talk->input->update.text,
-        .has_photo = talk->input->update.file == UPDATE_PHOTO};
-}
-
-/* Guest and owner exchange contacts only about a confirmed booking. */
-static bool hide_contacts_unless_agreed(struct talk *talk, struct relay_words *words)
-{
-    static const char *const agreed[] = {"confirmed", "checked_in", "completed"};
-    AUTO(buf_finish) struct buf plain = BUF(WORDS_BYTES_MAX);
-    bool hidden;
-
-    if (words->words.at == NULL || SLICE_IS_IN(words->booking->status, agreed))
-        return true;
-    relay_hide_contacts(words->words, SLICE("•••"), &plain, &hidden);
-    if (hidden)
-        talk_add_paragraph(talk, TEXT_RELAY_HIDES);
-    return buf_keep(&plain, talk->arena, &words->words, talk->fault);
+    return relay_words_of_update(talk, as_owner ? TEXT_RELAY_OWNER : TEXT_RELAY_GUEST, booking);
 }
 
 /* Takes a photo or a document of a guest as the receipt of a payment and stops the move, if a
@@ -228,7 +208,7 @@ static bool pass_message_to_other_person(struct talk *talk)
     if (why != TEXTS)
         return repeat_step_with(talk, why);
     words = message_words(talk, &booking);
-    return hide_contacts_unless_agreed(talk, &words) &&
+    return relay_hide_contacts_unless_agreed(talk, &words) &&
            (reaches ? pass_to_other_person(talk, &words, &view, query.person)
                     : pass_to_staff_instead(talk, &words, &view));
 }
@@ -312,9 +292,8 @@ static bool call_staff(struct talk *talk)
         return repeat_step_with(talk, TEXT_PERSON_CALLED);
     if (!relay_is_allowed(view.sent))
         return repeat_step_with(talk, TEXT_RELAY_MANY);
-    words = message_words(talk, booking);
-    words.words = SLICE_NONE;
-    words.has_photo = false;
+    words =
+        (struct relay_words){.speaker = message_words(talk, booking).speaker, .booking = booking};
     return pass_to_staff(talk, TEXT_PERSON_CALLS, &words, &view) &&
            repeat_step_with(talk, TEXT_PERSON_CALLED);
 }

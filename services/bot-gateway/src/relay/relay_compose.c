@@ -2,9 +2,74 @@
 #include "base/auto.h"
 
 #include "relay/relay_private.h"
+#include "telegram/text.h"
 #include "texts/bot_settings.h"
 
-enum { TEXT_BYTES_MAX = 16 * 1024 };
+enum {
+    TEXT_BYTES_MAX = 16 * 1024,
+    WORDS_BYTES_MAX = 32 * 1024,
+    CAPTION_WITH_CONTEXT_MAX = 500 /* UTF-16 units of a caption beside which a quote fits */
+};
+
+/* --- the words --- */
+
+/* The text on one line; absent if memory is short. */
+static struct slice put_on_one_line(struct arena *arena, struct slice text)
+{
+    char *line = arena_alloc(arena, text.len);
+
+    for (size_t i = 0; line != NULL && i < text.len; i++)
+        line[i] = text.at[i] == '\n' ? ' ' : text.at[i];
+    return line != NULL ? (struct slice){line, text.len} : SLICE_NONE;
+}
+
+struct relay_words relay_words_of_update(const struct talk *talk, enum text speaker,
+                                         const struct stay_booking *booking)
+{
+    const struct update_view *update = &talk->input->update;
+    struct relay_words words = {.speaker = speaker,
+                                .booking = booking,
+                                .words = update->text,
+                                .has_photo = update->file == UPDATE_PHOTO};
+
+    if (words.has_photo &&
+        telegram_text_length(update->text, TELEGRAM_PLAIN) > CAPTION_WITH_CONTEXT_MAX)
+        return words;
+    words.origin = update->origin;
+    if (update->quote.len > 0)
+        words.quote = talk_text_or_empty(talk, put_on_one_line(talk->arena, update->quote));
+    return words;
+}
+
+static bool hide_contacts(struct talk *talk, struct slice *text, bool *hidden)
+{
+    AUTO(buf_finish) struct buf plain = BUF(WORDS_BYTES_MAX);
+    bool found;
+
+    if (text->at == NULL)
+        return true;
+    relay_hide_contacts(*text, SLICE("•••"), &plain, &found);
+    *hidden |= found;
+    return buf_keep(&plain, talk->arena, text, talk->fault);
+}
+
+bool relay_hide_contacts_unless_agreed(struct talk *talk, struct relay_words *words)
+{
+    static const char *const agreed[] = {"confirmed", "checked_in", "completed"};
+    bool hidden = false;
+
+    if (SLICE_IS_IN(words->booking->status, agreed))
+        return true;
+    if (!hide_contacts(talk, &words->words, &hidden) ||
+        !hide_contacts(talk, &words->quote, &hidden) ||
+        !hide_contacts(talk, &words->origin, &hidden))
+        return false;
+    if (hidden)
+        talk_add_paragraph(talk, TEXT_RELAY_HIDES);
+    return true;
+}
+
+/* --- the message --- */
 
 static struct slice format_label_in(const struct talk *talk, enum text text, enum language language)
 {
@@ -16,14 +81,18 @@ static bool compose_text(struct talk *talk, enum text text, const struct relay_w
                          enum language language, struct slice *out)
 {
     const struct stay_booking *booking = words->booking;
+    const bool about = booking != NULL;
+    // clang-format off
     const struct text_value values[] = {
-        {.name = "speaker",                                     .text = format_label_in(talk,                words->speaker, language)},
-        {.name = "code",                                            .text = booking != NULL ? booking->code : SLICE_NONE                                                                                      },
-        {.name = "title",
-         .text = booking != NULL ? texts_in(&booking->title,language) : SLICE_NONE},
-        {.name = "words",    .text = words->words                                                                                                              },
-        {.name = "support",                                       .text = talk->input->settings->support                                                          },
+        {.name = "speaker", .text = format_label_in(talk, words->speaker, language)},
+        {.name = "code",    .text = about ? booking->code : SLICE_NONE},
+        {.name = "title",   .text = about ? texts_in(&booking->title, language) : SLICE_NONE},
+        {.name = "origin",  .text = words->origin},
+        {.name = "quote",   .text = words->quote},
+        {.name = "words",   .text = words->words},
+        {.name = "support", .text = talk->input->settings->support},
     };
+    // clang-format on
     AUTO(buf_finish) struct buf html = BUF(TEXT_BYTES_MAX);
 
     (void)!text_render_if_complete(talk->input->texts, text, language, values, ARRAY_LEN(values),

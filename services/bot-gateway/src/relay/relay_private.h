@@ -36,8 +36,17 @@ struct relay_words {
     enum text speaker;
     const struct stay_booking *booking; /* NULL: none */
     struct slice words;                 /* absent: none */
+    struct slice quote;                 /* what the words answer, on one line; absent: nothing */
+    struct slice origin;                /* who has written forwarded words; absent: the speaker */
     bool has_photo;                     /* the photo of the update is sent too */
 };
+/* The content of the update as the words of this speaker. */
+struct relay_words relay_words_of_update(const struct talk *talk, enum text speaker,
+                                         const struct stay_booking *booking);
+/* Masks contacts in the words, which have a booking: guest and owner exchange contacts only about a
+ * confirmed one. If there were any, adds a sentence to the reply. */
+bool relay_hide_contacts_unless_agreed(struct talk *talk, struct relay_words *words) MUST_CHECK;
+
 /* A button that runs a command of the reader of the message. */
 struct relay_button {
     enum text label;

@@ -47,9 +47,7 @@ static bool pass_to_person_of_talk(struct talk *talk, enum text text,
 bool relay_pass_on_staff_answer(struct talk *talk)
 {
     const struct update_view *update = &talk->input->update;
-    const struct relay_words words = {.speaker = TEXT_RELAY_STAFF,
-                                      .words = update->text,
-                                      .has_photo = update->file == UPDATE_PHOTO};
+    const struct relay_words words = relay_words_of_update(talk, TEXT_RELAY_STAFF, NULL);
     const enum text refusal = relay_find_refusal(update);
     struct relay_view view;
 

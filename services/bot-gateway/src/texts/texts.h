@@ -382,7 +382,7 @@
     BUTTON(RELAY_GUEST, ALL) /* the next two too: who speaks */ \
     BUTTON(RELAY_OWNER, ALL) \
     BUTTON(RELAY_STAFF, ALL) \
-    MESSAGE(RELAY_MESSAGE, ALL, "speaker code? title? words?") \
+    MESSAGE(RELAY_MESSAGE, ALL, "speaker code? title? origin? quote? words?") \
     MESSAGE(RELAY_ASK_OWNER, APARTMENTS, "code? title?") \
     MESSAGE(RELAY_ASK_GUEST, APARTMENTS, "code? title?") \
     BUTTON(RELAY_TO_GUEST, APARTMENTS) /* the next two too: to which person, in relay_sent */ \
@@ -397,7 +397,7 @@
     MESSAGE(RELAY_HIDES, APARTMENTS) \
     MESSAGE(RELAY_LOST, APARTMENTS) /* passed to staff instead */ \
     MESSAGE(RELAY_LOST_ALL, ALL, "support?") /* to nobody */ \
-    MESSAGE(RELAY_UNDELIVERED, APARTMENTS, "speaker code? title? words?") /* in the staff chat */
+    MESSAGE(RELAY_UNDELIVERED, APARTMENTS, "speaker code? title? origin? quote? words?") /* in the staff chat */
 // clang-format on
 
 enum text {

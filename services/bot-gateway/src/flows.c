@@ -374,6 +374,11 @@ bool flow_handle_moved_location(struct talk *talk)
     return !is_taxi_bot(talk) || drive_take_moved_location(talk);
 }
 
+bool flow_pass_on_edit(struct talk *talk)
+{
+    return relay_pass_on_edit(talk);
+}
+
 bool flow_handle_stale_tap(struct talk *talk)
 {
     return is_taxi_bot(talk) ? command_help_taxi(talk) : command_help_stays(talk);

@@ -147,8 +147,13 @@ FIBER_TEST(edited_message_is_as_private_as_the_first_one)
     booking_say(of_guest, ARRAY_LEN(of_guest));
     forward_all();
     private_text(4, "message", 40, GUEST, "May we come early?");
+    booking_say(of_guest, ARRAY_LEN(of_guest));
     private_text(5, "edited_message", 40, GUEST, "May we come early, at ten?");
-    ck_rows(1, TO("9") "'%%early%%'");
+    ck_rows(1, TO("9") "'%%<b>Guest</b>, booking 0WX1HA6S, edited:%%early, at ten%%'");
+    ck_rows(1, "sending WHERE chat_id = 7 AND payload::text LIKE '%%Исправленное%%'");
+    /* Telegram also reports edits that do not change the words. */
+    private_text(15, "edited_message", 40, GUEST, "May we come early, at ten?");
+    ck_rows(2, TO("9") "'%%early%%'");
     ck_rows(0, "message WHERE text LIKE '%%early%%'");
     ck_rows(0, "delivery");
     ck_rows(0, "update WHERE encode(body, 'escape') LIKE '%%early%%'");
@@ -168,6 +173,25 @@ FIBER_TEST(edited_message_is_as_private_as_the_first_one)
     ck_rows(0, "message WHERE text LIKE '%%early%%'");
     ck_rows(0, "delivery d JOIN update u ON u.id = d.item_id WHERE u.update_id = 8");
     ck_rows(0, "update WHERE encode(body, 'escape') LIKE '%%early%%'");
+}
+
+FIBER_TEST(edited_answer_of_staff_is_passed_on)
+{
+    start(NULL);
+
+    link_staff("taxi");
+    command(4, GUEST, "person", "");
+    const char *button = textf("%s", button_to(STAFF, "staff_done"));
+    answer(5, 77, STAFF, button, "Come at noon");
+    deliver(textf("{'update_id':6,'edited_message':{'message_id':5,'date':1,'from':{'id':77},"
+                  "'chat':{'id':" STAFF ",'type':'supergroup'},'text':'Come at one',"
+                  "'reply_to_message':{'message_id':5,'reply_markup':{'inline_keyboard':[[{"
+                  "'text':'x','callback_data':'%s'}]]}}}}",
+                  button));
+    wait_for(NOTHING_LEFT);
+    ck_rows(1, TO("7") "'%%<b>Staff</b>:%%Come at noon%%'");
+    ck_rows(1, TO("7") "'%%<b>Staff</b>, edited:%%Come at one%%'");
+    ck_rows(0, "update WHERE encode(body, 'escape') LIKE '%%Come at%%'");
 }
 
 FIBER_TEST(messages_about_a_booking_are_limited)

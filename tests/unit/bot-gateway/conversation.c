@@ -279,6 +279,7 @@ bool conversation_update(struct conversation *talk, const struct update_view *up
         .is_owner = talk->is_owner,
         .staff = talk->staff,
         .has_talk = talk->has_talk,
+        .edited = talk->edited,
         .state = talk->state,
         .caller = {answer_call, view_relay, talk}
     };
@@ -336,6 +337,12 @@ bool conversation_type(struct conversation *talk, const char *text)
         view.argument = rest.at != NULL ? rest : SLICE("");
     }
     return update(talk, view);
+}
+
+bool conversation_edit(struct conversation *talk, const char *text)
+{
+    return update(
+        talk, (struct update_view){.about = ABOUT_EDIT, .message_id = 5, .text = slice_of(text)});
 }
 
 bool conversation_locate(struct conversation *talk, struct field_geo place)

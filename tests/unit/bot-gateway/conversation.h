@@ -41,6 +41,7 @@ struct conversation {
     bool no_agreement; /* the bot has no links to an agreement */
     struct staff_chat_view staff;
     bool has_talk;
+    struct relay_edited edited;
     struct relay_view relay; /* parties that the person can reach: conversation_reach() */
     struct slice first_name;
     /* Of the last turn: */
@@ -74,6 +75,8 @@ void conversation_reach(struct conversation *talk, int64_t person, int64_t staff
 bool conversation_update(struct conversation *talk, const struct update_view *update);
 /* Text, or "/command argument". */
 bool conversation_type(struct conversation *talk, const char *text);
+/* An edit: the new text of a message. */
+bool conversation_edit(struct conversation *talk, const char *text);
 /* A location. */
 bool conversation_locate(struct conversation *talk, struct field_geo place);
 /* Any callback_data. */

@@ -67,6 +67,67 @@ static void ck_button(const struct turn_message *message, int64_t reader, const 
                   "%.*s %.*s", SLICE_ARG(button.action), SLICE_ARG(button.argument));
 }
 
+static void edit(const char *words, bool of_owner, bool to_staff)
+{
+    talk.edited =
+        (struct relay_edited){.is_changed = true, .of_owner = of_owner, .to_staff = to_staff};
+    ck_assert(uuid_parse(SLICE(DESK_BOOKING_ID), &talk.edited.booking));
+    ck_assert_msg(conversation_edit(&talk, words), "%s: %s", talk.fault.code, talk.fault.detail);
+}
+
+TEST(edit_is_passed_on_from_any_step)
+{
+    begin(DESK_ARGUMENT "_g", OWNER, CHAT);
+    write_words("в 15:00?");
+    ck_assert(talk.output.pass.has_words && !talk.output.pass.of_owner);
+    tap_command("person", DESK_ARGUMENT "_g");
+    ck_assert_str_eq(talk.step, "person");
+    edit("в 18:00? @nurlan_kz", false, false);
+    ck_says(passed(), "<b>Гость</b>, бронь 0WX1HA6S, «Двушка у парка», исправлено:\n\nв 18:00?");
+    ck_assert_int_eq(passed()->to.chat_id, OWNER);
+    ck_assert(talk.output.pass.has_words && talk.output.conceals);
+    ck_assert_saw("@relay_edit_sent");
+    ck_assert_str_eq(talk.step, "person");
+    ck_assert(!talk.output.moved);
+    /* Without a dialogue, and to staff. */
+    talk.state = (struct turn_state){.version = talk.state.version};
+    talk.relay.talk_is_found = talk.relay.talk_is_open = true;
+    edit("18:00", false, true);
+    ck_says(passed(), "<b>Гость</b>, бронь 0WX1HA6S, «Двушка у парка», исправлено:\n\n18:00");
+    ck_assert_int_eq(passed()->to.chat_id, CHAT);
+    ck_assert(!talk.output.moved);
+}
+
+TEST(edit_of_the_owner_is_passed_to_the_guest)
+{
+    begin(DESK_ARGUMENT "_o", GUEST, CHAT);
+    write_words("в 15:00");
+    ck_assert(talk.output.pass.of_owner);
+    edit("в 18:00", true, false);
+    ck_says(passed(), "<b>Хозяин</b>, бронь 0WX1HA6S, «Двушка у парка», исправлено:\n\nв 18:00");
+    ck_assert_int_eq(passed()->to.chat_id, GUEST);
+}
+
+TEST(edit_that_cannot_be_passed_on_is_refused)
+{
+    begin(DESK_ARGUMENT "_g", OWNER, CHAT);
+    talk.relay.sent[0] = relay_limits[0].max;
+    edit("в 18:00?", false, false);
+    ck_assert_saw("@relay_many");
+    ck_assert(!talk.output.passes);
+}
+
+/* A call of staff has no words of the person that could be edited. */
+TEST(edit_of_anything_else_gets_no_reply)
+{
+    begin(DESK_ARGUMENT "_g", OWNER, CHAT);
+    tap_command("person", DESK_ARGUMENT "_g");
+    ck_assert(talk.output.passes && !talk.output.pass.has_words);
+    ck_assert(conversation_edit(&talk, "в 18:00?"));
+    ck_assert(!talk.output.passes);
+    ck_assert_uint_eq(talk.output.count, 0);
+}
+
 /* The other person sees neither the answered nor the forwarded message. */
 TEST(quote_and_origin_are_passed_on)
 {

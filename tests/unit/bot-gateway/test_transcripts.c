@@ -123,7 +123,8 @@ static void put_act(struct buf *out, const struct act *act, const char *label,
                       : act->file == UPDATE_DOCUMENT ? "(a PDF)"
                                                      : "(another file)");
     else
-        buf_text(out, act->type[language] != NULL ? act->type[language] : act->type[LANGUAGE_RU]);
+        buf_printf(out, "%s%s", act->edits ? "(an edit) " : "",
+                   act->type[language] != NULL ? act->type[language] : act->type[LANGUAGE_RU]);
     buf_text(out, "\n");
 }
 
@@ -240,6 +241,7 @@ static bool act_without_button(const struct act *act, enum language language)
     return act->share != NULL ? conversation_share(&talk, act->share, talk.user_id + act->foreign)
            : act->at != NULL  ? conversation_locate(&talk, *act->at)
            : act->sticker     ? conversation_update(&talk, &sticker)
+           : act->edits       ? conversation_edit(&talk, words)
            : act->file != UPDATE_NO_FILE ? conversation_send(&talk, act->file, NULL)
                                          : conversation_type(&talk, words);
 }
@@ -271,6 +273,10 @@ static void do_act(const struct walk *walk, const struct act *act, enum language
     conversation_reach(&talk, act->reach & REACH_OTHER ? OTHER : FIELD_ABSENT,
                        act->reach & REACH_STAFF ? STAFF : FIELD_ABSENT);
     talk.relay.talk_is_found = talk.relay.talk_is_open = (act->reach & REACH_TALK) != 0;
+    talk.edited =
+        (struct relay_edited){.is_changed = act->edits, .to_staff = (act->reach & REACH_TALK) != 0};
+    if (!talk.edited.to_staff)
+        ck_assert(uuid_parse(SLICE(WORLD_BOOKING_ID), &talk.edited.booking));
     talk.relay.sent[0] = act->reach & REACH_MANY ? relay_limits[0].max : 0;
     label[0] = '\0';
     if (named != NULL) {

@@ -26,6 +26,7 @@ struct act {
     bool foreign;                /* the contact is not the guest's own */
     const struct field_geo *at;  /* a location */
     bool sticker;
+    bool edits; /* `type` replaces a text that was passed to the owner or, with REACH_TALK, staff */
     enum update_file file;
     int reach;
     bool quiet; /* not written to the file: leads to the interesting part */

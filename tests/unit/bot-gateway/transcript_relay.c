@@ -21,6 +21,7 @@ static const struct act written_to_the_owner[] = {
     OPEN,
     {.tap = "write", IS("confirmed")},
     {EARLIER, IS("confirmed"), .reach = REACH_OTHER | REACH_STAFF},
+    {TYPE("Можно заехать в 13?", "May we come at one?", "Сағат 13-те келе аламыз ба?"), .edits = true, IS("confirmed"), .reach = REACH_OTHER | REACH_STAFF},
     {.file = UPDATE_PHOTO, IS("confirmed"), .reach = REACH_OTHER | REACH_STAFF},
     {.file = UPDATE_DOCUMENT},
     {CALL, IS("held"), .reach = REACH_OTHER | REACH_STAFF},
@@ -37,6 +38,7 @@ static const struct act a_person_is_called[] = {
     {TYPE("/booking AY8ABQAAcACAAAAAAAAAAQ"), IS("checked_in"), .quiet = true},
     {.tap = "person", IS("checked_in"), .reach = REACH_STAFF},
     {TYPE("Не открывается дверь", "The door does not open", "Есік ашылмай жатыр"), IS("checked_in"), .reach = REACH_STAFF | REACH_TALK},
+    {TYPE("Не открывается подъезд", "The front door does not open", "Кіреберіс ашылмай жатыр"), .edits = true, IS("checked_in"), .reach = REACH_STAFF | REACH_TALK},
     {TYPE("Спасибо!", "Thanks!", "Рақмет!"), IS("checked_in"), .reach = REACH_STAFF},
 };
 

@@ -85,6 +85,8 @@ bool flow_handle_unexpected_location(struct talk *talk);
 /* Handles a change of a live location (Bot API, Location.live_period) that the person shares. It
  * comes every few seconds and gets no reply. */
 bool flow_handle_moved_location(struct talk *talk);
+/* Passes on the edited words of a message that was passed on (struct relay_edited). */
+bool flow_pass_on_edit(struct talk *talk);
 /* Finds the function for a text that has the same meaning at every step: the label of a button of
  * the first message, typed instead of tapped, or only a greeting or thanks ("спасибо"). NULL: the
  * text is none of these. */

@@ -52,6 +52,14 @@ struct relay_query {
     struct uuid talk;
 };
 
+/* A message that was passed on, and that its writer has edited since. */
+struct relay_edited {
+    bool is_changed; /* its text or file differs from what was passed on; false: nothing to do */
+    bool to_staff;   /* it was passed to staff, not to the other person of the booking */
+    bool of_owner;   /* the writer is the owner of the booking, not its guest */
+    struct uuid booking; /* nil: none */
+};
+
 struct relay_view {
     struct relay_party writer;  /* the chat of the update */
     struct relay_party person;  /* the person to reach */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "dialogue/relay_store.h"
 
+#include "base/digest.h"
 #include "base/language.h"
 
 const struct relay_limit relay_limits[RELAY_LIMITS] = {
@@ -64,11 +65,21 @@ static const struct db_statement sent_statement = {
 
 static const struct db_statement insert_statement = {
     .name = "relay_insert",
-    .parameters = "id uuid, bot uuid, writer bigint, to_bot uuid, reader bigint, booking uuid, talk uuid, otherwise jsonb",
+    .parameters = "id uuid, bot uuid, writer bigint, to_bot uuid, reader bigint, booking uuid, talk uuid, otherwise jsonb,"
+                  " chat bigint, message bigint, hash bytea, of_owner boolean",
     .sql = "WITH held AS MATERIALIZED (SELECT FROM person WHERE bot_id = {to_bot} AND user_id = {reader} FOR KEY SHARE)"
-           " INSERT INTO relay (id, bot_id, user_id, to_user_id, booking_id, talk_id, otherwise)"
-           " SELECT {id}, {bot}, {writer}, {reader}, {booking}, {talk}, {otherwise}"
+           " INSERT INTO relay (id, bot_id, user_id, to_user_id, booking_id, talk_id, otherwise,"
+           "  from_chat_id, from_message_id, words_hash, of_owner)"
+           " SELECT {id}, {bot}, {writer}, {reader}, {booking}, {talk}, {otherwise}, {chat}, {message}, {hash}, {of_owner}"
            " WHERE {reader} IS NULL OR EXISTS (SELECT FROM held)",
+};
+
+static const struct db_statement edited_statement = {
+    .name = "relay_edited",
+    .parameters = "bot uuid, writer bigint, chat bigint, message bigint, hash bytea",
+    .sql = "SELECT words_hash <> {hash}, to_user_id IS NULL, of_owner, booking_id FROM relay"
+           " WHERE bot_id = {bot} AND user_id = {writer} AND from_chat_id = {chat} AND from_message_id = {message}"
+           " ORDER BY id DESC LIMIT 1",
 };
 
 static const struct db_statement open_statement = {
@@ -183,15 +194,56 @@ bool relay_store_read_view(struct db *db, const struct uuid *bot_id, int64_t use
     return true;
 }
 
+static void hash_words(const struct update_view *update, uint8_t out[DIGEST_SHA256_LEN])
+{
+    uint8_t hashes[2][DIGEST_SHA256_LEN];
+
+    digest_sha256(update->text, hashes[0]);
+    digest_sha256(update->file_id, hashes[1]);
+    digest_sha256((struct slice){(const char *)hashes, sizeof hashes}, out);
+}
+
 bool relay_store_insert(struct db *tx, const struct relay_row *row, bool *inserted,
                         struct fault *fault)
 {
-    return db_query_one(tx, &insert_statement,
-                        DB_VALUES(db_uuid(&row->id), db_uuid(&row->bot_id), db_int(row->user_id),
-                                  db_uuid(&row->to_bot_id), db_int(row->to_user_id),
-                                  db_uuid(&row->booking), db_uuid(&row->talk),
-                                  db_text(row->otherwise)),
-                        inserted, fault);
+    static const struct update_view none = {.chat_id = FIELD_ABSENT, .message_id = FIELD_ABSENT};
+    const struct update_view *update = row->update != NULL ? row->update : &none;
+    uint8_t hash[DIGEST_SHA256_LEN];
+
+    hash_words(update, hash);
+    return db_query_one(
+        tx, &insert_statement,
+        DB_VALUES(db_uuid(&row->id), db_uuid(&row->bot_id), db_int(row->user_id),
+                  db_uuid(&row->to_bot_id), db_int(row->to_user_id), db_uuid(&row->booking),
+                  db_uuid(&row->talk), db_text(row->otherwise), db_int(update->chat_id),
+                  db_int(update->message_id),
+                  db_bytes(row->update != NULL ? (struct slice){(const char *)hash, sizeof hash}
+                                               : SLICE_NONE),
+                  db_bool(row->of_owner)),
+        inserted, fault);
+}
+
+bool relay_store_find_edited(struct db *db, const struct uuid *bot_id,
+                             const struct update_view *edit, struct relay_edited *out,
+                             struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+    uint8_t hash[DIGEST_SHA256_LEN];
+
+    *out = (struct relay_edited){.is_changed = false};
+    hash_words(edit, hash);
+    if (!db_query(db, &edited_statement,
+                  DB_VALUES(db_uuid(bot_id), db_int(edit->user_id), db_int(edit->chat_id),
+                            db_int(edit->message_id),
+                            db_bytes((struct slice){(const char *)hash, sizeof hash})),
+                  &rows, fault))
+        return false;
+    if (rows.count > 0)
+        *out = (struct relay_edited){.is_changed = db_get_bool(&rows, 0, 0),
+                                     .to_staff = db_get_bool(&rows, 0, 1),
+                                     .of_owner = db_get_bool(&rows, 0, 2),
+                                     .booking = db_get_uuid(&rows, 0, 3)};
+    return true;
 }
 
 bool relay_store_open_or_prolong_talk(struct db *tx, const struct uuid *talk_id,

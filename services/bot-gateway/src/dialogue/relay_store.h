@@ -5,6 +5,7 @@
 #include "db/query.h"
 
 #include "dialogue/relay.h"
+#include "dialogue/update_view.h"
 
 /* Reads which parties the person can reach through the active bots with the same tenant and type as
  * this bot, and how many messages the limits count. Sets neither `writer` nor the button keys in
@@ -22,12 +23,20 @@ struct relay_row {
     struct uuid booking;    /* nil: none */
     struct uuid talk;       /* that `otherwise` opens (struct turn_pass); nil: none */
     struct slice otherwise; /* JSON list of relay_watch_append_message_json(); absent: none */
+    /* The update whose words the message passes on; NULL: it passes on none. */
+    const struct update_view *update;
+    bool of_owner; /* struct relay_edited */
 };
 /* Stores a message after it was queued. Locks the row of the addressee, so that a concurrent
  * erasure of the addressee waits for the transaction and then finds the message. `inserted` is
  * false, and nothing is stored, if the addressee was erased. */
 bool relay_store_insert(struct db *tx, const struct relay_row *row, bool *inserted,
                         struct fault *fault) MUST_CHECK;
+
+/* Finds the message that was passed on of the edited one; `out` is zero if there is none. */
+bool relay_store_find_edited(struct db *db, const struct uuid *bot_id,
+                             const struct update_view *edit, struct relay_edited *out,
+                             struct fault *fault) MUST_CHECK;
 
 /* Opens the talk of a person with staff, or prolongs it. `opening_message_id` is the queued message
  * that makes the topic of the talk; nil: no new topic, a prolonged talk keeps its own. */

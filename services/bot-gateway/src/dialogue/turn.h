@@ -71,6 +71,7 @@ struct turn_input {
     bool is_owner;       /* of apartments, by booking-api's last answer */
     struct staff_chat_view staff; /* set for a command, a tap or an answer in a group */
     bool has_talk;                /* an open talk with staff (relay_view.talk_is_open) */
+    struct relay_edited edited;   /* of ABOUT_EDIT */
     struct turn_state state;
     /* If `state` is that of an earlier try: the number of versions by which the stored dialogue is
      * ahead of it. Else 0. */
@@ -147,6 +148,8 @@ struct turn_pass {
     size_t otherwise_count;
     int64_t to_user;     /* the addressee; FIELD_ABSENT: staff */
     struct uuid booking; /* nil: none */
+    bool has_words; /* the message has the words of the update: their edits are passed on too */
+    bool of_owner;  /* struct relay_edited */
     /* If `change` is TURN_TALK_SAME: the talk with staff that opens when `otherwise` is sent; nil:
      * none. If not: the talk that is opened or closed now. */
     struct uuid talk;

@@ -7,6 +7,7 @@
 #include "bots/bots.h"
 #include "dialogue/dialogue_json.h"
 #include "dialogue/dialogue_store.h"
+#include "dialogue/relay_store.h"
 #include "dialogue/reply.h"
 #include "dialogue/turn_runner_private.h"
 #include "history/history_store.h"
@@ -100,6 +101,15 @@ static bool read_staff_view(struct db *tx, struct turn_run *run, struct fault *f
     return db_rows_keep(&rows, &run->arena, fault);
 }
 
+/* Reads input->edited. */
+static bool read_edited_message(struct db *tx, struct turn_run *run, struct fault *fault)
+{
+    const struct update_view *view = &run->input.update;
+
+    return view->about != ABOUT_EDIT || (view->text.at == NULL && !view->has_media) ||
+           relay_store_find_edited(tx, &run->update.bot_id, view, &run->input.edited, fault);
+}
+
 static bool build_input(struct db *tx, struct turn_run *run, struct fault *fault)
 {
     const struct turn_update *update = &run->update;
@@ -134,7 +144,8 @@ static bool build_input(struct db *tx, struct turn_run *run, struct fault *fault
     run->input.has_ai =
         run->app->ai != NULL || turn_calls_have_ai_answer(run->recorded, run->recorded_count);
     run->input.has_search = run->app->search != NULL;
-    return read_staff_view(tx, run, fault) && restore_state_of_earlier_try(run, fault) &&
+    return read_staff_view(tx, run, fault) && read_edited_message(tx, run, fault) &&
+           restore_state_of_earlier_try(run, fault) &&
            turn_run_derive_button_key(run, &update->bot_id, run->input.button_key, &has_token,
                                       fault) &&
            places_watch_borrow_vocabulary(run->app->places, &update->tenant_id, update->bot_type,

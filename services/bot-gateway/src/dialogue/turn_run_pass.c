@@ -187,7 +187,9 @@ bool turn_run_record_passed_message(struct db *tx, struct turn_run *run, struct 
                             .user_id = run->update.user_id,
                             .to_user_id = pass->to_user,
                             .to_bot_id = pass->message.to.bot_id,
-                            .booking = pass->booking};
+                            .booking = pass->booking,
+                            .update = pass->has_words ? &run->input.update : NULL,
+                            .of_owner = pass->of_owner};
     bool inserted;
 
     if (!run->output.passes)

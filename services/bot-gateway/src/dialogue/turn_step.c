@@ -254,6 +254,21 @@ static bool handle_tap_and_answer_it(struct talk *talk)
     return true;
 }
 
+/* Handles an edit. The dialogue stays as it is: the person is at another step by now. */
+static bool handle_edit(struct talk *talk)
+{
+    flow_move_fn *act = flow_handle_moved_location;
+
+    if (talk->input->edited.is_changed)
+        act = update_view_in_group(&talk->input->update)
+                  ? find_function_for_reply_to_bot(talk->input, &talk->argument)
+                  : flow_pass_on_edit;
+    talk->had_keys = false;
+    const bool done = act == NULL || talk_run_move(talk, act);
+    talk->output->moved = false;
+    return done;
+}
+
 /* --- the turn --- */
 
 static bool handle_update(const struct turn_input *input, struct arena *arena,
@@ -265,7 +280,7 @@ static bool handle_update(const struct turn_input *input, struct arena *arena,
     if (!talk_init_and_resume(&talk, input, arena, out, fault))
         return false;
     if (update->about == ABOUT_EDIT)
-        return talk_run_move(&talk, flow_handle_moved_location);
+        return handle_edit(&talk);
     return update->about == ABOUT_TAP ? handle_tap_and_answer_it(&talk) : handle_message(&talk);
 }
 
@@ -285,7 +300,8 @@ bool turn_handle_update(const struct turn_input *input, struct arena *arena,
     if (((update->about == ABOUT_MESSAGE &&
           (is_staff_command_or_reply(input) ||
            (update->is_private && turn_is_for_bot(update, input->username)))) ||
-         (update->about == ABOUT_EDIT && update->is_private && update->has_location) ||
+         (update->about == ABOUT_EDIT &&
+          (input->edited.is_changed || (update->is_private && update->has_location))) ||
          (update->about == ABOUT_TAP && update->tap_id.at != NULL)) &&
         !handle_update(input, arena, &made, fault)) {
         out->conceals = made.conceals;

@@ -94,6 +94,12 @@ static bool repeat_step_with(struct talk *talk, enum text text)
     return talk_repeat_step(talk);
 }
 
+static bool repeat_step_as_sent(struct talk *talk)
+{
+    return repeat_step_with(talk, talk->input->update.about == ABOUT_EDIT ? TEXT_RELAY_EDIT_SENT
+                                                                          : TEXT_RELAY_SENT);
+}
+
 /* --- what the person has written --- */
 
 /* What the person has written, about the booking if it is not NULL. */
@@ -112,8 +118,8 @@ static bool take_receipt_of_guest_if_awaited(struct talk *talk)
     const enum update_file file = talk->input->update.file;
 
     talk_conceal_update(talk);
-    return relay_of(talk)->of_owner || (file != UPDATE_PHOTO && file != UPDATE_DOCUMENT) ||
-           flow_take_receipt_if_awaited(talk);
+    return talk->input->update.about == ABOUT_EDIT || relay_of(talk)->of_owner ||
+           (file != UPDATE_PHOTO && file != UPDATE_DOCUMENT) || flow_take_receipt_if_awaited(talk);
 }
 
 /* The text that says why the message cannot be passed on to this party; TEXTS: it can be. */
@@ -134,6 +140,8 @@ static bool pass_to_staff_instead(struct talk *talk, const struct relay_words *w
 {
     struct turn_pass pass = {.to_user = FIELD_ABSENT,
                              .booking = words->booking->id,
+                             .has_words = true,
+                             .of_owner = relay_of(talk)->of_owner,
                              .talk = view->talk,
                              .change = TURN_TALK_OPEN};
 
@@ -169,7 +177,10 @@ static bool compose_failure_messages(struct talk *talk, const struct relay_words
 static bool pass_to_other_person(struct talk *talk, const struct relay_words *words,
                                  const struct relay_view *view, int64_t other_user_id)
 {
-    struct turn_pass pass = {.to_user = other_user_id, .booking = words->booking->id};
+    struct turn_pass pass = {.to_user = other_user_id,
+                             .booking = words->booking->id,
+                             .has_words = true,
+                             .of_owner = relay_of(talk)->of_owner};
     const struct relay_button answer = {
         TEXT_RELAY_BUTTON_ANSWER, "write",
         talk_id_argument(talk, &words->booking->id, relay_of(talk)->of_owner ? "_g" : "_o")};
@@ -179,7 +190,7 @@ static bool pass_to_other_person(struct talk *talk, const struct relay_words *wo
         !compose_failure_messages(talk, words, view, &pass))
         return false;
     talk_pass_message(talk, &pass);
-    return repeat_step_with(talk, TEXT_RELAY_SENT);
+    return repeat_step_as_sent(talk);
 }
 
 static bool pass_message_to_other_person(struct talk *talk)
@@ -232,6 +243,8 @@ static bool pass_to_staff(struct talk *talk, enum text text, const struct relay_
                           const struct relay_view *view)
 {
     struct turn_pass pass = {.to_user = FIELD_ABSENT,
+                             .has_words = text == TEXT_RELAY_MESSAGE,
+                             .of_owner = relay_of(talk)->of_owner,
                              .talk = view->talk,
                              .change = TURN_TALK_OPEN,
                              .otherwise_count = 1};
@@ -320,8 +333,7 @@ static bool pass_message_to_staff(struct talk *talk, bool opens)
     if (why != TEXTS)
         return repeat_step_with(talk, why);
     words = message_words(talk, booking);
-    return pass_to_staff(talk, TEXT_RELAY_MESSAGE, &words, &view) &&
-           repeat_step_with(talk, TEXT_RELAY_SENT);
+    return pass_to_staff(talk, TEXT_RELAY_MESSAGE, &words, &view) && repeat_step_as_sent(talk);
 }
 
 static bool take_receipt_or_pass_message_to_staff(struct talk *talk)
@@ -377,6 +389,18 @@ bool relay_pass_message_to_staff(struct talk *talk)
 {
     talk->argument = SLICE("");
     return begin_at_step(talk, "person") && pass_message_to_staff(talk, false);
+}
+
+bool relay_pass_on_edit(struct talk *talk)
+{
+    const struct relay_edited *edited = &talk->input->edited;
+
+    talk_conceal_update(talk);
+    talk->argument = uuid_is_nil(&edited->booking)
+                         ? SLICE("")
+                         : talk_id_argument(talk, &edited->booking, edited->of_owner ? "_o" : "_g");
+    return edited->to_staff ? begin_at_step(talk, "person") && pass_message_to_staff(talk, false)
+                            : relay_command_ask_message(talk) && pass_message_to_other_person(talk);
 }
 
 /* --- the steps --- */

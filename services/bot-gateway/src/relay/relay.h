@@ -26,8 +26,12 @@ bool relay_pass_answer_to_staff(struct talk *talk);
  * (flow_take_receipt_if_awaited()). */
 bool relay_pass_message_to_staff(struct talk *talk);
 
+/* Passes on the new text of a message that the person has passed on before (struct relay_edited),
+ * to the same addressee. */
+bool relay_pass_on_edit(struct talk *talk);
+
 /* Called in the staff chat; the argument is the id of a talk as talk_put_id_button() writes it.
- * Passes on an answer to a message of the talk. */
+ * Passes on an answer, or an edit of it, to a message of the talk. */
 bool relay_pass_on_staff_answer(struct talk *talk);
 /* Ends the talk; the argument is as that of relay_pass_on_staff_answer(). */
 bool relay_command_close_talk(struct talk *talk);

@@ -30,7 +30,8 @@ struct relay_words relay_words_of_update(const struct talk *talk, enum text spea
     struct relay_words words = {.speaker = speaker,
                                 .booking = booking,
                                 .words = update->text,
-                                .has_photo = update->file == UPDATE_PHOTO};
+                                .has_photo = update->file == UPDATE_PHOTO,
+                                .is_edit = update->about == ABOUT_EDIT};
 
     if (words.has_photo &&
         telegram_text_length(update->text, TELEGRAM_PLAIN) > CAPTION_WITH_CONTEXT_MAX)
@@ -82,11 +83,13 @@ static bool compose_text(struct talk *talk, enum text text, const struct relay_w
 {
     const struct stay_booking *booking = words->booking;
     const bool about = booking != NULL;
+    const struct slice edited = format_label_in(talk, TEXT_RELAY_EDITED, language);
     // clang-format off
     const struct text_value values[] = {
         {.name = "speaker", .text = format_label_in(talk, words->speaker, language)},
         {.name = "code",    .text = about ? booking->code : SLICE_NONE},
         {.name = "title",   .text = about ? texts_in(&booking->title, language) : SLICE_NONE},
+        {.name = "edited",  .text = words->is_edit ? edited : SLICE_NONE},
         {.name = "origin",  .text = words->origin},
         {.name = "quote",   .text = words->quote},
         {.name = "words",   .text = words->words},

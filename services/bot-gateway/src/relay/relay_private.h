@@ -39,6 +39,7 @@ struct relay_words {
     struct slice quote;                 /* what the words answer, on one line; absent: nothing */
     struct slice origin;                /* who has written forwarded words; absent: the speaker */
     bool has_photo;                     /* the photo of the update is sent too */
+    bool is_edit;                       /* they replace words that were passed on before */
 };
 /* The content of the update as the words of this speaker. */
 struct relay_words relay_words_of_update(const struct talk *talk, enum text speaker,

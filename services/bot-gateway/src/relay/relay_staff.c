@@ -31,6 +31,7 @@ static bool pass_to_person_of_talk(struct talk *talk, enum text text,
     const struct relay_button again = {TEXT_BUTTON_PERSON, "person", SLICE("")};
     const struct relay_words notice = {.speaker = TEXT_RELAY_STAFF};
     struct turn_pass pass = {.to_user = view->person.chat_id,
+                             .has_words = change == TURN_TALK_OPEN,
                              .talk = view->talk,
                              .change = change,
                              .otherwise_count = 1};

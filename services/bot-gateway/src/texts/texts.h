@@ -382,13 +382,15 @@
     BUTTON(RELAY_GUEST, ALL) /* the next two too: who speaks */ \
     BUTTON(RELAY_OWNER, ALL) \
     BUTTON(RELAY_STAFF, ALL) \
-    MESSAGE(RELAY_MESSAGE, ALL, "speaker code? title? origin? quote? words?") \
+    MESSAGE(RELAY_MESSAGE, ALL, "speaker code? title? edited? origin? quote? words?") \
+    BUTTON(RELAY_EDITED, ALL) /* the value `edited` of relay_message: the words replace others */ \
     MESSAGE(RELAY_ASK_OWNER, APARTMENTS, "code? title?") \
     MESSAGE(RELAY_ASK_GUEST, APARTMENTS, "code? title?") \
     BUTTON(RELAY_TO_GUEST, APARTMENTS) /* the next two too: to which person, in relay_sent */ \
     BUTTON(RELAY_TO_OWNER, APARTMENTS) \
     BUTTON(RELAY_TO_STAFF, ALL) \
     MESSAGE(RELAY_SENT, ALL, "speaker code? title?") /* the speaker is the addressee */ \
+    MESSAGE(RELAY_EDIT_SENT, ALL) \
     MESSAGE(RELAY_KIND, ALL) /* why a message is not passed on, to relay_many */ \
     MESSAGE(RELAY_ONE_PHOTO, ALL) \
     MESSAGE(RELAY_LONG, ALL) \
@@ -397,7 +399,7 @@
     MESSAGE(RELAY_HIDES, APARTMENTS) \
     MESSAGE(RELAY_LOST, APARTMENTS) /* passed to staff instead */ \
     MESSAGE(RELAY_LOST_ALL, ALL, "support?") /* to nobody */ \
-    MESSAGE(RELAY_UNDELIVERED, APARTMENTS, "speaker code? title? origin? quote? words?") /* in the staff chat */
+    MESSAGE(RELAY_UNDELIVERED, APARTMENTS, "speaker code? title? edited? origin? quote? words?") /* in the staff chat */
 // clang-format on
 
 enum text {

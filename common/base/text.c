@@ -56,6 +56,33 @@ static size_t decode_or_replace(struct slice text, size_t at, utf8proc_int32_t *
     return 1;
 }
 
+static bool is_invisible(int32_t point)
+{
+    enum { BRAILLE_BLANK = 0x2800 };
+
+    switch (utf8proc_category(point)) {
+    case UTF8PROC_CATEGORY_ZS:
+    case UTF8PROC_CATEGORY_ZL:
+    case UTF8PROC_CATEGORY_ZP:
+    case UTF8PROC_CATEGORY_CC:
+    case UTF8PROC_CATEGORY_CF:
+        return true;
+    default:
+        return point == BRAILLE_BLANK || utf8proc_get_property(point)->ignorable;
+    }
+}
+
+bool text_is_invisible(struct slice text)
+{
+    for (size_t at = 0; at < text.len;) {
+        int32_t point;
+        at += decode_or_replace(text, at, &point);
+        if (!is_invisible(point))
+            return false;
+    }
+    return true;
+}
+
 /* Length of the prefix that is ASCII. Checks eight bytes at a time. */
 static size_t ascii_prefix_len(struct slice text)
 {

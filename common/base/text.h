@@ -52,6 +52,10 @@ struct slice text_clean(struct arena *arena, struct slice text) MUST_CHECK;
 bool text_has_control(struct slice text);
 /* Whether the text has nothing but spaces, tabs and line breaks. */
 bool text_is_blank(struct slice text);
+/* Whether the text has no character that can be seen: only white space, format and control
+ * characters, and those that fonts show as nothing (Unicode, Default_Ignorable_Code_Point, such as
+ * U+3164; also U+2800). Usual in names of Telegram, where a name is required. */
+bool text_is_invisible(struct slice text);
 
 enum { TEXT_MARK_RUN_MAX = 30 }; /* UAX 15, Stream-Safe Text Format; no language has so many */
 

@@ -97,6 +97,30 @@ static const struct {
     {"null",      LANGUAGE_RU},
 };
 
+static const struct {
+    const char *name;
+    bool is_visible;
+} names[] = {
+    {"Айгүл",          true },
+    {"\u3164Айгүл",    true },
+    {"😀",                true },
+    {"\u3164",              false},
+    {"\u200b\u2060\ufeff",  false},
+    {"\u2800 \u115f\u00ad", false},
+    {" ",                   false},
+    {"",                    false},
+};
+
+TEST_ROWS(invisible_name_is_absent, names)
+{
+    const struct update_view view = view_of(
+        textf("{\"message\":{\"from\":{\"first_name\":\"%s\"},\"contact\":{\"phone_number\":\"7\","
+              "\"first_name\":\"%s\"}}}",
+              row->name, row->name));
+    is(view.first_name, row->is_visible ? row->name : NULL);
+    is(view.contact_name, row->is_visible ? row->name : NULL);
+}
+
 TEST(picture_may_belong_to_an_album)
 {
     struct update_view view =

@@ -32,7 +32,7 @@ struct update_view {
     int64_t user_id;         /* of the sender; FIELD_ABSENT: none */
     bool is_private;         /* the chat is a private chat of a person with the bot */
     bool by_bot;             /* sent by another bot or by an anonymous administrator of a group */
-    struct slice first_name; /* may be absent */
+    struct slice first_name; /* may be absent; has a visible character */
     enum language language;  /* Russian if the language of the user's app is not one of ours */
     struct slice text;       /* or the caption; absent: a picture, a location ... */
     /* Telegram reports an event, such as a pinned message: nobody has written the message. */
@@ -48,7 +48,7 @@ struct update_view {
     struct field_geo location;
     /* A contact (Bot API, Contact), of the person or of any other person: */
     struct slice contact_phone; /* as Telegram writes it; absent: no contact was sent */
-    struct slice contact_name;  /* first name; may be absent */
+    struct slice contact_name;  /* first name, as first_name */
     int64_t contact_user_id;    /* Telegram user; FIELD_ABSENT: unknown */
     struct slice album;         /* media_group_id of several pictures; absent: a single one */
     struct slice command; /* "start" of "/start@our_bot abc"; absent: the text does not begin with a

@@ -219,13 +219,18 @@ static const struct foreign_member update_members[] = {
 static const struct foreign update_table = FOREIGN_OF(update_members, struct wire);
 // clang-format on
 
+static struct slice keep_if_visible(struct slice name)
+{
+    return text_is_invisible(name) ? SLICE_NONE : name;
+}
+
 static void set_user(const struct user *user, struct update_view *out)
 {
     struct slice tag = user->language_code; /* IETF, such as "kk" or "en-GB" (Bot API, User) */
 
     out->user_id = user->id;
     out->by_bot = user->is_bot;
-    out->first_name = user->first_name;
+    out->first_name = keep_if_visible(user->first_name);
     out->language = (enum language)language_or(slice_cut(&tag, '-'), LANGUAGE_RU);
 }
 
@@ -324,7 +329,7 @@ static void set_message(const struct message *message, struct update_view *out)
     set_user(&message->from, out);
     out->text = message->text.at != NULL ? message->text : message->caption;
     out->contact_phone = message->contact_phone;
-    out->contact_name = message->contact_name;
+    out->contact_name = keep_if_visible(message->contact_name);
     out->contact_user_id = message->contact_user_id;
     out->album = message->album;
     set_file(message, out);

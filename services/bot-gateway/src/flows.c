@@ -3,6 +3,7 @@
 #include "base/text.h"
 
 #include "bots/bot.h"
+#include "dialogue/courtesy.h"
 #include "dialogue/flow.h"
 #include "dialogue/talk.h"
 #include "guest/remark.h"
@@ -292,36 +293,9 @@ static flow_move_fn *find_menu_function(const struct talk *talk, struct slice wo
 
 /* --- courtesy --- */
 
-// clang-format off
-static const struct {
-    enum text answer;
-    const char *words[28];
-} courtesies[] = {
-    {TEXT_HELLO,   {"привет", "здравствуйте", "здравствуй", "добрый день", "доброе утро", "добрый вечер", "приветствую", "хай",
-                    "сәлем", "салем", "сәлеметсіз бе", "салеметсиз бе", "ассалаумағалейкум", "қайырлы күн", "қайырлы таң", "қайырлы кеш",
-                    "hi", "hello", "hey", "hi there", "good morning", "good afternoon", "good evening"}},
-    {TEXT_WELCOME, {"спасибо", "спасибо большое", "большое спасибо", "спасибо вам", "благодарю", "спс",
-                    "спасибо огромное", "огромное спасибо", "спасибо вам большое", "👍", "🙏",
-                    "рақмет", "рахмет", "ракмет", "көп рақмет", "көп рахмет", "рақмет сізге", "рахмет сізге",
-                    "thanks", "thank you", "thx", "many thanks", "thanks a lot", "thank you very much"}},
-};
-// clang-format on
-
-/* The answer to a text that is only a greeting or thanks; TEXTS: it is neither. */
-static enum text find_courtesy_answer(struct slice text)
-{
-    static const int32_t ignored[] = {' ', '!', '.', ',', ')', 0};
-
-    for (size_t i = 0; i < ARRAY_LEN(courtesies); i++)
-        for (const char *const *words = courtesies[i].words; *words != NULL; words++)
-            if (text_same_name(text, slice_of(*words), ignored))
-                return courtesies[i].answer;
-    return TEXTS;
-}
-
 static bool answer_courtesy(struct talk *talk)
 {
-    talk_say(talk, find_courtesy_answer(talk->argument));
+    talk_say(talk, courtesy_find_answer(talk->argument));
     return repeat_step_or_offer_search(talk);
 }
 
@@ -329,7 +303,7 @@ flow_move_fn *flow_find_function_for_text(const struct talk *talk, struct slice 
 {
     flow_move_fn *const of_menu = find_menu_function(talk, words);
 
-    return of_menu == NULL && find_courtesy_answer(words) != TEXTS ? answer_courtesy : of_menu;
+    return of_menu == NULL && courtesy_find_answer(words) != TEXTS ? answer_courtesy : of_menu;
 }
 
 /* --- input that no step expects --- */

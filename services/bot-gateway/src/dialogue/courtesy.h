@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: MIT
+/* The answer to a text that is only a courtesy. */
+#pragma once
+
+#include "base/slice.h"
+
+#include "texts/texts.h"
+
+/* The answer to a greeting, to thanks, or to friendly emoji alone ("❤️", "👍🏽👍🏽"), in
+ * any language; TEXTS: the text is none of these. */
+enum text courtesy_find_answer(struct slice text);

@@ -7,7 +7,7 @@ ALTER TABLE relay
     ADD COLUMN from_message_id bigint,
     -- SHA-256 of text and file: Telegram also reports edits that change neither.
     ADD COLUMN words_hash      bytea,
-    -- The owner of the booking is the writer, not its guest.
+    -- The writer is the owner, not the guest.
     ADD COLUMN of_owner        boolean NOT NULL DEFAULT false,
     ADD CONSTRAINT relay_from CHECK ((from_message_id IS NULL) = (from_chat_id IS NULL)
                                      AND (from_message_id IS NULL) = (words_hash IS NULL));

@@ -67,90 +67,6 @@ static void ck_button(const struct turn_message *message, int64_t reader, const 
                   "%.*s %.*s", SLICE_ARG(button.action), SLICE_ARG(button.argument));
 }
 
-static void edit(const char *words, bool of_owner, bool to_staff)
-{
-    talk.edited =
-        (struct relay_edited){.is_changed = true, .of_owner = of_owner, .to_staff = to_staff};
-    ck_assert(uuid_parse(SLICE(DESK_BOOKING_ID), &talk.edited.booking));
-    ck_assert_msg(conversation_edit(&talk, words), "%s: %s", talk.fault.code, talk.fault.detail);
-}
-
-TEST(edit_is_passed_on_from_any_step)
-{
-    begin(DESK_ARGUMENT "_g", OWNER, CHAT);
-    write_words("в 15:00?");
-    ck_assert(talk.output.pass.has_words && !talk.output.pass.of_owner);
-    tap_command("person", DESK_ARGUMENT "_g");
-    ck_assert_str_eq(talk.step, "person");
-    edit("в 18:00? @nurlan_kz", false, false);
-    ck_says(passed(), "<b>Гость</b>, бронь 0WX1HA6S, «Двушка у парка», исправлено:\n\nв 18:00?");
-    ck_assert_int_eq(passed()->to.chat_id, OWNER);
-    ck_assert(talk.output.pass.has_words && talk.output.conceals);
-    ck_assert_saw("@relay_edit_sent");
-    ck_assert_str_eq(talk.step, "person");
-    ck_assert(!talk.output.moved);
-    /* Without a dialogue, and to staff. */
-    talk.state = (struct turn_state){.version = talk.state.version};
-    talk.relay.talk_is_found = talk.relay.talk_is_open = true;
-    edit("18:00", false, true);
-    ck_says(passed(), "<b>Гость</b>, бронь 0WX1HA6S, «Двушка у парка», исправлено:\n\n18:00");
-    ck_assert_int_eq(passed()->to.chat_id, CHAT);
-    ck_assert(!talk.output.moved);
-}
-
-TEST(edit_of_the_owner_is_passed_to_the_guest)
-{
-    begin(DESK_ARGUMENT "_o", GUEST, CHAT);
-    write_words("в 15:00");
-    ck_assert(talk.output.pass.of_owner);
-    edit("в 18:00", true, false);
-    ck_says(passed(), "<b>Хозяин</b>, бронь 0WX1HA6S, «Двушка у парка», исправлено:\n\nв 18:00");
-    ck_assert_int_eq(passed()->to.chat_id, GUEST);
-}
-
-TEST(edit_that_cannot_be_passed_on_is_refused)
-{
-    begin(DESK_ARGUMENT "_g", OWNER, CHAT);
-    talk.relay.sent[0] = relay_limits[0].max;
-    edit("в 18:00?", false, false);
-    ck_assert_saw("@relay_many");
-    ck_assert(!talk.output.passes);
-}
-
-/* A call of staff has no words of the person that could be edited. */
-TEST(edit_of_anything_else_gets_no_reply)
-{
-    begin(DESK_ARGUMENT "_g", OWNER, CHAT);
-    tap_command("person", DESK_ARGUMENT "_g");
-    ck_assert(talk.output.passes && !talk.output.pass.has_words);
-    ck_assert(conversation_edit(&talk, "в 18:00?"));
-    ck_assert(!talk.output.passes);
-    ck_assert_uint_eq(talk.output.count, 0);
-}
-
-/* The other person sees neither the answered nor the forwarded message. */
-TEST(quote_and_origin_are_passed_on)
-{
-    struct update_view view = {.about = ABOUT_MESSAGE,
-                               .chat_id = 8,
-                               .user_id = 8,
-                               .is_private = true,
-                               .message_id = 5,
-                               .text = SLICE("вот это"),
-                               .quote = SLICE("в 15:00\nили позже"),
-                               .origin = SLICE("Канал <о жилье>")};
-
-    begin(DESK_ARGUMENT "_g", OWNER, CHAT);
-    ck_assert(conversation_update(&talk, &view));
-    ck_says(passed(), ":\n\nПереслано: Канал &lt;о жилье&gt;\n\n&gt; в 15:00 или позже\n\nвот это");
-    talk.world = pending;
-    view.quote = SLICE("пишите @nurlan_kz");
-    view.origin = SLICE("8 701 234 56 78");
-    ck_assert(conversation_update(&talk, &view));
-    ck_says(passed(), ":\n\nПереслано: •••\n\n&gt; пишите •••\n\nвот это");
-    ck_assert_saw("@relay_hides");
-}
-
 TEST(guest_writes_to_the_owner)
 {
     begin(DESK_ARGUMENT "_g", OWNER, CHAT);
@@ -384,6 +300,8 @@ TEST_ROWS_WHY(booking_of_others_is_refused, strangers)
 
 /* --- answers to messages --- */
 
+static bool answers_as_chat; /* the sender of answer() is not known */
+
 static bool answer(const char *command, const char *argument, int64_t chat, int64_t signed_for,
                    const char *words)
 {
@@ -396,6 +314,7 @@ static bool answer(const char *command, const char *argument, int64_t chat, int6
                                      .chat_id = chat,
                                      .user_id = 7,
                                      .is_private = chat > 0,
+                                     .by_bot = answers_as_chat,
                                      .message_id = 5,
                                      .text = slice_of(words),
                                      .answered_data = slice_of(data)};
@@ -526,20 +445,23 @@ static const struct {
     bool is_linked;
     struct slice name;
     int64_t signed_for;
-    bool is_closed;
+    bool is_closed, as_chat;
     const char *says; /* NULL: nothing */
 } others[] = {
-    {"no member",         true,  {NULL, 0},          BUTTON_STAFF, false, "@staff_stranger" },
-    {"another group",     false, TEXTS_LITERAL("A"), BUTTON_STAFF, false, "@button_foreign" },
-    {"a person's button", true,  TEXTS_LITERAL("A"), 7,            false, NULL              },
-    {"a closed talk",     true,  TEXTS_LITERAL("A"), BUTTON_STAFF, true,  "@staff_talk_over"},
+    {"no member",         true,  {NULL, 0},          BUTTON_STAFF, false, false, "@staff_stranger" },
+    {"an anonymous one",  true,  {NULL, 0},          BUTTON_STAFF, false, true,  "@staff_anonymous"},
+    {"another group",     false, TEXTS_LITERAL("A"), BUTTON_STAFF, false, false, "@button_foreign" },
+    {"a person's button", true,  TEXTS_LITERAL("A"), 7,            false, false, NULL              },
+    {"a closed talk",     true,  TEXTS_LITERAL("A"), BUTTON_STAFF, true,  false, "@staff_talk_over"},
 };
 
 TEST_ROWS_WHY(answer_of_others_is_not_passed_on, others)
 {
     be_member(row->is_linked, row->name);
     talk.relay.talk_is_closed = row->is_closed;
+    answers_as_chat = row->as_chat;
     ck_assert(answer("staff_done", TALK, CHAT, row->signed_for, "x"));
+    answers_as_chat = false;
     ck_assert(!talk.output.passes);
     ck_assert_msg(row->says == NULL ? talk.seen[0] == '\0' : conversation_saw(&talk, row->says),
                   "%s", talk.seen);

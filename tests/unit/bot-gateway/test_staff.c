@@ -90,6 +90,7 @@ static const struct {
     {"no code", {.argument = TEXTS_LITERAL("")}, NULL, "Этот код не подходит"},
     {"a private chat", {.argument = TEXTS_LITERAL(CODE), .is_private = true}, NULL, "Я вас не понял"},
     {"an anonymous one", {.argument = TEXTS_LITERAL(CODE), .by_bot = true, .first_name = TEXTS_LITERAL("Group")}, "Group", "Готово. В этот"},
+    {"an anonymous one learns", {.argument = TEXTS_LITERAL(CODE), .by_bot = true, .first_name = TEXTS_LITERAL("Group")}, "Group", "Выключите анонимность"},
     {"no name", {.argument = TEXTS_LITERAL(CODE), .first_name = TEXTS_LITERAL(" ")}, "сотрудник", "Готово, сотрудник."},
     {"a long run of marks", {.argument = TEXTS_LITERAL(CODE), .first_name = TEXTS_LITERAL("q" TEN_ACCENTS TEN_ACCENTS TEN_ACCENTS "\u0301")}, "сотрудник", "Готово"},
     {"control characters only", {.argument = TEXTS_LITERAL(CODE), .first_name = TEXTS_LITERAL("\x01\x1b")}, "сотрудник", "Готово"},

@@ -375,6 +375,27 @@ TEST_ROWS_WHY(quote_and_origin_are_read, contexts)
     is(view.origin, row->origin);
 }
 
+static const struct {
+    const char *why, *from;
+    bool is_hidden;
+} senders[] = {
+    {"a person",                   "\"from\":{\"id\":5,\"is_bot\":false}",                                    false},
+    {"an anonymous administrator",
+     "\"from\":{\"id\":1087968824,\"is_bot\":true},\"sender_chat\":{\"id\":-100}",                            true },
+    {"a member as a channel",
+     "\"from\":{\"id\":136817688,\"is_bot\":false},\"sender_chat\":{\"id\":-200}",                            true },
+    {"a linked channel",           "\"from\":{\"id\":777000,\"is_bot\":false},\"sender_chat\":{\"id\":-200}",
+     true                                                                                                          },
+    {"a bot",                      "\"from\":{\"id\":6,\"is_bot\":true}",                                     true },
+};
+
+TEST_ROWS_WHY(sender_in_the_name_of_a_chat_is_not_known, senders)
+{
+    const struct update_view view =
+        view_of(textf("{\"message\":{%s,\"chat\":{\"id\":-100},\"text\":\"a\"}}", row->from));
+    ck_assert(view.by_bot == row->is_hidden);
+}
+
 TEST(group_with_topics_is_known)
 {
     ck_assert(

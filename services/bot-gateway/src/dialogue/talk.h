@@ -128,6 +128,10 @@ bool talk_is_label(const struct talk *talk, enum text label, struct slice words)
 void talk_send_anew(struct talk *talk);
 /* The next button starts a row. */
 void talk_new_row(struct talk *talk);
+/* The notice for a person who is no member of staff: how to become one or, if the update does not
+ * say who has written it, how to write under one's own name. */
+enum text talk_find_stranger_notice(const struct talk *talk);
+
 /* Shows a notice. After a tap the notice appears above the chat for a moment. If the person has
  * written, or if the turn calls a service, before which the tap is answered, the text is appended
  * to the reply instead. */

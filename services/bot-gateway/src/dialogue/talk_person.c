@@ -110,3 +110,8 @@ void talk_store_misunderstood(struct talk *talk)
         talk->output->misunderstood =
             misunderstood_mask_personal_data(update->text, update->first_name, talk->arena);
 }
+
+enum text talk_find_stranger_notice(const struct talk *talk)
+{
+    return talk->input->update.by_bot ? TEXT_STAFF_ANONYMOUS : TEXT_STAFF_STRANGER;
+}

@@ -28,10 +28,12 @@ enum { UPDATE_FILE_ID_MAX = 200 }; /* our limit; Telegram documents none */
 
 struct update_view {
     enum update_about about;
-    int64_t chat_id;         /* FIELD_ABSENT: none */
-    int64_t user_id;         /* of the sender; FIELD_ABSENT: none */
-    bool is_private;         /* the chat is a private chat of a person with the bot */
-    bool by_bot;             /* sent by another bot or by an anonymous administrator of a group */
+    int64_t chat_id; /* FIELD_ABSENT: none */
+    int64_t user_id; /* of the sender; FIELD_ABSENT: none */
+    bool is_private; /* the chat is a private chat of a person with the bot */
+    /* Sent by another bot, or in the name of a chat: by an anonymous administrator of a group or by
+     * a member who writes as a channel. Which person it was is not known then. */
+    bool by_bot;
     struct slice first_name; /* may be absent; has a visible character */
     enum language language;  /* Russian if the language of the user's app is not one of ours */
     struct slice text;       /* or the caption; absent: a picture, a location ... */

@@ -64,6 +64,7 @@ struct message {
     bool in_topic;
     struct slice answered_keyboard; /* JSON: lists of buttons */
     int64_t answered_from;
+    int64_t sender_chat;
     struct slice answered_text;
     struct slice quote;
     struct slice origins[ORIGINS];
@@ -179,6 +180,7 @@ static const struct foreign_member message_members[] = {
     {"message_thread_id",    FOREIGN_INT,    offsetof(struct message, thread_id),        NULL,          0},
     {"is_topic_message",     FOREIGN_BOOL,   offsetof(struct message, in_topic),         NULL,          0},
     {"reply_to_message/reply_markup/inline_keyboard", FOREIGN_RAW, offsetof(struct message, answered_keyboard), NULL, 0},
+    {"sender_chat/id",       FOREIGN_INT,    offsetof(struct message, sender_chat),      NULL,          0},
     {"reply_to_message/from/id", FOREIGN_INT, offsetof(struct message, answered_from),   NULL,          0},
     {"reply_to_message/text", FOREIGN_TEXT,  offsetof(struct message, answered_text),    NULL,          0},
     {"quote/text",           FOREIGN_TEXT,   offsetof(struct message, quote),            NULL,          0},
@@ -327,6 +329,7 @@ static void set_message(const struct message *message, struct update_view *out)
 {
     set_chat(&message->chat, out);
     set_user(&message->from, out);
+    out->by_bot |= message->sender_chat != FIELD_ABSENT;
     out->text = message->text.at != NULL ? message->text : message->caption;
     out->contact_phone = message->contact_phone;
     out->contact_name = keep_if_visible(message->contact_name);

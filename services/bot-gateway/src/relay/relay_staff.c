@@ -13,7 +13,7 @@ static bool read_open_talk(struct talk *talk, struct relay_view *out)
     if (!staff->is_linked || !talk_read_id(talk, &query.talk))
         why = TEXT_BUTTON_FOREIGN;
     else if (staff->member.at == NULL)
-        why = TEXT_STAFF_STRANGER;
+        why = talk_find_stranger_notice(talk);
     else if (!talk_read_relay_view(talk, &query, out))
         return false;
     else if (out->talk_is_found && !out->talk_is_closed)

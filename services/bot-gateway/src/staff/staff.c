@@ -45,5 +45,9 @@ bool staff_command_link_chat(struct talk *talk)
     talk_link_staff_chat(talk, name.text);
     talk_mark_reply_confided(talk);
     talk_add(talk, TEXT_STAFF_LINKED, &name, !talk->input->update.by_bot);
+    if (talk->input->update.by_bot) {
+        talk_add_html(talk, SLICE("\n\n"));
+        talk_say(talk, TEXT_STAFF_ANONYMOUS);
+    }
     return true;
 }

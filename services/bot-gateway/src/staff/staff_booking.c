@@ -24,7 +24,7 @@ static bool read_button_if_member(struct talk *talk, struct tapped_booking *out)
         out->version <= 0)
         talk_show_notice(talk, TEXT_BUTTON_FOREIGN);
     else if (staff->member.at == NULL)
-        talk_show_notice(talk, TEXT_STAFF_STRANGER);
+        talk_show_notice(talk, talk_find_stranger_notice(talk));
     else
         return true;
     return talk_stop(talk, true);

@@ -354,7 +354,8 @@
     MESSAGE(STAFF_WHY_BLOCKED, APARTMENTS) \
     MESSAGE(STAFF_WHY_GONE, APARTMENTS) \
     MESSAGE(STAFF_WHY_REFUSED, APARTMENTS) \
-    NOTICE(STAFF_STRANGER, APARTMENTS) /* the tap of a person who is no member */ \
+    NOTICE(STAFF_STRANGER, ALL) /* a person who is no member */ \
+    NOTICE(STAFF_ANONYMOUS, ALL) /* an anonymous administrator, or a member who writes as a channel */ \
     BUTTON(STAFF_BUTTON_ACCEPT, APARTMENTS) \
     BUTTON(STAFF_BUTTON_DECLINE, APARTMENTS) \
     BUTTON(STAFF_BUTTON_PAID, APARTMENTS, "deposit?") \

@@ -88,7 +88,7 @@ def menu(world, group):
     group.equal("commands", [one["command"] for one in menu_of(world)],
                 ["search", "mybookings", "language", "privacy", "cancel", "person", "help", "start"])
     group.equal("their texts", [menu_of(world, code)[0]["description"] for code in LANGUAGES],
-                ["Найти квартиру", "Найти квартиру", "Пәтер табу", "Find an apartment"])
+                ["Find an apartment", "Найти квартиру", "Пәтер табу", "Find an apartment"])
     done = menus_set(world)
     world.telegram.do("faults", method="setMyCommands", kind="error", name="internal")
     looked(world)

@@ -84,17 +84,24 @@ static const struct {
     const char *tag;
     enum language language;
 } tags[] = {
-    {"\"kk\"",    LANGUAGE_KZ},
-    {"\"kk-KZ\"", LANGUAGE_KZ},
-    {"\"kz\"",    LANGUAGE_KZ},
-    {"\"ru\"",    LANGUAGE_RU},
-    {"\"en\"",    LANGUAGE_EN},
-    {"\"en-GB\"", LANGUAGE_EN},
-    {"\"EN\"",    LANGUAGE_EN},
-    {"\"de\"",    LANGUAGE_RU},
-    {"\"\"",      LANGUAGE_RU},
-    {"\"enx\"",   LANGUAGE_RU},
-    {"null",      LANGUAGE_RU},
+    {"\"kk\"",      LANGUAGE_KZ},
+    {"\"kk-KZ\"",   LANGUAGE_KZ},
+    {"\"kz\"",      LANGUAGE_KZ},
+    {"\"ru\"",      LANGUAGE_RU},
+    {"\"en\"",      LANGUAGE_EN},
+    {"\"en-GB\"",   LANGUAGE_EN},
+    {"\"EN\"",      LANGUAGE_EN},
+    {"\"de\"",      LANGUAGE_EN},
+    {"\"zh-hans\"", LANGUAGE_EN},
+    {"\"tr\"",      LANGUAGE_EN},
+    {"\"ko\"",      LANGUAGE_EN},
+    {"\"uk\"",      LANGUAGE_RU},
+    {"\"BE\"",      LANGUAGE_RU},
+    {"\"uz-UZ\"",   LANGUAGE_RU},
+    {"\"ka\"",      LANGUAGE_RU},
+    {"\"\"",        LANGUAGE_RU},
+    {"\"enx\"",     LANGUAGE_EN},
+    {"null",        LANGUAGE_RU},
 };
 
 static const struct {

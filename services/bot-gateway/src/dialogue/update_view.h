@@ -35,7 +35,7 @@ struct update_view {
      * a member who writes as a channel. Which person it was is not known then. */
     bool by_bot;
     struct slice first_name; /* may be absent; has a visible character */
-    enum language language;  /* Russian if the language of the user's app is not one of ours */
+    enum language language;  /* of the user's app: texts/app_language.h */
     struct slice text;       /* or the caption; absent: a picture, a location ... */
     /* Telegram reports an event, such as a pinned message: nobody has written the message. */
     bool is_service;

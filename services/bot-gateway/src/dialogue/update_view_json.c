@@ -8,6 +8,7 @@
 
 #include "dialogue/dialogue_json.h"
 #include "telegram/text.h"
+#include "texts/app_language.h"
 
 enum {
     DATE_MAX = INT32_MAX,
@@ -228,12 +229,10 @@ static struct slice keep_if_visible(struct slice name)
 
 static void set_user(const struct user *user, struct update_view *out)
 {
-    struct slice tag = user->language_code; /* IETF, such as "kk" or "en-GB" (Bot API, User) */
-
     out->user_id = user->id;
     out->by_bot = user->is_bot;
     out->first_name = keep_if_visible(user->first_name);
-    out->language = (enum language)language_or(slice_cut(&tag, '-'), LANGUAGE_RU);
+    out->language = app_language_of_tag(user->language_code);
 }
 
 static void set_chat(const struct chat *chat, struct update_view *out)

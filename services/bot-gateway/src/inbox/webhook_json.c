@@ -107,15 +107,6 @@ void webhook_encode_menu_parameters(const struct texts *texts, enum bot_type typ
         {"help",       TEXT_COMMAND_HELP,        BOT_TYPES     },
         {"start",      TEXT_COMMAND_START,       BOT_TYPES     },
     };
-    static const struct {
-        enum language language;
-        const char *code; /* ISO 639-1; "": all others (Bot API, setMyCommands) */
-    } menus[WEBHOOK_MENUS] = {
-        {LANGUAGE_RU, ""  },
-        {LANGUAGE_RU, "ru"},
-        {LANGUAGE_KZ, "kk"},
-        {LANGUAGE_EN, "en"},
-    };
     const char *separator = "";
 
     buf_text(out, "{\"commands\":[");
@@ -125,12 +116,12 @@ void webhook_encode_menu_parameters(const struct texts *texts, enum bot_type typ
         if ((int)type == commands[i].other)
             continue;
         buf_init_over(&description, room, sizeof room);
-        text_render(texts, commands[i].description, menus[menu_index].language, NULL, 0,
+        text_render(texts, commands[i].description, app_languages[menu_index].language, NULL, 0,
                     &description);
         buf_printf(out, "%s{\"command\":\"%s\",\"description\":", separator, commands[i].command);
         separator = ",";
         buf_json_string(out, buf_as_slice(&description));
         buf_char(out, '}');
     }
-    buf_printf(out, "],\"language_code\":\"%s\"}", menus[menu_index].code);
+    buf_printf(out, "],\"language_code\":\"%s\"}", app_languages[menu_index].code);
 }

@@ -6,6 +6,7 @@
 #include "base/buf.h"
 
 #include "bots/bot.h"
+#include "texts/app_language.h"
 #include "texts/texts.h"
 
 /* Reads the result of getWebhookInfo (Bot API, "WebhookInfo"), and compares its URL with `our_url`,
@@ -25,8 +26,7 @@ bool webhook_username_read(struct slice result, struct arena *arena, struct slic
 void webhook_encode_set_parameters(struct slice url, const char *secret, struct buf *out);
 
 /* Writes the parameters of setMyCommands as JSON, for the menu of commands beside the chat. There
- * is one menu, and so one call, per language: `menu_index` is the number of the menu, below
- * WEBHOOK_MENUS. Menu 0 is for users of all other languages. */
-enum { WEBHOOK_MENUS = 4 };
+ * is one menu, and so one call, per row of app_languages: `menu_index` is the row. */
+enum { WEBHOOK_MENUS = APP_LANGUAGES };
 void webhook_encode_menu_parameters(const struct texts *texts, enum bot_type type,
                                     size_t menu_index, struct buf *out);

@@ -319,6 +319,9 @@ REGISTRY = """#!/bin/sh
 case $1 in
 compose) shift; exec "$MACHINE/bin/compose" "$@" ;;
 version) echo '{"Version":"28.2.2"}' ;;
+create) case $2 in tapbot/health:*) echo 0123 ;; *) exit 1 ;; esac ;;
+cp) [ "$*" = "cp 0123:/usr/share/tapbot/packages.txt -" ] && printf 'libjansson4 2.14-2\nlibmicrohttpd12t64 1.0.11-1\n' || exit 1 ;;
+rm) [ "$2" = 0123 ] ;;
 buildx) grep -q no "$MACHINE/registry" && { echo "dial tcp: lookup registry-1.docker.io: no such host" >&2; exit 1; }
     printf '{"digest":"sha256:%064d"}\\n' 7 ;;
 *) echo "dial tcp: lookup registry-1.docker.io: no such host" >&2; exit 1 ;;
@@ -327,7 +330,8 @@ esac
 
 
 def lock():
-    """The file has the digests of all third-party images and none of ours, and is a valid part of a description."""
+    """The file has the digests of all third-party images and of the bases of ours, and is a valid part of a description. `up` uses it, and
+    refuses it when the description has gone on to another version."""
     with Machine() as machine:
         machine.put("bin/docker", REGISTRY, 0o755)
         machine.put("registry", "no\n")
@@ -338,6 +342,13 @@ def lock():
         assert done.returncode == 0, done.stderr
         written = machine.read("docker-compose.lock.yml")
         assert re.search(r"  redis:\n    image: valkey/valkey:8[\w.-]*@sha256:0{63}7\n", written) and "tapbot/" not in written
+        digest = f"@sha256:{7:064d}"
+        bases = dict(re.findall(r"  ([\w-]+):\n    build:\n      args:\n        BASE: (\S+)\n", written))
+        assert {one.name for one in services.services()} | {"pages", "restic", "postgres"} <= set(bases), bases
+        assert bases["postgres"] == f"postgres:16.15-trixie{digest}" and bases["health"] == f"debian:trixie-slim{digest}", bases
+        # The version in a built image; without one the least version of the description.
+        least = dict(re.findall(r"  ([\w-]+):\n    build:\n      args:\n.*\n        MICROHTTPD: \"(.*)\"\n", written))
+        assert least["health"] == "1.0.11" and set(least.values()) == {"1.0.11", "1.0.10"}, least
         assert machine.tapbot("validate").returncode == 0, machine.tapbot("validate").stdout
         assert machine.tapbot("lock", "--check").returncode == 0
         machine.sh("sed -i s/7$/8/ docker-compose.lock.yml")
@@ -346,6 +357,15 @@ def lock():
         merged = machine.sh("PYTHONPATH=deploy/lib TAPBOT_ROOT=$PWD python3 -B -c 'from stack import tree; "
                             "print(tree.configuration()[0][\"services\"][\"redis\"][\"image\"])'")
         assert "@sha256:" in merged, merged
+        assert not machine.tapbot("doctor", "lock").returncode
+        for old, new, words in (("valkey/valkey:8.1", "valkey/valkey:9.1", "keeps redis at valkey/valkey:8.1"), ("postgres:16.15-trixie", "postgres:16.16-trixie", "keeps postgres at postgres:16.15-trixie"),
+                                ("  qdrant:\n", "  qdrants:\n", "has nothing like it")):
+            content = machine.read("docker-compose.yml")
+            machine.edit("docker-compose.yml", old, new)
+            found = machine.tapbot("doctor", "lock")
+            assert found.returncode == 1 and words in found.stdout and "deploy/tapbot lock" in found.stdout, found.stdout
+            with open(os.path.join(machine.site, "docker-compose.yml"), "w", encoding="utf-8") as file:
+                file.write(content)
 
 
 def up_refuses():

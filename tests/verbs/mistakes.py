@@ -252,6 +252,9 @@ MISTAKES = [
             repair=profiles("server1,server2")),
     Mistake("a stack that was left closed", "maintenance", "closed for clients since ", shell("cp traefik/maintenance.yml traefik/dynamic/")),
     Mistake("an engine that is too old", "docker", "Docker Engine 20.10.24", outside("engine", "20.10.24\n"), repair=outside("engine", "28.2.2\n")),
+    Mistake("a lock of another version", "lock", "keeps redis at valkey/valkey:7.9",
+            shell("printf 'services:\\n  redis:\\n    image: valkey/valkey:7.9@sha256:%064d\\n' 7 >docker-compose.lock.yml"), repair=shell("rm docker-compose.lock.yml"),
+            command="deploy/tapbot lock"),
     Mistake("an engine that does not answer", "docker", "Docker does not answer", outside("silent", ""), repair=gone("silent"),
             command="systemctl enable --now docker"),
 ]

@@ -6,7 +6,7 @@ import os
 import re
 
 import services as listed
-from stack import edge, tree
+from stack import edge, lock, tree
 from stack.findings import Check, Unchecked, edit
 
 COMPOSE = "docker-compose.yml"
@@ -100,10 +100,22 @@ def images_pinned():
         if "@sha256:" not in image and tag in ("", "latest"):
             yield ((f"{name}: образ {image or 'не назван'} без точной версии",
                     f"{name}: image {image or 'unnamed'} without an exact version"), edit(COMPOSE))
-        base = ((service.get("build") or {}).get("args") or {}).get("BASE")
-        if base and image.startswith("tapbot/") and not base.rpartition(":")[2].startswith(f"{tag}-"):
+        base = (((service.get("build") or {}).get("args") or {}).get("BASE") or "").split("@")[0]
+        # postgres:16.15-trixie in tapbot/postgres:16.15; the tags of the others are versions of our own.
+        if base and f"tapbot/{base.split(':')[0]}" == image.split(":")[0] and not base.rpartition(":")[2].startswith(f"{tag}-"):
             yield ((f"{name}: образ {image} собирается из {base}", f"{name}: image {image} is built from {base}"), edit(COMPOSE),
                    ("Обновилась бы только метка, а работала бы прежняя программа", "Only the tag would be updated, and the former program would run"))
+
+
+def lock_current():
+    """The file of `deploy/tapbot lock` wins over docker-compose.yml, so that an older one would silently undo an update."""
+    try:
+        found = lock.stale()
+    except (ValueError, OSError) as error:
+        raise Unchecked(str(error), str(error)) from None
+    for name, locked, wanted in found:
+        yield ((f"{tree.LOCK} держит {name} на {locked}, а в {COMPOSE} {wanted or 'этого нет'}",
+                f"{tree.LOCK} keeps {name} at {locked}, and {COMPOSE} has {wanted or 'nothing like it'}"),)
 
 
 def socket_mounts():
@@ -323,6 +335,8 @@ DESCRIPTION = [
           ("Взлом контейнера станет взломом сервера", "An attacker who breaks into the container controls the server"), fatal=True),
     Check("image", ("точные версии образов", "exact versions of images"), images_pinned,
           ("Завтра под тем же именем придёт другая программа", "Tomorrow this name may refer to another program"), fatal=True),
+    Check("lock", ("дайджесты образов записаны для версий описания", "the digests of images are those of the description's versions"), lock_current,
+          ("Запустилась бы прежняя версия", "The former version would be started"), "sudo deploy/tapbot lock", fatal=True),
     Check("socket", ("docker.sock только у посредников", "docker.sock only in the proxies"), socket_mounts,
           ("Кто обращается к Docker напрямую, тот root на сервере, и :ro не мешает",
            "A client of docker.sock is root on the server; :ro does not prevent that"), fatal=True),

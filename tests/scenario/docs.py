@@ -19,7 +19,7 @@ PAGES = [["docs/rides.md", "docs/flats.md", "docs/bookings.md", "docs/personal-d
          ["docs/bots.md", "docs/owner.md", "docs/broadcasts.md", "docs/search.md", "docs/n8n.md", "docs/backup.md", "docs/demo.md"]]
 
 # Programs of Ubuntu Server with Docker, besides ours.
-SERVER_PROGRAMS = {"curl", "db", "df", "docker", "du", "fail2ban-client", "free", "journalctl", "openssl", "resolvectl", "sleep", "ss",
+SERVER_PROGRAMS = {"curl", "db", "df", "docker", "du", "fail2ban-client", "free", "git", "journalctl", "openssl", "resolvectl", "sleep", "ss",
                    "systemctl", "ufw"}
 TRIED = {"exec", "ps", "restart", "run", "start", "stop", "up"}  # of docker compose
 # Why a request is repeated: unless_busy().
@@ -270,6 +270,6 @@ def on_a_demo(demo, scenarios):
 BOOKING_DEMO, BOT_DEMO = (functools.partial(a_demo_of_our_own) for _ in PAGES)
 BOOKING_PAGES, BOT_PAGES = [[(f"the commands of {page}", run_page(page)) for page in pages] for pages in PAGES]
 SCENARIOS = on_a_demo(BOOKING_DEMO, BOOKING_PAGES) + on_a_demo(BOT_DEMO, [("the line that demo prints", printed_line), *BOT_PAGES])
-SCENARIOS += [(f"the commands of {page} exist", told_in_time(page)) for page in ("docs/runbook.md", "docs/incidents.md", "docs/one-evening.md")]
+SCENARIOS += [(f"the commands of {page} exist", told_in_time(page)) for page in ("docs/runbook.md", "docs/incidents.md", "docs/one-evening.md", "docs/updates.md")]
 SCENARIOS += [("commands that no test runs exist", never_run), ("a page that adds a bot sets its webhook", webhook_next)]
 SCENARIOS += [("docs/incidents.md: an open transaction", open_transaction), ("docs/incidents.md: a leaked key", leaked_key)]

@@ -24,7 +24,7 @@ from description import description
 
 import services
 
-PAGES = ["first-start", "operations", "users", "secrets", "incidents"]
+PAGES = ["first-start", "operations", "updates", "users", "secrets", "incidents"]
 FENCE = re.compile(r"(?:^<!-- проверка: (?P<note>.*?) -->\n)?^```(?P<kind>\w+)\n(?P<body>.*?)^```$", re.M | re.S)
 PROFILES = ("server1", "server2", "vectors", "monitoring", "admin")
 Block = collections.namedtuple("Block", "commands typed reason printed")

@@ -389,6 +389,12 @@ def images_copied_by(program):
         os.chmod(os.path.join(folder, "docker"), 0o755)
         backup_target.call(one, target, "init")
         backup_target.push(one, target, "whole", [os.path.join(folder, "docker")])
+        try:
+            backup_target.push(one, target, "whole", [os.path.join(folder, "docker"), os.path.join(folder, "repository")])
+        except backup_place.Failed as error:
+            assert "/repository is missing" in error.why[1], error.why
+        else:
+            raise AssertionError("a copy without the database")
 
         def save(version, content, how="0"):
             with open(os.path.join(folder, "content"), "w", encoding="ascii") as file:
@@ -424,7 +430,7 @@ def images_copied_by(program):
 
 def images_copied():
     """An image is a snapshot of its own. Of each image two remain, and no incomplete or empty one; the newest is loaded. Snapshots of data are
-    counted and deleted apart from them."""
+    counted and deleted apart from them; none lacks a part."""
     images_copied_by(None)
 
 

@@ -106,11 +106,17 @@ def reachable(place, target):
 
 
 def push(place, target, tag, paths):
-    """One snapshot of these paths."""
+    """One snapshot of these paths. If one of them is missing, restic says so on a line, stores the others and succeeds: that would pass for a
+    copy of all."""
     reachable(place, target)
     done = call(place, target, "backup", "--json", "--host", place.server, "--tag", tag, "--exclude", "*.pgbackrest.tmp", "--exclude", os.path.join(place.base_folder, "lock"), *paths,
                 again=INCOMPLETE, timeout=LONG)
     summary = summary_of(done)
+    absent = ", ".join(re.findall(r"^(.+) does not exist, skipping$", done.stderr, re.M))
+    if absent:
+        call(place, target, "forget", summary["snapshot_id"])
+        raise Failed(f"{target}: копия не сделана, нет {absent}. Что пропало и куда делось: df -h, docker volume ls",
+                     f"{target}: no copy was made, {absent} is missing. To see what is gone: df -h, docker volume ls")
     return {"snapshot": summary["snapshot_id"][:8], "added": summary["data_added"], "size": summary["total_bytes_processed"]}
 
 

@@ -5,6 +5,7 @@ enum {
     YEAR_FIRST = 2000,
     YEAR_LAST = 2099,
     WEEK = 7,
+    MONTHS = 12,
     /* numbers that count "дней" and "ночей", so that "12 дня" is an hour */
     PLURAL_FROM = 5,
     PLURAL_TO = 20
@@ -47,18 +48,37 @@ static void read_year_before(const struct items *items, size_t at, struct point 
     point->from--;
 }
 
+/* The order of the numbers of slashed dates in English, where 5/12 may be either. */
+enum slashed_order { ORDER_UNKNOWN, ORDER_DAY_FIRST, ORDER_MONTH_FIRST, ORDER_MIXED };
+
+/* The order in which all slashed dates of the phrase are written, judged by those with a number
+ * that is no month. */
+static enum slashed_order find_slashed_order(const struct items *items)
+{
+    enum slashed_order order = ORDER_UNKNOWN;
+
+    for (size_t i = 0; i < items->count; i++) {
+        const struct item *item = &items->list[i];
+        if (!item->slashed || (item->day <= MONTHS && item->month <= MONTHS))
+            continue;
+        const enum slashed_order found = item->month > MONTHS ? ORDER_MONTH_FIRST : ORDER_DAY_FIRST;
+        order = order == ORDER_UNKNOWN || order == found ? found : ORDER_MIXED;
+    }
+    return order;
+}
+
 static size_t read_date(struct parser *parser, size_t at, struct days *days)
 {
     const struct item *item = &parser->items.list[at];
     struct point *point = add_point(days, POINT_DATE, at, at + 1);
-    const bool swapped = item->slashed && parser->language == LANGUAGE_EN && item->month > 12;
+    const bool ordered = item->slashed && parser->language == LANGUAGE_EN;
+    const enum slashed_order order = ordered ? find_slashed_order(&parser->items) : ORDER_DAY_FIRST;
+    const bool swapped = order == ORDER_MONTH_FIRST;
 
     point->year = item->year;
     point->day = swapped ? item->month : item->day;
     point->month = swapped ? item->day : item->month;
-    if (item->slashed && parser->language == LANGUAGE_EN && item->day <= 12 && item->month <= 12 &&
-        item->day != item->month)
-        days->unclear = true;
+    days->unclear |= order == ORDER_MIXED || (order == ORDER_UNKNOWN && item->day != item->month);
     return at + 1;
 }
 
@@ -205,7 +225,8 @@ static size_t find_approximate_length_end(const struct items *items, size_t at)
     const size_t number = at + 1 + either + on;
     const enum word_kind after = item_kind(items, number + 1);
     const bool counts = (item_is_number(items, number) && !items->list[number].is_day) ||
-                        (either && item_kind(items, number) == WORD_COLLECTIVE);
+                        (item_kind(items, number) == WORD_COLLECTIVE &&
+                         (either || (on && items->list[number].counts_units)));
 
     if (!counts || !days_is_adjacent(items, number) ||
         (!either && !on && items->list[number].gap != GAP_HYPHEN) ||
@@ -302,6 +323,17 @@ static void read_unit(struct parser *parser, size_t at, struct days *days)
     items_mark_used(items, from, at + 1 + later);
 }
 
+/* True for "күні" in "жұма күні" and its cases: "күнінен", and "күніне", which alone is "per day".
+ */
+static bool is_word_day(const struct items *items, size_t at)
+{
+    const struct item *item = &items->list[at];
+    const enum word_kind kind = item_kind(items, at);
+
+    return kind == WORD_NUMBERED_DAY || (kind == WORD_PER && item->value == PER_UNIT) ||
+           (kind == WORD_UNIT && item->value == UNIT_DAY && item->ending != ENDING_NONE);
+}
+
 static size_t read_weekday(struct parser *parser, size_t at, struct days *days)
 {
     struct items *items = &parser->items;
@@ -313,10 +345,7 @@ static size_t read_weekday(struct parser *parser, size_t at, struct days *days)
         days_is_adjacent(items, at) && items->list[at].gap != GAP_HYPHEN &&
         items->list[at].value == 5)
         days->unclear = true;
-    if ((item_kind(items, to) == WORD_NUMBERED_DAY ||
-         (item_kind(items, to) == WORD_UNIT && items->list[to].value == UNIT_DAY &&
-          items->list[to].ending == ENDING_OTHER)) &&
-        days_is_adjacent(items, to))
+    if (is_word_day(items, to) && days_is_adjacent(items, to))
         items->list[to++].used = true;
     struct point *point = add_point(days, POINT_WEEKDAY, at, to);
     point->days = items->list[at].value;
@@ -375,6 +404,11 @@ static size_t read_other_item(struct parser *parser, size_t at, struct days *day
         return at + 1;
     case WORD_LONG:
         days->vague = true;
+        return at + 1;
+    case WORD_INCLUSIVE:
+        days->inclusive |=
+            days->count > 0 && days_is_adjacent(items, at) &&
+            days->points[days->count - 1].to + item_is_postposed_to(items, at - 1) == at;
         return at + 1;
     case WORD_MONTH:
         days->unclear |= days->month != 0;

@@ -42,6 +42,7 @@ struct days {
     enum which weekend_which;
     bool next_week, this_week;
     bool holiday;
+    bool inclusive; /* "по 14 включительно": the end may be the last night or the day after it */
     bool unclear; /* the days do not describe one stay */
 };
 

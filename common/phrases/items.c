@@ -278,11 +278,13 @@ static size_t read_words(struct item_reader *reader, size_t at, struct items *ou
         (meaning.kind == WORD_DAYTIME && meaning.value == DAYTIME_AM &&
          !continues_time(out, token)))
         return meaning.words;
-    out->list[out->count++] = (struct item){.kind = (uint8_t)meaning.kind,
-                                            .ending = (uint8_t)meaning.ending,
-                                            .gap = (uint8_t)token->gap,
-                                            .value = meaning.value,
-                                            .homograph = items_is_token_word(token, "он")};
+    out->list[out->count++] = (struct item){
+        .kind = (uint8_t)meaning.kind,
+        .ending = (uint8_t)meaning.ending,
+        .gap = (uint8_t)token->gap,
+        .value = meaning.value,
+        .counts_units = items_is_token_word(token, "двое|трое|четверо|пятеро|шестеро|семеро"),
+        .homograph = items_is_token_word(token, "он")};
     return meaning.words +
            read_joined_ending(reader->tokens, at + meaning.words, &out->list[out->count - 1]);
 }

@@ -19,8 +19,9 @@ struct item {
     bool is_day;  /* written as a day: 5-го, 5th, 5-інен */
     bool is_date; /* day, month and year are set; the kind is WORD_NUMBER */
     bool after_slash;
-    bool slashed;    /* a date written as 5/12 */
-    bool on_the_way; /* a city between the places of a ride */
+    bool slashed;      /* a date written as 5/12 */
+    bool on_the_way;   /* a city between the places of a ride */
+    bool counts_units; /* двое: a collective in the form that counts units, not двоих */
     bool homograph; /* a word like "он" (he, or Kazakh 10): a number only before a counted noun */
     uint8_t token;  /* index of its first token */
     uint8_t month, day;

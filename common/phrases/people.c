@@ -213,8 +213,10 @@ static void read_group_number(struct items *items, size_t at, struct party *part
 {
     const enum word_kind kind = item_kind(items, at);
     const enum word_kind before = item_kind_before(items, at);
-    /* "на сутки или двое" counts days */
-    const bool of_unit = before == WORD_OR && at >= 2 && item_kind(items, at - 2) == WORD_UNIT;
+    /* "на сутки или двое" and "суток на двое" count days */
+    const bool of_unit = at >= 2 && item_kind(items, at - 2) == WORD_UNIT &&
+                         items->list[at].gap != GAP_CLAUSE &&
+                         (before == WORD_OR || (before == WORD_ON && items->list[at].counts_units));
     const bool counts =
         is_positive_count(items, at) && !of_unit && !is_counted_thing(items, at + 1) &&
         item_kind(items, at + 1) != WORD_OR && kind != WORD_ORDINAL &&

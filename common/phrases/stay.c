@@ -222,6 +222,18 @@ static void fit_dates_to_length(struct stay *stay, int32_t today)
     stay->unclear |= has_in && stay->check_in > DATE_MAX - PHRASE_NIGHTS_MAX;
 }
 
+/* If the last day may be a night or the day after the last night, it is asked for. */
+static void forget_inclusive_end(const struct days *days, struct stay *stay)
+{
+    const bool has_length = days->nights != 0 || days->lengths != 0;
+
+    if (!days->inclusive || has_length || stay->check_out == DATE_ABSENT)
+        return;
+    stay->unclear |= stay->check_in == DATE_ABSENT;
+    stay->check_out = DATE_ABSENT;
+    stay->nights = 0;
+}
+
 static void store_stay_or_ask(const struct stay *stay, const struct days *days, struct phrase *out)
 {
     const bool has_in = stay->check_in != DATE_ABSENT, has_out = stay->check_out != DATE_ABSENT;
@@ -295,5 +307,6 @@ void stay_dates_read(struct parser *parser)
         resolve_weekend(&days, parser->now, &stay);
     if (!stay.unclear)
         fit_dates_to_length(&stay, today);
+    forget_inclusive_end(&days, &stay);
     store_stay_or_ask(&stay, &days, &parser->found);
 }

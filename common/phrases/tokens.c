@@ -346,6 +346,27 @@ static bool is_sign(const struct points *points, size_t at)
             code_point_at(points, at + 1) != 0 && !is_space(code_point_at(points, at + 1)));
 }
 
+/* True for a slash between two dates, as ISO 8601 writes an interval: "2026-12-12/2026-12-14". */
+static bool is_interval_slash(const struct points *points, size_t at)
+{
+    struct token next = {.year = 0};
+
+    return code_point_at(points, at) == '/' &&
+           (read_iso_date(points, at + 1, &next) > 0 ||
+            (read_short_date(points, at + 1, &next) > 0 && !next.slashed));
+}
+
+/* True for the dot after a date before a hyphen: "12.12. - 14.12." */
+static bool is_dot_before_hyphen(const struct points *points, size_t at)
+{
+    if (points->at[at] != '.')
+        return false;
+    do {
+        at++;
+    } while (is_space(code_point_at(points, at)));
+    return is_hyphen(code_point_at(points, at)) || is_interval_slash(points, at);
+}
+
 static enum gap gap_of_point(const struct points *points, size_t at, const struct tokens *out)
 {
     enum { ABBREVIATION_MAX = 4 };
@@ -354,6 +375,10 @@ static enum gap gap_of_point(const struct points *points, size_t at, const struc
 
     if (is_hyphen(point))
         return GAP_HYPHEN;
+    if (last != NULL && last->kind == TOKEN_DATE && is_interval_slash(points, at))
+        return GAP_HYPHEN;
+    if (last != NULL && last->kind == TOKEN_DATE && is_dot_before_hyphen(points, at))
+        return GAP_SPACE;
     if (point == '.' && code_point_at(points, at + 1) == '+') /* "20 тыс.+" */
         return GAP_NONE;
     if (point == '.' && last != NULL && last->kind == TOKEN_WORD &&

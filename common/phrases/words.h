@@ -27,16 +27,17 @@ enum word_kind {
     WORD_VAGUE,        /* пара, несколько: an unspecified number of units */
     WORD_LONG,         /* надолго: an unknown length */
     WORD_NUMBERED_DAY, /* числа: the number before it is a day */
-    WORD_IN,    /* a number of units follows or, if `value` is 1, a place on the way (через) */
-    WORD_LATER, /* кейін: a number of units precedes */
-    WORD_ARRIVE, /* value 1: may also mean a stop on the way: заезжаю */
+    WORD_IN, /* a number of units follows or, if `value` is 1, a place on the way (через) */
+    WORD_INCLUSIVE, /* включительно: the last day may be a night too */
+    WORD_LATER,     /* кейін: a number of units precedes */
+    WORD_ARRIVE,    /* value 1: may also mean a stop on the way: заезжаю */
     WORD_LEAVE,
     /* connectives */
     WORD_FROM, /* enum word_from */
     WORD_TO,   /* enum word_to */
     WORD_ON,   /* words like на, for */
     WORD_AT,   /* enum word_at */
-    WORD_PER,  /* words of "a price per night": за, per */
+    WORD_PER,  /* words of "a price per night": enum word_per */
     WORD_AND,
     WORD_OR,
     WORD_BUT,
@@ -102,6 +103,11 @@ enum word_at {
 enum word_from {
     FROM_WORD,     /* с, from */
     FROM_OF_PRICES /* от: also of prices */
+};
+
+enum word_per {
+    PER_FOR, /* за: also for the whole stay */
+    PER_UNIT /* per, күніне: for each of a unit */
 };
 
 enum word_and {

@@ -45,6 +45,17 @@ bool text_is_letter(int32_t point)
     return category >= UTF8PROC_CATEGORY_LU && category <= UTF8PROC_CATEGORY_LO;
 }
 
+int32_t text_base_letter(int32_t point)
+{
+    enum { DECOMPOSED_MAX = 8 };
+    utf8proc_int32_t points[DECOMPOSED_MAX];
+    int boundary = 0;
+    const utf8proc_ssize_t count = utf8proc_decompose_char(
+        point, points, DECOMPOSED_MAX, UTF8PROC_STABLE | UTF8PROC_DECOMPOSE, &boundary);
+
+    return count > 1 && count <= DECOMPOSED_MAX ? points[0] : point;
+}
+
 /* Like text_decode(), but reads an invalid byte as U+FFFD, so it always advances. */
 static size_t decode_or_replace(struct slice text, size_t at, utf8proc_int32_t *point)
 {

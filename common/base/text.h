@@ -28,6 +28,9 @@ bool text_is_letter(int32_t point);
  * U+0306 become "й", as in NFC. A mark without a composed form, such as a stress, is skipped. A
  * byte that is not part of a well-formed character is read as U+FFFD, so the length is never 0. */
 size_t text_decode_composed(struct slice text, size_t at, int32_t *point);
+/* The letter without its marks: "o" for "ó", "и" for "й". The code point itself if it has none
+ * (Unicode, canonical decomposition). */
+int32_t text_base_letter(int32_t point);
 /* U+FFFD, the replacement of a byte that is not part of a well-formed character. */
 #define TEXT_REPLACEMENT "\xef\xbf\xbd"
 

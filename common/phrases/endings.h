@@ -7,9 +7,10 @@
 /* Inflections of a word in the tables of words, given by a mark at the end of the word. */
 enum inflection {
     INFLECTION_NONE,
-    INFLECTION_RU, /* '*': endings of Russian nouns and adjectives */
-    INFLECTION_KZ, /* '+': plural, possession and case of Kazakh */
-    INFLECTION_EN  /* '~': the ending s */
+    INFLECTION_RU,   /* '*': endings of Russian nouns and adjectives */
+    INFLECTION_KZ,   /* '+': plural, possession and case of Kazakh */
+    INFLECTION_EN,   /* '~': the ending s */
+    INFLECTION_EXACT /* '!': no endings and no typos, because a word like it means another thing */
 };
 
 /* Meaning of an ending. Kazakh has cases where Russian and English have prepositions. */

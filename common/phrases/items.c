@@ -8,6 +8,16 @@ enum {
     SPELLED_MIN = 7 /* minimum of letters of a transliterated word that may have typos */
 };
 
+static void add_readings(const struct phrase_words *words, const struct letters *word,
+                         struct word_readings *out)
+{
+    struct word_readings more;
+
+    words_find(words, word, false, &more);
+    for (size_t i = 0; i < more.count && out->count < READINGS_MAX; i++)
+        out->list[out->count++] = more.list[i];
+}
+
 /* Looks a word up exactly and transliterated. If nothing is found, looks it up without a foreign
  * ending, then with typos. */
 static void find_word_readings(const struct phrase_words *words, const struct letters *word,
@@ -18,11 +28,11 @@ static void find_word_readings(const struct phrase_words *words, const struct le
 
     words_find(words, word, false, out);
     if (letters_are_latin(word)) {
-        struct word_readings more;
+        const struct letters kazakh = letters_to_kazakh_cyrillic(word);
         spelled = letters_to_cyrillic(word);
-        words_find(words, &spelled, false, &more);
-        for (size_t i = 0; i < more.count && out->count < READINGS_MAX; i++)
-            out->list[out->count++] = more.list[i];
+        add_readings(words, &spelled, out);
+        if (!letters_equal(&kazakh, &spelled))
+            add_readings(words, &kazakh, out);
     }
     const size_t foreign = out->count == 0 ? ending_find_foreign_case_len(&spelled, &ending) : 0;
     if (foreign > 0) {

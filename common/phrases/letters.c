@@ -6,13 +6,12 @@
 
 enum { CYRILLIC_A = 0x430, CYRILLIC_YA = 0x44f };
 
-/* Lower-case letters and the letters to which they are normalised. */
+/* Lower-case letters and the letters to which they are normalised: those that have no
+ * decomposition, or that are read otherwise than without their mark. */
 static const struct {
     int32_t point;
     int32_t as;
 } folds[] = {
-    {0x451, 0x435}, /* ё е */
-    {0x439, 0x438}, /* й и */
     {0x44d, 0x435}, /* э е */
     {0x4d9, 0x430}, /* ә а */
     {0x493, 0x433}, /* ғ г */
@@ -23,31 +22,51 @@ static const struct {
     {0x4af, 0x443}, /* ү у */
     {0x4bb, 0x445}, /* һ х */
     {0x456, 0x438}, /* і и */
-    {0xe4,  'a'  },
-    {0xe1,  'a'  },
-    {0xf6,  'o'  },
-    {0xfc,  'u'  },
-    {0x16b, 'u'  },
-    {0xf1,  'n'  },
-    {0x11f, 'g'  },
-    {0x15f, 's'  },
-    {0x131, 'y'  },
-    {0xe9,  'e'  },
+    {0x454, 0x435}, /* є е */
+    {0x491, 0x433}, /* ґ г */
+    {0x4b3, 0x445}, /* ҳ х */
+    {0xfd,  'u'  }, /* ý: у of the Kazakh alphabet of 2018 */
+    {0x131, 'y'  }, /* ı: и or і, after a vowel й */
+    {0x259, 'a'  }, /* ə */
+    {0x14b, 'n'  }, /* ŋ */
+    {0x275, 'o'  }, /* ɵ */
+    {0xf8,  'o'  }, /* ø */
+    {0x142, 'l'  }, /* ł */
+    {0x111, 'd'  }, /* đ */
+    {0xdf,  's'  }, /* ß */
 };
 
-uint8_t letter_of(int32_t point)
+static uint8_t plain_letter_of(int32_t small)
 {
-    int32_t small = text_to_lower(point);
-
-    for (size_t i = 0; small >= 0x80 && i < ARRAY_LEN(folds); i++)
-        if (folds[i].point == small) {
-            small = folds[i].as;
-            break;
-        }
     if (ascii_is_lower(small))
         return (uint8_t)small;
     return small >= CYRILLIC_A && small <= CYRILLIC_YA ? (uint8_t)(LETTER_A + small - CYRILLIC_A)
                                                        : 0;
+}
+
+static int32_t fold(int32_t small)
+{
+    for (size_t i = 0; i < ARRAY_LEN(folds); i++)
+        if (folds[i].point == small)
+            return folds[i].as;
+    return small;
+}
+
+uint8_t letter_of(int32_t point)
+{
+    enum { ASCII_END = 0x80 };
+    const int32_t small = text_to_lower(point);
+    int32_t folded = small;
+
+    if (small >= ASCII_END) {
+        folded = fold(small);
+        if (folded == small)
+            folded = fold(text_base_letter(small));
+    }
+    const uint8_t letter = plain_letter_of(folded);
+    if (letter != 0 || small < ASCII_END)
+        return letter;
+    return text_is_letter(small) ? (uint8_t)LETTER_OTHER : 0;
 }
 
 bool letter_is_ignored(int32_t point)
@@ -71,11 +90,10 @@ struct letters letters_of(struct slice text)
     int32_t point;
 
     for (size_t at = 0; at < text.len;) {
-        const size_t len = text_decode(text, at, &point);
-        const uint8_t letter = len > 0 ? letter_of(point) : 0;
+        at += text_decode_composed(text, at, &point);
+        const uint8_t letter = letter_of(point);
         if (letter != 0)
             letters_add(&word, letter);
-        at += len > 0 ? len : 1;
     }
     return word;
 }
@@ -193,10 +211,13 @@ static size_t append_transliterated_y(const struct letters *latin, size_t at, st
     return open && at + 1 < latin->len && latin->at[at + 1] == 'e' ? 2 : 1;
 }
 
-static size_t append_transliterated(const struct letters *latin, size_t at, struct letters *out)
+static size_t append_transliterated(const struct letters *latin, size_t at, bool kazakh,
+                                    struct letters *out)
 {
     for (size_t i = 0; i < ARRAY_LEN(spellings); i++) {
         const struct slice from = slice_of(spellings[i].latin);
+        if (kazakh && from.len > 1 && from.at[0] == 'j')
+            continue;
         if (latin->len - at < from.len || memcmp(latin->at + at, from.at, from.len) != 0)
             continue;
         if (slice_is(from, "y"))
@@ -210,13 +231,23 @@ static size_t append_transliterated(const struct letters *latin, size_t at, stru
     return 1;
 }
 
-struct letters letters_to_cyrillic(const struct letters *latin)
+static struct letters transliterate(const struct letters *latin, bool kazakh)
 {
     struct letters out = {0};
 
     for (size_t at = 0; at < latin->len;)
-        at += append_transliterated(latin, at, &out);
+        at += append_transliterated(latin, at, kazakh, &out);
     return out;
+}
+
+struct letters letters_to_cyrillic(const struct letters *latin)
+{
+    return transliterate(latin, false);
+}
+
+struct letters letters_to_kazakh_cyrillic(const struct letters *latin)
+{
+    return transliterate(latin, true);
 }
 
 bool letter_is_vowel(uint8_t letter)

@@ -9,14 +9,16 @@
 
 #include "base/slice.h"
 
-/* Codes of letters: a Latin letter is its ASCII code; а to я are LETTER_A + 0 to LETTER_A + 31. */
-enum { LETTERS_MAX = 31, LETTER_A = 0x80 };
+/* Codes of letters: a Latin letter is its ASCII code; а to я are LETTER_A + 0 to LETTER_A + 31; a
+ * letter of another script, such as Georgian, is LETTER_OTHER. */
+enum { LETTERS_MAX = 31, LETTER_A = 0x80, LETTER_OTHER = LETTER_A + 32 };
 struct letters {
     uint8_t len;
     uint8_t at[LETTERS_MAX]; /* excess letters are cut off */
 };
 
-/* The normalised letter of a code point; 0 if it is not a letter. */
+/* The normalised letter of a code point of composed text (text_decode_composed()); 0 if it is not a
+ * letter. */
 uint8_t letter_of(int32_t point);
 /* True if the code point is ignored within words: accents, soft hyphens, apostrophes. */
 bool letter_is_ignored(int32_t point);
@@ -37,6 +39,8 @@ bool letters_start_with(const struct letters *word, const struct letters *with);
 
 /* Converts transliterated Russian or Kazakh: "zavtra" to "завтра". */
 struct letters letters_to_cyrillic(const struct letters *latin);
+/* The same, where "ja" and "ju" are Kazakh "жа" and "жу": "jaqsy". */
+struct letters letters_to_kazakh_cyrillic(const struct letters *latin);
 
 /* Replaces г by к, б by п. False for any other letter. */
 bool letter_devoice(uint8_t *letter);

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 #include "base/date.h"
-#include "base/text.h"
 
 #include "phrases/parser.h"
 #include "phrases/phrase.h"
@@ -11,9 +10,10 @@ const char *const phrase_ask_names[PHRASE_ASKS] = {
 
 struct slice phrase_token_text(struct slice text, const struct tokens *tokens, size_t at)
 {
-    const size_t begin = text_first_len(text, tokens->list[at].begin);
+    const struct token *token = &tokens->list[at];
+    const uint32_t begin = tokens->offsets[token->begin], end = tokens->offsets[token->end];
 
-    return (struct slice){text.at + begin, text_first_len(text, tokens->list[at].end) - begin};
+    return (struct slice){text.at + begin, end - begin};
 }
 
 static void store_unknown_words(struct slice text, const struct tokens *tokens,

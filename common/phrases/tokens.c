@@ -40,18 +40,22 @@ static bool is_hyphen(int32_t point)
     return point == '-' || (point >= 0x2010 && point <= 0x2015) || point == 0x2212 || point == '~';
 }
 
-static bool read_points(struct slice text, struct points *out)
+/* Reads the composed code points, so that a letter and a mark after it are one. Stores where each
+ * begins in the text, and where the last ends. */
+static bool read_points(struct slice text, struct points *out, uint32_t offsets[PHRASE_MAX + 1])
 {
-    int32_t point;
+    size_t at = 0;
 
     out->count = 0;
-    for (size_t at = 0; at < text.len;) {
-        const size_t len = text_decode(text, at, &point);
-        if (len == 0 || out->count == PHRASE_MAX)
+    if (!text_is_utf8(text) || text.len > UINT32_MAX)
+        return false;
+    while (at < text.len) {
+        if (out->count == PHRASE_MAX)
             return false;
-        out->at[out->count++] = point;
-        at += len;
+        offsets[out->count] = (uint32_t)at;
+        at += text_decode_composed(text, at, &out->at[out->count++]);
     }
+    offsets[out->count] = (uint32_t)at;
     return true;
 }
 
@@ -397,7 +401,7 @@ bool tokens_split(const struct phrase_words *words, struct slice text, struct to
     bool slash = false;
 
     out->count = 0;
-    if (!read_points(text, &points))
+    if (!read_points(text, &points, out->offsets))
         return false;
     if (convert_layout(words, &points, false) > 0)
         convert_layout(words, &points, true);

@@ -30,12 +30,13 @@ struct token {
     bool after_slash;     /* a slash or "(" precedes the token */
     bool slashed;         /* a date written as 5/12; `day` is the first number */
     int year, month, day; /* year 0: not given */
-    uint8_t begin, end;   /* position in code points: [begin, end) */
+    uint8_t begin, end;   /* position in composed code points: [begin, end) */
 };
 
 struct tokens {
     struct token list[PHRASE_MAX];
     size_t count;
+    uint32_t offsets[PHRASE_MAX + 1]; /* where each composed code point begins, in bytes */
 };
 
 /* Splits a text into tokens. False if it is not UTF-8 or too long. */

@@ -65,6 +65,8 @@ static enum inflection inflection_from_mark(struct slice text)
         return INFLECTION_KZ;
     case '~':
         return INFLECTION_EN;
+    case '!':
+        return INFLECTION_EXACT;
     default:
         return INFLECTION_NONE;
     }
@@ -261,7 +263,7 @@ static void find_fuzzy_by_initial(const struct phrase_words *words, const struct
         bool swapped;
         enum ending ending = ENDING_NONE;
         /* Each letter of the stem that is missing in the word is a typo. */
-        if (word->len + (size_t)*best < stem->letters.len ||
+        if (stem->inflection == INFLECTION_EXACT || word->len + (size_t)*best < stem->letters.len ||
             __builtin_popcountll(stem->mask & ~mask) > *best)
             continue;
         const int allowed = get_allowed_typos(stem, word, &swapped);

@@ -2,7 +2,7 @@
 #include "phrases/words.h"
 
 // clang-format off
-/* Old and colloquial names of cities; the caller provides the usual names. */
+/* Old and colloquial names of cities; the caller provides the usual names. "Жамбыла" is a street. */
 const struct word_city word_cities[] = {
     {"aktau", "шевченко"},
     {"aktobe", "актюбинск*|актюб*|актюба"},
@@ -19,7 +19,7 @@ const struct word_city word_cities[] = {
     {"semey", "семипалатинск*|семск*"},
     {"shymkent", "чимкент*|шимкент*|чимкен"},
     {"taldykorgan", "талдык|талдык+|талды корган*|талды курган*|талдыкурган*|талдык корган+"},
-    {"taraz", "джамбул*|аулие ата"},
+    {"taraz", "джамбул*|жамбыл!|жамбылда!|жамбылга!|жамбылдан!|аулие ата"},
     {"turkistan", "туркестан*|туркистан*|turkestan"},
     {"uralsk", "орал+|уральск*|oral"},
     {"ust-kamenogorsk", "каменогорск*|усть каман|усть каменогорск*|усть каменогорск|устькаман|усткаман*|оскемен+|oskemen|ust kamenogorsk"},

@@ -20,12 +20,27 @@ static void ck_assert_same(struct letters a, struct letters b)
 }
 
 static const char *const variants[][2] = {
-    {"Бүгін",           "бугин"    },
-    {"Өскемен",       "оскемен"},
-    {"ёлкой",           "елкои"    },
-    {"tommorrow",            "tomorow"       },
-    {"во\xd0\xb8\xcc\x86", "вои"        }, /* й as two code points */
+    {"Бүгін",           "бугин"          },
+    {"Өскемен",       "оскемен"      },
+    {"ёлкой",           "елкои"          },
+    {"tommorrow",            "tomorow"             },
+    {"во\xd0\xb8\xcc\x86", "вои"              }, /* й as two code points */
+    {"Óskemen Aqtaý",      "oskemenaqtau"        },
+    {"Aqtay\xcc\x81",        "aqtau"               },
+    {"Žanaozen",            "zanaozen"            },
+    {"Ўзбекистон", "узбекистон"},
 };
+
+/* A letter of another script is a letter, too, so that it does not cut the word. */
+TEST(letters_of_all_scripts_are_letters)
+{
+    static const int32_t letters[] = {0x17e, 0x45e, 0x1f5, 0xfd, 0x10d0, 0x627, 0x4e2d, 0x5d0};
+
+    for (size_t i = 0; i < COUNT(letters); i++)
+        ck_assert_uint_ne(letter_of(letters[i]), 0);
+    ck_assert_uint_eq(letter_of(0x2014), 0);
+    ck_assert_uint_eq(letter_of('5'), 0);
+}
 
 TEST_ROWS(spelling_variants_are_one_word, variants)
 {

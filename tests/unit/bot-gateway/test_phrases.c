@@ -7,6 +7,8 @@
  *
  * prints the result of one phrase. */
 
+#include <utf8proc.h>
+
 #include "base/date.h"
 #include "base/parse.h"
 
@@ -110,6 +112,51 @@ TEST(repaired_phrases_are_understood)
     judge("kz-exact", LANGUAGE_KZ, &score);
     judge("en-exact", LANGUAGE_EN, &score);
     ck_assert_uint_eq(score.right, score.rows);
+}
+
+/* --- composed and decomposed letters --- */
+
+static struct slice normalise(struct slice text, utf8proc_option_t form, struct arena *arena)
+{
+    utf8proc_uint8_t *out = NULL;
+    const utf8proc_ssize_t len =
+        utf8proc_map((const utf8proc_uint8_t *)text.at, (utf8proc_ssize_t)text.len, &out,
+                     UTF8PROC_STABLE | form);
+
+    ck_assert_int_ge(len, 0);
+    const struct slice copy = arena_printf(arena, "%.*s", (int)len, (const char *)out);
+    free(out);
+    return copy;
+}
+
+static void check_alike(const char *name, enum language language)
+{
+    struct arena arena = ARENA(WORK_BYTES);
+    struct slice rest =
+        phrase_world_file(&world, textf(REPOSITORY "/tests/data/phrases/%s.tsv", name));
+
+    slice_cut(&rest, '\n');
+    while (rest.len > 0) {
+        struct slice row = slice_cut(&rest, '\n');
+        const struct slice today = slice_cut(&row, '\t');
+        const struct slice phrase = slice_cut(&row, '\t');
+        const struct slice composed = normalise(phrase, UTF8PROC_COMPOSE, &arena);
+        const struct slice decomposed = normalise(phrase, UTF8PROC_DECOMPOSE, &arena);
+        const struct slice a = understood(today, composed, language, &arena);
+        const struct slice b = understood(today, decomposed, language, &arena);
+        ck_assert_msg(slice_equal(a, b), "%.*s is %.*s, decomposed %.*s", SLICE_ARG(phrase),
+                      SLICE_ARG(a), SLICE_ARG(b));
+        arena_reset(&arena);
+    }
+    arena_finish(&arena);
+}
+
+TEST_ROWS(composed_and_decomposed_letters_are_alike, languages)
+{
+    static const char *const files[] = {"", "-more", "-exact"};
+
+    for (size_t i = 0; i < COUNT(files); i++)
+        check_alike(textf("%s%s", language_names[*row], files[i]), *row);
 }
 
 /* The arguments: a day, a language and a phrase. */

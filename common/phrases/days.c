@@ -449,8 +449,10 @@ void days_read(struct parser *parser, struct days *days)
             days_set_role(items, days, &days->points[days->count - 1]);
         at = to;
     }
-    for (size_t i = 0; i < days->count; i++)
+    for (size_t i = 0; i < days->count; i++) {
         days_set_role(items, days, &days->points[i]);
+        days->unclear |= days_is_only_bounded(items, &days->points[i]);
+    }
     days_join_names(items, days);
     days->unclear |= days_have_unknown_words(items, days);
 }

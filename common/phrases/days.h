@@ -48,6 +48,9 @@ struct days {
 
 /* Sets the role of a point (start or end of the stay) from adjacent words and previous points. */
 void days_set_role(const struct items *items, const struct days *days, struct point *point);
+/* True for a day that only bounds the stay or is approximate: "после 5 декабря", "жұмадан кейін",
+ * "around Friday". */
+bool days_is_only_bounded(const struct items *items, const struct point *point);
 /* Joins the names of one day: "пятница, 27 ноября", "завтра, 25 ноября". */
 void days_join_names(const struct items *items, struct days *days);
 

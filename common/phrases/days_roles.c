@@ -77,6 +77,26 @@ void days_set_role(const struct items *items, const struct days *days, struct po
         point->role = POINT_START;
 }
 
+bool days_is_only_bounded(const struct items *items, const struct point *point)
+{
+    size_t begin = find_point_begin(items, point);
+    const enum word_kind joint = item_kind_before(items, begin);
+
+    if (point->kind == POINT_OFFSET)
+        return false;
+    if (item_kind(items, point->to) == WORD_LATER && items->list[point->to].gap != GAP_CLAUSE &&
+        items->list[point->to - 1].ending == ENDING_FROM)
+        return true;
+    /* "примерно с 5 по 8", "around the 5th" */
+    if (joint == WORD_FROM || joint == WORD_ON)
+        begin--;
+    const struct item *day = &items->list[begin], *before = day - 1;
+    return begin > 0 && day->gap != GAP_CLAUSE && !day->separated &&
+           (item_kind_before(items, begin) == WORD_BOUND ||
+            item_kind_before(items, begin) == WORD_ABOUT ||
+            (item_kind_before(items, begin) == WORD_AT && before->value == AT_AFTER));
+}
+
 /* True if `again` may add to `day` its weekday, or how far from today it is. */
 static bool may_name_again(const struct point *again, const struct point *day)
 {

@@ -257,14 +257,25 @@ static bool is_stay_unit(int32_t unit)
     return unit == UNIT_NIGHT || unit == UNIT_DAY;
 }
 
+/* The index after the amount and the words that limit it: "20k or less", "20 мыңға дейін". */
+static size_t find_words_end(const struct items *items, const struct amount *amount)
+{
+    const size_t limit = find_limit_after(items, amount->to);
+    const bool word = item_is_postposed_to(items, amount->to) ||
+                      (item_kind(items, amount->to) == WORD_ABOUT && is_approximate(items, amount));
+
+    return limit != 0 ? limit + 1 : amount->to + word;
+}
+
 /* Marks as used a unit after a price: "за сутки", "a night", "в месяц", "/сутки". */
 static void mark_unit_used(struct parser *parser, struct money *money, const struct amount *amount)
 {
     struct items *items = &parser->items;
-    const enum word_kind after = item_kind(items, amount->to);
-    const size_t unit = amount->to + (after == WORD_PER || after == WORD_AT || after == WORD_TO);
+    const size_t to = find_words_end(items, amount);
+    const enum word_kind after = item_kind(items, to);
+    const size_t unit = to + (after == WORD_PER || after == WORD_AT || after == WORD_TO);
 
-    const bool week = after == WORD_PER && items->list[amount->to].value == 0 &&
+    const bool week = after == WORD_PER && items->list[to].value == PER_FOR &&
                       items->list[unit].value == UNIT_WEEK;
 
     if (after == WORD_PER && (week || item_kind(items, unit) != WORD_UNIT)) {
@@ -273,8 +284,22 @@ static void mark_unit_used(struct parser *parser, struct money *money, const str
     } else if (item_kind(items, unit) == WORD_UNIT &&
                (items->list[unit].gap != GAP_CLAUSE || items->list[unit].after_slash)) {
         money->unclear |= !is_stay_unit(items->list[unit].value);
-        items_mark_used(items, amount->to, unit + 1);
+        items_mark_used(items, to, unit + 1);
     }
+}
+
+/* True for a price per person: "10 тысяч с человека", "адамнан 5000", "5k per person". */
+static bool is_per_person(const struct items *items, const struct amount *amount)
+{
+    const enum word_kind after = item_kind(items, amount->to);
+    const size_t before = amount->from;
+
+    return ((after == WORD_FROM || after == WORD_PER) &&
+            items->list[amount->to].gap != GAP_CLAUSE &&
+            item_kind(items, amount->to + 1) == WORD_PEOPLE) ||
+           (item_kind_before(items, before) == WORD_PEOPLE &&
+            items->list[before - 1].ending == ENDING_FROM &&
+            (before < 2 || !item_is_number(items, before - 2)));
 }
 
 static void mark_amount_words_used(struct items *items, const struct amount *amount)
@@ -320,7 +345,7 @@ static void set_prices(struct parser *parser, struct money *money)
         const struct amount *amount = &money->amounts[i];
         enum role role = role_of_amount(items, amount);
         money->unclear |= amount->unclear || is_approximate(items, amount) ||
-                          is_ablative_before_unknown(items, amount);
+                          is_per_person(items, amount) || is_ablative_before_unknown(items, amount);
         if (amount->other != 0) {
             role = amount->other_role == ROLE_MIN ? ROLE_MAX : ROLE_MIN;
             set_price(&parser->found, money, amount->other_role, amount->other);

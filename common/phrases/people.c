@@ -39,8 +39,9 @@ static size_t find_first_count(const struct items *items, size_t at)
     for (size_t i = 1; i < NUMBERS_MAX; i++) {
         const enum word_kind before = item_kind_before(items, from);
         const bool joined =
-            from >= 2 &&
-            (before == WORD_OR || before == WORD_TO ||
+            from >= 2 && !items->list[from - 2].is_day &&
+            (before == WORD_OR ||
+             (before == WORD_TO && items->list[from - 1].value == TO_PREPOSITION) ||
              (before == WORD_AND && at < items->count && item_kind(items, at) == WORD_ROOM));
         if (joined && is_positive_count(items, from - 2) && items->list[from].gap != GAP_CLAUSE)
             from -= 2;

@@ -81,6 +81,7 @@ enum word_kind {
     WORD_AMENITY, /* value: index of amenity_names */
     WORD_KEYWORD, /* value: index of keyword_names */
     WORD_LABEL,   /* рейс, дом №: the number after it is a name */
+    WORD_BOUND,   /* before or after a time or day; value: enum word_bound */
     /* only for rides; without a meaning for stays */
     WORD_OUT_OF,  /* из: a place follows */
     WORD_DAYTIME, /* value: enum word_daytime */
@@ -88,7 +89,6 @@ enum word_kind {
     WORD_HALF,    /* of an hour; value: enum word_half */
     WORD_QUARTER, /* of an hour */
     WORD_PAST,    /* an hour follows */
-    WORD_BOUND,   /* value: enum word_bound */
     WORD_CAR,     /* the whole car */
     WORD_PARCEL,
     WORD_VIA /* value 0: a place on the way follows; 1: it precedes (арқылы) */

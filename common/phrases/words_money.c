@@ -26,7 +26,7 @@ static const struct word_row rows[] = {
     {WORD_LESS, COMPARES_PRICE, "дешевле|cheaper|cheaper than|cheaper then|les expensive|les expensive than"},
     {WORD_LESS, COMPARES_ABLATIVE, "томен|томенирек|томенрек|аз|азырак|кем|кемирек"},
     {WORD_LESS, COMPARES_PRICE | COMPARES_ABLATIVE, "арзан+|арзандау|арзанырак|арзанрак|арзаны"},
-    {WORD_ABOUT, 0, "около|примерно|приблизительно|где то|порядка|плюс минус|about|around|aproximately|aprox|roughly|circa|шамамен"},
+    {WORD_ABOUT, 0, "около|примерно|ближе к|приблизительно|где то|порядка|плюс минус|about|around|aproximately|aprox|roughly|circa|шамамен"},
     {WORD_ABOUT, ONLY_AFTER_AMOUNT, "шамасында|шамасы|or so|ish|give or take|thereabouts|с копеиками|с небольшим|с чем то|с хвостиком|манында|манаиында|манаиы|тонирегинде|колеминде|аиналасында|жуык|тенгедеи|тенгедаи"},
     {WORD_CHEAP, 0, "недорог*|недорого|не дорог*|не дорого|дешев*|дешево|подешевле|подешев*|недорогой|бюджетн*|эконом|экономн*|эконом вариант*|доступн* цен*|по дешевке"
                     "|колжетимди+|cheap|cheapest|inexpensive|afordable|low cost|low price|budget flat|budget apartment|budget place|budget option|budget friendly|not expensive|not too expensive|reasonable price|reasonably priced|дешов*"},

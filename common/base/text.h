@@ -87,10 +87,12 @@ size_t text_first_len(struct slice text, size_t points_max);
 enum { PHONE_MAX = 16 }; /* E.164: '+', at most 15 digits */
 
 /* Normalises a phone number to E.164. Accepts any country with '+', and Kazakh numbers also as +8
- * 7xx, 8 7xx, 7 7xx or 7xx, with spaces, brackets and dashes. Numbers of +7 have eleven digits. */
+ * 7xx, 8 7xx, 7 7xx, 7xx or 8 10 7 7xx, with the separators of text_phone_separator_len(), after
+ * "tel:" and before the end of a sentence. Digits may be full-width. Numbers of +7 have eleven
+ * digits. */
 bool text_normalize_phone(struct slice text, char out[PHONE_MAX + 1]) MUST_CHECK;
-/* Length in bytes of the separator of digits at the beginning of the text: a space, bracket or
- * dash, also as phones paste them (no-break space, figure dash). 0: there is none. */
+/* Length in bytes of the separator of digits at the beginning of the text: a space, bracket or dash,
+ * a dot or slash before a digit, or an invisible mark that phones paste. 0: there is none. */
 size_t text_phone_separator_len(struct slice text);
 /* Finds the phone number in a text: "Иван +7 701 234 56 78". False if there is none, or if there
  * are several different ones. */

@@ -14,21 +14,89 @@ static const struct slice separators[] = {
     {"-",            1},
     {"(",            1},
     {")",            1},
+    {"[",            1},
+    {"]",            1},
     {"\t",           1},
     {"\xc2\xa0",     2}, /* no-break space */
+    {"\xe2\x80\x87", 3}, /* figure space */
+    {"\xe2\x80\x89", 3}, /* thin space */
+    {"\xe2\x80\xaf", 3}, /* narrow no-break space */
     {"\xe2\x80\x90", 3}, /* hyphen */
     {"\xe2\x80\x91", 3}, /* no-break hyphen */
     {"\xe2\x80\x92", 3}, /* figure dash */
     {"\xe2\x80\x93", 3}, /* en dash */
     {"\xe2\x80\x94", 3}, /* em dash */
+    {"\xe2\x88\x92", 3}, /* minus sign */
+  /* Invisible: contacts of an iPhone have U+202A and U+202C around a number. */
+    {"\xc2\xad",     2}, /* soft hyphen */
+    {"\xe2\x80\x8b", 3}, /* zero-width space */
+    {"\xe2\x80\x8c", 3}, /* zero-width non-joiner */
+    {"\xe2\x80\x8d", 3}, /* zero-width joiner */
+    {"\xe2\x80\x8e", 3}, /* left-to-right mark */
+    {"\xe2\x80\x8f", 3}, /* right-to-left mark */
+    {"\xe2\x80\xaa", 3}, /* U+202A to U+202E: direction of the text */
+    {"\xe2\x80\xab", 3},
+    {"\xe2\x80\xac", 3},
+    {"\xe2\x80\xad", 3},
+    {"\xe2\x80\xae", 3},
+    {"\xe2\x81\xa0", 3}, /* word joiner */
+    {"\xe2\x81\xa6", 3}, /* U+2066 to U+2069: isolated text */
+    {"\xe2\x81\xa7", 3},
+    {"\xe2\x81\xa8", 3},
+    {"\xe2\x81\xa9", 3},
+    {"\xef\xbb\xbf", 3}, /* zero-width no-break space */
 };
+
+/* Length in bytes of the digit at the beginning of the text, ASCII or full-width; 0: there is none.
+ */
+static size_t digit_len(struct slice text, char *digit)
+{
+    static const char full_width[] = "\xef\xbc"; /* U+FF10 to U+FF19, without the last byte */
+    enum { LEAD_LEN = 2, ZERO = 0x90, NINE = 0x99 };
+
+    if (text.len > 0 && ascii_is_digit(text.at[0])) {
+        *digit = text.at[0];
+        return 1;
+    }
+    if (text.len <= LEAD_LEN || memcmp(text.at, full_width, LEAD_LEN) != 0 ||
+        (unsigned char)text.at[LEAD_LEN] < ZERO || (unsigned char)text.at[LEAD_LEN] > NINE)
+        return 0;
+    *digit = (char)('0' + (unsigned char)text.at[LEAD_LEN] - ZERO);
+    return LEAD_LEN + 1;
+}
+
+/* Length in bytes of '+', also full-width, at the beginning of the text; 0: there is none. */
+static size_t plus_len(struct slice text)
+{
+    if (slice_starts(text, SLICE("+")))
+        return 1;
+    return slice_starts(text, SLICE("\xef\xbc\x8b")) ? strlen("\xef\xbc\x8b") : 0;
+}
 
 size_t text_phone_separator_len(struct slice text)
 {
+    char digit;
+
     for (size_t i = 0; i < ARRAY_LEN(separators); i++)
         if (slice_starts(text, separators[i]))
             return separators[i].len;
-    return 0;
+    /* A dot or a slash only between digits: "8.701.123.45.67", not the end of a sentence. */
+    return (slice_starts(text, SLICE(".")) || slice_starts(text, SLICE("/"))) &&
+           digit_len(slice_from(text, 1), &digit) > 0;
+}
+
+/* Removes "tel:" before a number, and the end of a sentence after it. */
+static struct slice trim_around_number(struct slice text)
+{
+    static const char ends[] = ".,;";
+    const struct slice scheme = SLICE("tel:");
+
+    if (text.len >= scheme.len && slice_equal_caseless((struct slice){text.at, scheme.len}, scheme))
+        text = slice_from(text, scheme.len);
+    while (text.len > 0 && text.at[text.len - 1] != '\0' &&
+           strchr(ends, text.at[text.len - 1]) != NULL)
+        text.len--;
+    return text;
 }
 
 /* Copies the digits of `text` into `digits`; `has_plus` is true if a '+' precedes them. */
@@ -39,19 +107,32 @@ static bool collect_digits(struct slice text, char digits[INTERNATIONAL_MAX], si
     *has_plus = false;
     while (text.len > 0) {
         size_t skip = text_phone_separator_len(text);
-        char c = text.at[0];
-        if (skip == 0) {
-            if (c == '+' && *count == 0 && !*has_plus)
-                *has_plus = true;
-            else if (ascii_is_digit(c) && *count < INTERNATIONAL_MAX)
-                digits[(*count)++] = c;
-            else
+        char digit;
+        if (skip == 0 && (skip = digit_len(text, &digit)) > 0) {
+            if (*count == INTERNATIONAL_MAX)
                 return false;
-            skip = 1;
+            digits[(*count)++] = digit;
+        } else if (skip == 0) {
+            skip = plus_len(text);
+            if (skip == 0 || *count > 0 || *has_plus)
+                return false;
+            *has_plus = true;
         }
         text = slice_from(text, skip);
     }
     return true;
+}
+
+/* Removes "8 10", by which other countries are dialled from Kazakhstan, before a Kazakh number. */
+static void drop_dialling_prefix(char digits[INTERNATIONAL_MAX], size_t *count)
+{
+    static const char prefix[] = "8107";
+    enum { PREFIX_LEN = 3 };
+
+    if (*count != PREFIX_LEN + NATIONAL || memcmp(digits, prefix, strlen(prefix)) != 0)
+        return;
+    *count -= PREFIX_LEN;
+    memmove(digits, digits + PREFIX_LEN, *count);
 }
 
 bool text_normalize_phone(struct slice text, char out[PHONE_MAX + 1])
@@ -60,8 +141,10 @@ bool text_normalize_phone(struct slice text, char out[PHONE_MAX + 1])
     size_t count;
     bool plus;
 
-    if (!collect_digits(text, digits, &count, &plus))
+    if (!collect_digits(trim_around_number(text), digits, &count, &plus))
         return false;
+    if (!plus)
+        drop_dialling_prefix(digits, &count);
     /* "8" is dialled only inside the country, but people write it after a plus too. */
     const bool prefixed =
         count == NATIONAL && (digits[0] == '7' || digits[0] == '8') && digits[1] == '7';
@@ -75,9 +158,12 @@ bool text_normalize_phone(struct slice text, char out[PHONE_MAX + 1])
     return true;
 }
 
-static bool is_digit_or_plus(char c)
+static size_t digit_or_plus_len(struct slice text)
 {
-    return c == '+' || ascii_is_digit(c);
+    char digit;
+    const size_t len = digit_len(text, &digit);
+
+    return len > 0 ? len : plus_len(text);
 }
 
 /* Skips to the next digit or '+' and returns the digits from there, with the separators between
@@ -85,15 +171,16 @@ static bool is_digit_or_plus(char c)
 static struct slice cut_next_number(struct slice *rest)
 {
     size_t len = 0, skip = 1;
+    bool joined = true; /* no separator precedes */
 
-    while (rest->len > 0 && !is_digit_or_plus(rest->at[0]))
+    while (rest->len > 0 && digit_or_plus_len(*rest) == 0)
         *rest = slice_from(*rest, 1);
     while (len < rest->len && skip > 0) {
-        const bool joined = len == 0 || is_digit_or_plus(rest->at[len - 1]);
-        const char c = rest->at[len];
-        skip = ascii_is_digit(c) || (c == '+' && joined)
-                   ? 1
-                   : text_phone_separator_len(slice_from(*rest, len));
+        const struct slice next = slice_from(*rest, len);
+        skip = plus_len(next) > 0 && !joined ? 0 : digit_or_plus_len(next);
+        joined = skip > 0;
+        if (skip == 0)
+            skip = text_phone_separator_len(next);
         len += skip;
     }
     const struct slice number = {rest->at, len};

@@ -60,6 +60,16 @@ bool items_is_token_word(const struct token *token, const char *words)
     return false;
 }
 
+/* True for an ending that stands apart from the currency before it: "20 мың тг дан". Endings of two
+ * letters are also words: "да", "на". */
+static bool is_ending_apart(const struct token *token, const struct item *item)
+{
+    enum { LEN_MIN = 3 };
+
+    return token->gap == GAP_SPACE && token->letters.len >= LEN_MIN &&
+           (item->kind == WORD_TENGE || item->kind == WORD_THOUSAND);
+}
+
 /* Reads the Kazakh ending that a hyphen joins to an abbreviation: "20 мың тг-ден", "12 жел-ге".
  * Returns the number of tokens. */
 static size_t read_joined_ending(const struct tokens *tokens, size_t at, struct item *item)
@@ -67,7 +77,8 @@ static size_t read_joined_ending(const struct tokens *tokens, size_t at, struct 
     const struct token *token = &tokens->list[at];
     enum ending ending;
 
-    if (at >= tokens->count || token->kind != TOKEN_WORD || token->gap != GAP_HYPHEN ||
+    if (at >= tokens->count || token->kind != TOKEN_WORD ||
+        (token->gap != GAP_HYPHEN && !is_ending_apart(token, item)) ||
         !ending_is_kazakh_case(&token->letters, &ending))
         return 0;
     item->ending = (uint8_t)ending;

@@ -5,7 +5,7 @@
 static const struct word_row rows[] = {
     {WORD_THOUSAND, 1000, "тысяч*|тысяч|тыс|тыщ*|тыщ|тщ|т|тк|мын+|thousand~|grand|касарей|косарей|косар*|штук*"},
     {WORD_THOUSAND, 1000000, "миллион*|млн|milion~|миллиона"},
-    {WORD_TENGE, 0, "тенге|тенги|тенге+|тг|тнг|tenge|tg|tng|kzt|т г"},
+    {WORD_TENGE, 0, "тенге|тенги|тенге+|тг+|тнг+|tenge|tg+|tng+|kzt+|т г"},
     {WORD_FOREIGN, 0, "долар*|долл|бакс*|баксов|usd|dolar~|bucks|евро|euro~|eur|рубл*|рублей|руб|rub|rubles|сом|юан*|еуро"},
     {WORD_FOREIGN, ONLY_AFTER_AMOUNT, "р|тр|т р"},
     {WORD_AT_MOST, LIMIT_OF_PRICE, "не дорож*|не дороже|недороже"},

@@ -91,8 +91,8 @@ enum { PHONE_MAX = 16 }; /* E.164: '+', at most 15 digits */
  * "tel:" and before the end of a sentence. Digits may be full-width. Numbers of +7 have eleven
  * digits. */
 bool text_normalize_phone(struct slice text, char out[PHONE_MAX + 1]) MUST_CHECK;
-/* Length in bytes of the separator of digits at the beginning of the text: a space, bracket or dash,
- * a dot or slash before a digit, or an invisible mark that phones paste. 0: there is none. */
+/* Length in bytes of the separator of digits at the beginning of the text: a space, bracket or
+ * dash, a dot or slash before a digit, or an invisible mark that phones paste. 0: there is none. */
 size_t text_phone_separator_len(struct slice text);
 /* Finds the phone number in a text: "Иван +7 701 234 56 78". False if there is none, or if there
  * are several different ones. */

@@ -36,10 +36,16 @@ class HtmlParsing(unittest.TestCase):
         ("a spoiler", '<span class="tg-spoiler">x</span>', "x", [("spoiler", 0, 1)]),
         ("code with a language", '<pre><code class="language-c">x</code></pre>', "x", [("pre", 0, 1, "c")]),
         ("a quotation", "<blockquote expandable>x</blockquote>", "x", [("expandable_blockquote", 0, 1)]),
+        ("a time", '<tg-time unix="1770000000" format="wDT">x</tg-time>', "x", [("date_time", 0, 1, 1770000000, "wDT")]),
+        ("a time as it stands", '<b><tg-time unix="1770000000">x</tg-time></b>', "x",
+         [("date_time", 0, 1, 1770000000), ("bold", 0, 1)]),
         ("nothing within", "a<b></b>", "a", []),
         ("a bare >", "a > b", "a > b", []),
     )
     BAD = (
+        ("no time", "<tg-time>x</tg-time>", "Invalid date specified"),
+        ("no number as a time", '<tg-time unix="now">x</tg-time>', "Invalid date specified"),
+        ("an unknown format", '<tg-time unix="1" format="x">x</tg-time>', "Invalid date format specified"),
         ("no end", "<b>x", 'Can\'t find end tag corresponding to start tag "b"'),
         ("unknown tag", "ж<br>", 'Unsupported start tag "br" at byte offset 2'),
         ("a bare <", "1 < 2", 'Unsupported start tag "" at byte offset 2'),
@@ -133,3 +139,25 @@ class CompleteText(unittest.TestCase):
     def test_an_unknown_mode_is_refused(self):
         with self.assertRaises(Failure):
             self.formatted("x", "wiki")
+
+
+class Cleaning(unittest.TestCase):
+    def test_texts(self):
+        for why, source, text in (
+                ("control characters", "a\tb\x00c\x1fd", "a b c d"), ("a line feed stays", "a\r\nb", "a\nb"),
+                ("separators and overrides", "a\u2028b\u202ec\u202a", "abc"), ("combining lines", "a\u0333\u033f\u030a", "a"),
+                ("direction marks", "a\u200f\u200e\u200eb\u200e", "a\u200c\u200c\u200eb\u200e"), ("others stay", "ё\u0301\u200b", "ё\u0301\u200b")):
+            self.assertEqual(entities.cleaned(source)[0], text, why)
+
+    def test_entities_move(self):
+        text, found = entities.formatted("\u202e<b>😀\u202e</b> <i>x</i><u>\u202e</u>", "HTML", None, None)
+        self.assertEqual((text, short(found)), ("😀 x", [("bold", 0, 2), ("italic", 3, 1)]))
+
+
+class MarkdownTimes(unittest.TestCase):
+    def test_time_and_emoji(self):
+        self.assertEqual(short(parse_markdown_v2("![x](tg://time?unix=1770000000&format=r)")[1]),
+                         [("date_time", 0, 1, 1770000000, "r")])
+        self.assertEqual(short(parse_markdown_v2("![x](tg://emoji?id=7)")[1]), [("custom_emoji", 0, 1, "7")])
+        with self.assertRaises(Failure):
+            parse_markdown_v2("![x](tg://time?format=r)")

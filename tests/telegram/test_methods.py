@@ -91,7 +91,9 @@ class Sending(Case):
         album = self.call("sendMediaGroup", chat_id=7, files={"a": File("a", "", b"1")}, media=[
             {"type": "photo", "media": "attach://a", "caption": "x"}, {"type": "photo", "media": "https://a.kz/b.jpg"}])
         self.assertEqual(len({one["media_group_id"] for one in album}), 1)
-        self.refused(400, "Bad Request: expected 2-10 media in the album", "sendMediaGroup", chat_id=7, media=[])
+        self.refused(400, "Bad Request: there are no messages to send", "sendMediaGroup", chat_id=7, media=[])
+        self.refused(400, "Bad Request: too many messages to send as an album", "sendMediaGroup", chat_id=7,
+                     media=[{"type": "photo", "media": "https://a.kz/b.jpg"}] * 11)
         self.assertEqual(self.call("sendLocation", chat_id=7, latitude=43.2, longitude=76.9)["location"],
                          {"latitude": 43.2, "longitude": 76.9})
         where = {"latitude": 43.2, "longitude": 76.9}
@@ -137,6 +139,13 @@ class Sending(Case):
         self.assertEqual(reply["reply_to_message"]["text"], "вопрос")
         self.refused(400, "Bad Request: message to be replied not found", "sendMessage", chat_id=7, text="x",
                      reply_parameters={"message_id": 99})
+        quoted = self.call("sendMessage", chat_id=7, text="да",
+                           reply_parameters={"message_id": reply["message_id"], "quote": "вет"})
+        self.assertEqual(quoted["quote"], {"text": "вет", "position": 2, "is_manual": True})
+        self.refused(400, "Bad Request: QUOTE_TEXT_INVALID", "sendMessage", chat_id=7, text="x",
+                     reply_parameters={"message_id": reply["message_id"], "quote": "нет"})
+        for name, value in (("ephemeral_message_parameters", {"receiver_user_id": 7}), ("receiver_user_id", 7)):
+            self.refused(400, f"Bad Request: the stand-in cannot send with {name}", "sendMessage", chat_id=7, text="x", **{name: value})
         self.assertGreater(self.call("copyMessage", chat_id=7, from_chat_id=7, message_id=question["message_id"])["message_id"], 2)
         forwarded = self.call("forwardMessage", chat_id=7, from_chat_id=7, message_id=question["message_id"])
         self.assertEqual(forwarded["forward_origin"]["sender_user"]["id"], 7)

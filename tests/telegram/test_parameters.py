@@ -77,6 +77,12 @@ class Keyboards(unittest.TestCase):
                  'can\'t parse inline keyboard button: Field "callback_data" must be of type String'),
                 ("address", '{"inline_keyboard":[[{"text":"x","url":"/admin"}]]}',
                  "inline keyboard button URL '/admin' is invalid: Wrong HTTP URL"),
+                ("this machine", '{"inline_keyboard":[[{"text":"x","url":"http://localhost/a"}]]}',
+                 "inline keyboard button URL 'http://localhost/a' is invalid: Wrong HTTP URL"),
+                ("a Web App in a group", '{"inline_keyboard":[[{"text":"x","web_app":{"url":"https://a.kz"}}]]}', "BUTTON_TYPE_INVALID"),
+                ("nothing to copy", '{"inline_keyboard":[[{"text":"x","copy_text":{"text":""}}]]}', "BUTTON_COPY_TEXT_INVALID"),
+                ("257 characters to copy", json.dumps({"inline_keyboard": [[{"text": "x", "copy_text": {"text": "ж" * 257}}]]}),
+                 "BUTTON_COPY_TEXT_INVALID"),
                 ("101 buttons", json.dumps({"inline_keyboard": [[{"text": "x", "callback_data": "y"}]] * 101}),
                  "reply markup is too long"),
                 ("contact in a group", '{"keyboard":[[{"text":"x","request_contact":true}]]}',
@@ -84,6 +90,11 @@ class Keyboards(unittest.TestCase):
             with self.subTest(why), self.assertRaises(Failure) as refused:
                 keyboards.markup(given, private=False)
             self.assertEqual(refused.exception.description, f"Bad Request: {description}", why)
+
+    def test_newer_buttons(self):
+        for button in ({"copy_text": {"text": "ж" * 256}}, {"disabled": {}}, {"web_app": {"url": "https://a.kz"}},
+                       {"callback_data": "y", "style": "danger"}):
+            self.assertEqual(self.inline(**button)[1], {"inline_keyboard": [[{"text": "x", **button}]]})
 
     def test_kinds(self):
         for given, kind in (("", None), ("null", None), ('{"remove_keyboard":true}', "remove"), ('{"force_reply":true}', "force"),

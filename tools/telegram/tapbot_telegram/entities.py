@@ -8,10 +8,18 @@ import re
 from .errors import bad
 
 TEXT_MAX, CAPTION_MAX = 4096, 1024
+TIME_MAX = 2**31 - 1
+# What Telegram removes from every text (clean_input_string() of td/telegram/misc.cpp): control characters become spaces; line
+# and paragraph separators, overrides of the direction, and three combining lines go.
+CLEAN = ({chr(code): " " for code in range(32) if code not in (10, 13)} | {"\r": ""} |
+         {chr(code): "" for code in (*range(0x2028, 0x202F), 0x0333, 0x033F, 0x030A)})
+DIRECTIONS = re.compile("[\u200e\u200f]+(?=[\u200e\u200f])")
 SPACES = " \t\r\n\v\f\0"
 TAGS = {"b": "bold", "strong": "bold", "i": "italic", "em": "italic", "u": "underline", "ins": "underline",
         "s": "strikethrough", "strike": "strikethrough", "del": "strikethrough", "tg-spoiler": "spoiler", "span": "spoiler",
-        "code": "code", "pre": "pre", "blockquote": "blockquote", "a": "text_link", "tg-emoji": "custom_emoji"}
+        "code": "code", "pre": "pre", "blockquote": "blockquote", "a": "text_link", "tg-emoji": "custom_emoji", "tg-time": "date_time"}
+# Formats of a date_time: "r" (relative), or at most one of each: "w" (day of the week), "d" or "D" (date), "t" or "T" (time).
+TIME_FORMAT = re.compile(r"r|w?[dD]?[tT]?")
 NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"'}
 REFERENCE = re.compile(r"&(?:#([0-9]{1,8})|#x([0-9a-fA-F]{1,8})|([a-z]+));?")
 USER_LINK = re.compile(r"tg://user\?id=(\d+)")
@@ -107,7 +115,7 @@ class Html:
             raise self.wrong("Unclosed start tag", begin)
         if tag not in TAGS:
             raise self.wrong(f'Unsupported start tag "{tag}"', begin)
-        argument = ""
+        argument, self.moment = "", {}
         while True:
             self.spaces()
             if self.look() == ">":
@@ -118,7 +126,7 @@ class Html:
         self.at += 1
         if tag == "span" and argument != "spoiler":
             raise self.wrong('Tag "span" must have class "tg-spoiler"', begin)
-        self.open.append((tag, argument, self.length, len(self.text)))
+        self.open.append((tag, self.moment if tag == "tg-time" else argument, self.length, len(self.text)))
 
     def attribute(self, tag, begin):
         """Parses an attribute; returns its value if the tag uses it."""
@@ -137,6 +145,8 @@ class Html:
             raise self.wrong("Unclosed start tag", begin)
         if (tag, name) in (("a", "href"), ("tg-emoji", "emoji-id")):
             return value
+        if (tag, name) in (("tg-time", "unix"), ("tg-time", "format")):
+            self.moment[name] = value
         if (tag, name) == ("code", "class") and value.startswith("language-"):
             return value[len("language-"):]
         if (tag, name) == ("span", "class") and value.startswith("tg-"):
@@ -189,6 +199,8 @@ class Html:
             if not argument.isdigit():
                 raise bad("can't parse entities: Invalid custom emoji identifier specified")
             one["custom_emoji_id"] = argument
+        elif tag == "tg-time":
+            one = moment(one, argument.get("unix", ""), argument.get("format", ""))
         elif tag == "blockquote" and argument:
             one["type"] = "expandable_blockquote"
         elif tag == "code" and argument:
@@ -198,6 +210,15 @@ class Html:
             last["kept"] = False
         if one:
             self.entities.append(one)
+
+
+def moment(one, unix, shape):
+    """The entity with its time, as Telegram shows it in the time zone of the reader."""
+    if not unix.isdecimal() or not 0 < int(unix) <= TIME_MAX:
+        raise bad("can't parse entities: Invalid date specified")
+    if not TIME_FORMAT.fullmatch(shape):
+        raise bad("can't parse entities: Invalid date format specified")
+    return {**one, "unix_time": int(unix), **({"date_time_format": shape} if shape else {})}
 
 
 def link(one, url):
@@ -219,6 +240,22 @@ def found_in(text):
                 taken.append(found.span())
                 entities.append({"type": kind, "offset": utf16(text[:found.start()]), "length": utf16(found[0])})
     return entities
+
+
+def cleaned(text, entities=()):
+    """(text, entities) without what Telegram removes; of a run of direction marks only the last stays one."""
+    text = DIRECTIONS.sub(lambda run: "\u200c" * len(run[0]), text)
+    moved, places, length = [CLEAN.get(one, one) for one in text], [], 0
+    for before, after in zip(text, moved, strict=True):
+        places += [length] * utf16(before)
+        length += utf16(after)
+    places.append(length)
+    found = []
+    for one in entities:
+        begin, end = (places[min(at, len(places) - 1)] for at in (one["offset"], one["offset"] + one["length"]))
+        if begin < end:
+            found.append({**one, "offset": begin, "length": end - begin})
+    return "".join(moved), found
 
 
 def trimmed(text, entities):
@@ -261,7 +298,7 @@ def formatted(text, parse_mode, given, user_of, longest=TEXT_MAX, empty="message
         one.pop("code", None)
         if isinstance(one.get("user"), int):
             one["user"] = user_of(one["user"])
-    text, entities = trimmed(text, [one for one in entities if one.get("user", True)])
+    text, entities = trimmed(*cleaned(text, [one for one in entities if one.get("user", True)]))
     if not text and empty:
         raise bad(empty)
     if len(text) > longest:

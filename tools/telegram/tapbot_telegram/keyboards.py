@@ -6,15 +6,16 @@ import re
 from .errors import bad
 
 CALLBACK_DATA_MAX = 64  # bytes
+COPY_TEXT_MAX = 256     # characters
 BUTTONS_MAX = 100
 MARKUP_MAX = 10240      # bytes of JSON; approximately the limit of Telegram's cloud
-URL = re.compile(r"https?://[^\s/?#]+\.[^\s/?#.]{2,}\S*|https?://(?:localhost|[\d.]+)(?::\d+)?(?:/\S*)?|tg://\S+", re.I)
+URL = re.compile(r"https?://[^\s/?#]+\.[^\s/?#.]{2,}\S*|https?://[\d.]+(?::\d+)?(?:/\S*)?|tg://\S+", re.I)
 SWITCHES = ("switch_inline_query", "switch_inline_query_current_chat")
 KEYBOARD_FLAGS = ("is_persistent", "resize_keyboard", "one_time_keyboard", "selective")
 STYLES = ("danger", "success", "primary")
 
 
-def inline_button(given):
+def inline_button(given, private=True):
     if not isinstance(given, dict):
         raise bad("can't parse inline keyboard button: expected an Object")
     text = given.get("text")
@@ -38,12 +39,19 @@ def inline_button(given):
             raise bad("BUTTON_DATA_INVALID")
         button["callback_data"] = given["callback_data"]
     elif isinstance(given.get("web_app"), dict):
+        if not private:
+            raise bad("BUTTON_TYPE_INVALID")
         if not str(given["web_app"].get("url", "")).startswith("https://"):
             raise bad(f"inline keyboard button Web App URL '{given['web_app'].get('url', '')}' is invalid: "
                       "Only HTTPS links are allowed")
         button["web_app"] = {"url": given["web_app"]["url"]}
     elif isinstance(given.get("copy_text"), dict):
-        button["copy_text"] = {"text": str(given["copy_text"].get("text", ""))}
+        copied = given["copy_text"].get("text")
+        if not isinstance(copied, str) or not 1 <= len(copied) <= COPY_TEXT_MAX:
+            raise bad("BUTTON_COPY_TEXT_INVALID")
+        button["copy_text"] = {"text": copied}
+    elif isinstance(given.get("disabled"), dict):
+        button["disabled"] = {}
     elif any(name in given for name in SWITCHES):
         button.update({name: given[name] for name in SWITCHES if name in given})
     else:
@@ -93,7 +101,7 @@ def markup(text, private):
     if len(text.encode()) > MARKUP_MAX:
         raise bad("reply markup is too long")
     if "inline_keyboard" in given:
-        rows = rows_of(given["inline_keyboard"], inline_button, "inline_keyboard")
+        rows = rows_of(given["inline_keyboard"], lambda button: inline_button(button, private), "inline_keyboard")
         return ("inline", {"inline_keyboard": rows}) if rows else ("inline", None)
     if "keyboard" in given:
         made = {"keyboard": rows_of(given["keyboard"], lambda button: reply_button(button, private), "keyboard")}

@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: MIT
 """The parse modes MarkdownV2 and Markdown, as implemented by Telegram (MessageEntity.cpp of tdlib/td)."""
-from .entities import link, octets
+import re
+
+from .entities import link, moment, octets
 from .errors import bad
 
+TIME_LINK = re.compile(r"tg://time\?(.*)")
 RESERVED = "_*[]()~`>#+-=|{}.!\n"
 NAMES = {"bold": "Bold", "italic": "Italic", "underline": "Underline", "strikethrough": "Strikethrough",
          "spoiler": "Spoiler", "code": "Code", "pre": "Pre", "text_link": "TextUrl", "custom_emoji": "CustomEmoji",
@@ -150,6 +153,9 @@ class MarkdownV2:
         made = {"type": kind, "offset": one["offset"], "length": length}
         if kind == "text_link":
             made = link(made, target or "".join(self.text[one["start"]:]))
+        elif kind == "custom_emoji" and (found := TIME_LINK.fullmatch(target)):
+            given = dict(part.partition("=")[::2] for part in found[1].split("&"))
+            made = moment({**made, "type": "date_time"}, given.get("unix", ""), given.get("format", ""))
         elif kind == "custom_emoji":
             made["custom_emoji_id"] = target.rpartition("=")[2]
         elif kind == "pre" and one["language"]:

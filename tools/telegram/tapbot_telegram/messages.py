@@ -7,9 +7,12 @@ from .errors import bad, named
 
 ACTIONS = frozenset("""typing upload_photo record_video upload_video record_voice upload_voice upload_document choose_sticker
     find_location record_video_note upload_video_note""".split())
-ALBUM_MIN, ALBUM_MAX = 2, 10
+ALBUM_MAX = 10
 DELETE_SECONDS = 48 * 3600
 PHOTO_MAX = 10 << 20
+QUOTE_MAX = 1024
+# Parameters that change who sees a message. Without them a bot that is tested here would publish what is meant for one person.
+AUDIENCE = ("ephemeral_message_parameters", "receiver_user_id", "business_connection_id", "direct_messages_topic_id")
 TOPIC_NAME_MAX = 128
 LIVE_PERIODS = (60, 86400)
 FOREVER = 0x7FFFFFFF
@@ -43,7 +46,16 @@ def reply_of(chat, given):
         if asked.get("allow_sending_without_reply") or given.boolean("allow_sending_without_reply"):
             return {}
         raise bad("message to be replied not found")
-    return {"reply_to_message": {name: value for name, value in found.items() if name != "reply_to_message"}}
+    answered = {"reply_to_message": {name: value for name, value in found.items() if name != "reply_to_message"}}
+    quote = asked.get("quote") or ""
+    if not isinstance(quote, str) or len(quote) > QUOTE_MAX:
+        raise bad("message quote is too long")
+    if not quote:
+        return answered
+    whole = found.get("text") or found.get("caption") or ""
+    if quote not in whole:
+        raise bad("QUOTE_TEXT_INVALID")
+    return answered | {"quote": {"text": quote, "position": entities.utf16(whole[:whole.index(quote)]), "is_manual": True}}
 
 
 def topic_of(chat, given):
@@ -69,8 +81,15 @@ def create_forum_topic(world, bot, given):
     return {"message_thread_id": topic, **made}
 
 
+def refuse_audience(given):
+    for name in AUDIENCE:
+        if given.text(name):
+            raise bad(f"the stand-in cannot send with {name}")
+
+
 def sent(world, bot, chat, given, content):
     """Posts the message with its keyboard; returns the message."""
+    refuse_audience(given)
     kind, markup = keyboards.markup(given.text("reply_markup"), chat.private)
     content = {**topic_of(chat, given), **reply_of(chat, given), **content}
     if given.boolean("protect_content"):
@@ -143,8 +162,11 @@ def input_media(world, bot, given, one):
 def send_media_group(world, bot, given):
     chat = world.chat_of(bot, given.text("chat_id"))
     media = given.json("media", list, "InputMedia") or []
-    if not ALBUM_MIN <= len(media) <= ALBUM_MAX:
-        raise bad(f"expected {ALBUM_MIN}-{ALBUM_MAX} media in the album")
+    if not media:
+        raise bad("there are no messages to send")
+    if len(media) > ALBUM_MAX:
+        raise bad("too many messages to send as an album")
+    refuse_audience(given)
     group = str(world.random.randrange(10**16, 10**17))
     contents = [{"media_group_id": group, **input_media(world, bot, given, one)} for one in media]
     return [world.post(bot, chat, bot.me, {**reply_of(chat, given), **content})[0] for content in contents]

@@ -83,7 +83,7 @@ def picture(given):
 def content_of(world, bot, given):
     """The content of a message."""
     if "text" in given:
-        text = str(given["text"])
+        text = entities.cleaned(str(given["text"]))[0]
         content = {"text": text}
         if found := sorted(entities.found_in(text), key=lambda one: one["offset"]):
             content["entities"] = found
@@ -99,13 +99,13 @@ def content_of(world, bot, given):
         photo = given["photo"] or {}
         content = {"photo": world.photo(bot, picture(photo))}
         if photo.get("caption"):
-            content["caption"] = photo["caption"]
+            content["caption"] = entities.cleaned(photo["caption"])[0]
         return content
     if "document" in given:
         document = given["document"] or {}
         named = {k: document[k] for k in ("name", "mime_type") if k in document}
         content = {"document": world.document(bot, picture(document), **named)}
-        return content | ({"caption": document["caption"]} if document.get("caption") else {})
+        return content | ({"caption": entities.cleaned(document["caption"])[0]} if document.get("caption") else {})
     if "web_app_data" in given:
         data = given["web_app_data"]
         return {"web_app_data": {"data": str(data["data"]), "button_text": str(data.get("button_text", "Open"))}}

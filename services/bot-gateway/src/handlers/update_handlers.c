@@ -20,12 +20,14 @@
 
 /* --- the webhook --- */
 
-enum { RETRY_S = 5 }; /* Retry-After, which Telegram obeys */
+/* Retry-After, which Telegram obeys. The bots are not known for less than a second, while the
+ * service starts; a database that does not store an update needs longer. */
+enum { STARTING_RETRY_S = 1, STORE_RETRY_S = 5 };
 
-static bool set_retry_after_if_unavailable(struct fault *fault)
+static bool set_retry_after_if_unavailable(struct fault *fault, int seconds)
 {
     if (fault->kind == FAULT_UNAVAILABLE || fault->kind == FAULT_TIMEOUT)
-        fault->retry_after_s = RETRY_S;
+        fault->retry_after_s = seconds;
     return false;
 }
 
@@ -51,7 +53,7 @@ bool may_post_update(void *data, struct http_request *req, struct http_response 
         if (fault->kind == FAULT_NOT_FOUND)
             inbox_count_refused_request(app->inbox, bot_name_is_good(name) ? name : SLICE(""),
                                         "unknown bot");
-        return set_retry_after_if_unavailable(fault);
+        return set_retry_after_if_unavailable(fault, STARTING_RETRY_S);
     }
     if (is_secret_of(bot, secret))
         return true;
@@ -72,12 +74,12 @@ enum http_status post_update(void *data, const struct http_request *req, struct 
 
     if (!bots_find_active(app->bots, req->params[0], &bot, &fault) ||
         !update_read_body(req->body, req->body_cut, &arena, &update, &fault)) {
-        (void)set_retry_after_if_unavailable(&fault);
+        (void)set_retry_after_if_unavailable(&fault, STARTING_RETRY_S);
         return http_reply_fault(req, res, &fault);
     }
     update.bot_id = bot->id;
     if (!inbox_store(app->inbox, &update, &fault)) {
-        (void)set_retry_after_if_unavailable(&fault);
+        (void)set_retry_after_if_unavailable(&fault, STORE_RETRY_S);
         return http_reply_fault(req, res, &fault);
     }
     buf_text(&res->body, "{}");

@@ -314,20 +314,25 @@ TEST(update_is_tried_five_times_in_five_minutes)
 {
     int64_t whole = 0;
     for (int tries = 1; tries < TURN_TRIES_MAX; tries++) {
-        ck_assert_int_gt(turn_retry_delay_s(tries, false, 0), 0);
-        ck_assert_int_eq(turn_retry_delay_s(tries, true, 0), turn_retry_delay_s(tries, false, 0));
-        whole += turn_retry_delay_s(tries, false, 0);
+        ck_assert_int_gt(turn_retry_delay_s("unavailable", tries, false, 0), 0);
+        ck_assert_int_eq(turn_retry_delay_s("unavailable", tries, true, 0),
+                         turn_retry_delay_s("unavailable", tries, false, 0));
+        whole += turn_retry_delay_s("unavailable", tries, false, 0);
     }
     ck_assert_int_le(whole, 300);
-    ck_assert_int_eq(turn_retry_delay_s(TURN_TRIES_MAX, false, 0), FIELD_ABSENT);
-    ck_assert_int_eq(turn_retry_delay_s(0, false, 0), FIELD_ABSENT);
-    ck_assert_int_eq(turn_retry_delay_s(0, true, 0), FIELD_ABSENT);
+    ck_assert_int_eq(turn_retry_delay_s("unavailable", TURN_TRIES_MAX, false, 0), FIELD_ABSENT);
+    ck_assert_int_eq(turn_retry_delay_s("unavailable", 0, false, 0), FIELD_ABSENT);
+    ck_assert_int_eq(turn_retry_delay_s("unavailable", 0, true, 0), FIELD_ABSENT);
+    /* Repeating cannot help. */
+    ck_assert_int_eq(turn_retry_delay_s("no_actor", 1, false, 0), FIELD_ABSENT);
+    ck_assert_int_eq(turn_retry_delay_s("too_much_output", 1, true, 0), FIELD_ABSENT);
 }
 
 TEST(update_with_effect_is_tried_for_an_hour)
 {
     for (int tries = TURN_TRIES_MAX; tries < 4 * TURN_TRIES_MAX; tries++) {
-        ck_assert_int_eq(turn_retry_delay_s(tries, true, TURN_ACTED_S - 1), 200);
-        ck_assert_int_eq(turn_retry_delay_s(tries, true, TURN_ACTED_S), FIELD_ABSENT);
+        ck_assert_int_eq(turn_retry_delay_s("unavailable", tries, true, TURN_ACTED_S - 1), 200);
+        ck_assert_int_eq(turn_retry_delay_s("unavailable", tries, true, TURN_ACTED_S),
+                         FIELD_ABSENT);
     }
 }

@@ -200,8 +200,9 @@ bool turn_handle_update(const struct turn_input *input, struct arena *arena,
  * are not. In a group a message is for the bot only if it begins with a command that names it. */
 bool turn_is_for_bot(const struct update_view *update, struct slice username);
 
-/* Seconds until the next try of an update that has failed `tries` times (1: once) and was received
- * `age_s` ago; FIELD_ABSENT: there is no next try. `may_have_acted`: a call that may have changed
+/* Seconds until the next try of an update that has failed `tries` times (1: once), the last time
+ * with the code `failure`, and was received `age_s` ago; FIELD_ABSENT: there is no next try, at
+ * once if the failure follows from the update alone. `may_have_acted`: a call that may have changed
  * something was not answered. Such an update is retried for TURN_ACTED_S, because a person who sees
  * no result repeats the action, which is then done twice. Holds of a guest end within that time. */
-int64_t turn_retry_delay_s(int64_t tries, bool may_have_acted, int64_t age_s);
+int64_t turn_retry_delay_s(const char *failure, int64_t tries, bool may_have_acted, int64_t age_s);

@@ -17,8 +17,9 @@ enum {
 bool turn_run_count_failure(struct db *tx, void *arg, struct fault *fault)
 {
     struct turn_run *run = arg;
-    const int64_t retry_s = turn_retry_delay_s(run->update.tries + 1, run->unanswered && run->acted,
-                                               run->update.waited_ms / 1000);
+    const int64_t retry_s =
+        turn_retry_delay_s(run->failure.code, run->update.tries + 1, run->unanswered && run->acted,
+                           run->update.waited_ms / 1000);
     AUTO(buf_finish) struct buf reason = BUF(FAULT_DETAIL_MAX + 128);
 
     buf_printf(&reason, "%s: %s", run->failure.code, run->failure.detail);

@@ -311,13 +311,17 @@ bool turn_handle_update(const struct turn_input *input, struct arena *arena,
     return true;
 }
 
-int64_t turn_retry_delay_s(int64_t tries, bool may_have_acted, int64_t age_s)
+int64_t turn_retry_delay_s(const char *failure, int64_t tries, bool may_have_acted, int64_t age_s)
 {
+    /* A private message without a sender; an update whose answer exceeds a limit. */
+    static const char *const final[] = {"no_actor", "too_much_output"};
     static const struct retry_policy policy = {
         .waits_ms = {5000, 15000, 60000, 200000}
     };
     _Static_assert(TURN_TRIES_MAX == 5, "a wait after each try except the last");
     const bool ends = tries >= TURN_TRIES_MAX && !(may_have_acted && age_s < TURN_ACTED_S);
 
-    return tries > 0 && !ends ? retry_wait_ms(&policy, tries, 0) / 1000 : FIELD_ABSENT;
+    return tries > 0 && !ends && !SLICE_IS_IN(slice_of(failure), final)
+               ? retry_wait_ms(&policy, tries, 0) / 1000
+               : FIELD_ABSENT;
 }

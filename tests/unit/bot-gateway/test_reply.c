@@ -51,6 +51,22 @@ TEST(text_has_buttons_in_rows)
     ck_assert_int_eq(sending.ttl_s, FIELD_ABSENT);
 }
 
+TEST(button_has_a_style)
+{
+    static const struct turn_button styled[] = {
+        {.label = TEXTS_LITERAL("A"), .data = TEXTS_LITERAL("a"), .style = TURN_SUCCESS},
+        {.label = TEXTS_LITERAL("B"),                           .data = TEXTS_LITERAL("b"),                           .style = TURN_DANGER},
+        {.label = TEXTS_LITERAL("C"),       .data = TEXTS_LITERAL("c")      },
+    };
+    const struct turn_reply reply = {
+        .kind = TURN_TEXT, .text = SLICE("Hi"), .buttons = styled, .button_count = 3};
+    is(sending_of(&reply, 9).payload,
+       "[{\"text\":\"Hi\",\"parse_mode\":\"HTML\",\"reply_markup\":{\"inline_keyboard\":[["
+       "{\"text\":\"A\",\"callback_data\":\"a\",\"style\":\"success\"},"
+       "{\"text\":\"B\",\"callback_data\":\"b\",\"style\":\"danger\"},"
+       "{\"text\":\"C\",\"callback_data\":\"c\"}]]}}]");
+}
+
 TEST(keyboard_is_shown_and_removed)
 {
     static const struct turn_button keys[] = {

@@ -252,6 +252,9 @@ TEST(buttons_lead_to_each_other)
 
     be_member(world);
     tap_command("staff_see", ID "_5", BUTTON_STAFF);
+    const struct turn_reply *reply = &talk.output.replies[talk.output.count - 1];
+    ck_assert_int_eq(reply->buttons[0].style, TURN_SUCCESS);
+    ck_assert_int_eq(reply->buttons[1].style, TURN_DANGER);
     tap(conversation_button(&talk.shown, "Не пришли"));
     tap(conversation_button(&talk.shown, "@button_back"));
     tap(conversation_button(&talk.shown, "Не пришли"));

@@ -8,11 +8,16 @@
 
 enum { MARKUP_MAX = 64 * 1024 };
 
+static const char *const styles[TURN_STYLES] = {
+    [TURN_SUCCESS] = ",\"style\":\"success\"", [TURN_DANGER] = ",\"style\":\"danger\""};
+
 static void append_button_json(const struct turn_button *button, struct buf *out)
 {
     buf_json_member(out, "{\"text\":", button->label);
     buf_json_member(out, button->url.at != NULL ? ",\"url\":" : ",\"callback_data\":",
                     button->url.at != NULL ? button->url : button->data);
+    if (styles[button->style] != NULL)
+        buf_text(out, styles[button->style]);
     buf_char(out, '}');
 }
 

@@ -309,7 +309,10 @@ bool talk_command_button(struct talk *talk, struct slice label, const char *comm
 bool talk_put_button(struct talk *talk, enum text label, const char *action)
 {
     talk_new_row(talk);
-    return talk_button(talk, talk_label(talk, label), action, SLICE(""));
+    if (!talk_button(talk, talk_label(talk, label), action, SLICE("")))
+        return false;
+    talk_style_button(talk, label);
+    return true;
 }
 
 bool talk_put_command(struct talk *talk, enum text label, const char *command)

@@ -126,6 +126,8 @@ void talk_set_keys_removal_text(struct talk *talk, enum text text);
 bool talk_is_label(const struct talk *talk, enum text label, struct slice words);
 /* The reply is a new message, even if it answers a tap. */
 void talk_send_anew(struct talk *talk);
+/* Gives the button that was added last the look of this label: talk_label.c has the styles. */
+void talk_style_button(struct talk *talk, enum text label);
 /* The next button starts a row. */
 void talk_new_row(struct talk *talk);
 /* The notice for a person who is no member of staff: how to become one or, if the update does not

@@ -57,3 +57,26 @@ bool talk_go_back(struct talk *talk)
 {
     return talk_step(talk, talk->step->back);
 }
+
+/* The labels that do not look plain. */
+static const struct {
+    enum text label;
+    enum turn_style style;
+} styles[] = {
+    {TEXT_STAY_BUTTON_BOOK,     TURN_SUCCESS},
+    {TEXT_STAY_BUTTON_CANCEL,   TURN_DANGER },
+    {TEXT_RIDE_BUTTON_CANCEL,   TURN_DANGER },
+    {TEXT_STAFF_BUTTON_ACCEPT,  TURN_SUCCESS},
+    {TEXT_STAFF_BUTTON_PAID,    TURN_SUCCESS},
+    {TEXT_STAFF_BUTTON_DECLINE, TURN_DANGER },
+    {TEXT_STAFF_BUTTON_UNPAID,  TURN_DANGER },
+};
+
+void talk_style_button(struct talk *talk, enum text label)
+{
+    struct turn_button *button = &talk->buttons[talk->reply.button_count - 1];
+
+    for (size_t i = 0; i < ARRAY_LEN(styles); i++)
+        if (styles[i].label == label)
+            button->style = styles[i].style;
+}

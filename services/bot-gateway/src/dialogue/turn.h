@@ -105,12 +105,22 @@ enum turn_markup {
     TURN_MARKUPS
 };
 
+/* The look of a button (Bot API 9.4, InlineKeyboardButton.style). Older apps and servers ignore it.
+ */
+enum turn_style {
+    TURN_PLAIN,
+    TURN_SUCCESS, /* the step forward: to book, to confirm */
+    TURN_DANGER,  /* what cannot be undone: to cancel, to decline */
+    TURN_STYLES
+};
+
 struct turn_button {
     struct slice label;
     struct slice data; /* callback_data */
     struct slice url;  /* opened by a tap; absent: a tap sends `data` */
     bool asks_contact; /* of a key: a tap sends the person's own contact */
     bool new_row;      /* the button starts a row */
+    enum turn_style style;
 };
 
 struct turn_reply {

@@ -37,11 +37,12 @@ static const struct status {
 static const struct {
     const char *name;
     const char *move;
+    enum text look; /* the label of ours that its button looks like; TEXTS: none */
 } actions[] = {
-    {"confirm",       "confirm"},
-    {CLAIM,           "claim"  },
-    {"change-dates",  "dates"  },
-    {"cancel",        "cancel" },
+    {"confirm",       "confirm", TEXT_STAY_BUTTON_BOOK  },
+    {CLAIM,           "claim",   TEXT_STAY_BUTTON_BOOK  },
+    {"change-dates",  "dates",   TEXTS                  },
+    {"cancel",        "cancel",  TEXT_STAY_BUTTON_CANCEL},
 };
 // clang-format on
 
@@ -251,6 +252,7 @@ static bool put_action_buttons(struct talk *talk, const struct stay_booking *boo
         talk_new_row(talk);
         if (!talk_button(talk, talk_localized(talk, &action->label), actions[i].move, SLICE("")))
             return false;
+        talk_style_button(talk, actions[i].look);
     }
     return true;
 }

@@ -216,6 +216,14 @@ static bool put_paging_buttons(struct talk *talk, const struct stay_apartments *
            put_next_result_button(talk, apartments);
 }
 
+static bool put_book_button(struct talk *talk, const struct uuid *apartment)
+{
+    if (!talk_put_id_button(talk, talk_label(talk, TEXT_STAY_BUTTON_BOOK), "book", apartment))
+        return false;
+    talk_style_button(talk, TEXT_STAY_BUTTON_BOOK);
+    return true;
+}
+
 static bool show_result_card(struct talk *talk, const struct stay_apartments *apartments)
 {
     struct stay *stay = talk->data;
@@ -227,9 +235,7 @@ static bool show_result_card(struct talk *talk, const struct stay_apartments *ap
         return false;
     add_card_text(talk, &apartment);
     talk_set_file(talk, apartment.photo, false);
-    return put_paging_buttons(talk, apartments) &&
-           talk_put_id_button(talk, talk_label(talk, TEXT_STAY_BUTTON_BOOK), "book",
-                              &apartment.id) &&
+    return put_paging_buttons(talk, apartments) && put_book_button(talk, &apartment.id) &&
            talk_put_id_button(talk, talk_label(talk, TEXT_STAY_BUTTON_SEE), "flat",
                               &apartment.id) &&
            stay_put_remove_filter_buttons(talk);

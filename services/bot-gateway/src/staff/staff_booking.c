@@ -95,8 +95,12 @@ static bool put_booking_button(struct talk *talk, enum text label, const char *c
                        argument = talk_id_argument(talk, &booking->id, version.at);
 
     talk_new_row(talk);
-    return talk_command_button(
-        talk, talk_format(talk, label, &price, label == TEXT_STAFF_BUTTON_PAID), command, argument);
+    if (!talk_command_button(talk,
+                             talk_format(talk, label, &price, label == TEXT_STAFF_BUTTON_PAID),
+                             command, argument))
+        return false;
+    talk_style_button(talk, label);
+    return true;
 }
 
 static bool is_payment_claimed(const struct stay_booking *booking)

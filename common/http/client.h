@@ -48,6 +48,8 @@ struct http_client *http_client_create(struct loop *loop, struct work *work,
                                        struct fault *fault);
 void http_client_destroy(struct http_client *client); /* NULL is allowed; calls in flight fail */
 
+enum { HTTP_HEADERS_RETURNED = 3 };
+
 struct http_call {
     const char *method;         /* "GET" */
     const char *url;            /* http or https */
@@ -73,7 +75,8 @@ struct http_call {
     /* The call ends after connecting, with TLS for https: no request is sent, and there is no
      * status. Sets certificate_until_us. Needs `address`. */
     bool only_connects;
-    const char *header; /* name of a further header of the answer to return, or NULL */
+    const char *headers_returned[HTTP_HEADERS_RETURNED]; /* names of further headers of the answer
+                                                            to return; NULL: none */
 };
 
 /* Whether a server's certificate is trusted, or why not. */
@@ -91,8 +94,8 @@ struct http_answer {
     long status;
     struct slice body;        /* in the arena */
     struct slice retry_after; /* raw header, or absent */
-    struct slice header;      /* value of the header call.header, several lines joined by ", "; or
-                                 absent */
+    /* Values of the headers call.headers_returned, several lines joined by ", "; or absent. */
+    struct slice headers[HTTP_HEADERS_RETURNED];
     int64_t certificate_until_us; /* only_connects: expiry of the certificate, wall clock; 0:
                                      unknown, or no certificate */
     int64_t took_ms;
@@ -127,3 +130,8 @@ struct http_url {
 /* Parses a URL as http_client_call() does. FAULT_INVALID "bad_url". */
 bool http_url_parse(const char *url, struct arena *arena, struct http_url *out,
                     struct fault *fault) MUST_CHECK;
+
+/* The URL to which a redirect of `base` leads: `location`, which may be relative (RFC 3986, 5), is
+ * resolved. NUL-terminated, in the arena. FAULT_INVALID "bad_url". */
+bool http_url_resolve(const char *base, struct slice location, struct arena *arena,
+                      struct slice *out, struct fault *fault) MUST_CHECK;

@@ -436,7 +436,7 @@ bool http_client_call(struct http_client *client, const struct http_call *call, 
     answer->status = got.status;
     answer->body = got.body;
     answer->retry_after = got.retry_after;
-    answer->header = got.header;
+    memcpy(answer->headers, got.headers, sizeof answer->headers);
     answer->certificate_until_us = got.certificate_until_us;
     return true;
 }

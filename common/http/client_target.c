@@ -83,6 +83,25 @@ bool http_target_parse(const char *url, struct arena *arena, struct http_target 
     return parse_target_url(handle, arena, out, fault);
 }
 
+bool http_url_resolve(const char *base, struct slice location, struct arena *arena,
+                      struct slice *out, struct fault *fault)
+{
+    auto_curl_url CURLU *handle = curl_url();
+    const struct slice text = arena_copy(arena, location);
+    struct http_target target;
+
+    if (handle == NULL || text.at == NULL)
+        return arena_fault(fault);
+    if (strlen(text.at) != location.len ||
+        curl_url_set(handle, CURLUPART_URL, base, CURLU_DISALLOW_USER) != CURLUE_OK ||
+        curl_url_set(handle, CURLUPART_URL, text.at, CURLU_DISALLOW_USER) != CURLUE_OK)
+        return fault_bad_url(fault);
+    if (!parse_target_url(handle, arena, &target, fault))
+        return false;
+    *out = slice_of(target.url);
+    return true;
+}
+
 /* True for localhost and its subdomains (RFC 6761, 6.3). */
 static bool is_localhost(const char *name)
 {

@@ -61,14 +61,16 @@ static size_t store_answer_header(const char *data, size_t size, size_t count, v
     /* A 1xx answer ended: the headers of another answer begin. */
     if (slice_starts(line, SLICE("HTTP/"))) {
         transfer->answer->retry_after = SLICE_NONE;
-        transfer->answer->header = SLICE_NONE;
+        memset(transfer->answer->headers, 0, sizeof transfer->answer->headers);
     }
     while (line.len > 0 && (line.at[line.len - 1] == '\r' || line.at[line.len - 1] == '\n'))
         line.len--;
     store_header_if_named(transfer, line, SLICE("Retry-After"), &transfer->answer->retry_after);
-    if (transfer->request->call->header != NULL)
-        store_header_if_named(transfer, line, slice_of(transfer->request->call->header),
-                              &transfer->answer->header);
+    for (size_t i = 0; i < HTTP_HEADERS_RETURNED; i++) {
+        const char *name = transfer->request->call->headers_returned[i];
+        if (name != NULL)
+            store_header_if_named(transfer, line, slice_of(name), &transfer->answer->headers[i]);
+    }
     if (transfer->answer->arena_full)
         return 0;
     /* The fiber runs after curl has read the bytes that were received: if they include the whole

@@ -40,7 +40,7 @@ struct http_transport_answer {
     long status;
     struct slice body; /* in the arena, like the other slices */
     struct slice retry_after;
-    struct slice header;
+    struct slice headers[HTTP_HEADERS_RETURNED];
     int64_t certificate_until_us;
     enum http_distrust distrust; /* set on failure too */
     bool sent;                   /* set on failure too: the first byte of the request was sent */

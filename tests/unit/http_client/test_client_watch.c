@@ -99,16 +99,16 @@ static const struct {
 TEST_ROWS(requested_header_is_returned, headers)
 {
     struct call call = call_to("GET", "/ok");
-    call.call.header = row->name;
+    call.call.headers_returned[0] = row->name;
     make_well(&call);
-    ck_assert_msg(slice_equal(call.answer.header, slice_of(row->value)), "%s: %.*s", row->name,
-                  SLICE_ARG(call.answer.header));
+    ck_assert_msg(slice_equal(call.answer.headers[0], slice_of(row->value)), "%s: %.*s", row->name,
+                  SLICE_ARG(call.answer.headers[0]));
 }
 
 TEST(values_of_a_repeated_header_are_joined)
 {
     struct call call = call_to("GET", "/twice");
-    call.call.header = "X-Twice";
+    call.call.headers_returned[0] = "X-Twice";
     make_well(&call);
-    ck_assert_slice(call.answer.header, "one, two");
+    ck_assert_slice(call.answer.headers[0], "one, two");
 }

@@ -61,7 +61,7 @@ bool probe_call(struct probe_target *target, const struct probe_request *request
         .drops_body = request->answer_max == 0,
         .only_connects = request->only_connects,
         .address = &target->address,
-        .header = request->wanted,
+        .headers_returned = {request->wanted},
     };
     struct fault fault;
     *answer = (struct http_answer){.status = 0};

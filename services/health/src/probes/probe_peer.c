@@ -35,9 +35,9 @@ static void query_public_page(struct probe_target *target, struct probe_result *
         !probe_check_status(&request, &answer, result))
         return;
     probe_add_reading(result, MEASURE_latency_ms, target->took_ms);
-    if (slice_is(answer.header, "yes"))
+    if (slice_is(answer.headers[0], "yes"))
         target->tools->peer->alerted_us = now_wall_us();
-    else if (!slice_is(answer.header, "no"))
+    else if (!slice_is(answer.headers[0], "no"))
         probe_fail(result, TROUBLE_HEADER, "%s", PEER_ALERT_HEADER);
 }
 

@@ -60,7 +60,7 @@ CHECK_KINDS_EACH(CHECK_KIND)
 struct probe_request {
     const char *path;   /* appended to the target's URL, which may end with '/'; NULL: nothing */
     const char *key;    /* value of X-API-Key; NULL or "": none */
-    const char *wanted; /* name of the header to return in http_answer.header; NULL: none */
+    const char *wanted; /* name of the header to return in http_answer.headers[0]; NULL: none */
     size_t answer_max;  /* maximum bytes of the body; 0: the body is ignored */
     bool only_connects; /* true: connects (https://: with TLS), and sends no request */
 };

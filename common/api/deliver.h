@@ -122,6 +122,11 @@ int64_t deliver_parse_retry_after_s(struct slice header);
 bool deliver_url_check(const struct deliver_hosts *hosts, struct slice url, struct arena *arena,
                        struct fault *fault) MUST_CHECK;
 
+/* Sets `is_ours`: whether calls of the URL may use private addresses and plain http. Fails with
+ * FAULT_INVALID like deliver_url_check(). */
+bool deliver_check_host(const struct deliver_hosts *hosts, const char *url, struct arena *arena,
+                        bool *is_ours, struct fault *fault) MUST_CHECK;
+
 bool deliver_store_add_receiver(struct db *tx, const struct uuid *id, struct slice url,
                                 const struct deliver_key *key, struct fault *fault) MUST_CHECK;
 /* Deletes the receiver and its items. */

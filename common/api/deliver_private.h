@@ -45,11 +45,6 @@ struct deliver_decision deliver_decide(const struct deliver_result *result,
 
 /* --- receivers --- */
 
-/* Sets `is_ours`: whether calls of the URL may use private addresses and plain http. Fails with
- * FAULT_INVALID like deliver_url_check(). */
-bool deliver_check_host(const struct deliver_hosts *hosts, const char *url, struct arena *arena,
-                        bool *is_ours, struct fault *fault) MUST_CHECK;
-
 /* --- SQL --- */
 
 enum {

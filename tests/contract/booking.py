@@ -56,7 +56,9 @@ class Hotel(World):
             "/v1/bookings/{id}/set-paid": {"paid": isolation.tenge(1000)},
             "/v1/apartments/{id}/blocks": {"from": day(332), "to": day(333)},
             "/v1/apartments/{id}/calendar-links": {"channel": "airbnb"},
+            "/v1/apartments/{id}/feeds": isolation.FEED,
             "/v1/apartments/{id}/rates": isolation.RATES,
+            "/v1/conflicts/{id}/resolve": {"keep": "ours"},
             "/v1/quotes": {"apartment_id": self.apartment, **isolation.STAY},
             "/v1/closures": isolation.CLOSURE,
             "/v1/drivers/{id}/cars": isolation.CAR,
@@ -71,9 +73,12 @@ class Hotel(World):
         }
 
     def more(self):
+        feed = self.make(f"/v1/apartments/{self.apartment}/feeds", isolation.FEED)["id"]
         return {
             "block_id": self.make(f"/v1/apartments/{self.apartment}/blocks", self.sound["/v1/apartments/{id}/blocks"])["id"],
             "link_id": self.make(f"/v1/apartments/{self.apartment}/calendar-links", {})["id"],
+            "feed_id": feed,
+            "conflicts": self.conflict(self.apartment, self.booking, feed),
             "quotes": self.make("/v1/quotes", self.sound["/v1/quotes"])["id"],
             "closures": self.make("/v1/closures", isolation.CLOSURE)["id"],
             "car_id": self.car,
@@ -146,6 +151,16 @@ class Hotel(World):
             f" SELECT gen_random_uuid(), tenant_id, id, 'block', 'blocked', '{day(first)}', '{day(last)}'"
             f" FROM booking.apartment WHERE id = '{apartment}'"
         )
+
+    def conflict(self, apartment, booking, feed):
+        """A night of the booking that the feed holds too, with SQL. Returns the conflict's id."""
+        return self.stand.sql(
+            "WITH night AS (INSERT INTO booking.channel_feed_night (feed_id, apartment_id, night, said, missed)"
+            f" SELECT '{feed}', apartment_id, check_in, true, false FROM booking.occupancy WHERE id = '{booking}')"
+            " INSERT INTO booking.calendar_conflict (id, tenant_id, apartment_id, feed_id, occupancy_id, kind, check_in, check_out)"
+            f" SELECT gen_random_uuid(), tenant_id, '{apartment}', '{feed}', id, 'booking', check_in, check_in + 1"
+            f" FROM booking.occupancy WHERE id = '{booking}' RETURNING id"
+        ).split()[0]
 
     def run(self, group, cases, names=None, caller=None):
         names = {"apartment": self.apartment, "owner": self.owner, "nobody": NOBODY, **(names or {})}

@@ -8,6 +8,8 @@ struct booking_config {
     struct service_config common; /* must be the first member */
     int64_t sweep_interval_ms;    /* between two runs of the sweeper */
     const char *public_url;       /* of this service, for links of calendars; "": none */
+    int64_t feed_interval_ms;     /* between two reads of a feed */
+    int64_t feed_stale_ms;        /* without a successful read, after which a feed is stale */
     bool rides_enabled;
     int64_t rides_contact_linger_ms; /* argument of rides_set_contact_linger() */
 };

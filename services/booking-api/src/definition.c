@@ -7,6 +7,7 @@
 
 #include "access.h"
 #include "app.h"
+#include "channels/feed_reader.h"
 #include "handlers/handlers.h"
 #include "maintenance/business.h"
 #include "maintenance/selfcheck.h"
@@ -67,6 +68,7 @@ struct running {
     struct booking_app app; /* must be the first member: see struct service_data */
     struct periodic sweeper;
     struct periodic rides_sweeper;
+    struct feed_reader feed_reader;
     struct selfcheck_watch selfcheck_watch;
     struct business_watch business_watch;
     struct rides_watch rides_watch;
@@ -78,6 +80,7 @@ static void stop_app(void *data)
 
     periodic_stop(&running->sweeper);
     periodic_stop(&running->rides_sweeper);
+    feed_reader_stop(&running->feed_reader);
     selfcheck_watch_stop(&running->selfcheck_watch);
     business_watch_stop(&running->business_watch);
     rides_watch_stop(&running->rides_watch);
@@ -94,6 +97,7 @@ static void *start_app(struct service *service, const void *config, struct fault
     running->app = (struct booking_app){service, settings};
     sweeper_start(&running->sweeper, service, settings->sweep_interval_ms);
     rides_sweeper_start(&running->rides_sweeper, service, settings->sweep_interval_ms);
+    feed_reader_start(&running->feed_reader, service, settings);
     selfcheck_watch_start(&running->selfcheck_watch, service, settings->sweep_interval_ms);
     business_watch_start(&running->business_watch, service);
     if (settings->rides_enabled)

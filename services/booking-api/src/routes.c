@@ -35,6 +35,13 @@ static const struct http_route booking_routes[] = {
     ROUTE(HTTP_GET,   "/v1/apartments/:id/calendar-links", SCOPE_BOOKING_ADMIN, get_calendar_links, 0),
     ROUTE(HTTP_POST,  "/v1/apartments/:id/calendar-links", SCOPE_BOOKING_ADMIN, post_calendar_link, ACTION | READS),
     ROUTE(HTTP_DELETE, "/v1/apartments/:id/calendar-links/:link_id", SCOPE_BOOKING_ADMIN, delete_calendar_link, 0),
+    ROUTE(HTTP_GET,   "/v1/apartments/:id/feeds",     SCOPE_BOOKING_ADMIN, get_feeds,            0),
+    ROUTE(HTTP_POST,  "/v1/apartments/:id/feeds",     SCOPE_BOOKING_ADMIN, post_feed,            0),
+    ROUTE(HTTP_GET,   "/v1/apartments/:id/feeds/:feed_id", SCOPE_BOOKING_ADMIN, get_feed,        0),
+    ROUTE(HTTP_PATCH, "/v1/apartments/:id/feeds/:feed_id", SCOPE_BOOKING_ADMIN, patch_feed,      0),
+    ROUTE(HTTP_DELETE, "/v1/apartments/:id/feeds/:feed_id", SCOPE_BOOKING_ADMIN, delete_feed,    0),
+    ROUTE(HTTP_POST,  "/v1/apartments/:id/feeds/:feed_id/accept", SCOPE_BOOKING_ADMIN, accept_feed, ACTION),
+    ROUTE(HTTP_POST,  "/v1/apartments/:id/feeds/:feed_id/read", SCOPE_BOOKING_ADMIN, read_feed,  ACTION),
     ROUTE(HTTP_GET,   "/v1/apartments/:id/rates",     SCOPE_BOOKING_READ,  get_rates,            0),
     ROUTE(HTTP_PUT,   "/v1/apartments/:id/rates",     SCOPE_BOOKING_WRITE, put_rates,            0),
 
@@ -60,6 +67,9 @@ static const struct http_route booking_routes[] = {
     ROUTE(HTTP_GET,   "/v1/calendars/:calendar",      0,                   get_exported_calendar, ANY_TYPE | OPEN),
 
     ROUTE(HTTP_GET,   "/v1/cities",                   SCOPE_BOOKING_READ,  get_cities,           0),
+
+    ROUTE(HTTP_GET,   "/v1/conflicts",                SCOPE_BOOKING_READ,  get_conflicts,        0),
+    ROUTE(HTTP_POST,  "/v1/conflicts/:id/resolve",    SCOPE_BOOKING_ADMIN, resolve_conflict,     ACTION),
 
     ROUTE(HTTP_GET,   "/v1/events",                   SCOPE_BOOKING_READ,  service_get_events,   0),
 

@@ -41,6 +41,7 @@ CAR = {
     "steering": "left",
     "year": 2021,
 }
+FEED = {"url": "https://calendar.invalid/a.ics"}
 RATES = {"items": [{"from": day(1), "to": day(3), "min_nights": 2}]}
 ROUTE = {"km": 75, "minutes": 70, "seat_price": {"typical": tenge(2000)}, "car_price": tenge(7000)}
 CLOSURE = {
@@ -81,6 +82,13 @@ ROWS = [
     ("POST", "/v1/apartments/{id}/calendar-links", "hidden", APARTMENT + "/calendar-links", {"name": "Airbnb"}, (404, 404, 403, 403)),
     ("DELETE", "/v1/apartments/{id}/calendar-links/{link_id}", "hidden", APARTMENT + "/calendar-links/{link}", None, (404, 404, 403, 403)),
     ("DELETE", "/v1/apartments/{id}/calendar-links/{link_id}", "link", APARTMENT + "/calendar-links/{link}", None, (404, 404, 403, 403)),
+    ("GET", "/v1/apartments/{id}/feeds", "hidden", APARTMENT + "/feeds", None, (404, 404, 403, 403)),
+    ("POST", "/v1/apartments/{id}/feeds", "hidden", APARTMENT + "/feeds", FEED, (404, 404, 403, 403)),
+    *(
+        (method, "/v1/apartments/{id}/feeds/{feed_id}" + verb, spot, APARTMENT + "/feeds/{feed}" + verb, body, (404, 404, 403, 403))
+        for method, verb, body in (("GET", "", None), ("PATCH", "", {"name": "Airbnb"}), ("DELETE", "", None), ("POST", "/accept", None), ("POST", "/read", None))
+        for spot in ("hidden", "feed")
+    ),
     ("GET", "/v1/apartments/{id}/rates", "hidden", APARTMENT + "/rates", None, (404, 404, 404, 403)),
     ("PUT", "/v1/apartments/{id}/rates", "hidden", APARTMENT + "/rates", RATES, (404, 404, 404, 403)),
     (
@@ -124,6 +132,8 @@ ROWS = [
     ("POST", "/v1/bookings/{id}/rate", "booking", BOOKING + "/rate", {"rating": 5}, (404, 404, 404, 403)),
     ("POST", "/v1/bookings/{id}/set-paid", "booking", BOOKING + "/set-paid", {"paid": tenge(0)}, (404, 404, 404, 403)),
     ("GET", "/v1/cities", None, "/v1/cities", None, (200, 200, 200, 403)),
+    ("GET", "/v1/conflicts", "apartment", "/v1/conflicts?apartment_id={apartment}", None, (200, 200, 403, 403)),
+    ("POST", "/v1/conflicts/{id}/resolve", "conflict", "/v1/conflicts/{conflict}/resolve", {"keep": "ours"}, (404, 404, 403, 403)),
     ("GET", "/v1/drivers", None, "/v1/drivers?limit=100", None, (200, 403, 403, 200)),
     ("POST", "/v1/drivers", None, "/v1/drivers", {"name": "Я", "phone": "+77010000099"}, (None, 403, 403, 403)),
     ("GET", "/v1/drivers/{id}", "driver", DRIVER, None, (404, 403, 404, 404)),
@@ -215,6 +225,7 @@ class Parts:
         quote = world.make("/v1/quotes", {"apartment_id": apartment["id"], **STAY}, mine)
         block = world.make(f"/v1/apartments/{hidden['id']}/blocks", {"from": day(20), "to": day(22)})
         link = world.make(f"/v1/apartments/{hidden['id']}/calendar-links", {})
+        feed = world.make(f"/v1/apartments/{hidden['id']}/feeds", FEED)["id"]
         other = world.make("/v1/owners", {"name": "Другой владелец"})
         driver = world.make("/v1/drivers", {"name": "Тайный Водитель", "phone": "+77010000098"})
         foreign = world.make("/v1/drivers", {"name": "Другой Водитель", "phone": "+77010000097"})
@@ -247,11 +258,13 @@ class Parts:
             "quote": quote["id"],
             "block": block["id"],
             "link": link["id"],
+            "feed": feed,
+            "conflict": world.conflict(apartment["id"], booking["id"], feed),
             "owner_id": world.owner,
             "telegram": self.guest,
             "cursor": cursor,
         }
-        self.secrets = [self.ids[name] for name in ("hidden", "booking", "quote", "block", "link", "car", "ride", "wish", "offer")]
+        self.secrets = [self.ids[name] for name in ("hidden", "booking", "quote", "block", "link", "feed", "conflict", "car", "ride", "wish", "offer")]
         self.secrets += ["Тайный Гость", "Тайный Водитель", "Тайный Пассажир"]
         self.callers = {
             "foreign": world.key_of(tenant="second"),

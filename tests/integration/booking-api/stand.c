@@ -32,10 +32,16 @@ static const struct service_definition *in_one_schema(void)
 void stand_begin(void)
 {
     static const struct booking_config config = {.sweep_interval_ms = 1000,
-                                                 .public_url = "https://api.test"};
+                                                 .public_url = "https://api.test",
+                                                 .feed_interval_ms = 600000,
+                                                 .feed_stale_ms = 3600000};
+    static struct service_config common;
     char owner[UUID_TEXT_LEN + 1];
 
     stand_service_begin(in_one_schema(), program_invocation_short_name);
+    common = *stand_service()->config;
+    common.environment = "test";
+    stand_service()->config = &common;
     app = (struct booking_app){.config = &config};
     stand_handlers_get((struct service_data *)&app);
     apartments = 0;

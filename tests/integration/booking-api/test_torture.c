@@ -38,6 +38,17 @@ static const struct torture_case rows[] = {
     CASE("calendar link deleted", "DELETE /v1/apartments/:id/calendar-links/:link_id", .given = GIVEN_LINK),
     /* The calendar is sent even if the time of the reading cannot be stored, so here it is stored already. */
     CASE("calendar for a channel", "GET /v1/calendars/:calendar", .given = GIVEN_LINK, .then = "UPDATE calendar_link SET last_read_at = now()"),
+    CASE("feed", "POST /v1/apartments/:id/feeds", .body = "{'url':'https://calendar.invalid/a.ics','channel':'airbnb'}"),
+    CASE("feeds", "GET /v1/apartments/:id/feeds", .given = GIVEN_FEED),
+    CASE("one feed", "GET /v1/apartments/:id/feeds/:feed_id", .given = GIVEN_FEED),
+    CASE("feed changed", "PATCH /v1/apartments/:id/feeds/:feed_id", .given = GIVEN_FEED, .body = "{'channel':'airbnb','ends_inclusive':true}"),
+    CASE("feed deleted", "DELETE /v1/apartments/:id/feeds/:feed_id", .given = GIVEN_FEED),
+    CASE("feed accepted", "POST /v1/apartments/:id/feeds/:feed_id/accept", .given = GIVEN_FEED),
+    CASE("feed read", "POST /v1/apartments/:id/feeds/:feed_id/read", .given = GIVEN_FEED),
+    CASE("conflicts", "GET /v1/conflicts", .given = GIVEN_CONFLICT),
+    CASE("conflict decided for ours", "POST /v1/conflicts/:id/resolve", .given = GIVEN_CONFLICT, .body = "{'keep':'ours'}"),
+    CASE("conflict decided for theirs", "POST /v1/conflicts/:id/resolve", .given = GIVEN_CONFLICT, .body = "{'keep':'theirs'}"),
+    CASE("cancel under a feed", "POST /v1/bookings/:id/cancel", .given = GIVEN_CONFLICT),
     CASE("availability", "POST /v1/availability", .given = GIVEN_CONFIRMED, .body = "{'apartment_ids':['$apartment','$other']," STAY "}"),
     CASE("cities", "GET /v1/cities"),
 

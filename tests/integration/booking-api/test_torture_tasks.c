@@ -3,6 +3,7 @@
  * a row for a new background task or command. */
 #include "base/now.h"
 
+#include "channels/feed_reader.h"
 #include "maintenance/business.h"
 #include "maintenance/selfcheck.h"
 #include "maintenance/sweeper.h"
@@ -58,6 +59,40 @@ static struct answer count_business(void)
         &fault);
 }
 
+enum { FEED_RUNS_MAX = 100 };
+
+/* Announces until nothing is left to do, also after a lost connection. */
+static struct answer announce(void)
+{
+    struct feed_reader reader = {.service = stand_app()->service};
+    struct fault fault = {.code = ""};
+    bool done = false;
+
+    for (int i = 0; i < FEED_RUNS_MAX && !done; i++)
+        done = feed_announcer_run(&reader, &fault);
+    return torture_answer(done, &fault);
+}
+
+/* Reads until the feed was read. A lost connection may leave the lease of the feed, which is ended
+ * here, so that the test does not wait for it. */
+static struct answer read_feeds(void)
+{
+    struct feed_reader reader = {
+        .service = stand_app()->service,
+        .client = feed_client_of(stand_app()->service),
+        .settings = {.interval_s = 600, .stale_s = 3600}
+    };
+    struct fault fault = {.code = ""};
+    bool done = false;
+
+    for (int i = 0; i < FEED_RUNS_MAX && !done; i++) {
+        stand_sql("UPDATE channel_feed SET due_at = now() WHERE last_read_at IS NULL");
+        done = feed_reader_run(&reader, &fault) &&
+               stand_number("SELECT count(*) FROM channel_feed WHERE last_read_at IS NULL") == 0;
+    }
+    return torture_answer(done, &fault);
+}
+
 // clang-format off
 static const struct torture_case rows[] = {
     {.name = "holds that are over", .given = GIVEN_BOOKED, .task = sweep,
@@ -71,6 +106,9 @@ static const struct torture_case rows[] = {
              " SELECT gen_random_uuid(), gen_random_uuid(), 'old', sha256(''), 200,"
              " now() - interval '49 hours' FROM generate_series(1, 3)"},
     {.name = "apartments without listed JSON", .given = GIVEN_APARTMENTS, .task = sweep},
+    {.name = "stale feed and conflict", .given = GIVEN_CONFLICT, .task = announce,
+     .then = "UPDATE channel_feed SET stale_at = now()"},
+    {.name = "feeds", .given = GIVEN_FEED, .task = read_feeds},
     {.name = "rules of the data", .given = GIVEN_CONFIRMED, .task = check_rules},
     {.name = "figures of the business", .given = GIVEN_CONFIRMED, .task = count_business},
 };

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "tortured.h"
 
+#include "http/client.h"
+
 #include "definition.h"
 #include "rides.h"
 
 static struct {
     char apartment[40], other[40], owner[40], quote[40], booking[40], second[40], calendar[40];
+    char conflict[40];
 } made;
 
 static const char *word(const char *at, int *len)
@@ -64,6 +67,32 @@ static void make_link(void)
     snprintf(made.calendar, sizeof made.calendar, "%s", strrchr(url, '/') + 1);
 }
 
+/* A suspect feed, which holds two nights and whose last answer has one of them. A read of it is
+ * refused before it reaches a network. */
+static void make_feed(void)
+{
+    take(made.second, post(post_feed, "{'url':'https://calendar.invalid/a.ics'}"), 201);
+    stand_sql("UPDATE channel_feed SET url = 'https://10.0.0.1/a.ics', verdict = 'suspect',"
+              " last_answer = 'complete', trusted = true, answered_at = now()");
+    stand_sql("INSERT INTO channel_feed_night (feed_id, apartment_id, night, said, missed)"
+              " VALUES ('%s', '%s', '%s', true, false), ('%s', '%s', '%s', false, false)",
+              made.second, made.apartment, stand_day(11), made.second, made.apartment,
+              stand_day(12));
+    stand_sql("SELECT channel_feed_take_nights('%s', '-infinity', 'infinity')", made.apartment);
+}
+
+static void make_conflict(void)
+{
+    make_booking(GIVEN_CONFIRMED);
+    make_feed();
+    stand_sql("INSERT INTO calendar_conflict (id, tenant_id, apartment_id, feed_id, occupancy_id,"
+              " kind, check_in, check_out) SELECT gen_random_uuid(), tenant_id, apartment_id, '%s',"
+              " id, 'booking', check_in + 1, check_out FROM occupancy WHERE id = '%s'",
+              made.second, made.booking);
+    snprintf(made.conflict, sizeof made.conflict, "%s",
+             stand_text("SELECT id FROM calendar_conflict"));
+}
+
 static void make(const struct torture_case *row)
 {
     char tenant[UUID_TEXT_LEN + 1];
@@ -80,6 +109,10 @@ static void make(const struct torture_case *row)
         take(made.second, post(post_block, "{'from':'$+10','to':'$+12'}"), 201);
     else if (row->given == GIVEN_LINK)
         make_link();
+    else if (row->given == GIVEN_FEED)
+        make_feed();
+    else if (row->given == GIVEN_CONFLICT)
+        make_conflict();
     else if (row->given == GIVEN_QUOTE)
         take(made.quote,
              post(post_quote, "{'apartment_id':'$apartment','check_in':'$+10','check_out':'$+12',"
@@ -91,11 +124,23 @@ static void make(const struct torture_case *row)
 
 static void begin(const char *schema)
 {
+    const struct http_client_options options = {0};
     char tenant[UUID_TEXT_LEN + 1];
+    struct fault fault;
 
     stand_begin();
+    stand_service()->client =
+        http_client_create(stand_loop(), stand_service()->work, &options, &fault);
+    ck_assert_ptr_nonnull(stand_service()->client);
     uuid_format(&stand_owner.tenant_id, tenant);
     stand_sql("INSERT INTO tenant VALUES ('%s', 'one')", tenant);
+}
+
+static void end(void)
+{
+    http_client_destroy(stand_service()->client);
+    stand_service()->client = NULL;
+    stand_end();
 }
 
 static const struct torture_word subjects[] = {
@@ -104,7 +149,8 @@ static const struct torture_word subjects[] = {
     {"/v1/owners/:id",made.owner},
     {"/v1/calendars/:calendar",     made.calendar},
     {"/v1/quotes/:id",                    made.quote},
-    {0  }
+    {"/v1/conflicts/:id",   made.conflict},
+    {0    }
 };
 
 /* Rides have their own suite. */
@@ -120,7 +166,7 @@ static const struct service_definition *without_rides(void)
 const struct torture_service tortured_service = {
     .definition = without_rides,
     .begin = begin,
-    .end = stand_end,
+    .end = end,
     .make = make,
     .subjects = subjects,
     .second_id = made.second,

@@ -11,6 +11,8 @@ enum {
     GIVEN_APARTMENTS, /* two of stand_owner, one of them "$apartment" */
     GIVEN_BLOCK,
     GIVEN_LINK,
+    GIVEN_FEED,     /* of "$apartment" */
+    GIVEN_CONFLICT, /* of the feed with a confirmed stay */
     GIVEN_QUOTE,
     GIVEN_BOOKED, /* "$apartment" booked by stand_guest for two nights in ten days */
     GIVEN_CONFIRMED,

@@ -95,6 +95,7 @@ struct booking_action_body {
     struct slice receipt;    /* claim-payment */
     int64_t rating;          /* rate: 1 to BOOKING_RATING_MAX */
     int64_t expected_refund; /* cancel; FIELD_ABSENT: any refund is accepted */
+    bool within_other;       /* a part of another resource's change, whose version If-Match names */
 };
 
 /* The body of change-dates: the stay as the client wants it. */

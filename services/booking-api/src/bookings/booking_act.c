@@ -169,7 +169,7 @@ bool booking_act(struct change *change, const struct uuid *id, enum booking_acti
         *out = booking;
         return true;
     }
-    if (!change_if_match(change, booking.version, fault) ||
+    if ((!body->within_other && !change_if_match(change, booking.version, fault)) ||
         !copy_paid_and_phone(change, body, &booking, fault) ||
         !booking_transition_check(&booking, action, change->caller, &to, fault))
         return false;

@@ -65,11 +65,10 @@ static bool set_price(struct change *change, const struct apartment *apartment,
 }
 
 /* When the booking expires. A request expires at the end of its check-in day at the latest. */
-static int64_t compute_expires_at(const struct apartment *apartment,
-                                  const struct booking_draft *draft,
+static int64_t compute_expires_at(bool is_instant, const struct booking_draft *draft,
                                   const struct booking_clock *clock)
 {
-    if (apartment->instant_book)
+    if (is_instant)
         return clock->now + booking_hold_seconds(draft) * US_PER_S;
     return number_min(clock->now + BOOKING_REQUEST_S * US_PER_S, clock->arrival_day_end);
 }
@@ -78,13 +77,15 @@ static bool compose_booking(struct change *change, const struct apartment *apart
                             const struct booking_basis *basis, const struct booking_draft *draft,
                             const struct quote *quote, struct booking *out, struct fault *fault)
 {
+    /* While a feed is stale, its channel may have sold the nights: people decide. */
+    const bool is_instant = apartment->instant_book && !basis->is_feed_stale;
     struct booking booking = basis->booking;
 
     booking.id = uuid_make();
     booking.tenant_id = change->caller->tenant_id;
     booking.apartment_id = apartment->id;
     booking.owner_id = apartment->owner_id;
-    booking.status = apartment->instant_book ? BOOKING_HELD : BOOKING_REQUESTED;
+    booking.status = is_instant ? BOOKING_HELD : BOOKING_REQUESTED;
     booking.guests = draft->guests;
     booking.guest = draft->guest;
     booking.guest.phone_verified = !draft->by_guest || booking.guest.phone.at == NULL;
@@ -92,7 +93,7 @@ static bool compose_booking(struct change *change, const struct apartment *apart
         booking.guest.phone = basis->known_phone;
     booking.note = draft->note;
     booking.source = draft->source;
-    booking.expires_at = compute_expires_at(apartment, draft, &booking.clock);
+    booking.expires_at = compute_expires_at(is_instant, draft, &booking.clock);
     if (!set_price(change, apartment, draft, quote, &booking, fault))
         return false;
     *out = booking;

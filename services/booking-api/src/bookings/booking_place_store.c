@@ -61,7 +61,9 @@ static const struct db_statement basis_statement = {
     .name = "booking_basis",
     .parameters = "tenant, apartment, quote uuid, check_in date, check_out date",
     .shape = &booking_store_shape,
-    .sql = "SELECT b.policy, b.check_in_time, b.timezone, {generated}"
+    .sql = "SELECT b.policy, b.check_in_time, b.timezone,"
+           "  EXISTS (SELECT FROM channel_feed s WHERE s.apartment_id = a.id AND s.deleted_at IS NULL"
+           "   AND s.stale_at <= now()), {generated}"
            " FROM apartment a"
            " JOIN cancellation_policy p ON p.name = a.cancellation_policy"
            " LEFT JOIN quote q ON q.id = {quote}"
@@ -121,9 +123,10 @@ static bool read_basis(struct db_rows *guest_rows, struct db_rows *basis_rows, s
         .policy = db_get_text(basis_rows, 0, 0),
         .check_in_time = db_get_clock(basis_rows, 0, 1),
         .timezone = db_get_text(basis_rows, 0, 2),
+        .is_feed_stale = db_get_bool(basis_rows, 0, 3),
         .booking.policy.tiers[POLICY_TIERS_MAX - 1].until = FIELD_ABSENT,
     };
-    db_row_read_generated(basis_rows, 0, 3, &booking_store_shape, &basis->booking);
+    db_row_read_generated(basis_rows, 0, 4, &booking_store_shape, &basis->booking);
     return db_rows_keep(guest_rows, arena, fault) && db_rows_keep(basis_rows, arena, fault);
 }
 

@@ -100,6 +100,7 @@ struct booking_basis {
     struct slice policy;   /* JSON */
     int32_t check_in_time; /* minutes after midnight */
     struct slice timezone;
+    bool is_feed_stale; /* a feed of the apartment is stale: it is booked on request */
 };
 
 /* Locks the guest, then the apartment, in one round trip. Reads `apartment` and `basis` for the

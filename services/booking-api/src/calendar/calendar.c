@@ -12,6 +12,9 @@ struct gap {
     int32_t end; /* DATE_MAX: no stay or block follows */
 };
 
+const char *const calendar_channel_names[] = {"airbnb", "booking", "vrbo",  "sutochno",
+                                              "krisha", "google",  "other", NULL};
+
 /* The reason of each status that occupies a night. */
 static const unsigned taken_reasons[CALENDAR_CLOSED + 1] = {
     [CALENDAR_BOOKED] = CALENDAR_BY_BOOKING,
@@ -93,7 +96,10 @@ void calendar_compute_days(const struct apartment *apartment, const struct calen
         unsigned seasonal = apply_seasons_and_get_reasons(apartment, &tariff, entry);
         if (day >= gap.end)
             entry->status = day < taken[next].check_out ? (int)taken[next].status : CALENDAR_BUFFER;
-        entry->reasons = taken_reasons[entry->status] | (seasonal & CALENDAR_NO_DEPARTURE);
+        entry->reasons = seasonal & CALENDAR_NO_DEPARTURE;
+        entry->reasons |= entry->status == CALENDAR_BLOCKED && taken[next].feeds != 0
+                              ? taken[next].feeds
+                              : taken_reasons[entry->status];
         unsigned closed = reasons_for_closed_day(apartment, day);
         if (closed != 0) {
             entry->status = CALENDAR_CLOSED;

@@ -33,9 +33,16 @@ enum calendar_reason {
     CALENDAR_SHORT_GAP = 1 << 8,     /* "gap_too_short": the gap has fewer nights than min_nights */
     /* "buffer_ahead": a stay with this night leaves no room for its buffer before the next stay. */
     CALENDAR_NEEDS_BUFFER = 1 << 9,
-    CALENDAR_NO_ARRIVAL = 1 << 10,  /* "closed_to_arrival": no check-in on this day */
-    CALENDAR_NO_DEPARTURE = 1 << 11 /* "closed_to_departure": no check-out on this day */
+    CALENDAR_NO_ARRIVAL = 1 << 10,   /* "closed_to_arrival": no check-in on this day */
+    CALENDAR_NO_DEPARTURE = 1 << 11, /* "closed_to_departure": no check-out on this day */
+    /* "feed:airbnb" and the others of calendar_channel_names: 1 << (CALENDAR_FEED_SHIFT + channel).
+     * A channel's calendar has the night. */
+    CALENDAR_FEED_SHIFT = 12
 };
+
+/* The channels whose calendars are read (channels/feed.h), in the order of their reasons. */
+enum { CALENDAR_CHANNELS = 7, CHANNEL_OTHER = CALENDAR_CHANNELS - 1 };
+extern const char *const calendar_channel_names[CALENDAR_CHANNELS + 1]; /* NULL-terminated */
 
 /* The nights check_in .. check_out - 1 of a stay or block, and the buffer after it. The buffer of a
  * completed stay is an entry of its own. */
@@ -43,7 +50,8 @@ struct calendar_taken {
     enum calendar_status status; /* neither CALENDAR_FREE nor CALENDAR_CLOSED */
     int32_t check_in;
     int32_t check_out;
-    int32_t until; /* check_out plus the buffer; the first free day */
+    int32_t until;  /* check_out plus the buffer; the first free day */
+    unsigned feeds; /* CALENDAR_BLOCKED by feeds of these channels: reasons; 0: by the owner */
 };
 
 struct calendar_day {

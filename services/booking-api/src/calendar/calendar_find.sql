@@ -3,7 +3,7 @@
    status. Each row repeats the apartment's columns, but only the first row has its seasons. Stays up to f.reach days
    outside of the range are read too, so that gaps at the ends of the range are measured correctly. */
 SELECT {columns}, CASE o.kind WHEN 'buffer' THEN 'buffer' ELSE o.status END AS status, o.check_in, o.check_out,
-    o.check_out + o.buffer_days,
+    o.check_out + o.buffer_days, CASE o.kind WHEN 'feed' THEN o.reason END,
     CASE WHEN f.has_rates AND row_number() OVER (ORDER BY o.check_in) = 1 THEN f.rates::text END
 FROM (
     SELECT a.*, coalesce({from}, a.local_day) AS first,

@@ -13,7 +13,9 @@ static const char *const status_names[] = {[CALENDAR_FREE] = "free",
 static const char *const reason_names[] = {
     "booked",        "held",          "blocked",           "buffer",
     "past",          "beyond_window", "inactive",          "too_late",
-    "gap_too_short", "buffer_ahead",  "closed_to_arrival", "closed_to_departure"};
+    "gap_too_short", "buffer_ahead",  "closed_to_arrival", "closed_to_departure",
+    "feed:airbnb",   "feed:booking",  "feed:vrbo",         "feed:sutochno",
+    "feed:krisha",   "feed:google",   "feed:other"};
 
 static void encode_reasons(const void *value, struct buf *out)
 {

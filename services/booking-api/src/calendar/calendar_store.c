@@ -23,7 +23,7 @@ static const struct db_column columns[] = {
 };
 // clang-format on
 static const struct db_shape shape = DB_SHAPE(columns, "f");
-enum { STATUS = ARRAY_LEN(columns), CHECK_IN, CHECK_OUT, UNTIL, RATES };
+enum { STATUS = ARRAY_LEN(columns), CHECK_IN, CHECK_OUT, UNTIL, CHANNELS, RATES };
 
 extern const char calendar_find_sql[]; /* calendar_find.sql */
 static const struct db_statement statement = {
@@ -44,6 +44,18 @@ static enum calendar_status calendar_status_from_occupancy(struct slice status)
     if (slice_is(status, "confirmed") || slice_is(status, "checked_in"))
         return CALENDAR_BOOKED;
     return CALENDAR_HELD;
+}
+
+/* The reasons of a night that feeds of these channels hold: "airbnb,booking". */
+static unsigned reasons_of_channels(struct slice channels)
+{
+    unsigned reasons = 0;
+
+    while (channels.len > 0)
+        reasons |=
+            1u << (CALENDAR_FEED_SHIFT + slice_find(slice_cut(&channels, ','),
+                                                    calendar_channel_names, CALENDAR_CHANNELS));
+    return reasons;
 }
 
 bool calendar_store_find(struct db *db, const struct uuid *tenant_id,
@@ -72,6 +84,7 @@ bool calendar_store_find(struct db *db, const struct uuid *tenant_id,
             .check_in = db_get_date(&rows, i, CHECK_IN),
             .check_out = db_get_date(&rows, i, CHECK_OUT),
             .until = db_get_date(&rows, i, UNTIL),
+            .feeds = reasons_of_channels(db_get_text(&rows, i, CHANNELS)),
         };
     }
     page.taken = taken;

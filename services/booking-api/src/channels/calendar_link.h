@@ -9,6 +9,7 @@
 #include "base/digest.h"
 #include "db/query.h"
 
+#include "calendar/calendar.h"
 #include "channels/ical_write.h"
 
 enum {
@@ -19,10 +20,6 @@ enum {
     CALENDAR_LINK_READ_EVERY_S = 60, /* last_read_at is written no more often */
     CALENDAR_ENTRIES_MAX = 2000      /* of a calendar; of later ones the channel learns later */
 };
-
-/* In the order of channel_names. */
-enum { CHANNEL_OTHER = 6 };
-extern const char *const channel_names[]; /* NULL-terminated */
 
 struct calendar_link {
     struct uuid id;

@@ -5,14 +5,14 @@
 
 // clang-format off
 static const struct field items[] = {
-    {.name = "channel", .type = FIELD_ENUM, AT(channel), .names = channel_names, .max = CHANNEL_OTHER},
+    {.name = "channel", .type = FIELD_ENUM, AT(channel), .names = calendar_channel_names, .max = CHANNEL_OTHER},
     {.name = "name",    .type = FIELD_TEXT, .flags = FIELD_NULLABLE, AT(name), .min = 1, .max = CALENDAR_LINK_NAME_MAX},
 };
 
 static const struct field shown_items[] = {
     {.name = "id",           .type = FIELD_UUID, AT(id)},
     {.name = "apartment_id", .type = FIELD_UUID, AT(apartment_id)},
-    {.name = "channel",      .type = FIELD_ENUM, AT(channel), .names = channel_names},
+    {.name = "channel",      .type = FIELD_ENUM, AT(channel), .names = calendar_channel_names},
     {.name = "name",         .type = FIELD_TEXT, .flags = FIELD_NULLABLE, AT(name)},
     {.name = "url",          .type = FIELD_TEXT, .flags = FIELD_OMIT, AT(url)},
     {.name = "last_read_at", .type = FIELD_TIME, .flags = FIELD_OMIT, AT(last_read_at)},

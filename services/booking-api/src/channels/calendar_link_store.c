@@ -6,16 +6,13 @@
 
 #include "channels/calendar_link.h"
 
-const char *const channel_names[] = {"airbnb", "booking", "vrbo",  "sutochno",
-                                     "krisha", "google",  "other", NULL};
-
 // clang-format off
 #define AT(member) offsetof(struct calendar_link, member)
 static const struct db_column columns[] = {
     {DB_UUID, AT(id),           .name = "id", .flags = DB_WRITTEN},
     {DB_UUID, AT(tenant_id),    .name = "tenant_id", .flags = DB_WRITTEN},
     {DB_UUID, AT(apartment_id), .name = "apartment_id", .flags = DB_WRITTEN},
-    {DB_NAME, AT(channel),      .name = "channel", .flags = DB_WRITTEN, .names = channel_names},
+    {DB_NAME, AT(channel),      .name = "channel", .flags = DB_WRITTEN, .names = calendar_channel_names},
     {DB_TEXT, AT(name),         .name = "name", .flags = DB_WRITTEN},
     {DB_TIME, AT(last_read_at), .name = "last_read_at"},
     {DB_INT,  AT(version),      .name = "version"},

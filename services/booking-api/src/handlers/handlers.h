@@ -41,6 +41,17 @@ http_handler get_exported_calendar; /* calendar_link_handlers.c */
 
 http_handler get_cities;
 
+http_handler get_conflicts;
+http_handler resolve_conflict;
+
+http_handler get_feeds;
+http_handler post_feed;
+http_handler get_feed;
+http_handler patch_feed;
+http_handler delete_feed;
+http_handler accept_feed;
+http_handler read_feed;
+
 http_handler post_guest_erase;
 
 http_handler post_owner;

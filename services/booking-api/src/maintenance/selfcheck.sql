@@ -80,6 +80,27 @@ WHERE (r.kind = 'booking') <> (b.id IS NOT NULL)
     OR b.tenant_id <> r.tenant_id OR b.apartment_id <> r.apartment_id
 
 UNION ALL
+SELECT 'feed_nights_free', count(*), 0
+FROM (SELECT * FROM channel_feed_night ORDER BY id DESC LIMIT {rows}) AS n JOIN apartment a ON a.id = n.apartment_id
+WHERE n.night >= (now() AT TIME ZONE a.timezone)::date AND NOT EXISTS (
+    SELECT FROM occupancy o WHERE o.apartment_id = n.apartment_id AND o.nights @> n.night AND occupancy_blocks(o.status)
+)
+
+UNION ALL
+SELECT 'feed_nights_without_feed', count(*), 0
+FROM recent r JOIN apartment a ON a.id = r.apartment_id
+WHERE r.kind = 'feed' AND r.status = 'blocked' AND r.check_in >= (now() AT TIME ZONE a.timezone)::date
+    AND NOT EXISTS (SELECT FROM channel_feed_night n WHERE n.apartment_id = r.apartment_id AND n.night = r.check_in)
+
+UNION ALL
+SELECT 'conflicts_without_overlap', count(*), 0
+FROM (SELECT * FROM calendar_conflict ORDER BY id DESC LIMIT {rows}) AS c JOIN occupancy o ON o.id = c.occupancy_id
+WHERE c.status IN ('open', 'kept_ours') AND NOT (occupancy_blocks(o.status) AND EXISTS (
+    SELECT FROM channel_feed_night n
+    WHERE n.feed_id = c.feed_id AND n.night >= o.check_in AND n.night < o.check_out
+))
+
+UNION ALL
 SELECT 'expired_not_swept', count(*), 0
 FROM (
     SELECT FROM occupancy

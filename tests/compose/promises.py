@@ -35,8 +35,8 @@ INTERNAL = {"service-network": {"traefik", "pages"},  # and our services
 # Services with peaks of memory close to their limit, which may swap; others are killed instead of becoming slow.
 SWAP = {"n8n": 256 * MIB, "directus": 256 * MIB}
 # Services with a route to outside: Traefik to the certificate authority, workflows to their targets, health to our
-# public hosts and to alert channels, restic to the storage of backups.
-OUTBOUND = {"restic", "traefik", "n8n", "directus", "bot-gateway", "health", "search-api"}
+# public hosts and to alert channels, restic to the storage of backups, booking-api to the calendars of other channels.
+OUTBOUND = {"restic", "traefik", "n8n", "directus", "booking-api", "bot-gateway", "health", "search-api"}
 # Connections of PostgreSQL: health shows green up to 40, yellow up to 45.
 CONNECTIONS = 50
 # Variables of .env for the machine itself, not for a container (deploy/host, link_files.py, deploy.py, backup_place.py), with its default.

@@ -261,6 +261,10 @@ static double broken(void)
     return count;
 }
 
+#define CHANNEL_FEED                                                                               \
+    "INSERT INTO channel_feed (id, tenant_id, apartment_id, url, host, channel, stale_at, due_at)" \
+    " SELECT gen_random_uuid(), tenant_id, id, 'https://a.kz', 'a.kz', 'other', now(), now()"      \
+    " FROM apartment;"
 /* name, statement that violates it */
 static const struct {
     const char *check, *breaks;
@@ -281,6 +285,18 @@ static const struct {
     {"history_without_event",      "DELETE FROM outbox"                                                    },
     {"event_without_history",      "UPDATE outbox SET sequence = 7 WHERE resource_type = 'booking'"        },
     {"orphans",                    "UPDATE booking SET tenant_id = gen_random_uuid()"                      },
+    {"feed_nights_free",
+     CHANNEL_FEED "INSERT INTO channel_feed_night (feed_id, apartment_id, night, said, missed)"
+                  " SELECT id, apartment_id, current_date + 300, true, false FROM channel_feed"            },
+    {"feed_nights_without_feed",
+     "INSERT INTO occupancy (id, tenant_id, apartment_id, kind, status, check_in, check_out)"
+     " SELECT gen_random_uuid(), tenant_id, id, 'feed', 'blocked', current_date + 300,"
+     " current_date + 301 FROM apartment"                                                                  },
+    {"conflicts_without_overlap",
+     CHANNEL_FEED "INSERT INTO calendar_conflict (id, tenant_id, apartment_id, feed_id,"
+                  " occupancy_id, kind, check_in, check_out) SELECT gen_random_uuid(),"
+                  " o.tenant_id, o.apartment_id, f.id, o.id, 'booking', o.check_in, o.check_out"
+                  " FROM occupancy o, channel_feed f LIMIT 1"                                              },
     {"expired_not_swept",          "UPDATE occupancy SET expires_at = now() - interval '1 day'"            },
     {"stays_not_completed",        "UPDATE occupancy SET status = 'confirmed', check_in = '2020-01-01', "
                             "check_out = '2020-01-02'"                          },

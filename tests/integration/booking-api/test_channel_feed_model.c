@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Random steps of feeds that lie, vanish, jump, shrink and come back, beside bookings, compared
  * with a simple model after each step: exactly the nights that a feed holds and that are not ours
- * are taken for feeds, and each overlap is one conflict, told once. FEED_MODEL_SEED and
+ * are taken for feeds, and each overlap is one conflict, announced once. FEED_MODEL_SEED and
  * FEED_MODEL_STEPS repeat or lengthen a run. */
 #include <stdlib.h>
 
@@ -253,7 +253,7 @@ static void compare(void)
                   "seed %s, step %d (%s): %s instead of %s", getenv("FEED_MODEL_SEED"), model.step,
                   model.did, feed_nights(model.apartment), wanted);
     announce();
-    /* Overlaps and live conflicts are the same, and each is told once. */
+    /* Overlaps and live conflicts are the same, and each is announced once. */
     ck_rows(
         0,
         "(SELECT o.id, n.feed_id FROM occupancy o JOIN channel_feed_night n"

@@ -112,7 +112,8 @@ struct service_definition {
     /* Returns the number of `routes`, counted from the first, that this configuration serves; later
      * routes are unknown paths. NULL: all routes are served. */
     size_t (*routes_served)(const void *config);
-    size_t bodies_max;                   /* see struct http_server_options; 0: the default */
+    /* See struct http_server_options; 0: the default. */
+    size_t bodies_max, answers_max;
     const struct api_callers *callers;   /* scopes and kinds of actors */
     const struct db_migration_set *sets; /* migrations of this service, its main schema first; the
                                             sets of api/schema are applied before them */

@@ -61,7 +61,7 @@ static enum http_status reply_file(const struct http_request *req, struct http_r
     http_reply_header(res, "Content-Security-Policy", SLICE(POLICY));
     http_reply_header(res, "Referrer-Policy", SLICE("no-referrer"));
     http_reply_header(res, "X-Content-Type-Options", SLICE("nosniff"));
-    buf_slice(&res->body, get_file_content(file));
+    res->constant = get_file_content(file);
     if (http_reply_resource(req, res, HTTP_OK, DOCS_VERSION) == HTTP_OK)
         res->content_type = file->type;
     return res->status;
@@ -99,6 +99,6 @@ enum http_status service_get_openapi(void *data, const struct http_request *req,
                                      struct http_response *res)
 {
     (void)req;
-    buf_slice(&res->body, service_run_of(data)->definition->openapi);
+    res->constant = service_run_of(data)->definition->openapi;
     return http_reply_json(res, HTTP_OK);
 }

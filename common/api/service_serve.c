@@ -164,6 +164,8 @@ static bool listen_http(struct service_run *run, struct fault *fault)
     options.fibers_max = (size_t)config->http_fibers_max;
     if (run->definition->bodies_max > 0)
         options.bodies_max = run->definition->bodies_max;
+    if (run->definition->answers_max > 0)
+        options.answers_max = run->definition->answers_max;
     options.cors_origins = config->cors_origins;
     options.access_log = config->access_log;
     run->server = http_server_create(run->service.loop, &options, fault);

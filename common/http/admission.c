@@ -33,6 +33,24 @@ void http_admission_release_body(struct http_server *server, size_t bytes)
     server->admission.bodies -= bytes;
 }
 
+bool http_admission_reserve_answer(struct http_server *server, size_t bytes, bool must)
+{
+    if (!must && server->admission.answers + bytes > server->options.answers_max)
+        return false;
+    server->admission.answers += bytes;
+    return true;
+}
+
+void http_admission_release_answer(struct http_server *server, size_t bytes)
+{
+    server->admission.answers -= bytes;
+}
+
+bool http_admission_presses_readers(const struct http_server *server)
+{
+    return server->admission.answers > server->options.answers_max / 2;
+}
+
 bool http_admission_refuses_connections(const struct http_server *server)
 {
     return server->admission.connections >=

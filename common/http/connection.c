@@ -22,8 +22,8 @@
 enum {
     TICK_MS = 50,
     TICK_LEAST_MS = 5,
-    PASS_TICKS = 4, /* ticks in which every connection is checked once */
-    LOOK_LEAST = 64 /* minimum number of connections checked in a tick */
+    PASS_TICKS = 4,  /* ticks in which every connection is checked once */
+    LOOK_LEAST = 64, /* minimum number of connections checked in a tick */
 };
 
 struct connection *http_connection_of(struct MHD_Connection *mhd)
@@ -177,6 +177,9 @@ static bool is_deadline_passed(struct connection *connection, int64_t now_ns)
     case CONNECTION_BODY:
         return age >= options->body_ms * NS_PER_MS;
     case CONNECTION_REPLYING:
+        if (http_admission_presses_readers(connection->server) &&
+            age >= HTTP_REPLY_PRESSED_MS * NS_PER_MS)
+            return true;
         return age >= options->reply_ms * NS_PER_MS;
     case CONNECTION_RUNNING:
         return false;

@@ -74,10 +74,12 @@ static bool add_header(struct MHD_Response *response, const char *name, struct s
 static struct MHD_Response *create_mhd_response(struct exchange *exchange)
 {
     struct http_response *res = &exchange->res;
-    void *body = res->body.len > 0 ? (void *)res->body.data : (void *)(uintptr_t) "";
-    /* The body is not copied: the exchange owns it and outlives the response. */
+    struct slice content = http_reply_content(res);
+    void *body = (void *)(uintptr_t)(content.len > 0 ? content.at : "");
+    /* The content is not copied: the exchange owns it and outlives the response, or it is constant.
+     */
     struct MHD_Response *response =
-        MHD_create_response_from_buffer(res->body.len, body, MHD_RESPMEM_PERSISTENT);
+        MHD_create_response_from_buffer(content.len, body, MHD_RESPMEM_PERSISTENT);
     if (response == NULL)
         return NULL;
     bool fine = add_header(response, "API-Version", SLICE("1")) &&
@@ -97,6 +99,7 @@ static struct MHD_Response *create_mhd_response(struct exchange *exchange)
 /* Queues the answer. If that fails (MHD_NO), libmicrohttpd closes the connection. */
 static enum MHD_Result queue_reply(struct exchange *exchange, struct MHD_Connection *mhd)
 {
+    http_readers_reserve_answer(exchange);
     add_common_headers(exchange);
     http_traffic_count_answered(exchange->server->traffic, exchange);
     struct MHD_Response *response = create_mhd_response(exchange);
@@ -153,7 +156,7 @@ static void append_response_head(const struct exchange *exchange, struct buf *ou
     for (size_t i = 0; i < res->header_count; i++)
         buf_printf(out, "%s: %.*s\r\n", res->headers[i].name, SLICE_ARG(res->headers[i].value));
     if (res->status != HTTP_NO_CONTENT)
-        buf_printf(out, "Content-Length: %zu\r\n", res->body.len);
+        buf_printf(out, "Content-Length: %zu\r\n", http_reply_content(res).len);
     buf_text(out, "Connection: close\r\n\r\n");
 }
 
@@ -169,7 +172,7 @@ static void send_answer_on_socket(struct exchange *exchange)
     add_common_headers(exchange);
     append_response_head(exchange, &out);
     if (exchange->req.method != HTTP_HEAD)
-        buf_append(&out, res->body.data, res->body.len);
+        buf_slice(&out, http_reply_content(res));
     (void)send(exchange->connection->fd, out.data, out.len, MSG_NOSIGNAL | MSG_DONTWAIT);
     buf_finish(&out);
     exchange->phase = EXCHANGE_REPLIED;

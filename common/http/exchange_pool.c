@@ -55,6 +55,8 @@ void http_exchange_release(struct exchange *exchange)
     exchange->json = NULL;
     http_admission_release_body(server, exchange->held);
     exchange->held = 0;
+    http_admission_release_answer(server, exchange->answered);
+    exchange->answered = 0;
     LIST_REMOVE(exchange, of_list);
     if (server->destroyed || server->free_count >= EXCHANGES_KEPT) {
         free_exchange(exchange);

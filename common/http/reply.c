@@ -66,6 +66,7 @@ bool http_reply_location(const struct http_request *req, struct http_response *r
 enum http_status http_reply_empty(struct http_response *res)
 {
     buf_clear(&res->body);
+    res->constant = SLICE_NONE;
     res->content_type = NULL;
     res->status = HTTP_NO_CONTENT;
     return res->status;
@@ -78,7 +79,7 @@ enum http_status http_reply_resource(const struct http_request *req, struct http
     if (version == 0 || res->body.failed)
         return http_reply_json(res, status);
     char text[HTTP_ETAG_MAX];
-    struct slice made = {text, http_etag_format(version, buf_as_slice(&res->body), text)};
+    struct slice made = {text, http_etag_format(version, http_reply_content(res), text)};
     struct slice tag = arena_copy(req->arena, made);
 
     if (tag.at != NULL)
@@ -145,6 +146,7 @@ enum http_status http_reply_fault(const struct http_request *req, struct http_re
     if (status == HTTP_UNAUTHORIZED)
         http_reply_header(res, "WWW-Authenticate", SLICE("ApiKey realm=\"tapbot\""));
     buf_clear(&res->body);
+    res->constant = SLICE_NONE;
     encode_problem(&res->body, req, status, fault);
     return status;
 }

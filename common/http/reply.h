@@ -41,22 +41,31 @@ struct http_response {
     enum http_status status;
     const char *content_type; /* static; NULL when no body is sent */
     struct buf body;          /* at most HTTP_REPLY_MAX */
+    /* Instead of `body`, if set: content that is never freed, as that of embed_content(). It is
+     * sent without a copy. */
+    struct slice constant;
     struct http_header headers[HTTP_HEADERS_MAX];
     size_t header_count;
     bool close; /* close the connection after this reply */
 };
+
+/* The content of the reply. */
+static inline struct slice http_reply_content(const struct http_response *res)
+{
+    return res->constant.at != NULL ? res->constant : buf_as_slice(&res->body);
+}
 
 /* Adds a header. Drops it if there are already HTTP_HEADERS_MAX (no reply has so many), if the
  * value has a control character other than a tab (CR or LF would inject a header), or if it is
  * empty (libmicrohttpd would refuse the reply). */
 void http_reply_header(struct http_response *res, const char *name, struct slice value);
 
-/* Replies with the JSON in res->body. */
+/* Replies with the JSON in res->body or res->constant. */
 enum http_status http_reply_json(struct http_response *res, enum http_status status);
 
-/* Replies with the resource in res->body and its ETag "<version>.<hash>"; `version` 0: without an
- * ETag. A GET or HEAD whose If-None-Match contains the ETag is answered 304; res->body is kept,
- * because a 304 has the Content-Length of that body. */
+/* Replies with the resource in res->body or res->constant and its ETag "<version>.<hash>";
+ * `version` 0: without an ETag. A GET or HEAD whose If-None-Match contains the ETag is answered
+ * 304; res->body is kept, because a 304 has the Content-Length of that body. */
 enum http_status http_reply_resource(const struct http_request *req, struct http_response *res,
                                      enum http_status status, int64_t version);
 

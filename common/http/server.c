@@ -16,8 +16,9 @@
 enum {
     CONNECTION_MEMORY = 16 * 1024, /* limit of a request's line and headers */
     BACKSTOP_S = 60, /* libmicrohttpd's own timeout; the deadlines of this server are shorter */
-    BODIES_MAX = 32 * 1024 * 1024, /* bytes */
-    POLL_MS = 1                    /* see schedule_mhd_run() */
+    BODIES_MAX = 32 * 1024 * 1024,  /* bytes */
+    ANSWERS_MAX = 16 * 1024 * 1024, /* bytes */
+    POLL_MS = 1                     /* see schedule_mhd_run() */
 };
 
 void http_server_defaults(struct http_server_options *options)
@@ -28,6 +29,7 @@ void http_server_defaults(struct http_server_options *options)
         .connections_for_refusals = 128,
         .fibers_max = 256,
         .bodies_max = BODIES_MAX,
+        .answers_max = ANSWERS_MAX,
         .header_ms = 5000,
         .body_ms = 10000,
         .reply_ms = 30000,

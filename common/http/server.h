@@ -5,7 +5,8 @@
  * 10 s, the reply read within 30 s, idle connections closed after 30 s. While `fibers_max` handlers
  * run, a request is answered 503 + Retry-After at once. While more than `connections_max`
  * connections are open, every request is answered 503; `connections_for_refusals` further
- * connections are accepted for that. Both except requests of HTTP_ROUTE_PROBE routes. */
+ * connections are accepted for that. Both except requests of HTTP_ROUTE_PROBE routes. The memory of
+ * bodies and of unread answers is limited too. */
 #pragma once
 
 #include "base/fault.h"
@@ -13,6 +14,8 @@
 #include "loop/loop.h"
 
 struct http_server;
+
+enum { HTTP_REPLY_PRESSED_MS = 2000 };
 
 struct http_server_options {
     const char *address; /* numeric: "127.0.0.1" or "::" */
@@ -32,6 +35,11 @@ struct http_server_options {
                           reply is sent, and of their parsed JSON, which may take eighty times as
                           much as its text. The buffers of bodies take at most twice as much. A
                           request that would exceed this is answered 503. */
+    /* Default: 16 MiB. Bytes of all answers that wait until their clients have read them: body and
+     * send buffer of the kernel. Beyond it large answers to requests that only read are replaced by
+     * 503, and the client that has read for longest is disconnected. While more than half is in
+     * use, an answer must be read within HTTP_REPLY_PRESSED_MS. */
+    size_t answers_max;
     int64_t header_ms, body_ms, reply_ms,
         idle_ms;              /* defaults: 5000, 10000, 30000, 30000; each below a minute */
     const char *cors_origins; /* comma-separated, "" none, "*" all */

@@ -8,6 +8,7 @@
  *   pieces.c         bodies that the handler reads while they arrive
  *   exchange_pool.c  memory of exchanges, reused
  *   dispatch.c       checks before the handler, and answers that need no handler
+ *   readers.c        memory of answers that clients do not read
  *   linger.c         reads on after a refusal, so that the client receives it
  *   drain.c          stops without losing a request that has arrived
  *   traffic.c        metrics and the access line */
@@ -29,7 +30,8 @@ enum {
     BUFFER_KEPT = 64 * 1024, /* bytes of the largest buffer that a free exchange keeps */
     ARENA_MAX = 1024 * 1024, /* bytes of one request without body and reply */
     LINGERS_MAX = 64,
-    ID_RANDOM = 8 /* random bytes of id_prefix */
+    HTTP_SEND_BUFFER = 64 * 1024, /* bytes in the kernel for an answer that is not read */
+    ID_RANDOM = 8                 /* random bytes of id_prefix */
 };
 
 /* States of a connection; each has its own deadline. */
@@ -83,6 +85,7 @@ struct exchange {
     struct arena arena;
     struct buf body;
     size_t held;      /* bytes of `body` and `json` that admission has reserved */
+    size_t answered;  /* bytes of the answer that admission has reserved */
     uint64_t dropped; /* bytes after `body` that were read and dropped (HTTP_ROUTE_CUT) */
     bool unread;      /* the rest of the body is not read, so the answer bypasses libmicrohttpd */
     size_t body_max;  /* limit of the route for the body's Content-Type */
@@ -108,7 +111,8 @@ struct http_server {
     struct {
         size_t running; /* handlers that run now */
         size_t connections;
-        size_t bodies; /* bytes reserved now for bodies of all requests */
+        size_t bodies;  /* bytes reserved now for bodies of all requests */
+        size_t answers; /* bytes reserved now for answers that are not yet sent */
     } admission;
     uint16_t port;
     char id_prefix[2 * ID_RANDOM + 1]; /* prefix of generated request ids */
@@ -169,6 +173,12 @@ void http_admission_end_handler(struct http_server *server);
  */
 bool http_admission_reserve_body(struct http_server *server, size_t bytes) MUST_CHECK;
 void http_admission_release_body(struct http_server *server, size_t bytes);
+/* Reserves `bytes` of an answer until http_admission_release_answer(). False: too much of
+ * `answers_max` is in use for an answer of this size; `must`: reserves it nevertheless. */
+bool http_admission_reserve_answer(struct http_server *server, size_t bytes, bool must) MUST_CHECK;
+void http_admission_release_answer(struct http_server *server, size_t bytes);
+/* True while more than half of `answers_max` is in use. */
+bool http_admission_presses_readers(const struct http_server *server);
 /* True if the server must accept no further connection. */
 bool http_admission_refuses_connections(const struct http_server *server);
 /* True while more than `connections_max` connections are open. Every request except probes is then
@@ -192,7 +202,6 @@ void http_connection_shut_down(struct connection *connection);
 /* Closes the connection that has been idle for longest, if its idle time is at least `idle_min_ns`.
  */
 void http_connection_close_longest_idle(struct http_server *server, int64_t idle_min_ns);
-
 /* exchange.c: libmicrohttpd's three callbacks */
 void *http_exchange_begin(void *data, const char *target, struct MHD_Connection *mhd);
 enum MHD_Result http_exchange_advance(void *data, struct MHD_Connection *mhd, const char *url,
@@ -228,6 +237,12 @@ bool http_dispatch_set_too_large(const struct exchange *exchange, struct fault *
 void http_dispatch_request(struct exchange *exchange);
 /* True for OPTIONS on a known path that has no OPTIONS route. */
 bool http_dispatch_is_automatic_options(const struct exchange *exchange);
+
+/* --- readers.c --- */
+/* Reserves memory of the answer until it is sent. Beyond `answers_max` the slowest reader is
+ * disconnected, and a large answer to a request without an effect is replaced by 503. Small answers
+ * are never refused, so that clients that do not read large ones stop nobody else. */
+void http_readers_reserve_answer(struct exchange *exchange);
 
 /* --- linger.c --- */
 void http_linger_start(struct http_server *server, int fd);

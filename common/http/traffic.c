@@ -27,7 +27,7 @@ struct route_traffic {
 
 struct http_traffic {
     struct http_server *server;
-    struct metric in_flight, connections, bodies, shed;
+    struct metric in_flight, connections, bodies, answers, shed;
     struct metric cut[CONNECTION_REPLYING + 1];
     size_t route_count;
     struct route_traffic routes[]; /* the last one is for requests without a route */
@@ -60,6 +60,9 @@ static void register_metrics_without_routes(struct http_traffic *traffic)
                           read_gauge, &server->admission.connections);
     metric_register_gauge(&traffic->bodies, "http_body_bytes", "Bytes of request bodies kept now.",
                           read_gauge, &server->admission.bodies);
+    metric_register_gauge(&traffic->answers, "http_answer_bytes",
+                          "Bytes of answers that their clients have not read yet.", read_gauge,
+                          &server->admission.answers);
     metric_register_counter(&traffic->shed, "http_shed_total",
                             "Requests answered 503 by admission.", NULL);
     for (size_t i = 0; i <= CONNECTION_REPLYING; i++) {
@@ -146,7 +149,7 @@ static void observe_duration(struct http_traffic *traffic, size_t route, double 
 static size_t get_sent_body_bytes(const struct exchange *exchange)
 {
     bool bare = exchange->res.status == HTTP_NOT_MODIFIED || exchange->req.method == HTTP_HEAD;
-    return bare ? 0 : exchange->res.body.len;
+    return bare ? 0 : http_reply_content(&exchange->res).len;
 }
 
 static void write_access_line(const struct http_traffic *traffic, const struct exchange *exchange,

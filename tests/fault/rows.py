@@ -35,6 +35,7 @@ import rows_memory  # noqa: E402
 import rows_names  # noqa: E402
 import rows_process  # noqa: E402
 import rows_race  # noqa: E402
+import rows_readers  # noqa: E402
 import rows_rides  # noqa: E402
 import rows_peer  # noqa: E402
 import rows_watch  # noqa: E402
@@ -67,6 +68,7 @@ ROWS = [
     Row(26, "out of descriptors", False, rows_wire.out_of_descriptors),
     Row(27, "the n-th allocation fails", True, rows_memory.refused),
     Row(28, "killed for its memory", False, rows_memory.killed_for_memory),
+    Row(28, "answers that nobody reads, in the memory of the container", False, rows_readers.unread),
     Row(29, "names that nobody answers", False, rows_names.black_hole),
     Row(31, "the schema changes under load, old and new instances in parallel", True, rows_deploy.schema_change),
     Row(33, "200 clients want the same nights", True, rows_race.one_slot),

@@ -27,7 +27,7 @@ SERVICE_FILES(bot);
 
 /* Maximum bytes of bodies of requests in memory. Their buffers take up to twice as much: 16 MiB of
  * the container's 64 MiB. */
-enum { BODIES_MAX = 8 * 1024 * 1024 };
+enum { BODIES_MAX = 8 * 1024 * 1024, ANSWERS_MAX = 12 * 1024 * 1024 };
 
 enum { SWEEP_EVERY_MS = 60000 };
 /* Fibers of the periodic tasks, including those that every service has, and of connections being
@@ -238,6 +238,7 @@ const struct service_definition *gateway_definition(void)
         .routes = gateway_routes,
         .route_count = gateway_route_count,
         .bodies_max = BODIES_MAX,
+        .answers_max = ANSWERS_MAX,
         .callers = &gateway_callers,
         .sets = &schema,
         .set_count = 1,

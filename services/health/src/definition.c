@@ -55,7 +55,12 @@ static bool check_config(const void *data, FILE *errors)
     return alerts && report && edge;
 }
 
-enum { WRITE_EVERY_MS = 5000, WRITE_LIMIT_MS = 30000 };
+enum {
+    WRITE_EVERY_MS = 5000,
+    WRITE_LIMIT_MS = 30000,
+    /* Bytes of bodies, and of answers: the container has 40 MB. */
+    MEMORY_MAX = 8 * 1024 * 1024
+};
 
 /* The service with the memory of its parts. */
 struct parts {
@@ -142,6 +147,8 @@ const struct service_definition *health_definition(void)
         .variables = health_variables,
         .variable_count = health_variable_count,
         .config_size = sizeof(struct health_config),
+        .bodies_max = MEMORY_MAX,
+        .answers_max = MEMORY_MAX,
         .routes = health_routes,
         .route_count = health_route_count,
         .callers = &health_callers,

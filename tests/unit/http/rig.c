@@ -104,6 +104,24 @@ static enum http_status get_big(void *data, const struct http_request *req,
     return http_reply_json(res, HTTP_OK);
 }
 
+/* Answers how many handlers have started. */
+static enum http_status get_turn(void *data, const struct http_request *req,
+                                 struct http_response *res)
+{
+    buf_printf(&res->body, "{\"turn\":%d}", atomic_load(&rig.handled));
+    return http_reply_json(res, HTTP_OK);
+}
+
+static enum http_status get_constant(void *data, const struct http_request *req,
+                                     struct http_response *res)
+{
+    static char text[RIG_CONSTANT];
+
+    memset(text, 'c', sizeof(text));
+    res->constant = (struct slice){text, sizeof(text)};
+    return http_reply_resource(req, res, HTTP_OK, 1);
+}
+
 static enum http_status post_echo(void *data, const struct http_request *req,
                                   struct http_response *res)
 {
@@ -249,6 +267,8 @@ static const struct http_route routes[] = {
     ROUTE(GET,  "/v1/late",      get_slow,         .deadline_ms = 300),
     ROUTE(GET,  "/v1/gate",      get_gate,         .deadline_ms = MINUTE_MS),
     ROUTE(GET,  "/v1/big",       get_big,          .flags = 0),
+    ROUTE(GET,  "/v1/turn",      get_turn,         .flags = 0),
+    ROUTE(GET,  "/v1/constant",  get_constant,     .flags = 0),
     ROUTE(POST, "/v1/echo",      post_echo,        .flags = 0),
     ROUTE(POST, "/v1/slow-echo", post_slow_echo,   .flags = 0),
     ROUTE(POST, "/v1/json",      post_json,        .deadline_ms = MINUTE_MS),

@@ -14,7 +14,8 @@ enum {
     RIG_PIECES_MAX =
         100 * 1024 *
         1024, /* body_max of /v1/pieces, /v1/whole and /v1/soon, whose deadline is 300 ms */
-    RIG_FEW_MAX = 1024 * 1024 /* body_max of /v1/few, which otherwise equals /v1/pieces */
+    RIG_CONSTANT = 200 * 1024, /* bytes of the answer of /v1/constant */
+    RIG_FEW_MAX = 1024 * 1024  /* body_max of /v1/few, which otherwise equals /v1/pieces */
 };
 
 struct rig {

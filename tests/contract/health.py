@@ -212,6 +212,12 @@ def alerts(world, group):
     group.equal("the mail server is unreachable", [(one["channel"], one["told"], one["detail"]) for one in channels], [("email", False, "smtp_away")])
     group.expect(MAILBOX not in done.body.decode(), "the answer contains a recipient")
     group.reply("an unknown field", world.caller.post("/v1/alerts/test", {"to": "me"}), 422, "unknown_field")
+    # More often than the three tests of an hour: only the first request sends.
+    same = [world.caller.post("/v1/alerts/test", {}, headers={"Idempotency-Key": "test-1"}) for _ in range(5)]
+    group.equal("one key", [(one.status, one.json, one.headers.get("Idempotent-Replay")) for one in same],
+                [(200, same[0].json, None)] + [(200, same[0].json, "true")] * 4)
+    group.reply("the key at another path", world.caller.post("/v1/report", {}, headers={"Idempotency-Key": "test-1"}), 422, "key_reused")
+    group.reply("a bad key", world.caller.post("/v1/report", {}, headers={"Idempotency-Key": "a b"}), 400, "bad_idempotency_key")
 
 
 def report(world, group):

@@ -13,6 +13,7 @@ struct history;
 struct plan;
 struct report;
 struct monitor;
+struct repeats;
 
 enum { PAGE_TOKEN_LEN = 32 };
 
@@ -26,5 +27,6 @@ struct health_app {
     struct monitor *monitor;
     struct report *report;
     struct metric_source metrics; /* calls metrics_print() */
+    struct repeats *repeats;      /* changed by the handlers that send messages */
     uint8_t page_key[32]; /* random for each process; signs the tokens of the page's forms */
 };

@@ -11,6 +11,7 @@
 #include "access.h"
 #include "app.h"
 #include "config/plan.h"
+#include "handlers/repeats.h"
 #include "metrics/metrics.h"
 #include "monitor/monitor.h"
 #include "notify/alerts.h"
@@ -67,6 +68,7 @@ struct parts {
     struct health_app app; /* must be the first member: its address is that of the parts */
     struct plan plan;
     struct report report;
+    struct repeats repeats;
 };
 
 static void stop_health(void *data)
@@ -81,6 +83,7 @@ static void stop_health(void *data)
     periodic_stop(&app->writer);
     history_close(app->history);
     plan_finish(app->plan);
+    repeats_finish(app->repeats);
     free(app);
 }
 
@@ -125,6 +128,7 @@ static void *start_health(struct service *service, const void *config, struct fa
     app->config = config;
     app->plan = &parts->plan;
     app->report = &parts->report;
+    app->repeats = &parts->repeats;
     digest_random(app->page_key, sizeof app->page_key);
     /* Sets the time zone of the process, because i18n/ formats times in it. */
     setenv("TZ", app->config->time_zone, 1);

@@ -19,7 +19,8 @@
     {.method = (method_), .path = (path_), .scope = (scope_), .handler = (handler_), .flags = (flags_)}
 
 enum { RULE_BODY_MAX = 512 * 1024 }; /* maximum bytes of the body that Prometheus posts */
-/* Flags of POSTs. They are idempotent, so an Idempotency-Key is ignored (HTTP_ROUTE_READS). */
+/* Flags of POSTs. They are idempotent, so an Idempotency-Key is ignored (HTTP_ROUTE_READS), except by
+ * those that send messages (handlers/repeats.h). */
 enum { POSTS = HTTP_ROUTE_READS, ACTION = HTTP_ROUTE_ACTION | HTTP_ROUTE_READS };
 
 /* API keys that jobs received before the scope health:beat existed have health:admin instead. */
@@ -48,9 +49,9 @@ const struct http_route health_routes[] = {
     ROUTE(HTTP_DELETE, "/v1/maintenance",          SCOPE_HEALTH_ADMIN, delete_maintenance, 0),
     ROUTE(HTTP_POST,   "/v1/heartbeats/:name",     SCOPES_TO_BEAT,     post_heartbeat,     ACTION),
     {.method = HTTP_POST, .path = "/v1/alerts/test", .scope = SCOPE_HEALTH_ADMIN,
-     .handler = post_alerts_test, .flags = ACTION, .deadline_ms = ALERTS_TEST_MS},
+     .handler = post_alerts_test, .flags = HTTP_ROUTE_ACTION, .deadline_ms = ALERTS_TEST_MS},
     {.method = HTTP_POST, .path = "/v1/report", .scope = SCOPE_HEALTH_ADMIN,
-     .handler = post_report, .flags = ACTION, .deadline_ms = ALERTS_TEST_MS},
+     .handler = post_report, .flags = HTTP_ROUTE_ACTION, .deadline_ms = ALERTS_TEST_MS},
 
     /* Prometheus posts its alerts to this route, as to an Alertmanager. The reverse proxy does not
      * route it. */

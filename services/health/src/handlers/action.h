@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-/* Common parts of handlers of POST and DELETE. Such requests are idempotent, so they have no
- * Idempotency-Key. A request with ?dry_run=true (change_read_dry_run()) is checked completely, has
- * no effect and is answered 200 {"would": ...}. */
+/* Common parts of handlers of POST and DELETE. Such requests are idempotent, so they ignore
+ * Idempotency-Key, except for those of handlers/repeats.h. A request with ?dry_run=true
+ * (change_read_dry_run()) is checked completely, has no effect and is answered 200 {"would": ...}.
+ */
 #pragma once
 
 #include "http/reply.h"

@@ -60,6 +60,10 @@ class Bots(World):
                 "broadcasts": broadcasts.done(self, broadcasts.make(self, [person])["id"])["id"], "updates": updates.dead(self)[0],
                 "forwards": self.make("/v1/forwards", self.sound["/v1/forwards"])["id"]}
 
+    def let_posts_succeed(self):
+        users.whole(self)
+        self.guests.says = 200, owner_links.RECORD
+
     def file(self, name, text, mode=0o600):
         """Replaces a file atomically, because the service may read it at any time."""
         path = os.path.join(self.folder, name)

@@ -48,9 +48,14 @@ def notation(world, reply, answer):
     return result + (NOTHING if answer.endswith(NOTHING) and not discloses else "")
 
 
+def asked_body(world, path):
+    """A sound body for the path."""
+    return world.sound.get(path, {})
+
+
 def asked(world, caller, where):
     method, path = where
-    body = world.sound.get(path, {}) if method in ("POST", "PUT", "PATCH") else None
+    body = asked_body(world, path) if method in ("POST", "PUT", "PATCH") else None
     return caller.call(method, filled(world, path) + pretended(world, where), body)
 
 

@@ -153,6 +153,9 @@ class World:
         callers.py, whose groups come last."""
         return {}
 
+    def let_posts_succeed(self):
+        """Prepares what POSTs with the bodies of `sound` need, for repeats.py, whose groups are the very last."""
+
     def key_of(self, **options):
         """A caller with another key."""
         return Caller(self, self.stand.key(**{"tenant": self.tenant, **options}))

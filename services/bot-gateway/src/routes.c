@@ -26,7 +26,8 @@ const struct http_route gateway_routes[] = {
      .body_max = UPDATE_BODY_MAX, .deadline_ms = UPDATE_DEADLINE_MS},
 
     ROUTE(HTTP_GET,  "/v1/bots",                SCOPE_BOT_READ, get_bots,            0),
-    ROUTE(HTTP_POST, "/v1/bots/:bot/owner-links", SCOPE_BOT_ADMIN, post_owner_link, 0),
+    /* Its answer is a secret, which must not be stored for an Idempotency-Key. */
+    ROUTE(HTTP_POST, "/v1/bots/:bot/owner-links", SCOPE_BOT_ADMIN, post_owner_link, HTTP_ROUTE_READS),
     {.method = HTTP_POST, .path = "/v1/bots/:bot/webhook", .scope = SCOPE_BOT_ADMIN,
      .handler = post_bot_webhook, .flags = HTTP_ROUTE_ACTION, .deadline_ms = WEBHOOK_DEADLINE_MS},
 

@@ -12,6 +12,14 @@
 #include "api/caller.h"
 #include "http/route.h"
 
+/* SQL: a new event id, for statements that insert several events. It is a UUID of version 7 (RFC
+ * 9562, 5.7), as those of uuid_make(): 48 bits of milliseconds and random bits. gen_random_uuid()
+ * has version 4, which bits 52 and 53 make 7. */
+#define EVENT_ID_SQL                                                                               \
+    "encode(set_bit(set_bit(overlay(uuid_send(gen_random_uuid()) PLACING"                          \
+    " substring(int8send((extract(epoch FROM clock_timestamp()) * 1000)::bigint) FROM 3)"          \
+    " FROM 1 FOR 6), 52, 1), 53, 1), 'hex')::uuid"
+
 /* The part of a tenant's events that a caller may read: those whose `data` has a member with this
  * value, without those of hidden types. Zeroed: all events. */
 struct events_part {

@@ -191,6 +191,8 @@ class World:
     def _wrong(self, method, path, sent, reply):
         headers = reply.headers
         yield from self._wrong_headers(path, sent, reply)
+        if method == "GET" and path.partition("?")[0] == "/v1/events" and reply.status == 200:
+            yield from (f"the event {one['type']} has the id {one['id']}" for one in reply.json["items"] if one["id"][14] != "7" and one["type"] != "test")
         if method == "HEAD" or reply.status in (204, 304):
             if reply.body:
                 yield "has a body"

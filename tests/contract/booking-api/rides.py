@@ -25,6 +25,7 @@ def demo(world, group):
     loaded = world.stand.sql(count)
     world.stand.load("booking-api/rides")
     group.equal("loaded again", world.stand.sql(count), loaded)
+    group.equal("events whose id is no UUIDv7", world.stand.sql("SELECT count(*) FROM booking.outbox WHERE substr(event_id::text, 15, 1) <> '7'"), "0")
     for n in range(1, 7):
         leaving = items(world, f"/v1/trips?date={day(n)}&limit=100")
         group.expect(len(leaving) >= 40, f"in {n} days {len(leaving)} trips")

@@ -136,6 +136,10 @@ void ck_ride_traces(void)
                " WHERE l.seat_load[s] <> (SELECT coalesce(sum(seat_load), 0) FROM ride r"
                "  WHERE r.trip_id = l.trip_id AND ride_takes(r.status)"
                "   AND r.from_stop < s AND r.to_stop >= s)");
+    /* Ids of events have version 7, and their time. */
+    ck_rows(0, "outbox WHERE substr(event_id::text, 15, 1) <> '7' OR"
+               " abs(('x0000' || replace(left(event_id::text, 13), '-', ''))::bit(64)::bigint"
+               "  - extract(epoch FROM occurred_at) * 1000) > 60000");
     ck_rows(0, "ride r WHERE version <>"
                " (SELECT count(*) FROM ride_history WHERE ride_id = r.id) OR version <>"
                " (SELECT count(*) FROM outbox WHERE resource_id = r.id"

@@ -16,6 +16,11 @@ BEGIN;
 CREATE FUNCTION pg_temp.demo_id(kind text, number integer) RETURNS uuid LANGUAGE sql IMMUTABLE AS $$
     SELECT ('018f' || kind || '-0000-7000-8000-' || lpad(number::text, 12, '0'))::uuid
 $$;
+-- A random UUID of version 7 with this time, as the ids of events.
+CREATE FUNCTION pg_temp.event_id(at timestamptz) RETURNS uuid LANGUAGE sql AS $$
+    SELECT encode(set_bit(set_bit(overlay(uuid_send(gen_random_uuid())
+        PLACING substring(int8send((extract(epoch FROM at) * 1000)::bigint) FROM 3) FROM 1 FOR 6), 52, 1), 53, 1), 'hex')::uuid
+$$;
 -- Picks a word of the list by `number`, cyclically.
 CREATE FUNCTION pg_temp.pick(words text[], number integer) RETURNS text LANGUAGE sql IMMUTABLE AS $$
     SELECT words[1 + number % cardinality(words)]
@@ -173,7 +178,7 @@ SELECT r.id, 1, NULL, r.status, 'guest:' || r.passenger_telegram_id, r.fee, r.re
 FROM ride r WHERE r.tenant_id = :'tenant' AND NOT EXISTS (SELECT FROM ride_history h WHERE h.ride_id = r.id)
 ORDER BY r.id;
 INSERT INTO booking.outbox (event_id, type, source, occurred_at, sequence, resource_type, resource_id, resource_version, tenant_id, data)
-SELECT gen_random_uuid(), 'ride.' || h.to_status, 'booking-api', h.at, 1, 'ride', r.id, 1, r.tenant_id,
+SELECT pg_temp.event_id(h.at), 'ride.' || h.to_status, 'booking-api', h.at, 1, 'ride', r.id, 1, r.tenant_id,
     jsonb_build_object('id', r.id, 'trip_id', r.trip_id, 'status', r.status, 'kind', r.kind, 'from', r.from_place, 'to', r.to_place, 'seats', r.seats)
 FROM ride r JOIN ride_history h ON h.ride_id = r.id AND h.version = 1
 WHERE r.tenant_id = :'tenant' AND NOT EXISTS (SELECT FROM booking.outbox o WHERE o.resource_id = r.id)

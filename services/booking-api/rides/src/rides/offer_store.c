@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include <stddef.h>
 
+#include "api/events.h"
+
 #include "rides/ride_store.h"
 
 // clang-format off
@@ -49,7 +51,7 @@ static const struct db_part traces[] = {
      "   WHEN 'rejected' THEN 'offer.reject' WHEN 'withdrawn' THEN 'offer.withdraw'"
      "   WHEN 'superseded' THEN 'offer.supersede' ELSE 'offer.expire' END, 'offer', id, version FROM moved),"
      " events AS (INSERT INTO outbox (event_id, type, source, sequence, resource_type, resource_id, resource_version,"
-     "  tenant_id, data) SELECT gen_random_uuid(), 'offer.' || status, 'booking-api', version, 'offer', id, version,"
+     "  tenant_id, data) SELECT " EVENT_ID_SQL ", 'offer.' || status, 'booking-api', version, 'offer', id, version,"
      "  tenant_id, jsonb_build_object('id', id, 'ride_id', ride_id, 'driver_id', driver_id, 'trip_id', trip_id,"
      "   'status', status, 'price', jsonb_build_object('amount', price, 'currency', 'KZT'),"
      "   'depart_at', " TIME("depart_at") ", 'arrive_at', " TIME("arrive_at") ","

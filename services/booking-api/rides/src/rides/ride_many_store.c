@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include "api/events.h"
+
 #include "rides/ride_store.h"
 #include "trips/trip_store.h"
 
@@ -36,7 +38,7 @@ const struct db_part ride_trace_parts[] = {
      "  SELECT tenant_id, {client}, {key}, {actor}, {request_id}, {route}, " CHANGED ", 'ride', id, version FROM moved),"
      " events AS (INSERT INTO outbox (event_id, type, source, sequence, resource_type, resource_id,"
      "   resource_version, tenant_id, data)"
-     "  SELECT gen_random_uuid(), 'ride.' || CASE e.was WHEN e.status THEN 'changed' ELSE e.status END, 'booking-api',"
+     "  SELECT " EVENT_ID_SQL ", 'ride.' || CASE e.was WHEN e.status THEN 'changed' ELSE e.status END, 'booking-api',"
      "   e.version, 'ride', e.id, e.version, e.tenant_id,"
      "   {event} FROM moved e LEFT JOIN trip_leg g USING (trip_id, from_stop, to_stop))"},
     {NULL, NULL},
@@ -151,7 +153,7 @@ static const struct db_statement match_statement = {
     .parts = {match_parts, trip_search_parts, driver_fit_parts, ride_event_parts},
     .sql = "INSERT INTO outbox (event_id, type, source, sequence, resource_type, resource_id,"
            "  resource_version, tenant_id, data)"
-           " SELECT gen_random_uuid(), 'ride.matched', 'booking-api', e.version, 'ride', e.id, e.version, e.tenant_id,"
+           " SELECT " EVENT_ID_SQL ", 'ride.matched', 'booking-api', e.version, 'ride', e.id, e.version, e.tenant_id,"
            "  {event} || jsonb_build_object('trip_id', g.trip_id, 'from_stop', g.from_stop, 'to_stop', g.to_stop)"
            " FROM ride e CROSS JOIN LATERAL (SELECT * FROM ({legs} AND g.trip_id = {trip}) leg WHERE {fits}) g"
            " WHERE e.id IN (SELECT r.id FROM ride r WHERE r.tenant_id = {tenant} AND {looks})"

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include <stddef.h>
 
+#include "api/events.h"
+
 #include "trips/closure.h"
 
 // clang-format off
@@ -52,7 +54,7 @@ static const struct db_statement insert_events_statement = {
     .parts = {event_parts},
     .sql = "INSERT INTO outbox (event_id, type, source, sequence, resource_type, resource_id, resource_version,"
            "  tenant_id, data)"
-           " SELECT gen_random_uuid(), 'trip.road_closed', 'booking-api', t.version, 'trip', t.id, t.version,"
+           " SELECT " EVENT_ID_SQL ", 'trip.road_closed', 'booking-api', t.version, 'trip', t.id, t.version,"
            "  t.tenant_id, jsonb_build_object('id', t.id, 'driver_id', t.driver_id, 'car_id', t.car_id,"
            "   'status', t.status, 'depart_at', {departs}, 'arrive_at', {arrives},"
            "   'seats', t.seats, 'delay_minutes', t.delay_minutes)"

@@ -98,6 +98,12 @@ size_t text_phone_separator_len(struct slice text);
  * are several different ones. */
 bool text_phone_find(struct slice text, char out[PHONE_MAX + 1]) MUST_CHECK;
 
+/* Writes the text with ASCII in place of what stands for it: decimal digits of any script, and
+ * compatibility forms (NFKC), such as full-width ones. Other characters and invalid bytes are
+ * copied. `out` has room for text.len bytes, which the result never exceeds; returns its length.
+ * origins_or_null[i] receives the index in `text` of the character from which out[i] comes. */
+size_t text_fold_to_ascii(struct slice text, char *out, size_t *origins_or_null);
+
 /* Length in bytes of what a link to an account in a messenger begins with, at the beginning of the
  * text: "t.me/", "whatsapp.com/", in any case. 0: there is none. */
 size_t text_account_link_len(struct slice text);

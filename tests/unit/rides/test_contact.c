@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Phones and accounts in texts, and texts that only resemble them. */
+#include "base/text.h"
+
 #include "drivers/contact.h"
 #include "support/test.h"
 
@@ -56,6 +58,47 @@ static const struct {
 TEST_ROWS(only_phones_and_accounts_are_detected, cases)
 {
     ck_assert_msg(contact_in_text(slice_of(row->text)) == row->is_one, "%s", row->text);
+}
+
+/* Zeros of other scripts, and the first character of the full-width forms of '!' to '~'. */
+enum { FULL_WIDTH = 0xff01, LAST_FORM = 4 };
+static const int32_t zeros[LAST_FORM] = {0xff10, 0x0660, 0x06f0, 0x0966};
+
+/* The text with the digits of a script; with LAST_FORM in full-width characters. */
+static const char *in_form(const char *text, int form)
+{
+    static char out[4 * 200];
+    size_t len = 0;
+
+    for (; *text != '\0'; text++) {
+        const bool digit = *text >= '0' && *text <= '9';
+        if (form < LAST_FORM && digit)
+            len += text_encode(zeros[form] + (*text - '0'), out + len);
+        else if (form == LAST_FORM && *text > ' ' && *text <= '~')
+            len += text_encode(FULL_WIDTH + (*text - '!'), out + len);
+        else
+            out[len++] = *text;
+    }
+    out[len] = '\0';
+    return out;
+}
+
+TEST_ROWS(contacts_in_other_digits_and_forms_are_detected, cases)
+{
+    for (int form = 0; form <= LAST_FORM; form++) {
+        const char *text = in_form(row->text, form);
+        ck_assert_msg(contact_in_text(slice_of(text)) == row->is_one, "%d: %s", form, text);
+    }
+}
+
+TEST(digits_of_other_kinds_are_detected)
+{
+    static const char *const texts[] = {"⑧⑦⓪①①②③④⑤⑥⑦",        "⁸⁷⁰¹¹²³⁴⁵⁶⁷", "+٧٧٧٧١٢٣٤٥٦٧",
+                                        "8 ７７７ 123 45 67", "8۷۷۷1234567", "＠nurlan_taxi",
+                                        "ｔ．ｍｅ／askhat",   "𝟖𝟕𝟎𝟏𝟏𝟐𝟑𝟒𝟓𝟔𝟕"};
+
+    for (int i = 0; i < COUNT(texts); i++)
+        ck_assert_msg(contact_in_text(slice_of(texts[i])), "%s", texts[i]);
 }
 
 TEST(absent_text_has_no_contact)

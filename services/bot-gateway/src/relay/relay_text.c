@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
+#include <stdlib.h>
+
 #include "base/ascii.h"
+#include "base/auto.h"
 #include "base/text.h"
 
 #include "dialogue/relay.h"
@@ -84,11 +87,33 @@ static size_t phone_or_card_len(struct slice text)
     return end;
 }
 
-void relay_hide_contacts(struct slice text, struct slice mask, struct buf *out, bool *hidden)
+/* A text as ASCII shows it. */
+struct folded {
+    struct slice text;
+    const size_t *origins; /* for each byte the index of its character in the text as written */
+};
+
+/* Writes the character of the text as written to which the byte at `at` belongs, once. */
+static void write_character_at(const struct folded *folded, size_t at, struct slice written,
+                               struct buf *out)
 {
+    const size_t from = folded->origins[at];
+    size_t next = at;
+
+    if (at > 0 && folded->origins[at - 1] == from)
+        return;
+    while (next < folded->text.len && folded->origins[next] == from)
+        next++;
+    const size_t to = next < folded->text.len ? folded->origins[next] : written.len;
+    buf_slice(out, (struct slice){written.at + from, to - from});
+}
+
+static void hide_contacts(const struct folded *folded, struct slice written, struct slice mask,
+                          struct buf *out, bool *hidden)
+{
+    const struct slice text = folded->text;
     size_t at = 0;
 
-    *hidden = false;
     while (at < text.len) {
         const struct slice rest = slice_from(text, at);
         const bool begins =
@@ -99,10 +124,27 @@ void relay_hide_contacts(struct slice text, struct slice mask, struct buf *out, 
         if (len > 0)
             buf_slice(out, mask);
         else
-            buf_char(out, text.at[at]);
+            write_character_at(folded, at, written, out);
         *hidden |= len > 0;
         at += len > 0 ? len : 1;
     }
+}
+
+void relay_hide_contacts(struct slice text, struct slice mask, struct buf *out, bool *hidden)
+{
+    auto_free char *folded = text.len > 0 ? malloc(text.len) : NULL;
+    auto_free size_t *origins = text.len > 0 ? calloc(text.len, sizeof(*origins)) : NULL;
+
+    *hidden = text.len > 0 && (folded == NULL || origins == NULL);
+    if (*hidden) /* without memory the whole text is hidden */
+        buf_slice(out, mask);
+    if (folded == NULL || origins == NULL)
+        return;
+    const struct folded ascii = {
+        {folded, text_fold_to_ascii(text, folded, origins)},
+        origins
+    };
+    hide_contacts(&ascii, text, mask, out, hidden);
 }
 
 /* --- what is refused --- */

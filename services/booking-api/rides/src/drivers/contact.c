@@ -3,9 +3,11 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/ascii.h"
+#include "base/auto.h"
 #include "base/text.h"
 
 enum { NATIONAL_DIGITS = 10, CODE_DIGITS = 3, ACCOUNT_LETTERS = 3 };
@@ -113,7 +115,7 @@ static bool starts_with_account_link_or_handle(struct slice text)
     return letters >= ACCOUNT_LETTERS;
 }
 
-bool contact_in_text(struct slice text)
+static bool has_contact(struct slice text)
 {
     if (has_phone(text))
         return true;
@@ -121,6 +123,15 @@ bool contact_in_text(struct slice text)
         if (starts_with_account_link_or_handle((struct slice){text.at + i, text.len - i}))
             return true;
     return false;
+}
+
+bool contact_in_text(struct slice text)
+{
+    auto_free char *folded = text.len > 0 ? malloc(text.len) : NULL;
+
+    if (folded == NULL)
+        return text.len > 0; /* without memory a text is refused */
+    return has_contact((struct slice){folded, text_fold_to_ascii(text, folded, NULL)});
 }
 
 void contact_refuse_in_text(const char *field, struct slice text, struct fault_list *problems)

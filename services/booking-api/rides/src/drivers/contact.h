@@ -13,6 +13,7 @@
  *   (ITU-T E.164, country code 7; trunk prefix 8). Anything but a letter may separate its
  *   digits, as in "8 (701) 123–45–67" and "8/701/1234567".
  * - A number of any country: `+` and at least CONTACT_DIGITS_MAX digits.
+ *   Digits of other scripts and full-width forms count as ASCII.
  * - An account: `@` followed by at least three ASCII letters, digits or `_`; a link to an account,
  *   such as "t.me/askhat".
  * Dates, times and prices do not count: an operator's code of three digits is written together,

@@ -168,11 +168,27 @@ static void add_allow_header(struct exchange *exchange)
                       http_format_methods(exchange->match.allowed, &exchange->arena));
 }
 
-static bool check_content_type_and_accept(const struct exchange *exchange, struct fault *fault)
+/* Bodies are not decompressed. The answer to a compressed one says so (RFC 9110, 15.5.16). */
+static bool check_content_encoding(struct exchange *exchange, struct fault *fault)
+{
+    const struct http_request *req = &exchange->req;
+    const struct slice coding = slice_trim(req->headers[HTTP_H_CONTENT_ENCODING]);
+
+    if (coding.len == 0 || slice_equal_caseless(coding, SLICE("identity")) ||
+        (req->body.len == 0 && !req->in_pieces))
+        return true;
+    http_reply_header(&exchange->res, "Accept-Encoding", SLICE("identity"));
+    return fault_set(fault, FAULT_MEDIA_TYPE, "unsupported_encoding",
+                     "Content-Encoding must be identity: send the body uncompressed.");
+}
+
+static bool check_content_type_and_accept(struct exchange *exchange, struct fault *fault)
 {
     const struct http_request *req = &exchange->req;
     if ((exchange->match.route->flags & HTTP_ROUTE_ANY_TYPE) != 0)
         return true;
+    if (!check_content_encoding(exchange, fault))
+        return false;
     if (req->body.len > 0 && !http_media_is_json(req->headers[HTTP_H_CONTENT_TYPE]))
         return fault_set(fault, FAULT_MEDIA_TYPE, "unsupported_media_type",
                          "The body's Content-Type is not application/json.");

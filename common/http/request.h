@@ -31,6 +31,7 @@ enum {
 // clang-format off
 #define HTTP_KEPT_HEADERS(ROW)                                                                     \
     ROW(HTTP_H_CONTENT_TYPE,                  "Content-Type",                  HTTP_KEPT_CORS)     \
+    ROW(HTTP_H_CONTENT_ENCODING,              "Content-Encoding",              HTTP_KEPT_LIST)     \
     ROW(HTTP_H_X_API_KEY,                     "X-API-Key",                     HTTP_KEPT_CORS)     \
     ROW(HTTP_H_X_ACTOR,                       "X-Actor",                       HTTP_KEPT_CORS)     \
     ROW(HTTP_H_IDEMPOTENCY_KEY,               "Idempotency-Key",               HTTP_KEPT_CORS)     \

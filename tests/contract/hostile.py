@@ -2,6 +2,7 @@
 """Never 500: every parameter and every field of every operation with malicious values. In the gate each parameter or field gets a
 sample of the values, a different one each time, and each kind of them, by its schema, gets every value at least once."""
 
+import gzip
 import re
 import urllib.parse
 
@@ -108,7 +109,19 @@ def fields(world, group):
                 survives(group, f"{method} {path} {name}: {str(value)[:60]}", reply)
 
 
+def compressed(world, group):
+    """No body is decompressed: each operation that takes one refuses it and names what it accepts."""
+    for (method, path), operation in sorted(world.operations.all.items()):
+        if "application/json" not in operation.get("requestBody", {}).get("content", {}) or path.startswith("/telegram/"):
+            continue
+        for coding in ("gzip", "br, identity"):
+            reply = world.caller.call(method, filled(world, path), gzip.compress(b"{}"), headers={"Content-Encoding": coding})
+            group.reply(f"{method} {path} {coding}", reply, 415, "unsupported_encoding")
+            group.equal(f"{method} {path}: what is accepted", reply.headers.get("Accept-Encoding"), "identity")
+
+
 GROUPS = [
+    ("everywhere: compressed bodies", compressed),
     ("everywhere: hostile parameters and headers", parameters),
     ("everywhere: hostile fields", fields),
 ]

@@ -56,6 +56,11 @@ int32_t text_base_letter(int32_t point)
     return count > 1 && count <= DECOMPOSED_MAX ? points[0] : point;
 }
 
+bool text_is_grapheme_break(int32_t before, int32_t after, int32_t *state)
+{
+    return utf8proc_grapheme_break_stateful(before, after, state);
+}
+
 /* Like text_decode(), but reads an invalid byte as U+FFFD, so it always advances. */
 static size_t decode_or_replace(struct slice text, size_t at, utf8proc_int32_t *point)
 {

@@ -80,6 +80,11 @@ bool text_is_slug(struct slice text);
  * array that ends with 0. False for invalid UTF-8. */
 bool text_same_name(struct slice a, struct slice b, const int32_t *ignored);
 
+/* True if two code points that follow each other belong to different characters as people see them
+ * (UAX 29, extended grapheme clusters), so not within a flag or a family of emoji. `state` is 0
+ * before the first pair of a text, and passed on from pair to pair. */
+bool text_is_grapheme_break(int32_t before, int32_t after, int32_t *state);
+
 /* Length in bytes of the first `points_max` code points of well-formed UTF-8, or of the whole text
  * if it has fewer. */
 size_t text_first_len(struct slice text, size_t points_max);

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* telegram_text_split(): finds the end of each piece, then writes the piece. */
+#include "base/text.h"
+
 #include "telegram/html_private.h"
 #include "telegram/text.h"
 
@@ -40,34 +42,129 @@ static int kind_of_boundary(uint32_t code, uint32_t previous_code)
     return is_space(code) ? END_WORD : END_CHARACTER;
 }
 
-/* Finds the end of the piece that begins at `from`. Closing tags at that end belong to the
- * piece. */
+/* How far the search for the end of a piece has come. */
+struct scan {
+    size_t at;      /* end of the last atom that fits */
+    size_t units;   /* visible, of the piece up to `at` */
+    size_t bytes;   /* of the piece up to `at`, with the tags that are reopened before it */
+    size_t closing; /* bytes of the tags that would have to be closed at `at` */
+    int tags[TELEGRAM_TAGS_MAX]; /* open at `at` */
+    size_t tag_count;
+    size_t ends[ENDS]; /* the last position of each kind; 0: none */
+    uint32_t code;     /* the last visible code point; 0: none */
+    size_t code_end;   /* where it ends */
+    int32_t grapheme;  /* state of text_is_grapheme_break() */
+};
+
+static size_t closing_tag_len(int tag)
+{
+    return strlen(telegram_html_tag_name(tag)) + strlen("</>");
+}
+
+static bool must_be_escaped(const struct splitting *splitting, const struct html_atom *atom)
+{
+    return splitting->next == telegram_html_read_atom && atom->code == '&' && !atom->entity;
+}
+
+static void scan_begin(const struct splitting *splitting, size_t from, struct scan *scan)
+{
+    *scan = (struct scan){.at = from, .tag_count = splitting->open.count};
+    for (size_t i = 0; i < scan->tag_count; i++) {
+        scan->tags[i] = splitting->open.tag[i];
+        scan->bytes += splitting->open.raw[i].len;
+        scan->closing += closing_tag_len(scan->tags[i]);
+    }
+}
+
+/* Makes the end of the last code point a possible end of the piece, if the character that people
+ * see ends there too. */
+static void offer_end(const struct splitting *splitting, struct scan *scan, uint32_t next_code,
+                      uint32_t before)
+{
+    if (scan->code_end == 0 ||
+        !text_is_grapheme_break((int32_t)scan->code, (int32_t)next_code, &scan->grapheme))
+        return;
+    const int kind = kind_of_boundary(scan->code, before);
+    if (kind == END_CHARACTER || scan->units >= splitting->units / PIECE_PART)
+        scan->ends[kind] = scan->code_end;
+    scan->ends[END_CHARACTER] = scan->code_end;
+}
+
+/* The code point of a visible atom; html_atom has only those of entities and of ASCII. */
+static uint32_t code_at(const struct splitting *splitting, const struct html_atom *atom, size_t at)
+{
+    int32_t point = 0xfffd;
+
+    if (atom->entity || (unsigned char)splitting->text.at[at] < 0x80)
+        return atom->code;
+    (void)text_decode(splitting->text, at, &point);
+    return (uint32_t)point;
+}
+
+/* Takes the atom into the piece. False: the piece would become too long. */
+static bool scan_atom(const struct splitting *splitting, const struct html_atom *atom,
+                      struct scan *scan)
+{
+    const size_t units = atom->kind == HTML_TEXT ? atom->units : 0;
+    const size_t len = must_be_escaped(splitting, atom) ? strlen("&amp;") : atom->len;
+    const size_t closing = atom->kind == HTML_OPEN ? closing_tag_len(atom->tag) : 0;
+    const bool fits = scan->units + units <= splitting->units &&
+                      scan->bytes + len + scan->closing + closing <= TELEGRAM_PIECE_BYTES_MAX;
+
+    if (!fits)
+        return false;
+    scan->at += atom->len;
+    scan->units += units;
+    scan->bytes += len;
+    scan->closing += closing;
+    if (atom->kind == HTML_OPEN)
+        scan->tags[scan->tag_count++] = atom->tag;
+    else if (atom->kind == HTML_CLOSE)
+        scan->closing -= closing_tag_len(scan->tags[--scan->tag_count]);
+    return true;
+}
+
+/* The best of the possible ends. A character longer than a piece is cut, and so is a run of tags
+ * alone. */
+static size_t choose_end(const struct scan *scan)
+{
+    for (int kind = 0; kind < ENDS; kind++)
+        if (scan->ends[kind] != 0)
+            return scan->ends[kind];
+    return scan->at;
+}
+
+/* Finds the end of the piece that begins at `from`; `from` itself if not even one atom fits.
+ * Closing tags at that end belong to the piece. */
 static size_t find_piece_end(const struct splitting *splitting, size_t from)
 {
-    size_t ends[ENDS] = {0};
-    size_t units = 0, at = from, end = 0;
+    struct scan scan;
     uint32_t before = 0;
-    while (at < splitting->text.len) {
-        struct html_atom atom = read_atom_at(splitting, at);
-        at += atom.len;
-        if (atom.kind != HTML_TEXT)
-            continue;
-        units += atom.units;
-        if (units > splitting->units) {
-            if (is_space(atom.code)) /* it ends a word */
-                ends[END_WORD] = ends[END_CHARACTER];
+    size_t end;
+
+    scan_begin(splitting, from, &scan);
+    while (scan.at < splitting->text.len) {
+        const struct html_atom atom = read_atom_at(splitting, scan.at);
+        const bool is_text = atom.kind == HTML_TEXT;
+        const uint32_t code = is_text ? code_at(splitting, &atom, scan.at) : ' ';
+        if (is_text)
+            offer_end(splitting, &scan, code, before);
+        if (!scan_atom(splitting, &atom, &scan)) {
+            if (!is_text)
+                offer_end(splitting, &scan, code, before);
+            else if (is_space(code)) /* it ends a word */
+                scan.ends[END_WORD] = scan.ends[END_CHARACTER];
             break;
         }
-        int kind = kind_of_boundary(atom.code, before);
-        if (kind == END_CHARACTER || units >= splitting->units / PIECE_PART)
-            ends[kind] = at;
-        ends[END_CHARACTER] = at;
-        before = atom.code;
+        if (!is_text)
+            continue;
+        before = scan.code;
+        scan.code = code;
+        scan.code_end = scan.at;
     }
-    if (units <= splitting->units)
-        return splitting->text.len;
-    for (int kind = 0; end == 0; kind++)
-        end = ends[kind];
+    if (scan.at == splitting->text.len)
+        return scan.at;
+    end = choose_end(&scan);
     while (end < splitting->text.len && read_atom_at(splitting, end).kind == HTML_CLOSE)
         end += read_atom_at(splitting, end).len;
     return end;
@@ -89,7 +186,7 @@ static void append_atom(struct splitting *splitting, const struct html_atom *ato
         open->raw[open->count] = raw;
         open->tag[open->count++] = atom->tag;
     }
-    if (splitting->next == telegram_html_read_atom && atom->code == '&' && !atom->entity)
+    if (must_be_escaped(splitting, atom))
         buf_text(out, "&amp;");
     else
         buf_slice(out, raw);
@@ -125,6 +222,8 @@ static bool split_pieces(struct splitting *splitting, struct buf *piece, struct 
     struct telegram_pieces pieces = {.count = 0};
     for (size_t from = 0, end; from < splitting->text.len; from = end) {
         end = find_piece_end(splitting, from);
+        if (end == from)
+            return fault_too_long(fault);
         buf_clear(piece);
         bool visible = append_piece(splitting, from, end, piece);
         if (piece->failed || (visible && pieces.count == TELEGRAM_PIECES_MAX))

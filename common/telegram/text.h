@@ -22,7 +22,8 @@ enum {
     TELEGRAM_CAPTION_MAX = 1024, /* units below a photo */
     TELEGRAM_TAGS_MAX = 32,      /* tags open at once; this and the next two are our own limits */
     TELEGRAM_PIECES_MAX = 64,    /* pieces of a split text */
-    TELEGRAM_PIECE_BYTES_MAX = 65536
+    TELEGRAM_PIECE_BYTES_MAX = 32768 /* with markup; telegram-bot-api refuses longer ones before it
+                                        parses them (Client.cpp, get_formatted_text()) */
 };
 
 enum telegram_markup { TELEGRAM_PLAIN, TELEGRAM_HTML };
@@ -52,13 +53,14 @@ struct telegram_pieces {
     size_t count;
 };
 
-/* Splits `text` into pieces of at most `units_max` UTF-16 code units (2 or more). A piece ends, as
- * late as possible, after a paragraph, else a line, else a word, else a code point; the first three
- * only if the piece does not become very short. Open tags are closed, and reopened in the next
- * piece. An entity is never cut. Pieces without a visible character, which Telegram would refuse,
- * are dropped, so `count` is 0 for white space alone. FAULT_INVALID "bad_html" as in
- * telegram_text_check_html(); "text_too_long": more than TELEGRAM_PIECES_MAX pieces or
- * TELEGRAM_PIECE_BYTES_MAX bytes in one. */
+/* Splits `text` into pieces of at most `units_max` UTF-16 code units (2 or more) and of at most
+ * TELEGRAM_PIECE_BYTES_MAX bytes with their markup. A piece ends, as late as possible, after a
+ * paragraph, else a line, else a word, else a character as people see it; the first three only if
+ * the piece does not become very short. A flag or a family of emoji is not torn. Open tags are
+ * closed, and reopened in the next piece. An entity is never cut. Pieces without a visible
+ * character, which Telegram would refuse, are dropped, so `count` is 0 for white space alone.
+ * FAULT_INVALID "bad_html" as in telegram_text_check_html(); "text_too_long": more than
+ * TELEGRAM_PIECES_MAX pieces, or a tag for which no piece has room. */
 bool telegram_text_split(struct slice text, enum telegram_markup markup, size_t units_max,
                          struct arena *arena, struct telegram_pieces *out,
                          struct fault *fault) MUST_CHECK;

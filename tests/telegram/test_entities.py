@@ -131,6 +131,11 @@ class CompleteText(unittest.TestCase):
                 self.formatted(text)
             self.assertEqual(refused.exception.description, f"Bad Request: {description}")
         self.assertEqual(self.formatted("", empty=None), ("", []))
+        markup = "<blockquote>о</blockquote>\n"  # 28 bytes, two visible characters
+        self.assertEqual(len(self.formatted(markup * 1170, "html")[0]), 2 * 1170 - 1)
+        with self.assertRaises(Failure) as refused:
+            self.formatted(markup * 1250, "html")
+        self.assertEqual(refused.exception.description, "Bad Request: text is too long")
 
     def test_a_mention_has_a_user(self):
         self.assertEqual(self.formatted('<a href="tg://user?id=7">x</a>', "HTML")[1][0]["user"], {"id": 7})

@@ -27,6 +27,11 @@ static const struct {
     {"then code points",                                 "абвгдежз",                                            3,  TELEGRAM_PLAIN, {"абв", "где", "жз"}},
     {"a surrogate pair is never split",                  "a😀😀😀",                                             4,  TELEGRAM_PLAIN, {"a😀", "😀😀"}},
     {"a surrogate pair that fills a piece is not split", "😀😀",                                                2,  TELEGRAM_PLAIN, {"😀", "😀"}},
+    {"a flag is not torn",                               "a🇰🇿🇰🇿",                                      7,  TELEGRAM_PLAIN, {"a🇰🇿", "🇰🇿"}},
+    {"a flag between tags is not torn",                  "<b>a🇰🇿</b>🇰🇿",                               7,  TELEGRAM_HTML,  {"<b>a🇰🇿</b>", "🇰🇿"}},
+    {"a family of emoji is not torn",                    "aa👨\u200d👩\u200d👧b",                              8,  TELEGRAM_PLAIN, {"aa", "👨\u200d👩\u200d👧", "b"}},
+    {"a letter keeps its mark",                          "abи\u0306",                                           3,  TELEGRAM_PLAIN, {"ab", "и\u0306"}},
+    {"a character longer than a piece is torn",          "🇰🇿",                                             2,  TELEGRAM_PLAIN, {"🇰", "🇿"}},
     {"no short piece after an early paragraph", "a\n\nbbbbbbbbbbbbbbbb bbbbbbbbbbbbbbb cc", 32, TELEGRAM_PLAIN, {"a\n\nbbbbbbbbbbbbbbbb ", "bbbbbbbbbbbbbbb cc"}},
     {"plain text has no tags",                           "<b>1</b>",                                            4,  TELEGRAM_PLAIN, {"<b>1", "</b>"}},
     {"a piece of white space is omitted",                "aa      bb",                                          3,  TELEGRAM_PLAIN, {"aa ", "bb"}},
@@ -81,6 +86,61 @@ TEST(no_piece_is_longer_than_telegram_takes)
     buf_init_over(&out, whole, sizeof(whole));
     telegram_text_strip_html(&out, slice_of(text));
     ck_assert(slice_equal(read, buf_as_slice(&out)));
+}
+
+/* Markup of more bytes than telegram-bot-api parses, around few visible characters. */
+static const struct {
+    const char *why, *before, *unit, *after;
+    int count;
+    size_t pieces_max;
+} markups[] = {
+    {"a tag for each letter",    "",             "<blockquote>о</blockquote>\n",          "",                 1250, 2},
+    {"long links",               "",
+     "<a href=\"https://tapbot.kz/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\">о</a>", "",                 1000,
+     4                                                                                                                },
+    {"tags that stay open",      "<b><i><u><s>", "<code>о</code> ",                       "</s></u></i></b>", 2000, 3},
+    {"references",               "",             "&#1086;&#1086; ",                        "",                 1365, 1},
+    {"'&' that must be escaped", "",             "&",                                      "",                 4096, 1},
+    {"tags without text",        "о",           "<b></b>",                                "о",               9000, 3},
+};
+
+TEST_ROWS_WHY(no_piece_has_more_bytes_than_telegram_parses, markups)
+{
+    static char text[100000], joined[100000], whole[100000];
+    struct buf written = buf_over(text, sizeof text), out = buf_over(joined, sizeof joined);
+
+    buf_text(&written, row->before);
+    for (int i = 0; i < row->count; i++)
+        buf_text(&written, row->unit);
+    buf_printf(&written, "%s%c", row->after, '\0');
+    ck_assert(!written.failed);
+    const struct telegram_pieces pieces = split(text, TELEGRAM_HTML, TELEGRAM_TEXT_MAX);
+    for (size_t i = 0; i < pieces.count; i++) {
+        ck_assert_uint_le(pieces.items[i].len, TELEGRAM_PIECE_BYTES_MAX);
+        ck_assert_uint_le(telegram_text_length(pieces.items[i], TELEGRAM_HTML), TELEGRAM_TEXT_MAX);
+        ck_assert(telegram_text_check_html(pieces.items[i], &fault));
+        telegram_text_strip_html(&out, pieces.items[i]);
+    }
+    ck_assert_uint_le(pieces.count, row->pieces_max);
+    const struct slice read = buf_as_slice(&out);
+    buf_init_over(&out, whole, sizeof whole);
+    telegram_text_strip_html(&out, slice_of(text));
+    ck_assert(slice_equal(read, buf_as_slice(&out)));
+}
+
+TEST(tags_that_fill_a_piece_are_a_fault)
+{
+    struct telegram_pieces pieces = {.count = 77};
+
+    for (int tag = 0; tag < TELEGRAM_TAGS_MAX; tag++)
+        buf_printf(&scratch, "<a href=\"https://a.kz/%01500d\">", tag);
+    buf_text(&scratch, "о");
+    for (int tag = 0; tag < TELEGRAM_TAGS_MAX; tag++)
+        buf_text(&scratch, "</a>");
+    ck_fault(telegram_text_split(buf_as_slice(&scratch), TELEGRAM_HTML, TELEGRAM_TEXT_MAX, &arena,
+                                 &pieces, &fault),
+             "text_too_long", FAULT_INVALID);
+    ck_assert_uint_eq(pieces.count, 77);
 }
 
 TEST(broken_html_is_not_split)

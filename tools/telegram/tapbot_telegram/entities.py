@@ -14,6 +14,7 @@ TIME_MAX = 2**31 - 1
 CLEAN = ({chr(code): " " for code in range(32) if code not in (10, 13)} | {"\r": ""} |
          {chr(code): "" for code in (*range(0x2028, 0x202F), 0x0333, 0x033F, 0x030A)})
 DIRECTIONS = re.compile("[\u200e\u200f]+(?=[\u200e\u200f])")
+UNPARSED_MAX = 1 << 15  # bytes of a text with its markup (get_formatted_text() in Client.cpp of telegram-bot-api)
 SPACES = " \t\r\n\v\f\0"
 TAGS = {"b": "bold", "strong": "bold", "i": "italic", "em": "italic", "u": "underline", "ins": "underline",
         "s": "strikethrough", "strike": "strikethrough", "del": "strikethrough", "tg-spoiler": "spoiler", "span": "spoiler",
@@ -286,6 +287,8 @@ def formatted(text, parse_mode, given, user_of, longest=TEXT_MAX, empty="message
     id. With `empty` None the text may be empty."""
     from .markdown import parse_markdown, parse_markdown_v2
 
+    if octets(text) > UNPARSED_MAX:
+        raise bad("text is too long")
     mode = parse_mode.lower()
     parser = {"html": lambda t: Html(t).parse(), "markdown": parse_markdown, "markdownv2": parse_markdown_v2}.get(mode)
     if parser:

@@ -4,6 +4,7 @@
 
 #include "api/change.h"
 #include "base/date.h"
+#include "base/money.h"
 #include "db/transaction.h"
 
 #include "apartments/rate_store.h"
@@ -156,9 +157,9 @@ static bool is_bookable(const struct apartment *apartment, const struct apartmen
 
 static bool is_affordable(int64_t total, const struct apartment_query *query)
 {
-    int64_t nights = query->check_out - query->check_in;
-    return (query->min_price == FIELD_ABSENT || total >= query->min_price * nights) &&
-           (query->max_price == FIELD_ABSENT || total <= query->max_price * nights);
+    const int64_t night = money_per_night(total, query->check_out - query->check_in);
+    return (query->min_price == FIELD_ABSENT || night >= query->min_price) &&
+           (query->max_price == FIELD_ABSENT || night <= query->max_price);
 }
 
 /* Compares POST /v1/availability for all apartments. */

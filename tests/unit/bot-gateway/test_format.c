@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "base/date.h"
+#include "base/money.h"
 #include "base/parse.h"
 
 #include "support/test.h"
@@ -54,6 +55,26 @@ static const struct {
     {1000000000000, 366, "≈" NBSP "27" NBSP "322" NBSP "404" NBSP "₸"          },
     {1000000000000, 3,   "≈" NBSP "3" NBSP "333" NBSP "333" NBSP "333" NBSP "₸"},
 };
+
+/* As search-api and booking-api round. */
+TEST(part_of_money_is_the_price_per_night)
+{
+    uint64_t random = 88172645463325252;
+
+    for (int i = 0; i < 2000; i++) {
+        random ^= random << 13;
+        random ^= random >> 7;
+        random ^= random << 17;
+        const int64_t nights = 1 + (int64_t)(random % 366);
+        const int64_t total = (int64_t)(random / 1000 % 20000000) * 100;
+        const struct formatted part = format_money_part(total, nights);
+        const struct formatted night = format_money(money_per_night(total, nights));
+        struct slice shown = formatted_slice(&part);
+        if (total / 100 % nights != 0)
+            shown = slice_from(shown, strlen("≈" NBSP));
+        ck_assert(slice_equal(shown, formatted_slice(&night)));
+    }
+}
 
 TEST_ROWS(rounded_part_of_money_is_marked, shares)
 {

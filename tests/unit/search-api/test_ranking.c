@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* Which apartments meet the criteria, in which order they are returned, and with which explanation.
  */
+#include "base/money.h"
+
 #include "apartments/explanation.h"
 #include "apartments/ranking.h"
 #include "support/scratch.h"
@@ -121,7 +123,7 @@ TEST(price_of_the_stay_is_compared)
     for (size_t i = 0; i < FLATS; i++)
         apartments[i].availability = APARTMENT_BOOKABLE;
     apartments[3].total = 4000000;
-    apartments[4].total = 4000100;
+    apartments[4].total = 4000200;
     judge(&criteria, 20);
     ck_assert_uint_eq(ranked_apartment.found, 1);
     ck_assert_int_eq(returned(0), 4);
@@ -185,6 +187,50 @@ TEST_ROWS(stated_place_weighs_more_than_an_amenity, trades)
     judge(&criteria, 1);
     ck_assert_int_eq(returned(0), 1);
     ck_assert_int_eq(strstr(why(&criteria, LANGUAGE_EN), "to the place") != NULL, row->km[0] <= 1);
+}
+
+static const struct relaxation *relaxation_of(int rule)
+{
+    size_t i = 0;
+
+    while (i < ranked_apartment.relaxation_count && ranked_apartment.relaxations[i].drop != rule)
+        i++;
+    ck_assert_uint_lt(i, ranked_apartment.relaxation_count);
+    return &ranked_apartment.relaxations[i];
+}
+
+/* The price per night of a stay that does not divide evenly is half up, in the answer, as the limit
+ * that would add the apartment, and where it is compared with a limit. */
+TEST(price_per_night_of_a_stay_is_rounded_half_up)
+{
+    struct criteria criteria = criteria_of_nothing();
+    uint64_t random = 88172645463325252;
+
+    criteria.check_in = 20000;
+    for (int i = 0; i < 2000; i++) {
+        random ^= random << 13;
+        random ^= random >> 7;
+        random ^= random << 17;
+        const int64_t nights = 1 + (int64_t)(random % 366);
+        const int64_t tenge = (int64_t)(random / 1000 % 20000000);
+        const int64_t night = (2 * tenge + nights) / (2 * nights) * 100;
+        criteria.check_out = criteria.check_in + (int32_t)nights;
+        for (size_t flat = 0; flat < FLATS; flat++)
+            apartments[flat].availability = APARTMENT_TAKEN;
+        apartments[3].availability = APARTMENT_BOOKABLE;
+        apartments[3].total = tenge * 100;
+        criteria.max_price = night;
+        judge(&criteria, 20);
+        ck_assert_uint_eq(ranked_apartment.found, 1);
+        ck_assert_int_eq(ranked_apartment.fits[0].night, night);
+        ck_assert_int_eq(money_per_night(tenge * 100, nights), night);
+        if (night == 0)
+            continue;
+        criteria.max_price = night - 100;
+        judge(&criteria, 20);
+        ck_assert_uint_eq(ranked_apartment.found, 0);
+        ck_assert_int_eq(relaxation_of(RULE_MAX_PRICE)->needed, night);
+    }
 }
 
 TEST(low_price_raises_the_score_within_bounds)

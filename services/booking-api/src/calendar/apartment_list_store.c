@@ -191,6 +191,8 @@ static const struct db_part by_night[] = {
  * total is computed last, once per row, unless a price filter needs it. */
 static const struct db_part by_stay[] = {
     {"total", "{stay_total}"},
+    /* money_per_night() in SQL */
+    {"stay_night", "(({stay_total} + 50 * {nights}) / (100 * {nights}) * 100)"},
     {"free_until",
         "(SELECT tier.until FROM cancellation_policy p CROSS JOIN LATERAL (SELECT"
         "   policy_until(jsonb_build_object('tiers', p.tiers), 0, {check_in}, a.check_in_time,"
@@ -198,8 +200,8 @@ static const struct db_part by_stay[] = {
         "  WHERE p.name = a.cancellation_policy AND tier.until >= now()"
         "   AND policy_keep_percent(jsonb_build_object('tiers', p.tiers), 0) = 0)"},
     {"rules",
-        "({min_price} IS NULL OR {stay_total} >= {min_price} * {nights})"
-        " AND ({max_price} IS NULL OR {stay_total} <= {max_price} * {nights})"
+        "({min_price} IS NULL OR {stay_night} >= {min_price})"
+        " AND ({max_price} IS NULL OR {stay_night} <= {max_price})"
         " AND a.is_active AND {nights} BETWEEN a.min_nights AND a.max_nights"
         " AND {check_in} >= " APARTMENT_LOCAL "::date"
         " AND {check_in} <= " APARTMENT_LOCAL "::date + a.booking_window_days"

@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 #include "base/date.h"
+#include "base/money.h"
 #include "base/now.h"
 #include "base/parse.h"
 
@@ -105,7 +106,7 @@ struct formatted format_money_part(int64_t sum_tiyn, int64_t parts)
     buf_init_over(&out, formatted.text, FORMATTED_MAX);
     if (tenge % parts != 0)
         buf_text(&out, "≈" NO_BREAK_SPACE);
-    append_tenge((tenge + parts / 2) / parts, &out);
+    append_tenge(money_per_night(sum_tiyn, parts) / MONEY_TENGE, &out);
     formatted.len = out.len;
     return formatted;
 }

@@ -20,13 +20,13 @@ struct context {
     double weight_sum;
 };
 
-/* The price per night: the total of the requested stay, if known, divided by its nights; otherwise
- * the base price. */
+/* The price per night: that of the requested stay, if its total is known; otherwise the base price.
+ */
 static int64_t night_price(const struct criteria *criteria, const struct apartment *apartment)
 {
     if (apartment->total == FIELD_ABSENT || !criteria_has_dates(criteria))
         return apartment->base_price;
-    return apartment->total / (criteria->check_out - criteria->check_in);
+    return money_per_night(apartment->total, criteria->check_out - criteria->check_in);
 }
 
 /* --- constraints --- */
@@ -338,12 +338,6 @@ static bool make_page_limited_per_house(struct ranked_apartment *all, size_t fit
 
 /* --- relaxations --- */
 
-/* A night's share of a total may have tiyn, and the price of a request must be whole tenge. */
-static int64_t round_up_to_tenge(int64_t tiyn)
-{
-    return (tiyn + MONEY_TENGE - 1) / MONEY_TENGE * MONEY_TENGE;
-}
-
 static void add_relaxation_if_useful(const struct criteria *criteria, size_t rule,
                                      const struct ranked_apartment *all, size_t count,
                                      struct ranking *out)
@@ -356,9 +350,9 @@ static void add_relaxation_if_useful(const struct criteria *criteria, size_t rul
             continue;
         one.adds++;
         if (rule == RULE_MAX_PRICE && (one.needed == FIELD_ABSENT || all[i].night < one.needed))
-            one.needed = round_up_to_tenge(all[i].night);
+            one.needed = all[i].night;
         if (rule == RULE_MIN_PRICE && (one.needed == FIELD_ABSENT || all[i].night > one.needed))
-            one.needed = all[i].night / MONEY_TENGE * MONEY_TENGE;
+            one.needed = all[i].night;
     }
     /* If there is an example, the city may be that of the example. The caller has not requested
      * this city, so the answer does not propose to drop it. */

@@ -7,7 +7,7 @@ import time
 
 import services
 from say import ENGLISH, ago, aligned, answer_help, die, printable, say, text
-from stack import backup, backup_place, backup_plan, certificates, checks_host, checks_running, host, maintenance, peer, releases, tree, watch
+from stack import backup, backup_place, backup_plan, certificates, checks_host, checks_running, host, maintenance, peer, releases, status_demo, tree, watch
 from stack.masking import mask
 
 USAGE = ("""deploy/tapbot status: всё на одном экране.
@@ -15,6 +15,8 @@ USAGE = ("""deploy/tapbot status: всё на одном экране.
   deploy/tapbot status           для людей
   deploy/tapbot status --json    для программ
   deploy/tapbot status --here    без другого сервера
+
+На машине без стека, где запускали демо: сервисы демо, их состояние, адрес, версия и сколько они работают.
 
 Где серверов два, другой спрашивают по связи; если он не ответил за 10 с, сказано почему. Разные версии одного сервиса
 на них видны отдельной строкой.
@@ -27,6 +29,8 @@ USAGE = ("""deploy/tapbot status: всё на одном экране.
   deploy/tapbot status           for people
   deploy/tapbot status --json    for programs
   deploy/tapbot status --here    without the other server
+
+On a machine without a stack where a demo was started: the services of the demo, their state, address, version and uptime.
 
 With two servers the other one is queried over the link; if it does not answer within 10 s, the reason is printed.
 Different versions of a service on them are reported on a line of their own.
@@ -291,6 +295,9 @@ def main(arguments):
     answer_help(arguments, USAGE)
     if not set(arguments) <= {"--json", "--here"}:
         die(2, *USAGE)
+    of_demo = None if os.path.exists(tree.ENV_FILE) else status_demo.environment()
+    if of_demo is not None:
+        return status_demo.main(of_demo, "--json" in arguments)
     tree.engine_needed()
     question = peer.Question("status", "--json", "--here") if peer.number() and "--here" not in arguments else None
     state = gather()

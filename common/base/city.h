@@ -23,9 +23,10 @@ struct city {
 extern const struct city city_all[]; /* sorted by slug */
 extern const size_t city_count;
 
-/* Finds a city by its slug or by one of its three names; NULL if there is none. Letter case, "ё"
- * for "е", spaces and hyphens do not matter. */
+/* Finds a city by its slug, by one of its three names, or by a former or otherwise spelt name
+ * ("Алма-Ата", "Nur-Sultan"); NULL if there is none. Letter case, "ё" for "е", spaces and hyphens
+ * do not matter, nor does a word that says what it is: "г. Алматы", "Алматы қаласы". */
 const struct city *city_find(struct slice name);
 
-/* True if `name` is the city's slug or one of its names, compared as city_find() does. */
+/* True if `name` is a name by which city_find() finds this city. */
 bool city_is_named(const struct city *city, struct slice name);

@@ -7,6 +7,8 @@
 
 CLUSTER_USER=tapbot-demo
 
+CLUSTER_SECONDS=120 # in which a started PostgreSQL or Redis must accept connections
+
 # cluster_pg_bin: the folder of the newest PostgreSQL server on this machine.
 cluster_pg_bin() {
     local folder
@@ -130,10 +132,10 @@ cluster_pg_start() {
         as_user setsid env ${extra[@]+"${extra[@]}"} "$bin/postgres" "${args[@]}"
     ) >>"$home/postgres.log" 2>&1 </dev/null 8<&- 9>&- &
     disown
-    local pid=$! tries=1200
+    local pid=$! until=$((SECONDS + CLUSTER_SECONDS))
     printf '%s\n' "$pid" >"$home/postgres.pid"
-    until "$bin/pg_isready" -q -h "$sockets" -p "$port"; do
-        if ! kill -0 "$pid" 2>/dev/null || [ $((tries -= 1)) -eq 0 ]; then
+    until "$bin/pg_isready" -q -t 2 -h "$sockets" -p "$port"; do
+        if ! kill -0 "$pid" 2>/dev/null || [ "$SECONDS" -ge "$until" ]; then
             ! tail -c "+$((logged + 1))" "$home/postgres.log" | grep -q "Address already in use" || return 2
             tail -n 20 "$home/postgres.log" >&2
             die 1 "PostgreSQL не запустился, смотрите $home/postgres.log" \
@@ -159,10 +161,10 @@ cluster_redis_start() {
             --appendonly no --daemonize no --maxmemory 128mb --maxmemory-policy allkeys-lru "$@"
     ) >>"$home/redis.log" 2>&1 </dev/null 8<&- 9>&- &
     disown
-    local pid=$! tries=1200
+    local pid=$! until=$((SECONDS + CLUSTER_SECONDS))
     printf '%s\n' "$pid" >"$home/redis.pid"
     until timeout 5 redis-cli -p "$port" ping 2>/dev/null | grep -q PONG; do
-        if ! kill -0 "$pid" 2>/dev/null || [ $((tries -= 1)) -eq 0 ]; then
+        if ! kill -0 "$pid" 2>/dev/null || [ "$SECONDS" -ge "$until" ]; then
             tail -n 20 "$home/redis.log" >&2
             die 1 "Redis не запустился, смотрите $home/redis.log" "Redis did not start, see $home/redis.log"
         fi

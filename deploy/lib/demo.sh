@@ -242,7 +242,7 @@ demo_psql() {
     local password
     password=$(cat "$STATE/pg.password")
     # The settings of the user's environment must not apply.
-    env -u PGSERVICE -u PGOPTIONS -u PGSSLMODE -u PGHOSTADDR PGPASSWORD="$password" \
+    env -u PGSERVICE -u PGOPTIONS -u PGSSLMODE -u PGHOSTADDR PGPASSWORD="$password" PGCONNECT_TIMEOUT=10 \
         "$(cluster_pg_bin)/psql" -qXAt -v ON_ERROR_STOP=1 -h "$SOCKETS" -p "$PG_PORT" -U postgres "$@"
 }
 

@@ -18,7 +18,7 @@ from backups import Server, flip_bits
 from http_server import Handler, served
 from machine import Machine
 from stack import backup, backup_instance, backup_place, watch
-from stand import ROOT, in_gate, wait_until
+from stand import ROOT, in_gate, patience, wait_until
 
 # Rows of the append-only tables that are older than the copy.
 OLD = """UPDATE booking.booking_history SET at = at - interval '1 day';
@@ -299,6 +299,34 @@ def stack():
         assert all(f"docker {words}\n" in ended for words in ("rm --force tapbot-drill", "rm --force tapbot-drill-repository", "volume rm --force tapbot_restore-drill", "volume rm --force tapbot_restore-drill-repository")), ended
 
 
+# The verbs that ask the live PostgreSQL.
+ASKING = [("backup", "now"), ("backup", "now", "--full"), ("drill",), ("restore", "--rows", "apartment", "--at", "1m"), ("restore", "--find-delete", "apartment")]
+# These do not, so they answer as ever.
+OTHERS = [("backup",), ("backup", "list")]
+
+
+def stopped(one):
+    """While PostgreSQL accepts connections and does not answer, each verb that asks it ends with an error that names PostgreSQL, in
+    seconds; afterwards all is as before."""
+    with open(os.path.join(one.one.state, "pg/postmaster.pid"), encoding="ascii") as file:
+        postmaster = int(file.readline())
+    before = time.monotonic()
+    os.kill(postmaster, signal.SIGSTOP)
+    try:
+        for verb, *given in ASKING[:3:2] if in_gate() else ASKING:  # ten seconds each
+            shown = one.one.refused(*given, verb=verb)
+            assert "PostgreSQL" in shown, f"{verb} {given}: {shown}"
+        for verb, *given in OTHERS:
+            assert one.one.backup(*given, verb=verb).returncode == 0, (verb, given)
+        assert subprocess.run(["bash", "-c", '. "$TAPBOT_ROOT/deploy/lib/say.sh" && . "$TAPBOT_ROOT/deploy/lib/demo.sh" && state_find && demo_psql -d postgres -c "SELECT 1"'],
+                              env={**os.environ, **one.one.environment}, capture_output=True, timeout=patience(120), check=False).returncode
+    finally:
+        os.kill(postmaster, signal.SIGCONT)
+    assert time.monotonic() - before < patience(60) * len(ASKING)
+    one.one.good("now")
+    one.one.good(verb="drill")
+
+
 TESTS = [("drill: a full disk", full_disk), ("drill: heartbeats", reports), ("drill: jobs beside it", beside), ("drill: the first one", first), ("drill: wrong arguments", words, 4, restores.without_backups),
          ("drill: a good copy", good, 20, old_rows), ("drill: a damaged copy", damaged, 15, old_rows), ("drill: lacking rows", lacking, 15, old_rows),
-         ("drill: kill -9", killed, 12, old_rows), ("drill: the stack", stack, 6)]
+         ("drill: kill -9", killed, 12, old_rows), ("drill: PostgreSQL is stopped", stopped, 30, old_rows), ("drill: the stack", stack, 6)]

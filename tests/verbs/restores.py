@@ -545,7 +545,7 @@ case $* in
 compose*" stop "* | compose*" run "* | compose*" up "*) ;;
 compose*) shift; exec "$MACHINE/bin/compose" "$@" ;;
 version*) echo '{"Version":"28.2.2"}' ;;
-"exec -i one pgbackrest --stanza=tapbot info"*) cat "$MACHINE/info" ;;
+"exec -i --env PGCONNECT_TIMEOUT=10 one pgbackrest --stanza=tapbot info"*) cat "$MACHINE/info" ;;
 *" psql "*)
     input=$(cat)
     case $input in

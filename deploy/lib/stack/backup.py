@@ -16,7 +16,7 @@ import threading
 import time
 
 from say import ago, aligned, answer_help, ask, confirm, die, options_of, print_table, say, step, text, warn
-from stack import backup_instance, backup_key, backup_place, backup_plan, backup_target, watch
+from stack import backup_instance, backup_key, backup_place, backup_plan, backup_target, tree, watch
 from stack.backup_place import LONG, SPACE_LEAST, Failed, last_line, read, size, succeeded
 from stack.backup_plan import SUNDAY, Job, at
 from stack.masking import mask
@@ -454,12 +454,21 @@ def report(place):
             place.note("reported", **{name: at for name, (at, body) in due.items() if (watch.call(*health, "POST", f"/v1/heartbeats/{name}", body=body) or (0,))[0] == 200})
 
 
+def unreachable(_place):
+    """In place of the jobs of the database, each of which would wait for it."""
+    raise Failed(f"PostgreSQL не отвечает {tree.CONNECT_SECONDS} с: deploy/tapbot status. Без базы копируются только файлы",
+                 f"PostgreSQL has not answered for {tree.CONNECT_SECONDS} s: deploy/tapbot status. Without it only files are copied")
+
+
 def make_now(place, options):
     place.needed()
     with place.writing():
-        of_database = ["full" if "--full" in options or not place.bases() else "diff", "archive"] if place.has_database else []
-        due = [*((name, None) for name in (*of_database, "files")), *(("push", one) for one in place.targets())]
-        good = all([attempt(place, job(name), target, time.time()) for name, target in due])
+        base_kind = "full" if "--full" in options or not place.has_database or not place.bases() else "diff"
+        of_database = [job(base_kind), job("archive")] if place.has_database else []
+        if place.has_database and not place.answers():
+            of_database = [Job("archive", unreachable, of_database=True)]
+        due = [*((one, None) for one in (*of_database, job("files"))), *((job("push"), one) for one in place.targets())]
+        good = all([attempt(place, one, target, time.time()) for one, target in due])
         report(place)
     if not good:
         return 1

@@ -287,11 +287,12 @@ class Demo(Place):
         """Ends if a program is missing or, with `live`, PostgreSQL does not run."""
         self.programs_needed("pgbackrest", "restic")
         if live and not self.answers():
-            die(1, "PostgreSQL демо не работает: deploy/tapbot demo --detach", "The demo's PostgreSQL does not run: deploy/tapbot demo --detach")
+            die(1, "PostgreSQL демо не работает или не отвечает: deploy/tapbot demo --detach", "The demo's PostgreSQL does not run or does not answer: deploy/tapbot demo --detach")
 
     def as_postgres(self):
         """Options of subprocess: PostgreSQL and its programs refuse to run as root."""
-        environment = {**os.environ, "PATH": f"{os.environ['TAPBOT_DEMO_BIN']}:{os.environ['PATH']}", "PGPASSWORD": read(os.path.join(self.home, "pg.password"))}
+        environment = {**os.environ, "PATH": f"{os.environ['TAPBOT_DEMO_BIN']}:{os.environ['PATH']}", "PGPASSWORD": read(os.path.join(self.home, "pg.password")),
+                       "PGCONNECT_TIMEOUT": str(tree.CONNECT_SECONDS)}
         own = {"user": self.user, "group": self.user, "extra_groups": []} if os.geteuid() == 0 else {}
         return {"env": environment, "cwd": "/", "umask": 0o077, **own}
 
@@ -517,7 +518,7 @@ class Stack(Place):
         found = f"tapbot-{name}" if name else self.container()
         if not found:
             raise Failed("PostgreSQL не работает: deploy/tapbot up", "PostgreSQL does not run: deploy/tapbot up")
-        return ["docker", "exec", "-i", found, *words]
+        return ["docker", "exec", "-i", "--env", tree.CONNECT, found, *words]
 
     def connection(self, _name):
         return ["-U", "postgres", "-h", "/var/run/postgresql"]

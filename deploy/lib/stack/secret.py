@@ -151,7 +151,7 @@ def alter_role(role, password):
     sql = ("SET log_min_duration_statement = -1; SET log_statement = 'none';\n"
            "SET log_min_error_statement = 'panic';\n"
            f"ALTER ROLE {role} PASSWORD '{password}';\n")
-    return tree.run("docker", "exec", "-i", "-u", "postgres", tree.running("postgres")[0]["Id"], "sh", "-c", script,
+    return tree.run("docker", "exec", "-i", "--env", tree.CONNECT, "-u", "postgres", tree.running("postgres")[0]["Id"], "sh", "-c", script,
                     given=sql)
 
 

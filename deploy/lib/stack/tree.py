@@ -226,10 +226,14 @@ def docker(*arguments, timeout=60):
     return run("docker", *arguments, timeout=timeout)
 
 
+CONNECT_SECONDS = 10  # until a client of PostgreSQL gives up to connect; without it a server that is stopped keeps it for ever
+CONNECT = f"PGCONNECT_TIMEOUT={CONNECT_SECONDS}"
+
+
 def psql(statement, database="postgres"):
     """The result of a statement of the superuser of PostgreSQL, or None if it does not run on this server."""
     for one in running("postgres"):
-        return docker("exec", one["Id"], "psql", "-h", "/var/run/postgresql", "-U", "postgres", "-d", database, "-XAtqc", statement)
+        return docker("exec", "--env", CONNECT, one["Id"], "psql", "-h", "/var/run/postgresql", "-U", "postgres", "-d", database, "-XAtqc", statement)
     return None
 
 

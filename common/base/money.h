@@ -17,7 +17,7 @@ static inline int64_t money_percent(int64_t money_tiyn, int64_t percent)
 
 /* Returns the price of one night of a stay of `nights` nights (1 or more), rounded half up to whole
  * tenge. All places that show or compare a price per night of a stay use this function, so that
- * they agree; booking-api has the same rule in SQL. */
+ * they agree; a list of the API has the same rule in SQL. */
 static inline int64_t money_per_night(int64_t total_tiyn, int64_t nights)
 {
     const int64_t whole = nights * MONEY_TENGE;

@@ -10,8 +10,8 @@ import tempfile
 import threading
 from unittest import mock
 
+import services
 from http_server import Handler, served
-
 from stack import status, status_demo, tree
 
 METRICS = '# HELP tapbot_build_info Always 1.\ntapbot_build_info{{service="{}",version="1.2.3"}} 1\n'
@@ -64,21 +64,22 @@ def of_a_demo():
     ended.wait()
     with tempfile.TemporaryDirectory() as folder, served(Service, status=200) as good, served(Service, status=503) as unready, listener(None) as silent, \
             listener(b"N") as postgres, listener(b"+PONG\r\n") as redis, mock.patch.object(status_demo, "SECONDS", 0.5):
-        def write(search, pid, database):
-            urls = {"BOOKING": good.server_port, "BOT": good.server_port, "HEALTH": good.server_port, "SEARCH": search}
+        *others, last = services.services()
+
+        def write(port, pid, database):
             with open(os.path.join(folder, "demo.env"), "w", encoding="utf-8") as file:
-                file.writelines(f"{name}_URL=http://127.0.0.1:{port}\n" for name, port in urls.items())
-                file.writelines(f"{name}_PID={os.getpid()}\n" for name in ("BOOKING_API", "BOT_GATEWAY", "HEALTH"))
-                file.write(f"SEARCH_API_PID={pid}\nDATABASE_URL='postgres://p:x@127.0.0.1:{database}/tapbot'\nREDIS_URL=redis://127.0.0.1:{redis}\nAPI_KEY=secret\n")
+                for one, at, process in (*((one, good.server_port, os.getpid()) for one in others), (last, port, pid)):
+                    file.write(f"{one.short.upper()}_URL=http://127.0.0.1:{at}\n{one.name.upper().replace('-', '_')}_PID={process}\n")
+                file.write(f"DATABASE_URL='postgres://p:x@127.0.0.1:{database}/tapbot'\nREDIS_URL=redis://127.0.0.1:{redis}\nAPI_KEY=secret\n")
         with mock.patch.object(tree, "engine_needed", side_effect=SystemExit(3)):
             assert shown(folder)[0] == 3, "without a demo the engine is asked"
             write(good.server_port, os.getpid(), postgres)
             code, output = shown(folder)
-            assert code == 0 and output.startswith("GREEN") and "deploy/tapbot chat" in output and output.count("1.2.3") == 4 and "secret" not in output, output
+            assert code == 0 and output.startswith("GREEN") and "deploy/tapbot chat" in output and output.count("1.2.3") == len(others) + 1 and "secret" not in output, output
             assert f"http://127.0.0.1:{good.server_port}" in output and "postgres://127.0.0.1:" in output and "p:x" not in output, output
-            for search, pid, database, state, words in ((unready.server_port, os.getpid(), postgres, "unready", "search-api"), (silent, os.getpid(), postgres, "silent", "search-api"),
-                                                        (good.server_port, ended.pid, postgres, "stopped", "search-api"), (good.server_port, os.getpid(), silent, "silent", "PostgreSQL")):
-                write(search, pid, database)
+            for port, pid, database, state, words in ((unready.server_port, os.getpid(), postgres, "unready", last.name), (silent, os.getpid(), postgres, "silent", last.name),
+                                                      (good.server_port, ended.pid, postgres, "stopped", last.name), (good.server_port, os.getpid(), silent, "silent", "PostgreSQL")):
+                write(port, pid, database)
                 code, output = shown(folder, "--json")
                 found = json.loads(output)
                 states = {row["name"]: row["state"] for row in found["services"]}

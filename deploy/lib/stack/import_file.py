@@ -14,7 +14,7 @@ DELIMITERS = ";\t,"
 SEP = re.compile(r'\A"?sep=([^\n"])"?[;,\t]*\n', re.IGNORECASE)
 
 # What cannot be seen: controls but tab, line ends and NUL, soft hyphens, zero-width spaces, marks of the writing direction, byte order
-# marks. booking-api removes them from bodies too, and decides which joiners (U+200C, U+200D) belong to a word or an emoji.
+# marks. The API removes them from bodies too, and decides which joiners (U+200C, U+200D) belong to a word or an emoji.
 UNSEEN = re.compile("[\x01-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb]")
 JOINERS = re.compile("(?<=[\\d\\s!-~А-Яа-яЁё])[\u200c\u200d]|[\u200c\u200d](?=[\\d\\s!-~А-Яа-яЁё])|^[\u200c\u200d]|[\u200c\u200d]$", re.MULTILINE)
 DASHES = re.compile("[\u2010-\u2015\u2212\u2043\ufe58\ufe63\uff0d]")

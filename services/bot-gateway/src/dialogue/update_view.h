@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* The parts of an update that dialogues use. All text is untrusted; texts and names of people passed
- * text_visible(). */
+/* The parts of an update that dialogues use. All text is untrusted; texts and names of people
+ * passed text_visible(). */
 #pragma once
 
 #include <stdbool.h>

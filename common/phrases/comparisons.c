@@ -149,9 +149,7 @@ static void read_without_amount(struct items *items, size_t at)
     const bool price = (items->list[at].value & COMPARES_PRICE) != 0;
     const bool less = item_kind(items, at) == WORD_LESS;
 
-    if (price && less)
-        items->list[at].kind = WORD_CHEAP;
-    else if (price && (take_negation_before(items, at) || take_negation_after(items, at + 1)))
+    if (price && (less || take_negation_before(items, at) || take_negation_after(items, at + 1)))
         items->list[at].kind = WORD_CHEAP;
     else
         drop(items, at);

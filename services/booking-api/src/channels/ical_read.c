@@ -338,16 +338,20 @@ bool ical_read(struct slice bytes, const struct ical_options *options, struct ar
         *out = feed;
         return true;
     }
-    struct ical_reader reader = {
+    /* Its names of zones are too large for a frame. */
+    struct ical_reader *reader = arena_alloc(arena, sizeof *reader);
+    if (reader == NULL)
+        return arena_fault(fault);
+    *reader = (struct ical_reader){
         .options = options,
         .arena = arena,
         .found = BUF((ICAL_EVENTS_MAX + ICAL_STAYS_MAX + 1) * sizeof(struct ical_instance)),
         .cpu_until_ns = cpu_now_ns() + ICAL_CPU_MS_MAX * INT64_C(1000000),
     };
-    ical_zones_init(&reader.zones, options->time_zone);
-    const bool done = read_all(&reader, bytes, &feed, fault);
-    ical_zones_finish(&reader.zones);
-    buf_finish(&reader.found);
+    ical_zones_init(&reader->zones, options->time_zone);
+    const bool done = read_all(reader, bytes, &feed, fault);
+    ical_zones_finish(&reader->zones);
+    buf_finish(&reader->found);
     if (done)
         *out = feed;
     return done;

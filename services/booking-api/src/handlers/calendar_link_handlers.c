@@ -9,8 +9,8 @@
 #include "api/read_by_id.h"
 #include "base/log.h"
 
-#include "apartments/apartment.h"
 #include "access.h"
+#include "apartments/apartment.h"
 #include "app.h"
 #include "channels/channels_json.h"
 #include "handlers/handlers.h"

@@ -6,6 +6,6 @@
 
 #include "texts/texts.h"
 
-/* The answer to a greeting, to thanks, or to friendly emoji alone ("❤️", "👍🏽👍🏽"), in
- * any language; TEXTS: the text is none of these. */
+/* The answer to a greeting, to thanks, or to friendly emoji alone ("❤️", "👍🏽👍🏽"),
+ * in any language; TEXTS: the text is none of these. */
 enum text courtesy_find_answer(struct slice text);
